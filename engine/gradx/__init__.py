@@ -1,0 +1,1 @@
+"""gradx: computation graphs, their gradients, and how far both can be trusted."""

@@ -1,0 +1,151 @@
+"""The table read in binary64: Python's floats, with infinities and not-a-numbers instead of exceptions."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from gradx.arithmetic import Relation, holds
+
+_NAN = math.nan
+_INF = math.inf
+
+
+def _quiet(f: Callable[[float], float]) -> Callable[[float], float]:
+    """`f` with nan outside its domain and inf past its range (right for functions that overflow upwards only)."""
+
+    def function(x: float) -> float:
+        try:
+            return f(x)
+        except OverflowError:
+            return _INF
+        except ValueError:
+            return _NAN
+
+    return function
+
+
+class Float64:
+    """Arithmetic over `float`. Stateless; `FLOAT64` is the one instance that is needed."""
+
+    number = staticmethod(float)
+    absolute = staticmethod(abs)
+    maximum = staticmethod(max)
+    minimum = staticmethod(min)
+    exp = staticmethod(_quiet(math.exp))
+    expm1 = staticmethod(_quiet(math.expm1))
+    log = staticmethod(_quiet(math.log))
+    log2 = staticmethod(_quiet(math.log2))
+    log10 = staticmethod(_quiet(math.log10))
+    log1p = staticmethod(_quiet(math.log1p))
+    sqrt = staticmethod(_quiet(math.sqrt))
+    cbrt = staticmethod(math.cbrt)
+    sin = staticmethod(_quiet(math.sin))
+    cos = staticmethod(_quiet(math.cos))
+    tan = staticmethod(_quiet(math.tan))
+    asin = staticmethod(_quiet(math.asin))
+    acos = staticmethod(_quiet(math.acos))
+    atan = staticmethod(math.atan)
+    atan2 = staticmethod(math.atan2)
+    cosh = staticmethod(_quiet(math.cosh))
+    tanh = staticmethod(math.tanh)
+    asinh = staticmethod(math.asinh)
+    acosh = staticmethod(_quiet(math.acosh))
+    atanh = staticmethod(_quiet(math.atanh))
+    hypot = staticmethod(math.hypot)
+    erf = staticmethod(math.erf)
+    erfc = staticmethod(math.erfc)
+    lgamma = staticmethod(_quiet(math.lgamma))
+
+    @staticmethod
+    def pi() -> float:
+        return math.pi
+
+    @staticmethod
+    def where(relation: Relation, left: float, right: float, then: float, otherwise: float) -> float:
+        return then if holds(relation, left, right) else otherwise
+
+    @staticmethod
+    def divide(x: float, y: float) -> float:
+        try:
+            return x / y
+        except ZeroDivisionError:
+            if x == 0 or x != x:
+                return _NAN
+            return math.copysign(_INF, x) * math.copysign(1.0, y)
+
+    @staticmethod
+    def modulo(x: float, y: float) -> float:
+        try:
+            return x % y
+        except ZeroDivisionError:
+            return _NAN
+
+    @staticmethod
+    def power(x: float, y: float) -> float:
+        try:
+            return math.pow(x, y)
+        except OverflowError:
+            return -_INF if x < 0 and y % 2 == 1 else _INF
+        except ValueError:
+            return _INF if x == 0 else _NAN
+
+    @staticmethod
+    def sign(x: float) -> float:
+        return 1.0 if x > 0 else -1.0 if x < 0 else x * 0.0
+
+    @staticmethod
+    def floor(x: float) -> float:
+        return float(math.floor(x)) if math.isfinite(x) else x
+
+    @staticmethod
+    def ceil(x: float) -> float:
+        return float(math.ceil(x)) if math.isfinite(x) else x
+
+    @staticmethod
+    def sinh(x: float) -> float:
+        try:
+            return math.sinh(x)
+        except OverflowError:
+            return math.copysign(_INF, x)
+
+    @staticmethod
+    def sigmoid(x: float) -> float:
+        if x >= 0:
+            return 1.0 / (1.0 + math.exp(-x))
+        small = math.exp(x)
+        return small / (1.0 + small)
+
+    @staticmethod
+    def softplus(x: float) -> float:
+        return max(x, 0.0) + math.log1p(math.exp(-abs(x))) if x == x else x
+
+    @staticmethod
+    def gamma(x: float) -> float:
+        try:
+            return math.gamma(x)
+        except OverflowError:
+            return _INF if x > 0 else 0.0
+        except ValueError:
+            return _NAN
+
+    @staticmethod
+    def digamma(x: float) -> float:
+        return _polygamma(0, x)
+
+    @staticmethod
+    def trigamma(x: float) -> float:
+        return _polygamma(1, x)
+
+
+def _polygamma(order: int, x: float) -> float:
+    """The polygamma function, by mpmath at 80 bits (the standard library has none)."""
+    import mpmath
+
+    if not math.isfinite(x) or (x <= 0 and x == math.floor(x)):
+        return _NAN
+    with mpmath.workprec(80):
+        return float(mpmath.psi(order, mpmath.mpf(x)))
+
+
+FLOAT64 = Float64()

@@ -1,0 +1,170 @@
+"""The computation graph: nodes in topological order, by construction.
+
+A node refers to its inputs by index, and the builder only hands out indices of nodes that exist; so parents come first, a
+forward pass is a loop and backprop is the same loop reversed. Nothing here recurses, whatever the depth.
+
+Three sorts of node: *inputs*; *constants* (literals and operations on nothing but constants), which the user never sees;
+and *operations*. Values and gradients are results of a sweep, not fields of a node.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+from gradx.errors import Source, Span
+from gradx.primitives import Primitive
+
+
+class Node(NamedTuple):
+    """An input (`primitive` and `literal` None), a literal (`literal` its binary64 value) or one operation.
+
+    `label` is how a literal is written where its digits would not do ("pi", "e"). `constant` is true for a literal and for
+    an operation on constants alone.
+    """
+
+    primitive: Primitive | None
+    inputs: tuple[int, ...] = ()
+    literal: float | None = None
+    label: str | None = None
+    constant: bool = False
+
+
+@dataclass(frozen=True)
+class Graph:
+    """A finished graph. Two graphs are equal when nodes, names and output are; places in the text do not count.
+
+    `names[i]` is node i's name ("" for a constant that has none), `named` the operations that the user named,
+    `spans[i]` the (offset, length) of node i in `source`.
+    """
+
+    nodes: tuple[Node, ...]
+    names: tuple[str, ...]
+    output: int
+    named: frozenset[int] = field(compare=False)
+    spans: tuple[tuple[int, int], ...] = field(compare=False, repr=False)
+    source: Source = field(compare=False, repr=False)
+
+    @cached_property
+    def inputs(self) -> tuple[int, ...]:
+        """The inputs, in the order in which they first appear."""
+        return tuple(i for i, n in enumerate(self.nodes) if n.primitive is None and not n.constant)
+
+    @cached_property
+    def operations(self) -> tuple[int, ...]:
+        """The operations that are nodes for the user, in topological order: all but constants; the output always."""
+        return tuple(
+            i
+            for i, n in enumerate(self.nodes)
+            if (n.primitive is not None and not n.constant) or i == self.output
+        )
+
+    @cached_property
+    def shown(self) -> tuple[int, ...]:
+        """What the user calls the nodes: the inputs, then the operations."""
+        return self.inputs + self.operations
+
+    @cached_property
+    def index(self) -> dict[str, int]:
+        """Name to node, for every node that has a name."""
+        return {name: i for i, name in enumerate(self.names) if name}
+
+    @cached_property
+    def consumers(self) -> tuple[tuple[int, ...], ...]:
+        """For each node the nodes that use it, in order, each once."""
+        users: list[list[int]] = [[] for _ in self.nodes]
+        for i, node in enumerate(self.nodes):
+            for j in dict.fromkeys(node.inputs):
+                users[j].append(i)
+        return tuple(map(tuple, users))
+
+    def span(self, i: int) -> Span:
+        """Where node i stands in the program."""
+        offset, length = self.spans[i]
+        return Span(self.source, offset, length)
+
+    def downstream(self, i: int) -> list[int]:
+        """Node i and every node that depends on it, in topological order."""
+        reached = {i}
+        order = [i]
+        for j in range(i + 1, len(self.nodes)):
+            if not reached.isdisjoint(self.nodes[j].inputs):
+                reached.add(j)
+                order.append(j)
+        return order
+
+
+class GraphBuilder:
+    """Builds a graph front to back. Every method that adds a node returns its index."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._nodes: list[Node] = []
+        self._spans: list[tuple[int, int]] = []
+        self._names: dict[int, str] = {}
+        self._literals: dict[tuple[str, str | None], int] = {}
+
+    def __len__(self) -> int:
+        return len(self._nodes)
+
+    def is_constant(self, i: int) -> bool:
+        return self._nodes[i].constant
+
+    def is_operation(self, i: int) -> bool:
+        return self._nodes[i].primitive is not None
+
+    def name_of(self, i: int) -> str | None:
+        """The name that the user gave node i, if any."""
+        return self._names.get(i)
+
+    def input(self, name: str, span: tuple[int, int]) -> int:
+        i = self._add(Node(None), span)
+        self._names[i] = name
+        return i
+
+    def literal(self, value: float, span: tuple[int, int], label: str | None = None) -> int:
+        """A number; equal literals share one node."""
+        key = (value.hex(), label)
+        known = self._literals.get(key)
+        if known is None:
+            known = self._add(Node(None, literal=value, label=label, constant=True), span)
+            self._literals[key] = known
+        return known
+
+    def operation(self, primitive: Primitive, inputs: Sequence[int], span: tuple[int, int]) -> int:
+        nodes = self._nodes
+        constant = True
+        for i in inputs:
+            if not nodes[i].constant:
+                constant = False
+                break
+        return self._add(Node(primitive, tuple(inputs), None, None, constant), span)
+
+    def name(self, i: int, name: str) -> None:
+        """Give an operation its name. The caller sees to it that the name is free and the node has none."""
+        self._names[i] = name
+
+    def finish(self, output: int, taken: frozenset[str] = frozenset()) -> Graph:
+        """The graph. Operations without a name become v1, v2, …; names the user took, or those in `taken`, are skipped."""
+        used = taken.union(self._names.values())
+        names: list[str] = []
+        count = 0
+        for i, node in enumerate(self._nodes):
+            name = self._names.get(i, "")
+            if not name and node.primitive is not None and not node.constant:
+                count += 1
+                while f"v{count}" in used:
+                    count += 1
+                name = f"v{count}"
+            names.append(name)
+        named = frozenset(i for i in self._names if self._nodes[i].primitive is not None)
+        return Graph(
+            tuple(self._nodes), tuple(names), output, named, tuple(self._spans), self._source
+        )
+
+    def _add(self, node: Node, span: tuple[int, int]) -> int:
+        self._nodes.append(node)
+        self._spans.append(span)
+        return len(self._nodes) - 1
