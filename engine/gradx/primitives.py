@@ -12,6 +12,9 @@ differentiates by its own rules), with NumPy a curve, with formulas the text of 
                     that a partial nobody asks for is never computed
     domain          in words ("an argument above 0") and as a test on ordered numbers; None is everywhere
     boundaries      m, x… -> quantities that are zero where the primitive has a kink, a jump, a branch or an edge
+    piecewise       a local partial of 0 says that the value does not depend on the argument (a side of relu, a branch not
+                    taken), and 0 times anything, infinity too, is 0
+    jumps           the value itself may jump at a boundary
     convention      what backprop takes at such a point, in words
     written         how a course writes a local partial, where the stable rule would look strange; tests hold it to the rule
     latex           a template for str.format
@@ -69,6 +72,8 @@ class Primitive:
     sample: tuple[tuple[float, float], ...] = ((-3.0, 3.0),)
     relation: Relation | None = None
     names: tuple[str, ...] = field(default=())
+    piecewise: bool = False
+    jumps: bool = False
 
     def local_partials(
         self, m: Arithmetic[S], v: S, xs: Sequence[S], wanted: Sequence[bool]
@@ -82,12 +87,12 @@ class Primitive:
             for rule, want in zip(self.partials, wanted, strict=True)
         ]
 
-    def taken(self, xs: Sequence[float]) -> tuple[bool, ...] | None:
-        """For a `where` with comparable arguments: which of them count here. None for every other primitive."""
+    def branches(self, xs: Sequence[S]) -> tuple[bool, bool] | None:
+        """For a `where` at comparable `xs`: which of its last two arguments is taken. None for any other primitive."""
         if self.relation is None:
             return None
-        yes = holds(self.relation, xs[0], xs[1])
-        return (True, True, yes, not yes)
+        yes = holds(self.relation, cast(float, xs[0]), cast(float, xs[1]))
+        return (yes, not yes)
 
     def __repr__(self) -> str:
         return f"<{self.name}>"
@@ -108,6 +113,8 @@ def _row(
     latex: str = "",
     sample: tuple[tuple[float, float], ...] | None = None,
     relation: Relation | None = None,
+    piecewise: bool = False,
+    jumps: bool = False,
 ) -> Primitive:
     """A row with one rule per argument. The casts say that a lambda over (m, x, y) is a rule for its own arity."""
     return Primitive(
@@ -123,6 +130,8 @@ def _row(
         sample or ((-3.0, 3.0),) * len(partials),
         relation,
         (name, *names),
+        piecewise,
+        jumps,
     )
 
 
@@ -166,6 +175,7 @@ def _extremum(
         ((-3.0, 3.0), (-3.0, 3.0)),
         None,
         (name,),
+        piecewise=True,
     )
 
 
@@ -223,7 +233,7 @@ OPERATORS: tuple[Primitive, ...] = (
          lambda m, v, x, y: -m.floor(m.divide(x, y)),
          domain=Domain("a divisor other than zero", lambda m, x, y: bool(y != 0)),
          boundaries=lambda m, x, y: (y, _whole(m, m.divide(x, y)) * y),
-         convention="the slope on the right of the jump",
+         convention="the slope on the right of the jump", jumps=True,
          sample=((0.1, 0.9), (1.1, 3.0))),
     _row("^", lambda m, x, y: m.power(x, y),
          lambda m, v, x, y: m.where("==", y, m.number(0.0), m.number(0.0), y * m.power(x, y - 1.0)),
@@ -254,12 +264,12 @@ FUNCTIONS: tuple[Primitive, ...] = (
     _row("abs", lambda m, x: m.absolute(x), lambda m, v, x: m.sign(x),
          boundaries=lambda m, x: (x,), convention="abs'(0) = 0", latex=r"\left|{}\right|"),
     _row("sign", lambda m, x: m.sign(x), lambda m, v, x: m.number(0.0),
-         boundaries=lambda m, x: (x,), convention="slope 0"),
+         boundaries=lambda m, x: (x,), convention="slope 0", piecewise=True, jumps=True),
     _row("floor", lambda m, x: m.floor(x), lambda m, v, x: m.number(0.0),
-         boundaries=lambda m, x: (_whole(m, x),), convention="slope 0",
+         boundaries=lambda m, x: (_whole(m, x),), convention="slope 0", piecewise=True, jumps=True,
          latex=r"\left\lfloor {} \right\rfloor"),
     _row("ceil", lambda m, x: m.ceil(x), lambda m, v, x: m.number(0.0),
-         boundaries=lambda m, x: (_whole(m, x),), convention="slope 0",
+         boundaries=lambda m, x: (_whole(m, x),), convention="slope 0", piecewise=True, jumps=True,
          latex=r"\left\lceil {} \right\rceil"),
     _row("sin", lambda m, x: m.sin(x), lambda m, v, x: m.cos(x), latex=r"\sin\left({}\right)"),
     _row("cos", lambda m, x: m.cos(x), lambda m, v, x: -m.sin(x), latex=r"\cos\left({}\right)"),
@@ -300,7 +310,7 @@ FUNCTIONS: tuple[Primitive, ...] = (
     _row("acot", lambda m, x: m.where("==", x, m.number(0.0), m.divide(m.pi(), m.number(2.0)),
                                       m.atan(m.divide(m.number(1.0), x))),
          lambda m, v, x: -m.divide(m.number(1.0), m.power(x, m.number(2.0)) + 1.0), names=("arccot",),
-         boundaries=lambda m, x: (x,), sample=_POSITIVE),
+         boundaries=lambda m, x: (x,), convention="the slope on either side", jumps=True, sample=_POSITIVE),
     _row("atan2", lambda m, y, x: m.atan2(y, x),
          lambda m, v, y, x: m.divide(m.divide(x, m.hypot(x, y)), m.hypot(x, y)),
          lambda m, v, y, x: -m.divide(m.divide(y, m.hypot(x, y)), m.hypot(x, y)),
@@ -309,7 +319,7 @@ FUNCTIONS: tuple[Primitive, ...] = (
          names=("arctan2",),
          domain=Domain("arguments that are not both zero", lambda m, y, x: bool(y != 0 or x != 0)),
          boundaries=lambda m, y, x: (m.where("<", x, m.number(0.0), y, m.number(1.0)), m.hypot(x, y)),
-         convention="the slope along the cut", sample=((0.1, 3.0), (-3.0, 3.0))),
+         convention="the slope along the cut", jumps=True, sample=((0.1, 3.0), (-3.0, 3.0))),
     _row("sinh", lambda m, x: m.sinh(x), lambda m, v, x: m.cosh(x), latex=r"\sinh\left({}\right)"),
     _row("cosh", lambda m, x: m.cosh(x), lambda m, v, x: m.sinh(x), latex=r"\cosh\left({}\right)"),
     _row("tanh", lambda m, x: m.tanh(x),
@@ -332,7 +342,7 @@ FUNCTIONS: tuple[Primitive, ...] = (
          boundaries=lambda m, x, y: (m.hypot(x, y),), convention="slope 0 at the tip of the cone"),
     _row("relu", lambda m, x: m.maximum(m.number(0.0), x),
          lambda m, v, x: m.where(">", x, m.number(0.0), m.number(1.0), m.number(0.0)),
-         boundaries=lambda m, x: (x,), convention="relu'(0) = 0"),
+         boundaries=lambda m, x: (x,), convention="relu'(0) = 0", piecewise=True),
     _row("leaky_relu", lambda m, x: m.where(">", x, m.number(0.0), x, m.number(0.01) * x),
          lambda m, v, x: m.where(">", x, m.number(0.0), m.number(1.0), m.number(0.01)),
          boundaries=lambda m, x: (x,), convention="leaky_relu'(0) = 0.01"),
@@ -375,6 +385,8 @@ WHERE: dict[Relation, Primitive] = {
         lambda m, v, left, right, then, otherwise, r=relation: m.where(r, left, right, m.number(0.0), m.number(1.0)),
         boundaries=lambda m, left, right, then, otherwise: (left - right,),
         convention="the slope of the branch taken",
+        piecewise=True,
+        jumps=True,
         relation=relation,
     )
     for relation in get_args(Relation)

@@ -30,8 +30,6 @@ class Float64:
 
     number = staticmethod(float)
     absolute = staticmethod(abs)
-    maximum = staticmethod(max)
-    minimum = staticmethod(min)
     exp = staticmethod(_quiet(math.exp))
     expm1 = staticmethod(_quiet(math.expm1))
     log = staticmethod(_quiet(math.log))
@@ -46,7 +44,6 @@ class Float64:
     asin = staticmethod(_quiet(math.asin))
     acos = staticmethod(_quiet(math.acos))
     atan = staticmethod(math.atan)
-    atan2 = staticmethod(math.atan2)
     cosh = staticmethod(_quiet(math.cosh))
     tanh = staticmethod(math.tanh)
     asinh = staticmethod(math.asinh)
@@ -63,7 +60,21 @@ class Float64:
 
     @staticmethod
     def where(relation: Relation, left: float, right: float, then: float, otherwise: float) -> float:
+        if left != left or right != right:
+            return _NAN
         return then if holds(relation, left, right) else otherwise
+
+    @staticmethod
+    def maximum(*xs: float) -> float:
+        return max(xs) if all(x == x for x in xs) else _NAN
+
+    @staticmethod
+    def minimum(*xs: float) -> float:
+        return min(xs) if all(x == x for x in xs) else _NAN
+
+    @staticmethod
+    def atan2(y: float, x: float) -> float:
+        return math.atan2(y, x) if x or y else _NAN
 
     @staticmethod
     def divide(x: float, y: float) -> float:

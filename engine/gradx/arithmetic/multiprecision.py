@@ -69,14 +69,17 @@ class Multiprecision:
         nan = self.nan
 
         def guarded(x: mpf) -> mpf:
-            sign, man, exp, bits = x._mpf_
+            _, man, exp, bits = x._mpf_
             if (not man and exp) or exp + bits > exponent:
                 return nan
             try:
                 value = function(x)
             except (ValueError, ZeroDivisionError, OverflowError, ArithmeticError):
                 return nan
-            return value if type(value) is mpf_type and value._mpf_[1:3] != (0, -123) else nan
+            if type(value) is not mpf_type:
+                return nan
+            _, man, exp, _ = value._mpf_
+            return value if man or not exp else nan
 
         return guarded
 

@@ -1,0 +1,101 @@
+"""The forward pass: every node's value, front to back.
+
+A domain error is a value that flows: the node it arises at is remembered for all that depend on it, a branch of `where`
+that is not taken drops it, and it is an error only where it reaches the output.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Generic
+
+from gradx.arithmetic import Arithmetic, S
+from gradx.graph import Graph, Node
+
+
+@dataclass(frozen=True, slots=True)
+class Forward(Generic[S]):
+    """`values[i]` is node i's value (the arithmetic's not-a-number where it has none), `faults[i]` the node whose domain
+    was left on the way to node i, `dropped` the nodes that only a branch not taken uses."""
+
+    values: list[S]
+    faults: dict[int, int]
+    dropped: frozenset[int]
+
+
+def forward(graph: Graph, m: Arithmetic[S], point: Mapping[int, S]) -> Forward[S]:
+    """Evaluate `graph` with the inputs at `point` (node index to number). Raises nothing: see `Forward.faults`."""
+    zero = m.number(0.0)
+    values: list[S] = [zero] * len(graph.nodes)
+    operations = []
+    for i, node in enumerate(graph.nodes):
+        if node.primitive is not None:
+            operations.append(i)
+        elif node.literal is not None:
+            values[i] = m.number(node.literal)
+        else:
+            values[i] = point[i]
+    faults: dict[int, int] = {}
+    evaluate(graph, m, operations, values, faults)
+    return Forward(values, faults, _dropped(graph, values))
+
+
+def evaluate(
+    graph: Graph, m: Arithmetic[S], order: Iterable[int], values: list[S], faults: dict[int, int]
+) -> None:
+    """Evaluate the operations in `order` (topological), writing into `values` and `faults`."""
+    nodes = graph.nodes
+    zero = m.number(0.0)
+    for i in order:
+        node = nodes[i]
+        row = node.primitive
+        assert row is not None
+        xs = [values[j] for j in node.inputs]
+        if faults:
+            origin = _inherited(node, xs, faults)
+            if origin is not None:
+                faults[i] = origin
+                values[i] = m.divide(zero, zero)
+                continue
+        value = row.value(m, *xs)
+        if value - value != zero and row.domain is not None and not row.domain.holds(m, *xs):
+            faults[i] = i
+        values[i] = value
+
+
+def _inherited(node: Node, xs: list[S], faults: Mapping[int, int]) -> int | None:
+    """The node whose domain error reaches `node` through its inputs, if any."""
+    inputs = node.inputs
+    broken = [j for j in inputs if j in faults]
+    if not broken:
+        return None
+    assert node.primitive is not None
+    if node.primitive.relation is None or inputs[0] in faults or inputs[1] in faults:
+        return faults[broken[0]]
+    branches = node.primitive.branches(xs)
+    assert branches is not None
+    taken = inputs[2] if branches[0] else inputs[3]
+    return faults.get(taken)
+
+
+def _dropped(graph: Graph, values: list[S]) -> frozenset[int]:
+    """The nodes that are used, but only by branches that are not taken."""
+    if not any(n.primitive is not None and n.primitive.relation for n in graph.nodes):
+        return frozenset()
+    used = [False] * len(graph.nodes)
+    needed = [False] * len(graph.nodes)
+    needed[graph.output] = True
+    for i in range(len(graph.nodes) - 1, -1, -1):
+        node = graph.nodes[i]
+        live = needed[i] or not used[i]
+        branches = None
+        if node.primitive is not None:
+            branches = node.primitive.branches([values[j] for j in node.inputs])
+        for slot, j in enumerate(node.inputs):
+            used[j] = True
+            if live and (slot < 2 or branches is None or branches[slot - 2]):
+                needed[j] = True
+    return frozenset(
+        i for i, node in enumerate(graph.nodes) if used[i] and not needed[i] and not node.constant
+    )
