@@ -1,0 +1,28 @@
+"""The commands: one row each, and nothing imported until one is used.
+
+A command is a file in this folder with a function `command` (see `gradx_cli.arguments` for how one is written) and a row here.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Row(NamedTuple):
+    """Where a command lives, its line in the overview, and whether it asks SymPy (which is then started first of all)."""
+
+    target: str
+    help: str
+    symbolic: bool = False
+
+
+COMMANDS: dict[str, Row] = {
+    "eval": Row("gradx_cli.commands.eval:command", "Every node's value and gradient, checked.", symbolic=True),
+    "explain": Row("gradx_cli.commands.explain:command", "Backprop from right to left, step by step."),
+    "nudge": Row("gradx_cli.commands.nudge:command", "One small change, carried through every node it moves."),
+    "graph": Row("gradx_cli.commands.graph:command", "The computation graph, drawn."),
+    "cost": Row("gradx_cli.commands.cost:command", "Why backprop: N+P steps against N×P."),
+    "check": Row("gradx_cli.commands.check:command", "Is this hand-made derivative right?", symbolic=True),
+    "plot": Row("gradx_cli.commands.plot:command", "The function, its derivative, the tangent."),
+    "descend": Row("gradx_cli.commands.descend:command", "Gradient descent, step by step."),
+}

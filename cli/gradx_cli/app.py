@@ -1,0 +1,123 @@
+"""The program `gradx`: one boundary between what can go wrong and what is said about it, and the exit codes.
+
+    0    it answered
+    1    it answered, and the answer is a warning (a kink, lost digits, a wrong claim, ...)
+    2    the input cannot be used
+    70   a fault of gradx itself
+    130  interrupted
+
+What is slow to import is imported late: SymPy's process is started before Typer is imported, so that both happen at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from gradx.errors import GradxError, Problem
+from gradx.witnesses.symbolic import SymbolicWitness
+from gradx_cli.commands import COMMANDS
+
+ANSWERED, UNUSABLE, FAULT, INTERRUPTED = 0, 2, 70, 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command line (without the program's name) and return the exit code. Never raises, but for SystemExit."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    _open_channels()
+    try:
+        code = _answer(words)
+        sys.stdout.flush()
+        return code
+    except GradxError as error:
+        return _tell(error.problem, words)
+    except BrokenPipeError:
+        return _nobody_listens()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except OSError as error:
+        return _tell(Problem("file", f"cannot write the answer: {error.strerror}"), words)
+    except MemoryError:
+        return _fault("there is not enough memory for this")
+    except Exception as error:
+        return _fault(f"gradx itself failed ({type(error).__name__}: {error}); please report it, with the command")
+
+
+def wants_json(words: Sequence[str]) -> bool:
+    """Whether a command line asks for JSON, and so for its errors too."""
+    options = words[: words.index("--")] if "--" in words else words
+    return (
+        "--json" in options
+        or "--format=json" in options
+        or ("--format", "json") in zip(options, options[1:], strict=False)
+    )
+
+
+def _answer(words: list[str]) -> int:
+    if words == ["--version"]:
+        from gradx import __version__
+
+        print(f"gradx {__version__}")
+        return ANSWERED
+    witness = SymbolicWitness.start() if _asks_sympy(words) else None
+    try:
+        from gradx_cli.menu import run
+
+        return run(words, witness)
+    finally:
+        if witness:
+            witness.close()
+
+
+def _asks_sympy(words: Sequence[str]) -> bool:
+    """Whether to start SymPy before the command line is even understood. A wrong guess costs time, nothing else."""
+    if len(words) < 2 or words[0] not in COMMANDS or not COMMANDS[words[0]].symbolic:
+        return False
+    return not {"--no-symbolic", "--help", "-h"}.intersection(words)
+
+
+def _open_channels() -> None:
+    """Streams that can be written to, whatever the caller has closed or how narrow its encoding is."""
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure:
+            reconfigure(errors="backslashreplace")
+
+
+def _tell(problem: Problem, words: Sequence[str]) -> int:
+    """Say on standard error what is wrong."""
+    from gradx_cli.diagnostics import SCHEMA, as_json, caret_text
+
+    try:
+        if wants_json(words):
+            from gradx_cli.views.json import write
+
+            write({"schema": SCHEMA, "error": as_json(problem)}, sys.stderr)
+        else:
+            from gradx_cli.views.terminal import terminal
+
+            screen = terminal(stream=sys.stderr)
+            screen.write(map(screen.drawn, caret_text(problem)))
+        sys.stderr.flush()
+    except OSError:
+        return UNUSABLE
+    return UNUSABLE
+
+
+def _fault(message: str) -> int:
+    from gradx_cli.escape import safe
+
+    try:
+        print(f"error: {safe(message)[:500]}", file=sys.stderr, flush=True)
+    except OSError:
+        return FAULT
+    return FAULT
+
+
+def _nobody_listens() -> int:
+    """Standard output was closed early (`gradx … | head`): end quietly, and keep the interpreter from complaining."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return ANSWERED

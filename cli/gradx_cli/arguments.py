@@ -1,0 +1,244 @@
+"""From the words of a command line to a program and its point.
+
+How a command is written: a file `commands/NAME.py` with one function, and a row in `commands/__init__.py`.
+
+    \"\"\"gradx cost: ...\"\"\"
+    import typer
+
+    from gradx_cli.arguments import request
+    from gradx_cli.options import Ascii, Expression, File, Json, Words, Wrt
+    from gradx_cli.views.terminal import terminal
+
+    def command(
+        expression: Expression = None, words: Words = None, *, wrt: Wrt = None,
+        json: Json = False, ascii: Ascii = False, file: File = None,
+    ) -> int:
+        \"\"\"What it shows, in one line.          (this text is the command's --help)
+
+        Examples, indented by two blanks after a line with \\b.
+        \"\"\"
+        asked = request(expression, words, file)
+        point = asked.point()                      # every input bound, or GradxError
+        chosen = asked.chosen(wrt)                 # None: all inputs
+        result = ...                               # a call to the engine
+        if json:
+            ...                                    # views/NAME_json.py: a dict, through gradx_cli.views.json.write
+        else:
+            ...                                    # views/NAME.py, onto terminal(ascii)
+        return 0                                   # the exit code; problems are raised as GradxError
+
+Imports inside the file stay light: what only one branch needs (Rich for a drawing, NumPy for a curve) is imported there.
+A command that asks SymPy takes `context: typer.Context` first and uses `session.symbolic(context)`.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from gradx.errors import GradxError, Source, Span
+from gradx.graph import Graph
+from gradx.language.bindings import Binding, Point, bind, read_binding
+from gradx.language.program import Program, read
+from gradx_cli.inputs import read_file, read_standard_input
+from gradx_cli.shell import quoted
+
+_OPTION_WORDS = frozenset({"eps", "wrt", "checks", "digits", "format", "file", "output", "over", "rate", "steps"})
+
+SetAside = Callable[[Graph, str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked: a program, the bindings in their order, and the words that the command keeps for itself."""
+
+    program: Program
+    bindings: tuple[Binding, ...]
+    words: tuple[str, ...]
+
+    def point(self) -> Point:
+        """Every input's value. GradxError("binding") where one is missing or given twice."""
+        return bind(self.program, self.bindings)
+
+    def point_if_bound(self) -> Point | None:
+        """The point, or None where the command line binds nothing and defaults do not bind everything."""
+        graph = self.program.graph
+        if not self.bindings and any(graph.names[i] not in self.program.defaults for i in graph.inputs):
+            return None
+        return self.point()
+
+    def chosen(self, wrt: Sequence[str] | None) -> tuple[str, ...] | None:
+        """The inputs that `--wrt` names, each once, in graph order; None where it is not given.
+
+        GradxError("name") for a name that is not an input of the program.
+        """
+        if not wrt:
+            return None
+        graph = self.program.graph
+        inputs = [graph.names[i] for i in graph.inputs]
+        asked = [name.strip() for text in wrt for name in text.split(",")]
+        for name in asked:
+            if name not in inputs:
+                raise _not_an_input(name, inputs, ",".join(wrt))
+        return tuple(name for name in inputs if name in asked)
+
+
+def request(
+    expression: str | None,
+    words: Sequence[str] | None,
+    file: Path | None = None,
+    *,
+    set_aside: SetAside = lambda graph, word: False,
+) -> Request:
+    """Read the program (from EXPR, `-` or --file) and the words after it.
+
+    `set_aside(graph, word)` says which words are the command's own (a claim, a node's name); every other word must be a
+    binding. Raises GradxError for what cannot be read.
+    """
+    text, rest = _text(expression, words or (), file)
+    names = frozenset(word.partition("=")[0].strip() for word in rest if "=" in word)
+    try:
+        program = read(text, names)
+    except GradxError as error:
+        raise _misplaced(text, rest) or error from None
+    graph = program.graph
+    bindings: list[Binding] = []
+    kept: list[str] = []
+    for word in rest:
+        if set_aside(graph, word):
+            kept.append(word)
+        else:
+            bindings.append(_binding(program, text, rest, word))
+    return Request(program, tuple(bindings), tuple(kept))
+
+
+def number(option: str, text: str) -> float:
+    """The finite number that an option was given, as a constant expression: `0.001`, `1e-3`, `1/8`, `-pi`.
+
+    GradxError("usage") with a caret where it is not one.
+    """
+    source = Source(option, text)
+    try:
+        value = read_binding(f"value={text}").value
+    except GradxError as error:
+        raise GradxError(
+            "usage",
+            f"{option} needs a number" + (f", and {text!r} is not one" if text else ""),
+            hint=error.problem.hint,
+            span=Span(source, 0, len(text)) if text else None,
+        ) from None
+    if not math.isfinite(value):
+        raise GradxError("usage", f"{option} needs a finite number", span=Span(source, 0, len(text)))
+    return value
+
+
+def arrange(words: Sequence[str], options: Mapping[str, bool]) -> list[str]:
+    """The words with options first, then `--`, then everything else, so that `-x**2` stands where it is meant: as a word.
+
+    `options` maps each declared option to whether it takes a value. A value may begin with a dash (`--eps -1`). A lone `-h`
+    is an option, any other word with one dash is not. GradxError("usage") for an unknown `--word`.
+    """
+    before: list[str] = []
+    after: list[str] = []
+    rest = list(reversed(words))
+    while rest:
+        word = rest.pop()
+        if word == "--":
+            after += reversed(rest)
+            break
+        if word == "-h":
+            before.append("--help")
+        elif not word.startswith("--"):
+            after.append(word)
+        else:
+            before.append(_option(word, rest, options))
+    return [*before, "--", *after]
+
+
+def _option(word: str, rest: list[str], options: Mapping[str, bool]) -> str:
+    name, equals, _ = word.partition("=")
+    if name not in options:
+        raise unknown_option(word, options)
+    if options[name] and not equals:
+        if not rest:
+            raise GradxError("usage", f"{name} needs a value after it")
+        return f"{name}={rest.pop()}"
+    if equals and not options[name]:
+        raise GradxError("usage", f"{name} takes no value", hint=f"write {name} alone")
+    return word
+
+
+def unknown_option(word: str, options: Mapping[str, bool]) -> GradxError:
+    """The error for a `--word` that is not declared."""
+    from difflib import get_close_matches
+
+    name = word.partition("=")[0]
+    close = get_close_matches(name, [*options, "--help"], n=1)
+    hint = (
+        f"did you mean {close[0]}?"
+        if close
+        else f"--help lists the options; an expression that starts with -- goes after a lone --: -- {quoted(word)}"
+    )
+    return GradxError("usage", f"there is no option {name}", hint=hint)
+
+
+def _text(expression: str | None, words: Sequence[str], file: Path | None) -> tuple[str, Sequence[str]]:
+    """The program's text, and the words that are not it."""
+    if file is not None:
+        return read_file(file), words if expression is None else (expression, *words)
+    if expression is None:
+        raise GradxError(
+            "usage", "there is no expression", hint='write it first, in quotes: gradx eval "3*(a+b*c)" a=5 b=3 c=2'
+        )
+    if expression == "-":
+        return read_standard_input(sys.stdin), words
+    return expression, words
+
+
+def _binding(program: Program, text: str, words: Sequence[str], word: str) -> Binding:
+    """One NAME=VALUE word, read; the likely slips get a hint of their own."""
+    name, equals, value = word.partition("=")
+    if not equals:
+        raise _misplaced(text, words) or GradxError(
+            "binding",
+            f"{word!r} is not of the form NAME=VALUE",
+            hint="quote the whole expression, and give each input its value: x=3",
+            span=Span(Source("argument", word), 0, len(word)) if word else None,
+        )
+    if name.strip() in _OPTION_WORDS and name.strip() not in program.graph.index:
+        raise GradxError(
+            "binding",
+            f"the program has no input {name.strip()}",
+            hint=f"the option is written --{name.strip()} {value}",
+            span=Span(Source(f"binding {name.strip()}", word), 0, len(name)),
+        )
+    return read_binding(word)
+
+
+def _misplaced(text: str, words: Sequence[str]) -> GradxError | None:
+    """The error for `x=3 "x^2"`: bindings that stand before the expression."""
+    name, equals, _ = text.partition("=")
+    if not equals or not name.strip().isidentifier():
+        return None
+    at = next((k for k, word in enumerate(words) if "=" not in word), None)
+    if at is None:
+        return None
+    order = [words[at], text, *words[:at], *words[at + 1 :]]
+    return GradxError(
+        "usage",
+        "the expression comes first, then the bindings",
+        hint="write " + " ".join(map(quoted, order)),
+    )
+
+
+def _not_an_input(name: str, inputs: Sequence[str], text: str) -> GradxError:
+    offset = text.find(name)
+    return GradxError(
+        "name",
+        f"--wrt names {name!r}, which is not an input of the program" if name else "--wrt has an empty name",
+        hint=f"the inputs are {', '.join(inputs)}" if inputs else "the program has no inputs",
+        span=Span(Source("--wrt", text), offset, len(name)) if name and offset >= 0 else None,
+    )

@@ -1,0 +1,96 @@
+"""A problem, as data, to the text that a person reads or the object that a script reads."""
+
+from __future__ import annotations
+
+import os
+
+from gradx.errors import Problem, Span
+from gradx_cli.escape import safe
+from gradx_cli.width import cells
+
+SCHEMA = "gradx/1"
+_INDENT = "  "
+
+
+def caret_text(problem: Problem) -> list[str]:
+    """The problem in at most five lines: what is wrong, the source line, a caret under the place, what to do.
+
+    A long source line is cut to a window around the caret.
+    """
+    lines = [f"error: {safe(problem.message)}"]
+    if problem.span is not None:
+        lines += _pointed_at(problem.span)
+    if problem.hint:
+        lines.append(f"hint: {safe(problem.hint)}")
+    return lines
+
+
+def as_json(problem: Problem) -> dict[str, str | int | None]:
+    """What stands under "error" in a JSON answer. Places are null where there is none."""
+    span = problem.span
+    return {
+        "kind": problem.kind,
+        "message": problem.message,
+        "hint": problem.hint,
+        "source": span.source.name if span else None,
+        "offset": span.offset if span else None,
+        "length": span.length if span else None,
+        "line": span.line if span else None,
+        "column": span.column if span else None,
+    }
+
+
+def _pointed_at(span: Span) -> list[str]:
+    text = span.source.text
+    start = text.rfind("\n", 0, span.offset) + 1
+    end = text.find("\n", span.offset)
+    line = text[start : end if end >= 0 else len(text)].rstrip("\r")
+    offset = min(span.offset - start, len(line))
+    length = max(1, min(span.length, len(line) - offset))
+    margin = f"{span.line} | " if "\n" in text.rstrip() else ""
+    shown, before, under = _window(line, offset, length, _room() - len(margin))
+    return [
+        f"{_INDENT}{margin}{shown}",
+        _INDENT + " " * (len(margin) + before) + "^" * under,
+    ]
+
+
+def _room() -> int:
+    """Columns for a source line."""
+    columns = os.environ.get("COLUMNS", "")
+    width = int(columns[:6]) if columns.isascii() and columns.isdigit() else 80
+    return max(20, width - len(_INDENT) - 1)
+
+
+def _window(line: str, offset: int, length: int, room: int) -> tuple[str, int, int]:
+    """The part of `line` to show, the columns before the caret in it, and the caret's width in columns.
+
+    A line that is too long is cut on both sides of the place; `…` stands for what is cut away.
+    """
+    indented = min(offset, len(line) - len(line.lstrip()))
+    # Whatever is farther than `room` characters away cannot be shown, however narrow the characters are.
+    left = [safe(character) for character in line[max(indented, offset - room) : offset]]
+    right = [safe(character) for character in line[offset : offset + room]]
+    behind = _columns(right) + len(line[offset + room :])
+    for_left = max(room // 3, room - behind)
+    before = "".join(_fitting(left[::-1], for_left, complete=offset - len(left) == indented)[::-1])
+    after = _fitting(right, room - cells(before), complete=offset + room >= len(line))
+    return before + "".join(after), cells(before), max(1, _columns(after[:length]))
+
+
+def _fitting(pieces: list[str], room: int, *, complete: bool) -> list[str]:
+    """The first pieces that fit; a `…` behind them where something is missing (`complete`: nothing beyond `pieces`)."""
+    if complete and _columns(pieces) <= room:
+        return pieces
+    kept: list[str] = []
+    used = 1
+    for piece in pieces:
+        used += cells(piece)
+        if used > room:
+            break
+        kept.append(piece)
+    return [*kept, "…"]
+
+
+def _columns(pieces: list[str]) -> int:
+    return sum(map(cells, pieces))

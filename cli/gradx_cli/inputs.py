@@ -1,0 +1,85 @@
+"""Reading a program from a file or from standard input."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import TextIO
+
+from gradx.errors import GradxError
+from gradx_cli.escape import safe
+
+LARGEST = 64 * 2**20
+"""A program larger than this many bytes is refused."""
+
+_PATIENCE = 2.0
+"""Seconds to wait for somebody to open the other end of a named pipe."""
+
+
+def read_file(path: Path) -> str:
+    """The text of a file, as UTF-8 with or without a BOM. GradxError("file") where it cannot be had."""
+    try:
+        return _text(_bytes(path), shown(path))
+    except (OSError, ValueError) as error:
+        raise cannot("read", path, error) from None
+
+
+def read_standard_input(stream: TextIO | None) -> str:
+    """What standard input holds, in the same way."""
+    if stream is None:
+        raise GradxError("file", "there is no standard input to read from")
+    try:
+        return _text(stream.buffer.read(LARGEST + 1), "standard input")
+    except OSError as error:
+        raise GradxError("file", f"cannot read standard input: {_reason(error)}") from None
+
+
+def cannot(verb: str, path: Path, error: OSError | ValueError) -> GradxError:
+    """The error for a path that the system refuses."""
+    return GradxError("file", f"cannot {verb} {shown(path)}: {_reason(error)}")
+
+
+def shown(path: Path) -> str:
+    """A path as a message shows it: escaped, and no longer than a line."""
+    text = safe(str(path))
+    return text if len(text) <= 60 else f"{text[:28]}…{text[-28:]}"
+
+
+def _reason(error: OSError | ValueError) -> str:
+    return (error.strerror or "it failed") if isinstance(error, OSError) else "this is not a file's name"
+
+
+def _bytes(path: Path) -> bytes:
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    with open(handle, "rb", buffering=0) as file:
+        kind = os.fstat(handle).st_mode
+        if stat.S_ISDIR(kind):
+            raise GradxError("file", f"{shown(path)} is a folder, not a file")
+        if stat.S_ISFIFO(kind):
+            _wait_for_a_writer(handle)
+        if os.name != "nt":
+            os.set_blocking(handle, True)
+        parts = bytearray()
+        while len(parts) <= LARGEST and (part := file.read(2**20)):
+            parts += part
+        return bytes(parts)
+
+
+def _wait_for_a_writer(handle: int) -> None:
+    """Give somebody the time to open the other end of a named pipe: without a writer, reading it ends at once."""
+    import select
+
+    select.select([handle], [], [], _PATIENCE)
+
+
+def _text(content: bytes, where: str) -> str:
+    if len(content) > LARGEST:
+        raise GradxError("size", f"{where} holds more than {LARGEST // 2**20} MiB, which is no program")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise GradxError(
+            "file", f"{where} is not UTF-8 text: byte {error.start + 1} is 0x{content[error.start]:02x}",
+            hint="save it as UTF-8",
+        ) from None

@@ -1,0 +1,124 @@
+"""The Typer app: a group whose commands are imported when they are used, and command lines as people type them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Annotated, Any, TypeAlias
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
+
+from gradx.errors import GradxError
+from gradx.witnesses.symbolic import SymbolicWitness
+from gradx_cli.arguments import arrange, unknown_option
+from gradx_cli.commands import COMMANDS
+from gradx_cli.session import Session
+from gradx_cli.shell import quoted
+
+Context: TypeAlias = Any
+"""Typer's methods take a context of a class that has no public name."""
+
+START = """\
+gradx takes a formula apart and shows how its output depends on every part of it.
+
+  gradx eval "3*(a+b*c)" a=5 b=3 c=2       every node: its value and its gradient, checked
+  gradx explain "3*(a+b*c)" a=5 b=3 c=2    where the gradients come from, step by step
+  gradx check "sin(3*x+1)" dx="cos(3*x+1)" is your own derivative right?
+
+gradx --help lists every command, gradx eval --help says what one of them takes.
+"""
+
+
+class Command(TyperCommand):
+    """A command whose expressions may begin with a dash."""
+
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+        if ctx.resilient_parsing:
+            return super().parse_args(ctx, args)
+        options = {name: not getattr(p, "is_flag", False) for p in self.get_params(ctx) for name in p.opts}
+        return super().parse_args(ctx, arrange(args, {n: v for n, v in options.items() if n.startswith("--")}))
+
+
+class Unread(TyperCommand):
+    """A row of the table of commands: imports its command when that is used, and not for the overview."""
+
+    def make_context(self, info_name: str | None, args: list[str], parent: Context = None, **extra: Any) -> Context:
+        return load(self.name or "").make_context(info_name, args, parent, **extra)
+
+
+class Menu(TyperGroup):
+    """The commands of the table, and a hint where the first word is none of them."""
+
+    def list_commands(self, ctx: Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Context, cmd_name: str) -> Unread | None:
+        row = COMMANDS.get(cmd_name)
+        return Unread(cmd_name, help=row.help) if row else None
+
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+        if args and not ctx.resilient_parsing and args[0] not in COMMANDS:
+            own = {name: True for param in self.get_params(ctx) for name in param.opts}
+            if args[0].partition("=")[0] not in own:
+                raise _no_command(args, own)
+        return super().parse_args(ctx, args)
+
+
+def load(name: str) -> Any:
+    """The command of that name, imported and ready to parse its words."""
+    module, _, attribute = COMMANDS[name].target.partition(":")
+    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    app.command(name, cls=Command)(getattr(import_module(module), attribute))
+    return get_command(app)
+
+
+def run(words: Sequence[str], witness: SymbolicWitness | None) -> int:
+    """Run the command line and return its exit code. GradxError for what cannot be used, in Typer's words too."""
+    app = typer.Typer(
+        cls=Menu, pretty_exceptions_enable=False, context_settings={"help_option_names": ["--help", "-h"]}
+    )
+    app.callback(invoke_without_command=True)(gradx)
+    try:
+        code = get_command(app).main(
+            args=list(words), prog_name="gradx", standalone_mode=False, obj=Session(witness)
+        )
+    except typer.Abort:
+        raise KeyboardInterrupt from None
+    except Exception as error:
+        message = getattr(error, "format_message", None)
+        if message is None:
+            raise
+        raise GradxError("usage", message()) from None
+    return code if isinstance(code, int) else 0
+
+
+def gradx(
+    context: typer.Context, version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False
+) -> None:
+    """Derivatives you can check: values, gradients, and why they are what they are."""
+    if version:
+        from gradx import __version__
+
+        print(f"gradx {__version__}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        sys.stdout.write(START)
+
+
+def _no_command(words: Sequence[str], own: dict[str, bool]) -> GradxError:
+    from difflib import get_close_matches
+
+    first = words[0]
+    if first.startswith("--"):
+        return unknown_option(first, own)
+    close = get_close_matches(first, COMMANDS, n=1) if first.isalpha() and len(first) > 2 else []
+    if close:
+        return GradxError("usage", f"there is no command {first}", hint=f"did you mean gradx {close[0]}?")
+    return GradxError(
+        "usage",
+        f"{first!r} is not a command" if first else "the first word is empty",
+        hint="gradx eval " + " ".join(map(quoted, words)) if first else "gradx --help lists the commands",
+    )

@@ -1,0 +1,79 @@
+"""The options that commands share, each declared once. Long names only: `-o*x` is an expression."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from gradx.errors import GradxError, Source, Span
+from gradx_cli.arguments import number
+
+MOST_DIGITS = 1000
+
+
+def _epsilon(text: object) -> float:
+    value = number("--eps", str(text))
+    if value <= 0:
+        raise GradxError("usage", f"--eps must be above 0, and {text} is not", hint="the usual nudge is --eps 0.001")
+    return value
+
+
+def _digits(text: object) -> int:
+    written = str(text)
+    digits = int(written) if written.isascii() and written.isdigit() and len(written) < 9 else 0
+    if not 1 <= digits <= MOST_DIGITS:
+        raise GradxError(
+            "usage",
+            f"--digits needs a whole number from 1 to {MOST_DIGITS}, and {written!r} is not one",
+            span=Span(Source("--digits", written), 0, len(written)) if written else None,
+        )
+    return digits
+
+
+Expression = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="EXPR",
+        show_default=False,
+        help="What to differentiate: an expression, or statements separated by ';'. '-' reads it from standard input.",
+    ),
+]
+Words = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[NAME=VALUE]...", show_default=False, help="The inputs' values: x=3 y=1/3 z=pi/4."),
+]
+File = Annotated[
+    Path | None, typer.Option("--file", metavar="FILE", show_default=False, help="Read the program from FILE.")
+]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object, with all digits.", rich_help_panel="Output")]
+Epsilon = Annotated[
+    float, typer.Option("--eps", parser=_epsilon, metavar="NUMBER", help="The nudge's size.")
+]
+Wrt = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--wrt", metavar="NAMES", show_default=False, help="The inputs that count, as in --wrt w,b. Default: all of them."
+    ),
+]
+Checks = Annotated[
+    Literal["auto", "all", "none"],
+    typer.Option("--checks", help="How many of the gradients to check.", rich_help_panel="Checks"),
+]
+NoSymbolic = Annotated[bool, typer.Option("--no-symbolic", help="Do not ask SymPy.", rich_help_panel="Checks")]
+Digits = Annotated[
+    int,
+    typer.Option("--digits", parser=_digits, metavar="N", help="Significant digits to show.", rich_help_panel="Output"),
+]
+Ascii = Annotated[bool, typer.Option("--ascii", help="Draw with ASCII characters only.", rich_help_panel="Output")]
+ExitZero = Annotated[
+    bool, typer.Option("--exit-zero", help="Exit code 0 where it would be 1.", rich_help_panel="Output")
+]
+Output = Annotated[
+    Path | None,
+    typer.Option(
+        "--output", metavar="FILE", show_default=False, help="Write to FILE; its ending says how.", rich_help_panel="Output"
+    ),
+]
+Force = Annotated[bool, typer.Option("--force", help="Overwrite FILE where it exists.", rich_help_panel="Output")]

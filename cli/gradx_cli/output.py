@@ -1,0 +1,83 @@
+"""Writing a file that the user asked for: whole or not at all, and never over another one unasked."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from gradx.errors import GradxError
+from gradx_cli.inputs import cannot, shown
+
+
+def ending(path: Path, endings: Sequence[str]) -> str:
+    """The path's ending, one of `endings` (".svg", …). Call it before the work, so that a slip costs no time.
+
+    GradxError("file") where it is another one.
+    """
+    found = path.suffix.lower()
+    if found not in endings:
+        raise GradxError(
+            "file",
+            f"the ending of {shown(path)} does not say what to write" if str(path) else "--output needs a file's name",
+            hint=f"it can be {' '.join(endings)}",
+        )
+    return found
+
+
+def write_file(path: Path, content: str | bytes, *, force: bool = False) -> None:
+    """Write `content` (text as UTF-8, with newlines as they are) to `path`.
+
+    It is written beside its place and then moved there, so that a full disk or an interruption leaves what was there
+    before. GradxError("file") where the path exists (unless `force`), is a folder or a device, or cannot be written.
+    """
+    try:
+        if path.is_dir():
+            raise GradxError("file", f"{shown(path)} is a folder")
+        if path.exists() and not path.is_file():
+            raise GradxError("file", f"{shown(path)} is not an ordinary file, and is left alone")
+        if not force and os.path.lexists(path):
+            raise GradxError("file", f"{shown(path)} exists already", hint="--force overwrites it")
+        _replace(path, content.encode() if isinstance(content, str) else content, force=force)
+    except (OSError, ValueError) as error:
+        raise cannot("write", path, error) from None
+
+
+def _replace(path: Path, content: bytes, *, force: bool) -> None:
+    target = path.resolve()
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".gradx-")
+    try:
+        with open(handle, "wb") as file:
+            file.write(content)
+        os.chmod(temporary, _mode(target))
+        if force:
+            os.replace(temporary, target)
+        else:
+            _move_where_nothing_is(temporary, target)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _move_where_nothing_is(temporary: str, target: Path) -> None:
+    """Give the finished file its name, unless somebody else took it meanwhile; then GradxError."""
+    try:
+        os.link(temporary, target)
+    except FileExistsError:
+        raise GradxError("file", f"{shown(target)} exists already", hint="--force overwrites it") from None
+    except OSError:
+        # A file system without hard links: the check that was made before has to do.
+        os.replace(temporary, target)
+        return
+    os.unlink(temporary)
+
+
+def _mode(target: Path) -> int:
+    """The permissions of the file to be replaced, or those that a new file gets here."""
+    try:
+        return target.stat().st_mode & 0o777
+    except FileNotFoundError:
+        mask = os.umask(0)
+        os.umask(mask)
+        return 0o666 & ~mask

@@ -1,0 +1,102 @@
+"""What the terminal at the other end can show, and the one way drawn lines get there."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+_ASCII = str.maketrans(
+    {
+        "→": "->", "←": "<-", "↑": "^", "↓": "v", "⇒": "=>", "✓": "ok", "✗": "wrong", "×": "x", "·": "*",
+        "−": "-", "≈": "~", "≠": "!=", "≤": "<=", "≥": ">=", "…": "...", "∂": "d", "ε": "eps", "α": "alpha", "π": "pi",
+        "²": "^2", "³": "^3", "½": "1/2", "∞": "inf", "─": "-", "━": "=", "│": "|", "┃": "|", "▶": ">", "◀": "<",
+        "╭": "+", "╮": "+", "╯": "+", "╰": "+", "├": "+", "┤": "+", "┬": "+", "┴": "+", "┼": "+",
+        "┌": "+", "┐": "+", "└": "+", "┘": "+", "“": '"', "”": '"', "‘": "'", "’": "'", "–": "-",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """What a stream can show. `width` is None where nothing limits it (a pipe without COLUMNS)."""
+
+    stream: TextIO
+    width: int | None
+    color: bool
+    unicode: bool
+
+    def drawn(self, text: str) -> str:
+        """The text with gradx's own signs (arrows, ✓, box lines) as this terminal can show them.
+
+        To be applied before anything is aligned: `→` is `->` in ASCII. Letters that ASCII lacks are written `\\u03b1`.
+        """
+        return text if self.unicode or text.isascii() else in_ascii(text)
+
+    def write(self, lines: Iterable[str | Text]) -> None:
+        """Write lines that are `safe` already. A `Text` keeps its colours where there are any."""
+        for line in lines:
+            self.stream.write(line if isinstance(line, str) else self._rendered(line))
+            self.stream.write("\n")
+
+    def _rendered(self, line: Text) -> str:
+        if not self.color:
+            return line.plain
+        from rich.console import Console
+
+        console = Console(
+            force_terminal=True, color_system="standard", width=max(1, line.cell_len), highlight=False, markup=False
+        )
+        with console.capture() as captured:
+            console.print(line, end="", no_wrap=True, overflow="ignore", crop=False)
+        return captured.get()
+
+
+def in_ascii(text: str) -> str:
+    """The text in ASCII: gradx's signs by their ASCII spellings, any other character as an escape."""
+    return text.translate(_ASCII).encode("ascii", "backslashreplace").decode("ascii")
+
+
+def terminal(ascii: bool = False, stream: TextIO | None = None) -> Terminal:
+    """What standard output (or `stream`) can show, from the stream and the environment.
+
+    COLUMNS limits the width, else the terminal does; NO_COLOR and TERM=dumb take colours away, FORCE_COLOR gives them to a
+    pipe; an encoding without Unicode, or `ascii`, asks for ASCII.
+    """
+    stream = stream or sys.stdout
+    tty = stream.isatty()
+    return Terminal(stream, _width(stream, tty), _color(tty), not ascii and _shows_unicode(stream))
+
+
+def _width(stream: TextIO, tty: bool) -> int | None:
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isascii() and columns.isdigit() and 0 < int(columns[:6]):
+        return int(columns[:6])
+    if not tty:
+        return None
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or 80
+    except (OSError, ValueError):
+        return 80
+
+
+def _color(tty: bool) -> bool:
+    environment = os.environ
+    if environment.get("NO_COLOR"):
+        return False
+    if environment.get("FORCE_COLOR"):
+        return True
+    return tty and environment.get("TERM") not in ("dumb", "unknown")
+
+
+def _shows_unicode(stream: TextIO) -> bool:
+    try:
+        "→✓─".encode(stream.encoding or "ascii")
+    except (LookupError, UnicodeEncodeError):
+        return False
+    return True
