@@ -6,7 +6,8 @@
     70   a fault of gradx itself
     130  interrupted
 
-What is slow to import is imported late: SymPy's process is started before Typer is imported, so that both happen at once.
+What is slow to import is imported late: SymPy's process is started before Typer is imported, so that both happen at
+once.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
+from typing import TextIO
 
 from gradx.errors import GradxError, Problem
 from gradx.witnesses.symbolic import SymbolicWitness
@@ -47,11 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def wants_json(words: Sequence[str]) -> bool:
     """Whether a command line asks for JSON, and so for its errors too."""
     options = words[: words.index("--")] if "--" in words else words
-    return (
-        "--json" in options
-        or "--format=json" in options
-        or ("--format", "json") in zip(options, options[1:], strict=False)
-    )
+    return "--json" in options or "--format=json" in options or ("--format", "json") in pairwise(options)
 
 
 def _answer(words: list[str]) -> int:
@@ -79,12 +78,16 @@ def _asks_sympy(words: Sequence[str]) -> bool:
 
 def _open_channels() -> None:
     """Streams that can be written to, whatever the caller has closed or how narrow its encoding is."""
-    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")
-    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")
+    sys.stdout = sys.stdout or _nowhere()
+    sys.stderr = sys.stderr or _nowhere()
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure:
             reconfigure(errors="backslashreplace")
+
+
+def _nowhere() -> TextIO:
+    return open(os.devnull, "w", encoding="utf-8")
 
 
 def _tell(problem: Problem, words: Sequence[str]) -> int:

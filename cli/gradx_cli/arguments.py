@@ -27,8 +27,8 @@ How a command is written: a file `commands/NAME.py` with one function, and a row
             ...                                    # views/NAME.py, onto terminal(ascii)
         return 0                                   # the exit code; problems are raised as GradxError
 
-Imports inside the file stay light: what only one branch needs (Rich for a drawing, NumPy for a curve) is imported there.
-A command that asks SymPy takes `context: typer.Context` first and uses `session.symbolic(context)`.
+Imports inside the file stay light: what only one branch needs (Rich for a drawing, NumPy for a curve) is imported
+there. A command that asks SymPy takes `context: typer.Context` first and uses `session.symbolic(context)`.
 """
 
 from __future__ import annotations
@@ -39,10 +39,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gradx.errors import GradxError, Source, Span
-from gradx.graph import Graph
 from gradx.language.bindings import Binding, Point, bind, read_binding
 from gradx.language.program import Program, read
+
+from gradx.errors import GradxError, Source, Span
+from gradx.graph import Graph
 from gradx_cli.inputs import read_file, read_standard_input
 from gradx_cli.shell import quoted
 
@@ -136,10 +137,10 @@ def number(option: str, text: str) -> float:
 
 
 def arrange(words: Sequence[str], options: Mapping[str, bool]) -> list[str]:
-    """The words with options first, then `--`, then everything else, so that `-x**2` stands where it is meant: as a word.
+    """The words with options first, then `--`, then everything else, so that `-x**2` is a word and not an option.
 
-    `options` maps each declared option to whether it takes a value. A value may begin with a dash (`--eps -1`). A lone `-h`
-    is an option, any other word with one dash is not. GradxError("usage") for an unknown `--word`.
+    `options` maps each declared option to whether it takes a value. A value may begin with a dash (`--eps -1`). A lone
+    `-h` is an option, any other word with one dash is not. GradxError("usage") for an unknown `--word`.
     """
     before: list[str] = []
     after: list[str] = []

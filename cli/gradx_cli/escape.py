@@ -4,11 +4,11 @@ from __future__ import annotations
 
 
 def safe(text: str) -> str:
-    r"""The text with every character that is not plainly visible written out: ESC as `\x1b`, a bidi override as `\u202e`.
+    r"""The text with every character that is not plainly visible written out: ESC as `\x1b`, a bidi mark as `\u202e`.
 
-    Control characters (C0, C1), format characters (bidi, zero-width), line and paragraph separators, unassigned code points
-    and lone surrogates come out as escapes, so that the result is one line that shows what it holds. The text itself is
-    not changed by markup of any kind: what a sink gives a meaning (HTML, LaTeX, CSV) is quoted by that sink, after this.
+    Control characters (C0, C1), format characters (bidi, zero-width), line and paragraph separators, unassigned code
+    points and lone surrogates come out as escapes, so that the result is one line that shows what it holds. What a sink
+    gives a meaning of its own (HTML, LaTeX, CSV) is quoted by that sink, after this.
     """
     if text.isprintable():
         return text

@@ -80,6 +80,7 @@ def _text(content: bytes, where: str) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise GradxError(
-            "file", f"{where} is not UTF-8 text: byte {error.start + 1} is 0x{content[error.start]:02x}",
+            "file",
+            f"{where} is not UTF-8 text: byte {error.start + 1} is 0x{content[error.start]:02x}",
             hint="save it as UTF-8",
         ) from None

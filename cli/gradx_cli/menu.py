@@ -82,9 +82,7 @@ def run(words: Sequence[str], witness: SymbolicWitness | None) -> int:
     )
     app.callback(invoke_without_command=True)(gradx)
     try:
-        code = get_command(app).main(
-            args=list(words), prog_name="gradx", standalone_mode=False, obj=Session(witness)
-        )
+        code = get_command(app).main(args=list(words), prog_name="gradx", standalone_mode=False, obj=Session(witness))
     except typer.Abort:
         raise KeyboardInterrupt from None
     except Exception as error:

@@ -48,13 +48,14 @@ File = Annotated[
     Path | None, typer.Option("--file", metavar="FILE", show_default=False, help="Read the program from FILE.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object, with all digits.", rich_help_panel="Output")]
-Epsilon = Annotated[
-    float, typer.Option("--eps", parser=_epsilon, metavar="NUMBER", help="The nudge's size.")
-]
+Epsilon = Annotated[float, typer.Option("--eps", parser=_epsilon, metavar="NUMBER", help="The nudge's size.")]
 Wrt = Annotated[
     list[str] | None,
     typer.Option(
-        "--wrt", metavar="NAMES", show_default=False, help="The inputs that count, as in --wrt w,b. Default: all of them."
+        "--wrt",
+        metavar="NAMES",
+        show_default=False,
+        help="The inputs that count, as in --wrt w,b. Default: all of them.",
     ),
 ]
 Checks = Annotated[
@@ -73,7 +74,11 @@ ExitZero = Annotated[
 Output = Annotated[
     Path | None,
     typer.Option(
-        "--output", metavar="FILE", show_default=False, help="Write to FILE; its ending says how.", rich_help_panel="Output"
+        "--output",
+        metavar="FILE",
+        show_default=False,
+        help="Write to FILE; its ending says how.",
+        rich_help_panel="Output",
     ),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite FILE where it exists.", rich_help_panel="Output")]

@@ -1,6 +1,7 @@
 """The commands: one row each, and nothing imported until one is used.
 
-A command is a file in this folder with a function `command` (see `gradx_cli.arguments` for how one is written) and a row here.
+A command is a file in this folder with a function `command`, and a row here. `gradx_cli.arguments` says how one is
+written.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from typing import NamedTuple
 
 
 class Row(NamedTuple):
-    """Where a command lives, its line in the overview, and whether it asks SymPy (which is then started first of all)."""
+    """Where a command lives, its line in the overview, and whether it asks SymPy (then started first of all)."""
 
     target: str
     help: str

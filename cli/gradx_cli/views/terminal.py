@@ -65,8 +65,8 @@ def in_ascii(text: str) -> str:
 def terminal(ascii: bool = False, stream: TextIO | None = None) -> Terminal:
     """What standard output (or `stream`) can show, from the stream and the environment.
 
-    COLUMNS limits the width, else the terminal does; NO_COLOR and TERM=dumb take colours away, FORCE_COLOR gives them to a
-    pipe; an encoding without Unicode, or `ascii`, asks for ASCII.
+    COLUMNS limits the width, else the terminal does; NO_COLOR and TERM=dumb take colours away, FORCE_COLOR gives them
+    to a pipe; an encoding without Unicode, or `ascii`, asks for ASCII.
     """
     stream = stream or sys.stdout
     tty = stream.isatty()
@@ -75,7 +75,7 @@ def terminal(ascii: bool = False, stream: TextIO | None = None) -> Terminal:
 
 def _width(stream: TextIO, tty: bool) -> int | None:
     columns = os.environ.get("COLUMNS", "")
-    if columns.isascii() and columns.isdigit() and 0 < int(columns[:6]):
+    if columns.isascii() and columns.isdigit() and int(columns[:6]) > 0:
         return int(columns[:6])
     if not tty:
         return None
