@@ -1,0 +1,56 @@
+# Everything here works on a machine that has only Python (3.11 or later) and make: the first target that needs an
+# environment makes it, in .venv.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3.14 python3 python; do \
+	  "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$python" && break; done)
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format types imports check dist clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
+
+demo: $(VENV)/installed ## install gradx here and take a formula apart
+	$(BIN)/gradx eval "3*(a+b*c)" a=5 b=3 c=2
+
+test: $(VENV)/developed ## all tests
+	$(BIN)/pytest -n auto -q
+
+lint: $(VENV)/developed ## style
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: $(VENV)/developed ## put the style right
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: $(VENV)/developed ## mypy, strict
+	$(BIN)/mypy
+
+imports: $(VENV)/developed ## who may import whom
+	$(BIN)/lint-imports
+
+check: lint types imports test ## lint, types, imports and tests
+
+dist: $(VENV)/developed ## wheel and source archive, in dist/
+	$(BIN)/python -m build --outdir dist .
+
+clean: ## remove what was built, and the environment
+	rm -rf dist build $(VENV)
+
+$(VENV)/made:
+	@test -n "$(PYTHON)" || { echo "gradx needs Python 3.11 or later; none was found (say which with make PYTHON=...)"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(PIP_INSTALL) --upgrade "pip>=25.1" # the first that reads dependency groups
+	@touch $@
+
+$(VENV)/installed: $(VENV)/made pyproject.toml
+	$(PIP_INSTALL) --editable .
+	@touch $@
+
+$(VENV)/developed: $(VENV)/installed
+	$(PIP_INSTALL) --editable . --group dev
+	@touch $@
