@@ -8,7 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
+from gradx_cli.escape import safe
+
 if TYPE_CHECKING:
+    from rich.table import Table
     from rich.text import Text
 
 _ASCII = str.maketrans(
@@ -20,6 +23,9 @@ _ASCII = str.maketrans(
         "┌": "+", "┐": "+", "└": "+", "┘": "+", "“": '"', "”": '"', "‘": "'", "’": "'", "–": "-",
     }
 )  # fmt: skip
+
+
+UNLIMITED = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +47,27 @@ class Terminal:
     def write(self, lines: Iterable[str | Text]) -> None:
         """Write lines that are `safe` already. A `Text` keeps its colours where there are any."""
         for line in lines:
-            self.stream.write(line if isinstance(line, str) else self._rendered(line))
-            self.stream.write("\n")
+            if isinstance(line, str):
+                self.stream.write(f"{line}\n")
+            else:
+                self.draw(line)
 
-    def _rendered(self, line: Text) -> str:
-        if not self.color:
-            return line.plain
+    def draw(self, drawing: Table | Text) -> None:
+        """Write a Rich table or text as wide as it is, without trailing blanks; whoever made it saw to the width."""
         from rich.console import Console
 
         console = Console(
-            force_terminal=True, color_system="standard", width=max(1, line.cell_len), highlight=False, markup=False
+            color_system="standard" if self.color else None,
+            force_terminal=self.color,
+            width=UNLIMITED,
+            highlight=False,
+            markup=False,
+            emoji=False,
         )
         with console.capture() as captured:
-            console.print(line, end="", no_wrap=True, overflow="ignore", crop=False)
-        return captured.get()
+            console.print(drawing, no_wrap=True, overflow="ignore", crop=False)
+        for line in captured.get().splitlines():
+            self.stream.write(f"{line.rstrip()}\n")
 
 
 def in_ascii(text: str) -> str:
@@ -100,3 +113,9 @@ def _shows_unicode(stream: TextIO) -> bool:
     except (LookupError, UnicodeEncodeError):
         return False
     return True
+
+
+def warn(warnings: Iterable[str]) -> None:
+    """Say on standard error what is worth knowing and stops nothing."""
+    screen = terminal(stream=sys.stderr)
+    screen.write(screen.drawn(f"warning: {safe(warning)}") for warning in warnings)

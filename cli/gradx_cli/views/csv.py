@@ -1,0 +1,45 @@
+"""An exploration as CSV (RFC 4180): a header, a row a node, every digit."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+
+from gradx.exploration import Exploration, NodeReport
+from gradx_cli.escape import safe
+from gradx_cli.views.json import finite
+from gradx_cli.views.terminal import Terminal
+
+HEADER = (
+    "name", "kind", "definition", "inputs", "value", "gradient", "nudge_output", "nudge_slope", "nudge_note",
+    "symbolic_status", "symbolic_formula", "symbolic_value", "symbolic_reason",
+    "verdict", "reason", "exact", "digits", "left", "right",
+)  # fmt: skip
+
+
+def show(exploration: Exploration, terminal: Terminal) -> None:
+    """Write the rows. A cell without a value is empty; inputs are separated by blanks."""
+    writer = csv.writer(terminal.stream)
+    writer.writerow(HEADER)
+    writer.writerows(map(_row, exploration.nodes))
+
+
+def _row(node: NodeReport) -> Iterator[str]:
+    nudge, symbolic, verdict = node.nudge, node.symbolic, node.verdict
+    yield from map(text, (node.name, node.kind, node.definition, " ".join(node.inputs)))
+    yield from map(_number, (node.value, node.gradient, nudge and nudge.output, nudge and nudge.slope))
+    yield from map(text, (nudge and nudge.note, symbolic.status, symbolic.formula))
+    yield symbolic.value or ""
+    yield from map(text, (symbolic.reason, verdict.status, verdict.reason))
+    yield verdict.exact or ""
+    yield from map(_number, (verdict.digits, verdict.left, verdict.right))
+
+
+def text(cell: str | None) -> str:
+    """A cell of text that a spreadsheet takes for text: one that looks like a formula gets an apostrophe before it."""
+    shown = safe(cell or "")
+    return f"'{shown}" if shown[:1] in ("=", "+", "-", "@") else shown
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else str(finite(value))

@@ -1,0 +1,41 @@
+"""An exploration as LaTeX: the forward pass, then every gradient."""
+
+from __future__ import annotations
+
+from gradx.language.printer import latex, latex_name
+
+from gradx.exploration import Exploration, NodeReport
+from gradx_cli.views.numbers import shown
+from gradx_cli.views.terminal import Terminal
+
+
+def show(exploration: Exploration, terminal: Terminal, digits: int) -> None:
+    """Write an `align*` environment (amsmath) that can be pasted into a document."""
+    graph = exploration.graph
+    output = latex_name(graph.names[graph.output])
+    lines = [r"\begin{align*}"]
+    lines += [_forward(exploration, node, digits) for node in exploration.nodes]
+    lines.append(r"  \\[1ex]")
+    lines += [
+        rf"  \frac{{\partial {output}}}{{\partial {latex_name(node.name)}}} &= {number(node.gradient, digits)} \\"
+        for node in reversed(exploration.nodes)
+    ]
+    lines[-1] = lines[-1].removesuffix(r" \\")
+    lines.append(r"\end{align*}")
+    terminal.write(map(terminal.drawn, lines))
+
+
+def _forward(exploration: Exploration, node: NodeReport, digits: int) -> str:
+    name = latex_name(node.name)
+    if node.definition is None:
+        return rf"  {name} &= {number(node.value, digits)} \\"
+    return rf"  {name} &= {latex(exploration.graph, node.index)} = {number(node.value, digits)} \\"
+
+
+def number(value: float | None, digits: int) -> str:
+    """A number as mathematics: `1.5 \\cdot 10^{-7}`, `-\\infty`."""
+    text = shown(value, digits)
+    if "e" in text:
+        mantissa, _, exponent = text.partition("e")
+        return rf"{mantissa} \cdot 10^{{{exponent}}}"
+    return {"inf": r"\infty", "-inf": r"-\infty", "nan": r"\text{undefined}"}.get(text, text)

@@ -1,0 +1,60 @@
+"""Numbers as a person reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gradx_cli.width import cells
+
+NONE = "–"
+"""What stands where there is no number: the node is in a branch that was not taken."""
+
+
+def shown(value: float | None, digits: int = 10) -> str:
+    """A number with up to `digits` significant digits, zeros trimmed: `33.006`, `-8.333333333e-10`, `1e16`."""
+    if value is None:
+        return NONE
+    return tidy(f"{value + 0.0:.{digits}g}")
+
+
+def decimal(text: str, digits: int = 10) -> str:
+    """The same of a decimal given as text, which may have more digits than a float64 holds."""
+    from decimal import Decimal, localcontext
+
+    with localcontext() as context:
+        context.prec = digits
+        number = +Decimal(text)
+    if not number:
+        return "0"
+    exponent = number.adjusted()
+    if -5 < exponent < digits:
+        plain = f"{number:f}"
+        return plain.rstrip("0").rstrip(".") if "." in plain else plain
+    return tidy(f"{number:e}")
+
+
+def tidy(text: str) -> str:
+    """A number in Python's writing, without what says nothing: `1.50e+07` is `1.5e7`, `-0` is `0`."""
+    mantissa, e, exponent = text.partition("e")
+    if "." in mantissa:
+        mantissa = mantissa.rstrip("0").rstrip(".")
+    if mantissa == "-0":
+        mantissa = "0"
+    return f"{mantissa}e{int(exponent)}" if e else mantissa
+
+
+def aligned(texts: Sequence[str]) -> list[str]:
+    """The numbers padded to one width, with their decimal points under each other."""
+    heads = [_head(text) for text in texts]
+    before = max(map(len, heads), default=0)
+    placed = [" " * (before - len(head)) + text for head, text in zip(heads, texts, strict=True)]
+    width = max(map(cells, placed), default=0)
+    return [text + " " * (width - cells(text)) for text in placed]
+
+
+def _head(text: str) -> str:
+    """What stands before the decimal point."""
+    for k, character in enumerate(text):
+        if character in ".e":
+            return text[:k]
+    return text

@@ -1,0 +1,92 @@
+"""An exploration as rows of text, for every view that people read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gradx.exploration import Exploration, NodeReport
+from gradx.verdict import Status
+from gradx_cli.escape import safe
+from gradx_cli.views.numbers import NONE, decimal, shown
+from gradx_cli.views.substitution import put_in
+
+MARKS: dict[Status, str] = {
+    "agree": "✓",
+    "inexact": "! digits lost",
+    "kink": "! kink",
+    "edge": "! edge",
+    "jump": "! jump",
+    "vertical": "! vertical",
+    "disagree": "✗ disagrees",
+    "undecided": "? undecided",
+    "unchecked": "unchecked",
+}
+
+LONGEST_SUBSTITUTION = 40
+"""Longer than this, numbers put into a formula explain nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One node. `formula` is SymPy's, `put_in` the same with numbers (None: no news), `symbolic` its value."""
+
+    name: str
+    definition: str
+    value: str
+    gradient: str
+    output: str
+    slope: str
+    formula: str
+    put_in: str | None
+    symbolic: str | None
+    mark: str
+    status: Status
+
+    def symbolic_cell(self, *, numbers_put_in: bool = True) -> str:
+        """`3*c = 3·2 = 6`, each part only where it says something new."""
+        parts = [self.formula, self.put_in if numbers_put_in else None, self.symbolic]
+        texts = [part for part in parts if part is not None]
+        return " = ".join(text for k, text in enumerate(texts) if k == 0 or text != texts[k - 1])
+
+
+def rows(exploration: Exploration, nodes: Sequence[NodeReport], digits: int) -> list[Row]:
+    """The rows of `nodes`, with numbers of up to `digits` significant digits."""
+    values = {node.name: shown(node.value, digits) for node in exploration.nodes if node.value is not None}
+    return [_row(node, values, digits) for node in nodes]
+
+
+def title(exploration: Exploration, digits: int) -> str:
+    """`J = 3*(a + b*c) = 33`."""
+    return f"{safe(exploration.program.reading)} = {shown(exploration.value, digits)}"
+
+
+def _row(node: NodeReport, values: dict[str, str], digits: int) -> Row:
+    formula, numbers, value = _symbolic(node, values, digits)
+    nudge = node.nudge
+    return Row(
+        name=safe(node.name),
+        definition="input" if node.definition is None else safe(node.definition),
+        value=shown(node.value, digits),
+        gradient=shown(node.gradient, digits),
+        output=shown(nudge.output, digits) if nudge else NONE,
+        slope=shown(nudge.slope, digits) if nudge else NONE,
+        formula=formula,
+        put_in=numbers,
+        symbolic=value,
+        mark=MARKS[node.verdict.status],
+        status=node.verdict.status,
+    )
+
+
+def _symbolic(node: NodeReport, values: dict[str, str], digits: int) -> tuple[str, str | None, str | None]:
+    """SymPy's formula, the formula with numbers, and the value; or what came instead of a formula."""
+    symbolic = node.symbolic
+    value = None if symbolic.value is None else decimal(symbolic.value, digits)
+    if symbolic.formula is None:
+        return ("…" if value is not None else {"timeout": "late"}.get(symbolic.status, NONE)), None, value
+    formula = safe(symbolic.formula)
+    numbers = put_in(formula, values) if len(formula) <= LONGEST_SUBSTITUTION else None
+    if numbers is not None and (len(numbers) > LONGEST_SUBSTITUTION or numbers == formula):
+        numbers = None
+    return formula, numbers, value

@@ -1,0 +1,154 @@
+"""An exploration as a table, or as one block a node where the table is too wide."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from rich.box import Box
+from rich.table import Table
+from rich.text import Text
+
+from gradx.exploration import Exploration
+from gradx_cli.views.conclusion import Remark, conclusion
+from gradx_cli.views.numbers import aligned, shown
+from gradx_cli.views.sample import sample
+from gradx_cli.views.sheet import Row, rows, title
+from gradx_cli.views.terminal import Terminal
+from gradx_cli.width import cells, padded
+
+FORWARD, BACKWARD, CONFIRMED, DOUBTFUL, QUIET = "cyan", "bright_red", "green", "yellow", "bright_black"
+
+INDENT = 2
+GAP = 3
+
+LONGEST_TITLE = 400
+"""A longer reading is cut: what it says is what was typed."""
+
+
+class Column(NamedTuple):
+    """A heading, the style of its cells, and the cells, all of one width."""
+
+    heading: str
+    style: str
+    cells: list[str]
+
+    @property
+    def width(self) -> int:
+        return max(map(cells, [self.heading, *self.cells]))
+
+
+def show(exploration: Exploration, terminal: Terminal, digits: int) -> None:
+    """Draw the exploration: its title, a row for every node, and what was confirmed."""
+    nodes, left_out = sample(exploration)
+    sheet = rows(exploration, nodes, digits)
+    terminal.write(["", " " * INDENT + terminal.drawn(_shortened(title(exploration, digits))), ""])
+    for numbers_put_in in (True, False):
+        columns = _columns(exploration, sheet, terminal, digits, numbers_put_in)
+        if terminal.width is None or _width(columns) <= terminal.width:
+            terminal.draw(_table(columns, sheet, terminal))
+            break
+    else:
+        terminal.write(_blocks(exploration, sheet, terminal, digits))
+    terminal.write([""])
+    if left_out:
+        terminal.write([" " * INDENT + left_out])
+    terminal.write(line for remark in conclusion(exploration, digits) for line in _sentence(remark, terminal))
+
+
+def _columns(
+    exploration: Exploration, sheet: Sequence[Row], terminal: Terminal, digits: int, numbers_put_in: bool
+) -> list[Column]:
+    drawn = terminal.drawn
+    output = drawn(exploration.graph.names[exploration.graph.output])
+    names = [drawn(row.name) for row in sheet]
+    longest = max(map(cells, names))
+    gradients = aligned([drawn(row.gradient) for row in sheet])
+    outputs = aligned([drawn(row.output) for row in sheet])
+    slopes = aligned([drawn(row.slope) for row in sheet])
+    arrow = drawn(f"{output} → ")
+    columns = [
+        Column("node", "", names),
+        Column("is", QUIET, [drawn(row.definition) for row in sheet]),
+        Column("value", FORWARD, aligned([drawn(row.value) for row in sheet])),
+        Column(
+            "gradient",
+            BACKWARD,
+            [f"d{padded(name, longest)} = {value}" for name, value in zip(names, gradients, strict=True)],
+        ),
+        Column(
+            f"nudged by {shown(exploration.options.epsilon, digits)}",
+            "",
+            [f"{arrow}{moved}{' ' * GAP}{slope}" for moved, slope in zip(outputs, slopes, strict=True)],
+        ),
+    ]
+    if exploration.options.symbolic:
+        columns.append(Column("SymPy", "", [drawn(row.symbolic_cell(numbers_put_in=numbers_put_in)) for row in sheet]))
+    if any(row.status != "unchecked" for row in sheet):
+        columns.append(Column("", "", [drawn(row.mark) for row in sheet]))
+    return columns
+
+
+def _width(columns: Sequence[Column]) -> int:
+    return INDENT + sum(column.width for column in columns) + GAP * (len(columns) - 1)
+
+
+def _table(columns: Sequence[Column], sheet: Sequence[Row], terminal: Terminal) -> Table:
+    rule = terminal.drawn("─")
+    table = Table(
+        box=Box("    \n    \n" + f" {rule}{rule} \n" + "    \n" * 5, ascii=not terminal.unicode),
+        show_edge=False,
+        pad_edge=False,
+        padding=0,
+        header_style="bold",
+        width=_width(columns) - INDENT,
+    )
+    last = len(columns) - 1
+    for k, column in enumerate(columns):
+        table.add_column(Text(column.heading), width=column.width + (GAP if k < last else 0), no_wrap=True)
+    for k, row in enumerate(sheet):
+        table.add_row(
+            *(
+                Text(column.cells[k], style=column.style or _style(row) if column.heading == "" else column.style)
+                for column in columns
+            )
+        )
+    return table
+
+
+def _style(row: Row) -> str:
+    return {"agree": CONFIRMED, "unchecked": QUIET}.get(row.status, DOUBTFUL)
+
+
+def _blocks(exploration: Exploration, sheet: Sequence[Row], terminal: Terminal, digits: int) -> list[str | Text]:
+    """One block a node, a line for every number."""
+    output = exploration.graph.names[exploration.graph.output]
+    lines: list[str | Text] = []
+    for row in sheet:
+        block = [
+            ("value", row.value, FORWARD),
+            ("gradient", f"d{row.name} = {row.gradient}", BACKWARD),
+            ("nudged", f"{output} → {row.output}, slope {row.slope}", ""),
+        ]
+        if exploration.options.symbolic:
+            block.append(("SymPy", row.symbolic_cell(numbers_put_in=False), ""))
+        block.append(("verdict", row.mark, _style(row)))
+        lines += [""] if lines else []
+        lines.append(Text(" " * INDENT + terminal.drawn(f"{row.name}  {row.definition}"), style="bold"))
+        for label, text, style in block:
+            lines.append(Text(f"{' ' * INDENT}  {label:<10}").append(terminal.drawn(text), style=style or None))
+    return lines
+
+
+def _sentence(remark: Remark, terminal: Terminal) -> list[Text]:
+    style = {"✓": CONFIRMED, "!": DOUBTFUL}.get(remark.mark)
+    mark = terminal.drawn(remark.mark)
+    first = Text(" " * INDENT).append(mark, style=style).append(" ").append(terminal.drawn(remark.text))
+    if remark.mark == " ":
+        first = Text(" " * INDENT + terminal.drawn(remark.text))
+    hanging = " " * (INDENT + cells(mark) + 1)
+    return [first, *(Text(hanging + terminal.drawn(line)) for line in remark.more)]
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= LONGEST_TITLE else f"{text[: LONGEST_TITLE // 2]} … {text[-LONGEST_TITLE // 2 :]}"

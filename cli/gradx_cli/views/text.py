@@ -1,0 +1,45 @@
+"""An exploration as sentences, one a node: for screen readers and logs."""
+
+from __future__ import annotations
+
+from gradx.exploration import Exploration
+from gradx_cli.views.conclusion import conclusion
+from gradx_cli.views.numbers import shown
+from gradx_cli.views.sheet import Row, rows, title
+from gradx_cli.views.terminal import Terminal
+
+_VERDICTS = {
+    "agree": "Confirmed.",
+    "inexact": "Digits are lost.",
+    "unchecked": "Not checked.",
+    "disagree": "The witnesses disagree.",
+    "undecided": "Undecided.",
+}
+
+
+def show(exploration: Exploration, terminal: Terminal, digits: int) -> None:
+    """Write a line for the whole, a line a node, and a line for each thing that is to be said of them."""
+    output = exploration.graph.names[exploration.graph.output]
+    epsilon = shown(exploration.options.epsilon, digits)
+    lines = [f"{title(exploration, digits)}."]
+    symbolic = exploration.options.symbolic
+    lines += [
+        " ".join(_sentences(row, output, epsilon, symbolic=symbolic))
+        for row in rows(exploration, exploration.nodes, digits)
+    ]
+    lines += [". ".join([_capital(remark.text), *remark.more]) + "." for remark in conclusion(exploration, digits)]
+    terminal.write(map(terminal.drawn, lines))
+
+
+def _sentences(row: Row, output: str, epsilon: str, *, symbolic: bool) -> list[str]:
+    what = "an input" if row.definition == "input" else row.definition
+    said = [f"{row.name} is {what}, with value {row.value} and gradient d{row.name} = {row.gradient}."]
+    said.append(f"Nudged by {epsilon}, it moves {output} to {row.output}: slope {row.slope}.")
+    if symbolic:
+        said.append(f"SymPy: {row.symbolic_cell()}.")
+    said.append(_VERDICTS.get(row.status, f"Not confirmed: {row.status}."))
+    return said
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
