@@ -1,38 +1,47 @@
-"""The one result that every view reads: a program explored at a point."""
+"""The one result that every view reads: a program explored at a point.
+
+`explore` sweeps forward and back in float64, nudges every node, asks SymPy, and has the witnesses judge every gradient and
+the value, as far as the budget goes.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from gradx.arithmetic.float64 import FLOAT64
+from gradx.domain_error import domain_error
+from gradx.errors import GradxError
 from gradx.graph import Graph
+from gradx.judgement import Checks, Judgement, judge
+from gradx.language.printer import definition
 from gradx.language.program import Program
-from gradx.sweeps.backprop import Backprop
-from gradx.sweeps.forward import Forward
+from gradx.nudge_column import Nudge, nudge_column
+from gradx.sweeps.backprop import Backprop, backprop
+from gradx.sweeps.forward import Forward, forward
 from gradx.verdict import Verdict
-from gradx.witnesses.symbolic import Symbolic
+from gradx.witnesses.precise import Readings
+from gradx.witnesses.symbolic import Symbolic, SymbolicWitness
 
-Checks = Literal["auto", "all", "none"]
+SYMBOLIC_FOR_ALL = 20
+"""Up to this many operations SymPy is asked for every node, beyond it for inputs and named nodes."""
+
+SYMBOLIC_SIZE = 2_000
+"""Beyond this many operations SymPy is not asked at all."""
+
+SYMBOLIC_SECONDS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What an exploration does: the nudge's size, the inputs that count, which witnesses are heard."""
+    """What an exploration does: the nudge's size, the inputs that count (None: all), which witnesses are heard, and how
+    many digits of exact numbers are wanted."""
 
     epsilon: float = 0.001
     wrt: tuple[str, ...] | None = None
-    symbolic: bool = True
     checks: Checks = "auto"
-    digits: int = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Nudge:
-    """The output after one node moved by ε, the slope that this gives, and a note where the slope misleads."""
-
-    output: float
-    slope: float
-    note: str | None = None
+    digits: int = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +62,11 @@ class NodeReport:
 
 @dataclass(frozen=True, slots=True)
 class Exploration:
-    """A program, its values, gradients and witnesses at one point. `nodes` stand inputs first, then in topological order."""
+    """A program, its values, gradients and witnesses at one point. `nodes` stand inputs first, then in topological order.
+
+    `confirmed` is True where every checked gradient and the value agree and nothing is left unchecked, False where one
+    does not, else None.
+    """
 
     program: Program
     graph: Graph
@@ -66,3 +79,122 @@ class Exploration:
     value_verdict: Verdict
     warnings: tuple[str, ...]
     confirmed: bool | None
+
+
+def explore(
+    program: Program,
+    point: Mapping[str, float],
+    options: Options | None = None,
+    witness: SymbolicWitness | None = None,
+    warnings: Sequence[str] = (),
+) -> Exploration:
+    """Explore `program` with its inputs at `point` (name to value). `witness` is a running SymPy, None to do without.
+
+    Raises GradxError("domain") where the output has no value there, ("name") for an unknown name in `options.wrt`.
+    """
+    options = options or Options()
+    graph = program.graph
+    at = {i: point[graph.names[i]] for i in graph.inputs}
+    counted = _counted(graph, options.wrt)
+    asked = _asked(graph, counted) if witness is not None else []
+    if witness is not None and asked:
+        witness.ask(graph, asked, at)
+    run = forward(graph, FLOAT64, at)
+    readings = Readings(graph, at)
+    require_value(graph, run, readings, exact=options.checks != "none")
+    back = backprop(graph, FLOAT64, run)
+    nudges = nudge_column(graph, run, back, counted, options.epsilon)
+    symbolic = _answers(witness, counted, asked)
+    judgement = judge(graph, run, back, readings, counted, symbolic, options.checks, options.digits)
+    nodes = tuple(_report(graph, i, run, back, nudges.get(i), symbolic[i], judgement) for i in counted)
+    return Exploration(
+        program,
+        graph,
+        dict(point),
+        options,
+        run,
+        back,
+        nodes,
+        run.values[graph.output],
+        judgement.value,
+        (*program.remarks, *warnings, *judgement.remarks),
+        judgement.confirmed,
+    )
+
+
+def require_value(graph: Graph, run: Forward[float], readings: Readings, *, exact: bool) -> None:
+    """Raise a domain error where the output has no value at this point.
+
+    float64 alone may not say so: an underflow (`1/x^2` at 1e-200) leaves the domain for it and for nobody else. mpmath is
+    asked where float64 fails, and always where `exact`.
+    """
+    suspect = run.faults.get(graph.output)
+    if suspect is None and not (exact and len(graph.nodes) <= Readings.LARGEST):
+        return
+    level = readings.level(0)
+    fault = level.run.faults.get(graph.output)
+    if fault is None and (suspect is None or level.has_value):
+        return
+    from gradx.arithmetic.multiprecision import to_float
+
+    if fault is None:
+        assert suspect is not None
+        raise domain_error(graph, suspect, run.values)
+    raise domain_error(graph, fault, [to_float(v) for v in level.run.values])
+
+
+def _counted(graph: Graph, wrt: tuple[str, ...] | None) -> list[int]:
+    """The nodes that are reported: the inputs of `wrt` (None: all), then the operations."""
+    if wrt is None:
+        return list(graph.shown)
+    names = {graph.names[i]: i for i in graph.inputs}
+    for name in wrt:
+        if name not in names:
+            known = ", ".join(names) or "none"
+            raise GradxError("name", f"--wrt names {name}, which is not an input", hint=f"the inputs are {known}")
+    return [i for i in graph.inputs if graph.names[i] in wrt] + list(graph.operations)
+
+
+def _asked(graph: Graph, counted: Sequence[int]) -> list[int]:
+    size = len(graph.operations)
+    if size > SYMBOLIC_SIZE:
+        return []
+    if size <= SYMBOLIC_FOR_ALL:
+        return list(counted)
+    inputs = set(graph.inputs)
+    return [i for i in counted if i in inputs or i in graph.named]
+
+
+def _answers(
+    witness: SymbolicWitness | None, counted: Sequence[int], asked: Sequence[int]
+) -> dict[int, Symbolic]:
+    if witness is None:
+        return dict.fromkeys(counted, Symbolic("skipped", reason="SymPy was not asked"))
+    found = witness.answers(SYMBOLIC_SECONDS) if asked else {}
+    skipped = Symbolic("skipped", reason="SymPy is asked for inputs and named nodes only in a graph of this size")
+    return {i: found.get(i, skipped) for i in counted}
+
+
+def _report(
+    graph: Graph,
+    i: int,
+    run: Forward[float],
+    back: Backprop[float],
+    nudge: Nudge | None,
+    symbolic: Symbolic,
+    judgement: Judgement,
+) -> NodeReport:
+    node = graph.nodes[i]
+    absent = i in run.dropped or i in run.faults and i != graph.output
+    return NodeReport(
+        i,
+        graph.names[i],
+        "input" if node.primitive is None else "operation",
+        None if node.primitive is None else definition(graph, i),
+        tuple(dict.fromkeys(graph.names[j] for j in node.inputs if graph.names[j])),
+        None if absent else run.values[i],
+        None if absent else back.adjoints[i],
+        None if absent else nudge,
+        symbolic,
+        judgement.gradients[i],
+    )

@@ -210,6 +210,13 @@ def _power_domain(m: Arithmetic[S], x: float, y: float) -> bool:
     return bool(m.floor(cast(S, y)) == y)
 
 
+def _power_boundaries(m: Arithmetic[S], x: S, y: S) -> tuple[S, ...]:
+    """0 is an edge of x^y (or a kink) unless y is 1, 2, 3, …; below it only whole exponents have a value."""
+    zero, one = m.number(0.0), m.number(1.0)
+    natural = m.where(">", y, zero, _whole(m, y), one)
+    return (m.where("==", natural, zero, one, x), m.where("<", x, zero, _whole(m, y), one))
+
+
 # fmt: off
 OPERATORS: tuple[Primitive, ...] = (
     _row("+", lambda m, x, y: x + y,
@@ -240,7 +247,7 @@ OPERATORS: tuple[Primitive, ...] = (
          lambda m, v, x, y: m.where("==", x, m.number(0.0), m.number(0.0), v * m.log(x)),
          written=(lambda m, v, x, y: y * m.power(x, y - 1.0), lambda m, v, x, y: v * m.log(x)),
          domain=Domain("a base above 0, or a whole exponent", _power_domain),
-         boundaries=lambda m, x, y: (x,),
+         boundaries=_power_boundaries,
          sample=((0.2, 3.0), (-2.0, 2.0))),
     _row("neg", lambda m, x: -x, lambda m, v, x: m.number(-1.0), latex="-{}"),
     _row("identity", lambda m, x: x, lambda m, v, x: m.number(1.0), latex="{}"),

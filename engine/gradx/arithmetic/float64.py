@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from gradx.arithmetic import Relation, holds
+from gradx.arithmetic import Arithmetic, Relation, holds
 
 _NAN = math.nan
 _INF = math.inf
@@ -159,4 +159,4 @@ def _polygamma(order: int, x: float) -> float:
         return float(mpmath.psi(order, mpmath.mpf(x)))
 
 
-FLOAT64 = Float64()
+FLOAT64: Arithmetic[float] = Float64()

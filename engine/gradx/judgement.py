@@ -1,0 +1,189 @@
+"""Every gradient and the value of one program at one point, judged as far as the budget goes.
+
+The budget counts evaluations and not seconds, so that the same input always gets the same answer. Inputs come first, then
+operations. Where not even the inputs fit, one random direction through all of them is judged instead (seeded), with a sample of
+the inputs, and the rest is unchecked.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from gradx.graph import Graph
+from gradx.language.printer import expression
+from gradx.sweeps.backprop import Backprop
+from gradx.sweeps.error_bound import ErrorBound, error_bound
+from gradx.sweeps.forward import Forward, forward
+from gradx.verdict import UNCHECKED, Evidence, Verdict, short, weigh, weigh_value
+from gradx.witnesses.limit import Budget, Limit, limit
+from gradx.witnesses.precise import DIGITS, Level, Readings
+from gradx.witnesses.symbolic import Symbolic
+
+if TYPE_CHECKING:
+    from mpmath import mpf
+
+Checks = Literal["auto", "all", "none"]
+
+BUDGET = 100_000
+LONGEST = 40
+SAMPLE = 5
+SEED = 20_170_801
+
+_FAILED = ("inexact", "kink", "edge", "jump", "vertical", "disagree", "undecided")
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The verdict on every node asked for, and on the value; remarks in words; `confirmed` as in an Exploration."""
+
+    gradients: dict[int, Verdict]
+    value: Verdict
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def confirmed(self) -> bool | None:
+        statuses = [v.status for v in (*self.gradients.values(), self.value)]
+        if any(status in _FAILED for status in statuses):
+            return False
+        return None if "unchecked" in statuses else True
+
+
+def judge(
+    graph: Graph,
+    run: Forward[float],
+    back: Backprop[float],
+    readings: Readings,
+    nodes: Sequence[int],
+    symbolic: Mapping[int, Symbolic],
+    checks: Checks,
+    digits: int = 25,
+) -> Judgement:
+    """Judge the gradients of `nodes` and the value, with the float64 sweeps `run` and `back`."""
+    judged = [i for i in nodes if i not in run.dropped]
+    gradients = dict.fromkeys(nodes, UNCHECKED)
+    if checks == "none" or (checks == "auto" and len(graph.nodes) > Readings.LARGEST):
+        remarks: tuple[str, ...] = () if checks == "none" else ("the graph is too large to be checked (--checks all does it)",)
+        return Judgement(gradients, UNCHECKED, remarks)
+    bound = error_bound(graph, run, back)
+    value = _judge_value(graph, run, bound, readings, digits)
+    budget = Budget(BUDGET if checks == "auto" else None)
+    chosen, remarks = _chosen(graph, back, readings, judged, budget)
+    for i in chosen:
+        gradients[i] = _judge_gradient(graph, back, bound, readings, i, budget, symbolic.get(i), digits)
+    return Judgement(gradients, value, remarks)
+
+
+def _judge_value(
+    graph: Graph, run: Forward[float], bound: ErrorBound, readings: Readings, digits: int
+) -> Verdict:
+    truth = exact_value(readings, digits)
+    output = graph.output
+    m = readings.level(0).m if digits <= 60 else readings.level(3).m
+    return weigh_value(run.values[output], bound.values[output], truth, m, digits)
+
+
+def exact_value(readings: Readings, digits: int = 25) -> mpf | None:
+    """The output's value to `digits` digits: the first two levels that agree on them. 0 where it lies below all noise."""
+    before: mpf | None = None
+    for k in range(len(DIGITS)):
+        level = readings.level(k)
+        if not level.has_value:
+            return None
+        if before is not None and abs(level.output - before) <= abs(level.output) * level.m.context.mpf(10) ** -digits:
+            return level.output
+        before = level.output
+    level = readings.level(len(DIGITS) - 1)
+    small = abs(level.output) <= level.m.context.ldexp(1, level.noise)
+    return level.m.number(0.0) if small else level.output
+
+
+def _judge_gradient(
+    graph: Graph,
+    back: Backprop[float],
+    bound: ErrorBound,
+    readings: Readings,
+    i: int,
+    budget: Budget,
+    symbolic: Symbolic | None,
+    digits: int,
+) -> Verdict:
+    found = limit(readings, i, budget)
+    coarse, fine = readings.level(max(found.level, 1) - 1), readings.level(max(found.level, 1))
+    rules = fine.back.adjoints[i]
+    known = rules == rules
+    row = graph.nodes[found.at].primitive if found.at is not None else None
+    evidence = Evidence(
+        back.adjoints[i],
+        bound.adjoints[i],
+        rules if known else None,
+        abs(rules - coarse.back.adjoints[i]) if known else None,
+        fine.m.context.ldexp(1, fine.adjoint_noise + 64) if known else None,
+        found,
+        symbolic.value if symbolic is not None else None,
+        bend(graph, found, readings.level(0)),
+        row.convention if row is not None else None,
+    )
+    return weigh(evidence, fine.m, digits)
+
+
+def bend(graph: Graph, found: Limit, level: Level) -> str | None:
+    """The boundary that the point stands on, in words: `relu has a kink at z = 0`. None where it stands on none."""
+    if found.at is None:
+        return None
+    node = graph.nodes[found.at]
+    row = node.primitive
+    assert row is not None
+    if row.name.isidentifier() and len(node.inputs) == 1:
+        argument = expression(graph, node.inputs[0])
+        text = argument if len(argument) <= LONGEST else "its argument"
+        subject, place = row.name, f"{text} = {short(level.m, level.run.values[node.inputs[0]])}"
+    else:
+        whole = expression(graph, found.at)
+        subject, place = whole if len(whole) <= LONGEST else graph.names[found.at], "this point"
+    return {
+        "kink": f"{subject} has a kink at {place}",
+        "edge": f"{place} is at the edge of the domain of {subject}",
+        "jump": f"{subject} jumps at {place}",
+        "vertical": f"{subject} has a vertical tangent at {place}",
+    }.get(found.conclusion, f"{subject} changes its rule at {place}")
+
+
+def _chosen(
+    graph: Graph, back: Backprop[float], readings: Readings, judged: Sequence[int], budget: Budget
+) -> tuple[list[int], tuple[str, ...]]:
+    """Which nodes to judge: all, or, where not even the inputs fit the budget, a sample."""
+    if budget.left is None:
+        return list(judged), ()
+    inputs = [i for i in judged if graph.nodes[i].primitive is None]
+    size = len(graph.nodes)
+    if 4 * sum(size - i for i in inputs) <= budget.left:
+        return list(judged), ()
+    generator = random.Random(SEED)
+    sample = sorted(generator.sample(inputs, min(SAMPLE, len(inputs))))
+    agrees = _direction_agrees(graph, back, readings, inputs, generator)
+    budget.left = max(budget.left, 4 * size * SAMPLE)
+    outcome = "agrees with backprop" if agrees else "does not agree with backprop"
+    return sample, (
+        f"{len(inputs)} inputs are too many to check each: a random direction through all of them {outcome}, "
+        f"{len(sample)} were checked one by one, the rest is unchecked (--checks all checks them)",
+    )
+
+
+def _direction_agrees(
+    graph: Graph, back: Backprop[float], readings: Readings, inputs: Sequence[int], generator: random.Random
+) -> bool:
+    """Whether the limit along one random direction is backprop's sum over the inputs, to 1e-6 of its terms."""
+    level = readings.level(0)
+    m = level.m
+    h = m.context.mpf(10) ** (-level.digits // 3)
+    direction = {i: generator.choice((-1, 1)) * (1 + abs(readings.point[i])) for i in inputs}
+    point = {i: m.number(x) + h * direction.get(i, 0) for i, x in readings.point.items()}
+    after = forward(graph, m, point).values[graph.output]
+    slope = (after - level.output) / h
+    terms = [back.adjoints[i] * d for i, d in direction.items()]
+    size = math.fsum(map(abs, terms))
+    return bool(abs(slope - math.fsum(terms)) <= 1e-6 * size) if math.isfinite(size) else False

@@ -1,0 +1,109 @@
+"""The nudge column: what the output becomes when one node goes up by ε, and when that misleads.
+
+It is how a derivative is taught, and it never decides. Its error is predicted, not guessed: ε·|f″|/2 from cutting the
+Taylor series short (f″ measured by a nudge the other way) and 2u·|f|/ε from rounding.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gradx.arithmetic.float64 import FLOAT64
+from gradx.graph import Graph
+from gradx.sweeps.backprop import Backprop
+from gradx.sweeps.error_bound import UNIT
+from gradx.sweeps.forward import Forward
+from gradx.sweeps.nudging import nudged
+
+EVALUATIONS = 1_000_000
+"""Nudging N nodes costs up to N² evaluations; nodes past this many are left out."""
+
+MISLEADING = 0.01
+"""A slope that is off by more than this, relatively, gets a note."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nudge:
+    """The output after one node moved by ε, the slope that this gives, and a note where the slope misleads.
+
+    `output` and `slope` are None where the nudge leaves the domain.
+    """
+
+    output: float | None
+    slope: float | None
+    note: str | None = None
+
+
+def nudge_column(
+    graph: Graph, run: Forward[float], back: Backprop[float], counted: Sequence[int], epsilon: float
+) -> dict[int, Nudge]:
+    """Nudge the nodes `counted`, in their order, as far as the evaluations go."""
+    column: dict[int, Nudge] = {}
+    left = EVALUATIONS
+    for i in counted:
+        if i in run.dropped or i in run.faults:
+            continue
+        left -= 3 * (len(graph.nodes) - i)
+        if left < 0:
+            break
+        column[i] = nudge(graph, run, i, epsilon, back.adjoints[i])
+    return column
+
+
+def nudge(graph: Graph, run: Forward[float], i: int, epsilon: float, gradient: float) -> Nudge:
+    """Node i moved up by `epsilon`; `gradient` is what its slope is held against."""
+    order = graph.downstream(i)
+    x, before = run.values[i], run.values[graph.output]
+    up = nudged(graph, FLOAT64, run, i, x + epsilon, order)
+    if graph.output in up.faults:
+        return Nudge(None, None, f"the nudge of {epsilon:g} leaves the domain")
+    after = up.values[graph.output]
+    slope = (after - before) / epsilon
+    return Nudge(after, slope, _note(graph, run, up, order, epsilon, slope, gradient))
+
+
+def _note(
+    graph: Graph,
+    run: Forward[float],
+    up: Forward[float],
+    order: Sequence[int],
+    epsilon: float,
+    slope: float,
+    gradient: float,
+) -> str | None:
+    i = order[0]
+    x, before = run.values[i], run.values[graph.output]
+    if x + epsilon == x:
+        return f"the nudge is lost in rounding: {x:g} + {epsilon:g} is {x:g} in float64"
+    crossed = next((j for j in order[1:] if _crossed(graph, run, up, j)), None)
+    if crossed is not None and not _close(slope, gradient):
+        row = graph.nodes[crossed].primitive
+        return f"the nudge crosses a kink, a jump or a pole of {row.name if row else ''} at {graph.names[crossed]}"
+    if _close(slope, gradient):
+        return None
+    down = nudged(graph, FLOAT64, run, i, x - epsilon, order).values[graph.output]
+    after = up.values[graph.output]
+    truncation = abs(after - 2 * before + down) / (2 * epsilon)
+    rounding = 2 * UNIT * max(abs(before), abs(after)) / epsilon
+    if not math.isfinite(truncation) or truncation >= rounding:
+        off = abs(slope - gradient) / abs(gradient) * 100 if gradient else math.inf
+        much = f"{off:.2g}% off" if math.isfinite(off) else f"{slope:.3g} instead of 0"
+        return f"ε = {epsilon:g} is not small enough here: the slope is {much} (truncation error)"
+    return f"rounding hides the change: its error is up to {rounding:.1g} in the slope"
+
+
+def _close(slope: float, gradient: float) -> bool:
+    return abs(slope - gradient) <= MISLEADING * abs(gradient)
+
+
+def _crossed(graph: Graph, run: Forward[float], up: Forward[float], j: int) -> bool:
+    """Whether some boundary quantity of node j changes its sign between the two passes, or leaves zero."""
+    row = graph.nodes[j].primitive
+    if row is None or row.boundaries is None:
+        return False
+    inputs = graph.nodes[j].inputs
+    here = row.boundaries(FLOAT64, *(run.values[k] for k in inputs))
+    there = row.boundaries(FLOAT64, *(up.values[k] for k in inputs))
+    return any(a * b < 0 or (a == 0) != (b == 0) for a, b in zip(here, there, strict=True))

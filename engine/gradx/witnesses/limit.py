@@ -1,0 +1,236 @@
+"""The limit witness: one-sided difference quotients of values alone, at a precision that settles them.
+
+It uses no rule of differentiation to find a slope. On each side it takes the quotient at two distances, h = |x|·10^(-P/3)
+and h/10⁵, P the digits; what the two do (stay, shrink, grow, grow like 1/h) says what the slope is there. Two facts keep it
+from being fooled by a function that only looks bent at distance h: a composition of the table's primitives can have a kink,
+an edge or a jump only where some primitive stands on a boundary of its own, and a conclusion that backprop at the same
+precision does not share is tried again closer to the point.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from gradx.sweeps.nudging import nudged
+from gradx.witnesses.precise import DIGITS, NOWHERE, Level, Readings
+
+if TYPE_CHECKING:
+    from mpmath import mpf
+
+    from gradx.graph import Graph
+    from gradx.sweeps.forward import Forward
+
+Behaviour = Literal["slope", "zero", "infinite", "jump", "missing", "noise", "unsettled", "unknown"]
+Conclusion = Literal["slope", "kink", "edge", "jump", "vertical", "undecided", "unaffordable"]
+
+CLOSER = 10**5
+SETTLED = 1e-20
+WEIGHTS = (1, 2, 6, 20)
+_DEAR = frozenset({"gamma", "lgamma", "digamma", "erf", "gelu"})
+_DEAR_WEIGHTS = (20, 60, 2_000, 80_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What the quotient does on one side; `slope` where it has one (±inf for "infinite" and "jump"), known to `noise`."""
+
+    behaviour: Behaviour
+    slope: mpf | None = None
+    settled: bool = True
+    noise: mpf | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """The witness's word on d(output)/d(node). `slope` ± `radius` where there is a derivative; `left` and `right` the
+    one-sided slopes; `at` the node whose boundary the point lies on; `level` the precision it took."""
+
+    conclusion: Conclusion
+    slope: mpf | None = None
+    radius: mpf | None = None
+    left: mpf | None = None
+    right: mpf | None = None
+    at: int | None = None
+    level: int = 0
+
+
+class Budget:
+    """How many node evaluations, weighted by precision, the witness may still spend. None is no limit."""
+
+    def __init__(self, units: int | None) -> None:
+        self.left = units
+
+    def spend(self, units: int) -> bool:
+        """Take `units` out; False, and nothing taken, where they are not there."""
+        if self.left is None:
+            return True
+        if units > self.left:
+            return False
+        self.left -= units
+        return True
+
+
+def limit(readings: Readings, i: int, budget: Budget) -> Limit:
+    """The derivative of the output with respect to node i, judged by its difference quotients."""
+    graph = readings.graph
+    order = graph.downstream(i)
+    if graph.output not in set(order):
+        return _independent(readings.level(0))
+    plain, dear = _size(graph, order)
+    found = Limit("undecided")
+    for k in range(len(DIGITS)):
+        if not budget.spend(4 * (plain * WEIGHTS[k] + dear * _DEAR_WEIGHTS[k])):
+            return found if k else Limit("unaffordable")
+        level = readings.level(k)
+        if not level.has_value:
+            return Limit("undecided", level=k)
+        sides = (_side(graph, level, i, order, -1), _side(graph, level, i, order, 1))
+        last = k == len(DIGITS) - 1
+        concluded = _conclude(graph, level, k, sides, order)
+        if concluded is not None and (last or _shared(level, i, concluded)):
+            return concluded
+        found = concluded or found
+    return found
+
+
+def _independent(level: Level) -> Limit:
+    zero = level.m.number(0.0)
+    return Limit("slope", zero, zero, zero, zero)
+
+
+def _size(graph: Graph, order: Sequence[int]) -> tuple[int, int]:
+    dear = 0
+    for j in order:
+        row = graph.nodes[j].primitive
+        dear += row is not None and row.name in _DEAR
+    return len(order) - dear, dear
+
+
+def _side(graph: Graph, level: Level, i: int, order: Sequence[int], sign: int) -> Side:
+    m, run = level.m, level.run
+    x, before = run.values[i], run.values[graph.output]
+    near = m.context.mpf(10) ** (-level.digits // 3)
+    h = abs(x) * near if x else near
+    changes, moved = [], []
+    for step in (h, h / CLOSER):
+        nearby = nudged(graph, m, run, i, x + sign * step, order)
+        after = nearby.values[graph.output]
+        if after != after and graph.output not in nearby.faults:
+            return Side("unknown")
+        changes.append(None if graph.output in nearby.faults else after - before)
+        moved.append(nearby)
+    if changes[0] is None or changes[1] is None:
+        return Side("missing" if changes == [None, None] else "unsettled")
+    return _behaviour(graph, level, order, (changes[0], changes[1]), sign * h, moved)
+
+
+def _behaviour(
+    graph: Graph,
+    level: Level,
+    order: Sequence[int],
+    changes: tuple[mpf, mpf],
+    h: mpf,
+    moved: Sequence[Forward[mpf]],
+) -> Side:
+    m = level.m
+    far, close = changes[0] / h, changes[1] * CLOSER / h
+    if not changes[0] and not changes[1]:
+        if all(_stops(graph, level, order, nearby) for nearby in moved):
+            return Side("zero", m.number(0.0))
+    magnitude = max(max((level.magnitudes[j] for j in order), default=0), level.noise + level.m.context.prec)
+    noise = m.context.ldexp(1, magnitude + 27 - int(m.context.prec)) if magnitude > NOWHERE // 2 else m.number(0.0)
+    noise = noise * CLOSER / abs(h)
+    a, b = abs(far), abs(close)
+    if b <= noise:
+        return Side("noise", m.number(0.0), bool(noise < m.context.mpf(10) ** -330), noise)
+    if abs(far - close) <= SETTLED * b and noise <= SETTLED * b:
+        return Side("slope", close)
+    if abs(changes[1]) >= abs(changes[0]) * (1 - 1e-10):
+        return Side("jump", m.context.inf * (1 if close > 0 else -1))
+    if b * 2.5 <= a:
+        return Side("zero", m.number(0.0), settled=False)
+    if b >= a * 1.02 and far * close > 0:
+        return Side("infinite", m.context.inf * (1 if close > 0 else -1), settled=bool(b >= a * 2.5))
+    return Side("unsettled")
+
+
+def _stops(graph: Graph, level: Level, order: Sequence[int], nearby: Forward[mpf]) -> bool:
+    """Whether the nudge ends at nodes whose value does not depend on it: a flat piece, or a factor that is exactly 0."""
+    before, after = level.run.values, nearby.values
+    moved = {order[0]}
+    for j in order[1:]:
+        if before[j] != after[j]:
+            moved.add(j)
+            continue
+        node = graph.nodes[j]
+        if moved.isdisjoint(node.inputs) or node.primitive is None or node.primitive.piecewise:
+            continue
+        still = [k for k in node.inputs if k not in moved]
+        if node.primitive.name in "*/" and still and not before[still[0]]:
+            continue
+        if node.primitive.name == "-" and node.inputs[0] == node.inputs[1]:
+            continue
+        return False
+    return True
+
+
+def _conclude(
+    graph: Graph, level: Level, k: int, sides: tuple[Side, Side], order: Sequence[int]
+) -> Limit | None:
+    """What both sides together say at level k; None where they have to be seen closer.
+
+    A bend is believed from the second level on, and only where some primitive stands on a boundary.
+    """
+    left, right = sides
+    kinds = (left.behaviour, right.behaviour)
+    hits = [j for j in order[1:] if j in level.hits]
+    at = hits[0] if hits else None
+    certain = at is not None and k > 0
+    if "unknown" in kinds:
+        return Limit("undecided", level=k)
+    if "missing" in kinds:
+        settled = certain and not {"unsettled", "noise"} & set(kinds)
+        return Limit("edge", None, None, left.slope, right.slope, at, k) if settled or k == 3 else None
+    if "unsettled" in kinds or not _closed(left, k) or not _closed(right, k):
+        return None
+    if "jump" in kinds:
+        leaps = [j for j in hits if _jumps(graph, j)]
+        return Limit("jump", None, None, left.slope, right.slope, leaps[0], k) if leaps and k > 0 else None
+    assert left.slope is not None and right.slope is not None
+    if "infinite" in kinds:
+        if not certain:
+            return None
+        same = left.slope == right.slope
+        return Limit("vertical" if same else "kink", None, None, left.slope, right.slope, at, k)
+    gap = abs(left.slope - right.slope)
+    if gap <= SETTLED * max(abs(left.slope), abs(right.slope)):
+        middle = (left.slope + right.slope) / 2
+        radius = gap + abs(middle) * SETTLED + (left.noise or 0) + (right.noise or 0)
+        return Limit("slope", middle, radius, left.slope, right.slope, at, k)
+    return Limit("kink", None, None, left.slope, right.slope, at, k) if certain else None
+
+
+def _jumps(graph: Graph, j: int) -> bool:
+    row = graph.nodes[j].primitive
+    return row is not None and row.jumps
+
+
+def _closed(side: Side, k: int) -> bool:
+    """Whether one look was enough: a slope that only shrinks, grows slowly or drowns in noise needs a closer one."""
+    if side.behaviour == "noise":
+        return side.settled and k == len(DIGITS) - 1
+    return side.settled or k >= (1 if side.behaviour == "zero" else 2)
+
+
+def _shared(level: Level, i: int, concluded: Limit) -> bool:
+    """Whether backprop over the same table, at the same precision, comes to the same slope."""
+    if concluded.slope is None or concluded.radius is None:
+        return True
+    adjoint = level.back.adjoints[i]
+    if adjoint != adjoint:
+        return True
+    scale = max(abs(concluded.slope), abs(adjoint))
+    noise = level.m.context.ldexp(1, level.adjoint_noise) if level.adjoint_noise > NOWHERE // 2 else 0
+    return bool(abs(adjoint - concluded.slope) <= 1e-12 * scale + noise)

@@ -1,0 +1,114 @@
+"""The program read in mpmath at its exact point, at four precisions, each read once when it is first asked for.
+
+Every literal and every binding is its exact binary64 value. A level holds the forward pass, backprop over the same table
+(how the rules come out when nothing is lost to rounding), and where the point lies on a kink, a jump or an edge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gradx.graph import Graph
+from gradx.sweeps.backprop import Backprop, backprop
+from gradx.sweeps.forward import Forward, forward
+
+if TYPE_CHECKING:
+    from mpmath import mpf
+
+    from gradx.arithmetic.multiprecision import Multiprecision
+
+DIGITS = (100, 220, 520, 1100)
+"""Decimal digits of the levels. At 520, the noise of a quotient of O(1) numbers lies below 1e-330, past float64's range."""
+
+NOWHERE = -(1 << 62)
+"""The binary magnitude of zero."""
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One reading. `magnitudes[i]` is the binary exponent of node i's value, `hits` the nodes whose arguments lie on a
+    boundary of their primitive (True where exactly, False where within the noise), `output` the output's value,
+    `noise` and `adjoint_noise` the binary exponents of the rounding error in it and in the adjoints."""
+
+    digits: int
+    m: Multiprecision
+    run: Forward[mpf]
+    back: Backprop[mpf]
+    magnitudes: list[int]
+    hits: dict[int, bool]
+    output: mpf
+    noise: int
+    adjoint_noise: int
+
+    @property
+    def has_value(self) -> bool:
+        """Whether the output has a finite value here (no domain error, no number too large to work with)."""
+        return bool(self.output == self.output)
+
+
+class Readings:
+    """The levels of one program at one point (node index of every input -> its binding)."""
+
+    LARGEST = 25_000
+    """Nodes of the largest graph that is read without being asked to."""
+
+    def __init__(self, graph: Graph, point: Mapping[int, float]) -> None:
+        self.graph = graph
+        self.point = point
+        self._levels: dict[int, Level] = {}
+
+    def level(self, k: int) -> Level:
+        """Level k of `DIGITS`, read on first use."""
+        if k not in self._levels:
+            self._levels[k] = self._read(DIGITS[k])
+        return self._levels[k]
+
+    def _read(self, digits: int) -> Level:
+        from gradx.arithmetic.multiprecision import Multiprecision
+
+        m = Multiprecision(digits)
+        run = forward(self.graph, m, {i: m.number(x) for i, x in self.point.items()})
+        back = backprop(self.graph, m, run)
+        magnitudes = [_magnitude(v) for v in run.values]
+        noise = max(
+            (a + b for a, b in zip(magnitudes, map(_magnitude, back.adjoints), strict=True)),
+            default=NOWHERE,
+        )
+        bits = int(m.context.prec)
+        hits = _hits(self.graph, m, run, magnitudes, 64 - bits)
+        handed = max(
+            (
+                _magnitude(adjoint) + _magnitude(w)
+                for adjoint, local in zip(back.adjoints, back.partials, strict=True)
+                for w in local
+                if w is not None
+            ),
+            default=0,
+        )
+        output = run.values[self.graph.output]
+        return Level(digits, m, run, back, magnitudes, hits, output, noise - bits + 8, handed - bits + 8)
+
+
+def _magnitude(x: mpf) -> int:
+    """The e of 2^(e-1) <= |x| < 2^e; `NOWHERE` for zero and not-a-number."""
+    _, man, exp, bits = x._mpf_
+    return exp + bits if man else NOWHERE
+
+
+def _hits(
+    graph: Graph, m: Multiprecision, run: Forward[mpf], magnitudes: list[int], shift: int
+) -> dict[int, bool]:
+    hits: dict[int, bool] = {}
+    for i, node in enumerate(graph.nodes):
+        row = node.primitive
+        if row is None or row.boundaries is None or node.constant or i in run.faults:
+            continue
+        scale = max(magnitudes[j] for j in node.inputs)
+        for b in row.boundaries(m, *(run.values[j] for j in node.inputs)):
+            if not b:
+                hits[i] = True
+            elif _magnitude(b) < scale + shift and b == b:
+                hits.setdefault(i, False)
+    return hits
