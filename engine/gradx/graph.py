@@ -104,7 +104,7 @@ class GraphBuilder:
         self._nodes: list[Node] = []
         self._spans: list[tuple[int, int]] = []
         self._names: dict[int, str] = {}
-        self._literals: dict[tuple[str, str | None], int] = {}
+        self._constants: dict[tuple[object, object], int] = {}
 
     def __len__(self) -> int:
         return len(self._nodes)
@@ -127,20 +127,51 @@ class GraphBuilder:
     def literal(self, value: float, span: tuple[int, int], label: str | None = None) -> int:
         """A number; equal literals share one node."""
         key = (value.hex(), label)
-        known = self._literals.get(key)
+        known = self._constants.get(key)
         if known is None:
             known = self._add(Node(None, literal=value, label=label, constant=True), span)
-            self._literals[key] = known
+            self._constants[key] = known
         return known
 
     def operation(self, primitive: Primitive, inputs: Sequence[int], span: tuple[int, int]) -> int:
+        """One operation. Equal operations on nothing but constants share one node; nothing else is merged."""
         nodes = self._nodes
-        constant = True
+        inputs = tuple(inputs)
         for i in inputs:
             if not nodes[i].constant:
-                constant = False
-                break
-        return self._add(Node(primitive, tuple(inputs), None, None, constant), span)
+                return self._add(Node(primitive, inputs), span)
+        key = (primitive, inputs)
+        known = self._constants.get(key)
+        if known is None:
+            known = self._add(Node(primitive, inputs, None, None, True), span)
+            self._constants[key] = known
+        return known
+
+    @property
+    def last(self) -> int:
+        """The node that was added last."""
+        return len(self._nodes) - 1
+
+    @property
+    def nodes(self) -> Sequence[Node]:
+        """The nodes so far."""
+        return self._nodes
+
+    @property
+    def spans(self) -> Sequence[tuple[int, int]]:
+        """The places of the nodes so far."""
+        return self._spans
+
+    def forget(self, size: int) -> None:
+        """Take back what was added since there were `size` nodes, if it is nothing but constants."""
+        if not all(node.constant for node in self._nodes[size:]):
+            return
+        del self._nodes[size:], self._spans[size:]
+        while self._constants:
+            key, i = self._constants.popitem()
+            if i < size:
+                self._constants[key] = i
+                return
 
     def name(self, i: int, name: str) -> None:
         """Give an operation its name. The caller sees to it that the name is free and the node has none."""
@@ -163,6 +194,50 @@ class GraphBuilder:
         return Graph(
             tuple(self._nodes), tuple(names), output, named, tuple(self._spans), self._source
         )
+
+    def reorder(self, output: int) -> int:
+        """Put the nodes into the order in which a reader meets them, and return where the output is now.
+
+        Needed where functions were inlined: an argument is evaluated once, before the body. The order is that of one
+        statement for every operation that has a name or is not used exactly once, each read from left to right; constants
+        that nothing uses are dropped, inputs that nothing uses come last.
+        """
+        nodes = self._nodes
+        place = [-1] * len(nodes)
+        order: list[int] = []
+        for root in self._roots(output):
+            stack = [root]
+            while stack:
+                i = stack.pop()
+                if i < 0:
+                    place[~i] = len(order)
+                    order.append(~i)
+                elif place[i] < 0:
+                    place[i] = len(nodes)
+                    stack.append(~i)
+                    stack.extend(j for j in reversed(nodes[i].inputs) if place[j] < 0)
+        for i, node in enumerate(nodes):
+            if place[i] < 0 and not node.constant:
+                place[i] = len(order)
+                order.append(i)
+        self._nodes = [nodes[i]._replace(inputs=tuple(place[j] for j in nodes[i].inputs)) for i in order]
+        self._spans = [self._spans[i] for i in order]
+        self._names = {place[i]: name for i, name in self._names.items()}
+        self._constants = {key: place[i] for key, i in self._constants.items() if place[i] >= 0}
+        return place[output]
+
+    def _roots(self, output: int) -> list[int]:
+        """The operations that a reading writes as statements of their own, in order."""
+        uses = [0] * len(self._nodes)
+        for node in self._nodes:
+            for j in node.inputs:
+                uses[j] += 1
+        return [
+            i
+            for i, node in enumerate(self._nodes)
+            if i == output
+            or (node.primitive is not None and not node.constant and (uses[i] != 1 or i in self._names))
+        ]
 
     def _add(self, node: Node, span: tuple[int, int]) -> int:
         self._nodes.append(node)

@@ -1,0 +1,223 @@
+"""`name=value` arguments, and a program's inputs at a point."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from gradx.errors import GradxError, Source, Span
+from gradx.graph import GraphBuilder
+from gradx.language import diagnosis, suggestions
+from gradx.language.constants import constant_value
+from gradx.language.functions import Extent, Function
+from gradx.language.parser import WHERE_NAME, ExpressionParser
+from gradx.language.program import CONSTANTS, LABELS, Program
+from gradx.language.tokens import IDENTIFIER, normal_name, shown, spelled
+from gradx.primitives import CALLABLE
+
+_TARGET: Final = re.compile(rf"[ \t]*+({IDENTIFIER.pattern})[ \t]*+=")
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """One input's value. `source` is the argument as it was typed."""
+
+    name: str
+    value: float
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A value for every input of a graph, in the graph's order."""
+
+    values: dict[str, float]
+    warnings: tuple[str, ...] = ()
+
+
+def read_binding(text: str) -> Binding:
+    """Read `x=-2`, `x=1/3`, `w[1]=pi/4`.
+
+    Raises `GradxError` of kind "binding": no name, a reserved name, no value, a value that is not a finite constant.
+    """
+    source = Source("binding", text)
+    try:
+        plain = spelled(source)
+        target = _TARGET.match(plain)
+        if target is None:
+            raise _no_name(source, plain)
+        name = normal_name(target[1])
+        source = Source(f"binding {name}", text)
+        _check_reserved(name, source, target.span(1))
+        return Binding(name, _value(source, plain, target.end()), source)
+    except GradxError as error:
+        problem = error.problem
+        raise GradxError("binding", problem.message, hint=problem.hint, span=problem.span) from None
+
+
+def bind(program: Program, bindings: Sequence[Binding], command: str = "gradx eval") -> Point:
+    """The program's inputs at the bindings' values, defaults for the rest.
+
+    A binding that no input answers to is a warning. Raises `GradxError` of kind "binding" for a name bound twice and for inputs
+    without a value; the hint is then the `command` that would work, or what the name was perhaps meant to be.
+    """
+    given: dict[str, Binding] = {}
+    for binding in bindings:
+        if binding.name in given:
+            raise GradxError(
+                "binding",
+                f"`{diagnosis.brief(binding.name)}` has two values",
+                hint="leave one of them out",
+                span=Span(binding.source, 0, len(binding.source.text)),
+            )
+        given[binding.name] = binding
+    graph = program.graph
+    values = dict(program.defaults)
+    values.update((name, binding.value) for name, binding in given.items())
+    names = [graph.names[i] for i in graph.inputs]
+    missing = [i for i in graph.inputs if graph.names[i] not in values]
+    if missing:
+        raise _missing(program, missing, given, command)
+    return Point({name: values[name] for name in names}, tuple(_unused(names, given)))
+
+
+class _Constants:
+    """The scope of a binding's value: no names but the constants of the language."""
+
+    values: Mapping[str, int] = {}
+    functions: Mapping[str, Function] = {}
+
+    def __init__(self, source: Source) -> None:
+        self.builder = GraphBuilder(source)
+        self.literal = self.builder.literal
+        self.operation = self.builder.operation
+        self._source = source
+
+    def call(self, function: Function, inputs: Sequence[int], span: Extent) -> int:
+        raise AssertionError("a binding's value has no functions of its own")
+
+    def unknown(self, name: str, span: Extent, called: bool) -> int:
+        if name in CONSTANTS:
+            return self.literal(CONSTANTS[name], span, LABELS[name])
+        message = f"a value is a number or a constant expression, and `{diagnosis.brief(name)}` is a name"
+        hint = "write a number, or an expression such as 1/3 or pi/4"
+        if name.lower() in ("nan", "inf", "infinity", "oo"):
+            message, hint = f"`{name}` is not a finite number", "every input needs a finite value"
+        elif called:
+            message, hint = f"`{diagnosis.brief(name)}` is not a function", suggestions.function_hint(name)
+        raise GradxError("binding", message, hint=hint, span=Span(self._source, *span))
+
+
+def _value(source: Source, plain: str, at: int) -> float:
+    if not plain[at:].strip():
+        raise GradxError("binding", "the value is missing", hint=f"write {diagnosis.brief(plain.strip())}2", span=Span(source, at, 1))
+    scope = _Constants(source)
+    parsed = ExpressionParser(source, plain).expression(at, scope)
+    rest = plain[parsed.rest :].strip(" \t\n")
+    if rest and not rest.startswith("#"):
+        raise GradxError(
+            "binding",
+            "a value is one expression",
+            hint="give each binding an argument of its own: a=5 b=3",
+            span=Span(source, parsed.rest, 1),
+        )
+    return constant_value(scope.builder.nodes, parsed.node, scope.builder.spans, source)
+
+
+def _no_name(source: Source, plain: str) -> GradxError:
+    name, equals, _ = plain.partition("=")
+    if not equals:
+        message, hint, length = "a binding is a name, =, and a value", "write x=3", max(1, len(plain))
+    elif not name.strip():
+        message, hint, length = "a name is missing before =", "write x=3", 1
+    elif name.strip() == "π":
+        message, hint, length = "`π` is always the circle constant", "choose another name", len(name)
+    else:
+        message, hint, length = "this is not a name", _name_hint(name), len(name)
+    return GradxError("binding", message, hint=hint, span=Span(source, 0, length))
+
+
+def _name_hint(name: str) -> str:
+    text = name.strip()
+    if text[0] in "'\"":
+        return "leave the quotes out, or use double quotes: in Windows' cmd single quotes are part of the text"
+    bad = next((c for c in text if not IDENTIFIER.fullmatch(c) and not c.isascii()), None)
+    if bad is not None:
+        return f"{shown(bad)} cannot be part of a name; names are letters a to z, Greek letters, digits and _"
+    return "a name is letters, digits and _, with a letter first: x=3, w1=0.5"
+
+
+def _check_reserved(name: str, source: Source, place: tuple[int, int]) -> None:
+    span = Span(source, place[0], place[1] - place[0])
+    if (name in CALLABLE and name != "gamma") or name == WHERE_NAME:
+        raise GradxError("binding", f"`{name}` is the name of a function", hint="choose another name for the input", span=span)
+    if name == "pi":
+        raise GradxError("binding", "`pi` is always the circle constant", hint="choose another name for the input", span=span)
+
+
+def _unused(names: Sequence[str], given: Mapping[str, Binding]) -> list[str]:
+    warnings = []
+    for name in given:
+        if name not in names:
+            warnings.append(f"{diagnosis.brief(name)} is not used: the program has no such input")
+    return warnings
+
+
+def _missing(
+    program: Program, missing: Sequence[int], given: Mapping[str, Binding], command: str
+) -> GradxError:
+    """The words for inputs without a value: a name that means something else if there is one, else all of them."""
+    graph = program.graph
+    absent = {graph.names[i] for i in missing}
+    known = {*given, *program.defaults, *(n for n in graph.index if n not in absent)}
+    unused = [name for name in given if name not in graph.index]
+    for i in missing:
+        name = graph.names[i]
+        hint = _meant(name, known, unused, _called(program, i))
+        if hint:
+            return GradxError("binding", f"`{diagnosis.brief(name)}` is not a known name", hint=hint, span=graph.span(i))
+    names = [diagnosis.brief(graph.names[i]) for i in missing]
+    shown_names = names if len(names) <= 8 else [*names[:7], f"{len(names) - 7} more"]
+    listed = " and ".join(filter(None, (", ".join(shown_names[:-1]), shown_names[-1])))
+    message = f"{listed} {'has' if len(missing) == 1 else 'have'} no value"
+    return GradxError("binding", message, hint=_complete(program, missing, given, command), span=graph.span(missing[0]))
+
+
+def _called(program: Program, i: int) -> bool:
+    offset, length = program.graph.spans[i]
+    return program.source.text[offset + length : offset + length + 1] == "("
+
+
+def _meant(name: str, known: set[str], unused: Sequence[str], called: bool) -> str | None:
+    product = suggestions.as_product(name, known)
+    if product:
+        return f"a run of letters is one name; did you mean {product}?"
+    power = suggestions.swallowed_power(name, known)
+    if power:
+        return f"did you mean {power}? Windows' cmd swallows a ^ outside of double quotes"
+    if name == "gamma":
+        return "the function is gamma(x), with its parenthesis directly after it; or give the input a value: gamma=1"
+    if called:
+        return f"{suggestions.function_hint(name)}; or give it a value: {diagnosis.brief(name)}=1"
+    close = suggestions.close_name(name, unused)
+    if close:
+        return f"did you mean {close}? Give it the value: {diagnosis.brief(name)}={close}" if False else f"did you mean {close}?"
+    return None
+
+
+def _complete(
+    program: Program, missing: Sequence[int], given: Mapping[str, Binding], command: str
+) -> str:
+    """The command that would work, if it fits into a line; 1 stands for the values that are not known."""
+    added = " ".join(f"{program.graph.names[i]}=1" for i in missing[:8])
+    text = program.source.text
+    if len(missing) > 8 or len(text) > 120 or not text.isprintable() or set(text) & set("\"$`\\!"):
+        return f"give every input a value: {added if len(added) < 80 else 'x=1'}{' …' if len(missing) > 8 else ''}"
+    values = " ".join(_argument(binding.source.text) for binding in given.values())
+    return " ".join(filter(None, (command, f'"{text}"', values, added)))
+
+
+def _argument(text: str) -> str:
+    return text if re.fullmatch(r"[\w.=+\-/]+", text) else f'"{text}"'

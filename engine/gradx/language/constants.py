@@ -1,0 +1,75 @@
+"""What a constant is worth in float64: the default of an input, the value of a binding."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from gradx.arithmetic.float64 import FLOAT64
+from gradx.errors import GradxError, Source, Span
+from gradx.graph import Node
+
+
+def constant_value(
+    nodes: Sequence[Node], i: int, spans: Sequence[tuple[int, int]], source: Source
+) -> float:
+    """The value of node `i`, an expression of constants.
+
+    A branch that a `where` does not take does not count. Raises `GradxError` of kind "domain" if there is no finite value.
+    """
+    values: dict[int, float] = {}
+    culprits: dict[int, int] = {}
+    for j in _below(nodes, i):
+        node = nodes[j]
+        if node.primitive is None:
+            assert node.literal is not None
+            values[j] = node.literal
+            continue
+        xs = [values[k] for k in node.inputs]
+        branches = node.primitive.branches(xs)
+        taken = node.inputs if branches is None else (*node.inputs[:2], node.inputs[2 if branches[0] else 3])
+        faulty = [culprits[k] for k in taken if k in culprits]
+        domain = node.primitive.domain
+        if faulty:
+            culprits[j] = faulty[0]
+        elif domain is not None and not domain.holds(FLOAT64, *xs):
+            culprits[j] = j
+        values[j] = math.nan if j in culprits else node.primitive.value(FLOAT64, *xs)
+    if i in culprits:
+        raise _outside(nodes, culprits[i], values, spans, source)
+    if not math.isfinite(values[i]):
+        raise GradxError(
+            "domain", "this constant is too large for a float64", hint="the largest is about 1.8e308",
+            span=Span(source, *spans[i]),
+        )  # fmt: skip
+    return values[i]
+
+
+def _below(nodes: Sequence[Node], i: int) -> list[int]:
+    """Node i and all it depends on, in topological order."""
+    reached = {i}
+    waiting = [i]
+    while waiting:
+        for j in nodes[waiting.pop()].inputs:
+            if j not in reached:
+                reached.add(j)
+                waiting.append(j)
+    return sorted(reached)
+
+
+def _outside(
+    nodes: Sequence[Node],
+    i: int,
+    values: dict[int, float],
+    spans: Sequence[tuple[int, int]],
+    source: Source,
+) -> GradxError:
+    primitive = nodes[i].primitive
+    assert primitive is not None and primitive.domain is not None
+    given = " and ".join(f"{values[k]:.10g}" for k in nodes[i].inputs)
+    return GradxError(
+        "domain",
+        f"{primitive.name} needs {primitive.domain.words}, and {'they are' if len(nodes[i].inputs) > 1 else 'it is'} {given} here",
+        hint="a constant must have a finite value",
+        span=Span(source, *spans[i]),
+    )

@@ -1,0 +1,272 @@
+"""What is wrong with a text, in words: what it is, where it stands, and what to write instead.
+
+Every function answers a kind, a message, a place (offset and length) and a hint; who reads the text adds whose text it is.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import Final
+
+from gradx.errors import GradxError, Kind, Source, Span
+from gradx.language.tokens import SUBSCRIPTS, SUPERSCRIPTS, shown
+from gradx.primitives import CALLABLE
+
+Finding = tuple[Kind, str, int, int, str | None]
+
+INVERSES: Final = {
+    "sin": "asin", "cos": "acos", "tan": "atan", "sec": "asec", "csc": "acsc", "cot": "acot",
+    "sinh": "asinh", "cosh": "acosh", "tanh": "atanh", "exp": "log", "log": "exp", "ln": "exp",
+}  # fmt: skip
+
+_WHERE: Final = "a comparison is written where(x > 0, a, b)"
+
+_OPERATORS: Final = {
+    "==": ("`==` compares, and only a where has a condition", _WHERE),
+    "=": ("`=` can only name a statement", "write u = b*c; a comparison is written where(x == 1, a, b)"),
+    "//": ("`//` is not an operator", "write floor(a/b)"),
+    "&&": ("conditions cannot be joined with `&&`", "put one where inside another: where(x > 0, where(x < 1, a, b), b)"),
+    "||": ("conditions cannot be joined with `||`", "put one where inside another: where(x < 0, a, where(x > 1, a, b))"),
+}
+
+_CHARACTERS: Final = {
+    "|": ("`|` is not an operator", "write abs(x) for |x|"),
+    "!": ("`!` is not an operator", "write gamma(n + 1) for n!"),
+    "&": ("`&` is not an operator", _WHERE),
+    "[": ("`[` only begins a subscript, digits directly after a name", "write w[1] or w1; group with ( and )"),
+    "]": ("`]` only ends a subscript, digits directly after a name", "write w[1] or w1; group with ( and )"),
+    "{": ("`{` does not group here", "group with ( and )"),
+    "}": ("`}` does not group here", "group with ( and )"),
+    "'": ("a single quote does not belong in an expression",
+          "in Windows' cmd only double quotes hold an argument together; a derivative is asked for with gradx eval"),
+    '"': ("a double quote does not belong in an expression",
+          "quote the whole expression once: \"x^2 + 1\" (Windows' cmd swallows a ^ outside of quotes)"),
+    "`": ("a backquote does not belong in an expression", "leave it out"),
+    "@": ("`@` is not an operator", "write * for a product of numbers; matrices are not known here"),
+    "~": ("`~` is not an operator", "write - for the negative"),
+    "\\": ("`\\` does not belong in an expression", "write names plainly: alpha, sqrt(x), a/b; a statement ends at a newline"),
+    ":": ("`:` does not belong in an expression", "statements are separated by ; or by newlines"),
+    ".": ("a point only belongs inside a number", "write 0.5 or .5; a product is written a*b"),
+    "?": ("`?` is not an operator", _WHERE),
+    "$": ("`$` does not belong in an expression", "leave it out"),
+    "∞": ("infinity is not a number here", "write a large number"),
+    "√": ("`√` takes the number, name, call or parenthesis after it", "write √(x + 1)"),
+    "∛": ("`∛` is not known", "write cbrt(x)"),
+    "°": ("angles are in radians", "write x*pi/180 for x degrees"),
+    "′": ("a derivative is not part of an expression", "gradx eval shows it for every node"),
+    "–": ("this dash is not a minus sign", "write -"),
+    "—": ("this dash is not a minus sign", "write -"),
+    "⁄": ("this slash is not a division sign", "write /"),
+    "∕": ("this slash is not a division sign", "write /"),
+    "•": ("this dot is not a multiplication sign", "write *"),
+    "∗": ("this star is not a multiplication sign", "write *"),
+    "∂": ("a derivative is not part of an expression", "gradx eval shows it for every node"),
+    "∑": ("sums are written out", "write x1 + x2 + x3"),
+    "‘": ("a quotation mark does not belong in an expression", "leave it out"),
+    "’": ("a quotation mark does not belong in an expression", "leave it out"),
+    "“": ("a quotation mark does not belong in an expression", "leave it out"),
+    "”": ("a quotation mark does not belong in an expression", "leave it out"),
+}  # fmt: skip
+
+
+def check_number(source: Source, text: str, start: int, end: int) -> None:
+    """Refuse a number that what follows makes doubtful; `2e^x`, `2exp(x)` and `10x` are none of these."""
+    written = text[start:end]
+    rest = text[end : end + 80]
+    finding: Finding | None = None
+    if written == "0" and rest[0] in "xX":
+        finding = ("syntax", "numbers are decimal here, not hexadecimal", start, 2, "write 16 for 0x10; a product is written 0*x")
+    elif rest[0] == "_":
+        finding = ("syntax", "a number has no `_` in it", start, end + 1 - start, "write 1000 for 1_000")
+    elif rest[0] in "eE" and "e" not in written.lower() and re.match(r"[eE](?:[+-]|[ \t]*+(?:[;,)#\n]|\Z))", rest):
+        length = end + 1 - start + (rest[1:2] in ("+", "-"))
+        hint = f"write {written}e3 for {written} thousands, or {written}*{rest[0]} for a product"
+        if len(written) > 20:
+            hint = "write 2e3 for 2000, or 2*e for a product"
+        finding = ("syntax", "the exponent of this number has no digits", start, length, hint)
+    if finding is not None:
+        kind, message, offset, length, advice = finding
+        raise GradxError(kind, message, hint=advice, span=Span(source, offset, length))
+
+
+def too_large(start: int, end: int) -> Finding:
+    return "syntax", "this number is too large for a float64", start, end - start, "the largest is about 1.8e308"
+
+
+def number_after_number(text: str, end: int, start: int) -> Finding:
+    if start == end and text[start] == ".":
+        return "syntax", "a number has one point", start, 1, "a thousand is written 1000; a product is written 2*3"
+    return "syntax", "a number follows another number directly", start, 1, "write 2*3 for a product, 23 for one number"
+
+
+def digit_after_subscript(start: int) -> Finding:
+    return "syntax", "a digit follows a subscript directly", start, 1, "write w₁*2 for a product, w₁₂ for one name"
+
+
+def unreadable(typed: str, text: str, start: int) -> Finding:
+    """A character that begins nothing."""
+    character = typed[start]
+    meant = text[start]
+    if meant in _CHARACTERS:
+        message, hint = _CHARACTERS[meant]
+        return "syntax", message, start, 1, hint
+    if meant in SUBSCRIPTS:
+        return "syntax", "a subscript only stands directly after a name, once", start, 1, "write w₁ or w1"
+    if meant == "⁻" or meant in SUPERSCRIPTS:
+        return "syntax", "only digits can be raised, with a minus before them", start, 1, "write x^(-2) or x⁻²"
+    return _foreign_character(character, start)
+
+
+def _foreign_character(character: str, start: int) -> Finding:
+    plain = unicodedata.normalize("NFKC", character)
+    if character.isdigit() or character.isnumeric():
+        hint = f"write {plain}" if plain.isascii() and plain.isdigit() else "numbers are written with 0 to 9"
+        digit = unicodedata.digit(character, None)
+        if digit is not None:
+            hint = f"write {digit}"
+        return "syntax", f"{shown(character)} is not a digit from 0 to 9", start, 1, hint
+    if plain != character and plain.isascii() and plain.isprintable() and plain.strip():
+        return "syntax", f"{shown(character)} does not belong in an expression", start, 1, f"write {plain}"
+    if character.isalpha():
+        return (
+            "syntax",
+            f"{shown(character)} cannot be part of a name",
+            start,
+            1,
+            "names are made of the letters a to z, Greek letters, digits and _",
+        )
+    return "syntax", f"{shown(character)} does not belong in an expression", start, 1, "leave it out"
+
+
+def not_an_operator(text: str, symbol: str, start: int) -> Finding:
+    """A symbol between operands that is no infix operator."""
+    if symbol == "=" and text[:start].rstrip().endswith(("π", "pi")):
+        return "name", "`π` is always the circle constant", start, 1, "name the variable differently"
+    message, hint = _OPERATORS[symbol]
+    return "syntax", message, start, len(symbol), hint
+
+
+def stray_relation(symbol: str, start: int, end: int, inside: bool, second: bool) -> Finding:
+    """A comparison outside the condition of a where, or a second one in it."""
+    length = end - start
+    if second:
+        hint = "put one where inside another: where(0 < x, where(x < 1, a, b), b)"
+        return "syntax", "a condition has one comparison", start, length, hint
+    if inside:
+        hint = "write where(x > 0, a, b), without parentheses around the condition"
+        return "syntax", f"`{symbol}` only stands directly in the first argument of where", start, length, hint
+    return "syntax", f"`{symbol}` compares, and only a where has a condition", start, length, _WHERE
+
+
+def stray_comma(text: str, start: int, doubtful: tuple[int, int] | None) -> Finding:
+    """A comma that separates no arguments: of no function, or inside a number."""
+    if doubtful is not None:
+        offset, length = doubtful
+        name = text[offset : offset + length]
+        return not_a_function(name, offset, length)
+    number = re.search(r"[0-9]++\Z", text[max(0, start - 30) : start])
+    digits = re.match(r"[0-9]++", text[start + 1 : start + 31])
+    if number and digits:
+        hint = f"use a point: {number[0]}.{digits[0]}"
+        return "syntax", "a comma only separates the arguments of a function", start, 1, hint
+    return (
+        "syntax",
+        "a comma only separates the arguments of a function",
+        start,
+        1,
+        "a decimal has a point: 0.5; statements are separated by ;",
+    )
+
+
+def not_a_function(name: str, offset: int, length: int) -> Finding:
+    from gradx.language.suggestions import function_hint
+
+    return "name", f"`{brief(name)}` is not a function", offset, length, function_hint(name)
+
+
+def function_without_call(text: str, name: str, start: int, end: int, top: bool) -> Finding:
+    """A function's name without its parenthesis."""
+    rest = text[end : end + 60]
+    raised = re.match(r"[ \t]*+(?:\^|\*\*)?[ \t]*+(-[0-9]++|⁻[" + SUPERSCRIPTS + r"]++)[ \t]*+\(", rest)
+    if raised:
+        inverse = INVERSES.get(name)
+        hint = f"write {inverse}(x) for the inverse function, 1/{name}(x) for the power" if inverse else f"write 1/{name}(x)"
+        if raised[1] not in ("-1", "⁻¹"):
+            hint = f"write {name}(x)^-{raised[1].lstrip('-⁻')}".translate(str.maketrans(SUPERSCRIPTS, "0123456789"))
+        length = end - start + raised.end() - 1
+        return "syntax", f"a function cannot be raised to a negative power: `{brief(text[start:start + length])}`", start, length, hint
+    power = re.match(r"[ \t]*+(?:\^|\*\*)[ \t]*+([0-9a-zA-Z]++|\([0-9a-zA-Z+*/-]++\))", rest)
+    argument = re.match(r"[ \t]*+([^\s+\-*/%^()<>=!,;|]++)", rest[power.end() :] if power else rest)
+    call = f"{name}({argument[1] if argument else 'x'})" + (f"^{power[1]}" if power else "")
+    if name == "where":
+        call = "where(x > 0, a, b)"
+    if not argument:
+        return "name", f"`{brief(name)}` is a function and needs an argument", start, end - start, f"write {call}"
+    return "syntax", f"`{brief(name)}` needs parentheses around its argument", start, end - start, f"write {call}"
+
+
+def wrong_arity(name: str, wanted: int, parameters: Sequence[str], given: int, span: tuple[int, int]) -> Finding:
+    arguments = ", ".join(parameters or ("x", "y", "z")[:wanted])
+    takes = "1 argument" if wanted == 1 else f"{wanted} arguments"
+    message = f"`{brief(name)}` takes {takes}, and {_are(given)} given"
+    return "syntax", message, *span, f"write {brief(name)}({brief(arguments)})"
+
+
+def wrong_where(span: tuple[int, int], given: int, compared: bool) -> Finding:
+    if not compared:
+        return where_without_condition(span[0], span[0] + span[1])
+    message = f"`where` takes a condition and two values, and {_are(given - 2)} given"
+    if given == 2:
+        message = "`where` takes a condition and two values, and no value is given"
+    return "syntax", message, *span, "write where(x > 0, a, b)"
+
+
+def where_without_condition(start: int, end: int) -> Finding:
+    return "syntax", "the first argument of `where` is a comparison", start, end - start, "write where(x > 0, a, b)"
+
+
+def no_arguments(name: str, start: int, end: int) -> Finding:
+    example = "where(x > 0, a, b)" if name == "where" else f"{brief(name)}(a, b)" if name in ("min", "max") else f"{brief(name)}(x)"
+    row = CALLABLE.get(name)
+    if row is not None and row.arity == 2:
+        example = f"{name}(y, x)" if "atan2" in row.name else f"{name}(x, y)"
+    return "syntax", f"`{brief(name)}` needs an argument", start, end - start, f"write {example}"
+
+
+def unclosed(at: int) -> Finding:
+    return "syntax", "this parenthesis is never closed", at, 1, "add the missing )"
+
+
+def unopened(at: int) -> Finding:
+    return "syntax", "this `)` closes nothing", at, 1, "take it out, or add the missing ("
+
+
+def missing_operand(before: str, symbol: str, start: int, size: int) -> Finding:
+    """Nothing, or an operator, where a number, a name or a parenthesis must stand."""
+    last = re.search(r"(?:\*\*|[<>=!]=|.)\Z", before)
+    after = f"after {shown(last[0]) if len(last[0]) == 1 else f'`{last[0]}`'}" if last else "at the start"
+    hint = "put a number, a name or a parenthesis there"
+    if not symbol:
+        if before.endswith("%"):
+            hint = "`%` is the remainder of a division; write p/100 for p percent"
+        return "syntax", f"something is missing {after}", min(max(len(before), 0), size), 1, hint
+    if symbol == "**" or symbol == "^":
+        hint = "a power has a base: x^2"
+    elif symbol in ("=", "=="):
+        hint = "write a name before =, and one statement after it: u = b*c"
+    elif symbol == "//":
+        hint = "write floor(a/b) for a whole quotient"
+    elif symbol[-1] in SUPERSCRIPTS:
+        hint = "a power has a base: x²"
+    return "syntax", f"`{symbol}` cannot stand {after}", start, len(symbol), hint
+
+
+def brief(text: str) -> str:
+    """A piece of a program, short enough for a message."""
+    return text if len(text) <= 40 else text[:18] + "…" + text[-18:]
+
+
+def _are(count: int) -> str:
+    return "1 is" if count == 1 else f"{count} are"

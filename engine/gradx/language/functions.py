@@ -1,0 +1,153 @@
+"""Functions that a program defines: templates of nodes, and their inlining where they are called.
+
+A template is a list of steps in order, like a graph; a step refers to earlier ones by number, the parameters come first. A
+call inside a template stays one step, so that a definition never costs more than its text; calls are expanded only
+where the program reaches them, with an explicit stack, and their cost is known before anything is built.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
+
+from gradx.primitives import Primitive
+
+MAX_INLINED = 2_000_000
+"""How many nodes the calls of one program may become."""
+
+Extent = tuple[int, int]
+
+
+class Literal(NamedTuple):
+    value: float
+    label: str | None
+    span: Extent
+
+
+class Outer(NamedTuple):
+    """A node of the program, used inside a body."""
+
+    node: int
+
+
+class Free(NamedTuple):
+    """A name that is neither a parameter nor assigned: an input of the program."""
+
+    name: str
+    span: Extent
+
+
+class Operation(NamedTuple):
+    primitive: Primitive
+    inputs: tuple[int, ...]
+    span: Extent
+
+
+class Call(NamedTuple):
+    function: Function
+    inputs: tuple[int, ...]
+
+
+Step = Literal | Outer | Free | Operation | Call
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Function:
+    """A finished template. `size` is what one call costs in nodes (an operation with n arguments counts n - 1), capped."""
+
+    name: str
+    parameters: tuple[str, ...]
+    steps: tuple[Step, ...]
+    result: int
+    size: int
+
+    @property
+    def arity(self) -> int:
+        return len(self.parameters)
+
+
+@dataclass(slots=True)
+class Template:
+    """A function's body while it is read."""
+
+    parameters: tuple[str, ...]
+    steps: list[Step] = field(default_factory=list)
+    size: int = 0
+    _known: dict[Step, int] = field(default_factory=dict)
+
+    def add(self, step: Literal | Outer | Free) -> int:
+        """A step without arguments; equal ones are one."""
+        known = self._known.get(step)
+        if known is None:
+            known = self._known[step] = self._append(step)
+        return known
+
+    def operation(self, primitive: Primitive, inputs: Sequence[int], span: Extent) -> int:
+        self._grow(max(1, len(inputs) - 1))
+        return self._append(Operation(primitive, tuple(inputs), span))
+
+    def call(self, function: Function, inputs: Sequence[int]) -> int:
+        if not function.size:
+            return self._pass_through(function, inputs)
+        self._grow(function.size)
+        return self._append(Call(function, tuple(inputs)))
+
+    def finish(self, name: str, result: int) -> Function:
+        return Function(name, self.parameters, tuple(self.steps), result, self.size)
+
+    def _pass_through(self, function: Function, inputs: Sequence[int]) -> int:
+        """A body without an operation is one of its arguments, or a step that stands alone."""
+        if function.result < function.arity:
+            return inputs[function.result]
+        step = function.steps[function.result - function.arity]
+        assert isinstance(step, Literal | Outer | Free)
+        return self.add(step)
+
+    def _grow(self, nodes: int) -> None:
+        self.size = min(self.size + nodes, MAX_INLINED + 1)
+
+    def _append(self, step: Step) -> int:
+        self.steps.append(step)
+        return len(self.parameters) + len(self.steps) - 1
+
+
+class Target(Protocol):
+    """Where a call is expanded."""
+
+    def literal(self, value: float, span: Extent, label: str | None = None) -> int: ...
+    def operation(self, primitive: Primitive, inputs: Sequence[int], span: Extent) -> int: ...
+
+
+def expand(
+    function: Function, arguments: Sequence[int], target: Target, free: Callable[[str, Extent], int]
+) -> int:
+    """Build one call of `function` in `target` and return the node that is its value. `free` finds an input by name."""
+    frames = [(function, list(arguments))]
+    while True:
+        current, nodes = frames[-1]
+        steps = current.steps
+        for k in range(len(nodes) - current.arity, len(steps)):
+            step = steps[k]
+            if isinstance(step, Call):
+                frames.append((step.function, [nodes[i] for i in step.inputs]))
+                break
+            nodes.append(_built(step, nodes, target, free))
+        else:
+            frames.pop()
+            if not frames:
+                return nodes[current.result]
+            frames[-1][1].append(nodes[current.result])
+
+
+def _built(
+    step: Literal | Outer | Free | Operation,
+    nodes: Sequence[int],
+    target: Target,
+    free: Callable[[str, Extent], int],
+) -> int:
+    if isinstance(step, Operation):
+        return target.operation(step.primitive, [nodes[i] for i in step.inputs], step.span)
+    if isinstance(step, Literal):
+        return target.literal(step.value, step.span, step.label)
+    return step.node if isinstance(step, Outer) else free(step.name, step.span)

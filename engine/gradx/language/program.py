@@ -1,0 +1,323 @@
+"""Statements: what a program names, defines and answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import count
+
+from gradx.errors import GradxError, Kind, Source, Span
+from gradx.graph import Graph, GraphBuilder
+from gradx.language import diagnosis, printer, suggestions
+from gradx.language.constants import constant_value
+from gradx.language.functions import MAX_INLINED, Extent, Free, Function, Literal, Outer, Template, expand
+from gradx.language.parser import WHERE_NAME, ExpressionParser, Parsed
+from gradx.language.tokens import COMMENT, HEAD, IDENTIFIER, SEPARATORS, normal_name, spelled
+from gradx.primitives import CALLABLE, TABLE
+
+OUTPUT = "J"
+
+CONSTANTS = {"pi": 3.141592653589793, "π": 3.141592653589793, "e": 2.718281828459045}
+LABELS = {"pi": "pi", "π": "pi", "e": "e"}
+
+
+@dataclass(frozen=True)
+class Program:
+    """A text that was read. `defaults` are the inputs that have a value of their own, `remarks` what a reader should know."""
+
+    source: Source
+    graph: Graph
+    defaults: dict[str, float] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
+
+    @cached_property
+    def reading(self) -> str:
+        """The program as gradx understood it, one statement after the other; reading it again gives the same graph."""
+        return printer.reading(self.graph, self.defaults)
+
+
+def read(text: str, known: frozenset[str] = frozenset(), source: str = "program") -> Program:
+    """Read a whole program. `known` are the names that bindings give: where `e` is among them it is a variable.
+
+    Raises `GradxError`: "syntax" for text that is not in the language, "name" for a name that is reserved, assigned
+    twice or used before it is assigned, "domain" for a default without a finite value, "size" where inlining gets out of hand.
+    """
+    return _Reader(Source(source, text), known).program()
+
+
+class _Reader:
+    """One program while it is read; the scope of its top level."""
+
+    def __init__(self, source: Source, known: frozenset[str]) -> None:
+        self.source = source
+        self.known = known
+        self.values: dict[str, int] = {}
+        self.functions: dict[str, Function] = {}
+        self.defaults: dict[str, float] = {}
+        self.uses: dict[str, Extent] = {}
+        self.assigned: set[str] = set()
+        self.remarks: dict[str, None] = {}
+        self._text = spelled(source)
+        self._parser = ExpressionParser(source, self._text)
+        self._builder = GraphBuilder(source)
+        self._inlined = 0
+        self._called = False
+        self.literal = self._builder.literal
+        self.operation = self._builder.operation
+
+    def program(self) -> Program:
+        text = self._text
+        at = self._skip(0)
+        if at == len(text):
+            raise self.error("syntax", "there is no expression", (0, 1), 'write one, as in "x^2 + 1"')
+        while True:
+            head = HEAD.match(text, at)
+            if head is None:
+                parsed = self._parser.expression(at, self)
+                rest = self._skip(parsed.rest)
+                if rest < len(text):
+                    raise self._bare(parsed)
+                output = self._output(parsed.node, parsed, None)
+            elif head[2] is not None:
+                rest, output = self._define(head)
+            else:
+                rest, output = self._assign(head)
+            if rest == len(text):
+                return self._finish(output)
+            at = rest
+
+    def call(self, function: Function, inputs: Sequence[int], span: Extent) -> int:
+        self._inlined += function.size
+        self._called = True
+        if self._inlined > MAX_INLINED:
+            raise self.error(
+                "size",
+                f"written out, the calls of this program are more than {MAX_INLINED:,} nodes",
+                span,
+                "name what is used again, so that it is computed once: u = g(x)",
+            )
+        return expand(function, inputs, self, self._free)
+
+    def unknown(self, name: str, span: Extent, called: bool) -> int:
+        value = self.constant(name, span)
+        if value is not None:
+            return self.literal(value, span, LABELS[name])
+        self.check_called(name, span, called)
+        if name not in self.assigned:
+            self.uses.setdefault(name, span)
+        return self._free(name, span)
+
+    def constant(self, name: str, span: Extent) -> float | None:
+        """What `name` is worth if it is a constant of the language here; `e` can be a variable."""
+        if name == "e" and (name in self.known or name in self.assigned):
+            return None
+        value = CONSTANTS.get(name)
+        if value is not None:
+            self.uses.setdefault(name, span)
+        return value
+
+    def is_operation(self, node: int) -> bool:
+        return self._builder.is_operation(node)
+
+    def remark_e(self) -> None:
+        self.remarks["e is a variable here, not Euler's number"] = None
+
+    def check_called(self, name: str, span: Extent, called: bool) -> None:
+        """Refuse `sine(x)`; note that `foo(x)` is read as a product."""
+        if not called or name in self.known or name in self.defaults:
+            return
+        hint = suggestions.meant_function(name)
+        if hint:
+            raise self.error("name", f"`{diagnosis.brief(name)}` is not a function", span, hint)
+        if len(name) > 1 and not name[1:].isdigit():
+            short = diagnosis.brief(name)
+            self.remarks[f"{short}(…) is read as a product, {short}*(…): {short} is not a function"] = None
+
+    def error(self, kind: Kind, message: str, span: Extent, hint: str | None = None) -> GradxError:
+        return GradxError(kind, message, hint=hint, span=Span(self.source, *span))
+
+    def _free(self, name: str, span: Extent) -> int:
+        """The input `name`, made where it is first used."""
+        node = self.values.get(name)
+        if node is None:
+            if name == "e":
+                self.remark_e()
+            node = self.values[name] = self._builder.input(name, span)
+        return node
+
+    def _skip(self, at: int) -> int:
+        match = SEPARATORS.match(self._text, at)
+        assert match is not None
+        return match.end()
+
+    def _bare(self, parsed: Parsed) -> GradxError:
+        span = (parsed.start, parsed.end - parsed.start)
+        hint = "name it, u = …, or put one expression on several lines into parentheses"
+        if self._text[parsed.rest] == ";":
+            hint = "name it: u = …"
+        return self.error("syntax", "only the last statement can be an expression without a name", span, hint)
+
+    def _assign(self, head: re.Match[str]) -> tuple[int, int]:
+        """`u = …`: an input with a default, a named operation, or the output."""
+        name = self._claimed(head)
+        before = len(self._builder)
+        parsed = self._parser.expression(head.end(), self)
+        self._check_unused(name, head)
+        rest = self._skip(parsed.rest)
+        node = parsed.node
+        if rest == len(self._text):
+            return rest, self._output(node, parsed, name)
+        if self._builder.is_constant(node):
+            builder = self._builder
+            self.defaults[name] = constant_value(builder.nodes, node, builder.spans, self.source)
+            builder.forget(before)
+        else:
+            fresh = node >= before and self._builder.name_of(node) is None
+            self.values[name] = self._named(node if fresh else self._identity(node, parsed), name)
+        return rest, node
+
+    def _define(self, head: re.Match[str]) -> tuple[int, int]:
+        """`g(x, y) = …`: a function, or, as the last statement, the output."""
+        name = self._claimed(head)
+        body = _Body(self, self._parameters(head), name)
+        parsed = self._parser.expression(head.end(), body)
+        self._check_unused(name, head)
+        function = body.template.finish(name, parsed.node)
+        rest = self._skip(parsed.rest)
+        if rest < len(self._text):
+            self.functions[name] = function
+            return rest, -1
+        inputs = [self._parameter_input(p, head) for p in function.parameters]
+        node = self.call(function, inputs, (parsed.start, parsed.end - parsed.start))
+        return rest, self._output(node, parsed, name)
+
+    def _claimed(self, head: re.Match[str]) -> str:
+        """The name before `=`, if it is free."""
+        name = normal_name(head[1])
+        short = diagnosis.brief(name)
+        span = (head.start(1), len(head[1]))
+        self._check_reserved(name, span, function=head[2] is not None)
+        if name in self.assigned:
+            raise self.error("name", f"`{short}` is assigned twice", span, "give the second one a name of its own")
+        self._check_unused(name, head)
+        self.assigned.add(name)
+        return name
+
+    def _check_reserved(self, name: str, span: Extent, *, function: bool) -> None:
+        if name in CALLABLE and (name != "gamma" or function):
+            hint = f"{name} is built in: leave this statement out, or choose another name"
+            raise self.error("name", f"`{name}` is the name of a function", span, hint)
+        if name == WHERE_NAME:
+            raise self.error("name", "`where` is a word of the language", span, "choose another name")
+        if name == "pi":
+            raise self.error("name", "`pi` is always the circle constant", span, "choose another name")
+
+    def _check_unused(self, name: str, head: re.Match[str]) -> None:
+        if name in self.uses:
+            short = diagnosis.brief(name)
+            if self.uses[name][0] > head.start(1):
+                hint = "a name is assigned once; give the result a name of its own"
+                if head[2] is not None:
+                    hint = "a function cannot call itself"
+                message = f"`{short}` is used in its own definition"
+            else:
+                hint = "put this statement first, or choose another name"
+                message = f"`{short}` is used before it is assigned"
+            raise self.error("name", message, (head.start(1), len(head[1])), hint)
+
+    def _parameters(self, head: re.Match[str]) -> tuple[str, ...]:
+        found: dict[str, None] = {}
+        parameters = COMMENT.sub(lambda comment: " " * len(comment[0]), head[2])
+        for match in IDENTIFIER.finditer(parameters):
+            name = normal_name(match[0])
+            span = (head.start(2) + match.start(), len(match[0]))
+            self._check_reserved(name, span, function=False)
+            if name in found:
+                raise self.error(
+                    "name", f"`{diagnosis.brief(name)}` is a parameter twice", span, "give each parameter its own name"
+                )
+            if name == "e":
+                self.remark_e()
+            found[name] = None
+        if not found:
+            span = (head.start(1), len(head[1]))
+            raise self.error("syntax", f"`{diagnosis.brief(head[1])}` has no parameters", span, "write g(z) = …, or u = …")
+        return tuple(found)
+
+    def _parameter_input(self, name: str, head: re.Match[str]) -> int:
+        node = self.values.get(name)
+        if node is not None and self._builder.is_operation(node):
+            raise self.error(
+                "name",
+                f"`{diagnosis.brief(name)}` is already assigned, and cannot be an input of `{diagnosis.brief(head[1])}`",
+                (head.start(1), head.end(2) + 1 - head.start(1)),
+                "give the parameter a name of its own, or leave the parameters out",
+            )
+        return self._free(name, (head.start(2), head.end(2) - head.start(2)))
+
+    def _output(self, node: int, parsed: Parsed, name: str | None) -> int:
+        """The last statement's node under its name; an operation of its own, and the last one."""
+        builder = self._builder
+        if node != builder.last or not builder.is_operation(node) or builder.name_of(node) is not None:
+            node = self._identity(node, parsed)
+        if name is None:
+            taken = {*self.values, *self.defaults, *self.functions}
+            names = (OUTPUT + str(k) if k > 1 else OUTPUT for k in count(1))
+            name = next(n for n in names if n not in taken)
+        return self._named(node, name)
+
+    def _identity(self, node: int, parsed: Parsed) -> int:
+        return self.operation(TABLE["identity"], (node,), (parsed.start, parsed.end - parsed.start))
+
+    def _named(self, node: int, name: str) -> int:
+        self._builder.name(node, name)
+        return node
+
+    def _finish(self, output: int) -> Program:
+        if self._called:
+            output = self._builder.reorder(output)
+        for name in self.defaults:
+            self._free(name, (0, 0))
+        graph = self._builder.finish(output, frozenset(self.functions))
+        if graph.nodes[output].constant:
+            self.remarks["there is nothing to differentiate: the output has no inputs"] = None
+        return Program(self.source, graph, self.defaults, tuple(self.remarks))
+
+
+class _Body:
+    """The scope of a function's body."""
+
+    def __init__(self, reader: _Reader, parameters: tuple[str, ...], name: str) -> None:
+        self.template = Template(parameters)
+        self.values = {p: i for i, p in enumerate(parameters)}
+        self.functions = reader.functions
+        self.operation = self.template.operation
+        self._reader = reader
+        self._name = name
+
+    def literal(self, value: float, span: Extent, label: str | None = None) -> int:
+        return self.template.add(Literal(value, label, span))
+
+    def call(self, function: Function, inputs: Sequence[int], span: Extent) -> int:
+        return self.template.call(function, inputs)
+
+    def unknown(self, name: str, span: Extent, called: bool) -> int:
+        reader = self._reader
+        if name == self._name and called:
+            raise reader.error(
+                "name", f"`{diagnosis.brief(name)}` calls itself", span, "a function's body cannot call the function"
+            )
+        node = reader.values.get(name)
+        if node is not None and reader.is_operation(node):
+            step = self.values[name] = self.template.add(Outer(node))
+            return step
+        value = reader.constant(name, span)
+        if value is not None:
+            return self.literal(value, span, LABELS[name])
+        reader.check_called(name, span, called)
+        if name not in reader.assigned:
+            reader.uses.setdefault(name, span)
+        step = self.values[name] = self.template.add(Free(name, span))
+        return step

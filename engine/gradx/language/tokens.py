@@ -1,0 +1,135 @@
+"""What the characters of a program mean: one pattern for all tokens, and the spellings that mean the same.
+
+Every replacement keeps the length of the text, so that a place in the text that is read is the place in the text that was typed.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+from gradx.errors import GradxError, Source, Span
+
+GREEK: Final = "".join(
+    c for c in map(chr, range(0x370, 0x400)) if c.isalpha() and c != "π" and unicodedata.normalize("NFKC", c) == c
+)
+"""The Greek letters of a name. `π` is a token of its own; a variant shape is read as the letter it is a shape of."""
+
+SUBSCRIPTS: Final = "₀₁₂₃₄₅₆₇₈₉"
+SUPERSCRIPTS: Final = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+FRACTIONS: Final = {
+    c: unicodedata.numeric(c) for c in "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
+}
+
+_LETTER = "A-Za-z_" + GREEK
+_NAME = f"[{_LETTER}][{_LETTER}0-9]*+(?:[{SUBSCRIPTS}]++|\\^?\\[[0-9]++\\])?+"
+_NUMBER = r"(?:[0-9]++(?:\.[0-9]*+)?+|\.[0-9]++)(?:[eE][+-]?+[0-9]++)?+"
+_BLANK = r"(?:[ \t\n]++|\#[^\n]*+)*+"
+
+NUMBER, NAME, OPERATOR, SUPERSCRIPT, NEWLINE, END, OTHER = range(1, 8)
+"""The groups of `TOKEN`."""
+
+TOKEN: Final = re.compile(
+    rf"""[ \t]*+(?:\#[^\n]*+)?+(?:
+    ({_NUMBER}|[{"".join(FRACTIONS)}])
+    |(π|{_NAME})
+    |(\*\*|//|&&|\|\||[<>=!]=|[-+*/%^()<>=,√≤≥≠])
+    |(⁻?[{SUPERSCRIPTS}]++)
+    |([;\n])
+    |(\Z)
+    |(.))""",
+    re.VERBOSE,
+)
+"""White space and a comment, then one token; its group says which sort. It matches at every place of every text."""
+
+HEAD: Final = re.compile(
+    rf"[ \t]*+({_NAME})[ \t]*+"
+    rf"(?:\({_BLANK}((?:{_NAME}{_BLANK}(?:,{_BLANK}{_NAME}{_BLANK})*+)?+)\)[ \t]*+)?+=(?!=)"
+)
+"""`u =` or `g(x, y) =` at the start of a statement."""
+
+SEPARATORS: Final = re.compile(r"(?:[ \t\n;]++|\#[^\n]*+)*+")
+"""What may stand between statements."""
+
+COMMENT: Final = re.compile(r"\#[^\n]*+")
+IDENTIFIER: Final = re.compile(_NAME)
+PARENTHESIS: Final = re.compile(r"[ \t]*+\(")
+POWERED_CALL: Final = re.compile(
+    rf"[ \t]*+(?:(?:\^|\*\*)[ \t]*+({_NUMBER})|([{SUPERSCRIPTS}]++))[ \t]*+\("
+)
+"""What follows `sin` in `sin^2(x)`."""
+
+_PLAIN_SUFFIX = frozenset("]" + SUBSCRIPTS)
+_SUBSCRIPT_DIGITS = str.maketrans(SUBSCRIPTS, "0123456789", "[]^")
+_SUPERSCRIPT_DIGITS = str.maketrans(SUPERSCRIPTS + "⁻", "0123456789-")
+
+_SAME_LENGTH = {
+    **{c: " " for c in map(chr, (0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000))},
+    **{chr(c + 0xFEE0): chr(c) for c in range(0x21, 0x7F) if not chr(c).isalnum()},
+    **{
+        c: unicodedata.normalize("NFKC", c)
+        for c in map(chr, (0xB5, 0x2126, *range(0x370, 0x400)))
+        if unicodedata.normalize("NFKC", c) in set(GREEK)
+    },
+    **dict.fromkeys("×·⋅\u0387", "*"),
+    "÷": "/",
+    "−": "-",
+}
+_SPELLINGS = str.maketrans(_SAME_LENGTH)
+
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+    "\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+)
+_CONTROL_NAMES = {
+    0: "null", 7: "bell", 8: "backspace", 11: "vertical tab", 12: "form feed", 13: "carriage return", 27: "escape",
+    127: "delete",
+}  # fmt: skip
+
+
+def spelled(source: Source) -> str:
+    """The text of `source` in one spelling, as long as it was, with every place where it was.
+
+    Raises `GradxError` for a character that cannot be seen (a control character, a change of writing direction, half
+    a surrogate pair), in a comment too.
+    """
+    text = source.text.replace("\r\n", " \n")
+    if text.startswith("\ufeff"):
+        text = " " + text[1:]
+    unseen = _UNSEEN.search(text)
+    if unseen:
+        at = unseen.start()
+        raise GradxError(
+            "syntax",
+            f"{shown(text[at])} does not belong in an expression",
+            hint="take it out; it may have come along with copied text",
+            span=Span(source, at, 1),
+        )
+    return text if text.isascii() else text.translate(_SPELLINGS)
+
+
+def normal_name(name: str) -> str:
+    """The name that `name` stands for: `w₁`, `w[1]` and `w^[1]` are `w1`."""
+    return name.translate(_SUBSCRIPT_DIGITS) if name[-1] in _PLAIN_SUFFIX else name
+
+
+def superscript_number(text: str) -> float:
+    """The whole number that superscript digits say."""
+    return float(text.translate(_SUPERSCRIPT_DIGITS))
+
+
+def shown(character: str) -> str:
+    """A character as a message may show it: itself in quotes if it can be seen, else by name, never raw."""
+    if character.isprintable() and not unicodedata.combining(character):
+        return f"`{character}`"
+    code = ord(character)
+    if 0xD800 <= code < 0xE000:
+        return "a byte that is not UTF-8"
+    name = _CONTROL_NAMES.get(code) or unicodedata.name(character, "a control character").lower()
+    return f"U+{code:04X} ({name})"
+
+
+def is_name(text: str) -> bool:
+    """Whether `text`, in one spelling, is one whole name (`π` is not)."""
+    return IDENTIFIER.fullmatch(text) is not None
