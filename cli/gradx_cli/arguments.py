@@ -17,7 +17,7 @@ How a command is written: a file `commands/NAME.py` with one function, and a row
 
         Examples, indented by two blanks after a line with \\b.
         \"\"\"
-        asked = request(expression, words, file)
+        asked = request(expression, words, file, command="gradx cost")
         point = asked.point()                      # every input bound, or GradxError
         chosen = asked.chosen(wrt)                 # None: all inputs
         result = ...                               # a call to the engine
@@ -59,10 +59,11 @@ class Request:
     program: Program
     bindings: tuple[Binding, ...]
     words: tuple[str, ...]
+    command: str
 
     def point(self) -> Point:
         """Every input's value. GradxError("binding") where one is missing or given twice."""
-        return bind(self.program, self.bindings)
+        return bind(self.program, self.bindings, self.command)
 
     def point_if_bound(self) -> Point | None:
         """The point, or None where the command line binds nothing and defaults do not bind everything."""
@@ -92,11 +93,12 @@ def request(
     words: Sequence[str] | None,
     file: Path | None = None,
     *,
+    command: str = "gradx eval",
     set_aside: SetAside = lambda graph, word: False,
 ) -> Request:
     """Read the program (from EXPR, `-` or --file) and the words after it.
 
-    `set_aside(graph, word)` says which words are the command's own (a claim, a node's name); every other word must be a
+    `command` is what a hint writes before the expression. `set_aside(graph, word)` says which words are the command's own (a claim, a node's name); every other word must be a
     binding. Raises GradxError for what cannot be read.
     """
     text, rest = _text(expression, words or (), file)
@@ -113,7 +115,7 @@ def request(
             kept.append(word)
         else:
             bindings.append(_binding(program, text, rest, word))
-    return Request(program, tuple(bindings), tuple(kept))
+    return Request(program, tuple(bindings), tuple(kept), command)
 
 
 def number(option: str, text: str) -> float:

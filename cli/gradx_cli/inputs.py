@@ -51,11 +51,11 @@ def _reason(error: OSError | ValueError) -> str:
 
 
 def _bytes(path: Path) -> bytes:
+    if path.is_dir():
+        raise GradxError("file", f"{shown(path)} is a folder, not a file")
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     with open(handle, "rb", buffering=0) as file:
         kind = os.fstat(handle).st_mode
-        if stat.S_ISDIR(kind):
-            raise GradxError("file", f"{shown(path)} is a folder, not a file")
         if stat.S_ISFIFO(kind):
             _wait_for_a_writer(handle)
         if os.name != "nt":

@@ -25,6 +25,9 @@ from gradx_cli.options import (
 from gradx_cli.session import symbolic
 from gradx_cli.views.terminal import terminal, warn
 
+EXACT_DIGITS = 25
+"""At least this many digits of true values are worked out."""
+
 Format = Literal["table", "text", "json", "csv", "markdown", "latex"]
 
 
@@ -59,8 +62,10 @@ def command(
     confirmed.
     """
     asked = request(expression, words, file)
-    options = Options(epsilon=eps, wrt=asked.chosen(wrt), symbolic=not no_symbolic, checks=checks, digits=digits)
-    exploration = explore(asked.program, asked.point(), options, symbolic(context))
+    point = asked.point()
+    options = Options(eps, asked.chosen(wrt), checks, max(digits, EXACT_DIGITS))
+    witness = None if no_symbolic else symbolic(context)
+    exploration = explore(asked.program, point.values, options, witness, point.warnings)
     _show(exploration, "json" if json else format, digits, ascii=ascii)
     return 0 if exploration.confirmed is not False or exit_zero else 1
 

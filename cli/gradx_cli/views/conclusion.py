@@ -1,4 +1,4 @@
-"""What an exploration comes to, in sentences: what was confirmed, and every problem once."""
+"""What an exploration comes to, in sentences: every problem once, and what was confirmed."""
 
 from __future__ import annotations
 
@@ -7,40 +7,43 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gradx.exploration import Exploration, NodeReport
-from gradx.verdict import Status, Verdict
+from gradx.verdict import Status
 from gradx_cli.escape import safe
-from gradx_cli.views.numbers import decimal, shown
 
 NAMED_AT_MOST = 8
 """Longer lists of gradients end in "and 12 others"."""
 
+DETAILS_AT_MOST = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """One sentence with its mark (`✓`, `!`, or nothing), and the lines that go on from it."""
+    """One sentence with its mark (`✓`, `!`, or a blank), and the lines that go on from it."""
 
     mark: Literal["✓", "!", " "]
     text: str
     more: tuple[str, ...] = ()
 
 
-def conclusion(exploration: Exploration, digits: int) -> list[Remark]:
+def conclusion(exploration: Exploration) -> list[Remark]:
     """What is known of the value and of the gradients: problems first, in the order of the nodes."""
-    groups: dict[tuple[Status, str | None], list[NodeReport]] = {}
+    groups: dict[tuple[Status, str], list[NodeReport]] = {}
     for node in exploration.nodes:
-        verdict = node.verdict
-        own = verdict.reason if verdict.status not in ("agree", "inexact") else None
-        groups.setdefault((verdict.status, own), []).append(node)
-    remarks = _about_the_value(exploration, digits)
-    for (status, reason), nodes in groups.items():
-        if status not in ("agree", "unchecked"):
-            remarks += _problem(status, reason, nodes, digits)
+        groups.setdefault((node.verdict.status, _cause(node)), []).append(node)
+    value = exploration.value_verdict
+    remarks = [Remark("!", safe(value.reason or f"the value is {value.status}"))] if _fails(value.status) else []
+    remarks += [_problem(cause, nodes) for (status, cause), nodes in groups.items() if _fails(status)]
     agreeing = [node for node in exploration.nodes if node.verdict.status == "agree"]
     if agreeing:
         remarks.append(Remark("✓", _confirmed(exploration, agreeing)))
-    unchecked = {reason: nodes for (status, reason), nodes in groups.items() if status == "unchecked"}
-    remarks += [_unchecked(reason, nodes) for reason, nodes in unchecked.items()]
-    return remarks + _about_sympy(exploration)
+    remarks += [_unchecked(cause, nodes) for (status, cause), nodes in groups.items() if status == "unchecked"]
+    remarks += _misleading_nudges(exploration)
+    return remarks + _silence_of_sympy(exploration)
+
+
+def asked_sympy(exploration: Exploration) -> bool:
+    """Whether SymPy was asked about any node."""
+    return any(node.symbolic.status != "skipped" for node in exploration.nodes)
 
 
 def listed(names: Sequence[str]) -> str:
@@ -50,67 +53,62 @@ def listed(names: Sequence[str]) -> str:
     return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
-def _about_the_value(exploration: Exploration, digits: int) -> list[Remark]:
-    verdict = exploration.value_verdict
-    if verdict.status in ("agree", "unchecked"):
-        return []
-    if verdict.status == "inexact":
-        given = shown(exploration.value, digits)
-        return [Remark("!", f"the value {_lost(verdict, digits)}; float64 gives {given}", _reason(verdict))]
-    return [Remark("!", f"the value is {verdict.status}", _reason(verdict))]
+def _fails(status: Status) -> bool:
+    return status not in ("agree", "unchecked")
 
 
-def _problem(status: Status, reason: str | None, nodes: Sequence[NodeReport], digits: int) -> list[Remark]:
-    if status == "inexact":
-        return [
-            Remark("!", f"d{safe(node.name)} {_lost(node.verdict, digits)}", _reason(node.verdict)) for node in nodes
-        ]
-    names = listed([f"d{safe(node.name)}" for node in nodes])
+def _cause(node: NodeReport) -> str:
+    """What nodes with the same trouble have in common: the sentence up to its first colon."""
+    return (node.verdict.reason or "").partition(": ")[0]
+
+
+def _problem(cause: str, nodes: Sequence[NodeReport]) -> Remark:
+    names = [f"d{safe(node.name)}" for node in nodes]
     verb = "is" if len(nodes) == 1 else "are"
-    said = f"{names} {verb} not confirmed" + (f": {safe(reason)}" if reason else f" ({status})")
-    sides = [line for node in nodes[:NAMED_AT_MOST] if (line := _sides(node, digits))]
-    return [Remark("!", said, tuple(sides))]
-
-
-def _lost(verdict: Verdict, digits: int) -> str:
-    exact = f"; exactly it is {decimal(verdict.exact, digits)}" if verdict.exact else ""
-    return f"has lost digits: {verdict.digits or 0} of 16 survive{exact}"
-
-
-def _reason(verdict: Verdict) -> tuple[str, ...]:
-    return (safe(verdict.reason),) if verdict.reason else ()
-
-
-def _sides(node: NodeReport, digits: int) -> str | None:
-    verdict = node.verdict
-    if verdict.left is None and verdict.right is None:
-        return None
-    left = "no value on the left" if verdict.left is None else f"left slope {shown(verdict.left, digits)}"
-    right = "no value on the right" if verdict.right is None else f"right slope {shown(verdict.right, digits)}"
-    return f"{safe(node.name)}: {left}, {right}"
+    said = f"{listed(names)} {verb} not confirmed: " + (safe(cause) or nodes[0].verdict.status)
+    details: dict[str, list[str]] = {}
+    for name, node in zip(names, nodes, strict=True):
+        detail = (node.verdict.reason or "").partition(": ")[2]
+        if detail:
+            details.setdefault(safe(detail), []).append(name)
+    if len(details) == 1 and len(nodes) == 1:
+        return Remark("!", f"{said}: {next(iter(details))}")
+    lines = [f"{listed(whose)}: {detail}" for detail, whose in details.items()]
+    more = [f"(and so on for {len(lines) - DETAILS_AT_MOST} more)"] if len(lines) > DETAILS_AT_MOST else []
+    return Remark("!", said, (*lines[:DETAILS_AT_MOST], *more))
 
 
 def _confirmed(exploration: Exploration, nodes: Sequence[NodeReport]) -> str:
     by_sympy = sum(node.symbolic.value is not None for node in nodes)
-    limit = exploration.options.checks != "none"
-    witnesses = ["backprop", *["the limit"] * limit, *["SymPy"] * (by_sympy == len(nodes))]
-    partly = f", SymPy in {by_sympy} of them" if 0 < by_sympy < len(nodes) else ""
+    witnesses = ["backprop", "the limit", *["SymPy"] * (by_sympy == len(nodes))]
+    partly = f", SymPy too in {by_sympy} of them" if 0 < by_sympy < len(nodes) else ""
     count = len(nodes)
-    if count == 1:
-        whole = "the gradient is" if len(exploration.nodes) == 1 else "1 gradient is"
+    if count == len(exploration.nodes):
+        whole = "the gradient is" if count == 1 else f"all {count} gradients are"
     else:
-        whole = f"all {count} gradients are" if count == len(exploration.nodes) else f"{count} gradients are"
+        whole = "1 gradient is" if count == 1 else f"{count} gradients are"
     return f"{whole} confirmed: {listed(witnesses)} agree{partly}"
 
 
-def _unchecked(reason: str | None, nodes: Sequence[NodeReport]) -> Remark:
+def _unchecked(reason: str, nodes: Sequence[NodeReport]) -> Remark:
     count = "1 gradient was" if len(nodes) == 1 else f"{len(nodes)} gradients were"
     return Remark(" ", f"{count} not checked" + (f": {safe(reason)}" if reason else ""))
 
 
-def _about_sympy(exploration: Exploration) -> list[Remark]:
-    """Why SymPy said nothing, where it was asked: every reason once."""
-    if not exploration.options.symbolic:
+def _misleading_nudges(exploration: Exploration) -> list[Remark]:
+    """Where a nudge's slope is not the gradient, and why."""
+    notes: dict[str, list[str]] = {}
+    for node in exploration.nodes:
+        if node.nudge is not None and node.nudge.note:
+            notes.setdefault(node.nudge.note, []).append(safe(node.name))
+    remarks = [Remark(" ", f"nudging {listed(names)}: {safe(note)}") for note, names in notes.items()]
+    more = len(remarks) - DETAILS_AT_MOST
+    return remarks[:DETAILS_AT_MOST] + [Remark(" ", f"(and {more} more nudges that mislead)")] * (more > 0)
+
+
+def _silence_of_sympy(exploration: Exploration) -> list[Remark]:
+    """Why SymPy said nothing where it was asked: every reason once."""
+    if not asked_sympy(exploration):
         return []
     silent: dict[str, list[str]] = {}
     for node in exploration.nodes:
@@ -119,6 +117,6 @@ def _about_sympy(exploration: Exploration) -> list[Remark]:
             silent.setdefault(symbolic.reason, []).append(f"d{safe(node.name)}")
     everything = len(exploration.nodes)
     return [
-        Remark(" ", f"SymPy{'' if len(names) == everything else ' on ' + listed(names)}: {safe(reason)}")
+        Remark(" ", safe(reason) if len(names) == everything else f"{listed(names)}: {safe(reason)}")
         for reason, names in silent.items()
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gradx.exploration import Exploration
-from gradx_cli.views.conclusion import conclusion
+from gradx_cli.views.conclusion import asked_sympy, conclusion
 from gradx_cli.views.numbers import shown
 from gradx_cli.views.sheet import rows, title
 from gradx_cli.views.terminal import Terminal
@@ -14,7 +14,7 @@ _SPECIAL = str.maketrans({character: f"\\{character}" for character in "\\`*_{}[
 def show(exploration: Exploration, terminal: Terminal, digits: int) -> None:
     """Write a heading, the table, and what was confirmed as a list."""
     output = exploration.graph.names[exploration.graph.output]
-    symbolic = exploration.options.symbolic
+    symbolic = asked_sympy(exploration)
     heading = ["node", "is", "value", "gradient", f"nudged by {shown(exploration.options.epsilon, digits)}", "slope"]
     heading += ["SymPy"] * symbolic + ["verdict"]
     lines = [code(title(exploration, digits)), "", _line(heading), _line(["---"] * len(heading))]
@@ -26,7 +26,7 @@ def show(exploration: Exploration, terminal: Terminal, digits: int) -> None:
         cells += [code(row.symbolic_cell())] * symbolic + [plain(row.mark)]
         lines.append(_line(cells))
     lines.append("")
-    for remark in conclusion(exploration, digits):
+    for remark in conclusion(exploration):
         lines += [f"- {plain(f'{remark.mark} {remark.text}'.strip())}", *(f"  {plain(more)}" for more in remark.more)]
     terminal.write(map(terminal.drawn, lines))
 

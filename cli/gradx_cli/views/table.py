@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from gradx.exploration import Exploration
-from gradx_cli.views.conclusion import Remark, conclusion
+from gradx_cli.views.conclusion import Remark, asked_sympy, conclusion
 from gradx_cli.views.numbers import aligned, shown
 from gradx_cli.views.sample import sample
 from gradx_cli.views.sheet import Row, rows, title
@@ -53,7 +53,7 @@ def show(exploration: Exploration, terminal: Terminal, digits: int) -> None:
     terminal.write([""])
     if left_out:
         terminal.write([" " * INDENT + left_out])
-    terminal.write(line for remark in conclusion(exploration, digits) for line in _sentence(remark, terminal))
+    terminal.write(line for remark in conclusion(exploration) for line in _sentence(remark, terminal))
 
 
 def _columns(
@@ -82,7 +82,7 @@ def _columns(
             [f"{arrow}{moved}{' ' * GAP}{slope}" for moved, slope in zip(outputs, slopes, strict=True)],
         ),
     ]
-    if exploration.options.symbolic:
+    if asked_sympy(exploration):
         columns.append(Column("SymPy", "", [drawn(row.symbolic_cell(numbers_put_in=numbers_put_in)) for row in sheet]))
     if any(row.status != "unchecked" for row in sheet):
         columns.append(Column("", "", [drawn(row.mark) for row in sheet]))
@@ -130,7 +130,7 @@ def _blocks(exploration: Exploration, sheet: Sequence[Row], terminal: Terminal, 
             ("gradient", f"d{row.name} = {row.gradient}", BACKWARD),
             ("nudged", f"{output} → {row.output}, slope {row.slope}", ""),
         ]
-        if exploration.options.symbolic:
+        if asked_sympy(exploration):
             block.append(("SymPy", row.symbolic_cell(numbers_put_in=False), ""))
         block.append(("verdict", row.mark, _style(row)))
         lines += [""] if lines else []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gradx.exploration import Exploration
-from gradx_cli.views.conclusion import conclusion
+from gradx_cli.views.conclusion import asked_sympy, conclusion
 from gradx_cli.views.numbers import shown
 from gradx_cli.views.sheet import Row, rows, title
 from gradx_cli.views.terminal import Terminal
@@ -22,12 +22,12 @@ def show(exploration: Exploration, terminal: Terminal, digits: int) -> None:
     output = exploration.graph.names[exploration.graph.output]
     epsilon = shown(exploration.options.epsilon, digits)
     lines = [f"{title(exploration, digits)}."]
-    symbolic = exploration.options.symbolic
+    symbolic = asked_sympy(exploration)
     lines += [
         " ".join(_sentences(row, output, epsilon, symbolic=symbolic))
         for row in rows(exploration, exploration.nodes, digits)
     ]
-    lines += [". ".join([_capital(remark.text), *remark.more]) + "." for remark in conclusion(exploration, digits)]
+    lines += [". ".join([_capital(remark.text), *remark.more]) + "." for remark in conclusion(exploration)]
     terminal.write(map(terminal.drawn, lines))
 
 

@@ -1,0 +1,52 @@
+"""What every test can use: the real command, run as a user runs it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+CASES = Path(__file__).parent / "cases"
+
+INHERITED = ("PATH", "HOME", "SYSTEMROOT", "TEMP", "TMP", "COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG")
+
+
+class Answer(NamedTuple):
+    """What a command line came to."""
+
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Answer]
+
+
+@pytest.fixture
+def gradx(tmp_path: Path) -> Run:
+    """Run `gradx WORDS…` in an empty folder with a bare environment; `env` adds to that, `stdin` is text or bytes."""
+
+    def run(
+        *words: str | bytes,
+        stdin: str | bytes = b"",
+        env: Mapping[str, str] | None = None,
+        cwd: Path = tmp_path,
+        timeout: float = 30,
+    ) -> Answer:
+        environment = {name: os.environ[name] for name in INHERITED if name in os.environ}
+        done = subprocess.run(
+            [sys.executable, "-m", "gradx_cli", *words],
+            input=stdin.encode() if isinstance(stdin, str) else stdin,
+            capture_output=True,
+            env=environment | {"PYTHONUTF8": "1"} | dict(env or {}),
+            cwd=cwd,
+            timeout=timeout,
+        )
+        return Answer(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    return run
