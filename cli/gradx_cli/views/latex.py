@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradx.language.printer import latex, latex_name
+from gradx.language.latex import latex, latex_name
 
 from gradx.exploration import Exploration, NodeReport
 from gradx_cli.views.numbers import shown
