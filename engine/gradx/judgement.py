@@ -33,6 +33,8 @@ LONGEST = 40
 SAMPLE = 5
 SEED = 20_170_801
 
+NOT_TAKEN = Verdict("unchecked", "in a branch that is not taken")
+
 _FAILED = ("inexact", "kink", "edge", "jump", "vertical", "disagree", "undecided")
 
 
@@ -46,7 +48,8 @@ class Judgement:
 
     @property
     def confirmed(self) -> bool | None:
-        statuses = [v.status for v in (*self.gradients.values(), self.value)]
+        verdicts = (*self.gradients.values(), self.value)
+        statuses = [v.status for v in verdicts if v is not NOT_TAKEN]
         if any(status in _FAILED for status in statuses):
             return False
         return None if "unchecked" in statuses else True
@@ -64,7 +67,7 @@ def judge(
 ) -> Judgement:
     """Judge the gradients of `nodes` and the value, with the float64 sweeps `run` and `back`."""
     judged = [i for i in nodes if i not in run.dropped]
-    gradients = dict.fromkeys(nodes, UNCHECKED)
+    gradients = {i: NOT_TAKEN if i in run.dropped else UNCHECKED for i in nodes}
     if checks == "none" or (checks == "auto" and len(graph.nodes) > Readings.LARGEST):
         remarks: tuple[str, ...] = () if checks == "none" else ("the graph is too large to be checked (--checks all does it)",)
         return Judgement(gradients, UNCHECKED, remarks)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Literal
 
 from gradx.arithmetic import Arithmetic, Relation, holds
 
@@ -142,21 +143,21 @@ class Float64:
 
     @staticmethod
     def digamma(x: float) -> float:
-        return _polygamma(0, x)
+        return _by_mpmath("digamma", x)
 
     @staticmethod
     def trigamma(x: float) -> float:
-        return _polygamma(1, x)
+        return _by_mpmath("trigamma", x)
 
 
-def _polygamma(order: int, x: float) -> float:
-    """The polygamma function, by mpmath at 80 bits (the standard library has none)."""
-    import mpmath
+def _by_mpmath(function: Literal["digamma", "trigamma"], x: float) -> float:
+    """A function that the standard library lacks, at 30 digits."""
+    from gradx.arithmetic.multiprecision import Multiprecision, to_float
 
-    if not math.isfinite(x) or (x <= 0 and x == math.floor(x)):
+    if not math.isfinite(x):
         return _NAN
-    with mpmath.workprec(80):
-        return float(mpmath.psi(order, mpmath.mpf(x)))
+    m = Multiprecision(30)
+    return to_float(m.digamma(m.number(x)) if function == "digamma" else m.trigamma(m.number(x)))
 
 
 FLOAT64: Arithmetic[float] = Float64()

@@ -15,7 +15,7 @@ from gradx.arithmetic import Relation, holds
 if TYPE_CHECKING:
     from mpmath import mpf
 
-MAX_EXPONENT = 1 << 40
+MAX_EXPONENT = 1 << 62
 """A number whose binary exponent is further out than this has no use here; it is refused as nan."""
 
 MAX_REDUCTION = 1 << 17
@@ -35,8 +35,8 @@ class Multiprecision:
         self._zero: mpf = self.context.zero
         self._one: mpf = self.context.one
         c = self.context
-        self.exp = self._guarded(c.exp, 40)
-        self.expm1 = self._guarded(c.expm1, 40)
+        self.exp = self._guarded(c.exp, 60)
+        self.expm1 = self._guarded(c.expm1, 60)
         self.log = self._guarded(c.ln)
         self.log2 = self._guarded(lambda x: c.ln(x) / c.ln(2))
         self.log10 = self._guarded(c.log10)
@@ -48,16 +48,17 @@ class Multiprecision:
         self.asin = self._guarded(c.asin)
         self.acos = self._guarded(c.acos)
         self.atan = self._guarded(c.atan)
-        self.sinh = self._guarded(c.sinh, 40)
-        self.cosh = self._guarded(c.cosh, 40)
-        self.tanh = self._guarded(c.tanh, 40)
+        self.sinh = self._guarded(c.sinh, 60)
+        self.cosh = self._guarded(c.cosh, 60)
+        self.tanh = self._guarded(c.tanh, 60)
         self.asinh = self._guarded(c.asinh)
         self.acosh = self._guarded(c.acosh)
         self.atanh = self._guarded(c.atanh)
-        self.erf = self._guarded(c.erf, 30)
-        self.erfc = self._guarded(c.erfc, 30)
+        self.erf = self._guarded(lambda x: c.erf(x) if c.mag(x) < 30 else c.sign(x))
+        self.erfc = self._guarded(lambda x: c.mpf(2) if x < -(2**30) else c.erfc(x), 60)
         self.gamma = self._guarded(c.gamma, 40)
-        self.digamma = self._guarded(c.digamma, 2000)
+        self.digamma = self._guarded(self._digamma, 2000)
+        self.trigamma = self._guarded(self._trigamma, 2000)
         self.floor = self._guarded(c.floor, MAX_REDUCTION)
         self.ceil = self._guarded(c.ceil, MAX_REDUCTION)
 
@@ -153,8 +154,19 @@ class Multiprecision:
             return self._guarded(self.context.loggamma, 2000)(x)
         return self.log(abs(self.gamma(x)))
 
-    def trigamma(self, x: mpf) -> mpf:
-        return self._guarded(lambda t: self.context.psi(1, t), 2000)(x)
+    def _digamma(self, x: mpf) -> mpf:
+        """By reflection below 0, where mpmath's recurrence takes |x| steps: DLMF 5.5.4."""
+        c = self.context
+        if x > 0:
+            return c.digamma(x)
+        return c.digamma(1 - x) - c.pi * c.cospi(x) / c.sinpi(x)
+
+    def _trigamma(self, x: mpf) -> mpf:
+        """By reflection below 0: DLMF 5.15.6."""
+        c = self.context
+        if x > 0:
+            return c.psi(1, x)
+        return (c.pi / c.sinpi(x)) ** 2 - c.psi(1, 1 - x)
 
 
 def to_float(x: mpf) -> float:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from gradx.arithmetic.multiprecision import MAX_EXPONENT
 from gradx.sweeps.nudging import nudged
 from gradx.witnesses.precise import DIGITS, NOWHERE, Level, Readings
 
@@ -62,13 +63,15 @@ class Budget:
     def __init__(self, units: int | None) -> None:
         self.left = units
 
+    def affords(self, units: int) -> bool:
+        return self.left is None or units <= self.left
+
     def spend(self, units: int) -> bool:
         """Take `units` out; False, and nothing taken, where they are not there."""
-        if self.left is None:
-            return True
-        if units > self.left:
+        if not self.affords(units):
             return False
-        self.left -= units
+        if self.left is not None:
+            self.left -= units
         return True
 
 
@@ -78,21 +81,30 @@ def limit(readings: Readings, i: int, budget: Budget) -> Limit:
     order = graph.downstream(i)
     if graph.output not in set(order):
         return _independent(readings.level(0))
-    plain, dear = _size(graph, order)
+    costs = _costs(graph, order)
+    if not budget.spend(costs[0]):
+        return Limit("unaffordable")
     found = Limit("undecided")
     for k in range(len(DIGITS)):
-        if not budget.spend(4 * (plain * WEIGHTS[k] + dear * _DEAR_WEIGHTS[k])):
-            return found if k else Limit("unaffordable")
+        last = k + 1 == len(DIGITS) or not budget.spend(costs[k + 1])
         level = readings.level(k)
         if not level.has_value:
             return Limit("undecided", level=k)
         sides = (_side(graph, level, i, order, -1), _side(graph, level, i, order, 1))
-        last = k == len(DIGITS) - 1
-        concluded = _conclude(graph, level, k, sides, order)
+        concluded = _conclude(graph, level, k, sides, order, last)
         if concluded is not None and (last or _shared(level, i, concluded)):
-            return concluded
+            return _refunded(budget, concluded, 0 if last else costs[k + 1])
+        if last:
+            break
         found = concluded or found
     return found
+
+
+def _refunded(budget: Budget, concluded: Limit, units: int) -> Limit:
+    """`concluded`, with the units for the next level, not needed, given back."""
+    if budget.left is not None:
+        budget.left += units
+    return concluded
 
 
 def _independent(level: Level) -> Limit:
@@ -100,19 +112,21 @@ def _independent(level: Level) -> Limit:
     return Limit("slope", zero, zero, zero, zero)
 
 
-def _size(graph: Graph, order: Sequence[int]) -> tuple[int, int]:
+def _costs(graph: Graph, order: Sequence[int]) -> list[int]:
+    """What each level costs: four passes over `order`, weighted by precision."""
     dear = 0
     for j in order:
         row = graph.nodes[j].primitive
         dear += row is not None and row.name in _DEAR
-    return len(order) - dear, dear
+    plain = len(order) - dear
+    return [4 * (plain * w + dear * d) for w, d in zip(WEIGHTS, _DEAR_WEIGHTS, strict=True)]
 
 
 def _side(graph: Graph, level: Level, i: int, order: Sequence[int], sign: int) -> Side:
     m, run = level.m, level.run
     x, before = run.values[i], run.values[graph.output]
     near = m.context.mpf(10) ** (-level.digits // 3)
-    h = abs(x) * near if x else near
+    h = max(abs(x), m.context.mpf(10) ** -330) * near if x else near
     changes, moved = [], []
     for step in (h, h / CLOSER):
         nearby = nudged(graph, m, run, i, x + sign * step, order)
@@ -139,9 +153,7 @@ def _behaviour(
     if not changes[0] and not changes[1]:
         if all(_stops(graph, level, order, nearby) for nearby in moved):
             return Side("zero", m.number(0.0))
-    magnitude = max(max((level.magnitudes[j] for j in order), default=0), level.noise + level.m.context.prec)
-    noise = m.context.ldexp(1, magnitude + 27 - int(m.context.prec)) if magnitude > NOWHERE // 2 else m.number(0.0)
-    noise = noise * CLOSER / abs(h)
+    noise = m.context.ldexp(1, _noise(level, order)) * CLOSER / abs(h)
     a, b = abs(far), abs(close)
     if b <= noise:
         return Side("noise", m.number(0.0), bool(noise < m.context.mpf(10) ** -330), noise)
@@ -154,6 +166,17 @@ def _behaviour(
     if b >= a * 1.02 and far * close > 0:
         return Side("infinite", m.context.inf * (1 if close > 0 else -1), settled=bool(b >= a * 2.5))
     return Side("unsettled")
+
+
+def _noise(level: Level, order: Sequence[int]) -> int:
+    """The binary exponent of the rounding error in the output: first order where backprop has numbers, else as large as
+    the largest intermediate makes it."""
+    prec = int(level.m.context.prec)
+    if all(level.back.adjoints[j] == level.back.adjoints[j] for j in order):
+        largest = max(level.noise + prec, level.magnitudes[order[-1]])
+    else:
+        largest = max(level.magnitudes[j] for j in order)
+    return max(largest, -MAX_EXPONENT) + 27 - prec
 
 
 def _stops(graph: Graph, level: Level, order: Sequence[int], nearby: Forward[mpf]) -> bool:
@@ -177,7 +200,7 @@ def _stops(graph: Graph, level: Level, order: Sequence[int], nearby: Forward[mpf
 
 
 def _conclude(
-    graph: Graph, level: Level, k: int, sides: tuple[Side, Side], order: Sequence[int]
+    graph: Graph, level: Level, k: int, sides: tuple[Side, Side], order: Sequence[int], last: bool
 ) -> Limit | None:
     """What both sides together say at level k; None where they have to be seen closer.
 
@@ -192,8 +215,8 @@ def _conclude(
         return Limit("undecided", level=k)
     if "missing" in kinds:
         settled = certain and not {"unsettled", "noise"} & set(kinds)
-        return Limit("edge", None, None, left.slope, right.slope, at, k) if settled or k == 3 else None
-    if "unsettled" in kinds or not _closed(left, k) or not _closed(right, k):
+        return Limit("edge", None, None, left.slope, right.slope, at, k) if settled or last else None
+    if "unsettled" in kinds or not _closed(left, k, last) or not _closed(right, k, last):
         return None
     if "jump" in kinds:
         leaps = [j for j in hits if _jumps(graph, j)]
@@ -217,10 +240,10 @@ def _jumps(graph: Graph, j: int) -> bool:
     return row is not None and row.jumps
 
 
-def _closed(side: Side, k: int) -> bool:
+def _closed(side: Side, k: int, last: bool) -> bool:
     """Whether one look was enough: a slope that only shrinks, grows slowly or drowns in noise needs a closer one."""
     if side.behaviour == "noise":
-        return side.settled and k == len(DIGITS) - 1
+        return side.settled and last
     return side.settled or k >= (1 if side.behaviour == "zero" else 2)
 
 

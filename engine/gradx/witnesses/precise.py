@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from gradx.arithmetic.multiprecision import Multiprecision
 
-DIGITS = (100, 220, 520, 1100)
-"""Decimal digits of the levels. At 520, the noise of a quotient of O(1) numbers lies below 1e-330, past float64's range."""
+DIGITS = (100, 220, 560, 1100)
+"""Decimal digits of the levels. At 560, the noise of a quotient of O(1) numbers lies below 1e-330, past float64's range."""
 
 NOWHERE = -(1 << 62)
 """The binary magnitude of zero."""
