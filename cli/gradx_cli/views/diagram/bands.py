@@ -1,0 +1,101 @@
+"""A diagram cut into bands that fit a width: columns of boxes, one band below the other like lines of text.
+
+A wire that goes on in a later band ends in its name in brackets, `(u)`, and begins there again in the same way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gradx_cli.views.diagram.boxes import Box, Signs, boxes, stub
+from gradx_cli.views.diagram.layers import layers
+from gradx_cli.views.diagram.layout import Layout, layout
+from gradx_cli.views.diagram.model import Diagram
+
+_ROOMS = (40, 22, 14)
+"""Columns inside a box: on one line if it can be, else broken once, else narrow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Some columns of the diagram, laid out; the wires that leave the band or come into it end in stubs."""
+
+    boxes: tuple[Box, ...]
+    layout: Layout
+
+
+def bands(diagram: Diagram, width: int | None, signs: Signs) -> list[Band]:
+    """The diagram in as few bands as there can be; in one with wide boxes, if the width holds it."""
+    pairs = [(wire.source, wire.target) for wire in diagram.wires]
+    layer = layers(len(diagram.labels), pairs)
+    best: list[Band] = []
+    for room in _ROOMS:
+        drawn = boxes(diagram, room, signs)
+        found = _cut(diagram, drawn, layer, width)
+        if not best or _better(found, best, width):
+            best = found
+        if len(best) == 1 and (width is None or best[0].layout.width <= width):
+            break
+    return best
+
+
+def _better(found: list[Band], best: list[Band], width: int | None) -> bool:
+    """Bands that stay within the width, then few of them."""
+
+    def rank(bands_: list[Band]) -> tuple[int, int]:
+        over = max(band.layout.width for band in bands_) - (width or 0)
+        return (max(over, 0), len(bands_))
+
+    return rank(found) < rank(best)
+
+
+def _cut(diagram: Diagram, drawn: list[Box], layer: list[int], width: int | None) -> list[Band]:
+    """Cut greedily: each band takes as many columns as fit."""
+    last = max(layer)
+    found = []
+    first = 0
+    while first <= last:
+        end = last
+        band = _band(diagram, drawn, layer, first, end)
+        if width is not None and band.layout.width > width:
+            end = first
+            band = _band(diagram, drawn, layer, first, end)
+            while end < last:
+                wider = _band(diagram, drawn, layer, first, end + 1)
+                if wider.layout.width > width:
+                    break
+                end, band = end + 1, wider
+        found.append(band)
+        first = end + 1
+    return found
+
+
+def _band(diagram: Diagram, drawn: list[Box], layer: list[int], first: int, last: int) -> Band:
+    """Columns `first` to `last` on their own."""
+    inside = [i for i, column in enumerate(layer) if first <= column <= last]
+    at = {box: position for position, box in enumerate(inside)}
+    chosen = [drawn[i] for i in inside]
+    column = [layer[i] for i in inside]
+    pairs: list[tuple[int, int]] = []
+    coming: dict[int, int] = {}
+    leaving: set[int] = set()
+    for wire in diagram.wires:
+        source, target = wire.source, wire.target
+        if source in at and target in at:
+            pairs.append((at[source], at[target]))
+        elif target in at:
+            if source not in coming:
+                coming[source] = len(chosen)
+                chosen.append(stub(diagram.labels[source].name))
+                column.append(layer[target] - 1)
+            begin = coming[source]
+            column[begin] = min(column[begin], layer[target] - 1)
+            pairs.append((begin, at[target]))
+        elif source in at and layer[target] > last and source not in leaving:
+            leaving.add(source)
+            pairs.append((at[source], len(chosen)))
+            chosen.append(stub(diagram.labels[source].name))
+            column.append(layer[source] + 1)
+    start = min(column)
+    shapes = [box.shape for box in chosen]
+    return Band(tuple(chosen), layout(shapes, [c - start for c in column], pairs))

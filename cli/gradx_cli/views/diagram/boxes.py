@@ -1,0 +1,111 @@
+"""A node's label as the lines of a box. Numbers are never cut; a long name or operation is, and ends in an ellipsis."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from gradx_cli.views.diagram.layout import Shape
+from gradx_cli.views.diagram.model import Diagram, Label, State
+
+Role = Literal["name", "operation", "value", "gradient", "note", "frame", "active", "wire"]
+Piece = tuple[str, Role]
+Line = tuple[Piece, ...]
+
+_SHORTEST = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """How a text writer says what ASCII has no letter for."""
+
+    back: str
+    ellipsis: str
+
+
+UNICODE_SIGNS = Signs("←", "…")
+ASCII_SIGNS = Signs("<-", "...")
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """The lines of a box. One without a frame stands for a wire that comes from, or goes on in, another band."""
+
+    lines: tuple[Line, ...]
+    state: State = "plain"
+    framed: bool = True
+
+    @property
+    def inside(self) -> int:
+        """Columns of the longest line."""
+        return max(sum(len(text) for text, _ in line) for line in self.lines)
+
+    @property
+    def shape(self) -> Shape:
+        if not self.framed:
+            return Shape(self.inside + 1, len(self.lines), 0)
+        return Shape(self.inside + 4, len(self.lines) + 2, 1)
+
+
+def boxes(diagram: Diagram, room: int, signs: Signs) -> list[Box]:
+    """A box for every label, its lines at most `room` columns where they can be broken, one line at least per wire."""
+    ports = [0] * len(diagram.labels)
+    for wire in diagram.wires:
+        ports[wire.target] += 1
+    return [
+        _box(label, ports[at], room, signs, gradients=diagram.gradients)
+        for at, label in enumerate(diagram.labels)
+    ]
+
+
+def stub(name: str) -> Box:
+    """Where a wire leaves a band, and where it comes back."""
+    return Box(((("(", "wire"), (name, "name"), (")", "wire")),), framed=False)
+
+
+def _box(label: Label, ports: int, room: int, signs: Signs, *, gradients: bool) -> Box:
+    lines = _packed(_head(label, room, signs), room)
+    if gradients:
+        lines.append(_gradient(label, room, signs))
+    lines += [()] * (ports - len(lines))
+    return Box(tuple(lines), label.state)
+
+
+def _head(label: Label, room: int, signs: Signs) -> list[Piece]:
+    room = max(room, _SHORTEST)
+    head: list[Piece] = [(_cut(label.name, room, signs), "name")]
+    if label.definition is not None:
+        head.append((_cut(f"= {label.definition}", room, signs), "operation"))
+    if label.value is not None:
+        head.append((f"= {label.value}", "value"))
+    if label.state == "untaken":
+        head.append(("not taken", "note"))
+    return head
+
+
+def _gradient(label: Label, room: int, signs: Signs) -> Line:
+    if label.gradient is None:
+        return ()
+    name = _cut(label.name, max(room, _SHORTEST), signs)
+    return ((f"{signs.back} d{name}{f' = {label.gradient}' if label.gradient else ''}", "gradient"),)
+
+
+def _packed(pieces: Sequence[Piece], room: int) -> list[Line]:
+    """Pieces in lines, broken where the room ends."""
+    lines: list[list[Piece]] = [[]]
+    used = 0
+    for text, role in pieces:
+        if used and used + 1 + len(text) > room:
+            lines.append([])
+            used = 0
+        if used:
+            lines[-1].append((" ", "note"))
+            used += 1
+        lines[-1].append((text, role))
+        used += len(text)
+    return [tuple(line) for line in lines]
+
+
+def _cut(text: str, room: int, signs: Signs) -> str:
+    return text if len(text) <= room else text[: room - len(signs.ellipsis)] + signs.ellipsis

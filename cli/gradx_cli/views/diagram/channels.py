@@ -1,0 +1,187 @@
+"""Fourth step of the layout: wires through the channel between two layers, on vertical tracks.
+
+A wire comes in on one row, turns into a track and leaves on its exit rows. Rows belong to one wire on each side of the
+channel, tracks to one wire over the rows they span; so wires cross at right angles or not at all, and never share a cell
+otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
+
+_THOROUGH = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A wire of net `net` through one channel: the row where it comes in, and the rows, rising, where it goes out."""
+
+    net: int
+    entry: int
+    exits: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """A vertical piece of a run. `begin` and `end` are the legs of the same run that it hangs between, if any."""
+
+    net: int
+    entry: int
+    exits: tuple[int, ...]
+    begin: int | None = None
+    end: int | None = None
+
+    @property
+    def top(self) -> int:
+        return min(self.entry, self.exits[0])
+
+    @property
+    def bottom(self) -> int:
+        return max(self.entry, self.exits[-1])
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """The legs, the track of each (counted from the left), and how many tracks there are."""
+
+    legs: tuple[Leg, ...]
+    tracks: tuple[int, ...]
+    width: int
+
+
+def channel(runs: Sequence[Run]) -> Channel:
+    """Give every run that is not straight its track, with few crossings and then few tracks."""
+    legs = _without_cycles(runs)
+    order = _arranged(legs)
+    tracks = [0] * len(legs)
+    for at, leg in enumerate(order):
+        a = legs[leg]
+        for other in order[:at]:
+            b = legs[other]
+            if tracks[other] >= tracks[leg] and a.top <= b.bottom + 1 and b.top <= a.bottom + 1:
+                tracks[leg] = tracks[other] + 1
+    return Channel(tuple(legs), tuple(tracks), max(tracks, default=-1) + 1)
+
+
+def _without_cycles(runs: Sequence[Run]) -> list[Leg]:
+    """The legs of the runs. Where runs wait for each other in a ring (A comes in where B goes out, B where A does), one
+    of them makes its way in two legs, over a row that nobody uses."""
+    legs = [Leg(run.net, run.entry, run.exits) for run in runs if run.exits != (run.entry,)]
+    used = {row for run in runs for row in (run.entry, *run.exits)}
+    checked = [0] * len(legs)
+    follower = _followers(legs)
+    for start in range(len(legs)):
+        walk = start
+        while checked[walk] == 0:
+            checked[walk] = start + 1
+            after = follower[walk]
+            if after is None:
+                break
+            if checked[after] == start + 1:
+                detour = _free_row(legs[after], used)
+                used.add(detour)
+                whole, second = legs[after], len(legs)
+                legs[after] = Leg(whole.net, whole.entry, (detour,), whole.begin, second)
+                legs.append(Leg(whole.net, detour, whole.exits, after, whole.end))
+                checked.append(start + 1)
+                follower = _followers(legs)
+                break
+            walk = after
+    return legs
+
+
+def _followers(legs: Sequence[Leg]) -> list[int | None]:
+    """For each leg the one that must stand to its right: the leg that goes out on the row where it comes in."""
+    owner = {row: at for at, leg in enumerate(legs) for row in leg.exits if leg.end is None}
+    return [
+        owner.get(leg.entry) if leg.begin is None and owner.get(leg.entry) != at else None
+        for at, leg in enumerate(legs)
+    ]
+
+
+def _free_row(leg: Leg, used: set[int]) -> int:
+    """The unused row nearest to the leg's entry."""
+    distance = 1
+    while True:
+        for row in (leg.entry + distance, leg.entry - distance):
+            if row >= 0 and row not in used:
+                return row
+        distance += 1
+
+
+def _arranged(legs: Sequence[Leg]) -> list[int]:
+    """The legs from left to right: what must be left of what, then few crossings."""
+    right_of: list[set[int]] = [set() for _ in legs]
+    for at, follower in enumerate(_followers(legs)):
+        if follower is not None:
+            right_of[at].add(follower)
+        end = legs[at].end
+        if end is not None:
+            right_of[at].add(end)
+    order = _topological(legs, right_of)
+    if len(order) <= _THOROUGH:
+        improving = True
+        while improving:
+            improving = _sifted(legs, right_of, order)
+    return order
+
+
+def _topological(legs: Sequence[Leg], right_of: Sequence[set[int]]) -> list[int]:
+    """An order that respects `right_of`; else wires that go down from the lowest on, then wires that go up."""
+
+    def preference(at: int) -> tuple[int, int, int]:
+        leg = legs[at]
+        down = leg.exits[-1] > leg.entry
+        return (0, -leg.entry, at) if down else (1, leg.entry, at)
+
+    waiting = [0] * len(legs)
+    for followers in right_of:
+        for follower in followers:
+            waiting[follower] += 1
+    ready = [preference(at) for at in range(len(legs)) if not waiting[at]]
+    heapify(ready)
+    order = []
+    while ready:
+        at = heappop(ready)[2]
+        order.append(at)
+        for follower in right_of[at]:
+            waiting[follower] -= 1
+            if not waiting[follower]:
+                heappush(ready, preference(follower))
+    return order
+
+
+def _sifted(legs: Sequence[Leg], right_of: Sequence[set[int]], order: list[int]) -> bool:
+    """Move legs to where they cross least, in place; whether that took a crossing away."""
+    better = False
+    for leg in list(order):
+        at = order.index(leg)
+        best, target = 0, at
+        gain = 0
+        for spot in range(at + 1, len(order)):
+            other = order[spot]
+            if other in right_of[leg]:
+                break
+            gain += _meetings(legs[leg], legs[other]) - _meetings(legs[other], legs[leg])
+            if gain > best:
+                best, target = gain, spot
+        gain = 0
+        for spot in reversed(range(at)):
+            other = order[spot]
+            if leg in right_of[other]:
+                break
+            gain += _meetings(legs[other], legs[leg]) - _meetings(legs[leg], legs[other])
+            if gain > best:
+                best, target = gain, spot
+        if target != at:
+            order.insert(target, order.pop(at))
+            better = True
+    return better
+
+
+def _meetings(left: Leg, right: Leg) -> int:
+    """How often the two cross when `left` stands left of `right`."""
+    through = sum(right.top < row < right.bottom for row in left.exits)
+    return through + (left.top < right.entry < left.bottom)
