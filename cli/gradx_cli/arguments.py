@@ -13,9 +13,11 @@ How a command is written: a file `commands/NAME.py` with one function, and a row
         expression: Expression = None, words: Words = None, *, wrt: Wrt = None,
         json: Json = False, ascii: Ascii = False, file: File = None,
     ) -> int:
-        \"\"\"What it shows, in one line.          (this text is the command's --help)
+        \"\"\"What it shows, in one line.          (this text is the command's --help, in Rich's markup)
 
-        Examples, indented by two blanks after a line with \\b.
+        [bold]Examples[/bold]
+
+          gradx cost "3*(a+b*c)"              (lines that begin with blanks stay as they are)
         \"\"\"
         asked = request(expression, words, file, command="gradx cost")
         point = asked.point()                      # every input bound, or GradxError
@@ -39,11 +41,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gradx.language.bindings import Binding, Point, bind, read_binding
-from gradx.language.program import Program, read
-
 from gradx.errors import GradxError, Source, Span
 from gradx.graph import Graph
+from gradx.language.bindings import Binding, Point, bind, read_binding
+from gradx.language.program import Program, read
 from gradx_cli.inputs import read_file, read_standard_input
 from gradx_cli.shell import quoted
 
@@ -98,15 +99,15 @@ def request(
 ) -> Request:
     """Read the program (from EXPR, `-` or --file) and the words after it.
 
-    `command` is what a hint writes before the expression. `set_aside(graph, word)` says which words are the command's own (a claim, a node's name); every other word must be a
-    binding. Raises GradxError for what cannot be read.
+    `command` is what a hint writes before the expression. `set_aside(graph, word)` says which words are the command's
+    own (a claim, a node's name); every other word must be a binding. Raises GradxError for what cannot be read.
     """
     text, rest = _text(expression, words or (), file)
     names = frozenset(word.partition("=")[0].strip() for word in rest if "=" in word)
     try:
         program = read(text, names)
     except GradxError as error:
-        raise _misplaced(text, rest) or error from None
+        raise _misplaced(text, rest, command) or error from None
     graph = program.graph
     bindings: list[Binding] = []
     kept: list[str] = []
@@ -114,7 +115,7 @@ def request(
         if set_aside(graph, word):
             kept.append(word)
         else:
-            bindings.append(_binding(program, text, rest, word))
+            bindings.append(_binding(program, text, rest, word, command))
     return Request(program, tuple(bindings), tuple(kept), command)
 
 
@@ -201,11 +202,11 @@ def _text(expression: str | None, words: Sequence[str], file: Path | None) -> tu
     return expression, words
 
 
-def _binding(program: Program, text: str, words: Sequence[str], word: str) -> Binding:
+def _binding(program: Program, text: str, words: Sequence[str], word: str, command: str) -> Binding:
     """One NAME=VALUE word, read; the likely slips get a hint of their own."""
     name, equals, value = word.partition("=")
     if not equals:
-        raise _misplaced(text, words) or GradxError(
+        raise _misplaced(text, words, command) or GradxError(
             "binding",
             f"{word!r} is not of the form NAME=VALUE",
             hint="quote the whole expression, and give each input its value: x=3",
@@ -221,7 +222,7 @@ def _binding(program: Program, text: str, words: Sequence[str], word: str) -> Bi
     return read_binding(word)
 
 
-def _misplaced(text: str, words: Sequence[str]) -> GradxError | None:
+def _misplaced(text: str, words: Sequence[str], command: str) -> GradxError | None:
     """The error for `x=3 "x^2"`: bindings that stand before the expression."""
     name, equals, _ = text.partition("=")
     if not equals or not name.strip().isidentifier():
@@ -233,7 +234,7 @@ def _misplaced(text: str, words: Sequence[str]) -> GradxError | None:
     return GradxError(
         "usage",
         "the expression comes first, then the bindings",
-        hint="write " + " ".join(map(quoted, order)),
+        hint=" ".join([command, *map(quoted, order)]),
     )
 
 

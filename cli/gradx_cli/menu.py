@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from inspect import cleandoc
 from typing import Annotated, Any, TypeAlias
 
 import typer
@@ -71,7 +72,8 @@ def load(name: str) -> Any:
     """The command of that name, imported and ready to parse its words."""
     module, _, attribute = COMMANDS[name].target.partition(":")
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-    app.command(name, cls=Command)(getattr(import_module(module), attribute))
+    command = getattr(import_module(module), attribute)
+    app.command(name, cls=Command, help=_unwrapped(command.__doc__ or ""))(command)
     return get_command(app)
 
 
@@ -104,6 +106,17 @@ def gradx(
         raise typer.Exit
     if context.invoked_subcommand is None:
         sys.stdout.write(START)
+
+
+def _unwrapped(text: str) -> str:
+    """A docstring as help text: a paragraph is one line, but for lines that begin with blanks (examples)."""
+    lines: list[str] = []
+    for line in cleandoc(text).splitlines():
+        if lines and lines[-1].strip() and line.strip() and not line.startswith(" "):
+            lines[-1] += f" {line}"
+        else:
+            lines.append(line)
+    return "\n".join(lines)
 
 
 def _no_command(words: Sequence[str], own: dict[str, bool]) -> GradxError:

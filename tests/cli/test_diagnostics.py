@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from gradx.errors import Problem, Source, Span
 from gradx_cli.diagnostics import as_json, caret_text
 from gradx_cli.width import cells

@@ -6,6 +6,7 @@ import sys
 import unicodedata
 
 import pytest
+
 from gradx_cli.escape import safe
 
 

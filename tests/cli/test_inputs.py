@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 
 import pytest
+
 from gradx.errors import GradxError
 from gradx_cli import inputs
 from gradx_cli.inputs import read_file

@@ -7,6 +7,7 @@ import stat
 from pathlib import Path
 
 import pytest
+
 from gradx.errors import GradxError
 from gradx_cli.output import ending, write_file
 

@@ -52,9 +52,7 @@ def command(
     [bold]Examples[/bold]
 
       gradx eval "3*(a+b*c)" a=5 b=3 c=2
-
       gradx eval "z = w*x + b; a = tanh(z)" w=1/2 x=2 b=-1
-
       gradx eval "relu(w*x + b)" w=1 x=2 b=-1 --json
 
     For each input and each operation: what it is, its value, its gradient by backprop, what a small nudge does to the

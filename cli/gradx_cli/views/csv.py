@@ -6,6 +6,7 @@ import csv
 from collections.abc import Iterator
 
 from gradx.exploration import Exploration, NodeReport
+from gradx.nudge_column import Nudge
 from gradx_cli.escape import safe
 from gradx_cli.views.json import finite
 from gradx_cli.views.terminal import Terminal
@@ -17,6 +18,9 @@ HEADER = (
 )  # fmt: skip
 
 
+NO_NUDGE = Nudge(None, None)
+
+
 def show(exploration: Exploration, terminal: Terminal) -> None:
     """Write the rows. A cell without a value is empty; inputs are separated by blanks."""
     writer = csv.writer(terminal.stream)
@@ -25,10 +29,10 @@ def show(exploration: Exploration, terminal: Terminal) -> None:
 
 
 def _row(node: NodeReport) -> Iterator[str]:
-    nudge, symbolic, verdict = node.nudge, node.symbolic, node.verdict
+    nudge, symbolic, verdict = node.nudge or NO_NUDGE, node.symbolic, node.verdict
     yield from map(text, (node.name, node.kind, node.definition, " ".join(node.inputs)))
-    yield from map(_number, (node.value, node.gradient, nudge and nudge.output, nudge and nudge.slope))
-    yield from map(text, (nudge and nudge.note, symbolic.status, symbolic.formula))
+    yield from map(_number, (node.value, node.gradient, nudge.output, nudge.slope))
+    yield from map(text, (nudge.note, symbolic.status, symbolic.formula))
     yield symbolic.value or ""
     yield from map(text, (symbolic.reason, verdict.status, verdict.reason))
     yield verdict.exact or ""

@@ -45,7 +45,9 @@ def _node(node: NodeReport) -> dict[str, Json]:
         "inputs": list(node.inputs),
         "value": finite(node.value),
         "gradient": finite(node.gradient),
-        "nudge": nudge and {"output": finite(nudge.output), "slope": finite(nudge.slope), "note": nudge.note},
+        "nudge": None
+        if nudge is None
+        else {"output": finite(nudge.output), "slope": finite(nudge.slope), "note": nudge.note},
         "symbolic": {
             "status": symbolic.status,
             "formula": symbolic.formula,

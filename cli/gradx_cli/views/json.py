@@ -20,12 +20,13 @@ def finite(value: float | None) -> float | str | None:
 
 
 def write(result: Mapping[str, Json], stream: TextIO | None = None) -> None:
-    """Write one object on one line. Numbers must have gone through `finite`; anything else is a fault (ValueError).
+    """Write one object on one line. Numbers must have gone through `finite`; anything else is a fault (ValueError)."""
+    stream = stream or sys.stdout
+    stream.write(line(result) + "\n")
 
-    Characters that a terminal must not see are escaped by JSON itself: everything but ASCII is written `\\uXXXX`.
-    """
+
+def line(result: Mapping[str, Json]) -> str:
+    r"""One object as one line of ASCII: whatever a terminal must not see is written `\uXXXX`, DEL too."""
     import json
 
-    stream = stream or sys.stdout
-    stream.write(json.dumps(result, allow_nan=False, separators=(",", ":")))
-    stream.write("\n")
+    return json.dumps(result, allow_nan=False, separators=(",", ":")).replace("\x7f", r"\u007f")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from gradx.language.latex import latex, latex_name
-
 from gradx.exploration import Exploration, NodeReport
+from gradx.language.latex import latex, latex_name
 from gradx_cli.views.numbers import shown
 from gradx_cli.views.terminal import Terminal
 

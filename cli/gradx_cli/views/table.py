@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from rich.box import Box
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -21,6 +22,8 @@ FORWARD, BACKWARD, CONFIRMED, DOUBTFUL, QUIET = "cyan", "bright_red", "green", "
 
 INDENT = 2
 GAP = 3
+DIVIDER = 1
+"""Of the gap between two columns one is Rich's own."""
 
 LONGEST_TITLE = 400
 """A longer reading is cut: what it says is what was typed."""
@@ -46,7 +49,7 @@ def show(exploration: Exploration, terminal: Terminal, digits: int) -> None:
     for numbers_put_in in (True, False):
         columns = _columns(exploration, sheet, terminal, digits, numbers_put_in)
         if terminal.width is None or _width(columns) <= terminal.width:
-            terminal.draw(_table(columns, sheet, terminal))
+            terminal.draw(Padding(_table(columns, sheet, terminal), (0, 0, 0, INDENT), expand=False))
             break
     else:
         terminal.write(_blocks(exploration, sheet, terminal, digits))
@@ -101,11 +104,10 @@ def _table(columns: Sequence[Column], sheet: Sequence[Row], terminal: Terminal) 
         pad_edge=False,
         padding=0,
         header_style="bold",
-        width=_width(columns) - INDENT,
     )
     last = len(columns) - 1
     for k, column in enumerate(columns):
-        table.add_column(Text(column.heading), width=column.width + (GAP if k < last else 0), no_wrap=True)
+        table.add_column(Text(column.heading), width=column.width + (GAP - DIVIDER if k < last else 0), no_wrap=True)
     for k, row in enumerate(sheet):
         table.add_row(
             *(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 from gradx_cli.escape import safe
 
 if TYPE_CHECKING:
-    from rich.table import Table
+    from rich.console import RenderableType
     from rich.text import Text
 
 _ASCII = str.maketrans(
@@ -52,7 +52,7 @@ class Terminal:
             else:
                 self.draw(line)
 
-    def draw(self, drawing: Table | Text) -> None:
+    def draw(self, drawing: RenderableType) -> None:
         """Write a Rich table or text as wide as it is, without trailing blanks; whoever made it saw to the width."""
         from rich.console import Console
 
