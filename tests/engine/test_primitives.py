@@ -1,0 +1,159 @@
+"""Every row of the table, held against arithmetic that is not ours: a new row is tested the day it is added."""
+
+from __future__ import annotations
+
+import csv
+import math
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import mpmath
+import pytest
+from gradx.arithmetic.float64 import FLOAT64
+from gradx.arithmetic.multiprecision import Multiprecision
+from gradx.primitives import CALLABLE, TABLE, Primitive
+
+CASES = Path(__file__).parents[1] / "cases"
+M = Multiprecision(60)
+mp = M.context
+
+ELSEWHERE: dict[str, Callable[..., mpmath.mpf]] = {
+    "+": lambda x, y: x + y,
+    "-": lambda x, y: x - y,
+    "*": lambda x, y: x * y,
+    "/": lambda x, y: x / y,
+    "%": lambda x, y: x - y * mp.floor(x / y),
+    "^": lambda x, y: mp.exp(y * mp.ln(x)),
+    "neg": lambda x: -x,
+    "identity": lambda x: x,
+    "abs": abs,
+    "log": mp.ln,
+    "log2": lambda x: mp.ln(x) / mp.ln(2),
+    "acot": lambda x: mp.pi / 2 - mp.atan(x),
+    "relu": lambda x: (x + abs(x)) / 2,
+    "leaky_relu": lambda x: x if x > 0 else x * mp.mpf(0.01),
+    "sigmoid": lambda x: (1 + mp.tanh(x / 2)) / 2,
+    "softplus": lambda x: mp.ln(1 + mp.exp(x)),
+    "silu": lambda x: x / (1 + mp.exp(-x)),
+    "gelu": lambda x: x * mp.ncdf(x),
+    "lgamma": lambda x: mp.ln(abs(mp.gamma(x))),
+    "max": lambda x, y: (x + y + abs(x - y)) / 2,
+    "min": lambda x, y: (x + y - abs(x - y)) / 2,
+}
+"""What a primitive is, in mpmath, by another way than the table's; a name that mpmath knows needs no entry."""
+
+ROWS = [row for row in TABLE.values() if row.relation is None]
+
+
+def points(row: Primitive, count: int = 25) -> list[list[float]]:
+    generator = random.Random(row.name)
+    return [[generator.uniform(*side) for side in row.sample] for _ in range(count)]
+
+
+def reference(row: Primitive) -> Callable[..., mpmath.mpf]:
+    found = ELSEWHERE.get(row.name) or getattr(mp, row.name, None)
+    assert found is not None, f"mpmath has no {row.name}: say in ELSEWHERE what it is"
+    return found
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_value_is_that_of_mpmath(row: Primitive) -> None:
+    for xs in points(row):
+        expected = reference(row)(*map(mp.mpf, xs))
+        assert abs(row.value(M, *map(M.number, xs)) - expected) <= abs(expected) * mp.mpf(10) ** -50
+        assert math.isclose(row.value(FLOAT64, *xs), float(expected), rel_tol=1e-13, abs_tol=1e-15)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_partials_are_the_slopes_of_the_value(row: Primitive) -> None:
+    f = reference(row)
+    h = mp.mpf(10) ** -20
+    for xs in points(row):
+        exact = [mp.mpf(x) for x in xs]
+        wanted = [True] * len(xs)
+        rules = row.local_partials(M, row.value(M, *exact), exact, wanted)
+        floats = row.local_partials(FLOAT64, row.value(FLOAT64, *xs), xs, wanted)
+        for k, (rule, number) in enumerate(zip(rules, floats, strict=True)):
+            up, down = ([*exact[:k], exact[k] + s * h, *exact[k + 1 :]] for s in (1, -1))
+            slope = (f(*up) - f(*down)) / (2 * h)
+            assert rule is not None and number is not None
+            assert abs(rule - slope) <= mp.mpf(10) ** -30 * (1 + abs(slope))
+            assert math.isclose(number, float(slope), rel_tol=1e-12, abs_tol=1e-14)
+
+
+@pytest.mark.parametrize("row", [r for r in ROWS if r.written], ids=lambda row: row.name)
+def test_what_a_course_writes_is_the_rule(row: Primitive) -> None:
+    for xs in points(row):
+        exact = [mp.mpf(x) for x in xs]
+        v = row.value(M, *exact)
+        rules = row.local_partials(M, v, exact, [True] * len(xs))
+        for written, rule in zip(row.written, rules, strict=True):
+            if written is not None:
+                assert rule is not None
+                assert abs(written(M, v, *exact) - rule) <= mp.mpf(10) ** -40 * (1 + abs(rule))
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_the_sample_lies_inside_the_domain_and_off_the_boundaries(row: Primitive) -> None:
+    for xs in points(row):
+        assert row.domain is None or row.domain.holds(FLOAT64, *xs)
+        assert row.boundaries is None or all(row.boundaries(FLOAT64, *xs))
+
+
+NO_BINARY64_POLE = {"tan", "sec"}
+
+
+@pytest.mark.parametrize("row", [r for r in ROWS if r.domain and r.name not in NO_BINARY64_POLE], ids=lambda row: row.name)
+def test_a_domain_has_words_and_an_outside(row: Primitive) -> None:
+    assert row.domain is not None and row.domain.words.startswith(("a ", "an ", "arguments "))
+    grid = [-2.0, -1.5, -1.0, 0.0, 0.5, 1.0, math.nan]
+    width = len(row.sample)
+    outside = [xs for xs in ([x] * width for x in grid) if not row.domain.holds(FLOAT64, *xs)]
+    assert outside
+
+
+@pytest.mark.parametrize("relation", ["<", "<=", ">", ">=", "==", "!="])
+def test_where_takes_one_branch_and_hands_on_its_slope_alone(relation: str) -> None:
+    row = TABLE[f"where{relation}"]
+    for left, right in ((1.0, 2.0), (2.0, 1.0), (1.0, 1.0)):
+        holds = {
+            "<": left < right,
+            "<=": left <= right,
+            ">": left > right,
+            ">=": left >= right,
+            "==": left == right,
+            "!=": left != right,
+        }[relation]
+        assert row.value(FLOAT64, left, right, 10.0, 20.0) == (10.0 if holds else 20.0)
+        assert row.branches((left, right, 10.0, 20.0)) == (holds, not holds)
+        partials = row.local_partials(FLOAT64, 0.0, (left, right, 10.0, 20.0), [True] * 4)
+        assert partials == [0.0, 0.0, float(holds), float(not holds)]
+
+
+def edge_values() -> list[dict[str, str]]:
+    with open(CASES / "edge_values.csv", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize("case", edge_values(), ids=lambda c: f"{c['primitive']}({c['arguments']})")
+def test_edge_values(case: dict[str, str]) -> None:
+    row = TABLE[case["primitive"]]
+    xs = [float(x) for x in case["arguments"].split()]
+    value = row.value(FLOAT64, *xs)
+    assert value == pytest.approx(float(case["value"]), rel=1e-14, abs=0)
+    if case["partials"]:
+        expected = [float(x) for x in case["partials"].split()]
+        found = row.local_partials(FLOAT64, value, xs, [True] * len(xs))
+        assert found == pytest.approx(expected, rel=1e-13, abs=0, nan_ok=True)
+
+
+def test_every_name_leads_to_its_row() -> None:
+    assert CALLABLE["ln"] is TABLE["log"] and CALLABLE["arctan"] is TABLE["atan"]
+    assert all(CALLABLE[name] is row for row in CALLABLE.values() for name in row.names)
+
+
+def test_the_gamma_family_below_zero_is_quick_and_right() -> None:
+    # digamma(-2000000.5) = digamma(2000001.5) (reflection at a half), mpmath's own value at the positive point
+    assert FLOAT64.digamma(-2000000.5) == pytest.approx(float(mpmath.digamma(2000001.5)), rel=1e-15)
+    assert FLOAT64.trigamma(-0.5) == pytest.approx(float(mpmath.psi(1, -0.5)), rel=1e-15)
