@@ -85,8 +85,12 @@ def _judge_value(
 ) -> Verdict:
     truth = exact_value(readings, digits)
     output = graph.output
-    m = readings.level(0).m if digits <= 60 else readings.level(3).m
-    return weigh_value(run.values[output], bound.values[output], truth, m, digits)
+    return weigh_value(run.values[output], bound.values[output], truth, readings.level(level_for(digits)).m, digits)
+
+
+def level_for(digits: int) -> int:
+    """The first level that knows `digits` digits for certain, with some to lose; the last one where none does."""
+    return next((k for k, known in enumerate(DIGITS) if known >= digits + 60), len(DIGITS) - 1)
 
 
 def exact_value(readings: Readings, digits: int = 25) -> mpf | None:
@@ -115,7 +119,8 @@ def _judge_gradient(
     digits: int,
 ) -> Verdict:
     found = limit(readings, i, budget)
-    coarse, fine = readings.level(max(found.level, 1) - 1), readings.level(max(found.level, 1))
+    k = max(found.level, 1, level_for(digits))
+    coarse, fine = readings.level(k - 1), readings.level(k)
     rules = fine.back.adjoints[i]
     known = rules == rules
     row = graph.nodes[found.at].primitive if found.at is not None else None

@@ -29,6 +29,9 @@ AGREEMENT = 1e-9
 CONTRADICTION = 1e-12
 """The relative difference from which two readings of one gradient at high precision are two answers."""
 
+LIMIT_DIGITS = 20
+"""The digits of a slope that the limit alone vouches for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -75,6 +78,7 @@ def weigh(evidence: Evidence, m: Multiprecision, digits: int = 25) -> Verdict:
     limit = evidence.limit
     if limit.conclusion in ("kink", "edge", "jump", "vertical"):
         return _bent(evidence)
+    known = min(digits, LIMIT_DIGITS)
     symbolic = None if evidence.symbolic is None else m.context.mpf(evidence.symbolic)
     if limit.slope is None or limit.radius is None:
         if symbolic is None or evidence.bend is not None:
@@ -89,10 +93,10 @@ def weigh(evidence: Evidence, m: Multiprecision, digits: int = 25) -> Verdict:
         rules_radius = radius + 10 * evidence.rules_error
         if not _contradict(evidence.rules, truth, rules_radius):
             sharp = abs(evidence.rules) > radius if truth else evidence.rules_noise < abs(evidence.rules) <= radius
-            truth = evidence.rules if sharp else truth
+            truth, known = (evidence.rules, digits) if sharp else (truth, known)
         elif evidence.bend is None:
-            return _contradicted(evidence.gradient, truth, m, digits)
-    return _compared(evidence, truth, radius, m, digits)
+            return _contradicted(evidence.gradient, truth, m, known)
+    return _compared(evidence, truth, radius, m, known)
 
 
 def weigh_value(value: float, bound: float, truth: mpf | None, m: Multiprecision, digits: int = 25) -> Verdict:
