@@ -1,10 +1,10 @@
 """The computation graph: nodes in topological order, by construction.
 
-A node refers to its inputs by index, and the builder only hands out indices of nodes that exist; so parents come first, a
-forward pass is a loop and backprop is the same loop reversed. Nothing here recurses, whatever the depth.
+A node refers to its inputs by index, and the builder only hands out indices of nodes that exist; so parents come first,
+a forward pass is a loop and backprop is the same loop reversed. Nothing here recurses, whatever the depth.
 
-Three sorts of node: *inputs*; *constants* (literals and operations on nothing but constants), which the user never sees;
-and *operations*. Values and gradients are results of a sweep, not fields of a node.
+Three sorts of node: *inputs*; *constants* (literals and operations on nothing but constants), which the user never
+sees; and *operations*. Values and gradients are results of a sweep, not fields of a node.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from gradx.primitives import Primitive
 class Node(NamedTuple):
     """An input (`primitive` and `literal` None), a literal (`literal` its binary64 value) or one operation.
 
-    `label` is how a literal is written where its digits would not do ("pi", "e"). `constant` is true for a literal and for
-    an operation on constants alone.
+    `label` is how a literal is written where its digits would not do ("pi", "e"). `constant` is true for a literal and
+    for an operation on constants alone.
     """
 
     primitive: Primitive | None
@@ -56,9 +56,7 @@ class Graph:
     def operations(self) -> tuple[int, ...]:
         """The operations that are nodes for the user, in topological order: all but constants; the output always."""
         return tuple(
-            i
-            for i, n in enumerate(self.nodes)
-            if (n.primitive is not None and not n.constant) or i == self.output
+            i for i, n in enumerate(self.nodes) if (n.primitive is not None and not n.constant) or i == self.output
         )
 
     @cached_property
@@ -178,7 +176,7 @@ class GraphBuilder:
         self._names[i] = name
 
     def finish(self, output: int, taken: frozenset[str] = frozenset()) -> Graph:
-        """The graph. Operations without a name become v1, v2, …; names the user took, or those in `taken`, are skipped."""
+        """The graph. Operations without a name become v1, v2, …; a name the user took, or one in `taken`, is skipped."""
         used = taken.union(self._names.values())
         names: list[str] = []
         count = 0
@@ -191,16 +189,14 @@ class GraphBuilder:
                 name = f"v{count}"
             names.append(name)
         named = frozenset(i for i in self._names if self._nodes[i].primitive is not None)
-        return Graph(
-            tuple(self._nodes), tuple(names), output, named, tuple(self._spans), self._source
-        )
+        return Graph(tuple(self._nodes), tuple(names), output, named, tuple(self._spans), self._source)
 
     def reorder(self, output: int) -> int:
         """Put the nodes into the order in which a reader meets them, and return where the output is now.
 
         Needed where functions were inlined: an argument is evaluated once, before the body. The order is that of one
-        statement for every operation that has a name or is not used exactly once, each read from left to right; constants
-        that nothing uses are dropped, inputs that nothing uses come last.
+        statement for every operation that has a name or is not used exactly once, each read from left to right;
+        constants that nothing uses are dropped, inputs that nothing uses come last.
         """
         nodes = self._nodes
         place = [-1] * len(nodes)
@@ -235,8 +231,7 @@ class GraphBuilder:
         return [
             i
             for i, node in enumerate(self._nodes)
-            if i == output
-            or (node.primitive is not None and not node.constant and (uses[i] != 1 or i in self._names))
+            if i == output or (node.primitive is not None and not node.constant and (uses[i] != 1 or i in self._names))
         ]
 
     def _add(self, node: Node, span: tuple[int, int]) -> int:

@@ -60,8 +60,8 @@ def read_binding(text: str) -> Binding:
 def bind(program: Program, bindings: Sequence[Binding], command: str = "gradx eval") -> Point:
     """The program's inputs at the bindings' values, defaults for the rest.
 
-    A binding that no input answers to is a warning. Raises `GradxError` of kind "binding" for a name bound twice and for inputs
-    without a value; the hint is then the `command` that would work, or what the name was perhaps meant to be.
+    A binding that no input answers to is a warning. Raises `GradxError` of kind "binding" for a name bound twice and for
+    inputs without a value; the hint is then the `command` that would work, or what the name was perhaps meant to be.
     """
     given: dict[str, Binding] = {}
     for binding in bindings:
@@ -112,7 +112,8 @@ class _Constants:
 
 def _value(source: Source, plain: str, at: int) -> float:
     if not plain[at:].strip():
-        raise GradxError("binding", "the value is missing", hint=f"write {diagnosis.brief(plain.strip())}2", span=Span(source, at, 1))
+        hint = f"write {diagnosis.brief(plain.strip())}2"
+        raise GradxError("binding", "the value is missing", hint=hint, span=Span(source, at, 1))
     scope = _Constants(source)
     parsed = ExpressionParser(source, plain).expression(at, scope)
     rest = plain[parsed.rest :].strip(" \t\n")
@@ -151,23 +152,21 @@ def _name_hint(name: str) -> str:
 
 def _check_reserved(name: str, source: Source, place: tuple[int, int]) -> None:
     span = Span(source, place[0], place[1] - place[0])
+    hint = "choose another name for the input"
     if (name in CALLABLE and name != "gamma") or name == WHERE_NAME:
-        raise GradxError("binding", f"`{name}` is the name of a function", hint="choose another name for the input", span=span)
+        raise GradxError("binding", f"`{name}` is the name of a function", hint=hint, span=span)
     if name == "pi":
-        raise GradxError("binding", "`pi` is always the circle constant", hint="choose another name for the input", span=span)
+        raise GradxError("binding", "`pi` is always the circle constant", hint=hint, span=span)
 
 
 def _unused(names: Sequence[str], given: Mapping[str, Binding]) -> list[str]:
-    warnings = []
-    for name in given:
-        if name not in names:
-            warnings.append(f"{diagnosis.brief(name)} is not used: the program has no such input")
-    return warnings
+    known = set(names)
+    return [
+        f"{diagnosis.brief(name)} is not used: the program has no such input" for name in given if name not in known
+    ]
 
 
-def _missing(
-    program: Program, missing: Sequence[int], given: Mapping[str, Binding], command: str
-) -> GradxError:
+def _missing(program: Program, missing: Sequence[int], given: Mapping[str, Binding], command: str) -> GradxError:
     """The words for inputs without a value: a name that means something else if there is one, else all of them."""
     graph = program.graph
     absent = {graph.names[i] for i in missing}
@@ -177,7 +176,8 @@ def _missing(
         name = graph.names[i]
         hint = _meant(name, known, unused, _called(program, i))
         if hint:
-            return GradxError("binding", f"`{diagnosis.brief(name)}` is not a known name", hint=hint, span=graph.span(i))
+            message = f"`{diagnosis.brief(name)}` is not a known name"
+            return GradxError("binding", message, hint=hint, span=graph.span(i))
     names = [diagnosis.brief(graph.names[i]) for i in missing]
     shown_names = names if len(names) <= 8 else [*names[:7], f"{len(names) - 7} more"]
     listed = " and ".join(filter(None, (", ".join(shown_names[:-1]), shown_names[-1])))
@@ -202,18 +202,14 @@ def _meant(name: str, known: set[str], unused: Sequence[str], called: bool) -> s
     if called:
         return f"{suggestions.function_hint(name)}; or give it a value: {diagnosis.brief(name)}=1"
     close = suggestions.close_name(name, unused)
-    if close:
-        return f"did you mean {close}? Give it the value: {diagnosis.brief(name)}={close}" if False else f"did you mean {close}?"
-    return None
+    return f"did you mean {close}?" if close else None
 
 
-def _complete(
-    program: Program, missing: Sequence[int], given: Mapping[str, Binding], command: str
-) -> str:
+def _complete(program: Program, missing: Sequence[int], given: Mapping[str, Binding], command: str) -> str:
     """The command that would work, if it fits into a line; 1 stands for the values that are not known."""
     added = " ".join(f"{program.graph.names[i]}=1" for i in missing[:8])
     text = program.source.text
-    if len(missing) > 8 or len(text) > 120 or not text.isprintable() or set(text) & set("\"$`\\!"):
+    if len(missing) > 8 or len(text) > 120 or not text.isprintable() or set(text) & set('"$`\\!'):
         return f"give every input a value: {added if len(added) < 80 else 'x=1'}{' …' if len(missing) > 8 else ''}"
     values = " ".join(_argument(binding.source.text) for binding in given.values())
     return " ".join(filter(None, (command, f'"{text}"', values, added)))

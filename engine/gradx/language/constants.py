@@ -10,12 +10,11 @@ from gradx.errors import GradxError, Source, Span
 from gradx.graph import Node
 
 
-def constant_value(
-    nodes: Sequence[Node], i: int, spans: Sequence[tuple[int, int]], source: Source
-) -> float:
+def constant_value(nodes: Sequence[Node], i: int, spans: Sequence[tuple[int, int]], source: Source) -> float:
     """The value of node `i`, an expression of constants.
 
-    A branch that a `where` does not take does not count. Raises `GradxError` of kind "domain" if there is no finite value.
+    A branch that a `where` does not take does not count. Raises `GradxError` of kind "domain" where there is no finite
+    value.
     """
     values: dict[int, float] = {}
     culprits: dict[int, int] = {}
@@ -65,11 +64,13 @@ def _outside(
     source: Source,
 ) -> GradxError:
     primitive = nodes[i].primitive
-    assert primitive is not None and primitive.domain is not None
+    assert primitive is not None
+    assert primitive.domain is not None
     given = " and ".join(f"{values[k]:.10g}" for k in nodes[i].inputs)
+    is_given = f"they are {given}" if len(nodes[i].inputs) > 1 else f"it is {given}"
     return GradxError(
         "domain",
-        f"{primitive.name} needs {primitive.domain.words}, and {'they are' if len(nodes[i].inputs) > 1 else 'it is'} {given} here",
+        f"`{primitive.name}` needs {primitive.domain.words}, and {is_given} here",
         hint="a constant must have a finite value",
         span=Span(source, *spans[i]),
     )

@@ -1,6 +1,6 @@
 """What is wrong with a text, in words: what it is, where it stands, and what to write instead.
 
-Every function answers a kind, a message, a place (offset and length) and a hint; who reads the text adds whose text it is.
+Every function answers a kind, a message, a place (offset and length) and a hint; who reads the text adds whose it is.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ _OPERATORS: Final = {
     "==": ("`==` compares, and only a where has a condition", _WHERE),
     "=": ("`=` can only name a statement", "write u = b*c; a comparison is written where(x == 1, a, b)"),
     "//": ("`//` is not an operator", "write floor(a/b)"),
-    "&&": ("conditions cannot be joined with `&&`", "put one where inside another: where(x > 0, where(x < 1, a, b), b)"),
-    "||": ("conditions cannot be joined with `||`", "put one where inside another: where(x < 0, a, where(x > 1, a, b))"),
+    "&&": ("conditions cannot be joined with `&&`", "put a where into another: where(x > 0, where(x < 1, a, b), b)"),
+    "||": ("conditions cannot be joined with `||`", "put a where into another: where(x < 0, a, where(x > 1, a, b))"),
 }
 
 _CHARACTERS: Final = {
@@ -46,7 +46,7 @@ _CHARACTERS: Final = {
     "`": ("a backquote does not belong in an expression", "leave it out"),
     "@": ("`@` is not an operator", "write * for a product of numbers; matrices are not known here"),
     "~": ("`~` is not an operator", "write - for the negative"),
-    "\\": ("`\\` does not belong in an expression", "write names plainly: alpha, sqrt(x), a/b; a statement ends at a newline"),
+    "\\": ("`\\` does not belong in an expression", "write alpha, sqrt(x), a/b plainly; put lines into parentheses to join them"),
     ":": ("`:` does not belong in an expression", "statements are separated by ; or by newlines"),
     ".": ("a point only belongs inside a number", "write 0.5 or .5; a product is written a*b"),
     "?": ("`?` is not an operator", _WHERE),
@@ -77,7 +77,8 @@ def check_number(source: Source, text: str, start: int, end: int) -> None:
     rest = text[end : end + 80]
     finding: Finding | None = None
     if written == "0" and rest[0] in "xX":
-        finding = ("syntax", "numbers are decimal here, not hexadecimal", start, 2, "write 16 for 0x10; a product is written 0*x")
+        hint = "write 16 for 0x10; a product is written 0*x"
+        finding = ("syntax", "numbers are decimal here, not hexadecimal", start, 2, hint)
     elif rest[0] == "_":
         finding = ("syntax", "a number has no `_` in it", start, end + 1 - start, "write 1000 for 1_000")
     elif rest[0] in "eE" and "e" not in written.lower() and re.match(r"[eE](?:[+-]|[ \t]*+(?:[;,)#\n]|\Z))", rest):
@@ -192,11 +193,15 @@ def function_without_call(text: str, name: str, start: int, end: int, top: bool)
     raised = re.match(r"[ \t]*+(?:\^|\*\*)?[ \t]*+(-[0-9]++|⁻[" + SUPERSCRIPTS + r"]++)[ \t]*+\(", rest)
     if raised:
         inverse = INVERSES.get(name)
-        hint = f"write {inverse}(x) for the inverse function, 1/{name}(x) for the power" if inverse else f"write 1/{name}(x)"
+        hint = f"write 1/{brief(name)}(x)"
+        if inverse:
+            hint = f"write {inverse}(x) for the inverse function, 1/{name}(x) for the power"
         if raised[1] not in ("-1", "⁻¹"):
-            hint = f"write {name}(x)^-{raised[1].lstrip('-⁻')}".translate(str.maketrans(SUPERSCRIPTS, "0123456789"))
+            digits = raised[1].lstrip("-⁻").translate(str.maketrans(SUPERSCRIPTS, "0123456789"))
+            hint = f"write {brief(name)}(x)^-{digits}"
         length = end - start + raised.end() - 1
-        return "syntax", f"a function cannot be raised to a negative power: `{brief(text[start:start + length])}`", start, length, hint
+        message = f"`{brief(text[start : start + length])}` may be a power or an inverse"
+        return "syntax", message, start, length, hint
     power = re.match(r"[ \t]*+(?:\^|\*\*)[ \t]*+([0-9a-zA-Z]++|\([0-9a-zA-Z+*/-]++\))", rest)
     argument = re.match(r"[ \t]*+([^\s+\-*/%^()<>=!,;|]++)", rest[power.end() :] if power else rest)
     call = f"{name}({argument[1] if argument else 'x'})" + (f"^{power[1]}" if power else "")
@@ -228,10 +233,12 @@ def where_without_condition(start: int, end: int) -> Finding:
 
 
 def no_arguments(name: str, start: int, end: int) -> Finding:
-    example = "where(x > 0, a, b)" if name == "where" else f"{brief(name)}(a, b)" if name in ("min", "max") else f"{brief(name)}(x)"
+    example = f"{brief(name)}(x)"
     row = CALLABLE.get(name)
-    if row is not None and row.arity == 2:
-        example = f"{name}(y, x)" if "atan2" in row.name else f"{name}(x, y)"
+    if name == "where":
+        example = "where(x > 0, a, b)"
+    elif row is not None and row.arity != 1:
+        example = f"{name}(a, b)"
     return "syntax", f"`{brief(name)}` needs an argument", start, end - start, f"write {example}"
 
 

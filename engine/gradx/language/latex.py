@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 from typing import Final
 
 from gradx.graph import Graph, Node
 
-_LOOSE, _SUM, _PRODUCT, _SIGN, _ATOM = range(5)
+_LOOSE, _SUM, _PRODUCT, _SIGN, _POWER, _ATOM = range(6)
 
 _RELATIONS: Final = {"<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "==": "=", "!=": r"\ne"}
 
@@ -31,6 +32,15 @@ def latex_name(name: str) -> str:
 
 def latex(graph: Graph, i: int) -> str:
     """Node i as an operation on its inputs' names. The name alone for an input."""
+    return _written(graph, i, lambda j: not graph.nodes[j].constant)
+
+
+def latex_written_out(graph: Graph, i: int) -> str:
+    """Node i in terms of inputs alone. A node that is used twice is written twice: for small graphs."""
+    return _written(graph, i, lambda j: False)
+
+
+def _written(graph: Graph, i: int, by_name: Callable[[int], bool]) -> str:
     nodes, names = graph.nodes, graph.names
     parts: list[str] = []
     stack: list[_Piece] = [(i, _LOOSE)]
@@ -42,10 +52,10 @@ def latex(graph: Graph, i: int) -> str:
             continue
         j, needed = item
         node = nodes[j]
-        if node.primitive is None or (not first and not node.constant):
-            parts.append(_atom(node, names[j]))
+        if node.primitive is None or (not first and by_name(j)):
+            parts.append(_atom(node, names[j], needed))
         else:
-            stack.extend(reversed(_pieces(graph, node, needed)))
+            stack.extend(reversed(_pieces(node, needed)))
         first = False
     return "".join(parts)
 
@@ -81,20 +91,24 @@ def _letter(character: str) -> str:
 
 
 _KNOWN: Final = frozenset(
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron rho sigma tau upsilon phi chi psi omega"
-    .split()
-)
+    {
+        "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi",
+        "omicron", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega",
+    }
+)  # fmt: skip
 
 
-def _atom(node: Node, name: str) -> str:
+def _atom(node: Node, name: str, needed: int) -> str:
     if node.literal is None:
         return latex_name(name)
     if node.label:
         return r"\pi " if node.label == "pi" else node.label
-    return latex_number(node.literal)
+    text = latex_number(node.literal)
+    binds = _PRODUCT if r"\cdot" in text else _SIGN if text.startswith("-") else _ATOM
+    return text if binds >= needed else rf"\left({text}\right)"
 
 
-def _pieces(graph: Graph, node: Node, needed: int) -> list[_Piece]:
+def _pieces(node: Node, needed: int) -> list[_Piece]:
     """An operation as texts and operands, each operand with how tight it must bind."""
     primitive, inputs = node.primitive, node.inputs
     assert primitive is not None
@@ -120,10 +134,10 @@ def _pieces(graph: Graph, node: Node, needed: int) -> list[_Piece]:
 _SIGNS: Final = {
     "+": (_SUM, _SUM, " + ", _PRODUCT),
     "-": (_SUM, _SUM, " - ", _PRODUCT),
-    "*": (_PRODUCT, _PRODUCT, r" \cdot ", _ATOM),
-    "%": (_PRODUCT, _PRODUCT, r" \bmod ", _ATOM),
-    "neg": (_SIGN, _LOOSE, "-", _ATOM),
-    "^": (_SIGN, _ATOM, "^", _LOOSE),
+    "*": (_PRODUCT, _PRODUCT, r" \cdot ", _POWER),
+    "%": (_PRODUCT, _PRODUCT, r" \bmod ", _POWER),
+    "neg": (_SIGN, _LOOSE, "-", _POWER),
+    "^": (_POWER, _ATOM, "^", _LOOSE),
 }
 
 

@@ -1,4 +1,4 @@
-"""Text -> nodes: one pass over one expression, with explicit stacks; no depth of nesting can exhaust anything but memory.
+"""Text -> nodes: one pass over one expression, with explicit stacks; no depth of nesting exhausts anything but memory.
 
     program     = [ statement { (";" | newline) { ";" | newline } statement } ]
     statement   = [ NAME [ "(" NAME { "," NAME } ")" ] "=" ] expression
@@ -12,9 +12,9 @@
                 | "where" "(" expression ("<" | "<=" | ">" | ">=" | "==" | "!=") expression
                           "," expression "," expression ")"
 
-A factor without a sign between it and the one before begins with no sign and is not a number after a number. `sin^2(x)` is
-`sin(x)^2`. A newline inside parentheses is white space. What the characters are is in `gradx.language.tokens`, statements in
-`gradx.language.program`. Every node carries the place of the text that it comes from.
+A factor without a sign between it and the one before begins with no sign and is not a number after a number. `sin^2(x)`
+is `sin(x)^2`. A newline inside parentheses is white space. What the characters are is in `gradx.language.tokens`,
+statements in `gradx.language.program`. Every node carries the place of the text that it comes from.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ class Scope(Protocol):
 
 @dataclass(slots=True)
 class _Frame:
-    """An open parenthesis. `function` is None where it only groups; `doubtful` is a name before it that is no function."""
+    """An open parenthesis. `function` is None where it only groups; `doubtful`: a name before it that is no function."""
 
     at: int
     start: int
@@ -151,8 +151,8 @@ class ExpressionParser:
         text, handlers, token = self._text, self._handlers, TOKEN.match
         while not self._done:
             match = token(text, at)
-            assert match is not None and match.lastindex is not None
-            at = handlers[match.lastindex](match)
+            assert match is not None
+            at = handlers[match.lastindex or 0](match)
         return Parsed(self._nodes[0], self._starts[0], self._end, at)
 
     def _number(self, match: re.Match[str]) -> int:
@@ -196,9 +196,7 @@ class ExpressionParser:
             return WHERE_NAME
         return CALLABLE.get(name) or self._scope.functions.get(name)
 
-    def _call_ahead(
-        self, name: str, function: Primitive | Function | str, start: int, end: int
-    ) -> int:
+    def _call_ahead(self, name: str, function: Primitive | Function | str, start: int, end: int) -> int:
         """A function's name: its parenthesis must follow, with at most a power between."""
         frame = _Frame(end, start, len(self._nodes), function, name)
         powered = POWERED_CALL.match(self._text, end)
@@ -398,7 +396,5 @@ class ExpressionParser:
             self._fail(*diagnosis.no_arguments(frame.name, frame.start, start + 1))
         self._fail(*diagnosis.missing_operand(before, symbol, start, len(self._text)))
 
-    def _fail(
-        self, kind: Kind, message: str, start: int, length: int, hint: str | None = None
-    ) -> NoReturn:
+    def _fail(self, kind: Kind, message: str, start: int, length: int, hint: str | None = None) -> NoReturn:
         raise GradxError(kind, message, hint=hint, span=Span(self._source, start, length))

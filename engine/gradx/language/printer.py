@@ -1,4 +1,4 @@
-"""Nodes -> text that reads back as the same nodes, with no more parentheses than that needs; explicit stacks, linear time."""
+"""Nodes -> text that reads back as the same nodes, with no more parentheses than needed; explicit stacks, linear time."""
 
 from __future__ import annotations
 
@@ -39,8 +39,13 @@ def definition(graph: Graph, i: int) -> str:
 
 
 def expression(graph: Graph, i: int) -> str:
-    """Node i in terms of inputs, of the operations that the program names, and of those that are used more than once."""
+    """Node i in terms of inputs, operations that the program names, and operations that are used more than once."""
     return _written(graph, i, _cuts(graph).__contains__)
+
+
+def written_out(graph: Graph, i: int) -> str:
+    """Node i in terms of inputs alone. A node that is used twice is written twice: for small graphs."""
+    return _written(graph, i, lambda j: False)
 
 
 def reading(graph: Graph, defaults: Mapping[str, float] | None = None) -> str:
@@ -48,9 +53,11 @@ def reading(graph: Graph, defaults: Mapping[str, float] | None = None) -> str:
     defaults = defaults or {}
     cuts = _cuts(graph)
     statements = [f"{name} = {number(value)}" for name, value in defaults.items()]
-    for i in graph.operations:
-        if i in cuts and i != graph.output:
-            statements.append(f"{graph.names[i]} = {_written(graph, i, cuts.__contains__)}")
+    statements += [
+        f"{graph.names[i]} = {_written(graph, i, cuts.__contains__)}"
+        for i in graph.operations
+        if i in cuts and i != graph.output
+    ]
     unused = [graph.names[i] for i in graph.inputs if not graph.consumers[i] and graph.names[i] not in defaults]
     parameters = f"({', '.join(unused)})" if unused else ""
     output = _written(graph, graph.output, cuts.__contains__)

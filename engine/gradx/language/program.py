@@ -25,7 +25,7 @@ LABELS = {"pi": "pi", "π": "pi", "e": "e"}
 
 @dataclass(frozen=True)
 class Program:
-    """A text that was read. `defaults` are the inputs that have a value of their own, `remarks` what a reader should know."""
+    """A text that was read. `defaults`: the inputs that have a value of their own; `remarks`: what a reader should know."""
 
     source: Source
     graph: Graph
@@ -42,7 +42,8 @@ def read(text: str, known: frozenset[str] = frozenset(), source: str = "program"
     """Read a whole program. `known` are the names that bindings give: where `e` is among them it is a variable.
 
     Raises `GradxError`: "syntax" for text that is not in the language, "name" for a name that is reserved, assigned
-    twice or used before it is assigned, "domain" for a default without a finite value, "size" where inlining gets out of hand.
+    twice or used before it is assigned, "domain" for a default without a finite value, "size" where inlining gets out
+    of hand.
     """
     return _Reader(Source(source, text), known).program()
 
@@ -243,7 +244,8 @@ class _Reader:
             found[name] = None
         if not found:
             span = (head.start(1), len(head[1]))
-            raise self.error("syntax", f"`{diagnosis.brief(head[1])}` has no parameters", span, "write g(z) = …, or u = …")
+            message = f"`{diagnosis.brief(head[1])}` has no parameters"
+            raise self.error("syntax", message, span, "write g(z) = …, or u = …")
         return tuple(found)
 
     def _parameter_input(self, name: str, head: re.Match[str]) -> int:
@@ -251,7 +253,7 @@ class _Reader:
         if node is not None and self._builder.is_operation(node):
             raise self.error(
                 "name",
-                f"`{diagnosis.brief(name)}` is already assigned, and cannot be an input of `{diagnosis.brief(head[1])}`",
+                f"`{diagnosis.brief(name)}` is already assigned, so it cannot be an input of `{diagnosis.brief(head[1])}`",
                 (head.start(1), head.end(2) + 1 - head.start(1)),
                 "give the parameter a name of its own, or leave the parameters out",
             )

@@ -16,12 +16,14 @@ FOREIGN: Final = {
     "factorial": "write gamma(n + 1)", "fact": "write gamma(n + 1)", "fabs": "write abs(x)",
     "mod": "write x % y", "fmod": "write x % y", "int": "write floor(x)", "trunc": "write sign(x)*floor(abs(x))",
     "round": "write floor(x + 0.5)", "lg": "write log10(x) or log2(x)", "lb": "write log2(x)", "ld": "write log2(x)",
-    "tg": "write tan(x)", "ctg": "write cot(x)", "cotan": "write cot(x)", "cosec": "write csc(x)", "sen": "write sin(x)",
+    "tg": "write tan(x)", "ctg": "write cot(x)", "cotan": "write cot(x)", "cosec": "write csc(x)",
+    "sen": "write sin(x)",
     "arctg": "write atan(x)", "sgn": "write sign(x)", "signum": "write sign(x)", "sh": "write sinh(x)",
     "ch": "write cosh(x)", "th": "write tanh(x)",
     "σ": "write sigmoid(z), or define it first: σ(z) = 1/(1 + exp(-z))",
     "sigma": "write sigmoid(z), or define it first: sigma(z) = 1/(1 + exp(-z))",
-    "logistic": "write sigmoid(z)", "expit": "write sigmoid(z)", "swish": "write silu(x)", "lrelu": "write leaky_relu(x)",
+    "logistic": "write sigmoid(z)", "expit": "write sigmoid(z)", "swish": "write silu(x)",
+    "lrelu": "write leaky_relu(x)",
     "Γ": "write gamma(x)", "ψ": "write digamma(x)",
     "erfc": "write 1 - erf(x)", "sinc": "write sin(x)/x", "logit": "write log(p/(1 - p))",
     "heaviside": "write where(x >= 0, 1, 0)", "step": "write where(x >= 0, 1, 0)", "if": "write where(x > 0, a, b)",
@@ -35,7 +37,8 @@ FOREIGN: Final = {
 
 def function_hint(name: str) -> str:
     """What to write for a call of `name`, which is no function."""
-    return meant_function(name) or f"define it first: {name if len(name) <= LONGEST else 'f'}(x) = …; a product is written with *"
+    name = name if len(name) <= LONGEST else "f"
+    return meant_function(name) or f"define it first: {name}(x) = …; a product is written with *"
 
 
 def meant_function(name: str) -> str | None:
@@ -47,7 +50,7 @@ def meant_function(name: str) -> str | None:
     if foreign:
         return foreign
     if lower in CALLABLE or lower == "where":
-        return f"did you mean {lower}(x)? Small and capital letters differ" if lower != "where" else "did you mean where?"
+        return f"did you mean {lower}? Small and capital letters differ"
     if len(name) < 3:
         return None
     close = get_close_matches(lower, [*CALLABLE, "where"], 1, 0.75)
@@ -66,7 +69,7 @@ def close_name(name: str, names: Collection[str]) -> str | None:
 
 
 def as_product(name: str, names: Collection[str]) -> str | None:
-    """`b*c` for `bc` where b and c are among `names`, `sin(x)` for `sinx`; the fewest factors, the first of them long."""
+    """`b*c` for `bc` where b and c are among `names`, in as few factors as can be; `sin(x)` for `sinx`."""
     if not 2 <= len(name) <= LONGEST:
         return None
     best: list[list[str] | None] = [[]]
@@ -89,4 +92,4 @@ def as_product(name: str, names: Collection[str]) -> str | None:
 def swallowed_power(name: str, names: Collection[str]) -> str | None:
     """`x^2` for `x2` where x is among `names`: what is left when a shell takes a ^ away."""
     base = name.rstrip("0123456789")
-    return f"{base}^{name[len(base):]}" if base != name and base in names and len(name) <= LONGEST else None
+    return f"{base}^{name[len(base) :]}" if base != name and base in names and len(name) <= LONGEST else None

@@ -1,6 +1,6 @@
 """What the characters of a program mean: one pattern for all tokens, and the spellings that mean the same.
 
-Every replacement keeps the length of the text, so that a place in the text that is read is the place in the text that was typed.
+Every replacement keeps the length of the text: a place in the text that is read is the same place in what was typed.
 """
 
 from __future__ import annotations
@@ -18,9 +18,7 @@ GREEK: Final = "".join(
 
 SUBSCRIPTS: Final = "₀₁₂₃₄₅₆₇₈₉"
 SUPERSCRIPTS: Final = "⁰¹²³⁴⁵⁶⁷⁸⁹"
-FRACTIONS: Final = {
-    c: unicodedata.numeric(c) for c in "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
-}
+FRACTIONS: Final = {c: unicodedata.numeric(c) for c in "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"}
 
 _LETTER = "A-Za-z_" + GREEK
 _NAME = f"[{_LETTER}][{_LETTER}0-9]*+(?:[{SUBSCRIPTS}]++|\\^?\\[[0-9]++\\])?+"
@@ -55,9 +53,7 @@ SEPARATORS: Final = re.compile(r"(?:[ \t\n;]++|\#[^\n]*+)*+")
 COMMENT: Final = re.compile(r"\#[^\n]*+")
 IDENTIFIER: Final = re.compile(_NAME)
 PARENTHESIS: Final = re.compile(r"[ \t]*+\(")
-POWERED_CALL: Final = re.compile(
-    rf"[ \t]*+(?:(?:\^|\*\*)[ \t]*+({_NUMBER})|([{SUPERSCRIPTS}]++))[ \t]*+\("
-)
+POWERED_CALL: Final = re.compile(rf"[ \t]*+(?:(?:\^|\*\*)[ \t]*+({_NUMBER})|([{SUPERSCRIPTS}]++))[ \t]*+\(")
 """What follows `sin` in `sin^2(x)`."""
 
 _PLAIN_SUFFIX = frozenset("]" + SUBSCRIPTS)
@@ -65,7 +61,7 @@ _SUBSCRIPT_DIGITS = str.maketrans(SUBSCRIPTS, "0123456789", "[]^")
 _SUPERSCRIPT_DIGITS = str.maketrans(SUPERSCRIPTS + "⁻", "0123456789-")
 
 _SAME_LENGTH = {
-    **{c: " " for c in map(chr, (0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000))},
+    **dict.fromkeys(map(chr, (160, 5760, *range(8192, 8203), 8239, 8287, 12288)), " "),
     **{chr(c + 0xFEE0): chr(c) for c in range(0x21, 0x7F) if not chr(c).isalnum()},
     **{
         c: unicodedata.normalize("NFKC", c)

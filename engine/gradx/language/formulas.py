@@ -1,0 +1,120 @@
+"""The local partial of one operation, as a formula that gradx can read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from gradx.errors import Source
+from gradx.graph import Graph, GraphBuilder
+from gradx.language.latex import latex_written_out
+from gradx.language.printer import written_out
+from gradx.language.terms import Term, Terms, UnwritableError
+from gradx.primitives import TABLE
+
+LONGEST: Final = 64
+"""A local partial with more operations than this tells nobody anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A graph of its own: its inputs bear the names of the nodes that they stand for."""
+
+    graph: Graph
+
+    @property
+    def text(self) -> str:
+        return written_out(self.graph, self.graph.output)
+
+    @property
+    def latex(self) -> str:
+        return latex_written_out(self.graph, self.graph.output)
+
+
+def local_formula(graph: Graph, i: int, slot: int) -> str | None:
+    """The local partial of operation i in its input `slot`, in the names of nodes; None where it cannot be written.
+
+    >>> from gradx.language.program import read
+    >>> local_formula(read("a = tanh(z); J = a*3").graph, 1, 0)
+    '1 - a^2'
+    """
+    formula = local_partial(graph, i, slot)
+    return formula.text if formula else None
+
+
+def local_partial(graph: Graph, i: int, slot: int) -> Formula | None:
+    """As `local_formula`, as a graph."""
+    node = graph.nodes[i]
+    row = node.primitive
+    assert row is not None
+    if row.arity is None and len(node.inputs) > LONGEST:
+        return None
+    builder = GraphBuilder(Source("formula", ""))
+    copies = _Copies(graph, builder)
+    xs = [copies.term(j) for j in node.inputs]
+    value = copies.named(i) if i in graph.named else copies.terms.operation(row.name, *xs)
+    written = row.written[slot] if len(row.written) == len(xs) else None
+    try:
+        if written is not None:
+            result = written(copies.terms, value, *xs)
+        else:
+            wanted = [k == slot for k in range(len(xs))]
+            found = row.local_partials(copies.terms, value, xs, wanted)[slot]
+            assert found is not None
+            result = found
+    except UnwritableError:
+        return None
+    output = result.node
+    if not builder.is_operation(output) or output != builder.last:
+        output = builder.operation(TABLE["identity"], (output,), (0, 0))
+    finished = builder.finish(output)
+    return Formula(finished) if _size(finished) <= LONGEST else None
+
+
+class _Copies:
+    """The operands of one operation as terms: constants as they are, every other node by its name."""
+
+    def __init__(self, graph: Graph, builder: GraphBuilder) -> None:
+        self.terms = Terms(builder)
+        self._graph = graph
+        self._builder = builder
+        self._terms: dict[int, Term] = {}
+
+    def named(self, i: int) -> Term:
+        """Node i as a variable."""
+        if i not in self._terms:
+            self._terms[i] = Term(self.terms, self._builder.input(self._graph.names[i], (0, 0)))
+        return self._terms[i]
+
+    def term(self, i: int) -> Term:
+        """Node i, as a variable or as the constant that it is."""
+        nodes = self._graph.nodes
+        if not nodes[i].constant:
+            return self.named(i)
+        waiting = [i]
+        while waiting:
+            j = waiting[-1]
+            missing = [k for k in nodes[j].inputs if k not in self._terms]
+            if missing:
+                waiting += missing
+            else:
+                waiting.pop()
+                self._terms.setdefault(j, self._constant(j))
+        return self._terms[i]
+
+    def _constant(self, i: int) -> Term:
+        node = self._graph.nodes[i]
+        if node.primitive is None:
+            assert node.literal is not None
+            literal = self._builder.literal(node.literal, (0, 0), node.label)
+            return Term(self.terms, literal, node.literal if node.label is None else None)
+        xs = [self._terms[j] for j in node.inputs]
+        return -xs[0] if node.primitive.name == "neg" else self.terms.operation(node.primitive.name, *xs)
+
+
+def _size(graph: Graph) -> int:
+    """How many operations it takes to write the output, capped; a shared one is written each time."""
+    sizes: list[int] = []
+    for node in graph.nodes:
+        sizes.append(min(LONGEST + 1, (node.primitive is not None) + sum(sizes[j] for j in node.inputs)))
+    return sizes[graph.output] - (graph.nodes[graph.output].primitive is TABLE["identity"])
