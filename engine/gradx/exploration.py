@@ -22,7 +22,7 @@ from gradx.sweeps.backprop import Backprop, backprop
 from gradx.sweeps.forward import Forward, forward
 from gradx.verdict import Verdict
 from gradx.witnesses.precise import Readings
-from gradx.witnesses.symbolic import Symbolic, SymbolicWitness
+from gradx.witnesses.symbolic import Question, Symbolic, SymbolicWitness
 
 SYMBOLIC_FOR_ALL = 20
 """Up to this many operations SymPy is asked for every node, beyond it for inputs and named nodes."""
@@ -97,14 +97,13 @@ def explore(
     at = {i: point[graph.names[i]] for i in graph.inputs}
     counted = _counted(graph, options.wrt)
     asked = _asked(graph, counted) if witness is not None else []
-    if witness is not None and asked:
-        witness.ask(graph, asked, at)
+    question = witness.ask(graph, asked, at) if witness is not None and asked else None
     run = forward(graph, FLOAT64, at)
     readings = Readings(graph, at)
     require_value(graph, run, readings, exact=options.checks != "none")
     back = backprop(graph, FLOAT64, run)
     nudges = nudge_column(graph, run, back, counted, options.epsilon)
-    symbolic = _answers(witness, counted, asked)
+    symbolic = _answers(witness, question, counted)
     judgement = judge(graph, run, back, readings, counted, symbolic, options.checks, options.digits)
     nodes = tuple(_report(graph, i, run, back, nudges.get(i), symbolic[i], judgement) for i in counted)
     return Exploration(
@@ -166,11 +165,11 @@ def _asked(graph: Graph, counted: Sequence[int]) -> list[int]:
 
 
 def _answers(
-    witness: SymbolicWitness | None, counted: Sequence[int], asked: Sequence[int]
+    witness: SymbolicWitness | None, question: Question | None, counted: Sequence[int]
 ) -> dict[int, Symbolic]:
     if witness is None:
         return dict.fromkeys(counted, Symbolic("skipped", reason="SymPy was not asked"))
-    found = witness.answers(SYMBOLIC_SECONDS) if asked else {}
+    found = witness.answers(question, SYMBOLIC_SECONDS) if question is not None else {}
     skipped = Symbolic("skipped", reason="SymPy is asked for inputs and named nodes only in a graph of this size")
     return {i: found.get(i, skipped) for i in counted}
 
