@@ -1,0 +1,80 @@
+"""Gradients that float64, and the tools built on it, get wrong: each with its exact answer or its one-sided slopes."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import mpmath
+import pytest
+from gradx.errors import GradxError
+from gradx.exploration import Exploration, explore
+from gradx.language.bindings import bind, read_binding
+from gradx.language.program import read
+from gradx.verdict import Verdict
+from gradx.witnesses.symbolic import SymbolicWitness
+
+CASES = Path(__file__).parents[1] / "cases" / "hard_cases.csv"
+
+
+def rows() -> list[dict[str, str]]:
+    with open(CASES, encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture(scope="module")
+def sympy() -> Iterator[SymbolicWitness]:
+    with SymbolicWitness.start() as witness:
+        yield witness
+
+
+def explored(row: dict[str, str], witness: SymbolicWitness | None) -> Exploration:
+    bindings = [read_binding(text) for text in row["bindings"].split(";") if text]
+    program = read(row["expression"], frozenset(b.name for b in bindings))
+    return explore(program, bind(program, bindings).values, witness=witness)
+
+
+def is_exactly(verdict: Verdict, digits: str) -> bool:
+    with mpmath.workdps(40):
+        expected = mpmath.mpf(digits)
+        return verdict.exact is not None and abs(mpmath.mpf(verdict.exact) - expected) <= abs(expected) * 1e-15
+
+
+def check_gradient(verdict: Verdict, expected: str, notes: str) -> None:
+    sides = re.fullmatch(r"kink\((.*),(.*)\)", expected)
+    if sides:
+        left, right = (None if s == "undef" else float(s) for s in sides.groups())
+        assert (verdict.left, verdict.right) == (left, right)
+        assert verdict.status == ("edge" if None in (left, right) else "kink")
+    elif expected == "inf":
+        assert verdict.status == "vertical"
+    elif expected == "nan":
+        assert verdict.status == ("jump" if "[jump" in notes else "edge")
+    else:
+        assert verdict.status in ("agree", "inexact")
+        assert is_exactly(verdict, expected)
+    assert verdict.status == "agree" or verdict.reason
+
+
+@pytest.mark.parametrize("heard", ["limit", "limit and SymPy"])
+@pytest.mark.parametrize("row", rows(), ids=lambda row: row["id"])
+def test_hard_case(row: dict[str, str], heard: str, sympy: SymbolicWitness) -> None:
+    witness = sympy if "SymPy" in heard else None
+    if row["expected_value"] == "error:domain":
+        with pytest.raises(GradxError) as error:
+            explored(row, witness)
+        assert error.value.problem.kind == "domain" and error.value.problem.span is not None
+        return
+    found = explored(row, witness)
+    if row["expected_value"] == "error:overflow":
+        assert found.confirmed is False
+        return
+    assert found.value_verdict.status in ("agree", "inexact")
+    assert is_exactly(found.value_verdict, row["expected_value"])
+    reports = {node.name: node for node in found.nodes}
+    for part in row["expected_gradients"].split(";"):
+        if part:
+            name, _, expected = part.partition("=")
+            check_gradient(reports[name].verdict, expected, row["notes"])
