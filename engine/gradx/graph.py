@@ -176,7 +176,7 @@ class GraphBuilder:
         self._names[i] = name
 
     def finish(self, output: int, taken: frozenset[str] = frozenset()) -> Graph:
-        """The graph. Operations without a name become v1, v2, …; a name the user took, or one in `taken`, is skipped."""
+        """The graph. Operations without a name become v1, v2, …; one that the user took, or in `taken`, is skipped."""
         used = taken.union(self._names.values())
         names: list[str] = []
         count = 0

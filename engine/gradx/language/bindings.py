@@ -60,8 +60,9 @@ def read_binding(text: str) -> Binding:
 def bind(program: Program, bindings: Sequence[Binding], command: str = "gradx eval") -> Point:
     """The program's inputs at the bindings' values, defaults for the rest.
 
-    A binding that no input answers to is a warning. Raises `GradxError` of kind "binding" for a name bound twice and for
-    inputs without a value; the hint is then the `command` that would work, or what the name was perhaps meant to be.
+    A binding that no input answers to is a warning. Raises `GradxError` of kind "binding" for a name bound twice and
+    for inputs without a value; the hint is then the `command` that would work, or what the name was perhaps meant
+    to be.
     """
     given: dict[str, Binding] = {}
     for binding in bindings:
@@ -144,7 +145,7 @@ def _name_hint(name: str) -> str:
     text = name.strip()
     if text[0] in "'\"":
         return "leave the quotes out, or use double quotes: in Windows' cmd single quotes are part of the text"
-    bad = next((c for c in text if not IDENTIFIER.fullmatch(c) and not c.isascii()), None)
+    bad = next((c for c in text if not IDENTIFIER.fullmatch(f"x{c}") and not c.isascii()), None)
     if bad is not None:
         return f"{shown(bad)} cannot be part of a name; names are letters a to z, Greek letters, digits and _"
     return "a name is letters, digits and _, with a letter first: x=3, w1=0.5"
@@ -174,7 +175,7 @@ def _missing(program: Program, missing: Sequence[int], given: Mapping[str, Bindi
     unused = [name for name in given if name not in graph.index]
     for i in missing:
         name = graph.names[i]
-        hint = _meant(name, known, unused, _called(program, i))
+        hint = _meant(name, known, unused, _typed(program, i))
         if hint:
             message = f"`{diagnosis.brief(name)}` is not a known name"
             return GradxError("binding", message, hint=hint, span=graph.span(i))
@@ -185,24 +186,26 @@ def _missing(program: Program, missing: Sequence[int], given: Mapping[str, Bindi
     return GradxError("binding", message, hint=_complete(program, missing, given, command), span=graph.span(missing[0]))
 
 
-def _called(program: Program, i: int) -> bool:
+def _typed(program: Program, i: int) -> str:
+    """Input i where it first stands, with the character after it."""
     offset, length = program.graph.spans[i]
-    return program.source.text[offset + length : offset + length + 1] == "("
+    return program.source.text[offset : offset + length + 1]
 
 
-def _meant(name: str, known: set[str], unused: Sequence[str], called: bool) -> str | None:
+def _meant(name: str, known: set[str], unused: Sequence[str], typed: str) -> str | None:
+    """What a name that has no value was perhaps meant to be."""
     product = suggestions.as_product(name, known)
     if product:
         return f"a run of letters is one name; did you mean {product}?"
-    power = suggestions.swallowed_power(name, known)
+    power = suggestions.swallowed_power(name, known) if typed.startswith(name) else None
     if power:
         return f"did you mean {power}? Windows' cmd swallows a ^ outside of double quotes"
     if name == "gamma":
         return "the function is gamma(x), with its parenthesis directly after it; or give the input a value: gamma=1"
-    if called:
+    if typed.endswith("("):
         return f"{suggestions.function_hint(name)}; or give it a value: {diagnosis.brief(name)}=1"
     close = suggestions.close_name(name, unused)
-    return f"did you mean {close}?" if close else None
+    return f"did you mean {close}? It has a value, and the program has no such input" if close else None
 
 
 def _complete(program: Program, missing: Sequence[int], given: Mapping[str, Binding], command: str) -> str:
@@ -211,7 +214,7 @@ def _complete(program: Program, missing: Sequence[int], given: Mapping[str, Bind
     text = program.source.text
     if len(missing) > 8 or len(text) > 120 or not text.isprintable() or set(text) & set('"$`\\!'):
         return f"give every input a value: {added if len(added) < 80 else 'x=1'}{' …' if len(missing) > 8 else ''}"
-    values = " ".join(_argument(binding.source.text) for binding in given.values())
+    values = " ".join(_argument(given[name].source.text) for name in given if name in program.graph.index)
     return " ".join(filter(None, (command, f'"{text}"', values, added)))
 
 

@@ -25,7 +25,7 @@ _WHERE: Final = "a comparison is written where(x > 0, a, b)"
 
 _OPERATORS: Final = {
     "==": ("`==` compares, and only a where has a condition", _WHERE),
-    "=": ("`=` can only name a statement", "write u = b*c; a comparison is written where(x == 1, a, b)"),
+    "=": ("`=` can only name a statement", "write u = b*c; statements are separated by ; or by newlines"),
     "//": ("`//` is not an operator", "write floor(a/b)"),
     "&&": ("conditions cannot be joined with `&&`", "put a where into another: where(x > 0, where(x < 1, a, b), b)"),
     "||": ("conditions cannot be joined with `||`", "put a where into another: where(x < 0, a, where(x > 1, a, b))"),
@@ -40,13 +40,13 @@ _CHARACTERS: Final = {
     "{": ("`{` does not group here", "group with ( and )"),
     "}": ("`}` does not group here", "group with ( and )"),
     "'": ("a single quote does not belong in an expression",
-          "in Windows' cmd only double quotes hold an argument together; a derivative is asked for with gradx eval"),
+          "leave it out; in Windows' cmd only double quotes hold an argument together"),
     '"': ("a double quote does not belong in an expression",
           "quote the whole expression once: \"x^2 + 1\" (Windows' cmd swallows a ^ outside of quotes)"),
     "`": ("a backquote does not belong in an expression", "leave it out"),
     "@": ("`@` is not an operator", "write * for a product of numbers; matrices are not known here"),
     "~": ("`~` is not an operator", "write - for the negative"),
-    "\\": ("`\\` does not belong in an expression", "write alpha, sqrt(x), a/b plainly; put lines into parentheses to join them"),
+    "\\": ("`\\` does not belong in an expression", "write alpha, sqrt(x), a/b plainly; parentheses join lines"),
     ":": ("`:` does not belong in an expression", "statements are separated by ; or by newlines"),
     ".": ("a point only belongs inside a number", "write 0.5 or .5; a product is written a*b"),
     "?": ("`?` is not an operator", _WHERE),
@@ -83,9 +83,9 @@ def check_number(source: Source, text: str, start: int, end: int) -> None:
         finding = ("syntax", "a number has no `_` in it", start, end + 1 - start, "write 1000 for 1_000")
     elif rest[0] in "eE" and "e" not in written.lower() and re.match(r"[eE](?:[+-]|[ \t]*+(?:[;,)#\n]|\Z))", rest):
         length = end + 1 - start + (rest[1:2] in ("+", "-"))
-        hint = f"write {written}e3 for {written} thousands, or {written}*{rest[0]} for a product"
+        hint = f"write {written}e3 with an exponent, or {written}*{rest[0]} for a product"
         if len(written) > 20:
-            hint = "write 2e3 for 2000, or 2*e for a product"
+            hint = "write 2e3 with an exponent, or 2*e for a product"
         finding = ("syntax", "the exponent of this number has no digits", start, length, hint)
     if finding is not None:
         kind, message, offset, length, advice = finding
@@ -110,6 +110,8 @@ def unreadable(typed: str, text: str, start: int) -> Finding:
     """A character that begins nothing."""
     character = typed[start]
     meant = text[start]
+    if meant == "'" and text[start + 1 : start + 2] == "(":
+        return "syntax", *_CHARACTERS["′"][:1], start, 1, _CHARACTERS["′"][1]
     if meant in _CHARACTERS:
         message, hint = _CHARACTERS[meant]
         return "syntax", message, start, 1, hint
@@ -122,6 +124,12 @@ def unreadable(typed: str, text: str, start: int) -> Finding:
 
 def _foreign_character(character: str, start: int) -> Finding:
     plain = unicodedata.normalize("NFKC", character)
+    position = unicodedata.decomposition(character).partition(">")[0]
+    if position == "<sub" and plain.isalnum():
+        return "syntax", "a subscript is made of digits", start, 1, f"write w₁, or w_{plain} as one name"
+    if position == "<super" and not plain.isdigit():
+        hint = f"write x^{plain}" if plain.isalnum() else "write x^2"
+        return "syntax", "only digits can be raised, with a minus before them", start, 1, hint
     if character.isdigit() or character.isnumeric():
         hint = f"write {plain}" if plain.isascii() and plain.isdigit() else "numbers are written with 0 to 9"
         digit = unicodedata.digit(character, None)
@@ -143,8 +151,9 @@ def _foreign_character(character: str, start: int) -> Finding:
 
 def not_an_operator(text: str, symbol: str, start: int) -> Finding:
     """A symbol between operands that is no infix operator."""
-    if symbol == "=" and text[:start].rstrip().endswith(("π", "pi")):
-        return "name", "`π` is always the circle constant", start, 1, "name the variable differently"
+    if symbol == "=" and text[:start].rstrip().endswith("π"):
+        at = text.rindex("π", 0, start)
+        return "name", "`π` is always the circle constant", at, 1, "choose another name"
     message, hint = _OPERATORS[symbol]
     return "syntax", message, start, len(symbol), hint
 
@@ -259,7 +268,9 @@ def missing_operand(before: str, symbol: str, start: int, size: int) -> Finding:
         if before.endswith("%"):
             hint = "`%` is the remainder of a division; write p/100 for p percent"
         return "syntax", f"something is missing {after}", min(max(len(before), 0), size), 1, hint
-    if symbol == "**" or symbol == "^":
+    if last and last[0] == "√":
+        hint = "put what stands under the root into parentheses: √(-x)"
+    elif symbol == "**" or symbol == "^":
         hint = "a power has a base: x^2"
     elif symbol in ("=", "=="):
         hint = "write a name before =, and one statement after it: u = b*c"

@@ -1,8 +1,8 @@
 """Functions that a program defines: templates of nodes, and their inlining where they are called.
 
-A template is a list of steps in order, like a graph; a step refers to earlier ones by number, the parameters come first.
-A call inside a template stays one step, so that a definition never costs more than its text; calls are expanded only
-where the program reaches them, with an explicit stack, and their cost is known before anything is built.
+A template is a list of steps in order, like a graph; a step refers to earlier ones by number, the parameters come
+first. A call inside a template stays one step, so that a definition never costs more than its text; calls are expanded
+only where the program reaches them, with an explicit stack, and their cost is known before anything is built.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ Step = Literal | Outer | Free | Operation | Call
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Function:
-    """A finished template. `size`: what one call costs in nodes (an operation with n arguments counts n - 1), capped."""
+    """A finished template. `size`: what a call costs in nodes (an operation on n arguments counts n - 1), capped."""
 
     name: str
     parameters: tuple[str, ...]

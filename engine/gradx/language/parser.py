@@ -21,14 +21,15 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NoReturn, Protocol
+from typing import NoReturn
 
 from gradx.arithmetic import Relation
 from gradx.errors import GradxError, Kind, Source, Span
 from gradx.language import diagnosis
 from gradx.language.functions import Extent, Function
+from gradx.language.scope import Scope
 from gradx.language.tokens import (
     FRACTIONS,
     PARENTHESIS,
@@ -72,27 +73,9 @@ _DOUBTFUL = frozenset("eExX_.")
 WHERE_NAME = "where"
 
 
-class Scope(Protocol):
-    """What an expression is built into: what its names mean, and where its nodes go."""
-
-    @property
-    def values(self) -> Mapping[str, int]:
-        """The names that have a node."""
-
-    @property
-    def functions(self) -> Mapping[str, Function]: ...
-
-    def literal(self, value: float, span: Extent, label: str | None = None) -> int: ...
-    def operation(self, primitive: Primitive, inputs: Sequence[int], span: Extent) -> int: ...
-    def call(self, function: Function, inputs: Sequence[int], span: Extent) -> int: ...
-
-    def unknown(self, name: str, span: Extent, called: bool) -> int:
-        """The node of a name that is neither in `values` nor a function (`called`: directly before a parenthesis)."""
-
-
 @dataclass(slots=True)
 class _Frame:
-    """An open parenthesis. `function` is None where it only groups; `doubtful`: a name before it that is no function."""
+    """An open parenthesis. `function` is None where it groups; `doubtful`: a name before it that is no function."""
 
     at: int
     start: int
@@ -349,7 +332,8 @@ class ExpressionParser:
         self._reduce(_SUM)
         if frame is None or frame.function != WHERE_NAME or len(self._nodes) - frame.base > 1:
             inside = any(f.function == WHERE_NAME for f in self._frames)
-            self._fail(*diagnosis.stray_relation(symbol, start, end, inside, bool(frame and frame.relation)))
+            second = frame is not None and frame.relation is not None and len(self._nodes) - frame.base == 2
+            self._fail(*diagnosis.stray_relation(symbol, start, end, inside, second))
         frame.relation = _RELATIONS[symbol]
         self._operand_next = True
 

@@ -1,4 +1,4 @@
-"""Nodes -> text that reads back as the same nodes, with no more parentheses than needed; explicit stacks, linear time."""
+"""Nodes -> text that reads back as the same nodes, with no parentheses to spare; explicit stacks, linear time."""
 
 from __future__ import annotations
 

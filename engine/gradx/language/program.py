@@ -14,7 +14,7 @@ from gradx.language import diagnosis, printer, suggestions
 from gradx.language.constants import constant_value
 from gradx.language.functions import MAX_INLINED, Extent, Free, Function, Literal, Outer, Template, expand
 from gradx.language.parser import WHERE_NAME, ExpressionParser, Parsed
-from gradx.language.tokens import COMMENT, HEAD, IDENTIFIER, SEPARATORS, normal_name, spelled
+from gradx.language.tokens import COMMENT, HEAD, IDENTIFIER, SEPARATORS, meant_name, normal_name, spelled
 from gradx.primitives import CALLABLE, TABLE
 
 OUTPUT = "J"
@@ -25,7 +25,7 @@ LABELS = {"pi": "pi", "π": "pi", "e": "e"}
 
 @dataclass(frozen=True)
 class Program:
-    """A text that was read. `defaults`: the inputs that have a value of their own; `remarks`: what a reader should know."""
+    """A text that was read. `defaults`: the inputs that have a value already; `remarks`: what a reader should know."""
 
     source: Source
     graph: Graph
@@ -53,7 +53,7 @@ class _Reader:
 
     def __init__(self, source: Source, known: frozenset[str]) -> None:
         self.source = source
-        self.known = known
+        self.known = frozenset(map(meant_name, known))
         self.values: dict[str, int] = {}
         self.functions: dict[str, Function] = {}
         self.defaults: dict[str, float] = {}
@@ -166,6 +166,9 @@ class _Reader:
         before = len(self._builder)
         parsed = self._parser.expression(head.end(), self)
         self._check_unused(name, head)
+        self.assigned.add(name)
+        if name == "e":
+            self.remark_e()
         rest = self._skip(parsed.rest)
         node = parsed.node
         if rest == len(self._text):
@@ -182,15 +185,17 @@ class _Reader:
     def _define(self, head: re.Match[str]) -> tuple[int, int]:
         """`g(x, y) = …`: a function, or, as the last statement, the output."""
         name = self._claimed(head)
-        body = _Body(self, self._parameters(head), name)
+        parameters = self._parameters(head)
+        body = _Body(self, tuple(parameters), name)
         parsed = self._parser.expression(head.end(), body)
         self._check_unused(name, head)
+        self.assigned.add(name)
         function = body.template.finish(name, parsed.node)
         rest = self._skip(parsed.rest)
         if rest < len(self._text):
             self.functions[name] = function
             return rest, -1
-        inputs = [self._parameter_input(p, head) for p in function.parameters]
+        inputs = [self._parameter_input(p, place, name) for p, place in parameters.items()]
         node = self.call(function, inputs, (parsed.start, parsed.end - parsed.start))
         return rest, self._output(node, parsed, name)
 
@@ -203,7 +208,6 @@ class _Reader:
         if name in self.assigned:
             raise self.error("name", f"`{short}` is assigned twice", span, "give the second one a name of its own")
         self._check_unused(name, head)
-        self.assigned.add(name)
         return name
 
     def _check_reserved(self, name: str, span: Extent, *, function: bool) -> None:
@@ -228,8 +232,9 @@ class _Reader:
                 message = f"`{short}` is used before it is assigned"
             raise self.error("name", message, (head.start(1), len(head[1])), hint)
 
-    def _parameters(self, head: re.Match[str]) -> tuple[str, ...]:
-        found: dict[str, None] = {}
+    def _parameters(self, head: re.Match[str]) -> dict[str, Extent]:
+        """The parameters between the parentheses of a definition, and their places."""
+        found: dict[str, Extent] = {}
         parameters = COMMENT.sub(lambda comment: " " * len(comment[0]), head[2])
         for match in IDENTIFIER.finditer(parameters):
             name = normal_name(match[0])
@@ -241,23 +246,24 @@ class _Reader:
                 )
             if name == "e":
                 self.remark_e()
-            found[name] = None
+            found[name] = span
         if not found:
             span = (head.start(1), len(head[1]))
             message = f"`{diagnosis.brief(head[1])}` has no parameters"
             raise self.error("syntax", message, span, "write g(z) = …, or u = …")
-        return tuple(found)
+        return found
 
-    def _parameter_input(self, name: str, head: re.Match[str]) -> int:
+    def _parameter_input(self, name: str, span: Extent, function: str) -> int:
+        """The input that a parameter of the output is."""
         node = self.values.get(name)
         if node is not None and self._builder.is_operation(node):
             raise self.error(
                 "name",
-                f"`{diagnosis.brief(name)}` is already assigned, so it cannot be an input of `{diagnosis.brief(head[1])}`",
-                (head.start(1), head.end(2) + 1 - head.start(1)),
+                f"`{diagnosis.brief(name)}` is assigned, so it cannot be an input of `{diagnosis.brief(function)}`",
+                span,
                 "give the parameter a name of its own, or leave the parameters out",
             )
-        return self._free(name, (head.start(2), head.end(2) - head.start(2)))
+        return self._free(name, span)
 
     def _output(self, node: int, parsed: Parsed, name: str | None) -> int:
         """The last statement's node under its name; an operation of its own, and the last one."""

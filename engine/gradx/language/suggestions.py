@@ -53,7 +53,8 @@ def meant_function(name: str) -> str | None:
         return f"did you mean {lower}? Small and capital letters differ"
     if len(name) < 3:
         return None
-    close = get_close_matches(lower, [*CALLABLE, "where"], 1, 0.75)
+    close = get_close_matches(lower, [*CALLABLE, "where"], 3, 0.77)
+    close.sort(key=lambda function: not lower.startswith(function))
     return f"did you mean {close[0]}?" if close else None
 
 
@@ -92,4 +93,5 @@ def as_product(name: str, names: Collection[str]) -> str | None:
 def swallowed_power(name: str, names: Collection[str]) -> str | None:
     """`x^2` for `x2` where x is among `names`: what is left when a shell takes a ^ away."""
     base = name.rstrip("0123456789")
-    return f"{base}^{name[len(base) :]}" if base != name and base in names and len(name) <= LONGEST else None
+    power = name[len(base) :]
+    return f"{base}^{power}" if power > "1" and base in names and len(name) <= LONGEST else None

@@ -110,6 +110,12 @@ def normal_name(name: str) -> str:
     return name.translate(_SUBSCRIPT_DIGITS) if name[-1] in _PLAIN_SUFFIX else name
 
 
+def meant_name(text: str) -> str:
+    """The name that `text`, as it was typed, stands for; `text` itself if it is none."""
+    plain = text.translate(_SPELLINGS)
+    return normal_name(plain) if is_name(plain) else text
+
+
 def superscript_number(text: str) -> float:
     """The whole number that superscript digits say."""
     return float(text.translate(_SUPERSCRIPT_DIGITS))
