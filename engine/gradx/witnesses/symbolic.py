@@ -1,45 +1,164 @@
-"""The symbolic witness, as its asker sees it: SymPy in a process of its own, which may fail in any way it likes."""
+"""The symbolic witness, as its asker sees it: SymPy in a process of its own, which may fail in any way it likes.
+
+Nothing here raises: absence, failure and lateness are answers with a reason. A process that was late or broken is
+ended, and the next question starts another.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self, cast
 
-from gradx.graph import Graph
+from gradx.witnesses.process import Late, Lost, Process
+
+if TYPE_CHECKING:
+    from gradx.graph import Graph
+    from gradx.witnesses.wire import DerivativeAnswer, EqualAnswer
+
+DEADLINE_S = 8.0
+"""How long an answer may take, counted from the question, SymPy's own start included."""
+
+LARGEST = 20_000
+"""A graph with more nodes than this is not sent to SymPy."""
+
+Status = Literal["done", "timeout", "skipped", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
 class Symbolic:
     """What SymPy says about one derivative.
 
-    `formula` is text that gradx itself reads, `value` a decimal of at least 17 digits; each may be None, and `reason`
+    `formula` is text that gradx itself reads, `value` a decimal of up to 25 digits; each may be None, and `reason`
     then says why.
     """
 
-    status: Literal["done", "timeout", "skipped", "failed"]
+    status: Status
     formula: str | None = None
     value: str | None = None
     reason: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Equality:
+    """Whether a claimed formula is the derivative: `equal` is True when proved, False when refuted, None when neither.
+
+    `formula` is the derivative itself, where there is one to show.
+    """
+
+    equal: bool | None
+    formula: str | None = None
+    reason: str | None = None
+
+
+@dataclass(slots=True)
+class Question:
+    """Something that was asked; the witness gives its answers for it."""
+
+    number: int
+    targets: tuple[int, ...]
+    asked_at: float
+    failure: Symbolic | None = None
+    lines: list[Mapping[str, object]] = field(default_factory=list)
+
+
 class SymbolicWitness:
-    """SymPy in a child process. Nothing here raises: absence, failure and lateness are answers."""
+    """SymPy in a child process. Not to be shared between threads."""
+
+    def __init__(self, command: Sequence[str] | None = None) -> None:
+        """`command` starts the process in place of this Python."""
+        self._command = command
+        self._process: Process | None = None
+        self._lost = ""
+        self._open: dict[int, Question] = {}
+        self._count = 0
 
     @classmethod
-    def start(cls) -> Self:
-        """Start the process and return at once."""
-        return cls()
+    def start(cls, command: Sequence[str] | None = None) -> Self:
+        """Start the process and return at once; what it has to load, it loads while this process goes on."""
+        witness = cls(command)
+        witness._begin()
+        return witness
+
+    @property
+    def pid(self) -> int | None:
+        """The process, if there is one."""
+        return self._process.pid if self._process else None
+
+    def ask(self, graph: Graph, targets: Sequence[int], point: Mapping[int, float] | None) -> Question:
+        """Ask for the derivative of the output along each of `targets`; `answers` waits for it.
+
+        `point` gives every input (by index) its value; without it there are formulas and no values.
+        """
+        from gradx.witnesses.wire import packed, packed_point
+
+        question = self._question(tuple(targets))
+        if len(graph.nodes) > LARGEST:
+            question.failure = Symbolic("skipped", reason=f"SymPy is not asked about more than {LARGEST:,} nodes")
+            return question
+        sheet = packed(graph)
+        numbers = None if point is None else packed_point(point)
+        return self._send(question, {"ask": "derivatives", "graph": sheet, "targets": list(targets), "point": numbers})
+
+    def answers(self, question: Question, deadline: float = DEADLINE_S) -> dict[int, Symbolic]:
+        """An answer for every target, as many of them real ones as came within `deadline` seconds of the question."""
+        found: dict[int, Symbolic] = {}
+        failure = question.failure
+        try:
+            for line in () if failure else self._lines(question, deadline):
+                answer = cast("DerivativeAnswer", line)
+                if answer["node"] is None:
+                    break
+                found[int(answer["node"])] = Symbolic(
+                    cast(Status, answer["status"]),
+                    answer.get("formula"),
+                    answer.get("value"),
+                    answer.get("reason"),
+                )
+        except _UnansweredError as error:
+            failure = error.symbolic
+        rest = failure or Symbolic("failed", reason="SymPy gave no answer")
+        return {i: found.get(i, rest) for i in question.targets}
 
     def derivatives(
-        self, graph: Graph, targets: Sequence[int], point: Mapping[int, float] | None
+        self,
+        graph: Graph,
+        targets: Sequence[int],
+        point: Mapping[int, float] | None,
+        deadline: float = DEADLINE_S,
     ) -> dict[int, Symbolic]:
-        """The derivative of the output with respect to each of the nodes `targets`."""
-        return {i: Symbolic("skipped", reason="SymPy was not asked") for i in targets}
+        """Ask, and wait for the answers."""
+        return self.answers(self.ask(graph, targets, point), deadline)
+
+    def ask_equal(self, graph: Graph, of: int, wrt: int, claim: Graph) -> Question:
+        """Ask whether `claim`, whose inputs are named like nodes of `graph`, is the derivative of `of` along `wrt`."""
+        from gradx.witnesses.wire import packed
+
+        question = self._question(())
+        if len(graph.nodes) + len(claim.nodes) > LARGEST:
+            question.failure = Symbolic("skipped", reason=f"SymPy is not asked about more than {LARGEST:,} nodes")
+            return question
+        sheets = {"graph": packed(graph), "claim": packed(claim)}
+        return self._send(question, {"ask": "equal", **sheets, "of": of, "wrt": wrt})
+
+    def equality(self, question: Question, deadline: float = DEADLINE_S) -> Equality:
+        """The answer to `ask_equal`, within `deadline` seconds of the question."""
+        failure = question.failure
+        try:
+            for line in () if failure else self._lines(question, deadline):
+                answer = cast("EqualAnswer", line)
+                return Equality(answer["equal"], answer["formula"], answer["reason"])
+        except _UnansweredError as error:
+            failure = error.symbolic
+        return Equality(None, reason=failure.reason if failure else "SymPy gave no answer")
 
     def close(self) -> None:
-        """End the process."""
+        """End the process, whatever it is doing."""
+        process, self._process = self._process, None
+        if process:
+            process.end()
 
     def __enter__(self) -> Self:
         return self
@@ -48,3 +167,65 @@ class SymbolicWitness:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _begin(self) -> None:
+        try:
+            self._process = Process(self._command)
+        except Lost as error:
+            self._lost = str(error)
+
+    def _question(self, targets: tuple[int, ...]) -> Question:
+        self._count += 1
+        return Question(self._count, targets, time.monotonic())
+
+    def _send(self, question: Question, request: Mapping[str, object]) -> Question:
+        import json
+
+        if not self._process:
+            self._begin()
+        if not self._process:
+            question.failure = Symbolic("failed", reason=f"SymPy is missing: {self._lost}")
+            return question
+        self._open[question.number] = question
+        self._process.send(json.dumps({"id": question.number, **request}).encode() + b"\n")
+        return question
+
+    def _lines(self, question: Question, deadline: float) -> Iterator[Mapping[str, object]]:
+        """The answers to one question as they come; those to other questions are kept for them."""
+        until = question.asked_at + deadline
+        try:
+            while True:
+                while question.lines:
+                    yield question.lines.pop(0)
+                if not self._process:
+                    raise _UnansweredError("failed", "SymPy is missing: its process was ended")
+                self._sort(self._process.receive(until))
+        except Late:
+            self._give_up()
+            raise _UnansweredError("timeout", f"SymPy had no answer within {deadline:g} s") from None
+        except Lost as error:
+            self._give_up()
+            raise _UnansweredError("failed", f"SymPy is missing: {error}") from None
+        except (ValueError, KeyError, TypeError):
+            self._give_up()
+            raise _UnansweredError("failed", "SymPy is missing: its process answered with something else") from None
+
+    def _sort(self, line: bytes) -> None:
+        import json
+
+        answer = json.loads(line)
+        if "absent" in answer:
+            raise _UnansweredError("failed", str(answer["absent"]))
+        asked = self._open.get(answer["id"])
+        if asked:
+            asked.lines.append(answer)
+
+    def _give_up(self) -> None:
+        self.close()
+        self._open.clear()
+
+
+class _UnansweredError(Exception):
+    def __init__(self, status: Status, reason: str) -> None:
+        super().__init__(reason)
+        self.symbolic = Symbolic(status, reason=reason)

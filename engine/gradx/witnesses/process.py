@@ -1,0 +1,144 @@
+"""SymPy's process: started at once, spoken to in lines, waited for no longer than asked, ended for certain.
+
+It imports nothing from the folder it is started in (`-P`, and a module path handed over without that folder), reads no
+PYTHON* or SYMPY_* setting that could change what it answers, and hashes as in every other run. It ends when its
+standard input does, so also when this process dies, however that happens.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from queue import Empty, SimpleQueue
+from threading import Thread
+
+_MAIN = "import sys; sys.path[:] = sys.argv[1:]; from gradx.witnesses.child import main; main()"
+_KEPT = {"PYTHONHOME", "PYTHONPYCACHEPREFIX", "PYTHONDONTWRITEBYTECODE"}
+_LONGEST_LINE = 1 << 22
+_REAP_S = 5.0
+
+
+class Lost(Exception):  # noqa: N818 - it is not an error, and is named for what has happened
+    """The process is gone; the message says how."""
+
+
+class Late(Exception):  # noqa: N818
+    """The process has not answered in time."""
+
+
+def command() -> list[str]:
+    """How the process is started: this Python, without site and environment, with this process's module path."""
+    return [sys.executable, "-P", "-s", "-S", "-X", "utf8", "-c", _MAIN, *_module_path()]
+
+
+class Process:
+    """One process and its two pipes. Not to be shared between threads."""
+
+    def __init__(self, words: Sequence[str] | None = None) -> None:
+        """Start it, by `words` in place of `command()`; raises `Lost` where it cannot be started."""
+        if words is None and not sys.executable:
+            raise Lost("there is no Python to start it with")
+        try:
+            self._process = subprocess.Popen(
+                words or command(),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=_environment(),
+            )
+        except (OSError, ValueError) as error:
+            raise Lost(f"its process could not be started ({error})") from None
+        self._lines: SimpleQueue[bytes] = SimpleQueue()
+        self._threads: list[Thread] = []
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def send(self, line: bytes) -> None:
+        """Write a line, without waiting for the process to read it."""
+        if not self._threads:
+            self._start(self._listen)
+        self._start(lambda: self._write(line))
+
+    def receive(self, until: float) -> bytes:
+        """The next line, as soon as it is there. Raises `Late` when `time.monotonic()` passes `until`, or `Lost`."""
+        try:
+            line = self._lines.get(timeout=max(0.0, until - time.monotonic()))
+        except Empty:
+            raise Late from None
+        if line:
+            return line
+        self._lines.put(b"")
+        raise Lost(self._how_it_ended())
+
+    def end(self) -> None:
+        """Kill the process and wait until it is gone."""
+        process = self._process
+        process.kill()
+        try:
+            process.wait(_REAP_S)
+        except subprocess.TimeoutExpired:
+            return
+        for thread in self._threads:
+            thread.join(_REAP_S)
+        for pipe in (process.stdin, process.stdout):
+            try:
+                if pipe:
+                    pipe.close()
+            except OSError:
+                continue
+
+    def _start(self, work: Callable[[], None]) -> None:
+        thread = Thread(target=work, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _write(self, line: bytes) -> None:
+        pipe = self._process.stdin
+        try:
+            if pipe:
+                pipe.write(line)
+                pipe.flush()
+        except (OSError, ValueError):
+            return  # it is gone, and the listener says so
+
+    def _listen(self) -> None:
+        pipe = self._process.stdout
+        try:
+            while pipe and (line := pipe.readline(_LONGEST_LINE)):
+                self._lines.put(line)
+        except (OSError, ValueError):
+            pass
+        self._lines.put(b"")
+
+    def _how_it_ended(self) -> str:
+        try:
+            code = self._process.wait(_REAP_S)
+        except subprocess.TimeoutExpired:
+            return "its process stopped answering"
+        how = f"killed by signal {-code}" if code < 0 else f"exit code {code}"
+        return f"its process ended early ({how})"
+
+
+def _module_path() -> list[str]:
+    """This process's module path without the folder it was started in (unless gradx itself lives there)."""
+    try:
+        here = os.getcwd()
+    except OSError:
+        here = ""  # the folder is gone, and nothing can be imported from it
+    home = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    folders = dict.fromkeys(os.path.join(here, folder) for folder in sys.path if folder)
+    return [folder for folder in folders if folder == home or os.path.normpath(folder) != here]
+
+
+def _environment() -> dict[str, str]:
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name in _KEPT or not name.startswith(("PYTHON", "SYMPY_", "MPMATH_"))
+    }
+    return {**kept, "PYTHONHASHSEED": "0"}
