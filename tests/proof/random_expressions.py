@@ -1,0 +1,176 @@
+"""Seeded random expressions with points, and an evaluator of them that shares nothing with gradx but the text.
+
+The evaluator walks the generator's own tree in mpmath; a derivative is a central difference of it at 200 digits.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import mpmath
+from mpmath.ctx_mp import MPContext
+
+mp = MPContext()
+mp.dps = 200
+
+UNARY: dict[str, Callable[[mpmath.mpf], mpmath.mpf]] = {
+    "exp": mp.exp,
+    "expm1": mp.expm1,
+    "log": mp.ln,
+    "log2": lambda x: mp.ln(x) / mp.ln(2),
+    "log10": mp.log10,
+    "log1p": lambda x: mp.ln(1 + x),
+    "sqrt": mp.sqrt,
+    "cbrt": lambda x: mp.sign(x) * mp.cbrt(abs(x)),
+    "abs": abs,
+    "sign": mp.sign,
+    "floor": mp.floor,
+    "ceil": mp.ceil,
+    "sin": mp.sin,
+    "cos": mp.cos,
+    "tan": mp.tan,
+    "sec": mp.sec,
+    "csc": mp.csc,
+    "cot": mp.cot,
+    "asin": mp.asin,
+    "acos": mp.acos,
+    "atan": mp.atan,
+    "asec": mp.asec,
+    "acsc": mp.acsc,
+    "acot": lambda x: mp.atan(1 / x) if x else mp.pi / 2,
+    "sinh": mp.sinh,
+    "cosh": mp.cosh,
+    "tanh": mp.tanh,
+    "asinh": mp.asinh,
+    "acosh": mp.acosh,
+    "atanh": mp.atanh,
+    "relu": lambda x: max(x, mp.zero),
+    "leaky_relu": lambda x: x if x > 0 else x * mp.mpf(0.01),
+    "sigmoid": lambda x: 1 / (1 + mp.exp(-x)),
+    "softplus": lambda x: mp.ln(1 + mp.exp(x)) if x < 300 else x,
+    "silu": lambda x: x / (1 + mp.exp(-x)),
+    "gelu": lambda x: x * mp.ncdf(x),
+    "erf": mp.erf,
+    "gamma": mp.gamma,
+    "lgamma": lambda x: mp.ln(abs(mp.gamma(x))),
+    "digamma": mp.digamma,
+}
+
+BINARY: dict[str, Callable[[mpmath.mpf, mpmath.mpf], mpmath.mpf]] = {
+    "+": lambda x, y: x + y,
+    "-": lambda x, y: x - y,
+    "*": lambda x, y: x * y,
+    "/": lambda x, y: x / y,
+    "^": lambda x, y: mp.power(x, y),
+    "%": lambda x, y: x - y * mp.floor(x / y),
+    "max": max,
+    "min": min,
+    "hypot": mp.hypot,
+    "atan2": mp.atan2,
+}
+
+COMMON = ("exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu", "abs", "softplus")
+
+
+@dataclass(frozen=True)
+class Expression:
+    """`text` in gradx's language; `program` the same in postfix: a name, a number, or (operation, how many arguments)."""
+
+    text: str
+    program: tuple[str | float | tuple[str, int], ...]
+
+    def value(self, point: Mapping[str, mpmath.mpf]) -> mpmath.mpf:
+        """The value at `point`, 200 digits. Raises ValueError where there is none over the reals."""
+        stack: list[mpmath.mpf] = []
+        for step in self.program:
+            if isinstance(step, str):
+                stack.append(point[step])
+            elif isinstance(step, float):
+                stack.append(mp.mpf(step))
+            else:
+                name, arity = step
+                arguments = stack[-arity:]
+                del stack[-arity:]
+                stack.append(_apply(name, arguments))
+        return stack.pop()
+
+    def slope(self, point: Mapping[str, mpmath.mpf], name: str, digits: int = 200) -> mpmath.mpf:
+        """The central difference quotient along `name`, right to some digits/3 digits where the function is smooth."""
+        with mp.workdps(digits):
+            x = point[name]
+            h = max(abs(x), mp.mpf(10) ** (-digits // 10)) * mp.mpf(10) ** (-digits // 3)
+            up, down = (self.value({**point, name: x + s * h}) for s in (1, -1))
+            return (up - down) / (2 * h)
+
+
+def _apply(name: str, arguments: list[mpmath.mpf]) -> mpmath.mpf:
+    try:
+        if name.startswith("where"):
+            left, right, then, otherwise = arguments
+            holds = {"<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right}[name[5:]]
+            return then if holds else otherwise
+        value = UNARY[name](*arguments) if name in UNARY else BINARY[name](*arguments)
+    except (ZeroDivisionError, OverflowError) as error:
+        raise ValueError(name) from error
+    if not isinstance(value, mp.mpf) or not mp.isfinite(value):
+        raise ValueError(name)
+    return value
+
+
+def expression(generator: random.Random, depth: int) -> Expression:
+    """A random expression over x, y and z, nested up to `depth`."""
+    if depth == 0 or generator.random() < 0.15:
+        return _leaf(generator)
+    kind = generator.random()
+    if kind < 0.4:
+        name = generator.choice(COMMON if generator.random() < 0.6 else tuple(UNARY))
+        inner = expression(generator, depth - 1)
+        return Expression(f"{name}({inner.text})", (*inner.program, (name, 1)))
+    left = expression(generator, depth - 1)
+    if kind < 0.85:
+        return _infix(generator.choice("+-*/"), left, expression(generator, depth - 1))
+    name = generator.choice(("^", "^", "%", "max", "min", "hypot", "atan2", "where"))
+    right = expression(generator, depth - 1)
+    if name in "^%":
+        constant = generator.choice((2.0, 3.0, 0.5, -1.0))
+        number = Expression(f"({constant:g})", (constant,))
+        return _infix(name, left, right if generator.random() < 0.3 else number)
+    if name == "where":
+        relation = generator.choice(("<", "<=", ">", ">="))
+        then, otherwise = expression(generator, depth - 1), expression(generator, depth - 1)
+        text = f"where({left.text} {relation} {right.text}, {then.text}, {otherwise.text})"
+        return Expression(
+            text, (*left.program, *right.program, *then.program, *otherwise.program, (f"where{relation}", 4))
+        )
+    return Expression(f"{name}({left.text}, {right.text})", (*left.program, *right.program, (name, 2)))
+
+
+def point(generator: random.Random) -> dict[str, float]:
+    """Values for x, y and z: small integers, ordinary numbers, now and then tiny or large ones."""
+    return {name: _number(generator) for name in "xyz"}
+
+
+def _infix(operator: str, left: Expression, right: Expression) -> Expression:
+    return Expression(f"({left.text} {operator} {right.text})", (*left.program, *right.program, (operator, 2)))
+
+
+def _leaf(generator: random.Random) -> Expression:
+    if generator.random() < 0.75:
+        name = generator.choice("xyz")
+        return Expression(name, (name,))
+    number = generator.choice((2.0, 3.0, 0.5, 1.0, 0.1, 10.0))
+    return Expression(f"{number:g}", (number,))
+
+
+def _number(generator: random.Random) -> float:
+    kind = generator.random()
+    if kind < 0.3:
+        return float(generator.randint(-4, 4))
+    if kind < 0.75:
+        return generator.uniform(-3, 3)
+    if kind < 0.85:
+        return round(generator.uniform(-3, 3), 1)
+    sign = generator.choice((-1.0, 1.0))
+    return float(sign * 10 ** generator.uniform(-8, 3))
