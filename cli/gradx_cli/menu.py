@@ -87,6 +87,11 @@ def run(words: Sequence[str], witness: SymbolicWitness | None) -> int:
         code = get_command(app).main(args=list(words), prog_name="gradx", standalone_mode=False, obj=Session(witness))
     except typer.Abort:
         raise KeyboardInterrupt from None
+    except SystemExit as end:
+        # Typer ends the program itself where standard output was closed early; the code for that is decided by main().
+        if isinstance(end.__context__, BrokenPipeError):
+            raise end.__context__ from None
+        raise
     except Exception as error:
         message = getattr(error, "format_message", None)
         if message is None:

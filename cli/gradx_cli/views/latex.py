@@ -14,7 +14,7 @@ def show(exploration: Exploration, terminal: Terminal, digits: int) -> None:
     output = latex_name(graph.names[graph.output])
     lines = [r"\begin{align*}"]
     lines += [_forward(exploration, node, digits) for node in exploration.nodes]
-    lines.append(r"  \\[1ex]")
+    lines[-1] += "[1ex]"
     lines += [
         rf"  \frac{{\partial {output}}}{{\partial {latex_name(node.name)}}} &= {number(node.gradient, digits)} \\"
         for node in reversed(exploration.nodes)
@@ -36,5 +36,6 @@ def number(value: float | None, digits: int) -> str:
     text = shown(value, digits)
     if "e" in text:
         mantissa, _, exponent = text.partition("e")
-        return rf"{mantissa} \cdot 10^{{{exponent}}}"
+        power = f"10^{{{exponent}}}"
+        return {"1": power, "-1": f"-{power}"}.get(mantissa, rf"{mantissa} \cdot {power}")
     return {"inf": r"\infty", "-inf": r"-\infty", "nan": r"\text{undefined}"}.get(text, text)

@@ -21,7 +21,9 @@ from gradx_cli.width import cells, padded
 FORWARD, BACKWARD, CONFIRMED, DOUBTFUL, QUIET = "cyan", "bright_red", "green", "yellow", "bright_black"
 
 INDENT = 2
-GAP = 3
+GAPS = (3, 2)
+"""Blanks between two columns, and where that is too wide."""
+
 DIVIDER = 1
 """Of the gap between two columns one is Rich's own."""
 
@@ -45,11 +47,11 @@ def show(exploration: Exploration, terminal: Terminal, digits: int) -> None:
     """Draw the exploration: its title, a row for every node, and what was confirmed."""
     nodes, left_out = sample(exploration)
     sheet = rows(exploration, nodes, digits)
-    terminal.write(["", " " * INDENT + terminal.drawn(_shortened(title(exploration, digits))), ""])
-    for numbers_put_in in (True, False):
-        columns = _columns(exploration, sheet, terminal, digits, numbers_put_in)
-        if terminal.width is None or _width(columns) <= terminal.width:
-            terminal.draw(Padding(_table(columns, sheet, terminal), (0, 0, 0, INDENT), expand=False))
+    terminal.write(["", *_wrapped(terminal.drawn(_shortened(title(exploration, digits))), INDENT, terminal), ""])
+    for numbers_put_in, gap in ((True, GAPS[0]), (False, GAPS[0]), (False, GAPS[1])):
+        columns = _columns(exploration, sheet, terminal, digits, gap, numbers_put_in)
+        if terminal.width is None or _width(columns, gap) <= terminal.width:
+            terminal.draw(Padding(_table(columns, sheet, terminal, gap), (0, 0, 0, INDENT), expand=False))
             break
     else:
         terminal.write(_blocks(exploration, sheet, terminal, digits))
@@ -60,7 +62,7 @@ def show(exploration: Exploration, terminal: Terminal, digits: int) -> None:
 
 
 def _columns(
-    exploration: Exploration, sheet: Sequence[Row], terminal: Terminal, digits: int, numbers_put_in: bool
+    exploration: Exploration, sheet: Sequence[Row], terminal: Terminal, digits: int, gap: int, numbers_put_in: bool
 ) -> list[Column]:
     drawn = terminal.drawn
     output = drawn(exploration.graph.names[exploration.graph.output])
@@ -82,7 +84,7 @@ def _columns(
         Column(
             f"nudged by {shown(exploration.options.epsilon, digits)}",
             "",
-            [f"{arrow}{moved}{' ' * GAP}{slope}" for moved, slope in zip(outputs, slopes, strict=True)],
+            [f"{arrow}{moved}{' ' * gap}{slope}" for moved, slope in zip(outputs, slopes, strict=True)],
         ),
     ]
     if asked_sympy(exploration):
@@ -92,11 +94,11 @@ def _columns(
     return columns
 
 
-def _width(columns: Sequence[Column]) -> int:
-    return INDENT + sum(column.width for column in columns) + GAP * (len(columns) - 1)
+def _width(columns: Sequence[Column], gap: int) -> int:
+    return INDENT + sum(column.width for column in columns) + gap * (len(columns) - 1)
 
 
-def _table(columns: Sequence[Column], sheet: Sequence[Row], terminal: Terminal) -> Table:
+def _table(columns: Sequence[Column], sheet: Sequence[Row], terminal: Terminal, gap: int) -> Table:
     rule = terminal.drawn("─")
     table = Table(
         box=Box("    \n    \n" + f" {rule}{rule} \n" + "    \n" * 5, ascii=not terminal.unicode),
@@ -107,7 +109,7 @@ def _table(columns: Sequence[Column], sheet: Sequence[Row], terminal: Terminal) 
     )
     last = len(columns) - 1
     for k, column in enumerate(columns):
-        table.add_column(Text(column.heading), width=column.width + (GAP - DIVIDER if k < last else 0), no_wrap=True)
+        table.add_column(Text(column.heading), width=column.width + (gap - DIVIDER if k < last else 0), no_wrap=True)
     for k, row in enumerate(sheet):
         table.add_row(
             *(
@@ -144,12 +146,27 @@ def _blocks(exploration: Exploration, sheet: Sequence[Row], terminal: Terminal, 
 
 def _sentence(remark: Remark, terminal: Terminal) -> list[Text]:
     style = {"✓": CONFIRMED, "!": DOUBTFUL}.get(remark.mark)
-    mark = terminal.drawn(remark.mark)
-    first = Text(" " * INDENT).append(mark, style=style).append(" ").append(terminal.drawn(remark.text))
-    if remark.mark == " ":
-        first = Text(" " * INDENT + terminal.drawn(remark.text))
-    hanging = " " * (INDENT + cells(mark) + 1)
-    return [first, *(Text(hanging + terminal.drawn(line)) for line in remark.more)]
+    mark = "" if remark.mark == " " else terminal.drawn(remark.mark) + " "
+    hanging = INDENT + cells(mark)
+    lines = [
+        Text(line) for text in (remark.text, *remark.more) for line in _wrapped(terminal.drawn(text), hanging, terminal)
+    ]
+    lines[0] = Text(" " * INDENT).append(mark, style=style).append(lines[0].plain[hanging:])
+    return lines
+
+
+def _wrapped(text: str, indent: int, terminal: Terminal) -> list[str]:
+    """The text broken at blanks to the terminal's width, each line indented."""
+    blanks = " " * indent
+    if terminal.width is None or indent + cells(text) <= terminal.width:
+        return [blanks + text]
+    lines = [""]
+    for word in text.split(" "):
+        if lines[-1] and indent + cells(lines[-1]) + 1 + cells(word) > terminal.width:
+            lines.append(word)
+        else:
+            lines[-1] += f" {word}" if lines[-1] else word
+    return [blanks + line for line in lines]
 
 
 def _shortened(text: str) -> str:

@@ -1,0 +1,96 @@
+"""The computation graph on a terminal: drawn where people can still follow it, described where they cannot."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gradx_cli.views.diagram.boxes import Role
+from gradx_cli.views.diagram.captions import legend, progress, title
+from gradx_cli.views.diagram.contents import Picture, diagram
+from gradx_cli.views.diagram.files import LARGEST_SVG, LARGEST_TEXT
+from gradx_cli.views.diagram.layers import layers
+from gradx_cli.views.diagram.model import Diagram
+from gradx_cli.views.diagram.text import Drawing, draw
+from gradx_cli.views.terminal import Terminal
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+LARGEST = 60
+"""More boxes than this are not drawn on a terminal."""
+
+INDENT = 2
+
+STYLES: dict[Role, str] = {
+    "name": "bold",
+    "operation": "",
+    "value": "cyan",
+    "gradient": "bright_red",
+    "note": "bright_black",
+    "frame": "bright_black",
+    "active": "bold bright_red",
+    "wire": "cyan",
+}
+
+
+def show(picture: Picture, terminal: Terminal) -> None:
+    """Draw the graph as wide as the terminal, or say how large it is and how it can be seen."""
+    if len(picture.graph.shown) > LARGEST:
+        terminal.write(_indented(terminal, _summary(picture)))
+        return
+    width = None if terminal.width is None else max(terminal.width - INDENT, 1)
+    drawing = draw(diagram(picture), width, ascii_only=not terminal.unicode)
+    terminal.write([""])
+    if terminal.color:
+        terminal.draw(_coloured(drawing))
+    else:
+        terminal.write((" " * INDENT + line).rstrip() for line in drawing.plain.splitlines())
+    below = [text for text in (progress(picture), legend(picture), _continued(drawing), _too_wide(drawing, width)) if text]
+    terminal.write(_indented(terminal, ["", *below] if below else []))
+
+
+def _indented(terminal: Terminal, lines: list[str]) -> list[str]:
+    return [" " * INDENT + terminal.drawn(line) if line else "" for line in lines]
+
+
+def _continued(drawing: Drawing) -> str:
+    return "a name in brackets: the wire goes on where the name stands again" if drawing.bands > 1 else ""
+
+
+def _too_wide(drawing: Drawing, width: int | None) -> str:
+    if width is None or drawing.width <= width:
+        return ""
+    return f"this takes {drawing.width + INDENT} columns; --output graph.svg draws it for a browser"
+
+
+def _coloured(drawing: Drawing) -> Text:
+    from rich.text import Text
+
+    text = Text()
+    for line in drawing.lines:
+        text.append(" " * INDENT)
+        for piece, role in line:
+            text.append(piece, STYLES[role])
+        text.append("\n")
+    return text
+
+
+def _summary(picture: Picture) -> list[str]:
+    """What can be said of a graph that nobody could follow box by box."""
+    graph = picture.graph
+    boxes = len(graph.shown)
+    drawn = diagram(picture)
+    wires = len(drawn.wires)
+    deep = _depth(drawn)
+    ways = [".dot or --json" if boxes > LARGEST_SVG else ".svg"]
+    return [
+        title(picture),
+        f"{boxes:,} nodes: {len(graph.inputs):,} inputs and {len(graph.operations):,} operations, joined by {wires:,} wires",
+        f"the longest way from an input to the output takes {deep:,} operations",
+        f"more than {LARGEST} boxes are not drawn here",
+        *ways,
+    ]
+
+
+def _depth(drawn: Diagram) -> int:
+    return max(layers(len(drawn.labels), [(wire.source, wire.target) for wire in drawn.wires]))

@@ -1,0 +1,67 @@
+"""A graph as one JSON object, written node by node so that a million of them fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TextIO
+
+from gradx.language.printer import definition
+from gradx_cli.views.diagram.contents import Picture
+from gradx_cli.views.json import SCHEMA, Json, finite, line
+
+
+def show(picture: Picture, stream: TextIO) -> None:
+    """Write the object on one line. Without a point every number is null; so is a gradient that `--step` leaves out."""
+    stream.write(line(_head(picture))[:-1])
+    for key, entries in (("nodes", _nodes(picture)), ("edges", _edges(picture))):
+        stream.write(f',"{key}":[')
+        between = ""
+        for entry in entries:
+            stream.write(between + line(entry))
+            between = ","
+        stream.write("]")
+    stream.write("}\n")
+
+
+def _head(picture: Picture) -> dict[str, Json]:
+    program, exploration = picture.program, picture.exploration
+    return {
+        "schema": SCHEMA,
+        "command": "graph",
+        "expression": program.source.text,
+        "reading": program.reading,
+        "warnings": list(picture.warnings),
+        "output": picture.graph.names[picture.graph.output],
+        "point": None if exploration is None else {name: finite(x) for name, x in exploration.point.items()},
+        "step": picture.step,
+        "active": None if picture.active is None else picture.graph.names[picture.active],
+    }
+
+
+def _nodes(picture: Picture) -> Iterator[dict[str, Json]]:
+    graph = picture.graph
+    for position, i in enumerate(graph.shown):
+        is_input = position < len(graph.inputs)
+        value, gradient = picture.numbers.get(i, (None, None))
+        yield {
+            "name": graph.names[i],
+            "kind": "input" if is_input else "operation",
+            "definition": None if is_input else definition(graph, i),
+            "value": finite(value),
+            "gradient": finite(gradient),
+        }
+
+
+def _edges(picture: Picture) -> Iterator[dict[str, Json]]:
+    """One edge for each argument that is a node: `x*x` has two."""
+    graph = picture.graph
+    known = frozenset(graph.shown)
+    for i in graph.operations:
+        for slot, j in enumerate(graph.nodes[i].inputs):
+            if j in known:
+                yield {
+                    "from": graph.names[j],
+                    "to": graph.names[i],
+                    "slot": slot,
+                    "local": finite(picture.local(i, slot)),
+                }

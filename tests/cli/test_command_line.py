@@ -1,0 +1,209 @@
+"""Command lines as people type them: dashes, order, slips, help."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from gradx_cli.commands import COMMANDS
+
+
+def value(gradx: Any, *words: str, stdin: str = "") -> float:
+    answer = gradx("eval", *words, "--json", "--no-symbolic", stdin=stdin)
+    assert answer.code == 0, answer.err
+    return float(json.loads(answer.out)["value"])
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (("-x**2", "x=3"), -9),
+        (("-o*x", "o=2", "x=3"), -6),
+        (("-h*x", "h=2", "x=3"), -6),
+        (("x", "x=-2"), -2),
+        (("--eps", "0.01", "-x", "x=3"), -3),
+        (("-x", "--eps=0.01", "x=3"), -3),
+        (("x=3", "--", "-x"), None),
+        (("-x", "x=3", "--checks", "all"), -3),
+        (("x*y", "x=1/4", "y=-pi"), -0.7853981633974483),
+    ],
+)
+def test_an_expression_may_begin_with_a_dash(gradx: Any, words: tuple[str, ...], expected: float | None) -> None:
+    if expected is None:
+        assert gradx("eval", *words).code == 2
+    else:
+        assert value(gradx, *words) == expected
+
+
+def test_two_dashes_end_the_options(gradx: Any) -> None:
+    answer = gradx("eval", "--json", "--no-symbolic", "--", "--x", "x=3")
+    assert json.loads(answer.out)["value"] == 3
+    answer = gradx("eval", "--x", "x=3")
+    assert answer.code == 2
+    assert "-- --x" in answer.err
+
+
+def test_a_program_from_standard_input_and_from_a_file(gradx: Any, tmp_path: Any) -> None:
+    assert value(gradx, "-", "x=3", stdin="\ufeffy = x + 1\r\ny^2\r\n") == 16
+    (tmp_path / "f.txt").write_text("# a comment\ny = x + 1\ny^2\n")
+    assert value(gradx, "--file", "f.txt", "x=3") == 16
+    assert value(gradx, "x=3", "--file=f.txt") == 16
+
+
+@pytest.mark.parametrize("stdin", [b"\xff\xfe", b"x\x00y", b"", b"\x1b[31mx"])
+def test_a_program_that_cannot_be_read_is_an_error(gradx: Any, stdin: bytes) -> None:
+    answer = gradx("eval", "-", "x=1", stdin=stdin)
+    assert answer.code == 2
+    assert answer.err.startswith("error: ")
+    assert answer.err.replace("\n", "").isprintable()
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (("x^2", "x=3"), 'gradx eval "x^2" x=3'),
+        (("-x", "x=3"), "gradx eval -x x=3"),
+        (("eval", "x=3", "x^2"), 'gradx eval "x^2" x=3'),
+        (("eval", "x=3", "y=4", "x*y"), 'gradx eval "x*y" x=3 y=4'),
+        (("eval", "x^2", "x=3", "eps=1e-5"), "--eps 1e-5"),
+        (("eval", "x^2", "x=3", "--jsn"), "--json"),
+        (("eval", "x^2", "x=3", "--digit", "3"), "--digits"),
+        (("evl", "x^2", "x=3"), "gradx eval"),
+        (("eval", "x*y", "x=3"), 'gradx eval "x*y" x=3 y=1'),
+        (("eval",), "gradx eval"),
+        (("eval", "x^2", "x", "3"), "x=3"),
+        (("--jsn",), "--help"),
+    ],
+)
+def test_a_slip_gets_a_hint_that_repairs_it(gradx: Any, words: tuple[str, ...], hint: str) -> None:
+    answer = gradx(*words)
+    assert (answer.code, answer.out) == (2, "")
+    last = answer.err.splitlines()[-1]
+    assert last.startswith("hint: ")
+    assert hint in last
+
+
+def test_a_hint_with_a_command_is_a_command_that_works(gradx: Any) -> None:
+    import shlex
+
+    for words in (("x^2", "x=3"), ("eval", "x=3", "x^2"), ("eval", "x*y", "x=3"), ("it's $HOME", "x=1")):
+        hint = gradx(*words).err.splitlines()[-1].removeprefix("hint: ")
+        again = shlex.split(hint)
+        assert again[0] == "gradx"
+        if "HOME" not in hint:
+            assert gradx(*again[1:], "--no-symbolic").code == 0
+        else:
+            assert again == ["gradx", "eval", "it's $HOME", "x=1"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("eval", "x", "--eps"),
+        ("eval", "x", "--json=1", "x=1"),
+        ("eval", "x", "x=1", "--format", "html"),
+        ("eval", "x", "x=1", "--checks", "some"),
+        ("eval", "x", "x=1", "--file", "missing"),
+        ("eval", "x", "x=1", "x=2"),
+        ("eval", "x", "x="),
+        ("eval", "", "x=1"),
+        ("eval", "x", "x=1", "--[/]"),
+        ("",),
+        ("eval", "x", "\udcff=1"),
+        ("eval", "\udcff", "x=1"),
+        ("eval", "x", "x=1", "--\udcff"),
+        ("\udcff",),
+    ],
+)
+@pytest.mark.parametrize("json_wanted", [False, True])
+def test_every_error_has_the_one_form(gradx: Any, words: tuple[str, ...], json_wanted: bool) -> None:
+    raw = [word.encode("utf-8", "surrogateescape") for word in words]
+    answer = gradx(*raw, *[b"--json"] * json_wanted)
+    assert (answer.code, answer.out) == (2, "")
+    if json_wanted:
+        result = json.loads(answer.err)
+        assert list(result) == ["schema", "error"]
+        assert list(result["error"]) == ["kind", "message", "hint", "source", "offset", "length", "line", "column"]
+    else:
+        lines = answer.err.splitlines()
+        assert lines[0].startswith("error: ")
+        assert len(lines) <= 6
+        assert all(line.isprintable() for line in lines)
+
+
+def test_an_error_as_json_says_where(gradx: Any) -> None:
+    error = json.loads(gradx("eval", "3*(a+bc)", "a=5", "b=3", "c=2", "--json").err)["error"]
+    assert (error["source"], error["offset"], error["length"], error["line"], error["column"]) == (
+        "program",
+        5,
+        2,
+        1,
+        6,
+    )
+    error = json.loads(gradx("eval", "x", "x=0,5", "--format", "json").err)["error"]
+    assert error["kind"] == "binding"
+    assert error["source"] == "binding x"
+
+
+def test_gradx_alone_says_where_to_begin(gradx: Any) -> None:
+    answer = gradx()
+    assert (answer.code, answer.err) == (0, "")
+    assert 'gradx eval "3*(a+b*c)" a=5 b=3 c=2' in answer.out
+    assert len(answer.out.splitlines()) < 15
+
+
+def test_version(gradx: Any) -> None:
+    from gradx import __version__
+
+    assert gradx("--version") == (0, f"gradx {__version__}\n", "")
+
+
+@pytest.mark.parametrize("word", ["--help", "-h"])
+def test_help_lists_every_command(gradx: Any, word: str) -> None:
+    answer = gradx(word)
+    assert (answer.code, answer.err) == (0, "")
+    for name, row in COMMANDS.items():
+        assert name in answer.out
+        assert row.help[:30] in answer.out
+
+
+@pytest.mark.parametrize("word", ["--help", "-h"])
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_resolves_and_its_help_gives_examples_first(gradx: Any, name: str, word: str) -> None:
+    answer = gradx(name, word, env={"COLUMNS": "100"})
+    assert (answer.code, answer.err) == (0, "")
+    assert f"gradx {name}" in answer.out
+    assert "Examples" in answer.out
+    assert answer.out.index("Examples") < answer.out.index("Options")
+
+
+def test_completion_knows_commands_options_and_values(gradx: Any) -> None:
+    def completed(line: str) -> list[str]:
+        words = line.split(" ")
+        env = {"_GRADX_COMPLETE": "complete_bash", "COMP_WORDS": line, "COMP_CWORD": str(len(words) - 1)}
+        return list(gradx(env=env).out.split())
+
+    assert completed("gradx ev") == ["eval"]
+    assert set(completed("gradx ")) >= set(COMMANDS)
+    assert "--no-symbolic" in completed("gradx eval x --no")
+    assert "latex" in completed("gradx eval x --format la")
+
+
+def test_interrupted(gradx: Any) -> None:
+    import signal
+    import subprocess
+    import sys
+
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gradx_cli", "eval", "-", "--no-symbolic"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    with process:
+        try:
+            process.wait(2)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 130
+        assert process.communicate() == (b"", b"")

@@ -1,0 +1,213 @@
+"""gradx eval, as somebody at a terminal or a script sees it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from typing import Any
+
+import pytest
+
+CARD = ("eval", "3*(a+b*c)", "a=5", "b=3", "c=2")
+KINK = ("eval", "relu(w*x + b)", "w=1", "x=2", "b=-2", "--no-symbolic")
+
+
+def test_the_table_of_the_card(gradx: Any) -> None:
+    answer = gradx(*CARD)
+    assert (answer.code, answer.err) == (0, "")
+    lines = answer.out.splitlines()
+    assert lines[1] == "  J = 3*(a + b*c) = 33"
+    header = lines[3].split()
+    assert header == ["node", "is", "value", "gradient", "nudged", "by", "0.001", "SymPy"]
+    rows = [re.split(r" {2,}", line.strip()) for line in lines[5:11]]
+    assert rows == [
+        ["a", "input", "5", "da  = 3", "J → 33.003", "3", "3", "✓"],
+        ["b", "input", "3", "db  = 6", "J → 33.006", "6", "3*c = 3·2 = 6", "✓"],
+        ["c", "input", "2", "dc  = 9", "J → 33.009", "9", "3*b = 3·3 = 9", "✓"],
+        ["v1", "b*c", "6", "dv1 = 3", "J → 33.003", "3", "3", "✓"],
+        ["v2", "a + v1", "11", "dv2 = 3", "J → 33.003", "3", "3", "✓"],
+        ["J", "3*v2", "33", "dJ  = 1", "J → 33.001", "1", "1", "✓"],
+    ]
+    assert lines[12:] == ["  ✓ all 6 gradients are confirmed: backprop, the limit and SymPy agree"]
+
+
+def test_decimal_points_stand_under_each_other_in_every_column_of_numbers(gradx: Any) -> None:
+    answer = gradx("eval", "x*y", "x=12.5", "y=-0.25", "--no-symbolic")
+    rows = answer.out.splitlines()[5:8]
+    assert [row.index(".", row.index("d")) for row in rows if "." in row.split("=")[1].split("J")[0]]
+    value_column = [re.match(r"  \S+ +\S+ +(-?\d+\.\d+)", row) for row in rows]
+    assert len({match.start(1) + match[1].index(".") for match in value_column if match}) == 1
+
+
+@pytest.mark.parametrize("columns", ["20", "60", "80", "120"])
+@pytest.mark.parametrize("words", [CARD, (*KINK,)], ids=["card", "kink"])
+def test_no_number_is_cut_and_none_drops_out_at_any_width(gradx: Any, columns: str, words: tuple[str, ...]) -> None:
+    answer = gradx(*words, env={"COLUMNS": columns})
+    assert "…" not in answer.out
+    expected = json.loads(gradx(*words, "--json").out)
+    for node in expected["nodes"]:
+        assert re.search(rf"d{node['name']} += +{node['gradient']:g}\b", answer.out)
+        assert f"J → {node['nudge']['output']:.10g}" in answer.out
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
+def test_the_table_fits_the_width(gradx: Any, columns: int) -> None:
+    answer = gradx(*CARD, env={"COLUMNS": str(columns)})
+    assert max(map(len, answer.out.splitlines())) <= columns
+
+
+def test_a_kink_names_itself_its_slopes_and_the_convention(gradx: Any) -> None:
+    answer = gradx(*KINK)
+    assert answer.code == 1
+    assert "! dw, dx, db, dv1 and dv2 are not confirmed: relu has a kink at w*x + b = 0" in answer.out
+    assert "dw: left slope 0, right slope 2; backprop takes relu'(0) = 0" in answer.out
+    assert "✓ 1 gradient is confirmed" in answer.out
+    assert gradx(*KINK, "--exit-zero").code == 0
+
+
+def test_lost_digits_give_the_true_number(gradx: Any) -> None:
+    answer = gradx("eval", "(1 - cos(x))/x^2", "x=1e-8", "--no-symbolic")
+    assert answer.code == 1
+    assert "exactly it is 0.5" in answer.out
+    assert "-8.333333333e-10" in answer.out
+
+
+def test_what_was_not_checked_is_neither_confirmed_nor_an_error(gradx: Any) -> None:
+    answer = gradx(*KINK, "--checks", "none")
+    assert answer.code == 0
+    assert "not checked" in answer.out
+    assert "✓" not in answer.out
+    assert json.loads(gradx(*KINK, "--checks", "none", "--json").out)["confirmed"] is None
+
+
+def test_text_is_a_sentence_a_node(gradx: Any) -> None:
+    lines = gradx(*CARD, "--format", "text").out.splitlines()
+    assert lines[0] == "J = 3*(a + b*c) = 33."
+    assert lines[2] == (
+        "b is an input, with value 3 and gradient db = 6. Nudged by 0.001, it moves J to 33.006: slope 6. "
+        "SymPy: 3*c = 3·2 = 6. Confirmed."
+    )
+    assert len(lines) == 8
+
+
+def test_csv_has_a_header_and_all_digits(gradx: Any) -> None:
+    answer = gradx("eval", "x/3", "x=1", "--no-symbolic", "--format", "csv")
+    assert answer.out.count("\r\n") == 3
+    rows = list(csv.DictReader(io.StringIO(answer.out)))
+    assert [row["name"] for row in rows] == ["x", "J"]
+    assert float(rows[0]["gradient"]) == 1 / 3
+    assert rows[1]["definition"] == "x/3"
+
+
+@pytest.mark.parametrize("expression", ["-x", "+x - 1", "-(x)"])
+def test_no_cell_of_text_in_csv_is_a_formula_for_a_spreadsheet(gradx: Any, expression: str) -> None:
+    answer = gradx("eval", expression, "x=1", "--no-symbolic", "--format", "csv")
+    for row in csv.reader(io.StringIO(answer.out)):
+        for cell in row:
+            assert not re.match(r"[=+@\t\r]|-[^0-9]", cell)
+
+
+def test_markdown_rows_have_as_many_cells_as_the_heading(gradx: Any) -> None:
+    lines = [line for line in gradx(*CARD, "--format", "markdown").out.splitlines() if line.startswith("|")]
+    assert {line.count("|") for line in lines} == {9}
+    assert "| `b` | input | 3 | `db = 6` | `J → 33.006` | 6 | `3*c = 3·2 = 6` | ✓ |" in lines
+
+
+def test_latex_is_one_balanced_environment(gradx: Any) -> None:
+    out = gradx("eval", "a = tanh(w1)/x; J = a^2", "w1=1", "x=1e-7", "--no-symbolic", "--format", "latex").out
+    assert out.startswith("\\begin{align*}\n")
+    assert out.endswith("\\end{align*}\n")
+    assert out.count("{") == out.count("}")
+    assert r"x &= 10^{-7} \\" in out
+    assert r"\frac{\partial J}{\partial w_{1}}" in out
+
+
+def test_digits(gradx: Any) -> None:
+    assert "0.3333 " in gradx("eval", "x/3", "x=1", "--no-symbolic", "--digits", "4").out
+    assert "0.333333333333333 " in gradx("eval", "x/3", "x=1", "--no-symbolic", "--digits", "15").out
+    for wrong in ("0", "-1", "1.5", "1000000000", "x", ""):
+        answer = gradx("eval", "x", "x=1", "--digits", wrong)
+        assert answer.code == 2
+        assert "--digits" in answer.err
+
+
+def test_json_is_strict_and_holds_what_is_not_finite_as_text(gradx: Any) -> None:
+    answer = gradx("eval", "x*y", "x=1e308", "y=10", "--json", "--no-symbolic")
+    result = json.loads(answer.out, parse_constant=pytest.fail)
+    assert result["value"] == "inf"
+    assert answer.code == 1
+
+
+def test_the_keys_of_json(gradx: Any) -> None:
+    result = json.loads(gradx(*CARD, "--json").out)
+    assert list(result) == [
+        "schema", "command", "expression", "reading", "warnings", "output", "value", "epsilon", "point",
+        "value_verdict", "confirmed", "nodes",
+    ]  # fmt: skip
+    assert result["schema"] == "gradx/1"
+    assert result["expression"] == "3*(a+b*c)"
+    assert result["reading"] == "J = 3*(a + b*c)"
+    assert list(result["value_verdict"]) == ["status", "reason", "exact", "digits"]
+    b = result["nodes"][1]
+    assert list(b) == ["name", "kind", "definition", "inputs", "value", "gradient", "nudge", "symbolic", "verdict"]
+    assert list(b["nudge"]) == ["output", "slope", "note"]
+    assert list(b["symbolic"]) == ["status", "formula", "value", "reason"]
+    assert list(b["verdict"]) == ["status", "reason", "exact", "digits", "left", "right"]
+    assert result["nodes"][3]["inputs"] == ["b", "c"]
+
+
+def test_a_branch_that_is_not_taken_has_no_numbers(gradx: Any) -> None:
+    words = ("eval", "where(x > 0, x^2, log(x))", "x=3", "--no-symbolic")
+    nodes = {node["definition"]: node for node in json.loads(gradx(*words, "--json").out)["nodes"]}
+    assert nodes["log(x)"]["value"] is nodes["log(x)"]["gradient"] is nodes["log(x)"]["nudge"] is None
+    assert re.search(r"log\(x\) +– +dv2 += +–", gradx(*words).out)
+
+
+def test_wrt_shows_the_inputs_that_count(gradx: Any) -> None:
+    names = lambda *words: [n["name"] for n in json.loads(gradx(*CARD, "--json", "--no-symbolic", *words).out)["nodes"]]  # noqa: E731
+    assert names("--wrt", "b") == ["b", "v1", "v2", "J"]
+    assert names("--wrt", "c,a") == names("--wrt", "a", "--wrt", "c") == ["a", "c", "v1", "v2", "J"]
+    answer = gradx(*CARD, "--wrt", "b,z")
+    assert answer.code == 2
+    assert answer.err.splitlines()[1:3] == ["  b,z", "    ^"]
+    assert "the inputs are a, b, c" in answer.err
+
+
+def test_epsilon_is_the_size_of_the_nudge(gradx: Any) -> None:
+    result = json.loads(gradx("eval", "x^2", "x=3", "--eps", "1/4", "--json", "--no-symbolic").out)
+    assert result["epsilon"] == 0.25
+    assert result["nodes"][0]["nudge"]["output"] == 3.25**2
+    for wrong in ("0", "-1", "nan", "inf", "abc", "", "1e999"):
+        answer = gradx("eval", "x^2", "x=3", "--eps", wrong)
+        assert answer.code == 2
+        assert "--eps" in answer.err.splitlines()[0]
+
+
+def test_a_large_graph_is_sampled_in_the_table_and_whole_in_json(gradx: Any) -> None:
+    program = " + ".join(f"x{k}^2" for k in range(300))
+    bindings = [f"x{k}={k}" for k in range(300)]
+    words = ("eval", "-", *bindings, "--no-symbolic", "--checks", "none")
+    table = gradx(*words, stdin=program).out
+    assert len(table.splitlines()) < 60
+    assert "300 inputs and 599 operations" in table
+    assert "--json" in table
+    assert re.search(r"^ +J +v\d+ \+ v\d+ +8955050\b", table, re.MULTILINE)
+    assert len(json.loads(gradx(*words, "--json", stdin=program).out)["nodes"]) == 899
+
+
+def test_warnings_go_to_standard_error_or_into_json(gradx: Any) -> None:
+    answer = gradx("eval", "x^2", "x=3", "y=1", "--no-symbolic")
+    assert answer.code == 0
+    assert answer.err == "warning: y is not used: the program has no such input\n"
+    answer = gradx("eval", "x^2", "x=3", "y=1", "--no-symbolic", "--json")
+    assert answer.err == ""
+    assert json.loads(answer.out)["warnings"] == ["y is not used: the program has no such input"]
+
+
+def test_an_output_without_inputs_has_a_value_and_a_remark(gradx: Any) -> None:
+    answer = gradx("eval", "2+3", "--no-symbolic")
+    assert answer.code == 0
+    assert "nothing to differentiate" in answer.err
+    assert re.search(r"^ +J +2 \+ 3 +5\b", answer.out, re.MULTILINE)

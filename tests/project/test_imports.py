@@ -1,0 +1,74 @@
+"""What a start loads: imports cost more than the work, and creep in unseen."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ("typer", "rich", "sympy", "mpmath", "numpy", "plotext", "matplotlib")
+
+REPORT = "import json, sys; print(json.dumps(sorted(sys.modules)), file=sys.stderr)"
+
+
+def loaded_by(code: str) -> set[str]:
+    """The modules that are loaded after `code` has run in an interpreter of its own."""
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", f"{code}\n{REPORT}"], capture_output=True, text=True, check=True, timeout=30
+    )
+    return set(json.loads(done.stderr.splitlines()[-1]))
+
+
+def heavy(modules: set[str]) -> set[str]:
+    return {name.partition(".")[0] for name in modules}.intersection(HEAVY)
+
+
+def command(*words: str) -> str:
+    return f"from gradx_cli.app import main; main({list(words)!r})"
+
+
+def test_the_library_loads_nothing_heavy() -> None:
+    assert heavy(loaded_by("import gradx")) == set()
+    assert heavy(loaded_by("import gradx.exploration, gradx.language.bindings, gradx.language.program")) == set()
+
+
+@pytest.mark.parametrize(
+    ("words", "allowed"),
+    [
+        (("--version",), set()),
+        (("eval", "x^2", "x=3", "--json"), {"typer", "mpmath"}),
+        (("eval", "x^2", "x=3", "--json", "--no-symbolic", "--checks", "none"), {"typer"}),
+        (("eval", "x^2", "x=3", "--format", "csv", "--no-symbolic", "--checks", "none"), {"typer"}),
+        (("eval", "x^2", "x=3", "--no-symbolic", "--checks", "none"), {"typer", "rich"}),
+        (("eval", "x^2", "x=3"), {"typer", "rich", "mpmath"}),
+        (("eval", "x+", "x=3"), {"typer"}),
+        ((), {"typer"}),
+    ],
+    ids=lambda value: " ".join(sorted(value) if isinstance(value, set) else value),
+)
+def test_a_command_loads_no_more_than_it_needs(words: tuple[str, ...], allowed: set[str]) -> None:
+    assert heavy(loaded_by(command(*words))) <= allowed
+
+
+def test_only_the_command_that_runs_is_imported() -> None:
+    modules = loaded_by(command("eval", "x^2", "x=3", "--json", "--no-symbolic"))
+    assert {name for name in modules if name.startswith("gradx_cli.commands.")} == {"gradx_cli.commands.eval"}
+    modules = loaded_by(command("--help"))
+    assert {name for name in modules if name.startswith("gradx_cli.commands.")} == set()
+
+
+def test_sympy_is_started_before_typer_is_imported() -> None:
+    code = (
+        "import sys\n"
+        "import gradx_cli.app as app\n"
+        "start = app.SymbolicWitness.start\n"
+        "def started():\n"
+        "    print('typer' in sys.modules, file=sys.stderr)\n"
+        "    return start()\n"
+        "app.SymbolicWitness.start = started\n"
+        "app.main(['eval', 'x^2', 'x=3', '--json'])\n"
+    )
+    done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, timeout=30)
+    assert done.stderr == "False\n"
