@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from gradx_cli.views.diagram.boxes import Role
 from gradx_cli.views.diagram.captions import legend, progress, title
 from gradx_cli.views.diagram.contents import Picture, diagram
-from gradx_cli.views.diagram.files import LARGEST_SVG, LARGEST_TEXT
+from gradx_cli.views.diagram.files import LARGEST_SVG
 from gradx_cli.views.diagram.layers import layers
-from gradx_cli.views.diagram.model import Diagram
 from gradx_cli.views.diagram.text import Drawing, draw
 from gradx_cli.views.terminal import Terminal
 
@@ -45,7 +44,8 @@ def show(picture: Picture, terminal: Terminal) -> None:
         terminal.draw(_coloured(drawing))
     else:
         terminal.write((" " * INDENT + line).rstrip() for line in drawing.plain.splitlines())
-    below = [text for text in (progress(picture), legend(picture), _continued(drawing), _too_wide(drawing, width)) if text]
+    remarks = (progress(picture), legend(picture), _continued(drawing), _too_wide(drawing, width))
+    below = [remark for remark in remarks if remark]
     terminal.write(_indented(terminal, ["", *below] if below else []))
 
 
@@ -80,17 +80,16 @@ def _summary(picture: Picture) -> list[str]:
     graph = picture.graph
     boxes = len(graph.shown)
     drawn = diagram(picture)
-    wires = len(drawn.wires)
-    deep = _depth(drawn)
-    ways = [".dot or --json" if boxes > LARGEST_SVG else ".svg"]
+    wires = [(wire.source, wire.target) for wire in drawn.wires]
+    steps = max(layers(boxes, wires))
+    ways = "--output graph.dot writes it for Graphviz, --json lists it"
+    if boxes <= LARGEST_SVG:
+        ways = "--output graph.svg draws it for a browser, --json lists it"
     return [
+        "",
         title(picture),
-        f"{boxes:,} nodes: {len(graph.inputs):,} inputs and {len(graph.operations):,} operations, joined by {wires:,} wires",
-        f"the longest way from an input to the output takes {deep:,} operations",
-        f"more than {LARGEST} boxes are not drawn here",
-        *ways,
+        "",
+        f"{boxes:,} nodes: {len(graph.inputs):,} inputs and {len(graph.operations):,} operations; {len(wires):,} wires;"
+        f" the longest way to the output takes {steps:,} steps",
+        f"this is too much for a terminal (up to {LARGEST} nodes): {ways}",
     ]
-
-
-def _depth(drawn: Diagram) -> int:
-    return max(layers(len(drawn.labels), [(wire.source, wire.target) for wire in drawn.wires]))

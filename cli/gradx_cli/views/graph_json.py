@@ -48,7 +48,7 @@ def _nodes(picture: Picture) -> Iterator[dict[str, Json]]:
             "kind": "input" if is_input else "operation",
             "definition": None if is_input else definition(graph, i),
             "value": finite(value),
-            "gradient": finite(gradient),
+            "gradient": finite(gradient if picture.reached(i) else None),
         }
 
 

@@ -137,7 +137,8 @@ class Reader:
             if back in arms:
                 todo += [(cell, arm) for arm in arms if arm != back]
             else:
-                assert len(arms) == 2 and way not in arms, f"the wire of {name} breaks off at {cell}: {sign!r}"
+                crossing = len(arms) == 2 and way not in arms
+                assert crossing, f"the wire of {name} breaks off at {cell}: {sign!r}"
                 todo.append((cell, way))
 
     def _arrive(self, name: str, cell: Cell) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from gradx_cli.views.diagram.model import Diagram, Label, Wire
-from gradx_cli.views.diagram.text import draw
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from gradx_cli.views.diagram.model import Diagram, Label, Wire
+from gradx_cli.views.diagram.text import draw
 
 
 @st.composite
@@ -23,7 +24,7 @@ def diagrams(draw_from, most_inputs: int = 5, most_operations: int = 14):
         near = st.integers(max(0, target - 4), target - 1)
         arguments = draw_from(st.lists(near | st.integers(0, target - 1), min_size=1, max_size=4))
         wires += [Wire(source, target) for source in arguments]
-    return Diagram(tuple(labels), tuple(wires), len(labels) - 1, gradients=draw_from(st.booleans()))
+    return Diagram(tuple(labels), tuple(wires), gradients=draw_from(st.booleans()))
 
 
 def edges(diagram: Diagram) -> Counter[tuple[str, str]]:

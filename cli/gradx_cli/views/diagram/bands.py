@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gradx_cli.views.diagram.boxes import Box, Signs, boxes, stub
+from gradx_cli.views.diagram.boxes import WIDEST, Box, Signs, boxes, stub
 from gradx_cli.views.diagram.layers import layers
 from gradx_cli.views.diagram.layout import Layout, layout
 from gradx_cli.views.diagram.model import Diagram
 
-_ROOMS = (40, 22, 14)
+_ROOMS = (WIDEST, 22, 14)
 """Columns inside a box: on one line if it can be, else broken once, else narrow."""
 
 
@@ -50,24 +50,31 @@ def _better(found: list[Band], best: list[Band], width: int | None) -> bool:
 
 
 def _cut(diagram: Diagram, drawn: list[Box], layer: list[int], width: int | None) -> list[Band]:
-    """Cut greedily: each band takes as many columns as fit."""
-    last = max(layer)
+    """Cut greedily: each band takes as many columns as fit, and one at least."""
     found = []
     first = 0
-    while first <= last:
-        end = last
-        band = _band(diagram, drawn, layer, first, end)
-        if width is not None and band.layout.width > width:
-            end = first
-            band = _band(diagram, drawn, layer, first, end)
-            while end < last:
-                wider = _band(diagram, drawn, layer, first, end + 1)
-                if wider.layout.width > width:
-                    break
-                end, band = end + 1, wider
+    while first <= max(layer):
+        last = _furthest(drawn, layer, first, width)
+        band = _band(diagram, drawn, layer, first, last)
+        while width is not None and band.layout.width > width and last > first:
+            last -= 1
+            band = _band(diagram, drawn, layer, first, last)
         found.append(band)
-        first = end + 1
+        first = last + 1
     return found
+
+
+def _furthest(drawn: list[Box], layer: list[int], first: int, width: int | None) -> int:
+    """The last column that a band from `first` on could reach if no wire needed a track."""
+    columns = [0] * (max(layer) + 1)
+    for box, column in zip(drawn, layer, strict=True):
+        columns[column] = max(columns[column], box.shape.width)
+    last = first
+    taken = columns[first]
+    while last + 1 < len(columns) and (width is None or taken + columns[last + 1] + 2 <= width):
+        last += 1
+        taken += columns[last] + 2
+    return last
 
 
 def _band(diagram: Diagram, drawn: list[Box], layer: list[int], first: int, last: int) -> Band:

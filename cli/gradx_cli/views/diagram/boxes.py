@@ -15,6 +15,9 @@ Line = tuple[Piece, ...]
 
 _SHORTEST = 12
 
+WIDEST = 40
+"""Columns inside a box where nothing limits them: longer lines are broken."""
+
 
 @dataclass(frozen=True, slots=True)
 class Signs:
@@ -42,21 +45,23 @@ class Box:
         return max(sum(len(text) for text, _ in line) for line in self.lines)
 
     @property
+    def texts(self) -> list[str]:
+        """The lines as plain text, without the blank ones that only make room for wires."""
+        return [text for line in self.lines if (text := "".join(piece for piece, _ in line).rstrip())]
+
+    @property
     def shape(self) -> Shape:
         if not self.framed:
             return Shape(self.inside + 1, len(self.lines), 0)
         return Shape(self.inside + 4, len(self.lines) + 2, 1)
 
 
-def boxes(diagram: Diagram, room: int, signs: Signs) -> list[Box]:
+def boxes(diagram: Diagram, room: int = WIDEST, signs: Signs = UNICODE_SIGNS) -> list[Box]:
     """A box for every label, its lines at most `room` columns where they can be broken, one line at least per wire."""
     ports = [0] * len(diagram.labels)
     for wire in diagram.wires:
         ports[wire.target] += 1
-    return [
-        _box(label, ports[at], room, signs, gradients=diagram.gradients)
-        for at, label in enumerate(diagram.labels)
-    ]
+    return [_box(label, ports[at], room, signs, gradients=diagram.gradients) for at, label in enumerate(diagram.labels)]
 
 
 def stub(name: str) -> Box:
@@ -88,7 +93,8 @@ def _gradient(label: Label, room: int, signs: Signs) -> Line:
     if label.gradient is None:
         return ()
     name = _cut(label.name, max(room, _SHORTEST), signs)
-    return ((f"{signs.back} d{name}{f' = {label.gradient}' if label.gradient else ''}", "gradient"),)
+    text = f"{signs.back} d{name} = {label.gradient}"
+    return ((text, "gradient"),) if label.reached else ((" " * len(text), "note"),)
 
 
 def _packed(pieces: Sequence[Piece], room: int) -> list[Line]:

@@ -1,8 +1,7 @@
 """Fourth step of the layout: wires through the channel between two layers, on vertical tracks.
 
 A wire comes in on one row, turns into a track and leaves on its exit rows. Rows belong to one wire on each side of the
-channel, tracks to one wire over the rows they span; so wires cross at right angles or not at all, and never share a cell
-otherwise.
+channel, tracks to one wire over the rows they span; so wires cross at right angles, and share no cell otherwise.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Second step of the layout: the order inside every layer, so that few wires cross.
 
 Barycentres sweep to and fro (Sugiyama, Tagawa, Toda 1981), neighbours change places where that helps, single items are
-tried at every place of their layer (sifting), from several starts. Everything is seeded: the same graph gives the same drawing.
+tried at every place of their layer (sifting), from several starts.
+Everything is seeded: the same graph gives the same drawing.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ Order = list[list[int]]
 
 _THOROUGH = 400
 _SWEEPS = 12
+_PATIENCE = 3
 _SHUFFLES = 24
 
 
@@ -86,9 +88,11 @@ def _improved(sheet: Layered, start: Order) -> tuple[Order, int]:
     best = [list(column) for column in order]
     fewest = crossings(sheet, order)
     thorough = sheet.items <= _THOROUGH
+    idle = 0
     for sweep in range(_SWEEPS if thorough else 4):
-        if not fewest:
+        if not fewest or idle == _PATIENCE:
             break
+        idle += 1
         _sweep(sheet, order, rightwards=sweep % 2 == 0)
         if thorough:
             _swap_neighbours(sheet, order)
@@ -96,6 +100,7 @@ def _improved(sheet: Layered, start: Order) -> tuple[Order, int]:
         count = crossings(sheet, order)
         if count < fewest:
             best, fewest = [list(column) for column in order], count
+            idle = 0
     return best, fewest
 
 

@@ -28,6 +28,14 @@ def layers(count: int, wires: Sequence[Pair]) -> list[int]:
     return found
 
 
+def items(layer: Sequence[int], wires: Sequence[Pair]) -> int:
+    """How many items `layered` would make of this."""
+    furthest = [column + 1 for column in layer]
+    for source, target in wires:
+        furthest[source] = max(furthest[source], layer[target])
+    return sum(end - column for end, column in zip(furthest, layer, strict=True))
+
+
 @dataclass(frozen=True, slots=True)
 class Layered:
     """Boxes and passing points ("bends") by layer; every link joins two neighbouring layers.

@@ -1,4 +1,4 @@
-"""The layout: boxes in columns, wires on rows and tracks, in character cells. The text and the SVG writer draw the same one.
+"""The layout: boxes in columns, wires on rows and tracks, in character cells; the same for the text and the SVG.
 
 Layered, after Sugiyama: `layers` (columns), `crossings` (order in a column), `rows` (places), `channels` (wires).
 """
@@ -60,8 +60,8 @@ class Layout:
 def layout(shapes: Sequence[Shape], layer: Sequence[int], wires: Sequence[Pair]) -> Layout:
     """Place boxes and wires. A box must have a row for each wire that ends at it, from row `port` on.
 
-    `layer` gives every box its column; a wire runs from a box to one further right. Two wires between the same boxes end
-    on two rows.
+    `layer` gives every box its column; a wire runs from a box to one further right. Two wires between the same boxes
+    end on two rows.
     """
     sheet = layered(layer, wires)
     order = ordered(sheet)

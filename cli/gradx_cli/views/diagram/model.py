@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Literal
 
 State = Literal["plain", "active", "untaken"]
@@ -12,8 +13,8 @@ State = Literal["plain", "active", "untaken"]
 class Label:
     """One node as it is written: every field is text that may be printed as it is.
 
-    `definition` is None for an input, `value` None without a point or in a branch that is not taken, `gradient` None where
-    there is none (yet).
+    `definition` is None for an input, `value` and `gradient` are None without a point or in a branch that is not taken.
+    While backprop has not `reached` the node, its gradient is not shown, but has its room.
     """
 
     name: str
@@ -21,6 +22,7 @@ class Label:
     value: str | None
     gradient: str | None
     state: State = "plain"
+    reached: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,5 +43,12 @@ class Diagram:
 
     labels: tuple[Label, ...]
     wires: tuple[Wire, ...]
-    output: int
     gradients: bool
+
+    def spelled(self, spell: Callable[[str], str]) -> Diagram:
+        """The diagram with names and operations in another spelling."""
+        labels = tuple(
+            replace(label, name=spell(label.name), definition=label.definition and spell(label.definition))
+            for label in self.labels
+        )
+        return replace(self, labels=labels)

@@ -13,7 +13,7 @@ from itertools import pairwise
 from gradx_cli.views.diagram.layers import Layered
 
 _ROUNDS = 6
-_BEND_TO_BEND, _BEND_TO_BOX, _BOX_TO_BOX = 8, 2, 1
+_BEND_TO_BEND, _STEP, _INPUT = 8, 3, 1
 
 Wish = tuple[int, int]
 
@@ -36,7 +36,7 @@ def rows(
 ) -> list[int]:
     """The top row of every item.
 
-    `height[i]` counts item i's rows; `ports(a, b)` are the rows, from b's top, where the link from item a enters item b;
+    `height[i]` counts item i's rows; `ports(a, b)` are the rows, from b's top, where the link from item a ends;
     `exit_row[i]` is the row, from its top, where item i's wire leaves.
     """
     tallest = max((sum(height[i] for i in column) for column in order), default=0)
@@ -48,14 +48,12 @@ def rows(
             y += height[item]
 
     def wishes(item: int, *, left: bool, right: bool) -> list[Wish]:
-        found = []
-        if left:
-            for a in sheet.before[item]:
-                found.append((top[a] + exit_row[a] - ports(a, item)[0], _pull(sheet, a, item)))
-        if right:
-            for b in sheet.after[item]:
-                found.append((top[b] + ports(item, b)[0] - exit_row[item], _pull(sheet, item, b)))
-        return found
+        before = sheet.before[item] if left else ()
+        after = sheet.after[item] if right else ()
+        return [
+            *((top[a] + exit_row[a] - ports(a, item)[0], _pull(sheet, a, item)) for a in before),
+            *((top[b] + ports(item, b)[0] - exit_row[item], _pull(sheet, item, b)) for b in after),
+        ]
 
     columns = list(range(len(order)))
     for turn in range(_ROUNDS):
@@ -68,9 +66,7 @@ def rows(
     return _without_empty_rows(sheet, height, top)
 
 
-def _gather(
-    sheet: Layered, order: Sequence[Sequence[int]], height: Sequence[int], top: list[int]
-) -> None:
+def _gather(sheet: Layered, order: Sequence[Sequence[int]], height: Sequence[int], top: list[int]) -> None:
     """Move parts that no wire joins up against each other."""
     part = _parts(sheet)
     members: dict[int, list[int]] = {}
@@ -111,9 +107,9 @@ def _without_empty_rows(sheet: Layered, height: Sequence[int], top: Sequence[int
 
 
 def _pull(sheet: Layered, a: int, b: int) -> int:
-    """How strongly a link wants to be straight: a long wire most of all."""
+    """How strongly a link wants to be straight: a long wire most of all, the wire of an input least."""
     bends = (a >= sheet.boxes) + (b >= sheet.boxes)
-    return (_BOX_TO_BOX, _BEND_TO_BOX, _BEND_TO_BEND)[bends]
+    return _BEND_TO_BEND if bends == 2 else _STEP if bends or sheet.before[a] else _INPUT
 
 
 def _settle(column: Sequence[int], height: Sequence[int], top: list[int], wishes: Sequence[list[Wish]]) -> None:

@@ -14,6 +14,7 @@ from gradx_cli.views.diagram.bands import Band, bands
 from gradx_cli.views.diagram.boxes import ASCII_SIGNS, UNICODE_SIGNS, Box, Piece, Role, Signs
 from gradx_cli.views.diagram.layout import Net, Place
 from gradx_cli.views.diagram.model import Diagram, State
+from gradx_cli.views.terminal import in_ascii
 
 _RIGHT, _DOWN, _LEFT, _UP = 1, 2, 4, 8
 
@@ -36,9 +37,7 @@ _UNICODE = _Pen(
     "├",
     {"plain": "┌─┐│└┘", "active": "╔═╗║╚╝", "untaken": "┌╌┐┆└┘"},
 )
-_ASCII = _Pen(
-    ASCII_SIGNS, " -|+--++|+|+++++", ">", "+", {"plain": ".-.|''", "active": "#=##==", "untaken": "...:::"}
-)
+_ASCII = _Pen(ASCII_SIGNS, " -|+--++|+|+++++", ">", "+", {"plain": ".-.|''", "active": "#=####", "untaken": "...:::"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +60,8 @@ def draw(diagram: Diagram, width: int | None, *, ascii_only: bool = False) -> Dr
     A box wider than that is drawn all the same: numbers are never cut.
     """
     pen = _ASCII if ascii_only else _UNICODE
+    if ascii_only:
+        diagram = diagram.spelled(in_ascii)
     parts = bands(diagram, width, pen.signs)
     lines: list[tuple[Piece, ...]] = []
     for at, band in enumerate(parts):
@@ -82,8 +83,7 @@ class _Canvas:
     def lines(self) -> Iterable[tuple[Piece, ...]]:
         for row in self._cells:
             yield tuple(
-                ("".join(letter for letter, _ in group), role)
-                for role, group in groupby(row, key=lambda cell: cell[1])
+                ("".join(letter for letter, _ in group), role) for role, group in groupby(row, key=lambda cell: cell[1])
             )
 
 

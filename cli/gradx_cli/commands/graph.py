@@ -1,0 +1,82 @@
+"""gradx graph: the computation graph of a program, drawn."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from gradx.errors import GradxError, Source, Span
+from gradx.exploration import Options, explore
+from gradx_cli.arguments import request
+from gradx_cli.options import Ascii, Expression, File, Force, Json, Output, Words
+from gradx_cli.output import ending, write_file
+from gradx_cli.views.diagram.contents import Picture
+from gradx_cli.views.terminal import terminal, warn
+
+ENDINGS = (".svg", ".dot", ".mmd", ".txt")
+
+
+def _step(text: object) -> int:
+    written = str(text)
+    if not (written.isascii() and written.isdigit() and len(written) < 10):
+        raise GradxError(
+            "usage",
+            f"--step needs a whole number from 0 on, and {written!r} is not one",
+            hint="--step 0 is the forward pass alone, --step 1 the first step of backprop",
+            span=Span(Source("--step", written), 0, len(written)) if written else None,
+        )
+    return int(written)
+
+
+def command(
+    expression: Expression = None,
+    words: Words = None,
+    *,
+    step: Annotated[
+        int | None,
+        typer.Option("--step", parser=_step, metavar="K", show_default=False, help="Stop backprop after K nodes."),
+    ] = None,
+    file: File = None,
+    output: Output = None,
+    force: Force = False,
+    json: Json = False,
+    ascii: Ascii = False,
+) -> int:
+    """The computation graph, drawn.
+
+    [bold]Examples[/bold]
+
+      gradx graph "u = b*c; v = a + u; J = 3v" a=5 b=3 c=2
+
+      gradx graph "u = b*c; v = a + u; J = 3v" a=5 b=3 c=2 --step 2
+
+      gradx graph "z = w*x + b; a = tanh(z)" --output neuron.svg
+
+    From left to right, a box for each node: its value goes forward (→), its gradient backward (←). Without
+    values the operations alone are drawn. --output writes .svg, .dot (Graphviz), .mmd (Mermaid) or .txt.
+    """
+    kind = ending(output, ENDINGS) if output is not None else None
+    asked = request(expression, words, file)
+    point = asked.point() if step is not None else asked.point_if_bound()
+    exploration = None
+    if point is not None:
+        options = Options(checks="none")
+        exploration = explore(asked.program, point.values, options, warnings=point.warnings)
+    picture = Picture(asked.program, exploration, step)
+    if output is not None and kind is not None:
+        from gradx_cli.views.diagram.files import content
+
+        write_file(output, content(picture, kind, ascii_only=ascii), force=force)
+    if json:
+        from gradx_cli.views import graph_json
+
+        graph_json.show(picture, sys.stdout)
+        return 0
+    warn(picture.warnings)
+    if output is None:
+        from gradx_cli.views import graph
+
+        graph.show(picture, terminal(ascii))
+    return 0
