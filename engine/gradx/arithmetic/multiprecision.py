@@ -50,7 +50,7 @@ class Multiprecision:
         self.atan = self._guarded(c.atan)
         self.sinh = self._guarded(c.sinh, 60)
         self.cosh = self._guarded(c.cosh, 60)
-        self.tanh = self._guarded(c.tanh, 60)
+        self.tanh = self._guarded(lambda x: c.tanh(x) if c.mag(x) < 60 else c.sign(x))
         self.asinh = self._guarded(c.asinh)
         self.acosh = self._guarded(c.acosh)
         self.atanh = self._guarded(c.atanh)

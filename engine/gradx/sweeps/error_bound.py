@@ -49,7 +49,7 @@ def error_bound(graph: Graph, run: Forward[float], back: Backprop[float]) -> Err
         errors[i] = math.inf if near else _propagated(row, values[i], xs, own)
         local = back.partials[i]
         if local:
-            drifts[i] = (math.inf,) * len(local) if near else _drifts(row, local, xs, own)
+            drifts[i] = (math.inf,) * len(local) if near else _drifts(row, [w is not None for w in local], xs, own)
     for i in range(graph.output, -1, -1):
         if drifts[i]:
             _hand_on(nodes[i].inputs, back.adjoints[i], adjoint_errors[i], back.partials[i], drifts[i], adjoint_errors)
@@ -81,12 +81,13 @@ def _propagated(row: Primitive, value: float, xs: Sequence[float], errors: Seque
     change = 0.0
     for k, e in enumerate(errors):
         if e:
-            change += max(_changes(row, xs, k, e, value), default=math.inf)
+            change += max(_changes(row, xs, k, e))
     exact = row.name in ("neg", "identity", "abs", "max", "min", "relu") or row.relation is not None
     return _total(change, 0.0 if exact else ROUNDINGS * abs(value) + SMALLEST)
 
 
-def _changes(row: Primitive, xs: Sequence[float], k: int, e: float, value: float) -> list[float]:
+def _changes(row: Primitive, xs: Sequence[float], k: int, e: float) -> list[float]:
+    value = row.value(FLOAT64, *xs)
     changed = []
     for shifted in (xs[k] - e, xs[k] + e):
         moved = [*xs[:k], shifted, *xs[k + 1 :]]
@@ -95,13 +96,13 @@ def _changes(row: Primitive, xs: Sequence[float], k: int, e: float, value: float
 
 
 def _drifts(
-    row: Primitive, local: Sequence[float | None], xs: Sequence[float], errors: Sequence[float]
+    row: Primitive, wanted: Sequence[bool], xs: Sequence[float], errors: Sequence[float]
 ) -> tuple[float, ...]:
     """How much each local partial changes when the arguments move by their errors (and by two roundings)."""
-    wanted = [w is not None for w in local]
-    drifts = [0.0] * len(local)
+    drifts = [0.0] * len(wanted)
     if row.arity is None or row.name in ("+", "-", "neg", "identity"):
         return tuple(drifts)
+    local = row.local_partials(FLOAT64, row.value(FLOAT64, *xs), xs, wanted)
     for k, x in enumerate(xs):
         e = errors[k] + 2 * UNIT * abs(x)
         worst = [0.0] * len(local)

@@ -212,7 +212,7 @@ def _conclude(
     at = hits[0] if hits else None
     certain = at is not None and k > 0
     if "unknown" in kinds:
-        return Limit("undecided", level=k)
+        return None
     if "missing" in kinds:
         settled = certain and not {"unsettled", "noise"} & set(kinds)
         return Limit("edge", None, None, left.slope, right.slope, at, k) if settled or last else None

@@ -1,0 +1,189 @@
+"""Each witness can fail alone, and the verdict says so; what float64 lost is told from what a rule got wrong."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from gradx.arithmetic.float64 import FLOAT64, Float64
+from gradx.arithmetic.multiprecision import Multiprecision
+from gradx.exploration import Exploration, Options, explore
+from gradx.judgement import judge
+from gradx.language.program import read
+from gradx.sweeps.backprop import backprop
+from gradx.sweeps.forward import forward
+from gradx.verdict import Evidence, Verdict, weigh
+from gradx.witnesses.limit import Limit
+from gradx.witnesses.precise import Readings
+
+M = Multiprecision(100)
+
+
+def explored(text: str, **point: float) -> Exploration:
+    return explore(read(text), point, Options())
+
+
+def verdict(text: str, name: str, **point: float) -> Verdict:
+    return next(node.verdict for node in explored(text, **point).nodes if node.name == name)
+
+
+def evidence(**changes: object) -> Evidence:
+    six = M.number(6.0)
+    zero = M.number(0.0)
+    base = Evidence(6.0, 1e-15, six, zero, zero, Limit("slope", six, zero, six, six), "6.0", None)
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+def test_all_witnesses_together() -> None:
+    found = weigh(evidence(), M)
+    assert (found.status, found.exact, found.digits, found.reason) == ("agree", "6.0", 16, None)
+
+
+def test_a_wrong_limit_is_contradicted_by_sympy() -> None:
+    wrong = M.number(6.0625)
+    found = weigh(evidence(limit=Limit("slope", wrong, M.number(0.0), wrong, wrong)), M)
+    assert found.status == "undecided"
+    assert found.reason == "the limit gives 6.0625, SymPy gives 6.0"
+
+
+def test_a_wrong_limit_alone_is_no_agreement() -> None:
+    wrong = M.number(6.0625)
+    found = weigh(evidence(limit=Limit("slope", wrong, M.number(0.0), wrong, wrong), symbolic=None), M)
+    assert found.status == "disagree"
+
+
+def test_a_wrong_sympy_is_contradicted_by_the_limit() -> None:
+    assert weigh(evidence(symbolic="6.0000001"), M).status == "undecided"
+
+
+def test_a_wrong_rule_disagrees_however_wide_the_error_bound() -> None:
+    found = weigh(evidence(gradient=6.0000001, bound=1.0, rules=M.number(6.0000001)), M)
+    assert found.status == "disagree"
+    assert found.reason == "backprop gives 6.0000001, the limit gives 6"
+
+
+def test_a_wrong_float64_sweep_disagrees_when_it_is_outside_its_bound() -> None:
+    assert weigh(evidence(gradient=6.0000001), M).status == "disagree"
+
+
+def test_lost_digits_within_the_bound_are_inexact() -> None:
+    found = weigh(evidence(gradient=6.001, bound=0.01), M)
+    assert (found.status, found.digits, found.exact) == ("inexact", 3, "6.0")
+
+
+def test_sympy_speaks_alone_where_the_limit_does_not_settle() -> None:
+    assert weigh(evidence(limit=Limit("undecided")), M).status == "agree"
+    assert weigh(evidence(limit=Limit("undecided"), symbolic=None), M).status == "undecided"
+
+
+def test_a_budget_that_is_spent_leaves_a_gradient_unchecked() -> None:
+    found = weigh(evidence(limit=Limit("unaffordable"), symbolic=None), M)
+    assert found.status == "unchecked"
+    assert found.reason and "--checks all" in found.reason
+
+
+class CosineOff(Float64):
+    """float64 with a cosine that is off by one part in a million."""
+
+    @staticmethod
+    def cos(x: float) -> float:  # type: ignore[override]
+        return FLOAT64.cos(x) * 1.000001
+
+
+def test_a_broken_float64_function_is_not_blamed_on_rounding() -> None:
+    graph = read("sin(x)*y").graph
+    point = {i: 1.25 for i in graph.inputs}
+    run = forward(graph, CosineOff(), point)
+    back = backprop(graph, CosineOff(), run)
+    judged = judge(graph, run, back, Readings(graph, point), list(graph.shown), {}, "auto")
+    assert judged.gradients[graph.index["x"]].status == "disagree"
+    assert judged.gradients[graph.index["y"]].status == "agree"
+    assert judged.confirmed is False
+
+
+@pytest.mark.parametrize(
+    ("text", "point", "status", "left", "right"),
+    [
+        ("relu(x)", 0.0, "kink", 0.0, 1.0),
+        ("abs(x)^0.5", 0.0, "kink", float("-inf"), float("inf")),
+        ("sqrt(x)", 0.0, "edge", None, float("inf")),
+        ("cbrt(x)", 0.0, "vertical", float("inf"), float("inf")),
+        ("floor(x)", 2.0, "jump", float("inf"), 0.0),
+        ("sign(x)", 0.0, "jump", float("inf"), float("inf")),
+    ],
+)
+def test_one_sided_slopes(text: str, point: float, status: str, left: float | None, right: float | None) -> None:
+    found = verdict(text, "x", x=point)
+    assert (found.status, found.left, found.right) == (status, left, right)
+
+
+def test_the_sentence_of_a_kink_names_the_primitive_the_place_and_the_convention() -> None:
+    reason = verdict("relu(w*x + b)", "w", w=1.0, x=2.0, b=-2.0).reason
+    assert reason == "relu has a kink at w*x + b = 0: left slope 0, right slope 2; backprop takes relu'(0) = 0"
+
+
+@pytest.mark.parametrize(
+    ("text", "x", "exact"),
+    [
+        # looks bent at any distance that a 100-digit quotient uses, and is smooth: d/dx sqrt(x^2 + 1e-300) = 0 at 0
+        ("sqrt(x^2 + 1e-300)", 0.0, "0.0"),
+        # a step at any such distance: d/dx tanh(1e80 x) = 1e80 at 0
+        ("tanh(1e80*x)", 0.0, "1e80"),
+        # outside the domain at any such distance, inside it at x: d/dx log(x + 1e-200) = 1e200
+        ("log(x + 1e-200)", 0.0, "1e200"),
+        # an underflow of the derivative, not a zero: 1/cosh(400)^2 = 4 exp(-800) to 16 digits
+        ("tanh(x)", 400.0, "1.467149833671074885e-347"),
+    ],
+)
+def test_what_looks_bent_from_afar_is_looked_at_closer(text: str, x: float, exact: str) -> None:
+    found = verdict(text, "x", x=x)
+    assert found.status in ("agree", "inexact")
+    assert is_near(found.exact, exact)
+
+
+def is_near(found: str | None, exact: str) -> bool:
+    expected = M.context.mpf(exact)
+    return found is not None and bool(abs(M.context.mpf(found) - expected) <= abs(expected) * 1e-15)
+
+
+def test_the_value_is_judged_too() -> None:
+    lost = explored("1/(1/x^2)", x=1e-200)
+    assert lost.value_verdict.status == "inexact"
+    assert is_near(lost.value_verdict.exact, "1e-400")
+    over = explored("x + y", x=1e308, y=1e308)
+    assert over.value_verdict.reason == "overflow: float64 gives inf, exactly it is 2e+308"
+    assert over.confirmed is False
+
+
+def test_an_underflow_is_not_a_domain_error() -> None:
+    # float64 divides by zero here; exactly the value is 1e400
+    found = explored("1/x^2", x=1e-200)
+    assert found.value_verdict.status == "inexact"
+    assert is_near(found.value_verdict.exact, "1e400")
+
+
+def test_the_same_question_gets_the_same_answer() -> None:
+    text = " + ".join(f"sin(x{k}*x{k + 1})" for k in range(60))
+    point = {f"x{k}": 0.5 + k / 7 for k in range(61)}
+    first, second = (explored(text, **point) for _ in range(2))
+    assert [n.verdict for n in first.nodes] == [n.verdict for n in second.nodes]
+
+
+def test_more_inputs_than_the_budget_holds_are_sampled_and_it_is_said() -> None:
+    count = 300
+    text = " + ".join(f"x{k}^2" for k in range(count))
+    found = explored(text, **{f"x{k}": float(k) for k in range(count)})
+    statuses = [node.verdict.status for node in found.nodes if node.kind == "input"]
+    assert statuses.count("agree") == 5
+    assert statuses.count("unchecked") == count - 5
+    assert found.confirmed is None
+    assert any("a random direction through all of them agrees with backprop" in text for text in found.warnings)
+    everything = explore(read(text), found.point, Options(checks="all"))
+    assert everything.confirmed is True
+
+
+def test_a_branch_not_taken_has_no_value_no_gradient_and_no_verdict() -> None:
+    found = explored("u = log(x); where(x > 0, u, x)", x=-1.0)
+    u = next(node for node in found.nodes if node.name == "u")
+    assert (u.value, u.gradient, u.verdict.status) == (None, None, "unchecked")
+    assert found.confirmed is True
