@@ -7,12 +7,12 @@ Source: reverse accumulation, Griewank & Walther, Evaluating Derivatives, 2nd ed
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic
 
 from gradx.arithmetic import Arithmetic, S
-from gradx.graph import Graph
+from gradx.graph import Graph, Node
 from gradx.sweeps.forward import Forward
 
 
@@ -41,7 +41,15 @@ class Backprop(Generic[S]):
             for slot, local in enumerate(self.partials[via]):
                 if local is not None and graph.nodes[via].inputs[slot] == i:
                     upstream = self.adjoints[via]
-                    yield Contribution(via, slot, upstream, local, _product(graph, via, upstream, local))
+                    yield Contribution(via, slot, upstream, local, product(graph, via, upstream, local))
+
+    def edges(self, graph: Graph) -> Iterator[tuple[int, Contribution[S]]]:
+        """Every contribution of the whole graph with the node that receives it, in linear time and the same order."""
+        for via in range(len(graph.nodes) - 1, -1, -1):
+            upstream = self.adjoints[via]
+            for slot, (i, local) in enumerate(zip(graph.nodes[via].inputs, self.partials[via], strict=False)):
+                if local is not None:
+                    yield i, Contribution(via, slot, upstream, local, product(graph, via, upstream, local))
 
 
 def backprop(graph: Graph, m: Arithmetic[S], run: Forward[S]) -> Backprop[S]:
@@ -60,22 +68,34 @@ def backprop(graph: Graph, m: Arithmetic[S], run: Forward[S]) -> Backprop[S]:
             continue
         inputs = node.inputs
         xs = [values[j] for j in inputs]
-        wanted = [not nodes[j].constant for j in inputs]
-        if row.relation is not None:
-            wanted[:2] = (False, False)
-            wanted[2:] = (w and b for w, b in zip(wanted[2:], row.branches(xs) or (), strict=True))
-        local = tuple(row.local_partials(m, values[i], xs, wanted))
-        partials[i] = local
+        rules = row.partials
+        if row.relation is not None or callable(rules):
+            local = row.local_partials(m, values[i], xs, _wanted(graph, node, xs))
+        else:
+            v = values[i]
+            local = [None if nodes[j].constant else rule(m, v, *xs) for j, rule in zip(inputs, rules, strict=True)]
+        partials[i] = tuple(local)
         upstream = adjoints[i]
+        piecewise = row.piecewise
         for j, w in zip(inputs, local, strict=True):
             if w is not None:
                 reached[j] = True
-                adjoints[j] = adjoints[j] + _product(graph, i, upstream, w)
+                if not piecewise or w != zero:
+                    adjoints[j] = adjoints[j] + upstream * w
     return Backprop(adjoints, partials)
 
 
-def _product(graph: Graph, i: int, upstream: S, local: S) -> S:
-    """upstream × local; where the value of node i does not depend on the argument, 0 even for an infinite upstream."""
+def _wanted(graph: Graph, node: Node, xs: Sequence[S]) -> list[bool]:
+    """The arguments that a gradient flows to: no constant, no condition, no branch that is not taken."""
+    wanted = [not graph.nodes[j].constant for j in node.inputs]
+    branches = node.primitive.branches(xs) if node.primitive is not None else None
+    if branches is not None:
+        wanted = [False, False, wanted[2] and branches[0], wanted[3] and branches[1]]
+    return wanted
+
+
+def product(graph: Graph, i: int, upstream: S, local: S) -> S:
+    """upstream × local of node i; where its value does not depend on the argument, 0 even for an infinite upstream."""
     row = graph.nodes[i].primitive
     if row is not None and row.piecewise and local == local - local:
         return local
