@@ -6,13 +6,13 @@ from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from typing import cast
 
-from sympy import E, Expr, Pow, Symbol, powsimp, together
+from sympy import E, Expr, Pow, Symbol, factor_terms, powsimp, together
 
 from gradx.arithmetic.symbolic import SymbolicArithmetic, TooLargeError, written
 from gradx.graph import Graph
 from gradx.witnesses.derivation import NoFormulaError, NotAskedError, Slope, System
 from gradx.witnesses.evaluation import Evaluation, NoValueError
-from gradx.witnesses.sympy_text import UnwritableError, formula, leaves
+from gradx.witnesses.sympy_text import UnwritableError, formula, size
 from gradx.witnesses.wire import DerivativesRequest, EqualRequest, unpacked, unpacked_point
 
 Fields = Mapping[str, object]
@@ -64,17 +64,17 @@ def shown(expression: Expr, literals: Mapping[Symbol, float]) -> Expr:
 
 
 def text_of(derivative: Expr, m: SymbolicArithmetic) -> str:
-    """The formula, in the shortest of a few forms that cost little. Raises UnwritableError."""
-    if not leaves(derivative, WRITTEN):
+    """The formula, in the smallest of a few forms that cost little. Raises UnwritableError."""
+    if size(derivative) > WRITTEN:
         raise UnwritableError("the formula is too long to be read")
     euler = "e" if any(symbol.name == "e" for symbol in m.literals) else "exp(1)"
     plain = shown(derivative, m.literals)
     forms = [plain]
-    if not plain.is_Atom and leaves(plain, TIDY):
-        forms.append(together(plain))
+    if not plain.is_Atom and size(plain) <= TIDY:
+        forms = [together(plain), factor_terms(plain), plain]
         if any(not power.exp.is_number for power in plain.atoms(Pow)):
             forms.append(powsimp(plain))
-    return min((formula(form, euler) for form in forms), key=len)
+    return formula(min(forms, key=size), euler)
 
 
 def _derivatives(request: DerivativesRequest) -> Iterator[Fields]:
@@ -100,7 +100,7 @@ def _derivatives(request: DerivativesRequest) -> Iterator[Fields]:
             value = None
             if evaluation:
                 try:
-                    value = evaluation.value(slope.derivative, slope.function, slope.moved)
+                    value = evaluation.value(slope.derivative, slope.function, slope.moves)
                 except NoValueError as error:
                     reason = str(error)
             yield {"node": i, "status": "done", "formula": text, "value": value, "reason": reason}

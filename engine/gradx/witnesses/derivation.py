@@ -7,8 +7,9 @@ differentiates those, and the chain rule joins them from the output back (52 ope
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import partial
 
 from sympy import Add, Derivative, DiracDelta, Expr, Mul, S, Subs, Symbol
 
@@ -19,7 +20,7 @@ SMALL = 20
 """Up to this many operations a graph is expanded down to its inputs, and every node has a formula."""
 
 LONG = 24
-"""In a larger graph an operation over more leaves than this stays a symbol."""
+"""In a larger graph what is built from more operations than this stays a symbol."""
 
 _SUMS = {"+", "-"}
 
@@ -34,12 +35,11 @@ class NoFormulaError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Slope:
-    """`derivative` is that of `function` along `symbol`; the symbols of `moved` change when that one does."""
+    """The derivative of `function` along a node; `moves` says whether any of some symbols changes with that node."""
 
-    symbol: Symbol
     derivative: Expr
     function: Expr
-    moved: frozenset[Symbol]
+    moves: Callable[[Set[Symbol]], bool]
 
 
 class System:
@@ -99,7 +99,7 @@ class System:
         """The derivative of node `of` along node `wrt`; `base` is every node, expanded down to the inputs."""
         symbol = self.symbol(wrt)
         function = self.seen_from(wrt, base)[of]
-        return Slope(symbol, differentiated(function, symbol), function, frozenset({symbol}))
+        return Slope(differentiated(function, symbol), function, lambda symbols: symbol in symbols)
 
     def slopes(self, targets: Iterable[int]) -> dict[int, Slope]:
         """The derivatives of the output along `targets`, by the chain rule over the operations that stay symbols."""
@@ -107,15 +107,10 @@ class System:
         self._define(self.graph.named.union(targets))
         adjoints = self._adjoints()
         output = self.symbol(self.graph.output)
-        return {
-            i: Slope(
-                self.symbol(i),
-                adjoints.get(self.symbol(i), S.Zero),
-                output,
-                frozenset(map(self.symbol, self.graph.downstream(i))),
-            )
-            for i in targets
-        }
+        return {i: Slope(adjoints.get(self.symbol(i), S.Zero), output, partial(self._moves, i)) for i in targets}
+
+    def _moves(self, i: int, symbols: Set[Symbol]) -> bool:
+        return any(self.symbol(j) in symbols for j in self.graph.downstream(i)) if symbols else False
 
     def _node(self, i: int, values: Mapping[int, Expr]) -> Expr:
         node = self.graph.nodes[i]
@@ -135,7 +130,7 @@ class System:
         sizes: dict[int, int] = {}
         sums: dict[int, list[Expr]] = {}
         for i, node in enumerate(graph.nodes):
-            sizes[i] = sum(sizes[j] for j in node.inputs) or 1
+            sizes[i] = sum(sizes[j] for j in node.inputs) + (node.primitive is not None)
             primitive = node.primitive
             stays = i in kept or i == graph.output
             if primitive is not None and primitive.name in _SUMS:
@@ -148,7 +143,7 @@ class System:
                 values[i] = self._node(i, values)
             if primitive is not None and (stays or (sizes[i] > LONG and not node.constant)):
                 self.definitions[self.symbol(i)] = values[i]
-                values[i], sizes[i] = self.symbol(i), 1
+                values[i], sizes[i] = self.symbol(i), 0
 
     def _continues(self, i: int) -> bool:
         """Whether node i is used once, by another sum."""

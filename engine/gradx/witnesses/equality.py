@@ -23,6 +23,7 @@ from sympy import (
     Min,
     Ne,
     Piecewise,
+    PolynomialError,
     Symbol,
     cancel,
     exp,
@@ -93,7 +94,14 @@ def _expanded_claim(claim: Graph, system: System, nodes: Mapping[int, Expr]) -> 
 
 def _is_zero(gap: Expr, system: System, inward: Mapping[Symbol, Expr]) -> bool:
     expression = shown(gap.xreplace(inward), system.m.literals)
-    return any(proof(expression) == 0 for proof in _PROOFS)
+    return any(_holds(proof, expression) for proof in _PROOFS)
+
+
+def _holds(proof: Callable[[Expr], Expr], gap: Expr) -> bool:
+    try:
+        return bool(proof(gap) == 0)
+    except (TypeError, ValueError, NotImplementedError, AttributeError, PolynomialError):
+        return False  # a way that SymPy cannot go with this expression; the next may do
 
 
 def _agree_in_numbers(system: System, of: int, derivative: Expr, claim: Graph) -> bool | None:
@@ -171,7 +179,6 @@ _PROOFS: tuple[Callable[[Expr], Expr], ...] = (
     lambda e: expand(powsimp(expand(e))),
     lambda e: expand(expand_trig(e)),
     trigsimp,
-    true,
     lambda e: cancel(together(expand(e.rewrite(exp)))),
     _over_absolute,
     _by_branches,

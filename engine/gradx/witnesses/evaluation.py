@@ -7,7 +7,7 @@ precisions agree on 30 digits and its error leaves that many. Nothing recurses.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from typing import TYPE_CHECKING
 
 from sympy import (
@@ -28,6 +28,7 @@ from sympy import (
     Pow,
     Rational,
     Symbol,
+    atan2,
     ceiling,
     floor,
     pi,
@@ -61,7 +62,7 @@ EXACT = -(1 << 62)
 """The exponent of an error that is none."""
 
 _EXACT = (Symbol, Add, Piecewise, Max, Min, floor, ceiling, sign, Abs, Heaviside)
-_ON_CORNER = "the point lies on a kink or a jump"
+_ON_CORNER = "the point lies on a kink, a jump or an edge"
 _CORNERS = (Abs, sign, Heaviside, floor, ceiling, Max, Min)
 _METHODS = {"Abs": "absolute", "RealAbs": "absolute", "ceiling": "ceil", "Ceiling": "ceil", "Floor": "floor",
             "loggamma": "lgamma"}  # fmt: skip
@@ -192,6 +193,8 @@ class Reading:
             return m.context.fprod(values[a] for a in e.args) if self._parts(e) else m.number(0.0)
         if isinstance(e, Pow):
             base, exponent = (values[a] for a in e.args)
+            if not base and not e.exp.is_integer:
+                self._meet(e.base, e.args[:1])
             return m.divide(m.number(1.0), base) if e.exp == -1 else m.power(base, exponent)
         if isinstance(e, _CORNERS):
             return self._at_corner(e)
@@ -204,12 +207,15 @@ class Reading:
 
     def _called(self, e: Basic) -> mpf:
         name = type(e).__name__
+        values = self._values
         if isinstance(e, polygamma):
             name = {0: "digamma", 1: "trigamma"}.get(e.args[0], "")
+        elif isinstance(e, atan2) and not values[e.args[0]] and values[e.args[1]] < 0:
+            self._meet(e.args[0], e.args[:1])
         function: Callable[..., mpf] | None = getattr(self.m, _METHODS.get(name, name), None)
         if function is None or not e.is_Function:
             raise NoValueError(f"SymPy's formula has a {name or 'function'} in it")
-        return function(*(self._values[a] for a in self._parts(e)))
+        return function(*(values[a] for a in self._parts(e)))
 
     def _at_corner(self, e: Basic) -> mpf:
         """A function with a kink or jump. On it, or too near to tell, the value is the one exactly on it."""
@@ -290,8 +296,8 @@ class Evaluation:
         self._definitions = definitions
         self._readings: list[Reading] = []
 
-    def value(self, derivative: Expr, function: Expr, moved: frozenset[Symbol]) -> str:
-        """The value as a decimal of 25 digits, unless `function` has a kink or jump here that `moved` symbols move.
+    def value(self, derivative: Expr, function: Expr, moves: Callable[[Set[Symbol]], bool]) -> str:
+        """The value as a decimal of 25 digits, unless `function` has a kink or jump here along what `moves`.
 
         Raises NoValueError.
         """
@@ -299,9 +305,9 @@ class Evaluation:
         for reading in self._each():
             reading.value(function)
             number, error = reading.value(derivative)
-            if not moved.isdisjoint(reading.sure):
+            if moves(reading.sure):
                 raise NoValueError(_ON_CORNER)
-            met = not moved.isdisjoint(reading.corners)
+            met = moves(reading.corners)
             if error == EXACT and not met:
                 return decimal(reading.m, number)
             if not met and last is not None and number and error < magnitude(number) - DIGITS * _BITS_PER_DIGIT:

@@ -29,7 +29,7 @@ from sympy.logic.boolalg import BooleanAtom
 
 from gradx.language.printer import number as decimal_text
 
-LONGEST = 2_000
+LONGEST = 1_000
 """A formula with more characters than this is not shown."""
 
 _SUM, _PRODUCT, _SIGNED, _POWER, _ATOM = range(5)
@@ -269,8 +269,8 @@ def _integer(n: int) -> Text:
     raise UnwritableError("SymPy's formula has a number in it with too many digits")
 
 
-def leaves(expression: Expr, limit: int) -> bool:
-    """Whether `expression`, written out, has at most `limit` leaves (shared parts count each time)."""
+def size(expression: Expr) -> int:
+    """How many leaves `expression` has, written out (shared parts count each time)."""
     sizes: dict[Basic, int] = {}
     stack: list[Basic] = [expression]
     while stack:
@@ -281,6 +281,4 @@ def leaves(expression: Expr, limit: int) -> bool:
             continue
         sizes[e] = sum(sizes[part] for part in e.args) or 1
         stack.pop()
-    return sizes[expression] <= limit
-
-
+    return sizes[expression]
