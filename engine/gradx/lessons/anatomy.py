@@ -1,0 +1,96 @@
+"""How one node depends on another: which nodes lie between, and which of them stand inside a function."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from gradx.graph import Graph, Node
+
+_SUMS = frozenset({"+", "-", "neg", "identity"})
+
+
+@dataclass(frozen=True)
+class Anatomy:
+    """The derivative of `graph.output` with respect to the node `wrt`, taken apart."""
+
+    graph: Graph
+    wrt: int
+
+    @classmethod
+    def of(cls, graph: Graph, of: int, wrt: int) -> Anatomy:
+        return cls(replace(graph, output=of), wrt)
+
+    @cached_property
+    def varying(self) -> frozenset[int]:
+        """The nodes that depend on `wrt`, itself among them."""
+        return frozenset(self.graph.downstream(self.wrt))
+
+    @cached_property
+    def between(self) -> tuple[int, ...]:
+        """The nodes that the derivative passes through: they depend on `wrt` and the output on them. In order."""
+        needed = {self.graph.output}
+        for i in range(self.graph.output, self.wrt, -1):
+            if i in needed and i in self.varying:
+                needed.update(self._differentiated(i))
+        return tuple(sorted(i for i in needed if i in self.varying and i != self.wrt))
+
+    @cached_property
+    def nested(self) -> frozenset[int]:
+        """The nodes of `between` that stand inside a function's argument."""
+        found: set[int] = set()
+        for i in reversed(self.between):
+            for slot in self.moving_slots(i):
+                if i in found or self.is_function_of(i, slot):
+                    found.add(self.graph.nodes[i].inputs[slot])
+        return frozenset(found)
+
+    def node(self, i: int) -> Node:
+        return self.graph.nodes[i]
+
+    def name(self, i: int) -> str:
+        """The name of node i's primitive, "" for an input."""
+        row = self.graph.nodes[i].primitive
+        return row.name if row else ""
+
+    def moving_slots(self, i: int) -> list[int]:
+        """The argument slots of node i through which it depends on `wrt` (a condition's do not count)."""
+        first = self._first_slot(i)
+        return [k for k, j in enumerate(self.node(i).inputs) if k >= first and j in self.varying]
+
+    def still_slots(self, i: int) -> list[int]:
+        """The other slots: what they hold is a constant here."""
+        first = self._first_slot(i)
+        return [k for k, j in enumerate(self.node(i).inputs) if k >= first and j not in self.varying]
+
+    def is_function_of(self, i: int, slot: int) -> bool:
+        """Whether the chain rule is needed from node i to that argument: it is no sum, no product, no coefficient."""
+        name = self.name(i)
+        if name in _SUMS or name == "*":
+            return False
+        return name != "/" or (slot == 1 and self.moving_slots(i) == [1])
+
+    def has_coefficient(self, i: int) -> bool:
+        """Whether node i is a constant times one moving argument, or that argument over a constant."""
+        moving = self.moving_slots(i)
+        return (self.name(i) == "*" and len(moving) == 1) or (self.name(i) == "/" and moving == [0])
+
+    def ancestors(self, i: int, most: int) -> Iterator[int]:
+        """The moving nodes behind node i, nearest first, at most `most` of them."""
+        waiting = list(self.node(i).inputs)
+        seen: set[int] = set()
+        for j in waiting:
+            if j in self.varying and j not in seen:
+                if len(seen) == most:
+                    return
+                seen.add(j)
+                waiting.extend(self.node(j).inputs)
+                yield j
+
+    def _differentiated(self, i: int) -> list[int]:
+        return [self.node(i).inputs[k] for k in self.moving_slots(i)]
+
+    def _first_slot(self, i: int) -> int:
+        row = self.node(i).primitive
+        return 2 if row is not None and row.relation is not None else 0

@@ -1,0 +1,100 @@
+"""Where a wrong derivative went wrong: the one broken rule that reproduces it exactly, at every point.
+
+When several do, `PREFERENCE` picks the one to name, after the faults that are natural have been put before the
+far-fetched ones (several places at once, two things left out together). A number fits many things by chance, and its
+likeliest story is that it is somebody else's: there the wrong variable comes first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from gradx.errors import Span
+from gradx.lessons.anatomy import Anatomy
+from gradx.lessons.comparing import SAME, is_sharp, same
+from gradx.lessons.faults import FAR_FETCHED, Break, Fault, Kind, repeated_faults, single_faults
+from gradx.lessons.faulty_backprop import forgotten_paths, local_breaks
+from gradx.lessons.faulty_powers import power_breaks
+from gradx.lessons.faulty_tangent import constant_output, rule_breaks
+from gradx.lessons.faulty_whole import antiderivative, constant_factor, other_variables
+from gradx.lessons.judging import Judged
+from gradx.lessons.trial import Trial
+from gradx.lessons.wording import Wording
+
+PREFERENCE: tuple[Kind, ...] = (
+    "exponential-as-power",
+    "missing-log-base",
+    "power-not-reduced",
+    "product-of-derivatives",
+    "quotient-of-derivatives",
+    "missing-inner-derivative",
+    "outer-at-wrong-point",
+    "constant-kept",
+    "missing-power-factor",
+    "wrong-sign",
+    "missing-term",
+    "wrong-variable",
+    "antiderivative",
+    "constant-factor",
+)
+"""Which of several faults to name: the particular ones before those that a particular one often looks like."""
+
+MOST_BREAKS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """What went wrong: `message` is one sentence, `place` the sub-expression, if any, `also` other kinds that fit."""
+
+    kind: Kind
+    message: str
+    place: Span | None
+    also: tuple[Kind, ...]
+
+
+def find_mistake(anatomy: Anatomy, judged: Judged) -> Mistake | None:
+    """The mistake behind a claim that was judged wrong; None where no single one reproduces it."""
+    if judged.refuting is None:
+        return None
+    trials = [judged.refuting, *(t for t in judged.trials if t is not judged.refuting and is_sharp(t))]
+    number = judged.claim.is_number and len(trials) == 1
+    fitting = [fault for fault in _faults(anatomy, trials) if _fits(fault, trials)]
+    if not fitting:
+        return None
+    fitting.sort(key=_rank(number))
+    best = fitting[0]
+    also = tuple(dict.fromkeys(fault.kind for fault in fitting if fault.kind != best.kind))
+    place = None if best.place is None else anatomy.graph.span(best.place)
+    return Mistake(best.kind, best.sentence(Wording(anatomy, judged.refuting, trials)), place, also)
+
+
+def _faults(anatomy: Anatomy, trials: Sequence[Trial]) -> Iterator[Fault]:
+    breaks: list[Break] = []
+    for i in anatomy.between:
+        breaks += power_breaks(anatomy, i)
+        breaks += rule_breaks(anatomy, i)
+        breaks += local_breaks(anatomy, i)
+        if len(breaks) > MOST_BREAKS:
+            break
+    yield from single_faults(breaks)
+    yield from repeated_faults(breaks)
+    yield from forgotten_paths(anatomy)
+    yield from constant_output(anatomy)
+    yield from other_variables(anatomy)
+    yield from antiderivative(anatomy)
+    literals = frozenset(n.literal for n in anatomy.graph.nodes if n.literal is not None)
+    yield from constant_factor(trials, literals)
+
+
+def _fits(fault: Fault, trials: Sequence[Trial]) -> bool:
+    """Whether the fault gives the claim at every trial."""
+    return all(same(fault.derivative(trial), trial.claimed, SAME) for trial in trials)
+
+
+def _rank(number: bool) -> Callable[[Fault], tuple[bool, bool, int, int]]:
+    def rank(fault: Fault) -> tuple[bool, bool, int, int]:
+        foreign = number and fault.kind == "wrong-variable" and fault.doubt < FAR_FETCHED
+        return (not foreign, fault.doubt >= FAR_FETCHED, PREFERENCE.index(fault.kind), fault.doubt)
+
+    return rank

@@ -1,0 +1,204 @@
+"""The derivative of one node along another as a formula: the right one, by the table's rules, lightly simplified."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from gradx.errors import Source
+from gradx.graph import Graph, GraphBuilder
+from gradx.language.printer import written_out
+from gradx.language.terms import Term, Terms, UnwritableError
+from gradx.lessons.anatomy import Anatomy
+from gradx.primitives import TABLE
+
+MOST_NODES = 60
+LONGEST = 60
+
+
+def slope_formula(anatomy: Anatomy, i: int, slots: Collection[int] | None = None) -> str | None:
+    """d(node i)/d(`wrt`) as text that gradx reads, in the names of inputs and named nodes; None where it gets too long.
+
+    With `slots` only the part that comes through these arguments of node i.
+    """
+    if i == anatomy.wrt:
+        return "1"
+    if i not in anatomy.varying:
+        return "0"
+    needed = _below(anatomy.graph, i)
+    if len(needed) > MOST_NODES:
+        return None
+    builder = GraphBuilder(Source("formula", ""))
+    slopes = _Slopes(anatomy, builder)
+    try:
+        slope = slopes.at(i, needed, anatomy.moving_slots(i) if slots is None else slots)
+    except UnwritableError:
+        return None
+    output = builder.operation(TABLE["identity"], (slopes.term(slope).node,), (0, 0))
+    text = written_out(builder.finish(output), output)
+    return text if len(text) <= LONGEST else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Scaled:
+    """A rational number times a term (None: 1)."""
+
+    by: Fraction
+    rest: Term | None
+
+
+class _Tidy(Terms):
+    """Terms in which a whole power of a whole power is one power."""
+
+    def power(self, x: Term, y: Term) -> Term:
+        node = self._builder.nodes[x.node]
+        if node.primitive is TABLE["^"] and y.value is not None and y.value.is_integer():
+            exponent = self._builder.nodes[node.inputs[1]].literal
+            if exponent is not None and exponent.is_integer():
+                base = self._builder.nodes[node.inputs[0]]
+                return super().power(Term(self, node.inputs[0], base.literal), self.number(exponent * y.value))
+        return super().power(x, y)
+
+
+class _Slopes:
+    """Values of nodes as terms, and their tangents as multiples of terms."""
+
+    def __init__(self, anatomy: Anatomy, builder: GraphBuilder) -> None:
+        self.anatomy = anatomy
+        self.builder = builder
+        self.terms = _Tidy(builder)
+        self.values: dict[int, Term] = {}
+        self.slopes: dict[int, _Scaled] = {}
+
+    def at(self, i: int, order: Iterable[int], slots: Collection[int]) -> _Scaled:
+        """The tangent of node i through `slots`; `order` are the nodes it needs."""
+        for j in order:
+            self.values[j] = self._value(j)
+            if j == self.anatomy.wrt:
+                self.slopes[j] = _Scaled(Fraction(1), None)
+            elif j in self.anatomy.varying:
+                self.slopes[j] = self._slope(j, slots if j == i else self.anatomy.moving_slots(j))
+        return self.slopes[i]
+
+    def term(self, x: _Scaled) -> Term:
+        """The multiple, written out."""
+        if x.rest is None:
+            return self._number(x.by)
+        if x.by < 0:
+            return -self.term(_Scaled(-x.by, x.rest))
+        over, under = self._split(x.rest)
+        above = over if x.by.numerator == 1 else self._times(self.terms.number(float(x.by.numerator)), over)
+        below = self.terms.number(float(x.by.denominator))
+        if under is not None:
+            below = self._times(below, under)
+        return self.terms.divide(above, below)
+
+    def _value(self, i: int) -> Term:
+        graph = self.anatomy.graph
+        node = graph.nodes[i]
+        if node.literal is not None:
+            literal = self.builder.literal(node.literal, (0, 0), node.label)
+            return Term(self.terms, literal, node.literal if node.label is None else None)
+        if node.primitive is None or i == self.anatomy.wrt or (i in graph.named and i != graph.output):
+            return Term(self.terms, self.builder.input(graph.names[i], (0, 0)))
+        xs = [self.values[j] for j in node.inputs]
+        return -xs[0] if node.primitive.name == "neg" else self.terms.operation(node.primitive.name, *xs)
+
+    def _slope(self, i: int, slots: Collection[int]) -> _Scaled:
+        node = self.anatomy.graph.nodes[i]
+        row = node.primitive
+        assert row is not None
+        xs = [self.values[j] for j in node.inputs]
+        total: _Scaled | None = None
+        for slot in slots:
+            written = row.written[slot] if len(row.written) == len(xs) else None
+            if written is not None:
+                local = written(self.terms, self.values[i], *xs)
+            else:
+                found = row.local_partials(self.terms, self.values[i], xs, [k == slot for k in range(len(xs))])[slot]
+                assert found is not None
+                local = found
+            part = self._product(self._scaled(local), self.slopes[node.inputs[slot]])
+            total = part if total is None else self._sum(total, part)
+        assert total is not None
+        return total
+
+    def _product(self, local: _Scaled, slope: _Scaled) -> _Scaled:
+        by = local.by * slope.by
+        if local.rest is None or slope.rest is None:
+            return _Scaled(by, local.rest or slope.rest)
+        over, under = self._split(local.rest)
+        rest = slope.rest if over.value == 1 else self._times(slope.rest, over)
+        return _Scaled(by, rest if under is None else self.terms.divide(rest, under))
+
+    def _sum(self, x: _Scaled, y: _Scaled) -> _Scaled:
+        if x.by == 0 or y.by == 0:
+            return y if x.by == 0 else x
+        if x.rest is None and y.rest is None:
+            return _Scaled(x.by + y.by, None)
+        if y.by < 0:
+            return _Scaled(Fraction(1), self.term(x) - self.term(_Scaled(-y.by, y.rest)))
+        if x.by < 0:
+            return _Scaled(Fraction(1), self.term(y) - self.term(_Scaled(-x.by, x.rest)))
+        return _Scaled(Fraction(1), self.term(x) + self.term(y))
+
+    def _scaled(self, x: Term) -> _Scaled:
+        """A term with its numerical factor apart."""
+        if x.value is not None:
+            return _Scaled(Fraction(repr(x.value)), None)
+        node = self.builder.nodes[x.node]
+        name = node.primitive.name if node.primitive else ""
+        if name == "neg":
+            inner = self._scaled(self._operand(x, 0))
+            return _Scaled(-inner.by, inner.rest)
+        if name not in ("*", "/"):
+            return _Scaled(Fraction(1), x)
+        first, second = self._scaled(self._operand(x, 0)), self._scaled(self._operand(x, 1))
+        if name == "*":
+            rest = first.rest or second.rest
+            if first.rest and second.rest:
+                rest = self._times(first.rest, second.rest)
+            return _Scaled(first.by * second.by, rest)
+        if not second.by:
+            return _Scaled(Fraction(1), x)
+        above = first.rest or self.terms.number(1.0)
+        rest = first.rest if second.rest is None else self.terms.divide(above, second.rest)
+        return _Scaled(first.by / second.by, rest)
+
+    def _times(self, x: Term, y: Term) -> Term:
+        """x*y without parentheses around y's factors."""
+        factors = [y]
+        while self._is(factors[-1], "*"):
+            last = factors.pop()
+            factors += [self._operand(last, 1), self._operand(last, 0)]
+        for factor in reversed(factors):
+            x = x * factor
+        return x
+
+    def _is(self, x: Term, name: str) -> bool:
+        return self.builder.nodes[x.node].primitive is TABLE[name]
+
+    def _split(self, x: Term) -> tuple[Term, Term | None]:
+        """A quotient's numerator and denominator; None for no denominator."""
+        if self._is(x, "/"):
+            return self._operand(x, 0), self._operand(x, 1)
+        return x, None
+
+    def _operand(self, x: Term, slot: int) -> Term:
+        i = self.builder.nodes[x.node].inputs[slot]
+        node = self.builder.nodes[i]
+        return Term(self.terms, i, node.literal if node.label is None else None)
+
+    def _number(self, x: Fraction) -> Term:
+        whole = self.terms.number(float(x.numerator))
+        return whole if x.denominator == 1 else self.terms.divide(whole, self.terms.number(float(x.denominator)))
+
+
+def _below(graph: Graph, i: int) -> list[int]:
+    """Node i and all it depends on, in order."""
+    needed = {i}
+    for j in range(i, -1, -1):
+        if j in needed:
+            needed.update(graph.nodes[j].inputs)
+    return sorted(needed)
