@@ -146,11 +146,6 @@ class GraphBuilder:
         return known
 
     @property
-    def last(self) -> int:
-        """The node that was added last."""
-        return len(self._nodes) - 1
-
-    @property
     def nodes(self) -> Sequence[Node]:
         """The nodes so far."""
         return self._nodes
@@ -191,12 +186,17 @@ class GraphBuilder:
         named = frozenset(i for i in self._names if self._nodes[i].primitive is not None)
         return Graph(tuple(self._nodes), tuple(names), output, named, tuple(self._spans), self._source)
 
-    def reorder(self, output: int) -> int:
+    def is_used(self, i: int) -> bool:
+        """Whether an operation has node i as an input."""
+        return any(i in node.inputs for node in self._nodes[i + 1 :])
+
+    def reorder(self, output: int, late: Sequence[str] = ()) -> int:
         """Put the nodes into the order in which a reader meets them, and return where the output is now.
 
         Needed where functions were inlined: an argument is evaluated once, before the body. The order is that of one
         statement for every operation that has a name or is not used exactly once, each read from left to right;
-        constants that nothing uses are dropped, inputs that nothing uses come last.
+        constants that nothing uses are dropped; inputs that nothing uses come last, and of those the names in `late`
+        after the others, in their order.
         """
         nodes = self._nodes
         place = [-1] * len(nodes)
@@ -212,10 +212,11 @@ class GraphBuilder:
                     place[i] = len(nodes)
                     stack.append(~i)
                     stack.extend(j for j in reversed(nodes[i].inputs) if place[j] < 0)
-        for i, node in enumerate(nodes):
-            if place[i] < 0 and not node.constant:
-                place[i] = len(order)
-                order.append(i)
+        rank = {name: k for k, name in enumerate(late)}
+        unused = [i for i, node in enumerate(nodes) if place[i] < 0 and not node.constant]
+        for i in sorted(unused, key=lambda i: rank.get(self._names[i], -1)):
+            place[i] = len(order)
+            order.append(i)
         self._nodes = [nodes[i]._replace(inputs=tuple(place[j] for j in nodes[i].inputs)) for i in order]
         self._spans = [self._spans[i] for i in order]
         self._names = {place[i]: name for i, name in self._names.items()}
@@ -223,16 +224,17 @@ class GraphBuilder:
         return place[output]
 
     def _roots(self, output: int) -> list[int]:
-        """The operations that a reading writes as statements of their own, in order."""
+        """The operations that a reading writes as statements of their own, in order; the output is the last."""
         uses = [0] * len(self._nodes)
         for node in self._nodes:
             for j in node.inputs:
                 uses[j] += 1
-        return [
+        roots = [
             i
             for i, node in enumerate(self._nodes)
-            if i == output or (node.primitive is not None and not node.constant and (uses[i] != 1 or i in self._names))
+            if i != output and node.primitive is not None and not node.constant and (uses[i] != 1 or i in self._names)
         ]
+        return [*roots, output]
 
     def _add(self, node: Node, span: tuple[int, int]) -> int:
         self._nodes.append(node)

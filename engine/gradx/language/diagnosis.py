@@ -106,6 +106,10 @@ def digit_after_subscript(start: int) -> Finding:
     return "syntax", "a digit follows a subscript directly", start, 1, "write w₁*2 for a product, w₁₂ for one name"
 
 
+def superscript_after_superscript(start: int, end: int) -> Finding:
+    return "syntax", "a superscript follows a superscript", start, end - start, "write (x²)³, or x^(2^3)"
+
+
 def unreadable(typed: str, text: str, start: int) -> Finding:
     """A character that begins nothing."""
     character = typed[start]

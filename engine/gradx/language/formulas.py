@@ -65,10 +65,11 @@ def local_partial(graph: Graph, i: int, slot: int) -> Formula | None:
     except UnwritableError:
         return None
     output = result.node
-    if not builder.is_operation(output) or output != builder.last:
+    if not builder.is_operation(output) or builder.is_used(output):
         output = builder.operation(TABLE["identity"], (output,), (0, 0))
     finished = builder.finish(output)
-    return Formula(finished) if _size(finished) <= LONGEST else None
+    length = sizes(finished)[output] - (finished.nodes[output].primitive is TABLE["identity"])
+    return Formula(finished) if length <= LONGEST else None
 
 
 class _Copies:
@@ -112,9 +113,9 @@ class _Copies:
         return -xs[0] if node.primitive.name == "neg" else self.terms.operation(node.primitive.name, *xs)
 
 
-def _size(graph: Graph) -> int:
-    """How many operations it takes to write the output, capped; a shared one is written each time."""
+def sizes(graph: Graph) -> list[int]:
+    """How many operations it takes to write each node, capped above `LONGEST`; a shared one is written each time."""
     sizes: list[int] = []
     for node in graph.nodes:
         sizes.append(min(LONGEST + 1, (node.primitive is not None) + sum(sizes[j] for j in node.inputs)))
-    return sizes[graph.output] - (graph.nodes[graph.output].primitive is TABLE["identity"])
+    return sizes

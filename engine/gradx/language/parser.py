@@ -35,6 +35,7 @@ from gradx.language.tokens import (
     PARENTHESIS,
     POWERED_CALL,
     SUBSCRIPTS,
+    SUPERSCRIPTS,
     TOKEN,
     normal_name,
     superscript_number,
@@ -143,9 +144,12 @@ class ExpressionParser:
         start, end = match.span(1)
         if not self._operand_next:
             self._juxtapose(start, number=True)
-        if self._text[end : end + 1] in _DOUBTFUL:
-            diagnosis.check_number(self._source, self._text, start, end)
-        value = FRACTIONS[text] if text in FRACTIONS else float(text)
+        if text in FRACTIONS:
+            value = FRACTIONS[text]
+        else:
+            value = float(text)
+            if self._text[end : end + 1] in _DOUBTFUL:
+                diagnosis.check_number(self._source, self._text, start, end)
         if value == math.inf:
             self._fail(*diagnosis.too_large(start, end))
         self._push(self._scope.literal(value, (start, end - start)), start, end)
@@ -246,6 +250,8 @@ class ExpressionParser:
         start, end = match.span(4)
         if self._operand_next:
             self._missing_operand(match[4], start, end)
+        if self._text[self._end - 1] in SUPERSCRIPTS:
+            self._fail(*diagnosis.superscript_after_superscript(start, end))
         self._reduce(_ROOT)
         self._operators.append(_RAISED)
         digits = match[4]

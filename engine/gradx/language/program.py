@@ -266,9 +266,10 @@ class _Reader:
         return self._free(name, span)
 
     def _output(self, node: int, parsed: Parsed, name: str | None) -> int:
-        """The last statement's node under its name; an operation of its own, and the last one."""
+        """The last statement's node under its name: an operation of its own, that nothing uses."""
         builder = self._builder
-        if node != builder.last or not builder.is_operation(node) or builder.name_of(node) is not None:
+        own = builder.is_operation(node) and not builder.is_constant(node) and builder.name_of(node) is None
+        if not own or (self._called and builder.is_used(node)):
             node = self._identity(node, parsed)
         if name is None:
             taken = {*self.values, *self.defaults, *self.functions}
@@ -284,10 +285,10 @@ class _Reader:
         return node
 
     def _finish(self, output: int) -> Program:
-        if self._called:
-            output = self._builder.reorder(output)
         for name in self.defaults:
             self._free(name, (0, 0))
+        if self._called:
+            output = self._builder.reorder(output, tuple(self.defaults))
         graph = self._builder.finish(output, frozenset(self.functions))
         if graph.nodes[output].constant:
             self.remarks["there is nothing to differentiate: the output has no inputs"] = None
