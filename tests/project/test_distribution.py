@@ -60,20 +60,20 @@ def test_the_source_archive_holds_what_is_needed_to_test_it(built: Path) -> None
     assert not [name for name in names if ".venv" in name or "__pycache__" in name]
 
 
-def test_the_wheel_installs_and_runs_in_a_clean_environment_away_from_the_checkout(wheel: Path, tmp_path: Path) -> None:
+def test_the_wheel_installs_and_runs_in_a_clean_environment(wheel: Path, tmp_path: Path) -> None:
     venv.create(tmp_path / "env", with_pip=False, symlinks=True)
     python = tmp_path / "env" / "bin" / "python"
-    pip = [sys.executable, "-m", "pip", "--python", str(python), "--disable-pip-version-check", "install", "--quiet"]
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--disable-pip-version-check"]
     subprocess.run([*pip, "--no-index", "--no-deps", str(wheel)], check=True, timeout=50)
-    # The dependencies are those of this environment, so that no network is needed. A path that a .pth file adds does not
-    # bring its own .pth files, and so not the editable install of the checkout.
+    # The dependencies are those of this environment, so that no network is needed. A path that a .pth file adds does
+    # not bring its own .pth files, and so not the editable install of the checkout.
     library = next((tmp_path / "env" / "lib").glob("python*")) / "site-packages"
     (library / "dependencies.pth").write_text(f"{Path(pytest.__file__).parents[1]}\n")
 
     def run(*command: str) -> subprocess.CompletedProcess[str]:
-        bin = tmp_path / "env" / "bin"
+        scripts = tmp_path / "env" / "bin"
         return subprocess.run(
-            [str(bin / command[0]), *command[1:]], capture_output=True, text=True, cwd=tmp_path, env={}, timeout=30
+            [str(scripts / command[0]), *command[1:]], capture_output=True, text=True, cwd=tmp_path, env={}, timeout=30
         )
 
     where = run("python", "-c", "import gradx, gradx_cli; print(gradx.__file__); print(gradx_cli.__file__)")

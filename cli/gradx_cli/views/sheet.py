@@ -23,6 +23,9 @@ MARKS: dict[Status, str] = {
     "unchecked": "unchecked",
 }
 
+NOT_TAKEN = "not taken"
+"""What is said of a node in the branch of a `where` that the condition does not choose."""
+
 LONGEST_SUBSTITUTION = 40
 """Longer than this, numbers put into a formula explain nothing."""
 
@@ -52,7 +55,9 @@ class Row:
 
 def rows(exploration: Exploration, nodes: Sequence[NodeReport], digits: int) -> list[Row]:
     """The rows of `nodes`, with numbers of up to `digits` significant digits."""
-    values = {node.name: shown(node.value, digits) for node in exploration.nodes if node.value is not None}
+    graph = exploration.graph
+    wanted = range(len(graph.nodes)) if len(nodes) == len(exploration.nodes) else graph.inputs
+    values = {graph.names[i]: shown(exploration.forward.values[i], digits) for i in wanted if graph.names[i]}
     return [_row(node, values, digits) for node in nodes]
 
 
@@ -74,7 +79,7 @@ def _row(node: NodeReport, values: dict[str, str], digits: int) -> Row:
         formula=formula,
         put_in=numbers,
         symbolic=value,
-        mark=MARKS[node.verdict.status],
+        mark=NOT_TAKEN if node.value is None else MARKS[node.verdict.status],
         status=node.verdict.status,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from gradx.exploration import Exploration
 from gradx_cli.views.conclusion import asked_sympy, conclusion
 from gradx_cli.views.numbers import shown
-from gradx_cli.views.sheet import Row, rows, title
+from gradx_cli.views.sheet import NOT_TAKEN, Row, rows, title
 from gradx_cli.views.terminal import Terminal
 
 _VERDICTS = {
@@ -33,6 +33,8 @@ def show(exploration: Exploration, terminal: Terminal, digits: int) -> None:
 
 def _sentences(row: Row, output: str, epsilon: str, *, symbolic: bool) -> list[str]:
     what = "an input" if row.definition == "input" else row.definition
+    if row.mark == NOT_TAKEN:
+        return [f"{row.name} is {what}, in a branch that is not taken."]
     said = [f"{row.name} is {what}, with value {row.value} and gradient d{row.name} = {row.gradient}."]
     said.append(f"Nudged by {epsilon}, it moves {output} to {row.output}: slope {row.slope}.")
     if symbolic:
