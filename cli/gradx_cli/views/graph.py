@@ -29,6 +29,7 @@ STYLES: dict[Role, str] = {
     "frame": "bright_black",
     "active": "bold bright_red",
     "wire": "cyan",
+    "blank": "",
 }
 
 
@@ -72,6 +73,7 @@ def _coloured(drawing: Drawing) -> Text:
         for piece, role in line:
             text.append(piece, STYLES[role])
         text.append("\n")
+    text.rstrip()
     return text
 
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gradx_cli.views.diagram.boxes import WIDEST, Box, Signs, boxes, stub
-from gradx_cli.views.diagram.layers import layers
+from gradx_cli.views.diagram.boxes import WIDEST, Box, Signs, boxes, names, stub
+from gradx_cli.views.diagram.layers import Pair, layers
 from gradx_cli.views.diagram.layout import Layout, layout
 from gradx_cli.views.diagram.model import Diagram
 
@@ -31,7 +31,8 @@ def bands(diagram: Diagram, width: int | None, signs: Signs) -> list[Band]:
     best: list[Band] = []
     for room in _ROOMS:
         drawn = boxes(diagram, room, signs)
-        found = _cut(diagram, drawn, layer, width)
+        stubs = [stub(name) for name in names(diagram, room, signs)]
+        found = _cut(pairs, drawn, stubs, layer, width)
         if not best or _better(found, best, width):
             best = found
         if len(best) == 1 and (width is None or best[0].layout.width <= width):
@@ -49,16 +50,16 @@ def _better(found: list[Band], best: list[Band], width: int | None) -> bool:
     return rank(found) < rank(best)
 
 
-def _cut(diagram: Diagram, drawn: list[Box], layer: list[int], width: int | None) -> list[Band]:
+def _cut(wires: list[Pair], drawn: list[Box], stubs: list[Box], layer: list[int], width: int | None) -> list[Band]:
     """Cut greedily: each band takes as many columns as fit, and one at least."""
     found = []
     first = 0
     while first <= max(layer):
         last = _furthest(drawn, layer, first, width)
-        band = _band(diagram, drawn, layer, first, last)
+        band = _band(wires, drawn, stubs, layer, first, last)
         while width is not None and band.layout.width > width and last > first:
             last -= 1
-            band = _band(diagram, drawn, layer, first, last)
+            band = _band(wires, drawn, stubs, layer, first, last)
         found.append(band)
         first = last + 1
     return found
@@ -77,23 +78,22 @@ def _furthest(drawn: list[Box], layer: list[int], first: int, width: int | None)
     return last
 
 
-def _band(diagram: Diagram, drawn: list[Box], layer: list[int], first: int, last: int) -> Band:
+def _band(wires: list[Pair], drawn: list[Box], stubs: list[Box], layer: list[int], first: int, last: int) -> Band:
     """Columns `first` to `last` on their own."""
     inside = [i for i, column in enumerate(layer) if first <= column <= last]
     at = {box: position for position, box in enumerate(inside)}
     chosen = [drawn[i] for i in inside]
     column = [layer[i] for i in inside]
-    pairs: list[tuple[int, int]] = []
+    pairs: list[Pair] = []
     coming: dict[int, int] = {}
     leaving: set[int] = set()
-    for wire in diagram.wires:
-        source, target = wire.source, wire.target
+    for source, target in wires:
         if source in at and target in at:
             pairs.append((at[source], at[target]))
         elif target in at:
             if source not in coming:
                 coming[source] = len(chosen)
-                chosen.append(stub(diagram.labels[source].name))
+                chosen.append(stubs[source])
                 column.append(layer[target] - 1)
             begin = coming[source]
             column[begin] = min(column[begin], layer[target] - 1)
@@ -101,7 +101,7 @@ def _band(diagram: Diagram, drawn: list[Box], layer: list[int], first: int, last
         elif source in at and layer[target] > last and source not in leaving:
             leaving.add(source)
             pairs.append((at[source], len(chosen)))
-            chosen.append(stub(diagram.labels[source].name))
+            chosen.append(stubs[source])
             column.append(layer[source] + 1)
     start = min(column)
     shapes = [box.shape for box in chosen]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -9,7 +10,7 @@ from typing import Literal
 from gradx_cli.views.diagram.layout import Shape
 from gradx_cli.views.diagram.model import Diagram, Label, State
 
-Role = Literal["name", "operation", "value", "gradient", "note", "frame", "active", "wire"]
+Role = Literal["name", "operation", "value", "gradient", "note", "frame", "active", "wire", "blank"]
 Piece = tuple[str, Role]
 Line = tuple[Piece, ...]
 
@@ -61,7 +62,18 @@ def boxes(diagram: Diagram, room: int = WIDEST, signs: Signs = UNICODE_SIGNS) ->
     ports = [0] * len(diagram.labels)
     for wire in diagram.wires:
         ports[wire.target] += 1
-    return [_box(label, ports[at], room, signs, gradients=diagram.gradients) for at, label in enumerate(diagram.labels)]
+    return [
+        _box(label, name, count, room, signs, gradients=diagram.gradients)
+        for label, name, count in zip(diagram.labels, names(diagram, room, signs), ports, strict=True)
+    ]
+
+
+def names(diagram: Diagram, room: int, signs: Signs) -> list[str]:
+    """The names as the boxes show them: cut where they are long, and numbered where that makes two alike."""
+    room = max(room, _SHORTEST)
+    cut = [_cut(label.name, room, signs) for label in diagram.labels]
+    alike = {name for name, count in Counter(cut).items() if count > 1}
+    return [f"{name}{at}" if name in alike else name for at, name in enumerate(cut)]
 
 
 def stub(name: str) -> Box:
@@ -69,19 +81,18 @@ def stub(name: str) -> Box:
     return Box(((("(", "wire"), (name, "name"), (")", "wire")),), framed=False)
 
 
-def _box(label: Label, ports: int, room: int, signs: Signs, *, gradients: bool) -> Box:
-    lines = _packed(_head(label, room, signs), room)
+def _box(label: Label, name: str, ports: int, room: int, signs: Signs, *, gradients: bool) -> Box:
+    lines = _packed(_head(label, name, room, signs), room)
     if gradients:
-        lines.append(_gradient(label, room, signs))
+        lines.append(_gradient(label, name, signs))
     lines += [()] * (ports - len(lines))
     return Box(tuple(lines), label.state)
 
 
-def _head(label: Label, room: int, signs: Signs) -> list[Piece]:
-    room = max(room, _SHORTEST)
-    head: list[Piece] = [(_cut(label.name, room, signs), "name")]
+def _head(label: Label, name: str, room: int, signs: Signs) -> list[Piece]:
+    head: list[Piece] = [(name, "name")]
     if label.definition is not None:
-        head.append((_cut(f"= {label.definition}", room, signs), "operation"))
+        head.append((_cut(f"= {label.definition}", max(room, _SHORTEST), signs), "operation"))
     if label.value is not None:
         head.append((f"= {label.value}", "value"))
     if label.state == "untaken":
@@ -89,12 +100,11 @@ def _head(label: Label, room: int, signs: Signs) -> list[Piece]:
     return head
 
 
-def _gradient(label: Label, room: int, signs: Signs) -> Line:
+def _gradient(label: Label, name: str, signs: Signs) -> Line:
     if label.gradient is None:
         return ()
-    name = _cut(label.name, max(room, _SHORTEST), signs)
     text = f"{signs.back} d{name} = {label.gradient}"
-    return ((text, "gradient"),) if label.reached else ((" " * len(text), "note"),)
+    return ((text, "gradient"),) if label.reached else ((" " * len(text), "blank"),)
 
 
 def _packed(pieces: Sequence[Piece], room: int) -> list[Line]:
@@ -106,7 +116,7 @@ def _packed(pieces: Sequence[Piece], room: int) -> list[Line]:
             lines.append([])
             used = 0
         if used:
-            lines[-1].append((" ", "note"))
+            lines[-1].append((" ", "blank"))
             used += 1
         lines[-1].append((text, role))
         used += len(text)

@@ -10,6 +10,9 @@ from gradx_cli.views.diagram.model import Diagram
 
 LARGEST_TEXT = 500
 LARGEST_SVG = 5000
+MOST_MERMAID_EDGES = 500
+"""Mermaid's own limit, which a file cannot lift."""
+
 MOST_ITEMS = 60_000
 """What the layout takes on: boxes, and places where wires pass a layer."""
 
@@ -25,6 +28,12 @@ def content(picture: Picture, ending: str, *, ascii_only: bool = False) -> str:
     if ending == ".mmd":
         from gradx_cli.views.diagram.mermaid import mermaid
 
+        if len(drawn.wires) > MOST_MERMAID_EDGES:
+            raise GradxError(
+                "size",
+                f"the graph has {len(drawn.wires):,} edges, and Mermaid draws up to {MOST_MERMAID_EDGES}",
+                hint=_larger(picture),
+            )
         return mermaid(drawn)
     _check_wires(drawn)
     if ending == ".svg":
@@ -43,10 +52,15 @@ def _check_boxes(picture: Picture, ending: str) -> None:
         raise GradxError(
             "size",
             f"the graph has {count:,} nodes, and a drawing as {ending} takes up to {largest:,}",
-            hint="--output graph.dot and --json take any number"
-            if count > LARGEST_SVG
-            else f"--output graph.svg takes up to {LARGEST_SVG:,}",
+            hint=_larger(picture),
         )
+
+
+def _larger(picture: Picture) -> str:
+    """What to do with a graph that is too large for one kind of file."""
+    if len(picture.graph.shown) > LARGEST_SVG:
+        return "--output graph.dot and --json take any number"
+    return f"--output graph.svg takes up to {LARGEST_SVG:,} nodes"
 
 
 def _check_wires(drawn: Diagram) -> None:

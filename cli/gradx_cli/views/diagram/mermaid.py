@@ -7,9 +7,6 @@ from collections.abc import Iterator
 from gradx_cli.views.diagram.boxes import boxes
 from gradx_cli.views.diagram.model import Diagram
 
-MOST_EDGES = 500
-"""Mermaid draws no more unless it is told to."""
-
 _PLAIN = frozenset(" .,=+-()[]/^%←")
 
 
@@ -19,11 +16,6 @@ def mermaid(diagram: Diagram) -> str:
 
 
 def _lines(diagram: Diagram) -> Iterator[str]:
-    if len(diagram.wires) > MOST_EDGES:
-        yield "---"
-        yield "config:"
-        yield f"  maxEdges: {len(diagram.wires)}"
-        yield "---"
     yield "flowchart LR"
     for at, box in enumerate(boxes(diagram)):
         label = "<br/>".join(quoted(line) for line in box.texts)

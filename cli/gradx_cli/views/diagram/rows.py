@@ -58,10 +58,10 @@ def rows(
     columns = list(range(len(order)))
     for turn in range(_ROUNDS):
         last = turn == _ROUNDS - 1
-        for column in columns:
-            _settle(order[column], height, top, [wishes(i, left=True, right=last) for i in order[column]])
-        for column in reversed(columns):
-            _settle(order[column], height, top, [wishes(i, left=turn > 1, right=True) for i in order[column]])
+        for at in columns:
+            _settle(order[at], height, top, [wishes(i, left=True, right=last) for i in order[at]])
+        for at in reversed(columns):
+            _settle(order[at], height, top, [wishes(i, left=turn > 1, right=True) for i in order[at]])
     _gather(sheet, order, height, top)
     return _without_empty_rows(sheet, height, top)
 

@@ -73,7 +73,7 @@ def draw(diagram: Diagram, width: int | None, *, ascii_only: bool = False) -> Dr
 
 class _Canvas:
     def __init__(self, width: int, height: int) -> None:
-        self._cells: list[list[Piece]] = [[(" ", "note")] * width for _ in range(height)]
+        self._cells: list[list[Piece]] = [[(" ", "blank")] * width for _ in range(height)]
 
     def put(self, x: int, y: int, text: str, role: Role) -> None:
         row = self._cells[y]
@@ -109,7 +109,7 @@ def _paint_box(canvas: _Canvas, box: Box, place: Place, pen: _Pen) -> None:
     if box.framed:
         indent = 2
         role: Role = "active" if box.state == "active" else "frame"
-        upper_left, level, upper_right, side, lower_left, lower_right = pen.frames[box.state]
+        upper_left, level, upper_right, side, lower_left, lower_right = tuple(pen.frames[box.state])
         edge = level * (box.inside + 2)
         canvas.put(x, y, upper_left + edge + upper_right, role)
         canvas.put(x, y + len(box.lines) + 1, lower_left + edge + lower_right, role)
