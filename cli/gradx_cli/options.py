@@ -49,6 +49,16 @@ File = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object, with all digits.", rich_help_panel="Output")]
 Epsilon = Annotated[float, typer.Option("--eps", parser=_epsilon, metavar="NUMBER", help="The nudge's size.")]
+Epsilons = Annotated[
+    list[float] | None,
+    typer.Option(
+        "--eps",
+        parser=_epsilon,
+        metavar="NUMBER",
+        show_default=False,
+        help="The nudge's size, 0.001 if not given. Several give a table of how the slope settles.",
+    ),
+]
 Wrt = Annotated[
     list[str] | None,
     typer.Option(

@@ -27,6 +27,9 @@ _ASCII = str.maketrans(
 
 UNLIMITED = 1_000_000
 
+Segment = tuple[str, str]
+"""A text and its style."""
+
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
@@ -51,6 +54,14 @@ class Terminal:
                 self.stream.write(f"{line}\n")
             else:
                 self.draw(line)
+
+    def styled(self, *segments: Segment) -> str | Text:
+        """One line made of texts, each with its style ("" for none); plain where there are no colours."""
+        if not self.color:
+            return "".join(text for text, _ in segments).rstrip()
+        from rich.text import Text
+
+        return Text.assemble(*segments)
 
     def draw(self, drawing: RenderableType) -> None:
         """Write a Rich table or text as wide as it is, without trailing blanks; whoever made it saw to the width."""

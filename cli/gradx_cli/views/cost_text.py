@@ -1,0 +1,122 @@
+"""What the derivatives cost, for a terminal: the courses' count, and what was measured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from gradx.language.program import Program
+from gradx.lessons.cost import Cost, Measured
+from gradx_cli.escape import safe
+from gradx_cli.views.numbers import shown
+from gradx_cli.views.terminal import Segment, Terminal
+from gradx_cli.width import cells, padded
+
+BACKWARD, QUIET = "bright_red", "bright_black"
+
+INDENT, GAP = "  ", "   "
+
+LONGEST_TITLE = 200
+
+FROM_POWERS = 100_000
+"""From this number on, steps are also written as a power of ten."""
+
+_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def show(program: Program | None, cost: Cost, measured: Measured | None, terminal: Terminal) -> None:
+    """Write the two counts, how they compare, and the measurement where there is one."""
+    terminal.write(terminal.styled(*line) for line in _lines(program, cost, measured, terminal))
+
+
+def _lines(
+    program: Program | None, cost: Cost, measured: Measured | None, terminal: Terminal
+) -> Iterator[list[Segment]]:
+    yield []
+    if program is not None and len(program.reading) <= LONGEST_TITLE:
+        yield [(INDENT + terminal.drawn(safe(program.reading)), "")]
+        yield []
+    yield [(INDENT + _size(cost), "")]
+    yield []
+    yield from _table(_counts(cost, terminal), terminal, "steps, as the courses count")
+    if measured is not None:
+        yield []
+        yield from _table(_measurements(measured), terminal, "measured on this graph")
+    yield []
+    for sentence in _sentences(program, cost, measured):
+        yield [(INDENT + terminal.drawn(sentence), "")]
+
+
+def _size(cost: Cost) -> str:
+    nodes = "1 operation node" if cost.nodes == 1 else f"{cost.nodes:,} operation nodes"
+    parameters = "1 parameter" if cost.parameters == 1 else f"{cost.parameters:,} parameters"
+    return f"N = {nodes}, P = {parameters}"
+
+
+def _counts(cost: Cost, terminal: Terminal) -> list[list[str]]:
+    few, many = f"{cost.backprop_steps:,}", f"{cost.nudging_steps:,}"
+    width = max(len(few), len(many))
+    return [
+        ["backprop", f"N + P = {few:>{width}}", power_of_ten(cost.backprop_steps, terminal)],
+        ["nudging", terminal.drawn(f"N × P = {many:>{width}}"), power_of_ten(cost.nudging_steps, terminal)],
+    ]
+
+
+def power_of_ten(number: int, terminal: Terminal) -> str:
+    """`1.1 × 10⁵` for a large number, nothing for one that reads well as it is."""
+    if number < FROM_POWERS:
+        return ""
+    mantissa, _, exponent = f"{number:.3e}".partition("e")
+    mantissa = mantissa.rstrip("0").rstrip(".")
+    power = str(int(exponent))
+    ten = f"10{power.translate(_SUPERSCRIPTS)}" if terminal.unicode else f"10^{power}"
+    exactly = Decimal(f"{mantissa}e{power}") == number
+    times = terminal.drawn("× ")
+    return f"{'=' if exactly else terminal.drawn('≈')} " + (ten if mantissa == "1" else f"{mantissa} {times}{ten}")
+
+
+def _measurements(measured: Measured) -> list[list[str]]:
+    both = f"{measured.forward_evaluations:,} evaluations forward, {measured.backprop_visits:,} visits back"
+    nudging = f"{measured.nudging_evaluations:,} evaluations for {_nudges(measured.nudged)}"
+    return [
+        ["backprop", both, duration(measured.backprop_seconds)],
+        ["nudging", nudging, duration(measured.nudging_seconds)],
+    ]
+
+
+def _nudges(count: int) -> str:
+    return "1 nudge" if count == 1 else f"{count:,} nudges"
+
+
+def duration(seconds: float) -> str:
+    """A time as a person reads it: `12.3 µs`, `4.56 ms`, `1.23 s`."""
+    for unit, size in (("s", 1.0), ("ms", 1e-3)):
+        if seconds >= size:
+            return f"{shown(seconds / size, 3)} {unit}"
+    return f"{shown(seconds / 1e-6, 3)} µs"
+
+
+def _sentences(program: Program | None, cost: Cost, measured: Measured | None) -> Iterator[str]:
+    ratio = cost.nudging_steps / cost.backprop_steps
+    if ratio > 1:
+        times = f"{ratio:,.0f}" if ratio >= 10 else shown(ratio, 2)
+        yield f"nudging takes {times} times the steps: every parameter needs a pass of its own"
+    else:
+        yield "with so few parameters there is nothing to gain: backprop pays where they are many"
+    if measured is not None and measured.nudged < cost.parameters:
+        whole = duration(measured.nudging_seconds / measured.nudged * cost.parameters)
+        yield f"{measured.nudged:,} of {cost.parameters:,} parameters were nudged; all would take about {whole}"
+    if program is not None and measured is None:
+        yield "give every input a value to have both ways run, counted and timed"
+
+
+def _table(rows: Sequence[Sequence[str]], terminal: Terminal, heading: str) -> Iterator[list[Segment]]:
+    widths = [max(map(cells, column)) for column in zip(*rows, strict=True)]
+    yield [(INDENT + heading, QUIET)]
+    for row in rows:
+        line = [padded(text, width) for text, width in zip(row, widths, strict=True)]
+        if terminal.width is not None and sum(widths) + len(GAP) * len(widths) + 2 * len(INDENT) > terminal.width:
+            yield [(INDENT * 2 + line[0], "")]
+            yield from ([(INDENT * 2 + GAP + text, "")] for text in row[1:] if text)
+        else:
+            yield [(INDENT * 2 + GAP.join(line), "")]
