@@ -1,8 +1,8 @@
 """Every gradient and the value of one program at one point, judged as far as the budget goes.
 
 The budget counts evaluations and not seconds, so that the same input always gets the same answer. Inputs come first, then
-operations. Where not even the inputs fit, one random direction through all of them is judged instead (seeded), with a sample of
-the inputs, and the rest is unchecked.
+operations from the output back (the nearer, the cheaper). Where not even the inputs fit, one random direction through all of
+them is judged instead (seeded), with a sample of the inputs, and the rest is unchecked.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from gradx.language.printer import expression
 from gradx.sweeps.backprop import Backprop
 from gradx.sweeps.error_bound import ErrorBound, error_bound
 from gradx.sweeps.forward import Forward, forward
-from gradx.verdict import UNCHECKED, Evidence, Verdict, short, weigh, weigh_value
+from gradx.verdict import UNAFFORDABLE, UNCHECKED, Evidence, Verdict, short, weigh, weigh_value
 from gradx.witnesses.limit import Budget, Limit, limit
 from gradx.witnesses.precise import DIGITS, Level, Readings
 from gradx.witnesses.symbolic import Symbolic
@@ -30,6 +30,9 @@ Checks = Literal["auto", "all", "none"]
 
 BUDGET = 100_000
 LONGEST = 40
+SCANNED_PER_UNIT = 10
+"""Finding what depends on a node costs this much less, a node looked at, than evaluating it."""
+
 SAMPLE = 5
 SEED = 20_170_801
 
@@ -76,6 +79,9 @@ def judge(
     budget = Budget(BUDGET if checks == "auto" else None)
     chosen, remarks = _chosen(graph, back, readings, judged, budget)
     for i in chosen:
+        if not budget.spend((len(graph.nodes) - i) // SCANNED_PER_UNIT):
+            gradients[i] = Verdict("unchecked", UNAFFORDABLE)
+            continue
         gradients[i] = _judge_gradient(graph, back, bound, readings, i, budget, symbolic.get(i), digits)
     return Judgement(gradients, value, remarks)
 
@@ -169,7 +175,8 @@ def _chosen(
     inputs = [i for i in judged if graph.nodes[i].primitive is None]
     size = len(graph.nodes)
     if 4 * sum(size - i for i in inputs) <= budget.left:
-        return list(judged), ()
+        operations = [i for i in judged if graph.nodes[i].primitive is not None]
+        return inputs + operations[::-1], ()
     generator = random.Random(SEED)
     sample = sorted(generator.sample(inputs, min(SAMPLE, len(inputs))))
     agrees = _direction_agrees(graph, back, readings, inputs, generator)

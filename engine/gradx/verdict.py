@@ -50,6 +50,7 @@ class Verdict:
 
 
 UNCHECKED = Verdict("unchecked")
+UNAFFORDABLE = "the budget of the checks was spent on other nodes (--checks all lifts it)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +152,7 @@ def _bent(evidence: Evidence) -> Verdict:
 
 def _silent(limit: Limit) -> Verdict:
     if limit.conclusion == "unaffordable":
-        return Verdict("unchecked", "the budget of the checks was spent on other nodes (--checks all lifts it)")
+        return Verdict("unchecked", UNAFFORDABLE)
     return Verdict("undecided", "the limit does not settle, even at 1,100 digits")
 
 

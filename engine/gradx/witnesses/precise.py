@@ -51,7 +51,7 @@ class Level:
 class Readings:
     """The levels of one program at one point (node index of every input -> its binding)."""
 
-    LARGEST = 25_000
+    LARGEST = 10_000
     """Nodes of the largest graph that is read without being asked to."""
 
     def __init__(self, graph: Graph, point: Mapping[int, float]) -> None:
