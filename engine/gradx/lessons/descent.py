@@ -1,0 +1,240 @@
+"""Gradient descent: w ← w − α·dJ/dw, step by step, until it arrives, stops or goes wrong.
+
+The graph is prepared once (`gradx.sweeps.prepared`), the update recorded with it, and a step is one run of the
+machine. Where the machine cannot answer (an overflow, a branch not taken that has no value), the careful sweeps do
+that one step.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, overload
+
+from gradx.arithmetic.float64 import FLOAT64
+from gradx.domain_error import domain_error
+from gradx.errors import GradxError
+from gradx.graph import Graph
+from gradx.sweeps.backprop import backprop
+from gradx.sweeps.forward import forward
+from gradx.sweeps.machine import Machine, guard
+from gradx.sweeps.prepared import record
+
+Reason = Literal["converged", "steps", "diverged", "domain", "interrupted"]
+
+NOISE = 1e-12
+"""A relative change of J below this says nothing."""
+
+HUGE = 1e150
+"""A node larger than this, where a gradient is not finite, has run away rather than reached the edge of a domain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is descended: J = `graph` over the inputs `wrt`, from `start` (every input's value), with rate `rate`.
+
+    It stops after `steps` steps, or when no |dJ/dw| is above `tolerance`. `maximise` climbs instead.
+    """
+
+    graph: Graph
+    start: dict[str, float]
+    wrt: tuple[str, ...]
+    rate: float
+    steps: int
+    tolerance: float
+    maximise: bool = False
+
+    @property
+    def uphill(self) -> float:
+        """1 where a larger J is worse, -1 where it is better."""
+        return -1.0 if self.maximise else 1.0
+
+
+Record = tuple[float, ...]
+"""A step as the machine leaves it: the point, J, the gradient, the guard."""
+
+
+class Step(NamedTuple):
+    """`number` steps were taken to get to `point` (the values of `wrt`, in their order); J and its gradient there."""
+
+    number: int
+    point: tuple[float, ...]
+    value: float
+    gradient: tuple[float, ...]
+
+
+class Steps(Sequence[Step]):
+    """Steps in order, the first of them number `start`; each is made a `Step` when it is looked at."""
+
+    def __init__(self, start: int, size: int, records: list[Record]) -> None:
+        self._start = start
+        self._size = size
+        self._records = records
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    @overload
+    def __getitem__(self, k: int) -> Step: ...
+    @overload
+    def __getitem__(self, k: slice) -> list[Step]: ...
+    def __getitem__(self, k: int | slice) -> Step | list[Step]:
+        places = range(len(self._records))[k]
+        return self._step(places) if isinstance(places, int) else [self._step(place) for place in places]
+
+    def _step(self, place: int) -> Step:
+        record, size = self._records[place], self._size
+        return Step(self._start + place, record[:size], record[size], record[size + 1 : 2 * size + 1])
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Why a descent ended, and the last step with a value.
+
+    `left_at` is the point (of `wrt`) at which there was no way on, `fault` the node that has no value there, None
+    where it is J or its gradient that is not finite.
+    """
+
+    reason: Reason
+    last: Step
+    left_at: tuple[float, ...] | None = None
+    fault: int | None = None
+
+
+class Descent:
+    """One descent under way. `advance` takes steps, until `outcome` says why it ended.
+
+    Raises GradxError("usage") where there is nothing to move.
+    """
+
+    def __init__(self, task: Task) -> None:
+        if not task.wrt:
+            raise GradxError("usage", "there is nothing to descend: the program has no inputs")
+        self.task = task
+        self.outcome: Outcome | None = None
+        self._free = [task.graph.index[name] for name in task.wrt]
+        self._point = {i: task.start[task.graph.names[i]] for i in task.graph.inputs}
+        self._machine = _machine(task, self._free, self._point)
+        self._machine.give(self._point[i] for i in self._free)
+        self._taken: int = 0
+        self._first: Step | None = None
+        self._recent: tuple[Step, ...] = ()
+
+    def advance(self, count: int) -> Steps:
+        """At most `count` more steps, in order (the first is step 0, the start); fewer once it has ended.
+
+        Raises GradxError("domain") where J has no value at the start.
+        """
+        begin = self._taken
+        found: list[Record] = []
+        while self.outcome is None and len(found) < count:
+            room = min(count - len(found), self.task.steps + 1 - self._taken)
+            records = self._run(room)
+            self._keep(records)
+            end = None
+            if len(records) < room and not (records and self._is_flat(records[-1])):
+                careful, end = self._careful()
+                self._keep(careful)
+                records += careful
+            found += records
+            last = self._recent[-1]
+            if end is not None:
+                self.outcome = Outcome(end.reason, last, end.left_at, end.fault)
+            elif records and self._is_flat(records[-1]):
+                self.outcome = Outcome("converged", last)
+            elif self._taken > self.task.steps:
+                self.outcome = Outcome("diverged" if self._is_worse() else "steps", last)
+        return Steps(begin, len(self._free), found)
+
+    def interrupt(self) -> None:
+        """End it here, with what it has."""
+        if self.outcome is None and self._recent:
+            self.outcome = Outcome("interrupted", self._recent[-1])
+
+    def _run(self, count: int) -> list[Record]:
+        """Steps by the machine, as records (point, value, gradient, guard): `count`, or fewer where one is the last by
+        the tolerance, or the machine cannot do the next."""
+        records: list[Record] = []
+        append = records.append
+        evaluate, take, feed_back = self._machine.steps, self._machine.take, self._machine.feed_back
+        tolerance = self.task.tolerance
+        slope = len(self._free) + 1
+        try:
+            for _ in range(count):
+                for step in evaluate:
+                    step()
+                record = take()
+                total = sum(record)
+                if total - total != 0.0:
+                    return records
+                append(record)
+                if -tolerance <= record[slope] <= tolerance and self._is_flat(record):
+                    return records
+                for step in feed_back:
+                    step()
+        except (ArithmeticError, ValueError):
+            # The machine's bare functions raise at an edge or an overflow: the caller looks at that point with care.
+            return records
+        return records
+
+    def _careful(self) -> tuple[list[Record], _End | None]:
+        """One step by the careful sweeps: its record, and the end where there is no next one."""
+        graph, free = self.task.graph, self._free
+        at = self._machine.given()
+        run = forward(graph, FLOAT64, self._point | dict(zip(free, at, strict=True)))
+        fault = run.faults.get(graph.output)
+        if fault is not None:
+            ran_away = not all(math.isfinite(run.values[j]) for j in graph.nodes[fault].inputs)
+            if not self._taken and not ran_away:
+                raise domain_error(graph, fault, run.values)
+            return [], _End("diverged" if ran_away else "domain", at, None if ran_away else fault)
+        adjoints = backprop(graph, FLOAT64, run).adjoints
+        gradient = tuple(adjoints[i] for i in free)
+        record = (*at, run.values[graph.output], *gradient)
+        if not all(map(math.isfinite, record)):
+            ran_away = any(abs(v) > HUGE or v != v for v in (*at, *run.values))
+            return [record], _End("diverged" if ran_away else "domain", at, None)
+        rate = self.task.rate * self.task.uphill
+        self._machine.give(w - rate * g for w, g in zip(at, gradient, strict=True))
+        return [record], None
+
+    def _keep(self, records: list[Record]) -> None:
+        """Count the steps taken, and remember the first one and the last two."""
+        steps = Steps(self._taken, len(self._free), records)
+        if len(steps) and self._first is None:
+            self._first = steps[0]
+        self._recent = (*self._recent, *steps[-2:])[-2:]
+        self._taken += len(steps)
+
+    def _is_flat(self, record: Record) -> bool:
+        size = len(self._free)
+        tolerance = self.task.tolerance
+        return all(-tolerance <= slope <= tolerance for slope in record[size + 1 : 2 * size + 1])
+
+    def _is_worse(self) -> bool:
+        """Whether J ended on the wrong side of where it began, and was still going there."""
+        if self._first is None or len(self._recent) < 2:
+            return False
+        before, last = (step.value * self.task.uphill for step in self._recent)
+        first = self._first.value * self.task.uphill
+        return last > before and last - first > NOISE * max(abs(first), abs(last))
+
+
+class _End(NamedTuple):
+    reason: Reason
+    left_at: tuple[float, ...]
+    fault: int | None
+
+
+def _machine(task: Task, free: Sequence[int], point: Mapping[int, float]) -> Machine:
+    """One step: point, value, gradient, guard and next point as outputs; the next point is fed back."""
+    recording = record(task.graph, free, point)
+    recorder = recording.recorder
+    rate = task.rate * task.uphill
+    at = [recording.values[i] for i in free]
+    outputs = [recording.value, *recording.gradient]
+    following = [w - rate * slope for w, slope in zip(at, recording.gradient, strict=True)]
+    read = [*at, *outputs, guard(recorder, outputs)]
+    back = [(len(read) + k, k) for k in range(len(free))]
+    return Machine(recorder.tape([*read, *following]), len(read), back)

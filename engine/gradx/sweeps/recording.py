@@ -1,0 +1,251 @@
+"""A program of elementary operations, recorded while the table is read once, to be run for many points.
+
+`Recorder` is an arithmetic whose numbers are places on a tape: a row of the table read with it leaves behind what it
+asked for, a list of `+`, `*`, `exp`, … . What is known when the recording is made is computed then and there (in
+binary64, so that it is the number a sweep would have got); what was recorded before is not recorded again; what no
+result needs is left out.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple, cast
+
+from gradx.arithmetic import Arithmetic, Relation, S
+from gradx.arithmetic.float64 import FLOAT64
+
+_OPERATORS: dict[str, Callable[..., object]] = {
+    "+": operator.add, "-": operator.sub, "*": operator.mul, "neg": operator.neg,
+}  # fmt: skip
+
+
+class Instruction(NamedTuple):
+    """Register `output` becomes `operation` of the registers `inputs`.
+
+    `operation` is "+", "-", "*", "neg", the name of an arithmetic's function, or "where" and its relation ("where<=").
+    """
+
+    operation: str
+    inputs: tuple[int, ...]
+    output: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tape:
+    """`instructions` in an order in which they can run; `inputs` and `outputs` are registers, in the order of the
+    recording.
+
+    `literals` are the registers that hold a number from the start. `size` is the number of registers.
+    """
+
+    size: int
+    inputs: tuple[int, ...]
+    literals: dict[int, float]
+    instructions: tuple[Instruction, ...]
+    outputs: tuple[int, ...]
+
+
+class Quantity:
+    """A number of the recording: a register, and its value where that is known already."""
+
+    __slots__ = ("known", "recorder", "register")
+
+    def __init__(self, recorder: Recorder, register: int, known: float | None) -> None:
+        self.recorder = recorder
+        self.register = register
+        self.known = known
+
+    def __add__(self, other: Quantity | float, /) -> Quantity:
+        return self.recorder.add(self, self.recorder.quantity(other))
+
+    def __radd__(self, other: float, /) -> Quantity:
+        return self.recorder.add(self.recorder.number(other), self)
+
+    def __sub__(self, other: Quantity | float, /) -> Quantity:
+        return self.recorder.subtract(self, self.recorder.quantity(other))
+
+    def __rsub__(self, other: float, /) -> Quantity:
+        return self.recorder.subtract(self.recorder.number(other), self)
+
+    def __mul__(self, other: Quantity | float, /) -> Quantity:
+        return self.recorder.multiply(self, self.recorder.quantity(other))
+
+    def __rmul__(self, other: float, /) -> Quantity:
+        return self.recorder.multiply(self.recorder.number(other), self)
+
+    def __neg__(self) -> Quantity:
+        return self.recorder.emit("neg", self)
+
+
+def operation(m: Arithmetic[S], name: str) -> Callable[..., S]:
+    """What an instruction's `operation` does in the arithmetic `m`."""
+    if name.startswith("where"):
+        return partial(m.where, cast(Relation, name.removeprefix("where")))
+    return cast("Callable[..., S]", _OPERATORS.get(name) or getattr(m, name))
+
+
+class Recorder:
+    """The arithmetic that records. Its functions answer a `Quantity`; `tape` gives the recording."""
+
+    def __init__(self) -> None:
+        self._size = 0
+        self._inputs: list[int] = []
+        self._literals: dict[str, Quantity] = {}
+        self._instructions: list[Instruction] = []
+        self._made: dict[tuple[str, tuple[int, ...]], Quantity] = {}
+        self._maker: dict[int, Instruction] = {}
+        self._operands: dict[int, tuple[Quantity, ...]] = {}
+
+    def input(self) -> Quantity:
+        """A number that each run is given, in the order of these calls."""
+        quantity = self._new(None)
+        self._inputs.append(quantity.register)
+        return quantity
+
+    def number(self, x: float, /) -> Quantity:
+        key = float(x).hex()
+        known = self._literals.get(key)
+        if known is None:
+            known = self._literals[key] = self._new(float(x))
+        return known
+
+    def quantity(self, x: Quantity | float) -> Quantity:
+        return x if isinstance(x, Quantity) else self.number(x)
+
+    def pi(self) -> Quantity:
+        return self.number(FLOAT64.pi())
+
+    def add(self, x: Quantity, y: Quantity) -> Quantity:
+        if x.known == 0.0:
+            return y
+        return x if y.known == 0.0 else self.emit("+", x, y)
+
+    def subtract(self, x: Quantity, y: Quantity) -> Quantity:
+        return x if y.known == 0.0 else self.emit("-", x, y)
+
+    def multiply(self, x: Quantity, y: Quantity) -> Quantity:
+        for a, b in ((x, y), (y, x)):
+            if a.known == 1.0:
+                return b
+            if a.known == -1.0:
+                return -b
+        return self.emit("*", x, y)
+
+    def divide(self, x: Quantity, y: Quantity, /) -> Quantity:
+        return x if y.known == 1.0 else self.emit("divide", x, y)
+
+    def power(self, x: Quantity, y: Quantity, /) -> Quantity:
+        return x if y.known == 1.0 else self.emit("power", x, y)
+
+    def maximum(self, *xs: Quantity) -> Quantity:
+        return self.emit("maximum", *xs) if len(xs) > 1 else xs[0]
+
+    def minimum(self, *xs: Quantity) -> Quantity:
+        return self.emit("minimum", *xs) if len(xs) > 1 else xs[0]
+
+    def where(
+        self, relation: Relation, left: Quantity, right: Quantity, then: Quantity, otherwise: Quantity, /
+    ) -> Quantity:
+        if (
+            left.known is not None
+            and right.known is not None
+            and left.known == left.known
+            and right.known == right.known
+        ):
+            return then if FLOAT64.where(relation, left.known, right.known, 1.0, 0.0) else otherwise
+        return self.emit(f"where{relation}", left, right, then, otherwise)
+
+    def scaled(self, upstream: Quantity, local: Quantity, *, silent: bool, guarded: bool) -> Quantity | None:
+        """upstream × local, None where that is 0 whatever the upstream is.
+
+        `silent`: a local partial of 0 gives 0, for an infinite upstream too. `guarded`: an upstream of 0 gives 0, for
+        an infinite local partial too (the node may stand in a branch that is not taken).
+        """
+        if local.known == 0.0:
+            return None
+        zero = self.number(0.0)
+        maker = self._maker.get(local.register)
+        if maker is not None and maker.operation.startswith("where"):
+            left, right, then, otherwise = self._operands[local.register]
+            if then.known is not None and otherwise.known is not None:
+                relation = cast(Relation, maker.operation.removeprefix("where"))
+                sides = [zero if side.known == 0.0 else upstream * side for side in (then, otherwise)]
+                return self.where(relation, left, right, *sides)
+        product = upstream * local
+        if silent and local.known is None:
+            product = self.where("==", local, zero, zero, product)
+        if guarded and upstream.known is None and not (local.known is not None and math.isfinite(local.known)):
+            product = self.where("==", upstream, zero, zero, product)
+        return product
+
+    def operands(self, register: int) -> tuple[Quantity, ...]:
+        """What the instruction that makes `register` works on; () where no instruction makes it."""
+        return self._operands.get(register, ())
+
+    def is_step(self, quantity: Quantity) -> bool:
+        """Whether a quantity takes only two values, both known: a choice between numbers."""
+        maker = self._maker.get(quantity.register)
+        branches = self.operands(quantity.register)[2:]
+        return maker is not None and maker.operation.startswith("where") and all(q.known is not None for q in branches)
+
+    def emit(self, name: str, *operands: Quantity) -> Quantity:
+        """Record one operation, or compute it now where every operand is known."""
+        registers = tuple(q.register for q in operands)
+        made = self._made.get((name, registers))
+        if made is None:
+            numbers = [q.known for q in operands if q.known is not None]
+            if len(numbers) == len(operands):
+                made = self.number(operation(FLOAT64, name)(*numbers))
+            else:
+                made = self._new(None)
+                instruction = Instruction(name, registers, made.register)
+                self._instructions.append(instruction)
+                self._maker[made.register] = instruction
+                self._operands[made.register] = operands
+            self._made[name, registers] = made
+        return made
+
+    def tape(self, outputs: Iterable[Quantity]) -> Tape:
+        """The recording of what `outputs` need, in the order in which it was made."""
+        results = tuple(q.register for q in outputs)
+        needed = set(results)
+        kept: list[Instruction] = []
+        for instruction in reversed(self._instructions):
+            if instruction.output in needed:
+                needed.update(instruction.inputs)
+                kept.append(instruction)
+        known = ((q.register, q.known) for q in self._literals.values())
+        literals = {register: x for register, x in known if register in needed and x is not None}
+        return Tape(self._size, tuple(self._inputs), literals, tuple(reversed(kept)), results)
+
+    def _new(self, known: float | None) -> Quantity:
+        quantity = Quantity(self, self._size, known)
+        self._size += 1
+        return quantity
+
+    def __getattr__(self, name: str) -> Callable[..., Quantity]:
+        """Every other function of an arithmetic is recorded under its own name."""
+        if name.startswith("_") or not hasattr(FLOAT64, name):
+            raise AttributeError(name)
+        return partial(self.emit, name)
+
+
+def recorder_arithmetic(recorder: Recorder) -> Arithmetic[Quantity]:
+    """The recorder as the arithmetic that it is (its functions are found by name, which a type cannot say)."""
+    return cast("Arithmetic[Quantity]", recorder)
+
+
+def last_uses(tape: Tape) -> list[Sequence[int]]:
+    """For every instruction the registers that nothing after it needs."""
+    wanted = {*tape.outputs, *tape.inputs, *tape.literals}
+    ends: list[Sequence[int]] = []
+    for instruction in reversed(tape.instructions):
+        over = [register for register in dict.fromkeys(instruction.inputs) if register not in wanted]
+        wanted.update(over)
+        ends.append(over)
+    ends.reverse()
+    return ends

@@ -1,0 +1,200 @@
+"""One input moved over many points at once: value, slope, boundaries and the domain, with NumPy.
+
+The tape of `prepared` is run in slices that fit a processor's cache, so that a million points cost what NumPy's own
+arithmetic costs. Where a row with a domain gives something that is not finite, that slice is looked at again, node by
+node.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradx.arithmetic.arrays import ARRAYS, Array, quiet
+from gradx.arithmetic.float64 import FLOAT64
+from gradx.graph import Graph
+from gradx.primitives import Primitive
+from gradx.sweeps.prepared import boundaries, record
+from gradx.sweeps.recording import Quantity, Tape, last_uses, operation
+
+SLICE = 8192
+"""Points that are evaluated together."""
+
+Mask = NDArray[np.bool_]
+Places = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Samples:
+    """At every point the output's value and its derivative with respect to the input that moves; nan where it has
+    none."""
+
+    value: Array
+    derivative: Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Suspects:
+    """Where boundaries (see the table) come to zero among samples.
+
+    `crossed`: pairs (boundary, k), shape (pairs, 2), whose sign is not the same at samples k and k+1. `low`: pairs
+    whose size at sample k is half of a neighbour's or less, so that it may touch zero near k.
+    """
+
+    crossed: Places
+    low: Places
+
+
+class Sampler:
+    """`graph` as a function of the one input `free`, the others held at `point`, prepared for any number of points."""
+
+    def __init__(self, graph: Graph, free: int, point: Mapping[int, float]) -> None:
+        self._graph = graph
+        self._free = free
+        self._point = dict(point)
+        recording = record(graph, [free], point)
+        borders = boundaries(graph, recording)
+        watched, self._suspect = _watched(graph, recording.values)
+        tape = recording.recorder.tape
+        self._samples = _Run(tape([recording.value, *recording.gradient, *watched]))
+        self._borders = _Run(tape(borders))
+        self._all = _Run(tape([recording.value, *recording.gradient, *watched, *borders]))
+        self._sampled = 2 + len(watched)
+
+    def __call__(self, x: Array) -> Samples:
+        """Samples at the points `x`, shape (points,)."""
+        samples = Samples(np.empty_like(x), np.empty_like(x))
+        with quiet():
+            for start in range(0, len(x), SLICE):
+                part = slice(start, start + SLICE)
+                self._fill(samples, x, part, self._samples(x[part]))
+        return samples
+
+    def sweep(self, x: Array) -> tuple[Samples, Suspects]:
+        """Samples at the points `x`, shape (points,), and where among them a boundary may be zero."""
+        samples = Samples(np.empty_like(x), np.empty_like(x))
+        crossed, low = [_NOWHERE], [_NOWHERE]
+        with quiet():
+            for start in range(0, len(x), SLICE):
+                # Two points more than a slice: the neighbours of its last one.
+                part = slice(start, start + SLICE + 2)
+                found = self._all(x[part])
+                self._fill(samples, x, part, found)
+                for k, border in enumerate(found[self._sampled :]):
+                    crossed += _pairs(k, start, _crossed(border))
+                    low += _pairs(k, start + 1, _low(border))
+        return samples, Suspects(np.unique(np.concatenate(crossed), axis=0), np.unique(np.concatenate(low), axis=0))
+
+    def borders(self, x: Array) -> Array:
+        """The boundaries alone, shape (boundaries, points)."""
+        with quiet():
+            return np.stack([np.broadcast_to(row, x.shape) for row in self._borders(x)])
+
+    def _fill(self, samples: Samples, x: Array, part: slice, found: Sequence[Array]) -> None:
+        value, derivative = samples.value[part], samples.derivative[part]
+        value[:], derivative[:] = found[:2]
+        if self._suspect or not all(np.isfinite(watched).all() for watched in found[2 : self._sampled]):
+            gone = self._outside(x[part])
+            value[gone] = np.nan
+            derivative[gone] = np.nan
+
+    def _outside(self, x: Array) -> Mask:
+        """Where the output has no value, because a node on the way to it leaves its domain."""
+        graph = self._graph
+        values: list[Array] = []
+        faults: list[Mask] = []
+        nowhere = np.zeros(len(x), dtype=np.bool_)
+        for i, node in enumerate(graph.nodes):
+            row = node.primitive
+            if row is None:
+                number = self._point[i] if node.literal is None and i != self._free else node.literal
+                values.append(x if number is None else np.full(len(x), number))
+                faults.append(nowhere)
+                continue
+            xs = [values[j] for j in node.inputs]
+            values.append(np.broadcast_to(row.value(ARRAYS, *xs), x.shape))
+            inherited = _inherited(row, xs, [faults[j] for j in node.inputs])
+            faults.append(inherited | _own(row, values[i], xs, inherited))
+        return faults[graph.output]
+
+
+class _Run:
+    """A tape to be run over arrays; registers are let go after their last use."""
+
+    def __init__(self, tape: Tape) -> None:
+        self._tape = tape
+        self._plan = [
+            (operation(ARRAYS, instruction.operation), instruction.inputs, instruction.output, over)
+            for instruction, over in zip(tape.instructions, last_uses(tape), strict=True)
+        ]
+
+    def __call__(self, x: Array) -> list[Array]:
+        registers: dict[int, Array | float] = dict(self._tape.literals)
+        for register in self._tape.inputs:
+            registers[register] = x
+        for function, inputs, output, over in self._plan:
+            registers[output] = function(*[registers[register] for register in inputs])
+            for register in over:
+                del registers[register]
+        return [np.asarray(registers[register]) for register in self._tape.outputs]
+
+
+_NOWHERE: Places = np.empty((0, 2), dtype=np.intp)
+
+
+def _pairs(border: int, start: int, mask: Mask) -> list[Places]:
+    """The places in `mask`, as pairs with the boundary they belong to."""
+    if not mask.any():
+        return []
+    places = np.nonzero(mask)[0]
+    return [np.stack([np.full_like(places, border), places + start], axis=1)]
+
+
+def _crossed(border: Array) -> Mask:
+    """Between which neighbours a boundary changes its sign."""
+    above, below = border > 0, border < 0
+    return (above[1:] ^ above[:-1]) | (below[1:] ^ below[:-1])
+
+
+def _low(border: Array) -> Mask:
+    """Where, but for the first and the last point, a boundary is small beside its neighbours, and not zero."""
+    size = np.abs(border)
+    middle = size[1:-1]
+    doubled = middle + middle
+    before, after = size[:-2], size[2:]
+    small = (doubled < before) | (doubled < after)
+    return small & (middle <= before) & (middle <= after) & (middle > 0) if small.any() else small
+
+
+def _watched(graph: Graph, values: Sequence[Quantity]) -> tuple[list[Quantity], bool]:
+    """The values of rows with a domain that move, and whether one that does not move is not finite."""
+    moving = []
+    suspect = False
+    for node, value in zip(graph.nodes, values, strict=True):
+        if node.primitive is not None and node.primitive.domain is not None:
+            if value.known is None:
+                moving.append(value)
+            else:
+                suspect |= not bool(np.isfinite(value.known))
+    return moving, suspect
+
+
+def _inherited(row: Primitive, xs: Sequence[Array], faults: Sequence[Mask]) -> Mask:
+    """Where an input that counts has no value."""
+    if row.relation is None:
+        return np.any(np.stack(faults), axis=0)
+    taken = ARRAYS.where(row.relation, xs[0], xs[1], np.ones(()), np.zeros(())) == 1.0
+    return faults[0] | faults[1] | np.where(taken, faults[2], faults[3])
+
+
+def _own(row: Primitive, value: Array, xs: Sequence[Array], inherited: Mask) -> Mask:
+    """Where the row itself has no value."""
+    mask = np.zeros(len(value), dtype=np.bool_)
+    if row.domain is not None:
+        doubtful = np.nonzero(~np.isfinite(value) & ~inherited)[0]
+        arguments = zip(*[x[doubtful].tolist() for x in xs], strict=True)
+        mask[doubtful] = [not row.domain.holds(FLOAT64, *numbers) for numbers in arguments]
+    return mask
