@@ -102,9 +102,10 @@ def explore(
     readings = Readings(graph, at)
     require_value(graph, run, readings, exact=options.checks != "none")
     back = backprop(graph, FLOAT64, run)
-    nudges = nudge_column(graph, run, back, counted, options.epsilon)
     symbolic = _answers(witness, question, counted)
     judgement = judge(graph, run, back, readings, counted, symbolic, options.checks, options.digits)
+    slopes = {i: _best_known(judgement.gradients[i], back.adjoints[i]) for i in counted}
+    nudges = nudge_column(graph, run, slopes, options.epsilon)
     nodes = tuple(_report(graph, i, run, back, nudges.get(i), symbolic[i], judgement) for i in counted)
     return Exploration(
         program,
@@ -172,6 +173,11 @@ def _answers(
     found = witness.answers(question, SYMBOLIC_SECONDS) if question is not None else {}
     skipped = Symbolic("skipped", reason="SymPy is asked for inputs and named nodes only in a graph of this size")
     return {i: found.get(i, skipped) for i in counted}
+
+
+def _best_known(verdict: Verdict, gradient: float) -> float:
+    """The slope that a nudge is held against: the exact one where it is known."""
+    return gradient if verdict.exact is None else float(verdict.exact)
 
 
 def _report(

@@ -7,12 +7,11 @@ Taylor series short (f″ measured by a nudge the other way) and 2u·|f|/ε from
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gradx.arithmetic.float64 import FLOAT64
 from gradx.graph import Graph
-from gradx.sweeps.backprop import Backprop
 from gradx.sweeps.error_bound import UNIT
 from gradx.sweeps.forward import Forward
 from gradx.sweeps.nudging import nudged
@@ -36,19 +35,17 @@ class Nudge:
     note: str | None = None
 
 
-def nudge_column(
-    graph: Graph, run: Forward[float], back: Backprop[float], counted: Sequence[int], epsilon: float
-) -> dict[int, Nudge]:
-    """Nudge the nodes `counted`, in their order, as far as the evaluations go."""
+def nudge_column(graph: Graph, run: Forward[float], slopes: Mapping[int, float], epsilon: float) -> dict[int, Nudge]:
+    """Nudge the nodes of `slopes` (node to the slope that it should show), in their order, as far as the evaluations go."""
     column: dict[int, Nudge] = {}
     left = EVALUATIONS
-    for i in counted:
+    for i, slope in slopes.items():
         if i in run.dropped or i in run.faults:
             continue
         left -= 3 * (len(graph.nodes) - i)
         if left < 0:
             break
-        column[i] = nudge(graph, run, i, epsilon, back.adjoints[i])
+        column[i] = nudge(graph, run, i, epsilon, slope)
     return column
 
 
@@ -75,6 +72,8 @@ def _note(
 ) -> str | None:
     i = order[0]
     x, before = run.values[i], run.values[graph.output]
+    if not math.isfinite(slope):
+        return "float64 overflows here"
     if x + epsilon == x:
         return f"the nudge is lost in rounding: {x:g} + {epsilon:g} is {x:g} in float64"
     crossed = next((j for j in order[1:] if _crossed(graph, run, up, j)), None)
@@ -89,7 +88,7 @@ def _note(
     rounding = 2 * UNIT * max(abs(before), abs(after)) / epsilon
     if not math.isfinite(truncation) or truncation >= rounding:
         off = abs(slope - gradient) / abs(gradient) * 100 if gradient else math.inf
-        much = f"{off:.2g}% off" if math.isfinite(off) else f"{slope:.3g} instead of 0"
+        much = f"{off:.0f}% off" if off < 1000 else f"{slope:.3g} and not {gradient:.3g}"
         return f"ε = {epsilon:g} is not small enough here: the slope is {much} (truncation error)"
     return f"rounding hides the change: its error is up to {rounding:.1g} in the slope"
 

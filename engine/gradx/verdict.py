@@ -147,7 +147,7 @@ def _bent(evidence: Evidence) -> Verdict:
     if limit.conclusion == "vertical":
         return Verdict("vertical", f"{bend}: the slope is {_plain(left)} on both sides", None, None, left, right)
     reason = f"{bend}: left slope {_plain(left)}, right slope {_plain(right)}{takes}"
-    return Verdict(limit.conclusion, reason, None, None, left, right)
+    return Verdict("kink" if limit.conclusion == "kink" else "jump", reason, None, None, left, right)
 
 
 def _silent(limit: Limit) -> Verdict:
