@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -50,3 +51,23 @@ def gradx(tmp_path: Path) -> Run:
         return Answer(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     return run
+
+
+@pytest.fixture
+def gradx_inside(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
+    """The same in this process, for tables of cases that would take long otherwise. `env` is as in `gradx`."""
+    from gradx_cli.app import main
+
+    for name in ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "TERM"):
+        monkeypatch.delenv(name, raising=False)
+
+    def run(*words: str, env: Mapping[str, str] | None = None) -> Answer:
+        with monkeypatch.context() as patch:
+            for name, value in (env or {}).items():
+                patch.setenv(name, value)
+            code = main(words)
+        written = capsys.readouterr()
+        return Answer(code, written.out, written.err)
+
+    yield run
+    gc.enable()

@@ -77,8 +77,8 @@ def test_a_program_that_cannot_be_read_is_an_error(gradx: Any, stdin: bytes) -> 
         (("--jsn",), "--help"),
     ],
 )
-def test_a_slip_gets_a_hint_that_repairs_it(gradx: Any, words: tuple[str, ...], hint: str) -> None:
-    answer = gradx(*words)
+def test_a_slip_gets_a_hint_that_repairs_it(gradx_inside: Any, words: tuple[str, ...], hint: str) -> None:
+    answer = gradx_inside(*words)
     assert (answer.code, answer.out) == (2, "")
     last = answer.err.splitlines()[-1]
     assert last.startswith("hint: ")
@@ -110,6 +110,7 @@ def test_a_hint_with_a_command_is_a_command_that_works(gradx: Any) -> None:
         ("eval", "x", "x="),
         ("eval", "", "x=1"),
         ("eval", "x", "x=1", "--[/]"),
+        ("eval", "x", "x=1", "--\x1b[31m"),
         ("",),
         ("eval", "x", "\udcff=1"),
         ("eval", "\udcff", "x=1"),
@@ -118,9 +119,8 @@ def test_a_hint_with_a_command_is_a_command_that_works(gradx: Any) -> None:
     ],
 )
 @pytest.mark.parametrize("json_wanted", [False, True])
-def test_every_error_has_the_one_form(gradx: Any, words: tuple[str, ...], json_wanted: bool) -> None:
-    raw = [word.encode("utf-8", "surrogateescape") for word in words]
-    answer = gradx(*raw, *[b"--json"] * json_wanted)
+def test_every_error_has_the_one_form(gradx_inside: Any, words: tuple[str, ...], json_wanted: bool) -> None:
+    answer = gradx_inside(*words, *["--json"] * json_wanted)
     assert (answer.code, answer.out) == (2, "")
     if json_wanted:
         result = json.loads(answer.err)
@@ -131,6 +131,14 @@ def test_every_error_has_the_one_form(gradx: Any, words: tuple[str, ...], json_w
         assert lines[0].startswith("error: ")
         assert len(lines) <= 6
         assert all(line.isprintable() for line in lines)
+
+
+@pytest.mark.parametrize("words", [("eval", "x", b"\xff=1"), ("eval", b"\xff", "x=1"), ("eval", b"--\xff"), (b"\xff",)])
+def test_bytes_that_are_no_text_are_an_error(gradx: Any, words: tuple[str | bytes, ...]) -> None:
+    answer = gradx(*words)
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err.startswith("error: ")
+    assert r"\udcff" in answer.err
 
 
 def test_an_error_as_json_says_where(gradx: Any) -> None:
@@ -171,8 +179,8 @@ def test_help_lists_every_command(gradx: Any, word: str) -> None:
 
 @pytest.mark.parametrize("word", ["--help", "-h"])
 @pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_resolves_and_its_help_gives_examples_first(gradx: Any, name: str, word: str) -> None:
-    answer = gradx(name, word, env={"COLUMNS": "100"})
+def test_every_command_resolves_and_its_help_gives_examples_first(gradx_inside: Any, name: str, word: str) -> None:
+    answer = gradx_inside(name, word, env={"COLUMNS": "100"})
     assert (answer.code, answer.err) == (0, "")
     assert f"gradx {name}" in answer.out
     assert "Examples" in answer.out

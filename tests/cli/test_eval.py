@@ -21,7 +21,7 @@ def test_the_table_of_the_card(gradx: Any) -> None:
     assert lines[1] == "  J = 3*(a + b*c) = 33"
     header = lines[3].split()
     assert header == ["node", "is", "value", "gradient", "nudged", "by", "0.001", "SymPy"]
-    rows = [re.split(r" {2,}", line.strip()) for line in lines[5:11]]
+    rows = [re.split(r" {3,}", line.strip()) for line in lines[5:11]]
     assert rows == [
         ["a", "input", "5", "da  = 3", "J → 33.003", "3", "3", "✓"],
         ["b", "input", "3", "db  = 6", "J → 33.006", "6", "3*c = 3·2 = 6", "✓"],
@@ -43,18 +43,20 @@ def test_decimal_points_stand_under_each_other_in_every_column_of_numbers(gradx:
 
 @pytest.mark.parametrize("columns", ["20", "60", "80", "120"])
 @pytest.mark.parametrize("words", [CARD, (*KINK,)], ids=["card", "kink"])
-def test_no_number_is_cut_and_none_drops_out_at_any_width(gradx: Any, columns: str, words: tuple[str, ...]) -> None:
-    answer = gradx(*words, env={"COLUMNS": columns})
+def test_no_number_is_cut_and_none_drops_out_at_any_width(
+    gradx_inside: Any, columns: str, words: tuple[str, ...]
+) -> None:
+    answer = gradx_inside(*words, env={"COLUMNS": columns})
     assert "…" not in answer.out
-    expected = json.loads(gradx(*words, "--json").out)
+    expected = json.loads(gradx_inside(*words, "--json").out)
     for node in expected["nodes"]:
         assert re.search(rf"d{node['name']} += +{node['gradient']:g}\b", answer.out)
         assert f"J → {node['nudge']['output']:.10g}" in answer.out
 
 
 @pytest.mark.parametrize("columns", [60, 80, 120])
-def test_the_table_fits_the_width(gradx: Any, columns: int) -> None:
-    answer = gradx(*CARD, env={"COLUMNS": str(columns)})
+def test_the_table_fits_the_width(gradx_inside: Any, columns: int) -> None:
+    answer = gradx_inside(*CARD, env={"COLUMNS": str(columns)})
     assert max(map(len, answer.out.splitlines())) <= columns
 
 
@@ -127,10 +129,13 @@ def test_latex_is_one_balanced_environment(gradx: Any) -> None:
 def test_digits(gradx: Any) -> None:
     assert "0.3333 " in gradx("eval", "x/3", "x=1", "--no-symbolic", "--digits", "4").out
     assert "0.333333333333333 " in gradx("eval", "x/3", "x=1", "--no-symbolic", "--digits", "15").out
-    for wrong in ("0", "-1", "1.5", "1000000000", "x", ""):
-        answer = gradx("eval", "x", "x=1", "--digits", wrong)
-        assert answer.code == 2
-        assert "--digits" in answer.err
+
+
+@pytest.mark.parametrize("wrong", ["0", "-1", "1.5", "1000000000", "x", "", "²"])
+def test_digits_are_a_whole_number(gradx_inside: Any, wrong: str) -> None:
+    answer = gradx_inside("eval", "x", "x=1", "--digits", wrong)
+    assert answer.code == 2
+    assert "--digits" in answer.err
 
 
 def test_json_is_strict_and_holds_what_is_not_finite_as_text(gradx: Any) -> None:
@@ -179,10 +184,13 @@ def test_epsilon_is_the_size_of_the_nudge(gradx: Any) -> None:
     result = json.loads(gradx("eval", "x^2", "x=3", "--eps", "1/4", "--json", "--no-symbolic").out)
     assert result["epsilon"] == 0.25
     assert result["nodes"][0]["nudge"]["output"] == 3.25**2
-    for wrong in ("0", "-1", "nan", "inf", "abc", "", "1e999"):
-        answer = gradx("eval", "x^2", "x=3", "--eps", wrong)
-        assert answer.code == 2
-        assert "--eps" in answer.err.splitlines()[0]
+
+
+@pytest.mark.parametrize("wrong", ["0", "-1", "nan", "inf", "abc", "", "1e999"])
+def test_epsilon_is_finite_and_above_zero(gradx_inside: Any, wrong: str) -> None:
+    answer = gradx_inside("eval", "x^2", "x=3", "--eps", wrong)
+    assert answer.code == 2
+    assert "--eps" in answer.err.splitlines()[0]
 
 
 def test_a_large_graph_is_sampled_in_the_table_and_whole_in_json(gradx: Any) -> None:
