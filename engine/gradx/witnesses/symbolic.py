@@ -7,7 +7,7 @@ ended, and the next question starts another.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self, cast
@@ -105,20 +105,16 @@ class SymbolicWitness:
     def answers(self, question: Question, deadline: float = DEADLINE_S) -> dict[int, Symbolic]:
         """An answer for every target, as many of them real ones as came within `deadline` seconds of the question."""
         found: dict[int, Symbolic] = {}
-        failure = question.failure
-        try:
-            for line in () if failure else self._lines(question, deadline):
-                answer = cast("DerivativeAnswer", line)
-                if answer["node"] is None:
-                    break
-                found[int(answer["node"])] = Symbolic(
-                    cast(Status, answer["status"]),
-                    answer.get("formula"),
-                    answer.get("value"),
-                    answer.get("reason"),
-                )
-        except _UnansweredError as error:
-            failure = error.symbolic
+
+        def take(line: Mapping[str, object]) -> bool:
+            answer = cast("DerivativeAnswer", line)
+            node = answer["node"]
+            if node is not None:
+                texts = (answer.get("formula"), answer.get("value"), answer.get("reason"))
+                found[int(node)] = Symbolic(cast(Status, answer["status"]), *texts)
+            return node is None
+
+        failure = self._collect(question, deadline, take)
         rest = failure or Symbolic("failed", reason="SymPy gave no answer")
         return {i: found.get(i, rest) for i in question.targets}
 
@@ -145,14 +141,15 @@ class SymbolicWitness:
 
     def equality(self, question: Question, deadline: float = DEADLINE_S) -> Equality:
         """The answer to `ask_equal`, within `deadline` seconds of the question."""
-        failure = question.failure
-        try:
-            for line in () if failure else self._lines(question, deadline):
-                answer = cast("EqualAnswer", line)
-                return Equality(answer["equal"], answer["formula"], answer["reason"])
-        except _UnansweredError as error:
-            failure = error.symbolic
-        return Equality(None, reason=failure.reason if failure else "SymPy gave no answer")
+        found: list[Equality] = []
+
+        def take(line: Mapping[str, object]) -> bool:
+            answer = cast("EqualAnswer", line)
+            found.append(Equality(answer["equal"], answer["formula"], answer["reason"]))
+            return True
+
+        failure = self._collect(question, deadline, take)
+        return Equality(None, reason=failure.reason) if failure else found[0]
 
     def close(self) -> None:
         """End the process, whatever it is doing."""
@@ -190,42 +187,36 @@ class SymbolicWitness:
         self._process.send(json.dumps({"id": question.number, **request}).encode() + b"\n")
         return question
 
-    def _lines(self, question: Question, deadline: float) -> Iterator[Mapping[str, object]]:
-        """The answers to one question as they come; those to other questions are kept for them."""
+    def _collect(
+        self, question: Question, deadline: float, take: Callable[[Mapping[str, object]], bool]
+    ) -> Symbolic | None:
+        """Hand the answers to one question to `take`, until that says it was the last. What went wrong, or None."""
         until = question.asked_at + deadline
         try:
-            while True:
+            while not question.failure:
                 while question.lines:
-                    yield question.lines.pop(0)
+                    if take(question.lines.pop(0)):
+                        return None
                 if not self._process:
-                    raise _UnansweredError("failed", "SymPy is missing: its process was ended")
-                self._sort(self._process.receive(until))
+                    return Symbolic("failed", reason="SymPy is missing: its process was ended")
+                self._sort(self._process.receive(until), question)
+            return question.failure
         except Late:
-            self._give_up()
-            raise _UnansweredError("timeout", f"SymPy had no answer within {deadline:g} s") from None
+            failure = Symbolic("timeout", reason=f"SymPy had no answer within {deadline:g} s")
         except Lost as error:
-            self._give_up()
-            raise _UnansweredError("failed", f"SymPy is missing: {error}") from None
+            failure = Symbolic("failed", reason=f"SymPy is missing: {error}")
         except (ValueError, KeyError, TypeError):
-            self._give_up()
-            raise _UnansweredError("failed", "SymPy is missing: its process answered with something else") from None
+            failure = Symbolic("failed", reason="SymPy is missing: its process answered with something else")
+        self.close()
+        self._open.clear()
+        return failure
 
-    def _sort(self, line: bytes) -> None:
+    def _sort(self, line: bytes, question: Question) -> None:
+        """Put an answer to the question it is for; the one that is waited for need not be the next in line."""
         import json
 
         answer = json.loads(line)
         if "absent" in answer:
-            raise _UnansweredError("failed", str(answer["absent"]))
-        asked = self._open.get(answer["id"])
-        if asked:
-            asked.lines.append(answer)
-
-    def _give_up(self) -> None:
-        self.close()
-        self._open.clear()
-
-
-class _UnansweredError(Exception):
-    def __init__(self, status: Status, reason: str) -> None:
-        super().__init__(reason)
-        self.symbolic = Symbolic(status, reason=reason)
+            question.failure = Symbolic("failed", reason=str(answer["absent"]))
+        elif answer["id"] in self._open:
+            self._open[answer["id"]].lines.append(answer)
