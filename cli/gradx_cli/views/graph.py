@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from gradx_cli.views.diagram.boxes import Role
@@ -10,7 +11,7 @@ from gradx_cli.views.diagram.contents import Picture, diagram
 from gradx_cli.views.diagram.files import LARGEST_SVG
 from gradx_cli.views.diagram.layers import layers
 from gradx_cli.views.diagram.text import Drawing, draw
-from gradx_cli.views.terminal import Terminal
+from gradx_cli.views.terminal import UNLIMITED, Terminal
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -51,7 +52,10 @@ def show(picture: Picture, terminal: Terminal) -> None:
 
 
 def _indented(terminal: Terminal, lines: list[str]) -> list[str]:
-    return [" " * INDENT + terminal.drawn(line) if line else "" for line in lines]
+    """The lines as this terminal shows them, broken where its width ends."""
+    room = UNLIMITED if terminal.width is None else max(terminal.width - INDENT, 1)
+    broken = [part for line in lines for part in wrap(terminal.drawn(line), room, break_long_words=False) or [""]]
+    return [" " * INDENT + line if line else "" for line in broken]
 
 
 def _continued(drawing: Drawing) -> str:

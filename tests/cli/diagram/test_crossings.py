@@ -80,8 +80,7 @@ def test_a_tree_is_drawn_without_a_crossing():
         wires: list[tuple[int, int]] = []
         count = len(parts)
         while len(parts) > 1:
-            for _ in range(2):
-                wires.append((parts.pop(random.randrange(len(parts))), count))
+            wires += [(parts.pop(random.randrange(len(parts))), count) for _ in range(2)]
             parts.append(count)
             count += 1
         sheet = layered(layers(count, wires), wires)

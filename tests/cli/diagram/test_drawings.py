@@ -19,7 +19,7 @@ NETWORK = (
     "z1 = w1*x1 + w2*x2; a1 = tanh(z1); z2 = w3*x1 + w4*x2; a2 = tanh(z2);"
     "z3 = w5*a1 + w6*a2; a3 = sigmoid(z3); J = 1/2*(a3 - y)^2"
 )
-NETWORK_POINT = {"w1": 1, "x1": 2, "w2": -1, "x2": 0.5, "w3": 3, "w4": 2, "w5": 1.5, "w6": -0.25, "y": 1}
+NETWORK_POINT = {"w1": 1, "x1": 2, "w2": -1, "x2": 0.5, "w3": 0.5, "w4": 0.25, "w5": 1.5, "w6": -0.25, "y": 1}
 NETWORK_WIRES = (
     "w1>v1 x1>v1 w2>v2 x2>v2 v1>z1 v2>z1 z1>a1 w3>v3 x1>v3 w4>v4 x2>v4 v3>z2 v4>z2 z2>a2 "
     "w5>v5 a1>v5 w6>v6 a2>v6 v5>z3 v6>z3 z3>a3 a3>v7 y>v7 v7>v8 v8>J"
