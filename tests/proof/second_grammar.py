@@ -1,8 +1,8 @@
 """The language a second time: as a declarative grammar for lark, with an evaluator that walks lark's tree.
 
 It shares nothing with gradx but the definition of the language. In it f, g and h are always functions, so that the
-grammar does not depend on what was defined before; `read` answers statements, `written_out` the output with every name and
-call replaced, `value` its value.
+grammar does not depend on what was defined before. A `Reading`'s `output` is the program with every name and call
+replaced, `value` what that is worth.
 """
 
 from __future__ import annotations
@@ -53,12 +53,17 @@ ARITIES = dict.fromkeys(FUNCTIONS, 1) | {"atan2": 2, "hypot": 2}
 SYNONYMS = {"ln": "log", "arcsin": "asin", "arctan": "atan"}
 
 OTHERS = (
-    "arctan2 acos arccos sec csc cot asec arcsec acsc arccsc acot arccot cosh acosh arccosh arcsinh atanh arctanh sign"
-    " leaky_relu softplus silu gelu digamma"
-).split()
+    "arctan2", "acos", "arccos", "sec", "csc", "cot", "asec", "arcsec",
+    "acsc", "arccsc", "acot", "arccot", "cosh", "acosh", "arccosh", "arcsinh",
+    "atanh", "arctanh", "sign", "leaky_relu", "softplus", "silu", "gelu", "digamma",
+)  # fmt: skip
 """Functions that are read here too, and not evaluated."""
 
 _NAMES = "|".join(sorted({*FUNCTIONS, *OTHERS} - {"gamma"}, key=len, reverse=True))
+
+_MANTISSA = r"(?:[0-9]++\.?+[0-9]*+|\.[0-9]++)"
+_EXPONENT = r"[eE][+\-＋−]?[0-9]++"
+_NO_EXPONENT = r"[eE](?:[+\-＋−0-9]|[ \t]*(?:[;,)）\#\n]|$))"
 
 GRAMMAR = rf"""
 start: _line (_END _line)*
@@ -89,7 +94,7 @@ _EQUALS: /=(?!=)/
 RELATION: "<=" | ">=" | "==" | "!=" | "<" | ">"
 _END: /[;\n]/
 SUPER: /⁻?[⁰¹²³⁴-⁹]+/
-NUMBER: /½|(?!0[xX])(?:[0-9]++\.?+[0-9]*+|\.[0-9]++)(?:[eE][+\-＋−]?[0-9]++|(?![eE](?:[+\-＋−0-9]|[ \t]*(?:[;,)）\#\n]|$))))(?!_)/
+NUMBER: /½|(?!0[xX]){_MANTISSA}(?:{_EXPONENT}|(?!{_NO_EXPONENT}))(?!_)/
 WHERE.3: /where(?![A-Za-z0-9_α-ορ-ωΑ-Ω\[₀-₉]|\^\[)/
 FUNCTION.3: /(?:{_NAMES})(?![A-Za-z0-9_α-ορ-ωΑ-Ω\[₀-₉]|\^\[)|gamma(?=\()/
 DEFINING.4: /[fgh](?=[ \t]*[(（][A-Za-z_α-ω0-9₀-₉\[\]^, \t\n]*[)）][ \t]*=(?!=))/

@@ -51,6 +51,7 @@ _INFIX: dict[str, tuple[int, _Operator]] = {
     "+": (_SUM, (_SUM, TABLE["+"], None)),
     "-": (_SUM, (_SUM, TABLE["-"], None)),
     "*": (_PRODUCT, (_PRODUCT, TABLE["*"], None)),
+    "×": (_PRODUCT, (_PRODUCT, TABLE["*"], None)),
     "/": (_PRODUCT, (_PRODUCT, TABLE["/"], None)),
     "%": (_PRODUCT, (_PRODUCT, TABLE["%"], None)),
     "^": (_ROOT, (_POWER, TABLE["^"], None)),

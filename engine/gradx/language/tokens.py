@@ -32,7 +32,7 @@ TOKEN: Final = re.compile(
     rf"""[ \t]*+(?:\#[^\n]*+)?+(?:
     ({_NUMBER}|[{"".join(FRACTIONS)}])
     |(π|{_NAME})
-    |(\*\*|//|&&|\|\||[<>=!]=|[-+*/%^()<>=,√≤≥≠])
+    |(\*\*|//|&&|\|\||[<>=!]=|[-+*×/%^()<>=,√≤≥≠])
     |(⁻?[{SUPERSCRIPTS}]++)
     |([;\n])
     |(\Z)
@@ -68,7 +68,7 @@ _SAME_LENGTH = {
         for c in map(chr, (0xB5, 0x2126, *range(0x370, 0x400)))
         if unicodedata.normalize("NFKC", c) in set(GREEK)
     },
-    **dict.fromkeys("×·⋅\u0387", "*"),
+    **dict.fromkeys("·⋅\u0387", "×"),  # not `*`: two of them are no power
     "÷": "/",
     "−": "-",
 }
