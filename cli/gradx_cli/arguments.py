@@ -64,7 +64,7 @@ class Request:
 
     def point(self) -> Point:
         """Every input's value. GradxError("binding") where one is missing or given twice."""
-        return bind(self.program, self.bindings, self.command)
+        return bind(self.program, self.bindings, self.command, self.words)
 
     def point_if_bound(self) -> Point | None:
         """The point, or None where the command line binds nothing and defaults do not bind everything."""

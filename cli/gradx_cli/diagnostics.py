@@ -19,7 +19,7 @@ def caret_text(problem: Problem) -> list[str]:
     """
     lines = [f"error: {safe(problem.message)}"]
     if problem.span is not None:
-        lines += _pointed_at(problem.span)
+        lines += pointed_at(problem.span)
     if problem.hint:
         lines.append(f"hint: {safe(problem.hint)}")
     return lines
@@ -40,7 +40,7 @@ def as_json(problem: Problem) -> dict[str, str | int | None]:
     }
 
 
-def _pointed_at(span: Span) -> list[str]:
+def pointed_at(span: Span) -> list[str]:
     text = span.source.text
     start = text.rfind("\n", 0, span.offset) + 1
     end = text.find("\n", span.offset)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from gradx.errors import GradxError, Source, Span
 from gradx.graph import GraphBuilder
@@ -27,6 +27,13 @@ class Binding:
     name: str
     value: float
     source: Source
+
+
+class _Command(NamedTuple):
+    """What was typed before the expression, and the words after it that are no bindings."""
+
+    name: str
+    words: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +64,14 @@ def read_binding(text: str) -> Binding:
         raise GradxError("binding", problem.message, hint=problem.hint, span=problem.span) from None
 
 
-def bind(program: Program, bindings: Sequence[Binding], command: str = "gradx eval") -> Point:
+def bind(
+    program: Program, bindings: Sequence[Binding], command: str = "gradx eval", words: Sequence[str] = ()
+) -> Point:
     """The program's inputs at the bindings' values, defaults for the rest.
 
     A binding that no input answers to is a warning. Raises `GradxError` of kind "binding" for a name bound twice and
-    for inputs without a value; the hint is then the `command` that would work, or what the name was perhaps meant
-    to be.
+    for inputs without a value; the hint is then the `command` that would work (with its other `words`), or what the
+    name was perhaps meant to be.
     """
     given: dict[str, Binding] = {}
     for binding in bindings:
@@ -80,7 +89,7 @@ def bind(program: Program, bindings: Sequence[Binding], command: str = "gradx ev
     names = [graph.names[i] for i in graph.inputs]
     missing = [i for i in graph.inputs if graph.names[i] not in values]
     if missing:
-        raise _missing(program, missing, given, command)
+        raise _missing(program, missing, given, _Command(command, words))
     return Point({name: values[name] for name in names}, tuple(_unused(names, given)))
 
 
@@ -167,7 +176,7 @@ def _unused(names: Sequence[str], given: Mapping[str, Binding]) -> list[str]:
     ]
 
 
-def _missing(program: Program, missing: Sequence[int], given: Mapping[str, Binding], command: str) -> GradxError:
+def _missing(program: Program, missing: Sequence[int], given: Mapping[str, Binding], command: _Command) -> GradxError:
     """The words for inputs without a value: a name that means something else if there is one, else all of them."""
     graph = program.graph
     absent = {graph.names[i] for i in missing}
@@ -208,14 +217,19 @@ def _meant(name: str, known: set[str], unused: Sequence[str], typed: str) -> str
     return f"did you mean {close}? It has a value, and the program has no such input" if close else None
 
 
-def _complete(program: Program, missing: Sequence[int], given: Mapping[str, Binding], command: str) -> str:
+def _complete(program: Program, missing: Sequence[int], given: Mapping[str, Binding], command: _Command) -> str:
     """The command that would work, if it fits into a line; 1 stands for the values that are not known."""
     added = " ".join(f"{program.graph.names[i]}=1" for i in missing[:8])
     text = program.source.text
-    if len(missing) > 8 or len(text) > 120 or not text.isprintable() or set(text) & set('"$`\\!'):
+    if (
+        len(missing) > 8
+        or len(text) > 120
+        or not text.isprintable()
+        or set(text + "".join(command.words)) & set('"$`\\!')
+    ):
         return f"give every input a value: {added if len(added) < 80 else 'x=1'}{' …' if len(missing) > 8 else ''}"
-    values = " ".join(_argument(given[name].source.text) for name in given if name in program.graph.index)
-    return " ".join(filter(None, (command, f'"{text}"', values, added)))
+    words = [*command.words, *(given[name].source.text for name in given if name in program.graph.index)]
+    return " ".join((command.name, f'"{text}"', *map(_argument, words), added))
 
 
 def _argument(text: str) -> str:

@@ -21,7 +21,7 @@ _DECIMAL = re.compile(r"\s*[-+−]?\s*(?P<digits>[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)
 
 @dataclass(frozen=True)
 class Claim:
-    """"The derivative of node `of` with respect to node `wrt` is `text`."
+    """ "The derivative of node `of` with respect to node `wrt` is `text`."
 
     `formula` is the text as a graph of its own, `operands` the program's node that each of its inputs stands for.
     """

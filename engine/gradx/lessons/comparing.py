@@ -96,5 +96,3 @@ def has_long_literal(graph: Graph) -> bool:
         and sum(c.isdigit() for c in repr(n.literal).partition("e")[0].strip("0.")) >= _LONG_LITERAL
         for n in graph.nodes
     )
-
-

@@ -60,7 +60,7 @@ class Break:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A whole derivative with something broken in it; `place` is None where it has no place in the program."""
+    """A whole derivative with something broken in it; `place` is None where that concerns the program as a whole."""
 
     kind: Kind
     place: int | None

@@ -25,7 +25,7 @@ def other_variables(anatomy: Anatomy) -> Iterator[Fault]:
         if j == anatomy.wrt or j >= graph.output:
             continue
         doubt = 0 if graph.nodes[j].primitive is None else 1 if j in graph.named else FAR_FETCHED
-        yield Fault("wrong-variable", None, _adjoint(j), _belongs_to(j), doubt)
+        yield Fault("wrong-variable", j, _adjoint(j), _belongs_to(j), doubt)
 
 
 def _adjoint(j: int) -> BrokenDerivative:

@@ -45,11 +45,11 @@ MOST_BREAKS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """What went wrong: `message` is one sentence, `place` the sub-expression, if any, `also` other kinds that fit."""
+    """What went wrong: `message` is one sentence, `place` its sub-expression, `also` the other kinds that fit."""
 
     kind: Kind
     message: str
-    place: Span | None
+    place: Span
     also: tuple[Kind, ...]
 
 
@@ -65,7 +65,7 @@ def find_mistake(anatomy: Anatomy, judged: Judged) -> Mistake | None:
     fitting.sort(key=_rank(number))
     best = fitting[0]
     also = tuple(dict.fromkeys(fault.kind for fault in fitting if fault.kind != best.kind))
-    place = None if best.place is None else anatomy.graph.span(best.place)
+    place = anatomy.graph.span(anatomy.graph.output if best.place is None else best.place)
     return Mistake(best.kind, best.sentence(Wording(anatomy, judged.refuting, trials)), place, also)
 
 

@@ -36,9 +36,7 @@ def tangents(
     return found
 
 
-def tangent(
-    graph: Graph, m: Arithmetic[S], partials: Sequence[tuple[S | None, ...]], i: int, before: Sequence[S]
-) -> S:
+def tangent(graph: Graph, m: Arithmetic[S], partials: Sequence[tuple[S | None, ...]], i: int, before: Sequence[S]) -> S:
     """The tangent of node i by its own rule, from the tangents `before` it."""
     total = m.number(0.0)
     for j, local in zip(graph.nodes[i].inputs, partials[i], strict=False):

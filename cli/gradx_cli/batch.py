@@ -1,0 +1,199 @@
+"""gradx check --batch: a file of homework, a problem a line.
+
+    # name the intermediates with ; as everywhere
+    sin(3*x + 1)              | dx = cos(3*x + 1)
+    z = w*x + b; a = tanh(z)  | dz = 1 - a^2  dw = x*(1 - a^2)
+    w^2                       | dw = 6                           | w = 3
+
+A line that cannot be read is reported in its place, and the rest is checked all the same.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple, TextIO
+
+from gradx.errors import GradxError, Problem, Source, Span
+from gradx.language.bindings import bind, read_binding
+from gradx.language.program import Program, read
+from gradx.lessons.checking import Checked, check, exact_point
+from gradx.lessons.claims import read_claim
+from gradx.witnesses.symbolic import SymbolicWitness
+from gradx_cli.diagnostics import caret_text
+from gradx_cli.inputs import read_file, read_standard_input
+from gradx_cli.views.terminal import Terminal
+
+_HEAD = re.compile(r"(?:^|(?<=[\s,;]))[^\s,;=<>!()+*^|]+(?:\s*/\s*[^\s,;=<>!()+*^|]+)?\s*=(?!=)")
+"""`dx =`, `du/db =` or `w[1] =` at the start or behind a blank, a comma or a semicolon."""
+
+PATIENCE_S = 2.0
+"""After so many seconds of silence the progress is told."""
+
+
+class Line(NamedTuple):
+    """A problem as it is written, and the number of its line."""
+
+    number: int
+    text: str
+
+
+class Solved(NamedTuple):
+    """A problem that could be read."""
+
+    program: Program
+    results: tuple[Checked, ...]
+    warnings: tuple[str, ...]
+    at_point: bool
+
+
+def check_batch(path: Path, witness: SymbolicWitness | None, terminal: Terminal | None, digits: int) -> int:
+    """Check every line of the file and report each as soon as it is done; JSON Lines where `terminal` is None.
+
+    The exit code: 2 where a line could not be read or there was none, else 1 where a claim is not right, else 0.
+    """
+    text = read_standard_input(sys.stdin) if str(path) == "-" else read_file(path)
+    lines = list(_lines(text))
+    if not lines:
+        raise GradxError("file", "there is no problem in the file", hint="write a line such as: x^2 | dx = 2*x")
+    counts = {"problems": len(lines), "correct": 0, "wrong": 0, "undecided": 0, "unreadable": 0}
+    progress = _Progress(len(lines), sys.stderr)
+    for done, line in enumerate(lines):
+        progress.tell(done)
+        try:
+            solved = _solved(line.text, witness)
+        except GradxError as error:
+            counts["unreadable"] += 1
+            _report_unreadable(line, error.problem, terminal)
+        else:
+            for result in solved.results:
+                counts[result.status] += 1
+            _report(line, solved, terminal, digits)
+        sys.stdout.flush()
+    progress.finish()
+    _report_totals(counts, terminal)
+    if counts["unreadable"]:
+        return 2
+    return 1 if counts["wrong"] or counts["undecided"] else 0
+
+
+def pieces(text: str) -> list[str]:
+    """The `NAME=…` parts of a line's claims or bindings: each goes on until the next one begins.
+
+    What stands before the first is a piece of its own, for its reader to refuse.
+    """
+    heads = [match.start() for match in _HEAD.finditer(text) if _is_outside(text, match.start())]
+    if not heads or text[: heads[0]].strip(" \t,;"):
+        heads.insert(0, 0)
+    ends = [*heads[1:], len(text)]
+    return [piece for start, end in zip(heads, ends, strict=True) if (piece := text[start:end].strip(" \t,;"))]
+
+
+def _is_outside(text: str, at: int) -> bool:
+    """Whether no parenthesis is open there."""
+    return text.count("(", 0, at) <= text.count(")", 0, at)
+
+
+def _lines(text: str) -> Iterator[Line]:
+    for number, line in enumerate(text.splitlines(), 1):
+        problem = line.partition("#")[0].strip()
+        if problem:
+            yield Line(number, problem)
+
+
+def _solved(text: str, witness: SymbolicWitness | None) -> Solved:
+    parts = text.split("|")
+    if not 2 <= len(parts) <= 3:
+        raise GradxError(
+            "usage",
+            f"a line has two or three parts, and this one has {len(parts)}",
+            hint="write program | claims | bindings, as in: w^2 | dw = 6 | w = 3",
+            span=Span(Source("line", text), 0, len(text)),
+        )
+    claimed, bound = pieces(parts[1]), pieces(parts[2]) if len(parts) == 3 else []
+    names = frozenset(piece.partition("=")[0].strip() for piece in bound)
+    program = read(parts[0].strip(), names)
+    if not claimed:
+        raise GradxError("usage", "there is no claim in this line", hint="write it between the first | and the second")
+    claims = [read_claim(program, piece) for piece in claimed]
+    bindings = [read_binding(piece) for piece in bound]
+    point = bind(program, bindings, "gradx check") if bindings or not _open(program) else None
+    exact = None if point is None else exact_point(program, bindings)
+    warnings = (*program.remarks, *(point.warnings if point else ()))
+    return Solved(program, check(program, claims, exact, witness), warnings, exact is not None)
+
+
+def _open(program: Program) -> bool:
+    """Whether an input has no value of its own."""
+    graph = program.graph
+    return any(graph.names[i] not in program.defaults for i in graph.inputs)
+
+
+def _report(line: Line, solved: Solved, terminal: Terminal | None, digits: int) -> None:
+    if terminal is None:
+        from gradx_cli.views import check_json
+
+        check_json.show(solved.program, solved.results, solved.warnings, line.number)
+        return
+    from gradx_cli.views import check_text
+
+    terminal.write([terminal.drawn(f"line {line.number}: {check_text.one_line(solved.program)}")])
+    check_text.show(solved.program, solved.results, solved.at_point, terminal, digits)
+    terminal.write([""])
+
+
+def _report_unreadable(line: Line, problem: Problem, terminal: Terminal | None) -> None:
+    if terminal is None:
+        from gradx_cli.views import check_json
+
+        check_json.show_unreadable(line.text, problem, line.number)
+        return
+    first, *rest = caret_text(problem)
+    terminal.write([terminal.drawn(text) for text in (f"line {line.number}: {first}", *rest, "")])
+
+
+def _report_totals(counts: dict[str, int], terminal: Terminal | None) -> None:
+    if terminal is None:
+        from gradx_cli.views import check_json
+
+        check_json.show_totals(counts)
+    else:
+        claims = {status: counts[status] for status in ("correct", "wrong", "undecided")}
+        verdicts = ", ".join(f"{count} {status}" for status, count in claims.items() if count) or "none"
+        lines = _counted(counts["problems"], "problem")
+        terminal.write([f"{lines}, {_counted(sum(claims.values()), 'claim')}: {verdicts}"])
+    if counts["unreadable"]:
+        print(f"error: {counts['unreadable']} of {counts['problems']} problems could not be read", file=sys.stderr)
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
+class _Progress:
+    """How far a long batch has come, on standard error: a line now and then."""
+
+    def __init__(self, total: int, stream: TextIO) -> None:
+        self._total = total
+        self._stream = stream
+        self._next = time.monotonic() + PATIENCE_S
+        self._shown = False
+
+    def tell(self, done: int) -> None:
+        """Say that so many problems are done, unless that was said just now."""
+        now = time.monotonic()
+        if now < self._next:
+            return
+        self._next = now + PATIENCE_S
+        self._shown = True
+        self._stream.write(f"checked {done} of {self._total}\n")
+        self._stream.flush()
+
+    def finish(self) -> None:
+        """Say that it is done, if anything was said at all."""
+        if self._shown:
+            self._stream.write(f"checked {self._total} of {self._total}\n")
+            self._stream.flush()

@@ -1,0 +1,122 @@
+"""gradx check: is this hand-made derivative right, and if not, where did it go wrong?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gradx.errors import GradxError
+from gradx.graph import Graph
+from gradx.language.bindings import read_binding
+from gradx.lessons.checking import check, exact_point
+from gradx.lessons.claims import is_claim, read_claim
+from gradx_cli.arguments import Request, request
+from gradx_cli.options import Ascii, Digits, ExitZero, Expression, File, Json, NoSymbolic
+from gradx_cli.session import symbolic
+from gradx_cli.views.terminal import terminal, warn
+
+Words = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[CLAIM]... [NAME=VALUE]...",
+        show_default=False,
+        help="Claims, as in dx='2*x' or du/db=c; and, to check at one point too, the inputs' values.",
+    ),
+]
+Batch = Annotated[
+    Path | None,
+    typer.Option(
+        "--batch",
+        metavar="FILE",
+        show_default=False,
+        help="A problem a line: program | claims | bindings ('-': stdin).",
+    ),
+]
+
+
+def command(
+    context: typer.Context,
+    expression: Expression = None,
+    words: Words = None,
+    *,
+    batch: Batch = None,
+    file: File = None,
+    no_symbolic: NoSymbolic = False,
+    json: Json = False,
+    digits: Digits = 10,
+    ascii: Ascii = False,
+    exit_zero: ExitZero = False,
+) -> int:
+    """Is this hand-made derivative right?
+
+    [bold]Examples[/bold]
+
+      gradx check "sin(3*x + 1)" dx="cos(3*x + 1)"
+      gradx check "z = w*x + b; a = tanh(z)" dz="1 - a^2" dw="x*(1 - a^2)"
+      gradx check "u = b*c; v = a + u; J = 3v" du/db=c db=9 a=5 b=3 c=2
+      gradx check --batch homework.txt
+
+    A claim dX=FORMULA is compared with the derivative at 20 points or more, and proved where SymPy can; a number is
+    compared at the values given. A rounded number is right when it is correctly rounded to three significant digits or
+    more. A claim that is wrong gets a counterexample, the mistake that leads to it, and the right derivative.
+
+    The exit code is 1 where a claim is not right. In a batch it is 2 where a line could not be read; the other lines
+    are checked all the same. In a line, blanks, commas or semicolons stand between one claim or binding and the next.
+    """
+    witness = None if no_symbolic else symbolic(context)
+    screen = terminal(ascii)
+    if batch is not None:
+        if expression is not None or file is not None:
+            raise GradxError("usage", "--batch takes its programs from the file", hint="leave the expression out")
+        from gradx_cli.batch import check_batch
+
+        code = check_batch(batch, witness, None if json else screen, digits)
+    else:
+        asked = request(expression, words, file, command="gradx check", set_aside=_is_claim)
+        point = asked.point_if_bound()
+        claims = [read_claim(asked.program, word) for word in _claims(asked)]
+        exact = None if point is None else exact_point(asked.program, asked.bindings)
+        results = check(asked.program, claims, exact, witness)
+        warnings = (*asked.program.remarks, *(point.warnings if point else ()))
+        if json:
+            from gradx_cli.views import check_json
+
+            check_json.show(asked.program, results, warnings)
+        else:
+            from gradx_cli.views import check_text
+
+            warn(warnings)
+            check_text.show(asked.program, results, exact is not None, screen, digits)
+        code = 0 if all(result.status == "correct" for result in results) else 1
+    return 0 if exit_zero and code == 1 else code
+
+
+def _is_claim(graph: Graph, word: str) -> bool:
+    """Whether a word is a claim, or can only have been meant as one."""
+    if is_claim(graph, word) or "=" not in word:
+        return True
+    name = word.partition("=")[0].strip()
+    if not name.startswith("d") or name == "d" or name in graph.index:
+        return False
+    try:
+        read_binding(word)
+    except GradxError:
+        return True
+    return False
+
+
+def _claims(asked: Request) -> tuple[str, ...]:
+    graph = asked.program.graph
+    some = graph.names[graph.shown[0]]
+    for word in asked.words:
+        if "=" not in word:
+            raise GradxError(
+                "usage", f"{word!r} is neither a claim nor a binding", hint=f'a claim is written d{some}="{word}"'
+            )
+    if not asked.words:
+        raise GradxError(
+            "usage", "there is no claim to check", hint=f'write your derivative after the expression: d{some}="…"'
+        )
+    return asked.words

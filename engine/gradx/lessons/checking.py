@@ -1,0 +1,123 @@
+"""A check: every claim judged, proved by SymPy where it can be, and where it is wrong, the mistake.
+
+SymPy is asked about all claims first and heard last, so that it works while the numbers are compared. It can only add
+to what the numbers say: a proof to a claim that agrees, a doubt where it finds a difference that they do not show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gradx.graph import Graph
+from gradx.language.bindings import Binding
+from gradx.language.program import Program, read
+from gradx.lessons.anatomy import Anatomy
+from gradx.lessons.claims import Claim
+from gradx.lessons.comparing import CAREFUL_DIGITS
+from gradx.lessons.judging import Counterexample, Judged, Proof, Status, judge_claim
+from gradx.lessons.mistakes import Mistake, find_mistake
+from gradx.sweeps.forward import forward
+from gradx.witnesses.symbolic import Equality, SymbolicWitness
+
+if TYPE_CHECKING:
+    from mpmath import mpf
+
+SYMPY_SECONDS = 3.0
+
+NOT_ASKED = Equality(None, reason="SymPy was not asked")
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One claim and what is known of it: see `Judged`. `correct_formula` is SymPy's, None where it has none."""
+
+    claim: Claim
+    status: Status
+    proof: Proof | None
+    points: int
+    skipped: int
+    reason: str | None
+    correct_formula: str | None
+    counterexample: Counterexample | None
+    mistake: Mistake | None
+
+
+def check(
+    program: Program,
+    claims: Sequence[Claim],
+    point: Mapping[int, mpf] | None = None,
+    witness: SymbolicWitness | None = None,
+) -> tuple[Checked, ...]:
+    """Check `claims`, at `point` (see `exact_point`) too where there is one. `witness` is a running SymPy, if any.
+
+    Raises GradxError("domain") where the point lies outside the domain.
+    """
+    graph = program.graph
+    questions = [witness.ask_equal(graph, c.of, c.wrt, c.formula) for c in claims] if witness else []
+    verdicts = [judge_claim(graph, claim, point) for claim in claims]
+    mistakes = [_mistake(graph, judged) for judged in verdicts]
+    if witness:
+        heard = [witness.equality(question, SYMPY_SECONDS) for question in questions]
+    else:
+        heard = [NOT_ASKED] * len(claims)
+    at_point = point is not None
+    return tuple(_joined(*known, at_point) for known in zip(verdicts, mistakes, heard, strict=True))
+
+
+def exact_point(program: Program, bindings: Sequence[Binding]) -> dict[int, mpf]:
+    """Every input's number as it is written: `x=1/3` is a third, and not a float64 close to it.
+
+    Every input must have a binding or a default (see `gradx.language.bindings.bind`).
+    """
+    from gradx.arithmetic.written import Written
+
+    graph, m = program.graph, Written(CAREFUL_DIGITS)
+    given = {binding.name: binding for binding in bindings}
+    point: dict[int, mpf] = {}
+    for i in graph.inputs:
+        binding = given.get(graph.names[i])
+        if binding is None:
+            point[i] = m.number(program.defaults[graph.names[i]])
+            continue
+        written = read(binding.source.text.partition("=")[2]).graph
+        exact = forward(written, m, {}).values[written.output]
+        point[i] = exact if exact == exact else m.number(binding.value)
+    return point
+
+
+def _mistake(graph: Graph, judged: Judged) -> Mistake | None:
+    if judged.status != "wrong":
+        return None
+    return find_mistake(Anatomy.of(graph, judged.claim.of, judged.claim.wrt), judged)
+
+
+def _joined(judged: Judged, mistake: Mistake | None, heard: Equality, at_point: bool) -> Checked:
+    """The numbers' word and SymPy's, together."""
+    status, reason = judged.status, judged.reason
+    proof: Proof | None = "numeric" if status == "correct" else None
+    only_here = judged.claim.is_number and at_point
+    if heard.equal and not only_here:
+        if status == "correct" or (status == "undecided" and not at_point):
+            status, proof, reason = "correct", "symbolic", reason if status == "correct" else None
+        elif status == "wrong":
+            status, reason, mistake = (
+                "undecided",
+                "SymPy proves it, and yet the numbers differ at the point shown",
+                None,
+            )
+    elif heard.equal is False and status == "correct" and not only_here:
+        status, proof = "undecided", None
+        reason = "it agrees wherever it was compared, and yet SymPy finds a point at which it differs"
+    return Checked(
+        judged.claim,
+        status,
+        proof,
+        judged.points,
+        judged.skipped,
+        reason,
+        heard.formula,
+        judged.counterexample,
+        mistake,
+    )
