@@ -17,21 +17,29 @@ import os
 import sys
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from gradx.errors import GradxError, Problem
-from gradx.witnesses.symbolic import SymbolicWitness
-from gradx_cli.commands import COMMANDS
+if TYPE_CHECKING:
+    from gradx.errors import Problem
 
 ANSWERED, UNUSABLE, FAULT, INTERRUPTED = 0, 2, 70, 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line (without the program's name) and return the exit code. Never raises, but for SystemExit."""
-    words = list(sys.argv[1:] if argv is None else argv)
     # One command makes few cycles and, for a large graph, millions of objects that stay: looking through them again and
     # again is a fifth of the time.
     gc.disable()
+    try:
+        # Even the first imports take long enough for Ctrl-C.
+        return _guarded(list(sys.argv[1:] if argv is None else argv))
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _guarded(words: list[str]) -> int:
+    from gradx.errors import GradxError, Problem
+
     _open_channels()
     try:
         code = _answer(words)
@@ -41,8 +49,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _tell(error.problem, words)
     except BrokenPipeError:
         return _nobody_listens()
-    except KeyboardInterrupt:
-        return INTERRUPTED
     except OSError as error:
         return _tell(Problem("file", f"cannot write the answer: {error.strerror}"), words)
     except MemoryError:
@@ -63,7 +69,11 @@ def _answer(words: list[str]) -> int:
 
         print(f"gradx {__version__}")
         return ANSWERED
-    witness = SymbolicWitness.start() if _asks_sympy(words) else None
+    witness = None
+    if _asks_sympy(words):
+        from gradx.witnesses.symbolic import SymbolicWitness
+
+        witness = SymbolicWitness.start()
     try:
         from gradx_cli.menu import run
 
@@ -75,6 +85,8 @@ def _answer(words: list[str]) -> int:
 
 def _asks_sympy(words: Sequence[str]) -> bool:
     """Whether to start SymPy before the command line is even understood. A wrong guess costs time, nothing else."""
+    from gradx_cli.commands import COMMANDS
+
     if len(words) < 2 or words[0] not in COMMANDS or not COMMANDS[words[0]].symbolic:
         return False
     return not {"--no-symbolic", "--help", "-h"}.intersection(words)

@@ -82,7 +82,7 @@ def run(words: Sequence[str], witness: SymbolicWitness | None) -> int:
     app = typer.Typer(
         cls=Menu, pretty_exceptions_enable=False, context_settings={"help_option_names": ["--help", "-h"]}
     )
-    app.callback(invoke_without_command=True)(gradx)
+    app.callback(invoke_without_command=True, help=_unwrapped(gradx.__doc__ or ""))(gradx)
     try:
         code = get_command(app).main(args=list(words), prog_name="gradx", standalone_mode=False, obj=Session(witness))
     except typer.Abort:
@@ -103,7 +103,14 @@ def run(words: Sequence[str], witness: SymbolicWitness | None) -> int:
 def gradx(
     context: typer.Context, version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False
 ) -> None:
-    """Derivatives you can check: values, gradients, and why they are what they are."""
+    """Derivatives you can check: values, gradients, and why they are what they are.
+
+    [bold]Examples[/bold]
+
+      gradx eval "3*(a+b*c)" a=5 b=3 c=2
+      gradx check "sin(3*x+1)" dx="cos(3*x+1)"
+      gradx COMMAND --help
+    """
     if version:
         from gradx import __version__
 

@@ -10,6 +10,8 @@ import pytest
 
 HEAVY = ("typer", "rich", "sympy", "mpmath", "numpy", "plotext", "matplotlib")
 
+MOST_MODULES = 70
+
 REPORT = "import json, sys; print(json.dumps(sorted(sys.modules)), file=sys.stderr)"
 
 
@@ -52,6 +54,12 @@ def test_a_command_loads_no_more_than_it_needs(words: tuple[str, ...], allowed: 
     assert heavy(loaded_by(command(*words))) <= allowed
 
 
+def test_a_start_loads_few_modules_beside_those_of_typer_and_rich() -> None:
+    bare = loaded_by("import typer.main, rich.console, rich.table, rich.padding, rich.text")
+    start = loaded_by(command("eval", "x^2", "x=3", "--no-symbolic", "--checks", "none"))
+    assert len(start - bare) <= MOST_MODULES, sorted(start - bare)
+
+
 def test_only_the_command_that_runs_is_imported() -> None:
     modules = loaded_by(command("eval", "x^2", "x=3", "--json", "--no-symbolic"))
     assert {name for name in modules if name.startswith("gradx_cli.commands.")} == {"gradx_cli.commands.eval"}
@@ -62,13 +70,14 @@ def test_only_the_command_that_runs_is_imported() -> None:
 def test_sympy_is_started_before_typer_is_imported() -> None:
     code = (
         "import sys\n"
-        "import gradx_cli.app as app\n"
-        "start = app.SymbolicWitness.start\n"
+        "from gradx_cli.app import main\n"
+        "from gradx.witnesses.symbolic import SymbolicWitness\n"
+        "start = SymbolicWitness.start\n"
         "def started():\n"
         "    print('typer' in sys.modules, file=sys.stderr)\n"
         "    return start()\n"
-        "app.SymbolicWitness.start = started\n"
-        "app.main(['eval', 'x^2', 'x=3', '--json'])\n"
+        "SymbolicWitness.start = started\n"
+        "main(['eval', 'x^2', 'x=3', '--json'])\n"
     )
     done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, timeout=30)
     assert done.stderr == "False\n"
