@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from unicodedata import combining, east_asian_width
 
 
@@ -21,3 +22,15 @@ def _cell(character: str) -> int:
 def padded(text: str, width: int) -> str:
     """The text with blanks behind it, `width` columns wide."""
     return text + " " * (width - cells(text))
+
+
+def folded(words: Sequence[str], room: int | None) -> Iterator[str]:
+    """The words, a blank between them, in lines of at most `room` columns (None: one line). None of them is cut."""
+    line = ""
+    for word in words:
+        if line and room is not None and cells(line) + 1 + cells(word) > room:
+            yield line
+            line = word
+        else:
+            line = f"{line} {word}" if line else word
+    yield line

@@ -33,23 +33,33 @@ def _lines(explanation: Explanation, digits: int) -> Iterator[str]:
     if drawn.inputs:
         yield rf"\textbf{{Given:}} $ {', '.join(f'{given.left} = {given.chain[0]}' for given in drawn.inputs)} $"
         yield ""
-    yield from _block("Forward pass", drawn.forward)
+    yield from _block("Forward pass", drawn.forward, room="")
     yield from _block("Backpropagation, from right to left", drawn.backward)
     for ways in drawn.ways:
         equations = (*ways.paths, *([ways.total] if ways.total else []))
         yield from _block("Along the paths", equations, ways.sentence)
 
 
-def _block(title: str, equations: Sequence[Equation], sentence: str | None = None) -> Iterator[str]:
+def _block(
+    title: str, equations: Sequence[Equation], sentence: str | None = None, room: str = "[1ex]"
+) -> Iterator[str]:
+    """A heading and an `align*`, with `room` between the equations."""
     if not equations:
         return
     yield rf"\textbf{{{title}}}" + (f" ({words(sentence)})" if sentence else "")
     yield r"\begin{align*}"
-    rows = [row for equation in equations for row in _rows(equation)]
-    yield from (f"  {row} \\\\" for row in rows[:-1])
-    yield f"  {rows[-1]}"
+    for equation in equations[:-1]:
+        yield from _ended(_rows(equation), rf" \\{room}")
+    yield from _ended(_rows(equations[-1]), "")
     yield r"\end{align*}"
     yield ""
+
+
+def _ended(rows: Iterator[str], last: str) -> Iterator[str]:
+    """The rows with the ends of theirs, `last` after the last one."""
+    *before, end = rows
+    yield from (rf"  {row} \\" for row in before)
+    yield f"  {end}{last}"
 
 
 def _rows(equation: Equation) -> Iterator[str]:
@@ -57,7 +67,7 @@ def _rows(equation: Equation) -> Iterator[str]:
     whole = " = ".join(equation.chain)
     said = "; ".join(equation.remarks)
     aside = len(_visible(whole)) + len(_visible(said)) <= WIDEST
-    remark = rf" && \text{{{words(said)}}}" if said and aside else ""
+    remark = rf" \qquad \text{{{words(said)}}}" if said and aside else ""
     sign = ": " if r"\leftarrow" in equation.left else "= "
     stages = [whole] if len(_visible(whole)) <= WIDEST and not equation.is_sum else list(equation.chain)
     if len(stages) > 2 and len(_visible("".join(stages[-2:]))) <= WIDEST:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from gradx.lessons.chain_rule import Explanation
 from gradx_cli.views.explain_notation import LatexNotation
@@ -21,20 +21,21 @@ def _lines(explanation: Explanation, digits: int) -> Iterator[str]:
     if drawn.inputs:
         given = ", ".join(f"${given.left} = {given.chain[0]}$" for given in drawn.inputs)
         yield from (f"**Given:** {given}", "")
-    yield from ("**Forward pass**", "", *map(_item, drawn.forward), "")
-    yield from ("**Backpropagation, from right to left**", "", *map(_item, drawn.backward), "")
+    yield from ("**Forward pass**", "", *_items(drawn.forward))
+    yield from ("**Backpropagation, from right to left**", "", *_items(drawn.backward))
     for ways in drawn.ways:
         yield from ("**Along the paths**" + (f" ({_words(ways.sentence)})" if ways.sentence else ""), "")
-        yield from map(_item, (*ways.paths, *([ways.total] if ways.total else [])))
-        yield ""
+        yield from _items((*ways.paths, *([ways.total] if ways.total else [])))
     for sentence in (*drawn.left_out, *drawn.doubts):
         yield from (_words(sentence), "")
 
 
-def _item(equation: Equation) -> str:
-    sign = ":" if r"\leftarrow" in equation.left else " ="
-    text = rf"- $\displaystyle {equation.left}{sign} {' = '.join(equation.chain)}$"
-    return text + "".join(f"<br>{_words(remark)}" for remark in equation.remarks)
+def _items(equations: Sequence[Equation]) -> Iterator[str]:
+    """A list, with room for fractions between the items."""
+    for equation in equations:
+        sign = ":" if r"\leftarrow" in equation.left else " ="
+        text = rf"- $\displaystyle {equation.left}{sign} {' = '.join(equation.chain)}$"
+        yield from (text + "".join(f"<br>{_words(remark)}" for remark in equation.remarks), "")
 
 
 def _words(sentence: str) -> str:

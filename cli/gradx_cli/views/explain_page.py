@@ -22,7 +22,10 @@ MOST_PATHS = 10
 """More paths than this are counted, and not written out."""
 
 MOST_TERMS = 8
-"""A longer sum, or product, is written with an ellipsis."""
+"""A longer sum is written with an ellipsis."""
+
+MOST_FACTORS = 20
+"""A longer path is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,7 @@ class _Writer:
         self._single = {step.node for step in explanation.steps if len(step.terms) == 1}
         self._uses = Counter(uses[0].via for step in explanation.steps for uses in step.uses)
         self._said_why = False
+        self._said_again = False
 
     def page(self) -> Page:
         operations = [i for i in self._graph.operations if not self._graph.nodes[i].constant]
@@ -86,9 +90,7 @@ class _Writer:
             backward.append(self._backward(step, seen))
             seen.update(uses[0].via for uses in step.uses)
         return Page(
-            tuple(Equation(self._name(i), (self._value(i),)) for i in _ends(self._graph.inputs))
-            if self._exploration
-            else (),
+            tuple(map(self._given, _ends(self._graph.inputs))) if self._exploration else (),
             tuple(map(self._forward, _ends(operations))),
             tuple(backward),
             tuple(map(self._ways, self._explanation.paths)),
@@ -99,10 +101,12 @@ class _Writer:
     def _name(self, i: int) -> str:
         return self._notation.name(i)
 
+    def _given(self, i: int) -> Equation:
+        return Equation(self._name(i), (self._value(i),))
+
     def _value(self, i: int) -> str:
         assert self._exploration is not None
-        dropped = i in self._exploration.forward.dropped
-        return self._notation.number(None if dropped else self._exploration.forward.values[i])
+        return self._notation.number(self._exploration.forward.values[i])
 
     def _forward(self, i: int) -> Equation:
         definition = self._notation.definition(i)
@@ -163,8 +167,8 @@ class _Writer:
     def _contributions(self, step: Step) -> str:
         return self._notation.sum(self._abridged([self._notation.number(term.contribution) for term in step.terms]))
 
-    def _abridged(self, texts: list[str]) -> list[str]:
-        return texts if len(texts) <= MOST_TERMS else [*texts[:3], self._notation.ellipsis, texts[-1]]
+    def _abridged(self, texts: list[str], most: int = MOST_TERMS) -> list[str]:
+        return texts if len(texts) <= most else [*texts[:3], self._notation.ellipsis, texts[-1]]
 
     def _result(self, step: Step) -> str:
         if self._exploration is not None:
@@ -199,15 +203,15 @@ class _Writer:
         return (f"{said}: a nudge of {node} reaches {output} {ways}, and the changes add up",)
 
     def _again(self, step: Step, seen: Counter[int]) -> tuple[str, ...]:
-        """Which upstream gradients were there already."""
+        """Which upstream gradients were there already. In full the first time."""
         said = []
         for uses in step.uses[:MOST_TERMS]:
             via = uses[0].via
             if via != self._graph.output and seen[via]:
                 gradient = self._notation.in_a_sentence(self._notation.gradient(via))
-                first = f": computed once, used {_times(self._uses[via])}" if seen[via] == 1 else ""
-                said.append(f"{gradient} again{first}")
-        return tuple(said)
+                said.append(f"{gradient} again" + ("" if self._said_again else _once(self._uses[via])))
+                self._said_again = True
+        return (", ".join(said),) if said else ()
 
     def _ways(self, paths: Paths) -> Ways:
         word = self._notation.in_a_sentence
@@ -240,18 +244,20 @@ class _Writer:
         symbols = [self._notation.local(via, i, one_use=True) for via, i, _ in pairs]
         if len(pairs) > 1 and path.nodes[1] in self._single:
             symbols[0] = self._notation.total(path.nodes[1])
-        stages: list[str | None] = [self._notation.product(self._abridged(symbols))]
+        stages: list[str | None] = [self._notation.product(self._abridged(symbols, MOST_FACTORS))]
         if path.locals is not None:
-            stages.append(self._notation.product(self._abridged([self._notation.number(x) for x in path.locals])))
+            numbers = [self._notation.number(x) for x in path.locals]
+            stages.append(self._notation.product(self._abridged(numbers, MOST_FACTORS)))
             stages.append(self._notation.number(path.product))
             return stages
         formulas = [self._notation.local_formula(via, slot) for via, _, slot in pairs]
         if None not in formulas:
-            stages.append(self._notation.product(self._abridged([text for text in formulas if text is not None])))
+            there = [text for text in formulas if text is not None]
+            stages.append(self._notation.product(self._abridged(there, MOST_FACTORS)))
         return stages
 
     def _route(self, path: Path) -> str:
-        return self._notation.arrow.join(self._abridged(list(map(self._name, path.nodes))))
+        return self._notation.arrow.join(self._abridged(list(map(self._name, path.nodes)), MOST_FACTORS))
 
     def _doubts(self) -> tuple[str, ...]:
         if self._exploration is None:
@@ -278,3 +284,7 @@ def _chain(stages: Sequence[str | None], left: str | None = None) -> tuple[str, 
 
 def _times(count: int) -> str:
     return "twice" if count == 2 else f"{count} times"
+
+
+def _once(count: int) -> str:
+    return f": computed once, used {_times(count)}"

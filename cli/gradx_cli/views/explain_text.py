@@ -10,7 +10,7 @@ from gradx_cli.views.explain_notation import TextNotation
 from gradx_cli.views.explain_page import Equation, Page, Ways, page
 from gradx_cli.views.numbers import shown
 from gradx_cli.views.terminal import Segment, Terminal
-from gradx_cli.width import cells, padded
+from gradx_cli.width import cells, folded, padded
 
 FORWARD, BACKWARD, DOUBTFUL, QUIET = "cyan", "bright_red", "yellow", "bright_black"
 
@@ -32,12 +32,12 @@ def show(explanation: Explanation, terminal: Terminal, digits: int) -> None:
 
 def _lines(explanation: Explanation, drawn: Page, terminal: Terminal, digits: int) -> Iterator[list[Segment]]:
     yield []
-    yield [(INDENT + terminal.drawn(_title(explanation, digits)), "")]
+    yield from _folded(terminal.drawn(_title(explanation, digits)), terminal, INDENT, "")
     yield []
     yield [(INDENT + terminal.drawn("forward →"), FORWARD)]
     if drawn.inputs:
-        given = ", ".join(f"{equation.left} = {equation.chain[0]}" for equation in drawn.inputs)
-        yield from _folded(terminal.drawn(given), terminal, DEEPER, FORWARD)
+        given = [terminal.drawn(f"{equation.left} = {equation.chain[0]},") for equation in drawn.inputs]
+        yield from _folded([*given[:-1], given[-1].removesuffix(",")], terminal, DEEPER, FORWARD)
     yield from _equations(drawn.forward, terminal, FORWARD)
     yield []
     yield [(INDENT + terminal.drawn("backward ←"), BACKWARD)]
@@ -144,16 +144,8 @@ def _joined(stages: Sequence[str], style: str) -> list[Segment]:
     return segments
 
 
-def _folded(text: str, terminal: Terminal, indent: str, style: str) -> Iterator[list[Segment]]:
-    """The text in lines that fit, broken at blanks; a word that is too long stays whole."""
-    if terminal.width is None:
-        yield [(indent + text, style)]
-        return
-    line = ""
-    for word in text.split(" "):
-        if line and cells(indent) + cells(line) + 1 + cells(word) > terminal.width:
-            yield [(indent + line, style)]
-            line = word
-        else:
-            line = f"{line} {word}" if line else word
-    yield [(indent + line, style)]
+def _folded(text: str | Sequence[str], terminal: Terminal, indent: str, style: str) -> Iterator[list[Segment]]:
+    """The text in lines that fit, broken at blanks; or words, broken between them."""
+    room = None if terminal.width is None else terminal.width - len(indent)
+    for line in folded(text.split(" ") if isinstance(text, str) else text, room):
+        yield [(indent + line, style)]

@@ -10,7 +10,7 @@ from gradx.lessons.carried_nudge import CarriedNudge, Moved
 from gradx_cli.escape import safe
 from gradx_cli.views.numbers import NONE, aligned, shown
 from gradx_cli.views.terminal import Segment, Terminal
-from gradx_cli.width import cells, padded
+from gradx_cli.width import cells, folded, padded
 
 FORWARD, BACKWARD, DOUBTFUL, QUIET = "cyan", "bright_red", "yellow", "bright_black"
 
@@ -41,12 +41,17 @@ def _lines(
     if len(kept) < len(moved):
         yield [(f"{INDENT}{len(moved)} nodes moved, {len(kept)} of them are shown; --json gives all", QUIET)]
     yield []
-    yield [(INDENT + terminal.drawn(_conclusion(exploration, carried, terminal, digits)), "")]
-    for doubt in _doubts(exploration, carried, digits, several=len(sizes) > 1):
-        yield [(INDENT + terminal.drawn(doubt), DOUBTFUL if doubt.startswith("!") else QUIET)]
+    yield from _sentence(_conclusion(exploration, carried, terminal, digits), terminal, "")
+    for doubt in _doubts(carried, digits, several=len(sizes) > 1):
+        yield from _sentence(doubt, terminal, DOUBTFUL if doubt.startswith("!") else QUIET)
     if len(sizes) > 1:
         yield []
         yield from _table(_settling(exploration, sizes, terminal, digits), terminal)
+
+
+def _sentence(text: str, terminal: Terminal, style: str) -> Iterator[list[Segment]]:
+    room = None if terminal.width is None else terminal.width - len(INDENT)
+    return ([(INDENT + line, style)] for line in folded(terminal.drawn(text).split(" "), room))
 
 
 def _columns(
@@ -152,7 +157,7 @@ def _conclusion(exploration: Exploration, carried: CarriedNudge, terminal: Termi
     return f"{there} ≈ {shown(abs(carried.gradient), digits)} × {epsilon}, so {derivative} ≈ {slope}"
 
 
-def _doubts(exploration: Exploration, carried: CarriedNudge, digits: int, *, several: bool) -> Iterator[str]:
+def _doubts(carried: CarriedNudge, digits: int, *, several: bool) -> Iterator[str]:
     if carried.note is not None:
         yield f"! {safe(carried.note)}"
     elif not carried.settled:

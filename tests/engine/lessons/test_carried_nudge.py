@@ -1,0 +1,129 @@
+"""One nudge, carried: every node that moves, by how much, and whether ε was small enough."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import mpmath
+import pytest
+
+from gradx.errors import GradxError
+from gradx.exploration import Exploration, Options, explore
+from gradx.language.program import read
+from gradx.lessons.carried_nudge import CarriedNudge, carry, find_node, settling
+
+CASES = json.loads((Path(__file__).parents[2] / "cases" / "courses.json").read_text())["cases"]
+NUDGES = [
+    pytest.param(case, name, id=f"{case['id']}-{name}")
+    for case in CASES
+    for name, node in case["nodes"].items()
+    if "nudge" in node
+]
+
+
+def explored(text: str, **point: float) -> Exploration:
+    return explore(read(text), point, Options(checks="none"))
+
+
+def carried(text: str, name: str, epsilon: float = 0.001, **point: float) -> CarriedNudge:
+    exploration = explored(text, **point)
+    return carry(exploration, find_node(exploration.graph, name), epsilon)
+
+
+@pytest.mark.parametrize(("case", "name"), NUDGES)
+def test_every_nudge_of_the_courses(case: dict[str, Any], name: str) -> None:
+    found = carried(case["expression"], name, **case["point"])
+    node = case["nodes"][name]
+    assert found.slope == pytest.approx(node["nudge"]["slope"], rel=1e-8, abs=1e-9)
+    assert found.output == pytest.approx(node["nudge"]["output"], rel=1e-13)
+    assert found.gradient == pytest.approx(node["gradient"], rel=1e-12)
+    after = {moved.name: moved.after for moved in found.moved}
+    for moved, value in node["nudge"]["moved"].items():
+        assert after.get(moved, case["nodes"][moved]["value"]) == pytest.approx(value, rel=1e-13)
+    assert set(after) <= set(node["nudge"]["moved"]) | {n for n in after if n.startswith("v")}
+
+
+def test_the_chain_of_changes_in_topological_order() -> None:
+    found = carried("u = b*c; v = a + u; J = 3*v", "b", a=5, b=3, c=2)
+    assert [moved.name for moved in found.moved] == ["b", "u", "v", "J"]
+    assert [moved.before for moved in found.moved] == [3, 6, 11, 33]
+    assert [moved.after for moved in found.moved] == pytest.approx([3.001, 6.002, 11.002, 33.006], rel=1e-14)
+    assert [moved.change for moved in found.moved] == pytest.approx([0.001, 0.002, 0.002, 0.006], rel=1e-9)
+    assert [moved.slope for moved in found.moved] == pytest.approx([1, 2, 2, 6], rel=1e-9)
+    assert [moved.derivative for moved in found.moved] == [1.0, 2.0, 2.0, 6.0]
+
+
+def test_derivatives_of_the_nodes_between_are_those_of_mpmath() -> None:
+    found = carried("u = x^2; v = sin(u) + x; J = v*u", "x", x=1.5)
+    derivatives = {moved.name: moved.derivative for moved in found.moved}
+    with mpmath.workdps(30):
+        x = mpmath.mpf(1.5)
+        v = float(mpmath.diff(lambda x: mpmath.sin(x**2) + x, x))
+        j = float(mpmath.diff(lambda x: (mpmath.sin(x**2) + x) * x**2, x))
+    assert derivatives["u"] == 3.0
+    assert derivatives["v"] == pytest.approx(v, rel=1e-13)
+    assert derivatives["J"] == pytest.approx(j, rel=1e-13)
+
+
+def test_only_what_moves_is_listed() -> None:
+    found = carried("h = relu(w*x); J = h + x", "w", w=-1, x=2)
+    assert [moved.name for moved in found.moved] == ["w", "v1"]
+    assert (found.slope, found.gradient, found.settled) == (0.0, 0.0, True)
+
+
+def test_an_intermediate_moves_what_comes_after_it_and_nothing_else() -> None:
+    found = carried("u = b*c; v = a + u; J = 3*v", "u", a=5, b=3, c=2)
+    assert [moved.name for moved in found.moved] == ["u", "v", "J"]
+    assert found.slope == pytest.approx(3, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("text", "x", "epsilon", "settled"),
+    [
+        ("3*x", 1e6, 0.001, True),
+        ("x^2", 3.0, 0.001, False),
+        ("x^2", 3.0, 1e-9, True),
+        ("1e9 + x", 1.0, 1e-6, True),
+        ("exp(x)", 1.0, 0.1, False),
+    ],
+)
+def test_a_slope_has_settled_when_only_rounding_is_between_it_and_the_gradient(
+    text: str, x: float, epsilon: float, settled: bool
+) -> None:
+    assert carried(text, "x", epsilon, x=x).settled is settled
+
+
+def test_several_sizes_go_from_the_largest_to_the_smallest_and_come_closer() -> None:
+    exploration = explored("w^3", w=2.0)
+    sizes = settling(exploration, find_node(exploration.graph, "w"), [0.01, 0.1, 0.001, 0.1])
+    assert [size.epsilon for size in sizes] == [0.1, 0.01, 0.001]
+    assert [size.slope for size in sizes] == pytest.approx([12.61, 12.0601, 12.006001], rel=1e-10)
+
+
+def test_a_nudge_across_a_kink_is_told() -> None:
+    found = carried("relu(x)", "x", x=0.0)
+    assert (found.slope, found.gradient, found.settled) == (1.0, 0.0, False)
+    assert "kink" in (found.note or "")
+
+
+def test_a_nudge_that_leaves_the_domain_has_no_slope() -> None:
+    found = carried("J = 2*acos(x)", "x", x=1.0)
+    assert (found.slope, found.output, found.settled) == (None, None, False)
+    assert [moved.name for moved in found.moved] == ["x"]
+    assert "domain" in (found.note or "")
+
+
+def test_a_node_of_a_branch_that_is_not_taken_cannot_be_nudged() -> None:
+    with pytest.raises(GradxError, match="branch that is not taken") as caught:
+        carried("where(x > 0, x, b*2)", "b", x=3, b=1)
+    span = caught.value.problem.span
+    assert span is not None
+    assert (span.offset, span.length) == (16, 1)
+
+
+def test_an_unknown_node_is_an_error_that_lists_the_nodes() -> None:
+    with pytest.raises(GradxError, match="no node 'q'") as caught:
+        carried("u = x^2; J = u + 1", "q", x=3)
+    assert caught.value.problem.hint == "the nodes are x, u, J"
