@@ -8,7 +8,7 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3.14 pyth
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format types imports check dist clean
+.PHONY: help demo test lint format types imports check readme dist clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -34,6 +34,9 @@ imports: $(VENV)/developed ## who may import whom
 	$(BIN)/lint-imports
 
 check: lint types imports test ## lint, types, imports and tests
+
+readme: $(VENV)/installed ## run the commands in README.md and put their output below them
+	$(BIN)/python tools/readme_output.py
 
 dist: $(VENV)/developed ## wheel and source archive, in dist/
 	$(BIN)/python -m build --outdir dist .

@@ -109,7 +109,8 @@ def gradx(
 
       gradx eval "3*(a+b*c)" a=5 b=3 c=2
       gradx check "sin(3*x+1)" dx="cos(3*x+1)"
-      gradx COMMAND --help
+
+    Every command has a --help of its own, which begins with examples.
     """
     if version:
         from gradx import __version__
