@@ -91,6 +91,7 @@ def test_every_hard_case_is_here() -> None:
         ("atan2(y, x)", {"y": 0.0, "x": -1.0}, "y"),
         ("x^1.5", {"x": 0.0}, "x"),
         ("abs(x - 0.3)", {"x": 0.3}, "x"),
+        ("abs(exp(x) - exp(1))", {"x": 1.0}, "x"),
     ],
 )
 def test_on_a_kink_jump_or_edge_sympy_is_not_believed(
@@ -105,6 +106,13 @@ def test_a_kink_along_another_input_does_not_matter(witness: SymbolicWitness) ->
     answers = derivatives(witness, read("abs(b)*x + where(b > 0, x, 2*x)").graph, {"b": 0.0, "x": 3.0})
     assert answers["x"].value == "2.0"
     assert answers["b"].value is None
+
+
+def test_digits_that_a_function_loses_are_missed(witness: SymbolicWitness) -> None:
+    answers = derivatives(witness, read("sin(exp(x))").graph, {"x": 250.0})
+    with mpmath.workdps(300):
+        expected = mpmath.cos(mpmath.exp(250)) * mpmath.exp(250)
+        assert mpmath.almosteq(mpmath.mpf(answers["x"].value), expected, rel_eps=1e-24)
 
 
 def test_a_branch_not_taken_has_no_say(witness: SymbolicWitness) -> None:
@@ -168,6 +176,8 @@ def test_gradx_reads_what_sympy_writes(witness: SymbolicWitness, program: str) -
         ("e^2*x", "exp(2)"),
         ("floor(x)*x", "floor(x)"),
         ("sign(x)", "0"),
+        ("abs(log(x))", "sign(log(x))/x"),
+        ("z = w*x + b; a = relu(z); (a - y)^2", "2*w*(a - y)*where(z > 0, 1, 0)"),
     ],
 )
 def test_formulas_look_as_a_course_writes_them(witness: SymbolicWitness, program: str, formula: str) -> None:

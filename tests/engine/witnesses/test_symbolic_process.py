@@ -130,6 +130,7 @@ def test_an_interrupt_does_not_reach_sympy() -> None:
         asked(witness)
         assert witness.pid is not None
         os.kill(witness.pid, signal.SIGINT)
+        time.sleep(0.2)
         assert asked(witness).value == "6.0"
 
 
