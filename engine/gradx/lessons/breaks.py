@@ -123,7 +123,7 @@ def _crossed(sampler: Sampler, x: Array, pairs: Places) -> Iterator[float]:
 
 
 def _touched(sampler: Sampler, x: Array, pairs: Places) -> Iterator[float]:
-    """Where a boundary comes down to zero without changing its sign, as x^2 does: thirds of the interval are dropped."""
+    """Where a boundary comes down to zero without changing its sign, as x^2 does; by thirds of the interval."""
     if not len(pairs):
         return
     rows, places = pairs.T

@@ -15,12 +15,14 @@ import math
 import operator
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from itertools import pairwise
 from operator import attrgetter
 from types import CellType, CodeType, FunctionType
 from typing import cast
 
 from gradx.arithmetic.float64 import FLOAT64
-from gradx.sweeps.patterns import PATTERNS
+from gradx.sweeps.patterns import PATTERNS, end
 from gradx.sweeps.recording import Instruction, Quantity, Recorder, Tape, operation
 
 Step = Callable[[], None]
@@ -40,6 +42,20 @@ _BARE: dict[str, Callable[..., float]] = {
     },
 }
 
+_PLAIN: frozenset[str] = frozenset({"+", "-", "*"})
+
+Rank = Callable[[str, int, int], tuple[float, ...]]
+"""From an operation, how many of it are ready and how many are to come, to how soon it should be done."""
+
+_RANKS: tuple[Rank, ...] = (
+    lambda name, ready, remaining: (ready,),
+    lambda name, ready, remaining: (ready / remaining,),
+    lambda name, ready, remaining: (ready == remaining, name in _PLAIN, ready),
+)
+
+CHAIN = 50
+"""So many functions call each other in a row: as deep as Python's stack gets."""
+
 _contents = attrgetter("cell_contents")
 
 _OPEN = frozenset({"+", "-", "*", "neg", "log", "log2", "log10", "log1p", "sqrt", "cbrt", "absolute", "sinh", "cosh"})
@@ -55,13 +71,14 @@ class Machine:
     """
 
     def __init__(self, tape: Tape, read: int | None = None, back: Sequence[tuple[int, int]] = ()) -> None:
+        tape = _without_signs(tape)
         cells = [CellType(0.0) for _ in range(tape.size)]
         for register, number in tape.literals.items():
             cells[register].cell_contents = number
         self._inputs = [cells[register] for register in tape.inputs]
-        self.steps = tuple(_steps(tape, cells))
+        self.steps = _linked(_steps(tape, cells))
         self.take = _take([cells[register] for register in tape.outputs[:read]])
-        self.feed_back = tuple(_moves(tape, back, cells))
+        self.feed_back = _linked(_moves(tape, back, cells))
 
     def give(self, numbers: Iterable[float]) -> None:
         """Set the inputs, in their order."""
@@ -95,6 +112,15 @@ def _hideable(instruction: Instruction, operands: Sequence[Quantity]) -> Sequenc
     return operands[:2] if instruction.operation.startswith("where") else operands
 
 
+def _without_signs(tape: Tape) -> Tape:
+    """The tape with -x as -1*x, the same number: one operation fewer to be told apart."""
+    minus = tape.size
+    instructions = tuple(
+        Instruction("*", (minus, *i.inputs), i.output) if i.operation == "neg" else i for i in tape.instructions
+    )
+    return replace(tape, size=minus + 1, literals=tape.literals | {minus: -1.0}, instructions=instructions)
+
+
 def _steps(tape: Tape, cells: Sequence[CellType]) -> Iterable[Step]:
     for stretch in _stretches(tape):
         yield from _bound(stretch, cells)
@@ -119,12 +145,12 @@ def _moves(tape: Tape, back: Sequence[tuple[int, int]], cells: Sequence[CellType
 
 def _stretches(tape: Tape) -> Sequence[list[Instruction]]:
     """The instructions in stretches of one operation; of the orders tried, the one with fewest stretches."""
-    return min((_order(tape, patient) for patient in (0.0, 0.5, 1.0)), key=len)
+    return min((_order(tape, rank) for rank in _RANKS), key=len)
 
 
-def _order(tape: Tape, patient: float) -> list[list[Instruction]]:
-    """One order: next comes the operation with most instructions ready; the more `patient`, the rather one of which no
-    more are to come. What becomes ready in a stretch of its own kind joins it."""
+def _order(tape: Tape, rank: Rank) -> list[list[Instruction]]:
+    """One order: next comes the operation that `rank` puts first of those that have instructions ready. What becomes
+    ready in a stretch of its own kind joins it."""
     missing: list[int] = []
     users: dict[int, list[int]] = {}
     made = {instruction.output for instruction in tape.instructions}
@@ -139,7 +165,7 @@ def _order(tape: Tape, patient: float) -> list[list[Instruction]]:
             ready.setdefault(instruction.operation, []).append(k)
     stretches = []
     while ready:
-        name = max(ready, key=lambda name: len(ready[name]) / remaining[name] ** patient)
+        name = max(ready, key=lambda name: rank(name, len(ready[name]), remaining[name]))
         queue = ready[name]
         for k in queue:
             for user in users.get(tape.instructions[k].output, ()):
@@ -189,12 +215,15 @@ def _closed(pattern: CodeType, group: Sequence[Instruction], cells: Sequence[Cel
     names: dict[str, CellType] = {}
     if "f" in pattern.co_freevars:
         names["f"] = CellType(_function(group[0].operation))
+    names["then"] = CellType(end)
     for k, instruction in enumerate(group, 1):
         names[f"o{k}"] = cells[instruction.output]
         names.update(
             (f"{letter}{k}", cells[register]) for letter, register in zip("abcd", instruction.inputs, strict=False)
         )
-    return FunctionType(pattern, {}, pattern.co_name, None, tuple(names[name] for name in pattern.co_freevars))
+    # A code object of its own: Python specialises the call of `then` where it always finds the same function.
+    code = pattern.replace()
+    return FunctionType(code, {}, code.co_name, None, tuple(names[name] for name in code.co_freevars))
 
 
 def _call(instruction: Instruction, cells: Sequence[CellType]) -> Step:
@@ -202,11 +231,29 @@ def _call(instruction: Instruction, cells: Sequence[CellType]) -> Step:
     function = _function(instruction.operation)
     operands = [cells[register] for register in instruction.inputs]
     output = cells[instruction.output]
+    then: Step = end
 
     def step() -> None:
         output.cell_contents = function(*map(_contents, operands))
+        then()
 
     return step
+
+
+def _linked(steps: Iterable[Step]) -> tuple[Step, ...]:
+    """The functions in chains in which each calls the next; the first of every chain."""
+    chain = tuple(steps)
+    for k, (step, following) in enumerate(pairwise(chain), 1):
+        if k % CHAIN:
+            _then(step).cell_contents = following
+    return chain[::CHAIN]
+
+
+def _then(step: Step) -> CellType:
+    function = cast(FunctionType, step)
+    closure = function.__closure__
+    assert closure is not None
+    return closure[function.__code__.co_freevars.index("then")]
 
 
 def _function(name: str) -> Callable[..., float]:

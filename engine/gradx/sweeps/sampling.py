@@ -185,7 +185,7 @@ def _watched(graph: Graph, values: Sequence[Quantity]) -> tuple[list[Quantity], 
 def _inherited(row: Primitive, xs: Sequence[Array], faults: Sequence[Mask]) -> Mask:
     """Where an input that counts has no value."""
     if row.relation is None:
-        return np.any(np.stack(faults), axis=0)
+        return np.asarray(np.any(np.stack(faults), axis=0))
     taken = ARRAYS.where(row.relation, xs[0], xs[1], np.ones(()), np.zeros(())) == 1.0
     return faults[0] | faults[1] | np.where(taken, faults[2], faults[3])
 

@@ -1,0 +1,142 @@
+"""gradx plot: a function over a range of one input, its derivative, the tangent at a point."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, NamedTuple
+
+import typer
+
+from gradx.errors import GradxError, Source, Span
+from gradx.language.bindings import Binding, bind
+from gradx.lessons.curve import Curve, curve
+from gradx_cli.arguments import Request, number, request
+from gradx_cli.options import Ascii, Epsilon, Expression, File, Force, Json, Output, Words
+from gradx_cli.views.terminal import terminal, warn
+
+Format = Literal["chart", "json", "csv"]
+LARGEST = 10_000_000
+FEWEST = 2
+ENDINGS = (".svg", ".png")
+
+
+class Over(NamedTuple):
+    """The input that moves, and between what."""
+
+    name: str
+    low: float
+    high: float
+
+
+def _over(text: object) -> Over:
+    """`x=-3..3`, read. GradxError("usage") where it is something else."""
+    written = str(text)
+    source = Source("--over", written)
+    name, equals, ends = written.partition("=")
+    low, dots, high = ends.partition("..")
+    if not name.strip() or not equals or not dots or not low.strip() or not high.strip():
+        raise GradxError(
+            "usage",
+            "--over needs an input and its range",
+            hint="as in --over x=-3..3",
+            span=Span(source, 0, len(written)) if written else None,
+        )
+    over = Over(name.strip(), number("--over", low.strip()), number("--over", high.strip()))
+    if not over.low < over.high:
+        raise GradxError(
+            "usage",
+            f"--over goes from a smaller number to a larger one, and {low.strip()} is not below {high.strip()}",
+            span=Span(source, len(name) + 1, len(ends)),
+        )
+    return over
+
+
+def _points(text: object) -> int:
+    written = str(text)
+    points = int(written) if written.isascii() and written.isdigit() and len(written) < 12 else 0
+    if not FEWEST <= points <= LARGEST:
+        raise GradxError(
+            "usage",
+            f"--points needs a whole number from {FEWEST} to {LARGEST:,}, and {written!r} is not one",
+            span=Span(Source("--points", written), 0, len(written)) if written else None,
+        )
+    return points
+
+
+def command(
+    expression: Expression = None,
+    words: Words = None,
+    *,
+    over: Annotated[
+        Over | None,
+        typer.Option(
+            "--over", parser=_over, metavar="NAME=FROM..TO", show_default=False, help="The input that moves: x=-3..3."
+        ),
+    ] = None,
+    points: Annotated[int, typer.Option("--points", parser=_points, metavar="N", help="How many points.")] = 501,
+    eps: Epsilon = 0.001,
+    file: File = None,
+    output: Output = None,
+    force: Force = False,
+    json: Json = False,
+    format: Annotated[Format, typer.Option("--format", help="How to write it.", rich_help_panel="Output")] = "chart",
+    ascii: Ascii = False,
+) -> int:
+    """The function, its derivative, the tangent.
+
+    [bold]Examples[/bold]
+
+      gradx plot "x^2" --over x=-3..3 x=1
+      gradx plot "sin(x)/x" --over x=-10..10
+      gradx plot "relu(w*x + b)" --over x=-2..2 w=1 b=0 --output relu.svg
+
+    Draws the program as a function of one input, the others as bound, and its derivative below. Where the input that
+    moves is bound too, the tangent there and the secant of a nudge (--eps) are drawn. Poles, jumps and holes are gaps.
+    An image (--output, .svg or .png) needs the extra gradx[[image]].
+    """
+    if output is not None:
+        from gradx_cli.output import ending
+
+        kind = ending(output, ENDINGS)
+    asked = request(expression, words, file)
+    if over is None:
+        raise _no_range(asked)
+    found, warnings = _sampled(asked, over, points, eps)
+    if output is not None:
+        from gradx_cli.output import write_file
+        from gradx_cli.views.curve_image import picture
+
+        write_file(output, picture(asked.program, found, eps, kind.removeprefix(".")), force=force)
+    if json or format == "json":
+        from gradx_cli.views import curve_json
+
+        curve_json.show(asked.program, found, eps, warnings)
+        return 0
+    warn((*asked.program.remarks, *warnings))
+    if format == "csv":
+        from gradx_cli.views import curve_json
+
+        curve_json.show_csv(asked.program, found, terminal(ascii))
+    elif output is None:
+        from gradx_cli.views import curve_text
+
+        curve_text.show(asked.program, found, eps, terminal(ascii))
+    return 0
+
+
+def _sampled(asked: Request, over: Over, points: int, eps: float) -> tuple[Curve, tuple[str, ...]]:
+    """The curve, and the warnings about bindings. The input that moves need not be bound."""
+    program = asked.program
+    given = {binding.name for binding in asked.bindings} | set(program.defaults)
+    bindings = asked.bindings
+    if over.name not in given and over.name in program.graph.index:
+        bindings = (*bindings, Binding(over.name, over.low, Source("--over", over.name)))
+    point = bind(program, bindings)
+    at = point.values.get(over.name) if over.name in given else None
+    found = curve(program.graph, point.values, over.name, over.low, over.high, points, at=at, epsilon=eps)
+    return found, point.warnings
+
+
+def _no_range(asked: Request) -> GradxError:
+    graph = asked.program.graph
+    name = graph.names[graph.inputs[0]] if graph.inputs else "x"
+    return GradxError("usage", "there is no range to plot over", hint=f"as in --over {name}=-3..3")

@@ -1,0 +1,28 @@
+"""Ctrl-C as a question that is answered between two steps, so that what was done can still be shown."""
+
+from __future__ import annotations
+
+import signal
+from types import FrameType, TracebackType
+from typing import Self
+
+
+class Interruption:
+    """While it is entered, the first Ctrl-C only sets `asked`; a second one ends the program as it always does."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        self._before: signal._HANDLER = None
+
+    def __enter__(self) -> Self:
+        self._before = signal.signal(signal.SIGINT, self._ask)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        signal.signal(signal.SIGINT, self._before)
+
+    def _ask(self, number: int, frame: FrameType | None) -> None:
+        self.asked = True
+        signal.signal(signal.SIGINT, signal.default_int_handler)

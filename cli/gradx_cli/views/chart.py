@@ -1,0 +1,161 @@
+"""Lines in a frame of characters, by plotext: what `plot` and `descend` draw on a terminal."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from gradx_cli.views.numbers import shown
+from gradx_cli.views.terminal import Terminal, in_ascii
+
+Point = tuple[float, float]
+Range = tuple[float, float]
+
+WIDEST = 100
+NARROWEST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """How a line is drawn: plotext's name for its marker, the character that stands for it in ASCII, its colour."""
+
+    marker: str
+    ascii: str
+    color: str
+
+
+CURVE = Pen("hd", "*", "cyan")
+SLOPE = Pen("hd", "*", "red+")
+TANGENT = Pen("braille", "-", "orange")
+SECANT = Pen("braille", "~", "magenta")
+PENS = (CURVE, Pen("hd", "+", "orange"), Pen("hd", "x", "magenta"), Pen("hd", "o", "green"), Pen("hd", "#", "blue"))
+"""For lines side by side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Points to be joined, in the order of x."""
+
+    points: Sequence[Point]
+    pen: Pen
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One character at a point."""
+
+    at: Point
+    sign: str
+    ascii: str
+    color: str
+
+
+def chart(
+    lines: Iterable[Line], marks: Iterable[Mark], *, x: Range, y: Range, height: int, screen: Terminal
+) -> Iterator[str]:
+    """The drawn lines of text, coloured where the screen has colours. What lies outside the ranges is cut off."""
+    import plotext
+
+    figure = plotext.figure
+    figure.clear()
+    figure.theme("colorless")
+    figure.canvas("default")
+    figure.plot_size(width(screen), height)
+    figure.axes(False, side=1)
+    for axis, ends, count in (("x", x, 7), ("y", y, 5)):
+        places = ticks(*ends, count)
+        figure.ruler(axis).lim(*ends)
+        figure.ruler(axis).ticks(places, [shown(place, 6) for place in places])
+    for line in lines:
+        for part in clipped(line.points, y):
+            marker = line.pen.marker if screen.unicode else line.pen.ascii
+            signal = figure.signal(*map(list, zip(*part, strict=True)), marker=_marker(marker, line.pen.color))
+            figure.draw(signal.lines())
+    for mark in marks:
+        if x[0] <= mark.at[0] <= x[1] and y[0] <= mark.at[1] <= y[1]:
+            sign = mark.sign if screen.unicode else mark.ascii
+            figure.draw(figure.signal([mark.at[0]], [mark.at[1]], marker=_marker(sign, mark.color)))
+    drawn = figure.build().string(colorless=not screen.color)
+    for row in drawn.splitlines():
+        yield (row if screen.unicode else in_ascii(row)).rstrip()
+
+
+def _marker(sign: str, color: str) -> object:
+    import plotext
+
+    return plotext.marker(sign, pixel=color)
+
+
+def width(screen: Terminal) -> int:
+    """How wide a chart is: as the screen, within reason."""
+    return max(NARROWEST, min(screen.width or 80, WIDEST))
+
+
+def clipped(points: Sequence[Point], y: Range) -> Iterator[list[Point]]:
+    """The parts of a line of points that lie in the range, cut where the line leaves it."""
+    low, high = y
+    part: list[Point] = []
+    if len(points) == 1 and low <= points[0][1] <= high:
+        yield [points[0]]
+    for start, end in pairwise(points):
+        inside = _inside(start, end, low, high)
+        if inside is None:
+            if part:
+                yield part
+            part = []
+            continue
+        first, last = inside
+        if not part or part[-1] != first:
+            if part:
+                yield part
+            part = [first]
+        part.append(last)
+        if last != end:
+            yield part
+            part = []
+    if part:
+        yield part
+
+
+def _inside(start: Point, end: Point, low: float, high: float) -> tuple[Point, Point] | None:
+    """The piece of a segment between two heights."""
+    (x0, y0), (x1, y1) = start, end
+    if max(y0, y1) < low or min(y0, y1) > high:
+        return None
+
+    def at(height: float) -> Point:
+        part = height / (y1 - y0) - y0 / (y1 - y0)
+        return (x0 + (x1 - x0) * part, height)
+
+    first = start if low <= y0 <= high else at(low if y0 < low else high)
+    last = end if low <= y1 <= high else at(low if y1 < low else high)
+    return first, last
+
+
+def ticks(low: float, high: float, count: int) -> list[float]:
+    """About `count` round numbers from `low` to `high`: a multiple of 1, 2 or 5 times a power of ten apart."""
+    rough = high / count - low / count
+    if not 0 < rough < math.inf:
+        return [low]
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next((power * k for k in (1, 2, 5) if power * k >= 0.99 * rough), power * 10)
+    if not 0 < step < math.inf or high / step - low / step > 4 * count:
+        return [low, high]
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    # Through text: a multiple of 0.1 would not be one of 0.1 exactly.
+    return [float(f"{k * step:.12g}") for k in range(first, last + 1)]
+
+
+def around(values: Iterable[float], margin: float = 0.05) -> Range:
+    """A range that holds the finite ones of `values`, with some air; never empty."""
+    finite = [v for v in values if math.isfinite(v)]
+    if not finite:
+        return (-1.0, 1.0)
+    low, high = min(finite), max(finite)
+    if not low < high:
+        air = abs(low) / 2 or 1.0
+        return (low - air, high + air)
+    air = (high / 2 - low / 2) * 2 * margin if math.isfinite(high - low) else 0.0
+    return (max(low - air, -1e308), min(high + air, 1e308))
