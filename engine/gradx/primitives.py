@@ -126,7 +126,7 @@ def _row(
         cast("Boundaries | None", boundaries),
         convention,
         cast("tuple[Partial | None, ...]", written),
-        latex or r"\operatorname{" + name.replace("_", r"\_") + r"}\left({}\right)",
+        latex or r"\operatorname{{" + name.replace("_", r"\_") + r"}}\left({}\right)",
         sample or ((-3.0, 3.0),) * len(partials),
         relation,
         (name, *names),

@@ -105,7 +105,7 @@ class _Constants:
         self.operation = self.builder.operation
         self._source = source
 
-    def call(self, function: Function, inputs: Sequence[int], span: Extent) -> int:
+    def call(self, function: Function, inputs: Sequence[int], span: Extent) -> int:  # pragma: no cover
         raise AssertionError("a binding's value has no functions of its own")
 
     def unknown(self, name: str, span: Extent, called: bool) -> int:

@@ -68,8 +68,7 @@ def local_partial(graph: Graph, i: int, slot: int) -> Formula | None:
     if not builder.is_operation(output) or builder.is_used(output):
         output = builder.operation(TABLE["identity"], (output,), (0, 0))
     finished = builder.finish(output)
-    length = sizes(finished)[output] - (finished.nodes[output].primitive is TABLE["identity"])
-    return Formula(finished) if length <= LONGEST else None
+    return Formula(finished) if sizes(finished)[output] <= LONGEST else None
 
 
 class _Copies:
@@ -114,8 +113,9 @@ class _Copies:
 
 
 def sizes(graph: Graph) -> list[int]:
-    """How many operations it takes to write each node, capped above `LONGEST`; a shared one is written each time."""
+    """How many operations it takes to write each node, capped above `LONGEST`; a shared one counts each time."""
     sizes: list[int] = []
     for node in graph.nodes:
-        sizes.append(min(LONGEST + 1, (node.primitive is not None) + sum(sizes[j] for j in node.inputs)))
+        own = node.primitive not in (None, TABLE["identity"])
+        sizes.append(min(LONGEST + 1, own + sum(sizes[j] for j in node.inputs)))
     return sizes

@@ -21,12 +21,11 @@ def latex_name(name: str) -> str:
     """A name in mathematics: `w_{1}`, `\\lambda`, `\\mathrm{rate}`, `v_{12}`."""
     base = name.rstrip("0123456789")
     digits = name[len(base) :]
-    base, underscore = (base[:-1], True) if base.endswith("_") and digits and len(base) > 1 else (base, False)
+    if digits and len(base) > 1:
+        base = base.removesuffix("_")
     letters = "".join(map(_letter, base))
     if len(base) > 1:
         letters = rf"\mathrm{{{letters}}}" if base.isascii() else f"{{{letters}}}"
-    elif not underscore and not base:
-        letters = "{}"
     return f"{letters}_{{{digits}}}" if digits else letters
 
 

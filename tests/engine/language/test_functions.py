@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
+
 from gradx.errors import GradxError
 from gradx.language.functions import MAX_INLINED
 from gradx.language.program import read
@@ -27,9 +28,7 @@ def test_an_argument_that_is_not_used_is_still_a_node() -> None:
 
 def test_a_body_uses_names_assigned_before_and_other_functions() -> None:
     program = read("u = a + 1; c = 5; f(z) = u*z + c + pi; g(z) = f(z)^2; J = g(b) + f(2)")
-    assert program.reading == (
-        "c = 5; u = a + 1; J = (u*b + c + pi)^2 + (u*2 + c + pi)"
-    )
+    assert program.reading == ("c = 5; u = a + 1; J = (u*b + c + pi)^2 + (u*2 + c + pi)")
 
 
 def test_a_name_that_a_body_leaves_open_is_an_input() -> None:
@@ -79,6 +78,11 @@ def test_reading_and_reading_again_gives_the_same_graph(text: str) -> None:
     assert again.graph == program.graph
     assert again.defaults == program.defaults
     assert again.reading == program.reading
+
+
+def test_a_default_may_leave_an_argument_behind() -> None:
+    program = read("g(z) = 2; a = g(x*3); J = a*y")
+    assert (program.defaults, program.reading) == ({"a": 2}, "a = 2; v1 = x*3; J = a*y")
 
 
 def test_places_of_inlined_operations_are_in_the_body() -> None:
@@ -133,3 +137,9 @@ def test_constants_do_not_explode_when_they_are_written() -> None:
 def test_a_constant_without_a_value_is_written_as_one() -> None:
     chain = "f(x) = x*x\nJ = y + " + "f(" * 60 + "1/0" + ")" * 60
     assert "0/0" in read(chain).reading
+
+
+def test_a_step_that_stands_alone_is_kept_once() -> None:
+    """However often a body hands on the same constant, it is one step, and the call of it costs nothing."""
+    program = read("f(x) = pi; g(x) = f(x)*x + f(1); J = g(a)")
+    assert program.reading == "J = pi*a + pi"

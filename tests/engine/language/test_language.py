@@ -1,4 +1,4 @@
-"""What the language says: programs with their values, from the table of cases and from the definition's own examples."""
+"""What the language says: programs with their values, from the table of cases and from the definition's examples."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from gradx.arithmetic.float64 import FLOAT64
 from gradx.domain_error import domain_error
 from gradx.errors import GradxError

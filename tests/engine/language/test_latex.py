@@ -1,0 +1,83 @@
+"""Formulas as LaTeX."""
+
+from __future__ import annotations
+
+import pytest
+
+from gradx.language.latex import latex, latex_name, latex_number, latex_written_out
+from gradx.language.program import read
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("w", "w"),
+        ("w1", "w_{1}"),
+        ("w_1", "w_{1}"),
+        ("v12", "v_{12}"),
+        ("_", r"\_"),
+        ("_1", r"\__{1}"),
+        ("rate", r"\mathrm{rate}"),
+        ("x_y", r"\mathrm{x\_y}"),
+        ("λ", r"\lambda "),
+        ("λ2", r"\lambda _{2}"),
+        ("Ω", r"\Omega "),
+        ("Α", r"\mathrm{A}"),
+        ("ο", "o"),
+        ("ς", r"\varsigma "),
+        ("Δx", r"{\Delta x}"),
+        ("ά", r"\text{ά}"),
+    ],
+)
+def test_a_name(name: str, text: str) -> None:
+    assert latex_name(name) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(2.0, "2"), (-0.5, "-0.5"), (1e22, "10^{22}"), (1.5e-7, r"1.5 \cdot 10^{-7}")]
+)
+def test_a_number(value: float, text: str) -> None:
+    assert latex_number(value) == text
+
+
+@pytest.mark.parametrize(
+    ("program", "text"),
+    [
+        ("a + b", "a + b"),
+        ("a - (1 - 2)", r"a - \left(1 - 2\right)"),
+        ("3a", r"3 \cdot a"),
+        ("a/(1 + 2)", r"\frac{a}{1 + 2}"),
+        ("a % 3", r"a \bmod 3"),
+        ("a^2", "{a}^{2}"),
+        ("(1/3)^a", r"{\frac{1}{3}}^{a}"),
+        ("(-2)^a", r"{\left(-2\right)}^{a}"),
+        ("1.5e-7^a", r"{\left(1.5 \cdot 10^{-7}\right)}^{a}"),
+        ("a^(1 + 2)", "{a}^{1 + 2}"),
+        ("-a", "-a"),
+        ("J = w", "w"),
+        ("π a", r"\pi  \cdot a"),
+        ("e^a", "{e}^{a}"),
+        ("exp(a)", "e^{a}"),
+        ("sqrt(a)", r"\sqrt{a}"),
+        ("abs(a)", r"\left|a\right|"),
+        ("log10(a)", r"\log_{10}\left(a\right)"),
+        ("leaky_relu(a)", r"\operatorname{leaky\_relu}\left(a\right)"),
+        ("max(a, b, 1)", r"\max\left(a, b, 1\right)"),
+        ("where(a <= b, a, 0)", r"\begin{cases} a & \text{if } a \le b \\ 0 & \text{otherwise} \end{cases}"),
+    ],
+)
+def test_an_operation(program: str, text: str) -> None:
+    graph = read(program).graph
+    assert latex(graph, graph.output) == text
+
+
+def test_a_definition_stops_at_names_and_writing_out_does_not() -> None:
+    graph = read("3*(a + b)^2").graph
+    assert latex(graph, graph.output) == r"3 \cdot v_{2}"
+    assert latex(graph, graph.index["a"]) == "a"
+    assert latex_written_out(graph, graph.output) == r"3 \cdot {\left(a + b\right)}^{2}"
+
+
+def test_depth_does_not_matter() -> None:
+    graph = read("exp(" * 20_000 + "x" + ")" * 20_000).graph
+    assert latex_written_out(graph, graph.output).count("e^{") == 20_000

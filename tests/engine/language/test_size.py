@@ -1,0 +1,71 @@
+"""Length and nesting cost what they weigh: linear time, no recursion, short of memory no limit."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from gradx.errors import GradxError
+from gradx.language.program import read
+
+N = 100_000
+
+LONG = {
+    "terms": "x" + " + x*2" * (N // 2),
+    "parentheses": "(" * N + "x" + ")" * N,
+    "products of parentheses": "(x)" * N,
+    "unary minuses": "-" * N + "x",
+    "roots": "√" * N + "x",
+    "powers": "x^" * N + "x",
+    "calls": "sin(" * N + "x" + ")" * N,
+    "arguments": "max(" + "x, " * N + "x)",
+    "branches": "where(x > 0, 1, " * N + "x" + ")" * N,
+    "side by side": "x " * N,
+    "statements": "u0 = a*b\n" + "\n".join(f"u{k} = u{k - 1}*a + b" for k in range(1, N // 2)),
+    "defaults": "".join(f"a{k} = {k}\n" for k in range(N // 4)) + "a1 + a2",
+    "calls of a function": "f(z) = z\n" + "f(" * N + "x" + ")" * N,
+    "functions": "f0(z) = z + 1\n" + "".join(f"f{k}(z) = f{k - 1}(z)\n" for k in range(1, N // 8)) + "J = x",
+    "empty lines": "\n;" * N + "x",
+    "comments": "# no\n" * N + "x",
+    "blanks": "x" + " " * N + "+1",
+    "one long name": "x" * N,
+    "one long number": "0." + "3" * N + "x",
+}
+
+
+@pytest.mark.parametrize("what", LONG)
+def test_a_long_program_is_read_and_printed(what: str) -> None:
+    program = read(LONG[what])
+    assert len(program.reading) >= len(program.graph.operations)
+
+
+@pytest.mark.parametrize(
+    "text", ["(" * N, "x" * N + "(", "-" * N, "f(" * N + "x", "1" * N, "max(" + "x," * N, "sin" * N + "(", "u = " * N]
+)
+def test_a_long_text_that_is_no_program_is_refused_as_fast(text: str) -> None:
+    with pytest.raises(GradxError) as caught:
+        read(text)
+    assert len(caught.value.problem.message) < 200
+    assert len(caught.value.problem.hint or "") < 200
+
+
+@pytest.mark.parametrize("what", ["terms", "statements", "functions", "defaults", "side by side"])
+def test_time_grows_with_the_length(what: str) -> None:
+    """Eight times the text takes about eight times as long; a quadratic step would take 64 times."""
+    whole = LONG[what]
+    cut = whole[: len(whole) // 8]
+    part = cut[: cut.rindex("\n" if "\n" in cut else " ")].rstrip("+ ")
+
+    def cost(text: str) -> float:
+        began = time.process_time()
+        read(text)
+        return time.process_time() - began
+
+    assert cost(whole) < 30 * min(cost(part) for _ in range(3))
+
+
+@pytest.mark.parametrize("what", ["terms", "branches", "statements", "roots"])
+def test_a_long_reading_reads_back(what: str) -> None:
+    program = read(LONG[what])
+    assert read(program.reading).graph == program.graph
