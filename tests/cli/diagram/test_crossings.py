@@ -87,6 +87,17 @@ def test_a_tree_is_drawn_without_a_crossing():
         assert crossings(sheet, ordered(sheet)) == 0
 
 
+def test_boxes_stand_as_the_program_has_them_rather_than_upside_down():
+    for seed in range(40):
+        sheet = layered(*random_layers(Random(seed)))
+        rising = falling = 0
+        for column in ordered(sheet):
+            boxes = [item for item in column if item < sheet.boxes]
+            rising += sum(upper < lower for upper, lower in pairwise(boxes))
+            falling += sum(upper > lower for upper, lower in pairwise(boxes))
+        assert rising >= falling
+
+
 def test_boxes_stand_right_before_their_first_use():
     # b and c feed u; a and u feed v; v feeds J
     assert layers(6, [(0, 2), (1, 2), (3, 4), (2, 4), (4, 5)]) == [0, 0, 1, 1, 2, 3]

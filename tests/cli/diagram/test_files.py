@@ -108,6 +108,24 @@ def test_svg_has_every_box_number_and_wire(name):
     assert wires_of(drawing) == edges(text)
 
 
+@pytest.mark.parametrize("name", ["crossing", "network"])
+def test_svg_leaves_a_gap_where_wires_cross(name):
+    text, point = PROGRAMS[name]
+    drawing = ElementTree.fromstring(content(picture(text, point), ".svg"))
+    nets = [path.get("d", "") for path in drawing.findall(f"{SVG}g/{SVG}path[@class='wire']")]
+    level = [(k, *map(float, s)) for k, net in enumerate(nets) for s in re.findall(r"M([\d.]+) ([\d.]+)H([\d.]+)", net)]
+    upright = [
+        (k, *map(float, s)) for k, net in enumerate(nets) for s in re.findall(r"M([\d.]+) ([\d.]+)V([\d.]+)", net)
+    ]
+    passed = 0
+    for net, x, top, bottom in upright:
+        for other, left, y, right in level:
+            if other != net and top < y < bottom:
+                assert not left - 3 < x < right + 3
+                passed += any(k == other and y2 == y and a > x > right for k, a, y2, _ in level)
+    assert passed >= 1, "there is a crossing, and the wire goes on behind it"
+
+
 def test_svg_stays_inside_its_page_and_its_boxes_apart():
     drawing = ElementTree.fromstring(content(picture(NETWORK, NETWORK_POINT), ".svg"))
     width, height = number(drawing.get("width")), number(drawing.get("height"))

@@ -66,7 +66,7 @@ def channel(runs: Sequence[Run]) -> Channel:
 
 def _without_cycles(runs: Sequence[Run]) -> list[Leg]:
     """The legs of the runs. Where runs wait for each other in a ring (A comes in where B goes out, B where A does), one
-    of them makes its way in two legs, over a row that nobody uses."""
+    of them makes its way in two legs, over a row that nobody uses; the ring's others then stand between the two."""
     legs = [Leg(run.net, run.entry, run.exits) for run in runs if run.exits != (run.entry,)]
     used = {row for run in runs for row in (run.entry, *run.exits)}
     checked = [0] * len(legs)
@@ -82,8 +82,8 @@ def _without_cycles(runs: Sequence[Run]) -> list[Leg]:
                 detour = _free_row(legs[after], used)
                 used.add(detour)
                 whole, second = legs[after], len(legs)
-                legs[after] = Leg(whole.net, whole.entry, (detour,), whole.begin, second)
-                legs.append(Leg(whole.net, detour, whole.exits, after, whole.end))
+                legs[after] = Leg(whole.net, whole.entry, (detour,), end=second)
+                legs.append(Leg(whole.net, detour, whole.exits, begin=after))
                 checked.append(start + 1)
                 follower = _followers(legs)
                 break
@@ -116,9 +116,6 @@ def _arranged(legs: Sequence[Leg]) -> list[int]:
     for at, follower in enumerate(_followers(legs)):
         if follower is not None:
             right_of[at].add(follower)
-        end = legs[at].end
-        if end is not None:
-            right_of[at].add(end)
     order = _topological(legs, right_of)
     if len(order) <= _THOROUGH:
         improving = True
