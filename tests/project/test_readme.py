@@ -42,8 +42,16 @@ def tidied(text: str) -> list[str]:
 
 
 def test_the_commands_in_the_text_work(gradx: Any) -> None:
-    for command in re.findall(r"`(gradx eval [^`]+)`", README):
+    commands = [c for c in re.findall(r"`(gradx eval [^`]+)`", README) if "EXPR" not in c and "--help" not in c]
+    assert commands
+    for command in commands:
         assert gradx(*shlex.split(command)[1:]).code in (0, 1), command
+
+
+def test_the_table_of_commands_is_complete() -> None:
+    from gradx_cli.commands import COMMANDS
+
+    assert re.findall(r"^\| `gradx ([a-z]+) ", README, re.MULTILINE) == list(COMMANDS)
 
 
 def test_every_target_that_the_documents_name_is_in_the_makefile() -> None:
