@@ -6,10 +6,12 @@ from fractions import Fraction
 from typing import Literal, NamedTuple
 
 from sympy import (
+    ITE,
     Add,
     And,
     Basic,
     E,
+    EulerGamma,
     Expr,
     Heaviside,
     Mul,
@@ -106,6 +108,8 @@ class _Writer:
             return Text(self._euler, _ATOM)
         if e is pi:
             return Text("pi", _ATOM)
+        if e is EulerGamma:
+            return Text("-digamma(1)", _SIGNED)
         if isinstance(e, Add):
             return self._sum(e)
         if isinstance(e, Mul):
@@ -118,7 +122,7 @@ class _Writer:
             return self._branches(e)
         if isinstance(e, polygamma):
             return self._polygamma(e)
-        if isinstance(e, (Relational, And, Or, Not, BooleanAtom)):
+        if isinstance(e, (Relational, And, Or, Not, ITE, BooleanAtom)):
             return Text("", _ATOM)  # written by the Piecewise around it
         return self._call(e)
 
@@ -208,9 +212,14 @@ class _Writer:
         return Text(text, _ATOM)
 
     def _choice(self, condition: Basic, then: str, otherwise: str) -> str:
-        """`where(condition, …)`; and, or and not become a where within a where."""
+        """`where(condition, …)`; and, or, not and a choice of conditions become a where within a where."""
+        if isinstance(condition, BooleanAtom):
+            return then if condition else otherwise
         if isinstance(condition, Not):
             return self._choice(condition.args[0], otherwise, then)
+        if isinstance(condition, ITE):
+            chosen, yes, no = condition.args
+            return self._choice(chosen, self._choice(yes, then, otherwise), self._choice(no, then, otherwise))
         parts = sorted(condition.args, key=str) if isinstance(condition, (And, Or)) else []
         for part in reversed(parts[1:]):
             if isinstance(condition, And):
