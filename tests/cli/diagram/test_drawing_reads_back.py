@@ -32,7 +32,7 @@ def edges(diagram: Diagram) -> Counter[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("ascii_only", [False, True])
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(diagram=diagrams())
 def test_the_wires_read_back_are_the_wires_drawn(read_back, ascii_only, diagram):
     text = draw(diagram, None, ascii_only=ascii_only).plain
@@ -44,7 +44,7 @@ def test_the_wires_read_back_are_the_wires_drawn(read_back, ascii_only, diagram)
 
 
 @pytest.mark.parametrize("ascii_only", [False, True])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(diagram=diagrams(), width=st.integers(30, 120))
 def test_bands_lose_no_wire(read_back, ascii_only, diagram, width):
     drawing = draw(diagram, width, ascii_only=ascii_only)
@@ -54,7 +54,7 @@ def test_bands_lose_no_wire(read_back, ascii_only, diagram, width):
     assert set(seen.leaving) == seen.coming
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(diagram=diagrams(most_inputs=15, most_operations=45))
 def test_large_graphs_read_back(read_back, diagram):
     assert read_back(draw(diagram, None).plain).edges == edges(diagram)
