@@ -11,27 +11,33 @@ from gradx.language.program import read
 
 N = 100_000
 
-LONG = {
-    "terms": "x" + " + x*2" * (N // 2),
-    "parentheses": "(" * N + "x" + ")" * N,
-    "products of parentheses": "(x)" * N,
-    "unary minuses": "-" * N + "x",
-    "roots": "√" * N + "x",
-    "powers": "x^" * N + "x",
-    "calls": "sin(" * N + "x" + ")" * N,
-    "arguments": "max(" + "x, " * N + "x)",
-    "branches": "where(x > 0, 1, " * N + "x" + ")" * N,
-    "side by side": "x " * N,
-    "statements": "u0 = a*b\n" + "\n".join(f"u{k} = u{k - 1}*a + b" for k in range(1, N // 2)),
-    "defaults": "".join(f"a{k} = {k}\n" for k in range(N // 4)) + "a1 + a2",
-    "calls of a function": "f(z) = z\n" + "f(" * N + "x" + ")" * N,
-    "functions": "f0(z) = z + 1\n" + "".join(f"f{k}(z) = f{k - 1}(z)\n" for k in range(1, N // 8)) + "J = x",
-    "empty lines": "\n;" * N + "x",
-    "comments": "# no\n" * N + "x",
-    "blanks": "x" + " " * N + "+1",
-    "one long name": "x" * N,
-    "one long number": "0." + "3" * N + "x",
-}
+
+def programs(n: int) -> dict[str, str]:
+    """Long programs of every shape, with about n operations, parentheses or names."""
+    return {
+        "terms": "x" + " + x*2" * (n // 2),
+        "parentheses": "(" * n + "x" + ")" * n,
+        "products of parentheses": "(x)" * n,
+        "unary minuses": "-" * n + "x",
+        "roots": "√" * n + "x",
+        "powers": "x^" * n + "x",
+        "calls": "sin(" * n + "x" + ")" * n,
+        "arguments": "max(" + "x, " * n + "x)",
+        "branches": "where(x > 0, 1, " * n + "x" + ")" * n,
+        "side by side": "x " * n,
+        "statements": "u0 = a*b\n" + "\n".join(f"u{k} = u{k - 1}*a + b" for k in range(1, n // 2)),
+        "defaults": "".join(f"a{k} = {k}\n" for k in range(n // 4)) + "a1 + a2",
+        "calls of a function": "f(z) = z\n" + "f(" * n + "x" + ")" * n,
+        "functions": "f0(z) = z + 1\n" + "".join(f"f{k}(z) = f{k - 1}(z)\n" for k in range(1, n // 8)) + "J = x",
+        "empty lines": "\n;" * n + "x",
+        "comments": "# no\n" * n + "x",
+        "blanks": "x" + " " * n + "+1",
+        "one long name": "x" * n,
+        "one long number": "0." + "3" * n + "x",
+    }
+
+
+LONG = programs(N)
 
 
 @pytest.mark.parametrize("what", LONG)
@@ -67,5 +73,5 @@ def test_time_grows_with_the_length(what: str) -> None:
 
 @pytest.mark.parametrize("what", ["terms", "branches", "statements", "roots"])
 def test_a_long_reading_reads_back(what: str) -> None:
-    program = read(LONG[what])
+    program = read(programs(20_000)[what])
     assert read(program.reading).graph == program.graph
