@@ -259,6 +259,17 @@ def test_markdown_holds_the_same_equations(gradx: Any) -> None:
     assert all(line.count("$") % 2 == 0 for line in out.splitlines())
 
 
+def test_markdown_shows_the_signs_of_a_sentence_as_they_are(gradx: Any) -> None:
+    out = gradx("explain", "relu(w*x)", "w=2", "x=0", "--format", "markdown").out
+    assert r"relu has a kink at w\*x = 0" in out
+
+
+def test_latex_keeps_what_is_doubtful_in_a_comment(gradx: Any) -> None:
+    out = gradx("explain", "relu(w*x)", "w=2", "x=0", "--format", "latex").out
+    (comment,) = [line for line in out.splitlines() if "kink" in line]
+    assert comment.startswith("% dx and dv1 are not confirmed")
+
+
 def test_help_shows_examples_that_work(gradx: Any) -> None:
     assert 'gradx explain "u = b*c; v = a + u; J = 3v" a=5 b=3 c=2 --wrt b' in re.sub(
         r"[│\s]+", " ", gradx("explain", "--help", env={"COLUMNS": "120"}).out

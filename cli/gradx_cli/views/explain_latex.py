@@ -17,8 +17,6 @@ _WORDS = re.compile(r"(?:\$[^$]*\$|[^\s$])+")
 
 _UNSEEN = re.compile(r"\\(?:left|right|frac|partial|cdot|mathrm|operatorname)|[{}\s]")
 
-_SPECIAL = str.maketrans({character: f"\\{character}" for character in "%&#_"} | {"ε": r"$\varepsilon$"})
-
 
 def show(explanation: Explanation, terminal: Terminal, digits: int) -> None:
     """Write the page: what is given, then one `align*` for each way, then the paths."""
@@ -46,7 +44,7 @@ def _block(
     """A heading and an `align*`, with `room` between the equations."""
     if not equations:
         return
-    yield rf"\textbf{{{title}}}" + (f" ({words(sentence)})" if sentence else "")
+    yield rf"\textbf{{{title}}}" + (f" ({sentence})" if sentence else "")
     yield r"\begin{align*}"
     for equation in equations[:-1]:
         yield from _ended(_rows(equation), rf" \\{room}")
@@ -67,7 +65,7 @@ def _rows(equation: Equation) -> Iterator[str]:
     whole = " = ".join(equation.chain)
     said = "; ".join(equation.remarks)
     aside = len(_visible(whole)) + len(_visible(said)) <= WIDEST
-    remark = rf" \qquad \text{{{words(said)}}}" if said and aside else ""
+    remark = rf" \qquad \text{{{said}}}" if said and aside else ""
     sign = ": " if r"\leftarrow" in equation.left else "= "
     stages = [whole] if len(_visible(whole)) <= WIDEST and not equation.is_sum else list(equation.chain)
     if len(stages) > 2 and len(_visible("".join(stages[-2:]))) <= WIDEST:
@@ -75,13 +73,7 @@ def _rows(equation: Equation) -> Iterator[str]:
     for k, stage in enumerate(stages):
         yield f"{equation.left} &{sign}{stage}{remark}" if k == 0 else f"&= {stage}"
     if said and not aside:
-        yield from (rf"&\phantom{{=}}\ \text{{{line}}}" for line in _broken(words(said)))
-
-
-def words(sentence: str) -> str:
-    """A sentence as text: what means something to LaTeX is escaped outside its mathematics."""
-    parts = sentence.split("$")
-    return "$".join(part.translate(_SPECIAL) if k % 2 == 0 else part for k, part in enumerate(parts))
+        yield from (rf"&\phantom{{=}}\ \text{{{line}}}" for line in _broken(said))
 
 
 def _broken(sentence: str) -> Iterator[str]:

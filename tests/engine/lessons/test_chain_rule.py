@@ -173,6 +173,14 @@ def test_without_a_point_the_steps_have_no_numbers() -> None:
     assert formulas == {"J": "1", "v": "3", "u": "3", "b": "3*c"}
 
 
+def test_without_a_point_both_branches_count_and_the_condition_does_not() -> None:
+    explanation = explained("where(s > 0, x^2, 2*x)")
+    names = explanation.program.graph.names
+    steps = {names[step.node]: step for step in explanation.steps}
+    assert (steps["s"].terms, steps["s"].silence) == ((), "condition")
+    assert [names[term.via] for term in steps["x"].terms] == ["v2", "v1"]
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
 def test_gradients_in_symbols_are_worth_the_gradients(case: dict[str, Any]) -> None:
     program = read(case["expression"])
