@@ -8,7 +8,7 @@ import typer
 
 from gradx.errors import GradxError, Source, Span
 from gradx.language.bindings import Binding, bind
-from gradx.lessons.curve import Curve, curve
+from gradx.lessons.curve import Curve, curve, index_of
 from gradx_cli.arguments import Request, number, request
 from gradx_cli.options import Ascii, Epsilon, Expression, File, Force, Json, Output, Words
 from gradx_cli.views.terminal import terminal, warn
@@ -91,7 +91,7 @@ def command(
 
     Draws the program as a function of one input, the others as bound, and its derivative below. Where the input that
     moves is bound too, the tangent there and the secant of a nudge (--eps) are drawn. Poles, jumps and holes are gaps.
-    An image (--output, .svg or .png) needs the extra gradx[[image]].
+    An image (--output, .svg or .png) needs the extra gradx\\[image].
     """
     if output is not None:
         from gradx_cli.output import ending
@@ -128,8 +128,9 @@ def _sampled(asked: Request, over: Over, points: int, eps: float) -> tuple[Curve
     program = asked.program
     given = {binding.name for binding in asked.bindings} | set(program.defaults)
     bindings = asked.bindings
-    if over.name not in given and over.name in program.graph.index:
-        bindings = (*bindings, Binding(over.name, over.low, Source("--over", over.name)))
+    index_of(program.graph, over.name)
+    if over.name not in given:
+        bindings = (*bindings, Binding(over.name, over.low, Source("--over", f"{over.name}={over.low!r}")))
     point = bind(program, bindings)
     at = point.values.get(over.name) if over.name in given else None
     found = curve(program.graph, point.values, over.name, over.low, over.high, points, at=at, epsilon=eps)

@@ -81,11 +81,12 @@ def look_at(sampler: Sampler, at: float, step: float) -> Break | None:
         return Break(at, "pole", left, right)
     if "none" in sides:
         return Break(at, "edge", left, right) if sides != ("none", "none") else None
-    if _stays(value[4] - value[0], value[3] - value[1], max(map(abs, (value[1], value[3])))):
+    size = max(map(abs, (*value[:2], *value[3:5])))
+    if _stays(value[4] - value[0], value[3] - value[1], size):
         return Break(at, "jump", left, right)
     if not math.isfinite(value[2]):
         return Break(at, "hole", left, right)
-    if value[2] != value[1] and _stays(value[4] - value[2], value[3] - value[2], abs(value[2])):
+    if value[2] != value[1] and _stays(value[4] - value[2], value[3] - value[2], size):
         return Break(at, "jump", left, right)
     if abs(slope[1]) > 30 * abs(slope[0]) and abs(slope[3]) > 30 * abs(slope[4]):
         return Break(at, "kink" if slope[1] * slope[3] < 0 else "vertical", left, right)
@@ -123,25 +124,31 @@ def _crossed(sampler: Sampler, x: Array, pairs: Places) -> Iterator[float]:
 
 
 def _touched(sampler: Sampler, x: Array, pairs: Places) -> Iterator[float]:
-    """Where a boundary comes down to zero without changing its sign, as x^2 does; by thirds of the interval."""
+    """Where a boundary comes down to zero without changing its sign: as x^2 does, or from one side, as those of max."""
     if not len(pairs):
         return
     rows, places = pairs.T
-    low, high = x[places - 1], x[places + 1]
+    low, best, high = x[places - 1], x[places], x[places + 1]
     each = np.arange(len(rows))
 
     def size(at: Array) -> Array:
         return np.asarray(np.abs(sampler.borders(at)[rows, each]))
 
-    floor = FLAT * size(x[places])
-    for _ in range(HALVINGS):
-        third = (high - low) / 3
-        left_is_lower = size(low + third) <= size(high - third)
-        low, high = np.where(left_is_lower, low, low + third), np.where(left_is_lower, high - third, high)
+    least = size(best)
+    floor = FLAT * least
+    for _ in range(2 * HALVINGS):
+        on_the_left = best - low > high - best
+        probe = best + (np.where(on_the_left, low, high) - best) / 2
+        found = size(probe)
+        better = found < least
+        left_end = np.where(on_the_left, np.where(better, low, probe), np.where(better, best, low))
+        high = np.where(on_the_left, np.where(better, best, high), np.where(better, high, probe))
+        low, best, least = left_end, np.where(better, probe, best), np.where(better, found, least)
     # Around its minimum a parabola is flat: the place is known to half of the digits.
     blur = 1e-7 * (x[places + 1] - x[places - 1])
-    found = np.array(list(map(_plainest, (low - blur).tolist(), (high + blur).tolist())))
-    yield from found[~(size(found) > floor)].tolist()
+    plain = np.array(list(map(_plainest, (best - blur).tolist(), (best + blur).tolist())))
+    at = np.where(size(plain) <= np.maximum(floor, least), plain, best)
+    yield from at[~(size(at) > floor)].tolist()
 
 
 def _plainest(low: float, high: float) -> float:

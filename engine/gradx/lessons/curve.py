@@ -52,6 +52,15 @@ class Curve:
     note: str | None
 
 
+def index_of(graph: Graph, over: str) -> int:
+    """The node of the input `over`. GradxError("name") where there is no such input."""
+    names = {graph.names[i]: i for i in graph.inputs}
+    if over not in names:
+        hint = f"the inputs are {', '.join(names)}" if names else "the program has no inputs"
+        raise GradxError("name", f"{over} is not an input of the program", hint=hint)
+    return names[over]
+
+
 def curve(
     graph: Graph,
     point: Mapping[str, float],
@@ -72,14 +81,10 @@ def curve(
     from gradx.lessons.breaks import find_breaks
     from gradx.sweeps.sampling import Sampler
 
-    names = [graph.names[i] for i in graph.inputs]
-    if over not in names:
-        hint = f"the inputs are {', '.join(names)}" if names else "the program has no inputs"
-        raise GradxError("name", f"{over} is not an input of the program", hint=hint)
+    free = index_of(graph, over)
     if points < 2 or not low < high or not math.isfinite(high - low):
         raise GradxError("usage", "a curve needs two different ends and at least two points")
-    others = {i: point[graph.names[i]] for i in graph.inputs if graph.names[i] != over}
-    sampler = Sampler(graph, graph.index[over], others)
+    sampler = Sampler(graph, free, {i: point[graph.names[i]] for i in graph.inputs if i != free})
     x = _evenly(low, high, points)
     samples, suspects = sampler.sweep(x)
     breaks, broken = find_breaks(sampler, x, suspects)

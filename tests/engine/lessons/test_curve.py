@@ -1,0 +1,129 @@
+"""A curve is sampled where it has values, and broken where it is broken."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from gradx.errors import GradxError
+from gradx.language.program import read
+from gradx.lessons.curve import Curve, curve
+
+
+def sampled(text: str, low: float = -3.0, high: float = 3.0, points: int = 500, at: float | None = None) -> Curve:
+    return curve(read(text).graph, {}, "x", low, high, points, at=at)
+
+
+def test_values_and_slopes_are_those_of_the_function() -> None:
+    found = sampled("x*exp(-x^2/2) + sin(3*x)/(1 + x^2)", points=301)
+    x = np.linspace(-3, 3, 301)
+    bell, below = np.exp(-(x**2) / 2), 1 + x**2
+    assert np.allclose(found.x, x, atol=1e-15)
+    assert np.allclose(found.value, x * bell + np.sin(3 * x) / below, atol=1e-14)
+    slope = bell - x**2 * bell + 3 * np.cos(3 * x) / below - 2 * x * np.sin(3 * x) / below**2
+    assert np.allclose(found.derivative, slope, atol=1e-13)
+    assert not found.breaks
+
+
+def test_the_middle_of_a_range_around_zero_is_zero() -> None:
+    found = sampled("1/x", points=201)
+    assert found.x[100] == 0.0
+    assert math.isnan(found.value[100])
+    assert (found.x[0], found.x[-1]) == (-3.0, 3.0)
+
+
+POLE, JUMP, HOLE, KINK, EDGE, VERTICAL = "pole", "jump", "hole", "kink", "edge", "vertical"
+
+BREAKS = [
+    ("1/x", [(0, POLE)]),
+    ("1/x^2", [(0, POLE)]),
+    ("1/(x^2 - 1)", [(-1, POLE), (1, POLE)]),
+    ("tan(x)", [(-math.pi / 2, POLE), (math.pi / 2, POLE)]),
+    ("log(abs(x))", [(0, POLE)]),
+    ("exp(1/x)", [(0, POLE)]),
+    ("gamma(x)", [(-3, POLE), (-2, POLE), (-1, POLE), (0, POLE)]),
+    ("sin(x)/x", [(0, HOLE)]),
+    ("(x^2 - 1)/(x - 1)", [(1, HOLE)]),
+    ("sign(x)", [(0, JUMP)]),
+    ("floor(x/2)", [(-2, JUMP), (0, JUMP), (2, JUMP)]),
+    ("x % 2", [(-2, JUMP), (0, JUMP), (2, JUMP)]),
+    ("where(x < 1, x^2, 3 - x)", [(1, JUMP)]),
+    ("acot(x)", [(0, JUMP)]),
+    ("abs(x - 0.1)", [(0.1, KINK)]),
+    ("relu(x)", [(0, KINK)]),
+    ("max(x, 0, x^2 - 2)", [(-math.sqrt(2), KINK), (0, KINK), (2, KINK)]),
+    ("hypot(x, 0)", [(0, KINK)]),
+    ("sqrt(abs(x))", [(0, KINK)]),
+    ("cbrt(x)", [(0, VERTICAL)]),
+    ("sqrt(x - 0.123)", [(0.123, EDGE)]),
+    ("asin(x)", [(-1, EDGE), (1, EDGE)]),
+    ("x*log(x)", [(0, EDGE)]),
+    ("where(x < 1, x^2, 2*x - 1)", []),
+    ("1/(1 + x^2)", []),
+    ("x^3 - x^2", []),
+    ("abs(x)*x", []),
+]
+
+
+@pytest.mark.parametrize("points", [500, 501, 97])
+@pytest.mark.parametrize(("text", "wanted"), BREAKS)
+def test_breaks_are_found_and_named(text: str, wanted: list[tuple[float, str]], points: int) -> None:
+    found = sampled(text, points=points)
+    assert [b.kind for b in found.breaks] == [kind for _, kind in wanted]
+    assert [b.at for b in found.breaks] == pytest.approx([at for at, _ in wanted], abs=1e-9)
+
+
+@pytest.mark.parametrize(("text", "wanted"), BREAKS)
+def test_no_line_goes_through_a_break(text: str, wanted: list[tuple[float, str]]) -> None:
+    found = sampled(text)
+    assert len(found.breaks) == len(wanted)
+    for place in found.breaks:
+        k = int(np.searchsorted(found.x, place.at))
+        gap = bool(found.broken[max(k - 1, 0)]) or math.isnan(found.value[k]) or math.isnan(found.value[k - 1])
+        assert gap is place.splits_the_curve
+
+
+def test_both_sides_of_a_break_are_known() -> None:
+    (jump,) = sampled("where(x < 1, x^2, 3 - x)").breaks
+    assert (jump.left, jump.right) == (pytest.approx(1, abs=1e-6), pytest.approx(2, abs=1e-6))
+    (edge,) = sampled("sqrt(x - 0.123) + 5").breaks
+    assert edge.left is None
+    assert edge.right == pytest.approx(5, abs=1e-3)
+
+
+def test_hundreds_of_poles_are_all_found() -> None:
+    # tan(100*x) has its poles at (k + 1/2)*pi/100: 382 of them between -6 and 6.
+    found = sampled("tan(100*x)", -6, 6, 2001)
+    places = [(k + 0.5) * math.pi / 100 for k in range(-191, 191)]
+    assert [b.at for b in found.breaks] == pytest.approx(places, abs=1e-9)
+
+
+def test_more_breaks_than_can_be_drawn_leave_gaps() -> None:
+    found = sampled("floor(1000*x)", -3, 3, 20_001)
+    assert not found.breaks
+    assert np.count_nonzero(found.broken) > 5_000
+
+
+def test_the_tangent_touches_and_the_secant_cuts() -> None:
+    found = curve(read("x^2").graph, {}, "x", -3, 3, 101, at=1.5, epsilon=0.25)
+    assert found.tangent is not None
+    assert (found.tangent.at, found.tangent.value, found.tangent.slope) == (1.5, 2.25, 3.0)
+    assert found.tangent(2.5) == 5.25
+    assert found.secant is not None
+    assert found.secant.slope == 3.25
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "word"), [("abs(x)", 0.0, "kink"), ("1/x", 0.0, "no value"), ("cbrt(x)", 0.0, "vertical")]
+)
+def test_there_is_no_tangent_where_there_is_none(text: str, at: float, word: str) -> None:
+    found = sampled(text, at=at)
+    assert found.tangent is None
+    assert word in (found.note or "")
+
+
+def test_a_name_that_is_no_input_is_an_error() -> None:
+    with pytest.raises(GradxError, match="z is not an input"):
+        curve(read("x^2").graph, {"x": 1.0}, "z", -1, 1, 10)

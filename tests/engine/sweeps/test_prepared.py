@@ -1,0 +1,162 @@
+"""A graph prepared once gives, at every point, what the sweeps give."""
+
+from __future__ import annotations
+
+import math
+import random
+
+import numpy as np
+import pytest
+
+from gradx.arithmetic.float64 import FLOAT64
+from gradx.errors import Source
+from gradx.graph import Graph, GraphBuilder
+from gradx.language.program import read
+from gradx.primitives import TABLE
+from gradx.sweeps.backprop import backprop
+from gradx.sweeps.forward import forward
+from gradx.sweeps.machine import Machine, guard
+from gradx.sweeps.prepared import boundaries, record
+from gradx.sweeps.sampling import Sampler
+
+NOWHERE = (0, 0)
+
+
+def random_graph(seed: int) -> Graph:
+    draw = random.Random(seed)
+    builder = GraphBuilder(Source("program", ""))
+    nodes = [builder.input(name, NOWHERE) for name in "xyz"]
+    nodes += [builder.literal(round(draw.uniform(-2, 2), 2), NOWHERE), builder.literal(2.0, NOWHERE)]
+    rows = list(TABLE.values())
+    for _ in range(draw.randint(1, 12)):
+        row = draw.choice(rows)
+        count = row.arity or draw.randint(1, 4)
+        nodes.append(builder.operation(row, [draw.choice(nodes[-6:] + nodes[:3]) for _ in range(count)], NOWHERE))
+    return builder.finish(nodes[-1])
+
+
+def swept(graph: Graph, point: dict[int, float]) -> tuple[float, ...]:
+    """Value and gradient by the sweeps; not-a-numbers where there is no value."""
+    run = forward(graph, FLOAT64, point)
+    if graph.output in run.faults:
+        return (math.nan,) * (1 + len(graph.inputs))
+    adjoints = backprop(graph, FLOAT64, run).adjoints
+    return (run.values[graph.output], *(adjoints[i] for i in graph.inputs))
+
+
+def by_machine(graph: Graph, point: dict[int, float]) -> tuple[float, ...] | None:
+    """The same by the machine; None where it says that it cannot."""
+    recording = record(graph, graph.inputs, point)
+    outputs = [recording.value, *recording.gradient]
+    machine = Machine(recording.recorder.tape([*outputs, guard(recording.recorder, outputs)]))
+    machine.give(point.values())
+    try:
+        for step in machine.steps:
+            step()
+    except (ArithmeticError, ValueError):
+        return None
+    *found, watch = machine.take()
+    return tuple(found) if math.isfinite(sum(found) + watch) else None
+
+
+def test_the_machine_is_right_to_the_last_bit_or_says_that_it_cannot() -> None:
+    answered = 0
+    for seed in range(600):
+        graph = random_graph(seed)
+        draw = random.Random(-seed)
+        point = {i: draw.uniform(-2, 2) for i in graph.inputs}
+        found = by_machine(graph, point)
+        if found is not None:
+            answered += 1
+            assert found == swept(graph, point), f"seed {seed}"
+    assert answered > 400
+
+
+@pytest.mark.parametrize(
+    ("text", "x"),
+    [
+        ("1/(x*1e300*1e300)", 2.0),
+        ("exp(-(x*1e300*1e300))", 2.0),
+        ("tanh(x*1e308*10)", 1.0),
+        ("max(1, x*1e308*10 - x*1e308*10)", 1.0),
+        ("where(x*1e308*10 > 0, x, 2*x)", 1.0),
+        ("atan(x*1e308*10)", -1.0),
+    ],
+)
+def test_an_overflow_on_the_way_is_never_hidden(text: str, x: float) -> None:
+    graph = read(text).graph
+    assert by_machine(graph, {graph.inputs[0]: x}) is None
+
+
+def test_inputs_and_outputs_trade_places_all_at_once() -> None:
+    graph = read("x*y").graph
+    recording = record(graph, graph.inputs, {})
+    gradient = recording.gradient
+    machine = Machine(recording.recorder.tape([*gradient]), 2, [(0, 0), (1, 1)])
+    machine.give([3.0, 5.0])
+    for step in (*machine.steps, *machine.feed_back):
+        step()
+    assert machine.given() == (5.0, 3.0)
+
+
+def test_what_is_fixed_is_computed_once() -> None:
+    graph = read("exp(sin(c) + log(c))*x + tanh(x)").graph
+    recording = record(graph, [graph.index["x"]], {graph.index["c"]: 2.0})
+    operations = {i.operation for i in recording.recorder.tape([recording.value, *recording.gradient]).instructions}
+    assert operations.isdisjoint({"sin", "log", "exp"})
+
+
+def test_a_long_chain_is_prepared_without_recursion() -> None:
+    graph = read("+".join(["x"] * 20_000)).graph
+    assert by_machine(graph, {graph.inputs[0]: 0.5}) == (10_000.0, 20_000.0)
+
+
+def same(found: float, wanted: float) -> bool:
+    return math.isclose(found, wanted, rel_tol=1e-9) or (math.isnan(found) and math.isnan(wanted))
+
+
+def test_samples_are_what_the_sweeps_give_point_by_point() -> None:
+    x = np.array([*np.linspace(-3, 3, 13), 0.25])
+    for seed in range(300):
+        graph = random_graph(seed)
+        draw = random.Random(-seed)
+        point = {i: draw.uniform(-2, 2) for i in graph.inputs}
+        free = graph.inputs[0]
+        samples = Sampler(graph, free, point)(x)
+        for k, at in enumerate(x.tolist()):
+            value, slope, *_ = swept(graph, point | {free: at})
+            assert same(float(samples.value[k]), value), f"seed {seed}, x = {at}"
+            # A local partial that is 0 everywhere hands nothing on, where the sweep multiplies it with an infinity.
+            assert same(float(samples.derivative[k]), slope) or math.isnan(slope), f"seed {seed}, x = {at}"
+
+
+@pytest.mark.parametrize(
+    ("text", "x"),
+    [("exp(log(x))", 0.0), ("atan(1/x)", 0.0), ("0*log(x)", -1.0), ("log(x)^0", -1.0), ("max(2, sqrt(x))", -1.0)],
+)
+def test_a_domain_that_was_left_on_the_way_leaves_no_value(text: str, x: float) -> None:
+    graph = read(text).graph
+    assert math.isnan(Sampler(graph, graph.inputs[0], {})(np.array([x, 1.0])).value[0])
+
+
+def test_a_branch_that_is_not_taken_does_not_count() -> None:
+    graph = read("where(x > 0, sqrt(x), -x)").graph
+    samples = Sampler(graph, graph.inputs[0], {})(np.array([-4.0, 0.0, 4.0]))
+    assert samples.value.tolist() == [4.0, 0.0, 2.0]
+    assert samples.derivative.tolist() == [-1.0, -1.0, 0.25]
+
+
+def test_slices_meet_without_a_seam() -> None:
+    graph = read("x^2 + 1/(x - 1)").graph
+    x = np.linspace(-3, 3, 20_001)
+    samples, suspects = Sampler(graph, graph.inputs[0], {}).sweep(x)
+    assert np.allclose(samples.value, x**2 + 1 / (x - 1))
+    crossed = sorted({int(gap) for _, gap in suspects.crossed})
+    assert all(x[gap] <= 1 <= x[gap + 1] for gap in crossed)
+    assert crossed
+
+
+def test_a_power_of_a_whole_number_has_no_boundary() -> None:
+    graph = read("x^2").graph
+    recording = record(graph, graph.inputs, {})
+    assert boundaries(graph, recording) == ()
