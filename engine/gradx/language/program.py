@@ -256,6 +256,9 @@ class _Reader:
     def _parameter_input(self, name: str, span: Extent, function: str) -> int:
         """The input that a parameter of the output is."""
         node = self.values.get(name)
+        if name == "e" and node is None and name in self.uses:
+            hint = "give the parameter a name of its own"
+            raise self.error("name", "`e` is Euler's number above, and cannot be an input here", span, hint)
         if node is not None and self._builder.is_operation(node):
             raise self.error(
                 "name",

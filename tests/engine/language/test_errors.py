@@ -235,6 +235,7 @@ def test_functions(text: str, marked: str, offset: int, message: str, hint: str)
         ("f(z) = f*z; f(x)", "f", 0, "in its own definition", "cannot call itself"),
         ("f(z) = z; f x", "f", 10, "parentheses", "f(x)"),
         ("f(z, y) = z; f(x)", "f(x)", 13, "takes 2 arguments, and 1 is given", "f(z, y)"),
+        ("u = e*x; J(e) = u*e", "e", 11, "Euler's number above", "of its own"),
         ("w = 2x; J(w) = w^2", "w", 10, "so it cannot be an input of `J`", "of its own"),
     ],
 )
