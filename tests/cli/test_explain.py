@@ -270,6 +270,13 @@ def test_latex_keeps_what_is_doubtful_in_a_comment(gradx: Any) -> None:
     assert comment.startswith("% dx and dv1 are not confirmed")
 
 
+def test_a_program_without_inputs_has_its_value_and_one_step(gradx: Any) -> None:
+    answer = gradx("explain", "2+3")
+    assert answer.code == 0
+    assert "J = 2 + 3 = 5" in stripped(answer.out)[2]
+    assert stripped(answer.out)[-1] == "dJ = 1 backprop starts here"
+
+
 def test_help_shows_examples_that_work(gradx: Any) -> None:
     assert 'gradx explain "u = b*c; v = a + u; J = 3v" a=5 b=3 c=2 --wrt b' in re.sub(
         r"[│\s]+", " ", gradx("explain", "--help", env={"COLUMNS": "120"}).out

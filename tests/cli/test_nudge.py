@@ -137,6 +137,11 @@ def test_what_cannot_be_nudged_is_an_error(gradx: Any, words: tuple[str, ...], s
     assert said in answer.err.splitlines()[0]
 
 
+def test_an_overflow_is_not_a_slope(gradx: Any) -> None:
+    lines = stripped(gradx("nudge", "exp(x)*1e300", "x", "x=700").out)
+    assert "x ↑ 0.001 ⇒ J is inf, so large that float64 has no slope for it" in lines
+
+
 def test_a_name_with_a_subscript_is_the_same_name(gradx: Any) -> None:
     assert "w1 ↑ 0.001 ⇒ J ↑ 2 × 0.001, so dJ/dw1 = 2" in gradx("nudge", "2w₁", "w₁", "w₁=1").out
 

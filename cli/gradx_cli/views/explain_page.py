@@ -80,7 +80,6 @@ class _Writer:
         self._said_again = False
 
     def page(self) -> Page:
-        operations = [i for i in self._graph.operations if not self._graph.nodes[i].constant]
         steps = self._explanation.steps
         hidden = len(steps) - len(_ends(steps))
         left_out = [f"{hidden} of {len(steps)} steps are left out; --wrt NAME shows what one input needs, --json all"]
@@ -91,7 +90,7 @@ class _Writer:
             seen.update(uses[0].via for uses in step.uses)
         return Page(
             tuple(map(self._given, _ends(self._graph.inputs))) if self._exploration else (),
-            tuple(map(self._forward, _ends(operations))),
+            tuple(map(self._forward, _ends(self._graph.operations))),
             tuple(backward),
             tuple(map(self._ways, self._explanation.paths)),
             tuple(left_out if hidden else []),

@@ -145,6 +145,8 @@ def _conclusion(exploration: Exploration, carried: CarriedNudge, terminal: Termi
     derivative = f"d{output}/d{name}"
     if carried.slope is None:
         return f"{first} has no value there; backprop gives {derivative} = {gradient}"
+    if not math.isfinite(carried.slope):
+        return f"{first} is {shown(carried.output, digits)}, so large that float64 has no slope for it"
     if carried.settled and carried.gradient == 0:
         return f"{first} does not move, so {derivative} = 0"
     way = _way(carried.slope, terminal).strip()
