@@ -54,7 +54,7 @@ DIGITS = 30
 """How many digits two precisions must share."""
 
 PATIENCE_S = 0.3
-"""A precision at which one value takes longer than this is the last (gamma at 1,300 digits takes seconds)."""
+"""From the third precision on, one at which a value takes longer is the last (gamma at 1,300 digits takes seconds)."""
 
 SHOWN = 25
 """How many digits are handed on."""
@@ -326,7 +326,7 @@ class Evaluation:
                 if abs(number - last) <= abs(number) * context.mpf(10) ** -DIGITS:
                     return decimal(reading.m, number)
             last = number
-            if time.perf_counter() - began > PATIENCE_S:
+            if reading.m.digits > PRECISIONS[1] and time.perf_counter() - began > PATIENCE_S:
                 raise NoValueError("SymPy's formula needs more digits than there is time for")
         if met:
             raise NoValueError(_ON_CORNER)

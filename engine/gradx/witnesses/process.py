@@ -38,9 +38,15 @@ class Process:
     """One process and its two pipes. Not to be shared between threads."""
 
     def __init__(self, words: Sequence[str] | None = None) -> None:
-        """Start it, by `words` in place of `command()`; raises `Lost` where it cannot be started."""
+        """Start it, by `words` in place of `command()`, and return at once. Where that fails, `receive` says so."""
+        self._lines: SimpleQueue[bytes] = SimpleQueue()
+        self._threads: list[Thread] = []
+        self._listening = False
+        self._failure = ""
+        self._process: subprocess.Popen[bytes] | None = None
         if words is None and not sys.executable:
-            raise Lost("there is no Python to start it with")
+            self._failure = "there is no Python to start it with"
+            return
         try:
             self._process = subprocess.Popen(
                 words or command(),
@@ -50,22 +56,25 @@ class Process:
                 env=_environment(),
             )
         except (OSError, ValueError) as error:
-            raise Lost(f"its process could not be started ({error})") from None
-        self._lines: SimpleQueue[bytes] = SimpleQueue()
-        self._threads: list[Thread] = []
+            self._failure = f"its process could not be started ({error})"
 
     @property
-    def pid(self) -> int:
-        return self._process.pid
+    def pid(self) -> int | None:
+        return self._process.pid if self._process else None
 
     def send(self, line: bytes) -> None:
         """Write a line, without waiting for the process to read it."""
-        if not self._threads:
+        if not self._process:
+            return
+        if not self._listening:
+            self._listening = True
             self._start(self._listen)
         self._start(lambda: self._write(line))
 
     def receive(self, until: float) -> bytes:
         """The next line, as soon as it is there. Raises `Late` when `time.monotonic()` passes `until`, or `Lost`."""
+        if not self._process:
+            raise Lost(self._failure)
         try:
             line = self._lines.get(timeout=max(0.0, until - time.monotonic()))
         except Empty:
@@ -73,11 +82,13 @@ class Process:
         if line:
             return line
         self._lines.put(b"")
-        raise Lost(self._how_it_ended())
+        raise Lost(_how_it_ended(self._process))
 
     def end(self) -> None:
         """Kill the process and wait until it is gone."""
         process = self._process
+        if not process:
+            return
         process.kill()
         try:
             process.wait(_REAP_S)
@@ -94,11 +105,11 @@ class Process:
 
     def _start(self, work: Callable[[], None]) -> None:
         thread = Thread(target=work, daemon=True)
-        self._threads.append(thread)
         thread.start()
+        self._threads = [*filter(Thread.is_alive, self._threads), thread]
 
     def _write(self, line: bytes) -> None:
-        pipe = self._process.stdin
+        pipe = self._process.stdin if self._process else None
         try:
             if pipe:
                 pipe.write(line)
@@ -107,7 +118,7 @@ class Process:
             return  # it is gone, and the listener says so
 
     def _listen(self) -> None:
-        pipe = self._process.stdout
+        pipe = self._process.stdout if self._process else None
         try:
             while pipe and (line := pipe.readline(_LONGEST_LINE)):
                 self._lines.put(line)
@@ -115,13 +126,14 @@ class Process:
             pass
         self._lines.put(b"")
 
-    def _how_it_ended(self) -> str:
-        try:
-            code = self._process.wait(_REAP_S)
-        except subprocess.TimeoutExpired:
-            return "its process stopped answering"
-        how = f"killed by signal {-code}" if code < 0 else f"exit code {code}"
-        return f"its process ended early ({how})"
+
+def _how_it_ended(process: subprocess.Popen[bytes]) -> str:
+    try:
+        code = process.wait(_REAP_S)
+    except subprocess.TimeoutExpired:
+        return "its process stopped answering"
+    how = f"killed by signal {-code}" if code < 0 else f"exit code {code}"
+    return f"its process ended early ({how})"
 
 
 def _module_path() -> list[str]:

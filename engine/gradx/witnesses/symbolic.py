@@ -67,20 +67,17 @@ class Question:
 class SymbolicWitness:
     """SymPy in a child process. Not to be shared between threads."""
 
-    def __init__(self, command: Sequence[str] | None = None) -> None:
-        """`command` starts the process in place of this Python."""
+    def __init__(self, process: Process | None = None, command: Sequence[str] | None = None) -> None:
+        """`process` is one that was started already; `command` starts others in place of this Python."""
         self._command = command
-        self._process: Process | None = None
-        self._lost = ""
+        self._process = process
         self._open: dict[int, Question] = {}
         self._count = 0
 
     @classmethod
     def start(cls, command: Sequence[str] | None = None) -> Self:
         """Start the process and return at once; what it has to load, it loads while this process goes on."""
-        witness = cls(command)
-        witness._begin()
-        return witness
+        return cls(Process(command), command)
 
     @property
     def pid(self) -> int | None:
@@ -165,12 +162,6 @@ class SymbolicWitness:
     ) -> None:
         self.close()
 
-    def _begin(self) -> None:
-        try:
-            self._process = Process(self._command)
-        except Lost as error:
-            self._lost = str(error)
-
     def _question(self, targets: tuple[int, ...]) -> Question:
         self._count += 1
         return Question(self._count, targets, time.monotonic())
@@ -178,11 +169,7 @@ class SymbolicWitness:
     def _send(self, question: Question, request: Mapping[str, object]) -> Question:
         import json
 
-        if not self._process:
-            self._begin()
-        if not self._process:
-            question.failure = Symbolic("failed", reason=f"SymPy is missing: {self._lost}")
-            return question
+        self._process = self._process or Process(self._command)
         self._open[question.number] = question
         self._process.send(json.dumps({"id": question.number, **request}).encode() + b"\n")
         return question
@@ -196,6 +183,7 @@ class SymbolicWitness:
             while not question.failure:
                 while question.lines:
                     if take(question.lines.pop(0)):
+                        self._open.pop(question.number, None)
                         return None
                 if not self._process:
                     return Symbolic("failed", reason="SymPy is missing: its process was ended")
