@@ -118,7 +118,7 @@ def test_a_branch_that_is_not_taken_says_so(read_back):
 
 class TestStep:
     TEXT, POINT = "u = b*c; v = a + u; J = 3v", {"a": 5.0, "b": 3.0, "c": 2.0}
-    ORDER = ("J", "v", "a", "u", "c", "b")
+    ORDER = ("J", "v", "a", "u", "b", "c")
 
     @pytest.mark.parametrize("step", range(7))
     def test_gradients_appear_one_by_one_from_the_output_on(self, read_back, step):

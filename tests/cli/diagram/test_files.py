@@ -35,7 +35,7 @@ PROGRAMS = {
     "network": (NETWORK, NETWORK_POINT),
 }
 
-HOSTILE = '"]; }<script>alert(1)</script>\\&--> #quot; `x` <!-- {{x}} |'
+HOSTILE = '"]; }<script>alert(1)</script>\\&--> #quot; `x` <!-- {{x}} | \\'
 """No name can hold such a thing; a writer that let it through would be one change of the language away from a hole."""
 
 hostile = Diagram(

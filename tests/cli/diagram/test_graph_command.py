@@ -67,6 +67,15 @@ def test_step_stops_backprop(gradx):
     assert drawn.count("← d") == 2
 
 
+def test_steps_come_in_the_order_in_which_explain_tells_them(gradx):
+    program = ("z = w*x + b; a = tanh(z); J = (a - x)^2*w", "w=1", "x=2", "b=3")
+    steps = [step["node"] for step in json.loads(gradx("explain", *program, "--json").out)["steps"]]
+    active = [
+        json.loads(gradx("graph", *program, "--json", f"--step={k}").out)["active"] for k in range(1, len(steps) + 1)
+    ]
+    assert active == steps
+
+
 def test_step_past_the_end_and_step_without_values(gradx):
     late = gradx("graph", PROGRAM, *POINT, "--step", "7")
     assert (late.code, late.out) == (2, "")

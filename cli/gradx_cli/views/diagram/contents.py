@@ -10,6 +10,7 @@ from gradx.exploration import Exploration
 from gradx.graph import Graph
 from gradx.language.printer import definition
 from gradx.language.program import Program
+from gradx.lessons.chain_rule import completed
 from gradx_cli.escape import safe
 from gradx_cli.views.diagram.model import Diagram, Label, State, Wire
 from gradx_cli.views.numbers import shown
@@ -47,9 +48,8 @@ class Picture:
 
     @cached_property
     def visits(self) -> tuple[int, ...]:
-        """The nodes as backprop comes to them: the output first, every node after all that use it."""
-        graph = self.graph
-        return tuple(sorted((i for i in graph.shown if i <= graph.output), reverse=True))
+        """The nodes as backprop comes to them, in the order in which `explain` tells it."""
+        return tuple(completed(self.graph))
 
     @property
     def active(self) -> int | None:
