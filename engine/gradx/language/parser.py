@@ -187,7 +187,7 @@ class ExpressionParser:
     def _call_ahead(self, name: str, function: Primitive | Function | str, start: int, end: int) -> int:
         """A function's name: its parenthesis must follow, with at most a power between."""
         frame = _Frame(end, start, len(self._nodes), function, name)
-        powered = POWERED_CALL.match(self._text, end)
+        powered = POWERED_CALL.match(self._text, end) if function != WHERE_NAME else None
         if powered:
             group = 1 if powered[1] else 2
             value = float(powered[1]) if powered[1] else superscript_number(powered[2])
