@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from gradx_cli.views.substitution import put_in
 
 
