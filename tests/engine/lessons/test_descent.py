@@ -115,20 +115,18 @@ def test_a_rate_too_large_diverges() -> None:
     assert steps[-1].point[0] == pytest.approx(3 * (-1.2) ** 30)
 
 
-def test_an_overflow_is_a_divergence_and_not_a_domain() -> None:
-    steps, outcome = descend(task("log(1 + w^4)*w^4", {"w": 3.0}, 1.1, 1000))
+def test_what_rose_and_falls_again_has_not_diverged() -> None:
+    # From 0.3 the first step lands on the far side of a cliff, at 96.04, and the second goes down to 61.4656.
+    steps, outcome = descend(task("where(w < 0, -3*w, (w - 10)^2)", {"w": -0.1}, 0.1, 2))
+    assert [step.value for step in steps] == pytest.approx([0.3, 96.04, 61.4656])
+    assert outcome.reason == "steps"
+
+
+@pytest.mark.parametrize("text", ["log(1 + w^4)*w^4", "w*w*w*w", "(w*w - 5)*(w*w - 3)", "cosh(w)"])
+def test_an_overflow_is_a_divergence_and_not_a_domain(text: str) -> None:
+    steps, outcome = descend(task(text, {"w": 3.0}, 1.1, 1000))
     assert outcome.reason == "diverged"
     assert all(math.isfinite(step.value) for step in steps[:-1])
-
-
-def test_a_network_that_blows_up_is_not_called_converged() -> None:
-    # relu(nan) would be 0 if nobody looked, and its gradient too.
-    net = task("(v*relu(w*x - w*x*x/3) - 2)^2", {"w": 4.0, "v": 5.0, "x": 2.0}, 9.0, 2000, wrt=("w", "v"))
-    _, outcome = descend(net)
-    assert outcome.reason in ("diverged", "steps", "converged")
-    if outcome.reason == "converged":
-        assert outcome.last.gradient == (0.0, 0.0)
-        assert all(map(math.isfinite, outcome.last.point))
 
 
 def test_leaving_the_domain_says_where() -> None:

@@ -17,7 +17,7 @@ from gradx.sweeps.backprop import backprop
 from gradx.sweeps.forward import forward
 from gradx.sweeps.machine import Machine, guard
 from gradx.sweeps.prepared import boundaries, record
-from gradx.sweeps.sampling import Sampler
+from gradx.sweeps.sampling import SLICE, Sampler
 
 NOWHERE = (0, 0)
 
@@ -144,6 +144,19 @@ def test_a_branch_that_is_not_taken_does_not_count() -> None:
     samples = Sampler(graph, graph.inputs[0], {})(np.array([-4.0, 0.0, 4.0]))
     assert samples.value.tolist() == [4.0, 0.0, 2.0]
     assert samples.derivative.tolist() == [-1.0, -1.0, 0.25]
+
+
+def test_a_side_that_loses_hands_on_nothing_even_at_an_infinite_slope() -> None:
+    # sqrt has slope infinity at 0, max(1, x) does not move there.
+    graph = read("sqrt(max(1, x) - 1)").graph
+    assert Sampler(graph, graph.inputs[0], {})(np.array([0.0, 5.0])).derivative.tolist() == [0.0, 0.25]
+
+
+@pytest.mark.parametrize("after", [SLICE - 2, SLICE - 1, SLICE, 2 * SLICE - 1])
+def test_a_boundary_between_two_slices_is_seen(after: int) -> None:
+    graph = read(f"1/(x - {after}.5)").graph
+    _, suspects = Sampler(graph, graph.inputs[0], {}).sweep(np.arange(3.0 * SLICE))
+    assert suspects.crossed.tolist() == [[0, after]]
 
 
 def test_slices_meet_without_a_seam() -> None:
