@@ -91,6 +91,12 @@ def test_a_pole_does_not_flatten_the_curve(gradx: Any) -> None:
     assert "! pole at x = 0" in out
 
 
+def test_nothing_to_draw_is_said(gradx: Any) -> None:
+    answer = gradx("plot", "sqrt(-x^2 - 1)", "--over", "x=-1..1")
+    assert answer.code == 0
+    assert "! J has no finite value at any of these points" in answer.out
+
+
 def test_many_breaks_are_counted(gradx: Any) -> None:
     out = gradx("plot", "tan(10*x)", "--over", "x=-3..3").out
     assert "! 20 poles, at x = -2.98451, -2.67035, -2.35619, …, 2.98451" in out
@@ -117,7 +123,7 @@ def test_colours_are_the_terminals_own(gradx: Any) -> None:
 @pytest.mark.parametrize(
     ("over", "place"),
     [("x", "--over"), ("x=3", "--over"), ("-3..3", "--over"), ("x=3..1", "below"), ("x=1..1", "below"),
-     ("x=0,5..1", "0.5"), ("x=..1", "--over"), ("z=0..1", "z is not an input"), ("x=0..inf", "finite")],
+     ("x=0,5..1", "0.5"), ("x=..1", "--over"), ("z=0..1", "z is not an input"), ("x=0..inf", "finite"), ("x=-1e308..1e308", "spans")],
 )  # fmt: skip
 def test_a_range_that_is_none_is_an_error(gradx: Any, over: str, place: str) -> None:
     answer = gradx("plot", "x^2", "--over", over)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Literal, NamedTuple
 
 import typer
@@ -46,6 +47,10 @@ def _over(text: object) -> Over:
             "usage",
             f"--over goes from a smaller number to a larger one, and {low.strip()} is not below {high.strip()}",
             span=Span(source, len(name) + 1, len(ends)),
+        )
+    if not math.isfinite(over.high - over.low):
+        raise GradxError(
+            "usage", "--over spans more than a number can hold", span=Span(source, len(name) + 1, len(ends))
         )
     return over
 

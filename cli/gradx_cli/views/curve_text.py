@@ -3,6 +3,7 @@ them."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from gradx.language.program import Program
@@ -89,6 +90,8 @@ def _legend(curve: Curve, output: str, over: str, epsilon: float, screen: Termin
     if curve.secant is not None:
         text = f"  secant of the nudge by {shown(epsilon)}: slope {shown(curve.secant.slope)}"
         yield [("⋯" if screen.unicode else "~", "magenta"), (drawn(text), "")]
+    if not any(map(math.isfinite, curve.value.tolist())):
+        yield [(drawn(f"! {output} has no finite value at any of these points"), "yellow")]
     if curve.note:
         yield [(drawn(f"! {safe(curve.note)}"), "yellow")]
     for text in summary(curve.breaks, over):
