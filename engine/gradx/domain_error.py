@@ -14,7 +14,8 @@ _LONGEST = 60
 def domain_error(graph: Graph, node: int, values: Sequence[float]) -> GradxError:
     """The error for a point at which `node` has no value; `values` are the nodes' float64 values."""
     row = graph.nodes[node].primitive
-    assert row is not None and row.domain is not None
+    assert row is not None
+    assert row.domain is not None
     inputs = graph.nodes[node].inputs
     numbers = [f"{values[j]:.10g}" for j in inputs]
     texts = [_readable(graph, j, number) for j, number in zip(inputs, numbers, strict=True)]

@@ -48,8 +48,6 @@ class Problem:
 class GradxError(Exception):
     """The input cannot be used. The command turns it into exit code 2."""
 
-    def __init__(
-        self, kind: Kind, message: str, *, hint: str | None = None, span: Span | None = None
-    ) -> None:
+    def __init__(self, kind: Kind, message: str, *, hint: str | None = None, span: Span | None = None) -> None:
         super().__init__(message)
         self.problem = Problem(kind, message, hint, span)

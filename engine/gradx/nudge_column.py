@@ -36,7 +36,9 @@ class Nudge:
 
 
 def nudge_column(graph: Graph, run: Forward[float], slopes: Mapping[int, float], epsilon: float) -> dict[int, Nudge]:
-    """Nudge the nodes of `slopes` (node to the slope that it should show), in their order, as far as the evaluations go."""
+    """Nudge the nodes of `slopes` (node to the slope that it should show), in their order, as far as the evaluations
+    go.
+    """
     column: dict[int, Nudge] = {}
     left = EVALUATIONS
     for i, slope in slopes.items():

@@ -1,22 +1,23 @@
 """THE table: one row per primitive, and the only place where a rule of differentiation stands.
 
 A row says a primitive's value and its local partials once, over an arithmetic `m` (see `gradx.arithmetic`): read with
-float64 it is the forward pass and backprop, with mpmath the limit witness, with SymPy the symbolic one (values only: SymPy
-differentiates by its own rules), with NumPy a curve, with formulas the text of a local partial.
+float64 it is the forward pass and backprop, with mpmath the limit witness, with SymPy the symbolic one (values only:
+SymPy differentiates by its own rules), with NumPy a curve, with formulas the text of a local partial.
 
     row             what it says
     name            the function's name, or the operator's symbol
     arity           how many arguments; None for any number from one on
     value           m, x…     -> the value
-    partials        m, v, x…  -> one local partial per argument, v the value already known; each is a rule of its own, so
-                    that a partial nobody asks for is never computed
+    partials        m, v, x…  -> one local partial per argument, v the value already known; each is a rule of its own,
+                    so that a partial nobody asks for is never computed
     domain          in words ("an argument above 0") and as a test on ordered numbers; None is everywhere
     boundaries      m, x… -> quantities that are zero where the primitive has a kink, a jump, a branch or an edge
-    piecewise       a local partial of 0 says that the value does not depend on the argument (a side of relu, a branch not
-                    taken), and 0 times anything, infinity too, is 0
+    piecewise       a local partial of 0 says that the value does not depend on the argument (a side of relu, a branch
+                    not taken), and 0 times anything, infinity too, is 0
     jumps           the value itself may jump at a boundary
     convention      what backprop takes at such a point, in words
-    written         how a course writes a local partial, where the stable rule would look strange; tests hold it to the rule
+    written         how a course writes a local partial, where the stable rule would look strange; tests hold it to the
+                    rule
     latex           a template for str.format
     sample          a range for every argument, inside the domain, for the tests that walk the table
 

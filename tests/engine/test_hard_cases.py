@@ -9,6 +9,7 @@ from pathlib import Path
 
 import mpmath
 import pytest
+
 from gradx.errors import GradxError
 from gradx.exploration import Exploration, explore
 from gradx.language.bindings import bind, read_binding
@@ -65,7 +66,8 @@ def test_hard_case(row: dict[str, str], heard: str, sympy: SymbolicWitness) -> N
     if row["expected_value"] == "error:domain":
         with pytest.raises(GradxError) as error:
             explored(row, witness)
-        assert error.value.problem.kind == "domain" and error.value.problem.span is not None
+        assert error.value.problem.kind == "domain"
+        assert error.value.problem.span is not None
         return
     found = explored(row, witness)
     if row["expected_value"] == "error:overflow":

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import mpmath
 import pytest
+
 from gradx.arithmetic.float64 import FLOAT64
 from gradx.arithmetic.multiprecision import Multiprecision
 from gradx.primitives import CALLABLE, TABLE, Primitive
@@ -77,7 +78,8 @@ def test_partials_are_the_slopes_of_the_value(row: Primitive) -> None:
         for k, (rule, number) in enumerate(zip(rules, floats, strict=True)):
             up, down = ([*exact[:k], exact[k] + s * h, *exact[k + 1 :]] for s in (1, -1))
             slope = (f(*up) - f(*down)) / (2 * h)
-            assert rule is not None and number is not None
+            assert rule is not None
+            assert number is not None
             assert abs(rule - slope) <= mp.mpf(10) ** -30 * (1 + abs(slope))
             assert math.isclose(number, float(slope), rel_tol=1e-12, abs_tol=1e-14)
 
@@ -104,9 +106,12 @@ def test_the_sample_lies_inside_the_domain_and_off_the_boundaries(row: Primitive
 NO_BINARY64_POLE = {"tan", "sec"}
 
 
-@pytest.mark.parametrize("row", [r for r in ROWS if r.domain and r.name not in NO_BINARY64_POLE], ids=lambda row: row.name)
+@pytest.mark.parametrize(
+    "row", [r for r in ROWS if r.domain and r.name not in NO_BINARY64_POLE], ids=lambda row: row.name
+)
 def test_a_domain_has_words_and_an_outside(row: Primitive) -> None:
-    assert row.domain is not None and row.domain.words.startswith(("a ", "an ", "arguments "))
+    assert row.domain is not None
+    assert row.domain.words.startswith(("a ", "an ", "arguments "))
     grid = [-2.0, -1.5, -1.0, 0.0, 0.5, 1.0, math.nan]
     width = len(row.sample)
     outside = [xs for xs in ([x] * width for x in grid) if not row.domain.holds(FLOAT64, *xs)]
@@ -149,7 +154,8 @@ def test_edge_values(case: dict[str, str]) -> None:
 
 
 def test_every_name_leads_to_its_row() -> None:
-    assert CALLABLE["ln"] is TABLE["log"] and CALLABLE["arctan"] is TABLE["atan"]
+    assert CALLABLE["ln"] is TABLE["log"]
+    assert CALLABLE["arctan"] is TABLE["atan"]
     assert all(CALLABLE[name] is row for row in CALLABLE.values() for name in row.names)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+
 from gradx.arithmetic.float64 import FLOAT64, Float64
 from gradx.arithmetic.multiprecision import Multiprecision
 from gradx.exploration import Exploration, Options, explore
@@ -79,7 +80,8 @@ def test_sympy_speaks_alone_where_the_limit_does_not_settle() -> None:
 def test_a_budget_that_is_spent_leaves_a_gradient_unchecked() -> None:
     found = weigh(evidence(limit=Limit("unaffordable"), symbolic=None), M)
     assert found.status == "unchecked"
-    assert found.reason and "--checks all" in found.reason
+    assert found.reason
+    assert "--checks all" in found.reason
 
 
 class CosineOff(Float64):
@@ -92,7 +94,7 @@ class CosineOff(Float64):
 
 def test_a_broken_float64_function_is_not_blamed_on_rounding() -> None:
     graph = read("sin(x)*y").graph
-    point = {i: 1.25 for i in graph.inputs}
+    point = dict.fromkeys(graph.inputs, 1.25)
     run = forward(graph, CosineOff(), point)
     back = backprop(graph, CosineOff(), run)
     judged = judge(graph, run, back, Readings(graph, point), list(graph.shown), {}, "auto")

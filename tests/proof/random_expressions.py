@@ -76,7 +76,9 @@ COMMON = ("exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu", "abs", 
 
 @dataclass(frozen=True)
 class Expression:
-    """`text` in gradx's language; `program` the same in postfix: a name, a number, or (operation, how many arguments)."""
+    """`text` in gradx's language; `program` the same in postfix: a name, a number, or (operation, how many
+    arguments).
+    """
 
     text: str
     program: tuple[str | float | tuple[str, int], ...]

@@ -1,8 +1,8 @@
 """What a rule of the table may ask of a number system.
 
-A row of `gradx.primitives` is written once, over an arithmetic `m` and numbers that know `+ - * -x`. Each module of this
-package is one reading of it: `float64` (the passes), `multiprecision` (the witnesses), `formula` (local partials as text),
-`symbolic` (SymPy) and `arrays` (NumPy, many points at once).
+A row of `gradx.primitives` is written once, over an arithmetic `m` and numbers that know `+ - * -x`. Each module of
+this package is one reading of it: `float64` (the passes), `multiprecision` (the witnesses), `formula` (local partials
+as text), `symbolic` (SymPy) and `arrays` (NumPy, many points at once).
 
 No function of an arithmetic raises for a number it has no value for: it answers its own not-a-number. Whether a
 point lies in a primitive's domain is the row's to say.

@@ -62,9 +62,7 @@ class Multiprecision:
         self.floor = self._guarded(c.floor, MAX_REDUCTION)
         self.ceil = self._guarded(c.ceil, MAX_REDUCTION)
 
-    def _guarded(
-        self, function: Callable[[mpf], mpf], exponent: int = MAX_EXPONENT
-    ) -> Callable[[mpf], mpf]:
+    def _guarded(self, function: Callable[[mpf], mpf], exponent: int = MAX_EXPONENT) -> Callable[[mpf], mpf]:
         """`function`, with nan for a complex result, a pole, or an argument past 2^exponent."""
         mpf_type = self.context.mpf
         nan = self.nan

@@ -1,10 +1,10 @@
 """How wrong float64 can be: a running error bound through both sweeps, of first order, with u = 2^-53.
 
-Forward, the error of a node is what its inputs' errors become through the local partials, plus its own rounding. Backward, a
-contribution upstream × local is wrong by the error of either factor and by its own rounding; the error of a local partial is
-how much it changes when its arguments move by their errors, and by two roundings of theirs. A bound is infinite where a kink,
-a branch or an edge lies within four errors: first order says nothing there.
-Source: running error analysis, Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., section 3.3.
+Forward, the error of a node is what its inputs' errors become through the local partials, plus its own rounding.
+Backward, a contribution upstream × local is wrong by the error of either factor and by its own rounding; the error of
+a local partial is how much it changes when its arguments move by their errors, and by two roundings of theirs. A
+bound is infinite where a kink, a branch or an edge lies within four errors: first order says nothing there. Source:
+running error analysis, Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., section 3.3.
 """
 
 from __future__ import annotations
@@ -95,9 +95,7 @@ def _changes(row: Primitive, xs: Sequence[float], k: int, e: float) -> list[floa
     return changed
 
 
-def _drifts(
-    row: Primitive, wanted: Sequence[bool], xs: Sequence[float], errors: Sequence[float]
-) -> tuple[float, ...]:
+def _drifts(row: Primitive, wanted: Sequence[bool], xs: Sequence[float], errors: Sequence[float]) -> tuple[float, ...]:
     """How much each local partial changes when the arguments move by their errors (and by two roundings)."""
     drifts = [0.0] * len(wanted)
     if row.arity is None or row.name in ("+", "-", "neg", "identity"):

@@ -16,8 +16,9 @@ from gradx.graph import Graph, Node
 
 @dataclass(frozen=True, slots=True)
 class Forward(Generic[S]):
-    """`values[i]` is node i's value (the arithmetic's not-a-number where it has none), `faults[i]` the node whose domain
-    was left on the way to node i, `dropped` the nodes that only a branch not taken uses."""
+    """`values[i]` is node i's value (the arithmetic's not-a-number where it has none), `faults[i]` the node whose
+    domain was left on the way to node i, `dropped` the nodes that only a branch not taken uses.
+    """
 
     values: list[S]
     faults: dict[int, int]
@@ -41,9 +42,7 @@ def forward(graph: Graph, m: Arithmetic[S], point: Mapping[int, S]) -> Forward[S
     return Forward(values, faults, _dropped(graph, values))
 
 
-def evaluate(
-    graph: Graph, m: Arithmetic[S], order: Iterable[int], values: list[S], faults: dict[int, int]
-) -> None:
+def evaluate(graph: Graph, m: Arithmetic[S], order: Iterable[int], values: list[S], faults: dict[int, int]) -> None:
     """Evaluate the operations in `order` (topological), writing into `values` and `faults`."""
     nodes = graph.nodes
     zero = m.number(0.0)
@@ -96,6 +95,4 @@ def _dropped(graph: Graph, values: list[S]) -> frozenset[int]:
             used[j] = True
             if live and (slot < 2 or branches is None or branches[slot - 2]):
                 needed[j] = True
-    return frozenset(
-        i for i, node in enumerate(graph.nodes) if used[i] and not needed[i] and not node.constant
-    )
+    return frozenset(i for i, node in enumerate(graph.nodes) if used[i] and not needed[i] and not node.constant)

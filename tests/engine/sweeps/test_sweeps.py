@@ -7,6 +7,8 @@ import random
 from fractions import Fraction
 
 import pytest
+from proof.random_expressions import expression, point
+
 from gradx.arithmetic.float64 import FLOAT64
 from gradx.arithmetic.multiprecision import Multiprecision
 from gradx.errors import GradxError
@@ -17,7 +19,6 @@ from gradx.sweeps.backprop import Backprop, backprop
 from gradx.sweeps.error_bound import error_bound
 from gradx.sweeps.forward import Forward, forward
 from gradx.sweeps.nudging import nudged
-from proof.random_expressions import expression, point
 
 
 def swept(text: str, **values: float) -> tuple[Graph, Forward[float], Backprop[float]]:
