@@ -1,0 +1,159 @@
+"""One program, read from text, its value and all gradients, once: the seconds that one library takes, as JSON.
+
+    python one_shot.py LIBRARY OPERATIONS
+
+Every library gets the same statements. gradx reads them; for the others Python compiles and runs them with that
+library's numbers, which is how they are used. What is timed is from the text to the last gradient.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import resource
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+sys.setrecursionlimit(10_000_000)
+
+from programs import statements  # noqa: E402
+
+INPUTS = 10
+POINT = [0.5 + k / 20 for k in range(INPUTS)]
+Result = tuple[float, list[float]]
+
+
+def gradx(text: str) -> Result:
+    from gradx.arithmetic.float64 import FLOAT64
+    from gradx.language.program import read
+    from gradx.sweeps.backprop import backprop
+    from gradx.sweeps.forward import forward
+
+    graph = read(text).graph
+    point = {graph.index[f"x{k}"]: x for k, x in enumerate(POINT) if f"x{k}" in graph.index}
+    run = forward(graph, FLOAT64, point)
+    adjoints = backprop(graph, FLOAT64, run).adjoints
+    return run.values[graph.output], [adjoints[i] for i in sorted(point, key=lambda i: graph.names[i])]
+
+
+def python_names(functions: dict[str, Callable[..., object]], inputs: list[object]) -> dict[str, object]:
+    return {**functions, **{f"x{k}": x for k, x in enumerate(inputs)}}
+
+
+def micrograd(text: str) -> Result:
+    from micrograd.engine import Value
+
+    def tanh(x: Value) -> Value:
+        out = Value(math.tanh(x.data), (x,), "tanh")
+        out._backward = lambda: setattr(x, "grad", x.grad + (1 - out.data**2) * out.grad)
+        return out
+
+    def sin(x: Value) -> Value:
+        out = Value(math.sin(x.data), (x,), "sin")
+        out._backward = lambda: setattr(x, "grad", x.grad + math.cos(x.data) * out.grad)
+        return out
+
+    inputs = [Value(x) for x in POINT]
+    names = python_names({"sin": sin, "tanh": tanh}, list(inputs))
+    exec(compile(text, "program", "exec"), names)
+    names["J"].backward()  # type: ignore[attr-defined]
+    return names["J"].data, [x.grad for x in inputs]  # type: ignore[attr-defined]
+
+
+def autograd(text: str) -> Result:
+    import autograd.numpy as np
+    from autograd import value_and_grad
+
+    code = compile(text, "program", "exec")
+
+    def f(x: object) -> object:
+        names = python_names({"sin": np.sin, "tanh": np.tanh}, [x[k] for k in range(INPUTS)])  # type: ignore[index]
+        exec(code, names)
+        return names["J"]
+
+    value, gradient = value_and_grad(f)(np.array(POINT))
+    return float(value), [float(g) for g in gradient]
+
+
+def casadi(text: str) -> Result:
+    import casadi as ca
+
+    x = ca.SX.sym("x", INPUTS)
+    names = python_names({"sin": ca.sin, "tanh": ca.tanh}, [x[k] for k in range(INPUTS)])
+    exec(compile(text, "program", "exec"), names)
+    value, gradient = ca.Function("f", [x], [names["J"], ca.gradient(names["J"], x)])(POINT)
+    return float(value), [float(g) for g in gradient.full().ravel()]
+
+
+def sympy(text: str) -> Result:
+    import sympy as sp
+
+    inputs = sp.symbols(f"x:{INPUTS}", real=True)
+    names = python_names({"sin": sp.sin, "tanh": sp.tanh}, list(inputs))
+    exec(compile(text, "program", "exec"), names)
+    point = dict(zip(inputs, POINT, strict=True))
+    output: sp.Expr = names["J"]
+    return float(output.evalf(subs=point)), [float(output.diff(x).evalf(subs=point)) for x in inputs]
+
+
+def torch(text: str) -> Result:
+    import torch
+
+    inputs = [torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in POINT]
+    names = python_names({"sin": torch.sin, "tanh": torch.tanh}, list(inputs))
+    exec(compile(text, "program", "exec"), names)
+    names["J"].backward()  # type: ignore[attr-defined]
+    return float(names["J"]), [0.0 if x.grad is None else float(x.grad) for x in inputs]  # type: ignore[arg-type]
+
+
+def jax(text: str) -> Result:
+    import jax
+    import jax.numpy as jnp
+
+    jax.config.update("jax_enable_x64", True)
+    code = compile(text, "program", "exec")
+
+    def f(x: object) -> object:
+        names = python_names({"sin": jnp.sin, "tanh": jnp.tanh}, [x[k] for k in range(INPUTS)])  # type: ignore[index]
+        exec(code, names)
+        return names["J"]
+
+    value, gradient = jax.value_and_grad(f)(jnp.array(POINT))
+    return float(value), [float(g) for g in gradient]
+
+
+def compile_only(text: str) -> Result:
+    compile(text, "program", "exec")
+    return math.nan, []
+
+
+LIBRARIES: dict[str, Callable[[str], Result]] = {
+    "gradx": gradx,
+    "compile": compile_only,
+    "micrograd": micrograd,
+    "autograd": autograd,
+    "casadi": casadi,
+    "sympy": sympy,
+    "torch": torch,
+    "jax": jax,
+}
+
+
+def main() -> None:
+    library, operations = sys.argv[1], int(sys.argv[2])
+    run = LIBRARIES[library]
+    run(statements(10))  # imports and warm-up
+    text = statements(operations)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    start = time.perf_counter()
+    value, gradients = run(text)
+    seconds = time.perf_counter() - start
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    print(json.dumps({"seconds": seconds, "value": value, "gradients": gradients, "mebibytes": (peak - before) / 1024}))
+
+
+if __name__ == "__main__":
+    main()

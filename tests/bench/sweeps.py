@@ -1,0 +1,55 @@
+"""The cost of backprop against the forward pass, for few inputs and for many: medians of one process, as JSON."""
+
+from __future__ import annotations
+
+import gc
+import json
+import statistics
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from programs import statements, wide
+
+from gradx.arithmetic.float64 import FLOAT64
+from gradx.language.program import read
+from gradx.sweeps.backprop import backprop
+from gradx.sweeps.forward import forward
+
+ROUNDS = 9
+
+
+def ratio(text: str) -> tuple[float, float]:
+    """Seconds of the forward pass, and backprop as a multiple of it: medians over rounds taken in turn."""
+    graph = read(text).graph
+    point = {i: 0.5 + (i % 7) / 10 for i in graph.inputs}
+    forward_s, ratios = [], []
+    for _ in range(ROUNDS):
+        gc.collect()
+        start = time.perf_counter()
+        run = forward(graph, FLOAT64, point)
+        middle = time.perf_counter()
+        backprop(graph, FLOAT64, run)
+        end = time.perf_counter()
+        forward_s.append(middle - start)
+        ratios.append((end - middle) / (middle - start))
+    return statistics.median(forward_s), statistics.median(ratios)
+
+
+def main() -> None:
+    rows = []
+    for what, text in (
+        ("100,000 mixed operations, 10 inputs", statements(100_000)),
+        ("200,000 operations, 10 inputs", wide(10, 200_000)),
+        ("200,000 operations, 1,000 inputs", wide(1_000, 200_000)),
+        ("200,000 operations, 100,000 inputs", wide(100_000, 200_000)),
+    ):
+        seconds, found = ratio(text)
+        rows.append({"what": what, "forward_s": seconds, "ratio": found})
+    print(json.dumps(rows))
+
+
+if __name__ == "__main__":
+    main()
