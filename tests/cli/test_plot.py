@@ -123,7 +123,8 @@ def test_colours_are_the_terminals_own(gradx: Any) -> None:
 @pytest.mark.parametrize(
     ("over", "place"),
     [("x", "--over"), ("x=3", "--over"), ("-3..3", "--over"), ("x=3..1", "below"), ("x=1..1", "below"),
-     ("x=0,5..1", "0.5"), ("x=..1", "--over"), ("z=0..1", "z is not an input"), ("x=0..inf", "finite"), ("x=-1e308..1e308", "spans")],
+     ("x=0,5..1", "0.5"), ("x=..1", "--over"), ("z=0..1", "z is not an input"), ("x=0..inf", "finite"),
+     ("x=-1e308..1e308", "spans")],
 )  # fmt: skip
 def test_a_range_that_is_none_is_an_error(gradx: Any, over: str, place: str) -> None:
     answer = gradx("plot", "x^2", "--over", over)

@@ -42,16 +42,12 @@ def _over(text: object) -> Over:
             span=Span(source, 0, len(written)) if written else None,
         )
     over = Over(name.strip(), number("--over", low.strip()), number("--over", high.strip()))
+    extent = Span(source, len(name) + 1, len(ends))
     if not over.low < over.high:
-        raise GradxError(
-            "usage",
-            f"--over goes from a smaller number to a larger one, and {low.strip()} is not below {high.strip()}",
-            span=Span(source, len(name) + 1, len(ends)),
-        )
+        lacking = f"{low.strip()} is not below {high.strip()}"
+        raise GradxError("usage", f"--over goes from a smaller number to a larger one, and {lacking}", span=extent)
     if not math.isfinite(over.high - over.low):
-        raise GradxError(
-            "usage", "--over spans more than a number can hold", span=Span(source, len(name) + 1, len(ends))
-        )
+        raise GradxError("usage", "--over spans more than a number can hold", span=extent)
     return over
 
 
