@@ -1,7 +1,7 @@
 """The one result that every view reads: a program explored at a point.
 
-`explore` sweeps forward and back in float64, nudges every node, asks SymPy, and has the witnesses judge every gradient and
-the value, as far as the budget goes.
+`explore` sweeps forward and back in float64, nudges every node, asks SymPy, and has the witnesses judge every
+gradient and the value, as far as the budget goes.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from gradx.arithmetic.float64 import FLOAT64
 from gradx.domain_error import domain_error
 from gradx.errors import GradxError
 from gradx.graph import Graph
-from gradx.judgement import Checks, Judgement, judge
+from gradx.judgement import EXACT_DIGITS, Checks, Judgement, judge
 from gradx.language.printer import definition
 from gradx.language.program import Program
 from gradx.nudge_column import Nudge, nudge_column
@@ -41,12 +41,15 @@ class Options:
     epsilon: float = 0.001
     wrt: tuple[str, ...] | None = None
     checks: Checks = "auto"
-    digits: int = 25
+    digits: int = EXACT_DIGITS
 
 
 @dataclass(frozen=True, slots=True)
 class NodeReport:
-    """Everything that is known of one node. `value` and `gradient` are None in a branch that is not taken."""
+    """Everything that is known of one node. `value` and `gradient` are None in a branch that is not taken.
+
+    `exact_value` is the value to `Options.digits` digits (None in a large graph, unless more digits are asked for).
+    """
 
     index: int
     name: str
@@ -58,11 +61,13 @@ class NodeReport:
     nudge: Nudge | None
     symbolic: Symbolic
     verdict: Verdict
+    exact_value: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Exploration:
-    """A program, its values, gradients and witnesses at one point. `nodes` stand inputs first, then in topological order.
+    """A program, its values, gradients and witnesses at one point. `nodes` stand inputs first, then in topological
+    order.
 
     `confirmed` is True where every checked gradient and the value agree and nothing is left unchecked, False where one
     does not, else None.
@@ -125,11 +130,11 @@ def explore(
 def require_value(graph: Graph, run: Forward[float], readings: Readings, *, exact: bool) -> None:
     """Raise a domain error where the output has no value at this point.
 
-    float64 alone may not say so: an underflow (`1/x^2` at 1e-200) leaves the domain for it and for nobody else. mpmath is
-    asked where float64 fails, and always where `exact`.
+    float64 alone may not say so: an underflow (`1/x^2` at 1e-200) leaves the domain for it and for nobody else.
+    mpmath is asked where float64 fails, and always where `exact`.
     """
     suspect = run.faults.get(graph.output)
-    if suspect is None and not (exact and len(graph.nodes) <= Readings.LARGEST):
+    if suspect is None and not (exact and readings.deepest > 0):
         return
     level = readings.level(0)
     fault = level.run.faults.get(graph.output)
@@ -165,9 +170,7 @@ def _asked(graph: Graph, counted: Sequence[int]) -> list[int]:
     return [i for i in counted if i in inputs or i in graph.named]
 
 
-def _answers(
-    witness: SymbolicWitness | None, question: Question | None, counted: Sequence[int]
-) -> dict[int, Symbolic]:
+def _answers(witness: SymbolicWitness | None, question: Question | None, counted: Sequence[int]) -> dict[int, Symbolic]:
     if witness is None:
         return dict.fromkeys(counted, Symbolic("skipped", reason="SymPy was not asked"))
     found = witness.answers(question, SYMBOLIC_SECONDS) if question is not None else {}
@@ -190,7 +193,7 @@ def _report(
     judgement: Judgement,
 ) -> NodeReport:
     node = graph.nodes[i]
-    absent = i in run.dropped or i in run.faults and i != graph.output
+    absent = i in run.dropped or (i in run.faults and i != graph.output)
     return NodeReport(
         i,
         graph.names[i],
@@ -202,4 +205,5 @@ def _report(
         None if absent else nudge,
         symbolic,
         judgement.gradients[i],
+        None if absent else judgement.values.get(i),
     )

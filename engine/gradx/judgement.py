@@ -1,8 +1,8 @@
 """Every gradient and the value of one program at one point, judged as far as the budget goes.
 
-The budget counts evaluations and not seconds, so that the same input always gets the same answer. Inputs come first, then
-operations from the output back (the nearer, the cheaper). Where not even the inputs fit, one random direction through all of
-them is judged instead (seeded), with a sample of the inputs, and the rest is unchecked.
+The budget counts evaluations and not seconds, so that the same input always gets the same answer. Inputs come first,
+then operations from the output back (the nearer, the cheaper). Where not even the inputs fit, one random direction
+through all of them is judged instead (seeded), with a sample of the inputs, and the rest is unchecked.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from gradx.graph import Graph
@@ -18,7 +18,7 @@ from gradx.language.printer import expression
 from gradx.sweeps.backprop import Backprop
 from gradx.sweeps.error_bound import ErrorBound, error_bound
 from gradx.sweeps.forward import Forward, forward
-from gradx.verdict import UNAFFORDABLE, UNCHECKED, Evidence, Verdict, short, weigh, weigh_value
+from gradx.verdict import UNAFFORDABLE, UNCHECKED, Evidence, Verdict, decimal, short, weigh, weigh_value
 from gradx.witnesses.limit import Budget, Limit, limit
 from gradx.witnesses.precise import DIGITS, Level, Readings
 from gradx.witnesses.symbolic import Symbolic
@@ -33,7 +33,18 @@ LONGEST = 40
 SCANNED_PER_UNIT = 10
 """Finding what depends on a node costs this much less, a node looked at, than evaluating it."""
 
+TOO_LARGE = "the graph is too large to be checked (--checks all does it)"
+
 SAMPLE = 5
+EXACT_DIGITS = 25
+"""How many digits exact numbers have when nobody asks for more."""
+
+EXACT_VALUES = 200
+"""Up to this many nodes have their exact values given without being asked for."""
+
+SPARE_DIGITS = 60
+"""Of a level's digits, how many may be lost on the way."""
+
 SEED = 20_170_801
 
 NOT_TAKEN = Verdict("unchecked", "in a branch that is not taken")
@@ -43,11 +54,15 @@ _FAILED = ("inexact", "kink", "edge", "jump", "vertical", "disagree", "undecided
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The verdict on every node asked for, and on the value; remarks in words; `confirmed` as in an Exploration."""
+    """The verdict on every node asked for, and on the value; remarks in words; `confirmed` as in an Exploration.
+
+    `values` are the nodes' exact values.
+    """
 
     gradients: dict[int, Verdict]
     value: Verdict
     remarks: tuple[str, ...] = ()
+    values: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def confirmed(self) -> bool | None:
@@ -66,50 +81,66 @@ def judge(
     nodes: Sequence[int],
     symbolic: Mapping[int, Symbolic],
     checks: Checks,
-    digits: int = 25,
+    digits: int = EXACT_DIGITS,
 ) -> Judgement:
     """Judge the gradients of `nodes` and the value, with the float64 sweeps `run` and `back`."""
     judged = [i for i in nodes if i not in run.dropped]
     gradients = {i: NOT_TAKEN if i in run.dropped else UNCHECKED for i in nodes}
-    if checks == "none" or (checks == "auto" and len(graph.nodes) > Readings.LARGEST):
-        remarks: tuple[str, ...] = () if checks == "none" else ("the graph is too large to be checked (--checks all does it)",)
-        return Judgement(gradients, UNCHECKED, remarks)
+    if checks == "none" or (checks == "auto" and readings.deepest < 1):
+        return Judgement(gradients, UNCHECKED, () if checks == "none" else (TOO_LARGE,))
     bound = error_bound(graph, run, back)
-    value = _judge_value(graph, run, bound, readings, digits)
     budget = Budget(BUDGET if checks == "auto" else None)
+    value = _judge_value(graph, run, bound, readings, budget.deepest(readings), digits)
     chosen, remarks = _chosen(graph, back, readings, judged, budget)
     for i in chosen:
         if not budget.spend((len(graph.nodes) - i) // SCANNED_PER_UNIT):
             gradients[i] = Verdict("unchecked", UNAFFORDABLE)
             continue
         gradients[i] = _judge_gradient(graph, back, bound, readings, i, budget, symbolic.get(i), digits)
-    return Judgement(gradients, value, remarks)
+    return Judgement(gradients, value, remarks, _exact_values(readings, judged, budget.deepest(readings), digits))
+
+
+def _exact_values(readings: Readings, nodes: Sequence[int], deepest: int, digits: int) -> dict[int, str]:
+    """Every node's value to `digits` digits; for a large graph only where more are asked for than is usual."""
+    if level_for(digits) > deepest or (digits <= EXACT_DIGITS and len(nodes) > EXACT_VALUES):
+        return {}
+    level = readings.level(level_for(digits))
+    values = level.run.values
+    return {i: decimal(level.m, values[i], digits) for i in nodes if values[i] == values[i]}
 
 
 def _judge_value(
-    graph: Graph, run: Forward[float], bound: ErrorBound, readings: Readings, digits: int
+    graph: Graph, run: Forward[float], bound: ErrorBound, readings: Readings, deepest: int, digits: int
 ) -> Verdict:
-    truth = exact_value(readings, digits)
+    truth = exact_value(readings, deepest, digits)
+    if truth is None and readings.level(deepest).has_value:
+        return Verdict("unchecked", UNAFFORDABLE)
     output = graph.output
-    return weigh_value(run.values[output], bound.values[output], truth, readings.level(level_for(digits)).m, digits)
+    m = readings.level(min(level_for(digits), deepest)).m
+    return weigh_value(run.values[output], bound.values[output], truth, m, digits)
 
 
 def level_for(digits: int) -> int:
     """The first level that knows `digits` digits for certain, with some to lose; the last one where none does."""
-    return next((k for k, known in enumerate(DIGITS) if known >= digits + 60), len(DIGITS) - 1)
+    return next((k for k, known in enumerate(DIGITS) if known >= digits + SPARE_DIGITS), len(DIGITS) - 1)
 
 
-def exact_value(readings: Readings, digits: int = 25) -> mpf | None:
-    """The output's value to `digits` digits: the first two levels that agree on them. 0 where it lies below all noise."""
+def exact_value(readings: Readings, deepest: int, digits: int = EXACT_DIGITS) -> mpf | None:
+    """The output's value to `digits` digits: the first two levels up to `deepest` that agree on them.
+
+    0 where it lies below all noise; None where it is too large to work with, or no two levels agree.
+    """
     before: mpf | None = None
-    for k in range(len(DIGITS)):
+    for k in range(deepest + 1):
         level = readings.level(k)
         if not level.has_value:
             return None
         if before is not None and abs(level.output - before) <= abs(level.output) * level.m.context.mpf(10) ** -digits:
             return level.output
         before = level.output
-    level = readings.level(len(DIGITS) - 1)
+    if deepest + 1 < len(DIGITS):
+        return None
+    level = readings.level(deepest)
     small = abs(level.output) <= level.m.context.ldexp(1, level.noise)
     return level.m.number(0.0) if small else level.output
 
@@ -125,7 +156,7 @@ def _judge_gradient(
     digits: int,
 ) -> Verdict:
     found = limit(readings, i, budget)
-    k = max(found.level, 1, level_for(digits))
+    k = max(found.level, 1, min(level_for(digits), budget.deepest(readings)))
     coarse, fine = readings.level(k - 1), readings.level(k)
     rules = fine.back.adjoints[i]
     known = rules == rules
@@ -141,7 +172,7 @@ def _judge_gradient(
         bend(graph, found, readings.level(0)),
         row.convention if row is not None else None,
     )
-    return weigh(evidence, fine.m, digits)
+    return weigh(evidence, fine.m, min(digits, fine.digits - SPARE_DIGITS))
 
 
 def bend(graph: Graph, found: Limit, level: Level) -> str | None:

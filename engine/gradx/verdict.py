@@ -1,8 +1,9 @@
 """Witnesses and error bounds, weighed: how far a gradient or a value can be trusted.
 
-A gradient has four readings: backprop in float64 (the number shown), backprop in mpmath (the same rules, nothing lost), the
-limit (no rules at all) and SymPy (rules of its own). The limit decides what is true where it can; SymPy may contradict it;
-the rules are wrong where they miss the truth with nothing lost; and what float64 lost must be within its error bound.
+A gradient has four readings: backprop in float64 (the number shown), backprop in mpmath (the same rules, nothing
+lost), the limit (no rules at all) and SymPy (rules of its own). The limit decides what is true where it can; SymPy
+may contradict it; the rules are wrong where they miss the truth with nothing lost; and what float64 lost must be
+within its error bound.
 """
 
 from __future__ import annotations
@@ -19,9 +20,7 @@ if TYPE_CHECKING:
 
     from gradx.arithmetic.multiprecision import Multiprecision
 
-Status = Literal[
-    "agree", "inexact", "kink", "edge", "jump", "vertical", "disagree", "undecided", "unchecked"
-]
+Status = Literal["agree", "inexact", "kink", "edge", "jump", "vertical", "disagree", "undecided", "unchecked"]
 
 AGREEMENT = 1e-9
 """The largest relative error, within the error bound, of a number that is called right."""
@@ -50,17 +49,17 @@ class Verdict:
 
 
 UNCHECKED = Verdict("unchecked")
-UNAFFORDABLE = "the budget of the checks was spent on other nodes (--checks all lifts it)"
+UNAFFORDABLE = "the budget of the checks does not reach this far (--checks all lifts it)"
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What a verdict on one gradient weighs.
 
-    `gradient` and its error `bound` (inf: nothing is known) from float64; `rules`, `rules_error` and `rules_noise` (what
-    it may be wrong by: seen at a lower precision, and expected at this one) from backprop in mpmath (None where it has no number); `limit`; `symbolic`, SymPy's decimal, None where it is not heard; `bend`, in
-    words, the primitive on whose boundary the point stands and `convention` what backprop takes there, None where there
-    is none.
+    `gradient` and its error `bound` (inf: nothing is known) from float64; `rules`, `rules_error` and `rules_noise`
+    (what it may be wrong by: seen at a lower precision, and expected at this one) from backprop in mpmath (None where
+    it has no number); `limit`; `symbolic`, SymPy's decimal, None where it is not heard; `bend`, in words, the
+    primitive on whose boundary the point stands and `convention` what backprop takes there, None where there is none.
     """
 
     gradient: float

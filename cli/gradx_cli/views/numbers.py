@@ -6,6 +6,9 @@ from collections.abc import Sequence
 
 from gradx_cli.width import cells
 
+FLOAT64_DIGITS = 17
+"""As many significant digits as it takes to write a float64 down; more would be digits of something else."""
+
 NONE = "–"
 """What stands where there is no number: the node is in a branch that was not taken."""
 
@@ -14,23 +17,31 @@ def shown(value: float | None, digits: int = 10) -> str:
     """A number with up to `digits` significant digits, zeros trimmed: `33.006`, `-8.333333333e-10`, `1e16`."""
     if value is None:
         return NONE
-    return tidy(f"{value + 0.0:.{digits}g}")
+    return tidy(f"{value + 0.0:.{min(digits, FLOAT64_DIGITS)}g}")
+
+
+def exactly(value: float | None, exact: str | None, digits: int) -> str:
+    """A number with `digits` significant digits: float64's own as far as they go, the exact number's beyond."""
+    if exact is None or value is None or digits <= FLOAT64_DIGITS:
+        return shown(value, digits)
+    return decimal(exact, digits)
 
 
 def decimal(text: str, digits: int = 10) -> str:
-    """The same of a decimal given as text, which may have more digits than a float64 holds."""
+    """The same of a decimal given as text, which may have more digits and a larger exponent than a float64 holds."""
     from decimal import Decimal, localcontext
 
+    mantissa, _, power = text.lower().partition("e")
     with localcontext() as context:
         context.prec = digits
-        number = +Decimal(text)
-    if not number:
-        return "0"
-    exponent = number.adjusted()
-    if -5 < exponent < digits:
-        plain = f"{number:f}"
-        return plain.rstrip("0").rstrip(".") if "." in plain else plain
-    return tidy(f"{number:e}")
+        number = +Decimal(mantissa)
+        if not number:
+            return "0"
+        exponent = number.adjusted() + int(power or 0)
+        if not -5 < exponent < digits:
+            return tidy(f"{number.scaleb(-number.adjusted()):f}e{exponent}")
+        plain = f"{number.scaleb(int(power or 0)):f}"
+    return plain.rstrip("0").rstrip(".") if "." in plain else plain
 
 
 def tidy(text: str) -> str:

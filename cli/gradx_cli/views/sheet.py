@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from gradx.exploration import Exploration, NodeReport
 from gradx.verdict import Status
 from gradx_cli.escape import safe
-from gradx_cli.views.numbers import NONE, decimal, shown
+from gradx_cli.views.numbers import NONE, decimal, exactly, shown
 from gradx_cli.views.substitution import put_in
 
 MARKS: dict[Status, str] = {
@@ -25,6 +25,9 @@ MARKS: dict[Status, str] = {
 
 NOT_TAKEN = "not taken"
 """What is said of a node in the branch of a `where` that the condition does not choose."""
+
+NUDGE_DIGITS = 15
+"""A nudge is float64's own; past this its digits are rounding."""
 
 LONGEST_SUBSTITUTION = 40
 """Longer than this, numbers put into a formula explain nothing."""
@@ -61,9 +64,12 @@ def rows(exploration: Exploration, nodes: Sequence[NodeReport], digits: int) -> 
     return [_row(node, values, digits) for node in nodes]
 
 
-def title(exploration: Exploration, digits: int) -> str:
-    """`J = 3*(a + b*c) = 33`."""
-    return f"{safe(exploration.program.reading)} = {shown(exploration.value, digits)}"
+def title(exploration: Exploration, digits: int, longest: int | None = None) -> str:
+    """`J = 3*(a + b*c) = 33`. A reading of more than `longest` characters loses its middle; the number never does."""
+    reading = safe(exploration.program.reading)
+    if longest is not None and len(reading) > longest:
+        reading = f"{reading[: longest // 2]} … {reading[-longest // 2 :]}"
+    return f"{reading} = {exactly(exploration.value, exploration.value_verdict.exact, digits)}"
 
 
 def _row(node: NodeReport, values: dict[str, str], digits: int) -> Row:
@@ -72,10 +78,10 @@ def _row(node: NodeReport, values: dict[str, str], digits: int) -> Row:
     return Row(
         name=safe(node.name),
         definition="input" if node.definition is None else safe(node.definition),
-        value=shown(node.value, digits),
-        gradient=shown(node.gradient, digits),
-        output=shown(nudge.output, digits) if nudge else NONE,
-        slope=shown(nudge.slope, digits) if nudge else NONE,
+        value=exactly(node.value, node.exact_value, digits),
+        gradient=exactly(node.gradient, node.verdict.exact, digits),
+        output=shown(nudge.output, min(digits, NUDGE_DIGITS)) if nudge else NONE,
+        slope=shown(nudge.slope, min(digits, NUDGE_DIGITS)) if nudge else NONE,
         formula=formula,
         put_in=numbers,
         symbolic=value,

@@ -47,7 +47,7 @@ def show(exploration: Exploration, terminal: Terminal, digits: int) -> None:
     """Draw the exploration: its title, a row for every node, and what was confirmed."""
     nodes, left_out = sample(exploration)
     sheet = rows(exploration, nodes, digits)
-    terminal.write(["", *_wrapped(terminal.drawn(_shortened(title(exploration, digits))), INDENT, terminal), ""])
+    terminal.write(["", *_wrapped(terminal.drawn(title(exploration, digits, LONGEST_TITLE)), INDENT, terminal), ""])
     for numbers_put_in, gap in ((True, GAPS[0]), (False, GAPS[0]), (False, GAPS[1])):
         columns = _columns(exploration, sheet, terminal, digits, gap, numbers_put_in)
         if terminal.width is None or _width(columns, gap) <= terminal.width:
@@ -167,7 +167,3 @@ def _wrapped(text: str, indent: int, terminal: Terminal) -> list[str]:
         else:
             lines[-1] += f" {word}" if lines[-1] else word
     return [blanks + line for line in lines]
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= LONGEST_TITLE else f"{text[: LONGEST_TITLE // 2]} … {text[-LONGEST_TITLE // 2 :]}"

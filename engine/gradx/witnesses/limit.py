@@ -1,10 +1,10 @@
 """The limit witness: one-sided difference quotients of values alone, at a precision that settles them.
 
-It uses no rule of differentiation to find a slope. On each side it takes the quotient at two distances, h = |x|·10^(-P/3)
-and h/10⁵, P the digits; what the two do (stay, shrink, grow, grow like 1/h) says what the slope is there. Two facts keep it
-from being fooled by a function that only looks bent at distance h: a composition of the table's primitives can have a kink,
-an edge or a jump only where some primitive stands on a boundary of its own, and a conclusion that backprop at the same
-precision does not share is tried again closer to the point.
+It uses no rule of differentiation to find a slope. On each side it takes the quotient at two distances, h =
+|x|·10^(-P/3) and h/10⁵, P the digits; what the two do (stay, shrink, grow, grow like 1/h) says what the slope is
+there. Two facts keep it from being fooled by a function that only looks bent at distance h: a composition of the
+table's primitives can have a kink, an edge or a jump only where some primitive stands on a boundary of its own, and a
+conclusion that backprop at the same precision does not share is tried again closer to the point.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 from gradx.arithmetic.multiprecision import MAX_EXPONENT
 from gradx.sweeps.nudging import nudged
-from gradx.witnesses.precise import DIGITS, NOWHERE, Level, Readings
+from gradx.witnesses.precise import DIGITS, NOWHERE, Level, Readings, costs
 
 if TYPE_CHECKING:
     from mpmath import mpf
@@ -28,14 +28,15 @@ Conclusion = Literal["slope", "kink", "edge", "jump", "vertical", "undecided", "
 
 CLOSER = 10**5
 SETTLED = 1e-20
-WEIGHTS = (1, 2, 6, 20)
-_DEAR = frozenset({"gamma", "lgamma", "digamma", "erf", "gelu"})
-_DEAR_WEIGHTS = (20, 60, 2_000, 80_000)
+PASSES = 4
+"""Evaluations of a level: two on each side."""
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """What the quotient does on one side; `slope` where it has one (±inf for "infinite" and "jump"), known to `noise`."""
+    """What the quotient does on one side; `slope` where it has one (±inf for "infinite" and "jump"), known to
+    `noise`.
+    """
 
     behaviour: Behaviour
     slope: mpf | None = None
@@ -66,6 +67,10 @@ class Budget:
     def affords(self, units: int) -> bool:
         return self.left is None or units <= self.left
 
+    def deepest(self, readings: Readings) -> int:
+        """The last level that may be read."""
+        return len(DIGITS) - 1 if self.left is None else readings.deepest
+
     def spend(self, units: int) -> bool:
         """Take `units` out; False, and nothing taken, where they are not there."""
         if not self.affords(units):
@@ -81,22 +86,23 @@ def limit(readings: Readings, i: int, budget: Budget) -> Limit:
     order = graph.downstream(i)
     if graph.output not in set(order):
         return _independent(readings.level(0))
-    costs = _costs(graph, order)
-    if not budget.spend(costs[0]):
+    needed = [PASSES * cost for cost in costs(graph, order)]
+    if not budget.spend(needed[0]):
         return Limit("unaffordable")
     found = Limit("undecided")
-    for k in range(len(DIGITS)):
-        last = k + 1 == len(DIGITS) or not budget.spend(costs[k + 1])
+    deepest = budget.deepest(readings)
+    for k in range(deepest + 1):
+        last = k == deepest or not budget.spend(needed[k + 1])
         level = readings.level(k)
         if not level.has_value:
             return Limit("undecided", level=k)
         sides = (_side(graph, level, i, order, -1), _side(graph, level, i, order, 1))
         concluded = _conclude(graph, level, k, sides, order, last)
         if concluded is not None and (last or _shared(level, i, concluded)):
-            return _refunded(budget, concluded, 0 if last else costs[k + 1])
-        if last:
-            break
+            return _refunded(budget, concluded, 0 if last else needed[k + 1])
         found = concluded or found
+        if last:
+            return found if k + 1 == len(DIGITS) else Limit("unaffordable", level=k)
     return found
 
 
@@ -110,16 +116,6 @@ def _refunded(budget: Budget, concluded: Limit, units: int) -> Limit:
 def _independent(level: Level) -> Limit:
     zero = level.m.number(0.0)
     return Limit("slope", zero, zero, zero, zero)
-
-
-def _costs(graph: Graph, order: Sequence[int]) -> list[int]:
-    """What each level costs: four passes over `order`, weighted by precision."""
-    dear = 0
-    for j in order:
-        row = graph.nodes[j].primitive
-        dear += row is not None and row.name in _DEAR
-    plain = len(order) - dear
-    return [4 * (plain * w + dear * d) for w, d in zip(WEIGHTS, _DEAR_WEIGHTS, strict=True)]
 
 
 def _side(graph: Graph, level: Level, i: int, order: Sequence[int], sign: int) -> Side:
@@ -150,9 +146,8 @@ def _behaviour(
 ) -> Side:
     m = level.m
     far, close = changes[0] / h, changes[1] * CLOSER / h
-    if not changes[0] and not changes[1]:
-        if all(_stops(graph, level, order, nearby) for nearby in moved):
-            return Side("zero", m.number(0.0))
+    if not any(changes) and all(_stops(graph, level, order, nearby) for nearby in moved):
+        return Side("zero", m.number(0.0))
     noise = m.context.ldexp(1, _noise(level, order)) * CLOSER / abs(h)
     a, b = abs(far), abs(close)
     if b <= noise:
@@ -180,7 +175,9 @@ def _noise(level: Level, order: Sequence[int]) -> int:
 
 
 def _stops(graph: Graph, level: Level, order: Sequence[int], nearby: Forward[mpf]) -> bool:
-    """Whether the nudge ends at nodes whose value does not depend on it: a flat piece, or a factor that is exactly 0."""
+    """Whether the nudge ends at nodes whose value does not depend on it: a flat piece, or a factor that is exactly
+    0.
+    """
     before, after = level.run.values, nearby.values
     moved = {order[0]}
     for j in order[1:]:
@@ -221,7 +218,8 @@ def _conclude(
     if "jump" in kinds:
         leaps = [j for j in hits if _jumps(graph, j)]
         return Limit("jump", None, None, left.slope, right.slope, leaps[0], k) if leaps and k > 0 else None
-    assert left.slope is not None and right.slope is not None
+    assert left.slope is not None
+    assert right.slope is not None
     if "infinite" in kinds:
         if not certain:
             return None

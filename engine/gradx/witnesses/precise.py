@@ -1,13 +1,15 @@
 """The program read in mpmath at its exact point, at four precisions, each read once when it is first asked for.
 
-Every literal and every binding is its exact binary64 value. A level holds the forward pass, backprop over the same table
-(how the rules come out when nothing is lost to rounding), and where the point lies on a kink, a jump or an edge.
+Every literal and every binding is its exact binary64 value. A level holds the forward pass, backprop over the same
+table (how the rules come out when nothing is lost to rounding), and where the point lies on a kink, a jump or an
+edge.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from gradx.graph import Graph
@@ -20,7 +22,22 @@ if TYPE_CHECKING:
     from gradx.arithmetic.multiprecision import Multiprecision
 
 DIGITS = (100, 220, 560, 1100)
-"""Decimal digits of the levels. At 560, the noise of a quotient of O(1) numbers lies below 1e-330, past float64's range."""
+"""Decimal digits of the levels. At 560, the noise of a quotient of O(1) numbers lies below 1e-330, past float64's
+range.
+"""
+
+WEIGHTS = (1, 2, 6, 20)
+"""What a node costs at each level, in evaluations of a product at the first."""
+
+_ERROR_FUNCTION, _GAMMA, _DIGAMMA = (10, 25, 125, 700), (25, 120, 2_000, 400_000), (130, 500, 3_500, 400_000)
+_DEAR = {
+    "erf": _ERROR_FUNCTION, "gelu": _ERROR_FUNCTION, "gamma": _GAMMA, "lgamma": _GAMMA, "digamma": _DIGAMMA,
+}  # fmt: skip
+"""The same for functions that cost more, with their local partials. At the last level mpmath's constants alone take
+seconds."""
+
+AFFORDABLE = 200_000
+"""The most that is spent on reading a level without being asked to."""
 
 NOWHERE = -(1 << 62)
 """The binary magnitude of zero."""
@@ -51,13 +68,15 @@ class Level:
 class Readings:
     """The levels of one program at one point (node index of every input -> its binding)."""
 
-    LARGEST = 10_000
-    """Nodes of the largest graph that is read without being asked to."""
-
     def __init__(self, graph: Graph, point: Mapping[int, float]) -> None:
         self.graph = graph
         self.point = point
         self._levels: dict[int, Level] = {}
+
+    @cached_property
+    def deepest(self) -> int:
+        """The last level that can be read at a cost worth paying without being asked; -1 where none can."""
+        return sum(2 * cost <= AFFORDABLE for cost in costs(self.graph, range(len(self.graph.nodes)))) - 1
 
     def level(self, k: int) -> Level:
         """Level k of `DIGITS`, read on first use."""
@@ -91,15 +110,27 @@ class Readings:
         return Level(digits, m, run, back, magnitudes, hits, output, noise - bits + 8, handed - bits + 8)
 
 
+def costs(graph: Graph, nodes: Iterable[int]) -> list[int]:
+    """What one pass over `nodes` costs at each level. A node of many arguments counts as that many of two."""
+    total = [0] * len(DIGITS)
+    plain = 0
+    for i in nodes:
+        node = graph.nodes[i]
+        weights = _DEAR.get(node.primitive.name) if node.primitive is not None else None
+        if weights is None:
+            plain += max(1, len(node.inputs) - 1)
+        else:
+            total = [sum(pair) for pair in zip(total, weights, strict=True)]
+    return [cost + plain * weight for cost, weight in zip(total, WEIGHTS, strict=True)]
+
+
 def _magnitude(x: mpf) -> int:
     """The e of 2^(e-1) <= |x| < 2^e; `NOWHERE` for zero and not-a-number."""
     _, man, exp, bits = x._mpf_
     return exp + bits if man else NOWHERE
 
 
-def _hits(
-    graph: Graph, m: Multiprecision, run: Forward[mpf], magnitudes: list[int], shift: int
-) -> dict[int, bool]:
+def _hits(graph: Graph, m: Multiprecision, run: Forward[mpf], magnitudes: list[int], shift: int) -> dict[int, bool]:
     hits: dict[int, bool] = {}
     for i, node in enumerate(graph.nodes):
         row = node.primitive
