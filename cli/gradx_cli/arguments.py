@@ -45,6 +45,7 @@ from gradx.errors import GradxError, Source, Span
 from gradx.graph import Graph
 from gradx.language.bindings import Binding, Point, bind, read_binding
 from gradx.language.program import Program, read
+from gradx.language.tokens import meant_name
 from gradx_cli.inputs import read_file, read_standard_input
 from gradx_cli.shell import quoted
 
@@ -97,7 +98,7 @@ def request(
     command: str = "gradx eval",
     set_aside: SetAside = lambda graph, word: False,
 ) -> Request:
-    """Read the program (from EXPR, `-` or --file) and the words after it.
+    """Read the program (from EXPR, `@NAME`, `-` or --file) and the words after it.
 
     `command` is what a hint writes before the expression. `set_aside(graph, word)` says which words are the command's
     own (a claim, a node's name); every other word must be a binding. Raises GradxError for what cannot be read.
@@ -199,7 +200,19 @@ def _text(expression: str | None, words: Sequence[str], file: Path | None) -> tu
         )
     if expression == "-":
         return read_standard_input(sys.stdin), words
+    if expression.startswith("@"):
+        return _example(expression, words)
     return expression, words
+
+
+def _example(text: str, words: Sequence[str]) -> tuple[str, Sequence[str]]:
+    """The program that `@NAME` stands for, and the words with its point behind them where they bind nothing else."""
+    from gradx.lessons.examples import find
+
+    example = find(text)
+    bound = {meant_name(word.partition("=")[0].strip()) for word in words if "=" in word}
+    own = [word for word in example.bindings.split() if word.partition("=")[0] not in bound]
+    return example.program, (*words, *own)
 
 
 def _binding(program: Program, text: str, words: Sequence[str], word: str, command: str) -> Binding:
@@ -224,8 +237,9 @@ def _binding(program: Program, text: str, words: Sequence[str], word: str, comma
 
 def _misplaced(text: str, words: Sequence[str], command: str) -> GradxError | None:
     """The error for `x=3 "x^2"`: bindings that stand before the expression."""
-    name, equals, _ = text.partition("=")
-    if not equals or not name.strip().isidentifier():
+    try:
+        read_binding(text)
+    except GradxError:
         return None
     at = next((k for k, word in enumerate(words) if "=" not in word), None)
     if at is None:

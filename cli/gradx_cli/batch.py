@@ -27,7 +27,8 @@ from gradx_cli.diagnostics import caret_text
 from gradx_cli.inputs import read_file, read_standard_input
 from gradx_cli.views.terminal import Terminal
 
-_HEAD = re.compile(r"(?:^|(?<=[\s,;]))[^\s,;=<>!()+*^|]+(?:\s*/\s*[^\s,;=<>!()+*^|]+)?\s*=(?!=)")
+_SIDE = r"[^\s,;=<>!()+*^|]+(?:\^\[\d+\])?"
+_HEAD = re.compile(rf"(?:^|(?<=[\s,;])){_SIDE}(?:\s*/\s*{_SIDE})?\s*=(?!=)")
 """`dx =`, `du/db =` or `w[1] =` at the start or behind a blank, a comma or a semicolon."""
 
 PATIENCE_S = 2.0

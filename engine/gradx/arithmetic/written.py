@@ -19,7 +19,7 @@ class Written(Multiprecision):
     """Arithmetic over `mpf` in which a binary64 number stands for the shortest decimal that reads back to it."""
 
     def number(self, x: float) -> mpf:
-        if x.is_integer():
+        if x.is_integer() and abs(x) < 2**53:
             return self.context.mpf(x)
         if x == math.pi:
             return self.pi()

@@ -76,6 +76,11 @@ class Anatomy:
         moving = self.moving_slots(i)
         return (self.name(i) == "*" and len(moving) == 1) or (self.name(i) == "/" and moving == [0])
 
+    def is_minus_one(self, i: int) -> bool:
+        """Whether node i is the number -1."""
+        node = self.node(i)
+        return node.literal == -1 or (self.name(i) == "neg" and self.node(node.inputs[0]).literal == 1)
+
     def ancestors(self, i: int, most: int) -> Iterator[int]:
         """The moving nodes behind node i, nearest first, at most `most` of them."""
         waiting = list(self.node(i).inputs)

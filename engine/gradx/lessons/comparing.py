@@ -15,7 +15,6 @@ from gradx.graph import Graph
 from gradx.lessons.anatomy import Anatomy
 from gradx.lessons.claims import Claim
 from gradx.lessons.trial import Trial, attempt
-from gradx.sweeps.backprop import backprop
 
 if TYPE_CHECKING:
     from mpmath import mpf
@@ -64,7 +63,7 @@ class Comparison:
         gap, before = abs(again.exact - again.claimed), abs(trial.exact - trial.claimed)
         if gap < before * careful.context.mpf(10) ** -DIGITS:
             return True
-        return None if gap < _noise(again) else False
+        return None if gap < again.noise else False
 
 
 def is_sharp(trial: Trial) -> bool:
@@ -72,20 +71,17 @@ def is_sharp(trial: Trial) -> bool:
     size, exact = abs(trial.claimed), abs(trial.exact)
     if 0 < size <= _FAINT * exact:
         return False
-    return bool(_noise(trial) <= _FAINT * (size or exact))
-
-
-def _noise(trial: Trial) -> mpf:
-    """How far the claim's value may be off by rounding, to first order."""
-    formula = trial.claim.formula
-    back = backprop(formula, trial.m, trial.formula)
-    moved = (abs(a * v) for a, v in zip(back.adjoints, trial.formula.values, strict=True) if a * v == a * v)
-    return max(moved, default=trial.m.number(0.0)) * trial.m.context.mpf(10) ** (5 - trial.m.digits)
+    return bool(trial.noise <= _FAINT * (size or exact))
 
 
 def same(a: mpf, b: mpf, tolerance: float = SAME) -> bool:
     """Whether two numbers are equal up to `tolerance`, relative to the larger; False for nan."""
     return bool(abs(a - b) <= tolerance * max(abs(a), abs(b)))
+
+
+def gives(number: mpf, trial: Trial) -> bool:
+    """Whether `number`, another result for the trial's derivative, is what the claim says there."""
+    return same(number, trial.claimed) or bool(abs(number - trial.claimed) <= trial.noise)
 
 
 def has_long_literal(graph: Graph) -> bool:

@@ -129,13 +129,15 @@ def _forgotten(anatomy: Anatomy, i: int, slot: int, j: int) -> Break:
         lambda words: (
             f"a term is missing: in {words.text(i)}, {words.text(j)} changes too, which adds {words.term(i, slot)}"
         ),
-        doubt=0 if _has_company(anatomy, i, slot) else FAR_FETCHED,
+        doubt=_solitude(anatomy, i),
     )  # fmt: skip
 
 
-def _has_company(anatomy: Anatomy, i: int, slot: int) -> bool:
-    """Whether something is left when this path is forgotten: another argument, or another path past this node."""
-    return len(anatomy.moving_slots(i)) > 1 or i != anatomy.graph.output
+def _solitude(anatomy: Anatomy, i: int) -> int:
+    """The doubt that a path through node i was forgotten: none where another argument of it was remembered."""
+    if len(anatomy.moving_slots(i)) > 1:
+        return 0
+    return 1 if i != anatomy.graph.output else FAR_FETCHED
 
 
 def forgotten_paths(anatomy: Anatomy) -> Iterator[Fault]:

@@ -26,11 +26,12 @@ def power_breaks(anatomy: Anatomy, i: int) -> Iterator[Break]:
     name, moving = anatomy.name(i), anatomy.moving_slots(i)
     inputs = anatomy.node(i).inputs
     if name == "^" and moving == [0]:
-        yield from _power(i, Power(inputs[0], lambda trial: trial.run.values[inputs[1]]))
+        turned = anatomy.is_minus_one(inputs[1])
+        yield from _power(i, Power(inputs[0], lambda trial: trial.run.values[inputs[1]]), only_sign=turned)
     elif name in _ROOTS:
         yield from _power(i, Power(inputs[0], lambda trial: 1 / trial.m.number(_ROOTS[name])))
     elif name == "/" and moving == [1]:
-        yield from _power(i, Power(inputs[1], lambda trial: trial.m.number(-1.0), inputs[0]))
+        yield from _power(i, Power(inputs[1], lambda trial: trial.m.number(-1.0), inputs[0]), only_sign=True)
     elif name == "^":
         yield from _exponential(i, inputs[1], lambda trial: trial.run.values[inputs[0]])
         if moving == [1] and anatomy.node(inputs[0]).label != "e":
@@ -56,7 +57,8 @@ class Power:
         return value if self.factor is None else value * trial.run.values[self.factor]
 
 
-def _power(i: int, power: Power) -> Iterator[Break]:
+def _power(i: int, power: Power, *, only_sign: bool = False) -> Iterator[Break]:
+    """Half a power rule. `only_sign`: the exponent is -1, and forgetting it as a factor is just a wrong sign."""
     g = power.base
 
     def not_reduced(words: Wording) -> str:
@@ -74,7 +76,9 @@ def _power(i: int, power: Power) -> Iterator[Break]:
     yield from _with_and_without(
         i, g, "power-not-reduced", lambda trial: power.exponent(trial) * power.raised(trial, 1), increased, far=True
     )
-    yield from _with_and_without(i, g, "missing-power-factor", lambda trial: power.raised(trial, -1), no_factor)
+    yield from _with_and_without(
+        i, g, "missing-power-factor", lambda trial: power.raised(trial, -1), no_factor, far=only_sign
+    )
 
 
 def _exponential(i: int, exponent: int, base: Of) -> Iterator[Break]:

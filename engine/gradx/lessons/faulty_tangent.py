@@ -56,6 +56,7 @@ def _quotient(i: int, anatomy: Anatomy) -> Break:
     return Break(
         "quotient-of-derivatives", i, i, "quotient", tangent,
         lambda words: f"the derivative of a quotient is not the quotient of the derivatives: {words.slope_of(i)}",
+        doubt=0 if both else FAR_FETCHED,
     )  # fmt: skip
 
 

@@ -44,7 +44,9 @@ def antiderivative(anatomy: Anatomy) -> Iterator[Fault]:
     """A claim whose own derivative is the function: it was integrated."""
 
     def derivative(trial: Trial) -> mpf:
-        return trial.claimed if same(trial.slope_of_claim, trial.output) else trial.m.nan
+        gap = abs(trial.slope_of_claim - trial.output)
+        integrated = same(trial.slope_of_claim, trial.output) or gap <= trial.output_noise
+        return trial.claimed if integrated else trial.m.nan
 
     yield Fault(
         "antiderivative", None, derivative,

@@ -19,7 +19,7 @@ from gradx.judgement import judge
 from gradx.lessons.claims import Claim
 from gradx.lessons.comparing import Comparison, same
 from gradx.lessons.rounding import is_rounded, rounded_too_far
-from gradx.lessons.sample_points import around, beside_boundaries, candidates, friendly
+from gradx.lessons.sample_points import around, beside_boundaries, candidates, friendly, mixed
 from gradx.lessons.trial import Trial, attempt, claimed_at
 from gradx.sweeps.backprop import backprop
 from gradx.sweeps.forward import Forward, forward
@@ -141,10 +141,11 @@ def _sample(comparison: Comparison) -> _Sample:
     bases = found[:_BASES] or [dict.fromkeys(graph.inputs, 1.0)]
     beside = beside_boundaries(graph, claim.formula, follow, bases)
     found += [point for point in beside if sample.take(comparison, point)]
-    for point in itertools.islice(around(found), tries):
+    for point in itertools.chain(itertools.islice(mixed(beside), tries), around(found)):
         if len(sample.trials) >= POINTS:
             break
-        sample.take(comparison, point)
+        if sample.take(comparison, point):
+            found.append(point)
     return sample
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from gradx.errors import Span
 from gradx.lessons.anatomy import Anatomy
-from gradx.lessons.comparing import SAME, is_sharp, same
+from gradx.lessons.comparing import gives, is_sharp
 from gradx.lessons.faults import FAR_FETCHED, Break, Fault, Kind, repeated_faults, single_faults
 from gradx.lessons.faulty_backprop import forgotten_paths, local_breaks
 from gradx.lessons.faulty_powers import power_breaks
@@ -89,7 +89,7 @@ def _faults(anatomy: Anatomy, trials: Sequence[Trial]) -> Iterator[Fault]:
 
 def _fits(fault: Fault, trials: Sequence[Trial]) -> bool:
     """Whether the fault gives the claim at every trial."""
-    return all(same(fault.derivative(trial), trial.claimed, SAME) for trial in trials)
+    return all(gives(fault.derivative(trial), trial) for trial in trials)
 
 
 def _rank(number: bool) -> Callable[[Fault], tuple[bool, bool, int, int]]:

@@ -21,6 +21,7 @@ _FRIENDLY = (0, 1, 2, 3, -1, -2)
 _MOST_FRIENDLY = 60
 _FRIENDLY_FIRST = 8
 _RANDOM = 600
+_ORDINARY = 120
 _SIZES = (0.11, 0.37, 0.83, 1.3, 2.1, 3.7, 6.1, 11.0, 23.0, 61.0, 130.0, 1100.0)
 _GRID = (*(-x for x in reversed(_SIZES)), *_SIZES)
 _BISECTIONS = 60
@@ -35,7 +36,8 @@ def candidates(inputs: Sequence[int]) -> Iterator[Point]:
     yield from itertools.islice(friendly(inputs), _FRIENDLY_FIRST)
     draw = random.Random(SEED)
     for k in range(_RANDOM):
-        yield {i: _random_number(draw, k % 6) for i in inputs}
+        size = k % (5 if k < _ORDINARY else 6)
+        yield {i: _random_number(draw, size) for i in inputs}
 
 
 def friendly(inputs: Sequence[int]) -> Iterator[Point]:
@@ -74,10 +76,19 @@ def _random_number(draw: random.Random, size: int) -> float:
     return draw.choice((1, 10, 100, 1000)) * draw.randint(-99, 99) / 8
 
 
+def mixed(points: Sequence[Point]) -> Iterator[Point]:
+    """Points that take each coordinate from another one of `points`, moved a little."""
+    draw = random.Random(SEED + 2)
+    for _ in range(_RANDOM if points else 0):
+        yield {i: draw.choice(points)[i] + draw.choice((0, 0, 1, -1)) / draw.choice((1, 2, 8)) for i in points[0]}
+
+
 def around(found: Sequence[Point]) -> Iterator[Point]:
     """Points close to those of `found`: what is left to try where the domain is narrow."""
     draw = random.Random(SEED + 1)
-    for k in range(_RANDOM if found else 0):
+    for k in range(_RANDOM):
+        if not found:
+            return
         near = 2.0 ** -(k % 7)
         yield {i: x + near * draw.randint(-16, 16) / 16 for i, x in draw.choice(found).items()}
 
@@ -125,12 +136,15 @@ def _sides_along(graph: Graph, formula: Graph, follow: Follow, base: Point, i: i
 
 def _sides(graph: Graph, run: Forward[float]) -> list[bool | None]:
     found: list[bool | None] = []
-    for node in graph.nodes:
+    for i, node in enumerate(graph.nodes):
         row = node.primitive
         if row is None or row.boundaries is None or node.constant:
             continue
         quantities = row.boundaries(FLOAT64, *(run.values[j] for j in node.inputs))
         found += [None if b != b or not b else b > 0 for b in quantities]
+        if row.piecewise:
+            xs = [run.values[j] for j in node.inputs]
+            found += [bool(w) for w in row.local_partials(FLOAT64, run.values[i], xs, [True] * len(xs))]
     return found
 
 

@@ -119,17 +119,20 @@ class _Slopes:
                 found = row.local_partials(self.terms, self.values[i], xs, [k == slot for k in range(len(xs))])[slot]
                 assert found is not None
                 local = found
-            part = self._product(self._scaled(local), self.slopes[node.inputs[slot]])
+            slope = self.slopes[node.inputs[slot]]
+            after = row.name == "*" and slot == 1
+            part = self._product(slope, self._scaled(local)) if after else self._product(self._scaled(local), slope)
             total = part if total is None else self._sum(total, part)
         assert total is not None
         return total
 
-    def _product(self, local: _Scaled, slope: _Scaled) -> _Scaled:
-        by = local.by * slope.by
-        if local.rest is None or slope.rest is None:
-            return _Scaled(by, local.rest or slope.rest)
-        over, under = self._split(local.rest)
-        rest = slope.rest if over.value == 1 else self._times(slope.rest, over)
+    def _product(self, outer: _Scaled, first: _Scaled) -> _Scaled:
+        """first*outer; a denominator of `outer` is a denominator of the product."""
+        by = outer.by * first.by
+        if outer.rest is None or first.rest is None:
+            return _Scaled(by, outer.rest or first.rest)
+        over, under = self._split(outer.rest)
+        rest = first.rest if over.value == 1 else self._times(first.rest, over)
         return _Scaled(by, rest if under is None else self.terms.divide(rest, under))
 
     def _sum(self, x: _Scaled, y: _Scaled) -> _Scaled:

@@ -55,6 +55,27 @@ class Trial:
         return self.run.values[self.anatomy.graph.output]
 
     @cached_property
+    def noise(self) -> mpf:
+        """How far the claim's value and the derivative may be off by rounding, to first order."""
+        back = backprop(self.claim.formula, self.m, self.formula)
+        moved = [a * v for a, v in zip(back.adjoints, self.formula.values, strict=True)]
+        graph, slopes, adjoints = self.anatomy.graph, self.tangents, self.back.adjoints
+        for i in self.anatomy.between:
+            edges = zip(graph.nodes[i].inputs, self.back.partials[i], strict=False)
+            moved += [adjoints[i] * w * slopes[j] for j, w in edges if w is not None]
+        return self._rounding(moved)
+
+    @property
+    def output_noise(self) -> mpf:
+        """The same of `output`."""
+        return self._rounding([a * v for a, v in zip(self.back.adjoints, self.run.values, strict=True)])
+
+    def _rounding(self, moved: Sequence[mpf]) -> mpf:
+        """What rounding makes of numbers of this size on the way."""
+        largest = max((abs(x) for x in moved if x == x), default=self.m.number(0.0))
+        return largest * self.m.context.mpf(10) ** (5 - self.m.digits)
+
+    @cached_property
     def tangents(self) -> list[mpf]:
         """The derivative of every node with respect to `wrt`."""
         anatomy = self.anatomy
@@ -134,8 +155,14 @@ def _on_boundary(
         xs = [values[j] for j in node.inputs]
         here = row.boundaries(m, *xs)
         if any(abs(b) < ON_BOUNDARY for b in here):
-            moved = [x + ASIDE * (1 + abs(x)) if j in moving else x for j, x in zip(node.inputs, xs, strict=True)]
+            moved = [_moved(x) if j in moving else x for j, x in zip(node.inputs, xs, strict=True)]
             there = row.boundaries(m, *moved)
             if any(abs(a) < ON_BOUNDARY <= abs(b) for a, b in zip(here, there, strict=True)):
                 return True
     return False
+
+
+def _moved(x: mpf) -> mpf:
+    """A number a little further from zero."""
+    step = ASIDE * (1 + abs(x))
+    return x - step if x < 0 else x + step

@@ -39,8 +39,9 @@ class Wording:
         return _short(" ".join(self.trial.claim.text.split()))
 
     def text(self, i: int) -> str:
-        """Node i as it reads."""
-        return _short(expression(self.anatomy.graph, i))
+        """Node i as it reads: a name that the program gives it, or its expression."""
+        graph = self.anatomy.graph
+        return graph.names[i] if i in graph.named and i != graph.output else _short(expression(graph, i))
 
     def gradient(self, j: int) -> str:
         """The name of the derivative with respect to node j: dJ/dw."""

@@ -1,0 +1,172 @@
+"""Right is right in any form, wrong is refuted by friendly numbers, and what cannot be known is said."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from gradx.errors import GradxError
+from gradx.language.bindings import read_binding
+from gradx.language.program import read
+from gradx.lessons.checking import Checked, check, exact_point
+from gradx.lessons.claims import read_claim
+
+CASES = Path(__file__).parents[2] / "cases"
+ROWS = [row for name in ("claims.json", "more_claims.json") for row in json.loads((CASES / name).read_text("utf-8"))]
+
+
+def checked(program: str, word: str, bindings: Sequence[str] = ()) -> Checked:
+    read_program = read(program)
+    point = exact_point(read_program, [read_binding(text) for text in bindings]) if bindings else None
+    return check(read_program, [read_claim(read_program, word)], point)[0]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row['expression']} | {row['claim']}")
+def test_the_verdict_on_a_formula(row: dict[str, str]) -> None:
+    found = checked(row["expression"], f"d{row['wrt']}={row['claim']}")
+    assert found.status == ("correct" if row["correct"] else "wrong")
+    assert found.points >= (20 if read(row["expression"]).graph.inputs else 1)
+
+
+@pytest.mark.parametrize(
+    ("program", "word", "point"),
+    [
+        ("sin(3*x + 1)", "dx=cos(3*x + 1)", {"x": 0.0}),
+        ("x^2", "dx=x^3/3", {"x": 1.0}),
+        ("x^3", "dx=3*x^3", {"x": 2.0}),
+        ("log(x)", "dx=2/x", {"x": 1.0}),
+        ("3*(a + b*c)", "db=3*b", {"a": 1.0, "b": 1.0, "c": 2.0}),
+        ("where(x > 500, x^2, x)", "dx=1", None),
+    ],
+)
+def test_the_counterexample_is_friendly_and_true(program: str, word: str, point: dict[str, float] | None) -> None:
+    shown = checked(program, word).counterexample
+    assert shown is not None
+    assert point is None or shown.point == point
+    assert shown.claimed != pytest.approx(shown.actual, rel=1e-7)
+
+
+def test_the_numbers_of_a_counterexample() -> None:
+    shown = checked("sin(3*x + 1)", "dx=cos(3*x + 1)").counterexample
+    assert shown is not None
+    assert shown.claimed == pytest.approx(math.cos(1), rel=1e-15)
+    assert shown.actual == pytest.approx(3 * math.cos(1), rel=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("program", "claim"),
+    [
+        ("where(x > 0.1234, where(x < 0.1235, 5*x, x), x)", "1"),
+        ("relu(x - 300)", "0"),
+        ("max(x, 77)", "0"),
+        ("abs(x + 41)", "1"),
+        ("x", "where(x > 99, 2, 1)"),
+        ("floor(x)*x", "0"),
+    ],
+)
+def test_every_branch_is_visited(program: str, claim: str) -> None:
+    assert checked(program, f"dx={claim}").status == "wrong"
+
+
+@pytest.mark.parametrize(
+    ("program", "word"),
+    [
+        ("acos(x - 7)", "dx=-1/sqrt(1 - (x - 7)^2)"),
+        ("log(x - 50)", "dx=1/(x - 50)"),
+        ("sqrt(1 - x^2 - y^2)", "dy=-y/sqrt(1 - x^2 - y^2)"),
+        ("acos(x - 31.5)*log(y - 3)", "dy=acos(x - 31.5)/(y - 3)"),
+    ],
+)
+def test_a_narrow_domain_is_found(program: str, word: str) -> None:
+    found = checked(program, word)
+    assert (found.status, found.points >= 20) == ("correct", True)
+    assert found.skipped > 0
+
+
+@pytest.mark.parametrize(
+    ("program", "word", "mentions"),
+    [
+        ("x^2", "dx=log(-x^2)", "the claim has no value"),
+        ("log(-x^2)", "dx=2/x", "only 0 points"),
+    ],
+)
+def test_without_points_nothing_is_decided(program: str, word: str, mentions: str) -> None:
+    found = checked(program, word)
+    assert found.status == "undecided"
+    assert mentions in (found.reason or "")
+
+
+@pytest.mark.parametrize(
+    ("program", "word"),
+    [
+        ("0.1*x^3", "dx=0.3*x^2"),
+        ("sin(pi*x)", "dx=-pi*cos(pi*(x + 1))"),
+        ("e^x", "dx=exp(x)"),
+        ("x^2", "dx=2*exp(log(abs(x)))*sign(x)"),
+        ("0.3333333333333333*x^3", "dx=x^2"),
+        ("tanh(30*x)", "dx=30*(1 - tanh(30*x)^2)"),
+    ],
+)
+def test_a_literal_means_what_is_written(program: str, word: str) -> None:
+    assert checked(program, word).status == "correct"
+
+
+@pytest.mark.parametrize(
+    ("program", "word", "bindings", "status"),
+    [
+        ("w^2", "dw=6", ["w=3"], "correct"),
+        ("w^2", "dw=6.0001", ["w=3"], "wrong"),
+        ("w^2", "dw=2*w", ["w=3"], "correct"),
+        ("w^2", "dw=w + 3", ["w=3"], "wrong"),
+        ("x^2", "dx=2/3", ["x=1/3"], "correct"),
+        ("sin(x)^2", "dx=0", ["x=pi"], "correct"),
+        ("cos(x)", "dx=-sqrt(2)/2", ["x=pi/4"], "correct"),
+        ("tanh(w)", "dw=0.420", ["w=1"], "correct"),
+        ("tanh(w)", "dw=0.4199743416140261", ["w=1"], "correct"),
+        ("tanh(w)", "dw=0.42", ["w=1"], "wrong"),
+        ("tanh(w)", "dw=0.421", ["w=1"], "wrong"),
+        ("3*x^2", "dx=12", ["x=2.001"], "wrong"),
+        ("1e3*x^2", "dx=2.00e3", ["x=1.0001"], "correct"),
+        ("x*abs(x)", "dx=0", ["x=0"], "correct"),
+        ("x*abs(x)", "dx=1", ["x=0"], "wrong"),
+        ("abs(x)", "dx=0", ["x=0"], "undecided"),
+        ("abs(x)", "dx=sign(x)", ["x=0"], "undecided"),
+        ("sqrt(x)", "dx=1", ["x=0"], "undecided"),
+        ("x^2 + 0*y", "dx=1/y", ["x=1", "y=0"], "undecided"),
+    ],
+)
+def test_the_verdict_at_a_point(program: str, word: str, bindings: list[str], status: str) -> None:
+    found = checked(program, word, bindings)
+    assert found.status == status, found.reason
+
+
+def test_what_is_said_about_rounding() -> None:
+    assert "0.4199743416" in (checked("tanh(w)", "dw=0.420", ["w=1"]).reason or "")
+    assert "3 significant digits" in (checked("tanh(w)", "dw=0.42", ["w=1"]).reason or "")
+
+
+def test_a_kink_at_the_point_is_the_reason() -> None:
+    reason = checked("relu(w*x + b)", "dw=0", ["w=1", "x=2", "b=-2"]).reason or ""
+    assert "kink" in reason
+    assert "right slope 2" in reason
+
+
+def test_a_point_outside_the_domain_is_an_error() -> None:
+    with pytest.raises(GradxError) as caught:
+        checked("log(x)", "dx=1/x", ["x=-1"])
+    assert caught.value.problem.kind == "domain"
+
+
+def test_a_default_is_a_value_only_where_every_input_has_one() -> None:
+    assert checked("k = 3; k*x", "dx=k").status == "correct"
+    assert checked("k = 3; k*x", "dx=3").status == "wrong"
+    assert checked("k = 3; k*x", "dx=3", ["x=1"]).status == "correct"
+
+
+def test_the_same_claim_always_gets_the_same_answer() -> None:
+    first, second = (checked("sin(a*x)/b", "dx=a*cos(x)/b") for _ in range(2))
+    assert (first.counterexample, first.points, first.mistake) == (second.counterexample, second.points, second.mistake)

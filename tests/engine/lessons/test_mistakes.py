@@ -1,0 +1,94 @@
+"""The mistake behind a wrong derivative: its kind, its place, its words."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from gradx.language.bindings import read_binding
+from gradx.language.program import read
+from gradx.lessons.checking import check, exact_point
+from gradx.lessons.claims import read_claim
+from gradx.lessons.faults import Kind
+from gradx.lessons.mistakes import PREFERENCE, Mistake
+
+CASES = Path(__file__).parents[2] / "cases"
+ROWS = [row for name in ("claims.json", "more_claims.json") for row in json.loads((CASES / name).read_text("utf-8"))]
+
+
+def mistake(program: str, word: str, *bindings: str) -> Mistake | None:
+    read_program = read(program)
+    point = exact_point(read_program, [read_binding(text) for text in bindings]) if bindings else None
+    return check(read_program, [read_claim(read_program, word)], point)[0].mistake
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in ROWS if not row["correct"]], ids=lambda row: f"{row['expression']} | {row['claim']}"
+)
+def test_the_kind(row: dict[str, str]) -> None:
+    found = mistake(row["expression"], f"d{row['wrt']}={row['claim']}")
+    assert (found.kind if found else None) in row["mistake"]
+
+
+@pytest.mark.parametrize(
+    ("program", "word", "place", "message"),
+    [
+        ("sin(3*x + 1)", "dx=cos(3*x + 1)", "3*x + 1", "the inner derivative is missing: d/dx of 3*x + 1 is 3"),
+        ("x^2 + 5", "dx=2*x + 5", "5", "5 does not change with x"),
+        ("x*sin(x)", "dx=sin(x)", "sin(x)", "x*cos(x)"),
+        ("1 + cos(3*x)", "dx=3*sin(3*x)", "cos(3*x)", "d/dx of cos(3*x) is -3*sin(3*x)"),
+        ("x^3 + x", "dx=3*x^3 + 1", "x^3", "d/dx of x^3 is 3*x^2, 12 at x = 2"),
+        ("u = x^2; sin(u)", "dx=cos(x)*2*x", "x^2", "it belongs at u"),
+        ("3*(a + b*c)", "db=3*b", "c", "3*b is dJ/dc; dJ/db is 3*c"),
+        ("exp(3*x)/3", "dx=exp(3*x)/9", "exp(3*x)/3", "antiderivative"),
+    ],
+)
+def test_the_place_and_the_words(program: str, word: str, place: str, message: str) -> None:
+    found = mistake(program, word)
+    assert found is not None
+    span = found.place
+    assert program[span.offset : span.offset + span.length] == place
+    assert message in found.message
+
+
+SLIDE = "z1 = w1*x + b1; a1 = relu(z1); z2 = w2*a1 + b2; a2 = relu(z2); J = 1/2*(a2 - y)^2"
+SLIDE_POINT = ("x=1", "y=5", "w1=2", "b1=0", "w2=3", "b2=1")
+
+
+def test_a_number_on_a_slide_that_belongs_to_another_variable() -> None:
+    found = mistake(SLIDE, "dw2=6", *SLIDE_POINT)
+    assert found is not None
+    assert found.kind == "wrong-variable"
+    assert found.message == "6 is dJ/dw1 (and dJ/db1); dJ/dw2 is 4"
+
+
+def test_other_kinds_that_fit_are_named_too() -> None:
+    found = mistake("1/2*(a - y)^2", "dy=a - y")
+    assert found is not None
+    assert {found.kind, *found.also} >= {"wrong-sign", "missing-inner-derivative", "wrong-variable"}
+    assert found.kind not in found.also
+
+
+def test_every_kind_has_its_place_in_the_order() -> None:
+    assert sorted(PREFERENCE) == sorted(get_args(Kind))
+
+
+@pytest.mark.parametrize(
+    ("program", "word"),
+    [
+        ("x^2", "dx=2.0001*x + 1e-9"),
+        ("3*x", "dx=7"),
+        ("sin(x)", "dx=cos(x) + 1e-12"),
+    ],
+)
+def test_what_does_not_fit_exactly_is_not_named(program: str, word: str) -> None:
+    assert mistake(program, word) is None
+
+
+def test_a_long_program_is_searched_in_linear_time() -> None:
+    program = "; ".join([*(f"u{k} = sin(u{k - 1})" if k else "u0 = sin(x)" for k in range(300)), "J = u299^2"])
+    found = mistake(program, "dx=3")
+    assert found is None or found.kind in PREFERENCE

@@ -1,0 +1,53 @@
+"""The formula of a derivative, as people write it, and worth the same as the derivative."""
+
+from __future__ import annotations
+
+import pytest
+
+from gradx.arithmetic.float64 import FLOAT64
+from gradx.language.program import read
+from gradx.lessons.anatomy import Anatomy
+from gradx.lessons.slope_formula import slope_formula
+from gradx.sweeps.backprop import backprop
+from gradx.sweeps.forward import forward
+
+
+@pytest.mark.parametrize(
+    ("program", "formula"),
+    [
+        ("3*x + 1", "3"),
+        ("x^2", "2*x"),
+        ("1/2*x^2", "x"),
+        ("sin(x^2)", "2*x*cos(x^2)"),
+        ("cos(3*x)", "-3*sin(3*x)"),
+        ("sin(x)/x^2", "cos(x)/x^2 - 2*x*sin(x)/x^4"),
+        ("x/3", "1/3"),
+        ("a = tanh(x); 2*a", "2*(1 - a^2)"),
+        ("y^2", "0"),
+        ("x", "1"),
+        ("x*exp(x)*sin(x)", None),
+        ("(x + 1)/(x - 2)", None),
+        ("hypot(x, 3*x)", None),
+        ("log2(x)*sqrt(x)", None),
+        ("max(x, 2)*x", None),
+    ],
+)
+def test_the_formula(program: str, formula: str | None) -> None:
+    graph = read(f"{program} + 0*x" if program == "y^2" else program).graph
+    wrt = graph.index["x"]
+    found = slope_formula(Anatomy.of(graph, graph.output, wrt), graph.output)
+    assert found is not None
+    if formula is not None and program != "y^2":
+        assert found == formula
+    point = {i: 1.7 + k for k, i in enumerate(graph.inputs)}
+    run = forward(graph, FLOAT64, point)
+    claim = read(found).graph
+    given = {i: run.values[graph.index[claim.names[i]]] for i in claim.inputs}
+    assert forward(claim, FLOAT64, given).values[claim.output] == pytest.approx(
+        backprop(graph, FLOAT64, run).adjoints[wrt]
+    )
+
+
+def test_a_long_one_is_not_written() -> None:
+    graph = read("*".join(f"sin({k}*x)" for k in range(1, 12))).graph
+    assert slope_formula(Anatomy.of(graph, graph.output, graph.index["x"]), graph.output) is None
