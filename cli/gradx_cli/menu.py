@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from importlib import import_module
 from inspect import cleandoc
 from typing import Annotated, Any, TypeAlias
@@ -16,11 +17,16 @@ from gradx.errors import GradxError
 from gradx.witnesses.symbolic import SymbolicWitness
 from gradx_cli.arguments import arrange, unknown_option
 from gradx_cli.commands import COMMANDS
+from gradx_cli.completion import rejoin
+from gradx_cli.options import common
 from gradx_cli.session import Session
 from gradx_cli.shell import quoted
 
 Context: TypeAlias = Any
 """Typer's methods take a context of a class that has no public name."""
+
+WITHOUT_EFFECT = "Accepted for scripts, without effect here"
+"""The heading of the common options that a command has no use for."""
 
 START = """\
 gradx takes a formula apart and shows how its output depends on every part of it.
@@ -29,6 +35,7 @@ gradx takes a formula apart and shows how its output depends on every part of it
   gradx explain "3*(a+b*c)" a=5 b=3 c=2    where the gradients come from, step by step
   gradx check "sin(3*x+1)" dx="cos(3*x+1)" is your own derivative right?
 
+gradx examples lists programs to try: gradx eval @neuron, gradx graph @two-layers.
 gradx --help lists every command, gradx eval --help says what one of them takes.
 """
 
@@ -74,7 +81,21 @@ def load(name: str) -> Any:
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
     command = getattr(import_module(module), attribute)
     app.command(name, cls=Command, help=_unwrapped(command.__doc__ or ""))(command)
-    return get_command(app)
+    loaded = get_command(app)
+    if any(param.name == "expression" for param in loaded.params):
+        loaded.params += _common(own={word for param in loaded.params for word in param.opts})
+    return loaded
+
+
+def _common(own: Collection[str]) -> list[Any]:
+    """The common options that a command does not declare: it accepts them, and they have no effect there."""
+    app = typer.Typer(add_completion=False)
+    app.command()(common)
+    left: list[Any] = [param for param in get_command(app).params if not set(own).intersection(param.opts)]
+    for param in left:
+        param.expose_value = False
+        param.rich_help_panel = WITHOUT_EFFECT
+    return left
 
 
 def run(words: Sequence[str], witness: SymbolicWitness | None) -> int:
@@ -82,6 +103,7 @@ def run(words: Sequence[str], witness: SymbolicWitness | None) -> int:
     app = typer.Typer(
         cls=Menu, pretty_exceptions_enable=False, context_settings={"help_option_names": ["--help", "-h"]}
     )
+    rejoin(os.environ)
     app.callback(invoke_without_command=True, help=_unwrapped(gradx.__doc__ or ""))(gradx)
     try:
         code = get_command(app).main(args=list(words), prog_name="gradx", standalone_mode=False, obj=Session(witness))

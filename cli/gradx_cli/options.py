@@ -9,6 +9,7 @@ import typer
 
 from gradx.errors import GradxError, Source, Span
 from gradx_cli.arguments import number
+from gradx_cli.completion import examples
 
 MOST_DIGITS = 1000
 
@@ -37,7 +38,9 @@ Expression = Annotated[
     typer.Argument(
         metavar="EXPR",
         show_default=False,
-        help="What to differentiate: an expression, or statements separated by ';'. '-' reads it from standard input.",
+        autocompletion=examples,
+        help="What to differentiate: an expression, or statements separated by ';'. '-' reads it from standard input, "
+        "@neuron is an example (gradx examples lists them).",
     ),
 ]
 Words = Annotated[
@@ -92,3 +95,20 @@ Output = Annotated[
     ),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite FILE where it exists.", rich_help_panel="Output")]
+
+
+def common(
+    *,
+    eps: Epsilon = 0.001,
+    wrt: Wrt = None,
+    checks: Checks = "auto",
+    no_symbolic: NoSymbolic = False,
+    digits: Digits = 10,
+    ascii: Ascii = False,
+    exit_zero: ExitZero = False,
+) -> None:
+    """What every command that takes an expression understands, so that a script can pass the same words to all.
+
+    A command that has no use for one of them does not declare it: `gradx_cli.menu` adds it there, read and then left
+    alone, under a heading that says so.
+    """

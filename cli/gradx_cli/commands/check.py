@@ -13,7 +13,7 @@ from gradx.language.bindings import read_binding
 from gradx.lessons.checking import check, exact_point
 from gradx.lessons.claims import is_claim, read_claim
 from gradx_cli.arguments import Request, request
-from gradx_cli.options import Ascii, Digits, ExitZero, Expression, File, Json, NoSymbolic, after_mark
+from gradx_cli.options import Ascii, Digits, ExitZero, Expression, File, Json, NoSymbolic
 from gradx_cli.session import symbolic
 from gradx_cli.views.terminal import terminal, warn
 
@@ -22,7 +22,6 @@ Words = Annotated[
     typer.Argument(
         metavar="[CLAIM]... [NAME=VALUE]...",
         show_default=False,
-        shell_complete=after_mark,
         help="Claims, as in dx='2*x' or du/db=c; and, to check at one point too, the inputs' values.",
     ),
 ]

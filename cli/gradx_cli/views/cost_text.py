@@ -41,7 +41,8 @@ def _lines(
     yield from _table(_counts(cost, terminal), terminal, "steps, as the courses count")
     if measured is not None:
         yield []
-        yield from _table(_measurements(measured), terminal, "measured on this graph")
+        rows = [[terminal.drawn(text) for text in row] for row in _measurements(measured)]
+        yield from _table(rows, terminal, "measured on this graph")
     yield []
     for sentence in _sentences(program, cost, measured):
         yield [(INDENT + terminal.drawn(sentence), "")]
