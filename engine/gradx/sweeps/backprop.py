@@ -58,23 +58,26 @@ def backprop(graph: Graph, m: Arithmetic[S], run: Forward[S]) -> Backprop[S]:
     zero = m.number(0.0)
     adjoints: list[S] = [zero] * len(nodes)
     reached = [False] * len(nodes)
+    constant = [node.constant for node in nodes]
     partials: list[tuple[S | None, ...]] = [()] * len(nodes)
     adjoints[graph.output] = m.number(1.0)
     reached[graph.output] = True
     for i in range(graph.output, -1, -1):
-        node = nodes[i]
-        row = node.primitive
-        if row is None or node.constant or not reached[i]:
+        row, inputs, _, _, fixed = nodes[i]
+        if row is None or fixed or not reached[i]:
             continue
-        inputs = node.inputs
-        xs = [values[j] for j in inputs]
         rules = row.partials
+        local: tuple[S | None, ...]
         if row.relation is not None or callable(rules):
-            local = row.local_partials(m, values[i], xs, _wanted(graph, node, xs))
+            xs = [values[j] for j in inputs]
+            local = tuple(row.local_partials(m, values[i], xs, _wanted(graph, nodes[i], xs)))
+        elif len(rules) == 2:
+            a, b = inputs
+            v, x, y = values[i], values[a], values[b]
+            local = (None if constant[a] else rules[0](m, v, x, y), None if constant[b] else rules[1](m, v, x, y))
         else:
-            v = values[i]
-            local = [None if nodes[j].constant else rule(m, v, *xs) for j, rule in zip(inputs, rules, strict=True)]
-        partials[i] = tuple(local)
+            local = (rules[0](m, values[i], values[inputs[0]]),)
+        partials[i] = local
         upstream = adjoints[i]
         piecewise = row.piecewise
         for j, w in zip(inputs, local, strict=True):
