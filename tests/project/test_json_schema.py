@@ -1,0 +1,149 @@
+"""docs/schema describes what `--json` really writes: every key of every command, and no other."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, get_args
+
+import jsonschema
+import pytest
+
+from gradx import errors, exploration, verdict
+from gradx.lessons import breaks, descent, faults, judging
+from gradx.witnesses import symbolic
+from gradx_cli.commands import COMMANDS
+
+SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "schema" / "gradx-1.schema.json").read_text("utf-8"))
+
+RUNS = {
+    "eval": [
+        ("eval", "@three-steps"),
+        ("eval", "@kink"),
+        ("eval", "@lost-digits", "--no-symbolic"),
+        ("eval", "x*y", "x=1e308", "y=1e308", "--no-symbolic"),
+        ("eval", "where(x > 0, x^2, log(x))", "x=2"),
+        ("eval", "floor(x) + sqrt(y)", "x=1", "y=0", "--no-symbolic"),
+        ("eval", "2+3"),
+        ("eval", "e + x", "e=1", "x=1", "y=2", "--checks", "none"),
+    ],
+    "explain": [
+        ("explain", "@three-steps", "--wrt", "b"),
+        ("explain", "x^2 + sin(x)"),
+        ("explain", "where(x > 0, x, y)", "x=1", "y=2", "--wrt", "x,y"),
+    ],
+    "nudge": [("nudge", "@neuron", "w", "--eps", "0.1", "--eps", "0.01"), ("nudge", "relu(x)", "x", "x=0")],
+    "graph": [("graph", "@two-layers"), ("graph", "x*x"), ("graph", "x*x", "x=2", "--step", "1")],
+    "cost": [("cost", "@neuron"), ("cost", "x^2"), ("cost", "--nodes", "10000", "--parameters", "100000")],
+    "check": [
+        ("check", "sin(3*x + 1)", "dx=cos(3*x + 1)"),
+        ("check", "x^2", "dx=2*x", "x=1"),
+        ("check", "x^2", "dx=x^3/7", "--no-symbolic"),
+    ],
+    "plot": [
+        ("plot", "@square", "--over", "w=-1..1"),
+        ("plot", "1/x + abs(x - 1)", "--over", "x=-2..2", "--points", "9"),
+    ],
+    "examples": [("examples",)],
+    "error": [("eval", "3*(a+bc)", "a=5", "b=3", "c=2"), ("eval", "x", "x=1", "--jsn"), ("eval",)],
+}
+
+
+def closed(schema: Any) -> Any:
+    """The same schema, with no key allowed that it does not name."""
+    if isinstance(schema, list):
+        return [closed(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    found = {key: closed(part) for key, part in schema.items()}
+    if isinstance(found.get("properties"), dict) and "required" in found:
+        found.setdefault("additionalProperties", False)
+    return found
+
+
+STRICT = closed(SCHEMA)
+
+
+def check(name: str, line: str) -> None:
+    """Hold one line to one definition, and to the whole schema."""
+    instance = json.loads(line)
+    kind = {"$schema": SCHEMA["$schema"], "$ref": f"#/$defs/{name}", "$defs": STRICT["$defs"]}
+    jsonschema.Draft202012Validator(kind).validate(instance)
+    jsonschema.Draft202012Validator(SCHEMA).validate(instance)
+
+
+def test_the_schema_is_one() -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    named = {part["$ref"].removeprefix("#/$defs/") for part in SCHEMA["anyOf"]}
+    assert named >= set(COMMANDS)
+    assert set(RUNS) | {"descend", "descend_step", "check_unreadable", "check_totals"} == named
+
+
+@pytest.mark.parametrize(("name", "words"), [(name, words) for name, runs in RUNS.items() for words in runs], ids=str)
+def test_a_result_is_as_the_schema_says(gradx_inside: Any, name: str, words: tuple[str, ...]) -> None:
+    answer = gradx_inside(*words, "--json")
+    check(name, answer.err if name == "error" else answer.out)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("(w - 3)^2", "w=0", "--rate", "2"),
+        ("log(w)", "w=1", "--rate", "2"),
+        ("w^2", "w=1"),
+        ("-w", "w=1", "--steps", "2"),
+    ],
+    ids=str,
+)
+def test_a_descent_is_as_the_schema_says(gradx_inside: Any, words: tuple[str, ...]) -> None:
+    *steps, last = gradx_inside("descend", *words, "--json").out.splitlines()
+    assert steps
+    for step in steps[:5]:
+        check("descend_step", step)
+    check("descend", last)
+
+
+def test_a_batch_is_as_the_schema_says(gradx: Any) -> None:
+    text = "x^2 | dx=2*x\nx^2 | dx=3*x | x=1\nx^ | dx=1\n"
+    right, wrong, unreadable, totals = gradx("check", "--batch", "-", "--json", stdin=text).out.splitlines()
+    check("check", right)
+    check("check", wrong)
+    check("check_unreadable", unreadable)
+    check("check_totals", totals)
+
+
+def test_the_schema_notices_a_key_that_is_missing_or_new(gradx_inside: Any) -> None:
+    result = json.loads(gradx_inside("eval", "x^2", "x=3", "--json", "--no-symbolic").out)
+    for broken in (
+        result | {"confirmed": "yes"},
+        result | {"more": 1},
+        {k: v for k, v in result.items() if k != "nodes"},
+    ):
+        with pytest.raises(jsonschema.ValidationError):
+            check("eval", json.dumps(broken))
+
+
+@pytest.mark.parametrize(
+    ("literal", "place"),
+    [
+        (verdict.Status, ("verdict", "properties", "status")),
+        (symbolic.Status, ("symbolic", "properties", "status")),
+        (faults.Kind, ("mistake",)),
+        (errors.Kind, ("problem", "properties", "kind")),
+        (judging.Status, ("claim", "properties", "status")),
+        (descent.Reason, ("descend", "properties", "reason")),
+        (breaks.Kind, ("plot", "properties", "breaks", "items", "properties", "kind")),
+    ],
+    ids=lambda value: value[0] if isinstance(value, tuple) else "",
+)
+def test_the_schema_lists_every_word_that_the_program_can_say(literal: Any, place: tuple[str, ...]) -> None:
+    found: Any = SCHEMA["$defs"]
+    for key in place:
+        found = found[key]
+    assert set(found["enum"]) == set(get_args(literal))
+
+
+def test_every_key_of_a_node_is_described() -> None:
+    fields = {"name", "kind", "definition", "inputs", "value", "gradient", "nudge", "symbolic", "verdict"}
+    assert set(SCHEMA["$defs"]["eval_node"]["properties"]) == fields
+    assert fields <= set(exploration.NodeReport.__dataclass_fields__)
