@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Literal
+from functools import cache
+from typing import TYPE_CHECKING, Literal
 
 from gradx.arithmetic import Arithmetic, Relation, holds
+
+if TYPE_CHECKING:
+    from gradx.arithmetic.multiprecision import Multiprecision
 
 _NAN = math.nan
 _INF = math.inf
@@ -152,12 +156,19 @@ class Float64:
 
 def _by_mpmath(function: Literal["digamma", "trigamma"], x: float) -> float:
     """A function that the standard library lacks, at 30 digits."""
-    from gradx.arithmetic.multiprecision import Multiprecision, to_float
+    from gradx.arithmetic.multiprecision import to_float
 
     if not math.isfinite(x):
         return _NAN
-    m = Multiprecision(30)
+    m = _precise()
     return to_float(m.digamma(m.number(x)) if function == "digamma" else m.trigamma(m.number(x)))
+
+
+@cache
+def _precise() -> Multiprecision:
+    from gradx.arithmetic.multiprecision import Multiprecision
+
+    return Multiprecision(30)
 
 
 FLOAT64: Arithmetic[float] = Float64()

@@ -18,7 +18,17 @@ if TYPE_CHECKING:
 class Written(Multiprecision):
     """Arithmetic over `mpf` in which a binary64 number stands for the shortest decimal that reads back to it."""
 
+    def __init__(self, digits: int) -> None:
+        super().__init__(digits)
+        self._known: dict[float, mpf] = {}
+
     def number(self, x: float) -> mpf:
+        known = self._known.get(x)
+        if known is None:
+            known = self._known[x] = self._read(x)
+        return known
+
+    def _read(self, x: float) -> mpf:
         if x.is_integer() and abs(x) < 2**53:
             return self.context.mpf(x)
         if x == math.pi:

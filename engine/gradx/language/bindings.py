@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from gradx.errors import GradxError, Source, Span
@@ -20,8 +19,7 @@ from gradx.primitives import CALLABLE
 _TARGET: Final = re.compile(rf"[ \t]*+({IDENTIFIER.pattern})[ \t]*+=")
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(NamedTuple):
     """One input's value. `source` is the argument as it was typed."""
 
     name: str
@@ -36,8 +34,7 @@ class _Command(NamedTuple):
     words: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(NamedTuple):
     """A value for every input of a graph, in the graph's order."""
 
     values: dict[str, float]

@@ -30,6 +30,7 @@ SAME_AS_FLOATS = 1e-13
 
 _LONG_LITERAL = 15
 _FAINT = 1e-25
+_PLAIN = 1e-6
 
 
 class Comparison:
@@ -51,9 +52,14 @@ class Comparison:
         return attempt(self.anatomy, self.claim, self.m, {i: self.m.number(x) for i, x in point.items()})
 
     def agrees(self, trial: Trial) -> bool | None:
-        """Whether the claim is right there; None where the difference drowns in the claim's own rounding."""
+        """As `surely_agrees`, but a plain difference is not looked at twice."""
         if same(trial.exact, trial.claimed, self.tolerance):
             return True
+        gap, size = abs(trial.exact - trial.claimed), max(abs(trial.exact), abs(trial.claimed))
+        return False if gap > _PLAIN * size else self.surely_agrees(trial)
+
+    def surely_agrees(self, trial: Trial) -> bool | None:
+        """Whether the claim is right there, beyond doubt; None where the difference drowns in rounding."""
         careful = self._careful
         again = attempt(self.anatomy, self.claim, careful, {i: careful.context.mpf(x) for i, x in trial.point.items()})
         if again is None or again.claimed != again.claimed:

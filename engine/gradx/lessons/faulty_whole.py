@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gradx.lessons.anatomy import Anatomy
 from gradx.lessons.comparing import same
-from gradx.lessons.faults import FAR_FETCHED, BrokenDerivative, Fault, Sentence
+from gradx.lessons.faults import BrokenDerivative, Fault, Sentence
 from gradx.lessons.trial import Trial
 
 if TYPE_CHECKING:
@@ -19,12 +19,13 @@ _OBVIOUS = 4
 
 
 def other_variables(anatomy: Anatomy) -> Iterator[Fault]:
-    """The derivative with respect to another node: inputs first, then named intermediates, then the others."""
+    """The derivative with respect to another input, or to an intermediate that has a name."""
     graph = anatomy.graph
     for j in graph.shown:
-        if j == anatomy.wrt or j >= graph.output:
+        is_input = graph.nodes[j].primitive is None
+        if j == anatomy.wrt or j >= graph.output or not (is_input or j in graph.named):
             continue
-        doubt = 0 if graph.nodes[j].primitive is None else 1 if j in graph.named else FAR_FETCHED
+        doubt = 0 if is_input else 1
         yield Fault("wrong-variable", j, _adjoint(j), _belongs_to(j), doubt)
 
 

@@ -7,7 +7,7 @@ that; one point at which they differ refutes it. A number is compared at the giv
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -37,6 +37,9 @@ _SAME_AT_A_POINT = 1e-12
 _NOTHING = 1e-200  # what 0 comes to where an input is pi, or a third, to 240 digits
 _VISIBLE = 1e-6
 _BASES = 3
+
+Agrees = Callable[[Trial], bool | None]
+"""Whether a claim is right at one point; None where that cannot be told."""
 
 Status = Literal["correct", "wrong", "undecided"]
 Proof = Literal["symbolic", "numeric"]
@@ -76,21 +79,29 @@ def judge_claim(graph: Graph, claim: Claim, point: Mapping[int, mpf] | None = No
     """
     comparison = Comparison(graph, claim)
     here = None if point is None else _at_point(comparison, point)
-    if here is not None and (claim.is_number or here.status != "correct"):
+    if here is not None and claim.is_number:
         return here
     everywhere = _at_many_points(comparison)
-    if here is None or everywhere.status == "wrong":
+    if here is None:
         return everywhere
-    points = everywhere.points + here.points
-    return replace(everywhere, points=points, trials=everywhere.trials + here.trials)
+    points, trials = everywhere.points + here.points, everywhere.trials + here.trials
+    if everywhere.status == here.status == "wrong":
+        shown, refuting = here.counterexample, here.refuting or everywhere.refuting
+        return replace(everywhere, points=points, trials=trials, counterexample=shown, refuting=refuting)
+    if everywhere.status == "wrong" or here.status == "correct":
+        return replace(everywhere, points=points, trials=trials)
+    return here
 
 
 def _at_many_points(comparison: Comparison) -> Judged:
     claim = comparison.claim
-    sampled = _sample(comparison)
-    trials, skipped = tuple(sampled.trials), sampled.skipped
-    if sampled.refuting:
+    for agrees_at in (comparison.agrees, comparison.surely_agrees):
+        sampled = _sample(comparison, agrees_at)
         clearest = _clearest(comparison, sampled.refuting)
+        if clearest is not None or not sampled.refuting:
+            break
+    trials, skipped = tuple(sampled.trials), sampled.skipped
+    if clearest is not None:
         shown = _counterexample(comparison, clearest)
         return Judged(claim, "wrong", len(trials), skipped, None, shown, trials, clearest)
     if len(trials) < POINTS and not (trials and not comparison.anatomy.graph.inputs):
@@ -110,11 +121,11 @@ class _Sample:
     skipped: int = 0
     holes: int = 0
 
-    def take(self, comparison: Comparison, point: dict[int, float]) -> bool:
+    def take(self, comparison: Comparison, agrees_at: Agrees, point: dict[int, float]) -> bool:
         """Try the claim at `point`; whether that told something."""
         trial = comparison.at(point) if _has_value(comparison.anatomy.graph, point) else None
         self.holes += trial is not None and trial.claimed != trial.claimed
-        agrees = None if trial is None or trial.claimed != trial.claimed else comparison.agrees(trial)
+        agrees = None if trial is None or trial.claimed != trial.claimed else agrees_at(trial)
         if trial is None or agrees is None:
             self.skipped += 1
             return False
@@ -124,13 +135,13 @@ class _Sample:
         return True
 
 
-def _sample(comparison: Comparison) -> _Sample:
+def _sample(comparison: Comparison, agrees_at: Agrees) -> _Sample:
     graph, claim = comparison.anatomy.graph, comparison.claim
     sample = _Sample()
     tries = min(_MOST_TRIED, max(3 * POINTS, _MOST_WORK // (len(graph.nodes) + len(claim.formula.nodes))))
     found: list[dict[int, float]] = []
     for point in itertools.islice(candidates(graph.inputs), tries):
-        if sample.take(comparison, point):
+        if sample.take(comparison, agrees_at, point):
             found.append(point)
         if len(found) == POINTS:
             break
@@ -140,22 +151,24 @@ def _sample(comparison: Comparison) -> _Sample:
 
     bases = found[:_BASES] or [dict.fromkeys(graph.inputs, 1.0)]
     beside = beside_boundaries(graph, claim.formula, follow, bases)
-    found += [point for point in beside if sample.take(comparison, point)]
+    found += [point for point in beside if sample.take(comparison, agrees_at, point)]
     for point in itertools.chain(itertools.islice(mixed(beside), tries), around(found)):
         if len(sample.trials) >= POINTS:
             break
-        if sample.take(comparison, point):
+        if sample.take(comparison, agrees_at, point):
             found.append(point)
     return sample
 
 
-def _clearest(comparison: Comparison, refuting: Sequence[Trial]) -> Trial:
-    """The refutation that is easiest to follow: at the friendliest numbers that show it."""
-    for point in friendly(comparison.anatomy.graph.inputs):
-        trial = comparison.at(point)
-        if trial is not None and _shows_plainly(trial) and comparison.agrees(trial) is False:
-            return trial
-    return next(filter(_shows_plainly, refuting), refuting[0])
+def _clearest(comparison: Comparison, refuting: Sequence[Trial]) -> Trial | None:
+    """The refutation that is easiest to follow, at the friendliest numbers that show it; None where none is certain."""
+    if not refuting:
+        return None
+    at_friendly_points = (comparison.at(point) for point in friendly(comparison.anatomy.graph.inputs))
+    plain = (trial for trial in at_friendly_points if trial is not None and _shows_plainly(trial))
+    others = sorted(refuting, key=lambda trial: not _shows_plainly(trial))
+    certain = (trial for trial in itertools.chain(plain, others) if comparison.surely_agrees(trial) is False)
+    return next(certain, None)
 
 
 def _has_value(graph: Graph, point: Mapping[int, float]) -> bool:

@@ -55,18 +55,21 @@ class Mistake:
 
 def find_mistake(anatomy: Anatomy, judged: Judged) -> Mistake | None:
     """The mistake behind a claim that was judged wrong; None where no single one reproduces it."""
-    if judged.refuting is None:
+    first = judged.refuting
+    if first is None:
         return None
-    trials = [judged.refuting, *(t for t in judged.trials if t is not judged.refuting and is_sharp(t))]
-    number = judged.claim.is_number and len(trials) == 1
-    fitting = [fault for fault in _faults(anatomy, trials) if _fits(fault, trials)]
+    likely = [fault for fault in _faults(anatomy, judged.trials) if gives(fault.derivative(first), first)]
+    if not likely:
+        return None
+    trials = [first, *(trial for trial in judged.trials if trial is not first and is_sharp(trial))]
+    fitting = [fault for fault in likely if all(gives(fault.derivative(trial), trial) for trial in trials[1:])]
     if not fitting:
         return None
-    fitting.sort(key=_rank(number))
+    fitting.sort(key=_rank(number=judged.claim.is_number and len(trials) == 1))
     best = fitting[0]
     also = tuple(dict.fromkeys(fault.kind for fault in fitting if fault.kind != best.kind))
     place = anatomy.graph.span(anatomy.graph.output if best.place is None else best.place)
-    return Mistake(best.kind, best.sentence(Wording(anatomy, judged.refuting, trials)), place, also)
+    return Mistake(best.kind, best.sentence(Wording(anatomy, first, trials)), place, also)
 
 
 def _faults(anatomy: Anatomy, trials: Sequence[Trial]) -> Iterator[Fault]:
@@ -87,12 +90,7 @@ def _faults(anatomy: Anatomy, trials: Sequence[Trial]) -> Iterator[Fault]:
     yield from constant_factor(trials, literals)
 
 
-def _fits(fault: Fault, trials: Sequence[Trial]) -> bool:
-    """Whether the fault gives the claim at every trial."""
-    return all(gives(fault.derivative(trial), trial) for trial in trials)
-
-
-def _rank(number: bool) -> Callable[[Fault], tuple[bool, bool, int, int]]:
+def _rank(*, number: bool) -> Callable[[Fault], tuple[bool, bool, int, int]]:
     def rank(fault: Fault) -> tuple[bool, bool, int, int]:
         foreign = number and fault.kind == "wrong-variable" and fault.doubt < FAR_FETCHED
         return (not foreign, fault.doubt >= FAR_FETCHED, PREFERENCE.index(fault.kind), fault.doubt)

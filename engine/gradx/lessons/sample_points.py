@@ -24,7 +24,8 @@ _RANDOM = 600
 _ORDINARY = 120
 _SIZES = (0.11, 0.37, 0.83, 1.3, 2.1, 3.7, 6.1, 11.0, 23.0, 61.0, 130.0, 1100.0)
 _GRID = (*(-x for x in reversed(_SIZES)), *_SIZES)
-_BISECTIONS = 60
+_BISECTIONS = 44
+_MOST_ON_A_LINE = 6
 _MOST_LINES = 12
 _MOST_CROSSINGS = 24
 _LARGEST_GRAPH = 400
@@ -152,9 +153,9 @@ def _crossings(sides: SidesAt) -> list[float]:
     """Where a boundary is crossed between neighbours of the grid, by bisection."""
     found: list[float] = []
     known = [(x, sides(x)) for x in _GRID]
-    for (low, below), (high, above) in itertools.pairwise(known):
+    for (low, below), (high, above) in sorted(itertools.pairwise(known), key=lambda pair: abs(pair[0][0] + pair[1][0])):
         for k, (a, b) in enumerate(zip(below, above, strict=False)):
-            if a is not None and b is not None and a != b:
+            if a is not None and b is not None and a != b and len(found) < _MOST_ON_A_LINE:
                 crossing = _bisect(sides, k, low, high, a)
                 if all(abs(crossing - x) > 1e-9 * max(1.0, abs(x)) for x in found):
                     found.append(crossing)

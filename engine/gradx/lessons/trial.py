@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from gradx.arithmetic.float64 import FLOAT64
+from gradx.arithmetic.multiprecision import to_float
 from gradx.graph import Graph
 from gradx.lessons.anatomy import Anatomy
 from gradx.lessons.claims import Claim
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 ON_BOUNDARY = 1e-25
 """A boundary quantity below this counts as zero: the point lies on a kink, a jump or an edge."""
+
+_FAR = 1e-9
 
 ASIDE = 1e-9
 """How far an argument is moved to see whether it leaves the boundary (an even power's exponent never does)."""
@@ -153,6 +157,9 @@ def _on_boundary(
         if row is None or row.boundaries is None:
             continue
         xs = [values[j] for j in node.inputs]
+        roughly = row.boundaries(FLOAT64, *map(to_float, xs))
+        if all(abs(b) > _FAR for b in roughly):
+            continue
         here = row.boundaries(m, *xs)
         if any(abs(b) < ON_BOUNDARY for b in here):
             moved = [_moved(x) if j in moving else x for j, x in zip(node.inputs, xs, strict=True)]
