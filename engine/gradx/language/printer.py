@@ -48,6 +48,14 @@ def written_out(graph: Graph, i: int) -> str:
     return _written(graph, i, lambda j: False)
 
 
+def length_written_out(graph: Graph, i: int) -> int:
+    """At least how many names, numbers and operations `written_out` writes, without writing them."""
+    lengths = [1] * (i + 1)
+    for j in range(i + 1):
+        lengths[j] += sum(lengths[k] for k in graph.nodes[j].inputs)
+    return lengths[i]
+
+
 def reading(graph: Graph, defaults: Mapping[str, float] | None = None) -> str:
     """The whole graph as statements; `read` makes the same graph of them. `defaults` are written first."""
     defaults = defaults or {}

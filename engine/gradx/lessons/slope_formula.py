@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from gradx.errors import Source
 from gradx.graph import Graph, GraphBuilder
-from gradx.language.printer import written_out
+from gradx.language.printer import length_written_out, written_out
 from gradx.language.terms import Term, Terms, UnwritableError
 from gradx.lessons.anatomy import Anatomy
 from gradx.primitives import TABLE
@@ -36,7 +36,10 @@ def slope_formula(anatomy: Anatomy, i: int, slots: Collection[int] | None = None
     except UnwritableError:
         return None
     output = builder.operation(TABLE["identity"], (slopes.term(slope).node,), (0, 0))
-    text = written_out(builder.finish(output), output)
+    formula = builder.finish(output)
+    if length_written_out(formula, output) > LONGEST:
+        return None
+    text = written_out(formula, output)
     return text if len(text) <= LONGEST else None
 
 
@@ -70,6 +73,7 @@ class _Slopes:
         self.terms = _Tidy(builder)
         self.values: dict[int, Term] = {}
         self.slopes: dict[int, _Scaled] = {}
+        self._apart: dict[int, _Scaled] = {}
 
     def at(self, i: int, order: Iterable[int], slots: Collection[int]) -> _Scaled:
         """The tangent of node i through `slots`; `order` are the nodes it needs."""
@@ -148,6 +152,11 @@ class _Slopes:
 
     def _scaled(self, x: Term) -> _Scaled:
         """A term with its numerical factor apart."""
+        if x.node not in self._apart:
+            self._apart[x.node] = self._taken_apart(x)
+        return self._apart[x.node]
+
+    def _taken_apart(self, x: Term) -> _Scaled:
         if x.value is not None:
             return _Scaled(Fraction(repr(x.value)), None)
         node = self.builder.nodes[x.node]
@@ -170,9 +179,9 @@ class _Slopes:
         return _Scaled(first.by / second.by, rest)
 
     def _times(self, x: Term, y: Term) -> Term:
-        """x*y without parentheses around y's factors."""
+        """x*y without parentheses around y's factors, as many as could be shown."""
         factors = [y]
-        while self._is(factors[-1], "*"):
+        while self._is(factors[-1], "*") and len(factors) < LONGEST:
             last = factors.pop()
             factors += [self._operand(last, 1), self._operand(last, 0)]
         for factor in reversed(factors):
