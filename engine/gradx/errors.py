@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Kind = Literal["usage", "syntax", "name", "binding", "domain", "claim", "file", "size"]
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A text that the user gave. `name` is "program", "binding x" or "claim dx"."""
 
     name: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """`length` characters of `source`, from character `offset` on (both counted in code points)."""
 
     source: Source
@@ -35,8 +32,7 @@ class Span:
         return self.offset - self.source.text.rfind("\n", 0, self.offset)
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing that is wrong with an input: what it is, where it stands, what to do about it."""
 
     kind: Kind

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from gradx.arithmetic.float64 import FLOAT64
 from gradx.domain_error import domain_error
@@ -33,8 +33,7 @@ SYMBOLIC_SIZE = 2_000
 SYMBOLIC_SECONDS = 3.0
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """What an exploration does: the nudge's size, the inputs that count (None: all), which witnesses are heard, and how
     many digits of exact numbers are wanted."""
 

@@ -10,8 +10,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from gradx.graph import Graph
 from gradx.language.printer import expression
@@ -52,8 +51,7 @@ NOT_TAKEN = Verdict("unchecked", "in a branch that is not taken")
 _FAILED = ("inexact", "kink", "edge", "jump", "vertical", "disagree", "undecided")
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """The verdict on every node asked for, and on the value; remarks in words; `confirmed` as in an Exploration.
 
     `values` are the nodes' exact values.
@@ -61,8 +59,8 @@ class Judgement:
 
     gradients: dict[int, Verdict]
     value: Verdict
-    remarks: tuple[str, ...] = ()
-    values: Mapping[int, str] = field(default_factory=dict)
+    remarks: tuple[str, ...]
+    values: Mapping[int, str]
 
     @property
     def confirmed(self) -> bool | None:
@@ -87,7 +85,7 @@ def judge(
     judged = [i for i in nodes if i not in run.dropped]
     gradients = {i: NOT_TAKEN if i in run.dropped else UNCHECKED for i in nodes}
     if checks == "none" or (checks == "auto" and readings.deepest < 1):
-        return Judgement(gradients, UNCHECKED, () if checks == "none" else (TOO_LARGE,))
+        return Judgement(gradients, UNCHECKED, () if checks == "none" else (TOO_LARGE,), {})
     bound = error_bound(graph, run, back)
     budget = Budget(BUDGET if checks == "auto" else None)
     value = _judge_value(graph, run, bound, readings, budget.deepest(readings), digits)

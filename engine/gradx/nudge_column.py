@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from gradx.arithmetic.float64 import FLOAT64
 from gradx.graph import Graph
@@ -23,8 +23,7 @@ MISLEADING = 0.01
 """A slope that is off by more than this, relatively, gets a note."""
 
 
-@dataclass(frozen=True, slots=True)
-class Nudge:
+class Nudge(NamedTuple):
     """The output after one node moved by ε, the slope that this gives, and a note where the slope misleads.
 
     `output` and `slope` are None where the nudge leaves the domain.

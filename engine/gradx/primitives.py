@@ -76,17 +76,12 @@ class Primitive:
     piecewise: bool = False
     jumps: bool = False
 
-    def local_partials(
-        self, m: Arithmetic[S], v: S, xs: Sequence[S], wanted: Sequence[bool]
-    ) -> list[S | None]:
+    def local_partials(self, m: Arithmetic[S], v: S, xs: Sequence[S], wanted: Sequence[bool]) -> list[S | None]:
         """The local partials at `xs`, None for the arguments that are not `wanted`."""
         if callable(self.partials):
             found = self.partials(m, v, *xs)
             return [w if want else None for w, want in zip(found, wanted, strict=True)]
-        return [
-            rule(m, v, *xs) if want else None
-            for rule, want in zip(self.partials, wanted, strict=True)
-        ]
+        return [rule(m, v, *xs) if want else None for rule, want in zip(self.partials, wanted, strict=True)]
 
     def branches(self, xs: Sequence[S]) -> tuple[bool, bool] | None:
         """For a `where` at comparable `xs`: which of its last two arguments is taken. None for any other primitive."""
@@ -152,9 +147,7 @@ def _gaps(m: Arithmetic[S], v: S, xs: Sequence[S]) -> tuple[S, ...]:
     """How far the arguments that lose are from winning."""
     hits = _first_hit(m, v, *xs)
     zero, one = m.number(0.0), m.number(1.0)
-    return tuple(
-        m.where("==", hit, zero, v - x, one) for hit, x in zip(hits, xs, strict=True)
-    ) if len(xs) > 1 else ()
+    return tuple(m.where("==", hit, zero, v - x, one) for hit, x in zip(hits, xs, strict=True)) if len(xs) > 1 else ()
 
 
 def _extremum(
@@ -196,9 +189,7 @@ def _whole(m: Arithmetic[S], x: S) -> S:
 _UNIT = Domain("an argument from -1 to 1", lambda m, x: bool(-1 <= x <= 1))
 _OPEN_UNIT = Domain("an argument between -1 and 1", lambda m, x: bool(-1 < x < 1))
 _OUTSIDE = Domain("an argument of at most -1 or at least 1", lambda m, x: bool(x <= -1 or x >= 1))
-_POLES = Domain(
-    "an argument other than 0, -1, -2, …", lambda m, x: bool(x > 0 or m.floor(x) != x)
-)
+_POLES = Domain("an argument other than 0, -1, -2, …", lambda m, x: bool(x > 0 or m.floor(x) != x))
 _POSITIVE = ((0.1, 4.0),)
 _INSIDE = ((-0.9, 0.9),)
 

@@ -9,8 +9,7 @@ within its error bound.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from gradx.sweeps.error_bound import UNIT
 from gradx.witnesses.limit import Limit
@@ -32,8 +31,7 @@ LIMIT_DIGITS = 20
 """The digits of a slope that the limit alone vouches for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What is known of one number.
 
     `exact` is the true value as a decimal of at least 17 digits, `digits` how many of float64's 16 survive, `left` and
@@ -52,8 +50,7 @@ UNCHECKED = Verdict("unchecked")
 UNAFFORDABLE = "the budget of the checks does not reach this far (--checks all lifts it)"
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """What a verdict on one gradient weighs.
 
     `gradient` and its error `bound` (inf: nothing is known) from float64; `rules`, `rules_error` and `rules_noise`

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from gradx.exploration import Exploration, NodeReport
 from gradx.verdict import Status
@@ -16,8 +15,7 @@ NAMED_AT_MOST = 8
 DETAILS_AT_MOST = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(NamedTuple):
     """One sentence with its mark (`✓`, `!`, or a blank), and the lines that go on from it."""
 
     mark: Literal["✓", "!", " "]

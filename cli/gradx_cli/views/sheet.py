@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from gradx.exploration import Exploration, NodeReport
 from gradx.verdict import Status
@@ -33,8 +33,7 @@ LONGEST_SUBSTITUTION = 40
 """Longer than this, numbers put into a formula explain nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One node. `formula` is SymPy's, `put_in` the same with numbers (None: no news), `symbolic` its value."""
 
     name: str

@@ -23,7 +23,7 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from gradx.arithmetic import Relation
 from gradx.errors import GradxError, Kind, Source, Span
@@ -89,8 +89,7 @@ class _Frame:
     doubtful: Extent | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(NamedTuple):
     """An expression that was read: its node, its place, and where the text goes on."""
 
     node: int

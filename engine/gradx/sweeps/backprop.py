@@ -8,16 +8,14 @@ Source: reverse accumulation, Griewank & Walther, Evaluating Derivatives, 2nd ed
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Generic
+from typing import Generic, NamedTuple
 
 from gradx.arithmetic import Arithmetic, S
 from gradx.graph import Graph, Node
 from gradx.sweeps.forward import Forward
 
 
-@dataclass(frozen=True, slots=True)
-class Contribution(Generic[S]):
+class Contribution(NamedTuple, Generic[S]):
     """What node `via` hands to one of its inputs through argument `slot`: `upstream` (its adjoint) times `local`."""
 
     via: int
@@ -27,8 +25,7 @@ class Contribution(Generic[S]):
     value: S
 
 
-@dataclass(frozen=True, slots=True)
-class Backprop(Generic[S]):
+class Backprop(NamedTuple, Generic[S]):
     """`adjoints[i]` is d(output)/d(node i), 0 where nothing flows. `partials[i]` holds node i's local partials, one an
     argument, None where no gradient flows (constants, conditions, branches not taken); () for a node not visited."""
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from gradx.arithmetic.float64 import FLOAT64
 from gradx.graph import Graph
@@ -24,8 +24,7 @@ ROUNDINGS = 4.0 * UNIT
 SMALLEST = 2.0**-1074
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorBound:
+class ErrorBound(NamedTuple):
     """First-order bounds on the absolute error of every node's value and of every adjoint; inf where there is none."""
 
     values: list[float]

@@ -7,15 +7,13 @@ that is not taken drops it, and it is an error only where it reaches the output.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Generic
+from typing import Generic, NamedTuple
 
 from gradx.arithmetic import Arithmetic, S
 from gradx.graph import Graph, Node
 
 
-@dataclass(frozen=True, slots=True)
-class Forward(Generic[S]):
+class Forward(NamedTuple, Generic[S]):
     """`values[i]` is node i's value (the arithmetic's not-a-number where it has none), `faults[i]` the node whose
     domain was left on the way to node i, `dropped` the nodes that only a branch not taken uses.
     """

@@ -10,8 +10,7 @@ conclusion that backprop at the same precision does not share is tried again clo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from gradx.arithmetic.multiprecision import MAX_EXPONENT
 from gradx.sweeps.nudging import nudged
@@ -32,8 +31,7 @@ PASSES = 4
 """Evaluations of a level: two on each side."""
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(NamedTuple):
     """What the quotient does on one side; `slope` where it has one (±inf for "infinite" and "jump"), known to
     `noise`.
     """
@@ -44,8 +42,7 @@ class Side:
     noise: mpf | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(NamedTuple):
     """The witness's word on d(output)/d(node). `slope` ± `radius` where there is a derivative; `left` and `right` the
     one-sided slopes; `at` the node whose boundary the point lies on; `level` the precision it took."""
 

@@ -8,9 +8,8 @@ edge.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gradx.graph import Graph
 from gradx.sweeps.backprop import Backprop, backprop
@@ -43,8 +42,7 @@ NOWHERE = -(1 << 62)
 """The binary magnitude of zero."""
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
+class Level(NamedTuple):
     """One reading. `magnitudes[i]` is the binary exponent of node i's value, `hits` the nodes whose arguments lie on a
     boundary of their primitive (True where exactly, False where within the noise), `output` the output's value,
     `noise` and `adjoint_noise` the binary exponents of the rounding error in it and in the adjoints."""

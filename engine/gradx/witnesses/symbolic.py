@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import TYPE_CHECKING, Literal, Self, cast
+from typing import TYPE_CHECKING, Literal, NamedTuple, Self, cast
 
 from gradx.witnesses.process import Late, Lost, Process
 
@@ -27,8 +27,7 @@ LARGEST = 20_000
 Status = Literal["done", "timeout", "skipped", "failed"]
 
 
-@dataclass(frozen=True, slots=True)
-class Symbolic:
+class Symbolic(NamedTuple):
     """What SymPy says about one derivative.
 
     `formula` is text that gradx itself reads, `value` a decimal of up to 25 digits; each may be None, and `reason`
@@ -41,8 +40,7 @@ class Symbolic:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Equality:
+class Equality(NamedTuple):
     """Whether a claimed formula is the derivative: `equal` is True when proved, False when refuted, None when neither.
 
     `formula` is the derivative itself, where there is one to show.
