@@ -106,11 +106,15 @@ def explore(
     readings = Readings(graph, at)
     require_value(graph, run, readings, exact=options.checks != "none")
     back = backprop(graph, FLOAT64, run)
-    symbolic = _answers(witness, question, counted)
-    judgement = judge(graph, run, back, readings, counted, symbolic, options.checks, options.digits)
+    judgement = judge(
+        *(graph, run, back, readings, counted),
+        lambda: _answers(witness, question, counted),
+        options.checks,
+        options.digits,
+    )
     slopes = {i: _best_known(judgement.gradients[i], back.adjoints[i]) for i in counted}
     nudges = nudge_column(graph, run, slopes, options.epsilon)
-    nodes = tuple(_report(graph, i, run, back, nudges.get(i), symbolic[i], judgement) for i in counted)
+    nodes = tuple(_report(graph, i, run, back, nudges.get(i), judgement) for i in counted)
     return Exploration(
         program,
         graph,
@@ -188,7 +192,6 @@ def _report(
     run: Forward[float],
     back: Backprop[float],
     nudge: Nudge | None,
-    symbolic: Symbolic,
     judgement: Judgement,
 ) -> NodeReport:
     node = graph.nodes[i]
@@ -202,7 +205,7 @@ def _report(
         None if absent else run.values[i],
         None if absent else back.adjoints[i],
         None if absent else nudge,
-        symbolic,
+        judgement.symbolic[i],
         judgement.gradients[i],
         None if absent else judgement.values.get(i),
     )

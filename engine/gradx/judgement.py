@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from gradx.graph import Graph
@@ -54,19 +54,22 @@ _FAILED = ("inexact", "kink", "edge", "jump", "vertical", "disagree", "undecided
 class Judgement(NamedTuple):
     """The verdict on every node asked for, and on the value; remarks in words; `confirmed` as in an Exploration.
 
-    `values` are the nodes' exact values.
+    `values` are the nodes' exact values, `direction` whether a random direction agreed where one was tried, `symbolic`
+    what SymPy answered.
     """
 
     gradients: dict[int, Verdict]
     value: Verdict
     remarks: tuple[str, ...]
     values: Mapping[int, str]
+    direction: bool | None
+    symbolic: Mapping[int, Symbolic]
 
     @property
     def confirmed(self) -> bool | None:
         verdicts = (*self.gradients.values(), self.value)
         statuses = [v.status for v in verdicts if v is not NOT_TAKEN]
-        if any(status in _FAILED for status in statuses):
+        if self.direction is False or any(status in _FAILED for status in statuses):
             return False
         return None if "unchecked" in statuses else True
 
@@ -77,25 +80,34 @@ def judge(
     back: Backprop[float],
     readings: Readings,
     nodes: Sequence[int],
-    symbolic: Mapping[int, Symbolic],
+    symbolic: Callable[[], Mapping[int, Symbolic]],
     checks: Checks,
     digits: int = EXACT_DIGITS,
 ) -> Judgement:
-    """Judge the gradients of `nodes` and the value, with the float64 sweeps `run` and `back`."""
+    """Judge the gradients of `nodes` and the value, with the float64 sweeps `run` and `back`.
+
+    `symbolic` gives SymPy's answers; it is called when all else is done, since it may have to wait for them.
+    """
     judged = [i for i in nodes if i not in run.dropped]
     gradients = {i: NOT_TAKEN if i in run.dropped else UNCHECKED for i in nodes}
     if checks == "none" or (checks == "auto" and readings.deepest < 1):
-        return Judgement(gradients, UNCHECKED, () if checks == "none" else (TOO_LARGE,), {})
+        return Judgement(gradients, UNCHECKED, () if checks == "none" else (TOO_LARGE,), {}, None, symbolic())
     bound = error_bound(graph, run, back)
     budget = Budget(BUDGET if checks == "auto" else None)
     value = _judge_value(graph, run, bound, readings, budget.deepest(readings), digits)
-    chosen, remarks = _chosen(graph, back, readings, judged, budget)
+    chosen, direction, remarks = _chosen(graph, back, readings, judged, budget)
+    evidence: dict[int, tuple[Evidence, Level]] = {}
     for i in chosen:
-        if not budget.spend((len(graph.nodes) - i) // SCANNED_PER_UNIT):
+        if budget.spend((len(graph.nodes) - i) // SCANNED_PER_UNIT):
+            evidence[i] = _evidence(graph, back, bound, readings, i, budget, digits)
+        else:
             gradients[i] = Verdict("unchecked", UNAFFORDABLE)
-            continue
-        gradients[i] = _judge_gradient(graph, back, bound, readings, i, budget, symbolic.get(i), digits)
-    return Judgement(gradients, value, remarks, _exact_values(readings, judged, budget.deepest(readings), digits))
+    values = _exact_values(readings, judged, budget.deepest(readings), digits)
+    answers = symbolic()
+    for i, (found, level) in evidence.items():
+        heard = found._replace(symbolic=answers[i].value if i in answers else None)
+        gradients[i] = weigh(heard, level.m, min(digits, level.digits - SPARE_DIGITS))
+    return Judgement(gradients, value, remarks, values, direction, answers)
 
 
 def _exact_values(readings: Readings, nodes: Sequence[int], deepest: int, digits: int) -> dict[int, str]:
@@ -143,16 +155,16 @@ def exact_value(readings: Readings, deepest: int, digits: int = EXACT_DIGITS) ->
     return level.m.number(0.0) if small else level.output
 
 
-def _judge_gradient(
+def _evidence(
     graph: Graph,
     back: Backprop[float],
     bound: ErrorBound,
     readings: Readings,
     i: int,
     budget: Budget,
-    symbolic: Symbolic | None,
     digits: int,
-) -> Verdict:
+) -> tuple[Evidence, Level]:
+    """All that is known of d(output)/d(node i) but SymPy's word, and the level that knows it best."""
     found = limit(readings, i, budget)
     k = max(found.level, 1, min(level_for(digits), budget.deepest(readings)))
     coarse, fine = readings.level(k - 1), readings.level(k)
@@ -166,11 +178,11 @@ def _judge_gradient(
         abs(rules - coarse.back.adjoints[i]) if known else None,
         fine.m.context.ldexp(1, fine.adjoint_noise + 64) if known else None,
         found,
-        symbolic.value if symbolic is not None else None,
+        None,
         bend(graph, found, readings.level(0)),
         row.convention if row is not None else None,
     )
-    return weigh(evidence, fine.m, min(digits, fine.digits - SPARE_DIGITS))
+    return evidence, fine
 
 
 def bend(graph: Graph, found: Limit, level: Level) -> str | None:
@@ -197,24 +209,25 @@ def bend(graph: Graph, found: Limit, level: Level) -> str | None:
 
 def _chosen(
     graph: Graph, back: Backprop[float], readings: Readings, judged: Sequence[int], budget: Budget
-) -> tuple[list[int], tuple[str, ...]]:
-    """Which nodes to judge: all, or, where not even the inputs fit the budget, a sample."""
+) -> tuple[list[int], bool | None, tuple[str, ...]]:
+    """Which nodes to judge: all, or, where not even the inputs fit the budget, a sample, beside a random direction."""
     if budget.left is None:
-        return list(judged), ()
+        return list(judged), None, ()
     inputs = [i for i in judged if graph.nodes[i].primitive is None]
     size = len(graph.nodes)
     if 4 * sum(size - i for i in inputs) <= budget.left:
         operations = [i for i in judged if graph.nodes[i].primitive is not None]
-        return inputs + operations[::-1], ()
+        return inputs + operations[::-1], None, ()
     generator = random.Random(SEED)
     sample = sorted(generator.sample(inputs, min(SAMPLE, len(inputs))))
     agrees = _direction_agrees(graph, back, readings, inputs, generator)
     budget.left = max(budget.left, 4 * size * SAMPLE)
     outcome = "agrees with backprop" if agrees else "does not agree with backprop"
-    return sample, (
+    remark = (
         f"{len(inputs)} inputs are too many to check each: a random direction through all of them {outcome}, "
-        f"{len(sample)} were checked one by one, the rest is unchecked (--checks all checks them)",
+        f"{len(sample)} were checked one by one, the rest is unchecked (--checks all checks them)"
     )
+    return sample, agrees, (remark,)
 
 
 def _direction_agrees(

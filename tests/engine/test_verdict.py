@@ -95,7 +95,7 @@ def test_a_broken_float64_function_is_not_blamed_on_rounding() -> None:
     point = dict.fromkeys(graph.inputs, 1.25)
     run = forward(graph, CosineOff(), point)
     back = backprop(graph, CosineOff(), run)
-    judged = judge(graph, run, back, Readings(graph, point), list(graph.shown), {}, "auto")
+    judged = judge(graph, run, back, Readings(graph, point), list(graph.shown), dict, "auto")
     assert judged.gradients[graph.index["x"]].status == "disagree"
     assert judged.gradients[graph.index["y"]].status == "agree"
     assert judged.confirmed is False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Callable
 from typing import Annotated, Literal
 
 import typer
@@ -23,11 +23,12 @@ from gradx_cli.options import (
     Wrt,
 )
 from gradx_cli.session import symbolic
-from gradx_cli.views.terminal import terminal, warn
+from gradx_cli.views.terminal import Terminal, terminal, warn
 
 EXACT_DIGITS = 25
 """At least this many digits of true values are worked out."""
 
+View = Callable[[Exploration, Terminal, int], None]
 Format = Literal["table", "text", "json", "csv", "markdown", "latex"]
 
 
@@ -63,37 +64,37 @@ def command(
     point = asked.point()
     options = Options(eps, asked.chosen(wrt), checks, max(digits, EXACT_DIGITS))
     witness = None if no_symbolic else symbolic(context)
+    # The view is imported before the exploration, which waits for SymPy.
+    show = _view("json" if json else format)
     exploration = explore(asked.program, point.values, options, witness, point.warnings)
-    _show(exploration, "json" if json else format, digits, ascii=ascii)
+    if not (json or format == "json"):
+        warn(exploration.warnings)
+    show(exploration, terminal(ascii), digits)
     return 0 if exploration.confirmed is not False or exit_zero else 1
 
 
-def _show(exploration: Exploration, format: Format, digits: int, *, ascii: bool) -> None:
-    """Write the exploration in one of the formats, and the warnings where the format does not hold them."""
+def _view(format: Format) -> View:
+    """What writes an exploration in `format`; the imports that this needs, and no others, are done here."""
     if format == "json":
         from gradx_cli.views import eval_json
 
-        eval_json.show(exploration, sys.stdout)
-        return
-    warn(exploration.warnings)
-    screen = terminal(ascii)
+        return eval_json.show
     if format == "csv":
         from gradx_cli.views import csv
 
-        csv.show(exploration, screen)
-    elif format == "table":
-        from gradx_cli.views import table
-
-        table.show(exploration, screen, digits)
-    elif format == "text":
+        return csv.show
+    if format == "text":
         from gradx_cli.views import text
 
-        text.show(exploration, screen, digits)
-    elif format == "markdown":
+        return text.show
+    if format == "markdown":
         from gradx_cli.views import markdown
 
-        markdown.show(exploration, screen, digits)
-    else:
+        return markdown.show
+    if format == "latex":
         from gradx_cli.views import latex
 
-        latex.show(exploration, screen, digits)
+        return latex.show
+    from gradx_cli.views import table
+
+    return table.show

@@ -21,8 +21,8 @@ HEADER = (
 NO_NUDGE = Nudge(None, None)
 
 
-def show(exploration: Exploration, terminal: Terminal) -> None:
-    """Write the rows. A cell without a value is empty; inputs are separated by blanks."""
+def show(exploration: Exploration, terminal: Terminal, _digits: int = 0) -> None:
+    """Write the rows, with all digits. A cell without a value is empty; inputs are separated by blanks."""
     writer = csv.writer(terminal.stream)
     writer.writerow(HEADER)
     writer.writerows(map(_row, exploration.nodes))

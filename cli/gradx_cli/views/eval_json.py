@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TextIO
-
 from gradx.exploration import Exploration, NodeReport
 from gradx.verdict import Verdict
 from gradx_cli.views.json import SCHEMA, Json, finite, line
+from gradx_cli.views.terminal import Terminal
 
 
-def show(exploration: Exploration, stream: TextIO) -> None:
-    """Write the object on one line. Every digit is there; what is not finite is "inf", "-inf" or "nan"."""
-    stream.write(line(_head(exploration))[:-1] + ',"nodes":[')
+def show(exploration: Exploration, terminal: Terminal, _digits: int = 0) -> None:
+    """Write the object on one line, always with every digit. What is not finite is "inf", "-inf" or "nan"."""
+    terminal.stream.write(line(_head(exploration))[:-1] + ',"nodes":[')
     between = ""
     for node in exploration.nodes:
-        stream.write(between + line(_node(node)))
+        terminal.stream.write(between + line(_node(node)))
         between = ","
-    stream.write("]}\n")
+    terminal.stream.write("]}\n")
 
 
 def _head(exploration: Exploration) -> dict[str, Json]:

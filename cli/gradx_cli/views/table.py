@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import rich.console  # noqa: F401 - `Terminal.draw` needs it; here it is imported while SymPy is still loading
 from rich.box import Box
 from rich.padding import Padding
 from rich.table import Table

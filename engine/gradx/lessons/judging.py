@@ -229,7 +229,7 @@ def _by_the_limit(comparison: Comparison, point: Mapping[int, mpf], run: Forward
     """The verdict on a boundary of some primitive, where only the limit knows whether there is a derivative."""
     graph, claim, m = comparison.anatomy.graph, comparison.claim, comparison.m
     back = backprop(graph, FLOAT64, run)
-    verdict = judge(graph, run, back, readings, [claim.wrt], {}, "all").gradients[claim.wrt]
+    verdict = judge(graph, run, back, readings, [claim.wrt], dict, "all").gradients[claim.wrt]
     if verdict.exact is None or verdict.status not in ("agree", "inexact", "disagree"):
         return Judged(claim, "undecided", 0, 1, f"there is no derivative at this point: {verdict.reason}")
     exact = m.context.mpf(verdict.exact)
