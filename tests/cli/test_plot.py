@@ -124,7 +124,7 @@ def test_colours_are_the_terminals_own(gradx: Any) -> None:
     ("over", "place"),
     [("x", "--over"), ("x=3", "--over"), ("-3..3", "--over"), ("x=3..1", "below"), ("x=1..1", "below"),
      ("x=0,5..1", "0.5"), ("x=..1", "--over"), ("z=0..1", "z is not an input"), ("x=0..inf", "finite"),
-     ("x=-1e308..1e308", "spans")],
+     ("x=-1e308..1e308", "farther")],
 )  # fmt: skip
 def test_a_range_that_is_none_is_an_error(gradx: Any, over: str, place: str) -> None:
     answer = gradx("plot", "x^2", "--over", over)
@@ -191,3 +191,11 @@ def test_importing_the_engine_loads_no_numpy() -> None:
     code = "import sys, gradx, gradx.lessons.curve, gradx.lessons.descent; print('numpy' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30)
     assert done.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize("words", [("1e308*x", "--over", "x=-10..10"), ("1.7e308 + 0*x", "--over", "x=0..1")])
+def test_what_is_too_far_away_to_be_drawn_is_left_out(gradx: Any, words: tuple[str, ...], tmp_path: Path) -> None:
+    drawn = gradx("plot", *words)
+    assert (drawn.code, drawn.err) == (0, "")
+    written = gradx("plot", *words, "--output", str(tmp_path / "a.svg"))
+    assert (written.code, written.err) == (0, "")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Annotated, Literal, NamedTuple
 
 import typer
@@ -12,6 +11,7 @@ from gradx.language.bindings import Binding, bind
 from gradx.lessons.curve import Curve, curve, index_of
 from gradx_cli.arguments import Request, number, request
 from gradx_cli.options import Ascii, Epsilon, Expression, File, Force, Json, Output, Words
+from gradx_cli.views.chart import FARTHEST
 from gradx_cli.views.terminal import terminal, warn
 
 Format = Literal["chart", "json", "csv"]
@@ -46,8 +46,8 @@ def _over(text: object) -> Over:
     if not over.low < over.high:
         lacking = f"{low.strip()} is not below {high.strip()}"
         raise GradxError("usage", f"--over goes from a smaller number to a larger one, and {lacking}", span=extent)
-    if not math.isfinite(over.high - over.low):
-        raise GradxError("usage", "--over spans more than a number can hold", span=extent)
+    if max(-over.low, over.high) > FARTHEST:
+        raise GradxError("usage", f"--over goes farther than a plot reaches, which is {FARTHEST:g}", span=extent)
     return over
 
 

@@ -13,6 +13,9 @@ from gradx_cli.views.terminal import Terminal, in_ascii
 Point = tuple[float, float]
 Range = tuple[float, float]
 
+FARTHEST = 1e300
+"""What lies farther away than this is cut off: beyond it lengths and scales overflow."""
+
 WIDEST = 100
 NARROWEST = 20
 
@@ -149,13 +152,13 @@ def ticks(low: float, high: float, count: int) -> list[float]:
 
 
 def around(values: Iterable[float], margin: float = 0.05) -> Range:
-    """A range that holds the finite ones of `values`, with some air; never empty."""
-    finite = [v for v in values if math.isfinite(v)]
+    """A range that holds those of `values` that are not too far away, with some air; never empty."""
+    finite = [v for v in values if abs(v) <= FARTHEST]
     if not finite:
         return (-1.0, 1.0)
     low, high = min(finite), max(finite)
     if not low < high:
         air = abs(low) / 2 or 1.0
         return (low - air, high + air)
-    air = (high / 2 - low / 2) * 2 * margin if math.isfinite(high - low) else 0.0
-    return (max(low - air, -1e308), min(high + air, 1e308))
+    air = (high - low) * margin
+    return (low - air, high + air)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from gradx.lessons.curve import Curve
-from gradx_cli.views.chart import Point, Range, around
+from gradx_cli.views.chart import FARTHEST, Point, Range, around
 
 BEYOND = 3.0
 """A curve that goes further than this beyond the middle half of its values is cut off, if it has a pole."""
@@ -52,7 +52,7 @@ def _pieces(x: list[float], y: list[float], split: list[bool]) -> list[list[Poin
 def _runs(x: list[float], y: list[float], split: list[bool]) -> Iterator[list[Point]]:
     run: list[Point] = []
     for k, (at, value) in enumerate(zip(x, y, strict=True)):
-        if not math.isfinite(value):
+        if not abs(value) <= FARTHEST:
             yield run
             run = []
             continue

@@ -24,6 +24,7 @@ def picture(program: Program, curve: Curve, epsilon: float, kind: str) -> bytes:
     """The bytes of an image; `kind` is "svg" or "png". GradxError("usage") where matplotlib is not installed."""
     try:
         import matplotlib
+        import numpy
         from matplotlib.figure import Figure
     except ImportError:
         raise GradxError(
@@ -34,7 +35,11 @@ def picture(program: Program, curve: Curve, epsilon: float, kind: str) -> bytes:
     graph = program.graph
     output, over = safe(graph.names[graph.output]), safe(curve.over)
     # Text stays text (it can be searched and read aloud), and the same curve gives the same bytes.
-    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "gradx", "axes.unicode_minus": True}):
+    # A tangent may leave what can be drawn, and nothing is to be said about that.
+    with (
+        matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "gradx", "axes.unicode_minus": True}),
+        numpy.errstate(all="ignore"),
+    ):
         figure = Figure(figsize=(7.2, 6.0), dpi=150, layout="constrained")
         above, below = figure.subplots(2, 1, sharex=True, height_ratios=[3, 2])
         _function(above, curve, over, epsilon)
