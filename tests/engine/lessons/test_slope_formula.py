@@ -51,3 +51,17 @@ def test_the_formula(program: str, formula: str | None) -> None:
 def test_a_long_one_is_not_written() -> None:
     graph = read("*".join(f"sin({k}*x)" for k in range(1, 12))).graph
     assert slope_formula(Anatomy.of(graph, graph.output, graph.index["x"]), graph.output) is None
+
+
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize(
+    "program",
+    [
+        "; ".join(["x1 = x*x", *(f"x{k} = x{k - 1}*x{k - 1}" for k in range(2, 41))]),
+        f"f(z) = z*z; {'f(' * 40}x{')' * 40}",
+    ],
+    ids=["named", "called"],
+)
+def test_what_is_short_as_a_graph_and_endless_as_text_is_not_written(program: str) -> None:
+    graph = read(program).graph
+    assert slope_formula(Anatomy.of(graph, graph.output, graph.index["x"]), graph.output) is None
