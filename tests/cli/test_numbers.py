@@ -41,6 +41,8 @@ def test_ten_significant_digits_with_zeros_trimmed(value: float | None, text: st
         ("1e-400", 10, "1e-400"),
         ("0.0", 10, "0"),
         ("99.99999999999", 5, "100"),
+        ("-7.704483203e+10000000010", 3, "-7.7e10000000010"),
+        ("1e-99999999999999999999", 10, "1e-99999999999999999999"),
     ],
 )
 def test_a_decimal_text_keeps_more_digits_than_a_float_has(text: str, digits: int, expected: str) -> None:
