@@ -8,7 +8,7 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3.14 pyth
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format types imports check readme dist clean
+.PHONY: help demo test lint format types imports check documents picture proof dist clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -35,11 +35,19 @@ imports: $(VENV)/developed ## who may import whom
 
 check: lint types imports test ## lint, types, imports and tests
 
-readme: $(VENV)/installed ## run the commands in README.md and put their output below them
-	$(BIN)/python tools/readme_output.py
+documents: $(VENV)/installed ## run the commands in README.md and docs/ and put their output below them
+	$(BIN)/python tools/document_output.py
 
-dist: $(VENV)/developed ## wheel and source archive, in dist/
+picture: $(VENV)/installed ## draw docs/picture.svg from real runs
+	$(BIN)/python tools/picture.py
+
+proof: $(VENV)/developed ## the statistical proof of the verdict, whole (hours on a small machine)
+	$(BIN)/python tests/proof/gradients.py
+
+dist: $(VENV)/developed ## wheel and source archive in dist/, and what an index would say of them
+	rm -rf dist
 	$(BIN)/python -m build --outdir dist .
+	$(BIN)/python -m twine check --strict dist/*
 
 clean: ## remove what was built, and the environment
 	rm -rf dist build $(VENV)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from gradx.exploration import Exploration
 from gradx_cli.views.conclusion import asked_sympy, conclusion
 from gradx_cli.views.numbers import shown
@@ -27,7 +29,8 @@ def show(exploration: Exploration, terminal: Terminal, digits: int) -> None:
         " ".join(_sentences(row, output, epsilon, symbolic=symbolic))
         for row in rows(exploration, exploration.nodes, digits)
     ]
-    lines += [". ".join([_capital(remark.text), *remark.more]) + "." for remark in conclusion(exploration)]
+    gradients = {f"d{node.name}" for node in exploration.nodes}
+    lines += [". ".join([_capital(remark.text, gradients), *remark.more]) + "." for remark in conclusion(exploration)]
     terminal.write(map(terminal.drawn, lines))
 
 
@@ -43,5 +46,7 @@ def _sentences(row: Row, output: str, epsilon: str, *, symbolic: bool) -> list[s
     return said
 
 
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def _capital(text: str, names: Collection[str]) -> str:
+    """The text as a sentence begins, but for a name, which stays as it is."""
+    first = text.partition(" ")[0].rstrip(",:")
+    return text if first in names else text[:1].upper() + text[1:]

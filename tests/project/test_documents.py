@@ -1,0 +1,110 @@
+"""The documents show what gradx does: every command in them is run, and its output compared."""
+
+from __future__ import annotations
+
+import math
+import re
+import shlex
+import shutil
+from pathlib import Path
+from typing import Any, get_args
+from xml.etree import ElementTree
+
+import pytest
+from document_output import DOCUMENTS, commands, output
+from rich.text import Text
+
+from gradx import primitives
+from gradx.arithmetic.float64 import FLOAT64
+from gradx.lessons.examples import EXAMPLES as EXAMPLE_PROGRAMS
+from gradx.primitives import FUNCTIONS
+from gradx.verdict import Status
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text("utf-8")
+
+EXAMPLES = [(document.name, *pair) for document in DOCUMENTS for pair in commands(document.read_text("utf-8"))]
+
+
+def test_the_documents_have_examples() -> None:
+    shown = {document for document, _, _ in EXAMPLES}
+    assert shown >= {"README.md", "tutorial.md", "language.md", "verdicts.md", "json.md"}
+
+
+@pytest.mark.parametrize(("document", "command", "below"), EXAMPLES, ids=lambda text: text[:40])
+def test_a_command_in_a_document(document: str, command: str, below: str, tmp_path: Path) -> None:
+    if "| jq" in command and not shutil.which("jq"):
+        pytest.skip("jq is not installed")
+    if "|" in shlex.split(command) and not shutil.which("sh"):
+        pytest.skip("there is no shell for a pipe")
+    assert tidied(output(command, str(tmp_path))) == tidied(below)
+
+
+def test_every_link_inside_the_documents_leads_somewhere() -> None:
+    for document in (*DOCUMENTS, ROOT / "CONTRIBUTING.md"):
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", document.read_text("utf-8")):
+            assert (document.parent / target).exists(), f"{document.name}: {target}"
+
+
+def tidied(text: str) -> list[str]:
+    return [line.rstrip() for line in text.strip("\n").splitlines()]
+
+
+def test_the_commands_in_the_text_work(gradx: Any) -> None:
+    commands = [c for c in re.findall(r"`(gradx eval [^`]+)`", README) if "EXPR" not in c and "--help" not in c]
+    assert commands
+    for command in commands:
+        assert gradx(*shlex.split(command)[1:]).code in (0, 1), command
+
+
+def test_the_table_of_commands_is_complete() -> None:
+    from gradx_cli.commands import COMMANDS
+
+    assert re.findall(r"^\| `gradx ([a-z]+)[ `]", README, re.MULTILINE) == list(COMMANDS)
+
+
+def test_every_target_that_the_documents_name_is_in_the_makefile() -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    texts = README + (ROOT / "CONTRIBUTING.md").read_text("utf-8") + (ROOT / ".ci" / "run").read_text("utf-8")
+    named = set(re.findall(r"^make ([a-z-]+)", texts, re.MULTILINE)) | set(re.findall(r"`make ([a-z-]+)`", texts))
+    assert named >= {"test", "demo"}
+    for target in named:
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+
+
+def test_the_picture_shows_what_the_commands_answer() -> None:
+    import picture
+
+    drawn = "".join(ElementTree.parse(picture.PICTURE).getroot().itertext()).replace("\xa0", "").replace(" ", "")
+    for command in picture.COMMANDS:
+        assert f"${command}".replace(" ", "") in drawn
+        for line in Text.from_ansi(picture.run(command)).plain.splitlines():
+            assert line.replace(" ", "") in drawn
+
+
+def test_every_verdict_has_a_section() -> None:
+    text = (ROOT / "docs" / "verdicts.md").read_text("utf-8")
+    for status in get_args(Status):
+        assert re.search(rf"^## {status}\b", text, re.MULTILINE), status
+        assert f"[`{status}`](#{status}" in text
+
+
+def test_the_language_lists_every_function() -> None:
+    text = (ROOT / "docs" / "language.md").read_text("utf-8")
+    table = text[text.index("## Functions") : text.index("## Values")]
+    assert {row.name for row in FUNCTIONS} <= set(re.findall(r"\w+", table))
+
+
+def test_the_tutorial_goes_through_every_example() -> None:
+    text = (ROOT / "docs" / "tutorial.md").read_text("utf-8")
+    assert {example.name for example in EXAMPLE_PROGRAMS} <= set(re.findall(r"@([\w-]+)", text))
+
+
+def test_the_row_in_the_documents_is_a_row() -> None:
+    source = re.search(r"```python\n(.*?),\n```", (ROOT / "docs" / "extending.md").read_text("utf-8"), re.DOTALL)
+    assert source
+    sech = eval(source[1].strip(), vars(primitives))
+    assert isinstance(sech, primitives.Primitive)
+    value = sech.value(FLOAT64, 1.0)
+    (partial,) = sech.local_partials(FLOAT64, value, [1.0], [True])
+    assert (value, partial) == pytest.approx((1 / math.cosh(1), -math.sinh(1) / math.cosh(1) ** 2))
