@@ -1,4 +1,4 @@
-"""An exploration as CSV (RFC 4180): a header, a row a node, every digit."""
+"""An exploration as CSV: a header, a row a node, every digit. Quoted as in RFC 4180; lines end as in every other text."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NO_NUDGE = Nudge(None, None)
 
 def show(exploration: Exploration, terminal: Terminal, _digits: int = 0) -> None:
     """Write the rows, with all digits. A cell without a value is empty; inputs are separated by blanks."""
-    writer = csv.writer(terminal.stream)
+    writer = csv.writer(terminal.stream, lineterminator="\n")
     writer.writerow(HEADER)
     writer.writerows(map(_row, exploration.nodes))
 

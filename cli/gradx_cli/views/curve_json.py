@@ -38,7 +38,7 @@ def show(program: Program, curve: Curve, epsilon: float, warnings: tuple[str, ..
 
 def show_csv(program: Program, curve: Curve, screen: Terminal) -> None:
     """A header and a row a point; empty cells where there is no value."""
-    writer = csv.writer(screen.stream)
+    writer = csv.writer(screen.stream, lineterminator="\n")
     writer.writerow([text(curve.over), "value", "derivative"])
     for x, row in zip(curve.x.tolist(), _rows(curve), strict=True):
         writer.writerow([x, *("" if number is None else number for number in row)])
