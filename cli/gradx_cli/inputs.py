@@ -56,9 +56,9 @@ def _bytes(path: Path) -> bytes:
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     with open(handle, "rb", buffering=0) as file:
         kind = os.fstat(handle).st_mode
-        if stat.S_ISFIFO(kind):
-            _wait_for_a_writer(handle)
         if os.name != "nt":
+            if stat.S_ISFIFO(kind):
+                _wait_for_a_writer(handle)
             os.set_blocking(handle, True)
         parts = bytearray()
         while len(parts) <= LARGEST and (part := file.read(2**20)):

@@ -13,15 +13,21 @@ class Interruption:
     def __init__(self) -> None:
         self.asked = False
         self._before: signal._HANDLER = None
+        self._heard = False
 
     def __enter__(self) -> Self:
-        self._before = signal.signal(signal.SIGINT, self._ask)
+        try:
+            self._before = signal.signal(signal.SIGINT, self._ask)
+        except ValueError:
+            return self  # only a program's first thread is told of Ctrl-C
+        self._heard = True
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        signal.signal(signal.SIGINT, self._before)
+        if self._heard:
+            signal.signal(signal.SIGINT, self._before)
 
     def _ask(self, number: int, frame: FrameType | None) -> None:
         self.asked = True

@@ -71,9 +71,10 @@ def _load() -> Callable[[Mapping[str, object]], Iterator[Mapping[str, object]]]:
 
 
 def _limit_memory() -> None:
-    if sys.platform == "win32":
-        return
-    import resource
+    try:
+        import resource
+    except ImportError:
+        return  # Windows has no such limits; the deadline holds there as everywhere
 
     try:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
@@ -83,9 +84,10 @@ def _limit_memory() -> None:
 
 
 def _limit_time() -> None:
-    if sys.platform == "win32":
+    try:
+        import resource
+    except ImportError:
         return
-    import resource
 
     used = resource.getrusage(resource.RUSAGE_SELF)
     seconds = int(used.ru_utime + used.ru_stime) + CPU_S
