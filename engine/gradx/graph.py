@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from gradx.errors import Source, Span
-from gradx.primitives import Primitive
+from gradx.primitive import Primitive
 
 
 class Node(NamedTuple):

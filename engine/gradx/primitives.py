@@ -27,108 +27,10 @@ Adding a function is adding a row: the language, every reading and the tests fol
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Protocol, cast, get_args
+from typing import cast, get_args
 
-from gradx.arithmetic import Arithmetic, Relation, S, holds
-
-
-class Value(Protocol):
-    def __call__(self, m: Arithmetic[S], /, *xs: S) -> S: ...
-
-
-class Partial(Protocol):
-    def __call__(self, m: Arithmetic[S], v: S, /, *xs: S) -> S: ...
-
-
-class AllPartials(Protocol):
-    def __call__(self, m: Arithmetic[S], v: S, /, *xs: S) -> list[S]: ...
-
-
-class Boundaries(Protocol):
-    def __call__(self, m: Arithmetic[S], /, *xs: S) -> tuple[S, ...]: ...
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Domain:
-    """Where a primitive has a value: `words` completes "log needs …", `holds` tests the arguments."""
-
-    words: str
-    holds: Callable[..., bool]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Primitive:
-    """One row. See the module's docstring for what each field says."""
-
-    name: str
-    arity: int | None
-    value: Value
-    partials: tuple[Partial, ...] | AllPartials
-    domain: Domain | None = None
-    boundaries: Boundaries | None = None
-    convention: str | None = None
-    written: tuple[Partial | None, ...] = ()
-    latex: str = ""
-    sample: tuple[tuple[float, float], ...] = ((-3.0, 3.0),)
-    relation: Relation | None = None
-    names: tuple[str, ...] = field(default=())
-    piecewise: bool = False
-    jumps: bool = False
-
-    def local_partials(self, m: Arithmetic[S], v: S, xs: Sequence[S], wanted: Sequence[bool]) -> list[S | None]:
-        """The local partials at `xs`, None for the arguments that are not `wanted`."""
-        if callable(self.partials):
-            found = self.partials(m, v, *xs)
-            return [w if want else None for w, want in zip(found, wanted, strict=True)]
-        return [rule(m, v, *xs) if want else None for rule, want in zip(self.partials, wanted, strict=True)]
-
-    def branches(self, xs: Sequence[S]) -> tuple[bool, bool] | None:
-        """For a `where` at comparable `xs`: which of its last two arguments is taken. None for any other primitive."""
-        if self.relation is None:
-            return None
-        yes = holds(self.relation, cast(float, xs[0]), cast(float, xs[1]))
-        return (yes, not yes)
-
-    def __repr__(self) -> str:
-        return f"<{self.name}>"
-
-    def __reduce__(self) -> tuple[Callable[[str], Primitive], tuple[str]]:
-        return (TABLE.__getitem__, (self.name,))
-
-
-def _row(
-    name: str,
-    value: Callable[..., object],
-    *partials: Callable[..., object],
-    names: tuple[str, ...] = (),
-    domain: Domain | None = None,
-    boundaries: Callable[..., object] | None = None,
-    convention: str | None = None,
-    written: tuple[Callable[..., object] | None, ...] = (),
-    latex: str = "",
-    sample: tuple[tuple[float, float], ...] | None = None,
-    relation: Relation | None = None,
-    piecewise: bool = False,
-    jumps: bool = False,
-) -> Primitive:
-    """A row with one rule per argument. The casts say that a lambda over (m, x, y) is a rule for its own arity."""
-    return Primitive(
-        name,
-        len(partials),
-        cast(Value, value),
-        cast("tuple[Partial, ...]", partials),
-        domain,
-        cast("Boundaries | None", boundaries),
-        convention,
-        cast("tuple[Partial | None, ...]", written),
-        latex or r"\operatorname{{" + name.replace("_", r"\_") + r"}}\left({}\right)",
-        sample or ((-3.0, 3.0),) * len(partials),
-        relation,
-        (name, *names),
-        piecewise,
-        jumps,
-    )
+from gradx.arithmetic import Arithmetic, Relation, S
+from gradx.primitive import Boundaries, Domain, Partial, Primitive, Value, row
 
 
 def _first_hit(m: Arithmetic[S], v: S, *xs: S) -> list[S]:
@@ -211,106 +113,106 @@ def _power_boundaries(m: Arithmetic[S], x: S, y: S) -> tuple[S, ...]:
 
 # fmt: off
 OPERATORS: tuple[Primitive, ...] = (
-    _row("+", lambda m, x, y: x + y,
+    row("+", lambda m, x, y: x + y,
          lambda m, v, x, y: m.number(1.0),
          lambda m, v, x, y: m.number(1.0)),
-    _row("-", lambda m, x, y: x - y,
+    row("-", lambda m, x, y: x - y,
          lambda m, v, x, y: m.number(1.0),
          lambda m, v, x, y: m.number(-1.0)),
-    _row("*", lambda m, x, y: x * y,
+    row("*", lambda m, x, y: x * y,
          lambda m, v, x, y: y,
          lambda m, v, x, y: x),
-    _row("/", lambda m, x, y: m.divide(x, y),
+    row("/", lambda m, x, y: m.divide(x, y),
          lambda m, v, x, y: m.divide(m.number(1.0), y),
          lambda m, v, x, y: -m.divide(v, y),
          written=(None, lambda m, v, x, y: -m.divide(x, m.power(y, m.number(2.0)))),
          domain=Domain("a divisor other than zero", lambda m, x, y: bool(y != 0)),
          boundaries=lambda m, x, y: (y,),
          sample=((-3.0, 3.0), (0.2, 3.0))),
-    _row("%", lambda m, x, y: m.modulo(x, y),
+    row("%", lambda m, x, y: m.modulo(x, y),
          lambda m, v, x, y: m.number(1.0),
          lambda m, v, x, y: -m.floor(m.divide(x, y)),
          domain=Domain("a divisor other than zero", lambda m, x, y: bool(y != 0)),
          boundaries=lambda m, x, y: (y, _whole(m, m.divide(x, y)) * y),
          convention="the slope on the right of the jump", jumps=True,
          sample=((0.1, 0.9), (1.1, 3.0))),
-    _row("^", lambda m, x, y: m.power(x, y),
+    row("^", lambda m, x, y: m.power(x, y),
          lambda m, v, x, y: m.where("==", y, m.number(0.0), m.number(0.0), y * m.power(x, y - 1.0)),
          lambda m, v, x, y: m.where("==", x, m.number(0.0), m.number(0.0), v * m.log(x)),
          written=(lambda m, v, x, y: y * m.power(x, y - 1.0), lambda m, v, x, y: v * m.log(x)),
          domain=Domain("a base above 0, or a whole exponent", _power_domain),
          boundaries=_power_boundaries,
          sample=((0.2, 3.0), (-2.0, 2.0))),
-    _row("neg", lambda m, x: -x, lambda m, v, x: m.number(-1.0), latex="-{}"),
-    _row("identity", lambda m, x: x, lambda m, v, x: m.number(1.0), latex="{}"),
+    row("neg", lambda m, x: -x, lambda m, v, x: m.number(-1.0), latex="-{}"),
+    row("identity", lambda m, x: x, lambda m, v, x: m.number(1.0), latex="{}"),
 )
 
 FUNCTIONS: tuple[Primitive, ...] = (
-    _row("exp", lambda m, x: m.exp(x), lambda m, v, x: v, latex="e^{{{}}}"),
-    _row("expm1", lambda m, x: m.expm1(x), lambda m, v, x: m.exp(x)),
-    _row("log", lambda m, x: m.log(x), lambda m, v, x: m.divide(m.number(1.0), x), names=("ln",),
+    row("exp", lambda m, x: m.exp(x), lambda m, v, x: v, latex="e^{{{}}}"),
+    row("expm1", lambda m, x: m.expm1(x), lambda m, v, x: m.exp(x)),
+    row("log", lambda m, x: m.log(x), lambda m, v, x: m.divide(m.number(1.0), x), names=("ln",),
          domain=_above(0), boundaries=lambda m, x: (x,), sample=_POSITIVE, latex=r"\ln\left({}\right)"),
-    _row("log2", lambda m, x: m.log2(x), lambda m, v, x: m.divide(m.number(1.0), x * m.log(m.number(2.0))),
+    row("log2", lambda m, x: m.log2(x), lambda m, v, x: m.divide(m.number(1.0), x * m.log(m.number(2.0))),
          domain=_above(0), boundaries=lambda m, x: (x,), sample=_POSITIVE, latex=r"\log_2\left({}\right)"),
-    _row("log10", lambda m, x: m.log10(x), lambda m, v, x: m.divide(m.number(1.0), x * m.log(m.number(10.0))),
+    row("log10", lambda m, x: m.log10(x), lambda m, v, x: m.divide(m.number(1.0), x * m.log(m.number(10.0))),
          domain=_above(0), boundaries=lambda m, x: (x,), sample=_POSITIVE, latex=r"\log_{{10}}\left({}\right)"),
-    _row("log1p", lambda m, x: m.log1p(x), lambda m, v, x: m.divide(m.number(1.0), x + 1.0),
+    row("log1p", lambda m, x: m.log1p(x), lambda m, v, x: m.divide(m.number(1.0), x + 1.0),
          domain=_above(-1), boundaries=lambda m, x: (x + 1.0,), sample=((-0.9, 3.0),)),
-    _row("sqrt", lambda m, x: m.sqrt(x), lambda m, v, x: m.divide(m.number(1.0), 2.0 * v),
+    row("sqrt", lambda m, x: m.sqrt(x), lambda m, v, x: m.divide(m.number(1.0), 2.0 * v),
          domain=_from(0), boundaries=lambda m, x: (x,), sample=_POSITIVE, latex=r"\sqrt{{{}}}"),
-    _row("cbrt", lambda m, x: m.cbrt(x), lambda m, v, x: m.divide(m.number(1.0), 3.0 * v * v),
+    row("cbrt", lambda m, x: m.cbrt(x), lambda m, v, x: m.divide(m.number(1.0), 3.0 * v * v),
          boundaries=lambda m, x: (x,), sample=_POSITIVE, latex=r"\sqrt[3]{{{}}}"),
-    _row("abs", lambda m, x: m.absolute(x), lambda m, v, x: m.sign(x),
+    row("abs", lambda m, x: m.absolute(x), lambda m, v, x: m.sign(x),
          boundaries=lambda m, x: (x,), convention="abs'(0) = 0", latex=r"\left|{}\right|"),
-    _row("sign", lambda m, x: m.sign(x), lambda m, v, x: m.number(0.0),
+    row("sign", lambda m, x: m.sign(x), lambda m, v, x: m.number(0.0),
          boundaries=lambda m, x: (x,), convention="slope 0", piecewise=True, jumps=True),
-    _row("floor", lambda m, x: m.floor(x), lambda m, v, x: m.number(0.0),
+    row("floor", lambda m, x: m.floor(x), lambda m, v, x: m.number(0.0),
          boundaries=lambda m, x: (_whole(m, x),), convention="slope 0", piecewise=True, jumps=True,
          latex=r"\left\lfloor {} \right\rfloor"),
-    _row("ceil", lambda m, x: m.ceil(x), lambda m, v, x: m.number(0.0),
+    row("ceil", lambda m, x: m.ceil(x), lambda m, v, x: m.number(0.0),
          boundaries=lambda m, x: (_whole(m, x),), convention="slope 0", piecewise=True, jumps=True,
          latex=r"\left\lceil {} \right\rceil"),
-    _row("sin", lambda m, x: m.sin(x), lambda m, v, x: m.cos(x), latex=r"\sin\left({}\right)"),
-    _row("cos", lambda m, x: m.cos(x), lambda m, v, x: -m.sin(x), latex=r"\cos\left({}\right)"),
-    _row("tan", lambda m, x: m.tan(x), lambda m, v, x: m.power(v, m.number(2.0)) + 1.0,
+    row("sin", lambda m, x: m.sin(x), lambda m, v, x: m.cos(x), latex=r"\sin\left({}\right)"),
+    row("cos", lambda m, x: m.cos(x), lambda m, v, x: -m.sin(x), latex=r"\cos\left({}\right)"),
+    row("tan", lambda m, x: m.tan(x), lambda m, v, x: m.power(v, m.number(2.0)) + 1.0,
          domain=Domain("an argument whose cosine is not zero", lambda m, x: bool(m.cos(x) != 0)),
          boundaries=lambda m, x: (m.cos(x),),
          sample=((-1.4, 1.4),), latex=r"\tan\left({}\right)"),
-    _row("sec", lambda m, x: m.divide(m.number(1.0), m.cos(x)), lambda m, v, x: v * m.tan(x),
+    row("sec", lambda m, x: m.divide(m.number(1.0), m.cos(x)), lambda m, v, x: v * m.tan(x),
          domain=Domain("an argument whose cosine is not zero", lambda m, x: bool(m.cos(x) != 0)),
          boundaries=lambda m, x: (m.cos(x),), sample=((-1.4, 1.4),), latex=r"\sec\left({}\right)"),
-    _row("csc", lambda m, x: m.divide(m.number(1.0), m.sin(x)),
+    row("csc", lambda m, x: m.divide(m.number(1.0), m.sin(x)),
          lambda m, v, x: -m.divide(v, m.tan(x)),
          domain=Domain("an argument whose sine is not zero", lambda m, x: bool(m.sin(x) != 0)),
          boundaries=lambda m, x: (m.sin(x),), sample=((0.2, 2.9),), latex=r"\csc\left({}\right)"),
-    _row("cot", lambda m, x: m.divide(m.cos(x), m.sin(x)),
+    row("cot", lambda m, x: m.divide(m.cos(x), m.sin(x)),
          lambda m, v, x: -(m.power(v, m.number(2.0)) + 1.0),
          domain=Domain("an argument whose sine is not zero", lambda m, x: bool(m.sin(x) != 0)),
          boundaries=lambda m, x: (m.sin(x),), sample=((0.2, 2.9),), latex=r"\cot\left({}\right)"),
-    _row("asin", lambda m, x: m.asin(x),
+    row("asin", lambda m, x: m.asin(x),
          lambda m, v, x: m.divide(m.number(1.0), m.sqrt((1.0 - x) * (1.0 + x))), names=("arcsin",),
          written=(lambda m, v, x: m.divide(m.number(1.0), m.sqrt(1.0 - m.power(x, m.number(2.0)))),),
          domain=_UNIT, boundaries=lambda m, x: (1.0 - x, 1.0 + x), sample=_INSIDE,
          latex=r"\arcsin\left({}\right)"),
-    _row("acos", lambda m, x: m.acos(x),
+    row("acos", lambda m, x: m.acos(x),
          lambda m, v, x: -m.divide(m.number(1.0), m.sqrt((1.0 - x) * (1.0 + x))), names=("arccos",),
          written=(lambda m, v, x: -m.divide(m.number(1.0), m.sqrt(1.0 - m.power(x, m.number(2.0)))),),
          domain=_UNIT, boundaries=lambda m, x: (1.0 - x, 1.0 + x), sample=_INSIDE,
          latex=r"\arccos\left({}\right)"),
-    _row("atan", lambda m, x: m.atan(x),
+    row("atan", lambda m, x: m.atan(x),
          lambda m, v, x: m.divide(m.number(1.0), m.power(x, m.number(2.0)) + 1.0), names=("arctan",),
          latex=r"\arctan\left({}\right)"),
-    _row("asec", lambda m, x: m.acos(m.divide(m.number(1.0), x)),
+    row("asec", lambda m, x: m.acos(m.divide(m.number(1.0), x)),
          lambda m, v, x: m.divide(m.number(1.0), m.absolute(x) * m.sqrt((x - 1.0) * (x + 1.0))),
          names=("arcsec",), domain=_OUTSIDE, boundaries=lambda m, x: (x - 1.0, x + 1.0), sample=((1.1, 4.0),)),
-    _row("acsc", lambda m, x: m.asin(m.divide(m.number(1.0), x)),
+    row("acsc", lambda m, x: m.asin(m.divide(m.number(1.0), x)),
          lambda m, v, x: -m.divide(m.number(1.0), m.absolute(x) * m.sqrt((x - 1.0) * (x + 1.0))),
          names=("arccsc",), domain=_OUTSIDE, boundaries=lambda m, x: (x - 1.0, x + 1.0), sample=((1.1, 4.0),)),
-    _row("acot", lambda m, x: m.where("==", x, m.number(0.0), m.divide(m.pi(), m.number(2.0)),
+    row("acot", lambda m, x: m.where("==", x, m.number(0.0), m.divide(m.pi(), m.number(2.0)),
                                       m.atan(m.divide(m.number(1.0), x))),
          lambda m, v, x: -m.divide(m.number(1.0), m.power(x, m.number(2.0)) + 1.0), names=("arccot",),
          boundaries=lambda m, x: (x,), convention="the slope on either side", jumps=True, sample=_POSITIVE),
-    _row("atan2", lambda m, y, x: m.atan2(y, x),
+    row("atan2", lambda m, y, x: m.atan2(y, x),
          lambda m, v, y, x: m.divide(m.divide(x, m.hypot(x, y)), m.hypot(x, y)),
          lambda m, v, y, x: -m.divide(m.divide(y, m.hypot(x, y)), m.hypot(x, y)),
          written=(lambda m, v, y, x: m.divide(x, m.power(x, m.number(2.0)) + m.power(y, m.number(2.0))),
@@ -319,50 +221,50 @@ FUNCTIONS: tuple[Primitive, ...] = (
          domain=Domain("arguments that are not both zero", lambda m, y, x: bool(y != 0 or x != 0)),
          boundaries=lambda m, y, x: (m.where("<", x, m.number(0.0), y, m.number(1.0)), m.hypot(x, y)),
          convention="the slope along the cut", jumps=True, sample=((0.1, 3.0), (-3.0, 3.0))),
-    _row("sinh", lambda m, x: m.sinh(x), lambda m, v, x: m.cosh(x), latex=r"\sinh\left({}\right)"),
-    _row("cosh", lambda m, x: m.cosh(x), lambda m, v, x: m.sinh(x), latex=r"\cosh\left({}\right)"),
-    _row("tanh", lambda m, x: m.tanh(x),
+    row("sinh", lambda m, x: m.sinh(x), lambda m, v, x: m.cosh(x), latex=r"\sinh\left({}\right)"),
+    row("cosh", lambda m, x: m.cosh(x), lambda m, v, x: m.sinh(x), latex=r"\cosh\left({}\right)"),
+    row("tanh", lambda m, x: m.tanh(x),
          lambda m, v, x: m.divide(m.number(1.0), m.power(m.cosh(x), m.number(2.0))),
          written=(lambda m, v, x: 1.0 - m.power(v, m.number(2.0)),), latex=r"\tanh\left({}\right)"),
-    _row("asinh", lambda m, x: m.asinh(x), lambda m, v, x: m.divide(m.number(1.0), m.hypot(x, m.number(1.0))),
+    row("asinh", lambda m, x: m.asinh(x), lambda m, v, x: m.divide(m.number(1.0), m.hypot(x, m.number(1.0))),
          names=("arcsinh",),
          written=(lambda m, v, x: m.divide(m.number(1.0), m.sqrt(m.power(x, m.number(2.0)) + 1.0)),)),
-    _row("acosh", lambda m, x: m.acosh(x),
+    row("acosh", lambda m, x: m.acosh(x),
          lambda m, v, x: m.divide(m.number(1.0), m.sqrt(x - 1.0) * m.sqrt(x + 1.0)), names=("arccosh",),
          domain=_from(1), boundaries=lambda m, x: (x - 1.0,), sample=((1.1, 4.0),)),
-    _row("atanh", lambda m, x: m.atanh(x), lambda m, v, x: m.divide(m.number(1.0), (1.0 - x) * (1.0 + x)),
+    row("atanh", lambda m, x: m.atanh(x), lambda m, v, x: m.divide(m.number(1.0), (1.0 - x) * (1.0 + x)),
          names=("arctanh",),
          written=(lambda m, v, x: m.divide(m.number(1.0), 1.0 - m.power(x, m.number(2.0))),),
          domain=_OPEN_UNIT, boundaries=lambda m, x: (1.0 - x, 1.0 + x), sample=_INSIDE),
-    _row("hypot", lambda m, x, y: m.hypot(x, y),
+    row("hypot", lambda m, x, y: m.hypot(x, y),
          lambda m, v, x, y: m.where("==", v, m.number(0.0), m.number(0.0), m.divide(x, v)),
          lambda m, v, x, y: m.where("==", v, m.number(0.0), m.number(0.0), m.divide(y, v)),
          written=(lambda m, v, x, y: m.divide(x, v), lambda m, v, x, y: m.divide(y, v)),
          boundaries=lambda m, x, y: (m.hypot(x, y),), convention="slope 0 at the tip of the cone"),
-    _row("relu", lambda m, x: m.maximum(m.number(0.0), x),
+    row("relu", lambda m, x: m.maximum(m.number(0.0), x),
          lambda m, v, x: m.where(">", x, m.number(0.0), m.number(1.0), m.number(0.0)),
          boundaries=lambda m, x: (x,), convention="relu'(0) = 0", piecewise=True),
-    _row("leaky_relu", lambda m, x: m.where(">", x, m.number(0.0), x, m.number(0.01) * x),
+    row("leaky_relu", lambda m, x: m.where(">", x, m.number(0.0), x, m.number(0.01) * x),
          lambda m, v, x: m.where(">", x, m.number(0.0), m.number(1.0), m.number(0.01)),
          boundaries=lambda m, x: (x,), convention="leaky_relu'(0) = 0.01"),
-    _row("sigmoid", lambda m, x: m.sigmoid(x), lambda m, v, x: v * m.sigmoid(-x),
+    row("sigmoid", lambda m, x: m.sigmoid(x), lambda m, v, x: v * m.sigmoid(-x),
          written=(lambda m, v, x: v * (1.0 - v),), latex=r"\sigma\left({}\right)"),
-    _row("softplus", lambda m, x: m.softplus(x), lambda m, v, x: m.sigmoid(x)),
-    _row("silu", lambda m, x: x * m.sigmoid(x),
+    row("softplus", lambda m, x: m.softplus(x), lambda m, v, x: m.sigmoid(x)),
+    row("silu", lambda m, x: x * m.sigmoid(x),
          lambda m, v, x: m.sigmoid(x) + v * m.sigmoid(-x),
          written=(lambda m, v, x: m.sigmoid(x) + v * (1.0 - m.sigmoid(x)),)),
-    _row("gelu", lambda m, x: 0.5 * x * m.erfc(-m.divide(x, m.sqrt(m.number(2.0)))),
+    row("gelu", lambda m, x: 0.5 * x * m.erfc(-m.divide(x, m.sqrt(m.number(2.0)))),
          lambda m, v, x: 0.5 * m.erfc(-m.divide(x, m.sqrt(m.number(2.0))))
          + x * m.divide(m.exp(-0.5 * m.power(x, m.number(2.0))), m.sqrt(2.0 * m.pi()))),
-    _row("erf", lambda m, x: m.erf(x),
+    row("erf", lambda m, x: m.erf(x),
          lambda m, v, x: m.divide(2.0 * m.exp(-m.power(x, m.number(2.0))), m.sqrt(m.pi()))),
-    _row("gamma", lambda m, x: m.gamma(x), lambda m, v, x: v * m.digamma(x),
+    row("gamma", lambda m, x: m.gamma(x), lambda m, v, x: v * m.digamma(x),
          domain=_POLES, boundaries=lambda m, x: (m.where(">", x, m.number(0.5), x, _whole(m, x)),),
          sample=((0.3, 4.0),), latex=r"\Gamma\left({}\right)"),
-    _row("lgamma", lambda m, x: m.lgamma(x), lambda m, v, x: m.digamma(x),
+    row("lgamma", lambda m, x: m.lgamma(x), lambda m, v, x: m.digamma(x),
          domain=_POLES, boundaries=lambda m, x: (m.where(">", x, m.number(0.5), x, _whole(m, x)),),
          sample=((0.3, 4.0),)),
-    _row("digamma", lambda m, x: m.digamma(x), lambda m, v, x: m.trigamma(x),
+    row("digamma", lambda m, x: m.digamma(x), lambda m, v, x: m.trigamma(x),
          domain=_POLES, boundaries=lambda m, x: (m.where(">", x, m.number(0.5), x, _whole(m, x)),),
          sample=((0.3, 4.0),), latex=r"\psi\left({}\right)"),
     _extremum("max", lambda m, *xs: m.maximum(*xs), lambda m, *xs: _gaps(m, m.maximum(*xs), xs),
@@ -375,7 +277,7 @@ FUNCTIONS: tuple[Primitive, ...] = (
 # fmt: on
 
 WHERE: dict[Relation, Primitive] = {
-    relation: _row(
+    relation: row(
         f"where{relation}",
         lambda m, left, right, then, otherwise, r=relation: m.where(r, left, right, then, otherwise),
         lambda m, v, left, right, then, otherwise: m.number(0.0),
@@ -391,8 +293,8 @@ WHERE: dict[Relation, Primitive] = {
     for relation in get_args(Relation)
 }
 
-TABLE: dict[str, Primitive] = {row.name: row for row in (*OPERATORS, *FUNCTIONS, *WHERE.values())}
+TABLE: dict[str, Primitive] = {primitive.name: primitive for primitive in (*OPERATORS, *FUNCTIONS, *WHERE.values())}
 """Every row under its own name."""
 
-CALLABLE: dict[str, Primitive] = {name: row for row in FUNCTIONS for name in row.names}
+CALLABLE: dict[str, Primitive] = {name: primitive for primitive in FUNCTIONS for name in primitive.names}
 """What a program can call, aliases too (`where` is syntax: its condition chooses the row in `WHERE`)."""

@@ -13,7 +13,8 @@ import pytest
 
 from gradx.arithmetic.float64 import FLOAT64
 from gradx.arithmetic.multiprecision import Multiprecision
-from gradx.primitives import CALLABLE, TABLE, Primitive
+from gradx.primitive import Primitive
+from gradx.primitives import CALLABLE, TABLE
 
 CASES = Path(__file__).parents[1] / "cases"
 M = Multiprecision(60)

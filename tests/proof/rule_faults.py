@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from gradx.graph import Graph
-from gradx.primitives import FUNCTIONS, OPERATORS, Primitive
+from gradx.primitive import Primitive
+from gradx.primitives import FUNCTIONS, OPERATORS
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
-from gradx.primitives import Primitive
+from gradx.primitive import Primitive
 
 MAX_INLINED = 2_000_000
 """How many nodes the calls of one program may become."""

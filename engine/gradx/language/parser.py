@@ -40,7 +40,8 @@ from gradx.language.tokens import (
     normal_name,
     superscript_number,
 )
-from gradx.primitives import CALLABLE, TABLE, WHERE, Primitive
+from gradx.primitive import Primitive
+from gradx.primitives import CALLABLE, TABLE, WHERE
 
 _Operator = tuple[int, Primitive | None, int | None]
 """How tight it binds, its row, and where it stands if it is a prefix."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from gradx.language.functions import Extent, Function
-from gradx.primitives import Primitive
+from gradx.primitive import Primitive
 
 
 class Scope(Protocol):

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from gradx.arithmetic.float64 import FLOAT64
 from gradx.graph import Graph
-from gradx.primitives import Primitive
+from gradx.primitive import Primitive
 from gradx.sweeps.backprop import Backprop
 from gradx.sweeps.forward import Forward
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from gradx.arithmetic.arrays import ARRAYS, Array, quiet
 from gradx.arithmetic.float64 import FLOAT64
 from gradx.graph import Graph
-from gradx.primitives import Primitive
+from gradx.primitive import Primitive
 from gradx.sweeps.prepared import boundaries, record
 from gradx.sweeps.recording import Quantity, Tape, last_uses, operation
 

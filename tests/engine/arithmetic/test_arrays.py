@@ -10,7 +10,8 @@ import pytest
 
 from gradx.arithmetic.arrays import ARRAYS, quiet
 from gradx.arithmetic.float64 import FLOAT64
-from gradx.primitives import TABLE, Primitive
+from gradx.primitive import Primitive
+from gradx.primitives import TABLE
 
 POINTS = 40
 EDGES = (0.0, -0.0, 1.0, -1.0, 2.0, -3.0, 0.5, 710.0, -750.0, 1e300, -1e300, math.inf, -math.inf, math.nan)

@@ -10,7 +10,8 @@ import pytest
 from gradx.arithmetic.float64 import FLOAT64
 from gradx.language.formulas import local_formula, local_partial
 from gradx.language.program import read
-from gradx.primitives import TABLE, Primitive
+from gradx.primitive import Primitive
+from gradx.primitives import TABLE
 from gradx.sweeps.forward import forward
 
 

@@ -11,7 +11,8 @@ import sympy
 from gradx.arithmetic.multiprecision import Multiprecision
 from gradx.errors import Source
 from gradx.graph import Graph, GraphBuilder
-from gradx.primitives import TABLE, Primitive
+from gradx.primitive import Primitive
+from gradx.primitives import TABLE
 from gradx.witnesses.derivation import System
 from gradx.witnesses.evaluation import Evaluation, Reading
 from gradx.witnesses.wire import packed, unpacked
