@@ -1,0 +1,58 @@
+"""Every hostile command line, against the real command under limits; and more of the same kinds, in forks of one start.
+
+`make proof` runs all of them against the real command (tests/proof/hostile_rows.py).
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hostile.rows import CASES, Row, faults, rows, run
+
+EACH = 5
+"""Of the rows of our own, one in this many is run here."""
+
+BATCHES = 8
+
+STATED = rows("hostile.jsonl")
+OURS = rows("hostile_more.jsonl")[::EACH]
+
+
+@pytest.mark.parametrize("row", [*STATED, *(row for row in OURS if row.env)], ids=lambda row: row.id)
+def test_a_hostile_command_line_ends_as_documented(row: Row, tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    assert list(faults(row, run(row, folder))) == [], row.argv
+
+
+@pytest.mark.parametrize("batch", range(BATCHES))
+def test_others_of_the_same_kinds_do_too(batch: int) -> None:
+    chosen = [row.id for row in OURS if not row.env][batch::BATCHES]
+    done = subprocess.run(
+        [sys.executable, str(Path(__file__).with_name("forks.py")), "hostile_more.jsonl", *chosen],
+        env={"PYTHONPATH": str(CASES.parent), "PATH": ""},
+        stdout=subprocess.PIPE,
+        check=True,
+        timeout=55,
+    )
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [row for row, *_ in found] == chosen
+    assert [row for row in found if row[2]] == []
+
+
+def test_a_fault_would_be_seen(tmp_path: Path) -> None:
+    script = tmp_path / "gradx"
+    script.write_text("#!/bin/sh\ntouch gradx_pwned\nprintf 'x\\033[31m'\necho Traceback >&2\nexit 2\n")
+    script.chmod(0o700)
+    (tmp_path / "folder").mkdir()
+    found = list(faults(STATED[0], run(STATED[0], tmp_path / "folder", [str(script)])))
+    assert found == [
+        "code from the input was run",
+        "a traceback",
+        r"invisible characters: [\"'\\\\x1b'\"]",
+        r"no error is said: 'Traceback\n'",
+    ] or len(found) == 4, found
