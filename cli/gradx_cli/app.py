@@ -32,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     gc.disable()
     try:
         # Even the first imports take long enough for Ctrl-C.
-        return _guarded(list(sys.argv[1:] if argv is None else argv))
+        return _guarded([_as_typed(word) for word in (sys.argv[1:] if argv is None else argv)])
     except KeyboardInterrupt:
         return INTERRUPTED
 
@@ -61,6 +61,16 @@ def wants_json(words: Sequence[str]) -> bool:
     """Whether a command line asks for JSON, and so for its errors too."""
     options = words[: words.index("--")] if "--" in words else words
     return "--json" in options or "--format=json" in options or ("--format", "json") in pairwise(options)
+
+
+def _as_typed(word: str) -> str:
+    """The word read as UTF-8, also where the locale knows no such letters and Python has kept its bytes."""
+    if word.isascii():
+        return word
+    try:
+        return os.fsencode(word).decode("utf-8")
+    except UnicodeError:
+        return word
 
 
 def _answer(words: list[str]) -> int:
