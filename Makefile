@@ -41,7 +41,8 @@ documents: $(VENV)/installed ## run the commands in README.md and docs/ and put 
 picture: $(VENV)/installed ## draw docs/picture.svg from real runs
 	$(BIN)/python tools/picture.py
 
-proof: $(VENV)/developed ## the statistical proof of the verdict, whole (hours on a small machine)
+proof: $(VENV)/developed ## the statistical proofs of checks and verdicts, whole (hours on a small machine)
+	$(BIN)/python tests/proof/homework.py
 	$(BIN)/python tests/proof/gradients.py
 
 dist: $(VENV)/developed ## wheel and source archive in dist/, and what an index would say of them

@@ -40,14 +40,14 @@ class Problem:
 
 
 def problems(seed: int, count: int) -> Iterator[Problem]:
-    """`count` problems: about two in five right."""
+    """`count` problems: two in five right, the slips of the others evenly over the kinds."""
     draw = random.Random(seed)
-    made = 0
-    while made < count:
-        problem = _right(draw) if draw.random() < 0.4 else _wrong(draw)
-        if problem is not None:
-            made += 1
-            yield problem
+    for made in range(count):
+        kind = None if draw.random() < 0.4 else KINDS[made % len(KINDS)]
+        problem = None
+        while problem is None:
+            problem = _right(draw) if kind is None else _wrong(draw, kind)
+        yield problem
 
 
 def _right(draw: random.Random) -> Problem | None:
@@ -56,12 +56,11 @@ def _right(draw: random.Random) -> Problem | None:
     for _ in range(draw.randint(1, 4)):
         claim = _rewritten(draw, claim)
     if not _differ(derivative(tree, X), claim) and _is_defined(claim):
-        return Problem(tree.text, claim.text, True)
+        return Problem(*_texts(draw, tree, claim), True)
     return None
 
 
-def _wrong(draw: random.Random) -> Problem | None:
-    kind = draw.choice(KINDS)
+def _wrong(draw: random.Random, kind: str) -> Problem | None:
     if kind == "antiderivative":
         claim = formula(draw)
         tree = derivative(claim, X)
@@ -78,7 +77,17 @@ def _wrong(draw: random.Random) -> Problem | None:
         return None
     if not tree.has(X) or not _is_defined(claim) or _differ(right, claim) is not True or not _differ(right, num(0)):
         return None
-    return Problem(tree.text, claim.text, False, kind)
+    return Problem(*_texts(draw, tree, claim), False, kind)
+
+
+def _texts(draw: random.Random, tree: Tree, claim: Tree) -> tuple[str, str]:
+    """Program and claim, now and then with a name for some part of the program, which the claim may use too."""
+    places = [place for place in tree.walk() if place is not tree and place.parts and place.has(X)]
+    if not places or draw.random() < 0.6:
+        return tree.text, claim.text
+    place = draw.choice(places)
+    program = f"u = {place.text}; {_replaced(tree, place, Tree('u')).text}"
+    return program, (_replaced(claim, place, Tree("u")) if draw.random() < 0.5 else claim).text
 
 
 def _slipped(draw: random.Random, tree: Tree, kind: str) -> Tree | None:

@@ -14,6 +14,8 @@ from mpmath.ctx_mp import MPContext
 mp = MPContext()
 mp.dps = 40
 
+LARGEST = 10**12
+
 Env = Mapping[str, mpmath.mpf]
 
 
@@ -35,10 +37,12 @@ class Tree:
         return f"(-{inner[0]})" if self.head == "neg" else f"{self.head}({inner[0]})"
 
     def at(self, env: Env) -> mpmath.mpf:
-        """The value; nan where there is none."""
+        """The value; nan where there is none, or it comes from numbers past `LARGEST`."""
         if not self.parts:
             return env[self.head] if self.head in env else number(self.head)
         xs = [part.at(env) for part in self.parts]
+        if not all(abs(x) < LARGEST for x in xs):
+            return mp.nan
         try:
             value = _VALUES[self.head](*xs)
         except (ValueError, ZeroDivisionError, OverflowError):
@@ -62,7 +66,7 @@ def number(text: str) -> mpmath.mpf:
 
 
 def _power(x: mpmath.mpf, y: mpmath.mpf) -> mpmath.mpf:
-    return mp.nan if x < 0 and y != int(y) else x**y
+    return mp.nan if (x < 0 and y != int(y)) or abs(y) > 1000 else x**y
 
 
 _VALUES: dict[str, Callable[..., mpmath.mpf]] = {

@@ -37,6 +37,7 @@ _SAME_AT_A_POINT = 1e-12
 _NOTHING = 1e-200  # what 0 comes to where an input is pi, or a third, to 240 digits
 _VISIBLE = 1e-6
 _BASES = 3
+_LARGE, _ENOUGH_REFUTATIONS = 1_000, 5  # in a large program nobody waits for a sixth point that says the same
 
 Agrees = Callable[[Trial], bool | None]
 """Whether a claim is right at one point; None where that cannot be told."""
@@ -153,7 +154,7 @@ def _sample(comparison: Comparison, agrees_at: Agrees) -> _Sample:
     beside = beside_boundaries(graph, claim.formula, follow, bases)
     found += [point for point in beside if sample.take(comparison, agrees_at, point)]
     for point in itertools.chain(itertools.islice(mixed(beside), tries), around(found)):
-        if len(sample.trials) >= POINTS:
+        if len(sample.trials) >= POINTS or len(sample.refuting) >= refutations:
             break
         if sample.take(comparison, agrees_at, point):
             found.append(point)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from sympy import (
     Abs,
@@ -41,12 +42,18 @@ from sympy import (
 from sympy import log as logarithm
 
 from gradx.graph import Graph
-from gradx.sweeps.forward import forward
+from gradx.sweeps.backprop import backprop
+from gradx.sweeps.forward import Forward, forward
 from gradx.witnesses.answers import Fields, shown, text_of
 from gradx.witnesses.derivation import System, differentiated
 from gradx.witnesses.evaluation import NoValueError, Reading, magnitude
 from gradx.witnesses.sympy_text import UnwritableError
 from gradx.witnesses.wire import EqualRequest, unpacked
+
+if TYPE_CHECKING:
+    from mpmath import mpf
+
+    from gradx.arithmetic.multiprecision import Multiprecision
 
 LARGEST = 200
 """A graph with more operations than this is not expanded for a proof."""
@@ -129,12 +136,19 @@ def _agree_in_numbers(system: System, of: int, derivative: Expr, claim: Graph) -
         if right != right:
             return None
         tolerated = max(magnitude(left), magnitude(right), error - _TOLERATED_BITS) + _TOLERATED_BITS
-        if magnitude(left - right) > tolerated:
+        if magnitude(left - right) > max(tolerated, _rounding(claim, m, claimed)):
             return False
         met += 1
         if met == ENOUGH:
             return True
     return True if met >= NEEDED else None
+
+
+def _rounding(claim: Graph, m: Multiprecision, claimed: Forward[mpf]) -> int:
+    """The binary magnitude of what rounding may add to the claim's value, where its terms cancel."""
+    adjoints = backprop(claim, m, claimed).adjoints
+    moved = [a * v for a, v in zip(adjoints, claimed.values, strict=True)]
+    return max(magnitude(x) for x in moved if x == x) + 16 - int(m.context.prec)
 
 
 def _points(inputs: Sequence[int]) -> Iterator[dict[int, float]]:

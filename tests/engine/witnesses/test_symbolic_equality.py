@@ -44,6 +44,7 @@ def judged(witness: SymbolicWitness, program: str, wrt: str, claim: str) -> Equa
         ("tan(x)", "x", "sec(x)^2"),
         ("sin(x)^2 + cos(x)^2", "x", "0"),
         ("leaky_relu(x)", "x", "where(x > 0, 1, 0.01)"),
+        ("cos(4/x*x)", "x", "-sin(4/x*x)*(-4*(x^2)^-1*x + 4/x)"),
     ],
 )
 def test_another_form_of_the_derivative_is_proved(witness: SymbolicWitness, program: str, wrt: str, claim: str) -> None:
