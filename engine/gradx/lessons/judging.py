@@ -140,11 +140,12 @@ def _sample(comparison: Comparison, agrees_at: Agrees) -> _Sample:
     graph, claim = comparison.anatomy.graph, comparison.claim
     sample = _Sample()
     tries = min(_MOST_TRIED, max(3 * POINTS, _MOST_WORK // (len(graph.nodes) + len(claim.formula.nodes))))
+    refutations = POINTS if len(graph.nodes) < _LARGE else _ENOUGH_REFUTATIONS
     found: list[dict[int, float]] = []
     for point in itertools.islice(candidates(graph.inputs), tries):
         if sample.take(comparison, agrees_at, point):
             found.append(point)
-        if len(found) == POINTS:
+        if len(found) == POINTS or len(sample.refuting) == refutations:
             break
 
     def follow(run: Forward[float]) -> Forward[float]:
