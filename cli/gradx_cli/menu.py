@@ -31,9 +31,9 @@ WITHOUT_EFFECT = "Accepted for scripts, without effect here"
 START = """\
 gradx takes a formula apart and shows how its output depends on every part of it.
 
-  gradx eval "3*(a+b*c)" a=5 b=3 c=2       every node: its value and its gradient, checked
-  gradx explain "3*(a+b*c)" a=5 b=3 c=2    where the gradients come from, step by step
-  gradx check "sin(3*x+1)" dx="cos(3*x+1)" is your own derivative right?
+  gradx eval "3*(a+b*c)" a=5 b=3 c=2         every node: its value and its gradient, checked
+  gradx explain "3*(a+b*c)" a=5 b=3 c=2      where the gradients come from, step by step
+  gradx check "sin(3*x+1)" dx="cos(3*x+1)"   is your own derivative right?
 
 gradx examples lists programs to try: gradx eval @neuron, gradx graph @two-layers.
 gradx --help lists every command, gradx eval --help says what one of them takes.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import tarfile
@@ -52,11 +53,31 @@ def test_the_metadata_say_what_it_is_and_what_it_needs(wheel: Path) -> None:
     assert "typer<0.29,>=0.26" in metadata.get_all("Requires-Dist", [])
 
 
+def test_an_index_would_take_both_archives(built: Path) -> None:
+    files = [str(path) for path in built.iterdir()]
+    command = [sys.executable, "-m", "twine", "check", "--strict", *files]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=50, env={"NO_COLOR": "1", "PYTHONUTF8": "1"})
+    assert (done.returncode, done.stdout.count("PASSED")) == (0, 2), done.stdout + done.stderr
+
+
+def test_the_version_stands_in_one_place() -> None:
+    from gradx import __version__
+
+    assert f'"{__version__}"' in (ROOT / "engine" / "gradx" / "__init__.py").read_text("utf-8")
+    for path in (ROOT / "pyproject.toml", *(ROOT / "cli").rglob("*.py"), *(ROOT / "docs").glob("*.md")):
+        assert not re.search(rf"\b{re.escape(__version__)}\b(?!\.)", path.read_text("utf-8")), path
+    for python in ("3.11", "3.12", "3.13"):
+        assert f"Python :: {python}" in (ROOT / "pyproject.toml").read_text("utf-8")
+        assert f'"{python}"' in (ROOT / ".github" / "workflows" / "ci.yml").read_text("utf-8")
+
+
 def test_the_source_archive_holds_what_is_needed_to_test_it(built: Path) -> None:
     with tarfile.open(next(built.glob("*.tar.gz"))) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
     assert {"pyproject.toml", "README.md", "LICENSE", "Makefile", "tests/conftest.py"} <= names
     assert {"engine/gradx/primitives.py", "cli/gradx_cli/app.py"} <= names
+    assert {"docs/tutorial.md", "docs/picture.svg", "docs/schema/gradx-1.schema.json", "tools/picture.py"} <= names
+    assert {"CHANGELOG.md", "CONTRIBUTING.md", ".ci/run", ".github/workflows/ci.yml"} <= names
     assert not [name for name in names if ".venv" in name or "__pycache__" in name]
 
 
