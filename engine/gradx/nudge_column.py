@@ -16,7 +16,7 @@ from gradx.sweeps.error_bound import UNIT
 from gradx.sweeps.forward import Forward
 from gradx.sweeps.nudging import nudged
 
-EVALUATIONS = 1_000_000
+EVALUATIONS = 500_000
 """Nudging N nodes costs up to N² evaluations; nodes past this many are left out."""
 
 MISLEADING = 0.01

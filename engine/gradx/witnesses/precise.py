@@ -35,7 +35,7 @@ _DEAR = {
 """The same for functions that cost more, with their local partials. At the last level mpmath's constants alone take
 seconds."""
 
-AFFORDABLE = 200_000
+AFFORDABLE = 100_000
 """The most that is spent on reading a level without being asked to."""
 
 NOWHERE = -(1 << 62)
