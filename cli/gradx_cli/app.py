@@ -7,7 +7,7 @@
     130  interrupted
 
 What is slow to import is imported late: SymPy's process is started before Typer is imported, so that both happen at
-once.
+once. And nothing that takes time is imported before main() is there to catch Ctrl-C.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Sequence
-from itertools import pairwise
-from typing import TYPE_CHECKING, TextIO
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import TextIO
+
     from gradx.errors import Problem
 
 ANSWERED, UNUSABLE, FAULT, INTERRUPTED = 0, 2, 70, 130
@@ -59,6 +60,8 @@ def _guarded(words: list[str]) -> int:
 
 def wants_json(words: Sequence[str]) -> bool:
     """Whether a command line asks for JSON, and so for its errors too."""
+    from itertools import pairwise
+
     options = words[: words.index("--")] if "--" in words else words
     return "--json" in options or "--format=json" in options or ("--format", "json") in pairwise(options)
 
