@@ -101,7 +101,7 @@ def test_the_tutorial_goes_through_every_example() -> None:
 
 
 def test_the_row_in_the_documents_is_a_row() -> None:
-    source = re.search(r"```python\n(.*?),\n```", (ROOT / "docs" / "extending.md").read_text("utf-8"), re.DOTALL)
+    source = re.search(r"```python\n(.*?)\n```", (ROOT / "docs" / "extending.md").read_text("utf-8"), re.DOTALL)
     assert source
     sech = eval(source[1].strip(), vars(primitives))
     assert isinstance(sech, primitives.Primitive)

@@ -55,6 +55,7 @@ def command(
       gradx eval "3*(a+b*c)" a=5 b=3 c=2
       gradx eval "z = w*x + b; a = tanh(z)" w=1/2 x=2 b=-1
       gradx eval "relu(w*x + b)" w=1 x=2 b=-1 --json
+      gradx eval @neuron
 
     For each input and each operation: what it is, its value, its gradient by backprop, what a small nudge does to the
     output, and SymPy's formula with the numbers put in. The exit code is 1 where a gradient that was checked is not

@@ -1,4 +1,4 @@
-"""An exploration as CSV: a header, a row a node, every digit. Quoted as in RFC 4180; lines end as in every other text."""
+"""An exploration as CSV: a header, a row a node, every digit. Quoted as in RFC 4180; lines end as in any other text."""
 
 from __future__ import annotations
 
