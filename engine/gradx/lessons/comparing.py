@@ -29,7 +29,6 @@ SAME_AS_FLOATS = 1e-13
 """The same, where a literal with 15 digits or more stands for a number that no decimal writes out."""
 
 _LONG_LITERAL = 15
-_FAINT = 1e-25
 _PLAIN = 1e-6
 
 
@@ -70,14 +69,6 @@ class Comparison:
         if gap < before * careful.context.mpf(10) ** -DIGITS:
             return True
         return None if gap < again.noise else False
-
-
-def is_sharp(trial: Trial) -> bool:
-    """Whether the claim's value has so many digits left that it can be told from any other."""
-    size, exact = abs(trial.claimed), abs(trial.exact)
-    if 0 < size <= _FAINT * exact:
-        return False
-    return bool(trial.noise <= _FAINT * (size or exact))
 
 
 def same(a: mpf, b: mpf, tolerance: float = SAME) -> bool:

@@ -121,9 +121,14 @@ class _Sample:
     refuting: list[Trial] = field(default_factory=list)
     skipped: int = 0
     holes: int = 0
+    tried: set[tuple[float, ...]] = field(default_factory=set)
 
     def take(self, comparison: Comparison, agrees_at: Agrees, point: dict[int, float]) -> bool:
-        """Try the claim at `point`; whether that told something."""
+        """Try the claim at `point`; whether that told something new."""
+        numbers = tuple(point.values())
+        if numbers in self.tried:
+            return False
+        self.tried.add(numbers)
         trial = comparison.at(point) if _has_value(comparison.anatomy.graph, point) else None
         self.holes += trial is not None and trial.claimed != trial.claimed
         agrees = None if trial is None or trial.claimed != trial.claimed else agrees_at(trial)

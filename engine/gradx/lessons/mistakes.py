@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from gradx.errors import Span
 from gradx.lessons.anatomy import Anatomy
-from gradx.lessons.comparing import gives, is_sharp
+from gradx.lessons.comparing import gives
 from gradx.lessons.faults import FAR_FETCHED, Break, Fault, Kind, repeated_faults, single_faults
 from gradx.lessons.faulty_backprop import forgotten_paths, local_breaks
 from gradx.lessons.faulty_powers import power_breaks
@@ -61,8 +61,8 @@ def find_mistake(anatomy: Anatomy, judged: Judged) -> Mistake | None:
     likely = [fault for fault in _faults(anatomy, judged.trials) if gives(fault.derivative(first), first)]
     if not likely:
         return None
-    trials = [first, *(trial for trial in judged.trials if trial is not first and is_sharp(trial))]
-    fitting = [fault for fault in likely if all(gives(fault.derivative(trial), trial) for trial in trials[1:])]
+    trials = judged.trials
+    fitting = [fault for fault in likely if all(gives(fault.derivative(trial), trial) for trial in trials)]
     if not fitting:
         return None
     fitting.sort(key=_rank(number=judged.claim.is_number and len(trials) == 1))

@@ -14,6 +14,7 @@ from gradx.language.bindings import read_binding
 from gradx.language.program import read
 from gradx.lessons.checking import Checked, check, exact_point
 from gradx.lessons.claims import read_claim
+from gradx.lessons.judging import judge_claim
 
 CASES = Path(__file__).parents[2] / "cases"
 ROWS = [row for name in ("claims.json", "more_claims.json") for row in json.loads((CASES / name).read_text("utf-8"))]
@@ -85,6 +86,15 @@ def test_a_narrow_domain_is_found(program: str, word: str) -> None:
     found = checked(program, word)
     assert (found.status, found.points >= 20) == ("correct", True)
     assert found.skipped > 0
+
+
+@pytest.mark.parametrize("program", ["x^2", "acos(x - 7)", "sin(a*b)*c"])
+def test_no_point_is_counted_twice(program: str) -> None:
+    graph = read(program).graph
+    name = graph.names[graph.inputs[0]]
+    judged = judge_claim(graph, read_claim(read(program), f"d{name}={name}^99"))
+    points = {tuple(map(float, trial.point.values())) for trial in judged.trials}
+    assert len(points) == len(judged.trials) >= 20
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,15 @@ def test_a_number_on_a_slide_that_belongs_to_another_variable() -> None:
     assert found.message == "6 is dJ/dw1 (and dJ/db1); dJ/dw2 is 4"
 
 
+def test_an_output_that_does_not_depend_on_the_variable() -> None:
+    found = mistake("u = 5*y; J = u*x", "du/dx=5*y")
+    assert found is not None
+    assert (found.kind, found.message) == (
+        "constant-kept",
+        "a constant is kept: 5*y does not change with x, its derivative is 0",
+    )
+
+
 def test_other_kinds_that_fit_are_named_too() -> None:
     found = mistake("1/2*(a - y)^2", "dy=a - y")
     assert found is not None
