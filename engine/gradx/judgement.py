@@ -32,6 +32,9 @@ LONGEST = 40
 SCANNED_PER_UNIT = 10
 """Finding what depends on a node costs this much less, a node looked at, than evaluating it."""
 
+NOTHING = -1096
+"""The binary exponent of 1e-330: a number below it is 0 for float64 and for everybody who uses it."""
+
 TOO_LARGE = "the graph is too large to be checked (--checks all does it)"
 
 SAMPLE = 5
@@ -123,7 +126,7 @@ def _judge_value(
     graph: Graph, run: Forward[float], bound: ErrorBound, readings: Readings, deepest: int, digits: int
 ) -> Verdict:
     truth = exact_value(readings, deepest, digits)
-    if truth is None and readings.level(deepest).has_value:
+    if truth is None and deepest + 1 < len(DIGITS) and readings.level(deepest).has_value:
         return Verdict("unchecked", UNAFFORDABLE)
     output = graph.output
     m = readings.level(min(level_for(digits), deepest)).m
@@ -138,7 +141,8 @@ def level_for(digits: int) -> int:
 def exact_value(readings: Readings, deepest: int, digits: int = EXACT_DIGITS) -> mpf | None:
     """The output's value to `digits` digits: the first two levels up to `deepest` that agree on them.
 
-    0 where it lies below all noise; None where it is too large to work with, or no two levels agree.
+    0 where it lies below all noise, and that below what float64 can tell from 0; None where it is too large to work
+    with, or no two levels agree.
     """
     before: mpf | None = None
     for k in range(deepest + 1):
@@ -151,8 +155,9 @@ def exact_value(readings: Readings, deepest: int, digits: int = EXACT_DIGITS) ->
     if deepest + 1 < len(DIGITS):
         return None
     level = readings.level(deepest)
-    small = abs(level.output) <= level.m.context.ldexp(1, level.noise)
-    return level.m.number(0.0) if small else level.output
+    if level.noise > NOTHING or abs(level.output) > level.m.context.ldexp(1, level.noise):
+        return None
+    return level.m.number(0.0)
 
 
 def _evidence(

@@ -162,6 +162,13 @@ def test_an_underflow_is_not_a_domain_error() -> None:
     assert is_near(found.value_verdict.exact, "1e400")
 
 
+def test_what_no_precision_resolves_is_undecided_and_not_zero() -> None:
+    # exp(exp(8)) has 1,295 digits before the point: its sine and cosine would need more digits than there are
+    found = explored("sin(exp(exp(x)))", x=8.0)
+    assert found.value_verdict.status == "undecided"
+    assert [node.verdict.status for node in found.nodes if node.name in ("x", "v2")] == ["undecided"] * 2
+
+
 def test_the_same_question_gets_the_same_answer() -> None:
     text = " + ".join(f"sin(x{k}*x{k + 1})" for k in range(60))
     point = {f"x{k}": 0.5 + k / 7 for k in range(61)}

@@ -145,10 +145,13 @@ def _behaviour(
     far, close = changes[0] / h, changes[1] * CLOSER / h
     if not any(changes) and all(_stops(graph, level, order, nearby) for nearby in moved):
         return Side("zero", m.number(0.0))
-    noise = m.context.ldexp(1, _noise(level, order)) * CLOSER / abs(h)
+    lost = m.context.ldexp(1, _noise(level, order))
+    noise = lost * CLOSER / abs(h)
     a, b = abs(far), abs(close)
     if b <= noise:
-        return Side("noise", m.number(0.0), bool(noise < m.context.mpf(10) ** -330), noise)
+        nothing = m.context.mpf(10) ** -330
+        known = lost < nothing or lost < SETTLED * abs(level.output)
+        return Side("noise", m.number(0.0), bool(noise < nothing and known), noise)
     if abs(far - close) <= SETTLED * b and noise <= SETTLED * b:
         return Side("slope", close)
     if abs(changes[1]) >= abs(changes[0]) * (1 - 1e-10):
