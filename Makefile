@@ -8,7 +8,7 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3.14 pyth
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format types imports check documents picture proof dist clean
+.PHONY: help demo test lint format types imports check documents picture proof bench test-all dist clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -41,9 +41,21 @@ documents: $(VENV)/installed ## run the commands in README.md and docs/ and put 
 picture: $(VENV)/installed ## draw docs/picture.svg from real runs
 	$(BIN)/python tools/picture.py
 
-proof: $(VENV)/developed ## the statistical proofs of checks and verdicts, whole (hours on a small machine)
+proof: $(VENV)/developed ## the statistical proofs of language, checks and verdicts, whole (an hour on a small machine)
+	$(BIN)/python tests/proof/language.py
 	$(BIN)/python tests/proof/homework.py
 	$(BIN)/python tests/proof/gradients.py
+
+bench: $(VENV)/developed ## measure beside the peers and write docs/benchmarks.md (PEERS=all for PyTorch and JAX too)
+	$(BIN)/python tests/bench/bench.py
+
+test-all: ## all tests on every Python from 3.11 that is here, each in an environment of its own (.venvs)
+	@for version in 3.11 3.12 3.13 3.14; do \
+	  if python$$version -c '' 2>/dev/null; then \
+	    echo "Python $$version"; \
+	    $(MAKE) --no-print-directory test PYTHON=python$$version VENV=.venvs/$$version || exit 1; \
+	  else echo "Python $$version is not here: skipped"; fi; \
+	done
 
 dist: $(VENV)/developed ## wheel and source archive in dist/, and what an index would say of them
 	rm -rf dist
