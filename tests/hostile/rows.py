@@ -122,7 +122,7 @@ def faults(row: Row, outcome: Outcome) -> Iterator[str]:
         yield f"{outcome.processor_s:.1f} s of processor time"
     if PLANTED in outcome.files:
         yield "code from the input was run"
-    elif set(outcome.files) - set(row.argv):
+    elif set(outcome.files) - {word.rstrip("/") for word in row.argv}:
         yield f"it made {outcome.files}"
     if b"Traceback" in outcome.out + outcome.err:
         yield "a traceback"

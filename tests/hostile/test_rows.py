@@ -49,10 +49,5 @@ def test_a_fault_would_be_seen(tmp_path: Path) -> None:
     script.write_text("#!/bin/sh\ntouch gradx_pwned\nprintf 'x\\033[31m'\necho Traceback >&2\nexit 2\n")
     script.chmod(0o700)
     (tmp_path / "folder").mkdir()
-    found = list(faults(STATED[0], run(STATED[0], tmp_path / "folder", [str(script)])))
-    assert found == [
-        "code from the input was run",
-        "a traceback",
-        r"invisible characters: [\"'\\\\x1b'\"]",
-        r"no error is said: 'Traceback\n'",
-    ] or len(found) == 4, found
+    found = [fault.partition(":")[0] for fault in faults(STATED[0], run(STATED[0], tmp_path / "folder", [str(script)]))]
+    assert found == ["code from the input was run", "a traceback", "invisible characters", "no error is said"]
