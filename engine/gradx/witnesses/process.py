@@ -39,7 +39,7 @@ class Process:
 
     def __init__(self, words: Sequence[str] | None = None) -> None:
         """Start it, by `words` in place of `command()`, and return at once. Where that fails, `receive` says so."""
-        self._lines: SimpleQueue[bytes] = SimpleQueue()
+        self._lines: SimpleQueue[tuple[float, bytes]] = SimpleQueue()
         self._threads: list[Thread] = []
         self._listening = False
         self._failure = ""
@@ -72,16 +72,18 @@ class Process:
         self._start(lambda: self._write(line))
 
     def receive(self, until: float) -> bytes:
-        """The next line, as soon as it is there. Raises `Late` when `time.monotonic()` passes `until`, or `Lost`."""
+        """The next line that came before `until` (of `time.monotonic()`), as soon as it is there. `Late` or `Lost`."""
         if not self._process:
             raise Lost(self._failure)
         try:
-            line = self._lines.get(timeout=max(0.0, until - time.monotonic()))
+            came, line = self._lines.get(timeout=max(0.0, until - time.monotonic()))
         except Empty:
             raise Late from None
+        if came > until:
+            raise Late
         if line:
             return line
-        self._lines.put(b"")
+        self._lines.put((came, b""))
         raise Lost(_how_it_ended(self._process))
 
     def end(self) -> None:
@@ -121,10 +123,10 @@ class Process:
         pipe = self._process.stdout if self._process else None
         try:
             while pipe and (line := pipe.readline(_LONGEST_LINE)):
-                self._lines.put(line)
+                self._lines.put((time.monotonic(), line))
         except (OSError, ValueError):
             pass
-        self._lines.put(b"")
+        self._lines.put((time.monotonic(), b""))
 
 
 def _how_it_ended(process: subprocess.Popen[bytes]) -> str:
