@@ -7,7 +7,7 @@ that; one point at which they differ refutes it. A number is compared at the giv
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -19,7 +19,8 @@ from gradx.judgement import judge
 from gradx.lessons.claims import Claim
 from gradx.lessons.comparing import Comparison, same
 from gradx.lessons.rounding import is_rounded, rounded_too_far
-from gradx.lessons.sample_points import around, beside_boundaries, candidates, friendly, mixed
+from gradx.lessons.sample_points import friendly
+from gradx.lessons.sampling import POINTS, Sample, taken_sample
 from gradx.lessons.trial import Trial, attempt, claimed_at
 from gradx.sweeps.backprop import backprop
 from gradx.sweeps.forward import Forward, forward
@@ -28,19 +29,9 @@ from gradx.witnesses.precise import Readings
 if TYPE_CHECKING:
     from mpmath import mpf
 
-POINTS = 20
-"""So many points of the domain a formula must agree at before it is called right."""
-
-_MOST_TRIED = 500
-_MOST_WORK = 400_000
 _SAME_AT_A_POINT = 1e-12
 _NOTHING = 1e-200  # what 0 comes to where an input is pi, or a third, to 240 digits
 _VISIBLE = 1e-6
-_BASES = 3
-_LARGE, _ENOUGH_REFUTATIONS = 1_000, 5  # in a large program nobody waits for a sixth point that says the same
-
-Agrees = Callable[[Trial], bool | None]
-"""Whether a claim is right at one point; None where that cannot be told."""
 
 Status = Literal["correct", "wrong", "undecided"]
 Proof = Literal["symbolic", "numeric"]
@@ -97,7 +88,7 @@ def judge_claim(graph: Graph, claim: Claim, point: Mapping[int, mpf] | None = No
 def _at_many_points(comparison: Comparison) -> Judged:
     claim = comparison.claim
     for agrees_at in (comparison.agrees, comparison.surely_agrees):
-        sampled = _sample(comparison, agrees_at)
+        sampled = taken_sample(comparison, agrees_at)
         clearest = _clearest(comparison, sampled.refuting)
         if clearest is not None or not sampled.refuting:
             break
@@ -108,63 +99,6 @@ def _at_many_points(comparison: Comparison) -> Judged:
     if len(trials) < POINTS and not (trials and not comparison.anatomy.graph.inputs):
         return Judged(claim, "undecided", len(trials), skipped, _too_few(comparison, sampled), trials=trials)
     return Judged(claim, "correct", len(trials), skipped, trials=trials)
-
-
-@dataclass
-class _Sample:
-    """The trials where both sides have a value, those that refute the claim, and how many points told nothing.
-
-    `holes` are the points at which only the claim has no value.
-    """
-
-    trials: list[Trial] = field(default_factory=list)
-    refuting: list[Trial] = field(default_factory=list)
-    skipped: int = 0
-    holes: int = 0
-    tried: set[tuple[float, ...]] = field(default_factory=set)
-
-    def take(self, comparison: Comparison, agrees_at: Agrees, point: dict[int, float]) -> bool:
-        """Try the claim at `point`; whether that told something new."""
-        numbers = tuple(point.values())
-        if numbers in self.tried:
-            return False
-        self.tried.add(numbers)
-        trial = comparison.at(point) if _has_value(comparison.anatomy.graph, point) else None
-        self.holes += trial is not None and trial.claimed != trial.claimed
-        agrees = None if trial is None or trial.claimed != trial.claimed else agrees_at(trial)
-        if trial is None or agrees is None:
-            self.skipped += 1
-            return False
-        self.trials.append(trial)
-        if not agrees:
-            self.refuting.append(trial)
-        return True
-
-
-def _sample(comparison: Comparison, agrees_at: Agrees) -> _Sample:
-    graph, claim = comparison.anatomy.graph, comparison.claim
-    sample = _Sample()
-    tries = min(_MOST_TRIED, max(3 * POINTS, _MOST_WORK // (len(graph.nodes) + len(claim.formula.nodes))))
-    refutations = POINTS if len(graph.nodes) < _LARGE else _ENOUGH_REFUTATIONS
-    found: list[dict[int, float]] = []
-    for point in itertools.islice(candidates(graph.inputs), tries):
-        if sample.take(comparison, agrees_at, point):
-            found.append(point)
-        if len(found) == POINTS or len(sample.refuting) == refutations:
-            break
-
-    def follow(run: Forward[float]) -> Forward[float]:
-        return forward(claim.formula, FLOAT64, {i: run.values[j] for i, j in claim.operands.items()})
-
-    bases = found[:_BASES] or [dict.fromkeys(graph.inputs, 1.0)]
-    beside = beside_boundaries(graph, claim.formula, follow, bases)
-    found += [point for point in beside if sample.take(comparison, agrees_at, point)]
-    for point in itertools.chain(itertools.islice(mixed(beside), tries), around(found)):
-        if len(sample.trials) >= POINTS or len(sample.refuting) >= refutations:
-            break
-        if sample.take(comparison, agrees_at, point):
-            found.append(point)
-    return sample
 
 
 def _clearest(comparison: Comparison, refuting: Sequence[Trial]) -> Trial | None:
@@ -178,13 +112,7 @@ def _clearest(comparison: Comparison, refuting: Sequence[Trial]) -> Trial | None
     return next(certain, None)
 
 
-def _has_value(graph: Graph, point: Mapping[int, float]) -> bool:
-    """Whether float64 finds a value of moderate size there: the others are not worth high precision."""
-    run = forward(graph, FLOAT64, point)
-    return graph.output not in run.faults and abs(run.values[graph.output]) < 1e300
-
-
-def _too_few(comparison: Comparison, sample: _Sample) -> str:
+def _too_few(comparison: Comparison, sample: Sample) -> str:
     names = comparison.anatomy.graph.names
     if sample.holes and not sample.trials:
         return "the claim has no value where the derivative has one"

@@ -119,6 +119,7 @@ def test_without_points_nothing_is_decided(program: str, word: str, mentions: st
         ("x^2", "dx=2*exp(log(abs(x)))*sign(x)"),
         ("0.3333333333333333*x^3", "dx=x^2"),
         ("tanh(30*x)", "dx=30*(1 - tanh(30*x)^2)"),
+        ("x^2 + 10^400", "dx=2*x"),
     ],
 )
 def test_a_literal_means_what_is_written(program: str, word: str) -> None:
