@@ -139,18 +139,21 @@ def level_for(digits: int) -> int:
 
 
 def exact_value(readings: Readings, deepest: int, digits: int = EXACT_DIGITS) -> mpf | None:
-    """The output's value to `digits` digits: the first two levels up to `deepest` that agree on them.
+    """The output's value to `digits` digits: from the first level that has them, and agrees with the one before.
 
     0 where it lies below all noise, and that below what float64 can tell from 0; None where it is too large to work
     with, or no two levels agree.
     """
+    enough = max(1, level_for(digits))
     before: mpf | None = None
     for k in range(deepest + 1):
         level = readings.level(k)
         if not level.has_value:
             return None
-        if before is not None and abs(level.output - before) <= abs(level.output) * level.m.context.mpf(10) ** -digits:
-            return level.output
+        if before is not None and k >= enough:
+            shared = level.m.context.mpf(10) ** -min(digits, DIGITS[k - 1] - SPARE_DIGITS)
+            if abs(level.output - before) <= abs(level.output) * shared:
+                return level.output
         before = level.output
     if deepest + 1 < len(DIGITS):
         return None

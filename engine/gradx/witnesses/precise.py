@@ -28,9 +28,11 @@ range.
 WEIGHTS = (1, 2, 6, 20)
 """What a node costs at each level, in evaluations of a product at the first."""
 
-_ERROR_FUNCTION, _GAMMA, _DIGAMMA = (10, 25, 125, 700), (25, 120, 2_000, 400_000), (130, 500, 3_500, 400_000)
+_POWER, _ERROR_FUNCTION = (3, 5, 20, 80), (10, 25, 125, 700)
+_GAMMA, _DIGAMMA = (25, 120, 2_000, 400_000), (130, 500, 3_500, 400_000)
 _DEAR = {
-    "erf": _ERROR_FUNCTION, "gelu": _ERROR_FUNCTION, "gamma": _GAMMA, "lgamma": _GAMMA, "digamma": _DIGAMMA,
+    "^": _POWER, "erf": _ERROR_FUNCTION, "gelu": _ERROR_FUNCTION,
+    "gamma": _GAMMA, "lgamma": _GAMMA, "digamma": _DIGAMMA,
 }  # fmt: skip
 """The same for functions that cost more, with their local partials. At the last level mpmath's constants alone take
 seconds."""
