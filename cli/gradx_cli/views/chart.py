@@ -6,9 +6,13 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from gradx_cli.views.numbers import shown
 from gradx_cli.views.terminal import Terminal, in_ascii
+
+if TYPE_CHECKING:
+    from rich.text import Text
 
 Point = tuple[float, float]
 Range = tuple[float, float]
@@ -57,7 +61,7 @@ class Mark:
 
 def chart(
     lines: Iterable[Line], marks: Iterable[Mark], *, x: Range, y: Range, height: int, screen: Terminal
-) -> Iterator[str]:
+) -> Iterator[str | Text]:
     """The drawn lines of text, coloured where the screen has colours. What lies outside the ranges is cut off."""
     import plotext
 
@@ -82,7 +86,14 @@ def chart(
             figure.draw(figure.signal([mark.at[0]], [mark.at[1]], marker=_marker(sign, mark.color)))
     drawn = figure.build().string(colorless=not screen.color)
     for row in drawn.splitlines():
-        yield (row if screen.unicode else in_ascii(row)).rstrip()
+        shown_row = (row if screen.unicode else in_ascii(row)).rstrip()
+        yield _coloured(shown_row) if screen.color else shown_row
+
+
+def _coloured(row: str) -> Text:
+    from rich.text import Text
+
+    return Text.from_ansi(row)
 
 
 def _marker(sign: str, color: str) -> object:

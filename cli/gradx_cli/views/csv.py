@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from gradx.exploration import Exploration, NodeReport
 from gradx.nudge_column import Nudge
@@ -23,9 +24,22 @@ NO_NUDGE = Nudge(None, None)
 
 def show(exploration: Exploration, terminal: Terminal, _digits: int = 0) -> None:
     """Write the rows, with all digits. A cell without a value is empty; inputs are separated by blanks."""
-    writer = csv.writer(terminal.stream, lineterminator="\n")
-    writer.writerow(HEADER)
-    writer.writerows(map(_row, exploration.nodes))
+    write(chain([HEADER], map(_row, exploration.nodes)), terminal)
+
+
+def write(rows: Iterable[Iterable[str | float]], terminal: Terminal) -> None:
+    """Write rows of cells, a line each."""
+    csv.writer(_Lines(terminal), lineterminator="").writerows(rows)
+
+
+class _Lines:
+    """A file as the csv module wants it, for whole lines on a terminal."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+
+    def write(self, line: str) -> None:
+        self._terminal.write((line,))
 
 
 def _row(node: NodeReport) -> Iterator[str]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Iterator
 from dataclasses import asdict
+from itertools import chain
 
 from gradx.language.program import Program
 from gradx.lessons.curve import Curve, Straight
-from gradx_cli.views.csv import text
+from gradx_cli.views import csv
 from gradx_cli.views.json import SCHEMA, Json, finite, write
 from gradx_cli.views.terminal import Terminal
 
@@ -38,10 +38,12 @@ def show(program: Program, curve: Curve, epsilon: float, warnings: tuple[str, ..
 
 def show_csv(program: Program, curve: Curve, screen: Terminal) -> None:
     """A header and a row a point; empty cells where there is no value."""
-    writer = csv.writer(screen.stream, lineterminator="\n")
-    writer.writerow([text(curve.over), "value", "derivative"])
-    for x, row in zip(curve.x.tolist(), _rows(curve), strict=True):
-        writer.writerow([x, *("" if number is None else number for number in row)])
+    header = (csv.text(curve.over), "value", "derivative")
+    points = (
+        (x, *("" if number is None else number for number in row))
+        for x, row in zip(curve.x.tolist(), _rows(curve), strict=True)
+    )
+    csv.write(chain([header], points), screen)
 
 
 def _rows(curve: Curve) -> Iterator[tuple[float | str | None, float | str | None]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Sequence
 
@@ -16,7 +15,7 @@ from gradx_cli.views.json import SCHEMA, Json, finite, write
 def show_steps(task: Task, steps: Sequence[Step]) -> None:
     """A line for every step."""
     for step in steps:
-        sys.stdout.write(json.dumps(_step(task, step), allow_nan=False, separators=(",", ":")) + "\n")
+        write(_step(task, step))
     sys.stdout.flush()
 
 

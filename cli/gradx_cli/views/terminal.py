@@ -49,10 +49,10 @@ class Terminal:
         return text if self.unicode or text.isascii() else in_ascii(text)
 
     def write(self, lines: Iterable[str | Text]) -> None:
-        """Write lines that are `safe` already. A `Text` keeps its colours where there are any."""
+        """Write lines, made `safe`: what they hold does nothing to the terminal. Colours are those of a `Text`."""
         for line in lines:
             if isinstance(line, str):
-                self.stream.write(f"{line}\n")
+                self.stream.write(f"{safe(line)}\n")
             else:
                 self.draw(line)
 
@@ -65,21 +65,32 @@ class Terminal:
         return Text.assemble(*segments)
 
     def draw(self, drawing: RenderableType) -> None:
-        """Write a Rich table or text as wide as it is, without trailing blanks; whoever made it saw to the width."""
-        from rich.console import Console
+        """Write a Rich table or text as wide as it is, without trailing blanks; whoever made it saw to the width.
 
-        console = Console(
-            color_system="standard" if self.color else None,
-            force_terminal=self.color,
-            width=UNLIMITED,
-            highlight=False,
-            markup=False,
-            emoji=False,
-        )
-        with console.capture() as captured:
-            console.print(drawing, no_wrap=True, overflow="ignore", crop=False)
-        for line in captured.get().splitlines():
-            self.stream.write(f"{line.rstrip()}\n")
+        Rich lets through what a text holds. A drawing with something invisible in it is written without colours, so
+        that what it holds can be told from them, and made safe.
+        """
+        plain = _rendered(drawing, color=False)
+        if self.color and all(map(str.isprintable, plain)):
+            self.stream.writelines(f"{line}\n" for line in _rendered(drawing, color=True))
+        else:
+            self.write(plain)
+
+
+def _rendered(drawing: RenderableType, *, color: bool) -> list[str]:
+    from rich.console import Console
+
+    console = Console(
+        color_system="standard" if color else None,
+        force_terminal=color,
+        width=UNLIMITED,
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )
+    with console.capture() as captured:
+        console.print(drawing, no_wrap=True, overflow="ignore", crop=False)
+    return [line.rstrip() for line in captured.get().removesuffix("\n").split("\n")]
 
 
 def in_ascii(text: str) -> str:
