@@ -31,11 +31,24 @@ def main(argv: Sequence[str] | None = None) -> int:
     # One command makes few cycles and, for a large graph, millions of objects that stay: looking through them again and
     # again is a fifth of the time.
     gc.disable()
+    hook, sys.unraisablehook = sys.unraisablehook, _interrupt_again
     try:
         # Even the first imports take long enough for Ctrl-C.
         return _guarded([_as_typed(word) for word in (sys.argv[1:] if argv is None else argv)])
     except KeyboardInterrupt:
         return INTERRUPTED
+    finally:
+        sys.unraisablehook = hook
+
+
+def _interrupt_again(fault: sys.UnraisableHookArgs) -> None:
+    """Ctrl-C inside a destructor is dropped by Python, with a traceback; it is an interruption like any other."""
+    if fault.exc_type is KeyboardInterrupt:
+        import _thread
+
+        _thread.interrupt_main()
+    else:
+        sys.__unraisablehook__(fault)
 
 
 def _guarded(words: list[str]) -> int:

@@ -8,7 +8,7 @@ Kind = Literal["usage", "syntax", "name", "binding", "domain", "claim", "file", 
 
 
 class Source(NamedTuple):
-    """A text that the user gave. `name` is "program", "binding x" or "claim dx"."""
+    """A text that the user gave. `name` is "program", "binding x" or "claim x"."""
 
     name: str
     text: str

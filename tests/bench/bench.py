@@ -58,7 +58,7 @@ def heading(found: dict[str, str], skipped: Sequence[str], *, quick: bool) -> Pa
         "Ratios carry over to other machines, seconds do not.",
         "",
         f"- {platform.system()} {platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}",
-        f"- gradx {version('gradx')}; typer {version('typer')}, rich {version('rich')}, sympy {version('sympy')}",
+        f"- typer {version('typer')}, rich {version('rich')}, sympy {version('sympy')}",
         f"- peers: {libraries}",
         *(f"- {sentence}" for sentence in skipped),
     ]

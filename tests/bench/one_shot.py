@@ -36,7 +36,8 @@ def gradx(text: str) -> Result:
     point = {graph.index[f"x{k}"]: x for k, x in enumerate(POINT) if f"x{k}" in graph.index}
     run = forward(graph, FLOAT64, point)
     adjoints = backprop(graph, FLOAT64, run).adjoints
-    return run.values[graph.output], [adjoints[i] for i in sorted(point, key=lambda i: graph.names[i])]
+    gradients = {graph.names[i]: adjoints[i] for i in point}
+    return run.values[graph.output], [gradients.get(f"x{k}", 0.0) for k in range(INPUTS)]
 
 
 def python_names(functions: dict[str, Callable[..., object]], inputs: list[object]) -> dict[str, object]:

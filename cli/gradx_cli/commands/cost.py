@@ -75,7 +75,7 @@ def command(
     if nodes is not None or parameters is not None:
         cost = _counted(expression, words, file, nodes, parameters)
     else:
-        asked = request(expression, words, file)
+        asked = request(expression, words, file, command="gradx cost")
         program = asked.program
         cost, measured, warnings = _of_program(asked, asked.chosen(wrt))
     if json:

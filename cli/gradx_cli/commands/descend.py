@@ -95,7 +95,7 @@ def command(
     """
     if minimise and maximise:
         raise GradxError("usage", "--minimise and --maximise are one or the other")
-    asked = request(expression, words, file)
+    asked = request(expression, words, file, command="gradx descend")
     point = asked.point()
     tasks = [_task(asked, point.values, wrt, each, steps, tolerance, maximise) for each in rate or [0.1]]
     if json:

@@ -41,7 +41,7 @@ def command(
     what these inputs need, and the product along each path. --format latex (needs amsmath) and --format markdown give
     a solution that can be pasted.
     """
-    asked = request(expression, words, file)
+    asked = request(expression, words, file, command="gradx explain")
     point, chosen = asked.point_if_bound(), asked.chosen(wrt)
     exploration = None
     warnings = asked.program.remarks

@@ -58,7 +58,7 @@ def command(
     values the operations alone are drawn. --output writes .svg, .dot (Graphviz), .mmd (Mermaid) or .txt.
     """
     kind = ending(output, ENDINGS) if output is not None else None
-    asked = request(expression, words, file)
+    asked = request(expression, words, file, command="gradx graph")
     point = asked.point() if step is not None else asked.point_if_bound()
     exploration = None
     if point is not None:

@@ -35,7 +35,7 @@ def command(
     NAME, an input or an intermediate, goes up by 0.001 (or --eps). For each node that moves: before and after, the
     change, and the change over the nudge beside the derivative.
     """
-    asked = request(expression, words, file, set_aside=_is_name)
+    asked = request(expression, words, file, command="gradx nudge", set_aside=_is_name)
     graph = asked.program.graph
     variable = find_node(graph, _name(graph, asked.words))
     point = asked.point()

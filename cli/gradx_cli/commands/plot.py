@@ -98,7 +98,7 @@ def command(
         from gradx_cli.output import ending
 
         kind = ending(output, ENDINGS)
-    asked = request(expression, words, file)
+    asked = request(expression, words, file, command="gradx plot")
     if over is None:
         raise _no_range(asked)
     found, warnings = _sampled(asked, over, points, eps)
@@ -132,7 +132,7 @@ def _sampled(asked: Request, over: Over, points: int, eps: float) -> tuple[Curve
     index_of(program.graph, over.name)
     if over.name not in given:
         bindings = (*bindings, Binding(over.name, over.low, Source("--over", f"{over.name}={over.low!r}")))
-    point = bind(program, bindings)
+    point = bind(program, bindings, f"gradx plot --over {over.name}={over.low:g}..{over.high:g}")
     at = point.values.get(over.name) if over.name in given else None
     found = curve(program.graph, point.values, over.name, over.low, over.high, points, at=at, epsilon=eps)
     return found, point.warnings
