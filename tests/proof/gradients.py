@@ -25,7 +25,7 @@ from proof.random_expressions import Expression, expression, mp, point
 from proof.rule_faults import Fault, faults
 
 from gradx.errors import GradxError
-from gradx.exploration import Exploration, Options, explore
+from gradx.exploration import Exploration, NodeReport, Options, explore
 from gradx.language.program import read
 
 Tally = Counter[str]
@@ -98,7 +98,7 @@ def broken_rules(seed: int, count: int) -> tuple[Tally, list[str]]:
             tally["programs with a broken rule"] += 1
             tally[f"kind: {fault.name}"] += 1
             for before, after in zip(right.nodes, wrong.nodes, strict=True):
-                if _changed(before.gradient, after.gradient):
+                if _changed(before, after.gradient):
                     tally["wrong gradients"] += 1
                     tally[f"wrong and called {after.verdict.status}"] += 1
                     if after.verdict.status == "agree":
@@ -106,11 +106,17 @@ def broken_rules(seed: int, count: int) -> tuple[Tally, list[str]]:
     return tally, broken
 
 
-def _changed(before: float | None, after: float | None) -> bool:
-    """Whether the fault shows: by more than 1e-7, outside the subnormal range."""
-    if before is None or after is None or before != before or after != after:
+def _changed(before: NodeReport, after: float | None) -> bool:
+    """Whether the fault shows: by more than 1e-7 of the true gradient, outside the subnormal range.
+
+    Where the true gradient is 0, a fault that only changes the rounding residue has changed nothing.
+    """
+    if before.verdict.exact is None or before.gradient is None or after is None or after != after:
         return False
-    return abs(after - before) > 1e-7 * abs(before) and max(abs(before), abs(after)) > 1e7 * SUBNORMAL
+    true = float(before.verdict.exact)
+    if true == 0:
+        return abs(after) > 1e-9
+    return abs(after - true) > 1e-7 * abs(true) and max(abs(true), abs(after)) > 1e7 * SUBNORMAL
 
 
 def _explored(candidate: Expression, at: dict[str, float], fault: Fault | None) -> Exploration | None:

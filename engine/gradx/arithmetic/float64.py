@@ -30,6 +30,9 @@ def _quiet(f: Callable[[float], float]) -> Callable[[float], float]:
     return function
 
 
+_log_gamma = _quiet(math.lgamma)
+
+
 class Float64:
     """Arithmetic over `float`. Stateless; `FLOAT64` is the one instance that is needed."""
 
@@ -57,7 +60,6 @@ class Float64:
     hypot = staticmethod(math.hypot)
     erf = staticmethod(math.erf)
     erfc = staticmethod(math.erfc)
-    lgamma = staticmethod(_quiet(math.lgamma))
 
     @staticmethod
     def pi() -> float:
@@ -146,6 +148,12 @@ class Float64:
             return _NAN
 
     @staticmethod
+    def lgamma(x: float) -> float:
+        value = _log_gamma(x)
+        # Near its zeros the standard library's loses digits: it adds up logarithms that cancel.
+        return value if (abs(value) > 2 and x > 0) or not math.isfinite(value) else _by_mpmath("lgamma", x)
+
+    @staticmethod
     def digamma(x: float) -> float:
         return _by_mpmath("digamma", x)
 
@@ -154,14 +162,17 @@ class Float64:
         return _by_mpmath("trigamma", x)
 
 
-def _by_mpmath(function: Literal["digamma", "trigamma"], x: float) -> float:
-    """A function that the standard library lacks, at 30 digits."""
+def _by_mpmath(function: Literal["lgamma", "digamma", "trigamma"], x: float) -> float:
+    """A function that the standard library lacks, or loses digits of, at 30 digits."""
     from gradx.arithmetic.multiprecision import to_float
 
     if not math.isfinite(x):
         return _NAN
     m = _precise()
-    return to_float(m.digamma(m.number(x)) if function == "digamma" else m.trigamma(m.number(x)))
+    exact = m.number(x)
+    if function == "lgamma":
+        return to_float(m.lgamma(exact))
+    return to_float(m.digamma(exact) if function == "digamma" else m.trigamma(exact))
 
 
 @cache

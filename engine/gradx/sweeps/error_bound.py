@@ -21,7 +21,8 @@ from gradx.sweeps.forward import Forward
 
 UNIT = 2.0**-53
 ROUNDINGS = 4.0 * UNIT
-SMALLEST = 2.0**-1074
+SMALLEST = 2.0**-1022
+"""The smallest normal number: below it float64 keeps no relative precision."""
 
 
 class ErrorBound(NamedTuple):

@@ -37,7 +37,7 @@ _BARE: dict[str, Callable[..., float]] = {
         name: getattr(math, name)
         for name in (
             *("exp", "expm1", "log", "log2", "log10", "log1p", "sqrt", "cbrt", "sin", "cos", "tan", "asin", "acos"),
-            *("atan", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "hypot", "erf", "erfc", "gamma", "lgamma"),
+            *("atan", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "hypot", "erf", "erfc", "gamma"),
         )
     },
 }
