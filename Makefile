@@ -41,10 +41,12 @@ documents: $(VENV)/installed ## run the commands in README.md and docs/ and put 
 picture: $(VENV)/installed ## draw docs/picture.svg from real runs
 	$(BIN)/python tools/picture.py
 
-proof: $(VENV)/developed ## the statistical proofs of language, checks and verdicts, whole (an hour on a small machine)
+proof: $(VENV)/developed ## the proofs of language, checks, verdicts and hostile input, whole (an hour on a small machine)
 	$(BIN)/python tests/proof/language.py
 	$(BIN)/python tests/proof/homework.py
 	$(BIN)/python tests/proof/gradients.py
+	$(BIN)/python tests/proof/hostile_rows.py
+	$(BIN)/python tests/proof/fuzz_argv.py
 
 bench: $(VENV)/developed ## measure beside the peers and write docs/benchmarks.md (PEERS=all for PyTorch and JAX too)
 	$(BIN)/python tests/bench/bench.py
