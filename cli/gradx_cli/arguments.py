@@ -24,9 +24,9 @@ How a command is written: a file `commands/NAME.py` with one function, and a row
         chosen = asked.chosen(wrt)                 # None: all inputs
         result = ...                               # a call to the engine
         if json:
-            ...                                    # views/NAME_json.py: a dict, through gradx_cli.views.json.write
+            ...                                    # views/NAME/json.py: a dict, through gradx_cli.views.json.write
         else:
-            ...                                    # views/NAME.py, onto terminal(ascii)
+            ...                                    # views/NAME/text.py, onto terminal(ascii)
         return 0                                   # the exit code; problems are raised as GradxError
 
 Imports inside the file stay light: what only one branch needs (Rich for a drawing, NumPy for a curve) is imported

@@ -21,7 +21,7 @@ from gradx.errors import GradxError, Problem, Source, Span
 from gradx.language.bindings import bind, read_binding
 from gradx.language.program import Program, read
 from gradx.lessons.checking import Checked, check, exact_point
-from gradx.lessons.claims import read_claim
+from gradx.lessons.claims.claim import read_claim
 from gradx.witnesses.symbolic import SymbolicWitness
 from gradx_cli.diagnostics import caret_text
 from gradx_cli.inputs import read_file, read_standard_input
@@ -135,11 +135,11 @@ def _open(program: Program) -> bool:
 
 def _report(line: Line, solved: Solved, terminal: Terminal | None, digits: int) -> None:
     if terminal is None:
-        from gradx_cli.views import check_json
+        from gradx_cli.views.check import json as check_json
 
         check_json.show(solved.program, solved.results, solved.warnings, line.number)
         return
-    from gradx_cli.views import check_text
+    from gradx_cli.views.check import text as check_text
 
     terminal.write([terminal.drawn(f"line {line.number}: {check_text.one_line(solved.program)}")])
     check_text.show(solved.program, solved.results, solved.at_point, terminal, digits)
@@ -148,7 +148,7 @@ def _report(line: Line, solved: Solved, terminal: Terminal | None, digits: int) 
 
 def _report_unreadable(line: Line, problem: Problem, terminal: Terminal | None) -> None:
     if terminal is None:
-        from gradx_cli.views import check_json
+        from gradx_cli.views.check import json as check_json
 
         check_json.show_unreadable(line.text, problem, line.number)
         return
@@ -158,7 +158,7 @@ def _report_unreadable(line: Line, problem: Problem, terminal: Terminal | None) 
 
 def _report_totals(counts: dict[str, int], terminal: Terminal | None) -> None:
     if terminal is None:
-        from gradx_cli.views import check_json
+        from gradx_cli.views.check import json as check_json
 
         check_json.show_totals(counts)
     else:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradx.language.program import read
-from gradx.lessons.curve import Curve, curve
+from gradx.lessons.curves.curve import Curve, curve
 
 POINTS = 1_000_000
 ROUNDS = 15

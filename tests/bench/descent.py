@@ -11,7 +11,7 @@ import statistics
 import time
 
 from gradx.language.program import read
-from gradx.lessons.descent import Descent, Task
+from gradx.lessons.descents.descent import Descent, Task
 
 STEPS = 10_000
 ROUNDS = 21

@@ -189,7 +189,9 @@ def test_the_help_names_the_extra(gradx: Any) -> None:
 
 
 def test_importing_the_engine_loads_no_numpy() -> None:
-    code = "import sys, gradx, gradx.lessons.curve, gradx.lessons.descent; print('numpy' in sys.modules)"
+    code = (
+        "import sys, gradx, gradx.lessons.curves.curve, gradx.lessons.descents.descent; print('numpy' in sys.modules)"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30)
     assert done.stdout.strip() == "False"
 

@@ -38,10 +38,10 @@ CONSTANT = {
     "app.py": "the version; a fault, through safe()",
     "menu.py": "the version and the first page",
     "batch.py": "counts",
-    "views/progress.py": "numbers",
-    "views/eval_json.py": "punctuation between parts, each of them through line()",
-    "views/explain_json.py": "the same",
-    "views/graph_json.py": "the same",
+    "views/descend/progress.py": "numbers",
+    "views/eval/json.py": "punctuation between parts, each of them through line()",
+    "views/explain/json.py": "the same",
+    "views/graph/json.py": "the same",
 }
 """Files that write to a stream themselves, and what: nothing that came from outside unescaped."""
 

@@ -10,7 +10,10 @@ import jsonschema
 import pytest
 
 from gradx import errors, exploration, verdict
-from gradx.lessons import breaks, descent, faults, judging
+from gradx.lessons.claims import judging
+from gradx.lessons.curves import breaks
+from gradx.lessons.descents import descent
+from gradx.lessons.mistakes import faults
 from gradx.witnesses import symbolic
 from gradx_cli.commands import COMMANDS
 

@@ -21,7 +21,7 @@ from proof.homework_problems import Problem, problems
 from gradx.errors import GradxError
 from gradx.language.program import read
 from gradx.lessons.checking import Checked, check
-from gradx.lessons.claims import read_claim
+from gradx.lessons.claims.claim import read_claim
 from gradx.witnesses.symbolic import SymbolicWitness
 
 Tally = Counter[str]

@@ -11,7 +11,7 @@ from gradx.errors import GradxError
 from gradx.graph import Graph
 from gradx.language.bindings import read_binding
 from gradx.lessons.checking import check, exact_point
-from gradx.lessons.claims import is_claim, read_claim
+from gradx.lessons.claims.claim import is_claim, read_claim
 from gradx_cli.arguments import Request, request
 from gradx_cli.options import Ascii, Digits, ExitZero, Expression, File, Json, NoSymbolic
 from gradx_cli.session import symbolic
@@ -81,11 +81,11 @@ def command(
         results = check(asked.program, claims, exact, witness)
         warnings = (*asked.program.remarks, *(point.warnings if point else ()))
         if json:
-            from gradx_cli.views import check_json
+            from gradx_cli.views.check import json as check_json
 
             check_json.show(asked.program, results, warnings)
         else:
-            from gradx_cli.views import check_text
+            from gradx_cli.views.check import text as check_text
 
             warn(warnings)
             check_text.show(asked.program, results, exact is not None, screen, digits)

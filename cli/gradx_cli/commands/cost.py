@@ -79,11 +79,11 @@ def command(
         program = asked.program
         cost, measured, warnings = _of_program(asked, asked.chosen(wrt))
     if json:
-        from gradx_cli.views import cost_json
+        from gradx_cli.views.cost import json as cost_json
 
         cost_json.show(program, cost, measured, warnings)
         return 0
-    from gradx_cli.views import cost_text
+    from gradx_cli.views.cost import text as cost_text
 
     warn(warnings)
     cost_text.show(program, cost, measured, terminal(ascii))

@@ -9,13 +9,13 @@ from typing import Annotated
 import typer
 
 from gradx.errors import GradxError, Source, Span
-from gradx.lessons.descent import Descent, Outcome, Task
-from gradx.lessons.holding_rate import Holding, holding_rate
-from gradx.lessons.trail import Trail
+from gradx.lessons.descents.descent import Descent, Outcome, Task
+from gradx.lessons.descents.holding_rate import Holding, holding_rate
+from gradx.lessons.descents.trail import Trail
 from gradx_cli.arguments import Request, number, request
 from gradx_cli.interruption import Interruption
 from gradx_cli.options import Ascii, ExitZero, Expression, File, Json, Words, Wrt
-from gradx_cli.views.progress import Progress
+from gradx_cli.views.descend.progress import Progress
 from gradx_cli.views.terminal import terminal, warn
 
 BLOCK = 500
@@ -122,19 +122,19 @@ def _task(
 
 def _streamed(asked: Request, tasks: Sequence[Task], warnings: tuple[str, ...]) -> list[Outcome]:
     """One rate after the other as JSON Lines, each line written when its step is taken."""
-    from gradx_cli.views import descent_json
+    from gradx_cli.views.descend import json as descend_json
 
     outcomes = []
     with Interruption() as interruption:
         for task in tasks:
             descent = Descent(task)
             while descent.outcome is None:
-                descent_json.show_steps(task, descent.advance(BLOCK))
+                descend_json.show_steps(task, descent.advance(BLOCK))
                 if interruption.asked:
                     descent.interrupt()
             outcome = descent.outcome
             outcomes.append(outcome)
-            descent_json.show_end(asked.program, task, outcome, _holding(task, outcome), warnings)
+            descend_json.show_end(asked.program, task, outcome, _holding(task, outcome), warnings)
             if outcome.reason == "interrupted":
                 break
     return outcomes
@@ -142,7 +142,7 @@ def _streamed(asked: Request, tasks: Sequence[Task], warnings: tuple[str, ...]) 
 
 def _shown(asked: Request, tasks: Sequence[Task], *, ascii: bool) -> list[Outcome]:
     """All rates side by side, as a table and a curve."""
-    from gradx_cli.views import descent_text
+    from gradx_cli.views.descend import text as descend_text
 
     descents = [Descent(task) for task in tasks]
     trails = [Trail() for _ in tasks]
@@ -155,7 +155,7 @@ def _shown(asked: Request, tasks: Sequence[Task], *, ascii: bool) -> list[Outcom
             progress.show([trail.steps[-1] for trail in trails])
     outcomes = [descent.outcome for descent in descents if descent.outcome is not None]
     holding = [_holding(task, outcome) for task, outcome in zip(tasks, outcomes, strict=True)]
-    descent_text.show(asked.program, tasks, trails, outcomes, holding, terminal(ascii))
+    descend_text.show(asked.program, tasks, trails, outcomes, holding, terminal(ascii))
     return outcomes
 
 

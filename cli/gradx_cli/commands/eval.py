@@ -77,25 +77,25 @@ def command(
 def _view(format: Format) -> View:
     """What writes an exploration in `format`; the imports that this needs, and no others, are done here."""
     if format == "json":
-        from gradx_cli.views import eval_json
+        from gradx_cli.views.eval import json as eval_json
 
         return eval_json.show
     if format == "csv":
-        from gradx_cli.views import csv
+        from gradx_cli.views.eval import csv
 
         return csv.show
     if format == "text":
-        from gradx_cli.views import text
+        from gradx_cli.views.eval import text
 
         return text.show
     if format == "markdown":
-        from gradx_cli.views import markdown
+        from gradx_cli.views.eval import markdown
 
         return markdown.show
     if format == "latex":
-        from gradx_cli.views import latex
+        from gradx_cli.views.eval import latex
 
         return latex.show
-    from gradx_cli.views import table
+    from gradx_cli.views.eval import table
 
     return table.show

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradx.lessons.examples import EXAMPLES, MARK
+from gradx.lessons.examples import EXAMPLES
 from gradx_cli.options import Ascii, Json
 from gradx_cli.views.terminal import terminal
 
@@ -22,13 +22,11 @@ def command(*, json: Json = False, ascii: Ascii = False) -> int:
     (PowerShell wants it in quotes: '@neuron'.)
     """
     if json:
-        from gradx_cli.views import examples_json
+        from gradx_cli.views.examples import json as examples_json
 
         examples_json.show(EXAMPLES)
         return 0
-    screen = terminal(ascii)
-    for example in EXAMPLES:
-        screen.write(["", screen.styled((f"  {MARK}{example.name}", "bold"), (f"  {example.teaches}", ""))])
-        screen.write([f"    {example.program}", f"    {example.bindings}"])
-    screen.write(["", f"  try one: gradx eval {MARK}neuron"])
+    from gradx_cli.views.examples import text as examples_text
+
+    examples_text.show(EXAMPLES, terminal(ascii))
     return 0

@@ -55,21 +55,21 @@ def command(
 
 def _show(explanation: Explanation, warnings: tuple[str, ...], format: Format, digits: int, *, ascii: bool) -> None:
     if format == "json":
-        from gradx_cli.views import explain_json
+        from gradx_cli.views.explain import json as explain_json
 
         explain_json.show(explanation, warnings, sys.stdout)
         return
     warn(warnings)
     screen = terminal(ascii)
     if format == "text":
-        from gradx_cli.views import explain_text
+        from gradx_cli.views.explain import text as explain_text
 
         explain_text.show(explanation, screen, digits)
     elif format == "markdown":
-        from gradx_cli.views import explain_markdown
+        from gradx_cli.views.explain import markdown as explain_markdown
 
         explain_markdown.show(explanation, screen, digits)
     else:
-        from gradx_cli.views import explain_latex
+        from gradx_cli.views.explain import latex as explain_latex
 
         explain_latex.show(explanation, screen, digits)

@@ -70,13 +70,13 @@ def command(
 
         write_file(output, content(picture, kind, ascii_only=ascii), force=force)
     if json:
-        from gradx_cli.views import graph_json
+        from gradx_cli.views.graph import json as graph_json
 
         graph_json.show(picture, sys.stdout)
         return 0
     warn(picture.warnings)
     if output is None:
-        from gradx_cli.views import graph
+        from gradx_cli.views.graph import text as graph_text
 
-        graph.show(picture, terminal(ascii))
+        graph_text.show(picture, terminal(ascii))
     return 0

@@ -46,11 +46,11 @@ def command(
     carried = carry(exploration, variable, sizes[0])
     sizes_tried = settling(exploration, variable, sizes)
     if json:
-        from gradx_cli.views import nudge_json
+        from gradx_cli.views.nudge import json as nudge_json
 
         nudge_json.show(exploration, carried, sizes_tried)
         return 0
-    from gradx_cli.views import nudge_text
+    from gradx_cli.views.nudge import text as nudge_text
 
     warn(exploration.warnings)
     nudge_text.show(exploration, carried, sizes_tried, terminal(ascii), digits)

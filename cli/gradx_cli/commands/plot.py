@@ -8,7 +8,7 @@ import typer
 
 from gradx.errors import GradxError, Source, Span
 from gradx.language.bindings import Binding, bind
-from gradx.lessons.curve import Curve, curve, index_of
+from gradx.lessons.curves.curve import Curve, curve, index_of
 from gradx_cli.arguments import Request, number, request
 from gradx_cli.options import Ascii, Epsilon, Expression, File, Force, Json, Output, Words
 from gradx_cli.views.chart import FARTHEST
@@ -104,23 +104,23 @@ def command(
     found, warnings = _sampled(asked, over, points, eps)
     if output is not None:
         from gradx_cli.output import write_file
-        from gradx_cli.views.curve_image import picture
+        from gradx_cli.views.plot.image import picture
 
         write_file(output, picture(asked.program, found, eps, kind.removeprefix(".")), force=force)
     if json or format == "json":
-        from gradx_cli.views import curve_json
+        from gradx_cli.views.plot import json as plot_json
 
-        curve_json.show(asked.program, found, eps, warnings)
+        plot_json.show(asked.program, found, eps, warnings)
         return 0
     warn((*asked.program.remarks, *warnings))
     if format == "csv":
-        from gradx_cli.views import curve_json
+        from gradx_cli.views.plot import json as plot_json
 
-        curve_json.show_csv(asked.program, found, terminal(ascii))
+        plot_json.show_csv(asked.program, found, terminal(ascii))
     elif output is None:
-        from gradx_cli.views import curve_text
+        from gradx_cli.views.plot import text as plot_text
 
-        curve_text.show(asked.program, found, eps, terminal(ascii))
+        plot_text.show(asked.program, found, eps, terminal(ascii))
     return 0
 
 

@@ -1,34 +1,8 @@
-"""An exploration as a Markdown table."""
+"""Text inside Markdown, so that it stays text."""
 
 from __future__ import annotations
 
-from gradx.exploration import Exploration
-from gradx_cli.views.conclusion import asked_sympy, conclusion
-from gradx_cli.views.numbers import shown
-from gradx_cli.views.sheet import rows, title
-from gradx_cli.views.terminal import Terminal
-
 _SPECIAL = str.maketrans({character: f"\\{character}" for character in "\\`*_{}[]<>()#+!|~&"})
-
-
-def show(exploration: Exploration, terminal: Terminal, digits: int) -> None:
-    """Write a heading, the table, and what was confirmed as a list."""
-    output = exploration.graph.names[exploration.graph.output]
-    symbolic = asked_sympy(exploration)
-    heading = ["node", "is", "value", "gradient", f"nudged by {shown(exploration.options.epsilon, digits)}", "slope"]
-    heading += ["SymPy"] * symbolic + ["verdict"]
-    lines = [code(title(exploration, digits)), "", _line(heading), _line(["---"] * len(heading))]
-    for row in rows(exploration, exploration.nodes, digits):
-        cells = [
-            code(row.name), row.definition if row.definition == "input" else code(row.definition),
-            row.value, code(f"d{row.name} = {row.gradient}"), code(f"{output} → {row.output}"), row.slope,
-        ]  # fmt: skip
-        cells += [code(row.symbolic_cell())] * symbolic + [plain(row.mark)]
-        lines.append(_line(cells))
-    lines.append("")
-    for remark in conclusion(exploration):
-        lines += [f"- {plain(f'{remark.mark} {remark.text}'.strip())}", *(f"  {plain(more)}" for more in remark.more)]
-    terminal.write(map(terminal.drawn, lines))
 
 
 def code(text: str) -> str:
@@ -40,7 +14,3 @@ def code(text: str) -> str:
 def plain(text: str) -> str:
     """The text with every character that means something to Markdown escaped."""
     return text.translate(_SPECIAL)
-
-
-def _line(cells: list[str]) -> str:
-    return "| " + " | ".join(cells) + " |"

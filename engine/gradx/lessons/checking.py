@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 from gradx.graph import Graph
 from gradx.language.bindings import Binding
 from gradx.language.program import Program, read
-from gradx.lessons.anatomy import Anatomy
-from gradx.lessons.claims import Claim
-from gradx.lessons.comparing import CAREFUL_DIGITS
-from gradx.lessons.judging import Counterexample, Judged, Proof, Status, judge_claim
-from gradx.lessons.mistakes import Mistake, find_mistake
+from gradx.lessons.claims.claim import Claim
+from gradx.lessons.claims.comparing import CAREFUL_DIGITS
+from gradx.lessons.claims.dependence import Anatomy
+from gradx.lessons.claims.judging import Counterexample, Judged, Proof, Status, judge_claim
+from gradx.lessons.mistakes.mistake import Mistake, find_mistake
 from gradx.sweeps.forward import forward
 from gradx.witnesses.symbolic import Equality, SymbolicWitness
 

@@ -10,7 +10,7 @@ from gradx.errors import Source
 from gradx.graph import Graph, GraphBuilder
 from gradx.language.printer import length_written_out, written_out
 from gradx.language.terms import Term, Terms, UnwritableError
-from gradx.lessons.anatomy import Anatomy
+from gradx.lessons.claims.dependence import Anatomy
 from gradx.primitives import TABLE
 
 MOST_NODES = 60

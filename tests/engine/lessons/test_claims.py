@@ -6,7 +6,7 @@ import pytest
 
 from gradx.errors import GradxError
 from gradx.language.program import read
-from gradx.lessons.claims import is_claim, read_claim
+from gradx.lessons.claims.claim import is_claim, read_claim
 
 CHAIN = "u = b*c; v = a + u; J = 3*v"
 

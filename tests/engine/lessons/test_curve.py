@@ -9,7 +9,7 @@ import pytest
 
 from gradx.errors import GradxError
 from gradx.language.program import read
-from gradx.lessons.curve import Curve, curve
+from gradx.lessons.curves.curve import Curve, curve
 
 
 def sampled(text: str, low: float = -3.0, high: float = 3.0, points: int = 500, at: float | None = None) -> Curve:

@@ -9,7 +9,7 @@ import pytest
 
 from gradx.errors import GradxError
 from gradx.language.program import read
-from gradx.lessons.descent import Descent, Outcome, Step, Task
+from gradx.lessons.descents.descent import Descent, Outcome, Step, Task
 
 
 def task(text: str, start: dict[str, float], rate: float, steps: int, **options: object) -> Task:

@@ -7,8 +7,8 @@ from itertools import pairwise
 import pytest
 
 from gradx.language.program import read
-from gradx.lessons.descent import Descent, Step, Task
-from gradx.lessons.holding_rate import curvature, holding_rate
+from gradx.lessons.descents.descent import Descent, Step, Task
+from gradx.lessons.descents.holding_rate import curvature, holding_rate
 
 
 def task(text: str, start: dict[str, float], rate: float, steps: int = 300, maximise: bool = False) -> Task:

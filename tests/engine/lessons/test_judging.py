@@ -13,8 +13,8 @@ from gradx.errors import GradxError
 from gradx.language.bindings import read_binding
 from gradx.language.program import read
 from gradx.lessons.checking import Checked, check, exact_point
-from gradx.lessons.claims import read_claim
-from gradx.lessons.judging import judge_claim
+from gradx.lessons.claims.claim import read_claim
+from gradx.lessons.claims.judging import judge_claim
 
 CASES = Path(__file__).parents[2] / "cases"
 ROWS = [row for name in ("claims.json", "more_claims.json") for row in json.loads((CASES / name).read_text("utf-8"))]

@@ -11,9 +11,9 @@ import pytest
 from gradx.language.bindings import read_binding
 from gradx.language.program import read
 from gradx.lessons.checking import check, exact_point
-from gradx.lessons.claims import read_claim
-from gradx.lessons.faults import Kind
-from gradx.lessons.mistakes import PREFERENCE, Mistake
+from gradx.lessons.claims.claim import read_claim
+from gradx.lessons.mistakes.faults import Kind
+from gradx.lessons.mistakes.mistake import PREFERENCE, Mistake
 
 CASES = Path(__file__).parents[2] / "cases"
 ROWS = [row for name in ("claims.json", "more_claims.json") for row in json.loads((CASES / name).read_text("utf-8"))]

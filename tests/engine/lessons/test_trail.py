@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from gradx.lessons.descent import Steps
-from gradx.lessons.trail import KEPT, Trail
+from gradx.lessons.descents.descent import Steps
+from gradx.lessons.descents.trail import KEPT, Trail
 
 
 def trail(count: int, block: int) -> Trail:

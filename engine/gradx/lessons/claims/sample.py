@@ -1,0 +1,103 @@
+"""A claim tried at enough points: where both sides have a value, on every side of every boundary, none twice."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from gradx.arithmetic.float64 import FLOAT64
+from gradx.graph import Graph
+from gradx.lessons.claims.comparing import Comparison
+from gradx.lessons.claims.points import around, beside_boundaries, candidates, mixed
+from gradx.lessons.claims.trial import Trial
+from gradx.sweeps.forward import Forward, forward
+
+POINTS = 20
+"""So many points of the domain a formula must agree at before it is called right."""
+
+_MOST_TRIED = 500
+_MOST_WORK = 400_000
+_BASES = 3
+_LARGE, _ENOUGH_REFUTATIONS = 1_000, 5  # in a large program nobody waits for a sixth point that says the same
+
+Agrees = Callable[[Trial], bool | None]
+"""Whether a claim is right at one point; None where that cannot be told."""
+
+
+@dataclass
+class Sample:
+    """The trials where both sides have a value, those that refute the claim, and how many points told nothing.
+
+    `holes` are the points at which only the claim has no value, `overflowing` those too large for float64, which are
+    left for the end.
+    """
+
+    trials: list[Trial] = field(default_factory=list)
+    refuting: list[Trial] = field(default_factory=list)
+    skipped: int = 0
+    holes: int = 0
+    tried: set[tuple[float, ...]] = field(default_factory=set)
+    overflowing: list[dict[int, float]] = field(default_factory=list)
+
+    def take(self, comparison: Comparison, agrees_at: Agrees, point: dict[int, float]) -> bool:
+        """Try the claim at `point`; whether that told something new."""
+        numbers = tuple(point.values())
+        if numbers in self.tried:
+            return False
+        self.tried.add(numbers)
+        value = _float_value(comparison.anatomy.graph, point)
+        if value is not None and not abs(value) < math.inf:
+            self.overflowing.append(point)
+            return False
+        return self.judge(comparison, agrees_at, None if value is None else comparison.at(point))
+
+    def judge(self, comparison: Comparison, agrees_at: Agrees, trial: Trial | None) -> bool:
+        """Take a trial in; whether it told something. None is a point where the function has no value."""
+        self.holes += trial is not None and trial.claimed != trial.claimed
+        agrees = None if trial is None or trial.claimed != trial.claimed else agrees_at(trial)
+        if trial is None or agrees is None:
+            self.skipped += 1
+            return False
+        self.trials.append(trial)
+        if not agrees:
+            self.refuting.append(trial)
+        return True
+
+
+def taken_sample(comparison: Comparison, agrees_at: Agrees) -> Sample:
+    """The claim at `POINTS` points or more, as far as they are found; always the same ones."""
+    graph, claim = comparison.anatomy.graph, comparison.claim
+    sample = Sample()
+    tries = min(_MOST_TRIED, max(3 * POINTS, _MOST_WORK // (len(graph.nodes) + len(claim.formula.nodes))))
+    refutations = POINTS if len(graph.nodes) < _LARGE else _ENOUGH_REFUTATIONS
+    found: list[dict[int, float]] = []
+    for point in itertools.islice(candidates(graph.inputs), tries):
+        if sample.take(comparison, agrees_at, point):
+            found.append(point)
+        if len(found) == POINTS or len(sample.refuting) == refutations:
+            break
+
+    def follow(run: Forward[float]) -> Forward[float]:
+        return forward(claim.formula, FLOAT64, {i: run.values[j] for i, j in claim.operands.items()})
+
+    bases = found[:_BASES] or [dict.fromkeys(graph.inputs, 1.0)]
+    beside = beside_boundaries(graph, claim.formula, follow, bases)
+    found += [point for point in beside if sample.take(comparison, agrees_at, point)]
+    for point in itertools.chain(itertools.islice(mixed(beside), tries), around(found)):
+        if len(sample.trials) >= POINTS or len(sample.refuting) >= refutations:
+            break
+        if sample.take(comparison, agrees_at, point):
+            found.append(point)
+    for point in sample.overflowing:
+        if len(sample.trials) >= POINTS or len(sample.refuting) >= refutations:
+            break
+        sample.judge(comparison, agrees_at, comparison.at(point))
+    return sample
+
+
+def _float_value(graph: Graph, point: Mapping[int, float]) -> float | None:
+    """The value as float64 has it, None outside the domain: such points are not worth high precision."""
+    run = forward(graph, FLOAT64, point)
+    return None if graph.output in run.faults else run.values[graph.output]

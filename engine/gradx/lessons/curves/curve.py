@@ -1,0 +1,140 @@
+"""A program as a curve: its value and its slope over a range of one input, and the lines that touch and cut it at a
+point."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gradx.errors import GradxError
+from gradx.graph import Graph
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from gradx.arithmetic.arrays import Array
+    from gradx.lessons.curves.breaks import Break
+    from gradx.sweeps.sampling import Sampler
+
+
+@dataclass(frozen=True, slots=True)
+class Straight:
+    """The line through (at, value) with a slope."""
+
+    at: float
+    value: float
+    slope: float
+
+    def __call__(self, x: float) -> float:
+        return self.value + self.slope * (x - self.at)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """Samples over an input: `x`, `value`, `derivative` have shape (points,), nan where there is no value.
+
+    `breaks` in ascending order; `broken[k]` says that one of them splits the curve between samples k and k+1.
+    `tangent` and `secant` belong to the point that was asked for, None where there is no such line; `note` says why
+    there is no tangent.
+    """
+
+    over: str
+    x: Array
+    value: Array
+    derivative: Array
+    breaks: tuple[Break, ...]
+    broken: NDArray[np.bool_]
+    tangent: Straight | None
+    secant: Straight | None
+    note: str | None
+
+
+def index_of(graph: Graph, over: str) -> int:
+    """The node of the input `over`. GradxError("name") where there is no such input."""
+    names = {graph.names[i]: i for i in graph.inputs}
+    if over not in names:
+        hint = f"the inputs are {', '.join(names)}" if names else "the program has no inputs"
+        raise GradxError("name", f"{over} is not an input of the program", hint=hint)
+    return names[over]
+
+
+def curve(
+    graph: Graph,
+    point: Mapping[str, float],
+    over: str,
+    low: float,
+    high: float,
+    points: int,
+    *,
+    at: float | None = None,
+    epsilon: float = 0.001,
+) -> Curve:
+    """Sample `graph` with `over` going from `low` to `high` (both included), the other inputs at `point`.
+
+    `at` is where the tangent touches and the secant of a nudge by `epsilon` cuts. Raises GradxError("name") where
+    `over` is not an input, GradxError("usage") for a range or a number of points that is none.
+    """
+
+    from gradx.lessons.curves.breaks import find_breaks
+    from gradx.sweeps.sampling import Sampler
+
+    free = index_of(graph, over)
+    if points < 2 or not low < high or not math.isfinite(high - low):
+        raise GradxError("usage", "a curve needs two different ends and at least two points")
+    sampler = Sampler(graph, free, {i: point[graph.names[i]] for i in graph.inputs if i != free})
+    x = _evenly(low, high, points)
+    samples, suspects = sampler.sweep(x)
+    breaks, broken = find_breaks(sampler, x, suspects)
+    tangent, secant, note = None, None, None
+    if at is not None:
+        tangent, secant, note = _lines(sampler, over, at, epsilon, (high - low) / (points - 1))
+    return Curve(over, x, samples.value, samples.derivative, tuple(breaks), broken, tangent, secant, note)
+
+
+def _evenly(low: float, high: float, points: int) -> Array:
+    """Points from `low` to `high`. Weighted so, the middle of -3..3 is 0, and not nearly 0."""
+    import numpy as np
+
+    last = points - 1
+    if not math.isfinite(max(abs(low), abs(high)) * last):
+        return np.linspace(low, high, points)
+    x = np.arange(points, dtype=np.float64)
+    before = (last - x) * low
+    x *= high
+    x += before
+    x /= last
+    x[0], x[-1] = low, high
+    return x
+
+
+_CALLED: dict[str, str] = {
+    "pole": "a pole", "jump": "a jump", "hole": "a hole", "kink": "a kink", "edge": "the edge of the domain",
+    "vertical": "a vertical tangent",
+}  # fmt: skip
+
+
+def _lines(
+    sampler: Sampler, over: str, at: float, epsilon: float, step: float
+) -> tuple[Straight | None, Straight | None, str | None]:
+    """The tangent at `at`, the secant of the nudge, and why there is no tangent."""
+    import numpy as np
+
+    from gradx.lessons.curves.breaks import look_at
+
+    seen = sampler(np.array([at, at + epsilon]))
+    value, nudged = seen.value.tolist()
+    slope = seen.derivative.tolist()[0]
+    if not math.isfinite(value):
+        return None, None, f"no tangent: there is no value at {over} = {at:.10g}"
+    rise = (nudged - value) / epsilon
+    secant = Straight(at, value, rise) if math.isfinite(rise) else None
+    broken = look_at(sampler, at, step)
+    if broken is not None:
+        what = _CALLED[broken.kind]
+        return None, secant, f"no tangent to draw: there is {what} at {over} = {at:.10g}"
+    if not math.isfinite(slope):
+        return None, secant, f"no tangent to draw: there is no finite slope at {over} = {at:.10g}"
+    return Straight(at, value, slope), secant, None

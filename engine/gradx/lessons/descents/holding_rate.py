@@ -1,0 +1,116 @@
+"""The rate that would have held: what to answer when a descent overshoots.
+
+Along the gradient J is a parabola as far as its curvature c tells, and a step with rate α leaves J where it was for α
+= 2/c: below that it falls, above it rises. So: the rate is tried, and where J first fails to fall the curvature is
+measured, which gives the next rate to try, until one holds. Source: Nocedal & Wright, Numerical Optimization, 2nd
+ed., section 3.1 (decrease along a direction), equation 8.7 (differences).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from gradx.arithmetic.float64 import FLOAT64
+from gradx.errors import GradxError
+from gradx.lessons.descents.descent import NOISE, Descent, Step, Task
+from gradx.sweeps.backprop import backprop
+from gradx.sweeps.forward import forward
+
+ATTEMPTS = 40
+TRIED = 2_000
+"""Steps for which a rate must hold."""
+
+DISTANCE = 1e-5
+"""How far apart, for its scale, the gradients are measured whose difference is the curvature (about the cube root of
+u)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """With `rate` J gets better at every one of `steps` steps. `curvature` along the gradient was measured at
+    `point`; a step overshoots there above the rate `limit` = 2/curvature."""
+
+    rate: float
+    steps: int
+    curvature: float
+    limit: float
+    point: tuple[float, ...]
+
+
+def holding_rate(task: Task) -> Holding | None:
+    """A rate below the task's own with which J gets better at every step; None where none is found."""
+    rate = abs(task.rate)
+    measured: tuple[float, float, tuple[float, ...]] | None = None
+    for _ in range(ATTEMPTS):
+        attempt = replace(task, rate=rate, steps=min(task.steps, TRIED))
+        overshot = _first_overshoot(attempt)
+        if overshot is None:
+            return measured and Holding(rate, attempt.steps, *measured)
+        bend = curvature(task, overshot)
+        limit = 2.0 / bend if bend > 0 else math.inf
+        if limit <= rate:
+            measured = (bend, limit, overshot.point)
+            rate = _round_below(0.95 * limit)
+        else:
+            rate = _round_below(rate / 2)
+        if not rate > 0:
+            return None
+    return None
+
+
+def curvature(task: Task, step: Step) -> float:
+    """The second derivative of J (of −J where it is maximised) along its gradient, by a central difference of
+    gradients.
+
+    nan where J has no finite gradient near the step's point.
+    """
+    length = math.hypot(*step.gradient)
+    if not 0 < length < math.inf:
+        return math.nan
+    direction = [slope / length for slope in step.gradient]
+    h = DISTANCE * max(1.0, *map(abs, step.point))
+    ahead, behind = (
+        _gradient(task, [w + side * h * d for w, d in zip(step.point, direction, strict=True)]) for side in (1, -1)
+    )
+    return task.uphill * sum((a - b) * d for a, b, d in zip(ahead, behind, direction, strict=True)) / (2 * h)
+
+
+def _gradient(task: Task, at: Sequence[float]) -> list[float]:
+    graph = task.graph
+    start = task.start | dict(zip(task.wrt, at, strict=True))
+    run = forward(graph, FLOAT64, {i: start[graph.names[i]] for i in graph.inputs})
+    if graph.output in run.faults:
+        return [math.nan] * len(at)
+    adjoints = backprop(graph, FLOAT64, run).adjoints
+    return [adjoints[graph.index[name]] for name in task.wrt]
+
+
+def _first_overshoot(task: Task) -> Step | None:
+    """The step from which the next one made J worse, or led out of the domain; None where there is no such step."""
+    descent = Descent(task)
+    before: Step | None = None
+    while descent.outcome is None:
+        try:
+            steps = descent.advance(256)
+        except GradxError:
+            return before
+        for step in steps:
+            if before is not None and _worse(task, before, step):
+                return before
+            before = step
+    return before if descent.outcome.reason in ("diverged", "domain") else None
+
+
+def _worse(task: Task, before: Step, after: Step) -> bool:
+    rise = (after.value - before.value) * task.uphill
+    return not rise <= NOISE * max(abs(before.value), abs(after.value))
+
+
+def _round_below(rate: float) -> float:
+    """The nearest number of one significant digit that is not above `rate`."""
+    if not 0 < rate < math.inf:
+        return 0.0
+    text = f"{rate:.16e}"
+    return float(f"{text[0]}e{text.partition('e')[2]}")

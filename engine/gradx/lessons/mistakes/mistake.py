@@ -1,0 +1,98 @@
+"""Where a wrong derivative went wrong: the one broken rule that reproduces it exactly, at every point.
+
+When several do, `PREFERENCE` picks the one to name, after the faults that are natural have been put before the
+far-fetched ones (several places at once, two things left out together). A number fits many things by chance, and its
+likeliest story is that it is somebody else's: there the wrong variable comes first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from gradx.errors import Span
+from gradx.lessons.claims.comparing import gives
+from gradx.lessons.claims.dependence import Anatomy
+from gradx.lessons.claims.judging import Judged
+from gradx.lessons.claims.trial import Trial
+from gradx.lessons.mistakes.faults import FAR_FETCHED, Break, Fault, Kind, repeated_faults, single_faults
+from gradx.lessons.mistakes.local_partials import forgotten_paths, local_breaks
+from gradx.lessons.mistakes.powers import power_breaks
+from gradx.lessons.mistakes.rules import constant_output, rule_breaks
+from gradx.lessons.mistakes.wording import Wording
+from gradx.lessons.mistakes.wrong_question import antiderivative, constant_factor, other_variables
+
+PREFERENCE: tuple[Kind, ...] = (
+    "exponential-as-power",
+    "missing-log-base",
+    "power-not-reduced",
+    "product-of-derivatives",
+    "quotient-of-derivatives",
+    "missing-inner-derivative",
+    "outer-at-wrong-point",
+    "constant-kept",
+    "missing-power-factor",
+    "wrong-sign",
+    "missing-term",
+    "wrong-variable",
+    "antiderivative",
+    "constant-factor",
+)
+"""Which of several faults to name: the particular ones before those that a particular one often looks like."""
+
+MOST_BREAKS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """What went wrong: `message` is one sentence, `place` its sub-expression, `also` the other kinds that fit."""
+
+    kind: Kind
+    message: str
+    place: Span
+    also: tuple[Kind, ...]
+
+
+def find_mistake(anatomy: Anatomy, judged: Judged) -> Mistake | None:
+    """The mistake behind a claim that was judged wrong; None where no single one reproduces it."""
+    first = judged.refuting
+    if first is None:
+        return None
+    likely = [fault for fault in _faults(anatomy, judged.trials) if gives(fault.derivative(first), first)]
+    if not likely:
+        return None
+    trials = judged.trials
+    fitting = [fault for fault in likely if all(gives(fault.derivative(trial), trial) for trial in trials)]
+    if not fitting:
+        return None
+    fitting.sort(key=_rank(number=judged.claim.is_number and len(trials) == 1))
+    best = fitting[0]
+    also = tuple(dict.fromkeys(fault.kind for fault in fitting if fault.kind != best.kind))
+    place = anatomy.graph.span(anatomy.graph.output if best.place is None else best.place)
+    return Mistake(best.kind, best.sentence(Wording(anatomy, first, trials)), place, also)
+
+
+def _faults(anatomy: Anatomy, trials: Sequence[Trial]) -> Iterator[Fault]:
+    breaks: list[Break] = []
+    for i in anatomy.between:
+        breaks += power_breaks(anatomy, i)
+        breaks += rule_breaks(anatomy, i)
+        breaks += local_breaks(anatomy, i)
+        if len(breaks) > MOST_BREAKS:
+            break
+    yield from single_faults(breaks)
+    yield from repeated_faults(breaks)
+    yield from forgotten_paths(anatomy)
+    yield from constant_output(anatomy)
+    yield from other_variables(anatomy)
+    yield from antiderivative(anatomy)
+    literals = frozenset(n.literal for n in anatomy.graph.nodes if n.literal is not None)
+    yield from constant_factor(trials, literals)
+
+
+def _rank(*, number: bool) -> Callable[[Fault], tuple[bool, bool, int, int]]:
+    def rank(fault: Fault) -> tuple[bool, bool, int, int]:
+        foreign = number and fault.kind == "wrong-variable" and fault.doubt < FAR_FETCHED
+        return (not foreign, fault.doubt >= FAR_FETCHED, PREFERENCE.index(fault.kind), fault.doubt)
+
+    return rank

@@ -1,0 +1,139 @@
+"""What goes wrong with a whole rule, which no local partial can say: products, quotients, outer points, constants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from gradx.lessons.claims.dependence import Anatomy
+from gradx.lessons.claims.trial import Trial
+from gradx.lessons.mistakes.faults import FAR_FETCHED, Break, BrokenTangent, Fault, Sentence
+
+if TYPE_CHECKING:
+    from mpmath import mpf
+
+    from gradx.lessons.mistakes.wording import Wording
+
+MOST_OUTER_POINTS = 12
+
+_SUMS = ("+", "-")
+_ALMOST_LINEAR = ("abs", "leaky_relu")
+
+
+def rule_breaks(anatomy: Anatomy, i: int) -> Iterator[Break]:
+    """The breaks of node i's rule as a whole."""
+    name, moving = anatomy.name(i), anatomy.moving_slots(i)
+    if name == "*" and len(moving) == 2:
+        yield _product(i, anatomy)
+    if name == "/" and 1 in moving:
+        yield _quotient(i, anatomy)
+    if len(moving) == 1 and anatomy.is_function_of(i, moving[0]):
+        yield from _outer_elsewhere(anatomy, i, moving[0])
+    if name in (*_SUMS, "*"):
+        for slot in anatomy.still_slots(i):
+            yield from _constant_kept(anatomy, i, slot)
+
+
+def _product(i: int, anatomy: Anatomy) -> Break:
+    """(f g)' taken as f' g'."""
+    left, right = anatomy.node(i).inputs
+    of_products = "*" in (anatomy.name(left), anatomy.name(right))
+    return Break(
+        "product-of-derivatives", i, i, "product", lambda trial, before: before[left] * before[right],
+        lambda words: f"the derivative of a product is not the product of the derivatives: {words.slope_of(i)}",
+        doubt=FAR_FETCHED if of_products else 0,
+    )  # fmt: skip
+
+
+def _quotient(i: int, anatomy: Anatomy) -> Break:
+    """(f/g)' taken as f'/g', and (c/g)' as c/g'."""
+    above, below = anatomy.node(i).inputs
+    both = len(anatomy.moving_slots(i)) == 2
+
+    def tangent(trial: Trial, before: Sequence[mpf]) -> mpf:
+        return trial.m.divide(before[above] if both else trial.run.values[above], before[below])
+
+    return Break(
+        "quotient-of-derivatives", i, i, "quotient", tangent,
+        lambda words: f"the derivative of a quotient is not the quotient of the derivatives: {words.slope_of(i)}",
+        doubt=0 if both else FAR_FETCHED,
+    )  # fmt: skip
+
+
+def _outer_elsewhere(anatomy: Anatomy, i: int, slot: int) -> Iterator[Break]:
+    """f(g)' taken as f'(g') or f'(x) instead of f'(g), with the inner derivative or without it."""
+    inner = anatomy.node(i).inputs[slot]
+    row = anatomy.node(i).primitive
+    if inner == anatomy.wrt or row is None or row.piecewise or row.name in _ALMOST_LINEAR:
+        return
+    for k, elsewhere in enumerate(anatomy.ancestors(inner, MOST_OUTER_POINTS)):
+        yield from _outer_at(anatomy, i, slot, f"point {k}", _value_of(elsewhere), elsewhere)
+    yield from _outer_at(anatomy, i, slot, "slope", lambda trial, before: before[inner], None)
+
+
+def _value_of(j: int) -> BrokenTangent:
+    return lambda trial, before: trial.run.values[j]
+
+
+def _outer_at(
+    anatomy: Anatomy,
+    i: int,
+    slot: int,
+    family: str,
+    point: BrokenTangent,
+    elsewhere: int | None,
+) -> Iterator[Break]:
+    node = anatomy.node(i)
+    inner = node.inputs[slot]
+    row = node.primitive
+    assert row is not None
+
+    def outer(trial: Trial, before: Sequence[mpf]) -> mpf:
+        """The local partial, taken at the wrong point."""
+        xs = [trial.run.values[j] for j in node.inputs]
+        xs[slot] = point(trial, before)
+        wanted = [k == slot for k in range(len(xs))]
+        partial = row.local_partials(trial.m, row.value(trial.m, *xs), xs, wanted)[slot]
+        return trial.m.nan if partial is None else partial
+
+    def with_inner(trial: Trial, before: Sequence[mpf]) -> mpf:
+        return outer(trial, before) * before[inner]
+
+    def sentence(words: Wording) -> str:
+        wrong = "the inner derivative" if elsewhere is None else words.text(elsewhere)
+        return f"the outer derivative is taken at {wrong}: it belongs at {words.text(inner)}, as {words.slope_of(i)}"
+
+    yield Break("outer-at-wrong-point", i, inner, f"outer {family}", with_inner, sentence)
+    yield Break("outer-at-wrong-point", i, inner, f"outer {family} alone", outer, sentence, doubt=1)
+
+
+def _constant_kept(anatomy: Anatomy, i: int, slot: int) -> Iterator[Break]:
+    """A constant that is still there afterwards, or whose derivative is taken to be 1."""
+    j = anatomy.node(i).inputs[slot]
+    other = anatomy.node(i).inputs[1 - slot]
+    product = anatomy.name(i) == "*"
+    minus = anatomy.name(i) == "-" and slot == 1
+
+    def as_it_is(trial: Trial, before: Sequence[mpf]) -> mpf:
+        kept = trial.run.values[j]
+        kept = kept * trial.run.values[other] if product else kept
+        return trial.tangent(i, before) + (-kept if minus else kept)
+
+    def as_one(trial: Trial, before: Sequence[mpf]) -> mpf:
+        kept = trial.run.values[other] if product else trial.m.number(1.0)
+        return trial.tangent(i, before) + (-kept if minus else kept)
+
+    doubt = FAR_FETCHED if product else 0
+    yield Break("constant-kept", i, j, "constant", as_it_is, _kept(j), doubt)
+    yield Break("constant-kept", i, j, "constant as 1", as_one, _kept(j), FAR_FETCHED)
+
+
+def constant_output(anatomy: Anatomy) -> Iterator[Fault]:
+    """An output that does not depend on `wrt` at all, and is claimed to be its own derivative."""
+    output = anatomy.graph.output
+    if output not in anatomy.varying:
+        yield Fault("constant-kept", output, lambda trial: trial.output, _kept(output))
+
+
+def _kept(j: int) -> Sentence:
+    return lambda words: f"a constant is kept: {words.text(j)} does not change with {words.wrt}, its derivative is 0"

@@ -1,0 +1,86 @@
+"""What goes wrong with the question itself: another variable, an antiderivative, a constant factor off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from gradx.lessons.claims.comparing import same
+from gradx.lessons.claims.dependence import Anatomy
+from gradx.lessons.claims.trial import Trial
+from gradx.lessons.mistakes.faults import BrokenDerivative, Fault, Sentence
+
+if TYPE_CHECKING:
+    from mpmath import mpf
+
+    from gradx.lessons.mistakes.wording import Wording
+
+_OBVIOUS = 4
+
+
+def other_variables(anatomy: Anatomy) -> Iterator[Fault]:
+    """The derivative with respect to another input, or to an intermediate that has a name."""
+    graph = anatomy.graph
+    for j in graph.shown:
+        is_input = graph.nodes[j].primitive is None
+        if j == anatomy.wrt or j >= graph.output or not (is_input or j in graph.named):
+            continue
+        doubt = 0 if is_input else 1
+        yield Fault("wrong-variable", j, _adjoint(j), _belongs_to(j), doubt)
+
+
+def _adjoint(j: int) -> BrokenDerivative:
+    return lambda trial: trial.back.adjoints[j]
+
+
+def _belongs_to(j: int) -> Sentence:
+    def sentence(words: Wording) -> str:
+        others = " and ".join(words.gradient(k) for k in words.twins(j)[:2])
+        return f"{words.claim} is {words.gradient(j)}{f' (and {others})' if others else ''}; {words.answer}"
+
+    return sentence
+
+
+def antiderivative(anatomy: Anatomy) -> Iterator[Fault]:
+    """A claim whose own derivative is the function: it was integrated."""
+
+    def derivative(trial: Trial) -> mpf:
+        gap = abs(trial.slope_of_claim - trial.output)
+        integrated = same(trial.slope_of_claim, trial.output) or gap <= trial.output_noise
+        return trial.claimed if integrated else trial.m.nan
+
+    yield Fault(
+        "antiderivative", None, derivative,
+        lambda words: f"{words.claim} is an antiderivative: its own derivative is {words.text(anatomy.graph.output)}",
+    )  # fmt: skip
+
+
+def constant_factor(trials: Sequence[Trial], literals: frozenset[float]) -> Iterator[Fault]:
+    """The right derivative times one and the same number at every point.
+
+    Where claim and derivative are both constant any two would do; then only a small whole number, its reciprocal, or a
+    number of the program is a factor that somebody may have lost.
+    """
+    known = [trial for trial in trials if trial.exact]
+    if not known:
+        return
+    factor = known[0].claimed / known[0].exact
+    if factor == 0 or factor == -1:
+        return
+    constant = all(same(t.exact, known[0].exact) and same(t.claimed, known[0].claimed) for t in trials)
+    if constant and not _telling(factor, literals):
+        return
+    yield Fault(
+        "constant-factor", None, lambda trial: trial.exact * factor,
+        lambda words: f"a constant factor is off: {words.claim} is {words.number(factor)} times the derivative",
+        doubt=1,
+    )  # fmt: skip
+
+
+def _telling(factor: mpf, literals: frozenset[float]) -> bool:
+    for size in (abs(factor), 1 / abs(factor)):
+        if any(same(size, size * 0 + n, 1e-15) for n in range(2, _OBVIOUS + 1)):
+            return True
+        if any(x and same(size, size * 0 + abs(x), 1e-15) for x in literals):
+            return True
+    return False
