@@ -15,7 +15,7 @@ from gradx.language.bindings import Binding
 from gradx.language.program import Program, read
 from gradx.lessons.claims.claim import Claim
 from gradx.lessons.claims.comparing import CAREFUL_DIGITS
-from gradx.lessons.claims.dependence import Anatomy
+from gradx.lessons.claims.dependence import Dependence
 from gradx.lessons.claims.judging import Counterexample, Judged, Proof, Status, judge_claim
 from gradx.lessons.mistakes.mistake import Mistake, find_mistake
 from gradx.sweeps.forward import forward
@@ -90,7 +90,7 @@ def exact_point(program: Program, bindings: Sequence[Binding]) -> dict[int, mpf]
 def _mistake(graph: Graph, judged: Judged) -> Mistake | None:
     if judged.status != "wrong":
         return None
-    return find_mistake(Anatomy.of(graph, judged.claim.of, judged.claim.wrt), judged)
+    return find_mistake(Dependence.of(graph, judged.claim.of, judged.claim.wrt), judged)
 
 
 def _joined(judged: Judged, mistake: Mistake | None, heard: Equality, at_point: bool) -> Checked:

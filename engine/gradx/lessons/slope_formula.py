@@ -10,29 +10,29 @@ from gradx.errors import Source
 from gradx.graph import Graph, GraphBuilder
 from gradx.language.printer import length_written_out, written_out
 from gradx.language.terms import Term, Terms, UnwritableError
-from gradx.lessons.claims.dependence import Anatomy
+from gradx.lessons.claims.dependence import Dependence
 from gradx.primitives import TABLE
 
 MOST_NODES = 60
 LONGEST = 60
 
 
-def slope_formula(anatomy: Anatomy, i: int, slots: Collection[int] | None = None) -> str | None:
+def slope_formula(dependence: Dependence, i: int, slots: Collection[int] | None = None) -> str | None:
     """d(node i)/d(`wrt`) as text that gradx reads, in the names of inputs and named nodes; None where it gets too long.
 
     With `slots` only the part that comes through these arguments of node i.
     """
-    if i == anatomy.wrt:
+    if i == dependence.wrt:
         return "1"
-    if i not in anatomy.varying:
+    if i not in dependence.varying:
         return "0"
-    needed = _below(anatomy.graph, i)
+    needed = _below(dependence.graph, i)
     if len(needed) > MOST_NODES:
         return None
     builder = GraphBuilder(Source("formula", ""))
-    slopes = _Slopes(anatomy, builder)
+    slopes = _Slopes(dependence, builder)
     try:
-        slope = slopes.at(i, needed, anatomy.moving_slots(i) if slots is None else slots)
+        slope = slopes.at(i, needed, dependence.moving_slots(i) if slots is None else slots)
     except UnwritableError:
         return None
     output = builder.operation(TABLE["identity"], (slopes.term(slope).node,), (0, 0))
@@ -67,8 +67,8 @@ class _Tidy(Terms):
 class _Slopes:
     """Values of nodes as terms, and their tangents as multiples of terms."""
 
-    def __init__(self, anatomy: Anatomy, builder: GraphBuilder) -> None:
-        self.anatomy = anatomy
+    def __init__(self, dependence: Dependence, builder: GraphBuilder) -> None:
+        self.dependence = dependence
         self.builder = builder
         self.terms = _Tidy(builder)
         self.values: dict[int, Term] = {}
@@ -79,10 +79,10 @@ class _Slopes:
         """The tangent of node i through `slots`; `order` are the nodes it needs."""
         for j in order:
             self.values[j] = self._value(j)
-            if j == self.anatomy.wrt:
+            if j == self.dependence.wrt:
                 self.slopes[j] = _Scaled(Fraction(1), None)
-            elif j in self.anatomy.varying:
-                self.slopes[j] = self._slope(j, slots if j == i else self.anatomy.moving_slots(j))
+            elif j in self.dependence.varying:
+                self.slopes[j] = self._slope(j, slots if j == i else self.dependence.moving_slots(j))
         return self.slopes[i]
 
     def term(self, x: _Scaled) -> Term:
@@ -99,18 +99,18 @@ class _Slopes:
         return self.terms.divide(above, below)
 
     def _value(self, i: int) -> Term:
-        graph = self.anatomy.graph
+        graph = self.dependence.graph
         node = graph.nodes[i]
         if node.literal is not None:
             literal = self.builder.literal(node.literal, (0, 0), node.label)
             return Term(self.terms, literal, node.literal if node.label is None else None)
-        if node.primitive is None or i == self.anatomy.wrt or (i in graph.named and i != graph.output):
+        if node.primitive is None or i == self.dependence.wrt or (i in graph.named and i != graph.output):
             return Term(self.terms, self.builder.input(graph.names[i], (0, 0)))
         xs = [self.values[j] for j in node.inputs]
         return -xs[0] if node.primitive.name == "neg" else self.terms.operation(node.primitive.name, *xs)
 
     def _slope(self, i: int, slots: Collection[int]) -> _Scaled:
-        node = self.anatomy.graph.nodes[i]
+        node = self.dependence.graph.nodes[i]
         row = node.primitive
         assert row is not None
         xs = [self.values[j] for j in node.inputs]

@@ -6,7 +6,7 @@ import pytest
 
 from gradx.arithmetic.float64 import FLOAT64
 from gradx.language.program import read
-from gradx.lessons.claims.dependence import Anatomy
+from gradx.lessons.claims.dependence import Dependence
 from gradx.lessons.slope_formula import slope_formula
 from gradx.sweeps.backprop import backprop
 from gradx.sweeps.forward import forward
@@ -35,7 +35,7 @@ from gradx.sweeps.forward import forward
 def test_the_formula(program: str, formula: str | None) -> None:
     graph = read(f"{program} + 0*x" if program == "y^2" else program).graph
     wrt = graph.index["x"]
-    found = slope_formula(Anatomy.of(graph, graph.output, wrt), graph.output)
+    found = slope_formula(Dependence.of(graph, graph.output, wrt), graph.output)
     assert found is not None
     if formula is not None and program != "y^2":
         assert found == formula
@@ -50,7 +50,7 @@ def test_the_formula(program: str, formula: str | None) -> None:
 
 def test_a_long_one_is_not_written() -> None:
     graph = read("*".join(f"sin({k}*x)" for k in range(1, 12))).graph
-    assert slope_formula(Anatomy.of(graph, graph.output, graph.index["x"]), graph.output) is None
+    assert slope_formula(Dependence.of(graph, graph.output, graph.index["x"]), graph.output) is None
 
 
 @pytest.mark.timeout(10)
@@ -64,4 +64,4 @@ def test_a_long_one_is_not_written() -> None:
 )
 def test_what_is_short_as_a_graph_and_endless_as_text_is_not_written(program: str) -> None:
     graph = read(program).graph
-    assert slope_formula(Anatomy.of(graph, graph.output, graph.index["x"]), graph.output) is None
+    assert slope_formula(Dependence.of(graph, graph.output, graph.index["x"]), graph.output) is None

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from gradx.arithmetic.written import Written
 from gradx.graph import Graph
 from gradx.lessons.claims.claim import Claim
-from gradx.lessons.claims.dependence import Anatomy
+from gradx.lessons.claims.dependence import Dependence
 from gradx.lessons.claims.trial import Trial, attempt
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Comparison:
 
     def __init__(self, graph: Graph, claim: Claim) -> None:
         self.claim = claim
-        self.anatomy = Anatomy.of(graph, claim.of, claim.wrt)
+        self.dependence = Dependence.of(graph, claim.of, claim.wrt)
         self.m = Written(DIGITS)
         long = has_long_literal(graph) or has_long_literal(claim.formula)
         self.tolerance = SAME_AS_FLOATS if long else SAME
@@ -48,7 +48,7 @@ class Comparison:
 
     def at(self, point: Mapping[int, float]) -> Trial | None:
         """The trial at a point of plain numbers; see `attempt`."""
-        return attempt(self.anatomy, self.claim, self.m, {i: self.m.number(x) for i, x in point.items()})
+        return attempt(self.dependence, self.claim, self.m, {i: self.m.number(x) for i, x in point.items()})
 
     def agrees(self, trial: Trial) -> bool | None:
         """As `surely_agrees`, but a plain difference is not looked at twice."""
@@ -60,7 +60,8 @@ class Comparison:
     def surely_agrees(self, trial: Trial) -> bool | None:
         """Whether the claim is right there, beyond doubt; None where the difference drowns in rounding."""
         careful = self._careful
-        again = attempt(self.anatomy, self.claim, careful, {i: careful.context.mpf(x) for i, x in trial.point.items()})
+        point = {i: careful.context.mpf(x) for i, x in trial.point.items()}
+        again = attempt(self.dependence, self.claim, careful, point)
         if again is None or again.claimed != again.claimed:
             return None
         if same(again.exact, again.claimed, self.tolerance):

@@ -12,14 +12,14 @@ _SUMS = frozenset({"+", "-", "neg", "identity"})
 
 
 @dataclass(frozen=True)
-class Anatomy:
+class Dependence:
     """The derivative of `graph.output` with respect to the node `wrt`, taken apart."""
 
     graph: Graph
     wrt: int
 
     @classmethod
-    def of(cls, graph: Graph, of: int, wrt: int) -> Anatomy:
+    def of(cls, graph: Graph, of: int, wrt: int) -> Dependence:
         return cls(replace(graph, output=of), wrt)
 
     @cached_property

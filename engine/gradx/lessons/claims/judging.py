@@ -96,7 +96,7 @@ def _at_many_points(comparison: Comparison) -> Judged:
     if clearest is not None:
         shown = _counterexample(comparison, clearest)
         return Judged(claim, "wrong", len(trials), skipped, None, shown, trials, clearest)
-    if len(trials) < POINTS and not (trials and not comparison.anatomy.graph.inputs):
+    if len(trials) < POINTS and not (trials and not comparison.dependence.graph.inputs):
         return Judged(claim, "undecided", len(trials), skipped, _too_few(comparison, sampled), trials=trials)
     return Judged(claim, "correct", len(trials), skipped, trials=trials)
 
@@ -105,7 +105,7 @@ def _clearest(comparison: Comparison, refuting: Sequence[Trial]) -> Trial | None
     """The refutation that is easiest to follow, at the friendliest numbers that show it; None where none is certain."""
     if not refuting:
         return None
-    at_friendly_points = (comparison.at(point) for point in friendly(comparison.anatomy.graph.inputs))
+    at_friendly_points = (comparison.at(point) for point in friendly(comparison.dependence.graph.inputs))
     plain = (trial for trial in at_friendly_points if trial is not None and _shows_plainly(trial))
     others = sorted(refuting, key=lambda trial: not _shows_plainly(trial))
     certain = (trial for trial in itertools.chain(plain, others) if comparison.surely_agrees(trial) is False)
@@ -113,7 +113,7 @@ def _clearest(comparison: Comparison, refuting: Sequence[Trial]) -> Trial | None
 
 
 def _too_few(comparison: Comparison, sample: Sample) -> str:
-    names = comparison.anatomy.graph.names
+    names = comparison.dependence.graph.names
     if sample.holes and not sample.trials:
         return "the claim has no value where the derivative has one"
     return (
@@ -129,19 +129,19 @@ def _shows_plainly(trial: Trial) -> bool:
 
 
 def _counterexample(comparison: Comparison, trial: Trial) -> Counterexample:
-    graph = comparison.anatomy.graph
+    graph = comparison.dependence.graph
     point = {graph.names[i]: to_float(x) for i, x in trial.point.items()}
     return Counterexample(point, to_float(trial.claimed), to_float(trial.exact))
 
 
 def _at_point(comparison: Comparison, point: Mapping[int, mpf]) -> Judged:
     """The verdict at one point, whose numbers are exact."""
-    graph, claim, m = comparison.anatomy.graph, comparison.claim, comparison.m
+    graph, claim, m = comparison.dependence.graph, comparison.claim, comparison.m
     floats = {i: to_float(x) for i, x in point.items()}
     run = forward(graph, FLOAT64, floats)
     readings = Readings(graph, floats)
     require_value(graph, run, readings, exact=True)
-    trial = attempt(comparison.anatomy, claim, m, point)
+    trial = attempt(comparison.dependence, claim, m, point)
     if trial is None:
         return _by_the_limit(comparison, point, run, readings)
     if trial.claimed != trial.claimed:
@@ -162,7 +162,7 @@ def _rounded(exact: mpf) -> str:
 
 def _by_the_limit(comparison: Comparison, point: Mapping[int, mpf], run: Forward[float], readings: Readings) -> Judged:
     """The verdict on a boundary of some primitive, where only the limit knows whether there is a derivative."""
-    graph, claim, m = comparison.anatomy.graph, comparison.claim, comparison.m
+    graph, claim, m = comparison.dependence.graph, comparison.claim, comparison.m
     back = backprop(graph, FLOAT64, run)
     verdict = judge(graph, run, back, readings, [claim.wrt], dict, "all").gradients[claim.wrt]
     if verdict.exact is None or verdict.status not in ("agree", "inexact", "disagree"):

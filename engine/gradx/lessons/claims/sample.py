@@ -47,7 +47,7 @@ class Sample:
         if numbers in self.tried:
             return False
         self.tried.add(numbers)
-        value = _float_value(comparison.anatomy.graph, point)
+        value = _float_value(comparison.dependence.graph, point)
         if value is not None and not abs(value) < math.inf:
             self.overflowing.append(point)
             return False
@@ -68,7 +68,7 @@ class Sample:
 
 def taken_sample(comparison: Comparison, agrees_at: Agrees) -> Sample:
     """The claim at `POINTS` points or more, as far as they are found; always the same ones."""
-    graph, claim = comparison.anatomy.graph, comparison.claim
+    graph, claim = comparison.dependence.graph, comparison.claim
     sample = Sample()
     tries = min(_MOST_TRIED, max(3 * POINTS, _MOST_WORK // (len(graph.nodes) + len(claim.formula.nodes))))
     refutations = POINTS if len(graph.nodes) < _LARGE else _ENOUGH_REFUTATIONS

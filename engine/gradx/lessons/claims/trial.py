@@ -11,7 +11,7 @@ from gradx.arithmetic.float64 import FLOAT64
 from gradx.arithmetic.multiprecision import to_float
 from gradx.graph import Graph
 from gradx.lessons.claims.claim import Claim
-from gradx.lessons.claims.dependence import Anatomy
+from gradx.lessons.claims.dependence import Dependence
 from gradx.sweeps.backprop import Backprop, backprop
 from gradx.sweeps.forward import Forward, forward
 from gradx.sweeps.tangents import Rule, tangent, tangents
@@ -37,7 +37,7 @@ class Trial:
     `claimed` is nan where the claim has no value.
     """
 
-    anatomy: Anatomy
+    dependence: Dependence
     claim: Claim
     m: Written = field(repr=False)
     point: Mapping[int, mpf]
@@ -47,7 +47,7 @@ class Trial:
 
     @property
     def exact(self) -> mpf:
-        return self.back.adjoints[self.anatomy.wrt]
+        return self.back.adjoints[self.dependence.wrt]
 
     @property
     def claimed(self) -> mpf:
@@ -56,15 +56,15 @@ class Trial:
     @property
     def output(self) -> mpf:
         """The value of the node that is differentiated."""
-        return self.run.values[self.anatomy.graph.output]
+        return self.run.values[self.dependence.graph.output]
 
     @cached_property
     def noise(self) -> mpf:
         """How far the claim's value and the derivative may be off by rounding, to first order."""
         back = backprop(self.claim.formula, self.m, self.formula)
         moved = [a * v for a, v in zip(back.adjoints, self.formula.values, strict=True)]
-        graph, slopes, adjoints = self.anatomy.graph, self.tangents, self.back.adjoints
-        for i in self.anatomy.between:
+        graph, slopes, adjoints = self.dependence.graph, self.tangents, self.back.adjoints
+        for i in self.dependence.between:
             edges = zip(graph.nodes[i].inputs, self.back.partials[i], strict=False)
             moved += [adjoints[i] * w * slopes[j] for j, w in edges if w is not None]
         return self._rounding(moved)
@@ -82,8 +82,8 @@ class Trial:
     @cached_property
     def tangents(self) -> list[mpf]:
         """The derivative of every node with respect to `wrt`."""
-        anatomy = self.anatomy
-        return tangents(anatomy.graph, self.m, self.back.partials, anatomy.wrt, anatomy.between)
+        dependence = self.dependence
+        return tangents(dependence.graph, self.m, self.back.partials, dependence.wrt, dependence.between)
 
     @cached_property
     def slope_of_claim(self) -> mpf:
@@ -91,8 +91,8 @@ class Trial:
         back = backprop(self.claim.formula, self.m, self.formula)
         total = self.m.number(0.0)
         for i, j in self.claim.operands.items():
-            reached = j == self.anatomy.wrt or j in self.anatomy.between
-            if j in self.anatomy.varying and not reached:
+            reached = j == self.dependence.wrt or j in self.dependence.between
+            if j in self.dependence.varying and not reached:
                 return self.m.nan
             total = total + back.adjoints[i] * self.tangents[j]
         return total
@@ -104,7 +104,7 @@ class Trial:
 
     def tangent(self, i: int, before: Sequence[mpf]) -> mpf:
         """The tangent of node i by the right rule, from the tangents `before` it."""
-        return tangent(self.anatomy.graph, self.m, self.back.partials, i, before)
+        return tangent(self.dependence.graph, self.m, self.back.partials, i, before)
 
     def with_tangent(self, i: int, wrong: mpf) -> mpf:
         """The derivative that comes out where the tangent of node i alone is `wrong`."""
@@ -112,26 +112,26 @@ class Trial:
 
     def with_rules(self, rules: Mapping[int, Rule[mpf]]) -> mpf:
         """The derivative that comes out where the nodes in `rules` follow rules of their own."""
-        anatomy = self.anatomy
-        found = tangents(anatomy.graph, self.m, self.back.partials, anatomy.wrt, anatomy.between, rules)
-        return found[anatomy.graph.output]
+        dependence = self.dependence
+        found = tangents(dependence.graph, self.m, self.back.partials, dependence.wrt, dependence.between, rules)
+        return found[dependence.graph.output]
 
 
-def attempt(anatomy: Anatomy, claim: Claim, m: Written, point: Mapping[int, mpf]) -> Trial | None:
+def attempt(dependence: Dependence, claim: Claim, m: Written, point: Mapping[int, mpf]) -> Trial | None:
     """The claim at `point`; None where the function has no derivative there, or none that could be told."""
-    graph = anatomy.graph
+    graph = dependence.graph
     run = forward(graph, m, point)
-    if graph.output in run.faults or not m.is_finite(run.values[graph.output]) or anatomy.wrt in run.dropped:
+    if graph.output in run.faults or not m.is_finite(run.values[graph.output]) or dependence.wrt in run.dropped:
         return None
     back = backprop(graph, m, run)
-    if not m.is_finite(back.adjoints[anatomy.wrt]):
+    if not m.is_finite(back.adjoints[dependence.wrt]):
         return None
-    between = [i for i in anatomy.between if back.partials[i]]
-    if _on_boundary(graph, m, run.values, between, anatomy.varying):
+    between = [i for i in dependence.between if back.partials[i]]
+    if _on_boundary(graph, m, run.values, between, dependence.varying):
         return None
-    trial = Trial(anatomy, claim, m, point, run, back, claimed_at(claim, m, run))
+    trial = Trial(dependence, claim, m, point, run, back, claimed_at(claim, m, run))
     formula = claim.formula
-    moving = {i for i, j in claim.operands.items() if j in anatomy.varying}
+    moving = {i for i, j in claim.operands.items() if j in dependence.varying}
     for i, node in enumerate(formula.nodes):
         if not moving.isdisjoint(node.inputs):
             moving.add(i)

@@ -1,7 +1,7 @@
 """A fault: the derivative with one rule broken, and the words for it.
 
-`Break` is one rule broken at one node, as that node's tangent; what it does to the whole derivative follows from the
-adjoint, so that a single forward and a single backward sweep serve every fault there is.
+`BrokenRule` is one rule broken at one node, as that node's tangent; what it does to the whole derivative follows from
+the adjoint, so that a single forward and a single backward sweep serve every fault there is.
 """
 
 from __future__ import annotations
@@ -42,10 +42,10 @@ BrokenDerivative = Callable[[Trial], "mpf"]
 
 
 @dataclass(frozen=True, slots=True)
-class Break:
+class BrokenRule:
     """One rule broken at `node`: its `tangent` becomes another. `place` is the node whose text shows it.
 
-    The same slip at another node has the same `family`. `doubt` is how unlikely somebody is to come to a claim so:
+    The same mistake at another node has the same `family`. `doubt` is how unlikely somebody is to come to a claim so:
     0 natural, 1 another place is more telling, 2 far-fetched.
     """
 
@@ -69,39 +69,39 @@ class Fault:
     doubt: int = 0
 
 
-def single_faults(breaks: Iterable[Break]) -> Iterator[Fault]:
-    """Each break at its own place alone."""
-    for slip in breaks:
-        yield Fault(slip.kind, slip.place, _alone(slip), slip.sentence, slip.doubt)
+def single_faults(broken: Iterable[BrokenRule]) -> Iterator[Fault]:
+    """Each broken rule at its own place alone."""
+    for rule in broken:
+        yield Fault(rule.kind, rule.place, _alone(rule), rule.sentence, rule.doubt)
 
 
-def repeated_faults(breaks: Iterable[Break]) -> Iterator[Fault]:
-    """Each family of breaks at all its places at once, where there are several."""
-    families: dict[str, dict[int, Break]] = {}
-    for slip in breaks:
-        families.setdefault(slip.family, {}).setdefault(slip.node, slip)
+def repeated_faults(broken: Iterable[BrokenRule]) -> Iterator[Fault]:
+    """Each family of broken rules at all its places at once, where there are several."""
+    families: dict[str, dict[int, BrokenRule]] = {}
+    for rule in broken:
+        families.setdefault(rule.family, {}).setdefault(rule.node, rule)
     for family in families.values():
-        slips = list(family.values())
-        if len(slips) > 1:
-            last = slips[-1]
-            yield Fault(last.kind, last.place, _everywhere(slips), _again(last, len(slips)), FAR_FETCHED)
+        rules = list(family.values())
+        if len(rules) > 1:
+            last = rules[-1]
+            yield Fault(last.kind, last.place, _everywhere(rules), _again(last, len(rules)), FAR_FETCHED)
 
 
-def _alone(slip: Break) -> BrokenDerivative:
-    return lambda trial: trial.with_tangent(slip.node, slip.tangent(trial, trial.tangents))
+def _alone(rule: BrokenRule) -> BrokenDerivative:
+    return lambda trial: trial.with_tangent(rule.node, rule.tangent(trial, trial.tangents))
 
 
-def _everywhere(slips: Sequence[Break]) -> BrokenDerivative:
+def _everywhere(rules: Sequence[BrokenRule]) -> BrokenDerivative:
     def derivative(trial: Trial) -> mpf:
-        return trial.with_rules({slip.node: _rule(slip, trial) for slip in slips})
+        return trial.with_rules({rule.node: _broken(rule, trial) for rule in rules})
 
     return derivative
 
 
-def _rule(slip: Break, trial: Trial) -> Callable[[Sequence[mpf]], mpf]:
-    return lambda before: slip.tangent(trial, before)
+def _broken(rule: BrokenRule, trial: Trial) -> Callable[[Sequence[mpf]], mpf]:
+    return lambda before: rule.tangent(trial, before)
 
 
-def _again(slip: Break, count: int) -> Sentence:
+def _again(rule: BrokenRule, count: int) -> Sentence:
     times = "both times" if count == 2 else f"all {count} times"
-    return lambda wording: f"{slip.sentence(wording)} ({times})"
+    return lambda wording: f"{rule.sentence(wording)} ({times})"

@@ -10,9 +10,9 @@ import itertools
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from gradx.lessons.claims.dependence import Anatomy
+from gradx.lessons.claims.dependence import Dependence
 from gradx.lessons.claims.trial import Trial
-from gradx.lessons.mistakes.faults import FAR_FETCHED, Break, BrokenDerivative, Fault, Sentence
+from gradx.lessons.mistakes.faults import FAR_FETCHED, BrokenDerivative, BrokenRule, Fault, Sentence
 
 if TYPE_CHECKING:
     from mpmath import mpf
@@ -22,127 +22,127 @@ _SIGNED = frozenset({"+", "-", "neg", "identity"})
 MOST_PATHS = 8
 
 
-def local_breaks(anatomy: Anatomy, i: int) -> Iterator[Break]:
-    """The breaks of node i's local partials, one argument at a time."""
-    for slot in anatomy.moving_slots(i):
-        j = anatomy.node(i).inputs[slot]
-        if anatomy.is_function_of(i, slot) and j != anatomy.wrt:
+def broken_local_partials(dependence: Dependence, i: int) -> Iterator[BrokenRule]:
+    """The rules for node i's local partials, broken one argument at a time."""
+    for slot in dependence.moving_slots(i):
+        j = dependence.node(i).inputs[slot]
+        if dependence.is_function_of(i, slot) and j != dependence.wrt:
             yield _inner_left_out(i, slot, j)
-        if anatomy.name(i) not in _SIGNED:
-            yield from _local_left_out(anatomy, i, slot, j)
-        yield _turned(anatomy, i, slot)
-        yield _forgotten(anatomy, i, slot, j)
-    yield _all_turned(anatomy, i)
-    if len(anatomy.moving_slots(i)) > 1 and anatomy.name(i) not in (*_SIGNED, "*"):
-        yield _all_inner_left_out(anatomy, i)
+        if dependence.name(i) not in _SIGNED:
+            yield from _local_left_out(dependence, i, slot, j)
+        yield _turned(dependence, i, slot)
+        yield _forgotten(dependence, i, slot, j)
+    yield _all_turned(dependence, i)
+    if len(dependence.moving_slots(i)) > 1 and dependence.name(i) not in (*_SIGNED, "*"):
+        yield _all_inner_left_out(dependence, i)
 
 
-def _inner_left_out(i: int, slot: int, j: int) -> Break:
+def _inner_left_out(i: int, slot: int, j: int) -> BrokenRule:
     """f(g)' taken as f'(g)."""
 
     def tangent(trial: Trial, before: Sequence[mpf]) -> mpf:
         return trial.tangent(i, before) + trial.local(i, slot) * (1 - before[j])
 
-    return Break(
+    return BrokenRule(
         "missing-inner-derivative", i, j, "inner", tangent,
         lambda words: f"the inner derivative is missing: {words.slope_of(j)}",
     )  # fmt: skip
 
 
-def _all_inner_left_out(anatomy: Anatomy, i: int) -> Break:
+def _all_inner_left_out(dependence: Dependence, i: int) -> BrokenRule:
     """The same of a function of several arguments."""
-    slots = anatomy.moving_slots(i)
+    slots = dependence.moving_slots(i)
 
     def tangent(trial: Trial, before: Sequence[mpf]) -> mpf:
         return sum((trial.local(i, k) for k in slots), trial.m.number(0.0))
 
-    return Break(
+    return BrokenRule(
         "missing-inner-derivative", i, i, "inner-all", tangent,
         lambda words: f"the inner derivatives are missing: {words.text(i)} is a function of functions",
         doubt=FAR_FETCHED,
     )  # fmt: skip
 
 
-def _local_left_out(anatomy: Anatomy, i: int, slot: int, j: int) -> Iterator[Break]:
+def _local_left_out(dependence: Dependence, i: int, slot: int, j: int) -> Iterator[BrokenRule]:
     """A factor of the chain rule taken as 1."""
 
     def tangent(trial: Trial, before: Sequence[mpf]) -> mpf:
         return trial.tangent(i, before) + (1 - trial.local(i, slot)) * before[j]
 
-    if anatomy.has_coefficient(i):
-        if i in anatomy.nested:
-            yield Break(
+    if dependence.has_coefficient(i):
+        if i in dependence.nested:
+            yield BrokenRule(
                 "missing-inner-derivative", i, i, "coefficient", tangent,
                 lambda words: f"a factor of the inner derivative is missing: {words.slope_of(i)}",
-                doubt=1 if j == anatomy.wrt else FAR_FETCHED,
+                doubt=1 if j == dependence.wrt else FAR_FETCHED,
             )  # fmt: skip
-        yield Break(
+        yield BrokenRule(
             "constant-factor", i, i, "constant factor", tangent,
             lambda words: f"a constant factor is lost: {words.slope_of(i)}",
         )  # fmt: skip
     else:
-        yield Break(
+        yield BrokenRule(
             "missing-inner-derivative", i, i, "local", tangent,
             lambda words: f"a factor of the chain rule is missing: how {words.text(i)} changes with {words.text(j)}",
-            doubt=FAR_FETCHED * (i not in anatomy.nested or anatomy.name(i) == "*"),
+            doubt=FAR_FETCHED * (i not in dependence.nested or dependence.name(i) == "*"),
         )  # fmt: skip
 
 
-def _turned(anatomy: Anatomy, i: int, slot: int) -> Break:
+def _turned(dependence: Dependence, i: int, slot: int) -> BrokenRule:
     """One local partial with the other sign."""
-    j = anatomy.node(i).inputs[slot]
+    j = dependence.node(i).inputs[slot]
 
     def tangent(trial: Trial, before: Sequence[mpf]) -> mpf:
         return trial.tangent(i, before) - 2 * trial.local(i, slot) * before[j]
 
-    several = len(anatomy.moving_slots(i)) > 1
-    minus = anatomy.name(i) in _NEGATIVE_RULES or (slot == 1 and anatomy.name(i) in ("-", "/"))
-    place = j if several and anatomy.name(i) in ("+", "-") else i
-    return Break(
-        "wrong-sign", i, place, f"sign of {anatomy.name(i)} {slot}", tangent,
+    several = len(dependence.moving_slots(i)) > 1
+    minus = dependence.name(i) in _NEGATIVE_RULES or (slot == 1 and dependence.name(i) in ("-", "/"))
+    place = j if several and dependence.name(i) in ("+", "-") else i
+    return BrokenRule(
+        "wrong-sign", i, place, f"sign of {dependence.name(i)} {slot}", tangent,
         lambda words: f"a sign is wrong: {words.slope_of(i)}", doubt=0 if minus else 1,
     )  # fmt: skip
 
 
-def _all_turned(anatomy: Anatomy, i: int) -> Break:
+def _all_turned(dependence: Dependence, i: int) -> BrokenRule:
     """A whole node with the other sign, as in a quotient rule the wrong way round."""
-    turned_round = anatomy.name(i) == "/" and len(anatomy.moving_slots(i)) == 2
+    turned_round = dependence.name(i) == "/" and len(dependence.moving_slots(i)) == 2
 
     def tangent(trial: Trial, before: Sequence[mpf]) -> mpf:
         return -trial.tangent(i, before)
 
     start = "the quotient rule is the wrong way round" if turned_round else "the sign is wrong"
-    return Break(
-        "wrong-sign", i, i, f"sign of {anatomy.name(i)}", tangent,
+    return BrokenRule(
+        "wrong-sign", i, i, f"sign of {dependence.name(i)}", tangent,
         lambda words: f"{start}: {words.slope_of(i)}", doubt=0 if turned_round else 1,
     )  # fmt: skip
 
 
-def _forgotten(anatomy: Anatomy, i: int, slot: int, j: int) -> Break:
+def _forgotten(dependence: Dependence, i: int, slot: int, j: int) -> BrokenRule:
     """One path of several, forgotten."""
 
     def tangent(trial: Trial, before: Sequence[mpf]) -> mpf:
         return trial.tangent(i, before) - trial.local(i, slot) * before[j]
 
-    return Break(
-        "missing-term", i, j, f"term of {anatomy.name(i)} {slot}", tangent,
+    return BrokenRule(
+        "missing-term", i, j, f"term of {dependence.name(i)} {slot}", tangent,
         lambda words: (
             f"a term is missing: in {words.text(i)}, {words.text(j)} changes too, which adds {words.term(i, slot)}"
         ),
-        doubt=_solitude(anatomy, i),
+        doubt=_solitude(dependence, i),
     )  # fmt: skip
 
 
-def _solitude(anatomy: Anatomy, i: int) -> int:
+def _solitude(dependence: Dependence, i: int) -> int:
     """The doubt that a path through node i was forgotten: none where another argument of it was remembered."""
-    if len(anatomy.moving_slots(i)) > 1:
+    if len(dependence.moving_slots(i)) > 1:
         return 0
-    return 1 if i != anatomy.graph.output else FAR_FETCHED
+    return 1 if i != dependence.graph.output else FAR_FETCHED
 
 
-def forgotten_paths(anatomy: Anatomy) -> Iterator[Fault]:
+def forgotten_paths(dependence: Dependence) -> Iterator[Fault]:
     """Several paths forgotten at once: what is left are the contributions of some paths and not of others."""
-    paths = _paths(anatomy)
+    paths = _paths(dependence)
     for kept in range(1, len(paths) - 1):
         for chosen in itertools.combinations(paths, kept):
             yield Fault(
@@ -155,17 +155,17 @@ Path = tuple[tuple[int, int], ...]
 """The (node, slot) of every edge from `wrt` to the output."""
 
 
-def _paths(anatomy: Anatomy) -> list[Path]:
+def _paths(dependence: Dependence) -> list[Path]:
     """All paths from `wrt` to the output, or none if there are too many."""
     done: list[Path] = []
-    open_ends: list[tuple[int, Path]] = [(anatomy.graph.output, ())]
+    open_ends: list[tuple[int, Path]] = [(dependence.graph.output, ())]
     while open_ends:
         i, path = open_ends.pop()
-        if i == anatomy.wrt:
+        if i == dependence.wrt:
             done.append(path)
         else:
-            inputs = anatomy.node(i).inputs
-            open_ends += [(inputs[slot], ((i, slot), *path)) for slot in anatomy.moving_slots(i)]
+            inputs = dependence.node(i).inputs
+            open_ends += [(inputs[slot], ((i, slot), *path)) for slot in dependence.moving_slots(i)]
         if len(done) + len(open_ends) > MOST_PATHS:
             return []
     return done

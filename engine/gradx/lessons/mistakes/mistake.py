@@ -12,13 +12,13 @@ from dataclasses import dataclass
 
 from gradx.errors import Span
 from gradx.lessons.claims.comparing import gives
-from gradx.lessons.claims.dependence import Anatomy
+from gradx.lessons.claims.dependence import Dependence
 from gradx.lessons.claims.judging import Judged
 from gradx.lessons.claims.trial import Trial
-from gradx.lessons.mistakes.faults import FAR_FETCHED, Break, Fault, Kind, repeated_faults, single_faults
-from gradx.lessons.mistakes.local_partials import forgotten_paths, local_breaks
-from gradx.lessons.mistakes.powers import power_breaks
-from gradx.lessons.mistakes.rules import constant_output, rule_breaks
+from gradx.lessons.mistakes.faults import FAR_FETCHED, BrokenRule, Fault, Kind, repeated_faults, single_faults
+from gradx.lessons.mistakes.local_partials import broken_local_partials, forgotten_paths
+from gradx.lessons.mistakes.powers import broken_powers
+from gradx.lessons.mistakes.rules import broken_rules, constant_output
 from gradx.lessons.mistakes.wording import Wording
 from gradx.lessons.mistakes.wrong_question import antiderivative, constant_factor, other_variables
 
@@ -40,7 +40,7 @@ PREFERENCE: tuple[Kind, ...] = (
 )
 """Which of several faults to name: the particular ones before those that a particular one often looks like."""
 
-MOST_BREAKS = 20_000
+MOST_BROKEN_RULES = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +53,12 @@ class Mistake:
     also: tuple[Kind, ...]
 
 
-def find_mistake(anatomy: Anatomy, judged: Judged) -> Mistake | None:
+def find_mistake(dependence: Dependence, judged: Judged) -> Mistake | None:
     """The mistake behind a claim that was judged wrong; None where no single one reproduces it."""
     first = judged.refuting
     if first is None:
         return None
-    likely = [fault for fault in _faults(anatomy, judged.trials) if gives(fault.derivative(first), first)]
+    likely = [fault for fault in _faults(dependence, judged.trials) if gives(fault.derivative(first), first)]
     if not likely:
         return None
     trials = judged.trials
@@ -68,25 +68,25 @@ def find_mistake(anatomy: Anatomy, judged: Judged) -> Mistake | None:
     fitting.sort(key=_rank(number=judged.claim.is_number and len(trials) == 1))
     best = fitting[0]
     also = tuple(dict.fromkeys(fault.kind for fault in fitting if fault.kind != best.kind))
-    place = anatomy.graph.span(anatomy.graph.output if best.place is None else best.place)
-    return Mistake(best.kind, best.sentence(Wording(anatomy, first, trials)), place, also)
+    place = dependence.graph.span(dependence.graph.output if best.place is None else best.place)
+    return Mistake(best.kind, best.sentence(Wording(dependence, first, trials)), place, also)
 
 
-def _faults(anatomy: Anatomy, trials: Sequence[Trial]) -> Iterator[Fault]:
-    breaks: list[Break] = []
-    for i in anatomy.between:
-        breaks += power_breaks(anatomy, i)
-        breaks += rule_breaks(anatomy, i)
-        breaks += local_breaks(anatomy, i)
-        if len(breaks) > MOST_BREAKS:
+def _faults(dependence: Dependence, trials: Sequence[Trial]) -> Iterator[Fault]:
+    broken: list[BrokenRule] = []
+    for i in dependence.between:
+        broken += broken_powers(dependence, i)
+        broken += broken_rules(dependence, i)
+        broken += broken_local_partials(dependence, i)
+        if len(broken) > MOST_BROKEN_RULES:
             break
-    yield from single_faults(breaks)
-    yield from repeated_faults(breaks)
-    yield from forgotten_paths(anatomy)
-    yield from constant_output(anatomy)
-    yield from other_variables(anatomy)
-    yield from antiderivative(anatomy)
-    literals = frozenset(n.literal for n in anatomy.graph.nodes if n.literal is not None)
+    yield from single_faults(broken)
+    yield from repeated_faults(broken)
+    yield from forgotten_paths(dependence)
+    yield from constant_output(dependence)
+    yield from other_variables(dependence)
+    yield from antiderivative(dependence)
+    literals = frozenset(n.literal for n in dependence.graph.nodes if n.literal is not None)
     yield from constant_factor(trials, literals)
 
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gradx.lessons.claims.dependence import Anatomy
+from gradx.lessons.claims.dependence import Dependence
 from gradx.lessons.claims.trial import Trial
-from gradx.lessons.mistakes.faults import FAR_FETCHED, Break, Kind, Sentence
+from gradx.lessons.mistakes.faults import FAR_FETCHED, BrokenRule, Kind, Sentence
 
 if TYPE_CHECKING:
     from mpmath import mpf
@@ -21,12 +21,12 @@ _LOGARITHMS = {"log2": "2", "log10": "10"}
 Of = Callable[[Trial], "mpf"]
 
 
-def power_breaks(anatomy: Anatomy, i: int) -> Iterator[Break]:
-    """The breaks of node i, where it is a power, a root, a reciprocal, an exponential or a logarithm."""
-    name, moving = anatomy.name(i), anatomy.moving_slots(i)
-    inputs = anatomy.node(i).inputs
+def broken_powers(dependence: Dependence, i: int) -> Iterator[BrokenRule]:
+    """The rules of node i, broken, where it is a power, a root, a reciprocal, an exponential or a logarithm."""
+    name, moving = dependence.name(i), dependence.moving_slots(i)
+    inputs = dependence.node(i).inputs
     if name == "^" and moving == [0]:
-        turned = anatomy.is_minus_one(inputs[1])
+        turned = dependence.is_minus_one(inputs[1])
         yield from _power(i, Power(inputs[0], lambda trial: trial.run.values[inputs[1]]), only_sign=turned)
     elif name in _ROOTS:
         yield from _power(i, Power(inputs[0], lambda trial: 1 / trial.m.number(_ROOTS[name])))
@@ -34,7 +34,7 @@ def power_breaks(anatomy: Anatomy, i: int) -> Iterator[Break]:
         yield from _power(i, Power(inputs[1], lambda trial: trial.m.number(-1.0), inputs[0]), only_sign=True)
     elif name == "^":
         yield from _exponential(i, inputs[1], lambda trial: trial.run.values[inputs[0]])
-        if moving == [1] and anatomy.node(inputs[0]).label != "e":
+        if moving == [1] and dependence.node(inputs[0]).label != "e":
             yield from _base_forgotten(i, inputs[1], lambda trial: trial.run.values[i], "the base")
     elif name == "exp":
         yield from _exponential(i, inputs[0], lambda trial: trial.m.exp(trial.m.number(1.0)))
@@ -57,7 +57,7 @@ class Power:
         return value if self.factor is None else value * trial.run.values[self.factor]
 
 
-def _power(i: int, power: Power, *, only_sign: bool = False) -> Iterator[Break]:
+def _power(i: int, power: Power, *, only_sign: bool = False) -> Iterator[BrokenRule]:
     """Half a power rule. `only_sign`: the exponent is -1, and forgetting it as a factor is just a wrong sign."""
     g = power.base
 
@@ -81,7 +81,7 @@ def _power(i: int, power: Power, *, only_sign: bool = False) -> Iterator[Break]:
     )
 
 
-def _exponential(i: int, exponent: int, base: Of) -> Iterator[Break]:
+def _exponential(i: int, exponent: int, base: Of) -> Iterator[BrokenRule]:
     """b^g as if g were a number: g·b^(g-1)."""
 
     def outer(trial: Trial) -> mpf:
@@ -94,7 +94,7 @@ def _exponential(i: int, exponent: int, base: Of) -> Iterator[Break]:
     yield from _with_and_without(i, exponent, "exponential-as-power", outer, sentence, alone=1)
 
 
-def _base_forgotten(i: int, argument: int, outer: Of, base: str) -> Iterator[Break]:
+def _base_forgotten(i: int, argument: int, outer: Of, base: str) -> Iterator[BrokenRule]:
     """The natural logarithm's rule, or the exponential function's, for another base."""
 
     def sentence(words: Wording) -> str:
@@ -105,7 +105,7 @@ def _base_forgotten(i: int, argument: int, outer: Of, base: str) -> Iterator[Bre
 
 def _with_and_without(
     i: int, inner: int, kind: Kind, outer: Of, sentence: Sentence, *, far: bool = False, alone: int = FAR_FETCHED
-) -> Iterator[Break]:
+) -> Iterator[BrokenRule]:
     """The wrong outer derivative times the inner one; and without it, with the doubt `alone`."""
 
     def chained(trial: Trial, before: Sequence[mpf]) -> mpf:
@@ -114,5 +114,5 @@ def _with_and_without(
     def unchained(trial: Trial, before: Sequence[mpf]) -> mpf:
         return outer(trial)
 
-    yield Break(kind, i, i, f"{kind} {far}", chained, sentence, FAR_FETCHED if far else 0)
-    yield Break(kind, i, i, f"{kind} {far} alone", unchained, sentence, FAR_FETCHED if far else alone)
+    yield BrokenRule(kind, i, i, f"{kind} {far}", chained, sentence, FAR_FETCHED if far else 0)
+    yield BrokenRule(kind, i, i, f"{kind} {far} alone", unchained, sentence, FAR_FETCHED if far else alone)

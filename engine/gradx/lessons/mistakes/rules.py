@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from gradx.lessons.claims.dependence import Anatomy
+from gradx.lessons.claims.dependence import Dependence
 from gradx.lessons.claims.trial import Trial
-from gradx.lessons.mistakes.faults import FAR_FETCHED, Break, BrokenTangent, Fault, Sentence
+from gradx.lessons.mistakes.faults import FAR_FETCHED, BrokenRule, BrokenTangent, Fault, Sentence
 
 if TYPE_CHECKING:
     from mpmath import mpf
@@ -20,55 +20,55 @@ _SUMS = ("+", "-")
 _ALMOST_LINEAR = ("abs", "leaky_relu")
 
 
-def rule_breaks(anatomy: Anatomy, i: int) -> Iterator[Break]:
-    """The breaks of node i's rule as a whole."""
-    name, moving = anatomy.name(i), anatomy.moving_slots(i)
+def broken_rules(dependence: Dependence, i: int) -> Iterator[BrokenRule]:
+    """Node i's rule as a whole, broken."""
+    name, moving = dependence.name(i), dependence.moving_slots(i)
     if name == "*" and len(moving) == 2:
-        yield _product(i, anatomy)
+        yield _product(i, dependence)
     if name == "/" and 1 in moving:
-        yield _quotient(i, anatomy)
-    if len(moving) == 1 and anatomy.is_function_of(i, moving[0]):
-        yield from _outer_elsewhere(anatomy, i, moving[0])
+        yield _quotient(i, dependence)
+    if len(moving) == 1 and dependence.is_function_of(i, moving[0]):
+        yield from _outer_elsewhere(dependence, i, moving[0])
     if name in (*_SUMS, "*"):
-        for slot in anatomy.still_slots(i):
-            yield from _constant_kept(anatomy, i, slot)
+        for slot in dependence.still_slots(i):
+            yield from _constant_kept(dependence, i, slot)
 
 
-def _product(i: int, anatomy: Anatomy) -> Break:
+def _product(i: int, dependence: Dependence) -> BrokenRule:
     """(f g)' taken as f' g'."""
-    left, right = anatomy.node(i).inputs
-    of_products = "*" in (anatomy.name(left), anatomy.name(right))
-    return Break(
+    left, right = dependence.node(i).inputs
+    of_products = "*" in (dependence.name(left), dependence.name(right))
+    return BrokenRule(
         "product-of-derivatives", i, i, "product", lambda trial, before: before[left] * before[right],
         lambda words: f"the derivative of a product is not the product of the derivatives: {words.slope_of(i)}",
         doubt=FAR_FETCHED if of_products else 0,
     )  # fmt: skip
 
 
-def _quotient(i: int, anatomy: Anatomy) -> Break:
+def _quotient(i: int, dependence: Dependence) -> BrokenRule:
     """(f/g)' taken as f'/g', and (c/g)' as c/g'."""
-    above, below = anatomy.node(i).inputs
-    both = len(anatomy.moving_slots(i)) == 2
+    above, below = dependence.node(i).inputs
+    both = len(dependence.moving_slots(i)) == 2
 
     def tangent(trial: Trial, before: Sequence[mpf]) -> mpf:
         return trial.m.divide(before[above] if both else trial.run.values[above], before[below])
 
-    return Break(
+    return BrokenRule(
         "quotient-of-derivatives", i, i, "quotient", tangent,
         lambda words: f"the derivative of a quotient is not the quotient of the derivatives: {words.slope_of(i)}",
         doubt=0 if both else FAR_FETCHED,
     )  # fmt: skip
 
 
-def _outer_elsewhere(anatomy: Anatomy, i: int, slot: int) -> Iterator[Break]:
+def _outer_elsewhere(dependence: Dependence, i: int, slot: int) -> Iterator[BrokenRule]:
     """f(g)' taken as f'(g') or f'(x) instead of f'(g), with the inner derivative or without it."""
-    inner = anatomy.node(i).inputs[slot]
-    row = anatomy.node(i).primitive
-    if inner == anatomy.wrt or row is None or row.piecewise or row.name in _ALMOST_LINEAR:
+    inner = dependence.node(i).inputs[slot]
+    row = dependence.node(i).primitive
+    if inner == dependence.wrt or row is None or row.piecewise or row.name in _ALMOST_LINEAR:
         return
-    for k, elsewhere in enumerate(anatomy.ancestors(inner, MOST_OUTER_POINTS)):
-        yield from _outer_at(anatomy, i, slot, f"point {k}", _value_of(elsewhere), elsewhere)
-    yield from _outer_at(anatomy, i, slot, "slope", lambda trial, before: before[inner], None)
+    for k, elsewhere in enumerate(dependence.ancestors(inner, MOST_OUTER_POINTS)):
+        yield from _outer_at(dependence, i, slot, f"point {k}", _value_of(elsewhere), elsewhere)
+    yield from _outer_at(dependence, i, slot, "slope", lambda trial, before: before[inner], None)
 
 
 def _value_of(j: int) -> BrokenTangent:
@@ -76,14 +76,14 @@ def _value_of(j: int) -> BrokenTangent:
 
 
 def _outer_at(
-    anatomy: Anatomy,
+    dependence: Dependence,
     i: int,
     slot: int,
     family: str,
     point: BrokenTangent,
     elsewhere: int | None,
-) -> Iterator[Break]:
-    node = anatomy.node(i)
+) -> Iterator[BrokenRule]:
+    node = dependence.node(i)
     inner = node.inputs[slot]
     row = node.primitive
     assert row is not None
@@ -103,16 +103,16 @@ def _outer_at(
         wrong = "the inner derivative" if elsewhere is None else words.text(elsewhere)
         return f"the outer derivative is taken at {wrong}: it belongs at {words.text(inner)}, as {words.slope_of(i)}"
 
-    yield Break("outer-at-wrong-point", i, inner, f"outer {family}", with_inner, sentence)
-    yield Break("outer-at-wrong-point", i, inner, f"outer {family} alone", outer, sentence, doubt=1)
+    yield BrokenRule("outer-at-wrong-point", i, inner, f"outer {family}", with_inner, sentence)
+    yield BrokenRule("outer-at-wrong-point", i, inner, f"outer {family} alone", outer, sentence, doubt=1)
 
 
-def _constant_kept(anatomy: Anatomy, i: int, slot: int) -> Iterator[Break]:
+def _constant_kept(dependence: Dependence, i: int, slot: int) -> Iterator[BrokenRule]:
     """A constant that is still there afterwards, or whose derivative is taken to be 1."""
-    j = anatomy.node(i).inputs[slot]
-    other = anatomy.node(i).inputs[1 - slot]
-    product = anatomy.name(i) == "*"
-    minus = anatomy.name(i) == "-" and slot == 1
+    j = dependence.node(i).inputs[slot]
+    other = dependence.node(i).inputs[1 - slot]
+    product = dependence.name(i) == "*"
+    minus = dependence.name(i) == "-" and slot == 1
 
     def as_it_is(trial: Trial, before: Sequence[mpf]) -> mpf:
         kept = trial.run.values[j]
@@ -124,14 +124,14 @@ def _constant_kept(anatomy: Anatomy, i: int, slot: int) -> Iterator[Break]:
         return trial.tangent(i, before) + (-kept if minus else kept)
 
     doubt = FAR_FETCHED if product else 0
-    yield Break("constant-kept", i, j, "constant", as_it_is, _kept(j), doubt)
-    yield Break("constant-kept", i, j, "constant as 1", as_one, _kept(j), FAR_FETCHED)
+    yield BrokenRule("constant-kept", i, j, "constant", as_it_is, _kept(j), doubt)
+    yield BrokenRule("constant-kept", i, j, "constant as 1", as_one, _kept(j), FAR_FETCHED)
 
 
-def constant_output(anatomy: Anatomy) -> Iterator[Fault]:
+def constant_output(dependence: Dependence) -> Iterator[Fault]:
     """An output that does not depend on `wrt` at all, and is claimed to be its own derivative."""
-    output = anatomy.graph.output
-    if output not in anatomy.varying:
+    output = dependence.graph.output
+    if output not in dependence.varying:
         yield Fault("constant-kept", output, lambda trial: trial.output, _kept(output))
 
 

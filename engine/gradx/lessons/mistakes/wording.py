@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from gradx.arithmetic.multiprecision import to_float
 from gradx.language.printer import expression
 from gradx.lessons.claims.comparing import same
-from gradx.lessons.claims.dependence import Anatomy
+from gradx.lessons.claims.dependence import Dependence
 from gradx.lessons.claims.trial import Trial
 from gradx.lessons.slope_formula import slope_formula
 
@@ -26,13 +26,13 @@ _LARGEST_DENOMINATOR = 1000
 class Wording:
     """Words about one wrong claim. `trial` is where its numbers are taken from, `trials` are all there are."""
 
-    anatomy: Anatomy
+    dependence: Dependence
     trial: Trial
     trials: Sequence[Trial]
 
     @property
     def wrt(self) -> str:
-        return self.anatomy.graph.names[self.anatomy.wrt]
+        return self.dependence.graph.names[self.dependence.wrt]
 
     @property
     def claim(self) -> str:
@@ -40,17 +40,17 @@ class Wording:
 
     def text(self, i: int) -> str:
         """Node i as it reads: a name that the program gives it, or its expression."""
-        graph = self.anatomy.graph
+        graph = self.dependence.graph
         return graph.names[i] if i in graph.named and i != graph.output else _short(expression(graph, i))
 
     def gradient(self, j: int) -> str:
         """The name of the derivative with respect to node j: dJ/dw."""
-        names = self.anatomy.graph.names
-        return f"d{names[self.anatomy.graph.output]}/d{names[j]}"
+        names = self.dependence.graph.names
+        return f"d{names[self.dependence.graph.output]}/d{names[j]}"
 
     def slope_of(self, i: int) -> str:
         """`d/dx of x^2 is 2*x, 4 at x = 2`."""
-        formula = slope_formula(self.anatomy, i)
+        formula = slope_formula(self.dependence, i)
         number = self.number(self.trial.tangents[i])
         here = self._here()
         if formula is None:
@@ -64,24 +64,25 @@ class Wording:
     @property
     def answer(self) -> str:
         """`dJ/dw2 is 4`."""
-        output = self.anatomy.graph.output
-        formula = slope_formula(self.anatomy, output)
+        output = self.dependence.graph.output
+        formula = slope_formula(self.dependence, output)
         number = self.number(self.trial.exact)
         right = number if formula is None or self.trial.claim.is_number else formula
-        return f"{self.gradient(self.anatomy.wrt)} is {right}"
+        return f"{self.gradient(self.dependence.wrt)} is {right}"
 
     def term(self, i: int, slot: int) -> str:
         """What one argument of node i adds to its derivative."""
-        formula = slope_formula(self.anatomy, i, [slot])
-        below = self.anatomy.node(i).inputs[slot]
+        formula = slope_formula(self.dependence, i, [slot])
+        below = self.dependence.node(i).inputs[slot]
         return formula or self.number(self.trial.local(i, slot) * self.trial.tangents[below])
 
     def twins(self, j: int) -> list[int]:
         """The other inputs whose derivative is the same as node j's."""
         return [
             k
-            for k in self.anatomy.graph.inputs
-            if k not in (j, self.anatomy.wrt) and all(same(t.back.adjoints[j], t.back.adjoints[k]) for t in self.trials)
+            for k in self.dependence.graph.inputs
+            if k not in (j, self.dependence.wrt)
+            and all(same(t.back.adjoints[j], t.back.adjoints[k]) for t in self.trials)
         ]
 
     def number(self, x: mpf) -> str:
@@ -95,7 +96,7 @@ class Wording:
 
     def _here(self) -> str:
         """The point of the trial, `x = 2`, "" where it is long."""
-        graph = self.anatomy.graph
+        graph = self.dependence.graph
         if not graph.inputs or len(graph.inputs) > MOST_INPUTS:
             return ""
         return ", ".join(f"{graph.names[i]} = {self.number(self.trial.run.values[i])}" for i in graph.inputs)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from gradx.lessons.claims.comparing import same
-from gradx.lessons.claims.dependence import Anatomy
+from gradx.lessons.claims.dependence import Dependence
 from gradx.lessons.claims.trial import Trial
 from gradx.lessons.mistakes.faults import BrokenDerivative, Fault, Sentence
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 _OBVIOUS = 4
 
 
-def other_variables(anatomy: Anatomy) -> Iterator[Fault]:
+def other_variables(dependence: Dependence) -> Iterator[Fault]:
     """The derivative with respect to another input, or to an intermediate that has a name."""
-    graph = anatomy.graph
+    graph = dependence.graph
     for j in graph.shown:
         is_input = graph.nodes[j].primitive is None
-        if j == anatomy.wrt or j >= graph.output or not (is_input or j in graph.named):
+        if j == dependence.wrt or j >= graph.output or not (is_input or j in graph.named):
             continue
         doubt = 0 if is_input else 1
         yield Fault("wrong-variable", j, _adjoint(j), _belongs_to(j), doubt)
@@ -41,7 +41,7 @@ def _belongs_to(j: int) -> Sentence:
     return sentence
 
 
-def antiderivative(anatomy: Anatomy) -> Iterator[Fault]:
+def antiderivative(dependence: Dependence) -> Iterator[Fault]:
     """A claim whose own derivative is the function: it was integrated."""
 
     def derivative(trial: Trial) -> mpf:
@@ -49,9 +49,10 @@ def antiderivative(anatomy: Anatomy) -> Iterator[Fault]:
         integrated = same(trial.slope_of_claim, trial.output) or gap <= trial.output_noise
         return trial.claimed if integrated else trial.m.nan
 
+    output = dependence.graph.output
     yield Fault(
         "antiderivative", None, derivative,
-        lambda words: f"{words.claim} is an antiderivative: its own derivative is {words.text(anatomy.graph.output)}",
+        lambda words: f"{words.claim} is an antiderivative: its own derivative is {words.text(output)}",
     )  # fmt: skip
 
 
