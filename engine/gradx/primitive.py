@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Protocol, cast
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol, cast
 
 from gradx.arithmetic import Arithmetic, Relation, S, holds
+
+LOOSE, SUM, PRODUCT, SIGN, POWER, ATOM = range(6)
+"""How tight a text binds: a sum looser than a product, a product looser than a sign, …; what is closed, an atom."""
+
+AS_THE_WHOLE = -1
+"""Of an argument: as tight as the operation itself has to bind there, which adds nothing to it."""
 
 
 class Value(Protocol):
@@ -33,24 +39,44 @@ class Domain:
     holds: Callable[..., bool]
 
 
+class Writing(NamedTuple):
+    """How an operation is written: a template for `str.format`, how tight it binds, how tight each argument must.
+
+    A template with one place takes all the arguments there, with commas between them. `needs` may end early: an
+    argument without a need stands between brackets or commas, where anything may.
+    """
+
+    template: str
+    binds: int = ATOM
+    needs: tuple[int, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Primitive:
-    """One row. The table's docstring says what each field is."""
+    """One row. The table's docstring says what each field is; `row` makes one."""
 
     name: str
     arity: int | None
     value: Value
     partials: tuple[Partial, ...] | AllPartials
-    domain: Domain | None = None
-    boundaries: Boundaries | None = None
-    convention: str | None = None
-    written: tuple[Partial | None, ...] = ()
-    latex: str = ""
-    sample: tuple[tuple[float, float], ...] = ((-3.0, 3.0),)
-    relation: Relation | None = None
-    names: tuple[str, ...] = field(default=())
-    piecewise: bool = False
-    jumps: bool = False
+    names: tuple[str, ...]
+    domain: Domain | None
+    boundaries: Boundaries | None
+    convention: str | None
+    linear: bool
+    exact: bool
+    piecewise: bool
+    jumps: bool
+    relation: Relation | None
+    written: tuple[Partial | None, ...]
+    text: Writing
+    latex: Writing
+    sample: tuple[tuple[float, float], ...]
+
+    @property
+    def conditions(self) -> int:
+        """How many arguments, the first ones, only choose a branch: no derivative flows through them."""
+        return 0 if self.relation is None else 2
 
     def local_partials(self, m: Arithmetic[S], v: S, xs: Sequence[S], wanted: Sequence[bool]) -> list[S | None]:
         """The local partials at `xs`, None for the arguments that are not `wanted`."""
@@ -58,6 +84,15 @@ class Primitive:
             found = self.partials(m, v, *xs)
             return [w if want else None for w, want in zip(found, wanted, strict=True)]
         return [rule(m, v, *xs) if want else None for rule, want in zip(self.partials, wanted, strict=True)]
+
+    def written_partial(self, m: Arithmetic[S], v: S, xs: Sequence[S], slot: int) -> S:
+        """The local partial for one argument, as a course writes it where that is another way."""
+        written = self.written[slot] if len(self.written) == len(xs) else None
+        if written is not None:
+            return written(m, v, *xs)
+        partial = self.local_partials(m, v, xs, [k == slot for k in range(len(xs))])[slot]
+        assert partial is not None
+        return partial
 
     def branches(self, xs: Sequence[S]) -> tuple[bool, bool] | None:
         """For a `where` at comparable `xs`: which of its last two arguments is taken. None for any other primitive."""
@@ -74,31 +109,43 @@ def row(
     name: str,
     value: Callable[..., object],
     *partials: Callable[..., object],
+    together: Callable[..., object] | None = None,
     names: tuple[str, ...] = (),
     domain: Domain | None = None,
     boundaries: Callable[..., object] | None = None,
     convention: str | None = None,
-    written: tuple[Callable[..., object] | None, ...] = (),
-    latex: str = "",
-    sample: tuple[tuple[float, float], ...] | None = None,
-    relation: Relation | None = None,
+    linear: bool = False,
+    exact: bool = False,
     piecewise: bool = False,
     jumps: bool = False,
+    relation: Relation | None = None,
+    written: tuple[Callable[..., object] | None, ...] = (),
+    text: Writing | None = None,
+    latex: Writing | str | None = None,
+    sample: tuple[tuple[float, float], ...] | None = None,
 ) -> Primitive:
-    """A row with one rule per argument. The casts say that a lambda over (m, x, y) is a rule for its own arity."""
+    """A row with one rule per argument, or one for all of them, of any number, `together`.
+
+    The casts say that a lambda over (m, x, y) is a rule for its own arity.
+    """
+    if isinstance(latex, str):
+        latex = Writing(latex)
     return Primitive(
         name,
-        len(partials),
+        None if together else len(partials),
         cast(Value, value),
-        cast("tuple[Partial, ...]", partials),
+        cast("tuple[Partial, ...] | AllPartials", together or partials),
+        (name, *names),
         domain,
         cast("Boundaries | None", boundaries),
         convention,
-        cast("tuple[Partial | None, ...]", written),
-        latex or r"\operatorname{{" + name.replace("_", r"\_") + r"}}\left({}\right)",
-        sample or ((-3.0, 3.0),) * len(partials),
-        relation,
-        (name, *names),
+        linear,
+        exact,
         piecewise,
         jumps,
+        relation,
+        cast("tuple[Partial | None, ...]", written),
+        text or Writing(name + "({})"),
+        latex or Writing(r"\operatorname{{" + name.replace("_", r"\_") + r"}}\left({}\right)"),
+        sample or ((-3.0, 3.0),) * (len(partials) or 2),
     )

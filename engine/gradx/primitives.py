@@ -12,13 +12,17 @@ SymPy differentiates by its own rules), with NumPy a curve, with formulas the te
                     so that a partial nobody asks for is never computed
     domain          in words ("an argument above 0") and as a test on ordered numbers; None is everywhere
     boundaries      m, x… -> quantities that are zero where the primitive has a kink, a jump, a branch or an edge
+    convention      what backprop takes at such a point, in words
     piecewise       a local partial of 0 says that the value does not depend on the argument (a side of relu, a branch
                     not taken), and 0 times anything, infinity too, is 0
     jumps           the value itself may jump at a boundary
-    convention      what backprop takes at such a point, in words
+    linear          between its boundaries the local partials are constant; without boundaries, it is a sum of its
+                    arguments, each with a sign
+    exact           float64 does not round the value: it is one of the arguments, or a small whole number, up to a sign
     written         how a course writes a local partial, where the stable rule would look strange; tests hold it to the
                     rule
-    latex           a template for str.format
+    text            how it is written, where that is no call
+    latex           the same in LaTeX; a template alone is one for a call
     sample          a range for every argument, inside the domain, for the tests that walk the table
 
 Adding a function is adding a row: the language, every reading and the tests follow the table.
@@ -26,11 +30,11 @@ Adding a function is adding a row: the language, every reading and the tests fol
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import cast, get_args
 
 from gradx.arithmetic import Arithmetic, Relation, S
-from gradx.primitive import Boundaries, Domain, Partial, Primitive, Value, row
+from gradx.primitive import AS_THE_WHOLE, ATOM, LOOSE, POWER, PRODUCT, SIGN, SUM, Domain, Primitive, Writing, row
 
 
 def _first_hit(m: Arithmetic[S], v: S, *xs: S) -> list[S]:
@@ -50,29 +54,6 @@ def _gaps(m: Arithmetic[S], v: S, xs: Sequence[S]) -> tuple[S, ...]:
     hits = _first_hit(m, v, *xs)
     zero, one = m.number(0.0), m.number(1.0)
     return tuple(m.where("==", hit, zero, v - x, one) for hit, x in zip(hits, xs, strict=True)) if len(xs) > 1 else ()
-
-
-def _extremum(
-    name: str,
-    value: Callable[..., object],
-    boundaries: Callable[..., object],
-    written: tuple[Callable[..., object], Callable[..., object]],
-) -> Primitive:
-    return Primitive(
-        name,
-        None,
-        cast(Value, value),
-        _first_hit,
-        None,
-        cast(Boundaries, boundaries),
-        "the first of the arguments that tie",
-        cast("tuple[Partial | None, ...]", written),
-        "\\" + name + r"\left({}\right)",
-        ((-3.0, 3.0), (-3.0, 3.0)),
-        None,
-        (name,),
-        piecewise=True,
-    )
 
 
 def _above(limit: float) -> Domain:
@@ -115,19 +96,25 @@ def _power_boundaries(m: Arithmetic[S], x: S, y: S) -> tuple[S, ...]:
 OPERATORS: tuple[Primitive, ...] = (
     row("+", lambda m, x, y: x + y,
          lambda m, v, x, y: m.number(1.0),
-         lambda m, v, x, y: m.number(1.0)),
+         lambda m, v, x, y: m.number(1.0),
+         linear=True,
+         text=Writing("{} + {}", SUM, (SUM, PRODUCT)), latex=Writing("{} + {}", SUM, (SUM, PRODUCT))),
     row("-", lambda m, x, y: x - y,
          lambda m, v, x, y: m.number(1.0),
-         lambda m, v, x, y: m.number(-1.0)),
+         lambda m, v, x, y: m.number(-1.0),
+         linear=True,
+         text=Writing("{} - {}", SUM, (SUM, PRODUCT)), latex=Writing("{} - {}", SUM, (SUM, PRODUCT))),
     row("*", lambda m, x, y: x * y,
          lambda m, v, x, y: y,
-         lambda m, v, x, y: x),
+         lambda m, v, x, y: x,
+         text=Writing("{}*{}", PRODUCT, (PRODUCT, SIGN)), latex=Writing(r"{} \cdot {}", PRODUCT, (PRODUCT, POWER))),
     row("/", lambda m, x, y: m.divide(x, y),
          lambda m, v, x, y: m.divide(m.number(1.0), y),
          lambda m, v, x, y: -m.divide(v, y),
          written=(None, lambda m, v, x, y: -m.divide(x, m.power(y, m.number(2.0)))),
          domain=Domain("a divisor other than zero", lambda m, x, y: bool(y != 0)),
          boundaries=lambda m, x, y: (y,),
+         text=Writing("{}/{}", PRODUCT, (PRODUCT, SIGN)), latex=r"\frac{{{}}}{{{}}}",
          sample=((-3.0, 3.0), (0.2, 3.0))),
     row("%", lambda m, x, y: m.modulo(x, y),
          lambda m, v, x, y: m.number(1.0),
@@ -135,6 +122,7 @@ OPERATORS: tuple[Primitive, ...] = (
          domain=Domain("a divisor other than zero", lambda m, x, y: bool(y != 0)),
          boundaries=lambda m, x, y: (y, _whole(m, m.divide(x, y)) * y),
          convention="the slope on the right of the jump", jumps=True,
+         text=Writing("{} % {}", PRODUCT, (PRODUCT, SIGN)), latex=Writing(r"{} \bmod {}", PRODUCT, (PRODUCT, POWER)),
          sample=((0.1, 0.9), (1.1, 3.0))),
     row("^", lambda m, x, y: m.power(x, y),
          lambda m, v, x, y: m.where("==", y, m.number(0.0), m.number(0.0), y * m.power(x, y - 1.0)),
@@ -142,9 +130,12 @@ OPERATORS: tuple[Primitive, ...] = (
          written=(lambda m, v, x, y: y * m.power(x, y - 1.0), lambda m, v, x, y: v * m.log(x)),
          domain=Domain("a base above 0, or a whole exponent", _power_domain),
          boundaries=_power_boundaries,
+         text=Writing("{}^{}", POWER, (ATOM, SIGN)), latex=Writing("{{{}}}^{{{}}}", POWER, (ATOM, LOOSE)),
          sample=((0.2, 3.0), (-2.0, 2.0))),
-    row("neg", lambda m, x: -x, lambda m, v, x: m.number(-1.0), latex="-{}"),
-    row("identity", lambda m, x: x, lambda m, v, x: m.number(1.0), latex="{}"),
+    row("neg", lambda m, x: -x, lambda m, v, x: m.number(-1.0), linear=True, exact=True,
+         text=Writing("-{}", SIGN, (POWER,)), latex=Writing("-{}", SIGN, (POWER,))),
+    row("identity", lambda m, x: x, lambda m, v, x: m.number(1.0), linear=True, exact=True,
+         text=Writing("{}", ATOM, (AS_THE_WHOLE,)), latex=Writing("{}", ATOM, (AS_THE_WHOLE,))),
 )
 
 FUNCTIONS: tuple[Primitive, ...] = (
@@ -163,15 +154,15 @@ FUNCTIONS: tuple[Primitive, ...] = (
     row("cbrt", lambda m, x: m.cbrt(x), lambda m, v, x: m.divide(m.number(1.0), 3.0 * v * v),
          boundaries=lambda m, x: (x,), sample=_POSITIVE, latex=r"\sqrt[3]{{{}}}"),
     row("abs", lambda m, x: m.absolute(x), lambda m, v, x: m.sign(x),
-         boundaries=lambda m, x: (x,), convention="abs'(0) = 0", latex=r"\left|{}\right|"),
+         boundaries=lambda m, x: (x,), convention="abs'(0) = 0", linear=True, exact=True, latex=r"\left|{}\right|"),
     row("sign", lambda m, x: m.sign(x), lambda m, v, x: m.number(0.0),
-         boundaries=lambda m, x: (x,), convention="slope 0", piecewise=True, jumps=True),
+         boundaries=lambda m, x: (x,), convention="slope 0", linear=True, exact=True, piecewise=True, jumps=True),
     row("floor", lambda m, x: m.floor(x), lambda m, v, x: m.number(0.0),
-         boundaries=lambda m, x: (_whole(m, x),), convention="slope 0", piecewise=True, jumps=True,
-         latex=r"\left\lfloor {} \right\rfloor"),
+         boundaries=lambda m, x: (_whole(m, x),), convention="slope 0", linear=True, exact=True, piecewise=True,
+         jumps=True, latex=r"\left\lfloor {} \right\rfloor"),
     row("ceil", lambda m, x: m.ceil(x), lambda m, v, x: m.number(0.0),
-         boundaries=lambda m, x: (_whole(m, x),), convention="slope 0", piecewise=True, jumps=True,
-         latex=r"\left\lceil {} \right\rceil"),
+         boundaries=lambda m, x: (_whole(m, x),), convention="slope 0", linear=True, exact=True, piecewise=True,
+         jumps=True, latex=r"\left\lceil {} \right\rceil"),
     row("sin", lambda m, x: m.sin(x), lambda m, v, x: m.cos(x), latex=r"\sin\left({}\right)"),
     row("cos", lambda m, x: m.cos(x), lambda m, v, x: -m.sin(x), latex=r"\cos\left({}\right)"),
     row("tan", lambda m, x: m.tan(x), lambda m, v, x: m.power(v, m.number(2.0)) + 1.0,
@@ -243,10 +234,10 @@ FUNCTIONS: tuple[Primitive, ...] = (
          boundaries=lambda m, x, y: (m.hypot(x, y),), convention="slope 0 at the tip of the cone"),
     row("relu", lambda m, x: m.maximum(m.number(0.0), x),
          lambda m, v, x: m.where(">", x, m.number(0.0), m.number(1.0), m.number(0.0)),
-         boundaries=lambda m, x: (x,), convention="relu'(0) = 0", piecewise=True),
+         boundaries=lambda m, x: (x,), convention="relu'(0) = 0", linear=True, exact=True, piecewise=True),
     row("leaky_relu", lambda m, x: m.where(">", x, m.number(0.0), x, m.number(0.01) * x),
          lambda m, v, x: m.where(">", x, m.number(0.0), m.number(1.0), m.number(0.01)),
-         boundaries=lambda m, x: (x,), convention="leaky_relu'(0) = 0.01"),
+         boundaries=lambda m, x: (x,), convention="leaky_relu'(0) = 0.01", linear=True),
     row("sigmoid", lambda m, x: m.sigmoid(x), lambda m, v, x: v * m.sigmoid(-x),
          written=(lambda m, v, x: v * (1.0 - v),), latex=r"\sigma\left({}\right)"),
     row("softplus", lambda m, x: m.softplus(x), lambda m, v, x: m.sigmoid(x)),
@@ -267,14 +258,20 @@ FUNCTIONS: tuple[Primitive, ...] = (
     row("digamma", lambda m, x: m.digamma(x), lambda m, v, x: m.trigamma(x),
          domain=_POLES, boundaries=lambda m, x: (m.where(">", x, m.number(0.5), x, _whole(m, x)),),
          sample=((0.3, 4.0),), latex=r"\psi\left({}\right)"),
-    _extremum("max", lambda m, *xs: m.maximum(*xs), lambda m, *xs: _gaps(m, m.maximum(*xs), xs),
-              (lambda m, v, x, y: m.where(">=", x, y, m.number(1.0), m.number(0.0)),
-               lambda m, v, x, y: m.where(">", y, x, m.number(1.0), m.number(0.0)))),
-    _extremum("min", lambda m, *xs: m.minimum(*xs), lambda m, *xs: _gaps(m, m.minimum(*xs), xs),
-              (lambda m, v, x, y: m.where("<=", x, y, m.number(1.0), m.number(0.0)),
-               lambda m, v, x, y: m.where("<", y, x, m.number(1.0), m.number(0.0)))),
+    row("max", lambda m, *xs: m.maximum(*xs), together=_first_hit,
+         written=(lambda m, v, x, y: m.where(">=", x, y, m.number(1.0), m.number(0.0)),
+                  lambda m, v, x, y: m.where(">", y, x, m.number(1.0), m.number(0.0))),
+         boundaries=lambda m, *xs: _gaps(m, m.maximum(*xs), xs), convention="the first of the arguments that tie",
+         linear=True, exact=True, piecewise=True, latex=r"\max\left({}\right)"),
+    row("min", lambda m, *xs: m.minimum(*xs), together=_first_hit,
+         written=(lambda m, v, x, y: m.where("<=", x, y, m.number(1.0), m.number(0.0)),
+                  lambda m, v, x, y: m.where("<", y, x, m.number(1.0), m.number(0.0))),
+         boundaries=lambda m, *xs: _gaps(m, m.minimum(*xs), xs), convention="the first of the arguments that tie",
+         linear=True, exact=True, piecewise=True, latex=r"\min\left({}\right)"),
 )
 # fmt: on
+
+_LATEX_RELATIONS: dict[Relation, str] = {"<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "==": "=", "!=": r"\ne"}
 
 WHERE: dict[Relation, Primitive] = {
     relation: row(
@@ -286,9 +283,15 @@ WHERE: dict[Relation, Primitive] = {
         lambda m, v, left, right, then, otherwise, r=relation: m.where(r, left, right, m.number(0.0), m.number(1.0)),
         boundaries=lambda m, left, right, then, otherwise: (left - right,),
         convention="the slope of the branch taken",
+        linear=True,
+        exact=True,
         piecewise=True,
         jumps=True,
         relation=relation,
+        text=Writing(f"where({{}} {relation} {{}}, {{}}, {{}})"),
+        latex=r"\begin{{cases}} {2} & \text{{if }} {0} "
+        + _LATEX_RELATIONS[relation]
+        + r" {1} \\ {3} & \text{{otherwise}} \end{{cases}}",
     )
     for relation in get_args(Relation)
 }

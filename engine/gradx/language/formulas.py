@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from gradx.errors import Source
@@ -10,6 +11,7 @@ from gradx.graph import Graph, GraphBuilder
 from gradx.language.latex import latex_written_out
 from gradx.language.printer import written_out
 from gradx.language.terms import Term, Terms, UnwritableError
+from gradx.primitive import Primitive
 from gradx.primitives import TABLE
 
 LONGEST: Final = 64
@@ -53,22 +55,29 @@ def local_partial(graph: Graph, i: int, slot: int) -> Formula | None:
     copies = _Copies(graph, builder)
     xs = [copies.term(j) for j in node.inputs]
     value = copies.named(i) if i in graph.named else copies.terms.operation(row.name, *xs)
-    written = row.written[slot] if len(row.written) == len(xs) else None
     try:
-        if written is not None:
-            result = written(copies.terms, value, *xs)
-        else:
-            wanted = [k == slot for k in range(len(xs))]
-            found = row.local_partials(copies.terms, value, xs, wanted)[slot]
-            assert found is not None
-            result = found
+        output = row.written_partial(copies.terms, value, xs, slot).node
     except UnwritableError:
         return None
-    output = result.node
     if not builder.is_operation(output) or builder.is_used(output):
         output = builder.operation(TABLE["identity"], (output,), (0, 0))
     finished = builder.finish(output)
     return Formula(finished) if sizes(finished)[output] <= LONGEST else None
+
+
+@cache
+def has_minus(row: Primitive, slot: int) -> bool:
+    """Whether the local partial for one argument is written with a minus in front: `-sin(x)`, `-1`."""
+    if row.arity is None:
+        return False
+    builder = GraphBuilder(Source("formula", ""))
+    terms = Terms(builder)
+    value, *xs = (Term(terms, builder.input(f"x{k}", (0, 0))) for k in range(row.arity + 1))
+    try:
+        output = row.written_partial(terms, value, xs, slot).node
+    except UnwritableError:
+        return False
+    return written_out(builder.finish(output), output).startswith("-")
 
 
 class _Copies:

@@ -1,36 +1,20 @@
-"""Nodes -> text that reads back as the same nodes, with no parentheses to spare; explicit stacks, linear time."""
+"""Nodes -> text that reads back as the same nodes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from operator import attrgetter
 
-from gradx.errors import GradxError
-from gradx.graph import Graph, Node
-from gradx.language.constants import constant_value
-
-_LOOSE, _SUM, _PRODUCT, _SIGN, _POWER, _ATOM = range(6)
-
-_BINARY = {
-    "+": (_SUM, _SUM, " + ", _PRODUCT),
-    "-": (_SUM, _SUM, " - ", _PRODUCT),
-    "*": (_PRODUCT, _PRODUCT, "*", _SIGN),
-    "/": (_PRODUCT, _PRODUCT, "/", _SIGN),
-    "%": (_PRODUCT, _PRODUCT, " % ", _SIGN),
-    "^": (_POWER, _ATOM, "^", _SIGN),
-}
-"""How tight each operator binds, how tight its left operand must, its sign, how tight its right operand must."""
-
-MAX_CONSTANT = 10_000
-"""A constant that would take more operations than this to write is written as the float64 it is worth."""
+from gradx.graph import Graph
+from gradx.language.writing import Notation, number, written
+from gradx.primitive import ATOM, PRODUCT, SIGN
 
 
-def number(x: float) -> str:
-    """The shortest decimal that reads back as `x`: the one way in which a literal is written."""
-    text = repr(x)
-    if text.endswith(".0"):
-        return text[:-2]
-    mantissa, mark, exponent = text.partition("e")
-    return f"{mantissa}e{int(exponent)}" if mark else text
+def _decimal(text: str) -> tuple[str, int]:
+    return text, SIGN if text.startswith("-") else PRODUCT if "/" in text else ATOM
+
+
+_TEXT = Notation(attrgetter("text"), str, _decimal, str, ("(", ")"))
 
 
 def definition(graph: Graph, i: int) -> str:
@@ -86,72 +70,5 @@ def _cuts(graph: Graph) -> frozenset[int]:
     )
 
 
-def _written(graph: Graph, root: int, by_name: Callable[[int], bool]) -> str:
-    """Node `root`; below it every node that `by_name` accepts is its name."""
-    nodes, names = graph.nodes, graph.names
-    parts: list[str] = []
-    budget = MAX_CONSTANT
-    stack: list[str | tuple[int, int]] = [(root, _LOOSE)]
-    first = True
-    while stack:
-        item = stack.pop()
-        if isinstance(item, str):
-            parts.append(item)
-            continue
-        i, needed = item
-        node = nodes[i]
-        if node.primitive is None or (not first and by_name(i)):
-            parts.append(_atom(node, names[i], needed))
-        elif node.constant and budget <= 0:
-            parts.append(_bracketed(_worth(graph, i), needed))
-        else:
-            budget -= node.constant
-            stack.extend(reversed(_pieces(node, needed)))
-        first = False
-    return "".join(parts)
-
-
-def _worth(graph: Graph, i: int) -> str:
-    try:
-        return number(constant_value(graph.nodes, i, graph.spans, graph.source))
-    except GradxError:
-        return "0/0"
-
-
-def _atom(node: Node, name: str, needed: int) -> str:
-    if node.literal is None:
-        return name
-    return node.label or _bracketed(number(node.literal), needed)
-
-
-def _bracketed(text: str, needed: int) -> str:
-    binds = _SIGN if text.startswith("-") else _PRODUCT if "/" in text else _ATOM
-    return text if binds >= needed else f"({text})"
-
-
-def _pieces(node: Node, needed: int) -> list[str | tuple[int, int]]:
-    """An operation as texts and operands, each operand with how tight it must bind."""
-    primitive, inputs = node.primitive, node.inputs
-    assert primitive is not None
-    rule = _BINARY.get(primitive.name)
-    if rule is not None:
-        binds, left, sign, right = rule
-        pieces: list[str | tuple[int, int]] = [(inputs[0], left), sign, (inputs[1], right)]
-    elif primitive.name == "neg":
-        binds = _SIGN
-        pieces = ["-", (inputs[0], _POWER)]
-    elif primitive.name == "identity":
-        return [(inputs[0], needed)]
-    else:
-        return _call(primitive.name, primitive.relation, inputs)
-    return ["(", *pieces, ")"] if binds < needed else pieces
-
-
-def _call(name: str, relation: str | None, inputs: tuple[int, ...]) -> list[str | tuple[int, int]]:
-    pieces: list[str | tuple[int, int]] = ["where(" if relation else name + "("]
-    for k, i in enumerate(inputs):
-        if k:
-            pieces.append(f" {relation} " if relation and k == 1 else ", ")
-        pieces.append((i, _LOOSE))
-    pieces.append(")")
-    return pieces
+def _written(graph: Graph, i: int, by_name: Callable[[int], bool]) -> str:
+    return written(graph, i, by_name, _TEXT)

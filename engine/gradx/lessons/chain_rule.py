@@ -127,7 +127,7 @@ def steps_in_symbols(graph: Graph) -> list[Step]:
         node = graph.nodes[via]
         if via not in received or node.primitive is None or node.constant:
             continue
-        for slot in range(2 if node.primitive.relation else 0, len(node.inputs)):
+        for slot in range(node.primitive.conditions, len(node.inputs)):
             i = node.inputs[slot]
             if not graph.nodes[i].constant:
                 received.setdefault(i, []).append(Term(via, slot))
@@ -231,7 +231,7 @@ def _steps(
 def _chooses(graph: Graph, via: int, i: int) -> bool:
     """Whether node i stands in the condition of the `where` at `via`."""
     node = graph.nodes[via]
-    return node.primitive is not None and node.primitive.relation is not None and i in node.inputs[:2]
+    return node.primitive is not None and i in node.inputs[: node.primitive.conditions]
 
 
 def _is_input(graph: Graph, i: int) -> bool:

@@ -116,13 +116,7 @@ class _Slopes:
         xs = [self.values[j] for j in node.inputs]
         total: _Scaled | None = None
         for slot in slots:
-            written = row.written[slot] if len(row.written) == len(xs) else None
-            if written is not None:
-                local = written(self.terms, self.values[i], *xs)
-            else:
-                found = row.local_partials(self.terms, self.values[i], xs, [k == slot for k in range(len(xs))])[slot]
-                assert found is not None
-                local = found
+            local = row.written_partial(self.terms, self.values[i], xs, slot)
             slope = self.slopes[node.inputs[slot]]
             after = row.name == "*" and slot == 1
             part = self._product(slope, self._scaled(local)) if after else self._product(self._scaled(local), slope)

@@ -82,8 +82,7 @@ def _propagated(row: Primitive, value: float, xs: Sequence[float], errors: Seque
     for k, e in enumerate(errors):
         if e:
             change += max(_changes(row, xs, k, e))
-    exact = row.name in ("neg", "identity", "abs", "max", "min", "relu") or row.relation is not None
-    return _total(change, 0.0 if exact else ROUNDINGS * abs(value) + SMALLEST)
+    return _total(change, 0.0 if row.exact else ROUNDINGS * abs(value) + SMALLEST)
 
 
 def _changes(row: Primitive, xs: Sequence[float], k: int, e: float) -> list[float]:
@@ -98,7 +97,7 @@ def _changes(row: Primitive, xs: Sequence[float], k: int, e: float) -> list[floa
 def _drifts(row: Primitive, wanted: Sequence[bool], xs: Sequence[float], errors: Sequence[float]) -> tuple[float, ...]:
     """How much each local partial changes when the arguments move by their errors (and by two roundings)."""
     drifts = [0.0] * len(wanted)
-    if row.arity is None or row.name in ("+", "-", "neg", "identity"):
+    if row.linear:
         return tuple(drifts)
     local = row.local_partials(FLOAT64, row.value(FLOAT64, *xs), xs, wanted)
     for k, x in enumerate(xs):

@@ -29,7 +29,7 @@ from sympy import (
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import BooleanAtom
 
-from gradx.language.printer import number as decimal_text
+from gradx.language.writing import number as decimal_text
 
 LONGEST = 1_000
 """A formula with more characters than this is not shown."""

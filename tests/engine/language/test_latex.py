@@ -6,6 +6,7 @@ import pytest
 
 from gradx.language.latex import latex, latex_name, latex_number, latex_written_out
 from gradx.language.program import read
+from gradx.language.writing import number
 
 
 @pytest.mark.parametrize(
@@ -34,10 +35,11 @@ def test_a_name(name: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(2.0, "2"), (-0.5, "-0.5"), (1e22, "10^{22}"), (1.5e-7, r"1.5 \cdot 10^{-7}")]
+    ("value", "text"),
+    [(2.0, "2"), (-0.5, "-0.5"), (1e22, "10^{22}"), (-1e22, "-10^{22}"), (1.5e-7, r"1.5 \cdot 10^{-7}")],
 )
 def test_a_number(value: float, text: str) -> None:
-    assert latex_number(value) == text
+    assert latex_number(number(value))[0] == text
 
 
 @pytest.mark.parametrize(

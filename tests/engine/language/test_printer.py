@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from gradx.errors import Source
 from gradx.graph import Graph, GraphBuilder
-from gradx.language.printer import definition, expression, number, reading, written_out
+from gradx.language.printer import definition, expression, reading, written_out
 from gradx.language.program import read
+from gradx.language.writing import number
 from gradx.primitives import FUNCTIONS, TABLE, WHERE
 
 

@@ -17,7 +17,7 @@ from gradx.language.formulas import Formula, local_partial
 from gradx.language.latex import latex, latex_name
 from gradx.language.printer import definition
 from gradx_cli.escape import safe
-from gradx_cli.views.latex import number as latex_number
+from gradx_cli.views.latex import number
 from gradx_cli.views.numbers import shown
 from gradx_cli.views.substitution import put_in
 
@@ -181,7 +181,7 @@ class LatexNotation(Notation):
         return rf"\frac{{{mark}{self.name(above)}}}{{{mark}{self.name(below)}}}"
 
     def number(self, x: float | None) -> str:
-        return r"\text{none}" if x is None else latex_number(x, self.digits)
+        return r"\text{none}" if x is None else number(x, self.digits)
 
     def bracketed(self, text: str) -> str:
         return rf"\left({text}\right)"

@@ -8,8 +8,6 @@ from functools import cached_property
 
 from gradx.graph import Graph, Node
 
-_SUMS = frozenset({"+", "-", "neg", "identity"})
-
 
 @dataclass(frozen=True)
 class Dependence:
@@ -67,9 +65,14 @@ class Dependence:
     def is_function_of(self, i: int, slot: int) -> bool:
         """Whether the chain rule is needed from node i to that argument: it is no sum, no product, no coefficient."""
         name = self.name(i)
-        if name in _SUMS or name == "*":
+        if self.is_sum(i) or name == "*":
             return False
         return name != "/" or (slot == 1 and self.moving_slots(i) == [1])
+
+    def is_sum(self, i: int) -> bool:
+        """Whether node i is a sum of its arguments, each with a sign."""
+        row = self.node(i).primitive
+        return row is not None and row.linear and row.boundaries is None
 
     def has_coefficient(self, i: int) -> bool:
         """Whether node i is a constant times one moving argument, or that argument over a constant."""
@@ -98,4 +101,4 @@ class Dependence:
 
     def _first_slot(self, i: int) -> int:
         row = self.node(i).primitive
-        return 2 if row is not None and row.relation is not None else 0
+        return row.conditions if row is not None else 0

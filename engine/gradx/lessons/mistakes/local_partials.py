@@ -10,6 +10,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from gradx.language.formulas import has_minus
 from gradx.lessons.claims.dependence import Dependence
 from gradx.lessons.claims.trial import Trial
 from gradx.lessons.mistakes.faults import FAR_FETCHED, BrokenDerivative, BrokenRule, Fault, Sentence
@@ -17,8 +18,6 @@ from gradx.lessons.mistakes.faults import FAR_FETCHED, BrokenDerivative, BrokenR
 if TYPE_CHECKING:
     from mpmath import mpf
 
-_NEGATIVE_RULES = frozenset({"cos", "cot", "csc", "acos", "acot", "acsc", "neg"})
-_SIGNED = frozenset({"+", "-", "neg", "identity"})
 MOST_PATHS = 8
 
 
@@ -28,12 +27,12 @@ def broken_local_partials(dependence: Dependence, i: int) -> Iterator[BrokenRule
         j = dependence.node(i).inputs[slot]
         if dependence.is_function_of(i, slot) and j != dependence.wrt:
             yield _inner_left_out(i, slot, j)
-        if dependence.name(i) not in _SIGNED:
+        if not dependence.is_sum(i):
             yield from _local_left_out(dependence, i, slot, j)
         yield _turned(dependence, i, slot)
         yield _forgotten(dependence, i, slot, j)
     yield _all_turned(dependence, i)
-    if len(dependence.moving_slots(i)) > 1 and dependence.name(i) not in (*_SIGNED, "*"):
+    if len(dependence.moving_slots(i)) > 1 and not dependence.is_sum(i) and dependence.name(i) != "*":
         yield _all_inner_left_out(dependence, i)
 
 
@@ -96,8 +95,9 @@ def _turned(dependence: Dependence, i: int, slot: int) -> BrokenRule:
         return trial.tangent(i, before) - 2 * trial.local(i, slot) * before[j]
 
     several = len(dependence.moving_slots(i)) > 1
-    minus = dependence.name(i) in _NEGATIVE_RULES or (slot == 1 and dependence.name(i) in ("-", "/"))
-    place = j if several and dependence.name(i) in ("+", "-") else i
+    row = dependence.node(i).primitive
+    minus = row is not None and has_minus(row, slot)
+    place = j if several and dependence.is_sum(i) else i
     return BrokenRule(
         "wrong-sign", i, place, f"sign of {dependence.name(i)} {slot}", tangent,
         lambda words: f"a sign is wrong: {words.slope_of(i)}", doubt=0 if minus else 1,

@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 
 MOST_OUTER_POINTS = 12
 
-_SUMS = ("+", "-")
-_ALMOST_LINEAR = ("abs", "leaky_relu")
-
 
 def broken_rules(dependence: Dependence, i: int) -> Iterator[BrokenRule]:
     """Node i's rule as a whole, broken."""
@@ -29,7 +26,7 @@ def broken_rules(dependence: Dependence, i: int) -> Iterator[BrokenRule]:
         yield _quotient(i, dependence)
     if len(moving) == 1 and dependence.is_function_of(i, moving[0]):
         yield from _outer_elsewhere(dependence, i, moving[0])
-    if name in (*_SUMS, "*"):
+    if name == "*" or dependence.is_sum(i):
         for slot in dependence.still_slots(i):
             yield from _constant_kept(dependence, i, slot)
 
@@ -64,7 +61,7 @@ def _outer_elsewhere(dependence: Dependence, i: int, slot: int) -> Iterator[Brok
     """f(g)' taken as f'(g') or f'(x) instead of f'(g), with the inner derivative or without it."""
     inner = dependence.node(i).inputs[slot]
     row = dependence.node(i).primitive
-    if inner == dependence.wrt or row is None or row.piecewise or row.name in _ALMOST_LINEAR:
+    if inner == dependence.wrt or row is None or row.linear:
         return
     for k, elsewhere in enumerate(dependence.ancestors(inner, MOST_OUTER_POINTS)):
         yield from _outer_at(dependence, i, slot, f"point {k}", _value_of(elsewhere), elsewhere)

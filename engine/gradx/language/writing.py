@@ -1,0 +1,105 @@
+"""Nodes -> text in some notation, with no brackets to spare; explicit stacks, linear time.
+
+How an operation looks, and how tight its operands must bind, is said by its row in the table. What numbers, names and
+brackets look like is the notation's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import NamedTuple
+
+from gradx.errors import GradxError
+from gradx.graph import Graph, Node
+from gradx.language.constants import constant_value
+from gradx.primitive import AS_THE_WHOLE, LOOSE, Primitive, Writing
+
+MAX_CONSTANT = 10_000
+"""A constant that would take more operations than this to write is written as the float64 it is worth."""
+
+_Operand = tuple[int, int]
+"""A node, or the place of an argument, and how tight it must bind."""
+
+
+class Notation(NamedTuple):
+    """How operations, names, numbers (from a decimal: the text, and how tight it binds) and constants' names look."""
+
+    writing: Callable[[Primitive], Writing]
+    name: Callable[[str], str]
+    number: Callable[[str], tuple[str, int]]
+    label: Callable[[str], str]
+    brackets: tuple[str, str]
+
+    def bracketed(self, text: str, binds: int, needed: int) -> str:
+        return text if binds >= needed else self.brackets[0] + text + self.brackets[1]
+
+
+def number(x: float) -> str:
+    """The shortest decimal that reads back as `x`: the one way in which a literal is written."""
+    text = repr(x)
+    if text.endswith(".0"):
+        return text[:-2]
+    mantissa, mark, exponent = text.partition("e")
+    return f"{mantissa}e{int(exponent)}" if mark else text
+
+
+def written(graph: Graph, root: int, by_name: Callable[[int], bool], notation: Notation) -> str:
+    """Node `root`; below it every node that `by_name` accepts is its name."""
+    nodes, names = graph.nodes, graph.names
+    parts: list[str] = []
+    left = MAX_CONSTANT
+    stack: list[str | _Operand] = [(root, LOOSE)]
+    first = True
+    while stack:
+        item = stack.pop()
+        if isinstance(item, str):
+            parts.append(item)
+            continue
+        i, needed = item
+        node = nodes[i]
+        if node.primitive is None or (not first and by_name(i)):
+            parts.append(_atom(node, names[i], needed, notation))
+        elif node.constant and left <= 0:
+            parts.append(notation.bracketed(*notation.number(_worth(graph, i)), needed))
+        else:
+            left -= node.constant
+            stack.extend(reversed(_pieces(notation.writing(node.primitive), node.inputs, needed, notation)))
+        first = False
+    return "".join(parts)
+
+
+def _atom(node: Node, name: str, needed: int, notation: Notation) -> str:
+    if node.literal is None:
+        return notation.name(name)
+    if node.label:
+        return notation.label(node.label)
+    return notation.bracketed(*notation.number(number(node.literal)), needed)
+
+
+def _worth(graph: Graph, i: int) -> str:
+    try:
+        return number(constant_value(graph.nodes, i, graph.spans, graph.source))
+    except GradxError:
+        return "0/0"
+
+
+def _pieces(writing: Writing, inputs: tuple[int, ...], needed: int, notation: Notation) -> list[str | _Operand]:
+    """An operation as texts and operands."""
+    pieces: list[str | _Operand] = [
+        piece if isinstance(piece, str) else (inputs[piece[0]], needed if piece[1] == AS_THE_WHOLE else piece[1])
+        for piece in _layout(writing, len(inputs))
+    ]
+    return [notation.brackets[0], *pieces, notation.brackets[1]] if writing.binds < needed else pieces
+
+
+@cache
+def _layout(writing: Writing, count: int) -> tuple[str | _Operand, ...]:
+    """A template, taken apart: its texts, and the arguments that stand between them."""
+    marks = [f"\0{k}\0" for k in range(count)]
+    text = writing.template.format(*marks)
+    if marks[-1] not in text:
+        text = text.replace(marks[0], ", ".join(marks))
+    needs = (*writing.needs, *(LOOSE,) * count)
+    pieces = [(int(part), needs[int(part)]) if k % 2 else part for k, part in enumerate(text.split("\0"))]
+    return tuple(piece for piece in pieces if piece)
