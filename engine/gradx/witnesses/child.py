@@ -1,5 +1,6 @@
 """SymPy's process: requests in on standard input, answers out on standard output, one JSON object a line.
 
+The first line says that SymPy is loaded, since that can take longer than any answer.
 It ends as soon as its input ends, also in the middle of an answer, and cannot take much memory or time.
 """
 
@@ -47,12 +48,17 @@ def _listen(pipe: BinaryIO, requests: SimpleQueue[bytes]) -> None:
 def _serve(requests: SimpleQueue[bytes]) -> None:
     answer_to = _load()
     sys.setrecursionlimit(RECURSION)
+    _write({"loaded": True})
     while True:
         request = json.loads(requests.get())
         _limit_time()
         for answer in answer_to(request):
-            sys.stdout.write(json.dumps({"id": request["id"], **answer}) + "\n")
-            sys.stdout.flush()
+            _write({"id": request["id"], **answer})
+
+
+def _write(line: Mapping[str, object]) -> None:
+    sys.stdout.write(json.dumps(line) + "\n")
+    sys.stdout.flush()
 
 
 def _load() -> Callable[[Mapping[str, object]], Iterator[Mapping[str, object]]]:

@@ -39,6 +39,8 @@ class Process:
 
     def __init__(self, words: Sequence[str] | None = None) -> None:
         """Start it, by `words` in place of `command()`, and return at once. Where that fails, `receive` says so."""
+        self.spoke_at: float | None = None
+        """When (of `time.monotonic()`) the first line came that has been received."""
         self._lines: SimpleQueue[tuple[float, bytes]] = SimpleQueue()
         self._threads: list[Thread] = []
         self._listening = False
@@ -81,6 +83,8 @@ class Process:
             raise Late from None
         if came > until:
             raise Late
+        if self.spoke_at is None:
+            self.spoke_at = came
         if line:
             return line
         self._lines.put((came, b""))

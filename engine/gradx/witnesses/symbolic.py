@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from gradx.witnesses.wire import DerivativeAnswer, EqualAnswer
 
 DEADLINE_S = 8.0
-"""How long an answer may take, counted from the question, SymPy's own start included."""
+"""How long an answer may take, counted from the question, or from when SymPy was loaded, where that was later."""
+
+LOADING = 3.0
+"""How many times as long SymPy may take to load: the first time after an installation Python compiles all of it."""
 
 LARGEST = 20_000
 """A graph with more nodes than this is not sent to SymPy."""
@@ -98,7 +101,10 @@ class SymbolicWitness:
         return self._send(question, {"ask": "derivatives", "graph": sheet, "targets": list(targets), "point": numbers})
 
     def answers(self, question: Question, deadline: float = DEADLINE_S) -> dict[int, Symbolic]:
-        """An answer for every target, as many of them real ones as came within `deadline` seconds of the question."""
+        """An answer for every target, as many of them real ones as came within `deadline` seconds.
+
+        They are counted from the question, or from when SymPy was loaded, which may take `LOADING` times as long.
+        """
         found: dict[int, Symbolic] = {}
 
         def take(line: Mapping[str, object]) -> bool:
@@ -176,7 +182,6 @@ class SymbolicWitness:
         self, question: Question, deadline: float, take: Callable[[Mapping[str, object]], bool]
     ) -> Symbolic | None:
         """Hand the answers to one question to `take`, until that says it was the last. What went wrong, or None."""
-        until = question.asked_at + deadline
         try:
             while not question.failure:
                 while question.lines:
@@ -185,7 +190,7 @@ class SymbolicWitness:
                         return None
                 if not self._process:
                     return Symbolic("failed", reason="SymPy is missing: its process was ended")
-                self._sort(self._process.receive(until), question)
+                self._sort(self._process.receive(_until(question, self._process, deadline)), question)
             return question.failure
         except Late:
             failure = Symbolic("timeout", reason=f"SymPy had no answer within {deadline:g} s")
@@ -204,5 +209,12 @@ class SymbolicWitness:
         answer = json.loads(line)
         if "absent" in answer:
             question.failure = Symbolic("failed", reason=str(answer["absent"]))
-        elif answer["id"] in self._open:
+        elif "loaded" not in answer and answer["id"] in self._open:
             self._open[answer["id"]].lines.append(answer)
+
+
+def _until(question: Question, process: Process, deadline: float) -> float:
+    """Until when to wait for the next line. Until the first has come, SymPy is loading."""
+    if process.spoke_at is None:
+        return question.asked_at + LOADING * deadline
+    return max(question.asked_at, process.spoke_at) + deadline

@@ -77,6 +77,17 @@ def test_a_late_process_is_a_timeout_and_is_ended() -> None:
         assert witness.pid is None
 
 
+def test_the_deadline_does_not_count_how_long_sympy_takes_to_load() -> None:
+    answer = '{"id": 1, "node": 0, "status": "done", "formula": "2*w", "value": "6.0"}'
+    done = '{"id": 1, "node": null}'
+    loading = "import time; time.sleep(1); print('{\"loaded\": true}', flush=True); input();"
+    prompt, late = f"print({answer!r}); print({done!r}, flush=True); time.sleep(60)", "time.sleep(60)"
+    with SymbolicWitness.start([sys.executable, "-c", f"{loading} {prompt}"]) as witness:
+        assert asked(witness, deadline=0.5) == Symbolic("done", "2*w", "6.0")
+    with SymbolicWitness.start([sys.executable, "-c", f"{loading} {late}"]) as witness:
+        assert asked(witness, deadline=0.5).status == "timeout"
+
+
 def test_what_came_before_the_deadline_is_kept() -> None:
     answer = '{"id": 1, "node": 0, "status": "done", "formula": "2*w", "value": "6.0"}'
     script = f"import time; input(); print({answer!r}, flush=True); time.sleep(60)"
