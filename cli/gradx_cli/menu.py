@@ -26,17 +26,19 @@ Context: TypeAlias = Any
 """Typer's methods take a context of a class that has no public name."""
 
 WITHOUT_EFFECT = "Accepted for scripts, without effect here"
-"""The heading of the common options that a command has no use for."""
+"""What the help says of the common options that a command has no use for."""
 
 START = """\
-gradx takes a formula apart and shows how its output depends on every part of it.
+gradx takes a formula apart: what each part is worth, how the output depends on
+it, and whether that can be trusted.
 
-  gradx eval "3*(a+b*c)" a=5 b=3 c=2         every node: its value and its gradient, checked
-  gradx explain "3*(a+b*c)" a=5 b=3 c=2      where the gradients come from, step by step
+  gradx eval "3*(a+b*c)" a=5 b=3 c=2         every value and gradient, checked
+  gradx explain "3*(a+b*c)" a=5 b=3 c=2      where the gradients come from
   gradx check "sin(3*x+1)" dx="cos(3*x+1)"   is your own derivative right?
 
-gradx examples lists programs to try: gradx eval @neuron, gradx graph @two-layers.
-gradx --help lists every command, gradx eval --help says what one of them takes.
+  gradx examples      programs to try, as in gradx eval @neuron
+  gradx --help        every command
+  gradx eval --help   what one of them takes
 """
 
 
@@ -83,7 +85,10 @@ def load(name: str) -> Any:
     app.command(name, cls=Command, help=_unwrapped(command.__doc__ or ""))(command)
     loaded = get_command(app)
     if any(param.name == "expression" for param in loaded.params):
-        loaded.params += _common(own={word for param in loaded.params for word in param.opts})
+        idle = _common(own={word for param in loaded.params for word in param.opts})
+        loaded.params += idle
+        if idle:
+            loaded.epilog = f"{WITHOUT_EFFECT}: {', '.join(param.opts[0] for param in idle)}."
     return loaded
 
 
@@ -94,7 +99,7 @@ def _common(own: Collection[str]) -> list[Any]:
     left: list[Any] = [param for param in get_command(app).params if not set(own).intersection(param.opts)]
     for param in left:
         param.expose_value = False
-        param.rich_help_panel = WITHOUT_EFFECT
+        param.hidden = True
     return left
 
 

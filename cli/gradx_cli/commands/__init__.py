@@ -22,7 +22,7 @@ COMMANDS: dict[str, Row] = {
     "explain": Row("gradx_cli.commands.explain:command", "Backprop from right to left, step by step."),
     "nudge": Row("gradx_cli.commands.nudge:command", "One small change, carried through every node it moves."),
     "graph": Row("gradx_cli.commands.graph:command", "The computation graph, drawn."),
-    "cost": Row("gradx_cli.commands.cost:command", "Why backprop: N+P steps against N×P."),
+    "cost": Row("gradx_cli.commands.cost:command", "Why backprop: N+P steps against N*P."),
     "check": Row("gradx_cli.commands.check:command", "Is this hand-made derivative right?", symbolic=True),
     "plot": Row("gradx_cli.commands.plot:command", "The function, its derivative, the tangent."),
     "descend": Row("gradx_cli.commands.descend:command", "Gradient descent, step by step."),

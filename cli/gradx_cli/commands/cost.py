@@ -59,7 +59,7 @@ def command(
     json: Json = False,
     ascii: Ascii = False,
 ) -> int:
-    """Why backprop: N+P steps against N×P, and what both really took.
+    """Why backprop: N+P steps against N*P, counted and timed.
 
     [bold]Examples[/bold]
 

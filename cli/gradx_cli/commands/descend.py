@@ -63,7 +63,7 @@ def command(
             parser=_rate,
             metavar="NUMBER",
             show_default=False,
-            help="The rate α, 0.1 if not given. Several run side by side.",
+            help="The step's size, 0.1 if not given. Several run side by side.",
         ),
     ] = None,
     steps: Annotated[int, typer.Option("--steps", parser=_steps, metavar="N", help="At most so many steps.")] = 100,
@@ -74,7 +74,7 @@ def command(
         ),
     ] = 1e-9,
     wrt: Wrt = None,
-    minimise: Annotated[bool, typer.Option("--minimise", help="Go downhill, as without it.")] = False,
+    minimise: Annotated[bool, typer.Option("--minimise", help="Go downhill, which is the default.")] = False,
     maximise: Annotated[bool, typer.Option("--maximise", help="Go uphill.")] = False,
     file: File = None,
     json: Json = False,
@@ -89,7 +89,7 @@ def command(
       gradx descend "(w*2 + b - 1)^2" w=0 b=0 --wrt w --rate 0.05 --rate 0.2
       gradx descend "x*exp(-x)" x=0 --maximise --json
 
-    Repeats w ← w − α·dJ/dw over the inputs of --wrt, the others fixed, until it has converged, --steps are done, it
+    Repeats w = w - rate*dJ/dw over the inputs of --wrt, the others fixed, until it has converged, --steps are done, it
     leaves the domain, or it diverges; then it says what rate would have held. The exit code is 1 where it diverged or
     left the domain. Ctrl-C ends it with what it has.
     """

@@ -43,7 +43,12 @@ def command(
     checks: Checks = "auto",
     no_symbolic: NoSymbolic = False,
     json: Json = False,
-    format: Annotated[Format, typer.Option("--format", help="How to write it.", rich_help_panel="Output")] = "table",
+    format: Annotated[
+        Format,
+        typer.Option(
+            "--format", metavar="FORMAT", help="table, text, json, csv, markdown or latex.", rich_help_panel="Output"
+        ),
+    ] = "table",
     digits: Digits = 10,
     ascii: Ascii = False,
     exit_zero: ExitZero = False,

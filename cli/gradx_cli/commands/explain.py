@@ -24,7 +24,10 @@ def command(
     file: File = None,
     checks: Checks = "auto",
     json: Json = False,
-    format: Annotated[Format, typer.Option("--format", help="How to write it.", rich_help_panel="Output")] = "text",
+    format: Annotated[
+        Format,
+        typer.Option("--format", metavar="FORMAT", help="text, json, markdown or latex.", rich_help_panel="Output"),
+    ] = "text",
     digits: Digits = 10,
     ascii: Ascii = False,
 ) -> int:

@@ -49,12 +49,10 @@ def command(
     [bold]Examples[/bold]
 
       gradx graph "u = b*c; v = a + u; J = 3v" a=5 b=3 c=2
-
       gradx graph "u = b*c; v = a + u; J = 3v" a=5 b=3 c=2 --step 2
-
       gradx graph "z = w*x + b; a = tanh(z)" --output neuron.svg
 
-    From left to right, a box for each node: its value goes forward (→), its gradient backward (←). Without
+    From left to right, a box for each node: its value goes forward, its gradient backward. Without
     values the operations alone are drawn. --output writes .svg, .dot (Graphviz), .mmd (Mermaid) or .txt.
     """
     kind = ending(output, ENDINGS) if output is not None else None

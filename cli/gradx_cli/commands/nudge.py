@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import typer
+
 from gradx.errors import GradxError
 from gradx.exploration import Options, explore
 from gradx.graph import Graph
 from gradx.language.tokens import normal_name
 from gradx.lessons.carried_nudge import carry, find_node, settling
 from gradx_cli.arguments import request
-from gradx_cli.options import Ascii, Digits, Epsilons, Expression, File, Json, Words
+from gradx_cli.options import Ascii, Digits, Epsilons, Expression, File, Json
 from gradx_cli.views.terminal import terminal, warn
 
 EPSILON = 0.001
+
+Words = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="NAME [NAME=VALUE]...",
+        show_default=False,
+        help="The node to nudge, and the inputs' values: b a=5 b=3 c=2.",
+    ),
+]
 
 
 def command(

@@ -79,7 +79,9 @@ def command(
     output: Output = None,
     force: Force = False,
     json: Json = False,
-    format: Annotated[Format, typer.Option("--format", help="How to write it.", rich_help_panel="Output")] = "chart",
+    format: Annotated[
+        Format, typer.Option("--format", metavar="FORMAT", help="chart, json or csv.", rich_help_panel="Output")
+    ] = "chart",
     ascii: Ascii = False,
 ) -> int:
     """The function, its derivative, the tangent.

@@ -11,7 +11,7 @@ from gradx_cli.diagnostics import pointed_at
 from gradx_cli.escape import safe
 from gradx_cli.views.numbers import shown
 from gradx_cli.views.terminal import Segment, Terminal
-from gradx_cli.width import cells, padded
+from gradx_cli.width import cells, folded, padded
 
 RIGHT, WRONG, DOUBTFUL, QUIET = "green", "bright_red", "yellow", "bright_black"
 
@@ -51,12 +51,14 @@ def _claim(
         fits = terminal.width is None or cells(INDENT) + 2 + width + 3 + cells(told) <= terminal.width
         yield [*head, (padded(text, width) if fits else text, ""), *([("   " + told, QUIET)] if fits else [])]
         if not fits:
-            yield [(DEEPER + told, QUIET)]
+            yield from ([(DEEPER + line, QUIET)] for line in _fitting(told, terminal))
     elif result.status == "undecided":
         yield [*head, (f"{text} is not decided", "")]
-        yield [(DEEPER + terminal.drawn(safe(result.reason or "")), style)]
+        yield from _told(result.reason or "", style, terminal)
     else:
-        yield [*head, (f"{text} is wrong{_difference(result, digits)}", "")]
+        first, *more = _fitting(f"{text} is wrong{_difference(result, digits)}", terminal)
+        yield [*head, (first, "")]
+        yield from ([(DEEPER + line, "")] for line in more)
         yield from _why(result, terminal)
         right = _right(result, at_point, digits)
         if right:
@@ -104,11 +106,21 @@ def _right(result: Checked, at_point: bool, digits: int) -> str:
     return f"{formula} = {number}" if formula and len(formula) <= LONG_BESIDE_NUMBER and formula != number else number
 
 
+def _fitting(sentence: str, terminal: Terminal) -> Iterator[str]:
+    """The sentence in lines that fit behind `DEEPER`."""
+    return folded(sentence.split(" "), terminal.width and terminal.width - cells(DEEPER))
+
+
+def _told(sentence: str, style: str, terminal: Terminal) -> Iterator[list[Segment]]:
+    for line in _fitting(terminal.drawn(safe(sentence)), terminal):
+        yield [(DEEPER + line, style)]
+
+
 def _why(result: Checked, terminal: Terminal) -> Iterator[list[Segment]]:
     if result.reason:
-        yield [(DEEPER + terminal.drawn(safe(result.reason)), DOUBTFUL)]
+        yield from _told(result.reason, DOUBTFUL, terminal)
     if result.mistake:
-        yield [(DEEPER + terminal.drawn(safe(result.mistake.message)), DOUBTFUL)]
+        yield from _told(result.mistake.message, DOUBTFUL, terminal)
         if not _is_all(result.mistake.place):
             source, caret = pointed_at(result.mistake.place)
             yield [(DEEPER + terminal.drawn(source), "")]

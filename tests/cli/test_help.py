@@ -1,0 +1,73 @@
+"""What a stranger reads first: it fits 80 columns, is the same in ASCII, and every example in it works."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gradx.lessons.examples import EXAMPLES
+from gradx_cli.commands import COMMANDS
+from gradx_cli.menu import START, load
+
+ASCII = {"PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii", "COLUMNS": "80"}
+PAGES = [(), ("--help",), *((name, "--help") for name in COMMANDS)]
+
+
+def text(name: str) -> str:
+    return str(load(name).help)
+
+
+def examples(page: str) -> list[str]:
+    """The commands that are indented in a help text, without what is said beside them."""
+    lines = [line for line in page.splitlines() if line.startswith("  gradx ")]
+    return [re.split(r"\s{2,}", line.strip())[0] for line in lines]
+
+
+@pytest.mark.parametrize("words", PAGES, ids=" ".join)
+def test_a_page_is_readable_in_80_columns_and_in_ascii(gradx: Any, words: tuple[str, ...]) -> None:
+    answer = gradx(*words, env=ASCII)
+    assert (answer.code, answer.err) == (0, "")
+    assert answer.out.isascii()
+    assert "\\x" not in answer.out
+    assert "\\u" not in answer.out
+    assert max(map(len, answer.out.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_help_begins_with_one_line_and_then_examples(name: str) -> None:
+    lines = text(name).splitlines()
+    assert len(lines[0]) <= 78
+    assert lines[0][-1] in ".?"
+    assert lines[1:4] == ["", "[bold]Examples[/bold]", ""]
+    assert lines[4].startswith(f"  gradx {name}")
+
+
+@pytest.mark.parametrize("command", sorted({c for name in COMMANDS for c in examples(text(name))} | {*examples(START)}))
+def test_an_example_in_a_help_works(
+    gradx_inside: Any, command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "homework.txt").write_text("x^2 | dx=2*x\n", "utf-8")
+    answer = gradx_inside(*shlex.split(command)[1:])
+    assert answer.code in (0, 1)
+    assert answer.err == "" or answer.err.startswith("written")
+    assert answer.out or [path for path in tmp_path.iterdir() if path.name in command and path.name != "homework.txt"]
+
+
+def test_options_are_in_groups(gradx: Any) -> None:
+    page = gradx("eval", "--help", env=ASCII).out
+    groups = re.findall(r"^\+- (\w+) -+\+$", page, re.MULTILINE)
+    assert groups == ["Arguments", "Options", "Checks", "Output"]
+    checks, _, output = page.partition("+- Checks")[2].partition("+- Output")
+    assert "--no-symbolic" in checks
+    assert "--format" in output
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
+def test_an_example_is_told_in_80_columns(gradx: Any, example: Any) -> None:
+    line = next(line for line in gradx("examples").out.splitlines() if line.startswith(f"  @{example.name} "))
+    assert len(line) <= 80
