@@ -45,7 +45,7 @@ from gradx.errors import GradxError, Source, Span
 from gradx.graph import Graph
 from gradx.language.bindings import Binding, Point, bind, read_binding
 from gradx.language.program import Program, read
-from gradx.language.tokens import meant_name
+from gradx.language.tokens import is_name, meant_name
 from gradx_cli.inputs import read_file, read_standard_input
 from gradx_cli.shell import quoted
 
@@ -182,6 +182,10 @@ def unknown_option(word: str, options: Mapping[str, bool]) -> GradxError:
 
     name = word.partition("=")[0]
     close = get_close_matches(name, [*options, "--help"], n=1)
+    bare = word.lstrip("-")
+    if not close and is_name(bare.partition("=")[0]) and "=" in bare:
+        hint = f"an input's value has no dashes before it: {quoted(bare)}; --help lists the options"
+        return GradxError("usage", f"there is no option {name}", hint=hint)
     hint = (
         f"did you mean {close[0]}?"
         if close
@@ -222,7 +226,7 @@ def _binding(program: Program, text: str, words: Sequence[str], word: str, comma
         raise _misplaced(text, words, command) or GradxError(
             "binding",
             f"{word!r} is not of the form NAME=VALUE",
-            hint="quote the whole expression, and give each input its value: x=3",
+            hint=_as_binding(word, words) or "quote the whole expression, and give each input its value: x=3",
             span=Span(Source("argument", word), 0, len(word)) if word else None,
         )
     if name.strip() in _OPTION_WORDS and name.strip() not in program.graph.index:
@@ -233,6 +237,18 @@ def _binding(program: Program, text: str, words: Sequence[str], word: str, comma
             span=Span(Source(f"binding {name.strip()}", word), 0, len(name)),
         )
     return read_binding(word)
+
+
+def _as_binding(word: str, words: Sequence[str]) -> str | None:
+    """The hint for `x = 3` in several words, and for `x:3`."""
+    name, colon, value = word.partition(":")
+    if colon and is_name(name) and value:
+        return f"write {quoted(f'{name}={value}')}"
+    behind = "".join(words[words.index(word) + 1 :][:2])
+    if not is_name(word) or not behind.startswith("=") or not behind[1:]:
+        return None
+    value = words[words.index(word) + 1][1:] or words[words.index(word) + 2]
+    return f"write it without blanks: {quoted(f'{word}={value}')}"
 
 
 def _misplaced(text: str, words: Sequence[str], command: str) -> GradxError | None:

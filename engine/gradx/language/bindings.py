@@ -12,11 +12,15 @@ from gradx.language import diagnosis, suggestions
 from gradx.language.constants import constant_value
 from gradx.language.functions import Extent, Function
 from gradx.language.parser import WHERE_NAME, ExpressionParser
-from gradx.language.program import CONSTANTS, LABELS, Program
+from gradx.language.program import CONSTANTS, LABELS, Program, in_our_notation
 from gradx.language.tokens import IDENTIFIER, normal_name, shown, spelled
 from gradx.primitives import CALLABLE
 
 _TARGET: Final = re.compile(rf"[ \t]*+({IDENTIFIER.pattern})[ \t]*+=")
+
+
+_NEXT: Final = re.compile(rf"[,; \t\n][,; \t\n]*+({IDENTIFIER.pattern}[ \t]*+=(?!=))")
+"""A second binding behind a value."""
 
 
 class Binding(NamedTuple):
@@ -58,7 +62,8 @@ def read_binding(text: str) -> Binding:
         return Binding(name, _value(source, plain, target.end()), source)
     except GradxError as error:
         problem = error.problem
-        raise GradxError("binding", problem.message, hint=problem.hint, span=problem.span) from None
+        hint = _in_our_notation(text) if problem.span and problem.span.offset > text.find("=") else None
+        raise GradxError("binding", problem.message, hint=hint or problem.hint, span=problem.span) from None
 
 
 def bind(
@@ -88,6 +93,19 @@ def bind(
     if missing:
         raise _missing(program, missing, given, _Command(command, words))
     return Point({name: values[name] for name in names}, tuple(_unused(names, given)))
+
+
+def _in_our_notation(text: str) -> str | None:
+    """The hint for a value in another notation, if it has a value."""
+    value = text.partition("=")[2]
+    meant = in_our_notation(value)
+    if meant is None or value.startswith("="):
+        return None
+    try:
+        _value(Source("binding", meant), spelled(Source("binding", meant)), 0)
+    except GradxError:
+        return None
+    return f"write {meant}"
 
 
 class _Constants:
@@ -121,6 +139,22 @@ def _value(source: Source, plain: str, at: int) -> float:
     if not plain[at:].strip():
         hint = f"write {diagnosis.brief(plain.strip())}2"
         raise GradxError("binding", "the value is missing", hint=hint, span=Span(source, at, 1))
+    several = _NEXT.search(plain.partition("#")[0], at)
+    if several:
+        raise GradxError(
+            "binding",
+            "a value is one expression",
+            hint=f"give each input an argument of its own: {diagnosis.brief(plain[: several.start()])} "
+            f"{diagnosis.brief(plain[several.start(1) :])}",
+            span=Span(source, several.start(), several.end() - several.start()),
+        )
+    if plain.endswith((",", ";")):
+        hint = f"leave it out: {diagnosis.brief(plain.rstrip(',; '))}"
+        span = Span(source, len(plain) - 1, 1)
+        raise GradxError("binding", f"`{plain[-1]}` does not end a binding", hint=hint, span=span)
+    if plain[at] == "=":
+        hint = f"write {diagnosis.brief(plain[:at] + plain[at + 1 :])}"
+        raise GradxError("binding", "a binding has one `=`", hint=hint, span=Span(source, at, 1))
     scope = _Constants(source)
     parsed = ExpressionParser(source, plain).expression(at, scope)
     rest = plain[parsed.rest :].strip(" \t\n")
@@ -151,6 +185,8 @@ def _name_hint(name: str) -> str:
     text = name.strip()
     if text[0] in "'\"":
         return "leave the quotes out, or use double quotes: in Windows' cmd single quotes are part of the text"
+    if IDENTIFIER.fullmatch(text.lstrip("-")):
+        return f"a binding has no dash before it: {diagnosis.brief(text.lstrip('-'))}=3"
     bad = next((c for c in text if not IDENTIFIER.fullmatch(f"x{c}") and not c.isascii()), None)
     if bad is not None:
         return f"{shown(bad)} cannot be part of a name; names are letters a to z, Greek letters, digits and _"
@@ -181,7 +217,7 @@ def _missing(program: Program, missing: Sequence[int], given: Mapping[str, Bindi
     unused = [name for name in given if name not in graph.index]
     for i in missing:
         name = graph.names[i]
-        hint = _meant(name, known, unused, _typed(program, i))
+        hint = _meant(name, known, unused, *_typed(program, i))
         if hint:
             message = f"`{diagnosis.brief(name)}` is not a known name"
             return GradxError("binding", message, hint=hint, span=graph.span(i))
@@ -192,24 +228,31 @@ def _missing(program: Program, missing: Sequence[int], given: Mapping[str, Bindi
     return GradxError("binding", message, hint=_complete(program, missing, given, command), span=graph.span(missing[0]))
 
 
-def _typed(program: Program, i: int) -> str:
-    """Input i where it first stands, with the character after it."""
+def _typed(program: Program, i: int) -> tuple[str, str]:
+    """Input i where it first stands, and some of the text behind it."""
     offset, length = program.graph.spans[i]
-    return program.source.text[offset : offset + length + 1]
+    text = program.source.text
+    return text[offset : offset + length], text[offset + length : offset + length + 40]
 
 
-def _meant(name: str, known: set[str], unused: Sequence[str], typed: str) -> str | None:
+def _meant(name: str, known: set[str], unused: Sequence[str], typed: str, behind: str) -> str | None:
     """What a name that has no value was perhaps meant to be."""
     product = suggestions.as_product(name, known)
     if product:
         return f"a run of letters is one name; did you mean {product}?"
-    power = suggestions.swallowed_power(name, known) if typed.startswith(name) else None
+    power = suggestions.swallowed_power(name, known) if typed == name else None
     if power:
         return f"did you mean {power}? Windows' cmd swallows a ^ outside of double quotes"
     if name == "gamma":
         return "the function is gamma(x), with its parenthesis directly after it; or give the input a value: gamma=1"
-    if typed.endswith("("):
-        return f"{suggestions.function_hint(name)}; or give it a value: {diagnosis.brief(name)}=1"
+    value = f"or give it a value: {diagnosis.brief(name)}=1"
+    if behind.startswith("("):
+        return f"{suggestions.function_hint(name)}; {value}"
+    if name.startswith("d") and re.match(r"[ \t]*+/[ \t]*+d\w", behind):
+        return f"a derivative is not part of an expression, gradx eval shows it for every node; {value}"
+    word = suggestions.word_of_another_language(name, behind)
+    if word:
+        return word if word.endswith("?") else f"{word}; {value}"
     close = suggestions.close_name(name, unused)
     return f"did you mean {close}? It has a value, and the program has no such input" if close else None
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from gradx.arithmetic.float64 import FLOAT64
 from gradx.errors import GradxError, Source, Span
 from gradx.graph import Node
+from gradx.language.outside import outside
 
 
 def constant_value(nodes: Sequence[Node], i: int, spans: Sequence[tuple[int, int]], source: Source) -> float:
@@ -63,14 +64,8 @@ def _outside(
     spans: Sequence[tuple[int, int]],
     source: Source,
 ) -> GradxError:
-    primitive = nodes[i].primitive
-    assert primitive is not None
-    assert primitive.domain is not None
-    given = " and ".join(f"{values[k]:.10g}" for k in nodes[i].inputs)
-    is_given = f"they are {given}" if len(nodes[i].inputs) > 1 else f"it is {given}"
-    return GradxError(
-        "domain",
-        f"`{primitive.name}` needs {primitive.domain.words}, and {is_given} here",
-        hint="a constant must have a finite value",
-        span=Span(source, *spans[i]),
-    )
+    row = nodes[i].primitive
+    assert row is not None
+    xs = [values[k] for k in nodes[i].inputs]
+    message, hint = outside(row, xs, [f"{x:.10g}" for x in xs])
+    return GradxError("domain", message, hint=hint, span=Span(source, *spans[i]))

@@ -23,6 +23,16 @@ INVERSES: Final = {
 
 _WHERE: Final = "a comparison is written where(x > 0, a, b)"
 
+_DERIVATIVE: Final = ("a derivative is not part of an expression", "gradx eval shows it for every node")
+_INTEGRAL: Final = ("integrals are not known here", "write what is to be differentiated")
+_SUM: Final = ("sums are written out", "write x1 + x2 + x3")
+_PRODUCT: Final = ("products are written out", "write x1*x2*x3")
+_INFINITY: Final = ("infinity is not a number here", "write a large number")
+
+_LATEX: Final = {
+    "partial": _DERIVATIVE, "nabla": _DERIVATIVE, "int": _INTEGRAL, "sum": _SUM, "prod": _PRODUCT, "infty": _INFINITY,
+}  # fmt: skip
+
 _OPERATORS: Final = {
     "==": ("`==` compares, and only a where has a condition", _WHERE),
     "=": ("`=` can only name a statement", "write u = b*c; statements are separated by ; or by newlines"),
@@ -46,24 +56,29 @@ _CHARACTERS: Final = {
     "`": ("a backquote does not belong in an expression", "leave it out"),
     "@": ("`@` is not an operator", "write * for a product of numbers; matrices are not known here"),
     "~": ("`~` is not an operator", "write - for the negative"),
-    "\\": ("`\\` does not belong in an expression", "write alpha, sqrt(x), a/b plainly; parentheses join lines"),
+    "\\": ("`\\` does not belong in an expression", "parentheses around an expression join its lines"),
     ":": ("`:` does not belong in an expression", "statements are separated by ; or by newlines"),
     ".": ("a point only belongs inside a number", "write 0.5 or .5; a product is written a*b"),
     "?": ("`?` is not an operator", _WHERE),
     "$": ("`$` does not belong in an expression", "leave it out"),
-    "∞": ("infinity is not a number here", "write a large number"),
+    "∞": _INFINITY,
     "√": ("`√` takes the number, name, call or parenthesis after it", "write √(x + 1)"),
     "∛": ("`∛` is not known", "write cbrt(x)"),
     "°": ("angles are in radians", "write x*pi/180 for x degrees"),
-    "′": ("a derivative is not part of an expression", "gradx eval shows it for every node"),
-    "–": ("this dash is not a minus sign", "write -"),
-    "—": ("this dash is not a minus sign", "write -"),
+    "′": _DERIVATIVE,
+    **dict.fromkeys("‐‑‒–—―", ("this dash is not a minus sign", "write -")),
     "⁄": ("this slash is not a division sign", "write /"),
     "∕": ("this slash is not a division sign", "write /"),
     "•": ("this dot is not a multiplication sign", "write *"),
     "∗": ("this star is not a multiplication sign", "write *"),
-    "∂": ("a derivative is not part of an expression", "gradx eval shows it for every node"),
-    "∑": ("sums are written out", "write x1 + x2 + x3"),
+    "∂": _DERIVATIVE,
+    "∇": _DERIVATIVE,
+    "∑": _SUM,
+    "∏": _PRODUCT,
+    "∫": _INTEGRAL,
+    "±": ("`±` is two expressions in one", "write each for itself: x + 1, x - 1"),
+    "→": ("`→` is not an operator", "a value is given after the expression: x=3"),
+    "≈": ("`≈` is not an operator", _WHERE),
     "‘": ("a quotation mark does not belong in an expression", "leave it out"),
     "’": ("a quotation mark does not belong in an expression", "leave it out"),
     "“": ("a quotation mark does not belong in an expression", "leave it out"),
@@ -116,6 +131,11 @@ def unreadable(typed: str, text: str, start: int) -> Finding:
     meant = text[start]
     if meant == "'" and text[start + 1 : start + 2] == "(":
         return "syntax", *_CHARACTERS["′"][:1], start, 1, _CHARACTERS["′"][1]
+    word = re.match(r"\\([A-Za-z]{1,30})", text[start : start + 31])
+    if word:
+        plainly = (f"`{word[0]}` is LaTeX, which is not read here", "write alpha, sqrt(x), a/b, x^(n + 1) plainly")
+        message, hint = _LATEX.get(word[1], plainly)
+        return "syntax", message, start, len(word[0]), hint
     if meant in _CHARACTERS:
         message, hint = _CHARACTERS[meant]
         return "syntax", message, start, 1, hint
@@ -159,6 +179,9 @@ def not_an_operator(text: str, symbol: str, start: int) -> Finding:
         at = text.rindex("π", 0, start)
         return "name", "`π` is always the circle constant", at, 1, "choose another name"
     message, hint = _OPERATORS[symbol]
+    before = text[max(text.rfind(";", 0, start), text.rfind("\n", 0, start)) + 1 : start]
+    if symbol == "=" and "=" not in before:
+        hint = "only a name or g(z) stands before it, as in u = b*c; equations are not solved here"
     return "syntax", message, start, len(symbol), hint
 
 
@@ -184,6 +207,8 @@ def stray_comma(text: str, start: int, doubtful: tuple[int, int] | None) -> Find
     digits = re.match(r"[0-9]++", text[start + 1 : start + 31])
     if number and digits:
         hint = f"use a point: {number[0]}.{digits[0]}"
+        if len(digits[0]) == 3 and number[0] != "0":
+            hint = f"write {number[0]}{digits[0]} for thousands; a decimal has a point: {number[0]}.{digits[0]}"
         return "syntax", "a comma only separates the arguments of a function", start, 1, hint
     return (
         "syntax",
@@ -200,29 +225,33 @@ def not_a_function(name: str, offset: int, length: int) -> Finding:
     return "name", f"`{brief(name)}` is not a function", offset, length, function_hint(name)
 
 
-def function_without_call(text: str, name: str, start: int, end: int, top: bool) -> Finding:
-    """A function's name without its parenthesis."""
+def function_without_call(text: str, name: str, start: int, end: int, example: str) -> Finding:
+    """A function's name without its parenthesis. `example`: a call of it."""
     rest = text[end : end + 60]
-    raised = re.match(r"[ \t]*+(?:\^|\*\*)?[ \t]*+(-[0-9]++|⁻[" + SUPERSCRIPTS + r"]++)[ \t]*+\(", rest)
+    raised = re.match(rf"[ \t]*+(?:\^|\*\*)?[ \t]*+(-[0-9]++|⁻[{SUPERSCRIPTS}]++)", rest)
     if raised:
-        inverse = INVERSES.get(name)
-        hint = f"write 1/{brief(name)}(x)"
-        if inverse:
-            hint = f"write {inverse}(x) for the inverse function, 1/{name}(x) for the power"
-        if raised[1] not in ("-1", "⁻¹"):
-            digits = raised[1].lstrip("-⁻").translate(str.maketrans(SUPERSCRIPTS, "0123456789"))
-            hint = f"write {brief(name)}(x)^-{digits}"
-        length = end - start + raised.end() - 1
-        message = f"`{brief(text[start : start + length])}` may be a power or an inverse"
-        return "syntax", message, start, length, hint
-    power = re.match(r"[ \t]*+(?:\^|\*\*)[ \t]*+([0-9a-zA-Z]++|\([0-9a-zA-Z+*/-]++\))", rest)
+        length = end - start + raised.end()
+        return "syntax", *_raised_function(brief(text[start : start + length]), name, raised[1], start, length)
+    power = re.match(rf"[ \t]*+(?:(?:\^|\*\*)[ \t]*+([0-9a-zA-Z]++|\([0-9a-zA-Z+*/-]++\))|([{SUPERSCRIPTS}]++))", rest)
     argument = re.match(r"[ \t]*+([^\s+\-*/%^()<>=!,;|]++)", rest[power.end() :] if power else rest)
-    call = f"{name}({argument[1] if argument else 'x'})" + (f"^{power[1]}" if power else "")
-    if name == "where":
-        call = "where(x > 0, a, b)"
+    if argument and "," not in example:
+        example = f"{name}({argument[1]})"
+    call = example + (f"^{power[1]}" if power and power[1] else power[2] if power else "")
     if not argument:
         return "name", f"`{brief(name)}` is a function and needs an argument", start, end - start, f"write {call}"
     return "syntax", f"`{brief(name)}` needs parentheses around its argument", start, end - start, f"write {call}"
+
+
+def _raised_function(written: str, name: str, power: str, start: int, length: int) -> tuple[str, int, int, str]:
+    """`sin^-1`: it may be two things, so it is neither."""
+    inverse = INVERSES.get(name)
+    hint = f"write 1/{brief(name)}(x)"
+    if inverse:
+        hint = f"write {inverse}(x) for the inverse function, 1/{name}(x) for the power"
+    if power not in ("-1", "⁻¹"):
+        digits = power.lstrip("-⁻").translate(str.maketrans(SUPERSCRIPTS, "0123456789"))
+        hint = f"write {brief(name)}(x)^-{digits}"
+    return f"`{written}` may be a power or an inverse", start, length, hint
 
 
 def wrong_arity(name: str, wanted: int, parameters: Sequence[str], given: int, span: tuple[int, int]) -> Finding:
@@ -245,14 +274,19 @@ def where_without_condition(start: int, end: int) -> Finding:
     return "syntax", "the first argument of `where` is a comparison", start, end - start, "write where(x > 0, a, b)"
 
 
-def no_arguments(name: str, start: int, end: int) -> Finding:
-    example = f"{brief(name)}(x)"
+def no_arguments(name: str, start: int, end: int, example: str) -> Finding:
+    """A call with nothing in it. `example`: one with something."""
+    return "syntax", f"`{brief(name)}` needs an argument", start, end - start, f"write {example}"
+
+
+def example_call(name: str, parameters: Sequence[str] = ()) -> str:
+    """A call of the function `name`, as a hint shows it."""
     row = CALLABLE.get(name)
     if name == "where":
-        example = "where(x > 0, a, b)"
-    elif row is not None and row.arity != 1:
-        example = f"{name}(a, b)"
-    return "syntax", f"`{brief(name)}` needs an argument", start, end - start, f"write {example}"
+        return "where(x > 0, a, b)"
+    if parameters:
+        return f"{brief(name)}({brief(', '.join(parameters))})"
+    return f"{name}(a, b)" if row is not None and row.arity != 1 else f"{name}(x)"
 
 
 def unclosed(at: int) -> Finding:
@@ -274,8 +308,12 @@ def missing_operand(before: str, symbol: str, start: int, size: int) -> Finding:
         return "syntax", f"something is missing {after}", min(max(len(before), 0), size), 1, hint
     if last and last[0] == "√":
         hint = "put what stands under the root into parentheses: √(-x)"
+    elif last and last[0] in ("^", "**") and symbol in ("^", "*", "**"):
+        hint = "write a power with one ^, or one **: x^2"
     elif symbol == "**" or symbol == "^":
         hint = "a power has a base: x^2"
+    elif symbol == ">" and last and last[0] in "-=":
+        hint = "a value is given after the expression: x=3"
     elif symbol in ("=", "=="):
         hint = "write a name before =, and one statement after it: u = b*c"
     elif symbol == "//":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from operator import attrgetter
 from typing import Final
 
@@ -57,24 +56,24 @@ def _letter(character: str) -> str:
         return character
     if character in _LATIN_CAPITALS:
         return rf"\mathrm{{{_LATIN_CAPITALS[character]}}}"
-    name = unicodedata.name(character).removeprefix("GREEK ")
-    size, _, letter = name.partition(" LETTER ")
-    word = letter.split(" ")[-1].lower().replace("lamda", "lambda")
-    if letter.startswith("FINAL SIGMA"):
+    if character == "ς":
         return r"\varsigma "
-    if " " in letter or word not in _KNOWN:
-        return rf"\text{{{character}}}"
-    if word == "omicron":
+    if character == "ο":
         return "o"
-    return f"\\{word.capitalize() if size == 'CAPITAL' else word} "
+    word = _WORDS.get(character)
+    return f"\\{word} " if word else rf"\text{{{character}}}"
 
 
-_KNOWN: Final = frozenset(
-    {
-        "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu",
-        "xi", "omicron", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega",
-    }
-)  # fmt: skip
+GREEK_WORDS: Final = {
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ", "eta": "η", "theta": "θ",
+    "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "rho": "ρ", "sigma": "σ", "tau": "τ",
+    "upsilon": "υ", "phi": "φ", "chi": "χ", "psi": "ψ", "omega": "ω",
+    "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ", "Lambda": "Λ", "Xi": "Ξ", "Sigma": "Σ", "Upsilon": "Υ", "Phi": "Φ",
+    "Psi": "Ψ", "Omega": "Ω",
+}  # fmt: skip
+"""LaTeX's words for the Greek letters that it has."""
+
+_WORDS: Final = {letter: word for word, letter in GREEK_WORDS.items()}
 
 
 def _label(label: str) -> str:

@@ -90,6 +90,10 @@ class _Frame:
     doubtful: Extent | None = None
 
 
+def _example(name: str, function: Primitive | Function | str | None) -> str:
+    return diagnosis.example_call(name, function.parameters if isinstance(function, Function) else ())
+
+
 class Parsed(NamedTuple):
     """An expression that was read: its node, its place, and where the text goes on."""
 
@@ -195,7 +199,7 @@ class ExpressionParser:
             frame.exponent = (value, (place[0], place[1] - place[0]))
             end = powered.end() - 1
         elif not PARENTHESIS.match(self._text, end):
-            self._fail(*diagnosis.function_without_call(self._text, name, start, end, self._frames == []))
+            self._fail(*diagnosis.function_without_call(self._text, name, start, end, _example(name, function)))
         self._callee = frame
         return end
 
@@ -384,7 +388,9 @@ class ExpressionParser:
         if symbol == ")" and not self._frames:
             self._fail(*diagnosis.unopened(start))
         if empty and frame is not None and frame.name:
-            self._fail(*diagnosis.no_arguments(frame.name, frame.start, start + 1))
+            self._fail(
+                *diagnosis.no_arguments(frame.name, frame.start, start + 1, _example(frame.name, frame.function))
+            )
         self._fail(*diagnosis.missing_operand(before, symbol, start, len(self._text)))
 
     def _fail(self, kind: Kind, message: str, start: int, length: int, hint: str | None = None) -> NoReturn:

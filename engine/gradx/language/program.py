@@ -45,7 +45,42 @@ def read(text: str, known: frozenset[str] = frozenset(), source: str = "program"
     twice or used before it is assigned, "domain" for a default without a finite value, "size" where inlining gets out
     of hand.
     """
-    return _Reader(Source(source, text), known).program()
+    try:
+        return _Reader(Source(source, text), known).program()
+    except GradxError as error:
+        problem = error.problem
+        meant = in_our_notation(text, known) if problem.kind in ("syntax", "name") else None
+        if meant is None:
+            raise
+        raise GradxError(problem.kind, problem.message, hint=f"write {meant}", span=problem.span) from None
+
+
+LONGEST_HINT = 100
+"""A longer program does not become a hint."""
+
+
+def in_our_notation(text: str, known: frozenset[str] = frozenset()) -> str | None:
+    """A text in LaTeX, Python or a spreadsheet's notation as gradx would read it; None where that is not to be told."""
+    from gradx.language.translation import translated
+
+    plain = translated(text)
+    if plain is None:
+        return None
+    try:
+        reading = _Reader(Source("program", plain), known).program().reading
+    except GradxError:
+        return None
+    head = HEAD.match(plain)
+    renamed = "\\" not in text and not _names(plain) <= _names(reading)
+    if renamed or (head and head[2]):
+        reading = " ".join(plain.split())
+    elif head is None and ";" not in reading:
+        reading = reading.partition(" = ")[2]
+    return reading if len(reading) <= LONGEST_HINT else None
+
+
+def _names(text: str) -> set[str]:
+    return set(map(normal_name, IDENTIFIER.findall(text)))
 
 
 class _Reader:
@@ -129,7 +164,7 @@ class _Reader:
         """Refuse `sine(x)`; note that `foo(x)` is read as a product."""
         if not called or name in self.known or name in self.defaults:
             return
-        hint = suggestions.meant_function(name)
+        hint = suggestions.product_with_function(name, self.known) or suggestions.meant_function(name)
         if hint:
             raise self.error("name", f"`{diagnosis.brief(name)}` is not a function", span, hint)
         if len(name) > 1 and not name[1:].isdigit():

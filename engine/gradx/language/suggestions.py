@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from difflib import get_close_matches
 from typing import Final
@@ -35,10 +36,35 @@ FOREIGN: Final = {
 """What functions of other languages are called here."""
 
 
+_CONDITION: Final = "conditions are not joined: put a where into another: where(x > 0, where(y > 0, a, b), b)"
+_WORDS: Final = {
+    **dict.fromkeys(("and", "or", "not", "xor"), _CONDITION),
+    **dict.fromkeys(("if", "then", "else"), "write where(x > 0, a, b)"),
+    **dict.fromkeys(("nan", "inf", "infinity", "oo"), "every number is finite here; write a large number"),
+    **dict.fromkeys(("return", "let", "def", "var", "const"), "leave it out: u = b*c names a step"),
+}  # fmt: skip
+"""Words that are no input's name unless it is given a value."""
+
+_INFIX_WORDS: Final = {
+    "mod": "write x % y", "div": "write floor(x/y)", "times": "write x*y", "plus": "write x + y", "over": "write x/y",
+    "int": "integrals are not known here; write what is to be differentiated",
+    "lim": "limits are not known here; write what is to be differentiated",
+}  # fmt: skip
+"""Words that are no input's name where an operand follows them."""
+
+CONSTANTS: Final = ("pi", "π", "e")
+
+
 def function_hint(name: str) -> str:
     """What to write for a call of `name`, which is no function."""
     name = name if len(name) <= LONGEST else "f"
     return meant_function(name) or f"define it first: {name}(x) = …; a product is written with *"
+
+
+def same_function(name: str) -> str:
+    """The function that takes the same arguments as the function of another language, `name` itself if none does."""
+    hint = re.fullmatch(r"write (\w+)\([a-z]+(?:, [a-z]+)*\)", FOREIGN.get(name.lower(), ""))
+    return hint[1] if hint else name
 
 
 def meant_function(name: str) -> str | None:
@@ -70,24 +96,42 @@ def close_name(name: str, names: Collection[str]) -> str | None:
 
 
 def as_product(name: str, names: Collection[str]) -> str | None:
-    """`b*c` for `bc` where b and c are among `names`, in as few factors as can be; `sin(x)` for `sinx`."""
+    """`b*c` for `bc` where b and c are among `names` or constants; `x*sin(x)` for `xsinx`. As few factors as can be."""
     if not 2 <= len(name) <= LONGEST:
         return None
+    known = {*names, *CONSTANTS}
     best: list[list[str] | None] = [[]]
     for end in range(1, len(name) + 1):
         found: list[str] | None = None
         for start in range(end):
             before = best[start]
             piece = name[start:end]
-            if before is not None and piece in names and (found is None or len(before) + 1 < len(found)):
+            if before is not None and piece in known and (found is None or len(before) + 1 < len(found)):
                 found = [*before, piece]
         best.append(found)
     if best[-1] and len(best[-1]) > 1:
         return "*".join(best[-1])
-    for end in range(len(name) - 1, 1, -1):
-        if name[:end] in CALLABLE and name[end:] in names:
-            return f"{name[:end]}({name[end:]})"
+    for start, factors in enumerate(best[:-1]):
+        for end in range(len(name) - 1, start + 1, -1):
+            if factors is not None and name[start:end] in CALLABLE and name[end:] in {*names, "pi"}:
+                return "*".join([*factors, f"{name[start:end]}({name[end:]})"])
     return None
+
+
+def product_with_function(name: str, names: Collection[str]) -> str | None:
+    """The hint for `xsin(…)` where x is among `names` or a constant."""
+    for start in range(1, min(len(name), LONGEST)):
+        if name[start:] in CALLABLE and (name[:start] in names or name[:start] in CONSTANTS):
+            return f"a run of letters is one name; did you mean {name[:start]}*{name[start:]}(…)?"
+    return None
+
+
+def word_of_another_language(name: str, behind: str) -> str | None:
+    """What to write instead of a word that means something elsewhere; `behind` is the text that follows it."""
+    hint = _WORDS.get(name.lower())
+    if hint is None and re.match(r"[ \t]+[\w(.]", behind):
+        hint = _INFIX_WORDS.get(name.lower()) or meant_function(name)
+    return hint
 
 
 def swallowed_power(name: str, names: Collection[str]) -> str | None:

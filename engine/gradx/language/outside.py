@@ -1,0 +1,49 @@
+"""What an operation lacks where it has no value, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gradx.primitive import Primitive
+
+
+def outside(row: Primitive, values: Sequence[float], operands: Sequence[str]) -> tuple[str, str]:
+    """The message and the hint for the operation `row` on float64 `values` that are outside its domain.
+
+    `operands` are the texts that have these values; one that is a number itself is not told to be another one.
+    """
+    assert row.domain is not None
+    numbers = [f"{value:.10g}" for value in values]
+    said = [_is(operand, number) for operand, number in zip(operands, numbers, strict=True)]
+    changeable = [operand if operand != number else None for operand, number in zip(operands, numbers, strict=True)]
+    if row.name in ("/", "%"):
+        divisor = said[1] if changeable[1] else "the divisor is 0"
+        return f"division by zero: {divisor}", _wish(changeable[1], "other than zero")
+    if row.name == "^":
+        return _power(values, numbers, said, changeable)
+    if len(values) > 1:
+        message = f"{row.name} needs {row.domain.words}: " + ", ".join(said)
+        return message, _wish(" or ".join(filter(None, changeable)), "another number")
+    wish = row.domain.words.partition(" ")[2].removeprefix("argument ")
+    return f"{row.name} needs {row.domain.words}, and {said[0]}", _wish(changeable[0], wish)
+
+
+def _power(
+    values: Sequence[float], numbers: Sequence[str], said: Sequence[str], changeable: Sequence[str | None]
+) -> tuple[str, str]:
+    base, exponent = values
+    if base == 0:
+        message = f"division by zero: {said[0]}, and the exponent {numbers[1]} is below 0"
+        return message, _wish(changeable[0], "other than zero")
+    message = f"a negative base needs a whole exponent: {said[0]}, the exponent {numbers[1]}"
+    if abs(exponent - 1 / 3) < 1e-12:
+        return message, f"the real cube root is cbrt({changeable[0] or numbers[0]})"
+    return message, _wish(changeable[0], "at least 0")
+
+
+def _wish(operand: str | None, what: str) -> str:
+    return f"choose values that make {operand} {what}" if operand else "change these numbers"
+
+
+def _is(text: str, number: str) -> str:
+    return f"{text} is {number} here" if text != number else f"it is {number}"
