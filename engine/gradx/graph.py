@@ -83,6 +83,14 @@ class Graph:
         offset, length = self.spans[i]
         return Span(self.source, offset, length)
 
+    def upstream(self, i: int) -> list[int]:
+        """Node i and every node that it depends on, in topological order."""
+        needed = {i}
+        for j in range(i, -1, -1):
+            if j in needed:
+                needed.update(self.nodes[j].inputs)
+        return sorted(needed)
+
     def downstream(self, i: int) -> list[int]:
         """Node i and every node that depends on it, in topological order."""
         reached = {i}

@@ -121,7 +121,7 @@ OPERATORS: tuple[Primitive, ...] = (
          lambda m, v, x, y: -m.floor(m.divide(x, y)),
          domain=Domain("a divisor other than zero", lambda m, x, y: bool(y != 0)),
          boundaries=lambda m, x, y: (y, _whole(m, m.divide(x, y)) * y),
-         convention="the slope on the right of the jump", jumps=True,
+         convention="the slope on the right of the jump", linear=True, jumps=True,
          text=Writing("{} % {}", PRODUCT, (PRODUCT, SIGN)), latex=Writing(r"{} \bmod {}", PRODUCT, (PRODUCT, POWER)),
          sample=((0.1, 0.9), (1.1, 3.0))),
     row("^", lambda m, x, y: m.power(x, y),

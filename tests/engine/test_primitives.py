@@ -104,6 +104,41 @@ def test_the_sample_lies_inside_the_domain_and_off_the_boundaries(row: Primitive
         assert row.boundaries is None or all(row.boundaries(FLOAT64, *xs))
 
 
+def nearby(row: Primitive, xs: list[float]) -> list[float] | None:
+    """A point beside `xs` with no boundary between them; None where one is too near."""
+    if row.boundaries is not None and any(abs(b) < 1e-3 for b in row.boundaries(FLOAT64, *xs)):
+        return None
+    return [x + 1e-6 for x in xs]
+
+
+def constant_partials(row: Primitive) -> bool:
+    """Whether the local partials are the same at points that no boundary parts."""
+    pairs = [(xs, beside) for xs in points(row) if (beside := nearby(row, xs)) is not None]
+    assert len(pairs) > 10
+    wanted = [True] * len(row.sample)
+    both = [[row.local_partials(FLOAT64, row.value(FLOAT64, *xs), xs, wanted) for xs in pair] for pair in pairs]
+    return all(here == there for here, there in both)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_a_row_is_linear_where_its_partials_are_constant(row: Primitive) -> None:
+    assert row.linear == constant_partials(row)
+
+
+@pytest.mark.parametrize("row", [r for r in ROWS if r.linear and not r.boundaries], ids=lambda row: row.name)
+def test_what_is_linear_everywhere_is_a_sum_with_signs(row: Primitive) -> None:
+    for xs in points(row):
+        signs = row.local_partials(FLOAT64, row.value(FLOAT64, *xs), xs, [True] * len(xs))
+        assert all(abs(sign or 0.0) == 1 for sign in signs)
+        assert row.value(FLOAT64, *xs) == math.fsum((sign or 0.0) * x for sign, x in zip(signs, xs, strict=True))
+
+
+@pytest.mark.parametrize("row", [r for r in TABLE.values() if r.exact], ids=lambda row: row.name)
+def test_an_exact_row_is_not_rounded(row: Primitive) -> None:
+    for xs in points(row):
+        assert row.value(FLOAT64, *xs) == row.value(M, *map(M.number, xs))
+
+
 NO_BINARY64_POLE = {"tan", "sec"}
 
 

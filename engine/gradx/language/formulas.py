@@ -72,7 +72,7 @@ def has_minus(row: Primitive, slot: int) -> bool:
         return False
     builder = GraphBuilder(Source("formula", ""))
     terms = Terms(builder)
-    value, *xs = (Term(terms, builder.input(f"x{k}", (0, 0))) for k in range(row.arity + 1))
+    value, *xs = (terms.variable(f"x{k}") for k in range(row.arity + 1))
     try:
         output = row.written_partial(terms, value, xs, slot).node
     except UnwritableError:
@@ -86,14 +86,11 @@ class _Copies:
     def __init__(self, graph: Graph, builder: GraphBuilder) -> None:
         self.terms = Terms(builder)
         self._graph = graph
-        self._builder = builder
         self._terms: dict[int, Term] = {}
 
     def named(self, i: int) -> Term:
         """Node i as a variable."""
-        if i not in self._terms:
-            self._terms[i] = Term(self.terms, self._builder.input(self._graph.names[i], (0, 0)))
-        return self._terms[i]
+        return self.terms.variable(self._graph.names[i])
 
     def term(self, i: int) -> Term:
         """Node i, as a variable or as the constant that it is."""
@@ -108,17 +105,9 @@ class _Copies:
                 waiting += missing
             else:
                 waiting.pop()
-                self._terms.setdefault(j, self._constant(j))
+                if j not in self._terms:
+                    self._terms[j] = self.terms.copied(nodes[j], [self._terms[k] for k in nodes[j].inputs])
         return self._terms[i]
-
-    def _constant(self, i: int) -> Term:
-        node = self._graph.nodes[i]
-        if node.primitive is None:
-            assert node.literal is not None
-            literal = self._builder.literal(node.literal, (0, 0), node.label)
-            return Term(self.terms, literal, node.literal if node.label is None else None)
-        xs = [self._terms[j] for j in node.inputs]
-        return -xs[0] if node.primitive.name == "neg" else self.terms.operation(node.primitive.name, *xs)
 
 
 def sizes(graph: Graph) -> list[int]:

@@ -7,11 +7,11 @@ x + (-y), and arithmetic of numbers where it is exact.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from gradx.arithmetic import Relation, holds
-from gradx.graph import GraphBuilder
+from gradx.graph import GraphBuilder, Node
 from gradx.primitives import CALLABLE, TABLE, WHERE
 
 _NOWHERE = (0, 0)
@@ -65,6 +65,7 @@ class Terms:
 
     def __init__(self, builder: GraphBuilder) -> None:
         self._builder = builder
+        self._variables: dict[str, Term] = {}
 
     absolute = _function("abs")
     sign = _function("sign")
@@ -116,6 +117,21 @@ class Terms:
     def term(self, x: Term | float) -> Term:
         return x if isinstance(x, Term) else self.number(x)
 
+    def variable(self, name: str) -> Term:
+        """The input called `name`, the same one each time."""
+        if name not in self._variables:
+            self._variables[name] = Term(self, self._builder.input(name, _NOWHERE))
+        return self._variables[name]
+
+    def copied(self, node: Node, xs: Sequence[Term]) -> Term:
+        """A literal of another graph, or an operation on `xs` as it stands there, but for a minus before a number."""
+        row = node.primitive
+        if row is None:
+            assert node.literal is not None
+            literal = self._builder.literal(node.literal, _NOWHERE, node.label)
+            return Term(self, literal, node.literal if node.label is None else None)
+        return self.negative(*xs) if row is TABLE["neg"] else self.operation(row.name, *xs)
+
     def number(self, x: float) -> Term:
         return Term(self, self._builder.literal(x, _NOWHERE), x)
 
@@ -132,7 +148,7 @@ class Terms:
             return self.number(exact)
         if y.value is not None and y.value < 0:
             return self.operation("-", x, self.number(-y.value))
-        opposite = self._operands(y, "neg")
+        opposite = self.operands(y, "neg")
         return self.operation("-", x, opposite[0]) if opposite else self.operation("+", x, y)
 
     def difference(self, x: Term, y: Term) -> Term:
@@ -143,7 +159,7 @@ class Terms:
         exact = _exact(x, y, Fraction.__sub__)
         if exact is not None:
             return self.number(exact)
-        opposite = self._operands(y, "neg")
+        opposite = self.operands(y, "neg")
         return self.operation("+", x, opposite[0]) if opposite else self.operation("-", x, y)
 
     def product(self, x: Term, y: Term) -> Term:
@@ -160,11 +176,11 @@ class Terms:
     def negative(self, x: Term) -> Term:
         if x.value is not None:
             return self.number(0.0 if x.value == 0 else -x.value)
-        opposite = self._operands(x, "neg")
+        opposite = self.operands(x, "neg")
         if opposite:
             return opposite[0]
         for name in ("*", "/"):
-            operands = self._operands(x, name)
+            operands = self.operands(x, name)
             if operands:
                 return self.operation(name, self.negative(operands[0]), operands[1])
         return self.operation("neg", x)
@@ -173,6 +189,11 @@ class Terms:
         if x.value == 0 and y.value != 0:
             return x
         return x if y.value == 1 else self.operation("/", x, y)
+
+    def quotient(self, x: Term, y: Term) -> Term:
+        """As `divide`, but a fraction of numbers that is a short decimal is that: 0.5 for 1/2, and 1/3 as it is."""
+        exact = _exact(x, y, Fraction.__truediv__) if y.value else None
+        return self.divide(x, y) if exact is None else self.number(exact)
 
     def modulo(self, x: Term, y: Term) -> Term:
         return self.operation("%", x, y)
@@ -202,11 +223,11 @@ class Terms:
             return then if holds(relation, left.value, right.value) else otherwise
         return self.operation(WHERE[relation].name, left, right, then, otherwise)
 
-    def _operands(self, x: Term, name: str) -> tuple[Term, ...] | None:
-        """The operands of `x` if it is the operation `name`."""
+    def operands(self, x: Term, name: str) -> tuple[Term, ...]:
+        """The operands of `x` if it is the operation `name`, else ()."""
         node = self._builder.nodes[x.node]
         if node.primitive is not TABLE[name]:
-            return None
+            return ()
         return tuple(Term(self, i, self._value(i)) for i in node.inputs)
 
     def _value(self, i: int) -> float | None:

@@ -106,7 +106,8 @@ def explain(
     if wrt is not None:
         steps = needed(steps, graph, targets)
     ways = tuple(paths(steps, graph, target, most_paths) for target in targets)
-    formulas = gradient_formulas(graph, steps) if exploration is None else {}
+    uses = {step.node: [(term.via, term.slot) for term in step.terms] for step in steps}
+    formulas = gradient_formulas(graph, uses) if exploration is None else {}
     return Explanation(program, exploration, tuple(steps), ways, formulas)
 
 

@@ -7,7 +7,7 @@ import pytest
 from gradx.arithmetic.float64 import FLOAT64
 from gradx.language.program import read
 from gradx.lessons.claims.dependence import Dependence
-from gradx.lessons.slope_formula import slope_formula
+from gradx.lessons.mistakes.slope_formula import slope_formula
 from gradx.sweeps.backprop import backprop
 from gradx.sweeps.forward import forward
 

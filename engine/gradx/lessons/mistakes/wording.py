@@ -12,7 +12,7 @@ from gradx.language.printer import expression
 from gradx.lessons.claims.comparing import same
 from gradx.lessons.claims.dependence import Dependence
 from gradx.lessons.claims.trial import Trial
-from gradx.lessons.slope_formula import slope_formula
+from gradx.lessons.mistakes.slope_formula import slope_formula
 
 if TYPE_CHECKING:
     from mpmath import mpf

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from gradx.errors import Source
-from gradx.graph import Graph, GraphBuilder
+from gradx.graph import GraphBuilder
 from gradx.language.printer import length_written_out, written_out
 from gradx.language.terms import Term, Terms, UnwritableError
 from gradx.lessons.claims.dependence import Dependence
@@ -26,7 +26,7 @@ def slope_formula(dependence: Dependence, i: int, slots: Collection[int] | None 
         return "1"
     if i not in dependence.varying:
         return "0"
-    needed = _below(dependence.graph, i)
+    needed = dependence.graph.upstream(i)
     if len(needed) > MOST_NODES:
         return None
     builder = GraphBuilder(Source("formula", ""))
@@ -55,12 +55,10 @@ class _Tidy(Terms):
     """Terms in which a whole power of a whole power is one power."""
 
     def power(self, x: Term, y: Term) -> Term:
-        node = self._builder.nodes[x.node]
-        if node.primitive is TABLE["^"] and y.value is not None and y.value.is_integer():
-            exponent = self._builder.nodes[node.inputs[1]].literal
-            if exponent is not None and exponent.is_integer():
-                base = self._builder.nodes[node.inputs[0]]
-                return super().power(Term(self, node.inputs[0], base.literal), self.number(exponent * y.value))
+        raised = self.operands(x, "^")
+        exponent = raised[1].value if raised else None
+        if exponent is not None and exponent.is_integer() and y.value is not None and y.value.is_integer():
+            return super().power(raised[0], self.number(exponent * y.value))
         return super().power(x, y)
 
 
@@ -101,13 +99,9 @@ class _Slopes:
     def _value(self, i: int) -> Term:
         graph = self.dependence.graph
         node = graph.nodes[i]
-        if node.literal is not None:
-            literal = self.builder.literal(node.literal, (0, 0), node.label)
-            return Term(self.terms, literal, node.literal if node.label is None else None)
-        if node.primitive is None or i == self.dependence.wrt or (i in graph.named and i != graph.output):
-            return Term(self.terms, self.builder.input(graph.names[i], (0, 0)))
-        xs = [self.values[j] for j in node.inputs]
-        return -xs[0] if node.primitive.name == "neg" else self.terms.operation(node.primitive.name, *xs)
+        if i in graph.inputs or i == self.dependence.wrt or (i in graph.named and i != graph.output):
+            return self.terms.variable(graph.names[i])
+        return self.terms.copied(node, [self.values[j] for j in node.inputs])
 
     def _slope(self, i: int, slots: Collection[int]) -> _Scaled:
         node = self.dependence.graph.nodes[i]
@@ -153,58 +147,38 @@ class _Slopes:
     def _taken_apart(self, x: Term) -> _Scaled:
         if x.value is not None:
             return _Scaled(Fraction(repr(x.value)), None)
-        node = self.builder.nodes[x.node]
-        name = node.primitive.name if node.primitive else ""
-        if name == "neg":
-            inner = self._scaled(self._operand(x, 0))
+        negated = self.terms.operands(x, "neg")
+        if negated:
+            inner = self._scaled(*negated)
             return _Scaled(-inner.by, inner.rest)
-        if name not in ("*", "/"):
-            return _Scaled(Fraction(1), x)
-        first, second = self._scaled(self._operand(x, 0)), self._scaled(self._operand(x, 1))
-        if name == "*":
-            rest = first.rest or second.rest
-            if first.rest and second.rest:
-                rest = self._times(first.rest, second.rest)
-            return _Scaled(first.by * second.by, rest)
-        if not second.by:
-            return _Scaled(Fraction(1), x)
-        above = first.rest or self.terms.number(1.0)
-        rest = first.rest if second.rest is None else self.terms.divide(above, second.rest)
-        return _Scaled(first.by / second.by, rest)
+        factors = self.terms.operands(x, "*")
+        if factors:
+            first, second = map(self._scaled, factors)
+            both = first.rest and second.rest and self._times(first.rest, second.rest)
+            return _Scaled(first.by * second.by, both or first.rest or second.rest)
+        quotient = self.terms.operands(x, "/")
+        if quotient:
+            above, below = map(self._scaled, quotient)
+            if below.by:
+                one = self.terms.number(1.0)
+                rest = above.rest if below.rest is None else self.terms.divide(above.rest or one, below.rest)
+                return _Scaled(above.by / below.by, rest)
+        return _Scaled(Fraction(1), x)
 
     def _times(self, x: Term, y: Term) -> Term:
         """x*y without parentheses around y's factors, as many as could be shown."""
         factors = [y]
-        while self._is(factors[-1], "*") and len(factors) < LONGEST:
-            last = factors.pop()
-            factors += [self._operand(last, 1), self._operand(last, 0)]
+        while len(factors) < LONGEST and (inner := self.terms.operands(factors[-1], "*")):
+            factors[-1:] = reversed(inner)
         for factor in reversed(factors):
             x = x * factor
         return x
 
-    def _is(self, x: Term, name: str) -> bool:
-        return self.builder.nodes[x.node].primitive is TABLE[name]
-
     def _split(self, x: Term) -> tuple[Term, Term | None]:
         """A quotient's numerator and denominator; None for no denominator."""
-        if self._is(x, "/"):
-            return self._operand(x, 0), self._operand(x, 1)
-        return x, None
-
-    def _operand(self, x: Term, slot: int) -> Term:
-        i = self.builder.nodes[x.node].inputs[slot]
-        node = self.builder.nodes[i]
-        return Term(self.terms, i, node.literal if node.label is None else None)
+        over = self.terms.operands(x, "/")
+        return (over[0], over[1]) if over else (x, None)
 
     def _number(self, x: Fraction) -> Term:
         whole = self.terms.number(float(x.numerator))
         return whole if x.denominator == 1 else self.terms.divide(whole, self.terms.number(float(x.denominator)))
-
-
-def _below(graph: Graph, i: int) -> list[int]:
-    """Node i and all it depends on, in order."""
-    needed = {i}
-    for j in range(i, -1, -1):
-        if j in needed:
-            needed.update(graph.nodes[j].inputs)
-    return sorted(needed)
