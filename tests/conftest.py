@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -13,6 +14,9 @@ from typing import NamedTuple
 import pytest
 
 CASES = Path(__file__).parent / "cases"
+
+# A shell's background jobs do not hear Ctrl-C, nor does what they start: here it is heard in any case.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 INHERITED = ("PATH", "HOME", "SYSTEMROOT", "TEMP", "TMP", "COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG")
 

@@ -42,13 +42,15 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _interrupt_again(fault: sys.UnraisableHookArgs) -> None:
-    """Ctrl-C inside a destructor is dropped by Python, with a traceback; it is an interruption like any other."""
+    """Ctrl-C inside a destructor is dropped by Python, with a traceback; it is an interruption like any other.
+
+    Nothing is said of other failures there: what Ctrl-C left half made (a chart's points) fails as it goes, and takes
+    nothing away from an answer.
+    """
     if fault.exc_type is KeyboardInterrupt:
         import _thread
 
         _thread.interrupt_main()
-    else:
-        sys.__unraisablehook__(fault)
 
 
 def _guarded(words: list[str]) -> int:

@@ -206,21 +206,3 @@ def test_completion_knows_commands_options_and_values(gradx: Any) -> None:
     assert set(completed("gradx ")) >= set(COMMANDS)
     assert "--no-symbolic" in completed("gradx eval x --no")
     assert "latex" in completed("gradx eval x --format la")
-
-
-def test_interrupted(gradx: Any) -> None:
-    import signal
-    import subprocess
-    import sys
-
-    process = subprocess.Popen(
-        [sys.executable, "-m", "gradx_cli", "eval", "-", "--no-symbolic"],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    )  # fmt: skip
-    with process:
-        try:
-            process.wait(2)
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGINT)
-        assert process.wait(20) == 130
-        assert process.communicate() == (b"", b"")

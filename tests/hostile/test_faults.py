@@ -104,13 +104,26 @@ pytestmark = pytest.mark.skipif(not os.path.exists("/proc/self/environ"), reason
         ("import os; os.kill(os.getpid(), 9)", "killed by signal 9"),
         ("print('rubbish')", "something else"),
         ("import sys\nwhile True: print('{' * 5000)", "something else"),
-        ("import sys\nwhile True: print('{\"id\": 77}')", "SymPy"),
+        ("import sys\nwhile True: print('{\"id\": 77}')", "something else"),
+        ('while True: print(\'{"id": 1, "node": 0, "status": "done"}\')', "something else"),
         ("import time; time.sleep(3600)", "no answer within"),
         ("hoard = []\nwhile True: hoard.append(bytearray(1 << 24))", "SymPy"),
         ("raise SystemExit", "SymPy"),
         ("def f(): f()\nf()", "SymPy"),
     ],
-    ids=["absent", "exits", "dies", "rubbish", "floods", "other answers", "hangs", "hoards", "leaves", "recurses"],
+    ids=[
+        "absent",
+        "exits",
+        "dies",
+        "rubbish",
+        "floods",
+        "other answers",
+        "again and again",
+        "hangs",
+        "hoards",
+        "leaves",
+        "recurses",
+    ],
 )
 def test_without_sympy_there_is_an_answer_and_the_reason(
     marked: Marked, tmp_path: Path, sympy: str, reason: str
@@ -166,12 +179,14 @@ def test_ctrl_c_ends_quietly_at_any_moment(marked: Marked, words: tuple[str, ...
         assert err == b""
 
 
-def test_ctrl_c_while_it_reads_standard_input_is_130(marked: Marked) -> None:
-    process = marked.start("eval", "-", code=READY)
-    marked.child_of(process.pid)
+@pytest.mark.parametrize("options", [(), ("--no-symbolic",)])
+def test_ctrl_c_while_it_reads_standard_input_is_130(marked: Marked, options: tuple[str, ...]) -> None:
+    process = marked.start("eval", "-", *options, code=READY)
+    if not options:
+        marked.child_of(process.pid)
     time.sleep(0.5)
     process.send_signal(signal.SIGINT)
-    assert process.communicate(timeout=50)[1] == b"."
+    assert process.communicate(timeout=50) == (b"", b".")
     assert process.returncode == 130
 
 

@@ -111,6 +111,8 @@ class SymbolicWitness:
             answer = cast("DerivativeAnswer", line)
             node = answer["node"]
             if node is not None:
+                if node not in question.targets or node in found:
+                    raise ValueError("an answer that nobody waits for")
                 texts = (answer.get("formula"), answer.get("value"), answer.get("reason"))
                 found[int(node)] = Symbolic(cast(Status, answer["status"]), *texts)
             return node is None
@@ -209,7 +211,7 @@ class SymbolicWitness:
         answer = json.loads(line)
         if "absent" in answer:
             question.failure = Symbolic("failed", reason=str(answer["absent"]))
-        elif "loaded" not in answer and answer["id"] in self._open:
+        elif "loaded" not in answer:
             self._open[answer["id"]].lines.append(answer)
 
 
