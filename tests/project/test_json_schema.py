@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
 
@@ -19,6 +20,9 @@ from gradx_cli.commands import COMMANDS
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "schema" / "gradx-1.schema.json").read_text("utf-8"))
 
+BY_NAME = {"point", "path_counts"}
+"""Objects whose keys are the program's own names."""
+
 RUNS = {
     "eval": [
         ("eval", "@three-steps"),
@@ -27,6 +31,8 @@ RUNS = {
         ("eval", "x*y", "x=1e308", "y=1e308", "--no-symbolic"),
         ("eval", "where(x > 0, x^2, log(x))", "x=2"),
         ("eval", "floor(x) + sqrt(y)", "x=1", "y=0", "--no-symbolic"),
+        ("eval", "cbrt(x)", "x=0", "--no-symbolic"),
+        ("eval", "exp(-exp(exp(x)))", "x=8", "--no-symbolic"),
         ("eval", "2+3"),
         ("eval", "e + x", "e=1", "x=1", "y=2", "--checks", "none"),
     ],
@@ -115,15 +121,53 @@ def test_a_batch_is_as_the_schema_says(gradx: Any) -> None:
     check("check_totals", totals)
 
 
-def test_the_schema_notices_a_key_that_is_missing_or_new(gradx_inside: Any) -> None:
-    result = json.loads(gradx_inside("eval", "x^2", "x=3", "--json", "--no-symbolic").out)
-    for broken in (
-        result | {"confirmed": "yes"},
-        result | {"more": 1},
-        {k: v for k, v in result.items() if k != "nodes"},
-    ):
-        with pytest.raises(jsonschema.ValidationError):
-            check("eval", json.dumps(broken))
+def parts(answer: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], dict[str, Any]]]:
+    """Every object in an answer, with the way to it."""
+    if isinstance(answer, dict):
+        yield path, answer
+        for key, part in answer.items():
+            yield from parts(part, (*path, key))
+    elif isinstance(answer, list) and answer:
+        yield from parts(answer[0], (*path, 0))
+
+
+def broken(answer: Any) -> Iterator[tuple[str, Any]]:
+    """The answer with one key gone, of another type, or new, for every key of every object in it, and what was done."""
+    for path, part in parts(answer):
+        if path and path[-1] in BY_NAME:
+            continue
+        for key in part:
+            yield f"{key} in {path} is gone", changed(answer, path, {k: v for k, v in part.items() if k != key})
+            yield f"{key} in {path} is an object of nothing", changed(answer, path, part | {key: {"": []}})
+        yield f"there is more in {path}", changed(answer, path, part | {"more": 1})
+
+
+def changed(answer: Any, path: tuple[str | int, ...], part: Any) -> Any:
+    """A copy of the answer with `part` at the end of the path."""
+    if not path:
+        return part
+    copy = list(answer) if isinstance(answer, list) else dict(answer)
+    copy[path[0]] = changed(answer[path[0]], path[1:], part)
+    return copy
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_the_schema_notices_every_key_that_is_missing_new_or_of_another_type(gradx_inside: Any, name: str) -> None:
+    answer = gradx_inside(*RUNS[name][0], "--json")
+    result = json.loads(answer.err if name == "error" else answer.out)
+    validator = jsonschema.Draft202012Validator({"$ref": f"#/$defs/{name}", "$defs": STRICT["$defs"]})
+    assert validator.is_valid(result)
+    cases = list(broken(result))
+    assert len(cases) > 10
+    assert [done for done, instance in cases if validator.is_valid(instance)] == []
+
+
+def test_the_runs_come_to_every_verdict(gradx_inside: Any) -> None:
+    found = set()
+    for words in RUNS["eval"]:
+        result = json.loads(gradx_inside(*words, "--json", "--no-symbolic").out)
+        found |= {result["value_verdict"]["status"], *(node["verdict"]["status"] for node in result["nodes"])}
+    assert found == set(get_args(verdict.Status)) - {"disagree"}  # no expression is known for that one
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,65 @@
+"""docs/extending.md, done: its row goes into a copy of the engine, and the tests that walk the table are run on it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+ROW = re.search(r"```python\n(row\(.*?)\n```", (ROOT / "docs" / "extending.md").read_text("utf-8"), re.DOTALL)
+WALKS = ("tests/engine/test_primitives.py", "tests/engine/witnesses/test_symbolic_table.py")
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Path:
+    """A copy of the engine, to be changed."""
+    shutil.copytree(ROOT / "engine", tmp_path / "engine", ignore=shutil.ignore_patterns("__pycache__"))
+    return tmp_path / "engine"
+
+
+def add(engine: Path, row: str) -> None:
+    """Put a row beside its relatives."""
+    table = engine / "gradx" / "primitives.py"
+    before, place, after = table.read_text("utf-8").partition('    row("tanh"')
+    assert place
+    table.write_text(f"{before}    {row},\n{place}{after}", "utf-8")
+
+
+def python(engine: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run Python with that engine in place of the project's."""
+    environment = {**os.environ, "PYTHONPATH": str(engine), "PYTHONUTF8": "1", "NO_COLOR": "1"}
+    return subprocess.run(
+        [sys.executable, *words], capture_output=True, encoding="utf-8", env=environment, cwd=ROOT, timeout=50
+    )
+
+
+def walked(engine: Path) -> tuple[int, int]:
+    """How many tests of sech passed and failed."""
+    said = python(engine, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "sech", *WALKS).stdout
+    passed, failed = (re.search(rf"(\d+) {word}", said) for word in ("passed", "failed"))
+    return int(passed[1]) if passed else 0, int(failed[1]) if failed else 0
+
+
+def test_the_row_in_the_documents_is_all_that_a_function_takes(engine: Path) -> None:
+    assert ROW
+    add(engine, ROW[1])
+    passed, failed = walked(engine)
+    assert (passed >= 4, failed) == (True, 0)
+    answer = python(engine, "-m", "gradx_cli", "eval", "sech(x)", "x=1", "--format", "text")
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert "All 2 gradients are confirmed: backprop, the limit and SymPy agree." in answer.stdout
+    assert "did you mean sech?" in python(engine, "-m", "gradx_cli", "eval", "seech(x)", "x=1").stderr
+
+
+def test_and_its_tests_notice_a_wrong_partial(engine: Path) -> None:
+    assert ROW
+    wrong = ROW[1].replace("-(v * m.tanh(x))", "v * m.tanh(x)")
+    assert wrong != ROW[1]
+    add(engine, wrong)
+    assert walked(engine)[1] == 2
