@@ -136,11 +136,11 @@ def _nowhere() -> TextIO:
 
 def _tell(problem: Problem, words: Sequence[str]) -> int:
     """Say on standard error what is wrong."""
-    from gradx_cli.diagnostics import SCHEMA, as_json, caret_text
+    from gradx_cli.diagnostics import as_json, caret_text
 
     try:
         if wants_json(words):
-            from gradx_cli.views.json import write
+            from gradx_cli.views.json import SCHEMA, write
 
             write({"schema": SCHEMA, "error": as_json(problem)}, sys.stderr)
         else:

@@ -25,6 +25,7 @@ from gradx.lessons.claims.claim import read_claim
 from gradx.witnesses.symbolic import SymbolicWitness
 from gradx_cli.diagnostics import caret_text
 from gradx_cli.inputs import read_file, read_standard_input
+from gradx_cli.views.numbers import counted
 from gradx_cli.views.terminal import Terminal
 
 _SIDE = r"[^\s,;=<>!()+*^|]+(?:\^\[\d+\])?"
@@ -164,14 +165,10 @@ def _report_totals(counts: dict[str, int], terminal: Terminal | None) -> None:
     else:
         claims = {status: counts[status] for status in ("correct", "wrong", "undecided")}
         verdicts = ", ".join(f"{count} {status}" for status, count in claims.items() if count) or "none"
-        lines = _counted(counts["problems"], "problem")
-        terminal.write([f"{lines}, {_counted(sum(claims.values()), 'claim')}: {verdicts}"])
+        lines = counted(counts["problems"], "problem")
+        terminal.write([f"{lines}, {counted(sum(claims.values()), 'claim')}: {verdicts}"])
     if counts["unreadable"]:
         print(f"error: {counts['unreadable']} of {counts['problems']} problems could not be read", file=sys.stderr)
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 class _Progress:

@@ -8,7 +8,6 @@ from gradx.errors import Problem, Span
 from gradx_cli.escape import safe
 from gradx_cli.width import cells
 
-SCHEMA = "gradx/1"
 _INDENT = "  "
 
 

@@ -39,9 +39,6 @@ CONSTANT = {
     "menu.py": "the version and the first page",
     "batch.py": "counts",
     "views/descend/progress.py": "numbers",
-    "views/eval/json.py": "punctuation between parts, each of them through line()",
-    "views/explain/json.py": "the same",
-    "views/graph/json.py": "the same",
 }
 """Files that write to a stream themselves, and what: nothing that came from outside unescaped."""
 

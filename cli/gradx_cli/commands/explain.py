@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated, Literal
 
 import typer
@@ -60,7 +59,7 @@ def _show(explanation: Explanation, warnings: tuple[str, ...], format: Format, d
     if format == "json":
         from gradx_cli.views.explain import json as explain_json
 
-        explain_json.show(explanation, warnings, sys.stdout)
+        explain_json.show(explanation, warnings)
         return
     warn(warnings)
     screen = terminal(ascii)

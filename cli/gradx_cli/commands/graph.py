@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
@@ -70,7 +69,7 @@ def command(
     if json:
         from gradx_cli.views.graph import json as graph_json
 
-        graph_json.show(picture, sys.stdout)
+        graph_json.show(picture)
         return 0
     warn(picture.warnings)
     if output is None:

@@ -4,12 +4,27 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Mapping
-from typing import TextIO
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from gradx.language.program import Program
 
 SCHEMA = "gradx/1"
 
 Json = str | int | float | bool | None | Mapping[str, "Json"] | list["Json"] | tuple["Json", ...]
+
+
+def head(command: str, program: Program | None, warnings: Iterable[str], **place: Json) -> dict[str, Json]:
+    """What every answer begins with; `place` says of what it is an answer, where there are several."""
+    return {
+        "schema": SCHEMA,
+        "command": command,
+        **place,
+        "expression": program.source.text if program else None,
+        "reading": program.reading if program else None,
+        "warnings": list(warnings),
+    }
 
 
 def finite(value: float | None) -> float | str | None:
@@ -23,6 +38,21 @@ def write(result: Mapping[str, Json], stream: TextIO | None = None) -> None:
     """Write one object on one line. Numbers must have gone through `finite`; anything else is a fault (ValueError)."""
     stream = stream or sys.stdout
     stream.write(line(result) + "\n")
+
+
+def write_long(
+    result: Mapping[str, Json], lists: Mapping[str, Iterable[Mapping[str, Json]]], end: Mapping[str, Json] | None = None
+) -> None:
+    """Write one object on one line: `result`, the `lists`, whose entries are made one by one, then `end`."""
+    sys.stdout.write(line(result)[:-1])
+    for key, entries in lists.items():
+        sys.stdout.write(f',"{key}":[')
+        between = ""
+        for entry in entries:
+            sys.stdout.write(between + line(entry))
+            between = ","
+        sys.stdout.write("]")
+    sys.stdout.write(f",{line(end)[1:]}\n" if end else "}\n")
 
 
 def line(result: Mapping[str, Json]) -> str:

@@ -44,6 +44,11 @@ def decimal(text: str, digits: int = 10) -> str:
     return plain.rstrip("0").rstrip(".") if "." in plain else plain
 
 
+def counted(count: int, what: str) -> str:
+    """`1 step`, `1,000 steps`."""
+    return f"{count} {what}" if count == 1 else f"{count:,} {what}s"
+
+
 def tidy(text: str) -> str:
     """A number in Python's writing, without what says nothing: `1.50e+07` is `1.5e7`, `-0` is `0`."""
     mantissa, e, exponent = text.partition("e")

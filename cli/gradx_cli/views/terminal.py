@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
 from gradx_cli.escape import safe
+from gradx_cli.width import folded
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -47,6 +48,14 @@ class Terminal:
         To be applied before anything is aligned: `→` is `->` in ASCII. Letters that ASCII lacks are written `\\u03b1`.
         """
         return text if self.unicode or text.isascii() else in_ascii(text)
+
+    def folded(self, text: str | Sequence[str], indent: int = 0) -> Iterator[str]:
+        """The text in lines that fit beside `indent` columns, broken at blanks; or words, broken between them.
+
+        A word that does not fit is not cut.
+        """
+        room = None if self.width is None else self.width - indent
+        return folded(text.split(" ") if isinstance(text, str) else text, room)
 
     def write(self, lines: Iterable[str | Text]) -> None:
         """Write lines, made `safe`: what they hold does nothing to the terminal. Colours are those of a `Text`."""

@@ -10,7 +10,7 @@ from gradx.lessons.checking import Checked
 from gradx.lessons.claims.judging import Counterexample
 from gradx.lessons.mistakes.mistake import Mistake
 from gradx_cli.diagnostics import as_json
-from gradx_cli.views.json import SCHEMA, Json, finite, write
+from gradx_cli.views.json import SCHEMA, Json, finite, head, write
 
 
 def show(program: Program, results: Sequence[Checked], warnings: Sequence[str], line: int | None = None) -> None:
@@ -19,12 +19,7 @@ def show(program: Program, results: Sequence[Checked], warnings: Sequence[str], 
     place: dict[str, Json] = {} if line is None else {"line": line}
     write(
         {
-            "schema": SCHEMA,
-            "command": "check",
-            **place,
-            "expression": program.source.text,
-            "reading": program.reading,
-            "warnings": list(warnings),
+            **head("check", program, warnings, **place),
             "correct": all(result.status == "correct" for result in results),
             "claims": [
                 {

@@ -10,10 +10,9 @@ from gradx.lessons.checking import Checked
 from gradx_cli.diagnostics import pointed_at
 from gradx_cli.escape import safe
 from gradx_cli.views.numbers import shown
+from gradx_cli.views.styles import CONFIRMED, DOUBTFUL, QUIET, WRONG
 from gradx_cli.views.terminal import Segment, Terminal
-from gradx_cli.width import cells, folded, padded
-
-RIGHT, WRONG, DOUBTFUL, QUIET = "green", "bright_red", "yellow", "bright_black"
+from gradx_cli.width import cells, padded
 
 INDENT, DEEPER = "  ", "    "
 
@@ -22,7 +21,7 @@ MOST_NUMBERS = 6
 LONGEST, LONG_BESIDE_NUMBER = 300, 40
 """Characters of a right formula that is worth showing, alone and beside the number that it comes to."""
 
-_MARKS = {"correct": ("✓", RIGHT), "wrong": ("✗", WRONG), "undecided": ("?", DOUBTFUL)}
+_MARKS = {"correct": ("✓", CONFIRMED), "wrong": ("✗", WRONG), "undecided": ("?", DOUBTFUL)}
 
 
 def show(program: Program, results: Sequence[Checked], at_point: bool, terminal: Terminal, digits: int) -> None:
@@ -62,7 +61,7 @@ def _claim(
         yield from _why(result, terminal)
         right = _right(result, at_point, digits)
         if right:
-            yield [(DEEPER + terminal.drawn(_written(program, result, right)), RIGHT)]
+            yield [(DEEPER + terminal.drawn(_written(program, result, right)), CONFIRMED)]
 
 
 def _written(program: Program, result: Checked, formula: str) -> str:
@@ -108,7 +107,7 @@ def _right(result: Checked, at_point: bool, digits: int) -> str:
 
 def _fitting(sentence: str, terminal: Terminal) -> Iterator[str]:
     """The sentence in lines that fit behind `DEEPER`."""
-    return folded(sentence.split(" "), terminal.width and terminal.width - cells(DEEPER))
+    return terminal.folded(sentence, len(DEEPER))
 
 
 def _told(sentence: str, style: str, terminal: Terminal) -> Iterator[list[Segment]]:

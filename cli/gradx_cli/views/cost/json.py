@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from gradx.language.program import Program
 from gradx.lessons.cost import Cost, Measured
-from gradx_cli.views.json import SCHEMA, Json, write
+from gradx_cli.views.json import Json, head, write
 
 
 def show(program: Program | None, cost: Cost, measured: Measured | None, warnings: tuple[str, ...]) -> None:
     """Write the object on one line. `measured` is null where there is no point to measure at."""
     write(
         {
-            "schema": SCHEMA,
-            "command": "cost",
-            "expression": program.source.text if program else None,
-            "reading": program.reading if program else None,
-            "warnings": list(warnings),
+            **head("cost", program, warnings),
             "nodes": cost.nodes,
             "parameters": cost.parameters,
             "backprop_steps": cost.backprop_steps,

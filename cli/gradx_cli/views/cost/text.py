@@ -8,11 +8,10 @@ from decimal import Decimal
 from gradx.language.program import Program
 from gradx.lessons.cost import Cost, Measured
 from gradx_cli.escape import safe
-from gradx_cli.views.numbers import shown
+from gradx_cli.views.numbers import counted, shown
+from gradx_cli.views.styles import QUIET
 from gradx_cli.views.terminal import Segment, Terminal
 from gradx_cli.width import cells, padded
-
-BACKWARD, QUIET = "bright_red", "bright_black"
 
 INDENT, GAP = "  ", "   "
 
@@ -49,9 +48,7 @@ def _lines(
 
 
 def _size(cost: Cost) -> str:
-    nodes = "1 operation node" if cost.nodes == 1 else f"{cost.nodes:,} operation nodes"
-    parameters = "1 parameter" if cost.parameters == 1 else f"{cost.parameters:,} parameters"
-    return f"N = {nodes}, P = {parameters}"
+    return f"N = {counted(cost.nodes, 'operation node')}, P = {counted(cost.parameters, 'parameter')}"
 
 
 def _counts(cost: Cost, terminal: Terminal) -> list[list[str]]:
@@ -78,15 +75,11 @@ def power_of_ten(number: int, terminal: Terminal) -> str:
 
 def _measurements(measured: Measured) -> list[list[str]]:
     both = f"{measured.forward_evaluations:,} evaluations forward, {measured.backprop_visits:,} visits back"
-    nudging = f"{measured.nudging_evaluations:,} evaluations for {_nudges(measured.nudged)}"
+    nudging = f"{measured.nudging_evaluations:,} evaluations for {counted(measured.nudged, 'nudge')}"
     return [
         ["backprop", both, duration(measured.backprop_seconds)],
         ["nudging", nudging, duration(measured.nudging_seconds)],
     ]
-
-
-def _nudges(count: int) -> str:
-    return "1 nudge" if count == 1 else f"{count:,} nudges"
 
 
 def duration(seconds: float) -> str:

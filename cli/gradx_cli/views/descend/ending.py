@@ -8,14 +8,14 @@ from gradx.language.program import Program
 from gradx.lessons.descents.descent import Outcome, Task
 from gradx.lessons.descents.holding_rate import Holding
 from gradx_cli.escape import safe
-from gradx_cli.views.numbers import shown
+from gradx_cli.views.numbers import counted, shown
 
 
 def ending(program: Program, task: Task, outcome: Outcome, holding: Holding | None) -> str:
     """One sentence about the end, and where a smaller rate would have helped, which and why."""
     output = safe(program.graph.names[program.graph.output])
     last = outcome.last
-    count = _steps(last.number)
+    count = counted(last.number, "step")
     slope = max(map(abs, last.gradient))
     if outcome.reason == "converged":
         return f"converged after {count}: no |d{output}| is above {shown(task.tolerance, 3)}"
@@ -55,7 +55,3 @@ def _advice(program: Program, task: Task, holding: Holding | None) -> str:
         f"a rate of {shown(holding.rate)} would have held: {output}'s curvature along the gradient is {curvature}, "
         f"and a step overshoots above 2/{curvature} = {shown(holding.limit, 4)}"
     )
-
-
-def _steps(count: int) -> str:
-    return f"{count:,} step" if count == 1 else f"{count:,} steps"

@@ -9,7 +9,7 @@ from gradx.language.program import Program
 from gradx.lessons.descents.descent import Outcome, Step, Task
 from gradx.lessons.descents.holding_rate import Holding
 from gradx_cli.views.descend.ending import ending
-from gradx_cli.views.json import SCHEMA, Json, finite, write
+from gradx_cli.views.json import Json, finite, head, write
 
 
 def show_steps(task: Task, steps: Sequence[Step]) -> None:
@@ -29,11 +29,7 @@ def show_end(
             "done": True,
             "reason": outcome.reason,
             "message": ending(program, task, outcome, holding),
-            "schema": SCHEMA,
-            "command": "descend",
-            "expression": program.source.text,
-            "reading": program.reading,
-            "warnings": [*program.remarks, *warnings],
+            **head("descend", program, (*program.remarks, *warnings)),
             "rate": task.rate,
             "maximise": task.maximise,
             "tolerance": task.tolerance,

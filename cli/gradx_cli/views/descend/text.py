@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from gradx.language.program import Program
@@ -17,7 +16,7 @@ from gradx_cli.views.chart import PENS, Line, Pen, Point, around, chart
 from gradx_cli.views.descend.ending import ending
 from gradx_cli.views.numbers import aligned, shown
 from gradx_cli.views.terminal import Segment, Terminal
-from gradx_cli.width import cells, padded
+from gradx_cli.width import cells, folded, padded
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -59,7 +58,7 @@ def show(
         sign, style = ("✓", "green") if outcome.reason == "converged" else ("–", "") if good else ("!", "yellow")
         name = "" if len(tasks) == 1 else f"rate {shown(task.rate)}: "
         text = screen.drawn(name + ending(program, task, outcome, held))
-        for row, part in enumerate(_wrapped(text, screen)):
+        for row, part in enumerate(folded(text.split(" "), max(20, (screen.width or 100) - 4))):
             mark = f"  {screen.drawn(sign)} " if row == 0 else "    "
             screen.write([screen.styled((mark, style), (part, ""))])
 
@@ -149,8 +148,3 @@ def _finite(line: Sequence[Point]) -> Iterator[list[Point]]:
     part = list(takewhile(lambda point: math.isfinite(point[1]), line))
     if part:
         yield part
-
-
-def _wrapped(text: str, screen: Terminal) -> list[str]:
-    """The text in lines that fit."""
-    return wrap(text, max(20, (screen.width or 100) - 4), break_long_words=False, break_on_hyphens=False)

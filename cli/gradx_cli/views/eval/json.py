@@ -4,28 +4,18 @@ from __future__ import annotations
 
 from gradx.exploration import Exploration, NodeReport
 from gradx.verdict import Verdict
-from gradx_cli.views.json import SCHEMA, Json, finite, line
+from gradx_cli.views.json import Json, finite, head, write_long
 from gradx_cli.views.terminal import Terminal
 
 
-def show(exploration: Exploration, terminal: Terminal, _digits: int = 0) -> None:
+def show(exploration: Exploration, _terminal: Terminal, _digits: int = 0) -> None:
     """Write the object on one line, always with every digit. What is not finite is "inf", "-inf" or "nan"."""
-    terminal.stream.write(line(_head(exploration))[:-1] + ',"nodes":[')
-    between = ""
-    for node in exploration.nodes:
-        terminal.stream.write(between + line(_node(node)))
-        between = ","
-    terminal.stream.write("]}\n")
+    write_long(_head(exploration), {"nodes": map(_node, exploration.nodes)})
 
 
 def _head(exploration: Exploration) -> dict[str, Json]:
-    program = exploration.program
     return {
-        "schema": SCHEMA,
-        "command": "eval",
-        "expression": program.source.text,
-        "reading": program.reading,
-        "warnings": list(exploration.warnings),
+        **head("eval", exploration.program, exploration.warnings),
         "output": exploration.graph.names[exploration.graph.output],
         "value": finite(exploration.value),
         "epsilon": exploration.options.epsilon,

@@ -16,10 +16,9 @@ from gradx_cli.views.conclusion import Remark, asked_sympy, conclusion
 from gradx_cli.views.eval.sample import sample
 from gradx_cli.views.eval.sheet import Row, rows, title
 from gradx_cli.views.numbers import aligned, shown
+from gradx_cli.views.styles import BACKWARD, CONFIRMED, DOUBTFUL, FORWARD, QUIET
 from gradx_cli.views.terminal import Terminal
 from gradx_cli.width import cells, padded
-
-FORWARD, BACKWARD, CONFIRMED, DOUBTFUL, QUIET = "cyan", "bright_red", "green", "yellow", "bright_black"
 
 INDENT = 2
 GAPS = (3, 2)
@@ -157,14 +156,5 @@ def _sentence(remark: Remark, terminal: Terminal) -> list[Text]:
 
 
 def _wrapped(text: str, indent: int, terminal: Terminal) -> list[str]:
-    """The text broken at blanks to the terminal's width, each line indented."""
-    blanks = " " * indent
-    if terminal.width is None or indent + cells(text) <= terminal.width:
-        return [blanks + text]
-    lines = [""]
-    for word in text.split(" "):
-        if lines[-1] and indent + cells(lines[-1]) + 1 + cells(word) > terminal.width:
-            lines.append(word)
-        else:
-            lines[-1] += f" {word}" if lines[-1] else word
-    return [blanks + line for line in lines]
+    """The text in lines that fit, each indented."""
+    return [" " * indent + line for line in terminal.folded(text, indent)]

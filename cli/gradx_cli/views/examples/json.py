@@ -7,18 +7,14 @@ from collections.abc import Sequence
 from gradx.language.bindings import read_binding
 from gradx.language.program import read
 from gradx.lessons.examples import MARK, Example
-from gradx_cli.views.json import SCHEMA, Json, write
+from gradx_cli.views.json import Json, head, write
 
 
 def show(examples: Sequence[Example]) -> None:
     """Write the object on one line."""
     write(
         {
-            "schema": SCHEMA,
-            "command": "examples",
-            "expression": None,
-            "reading": None,
-            "warnings": [],
+            **head("examples", None, ()),
             "examples": [_example(example) for example in examples],
         }
     )

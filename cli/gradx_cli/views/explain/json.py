@@ -2,41 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TextIO
-
 from gradx.graph import Graph
 from gradx.language.formulas import local_formula
 from gradx.lessons.chain_rule import Explanation, Path, Paths, Step
-from gradx_cli.views.json import SCHEMA, Json, finite, line
+from gradx_cli.views.json import Json, finite, head, write_long
 
 
-def show(explanation: Explanation, warnings: tuple[str, ...], stream: TextIO) -> None:
+def show(explanation: Explanation, warnings: tuple[str, ...]) -> None:
     """Write the object on one line. Without a point every number is null, and `gradient_formula` says the gradient."""
     graph = explanation.program.graph
-    stream.write(line(_head(explanation, warnings))[:-1] + ',"steps":[')
-    between = ""
-    for step in explanation.steps:
-        stream.write(between + line(_step(explanation, graph, step)))
-        between = ","
-    stream.write('],"paths":[')
-    between = ""
-    for ways in explanation.paths:
-        for path in ways.listed:
-            stream.write(between + line(_path(graph, ways, path)))
-            between = ","
+    steps = (_step(explanation, graph, step) for step in explanation.steps)
+    paths = (_path(graph, ways, path) for ways in explanation.paths for path in ways.listed)
     counts = {graph.names[ways.target]: ways.count for ways in explanation.paths}
-    stream.write(f'],"path_counts":{line(counts)}}}\n')
+    write_long(_head(explanation, warnings), {"steps": steps, "paths": paths}, {"path_counts": counts})
 
 
 def _head(explanation: Explanation, warnings: tuple[str, ...]) -> dict[str, Json]:
     program, exploration = explanation.program, explanation.exploration
     point = {name: finite(value) for name, value in exploration.point.items()} if exploration else None
     return {
-        "schema": SCHEMA,
-        "command": "explain",
-        "expression": program.source.text,
-        "reading": program.reading,
-        "warnings": list(warnings),
+        **head("explain", program, warnings),
         "output": program.graph.names[program.graph.output],
         "value": finite(exploration.value) if exploration else None,
         "point": point,

@@ -9,10 +9,9 @@ from gradx_cli.escape import safe
 from gradx_cli.views.explain.notation import TextNotation
 from gradx_cli.views.explain.page import Equation, Page, Ways, page
 from gradx_cli.views.numbers import shown
+from gradx_cli.views.styles import BACKWARD, DOUBTFUL, FORWARD, QUIET
 from gradx_cli.views.terminal import Segment, Terminal
-from gradx_cli.width import cells, folded, padded
-
-FORWARD, BACKWARD, DOUBTFUL, QUIET = "cyan", "bright_red", "yellow", "bright_black"
+from gradx_cli.width import cells, padded
 
 INDENT, DEEPER = "  ", "    "
 
@@ -146,6 +145,5 @@ def _joined(stages: Sequence[str], style: str) -> list[Segment]:
 
 def _folded(text: str | Sequence[str], terminal: Terminal, indent: str, style: str) -> Iterator[list[Segment]]:
     """The text in lines that fit, broken at blanks; or words, broken between them."""
-    room = None if terminal.width is None else terminal.width - len(indent)
-    for line in folded(text.split(" ") if isinstance(text, str) else text, room):
+    for line in terminal.folded(text, len(indent)):
         yield [(indent + line, style)]

@@ -3,34 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TextIO
 
 from gradx.language.printer import definition
 from gradx_cli.views.diagram.contents import Picture
-from gradx_cli.views.json import SCHEMA, Json, finite, line
+from gradx_cli.views.json import Json, finite, head, write_long
 
 
-def show(picture: Picture, stream: TextIO) -> None:
+def show(picture: Picture) -> None:
     """Write the object on one line. Without a point every number is null; so is a gradient that `--step` leaves out."""
-    stream.write(line(_head(picture))[:-1])
-    for key, entries in (("nodes", _nodes(picture)), ("edges", _edges(picture))):
-        stream.write(f',"{key}":[')
-        between = ""
-        for entry in entries:
-            stream.write(between + line(entry))
-            between = ","
-        stream.write("]")
-    stream.write("}\n")
+    write_long(_head(picture), {"nodes": _nodes(picture), "edges": _edges(picture)})
 
 
 def _head(picture: Picture) -> dict[str, Json]:
-    program, exploration = picture.program, picture.exploration
+    exploration = picture.exploration
     return {
-        "schema": SCHEMA,
-        "command": "graph",
-        "expression": program.source.text,
-        "reading": program.reading,
-        "warnings": list(picture.warnings),
+        **head("graph", picture.program, picture.warnings),
         "output": picture.graph.names[picture.graph.output],
         "point": None if exploration is None else {name: finite(x) for name, x in exploration.point.items()},
         "step": picture.step,

@@ -11,6 +11,7 @@ from gradx_cli.views.diagram.contents import Picture, diagram
 from gradx_cli.views.diagram.files import LARGEST_SVG
 from gradx_cli.views.diagram.layers import layers
 from gradx_cli.views.diagram.text import Drawing, draw
+from gradx_cli.views.styles import BACKWARD, FORWARD, QUIET
 from gradx_cli.views.terminal import UNLIMITED, Terminal
 
 if TYPE_CHECKING:
@@ -24,12 +25,12 @@ INDENT = 2
 STYLES: dict[Role, str] = {
     "name": "bold",
     "operation": "",
-    "value": "cyan",
-    "gradient": "bright_red",
-    "note": "bright_black",
-    "frame": "bright_black",
-    "active": "bold bright_red",
-    "wire": "cyan",
+    "value": FORWARD,
+    "gradient": BACKWARD,
+    "note": QUIET,
+    "frame": QUIET,
+    "active": f"bold {BACKWARD}",
+    "wire": FORWARD,
     "blank": "",
 }
 

@@ -6,19 +6,15 @@ from collections.abc import Sequence
 
 from gradx.exploration import Exploration
 from gradx.lessons.carried_nudge import CarriedNudge, Moved
-from gradx_cli.views.json import SCHEMA, Json, finite, write
+from gradx_cli.views.json import Json, finite, head, write
 
 
 def show(exploration: Exploration, carried: CarriedNudge, sizes: Sequence[CarriedNudge]) -> None:
     """Write the object on one line: the nudge by the first ε, and under "settling" the slope for every ε."""
-    program, graph = exploration.program, exploration.graph
+    graph = exploration.graph
     write(
         {
-            "schema": SCHEMA,
-            "command": "nudge",
-            "expression": program.source.text,
-            "reading": program.reading,
-            "warnings": list(exploration.warnings),
+            **head("nudge", exploration.program, exploration.warnings),
             "output": graph.names[graph.output],
             "value": finite(exploration.value),
             "point": {name: finite(value) for name, value in exploration.point.items()},

@@ -9,10 +9,9 @@ from gradx.exploration import Exploration
 from gradx.lessons.carried_nudge import CarriedNudge, Moved
 from gradx_cli.escape import safe
 from gradx_cli.views.numbers import NONE, aligned, shown
+from gradx_cli.views.styles import BACKWARD, DOUBTFUL, FORWARD, QUIET
 from gradx_cli.views.terminal import Segment, Terminal
-from gradx_cli.width import cells, folded, padded
-
-FORWARD, BACKWARD, DOUBTFUL, QUIET = "cyan", "bright_red", "yellow", "bright_black"
+from gradx_cli.width import cells, padded
 
 INDENT, GAP = "  ", "   "
 
@@ -50,8 +49,7 @@ def _lines(
 
 
 def _sentence(text: str, terminal: Terminal, style: str) -> Iterator[list[Segment]]:
-    room = None if terminal.width is None else terminal.width - len(INDENT)
-    return ([(INDENT + line, style)] for line in folded(terminal.drawn(text).split(" "), room))
+    return ([(INDENT + line, style)] for line in terminal.folded(terminal.drawn(text), len(INDENT)))
 
 
 def _columns(

@@ -10,7 +10,7 @@ from itertools import chain
 from gradx.language.program import Program
 from gradx.lessons.curves.curve import Curve, Straight
 from gradx_cli.views import csv
-from gradx_cli.views.json import SCHEMA, Json, finite, write
+from gradx_cli.views.json import Json, finite, head, write
 from gradx_cli.views.terminal import Terminal
 
 
@@ -19,11 +19,7 @@ def show(program: Program, curve: Curve, epsilon: float, warnings: tuple[str, ..
     value, derivative = zip(*_rows(curve), strict=True)
     write(
         {
-            "schema": SCHEMA,
-            "command": "plot",
-            "expression": program.source.text,
-            "reading": program.reading,
-            "warnings": [*program.remarks, *warnings, *([curve.note] if curve.note else [])],
+            **head("plot", program, (*program.remarks, *warnings, *([curve.note] if curve.note else []))),
             "over": curve.over,
             "x": curve.x.tolist(),
             "value": list(value),
