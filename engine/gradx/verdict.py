@@ -27,6 +27,9 @@ AGREEMENT = 1e-9
 CONTRADICTION = 1e-12
 """The relative difference from which two readings of one gradient at high precision are two answers."""
 
+LONGEST_EXPONENT = 20
+"""The characters of an exponent up to which a sentence writes it out."""
+
 LIMIT_DIGITS = 20
 """The digits of a slope that the limit alone vouches for."""
 
@@ -47,6 +50,8 @@ class Verdict(NamedTuple):
 
 
 UNCHECKED = Verdict("unchecked")
+TOO_FAR_OUT = "a number on the way is too large to be evaluated exactly"
+UNSETTLED = "the limit does not settle, even at 1,100 digits"
 UNAFFORDABLE = "the budget of the checks does not reach this far (--checks all lifts it)"
 
 
@@ -76,7 +81,7 @@ def weigh(evidence: Evidence, m: Multiprecision, digits: int = 25) -> Verdict:
     if limit.conclusion in ("kink", "edge", "jump", "vertical"):
         return _bent(evidence)
     known = min(digits, LIMIT_DIGITS)
-    symbolic = None if evidence.symbolic is None else m.context.mpf(evidence.symbolic)
+    symbolic = None if evidence.symbolic is None else m.parsed(evidence.symbolic)
     if limit.slope is None or limit.radius is None:
         if symbolic is None or evidence.bend is not None:
             return _silent(limit)
@@ -99,7 +104,7 @@ def weigh(evidence: Evidence, m: Multiprecision, digits: int = 25) -> Verdict:
 def weigh_value(value: float, bound: float, truth: mpf | None, m: Multiprecision, digits: int = 25) -> Verdict:
     """The verdict on a value: `truth` is what mpmath makes of it (None: a number too large to work with)."""
     if truth is None:
-        return Verdict("undecided", "a number on the way is too large to be evaluated exactly")
+        return Verdict("undecided", TOO_FAR_OUT)
     exact = decimal(m, truth, digits)
     error = _distance(value, truth, m)
     if _right(error, truth, bound):
@@ -109,13 +114,16 @@ def weigh_value(value: float, bound: float, truth: mpf | None, m: Multiprecision
 
 def decimal(m: Multiprecision, x: mpf, digits: int) -> str:
     """`x` as a decimal of up to `digits` significant digits, zeros trimmed."""
-    text: str = m.context.nstr(x, digits)
-    return text
+    return m.decimal(x, digits)
 
 
 def short(m: Multiprecision, x: mpf) -> str:
-    """`x` with ten significant digits, as sentences give it: 6, -8.333333333e-10."""
+    """`x` with ten significant digits, as sentences give it: 6, -8.333333333e-10, about 10^(1.783975431e+1294)."""
     text = decimal(m, x, 10)
+    _, _, exponent = text.partition("e")
+    if len(exponent) > LONGEST_EXPONENT:
+        power = decimal(m, m.context.log10(abs(x)), 10).replace(".0e", "e")
+        return f"about {'-' if x < 0 else ''}10^({power})"
     return text.replace(".0e", "e").removesuffix(".0")
 
 
@@ -149,7 +157,7 @@ def _bent(evidence: Evidence) -> Verdict:
 def _silent(limit: Limit) -> Verdict:
     if limit.conclusion == "unaffordable":
         return Verdict("unchecked", UNAFFORDABLE)
-    return Verdict("undecided", "the limit does not settle, even at 1,100 digits")
+    return Verdict("undecided", TOO_FAR_OUT if limit.conclusion == "valueless" else UNSETTLED)
 
 
 def _contradicted(gradient: float, truth: mpf, m: Multiprecision, digits: int) -> Verdict:
@@ -163,7 +171,7 @@ def _compared(evidence: Evidence, truth: mpf, radius: mpf, m: Multiprecision, di
     if _right(error, truth, evidence.bound + _as_finite(radius)):
         return Verdict("agree", None, exact, survive)
     if evidence.bound == math.inf or error <= 4 * evidence.bound + radius:
-        if evidence.bend is not None and evidence.gradient == evidence.gradient and not survive:
+        if evidence.bend is not None and evidence.convention is not None and not survive:
             takes = f"backprop takes {evidence.convention}, {_plain(evidence.gradient)}"
             return Verdict("inexact", f"{evidence.bend}: {takes}; exactly it is {short(m, truth)}", exact, survive)
         return Verdict("inexact", _loss(evidence.gradient, truth, error, m, "the gradient"), exact, survive)

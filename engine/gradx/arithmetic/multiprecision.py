@@ -1,7 +1,7 @@
 """The table read in mpmath, at any precision. mpmath is imported when the first instance is made.
 
 A function outside its domain, and a number too large to work with, is `nan`: a binary64 input never gets there, an
-intermediate result can (`sin(exp(exp(exp(7))))` would never end).
+intermediate result can (`exp(exp(exp(exp(7))))` would never end). Numbers are far from there at 10^(10^2466).
 """
 
 from __future__ import annotations
@@ -11,15 +11,28 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 from gradx.arithmetic import Relation, holds
+from gradx.arithmetic import large_arguments as large
 
 if TYPE_CHECKING:
     from mpmath import mpf
 
-MAX_EXPONENT = 1 << 62
-"""A number whose binary exponent is further out than this has no use here; it is refused as nan."""
-
 MAX_REDUCTION = 1 << 17
 """The largest binary exponent that an argument of a periodic function may have (reduction costs that many bits)."""
+
+MAX_ARGUMENT = 1 << 13
+"""The same for functions that grow exponentially."""
+
+MAX_EXPONENT = 1 << MAX_ARGUMENT
+"""A number whose binary exponent is further out than this is refused as nan."""
+
+PLAIN_DECIMAL = 1 << 14
+"""Up to this binary exponent mpmath writes a number; it multiplies tens together, which does not end far out."""
+
+LONG = 20
+"""The same for reading one: the characters of its exponent."""
+
+KNOWN = 64
+"""A mantissa that is shorter than the precision by this many bits is taken for exact: nothing was rounded to it."""
 
 
 class Multiprecision:
@@ -35,8 +48,8 @@ class Multiprecision:
         self._zero: mpf = self.context.zero
         self._one: mpf = self.context.one
         c = self.context
-        self.exp = self._guarded(c.exp, 60)
-        self.expm1 = self._guarded(c.expm1, 60)
+        self.exp = self._guarded(lambda x: large.exp(c, x), MAX_ARGUMENT)
+        self.expm1 = self._guarded(lambda x: large.expm1(c, x), MAX_ARGUMENT)
         self.log = self._guarded(c.ln)
         self.log2 = self._guarded(lambda x: c.ln(x) / c.ln(2))
         self.log10 = self._guarded(c.log10)
@@ -48,19 +61,19 @@ class Multiprecision:
         self.asin = self._guarded(c.asin)
         self.acos = self._guarded(c.acos)
         self.atan = self._guarded(c.atan)
-        self.sinh = self._guarded(c.sinh, 60)
-        self.cosh = self._guarded(c.cosh, 60)
+        self.sinh = self._guarded(lambda x: large.sinh(c, x), MAX_ARGUMENT)
+        self.cosh = self._guarded(lambda x: large.cosh(c, x), MAX_ARGUMENT)
         self.tanh = self._guarded(lambda x: c.tanh(x) if c.mag(x) < 60 else c.sign(x))
         self.asinh = self._guarded(c.asinh)
         self.acosh = self._guarded(c.acosh)
         self.atanh = self._guarded(c.atanh)
         self.erf = self._guarded(lambda x: c.erf(x) if c.mag(x) < 30 else c.sign(x))
-        self.erfc = self._guarded(lambda x: c.mpf(2) if x < -(2**30) else c.erfc(x), 60)
-        self.gamma = self._guarded(c.gamma, 40)
-        self.digamma = self._guarded(self._digamma, 2000)
-        self.trigamma = self._guarded(self._trigamma, 2000)
-        self.floor = self._guarded(c.floor, MAX_REDUCTION)
-        self.ceil = self._guarded(c.ceil, MAX_REDUCTION)
+        self.erfc = self._guarded(lambda x: large.erfc(c, x), MAX_ARGUMENT // 2)
+        self.gamma = self._guarded(lambda x: large.gamma(c, x), MAX_ARGUMENT)
+        self.digamma = self._guarded(self._digamma, MAX_ARGUMENT)
+        self.trigamma = self._guarded(self._trigamma, MAX_ARGUMENT)
+        self.floor = self._resolved(c.floor)
+        self.ceil = self._resolved(c.ceil)
 
     def _guarded(self, function: Callable[[mpf], mpf], exponent: int = MAX_EXPONENT) -> Callable[[mpf], mpf]:
         """`function`, with nan for a complex result, a pole, or an argument past 2^exponent."""
@@ -81,6 +94,43 @@ class Multiprecision:
             return value if man or not exp else nan
 
         return guarded
+
+    def _resolved(self, function: Callable[[mpf], mpf]) -> Callable[[mpf], mpf]:
+        """`function`, which is flat but for jumps: nan too where rounding has left nothing of a fraction."""
+        guarded = self._guarded(function, MAX_REDUCTION)
+        context, nan = self.context, self.nan
+
+        def resolved(x: mpf) -> mpf:
+            _, _, exp, bits = x._mpf_
+            prec = context.prec
+            return nan if exp + bits > prec and bits > prec - KNOWN else guarded(x)
+
+        return resolved
+
+    def decimal(self, x: mpf, digits: int) -> str:
+        """`x` as a decimal of up to `digits` significant digits, zeros trimmed."""
+        c = self.context
+        size = c.mag(x) if x and self.is_finite(x) else 0
+        if abs(size) <= PLAIN_DECIMAL:
+            text: str = c.nstr(x, digits)
+            return text
+        with c.workprec(int(3.33 * digits) + abs(size).bit_length() + KNOWN):
+            logarithm = c.log10(abs(x))
+            exponent = int(c.floor(logarithm))
+            mantissa = c.nstr(c.mpf(10) ** (logarithm - exponent), digits)
+        if mantissa == "10.0":
+            mantissa, exponent = "1.0", exponent + 1
+        return f"{'-' if x < 0 else ''}{mantissa}e{exponent:+d}"
+
+    def parsed(self, text: str) -> mpf:
+        """The number that a decimal says, however long its exponent is."""
+        mantissa, _, exponent = text.partition("e")
+        if len(exponent) < LONG:
+            return self.context.mpf(text)
+        c = self.context
+        with c.workprec(c.prec + 4 * len(exponent)):
+            logarithm = int(exponent) * c.ln10
+        return c.mpf(mantissa) * large.exp(c, logarithm)
 
     def number(self, x: float) -> mpf:
         return self.context.mpf(x)
@@ -107,13 +157,25 @@ class Multiprecision:
             return self.nan
         if not x:
             return self._one if not y else self._zero if y > 0 else self.nan
-        if abs(y * self.context.mag(x)) > MAX_EXPONENT and x not in (1, -1):
-            return self._zero if (self.context.mag(x) > 0) != (y > 0) and abs(x) != 1 else self.nan
+        c = self.context
+        if c.mag(y) > large.POWER or abs(c.mag(x)) > 1 << large.POWER:
+            return self._large_power(x, y)
         try:
-            value = self.context.power(x, y)
+            value = c.power(x, y)
         except (ValueError, ZeroDivisionError, OverflowError):
             return self.nan
-        return cast("mpf", value) if type(value) is self.context.mpf else self.nan
+        return cast("mpf", value) if type(value) is c.mpf else self.nan
+
+    def _large_power(self, x: mpf, y: mpf) -> mpf:
+        """|x|^y by its logarithm, where y or the exponent of x is too large to count squarings."""
+        exp = y._mpf_[2]
+        if x < 0 and exp < 0:
+            return self.nan
+        c = self.context
+        with c.workprec(c.prec + abs(c.mag(c.mag(x))) + max(0, min(c.mag(y), MAX_ARGUMENT)) + 20):
+            logarithm = y * c.ln(abs(x))
+        size = self.exp(logarithm)
+        return -size if x < 0 and not exp else size
 
     def maximum(self, *xs: mpf) -> mpf:
         return max(xs)
@@ -149,7 +211,7 @@ class Multiprecision:
 
     def lgamma(self, x: mpf) -> mpf:
         if x > 0:
-            return self._guarded(self.context.loggamma, 2000)(x)
+            return self._guarded(self.context.loggamma, MAX_ARGUMENT)(x)
         return self.log(abs(self.gamma(x)))
 
     def _digamma(self, x: mpf) -> mpf:
@@ -163,7 +225,8 @@ class Multiprecision:
         """By reflection below 0: DLMF 5.15.6."""
         c = self.context
         if x > 0:
-            return c.psi(1, x)
+            # The next term is 1/(2 x²); mpmath counts up to x here.
+            return c.psi(1, x) if c.mag(x) <= 2 * c.prec else 1 / x
         return (c.pi / c.sinpi(x)) ** 2 - c.psi(1, 1 - x)
 
 

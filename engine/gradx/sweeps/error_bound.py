@@ -10,7 +10,7 @@ running error analysis, Higham, Accuracy and Stability of Numerical Algorithms, 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from gradx.arithmetic.float64 import FLOAT64
@@ -20,9 +20,19 @@ from gradx.sweeps.backprop import Backprop
 from gradx.sweeps.forward import Forward
 
 UNIT = 2.0**-53
+LARGE = 0.1
+"""An argument's error of more than this, or one that changes the function by more than this relatively, has to be seen
+to be of first order."""
+
+PARTS = (1 / 8, 1 / 32, 1 / 128)
+"""Of an argument's error: what is of first order changes by about these parts of the whole change."""
+
 ROUNDINGS = 4.0 * UNIT
 SMALLEST = 2.0**-1022
 """The smallest normal number: below it float64 keeps no relative precision."""
+
+
+Numbers = Callable[[float], Sequence[float | None]]
 
 
 class ErrorBound(NamedTuple):
@@ -78,20 +88,44 @@ def _hand_on(
 
 def _propagated(row: Primitive, value: float, xs: Sequence[float], errors: Sequence[float]) -> float:
     """The error of a value: the largest change any one argument's error makes, added up, plus rounding."""
+
+    def values(*arguments: float) -> Sequence[float | None]:
+        return (row.value(FLOAT64, *arguments),)
+
     change = 0.0
     for k, e in enumerate(errors):
         if e:
-            change += max(_changes(row, xs, k, e))
+            change += _changes(_along(values, xs, k), (value,), xs[k], e)[0]
     return _total(change, 0.0 if row.exact else ROUNDINGS * abs(value) + SMALLEST)
 
 
-def _changes(row: Primitive, xs: Sequence[float], k: int, e: float) -> list[float]:
-    value = row.value(FLOAT64, *xs)
-    changed = []
-    for shifted in (xs[k] - e, xs[k] + e):
-        moved = [*xs[:k], shifted, *xs[k + 1 :]]
-        changed.append(_finite(abs(row.value(FLOAT64, *moved) - value)))
-    return changed
+def _changes(function: Numbers, values: Sequence[float | None], x: float, e: float) -> list[float]:
+    """The largest change of each of the `values` of a function at x when x moves by its error e to either side.
+
+    inf where the error is too large for first order: a sine that it turns round more than once comes out anywhere, near
+    where it was too.
+    """
+    whole = _largest(function, values, x, e)
+    if e < LARGE and all(v is None or change <= LARGE * abs(v) for v, change in zip(values, whole, strict=True)):
+        return whole
+    for part in PARTS:
+        shares = _largest(function, values, x, e * part)
+        whole = [w if share <= 4 * part * w else math.inf for w, share in zip(whole, shares, strict=True)]
+    return whole
+
+
+def _along(function: Callable[..., Sequence[float | None]], xs: Sequence[float], k: int) -> Numbers:
+    """`function` of its k-th argument, the others held at `xs`."""
+    return lambda x: function(*xs[:k], x, *xs[k + 1 :])
+
+
+def _largest(function: Numbers, values: Sequence[float | None], x: float, e: float) -> list[float]:
+    worst = [0.0] * len(values)
+    for shifted in (x - e, x + e):
+        for slot, (w, other) in enumerate(zip(values, function(shifted), strict=True)):
+            if w is not None and other is not None:
+                worst[slot] = max(worst[slot], _finite(abs(other - w)))
+    return worst
 
 
 def _drifts(row: Primitive, wanted: Sequence[bool], xs: Sequence[float], errors: Sequence[float]) -> tuple[float, ...]:
@@ -99,17 +133,15 @@ def _drifts(row: Primitive, wanted: Sequence[bool], xs: Sequence[float], errors:
     drifts = [0.0] * len(wanted)
     if row.linear:
         return tuple(drifts)
-    local = row.local_partials(FLOAT64, row.value(FLOAT64, *xs), xs, wanted)
+
+    def partials(*arguments: float) -> Sequence[float | None]:
+        return row.local_partials(FLOAT64, row.value(FLOAT64, *arguments), arguments, wanted)
+
+    local = partials(*xs)
     for k, x in enumerate(xs):
         e = errors[k] + 2 * UNIT * abs(x)
-        worst = [0.0] * len(local)
-        for shifted in (x - e, x + e) if e else ():
-            moved = [*xs[:k], shifted, *xs[k + 1 :]]
-            changed = row.local_partials(FLOAT64, row.value(FLOAT64, *moved), moved, wanted)
-            for slot, (w, other) in enumerate(zip(local, changed, strict=True)):
-                if w is not None and other is not None:
-                    worst[slot] = max(worst[slot], _finite(abs(other - w)))
-        drifts = [d + w for d, w in zip(drifts, worst, strict=True)]
+        if e:
+            drifts = [d + w for d, w in zip(drifts, _changes(_along(partials, xs, k), local, x, e), strict=True)]
     return tuple(drifts)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from gradx.arithmetic import Arithmetic, S
 from gradx.graph import Graph
@@ -23,3 +23,40 @@ def nudged(
     faults = {j: origin for j, origin in run.faults.items() if j not in moved}
     evaluate(graph, m, order[1:], values, faults)
     return Forward(values, faults, run.dropped)
+
+
+def carried_change(
+    graph: Graph, m: Arithmetic[S], before: Sequence[S], after: Sequence[S], order: Sequence[int]
+) -> tuple[S, frozenset[int]]:
+    """What the output changes by when `order` moves from the values `before` to those `after`.
+
+    A difference of two large numbers drowns what is small beside them. So a change is carried through a sum, a product
+    with one factor that moves, and a choice that stays, where no rule of differentiation is needed to say what becomes
+    of it, and what stays the same cancels exactly. The second result are the nodes whose rounding still counts.
+    """
+    changes: dict[int, S] = {order[0]: after[order[0]] - before[order[0]]}
+    counted: set[int] = set()
+    for j in order[1:]:
+        inputs = graph.nodes[j].inputs
+        found = _carried(graph, m, j, changes, before)
+        if found is None:
+            same = [k for k in inputs if k in changes and before[k] == before[j] and after[k] == after[j]]
+            if same:
+                found = changes[same[0]]
+            else:
+                found = after[j] - before[j]
+                counted.update((j, *(k for k in inputs if k in changes)))
+        changes[j] = found
+    return changes[graph.output], frozenset(counted)
+
+
+def _carried(graph: Graph, m: Arithmetic[S], j: int, changes: Mapping[int, S], before: Sequence[S]) -> S | None:
+    """The change of node j from those of its inputs; None where it is not a sum or a product with what stays."""
+    row, inputs = graph.nodes[j].primitive, graph.nodes[j].inputs
+    assert row is not None
+    if row.linear and row.boundaries is None:
+        zero = m.number(0.0)
+        return row.value(m, *(changes.get(k, zero) for k in inputs))
+    if row.name == "*" and not all(k in changes for k in inputs):
+        return row.value(m, *(changes.get(k, before[k]) for k in inputs))
+    return None

@@ -41,7 +41,7 @@ from sympy import (
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import BooleanAtom
 
-from gradx.arithmetic.multiprecision import Multiprecision
+from gradx.arithmetic.multiprecision import MAX_EXPONENT, PLAIN_DECIMAL, Multiprecision
 from gradx.arithmetic.symbolic import exact
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ _SPARE = 24  # a rounded result that ends in so many zeros by chance is one in 1
 _ZERO_BELOW = -1100
 """A number that may be zero, and is below 2^-1100 if it is not, is called zero: binary64 ends at 2^-1074."""
 
-EXACT = -(1 << 62)
+EXACT = -MAX_EXPONENT
 """The exponent of an error that is none."""
 
 _EXACT = (Symbol, Add, Piecewise, Max, Min, floor, ceiling, sign, Abs, Heaviside)
@@ -276,11 +276,11 @@ class Reading:
         if left == right:
             return True
         error = max(self._errors.get(side, EXACT) for side in sides)
-        return bool(magnitude(left - right) < error + self._bits / 2)
+        return bool(magnitude(left - right) < error + self._bits // 2)
 
     def _is_zero(self, e: Basic) -> bool:
         """Whether e cannot be told from zero here."""
-        return bool(magnitude(self._values[e]) < self._errors.get(e, EXACT) + self._bits / 2)
+        return bool(magnitude(self._values[e]) < self._errors.get(e, EXACT) + self._bits // 2)
 
     def _meet(self, gap: Expr, sides: Sequence[Basic]) -> None:
         self.corners |= gap.free_symbols
@@ -345,6 +345,8 @@ def decimal(m: Multiprecision, number: mpf) -> str:
     """A number as decimal text of at most 25 digits."""
     from mpmath import libmp
 
+    if abs(magnitude(number)) > PLAIN_DECIMAL and number:
+        return m.decimal(number, SHOWN)
     text: str = libmp.to_str(number._mpf_, SHOWN, strip_zeros=True, min_fixed=-5, max_fixed=SHOWN)
     return text
 
@@ -357,4 +359,4 @@ def _ratio(m: Multiprecision, ratio: Rational) -> mpf:
 def magnitude(x: mpf) -> int:
     """The binary exponent; far below everything for zero."""
     _, man, exponent, bits = x._mpf_
-    return int(exponent + bits) if man else -(1 << 62)
+    return int(exponent + bits) if man else EXACT

@@ -9,12 +9,11 @@ conclusion that backprop at the same precision does not share is tried again clo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from gradx.arithmetic.multiprecision import MAX_EXPONENT
-from gradx.sweeps.nudging import nudged
-from gradx.witnesses.precise import DIGITS, NOWHERE, Level, Readings, costs
+from gradx.sweeps.nudging import carried_change, nudged
+from gradx.witnesses.precise import DIGITS, NOWHERE, Level, Readings, magnitude
 
 if TYPE_CHECKING:
     from mpmath import mpf
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from gradx.sweeps.forward import Forward
 
 Behaviour = Literal["slope", "zero", "infinite", "jump", "missing", "noise", "unsettled", "unknown"]
-Conclusion = Literal["slope", "kink", "edge", "jump", "vertical", "undecided", "unaffordable"]
+Conclusion = Literal["slope", "kink", "edge", "jump", "vertical", "undecided", "valueless", "unaffordable"]
 
 CLOSER = 10**5
 SETTLED = 1e-20
@@ -32,14 +31,15 @@ PASSES = 4
 
 
 class Side(NamedTuple):
-    """What the quotient does on one side; `slope` where it has one (±inf for "infinite" and "jump"), known to
-    `noise`.
+    """What the quotient does on one side; `slope` where it has one (±inf for "infinite" and "jump"), known to `noise`.
+    `carried` where the change was carried through sums: another level has to find the same.
     """
 
     behaviour: Behaviour
     slope: mpf | None = None
     settled: bool = True
     noise: mpf | None = None
+    carried: bool = False
 
 
 class Limit(NamedTuple):
@@ -82,8 +82,10 @@ def limit(readings: Readings, i: int, budget: Budget) -> Limit:
     graph = readings.graph
     order = graph.downstream(i)
     if graph.output not in set(order):
-        return _independent(readings.level(0))
-    needed = [PASSES * cost for cost in costs(graph, order)]
+        return _independent(readings.level(0), 0.0)
+    if graph.output == i:
+        return _independent(readings.level(0), 1.0)
+    needed = [PASSES * cost for cost in readings.costs(order)]
     if not budget.spend(needed[0]):
         return Limit("unaffordable")
     found = Limit("undecided")
@@ -92,9 +94,14 @@ def limit(readings: Readings, i: int, budget: Budget) -> Limit:
         last = k == deepest or not budget.spend(needed[k + 1])
         level = readings.level(k)
         if not level.has_value:
-            return Limit("undecided", level=k)
+            return Limit("valueless", level=k)
         sides = (_side(graph, level, i, order, -1), _side(graph, level, i, order, 1))
         concluded = _conclude(graph, level, k, sides, order, last)
+        if any(side.carried for side in sides) and not _repeated(concluded, found):
+            found = concluded or Limit("undecided")
+            if last:
+                return Limit("undecided" if k + 1 == len(DIGITS) else "unaffordable", level=k)
+            continue
         if concluded is not None and (last or _shared(level, i, concluded)):
             return _refunded(budget, concluded, 0 if last else needed[k + 1])
         found = concluded or found
@@ -110,15 +117,16 @@ def _refunded(budget: Budget, concluded: Limit, units: int) -> Limit:
     return concluded
 
 
-def _independent(level: Level) -> Limit:
-    zero = level.m.number(0.0)
-    return Limit("slope", zero, zero, zero, zero)
+def _independent(level: Level, slope: float) -> Limit:
+    """What needs no quotient: the output moves as itself, and not at all with what it does not depend on."""
+    known = level.m.number(slope)
+    return Limit("slope", known, level.m.number(0.0), known, known)
 
 
 def _side(graph: Graph, level: Level, i: int, order: Sequence[int], sign: int) -> Side:
     m, run = level.m, level.run
     x, before = run.values[i], run.values[graph.output]
-    near = m.context.mpf(10) ** (-level.digits // 3)
+    near = m.context.ldexp(m.context.mpf(10) ** (-level.digits // 3), -level.extra)
     h = max(abs(x), m.context.mpf(10) ** -330) * near if x else near
     changes, moved = [], []
     for step in (h, h / CLOSER):
@@ -147,6 +155,20 @@ def _behaviour(
         return Side("zero", m.number(0.0))
     lost = m.context.ldexp(1, _noise(level, order))
     noise = lost * CLOSER / abs(h)
+    carried = noise > SETTLED * abs(close)
+    if carried:
+        (first, _), (second, counted) = (carried_change(graph, m, level.run.values, n.values, order) for n in moved)
+        closer = m.context.ldexp(1, _noise(level, order, counted))
+        carried = closer < lost
+        if carried:
+            lost, noise, changes = closer, closer * CLOSER / abs(h), (first, second)
+            far, close = first / h, second * CLOSER / h
+    seen = _seen(level, changes, far, close, lost, noise)
+    return seen._replace(carried=carried and seen.behaviour != "noise")
+
+
+def _seen(level: Level, changes: tuple[mpf, mpf], far: mpf, close: mpf, lost: mpf, noise: mpf) -> Side:
+    m = level.m
     a, b = abs(far), abs(close)
     if b <= noise:
         nothing = m.context.mpf(10) ** -330
@@ -163,15 +185,26 @@ def _behaviour(
     return Side("unsettled")
 
 
-def _noise(level: Level, order: Sequence[int]) -> int:
+def _noise(level: Level, order: Sequence[int], counted: Collection[int] | None = None) -> int:
     """The binary exponent of the rounding error in the output: first order where backprop has numbers, else as large as
-    the largest intermediate makes it."""
+    the largest intermediate makes it. Where only the errors of `counted` matter, of those."""
     prec = int(level.m.context.prec)
-    if all(level.back.adjoints[j] == level.back.adjoints[j] for j in order):
-        largest = max(level.noise + prec, level.magnitudes[order[-1]])
-    else:
+    adjoints = level.back.adjoints
+    if any(adjoints[j] != adjoints[j] for j in order):
         largest = max(level.magnitudes[j] for j in order)
-    return max(largest, -MAX_EXPONENT) + 27 - prec
+    elif counted is not None:
+        largest = max((level.magnitudes[j] + magnitude(adjoints[j]) for j in counted), default=NOWHERE)
+    else:
+        largest = max(level.noise + prec, level.magnitudes[order[-1]])
+    return max(largest, NOWHERE) + 27 - prec
+
+
+def _repeated(concluded: Limit | None, before: Limit) -> bool:
+    """Whether the level before came to the same conclusion."""
+    if concluded is None or concluded.conclusion != before.conclusion:
+        return False
+    pairs = ((concluded.left, before.left), (concluded.right, before.right))
+    return all(a == b or (a is not None and b is not None and abs(a - b) <= 1e-12 * abs(a)) for a, b in pairs)
 
 
 def _stops(graph: Graph, level: Level, order: Sequence[int], nearby: Forward[mpf]) -> bool:

@@ -2,16 +2,19 @@
 
 Every literal and every binding is its exact binary64 value. A level holds the forward pass, backprop over the same
 table (how the rules come out when nothing is lost to rounding), and where the point lies on a kink, a jump or an
-edge.
+edge. What a large argument costs (of sin(1e300) the first 300 digits, of exp(1e300) too) is added to the digits of
+every level, on both ends: twice to the precision, once to how close the limit looks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from gradx.graph import Graph
+from gradx.arithmetic.multiprecision import MAX_ARGUMENT, MAX_EXPONENT
+from gradx.graph import Graph, Node
 from gradx.sweeps.backprop import Backprop, backprop
 from gradx.sweeps.forward import Forward, forward
 
@@ -37,19 +40,41 @@ _DEAR = {
 """The same for functions that cost more, with their local partials. At the last level mpmath's constants alone take
 seconds."""
 
+DEPTH = 4
+"""How often digits are added because an argument turns out to be large (each time another node's can)."""
+
+FEW_TERMS = 40
+"""From this binary exponent on, an asymptotic series is as cheap as a power."""
+
 AFFORDABLE = 100_000
 """The most that is spent on reading a level without being asked to."""
 
-NOWHERE = -(1 << 62)
+# fmt: off
+_LENIENT = frozenset((
+    "+", "-", "*", "/", "neg", "identity", "log", "log2", "log10", "log1p", "sqrt", "cbrt", "abs", "sign", "max", "min",
+    "relu", "leaky_relu", "atan", "acot", "atan2", "asinh", "acosh", "asec", "acsc", "hypot", "lgamma", "digamma",
+))
+# fmt: on
+"""Rows that hand on a relative error as it is, however large their arguments are."""
+
+SPARE = 64
+"""An argument up to this binary exponent is within what every level has to spare."""
+
+CLOSE = 512
+"""A boundary is nearer than the levels look where its distance is below 2 to the minus this."""
+
+NOWHERE = -MAX_EXPONENT
 """The binary magnitude of zero."""
 
 
 class Level(NamedTuple):
-    """One reading. `magnitudes[i]` is the binary exponent of node i's value, `hits` the nodes whose arguments lie on a
-    boundary of their primitive (True where exactly, False where within the noise), `output` the output's value,
-    `noise` and `adjoint_noise` the binary exponents of the rounding error in it and in the adjoints."""
+    """One reading, with `extra` bits at either end. `magnitudes[i]` is the binary exponent of node i's value, `hits`
+    the nodes whose arguments lie on a boundary of their primitive (True where exactly, False where within the noise),
+    `output` the output's value, `noise` and `adjoint_noise` the binary exponents of the rounding error in it and in
+    the adjoints."""
 
     digits: int
+    extra: int
     m: Multiprecision
     run: Forward[mpf]
     back: Backprop[mpf]
@@ -65,6 +90,16 @@ class Level(NamedTuple):
         return bool(self.output == self.output)
 
 
+class _Pass(NamedTuple):
+    """A forward pass of a level, and the bits that it turns out to `need` at either end."""
+
+    m: Multiprecision
+    run: Forward[mpf]
+    magnitudes: list[int]
+    hits: dict[int, bool]
+    need: int
+
+
 class Readings:
     """The levels of one program at one point (node index of every input -> its binding)."""
 
@@ -74,32 +109,57 @@ class Readings:
         self._levels: dict[int, Level] = {}
 
     @cached_property
+    def _first(self) -> tuple[int, _Pass]:
+        """The bits that every level gets beside its digits, and the first level's forward pass with them."""
+        extra, found = 0, self._forward(DIGITS[0], 0)
+        for _ in range(DEPTH):
+            if found.need <= extra:
+                break
+            extra = found.need
+            found = self._forward(DIGITS[0], extra)
+        return extra, found
+
+    @cached_property
     def deepest(self) -> int:
         """The last level that can be read at a cost worth paying without being asked; -1 where none can."""
-        return sum(2 * cost <= AFFORDABLE for cost in costs(self.graph, range(len(self.graph.nodes)))) - 1
+        nodes = range(len(self.graph.nodes))
+        if 2 * costs(self.graph, nodes)[0] > AFFORDABLE:
+            return -1
+        return sum(2 * cost <= AFFORDABLE for cost in self.costs(nodes)) - 1
+
+    def costs(self, nodes: Iterable[int]) -> list[int]:
+        """What one pass over `nodes` costs at each level, in evaluations of a product at the first."""
+        extra, first = self._first
+        return costs(self.graph, nodes, first.magnitudes, more=2 * extra * 3 // 10)
 
     def level(self, k: int) -> Level:
         """Level k of `DIGITS`, read on first use."""
         if k not in self._levels:
-            self._levels[k] = self._read(DIGITS[k])
+            extra, first = self._first
+            self._levels[k] = self._read(DIGITS[k], extra, first if k == 0 else self._forward(DIGITS[k], extra))
         return self._levels[k]
 
-    def _read(self, digits: int) -> Level:
+    def _forward(self, digits: int, extra: int) -> _Pass:
         from gradx.arithmetic.multiprecision import Multiprecision
 
         m = Multiprecision(digits)
+        m.context.prec += 2 * extra
         run = forward(self.graph, m, {i: m.number(x) for i, x in self.point.items()})
+        magnitudes = [magnitude(v) for v in run.values]
+        hits, near = _hits(self.graph, m, run, magnitudes, 64 - int(m.context.prec))
+        return _Pass(m, run, magnitudes, hits, max(near, _largest(self.graph, magnitudes)))
+
+    def _read(self, digits: int, extra: int, read: _Pass) -> Level:
+        m, run, magnitudes, hits, _ = read
         back = backprop(self.graph, m, run)
-        magnitudes = [_magnitude(v) for v in run.values]
+        bits = int(m.context.prec)
         noise = max(
-            (a + b for a, b in zip(magnitudes, map(_magnitude, back.adjoints), strict=True)),
+            (a + b for a, b in zip(magnitudes, map(magnitude, back.adjoints), strict=True)),
             default=NOWHERE,
         )
-        bits = int(m.context.prec)
-        hits = _hits(self.graph, m, run, magnitudes, 64 - bits)
         handed = max(
             (
-                _magnitude(adjoint) + _magnitude(w)
+                magnitude(adjoint) + magnitude(w)
                 for adjoint, local in zip(back.adjoints, back.partials, strict=True)
                 for w in local
                 if w is not None
@@ -107,31 +167,62 @@ class Readings:
             default=0,
         )
         output = run.values[self.graph.output]
-        return Level(digits, m, run, back, magnitudes, hits, output, noise - bits + 8, handed - bits + 8)
+        return Level(digits, extra, m, run, back, magnitudes, hits, output, noise - bits + 8, handed - bits + 8)
 
 
-def costs(graph: Graph, nodes: Iterable[int]) -> list[int]:
-    """What one pass over `nodes` costs at each level. A node of many arguments counts as that many of two."""
-    total = [0] * len(DIGITS)
+def costs(graph: Graph, nodes: Iterable[int], magnitudes: Sequence[int] | None = None, more: int = 0) -> list[int]:
+    """What one pass over `nodes` costs at each level with `more` digits. A node of many arguments counts as that many
+    of two, a function of an argument so large (by the nodes' `magnitudes`) that few terms do as a cheap one."""
     plain = 0
+    counted: Counter[str] = Counter()
     for i in nodes:
         node = graph.nodes[i]
-        weights = _DEAR.get(node.primitive.name) if node.primitive is not None else None
-        if weights is None:
-            plain += max(1, len(node.inputs) - 1)
+        if node.primitive is not None and node.primitive.name in _DEAR:
+            far = magnitudes is not None and magnitudes[node.inputs[0]] > FEW_TERMS
+            counted["^" if far else node.primitive.name] += 1
         else:
-            total = [sum(pair) for pair in zip(total, weights, strict=True)]
-    return [cost + plain * weight for cost, weight in zip(total, WEIGHTS, strict=True)]
+            plain += max(1, len(node.inputs) - 1)
+    return [
+        plain * _weight(WEIGHTS, digits + more)
+        + sum(count * _weight(_DEAR[name], digits + more) for name, count in counted.items())
+        for digits in DIGITS
+    ]
 
 
-def _magnitude(x: mpf) -> int:
+def _weight(weights: Sequence[int], digits: int) -> int:
+    """The weight of the first level that has so many digits; past the last it grows with their square."""
+    known = next((w for w, level in zip(weights, DIGITS, strict=True) if digits <= level), None)
+    return weights[-1] * digits**2 // DIGITS[-1] ** 2 + 1 if known is None else known
+
+
+def _largest(graph: Graph, magnitudes: Sequence[int]) -> int:
+    """The binary exponent of the largest argument that costs digits; 0 where none does, or none that can be paid."""
+    rows = (node for node in graph.nodes if node.primitive is not None and node.primitive.name not in _LENIENT)
+    sizes = (size for node in rows for size in _sizes(node, magnitudes))
+    return max((size for size in sizes if SPARE < size <= MAX_ARGUMENT), default=0)
+
+
+def _sizes(node: Node, magnitudes: Sequence[int]) -> list[int]:
+    """The binary exponents of what costs digits in one node: of a power its exponent, of a remainder the quotient."""
+    sizes = [magnitudes[j] for j in node.inputs]
+    assert node.primitive is not None
+    if node.primitive.name == "%":
+        return [sizes[0] - sizes[1]]
+    return sizes[1:] if node.primitive.name == "^" else sizes
+
+
+def magnitude(x: mpf) -> int:
     """The e of 2^(e-1) <= |x| < 2^e; `NOWHERE` for zero and not-a-number."""
     _, man, exp, bits = x._mpf_
     return exp + bits if man else NOWHERE
 
 
-def _hits(graph: Graph, m: Multiprecision, run: Forward[mpf], magnitudes: list[int], shift: int) -> dict[int, bool]:
+def _hits(
+    graph: Graph, m: Multiprecision, run: Forward[mpf], magnitudes: list[int], shift: int
+) -> tuple[dict[int, bool], int]:
+    """The nodes on a boundary, and how many bits closer than usual the nearest of the others lies to one."""
     hits: dict[int, bool] = {}
+    nearest = 0
     for i, node in enumerate(graph.nodes):
         row = node.primitive
         if row is None or row.boundaries is None or node.constant or i in run.faults:
@@ -140,6 +231,10 @@ def _hits(graph: Graph, m: Multiprecision, run: Forward[mpf], magnitudes: list[i
         for b in row.boundaries(m, *(run.values[j] for j in node.inputs)):
             if not b:
                 hits[i] = True
-            elif _magnitude(b) < scale + shift and b == b:
-                hits.setdefault(i, False)
-    return hits
+            elif b == b:
+                distance = magnitude(b)
+                if distance < scale + shift:
+                    hits.setdefault(i, False)
+                elif -MAX_ARGUMENT <= distance < -CLOSE:
+                    nearest = max(nearest, -distance)
+    return hits, nearest

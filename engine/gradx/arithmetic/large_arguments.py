@@ -1,0 +1,77 @@
+"""Functions that grow or fade exponentially, of arguments of any size, in an mpmath context.
+
+mpmath's numbers have exponents without limit, and its functions do not use them: for a large argument they count up to
+it. Here the argument is split (n·ln 2 + r, Stirling, an asymptotic series) with as many digits more as it has before
+its point. Every function is for a finite argument, its magnitude bounded by the caller.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mpmath import mpf
+    from mpmath.ctx_mp import MPContext
+
+PLAIN = 20
+"""The largest binary exponent of an argument that mpmath's own exponential functions are given."""
+
+POWER = 20
+"""The same for the exponent of a power."""
+
+ERROR_FUNCTION = 30
+GAMMA = 40
+SPARE = 20
+
+
+def exp(c: MPContext, x: mpf) -> mpf:
+    """e^x, as 2^n·e^r with n the whole part of x/ln 2."""
+    size = c.mag(x)
+    if size <= PLAIN:
+        return c.exp(x)
+    with c.workprec(c.prec + size + SPARE):
+        n = int(c.floor(x / c.ln2))
+        rest = x - n * c.ln2
+    return c.ldexp(c.exp(rest), n)
+
+
+def expm1(c: MPContext, x: mpf) -> mpf:
+    return c.expm1(x) if c.mag(x) <= PLAIN else exp(c, x) - 1
+
+
+def sinh(c: MPContext, x: mpf) -> mpf:
+    return c.sinh(x) if c.mag(x) <= PLAIN else c.sign(x) * exp(c, abs(x)) / 2
+
+
+def cosh(c: MPContext, x: mpf) -> mpf:
+    return c.cosh(x) if c.mag(x) <= PLAIN else exp(c, abs(x)) / 2
+
+
+def erfc(c: MPContext, x: mpf) -> mpf:
+    """The complementary error function, far out by its asymptotic series: DLMF 7.12.1."""
+    size = c.mag(x)
+    if size <= ERROR_FUNCTION:
+        return c.erfc(x)
+    if x < 0:
+        return 2 - erfc(c, -x)
+    term = total = c.mpf(1)
+    for k in range(1, c.prec // size + 2):
+        term = -term * (2 * k - 1) / (2 * x * x)
+        total += term
+    with c.workprec(c.prec + 2 * size + SPARE):
+        square = x * x
+    return exp(c, -square) * total / (x * c.sqrt(c.pi))
+
+
+def gamma(c: MPContext, x: mpf) -> mpf:
+    """The gamma function, far out by its logarithm, far below 0 by reflection: DLMF 5.5.3."""
+    size = c.mag(x)
+    if size <= GAMMA:
+        return c.gamma(x)
+    with c.workprec(c.prec + 2 * size + SPARE):
+        if x > 0:
+            logarithm = c.loggamma(x)
+        else:
+            logarithm = -c.loggamma(1 - x)
+            factor = c.pi / c.sinpi(x)
+    return exp(c, logarithm) if x > 0 else exp(c, logarithm) * factor

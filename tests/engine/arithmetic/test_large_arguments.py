@@ -1,0 +1,82 @@
+"""Functions that grow or fade exponentially, far from where mpmath computes them: each against an identity."""
+
+from __future__ import annotations
+
+import pytest
+
+from gradx.arithmetic.multiprecision import MAX_ARGUMENT, Multiprecision
+
+M = Multiprecision(100)
+C = M.context
+TINY = C.mpf(10) ** -95
+FAR = (C.mpf("1e30"), C.mpf("12345678.75"), C.mpf("1e15") + C.mpf("0.25"), C.mpf(2) ** 7000 / 3)
+
+
+def is_near(a: object, b: object, scale: float = 1) -> bool:
+    return bool(abs(C.mpf(a) - C.mpf(b)) <= TINY * scale * abs(C.mpf(b)))
+
+
+@pytest.mark.parametrize("x", FAR)
+def test_the_exponential_function_and_the_logarithm_undo_each_other(x: object) -> None:
+    assert is_near(M.log(M.exp(x)), x)
+    assert is_near(M.log(1 / M.exp(-x)), x)
+    assert is_near(M.sinh(x) * 2, M.exp(x))
+    assert is_near(M.sinh(-x), -M.cosh(x))
+    assert is_near(M.expm1(x), M.exp(x))
+
+
+@pytest.mark.parametrize("x", [C.mpf("1e30"), C.mpf("-1e13") + C.mpf("0.25"), C.mpf(2) ** 45 + C.mpf("0.5")])
+def test_the_recurrence_of_the_gamma_function(x: object) -> None:
+    # DLMF 5.5.1; the factor of Γ(x+1)/Γ(x) loses log2(x ln x) bits of the two
+    assert is_near(M.gamma(x + 1) / M.gamma(x), x)
+
+
+def test_the_continued_fraction_of_the_error_function() -> None:
+    # DLMF 7.9.2: sqrt(pi) exp(x²) erfc(x) = 1/(x + (1/2)/(x + 1/(x + (3/2)/(x + …)))); 10 terms are plenty at 2^31
+    x = C.mpf(2) ** 31
+    fraction = x
+    for k in range(10, 0, -1):
+        fraction = x + C.mpf(k) / 2 / fraction
+    assert is_near(M.erfc(x) * M.exp(x * x) * C.sqrt(C.pi) * fraction, 1)
+    assert M.erfc(-x) == 2
+
+
+@pytest.mark.parametrize(("x", "y"), [("3", "1e50"), ("1e-300", "1e300"), ("1.5", "-1e40")])
+def test_a_power_is_its_logarithm_multiplied(x: str, y: str) -> None:
+    with C.workdps(450):
+        base, exponent = C.mpf(x), C.mpf(y)
+        logarithm = exponent * C.ln(base)
+    assert is_near(M.log(M.power(base, exponent)), logarithm)
+
+
+def test_a_power_of_a_negative_base_has_the_sign_of_its_exponent() -> None:
+    whole = C.mpf(2) ** 60
+    assert M.power(C.mpf(-3), whole) > 0
+    assert M.power(C.mpf(-3), whole + 1) < 0
+    assert M.power(C.mpf(-1), whole + 1) == -1
+    assert not M.is_finite(M.power(C.mpf(-3), whole + C.mpf("0.5")))
+
+
+def test_what_is_past_all_bounds_is_no_number() -> None:
+    far = C.ldexp(1, MAX_ARGUMENT + 1)
+    for function in (M.exp, M.expm1, M.sinh, M.cosh, M.gamma, M.erfc):
+        assert not M.is_finite(function(far))
+    assert not M.is_finite(M.sin(C.ldexp(1, 1 << 20)))
+
+
+def test_a_number_that_rounding_has_left_no_fraction_has_no_floor() -> None:
+    assert M.floor(C.mpf(10) ** 40 + C.mpf("0.5")) == 10**40
+    assert not M.is_finite(M.floor(C.pi * C.mpf(10) ** 120))
+    assert M.floor(M.number(1e300)) == M.number(1e300)
+
+
+@pytest.mark.parametrize("exponent", [400_000, 12345678901234567890123, -98765432109876543210987654321])
+def test_a_decimal_with_a_long_exponent_is_read_back(exponent: int) -> None:
+    text = f"-1.234567890123456789e{exponent:+d}"
+    number = M.parsed(text)
+    assert M.decimal(number, 19) == text
+    assert is_near(C.log10(-number), C.log10(C.mpf("1.234567890123456789")) + exponent)
+
+
+def test_a_decimal_is_rounded_up_to_the_next_power_of_ten() -> None:
+    assert M.decimal(M.parsed("9.99999e+100000000000000000000"), 4) == "1.0e+100000000000000000001"
