@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import repeat
 from typing import NamedTuple
 
 from gradx.errors import Source, Span
@@ -107,19 +108,19 @@ class GraphBuilder:
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        self._nodes: list[Node] = []
-        self._spans: list[tuple[int, int]] = []
+        self.nodes: list[Node] = []
+        self.spans: list[tuple[int, int]] = []
         self._names: dict[int, str] = {}
         self._constants: dict[tuple[object, object], int] = {}
 
     def __len__(self) -> int:
-        return len(self._nodes)
+        return len(self.nodes)
 
     def is_constant(self, i: int) -> bool:
-        return self._nodes[i].constant
+        return self.nodes[i].constant
 
     def is_operation(self, i: int) -> bool:
-        return self._nodes[i].primitive is not None
+        return self.nodes[i].primitive is not None
 
     def name_of(self, i: int) -> str | None:
         """The name that the user gave node i, if any."""
@@ -141,11 +142,13 @@ class GraphBuilder:
 
     def operation(self, primitive: Primitive, inputs: Sequence[int], span: tuple[int, int]) -> int:
         """One operation. Equal operations on nothing but constants share one node; nothing else is merged."""
-        nodes = self._nodes
+        nodes = self.nodes
         inputs = tuple(inputs)
         for i in inputs:
-            if not nodes[i].constant:
-                return self._add(Node(primitive, inputs), span)
+            if not nodes[i][4]:
+                nodes.append(tuple.__new__(Node, (primitive, inputs, None, None, False)))
+                self.spans.append(span)
+                return len(nodes) - 1
         key = (primitive, inputs)
         known = self._constants.get(key)
         if known is None:
@@ -153,21 +156,11 @@ class GraphBuilder:
             self._constants[key] = known
         return known
 
-    @property
-    def nodes(self) -> Sequence[Node]:
-        """The nodes so far."""
-        return self._nodes
-
-    @property
-    def spans(self) -> Sequence[tuple[int, int]]:
-        """The places of the nodes so far."""
-        return self._spans
-
     def forget(self, size: int) -> None:
         """Take back what was added since there were `size` nodes, if it is nothing but constants."""
-        if not all(node.constant for node in self._nodes[size:]):
+        if not all(node.constant for node in self.nodes[size:]):
             return
-        del self._nodes[size:], self._spans[size:]
+        del self.nodes[size:], self.spans[size:]
         while self._constants:
             key, i = self._constants.popitem()
             if i < size:
@@ -181,22 +174,21 @@ class GraphBuilder:
     def finish(self, output: int, taken: frozenset[str] = frozenset()) -> Graph:
         """The graph. Operations without a name become v1, v2, …; one that the user took, or in `taken`, is skipped."""
         used = taken.union(self._names.values())
-        names: list[str] = []
+        nodes = self.nodes
+        names = list(map(self._names.get, range(len(nodes)), repeat("")))
         count = 0
-        for i, node in enumerate(self._nodes):
-            name = self._names.get(i, "")
-            if not name and node.primitive is not None and not node.constant:
+        for i in [i for i, name in enumerate(names) if not name]:
+            if nodes[i].primitive is not None and not nodes[i].constant:
                 count += 1
                 while f"v{count}" in used:
                     count += 1
-                name = f"v{count}"
-            names.append(name)
-        named = frozenset(i for i in self._names if self._nodes[i].primitive is not None)
-        return Graph(tuple(self._nodes), tuple(names), output, named, tuple(self._spans), self._source)
+                names[i] = f"v{count}"
+        named = frozenset(i for i in self._names if nodes[i][0] is not None)
+        return Graph(tuple(nodes), tuple(names), output, named, tuple(self.spans), self._source)
 
     def is_used(self, i: int) -> bool:
         """Whether an operation has node i as an input."""
-        return any(i in node.inputs for node in self._nodes[i + 1 :])
+        return any(i in node.inputs for node in self.nodes[i + 1 :])
 
     def reorder(self, output: int, late: Sequence[str] = ()) -> int:
         """Put the nodes into the order in which a reader meets them, and return where the output is now.
@@ -206,7 +198,7 @@ class GraphBuilder:
         constants that nothing uses are dropped; inputs that nothing uses come last, and of those the names in `late`
         after the others, in their order.
         """
-        nodes = self._nodes
+        nodes = self.nodes
         place = [-1] * len(nodes)
         order: list[int] = []
         for root in self._roots(output):
@@ -225,26 +217,26 @@ class GraphBuilder:
         for i in sorted(unused, key=lambda i: rank.get(self._names[i], -1)):
             place[i] = len(order)
             order.append(i)
-        self._nodes = [nodes[i]._replace(inputs=tuple(place[j] for j in nodes[i].inputs)) for i in order]
-        self._spans = [self._spans[i] for i in order]
+        self.nodes = [nodes[i]._replace(inputs=tuple(place[j] for j in nodes[i].inputs)) for i in order]
+        self.spans = [self.spans[i] for i in order]
         self._names = {place[i]: name for i, name in self._names.items()}
         self._constants = {key: place[i] for key, i in self._constants.items() if place[i] >= 0}
         return place[output]
 
     def _roots(self, output: int) -> list[int]:
         """The operations that a reading writes as statements of their own, in order; the output is the last."""
-        uses = [0] * len(self._nodes)
-        for node in self._nodes:
+        uses = [0] * len(self.nodes)
+        for node in self.nodes:
             for j in node.inputs:
                 uses[j] += 1
         roots = [
             i
-            for i, node in enumerate(self._nodes)
+            for i, node in enumerate(self.nodes)
             if i != output and node.primitive is not None and not node.constant and (uses[i] != 1 or i in self._names)
         ]
         return [*roots, output]
 
     def _add(self, node: Node, span: tuple[int, int]) -> int:
-        self._nodes.append(node)
-        self._spans.append(span)
-        return len(self._nodes) - 1
+        self.nodes.append(node)
+        self.spans.append(span)
+        return len(self.nodes) - 1

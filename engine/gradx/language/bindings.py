@@ -10,8 +10,9 @@ from gradx.errors import GradxError, Source, Span
 from gradx.graph import GraphBuilder
 from gradx.language import diagnosis, suggestions
 from gradx.language.constants import constant_value
+from gradx.language.frames import WHERE_NAME
 from gradx.language.functions import Extent, Function
-from gradx.language.parser import WHERE_NAME, ExpressionParser
+from gradx.language.parser import ExpressionParser
 from gradx.language.program import CONSTANTS, LABELS, Program, in_our_notation
 from gradx.language.tokens import IDENTIFIER, normal_name, shown, spelled
 from gradx.primitives import CALLABLE
@@ -156,14 +157,15 @@ def _value(source: Source, plain: str, at: int) -> float:
         hint = f"write {diagnosis.brief(plain[:at] + plain[at + 1 :])}"
         raise GradxError("binding", "a binding has one `=`", hint=hint, span=Span(source, at, 1))
     scope = _Constants(source)
-    parsed = ExpressionParser(source, plain).expression(at, scope)
-    rest = plain[parsed.rest :].strip(" \t\n")
-    if rest and not rest.startswith("#"):
+    parser = ExpressionParser(source, plain, at)
+    parsed = parser.expression(0, scope)
+    rest = parser.tokens.start(parsed.rest)
+    if plain[rest:].strip(" \t\n"):
         raise GradxError(
             "binding",
             "a value is one expression",
             hint="give each binding an argument of its own: a=5 b=3",
-            span=Span(source, parsed.rest, 1),
+            span=Span(source, rest, 1),
         )
     return constant_value(scope.builder.nodes, parsed.node, scope.builder.spans, source)
 

@@ -20,82 +20,56 @@ statements in `gradx.language.program`. Every node carries the place of the text
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import NamedTuple, NoReturn
 
-from gradx.arithmetic import Relation
 from gradx.errors import GradxError, Kind, Source, Span
 from gradx.language import diagnosis
+from gradx.language.frames import WHERE_NAME, Frame, function_example
 from gradx.language.functions import Extent, Function
+from gradx.language.operators import (
+    FLOOR,
+    INFIX,
+    NEGATIVE,
+    PRODUCT,
+    RAISED,
+    RELATIONS,
+    ROOT,
+    SIGN,
+    SQUARE_ROOT,
+    SUM,
+    TIMES,
+    Operator,
+)
 from gradx.language.scope import Scope
 from gradx.language.tokens import (
+    END,
     FRACTIONS,
-    PARENTHESIS,
+    NAME,
+    NUMBER,
+    OTHER,
     POWERED_CALL,
+    SEPARATOR,
     SUBSCRIPTS,
+    SUPERSCRIPT,
     SUPERSCRIPTS,
-    TOKEN,
+    SYMBOL,
     normal_name,
+    scan,
+    sort,
     superscript_number,
 )
 from gradx.primitive import Primitive
 from gradx.primitives import CALLABLE, TABLE, WHERE
 
-_Operator = tuple[int, Primitive | None, int | None]
-"""How tight it binds, its row, and where it stands if it is a prefix."""
-
-_SUM, _PRODUCT, _SIGN, _POWER, _ROOT = range(1, 6)
-
-_INFIX: dict[str, tuple[int, _Operator]] = {
-    "+": (_SUM, (_SUM, TABLE["+"], None)),
-    "-": (_SUM, (_SUM, TABLE["-"], None)),
-    "*": (_PRODUCT, (_PRODUCT, TABLE["*"], None)),
-    "×": (_PRODUCT, (_PRODUCT, TABLE["*"], None)),
-    "/": (_PRODUCT, (_PRODUCT, TABLE["/"], None)),
-    "%": (_PRODUCT, (_PRODUCT, TABLE["%"], None)),
-    "^": (_ROOT, (_POWER, TABLE["^"], None)),
-    "**": (_ROOT, (_POWER, TABLE["^"], None)),
-}
-"""What to finish first, and what to put on the stack."""
-
-_TIMES = _INFIX["*"][1]
-_RAISED = _INFIX["^"][1]
-_NEGATIVE = TABLE["neg"]
-_SQUARE_ROOT = TABLE["sqrt"]
-_FLOOR: _Operator = (0, None, None)
-
-_RELATIONS: dict[str, Relation] = {
-    "<": "<", "<=": "<=", "≤": "<=", ">": ">", ">=": ">=", "≥": ">=", "==": "==", "!=": "!=", "≠": "!=",
-}  # fmt: skip
+_ENDS = frozenset((";", "\n", ""))
 
 _DOUBTFUL = frozenset("eExX_.")
 """A number followed by one of these may be no number."""
 
-WHERE_NAME = "where"
-
-
-@dataclass(slots=True)
-class _Frame:
-    """An open parenthesis. `function` is None where it groups; `doubtful`: a name before it that is no function."""
-
-    at: int
-    start: int
-    base: int
-    function: Primitive | Function | str | None = None
-    name: str = ""
-    exponent: tuple[float, Extent] | None = None
-    relation: Relation | None = None
-    doubtful: Extent | None = None
-
-
-def _example(name: str, function: Primitive | Function | str | None) -> str:
-    return diagnosis.example_call(name, function.parameters if isinstance(function, Function) else ())
-
 
 class Parsed(NamedTuple):
-    """An expression that was read: its node, its place, and where the text goes on."""
+    """An expression that was read: its node, its place in the text, and the token that ended it."""
 
     node: int
     start: int
@@ -104,79 +78,115 @@ class Parsed(NamedTuple):
 
 
 class ExpressionParser:
-    """Reads one expression after the other from `text` (see `tokens.spelled`), each into a scope."""
+    """Reads one expression after the other from `text` (see `tokens.spelled`) beyond `start`, each into a scope.
 
-    def __init__(self, source: Source, text: str) -> None:
+    `expression` walks the tokens and knows at each whether an operand is due or an operator. What most tokens are it
+    sees at once; each of the others has a handler by its sort, which answers the token to go on with.
+    """
+
+    def __init__(self, source: Source, text: str, start: int = 0) -> None:
+        self.tokens = scan(text, start)
         self._source = source
         self._text = text
-        self._handlers: tuple[Callable[[re.Match[str]], int], ...] = (
-            self._other,
-            self._number,
-            self._name,
-            self._operator,
-            self._superscript,
-            self._newline,
-            self._finish,
-            self._other,
-        )
+        self._operators: list[Operator] = [FLOOR]
+        self._nodes: list[int] = []
+        self._starts: list[int] = []
+        self._frames: list[Frame] = []
+        self._end = self._number_end = -1
+        self._doubt: Extent | None = None
+        self._operand_due = True
+        self._handlers: dict[int, Callable[[str, int], int]] = {
+            NUMBER: self._number,
+            NAME: self._name,
+            SYMBOL: self._symbol,
+            SUPERSCRIPT: self._superscript,
+            SEPARATOR: self._separator,
+            END: self._separator,
+            OTHER: self._other,
+        }
 
-    def expression(self, at: int, scope: Scope) -> Parsed:
-        """Read the expression that begins at `at`, up to the end of its statement.
+    def expression(self, k: int, scope: Scope) -> Parsed:
+        """Read the expression that begins with token k, up to the end of its statement.
 
         Raises `GradxError`: "syntax" for text that is no expression, "name" for a name that means nothing there.
         """
         self._scope = scope
-        self._values = scope.values
         self._operation = scope.operation
-        self._operators: list[_Operator] = [_FLOOR]
-        self._nodes: list[int] = []
-        self._starts: list[int] = []
-        self._frames: list[_Frame] = []
-        self._callee: _Frame | None = None
-        self._operand_next = True
-        self._end = self._number_end = at
-        self._done = False
-        self._doubt: Extent | None = None
-        text, handlers, token = self._text, self._handlers, TOKEN.match
-        while not self._done:
-            match = token(text, at)
-            assert match is not None
-            at = handlers[match.lastindex or 0](match)
-        return Parsed(self._nodes[0], self._starts[0], self._end, at)
+        node_of, infix, function_of, (texts, ends) = scope.values.get, INFIX.get, CALLABLE.get, self.tokens
+        operators, nodes, starts, frames = self._operators, self._nodes, self._starts, self._frames
+        while True:  # An operand is due …
+            token = texts[k]
+            node = node_of(token)
+            if node is not None and token != "gamma":
+                nodes.append(node)
+                self._end = ends[k]
+                starts.append(ends[k] - len(token))
+                k += 1
+            else:
+                function = function_of(token)
+                if function is not None and texts[k + 1] == "(" and token != "gamma":
+                    frames.append(Frame(ends[k + 1] - 1, ends[k] - len(token), len(nodes), function))
+                    operators.append(FLOOR)
+                    k += 2
+                    continue
+                self._operand_due = True
+                k = self._handlers[sort(token)](token, k)
+                if self._operand_due:
+                    continue
+            while True:  # … and now an operator.
+                token = texts[k]
+                rule = infix(token)
+                if rule is not None:
+                    if operators[-1][0] >= rule[0]:
+                        self._reduce(rule[0])
+                    operators.append(rule[1])
+                    k += 1
+                    break
+                if token == ")" and frames:
+                    self._close(ends[k])
+                    k += 1
+                    continue
+                if token in _ENDS and not frames:
+                    if len(operators) > 1:
+                        self._reduce(SUM)
+                    return Parsed._make((nodes.pop(), starts.pop(), self._end, k))
+                self._operand_due = False
+                k = self._handlers[sort(token)](token, k)
+                if self._operand_due:
+                    break
 
-    def _number(self, match: re.Match[str]) -> int:
-        text = match[1]
-        start, end = match.span(1)
-        if not self._operand_next:
+    def _number(self, token: str, k: int) -> int:
+        start, end = self.tokens.start(k), self.tokens.ends[k]
+        if not self._operand_due:
             self._juxtapose(start, number=True)
-        if text in FRACTIONS:
-            value = FRACTIONS[text]
+        if token in FRACTIONS:
+            value = FRACTIONS[token]
         else:
-            value = float(text)
+            value = float(token)
             if self._text[end : end + 1] in _DOUBTFUL:
                 diagnosis.check_number(self._source, self._text, start, end)
         if value == math.inf:
             self._fail(*diagnosis.too_large(start, end))
         self._push(self._scope.literal(value, (start, end - start)), start, end)
         self._number_end = end
-        return end
+        return k + 1
 
-    def _name(self, match: re.Match[str]) -> int:
-        start, end = match.span(2)
-        if not self._operand_next:
+    def _name(self, token: str, k: int) -> int:
+        start, end = self.tokens.start(k), self.tokens.ends[k]
+        if not self._operand_due:
             self._juxtapose(start, number=False)
-        name = normal_name(match[2])
-        node = self._values.get(name)
+        name = normal_name(token)
+        node = self._scope.values.get(name)
         if node is None or name == "gamma":
             function = self._function(name, end)
             if function is not None:
-                return self._call_ahead(name, function, start, end)
+                return self._call_ahead(name, function, k)
             if node is None:
                 called = self._text[end : end + 1] == "("
                 node = self._scope.unknown(name, (start, end - start), called)
             self._doubt = (start, end - start)
         self._push(node, start, end)
-        return end
+        return k + 1
 
     def _function(self, name: str, end: int) -> Primitive | Function | str | None:
         """The function that `name`, which is no parameter and no node, is here."""
@@ -188,105 +198,86 @@ class ExpressionParser:
             return WHERE_NAME
         return CALLABLE.get(name) or self._scope.functions.get(name)
 
-    def _call_ahead(self, name: str, function: Primitive | Function | str, start: int, end: int) -> int:
+    def _call_ahead(self, name: str, function: Primitive | Function | str, k: int) -> int:
         """A function's name: its parenthesis must follow, with at most a power between."""
-        frame = _Frame(end, start, len(self._nodes), function, name)
+        start, end = self.tokens.start(k), self.tokens.ends[k]
+        if self.tokens.texts[k + 1] == "(":
+            self._open(Frame(self.tokens.ends[k + 1] - 1, start, len(self._nodes), function))
+            return k + 2
         powered = POWERED_CALL.match(self._text, end) if function != WHERE_NAME else None
-        if powered:
-            group = 1 if powered[1] else 2
-            value = float(powered[1]) if powered[1] else superscript_number(powered[2])
-            place = powered.span(group)
-            frame.exponent = (value, (place[0], place[1] - place[0]))
-            end = powered.end() - 1
-        elif not PARENTHESIS.match(self._text, end):
-            self._fail(*diagnosis.function_without_call(self._text, name, start, end, _example(name, function)))
-        self._callee = frame
-        return end
+        if powered is None:
+            self._fail(*diagnosis.function_without_call(self._text, name, start, end, function_example(name, function)))
+        group = 1 if powered[1] else 2
+        value = float(powered[1]) if powered[1] else superscript_number(powered[2])
+        place = powered.span(group)
+        exponent = (value, (place[0], place[1] - place[0]))
+        self._open(Frame(powered.end() - 1, start, len(self._nodes), function, exponent))
+        return self.tokens.at(powered.end())
 
-    def _operator(self, match: re.Match[str]) -> int:
-        symbol = match[3]
-        start, end = match.span(3)
-        if self._operand_next:
-            self._prefix(symbol, start, end)
-        else:
-            rule = _INFIX.get(symbol)
-            if rule is not None:
-                self._reduce(rule[0])
-                self._operators.append(rule[1])
-                self._operand_next = True
-            else:
-                self._after_operand(symbol, start, end)
-        self._end = end
-        return end
-
-    def _prefix(self, symbol: str, start: int, end: int) -> None:
-        """An operator or parenthesis where an operand must begin."""
-        operators = self._operators
-        if symbol == "(":
-            self._open(start)
-        elif symbol in "-+√" and (symbol == "√" or operators[-1][0] != _ROOT):
-            if symbol == "-":
-                operators.append((_SIGN, _NEGATIVE, start))
-            elif symbol == "√":
-                operators.append((_ROOT, _SQUARE_ROOT, start))
-        else:
-            self._missing_operand(symbol, start, end)
-
-    def _after_operand(self, symbol: str, start: int, end: int) -> None:
-        """What is neither an infix operator nor an operand, where an operand has just ended."""
-        if symbol == ")":
-            self._close(start, end)
-        elif symbol == "(":
+    def _symbol(self, token: str, k: int) -> int:
+        """A symbol that is no infix operator, or stands where an operand must begin."""
+        start, end = self.tokens.start(k), self.tokens.ends[k]
+        if self._operand_due:
+            self._prefix(token, start)
+        elif token == ")":
+            self._fail(*diagnosis.unopened(start))
+        elif token == "(":
             doubt = self._doubt if self._doubt and sum(self._doubt) == start else None
             self._juxtapose(start, number=False)
-            self._open(start)
-            self._frames[-1].doubtful = doubt
-        elif symbol == "√":
+            self._open(Frame(start, start, len(self._nodes), doubtful=doubt))
+        elif token == "√":
             self._juxtapose(start, number=False)
-            self._operators.append((_ROOT, _SQUARE_ROOT, start))
-        elif symbol == ",":
+            self._operators.append((ROOT, SQUARE_ROOT, start))
+        elif token == ",":
             self._comma(start)
-        elif symbol in _RELATIONS:
-            self._relate(symbol, start, end)
+        elif token in RELATIONS:
+            self._relate(token, start, end)
         else:
-            self._fail(*diagnosis.not_an_operator(self._text, symbol, start))
+            self._fail(*diagnosis.not_an_operator(self._text, token, start))
+        return k + 1
 
-    def _superscript(self, match: re.Match[str]) -> int:
-        start, end = match.span(4)
-        if self._operand_next:
-            self._missing_operand(match[4], start, end)
+    def _prefix(self, symbol: str, start: int) -> None:
+        """A symbol where an operand must begin."""
+        operators = self._operators
+        if symbol == "(":
+            self._open(Frame(start, start, len(self._nodes)))
+        elif symbol in "-+√" and (symbol == "√" or operators[-1][0] != ROOT):
+            if symbol == "-":
+                operators.append((SIGN, NEGATIVE, start))
+            elif symbol == "√":
+                operators.append((ROOT, SQUARE_ROOT, start))
+        else:
+            self._missing_operand(symbol, start)
+
+    def _superscript(self, token: str, k: int) -> int:
+        start, end = self.tokens.start(k), self.tokens.ends[k]
+        if self._operand_due:
+            self._missing_operand(token, start)
         if self._text[self._end - 1] in SUPERSCRIPTS:
             self._fail(*diagnosis.superscript_after_superscript(start, end))
-        self._reduce(_ROOT)
-        self._operators.append(_RAISED)
-        digits = match[4]
+        self._reduce(ROOT)
+        self._operators.append(RAISED)
+        digits = token
         if digits[0] == "⁻":
-            self._operators.append((_SIGN, _NEGATIVE, start))
+            self._operators.append((SIGN, NEGATIVE, start))
             digits = digits[1:]
         value = superscript_number(digits)
         if value == math.inf:
             self._fail(*diagnosis.too_large(start, end))
         self._push(self._scope.literal(value, (end - len(digits), len(digits))), start, end)
         self._number_end = end
-        return end
+        return k + 1
 
-    def _newline(self, match: re.Match[str]) -> int:
-        if self._frames and match[5] == "\n":
-            return match.end()
-        return self._finish(match)
-
-    def _finish(self, match: re.Match[str]) -> int:
-        if self._operand_next:
-            self._missing_operand("", match.start(match.lastindex or 0), self._end)
-        if self._frames:
+    def _separator(self, token: str, k: int) -> int:
+        """A newline inside parentheses, or the end of a statement where there is more to come."""
+        if token != "\n" or not self._frames:
+            if self._operand_due:
+                self._missing_operand("", self.tokens.start(k))
             self._fail(*diagnosis.unclosed(self._frames[-1].at))
-        self._reduce(_SUM)
-        self._done = True
-        return match.end() - len(match[match.lastindex or 0])
+        return k + 1
 
-    def _other(self, match: re.Match[str]) -> int:
-        start = match.start(7)
-        self._fail(*diagnosis.unreadable(self._source.text, self._text, start))
+    def _other(self, token: str, k: int) -> int:
+        self._fail(*diagnosis.unreadable(self._source.text, self._text, self.tokens.start(k)))
 
     def _juxtapose(self, start: int, *, number: bool) -> None:
         """Two operands side by side: a product."""
@@ -297,15 +288,15 @@ class ExpressionParser:
                 self._fail(*diagnosis.unreadable(self._source.text, self._text, start))
             if self._end == start and self._text[start - 1] in SUBSCRIPTS:
                 self._fail(*diagnosis.digit_after_subscript(start))
-        self._reduce(_PRODUCT)
-        self._operators.append(_TIMES)
-        self._operand_next = True
+        self._reduce(PRODUCT)
+        self._operators.append(TIMES)
+        self._operand_due = True
 
     def _push(self, node: int, start: int, end: int) -> None:
         self._nodes.append(node)
         self._starts.append(start)
         self._end = end
-        self._operand_next = False
+        self._operand_due = False
 
     def _reduce(self, precedence: int) -> None:
         """Build every operation on the stack that binds at least as tight as `precedence`."""
@@ -322,76 +313,79 @@ class ExpressionParser:
                 starts[-1] = at
                 nodes.append(self._operation(primitive, (last,), (at, end - at)))
 
-    def _open(self, at: int) -> None:
-        frame = self._callee or _Frame(at, at, len(self._nodes))
-        self._callee = None
-        frame.at = at
+    def _open(self, frame: Frame) -> None:
         self._frames.append(frame)
-        self._operators.append(_FLOOR)
+        self._operators.append(FLOOR)
+        self._operand_due = True
 
     def _comma(self, start: int) -> None:
         frame = self._frames[-1] if self._frames else None
         if frame is None or frame.function is None:
             self._fail(*diagnosis.stray_comma(self._text, start, frame.doubtful if frame else None))
-        self._reduce(_SUM)
+        self._reduce(SUM)
         if frame.function == WHERE_NAME and frame.relation is None:
             self._fail(*diagnosis.where_without_condition(frame.start, start))
-        self._operand_next = True
+        self._operand_due = True
 
     def _relate(self, symbol: str, start: int, end: int) -> None:
         frame = self._frames[-1] if self._frames else None
-        self._reduce(_SUM)
+        self._reduce(SUM)
         if frame is None or frame.function != WHERE_NAME or len(self._nodes) - frame.base > 1:
             inside = any(f.function == WHERE_NAME for f in self._frames)
             second = frame is not None and frame.relation is not None and len(self._nodes) - frame.base == 2
             self._fail(*diagnosis.stray_relation(symbol, start, end, inside, second))
-        frame.relation = _RELATIONS[symbol]
-        self._operand_next = True
+        frame.relation = RELATIONS[symbol]
+        self._operand_due = True
 
-    def _close(self, start: int, end: int) -> None:
-        if not self._frames:
-            self._fail(*diagnosis.unopened(start))
-        self._reduce(_SUM)
-        self._operators.pop()
+    def _close(self, end: int) -> None:
+        """The parenthesis that closes the last open one."""
+        operators, nodes = self._operators, self._nodes
+        if operators[-1] is not FLOOR:
+            self._reduce(SUM)
+        operators.pop()
         frame = self._frames.pop()
         self._end = end
         if frame.function is None:
             self._starts[-1] = frame.start
             return
-        arguments = self._nodes[frame.base :]
-        del self._nodes[frame.base :], self._starts[frame.base :]
+        base = frame.base
         span = (frame.start, end - frame.start)
-        node = self._called(frame, arguments, span)
+        node = self._called(frame, nodes[base:], span)
         if frame.exponent is not None:
             value, place = frame.exponent
             node = self._operation(TABLE["^"], (node, self._scope.literal(value, place)), span)
-        self._push(node, frame.start, end)
+        nodes[base:] = (node,)
+        self._starts[base:] = (frame.start,)
 
-    def _called(self, frame: _Frame, arguments: list[int], span: Extent) -> int:
+    def _called(self, frame: Frame, arguments: list[int], span: Extent) -> int:
         function = frame.function
         if isinstance(function, str):
             if len(arguments) != 4 or frame.relation is None:
                 self._fail(*diagnosis.wrong_where(span, len(arguments), frame.relation is not None))
             return self._operation(WHERE[frame.relation], arguments, span)
         assert function is not None
-        if function.arity is not None and len(arguments) != function.arity:
+        if len(arguments) != function.arity is not None:
             parameters = function.parameters if isinstance(function, Function) else ()
-            self._fail(*diagnosis.wrong_arity(frame.name, function.arity, parameters, len(arguments), span))
+            name = self._called_name(frame)
+            self._fail(*diagnosis.wrong_arity(name, function.arity, parameters, len(arguments), span))
         if isinstance(function, Function):
             return self._scope.call(function, arguments, span)
         return self._operation(function, arguments, span)
 
-    def _missing_operand(self, symbol: str, start: int, end: int) -> NoReturn:
-        before = self._text[: self._end].rstrip()
+    def _missing_operand(self, symbol: str, start: int) -> NoReturn:
+        before = self._text[:start].rstrip()
         frame = self._frames[-1] if self._frames else None
         empty = frame is not None and symbol == ")" and frame.at + 1 == len(before)
         if symbol == ")" and not self._frames:
             self._fail(*diagnosis.unopened(start))
-        if empty and frame is not None and frame.name:
-            self._fail(
-                *diagnosis.no_arguments(frame.name, frame.start, start + 1, _example(frame.name, frame.function))
-            )
+        if empty and frame is not None and frame.function is not None:
+            name = self._called_name(frame)
+            self._fail(*diagnosis.no_arguments(name, frame.start, start + 1, function_example(name, frame.function)))
         self._fail(*diagnosis.missing_operand(before, symbol, start, len(self._text)))
+
+    def _called_name(self, frame: Frame) -> str:
+        """The name of a function, as it is called."""
+        return normal_name(self.tokens.texts[self.tokens.at(frame.start)])
 
     def _fail(self, kind: Kind, message: str, start: int, length: int, hint: str | None = None) -> NoReturn:
         raise GradxError(kind, message, hint=hint, span=Span(self._source, start, length))

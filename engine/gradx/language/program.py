@@ -12,15 +12,19 @@ from gradx.errors import GradxError, Kind, Source, Span
 from gradx.graph import Graph, GraphBuilder
 from gradx.language import diagnosis, printer, suggestions
 from gradx.language.constants import constant_value
+from gradx.language.frames import WHERE_NAME
 from gradx.language.functions import MAX_INLINED, Extent, Free, Function, Literal, Outer, Template, expand
-from gradx.language.parser import WHERE_NAME, ExpressionParser, Parsed
-from gradx.language.tokens import COMMENT, HEAD, IDENTIFIER, SEPARATORS, meant_name, normal_name, spelled
+from gradx.language.parser import ExpressionParser, Parsed
+from gradx.language.tokens import HEAD, IDENTIFIER, NAME, meant_name, normal_name, sort, spelled
 from gradx.primitives import CALLABLE, TABLE
 
 OUTPUT = "J"
 
 CONSTANTS = {"pi": 3.141592653589793, "π": 3.141592653589793, "e": 2.718281828459045}
 LABELS = {"pi": "pi", "π": "pi", "e": "e"}
+
+_RESERVED = frozenset((*CALLABLE, WHERE_NAME, "pi"))
+_SEPARATORS = frozenset(";\n")
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,7 @@ class _Reader:
         self.remarks: dict[str, None] = {}
         self._text = spelled(source)
         self._parser = ExpressionParser(source, self._text)
+        self._tokens = self._parser.tokens
         self._builder = GraphBuilder(source)
         self._inlined = 0
         self._called = False
@@ -104,25 +109,18 @@ class _Reader:
         self.operation = self._builder.operation
 
     def program(self) -> Program:
-        text = self._text
-        at = self._skip(0)
-        if at == len(text):
+        texts = self._tokens.texts
+        k = self._skip(0)
+        if not texts[k]:
             raise self.error("syntax", "there is no expression", (0, 1), 'write one, as in "x^2 + 1"')
         while True:
-            head = HEAD.match(text, at)
-            if head is None:
-                parsed = self._parser.expression(at, self)
-                rest = self._skip(parsed.rest)
-                if rest < len(text):
-                    raise self._bare(parsed)
-                output = self._output(parsed.node, parsed, None)
-            elif head[2] is not None:
-                rest, output = self._define(head)
+            if texts[k + 1] == "=" and sort(texts[k]) == NAME and texts[k] != "π":
+                k, output = self._assign(k)
             else:
-                rest, output = self._assign(head)
-            if rest == len(text):
+                head = HEAD.match(self._text, self._tokens.start(k)) if texts[k + 1] == "(" else None
+                k, output = self._define(head) if head else self._bare(k)
+            if not texts[k]:
                 return self._finish(output)
-            at = rest
 
     def call(self, function: Function, inputs: Sequence[int], span: Extent) -> int:
         self._inlined += function.size
@@ -183,67 +181,84 @@ class _Reader:
             node = self.values[name] = self._builder.input(name, span)
         return node
 
-    def _skip(self, at: int) -> int:
-        match = SEPARATORS.match(self._text, at)
-        assert match is not None
-        return match.end()
+    def _skip(self, k: int) -> int:
+        """The first token from k on that separates no statements."""
+        texts = self._tokens.texts
+        while texts[k] in _SEPARATORS:
+            k += 1
+        return k
 
-    def _bare(self, parsed: Parsed) -> GradxError:
-        span = (parsed.start, parsed.end - parsed.start)
+    def _bare(self, k: int) -> tuple[int, int]:
+        """An expression without a name, which only the output may be."""
+        parsed = self._parser.expression(k, self)
+        rest = self._skip(parsed.rest)
+        if not self._tokens.texts[rest]:
+            return rest, self._output(parsed.node, parsed, None)
         hint = "name it, u = …, or put one expression on several lines into parentheses"
-        if self._text[parsed.rest] == ";":
+        if self._tokens.texts[parsed.rest] == ";":
             hint = "name it: u = …"
-        return self.error("syntax", "only the last statement can be an expression without a name", span, hint)
+        span = (parsed.start, parsed.end - parsed.start)
+        raise self.error("syntax", "only the last statement can be an expression without a name", span, hint)
 
-    def _assign(self, head: re.Match[str]) -> tuple[int, int]:
+    def _assign(self, k: int) -> tuple[int, int]:
         """`u = …`: an input with a default, a named operation, or the output."""
-        name = self._claimed(head)
-        before = len(self._builder)
-        parsed = self._parser.expression(head.end(), self)
-        self._check_unused(name, head)
+        tokens, builder = self._tokens, self._builder
+        text = tokens.texts[k]
+        place = (tokens.ends[k] - len(text), len(text))
+        name = self._claimed(text, place)
+        before = len(builder.nodes)
+        parsed = self._parser.expression(k + 2, self)
+        if name in self.uses:
+            self._check_unused(name, place)
         self.assigned.add(name)
         if name == "e":
             self.remark_e()
         rest = self._skip(parsed.rest)
         node = parsed.node
-        if rest == len(self._text):
+        if not tokens.texts[rest]:
             return rest, self._output(node, parsed, name)
-        if self._builder.is_constant(node):
-            builder = self._builder
+        made = builder.nodes[node]
+        if made.constant:
             self.defaults[name] = constant_value(builder.nodes, node, builder.spans, self.source)
             builder.forget(before)
         else:
-            fresh = node >= before and self._builder.name_of(node) is None
-            self.values[name] = self._named(node if fresh else self._identity(node, parsed), name)
+            if node < before or made.primitive is None:
+                node = self._identity(node, parsed)
+            self.values[name] = node
+            builder.name(node, name)
         return rest, node
 
     def _define(self, head: re.Match[str]) -> tuple[int, int]:
         """`g(x, y) = …`: a function, or, as the last statement, the output."""
-        name = self._claimed(head)
+        place = (head.start(1), len(head[1]))
+        name = self._claimed(head[1], place, function=True)
         parameters = self._parameters(head)
         body = _Body(self, tuple(parameters), name)
-        parsed = self._parser.expression(head.end(), body)
-        self._check_unused(name, head)
+        parsed = self._parser.expression(self._tokens.at(head.end()), body)
+        self._check_unused(name, place, function=True)
         self.assigned.add(name)
         function = body.template.finish(name, parsed.node)
         rest = self._skip(parsed.rest)
-        if rest < len(self._text):
+        if self._tokens.texts[rest]:
             self.functions[name] = function
             return rest, -1
         inputs = [self._parameter_input(p, place, name) for p, place in parameters.items()]
         node = self.call(function, inputs, (parsed.start, parsed.end - parsed.start))
         return rest, self._output(node, parsed, name)
 
-    def _claimed(self, head: re.Match[str]) -> str:
+    def _claimed(self, text: str, place: Extent, *, function: bool = False) -> str:
         """The name before `=`, if it is free."""
-        name = normal_name(head[1])
-        short = diagnosis.brief(name)
-        span = (head.start(1), len(head[1]))
-        self._check_reserved(name, span, function=head[2] is not None)
-        if name in self.assigned:
-            raise self.error("name", f"`{short}` is assigned twice", span, "give the second one a name of its own")
-        self._check_unused(name, head)
+        name = normal_name(text)
+        if name in _RESERVED or name in self.assigned or name in self.uses:
+            self._check_free(name, place, function=function)
         return name
+
+    def _check_free(self, name: str, place: Extent, *, function: bool) -> None:
+        self._check_reserved(name, place, function=function)
+        if name in self.assigned:
+            message = f"`{diagnosis.brief(name)}` is assigned twice"
+            raise self.error("name", message, place, "give the second one a name of its own")
+        self._check_unused(name, place, function=function)
 
     def _check_reserved(self, name: str, span: Extent, *, function: bool) -> None:
         if name in CALLABLE and (name != "gamma" or function):
@@ -254,24 +269,24 @@ class _Reader:
         if name == "pi":
             raise self.error("name", "`pi` is always the circle constant", span, "choose another name")
 
-    def _check_unused(self, name: str, head: re.Match[str]) -> None:
-        if name in self.uses:
-            short = diagnosis.brief(name)
-            if self.uses[name][0] > head.start(1):
-                hint = "a name is assigned once; give the result a name of its own"
-                if head[2] is not None:
-                    hint = "a function cannot call itself"
-                message = f"`{short}` is used in its own definition"
-            else:
-                hint = "put this statement first, or choose another name"
-                message = f"`{short}` is used before it is assigned"
-            raise self.error("name", message, (head.start(1), len(head[1])), hint)
+    def _check_unused(self, name: str, place: Extent, *, function: bool = False) -> None:
+        if name not in self.uses:
+            return
+        short = diagnosis.brief(name)
+        message, hint = f"`{short}` is used before it is assigned", "put this statement first, or choose another name"
+        if self.uses[name][0] > place[0]:
+            message = f"`{short}` is used in its own definition"
+            hint = (
+                "a function cannot call itself"
+                if function
+                else "a name is assigned once; give the result a name of its own"
+            )
+        raise self.error("name", message, place, hint)
 
     def _parameters(self, head: re.Match[str]) -> dict[str, Extent]:
         """The parameters between the parentheses of a definition, and their places."""
         found: dict[str, Extent] = {}
-        parameters = COMMENT.sub(lambda comment: " " * len(comment[0]), head[2])
-        for match in IDENTIFIER.finditer(parameters):
+        for match in IDENTIFIER.finditer(head[2]):
             name = normal_name(match[0])
             span = (head.start(2) + match.start(), len(match[0]))
             self._check_reserved(name, span, function=False)

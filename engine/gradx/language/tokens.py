@@ -6,8 +6,11 @@ Every replacement keeps the length of the text: a place in the text that is read
 from __future__ import annotations
 
 import re
+import string
 import unicodedata
-from typing import Final
+from bisect import bisect_right
+from itertools import accumulate, repeat
+from typing import Final, NamedTuple
 
 from gradx.errors import GradxError, Source, Span
 
@@ -35,23 +38,80 @@ def _ranges(characters: str) -> str:
 _LETTER = "A-Za-z_" + _ranges(GREEK)
 _NAME = f"[{_LETTER}][{_LETTER}0-9]*+(?:[{SUBSCRIPTS}]++|\\^?\\[[0-9]++\\])?+"
 _NUMBER = r"(?:[0-9]++(?:\.[0-9]*+)?+|\.[0-9]++)(?:[eE][+-]?+[0-9]++)?+"
-_BLANK = r"(?:[ \t\n]++|\#[^\n]*+)*+"
+_BLANK = r"[ \t\n]*+"
 
-NUMBER, NAME, OPERATOR, SUPERSCRIPT, NEWLINE, END, OTHER = range(1, 8)
-"""The groups of `TOKEN`."""
+NUMBER, NAME, SYMBOL, SUPERSCRIPT, SEPARATOR, END, OTHER = range(1, 8)
+"""The sorts of token."""
 
-TOKEN: Final = re.compile(
-    rf"""[ \t]*+(?:\#[^\n]*+)?+(?:
-    ({_NUMBER}|[{"".join(FRACTIONS)}])
-    |(π|{_NAME})
-    |(\*\*|//|&&|\|\||[<>=!]=|[-+*×/%^()<>=,√≤≥≠])
-    |(⁻?[{SUPERSCRIPTS}]++)
-    |([;\n])
-    |(\Z)
-    |(.))""",
+SYMBOLS: Final = (
+    *("**", "//", "&&", "||", "<=", ">=", "==", "!="),
+    *("+", "-", "*", "×", "/", "%", "^", "(", ")", "<", ">", "=", ",", "√", "≤", "≥", "≠"),
+)
+
+_TOKEN = re.compile(
+    rf"""[ \t]*+(?:
+    {_NAME}
+    |{"|".join(re.escape(symbol) for symbol in SYMBOLS if len(symbol) > 1)}
+    |[-+*/(),=;\n]
+    |{_NUMBER}
+    |⁻?[{SUPERSCRIPTS}]++
+    |\Z
+    |.)""",
     re.VERBOSE,
 )
-"""White space and a comment, then one token; its group says which sort. It matches at every place of every text."""
+"""White space, then one token. It matches at every place of every text without a comment; what it does not name, the
+symbols beyond ASCII and what belongs in no program, is one character (the dot at its end)."""
+
+_SORTS: Final = {
+    **dict.fromkeys("0123456789.", NUMBER),
+    **dict.fromkeys(string.ascii_letters + "_" + GREEK, NAME),
+    **dict.fromkeys("⁻" + SUPERSCRIPTS, SUPERSCRIPT),
+}
+"""The sort of a token by its first character, …"""
+
+_WHOLE: Final = {
+    **dict.fromkeys(SYMBOLS, SYMBOL),
+    **dict.fromkeys(FRACTIONS, NUMBER),
+    **dict.fromkeys(";\n", SEPARATOR),
+    "π": NAME,
+    "": END,
+    ".": OTHER,
+    "⁻": OTHER,
+}
+"""… but for these."""
+
+
+class Tokens(NamedTuple):
+    """A text cut into tokens, without the white space between them: what they are, and where each ends in the text.
+
+    The last one is empty: the end of the text. (Tuples: unlike lists, the garbage collector does not walk them again
+    and again once it has seen that they hold nothing to collect.)
+    """
+
+    texts: tuple[str, ...]
+    ends: tuple[int, ...]
+
+    def start(self, k: int) -> int:
+        """Where token k begins."""
+        return self.ends[k] - len(self.texts[k])
+
+    def at(self, offset: int) -> int:
+        """The first token behind `offset` (no token lies across it), else the last."""
+        return min(bisect_right(self.ends, offset), len(self.ends) - 1)
+
+
+def scan(text: str, start: int = 0) -> Tokens:
+    """The tokens of a text (see `spelled`) from `start` on."""
+    pieces = _TOKEN.findall(text, start)
+    ends = accumulate(map(len, pieces), initial=start)
+    next(ends)
+    return Tokens(tuple(map(str.lstrip, pieces, repeat(" \t"))), tuple(ends))
+
+
+def sort(token: str) -> int:
+    """The sort of a token."""
+    return _WHOLE.get(token) or _SORTS.get(token[0], OTHER)
+
 
 HEAD: Final = re.compile(
     rf"[ \t]*+({_NAME})[ \t]*+"
@@ -59,12 +119,7 @@ HEAD: Final = re.compile(
 )
 """`u =` or `g(x, y) =` at the start of a statement."""
 
-SEPARATORS: Final = re.compile(r"(?:[ \t\n;]++|\#[^\n]*+)*+")
-"""What may stand between statements."""
-
-COMMENT: Final = re.compile(r"\#[^\n]*+")
 IDENTIFIER: Final = re.compile(_NAME)
-PARENTHESIS: Final = re.compile(r"[ \t]*+\(")
 POWERED_CALL: Final = re.compile(rf"[ \t]*+(?:(?:\^|\*\*)[ \t]*+({_NUMBER})|([{SUPERSCRIPTS}]++))[ \t]*+\(")
 """What follows `sin` in `sin^2(x)`."""
 
@@ -86,6 +141,8 @@ _SAME_LENGTH = {
 }
 _SPELLINGS = str.maketrans(_SAME_LENGTH)
 
+_COMMENT = re.compile(r"\#[^\n]*+")
+
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
     "\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
@@ -97,7 +154,7 @@ _CONTROL_NAMES = {
 
 
 def spelled(source: Source) -> str:
-    """The text of `source` in one spelling, as long as it was, with every place where it was.
+    """The text of `source` in one spelling, comments blank, as long as it was, with every place where it was.
 
     Raises `GradxError` for a character that cannot be seen (a control character, a change of writing direction, half
     a surrogate pair), in a comment too.
@@ -114,7 +171,9 @@ def spelled(source: Source) -> str:
             hint="take it out; it may have come along with copied text",
             span=Span(source, at, 1),
         )
-    return text if text.isascii() else text.translate(_SPELLINGS)
+    if not text.isascii():
+        text = text.translate(_SPELLINGS)
+    return _COMMENT.sub(lambda comment: " " * len(comment[0]), text) if "#" in text else text
 
 
 def normal_name(name: str) -> str:

@@ -6,11 +6,12 @@ that is not taken drops it, and it is an error only where it reaches the output.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Generic, NamedTuple
 
 from gradx.arithmetic import Arithmetic, S
-from gradx.graph import Graph, Node
+from gradx.graph import Graph
+from gradx.primitive import Primitive
 
 
 class Forward(NamedTuple, Generic[S]):
@@ -28,11 +29,11 @@ def forward(graph: Graph, m: Arithmetic[S], point: Mapping[int, S]) -> Forward[S
     zero = m.number(0.0)
     values: list[S] = [zero] * len(graph.nodes)
     operations = []
-    for i, node in enumerate(graph.nodes):
-        if node.primitive is not None:
+    for i, (row, _, literal, _, _) in enumerate(graph.nodes):
+        if row is not None:
             operations.append(i)
-        elif node.literal is not None:
-            values[i] = m.number(node.literal)
+        elif literal is not None:
+            values[i] = m.number(literal)
         else:
             values[i] = point[i]
     faults: dict[int, int] = {}
@@ -45,32 +46,34 @@ def evaluate(graph: Graph, m: Arithmetic[S], order: Iterable[int], values: list[
     nodes = graph.nodes
     zero = m.number(0.0)
     for i in order:
-        node = nodes[i]
-        row = node.primitive
+        row, inputs, _, _, _ = nodes[i]
         assert row is not None
-        xs = [values[j] for j in node.inputs]
         if faults:
-            origin = _inherited(node, xs, faults)
+            origin = _inherited(row, inputs, values, faults)
             if origin is not None:
                 faults[i] = origin
                 values[i] = m.divide(zero, zero)
                 continue
-        value = row.value(m, *xs)
-        if value - value != zero and row.domain is not None and not row.domain.holds(m, *xs):
+        if len(inputs) == 2:
+            a, b = inputs
+            value = row.value(m, values[a], values[b])
+        elif len(inputs) == 1:
+            value = row.value(m, values[inputs[0]])
+        else:
+            value = row.value(m, *[values[j] for j in inputs])
+        if value - value != zero and row.domain is not None and not row.domain.holds(m, *[values[j] for j in inputs]):
             faults[i] = i
         values[i] = value
 
 
-def _inherited(node: Node, xs: list[S], faults: Mapping[int, int]) -> int | None:
-    """The node whose domain error reaches `node` through its inputs, if any."""
-    inputs = node.inputs
+def _inherited(row: Primitive, inputs: Sequence[int], values: Sequence[S], faults: Mapping[int, int]) -> int | None:
+    """The node whose domain error reaches an operation on `inputs`, if any."""
     broken = [j for j in inputs if j in faults]
     if not broken:
         return None
-    assert node.primitive is not None
-    if node.primitive.relation is None or inputs[0] in faults or inputs[1] in faults:
+    if row.relation is None or inputs[0] in faults or inputs[1] in faults:
         return faults[broken[0]]
-    branches = node.primitive.branches(xs)
+    branches = row.branches([values[j] for j in inputs])
     assert branches is not None
     taken = inputs[2] if branches[0] else inputs[3]
     return faults.get(taken)
@@ -78,7 +81,7 @@ def _inherited(node: Node, xs: list[S], faults: Mapping[int, int]) -> int | None
 
 def _dropped(graph: Graph, values: list[S]) -> frozenset[int]:
     """The nodes that are used, but only by branches that are not taken."""
-    if not any(n.primitive is not None and n.primitive.relation for n in graph.nodes):
+    if not any(row is not None and row.relation for row in {node[0] for node in graph.nodes}):
         return frozenset()
     used = [False] * len(graph.nodes)
     needed = [False] * len(graph.nodes)

@@ -22,6 +22,6 @@ def test_they_agree_on_random_programs_whole_and_broken() -> None:
 def test_a_parser_that_binds_wrongly_is_noticed(
     text: str, sign: str, wrong: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(parser._INFIX, sign, (wrong if sign == "^" else 4, (wrong, TABLE[sign], None)))
+    monkeypatch.setitem(parser.INFIX, sign, (wrong if sign == "^" else 4, (wrong, TABLE[sign], None)))
     with pytest.raises(DifferenceError):
         compare(text, frozenset(), random.Random(0))
