@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import typer
 
@@ -84,6 +84,15 @@ Ascii = Annotated[bool, typer.Option("--ascii", help="Draw with ASCII characters
 ExitZero = Annotated[
     bool, typer.Option("--exit-zero", help="Exit code 0 where it would be 1.", rich_help_panel="Output")
 ]
+
+
+def format_option(formats: object) -> Any:
+    """The option `--format` of a command that writes in `formats`, a Literal of their names."""
+    *others, last = get_args(formats)
+    names = f"{', '.join(others)} or {last}."
+    return typer.Option("--format", metavar="FORMAT", help=names, rich_help_panel="Output")
+
+
 Output = Annotated[
     Path | None,
     typer.Option(

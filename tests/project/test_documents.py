@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
+import tomllib
 from pathlib import Path
 from typing import Any, get_args
 from xml.etree import ElementTree
@@ -95,3 +96,22 @@ def test_the_language_lists_every_function() -> None:
 def test_the_tutorial_goes_through_every_example() -> None:
     text = (ROOT / "docs" / "tutorial.md").read_text("utf-8")
     assert {example.name for example in EXAMPLE_PROGRAMS} <= set(re.findall(r"@([\w-]+)", text))
+
+
+def test_the_drawing_shows_the_layers_that_imports_are_held_to() -> None:
+    contract = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"][0]
+    layers = [{part.strip().removeprefix("gradx.") for part in layer.split(":")} for layer in contract["layers"][1:]]
+    drawing = (ROOT / "docs" / "architecture.md").read_text("utf-8").partition("subgraph engine")[2].partition("end")[0]
+    boxes = {box: names.replace("/", "").split(", ") for box, names in re.findall(r'(\w+)\["([^:]+):', drawing)}
+    arrows = dict(re.findall(r"(\w+)(?:\[.*\])? --> (\w+)", drawing))
+    (box,) = boxes.keys() - arrows.values()
+    drawn = list(boxes[box])
+    while box in arrows:
+        box = arrows[box]
+        drawn += boxes[box]
+    for layer in layers:
+        assert set(drawn[: len(layer)]) == layer
+        del drawn[: len(layer)]
+    assert drawn == []
+    modules = {path.stem for path in (ROOT / "engine" / "gradx").iterdir() if path.suffix == ".py" or path.is_dir()}
+    assert set().union(*layers) == modules - {"__init__", "__pycache__"}

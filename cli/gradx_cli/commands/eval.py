@@ -21,6 +21,7 @@ from gradx_cli.options import (
     NoSymbolic,
     Words,
     Wrt,
+    format_option,
 )
 from gradx_cli.session import symbolic
 from gradx_cli.views.terminal import Terminal, terminal, warn
@@ -43,12 +44,7 @@ def command(
     checks: Checks = "auto",
     no_symbolic: NoSymbolic = False,
     json: Json = False,
-    format: Annotated[
-        Format,
-        typer.Option(
-            "--format", metavar="FORMAT", help="table, text, json, csv, markdown or latex.", rich_help_panel="Output"
-        ),
-    ] = "table",
+    format: Annotated[Format, format_option(Format)] = "table",
     digits: Digits = 10,
     ascii: Ascii = False,
     exit_zero: ExitZero = False,

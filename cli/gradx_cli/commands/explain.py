@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-import typer
-
 from gradx.exploration import Options, explore
 from gradx.lessons.chain_rule import Explanation, explain
 from gradx_cli.arguments import request
-from gradx_cli.options import Ascii, Checks, Digits, Expression, File, Json, Words, Wrt
+from gradx_cli.options import Ascii, Checks, Digits, Expression, File, Json, Words, Wrt, format_option
 from gradx_cli.views.terminal import terminal, warn
 
 Format = Literal["text", "json", "markdown", "latex"]
@@ -23,10 +21,7 @@ def command(
     file: File = None,
     checks: Checks = "auto",
     json: Json = False,
-    format: Annotated[
-        Format,
-        typer.Option("--format", metavar="FORMAT", help="text, json, markdown or latex.", rich_help_panel="Output"),
-    ] = "text",
+    format: Annotated[Format, format_option(Format)] = "text",
     digits: Digits = 10,
     ascii: Ascii = False,
 ) -> int:

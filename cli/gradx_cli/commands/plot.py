@@ -10,7 +10,7 @@ from gradx.errors import GradxError, Source, Span
 from gradx.language.bindings import Binding, bind
 from gradx.lessons.curves.curve import Curve, curve, index_of
 from gradx_cli.arguments import Request, number, request
-from gradx_cli.options import Ascii, Epsilon, Expression, File, Force, Json, Output, Words
+from gradx_cli.options import Ascii, Epsilon, Expression, File, Force, Json, Output, Words, format_option
 from gradx_cli.views.chart import FARTHEST
 from gradx_cli.views.terminal import terminal, warn
 
@@ -79,9 +79,7 @@ def command(
     output: Output = None,
     force: Force = False,
     json: Json = False,
-    format: Annotated[
-        Format, typer.Option("--format", metavar="FORMAT", help="chart, json or csv.", rich_help_panel="Output")
-    ] = "chart",
+    format: Annotated[Format, format_option(Format)] = "chart",
     ascii: Ascii = False,
 ) -> int:
     """The function, its derivative, the tangent.
