@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.text import Text
 
 PICTURE = Path(__file__).parents[1] / "docs" / "picture.svg"
-COLUMNS = 92
+COLUMNS = 80
 COMMANDS = (
     'gradx eval "3*(a+b*c)" a=5 b=3 c=2',
     'gradx check "sin(3*x + 1)" dx="cos(3*x + 1)"',
@@ -34,7 +34,6 @@ def main() -> None:
     for command in COMMANDS:
         console.print(Text(f"$ {command}", style="bold"))
         console.print(Text.from_ansi(run(command)))
-        console.print()
     drawn = console.export_svg(title="gradx", unique_id="gradx")
     # Where an image is shown no font is fetched: the reader's own monospaced one does it.
     plain = re.sub(r"@font-face \{.*?\}\s*", "", drawn, flags=re.DOTALL).replace(

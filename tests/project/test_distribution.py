@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -82,20 +83,20 @@ def test_the_source_archive_holds_what_is_needed_to_test_it(built: Path) -> None
 
 
 def test_the_wheel_installs_and_runs_in_a_clean_environment(wheel: Path, tmp_path: Path) -> None:
-    venv.create(tmp_path / "env", with_pip=False, symlinks=True)
-    python = tmp_path / "env" / "bin" / "python"
+    venv.create(tmp_path / "env", with_pip=False, symlinks=os.name != "nt")
+    scripts = tmp_path / "env" / ("Scripts" if os.name == "nt" else "bin")
+    python = scripts / "python"
     pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--disable-pip-version-check"]
     subprocess.run([*pip, "--no-index", "--no-deps", str(wheel)], check=True, timeout=50)
     # The dependencies are those of this environment, so that no network is needed. A path that a .pth file adds does
     # not bring its own .pth files, and so not the editable install of the checkout.
-    library = next((tmp_path / "env" / "lib").glob("python*")) / "site-packages"
+    library = next((tmp_path / "env").rglob("site-packages"))
     (library / "dependencies.pth").write_text(f"{Path(pytest.__file__).parents[1]}\n")
 
     def run(*command: str) -> subprocess.CompletedProcess[str]:
-        scripts = tmp_path / "env" / "bin"
-        return subprocess.run(
-            [str(scripts / command[0]), *command[1:]], capture_output=True, text=True, cwd=tmp_path, env={}, timeout=30
-        )
+        environment = {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}
+        words = [str(scripts / command[0]), *command[1:]]
+        return subprocess.run(words, capture_output=True, text=True, cwd=tmp_path, env=environment, timeout=30)
 
     where = run("python", "-c", "import gradx, gradx_cli; print(gradx.__file__); print(gradx_cli.__file__)")
     assert all(Path(line).is_relative_to(library) for line in where.stdout.splitlines()), where

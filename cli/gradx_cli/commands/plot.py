@@ -92,7 +92,7 @@ def command(
 
     Draws the program as a function of one input, the others as bound, and its derivative below. Where the input that
     moves is bound too, the tangent there and the secant of a nudge (--eps) are drawn. Poles, jumps and holes are gaps.
-    An image (--output, .svg or .png) needs the extra gradx\\[image].
+    An image (--output, .svg or .png) needs matplotlib (the extra gradx\\[image]).
     """
     if output is not None:
         from gradx_cli.output import ending

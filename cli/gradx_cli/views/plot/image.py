@@ -30,7 +30,7 @@ def picture(program: Program, curve: Curve, epsilon: float, kind: str) -> bytes:
         raise GradxError(
             "usage",
             "an image needs matplotlib, which is not installed",
-            hint='pip install "gradx[image]"',
+            hint="pip install matplotlib where gradx is installed (pipx inject gradx matplotlib)",
         ) from None
     graph = program.graph
     output, over = safe(graph.names[graph.output]), safe(curve.over)
