@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from forks import Forks
 
 CASES = Path(__file__).parent / "cases"
 
@@ -32,9 +33,23 @@ class Answer(NamedTuple):
 Run = Callable[..., Answer]
 
 
+READ_AS_PYTHON_STARTS = ("PYTHON", "LC_", "LANG")
+
+
+@pytest.fixture(scope="session")
+def forks() -> Iterator[Forks]:
+    """One process whose forks run command lines."""
+    found = Forks()
+    yield found
+    found.end()
+
+
 @pytest.fixture
-def gradx(tmp_path: Path) -> Run:
-    """Run `gradx WORDS…` in an empty folder with a bare environment; `env` adds to that, `stdin` is text or bytes."""
+def gradx(tmp_path: Path, forks: Forks) -> Run:
+    """Run `gradx WORDS…` in an empty folder with a bare environment; `env` adds to that, `stdin` is text or bytes.
+
+    Each is a process of its own; Python itself is started anew where it matters, and where there are no forks.
+    """
 
     def run(
         *words: str | bytes,
@@ -44,11 +59,16 @@ def gradx(tmp_path: Path) -> Run:
         timeout: float = 30,
     ) -> Answer:
         environment = {name: os.environ[name] for name in INHERITED if name in os.environ}
+        environment |= {"PYTHONUTF8": "1"} | dict(env or {})
+        given = stdin.encode() if isinstance(stdin, str) else stdin
+        if hasattr(os, "fork") and not any(name.startswith(READ_AS_PYTHON_STARTS) for name in env or {}):
+            code, out, err = forks.run(words, given, environment, cwd, timeout)
+            return Answer(code, out.decode(), err.decode())
         done = subprocess.run(
             [sys.executable, "-m", "gradx_cli", *words],
-            input=stdin.encode() if isinstance(stdin, str) else stdin,
+            input=given,
             capture_output=True,
-            env=environment | {"PYTHONUTF8": "1"} | dict(env or {}),
+            env=environment,
             cwd=cwd,
             timeout=timeout,
         )
