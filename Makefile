@@ -51,12 +51,16 @@ proof: $(VENV)/developed ## the proofs of language, checks, verdicts and hostile
 bench: $(VENV)/developed ## measure beside the peers and write docs/benchmarks.md (PEERS=all for PyTorch and JAX too)
 	$(BIN)/python tests/bench/bench.py
 
-test-all: ## all tests on every Python from 3.11 that is here, each in an environment of its own (.venvs)
+test-all: ## all tests on every Python from 3.11 that is here (also by pyenv or uv), each in an environment of its own (.venvs)
 	@for version in 3.11 3.12 3.13 3.14; do \
-	  if python$$version -c '' 2>/dev/null; then \
-	    echo "Python $$version"; \
-	    $(MAKE) --no-print-directory test PYTHON=python$$version VENV=.venvs/$$version || exit 1; \
-	  else echo "Python $$version is not here: skipped"; fi; \
+	  found=; \
+	  for python in python$$version "$$(pyenv root 2>/dev/null)"/versions/$$version.*/bin/python \
+	      "$$(uv python find --no-python-downloads $$version 2>/dev/null)"; do \
+	    if "$$python" -c '' 2>/dev/null; then found=$$python; break; fi; \
+	  done; \
+	  if [ -z "$$found" ]; then echo "Python $$version is not here: skipped"; continue; fi; \
+	  "$$found" --version; \
+	  $(MAKE) --no-print-directory test PYTHON="$$found" VENV=.venvs/$$version || exit 1; \
 	done
 
 dist: $(VENV)/developed ## wheel and source archive in dist/, and what an index would say of them

@@ -74,8 +74,9 @@ def power_of_ten(number: int, terminal: Terminal) -> str:
 
 
 def _measurements(measured: Measured) -> list[list[str]]:
-    both = f"{measured.forward_evaluations:,} evaluations forward, {measured.backprop_visits:,} visits back"
-    nudging = f"{measured.nudging_evaluations:,} evaluations for {counted(measured.nudged, 'nudge')}"
+    forward, back = counted(measured.forward_evaluations, "evaluation"), counted(measured.backprop_visits, "visit")
+    both = f"{forward} forward, {back} back"
+    nudging = f"{counted(measured.nudging_evaluations, 'evaluation')} for {counted(measured.nudged, 'nudge')}"
     return [
         ["backprop", both, duration(measured.backprop_seconds)],
         ["nudging", nudging, duration(measured.nudging_seconds)],
