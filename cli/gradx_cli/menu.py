@@ -36,7 +36,7 @@ it, and whether that can be trusted.
   gradx explain "3*(a+b*c)" a=5 b=3 c=2      where the gradients come from
   gradx check "sin(3*x+1)" dx="cos(3*x+1)"   is your own derivative right?
 
-  gradx examples      programs to try, as in gradx eval @neuron
+  gradx examples      programs to try, as in gradx explain @neuron
   gradx --help        every command
   gradx eval --help   what one of them takes
 """

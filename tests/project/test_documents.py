@@ -48,11 +48,28 @@ def tidied(text: str) -> list[str]:
     return [line.rstrip() for line in text.strip("\n").splitlines()]
 
 
-def test_the_commands_in_the_text_work(gradx: Any) -> None:
-    commands = [c for c in re.findall(r"`(gradx eval [^`]+)`", README) if "EXPR" not in c and "--help" not in c]
-    assert commands
-    for command in commands:
-        assert gradx(*shlex.split(command)[1:]).code in (0, 1), command
+IN_TEXT = sorted(
+    {
+        command
+        for document in DOCUMENTS
+        for command in re.findall(r"`(gradx [a-z]+ [^`]+)`", document.read_text("utf-8"))
+        if not re.search("EXPR|--help| - ", command)
+    }
+)
+
+
+def test_the_text_has_commands_too() -> None:
+    assert len(IN_TEXT) > 5
+
+
+@pytest.mark.parametrize("command", IN_TEXT)
+def test_a_command_in_the_text_works(
+    gradx_inside: Any, command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "homework.txt").write_text("x^2 | dx=2*x\n", "utf-8")
+    (tmp_path / "neuron.txt").write_text("3*x\n", "utf-8")
+    assert gradx_inside(*shlex.split(command)[1:]).code in (0, 1)
 
 
 def test_the_table_of_commands_is_complete() -> None:
@@ -115,3 +132,14 @@ def test_the_drawing_shows_the_layers_that_imports_are_held_to() -> None:
     assert drawn == []
     modules = {path.stem for path in (ROOT / "engine" / "gradx").iterdir() if path.suffix == ".py" or path.is_dir()}
     assert set().union(*layers) == modules - {"__init__", "__pycache__"}
+
+
+def test_the_changelog_has_the_form_it_says_it_has() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    first, *versions = re.findall(r"^## (.*)$", text, re.MULTILINE)
+    assert first == "[Unreleased]"
+    assert all(re.fullmatch(r"\[\d+\.\d+\.\d+\] - \d{4}-\d\d-\d\d", version) for version in versions)
+    kinds = re.findall(r"^### (.*)$", text, re.MULTILINE)
+    assert set(kinds) <= {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
+    for line in text.partition("## [Unreleased]")[2].splitlines():
+        assert line == "" or line.startswith(("## [", "### ", "- ", "  ")), line

@@ -13,4 +13,4 @@ def show(examples: Sequence[Example], screen: Terminal) -> None:
     for example in examples:
         screen.write(["", screen.styled((f"  {MARK}{example.name}", "bold"), (f"  {example.teaches}", ""))])
         screen.write([f"    {example.program}", f"    {example.bindings}"])
-    screen.write(["", f"  try one: gradx eval {MARK}neuron"])
+    screen.write(["", f"  try one: gradx explain {MARK}neuron"])
