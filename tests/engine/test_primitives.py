@@ -13,7 +13,8 @@ import pytest
 
 from gradx.arithmetic.float64 import FLOAT64
 from gradx.arithmetic.multiprecision import Multiprecision
-from gradx.primitive import Primitive
+from gradx.primitive import Primitive, functions_of
+from gradx.primitive import row as new_row
 from gradx.primitives import CALLABLE, TABLE
 
 CASES = Path(__file__).parents[1] / "cases"
@@ -170,6 +171,12 @@ def test_where_takes_one_branch_and_hands_on_its_slope_alone(relation: str) -> N
         assert row.branches((left, right, 10.0, 20.0)) == (holds, not holds)
         partials = row.local_partials(FLOAT64, 0.0, (left, right, 10.0, 20.0), [True] * 4)
         assert partials == [0.0, 0.0, float(holds), float(not holds)]
+
+
+def test_what_the_value_of_a_new_row_asks_for_is_known_without_being_said() -> None:
+    scaled = new_row("erfcx", lambda m, x: m.exp(x * x) * m.erfc(x), lambda m, v, x: 2.0 * x * v)
+    assert functions_of(scaled) == {"exp", "erfc"}
+    assert functions_of(TABLE["*"]) == set()
 
 
 def edge_values() -> list[dict[str, str]]:

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from gradx.arithmetic.multiprecision import MAX_ARGUMENT, MAX_EXPONENT
 from gradx.graph import Graph, Node
+from gradx.primitive import Primitive, functions_of
 from gradx.sweeps.backprop import Backprop, backprop
 from gradx.sweeps.forward import Forward, forward
 
@@ -34,11 +35,11 @@ WEIGHTS = (1, 2, 6, 20)
 _POWER, _ERROR_FUNCTION = (3, 5, 20, 80), (10, 25, 125, 700)
 _GAMMA, _DIGAMMA = (25, 120, 2_000, 400_000), (130, 500, 3_500, 400_000)
 _DEAR = {
-    "^": _POWER, "erf": _ERROR_FUNCTION, "gelu": _ERROR_FUNCTION,
-    "gamma": _GAMMA, "lgamma": _GAMMA, "digamma": _DIGAMMA,
+    "power": _POWER, "erf": _ERROR_FUNCTION, "erfc": _ERROR_FUNCTION,
+    "gamma": _GAMMA, "lgamma": _GAMMA, "digamma": _DIGAMMA, "trigamma": _DIGAMMA,
 }  # fmt: skip
-"""The same for functions that cost more, with their local partials. At the last level mpmath's constants alone take
-seconds."""
+"""The same for a node whose value asks for one of these functions, with its local partials. At the last level mpmath's
+constants alone take seconds."""
 
 DEPTH = 4
 """How often digits are added because an argument turns out to be large (each time another node's can)."""
@@ -177,9 +178,10 @@ def costs(graph: Graph, nodes: Iterable[int], magnitudes: Sequence[int] | None =
     counted: Counter[str] = Counter()
     for i in nodes:
         node = graph.nodes[i]
-        if node.primitive is not None and node.primitive.name in _DEAR:
+        dear = _dearest(node.primitive) if node.primitive is not None else None
+        if dear is not None:
             far = magnitudes is not None and magnitudes[node.inputs[0]] > FEW_TERMS
-            counted["^" if far else node.primitive.name] += 1
+            counted["power" if far else dear] += 1
         else:
             plain += max(1, len(node.inputs) - 1)
     return [
@@ -187,6 +189,12 @@ def costs(graph: Graph, nodes: Iterable[int], magnitudes: Sequence[int] | None =
         + sum(count * _weight(_DEAR[name], digits + more) for name, count in counted.items())
         for digits in DIGITS
     ]
+
+
+@cache
+def _dearest(row: Primitive) -> str | None:
+    """The function that a row's value asks for and that costs most; None where none costs more than a product."""
+    return max((name for name in functions_of(row) if name in _DEAR), key=_DEAR.__getitem__, default=None)
 
 
 def _weight(weights: Sequence[int], digits: int) -> int:

@@ -30,19 +30,18 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import BooleanAtom
 
 from gradx.language.writing import number as decimal_text
+from gradx.primitives import CALLABLE
 
 LONGEST = 1_000
 """A formula with more characters than this is not shown."""
 
 _SUM, _PRODUCT, _SIGNED, _POWER, _ATOM = range(5)
-_PLAIN = {
+_RENAMED = {
     "Abs": "abs", "RealAbs": "abs", "Ceiling": "ceil", "ceiling": "ceil", "Floor": "floor", "Max": "max", "Min": "min",
     "loggamma": "lgamma",
-    **{name: name for name in (
-        "acos", "acosh", "acot", "acsc", "asec", "asin", "asinh", "atan", "atan2", "atanh", "cbrt", "cos", "cosh",
-        "cot", "csc", "erf", "exp", "floor", "gamma", "log", "sec", "sign", "sin", "sinh", "tan", "tanh",
-    )},
 }  # fmt: skip
+"""SymPy's functions that programs call otherwise; all others that a program can call have the same name there."""
+
 _INVERTED = {"coth": "tanh", "sech": "cosh", "csch": "sinh"}
 
 
@@ -128,9 +127,10 @@ class _Writer:
 
     def _call(self, e: Basic) -> Text:
         name = type(e).__name__
+        known = _RENAMED.get(name, name)
         arguments = ", ".join(self._texts[a].text for a in e.args)
-        if name in _PLAIN:
-            return Text(f"{_PLAIN[name]}({arguments})", _ATOM)
+        if known in CALLABLE:
+            return Text(f"{known}({arguments})", _ATOM)
         if name in _INVERTED:
             return Text(f"1/{_INVERTED[name]}({arguments})", _PRODUCT)
         raise UnwritableError(f"SymPy's formula has a {name} in it, which cannot be written here")
