@@ -140,6 +140,25 @@ def number(option: str, text: str) -> float:
     return value
 
 
+def whole_number(
+    option: str, text: str, least: int, most: int | None = None, *, expression: bool = False, hint: str | None = None
+) -> int:
+    """The whole number from `least` to `most` (None: any) that an option was given: `100`; an `expression`: `10^6` too.
+
+    GradxError("usage") with a caret where it is not one.
+    """
+    value = number(option, text) if expression or (text.isascii() and text.isdigit()) else math.nan
+    if not value.is_integer() or value < least or (most is not None and value > most):
+        extent = f"{least} on" if most is None else f"{least} to {most:,}"
+        raise GradxError(
+            "usage",
+            f"{option} needs a whole number from {extent}, and {text!r} is not one",
+            hint=hint,
+            span=Span(Source(option, text), 0, len(text)) if text else None,
+        )
+    return int(value)
+
+
 def arrange(words: Sequence[str], options: Mapping[str, bool]) -> list[str]:
     """The words with options first, then `--`, then everything else, so that `-x**2` is a word and not an option.
 

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal, get_args
 
 import typer
 
-from gradx.errors import GradxError, Source, Span
-from gradx_cli.arguments import number
+from gradx.errors import GradxError
+from gradx_cli.arguments import number, whole_number
 from gradx_cli.completion import examples
 
 MOST_DIGITS = 1000
@@ -22,15 +22,7 @@ def _epsilon(text: object) -> float:
 
 
 def _digits(text: object) -> int:
-    written = str(text)
-    digits = int(written) if written.isascii() and written.isdigit() and len(written) < 9 else 0
-    if not 1 <= digits <= MOST_DIGITS:
-        raise GradxError(
-            "usage",
-            f"--digits needs a whole number from 1 to {MOST_DIGITS}, and {written!r} is not one",
-            span=Span(Source("--digits", written), 0, len(written)) if written else None,
-        )
-    return digits
+    return whole_number("--digits", str(text), 1, MOST_DIGITS)
 
 
 Expression = Annotated[

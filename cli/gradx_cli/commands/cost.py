@@ -8,11 +8,11 @@ from typing import Annotated
 
 import typer
 
-from gradx.errors import GradxError, Source, Span
+from gradx.errors import GradxError
 from gradx.exploration import Options, explore
 from gradx.language.program import Program
 from gradx.lessons.cost import Cost, Measured, count, measure
-from gradx_cli.arguments import Request, number, request
+from gradx_cli.arguments import Request, request, whole_number
 from gradx_cli.options import Ascii, Expression, File, Json, Words, Wrt
 from gradx_cli.views.terminal import terminal, warn
 
@@ -20,22 +20,11 @@ LARGEST = 10**15
 
 
 def _nodes(text: object) -> int:
-    return _whole("--nodes", str(text))
+    return whole_number("--nodes", str(text), 1, LARGEST, expression=True)
 
 
 def _parameters(text: object) -> int:
-    return _whole("--parameters", str(text))
-
-
-def _whole(option: str, text: str) -> int:
-    found = number(option, text)
-    if not (found == int(found) and 1 <= found <= LARGEST):
-        raise GradxError(
-            "usage",
-            f"{option} needs a whole number from 1 to 10^15, and {text} is not one",
-            span=Span(Source(option, text), 0, len(text)),
-        )
-    return int(found)
+    return whole_number("--parameters", str(text), 1, LARGEST, expression=True)
 
 
 Nodes = Annotated[

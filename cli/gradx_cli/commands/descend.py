@@ -8,11 +8,11 @@ from typing import Annotated
 
 import typer
 
-from gradx.errors import GradxError, Source, Span
+from gradx.errors import GradxError
 from gradx.lessons.descents.descent import Descent, Outcome, Task
 from gradx.lessons.descents.holding_rate import Holding, holding_rate
 from gradx.lessons.descents.trail import Trail
-from gradx_cli.arguments import Request, number, request
+from gradx_cli.arguments import Request, number, request, whole_number
 from gradx_cli.interruption import Interruption
 from gradx_cli.options import Ascii, ExitZero, Expression, File, Json, Words, Wrt
 from gradx_cli.views.descend.progress import Progress
@@ -35,14 +35,7 @@ def _rate(text: object) -> float:
 
 
 def _steps(text: object) -> int:
-    found = number("--steps", str(text))
-    if not (found == int(found) and 1 <= found <= MOST_STEPS):
-        raise GradxError(
-            "usage",
-            f"--steps needs a whole number from 1 to 10^12, and {text} is not one",
-            span=Span(Source("--steps", str(text)), 0, len(str(text))),
-        )
-    return int(found)
+    return whole_number("--steps", str(text), 1, MOST_STEPS, expression=True)
 
 
 def _tolerance(text: object) -> float:

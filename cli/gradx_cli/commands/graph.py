@@ -6,9 +6,8 @@ from typing import Annotated
 
 import typer
 
-from gradx.errors import GradxError, Source, Span
 from gradx.exploration import Options, explore
-from gradx_cli.arguments import request
+from gradx_cli.arguments import request, whole_number
 from gradx_cli.options import Ascii, Expression, File, Force, Json, Output, Words
 from gradx_cli.output import ending, write_file
 from gradx_cli.views.diagram.contents import Picture
@@ -18,15 +17,8 @@ ENDINGS = (".svg", ".dot", ".mmd", ".txt")
 
 
 def _step(text: object) -> int:
-    written = str(text)
-    if not (written.isascii() and written.isdigit() and len(written) < 10):
-        raise GradxError(
-            "usage",
-            f"--step needs a whole number from 0 on, and {written!r} is not one",
-            hint="--step 0 is the forward pass alone, --step 1 the first step of backprop",
-            span=Span(Source("--step", written), 0, len(written)) if written else None,
-        )
-    return int(written)
+    hint = "--step 0 is the forward pass alone, --step 1 the first step of backprop"
+    return whole_number("--step", str(text), 0, hint=hint)
 
 
 def command(

@@ -9,7 +9,7 @@ import typer
 from gradx.errors import GradxError, Source, Span
 from gradx.language.bindings import Binding, bind
 from gradx.lessons.curves.curve import Curve, curve, index_of
-from gradx_cli.arguments import Request, number, request
+from gradx_cli.arguments import Request, number, request, whole_number
 from gradx_cli.options import Ascii, Epsilon, Expression, File, Force, Json, Output, Words, format_option
 from gradx_cli.views.chart import FARTHEST
 from gradx_cli.views.terminal import terminal, warn
@@ -52,15 +52,7 @@ def _over(text: object) -> Over:
 
 
 def _points(text: object) -> int:
-    written = str(text)
-    points = int(written) if written.isascii() and written.isdigit() and len(written) < 12 else 0
-    if not FEWEST <= points <= LARGEST:
-        raise GradxError(
-            "usage",
-            f"--points needs a whole number from {FEWEST} to {LARGEST:,}, and {written!r} is not one",
-            span=Span(Source("--points", written), 0, len(written)) if written else None,
-        )
-    return points
+    return whole_number("--points", str(text), FEWEST, LARGEST)
 
 
 def command(
