@@ -7,14 +7,11 @@ import re
 from typing import Any
 
 import pytest
+from told import stripped
 
 STEPS = ("cost", "u = b*c; v = a + u; J = 3v")
 AT = ("a=5", "b=3", "c=2")
 TABLE = ("cost", "--nodes", "10000", "--parameters", "100000")
-
-
-def stripped(text: str) -> list[str]:
-    return [re.sub(r" +", " ", line).strip() for line in text.splitlines() if line.strip()]
 
 
 def test_the_table_of_the_courses(gradx: Any) -> None:

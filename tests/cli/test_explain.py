@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from told import stripped
 
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "courses.json").read_text("utf-8"))["cases"]
 
@@ -19,11 +20,6 @@ NETWORK = (
     "z3 = u1*a1 + u2*a2 + b3; a3 = sigmoid(z3); J = 1/2*(a3 - y)^2",
     *("x1=1", "x2=-0.5", "w1=0.3", "b1=0.1", "w2=-0.8", "b2=0.2", "u1=1.5", "u2=-0.7", "b3=0.05", "y=1"),
 )
-
-
-def stripped(text: str) -> list[str]:
-    """The lines with runs of blanks as one."""
-    return [re.sub(r" +", " ", line).strip() for line in text.splitlines() if line.strip()]
 
 
 def test_the_page_of_the_first_course_program(gradx: Any) -> None:

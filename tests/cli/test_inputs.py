@@ -7,18 +7,17 @@ import threading
 from pathlib import Path
 
 import pytest
+from told import problem_raised
 
-from gradx.errors import GradxError
 from gradx_cli import inputs
 from gradx_cli.inputs import read_file
 
 
 def refused(path: Path, kind: str = "file") -> str:
-    with pytest.raises(GradxError) as caught:
-        read_file(path)
-    assert caught.value.problem.kind == kind
-    assert caught.value.problem.message.isprintable()
-    return caught.value.problem.message
+    problem = problem_raised(lambda: read_file(path))
+    assert problem.kind == kind
+    assert problem.message.isprintable()
+    return problem.message
 
 
 @pytest.mark.parametrize("content", [b"x + 1\r\n", b"\xef\xbb\xbfx + 1\r\n"])

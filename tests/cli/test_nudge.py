@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from told import stripped
 
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "courses.json").read_text("utf-8"))["cases"]
 NUDGES = [
@@ -19,10 +19,6 @@ NUDGES = [
 
 STEPS = ("nudge", "u = b*c; v = a + u; J = 3v")
 AT = ("a=5", "b=3", "c=2")
-
-
-def stripped(text: str) -> list[str]:
-    return [re.sub(r" +", " ", line).strip() for line in text.splitlines() if line.strip()]
 
 
 def test_the_courses_nudge_node_by_node(gradx: Any) -> None:

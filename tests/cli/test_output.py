@@ -7,16 +7,16 @@ import stat
 from pathlib import Path
 
 import pytest
+from told import problem_raised
 
 from gradx.errors import GradxError
 from gradx_cli.output import ending, write_file
 
 
 def refused(path: Path, *, force: bool = False) -> str:
-    with pytest.raises(GradxError) as caught:
-        write_file(path, "new", force=force)
-    assert caught.value.problem.kind == "file"
-    return caught.value.problem.message
+    problem = problem_raised(lambda: write_file(path, "new", force=force))
+    assert problem.kind == "file"
+    return problem.message
 
 
 def test_a_new_file_holds_the_text_and_nothing_else_is_left(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
+from told import problem_raised
 
 from gradx.errors import GradxError, Problem
 from gradx.language.bindings import Point, bind, read_binding
@@ -18,10 +19,9 @@ def bound(text: str, *bindings: str, command: str = "gradx eval") -> Point:
 
 
 def problem_of(text: str, *bindings: str) -> Problem:
-    with pytest.raises(GradxError) as caught:
-        bound(text, *bindings)
-    assert caught.value.problem.kind == "binding"
-    return caught.value.problem
+    problem = problem_raised(lambda: bound(text, *bindings))
+    assert problem.kind == "binding"
+    return problem
 
 
 @pytest.mark.parametrize(

@@ -5,15 +5,10 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
+from told import problem_of
 
-from gradx.errors import GradxError, Problem
+from gradx.errors import GradxError
 from gradx.language.program import read
-
-
-def problem_of(text: str, known: frozenset[str] = frozenset({"x"})) -> Problem:
-    with pytest.raises(GradxError) as caught:
-        read(text, known)
-    return caught.value.problem
 
 
 def check(text: str, marked: str, offset: int, message: str, hint: str) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from told import problem_of
 
-from gradx.errors import GradxError, Problem
 from gradx.language.program import read
 from gradx.language.translation import LONGEST, translated
 
@@ -89,12 +89,6 @@ OTHERS = [
     ("where(x => 0, 1, x)", "where(x >= 0, 1, x)"),
     ("where(x <> 0, |x|, x)", "where(x != 0, abs(x), x)"),
 ]
-
-
-def problem_of(text: str) -> Problem:
-    with pytest.raises(GradxError) as caught:
-        read(text)
-    return caught.value.problem
 
 
 @pytest.mark.parametrize(("text", "meant"), LATEX + OTHERS)

@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from gradx.language.program import read
 from gradx.witnesses.symbolic import Equality, SymbolicWitness
-
-
-@pytest.fixture(scope="module")
-def witness() -> Iterator[SymbolicWitness]:
-    with SymbolicWitness.start() as started:
-        yield started
 
 
 def judged(witness: SymbolicWitness, program: str, wrt: str, claim: str) -> Equality:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import mpmath
@@ -19,12 +19,6 @@ from gradx.witnesses.symbolic import Symbolic, SymbolicWitness
 
 CASES = Path(__file__).parents[2] / "cases"
 COURSES = json.loads((CASES / "courses.json").read_text(encoding="utf-8"))["cases"]
-
-
-@pytest.fixture(scope="module")
-def witness() -> Iterator[SymbolicWitness]:
-    with SymbolicWitness.start() as started:
-        yield started
 
 
 def derivatives(witness: SymbolicWitness, graph: Graph, point: Mapping[str, float] | None) -> dict[str, Symbolic]:
