@@ -28,6 +28,9 @@ Context: TypeAlias = Any
 WITHOUT_EFFECT = "Accepted for scripts, without effect here"
 """What the help says of the common options that a command has no use for."""
 
+ASKED_OTHERWISE = {"help": "--help", "-?": "--help", "version": "--version", "-V": "--version", "-v": "--version"}
+"""How other programs are asked for what `--help` and `--version` say."""
+
 START = """\
 gradx takes a formula apart: what each part is worth, how the output depends on
 it, and whether that can be trusted.
@@ -165,6 +168,11 @@ def _no_command(words: Sequence[str], own: dict[str, bool]) -> GradxError:
     first = words[0]
     if first.startswith("--"):
         return unknown_option(first, own)
+    if first in ASKED_OTHERWISE and not any("=" in word for word in words):
+        of = [word for word in words[1:2] if word in COMMANDS]
+        return GradxError(
+            "usage", f"there is no command {first}", hint=" ".join(["gradx", *of, ASKED_OTHERWISE[first]])
+        )
     close = get_close_matches(first, COMMANDS, n=1) if first.isalpha() and len(first) > 2 else []
     if close:
         return GradxError("usage", f"there is no command {first}", hint=f"did you mean gradx {close[0]}?")

@@ -84,6 +84,10 @@ def test_a_program_that_cannot_be_read_is_an_error(gradx: Any, stdin: bytes) -> 
         (("check", "x^2", r"dx=\frac{2}{1}x"), "write 2/1*x"),
         (("descend", "x^2", "x=1", "--rate", "|1|"), "write abs(1)"),
         (("--jsn",), "--help"),
+        (("help",), "gradx --help"),
+        (("help", "eval"), "gradx eval --help"),
+        (("-V",), "gradx --version"),
+        (("check", "x^2", "y'=2x"), 'a claim is written dx="2x"'),
     ],
 )
 def test_a_slip_gets_a_hint_that_repairs_it(gradx_inside: Any, words: tuple[str, ...], hint: str) -> None:

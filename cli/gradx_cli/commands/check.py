@@ -35,6 +35,9 @@ Batch = Annotated[
     ),
 ]
 
+PRIMES = frozenset("'’′")
+"""As in y'=2*x, which does not say after what it is a derivative."""
+
 
 def command(
     context: typer.Context,
@@ -95,9 +98,9 @@ def command(
 
 def _is_claim(graph: Graph, word: str) -> bool:
     """Whether a word is a claim, or can only have been meant as one."""
-    if is_claim(graph, word) or "=" not in word:
-        return True
     name = word.partition("=")[0].strip()
+    if is_claim(graph, word) or "=" not in word or PRIMES.intersection(name):
+        return True
     if not name.startswith("d") or name == "d" or name in graph.index:
         return False
     try:
@@ -111,10 +114,10 @@ def _claims(asked: Request) -> tuple[str, ...]:
     graph = asked.program.graph
     some = graph.names[graph.shown[0]]
     for word in asked.words:
-        if "=" not in word:
-            raise GradxError(
-                "usage", f"{word!r} is neither a claim nor a binding", hint=f'a claim is written d{some}="{word}"'
-            )
+        name, equals, formula = word.partition("=")
+        if not equals or PRIMES.intersection(name):
+            claim = f'd{some}="{formula if equals else word}"'
+            raise GradxError("usage", f"{word!r} is neither a claim nor a binding", hint=f"a claim is written {claim}")
     if not asked.words:
         raise GradxError(
             "usage", "there is no claim to check", hint=f'write your derivative after the expression: d{some}="…"'
