@@ -6,25 +6,16 @@ from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from typing import cast
 
-from sympy import E, Expr, Pow, Symbol, factor_terms, powsimp, together
-
-from gradx.arithmetic.symbolic import SymbolicArithmetic, TooLargeError, written
+from gradx.arithmetic.symbolic import SymbolicArithmetic, TooLargeError
 from gradx.graph import Graph
 from gradx.witnesses.derivation import NoFormulaError, NotAskedError, Slope, System
 from gradx.witnesses.evaluation import Evaluation, NoValueError
-from gradx.witnesses.sympy_text import UnwritableError, formula, size
-from gradx.witnesses.wire import DerivativesRequest, EqualRequest, unpacked, unpacked_point
-
-Fields = Mapping[str, object]
+from gradx.witnesses.shown_formula import text_of
+from gradx.witnesses.sympy_text import UnwritableError
+from gradx.witnesses.wire import DerivativesRequest, EqualRequest, Fields, unpacked, unpacked_point
 
 BRIEF = 40
 """A formula with more characters than this is shown in terms of the named nodes, where that is shorter."""
-
-TIDY = 40
-"""A formula with more leaves than this is shown as SymPy made it."""
-
-WRITTEN = 400
-"""A formula with more leaves than this is not shown."""
 
 
 def answers(request: Mapping[str, object]) -> Iterator[Fields]:
@@ -55,26 +46,6 @@ def failure(error: Exception) -> Fields:
     else:
         reason = f"SymPy failed ({type(error).__name__})"
     return {"status": "failed", "reason": reason}
-
-
-def shown(expression: Expr, literals: Mapping[Symbol, float]) -> Expr:
-    """`expression` with its literals as they are written: 0.1 is one tenth, `e` Euler's number, `pi` stays a symbol."""
-    meanings = {s: E if s.name == "e" else written(x) for s, x in literals.items() if s.name != "pi"}
-    return expression.xreplace(meanings) if meanings else expression
-
-
-def text_of(derivative: Expr, m: SymbolicArithmetic) -> str:
-    """The formula, in the smallest of a few forms that cost little. Raises UnwritableError."""
-    if size(derivative) > WRITTEN:
-        raise UnwritableError("the formula is too long to be read")
-    euler = "e" if any(symbol.name == "e" for symbol in m.literals) else "exp(1)"
-    plain = shown(derivative, m.literals)
-    forms = [plain]
-    if not plain.is_Atom and size(plain) <= TIDY:
-        forms = [together(plain), factor_terms(plain), plain]
-        if any(not power.exp.is_number for power in plain.atoms(Pow)):
-            forms.append(powsimp(plain))
-    return formula(min(forms, key=size), euler)
 
 
 def _derivatives(request: DerivativesRequest) -> Iterator[Fields]:

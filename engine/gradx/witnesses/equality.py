@@ -44,11 +44,11 @@ from sympy import log as logarithm
 from gradx.graph import Graph
 from gradx.sweeps.backprop import backprop
 from gradx.sweeps.forward import Forward, forward
-from gradx.witnesses.answers import Fields, shown, text_of
 from gradx.witnesses.derivation import System, differentiated
 from gradx.witnesses.evaluation import NoValueError, Reading, magnitude
+from gradx.witnesses.shown_formula import as_written, text_of
 from gradx.witnesses.sympy_text import UnwritableError
-from gradx.witnesses.wire import EqualRequest, unpacked
+from gradx.witnesses.wire import EqualRequest, Fields, unpacked
 
 if TYPE_CHECKING:
     from mpmath import mpf
@@ -100,7 +100,7 @@ def _expanded_claim(claim: Graph, system: System, nodes: Mapping[int, Expr]) -> 
 
 
 def _is_zero(gap: Expr, system: System, inward: Mapping[Symbol, Expr]) -> bool:
-    expression = shown(gap.xreplace(inward), system.m.literals)
+    expression = as_written(gap.xreplace(inward), system.m.literals)
     return any(_holds(proof, expression) for proof in _PROOFS)
 
 

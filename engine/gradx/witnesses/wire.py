@@ -13,6 +13,10 @@ Row = tuple[str | None, list[int], str | None, str | None, bool]
 """A node: primitive, inputs, literal as hexadecimal digits, label, constant."""
 
 
+Fields = Mapping[str, object]
+"""One answer, as names and what stands under them."""
+
+
 class Sheet(TypedDict):
     """A graph, as lists. `named` are the operations that the user named."""
 
