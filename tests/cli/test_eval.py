@@ -119,11 +119,39 @@ def test_markdown_rows_have_as_many_cells_as_the_heading(gradx: Any) -> None:
 
 def test_latex_is_one_balanced_environment(gradx: Any) -> None:
     out = gradx("eval", "a = tanh(w1)/x; J = a^2", "w1=1", "x=1e-7", "--no-symbolic", "--format", "latex").out
-    assert out.startswith("\\begin{align*}\n")
+    assert out.startswith("% needs \\usepackage{amsmath}\n\\begin{align*}\n")
     assert out.endswith("\\end{align*}\n")
     assert out.count("{") == out.count("}")
     assert r"x &= 10^{-7} \\" in out
     assert r"\frac{\partial J}{\partial w_{1}}" in out
+
+
+@pytest.mark.parametrize(
+    ("program", "point", "row"),
+    [
+        ("(1 - cos(x))/x^2", ("x=1e-8",), r"= 0 \qquad \text{digits are lost}\text{, exactly }{0.5} \\"),
+        ("relu(x)", ("x=0",), r"&= 0 \qquad \text{kink}\text{, left slope }{0}\text{, right slope }{1}"),
+        ("where(x > 0, 1, y*x)", ("x=1", "y=2"), r"y &= \text{not taken}"),
+        ("floor(x)", ("x=2",), r"\text{jump}"),
+        ("sqrt(x)", ("x=0",), r"\infty \qquad \text{edge}\text{, right slope }{\infty}"),
+    ],
+)
+def test_latex_says_beside_a_number_what_is_wrong_with_it(
+    gradx_inside: Any, program: str, point: tuple[str, ...], row: str
+) -> None:
+    assert row in gradx_inside("eval", program, *point, "--no-symbolic", "--format", "latex").out
+
+
+def test_latex_has_the_digits_that_are_asked_for(gradx_inside: Any) -> None:
+    out = gradx_inside("eval", "x/3", "x=1", "--no-symbolic", "--format", "latex", "--digits", "30").out
+    assert "J &= \\frac{x}{3} = 0.3333333333333333333333333333" in out
+
+
+def test_markdown_escapes_only_what_markdown_would_read(gradx_inside: Any) -> None:
+    out = gradx_inside("eval", "relu(w_1*x)", "w_1=1", "x=0", "--no-symbolic", "--format", "markdown").out
+    assert "| ! kink |" in out
+    assert r"relu has a kink at w\_1\*x = 0" in out
+    assert "  - dw\\_1" in out or "  - dx" in out
 
 
 def test_digits(gradx: Any) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-_SPECIAL = str.maketrans({character: f"\\{character}" for character in "\\`*_{}[]<>()#+!|~&"})
+_SPECIAL = str.maketrans({character: f"\\{character}" for character in "\\`*_{}[]<>#|~&"})
 
 
 def code(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from operator import attrgetter
 from typing import Final
 
@@ -13,15 +14,30 @@ _LATIN_CAPITALS: Final = dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΧ", "ABEZHIKMNOPTX",
 
 
 def latex_name(name: str) -> str:
-    """A name in mathematics: `w_{1}`, `\\lambda`, `\\mathrm{rate}`, `v_{12}`."""
+    """A name in mathematics: `w_{1}`, `\\lambda` (for `lambda` too), `\\hat{y}` for `y_hat`, `\\mathrm{rate}`."""
+    symbol = _SYMBOL.fullmatch(name)
+    if symbol is None:
+        return _word(name)
+    letter, digits, behind = symbol[1], symbol[2], symbol[3] or ""
+    if behind in _ACCENTS and not digits:
+        return rf"\{behind}{{{_letters(letter)}}}"
+    indices = [_letters(i) if i.isdigit() or len(i) == 1 else _word(i) for i in (digits, behind) if i]
+    return _letters(letter) + (f"_{{{','.join(indices)}}}" if indices else "")
+
+
+def _word(name: str) -> str:
     base = name.rstrip("0123456789")
     digits = name[len(base) :]
     if digits and len(base) > 1:
         base = base.removesuffix("_")
-    letters = "".join(map(_letter, base))
-    if len(base) > 1:
+    letters = _letters(base)
+    if len(base) > 1 and base not in GREEK_WORDS:
         letters = rf"\mathrm{{{letters}}}" if base.isascii() else f"{{{letters}}}"
     return f"{letters}_{{{digits}}}" if digits else letters
+
+
+def _letters(text: str) -> str:
+    return f"\\{text} " if text in GREEK_WORDS else "".join(map(_letter, text))
 
 
 def latex(graph: Graph, i: int) -> str:
@@ -74,6 +90,9 @@ GREEK_WORDS: Final = {
 """LaTeX's words for the Greek letters that it has."""
 
 _WORDS: Final = {letter: word for word, letter in GREEK_WORDS.items()}
+_ACCENTS: Final = frozenset({"hat", "bar", "tilde", "dot"})
+_SYMBOL: Final = re.compile(rf"([^\W\d_]|{'|'.join(GREEK_WORDS)})([0-9]*)(?:_(\w+))?")
+"""A letter or the word for a Greek one, with digits, with something behind an underscore."""
 
 
 def _label(label: str) -> str:

@@ -9,6 +9,9 @@ from gradx_cli.views.markdown import code, plain
 from gradx_cli.views.numbers import shown
 from gradx_cli.views.terminal import Terminal
 
+_NUMBERS = ("value", "slope")
+"""The columns that hold nothing but a number: they are aligned to the right."""
+
 
 def show(exploration: Exploration, terminal: Terminal, digits: int) -> None:
     """Write a heading, the table, and what was confirmed as a list."""
@@ -16,7 +19,12 @@ def show(exploration: Exploration, terminal: Terminal, digits: int) -> None:
     symbolic = asked_sympy(exploration)
     heading = ["node", "is", "value", "gradient", f"nudged by {shown(exploration.options.epsilon, digits)}", "slope"]
     heading += ["SymPy"] * symbolic + ["verdict"]
-    lines = [code(title(exploration, digits)), "", _line(heading), _line(["---"] * len(heading))]
+    lines = [
+        code(title(exploration, digits)),
+        "",
+        _line(heading),
+        _line(["---:" if column in _NUMBERS else "---" for column in heading]),
+    ]
     for row in rows(exploration, exploration.nodes, digits):
         cells = [
             code(row.name), row.definition if row.definition == "input" else code(row.definition),
@@ -26,7 +34,7 @@ def show(exploration: Exploration, terminal: Terminal, digits: int) -> None:
         lines.append(_line(cells))
     lines.append("")
     for remark in conclusion(exploration):
-        lines += [f"- {plain(f'{remark.mark} {remark.text}'.strip())}", *(f"  {plain(more)}" for more in remark.more)]
+        lines += [f"- {plain(f'{remark.mark} {remark.text}'.strip())}", *(f"  - {plain(more)}" for more in remark.more)]
     terminal.write(map(terminal.drawn, lines))
 
 
