@@ -114,7 +114,7 @@ OPERATORS: tuple[Primitive, ...] = (
          written=(None, lambda m, v, x, y: -m.divide(x, m.power(y, m.number(2.0)))),
          domain=Domain("a divisor other than zero", lambda m, x, y: bool(y != 0)),
          boundaries=lambda m, x, y: (y,),
-         text=Writing("{}/{}", PRODUCT, (PRODUCT, SIGN)), latex=r"\frac{{{}}}{{{}}}",
+         text=Writing("{}/{}", PRODUCT, (PRODUCT, SIGN)), latex=Writing(r"\frac{{{}}}{{{}}}", POWER),
          sample=((-3.0, 3.0), (0.2, 3.0))),
     row("%", lambda m, x, y: m.modulo(x, y),
          lambda m, v, x, y: m.number(1.0),
@@ -139,7 +139,7 @@ OPERATORS: tuple[Primitive, ...] = (
 )
 
 FUNCTIONS: tuple[Primitive, ...] = (
-    row("exp", lambda m, x: m.exp(x), lambda m, v, x: v, latex="e^{{{}}}"),
+    row("exp", lambda m, x: m.exp(x), lambda m, v, x: v, latex=Writing("e^{{{}}}", POWER)),
     row("expm1", lambda m, x: m.expm1(x), lambda m, v, x: m.exp(x)),
     row("log", lambda m, x: m.log(x), lambda m, v, x: m.divide(m.number(1.0), x), names=("ln",),
          domain=_above(0), boundaries=lambda m, x: (x,), sample=_POSITIVE, latex=r"\ln\left({}\right)"),
@@ -289,9 +289,12 @@ WHERE: dict[Relation, Primitive] = {
         jumps=True,
         relation=relation,
         text=Writing(f"where({{}} {relation} {{}}, {{}}, {{}})"),
-        latex=r"\begin{{cases}} {2} & \text{{if }} {0} "
-        + _LATEX_RELATIONS[relation]
-        + r" {1} \\ {3} & \text{{otherwise}} \end{{cases}}",
+        latex=Writing(
+            r"\begin{{cases}} {2} & \text{{if }} {0} "
+            + _LATEX_RELATIONS[relation]
+            + r" {1} \\ {3} & \text{{otherwise}} \end{{cases}}",
+            SUM,
+        ),
     )
     for relation in get_args(Relation)
 }

@@ -8,7 +8,7 @@ from typing import Final
 
 from gradx.graph import Graph
 from gradx.language.writing import Notation, written
-from gradx.primitive import ATOM, PRODUCT, SIGN
+from gradx.primitive import ATOM, POWER, PRODUCT, SIGN
 
 _LATIN_CAPITALS: Final = dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΧ", "ABEZHIKMNOPTX", strict=True))
 
@@ -54,14 +54,14 @@ def latex_number(decimal: str) -> tuple[str, int]:
     """A decimal (or `0/0`) in mathematics, and how tight it binds: `1.5 \\cdot 10^{-7}` for `1.5e-7`."""
     above, over, below = decimal.partition("/")
     if over:
-        return rf"\frac{{{above}}}{{{below}}}", ATOM
+        return rf"\frac{{{above}}}{{{below}}}", POWER
     mantissa, mark, exponent = decimal.partition("e")
-    binds = SIGN if mantissa.startswith("-") else ATOM
+    negative = mantissa.startswith("-")
     if not mark:
-        return mantissa, binds
+        return mantissa, SIGN if negative else ATOM
     power = f"10^{{{exponent}}}"
     if mantissa.removeprefix("-") == "1":
-        return mantissa.removesuffix("1") + power, binds
+        return mantissa.removesuffix("1") + power, SIGN if negative else POWER
     return rf"{mantissa} \cdot {power}", PRODUCT
 
 

@@ -60,7 +60,8 @@ def test_a_number(value: float, text: str) -> None:
         ("a/(1 + 2)", r"\frac{a}{1 + 2}"),
         ("a % 3", r"a \bmod 3"),
         ("a^2", "{a}^{2}"),
-        ("(1/3)^a", r"{\frac{1}{3}}^{a}"),
+        ("(1/3)^a", r"{\left(\frac{1}{3}\right)}^{a}"),
+        ("1e-8^a", r"{\left(10^{-8}\right)}^{a}"),
         ("(-2)^a", r"{\left(-2\right)}^{a}"),
         ("1.5e-7^a", r"{\left(1.5 \cdot 10^{-7}\right)}^{a}"),
         ("a^(1 + 2)", "{a}^{1 + 2}"),
@@ -87,6 +88,24 @@ def test_a_definition_stops_at_names_and_writing_out_does_not() -> None:
     assert latex(graph, graph.output) == r"3 \cdot v_{2}"
     assert latex(graph, graph.index["a"]) == "a"
     assert latex_written_out(graph, graph.output) == r"3 \cdot {\left(a + b\right)}^{2}"
+
+
+@pytest.mark.parametrize(
+    ("program", "text"),
+    [
+        ("exp(a)^2", r"{\left(e^{a}\right)}^{2}"),
+        ("(a^2)^3", r"{\left({a}^{2}\right)}^{3}"),
+        ("2*(1/3)*exp(a)", r"2 \cdot \frac{1}{3} \cdot e^{a}"),
+        ("sqrt(a)^2", r"{\sqrt{a}}^{2}"),
+        (
+            "2*where(a > 0, 1, a)",
+            r"2 \cdot \left(\begin{cases} 1 & \text{if } a > 0 \\ a & \text{otherwise} \end{cases}\right)",
+        ),
+    ],
+)
+def test_what_an_exponent_or_a_factor_belongs_to_is_plain(program: str, text: str) -> None:
+    graph = read(program).graph
+    assert latex_written_out(graph, graph.output) == text
 
 
 def test_depth_does_not_matter() -> None:
