@@ -7,7 +7,6 @@ through all of them is judged instead (seeded), with a sample of the inputs, and
 
 from __future__ import annotations
 
-import math
 import random
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -249,6 +248,6 @@ def _direction_agrees(
     point = {i: m.number(x) + h * direction.get(i, 0) for i, x in readings.point.items()}
     after = forward(graph, m, point).values[graph.output]
     slope = (after - level.output) / h
-    terms = [back.adjoints[i] * d for i, d in direction.items()]
-    size = math.fsum(map(abs, terms))
-    return bool(abs(slope - math.fsum(terms)) <= 1e-6 * size) if math.isfinite(size) else False
+    terms = [m.number(back.adjoints[i]) * d for i, d in direction.items()]
+    size = m.context.fsum(terms, absolute=True)
+    return bool(abs(slope - m.context.fsum(terms)) <= 1e-6 * size) if m.is_finite(size) else False

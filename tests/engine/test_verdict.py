@@ -189,6 +189,12 @@ def test_more_inputs_than_the_budget_holds_are_sampled_and_it_is_said() -> None:
     assert everything.confirmed is True
 
 
+def test_gradients_whose_sum_is_past_float64_are_sampled_too() -> None:
+    names = [f"x{k}" for k in range(300)]
+    found = explored(f"1e307*({' + '.join(names)})", **dict.fromkeys(names, 0.001))
+    assert any("a random direction through all of them agrees with backprop" in text for text in found.warnings)
+
+
 def test_a_branch_not_taken_has_no_value_no_gradient_and_no_verdict() -> None:
     found = explored("u = log(x); where(x > 0, u, x)", x=-1.0)
     u = next(node for node in found.nodes if node.name == "u")

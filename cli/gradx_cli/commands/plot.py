@@ -15,7 +15,7 @@ from gradx_cli.views.chart import FARTHEST
 from gradx_cli.views.terminal import terminal, warn
 
 Format = Literal["chart", "json", "csv"]
-LARGEST = 10_000_000
+LARGEST = 1_000_000
 FEWEST = 2
 ENDINGS = (".svg", ".png")
 

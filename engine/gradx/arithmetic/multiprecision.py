@@ -172,7 +172,7 @@ class Multiprecision:
         if x < 0 and exp < 0:
             return self.nan
         c = self.context
-        with c.workprec(c.prec + abs(c.mag(c.mag(x))) + max(0, min(c.mag(y), MAX_ARGUMENT)) + 20):
+        with c.workprec(c.prec + c.mag(x).bit_length() + max(0, min(c.mag(y), MAX_ARGUMENT)) + 20):
             logarithm = y * c.ln(abs(x))
         size = self.exp(logarithm)
         return -size if x < 0 and not exp else size

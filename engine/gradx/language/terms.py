@@ -18,7 +18,7 @@ _NOWHERE = (0, 0)
 
 
 class UnwritableError(Exception):
-    """The rule uses a function that programs do not have."""
+    """The rule uses a function that programs do not have, or a number that float64 does not hold."""
 
 
 class Term:
@@ -61,7 +61,9 @@ def _function(name: str) -> Callable[[Terms, Term], Term]:
 
 
 class Terms:
-    """Arithmetic over `Term`, into one builder. A function that programs cannot call raises `UnwritableError`."""
+    """Arithmetic over `Term`, into one builder. What programs cannot say, a function or a number, raises
+    `UnwritableError`.
+    """
 
     def __init__(self, builder: GraphBuilder) -> None:
         self._builder = builder
@@ -133,6 +135,8 @@ class Terms:
         return self.negative(*xs) if row is TABLE["neg"] else self.operation(row.name, *xs)
 
     def number(self, x: float) -> Term:
+        if not math.isfinite(x):
+            raise UnwritableError(x)
         return Term(self, self._builder.literal(x, _NOWHERE), x)
 
     def pi(self) -> Term:

@@ -140,6 +140,8 @@ def test_a_literal_means_what_is_written(program: str, word: str) -> None:
         ("tanh(w)", "dw=0.4199743416140261", ["w=1"], "correct"),
         ("tanh(w)", "dw=0.42", ["w=1"], "wrong"),
         ("tanh(w)", "dw=0.421", ["w=1"], "wrong"),
+        pytest.param("x/3", f"dx=0.34{'3' * 5000}", ["x=1"], "wrong", id="5,002 decimals"),
+        pytest.param("x/3", f"dx=0.34e{'0' * 5000}", ["x=1"], "wrong", id="an exponent of 5,000 digits"),
         ("3*x^2", "dx=12", ["x=2.001"], "wrong"),
         ("1e3*x^2", "dx=2.00e3", ["x=1.0001"], "correct"),
         ("x*abs(x)", "dx=0", ["x=0"], "correct"),

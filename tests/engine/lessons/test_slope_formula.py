@@ -53,6 +53,12 @@ def test_a_long_one_is_not_written() -> None:
     assert slope_formula(Dependence.of(graph, graph.output, graph.index["x"]), graph.output) is None
 
 
+@pytest.mark.parametrize("program", ["sin(1e300*1e10*x)", "x/3e-320/3e-320", "(x^1e200)^1e200"])
+def test_a_number_that_float64_does_not_hold_is_not_written(program: str) -> None:
+    graph = read(program).graph
+    assert slope_formula(Dependence.of(graph, graph.output, graph.index["x"]), graph.output) is None
+
+
 @pytest.mark.timeout(10)
 @pytest.mark.parametrize(
     "program",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
 from gradx.lessons.curves.curve import Curve
@@ -27,9 +28,8 @@ def slope_pieces(curve: Curve) -> list[list[Point]]:
     split = curve.broken.tolist()
     for end in curve.breaks:
         if not end.splits_the_curve:
-            for k in range(len(split)):
-                if x[k] <= end.at <= x[k + 1]:
-                    split[k] = True
+            gaps = range(max(bisect_left(x, end.at) - 1, 0), min(bisect_right(x, end.at), len(split)))
+            split[gaps.start : gaps.stop] = [True] * len(gaps)
     return _pieces(x, curve.derivative.tolist(), split)
 
 

@@ -17,6 +17,8 @@ from gradx.language.tokens import HEAD, is_name, normal_name, spelled
 
 _SIGNS = ("d", "∂")
 _DECIMAL = re.compile(r"\s*[-+−]?\s*(?P<digits>[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)(?:[eE](?P<exponent>[-+]?[0-9]+))?\s*")
+_LONGEST = 1000
+"""A number written with more characters is not a rounded one."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class Claim:
     @property
     def decimals(self) -> tuple[int, int] | None:
         """(significant digits, exponent of the last) of a plain decimal such as `-0.620`; None for 3 or 2/3 or x."""
-        match = _DECIMAL.fullmatch(self.text)
+        match = _DECIMAL.fullmatch(self.text) if len(self.text) <= _LONGEST else None
         if match is None or ("." not in match["digits"] and not match["exponent"]):
             return None
         whole, _, fraction = match["digits"].partition(".")

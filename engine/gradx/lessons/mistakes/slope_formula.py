@@ -18,7 +18,8 @@ LONGEST = 60
 
 
 def slope_formula(dependence: Dependence, i: int, slots: Collection[int] | None = None) -> str | None:
-    """d(node i)/d(`wrt`) as text that gradx reads, in the names of inputs and named nodes; None where it gets too long.
+    """d(node i)/d(`wrt`) as text that gradx reads, in the names of inputs and named nodes; None where it gets too long,
+    or has a number in it that float64 does not hold.
 
     With `slots` only the part that comes through these arguments of node i.
     """
@@ -32,10 +33,10 @@ def slope_formula(dependence: Dependence, i: int, slots: Collection[int] | None 
     builder = GraphBuilder(Source("formula", ""))
     slopes = _Slopes(dependence, builder)
     try:
-        slope = slopes.at(i, needed, dependence.moving_slots(i) if slots is None else slots)
+        slope = slopes.term(slopes.at(i, needed, dependence.moving_slots(i) if slots is None else slots))
     except UnwritableError:
         return None
-    output = builder.operation(TABLE["identity"], (slopes.term(slope).node,), (0, 0))
+    output = builder.operation(TABLE["identity"], (slope.node,), (0, 0))
     formula = builder.finish(output)
     if length_written_out(formula, output) > LONGEST:
         return None
@@ -90,8 +91,8 @@ class _Slopes:
         if x.by < 0:
             return -self.term(_Scaled(-x.by, x.rest))
         over, under = self._split(x.rest)
-        above = over if x.by.numerator == 1 else self._times(self.terms.number(float(x.by.numerator)), over)
-        below = self.terms.number(float(x.by.denominator))
+        above = over if x.by.numerator == 1 else self._times(self._whole(x.by.numerator), over)
+        below = self._whole(x.by.denominator)
         if under is not None:
             below = self._times(below, under)
         return self.terms.divide(above, below)
@@ -180,5 +181,11 @@ class _Slopes:
         return (over[0], over[1]) if over else (x, None)
 
     def _number(self, x: Fraction) -> Term:
-        whole = self.terms.number(float(x.numerator))
-        return whole if x.denominator == 1 else self.terms.divide(whole, self.terms.number(float(x.denominator)))
+        over = self._whole(x.numerator)
+        return over if x.denominator == 1 else self.terms.divide(over, self._whole(x.denominator))
+
+    def _whole(self, x: int) -> Term:
+        try:
+            return self.terms.number(float(x))
+        except OverflowError:
+            raise UnwritableError(x) from None
