@@ -139,14 +139,18 @@ def require_value(graph: Graph, run: Forward[float], readings: Readings, *, exac
     suspect = run.faults.get(graph.output)
     if suspect is None and not (exact and readings.deepest > 0):
         return
-    level = readings.level(0)
+    for k in range(max(1, readings.deepest + 1)):
+        level = readings.level(k)
+        if level.doubtful is None:
+            break
     fault = level.run.faults.get(graph.output)
     if fault is None and (suspect is None or level.has_value):
         return
     from gradx.arithmetic.multiprecision import to_float
 
-    if fault is None:
-        assert suspect is not None
+    if fault is None or level.doubtful is not None:
+        if suspect is None:
+            return
         raise domain_error(graph, suspect, run.values)
     raise domain_error(graph, fault, [to_float(v) for v in level.run.values])
 

@@ -16,7 +16,18 @@ from gradx.language.printer import expression
 from gradx.sweeps.backprop import Backprop
 from gradx.sweeps.error_bound import ErrorBound, error_bound
 from gradx.sweeps.forward import Forward, forward
-from gradx.verdict import UNAFFORDABLE, UNCHECKED, Evidence, Verdict, decimal, short, weigh, weigh_value
+from gradx.verdict import (
+    TOO_FAR_OUT,
+    UNAFFORDABLE,
+    UNCHECKED,
+    UNSETTLED_VALUE,
+    Evidence,
+    Verdict,
+    decimal,
+    short,
+    weigh,
+    weigh_value,
+)
 from gradx.witnesses.limit import Budget, Limit, limit
 from gradx.witnesses.precise import DIGITS, Level, Readings
 from gradx.witnesses.symbolic import Symbolic
@@ -129,7 +140,19 @@ def _judge_value(
         return Verdict("unchecked", UNAFFORDABLE)
     output = graph.output
     m = readings.level(min(level_for(digits), deepest)).m
+    if truth is None:
+        return Verdict("undecided", _unknown(graph, readings, deepest))
     return weigh_value(run.values[output], bound.values[output], truth, m, digits)
+
+
+def _unknown(graph: Graph, readings: Readings, deepest: int) -> str:
+    """Why no level knows the value."""
+    level = readings.level(deepest)
+    if level.doubtful is not None:
+        words = bend(graph, Limit("doubtful", at=level.doubtful), level)
+        assert words is not None
+        return words
+    return UNSETTLED_VALUE if level.has_value else TOO_FAR_OUT
 
 
 def level_for(digits: int) -> int:
@@ -147,17 +170,25 @@ def exact_value(readings: Readings, deepest: int, digits: int = EXACT_DIGITS) ->
     before: mpf | None = None
     for k in range(deepest + 1):
         level = readings.level(k)
+        if level.doubtful is not None:
+            before = None
+            continue
         if not level.has_value:
             return None
         if before is not None and k >= enough:
             shared = level.m.context.mpf(10) ** -min(digits, DIGITS[k - 1] - SPARE_DIGITS)
-            if abs(level.output - before) <= abs(level.output) * shared:
+            known = bool(level.output) or level.rounding <= NOTHING
+            if known and abs(level.output - before) <= abs(level.output) * shared:
                 return level.output
         before = level.output
     if deepest + 1 < len(DIGITS):
         return None
     level = readings.level(deepest)
-    if level.noise > NOTHING or abs(level.output) > level.m.context.ldexp(1, level.noise):
+    if (
+        level.doubtful is not None
+        or level.rounding > NOTHING
+        or abs(level.output) > level.m.context.ldexp(1, level.rounding)
+    ):
         return None
     return level.m.number(0.0)
 
@@ -211,6 +242,7 @@ def bend(graph: Graph, found: Limit, level: Level) -> str | None:
         "edge": f"{place} is at the edge of the domain of {subject}",
         "jump": f"{subject} jumps at {place}",
         "vertical": f"{subject} has a vertical tangent at {place}",
+        "doubtful": f"{DIGITS[-1]:,} digits do not tell on which side of a boundary of {subject} this point lies",
     }.get(found.conclusion, f"{subject} changes its rule at {place}")
 
 

@@ -129,7 +129,7 @@ OPERATORS: tuple[Primitive, ...] = (
          lambda m, v, x, y: m.where("==", x, m.number(0.0), m.number(0.0), v * m.log(x)),
          written=(lambda m, v, x, y: y * m.power(x, y - 1.0), lambda m, v, x, y: v * m.log(x)),
          domain=Domain("a base above 0, or a whole exponent", _power_domain),
-         boundaries=_power_boundaries,
+         boundaries=_power_boundaries, jumps=True,
          text=Writing("{}^{}", POWER, (ATOM, SIGN)), latex=Writing("{{{}}}^{{{}}}", POWER, (ATOM, LOOSE)),
          sample=((0.2, 3.0), (-2.0, 2.0))),
     row("neg", lambda m, x: -x, lambda m, v, x: m.number(-1.0), linear=True, exact=True,

@@ -52,6 +52,7 @@ class Verdict(NamedTuple):
 UNCHECKED = Verdict("unchecked")
 TOO_FAR_OUT = "a number on the way is too large to be evaluated exactly"
 UNSETTLED = "the limit does not settle, even at 1,100 digits"
+UNSETTLED_VALUE = "the value does not settle, even at 1,100 digits"
 UNAFFORDABLE = "the budget of the checks does not reach this far (--checks all lifts it)"
 
 
@@ -84,7 +85,7 @@ def weigh(evidence: Evidence, m: Multiprecision, digits: int = 25) -> Verdict:
     symbolic = None if evidence.symbolic is None else m.parsed(evidence.symbolic)
     if limit.slope is None or limit.radius is None:
         if symbolic is None or evidence.bend is not None:
-            return _silent(limit)
+            return _silent(evidence)
         truth, radius = symbolic, abs(symbolic) * 1e-18
     else:
         truth, radius = limit.slope, limit.radius
@@ -101,10 +102,8 @@ def weigh(evidence: Evidence, m: Multiprecision, digits: int = 25) -> Verdict:
     return _compared(evidence, truth, radius, m, known)
 
 
-def weigh_value(value: float, bound: float, truth: mpf | None, m: Multiprecision, digits: int = 25) -> Verdict:
-    """The verdict on a value: `truth` is what mpmath makes of it (None: a number too large to work with)."""
-    if truth is None:
-        return Verdict("undecided", TOO_FAR_OUT)
+def weigh_value(value: float, bound: float, truth: mpf, m: Multiprecision, digits: int = 25) -> Verdict:
+    """The verdict on a value: `truth` is what mpmath makes of it."""
     exact = decimal(m, truth, digits)
     error = _distance(value, truth, m)
     if _right(error, truth, bound):
@@ -154,10 +153,13 @@ def _bent(evidence: Evidence) -> Verdict:
     return Verdict("kink" if limit.conclusion == "kink" else "jump", reason, None, None, left, right)
 
 
-def _silent(limit: Limit) -> Verdict:
-    if limit.conclusion == "unaffordable":
+def _silent(evidence: Evidence) -> Verdict:
+    conclusion = evidence.limit.conclusion
+    if conclusion == "unaffordable":
         return Verdict("unchecked", UNAFFORDABLE)
-    return Verdict("undecided", TOO_FAR_OUT if limit.conclusion == "valueless" else UNSETTLED)
+    if conclusion == "doubtful":
+        return Verdict("undecided", evidence.bend)
+    return Verdict("undecided", TOO_FAR_OUT if conclusion == "valueless" else UNSETTLED)
 
 
 def _contradicted(gradient: float, truth: mpf, m: Multiprecision, digits: int) -> Verdict:
@@ -171,7 +173,8 @@ def _compared(evidence: Evidence, truth: mpf, radius: mpf, m: Multiprecision, di
     if _right(error, truth, evidence.bound + _as_finite(radius)):
         return Verdict("agree", None, exact, survive)
     if evidence.bound == math.inf or error <= 4 * evidence.bound + radius:
-        if evidence.bend is not None and evidence.convention is not None and not survive:
+        named = evidence.bend is not None and evidence.convention is not None
+        if named and evidence.gradient == evidence.gradient and not survive:
             takes = f"backprop takes {evidence.convention}, {_plain(evidence.gradient)}"
             return Verdict("inexact", f"{evidence.bend}: {takes}; exactly it is {short(m, truth)}", exact, survive)
         return Verdict("inexact", _loss(evidence.gradient, truth, error, m, "the gradient"), exact, survive)

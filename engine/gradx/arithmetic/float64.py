@@ -81,7 +81,8 @@ class Float64:
 
     @staticmethod
     def atan2(y: float, x: float) -> float:
-        return math.atan2(y, x) if x or y else _NAN
+        # 0.0 has no sign here: -0.0 + 0.0 is 0.0.
+        return math.atan2(y + 0.0, x) if x or y else _NAN
 
     @staticmethod
     def divide(x: float, y: float) -> float:

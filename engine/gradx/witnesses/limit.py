@@ -10,6 +10,7 @@ conclusion that backprop at the same precision does not share is tried again clo
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from gradx.sweeps.nudging import carried_change, nudged
@@ -18,13 +19,20 @@ from gradx.witnesses.precise import DIGITS, NOWHERE, Level, Readings, magnitude
 if TYPE_CHECKING:
     from mpmath import mpf
 
+    from gradx.arithmetic.multiprecision import Multiprecision
     from gradx.graph import Graph
     from gradx.sweeps.forward import Forward
 
 Behaviour = Literal["slope", "zero", "infinite", "jump", "missing", "noise", "unsettled", "unknown"]
-Conclusion = Literal["slope", "kink", "edge", "jump", "vertical", "undecided", "valueless", "unaffordable"]
+Conclusion = Literal["slope", "kink", "edge", "jump", "vertical", "undecided", "valueless", "doubtful", "unaffordable"]
 
 CLOSER = 10**5
+FURTHER = 4
+"""So many distances show a trend."""
+
+STEADY = 1e-10
+"""The relative difference up to which two changes of a value are the height of one jump."""
+
 SETTLED = 1e-20
 PASSES = 4
 """Evaluations of a level: two on each side."""
@@ -93,6 +101,11 @@ def limit(readings: Readings, i: int, budget: Budget) -> Limit:
     for k in range(deepest + 1):
         last = k == deepest or not budget.spend(needed[k + 1])
         level = readings.level(k)
+        if level.doubtful is not None:
+            found = Limit("doubtful", at=level.doubtful, level=k)
+            if last:
+                return found if k + 1 == len(DIGITS) else Limit("unaffordable", level=k)
+            continue
         if not level.has_value:
             return Limit("valueless", level=k)
         sides = (_side(graph, level, i, order, -1), _side(graph, level, i, order, 1))
@@ -138,7 +151,40 @@ def _side(graph: Graph, level: Level, i: int, order: Sequence[int], sign: int) -
         moved.append(nearby)
     if changes[0] is None or changes[1] is None:
         return Side("missing" if changes == [None, None] else "unsettled")
-    return _behaviour(graph, level, order, (changes[0], changes[1]), sign * h, moved)
+    seen = _behaviour(graph, level, order, (changes[0], changes[1]), sign * h, moved)
+    if seen.behaviour in ("zero", "infinite", "jump") and not _goes_on(graph, level, order, seen, sign * h, moved):
+        return Side("unsettled")
+    return seen
+
+
+def _goes_on(
+    graph: Graph, level: Level, order: Sequence[int], seen: Side, h: mpf, moved: Sequence[Forward[mpf]]
+) -> bool:
+    """Whether the quotient does closer to the point what it did so far: two points are no trend (x sin(1/x) at 0)."""
+    m, run = level.m, level.run
+    if seen.behaviour == "zero" and seen.settled:
+        return True
+    nearby = list(moved)
+    for n in range(2, FURTHER):
+        at = nudged(graph, m, run, order[0], run.values[order[0]] + h / CLOSER**n, order)
+        if at.values[graph.output] != at.values[graph.output]:
+            return False
+        nearby.append(at)
+    changes = [abs(carried_change(graph, m, run.values, at.values, order)[0]) for at in nearby]
+    if seen.behaviour == "jump":
+        return bool(abs(changes[1] - changes[0]) <= STEADY * changes[0]) or _steady(changes, m)
+    quotients = [change * CLOSER**n for n, change in enumerate(changes)]
+    if seen.behaviour == "zero":
+        return all(2 * b <= a for a, b in pairwise(quotients))
+    return _steady(quotients, m)
+
+
+def _steady(sizes: Sequence[mpf], m: Multiprecision) -> bool:
+    """Whether the sizes grow, and by factors that are alike (a power of h) or come closer to 1 slowly (a logarithm)."""
+    if not all(0 < a < b for a, b in pairwise(sizes)):
+        return False
+    growth = [m.log(b / a) for a, b in pairwise(sizes)]
+    return bool(max(growth) <= 3 * min(growth))
 
 
 def _behaviour(
@@ -176,7 +222,7 @@ def _seen(level: Level, changes: tuple[mpf, mpf], far: mpf, close: mpf, lost: mp
         return Side("noise", m.number(0.0), bool(noise < nothing and known), noise)
     if abs(far - close) <= SETTLED * b and noise <= SETTLED * b:
         return Side("slope", close)
-    if abs(changes[1]) >= abs(changes[0]) * (1 - 1e-10):
+    if abs(changes[1]) >= abs(changes[0]) * (1 - STEADY):
         return Side("jump", m.context.inf * (1 if close > 0 else -1))
     if b * 2.5 <= a:
         return Side("zero", m.number(0.0), settled=False)
@@ -240,7 +286,7 @@ def _conclude(
     kinds = (left.behaviour, right.behaviour)
     hits = [j for j in order[1:] if j in level.hits]
     at = hits[0] if hits else None
-    certain = at is not None and k > 0
+    certain = at is not None and (k > 0 if level.hits[at] else k + 1 == len(DIGITS))
     if "unknown" in kinds:
         return None
     if "missing" in kinds:

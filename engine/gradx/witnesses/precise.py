@@ -61,6 +61,12 @@ _LENIENT = frozenset((
 SPARE = 64
 """An argument up to this binary exponent is within what every level has to spare."""
 
+ROUNDINGS = 24
+"""An error is taken to be larger than it is estimated by this many bits."""
+
+MODERATE = (-60, 3)
+"""The binary exponents of arguments at which no function rounds to a short number by itself, at 100 digits and more."""
+
 CLOSE = 512
 """A boundary is nearer than the levels look where its distance is below 2 to the minus this."""
 
@@ -70,9 +76,10 @@ NOWHERE = -MAX_EXPONENT
 
 class Level(NamedTuple):
     """One reading, with `extra` bits at either end. `magnitudes[i]` is the binary exponent of node i's value, `hits`
-    the nodes whose arguments lie on a boundary of their primitive (True where exactly, False where within the noise),
-    `output` the output's value, `noise` and `adjoint_noise` the binary exponents of the rounding error in it and in
-    the adjoints."""
+    the nodes whose arguments lie on a boundary of their primitive (True where exactly, False where rounding may have
+    put them there), `doubtful` one of the latter where that leaves the value open (a jump, an edge of the domain),
+    None where there is none, `output` the output's value, `noise` and `adjoint_noise` the binary exponents of the
+    rounding error in it and in the adjoints."""
 
     digits: int
     extra: int
@@ -81,6 +88,7 @@ class Level(NamedTuple):
     back: Backprop[mpf]
     magnitudes: list[int]
     hits: dict[int, bool]
+    doubtful: int | None
     output: mpf
     noise: int
     adjoint_noise: int
@@ -90,14 +98,22 @@ class Level(NamedTuple):
         """Whether the output has a finite value here (no domain error, no number too large to work with)."""
         return bool(self.output == self.output)
 
+    @property
+    def rounding(self) -> int:
+        """The binary exponent of the rounding error in the output, also where backprop has no numbers for it."""
+        if all(adjoint == adjoint for adjoint in self.back.adjoints):
+            return self.noise
+        return max(self.noise, max(self.magnitudes) - int(self.m.context.prec))
+
 
 class _Pass(NamedTuple):
-    """A forward pass of a level, and the bits that it turns out to `need` at either end."""
+    """A forward pass of a level, the distances of its nodes from their boundaries, and the bits that it turns out to
+    `need` at either end."""
 
     m: Multiprecision
     run: Forward[mpf]
     magnitudes: list[int]
-    hits: dict[int, bool]
+    distances: dict[int, tuple[mpf, ...]]
     need: int
 
 
@@ -147,11 +163,12 @@ class Readings:
         m.context.prec += 2 * extra
         run = forward(self.graph, m, {i: m.number(x) for i, x in self.point.items()})
         magnitudes = [magnitude(v) for v in run.values]
-        hits, near = _hits(self.graph, m, run, magnitudes, 64 - int(m.context.prec))
-        return _Pass(m, run, magnitudes, hits, max(near, _largest(self.graph, magnitudes)))
+        distances = _distances(self.graph, m, run)
+        near = _nearest(self.graph, magnitudes, distances, SPARE - int(m.context.prec))
+        return _Pass(m, run, magnitudes, distances, max(near, _largest(self.graph, magnitudes)))
 
     def _read(self, digits: int, extra: int, read: _Pass) -> Level:
-        m, run, magnitudes, hits, _ = read
+        m, run, magnitudes, distances, _ = read
         back = backprop(self.graph, m, run)
         bits = int(m.context.prec)
         noise = max(
@@ -168,7 +185,12 @@ class Readings:
             default=0,
         )
         output = run.values[self.graph.output]
-        return Level(digits, extra, m, run, back, magnitudes, hits, output, noise - bits + 8, handed - bits + 8)
+        errors = roundings(self.graph, run.values, back, bits)
+        hits = _hits(self.graph, m, run, distances, errors)
+        doubtful = next((j for j, on in hits.items() if not on and _open(self.graph, run, errors, j)), None)
+        return Level(
+            digits, extra, m, run, back, magnitudes, hits, doubtful, output, noise - bits + 8, handed - bits + 8
+        )
 
 
 def costs(graph: Graph, nodes: Iterable[int], magnitudes: Sequence[int] | None = None, more: int = 0) -> list[int]:
@@ -225,24 +247,94 @@ def magnitude(x: mpf) -> int:
     return exp + bits if man else NOWHERE
 
 
-def _hits(
-    graph: Graph, m: Multiprecision, run: Forward[mpf], magnitudes: list[int], shift: int
-) -> tuple[dict[int, bool], int]:
-    """The nodes on a boundary, and how many bits closer than usual the nearest of the others lies to one."""
-    hits: dict[int, bool] = {}
+def _distances(graph: Graph, m: Multiprecision, run: Forward[mpf]) -> dict[int, tuple[mpf, ...]]:
+    """How far each node that has boundaries is from them (signed)."""
+    return {
+        i: node.primitive.boundaries(m, *(run.values[j] for j in node.inputs))
+        for i, node in enumerate(graph.nodes)
+        if node.primitive is not None and node.primitive.boundaries is not None
+        if not node.constant and run.faults.get(i, i) == i
+    }
+
+
+def _nearest(graph: Graph, magnitudes: Sequence[int], distances: Mapping[int, tuple[mpf, ...]], shift: int) -> int:
+    """How many bits closer than usual some node lies to a boundary that it is not on."""
     nearest = 0
+    for i, found in distances.items():
+        scale = max(magnitudes[j] for j in graph.nodes[i].inputs)
+        for b in found:
+            if b and b == b and max(scale + shift, -MAX_ARGUMENT) <= magnitude(b) < -CLOSE:
+                nearest = max(nearest, -magnitude(b))
+    return nearest
+
+
+def roundings(graph: Graph, values: Sequence[mpf], back: Backprop[mpf], bits: int) -> list[int]:
+    """The binary exponents of the rounding errors in the nodes' values, of first order; `NOWHERE` for none."""
+    errors: list[int] = []
     for i, node in enumerate(graph.nodes):
         row = node.primitive
-        if row is None or row.boundaries is None or node.constant or i in run.faults:
+        if row is None or values[i] != values[i]:
+            errors.append(NOWHERE)
             continue
-        scale = max(magnitudes[j] for j in node.inputs)
-        for b in row.boundaries(m, *(run.values[j] for j in node.inputs)):
-            if not b:
-                hits[i] = True
-            elif b == b:
-                distance = magnitude(b)
-                if distance < scale + shift:
-                    hits.setdefault(i, False)
-                elif -MAX_ARGUMENT <= distance < -CLOSE:
-                    nearest = max(nearest, -distance)
-    return hits, nearest
+        xs = [values[j] for j in node.inputs]
+        local = back.partials[i] or (None,) * len(xs)
+        inherited = NOWHERE
+        for j, x, w in zip(node.inputs, xs, local, strict=True):
+            if errors[j] > NOWHERE:
+                # Without a local partial: as if the relative error were handed on.
+                factor = magnitude(values[i]) - magnitude(x) if w is None or w != w else magnitude(w)
+                inherited = max(inherited, errors[j] + factor)
+        own = NOWHERE if row.exact or _unrounded(row, values[i], xs, bits) else magnitude(values[i]) - bits
+        errors.append(max(inherited, own))
+    return errors
+
+
+def _unrounded(row: Primitive, value: mpf, xs: Sequence[mpf], bits: int) -> bool:
+    """Whether a value was not rounded. Of a function that is no sum, product or quotient a short value says so
+    (sqrt(4), log(1)), unless the argument is one at which functions saturate (tanh(1000))."""
+    if row.name == "*":
+        return bool(sum(x._mpf_[3] for x in xs) <= bits)
+    if row.name == "/":
+        return bool(value._mpf_[3] + xs[1]._mpf_[3] <= bits and value * xs[1] == xs[0])
+    if row.linear and row.boundaries is None:
+        present = [x for x in (*xs, value) if x]
+        return not present or max(map(magnitude, present)) - min(x._mpf_[2] for x in present) < bits
+    return bool(value._mpf_[3] <= SPARE) and all(not x or MODERATE[0] <= magnitude(x) <= MODERATE[1] for x in xs)
+
+
+def _hits(
+    graph: Graph,
+    m: Multiprecision,
+    run: Forward[mpf],
+    distances: Mapping[int, tuple[mpf, ...]],
+    errors: Sequence[int],
+) -> dict[int, bool]:
+    """The nodes on a boundary, or nearer to one than their arguments' errors."""
+    hits: dict[int, bool] = {}
+    for i, found in distances.items():
+        node = graph.nodes[i]
+        error = max(errors[j] for j in node.inputs)
+        for k, b in enumerate(found):
+            if b == b and (not b or magnitude(b) < error + ROUNDINGS):
+                sure = not b and (error == NOWHERE or _stays(m, node, run.values, errors, k))
+                hits[i] = sure and hits.get(i, True)
+    return hits
+
+
+def _stays(m: Multiprecision, node: Node, values: Sequence[mpf], errors: Sequence[int], k: int) -> bool:
+    """Whether boundary quantity k is zero however the arguments' errors turn out (a base below 0, a whole exponent)."""
+    assert node.primitive is not None
+    assert node.primitive.boundaries is not None
+    shifted = [
+        values[j] if errors[j] == NOWHERE else values[j] + n * m.context.ldexp(3, errors[j])
+        for n, j in enumerate(node.inputs, 1)
+    ]
+    return not node.primitive.boundaries(m, *shifted)[k]
+
+
+def _open(graph: Graph, run: Forward[mpf], errors: Sequence[int], j: int) -> bool:
+    """Whether node j, on one side of a boundary or the other, leaves its value open: a jump, a pole, no value."""
+    row = graph.nodes[j].primitive
+    assert row is not None
+    lost = errors[j] > magnitude(run.values[j]) - SPARE
+    return j in run.faults or row.jumps or (row.domain is not None and lost)

@@ -41,7 +41,7 @@ def test_the_continued_fraction_of_the_error_function() -> None:
     assert M.erfc(-x) == 2
 
 
-@pytest.mark.parametrize(("x", "y"), [("3", "1e50"), ("1e-300", "1e300"), ("1.5", "-1e40")])
+@pytest.mark.parametrize(("x", "y"), [("3", "1e50"), ("1e-300", "1e300"), ("1.5", "-1e40"), ("0.75", "1e8")])
 def test_a_power_is_its_logarithm_multiplied(x: str, y: str) -> None:
     with C.workdps(450):
         base, exponent = C.mpf(x), C.mpf(y)
