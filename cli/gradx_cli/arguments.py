@@ -44,6 +44,7 @@ from pathlib import Path
 from gradx.errors import GradxError, Source, Span
 from gradx.graph import Graph
 from gradx.language.bindings import Binding, Point, bind, read_binding
+from gradx.language.diagnosis import brief
 from gradx.language.program import Program, read
 from gradx.language.tokens import is_name, meant_name
 from gradx_cli.inputs import read_file, read_standard_input
@@ -131,7 +132,7 @@ def number(option: str, text: str) -> float:
     except GradxError as error:
         raise GradxError(
             "usage",
-            f"{option} needs a number" + (f", and {text!r} is not one" if text else ""),
+            f"{option} needs a number" + (f", and {brief(text)!r} is not one" if text else ""),
             hint=error.problem.hint,
             span=Span(source, 0, len(text)) if text else None,
         ) from None
@@ -152,7 +153,7 @@ def whole_number(
         extent = f"{least} on" if most is None else f"{least} to {most:,}"
         raise GradxError(
             "usage",
-            f"{option} needs a whole number from {extent}, and {text!r} is not one",
+            f"{option} needs a whole number from {extent}, and {brief(text)!r} is not one",
             hint=hint,
             span=Span(Source(option, text), 0, len(text)) if text else None,
         )

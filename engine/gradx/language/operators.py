@@ -1,27 +1,30 @@
-"""The operators of the language, and how tight each binds."""
+"""The operators of the language, and how tight each binds: as it is written (see the table), so it is read."""
 
 from __future__ import annotations
 
 from gradx.arithmetic import Relation
-from gradx.primitive import Primitive
-from gradx.primitives import TABLE
+from gradx.primitive import ATOM, Primitive
+from gradx.primitives import OPERATORS, TABLE
 
 Operator = tuple[int, Primitive | None, int | None]
 """How tight it binds, its row, and where it stands if it is a prefix."""
 
-SUM, PRODUCT, SIGN, POWER, ROOT = range(1, 6)
+ROOT = ATOM
+"""What binds tighter than a power: √."""
+
+_SPELLINGS = {"×": "*", "**": "^"}
+
+
+def _infix(name: str) -> tuple[int, Operator]:
+    """What to finish first, as tight as the left operand must bind, and what to put on the stack."""
+    row = TABLE[name]
+    return row.text.needs[0], (row.text.binds, row, None)
+
 
 INFIX: dict[str, tuple[int, Operator]] = {
-    "+": (SUM, (SUM, TABLE["+"], None)),
-    "-": (SUM, (SUM, TABLE["-"], None)),
-    "*": (PRODUCT, (PRODUCT, TABLE["*"], None)),
-    "×": (PRODUCT, (PRODUCT, TABLE["*"], None)),
-    "/": (PRODUCT, (PRODUCT, TABLE["/"], None)),
-    "%": (PRODUCT, (PRODUCT, TABLE["%"], None)),
-    "^": (ROOT, (POWER, TABLE["^"], None)),
-    "**": (ROOT, (POWER, TABLE["^"], None)),
+    **{row.name: _infix(row.name) for row in OPERATORS if row.arity == 2},
+    **{spelling: _infix(name) for spelling, name in _SPELLINGS.items()},
 }
-"""What to finish first, and what to put on the stack."""
 
 TIMES = INFIX["*"][1]
 RAISED = INFIX["^"][1]

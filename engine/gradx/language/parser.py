@@ -31,13 +31,10 @@ from gradx.language.operators import (
     FLOOR,
     INFIX,
     NEGATIVE,
-    PRODUCT,
     RAISED,
     RELATIONS,
     ROOT,
-    SIGN,
     SQUARE_ROOT,
-    SUM,
     TIMES,
     Operator,
 )
@@ -59,7 +56,7 @@ from gradx.language.tokens import (
     sort,
     superscript_number,
 )
-from gradx.primitive import Primitive
+from gradx.primitive import PRODUCT, SIGN, SUM, Primitive
 from gradx.primitives import CALLABLE, TABLE, WHERE
 
 _ENDS = frozenset((";", "\n", ""))
