@@ -16,8 +16,9 @@ import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -25,12 +26,15 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent))
 
 import peers
+from programs import statements
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
-PATIENCE_S = 240
+PATIENCE_S = 120
+REPEATED_STEPS = 2_000
 Page = list[str]
+Answer = dict[str, Any]
 
 
 def main() -> None:
@@ -40,10 +44,12 @@ def main() -> None:
     given = parser.parse_args()
     found, skipped = peers.set_up()
     page = heading(found, skipped, quick=given.quick)
-    for section in (start_up, one_shot, sweeps, big_files, many_points):
+    began = time.perf_counter()
+    for section in (start_up, one_shot, whole_processes, repeated, sweeps, big_files, commands, many_points):
         part = section(tuple(found), given.quick)
         print("\n".join(part), flush=True)
         page += part
+    print(f"\n{(time.perf_counter() - began) / 60:.0f} minutes", flush=True)
     page += ["", (HERE / "notes.md").read_text(encoding="utf-8").strip()]
     given.output.parent.mkdir(exist_ok=True)
     given.output.write_text("\n".join(page) + "\n", encoding="utf-8")
@@ -82,35 +88,80 @@ def start_up(found: Sequence[str], quick: bool) -> Page:
 
 
 def one_shot(found: Sequence[str], quick: bool) -> Page:
+    names = ("gradx", "compile", *found)
     rows = []
     memory = []
-    given_up: set[str] = set()
+    failed: dict[str, str] = {}
     times = []
     for size in SIZES[:3] if quick else SIZES:
-        ours = [r for r in (library("gradx", size) for _ in range(1 if size >= 1_000_000 else 3)) if r]
-        seconds = statistics.median(r["seconds"] for r in ours)
-        times.append(seconds)
-        memory.append(f"{size:,}: {max(r['mebibytes'] for r in ours) * 2**20 / size:.0f}")
-        row = [f"{size:,}", f"{seconds:.3g}"]
-        for name in ("compile", *found):
-            theirs = None if name in given_up else library(name, size)
-            if theirs is None:
-                given_up.add(name)
-                row.append("–")
-            else:
-                same = all(map(close, theirs["gradients"], ours[0]["gradients"]))
-                row.append(f"{theirs['seconds']:.3g} ({theirs['seconds'] / seconds:.2f}){'' if same else ' ≠'}")
-        rows.append(row)
+        answers = in_turn(
+            lambda name, size=size: [*python(name), str(HERE / "one_shot.py"), name, str(size)],
+            names,
+            failed,
+            1 if quick or size >= 1_000_000 else 5 if size <= 10_000 else 3,
+        )
+        rows.append((f"{size:,}", *against(answers, names, failed)))
+        times.append(statistics.median(r["seconds"] for r in answers["gradx"]))
+        if size == 100_000:
+            memory = [
+                (name, f"{max(r['mebibytes'] for r in answers[name]) * 2**20 / size:.0f}")
+                for name in names
+                if name in answers and name != "compile"
+            ]
     return [
         *("", "## One shot", ""),
-        "From the text of a program to its value and all gradients, in seconds; in brackets, how many times gradx's.",
-        "`compile` is Python reading the same text and doing nothing with it.",
+        "From the text of a program to its value and all gradients, in seconds; in brackets, how many times gradx's",
+        "(the aim is 5). `compile` is Python reading the same text and doing nothing with it: what every library that",
+        "starts from Python code pays first.",
         "",
-        *table(("operations", "gradx", "compile", *found), rows),
+        *table(("operations", *names), rows),
         "",
-        f"– is a peer that failed (recursion) or took more than {PATIENCE_S} s; ≠ one whose gradients differ.",
+        "≠ is a peer whose gradients differ by more than 1e-4 of themselves.",
         f"Growth exponent of gradx over the last decade: {math.log10(times[-1] / times[-2]):.2f}.",
-        f"Bytes a node, as the process grew: {'; '.join(memory)}.",
+        "",
+        "Memory, as the process grew: bytes an operation, at 100,000 operations.",
+        "",
+        *table(("library", "bytes"), memory),
+    ]
+
+
+def whole_processes(found: Sequence[str], quick: bool) -> Page:
+    names = ("gradx", "compile", *found)
+    rows = []
+    failed: dict[str, str] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for size in SIZES[:3]:
+            file = Path(folder) / f"{size}.txt"
+            file.write_text(statements(size), encoding="utf-8")
+            answers = in_turn(
+                lambda name, file=file: [*python(name), str(HERE / "one_shot.py"), name, "--file", str(file)],
+                names,
+                failed,
+                1 if quick else 5 if size <= 10_000 else 3,
+            )
+            rows.append((f"{size:,}", *against(answers, names, failed)))
+    return [
+        *("", "## One shot as a whole process", ""),
+        "The same with the start of Python and the import of the library: what one run of a script costs, in seconds.",
+        "",
+        *table(("operations", *names), rows),
+    ]
+
+
+def repeated(found: Sequence[str], quick: bool) -> Page:
+    names = ("gradx", *found)
+    failed: dict[str, str] = {}
+    answers = in_turn(
+        lambda name: [*python(name), str(HERE / "repeated.py"), name, str(REPEATED_STEPS)],
+        names,
+        failed,
+        1 if quick else 5,
+    )
+    return [
+        *("", "## Repeated evaluation", ""),
+        f"{REPEATED_STEPS:,} steps of descent on one program of 30 operations, in seconds, with the preparation.",
+        "",
+        *table(names, [against(answers, names, failed)]),
     ]
 
 
@@ -121,16 +172,36 @@ def sweeps(found: Sequence[str], quick: bool) -> Page:
 
 
 def big_files(found: Sequence[str], quick: bool) -> Page:
-    measured = script("big_files.py", "100000" if quick else "1000000")
     rows = []
-    for before, r in zip((None, *measured), measured, strict=False):
-        growth = "" if before is None else f"{r['gradx_s'] / before['gradx_s']:.1f}"
-        seconds = (f"{r['gradx_s']:.2f} s", f"{r['compile_s']:.2f} s")
-        rows.append((f"{r['operations']:,}", *seconds, f"{r['ratio']:.2f}", growth, f"{r['mebibytes']:.0f} MiB"))
-    head = ("operations", "gradx", "compile", "ratio (at most 8)", "growth (at most 11)", "peak (at most 2048)")
+    before: dict[str, float] = {}
+    for r in script("big_files.py", "100000" if quick else "1000000"):
+        growth = f"{r['gradx_s'] / before[r['what']]:.1f}" if r["what"] in before else ""
+        before[r["what"]] = r["gradx_s"]
+        seconds = (f"{r['gradx_s']:.2f} s", f"{r['compile_s']:.2f} s" if r["compile_s"] else "cannot")
+        ratio = f"{r['ratio']:.2f}" if r["ratio"] else "–"
+        rows.append((r["what"], f"{r['operations']:,}", *seconds, ratio, growth, f"{r['mebibytes']:.0f} MiB"))
+    head = (
+        "program",
+        "operations",
+        "gradx",
+        "compile",
+        "ratio (at most 8)",
+        "growth (at most 11)",
+        "peak (at most 2048)",
+    )
     page = ["", "## Large files", ""]
-    page += ["`gradx eval --file F --json` as a whole process, against `compile` of the same text.", ""]
+    page += ["`gradx eval --file F` as a whole process, against `compile` of the same text.", ""]
     return [*page, *table(head, rows)]
+
+
+def commands(found: Sequence[str], quick: bool) -> Page:
+    rows = [
+        (r["what"], f"{r['seconds']:.2f} s", f"{r['mebibytes']:.0f} MiB", str(r["code"]), r["end"])
+        for r in script("big_commands.py", "10000" if quick else "100000")
+    ]
+    page = ["", f"## Every command on {10_000 if quick else 100_000:,} operations", ""]
+    page += ["Whole processes; at most 5 s and 1024 MiB, or an error that says what is too large.", ""]
+    return [*page, *table(("command", "time", "peak", "exit code", "how it ends"), rows)]
 
 
 def many_points(found: Sequence[str], quick: bool) -> Page:
@@ -141,16 +212,51 @@ def many_points(found: Sequence[str], quick: bool) -> Page:
     return ["", "## Many points", "", *table(("what", "gradx", "by hand", "ratio", "at most"), rows)]
 
 
-def library(name: str, size: int) -> dict[str, Any] | None:
-    """What one_shot.py says of `name` at `size` operations; None where it fails or takes too long."""
-    python = sys.executable if name in ("gradx", "compile") else str(peers.PYTHON)
-    command = [python, str(HERE / "one_shot.py"), name, str(size)]
-    try:
-        found = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S, check=True)
-    except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
-        return None
-    answer: dict[str, Any] = json.loads(found.stdout)
-    return answer
+def python(name: str) -> list[str]:
+    return [sys.executable if name in ("gradx", "compile") else str(peers.PYTHON)]
+
+
+def in_turn(
+    command: Callable[[str], list[str]], names: Sequence[str], failed: dict[str, str], rounds: int
+) -> dict[str, list[Answer]]:
+    """What `command` prints for each of `names`, run in turn; `outside` is the time of the whole process.
+
+    Who fails is not asked again: `failed` says why.
+    """
+    answers: dict[str, list[Answer]] = {}
+    for _ in range(rounds):
+        for name in names:
+            if name in failed:
+                continue
+            start = time.perf_counter()
+            try:
+                done = subprocess.run(command(name), capture_output=True, text=True, timeout=PATIENCE_S, check=False)
+            except subprocess.TimeoutExpired:
+                failed[name] = f"over {PATIENCE_S} s"
+                continue
+            outside = time.perf_counter() - start
+            if done.returncode == 0:
+                answers.setdefault(name, []).append({"seconds": outside, **json.loads(done.stdout)})
+            elif done.returncode < 0:
+                failed[name] = f"ended by signal {-done.returncode}"
+            else:
+                failed[name] = done.stderr.strip().rpartition("\n")[2].partition(":")[0]
+    return answers
+
+
+def against(answers: dict[str, list[Answer]], names: Sequence[str], failed: dict[str, str]) -> list[str]:
+    """One row: gradx's median, and for each of the others its own and how many times gradx's it is, round by round."""
+    ours = answers["gradx"]
+    row = [f"{statistics.median(r['seconds'] for r in ours):.3g}"]
+    for name in names[1:]:
+        if name in failed:
+            row.append(failed[name])
+            continue
+        theirs = answers[name]
+        ratio = statistics.median(b["seconds"] / a["seconds"] for a, b in zip(ours, theirs, strict=True))
+        same = all(map(close, theirs[0]["gradients"], ours[0]["gradients"]))
+        row.append(f"{statistics.median(r['seconds'] for r in theirs):.3g} ({ratio:.1f}){'' if same else ' ≠'}")
+    return row
 
 
 def script(name: str, *arguments: str) -> Any:
@@ -169,7 +275,7 @@ def median_of(command: Sequence[str], runs: int) -> float:
 
 
 def close(a: float, b: float) -> bool:
-    return math.isclose(a, b, rel_tol=1e-4, abs_tol=1e-7)
+    return math.isclose(a, b, rel_tol=1e-4, abs_tol=1e-300)
 
 
 def ms(seconds: float) -> str:

@@ -1,6 +1,7 @@
 """One program, read from text, its value and all gradients, once: the seconds that one library takes, as JSON.
 
     python one_shot.py LIBRARY OPERATIONS
+    python one_shot.py LIBRARY --file FILE      # once, without a warm-up: to be timed as a whole process
 
 Every library gets the same statements. gradx reads them; for the others Python compiles and runs them with that
 library's numbers, which is how they are used. What is timed is from the text to the last gradient.
@@ -18,8 +19,6 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 sys.setrecursionlimit(10_000_000)
-
-from programs import statements  # noqa: E402
 
 INPUTS = 10
 POINT = [0.5 + k / 20 for k in range(INPUTS)]
@@ -144,10 +143,15 @@ LIBRARIES: dict[str, Callable[[str], Result]] = {
 
 
 def main() -> None:
-    library, operations = sys.argv[1], int(sys.argv[2])
-    run = LIBRARIES[library]
+    run = LIBRARIES[sys.argv[1]]
+    if sys.argv[2] == "--file":
+        value, gradients = run(Path(sys.argv[3]).read_text(encoding="utf-8"))
+        print(json.dumps({"value": value, "gradients": gradients}))
+        return
+    from programs import statements
+
     run(statements(10))  # imports and warm-up
-    text = statements(operations)
+    text = statements(int(sys.argv[2]))
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     start = time.perf_counter()
     value, gradients = run(text)

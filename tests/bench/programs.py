@@ -1,4 +1,4 @@
-"""The programs that are timed: one random program as statements that gradx and Python both read."""
+"""The programs that are timed: random programs that gradx and Python both read."""
 
 from __future__ import annotations
 
@@ -7,29 +7,48 @@ import random
 WINDOW = 50
 """A statement uses names at most this far back, so that a program is as deep as it is long."""
 
+LARGEST = 3.0
+"""What could become larger than this is squeezed by tanh or sin, so that a long program stays finite."""
+
 
 def statements(operations: int, inputs: int = 10, seed: int = 1) -> str:
-    """`operations` statements of one operation each over x0, x1, …; the last one is the output. Values stay near 1."""
+    """`operations` statements over x0, x1, …, all but the last of one operation; the last one is the output."""
     generator = random.Random(seed)
     names = [f"x{k}" for k in range(inputs)]
+    bounds = dict.fromkeys(names, 1.0)
     lines = []
     for k in range(operations - 1):
         recent = names[-WINDOW:]
         a, b = generator.choice(recent), generator.choice(recent)
-        kind = generator.random()
-        if kind < 0.3:
-            lines.append(f"t{k} = {a} * {b}" if kind < 0.15 else f"t{k} = {a} - {b}")
-        elif kind < 0.6:
-            lines.append(f"t{k} = {a} + {b}")
+        sign = generator.choice("*-++")
+        bound = bounds[a] * bounds[b] if sign == "*" else bounds[a] + bounds[b]
+        name = f"t{k}"
+        if bound > LARGEST or generator.random() < 0.4:
+            lines.append(f"{name} = {generator.choice(('sin', 'tanh'))}({a})")
+            bound = 1.0
         else:
-            lines.append(f"t{k} = {'sin' if kind < 0.8 else 'tanh'}({a})")
-        names.append(f"t{k}")
-    tail = " + ".join(dict.fromkeys((*names[-3:],)))
-    lines.append(f"J = {tail}")
+            lines.append(f"{name} = {a} {sign} {b}")
+        bounds[name] = bound
+        names.append(name)
+    lines.append(f"J = {' + '.join(names[-3:])}")
     return "\n".join(lines)
+
+
+def formula(operations: int, inputs: int = 10, seed: int = 1) -> str:
+    """One expression of about as many operations: a sum of quotients over x0, x1, …"""
+    generator = random.Random(seed)
+
+    def name() -> str:
+        return f"x{generator.randrange(inputs)}"
+
+    return " + ".join(f"sin({name()}*{name()})/(1 + {name()}*{name()})" for _ in range(max(1, operations // 6)))
 
 
 def wide(inputs: int, operations: int) -> str:
     """A sum of `operations` products over `inputs` inputs: the same work for few inputs and for many."""
     lines = [f"t{k} = x{k % inputs} * x{(k + 1) % inputs}" for k in range(operations // 2)]
     return "; ".join(lines) + "; J = " + " + ".join(f"t{k}" for k in range(operations // 2))
+
+
+def names_in(inputs: int) -> list[str]:
+    return [f"x{k}" for k in range(inputs)]

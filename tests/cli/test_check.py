@@ -57,6 +57,17 @@ def test_without_sympy_numbers_decide(gradx: Run) -> None:
     assert "none of the usual mistakes" in gradx("check", "x^2", "dx=x^7 + 1", "--no-symbolic").out
 
 
+def test_in_a_large_program_a_wrong_claim_is_refuted_and_the_mistake_not_looked_for(gradx: Run, tmp_path: Path) -> None:
+    terms, file = 2_500, tmp_path / "long.txt"
+    file.write_text("x" + " + x" * terms, encoding="utf-8")
+    answer = gradx("check", "--file", str(file), f"dx={terms}", "x=1", "--no-symbolic", "--json")
+    (found,) = claims(answer.out)
+    assert (answer.code, found["status"], found["mistake"]) == (1, "wrong", None)
+    assert found["counterexample"]["actual"] == terms + 1
+    assert "not looked for" in found["reason"]
+    assert "none of the usual mistakes" not in gradx("check", "--file", str(file), f"dx={terms}", "--no-symbolic").out
+
+
 def test_the_slide_that_takes_one_weight_for_another(gradx: Run) -> None:
     answer = gradx("check", SLIDE, "dw2=6", *SLIDE_POINT, "--json")
     (found,) = claims(answer.out)

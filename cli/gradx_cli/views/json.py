@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
@@ -57,6 +58,12 @@ def write_long(
 
 def line(result: Mapping[str, Json]) -> str:
     r"""One object as one line of ASCII: whatever a terminal must not see is written `\uXXXX`, DEL too."""
-    import json
+    return _encode()(result).replace("\x7f", r"\u007f")
 
-    return json.dumps(result, allow_nan=False, separators=(",", ":")).replace("\x7f", r"\u007f")
+
+@cache
+def _encode() -> Callable[[object], str]:
+    """The encoder's method: made once, as a large answer is encoded node by node."""
+    from json import JSONEncoder
+
+    return JSONEncoder(allow_nan=False, separators=(",", ":")).encode

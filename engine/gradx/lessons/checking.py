@@ -7,7 +7,7 @@ to what the numbers say: a proof to a claim that agrees, a doubt where it finds 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gradx.graph import Graph
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from mpmath import mpf
 
 SYMPY_SECONDS = 3.0
+
+MOST_OPERATIONS = 2_000
+"""In a larger program the mistake behind a wrong claim is not looked for: each way to err is tried on all of it."""
 
 NOT_ASKED = Equality(None, reason="SymPy was not asked")
 
@@ -63,7 +66,8 @@ def check(
     else:
         heard = [NOT_ASKED] * len(claims)
     at_point = point is not None
-    return tuple(_joined(*known, at_point) for known in zip(verdicts, mistakes, heard, strict=True))
+    checked = tuple(_joined(*known, at_point) for known in zip(verdicts, mistakes, heard, strict=True))
+    return checked if len(graph.operations) <= MOST_OPERATIONS else tuple(map(_unexplained, checked))
 
 
 def exact_point(program: Program, bindings: Sequence[Binding]) -> dict[int, mpf]:
@@ -88,9 +92,15 @@ def exact_point(program: Program, bindings: Sequence[Binding]) -> dict[int, mpf]
 
 
 def _mistake(graph: Graph, judged: Judged) -> Mistake | None:
-    if judged.status != "wrong":
+    if judged.status != "wrong" or len(graph.operations) > MOST_OPERATIONS:
         return None
     return find_mistake(Dependence.of(graph, judged.claim.of, judged.claim.wrt), judged)
+
+
+def _unexplained(checked: Checked) -> Checked:
+    if checked.status != "wrong" or checked.reason:
+        return checked
+    return replace(checked, reason=f"in more than {MOST_OPERATIONS:,} operations the mistake is not looked for")
 
 
 def _joined(judged: Judged, mistake: Mistake | None, heard: Equality, at_point: bool) -> Checked:
