@@ -48,6 +48,14 @@ def tidied(text: str) -> list[str]:
     return [line.rstrip() for line in text.strip("\n").splitlines()]
 
 
+def test_the_first_commands_are_run_below() -> None:
+    block = re.search(r"^```\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    assert block
+    first = [line for line in block[1].splitlines() if line.startswith("gradx ")]
+    assert first
+    assert set(first) <= {command for document, command, _ in EXAMPLES if document == "README.md"}
+
+
 IN_TEXT = sorted(
     {
         command
