@@ -61,11 +61,13 @@ class Primitive:
     value: Value
     partials: tuple[Partial, ...] | AllPartials
     names: tuple[str, ...]
+    shared_name: bool
     domain: Domain | None
     boundaries: Boundaries | None
     convention: str | None
     linear: bool
     exact: bool
+    zero_at: tuple[int, ...]
     piecewise: bool
     jumps: bool
     relation: Relation | None
@@ -139,11 +141,13 @@ def row(
     *partials: Callable[..., object],
     together: Callable[..., object] | None = None,
     names: tuple[str, ...] = (),
+    shared_name: bool = False,
     domain: Domain | None = None,
     boundaries: Callable[..., object] | None = None,
     convention: str | None = None,
     linear: bool = False,
     exact: bool = False,
+    zero_at: tuple[int, ...] = (),
     piecewise: bool = False,
     jumps: bool = False,
     relation: Relation | None = None,
@@ -164,11 +168,13 @@ def row(
         cast(Value, value),
         cast("tuple[Partial, ...] | AllPartials", together or partials),
         (name, *names),
+        shared_name,
         domain,
         cast("Boundaries | None", boundaries),
         convention,
         linear,
         exact,
+        zero_at,
         piecewise,
         jumps,
         relation,

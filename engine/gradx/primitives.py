@@ -5,7 +5,8 @@ float64 it is the forward pass and backprop, with mpmath the limit witness, with
 SymPy differentiates by its own rules), with NumPy a curve, with formulas the text of a local partial.
 
     row             what it says
-    name            the function's name, or the operator's symbol
+    name            the function's name, or the operator's symbol; `names` are its others
+    shared_name     a variable may have its name too: it is a function only directly before its parenthesis
     arity           how many arguments; None for any number from one on
     value           m, x…     -> the value
     partials        m, v, x…  -> one local partial per argument, v the value already known; each is a rule of its own,
@@ -19,6 +20,7 @@ SymPy differentiates by its own rules), with NumPy a curve, with formulas the te
     linear          between its boundaries the local partials are constant; without boundaries, it is a sum of its
                     arguments, each with a sign
     exact           float64 does not round the value: it is one of the arguments, or a small whole number, up to a sign
+    zero_at         of several arguments those whose 0 makes the value 0, whatever the others are
     written         how a course writes a local partial, where the stable rule would look strange; tests hold it to the
                     rule
     text            how it is written, where that is no call
@@ -107,10 +109,11 @@ OPERATORS: tuple[Primitive, ...] = (
     row("*", lambda m, x, y: x * y,
          lambda m, v, x, y: y,
          lambda m, v, x, y: x,
+         zero_at=(0, 1),
          text=Writing("{}*{}", PRODUCT, (PRODUCT, SIGN)), latex=Writing(r"{} \cdot {}", PRODUCT, (PRODUCT, POWER))),
     row("/", lambda m, x, y: m.divide(x, y),
          lambda m, v, x, y: m.divide(m.number(1.0), y),
-         lambda m, v, x, y: -m.divide(v, y),
+         lambda m, v, x, y: -m.divide(v, y), zero_at=(0,),
          written=(None, lambda m, v, x, y: -m.divide(x, m.power(y, m.number(2.0)))),
          domain=Domain("a divisor other than zero", lambda m, x, y: bool(y != 0)),
          boundaries=lambda m, x, y: (y,),
@@ -121,7 +124,7 @@ OPERATORS: tuple[Primitive, ...] = (
          lambda m, v, x, y: -m.floor(m.divide(x, y)),
          domain=Domain("a divisor other than zero", lambda m, x, y: bool(y != 0)),
          boundaries=lambda m, x, y: (y, _whole(m, m.divide(x, y)) * y),
-         convention="the slope on the right of the jump", linear=True, jumps=True,
+         convention="the slope on the right of the jump", linear=True, zero_at=(0,), jumps=True,
          text=Writing("{} % {}", PRODUCT, (PRODUCT, SIGN)), latex=Writing(r"{} \bmod {}", PRODUCT, (PRODUCT, POWER)),
          sample=((0.1, 0.9), (1.1, 3.0))),
     row("^", lambda m, x, y: m.power(x, y),
@@ -249,7 +252,7 @@ FUNCTIONS: tuple[Primitive, ...] = (
          + x * m.divide(m.exp(-0.5 * m.power(x, m.number(2.0))), m.sqrt(2.0 * m.pi()))),
     row("erf", lambda m, x: m.erf(x),
          lambda m, v, x: m.divide(2.0 * m.exp(-m.power(x, m.number(2.0))), m.sqrt(m.pi()))),
-    row("gamma", lambda m, x: m.gamma(x), lambda m, v, x: v * m.digamma(x),
+    row("gamma", lambda m, x: m.gamma(x), lambda m, v, x: v * m.digamma(x), shared_name=True,
          domain=_POLES, boundaries=lambda m, x: (m.where(">", x, m.number(0.5), x, _whole(m, x)),),
          sample=((0.3, 4.0),), latex=r"\Gamma\left({}\right)"),
     row("lgamma", lambda m, x: m.lgamma(x), lambda m, v, x: m.digamma(x),
@@ -304,3 +307,6 @@ TABLE: dict[str, Primitive] = {primitive.name: primitive for primitive in (*OPER
 
 CALLABLE: dict[str, Primitive] = {name: primitive for primitive in FUNCTIONS for name in primitive.names}
 """What a program can call, aliases too (`where` is syntax: its condition chooses the row in `WHERE`)."""
+
+SHARED_NAMES: frozenset[str] = frozenset(name for name, primitive in CALLABLE.items() if primitive.shared_name)
+"""The names in `CALLABLE` that variables may have too."""

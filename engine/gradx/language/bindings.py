@@ -15,7 +15,7 @@ from gradx.language.functions import Extent, Function
 from gradx.language.parser import ExpressionParser
 from gradx.language.program import CONSTANTS, LABELS, Program, in_our_notation
 from gradx.language.tokens import IDENTIFIER, normal_name, shown, spelled
-from gradx.primitives import CALLABLE
+from gradx.primitives import CALLABLE, SHARED_NAMES
 
 _TARGET: Final = re.compile(rf"[ \t]*+({IDENTIFIER.pattern})[ \t]*+=")
 
@@ -198,7 +198,7 @@ def _name_hint(name: str) -> str:
 def _check_reserved(name: str, source: Source, place: tuple[int, int]) -> None:
     span = Span(source, place[0], place[1] - place[0])
     hint = "choose another name for the input"
-    if (name in CALLABLE and name != "gamma") or name == WHERE_NAME:
+    if (name in CALLABLE and name not in SHARED_NAMES) or name == WHERE_NAME:
         raise GradxError("binding", f"`{name}` is the name of a function", hint=hint, span=span)
     if name == "pi":
         raise GradxError("binding", "`pi` is always the circle constant", hint=hint, span=span)
@@ -245,8 +245,8 @@ def _meant(name: str, known: set[str], unused: Sequence[str], typed: str, behind
     power = suggestions.swallowed_power(name, known) if typed == name else None
     if power:
         return f"did you mean {power}? Windows' cmd swallows a ^ outside of double quotes"
-    if name == "gamma":
-        return "the function is gamma(x), with its parenthesis directly after it; or give the input a value: gamma=1"
+    if name in SHARED_NAMES:
+        return f"the function is {name}(x), with its parenthesis directly after it; or give the input a value: {name}=1"
     value = f"or give it a value: {diagnosis.brief(name)}=1"
     if behind.startswith("("):
         return f"{suggestions.function_hint(name)}; {value}"

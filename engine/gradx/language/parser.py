@@ -57,7 +57,7 @@ from gradx.language.tokens import (
     superscript_number,
 )
 from gradx.primitive import PRODUCT, SIGN, SUM, Primitive
-from gradx.primitives import CALLABLE, TABLE, WHERE
+from gradx.primitives import CALLABLE, SHARED_NAMES, TABLE, WHERE
 
 _ENDS = frozenset((";", "\n", ""))
 
@@ -114,14 +114,14 @@ class ExpressionParser:
         while True:  # An operand is due …
             token = texts[k]
             node = node_of(token)
-            if node is not None and token != "gamma":
+            if node is not None and token not in SHARED_NAMES:
                 nodes.append(node)
                 self._end = ends[k]
                 starts.append(ends[k] - len(token))
                 k += 1
             else:
                 function = function_of(token)
-                if function is not None and texts[k + 1] == "(" and token != "gamma":
+                if function is not None and texts[k + 1] == "(" and token not in SHARED_NAMES:
                     frames.append(Frame(ends[k + 1] - 1, ends[k] - len(token), len(nodes), function))
                     operators.append(FLOOR)
                     k += 2
@@ -174,7 +174,7 @@ class ExpressionParser:
             self._juxtapose(start, number=False)
         name = normal_name(token)
         node = self._scope.values.get(name)
-        if node is None or name == "gamma":
+        if node is None or name in SHARED_NAMES:
             function = self._function(name, end)
             if function is not None:
                 return self._call_ahead(name, function, k)
@@ -189,7 +189,7 @@ class ExpressionParser:
         """The function that `name`, which is no parameter and no node, is here."""
         if name in ("e", "π", "pi"):
             return None
-        if name == "gamma":
+        if name in SHARED_NAMES:
             return CALLABLE[name] if self._text[end : end + 1] == "(" else None
         if name == WHERE_NAME:
             return WHERE_NAME

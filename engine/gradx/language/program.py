@@ -16,7 +16,7 @@ from gradx.language.frames import WHERE_NAME
 from gradx.language.functions import MAX_INLINED, Extent, Free, Function, Literal, Outer, Template, expand
 from gradx.language.parser import ExpressionParser, Parsed
 from gradx.language.tokens import HEAD, IDENTIFIER, NAME, meant_name, normal_name, sort, spelled
-from gradx.primitives import CALLABLE, TABLE
+from gradx.primitives import CALLABLE, SHARED_NAMES, TABLE
 
 OUTPUT = "J"
 
@@ -261,7 +261,7 @@ class _Reader:
         self._check_unused(name, place, function=function)
 
     def _check_reserved(self, name: str, span: Extent, *, function: bool) -> None:
-        if name in CALLABLE and (name != "gamma" or function):
+        if name in CALLABLE and (name not in SHARED_NAMES or function):
             hint = f"{name} is built in: leave this statement out, or choose another name"
             raise self.error("name", f"`{name}` is the name of a function", span, hint)
         if name == WHERE_NAME:

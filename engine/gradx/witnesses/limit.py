@@ -13,6 +13,7 @@ from collections.abc import Collection, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from gradx.primitive import Primitive
 from gradx.sweeps.nudging import carried_change, nudged
 from gradx.witnesses.precise import DIGITS, NOWHERE, Level, Readings, magnitude
 
@@ -263,16 +264,21 @@ def _stops(graph: Graph, level: Level, order: Sequence[int], nearby: Forward[mpf
         if before[j] != after[j]:
             moved.add(j)
             continue
-        node = graph.nodes[j]
-        if moved.isdisjoint(node.inputs) or node.primitive is None or node.primitive.piecewise:
+        row, inputs = graph.nodes[j].primitive, graph.nodes[j].inputs
+        if moved.isdisjoint(inputs) or row is None or row.piecewise:
             continue
-        still = [k for k in node.inputs if k not in moved]
-        if node.primitive.name in "*/" and still and not before[still[0]]:
+        if any(k not in moved and not before[k] for k in (inputs[slot] for slot in row.zero_at)):
             continue
-        if node.primitive.name == "-" and node.inputs[0] == node.inputs[1]:
-            continue
-        return False
+        if not (row.linear and row.boundaries is None and _cancels(row, level.m, inputs, before)):
+            return False
     return True
+
+
+def _cancels(row: Primitive, m: Multiprecision, inputs: Sequence[int], before: Sequence[mpf]) -> bool:
+    """Whether a sum takes one node as often with a minus as with a plus: x - x."""
+    xs = [before[k] for k in inputs]
+    signs = row.local_partials(m, sum(xs, m.number(0.0)), xs, [True] * len(xs))
+    return len(set(inputs)) == 1 and not sum((sign for sign in signs if sign is not None), m.number(0.0))
 
 
 def _conclude(
