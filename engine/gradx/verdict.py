@@ -27,6 +27,9 @@ AGREEMENT = 1e-9
 CONTRADICTION = 1e-12
 """The relative difference from which two readings of one gradient at high precision are two answers."""
 
+FAINTEST = 2.0**-1074
+"""The smallest number of float64 above zero."""
+
 LONGEST_EXPONENT = 20
 """The characters of an exponent up to which a sentence writes it out."""
 
@@ -89,7 +92,9 @@ def weigh(evidence: Evidence, m: Multiprecision, digits: int = 25) -> Verdict:
         truth, radius = symbolic, abs(symbolic) * 1e-18
     else:
         truth, radius = limit.slope, limit.radius
-        if symbolic is not None and evidence.bend is None and _contradict(symbolic, truth, radius):
+        # SymPy calls zero what float64 cannot tell from it.
+        known_as_zero = m.number(FAINTEST) if not symbolic else 0
+        if symbolic is not None and evidence.bend is None and _contradict(symbolic, truth, radius + known_as_zero):
             reason = f"the limit gives {decimal(m, truth, 17)}, SymPy gives {decimal(m, symbolic, 17)}"
             return Verdict("undecided", reason)
     if evidence.rules is not None and evidence.rules_error is not None and evidence.rules_noise is not None:

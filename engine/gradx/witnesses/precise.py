@@ -78,8 +78,8 @@ class Level(NamedTuple):
     """One reading, with `extra` bits at either end. `magnitudes[i]` is the binary exponent of node i's value, `hits`
     the nodes whose arguments lie on a boundary of their primitive (True where exactly, False where rounding may have
     put them there), `doubtful` one of the latter where that leaves the value open (a jump, an edge of the domain),
-    None where there is none, `output` the output's value, `noise` and `adjoint_noise` the binary exponents of the
-    rounding error in it and in the adjoints."""
+    None where there is none, `output` the output's value, `rounding` the binary exponent of the error in it, followed
+    forward, `noise` the same from the adjoints, `adjoint_noise` that of the error in the adjoints."""
 
     digits: int
     extra: int
@@ -90,6 +90,7 @@ class Level(NamedTuple):
     hits: dict[int, bool]
     doubtful: int | None
     output: mpf
+    rounding: int
     noise: int
     adjoint_noise: int
 
@@ -97,13 +98,6 @@ class Level(NamedTuple):
     def has_value(self) -> bool:
         """Whether the output has a finite value here (no domain error, no number too large to work with)."""
         return bool(self.output == self.output)
-
-    @property
-    def rounding(self) -> int:
-        """The binary exponent of the rounding error in the output, also where backprop has no numbers for it."""
-        if all(adjoint == adjoint for adjoint in self.back.adjoints):
-            return self.noise
-        return max(self.noise, max(self.magnitudes) - int(self.m.context.prec))
 
 
 class _Pass(NamedTuple):
@@ -185,12 +179,10 @@ class Readings:
             default=0,
         )
         output = run.values[self.graph.output]
-        errors = roundings(self.graph, run.values, back, bits)
-        hits = _hits(self.graph, m, run, distances, errors)
+        errors, hits = _roundings(self.graph, m, run.values, back, distances)
         doubtful = next((j for j, on in hits.items() if not on and _open(self.graph, run, errors, j)), None)
-        return Level(
-            digits, extra, m, run, back, magnitudes, hits, doubtful, output, noise - bits + 8, handed - bits + 8
-        )
+        known = (output, errors[self.graph.output] + 8, noise - bits + 8, handed - bits + 8)
+        return Level(digits, extra, m, run, back, magnitudes, hits, doubtful, *known)
 
 
 def costs(graph: Graph, nodes: Iterable[int], magnitudes: Sequence[int] | None = None, more: int = 0) -> list[int]:
@@ -268,25 +260,52 @@ def _nearest(graph: Graph, magnitudes: Sequence[int], distances: Mapping[int, tu
     return nearest
 
 
-def roundings(graph: Graph, values: Sequence[mpf], back: Backprop[mpf], bits: int) -> list[int]:
-    """The binary exponents of the rounding errors in the nodes' values, of first order; `NOWHERE` for none."""
+def _roundings(
+    graph: Graph,
+    m: Multiprecision,
+    values: Sequence[mpf],
+    back: Backprop[mpf],
+    distances: Mapping[int, tuple[mpf, ...]],
+) -> tuple[list[int], dict[int, bool]]:
+    """The binary exponents of the rounding errors in the nodes' values, of first order, `NOWHERE` for none; and the
+    nodes on a boundary, or nearer to one than their arguments' errors."""
+    bits = int(m.context.prec)
     errors: list[int] = []
+    hits: dict[int, bool] = {}
     for i, node in enumerate(graph.nodes):
         row = node.primitive
-        if row is None or values[i] != values[i]:
+        if row is None:
             errors.append(NOWHERE)
             continue
+        if i in distances:
+            _hit(m, i, node, values, errors, distances[i], hits)
         xs = [values[j] for j in node.inputs]
-        local = back.partials[i] or (None,) * len(xs)
         inherited = NOWHERE
-        for j, x, w in zip(node.inputs, xs, local, strict=True):
+        for j, x, w in zip(node.inputs, xs, back.partials[i] or (None,) * len(xs), strict=True):
             if errors[j] > NOWHERE:
                 # Without a local partial: as if the relative error were handed on.
                 factor = magnitude(values[i]) - magnitude(x) if w is None or w != w else magnitude(w)
-                inherited = max(inherited, errors[j] + factor)
+                # On one side of a kink or the other: the partial of this one may be 0 by convention.
+                inherited = max(inherited, errors[j] + (factor if hits.get(i, True) else max(factor, 0)))
         own = NOWHERE if row.exact or _unrounded(row, values[i], xs, bits) else magnitude(values[i]) - bits
         errors.append(max(inherited, own))
-    return errors
+    return errors, hits
+
+
+def _hit(
+    m: Multiprecision,
+    i: int,
+    node: Node,
+    values: Sequence[mpf],
+    errors: Sequence[int],
+    distances: Sequence[mpf],
+    hits: dict[int, bool],
+) -> None:
+    error = max(errors[j] for j in node.inputs)
+    for k, b in enumerate(distances):
+        if b == b and (not b or magnitude(b) < error + ROUNDINGS):
+            sure = not b and (error == NOWHERE or _stays(m, node, values, errors, k))
+            hits[i] = sure and hits.get(i, True)
 
 
 def _unrounded(row: Primitive, value: mpf, xs: Sequence[mpf], bits: int) -> bool:
@@ -300,25 +319,6 @@ def _unrounded(row: Primitive, value: mpf, xs: Sequence[mpf], bits: int) -> bool
         present = [x for x in (*xs, value) if x]
         return not present or max(map(magnitude, present)) - min(x._mpf_[2] for x in present) < bits
     return bool(value._mpf_[3] <= SPARE) and all(not x or MODERATE[0] <= magnitude(x) <= MODERATE[1] for x in xs)
-
-
-def _hits(
-    graph: Graph,
-    m: Multiprecision,
-    run: Forward[mpf],
-    distances: Mapping[int, tuple[mpf, ...]],
-    errors: Sequence[int],
-) -> dict[int, bool]:
-    """The nodes on a boundary, or nearer to one than their arguments' errors."""
-    hits: dict[int, bool] = {}
-    for i, found in distances.items():
-        node = graph.nodes[i]
-        error = max(errors[j] for j in node.inputs)
-        for k, b in enumerate(found):
-            if b == b and (not b or magnitude(b) < error + ROUNDINGS):
-                sure = not b and (error == NOWHERE or _stays(m, node, run.values, errors, k))
-                hits[i] = sure and hits.get(i, True)
-    return hits
 
 
 def _stays(m: Multiprecision, node: Node, values: Sequence[mpf], errors: Sequence[int], k: int) -> bool:
