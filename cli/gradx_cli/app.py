@@ -147,7 +147,7 @@ def _tell(problem: Problem, words: Sequence[str]) -> int:
             from gradx_cli.views.terminal import terminal
 
             screen = terminal(stream=sys.stderr)
-            screen.write(map(screen.drawn, caret_text(problem)))
+            screen.write(caret_text(problem, screen.drawn))
         sys.stderr.flush()
     except OSError:
         return UNUSABLE

@@ -153,8 +153,8 @@ def _report_unreadable(line: Line, problem: Problem, terminal: Terminal | None) 
 
         check_json.show_unreadable(line.text, problem, line.number)
         return
-    first, *rest = caret_text(problem)
-    terminal.write([terminal.drawn(text) for text in (f"line {line.number}: {first}", *rest, "")])
+    first, *rest = caret_text(problem, terminal.drawn)
+    terminal.write([f"line {line.number}: {first}", *rest, ""])
 
 
 def _report_totals(counts: dict[str, int], terminal: Terminal | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
 from gradx.errors import Problem, Span
 from gradx_cli.escape import safe
@@ -10,17 +11,20 @@ from gradx_cli.width import cells
 
 _INDENT = "  "
 
+Drawn = Callable[[str], str]
+"""How a text looks where it is written: in ASCII, or as it is."""
 
-def caret_text(problem: Problem) -> list[str]:
+
+def caret_text(problem: Problem, drawn: Drawn = str) -> list[str]:
     """The problem in at most five lines: what is wrong, the source line, a caret under the place, what to do.
 
-    A long source line is cut to a window around the caret.
+    A long source line is cut to a window around the caret. `drawn` is applied to every piece before carets are aligned.
     """
-    lines = [f"error: {safe(problem.message)}"]
+    lines = [drawn(f"error: {safe(problem.message)}")]
     if problem.span is not None:
-        lines += pointed_at(problem.span)
+        lines += pointed_at(problem.span, drawn)
     if problem.hint:
-        lines.append(f"hint: {safe(problem.hint)}")
+        lines.append(drawn(f"hint: {safe(problem.hint)}"))
     return lines
 
 
@@ -39,7 +43,8 @@ def as_json(problem: Problem) -> dict[str, str | int | None]:
     }
 
 
-def pointed_at(span: Span) -> list[str]:
+def pointed_at(span: Span, drawn: Drawn) -> list[str]:
+    """The line of the place, and a line with carets under it."""
     text = span.source.text
     start = text.rfind("\n", 0, span.offset) + 1
     end = text.find("\n", span.offset)
@@ -47,7 +52,7 @@ def pointed_at(span: Span) -> list[str]:
     offset = min(span.offset - start, len(line))
     length = max(1, min(span.length, len(line) - offset))
     margin = f"{span.line} | " if "\n" in text.rstrip() else ""
-    shown, before, under = _window(line, offset, length, _room() - len(margin))
+    shown, before, under = _window(line, offset, length, _room() - len(margin), drawn)
     return [
         f"{_INDENT}{margin}{shown}",
         _INDENT + " " * (len(margin) + before) + "^" * under,
@@ -61,34 +66,35 @@ def _room() -> int:
     return max(20, width - len(_INDENT) - 1)
 
 
-def _window(line: str, offset: int, length: int, room: int) -> tuple[str, int, int]:
+def _window(line: str, offset: int, length: int, room: int, drawn: Drawn) -> tuple[str, int, int]:
     """The part of `line` to show, the columns before the caret in it, and the caret's width in columns.
 
     A line that is too long is cut on both sides of the place; `…` stands for what is cut away.
     """
     indented = min(offset, len(line) - len(line.lstrip()))
     # Whatever is farther than `room` characters away cannot be shown, however narrow the characters are.
-    left = [safe(character) for character in line[max(indented, offset - room) : offset]]
-    right = [safe(character) for character in line[offset : offset + room]]
+    left = [drawn(safe(character)) for character in line[max(indented, offset - room) : offset]]
+    right = [drawn(safe(character)) for character in line[offset : offset + room]]
     behind = _columns(right) + len(line[offset + room :])
     for_left = max(room // 3, room - behind)
-    before = "".join(_fitting(left[::-1], for_left, complete=offset - len(left) == indented)[::-1])
-    after = _fitting(right, room - cells(before), complete=offset + room >= len(line))
+    more = drawn("…")
+    before = "".join(_fitting(left[::-1], for_left, more, complete=offset - len(left) == indented)[::-1])
+    after = _fitting(right, room - cells(before), more, complete=offset + room >= len(line))
     return before + "".join(after), cells(before), max(1, _columns(after[:length]))
 
 
-def _fitting(pieces: list[str], room: int, *, complete: bool) -> list[str]:
-    """The first pieces that fit; a `…` behind them where something is missing (`complete`: nothing beyond `pieces`)."""
+def _fitting(pieces: list[str], room: int, more: str, *, complete: bool) -> list[str]:
+    """The first pieces that fit; `more` behind them where something is missing (`complete`: nothing is beyond them)."""
     if complete and _columns(pieces) <= room:
         return pieces
     kept: list[str] = []
-    used = 1
+    used = cells(more)
     for piece in pieces:
         used += cells(piece)
         if used > room:
             break
         kept.append(piece)
-    return [*kept, "…"]
+    return [*kept, more]
 
 
 def _columns(pieces: list[str]) -> int:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from gradx.errors import Problem, Source, Span
 from gradx_cli.diagnostics import as_json, caret_text
+from gradx_cli.views.terminal import in_ascii
 from gradx_cli.width import cells
 
 
@@ -67,6 +70,27 @@ def test_the_caret_is_aligned_after_wide_combining_and_escaped_characters(before
     assert lines[1].endswith("@")
     assert cells(lines[1]) == len(lines[2])
     assert all(line.isprintable() for line in lines)
+
+
+@pytest.mark.parametrize("before", ["λ*", "x² + ½", "日本語", "→"])
+def test_the_caret_is_aligned_in_ascii_too(before: str) -> None:
+    lines = caret_text(problem(f"{before}@ + {before}", len(before)), in_ascii)
+    assert all(map(str.isascii, lines))
+    assert marked(lines) == "@"
+
+
+def test_a_long_line_is_cut_in_ascii_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "50")
+    lines = caret_text(problem("λ + " * 100 + "@" + " + λ" * 100, 400), in_ascii)
+    assert max(map(len, lines)) <= 50
+    assert marked(lines) == "@"
+
+
+def test_the_command_draws_the_caret_for_its_own_terminal(gradx: Any) -> None:
+    lines = gradx(
+        "eval", "λ*√x + @", env={"PYTHONUTF8": "0", "LC_ALL": "C", "PYTHONIOENCODING": "ascii"}
+    ).err.splitlines()
+    assert lines[1].index("@") == lines[2].index("^")
 
 
 def test_json_has_every_key_and_counts_from_the_start_of_the_text() -> None:

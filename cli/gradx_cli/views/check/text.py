@@ -121,8 +121,8 @@ def _why(result: Checked, terminal: Terminal) -> Iterator[list[Segment]]:
     if result.mistake:
         yield from _told(result.mistake.message, DOUBTFUL, terminal)
         if not _is_all(result.mistake.place):
-            source, caret = pointed_at(result.mistake.place)
-            yield [(DEEPER + terminal.drawn(source), "")]
+            source, caret = pointed_at(result.mistake.place, terminal.drawn)
+            yield [(DEEPER + source, "")]
             yield [(DEEPER + caret, DOUBTFUL)]
     elif not result.reason:
         yield [(DEEPER + "none of the usual mistakes leads to it", QUIET)]
