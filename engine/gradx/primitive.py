@@ -68,6 +68,8 @@ class Primitive:
     linear: bool
     exact: bool
     zero_at: tuple[int, ...]
+    root: int | None
+    log_base: int | None
     piecewise: bool
     jumps: bool
     relation: Relation | None
@@ -148,6 +150,8 @@ def row(
     linear: bool = False,
     exact: bool = False,
     zero_at: tuple[int, ...] = (),
+    root: int | None = None,
+    log_base: int | None = None,
     piecewise: bool = False,
     jumps: bool = False,
     relation: Relation | None = None,
@@ -175,6 +179,8 @@ def row(
         linear,
         exact,
         zero_at,
+        root,
+        log_base,
         piecewise,
         jumps,
         relation,

@@ -21,6 +21,7 @@ SymPy differentiates by its own rules), with NumPy a curve, with formulas the te
                     arguments, each with a sign
     exact           float64 does not round the value: it is one of the arguments, or a small whole number, up to a sign
     zero_at         of several arguments those whose 0 makes the value 0, whatever the others are
+    root            of a root which it is: 2 for sqrt; log_base: of a logarithm its base, where it is a number
     written         how a course writes a local partial, where the stable rule would look strange; tests hold it to the
                     rule
     text            how it is written, where that is no call
@@ -147,14 +148,15 @@ FUNCTIONS: tuple[Primitive, ...] = (
     row("log", lambda m, x: m.log(x), lambda m, v, x: m.divide(m.number(1.0), x), names=("ln",),
          domain=_above(0), boundaries=lambda m, x: (x,), sample=_POSITIVE, latex=r"\ln\left({}\right)"),
     row("log2", lambda m, x: m.log2(x), lambda m, v, x: m.divide(m.number(1.0), x * m.log(m.number(2.0))),
-         domain=_above(0), boundaries=lambda m, x: (x,), sample=_POSITIVE, latex=r"\log_2\left({}\right)"),
+         domain=_above(0), boundaries=lambda m, x: (x,), sample=_POSITIVE, log_base=2, latex=r"\log_2\left({}\right)"),
     row("log10", lambda m, x: m.log10(x), lambda m, v, x: m.divide(m.number(1.0), x * m.log(m.number(10.0))),
-         domain=_above(0), boundaries=lambda m, x: (x,), sample=_POSITIVE, latex=r"\log_{{10}}\left({}\right)"),
+         domain=_above(0), boundaries=lambda m, x: (x,), sample=_POSITIVE, log_base=10,
+         latex=r"\log_{{10}}\left({}\right)"),
     row("log1p", lambda m, x: m.log1p(x), lambda m, v, x: m.divide(m.number(1.0), x + 1.0),
          domain=_above(-1), boundaries=lambda m, x: (x + 1.0,), sample=((-0.9, 3.0),)),
-    row("sqrt", lambda m, x: m.sqrt(x), lambda m, v, x: m.divide(m.number(1.0), 2.0 * v),
+    row("sqrt", lambda m, x: m.sqrt(x), lambda m, v, x: m.divide(m.number(1.0), 2.0 * v), root=2,
          domain=_from(0), boundaries=lambda m, x: (x,), sample=_POSITIVE, latex=r"\sqrt{{{}}}"),
-    row("cbrt", lambda m, x: m.cbrt(x), lambda m, v, x: m.divide(m.number(1.0), 3.0 * v * v),
+    row("cbrt", lambda m, x: m.cbrt(x), lambda m, v, x: m.divide(m.number(1.0), 3.0 * v * v), root=3,
          boundaries=lambda m, x: (x,), sample=_POSITIVE, latex=r"\sqrt[3]{{{}}}"),
     row("abs", lambda m, x: m.absolute(x), lambda m, v, x: m.sign(x),
          boundaries=lambda m, x: (x,), convention="abs'(0) = 0", linear=True, exact=True, latex=r"\left|{}\right|"),

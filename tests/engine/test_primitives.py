@@ -182,6 +182,14 @@ def test_where_takes_one_branch_and_hands_on_its_slope_alone(relation: str) -> N
         assert partials == [0.0, 0.0, float(holds), float(not holds)]
 
 
+@pytest.mark.parametrize("row", [r for r in ROWS if r.root or r.log_base], ids=lambda row: row.name)
+def test_a_root_and_a_logarithm_are_undone_by_a_power(row: Primitive) -> None:
+    for (x,) in points(row):
+        v = row.value(M, M.number(x))
+        undone = v**row.root if row.root else mp.mpf(row.log_base) ** v
+        assert abs(undone - x) <= mp.mpf(10) ** -50 * abs(x)
+
+
 def test_what_the_value_of_a_new_row_asks_for_is_known_without_being_said() -> None:
     scaled = new_row("erfcx", lambda m, x: m.exp(x * x) * m.erfc(x), lambda m, v, x: 2.0 * x * v)
     assert functions_of(scaled) == {"exp", "erfc"}

@@ -15,21 +15,18 @@ if TYPE_CHECKING:
 
     from gradx.lessons.mistakes.wording import Wording
 
-_ROOTS = {"sqrt": 2.0, "cbrt": 3.0}
-_LOGARITHMS = {"log2": "2", "log10": "10"}
-
 Of = Callable[[Trial], "mpf"]
 
 
 def broken_powers(dependence: Dependence, i: int) -> Iterator[BrokenRule]:
     """The rules of node i, broken, where it is a power, a root, a reciprocal, an exponential or a logarithm."""
     name, moving = dependence.name(i), dependence.moving_slots(i)
-    inputs = dependence.node(i).inputs
+    row, inputs = dependence.node(i).primitive, dependence.node(i).inputs
     if name == "^" and moving == [0]:
         turned = dependence.is_minus_one(inputs[1])
         yield from _power(i, Power(inputs[0], lambda trial: trial.run.values[inputs[1]]), only_sign=turned)
-    elif name in _ROOTS:
-        yield from _power(i, Power(inputs[0], lambda trial: 1 / trial.m.number(_ROOTS[name])))
+    elif row is not None and row.root is not None:
+        yield from _power(i, Power(inputs[0], _one_over(row.root)))
     elif name == "/" and moving == [1]:
         yield from _power(i, Power(inputs[1], lambda trial: trial.m.number(-1.0), inputs[0]), only_sign=True)
     elif name == "^":
@@ -38,9 +35,13 @@ def broken_powers(dependence: Dependence, i: int) -> Iterator[BrokenRule]:
             yield from _base_forgotten(i, inputs[1], lambda trial: trial.run.values[i], "the base")
     elif name == "exp":
         yield from _exponential(i, inputs[0], lambda trial: trial.m.exp(trial.m.number(1.0)))
-    elif name in _LOGARITHMS:
-        base = f"base {_LOGARITHMS[name]}"
+    elif row is not None and row.log_base is not None:
+        base = f"base {row.log_base}"
         yield from _base_forgotten(i, inputs[0], lambda trial: 1 / trial.run.values[inputs[0]], base)
+
+
+def _one_over(root: int) -> Of:
+    return lambda trial: 1 / trial.m.number(float(root))
 
 
 @dataclass(frozen=True, slots=True)
