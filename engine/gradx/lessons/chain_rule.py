@@ -176,9 +176,6 @@ def paths(steps: Sequence[Step], graph: Graph, target: int, most: int) -> Paths:
 
 def _ways(by_node: dict[int, Step], graph: Graph, target: int) -> Iterator[list[Term]]:
     """Every way from `target` up to the output, as the terms along it, from the output down. One at a time."""
-    if target == graph.output:
-        yield []
-        return
     way: list[Term] = []
     open_terms = [iter(by_node[target].terms)]
     while open_terms:

@@ -127,3 +127,10 @@ def test_an_unknown_node_is_an_error_that_lists_the_nodes() -> None:
     with pytest.raises(GradxError, match="no node 'q'") as caught:
         carried("u = x^2; J = u + 1", "q", x=3)
     assert caught.value.problem.hint == "the nodes are x, u, J"
+
+
+def test_a_node_that_the_output_does_not_need_moves_without_a_derivative() -> None:
+    found = carried("u = 2*x; v = 3*x; J = v + 1", "x", x=5.0)
+    derivatives = {moved.name: moved.derivative for moved in found.moved}
+    assert derivatives == {"x": 1.0, "u": None, "v": 3.0, "J": 3.0}
+    assert next(moved for moved in found.moved if moved.name == "u").slope == pytest.approx(2)

@@ -31,6 +31,8 @@ CHAIN = "u = b*c; v = a + u; J = 3*v"
         ("w₁*x", "dw₁=x", True),
         ("w₁*x", "dw[1]=x", True),
         ("w1*x", "dw₁=x", True),
+        ("w*x", "d\u202ew=x", False),
+        ("w*x", "d½=x", False),
     ],
 )
 def test_a_claim_is_told_from_a_binding(program: str, word: str, expected: bool) -> None:
@@ -93,6 +95,7 @@ def test_what_cannot_be_read_is_marked_in_the_claim(
         ("0.62", (2, -2)),
         ("1.5e3", (2, 2)),
         ("120.", (3, 0)),
+        pytest.param(f"0.{'3' * 5000}", None, id="more digits than anybody rounds to"),
         ("3", None),
         ("2/3", None),
         ("x", None),

@@ -127,3 +127,29 @@ def test_there_is_no_tangent_where_there_is_none(text: str, at: float, word: str
 def test_a_name_that_is_no_input_is_an_error() -> None:
     with pytest.raises(GradxError, match="z is not an input"):
         curve(read("x^2").graph, {"x": 1.0}, "z", -1, 1, 10)
+
+
+def test_a_single_value_off_the_curve_is_a_jump() -> None:
+    found = sampled("sign(x)^2", points=101)
+    assert [(b.at, b.kind, b.left, b.right) for b in found.breaks] == [(0.0, JUMP, 1.0, 1.0)]
+
+
+def test_a_range_nearly_as_wide_as_float64_is_sampled_evenly() -> None:
+    found = sampled("x/2", -8e307, 8e307, points=5)
+    assert found.x.tolist() == pytest.approx([-8e307, -4e307, 0, 4e307, 8e307])
+    assert found.value.tolist() == pytest.approx([-4e307, -2e307, 0, 2e307, 4e307])
+
+
+def test_a_slope_past_float64_has_no_tangent() -> None:
+    # d/dx (1e200 x)^2 = 2e400 x, which at 1e-60 is 2e340.
+    found = sampled("(1e200*x)^2", 0.0, 2e-60, points=5, at=1e-60)
+    assert found.value[2] == pytest.approx(1e280)
+    assert found.tangent is None
+    assert "no finite slope at x = 1e-60" in (found.note or "")
+
+
+@pytest.mark.parametrize(("low", "high", "points"), [(1.0, 1.0, 5), (2.0, 1.0, 5), (0.0, 1.0, 1), (0.0, math.inf, 5)])
+def test_a_range_without_two_points_is_an_error(low: float, high: float, points: int) -> None:
+    with pytest.raises(GradxError) as caught:
+        sampled("x", low, high, points)
+    assert caught.value.problem.kind == "usage"

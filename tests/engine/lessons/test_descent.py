@@ -177,3 +177,15 @@ def test_an_interruption_keeps_what_was_done() -> None:
 def test_nothing_to_move_is_an_error() -> None:
     with pytest.raises(GradxError, match="nothing to descend"):
         Descent(task("2 + 3", {}, 0.1, 10))
+
+
+def test_a_descent_of_no_steps_ends_where_it_begins() -> None:
+    steps, outcome = descend(task("w^2", {"w": 3.0}, 0.1, 0))
+    assert [(step.number, step.point, step.value) for step in steps] == [(0, (3.0,), 9.0)]
+    assert (outcome.reason, outcome.last.point) == ("steps", (3.0,))
+
+
+def test_an_interruption_before_the_first_step_has_nothing_to_tell() -> None:
+    descent = Descent(task("w^2", {"w": 3.0}, 0.1, 5))
+    descent.interrupt()
+    assert descent.outcome is None

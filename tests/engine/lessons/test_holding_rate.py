@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 
 import pytest
@@ -62,3 +63,21 @@ def test_uphill_it_is_the_same_upside_down() -> None:
 
 def test_what_has_no_bottom_has_no_rate() -> None:
     assert holding_rate(task("log(w)", {"w": 3.0}, 1.0)) is None
+
+
+def test_where_the_gradient_is_zero_or_ends_there_is_no_curvature() -> None:
+    assert math.isnan(curvature(task("w^2", {"w": 0.0}, 1.0), Step(0, (0.0,), 0.0, (0.0,))))
+    # The difference reaches over the edge of the domain, 1e-6 away.
+    assert math.isnan(curvature(task("sqrt(w)", {"w": 1e-6}, 1.0), Step(0, (1e-6,), 1e-3, (500.0,))))
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "rate"),
+    [
+        ("log(w)", -1.0, 1.0),  # outside the domain from the start
+        ("1e308*w^2", 0.1, 1.0),  # a curvature past float64: no rate is small enough
+        ("log(w)", 3.0, 1e300),  # every half of it is still too large
+    ],
+)
+def test_where_no_rate_can_be_named_there_is_none(text: str, start: float, rate: float) -> None:
+    assert holding_rate(task(text, {"w": start}, rate)) is None

@@ -71,3 +71,22 @@ def test_a_number_that_float64_does_not_hold_is_not_written(program: str) -> Non
 def test_what_is_short_as_a_graph_and_endless_as_text_is_not_written(program: str) -> None:
     graph = read(program).graph
     assert slope_formula(Dependence.of(graph, graph.output, graph.index["x"]), graph.output) is None
+
+
+def test_along_itself_a_node_has_the_slope_1_and_along_a_stranger_0() -> None:
+    graph = read("u = x^2; v = y^3; J = u*v").graph
+    dependence = Dependence.of(graph, graph.output, graph.index["x"])
+    assert slope_formula(dependence, graph.index["x"]) == "1"
+    assert slope_formula(dependence, graph.index["v"]) == "0"
+
+
+def test_what_comes_through_one_argument() -> None:
+    graph = read("(x + 1)*x^3").graph
+    dependence = Dependence.of(graph, graph.output, graph.index["x"])
+    assert slope_formula(dependence, graph.output, [0]) == "x^3"
+    assert slope_formula(dependence, graph.output, [1]) == "3*(x + 1)*x^2"
+
+
+def test_a_long_program_is_not_written() -> None:
+    graph = read(" + ".join(["x"] * 70)).graph
+    assert slope_formula(Dependence.of(graph, graph.output, graph.index["x"]), graph.output) is None

@@ -37,3 +37,13 @@ def test_a_selection_is_spread_from_the_first_to_the_last() -> None:
     chosen = [step.number for step in trail(50_001, 500).spread(11)]
     assert (chosen[0], chosen[-1], len(chosen)) == (0, 50_000, 11)
     assert all(abs((b - a) - 5_000) <= 32 for a, b in pairwise(chosen))
+
+
+def test_a_selection_of_more_than_there_are_is_all_of_them() -> None:
+    assert [step.number for step in trail(5, 2).spread(11)] == list(range(5))
+
+
+def test_a_descent_without_steps_leaves_no_trail() -> None:
+    found = Trail()
+    found.keep(Steps(0, 1, []))
+    assert list(found.steps) == found.spread(3) == []
