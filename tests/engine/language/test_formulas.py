@@ -8,7 +8,7 @@ import random
 import pytest
 
 from gradx.arithmetic.float64 import FLOAT64
-from gradx.language.formulas import local_formula, local_partial
+from gradx.language.formulas import has_minus, local_formula, local_partial
 from gradx.language.program import read
 from gradx.primitive import Primitive
 from gradx.primitives import TABLE
@@ -21,6 +21,7 @@ from gradx.sweeps.forward import forward
         ("b*c", 0, "c"),
         ("b*c", 1, "b"),
         ("x*x", 1, "x"),
+        ("x*((2 + 3)*(2 + 3))", 0, "(2 + 3)*(2 + 3)"),
         ("3*v", 1, "3"),
         ("v/2", 0, "1/2"),
         ("x/y", 0, "1/y"),
@@ -107,3 +108,11 @@ def test_a_formula_is_worth_what_the_rule_says(row: Primitive, named: bool) -> N
             found = forward(formula, FLOAT64, given).values[formula.output]
             assert expected is not None
             assert math.isclose(found, expected, rel_tol=1e-9, abs_tol=1e-12), (text, point)
+
+
+@pytest.mark.parametrize(
+    ("name", "slot", "minus"),
+    [("sin", 0, False), ("cos", 0, True), ("-", 0, False), ("-", 1, True), ("max", 0, False), ("digamma", 0, False)],
+)
+def test_whether_a_local_partial_begins_with_a_minus(name: str, slot: int, minus: bool) -> None:
+    assert has_minus(TABLE[name], slot) is minus

@@ -51,6 +51,10 @@ def test_a_number(value: float, text: str) -> None:
     assert latex_number(number(value))[0] == text
 
 
+def test_a_constant_without_a_value() -> None:
+    assert latex_number("0/0")[0] == r"\frac{0}{0}"
+
+
 @pytest.mark.parametrize(
     ("program", "text"),
     [

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from gradx.errors import Source
 from gradx.graph import Graph, GraphBuilder
-from gradx.language.printer import definition, expression, reading, written_out
+from gradx.language.printer import definition, expression, length_written_out, reading, written_out
 from gradx.language.program import read
 from gradx.language.writing import number
 from gradx.primitives import FUNCTIONS, TABLE, WHERE
@@ -148,3 +148,9 @@ def graphs() -> st.SearchStrategy[Graph]:
 @given(graphs())
 def test_reading_what_was_printed_gives_the_same_graph(graph: Graph) -> None:
     assert read(reading(graph)).graph == graph
+
+
+@pytest.mark.parametrize(("program", "length"), [("a", 2), ("a + b", 3), ("u = a*b; u + u", 7), ("max(a, b, 1)", 4)])
+def test_the_length_of_what_is_written_out_is_known_before(program: str, length: int) -> None:
+    graph = read(program).graph
+    assert length_written_out(graph, graph.output) == length

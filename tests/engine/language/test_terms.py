@@ -76,3 +76,20 @@ def test_what_programs_cannot_call_cannot_be_written() -> None:
     m = Terms(GraphBuilder(Source("formula", "")))
     with pytest.raises(UnwritableError):
         m.trigamma(m.number(2.0))
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "text"),
+    [(1.0, 2.0, "0.5"), (1.0, 3.0, "1/3"), (6.0, 3.0, "2"), (0.0, 3.0, "0"), (1.0, 0.0, "1/0")],
+)
+def test_a_quotient_of_numbers_is_a_short_decimal_where_that_is_exact(above: float, below: float, text: str) -> None:
+    builder = GraphBuilder(Source("formula", ""))
+    terms = Terms(builder)
+    output = terms.quotient(terms.number(above), terms.number(below)).node
+    assert written_out(builder.finish(output), output) == text
+
+
+@pytest.mark.parametrize("value", [math.inf, -math.inf, math.nan])
+def test_what_is_no_number_cannot_be_written(value: float) -> None:
+    with pytest.raises(UnwritableError):
+        Terms(GraphBuilder(Source("formula", ""))).number(value)

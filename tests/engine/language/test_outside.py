@@ -1,0 +1,32 @@
+"""What is said where an operation has no value: by its operands' names, or about numbers that stand there."""
+
+from __future__ import annotations
+
+import pytest
+
+from gradx.language.outside import outside
+from gradx.primitives import TABLE
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "operands", "message", "hint"),
+    [
+        ("/", (1, 0), ("a", "b - 4"), "division by zero: b - 4 is 0 here", "make b - 4 other than zero"),
+        ("%", (1, 0), ("a", "0"), "division by zero: the divisor is 0", "change these numbers"),
+        ("^", (0, -1), ("x", "-1"), "x is 0 here, and the exponent -1 is below 0", "make x other than zero"),
+        ("^", (0, -1), ("0", "-1"), "it is 0, and the exponent -1", "change these numbers"),
+        ("^", (-8, 1 / 3), ("x", "1/3"), "a negative base needs a whole exponent: x is -8", "cbrt(x)"),
+        ("^", (-8, 1 / 3), ("-8", "0.3333333333"), "it is -8, the exponent 0.3333333333", "cbrt(-8)"),
+        ("^", (-2, 0.5), ("x", "0.5"), "x is -2 here, the exponent 0.5", "make x at least 0"),
+        ("log", (-1,), ("x - 2",), "log needs an argument above 0, and x - 2 is -1 here", "make x - 2 above 0"),
+        ("asin", (2,), ("2",), "asin needs an argument from -1 to 1, and it is 2", "change these numbers"),
+        ("atan2", (0, 0), ("y", "x"), "not both zero: y is 0 here, x is 0 here", "make y or x another number"),
+        ("atan2", (0, 0), ("0", "x"), "not both zero: it is 0, x is 0 here", "make x another number"),
+    ],
+)  # fmt: skip
+def test_message_and_hint(
+    name: str, values: tuple[float, ...], operands: tuple[str, ...], message: str, hint: str
+) -> None:
+    said, wish = outside(TABLE[name], values, operands)
+    assert message in said
+    assert wish.endswith(hint)
