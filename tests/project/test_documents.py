@@ -38,10 +38,18 @@ def test_a_command_in_a_document(document: str, command: str, below: str, tmp_pa
     assert tidied(output(command, str(tmp_path))) == tidied(below)
 
 
+def anchors(document: Path) -> set[str]:
+    """What the headings of a document are linked by: small letters, no punctuation, `-` for a blank."""
+    headings = re.findall(r"^#+ (.*)$", document.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
 def test_every_link_inside_the_documents_leads_somewhere() -> None:
     for document in (*DOCUMENTS, ROOT / "CONTRIBUTING.md"):
-        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", document.read_text("utf-8")):
-            assert (document.parent / target).exists(), f"{document.name}: {target}"
+        for path, anchor in re.findall(r"\]\(([^)#:]*)(?:#([^)]*))?\)", document.read_text("utf-8")):
+            target = document.parent / path if path else document
+            assert target.exists(), f"{document.name}: {path}"
+            assert not anchor or anchor in anchors(target), f"{document.name}: {path}#{anchor}"
 
 
 def tidied(text: str) -> list[str]:
