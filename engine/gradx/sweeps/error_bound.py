@@ -108,9 +108,12 @@ def _changes(function: Numbers, values: Sequence[float | None], x: float, e: flo
     whole = _largest(function, values, x, e)
     if e < LARGE and all(v is None or change <= LARGE * abs(v) for v, change in zip(values, whole, strict=True)):
         return whole
-    for part in PARTS:
-        shares = _largest(function, values, x, e * part)
-        whole = [w if share <= 4 * part * w else math.inf for w, share in zip(whole, shares, strict=True)]
+    for spacings, part in enumerate(PARTS, 1):
+        # A part smaller than the spacing of float64 would not move x at all.
+        step = min(e, max(part * e, spacings * math.ulp(x)))
+        most = min(1.0, 4 * step / e)
+        shares = _largest(function, values, x, step)
+        whole = [w if share <= most * w else math.inf for w, share in zip(whole, shares, strict=True)]
     return whole
 
 

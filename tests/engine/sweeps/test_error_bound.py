@@ -1,0 +1,131 @@
+"""The error bound: close where it can be, infinite where first order says nothing.
+
+u = 2^-53 is the rounding of one operation; a bound may be some times as large as the error, but not a hundred times.
+"""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from gradx.arithmetic.float64 import FLOAT64
+from gradx.language.program import read
+from gradx.sweeps.backprop import backprop
+from gradx.sweeps.error_bound import UNIT, error_bound
+from gradx.sweeps.forward import forward
+
+
+def bounds(text: str, **point: float) -> tuple[float, dict[str, float]]:
+    """The bound on the value, and those on the gradients of the inputs."""
+    graph = read(text).graph
+    run = forward(graph, FLOAT64, {graph.index[name]: x for name, x in point.items()})
+    found = error_bound(graph, run, backprop(graph, FLOAT64, run))
+    return found.values[graph.output], {name: found.adjoints[graph.index[name]] for name in point}
+
+
+def is_about(bound: float, error: float) -> bool:
+    return error <= bound <= 16 * error
+
+
+def test_an_operation_is_rounded_once() -> None:
+    assert is_about(bounds("x + y", x=0.1, y=0.2)[0], UNIT * 0.3)
+    assert is_about(bounds("-sqrt(x)", x=4.0)[0], UNIT * 2)
+
+
+@pytest.mark.parametrize("text", ["-x", "abs(x)", "max(x, 2)", "relu(x)", "where(x > 0, x, 1)", "floor(x)"])
+def test_what_float64_does_not_round_has_no_error(text: str) -> None:
+    assert bounds(text, x=1.3)[0] == 0.0
+
+
+def test_an_error_grows_with_the_slope() -> None:
+    # x + y is wrong by up to u*0.3, exp(100 t) has the slope 100 exp(100 t), its own rounding is 100 times less
+    value, _ = bounds("exp(100*(x + y))", x=0.1, y=0.2)
+    assert is_about(value, UNIT * 0.3 * 100 * math.exp(30))
+
+
+def test_errors_of_both_arguments_add_up() -> None:
+    one, _ = bounds("(x + y)*1000", x=0.1, y=0.2)
+    both, _ = bounds("(x + y)*1000 + (x + y)*1000", x=0.1, y=0.2)
+    assert 1.9 * one <= both <= 4 * one
+
+
+def test_what_cancels_keeps_the_error_of_what_was_there() -> None:
+    # x + 1e16 is wrong by up to 1, and that is all that is left
+    value, gradients = bounds("(x + 1e16) - 1e16", x=0.3)
+    assert is_about(value, 1.0)
+    assert gradients["x"] <= 16 * UNIT
+
+
+def test_a_gradient_is_wrong_by_its_factors_and_by_their_product() -> None:
+    # dx = 3 y: rounded once, and no other factor is wrong
+    assert is_about(bounds("3*(x*y)", x=0.1, y=0.7)[1]["x"], UNIT * 2.1)
+    # d/dx exp(t^2) through t = x + y: the slope 2 t exp(t^2) is wrong by what t is wrong by
+    t = 1e8
+    _, gradients = bounds("sin(x + y)", x=t, y=0.1)
+    assert is_about(gradients["x"], UNIT * t * abs(math.sin(t + 0.1)))
+
+
+def test_a_wrong_upstream_is_handed_on() -> None:
+    # the upstream cos(s) is wrong by u*s*|sin(s)| (s = 1e8), and the local partial 1000 makes it 1000 times that
+    s = 1e8
+    _, gradients = bounds("sin(1000*x + y)", x=1e-3, y=s)
+    assert is_about(gradients["x"], 1000 * UNIT * s * abs(math.sin(s + 1)))
+
+
+def test_a_boundary_within_the_error_leaves_no_bound() -> None:
+    # 0.1 + 0.2 - 0.3 is 5.6e-17, less than what it may be wrong by
+    for text in ("relu(x + y - z)", "where(x + y > z, x, 2*x)", "log(x + y - z)"):
+        value, gradients = bounds(text, x=0.1, y=0.2, z=0.3)
+        assert (value, gradients["x"]) == (math.inf, math.inf), text
+    value, gradients = bounds("relu(x + y - z)", x=0.1, y=0.2, z=0.29)
+    assert value < 1e-15
+    assert gradients["x"] < 1e-14
+
+
+def test_a_point_on_a_boundary_has_no_bound_though_it_is_exact() -> None:
+    assert bounds("relu(x)", x=0.0) == (math.inf, {"x": math.inf})
+    assert bounds("relu(x)", x=1e-300)[0] == 0.0
+
+
+def test_the_condition_of_a_where_is_as_uncertain_as_its_boundary() -> None:
+    _, gradients = bounds("where(x > 0, y, z)", x=0.0, y=1.0, z=2.0)
+    assert gradients == {"x": math.inf, "y": math.inf, "z": math.inf}
+    _, gradients = bounds("where(x > 0, y, z)", x=1.0, y=1.0, z=2.0)
+    assert gradients["x"] == 0.0
+    assert gradients["z"] == 0.0
+
+
+def test_an_error_that_turns_a_sine_round_leaves_no_bound() -> None:
+    value, gradients = bounds("sin(1000*((x + 1e16) - 1e16))", x=0.3)
+    assert (value, gradients["x"]) == (math.inf, math.inf)
+    # one part in ten of a turn is still of first order
+    assert bounds("sin(x + 1e13)", x=0.3)[0] < 0.1
+
+
+def test_an_error_of_a_few_spacings_of_float64_that_turns_a_sine_round_leaves_no_bound() -> None:
+    # x + y is wrong by 64, and the numbers beside it that float64 has are 256 apart: forty turns
+    assert bounds("sin(x + y)", x=64.03599311520772, y=1.4669288559102835e18)[0] == math.inf
+
+
+def test_an_error_that_is_large_but_of_first_order_has_a_bound() -> None:
+    assert bounds("3*(x + 1e18)", x=0.3)[0] < 1e4
+    assert bounds("3*(x + 1e18)", x=0.3)[0] >= 3 * 64
+
+
+def test_an_infinite_error_is_handed_on() -> None:
+    value, _ = bounds("relu(x + y - z) + 1", x=0.1, y=0.2, z=0.3)
+    assert value == math.inf
+    value, _ = bounds("relu(relu(x + y - z) + 1)", x=0.1, y=0.2, z=0.3)
+    assert value == math.inf
+
+
+def test_an_overflow_leaves_no_bound() -> None:
+    assert bounds("exp(x + y)", x=709.0, y=0.7827)[0] < math.inf
+    assert bounds("exp(x) - exp(y)", x=800.0, y=800.0)[0] == math.inf
+
+
+def test_below_the_smallest_normal_number_an_error_is_absolute() -> None:
+    value, gradients = bounds("x*y", x=1e-200, y=1e-200)
+    assert 2.0**-1075 <= value <= 2.0**-1000
+    assert gradients["x"] >= UNIT * 1e-200
