@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from typing import Generic, NamedTuple
 
 from gradx.arithmetic import Arithmetic, S
-from gradx.graph import Graph, Node
+from gradx.graph import Graph
+from gradx.primitive import Primitive
 from gradx.sweeps.forward import Forward
 
 
@@ -67,7 +68,7 @@ def backprop(graph: Graph, m: Arithmetic[S], run: Forward[S]) -> Backprop[S]:
         local: tuple[S | None, ...]
         if row.relation is not None or callable(rules):
             xs = [values[j] for j in inputs]
-            local = tuple(row.local_partials(m, values[i], xs, _wanted(graph, nodes[i], xs)))
+            local = tuple(row.local_partials(m, values[i], xs, _wanted(constant, row, inputs, xs)))
         elif len(rules) == 2:
             a, b = inputs
             v, x, y = values[i], values[a], values[b]
@@ -85,10 +86,10 @@ def backprop(graph: Graph, m: Arithmetic[S], run: Forward[S]) -> Backprop[S]:
     return Backprop(adjoints, partials)
 
 
-def _wanted(graph: Graph, node: Node, xs: Sequence[S]) -> list[bool]:
+def _wanted(constant: Sequence[bool], row: Primitive, inputs: Sequence[int], xs: Sequence[S]) -> list[bool]:
     """The arguments that a gradient flows to: no constant, no condition, no branch that is not taken."""
-    wanted = [not graph.nodes[j].constant for j in node.inputs]
-    branches = node.primitive.branches(xs) if node.primitive is not None else None
+    wanted = [not constant[j] for j in inputs]
+    branches = row.branches(xs)
     if branches is not None:
         wanted = [False, False, wanted[2] and branches[0], wanted[3] and branches[1]]
     return wanted
@@ -97,6 +98,7 @@ def _wanted(graph: Graph, node: Node, xs: Sequence[S]) -> list[bool]:
 def product(graph: Graph, i: int, upstream: S, local: S) -> S:
     """upstream × local of node i; where its value does not depend on the argument, 0 even for an infinite upstream."""
     row = graph.nodes[i].primitive
-    if row is not None and row.piecewise and local == local - local:
+    assert row is not None
+    if row.piecewise and local == local - local:
         return local
     return upstream * local

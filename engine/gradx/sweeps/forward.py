@@ -87,12 +87,12 @@ def _dropped(graph: Graph, values: list[S]) -> frozenset[int]:
     needed = [False] * len(graph.nodes)
     needed[graph.output] = True
     for i in range(len(graph.nodes) - 1, -1, -1):
-        node = graph.nodes[i]
+        row, inputs, _, _, _ = graph.nodes[i]
+        if row is None:
+            continue
         live = needed[i] or not used[i]
-        branches = None
-        if node.primitive is not None:
-            branches = node.primitive.branches([values[j] for j in node.inputs])
-        for slot, j in enumerate(node.inputs):
+        branches = row.branches([values[j] for j in inputs])
+        for slot, j in enumerate(inputs):
             used[j] = True
             if live and (slot < 2 or branches is None or branches[slot - 2]):
                 needed[j] = True

@@ -1,0 +1,81 @@
+"""One node nudged: what moves, what becomes of domain errors, and what the output changes by to the last digit."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from gradx.arithmetic.float64 import FLOAT64
+from gradx.graph import Graph
+from gradx.language.program import read
+from gradx.sweeps.forward import Forward, forward
+from gradx.sweeps.nudging import carried_change, nudged
+
+
+def run(text: str, **values: float) -> tuple[Graph, Forward[float]]:
+    graph = read(text).graph
+    return graph, forward(graph, FLOAT64, {graph.index[name]: x for name, x in values.items()})
+
+
+def test_a_domain_error_upstream_stays_and_one_downstream_is_looked_for_again() -> None:
+    graph, before = run("u = log(x); where(y > 0, y, u)", x=-1.0, y=1.0)
+    u = graph.index["u"]
+    assert before.faults == {u: u}
+    assert nudged(graph, FLOAT64, before, graph.index["y"], -1.0).faults == {u: u, graph.output: u}
+    assert nudged(graph, FLOAT64, before, graph.index["x"], 1.0).faults == {}
+
+
+def test_what_was_dropped_is_taken_over() -> None:
+    graph, before = run("u = x + 1; where(y > 0, y, u)", x=-1.0, y=1.0)
+    after = nudged(graph, FLOAT64, before, graph.index["y"], -1.0)
+    assert after.dropped == before.dropped != frozenset()
+    assert after.values[graph.output] == 0.0
+
+
+def carried(text: str, to: float, **values: float) -> tuple[float, set[str]]:
+    """What the output changes by when x goes to `to`, and the nodes whose rounding counts."""
+    graph, before = run(text, **values)
+    x = graph.index["x"]
+    order = graph.downstream(x)
+    after = nudged(graph, FLOAT64, before, x, to, order)
+    change, counted = carried_change(graph, FLOAT64, before.values, after.values, order)
+    return change, {graph.names[i] for i in counted}
+
+
+SMALL = 2.0**-50
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("x + y", SMALL),
+        ("y + x", SMALL),
+        ("y - x", -SMALL),
+        ("(x + y) + (x + y)", 2 * SMALL),
+        ("y + 3*x", 3 * SMALL),
+        ("y + x*3", 3 * SMALL),
+        ("u = max(y, 1); u + max(x, 0)", SMALL),
+        ("y + where(y > 0, x, 2*x)", SMALL),
+    ],
+)
+def test_a_change_is_not_drowned_by_what_stands_beside_it(text: str, expected: float) -> None:
+    # float64 has no digit for SMALL beside 2^60: the difference of the two values is 0
+    assert carried(text, 1.0 + SMALL, x=1.0, y=2.0**60) == (expected, set())
+
+
+def test_what_is_no_sum_counts_as_the_difference_and_its_rounding() -> None:
+    assert carried("exp(x)", 1.0, x=0.0) == (math.e - 1.0, {"x", "J"})
+    assert carried("x*x", 3.0, x=2.0) == (5.0, {"x", "J"})
+    assert carried("y*(x + 1)^2", 3.0, x=1.0, y=3.0) == (36.0, {"v1", "v2"})
+    assert carried("abs(x)", -4.0, x=-3.0) == (1.0, {"x", "J"})
+
+
+def test_a_choice_that_changes_counts_as_the_difference() -> None:
+    assert carried("max(x, y)", 7.0, x=5.0, y=6.0) == (1.0, {"x", "J"})
+    assert carried("max(x, y)", 5.0, x=7.0, y=6.0) == (-1.0, {"x", "J"})
+
+
+def test_a_choice_that_stays_elsewhere_does_not_move() -> None:
+    assert carried("max(x, y)", 5.5, x=5.0, y=6.0)[0] == 0.0
+    assert carried("where(x > 0, y, z)", 5.5, x=5.0, y=6.0, z=1.0)[0] == 0.0
