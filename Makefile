@@ -8,7 +8,7 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3.14 pyth
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format types imports check documents picture proof bench test-all dist clean
+.PHONY: help demo test lint format types imports check documents picture proof mutants bench test-all dist clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -47,6 +47,10 @@ proof: $(VENV)/developed ## the proofs of language, checks, verdicts and hostile
 	$(BIN)/python tests/proof/gradients.py
 	$(BIN)/python tests/proof/hostile_rows.py
 	$(BIN)/python tests/proof/fuzz_argv.py
+
+mutants: $(VENV)/developed ## what in the engine can be changed without a test noticing (a sample; half an hour)
+	$(PIP_INSTALL) "mutmut>=3.8"
+	$(BIN)/python tests/proof/mutants.py
 
 bench: $(VENV)/developed ## measure beside the peers and write docs/benchmarks.md (PEERS=all for PyTorch and JAX too)
 	$(BIN)/python tests/bench/bench.py
