@@ -31,7 +31,7 @@ from programs import statements
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
-PATIENCE_S = 120
+PATIENCE_S = 100
 REPEATED_STEPS = 2_000
 Page = list[str]
 Answer = dict[str, Any]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Final, NamedTuple
 
 from gradx.errors import GradxError, Source, Span
@@ -14,14 +15,16 @@ from gradx.language.frames import WHERE_NAME
 from gradx.language.functions import Extent, Function
 from gradx.language.parser import ExpressionParser
 from gradx.language.program import CONSTANTS, LABELS, Program, in_our_notation
-from gradx.language.tokens import IDENTIFIER, normal_name, shown, spelled
+from gradx.language.tokens import NAME_PATTERN, identifier, normal_name, shown, spelled
 from gradx.primitives import CALLABLE, SHARED_NAMES
 
-_TARGET: Final = re.compile(rf"[ \t]*+({IDENTIFIER.pattern})[ \t]*+=")
+_TARGET: Final = re.compile(rf"[ \t]*+({NAME_PATTERN})[ \t]*+=")
 
 
-_NEXT: Final = re.compile(rf"[,; \t\n][,; \t\n]*+({IDENTIFIER.pattern}[ \t]*+=(?!=))")
-"""A second binding behind a value."""
+@cache
+def _second_binding() -> re.Pattern[str]:
+    """A binding behind a value."""
+    return re.compile(rf"[,; \t\n][,; \t\n]*+({NAME_PATTERN}[ \t]*+=(?!=))")
 
 
 class Binding(NamedTuple):
@@ -140,7 +143,7 @@ def _value(source: Source, plain: str, at: int) -> float:
     if not plain[at:].strip():
         hint = f"write {diagnosis.brief(plain.strip())}2"
         raise GradxError("binding", "the value is missing", hint=hint, span=Span(source, at, 1))
-    several = _NEXT.search(plain.partition("#")[0], at)
+    several = _second_binding().search(plain.partition("#")[0], at)
     if several:
         raise GradxError(
             "binding",
@@ -187,9 +190,9 @@ def _name_hint(name: str) -> str:
     text = name.strip()
     if text[0] in "'\"":
         return "leave the quotes out, or use double quotes: in Windows' cmd single quotes are part of the text"
-    if IDENTIFIER.fullmatch(text.lstrip("-")):
+    if identifier().fullmatch(text.lstrip("-")):
         return f"a binding has no dash before it: {diagnosis.brief(text.lstrip('-'))}=3"
-    bad = next((c for c in text if not IDENTIFIER.fullmatch(f"x{c}") and not c.isascii()), None)
+    bad = next((c for c in text if not identifier().fullmatch(f"x{c}") and not c.isascii()), None)
     if bad is not None:
         return f"{shown(bad)} cannot be part of a name; names are letters a to z, Greek letters, digits and _"
     return "a name is letters, digits and _, with a letter first: x=3, w1=0.5"

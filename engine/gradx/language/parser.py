@@ -45,13 +45,13 @@ from gradx.language.tokens import (
     NAME,
     NUMBER,
     OTHER,
-    POWERED_CALL,
     SEPARATOR,
     SUBSCRIPTS,
     SUPERSCRIPT,
     SUPERSCRIPTS,
     SYMBOL,
     normal_name,
+    powered_call,
     scan,
     sort,
     superscript_number,
@@ -201,7 +201,7 @@ class ExpressionParser:
         if self.tokens.texts[k + 1] == "(":
             self._open(Frame(self.tokens.ends[k + 1] - 1, start, len(self._nodes), function))
             return k + 2
-        powered = POWERED_CALL.match(self._text, end) if function != WHERE_NAME else None
+        powered = powered_call().match(self._text, end) if function != WHERE_NAME else None
         if powered is None:
             self._fail(*diagnosis.function_without_call(self._text, name, start, end, function_example(name, function)))
         group = 1 if powered[1] else 2

@@ -15,7 +15,7 @@ from gradx.language.constants import constant_value
 from gradx.language.frames import WHERE_NAME
 from gradx.language.functions import MAX_INLINED, Extent, Free, Function, Literal, Outer, Template, expand
 from gradx.language.parser import ExpressionParser, Parsed
-from gradx.language.tokens import HEAD, IDENTIFIER, NAME, meant_name, normal_name, sort, spelled
+from gradx.language.tokens import NAME, identifier, meant_name, normal_name, sort, spelled, statement_head
 from gradx.primitives import CALLABLE, SHARED_NAMES, TABLE
 
 OUTPUT = "J"
@@ -74,7 +74,7 @@ def in_our_notation(text: str, known: frozenset[str] = frozenset()) -> str | Non
         reading = _Reader(Source("program", plain), known).program().reading
     except GradxError:
         return None
-    head = HEAD.match(plain)
+    head = statement_head().match(plain)
     renamed = "\\" not in text and not _names(plain) <= _names(reading)
     if renamed or (head and head[2]):
         reading = " ".join(plain.split())
@@ -84,7 +84,7 @@ def in_our_notation(text: str, known: frozenset[str] = frozenset()) -> str | Non
 
 
 def _names(text: str) -> set[str]:
-    return set(map(normal_name, IDENTIFIER.findall(text)))
+    return set(map(normal_name, identifier().findall(text)))
 
 
 class _Reader:
@@ -117,7 +117,7 @@ class _Reader:
             if texts[k + 1] == "=" and sort(texts[k]) == NAME and texts[k] != "π":
                 k, output = self._assign(k)
             else:
-                head = HEAD.match(self._text, self._tokens.start(k)) if texts[k + 1] == "(" else None
+                head = statement_head().match(self._text, self._tokens.start(k)) if texts[k + 1] == "(" else None
                 k, output = self._define(head) if head else self._bare(k)
             if not texts[k]:
                 return self._finish(output)
@@ -286,7 +286,7 @@ class _Reader:
     def _parameters(self, head: re.Match[str]) -> dict[str, Extent]:
         """The parameters between the parentheses of a definition, and their places."""
         found: dict[str, Extent] = {}
-        for match in IDENTIFIER.finditer(head[2]):
+        for match in identifier().finditer(head[2]):
             name = normal_name(match[0])
             span = (head.start(2) + match.start(), len(match[0]))
             self._check_reserved(name, span, function=False)

@@ -6,9 +6,9 @@ Every replacement keeps the length of the text: a place in the text that is read
 from __future__ import annotations
 
 import re
-import string
 import unicodedata
 from bisect import bisect_right
+from functools import cache
 from itertools import accumulate, repeat
 from typing import Final, NamedTuple
 
@@ -36,9 +36,8 @@ def _ranges(characters: str) -> str:
 
 
 _LETTER = "A-Za-z_" + _ranges(GREEK)
-_NAME = f"[{_LETTER}][{_LETTER}0-9]*+(?:[{SUBSCRIPTS}]++|\\^?\\[[0-9]++\\])?+"
+NAME_PATTERN: Final = f"[{_LETTER}][{_LETTER}0-9]*+(?:[{SUBSCRIPTS}]++|\\^?\\[[0-9]++\\])?+"
 _NUMBER = r"(?:[0-9]++(?:\.[0-9]*+)?+|\.[0-9]++)(?:[eE][+-]?+[0-9]++)?+"
-_BLANK = r"[ \t\n]*+"
 
 NUMBER, NAME, SYMBOL, SUPERSCRIPT, SEPARATOR, END, OTHER = range(1, 8)
 """The sorts of token."""
@@ -50,7 +49,7 @@ SYMBOLS: Final = (
 
 _TOKEN = re.compile(
     rf"""[ \t]*+(?:
-    {_NAME}
+    {NAME_PATTERN}
     |{"|".join(re.escape(symbol) for symbol in SYMBOLS if len(symbol) > 1)}
     |[-+*/(),=;\n]
     |{_NUMBER}
@@ -64,7 +63,8 @@ symbols beyond ASCII and what belongs in no program, is one character (the dot a
 
 _SORTS: Final = {
     **dict.fromkeys("0123456789.", NUMBER),
-    **dict.fromkeys(string.ascii_letters + "_" + GREEK, NAME),
+    **dict.fromkeys(filter(str.isalpha, map(chr, range(128))), NAME),
+    **dict.fromkeys("_" + GREEK, NAME),
     **dict.fromkeys("⁻" + SUPERSCRIPTS, SUPERSCRIPT),
 }
 """The sort of a token by its first character, …"""
@@ -113,19 +113,31 @@ def sort(token: str) -> int:
     return _WHOLE.get(token) or _SORTS.get(token[0], OTHER)
 
 
-HEAD: Final = re.compile(
-    rf"[ \t]*+({_NAME})[ \t]*+"
-    rf"(?:\({_BLANK}((?:{_NAME}{_BLANK}(?:,{_BLANK}{_NAME}{_BLANK})*+)?+)\)[ \t]*+)?+=(?!=)"
-)
-"""`u =` or `g(x, y) =` at the start of a statement."""
+@cache
+def identifier() -> re.Pattern[str]:
+    """A name. (A pattern that few programs need is compiled for those.)"""
+    return re.compile(NAME_PATTERN)
 
-IDENTIFIER: Final = re.compile(_NAME)
-POWERED_CALL: Final = re.compile(rf"[ \t]*+(?:(?:\^|\*\*)[ \t]*+({_NUMBER})|([{SUPERSCRIPTS}]++))[ \t]*+\(")
-"""What follows `sin` in `sin^2(x)`."""
+
+@cache
+def statement_head() -> re.Pattern[str]:
+    """`u =` or `g(x, y) =` at the start of a statement."""
+    name, blank = NAME_PATTERN, r"[ \t\n]*+"
+    parameters = rf"\({blank}((?:{name}{blank}(?:,{blank}{name}{blank})*+)?+)\)[ \t]*+"
+    return re.compile(rf"[ \t]*+({name})[ \t]*+(?:{parameters})?+=(?!=)")
+
+
+@cache
+def powered_call() -> re.Pattern[str]:
+    """What follows `sin` in `sin^2(x)`."""
+    return re.compile(rf"[ \t]*+(?:(?:\^|\*\*)[ \t]*+({_NUMBER})|([{SUPERSCRIPTS}]++))[ \t]*+\(")
+
 
 _PLAIN_SUFFIX = frozenset("]" + SUBSCRIPTS)
 _SUBSCRIPT_DIGITS = str.maketrans(SUBSCRIPTS, "0123456789", "[]^")
 _SUPERSCRIPT_DIGITS = str.maketrans(SUPERSCRIPTS + "⁻", "0123456789-")
+
+_GREEK = frozenset(GREEK)
 
 _SAME_LENGTH = {
     **dict.fromkeys(map(chr, (160, 5760, *range(8192, 8203), 8239, 8287, 12288)), " "),
@@ -133,7 +145,7 @@ _SAME_LENGTH = {
     **{
         c: unicodedata.normalize("NFKC", c)
         for c in map(chr, (0xB5, 0x2126, *range(0x370, 0x400)))
-        if unicodedata.normalize("NFKC", c) in set(GREEK)
+        if unicodedata.normalize("NFKC", c) in _GREEK
     },
     **dict.fromkeys("·⋅\u0387", "×"),  # not `*`: two of them are no power
     "÷": "/",
@@ -205,4 +217,4 @@ def shown(character: str) -> str:
 
 def is_name(text: str) -> bool:
     """Whether `text`, in one spelling, is one whole name (`π` is not)."""
-    return IDENTIFIER.fullmatch(text) is not None
+    return text not in ("", "π") and sort(text) == NAME and _TOKEN.fullmatch(text) is not None

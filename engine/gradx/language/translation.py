@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from gradx.language.latex import GREEK_WORDS
 from gradx.language.suggestions import same_function
-from gradx.language.tokens import FRACTIONS, GREEK, IDENTIFIER, SUBSCRIPTS, SUPERSCRIPTS
+from gradx.language.tokens import FRACTIONS, GREEK, NAME_PATTERN, SUBSCRIPTS, SUPERSCRIPTS, identifier
 from gradx.primitives import CALLABLE
 
 LONGEST: Final = 300
@@ -101,7 +101,7 @@ _PATTERNS: Final[tuple[tuple[re.Pattern[str], _Replacement], ...]] = tuple(
     )
 )  # fmt: skip
 
-_TOKEN: Final = re.compile(rf"\s+|\\frac|\\sqrt(?:\[3\])?|{IDENTIFIER.pattern}|[0-9.]+|[<>=!]=|.", re.DOTALL)
+_TOKEN: Final = re.compile(rf"\s+|\\frac|\\sqrt(?:\[3\])?|{NAME_PATTERN}|[0-9.]+|[<>=!]=|.", re.DOTALL)
 _AWAITED: Final = {"\\frac": "frac", "\\sqrt": "sqrt", "\\sqrt[3]": "cbrt"}
 _BRACKETS: Final = {
     "(": ("(", ")", ")"), "[": ("(", "]", ")"), "{": ("(", "}", ")"), "|": (" abs(", "|", ")"),
@@ -194,7 +194,7 @@ class _Regrouping:
         self._awaited = "under" if group.opener == "frac" else None
 
     def _plain(self, token: str) -> None:
-        if IDENTIFIER.fullmatch(token) or token[0] in "0123456789.":
+        if identifier().fullmatch(token) or token[0] in "0123456789.":
             self._last = len(self._pieces)
         elif token not in _BEHIND_OPERAND:
             self._last = None

@@ -13,7 +13,7 @@ from gradx.graph import Graph
 from gradx.language.diagnosis import brief
 from gradx.language.program import Program, read
 from gradx.language.suggestions import as_product, close_name
-from gradx.language.tokens import HEAD, is_name, normal_name, spelled
+from gradx.language.tokens import is_name, normal_name, spelled, statement_head
 
 _SIGNS = ("d", "∂")
 _DECIMAL = re.compile(r"\s*[-+−]?\s*(?P<digits>[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)(?:[eE](?P<exponent>[-+]?[0-9]+))?\s*")
@@ -77,7 +77,7 @@ def read_claim(program: Program, word: str) -> Claim:
     known = frozenset(graph.index)
     try:
         plain = spelled(Source("program", formula))
-        named = HEAD.match(plain, len(plain) - len(plain.lstrip("; \t\n")))
+        named = statement_head().match(plain, len(plain) - len(plain.lstrip("; \t\n")))
         if named:
             hint = "a claim is one expression, " + _EXAMPLE
             span = Span(source, start + named.start(), len(named[0]))
