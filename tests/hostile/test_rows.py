@@ -33,7 +33,7 @@ def test_a_hostile_command_line_ends_as_documented(row: Row, tmp_path: Path) -> 
 def test_others_of_the_same_kinds_do_too(batch: int) -> None:
     chosen = [row.id for row in OURS if not row.env][batch::BATCHES]
     done = subprocess.run(
-        [sys.executable, str(Path(__file__).with_name("forks.py")), "hostile_more.jsonl", *chosen],
+        [sys.executable, str(Path(__file__).with_name("forked_rows.py")), "hostile_more.jsonl", *chosen],
         env={"PYTHONPATH": str(CASES.parent), "PATH": ""},
         stdout=subprocess.PIPE,
         check=True,

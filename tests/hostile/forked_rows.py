@@ -1,6 +1,6 @@
 """Hostile command lines in forks of one process: many rows in the time of one start.
 
-    python forks.py FILE ID...
+    python forked_rows.py FILE ID...
 
 writes for each row a line with its id and what was not as documented. What a row can change before Python has started
 (its environment) it cannot change here: those rows are for `rows.run`.
