@@ -52,8 +52,8 @@ mutants: $(VENV)/developed ## what in the engine can be changed without a test n
 	$(PIP_INSTALL) "mutmut>=3.8"
 	$(BIN)/python tests/proof/mutants.py
 
-bench: $(VENV)/developed ## measure beside the peers and write docs/benchmarks.md (PEERS=all for PyTorch and JAX too)
-	$(BIN)/python tests/bench/bench.py
+bench: $(VENV)/developed ## measure beside the peers and write docs/benchmarks.md (PEERS=all: PyTorch and JAX too; QUICK=1: less)
+	$(BIN)/python tests/bench/bench.py $(if $(QUICK),--quick)
 
 test-all: ## all tests on every Python from 3.11 that is here (also by pyenv or uv), each in an environment of its own (.venvs)
 	@for version in 3.11 3.12 3.13 3.14; do \
