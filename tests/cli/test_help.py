@@ -54,7 +54,6 @@ def test_an_example_in_a_help_works(
     (tmp_path / "homework.txt").write_text("x^2 | dx=2*x\n", "utf-8")
     answer = gradx_inside(*shlex.split(command)[1:])
     assert answer.code in (0, 1)
-    assert answer.err == "" or answer.err.startswith("written")
     assert answer.out or [path for path in tmp_path.iterdir() if path.name in command and path.name != "homework.txt"]
 
 

@@ -80,23 +80,10 @@ def test_a_late_process_is_a_timeout_and_is_ended() -> None:
 def test_the_deadline_does_not_count_how_long_sympy_takes_to_load() -> None:
     answer = '{"id": 1, "node": 0, "status": "done", "formula": "2*w", "value": "6.0"}'
     done = '{"id": 1, "node": null}'
-    loading = "import time; time.sleep(1.6); print('{\"loaded\": true}', flush=True); input();"
-    prompt = f"print({answer!r}); print({done!r}, flush=True); time.sleep(60)"
-    with SymbolicWitness.start([sys.executable, "-c", f"{loading} {prompt}"]) as witness:
-        assert asked(witness, deadline=1.5) == Symbolic("done", "2*w", "6.0")
-
-
-def test_sympy_that_never_loads_is_waited_for_a_third_longer_and_no_more() -> None:
-    with SymbolicWitness.start([sys.executable, "-c", "import time; time.sleep(60)"]) as witness:
-        began = time.monotonic()
-        assert asked(witness, deadline=0.6).status == "timeout"
-        assert time.monotonic() - began >= 0.8
-
-
-def test_sympy_that_has_loaded_has_its_deadline_and_no_more() -> None:
-    loaded = "import time; print('{\"loaded\": true}', flush=True); time.sleep(60)"
-    with SymbolicWitness.start([sys.executable, "-c", loaded]) as witness:
-        assert asked(witness, deadline=0.5).status == "timeout"
+    loading = "import time; time.sleep(2.5); print('{\"loaded\": true}', flush=True); input();"
+    script = f"{loading} print({answer!r}); print({done!r}, flush=True); time.sleep(60)"
+    with SymbolicWitness.start([sys.executable, "-c", script]) as witness:
+        assert asked(witness, deadline=2) == Symbolic("done", "2*w", "6.0")
 
 
 def test_what_came_before_the_deadline_is_kept() -> None:
