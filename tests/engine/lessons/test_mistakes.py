@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import get_args
 
+import mpmath
 import pytest
 
 from gradx.language.bindings import read_binding
@@ -101,3 +103,33 @@ def test_a_long_program_is_searched_in_linear_time() -> None:
     program = "; ".join([*(f"u{k} = sin(u{k - 1})" if k else "u0 = sin(x)" for k in range(300)), "J = u299^2"])
     found = mistake(program, "dx=3")
     assert found is None or found.kind in PREFERENCE
+
+
+def test_a_slope_too_long_to_write_is_told_as_a_number() -> None:
+    inner = "x*exp(x)*sin(x)*cos(x)*tan(x)"
+    found = mistake(f"sin({inner})", f"dx=cos({inner})")
+    assert found is not None
+    told = re.search(r"d/dx of (?P<of>\S+) is (?P<slope>\S+) at x = (?P<x>\S+)", found.message)
+    assert told is not None
+    slope = mpmath.diff(
+        lambda x: x * mpmath.exp(x) * mpmath.sin(x) * mpmath.cos(x) * mpmath.tan(x), mpmath.mpf(told["x"])
+    )
+    assert float(told["slope"]) == pytest.approx(float(slope), rel=1e-9)
+
+
+def test_a_factor_of_any_size_is_a_factor() -> None:
+    found = mistake("x^2", "dx=2e20*x")
+    assert found is not None
+    assert found.kind == "constant-factor"
+    assert "1e+20 times the derivative" in found.message
+
+
+def test_a_number_of_the_program_is_a_factor_that_may_be_lost() -> None:
+    found = mistake("7.3*x", "dx=1")
+    assert found is not None
+    assert "constant-factor" in (found.kind, *found.also)
+
+
+def test_among_very_many_paths_none_is_blamed() -> None:
+    squares = "; ".join(["a0 = x*x", *(f"a{k} = a{k - 1}*a{k - 1}" for k in range(1, 12)), "J = a11"])
+    assert mistake(squares, "dx=7*x") is None

@@ -17,6 +17,10 @@ from gradx.sweeps.forward import forward
     [
         ("3*x + 1", "3"),
         ("x^2", "2*x"),
+        ("floor(x) + x^2", "2*x"),
+        ("0*x + x^2", "2*x"),
+        ("x^2 + x^0", "2*x"),
+        ("cos(x) + x^2", "2*x - sin(x)"),
         ("1/2*x^2", "x"),
         ("sin(x^2)", "2*x*cos(x^2)"),
         ("cos(3*x)", "-3*sin(3*x)"),
@@ -90,3 +94,8 @@ def test_what_comes_through_one_argument() -> None:
 def test_a_long_program_is_not_written() -> None:
     graph = read(" + ".join(["x"] * 70)).graph
     assert slope_formula(Dependence.of(graph, graph.output, graph.index["x"]), graph.output) is None
+
+
+def test_a_division_by_zero_stays_one() -> None:
+    graph = read("x/0").graph
+    assert slope_formula(Dependence.of(graph, graph.output, graph.index["x"]), graph.output) == "1/0"

@@ -129,8 +129,6 @@ class _Slopes:
         return _Scaled(by, rest if under is None else self.terms.divide(rest, under))
 
     def _sum(self, x: _Scaled, y: _Scaled) -> _Scaled:
-        if x.by == 0 or y.by == 0:
-            return y if x.by == 0 else x
         if x.rest is None and y.rest is None:
             return _Scaled(x.by + y.by, None)
         if y.by < 0:
