@@ -133,6 +133,8 @@ def test_a_literal_means_what_is_written(program: str, word: str) -> None:
         ("w^2", "dw=6.0001", ["w=3"], "wrong"),
         ("w^2", "dw=2*w", ["w=3"], "correct"),
         ("w^2", "dw=w + 3", ["w=3"], "wrong"),
+        ("w^2", "dw=3*w", ["w=3"], "wrong"),
+        ("w^2", "dw=2*w^2/w", ["w=0"], "undecided"),  # the claim has no value there
         ("x^2", "dx=2/3", ["x=1/3"], "correct"),
         ("sin(x)^2", "dx=0", ["x=pi"], "correct"),
         ("cos(x)", "dx=-sqrt(2)/2", ["x=pi/4"], "correct"),
@@ -156,6 +158,12 @@ def test_a_literal_means_what_is_written(program: str, word: str) -> None:
 def test_the_verdict_at_a_point(program: str, word: str, bindings: list[str], status: str) -> None:
     found = checked(program, word, bindings)
     assert found.status == status, found.reason
+
+
+def test_a_claim_that_is_wrong_everywhere_is_refuted_at_the_point_that_was_given() -> None:
+    found = checked("w^2", "dw=3*w", ["w=7"])
+    assert found.counterexample is not None
+    assert (found.counterexample.point, found.counterexample.claimed, found.counterexample.actual) == ({"w": 7}, 21, 14)
 
 
 def test_what_is_said_about_rounding() -> None:
