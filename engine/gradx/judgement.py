@@ -17,6 +17,7 @@ from gradx.sweeps.backprop import Backprop
 from gradx.sweeps.error_bound import ErrorBound, error_bound
 from gradx.sweeps.forward import Forward, forward
 from gradx.verdict import (
+    LIMIT_DIGITS,
     TOO_FAR_OUT,
     UNAFFORDABLE,
     UNCHECKED,
@@ -45,6 +46,7 @@ SCANNED_PER_UNIT = 10
 NOTHING = -1096
 """The binary exponent of 1e-330: a number below it is 0 for float64 and for everybody who uses it."""
 
+FEWER = "not all of the {:,} digits asked for are known of every number: what is not known is not shown"
 TOO_LARGE = "the graph is too large to be checked (--checks all does it)"
 
 SAMPLE = 5
@@ -107,7 +109,7 @@ def judge(
         return Judgement(gradients, UNCHECKED, () if checks == "none" else (TOO_LARGE,), {}, None, symbolic())
     bound = error_bound(graph, run, back)
     budget = Budget(BUDGET if checks == "auto" else None)
-    value = _judge_value(graph, run, bound, readings, budget.deepest(readings), digits)
+    value, known = _judge_value(graph, run, bound, readings, budget.deepest(readings), digits)
     chosen, direction, remarks = _chosen(graph, back, readings, judged, budget)
     evidence: dict[int, tuple[Evidence, Level]] = {}
     for i in chosen:
@@ -119,7 +121,11 @@ def judge(
     answers = symbolic()
     for i, (found, level) in evidence.items():
         heard = found._replace(symbolic=answers[i].value if i in answers else None)
-        gradients[i] = weigh(heard, level.m, min(digits, level.digits - SPARE_DIGITS))
+        enough = known_digits(found, level)
+        known = min(known, enough)
+        gradients[i] = weigh(heard, level.m, min(digits, enough))
+    if known < digits:
+        remarks = (*remarks, FEWER.format(digits))
     return Judgement(gradients, value, remarks, values, direction, answers)
 
 
@@ -134,15 +140,19 @@ def _exact_values(readings: Readings, nodes: Sequence[int], deepest: int, digits
 
 def _judge_value(
     graph: Graph, run: Forward[float], bound: ErrorBound, readings: Readings, deepest: int, digits: int
-) -> Verdict:
+) -> tuple[Verdict, int]:
+    """The verdict on the value, and how many of the `digits` are known of it."""
     truth = exact_value(readings, deepest, digits)
-    if truth is None and deepest + 1 < len(DIGITS) and readings.level(deepest).has_value:
-        return Verdict("unchecked", UNAFFORDABLE)
-    output = graph.output
-    m = readings.level(min(level_for(digits), deepest)).m
+    level = readings.level(min(level_for(digits), deepest))
+    if truth is None and digits > EXACT_DIGITS and exact_value(readings, deepest):
+        # As many digits as are known, where not all that were asked for are.
+        truth, digits = level.output, (level.m.context.mag(level.output) - level.rounding) * 3 // 10
+    if truth is None and deepest + 1 < len(DIGITS) and level.has_value:
+        return Verdict("unchecked", UNAFFORDABLE), digits
     if truth is None:
-        return Verdict("undecided", _unknown(graph, readings, deepest))
-    return weigh_value(run.values[output], bound.values[output], truth, m, digits)
+        return Verdict("undecided", _unknown(graph, readings, deepest)), digits
+    output = graph.output
+    return weigh_value(run.values[output], bound.values[output], truth, level.m, digits), digits
 
 
 def _unknown(graph: Graph, readings: Readings, deepest: int) -> str:
@@ -153,6 +163,22 @@ def _unknown(graph: Graph, readings: Readings, deepest: int) -> str:
         assert words is not None
         return words
     return UNSETTLED_VALUE if level.has_value else TOO_FAR_OUT
+
+
+def known_digits(found: Evidence, level: Level) -> int:
+    """How many digits backprop in mpmath has at `level`: all but those that the level before lost, and some to spare.
+
+    Where the level before had none, what this one lost is not known, and the limit's digits have to do.
+    """
+    if not found.rules or not found.rules_error or found.rules_noise is None:
+        return level.digits - SPARE_DIGITS
+    if not level.m.is_finite(found.rules_error):
+        return LIMIT_DIGITS
+    log10 = level.m.context.log10
+    coarse = DIGITS[max(0, DIGITS.index(level.digits) - 1)]
+    shared = int(log10(abs(found.rules) / found.rules_error))
+    lost = coarse - shared if shared > 0 else level.digits
+    return max(LIMIT_DIGITS, min(level.digits - SPARE_DIGITS, level.digits - max(0, lost) - SPARE_DIGITS // 4))
 
 
 def level_for(digits: int) -> int:

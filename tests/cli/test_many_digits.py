@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -22,6 +23,18 @@ def test_value_and_gradient_have_as_many_correct_digits_as_are_asked_for(digits:
         sine, cosine = mpmath.nstr(mpmath.sin(1), digits), mpmath.nstr(mpmath.cos(1), digits)
     assert re.search(r"J = sin\(x\) = ([\d.]+)\.\n", text)[1] == sine  # type: ignore[index]
     assert re.search(r"gradient dx = ([\d.]+)\. ", text)[1] == cosine  # type: ignore[index]
+
+
+def test_digits_that_are_not_known_are_not_shown_and_it_is_said() -> None:
+    command = [sys.executable, "-m", "gradx_cli", "eval", "cosh(x) - sinh(x)", "x=400", "--digits", "1000", "--json"]
+    found = json.loads(subprocess.run([*command, "--no-symbolic"], capture_output=True, encoding="utf-8").stdout)
+    with mpmath.workdps(1300):
+        true = mpmath.exp(-400)
+        for number, sign in ((found["value_verdict"]["exact"], 1), (found["nodes"][0]["verdict"]["exact"], -1)):
+            digits = len(number.lstrip("-0.").partition("e")[0].replace(".", ""))
+            assert 500 < digits < 1000
+            assert abs(mpmath.mpf(number) - sign * true) < true * mpmath.mpf(10) ** (2 - digits)
+    assert any("1,000 digits" in warning for warning in found["warnings"])
 
 
 def test_an_input_is_the_binary64_number_that_it_is() -> None:

@@ -31,6 +31,9 @@ from gradx.language.program import read
 Tally = Counter[str]
 SUBNORMAL = 2.0**-1022
 
+REFERENCE_DIGITS = (200, 1500, 4500)
+"""The digits at which the other evaluator is asked, until it agrees."""
+
 
 def right_rules(seed: int, count: int) -> tuple[Tally, list[str]]:
     """Explore `count` expressions that have a value; tally verdicts and broken promises."""
@@ -62,17 +65,23 @@ def _held_against(
         return
     exact = mp.mpf(verdict.exact)
     exact_point = {k: mp.mpf(v) for k, v in at.items()}
+    slopes: list[mpmath.mpf] = []
     try:
-        slope = candidate.slope(exact_point, name)
-        if not _same(exact, slope):
-            slope = candidate.slope(exact_point, name, digits=1500)
+        for digits in REFERENCE_DIGITS:
+            slopes.append(candidate.slope(exact_point, name, digits))
+            if _same(exact, slopes[-1]):
+                break
     except ValueError:
         tally["not held (no value nearby)"] += 1
         return
+    if not _same(exact, slopes[-1]) and not (slopes[-1] and _same(slopes[-2], slopes[-1])):
+        # Drowned beside a larger number, or another slope at every precision: no witness against anybody.
+        tally["not held (the other evaluator does not settle)"] += 1
+        return
     tally["held against the other evaluator"] += 1
-    if not _same(exact, slope):
+    if not _same(exact, slopes[-1]):
         broken.append(
-            f"not the slope: d{name} of {candidate.text} at {at}: {verdict.exact}, not {mpmath.nstr(slope, 20)}"
+            f"not the slope: d{name} of {candidate.text} at {at}: {verdict.exact}, not {mpmath.nstr(slopes[-1], 20)}"
         )
 
 

@@ -123,8 +123,10 @@ class Readings:
     def _first(self) -> tuple[int, _Pass]:
         """The bits that every level gets beside its digits, and the first level's forward pass with them."""
         extra, found = 0, self._forward(DIGITS[0], 0)
+        nodes = range(len(self.graph.nodes))
         for _ in range(DEPTH):
-            if found.need <= extra:
+            cost = costs(self.graph, nodes, found.magnitudes, more=2 * found.need * 3 // 10)[1]
+            if found.need <= extra or 2 * cost > AFFORDABLE:
                 break
             extra = found.need
             found = self._forward(DIGITS[0], extra)
@@ -281,8 +283,9 @@ def _roundings(
             _hit(m, i, node, values, errors, distances[i], hits)
         xs = [values[j] for j in node.inputs]
         inherited = NOWHERE
-        for j, x, w in zip(node.inputs, xs, back.partials[i] or (None,) * len(xs), strict=True):
-            if errors[j] > NOWHERE:
+        taken = (True,) * len(xs) if row.relation is None else (False, False, *(row.branches(xs) or (True, True)))
+        for j, x, w, counts in zip(node.inputs, xs, back.partials[i] or (None,) * len(xs), taken, strict=True):
+            if counts and errors[j] > NOWHERE:
                 # Without a local partial: as if the relative error were handed on.
                 factor = magnitude(values[i]) - magnitude(x) if w is None or w != w else magnitude(w)
                 # On one side of a kink or the other: the partial of this one may be 0 by convention.
