@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -23,9 +24,11 @@ EVERY_COMMAND = [
     ("explain", *CARD),
     ("nudge", CARD[0], "b", *CARD[1:]),
     ("graph", *CARD),
+    ("cost", *CARD),
     ("check", "sin(x)^2", "dx=2*sin(x)*cos(x)"),
     ("plot", "sin(x)", "--over", "x=-3..3", "x=1"),
     ("descend", "x^2", "x=1", "--rate", "0.1", "--steps", "20"),
+    ("examples",),
 ]
 
 READY = """\
@@ -91,6 +94,12 @@ def marked() -> Iterator[Marked]:
 
 
 pytestmark = pytest.mark.skipif(not os.path.exists("/proc/self/environ"), reason="processes are looked for in /proc")
+
+
+def test_every_command_is_among_them() -> None:
+    from gradx_cli.commands import COMMANDS
+
+    assert {words[0] for words in EVERY_COMMAND} == COMMANDS.keys()
 
 
 # SymPy's process
@@ -245,6 +254,19 @@ def test_poor_surroundings_take_no_number_away(words: tuple[str, ...], env: dict
         assert done.stdout.isascii()
 
 
+HOSTILE_MODULES = ("sympy", "rich", "mpmath", "numpy", "plotext", "typer", "json", "sitecustomize")
+
+
+@pytest.mark.parametrize("words", EVERY_COMMAND, ids=lambda words: words[0])
+def test_modules_in_the_working_folder_are_not_run(words: tuple[str, ...], tmp_path: Path) -> None:
+    for name in HOSTILE_MODULES:
+        (tmp_path / f"{name}.py").write_text("open('gradx_pwned', 'w').close()\nraise SystemExit(77)\n")
+    program = Path(sys.executable).with_name("gradx")
+    done = subprocess.run([program, *words], cwd=tmp_path, capture_output=True, timeout=50)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert sorted(os.listdir(tmp_path)) == sorted(f"{name}.py" for name in HOSTILE_MODULES)
+
+
 def test_a_greek_name_is_read_without_utf_8(tmp_path: Path) -> None:
     env = {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     words = [word.encode() for word in ("eval", "α*2", "α=3", "--format", "csv", "--no-symbolic")]
@@ -253,12 +275,13 @@ def test_a_greek_name_is_read_without_utf_8(tmp_path: Path) -> None:
     assert b"\nJ,operation," in done.stdout
 
 
+UNTIMED = [words for words in EVERY_COMMAND[2:] if words[0] != "cost"]
 SAME = [
     *(("eval", *CARD, "--format", form) for form in ("table", "text", "json", "csv", "markdown", "latex")),
     ("eval", "+".join(f"x{k}*sin(x{k})" for k in range(30)), *(f"x{k}=0.{k}1" for k in range(30)), "--no-symbolic"),
     *(("explain", *CARD, "--format", form) for form in ("text", "json", "markdown", "latex")),
-    *EVERY_COMMAND[2:],
-    *((*words, "--json") for words in EVERY_COMMAND[2:]),
+    *UNTIMED,
+    *((*words, "--json") for words in UNTIMED if words != ("examples",)),
     ("check", "w*x + b", "dw=b", "dx=x", "db=1 + x", "--json"),
     ("plot", "x^2", "--over", "x=-1..1", "--output", "curve.svg"),
     ("graph", *CARD, "--output", "graph.svg"),
@@ -271,6 +294,17 @@ def test_the_same_input_gives_the_same_bytes(words: tuple[str, ...], tmp_path: P
     if any(b"no answer within" in out for out in answers):
         pytest.skip("SymPy was late: this machine is busy")
     assert answers[0] == answers[1]
+
+
+TIME = re.compile(r'(?m)  +[0-9.]+ (?:ns|µs|ms|s)$|_seconds":[^,}]+')
+
+
+@pytest.mark.parametrize("options", [(), ("--json",)], ids=["text", "json"])
+def test_only_what_is_timed_differs_in_a_cost(options: tuple[str, ...], tmp_path: Path) -> None:
+    answers = [answer_with_seed(("cost", *CARD, *options), seed, tmp_path / seed) for seed in ("1", "2")]
+    first, second = (TIME.subn("", out.decode()) for out in answers)
+    assert first == second
+    assert first[1] == 2
 
 
 def answer_with_seed(words: tuple[str, ...], seed: str, folder: Path) -> bytes:
