@@ -68,7 +68,8 @@ def _guarded(words: list[str]) -> int:
     except OSError as error:
         return _tell(Problem("file", f"cannot write the answer: {error.strerror}"), words)
     except MemoryError:
-        return _fault("there is not enough memory for this")
+        hint = "a shorter program, or fewer points, steps or digits, take less"
+        return _tell(Problem("size", "there is not enough memory for this", hint), words)
     except Exception as error:
         return _fault(f"gradx itself failed ({type(error).__name__}: {error}); please report it, with the command")
 

@@ -146,6 +146,19 @@ def is_near(found: str | None, exact: str) -> bool:
     return found is not None and bool(abs(M.context.mpf(found) - expected) <= abs(expected) * 1e-15)
 
 
+@pytest.mark.parametrize(
+    ("x", "y"),
+    [
+        (64.03599311520772, 1.4669288559102835e18),
+        (-2.368200288952835, 8.279804434776178e18),
+        (-47.48159721833631, 5.053431109396559e18),
+        (-54.186166981687414, 6.126380351040224e18),
+    ],
+)
+def test_a_sum_too_large_for_its_sine_is_lost_digits_and_no_wrong_rule(x: float, y: float) -> None:
+    assert verdict("sin(x + y)", "x", x=x, y=y).status == "inexact"
+
+
 def test_the_value_is_judged_too() -> None:
     lost = explored("1/(1/x^2)", x=1e-200)
     assert lost.value_verdict.status == "inexact"

@@ -261,9 +261,9 @@ HOSTILE_MODULES = ("sympy", "rich", "mpmath", "numpy", "plotext", "typer", "json
 def test_modules_in_the_working_folder_are_not_run(words: tuple[str, ...], tmp_path: Path) -> None:
     for name in HOSTILE_MODULES:
         (tmp_path / f"{name}.py").write_text("open('gradx_pwned', 'w').close()\nraise SystemExit(77)\n")
-    program = Path(sys.executable).with_name("gradx")
-    done = subprocess.run([program, *words], cwd=tmp_path, capture_output=True, timeout=50)
-    assert (done.returncode, done.stderr) == (0, b"")
+    for program in ([str(Path(sys.executable).with_name("gradx"))], [sys.executable, "-m", "gradx_cli"]):
+        done = subprocess.run([*program, *words], cwd=tmp_path, capture_output=True, timeout=50)
+        assert (done.returncode, done.stderr) == (0, b"")
     assert sorted(os.listdir(tmp_path)) == sorted(f"{name}.py" for name in HOSTILE_MODULES)
 
 

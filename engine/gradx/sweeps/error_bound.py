@@ -143,6 +143,8 @@ def _drifts(row: Primitive, wanted: Sequence[bool], xs: Sequence[float], errors:
     local = partials(*xs)
     for k, x in enumerate(xs):
         e = errors[k] + 2 * UNIT * abs(x)
+        if math.ulp(x) > LARGE and e > math.ulp(x):
+            return (math.inf,) * len(wanted)  # float64 has too few numbers here for a turn to be seen
         if e:
             drifts = [d + w for d, w in zip(drifts, _changes(_along(partials, xs, k), local, x, e), strict=True)]
     return tuple(drifts)
