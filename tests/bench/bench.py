@@ -49,10 +49,15 @@ def main() -> None:
         part = section(tuple(found), given.quick)
         print("\n".join(part), flush=True)
         page += part
+        # After each section: what was measured is kept where a later one fails.
+        write(page, given.output)
     print(f"\n{(time.perf_counter() - began) / 60:.0f} minutes", flush=True)
-    page += ["", (HERE / "notes.md").read_text(encoding="utf-8").strip()]
-    given.output.parent.mkdir(exist_ok=True)
-    given.output.write_text("\n".join(page) + "\n", encoding="utf-8")
+
+
+def write(page: Page, output: Path) -> None:
+    notes = (HERE / "notes.md").read_text(encoding="utf-8").strip()
+    output.parent.mkdir(exist_ok=True)
+    output.write_text("\n".join([*page, "", notes]) + "\n", encoding="utf-8")
 
 
 def heading(found: dict[str, str], skipped: Sequence[str], *, quick: bool) -> Page:
