@@ -232,14 +232,14 @@ def _evidence(
     found = limit(readings, i, budget)
     k = max(found.level, 1, min(level_for(digits), budget.deepest(readings)))
     coarse, fine = readings.level(k - 1), readings.level(k)
-    rules = fine.back.adjoints[i]
-    known = rules == rules
+    rules, before = fine.back.adjoints[i], coarse.back.adjoints[i]
+    known = rules == rules and before == before
     row = graph.nodes[found.at].primitive if found.at is not None else None
     evidence = Evidence(
         back.adjoints[i],
         bound.adjoints[i],
         rules if known else None,
-        abs(rules - coarse.back.adjoints[i]) if known else None,
+        abs(rules - before) if known else None,
         fine.m.context.ldexp(1, fine.adjoint_noise + 64) if known else None,
         found,
         None,

@@ -98,7 +98,7 @@ def weigh(evidence: Evidence, m: Multiprecision, digits: int = 25) -> Verdict:
             reason = f"the limit gives {decimal(m, truth, 17)}, SymPy gives {decimal(m, symbolic, 17)}"
             return Verdict("undecided", reason)
     if evidence.rules is not None and evidence.rules_error is not None and evidence.rules_noise is not None:
-        rules_radius = radius + 10 * evidence.rules_error
+        rules_radius = radius + 10 * evidence.rules_error + m.number(FAINTEST)
         if not _contradict(evidence.rules, truth, rules_radius):
             sharp = abs(evidence.rules) > radius if truth else evidence.rules_noise < abs(evidence.rules) <= radius
             truth, known = (evidence.rules, digits) if sharp else (truth, known)
@@ -177,7 +177,7 @@ def _compared(evidence: Evidence, truth: mpf, radius: mpf, m: Multiprecision, di
     exact, survive = decimal(m, truth, digits), surviving(error, truth, m)
     if _right(error, truth, evidence.bound + _as_finite(radius)):
         return Verdict("agree", None, exact, survive)
-    if evidence.bound == math.inf or error <= 4 * evidence.bound + radius:
+    if evidence.bound == math.inf or not math.isfinite(evidence.gradient) or error <= 4 * evidence.bound + radius:
         named = evidence.bend is not None and evidence.convention is not None
         if named and evidence.gradient == evidence.gradient and not survive:
             takes = f"backprop takes {evidence.convention}, {_plain(evidence.gradient)}"

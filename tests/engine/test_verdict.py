@@ -159,6 +159,22 @@ def test_a_sum_too_large_for_its_sine_is_lost_digits_and_no_wrong_rule(x: float,
     assert verdict("sin(x + y)", "x", x=x, y=y).status == "inexact"
 
 
+@pytest.mark.parametrize(
+    ("text", "point"),
+    [
+        ("(y + z)^2*max(tanh(x), gelu(z))", {"x": -0.001775939002134317, "y": -4.0, "z": -16.761927622281103}),
+        (
+            "atan2(log(0.1 + (y*y + min(0.1, y))), 0.1^(-1)*(acot(x)/(y*0.1))/digamma(tanh(x + x)))",
+            {"x": -73.06191179938965, "y": -7.63889626878759e-08},
+        ),
+        ("sin(0.1*x*sin(x)) - sigmoid(y/z)*abs(exp(x)) + sin(z)", {"x": 0.0, "y": -1.0, "z": 1.5686079605153454e-07}),
+    ],
+    ids=["a row of several steps", "no number in float64", "far below float64"],
+)
+def test_right_rules_are_not_called_wrong(text: str, point: dict[str, float]) -> None:
+    assert "disagree" not in {node.verdict.status for node in explored(text, **point).nodes}
+
+
 def test_the_value_is_judged_too() -> None:
     lost = explored("1/(1/x^2)", x=1e-200)
     assert lost.value_verdict.status == "inexact"

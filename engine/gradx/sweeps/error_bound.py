@@ -87,15 +87,19 @@ def _hand_on(
 
 
 def _propagated(row: Primitive, value: float, xs: Sequence[float], errors: Sequence[float]) -> float:
-    """The error of a value: the largest change any one argument's error makes, added up, plus rounding."""
+    """The error of a value: the largest change any one argument's error makes, added up, plus rounding.
+
+    A row of several steps rounds on its way (gelu divides its argument): as if the argument were rounded.
+    """
 
     def values(*arguments: float) -> Sequence[float | None]:
         return (row.value(FLOAT64, *arguments),)
 
     change = 0.0
-    for k, e in enumerate(errors):
+    for k, x in enumerate(xs):
+        e = errors[k] if row.exact or row.linear else errors[k] + UNIT * abs(x)
         if e:
-            change += _changes(_along(values, xs, k), (value,), xs[k], e)[0]
+            change += _changes(_along(values, xs, k), (value,), x, e)[0]
     return _total(change, 0.0 if row.exact else ROUNDINGS * abs(value) + SMALLEST)
 
 
