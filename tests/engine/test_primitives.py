@@ -60,6 +60,10 @@ def reference(row: Primitive) -> Callable[..., mpmath.mpf]:
     return found
 
 
+def test_a_row_is_shown_by_its_name() -> None:
+    assert repr(TABLE["sin"]) == "<sin>"
+
+
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_value_is_that_of_mpmath(row: Primitive) -> None:
     for xs in points(row):

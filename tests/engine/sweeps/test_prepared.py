@@ -99,6 +99,36 @@ def test_inputs_and_outputs_trade_places_all_at_once() -> None:
     assert machine.given() == (5.0, 3.0)
 
 
+@pytest.mark.parametrize("count", range(1, 12))
+def test_any_number_of_values_is_taken_and_moved(count: int) -> None:
+    graph = read(" + ".join(f"{k + 1}*x{k}*x{k}" for k in range(count))).graph
+    recording = record(graph, graph.inputs, {})
+    machine = Machine(recording.recorder.tape(recording.gradient), count, [(k, k) for k in range(count)])
+    machine.give([0.5 + k for k in range(count)])
+    for step in machine.steps:
+        step()
+    gradient = tuple(2 * (k + 1) * (0.5 + k) for k in range(count))
+    assert machine.take() == gradient
+    for step in machine.feed_back:
+        step()
+    assert machine.given() == gradient
+
+
+@pytest.mark.parametrize("count", range(1, 6))
+def test_equal_conditions_side_by_side(count: int) -> None:
+    graph = read(" + ".join(f"where(x == {k}, {k + 10}, x*{k + 2})" for k in range(count))).graph
+    for at in (0.0, 1.0, 7.5):
+        wanted = math.fsum(k + 10 if at == k else at * (k + 2) for k in range(count))
+        slope = math.fsum(0 if at == k else k + 2 for k in range(count))
+        assert by_machine(graph, {graph.inputs[0]: at}) == (wanted, slope)
+
+
+def test_what_no_arithmetic_has_cannot_be_recorded() -> None:
+    graph = read("x").graph
+    with pytest.raises(AttributeError):
+        _ = record(graph, graph.inputs, {}).recorder.no_such_function
+
+
 def test_what_is_fixed_is_computed_once() -> None:
     graph = read("exp(sin(c) + log(c))*x + tanh(x)").graph
     recording = record(graph, [graph.index["x"]], {graph.index["c"]: 2.0})
