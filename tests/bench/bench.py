@@ -195,7 +195,7 @@ def big_files(found: Sequence[str], quick: bool) -> Page:
         "peak (at most 2048)",
     )
     page = ["", "## Large files", ""]
-    page += ["`gradx eval --file F` as a whole process, against `compile` of the same text.", ""]
+    page += ["`eval` of a file as a whole process, against `compile` of the same text.", ""]
     return [*page, *table(head, rows)]
 
 
