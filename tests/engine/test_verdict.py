@@ -70,6 +70,10 @@ def test_lost_digits_within_the_bound_are_inexact() -> None:
     assert (found.status, found.digits, found.exact) == ("inexact", 3, "6.0")
 
 
+def test_a_gradient_that_float64_has_no_number_for_is_lost_and_not_wrong() -> None:
+    assert weigh(evidence(gradient=float("nan"), bound=1e-15), M).status == "inexact"
+
+
 def test_sympy_speaks_alone_where_the_limit_does_not_settle() -> None:
     assert weigh(evidence(limit=Limit("undecided")), M).status == "agree"
     assert weigh(evidence(limit=Limit("undecided"), symbolic=None), M).status == "undecided"
