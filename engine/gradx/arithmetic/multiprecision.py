@@ -14,6 +14,8 @@ from gradx.arithmetic import Relation, holds
 from gradx.arithmetic import large_arguments as large
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from mpmath import mpf
 
 MAX_REDUCTION = 1 << 17
@@ -70,8 +72,8 @@ class Multiprecision:
         self.erf = self._guarded(lambda x: c.erf(x) if c.mag(x) < 30 else c.sign(x))
         self.erfc = self._guarded(lambda x: large.erfc(c, x), MAX_ARGUMENT // 2)
         self.gamma = self._guarded(lambda x: large.gamma(c, x), MAX_ARGUMENT)
-        self.digamma = self._guarded(self._digamma, MAX_ARGUMENT)
-        self.trigamma = self._guarded(self._trigamma, MAX_ARGUMENT)
+        self.digamma = self._guarded(self._digamma)
+        self.trigamma = self._guarded(self._trigamma)
         self.floor = self._resolved(c.floor)
         self.ceil = self._resolved(c.ceil)
 
@@ -111,6 +113,8 @@ class Multiprecision:
         """`x` as a decimal of up to `digits` significant digits, zeros trimmed."""
         c = self.context
         size = c.mag(x) if x and self.is_finite(x) else 0
+        with c.workprec(int(3.33 * digits) + KNOWN):
+            x = +x  # mpmath writes all digits of an integer as long as the mantissa
         if abs(size) <= PLAIN_DECIMAL:
             text: str = c.nstr(x, digits)
             return text
@@ -134,6 +138,10 @@ class Multiprecision:
 
     def number(self, x: float) -> mpf:
         return self.context.mpf(x)
+
+    def ratio(self, x: Fraction) -> mpf:
+        """A rational number, rounded."""
+        return self.context.mpf(x.numerator) / x.denominator
 
     def pi(self) -> mpf:
         return +self.context.pi
@@ -211,7 +219,7 @@ class Multiprecision:
 
     def lgamma(self, x: mpf) -> mpf:
         if x > 0:
-            return self._guarded(self.context.loggamma, MAX_ARGUMENT)(x)
+            return self._guarded(self.context.loggamma)(x)
         return self.log(abs(self.gamma(x)))
 
     def _digamma(self, x: mpf) -> mpf:
@@ -219,6 +227,8 @@ class Multiprecision:
         c = self.context
         if x > 0:
             return c.digamma(x)
+        if c.mag(x) > MAX_ARGUMENT:
+            return self.nan
         return c.digamma(1 - x) - c.pi * c.cospi(x) / c.sinpi(x)
 
     def _trigamma(self, x: mpf) -> mpf:
@@ -227,7 +237,16 @@ class Multiprecision:
         if x > 0:
             # The next term is 1/(2 x²); mpmath counts up to x here.
             return c.psi(1, x) if c.mag(x) <= 2 * c.prec else 1 / x
+        if c.mag(x) > MAX_ARGUMENT:
+            return self.nan
         return (c.pi / c.sinpi(x)) ** 2 - c.psi(1, 1 - x)
+
+
+def is_ratio(x: mpf, ratio: Fraction) -> bool:
+    """Whether the number is exactly this one."""
+    sign, man, exp, _ = x._mpf_
+    whole = int(-man if sign else man) * ratio.denominator
+    return bool(whole << max(exp, 0) == ratio.numerator << max(-exp, 0))
 
 
 def to_float(x: mpf) -> float:

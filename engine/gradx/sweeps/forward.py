@@ -41,6 +41,19 @@ def forward(graph: Graph, m: Arithmetic[S], point: Mapping[int, S]) -> Forward[S
     return Forward(values, faults, _dropped(graph, values))
 
 
+def corrected(graph: Graph, m: Arithmetic[S], run: Forward[S], known: Mapping[int, S | None]) -> Forward[S]:
+    """The forward pass `run` with the operations `known` at the values given; None: without a value there."""
+    values = list(run.values)
+    faults: dict[int, int] = {}
+    for i, value in known.items():
+        if value is None:
+            faults[i] = i
+            value = m.divide(m.number(0.0), m.number(0.0))
+        values[i] = value
+    evaluate(graph, m, (i for i, node in enumerate(graph.nodes) if node[0] and i not in known), values, faults)
+    return Forward(values, faults, _dropped(graph, values))
+
+
 def evaluate(graph: Graph, m: Arithmetic[S], order: Iterable[int], values: list[S], faults: dict[int, int]) -> None:
     """Evaluate the operations in `order` (topological), writing into `values` and `faults`."""
     nodes = graph.nodes

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from gradx.primitive import Primitive
 from gradx.sweeps.nudging import carried_change, nudged
-from gradx.witnesses.precise import DIGITS, NOWHERE, Level, Readings, magnitude
+from gradx.witnesses.precise import DIGITS, Level, Readings
+from gradx.witnesses.rounding import NOWHERE, SPARE, magnitude
 
 if TYPE_CHECKING:
     from mpmath import mpf
@@ -141,7 +142,8 @@ def _side(graph: Graph, level: Level, i: int, order: Sequence[int], sign: int) -
     m, run = level.m, level.run
     x, before = run.values[i], run.values[graph.output]
     near = m.context.ldexp(m.context.mpf(10) ** (-level.digits // 3), -level.extra)
-    h = max(abs(x), m.context.mpf(10) ** -330) * near if x else near
+    is_known = level.errors[i] < level.magnitudes[i] - SPARE
+    h = abs(x) * near if x and is_known else max(abs(x), m.context.mpf(10) ** -330) * near if x else near
     changes, moved = [], []
     for step in (h, h / CLOSER):
         nearby = nudged(graph, m, run, i, x + sign * step, order)
@@ -217,12 +219,14 @@ def _behaviour(
 def _seen(level: Level, changes: tuple[mpf, mpf], far: mpf, close: mpf, lost: mpf, noise: mpf) -> Side:
     m = level.m
     a, b = abs(far), abs(close)
+    nothing = m.context.mpf(10) ** -330
     if b <= noise:
-        nothing = m.context.mpf(10) ** -330
         known = lost < nothing or lost < SETTLED * abs(level.output)
         return Side("noise", m.number(0.0), bool(noise < nothing and known), noise)
     if abs(far - close) <= SETTLED * b and noise <= SETTLED * b:
         return Side("slope", close)
+    if a + b + noise < nothing:
+        return Side("noise", m.number(0.0), lost < nothing, a + b + noise)
     if abs(changes[1]) >= abs(changes[0]) * (1 - STEADY):
         return Side("jump", m.context.inf * (1 if close > 0 else -1))
     if b * 2.5 <= a:

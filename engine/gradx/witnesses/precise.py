@@ -13,16 +13,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from gradx.arithmetic.multiprecision import MAX_ARGUMENT, MAX_EXPONENT
+from gradx.arithmetic.multiprecision import MAX_ARGUMENT
 from gradx.graph import Graph, Node
 from gradx.primitive import Primitive, functions_of
 from gradx.sweeps.backprop import Backprop, backprop
-from gradx.sweeps.forward import Forward, forward
+from gradx.sweeps.forward import Forward, corrected, forward
+from gradx.witnesses.rounding import NOWHERE, SPARE, distances, magnitude, roundings
 
 if TYPE_CHECKING:
     from mpmath import mpf
 
     from gradx.arithmetic.multiprecision import Multiprecision
+    from gradx.witnesses.identities import Identities
 
 DIGITS = (100, 220, 560, 1100)
 """Decimal digits of the levels. At 560, the noise of a quotient of O(1) numbers lies below 1e-330, past float64's
@@ -58,28 +60,23 @@ _LENIENT = frozenset((
 # fmt: on
 """Rows that hand on a relative error as it is, however large their arguments are."""
 
-SPARE = 64
-"""An argument up to this binary exponent is within what every level has to spare."""
-
-ROUNDINGS = 24
-"""An error is taken to be larger than it is estimated by this many bits."""
-
-MODERATE = (-60, 3)
-"""The binary exponents of arguments at which no function rounds to a short number by itself, at 100 digits and more."""
-
 CLOSE = 512
 """A boundary is nearer than the levels look where its distance is below 2 to the minus this."""
 
-NOWHERE = -MAX_EXPONENT
-"""The binary magnitude of zero."""
+IDENTIFIED = 2_000
+"""The most nodes that are read exactly."""
 
 
 class Level(NamedTuple):
-    """One reading, with `extra` bits at either end. `magnitudes[i]` is the binary exponent of node i's value, `hits`
-    the nodes whose arguments lie on a boundary of their primitive (True where exactly, False where rounding may have
-    put them there), `doubtful` one of the latter where that leaves the value open (a jump, an edge of the domain),
-    None where there is none, `output` the output's value, `rounding` the binary exponent of the error in it, followed
-    forward, `noise` the same from the adjoints, `adjoint_noise` that of the error in the adjoints."""
+    """One reading, with `extra` bits at either end.
+
+    `magnitudes[i]` is the binary exponent of node i's value, `errors[i]` that of the error in it; `hits` the nodes that
+    are on a boundary of their primitive (True where exactly, False where rounding may have put them there),
+    `doubtful` one of the latter where that leaves the value open (a jump, an edge of the domain), None where there is
+    none. `output` is the output's value, `rounding` the binary exponent of the error in it, followed forward, `noise`
+    the same from the adjoints, `adjoint_noise` that of the error in the adjoints. `lost`: a value is nothing but
+    rounding, or may be on a boundary or beside it.
+    """
 
     digits: int
     extra: int
@@ -87,12 +84,14 @@ class Level(NamedTuple):
     run: Forward[mpf]
     back: Backprop[mpf]
     magnitudes: list[int]
+    errors: list[int]
     hits: dict[int, bool]
     doubtful: int | None
     output: mpf
     rounding: int
     noise: int
     adjoint_noise: int
+    lost: bool
 
     @property
     def has_value(self) -> bool:
@@ -101,13 +100,13 @@ class Level(NamedTuple):
 
 
 class _Pass(NamedTuple):
-    """A forward pass of a level, the distances of its nodes from their boundaries, and the bits that it turns out to
+    """A forward pass of a level, the gaps between its nodes and their boundaries, and the bits that it turns out to
     `need` at either end."""
 
     m: Multiprecision
     run: Forward[mpf]
     magnitudes: list[int]
-    distances: dict[int, tuple[mpf, ...]]
+    gaps: dict[int, tuple[mpf, ...]]
     need: int
 
 
@@ -118,19 +117,31 @@ class Readings:
         self.graph = graph
         self.point = point
         self._levels: dict[int, Level] = {}
+        self._exact: Identities | None = None
 
     @cached_property
-    def _first(self) -> tuple[int, _Pass]:
-        """The bits that every level gets beside its digits, and the first level's forward pass with them."""
+    def _first(self) -> Level:
+        """The first level, with the bits that every level gets beside its digits."""
         extra, found = 0, self._forward(DIGITS[0], 0)
-        nodes = range(len(self.graph.nodes))
         for _ in range(DEPTH):
-            cost = costs(self.graph, nodes, found.magnitudes, more=2 * found.need * 3 // 10)[1]
-            if found.need <= extra or 2 * cost > AFFORDABLE:
+            if found.need <= extra or not self._affords(found, found.need):
                 break
             extra = found.need
             found = self._forward(DIGITS[0], extra)
-        return extra, found
+        level = self._read(DIGITS[0], extra, found)
+        if level.lost and len(self.graph.nodes) <= IDENTIFIED:
+            from gradx.witnesses.identities import identities
+
+            self._exact = identities(self.graph, found.m, self.point)
+            level = self._read(DIGITS[0], extra, self._forward(DIGITS[0], extra))
+        flat = _flattest(self.graph, level) if level.lost else 0
+        if flat > extra and self._affords(found, flat):
+            level = self._read(DIGITS[0], flat, self._forward(DIGITS[0], flat))
+        return level
+
+    def _affords(self, found: _Pass, extra: int) -> bool:
+        nodes = range(len(self.graph.nodes))
+        return 2 * costs(self.graph, nodes, found.magnitudes, more=2 * extra * 3 // 10)[0] <= AFFORDABLE
 
     @cached_property
     def deepest(self) -> int:
@@ -142,14 +153,14 @@ class Readings:
 
     def costs(self, nodes: Iterable[int]) -> list[int]:
         """What one pass over `nodes` costs at each level, in evaluations of a product at the first."""
-        extra, first = self._first
-        return costs(self.graph, nodes, first.magnitudes, more=2 * extra * 3 // 10)
+        first = self._first
+        return costs(self.graph, nodes, first.magnitudes, more=2 * first.extra * 3 // 10)
 
     def level(self, k: int) -> Level:
         """Level k of `DIGITS`, read on first use."""
         if k not in self._levels:
-            extra, first = self._first
-            self._levels[k] = self._read(DIGITS[k], extra, first if k == 0 else self._forward(DIGITS[k], extra))
+            extra = self._first.extra
+            self._levels[k] = self._first if k == 0 else self._read(DIGITS[k], extra, self._forward(DIGITS[k], extra))
         return self._levels[k]
 
     def _forward(self, digits: int, extra: int) -> _Pass:
@@ -158,13 +169,16 @@ class Readings:
         m = Multiprecision(digits)
         m.context.prec += 2 * extra
         run = forward(self.graph, m, {i: m.number(x) for i, x in self.point.items()})
+        if self._exact is not None:
+            known = {i: None if x is None else m.ratio(x) for i, x in self._exact.values.items()}
+            run = corrected(self.graph, m, run, known)
         magnitudes = [magnitude(v) for v in run.values]
-        distances = _distances(self.graph, m, run)
-        near = _nearest(self.graph, magnitudes, distances, SPARE - int(m.context.prec))
-        return _Pass(m, run, magnitudes, distances, max(near, _largest(self.graph, magnitudes)))
+        gaps = distances(self.graph, m, run)
+        near = _nearest(self.graph, magnitudes, gaps, SPARE - int(m.context.prec))
+        return _Pass(m, run, magnitudes, gaps, max(near, _largest(self.graph, magnitudes)))
 
     def _read(self, digits: int, extra: int, read: _Pass) -> Level:
-        m, run, magnitudes, distances, _ = read
+        m, run, magnitudes, gaps, _ = read
         back = backprop(self.graph, m, run)
         bits = int(m.context.prec)
         noise = max(
@@ -181,10 +195,13 @@ class Readings:
             default=0,
         )
         output = run.values[self.graph.output]
-        errors, hits = _roundings(self.graph, m, run.values, back, distances)
+        rounding = roundings(self.graph, m, run.values, back, gaps, self._exact)
+        errors, hits = rounding
         doubtful = next((j for j, on in hits.items() if not on and _open(self.graph, run, errors, j)), None)
         known = (output, errors[self.graph.output] + 8, noise - bits + 8, handed - bits + 8)
-        return Level(digits, extra, m, run, back, magnitudes, hits, doubtful, *known)
+        return Level(
+            digits, extra, m, run, back, magnitudes, errors, hits, doubtful, *known, rounding.is_lost(run.values)
+        )
 
 
 def costs(graph: Graph, nodes: Iterable[int], magnitudes: Sequence[int] | None = None, more: int = 0) -> list[int]:
@@ -226,6 +243,18 @@ def _largest(graph: Graph, magnitudes: Sequence[int]) -> int:
     return max((size for size in sizes if SPARE < size <= MAX_ARGUMENT), default=0)
 
 
+def _flattest(graph: Graph, level: Level) -> int:
+    """The most bits of an argument that a value keeps nothing of: tanh(100) is 1 up to 288 bits further on."""
+    magnitudes = level.magnitudes
+    flat = (
+        magnitudes[i] - magnitudes[j] - magnitude(w)
+        for i, (node, local) in enumerate(zip(graph.nodes, level.back.partials, strict=True))
+        for j, w in zip(node.inputs, local, strict=False)
+        if w and w == w and level.run.values[i] and level.run.values[j]
+    )
+    return max((bits for bits in flat if SPARE < bits <= MAX_ARGUMENT), default=0)
+
+
 def _sizes(node: Node, magnitudes: Sequence[int]) -> list[int]:
     """The binary exponents of what costs digits in one node: of a power its exponent, of a remainder the quotient."""
     sizes = [magnitudes[j] for j in node.inputs]
@@ -235,104 +264,15 @@ def _sizes(node: Node, magnitudes: Sequence[int]) -> list[int]:
     return sizes[1:] if node.primitive.name == "^" else sizes
 
 
-def magnitude(x: mpf) -> int:
-    """The e of 2^(e-1) <= |x| < 2^e; `NOWHERE` for zero and not-a-number."""
-    _, man, exp, bits = x._mpf_
-    return exp + bits if man else NOWHERE
-
-
-def _distances(graph: Graph, m: Multiprecision, run: Forward[mpf]) -> dict[int, tuple[mpf, ...]]:
-    """How far each node that has boundaries is from them (signed)."""
-    return {
-        i: node.primitive.boundaries(m, *(run.values[j] for j in node.inputs))
-        for i, node in enumerate(graph.nodes)
-        if node.primitive is not None and node.primitive.boundaries is not None
-        if not node.constant and run.faults.get(i, i) == i
-    }
-
-
-def _nearest(graph: Graph, magnitudes: Sequence[int], distances: Mapping[int, tuple[mpf, ...]], shift: int) -> int:
+def _nearest(graph: Graph, magnitudes: Sequence[int], gaps: Mapping[int, tuple[mpf, ...]], shift: int) -> int:
     """How many bits closer than usual some node lies to a boundary that it is not on."""
     nearest = 0
-    for i, found in distances.items():
+    for i, found in gaps.items():
         scale = max(magnitudes[j] for j in graph.nodes[i].inputs)
         for b in found:
             if b and b == b and max(scale + shift, -MAX_ARGUMENT) <= magnitude(b) < -CLOSE:
                 nearest = max(nearest, -magnitude(b))
     return nearest
-
-
-def _roundings(
-    graph: Graph,
-    m: Multiprecision,
-    values: Sequence[mpf],
-    back: Backprop[mpf],
-    distances: Mapping[int, tuple[mpf, ...]],
-) -> tuple[list[int], dict[int, bool]]:
-    """The binary exponents of the rounding errors in the nodes' values, of first order, `NOWHERE` for none; and the
-    nodes on a boundary, or nearer to one than their arguments' errors."""
-    bits = int(m.context.prec)
-    errors: list[int] = []
-    hits: dict[int, bool] = {}
-    for i, node in enumerate(graph.nodes):
-        row = node.primitive
-        if row is None:
-            errors.append(NOWHERE)
-            continue
-        if i in distances:
-            _hit(m, i, node, values, errors, distances[i], hits)
-        xs = [values[j] for j in node.inputs]
-        inherited = NOWHERE
-        taken = (True,) * len(xs) if row.relation is None else (False, False, *(row.branches(xs) or (True, True)))
-        for j, x, w, counts in zip(node.inputs, xs, back.partials[i] or (None,) * len(xs), taken, strict=True):
-            if counts and errors[j] > NOWHERE:
-                # Without a local partial: as if the relative error were handed on.
-                factor = magnitude(values[i]) - magnitude(x) if w is None or w != w else magnitude(w)
-                # On one side of a kink or the other: the partial of this one may be 0 by convention.
-                inherited = max(inherited, errors[j] + (factor if hits.get(i, True) else max(factor, 0)))
-        own = NOWHERE if row.exact or _unrounded(row, values[i], xs, bits) else magnitude(values[i]) - bits
-        errors.append(max(inherited, own))
-    return errors, hits
-
-
-def _hit(
-    m: Multiprecision,
-    i: int,
-    node: Node,
-    values: Sequence[mpf],
-    errors: Sequence[int],
-    distances: Sequence[mpf],
-    hits: dict[int, bool],
-) -> None:
-    error = max(errors[j] for j in node.inputs)
-    for k, b in enumerate(distances):
-        if b == b and (not b or magnitude(b) < error + ROUNDINGS):
-            sure = not b and (error == NOWHERE or _stays(m, node, values, errors, k))
-            hits[i] = sure and hits.get(i, True)
-
-
-def _unrounded(row: Primitive, value: mpf, xs: Sequence[mpf], bits: int) -> bool:
-    """Whether a value was not rounded. Of a function that is no sum, product or quotient a short value says so
-    (sqrt(4), log(1)), unless the argument is one at which functions saturate (tanh(1000))."""
-    if row.name == "*":
-        return bool(sum(x._mpf_[3] for x in xs) <= bits)
-    if row.name == "/":
-        return bool(value._mpf_[3] + xs[1]._mpf_[3] <= bits and value * xs[1] == xs[0])
-    if row.linear and row.boundaries is None:
-        present = [x for x in (*xs, value) if x]
-        return not present or max(map(magnitude, present)) - min(x._mpf_[2] for x in present) < bits
-    return bool(value._mpf_[3] <= SPARE) and all(not x or MODERATE[0] <= magnitude(x) <= MODERATE[1] for x in xs)
-
-
-def _stays(m: Multiprecision, node: Node, values: Sequence[mpf], errors: Sequence[int], k: int) -> bool:
-    """Whether boundary quantity k is zero however the arguments' errors turn out (a base below 0, a whole exponent)."""
-    assert node.primitive is not None
-    assert node.primitive.boundaries is not None
-    shifted = [
-        values[j] if errors[j] == NOWHERE else values[j] + n * m.context.ldexp(3, errors[j])
-        for n, j in enumerate(node.inputs, 1)
-    ]
-    return not node.primitive.boundaries(m, *shifted)[k]
 
 
 def _open(graph: Graph, run: Forward[mpf], errors: Sequence[int], j: int) -> bool:

@@ -48,3 +48,10 @@ def test_near_one_a_huge_exponent_makes_a_moderate_number() -> None:
     found = M.power(1 + tiny, M.context.ldexp(1, 190))
     # (1 + t)^n = exp(n log1p(t)), here exp(2^-10) to first order in t
     assert abs(found - M.context.exp(M.context.ldexp(1, -10))) < 2 * tiny
+
+
+@pytest.mark.parametrize("exponent", [-16_000, -3_600, 0, 3_600, 16_000])
+def test_a_number_of_thousands_of_digits_is_written(exponent: int) -> None:
+    m = Multiprecision(5_000)
+    x = m.context.ldexp(m.context.mpf(1) / 3, exponent)
+    assert abs(m.parsed(m.decimal(x, 25)) / x - 1) < m.context.mpf(10) ** -24

@@ -1,0 +1,405 @@
+"""The table read in numbers whose equality is known: is this exactly 0, and is that exactly what it is compared with?
+
+No number of digits tells that √36 is 6, that (y/z)·z is y, or that the cosine of arctan2(1, 0) is 0. A number here has
+its value in mpmath, and beside it a form: a sum of rational multiples of products of atoms, an atom being π or a
+function of a form that nothing better is known of. Equal forms are equal numbers; different ones may be equal too, and
+then this reading says no more than mpmath does. Every rule of simplification below is an identity over the reals
+wherever both of its sides have a value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from math import factorial
+from typing import TYPE_CHECKING, NamedTuple
+
+from gradx.arithmetic import Relation, holds
+from gradx.arithmetic.forms import LARGEST, LONGEST, PI, Form, added, multiplied, raised, root_of, scaled, size
+
+if TYPE_CHECKING:
+    from mpmath import mpf
+
+    from gradx.arithmetic.multiprecision import Multiprecision
+
+_ODD = frozenset({"sin", "asin", "atan", "sinh", "asinh", "tanh", "atanh", "erf"})
+_EVEN = frozenset({"cos", "cosh"})
+_INVERSE = {
+    "exp": "log", "log": "exp", "sinh": "asinh", "asinh": "sinh", "tanh": "atanh", "atanh": "tanh", "sin": "asin",
+    "cos": "acos",
+}  # fmt: skip
+"""f(g(x)) is x wherever it has a value; the inverses of sin and cos are not among the f, they answer a branch."""
+
+_ONE_AT_ZERO = frozenset({"exp", "cosh", "cos"})
+_ZERO_AT_ONE = frozenset({"log", "lgamma", "acosh", "acos"})
+_PARTS_OF_PI = {
+    ("asin", Fraction(1)): Fraction(1, 2),
+    ("acos", Fraction(0)): Fraction(1, 2),
+    ("acos", Fraction(-1)): Fraction(1),
+    ("atan", Fraction(1)): Fraction(1, 4),
+}
+
+_DEGREES = {"sqrt": 2, "cbrt": 3}
+
+
+class Exact:
+    """A number: its value at some precision, and its form."""
+
+    __slots__ = ("form", "numbers", "value")
+
+    def __init__(self, numbers: ExactNumbers, value: mpf, form: Form) -> None:
+        self.numbers, self.value, self.form = numbers, value, form
+
+    @property
+    def ratio(self) -> Fraction | None:
+        """The number, where it is rational for certain."""
+        if not self.form:
+            return Fraction(0)
+        (monomial, factor), *rest = self.form
+        return None if monomial or rest else factor
+
+    def __add__(self, other: Exact | float) -> Exact:
+        other = self.numbers.of(other)
+        return self.numbers.made(self.value + other.value, added(self.form, other.form))
+
+    def __neg__(self) -> Exact:
+        return self.numbers.made(-self.value, scaled(self.form, Fraction(-1)))
+
+    def __sub__(self, other: Exact | float) -> Exact:
+        return self + -self.numbers.of(other)
+
+    def __rsub__(self, other: float) -> Exact:
+        return -self + other
+
+    def __mul__(self, other: Exact | float) -> Exact:
+        return self.numbers.product(self, self.numbers.of(other))
+
+    __radd__, __rmul__ = __add__, __mul__
+
+    def compared(self, relation: Relation, other: Exact | float) -> bool:
+        """Whether the relation holds: by the forms where they are equal, else by the values."""
+        other = self.numbers.of(other)
+        if self.form == other.form and self.value == self.value:
+            return relation in ("<=", ">=", "==")
+        return holds(relation, self.value, other.value)
+
+    def __lt__(self, other: Exact | float) -> bool:
+        return self.compared("<", other)
+
+    def __le__(self, other: Exact | float) -> bool:
+        return self.compared("<=", other)
+
+    def __gt__(self, other: Exact | float) -> bool:
+        return self.compared(">", other)
+
+    def __ge__(self, other: Exact | float) -> bool:
+        return self.compared(">=", other)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Exact | float | int) and self.compared("==", other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+class _Atom(NamedTuple):
+    """A function of forms; of π the name alone."""
+
+    name: str
+    forms: tuple[Form, ...] = ()
+
+
+class ExactNumbers:
+    """Arithmetic over `Exact`, its values in `m`."""
+
+    def __init__(self, m: Multiprecision) -> None:
+        self.m = m
+        self._atoms: list[_Atom] = [_Atom("π")]
+        self._values: list[mpf] = [m.pi()]
+        self._places: dict[_Atom, int] = {self._atoms[0]: 0}
+
+    def made(self, value: mpf, form: Form) -> Exact:
+        """A number. A form that is too long becomes an atom; the value of a rational is that of its form."""
+        form = self._without_roots(form)
+        if len(form) > LONGEST or any(size(factor) > LARGEST for _, factor in form):
+            form = self._atom("form", value, form)
+        number = Exact(self, value, form)
+        ratio = number.ratio
+        if ratio is not None and value == value:
+            number.value = self.m.context.mpf(ratio.numerator) / ratio.denominator
+        return number
+
+    def of(self, x: Exact | float) -> Exact:
+        return x if isinstance(x, Exact) else self.number(x)
+
+    def number(self, x: float) -> Exact:
+        return self.rational(Fraction(x))
+
+    def rational(self, ratio: Fraction) -> Exact:
+        return self.made(self.m.number(0.0), ((((), ratio),)) if ratio else ())
+
+    def pi(self) -> Exact:
+        return self._of_pi(Fraction(1))
+
+    def product(self, x: Exact, y: Exact) -> Exact:
+        if len(x.form) * len(y.form) > LONGEST:
+            x, y = self._single(x), self._single(y)
+        total: Form = ()
+        for left, p in x.form:
+            for right, q in y.form:
+                total = added(total, ((multiplied(left, right), p * q),))
+        value = x.value * y.value
+        if any(len(monomial) > LONGEST for monomial, _ in total):
+            total = self._atom("form", value, total)
+        return self.made(value, total)
+
+    def divide(self, x: Exact, y: Exact) -> Exact:
+        if not y.form or not y.value:
+            return self.unknown(self.m.nan)
+        value = self.m.divide(x.value, y.value)
+        return self.made(value, self.product(x, self._inverse(y)).form)
+
+    def modulo(self, x: Exact, y: Exact) -> Exact:
+        return x - self.floor(self.divide(x, y)) * y if y.form else self.unknown(self.m.nan)
+
+    def power(self, x: Exact, y: Exact) -> Exact:
+        exponent = y.ratio
+        if exponent == 0:
+            return self.number(1.0)
+        value = self.m.power(x.value, y.value)
+        if not x.form and y.value > 0:
+            return x
+        if exponent is not None and exponent.denominator == 1 and abs(exponent) <= LONGEST and x.form:
+            whole = Exact(self, value, raised(self._single(x).form, abs(int(exponent))))
+            return self.made(value, whole.form if exponent > 0 else self._inverse(whole).form)
+        if exponent is not None and exponent.denominator == 2 and 0 < exponent < LONGEST:
+            return self.power(self.sqrt(x), self.rational(2 * exponent))
+        return self._function("power", value, x, y)
+
+    def where(self, relation: Relation, left: Exact, right: Exact, then: Exact, otherwise: Exact) -> Exact:
+        return then if left.compared(relation, right) else otherwise
+
+    def maximum(self, *xs: Exact) -> Exact:
+        return max(xs)
+
+    def minimum(self, *xs: Exact) -> Exact:
+        return min(xs)
+
+    def absolute(self, x: Exact) -> Exact:
+        return -x if x.value < 0 else x
+
+    def sign(self, x: Exact) -> Exact:
+        return self.number(float(self.m.sign(x.value))) if x.form else x
+
+    def floor(self, x: Exact) -> Exact:
+        if x.ratio is not None:
+            return self.rational(Fraction(x.ratio.__floor__()))
+        value = self.m.floor(x.value)
+        return self.rational(Fraction(int(value))) if value == value else self.unknown(self.m.nan)
+
+    def ceil(self, x: Exact) -> Exact:
+        return -self.floor(-x)
+
+    def sqrt(self, x: Exact) -> Exact:
+        return self._root("sqrt", self.m.sqrt(x.value), x, 2)
+
+    def cbrt(self, x: Exact) -> Exact:
+        return self._root("cbrt", self.m.cbrt(x.value), x, 3)
+
+    def hypot(self, x: Exact, y: Exact) -> Exact:
+        return self.sqrt(x * x + y * y)
+
+    def exp(self, x: Exact) -> Exact:
+        return self._called("exp", self.m.exp, x)
+
+    def expm1(self, x: Exact) -> Exact:
+        return self.made(self.m.expm1(x.value), (self.exp(x) - 1.0).form)
+
+    def log(self, x: Exact) -> Exact:
+        return self._called("log", self.m.log, x)
+
+    def log1p(self, x: Exact) -> Exact:
+        return self.made(self.m.log1p(x.value), self.log(x + 1.0).form)
+
+    def log2(self, x: Exact) -> Exact:
+        return self._logarithm("log2", self.m.log2(x.value), x, 2)
+
+    def log10(self, x: Exact) -> Exact:
+        return self._logarithm("log10", self.m.log10(x.value), x, 10)
+
+    def sin(self, x: Exact) -> Exact:
+        if _is_mirrored(x):
+            return -self.sin(-x)
+        tangent = self._argument(x.form, "atan")
+        if tangent is None:
+            return self._called("sin", self.m.sin, x)
+        value = self.m.sin(x.value)
+        return self.made(value, (Exact(self, self.m.tan(x.value), tangent) * self.cos(x)).form)
+
+    def cos(self, x: Exact) -> Exact:
+        return self._called("cos", self.m.cos, x)
+
+    def tan(self, x: Exact) -> Exact:
+        return self.divide(self.sin(x), self.cos(x))
+
+    def asin(self, x: Exact) -> Exact:
+        return self._called("asin", self.m.asin, x)
+
+    def acos(self, x: Exact) -> Exact:
+        return self._called("acos", self.m.acos, x)
+
+    def atan(self, x: Exact) -> Exact:
+        return self._called("atan", self.m.atan, x)
+
+    def atan2(self, y: Exact, x: Exact) -> Exact:
+        if not x.form and y.form:
+            return self._of_pi(Fraction(1 if y.value > 0 else -1, 2))
+        if not y.form and x.form:
+            return self._of_pi(Fraction(int(x.value < 0)))
+        return self._function("atan2", self.m.atan2(y.value, x.value), y, x)
+
+    def sinh(self, x: Exact) -> Exact:
+        return self._called("sinh", self.m.sinh, x)
+
+    def cosh(self, x: Exact) -> Exact:
+        return self._called("cosh", self.m.cosh, x)
+
+    def tanh(self, x: Exact) -> Exact:
+        return self._called("tanh", self.m.tanh, x)
+
+    def asinh(self, x: Exact) -> Exact:
+        return self._called("asinh", self.m.asinh, x)
+
+    def acosh(self, x: Exact) -> Exact:
+        return self._called("acosh", self.m.acosh, x)
+
+    def atanh(self, x: Exact) -> Exact:
+        return self._called("atanh", self.m.atanh, x)
+
+    def sigmoid(self, x: Exact) -> Exact:
+        return self._called("sigmoid", self.m.sigmoid, x) if x.form else self.number(0.5)
+
+    def softplus(self, x: Exact) -> Exact:
+        return self._called("softplus", self.m.softplus, x)
+
+    def erf(self, x: Exact) -> Exact:
+        return self._called("erf", self.m.erf, x)
+
+    def erfc(self, x: Exact) -> Exact:
+        return self.made(self.m.erfc(x.value), (1.0 - self.erf(x)).form)
+
+    def gamma(self, x: Exact) -> Exact:
+        ratio = x.ratio
+        if ratio is not None and ratio.denominator == 1 and 0 < ratio <= 2 * LONGEST:
+            return self.rational(Fraction(factorial(int(ratio) - 1)))
+        return self._called("gamma", self.m.gamma, x)
+
+    def lgamma(self, x: Exact) -> Exact:
+        return self._called("lgamma", self.m.lgamma, x) if x.ratio != 2 else self.number(0.0)
+
+    def digamma(self, x: Exact) -> Exact:
+        return self._called("digamma", self.m.digamma, x)
+
+    def trigamma(self, x: Exact) -> Exact:
+        return self._called("trigamma", self.m.trigamma, x)
+
+    def _called(self, name: str, function: Callable[[mpf], mpf], x: Exact) -> Exact:
+        """A function of one argument: what it is exactly where that is known, else an atom."""
+        value = function(x.value)
+        if (name in _ODD or name in _EVEN) and _is_mirrored(x):
+            mirrored = self._called(name, function, -x)
+            return mirrored if name in _EVEN else -mirrored
+        inner = self._argument(x.form, _INVERSE.get(name, ""))
+        if inner is not None:
+            return self.made(value, inner)
+        return self._special(name, x) or self._function(name, value, x)
+
+    def _special(self, name: str, x: Exact) -> Exact | None:
+        """The value of a function at one of the arguments where it is rational, or a part of π."""
+        ratio = x.ratio
+        if ratio == 0 and (name in _ODD or name in _ONE_AT_ZERO):
+            return self.number(float(name in _ONE_AT_ZERO))
+        if ratio == 1 and name in _ZERO_AT_ONE:
+            return self.number(0.0)
+        if ratio is not None and (name, ratio) in _PARTS_OF_PI:
+            return self._of_pi(_PARTS_OF_PI[name, ratio])
+        if name in ("sin", "cos") and len(x.form) == 1 and x.form[0][0] == PI:
+            quarters = 2 * x.form[0][1] + (name == "cos")
+            if quarters.denominator == 1:
+                return self.number((0.0, 1.0, 0.0, -1.0)[int(quarters) % 4])
+        return None
+
+    def _argument(self, form: Form, name: str) -> Form | None:
+        """The u of a form that is name(u) and nothing else."""
+        if len(form) == 1 and form[0][1] == 1 and len(form[0][0]) == 1 and form[0][0][0][1] == 1:
+            atom = self._atoms[form[0][0][0][0]]
+            if atom.name == name:
+                return atom.forms[0]
+        return None
+
+    def _root(self, name: str, value: mpf, x: Exact, degree: int) -> Exact:
+        if not x.form:
+            return x
+        if len(x.form) == 1 and (degree % 2 or x.value > 0):
+            monomial, factor = x.form[0]
+            root = root_of(abs(factor), degree)
+            if root is not None and all(n % degree == 0 for _, n in monomial):
+                powers = tuple((atom, n // degree) for atom, n in monomial)
+                negative = sum(self._values[atom] < 0 for atom, n in powers if n % 2) % 2
+                return self.made(value, ((powers, -root if negative != (value < 0) else root),))
+        return self._function(name, value, self._single(x))
+
+    def _without_roots(self, form: Form) -> Form:
+        """A form of one term in which the square of a square root is what the root is of, and so on."""
+        while len(form) == 1:
+            monomial, factor = form[0]
+            roots = ((atom, n, _DEGREES.get(self._atoms[atom].name, 0)) for atom, n in monomial)
+            atom, times, degree = next(
+                ((atom, (n > 0 or -1) * (abs(n) // d), d) for atom, n, d in roots if d and abs(n) >= d), (0, 0, 0)
+            )
+            if not times:
+                break
+            (inside, by), *_ = raised(self._atoms[atom].forms[0], times)
+            form = ((multiplied(multiplied(monomial, ((atom, -degree * times),)), inside), factor * by),)
+        whole = self._argument(form, "form")
+        return form if whole is None or len(whole) > LONGEST else whole
+
+    def _logarithm(self, name: str, value: mpf, x: Exact, base: int) -> Exact:
+        ratio = x.ratio
+        if ratio is not None and ratio > 0:
+            exponent = int(self.m.context.nint(value))
+            if abs(exponent) <= LARGEST and ratio == Fraction(base) ** exponent:
+                return self.rational(Fraction(exponent))
+        return self._function(name, value, x)
+
+    def _function(self, name: str, value: mpf, *xs: Exact) -> Exact:
+        return self.made(value, self._atom(name, value, *(x.form for x in xs)))
+
+    def _atom(self, name: str, value: mpf, *forms: Form) -> Form:
+        atom = _Atom(name, forms)
+        place = self._places.setdefault(atom, len(self._atoms))
+        if place == len(self._atoms):
+            self._atoms.append(atom)
+            self._values.append(value)
+        return ((((place, 1),), Fraction(1)),)
+
+    def _single(self, x: Exact) -> Exact:
+        """The number with a form of one term."""
+        return x if len(x.form) <= 1 else Exact(self, x.value, self._atom("form", x.value, x.form))
+
+    def _inverse(self, x: Exact) -> Exact:
+        monomial, factor = self._single(x).form[0]
+        inverse = ((tuple((atom, -n) for atom, n in monomial), 1 / factor),)
+        return Exact(self, self.m.divide(self.m.number(1.0), x.value), inverse)
+
+    def unknown(self, value: mpf) -> Exact:
+        """A number of which nothing is known but its value at this precision."""
+        return self.made(value, self._atom(f"number {len(self._atoms)}", value))
+
+    def _of_pi(self, factor: Fraction) -> Exact:
+        value = self.m.pi() * factor.numerator / factor.denominator
+        return self.made(value, ((PI, factor),) if factor else ())
+
+
+def _is_mirrored(x: Exact) -> bool:
+    """Whether -x is the one of the two that functions are written of."""
+    return bool(x.form) and x.form[0][1] < 0

@@ -1,0 +1,58 @@
+"""What holds exactly at a point and no number of digits can show: a node on a boundary, or without a value there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import TYPE_CHECKING, NamedTuple
+
+from gradx.arithmetic.exact import Exact, ExactNumbers
+from gradx.graph import Graph
+from gradx.sweeps.forward import evaluate
+
+if TYPE_CHECKING:
+    from gradx.arithmetic.multiprecision import Multiprecision
+
+
+class Identities(NamedTuple):
+    """`values` are the nodes whose value is rational for certain, None for those that certainly have none; `zero` says
+    of each boundary quantity of a node whether it is 0, None where that is not known."""
+
+    values: dict[int, Fraction | None]
+    zero: dict[int, tuple[bool | None, ...]]
+
+
+def identities(graph: Graph, m: Multiprecision, point: Mapping[int, float]) -> Identities:
+    """Read `graph` exactly, as far as that goes, with the inputs at `point`; `m` tells what is larger."""
+    numbers = ExactNumbers(m)
+    found = Identities({}, {})
+    values: list[Exact] = [numbers.number(0.0)] * len(graph.nodes)
+    faults: dict[int, int] = {}
+    for i, node in enumerate(graph.nodes):
+        row = node.primitive
+        if row is None:
+            values[i] = numbers.number(point[i] if node.literal is None else node.literal)
+            continue
+        evaluate(graph, numbers, [i], values, faults)
+        if row.boundaries is not None and faults.get(i, i) == i:
+            gaps = row.boundaries(numbers, *(values[j] for j in node.inputs))
+            zero = found.zero[i] = tuple(_is_zero(gap) for gap in gaps)
+            if i in faults and (True in zero or None not in zero):
+                found.values[i] = None
+            elif any(known is None and _close(m, gap) for known, gap in zip(zero, gaps, strict=True)):
+                values[i] = numbers.unknown(values[i].value)
+        if i not in faults and values[i].ratio is not None:
+            found.values[i] = values[i].ratio
+    return found
+
+
+def _is_zero(number: Exact) -> bool | None:
+    if number.value != number.value:
+        return None
+    ratio = number.ratio
+    return None if ratio is None else ratio == 0
+
+
+def _close(m: Multiprecision, gap: Exact) -> bool:
+    """Whether a quantity may be 0 as far as the digits go."""
+    return not abs(gap.value) > m.context.ldexp(1, -int(m.context.prec) // 2)

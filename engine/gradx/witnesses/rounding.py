@@ -1,0 +1,182 @@
+"""What rounding may have done to a reading in mpmath: the errors of its values, and who stands on a boundary for sure.
+
+Binary exponents of errors are followed forward, to first order. A number that was not rounded has none, so that a
+boundary is met exactly there, and only near where something was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from gradx.arithmetic.multiprecision import MAX_EXPONENT, is_ratio
+from gradx.graph import Graph, Node
+from gradx.primitive import Primitive
+from gradx.sweeps.backprop import Backprop
+from gradx.sweeps.forward import Forward
+
+if TYPE_CHECKING:
+    from mpmath import mpf
+
+    from gradx.arithmetic.multiprecision import Multiprecision
+    from gradx.witnesses.identities import Identities
+
+SPARE = 64
+"""An argument up to this binary exponent is within what every level has to spare."""
+
+ROUNDINGS = 24
+"""An error is taken to be larger than it is estimated by this many bits."""
+
+MODERATE = (-60, 3)
+"""The binary exponents of arguments at which no function rounds to a short number by itself, at 100 digits and more."""
+
+NOWHERE = -MAX_EXPONENT
+"""The binary magnitude of zero."""
+
+
+class Rounding(NamedTuple):
+    """`errors` are the binary exponents of the errors in the nodes' values, `NOWHERE` for none; `hits` the nodes on a
+    boundary, or nearer to one than their arguments' errors: True where they are on it for certain."""
+
+    errors: list[int]
+    hits: dict[int, bool]
+
+    def is_lost(self, values: Sequence[mpf]) -> bool:
+        """Whether some value is nothing but rounding, or may be on a boundary or beside it."""
+        return not all(self.hits.values()) or any(
+            value == value and error > NOWHERE and error >= magnitude(value)
+            for value, error in zip(values, self.errors, strict=True)
+        )
+
+
+def magnitude(x: mpf) -> int:
+    """The e of 2^(e-1) <= |x| < 2^e; `NOWHERE` for zero and not-a-number."""
+    _, man, exp, bits = x._mpf_
+    return exp + bits if man else NOWHERE
+
+
+def distances(graph: Graph, m: Multiprecision, run: Forward[mpf]) -> dict[int, tuple[mpf, ...]]:
+    """How far each node that has boundaries is from them (signed)."""
+    return {
+        i: node.primitive.boundaries(m, *(run.values[j] for j in node.inputs))
+        for i, node in enumerate(graph.nodes)
+        if node.primitive is not None and node.primitive.boundaries is not None
+        if not node.constant and run.faults.get(i, i) == i
+    }
+
+
+def roundings(
+    graph: Graph,
+    m: Multiprecision,
+    values: Sequence[mpf],
+    back: Backprop[mpf],
+    gaps: Mapping[int, tuple[mpf, ...]],
+    exact: Identities | None,
+) -> Rounding:
+    """Follow the errors through a reading with `values`, backprop `back` and `distances` of the nodes; `exact` is what
+    is known exactly, None where nobody asked yet."""
+    bits = int(m.context.prec)
+    errors: list[int] = []
+    hits: dict[int, bool] = {}
+    for i, node in enumerate(graph.nodes):
+        row = node.primitive
+        if row is None:
+            errors.append(NOWHERE)
+            continue
+        if i in gaps:
+            zero = (exact is not None and exact.zero.get(i)) or (None,) * len(gaps[i])
+            on = [_hit(m, node, values, errors, k, gap, zero[k]) for k, gap in enumerate(gaps[i])]
+            if any(hit is not None for hit in on):
+                hits[i] = False not in on
+        xs = [values[j] for j in node.inputs]
+        ratio = exact.values.get(i) if exact is not None else None
+        inherited = NOWHERE
+        if ratio is not None:
+            rounded = not is_ratio(values[i], ratio)
+        else:
+            rounded = not (row.exact or _unrounded(row, values[i], xs, bits))
+            partials = _partials(row, m, values[i], xs, back.partials[i])
+            inherited = _inherited(node, values[i], xs, partials, errors, bends=not hits.get(i, True))
+        errors.append(max(inherited, magnitude(values[i]) - bits) if rounded else inherited)
+    return Rounding(errors, hits)
+
+
+def _inherited(
+    node: Node,
+    value: mpf,
+    xs: Sequence[mpf],
+    partials: Sequence[mpf | None],
+    errors: Sequence[int],
+    *,
+    bends: bool,
+) -> int:
+    """What the arguments' errors make of a node's value; `bends` where it may be on either side of a boundary."""
+    inherited = NOWHERE
+    for j, x, w in zip(node.inputs, xs, partials, strict=True):
+        if w is not None and errors[j] > NOWHERE:
+            # Without a local partial: as if the relative error were handed on.
+            factor = magnitude(value) - magnitude(x) if w != w else magnitude(w)
+            # The partial of this side may be 0 by convention.
+            inherited = max(inherited, errors[j] + (max(factor, 0) if bends else factor))
+    return inherited
+
+
+def _partials(
+    row: Primitive, m: Multiprecision, value: mpf, xs: Sequence[mpf], known: tuple[mpf | None, ...]
+) -> Sequence[mpf | None]:
+    """The local partials, of constants and where backprop does not come too; None for conditions and branches not
+    taken."""
+    if len(known) == len(xs) and None not in known:
+        return known
+    branches = row.branches(xs)
+    wanted = (True,) * len(xs) if branches is None else (False, False, *branches)
+    return row.local_partials(m, value, xs, wanted)
+
+
+def _hit(
+    m: Multiprecision,
+    node: Node,
+    values: Sequence[mpf],
+    errors: Sequence[int],
+    k: int,
+    gap: mpf,
+    zero: bool | None,
+) -> bool | None:
+    """Whether a node is on its boundary k: True where it is, False where rounding may have put it there, else None.
+    `gap` is its distance, `zero` whether that is 0 where it is known."""
+    if zero is not None:
+        return zero or None
+    error = max(errors[j] for j in node.inputs)
+    if gap != gap or (gap and magnitude(gap) >= error + ROUNDINGS):
+        return None
+    if error == NOWHERE:
+        return True
+    moved = _moved(m, node, values, errors)[k]
+    if gap:
+        return None if moved == gap else False
+    return not moved
+
+
+def _moved(m: Multiprecision, node: Node, values: Sequence[mpf], errors: Sequence[int]) -> tuple[mpf, ...]:
+    """A node's distances from its boundaries with the arguments off by their errors: some are what they are however
+    these turn out (a base below 0, a whole exponent)."""
+    assert node.primitive is not None
+    assert node.primitive.boundaries is not None
+    shifted = [
+        values[j] if errors[j] == NOWHERE else values[j] + n * m.context.ldexp(3, errors[j])
+        for n, j in enumerate(node.inputs, 1)
+    ]
+    return node.primitive.boundaries(m, *shifted)
+
+
+def _unrounded(row: Primitive, value: mpf, xs: Sequence[mpf], bits: int) -> bool:
+    """Whether a value was not rounded. Of a function that is no sum, product or quotient a short value says so
+    (sqrt(4), log(1)), unless the argument is one at which functions saturate (tanh(1000))."""
+    if row.name == "*":
+        return bool(sum(x._mpf_[3] for x in xs) <= bits)
+    if row.name == "/":
+        return bool(value._mpf_[3] + xs[1]._mpf_[3] <= bits and value * xs[1] == xs[0])
+    if row.linear and row.boundaries is None:
+        present = [x for x in (*xs, value) if x]
+        return not present or max(map(magnitude, present)) - min(x._mpf_[2] for x in present) < bits
+    return bool(value._mpf_[3] <= SPARE) and all(not x or MODERATE[0] <= magnitude(x) <= MODERATE[1] for x in xs)

@@ -1,0 +1,146 @@
+"""Numbers whose equality is known: what is claimed to be exact is, and what needs no digits is claimed."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import mpmath
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gradx.arithmetic.exact import Exact, ExactNumbers
+from gradx.arithmetic.multiprecision import Multiprecision
+from gradx.graph import Graph
+from gradx.language.program import read
+from gradx.primitives import CALLABLE, OPERATORS
+from gradx.sweeps.forward import forward
+from gradx.witnesses.identities import identities
+
+DIGITS = 60
+
+BINARY = ("{} + {}", "{} - {}", "({})*({})", "({})/({})", "({})^({})", "max({}, {})", "min({}, {})", "hypot({}, {})",
+          "atan2({}, {})", "({}) % ({})")  # fmt: skip
+UNARY = tuple(f"{row.name}({{}})" for row in CALLABLE.values() if row.arity == 1)
+LEAVES = ("x", "y", "x", "y", "1", "2", "0.5", "3", "0", "4", "10")
+
+
+def read_exactly(text: str, **point: float) -> tuple[Graph, list[Exact]]:
+    graph = read(text).graph
+    numbers = ExactNumbers(Multiprecision(DIGITS))
+    run = forward(graph, numbers, {i: numbers.number(point[graph.names[i]]) for i in graph.inputs})
+    return graph, run.values
+
+
+def result(text: str, **point: float) -> Exact:
+    graph, values = read_exactly(text, **point)
+    return values[graph.output]
+
+
+@pytest.mark.parametrize(
+    ("text", "ratio"),
+    [
+        ("sqrt((10 + x)^2)", 7),
+        ("(x/7)*7", -3),
+        ("0.1*x*10", Fraction(0.1) * -30),
+        ("(x^-1)*x", 1),
+        ("sqrt(4/9)*3", 2),
+        ("cbrt(x^3*8)", -6),
+        ("(x^2)^0.5", 3),
+        ("(x^2)^1.5", 27),
+        ("exp(log(2))", 2),
+        ("log(exp(x))", -3),
+        ("atanh(tanh(2)) + asinh(sinh(x)) + sinh(asinh(1)) + tanh(atanh(0.5))", Fraction(1, 2)),
+        ("tan(atan(x))", -3),
+        ("cot(acot(x)) + sin(asin(0.25)) + cos(acos(0.5))", Fraction(-9, 4)),
+        ("cos(x) - cos(-x) + cosh(x) - cosh(-x) + sin(x) + sin(-x) + erf(x) + erf(-x)", 0),
+        ("exp(x) - exp(x) + x", -3),
+        ("cos(acsc(1)) + sin(atan2(0, x)) + cos(acos(-1)) + sin(asin(1)*2)", -1),
+        ("log2(8) + log10(1/1000) + log2(0.25)", -2),
+        ("gamma(5) + lgamma(1) + lgamma(2)", 24),
+        ("expm1(0) + log1p(0) + gelu(0) + sigmoid(0) + exp(0) + cosh(0) + cos(0) + acos(1) + log(1)", Fraction(7, 2)),
+        ("floor(2*sin(1)) + ceil(x/2) + 7.5 % 2 + sign(x)", Fraction(1, 2)),
+        ("sqrt(2)*sqrt(2) + (2^0.5)^2", 4),
+        ("exp(2)^3/(exp(2)*exp(2)*exp(2))", 1),
+        ("max(sin(1), sin(1)) - min(sin(1), 2)", 0),
+        ("abs(sin(x)) + sin(x)", 0),
+        ("x^0 + 0^2 + relu(x) + leaky_relu(0)", 1),
+        ("hypot(3, 4) + sqrt(0)", 5),
+    ],
+)
+def test_an_identity_is_seen(text: str, ratio: Fraction | int) -> None:
+    assert result(text, x=-3.0).ratio == ratio
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sin(x)^2 + cos(x)^2 - 1",
+        "0.1 + 0.2 - 0.3",
+        "x - 3*exp(1)/exp(1.0000001)",
+        "asin(0.5)*6 - acos(-1)",
+        "tanh(100) - 1",
+    ],
+)
+def test_what_is_not_known_to_be_zero_is_not_claimed_to_be(text: str) -> None:
+    assert result(text, x=3.0).ratio != 0
+
+
+def expressions() -> st.SearchStrategy[str]:
+    leaves = st.sampled_from(LEAVES)
+    return st.recursive(
+        leaves,
+        lambda inner: st.one_of(
+            st.builds(lambda form, a: form.format(a), st.sampled_from(UNARY), inner),
+            st.builds(lambda form, a, b: form.format(a, b), st.sampled_from(BINARY), inner, inner),
+        ),
+        max_leaves=8,
+    )
+
+
+@settings(max_examples=400)
+@given(expressions(), st.sampled_from((-2.0, -1.0, 0.0, 0.5, 1.0, 3.0)), st.sampled_from((0.1, 2.0, -0.75)))
+def test_a_rational_number_is_the_value_and_equal_forms_are_equal(text: str, x: float, y: float) -> None:
+    """Held against the same rows read in mpmath with five times the digits and no forms."""
+    graph = read(f"J = {text}").graph
+    numbers = ExactNumbers(Multiprecision(DIGITS))
+    point = {i: {"x": x, "y": y}[graph.names[i]] for i in graph.inputs}
+    found = forward(graph, numbers, {i: numbers.number(v) for i, v in point.items()})
+    m = Multiprecision(5 * DIGITS)
+    plain = forward(graph, m, {i: m.number(v) for i, v in point.items()})
+    values = identities(graph, Multiprecision(DIGITS), point).values
+    by_form: dict[object, mpmath.mpf] = {}
+    for i, (exact, value) in enumerate(zip(found.values, plain.values, strict=True)):
+        if i in found.faults or i in plain.faults or value != value or exact.value != exact.value:
+            continue
+        near = abs(exact.value - value) <= abs(value) * mpmath.mpf(10) ** -20 + mpmath.mpf(10) ** -20
+        if near and values.get(i) is not None:
+            assert abs(m.ratio(values[i]) - value) <= (1 + abs(value)) * mpmath.mpf(10) ** -DIGITS
+        if near:
+            before = by_form.setdefault(exact.form, value)
+            assert abs(before - value) <= (1 + abs(value)) * mpmath.mpf(10) ** -(DIGITS // 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("tan(atan2(1, x))", {"J"}),
+        ("x/(sqrt(2)^2 - 2) + x", {"v1"}),
+        ("log(x) + acosh(cos(x))", {"v1"}),
+        ("x + 1", set()),
+    ],
+)
+def test_who_has_no_value_exactly_there(text: str, names: set[str]) -> None:
+    graph = read(text).graph
+    found = identities(graph, Multiprecision(DIGITS), dict.fromkeys(graph.inputs, 0.0))
+    assert {graph.names[i] for i, value in found.values.items() if value is None} == names
+
+
+def test_operators_and_functions_are_all_read() -> None:
+    """No row asks an arithmetic for something that this one does not have."""
+    numbers = ExactNumbers(Multiprecision(DIGITS))
+    for row in (*OPERATORS, *CALLABLE.values()):
+        xs = [numbers.number(low + (high - low) / 3) for low, high in row.sample]
+        value = row.value(numbers, *xs)
+        plain = row.value(numbers.m, *(x.value for x in xs))
+        assert abs(value.value - plain) <= abs(plain) * mpmath.mpf(10) ** (5 - DIGITS), row
