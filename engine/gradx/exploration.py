@@ -149,7 +149,7 @@ def require_value(graph: Graph, run: Forward[float], readings: Readings, *, exac
     from gradx.arithmetic.multiprecision import to_float
 
     if fault is None or level.doubtful is not None:
-        if suspect is None:
+        if suspect is None or readings.certainly_inside(suspect):
             return
         raise domain_error(graph, suspect, run.values)
     raise domain_error(graph, fault, [to_float(v) for v in level.run.values])

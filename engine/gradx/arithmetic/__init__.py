@@ -2,8 +2,9 @@
 
 A row of `gradx.primitives` is written once, over an arithmetic `m` and numbers that know `+ - * -x`. Each module of
 this package is one reading of it: `float64` (the passes), `multiprecision` (the witnesses), `written` (claims: mpmath,
-with decimals as they are written), `symbolic` (SymPy) and `arrays` (NumPy, many points at once). Two more live where
-their results belong: `gradx.language.terms` (formulas) and `gradx.sweeps.recording` (a tape to run many times).
+with decimals as they are written), `exact` (mpmath beside what is known of a number exactly), `symbolic` (SymPy) and
+`arrays` (NumPy, many points at once). Two more live where their results belong: `gradx.language.terms` (formulas) and
+`gradx.sweeps.recording` (a tape to run many times).
 
 No function of an arithmetic raises for a number it has no value for: it answers its own not-a-number. Whether a
 point lies in a primitive's domain is the row's to say.

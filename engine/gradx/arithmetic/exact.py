@@ -15,7 +15,19 @@ from math import factorial
 from typing import TYPE_CHECKING, NamedTuple
 
 from gradx.arithmetic import Relation, holds
-from gradx.arithmetic.forms import LARGEST, LONGEST, PI, Form, added, multiplied, raised, root_of, scaled, size
+from gradx.arithmetic.forms import (
+    LARGEST,
+    LONGEST,
+    PI,
+    Form,
+    Monomial,
+    added,
+    multiplied,
+    raised,
+    root_of,
+    scaled,
+    size,
+)
 
 if TYPE_CHECKING:
     from mpmath import mpf
@@ -40,6 +52,7 @@ _PARTS_OF_PI = {
 }
 
 _DEGREES = {"sqrt": 2, "cbrt": 3}
+_BOUNDS = {"tanh": (-1, 1), "erf": (-1, 1), "sigmoid": (0, 1)}
 
 
 class Exact:
@@ -57,6 +70,22 @@ class Exact:
             return Fraction(0)
         (monomial, factor), *rest = self.form
         return None if monomial or rest else factor
+
+    @property
+    def sign(self) -> int | None:
+        """1, 0 or -1 where the sign is known for certain: of a rational number, and of a function that stays below a
+        bound, however close to it (tanh(x) - 1), or above."""
+        ratio = self.ratio
+        if ratio is not None:
+            return (ratio > 0) - (ratio < 0)
+        (monomial, factor), *rest = reversed(self.form)
+        if rest and (len(rest) > 1 or rest[0][0]):
+            return None
+        bounds = self.numbers.bounds(monomial)
+        if bounds is None:
+            return None
+        ends = sorted(factor * bound + (rest[0][1] if rest else 0) for bound in bounds)
+        return 1 if ends[0] >= 0 else -1 if ends[1] <= 0 else None
 
     def __add__(self, other: Exact | float) -> Exact:
         other = self.numbers.of(other)
@@ -77,11 +106,12 @@ class Exact:
     __radd__, __rmul__ = __add__, __mul__
 
     def compared(self, relation: Relation, other: Exact | float) -> bool:
-        """Whether the relation holds: by the forms where they are equal, else by the values."""
+        """Whether the relation holds: by the forms where they tell, else by the values."""
         other = self.numbers.of(other)
-        if self.form == other.form and self.value == self.value:
-            return relation in ("<=", ">=", "==")
-        return holds(relation, self.value, other.value)
+        if self.value != self.value or other.value != other.value:
+            return relation == "!="
+        sign = (self - other).sign
+        return holds(relation, self.value, other.value) if sign is None else holds(relation, sign, 0)
 
     def __lt__(self, other: Exact | float) -> bool:
         return self.compared("<", other)
@@ -127,6 +157,11 @@ class ExactNumbers:
         if ratio is not None and value == value:
             number.value = self.m.context.mpf(ratio.numerator) / ratio.denominator
         return number
+
+    def bounds(self, monomial: Monomial) -> tuple[int, int] | None:
+        """Two whole numbers between which, and not on which, a function lies that is all of a monomial."""
+        (atom, exponent), *rest = monomial
+        return _BOUNDS.get(self._atoms[atom].name) if exponent == 1 and not rest else None
 
     def of(self, x: Exact | float) -> Exact:
         return x if isinstance(x, Exact) else self.number(x)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from gradx.arithmetic.float64 import FLOAT64
 from gradx.primitive import Primitive
 
 
@@ -14,7 +15,11 @@ def outside(row: Primitive, values: Sequence[float], operands: Sequence[str]) ->
     """
     assert row.domain is not None
     numbers = [f"{value:.10g}" for value in values]
-    said = [_is(operand, number) for operand, number in zip(operands, numbers, strict=True)]
+    inside = row.domain.holds(FLOAT64, *values)
+    said = [
+        _is(operand, number, rounded=inside and float(number) == value)
+        for operand, number, value in zip(operands, numbers, values, strict=True)
+    ]
     changeable = [operand if operand != number else None for operand, number in zip(operands, numbers, strict=True)]
     if row.name in ("/", "%"):
         divisor = said[1] if changeable[1] else "the divisor is 0"
@@ -24,7 +29,9 @@ def outside(row: Primitive, values: Sequence[float], operands: Sequence[str]) ->
     if len(values) > 1:
         message = f"{row.name} needs {row.domain.words}: " + ", ".join(said)
         return message, _wish(" or ".join(filter(None, changeable)), "another number")
-    wish = row.domain.words.partition(" ")[2].removeprefix("argument ")
+    wish = row.domain.words.partition(" ")[2].removeprefix("argument ").removeprefix("of ")
+    if wish.startswith("whose"):
+        wish = "another number"
     return f"{row.name} needs {row.domain.words}, and {said[0]}", _wish(changeable[0], wish)
 
 
@@ -45,5 +52,6 @@ def _wish(operand: str | None, what: str) -> str:
     return f"choose values that make {operand} {what}" if operand else "change these numbers"
 
 
-def _is(text: str, number: str) -> str:
-    return f"{text} is {number} here" if text != number else f"it is {number}"
+def _is(text: str, number: str, *, rounded: bool) -> str:
+    """`rounded`: the number would do, and so is not quite what the text is."""
+    return f"{text} is {'next to ' if rounded else ''}{number} here" if text != number else f"it is {number}"

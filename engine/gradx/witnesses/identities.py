@@ -16,16 +16,18 @@ if TYPE_CHECKING:
 
 class Identities(NamedTuple):
     """`values` are the nodes whose value is rational for certain, None for those that certainly have none; `zero` says
-    of each boundary quantity of a node whether it is 0, None where that is not known."""
+    of each boundary quantity of a node whether it is 0, None where that is not known; `inside` are the nodes whose
+    arguments lie in their domain for certain."""
 
     values: dict[int, Fraction | None]
     zero: dict[int, tuple[bool | None, ...]]
+    inside: set[int]
 
 
 def identities(graph: Graph, m: Multiprecision, point: Mapping[int, float]) -> Identities:
     """Read `graph` exactly, as far as that goes, with the inputs at `point`; `m` tells what is larger."""
     numbers = ExactNumbers(m)
-    found = Identities({}, {})
+    found = Identities({}, {}, set())
     values: list[Exact] = [numbers.number(0.0)] * len(graph.nodes)
     faults: dict[int, int] = {}
     for i, node in enumerate(graph.nodes):
@@ -35,11 +37,16 @@ def identities(graph: Graph, m: Multiprecision, point: Mapping[int, float]) -> I
             continue
         evaluate(graph, numbers, [i], values, faults)
         if row.boundaries is not None and faults.get(i, i) == i:
-            gaps = row.boundaries(numbers, *(values[j] for j in node.inputs))
+            xs = [values[j] for j in node.inputs]
+            gaps = row.boundaries(numbers, *xs)
             zero = found.zero[i] = tuple(_is_zero(gap) for gap in gaps)
-            if i in faults and (True in zero or None not in zero):
-                found.values[i] = None
-            elif any(known is None and _close(m, gap) for known, gap in zip(zero, gaps, strict=True)):
+            if row.domain is not None and (True in zero or None not in zero):
+                if row.domain.holds(numbers, *xs):
+                    found.inside.add(i)
+                else:
+                    faults[i] = i
+                    found.values[i] = None
+            if i not in faults and any(known is None and _close(m, gap) for known, gap in zip(zero, gaps, strict=True)):
                 values[i] = numbers.unknown(values[i].value)
         if i not in faults and values[i].ratio is not None:
             found.values[i] = values[i].ratio
@@ -47,10 +54,7 @@ def identities(graph: Graph, m: Multiprecision, point: Mapping[int, float]) -> I
 
 
 def _is_zero(number: Exact) -> bool | None:
-    if number.value != number.value:
-        return None
-    ratio = number.ratio
-    return None if ratio is None else ratio == 0
+    return None if number.value != number.value or number.sign is None else number.sign == 0
 
 
 def _close(m: Multiprecision, gap: Exact) -> bool:

@@ -139,14 +139,29 @@ def _independent(level: Level, slope: float) -> Limit:
 
 
 def _side(graph: Graph, level: Level, i: int, order: Sequence[int], sign: int) -> Side:
+    """One side, at distances relative to the node's value. Where that is far below what float64 can tell from 0, and
+    the change drowns, at distances relative to the smallest that it can: a slope there is one here."""
+    x = level.run.values[i]
+    smallest = level.m.context.mpf(10) ** -330
+    if not x:
+        return _side_at(graph, level, i, order, sign * level.m.number(1.0))
+    if abs(x) >= smallest or level.errors[i] >= level.magnitudes[i] - SPARE:
+        return _side_at(graph, level, i, order, sign * max(abs(x), smallest))
+    seen = _side_at(graph, level, i, order, sign * abs(x))
+    if seen.behaviour != "noise" or seen.settled:
+        return seen
+    wider = _side_at(graph, level, i, order, sign * smallest)
+    return wider if wider.behaviour in ("slope", "zero", "noise") else seen
+
+
+def _side_at(graph: Graph, level: Level, i: int, order: Sequence[int], scale: mpf) -> Side:
+    """What the quotient does at two small parts of `scale` from the point, on the side that its sign says."""
     m, run = level.m, level.run
     x, before = run.values[i], run.values[graph.output]
-    near = m.context.ldexp(m.context.mpf(10) ** (-level.digits // 3), -level.extra)
-    is_known = level.errors[i] < level.magnitudes[i] - SPARE
-    h = abs(x) * near if x and is_known else max(abs(x), m.context.mpf(10) ** -330) * near if x else near
+    h = scale * m.context.ldexp(m.context.mpf(10) ** (-level.digits // 3), -level.extra)
     changes, moved = [], []
     for step in (h, h / CLOSER):
-        nearby = nudged(graph, m, run, i, x + sign * step, order)
+        nearby = nudged(graph, m, run, i, x + step, order)
         after = nearby.values[graph.output]
         if after != after and graph.output not in nearby.faults:
             return Side("unknown")
@@ -154,8 +169,8 @@ def _side(graph: Graph, level: Level, i: int, order: Sequence[int], sign: int) -
         moved.append(nearby)
     if changes[0] is None or changes[1] is None:
         return Side("missing" if changes == [None, None] else "unsettled")
-    seen = _behaviour(graph, level, order, (changes[0], changes[1]), sign * h, moved)
-    if seen.behaviour in ("zero", "infinite", "jump") and not _goes_on(graph, level, order, seen, sign * h, moved):
+    seen = _behaviour(graph, level, order, (changes[0], changes[1]), h, moved)
+    if seen.behaviour in ("zero", "infinite", "jump") and not _goes_on(graph, level, order, seen, h, moved):
         return Side("unsettled")
     return seen
 

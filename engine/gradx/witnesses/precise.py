@@ -139,6 +139,10 @@ class Readings:
             level = self._read(DIGITS[0], flat, self._forward(DIGITS[0], flat))
         return level
 
+    def certainly_inside(self, i: int) -> bool:
+        """Whether node i's arguments lie in its domain, although no number of digits shows it: log(1 - tanh(20000))."""
+        return self._first.lost and self._exact is not None and i in self._exact.inside
+
     def _affords(self, found: _Pass, extra: int) -> bool:
         nodes = range(len(self.graph.nodes))
         return 2 * costs(self.graph, nodes, found.magnitudes, more=2 * extra * 3 // 10)[0] <= AFFORDABLE

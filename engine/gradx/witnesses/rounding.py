@@ -83,7 +83,7 @@ def roundings(
         if row is None:
             errors.append(NOWHERE)
             continue
-        if i in gaps:
+        if i in gaps and not (exact is not None and exact.values.get(i, 0) is None):
             zero = (exact is not None and exact.zero.get(i)) or (None,) * len(gaps[i])
             on = [_hit(m, node, values, errors, k, gap, zero[k]) for k, gap in enumerate(gaps[i])]
             if any(hit is not None for hit in on):
@@ -144,17 +144,19 @@ def _hit(
 ) -> bool | None:
     """Whether a node is on its boundary k: True where it is, False where rounding may have put it there, else None.
     `gap` is its distance, `zero` whether that is 0 where it is known."""
-    if zero is not None:
-        return zero or None
+    if zero:
+        return True
     error = max(errors[j] for j in node.inputs)
     if gap != gap or (gap and magnitude(gap) >= error + ROUNDINGS):
         return None
     if error == NOWHERE:
         return True
+    if zero is not None:
+        return None if gap and magnitude(gap) >= error else False
     moved = _moved(m, node, values, errors)[k]
-    if gap:
-        return None if moved == gap else False
-    return not moved
+    if not gap:
+        return not moved
+    return False if magnitude(gap) < magnitude(moved - gap) + ROUNDINGS else None
 
 
 def _moved(m: Multiprecision, node: Node, values: Sequence[mpf], errors: Sequence[int]) -> tuple[mpf, ...]:

@@ -19,6 +19,8 @@ from gradx.primitives import TABLE
         ("^", (-8, 1 / 3), ("-8", "0.3333333333"), "it is -8, the exponent 0.3333333333", "cbrt(-8)"),
         ("^", (-2, 0.5), ("x", "0.5"), "x is -2 here, the exponent 0.5", "make x at least 0"),
         ("log", (-1,), ("x - 2",), "log needs an argument above 0, and x - 2 is -1 here", "make x - 2 above 0"),
+        ("tan", (1.5707963267948966,), ("x",), "is not zero, and x is 1.570796327 here", "make x another number"),
+        ("acosh", (1,), ("tanh(x)",), "at least 1, and tanh(x) is next to 1 here", "make tanh(x) at least 1"),
         ("asin", (2,), ("2",), "asin needs an argument from -1 to 1, and it is 2", "change these numbers"),
         ("atan2", (0, 0), ("y", "x"), "not both zero: y is 0 here, x is 0 here", "make y or x another number"),
         ("atan2", (0, 0), ("0", "x"), "not both zero: it is 0, x is 0 here", "make x another number"),
