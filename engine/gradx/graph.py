@@ -156,6 +156,14 @@ class GraphBuilder:
             self._constants[key] = known
         return known
 
+    def named_operation(self, primitive: Primitive, inputs: tuple[int, ...], span: tuple[int, int], name: str) -> int:
+        """An operation under its name, not on constants alone: a whole statement."""
+        i = len(self.nodes)
+        self.nodes.append(tuple.__new__(Node, (primitive, inputs, None, None, False)))
+        self.spans.append(span)
+        self._names[i] = name
+        return i
+
     def forget(self, size: int) -> None:
         """Take back what was added since there were `size` nodes, if it is nothing but constants."""
         if not all(node.constant for node in self.nodes[size:]):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import count
+from typing import TYPE_CHECKING
 
 from gradx.errors import GradxError, Kind, Source, Span
 from gradx.graph import Graph, GraphBuilder
@@ -17,6 +18,9 @@ from gradx.language.functions import MAX_INLINED, Extent, Free, Function, Litera
 from gradx.language.parser import ExpressionParser, Parsed
 from gradx.language.tokens import NAME, identifier, meant_name, normal_name, sort, spelled, statement_head
 from gradx.primitives import CALLABLE, SHARED_NAMES, TABLE
+
+if TYPE_CHECKING:
+    from gradx.language.statements import PlainStatements
 
 OUTPUT = "J"
 
@@ -59,6 +63,9 @@ def read(text: str, known: frozenset[str] = frozenset(), source: str = "program"
         raise GradxError(problem.kind, problem.message, hint=f"write {meant}", span=problem.span) from None
 
 
+LONG = 4_000
+"""The characters from which plain statements are read at once: for fewer, what that takes is more than it saves."""
+
 LONGEST_HINT = 100
 """A longer program does not become a hint."""
 
@@ -100,13 +107,20 @@ class _Reader:
         self.assigned: set[str] = set()
         self.remarks: dict[str, None] = {}
         self._text = spelled(source)
-        self._parser = ExpressionParser(source, self._text)
-        self._tokens = self._parser.tokens
         self._builder = GraphBuilder(source)
-        self._inlined = 0
-        self._called = False
         self.literal = self._builder.literal
         self.operation = self._builder.operation
+        self._plain = self._plain_statements() if len(self._text) >= LONG else None
+        start = self._plain.read(0) if self._plain is not None else 0
+        self._parser = ExpressionParser(source, self._text, start)
+        self._tokens = self._parser.tokens
+        self._inlined = 0
+        self._called = False
+
+    def _plain_statements(self) -> PlainStatements:
+        from gradx.language.statements import PlainStatements
+
+        return PlainStatements(self._text, self, self._builder, _RESERVED | {"e", "π"})
 
     def program(self) -> Program:
         texts = self._tokens.texts
@@ -114,6 +128,8 @@ class _Reader:
         if not texts[k]:
             raise self.error("syntax", "there is no expression", (0, 1), 'write one, as in "x^2 + 1"')
         while True:
+            if self._plain is not None and self._plain.is_due():
+                k = self._tokens.at(self._plain.read(self._tokens.start(k)))
             if texts[k + 1] == "=" and sort(texts[k]) == NAME and texts[k] != "π":
                 k, output = self._assign(k)
             else:

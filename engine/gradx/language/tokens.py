@@ -35,9 +35,9 @@ def _ranges(characters: str) -> str:
     return "".join("-".join(ends) for ends in found)
 
 
-_LETTER = "A-Za-z_" + _ranges(GREEK)
-NAME_PATTERN: Final = f"[{_LETTER}][{_LETTER}0-9]*+(?:[{SUBSCRIPTS}]++|\\^?\\[[0-9]++\\])?+"
-_NUMBER = r"(?:[0-9]++(?:\.[0-9]*+)?+|\.[0-9]++)(?:[eE][+-]?+[0-9]++)?+"
+LETTER = "A-Za-z_" + _ranges(GREEK)
+NAME_PATTERN: Final = f"[{LETTER}][{LETTER}0-9]*+(?:[{SUBSCRIPTS}]++|\\^?\\[[0-9]++\\])?+"
+NUMBER_PATTERN = r"(?:[0-9]++(?:\.[0-9]*+)?+|\.[0-9]++)(?:[eE][+-]?+[0-9]++)?+"
 
 NUMBER, NAME, SYMBOL, SUPERSCRIPT, SEPARATOR, END, OTHER = range(1, 8)
 """The sorts of token."""
@@ -52,7 +52,7 @@ _TOKEN = re.compile(
     {NAME_PATTERN}
     |{"|".join(re.escape(symbol) for symbol in SYMBOLS if len(symbol) > 1)}
     |[-+*/(),=;\n]
-    |{_NUMBER}
+    |{NUMBER_PATTERN}
     |⁻?[{SUPERSCRIPTS}]++
     |\Z
     |.)""",
@@ -130,7 +130,7 @@ def statement_head() -> re.Pattern[str]:
 @cache
 def powered_call() -> re.Pattern[str]:
     """What follows `sin` in `sin^2(x)`."""
-    return re.compile(rf"[ \t]*+(?:(?:\^|\*\*)[ \t]*+({_NUMBER})|([{SUPERSCRIPTS}]++))[ \t]*+\(")
+    return re.compile(rf"[ \t]*+(?:(?:\^|\*\*)[ \t]*+({NUMBER_PATTERN})|([{SUPERSCRIPTS}]++))[ \t]*+\(")
 
 
 _PLAIN_SUFFIX = frozenset("]" + SUBSCRIPTS)
