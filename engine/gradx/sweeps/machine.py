@@ -53,6 +53,9 @@ _RANKS: tuple[Rank, ...] = (
     lambda name, ready, remaining: (ready == remaining, name in _PLAIN, ready),
 )
 
+LONG = 20_000
+"""Of a tape of more instructions one order is taken as it comes: to look for a better one takes longer than it saves."""
+
 CHAIN = 50
 """So many functions call each other in a row: as deep as Python's stack gets."""
 
@@ -145,7 +148,8 @@ def _moves(tape: Tape, back: Sequence[tuple[int, int]], cells: Sequence[CellType
 
 def _stretches(tape: Tape) -> Sequence[list[Instruction]]:
     """The instructions in stretches of one operation; of the orders tried, the one with fewest stretches."""
-    return min((_order(tape, rank) for rank in _RANKS), key=len)
+    ranks = _RANKS if len(tape.instructions) <= LONG else _RANKS[:1]
+    return min((_order(tape, rank) for rank in ranks), key=len)
 
 
 def _order(tape: Tape, rank: Rank) -> list[list[Instruction]]:
