@@ -52,7 +52,13 @@ _PARTS_OF_PI = {
 }
 
 _DEGREES = {"sqrt": 2, "cbrt": 3}
-_BOUNDS = {"tanh": (-1, 1), "erf": (-1, 1), "sigmoid": (0, 1)}
+_BOUNDS: dict[str, tuple[int, int | None]] = {
+    "tanh": (-1, 1),
+    "erf": (-1, 1),
+    "sigmoid": (0, 1),
+    "exp": (0, None),
+    "cosh": (1, None),
+}
 
 
 class Exact:
@@ -84,8 +90,10 @@ class Exact:
         bounds = self.numbers.bounds(monomial)
         if bounds is None:
             return None
-        ends = sorted(factor * bound + (rest[0][1] if rest else 0) for bound in bounds)
-        return 1 if ends[0] >= 0 else -1 if ends[1] <= 0 else None
+        low, high = (None if end is None else factor * end + (rest[0][1] if rest else 0) for end in bounds)
+        if factor < 0:
+            low, high = high, low
+        return 1 if low is not None and low >= 0 else -1 if high is not None and high <= 0 else None
 
     def __add__(self, other: Exact | float) -> Exact:
         other = self.numbers.of(other)
@@ -158,8 +166,9 @@ class ExactNumbers:
             number.value = self.m.context.mpf(ratio.numerator) / ratio.denominator
         return number
 
-    def bounds(self, monomial: Monomial) -> tuple[int, int] | None:
-        """Two whole numbers between which, and not on which, a function lies that is all of a monomial."""
+    def bounds(self, monomial: Monomial) -> tuple[int, int | None] | None:
+        """Two whole numbers between which, and not on which, a function lies that is all of a monomial; None is no
+        bound. (cosh is 1 at 0, and that is known.)"""
         (atom, exponent), *rest = monomial
         return _BOUNDS.get(self._atoms[atom].name) if exponent == 1 and not rest else None
 
@@ -203,7 +212,8 @@ class ExactNumbers:
         value = self.m.power(x.value, y.value)
         if not x.form and y.value > 0:
             return x
-        if exponent is not None and exponent.denominator == 1 and abs(exponent) <= LONGEST and x.form:
+        longest = LONGEST if x.ratio is None else LARGEST // size(x.ratio)
+        if exponent is not None and exponent.denominator == 1 and abs(exponent) <= longest and x.form:
             whole = Exact(self, value, raised(self._single(x).form, abs(int(exponent))))
             return self.made(value, whole.form if exponent > 0 else self._inverse(whole).form)
         if exponent is not None and exponent.denominator == 2 and 0 < exponent < LONGEST:

@@ -24,6 +24,9 @@ MAX_REDUCTION = 1 << 17
 MAX_ARGUMENT = 1 << 13
 """The same for functions that grow exponentially."""
 
+FADED = MAX_ARGUMENT + 64
+"""From this binary exponent of x on, exp(-x) leaves nothing of the largest number it could be multiplied with."""
+
 MAX_EXPONENT = 1 << MAX_ARGUMENT
 """A number whose binary exponent is further out than this is refused as nan."""
 
@@ -50,8 +53,8 @@ class Multiprecision:
         self._zero: mpf = self.context.zero
         self._one: mpf = self.context.one
         c = self.context
-        self.exp = self._guarded(lambda x: large.exp(c, x), MAX_ARGUMENT)
-        self.expm1 = self._guarded(lambda x: large.expm1(c, x), MAX_ARGUMENT)
+        self.exp = self._fading(self._guarded(lambda x: large.exp(c, x), MAX_ARGUMENT), -1, c.zero)
+        self.expm1 = self._fading(self._guarded(lambda x: large.expm1(c, x), MAX_ARGUMENT), -1, -c.one)
         self.log = self._guarded(c.ln)
         self.log2 = self._guarded(lambda x: c.ln(x) / c.ln(2))
         self.log10 = self._guarded(c.log10)
@@ -70,7 +73,7 @@ class Multiprecision:
         self.acosh = self._guarded(c.acosh)
         self.atanh = self._guarded(c.atanh)
         self.erf = self._guarded(lambda x: c.erf(x) if c.mag(x) < 30 else c.sign(x))
-        self.erfc = self._guarded(lambda x: large.erfc(c, x), MAX_ARGUMENT // 2)
+        self.erfc = self._fading(self._guarded(lambda x: large.erfc(c, x), MAX_ARGUMENT // 2), 1, c.zero)
         self.gamma = self._guarded(lambda x: large.gamma(c, x), MAX_ARGUMENT)
         self.digamma = self._guarded(self._digamma)
         self.trigamma = self._guarded(self._trigamma)
@@ -96,6 +99,17 @@ class Multiprecision:
             return value if man or not exp else nan
 
         return guarded
+
+    def _fading(self, function: Callable[[mpf], mpf], sign: int, end: mpf) -> Callable[[mpf], mpf]:
+        """`function`, which far out on one side is nearer to `end` than the smallest number times the largest is to
+        0. (Who reads the result sees that it was rounded.)"""
+
+        def fading(x: mpf) -> mpf:
+            negative, man, exp, bits = x._mpf_
+            faded = man and exp + bits > FADED and (negative == 1) == (sign < 0)
+            return end if faded else function(x)
+
+        return fading
 
     def _resolved(self, function: Callable[[mpf], mpf]) -> Callable[[mpf], mpf]:
         """`function`, which is flat but for jumps: nan too where rounding has left nothing of a fraction."""

@@ -54,7 +54,7 @@ _RANKS: tuple[Rank, ...] = (
 )
 
 LONG = 20_000
-"""Of a tape of more instructions one order is taken as it comes: to look for a better one takes longer than it saves."""
+"""Of a tape of more instructions the first order is taken: looking for a better one takes longer than it saves."""
 
 CHAIN = 50
 """So many functions call each other in a row: as deep as Python's stack gets."""

@@ -72,10 +72,10 @@ class Level(NamedTuple):
 
     `magnitudes[i]` is the binary exponent of node i's value, `errors[i]` that of the error in it; `hits` the nodes that
     are on a boundary of their primitive (True where exactly, False where rounding may have put them there),
-    `doubtful` one of the latter where that leaves the value open (a jump, an edge of the domain), None where there is
-    none. `output` is the output's value, `rounding` the binary exponent of the error in it, followed forward, `noise`
-    the same from the adjoints, `adjoint_noise` that of the error in the adjoints. `lost`: a value is nothing but
-    rounding, or may be on a boundary or beside it.
+    `doubtful` one of the latter where that leaves the value open (a jump, an edge of the domain) or that is not there
+    for certain, None where there is none. `output` is the output's value, `rounding` the binary exponent of the error
+    in it, followed forward, `noise` the same from the adjoints, `adjoint_noise` that of the error in the adjoints.
+    `lost`: a value is nothing but rounding, or may be on a boundary or beside it.
     """
 
     digits: int
@@ -201,7 +201,15 @@ class Readings:
         output = run.values[self.graph.output]
         rounding = roundings(self.graph, m, run.values, back, gaps, self._exact)
         errors, hits = rounding
-        doubtful = next((j for j, on in hits.items() if not on and _open(self.graph, run, errors, j)), None)
+        apart = self._exact.zero if self._exact is not None else {}
+        doubtful = next(
+            (
+                j
+                for j, on in hits.items()
+                if not on and (False in apart.get(j, ()) or _open(self.graph, run, errors, j))
+            ),
+            None,
+        )
         known = (output, errors[self.graph.output] + 8, noise - bits + 8, handed - bits + 8)
         return Level(
             digits, extra, m, run, back, magnitudes, errors, hits, doubtful, *known, rounding.is_lost(run.values)

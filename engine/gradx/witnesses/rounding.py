@@ -97,7 +97,7 @@ def roundings(
             rounded = not (row.exact or _unrounded(row, values[i], xs, bits))
             partials = _partials(row, m, values[i], xs, back.partials[i])
             inherited = _inherited(node, values[i], xs, partials, errors, bends=not hits.get(i, True))
-        errors.append(max(inherited, magnitude(values[i]) - bits) if rounded else inherited)
+        errors.append(max(inherited, magnitude(values[i]) - bits, NOWHERE + 1) if rounded else inherited)
     return Rounding(errors, hits)
 
 

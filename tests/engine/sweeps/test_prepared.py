@@ -130,10 +130,10 @@ def test_what_no_arithmetic_has_cannot_be_recorded() -> None:
 
 
 def test_what_is_fixed_is_computed_once() -> None:
-    graph = read("exp(sin(c) + log(c))*x + tanh(x)").graph
+    graph = read("expm1(sin(c) + log(c))*x + tanh(x)").graph
     recording = record(graph, [graph.index["x"]], {graph.index["c"]: 2.0})
     operations = {i.operation for i in recording.recorder.tape([recording.value, *recording.gradient]).instructions}
-    assert operations.isdisjoint({"sin", "log", "exp"})
+    assert operations.isdisjoint({"sin", "log", "expm1"})
 
 
 def test_a_long_chain_is_prepared_without_recursion() -> None:
