@@ -42,7 +42,7 @@ PASSES = 4
 
 class Side(NamedTuple):
     """What the quotient does on one side; `slope` where it has one (±inf for "infinite" and "jump"), known to `noise`.
-    `carried` where the change was carried through sums: another level has to find the same.
+    `carried` where the change was carried through sums: another level, or backprop, has to find the same.
     """
 
     behaviour: Behaviour
@@ -112,7 +112,7 @@ def limit(readings: Readings, i: int, budget: Budget) -> Limit:
             return Limit("valueless", level=k)
         sides = (_side(graph, level, i, order, -1), _side(graph, level, i, order, 1))
         concluded = _conclude(graph, level, k, sides, order, last)
-        if any(side.carried for side in sides) and not _repeated(concluded, found):
+        if any(side.carried for side in sides) and not (_repeated(concluded, found) or _ruled(level, i, concluded)):
             found = concluded or Limit("undecided")
             if last:
                 return Limit("undecided" if k + 1 == len(DIGITS) else "unaffordable", level=k)
@@ -271,6 +271,13 @@ def _repeated(concluded: Limit | None, before: Limit) -> bool:
         return False
     pairs = ((concluded.left, before.left), (concluded.right, before.right))
     return all(a == b or (a is not None and b is not None and abs(a - b) <= 1e-12 * abs(a)) for a, b in pairs)
+
+
+def _ruled(level: Level, i: int, concluded: Limit | None) -> bool:
+    """Whether backprop at this precision comes to the slope that was concluded, and it is none that just fades."""
+    if concluded is None or not concluded.slope:
+        return False
+    return bool(abs(level.back.adjoints[i] - concluded.slope) <= 1e-12 * abs(concluded.slope))
 
 
 def _stops(graph: Graph, level: Level, order: Sequence[int], nearby: Forward[mpf]) -> bool:
