@@ -101,6 +101,7 @@ def weigh(evidence: Evidence, m: Multiprecision, digits: int = 25) -> Verdict:
         rules_radius = radius + 10 * evidence.rules_error + m.number(FAINTEST)
         if not _contradict(evidence.rules, truth, rules_radius):
             sharp = abs(evidence.rules) > radius if truth else evidence.rules_noise < abs(evidence.rules) <= radius
+            sharp = sharp and evidence.rules_error <= radius + CONTRADICTION * abs(truth)
             truth, known = (evidence.rules, digits) if sharp else (truth, known)
         elif evidence.bend is None:
             return _contradicted(evidence.gradient, truth, m, known)

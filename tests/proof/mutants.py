@@ -4,9 +4,9 @@
 
 A mutant is a module with one of the changes of `mutations`. mutmut's own runner changes only what stands in a function,
 and the table of primitives stands in none; so the mutants are run here. The tests are collected once; in a fork for
-every mutant the changed code takes the place of the live function's, or, where a module does something else when it is
-imported, all is imported anew. The tests that reach the changed lines run, quickest first, until one fails. A crash and
-a run past the deadline are failures too.
+every mutant the changed code takes the place of the live function's; where no test fails then, or where a module does
+something else when it is imported, all is imported anew. The tests that reach the changed lines run, quickest first,
+until one fails. A crash and a run past the deadline are failures too.
 """
 
 from __future__ import annotations
@@ -43,14 +43,22 @@ _SWEEPS = "tests/engine/sweeps/"
 _LANGUAGE = "tests/engine/language/"
 TARGETS: dict[str, Sequence[str]] = {
     "gradx.primitive": ["tests/engine/test_primitives.py", _SWEEPS + "test_backprop.py", _LANGUAGE + "test_printer.py"],
-    "gradx.primitives": ["tests/engine/test_primitives.py", "tests/engine/test_boundaries.py"],
+    "gradx.primitives": [
+        *(
+            "tests/engine/test_primitives.py",
+            "tests/engine/test_boundaries.py",
+            "tests/engine/arithmetic/test_exact.py",
+        ),
+        *(_LANGUAGE + f"test_{name}.py" for name in ("printer", "formulas", "latex", "outside")),
+        *(_SWEEPS + "test_backprop.py", _SWEEPS + "test_error_bound.py"),
+    ],
     "gradx.arithmetic.float64": ["tests/engine/test_primitives.py", "tests/engine/arithmetic"],
     **{
         f"gradx.sweeps.{name}": [_SWEEPS + f"test_{test}.py" for test in (name, "sweeps", "tangents", "backprop")]
         for name in ("forward", "backprop", "nudging", "tangents", "error_bound")
     },
     "gradx.language.parser": [_LANGUAGE + f"test_{name}.py" for name in ("language", "errors", "functions")],
-    "gradx.verdict": ["tests/engine/test_verdict.py"],
+    "gradx.verdict": ["tests/engine/test_weighing.py", "tests/engine/test_verdict.py"],
 }
 """The modules that are measured, and the tests that are quick enough to be run so often."""
 
@@ -238,12 +246,12 @@ class _Runner:
 
 
 def _passes(live: _Live, mutant: Mutant, items: Sequence[pytest.Item]) -> int:
-    if not live.change(mutant):
-        return 0 if _anew(mutant, [item.nodeid for item in items]) else 1
-    for item in items:
-        if any(report.failed for report in runtestprotocol(item, log=False, nextitem=None)):
-            return 1
-    return 0
+    if live.change(mutant):
+        for item in items:
+            if any(report.failed for report in runtestprotocol(item, log=False, nextitem=None)):
+                return 1
+    # What the change does when all is imported (to a table that a changed function makes), no live function shows.
+    return 0 if _anew(mutant, [item.nodeid for item in items]) else 1
 
 
 def main() -> None:
