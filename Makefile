@@ -8,7 +8,7 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3.14 pyth
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format types imports check documents picture proof mutants bench test-all dist clean
+.PHONY: help demo test lint format types imports check documents picture proof coverage mutants bench test-all dist clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -54,6 +54,9 @@ mutants: $(VENV)/developed ## what in the engine can be changed without a test n
 
 bench: $(VENV)/developed ## measure beside the peers and write docs/benchmarks.md (PEERS=all: PyTorch and JAX too; QUICK=1: less)
 	$(BIN)/python tests/bench/bench.py $(if $(QUICK),--quick)
+
+coverage: $(VENV)/developed ## all tests again, and the lines and branches of the engine that none of them reaches (a quarter of an hour)
+	$(BIN)/pytest -n auto -q --timeout=1200 --cov=gradx --cov-branch --cov-report=term-missing --cov-fail-under=100
 
 test-all: ## all tests on every Python from 3.11 that is here (also by pyenv or uv), each in an environment of its own (.venvs)
 	@for version in 3.11 3.12 3.13 3.14; do \

@@ -1,0 +1,122 @@
+"""What the table promises beside its rules: names, words, and how each function is set in LaTeX."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from gradx.arithmetic import Relation
+from gradx.language.latex import latex_written_out
+from gradx.language.program import read
+from gradx.primitive import Primitive
+from gradx.primitives import CALLABLE, FUNCTIONS, OPERATORS, TABLE, WHERE
+
+ALIASES = {
+    "log": "ln", "asin": "arcsin", "acos": "arccos", "atan": "arctan", "asec": "arcsec", "acsc": "arccsc",
+    "acot": "arccot", "atan2": "arctan2", "asinh": "arcsinh", "acosh": "arccosh", "atanh": "arctanh",
+}  # fmt: skip
+
+LATEX = {
+    # Commands that LaTeX has for a function of that name (The Not So Short Introduction to LaTeX, 3.2), …
+    **{name: rf"\{name}\left(x\right)" for name in ("sin", "cos", "tan", "sec", "csc", "cot", "sinh", "cosh", "tanh")},
+    **{f"a{name}": rf"\arc{name}\left(x\right)" for name in ("sin", "cos", "tan")},
+    # … signs that mathematics has for one, …
+    "exp": "e^{x}", "log": r"\ln\left(x\right)", "log2": r"\log_2\left(x\right)", "log10": r"\log_{10}\left(x\right)",
+    "sqrt": r"\sqrt{x}", "cbrt": r"\sqrt[3]{x}", "abs": r"\left|x\right|",
+    "floor": r"\left\lfloor x \right\rfloor", "ceil": r"\left\lceil x \right\rceil",
+    "sigmoid": r"\sigma\left(x\right)", "gamma": r"\Gamma\left(x\right)", "digamma": r"\psi\left(x\right)",
+    "max": r"\max\left(x, y\right)", "min": r"\min\left(x, y\right)",
+    # … and the name itself for the rest.
+    **{name: rf"\operatorname{{{name}}}\left(x\right)" for name in (
+        "expm1", "log1p", "sign", "asec", "acsc", "acot", "asinh", "acosh", "atanh", "relu", "softplus", "silu",
+        "gelu", "erf", "lgamma",
+    )},
+    "leaky_relu": r"\operatorname{leaky\_relu}\left(x\right)",
+    "atan2": r"\operatorname{atan2}\left(x, y\right)", "hypot": r"\operatorname{hypot}\left(x, y\right)",
+}  # fmt: skip
+
+OPERATIONS = {
+    "x + y": "x + y", "x - y": "x - y", "x*y": r"x \cdot y", "x/y": r"\frac{x}{y}", "x % y": r"x \bmod y",
+    "x^y": "{x}^{y}", "-x": "-x", "(x - y)*(x + y)": r"\left(x - y\right) \cdot \left(x + y\right)",
+    "x - (y - x)": r"x - \left(y - x\right)", "x - y*x": r"x - y \cdot x", "(x/y)^y": r"{\left(\frac{x}{y}\right)}^{y}",
+    "(x + y)/(x*y)": r"\frac{x + y}{x \cdot y}", "x*(-y)": r"x \cdot \left(-y\right)", "x % (y % x)":
+    r"x \bmod \left(y \bmod x\right)", "(x^y)^x": r"{\left({x}^{y}\right)}^{x}", "-(x/y)": r"-\frac{x}{y}",
+    "-(x*y)": r"-\left(x \cdot y\right)", "x^(y + x)": "{x}^{y + x}", "exp(x)^y": r"{\left(e^{x}\right)}^{y}",
+    "x*exp(y)": r"x \cdot e^{y}",
+}  # fmt: skip
+
+SIGNS = {"<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "==": "=", "!=": r"\ne"}
+
+WORDS = {
+    **dict.fromkeys(("/", "%"), "a divisor other than zero"),
+    "^": "a base above 0, or a whole exponent",
+    **dict.fromkeys(("log", "log2", "log10"), "an argument above 0"),
+    "log1p": "an argument above -1",
+    "sqrt": "an argument of at least 0",
+    **dict.fromkeys(("tan", "sec"), "an argument whose cosine is not zero"),
+    **dict.fromkeys(("csc", "cot"), "an argument whose sine is not zero"),
+    **dict.fromkeys(("asin", "acos"), "an argument from -1 to 1"),
+    **dict.fromkeys(("asec", "acsc"), "an argument of at most -1 or at least 1"),
+    "acosh": "an argument of at least 1",
+    "atanh": "an argument between -1 and 1",
+    "atan2": "arguments that are not both zero",
+    **dict.fromkeys(("gamma", "lgamma", "digamma"), "an argument other than 0, -1, -2, …"),
+}
+
+CONVENTIONS = {
+    "%": "the slope on the right of the jump",
+    "abs": "abs'(0) = 0",
+    **dict.fromkeys(("sign", "floor", "ceil"), "slope 0"),
+    "acot": "the slope on either side",
+    "atan2": "the slope along the cut",
+    "hypot": "slope 0 at the tip of the cone",
+    "relu": "relu'(0) = 0",
+    "leaky_relu": "leaky_relu'(0) = 0.01",
+    **dict.fromkeys(("max", "min"), "the first of the arguments that tie"),
+    **dict.fromkeys((f"where{relation}" for relation in get_args(Relation)), "the slope of the branch taken"),
+}
+
+
+def set_in_latex(program: str) -> str:
+    graph = read(program).graph
+    return latex_written_out(graph, graph.output)
+
+
+def test_a_function_has_the_names_that_the_documents_give_it() -> None:
+    assert {row.name: row.names[1] for row in FUNCTIONS if len(row.names) > 1} == ALIASES
+    assert all(len(row.names) <= 2 for row in FUNCTIONS)
+    assert all(row.names[0] == row.name for row in TABLE.values())
+    assert len(CALLABLE) == len(FUNCTIONS) + len(ALIASES)
+    assert [row.name for row in FUNCTIONS if row.shared_name] == ["gamma"]
+
+
+@pytest.mark.parametrize("row", FUNCTIONS, ids=lambda row: row.name)
+def test_a_function_in_latex(row: Primitive) -> None:
+    arguments = "x" if row.arity == 1 else "x, y"
+    assert set_in_latex(f"{row.name}({arguments})") == LATEX[row.name]
+
+
+@pytest.mark.parametrize(("program", "latex"), OPERATIONS.items())
+def test_an_operation_in_latex(program: str, latex: str) -> None:
+    assert set_in_latex(program) == latex
+
+
+@pytest.mark.parametrize("relation", get_args(Relation))
+def test_a_choice_in_latex(relation: str) -> None:
+    cases = rf"\begin{{cases}} x & \text{{if }} y {SIGNS[relation]} 0 \\ 2 & \text{{otherwise}} \end{{cases}}"
+    assert set_in_latex(f"where(y {relation} 0, x, 2)") == cases
+
+
+def test_a_domain_and_a_convention_are_in_these_words() -> None:
+    assert {name: row.domain.words for name, row in TABLE.items() if row.domain is not None} == WORDS
+    assert {name: row.convention for name, row in TABLE.items() if row.convention is not None} == CONVENTIONS
+
+
+def test_every_row_is_an_operator_a_function_or_a_choice() -> None:
+    assert list(TABLE.values()) == [*OPERATORS, *FUNCTIONS, *WHERE.values()]
+    assert tuple(WHERE) == get_args(Relation)
+    for relation, row in WHERE.items():
+        assert (row.linear, row.exact, row.piecewise, row.jumps, row.relation) == (True, True, True, True, relation)
+        assert row.conditions == 2
+    assert {row.conditions for row in (*OPERATORS, *FUNCTIONS)} == {0}
