@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import get_args
 
 import pytest
 
 from gradx.arithmetic import Relation
+from gradx.arithmetic.float64 import FLOAT64
 from gradx.language.latex import latex_written_out
 from gradx.language.program import read
 from gradx.primitive import Primitive
@@ -120,3 +122,12 @@ def test_every_row_is_an_operator_a_function_or_a_choice() -> None:
         assert (row.linear, row.exact, row.piecewise, row.jumps, row.relation) == (True, True, True, True, relation)
         assert row.conditions == 2
     assert {row.conditions for row in (*OPERATORS, *FUNCTIONS)} == {0}
+
+
+@pytest.mark.parametrize(
+    ("x", "value"),
+    [(0.0, math.pi / 2), (1.0, math.pi / 4), (-1.0, -math.pi / 4), (1e300, 1e-300), (math.sqrt(3.0), math.pi / 6)],
+)
+def test_the_arccotangent_is_half_of_pi_at_zero_and_fades_on_both_sides(x: float, value: float) -> None:
+    # MathWorld, Inverse Cotangent: the branch that is odd but for its jump at 0
+    assert math.isclose(TABLE["acot"].value(FLOAT64, x), value, rel_tol=1e-15)

@@ -44,11 +44,7 @@ _LANGUAGE = "tests/engine/language/"
 TARGETS: dict[str, Sequence[str]] = {
     "gradx.primitive": ["tests/engine/test_primitives.py", _SWEEPS + "test_backprop.py", _LANGUAGE + "test_printer.py"],
     "gradx.primitives": [
-        *(
-            "tests/engine/test_primitives.py",
-            "tests/engine/test_boundaries.py",
-            "tests/engine/arithmetic/test_exact.py",
-        ),
+        *(f"tests/engine/test_{name}.py" for name in ("primitives", "boundaries", "table")),
         *(_LANGUAGE + f"test_{name}.py" for name in ("printer", "formulas", "latex", "outside")),
         *(_SWEEPS + "test_backprop.py", _SWEEPS + "test_error_bound.py", "tests/engine/arithmetic/test_exact.py"),
     ],
