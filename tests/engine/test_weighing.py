@@ -13,7 +13,9 @@ from gradx.verdict import (
     FAINTEST,
     TOO_FAR_OUT,
     UNAFFORDABLE,
+    UNCHECKED,
     UNSETTLED,
+    UNSETTLED_VALUE,
     Evidence,
     Verdict,
     short,
@@ -64,14 +66,16 @@ def weighed(*args: object, **kwargs: object) -> Verdict:
         (3.0 * (1 + 7 * UNIT), 3, 0.0, "agree"),
         (1 + 8 * UNIT, 1, 0.0, "agree"),
         (1 + 10 * UNIT, 1, 0.0, "disagree"),
+        (1.0, "0.99999999999999905628", 0.0, "disagree"),  # 8.5 roundings
+        (1.0, "0.99999999999999912", 0.0, "agree"),  # 7.9
         (1 + 10 * UNIT, 1, 3 * UNIT, "agree"),
         # The bound counts four times, and no error above 1e-9 is right.
         (1 + 0.5e-9, 1, 0.2e-9, "agree"),
-        (1 + 0.5e-9, 1, 0.1e-9, "disagree"),
+        (1 + 0.5e-9, 1, 0.11e-9, "disagree"),
         (1 + 0.9 * AGREEMENT, 1, 1.0, "agree"),
         (1 + 1.1 * AGREEMENT, 1, 1.0, "inexact"),
         (1 + 1.1 * AGREEMENT, 1, 0.3 * AGREEMENT, "inexact"),
-        (1 + 1.1 * AGREEMENT, 1, 0.2 * AGREEMENT, "disagree"),
+        (1 + 1.1 * AGREEMENT, 1, 0.26 * AGREEMENT, "disagree"),
         # Nothing is relative to 0: there the bound itself has to be small.
         (0.0, 0, 0.0, "agree"),
         (1e-16, 0, 1e-16, "agree"),
@@ -85,7 +89,7 @@ def weighed(*args: object, **kwargs: object) -> Verdict:
         (-math.inf, 1, 0.0, "inexact"),
     ],
 )
-def test_what_float64_may_be_off_by(gradient: float, truth: float, bound: float, status: str) -> None:
+def test_what_float64_may_be_off_by(gradient: float, truth: float | str, bound: float, status: str) -> None:
     found = weighed(gradient, slope(truth), bound=bound)
     assert found.status == status
     assert found.exact is not None
@@ -98,6 +102,7 @@ def test_the_limit_is_known_to_its_radius_only() -> None:
     assert weighed(1.0, slope(1.1, "0.11")).status == "inexact"
     assert weighed(1 + 0.5e-9, slope(1, "0.2e-9")).status == "agree"
     assert weighed(1e-9, slope(0, 1e300)).status == "inexact"
+    assert weighed(1e-9, slope(0, "1e400")).status == "inexact"
 
 
 @pytest.mark.parametrize(
@@ -128,13 +133,16 @@ def test_sympy_may_contradict(off: str, status: str) -> None:
     if status == "undecided":
         assert found.reason == "the limit gives 2.0, SymPy gives 2.0000000000022"
         assert found.exact is None
+    third = weighed(1 / 3, slope(F(1) / 3), symbolic="0.33333333333444444444444")
+    assert third.reason == "the limit gives 0.33333333333333333, SymPy gives 0.33333333333444444"
     assert weighed(2.0, slope(2), symbolic="3.0", bend="abs has a kink at x = 0").status == "agree"
 
 
 def test_sympy_calls_zero_what_float64_cannot_tell_from_it() -> None:
-    assert weighed(0.0, slope(FAINTEST / 2), symbolic="0.0").status == "agree"
+    assert weighed(0.0, slope(F(FAINTEST) / 2), symbolic="0.0", bound=FAINTEST).status == "inexact"
     assert weighed(0.0, slope(F(FAINTEST) * 3), symbolic="0.0").status == "undecided"
-    assert weighed(0.0, slope(FAINTEST / 2), symbolic="1e-100").status == "undecided"
+    assert weighed(0.0, slope(F(FAINTEST) / 2), symbolic="1e-100").status == "undecided"
+    assert weighed(0.0, slope("1e-324"), symbolic="2e-324").status == "undecided"
 
 
 @pytest.mark.parametrize(
@@ -164,9 +172,11 @@ def test_the_rules_are_wrong_where_they_miss_the_truth_with_nothing_lost() -> No
     assert wrong.status == "disagree"
     assert wrong.reason == "backprop gives 2, the limit gives 3"
     assert (wrong.exact, wrong.digits) == ("3.0", 0)
+    assert weighed(1 + 3e-7, slope(1)).digits == 6
+    assert weighed(1 + 3e-7, slope(1), rules=2).digits == 6
     assert weighed(2.0, slope(3), bound=math.inf, rules=2, bend="a bend").status == "inexact"
     assert weighed(2.0, slope(3), bound=math.inf, rules=2, error="0.1").status == "inexact"
-    assert weighed(2.0, slope(3), bound=math.inf, rules=2, error="0.09").status == "disagree"
+    assert weighed(2.0, slope(3), bound=math.inf, rules=2, error="0.095").status == "disagree"
     assert weighed(0.0, slope(0), rules=FAINTEST).status == "agree"
     assert weighed(0.0, slope(0), rules=F(FAINTEST) * 2).status == "disagree"
     assert weighed(1.0, slope(1), bound=1e-11, rules=1 + F("0.9e-12")).status == "agree"
@@ -180,6 +190,9 @@ def test_the_rules_are_sharper_than_the_limit() -> None:
     found = weigh(evidence(1 / 3, limit, rules=third), M, 38)
     assert found.exact == digits
     assert weigh(evidence(1 / 3, limit), M, 38).exact == M.decimal(third + F(10) ** -22, 20)
+    assert weigh(evidence(1 / 3, slope(third)), M, 38).exact == "0." + 20 * "3"
+    assert weigh(evidence(1 / 3, slope(third)), M, 10).exact == "0." + 10 * "3"
+    assert weigh(evidence(1 / 3, limit, rules=third), M).exact == "0." + 25 * "3"
     # But not where all that they have is noise, nor beside a limit of zero where they are above its radius.
     assert weigh(evidence(0.0, slope(0, "1e-20"), rules="1e-25", noise="1e-24"), M).exact == "0.0"
     assert weigh(evidence(0.0, slope(0, "1e-20"), rules="1e-25", noise="1e-26"), M).exact == "1.0e-25"
@@ -216,6 +229,7 @@ def test_a_slope_at_a_bend_that_backprop_takes_by_convention() -> None:
     kept = {"bend": "max(x, x) changes its rule at x = 0", "convention": "the first of the arguments that tie"}
     found = weighed(0.0, slope(2), bound=math.inf, **kept)
     assert found.reason == f"{kept['bend']}: backprop takes {kept['convention']}, 0; exactly it is 2"
+    assert found == Verdict("inexact", found.reason, "2.0", 0)
     for told in ({"bend": kept["bend"]}, {"convention": kept["convention"]}, {}):
         plain = weighed(0.0, slope(2), bound=math.inf, **told)
         assert plain.reason == "the gradient is lost to rounding: 0 of 16 digits survive; exactly it is 2"
@@ -235,6 +249,9 @@ def test_a_slope_at_a_bend_that_backprop_takes_by_convention() -> None:
         (0.0, "2.5e-400", "underflow: float64 gives 0, exactly it is 2.5e-400"),
         (0.0, "-2e-308", "underflow: float64 gives 0, exactly it is -2e-308"),
         (0.0, "3e-308", "the value is lost to rounding: 0 of 16 digits survive; exactly it is 3e-308"),
+        (99.0, "100", "the value is lost to rounding: 2 of 16 digits survive; exactly it is 100"),
+        (0.0, "1.79e308", "the value is lost to rounding: 0 of 16 digits survive; exactly it is 1.79e+308"),
+        (0.0, "1.8e308", "overflow: float64 gives 0, exactly it is 1.8e+308"),
         (1.0, "0", "the value is lost to rounding: 0 of 16 digits survive; exactly it is 0"),
     ],
 )
@@ -249,6 +266,16 @@ def test_a_value_is_right_within_its_bound() -> None:
     assert weigh_value(1 + 0.5e-9, 0.2e-9, F(1), M).status == "agree"
     assert weigh_value(1 + 0.5e-9, 0.1e-9, F(1), M).status == "inexact"
     assert weigh_value(1 / 3, 0.0, F(1) / 3, M, 30).exact == "0." + "3" * 30
+    assert weigh_value(1 / 3, 0.0, F(1) / 3, M).exact == "0." + "3" * 25
+
+
+def test_what_is_not_known_is_none() -> None:
+    assert tuple(Verdict("agree")) == ("agree", None, None, None, None, None)
+    assert Verdict("unchecked", None, None, None, None, None) == UNCHECKED
+    assert UNSETTLED_VALUE == "the value does not settle, even at 1,100 digits"
+    assert UNSETTLED == "the limit does not settle, even at 1,100 digits"
+    assert evidence(0.0, slope(0)).convention is None
+    assert Evidence(0.0, 0.0, None, None, None, slope(0), None, None).convention is None
 
 
 @pytest.mark.parametrize(
@@ -270,4 +297,5 @@ def test_a_number_with_a_long_exponent_in_a_sentence(sign: int) -> None:
         found = short(M, s * M.power(F(10), F(10) ** 30))
         assert found == f"about {'-' if s < 0 else ''}10^(1e+30)", written
         assert short(M, s * M.power(F(10), -(F(10) ** 30))) == f"about {'-' if s < 0 else ''}10^(-1e+30)"
+    assert short(M, M.power(F(10), F(10) ** 30 / 3)) == "about 10^(3.333333333e+29)"
     assert short(M, M.power(F(10), F(10) ** 18 + F("0.3010299956639812"))).endswith("e+1000000000000000000")
