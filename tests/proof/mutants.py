@@ -53,7 +53,7 @@ TARGETS: dict[str, Sequence[str]] = {
         f"gradx.sweeps.{name}": [_SWEEPS + f"test_{test}.py" for test in (name, "sweeps", "tangents", "backprop")]
         for name in ("forward", "backprop", "nudging", "tangents", "error_bound")
     },
-    "gradx.language.parser": [_LANGUAGE + f"test_{name}.py" for name in ("language", "errors", "functions")],
+    "gradx.language.parser": [_LANGUAGE + f"test_{name}.py" for name in ("places", "language", "errors", "functions")],
     "gradx.verdict": ["tests/engine/test_weighing.py", "tests/engine/test_verdict.py"],
 }
 """The modules that are measured, and the tests that are quick enough to be run so often."""
