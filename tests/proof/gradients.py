@@ -72,7 +72,7 @@ def _held_against(
             if _same(exact, slopes[-1]):
                 break
     except ValueError:
-        tally["not held (no value nearby)"] += 1
+        tally["not held (no value nearby, or too large)"] += 1
         return
     if not _same(exact, slopes[-1]) and not (slopes[-1] and _same(slopes[-2], slopes[-1])):
         # Drowned beside a larger number, or another slope at every precision: no witness against anybody.

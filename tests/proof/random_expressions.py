@@ -71,6 +71,11 @@ BINARY: dict[str, Callable[[mpmath.mpf, mpmath.mpf], mpmath.mpf]] = {
     "atan2": mp.atan2,
 }
 
+EXPONENTIAL = frozenset({"exp", "expm1", "sinh", "cosh", "tanh", "sigmoid", "softplus", "silu", "gelu", "erf", "gamma",
+                         "lgamma", "digamma", "^"})  # fmt: skip
+LARGEST = 10**8
+"""mpmath counts up to the argument of an exponential function: beyond this it would not come to an end."""
+
 COMMON = ("exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu", "abs", "softplus")
 
 
@@ -108,6 +113,8 @@ class Expression:
 
 
 def _apply(name: str, arguments: list[mpmath.mpf]) -> mpmath.mpf:
+    if name in EXPONENTIAL and abs(arguments[-1]) > LARGEST:
+        raise ValueError(name)
     try:
         if name.startswith("where"):
             left, right, then, otherwise = arguments
