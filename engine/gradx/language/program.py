@@ -65,7 +65,6 @@ def read(text: str, known: frozenset[str] = frozenset(), source: str = "program"
 
 LONG = 4_000
 """The characters from which plain statements are read at once: for fewer, what that takes is more than it saves."""
-
 LONGEST_HINT = 100
 """A longer program does not become a hint."""
 
@@ -110,17 +109,16 @@ class _Reader:
         self._builder = GraphBuilder(source)
         self.literal = self._builder.literal
         self.operation = self._builder.operation
-        self._plain = self._plain_statements() if len(self._text) >= LONG else None
+        self._plain: PlainStatements | None = None
+        if len(self._text) >= LONG:
+            from gradx.language.statements import PlainStatements
+
+            self._plain = PlainStatements(self._text, self, self._builder, _RESERVED | {"e", "π"})
         start = self._plain.read(0) if self._plain is not None else 0
         self._parser = ExpressionParser(source, self._text, start)
         self._tokens = self._parser.tokens
         self._inlined = 0
         self._called = False
-
-    def _plain_statements(self) -> PlainStatements:
-        from gradx.language.statements import PlainStatements
-
-        return PlainStatements(self._text, self, self._builder, _RESERVED | {"e", "π"})
 
     def program(self) -> Program:
         texts = self._tokens.texts

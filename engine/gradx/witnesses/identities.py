@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
-from gradx.arithmetic.exact import Exact, ExactNumbers
+from gradx.arithmetic.exact import ExactNumbers
+from gradx.arithmetic.exact_number import Exact
 from gradx.graph import Graph
 from gradx.sweeps.forward import evaluate
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gradx.arithmetic.exact import Exact, ExactNumbers
+from gradx.arithmetic.exact import ExactNumbers
+from gradx.arithmetic.exact_number import Exact
 from gradx.arithmetic.multiprecision import Multiprecision
 from gradx.graph import Graph
 from gradx.language.program import read
