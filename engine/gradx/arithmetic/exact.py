@@ -152,16 +152,19 @@ class ExactNumbers:
         return min(xs)
 
     def absolute(self, x: Exact) -> Exact:
-        return -x if x.value < 0 else x
+        return -x if x < 0 else x
 
     def sign(self, x: Exact) -> Exact:
-        return self.number(float(self.m.sign(x.value))) if x.form else x
+        return self.number(float(x > 0) - float(x < 0)) if x.value == x.value else x
 
     def floor(self, x: Exact) -> Exact:
         if x.ratio is not None:
             return self.rational(Fraction(x.ratio.__floor__()))
         value = self.m.floor(x.value)
-        return self.rational(Fraction(int(value))) if value == value else self.unknown(self.m.nan)
+        if value != value:
+            return self.unknown(self.m.nan)
+        below = self.rational(Fraction(int(value)))
+        return below if x >= below else below - 1.0
 
     def ceil(self, x: Exact) -> Exact:
         return -self.floor(-x)

@@ -63,8 +63,8 @@ _LENIENT = frozenset((
 CLOSE = 512
 """A boundary is nearer than the levels look where its distance is below 2 to the minus this."""
 
-IDENTIFIED = 2_000
-"""The most nodes that are read exactly."""
+IDENTIFIED = 4_000
+"""The most arguments, of all nodes together, that are read exactly."""
 
 
 class Level(NamedTuple):
@@ -129,7 +129,7 @@ class Readings:
             extra = found.need
             found = self._forward(DIGITS[0], extra)
         level = self._read(DIGITS[0], extra, found)
-        if level.lost and len(self.graph.nodes) <= IDENTIFIED:
+        if level.lost and sum(max(1, len(node.inputs)) for node in self.graph.nodes) <= IDENTIFIED:
             from gradx.witnesses.identities import identities
 
             self._exact = identities(self.graph, found.m, self.point)

@@ -85,8 +85,10 @@ def roundings(
             continue
         if i in gaps and not (exact is not None and exact.values.get(i, 0) is None):
             zero = (exact is not None and exact.zero.get(i)) or (None,) * len(gaps[i])
-            on = [_hit(m, node, values, errors, k, gap, zero[k]) for k, gap in enumerate(gaps[i])]
-            if any(hit is not None for hit in on):
+            on = _on_boundary(m, node, values, errors, gaps[i], zero)
+            # Its value known, and off its boundaries for certain: however near, on the right side.
+            aside = exact is not None and exact.values.get(i) is not None and set(zero) == {False}
+            if not aside and any(hit is not None for hit in on):
                 hits[i] = False not in on
         xs = [values[j] for j in node.inputs]
         ratio = exact.values.get(i) if exact is not None else None
@@ -133,30 +135,33 @@ def _partials(
     return row.local_partials(m, value, xs, wanted)
 
 
-def _hit(
+def _on_boundary(
     m: Multiprecision,
     node: Node,
     values: Sequence[mpf],
     errors: Sequence[int],
-    k: int,
-    gap: mpf,
-    zero: bool | None,
-) -> bool | None:
-    """Whether a node is on its boundary k: True where it is, False where rounding may have put it there, else None.
-    `gap` is its distance, `zero` whether that is 0 where it is known."""
-    if zero:
-        return True
+    gaps: Sequence[mpf],
+    zero: Sequence[bool | None],
+) -> list[bool | None]:
+    """Whether a node is on each of its boundaries: True where it is, False where rounding may have put it there, else
+    None. `gaps` are its distances, `zero` says of each whether it is 0 where that is known."""
     error = max(errors[j] for j in node.inputs)
-    if gap != gap or (gap and magnitude(gap) >= error + ROUNDINGS):
-        return None
-    if error == NOWHERE:
-        return True
-    if zero is not None:
-        return None if gap and magnitude(gap) >= error else False
-    moved = _moved(m, node, values, errors)[k]
-    if not gap:
-        return not moved
-    return False if magnitude(gap) < magnitude(moved - gap) + ROUNDINGS else None
+    near = [gap == gap and (not gap or magnitude(gap) < error + ROUNDINGS) for gap in gaps]
+    doubted = error > NOWHERE and any(close and known is None for close, known in zip(near, zero, strict=True))
+    moved = _moved(m, node, values, errors) if doubted else gaps
+    found: list[bool | None] = []
+    for gap, close, known, there in zip(gaps, near, zero, moved, strict=True):
+        if known or not close:
+            found.append(known or None)
+        elif error == NOWHERE:
+            found.append(True)
+        elif known is False:
+            found.append(None if gap and magnitude(gap) >= error else False)
+        elif gap:
+            found.append(False if magnitude(gap) < magnitude(there - gap) + ROUNDINGS else None)
+        else:
+            found.append(not there)
+    return found
 
 
 def _moved(m: Multiprecision, node: Node, values: Sequence[mpf], errors: Sequence[int]) -> tuple[mpf, ...]:
