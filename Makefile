@@ -56,7 +56,7 @@ bench: $(VENV)/developed ## measure beside the peers and write docs/benchmarks.m
 	$(BIN)/python tests/bench/bench.py $(if $(QUICK),--quick)
 
 coverage: $(VENV)/developed ## all tests again, and the lines and branches of the engine that none of them reaches (a quarter of an hour)
-	$(BIN)/pytest -n auto -q --timeout=1200 --cov=gradx --cov-branch --cov-report=term-missing --cov-fail-under=100
+	$(BIN)/pytest -n auto -q --timeout=1200 --cov=engine/gradx --cov-branch --cov-report=term-missing --cov-fail-under=100
 
 test-all: ## all tests on every Python from 3.11 that is here (also by pyenv or uv), each in an environment of its own (.venvs)
 	@for version in 3.11 3.12 3.13 3.14; do \

@@ -126,7 +126,8 @@ class Multiprecision:
     def decimal(self, x: mpf, digits: int) -> str:
         """`x` as a decimal of up to `digits` significant digits, zeros trimmed."""
         c = self.context
-        size = c.mag(x) if x and self.is_finite(x) else 0
+        _, man, exp, bits = x._mpf_
+        size = exp + bits if man else 0
         with c.workprec(int(3.33 * digits) + KNOWN):
             x = +x  # mpmath writes all digits of an integer as long as the mantissa
         if abs(size) <= PLAIN_DECIMAL:

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from gradx.arithmetic.multiprecision import Multiprecision
+from gradx.arithmetic.multiprecision import MAX_EXPONENT, Multiprecision
 
 M = Multiprecision(100)
 HUGE = M.context.mpf(9) ** (9**9)  # 9^9^9, which has 369,693,100 digits
@@ -55,3 +55,16 @@ def test_a_number_of_thousands_of_digits_is_written(exponent: int) -> None:
     m = Multiprecision(5_000)
     x = m.context.ldexp(m.context.mpf(1) / 3, exponent)
     assert abs(m.parsed(m.decimal(x, 25)) / x - 1) < m.context.mpf(10) ** -24
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_number_past_those_to_work_with_is_written_too(sign: int) -> None:
+    """A product of two numbers may be further out than either."""
+    largest = M.context.ldexp(1, MAX_EXPONENT - 1)
+    text = M.decimal(sign * largest * largest, 17)
+    _, _, exponent = text.partition("e")
+    with M.context.workdps(3_000):
+        assert abs(int(exponent) - int((2 * MAX_EXPONENT - 2) * M.context.log10(2))) <= 1
+    assert text.startswith("-") == (sign < 0)
+    assert M.decimal(M.context.inf, 17) == "+inf"
+    assert M.decimal(M.nan, 17) == "nan"
