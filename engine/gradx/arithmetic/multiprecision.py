@@ -129,7 +129,8 @@ class Multiprecision:
         _, man, exp, bits = x._mpf_
         size = exp + bits if man else 0
         with c.workprec(int(3.33 * digits) + KNOWN):
-            x = +x  # mpmath writes all digits of an integer as long as the mantissa
+            # mpmath writes all digits of an integer as long as the mantissa. (x may come from another context.)
+            x = +c.make_mpf(x._mpf_)
         if abs(size) <= PLAIN_DECIMAL:
             text: str = c.nstr(x, digits)
             return text

@@ -55,6 +55,7 @@ def test_a_number_of_thousands_of_digits_is_written(exponent: int) -> None:
     m = Multiprecision(5_000)
     x = m.context.ldexp(m.context.mpf(1) / 3, exponent)
     assert abs(m.parsed(m.decimal(x, 25)) / x - 1) < m.context.mpf(10) ** -24
+    assert M.decimal(x, 25) == m.decimal(x, 25)
 
 
 @pytest.mark.parametrize("sign", [1, -1])
