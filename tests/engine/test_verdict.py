@@ -166,6 +166,8 @@ def test_a_sum_too_large_for_its_sine_is_lost_digits_and_no_wrong_rule(x: float,
 @pytest.mark.parametrize(
     ("text", "point"),
     [
+        ("where((3/0.1) % 2 < softplus(max(y, 1)), 100*sqrt(2), sin(y) - hypot(y, 3))", {"y": 1.1532108935005203}),
+        ("sigmoid(hypot(cot(sinh(y)) + ceil(softplus(y)), z*erf(z^y)))", {"y": 54.821196025000596, "z": 0.0}),
         ("(y + z)^2*max(tanh(x), gelu(z))", {"x": -0.001775939002134317, "y": -4.0, "z": -16.761927622281103}),
         (
             "atan2(log(0.1 + (y*y + min(0.1, y))), 0.1^(-1)*(acot(x)/(y*0.1))/digamma(tanh(x + x)))",
@@ -173,7 +175,13 @@ def test_a_sum_too_large_for_its_sine_is_lost_digits_and_no_wrong_rule(x: float,
         ),
         ("sin(0.1*x*sin(x)) - sigmoid(y/z)*abs(exp(x)) + sin(z)", {"x": 0.0, "y": -1.0, "z": 1.5686079605153454e-07}),
     ],
-    ids=["a row of several steps", "no number in float64", "far below float64"],
+    ids=[
+        "another branch",
+        "an argument that may be anything",
+        "a row of several steps",
+        "no number in float64",
+        "far below float64",
+    ],
 )
 def test_right_rules_are_not_called_wrong(text: str, point: dict[str, float]) -> None:
     assert "disagree" not in {node.verdict.status for node in explored(text, **point).nodes}

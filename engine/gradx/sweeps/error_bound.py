@@ -63,6 +63,10 @@ def error_bound(graph: Graph, run: Forward[float], back: Backprop[float]) -> Err
     for i in range(graph.output, -1, -1):
         if drifts[i]:
             _hand_on(nodes[i].inputs, back.adjoints[i], adjoint_errors[i], back.partials[i], drifts[i], adjoint_errors)
+        elif adjoint_errors[i] == math.inf:
+            # Below a branch that float64 does not take, and exact arithmetic may.
+            for j in nodes[i].inputs:
+                adjoint_errors[j] = math.inf
     return ErrorBound(errors, adjoint_errors)
 
 
@@ -109,6 +113,8 @@ def _changes(function: Numbers, values: Sequence[float | None], x: float, e: flo
     inf where the error is too large for first order: a sine that it turns round more than once comes out anywhere, near
     where it was too.
     """
+    if e == math.inf:
+        return [math.inf] * len(values)
     whole = _largest(function, values, x, e)
     if e < LARGE and all(v is None or change <= LARGE * abs(v) for v, change in zip(values, whole, strict=True)):
         return whole

@@ -129,3 +129,32 @@ def test_below_the_smallest_normal_number_an_error_is_absolute() -> None:
     value, gradients = bounds("x*y", x=1e-200, y=1e-200)
     assert 2.0**-1075 <= value <= 2.0**-1000
     assert gradients["x"] >= UNIT * 1e-200
+
+
+def test_a_branch_that_float64_does_not_take_and_exact_arithmetic_may_leaves_no_bound() -> None:
+    # 3/0.1 is a hair below 30, and for float64 it is 30: the remainder is 2 or 0
+    _, gradients = bounds("where(3/0.1 % 2 < y, 5*z, sin(y))", y=1.2, z=1.0)
+    assert gradients == {"y": math.inf, "z": math.inf}
+    _, gradients = bounds("where(3.5 % 2 < y, 5*z, sin(y))", y=1.2, z=1.0)
+    assert gradients["y"] < 1e-15
+    assert gradients["z"] == 0.0
+
+
+def test_of_an_argument_that_may_be_anything_a_partial_may_be_anything() -> None:
+    # The slope of the sigmoid is 0 on both sides of everything
+    value, gradients = bounds("sigmoid(sin(1000*((x + 1e16) - 1e16)) + y)", x=0.3, y=50.0)
+    assert (value, gradients) == (math.inf, {"x": math.inf, "y": math.inf})
+
+
+def test_errors_of_both_arguments_add_up_in_one_operation() -> None:
+    # x + y and y + x are each wrong by u*0.3, and the product by 0.3 times both
+    one, _ = bounds("(x + y)*z", x=0.1, y=0.2, z=0.3)
+    both, _ = bounds("(x + y)*(y + x)", x=0.1, y=0.2)
+    rounding = 4 * UNIT * 0.09
+    assert one - rounding > UNIT * 0.09
+    assert both - rounding > 1.4 * (one - rounding)
+
+
+def test_the_unit_is_the_rounding_of_float64() -> None:
+    assert 1.0 + UNIT == 1.0
+    assert 1.0 + 1.1 * UNIT > 1.0
