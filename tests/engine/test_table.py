@@ -131,3 +131,9 @@ def test_every_row_is_an_operator_a_function_or_a_choice() -> None:
 def test_the_arccotangent_is_half_of_pi_at_zero_and_fades_on_both_sides(x: float, value: float) -> None:
     # MathWorld, Inverse Cotangent: the branch that is odd but for its jump at 0
     assert math.isclose(TABLE["acot"].value(FLOAT64, x), value, rel_tol=1e-15)
+
+
+@pytest.mark.parametrize("name", ["max", "min"])
+def test_the_rule_that_is_shown_takes_the_first_of_two_that_tie(name: str) -> None:
+    row = TABLE[name]
+    assert [row.written_partial(FLOAT64, 2.0, [2.0, 2.0], slot) for slot in (0, 1)] == [1.0, 0.0]
