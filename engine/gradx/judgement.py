@@ -11,6 +11,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from gradx.arithmetic.multiprecision import is_known
 from gradx.graph import Graph
 from gradx.language.printer import expression
 from gradx.sweeps.backprop import Backprop
@@ -135,7 +136,7 @@ def _exact_values(readings: Readings, nodes: Sequence[int], deepest: int, digits
         return {}
     level = readings.level(level_for(digits))
     values = level.run.values
-    return {i: decimal(level.m, values[i], digits) for i in nodes if values[i] == values[i]}
+    return {i: decimal(level.m, values[i], digits) for i in nodes if is_known(values[i])}
 
 
 def _judge_value(
@@ -233,7 +234,7 @@ def _evidence(
     k = max(found.level, 1, min(level_for(digits), budget.deepest(readings)))
     coarse, fine = readings.level(k - 1), readings.level(k)
     rules, before = fine.back.adjoints[i], coarse.back.adjoints[i]
-    known = rules == rules and before == before
+    known = is_known(rules) and is_known(before)
     row = graph.nodes[found.at].primitive if found.at is not None else None
     evidence = Evidence(
         back.adjoints[i],

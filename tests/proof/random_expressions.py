@@ -76,6 +76,12 @@ EXPONENTIAL = frozenset({"exp", "expm1", "sinh", "cosh", "tanh", "sigmoid", "sof
 LARGEST = 10**8
 """mpmath counts up to the argument of an exponential function: beyond this it would not come to an end."""
 
+HUGE = {"exp": lambda x: x, "expm1": lambda x: x, "cosh": abs, "sinh": lambda x: x, "gamma": lambda x: x}
+"""Functions that are larger than all else where these are above LARGEST: infinite here, though not for good."""
+
+OF_HUGE = frozenset({"+", "-", "*", "max", "min", "abs", "sign", "relu", "leaky_relu"})
+"""What can be told of an infinite argument."""
+
 COMMON = ("exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu", "abs", "softplus")
 
 
@@ -109,21 +115,29 @@ class Expression:
             x = point[name]
             h = max(abs(x), mp.mpf(10) ** (-digits // 10)) * mp.mpf(10) ** (-digits // 3)
             up, down = (self.value({**point, name: x + s * h}) for s in (1, -1))
+            if mp.isinf(up) or mp.isinf(down):
+                raise ValueError(name)
             return (up - down) / (2 * h)
 
 
 def _apply(name: str, arguments: list[mpmath.mpf]) -> mpmath.mpf:
+    if name in HUGE and len(arguments) == 1 and HUGE[name](arguments[0]) > LARGEST:
+        return mp.inf
+    if not all(map(mp.isfinite, arguments)) and name not in OF_HUGE and not name.startswith("where"):
+        raise ValueError(name)
     if name in EXPONENTIAL and abs(arguments[-1]) > LARGEST:
         raise ValueError(name)
     try:
         if name.startswith("where"):
             left, right, then, otherwise = arguments
+            if left == right == mp.inf:
+                raise ValueError(name)
             holds = {"<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right}[name[5:]]
             return then if holds else otherwise
         value = UNARY[name](*arguments) if name in UNARY else BINARY[name](*arguments)
     except (ZeroDivisionError, OverflowError) as error:
         raise ValueError(name) from error
-    if not isinstance(value, mp.mpf) or not mp.isfinite(value):
+    if not isinstance(value, mp.mpf) or mp.isnan(value) or (mp.isinf(value) and not any(map(mp.isinf, arguments))):
         raise ValueError(name)
     return value
 

@@ -14,7 +14,17 @@ from fractions import Fraction
 from math import factorial
 from typing import TYPE_CHECKING, NamedTuple
 
-from gradx.arithmetic import Relation
+from gradx.arithmetic import Relation, holds
+from gradx.arithmetic.exact_functions import (
+    BOUNDS,
+    DEGREES,
+    EVEN,
+    INVERSE,
+    ODD,
+    ONE_AT_ZERO,
+    PARTS_OF_PI,
+    ZERO_AT_ONE,
+)
 from gradx.arithmetic.exact_number import Exact
 from gradx.arithmetic.forms import (
     LARGEST,
@@ -34,32 +44,6 @@ if TYPE_CHECKING:
 
     from gradx.arithmetic.multiprecision import Multiprecision
 
-_ODD = frozenset({"sin", "asin", "atan", "sinh", "asinh", "tanh", "atanh", "erf"})
-_EVEN = frozenset({"cos", "cosh"})
-_INVERSE = {
-    "exp": "log", "log": "exp", "sinh": "asinh", "asinh": "sinh", "tanh": "atanh", "atanh": "tanh", "sin": "asin",
-    "cos": "acos",
-}  # fmt: skip
-"""f(g(x)) is x wherever it has a value; the inverses of sin and cos are not among the f, they answer a branch."""
-
-_ONE_AT_ZERO = frozenset({"exp", "cosh", "cos"})
-_ZERO_AT_ONE = frozenset({"log", "lgamma", "acosh", "acos"})
-_PARTS_OF_PI = {
-    ("asin", Fraction(1)): Fraction(1, 2),
-    ("acos", Fraction(0)): Fraction(1, 2),
-    ("acos", Fraction(-1)): Fraction(1),
-    ("atan", Fraction(1)): Fraction(1, 4),
-}
-
-_DEGREES = {"sqrt": 2, "cbrt": 3}
-_BOUNDS: dict[str, tuple[int, int | None]] = {
-    "tanh": (-1, 1),
-    "erf": (-1, 1),
-    "sigmoid": (0, 1),
-    "exp": (0, None),
-    "cosh": (1, None),
-}
-
 
 class _Atom(NamedTuple):
     """A function of forms; of π the name alone."""
@@ -76,6 +60,7 @@ class ExactNumbers:
         self._atoms: list[_Atom] = [_Atom("π")]
         self._values: list[mpf] = [m.pi()]
         self._places: dict[_Atom, int] = {self._atoms[0]: 0}
+        self._moving: set[int] = set()
 
     def made(self, value: mpf, form: Form) -> Exact:
         """A number. A form that is too long becomes an atom; the value of a rational is that of its form."""
@@ -92,7 +77,7 @@ class ExactNumbers:
         """Two whole numbers between which, and not on which, a function lies that is all of a monomial; None is no
         bound. (cosh is 1 at 0, and that is known.)"""
         (atom, exponent), *rest = monomial
-        return _BOUNDS.get(self._atoms[atom].name) if exponent == 1 and not rest else None
+        return BOUNDS.get(self._atoms[atom].name) if exponent == 1 and not rest else None
 
     def of(self, x: Exact | float) -> Exact:
         return x if isinstance(x, Exact) else self.number(x)
@@ -129,7 +114,7 @@ class ExactNumbers:
 
     def power(self, x: Exact, y: Exact) -> Exact:
         exponent = y.ratio
-        if exponent == 0:
+        if exponent == 0 or x.ratio == 1:
             return self.number(1.0)
         value = self.m.power(x.value, y.value)
         if not x.form and y.value > 0:
@@ -143,19 +128,30 @@ class ExactNumbers:
         return self._function("power", value, x, y)
 
     def where(self, relation: Relation, left: Exact, right: Exact, then: Exact, otherwise: Exact) -> Exact:
-        return then if left.compared(relation, right) else otherwise
+        order = left.order(right)
+        if order is None:
+            return self.unknown(self.m.nan)
+        return then if holds(relation, order, 0) else otherwise
 
     def maximum(self, *xs: Exact) -> Exact:
-        return max(xs)
+        best = xs[0]
+        for x in xs[1:]:
+            order = x.order(best)
+            if order is None:
+                return self.unknown(self.m.maximum(*(x.value for x in xs)))
+            best = x if order > 0 else best
+        return best
 
     def minimum(self, *xs: Exact) -> Exact:
-        return min(xs)
+        return -self.maximum(*(-x for x in xs))
 
     def absolute(self, x: Exact) -> Exact:
-        return -x if x < 0 else x
+        order = x.order(0.0)
+        return self.unknown(self.m.absolute(x.value)) if order is None else -x if order < 0 else x
 
     def sign(self, x: Exact) -> Exact:
-        return self.number(float(x > 0) - float(x < 0)) if x.value == x.value else x
+        order = x.order(0.0)
+        return self.unknown(self.m.nan) if order is None else self.number(float(order))
 
     def floor(self, x: Exact) -> Exact:
         if x.ratio is not None:
@@ -225,7 +221,12 @@ class ExactNumbers:
             return self._of_pi(Fraction(1 if y.value > 0 else -1, 2))
         if not y.form and x.form:
             return self._of_pi(Fraction(int(x.value < 0)))
-        return self._function("atan2", self.m.atan2(y.value, x.value), y, x)
+        value = self.m.atan2(y.value, x.value)
+        slope = self.divide(y, x)
+        if slope.ratio is None or x.value != x.value:
+            return self._function("atan2", value, y, x)
+        turn = self._of_pi(Fraction(0 if x.value > 0 else 1 if y.value >= 0 else -1))
+        return self.made(value, (self.atan(slope) + turn).form)
 
     def sinh(self, x: Exact) -> Exact:
         return self._called("sinh", self.m.sinh, x)
@@ -275,10 +276,10 @@ class ExactNumbers:
     def _called(self, name: str, function: Callable[[mpf], mpf], x: Exact) -> Exact:
         """A function of one argument: what it is exactly where that is known, else an atom."""
         value = function(x.value)
-        if (name in _ODD or name in _EVEN) and x.is_mirrored:
+        if (name in ODD or name in EVEN) and x.is_mirrored:
             mirrored = self._called(name, function, -x)
-            return mirrored if name in _EVEN else -mirrored
-        inner = self._argument(x.form, _INVERSE.get(name, ""))
+            return mirrored if name in EVEN else -mirrored
+        inner = self._argument(x.form, INVERSE.get(name, ""))
         if inner is not None:
             return self.made(value, inner)
         return self._special(name, x) or self._function(name, value, x)
@@ -286,12 +287,12 @@ class ExactNumbers:
     def _special(self, name: str, x: Exact) -> Exact | None:
         """The value of a function at one of the arguments where it is rational, or a part of π."""
         ratio = x.ratio
-        if ratio == 0 and (name in _ODD or name in _ONE_AT_ZERO):
-            return self.number(float(name in _ONE_AT_ZERO))
-        if ratio == 1 and name in _ZERO_AT_ONE:
+        if ratio == 0 and (name in ODD or name in ONE_AT_ZERO):
+            return self.number(float(name in ONE_AT_ZERO))
+        if ratio == 1 and name in ZERO_AT_ONE:
             return self.number(0.0)
-        if ratio is not None and (name, ratio) in _PARTS_OF_PI:
-            return self._of_pi(_PARTS_OF_PI[name, ratio])
+        if ratio is not None and (name, ratio) in PARTS_OF_PI:
+            return self._of_pi(PARTS_OF_PI[name, ratio])
         if name in ("sin", "cos") and len(x.form) == 1 and x.form[0][0] == PI:
             quarters = 2 * x.form[0][1] + (name == "cos")
             if quarters.denominator == 1:
@@ -322,7 +323,7 @@ class ExactNumbers:
         """A form of one term in which the square of a square root is what the root is of, and so on."""
         while len(form) == 1:
             monomial, factor = form[0]
-            roots = ((atom, n, _DEGREES.get(self._atoms[atom].name, 0)) for atom, n in monomial)
+            roots = ((atom, n, DEGREES.get(self._atoms[atom].name, 0)) for atom, n in monomial)
             atom, times, degree = next(
                 ((atom, (n > 0 or -1) * (abs(n) // d), d) for atom, n, d in roots if d and abs(n) >= d), (0, 0, 0)
             )
@@ -350,6 +351,8 @@ class ExactNumbers:
         if place == len(self._atoms):
             self._atoms.append(atom)
             self._values.append(value)
+            if any(map(self._moves, forms)):
+                self._moving.add(place)
         return ((((place, 1),), Fraction(1)),)
 
     def _single(self, x: Exact) -> Exact:
@@ -362,8 +365,20 @@ class ExactNumbers:
         return Exact(self, self.m.divide(self.m.number(1.0), x.value), inverse)
 
     def unknown(self, value: mpf) -> Exact:
-        """A number of which nothing is known but its value at this precision."""
+        """A number of which nothing is known but its value at this precision. It may move."""
+        self._moving.add(len(self._atoms))
+        return self.still(value)
+
+    def still(self, value: mpf) -> Exact:
+        """A number of which nothing is known but its value, and that it stays the same."""
         return self.made(value, self._atom(f"number {len(self._atoms)}", value))
+
+    def moves(self, x: Exact) -> bool:
+        """Whether a number may become another one when those that are `unknown` do: x - x does not."""
+        return self._moves(x.form)
+
+    def _moves(self, form: Form) -> bool:
+        return any(atom in self._moving for monomial, _ in form for atom, _ in monomial)
 
     def _of_pi(self, factor: Fraction) -> Exact:
         value = self.m.pi() * factor.numerator / factor.denominator

@@ -78,13 +78,23 @@ class Exact:
 
     __radd__, __rmul__ = __add__, __mul__
 
-    def compared(self, relation: Relation, other: Exact | float) -> bool:
-        """Whether the relation holds: by the forms where they tell, else by the values."""
+    def order(self, other: Exact | float) -> int | None:
+        """1, 0 or -1 as the number is above, at or below the other, by the forms where they tell, else by the values;
+        None where a value is not known, or both are huge (see `gradx.arithmetic.multiprecision`)."""
         other = self.numbers.of(other)
-        if self.value != self.value or other.value != other.value:
-            return relation == "!="
-        sign = (self - other).sign
-        return holds(relation, self.value, other.value) if sign is None else holds(relation, sign, 0)
+        difference = self - other
+        if difference.sign is not None:
+            return difference.sign
+        if difference.value != difference.value:
+            return None
+        return 1 if self.value > other.value else -1 if self.value < other.value else 0
+
+    def compared(self, relation: Relation, other: Exact | float) -> bool:
+        """Whether the relation holds; of a number that has no value none but "!=" does."""
+        other = self.numbers.of(other)
+        order = self.order(other)
+        known = self.value == self.value and other.value == other.value and order is not None
+        return holds(relation, order, 0) if known and order is not None else relation == "!="
 
     def __lt__(self, other: Exact | float) -> bool:
         return self.compared("<", other)

@@ -1,7 +1,9 @@
 """The table read in mpmath, at any precision. mpmath is imported when the first instance is made.
 
-A function outside its domain, and a number too large to work with, is `nan`: a binary64 input never gets there, an
-intermediate result can (`exp(exp(exp(exp(7))))` would never end). Numbers are far from there at 10^(10^2466).
+A function outside its domain, and a number that is not known, is `nan`; what is decided by a comparison with one is
+not known either. A number too large to work with is one of these as far as its size is not known: numbers end at
+10^(10^2466). Beyond 10^(10^3699) one is *huge*, an infinity: its sign is known, and that it is larger than any other.
+(`exp(exp(exp(exp(7))))` is; a binary64 input never gets there, an intermediate result can.)
 """
 
 from __future__ import annotations
@@ -24,11 +26,17 @@ MAX_REDUCTION = 1 << 17
 MAX_ARGUMENT = 1 << 13
 """The same for functions that grow exponentially."""
 
+HUGE_ARGUMENT = MAX_ARGUMENT + (1 << 12)
+"""From this binary exponent of x on, exp(x) is huge: a product with any number that is not is huge as well."""
+
 FADED = MAX_ARGUMENT + 64
 """From this binary exponent of x on, exp(-x) leaves nothing of the largest number it could be multiplied with."""
 
 MAX_EXPONENT = 1 << MAX_ARGUMENT
 """A number whose binary exponent is further out than this is refused as nan."""
+
+LARGEST_POWER = 1 << 64
+"""The largest exponent, and the largest base, of a power with a huge number in it that is known to be huge too."""
 
 PLAIN_DECIMAL = 1 << 14
 """Up to this binary exponent mpmath writes a number; it multiplies tens together, which does not end far out."""
@@ -53,8 +61,8 @@ class Multiprecision:
         self._zero: mpf = self.context.zero
         self._one: mpf = self.context.one
         c = self.context
-        self.exp = self._fading(self._guarded(lambda x: large.exp(c, x), MAX_ARGUMENT), -1, c.zero)
-        self.expm1 = self._fading(self._guarded(lambda x: large.expm1(c, x), MAX_ARGUMENT), -1, -c.one)
+        self.exp = self._fading(self._growing(lambda x: large.exp(c, x)), -1, c.zero)
+        self.expm1 = self._fading(self._growing(lambda x: large.expm1(c, x)), -1, -c.one)
         self.log = self._guarded(c.ln)
         self.log2 = self._guarded(lambda x: c.ln(x) / c.ln(2))
         self.log10 = self._guarded(c.log10)
@@ -65,16 +73,17 @@ class Multiprecision:
         self.tan = self._guarded(c.tan, MAX_REDUCTION)
         self.asin = self._guarded(c.asin)
         self.acos = self._guarded(c.acos)
-        self.atan = self._guarded(c.atan)
-        self.sinh = self._guarded(lambda x: large.sinh(c, x), MAX_ARGUMENT)
-        self.cosh = self._guarded(lambda x: large.cosh(c, x), MAX_ARGUMENT)
-        self.tanh = self._guarded(lambda x: c.tanh(x) if c.mag(x) < 60 else c.sign(x))
+        self.atan = self._saturating(c.atan)
+        self.sinh = self._growing(lambda x: large.sinh(c, x), -c.inf)
+        self.cosh = self._growing(lambda x: large.cosh(c, x), c.inf)
+        self.tanh = self._saturating(lambda x: c.tanh(x) if c.mag(x) < 60 else c.sign(x))
         self.asinh = self._guarded(c.asinh)
         self.acosh = self._guarded(c.acosh)
         self.atanh = self._guarded(c.atanh)
-        self.erf = self._guarded(lambda x: c.erf(x) if c.mag(x) < 30 else c.sign(x))
+        self.erf = self._saturating(lambda x: c.erf(x) if c.mag(x) < 30 else c.sign(x))
         self.erfc = self._fading(self._guarded(lambda x: large.erfc(c, x), MAX_ARGUMENT // 2), 1, c.zero)
-        self.gamma = self._guarded(lambda x: large.gamma(c, x), MAX_ARGUMENT)
+        self.gamma = self._growing(lambda x: large.gamma(c, x))
+        self._loggamma = self._guarded(c.loggamma)
         self.digamma = self._guarded(self._digamma)
         self.trigamma = self._guarded(self._trigamma)
         self.floor = self._resolved(c.floor)
@@ -100,13 +109,31 @@ class Multiprecision:
 
         return guarded
 
+    def _growing(self, function: Callable[[mpf], mpf], left: mpf | None = None) -> Callable[[mpf], mpf]:
+        """`function`, guarded, that is huge of a positive argument far out, and `left` of a negative one."""
+        guarded = self._guarded(function, MAX_ARGUMENT)
+        right, left = self.context.inf, self.nan if left is None else left
+
+        def growing(x: mpf) -> mpf:
+            negative, man, exp, bits = x._mpf_
+            if is_huge(x) or (man and exp + bits > HUGE_ARGUMENT):
+                return left if negative else right
+            return guarded(x)
+
+        return growing
+
+    def _saturating(self, function: Callable[[mpf], mpf]) -> Callable[[mpf], mpf]:
+        """`function`, guarded, that is at its limit, as far as any digits go, where its argument is huge."""
+        guarded = self._guarded(function)
+        return lambda x: function(x) if is_huge(x) else guarded(x)
+
     def _fading(self, function: Callable[[mpf], mpf], sign: int, end: mpf) -> Callable[[mpf], mpf]:
         """`function`, which far out on one side is nearer to `end` than the smallest number times the largest is to
         0. (Who reads the result sees that it was rounded.)"""
 
         def fading(x: mpf) -> mpf:
             negative, man, exp, bits = x._mpf_
-            faded = man and exp + bits > FADED and (negative == 1) == (sign < 0)
+            faded = (is_huge(x) or (man and exp + bits > FADED)) and (negative == 1) == (sign < 0)
             return end if faded else function(x)
 
         return fading
@@ -168,6 +195,8 @@ class Multiprecision:
         return bool(man or not exp) and exp + bits < MAX_EXPONENT
 
     def where(self, relation: Relation, left: mpf, right: mpf, then: mpf, otherwise: mpf) -> mpf:
+        if left != left or right != right or (left == right and is_huge(left)):
+            return self.nan
         return then if holds(relation, left, right) else otherwise
 
     def divide(self, x: mpf, y: mpf) -> mpf:
@@ -178,7 +207,7 @@ class Multiprecision:
 
     def power(self, x: mpf, y: mpf) -> mpf:
         if not (self.is_finite(x) and self.is_finite(y)):
-            return self.nan
+            return self._huge_power(x, y)
         if not x:
             return self._one if not y else self._zero if y > 0 else self.nan
         c = self.context
@@ -201,24 +230,32 @@ class Multiprecision:
         size = self.exp(logarithm)
         return -size if x < 0 and not exp else size
 
+    def _huge_power(self, x: mpf, y: mpf) -> mpf:
+        """A huge number to a power that keeps it huge, or a power whose exponent is huge, of a base not next to 1."""
+        if is_huge(x) and x > 0 and 1 <= abs(y) <= LARGEST_POWER:
+            return x if y > 0 else self._zero
+        if is_huge(y) and (2 <= x <= LARGEST_POWER or 0 < x <= 0.5):
+            return self.context.inf if (x > 1) == (y > 0) else self._zero
+        return self.nan
+
     def maximum(self, *xs: mpf) -> mpf:
-        return max(xs)
+        return max(xs) if all(x == x for x in xs) else self.nan
 
     def minimum(self, *xs: mpf) -> mpf:
-        return min(xs)
+        return min(xs) if all(x == x for x in xs) else self.nan
 
     def absolute(self, x: mpf) -> mpf:
         return abs(x)
 
     def sign(self, x: mpf) -> mpf:
-        return self._one if x > 0 else -self._one if x < 0 else self._zero
+        return x if x != x else self._one if x > 0 else -self._one if x < 0 else self._zero
 
     def cbrt(self, x: mpf) -> mpf:
         root = self.context.cbrt(abs(x))
         return -root if x < 0 else root
 
     def atan2(self, y: mpf, x: mpf) -> mpf:
-        return self.context.atan2(y, x) if x or y else self.nan
+        return self.context.atan2(y, x) if (x or y) and not (is_huge(x) and is_huge(y)) else self.nan
 
     def hypot(self, x: mpf, y: mpf) -> mpf:
         return self.context.hypot(x, y)
@@ -235,7 +272,7 @@ class Multiprecision:
 
     def lgamma(self, x: mpf) -> mpf:
         if x > 0:
-            return self._guarded(self.context.loggamma)(x)
+            return x if is_huge(x) else self._loggamma(x)
         return self.log(abs(self.gamma(x)))
 
     def _digamma(self, x: mpf) -> mpf:
@@ -256,6 +293,18 @@ class Multiprecision:
         if c.mag(x) > MAX_ARGUMENT:
             return self.nan
         return (c.pi / c.sinpi(x)) ** 2 - c.psi(1, 1 - x)
+
+
+def is_known(x: mpf) -> bool:
+    """Whether a number is one: neither huge nor not-a-number."""
+    _, man, exp, _ = x._mpf_
+    return bool(man or not exp)
+
+
+def is_huge(x: mpf) -> bool:
+    """Whether a number is further from 0 than any that can be worked with."""
+    _, man, exp, _ = x._mpf_
+    return bool(not man and exp and x == x)
 
 
 def is_ratio(x: mpf, ratio: Fraction) -> bool:

@@ -9,6 +9,7 @@ from functools import cached_property
 from itertools import count
 from typing import TYPE_CHECKING
 
+from gradx import collection
 from gradx.errors import GradxError, Kind, Source, Span
 from gradx.graph import Graph, GraphBuilder
 from gradx.language import diagnosis, printer, suggestions
@@ -54,7 +55,8 @@ def read(text: str, known: frozenset[str] = frozenset(), source: str = "program"
     of hand.
     """
     try:
-        return _Reader(Source(source, text), known).program()
+        with collection.postponed():
+            return _Reader(Source(source, text), known).program()
     except GradxError as error:
         problem = error.problem
         meant = in_our_notation(text, known) if problem.kind in ("syntax", "name") else None
@@ -109,6 +111,7 @@ class _Reader:
         self._builder = GraphBuilder(source)
         self.literal = self._builder.literal
         self.operation = self._builder.operation
+        self.is_operation = self._builder.is_operation
         self._plain: PlainStatements | None = None
         if len(self._text) >= LONG:
             from gradx.language.statements import PlainStatements
@@ -165,9 +168,6 @@ class _Reader:
         if value is not None:
             self.uses.setdefault(name, span)
         return value
-
-    def is_operation(self, node: int) -> bool:
-        return self._builder.is_operation(node)
 
     def remark_e(self) -> None:
         self.remarks["e is a variable here, not Euler's number"] = None

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Generic, NamedTuple
 
+from gradx import collection
 from gradx.arithmetic import Arithmetic, S
 from gradx.graph import Graph
 from gradx.primitive import Primitive
@@ -50,6 +51,7 @@ class Backprop(NamedTuple, Generic[S]):
                     yield i, Contribution(via, slot, upstream, local, product(graph, via, upstream, local))
 
 
+@collection.postponed()
 def backprop(graph: Graph, m: Arithmetic[S], run: Forward[S]) -> Backprop[S]:
     """The adjoint of every node for the forward pass `run` over the same arithmetic."""
     nodes, values = graph.nodes, run.values

@@ -26,22 +26,23 @@ def nudged(
 
 
 def carried_change(
-    graph: Graph, m: Arithmetic[S], before: Sequence[S], after: Sequence[S], order: Sequence[int]
+    graph: Graph, m: Arithmetic[S], before: Sequence[S], after: Sequence[S], order: Sequence[int], step: S
 ) -> tuple[S, frozenset[int]]:
-    """What the output changes by when `order` moves from the values `before` to those `after`.
+    """What the output changes by when `order`, the first of it by `step`, moves from the values `before` to `after`.
 
     A difference of two large numbers drowns what is small beside them. So a change is carried through a sum, a product
     with one factor that moves, and a choice that stays, where no rule of differentiation is needed to say what becomes
     of it, and what stays the same cancels exactly. The second result are the nodes whose rounding still counts.
     """
-    changes: dict[int, S] = {order[0]: after[order[0]] - before[order[0]]}
+    changes: dict[int, S] = {order[0]: step}
     counted: set[int] = set()
+    zero = m.number(0.0)
     for j in order[1:]:
         inputs = graph.nodes[j].inputs
         found = _carried(graph, m, j, changes, before)
         if found is None:
             same = [k for k in inputs if k in changes and before[k] == before[j] and after[k] == after[j]]
-            if same:
+            if same and before[j] - before[j] == zero:  # Of two infinite numbers it is not known that they are equal.
                 found = changes[same[0]]
             else:
                 found = after[j] - before[j]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Set
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from gradx.arithmetic.exact import ExactNumbers
 from gradx.arithmetic.exact_number import Exact
-from gradx.graph import Graph
-from gradx.sweeps.forward import evaluate
+from gradx.graph import Graph, Node
+from gradx.sweeps.forward import Forward, evaluate
 
 if TYPE_CHECKING:
+    from mpmath import mpf
+
     from gradx.arithmetic.multiprecision import Multiprecision
 
 
@@ -52,6 +54,35 @@ def identities(graph: Graph, m: Multiprecision, point: Mapping[int, float]) -> I
         if i not in faults and values[i].ratio is not None:
             found.values[i] = values[i].ratio
     return found
+
+
+def moving(
+    graph: Graph, m: Multiprecision, point: Mapping[int, float], run: Forward[mpf], order: Sequence[int], hits: Set[int]
+) -> list[int]:
+    """The nodes of `order` that may move when the first of them does a little; the others stay exactly as they are
+    (y/y, x - x + 2). `run` is the forward pass at `point`, `hits` the nodes that may be on a boundary."""
+    numbers = ExactNumbers(m)
+    downstream = set(order)
+    values: list[Exact] = [numbers.number(0.0)] * len(graph.nodes)
+    for i, node in enumerate(graph.nodes):
+        if i == order[0] or i in run.faults:
+            values[i] = numbers.unknown(run.values[i])
+        elif node.primitive is None:
+            values[i] = numbers.number(point[i] if node.literal is None else node.literal)
+        elif i in hits and _leaves(numbers, node, [values[j] for j in node.inputs]):
+            values[i] = numbers.unknown(run.values[i])
+        else:
+            evaluate(graph, numbers, [i], values, {})
+        if i not in downstream and numbers.moves(values[i]):
+            values[i] = numbers.still(run.values[i])
+    return [j for j in order if numbers.moves(values[j])]
+
+
+def _leaves(numbers: ExactNumbers, node: Node, xs: Sequence[Exact]) -> bool:
+    """Whether a node on a boundary may leave it."""
+    assert node.primitive is not None
+    assert node.primitive.boundaries is not None
+    return any(numbers.moves(gap) and _close(numbers.m, gap) for gap in node.primitive.boundaries(numbers, *xs))
 
 
 def _is_zero(number: Exact) -> bool | None:

@@ -13,6 +13,7 @@ from collections.abc import Collection, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from gradx.arithmetic.multiprecision import is_huge, is_known
 from gradx.primitive import Primitive
 from gradx.sweeps.nudging import carried_change, nudged
 from gradx.witnesses.precise import DIGITS, Level, Readings
@@ -90,7 +91,7 @@ class Budget:
 def limit(readings: Readings, i: int, budget: Budget) -> Limit:
     """The derivative of the output with respect to node i, judged by its difference quotients."""
     graph = readings.graph
-    order = graph.downstream(i)
+    order: Sequence[int] = graph.downstream(i)
     if graph.output not in set(order):
         return _independent(readings.level(0), 0.0)
     if graph.output == i:
@@ -101,6 +102,10 @@ def limit(readings: Readings, i: int, budget: Budget) -> Limit:
     found = Limit("undecided")
     deepest = budget.deepest(readings)
     for k in range(deepest + 1):
+        if k == 1:
+            order = readings.moving(readings.level(0), order)
+            if graph.output not in order:
+                return _independent(readings.level(0), 0.0)
         last = k == deepest or not budget.spend(needed[k + 1])
         level = readings.level(k)
         if level.doubtful is not None:
@@ -108,9 +113,11 @@ def limit(readings: Readings, i: int, budget: Budget) -> Limit:
             if last:
                 return found if k + 1 == len(DIGITS) else Limit("unaffordable", level=k)
             continue
-        if not level.has_value:
+        if graph.output in level.run.faults:
             return Limit("valueless", level=k)
         sides = (_side(graph, level, i, order, -1), _side(graph, level, i, order, 1))
+        if not level.has_value and any(side.behaviour == "unknown" for side in sides):
+            return Limit("valueless", level=k)
         concluded = _conclude(graph, level, k, sides, order, last)
         if any(side.carried for side in sides) and not (_repeated(concluded, found) or _ruled(level, i, concluded)):
             found = concluded or Limit("undecided")
@@ -143,7 +150,7 @@ def _side(graph: Graph, level: Level, i: int, order: Sequence[int], sign: int) -
     the change drowns, at distances relative to the smallest that it can: a slope there is one here."""
     x = level.run.values[i]
     smallest = level.m.context.mpf(10) ** -330
-    if not x:
+    if not x or not is_known(x):
         return _side_at(graph, level, i, order, sign * level.m.number(1.0))
     if abs(x) >= smallest or level.errors[i] >= level.magnitudes[i] - SPARE:
         return _side_at(graph, level, i, order, sign * max(abs(x), smallest))
@@ -156,16 +163,19 @@ def _side(graph: Graph, level: Level, i: int, order: Sequence[int], sign: int) -
 
 def _side_at(graph: Graph, level: Level, i: int, order: Sequence[int], scale: mpf) -> Side:
     """What the quotient does at two small parts of `scale` from the point, on the side that its sign says."""
-    m, run = level.m, level.run
-    x, before = run.values[i], run.values[graph.output]
+    m, run, output = level.m, level.run, graph.output
     h = scale * m.context.ldexp(m.context.mpf(10) ** (-level.digits // 3), -level.extra)
     changes, moved = [], []
     for step in (h, h / CLOSER):
-        nearby = nudged(graph, m, run, i, x + step, order)
-        after = nearby.values[graph.output]
-        if after != after and graph.output not in nearby.faults:
+        nearby = nudged(graph, m, run, i, run.values[i] + step, order)
+        if level.has_value:
+            change = nearby.values[output] - level.output
+        else:
+            # Of 3x + y with y too large to be known, the change in x is known.
+            change, _ = carried_change(graph, m, run.values, nearby.values, order, step)
+        if not is_known(change) and output not in nearby.faults:
             return Side("unknown")
-        changes.append(None if graph.output in nearby.faults else after - before)
+        changes.append(None if output in nearby.faults else change)
         moved.append(nearby)
     if changes[0] is None or changes[1] is None:
         return Side("missing" if changes == [None, None] else "unsettled")
@@ -185,10 +195,14 @@ def _goes_on(
     nearby = list(moved)
     for n in range(2, FURTHER):
         at = nudged(graph, m, run, order[0], run.values[order[0]] + h / CLOSER**n, order)
-        if at.values[graph.output] != at.values[graph.output]:
+        if graph.output in at.faults or (level.has_value and not is_known(at.values[graph.output])):
             return False
         nearby.append(at)
-    changes = [abs(carried_change(graph, m, run.values, at.values, order)[0]) for at in nearby]
+    steps = [h / CLOSER**n for n in range(FURTHER)]
+    changes = [
+        abs(carried_change(graph, m, run.values, at.values, order, step)[0])
+        for at, step in zip(nearby, steps, strict=True)
+    ]
     if seen.behaviour == "jump":
         return bool(abs(changes[1] - changes[0]) <= STEADY * changes[0]) or _steady(changes, m)
     quotients = [change * CLOSER**n for n, change in enumerate(changes)]
@@ -219,11 +233,14 @@ def _behaviour(
         return Side("zero", m.number(0.0))
     lost = m.context.ldexp(1, _noise(level, order))
     noise = lost * CLOSER / abs(h)
-    carried = noise > SETTLED * abs(close)
+    carried = noise > SETTLED * abs(close) or not level.has_value
     if carried:
-        (first, _), (second, counted) = (carried_change(graph, m, level.run.values, n.values, order) for n in moved)
+        (first, _), (second, counted) = (
+            carried_change(graph, m, level.run.values, at.values, order, step)
+            for at, step in zip(moved, (h, h / CLOSER), strict=True)
+        )
         closer = m.context.ldexp(1, _noise(level, order, counted))
-        carried = closer < lost
+        carried = closer < lost or not level.has_value
         if carried:
             lost, noise, changes = closer, closer * CLOSER / abs(h), (first, second)
             far, close = first / h, second * CLOSER / h
@@ -287,7 +304,7 @@ def _stops(graph: Graph, level: Level, order: Sequence[int], nearby: Forward[mpf
     before, after = level.run.values, nearby.values
     moved = {order[0]}
     for j in order[1:]:
-        if before[j] != after[j]:
+        if before[j] != after[j] or is_huge(before[j]):
             moved.add(j)
             continue
         row, inputs = graph.nodes[j].primitive, graph.nodes[j].inputs

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from gradx.arithmetic.multiprecision import MAX_ARGUMENT
+from gradx.arithmetic.multiprecision import MAX_ARGUMENT, is_known
 from gradx.graph import Graph, Node
 from gradx.primitive import Primitive, functions_of
 from gradx.sweeps.backprop import Backprop, backprop
@@ -95,8 +95,8 @@ class Level(NamedTuple):
 
     @property
     def has_value(self) -> bool:
-        """Whether the output has a finite value here (no domain error, no number too large to work with)."""
-        return bool(self.output == self.output)
+        """Whether the output has a value here (no domain error, no number too large to work with)."""
+        return is_known(self.output)
 
 
 class _Pass(NamedTuple):
@@ -129,7 +129,7 @@ class Readings:
             extra = found.need
             found = self._forward(DIGITS[0], extra)
         level = self._read(DIGITS[0], extra, found)
-        if level.lost and sum(max(1, len(node.inputs)) for node in self.graph.nodes) <= IDENTIFIED:
+        if level.lost and self._is_identified:
             from gradx.witnesses.identities import identities
 
             self._exact = identities(self.graph, found.m, self.point)
@@ -138,6 +138,18 @@ class Readings:
         if flat > extra and self._affords(found, flat):
             level = self._read(DIGITS[0], flat, self._forward(DIGITS[0], flat))
         return level
+
+    @cached_property
+    def _is_identified(self) -> bool:
+        return sum(max(1, len(node.inputs)) for node in self.graph.nodes) <= IDENTIFIED
+
+    def moving(self, level: Level, order: Sequence[int]) -> Sequence[int]:
+        """`order` without what is known to stay as it is when the first of it moves."""
+        if not self._is_identified:
+            return order
+        from gradx.witnesses.identities import moving
+
+        return moving(self.graph, level.m, self.point, level.run, order, level.hits.keys())
 
     def certainly_inside(self, i: int) -> bool:
         """Whether node i's arguments lie in its domain, although no number of digits shows it: log(1 - tanh(20000))."""

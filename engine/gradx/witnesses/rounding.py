@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from gradx.arithmetic.multiprecision import MAX_EXPONENT, is_ratio
+from gradx.arithmetic.multiprecision import MAX_EXPONENT, is_huge, is_ratio
 from gradx.graph import Graph, Node
 from gradx.primitive import Primitive
 from gradx.sweeps.backprop import Backprop
@@ -31,7 +31,8 @@ MODERATE = (-60, 3)
 """The binary exponents of arguments at which no function rounds to a short number by itself, at 100 digits and more."""
 
 NOWHERE = -MAX_EXPONENT
-"""The binary magnitude of zero."""
+EVERYWHERE = MAX_EXPONENT
+"""The binary magnitudes of zero and of a number that is too large to have one."""
 
 
 class Rounding(NamedTuple):
@@ -50,9 +51,9 @@ class Rounding(NamedTuple):
 
 
 def magnitude(x: mpf) -> int:
-    """The e of 2^(e-1) <= |x| < 2^e; `NOWHERE` for zero and not-a-number."""
+    """The e of 2^(e-1) <= |x| < 2^e; `NOWHERE` for zero and not-a-number, `EVERYWHERE` for a huge number."""
     _, man, exp, bits = x._mpf_
-    return exp + bits if man else NOWHERE
+    return exp + bits if man else EVERYWHERE if exp and is_huge(x) else NOWHERE
 
 
 def distances(graph: Graph, m: Multiprecision, run: Forward[mpf]) -> dict[int, tuple[mpf, ...]]:
@@ -90,6 +91,9 @@ def roundings(
             aside = exact is not None and exact.values.get(i) is not None and set(zero) == {False}
             if not aside and any(hit is not None for hit in on):
                 hits[i] = False not in on
+        if is_huge(values[i]):
+            errors.append(EVERYWHERE - bits)  # Its sign is known.
+            continue
         xs = [values[j] for j in node.inputs]
         ratio = exact.values.get(i) if exact is not None else None
         inherited = NOWHERE

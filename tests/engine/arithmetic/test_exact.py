@@ -16,7 +16,8 @@ from gradx.graph import Graph
 from gradx.language.program import read
 from gradx.primitives import CALLABLE, OPERATORS
 from gradx.sweeps.forward import forward
-from gradx.witnesses.identities import identities
+from gradx.witnesses.identities import identities, moving
+from gradx.witnesses.precise import Readings
 
 DIGITS = 60
 
@@ -145,3 +146,30 @@ def test_operators_and_functions_are_all_read() -> None:
         value = row.value(numbers, *xs)
         plain = row.value(numbers.m, *(x.value for x in xs))
         assert abs(value.value - plain) <= abs(plain) * mpmath.mpf(10) ** (5 - DIGITS), row
+
+
+@pytest.mark.parametrize(
+    ("text", "still"),
+    [
+        ("y/y", True),
+        ("x - (y + x - y)", True),
+        ("where(x > 0, y/y, y)", True),
+        ("where(y > 0, x, y)", True),
+        ("(y*x) % abs(y)", False),
+        ("y*x", False),
+        ("relu(y - 3)", False),
+        ("max(y, 3)*0", True),
+        ("atan2(2*y, y)", True),
+        ("atan2(y, x)", False),
+        ("abs(y) - y", True),
+        ("sign(y)", True),
+    ],
+)
+def test_what_is_known_not_to_move_with_y(text: str, still: bool) -> None:
+    graph = read(text + " + 0*x + 0*y").graph
+    point = {i: {"x": 1.5, "y": 3.0}[graph.names[i]] for i in graph.inputs}
+    level = Readings(graph, point).level(0)
+    y = graph.index["y"]
+    assert (
+        graph.output not in moving(graph, level.m, point, level.run, graph.downstream(y), level.hits.keys())
+    ) == still

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gradx.arithmetic.multiprecision import MAX_ARGUMENT, Multiprecision
+from gradx.arithmetic.multiprecision import HUGE_ARGUMENT, MAX_ARGUMENT, Multiprecision, is_huge, is_known
 
 M = Multiprecision(100)
 C = M.context
@@ -80,3 +80,39 @@ def test_a_decimal_with_a_long_exponent_is_read_back(exponent: int) -> None:
 
 def test_a_decimal_is_rounded_up_to_the_next_power_of_ten() -> None:
     assert M.decimal(M.parsed("9.99999e+100000000000000000000"), 4) == "1.0e+100000000000000000001"
+
+
+def test_beyond_all_sizes_a_number_is_huge_and_its_sign_is_known() -> None:
+    far = C.ldexp(1, HUGE_ARGUMENT + 1)
+    for function in (M.exp, M.expm1, M.sinh, M.cosh, M.gamma):
+        assert is_huge(function(far))
+        assert function(far) > 0
+        assert is_huge(function(function(far)))
+    assert M.sinh(-far) == -M.cosh(-far) == -C.inf
+    assert not is_known(M.gamma(-far))
+    assert M.exp(-M.exp(far)) == 0
+    assert M.expm1(-M.exp(far)) == -1
+
+
+def test_what_a_huge_number_decides() -> None:
+    huge = M.exp(C.ldexp(1, HUGE_ARGUMENT + 1))
+    one, two = M.number(1.0), M.number(2.0)
+    assert (
+        M.where(">", huge, one, one, two) == M.maximum(one, -huge) == M.sign(huge) == M.tanh(huge) == M.erf(huge) == 1
+    )
+    assert M.where("<=", huge, one, one, two) == two
+    assert abs(M.atan(-huge) + C.pi / 2) < 1e-90
+    assert M.divide(one, huge) == M.power(huge, -one) == M.power(two, -huge) == M.power(M.number(0.5), huge) == 0
+    assert M.power(huge, two) == M.power(two, huge) == M.lgamma(huge) == M.maximum(one, huge) == huge
+
+
+def test_what_it_does_not_decide_is_not_known() -> None:
+    huge = M.exp(C.ldexp(1, HUGE_ARGUMENT + 1))
+    one = M.number(1.0)
+    for unknown in (
+        *(huge - huge, M.where(">", huge, huge, one, one), M.where("<", M.nan, one, one, one), M.atan2(huge, huge)),
+        *(M.maximum(one, M.nan), M.minimum(M.nan, one), M.sign(M.nan), M.sin(huge), M.log(huge), M.floor(huge)),
+        *(M.power(huge, M.number(0.5)), M.power(one, huge), M.power(-huge, one), M.power(1 + C.ldexp(1, -90), huge)),
+    ):
+        assert not is_known(unknown)
+        assert not is_huge(unknown)

@@ -39,7 +39,7 @@ def carried(text: str, to: float, **values: float) -> tuple[float, set[str]]:
     x = graph.index["x"]
     order = graph.downstream(x)
     after = nudged(graph, FLOAT64, before, x, to, order)
-    change, counted = carried_change(graph, FLOAT64, before.values, after.values, order)
+    change, counted = carried_change(graph, FLOAT64, before.values, after.values, order, to - values["x"])
     return change, {graph.names[i] for i in counted}
 
 

@@ -1,0 +1,31 @@
+"""What is known exactly of functions (see `gradx.arithmetic.exact`)."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+ODD = frozenset({"sin", "asin", "atan", "sinh", "asinh", "tanh", "atanh", "erf"})
+EVEN = frozenset({"cos", "cosh"})
+INVERSE = {
+    "exp": "log", "log": "exp", "sinh": "asinh", "asinh": "sinh", "tanh": "atanh", "atanh": "tanh", "sin": "asin",
+    "cos": "acos",
+}  # fmt: skip
+"""f(g(x)) is x wherever it has a value; the inverses of sin and cos are not among the f, they answer a branch."""
+
+ONE_AT_ZERO = frozenset({"exp", "cosh", "cos"})
+ZERO_AT_ONE = frozenset({"log", "lgamma", "acosh", "acos"})
+PARTS_OF_PI = {
+    ("asin", Fraction(1)): Fraction(1, 2),
+    ("acos", Fraction(0)): Fraction(1, 2),
+    ("acos", Fraction(-1)): Fraction(1),
+    ("atan", Fraction(1)): Fraction(1, 4),
+}
+
+DEGREES = {"sqrt": 2, "cbrt": 3}
+BOUNDS: dict[str, tuple[int, int | None]] = {
+    "tanh": (-1, 1),
+    "erf": (-1, 1),
+    "sigmoid": (0, 1),
+    "exp": (0, None),
+    "cosh": (1, None),
+}
