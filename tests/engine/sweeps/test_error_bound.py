@@ -6,10 +6,13 @@ u = 2^-53 is the rounding of one operation; a bound may be some times as large a
 from __future__ import annotations
 
 import math
+import random
 
 import pytest
+from proof.random_expressions import expression
 
 from gradx.arithmetic.float64 import FLOAT64
+from gradx.arithmetic.multiprecision import Multiprecision, is_known
 from gradx.language.program import read
 from gradx.sweeps.backprop import backprop
 from gradx.sweeps.error_bound import UNIT, error_bound
@@ -158,3 +161,68 @@ def test_errors_of_both_arguments_add_up_in_one_operation() -> None:
 def test_the_unit_is_the_rounding_of_float64() -> None:
     assert 1.0 + UNIT == 1.0
     assert 1.0 + 1.1 * UNIT > 1.0
+
+
+def test_a_boundary_counts_within_four_errors_and_not_further() -> None:
+    # x + 1e16 may be wrong by 4 u 1e16 = 4.44, four times that is 17.8
+    assert bounds("relu((x + 1e16) - 1e16)", x=16.0)[0] == math.inf
+    assert bounds("relu((x + 1e16) - 1e16)", x=18.0)[0] < 20
+    assert bounds("relu((x + 1e16) - 1e16)", x=-16.0)[0] == math.inf
+    assert bounds("relu((x + 1e16) - 1e16)", x=-18.0)[0] < 20
+
+
+def test_a_row_of_several_steps_is_as_wrong_as_its_rounded_argument_makes_it() -> None:
+    # far to the left gelu is x Φ(x) and its slope Φ(x) + x φ(x): there x times the slope is 26 times the value
+    x = -5.0
+    below = math.erfc(5.0 / math.sqrt(2)) / 2
+    slope = below + x * math.exp(-x * x / 2) / math.sqrt(2 * math.pi)
+    value, _ = bounds("gelu(x)", x=x)
+    assert UNIT * abs(x * slope) <= value <= 8 * UNIT * abs(x * slope)
+
+
+def test_a_local_partial_is_as_wrong_as_two_roundings_of_its_argument_make_it() -> None:
+    x = 1e4 + 0.75
+    _, gradients = bounds("sin(x)", x=x)
+    rounded_twice = 2 * UNIT * x * abs(math.sin(x))
+    # 2 u x is 1.2 of the spacings of float64 here, and the argument moves by whole ones
+    assert 0.8 * rounded_twice <= gradients["x"] <= 1.1 * rounded_twice + 8 * UNIT
+
+
+def test_a_wrong_partial_counts_for_all_that_the_upstream_may_be() -> None:
+    # the upstream is 0 and may be 1; cos(pi/2) is 6e-17 and wrong by 2 u pi/2 = 3.5e-16
+    _, gradients = bounds("sin(x)*((y + 1e16) - 1e16)", x=math.pi / 2, y=0.3)
+    assert gradients["x"] >= math.cos(math.pi / 2) + UNIT * math.pi
+
+
+@pytest.mark.parametrize("side", [1, -1])
+def test_a_pole_within_the_error_on_one_side_leaves_no_bound(side: int) -> None:
+    # x + 1e14 may be wrong by 4 u 1e14 = 0.0444, and the pole of the tangent is 0.04 away
+    shift = side * 1e14
+    x = side * (math.pi / 2 - 0.04) - math.fmod(shift, math.pi)
+    reached = math.remainder(x + shift, math.pi)
+    assert math.pi / 2 - 0.06 < abs(reached) < math.pi / 2
+    assert (reached > 0) == (side > 0)
+    assert bounds("tan(x + y)", x=x, y=shift)[0] == math.inf
+
+
+def test_the_bound_holds_the_error() -> None:
+    """Against the same sweeps at 120 digits, which are tested on their own."""
+    generator = random.Random(20_261_125)
+    m = Multiprecision(120)
+    held = 0
+    while held < 300:
+        graph = read(expression(generator, generator.randint(2, 5)).text).graph
+        at = {i: generator.uniform(-3, 3) for i in graph.inputs}
+        run = forward(graph, FLOAT64, at)
+        if not at or graph.output in run.faults or not math.isfinite(run.values[graph.output]):
+            continue
+        back = backprop(graph, FLOAT64, run)
+        found = error_bound(graph, run, back)
+        exact = forward(graph, m, {i: m.number(x) for i, x in at.items()})
+        rules = backprop(graph, m, exact)
+        for i in range(len(graph.nodes)):
+            if found.values[i] < math.inf and i not in exact.faults and is_known(exact.values[i]):
+                assert abs(exact.values[i] - run.values[i]) <= found.values[i]
+            if found.adjoints[i] < math.inf and is_known(rules.adjoints[i]) and math.isfinite(back.adjoints[i]):
+                assert abs(rules.adjoints[i] - back.adjoints[i]) <= found.adjoints[i]
+        held += 1
