@@ -62,6 +62,7 @@ def backprop(graph: Graph, m: Arithmetic[S], run: Forward[S]) -> Backprop[S]:
     partials: list[tuple[S | None, ...]] = [()] * len(nodes)
     adjoints[graph.output] = m.number(1.0)
     reached[graph.output] = True
+    steady: dict[Primitive, tuple[S, S]] = {}  # the local partials of a sum are the same wherever it stands
     for i in range(graph.output, -1, -1):
         row, inputs, _, _, fixed = nodes[i]
         if row is None or fixed or not reached[i]:
@@ -76,7 +77,12 @@ def backprop(graph: Graph, m: Arithmetic[S], run: Forward[S]) -> Backprop[S]:
             a, b = inputs
             v, x, y = values[i], values[a], values[b]
             if not (piecewise or constant[a] or constant[b]):  # What most operations are, in fewer steps.
-                first, second = partials[i] = rules[0](m, v, x, y), rules[1](m, v, x, y)
+                both = steady.get(row)
+                if both is None:
+                    both = rules[0](m, v, x, y), rules[1](m, v, x, y)
+                    if row.linear and row.boundaries is None:
+                        steady[row] = both
+                first, second = partials[i] = both
                 adjoints[a] = adjoints[a] + upstream * first
                 adjoints[b] = adjoints[b] + upstream * second
                 reached[a] = reached[b] = True
