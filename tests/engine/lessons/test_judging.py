@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 
 from gradx.errors import GradxError
+from gradx.graph import Graph
 from gradx.language.bindings import read_binding
 from gradx.language.program import read
-from gradx.lessons.checking import Checked, check, exact_point
+from gradx.lessons.checking import MOST_OPERATIONS, Checked, check, exact_point
 from gradx.lessons.claims.claim import read_claim
 from gradx.lessons.claims.judging import judge_claim
+from gradx.witnesses.symbolic import Equality, Question, SymbolicWitness
 
 CASES = Path(__file__).parents[2] / "cases"
 ROWS = [row for name in ("claims.json", "more_claims.json") for row in json.loads((CASES / name).read_text("utf-8"))]
@@ -192,3 +194,43 @@ def test_a_default_is_a_value_only_where_every_input_has_one() -> None:
 def test_the_same_claim_always_gets_the_same_answer() -> None:
     first, second = (checked("sin(a*x)/b", "dx=a*cos(x)/b") for _ in range(2))
     assert (first.counterexample, first.points, first.mistake) == (second.counterexample, second.points, second.mistake)
+
+
+def test_in_a_large_program_the_mistake_is_not_looked_for() -> None:
+    found = checked(" + ".join(["x"] * (MOST_OPERATIONS + 2)), "dx=3")
+    assert (found.status, found.mistake) == ("wrong", None)
+    assert "the mistake is not looked for" in (found.reason or "")
+
+
+class Saying(SymbolicWitness):
+    """A witness that has been told what to say, as SymPy's process may be."""
+
+    def __init__(self, word: bool | None) -> None:
+        super().__init__()
+        self.word = word
+
+    def ask_equal(self, graph: Graph, of: int, wrt: int, claim: Graph) -> Question:
+        return Question(0, (), 0.0)
+
+    def equality(self, question: Question, deadline: float = 0.0) -> Equality:
+        return Equality(self.word)
+
+
+@pytest.mark.parametrize(
+    ("claim", "word", "status", "words"),
+    [
+        ("dx=2*x", True, "correct", None),
+        ("dx=2*x", False, "undecided", "SymPy finds a point at which it differs"),
+        ("dx=3*x", True, "undecided", "SymPy proves it, and yet the numbers differ"),
+        ("dx=3*x", False, "wrong", None),
+    ],
+)
+def test_where_sympy_contradicts_the_numbers_nothing_is_decided(
+    claim: str, word: bool, status: str, words: str | None
+) -> None:
+    program = read("x^2")
+    (found,) = check(program, [read_claim(program, claim)], None, Saying(word))
+    assert found.status == status
+    assert (found.mistake is None) == (status != "wrong")
+    if words is not None:
+        assert words in (found.reason or "")

@@ -1,0 +1,32 @@
+"""One exploration: what is asked of whom, and what cannot be asked."""
+
+from __future__ import annotations
+
+import pytest
+
+from gradx.errors import GradxError
+from gradx.exploration import SYMBOLIC_SIZE, Options, explore
+from gradx.language.program import read
+from gradx.witnesses.symbolic import SymbolicWitness
+
+
+def test_only_an_input_can_be_differentiated_by() -> None:
+    with pytest.raises(GradxError) as error:
+        explore(read("u = x*y; u^2"), {"x": 1.0, "y": 2.0}, Options(wrt=("u",)))
+    assert error.value.problem.kind == "name"
+    assert "--wrt names u, which is not an input" in error.value.problem.message
+    assert error.value.problem.hint == "the inputs are x, y"
+
+
+def test_sympy_is_not_asked_about_a_large_program() -> None:
+    program = read(" + ".join(["x"] * (SYMBOLIC_SIZE + 2)))
+    with SymbolicWitness.start() as witness:
+        found = explore(program, {"x": 1.0}, Options(), witness=witness)
+    assert {node.symbolic.status for node in found.nodes} == {"skipped"}
+
+
+def test_a_value_that_only_float64_has_is_an_error() -> None:
+    # 0.1 + 0.2 - 0.3 is 5.6e-17 for float64, and of these three numbers exactly 2.8e-17
+    with pytest.raises(GradxError) as error:
+        explore(read("sqrt((0.1 + 0.2 - 0.3)*x - 4e-17)"), {"x": 1.0}, Options())
+    assert error.value.problem.kind == "domain"
