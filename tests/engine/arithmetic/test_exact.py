@@ -173,3 +173,26 @@ def test_what_is_known_not_to_move_with_y(text: str, still: bool) -> None:
     assert (
         graph.output not in moving(graph, level.m, point, level.run, graph.downstream(y), level.hits.keys())
     ) == still
+
+
+THREE, OTHERS = "(sin(1) + sin(2) + sin(3))", "(cos(1) + cos(2) + cos(3))"
+SUM = f"({' + '.join(f'sin({k})' for k in range(1, 12))})"
+PRODUCT = f"({'*'.join(f'sin({k})' for k in range(1, 12))})"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"{THREE}*{OTHERS} - {THREE}*{OTHERS}", 0),
+        (f"{SUM} - {SUM}", 0),
+        (f"{PRODUCT}/{PRODUCT}", 1),
+        (f"{PRODUCT}*sin(20) - {PRODUCT}*sin(20)", 0),
+        (f"sqrt({SUM})^2 - {SUM}", 0),
+        (f"({SUM})^2 - {SUM}*{SUM}", 0),
+        (f"cbrt({THREE})^3 - {THREE}", 0),
+        (f"log(exp({SUM})) - {SUM}", 0),
+        ("(2^5000 + 1) - 2^5000", 1),
+    ],
+)
+def test_what_is_too_long_for_a_form_is_still_equal_to_itself(text: str, expected: int) -> None:
+    assert result(f"{text} + 0*x", x=1.0).ratio == expected
