@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from gradx.arithmetic.exact import ExactNumbers
 from gradx.arithmetic.exact_number import Exact
-from gradx.arithmetic.multiprecision import Multiprecision
+from gradx.arithmetic.multiprecision import Multiprecision, is_known
 from gradx.graph import Graph
 from gradx.language.program import read
 from gradx.primitives import CALLABLE, OPERATORS
@@ -196,3 +196,39 @@ PRODUCT = f"({'*'.join(f'sin({k})' for k in range(1, 12))})"
 )
 def test_what_is_too_long_for_a_form_is_still_equal_to_itself(text: str, expected: int) -> None:
     assert result(f"{text} + 0*x", x=1.0).ratio == expected
+
+
+LARGE, LARGER = "exp(exp(exp(10*x)))", "exp(exp(exp(11*x)))"
+
+
+@pytest.mark.parametrize(
+    "text", ["where({} > {}, 1, 2)", "max({}, {})", "min({}, {})", "sign({} - {})", "abs({} - {})"]
+)
+def test_of_two_numbers_too_large_to_be_told_apart_nothing_is_known(text: str) -> None:
+    found = result(text.format(LARGE, LARGER), x=1.0)
+    assert found.ratio is None
+    assert not is_known(found.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"where({LARGE} > {LARGE}, 1, 2)", 2),
+        (f"where({LARGE} > 5, 1, 2)", 1),
+        (f"where(-{LARGE} > 5, 1, 2)", 2),
+        (f"sign({LARGE} - 7)", 1),
+        (f"max({LARGE}, 3) - {LARGE}", 0),
+        (f"max(-{LARGE}, 3)", 3),
+        (f"floor(tanh({LARGE}))", 0),
+    ],
+)
+def test_the_sign_of_a_number_too_large_is_known(text: str, expected: int) -> None:
+    assert result(text, x=1.0).ratio == expected
+
+
+def test_what_is_not_known_of_another_node_does_not_move() -> None:
+    graph = read(f"u = where({LARGE} > {LARGER}, 1, 2); y/y + u").graph
+    point = {i: {"x": 1.0, "y": 3.0}[graph.names[i]] for i in graph.inputs}
+    level = Readings(graph, point).level(0)
+    order = graph.downstream(graph.index["y"])
+    assert moving(graph, level.m, point, level.run, order, level.hits.keys()) == [graph.index["y"]]
