@@ -22,6 +22,12 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 INHERITED = ("PATH", "HOME", "SYSTEMROOT", "TEMP", "TMP", "COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG")
 
 
+def pytest_collection_finish() -> None:
+    """The thousands of tests that were collected stay: the search for cycles need not go through them every time."""
+    gc.collect()
+    gc.freeze()
+
+
 class Answer(NamedTuple):
     """What a command line came to."""
 
