@@ -37,6 +37,10 @@ def judged(witness: SymbolicWitness, program: str, wrt: str, claim: str) -> Equa
         ("sin(x)^2 + cos(x)^2", "x", "0"),
         ("leaky_relu(x)", "x", "where(x > 0, 1, 0.01)"),
         ("cos(4/x*x)", "x", "-sin(4/x*x)*(-4*(x^2)^-1*x + 4/x)"),
+        ("max(x, y, z)", "x", "where(x > max(y, z), 1, 0)"),
+        ("min(x, y, z)", "x", "where(x < min(y, z), 1, 0)"),
+        ("relu(x - 0.4375)", "x", "where(x > 0.4375, 1, 0)"),  # one of the points that are tried is the kink
+        ("log(x - 7)", "x", "1/(x - 7)"),  # few of them lie in the domain
     ],
 )
 def test_another_form_of_the_derivative_is_proved(witness: SymbolicWitness, program: str, wrt: str, claim: str) -> None:
@@ -68,6 +72,14 @@ def test_a_claim_without_a_value_where_the_derivative_has_one_is_not_proved(
     witness: SymbolicWitness, program: str, claim: str
 ) -> None:
     assert judged(witness, program, "x", claim).equal is not True
+
+
+def test_where_there_are_too_few_points_nothing_is_proved(witness: SymbolicWitness) -> None:
+    assert judged(witness, "log(x - 20)", "x", "1/(x - 20)").equal is None
+
+
+def test_a_derivative_that_cannot_be_written_is_not_shown(witness: SymbolicWitness) -> None:
+    assert judged(witness, "digamma(x)", "x", "x") == Equality(False, None, None)
 
 
 def test_a_difference_too_small_for_numbers_is_not_proved_either(witness: SymbolicWitness) -> None:
