@@ -105,12 +105,12 @@ class ExactNumbers:
 
     def divide(self, x: Exact, y: Exact) -> Exact:
         if not y.form or not y.value:
-            return self.unknown(self.m.nan)
+            return self.unknown(self.m.nan, x, y)
         value = self.m.divide(x.value, y.value)
         return self.made(value, self.product(x, self._inverse(y)).form)
 
     def modulo(self, x: Exact, y: Exact) -> Exact:
-        return x - self.floor(self.divide(x, y)) * y if y.form else self.unknown(self.m.nan)
+        return x - self.floor(self.divide(x, y)) * y if y.form else self.unknown(self.m.nan, x, y)
 
     def power(self, x: Exact, y: Exact) -> Exact:
         exponent = y.ratio
@@ -130,7 +130,7 @@ class ExactNumbers:
     def where(self, relation: Relation, left: Exact, right: Exact, then: Exact, otherwise: Exact) -> Exact:
         order = left.order(right)
         if order is None:
-            return self.unknown(self.m.nan)
+            return self.unknown(self.m.nan, left, right, then, otherwise)
         return then if holds(relation, order, 0) else otherwise
 
     def maximum(self, *xs: Exact) -> Exact:
@@ -138,7 +138,7 @@ class ExactNumbers:
         for x in xs[1:]:
             order = x.order(best)
             if order is None:
-                return self.unknown(self.m.maximum(*(x.value for x in xs)))
+                return self.unknown(self.m.maximum(*(x.value for x in xs)), *xs)
             best = x if order > 0 else best
         return best
 
@@ -147,18 +147,18 @@ class ExactNumbers:
 
     def absolute(self, x: Exact) -> Exact:
         order = x.order(0.0)
-        return self.unknown(self.m.absolute(x.value)) if order is None else -x if order < 0 else x
+        return self.unknown(self.m.absolute(x.value), x) if order is None else -x if order < 0 else x
 
     def sign(self, x: Exact) -> Exact:
         order = x.order(0.0)
-        return self.unknown(self.m.nan) if order is None else self.number(float(order))
+        return self.unknown(self.m.nan, x) if order is None else self.number(float(order))
 
     def floor(self, x: Exact) -> Exact:
         if x.ratio is not None:
             return self.rational(Fraction(x.ratio.__floor__()))
         value = self.m.floor(x.value)
         if value != value:
-            return self.unknown(self.m.nan)
+            return self.unknown(self.m.nan, x)
         below = self.rational(Fraction(int(value)))
         return below if x >= below else below - 1.0
 
@@ -364,17 +364,17 @@ class ExactNumbers:
         inverse = ((tuple((atom, -n) for atom, n in monomial), 1 / factor),)
         return Exact(self, self.m.divide(self.m.number(1.0), x.value), inverse)
 
-    def unknown(self, value: mpf) -> Exact:
-        """A number of which nothing is known but its value at this precision. It may move."""
-        self._moving.add(len(self._atoms))
-        return self.still(value)
+    def unknown(self, value: mpf, *xs: Exact) -> Exact:
+        """A number of which nothing is known but its value at this precision, and what it was made of."""
+        return self.made(value, self._atom(f"number {len(self._atoms)}", value, *(x.form for x in xs)))
 
-    def still(self, value: mpf) -> Exact:
-        """A number of which nothing is known but its value, and that it stays the same."""
-        return self.made(value, self._atom(f"number {len(self._atoms)}", value))
+    def free(self, value: mpf) -> Exact:
+        """A number that may become any other near it."""
+        self._moving.add(len(self._atoms))
+        return self.unknown(value)
 
     def moves(self, x: Exact) -> bool:
-        """Whether a number may become another one when those that are `unknown` do: x - x does not."""
+        """Whether a number may become another one when those that are `free` do: x - x does not."""
         return self._moves(x.form)
 
     def _moves(self, form: Form) -> bool:

@@ -92,9 +92,8 @@ class Exact:
     def compared(self, relation: Relation, other: Exact | float) -> bool:
         """Whether the relation holds; of a number that has no value none but "!=" does."""
         other = self.numbers.of(other)
-        order = self.order(other)
-        known = self.value == self.value and other.value == other.value and order is not None
-        return holds(relation, order, 0) if known and order is not None else relation == "!="
+        order = self.order(other) if self.value == self.value and other.value == other.value else None
+        return relation == "!=" if order is None else holds(relation, order, 0)
 
     def __lt__(self, other: Exact | float) -> bool:
         return self.compared("<", other)

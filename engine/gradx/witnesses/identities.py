@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from gradx.arithmetic.exact import ExactNumbers
 from gradx.arithmetic.exact_number import Exact
-from gradx.graph import Graph, Node
-from gradx.sweeps.forward import Forward, evaluate
+from gradx.graph import Graph
+from gradx.sweeps.forward import evaluate
 
 if TYPE_CHECKING:
-    from mpmath import mpf
-
     from gradx.arithmetic.multiprecision import Multiprecision
 
 
@@ -27,62 +25,62 @@ class Identities(NamedTuple):
     inside: set[int]
 
 
-def identities(graph: Graph, m: Multiprecision, point: Mapping[int, float]) -> Identities:
-    """Read `graph` exactly, as far as that goes, with the inputs at `point`; `m` tells what is larger."""
-    numbers = ExactNumbers(m)
-    found = Identities({}, {}, set())
-    values: list[Exact] = [numbers.number(0.0)] * len(graph.nodes)
-    faults: dict[int, int] = {}
-    for i, node in enumerate(graph.nodes):
+class ExactReading:
+    """`graph` read exactly, as far as that goes, with the inputs at `point`; `m` tells what is larger.
+
+    `known` is what came out. A node that may be on a boundary, or beside it, has a value of which nothing is known.
+    """
+
+    def __init__(self, graph: Graph, m: Multiprecision, point: Mapping[int, float]) -> None:
+        self.known = Identities({}, {}, set())
+        self._graph, self._numbers = graph, ExactNumbers(m)
+        self._values: list[Exact] = [
+            self._numbers.number(point.get(i, 0.0) if node.literal is None else node.literal)
+            for i, node in enumerate(graph.nodes)
+        ]
+        self._faults: dict[int, int] = {}
+        operations = [i for i, node in enumerate(graph.nodes) if node.primitive is not None]
+        _read(graph, self._numbers, operations, self._values, self._faults, self.known)
+
+    def moving(self, order: Sequence[int]) -> list[int]:
+        """The nodes of `order` that may move when the first of them does a little; the others stay exactly as they are
+        (y/y, x - x + 2)."""
+        values, downstream = list(self._values), set(order)
+        values[order[0]] = self._numbers.free(values[order[0]].value)
+        faults = {j: origin for j, origin in self._faults.items() if j not in downstream}
+        _read(self._graph, self._numbers, order[1:], values, faults, Identities({}, {}, set()))
+        return [j for j in order if j in faults or self._numbers.moves(values[j])]
+
+
+def _read(
+    graph: Graph,
+    numbers: ExactNumbers,
+    order: Iterable[int],
+    values: list[Exact],
+    faults: dict[int, int],
+    known: Identities,
+) -> None:
+    """Read the operations in `order` (topological) into `values`, `faults` and `known`."""
+    for i in order:
+        node = graph.nodes[i]
         row = node.primitive
-        if row is None:
-            values[i] = numbers.number(point[i] if node.literal is None else node.literal)
-            continue
+        assert row is not None
         evaluate(graph, numbers, [i], values, faults)
         if row.boundaries is not None and faults.get(i, i) == i:
             xs = [values[j] for j in node.inputs]
             gaps = row.boundaries(numbers, *xs)
-            zero = found.zero[i] = tuple(_is_zero(gap) for gap in gaps)
+            zero = known.zero[i] = tuple(_is_zero(gap) for gap in gaps)
             if row.domain is not None and (True in zero or None not in zero):
                 if row.domain.holds(numbers, *xs):
-                    found.inside.add(i)
+                    known.inside.add(i)
                 else:
                     faults[i] = i
-                    found.values[i] = None
-            if i not in faults and any(known is None and _close(m, gap) for known, gap in zip(zero, gaps, strict=True)):
-                values[i] = numbers.unknown(values[i].value)
+                    known.values[i] = None
+            doubted = (gap for gap, is_zero in zip(gaps, zero, strict=True) if is_zero is None)
+            if i not in faults and any(_close(numbers.m, gap) for gap in doubted):
+                values[i] = numbers.unknown(values[i].value, *xs)
         if i not in faults and values[i].ratio is not None:
-            found.values[i] = values[i].ratio
-    return found
-
-
-def moving(
-    graph: Graph, m: Multiprecision, point: Mapping[int, float], run: Forward[mpf], order: Sequence[int], hits: Set[int]
-) -> list[int]:
-    """The nodes of `order` that may move when the first of them does a little; the others stay exactly as they are
-    (y/y, x - x + 2). `run` is the forward pass at `point`, `hits` the nodes that may be on a boundary."""
-    numbers = ExactNumbers(m)
-    downstream = set(order)
-    values: list[Exact] = [numbers.number(0.0)] * len(graph.nodes)
-    for i, node in enumerate(graph.nodes):
-        if i == order[0] or i in run.faults:
-            values[i] = numbers.unknown(run.values[i])
-        elif node.primitive is None:
-            values[i] = numbers.number(point[i] if node.literal is None else node.literal)
-        elif i in hits and _leaves(numbers, node, [values[j] for j in node.inputs]):
-            values[i] = numbers.unknown(run.values[i])
-        else:
-            evaluate(graph, numbers, [i], values, {})
-        if i not in downstream and numbers.moves(values[i]):
-            values[i] = numbers.still(run.values[i])
-    return [j for j in order if numbers.moves(values[j])]
-
-
-def _leaves(numbers: ExactNumbers, node: Node, xs: Sequence[Exact]) -> bool:
-    """Whether a node on a boundary may leave it."""
-    assert node.primitive is not None
-    assert node.primitive.boundaries is not None
-    return any(numbers.moves(gap) and _close(numbers.m, gap) for gap in node.primitive.boundaries(numbers, *xs))
+            known.values[i] = values[i].ratio
 
 
 def _is_zero(number: Exact) -> bool | None:

@@ -40,6 +40,13 @@ SETTLED = 1e-20
 PASSES = 4
 """Evaluations of a level: two on each side."""
 
+EXACTLY = 20
+"""What it costs to read a node in exact numbers, in evaluations of a product."""
+
+
+Carried = tuple["mpf", frozenset[int]]
+"""A change carried through sums, and the nodes whose rounding counts in it."""
+
 
 class Side(NamedTuple):
     """What the quotient does on one side; `slope` where it has one (±inf for "infinite" and "jump"), known to `noise`.
@@ -102,10 +109,6 @@ def limit(readings: Readings, i: int, budget: Budget) -> Limit:
     found = Limit("undecided")
     deepest = budget.deepest(readings)
     for k in range(deepest + 1):
-        if k == 1:
-            order = readings.moving(readings.level(0), order)
-            if graph.output not in order:
-                return _independent(readings.level(0), 0.0)
         last = k == deepest or not budget.spend(needed[k + 1])
         level = readings.level(k)
         if level.doubtful is not None:
@@ -118,6 +121,10 @@ def limit(readings: Readings, i: int, budget: Budget) -> Limit:
         sides = (_side(graph, level, i, order, -1), _side(graph, level, i, order, 1))
         if not level.has_value and any(side.behaviour == "unknown" for side in sides):
             return Limit("valueless", level=k)
+        if k == 0 and _drowns(sides) and budget.spend(EXACTLY * len(order)):
+            order = readings.moving(level, order)
+            if graph.output not in order:
+                return _independent(level, 0.0)
         concluded = _conclude(graph, level, k, sides, order, last)
         if any(side.carried for side in sides) and not (_repeated(concluded, found) or _ruled(level, i, concluded)):
             found = concluded or Limit("undecided")
@@ -130,6 +137,11 @@ def limit(readings: Readings, i: int, budget: Budget) -> Limit:
         if last:
             return found if k + 1 == len(DIGITS) else Limit("unaffordable", level=k)
     return found
+
+
+def _drowns(sides: Sequence[Side]) -> bool:
+    """Whether the change may be nothing but rounding: of what does not change, or across a boundary."""
+    return any(side.behaviour in ("noise", "unsettled", "jump") for side in sides)
 
 
 def _refunded(budget: Budget, concluded: Limit, units: int) -> Limit:
@@ -165,21 +177,19 @@ def _side_at(graph: Graph, level: Level, i: int, order: Sequence[int], scale: mp
     """What the quotient does at two small parts of `scale` from the point, on the side that its sign says."""
     m, run, output = level.m, level.run, graph.output
     h = scale * m.context.ldexp(m.context.mpf(10) ** (-level.digits // 3), -level.extra)
-    changes, moved = [], []
-    for step in (h, h / CLOSER):
-        nearby = nudged(graph, m, run, i, run.values[i] + step, order)
-        if level.has_value:
-            change = nearby.values[output] - level.output
-        else:
-            # Of 3x + y with y too large to be known, the change in x is known.
-            change, _ = carried_change(graph, m, run.values, nearby.values, order, step)
-        if not is_known(change) and output not in nearby.faults:
-            return Side("unknown")
-        changes.append(None if output in nearby.faults else change)
-        moved.append(nearby)
+    moved = [nudged(graph, m, run, i, run.values[i] + step, order) for step in (h, h / CLOSER)]
+    # Of 3x + y with y too large to be known, the change in x is known.
+    carried = None if level.has_value else _carried(graph, level, order, h, moved)
+    plain = [at.values[output] - level.output for at in moved]
+    changes = [
+        None if output in at.faults else change
+        for at, change in zip(moved, plain if carried is None else [c for c, _ in carried], strict=True)
+    ]
+    if not all(change is None or is_known(change) for change in changes):
+        return Side("unknown")
     if changes[0] is None or changes[1] is None:
         return Side("missing" if changes == [None, None] else "unsettled")
-    seen = _behaviour(graph, level, order, (changes[0], changes[1]), h, moved)
+    seen = _behaviour(graph, level, order, (changes[0], changes[1]), h, moved, carried)
     if seen.behaviour in ("zero", "infinite", "jump") and not _goes_on(graph, level, order, seen, h, moved):
         return Side("unsettled")
     return seen
@@ -198,17 +208,20 @@ def _goes_on(
         if graph.output in at.faults or (level.has_value and not is_known(at.values[graph.output])):
             return False
         nearby.append(at)
-    steps = [h / CLOSER**n for n in range(FURTHER)]
-    changes = [
-        abs(carried_change(graph, m, run.values, at.values, order, step)[0])
-        for at, step in zip(nearby, steps, strict=True)
-    ]
+    changes = [abs(change) for change, _ in _carried(graph, level, order, h, nearby)]
     if seen.behaviour == "jump":
         return bool(abs(changes[1] - changes[0]) <= STEADY * changes[0]) or _steady(changes, m)
     quotients = [change * CLOSER**n for n, change in enumerate(changes)]
     if seen.behaviour == "zero":
         return all(2 * b <= a for a, b in pairwise(quotients))
     return _steady(quotients, m)
+
+
+def _carried(graph: Graph, level: Level, order: Sequence[int], h: mpf, moved: Sequence[Forward[mpf]]) -> list[Carried]:
+    """The carried changes at the distances h, h/`CLOSER`, …"""
+    return [
+        carried_change(graph, level.m, level.run.values, at.values, order, h / CLOSER**n) for n, at in enumerate(moved)
+    ]
 
 
 def _steady(sizes: Sequence[mpf], m: Multiprecision) -> bool:
@@ -226,26 +239,23 @@ def _behaviour(
     changes: tuple[mpf, mpf],
     h: mpf,
     moved: Sequence[Forward[mpf]],
+    carried: Sequence[Carried] | None,
 ) -> Side:
+    """What two changes say. Where those are `carried` already, no others are known; else they are where they drown."""
     m = level.m
     far, close = changes[0] / h, changes[1] * CLOSER / h
     if not any(changes) and all(_stops(graph, level, order, nearby) for nearby in moved):
         return Side("zero", m.number(0.0))
     lost = m.context.ldexp(1, _noise(level, order))
     noise = lost * CLOSER / abs(h)
-    carried = noise > SETTLED * abs(close) or not level.has_value
-    if carried:
-        (first, _), (second, counted) = (
-            carried_change(graph, m, level.run.values, at.values, order, step)
-            for at, step in zip(moved, (h, h / CLOSER), strict=True)
-        )
-        closer = m.context.ldexp(1, _noise(level, order, counted))
-        carried = closer < lost or not level.has_value
-        if carried:
-            lost, noise, changes = closer, closer * CLOSER / abs(h), (first, second)
-            far, close = first / h, second * CLOSER / h
-    seen = _seen(level, changes, far, close, lost, noise)
-    return seen._replace(carried=carried and seen.behaviour != "noise")
+    if carried is None and noise <= SETTLED * abs(close):
+        return _seen(level, changes, far, close, lost, noise)
+    (first, _), (second, counted) = carried or _carried(graph, level, order, h, moved)
+    closer = m.context.ldexp(1, _noise(level, order, counted))
+    if carried is None and closer >= lost:
+        return _seen(level, changes, far, close, lost, noise)
+    seen = _seen(level, (first, second), first / h, second * CLOSER / h, closer, closer * CLOSER / abs(h))
+    return seen._replace(carried=seen.behaviour != "noise")
 
 
 def _seen(level: Level, changes: tuple[mpf, mpf], far: mpf, close: mpf, lost: mpf, noise: mpf) -> Side:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mpmath import mpf
 
     from gradx.arithmetic.multiprecision import Multiprecision
-    from gradx.witnesses.identities import Identities
+    from gradx.witnesses.identities import ExactReading, Identities
 
 DIGITS = (100, 220, 560, 1100)
 """Decimal digits of the levels. At 560, the noise of a quotient of O(1) numbers lies below 1e-330, past float64's
@@ -118,6 +118,7 @@ class Readings:
         self.point = point
         self._levels: dict[int, Level] = {}
         self._exact: Identities | None = None
+        self._exact_reading: ExactReading | None = None
 
     @cached_property
     def _first(self) -> Level:
@@ -130,9 +131,7 @@ class Readings:
             found = self._forward(DIGITS[0], extra)
         level = self._read(DIGITS[0], extra, found)
         if level.lost and self._is_identified:
-            from gradx.witnesses.identities import identities
-
-            self._exact = identities(self.graph, found.m, self.point)
+            self._exact = self._exactly(found.m).known
             level = self._read(DIGITS[0], extra, self._forward(DIGITS[0], extra))
         flat = _flattest(self.graph, level) if level.lost else 0
         if flat > extra and self._affords(found, flat):
@@ -143,13 +142,18 @@ class Readings:
     def _is_identified(self) -> bool:
         return sum(max(1, len(node.inputs)) for node in self.graph.nodes) <= IDENTIFIED
 
+    def _exactly(self, m: Multiprecision) -> ExactReading:
+        if self._exact_reading is None:
+            from gradx.witnesses.identities import ExactReading
+
+            self._exact_reading = ExactReading(self.graph, m, self.point)
+        return self._exact_reading
+
     def moving(self, level: Level, order: Sequence[int]) -> Sequence[int]:
         """`order` without what is known to stay as it is when the first of it moves."""
         if not self._is_identified:
             return order
-        from gradx.witnesses.identities import moving
-
-        return moving(self.graph, level.m, self.point, level.run, order, level.hits.keys())
+        return self._exactly(level.m).moving(order)
 
     def certainly_inside(self, i: int) -> bool:
         """Whether node i's arguments lie in its domain, although no number of digits shows it: log(1 - tanh(20000))."""

@@ -16,8 +16,7 @@ from gradx.graph import Graph
 from gradx.language.program import read
 from gradx.primitives import CALLABLE, OPERATORS
 from gradx.sweeps.forward import forward
-from gradx.witnesses.identities import identities, moving
-from gradx.witnesses.precise import Readings
+from gradx.witnesses.identities import ExactReading
 
 DIGITS = 60
 
@@ -110,7 +109,7 @@ def test_a_rational_number_is_the_value_and_equal_forms_are_equal(text: str, x: 
     found = forward(graph, numbers, {i: numbers.number(v) for i, v in point.items()})
     m = Multiprecision(5 * DIGITS)
     plain = forward(graph, m, {i: m.number(v) for i, v in point.items()})
-    values = identities(graph, Multiprecision(DIGITS), point).values
+    values = ExactReading(graph, Multiprecision(DIGITS), point).known.values
     by_form: dict[object, mpmath.mpf] = {}
     for i, (exact, value) in enumerate(zip(found.values, plain.values, strict=True)):
         if i in found.faults or i in plain.faults or value != value or exact.value != exact.value:
@@ -134,7 +133,7 @@ def test_a_rational_number_is_the_value_and_equal_forms_are_equal(text: str, x: 
 )
 def test_who_has_no_value_exactly_there(text: str, names: set[str]) -> None:
     graph = read(text).graph
-    found = identities(graph, Multiprecision(DIGITS), dict.fromkeys(graph.inputs, 0.0))
+    found = ExactReading(graph, Multiprecision(DIGITS), dict.fromkeys(graph.inputs, 0.0)).known
     assert {graph.names[i] for i, value in found.values.items() if value is None} == names
 
 
@@ -168,11 +167,8 @@ def test_operators_and_functions_are_all_read() -> None:
 def test_what_is_known_not_to_move_with_y(text: str, still: bool) -> None:
     graph = read(text + " + 0*x + 0*y").graph
     point = {i: {"x": 1.5, "y": 3.0}[graph.names[i]] for i in graph.inputs}
-    level = Readings(graph, point).level(0)
-    y = graph.index["y"]
-    assert (
-        graph.output not in moving(graph, level.m, point, level.run, graph.downstream(y), level.hits.keys())
-    ) == still
+    moved = ExactReading(graph, Multiprecision(DIGITS), point).moving(graph.downstream(graph.index["y"]))
+    assert (graph.output not in moved) == still
 
 
 THREE, OTHERS = "(sin(1) + sin(2) + sin(3))", "(cos(1) + cos(2) + cos(3))"
@@ -229,6 +225,5 @@ def test_the_sign_of_a_number_too_large_is_known(text: str, expected: int) -> No
 def test_what_is_not_known_of_another_node_does_not_move() -> None:
     graph = read(f"u = where({LARGE} > {LARGER}, 1, 2); y/y + u").graph
     point = {i: {"x": 1.0, "y": 3.0}[graph.names[i]] for i in graph.inputs}
-    level = Readings(graph, point).level(0)
-    order = graph.downstream(graph.index["y"])
-    assert moving(graph, level.m, point, level.run, order, level.hits.keys()) == [graph.index["y"]]
+    y = graph.index["y"]
+    assert ExactReading(graph, Multiprecision(DIGITS), point).moving(graph.downstream(y)) == [y]
