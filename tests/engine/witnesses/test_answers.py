@@ -34,7 +34,8 @@ def test_every_node_gets_an_answer_where_none_can_have_one() -> None:
     *found, last = answers(request)
     assert last == {"node": None}
     assert [answer["node"] for answer in found] == list(graph.shown)
-    assert all(answer["status"] in ("failed", "skipped", "done") for answer in found)
+    assert {answer["status"] for answer in found} == {"skipped"}
+    assert {answer["reason"] for answer in found} == {"a constant in it is too large to be held exactly"}
 
 
 def test_a_proof_about_a_large_graph_is_not_tried() -> None:
