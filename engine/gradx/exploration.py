@@ -7,7 +7,7 @@ gradient and the value, as far as the budget goes.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from gradx.arithmetic.float64 import FLOAT64
@@ -50,17 +50,33 @@ class NodeReport:
     `exact_value` is the value to `Options.digits` digits (None in a large graph, unless more digits are asked for).
     """
 
+    graph: Graph = field(repr=False)
     index: int
-    name: str
-    kind: Literal["input", "operation"]
-    definition: str | None
-    inputs: tuple[str, ...]
     value: float | None
     gradient: float | None
     nudge: Nudge | None
     symbolic: Symbolic
     verdict: Verdict
     exact_value: str | None = None
+
+    @property
+    def name(self) -> str:
+        return self.graph.names[self.index]
+
+    @property
+    def kind(self) -> Literal["input", "operation"]:
+        return "input" if self.graph.nodes[self.index].primitive is None else "operation"
+
+    @property
+    def definition(self) -> str | None:
+        """The operation on its inputs' names (`3*v2`); None for an input. Written when it is asked for."""
+        return None if self.kind == "input" else definition(self.graph, self.index)
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The names of the nodes it reads, constants left out, each once."""
+        names = self.graph.names
+        return tuple(dict.fromkeys(names[j] for j in self.graph.nodes[self.index].inputs if names[j]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,14 +214,10 @@ def _report(
     nudge: Nudge | None,
     judgement: Judgement,
 ) -> NodeReport:
-    node = graph.nodes[i]
     absent = i in run.dropped or (i in run.faults and i != graph.output)
     return NodeReport(
+        graph,
         i,
-        graph.names[i],
-        "input" if node.primitive is None else "operation",
-        None if node.primitive is None else definition(graph, i),
-        tuple(dict.fromkeys(graph.names[j] for j in node.inputs if graph.names[j])),
         None if absent else run.values[i],
         None if absent else back.adjoints[i],
         None if absent else nudge,

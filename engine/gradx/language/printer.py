@@ -50,7 +50,8 @@ def reading(graph: Graph, defaults: Mapping[str, float] | None = None) -> str:
         for i in graph.operations
         if i in cuts and i != graph.output
     ]
-    unused = [graph.names[i] for i in graph.inputs if not graph.consumers[i] and graph.names[i] not in defaults]
+    used = {j for node in graph.nodes for j in node.inputs}
+    unused = [graph.names[i] for i in graph.inputs if i not in used and graph.names[i] not in defaults]
     parameters = f"({', '.join(unused)})" if unused else ""
     output = _written(graph, graph.output, cuts.__contains__)
     statements.append(f"{graph.names[graph.output]}{parameters} = {output}")

@@ -64,7 +64,7 @@ def written(graph: Graph, root: int, by_name: Callable[[int], bool], notation: N
             parts.append(notation.bracketed(*notation.number(_worth(graph, i)), needed))
         else:
             left -= node.constant
-            stack.extend(reversed(_pieces(notation.writing(node.primitive), node.inputs, needed, notation)))
+            stack.extend(_pieces(node.primitive, node.inputs, needed, notation))
         first = False
     return "".join(parts)
 
@@ -84,22 +84,26 @@ def _worth(graph: Graph, i: int) -> str:
         return "0/0"
 
 
-def _pieces(writing: Writing, inputs: tuple[int, ...], needed: int, notation: Notation) -> list[str | _Operand]:
-    """An operation as texts and operands."""
+def _pieces(row: Primitive, inputs: tuple[int, ...], needed: int, notation: Notation) -> list[str | _Operand]:
+    """An operation as texts and operands, from the last to the first."""
+    binds, layout = _layout(row, len(inputs), notation.writing)
     pieces: list[str | _Operand] = [
         piece if isinstance(piece, str) else (inputs[piece[0]], needed if piece[1] == AS_THE_WHOLE else piece[1])
-        for piece in _layout(writing, len(inputs))
+        for piece in layout
     ]
-    return [notation.brackets[0], *pieces, notation.brackets[1]] if writing.binds < needed else pieces
+    return [notation.brackets[1], *pieces, notation.brackets[0]] if binds < needed else pieces
 
 
 @cache
-def _layout(writing: Writing, count: int) -> tuple[str | _Operand, ...]:
-    """A template, taken apart: its texts, and the arguments that stand between them."""
+def _layout(
+    row: Primitive, count: int, writing: Callable[[Primitive], Writing]
+) -> tuple[int, tuple[str | _Operand, ...]]:
+    """How tight a row's template binds, and its texts and the arguments between them, from the last to the first."""
+    template, binds, needed = writing(row)
     marks = [f"\0{k}\0" for k in range(count)]
-    text = writing.template.format(*marks)
+    text = template.format(*marks)
     if marks[-1] not in text:
         text = text.replace(marks[0], ", ".join(marks))
-    needs = (*writing.needs, *(LOOSE,) * count)
+    needs = (*needed, *(LOOSE,) * count)
     pieces = [(int(part), needs[int(part)]) if k % 2 else part for k, part in enumerate(text.split("\0"))]
-    return tuple(piece for piece in pieces if piece)
+    return binds, tuple(piece for piece in reversed(pieces) if piece)
