@@ -193,4 +193,4 @@ def test_the_schema_lists_every_word_that_the_program_can_say(literal: Any, plac
 def test_every_key_of_a_node_is_described() -> None:
     fields = {"name", "kind", "definition", "inputs", "value", "gradient", "nudge", "symbolic", "verdict"}
     assert set(SCHEMA["$defs"]["eval_node"]["properties"]) == fields
-    assert fields <= set(exploration.NodeReport.__dataclass_fields__)
+    assert fields <= set(dir(exploration.NodeReport))
