@@ -94,10 +94,14 @@ def _power_domain(m: Arithmetic[S], x: float, y: float) -> bool:
 
 
 def _power_boundaries(m: Arithmetic[S], x: S, y: S) -> tuple[S, ...]:
-    """0 is an edge of x^y (or a kink) unless y is 1, 2, 3, …; below it only whole exponents have a value."""
+    """0 is an edge of x^y (or a kink) unless y is 1, 2, 3, …; below it only whole exponents have a value; 0^y jumps."""
     zero, one = m.number(0.0), m.number(1.0)
     natural = m.where(">", y, zero, _whole(m, y), one)
-    return (m.where("==", natural, zero, one, x), m.where("<", x, zero, _whole(m, y), one))
+    return (
+        m.where("==", natural, zero, one, x),
+        m.where("<", x, zero, _whole(m, y), one),
+        m.where("==", x, zero, m.minimum(y, one), one),
+    )
 
 
 # fmt: off

@@ -150,6 +150,8 @@ class Recorder:
     def where(
         self, relation: Relation, left: Quantity, right: Quantity, then: Quantity, otherwise: Quantity, /
     ) -> Quantity:
+        if then.known is not None and then.known == otherwise.known:
+            return then
         if (
             left.known is not None
             and right.known is not None

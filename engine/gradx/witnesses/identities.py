@@ -70,7 +70,7 @@ def _read(
             xs = [values[j] for j in node.inputs]
             gaps = row.boundaries(numbers, *xs)
             zero = known.zero[i] = tuple(_is_zero(gap) for gap in gaps)
-            if row.domain is not None and (True in zero or None not in zero):
+            if row.domain is not None and None not in zero:
                 if row.domain.holds(numbers, *xs):
                     known.inside.add(i)
                 else:
