@@ -98,10 +98,10 @@ def weigh(evidence: Evidence, m: Multiprecision, digits: int = 25) -> Verdict:
             reason = f"the limit gives {decimal(m, truth, 17)}, SymPy gives {decimal(m, symbolic, 17)}"
             return Verdict("undecided", reason)
     if evidence.rules is not None and evidence.rules_error is not None and evidence.rules_noise is not None:
-        rules_radius = radius + 10 * evidence.rules_error + m.number(FAINTEST)
+        rules_radius = radius + 10 * evidence.rules_error + evidence.rules_noise + m.number(FAINTEST)
         if not _contradict(evidence.rules, truth, rules_radius):
             sharp = abs(evidence.rules) > radius if truth else evidence.rules_noise < abs(evidence.rules) <= radius
-            sharp = sharp and evidence.rules_error <= radius + CONTRADICTION * abs(truth)
+            sharp = sharp and max(evidence.rules_error, evidence.rules_noise) <= radius + CONTRADICTION * abs(truth)
             truth, known = (evidence.rules, digits) if sharp else (truth, known)
         elif evidence.bend is None:
             return _contradicted(evidence.gradient, truth, m, known)

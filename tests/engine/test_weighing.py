@@ -177,8 +177,10 @@ def test_the_rules_are_wrong_where_they_miss_the_truth_with_nothing_lost() -> No
     assert weighed(2.0, slope(3), bound=math.inf, rules=2, bend="a bend").status == "inexact"
     assert weighed(2.0, slope(3), bound=math.inf, rules=2, error="0.1").status == "inexact"
     assert weighed(2.0, slope(3), bound=math.inf, rules=2, error="0.095").status == "disagree"
-    assert weighed(0.0, slope(0), rules=FAINTEST).status == "agree"
-    assert weighed(0.0, slope(0), rules=F(FAINTEST) * 2).status == "disagree"
+    assert weighed(2.0, slope(3), bound=math.inf, rules=2, noise="0.95").status == "disagree"
+    assert weighed(2.0, slope(3), bound=math.inf, rules=2, noise="1.05").status == "inexact"
+    assert weighed(0.0, slope(0), rules=FAINTEST, noise=0).status == "agree"
+    assert weighed(0.0, slope(0), rules=F(FAINTEST) * 2, noise=0).status == "disagree"
     assert weighed(1.0, slope(1), bound=1e-11, rules=1 + F("0.9e-12")).status == "agree"
     assert weighed(1.0, slope(1), bound=1e-11, rules=1 + F("1.1e-12")).status == "disagree"
 
@@ -193,6 +195,8 @@ def test_the_rules_are_sharper_than_the_limit() -> None:
     assert weigh(evidence(1 / 3, slope(third)), M, 38).exact == "0." + 20 * "3"
     assert weigh(evidence(1 / 3, slope(third)), M, 10).exact == "0." + 10 * "3"
     assert weigh(evidence(1 / 3, limit, rules=third), M).exact == "0." + 25 * "3"
+    assert weigh(evidence(1 / 3, slope(third), rules=third, noise="1e-12"), M, 30).exact == "0." + 20 * "3"
+    assert weigh(evidence(1 / 3, slope(third), rules=third, noise="1e-13"), M, 30).exact == "0." + 30 * "3"
     # But not where all that they have is noise, nor beside a limit of zero where they are above its radius.
     assert weigh(evidence(0.0, slope(0, "1e-20"), rules="1e-25", noise="1e-24"), M).exact == "0.0"
     assert weigh(evidence(0.0, slope(0, "1e-20"), rules="1e-25", noise="1e-26"), M).exact == "1.0e-25"
