@@ -33,7 +33,7 @@ Adding a function is adding a row: the language, every reading and the tests fol
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import cast, get_args
 
 from gradx.arithmetic import Arithmetic, Relation, S
@@ -52,11 +52,14 @@ def _first_hit(m: Arithmetic[S], v: S, *xs: S) -> list[S]:
     return partials
 
 
-def _gaps(m: Arithmetic[S], v: S, xs: Sequence[S]) -> tuple[S, ...]:
-    """How far the arguments that lose are from winning."""
+def _lead(m: Arithmetic[S], best: Callable[..., S], worst: Callable[..., S], xs: Sequence[S]) -> tuple[S, ...]:
+    """How far each argument is ahead of the best of the others: what changes its sign where another one wins."""
+    if len(xs) < 3:
+        return (xs[0] - xs[1],) if len(xs) == 2 else ()
+    zero, v, last = m.number(0.0), best(*xs), worst(*xs)
     hits = _first_hit(m, v, *xs)
-    zero, one = m.number(0.0), m.number(1.0)
-    return tuple(m.where("==", hit, zero, v - x, one) for hit, x in zip(hits, xs, strict=True)) if len(xs) > 1 else ()
+    second = best(*(m.where("==", hit, zero, x, last) for hit, x in zip(hits, xs, strict=True)))
+    return tuple(x - m.where("==", hit, zero, v, second) for hit, x in zip(hits, xs, strict=True))
 
 
 def _above(limit: float) -> Domain:
@@ -275,12 +278,12 @@ FUNCTIONS: tuple[Primitive, ...] = (
     row("max", lambda m, *xs: m.maximum(*xs), together=_first_hit,
          written=(lambda m, v, x, y: m.where(">=", x, y, m.number(1.0), m.number(0.0)),
                   lambda m, v, x, y: m.where(">", y, x, m.number(1.0), m.number(0.0))),
-         boundaries=lambda m, *xs: _gaps(m, m.maximum(*xs), xs), convention="the first of the arguments that tie",
+         boundaries=lambda m, *xs: _lead(m, m.maximum, m.minimum, xs), convention="the first of the arguments that tie",
          linear=True, exact=True, piecewise=True, latex=r"\max\left({}\right)"),
     row("min", lambda m, *xs: m.minimum(*xs), together=_first_hit,
          written=(lambda m, v, x, y: m.where("<=", x, y, m.number(1.0), m.number(0.0)),
                   lambda m, v, x, y: m.where("<", y, x, m.number(1.0), m.number(0.0))),
-         boundaries=lambda m, *xs: _gaps(m, m.minimum(*xs), xs), convention="the first of the arguments that tie",
+         boundaries=lambda m, *xs: _lead(m, m.minimum, m.maximum, xs), convention="the first of the arguments that tie",
          linear=True, exact=True, piecewise=True, latex=r"\min\left({}\right)"),
 )
 # fmt: on

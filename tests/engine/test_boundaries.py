@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from itertools import permutations, product
 
 import pytest
 
@@ -118,6 +119,18 @@ def test_a_boundary_is_where_the_primitive_is_bent_and_nowhere_else(name: str) -
     at, beside = BOUNDARIES[name]
     assert [xs for xs in at if not is_at_a_boundary(name, xs)] == []
     assert [xs for xs in beside if is_at_a_boundary(name, xs)] == []
+
+
+@pytest.mark.parametrize("count", [2, 3, 4])
+@pytest.mark.parametrize("name", ["max", "min"])
+def test_a_boundary_of_max_and_min_changes_its_sign_where_another_argument_wins(name: str, count: int) -> None:
+    row = TABLE[name]
+    assert row.boundaries is not None
+    best = max if name == "max" else min
+    for xs, ys in product(permutations((-2.0, 1.0, 1.5, 4.0)[:count]), repeat=2):
+        before, after = row.boundaries(FLOAT64, *xs), row.boundaries(FLOAT64, *ys)
+        crossed = any(a * b < 0 for a, b in zip(before, after, strict=True))
+        assert crossed == (xs.index(best(xs)) != ys.index(best(ys)))
 
 
 JUMPS = {"%", "^", "sign", "floor", "ceil", "acot", "atan2"} | {name for name in TABLE if name.startswith("where")}

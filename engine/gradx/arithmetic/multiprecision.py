@@ -81,7 +81,8 @@ class Multiprecision:
         self.acosh = self._guarded(c.acosh)
         self.atanh = self._guarded(c.atanh)
         self.erf = self._saturating(lambda x: c.erf(x) if c.mag(x) < 30 else c.sign(x))
-        self.erfc = self._fading(self._guarded(lambda x: large.erfc(c, x), MAX_ARGUMENT // 2), 1, c.zero)
+        erfc = self._fading(self._guarded(lambda x: large.erfc(c, x), FADED // 2), 1, c.zero, FADED // 2)
+        self.erfc = self._fading(erfc, -1, c.mpf(2), FADED // 2)
         self.gamma = self._growing(lambda x: large.gamma(c, x))
         self._loggamma = self._guarded(c.loggamma)
         self.digamma = self._guarded(self._digamma)
@@ -127,13 +128,15 @@ class Multiprecision:
         guarded = self._guarded(function)
         return lambda x: function(x) if is_huge(x) else guarded(x)
 
-    def _fading(self, function: Callable[[mpf], mpf], sign: int, end: mpf) -> Callable[[mpf], mpf]:
-        """`function`, which far out on one side is nearer to `end` than the smallest number times the largest is to
-        0. (Who reads the result sees that it was rounded.)"""
+    def _fading(
+        self, function: Callable[[mpf], mpf], sign: int, end: mpf, exponent: int = FADED
+    ) -> Callable[[mpf], mpf]:
+        """`function`, which past 2^exponent on one side is nearer to `end` than the smallest number times the largest
+        is to 0. (Who reads the result sees that it was rounded.)"""
 
         def fading(x: mpf) -> mpf:
             negative, man, exp, bits = x._mpf_
-            faded = (is_huge(x) or (man and exp + bits > FADED)) and (negative == 1) == (sign < 0)
+            faded = (is_huge(x) or (man and exp + bits > exponent)) and (negative == 1) == (sign < 0)
             return end if faded else function(x)
 
         return fading

@@ -151,20 +151,19 @@ def _on_boundary(
     None. `gaps` are its distances, `zero` says of each whether it is 0 where that is known."""
     error = max(errors[j] for j in node.inputs)
     near = [gap == gap and (not gap or magnitude(gap) < error + ROUNDINGS) for gap in gaps]
-    doubted = error > NOWHERE and any(close and known is None for close, known in zip(near, zero, strict=True))
-    moved = _moved(m, node, values, errors) if doubted else gaps
+    moved = _moved(m, node, values, errors) if error > NOWHERE and any(near) else gaps
     found: list[bool | None] = []
     for gap, close, known, there in zip(gaps, near, zero, moved, strict=True):
         if known or not close:
             found.append(known or None)
         elif error == NOWHERE:
             found.append(True)
+        elif gap and magnitude(gap) >= magnitude(there - gap) + ROUNDINGS:
+            found.append(None)
         elif known is False:
             found.append(None if gap and magnitude(gap) >= error else False)
-        elif gap:
-            found.append(False if magnitude(gap) < magnitude(there - gap) + ROUNDINGS else None)
         else:
-            found.append(not there)
+            found.append(False if gap else not there)
     return found
 
 

@@ -59,8 +59,9 @@ def test_a_power_of_a_negative_base_has_the_sign_of_its_exponent() -> None:
 
 def test_what_is_past_all_bounds_is_no_number() -> None:
     far = C.ldexp(1, MAX_ARGUMENT + 1)
-    for function in (M.exp, M.expm1, M.sinh, M.cosh, M.gamma, M.erfc):
+    for function in (M.exp, M.expm1, M.sinh, M.cosh, M.gamma):
         assert not M.is_finite(function(far))
+    assert (M.erfc(far), M.erfc(-far)) == (0, 2)
     assert not M.is_finite(M.sin(C.ldexp(1, 1 << 20)))
 
 

@@ -108,6 +108,11 @@ def test_a_nudge_across_a_kink_is_told() -> None:
     assert "kink" in (found.note or "")
 
 
+@pytest.mark.parametrize("text", ["max(x, 1)", "min(x, 1)", "max(-2, x, 1)"])
+def test_a_nudge_across_a_change_of_winner_is_told(text: str) -> None:
+    assert "kink" in (carried(text, "x", x=0.9995).note or "")
+
+
 def test_a_nudge_that_leaves_the_domain_has_no_slope() -> None:
     found = carried("J = 2*acos(x)", "x", x=1.0)
     assert (found.slope, found.output, found.settled) == (None, None, False)
