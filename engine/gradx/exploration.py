@@ -162,13 +162,12 @@ def require_value(graph: Graph, run: Forward[float], readings: Readings, *, exac
     fault = level.run.faults.get(graph.output)
     if fault is None and (suspect is None or level.has_value):
         return
-    from gradx.arithmetic.multiprecision import to_float
 
     if fault is None or level.doubtful is not None:
         if suspect is None or readings.certainly_inside(suspect):
             return
         raise domain_error(graph, suspect, run.values)
-    raise domain_error(graph, fault, [to_float(v) for v in level.run.values])
+    raise domain_error(graph, fault, [float(v) for v in level.run.values])
 
 
 def _counted(graph: Graph, wrt: tuple[str, ...] | None) -> list[int]:

@@ -215,9 +215,8 @@ def _loss(number: float, truth: mpf, error: mpf, m: Multiprecision, what: str) -
 
 
 def _as_float(x: mpf | None) -> float | None:
-    from gradx.arithmetic.multiprecision import to_float
 
-    return None if x is None else to_float(x)
+    return None if x is None else float(x)
 
 
 def _as_finite(x: mpf) -> float:

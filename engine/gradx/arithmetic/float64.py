@@ -165,15 +165,14 @@ class Float64:
 
 def _by_mpmath(function: Literal["lgamma", "digamma", "trigamma"], x: float) -> float:
     """A function that the standard library lacks, or loses digits of, at 30 digits."""
-    from gradx.arithmetic.multiprecision import to_float
 
     if not math.isfinite(x):
         return _NAN
     m = _precise()
     exact = m.number(x)
     if function == "lgamma":
-        return to_float(m.lgamma(exact))
-    return to_float(m.digamma(exact) if function == "digamma" else m.trigamma(exact))
+        return float(m.lgamma(exact))
+    return float(m.digamma(exact) if function == "digamma" else m.trigamma(exact))
 
 
 @cache

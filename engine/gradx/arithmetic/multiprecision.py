@@ -8,7 +8,6 @@ not known either. A number too large to work with is one of these as far as its 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
@@ -216,10 +215,7 @@ class Multiprecision:
         c = self.context
         if c.mag(y) > large.POWER or abs(c.mag(x)) > 1 << large.POWER:
             return self._large_power(x, y)
-        try:
-            value = c.power(x, y)
-        except (ValueError, ZeroDivisionError, OverflowError):
-            return self.nan
+        value = c.power(x, y)
         return cast("mpf", value) if type(value) is c.mpf else self.nan
 
     def _large_power(self, x: mpf, y: mpf) -> mpf:
@@ -315,11 +311,3 @@ def is_ratio(x: mpf, ratio: Fraction) -> bool:
     sign, man, exp, _ = x._mpf_
     whole = int(-man if sign else man) * ratio.denominator
     return bool(whole << max(exp, 0) == ratio.numerator << max(-exp, 0))
-
-
-def to_float(x: mpf) -> float:
-    """The nearest binary64 number; inf past its range."""
-    try:
-        return float(x)
-    except OverflowError:
-        return math.inf if x > 0 else -math.inf

@@ -67,8 +67,7 @@ def _load() -> Callable[[Mapping[str, object]], Iterator[Mapping[str, object]]]:
     try:
         from gradx.witnesses.answers import answers
     except ImportError as error:
-        absent = {"sympy": "SymPy is not installed", "mpmath": "mpmath, which SymPy needs, is not installed"}
-        reason = absent.get(error.name or "", f"SymPy cannot be loaded ({error})")
+        reason = "SymPy is not installed" if error.name == "sympy" else f"SymPy cannot be loaded ({error})"
         return lambda request: iter([{"absent": reason}])
     finally:
         gc.freeze()

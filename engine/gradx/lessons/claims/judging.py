@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from gradx.arithmetic.float64 import FLOAT64
-from gradx.arithmetic.multiprecision import to_float
 from gradx.exploration import require_value
 from gradx.graph import Graph
 from gradx.judgement import judge
@@ -130,14 +129,14 @@ def _shows_plainly(trial: Trial) -> bool:
 
 def _counterexample(comparison: Comparison, trial: Trial) -> Counterexample:
     graph = comparison.dependence.graph
-    point = {graph.names[i]: to_float(x) for i, x in trial.point.items()}
-    return Counterexample(point, to_float(trial.claimed), to_float(trial.exact))
+    point = {graph.names[i]: float(x) for i, x in trial.point.items()}
+    return Counterexample(point, float(trial.claimed), float(trial.exact))
 
 
 def _at_point(comparison: Comparison, point: Mapping[int, mpf]) -> Judged:
     """The verdict at one point, whose numbers are exact."""
     graph, claim, m = comparison.dependence.graph, comparison.claim, comparison.m
-    floats = {i: to_float(x) for i, x in point.items()}
+    floats = {i: float(x) for i, x in point.items()}
     run = forward(graph, FLOAT64, floats)
     readings = Readings(graph, floats)
     require_value(graph, run, readings, exact=True)
@@ -157,7 +156,7 @@ def _at_point(comparison: Comparison, point: Mapping[int, mpf]) -> Judged:
 
 
 def _rounded(exact: mpf) -> str:
-    return f"it is rounded: the derivative is {to_float(exact):.10g}"
+    return f"it is rounded: the derivative is {float(exact):.10g}"
 
 
 def _by_the_limit(comparison: Comparison, point: Mapping[int, mpf], run: Forward[float], readings: Readings) -> Judged:
@@ -175,5 +174,5 @@ def _by_the_limit(comparison: Comparison, point: Mapping[int, mpf], run: Forward
     if same(exact, claimed, _SAME_AT_A_POINT) or is_rounded(claim, exact):
         return Judged(claim, "correct", 1)
     names = graph.names
-    shown = Counterexample({names[i]: to_float(x) for i, x in point.items()}, to_float(claimed), to_float(exact))
+    shown = Counterexample({names[i]: float(x) for i, x in point.items()}, float(claimed), float(exact))
     return Judged(claim, "wrong", 1, 0, rounded_too_far(claim, exact), shown)

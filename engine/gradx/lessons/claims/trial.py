@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from gradx.arithmetic.float64 import FLOAT64
-from gradx.arithmetic.multiprecision import to_float
 from gradx.graph import Graph
 from gradx.lessons.claims.claim import Claim
 from gradx.lessons.claims.dependence import Dependence
@@ -157,7 +156,7 @@ def _on_boundary(
         if row is None or row.boundaries is None:
             continue
         xs = [values[j] for j in node.inputs]
-        roughly = row.boundaries(FLOAT64, *map(to_float, xs))
+        roughly = row.boundaries(FLOAT64, *map(float, xs))
         if all(abs(b) > _FAR for b in roughly):
             continue
         here = row.boundaries(m, *xs)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from gradx.arithmetic.multiprecision import to_float
 from gradx.language.printer import expression
 from gradx.lessons.claims.comparing import same
 from gradx.lessons.claims.dependence import Dependence
@@ -87,7 +86,7 @@ class Wording:
 
     def number(self, x: mpf) -> str:
         """A number as a person writes it: 3, 1/3, 0.5403023059."""
-        value = to_float(x)
+        value = float(x)
         if value != value or abs(value) > 1e15:
             return f"{value:.10g}"
         exact = Fraction(value).limit_denominator(_LARGEST_DENOMINATOR)
