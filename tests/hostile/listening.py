@@ -16,7 +16,8 @@ MARK = "zqxj"
 
 HARMLESS = {
     "import", "object.__getattr__", "object.__setattr__", "object.__delattr__", "os.listdir", "os.scandir",
-    "sys._getframe", "sys._current_frames", "marshal.loads", "marshal.load", "builtins.id", "gc.get_objects",
+    "sys._getframe", "sys._getframemodulename", "sys._current_frames", "marshal.loads", "marshal.load",
+    "builtins.id", "gc.get_objects",
     "code.__new__", "os.fwalk", "os.walk", "cpython._PySys_ClearAuditHooks", "_thread.start_joinable_thread",
     "_thread.start_new_thread", "sys.set_asyncgen_hooks_firstiter", "resource.setrlimit", "mmap.__new__", "time.sleep",
     "array.__new__", "ctypes.cdata", "ctypes.cdata/buffer", "ctypes.addressof", "ctypes.get_errno",
