@@ -7,11 +7,11 @@ import pytest
 from gradx.arithmetic.float64 import FLOAT64, Float64
 from gradx.arithmetic.multiprecision import Multiprecision
 from gradx.exploration import Exploration, Options, explore
-from gradx.judgement import judge
+from gradx.judgement import exact_value, judge
 from gradx.language.program import read
 from gradx.sweeps.backprop import backprop
 from gradx.sweeps.forward import forward
-from gradx.verdict import Evidence, Verdict, weigh
+from gradx.verdict import UNAFFORDABLE, Evidence, Verdict, weigh
 from gradx.witnesses.limit import Limit
 from gradx.witnesses.precise import Readings
 
@@ -241,3 +241,16 @@ def test_a_branch_not_taken_has_no_value_no_gradient_and_no_verdict() -> None:
     u = next(node for node in found.nodes if node.name == "u")
     assert (u.value, u.gradient, u.verdict.status) == (None, None, "unchecked")
     assert found.confirmed is True
+
+
+def test_a_value_that_needs_more_digits_than_a_large_graph_is_given_is_unchecked() -> None:
+    terms = (f"(sin(x*{k})^2 + cos(x*{k})^2 - 1)" for k in range(2, 252))
+    found = explore(read(" + ".join(terms)), {"x": 0.7})
+    assert found.value_verdict == Verdict("unchecked", UNAFFORDABLE)
+    assert found.nodes[0].verdict.status == "unchecked"
+
+
+@pytest.mark.parametrize("x", [k / 7 for k in range(1, 20)])
+def test_a_value_below_all_noise_is_zero(x: float) -> None:
+    readings = Readings(read("sin(x)^2 + cos(x)^2 - 1").graph, {0: x})
+    assert exact_value(readings, 3) == 0

@@ -6,11 +6,14 @@ import math
 
 import pytest
 
-from gradx.arithmetic.multiprecision import Multiprecision
+from gradx.arithmetic.multiprecision import MAX_EXPONENT, Multiprecision
+from gradx.judgement import SPARE_DIGITS, known_digits
+from gradx.language.program import read
 from gradx.sweeps.error_bound import UNIT
 from gradx.verdict import (
     AGREEMENT,
     FAINTEST,
+    LIMIT_DIGITS,
     TOO_FAR_OUT,
     UNAFFORDABLE,
     UNCHECKED,
@@ -24,6 +27,7 @@ from gradx.verdict import (
     weigh_value,
 )
 from gradx.witnesses.limit import Conclusion, Limit
+from gradx.witnesses.precise import Readings
 
 M = Multiprecision(100)
 F = M.context.mpf
@@ -303,3 +307,10 @@ def test_a_number_with_a_long_exponent_in_a_sentence(sign: int) -> None:
         assert short(M, s * M.power(F(10), -(F(10) ** 30))) == f"about {'-' if s < 0 else ''}10^(-1e+30)"
     assert short(M, M.power(F(10), F(10) ** 30 / 3)) == "about 10^(3.333333333e+29)"
     assert short(M, M.power(F(10), F(10) ** 18 + F("0.3010299956639812"))).endswith("e+1000000000000000000")
+
+
+def test_rules_that_differ_by_more_than_can_be_worked_with_leave_the_limit_its_digits() -> None:
+    far = M.context.ldexp(1, MAX_EXPONENT + 1)
+    level = Readings(read("x").graph, {0: 1.0}).level(1)
+    assert known_digits(evidence(1.0, slope(1), rules=1, error=far, noise=0), level) == LIMIT_DIGITS
+    assert known_digits(evidence(1.0, slope(1), rules=1, error=0, noise=0), level) == level.digits - SPARE_DIGITS

@@ -14,7 +14,7 @@ from gradx.arithmetic.exact_number import Exact
 from gradx.arithmetic.multiprecision import Multiprecision, is_known
 from gradx.graph import Graph
 from gradx.language.program import read
-from gradx.primitives import CALLABLE, OPERATORS
+from gradx.primitives import CALLABLE, OPERATORS, TABLE
 from gradx.sweeps.forward import forward
 from gradx.witnesses.identities import ExactReading
 
@@ -227,3 +227,31 @@ def test_what_is_not_known_of_another_node_does_not_move() -> None:
     point = {i: {"x": 1.0, "y": 3.0}[graph.names[i]] for i in graph.inputs}
     y = graph.index["y"]
     assert ExactReading(graph, Multiprecision(DIGITS), point).moving(graph.downstream(y)) == [y]
+
+
+def test_what_has_no_fraction_left_has_no_known_floor() -> None:
+    found = result("floor(exp(exp(6)))")
+    assert (found.ratio, found.sign) == (None, None)
+    assert found.value != found.value
+
+
+@pytest.mark.parametrize(("text", "value"), [("sin(atan(1)*4/3)", 0.75), ("cos(atan(1)*4/6)", 0.75)])
+def test_a_sine_that_is_no_rational_number_is_only_computed(text: str, value: float) -> None:
+    found = result(text)
+    assert found.ratio is None
+    assert abs(found.value**2 - value) < 1e-50
+
+
+@pytest.mark.parametrize("name", [name for name, row in TABLE.items() if row.relation is None])
+def test_local_partials_in_exact_numbers_are_those_in_mpmath(name: str) -> None:
+    row, m = TABLE[name], Multiprecision(DIGITS)
+    numbers = ExactNumbers(m)
+    points = [low + (high - low) * 0.37 for low, high in row.sample] or [0.7]
+    xs = (points * 3)[: row.arity or 3]
+    wanted = [True] * len(xs)
+    exact = [numbers.number(x) for x in xs]
+    plain = [m.number(x) for x in xs]
+    found = row.local_partials(numbers, row.value(numbers, *exact), exact, wanted)
+    for w, v in zip(found, row.local_partials(m, row.value(m, *plain), plain, wanted), strict=True):
+        assert w is not None
+        assert abs(w.value - v) <= abs(v) * 1e-50

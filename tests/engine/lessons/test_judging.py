@@ -16,6 +16,7 @@ from gradx.language.program import read
 from gradx.lessons.checking import MOST_OPERATIONS, Checked, check, exact_point
 from gradx.lessons.claims.claim import read_claim
 from gradx.lessons.claims.judging import judge_claim
+from gradx.lessons.claims.points import candidates
 from gradx.witnesses.symbolic import Equality, Question, SymbolicWitness
 
 CASES = Path(__file__).parents[2] / "cases"
@@ -200,6 +201,15 @@ def test_in_a_large_program_the_mistake_is_not_looked_for() -> None:
     found = checked(" + ".join(["x"] * (MOST_OPERATIONS + 2)), "dx=3")
     assert (found.status, found.mistake) == ("wrong", None)
     assert "the mistake is not looked for" in (found.reason or "")
+    right = checked(" + ".join(["x"] * (MOST_OPERATIONS + 2)), f"dx={MOST_OPERATIONS + 2}")
+    assert (right.status, right.reason) == ("correct", None)
+
+
+def test_the_points_to_try_are_always_the_same_and_enough() -> None:
+    first, again = (list(candidates((0, 3))) for _ in range(2))
+    assert first == again
+    assert len(first) > 500
+    assert all(set(point) == {0, 3} for point in first)
 
 
 class Saying(SymbolicWitness):
@@ -214,6 +224,13 @@ class Saying(SymbolicWitness):
 
     def equality(self, question: Question, deadline: float = 0.0) -> Equality:
         return Equality(self.word)
+
+
+def test_a_claim_without_a_value_at_the_point_is_not_made_right_by_a_proof() -> None:
+    program = read("x^2")
+    point = exact_point(program, [read_binding("x=0")])
+    (found,) = check(program, [read_claim(program, "dx=2*x*x/x")], point, Saying(True))
+    assert (found.status, found.reason) == ("undecided", "the claim has no value at this point")
 
 
 @pytest.mark.parametrize(

@@ -86,11 +86,11 @@ def judge_claim(graph: Graph, claim: Claim, point: Mapping[int, mpf] | None = No
 
 def _at_many_points(comparison: Comparison) -> Judged:
     claim = comparison.claim
-    for agrees_at in (comparison.agrees, comparison.surely_agrees):
-        sampled = taken_sample(comparison, agrees_at)
+    sampled = taken_sample(comparison, comparison.agrees)
+    clearest = _clearest(comparison, sampled.refuting)
+    if clearest is None and sampled.refuting:
+        sampled = taken_sample(comparison, comparison.surely_agrees)
         clearest = _clearest(comparison, sampled.refuting)
-        if clearest is not None or not sampled.refuting:
-            break
     trials, skipped = tuple(sampled.trials), sampled.skipped
     if clearest is not None:
         shown = _counterexample(comparison, clearest)

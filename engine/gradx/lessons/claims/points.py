@@ -165,8 +165,6 @@ def _crossings(sides: SidesAt) -> list[float]:
 def _bisect(sides: SidesAt, k: int, low: float, high: float, at_low: bool) -> float:
     for _ in range(_BISECTIONS):
         middle = (low + high) / 2
-        if middle in (low, high):
-            break
         if sides(middle)[k] == at_low:
             low = middle
         else:
