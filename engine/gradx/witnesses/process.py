@@ -12,8 +12,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
 from queue import Empty, SimpleQueue
 from threading import Thread
+from typing import IO
 
 _MAIN = "import sys; sys.path[:] = sys.argv[1:]; from gradx.witnesses.child import main; main()"
 _KEPT = {"PYTHONHOME", "PYTHONPYCACHEPREFIX", "PYTHONDONTWRITEBYTECODE"}
@@ -66,12 +69,15 @@ class Process:
 
     def send(self, line: bytes) -> None:
         """Write a line, without waiting for the process to read it."""
-        if not self._process:
+        process = self._process
+        if not process:
             return
+        assert process.stdin is not None
+        assert process.stdout is not None
         if not self._listening:
             self._listening = True
-            self._start(self._listen)
-        self._start(lambda: self._write(line))
+            self._start(partial(self._listen, process.stdout))
+        self._start(partial(_write, process.stdin, line))
 
     def receive(self, until: float) -> bytes:
         """The next line that came before `until` (of `time.monotonic()`), as soon as it is there. `Late` or `Lost`."""
@@ -96,41 +102,30 @@ class Process:
         if not process:
             return
         process.kill()
-        try:
+        with suppress(subprocess.TimeoutExpired):
             process.wait(_REAP_S)
-        except subprocess.TimeoutExpired:
-            return
         for thread in self._threads:
             thread.join(_REAP_S)
-        for pipe in (process.stdin, process.stdout):
-            try:
-                if pipe:
-                    pipe.close()
-            except OSError:
-                continue
+        for pipe in filter(None, (process.stdin, process.stdout)):
+            with suppress(OSError):
+                pipe.close()
 
     def _start(self, work: Callable[[], None]) -> None:
         thread = Thread(target=work, daemon=True)
         thread.start()
         self._threads = [*filter(Thread.is_alive, self._threads), thread]
 
-    def _write(self, line: bytes) -> None:
-        pipe = self._process.stdin if self._process else None
-        try:
-            if pipe:
-                pipe.write(line)
-                pipe.flush()
-        except (OSError, ValueError):
-            return  # it is gone, and the listener says so
-
-    def _listen(self) -> None:
-        pipe = self._process.stdout if self._process else None
-        try:
-            while pipe and (line := pipe.readline(_LONGEST_LINE)):
+    def _listen(self, pipe: IO[bytes]) -> None:
+        with suppress(OSError, ValueError):
+            for line in iter(partial(pipe.readline, _LONGEST_LINE), b""):
                 self._lines.put((time.monotonic(), line))
-        except (OSError, ValueError):
-            pass
         self._lines.put((time.monotonic(), b""))
+
+
+def _write(pipe: IO[bytes], line: bytes) -> None:
+    with suppress(OSError, ValueError):  # it is gone, and the listener says so
+        pipe.write(line)
+        pipe.flush()
 
 
 def _how_it_ended(process: subprocess.Popen[bytes]) -> str:

@@ -52,3 +52,13 @@ def test_a_proof_that_fails_says_so() -> None:
     (found,) = answers(request)
     assert found["equal"] is None
     assert found["reason"] == "SymPy failed (KeyError)"
+
+
+def test_a_formula_that_cannot_be_written_in_names_either_keeps_its_reason() -> None:
+    graph = read("u = digamma(x); u^2 + x").graph
+    request = {"ask": "derivatives", "graph": packed(graph), "targets": [0], "point": {"0": (2.0).hex()}}
+    found, last = answers(request)
+    assert last == {"node": None}
+    assert (found["status"], found["formula"]) == ("done", None)
+    assert "polygamma" in str(found["reason"])
+    assert float(str(found["value"])) == pytest.approx(2 * 0.42278433509846713 * 0.6449340668482264 + 1, rel=1e-14)

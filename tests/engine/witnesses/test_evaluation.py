@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
+from gradx.witnesses import evaluation
 from gradx.witnesses.evaluation import Evaluation, NoValueError, Reading
 
 X, Y = sp.symbols("x y", real=True)
@@ -84,3 +85,18 @@ def test_a_slope_is_given_with_its_digits() -> None:
     assert far.endswith("e-21715")
     with pytest.raises(NoValueError, match="kink"):
         evaluation.value(sp.sign(X - sp.Rational(1, 2)), abs(X - sp.Rational(1, 2)), bool)
+
+
+def test_a_slope_of_which_nothing_is_left_at_any_precision_is_not_given() -> None:
+    nothing = (sp.sin(X) ** 2 + sp.cos(X) ** 2 - 1) * sp.Integer(10) ** 3000
+    with pytest.raises(NoValueError, match="too many digits cancel"):
+        Evaluation({X: 0.7}, {}).value(nothing, nothing, lambda symbols: False)
+    below_everything = nothing * sp.Rational(1, 10**4000)
+    assert Evaluation({X: 0.7}, {}).value(below_everything, X, lambda symbols: False) == "0.0"
+
+
+def test_a_slope_that_takes_too_long_is_not_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(evaluation, "PATIENCE_S", 0.0)
+    nothing = sp.sin(X) ** 2 + sp.cos(X) ** 2 - 1
+    with pytest.raises(NoValueError, match="more digits than there is time for"):
+        Evaluation({X: 0.7}, {}).value(nothing, nothing, lambda symbols: False)

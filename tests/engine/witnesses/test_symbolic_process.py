@@ -13,8 +13,9 @@ import pytest
 
 from gradx.graph import Graph
 from gradx.language.program import read
+from gradx.witnesses import process
 from gradx.witnesses.process import command
-from gradx.witnesses.symbolic import Symbolic, SymbolicWitness
+from gradx.witnesses.symbolic import LARGEST, Symbolic, SymbolicWitness
 
 ENDLESS = "max(" + ", ".join(f"x{k}*x{k + 1}" for k in range(60)) + ")"
 """SymPy compares these pairwise for much longer than anybody waits."""
@@ -217,3 +218,46 @@ with SymbolicWitness.start() as witness:
         outputs.add(done.stdout)
     assert len(outputs) == 1
     assert "done" in outputs.pop()
+
+
+def test_a_process_that_stops_talking_and_stays_is_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "_REAP_S", 0.2)
+    with SymbolicWitness.start([sys.executable, "-c", "import os, time; os.close(1); time.sleep(60)"]) as witness:
+        assert asked(witness).reason == "SymPy is missing: its process stopped answering"
+
+
+def test_a_line_that_came_too_late_is_late() -> None:
+    talker = process.Process([sys.executable, "-c", "print('one'); print('two', flush=True); input()"])
+    talker.send(b"")
+    try:
+        assert talker.receive(time.monotonic() + 30).strip() == b"one"
+        with pytest.raises(process.Late):
+            talker.receive(talker.spoke_at - 1 if talker.spoke_at else 0.0)
+    finally:
+        talker.end()
+
+
+def test_a_question_whose_process_was_ended_for_another_is_told() -> None:
+    with SymbolicWitness.start([sys.executable, "-c", "import time; time.sleep(60)"]) as witness:
+        first, second = (witness.ask(square(), [0], {0: 3.0}) for _ in range(2))
+        assert witness.answers(first, 0.1)[0].status == "timeout"
+        assert witness.answers(second, 30)[0].reason == "SymPy is missing: its process was ended"
+
+
+def test_a_claim_about_a_graph_that_is_too_large_is_not_sent() -> None:
+    large = read(" + ".join(f"x*{k}" for k in range(LARGEST // 3))).graph
+    with SymbolicWitness() as witness:
+        question = witness.ask_equal(large, large.output, 0, large)
+        assert witness.pid is None
+        assert witness.equality(question).reason == f"SymPy is not asked about more than {LARGEST:,} nodes"
+
+
+@posix
+def test_a_folder_that_is_gone_is_no_part_of_the_module_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    folder.rmdir()
+    assert str(folder) not in command()
+    with SymbolicWitness.start() as witness:
+        assert asked(witness).formula == "2*w"

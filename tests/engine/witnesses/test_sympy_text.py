@@ -29,6 +29,8 @@ def evaluated(text: str, x: float, y: float) -> float:
         sp.Piecewise((X, (X > 0) | (Y > 0)), (Y, True)),
         sp.Piecewise((X, sp.Not((X > 0) & (Y > X))), (Y, True)),
         sp.Piecewise((X, sp.ITE(X > 0, Y > 0, Y < 0)), (3, X < -10), (Y, True)),
+        sp.Piecewise((X, sp.ITE(X > 0, Y > 0, sp.false)), (Y, True)),
+        sp.Piecewise((X, sp.ITE(X > 0, Y > 0, sp.true)), (Y, True)),
         sp.Heaviside(X - Y + sp.Rational(1, 4)) * X,
         sp.EulerGamma * X - sp.polygamma(0, Y + 3),
         sp.sech(X) + sp.csch(Y) * sp.coth(X),
