@@ -97,7 +97,8 @@ def test_a_run_does_nothing_but_what_it_is_for(tmp_path: Path, words: tuple[str,
     processes = [what for event, _, what in in_gradx if event == "subprocess.Popen"]
     assert len(processes) <= 1
     assert all(" -c " in command and "gradx.witnesses.child" in command for command in processes)
-    rest = [found for found in unexpected(in_gradx) if found[0] not in ("subprocess.Popen", "os.kill")]
+    how = (["subprocess.Popen"], ["os.kill"], ["os.posix_spawn", "subprocess"])  # the last on Python 3.13
+    rest = [found for found in unexpected(in_gradx) if found[:1] not in how and found[:2] not in how]
     assert rest == []
     assert unexpected(in_sympy) == []
     assert os.listdir(tmp_path / "folder") == []
