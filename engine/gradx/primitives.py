@@ -34,6 +34,7 @@ Adding a function is adding a row: the language, every reading and the tests fol
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import accumulate
 from typing import cast, get_args
 
 from gradx.arithmetic import Arithmetic, Relation, S
@@ -52,14 +53,13 @@ def _first_hit(m: Arithmetic[S], v: S, *xs: S) -> list[S]:
     return partials
 
 
-def _lead(m: Arithmetic[S], best: Callable[..., S], worst: Callable[..., S], xs: Sequence[S]) -> tuple[S, ...]:
+def _leads(best: Callable[..., S], xs: Sequence[S]) -> tuple[S, ...]:
     """How far each argument is ahead of the best of the others: what changes its sign where another one wins."""
-    if len(xs) < 3:
-        return (xs[0] - xs[1],) if len(xs) == 2 else ()
-    zero, v, last = m.number(0.0), best(*xs), worst(*xs)
-    hits = _first_hit(m, v, *xs)
-    second = best(*(m.where("==", hit, zero, x, last) for hit, x in zip(hits, xs, strict=True)))
-    return tuple(x - m.where("==", hit, zero, v, second) for hit, x in zip(hits, xs, strict=True))
+    if len(xs) == 1:
+        return ()
+    left, right = list(accumulate(xs, best)), list(accumulate(reversed(xs), best))[::-1]
+    others = (right[1], *map(best, left, right[2:]), left[-2])
+    return tuple(x - other for x, other in zip(xs, others, strict=True))
 
 
 def _above(limit: float) -> Domain:
@@ -278,12 +278,12 @@ FUNCTIONS: tuple[Primitive, ...] = (
     row("max", lambda m, *xs: m.maximum(*xs), together=_first_hit,
          written=(lambda m, v, x, y: m.where(">=", x, y, m.number(1.0), m.number(0.0)),
                   lambda m, v, x, y: m.where(">", y, x, m.number(1.0), m.number(0.0))),
-         boundaries=lambda m, *xs: _lead(m, m.maximum, m.minimum, xs), convention="the first of the arguments that tie",
+         boundaries=lambda m, *xs: _leads(m.maximum, xs), convention="the first of the arguments that tie",
          linear=True, exact=True, piecewise=True, latex=r"\max\left({}\right)"),
     row("min", lambda m, *xs: m.minimum(*xs), together=_first_hit,
          written=(lambda m, v, x, y: m.where("<=", x, y, m.number(1.0), m.number(0.0)),
                   lambda m, v, x, y: m.where("<", y, x, m.number(1.0), m.number(0.0))),
-         boundaries=lambda m, *xs: _lead(m, m.minimum, m.maximum, xs), convention="the first of the arguments that tie",
+         boundaries=lambda m, *xs: _leads(m.minimum, xs), convention="the first of the arguments that tie",
          linear=True, exact=True, piecewise=True, latex=r"\min\left({}\right)"),
 )
 # fmt: on

@@ -205,6 +205,28 @@ def test_in_a_large_program_the_mistake_is_not_looked_for() -> None:
     assert (right.status, right.reason) == ("correct", None)
 
 
+@pytest.mark.parametrize(("count", "inner"), [(20, "x*20 is 20"), (200, "max(x*1, x*2,")])
+def test_of_a_node_of_very_many_arguments_no_single_one_is_suspected(count: int, inner: str) -> None:
+    wide = "max(" + ", ".join(f"x*{k}" for k in range(1, count + 1)) + ")"
+    mistake = checked(f"sin({wide})", f"dx=cos({wide})").mistake
+    assert mistake is not None
+    assert f"the inner derivative is missing: d/dx of {inner}" in mistake.message
+
+
+@pytest.mark.parametrize(
+    ("text", "claim", "points"),
+    [
+        (" + ".join(["x"] * 4_000), "dx=4000", 20),
+        (" + ".join(["x"] * 12_000), "dx=12000", 8),
+        ("max(" + ", ".join(["x"] * 6_000) + ")", "dx=1", 3),
+    ],
+    ids=["small", "large", "wide"],
+)
+def test_where_a_point_takes_long_fewer_are_tried(text: str, claim: str, points: int) -> None:
+    found = checked(text, claim)
+    assert (found.status, found.points) == ("correct", points)
+
+
 def test_the_points_to_try_are_always_the_same_and_enough() -> None:
     first, again = (list(candidates((0, 3))) for _ in range(2))
     assert first == again

@@ -19,7 +19,7 @@ from gradx.lessons.claims.claim import Claim
 from gradx.lessons.claims.comparing import Comparison, same
 from gradx.lessons.claims.points import friendly
 from gradx.lessons.claims.rounding import is_rounded, rounded_too_far
-from gradx.lessons.claims.sample import POINTS, Sample, taken_sample
+from gradx.lessons.claims.sample import Sample, taken_sample
 from gradx.lessons.claims.trial import Trial, attempt, claimed_at
 from gradx.sweeps.backprop import backprop
 from gradx.sweeps.forward import Forward, forward
@@ -95,7 +95,7 @@ def _at_many_points(comparison: Comparison) -> Judged:
     if clearest is not None:
         shown = _counterexample(comparison, clearest)
         return Judged(claim, "wrong", len(trials), skipped, None, shown, trials, clearest)
-    if len(trials) < POINTS and not (trials and not comparison.dependence.graph.inputs):
+    if len(trials) < sampled.needed and not (trials and not comparison.dependence.graph.inputs):
         return Judged(claim, "undecided", len(trials), skipped, _too_few(comparison, sampled), trials=trials)
     return Judged(claim, "correct", len(trials), skipped, trials=trials)
 
@@ -117,7 +117,7 @@ def _too_few(comparison: Comparison, sample: Sample) -> str:
         return "the claim has no value where the derivative has one"
     return (
         f"only {len(sample.trials)} points were found at which {names[comparison.claim.of]} and the claim have a "
-        f"value, and {POINTS} are needed: give the inputs values"
+        f"value, and {sample.needed} are needed: give the inputs values"
     )
 
 

@@ -28,7 +28,7 @@ _BISECTIONS = 32
 _MOST_ON_A_LINE = 6
 _MOST_LINES = 12
 _MOST_CROSSINGS = 24
-_LARGEST_GRAPH = 400
+_LARGEST = 600  # nodes and their arguments
 _ASIDE = 2.0**-20
 
 
@@ -103,7 +103,7 @@ def beside_boundaries(graph: Graph, formula: Graph, follow: Follow, bases: Seque
 
     They are looked for on lines through `bases` along the inputs.
     """
-    if len(graph.nodes) + len(formula.nodes) > _LARGEST_GRAPH or not (_bends(graph) or _bends(formula)):
+    if _size(graph) + _size(formula) > _LARGEST or not (_bends(graph) or _bends(formula)):
         return []
     lines = [(base, i) for base in bases for i in graph.inputs][:_MOST_LINES]
     found: list[Point] = []
@@ -147,6 +147,10 @@ def _sides(graph: Graph, run: Forward[float]) -> list[bool | None]:
             xs = [run.values[j] for j in node.inputs]
             found += [bool(w) for w in row.local_partials(FLOAT64, run.values[i], xs, [True] * len(xs))]
     return found
+
+
+def _size(graph: Graph) -> int:
+    return sum(max(1, len(node.inputs)) for node in graph.nodes)
 
 
 def _crossings(sides: SidesAt) -> list[float]:

@@ -13,12 +13,14 @@ from gradx.lessons.claims.comparing import Comparison
 from gradx.lessons.claims.points import around, beside_boundaries, candidates, mixed
 from gradx.lessons.claims.trial import Trial
 from gradx.sweeps.forward import Forward, forward
+from gradx.witnesses.precise import costs
 
-POINTS = 20
-"""So many points of the domain a formula must agree at before it is called right."""
+POINTS, FEWEST = 20, 3
+"""So many points of the domain a formula must agree at before it is called right; fewer where each takes long."""
 
 _MOST_TRIED = 500
-_MOST_WORK = 400_000
+_MOST_WORK = 100_000
+_BENDING = 10
 _BASES = 3
 _LARGE, _ENOUGH_REFUTATIONS = 1_000, 5  # in a large program nobody waits for a sixth point that says the same
 
@@ -30,10 +32,12 @@ Agrees = Callable[[Trial], bool | None]
 class Sample:
     """The trials where both sides have a value, those that refute the claim, and how many points told nothing.
 
+    `needed` is how many trials it takes to call a claim right.
     `holes` are the points at which only the claim has no value, `overflowing` those too large for float64, which are
     left for the end.
     """
 
+    needed: int
     trials: list[Trial] = field(default_factory=list)
     refuting: list[Trial] = field(default_factory=list)
     skipped: int = 0
@@ -67,16 +71,17 @@ class Sample:
 
 
 def taken_sample(comparison: Comparison, agrees_at: Agrees) -> Sample:
-    """The claim at `POINTS` points or more, as far as they are found; always the same ones."""
+    """The claim at as many points as are needed or more, as far as they are found; always the same ones."""
     graph, claim = comparison.dependence.graph, comparison.claim
-    sample = Sample()
-    tries = min(_MOST_TRIED, max(3 * POINTS, _MOST_WORK // (len(graph.nodes) + len(claim.formula.nodes))))
+    affordable = _MOST_WORK // max(1, _work(graph) + _work(claim.formula))
+    sample = Sample(max(FEWEST, min(POINTS, affordable)))
+    tries = min(_MOST_TRIED, max(3 * sample.needed, affordable))
     refutations = POINTS if len(graph.nodes) < _LARGE else _ENOUGH_REFUTATIONS
     found: list[dict[int, float]] = []
     for point in itertools.islice(candidates(graph.inputs), tries):
         if sample.take(comparison, agrees_at, point):
             found.append(point)
-        if len(found) == POINTS or len(sample.refuting) == refutations:
+        if len(found) == sample.needed or len(sample.refuting) == refutations:
             break
 
     def follow(run: Forward[float]) -> Forward[float]:
@@ -86,15 +91,21 @@ def taken_sample(comparison: Comparison, agrees_at: Agrees) -> Sample:
     beside = beside_boundaries(graph, claim.formula, follow, bases)
     found += [point for point in beside if sample.take(comparison, agrees_at, point)]
     for point in itertools.chain(itertools.islice(mixed(beside), tries), around(found)):
-        if len(sample.trials) >= POINTS or len(sample.refuting) >= refutations:
+        if len(sample.trials) >= sample.needed or len(sample.refuting) >= refutations:
             break
         if sample.take(comparison, agrees_at, point):
             found.append(point)
     for point in sample.overflowing:
-        if len(sample.trials) >= POINTS or len(sample.refuting) >= refutations:
+        if len(sample.trials) >= sample.needed or len(sample.refuting) >= refutations:
             break
         sample.judge(comparison, agrees_at, comparison.at(point))
     return sample
+
+
+def _work(graph: Graph) -> int:
+    """What one trial costs, in products."""
+    bending = (len(node.inputs) for node in graph.nodes if node.primitive is not None and node.primitive.boundaries)
+    return costs(graph, range(len(graph.nodes)))[0] + _BENDING * sum(bending)
 
 
 def _float_value(graph: Graph, point: Mapping[int, float]) -> float | None:

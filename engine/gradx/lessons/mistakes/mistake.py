@@ -40,7 +40,8 @@ PREFERENCE: tuple[Kind, ...] = (
 )
 """Which of several faults to name: the particular ones before those that a particular one often looks like."""
 
-MOST_BROKEN_RULES = 20_000
+MOST_WORK = 20_000
+"""How much is tried: a node of n arguments has about n broken rules of each sort, and each of them costs n."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +75,15 @@ def find_mistake(dependence: Dependence, judged: Judged) -> Mistake | None:
 
 def _faults(dependence: Dependence, trials: Sequence[Trial]) -> Iterator[Fault]:
     broken: list[BrokenRule] = []
+    left = MOST_WORK
     for i in dependence.between:
+        work = len(dependence.node(i).inputs) ** 2
+        if work > left:
+            continue
+        left -= work
         broken += broken_powers(dependence, i)
         broken += broken_rules(dependence, i)
         broken += broken_local_partials(dependence, i)
-        if len(broken) > MOST_BROKEN_RULES:
-            break
     yield from single_faults(broken)
     yield from repeated_faults(broken)
     yield from forgotten_paths(dependence)
