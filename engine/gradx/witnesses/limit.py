@@ -9,7 +9,7 @@ conclusion that backprop at the same precision does not share is tried again clo
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -30,8 +30,8 @@ Behaviour = Literal["slope", "zero", "infinite", "jump", "missing", "noise", "un
 Conclusion = Literal["slope", "kink", "edge", "jump", "vertical", "undecided", "valueless", "doubtful", "unaffordable"]
 
 CLOSER = 10**5
-FURTHER = 4
-"""So many distances show a trend."""
+FURTHER, OFTEN_ENOUGH = 4, 12
+"""So many distances show a trend; so many more without a value show that there is none on that side."""
 
 STEADY = 1e-10
 """The relative difference up to which two changes of a value are the height of one jump."""
@@ -42,7 +42,6 @@ PASSES = 4
 
 EXACTLY = 20
 """What it costs to read a node in exact numbers, in evaluations of a product."""
-
 
 Carried = tuple["mpf", frozenset[int]]
 """A change carried through sums, and the nodes whose rounding counts in it."""
@@ -188,23 +187,32 @@ def _side_at(graph: Graph, level: Level, i: int, order: Sequence[int], scale: mp
     if not all(change is None or is_known(change) for change in changes):
         return Side("unknown")
     if changes[0] is None or changes[1] is None:
-        return Side("missing" if changes == [None, None] else "unsettled")
+        # sqrt(sin(1/x)) beside 0 has a value now and then.
+        gone = changes == [None, None] and all(
+            output in at.faults for at in _closer(graph, level, order, h, OFTEN_ENOUGH)
+        )
+        return Side("missing" if gone else "unsettled")
     seen = _behaviour(graph, level, order, (changes[0], changes[1]), h, moved, carried)
     if seen.behaviour in ("zero", "infinite", "jump") and not _goes_on(graph, level, order, seen, h, moved):
         return Side("unsettled")
     return seen
 
 
+def _closer(graph: Graph, level: Level, order: Sequence[int], h: mpf, count: int) -> Iterator[Forward[mpf]]:
+    """Evaluations at `count` more distances, each closer to the point."""
+    x = level.run.values[order[0]]
+    return (nudged(graph, level.m, level.run, order[0], x + h / CLOSER**n, order) for n in range(2, 2 + count))
+
+
 def _goes_on(
     graph: Graph, level: Level, order: Sequence[int], seen: Side, h: mpf, moved: Sequence[Forward[mpf]]
 ) -> bool:
     """Whether the quotient does closer to the point what it did so far: two points are no trend (x sin(1/x) at 0)."""
-    m, run = level.m, level.run
+    m = level.m
     if seen.behaviour == "zero" and seen.settled:
         return True
     nearby = list(moved)
-    for n in range(2, FURTHER):
-        at = nudged(graph, m, run, order[0], run.values[order[0]] + h / CLOSER**n, order)
+    for at in _closer(graph, level, order, h, FURTHER - len(moved)):
         if graph.output in at.faults or (level.has_value and not is_known(at.values[graph.output])):
             return False
         nearby.append(at)
@@ -354,7 +362,7 @@ def _conclude(
     if "unsettled" in kinds or not _closed(left, k, last) or not _closed(right, k, last):
         return None
     if "jump" in kinds:
-        leaps = [j for j in hits if _jumps(graph, j)]
+        leaps = [j for j in hits if (row := graph.nodes[j].primitive) and row.jumps]
         return Limit("jump", None, None, left.slope, right.slope, leaps[0], k) if leaps and k > 0 else None
     assert left.slope is not None
     assert right.slope is not None
@@ -369,11 +377,6 @@ def _conclude(
         radius = gap + abs(middle) * SETTLED + (left.noise or 0) + (right.noise or 0)
         return Limit("slope", middle, radius, left.slope, right.slope, at, k)
     return Limit("kink", None, None, left.slope, right.slope, at, k) if certain else None
-
-
-def _jumps(graph: Graph, j: int) -> bool:
-    row = graph.nodes[j].primitive
-    return row is not None and row.jumps
 
 
 def _closed(side: Side, k: int, last: bool) -> bool:

@@ -62,6 +62,8 @@ def test_what_is_past_all_bounds_is_no_number() -> None:
     for function in (M.exp, M.expm1, M.sinh, M.cosh, M.gamma):
         assert not M.is_finite(function(far))
     assert (M.erfc(far), M.erfc(-far)) == (0, 2)
+    for function in (M.digamma, M.trigamma):
+        assert not M.is_finite(function(-far))
     assert not M.is_finite(M.sin(C.ldexp(1, 1 << 20)))
 
 

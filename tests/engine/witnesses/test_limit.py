@@ -1,0 +1,54 @@
+"""What the limit says where a function oscillates, is nothing but noise, or needs more than there is."""
+
+from __future__ import annotations
+
+import pytest
+
+from gradx.language.program import read
+from gradx.witnesses.limit import Budget, Limit, limit
+from gradx.witnesses.precise import Readings
+
+
+def of(text: str, name: str, units: int | None = None, **point: float) -> Limit:
+    graph = read(text).graph
+    readings = Readings(graph, {i: point[graph.names[i]] for i in graph.inputs})
+    return limit(readings, graph.index[name], Budget(units))
+
+
+@pytest.mark.parametrize("c", range(1, 12))
+@pytest.mark.parametrize("form", ["x^2*sqrt(sin({}/x))", "x*log(sin({}/x)^3)", "x^2/sqrt(cos({}/x))"])
+def test_a_point_beside_which_values_come_and_go_is_no_edge(form: str, c: int) -> None:
+    found = of(f"where(x == 0, 0, {form.format(c)})", "x", x=0.0)
+    assert found.conclusion == "undecided" or found.slope == 0
+
+
+def test_where_a_side_has_no_value_at_all_there_is_an_edge() -> None:
+    found = of("x*sqrt(x)", "x", x=0.0)
+    assert (found.conclusion, found.left, found.right) == ("edge", None, 0)
+
+
+def test_outside_the_domain_there_is_no_slope() -> None:
+    assert of("log(x)", "x", x=-1.0).conclusion == "valueless"
+
+
+def test_a_change_that_cannot_be_evaluated_settles_nothing() -> None:
+    # The sine of 10^40000 h: zero has a value, and nothing beside it does.
+    assert of("sin(x*exp(92200))", "x", x=0.0).conclusion == "undecided"
+
+
+def test_what_the_budget_does_not_reach_is_not_afforded() -> None:
+    graph = read(" + ".join(["x*x"] * 60_000)).graph
+    readings = Readings(graph, {graph.index["x"]: 1.0})
+    assert readings.deepest == -1
+    assert limit(readings, graph.index["x"], Budget(10)).conclusion == "unaffordable"
+    assert limit(readings, graph.index["x"], Budget(10**9)).conclusion == "undecided"
+    # A slope of 0 beside a number too large to be known has to be seen twice.
+    assert of("exp(exp(exp(y))) + x^2 - 2*x", "x", 100, x=1.0, y=5.0).conclusion == "unaffordable"
+    assert of("exp(exp(exp(y))) + x^2 - 2*x", "x", x=1.0, y=5.0).slope == 0
+
+
+def test_digits_are_added_until_no_argument_turns_out_to_be_closer_or_often_enough() -> None:
+    chain = " + ".join(f"log(1 - tanh(x*{k}))" for k in (200, 400, 800, 1600, 3200, 6400))
+    graph = read(f"sin(exp(150)) + {chain}").graph
+    first = Readings(graph, {graph.index["x"]: 1.0}).level(0)
+    assert 1600 / 0.35 < first.extra < 3200 / 0.35
