@@ -11,9 +11,11 @@ from typing import Any
 import mpmath
 import pytest
 
+from gradx.arithmetic.multiprecision import Multiprecision
 from gradx.exploration import Options, explore
 from gradx.language.program import read
 from gradx.lessons.chain_rule import MOST_COUNTED, Explanation, explain
+from gradx.sweeps.forward import forward
 
 CASES = json.loads((Path(__file__).parents[2] / "cases" / "courses.json").read_text())["cases"]
 
@@ -208,3 +210,18 @@ def test_gradients_in_symbols_are_worth_the_gradients(case: dict[str, Any]) -> N
 def test_gradients_in_symbols_read_as_a_course_writes_them(text: str, name: str, formula: str) -> None:
     explanation = explained(text)
     assert explanation.formulas[explanation.program.graph.index[name]].text == formula
+
+
+@pytest.mark.parametrize("program", ["2*digamma(x)", "sin(digamma(x^2))"])
+def test_a_gradient_whose_rule_cannot_be_written_has_no_formula(program: str) -> None:
+    explanation = explain(read(program), None)
+    assert explanation.formulas[explanation.program.graph.index["x"]] is None
+
+
+def test_numbers_whose_product_is_too_large_stay_two() -> None:
+    explanation = explain(read("u = 1e200*x; 1e200*u"), None)
+    formula = explanation.formulas[explanation.program.graph.index["x"]]
+    assert formula is not None
+    m = Multiprecision(30)
+    run = forward(formula.graph, m, dict.fromkeys(formula.graph.inputs, m.number(1.0)))
+    assert run.values[formula.graph.output] / 1e200 / 1e200 == pytest.approx(1, rel=1e-15)

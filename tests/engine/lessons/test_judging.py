@@ -15,6 +15,7 @@ from gradx.language.bindings import read_binding
 from gradx.language.program import read
 from gradx.lessons.checking import MOST_OPERATIONS, Checked, check, exact_point
 from gradx.lessons.claims.claim import read_claim
+from gradx.lessons.claims.comparing import Comparison
 from gradx.lessons.claims.judging import judge_claim
 from gradx.lessons.claims.points import candidates
 from gradx.witnesses.symbolic import Equality, Question, SymbolicWitness
@@ -273,3 +274,15 @@ def test_where_sympy_contradicts_the_numbers_nothing_is_decided(
     assert (found.mistake is None) == (status != "wrong")
     if words is not None:
         assert words in (found.reason or "")
+
+
+def test_a_claim_in_a_variable_that_the_output_does_not_use() -> None:
+    found = checked("v = x^3; J = x^2", "dx=3*v")
+    assert (found.status, found.mistake) == ("wrong", None)
+
+
+def test_where_more_digits_leave_the_domain_a_difference_is_not_certain() -> None:
+    program = read("sqrt((x/7)*7 - x) + x")  # a difference that is rounding alone
+    comparison = Comparison(program.graph, read_claim(program, "dx=3"))
+    trial = comparison.at({0: 3.875})
+    assert trial is None or comparison.surely_agrees(trial) is None

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+import sympy as sp
 
 from gradx.language.program import read
+from gradx.witnesses import equality
+from gradx.witnesses.derivation import System
 from gradx.witnesses.symbolic import Equality, SymbolicWitness
 
 
@@ -91,3 +94,18 @@ def test_a_lost_process_is_a_reason() -> None:
         answer = judged(witness, "w^2", "w", "2*w")
     assert answer.equal is None
     assert answer.reason is not None
+
+
+def test_a_way_that_sympy_cannot_go_proves_nothing() -> None:
+    x = sp.Symbol("x", real=True)
+    assert equality._holds(lambda gap: sp.Poly(gap, x), 1 / x) is False
+    assert equality._holds(lambda gap: sp.Poly(gap, x), sp.S.Zero * x) is True
+
+
+def test_a_derivative_without_a_value_agrees_with_nothing() -> None:
+    graph = read("x^2").graph
+    system = System(graph)
+    claim = read("2*x").graph
+    unknown = sp.besselj(1, system.symbol(0))
+    assert equality._agree_in_numbers(system, graph.output, unknown, claim) is None
+    assert equality._agree_in_numbers(system, graph.output, 2 * system.symbol(0), claim) is True
