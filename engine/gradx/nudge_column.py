@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 from gradx.arithmetic.float64 import FLOAT64
@@ -17,7 +18,7 @@ from gradx.sweeps.forward import Forward
 from gradx.sweeps.nudging import nudged
 
 EVALUATIONS = 500_000
-"""Nudging N nodes costs up to N² evaluations; nodes past this many are left out."""
+"""Nudging N nodes costs up to N² evaluations (of two arguments); nodes past this many are left out."""
 
 MISLEADING = 0.01
 """A slope that is off by more than this, relatively, gets a note."""
@@ -40,10 +41,11 @@ def nudge_column(graph: Graph, run: Forward[float], slopes: Mapping[int, float],
     """
     column: dict[int, Nudge] = {}
     left = EVALUATIONS
+    behind = list(accumulate(max(1, len(node.inputs) - 1) for node in reversed(graph.nodes)))
     for i, slope in slopes.items():
         if i in run.dropped or i in run.faults:
             continue
-        left -= 3 * (len(graph.nodes) - i)
+        left -= 3 * behind[-1 - i]
         if left < 0:
             break
         column[i] = nudge(graph, run, i, epsilon, slope)

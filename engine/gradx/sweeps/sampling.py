@@ -36,6 +36,11 @@ class Samples:
     derivative: Array
 
 
+MOST_LOOKED_AT = 2_000_000
+"""So many values (nodes times points) are asked whether they are infinite or not there; of more, what is infinite is
+not there."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Suspects:
     """Where boundaries (see the table) come to zero among samples.
@@ -88,6 +93,11 @@ class Sampler:
                     low += _pairs(k, start + 1, _low(border))
         return samples, Suspects(np.unique(np.concatenate(crossed), axis=0), np.unique(np.concatenate(low), axis=0))
 
+    @property
+    def length(self) -> int:
+        """How many steps it takes to evaluate the boundaries."""
+        return self._borders.length
+
     def borders(self, x: Array) -> Array:
         """The boundaries alone, shape (boundaries, points)."""
         with quiet():
@@ -97,7 +107,8 @@ class Sampler:
         value, derivative = samples.value[part], samples.derivative[part]
         value[:], derivative[:] = found[:2]
         if self._suspect or not all(np.isfinite(watched).all() for watched in found[2 : self._sampled]):
-            gone = self._outside(x[part])
+            small = len(self._graph.nodes) * len(value) <= MOST_LOOKED_AT
+            gone = self._outside(x[part]) if small else ~np.isfinite(value)
             value[gone] = np.nan
             derivative[gone] = np.nan
 
@@ -130,6 +141,7 @@ class _Run:
             (operation(ARRAYS, instruction.operation), instruction.inputs, instruction.output, over)
             for instruction, over in zip(tape.instructions, last_uses(tape), strict=True)
         ]
+        self.length = len(self._plan)
 
     def __call__(self, x: Array) -> list[Array]:
         registers: dict[int, Array | float] = dict(self._tape.literals)

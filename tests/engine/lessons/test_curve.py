@@ -153,3 +153,16 @@ def test_a_range_without_two_points_is_an_error(low: float, high: float, points:
     with pytest.raises(GradxError) as caught:
         sampled("x", low, high, points)
     assert caught.value.problem.kind == "usage"
+
+
+def test_of_a_large_program_gaps_are_left_open_without_a_closer_look() -> None:
+    small, large = (curve(read("%".join(["x"] * n)).graph, {}, "x", -1.0, 1.0, 400) for n in (3, 16_000))
+    assert [found.at for found in small.breaks] == [0.0]
+    assert large.breaks == ()
+    assert large.broken[199]
+
+
+def test_of_a_large_program_with_kinks_none_is_named() -> None:
+    deep = curve(read("abs(" * 6_000 + "x" + ")" * 6_000).graph, {}, "x", -1.0, 1.0, 400)
+    assert deep.breaks == ()
+    assert deep.value.tolist() == [abs(x) for x in deep.x.tolist()]

@@ -228,6 +228,13 @@ def test_where_a_point_takes_long_fewer_are_tried(text: str, claim: str, points:
     assert (found.status, found.points) == ("correct", points)
 
 
+@pytest.mark.parametrize("bindings", [[], ["x=2"]])
+def test_a_claim_about_a_program_that_is_too_large_stays_open(bindings: list[str]) -> None:
+    found = checked(" + ".join(["gamma(x)"] * 5_000), "dx=3", bindings)
+    assert (found.status, found.points, found.mistake) == ("undecided", 0, None)
+    assert found.reason == "the program is too large for a claim about it to be checked"
+
+
 def test_the_points_to_try_are_always_the_same_and_enough() -> None:
     first, again = (list(candidates((0, 3))) for _ in range(2))
     assert first == again

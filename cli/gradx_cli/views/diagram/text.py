@@ -110,12 +110,13 @@ def _paint_box(canvas: _Canvas, box: Box, place: Place, pen: _Pen) -> None:
         indent = 2
         role: Role = "active" if box.state == "active" else "frame"
         upper_left, level, upper_right, side, lower_left, lower_right = tuple(pen.frames[box.state])
-        edge = level * (box.inside + 2)
+        inside = box.inside
+        edge = level * (inside + 2)
         canvas.put(x, y, upper_left + edge + upper_right, role)
         canvas.put(x, y + len(box.lines) + 1, lower_left + edge + lower_right, role)
         for row in range(y + 1, y + 1 + len(box.lines)):
             canvas.put(x, row, side, role)
-            canvas.put(x + box.inside + 3, row, side, role)
+            canvas.put(x + inside + 3, row, side, role)
         y += 1
     for row, line in enumerate(box.lines, y):
         column = x + indent

@@ -19,7 +19,9 @@ POINTS, FEWEST = 20, 3
 """So many points of the domain a formula must agree at before it is called right; fewer where each takes long."""
 
 _MOST_TRIED = 500
-_MOST_WORK = 100_000
+MOST_WORK = 100_000
+"""What all points together may cost, in products; a program of which a single one costs more is not checked."""
+
 _BENDING = 10
 _BASES = 3
 _LARGE, _ENOUGH_REFUTATIONS = 1_000, 5  # in a large program nobody waits for a sixth point that says the same
@@ -73,7 +75,7 @@ class Sample:
 def taken_sample(comparison: Comparison, agrees_at: Agrees) -> Sample:
     """The claim at as many points as are needed or more, as far as they are found; always the same ones."""
     graph, claim = comparison.dependence.graph, comparison.claim
-    affordable = _MOST_WORK // max(1, _work(graph) + _work(claim.formula))
+    affordable = MOST_WORK // max(1, work(graph) + work(claim.formula))
     sample = Sample(max(FEWEST, min(POINTS, affordable)))
     tries = min(_MOST_TRIED, max(3 * sample.needed, affordable))
     refutations = POINTS if len(graph.nodes) < _LARGE else _ENOUGH_REFUTATIONS
@@ -102,7 +104,7 @@ def taken_sample(comparison: Comparison, agrees_at: Agrees) -> Sample:
     return sample
 
 
-def _work(graph: Graph) -> int:
+def work(graph: Graph) -> int:
     """What one trial costs, in products."""
     bending = (len(node.inputs) for node in graph.nodes if node.primitive is not None and node.primitive.boundaries)
     return costs(graph, range(len(graph.nodes)))[0] + _BENDING * sum(bending)

@@ -24,6 +24,9 @@ MOST = 1_000
 """So many places are looked at closely; beyond that a curve is not a drawing any more."""
 
 HALVINGS = 70
+MOST_WORK = 1_000_000
+"""The same where closing in would take more steps than this, each over all places at once."""
+
 NEAR, NEARER, NEAREST = 1e-3, 1e-6, 1e-9
 """How far on either side the function is looked at, as parts of the distance between samples."""
 
@@ -53,10 +56,12 @@ def find_breaks(sampler: Sampler, x: Array, suspects: Suspects) -> tuple[list[Br
     """The breaks between the samples `x` (ascending), and which of the gaps between neighbours hold one that splits
     the curve.
 
-    `suspects` are the sampler's at x. Where there are more than `MOST`, their gaps are open without a closer look.
+    `suspects` are the sampler's at x. Where those are too many (`MOST`), or closing in on them takes too long
+    (`MOST_WORK`), their gaps are open without a closer look.
     """
     split = np.zeros(max(len(x) - 1, 0), dtype=np.bool_)
-    if len(suspects.crossed) > MOST or len(suspects.low) > MOST:
+    looks = HALVINGS * (len(suspects.crossed) > 0) + 2 * HALVINGS * (len(suspects.low) > 0)
+    if max(len(suspects.crossed), len(suspects.low)) > MOST or looks * sampler.length > MOST_WORK:
         split[suspects.crossed[:, 1]] = True
         return [], split
     places = [*_crossed(sampler, x, suspects.crossed), *_touched(sampler, x, suspects.low)]
@@ -124,7 +129,7 @@ def _crossed(sampler: Sampler, x: Array, pairs: Places) -> Iterator[float]:
 
 
 def _touched(sampler: Sampler, x: Array, pairs: Places) -> Iterator[float]:
-    """Where a boundary comes down to zero without changing its sign: as x^2 does, or from one side, as those of max."""
+    """Where a boundary comes down to zero without changing its sign: as x^2 does."""
     if not len(pairs):
         return
     rows, places = pairs.T

@@ -18,7 +18,9 @@ from gradx.lessons.descents.descent import NOISE, Descent, Step, Task
 from gradx.sweeps.backprop import backprop
 from gradx.sweeps.forward import forward
 
-ATTEMPTS = 40
+ATTEMPTS, MOST_WORK = 40, 60_000
+"""So many rates are tried; fewer of a large program, whose steps have to be prepared for each (in operations)."""
+
 TRIED = 2_000
 """Steps for which a rate must hold."""
 
@@ -43,7 +45,7 @@ def holding_rate(task: Task) -> Holding | None:
     """A rate below the task's own with which J gets better at every step; None where none is found."""
     rate = abs(task.rate)
     measured: tuple[float, float, tuple[float, ...]] | None = None
-    for _ in range(ATTEMPTS):
+    for _ in range(min(ATTEMPTS, MOST_WORK // max(1, len(task.graph.operations)))):
         attempt = replace(task, rate=rate, steps=min(task.steps, TRIED))
         overshot = _first_overshoot(attempt)
         if overshot is None:
