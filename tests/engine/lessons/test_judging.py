@@ -219,7 +219,7 @@ def test_of_a_node_of_very_many_arguments_no_single_one_is_suspected(count: int,
     [
         (" + ".join(["x"] * 4_000), "dx=4000", 20),
         (" + ".join(["x"] * 12_000), "dx=12000", 8),
-        ("max(" + ", ".join(["x"] * 6_000) + ")", "dx=1", 3),
+        ("max(" + ", ".join(["x"] * 4_000) + ")", "dx=1", 3),
     ],
     ids=["small", "large", "wide"],
 )

@@ -19,7 +19,7 @@ from gradx.lessons.claims.claim import Claim
 from gradx.lessons.claims.comparing import Comparison, same
 from gradx.lessons.claims.points import friendly
 from gradx.lessons.claims.rounding import is_rounded, rounded_too_far
-from gradx.lessons.claims.sample import MOST_WORK, Sample, taken_sample, work
+from gradx.lessons.claims.sample import MOST_FOR_ONE, Sample, taken_sample, work
 from gradx.lessons.claims.trial import Trial, attempt, claimed_at
 from gradx.sweeps.backprop import backprop
 from gradx.sweeps.forward import Forward, forward
@@ -68,7 +68,7 @@ def judge_claim(graph: Graph, claim: Claim, point: Mapping[int, mpf] | None = No
 
     Raises GradxError("domain") where the function has no value at that point.
     """
-    if work(graph) + work(claim.formula) > MOST_WORK:
+    if work(graph) + work(claim.formula) > MOST_FOR_ONE:
         return Judged(claim, "undecided", 0, 0, "the program is too large for a claim about it to be checked")
     comparison = Comparison(graph, claim)
     here = None if point is None else _at_point(comparison, point)

@@ -19,8 +19,8 @@ POINTS, FEWEST = 20, 3
 """So many points of the domain a formula must agree at before it is called right; fewer where each takes long."""
 
 _MOST_TRIED = 500
-MOST_WORK = 100_000
-"""What all points together may cost, in products; a program of which a single one costs more is not checked."""
+MOST_WORK, MOST_FOR_ONE = 100_000, 50_000
+"""What all points together may cost, in products; and a single one, of a program that is checked at all."""
 
 _BENDING = 10
 _BASES = 3

@@ -18,7 +18,7 @@ from gradx.lessons.descents.descent import NOISE, Descent, Step, Task
 from gradx.sweeps.backprop import backprop
 from gradx.sweeps.forward import forward
 
-ATTEMPTS, MOST_WORK = 40, 60_000
+ATTEMPTS, MOST_WORK = 40, 40_000
 """So many rates are tried; fewer of a large program, whose steps have to be prepared for each (in operations)."""
 
 TRIED = 2_000
