@@ -30,3 +30,11 @@ def test_a_value_that_only_float64_has_is_an_error() -> None:
     with pytest.raises(GradxError) as error:
         explore(read("sqrt((0.1 + 0.2 - 0.3)*x - 4e-17)"), {"x": 1.0}, Options())
     assert error.value.problem.kind == "domain"
+
+
+def test_a_value_that_no_digits_put_inside_or_outside_the_domain_is_shown_and_not_decided() -> None:
+    # 0 to the power of what is 0 but for rounding.
+    found = explore(read("(x - x)^(sin(y)^2 + cos(y)^2 - 1)"), {"x": 5.0, "y": 0.3})
+    assert (found.value, found.value_verdict.status) == (1.0, "undecided")
+    with pytest.raises(GradxError, match="division by zero"):  # where float64 has no value to show
+        explore(read("(x - x)^(sin(y)^2 + cos(y)^2 - 1)"), {"x": 5.0, "y": 0.48})
