@@ -162,7 +162,6 @@ def require_value(graph: Graph, run: Forward[float], readings: Readings, *, exac
     fault = level.run.faults.get(graph.output)
     if fault is None and (suspect is None or level.has_value):
         return
-
     if fault is None or level.doubtful is not None:
         if suspect is None or readings.certainly_inside(suspect):
             return

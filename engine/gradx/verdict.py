@@ -215,7 +215,6 @@ def _loss(number: float, truth: mpf, error: mpf, m: Multiprecision, what: str) -
 
 
 def _as_float(x: mpf | None) -> float | None:
-
     return None if x is None else float(x)
 
 

@@ -269,7 +269,7 @@ def test_every_way_out_of_every_command(tmp_path: Path, words: tuple[str, ...], 
     texts = (done.stdout.decode(), done.stderr.decode(), *(path.read_text("utf-8") for path in tmp_path.iterdir()))
     for text in texts:
         assert acting(re.sub(r"\x1b\[[0-9;]*m", "", text) if color else text) == set()
-    assert any("u202e" in text for text in texts)
+    assert any(r"\u202e" in text or "#92;u202e" in text for text in texts)  # the latter is Mermaid's backslash
 
 
 def test_every_command_is_among_them() -> None:

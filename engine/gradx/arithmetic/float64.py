@@ -165,7 +165,6 @@ class Float64:
 
 def _by_mpmath(function: Literal["lgamma", "digamma", "trigamma"], x: float) -> float:
     """A function that the standard library lacks, or loses digits of, at 30 digits."""
-
     if not math.isfinite(x):
         return _NAN
     m = _precise()
