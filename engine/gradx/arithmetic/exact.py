@@ -19,6 +19,7 @@ from gradx.arithmetic.exact_functions import (
     BOUNDS,
     DEGREES,
     EVEN,
+    FOUR_SQUARED_SINES,
     INVERSE,
     ODD,
     ONE_AT_ZERO,
@@ -294,10 +295,16 @@ class ExactNumbers:
         if ratio is not None and (name, ratio) in PARTS_OF_PI:
             return self._of_pi(PARTS_OF_PI[name, ratio])
         if name in ("sin", "cos") and len(x.form) == 1 and x.form[0][0] == PI:
-            quarters = 2 * x.form[0][1] + (name == "cos")
-            if quarters.denominator == 1:
-                return self.number((0.0, 1.0, 0.0, -1.0)[int(quarters) % 4])
+            return self._sine_of_pi(x.form[0][1] + (Fraction(1, 2) if name == "cos" else 0))
         return None
+
+    def _sine_of_pi(self, part: Fraction) -> Exact | None:
+        """The sine of a part of π, where it is the root of a rational number."""
+        within = part % 1
+        inside = FOUR_SQUARED_SINES.get(min(within, 1 - within))
+        if inside is None:
+            return None
+        return self.sqrt(self.number(inside)) * (0.5 if part % 2 < 1 else -0.5)
 
     def _argument(self, form: Form, name: str) -> Form | None:
         """The u of a form that is name(u) and nothing else."""

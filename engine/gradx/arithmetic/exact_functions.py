@@ -18,8 +18,13 @@ PARTS_OF_PI = {
     ("asin", Fraction(1)): Fraction(1, 2),
     ("acos", Fraction(0)): Fraction(1, 2),
     ("acos", Fraction(-1)): Fraction(1),
+    ("asin", Fraction(1, 2)): Fraction(1, 6),
+    ("acos", Fraction(1, 2)): Fraction(1, 3),
+    ("acos", Fraction(-1, 2)): Fraction(2, 3),
     ("atan", Fraction(1)): Fraction(1, 4),
 }
+FOUR_SQUARED_SINES = {Fraction(n, 12): float(four) for n, four in ((0, 0), (2, 1), (3, 2), (4, 3), (6, 4))}
+"""Four times the square of the sine, of parts of π up to its half."""
 
 DEGREES = {"sqrt": 2, "cbrt": 3}
 BOUNDS: dict[str, tuple[int, int | None]] = {

@@ -1,7 +1,7 @@
 """Functions that grow or fade exponentially, of arguments of any size, in an mpmath context.
 
 mpmath's numbers have exponents without limit, and its functions do not use them: for a large argument they count up to
-it. Here the argument is split (n·ln 2 + r, Stirling, an asymptotic series) with as many digits more as it has before
+it. Here the argument is split (n·ln 2 + r, an asymptotic series) with as many digits more as it has before
 its point. Every function is for a finite argument, its magnitude bounded by the caller.
 """
 
@@ -20,7 +20,6 @@ POWER = 20
 """The same for the exponent of a power."""
 
 ERROR_FUNCTION = 30
-GAMMA = 40
 SPARE = 20
 
 
@@ -61,17 +60,3 @@ def erfc(c: MPContext, x: mpf) -> mpf:
     with c.workprec(c.prec + 2 * size + SPARE):
         square = x * x
     return exp(c, -square) * total / (x * c.sqrt(c.pi))
-
-
-def gamma(c: MPContext, x: mpf) -> mpf:
-    """The gamma function, far out by its logarithm, far below 0 by reflection: DLMF 5.5.3."""
-    size = c.mag(x)
-    if size <= GAMMA:
-        return c.gamma(x)
-    with c.workprec(c.prec + 2 * size + SPARE):
-        if x > 0:
-            logarithm = c.loggamma(x)
-        else:
-            logarithm = -c.loggamma(1 - x)
-            factor = c.pi / c.sinpi(x)
-    return exp(c, logarithm) if x > 0 else exp(c, logarithm) * factor

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 from gradx.arithmetic import Relation, holds
+from gradx.arithmetic import gamma_functions as gammas
 from gradx.arithmetic import large_arguments as large
 
 if TYPE_CHECKING:
@@ -82,10 +83,10 @@ class Multiprecision:
         self.erf = self._saturating(lambda x: c.erf(x) if c.mag(x) < 30 else c.sign(x))
         erfc = self._fading(self._guarded(lambda x: large.erfc(c, x), FADED // 2), 1, c.zero, FADED // 2)
         self.erfc = self._fading(erfc, -1, c.mpf(2), FADED // 2)
-        self.gamma = self._growing(lambda x: large.gamma(c, x))
-        self._loggamma = self._guarded(c.loggamma)
-        self.digamma = self._guarded(self._digamma)
-        self.trigamma = self._guarded(self._trigamma)
+        self.gamma = self._growing(lambda x: gammas.gamma(c, x))
+        self._loggamma = self._reflected(lambda x: gammas.loggamma(c, x))
+        self.digamma = self._reflected(lambda x: gammas.digamma(c, x))
+        self.trigamma = self._reflected(lambda x: gammas.trigamma(c, x))
         self.floor = self._resolved(c.floor)
         self.ceil = self._resolved(c.ceil)
 
@@ -121,6 +122,11 @@ class Multiprecision:
             return guarded(x)
 
         return growing
+
+    def _reflected(self, function: Callable[[mpf], mpf]) -> Callable[[mpf], mpf]:
+        """`function`, guarded, nan below 0 where not even the whole part of an argument can be told."""
+        right, left = self._guarded(function), self._guarded(function, MAX_ARGUMENT)
+        return lambda x: right(x) if x > 0 else left(x)
 
     def _saturating(self, function: Callable[[mpf], mpf]) -> Callable[[mpf], mpf]:
         """`function`, guarded, that is at its limit, as far as any digits go, where its argument is huge."""
@@ -270,28 +276,7 @@ class Multiprecision:
         return self.log1p(self.exp(x)) if x < 0 else x + self.log1p(self.exp(-x))
 
     def lgamma(self, x: mpf) -> mpf:
-        if x > 0:
-            return x if is_huge(x) else self._loggamma(x)
-        return self.log(abs(self.gamma(x)))
-
-    def _digamma(self, x: mpf) -> mpf:
-        """By reflection below 0, where mpmath's recurrence takes |x| steps: DLMF 5.5.4."""
-        c = self.context
-        if x > 0:
-            return c.digamma(x)
-        if c.mag(x) > MAX_ARGUMENT:
-            return self.nan
-        return c.digamma(1 - x) - c.pi * c.cospi(x) / c.sinpi(x)
-
-    def _trigamma(self, x: mpf) -> mpf:
-        """By reflection below 0: DLMF 5.15.6."""
-        c = self.context
-        if x > 0:
-            # The next term is 1/(2 x²); mpmath counts up to x here.
-            return c.psi(1, x) if c.mag(x) <= 2 * c.prec else 1 / x
-        if c.mag(x) > MAX_ARGUMENT:
-            return self.nan
-        return (c.pi / c.sinpi(x)) ** 2 - c.psi(1, 1 - x)
+        return x if is_huge(x) and x > 0 else self._loggamma(x)
 
 
 def is_known(x: mpf) -> bool:

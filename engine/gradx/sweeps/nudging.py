@@ -31,15 +31,16 @@ def carried_change(
     """What the output changes by when `order`, the first of it by `step`, moves from the values `before` to `after`.
 
     A difference of two large numbers drowns what is small beside them. So a change is carried through a sum, a product
-    with one factor that moves, and a choice that stays, where no rule of differentiation is needed to say what becomes
-    of it, and what stays the same cancels exactly. The second result are the nodes whose rounding still counts.
+    or quotient of which one factor moves, and a choice that stays, where no rule of differentiation is needed to say
+    what becomes of it, and what stays the same cancels exactly. The second result are the nodes whose rounding still
+    counts.
     """
     changes: dict[int, S] = {order[0]: step}
     counted: set[int] = set()
     zero = m.number(0.0)
     for j in order[1:]:
         inputs = graph.nodes[j].inputs
-        found = _carried(graph, m, j, changes, before)
+        found = _carried(graph, m, j, changes, before, after)
         if found is None:
             same = [k for k in inputs if k in changes and before[k] == before[j] and after[k] == after[j]]
             if same and before[j] - before[j] == zero:  # Of two infinite numbers it is not known that they are equal.
@@ -51,13 +52,21 @@ def carried_change(
     return changes[graph.output], frozenset(counted)
 
 
-def _carried(graph: Graph, m: Arithmetic[S], j: int, changes: Mapping[int, S], before: Sequence[S]) -> S | None:
-    """The change of node j from those of its inputs; None where it is not a sum or a product with what stays."""
+def _carried(
+    graph: Graph, m: Arithmetic[S], j: int, changes: Mapping[int, S], before: Sequence[S], after: Sequence[S]
+) -> S | None:
+    """The change of node j from those of its inputs; None where it is not a sum, nor a product or a quotient of which
+    one factor moves, nor a remainder on one of its pieces."""
     row, inputs = graph.nodes[j].primitive, graph.nodes[j].inputs
     assert row is not None
     if row.linear and row.boundaries is None:
         zero = m.number(0.0)
         return row.value(m, *(changes.get(k, zero) for k in inputs))
-    if row.name == "*" and not all(k in changes for k in inputs):
+    moving = [slot for slot, k in enumerate(inputs) if k in changes]
+    if row.name in ("*", "/") and len(moving) == 1 and moving[0] in row.zero_at:
         return row.value(m, *(changes.get(k, before[k]) for k in inputs))
+    if row.name == "%" and moving == [0]:
+        x, y = inputs
+        same = m.floor(m.divide(before[x], before[y])) == m.floor(m.divide(after[x], before[y]))
+        return changes[x] if same else None
     return None

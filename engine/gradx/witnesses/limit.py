@@ -316,9 +316,7 @@ def _ruled(level: Level, i: int, concluded: Limit | None) -> bool:
 
 
 def _stops(graph: Graph, level: Level, order: Sequence[int], nearby: Forward[mpf]) -> bool:
-    """Whether the nudge ends at nodes whose value does not depend on it: a flat piece, or a factor that is exactly
-    0.
-    """
+    """Whether the nudge ends at nodes whose value does not depend on it: a flat piece, a factor that is exactly 0."""
     before, after = level.run.values, nearby.values
     moved = {order[0]}
     for j in order[1:]:
@@ -326,6 +324,8 @@ def _stops(graph: Graph, level: Level, order: Sequence[int], nearby: Forward[mpf
             moved.add(j)
             continue
         row, inputs = graph.nodes[j].primitive, graph.nodes[j].inputs
+        if not before[j] and any(is_huge(before[k]) and is_huge(after[k]) for k in inputs):
+            continue  # x/huge: nearer to 0 than any number, here and there
         if moved.isdisjoint(inputs) or row is None or row.piecewise:
             continue
         if any(k not in moved and not before[k] for k in (inputs[slot] for slot in row.zero_at)):

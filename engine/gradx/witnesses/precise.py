@@ -35,13 +35,12 @@ WEIGHTS = (1, 2, 6, 20)
 """What a node costs at each level, in evaluations of a product at the first."""
 
 _POWER, _ERROR_FUNCTION = (3, 5, 20, 80), (10, 25, 125, 700)
-_GAMMA, _DIGAMMA = (25, 120, 2_000, 400_000), (130, 500, 3_500, 400_000)
+_GAMMA, _DIGAMMA = (60, 250, 1_000, 8_000), (120, 500, 2_500, 25_000)
 _DEAR = {
     "power": _POWER, "erf": _ERROR_FUNCTION, "erfc": _ERROR_FUNCTION,
     "gamma": _GAMMA, "lgamma": _GAMMA, "digamma": _DIGAMMA, "trigamma": _DIGAMMA,
 }  # fmt: skip
-"""The same for a node whose value asks for one of these functions, with its local partials. At the last level mpmath's
-constants alone take seconds."""
+"""The same for a node whose value asks for one of these functions, with its local partials."""
 
 DEPTH = 4
 """How often digits are added because an argument turns out to be large (each time another node's can)."""

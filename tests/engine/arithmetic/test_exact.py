@@ -67,6 +67,10 @@ def result(text: str, **point: float) -> Exact:
         ("abs(sin(x)) + sin(x)", 0),
         ("x^0 + 0^2 + relu(x) + leaky_relu(0)", 1),
         ("hypot(3, 4) + sqrt(0)", 5),
+        ("asin(0.5)*6 - acos(-1) + acos(0.5)*3 - acos(-0.5)*1.5", 0),
+        ("sin(asin(1)/3) + cos(acos(-1)*2/3) + sin(atan(1)*4) + cos(atan(1)*8)", 1),
+        ("tan(atan2(1, -1)) + cot(atan2(2, 2)) + tan(acos(-1)*1.25) + tan(acos(-1)*1.75)", 0),
+        ("sin(atan(1)*5)*sqrt(2) + cos(acos(-1)*5/6)/sqrt(3) + sin(acos(-1)*4/3)/sqrt(3)", -2),
     ],
 )
 def test_an_identity_is_seen(text: str, ratio: Fraction | int) -> None:
@@ -79,7 +83,7 @@ def test_an_identity_is_seen(text: str, ratio: Fraction | int) -> None:
         "sin(x)^2 + cos(x)^2 - 1",
         "0.1 + 0.2 - 0.3",
         "x - 3*exp(1)/exp(1.0000001)",
-        "asin(0.5)*6 - acos(-1)",
+        "asin(0.25)*acos(-1) - 0.793848",
         "tanh(100) - 1",
     ],
 )
