@@ -65,6 +65,11 @@ def test_what_has_no_bottom_has_no_rate() -> None:
     assert holding_rate(task("log(w)", {"w": 3.0}, 1.0)) is None
 
 
+def test_for_a_long_program_no_rate_is_looked_for() -> None:
+    # One try costs as many operations as the program has.
+    assert holding_rate(task(" + ".join(["w^2/21000"] * 14_000), {"w": 3.0}, 1.5, steps=2)) is None
+
+
 def test_where_the_gradient_is_zero_or_ends_there_is_no_curvature() -> None:
     assert math.isnan(curvature(task("w^2", {"w": 0.0}, 1.0), Step(0, (0.0,), 0.0, (0.0,))))
     # The difference reaches over the edge of the domain, 1e-6 away.

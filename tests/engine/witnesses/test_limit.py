@@ -48,8 +48,21 @@ def test_what_the_budget_does_not_reach_is_not_afforded() -> None:
     assert of("exp(exp(exp(y))) + x^2 - 2*x", "x", x=1.0, y=5.0).slope == 0
 
 
+def test_a_doubt_that_more_digits_might_lift_is_no_word_while_they_are_not_afforded() -> None:
+    text = "where(sin(y)^2 + cos(y)^2 != 1, x, 3)"
+    assert of(text, "x", 100, x=1.0, y=2.0).conclusion == "unaffordable"
+    assert of(text, "x", x=1.0, y=2.0).conclusion == "doubtful"
+
+
 def test_digits_are_added_until_no_argument_turns_out_to_be_closer_or_often_enough() -> None:
     chain = " + ".join(f"log(1 - tanh(x*{k}))" for k in (200, 400, 800, 1600, 3200, 6400))
     graph = read(f"sin(exp(150)) + {chain}").graph
     first = Readings(graph, {graph.index["x"]: 1.0}).level(0)
     assert 1600 / 0.35 < first.extra < 3200 / 0.35
+
+
+def test_a_large_argument_that_shows_only_with_more_digits_gets_its_own() -> None:
+    # e^400 + e^300 - e^400 is 0 at 100 digits and e^300 with those that the sine of e^400 asks for.
+    graph = read("sin(exp(x)) + sin((exp(x) + exp(y) - exp(x))*exp(200))").graph
+    first = Readings(graph, {graph.index["x"]: 400.0, graph.index["y"]: 300.0}).level(0)
+    assert first.extra == 722  # 500/ln 2 = 721.3
