@@ -37,17 +37,12 @@ def carried_change(
     """
     changes: dict[int, S] = {order[0]: step}
     counted: set[int] = set()
-    zero = m.number(0.0)
     for j in order[1:]:
         inputs = graph.nodes[j].inputs
         found = _carried(graph, m, j, changes, before, after)
         if found is None:
-            same = [k for k in inputs if k in changes and before[k] == before[j] and after[k] == after[j]]
-            if same and before[j] - before[j] == zero:  # Of two infinite numbers it is not known that they are equal.
-                found = changes[same[0]]
-            else:
-                found = after[j] - before[j]
-                counted.update((j, *(k for k in inputs if k in changes)))
+            found = after[j] - before[j]
+            counted.update((j, *(k for k in inputs if k in changes)))
         changes[j] = found
     return changes[graph.output], frozenset(counted)
 
@@ -56,11 +51,11 @@ def _carried(
     graph: Graph, m: Arithmetic[S], j: int, changes: Mapping[int, S], before: Sequence[S], after: Sequence[S]
 ) -> S | None:
     """The change of node j from those of its inputs; None where it is not a sum, nor a product or a quotient of which
-    one factor moves, nor a remainder on one of its pieces."""
+    one factor moves, nor a remainder or a choice that stays on its piece."""
     row, inputs = graph.nodes[j].primitive, graph.nodes[j].inputs
     assert row is not None
+    zero = m.number(0.0)
     if row.linear and row.boundaries is None:
-        zero = m.number(0.0)
         return row.value(m, *(changes.get(k, zero) for k in inputs))
     moving = [slot for slot, k in enumerate(inputs) if k in changes]
     if row.name in ("*", "/") and len(moving) == 1 and moving[0] in row.zero_at:
@@ -69,4 +64,19 @@ def _carried(
         x, y = inputs
         same = m.floor(m.divide(before[x], before[y])) == m.floor(m.divide(after[x], before[y]))
         return changes[x] if same else None
-    return None
+    chosen = _chosen(graph, j, before, after)
+    return None if chosen is None or before[j] - before[j] != zero else changes.get(chosen, zero)
+
+
+def _chosen(graph: Graph, j: int, before: Sequence[S], after: Sequence[S]) -> int | None:
+    """The one argument that node j's value is, before and after, where the node is a choice."""
+    row, inputs = graph.nodes[j].primitive, graph.nodes[j].inputs
+    assert row is not None
+    taken = row.branches([before[k] for k in inputs])
+    if taken is not None:
+        stays = taken == row.branches([after[k] for k in inputs])
+        return (inputs[2] if taken[0] else inputs[3]) if stays else None
+    if not row.linear or row.jumps:
+        return None  # What is equal may be so by rounding: 1/v is v beside 1.
+    same = {k for k in inputs if before[k] == before[j] and after[k] == after[j]}
+    return same.pop() if len(same) == 1 else None
