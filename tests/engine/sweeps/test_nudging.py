@@ -57,6 +57,10 @@ SMALL = 2.0**-50
         ("y + x*3", 3 * SMALL),
         ("u = max(y, 1); u + max(x, 0)", SMALL),
         ("y + where(y > 0, x, 2*x)", SMALL),
+        ("(y + x)/4", SMALL / 4),
+        ("abs(y + x)", SMALL),
+        ("(y + x) % (4*y)", SMALL),
+        ("leaky_relu(y + x)*2", 2 * SMALL),
     ],
 )
 def test_a_change_is_not_drowned_by_what_stands_beside_it(text: str, expected: float) -> None:
@@ -74,8 +78,18 @@ def test_what_is_no_sum_counts_as_the_difference_and_its_rounding() -> None:
 def test_a_choice_that_changes_counts_as_the_difference() -> None:
     assert carried("max(x, y)", 7.0, x=5.0, y=6.0) == (1.0, {"x", "J"})
     assert carried("max(x, y)", 5.0, x=7.0, y=6.0) == (-1.0, {"x", "J"})
+    assert carried("where(x > 0, y, z)", -1.0, x=1.0, y=5.0, z=2.0) == (-3.0, {"x", "J"})
 
 
 def test_a_choice_that_stays_elsewhere_does_not_move() -> None:
     assert carried("max(x, y)", 5.5, x=5.0, y=6.0)[0] == 0.0
     assert carried("where(x > 0, y, z)", 5.5, x=5.0, y=6.0, z=1.0)[0] == 0.0
+
+
+def test_what_is_equal_by_rounding_is_no_choice() -> None:
+    # In float64 1 + 2^-60 is 1, and so are 1/1 and max(1, 1): of none of them is the change 2^-60 for that.
+    assert carried("1/(x + 1)", 2.0**-60, x=0.0) == (0.0, {"v1", "J"})
+    assert carried("max(x + 1, 1)", 2.0**-60, x=0.0) == (0.0, {"v1", "J"})
+    assert carried("floor(x + 1)", 2.0**-60, x=0.0) == (0.0, {"v1", "J"})
+    assert carried("where(x + 1 < 5, y, 0)", 2.0**-60, x=0.0, y=1.0) == (0.0, set())
+    assert carried("(x - 2^-60) % 2", 2.0**-60, x=0.0)[0] == -2.0
