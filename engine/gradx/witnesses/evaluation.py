@@ -54,7 +54,7 @@ DIGITS = 30
 """How many digits two precisions must share."""
 
 PATIENCE_S = 0.3
-"""From the third precision on, one at which a value takes longer is the last (gamma at 1,300 digits takes seconds)."""
+"""From the third precision on, one at which a value takes longer is the last."""
 
 SHOWN = 25
 """How many digits are handed on."""
