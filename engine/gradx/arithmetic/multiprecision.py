@@ -12,7 +12,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 from gradx.arithmetic import Relation, holds
-from gradx.arithmetic import gamma_functions as gammas
 from gradx.arithmetic import large_arguments as large
 
 if TYPE_CHECKING:
@@ -53,6 +52,8 @@ class Multiprecision:
 
     def __init__(self, digits: int) -> None:
         from mpmath.ctx_mp import MPContext
+
+        from gradx.arithmetic import gamma_functions as gammas
 
         self.context = MPContext()
         self.context.dps = digits
