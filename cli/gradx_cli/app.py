@@ -15,6 +15,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,6 +51,20 @@ def _interrupt_again(fault: sys.UnraisableHookArgs) -> None:
     if fault.exc_type is KeyboardInterrupt:
         import _thread
 
+        # At once it would be raised in here, and dropped again.
+        _thread.start_new_thread(_interrupt_soon, (_thread.get_ident(),))
+
+
+def _interrupt_soon(thread: int) -> None:
+    import _thread
+    import signal
+
+    time.sleep(0.02)
+    if sys.unraisablehook is not _interrupt_again:
+        return
+    if hasattr(signal, "pthread_kill"):
+        signal.pthread_kill(thread, signal.SIGINT)  # Wakes it where it waits, too.
+    else:
         _thread.interrupt_main()
 
 

@@ -188,6 +188,25 @@ def test_ctrl_c_ends_quietly_at_any_moment(marked: Marked, words: tuple[str, ...
         assert err == b""
 
 
+IN_A_DESTRUCTOR = """
+import time
+from gradx_cli import app
+class Interrupted:
+    def __del__(self):
+        raise KeyboardInterrupt
+def command(words):
+    Interrupted()
+    time.sleep(20)
+app._guarded = command
+raise SystemExit(app.main([]))
+"""
+
+
+def test_ctrl_c_inside_a_destructor_is_one_like_any_other() -> None:
+    done = subprocess.run([sys.executable, "-c", IN_A_DESTRUCTOR], capture_output=True, timeout=15)
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
+
+
 @pytest.mark.parametrize("options", [(), ("--no-symbolic",)])
 def test_ctrl_c_while_it_reads_standard_input_is_130(marked: Marked, options: tuple[str, ...]) -> None:
     process = marked.start("eval", "-", *options, code=READY)
