@@ -12,6 +12,7 @@ once. And nothing that takes time is imported before main() is there to catch Ct
 
 from __future__ import annotations
 
+import _thread
 import gc
 import os
 import sys
@@ -49,14 +50,11 @@ def _interrupt_again(fault: sys.UnraisableHookArgs) -> None:
     nothing away from an answer.
     """
     if fault.exc_type is KeyboardInterrupt:
-        import _thread
-
         # At once it would be raised in here, and dropped again.
         _thread.start_new_thread(_interrupt_soon, (_thread.get_ident(),))
 
 
 def _interrupt_soon(thread: int) -> None:
-    import _thread
     import signal
 
     time.sleep(0.02)

@@ -72,11 +72,11 @@ def _chosen(graph: Graph, j: int, before: Sequence[S], after: Sequence[S]) -> in
     """The one argument that node j's value is, before and after, where the node is a choice."""
     row, inputs = graph.nodes[j].primitive, graph.nodes[j].inputs
     assert row is not None
+    if not row.linear or (row.jumps and row.relation is None):
+        return None  # What is equal may be so by rounding: 1/v is v beside 1.
     taken = row.branches([before[k] for k in inputs])
     if taken is not None:
         stays = taken == row.branches([after[k] for k in inputs])
-        return (inputs[2] if taken[0] else inputs[3]) if stays else None
-    if not row.linear or row.jumps:
-        return None  # What is equal may be so by rounding: 1/v is v beside 1.
+        inputs = (inputs[2 if taken[0] else 3],) if stays else ()
     same = {k for k in inputs if before[k] == before[j] and after[k] == after[j]}
     return same.pop() if len(same) == 1 else None

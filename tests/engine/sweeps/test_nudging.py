@@ -93,3 +93,7 @@ def test_what_is_equal_by_rounding_is_no_choice() -> None:
     assert carried("floor(x + 1)", 2.0**-60, x=0.0) == (0.0, {"v1", "J"})
     assert carried("where(x + 1 < 5, y, 0)", 2.0**-60, x=0.0, y=1.0) == (0.0, set())
     assert carried("(x - 2^-60) % 2", 2.0**-60, x=0.0)[0] == -2.0
+
+
+def test_a_choice_that_is_not_known_any_more_does_not_stay() -> None:
+    assert math.isnan(carried("where(log(x) > 5, y, z)", -1.0, x=1.0, y=5.0, z=2.0)[0])
