@@ -1,7 +1,8 @@
 """Γ, the logarithm of |Γ|, digamma and trigamma at any precision, in an mpmath context.
 
-mpmath's own work out the Bernoulli numbers of Stirling's series one by one: the first Γ takes 0.6 to 1.3 s at 560 digits
-and 5.5 to 8.5 s at 1,100. Here they come from the tangent numbers, all at once in whole numbers, and a Γ takes 20 to 50 ms there.
+mpmath's own work out the Bernoulli numbers of Stirling's series one by one: the first Γ takes 0.6 to 1.3 s at 560
+digits and 5.5 to 8.5 s at 1,100. Here they come from the tangent numbers, all at once in whole numbers, and a Γ takes
+20 to 50 ms there.
 Below 0 the functions are reflected: DLMF 5.5.3, 5.5.4 and 5.15.6.
 """
 
