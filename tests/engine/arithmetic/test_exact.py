@@ -84,6 +84,7 @@ def test_an_identity_is_seen(text: str, ratio: Fraction | int) -> None:
         "0.1 + 0.2 - 0.3",
         "x - 3*exp(1)/exp(1.0000001)",
         "asin(0.25)*acos(-1) - 0.793848",
+        "sin(acos(-1)/5) + cos(acos(-1)*0.3)",
         "tanh(100) - 1",
     ],
 )
