@@ -8,7 +8,7 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3.14 pyth
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format types imports check documents picture proof coverage mutants bench test-all dist clean
+.PHONY: help demo test test-whole lint format types imports check documents picture proof coverage mutants bench test-all dist clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -16,7 +16,10 @@ help: ## this list
 demo: $(VENV)/installed ## install gradx here and take a formula apart
 	$(BIN)/gradx eval "3*(a+b*c)" a=5 b=3 c=2
 
-test: $(VENV)/developed ## all tests
+test: $(VENV)/developed ## the tests, but of many cases of a kind a few, and none that takes seconds
+	$(BIN)/pytest -n auto -q -m "not slow"
+
+test-whole: $(VENV)/developed ## all tests
 	$(BIN)/pytest -n auto -q
 
 lint: $(VENV)/developed ## style
@@ -33,7 +36,7 @@ types: $(VENV)/developed ## mypy, strict
 imports: $(VENV)/developed ## who may import whom
 	$(BIN)/lint-imports
 
-check: lint types imports test ## lint, types, imports and tests
+check: lint types imports test-whole ## lint, types, imports and all tests
 
 documents: $(VENV)/installed ## run the commands in README.md and docs/ and put their output below them
 	$(BIN)/python tools/document_output.py
@@ -41,7 +44,8 @@ documents: $(VENV)/installed ## run the commands in README.md and docs/ and put 
 picture: $(VENV)/installed ## draw docs/picture.svg from real runs
 	$(BIN)/python tools/picture.py
 
-proof: $(VENV)/developed ## the proofs of language, checks, verdicts and hostile input, whole (an hour on a small machine)
+proof: $(VENV)/developed ## all tests, and the proofs of language, checks, verdicts and hostile input, whole (an hour on a small machine)
+	$(BIN)/pytest -n auto -q
 	$(BIN)/python tests/proof/language.py
 	$(BIN)/python tests/proof/homework.py
 	$(BIN)/python tests/proof/gradients.py
@@ -67,7 +71,7 @@ test-all: ## all tests on every Python from 3.11 that is here (also by pyenv or 
 	  done; \
 	  if [ -z "$$found" ]; then echo "Python $$version is not here: skipped"; continue; fi; \
 	  "$$found" --version; \
-	  $(MAKE) --no-print-directory test PYTHON="$$found" VENV=.venvs/$$version || exit 1; \
+	  $(MAKE) --no-print-directory test-whole PYTHON="$$found" VENV=.venvs/$$version || exit 1; \
 	done
 
 dist: $(VENV)/developed ## wheel and source archive in dist/, and what an index would say of them

@@ -41,6 +41,7 @@ def test_decimal_points_stand_under_each_other_in_every_column_of_numbers(gradx:
     assert len({match.start(1) + match[1].index(".") for match in value_column if match}) == 1
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("columns", ["20", "60", "80", "120"])
 @pytest.mark.parametrize("words", [CARD, (*KINK,)], ids=["card", "kink"])
 def test_no_number_is_cut_and_none_drops_out_at_any_width(

@@ -175,6 +175,7 @@ def test_outside_the_domain_is_an_error_with_a_caret(gradx: Any) -> None:
     assert answer.err.splitlines()[1:3] == ["  a + log(b - 4)", "      ^^^^^^^^^^"]
 
 
+@pytest.mark.slow
 def test_a_large_program_is_shown_by_its_ends(gradx: Any) -> None:
     chain = "\n".join(f"v{k} = v{k - 1} + 1" for k in range(1, 5_001)).replace("v0 ", "x ")
     answer = gradx("explain", "-", "x=0", stdin=chain)
@@ -226,6 +227,7 @@ def test_latex_is_a_solution_step_by_step(gradx: Any) -> None:
     assert out.count(r"\begin{align*}") == out.count(r"\end{align*}") == 3
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("bound", [True, False])
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
 def test_every_row_of_latex_can_be_set(gradx_inside: Any, case: dict[str, Any], bound: bool) -> None:

@@ -22,6 +22,7 @@ SEEN = (
 )
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no forks here")
 @pytest.mark.parametrize("words", SEEN, ids=" ".join)
 def test_a_fork_answers_as_a_new_process_does(words: tuple[str, ...], forks: Forks, tmp_path: Path) -> None:

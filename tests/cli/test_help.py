@@ -27,6 +27,7 @@ def examples(page: str) -> list[str]:
     return [re.split(r"\s{2,}", line.strip())[0] for line in lines]
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("words", PAGES, ids=" ".join)
 def test_a_page_is_readable_in_80_columns_and_in_ascii(gradx: Any, words: tuple[str, ...]) -> None:
     answer = gradx(*words, env=ASCII)
@@ -46,6 +47,7 @@ def test_a_help_begins_with_one_line_and_then_examples(name: str) -> None:
     assert lines[4].startswith(f"  gradx {name}")
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("command", sorted({c for name in COMMANDS for c in examples(text(name))} | {*examples(START)}))
 def test_an_example_in_a_help_works(
     gradx_inside: Any, command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -146,6 +146,7 @@ def test_without_a_range_the_hint_has_one(gradx: Any) -> None:
     assert "--over w=-3..3" in answer.err
 
 
+@pytest.mark.slow
 def test_an_svg_is_well_formed_and_holds_the_text(gradx: Any, tmp_path: Path) -> None:
     answer = gradx("plot", "abs(x)/x + x", "--over", "x=-3..3", "x=1", "--output", "curve.svg")
     assert (answer.code, answer.out, answer.err) == (0, "", "")
@@ -196,6 +197,7 @@ def test_importing_the_engine_loads_no_numpy() -> None:
     assert done.stdout.strip() == "False"
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("words", [("1e308*x", "--over", "x=-10..10"), ("1.7e308 + 0*x", "--over", "x=0..1")])
 def test_what_is_too_far_away_to_be_drawn_is_left_out(gradx: Any, words: tuple[str, ...], tmp_path: Path) -> None:
     drawn = gradx("plot", *words)

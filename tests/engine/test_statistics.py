@@ -16,6 +16,7 @@ def test_right_gradients_are_never_called_wrong(seed: int) -> None:
     assert tally["inexact"] <= tally["gradients"] * 0.01
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("seed", [21, 22, 23, 24])
 def test_wrong_gradients_are_never_called_right(seed: int) -> None:

@@ -217,6 +217,7 @@ def test_the_same_question_gets_the_same_answer() -> None:
     assert [n.verdict for n in first.nodes] == [n.verdict for n in second.nodes]
 
 
+@pytest.mark.slow
 def test_more_inputs_than_the_budget_holds_are_sampled_and_it_is_said() -> None:
     count = 300
     text = " + ".join(f"x{k}^2" for k in range(count))
@@ -243,6 +244,7 @@ def test_a_branch_not_taken_has_no_value_no_gradient_and_no_verdict() -> None:
     assert found.confirmed is True
 
 
+@pytest.mark.slow
 def test_a_value_that_needs_more_digits_than_a_large_graph_is_given_is_unchecked() -> None:
     terms = (f"(sin(x*{k})^2 + cos(x*{k})^2 - 1)" for k in range(2, 252))
     found = explore(read(" + ".join(terms)), {"x": 0.7})

@@ -105,6 +105,7 @@ def test_every_command_is_among_them() -> None:
 # SymPy's process
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     ("sympy", "reason"),
     [
@@ -152,6 +153,7 @@ def test_without_sympy_there_is_an_answer_and_the_reason(
         assert reason in node["symbolic"]["reason"]
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("blow", [signal.SIGKILL, signal.SIGSTOP])
 @pytest.mark.parametrize("words", [("eval", *SINE), ("check", "sin(x)^2", "dx=2*sin(x)*cos(x)")], ids=["eval", "check"])
 def test_a_blow_to_sympy_changes_no_verdict(marked: Marked, words: tuple[str, ...], blow: signal.Signals) -> None:
@@ -173,6 +175,7 @@ def test_sympy_ends_with_gradx_however_that_ends(marked: Marked) -> None:
 # Ctrl-C
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("words", [("eval", *SINE), ("descend", "x^2", "x=1", "--rate", "1e-3", "--steps", "100000")])
 @pytest.mark.parametrize("after", [0.0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.45, 0.6])
 def test_ctrl_c_ends_quietly_at_any_moment(marked: Marked, words: tuple[str, ...], after: float) -> None:
@@ -221,6 +224,7 @@ def test_ctrl_c_while_it_reads_standard_input_is_130(marked: Marked, options: tu
 # Streams and files
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("words", EVERY_COMMAND, ids=lambda words: words[0])
 def test_a_reader_that_takes_one_line_is_no_error(gradx: Any, words: tuple[str, ...]) -> None:
     done = subprocess.run(
@@ -229,6 +233,7 @@ def test_a_reader_that_takes_one_line_is_no_error(gradx: Any, words: tuple[str, 
     assert done.stderr == b""
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no full device here")
 @pytest.mark.parametrize("words", EVERY_COMMAND, ids=lambda words: words[0])
 def test_a_full_disk_is_one_error(words: tuple[str, ...]) -> None:
@@ -247,6 +252,7 @@ def test_a_folder_that_cannot_be_written_to_is_an_error_and_left_as_it_is(gradx:
     assert os.listdir("/sys") == before
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("words", EVERY_COMMAND, ids=lambda words: words[0])
 def test_a_working_folder_that_is_gone(words: tuple[str, ...], tmp_path: Path) -> None:
     script = 'mkdir gone && cd gone && rmdir ../gone && exec "$0" -P -m gradx_cli "$@"'
@@ -257,6 +263,7 @@ def test_a_working_folder_that_is_gone(words: tuple[str, ...], tmp_path: Path) -
 # Surroundings
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("words", EVERY_COMMAND, ids=lambda words: words[0])
 @pytest.mark.parametrize(
     "env",
@@ -276,6 +283,7 @@ def test_poor_surroundings_take_no_number_away(words: tuple[str, ...], env: dict
 HOSTILE_MODULES = ("sympy", "rich", "mpmath", "numpy", "plotext", "typer", "json", "sitecustomize")
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("words", EVERY_COMMAND, ids=lambda words: words[0])
 def test_modules_in_the_working_folder_are_not_run(words: tuple[str, ...], tmp_path: Path) -> None:
     for name in HOSTILE_MODULES:
@@ -307,6 +315,7 @@ SAME = [
 ]
 
 
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("words", SAME, ids=" ".join)
 def test_the_same_input_gives_the_same_bytes(words: tuple[str, ...], tmp_path: Path) -> None:
     answers = [answer_with_seed(words, seed, tmp_path / seed) for seed in ("1", "2")]

@@ -29,6 +29,7 @@ def faults_of(line: list[str], stdin: bytes = b"") -> list[str]:
     return list(faults(row, run(line, stdin)._replace(files=())))
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("seed", range(6))
 def test_random_command_lines(seed: int) -> None:
     generator = random.Random(seed)
@@ -51,6 +52,7 @@ def test_any_expression_and_bindings(command: str, text: str, bindings: list[str
     assert faults_of([command, text, *bindings]) == []
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=200))
 @example(b"\xff\xfe\x00x")
@@ -59,6 +61,7 @@ def test_any_bytes_on_standard_input(content: bytes) -> None:
     assert faults_of(["eval", "-", "x=1"], content) == []
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.binary(max_size=20).map(lambda word: word.replace(b"\0", b"")), max_size=4), st.binary(max_size=50))
 def test_any_bytes_on_the_real_command_line(line: list[bytes], stdin: bytes) -> None:

@@ -1,6 +1,7 @@
-"""Every hostile command line, against the real command under limits; and more of the same kinds, in forks of one start.
+"""Every hostile command line in forks of one start, under limits, with more of the same kinds; and against the real
+command, started anew, under `ulimit`: a few always, all with `make test-whole`.
 
-`make proof` runs all of them against the real command (tests/proof/hostile_rows.py).
+`make proof` runs all of both kinds against the real command (tests/proof/hostile_rows.py).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ STATED = rows("hostile.jsonl")
 OURS = rows("hostile_more.jsonl")[::EACH]
 
 
+@pytest.mark.sampled(16)
 @pytest.mark.parametrize("row", [*STATED, *(row for row in OURS if row.env)], ids=lambda row: row.id)
 def test_a_hostile_command_line_ends_as_documented(row: Row, tmp_path: Path) -> None:
     folder = tmp_path / "folder"
@@ -30,10 +32,13 @@ def test_a_hostile_command_line_ends_as_documented(row: Row, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("batch", range(BATCHES))
-def test_others_of_the_same_kinds_do_too(batch: int) -> None:
-    chosen = [row.id for row in OURS if not row.env][batch::BATCHES]
+@pytest.mark.parametrize(
+    ("file", "rows"), [("hostile.jsonl", STATED), ("hostile_more.jsonl", OURS)], ids=["stated", "ours"]
+)
+def test_so_does_each_in_a_fork(file: str, rows: list[Row], batch: int) -> None:
+    chosen = [row.id for row in rows if not row.env][batch::BATCHES]
     done = subprocess.run(
-        [sys.executable, str(Path(__file__).with_name("forked_rows.py")), "hostile_more.jsonl", *chosen],
+        [sys.executable, str(Path(__file__).with_name("forked_rows.py")), file, *chosen],
         env={"PYTHONPATH": str(CASES.parent), "PATH": ""},
         stdout=subprocess.PIPE,
         check=True,

@@ -83,6 +83,7 @@ def test_the_source_archive_holds_what_is_needed_to_test_it(built: Path) -> None
     assert not [name for name in names if ".venv" in name or "__pycache__" in name]
 
 
+@pytest.mark.slow
 def test_the_wheel_installs_and_runs_in_a_clean_environment(wheel: Path, tmp_path: Path) -> None:
     venv.create(tmp_path / "env", with_pip=False, symlinks=os.name != "nt")
     scripts = tmp_path / "env" / ("Scripts" if os.name == "nt" else "bin")

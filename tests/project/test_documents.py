@@ -29,6 +29,7 @@ def test_the_documents_have_examples() -> None:
     assert shown >= {"README.md", "tutorial.md", "language.md", "verdicts.md", "json.md"}
 
 
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize(("document", "command", "below"), EXAMPLES, ids=lambda text: text[:40])
 def test_a_command_in_a_document(document: str, command: str, below: str, tmp_path: Path) -> None:
     if "| jq" in command and not shutil.which("jq"):
@@ -78,6 +79,7 @@ def test_the_text_has_commands_too() -> None:
     assert len(IN_TEXT) > 5
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("command", IN_TEXT)
 def test_a_command_in_the_text_works(
     gradx_inside: Any, command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -103,6 +105,7 @@ def test_every_target_that_the_documents_name_is_in_the_makefile() -> None:
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
 
 
+@pytest.mark.slow
 def test_the_picture_shows_what_the_commands_answer() -> None:
     import picture
 

@@ -46,6 +46,7 @@ def walked(engine: Path) -> tuple[int, int]:
     return int(passed[1]) if passed else 0, int(failed[1]) if failed else 0
 
 
+@pytest.mark.slow
 def test_the_row_in_the_documents_is_all_that_a_function_takes(engine: Path) -> None:
     assert ROW
     add(engine, ROW[1])
@@ -57,6 +58,7 @@ def test_the_row_in_the_documents_is_all_that_a_function_takes(engine: Path) -> 
     assert "did you mean sech?" in python(engine, "-m", "gradx_cli", "eval", "seech(x)", "x=1").stderr
 
 
+@pytest.mark.slow
 def test_and_its_tests_notice_a_wrong_partial(engine: Path) -> None:
     assert ROW
     wrong = ROW[1].replace("-(v * m.tanh(x))", "v * m.tanh(x)")

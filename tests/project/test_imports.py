@@ -36,6 +36,7 @@ def test_the_library_loads_nothing_heavy() -> None:
     assert heavy(loaded_by("import gradx.exploration, gradx.language.bindings, gradx.language.program")) == set()
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("words", "allowed"),
     [

@@ -88,6 +88,7 @@ def test_the_schema_is_one() -> None:
     assert set(RUNS) | {"descend", "descend_step", "check_unreadable", "check_totals"} == named
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(("name", "words"), [(name, words) for name, runs in RUNS.items() for words in runs], ids=str)
 def test_a_result_is_as_the_schema_says(gradx_inside: Any, name: str, words: tuple[str, ...]) -> None:
     answer = gradx_inside(*words, "--json")
@@ -151,6 +152,7 @@ def changed(answer: Any, path: tuple[str | int, ...], part: Any) -> Any:
     return copy
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", RUNS)
 def test_the_schema_notices_every_key_that_is_missing_new_or_of_another_type(gradx_inside: Any, name: str) -> None:
     answer = gradx_inside(*RUNS[name][0], "--json")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import pairwise, permutations
 from random import Random
 
+import pytest
+
 from gradx_cli.views.diagram.crossings import crossings, ordered
 from gradx_cli.views.diagram.layers import Layered, items, layered, layers
 
@@ -48,6 +50,7 @@ def random_layers(random: Random) -> tuple[list[int], list[tuple[int, int]]]:
     return layer, wires
 
 
+@pytest.mark.slow
 def test_the_order_found_is_the_best_or_next_to_it():
     best = found = missed = 0
     for seed in range(80):

@@ -31,6 +31,7 @@ def edges(diagram: Diagram) -> Counter[tuple[str, str]]:
     return Counter((diagram.labels[w.source].name, diagram.labels[w.target].name) for w in diagram.wires)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ascii_only", [False, True])
 @settings(max_examples=100, deadline=None)
 @given(diagram=diagrams())
@@ -43,6 +44,7 @@ def test_the_wires_read_back_are_the_wires_drawn(read_back, ascii_only, diagram)
     assert text.isascii() == ascii_only
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ascii_only", [False, True])
 @settings(max_examples=40, deadline=None)
 @given(diagram=diagrams(), width=st.integers(30, 120))
@@ -54,6 +56,7 @@ def test_bands_lose_no_wire(read_back, ascii_only, diagram, width):
     assert set(seen.leaving) == seen.coming
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(diagram=diagrams(most_inputs=15, most_operations=45))
 def test_large_graphs_read_back(read_back, diagram):

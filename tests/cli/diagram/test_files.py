@@ -213,6 +213,7 @@ def test_wires_that_are_too_long_to_be_drawn_are_refused_before_memory_goes():
         content(Picture(read(f"{chain}; J = v1999*({'+'.join(names)})")), ".svg")
 
 
+@pytest.mark.slow
 def test_hundreds_of_nodes_are_drawn_as_svg():
     program = read(";".join(f"v{k} = w{k}*x + sin({f'v{k - 1}' if k else 'x'})" for k in range(120)))
     drawing = ElementTree.fromstring(content(Picture(program), ".svg"))

@@ -164,6 +164,7 @@ def test_a_large_graph_is_described_and_not_drawn(gradx):
     assert answer.out.count("\n") < 8
 
 
+@pytest.mark.slow
 def test_json_of_a_hundred_thousand_nodes(gradx):
     text = "+".join(f"x{k}*y" for k in range(33_333))
     result = json.loads(gradx("graph", "-", "--json", stdin=text).out)

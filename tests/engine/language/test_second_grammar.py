@@ -11,6 +11,7 @@ from gradx.language import parser
 from gradx.primitives import TABLE
 
 
+@pytest.mark.slow
 def test_they_agree_on_random_programs_whole_and_broken() -> None:
     found = run(1_000, seed=7)
     assert found["whole: read"] > 950

@@ -38,6 +38,7 @@ def programs(n: int) -> dict[str, str]:
 LONG = programs(N)
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("what", LONG)
 def test_a_long_program_is_read_and_printed(what: str) -> None:
     program = read(LONG[what])
@@ -54,6 +55,7 @@ def test_a_long_text_that_is_no_program_is_refused_as_fast(text: str) -> None:
     assert len(caught.value.problem.hint or "") < 200
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("what", ["terms", "branches", "statements", "roots"])
 def test_a_long_reading_reads_back(what: str) -> None:
     program = read(programs(20_000)[what])

@@ -68,6 +68,7 @@ def long(text: str) -> str:
     return text + "  #" + "x" * LONG
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(
     st.lists(lines(), max_size=40),

@@ -130,6 +130,7 @@ def test_more_paths_than_anybody_counts_stop_being_counted() -> None:
     assert explain(read(ladder), None, ["x"], 1).paths[0].count == MOST_COUNTED
 
 
+@pytest.mark.slow
 def test_a_chain_of_fifty_thousand_operations_is_one_path() -> None:
     chain = "\n".join(f"v{k} = v{k - 1} + 1" for k in range(1, 50_001)).replace("v0 ", "x ")
     explanation = explained(chain, {"x": 0.0}, ["x"])

@@ -56,6 +56,7 @@ def test_what_the_output_does_not_depend_on_is_not_visited_on_the_way_back() -> 
     assert measure(graph, {graph.index["a"]: 1.0}, graph.inputs).backprop_visits == 1
 
 
+@pytest.mark.slow
 def test_nudging_a_large_graph_stops_where_it_would_take_too_long() -> None:
     many = 3_000
     graph = read(" + ".join(f"x{k}" for k in range(many))).graph

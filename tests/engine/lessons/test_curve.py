@@ -155,6 +155,7 @@ def test_a_range_without_two_points_is_an_error(low: float, high: float, points:
     assert caught.value.problem.kind == "usage"
 
 
+@pytest.mark.slow
 def test_of_a_large_program_gaps_are_left_open_without_a_closer_look() -> None:
     small, large = (curve(read("%".join(["x"] * n)).graph, {}, "x", -1.0, 1.0, 400) for n in (3, 16_000))
     assert [found.at for found in small.breaks] == [0.0]

@@ -214,6 +214,7 @@ def test_of_a_node_of_very_many_arguments_no_single_one_is_suspected(count: int,
     assert f"the inner derivative is missing: d/dx of {inner}" in mistake.message
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("text", "claim", "points"),
     [

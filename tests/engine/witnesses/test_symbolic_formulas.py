@@ -229,6 +229,7 @@ def slope(graph: Graph, point: Mapping[str, float], name: str, m: Multiprecision
     return (output(h) - output(-h)) / (2 * h)
 
 
+@pytest.mark.slow
 def test_two_thousand_terms_take_no_longer_than_they_must(witness: SymbolicWitness) -> None:
     graph = read(" + ".join(f"a{k}*x" for k in range(2000))).graph
     wanted = [graph.index["x"], graph.index["a1234"]]
@@ -236,6 +237,7 @@ def test_two_thousand_terms_take_no_longer_than_they_must(witness: SymbolicWitne
     assert [answers[i].value for i in wanted] == ["1000.0", "0.5"]
 
 
+@pytest.mark.slow
 def test_five_hundred_nested_functions_have_a_value(witness: SymbolicWitness) -> None:
     graph = read("sin(" * 500 + "x" + ")" * 500).graph
     x = graph.index["x"]

@@ -180,6 +180,7 @@ def test_the_process_cannot_take_a_gibibyte() -> None:
     assert int(line.split()[3]) < 1 << 30
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("path", [None, ":", "."])
 def test_a_sympy_in_the_working_folder_is_not_imported(tmp_path: Path, path: str | None) -> None:
     trap = "open('trapped', 'a').close()\n"
@@ -201,6 +202,7 @@ with SymbolicWitness.start() as witness:
     assert not (tmp_path / "trapped").exists()
 
 
+@pytest.mark.slow
 def test_settings_of_the_user_change_nothing() -> None:
     script = """
 from gradx.language.program import read
