@@ -61,7 +61,7 @@ TARGETS: dict[str, Sequence[str]] = {
 MADE_AT_IMPORT = ("gradx.primitive", "gradx.primitives", "gradx.language.tokens", "gradx.language.operators")
 """The modules whose functions make a table when they are imported: no live function shows what that does."""
 
-LONGEST = 3.0
+LONGEST = 8.0
 """Seconds that a test may take to be used here."""
 
 

@@ -54,8 +54,11 @@ def _dropped(node: cst.BaseSmallStatement) -> Iterable[cst.Pass]:
         yield cst.Pass()
 
 
+_IN_ANY_ORDER = ("max", "min")
+
+
 def _swapped(node: cst.Call) -> Iterable[cst.Call]:
-    args = node.args
+    args = node.args if not (isinstance(node.func, cst.Name) and node.func.value in _IN_ANY_ORDER) else ()
     for k in range(len(args) - 1):
         if not (args[k].keyword or args[k + 1].keyword or args[k].star or args[k + 1].star):
             one, two = args[k], args[k + 1]
