@@ -30,12 +30,14 @@ from gradx.verdict import (
     weigh,
     weigh_value,
 )
-from gradx.witnesses.limit import Budget, Limit, limit
-from gradx.witnesses.precise import DIGITS, Level, Readings
+from gradx.witnesses.precise import DIGITS, LEVELS, Level, Readings
+from gradx.witnesses.rounding import NOTHING
 from gradx.witnesses.symbolic import Symbolic
 
 if TYPE_CHECKING:
     from mpmath import mpf
+
+    from gradx.witnesses.limit import Budget, Limit
 
 Checks = Literal["auto", "all", "none"]
 
@@ -43,9 +45,6 @@ BUDGET = 100_000
 LONGEST = 40
 SCANNED_PER_UNIT = 10
 """Finding what depends on a node costs this much less, a node looked at, than evaluating it."""
-
-NOTHING = -1096
-"""The binary exponent of 1e-330: a number below it is 0 for float64 and for everybody who uses it."""
 
 FEWER = "not all of the {:,} digits asked for are known of every number: what is not known is not shown"
 TOO_LARGE = "the graph is too large to be checked (--checks all does it)"
@@ -56,6 +55,8 @@ EXACT_DIGITS = 25
 
 EXACT_VALUES = 200
 """Up to this many nodes have their exact values given without being asked for."""
+
+MOST_DIGITS = DIGITS[LEVELS - 1]
 
 SPARE_DIGITS = 60
 """Of a level's digits, how many may be lost on the way."""
@@ -108,6 +109,8 @@ def judge(
     gradients = {i: NOT_TAKEN if i in run.dropped else UNCHECKED for i in nodes}
     if checks == "none" or (checks == "auto" and readings.deepest < 1):
         return Judgement(gradients, UNCHECKED, () if checks == "none" else (TOO_LARGE,), {}, None, symbolic())
+    from gradx.witnesses.limit import Budget
+
     bound = error_bound(graph, run, back)
     budget = Budget(BUDGET if checks == "auto" else None)
     value, known = _judge_value(graph, run, bound, readings, budget.deepest(readings), digits)
@@ -148,7 +151,7 @@ def _judge_value(
     if truth is None and digits > EXACT_DIGITS and exact_value(readings, deepest):
         # As many digits as are known, where not all that were asked for are.
         truth, digits = level.output, (level.m.context.mag(level.output) - level.rounding) * 3 // 10
-    if truth is None and deepest + 1 < len(DIGITS) and level.has_value:
+    if truth is None and deepest + 1 < LEVELS and level.has_value:
         return Verdict("unchecked", UNAFFORDABLE), digits
     if truth is None:
         return Verdict("undecided", _unknown(graph, readings, deepest)), digits
@@ -160,6 +163,8 @@ def _unknown(graph: Graph, readings: Readings, deepest: int) -> str:
     """Why no level knows the value."""
     level = readings.level(deepest)
     if level.doubtful is not None:
+        from gradx.witnesses.limit import Limit
+
         words = bend(graph, Limit("doubtful", at=level.doubtful), level)
         assert words is not None
         return words
@@ -184,7 +189,7 @@ def known_digits(found: Evidence, level: Level) -> int:
 
 def level_for(digits: int) -> int:
     """The first level that knows `digits` digits for certain, with some to lose; the last one where none does."""
-    return next((k for k, known in enumerate(DIGITS) if known >= digits + SPARE_DIGITS), len(DIGITS) - 1)
+    return next((k for k, known in enumerate(DIGITS) if known >= digits + SPARE_DIGITS), LEVELS - 1)
 
 
 def exact_value(readings: Readings, deepest: int, digits: int = EXACT_DIGITS) -> mpf | None:
@@ -208,7 +213,7 @@ def exact_value(readings: Readings, deepest: int, digits: int = EXACT_DIGITS) ->
             if known and abs(level.output - before) <= abs(level.output) * shared:
                 return level.output
         before = level.output
-    if deepest + 1 < len(DIGITS):
+    if deepest + 1 < LEVELS:
         return None
     level = readings.level(deepest)
     if (
@@ -230,6 +235,8 @@ def _evidence(
     digits: int,
 ) -> tuple[Evidence, Level]:
     """All that is known of d(output)/d(node i) but SymPy's word, and the level that knows it best."""
+    from gradx.witnesses.limit import limit
+
     found = limit(readings, i, budget)
     k = max(found.level, 1, min(level_for(digits), budget.deepest(readings)))
     coarse, fine = readings.level(k - 1), readings.level(k)
@@ -269,7 +276,7 @@ def bend(graph: Graph, found: Limit, level: Level) -> str | None:
         "edge": f"{place} is at the edge of the domain of {subject}",
         "jump": f"{subject} jumps at {place}",
         "vertical": f"{subject} has a vertical tangent at {place}",
-        "doubtful": f"{DIGITS[-1]:,} digits do not tell on which side of a boundary of {subject} this point lies",
+        "doubtful": f"{MOST_DIGITS:,} digits do not tell on which side of a boundary of {subject} this point lies",
     }.get(found.conclusion, f"{subject} changes its rule at {place}")
 
 

@@ -12,12 +12,12 @@ import math
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from gradx.sweeps.error_bound import UNIT
-from gradx.witnesses.limit import Limit
 
 if TYPE_CHECKING:
     from mpmath import mpf
 
     from gradx.arithmetic.multiprecision import Multiprecision
+    from gradx.witnesses.limit import Limit
 
 Status = Literal["agree", "inexact", "kink", "edge", "jump", "vertical", "disagree", "undecided", "unchecked"]
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from mpmath import mpf
     from mpmath.ctx_mp import MPContext
 
+    from gradx.arithmetic.beside_one import BesideOne
+
 BLOCK = 16
 """So many factors are multiplied as whole numbers, which grow."""
 
@@ -64,6 +66,21 @@ def trigamma(c: MPContext, x: mpf) -> mpf:
         else:
             value = _trigamma(c, x) if x >= 1 else _trigamma(c, x + 1) + 1 / (x * x)
     return +value
+
+
+def gamma_beside_one(c: MPContext, x: BesideOne) -> mpf:
+    """Γ beside 1 or its pole at -1. DLMF 5.5.1."""
+    return gamma(c, c.mpf(x)) if x.sign > 0 else gamma(c, x + 1) / c.mpf(x)
+
+
+def digamma_beside_one(c: MPContext, x: BesideOne) -> mpf:
+    """DLMF 5.5.2."""
+    return digamma(c, x + 1) - 1 / c.mpf(x)
+
+
+def trigamma_beside_one(c: MPContext, x: BesideOne) -> mpf:
+    """DLMF 5.15.5."""
+    return trigamma(c, x + 1) + 1 / c.mpf(x) ** 2
 
 
 def _settled(c: MPContext, evaluate: Callable[[], mpf]) -> mpf:

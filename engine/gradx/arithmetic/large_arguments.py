@@ -19,7 +19,6 @@ PLAIN = 20
 POWER = 20
 """The same for the exponent of a power."""
 
-ERROR_FUNCTION = 30
 SPARE = 20
 
 
@@ -44,19 +43,3 @@ def sinh(c: MPContext, x: mpf) -> mpf:
 
 def cosh(c: MPContext, x: mpf) -> mpf:
     return c.cosh(x) if c.mag(x) <= PLAIN else exp(c, abs(x)) / 2
-
-
-def erfc(c: MPContext, x: mpf) -> mpf:
-    """The complementary error function, far out by its asymptotic series: DLMF 7.12.1."""
-    size = c.mag(x)
-    if size <= ERROR_FUNCTION:
-        return c.erfc(x)
-    if x < 0:
-        return 2 - erfc(c, -x)
-    term = total = c.mpf(1)
-    for k in range(1, c.prec // size + 2):
-        term = -term * (2 * k - 1) / (2 * x * x)
-        total += term
-    with c.workprec(c.prec + 2 * size + SPARE):
-        square = x * x
-    return exp(c, -square) * total / (x * c.sqrt(c.pi))

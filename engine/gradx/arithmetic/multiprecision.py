@@ -12,12 +12,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 from gradx.arithmetic import Relation, holds
+from gradx.arithmetic import beside_one as near
 from gradx.arithmetic import large_arguments as large
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
     from mpmath import mpf
+    from mpmath.ctx_mp import MPContext
 
 MAX_REDUCTION = 1 << 17
 """The largest binary exponent that an argument of a periodic function may have (reduction costs that many bits)."""
@@ -47,12 +49,17 @@ KNOWN = 64
 """A mantissa that is shorter than the precision by this many bits is taken for exact: nothing was rounded to it."""
 
 
+SATURATED = 16
+"""From this size of an argument on, tanh, erf, sigmoid and expm1 are worked out from what they lack to ±1."""
+
+
 class Multiprecision:
     """Arithmetic over `mpf` at `digits` decimal digits, in a context of its own."""
 
     def __init__(self, digits: int) -> None:
         from mpmath.ctx_mp import MPContext
 
+        from gradx.arithmetic import error_function as errors
         from gradx.arithmetic import gamma_functions as gammas
 
         self.context = MPContext()
@@ -62,34 +69,42 @@ class Multiprecision:
         self._zero: mpf = self.context.zero
         self._one: mpf = self.context.one
         c = self.context
+        self._near = near.kind(c)
         self.exp = self._fading(self._growing(lambda x: large.exp(c, x)), -1, c.zero)
-        self.expm1 = self._fading(self._growing(lambda x: large.expm1(c, x)), -1, -c.one)
-        self.log = self._guarded(c.ln)
-        self.log2 = self._guarded(lambda x: c.ln(x) / c.ln(2))
-        self.log10 = self._guarded(c.log10)
-        self.log1p = self._guarded(c.log1p)
-        self.sqrt = self._guarded(c.sqrt)
+        expm1 = self._fading(self._growing(lambda x: large.expm1(c, x)), -1, -c.one)
+        self.expm1: Callable[[mpf], mpf] = lambda x: self._near.made(self.exp(x), -1) if x < -SATURATED else expm1(x)
+        self.log = self._next_to_one(c.ln, near.log)
+        self.log2 = self._next_to_one(lambda x: c.ln(x) / c.ln(2), lambda c, x: near.log(c, x) / c.ln(2))
+        self.log10 = self._next_to_one(c.log10, lambda c, x: near.log(c, x) / c.ln(10))
+        self.log1p = self._next_to_one(c.log1p, near.log1p)
+        self.sqrt = self._next_to_one(c.sqrt, lambda c, x: near.power(c, x, c.mpf(0.5)))
         self.sin = self._guarded(c.sin, MAX_REDUCTION)
         self.cos = self._guarded(c.cos, MAX_REDUCTION)
         self.tan = self._guarded(c.tan, MAX_REDUCTION)
-        self.asin = self._guarded(c.asin)
-        self.acos = self._guarded(c.acos)
+        self.asin = self._next_to_one(c.asin, near.asin)
+        self.acos = self._next_to_one(c.acos, near.acos)
         self.atan = self._saturating(c.atan)
         self.sinh = self._growing(lambda x: large.sinh(c, x), -c.inf)
         self.cosh = self._growing(lambda x: large.cosh(c, x), c.inf)
-        self.tanh = self._saturating(lambda x: c.tanh(x) if c.mag(x) < 60 else c.sign(x))
+        tanh = self._guarded(c.tanh)
+        self.tanh: Callable[[mpf], mpf] = lambda x: (
+            tanh(x) if abs(x) < SATURATED else self._saturated(x, self._small_sigmoid(-2 * abs(x)) * 2)
+        )
         self.asinh = self._guarded(c.asinh)
-        self.acosh = self._guarded(c.acosh)
-        self.atanh = self._guarded(c.atanh)
-        self.erf = self._saturating(lambda x: c.erf(x) if c.mag(x) < 30 else c.sign(x))
-        erfc = self._fading(self._guarded(lambda x: large.erfc(c, x), FADED // 2), 1, c.zero, FADED // 2)
+        self.acosh = self._next_to_one(c.acosh, near.acosh)
+        self.atanh = self._next_to_one(c.atanh, near.atanh)
+        erfc = self._fading(self._guarded(lambda x: errors.erfc(c, x), FADED // 2), 1, c.zero, FADED // 2)
         self.erfc = self._fading(erfc, -1, c.mpf(2), FADED // 2)
-        self.gamma = self._growing(lambda x: gammas.gamma(c, x))
+        erf = self._guarded(lambda x: errors.erf(c, x))
+        self.erf: Callable[[mpf], mpf] = lambda x: (
+            erf(x) if abs(x) < SATURATED else self._saturated(x, self.erfc(abs(x)))
+        )
+        self.gamma = self._next_to_one(lambda x: gammas.gamma(c, x), gammas.gamma_beside_one, self._growing)
         self._loggamma = self._reflected(lambda x: gammas.loggamma(c, x))
-        self.digamma = self._reflected(lambda x: gammas.digamma(c, x))
-        self.trigamma = self._reflected(lambda x: gammas.trigamma(c, x))
-        self.floor = self._resolved(c.floor)
-        self.ceil = self._resolved(c.ceil)
+        self.digamma = self._next_to_one(lambda x: gammas.digamma(c, x), gammas.digamma_beside_one, self._reflected)
+        self.trigamma = self._next_to_one(lambda x: gammas.trigamma(c, x), gammas.trigamma_beside_one, self._reflected)
+        self.floor = self._next_to_one(c.floor, near.floor, self._resolved)
+        self.ceil = self._next_to_one(c.ceil, near.ceil, self._resolved)
 
     def _guarded(self, function: Callable[[mpf], mpf], exponent: int = MAX_EXPONENT) -> Callable[[mpf], mpf]:
         """`function`, with nan for a complex result, a pole, or an argument past 2^exponent."""
@@ -110,6 +125,20 @@ class Multiprecision:
             return value if man or not exp else nan
 
         return guarded
+
+    def _next_to_one(
+        self,
+        function: Callable[[mpf], mpf],
+        beside: Callable[[MPContext, near.BesideOne], mpf],
+        guard: Callable[[Callable[[mpf], mpf]], Callable[[mpf], mpf]] | None = None,
+    ) -> Callable[[mpf], mpf]:
+        """`function`, guarded, and `beside` of a number that knows what it lacks to 1."""
+        guarded, kind, c = (guard or self._guarded)(function), self._near, self.context
+        return lambda x: beside(c, x) if isinstance(x, kind) else guarded(x)
+
+    def _saturated(self, x: mpf, rest: mpf) -> mpf:
+        """What a function that ends at ±1 comes to at `x`, of which 1 is further away by `rest`; nan is not known."""
+        return self._near.made(rest, 1 if x > 0 else -1) if rest == rest else rest
 
     def _growing(self, function: Callable[[mpf], mpf], left: mpf | None = None) -> Callable[[mpf], mpf]:
         """`function`, guarded, that is huge of a positive argument far out, and `left` of a negative one."""
@@ -220,6 +249,8 @@ class Multiprecision:
         if not x:
             return self._one if not y else self._zero if y > 0 else self.nan
         c = self.context
+        if isinstance(x, self._near):
+            return near.power(c, x, y)
         if c.mag(y) > large.POWER or abs(c.mag(x)) > 1 << large.POWER:
             return self._large_power(x, y)
         value = c.power(x, y)
@@ -267,6 +298,8 @@ class Multiprecision:
         return self.context.hypot(x, y)
 
     def sigmoid(self, x: mpf) -> mpf:
+        if x > SATURATED:
+            return self._saturated(x, self._small_sigmoid(-x))
         return self.divide(self._one, 1 + self.exp(-x)) if x > 0 else self._small_sigmoid(x)
 
     def _small_sigmoid(self, x: mpf) -> mpf:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from gradx.arithmetic import Arithmetic, S
+from gradx.arithmetic import Arithmetic, Relation, S
 from gradx.graph import Graph
 from gradx.sweeps.forward import Forward, evaluate
+
+CLOSER, ALIKE = 2.0**-17, 1e-20
+"""The second of two distances, as a part of the first, and how much their quotients may differ, of themselves."""
 
 
 def nudged(
@@ -26,22 +29,34 @@ def nudged(
 
 
 def carried_change(
-    graph: Graph, m: Arithmetic[S], before: Sequence[S], after: Sequence[S], order: Sequence[int], step: S
+    graph: Graph,
+    m: Arithmetic[S],
+    before: Sequence[S],
+    after: Sequence[S],
+    order: Sequence[int],
+    step: S,
+    reach: S,
+    slopes: dict[int, S | None],
 ) -> tuple[S, frozenset[int]]:
     """What the output changes by when `order`, the first of it by `step`, moves from the values `before` to `after`.
 
     A difference of two large numbers drowns what is small beside them. So a change is carried through a sum, a product
     or quotient of which one factor moves, and a choice that stays, where no rule of differentiation is needed to say
-    what becomes of it, and what stays the same cancels exactly. The second result are the nodes whose rounding still
-    counts.
+    what becomes of it, and what stays the same cancels exactly. Where a function drowns a change (leaves less than
+    `reach` squared of its value), the slope that its own values have at the part `reach` of its arguments carries it;
+    `slopes` keeps those of one argument, for other steps to the same side. The second result are the nodes whose
+    rounding still counts.
     """
     changes: dict[int, S] = {order[0]: step}
     counted: set[int] = set()
     for j in order[1:]:
         inputs = graph.nodes[j].inputs
         found = _carried(graph, m, j, changes, before, after)
+        plain = after[j] - before[j]
+        if found is None and _holds(m, "<=", m.absolute(plain), m.absolute(before[j]) * reach * reach):
+            found = _by_its_slope(graph, m, j, changes, before, reach, slopes)
         if found is None:
-            found = after[j] - before[j]
+            found = plain
             counted.update((j, *(k for k in inputs if k in changes)))
         changes[j] = found
     return changes[graph.output], frozenset(counted)
@@ -60,12 +75,57 @@ def _carried(
     moving = [slot for slot, k in enumerate(inputs) if k in changes]
     if row.name in ("*", "/") and len(moving) == 1 and moving[0] in row.zero_at:
         return row.value(m, *(changes.get(k, before[k]) for k in inputs))
+    if row.name == "hypot":
+        found = zero  # a'² - a² is (a' - a)(a' + a)
+        for k in (inputs[slot] for slot in moving):
+            if changes[k] != zero:
+                found = found + changes[k] * m.divide(before[k] + after[k], before[j] + after[j])
+        return found
     if row.name == "%" and moving == [0]:
         x, y = inputs
         same = m.floor(m.divide(before[x], before[y])) == m.floor(m.divide(after[x], before[y]))
         return changes[x] if same else None
     chosen = _chosen(graph, j, before, after)
     return None if chosen is None or before[j] - before[j] != zero else changes.get(chosen, zero)
+
+
+def _by_its_slope(
+    graph: Graph,
+    m: Arithmetic[S],
+    j: int,
+    changes: Mapping[int, S],
+    before: Sequence[S],
+    reach: S,
+    slopes: dict[int, S | None],
+) -> S | None:
+    """The change of node j, a smooth function, where those of its arguments are small beside them: a difference
+    quotient along them at `reach`, from the node's own values. None where one closer is another."""
+    row, inputs = graph.nodes[j].primitive, graph.nodes[j].inputs
+    assert row is not None
+    zero, one = m.number(0.0), m.number(1.0)
+    steps = {k: changes[k] for k in inputs if k in changes and changes[k] != zero}
+    if row.linear or not steps:
+        return None
+    alone = next(iter(steps.values())) if len(steps) == 1 else one
+    if alone is not one and j in slopes:
+        slope = slopes[j]
+        return None if slope is None else slope * alone
+    times = m.minimum(*(m.divide(m.absolute(before[k]) * reach, m.absolute(step)) for k, step in steps.items()))
+    if not _holds(m, ">", times, one):
+        return None
+    found = []
+    for n in (times, times * m.number(CLOSER)):
+        xs = (before[k] + steps.get(k, zero) * n for k in inputs)
+        found.append(m.divide(row.value(m, *xs) - before[j], n))
+    alike = _holds(m, "<=", m.absolute(found[0] - found[1]), m.absolute(found[1]) * m.number(ALIKE))
+    settled = found[1] if alike and found[1] != zero else None
+    if alone is not one:
+        slopes[j] = None if settled is None else m.divide(settled, alone)
+    return settled
+
+
+def _holds(m: Arithmetic[S], relation: Relation, left: S, right: S) -> bool:
+    return m.where(relation, left, right, m.number(1.0), m.number(0.0)) == m.number(1.0)
 
 
 def _chosen(graph: Graph, j: int, before: Sequence[S], after: Sequence[S]) -> int | None:

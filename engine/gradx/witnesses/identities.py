@@ -44,12 +44,22 @@ class ExactReading:
 
     def moving(self, order: Sequence[int]) -> list[int]:
         """The nodes of `order` that may move when the first of them does a little; the others stay exactly as they are
-        (y/y, x - x + 2)."""
+        (y/y, x - x + 2, the floor of what is no whole number for certain)."""
         values, downstream = list(self._values), set(order)
         values[order[0]] = self._numbers.free(values[order[0]].value)
         faults = {j: origin for j, origin in self._faults.items() if j not in downstream}
-        _read(self._graph, self._numbers, order[1:], values, faults, Identities({}, {}, set()))
+        read = [j for j in order[1:] if not self._is_flat(j, order[0])]
+        _read(self._graph, self._numbers, read, values, faults, Identities({}, {}, set()))
         return [j for j in order if j in faults or self._numbers.moves(values[j])]
+
+    def _is_flat(self, j: int, i: int) -> bool:
+        """Whether node j is a step of node i, and node i certainly on none of its edges."""
+        node = self._graph.nodes[j]
+        row = node.primitive
+        steps = row is not None and row.piecewise and row.jumps and node.inputs == (i,)
+        return (
+            steps and j not in self._faults and not any(zero is not False for zero in self.known.zero.get(j, (None,)))
+        )
 
 
 def _read(

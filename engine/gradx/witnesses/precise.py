@@ -1,4 +1,4 @@
-"""The program read in mpmath at its exact point, at four precisions, each read once when it is first asked for.
+"""The program read in mpmath at its exact point, at several precisions, each read once when it is first asked for.
 
 Every literal and every binding is its exact binary64 value. A level holds the forward pass, backprop over the same
 table (how the rules come out when nothing is lost to rounding), and where the point lies on a kink, a jump or an
@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from gradx.arithmetic.beside_one import extent
 from gradx.arithmetic.multiprecision import MAX_ARGUMENT, is_known
 from gradx.graph import Graph, Node
 from gradx.primitive import Primitive, functions_of
@@ -26,10 +27,13 @@ if TYPE_CHECKING:
     from gradx.arithmetic.multiprecision import Multiprecision
     from gradx.witnesses.identities import ExactReading, Identities
 
-DIGITS = (100, 220, 560, 1100)
+DIGITS = (100, 220, 560, 1100, 2200, 4400)
 """Decimal digits of the levels. At 560, the noise of a quotient of O(1) numbers lies below 1e-330, past float64's
 range.
 """
+
+LEVELS = 4
+"""The levels that are read in turn; one past them is read only where it is known to have enough digits."""
 
 WEIGHTS = (1, 2, 6, 20)
 """What a node costs at each level, in evaluations of a product at the first."""
@@ -168,7 +172,14 @@ class Readings:
         nodes = range(len(self.graph.nodes))
         if 2 * costs(self.graph, nodes)[0] > AFFORDABLE:
             return -1
-        return sum(2 * cost <= AFFORDABLE for cost in self.costs(nodes)) - 1
+        return sum(2 * cost <= AFFORDABLE for cost in self.costs(nodes)[:LEVELS]) - 1
+
+    def level_of(self, digits: int, *, whatever_it_costs: bool) -> int | None:
+        """The first level past those in turn that has `digits`, where there is one and it can be paid."""
+        k = next((k for k, known in enumerate(DIGITS) if k >= LEVELS and known >= digits), None)
+        if k is None or whatever_it_costs:
+            return k
+        return k if 2 * self.costs(range(len(self.graph.nodes)))[k] <= AFFORDABLE else None
 
     def costs(self, nodes: Iterable[int]) -> list[int]:
         """What one pass over `nodes` costs at each level, in evaluations of a product at the first."""
@@ -201,7 +212,7 @@ class Readings:
         back = backprop(self.graph, m, run)
         bits = int(m.context.prec)
         noise = max(
-            (a + b for a, b in zip(magnitudes, map(magnitude, back.adjoints), strict=True)),
+            (magnitude(extent(a)) + magnitude(b) for a, b in zip(run.values, back.adjoints, strict=True)),
             default=NOWHERE,
         )
         handed = max(
@@ -238,7 +249,7 @@ def costs(graph: Graph, nodes: Iterable[int], magnitudes: Sequence[int] | None =
     counted: Counter[str] = Counter()
     for i in nodes:
         node = graph.nodes[i]
-        dear = _dearest(node.primitive) if node.primitive is not None else None
+        dear = _dearest(node.primitive) if node.primitive is not None and not _is_whole_power(graph, node) else None
         if dear is not None:
             far = magnitudes is not None and magnitudes[node.inputs[0]] > FEW_TERMS
             counted["power" if far else dear] += 1
@@ -251,6 +262,14 @@ def costs(graph: Graph, nodes: Iterable[int], magnitudes: Sequence[int] | None =
     ]
 
 
+def _is_whole_power(graph: Graph, node: Node) -> bool:
+    """Whether a node is a power that a few products make: x^3."""
+    if node.primitive is None or node.primitive.name != "^":
+        return False
+    exponent = graph.nodes[node.inputs[1]].literal
+    return exponent is not None and exponent.is_integer()
+
+
 @cache
 def _dearest(row: Primitive) -> str | None:
     """The function that a row's value asks for and that costs most; None where none costs more than a product."""
@@ -259,8 +278,8 @@ def _dearest(row: Primitive) -> str | None:
 
 def _weight(weights: Sequence[int], digits: int) -> int:
     """The weight of the first level that has so many digits; past the last it grows with their square."""
-    known = next((w for w, level in zip(weights, DIGITS, strict=True) if digits <= level), None)
-    return weights[-1] * digits**2 // DIGITS[-1] ** 2 + 1 if known is None else known
+    known = next((w for w, level in zip(weights, DIGITS, strict=False) if digits <= level), None)
+    return weights[-1] * digits**2 // DIGITS[LEVELS - 1] ** 2 + 1 if known is None else known
 
 
 def _largest(graph: Graph, magnitudes: Sequence[int]) -> int:

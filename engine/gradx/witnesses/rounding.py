@@ -7,11 +7,13 @@ boundary is met exactly there, and only near where something was.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from gradx.arithmetic.beside_one import SEEING, BesideOne, extent
 from gradx.arithmetic.multiprecision import MAX_EXPONENT, is_huge, is_ratio
 from gradx.graph import Graph, Node
-from gradx.primitive import Primitive
+from gradx.primitive import Primitive, functions_of
 from gradx.sweeps.backprop import Backprop
 from gradx.sweeps.forward import Forward
 
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
 
     from gradx.arithmetic.multiprecision import Multiprecision
     from gradx.witnesses.identities import Identities
+
+NOTHING = -1096
+"""The binary exponent of 1e-330: a number below it is 0 for float64 and for everybody who uses it."""
 
 SPARE = 64
 """An argument up to this binary exponent is within what every level has to spare."""
@@ -84,9 +89,10 @@ def roundings(
         if row is None:
             errors.append(NOWHERE)
             continue
+        felt = _felt(row, node.inputs, values, errors, bits)
         if i in gaps and not (exact is not None and exact.values.get(i, 0) is None):
             zero = (exact is not None and exact.zero.get(i)) or (None,) * len(gaps[i])
-            on = _on_boundary(m, node, values, errors, gaps[i], zero)
+            on = _on_boundary(m, node, values, felt, gaps[i], zero)
             # Its value known, and off its boundaries for certain: however near, on the right side.
             aside = exact is not None and exact.values.get(i) is not None and set(zero) == {False}
             if not aside and any(hit is not None for hit in on):
@@ -102,9 +108,27 @@ def roundings(
         else:
             rounded = not (row.exact or _unrounded(row, values[i], xs, bits))
             partials = _partials(row, m, values[i], xs, back.partials[i])
-            inherited = _inherited(node, values[i], xs, partials, errors, bends=not hits.get(i, True))
-        errors.append(max(inherited, magnitude(values[i]) - bits, NOWHERE + 1) if rounded else inherited)
+            inherited = _inherited(node, values[i], xs, partials, felt, bends=not hits.get(i, True))
+        errors.append(max(inherited, magnitude(extent(values[i])) - bits, NOWHERE + 1) if rounded else inherited)
     return Rounding(errors, hits)
+
+
+def _felt(
+    row: Primitive, inputs: Sequence[int], values: Sequence[mpf], errors: Sequence[int], bits: int
+) -> dict[int, int]:
+    """The errors of a row's arguments: what a number lacks to 1 too, where the row takes it for the mpf that it is."""
+    return {
+        j: max(errors[j], magnitude(values[j]) - bits)
+        if isinstance(values[j], BesideOne) and not _sees(row)
+        else errors[j]
+        for j in inputs
+    }
+
+
+@cache
+def _sees(row: Primitive) -> bool:
+    """Whether a row goes by what a number next to 1 lacks, whichever function it asks for."""
+    return functions_of(row) <= SEEING
 
 
 def _inherited(
@@ -112,7 +136,7 @@ def _inherited(
     value: mpf,
     xs: Sequence[mpf],
     partials: Sequence[mpf | None],
-    errors: Sequence[int],
+    errors: Mapping[int, int],
     *,
     bends: bool,
 ) -> int:
@@ -143,7 +167,7 @@ def _on_boundary(
     m: Multiprecision,
     node: Node,
     values: Sequence[mpf],
-    errors: Sequence[int],
+    errors: Mapping[int, int],
     gaps: Sequence[mpf],
     zero: Sequence[bool | None],
 ) -> list[bool | None]:
@@ -167,7 +191,7 @@ def _on_boundary(
     return found
 
 
-def _moved(m: Multiprecision, node: Node, values: Sequence[mpf], errors: Sequence[int]) -> tuple[mpf, ...]:
+def _moved(m: Multiprecision, node: Node, values: Sequence[mpf], errors: Mapping[int, int]) -> tuple[mpf, ...]:
     """A node's distances from its boundaries with the arguments off by their errors: some are what they are however
     these turn out (a base below 0, a whole exponent)."""
     assert node.primitive is not None
@@ -182,6 +206,8 @@ def _moved(m: Multiprecision, node: Node, values: Sequence[mpf], errors: Sequenc
 def _unrounded(row: Primitive, value: mpf, xs: Sequence[mpf], bits: int) -> bool:
     """Whether a value was not rounded. Of a function that is no sum, product or quotient a short value says so
     (sqrt(4), log(1)), unless the argument is one at which functions saturate (tanh(1000))."""
+    if any(isinstance(x, BesideOne) for x in xs):
+        return False
     if row.name == "*":
         return bool(sum(x._mpf_[3] for x in xs) <= bits)
     if row.name == "/":

@@ -176,6 +176,16 @@ def test_what_is_known_not_to_move_with_y(text: str, still: bool) -> None:
     assert (graph.output not in moved) == still
 
 
+@pytest.mark.parametrize(("row", "still"), [("ceil", True), ("sign", True), ("floor", True), ("abs", False)])
+def test_a_step_of_what_is_certainly_on_none_of_its_edges_does_not_move(row: str, still: bool) -> None:
+    graph = read(f"u = tanh(10^9*y); {row}(u)").graph
+    moved = ExactReading(graph, Multiprecision(DIGITS), {graph.index["y"]: 1.0})
+    assert (graph.output not in moved.moving(graph.downstream(graph.index["u"]))) == still
+    edge = read(f"u = y - 1; {row}(u)").graph
+    moved = ExactReading(edge, Multiprecision(DIGITS), {edge.index["y"]: 1.0})
+    assert edge.output in moved.moving(edge.downstream(edge.index["u"]))
+
+
 THREE, OTHERS = "(sin(1) + sin(2) + sin(3))", "(cos(1) + cos(2) + cos(3))"
 SUM = f"({' + '.join(f'sin({k})' for k in range(1, 12))})"
 PRODUCT = f"({'*'.join(f'sin({k})' for k in range(1, 12))})"

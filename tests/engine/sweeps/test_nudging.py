@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 
+import mpmath
 import pytest
 
 from gradx.arithmetic.float64 import FLOAT64
+from gradx.arithmetic.multiprecision import Multiprecision
 from gradx.graph import Graph
 from gradx.language.program import read
 from gradx.sweeps.forward import Forward, forward
@@ -39,7 +41,7 @@ def carried(text: str, to: float, **values: float) -> tuple[float, set[str]]:
     x = graph.index["x"]
     order = graph.downstream(x)
     after = nudged(graph, FLOAT64, before, x, to, order)
-    change, counted = carried_change(graph, FLOAT64, before.values, after.values, order, to - values["x"])
+    change, counted = carried_change(graph, FLOAT64, before.values, after.values, order, to - values["x"], 0.0, {})
     return change, {graph.names[i] for i in counted}
 
 
@@ -97,3 +99,51 @@ def test_what_is_equal_by_rounding_is_no_choice() -> None:
 
 def test_a_choice_that_is_not_known_any_more_does_not_stay() -> None:
     assert math.isnan(carried("where(log(x) > 5, y, z)", -1.0, x=1.0, y=5.0, z=2.0)[0])
+
+
+def test_a_change_goes_through_a_hypotenuse_much_longer_than_what_moves() -> None:
+    # sqrt((1 + s)² + L²) - sqrt(1 + L²) is s(2 + s)/(2L), as far as s and 1/L are small
+    change, counted = carried("hypot(x, y)", 1.0 + SMALL, x=1.0, y=2.0**60)
+    assert change == pytest.approx(SMALL / 2.0**60, rel=1e-15)
+    assert counted == set()
+    both = carried("hypot(x, y + x)", 1.0 + SMALL, x=1.0, y=2.0**60)[0]
+    assert both == pytest.approx(SMALL + SMALL / 2.0**60, rel=1e-15)
+
+
+REACH = 2.0**-70
+
+
+def smoothly(text: str, reach: float = REACH) -> tuple[mpmath.mpf, set[str]]:
+    """The change at 50 digits as y goes from 2 to 2 + 2^-300, times 2^300, and the nodes whose rounding counts."""
+    m, graph = Multiprecision(50), read(text).graph
+    y = graph.index["y"]
+    order = graph.downstream(y)
+    before = forward(graph, m, {y: m.number(2.0)})
+    after = nudged(graph, m, before, y, m.number(2.0), order)  # 2 + 2^-300 to 50 digits
+    step = m.context.ldexp(1, -300)
+    change, counted = carried_change(graph, m, before.values, after.values, order, step, m.number(reach), {})
+    return m.context.ldexp(change, 300), {graph.names[i] for i in counted}
+
+
+@pytest.mark.parametrize(
+    ("text", "slope"),
+    [
+        ("y^3", 12),
+        ("sin(y)*7", 7 * mpmath.cos(2)),
+        ("exp(y)^5 + log(y)", 5 * mpmath.exp(10) + 0.5),
+        ("y^y", 4 * (1 + mpmath.log(2))),
+        ("5/(1 - y)", 5),
+        ("atan2(y, 3 - y)", mpmath.mpf(3) / 5),
+    ],
+)
+def test_a_change_too_small_to_be_seen_goes_through_a_smooth_function_by_its_own_slope(text: str, slope: float) -> None:
+    change, counted = smoothly(text)
+    assert abs(change - slope) <= 1e-14 * abs(slope)
+    assert counted == set()
+
+
+def test_what_has_no_slope_at_that_distance_counts_as_the_difference() -> None:
+    assert smoothly("y^3", reach=0.0) == (0, {"y", "J"})
+    assert smoothly("tanh(100*y)") == (0, {"v1", "J"})  # flat to 50 digits
+    assert smoothly("sqrt(y - 2)")[1] == {"v1", "J"}
+    assert smoothly("sin(10^30*y)")[1] == {"v1", "J"}

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
+import mpmath
 import pytest
 
 from gradx.language.program import read
 from gradx.witnesses.limit import Budget, Limit, limit
-from gradx.witnesses.precise import Readings
+from gradx.witnesses.precise import DIGITS, Readings
 
 
 def of(text: str, name: str, units: int | None = None, **point: float) -> Limit:
@@ -36,6 +39,7 @@ def test_a_change_that_cannot_be_evaluated_settles_nothing() -> None:
     assert of("sin(x*exp(92200))", "x", x=0.0).conclusion == "undecided"
 
 
+@pytest.mark.slow
 def test_what_the_budget_does_not_reach_is_not_afforded() -> None:
     graph = read(" + ".join(["x*x"] * 40_000)).graph
     readings = Readings(graph, {graph.index["x"]: 1.0})
@@ -66,3 +70,57 @@ def test_a_large_argument_that_shows_only_with_more_digits_gets_its_own() -> Non
     graph = read("sin(exp(x)) + sin((exp(x) + exp(y) - exp(x))*exp(200))").graph
     first = Readings(graph, {graph.index["x"]: 400.0, graph.index["y"]: 300.0}).level(0)
     assert first.extra == 722  # 500/ln 2 = 721.3
+
+
+def test_distances_near_the_point_are_exact() -> None:
+    # On the left (2 - x) % 0.5 is -x, and 0 has no negative power; on the right it is 0.5 - x.
+    found = of("(x + ((2 - x) % 0.5))^x", "x", x=0.0)
+    assert (found.conclusion, found.left) == ("edge", None)
+    assert found.right == pytest.approx(-math.log(2), rel=1e-15)
+
+
+def test_distances_are_no_power_of_two_at_which_a_sawtooth_could_hide() -> None:
+    assert of("where(x == 0, 0, x*((1/x) % 1))", "x", x=0.0).conclusion == "undecided"
+    assert of("where(x == 0, 0, x*((2^40/x) % 1))", "x", x=0.0).conclusion == "undecided"
+
+
+def test_as_many_digits_are_read_as_the_noise_asks_for() -> None:
+    # The arctangent leaves 10^-1800 of a change, and the exponential makes 10^2000000 of that.
+    text = "exp(3000000*atan(x^3))"
+    found = of(text, "x", x=1e300)
+    with mpmath.workdps(6000):
+        x = mpmath.mpf(1e300)
+        slope = mpmath.exp(3000000 * mpmath.atan(x**3)) * 3000000 * 3 * x**2 / (1 + x**6)
+        assert abs(found.slope - slope) <= abs(slope) * mpmath.mpf(10) ** -18
+    assert DIGITS[found.level] == 2200
+    assert of(text, "x", 1500, x=1e300).conclusion == "undecided"
+
+
+def test_where_no_level_has_the_digits_the_limit_is_undecided() -> None:
+    assert of("exp(3000000*atan(x^12))", "x", x=1e300).conclusion == "undecided"
+
+
+def test_a_node_at_zero_is_moved_by_less_than_what_stands_beside_it() -> None:
+    text = "u = floor(y); 1/(u + exp(-92000*y))"
+    found = of(text, "u", y=0.5)
+    with mpmath.workdps(60):
+        slope = -mpmath.exp(92000)
+        assert abs(found.slope - slope) <= abs(slope) * mpmath.mpf(10) ** -18
+    assert of("u = floor(y); max(u, exp(-92000*y))", "u", y=0.5).slope == 0
+    assert of("u = floor(y); (u + 1)^2 + exp(-92000*y)", "u", y=0.5).slope == pytest.approx(2, rel=1e-18)
+
+
+@pytest.mark.parametrize("text", ["abs(x)^1.08 + 1e-35*x", "abs(x)^1.2 + 1e-80*x", "cbrt(x)^4 + 1e-140*x"])
+def test_a_quotient_that_shrinks_is_not_said_to_end_at_0_while_it_may_end_above(text: str) -> None:
+    assert of(text, "x", x=0.0).conclusion == "undecided"
+
+
+@pytest.mark.parametrize("text", ["abs(x)^1.05", "cbrt(x)^4", "sqrt(x^2)^1.1", "x*abs(x)"])
+def test_a_quotient_that_shrinks_by_a_power_ends_at_0(text: str) -> None:
+    found = of(text, "x", x=0.0)
+    assert (found.conclusion, found.slope) == ("slope", 0)
+
+
+def test_a_step_of_a_number_nearer_to_its_edge_than_any_digits_is_flat() -> None:
+    found = of("u = erf(x); ceil(u)", "u", x=434.0)
+    assert (found.conclusion, found.slope) == ("slope", 0)
