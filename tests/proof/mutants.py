@@ -53,6 +53,13 @@ TARGETS: dict[str, Sequence[str]] = {
         f"gradx.sweeps.{name}": [_SWEEPS + f"test_{test}.py" for test in (name, "sweeps", "tangents", "backprop")]
         for name in ("forward", "backprop", "nudging", "tangents", "error_bound")
     },
+    **{
+        f"gradx.sweeps.{name}": [
+            *(_SWEEPS + "test_prepared.py", _SWEEPS + "test_sweeps.py"),
+            *(f"tests/engine/lessons/test_{test}.py" for test in ("curve", "descent", "holding_rate")),
+        ]
+        for name in ("machine", "patterns", "prepared", "recording", "sampling")
+    },
     "gradx.language.parser": [_LANGUAGE + f"test_{name}.py" for name in ("places", "language", "errors", "functions")],
     "gradx.verdict": ["tests/engine/test_weighing.py", "tests/engine/test_verdict.py"],
 }

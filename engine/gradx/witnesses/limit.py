@@ -125,12 +125,13 @@ def limit(readings: Readings, i: int, budget: Budget) -> Limit:
 def _with_more_digits(
     readings: Readings, level: Level, i: int, sides: Sequence[Side], order: Sequence[int], budget: Budget
 ) -> Limit | None:
-    """The word of a level further on, where the noise of the last in turn says how many digits would do: noise falls
-    by two digits for three."""
+    """The word of a level further on, where the noise of the last in turn says how many digits would do (it falls by
+    two digits for three), or the steps that it went over (the distance falls by one for three)."""
     noisy = [magnitude(side.noise) for side in sides if side.behaviour == "noise" and side.noise and not side.settled]
-    if not noisy:
+    lacking = max(noisy) - max(NOTHING, magnitude(level.back.adjoints[i]) - SETTLED_BITS) if noisy else 0
+    lacking = max(lacking, *(2 * side.crossed for side in sides))
+    if lacking <= 0:
         return None
-    lacking = max(noisy) - max(NOTHING, magnitude(level.back.adjoints[i]) - SETTLED_BITS)
     digits = level.digits + SPARE_DIGITS + lacking * 9 // 20
     k = readings.level_of(digits, whatever_it_costs=budget.left is None)
     if k is None or not budget.spend(PASSES * readings.costs(order)[k]):

@@ -53,7 +53,9 @@ Carried = tuple["mpf", frozenset[int]]
 class Side(NamedTuple):
     """What the quotient does on one side; `slope` where it has one (±inf for "infinite" and "jump"), known to `noise`
     (of "zero" by what it is extrapolated to).
-    `carried` where the change was carried through sums: another level, or backprop, has to find the same.
+    `carried` where the change was carried through sums: another level, or backprop, has to find the same. `crossed` is
+    the binary exponent of the steps that the change went over, where it should have gone over none: 2^`crossed` times
+    closer there are no more.
     """
 
     behaviour: Behaviour
@@ -61,6 +63,7 @@ class Side(NamedTuple):
     settled: bool = True
     noise: mpf | None = None
     carried: bool = False
+    crossed: int = 0
 
 
 def one_side(graph: Graph, level: Level, i: int, order: Sequence[int], sign: int) -> Side:
@@ -112,10 +115,26 @@ def _side_at(graph: Graph, level: Level, i: int, order: Sequence[int], scale: mp
             output in at.faults for at in _closer(graph, level, order, h, OFTEN_ENOUGH)
         )
         return Side("missing" if gone else "unsettled")
+    crossed = _crossed(graph, level, order, moved[1])
+    if crossed:
+        return Side("unsettled", crossed=crossed)
     seen = _behaviour(graph, level, order, (changes[0], changes[1]), h, moved, carried)
     if seen.behaviour in ("zero", "infinite", "jump") and not (seen.behaviour == "zero" and seen.settled):
         return _followed(graph, level, order, seen, h, moved)
     return seen
+
+
+def _crossed(graph: Graph, level: Level, order: Sequence[int], nearby: Forward[mpf]) -> int:
+    """The binary exponent of how many steps of a floor or ceil lie between the point and `nearby`, 0 where none or, on
+    an edge, one does: from far enough a staircase is a slope."""
+    most = 0
+    for j in order[1:]:
+        row = graph.nodes[j].primitive
+        if row is not None and row.name in ("floor", "ceil"):
+            steps = abs(nearby.values[j] - level.run.values[j])
+            if steps > 1 or (steps and j not in level.hits):
+                most = max(most, magnitude(steps))
+    return most
 
 
 def _distance(level: Level) -> int:

@@ -121,6 +121,13 @@ def test_a_quotient_that_shrinks_by_a_power_ends_at_0(text: str) -> None:
     assert (found.conclusion, found.slope) == ("slope", 0)
 
 
+def test_a_staircase_seen_from_far_is_no_slope() -> None:
+    # Of u = 1 + 10^-452 the argument of floor moves by 10^904: at 1,100 digits by many steps, at 2,200 by none.
+    found = of("u = 1 + exp(-1040*x); floor(1/(u - 1))", "u", x=1.0)
+    assert (found.conclusion, found.slope, DIGITS[found.level]) == ("slope", 0, 2200)
+    assert of("u = 1 + exp(-9000*x); floor(1/(u - 1))", "u", x=1.0).conclusion != "slope"
+
+
 def test_a_step_of_a_number_nearer_to_its_edge_than_any_digits_is_flat() -> None:
     found = of("u = erf(x); ceil(u)", "u", x=434.0)
     assert (found.conclusion, found.slope) == ("slope", 0)
