@@ -82,6 +82,5 @@ def _trapezoidal(c: MPContext, x: mpf) -> mpf:
             weight, ratio = weight * ratio >> bits, ratio * squared >> bits
             n += 1
         value = 2 * width * x / c.pi * c.exp(-x * x) * c.ldexp(c.mpf(total), -bits)
-        if x * width < c.pi:
-            value -= 2 / c.expm1(2 * c.pi * x / width)
+        value -= 2 / c.expm1(2 * c.pi * x / width)
     return +value

@@ -67,11 +67,9 @@ class Side(NamedTuple):
 
 
 def one_side(graph: Graph, level: Level, i: int, order: Sequence[int], sign: int) -> Side:
-    """One side, at distances relative to the node's value. Where that is far below what float64 can tell from 0, and
-    the change drowns, at distances relative to the smallest that it can: a slope there is one here. At 0, relative to
-    1, or to what lies beside it where that is much smaller."""
+    """One side, at distances relative to the node's value, or, where that is nothing but rounding, to the smallest that
+    float64 can tell from 0. At 0, relative to 1, or to what lies beside it where that is much smaller."""
     x = extent(level.run.values[i])
-    smallest = level.m.context.ldexp(1, NOTHING)
     if not x or not is_known(x):
         near = _least_beside(graph, level, order) if x == 0 else 0
         if near < -CLOSE:
@@ -79,13 +77,9 @@ def one_side(graph: Graph, level: Level, i: int, order: Sequence[int], sign: int
             if seen.behaviour not in ("noise", "unsettled"):
                 return seen
         return _side_at(graph, level, i, order, sign * level.m.number(1.0))
-    if abs(x) >= smallest or level.errors[i] >= level.magnitudes[i] - SPARE:
-        return _side_at(graph, level, i, order, sign * max(abs(x), smallest))
-    seen = _side_at(graph, level, i, order, sign * abs(x))
-    if seen.behaviour != "noise" or seen.settled:
-        return seen
-    wider = _side_at(graph, level, i, order, sign * smallest)
-    return wider if wider.behaviour in ("slope", "zero", "noise") else seen
+    is_rounding = level.errors[i] >= level.magnitudes[i] - SPARE
+    size = max(abs(x), level.m.context.ldexp(1, NOTHING)) if is_rounding else abs(x)
+    return _side_at(graph, level, i, order, sign * size)
 
 
 def _least_beside(graph: Graph, level: Level, order: Sequence[int]) -> int:
@@ -115,7 +109,7 @@ def _side_at(graph: Graph, level: Level, i: int, order: Sequence[int], scale: mp
             output in at.faults for at in _closer(graph, level, order, h, OFTEN_ENOUGH)
         )
         return Side("missing" if gone else "unsettled")
-    crossed = _crossed(graph, level, order, moved[1])
+    crossed = _crossed(graph, level, order, moved)
     if crossed:
         return Side("unsettled", crossed=crossed)
     seen = _behaviour(graph, level, order, (changes[0], changes[1]), h, moved, carried)
@@ -124,16 +118,17 @@ def _side_at(graph: Graph, level: Level, i: int, order: Sequence[int], scale: mp
     return seen
 
 
-def _crossed(graph: Graph, level: Level, order: Sequence[int], nearby: Forward[mpf]) -> int:
-    """The binary exponent of how many steps of a floor or ceil lie between the point and `nearby`, 0 where none or, on
-    an edge, one does: from far enough a staircase is a slope."""
+def _crossed(graph: Graph, level: Level, order: Sequence[int], moved: Sequence[Forward[mpf]]) -> int:
+    """The binary exponent of how many steps of a floor or ceil lie between the point and the closer of two that were
+    `moved`, 0 where none do, or as many for both: from far enough a staircase is a slope, and a jump stays one."""
+    on_boundary = not level.hits.keys().isdisjoint(order)
     most = 0
     for j in order[1:]:
         row = graph.nodes[j].primitive
         if row is not None and row.name in ("floor", "ceil"):
-            steps = abs(nearby.values[j] - level.run.values[j])
-            if steps > 1 or (steps and j not in level.hits):
-                most = max(most, magnitude(steps))
+            far, near = (abs(at.values[j] - level.run.values[j]) for at in moved)
+            if near and not (on_boundary and near == far):
+                most = max(most, magnitude(near))
     return most
 
 

@@ -58,11 +58,13 @@ def test_a_doubt_that_more_digits_might_lift_is_no_word_while_they_are_not_affor
     assert of(text, "x", x=1.0, y=2.0).conclusion == "doubtful"
 
 
-def test_digits_are_added_until_no_argument_turns_out_to_be_closer_or_often_enough() -> None:
-    chain = " + ".join(f"log(1 - tanh(x*{k}))" for k in (200, 400, 800, 1600, 3200, 6400))
-    graph = read(f"sin(exp(150)) + {chain}").graph
-    first = Readings(graph, {graph.index["x"]: 1.0}).level(0)
-    assert 1600 / 0.35 < first.extra < 3200 / 0.35
+def test_digits_are_added_as_arguments_turn_out_to_be_large_four_times_at_most() -> None:
+    # e^400 + e^a - e^400 is 0 until there are digits for it, and then e^(a + b) is an argument that asks for more.
+    hidden = [(-500, 1193), (-1100, 2486), (-2400, 5034), (-5000, 9852)]
+    chain = " + ".join(f"sin((exp(x) + exp({a}) - exp(x))*exp({b}))" for a, b in hidden)
+    graph = read(f"sin(exp(x)) + {chain}").graph
+    first = Readings(graph, {graph.index["x"]: 400.0}).level(0)
+    assert first.extra == 3801  # (5034 - 2400)/ln 2 = 3800.06
 
 
 def test_a_large_argument_that_shows_only_with_more_digits_gets_its_own() -> None:
@@ -126,6 +128,11 @@ def test_a_staircase_seen_from_far_is_no_slope() -> None:
     found = of("u = 1 + exp(-1040*x); floor(1/(u - 1))", "u", x=1.0)
     assert (found.conclusion, found.slope, DIGITS[found.level]) == ("slope", 0, 2200)
     assert of("u = 1 + exp(-9000*x); floor(1/(u - 1))", "u", x=1.0).conclusion != "slope"
+
+
+def test_a_jump_over_several_steps_is_one() -> None:
+    found = of("ceil(y % 2)", "y", y=2.0)
+    assert (found.conclusion, found.left, found.right) == ("jump", -math.inf, math.inf)
 
 
 def test_a_step_of_a_number_nearer_to_its_edge_than_any_digits_is_flat() -> None:
