@@ -34,6 +34,9 @@ from gradx.sweeps.forward import forward
         ("hypot(x, 3*x)", None),
         ("log2(x)*sqrt(x)", None),
         ("max(x, 2)*x", None),
+        ("where(x > 2, 3, 4) + x^2", "2*x"),
+        ("v = x*where(x > 2, 3, 4); v^2", None),
+        ("where(x > 2, 3, 4)*y", "0"),
     ],
 )
 def test_the_formula(program: str, formula: str | None) -> None:

@@ -81,10 +81,10 @@ def test_a_late_process_is_a_timeout_and_is_ended() -> None:
 def test_the_deadline_does_not_count_how_long_sympy_takes_to_load() -> None:
     answer = '{"id": 1, "node": 0, "status": "done", "formula": "2*w", "value": "6.0"}'
     done = '{"id": 1, "node": null}'
-    loading = "import time; time.sleep(2.5); print('{\"loaded\": true}', flush=True); input();"
+    loading = "import time; time.sleep(1.8); print('{\"loaded\": true}', flush=True); input();"
     script = f"{loading} print({answer!r}); print({done!r}, flush=True); time.sleep(60)"
     with SymbolicWitness.start([sys.executable, "-c", script]) as witness:
-        assert asked(witness, deadline=2) == Symbolic("done", "2*w", "6.0")
+        assert asked(witness, deadline=1.5) == Symbolic("done", "2*w", "6.0")
 
 
 def test_what_came_before_the_deadline_is_kept() -> None:

@@ -113,11 +113,12 @@ class _Slopes:
         for slot in slots:
             local = row.written_partial(self.terms, self.values[i], xs, slot)
             slope = self.slopes[node.inputs[slot]]
+            if not slope.by:
+                continue
             after = row.name == "*" and slot == 1
             part = self._product(slope, self._scaled(local)) if after else self._product(self._scaled(local), slope)
             total = part if total is None else self._sum(total, part)
-        assert total is not None
-        return total
+        return total or _Scaled(Fraction(0), None)  # a choice moves with its condition, and its value does not
 
     def _product(self, outer: _Scaled, first: _Scaled) -> _Scaled:
         """first*outer; a denominator of `outer` is a denominator of the product."""
