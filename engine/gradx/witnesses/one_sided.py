@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from gradx.arithmetic.beside_one import extent
+from gradx.arithmetic.beside_one import BesideOne, extent
 from gradx.arithmetic.multiprecision import is_huge, is_known
 from gradx.primitive import Primitive
 from gradx.sweeps.nudging import carried_change, nudged
@@ -67,9 +67,11 @@ class Side(NamedTuple):
 
 
 def one_side(graph: Graph, level: Level, i: int, order: Sequence[int], sign: int) -> Side:
-    """One side, at distances relative to the node's value, or, where that is nothing but rounding, to the smallest that
-    float64 can tell from 0. At 0, relative to 1, or to what lies beside it where that is much smaller."""
+    """One side, at distances relative to the node's value. Where that is far below what float64 can tell from 0, and
+    the change drowns, at distances relative to the smallest that it can: a slope there is one here. At 0, relative to
+    1, or to what lies beside it where that is much smaller."""
     x = extent(level.run.values[i])
+    smallest = level.m.context.ldexp(1, NOTHING)
     if not x or not is_known(x):
         near = _least_beside(graph, level, order) if x == 0 else 0
         if near < -CLOSE:
@@ -77,9 +79,13 @@ def one_side(graph: Graph, level: Level, i: int, order: Sequence[int], sign: int
             if seen.behaviour not in ("noise", "unsettled"):
                 return seen
         return _side_at(graph, level, i, order, sign * level.m.number(1.0))
-    is_rounding = level.errors[i] >= level.magnitudes[i] - SPARE
-    size = max(abs(x), level.m.context.ldexp(1, NOTHING)) if is_rounding else abs(x)
-    return _side_at(graph, level, i, order, sign * size)
+    if abs(x) >= smallest or level.errors[i] >= level.magnitudes[i] - SPARE:
+        return _side_at(graph, level, i, order, sign * max(abs(x), smallest))
+    seen = _side_at(graph, level, i, order, sign * abs(x))
+    if seen.behaviour != "noise" or seen.settled or isinstance(level.run.values[i], BesideOne):
+        return seen
+    wider = _side_at(graph, level, i, order, sign * smallest)
+    return wider if wider.behaviour in ("slope", "zero", "noise") else seen
 
 
 def _least_beside(graph: Graph, level: Level, order: Sequence[int]) -> int:

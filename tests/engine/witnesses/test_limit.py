@@ -112,6 +112,11 @@ def test_a_node_at_zero_is_moved_by_less_than_what_stands_beside_it() -> None:
     assert of("u = floor(y); (u + 1)^2 + exp(-92000*y)", "u", y=0.5).slope == pytest.approx(2, rel=1e-18)
 
 
+def test_a_node_far_below_float64_is_moved_by_what_float64_can_tell_from_0() -> None:
+    found = of("u = sin(y)^exp(10); x^u", "u", x=3.0, y=0.5)  # u is 10^-7032
+    assert abs(found.slope - mpmath.log(3)) <= 1e-15
+
+
 @pytest.mark.parametrize("text", ["abs(x)^1.08 + 1e-35*x", "abs(x)^1.2 + 1e-80*x", "cbrt(x)^4 + 1e-140*x"])
 def test_a_quotient_that_shrinks_is_not_said_to_end_at_0_while_it_may_end_above(text: str) -> None:
     assert of(text, "x", x=0.0).conclusion == "undecided"
