@@ -59,6 +59,7 @@ SMALL = 2.0**-50
         ("y + x*3", 3 * SMALL),
         ("u = max(y, 1); u + max(x, 0)", SMALL),
         ("y + where(y > 0, x, 2*x)", SMALL),
+        ("y + where(y < 0, 2*x, x)", SMALL),
         ("(y + x)/4", SMALL / 4),
         ("abs(y + x)", SMALL),
         ("(y + x) % (4*y)", SMALL),
