@@ -49,12 +49,14 @@ def carried_change(
     """
     changes: dict[int, S] = {order[0]: step}
     counted: set[int] = set()
+    zero, one, drowned = m.number(0.0), m.number(1.0), reach * reach
     for j in order[1:]:
         inputs = graph.nodes[j].inputs
-        found = _carried(graph, m, j, changes, before, after)
-        plain = after[j] - before[j]
-        if found is None and _holds(m, "<=", m.absolute(plain), m.absolute(before[j]) * reach * reach):
-            found = _by_its_slope(graph, m, j, changes, before, reach, slopes)
+        found = _carried(graph, m, j, changes, before, after, zero)
+        if found is None:
+            plain = after[j] - before[j]
+            if m.where("<=", m.absolute(plain), m.absolute(before[j]) * drowned, one, zero) == one:
+                found = _by_its_slope(graph, m, j, changes, before, reach, slopes)
         if found is None:
             found = plain
             counted.update((j, *(k for k in inputs if k in changes)))
@@ -63,13 +65,18 @@ def carried_change(
 
 
 def _carried(
-    graph: Graph, m: Arithmetic[S], j: int, changes: Mapping[int, S], before: Sequence[S], after: Sequence[S]
+    graph: Graph,
+    m: Arithmetic[S],
+    j: int,
+    changes: Mapping[int, S],
+    before: Sequence[S],
+    after: Sequence[S],
+    zero: S,
 ) -> S | None:
     """The change of node j from those of its inputs; None where it is not a sum, nor a product or a quotient of which
     one factor moves, nor a remainder or a choice that stays on its piece."""
     row, inputs = graph.nodes[j].primitive, graph.nodes[j].inputs
     assert row is not None
-    zero = m.number(0.0)
     if row.linear and row.boundaries is None:
         return row.value(m, *(changes.get(k, zero) for k in inputs))
     moving = [slot for slot, k in enumerate(inputs) if k in changes]
@@ -102,16 +109,16 @@ def _by_its_slope(
     quotient along them at `reach`, from the node's own values. None where one closer is another."""
     row, inputs = graph.nodes[j].primitive, graph.nodes[j].inputs
     assert row is not None
-    zero, one = m.number(0.0), m.number(1.0)
+    zero = m.number(0.0)
     steps = {k: changes[k] for k in inputs if k in changes and changes[k] != zero}
     if row.linear or not steps:
         return None
-    alone = next(iter(steps.values())) if len(steps) == 1 else one
-    if alone is not one and j in slopes:
+    alone = next(iter(steps.values())) if len(steps) == 1 else None
+    if alone is not None and j in slopes:
         slope = slopes[j]
         return None if slope is None else slope * alone
     times = m.minimum(*(m.divide(m.absolute(before[k]) * reach, m.absolute(step)) for k, step in steps.items()))
-    if not _holds(m, ">", times, one):
+    if not _holds(m, ">", times, m.number(1.0)):
         return None
     found = []
     for n in (times, times * m.number(CLOSER)):
@@ -119,7 +126,7 @@ def _by_its_slope(
         found.append(m.divide(row.value(m, *xs) - before[j], n))
     alike = _holds(m, "<=", m.absolute(found[0] - found[1]), m.absolute(found[1]) * m.number(ALIKE))
     settled = found[1] if alike and found[1] != zero else None
-    if alone is not one:
+    if alone is not None:
         slopes[j] = None if settled is None else m.divide(settled, alone)
     return settled
 

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 Conclusion = Literal["slope", "kink", "edge", "jump", "vertical", "undecided", "valueless", "doubtful", "unaffordable"]
 
 PASSES = 4
-"""Evaluations of a level: two on each side, and as many again where a change drowns."""
+"""Evaluations of a level: two on each side."""
+
+FOLLOWED = 3
+"""What following the changes through every node takes, in the evaluations of a level."""
 
 SPARE_DIGITS = 10
 """How many digits more are read than the noise asks for."""
@@ -96,8 +99,8 @@ def limit(readings: Readings, i: int, budget: Budget) -> Limit:
         if graph.output in level.run.faults:
             return Limit("valueless", level=k)
         sides = (one_side(graph, level, i, order, -1), one_side(graph, level, i, order, 1))
-        if any(side.carried or side.behaviour == "noise" for side in sides):
-            budget.count(needed[k])
+        if any(side.followed for side in sides):
+            budget.count(FOLLOWED * needed[k])
         if not level.has_value and any(side.behaviour == "unknown" for side in sides):
             return Limit("valueless", level=k)
         if k == 0 and _drowns(sides) and budget.spend(EXACTLY * len(order)):

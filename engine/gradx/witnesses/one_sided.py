@@ -53,9 +53,9 @@ Carried = tuple["mpf", frozenset[int]]
 class Side(NamedTuple):
     """What the quotient does on one side; `slope` where it has one (±inf for "infinite" and "jump"), known to `noise`
     (of "zero" by what it is extrapolated to).
-    `carried` where the change was carried through sums: another level, or backprop, has to find the same. `crossed` is
-    the binary exponent of the steps that the change went over, where it should have gone over none: 2^`crossed` times
-    closer there are no more.
+    `carried` where the change was carried through sums: another level, or backprop, has to find the same; `followed`
+    where that was tried. `crossed` is the binary exponent of the steps that the change went over, where it should have
+    gone over none: 2^`crossed` times closer there are no more.
     """
 
     behaviour: Behaviour
@@ -63,6 +63,7 @@ class Side(NamedTuple):
     settled: bool = True
     noise: mpf | None = None
     carried: bool = False
+    followed: bool = False
     crossed: int = 0
 
 
@@ -220,9 +221,9 @@ def _behaviour(
     (first, _), (second, counted) = carried or _carried(graph, level, order, h, moved)
     closer = m.context.ldexp(1, _noise(level, order, counted))
     if carried is None and closer >= lost:
-        return _seen(level, changes, far, close, lost, noise)
+        return _seen(level, changes, far, close, lost, noise)._replace(followed=True)
     seen = _seen(level, (first, second), first / h, second * CLOSER / h, closer, closer * CLOSER / abs(h))
-    return seen._replace(carried=seen.behaviour != "noise")
+    return seen._replace(carried=seen.behaviour != "noise", followed=True)
 
 
 def _seen(level: Level, changes: tuple[mpf, mpf], far: mpf, close: mpf, lost: mpf, noise: mpf) -> Side:
