@@ -52,7 +52,7 @@ proof: $(VENV)/developed ## all tests, and the proofs of language, checks, verdi
 	$(BIN)/python tests/proof/hostile_rows.py
 	$(BIN)/python tests/proof/fuzz_argv.py
 
-mutants: $(VENV)/developed ## what in the engine can be changed without a test noticing (a sample; half an hour)
+mutants: $(VENV)/developed ## what in the engine can be changed without a test noticing (a sample)
 	$(PIP_INSTALL) "mutmut>=3.8"
 	$(BIN)/python tests/proof/mutants.py
 

@@ -71,7 +71,7 @@ class Multiprecision:
         c = self.context
         self._near = near.kind(c)
         self.exp = self._fading(self._growing(lambda x: large.exp(c, x)), -1, c.zero)
-        expm1 = self._fading(self._growing(lambda x: large.expm1(c, x)), -1, -c.one)
+        expm1 = self._growing(lambda x: large.expm1(c, x))
         self.expm1: Callable[[mpf], mpf] = lambda x: self._near.made(self.exp(x), -1) if x < -SATURATED else expm1(x)
         self.log = self._next_to_one(c.ln, near.log)
         self.log2 = self._next_to_one(lambda x: c.ln(x) / c.ln(2), lambda c, x: near.log(c, x) / c.ln(2))

@@ -8,8 +8,11 @@ from gradx.arithmetic import Arithmetic, Relation, S
 from gradx.graph import Graph
 from gradx.sweeps.forward import Forward, evaluate
 
-CLOSER, ALIKE = 2.0**-17, 1e-20
-"""The second of two distances, as a part of the first, and how much their quotients may differ, of themselves."""
+CLOSER = 2**17
+"""How many times closer the second of two distances is."""
+
+SETTLED = 1e-20
+"""The relative difference up to which their quotients are one slope."""
 
 
 def nudged(
@@ -55,8 +58,8 @@ def carried_change(
         found = _carried(graph, m, j, changes, before, after, zero)
         if found is None:
             plain = after[j] - before[j]
-            if m.where("<=", m.absolute(plain), m.absolute(before[j]) * drowned, one, zero) == one:
-                found = _by_its_slope(graph, m, j, changes, before, reach, slopes)
+            if _holds(m, "<=", m.absolute(plain), m.absolute(before[j]) * drowned, zero, one):
+                found = _by_its_slope(graph, m, j, changes, before, reach, slopes, zero, one)
         if found is None:
             found = plain
             counted.update((j, *(k for k in inputs if k in changes)))
@@ -74,7 +77,7 @@ def _carried(
     zero: S,
 ) -> S | None:
     """The change of node j from those of its inputs; None where it is not a sum, nor a product or a quotient of which
-    one factor moves, nor a remainder or a choice that stays on its piece."""
+    one factor moves, nor a hypotenuse, nor a remainder or a choice that stays on its piece."""
     row, inputs = graph.nodes[j].primitive, graph.nodes[j].inputs
     assert row is not None
     if row.linear and row.boundaries is None:
@@ -104,12 +107,13 @@ def _by_its_slope(
     before: Sequence[S],
     reach: S,
     slopes: dict[int, S | None],
+    zero: S,
+    one: S,
 ) -> S | None:
     """The change of node j, a smooth function, where those of its arguments are small beside them: a difference
     quotient along them at `reach`, from the node's own values. None where one closer is another."""
     row, inputs = graph.nodes[j].primitive, graph.nodes[j].inputs
     assert row is not None
-    zero = m.number(0.0)
     steps = {k: changes[k] for k in inputs if k in changes and changes[k] != zero}
     if row.linear or not steps:
         return None
@@ -118,21 +122,21 @@ def _by_its_slope(
         slope = slopes[j]
         return None if slope is None else slope * alone
     times = m.minimum(*(m.divide(m.absolute(before[k]) * reach, m.absolute(step)) for k, step in steps.items()))
-    if not _holds(m, ">", times, m.number(1.0)):
+    if not _holds(m, ">", times, one, zero, one):
         return None
     found = []
-    for n in (times, times * m.number(CLOSER)):
+    for n in (times, m.divide(times, m.number(CLOSER))):
         xs = (before[k] + steps.get(k, zero) * n for k in inputs)
         found.append(m.divide(row.value(m, *xs) - before[j], n))
-    alike = _holds(m, "<=", m.absolute(found[0] - found[1]), m.absolute(found[1]) * m.number(ALIKE))
+    alike = _holds(m, "<=", m.absolute(found[0] - found[1]), m.absolute(found[1]) * m.number(SETTLED), zero, one)
     settled = found[1] if alike and found[1] != zero else None
     if alone is not None:
         slopes[j] = None if settled is None else m.divide(settled, alone)
     return settled
 
 
-def _holds(m: Arithmetic[S], relation: Relation, left: S, right: S) -> bool:
-    return m.where(relation, left, right, m.number(1.0), m.number(0.0)) == m.number(1.0)
+def _holds(m: Arithmetic[S], relation: Relation, left: S, right: S, zero: S, one: S) -> bool:
+    return m.where(relation, left, right, one, zero) == one
 
 
 def _chosen(graph: Graph, j: int, before: Sequence[S], after: Sequence[S]) -> int | None:

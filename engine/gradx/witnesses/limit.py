@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from gradx.witnesses.one_sided import SETTLED, SETTLED_BITS, Side, one_side
+from gradx.sweeps.nudging import SETTLED
+from gradx.witnesses.one_sided import Side, one_side
 from gradx.witnesses.precise import LEVELS, Level, Readings
 from gradx.witnesses.rounding import NOTHING, NOWHERE, magnitude
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from gradx.graph import Graph
 
 Conclusion = Literal["slope", "kink", "edge", "jump", "vertical", "undecided", "valueless", "doubtful", "unaffordable"]
+
+SETTLED_BITS = 67
+"""The binary digits of `SETTLED`."""
 
 PASSES = 4
 """Evaluations of a level: two on each side."""
@@ -98,7 +102,7 @@ def limit(readings: Readings, i: int, budget: Budget) -> Limit:
             continue
         if graph.output in level.run.faults:
             return Limit("valueless", level=k)
-        sides = (one_side(graph, level, i, order, -1), one_side(graph, level, i, order, 1))
+        sides = _both_sides(graph, level, i, order)
         if any(side.followed for side in sides):
             budget.count(FOLLOWED * needed[k])
         if not level.has_value and any(side.behaviour == "unknown" for side in sides):
@@ -140,11 +144,15 @@ def _with_more_digits(
     if k is None or not budget.spend(PASSES * readings.costs(order)[k]):
         return None
     level = readings.level(k)
-    sides = one_side(readings.graph, level, i, order, -1), one_side(readings.graph, level, i, order, 1)
-    concluded = _conclude(readings.graph, level, k, sides, order, last=True)
+    closer = _both_sides(readings.graph, level, i, order)
+    concluded = _conclude(readings.graph, level, k, closer, order, last=True)
     if concluded is None or _fades_below(level, i, concluded):
         return None
-    return concluded if _ruled(level, i, concluded) or not any(side.carried for side in sides) else None
+    return concluded if _ruled(level, i, concluded) or not any(side.carried for side in closer) else None
+
+
+def _both_sides(graph: Graph, level: Level, i: int, order: Sequence[int]) -> tuple[Side, Side]:
+    return one_side(graph, level, i, order, -1), one_side(graph, level, i, order, 1)
 
 
 def _drowns(sides: Sequence[Side]) -> bool:

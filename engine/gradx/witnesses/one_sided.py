@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from gradx.arithmetic.beside_one import BesideOne, extent
 from gradx.arithmetic.multiprecision import is_huge, is_known
 from gradx.primitive import Primitive
-from gradx.sweeps.nudging import carried_change, nudged
+from gradx.sweeps.nudging import CLOSER, SETTLED, carried_change, nudged
 from gradx.witnesses.precise import CLOSE, Level
 from gradx.witnesses.rounding import NOTHING, NOWHERE, SPARE, magnitude
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 Behaviour = Literal["slope", "zero", "infinite", "jump", "missing", "noise", "unsettled", "unknown"]
 
-CLOSER = 2**17
 UNEVEN = 1361 / 2048
 """A prime by a power of two."""
 
@@ -42,9 +41,6 @@ SLOWLY, FAST = 1.02, 2.5
 
 POWER, LOGARITHM = 1.001, 3.0
 """How unlike the growth of a power of h is at most, and of a logarithm, which comes closer to none."""
-
-SETTLED, SETTLED_BITS = 1e-20, 67
-"""The relative difference up to which two quotients are one slope."""
 
 Carried = tuple["mpf", frozenset[int]]
 """A change carried through sums, and the nodes whose rounding counts in it."""
@@ -121,7 +117,7 @@ def _side_at(graph: Graph, level: Level, i: int, order: Sequence[int], scale: mp
         return Side("unsettled", crossed=crossed)
     seen = _behaviour(graph, level, order, (changes[0], changes[1]), h, moved, carried)
     if seen.behaviour in ("zero", "infinite", "jump") and not (seen.behaviour == "zero" and seen.settled):
-        return _followed(graph, level, order, seen, h, moved)
+        return _going_on(graph, level, order, seen, h, moved)
     return seen
 
 
@@ -150,7 +146,7 @@ def _closer(graph: Graph, level: Level, order: Sequence[int], h: mpf, count: int
     return (nudged(graph, level.m, level.run, order[0], x + h / CLOSER**n, order) for n in range(2, 2 + count))
 
 
-def _followed(
+def _going_on(
     graph: Graph, level: Level, order: Sequence[int], seen: Side, h: mpf, moved: Sequence[Forward[mpf]]
 ) -> Side:
     """What was seen, if the quotient goes on so closer to the point: two points are no trend (x sin(1/x) at 0)."""
