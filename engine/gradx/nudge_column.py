@@ -79,12 +79,12 @@ def _note(
         return "float64 overflows here"
     if x + epsilon == x:
         return f"the nudge is lost in rounding: {x:g} + {epsilon:g} is {x:g} in float64"
+    if abs(slope - gradient) <= MISLEADING * abs(gradient):
+        return None
     crossed = next((j for j in order[1:] if _crossed(graph, run, up, j)), None)
-    if crossed is not None and not _close(slope, gradient):
+    if crossed is not None:
         row = graph.nodes[crossed].primitive
         return f"the nudge crosses a kink, a jump or a pole of {row.name if row else ''} at {graph.names[crossed]}"
-    if _close(slope, gradient):
-        return None
     down = nudged(graph, FLOAT64, run, i, x - epsilon, order).values[graph.output]
     after = up.values[graph.output]
     truncation = abs(after - 2 * before + down) / (2 * epsilon)
@@ -94,10 +94,6 @@ def _note(
         much = f"{off:.0f}% off" if off < 1000 else f"{slope:.3g} and not {gradient:.3g}"
         return f"ε = {epsilon:g} is not small enough here: the slope is {much} (truncation error)"
     return f"rounding hides the change: its error is up to {rounding:.1g} in the slope"
-
-
-def _close(slope: float, gradient: float) -> bool:
-    return abs(slope - gradient) <= MISLEADING * abs(gradient)
 
 
 def _crossed(graph: Graph, run: Forward[float], up: Forward[float], j: int) -> bool:
