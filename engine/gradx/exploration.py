@@ -119,7 +119,7 @@ def explore(
     asked = _asked(graph, counted) if witness is not None else []
     question = witness.ask(graph, asked, at) if witness is not None and asked else None
     run = forward(graph, FLOAT64, at)
-    readings = Readings(graph, at)
+    readings = Readings(graph, at, whatever_it_costs=options.checks == "all")
     require_value(graph, run, readings, exact=options.checks != "none")
     back = backprop(graph, FLOAT64, run)
     judgement = judge(

@@ -19,7 +19,9 @@ from gradx.sweeps.error_bound import ErrorBound, error_bound
 from gradx.sweeps.forward import Forward, forward
 from gradx.verdict import (
     LIMIT_DIGITS,
+    TOO_DEAR,
     TOO_FAR_OUT,
+    TOO_MANY,
     UNAFFORDABLE,
     UNCHECKED,
     UNSETTLED_VALUE,
@@ -162,12 +164,14 @@ def _judge_value(
 def _unknown(graph: Graph, readings: Readings, deepest: int) -> str:
     """Why no level knows the value."""
     level = readings.level(deepest)
-    if level.doubtful is not None:
+    if level.doubtful is not None and not readings.lacking:
         from gradx.witnesses.limit import Limit
 
         words = bend(graph, Limit("doubtful", at=level.doubtful), level)
         assert words is not None
         return words
+    if readings.lacking:
+        return (TOO_DEAR if readings.payable else TOO_MANY).format(readings.lacking)
     return UNSETTLED_VALUE if level.has_value else TOO_FAR_OUT
 
 

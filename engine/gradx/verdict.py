@@ -57,6 +57,8 @@ TOO_FAR_OUT = "a number on the way is too large to be evaluated exactly"
 UNSETTLED = "the limit does not settle, even at 1,100 digits"
 UNSETTLED_VALUE = "the value does not settle, even at 1,100 digits"
 UNAFFORDABLE = "the budget of the checks does not reach this far (--checks all lifts it)"
+TOO_DEAR = "it takes some {:,} digits to tell, and " + UNAFFORDABLE
+TOO_MANY = "it takes some {:,} digits to tell: that is too many"
 
 
 class Evidence(NamedTuple):

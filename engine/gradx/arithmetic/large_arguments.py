@@ -1,12 +1,13 @@
-"""Functions that grow or fade exponentially, of arguments of any size, in an mpmath context.
+"""Functions that grow or fade exponentially, and those that come back, of arguments of any size, in an mpmath context.
 
 mpmath's numbers have exponents without limit, and its functions do not use them: for a large argument they count up to
-it. Here the argument is split (n·ln 2 + r, an asymptotic series) with as many digits more as it has before
+it. Here the argument is split (n·ln 2 + r, n·2π + r, an asymptotic series) with as many digits more as it has before
 its point. Every function is for a finite argument, its magnitude bounded by the caller.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,6 +21,12 @@ POWER = 20
 """The same for the exponent of a power."""
 
 SPARE = 20
+
+TURNS = 256
+"""The smallest binary exponent of an angle that is worth turning back by hand."""
+
+ANGLE_SPARE = 128
+"""How many bits an angle has beyond those that its rounding leaves, and a rounded one lacks at most to all."""
 
 
 def exp(c: MPContext, x: mpf) -> mpf:
@@ -43,3 +50,19 @@ def sinh(c: MPContext, x: mpf) -> mpf:
 
 def cosh(c: MPContext, x: mpf) -> mpf:
     return c.cosh(x) if c.mag(x) <= PLAIN else exp(c, abs(x)) / 2
+
+
+def periodic(c: MPContext, function: Callable[[mpf], mpf], x: mpf) -> mpf:
+    """sin, cos or tan (`function`) of x. What is before the point of a rounded x is missing behind it: turned back to
+    one turn, it has that many bits fewer that mean anything, and the function is worked out with those alone."""
+    _, _, exponent, bits = x._mpf_
+    size = exponent + bits
+    known = c.prec - size
+    if size < TURNS or known < ANGLE_SPARE or bits < c.prec - ANGLE_SPARE:
+        return function(x)
+    with c.workprec(size + ANGLE_SPARE):
+        turns = c.floor(x / (2 * c.pi))
+    with c.workprec(c.prec + ANGLE_SPARE):
+        angle = x - turns * (2 * c.pi)
+    with c.workprec(known + ANGLE_SPARE):
+        return function(angle)

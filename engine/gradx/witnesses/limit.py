@@ -81,6 +81,13 @@ class Budget:
 
 def limit(readings: Readings, i: int, budget: Budget) -> Limit:
     """The derivative of the output with respect to node i, judged by its difference quotients."""
+    found = _found(readings, i, budget)
+    if readings.lacking and readings.payable and found.conclusion in ("undecided", "valueless", "doubtful"):
+        return Limit("unaffordable", level=found.level)
+    return found
+
+
+def _found(readings: Readings, i: int, budget: Budget) -> Limit:
     graph = readings.graph
     order: Sequence[int] = graph.downstream(i)
     if graph.output not in set(order):

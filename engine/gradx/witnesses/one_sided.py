@@ -95,7 +95,7 @@ def _least_beside(graph: Graph, level: Level, order: Sequence[int]) -> int:
 def _side_at(graph: Graph, level: Level, i: int, order: Sequence[int], scale: mpf) -> Side:
     """What the quotient does at two small parts of `scale` from the point, on the side that its sign says."""
     m, run, output = level.m, level.run, graph.output
-    h = m.context.ldexp(UNEVEN if scale > 0 else -UNEVEN, magnitude(scale) + _distance(level))
+    h = m.context.ldexp(UNEVEN if scale > 0 else -UNEVEN, magnitude(scale) + _distance(level, i))
     moved = [nudged(graph, m, run, i, run.values[i] + step, order) for step in (h, h / CLOSER)]
     # Of 3x + y with y too large to be known, the change in x is known.
     carried = None if level.has_value else _carried(graph, level, order, h, moved)
@@ -135,9 +135,9 @@ def _crossed(graph: Graph, level: Level, order: Sequence[int], moved: Sequence[F
     return most
 
 
-def _distance(level: Level) -> int:
-    """The binary exponent of the first distance, for a node of size 1: 10^(-P/3)."""
-    return -level.digits * 10 // 9 - level.extra
+def _distance(level: Level, i: int) -> int:
+    """The binary exponent of the first distance, for node i of size 1: 10^(-P/3)."""
+    return -level.digits * 10 // 9 - level.closer[i]
 
 
 def _closer(graph: Graph, level: Level, order: Sequence[int], h: mpf, count: int) -> Iterator[Forward[mpf]]:
@@ -179,7 +179,7 @@ def _extrapolated(quotients: Sequence[mpf]) -> mpf:
 
 def _carried(graph: Graph, level: Level, order: Sequence[int], h: mpf, moved: Sequence[Forward[mpf]]) -> list[Carried]:
     """The carried changes at the distances h, h/`CLOSER`, …"""
-    reach = level.m.context.ldexp(UNEVEN, _distance(level))
+    reach = level.m.context.ldexp(UNEVEN, _distance(level, order[0]))
     slopes: dict[int, mpf | None] = {}
     return [
         carried_change(graph, level.m, level.run.values, at.values, order, h / CLOSER**n, reach, slopes)

@@ -3,7 +3,8 @@
 Every literal and every binding is its exact binary64 value. A level holds the forward pass, backprop over the same
 table (how the rules come out when nothing is lost to rounding), and where the point lies on a kink, a jump or an
 edge. What a large argument costs (of sin(1e300) the first 300 digits, of exp(1e300) too) is added to the digits of
-every level, on both ends: twice to the precision, once to how close the limit looks.
+every level, on both ends: twice to the precision, once to how close the limit looks. Where that is too dear it is added
+once, and the limit looks closer only at what the large argument comes from.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from gradx.arithmetic.beside_one import extent
-from gradx.arithmetic.multiprecision import MAX_ARGUMENT, is_known
+from gradx.arithmetic.beside_one import BesideOne, extent
+from gradx.arithmetic.multiprecision import MAX_ARGUMENT, MAX_REDUCTION, is_known
 from gradx.graph import Graph, Node
 from gradx.primitive import Primitive, functions_of
 from gradx.sweeps.backprop import Backprop, backprop
@@ -55,6 +56,9 @@ FEW_TERMS = 40
 AFFORDABLE = 100_000
 """The most that is spent on reading a level without being asked to."""
 
+DEAREST = 20 * AFFORDABLE
+"""The same when asked to."""
+
 # fmt: off
 _LENIENT = frozenset((
     "+", "-", "*", "/", "neg", "identity", "log", "log2", "log10", "log1p", "sqrt", "cbrt", "abs", "sign", "max", "min",
@@ -62,6 +66,9 @@ _LENIENT = frozenset((
 ))
 # fmt: on
 """Rows that hand on a relative error as it is, however large their arguments are."""
+
+_TURNING = frozenset(("sin", "cos", "tan", "floor", "ceil", "modulo"))
+"""Functions whose arguments may have more digits than those of the others: they lose them, and do not grow by them."""
 
 CLOSE = 512
 """A boundary is nearer than the levels look where its distance is below 2 to the minus this."""
@@ -71,14 +78,15 @@ IDENTIFIED = 4_000
 
 
 class Level(NamedTuple):
-    """One reading, with `extra` bits at either end.
+    """One reading, with `extra` bits at either end, or at one of them.
 
-    `magnitudes[i]` is the binary exponent of node i's value, `errors[i]` that of the error in it; `hits` the nodes that
-    are on a boundary of their primitive (True where exactly, False where rounding may have put them there),
-    `doubtful` one of the latter where that leaves the value open (a jump, an edge of the domain) or that is not there
-    for certain, None where there is none. `output` is the output's value, `rounding` the binary exponent of the error
-    in it, followed forward, `noise` the same from the adjoints, `adjoint_noise` that of the error in the adjoints.
-    `lost`: a value is nothing but rounding, or may be on a boundary or beside it.
+    `closer[i]` is how many bits closer than usual the limit has to look at node i, `magnitudes[i]` the binary
+    exponent of its value, `errors[i]` that of the error in it; `hits` the nodes that are on a boundary of their
+    primitive (True where exactly, False where rounding may have put them there), `doubtful` one of the latter where
+    that leaves the value open (a jump, an edge of the domain) or that is not there for certain, None where there is
+    none. `output` is the output's value, `rounding` the binary exponent of the error in it, followed forward, `noise`
+    the same from the adjoints, `adjoint_noise` that of the error in the adjoints. `lost`: a value is nothing but
+    rounding, or may be on a boundary or beside it.
     """
 
     digits: int
@@ -86,6 +94,7 @@ class Level(NamedTuple):
     m: Multiprecision
     run: Forward[mpf]
     back: Backprop[mpf]
+    closer: Sequence[int]
     magnitudes: list[int]
     errors: list[int]
     hits: dict[int, bool]
@@ -103,22 +112,31 @@ class Level(NamedTuple):
 
 
 class _Pass(NamedTuple):
-    """A forward pass of a level, the gaps between its nodes and their boundaries, and the bits that it turns out to
-    `need` at either end."""
+    """A forward pass of a level, the gaps between its nodes and their boundaries, and the bits that these (`near`) and
+    the largest arguments turn out to `need` at either end."""
 
     m: Multiprecision
     run: Forward[mpf]
     magnitudes: list[int]
     gaps: dict[int, tuple[mpf, ...]]
+    near: int
     need: int
 
 
 class Readings:
-    """The levels of one program at one point (node index of every input -> its binding)."""
+    """The levels of one program at one point (node index of every input -> its binding).
 
-    def __init__(self, graph: Graph, point: Mapping[int, float]) -> None:
+    `lacking` is how many digits large arguments would take where that is more than is paid for, else 0; `payable`
+    whether `whatever_it_costs` would do.
+    """
+
+    def __init__(self, graph: Graph, point: Mapping[int, float], *, whatever_it_costs: bool = False) -> None:
         self.graph = graph
         self.point = point
+        self._most = DEAREST if whatever_it_costs else AFFORDABLE
+        self._ends = 2
+        self._lacking = 0
+        self.payable = False
         self._levels: dict[int, Level] = {}
         self._exact: Identities | None = None
         self._exact_reading: ExactReading | None = None
@@ -128,18 +146,27 @@ class Readings:
         """The first level, with the bits that every level gets beside its digits."""
         extra, found = 0, self._forward(DIGITS[0], 0)
         for _ in range(DEPTH):
-            if found.need <= extra or not self._affords(found, found.need):
+            if found.need <= extra:
                 break
-            extra = found.need
+            ends = 2 if found.need <= MAX_ARGUMENT and self._affords(found, 2 * found.need) else 1
+            if not self._affords(found, ends * found.need):
+                self._lacking = DIGITS[0] + found.need * 3 // 10
+                self.payable = self._affords(found, found.need, DEAREST)
+                break
+            extra, self._ends = found.need, ends
             found = self._forward(DIGITS[0], extra)
         level = self._read(DIGITS[0], extra, found)
         if level.lost and self._is_identified:
             self._exact = self._exactly(found.m).known
             level = self._read(DIGITS[0], extra, self._forward(DIGITS[0], extra))
         flat = _flattest(self.graph, level) if level.lost else 0
-        if flat > extra and self._affords(found, flat):
+        if flat > extra and self._affords(found, self._ends * flat):
             level = self._read(DIGITS[0], flat, self._forward(DIGITS[0], flat))
         return level
+
+    @property
+    def lacking(self) -> int:
+        return self._lacking if self._first else 0
 
     @cached_property
     def _is_identified(self) -> bool:
@@ -162,9 +189,10 @@ class Readings:
         """Whether node i's arguments lie in its domain, although no number of digits shows it: log(1 - tanh(20000))."""
         return self._first.lost and self._exact is not None and i in self._exact.inside
 
-    def _affords(self, found: _Pass, extra: int) -> bool:
+    def _affords(self, found: _Pass, bits: int, most: int | None = None) -> bool:
         nodes = range(len(self.graph.nodes))
-        return 2 * costs(self.graph, nodes, found.magnitudes, more=2 * extra * 3 // 10)[0] <= AFFORDABLE
+        cost = 2 * costs(self.graph, nodes, found.magnitudes, more=bits * 3 // 10)[0]
+        return cost <= (self._most if most is None else most)
 
     @cached_property
     def deepest(self) -> int:
@@ -184,7 +212,7 @@ class Readings:
     def costs(self, nodes: Iterable[int]) -> list[int]:
         """What one pass over `nodes` costs at each level, in evaluations of a product at the first."""
         first = self._first
-        return costs(self.graph, nodes, first.magnitudes, more=2 * first.extra * 3 // 10)
+        return costs(self.graph, nodes, first.magnitudes, more=self._ends * first.extra * 3 // 10)
 
     def level(self, k: int) -> Level:
         """Level k of `DIGITS`, read on first use."""
@@ -197,18 +225,18 @@ class Readings:
         from gradx.arithmetic.multiprecision import Multiprecision
 
         m = Multiprecision(digits)
-        m.context.prec += 2 * extra
+        m.context.prec += self._ends * extra
         run = forward(self.graph, m, {i: m.number(x) for i, x in self.point.items()})
         if self._exact is not None:
             known = {i: None if x is None else m.ratio(x) for i, x in self._exact.values.items()}
             run = corrected(self.graph, m, run, known)
         magnitudes = [magnitude(v) for v in run.values]
         gaps = distances(self.graph, m, run)
-        near = _nearest(self.graph, magnitudes, gaps, SPARE - int(m.context.prec))
-        return _Pass(m, run, magnitudes, gaps, max(near, _largest(self.graph, magnitudes)))
+        near = _nearest(self.graph, run.values, gaps, SPARE - int(m.context.prec))
+        return _Pass(m, run, magnitudes, gaps, near, max(near, _largest(self.graph, magnitudes)))
 
     def _read(self, digits: int, extra: int, read: _Pass) -> Level:
-        m, run, magnitudes, gaps, _ = read
+        m, run, magnitudes, gaps, near, _ = read
         back = backprop(self.graph, m, run)
         bits = int(m.context.prec)
         noise = max(
@@ -237,9 +265,9 @@ class Readings:
             None,
         )
         known = (output, errors[self.graph.output] + 8, noise - bits + 8, handed - bits + 8)
-        return Level(
-            digits, extra, m, run, back, magnitudes, errors, hits, doubtful, *known, rounding.is_lost(run.values)
-        )
+        closer = [extra] * len(magnitudes) if self._ends == 2 else _closeness(self.graph, magnitudes, near)
+        seen = (digits, extra, m, run, back, closer, magnitudes, errors, hits, doubtful)
+        return Level(*seen, *known, rounding.is_lost(run.values))
 
 
 def costs(graph: Graph, nodes: Iterable[int], magnitudes: Sequence[int] | None = None, more: int = 0) -> list[int]:
@@ -284,9 +312,17 @@ def _weight(weights: Sequence[int], digits: int) -> int:
 
 def _largest(graph: Graph, magnitudes: Sequence[int]) -> int:
     """The binary exponent of the largest argument that costs digits; 0 where none does, or none that can be paid."""
-    rows = (node for node in graph.nodes if node.primitive is not None and node.primitive.name not in _LENIENT)
-    sizes = (size for node in rows for size in _sizes(node, magnitudes))
-    return max((size for size in sizes if SPARE < size <= MAX_ARGUMENT), default=0)
+    return max((_size(node, magnitudes) for node in graph.nodes), default=0)
+
+
+def _closeness(graph: Graph, magnitudes: Sequence[int], near: int) -> list[int]:
+    """How many bits closer each node has to be looked at: those of the largest argument that moves with it."""
+    closer = [near] * len(graph.nodes)
+    for i in range(len(graph.nodes) - 1, -1, -1):
+        own = max(closer[i], _size(graph.nodes[i], magnitudes))
+        for j in graph.nodes[i].inputs:
+            closer[j] = max(closer[j], own)
+    return closer
 
 
 def _flattest(graph: Graph, level: Level) -> int:
@@ -301,22 +337,27 @@ def _flattest(graph: Graph, level: Level) -> int:
     return max((bits for bits in flat if SPARE < bits <= MAX_ARGUMENT), default=0)
 
 
-def _sizes(node: Node, magnitudes: Sequence[int]) -> list[int]:
-    """The binary exponents of what costs digits in one node: of a power its exponent, of a remainder the quotient."""
+def _size(node: Node, magnitudes: Sequence[int]) -> int:
+    """The binary exponent of what costs digits in one node: of a power its exponent, of a remainder the quotient."""
+    row = node.primitive
+    if row is None or row.name in _LENIENT:
+        return 0
     sizes = [magnitudes[j] for j in node.inputs]
-    assert node.primitive is not None
-    if node.primitive.name == "%":
-        return [sizes[0] - sizes[1]]
-    return sizes[1:] if node.primitive.name == "^" else sizes
+    if row.name in ("%", "^"):
+        sizes = [sizes[0] - sizes[1]] if row.name == "%" else sizes[1:]
+    most = MAX_REDUCTION if functions_of(row) & _TURNING else MAX_ARGUMENT
+    return max((size for size in sizes if SPARE < size <= most), default=0)
 
 
-def _nearest(graph: Graph, magnitudes: Sequence[int], gaps: Mapping[int, tuple[mpf, ...]], shift: int) -> int:
-    """How many bits closer than usual some node lies to a boundary that it is not on."""
+def _nearest(graph: Graph, values: Sequence[mpf], gaps: Mapping[int, tuple[mpf, ...]], shift: int) -> int:
+    """How many bits closer than usual some node lies to a boundary that it is not on, where rounding leaves that to be
+    seen (of a number that knows what it lacks to 1 it leaves all)."""
     nearest = 0
     for i, found in gaps.items():
-        scale = max(magnitudes[j] for j in graph.nodes[i].inputs)
+        xs = [values[j] for j in graph.nodes[i].inputs]
+        known = -MAX_ARGUMENT if any(isinstance(x, BesideOne) for x in xs) else max(map(magnitude, xs)) + shift
         for b in found:
-            if b and b == b and max(scale + shift, -MAX_ARGUMENT) <= magnitude(b) < -CLOSE:
+            if b and b == b and max(known, -MAX_ARGUMENT) <= magnitude(b) < -CLOSE:
                 nearest = max(nearest, -magnitude(b))
     return nearest
 

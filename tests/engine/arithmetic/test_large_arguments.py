@@ -119,3 +119,24 @@ def test_what_it_does_not_decide_is_not_known() -> None:
     ):
         assert not is_known(unknown)
         assert not is_huge(unknown)
+
+
+@pytest.mark.parametrize("name", ["sin", "cos", "tan"])
+@pytest.mark.parametrize("size", [300, 2000, 30_000])
+def test_an_angle_turned_back_is_as_good_as_its_own_digits(name: str, size: int) -> None:
+    # mpmath takes the angle for exact; what its last bit is worth is all that may differ, and 128 bits less do.
+    m = Multiprecision(100)
+    c = m.context
+    c.prec += size
+    for third in (1, 2, 5):
+        angle = c.ldexp(c.mpf(third) / 3, size)
+        found, plain = getattr(m, name)(angle), getattr(c, name)(angle)
+        assert abs(found - plain) <= abs(plain) * c.ldexp(1, size - c.prec - 100)
+        assert found._mpf_[3] < 600  # bits: it was not worked out with all of them
+
+
+def test_an_exact_angle_keeps_all_of_its_digits() -> None:
+    m = Multiprecision(100)
+    c = m.context
+    c.prec += 900
+    assert m.sin(c.mpf(2) ** 900) == c.sin(c.mpf(2) ** 900)

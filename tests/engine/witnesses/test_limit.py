@@ -12,10 +12,15 @@ from gradx.witnesses.limit import Budget, Limit, limit
 from gradx.witnesses.precise import DIGITS, Readings
 
 
-def of(text: str, name: str, units: int | None = None, **point: float) -> Limit:
+def readings_of(text: str, *, whatever_it_costs: bool = False, **point: float) -> Readings:
     graph = read(text).graph
-    readings = Readings(graph, {i: point[graph.names[i]] for i in graph.inputs})
-    return limit(readings, graph.index[name], Budget(units))
+    at = {i: point[graph.names[i]] for i in graph.inputs}
+    return Readings(graph, at, whatever_it_costs=whatever_it_costs)
+
+
+def of(text: str, name: str, units: int | None = None, **point: float) -> Limit:
+    readings = readings_of(text, **point)
+    return limit(readings, readings.graph.index[name], Budget(units))
 
 
 @pytest.mark.parametrize("c", range(1, 12))
@@ -143,3 +148,42 @@ def test_a_jump_over_several_steps_is_one() -> None:
 def test_a_step_of_a_number_nearer_to_its_edge_than_any_digits_is_flat() -> None:
     found = of("u = erf(x); ceil(u)", "u", x=434.0)
     assert (found.conclusion, found.slope) == ("slope", 0)
+
+
+def test_a_sine_of_a_number_with_thousands_of_digits_has_a_slope() -> None:
+    # e^8000 has 3,475 digits. What y moves does not go through it, and is looked at from as far as ever.
+    text, point = "sin(exp(x)) + y^2", {"x": 8000.0, "y": 3.0}
+    first = readings_of(text, **point).level(0)
+    names = readings_of(text, **point).graph.index
+    assert first.extra == 11542  # 8000/ln 2 = 11541.6
+    assert (first.closer[names["x"]], first.closer[names["y"]]) == (11542, 0)
+    with mpmath.workdps(4000):
+        slope = mpmath.cos(mpmath.exp(8000)) * mpmath.exp(8000)
+    assert abs(of(text, "x", **point).slope - slope) <= abs(slope) * mpmath.mpf(10) ** -18
+    assert of(text, "y", **point).slope == pytest.approx(6, rel=1e-18)
+
+
+def test_more_digits_than_are_paid_for_are_read_when_asked_for() -> None:
+    text, point = "cos(erf(y)*exp(x))", {"x": 20_000.0, "y": 3.0}
+    readings = readings_of(text, **point)
+    assert limit(readings, readings.graph.index["x"], Budget(10**9)).conclusion == "unaffordable"
+    assert (readings.lacking, readings.payable) == (100 + 28854 * 3 // 10, True)  # 20000/ln 2 = 28853.9
+    readings = readings_of(text, whatever_it_costs=True, **point)
+    with mpmath.workdps(9000):
+        large = mpmath.erf(3) * mpmath.exp(20_000)
+        slope = -mpmath.sin(large) * large
+    found = limit(readings, readings.graph.index["x"], Budget(None))
+    assert abs(found.slope - slope) <= abs(slope) * mpmath.mpf(10) ** -18
+    assert readings.lacking == 0
+
+
+def test_what_would_take_too_many_digits_is_not_promised_to_whom_asks() -> None:
+    readings = readings_of("sin(gamma(x))", x=5000.5)  # 16,268 digits, and each of them dear
+    assert limit(readings, readings.graph.index["x"], Budget(10**9)).conclusion == "undecided"
+    assert (readings.lacking > 16_000, readings.payable) == (True, False)
+
+
+def test_a_node_is_looked_at_from_nearer_than_a_saturated_boundary() -> None:
+    # tanh(583) lacks 10^-506 to 1: on the left of it the condition does not hold.
+    found = of("u = y/y; where(u >= tanh(y), 13*u, y)", "u", y=583.0)
+    assert (found.conclusion, found.slope) == ("slope", pytest.approx(13, rel=1e-18))
