@@ -203,3 +203,80 @@ def test_a_power_of_a_whole_number_has_no_boundary() -> None:
     graph = read("x^2").graph
     recording = record(graph, graph.inputs, {})
     assert boundaries(graph, recording) == ()
+
+
+def recorded(text: str, **point: float) -> list[str]:
+    """The operations that are recorded for the value and the gradient, each as often as it is."""
+    graph = read(text).graph
+    free = [i for i in graph.inputs if graph.names[i] not in point]
+    recording = record(graph, free, {graph.index[name]: x for name, x in point.items()})
+    return [i.operation for i in recording.recorder.tape([recording.value, *recording.gradient]).instructions]
+
+
+def test_only_what_stands_in_a_branch_is_guarded_against_an_infinite_partial() -> None:
+    assert recorded("where(x > 0, sqrt(x), -x)*sin(y*z)").count("where==") == 1
+    assert recorded("tanh(x)*sqrt(x*y)/z").count("where==") == 0
+
+
+def test_what_was_recorded_before_is_not_recorded_again() -> None:
+    assert recorded("sin(x)*sin(x)").count("sin") == 1
+
+
+def test_a_choice_between_numbers_is_made_for_the_product_and_not_before_it() -> None:
+    # d relu(x)*y/dx is y or 0: nothing is multiplied but for the value.
+    assert recorded("relu(x)*y").count("*") == 1
+
+
+def test_a_first_power_costs_nothing() -> None:
+    assert recorded("sin(x)^c", c=1.0).count("power") == 1  # of the slope, c*sin(x)^(c - 1)
+
+
+def test_more_points_than_a_slice_are_all_sampled() -> None:
+    graph = read("2*x").graph
+    x = np.arange(2.0 * SLICE + 5)
+    samples = Sampler(graph, graph.inputs[0], {})(x)
+    assert np.array_equal(samples.value, 2 * x)
+    assert np.array_equal(samples.derivative, np.full_like(x, 2))
+
+
+def suspected(text: str, x: list[float]) -> tuple[list[list[int]], list[list[int]]]:
+    graph = read(text).graph
+    _, suspects = Sampler(graph, graph.inputs[0], {}).sweep(np.array(x))
+    return suspects.crossed.tolist(), suspects.low.tolist()
+
+
+def test_a_boundary_that_may_touch_zero_is_suspected_where_it_is_lowest() -> None:
+    points = [float(k) for k in range(12)]
+    assert suspected("sqrt((x - 5.25)^2)", points) == ([], [[0, 5]])
+    assert suspected("sqrt((x - 5.5)^2)", points) == ([], [[0, 5], [0, 6]])
+    assert suspected("sqrt(x^2 + 1)", points) == ([], [])
+
+
+def test_a_boundary_that_is_zero_at_a_sample_is_crossed_before_it_and_behind() -> None:
+    assert suspected("abs(x)", [-2.0, -1.0, 0.0, 1.0, 2.0])[0] == [[0, 1], [0, 2]]
+    assert suspected("abs(-x)", [-2.0, -1.0, 0.0, 1.0, 2.0])[0] == [[0, 1], [0, 2]]
+
+
+def test_of_too_many_values_the_infinite_ones_are_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    graph = read("exp(x) + 0*log(x)").graph
+    x = np.array([0.0, 1.0, 1000.0])
+    few = Sampler(graph, graph.inputs[0], {})(x).value
+    assert math.isnan(few[0])
+    assert few[1:].tolist() == [math.e, math.inf]
+    monkeypatch.setattr("gradx.sweeps.sampling.MOST_LOOKED_AT", 1)
+    many = Sampler(graph, graph.inputs[0], {})(x).value
+    assert many[1] == math.e
+    assert np.isnan(many[[0, 2]]).all()
+
+
+def test_a_domain_left_by_what_is_held_leaves_no_value_anywhere() -> None:
+    graph = read("log(c)*sqrt(d) + x").graph
+    point = {graph.index["c"]: 0.0, graph.index["d"]: 4.0}
+    assert np.isnan(Sampler(graph, graph.index["x"], point)(np.array([1.0, 2.0])).value).all()
+
+
+def test_of_two_branches_that_are_left_only_the_one_taken_counts() -> None:
+    graph = read("where(x > 0, log(x), log(-x))").graph
+    values = Sampler(graph, graph.inputs[0], {})(np.array([-math.e, 0.0, math.e])).value
+    assert values.tolist()[::2] == [1.0, 1.0]
+    assert math.isnan(values[1])
