@@ -130,7 +130,7 @@ def judge(
         enough = known_digits(found, level)
         known = min(known, enough)
         gradients[i] = weigh(heard, level.m, min(digits, enough))
-    if known < digits:
+    if known < digits > EXACT_DIGITS:
         remarks = (*remarks, FEWER.format(digits))
     return Judgement(gradients, value, remarks, values, direction, answers)
 

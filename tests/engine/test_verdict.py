@@ -204,10 +204,23 @@ def test_an_underflow_is_not_a_domain_error() -> None:
 
 
 def test_what_no_precision_resolves_is_undecided_and_not_zero() -> None:
-    # exp(exp(12)) has 70,683 digits before the point: its sine and cosine would need more digits than there are
-    found = explored("sin(exp(exp(x)))", x=12.0)
+    # exp(exp(15)) has 1,419,713 digits before the point: its sine and cosine would need more digits than there are
+    found = explored("sin(exp(exp(x)))", x=15.0)
     assert found.value_verdict.status == "undecided"
     assert [node.verdict.status for node in found.nodes if node.name in ("x", "v2")] == ["undecided"] * 2
+
+
+def test_what_takes_more_digits_than_the_budget_pays_is_unchecked_and_the_value_is_not_known() -> None:
+    # exp(exp(12)) has 70,684 digits before the point
+    found = explored("sin(exp(exp(x)))", x=12.0)
+    assert found.value_verdict.status == "undecided"
+    assert "70,784 digits" in (found.value_verdict.reason or "")
+    assert "--checks all" in (found.value_verdict.reason or "")
+    assert [node.verdict for node in found.nodes if node.name in ("x", "v2")] == [
+        Verdict("unchecked", UNAFFORDABLE)
+    ] * 2
+    assert found.confirmed is False
+    assert not found.warnings
 
 
 def test_the_same_question_gets_the_same_answer() -> None:

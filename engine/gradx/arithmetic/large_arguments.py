@@ -53,13 +53,19 @@ def cosh(c: MPContext, x: mpf) -> mpf:
 
 
 def periodic(c: MPContext, function: Callable[[mpf], mpf], x: mpf) -> mpf:
-    """sin, cos or tan (`function`) of x. What is before the point of a rounded x is missing behind it: turned back to
-    one turn, it has that many bits fewer that mean anything, and the function is worked out with those alone."""
-    _, _, exponent, bits = x._mpf_
+    """sin, cos or tan (`function`) of x.
+
+    What is before the point of a rounded x is missing behind it: turned back to one turn, it has that many bits fewer
+    that mean anything, and the function is worked out with those alone. (Where none do, any angle is as good, as long
+    as it is another one at every precision.)
+    """
+    _, mantissa, exponent, bits = x._mpf_
     size = exponent + bits
     known = c.prec - size
-    if size < TURNS or known < ANGLE_SPARE or bits < c.prec - ANGLE_SPARE:
+    if size < TURNS or bits < c.prec - ANGLE_SPARE:
         return function(x)
+    if known < 0:
+        return function(c.mpf(mantissa % (1 << ANGLE_SPARE)))
     with c.workprec(size + ANGLE_SPARE):
         turns = c.floor(x / (2 * c.pi))
     with c.workprec(c.prec + ANGLE_SPARE):

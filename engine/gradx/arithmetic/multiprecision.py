@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mpmath import mpf
     from mpmath.ctx_mp import MPContext
 
-MAX_REDUCTION = 1 << 17
+MAX_REDUCTION = 1 << 20
 """The largest binary exponent that an argument of a periodic function may have (reduction costs that many bits)."""
 
 MAX_ARGUMENT = 1 << 13

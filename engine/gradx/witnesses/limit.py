@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 Conclusion = Literal["slope", "kink", "edge", "jump", "vertical", "undecided", "valueless", "doubtful", "unaffordable"]
 
+_SILENT = frozenset(("undecided", "valueless", "doubtful", "unaffordable"))
+
 SETTLED_BITS = 67
 """The binary digits of `SETTLED`."""
 
@@ -82,8 +84,8 @@ class Budget:
 def limit(readings: Readings, i: int, budget: Budget) -> Limit:
     """The derivative of the output with respect to node i, judged by its difference quotients."""
     found = _found(readings, i, budget)
-    if readings.lacking and readings.payable and found.conclusion in ("undecided", "valueless", "doubtful"):
-        return Limit("unaffordable", level=found.level)
+    if readings.lacking and found.conclusion in _SILENT:
+        return Limit("unaffordable" if readings.payable else "undecided", level=found.level)
     return found
 
 

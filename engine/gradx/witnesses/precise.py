@@ -9,6 +9,7 @@ once, and the limit looks closer only at what the large argument comes from.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, cached_property
@@ -150,7 +151,7 @@ class Readings:
                 break
             ends = 2 if found.need <= MAX_ARGUMENT and self._affords(found, 2 * found.need) else 1
             if not self._affords(found, ends * found.need):
-                self._lacking = DIGITS[0] + found.need * 3 // 10
+                self._lacking = DIGITS[0] + math.ceil(found.need * math.log10(2))
                 self.payable = self._affords(found, found.need, DEAREST)
                 break
             extra, self._ends = found.need, ends

@@ -140,3 +140,11 @@ def test_an_exact_angle_keeps_all_of_its_digits() -> None:
     c = m.context
     c.prec += 900
     assert m.sin(c.mpf(2) ** 900) == c.sin(c.mpf(2) ** 900)
+
+
+def test_an_angle_of_which_nothing_is_known_is_another_one_at_every_precision() -> None:
+    sines = []
+    for digits in (100, 220, 560):
+        m = Multiprecision(digits)
+        sines.append(m.sin(m.context.ldexp(m.context.mpf(1) / 3, 30_000)))
+    assert all(abs(a - b) > 1e-9 for a, b in zip(sines, sines[1:], strict=False))
