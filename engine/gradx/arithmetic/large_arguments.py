@@ -25,6 +25,9 @@ SPARE = 20
 TURNS = 256
 """The smallest binary exponent of an angle that is worth turning back by hand."""
 
+EXACT_ANGLE = 1 << 17
+"""The largest binary exponent of an exact angle: it takes as many digits of π, whatever is asked for."""
+
 ANGLE_SPARE = 128
 """How many bits an angle has beyond those that its rounding leaves, and a rounded one lacks at most to all."""
 
@@ -57,18 +60,19 @@ def periodic(c: MPContext, function: Callable[[mpf], mpf], x: mpf) -> mpf:
 
     What is before the point of a rounded x is missing behind it: turned back to one turn, it has that many bits fewer
     that mean anything, and the function is worked out with those alone. (Where none do, any angle is as good, as long
-    as it is another one at every precision.)
+    as it is another one at every precision.) An exact angle is turned back exactly, and is nan beyond `EXACT_ANGLE`.
     """
     _, mantissa, exponent, bits = x._mpf_
     size = exponent + bits
     known = c.prec - size
     if size < TURNS or bits < c.prec - ANGLE_SPARE:
-        return function(x)
+        return function(x) if size <= EXACT_ANGLE else c.nan
     if known < 0:
-        return function(c.mpf(mantissa % (1 << ANGLE_SPARE)))
+        return function(c.mpf(mantissa % (1 << ANGLE_SPARE) + c.prec))
     with c.workprec(size + ANGLE_SPARE):
         turns = c.floor(x / (2 * c.pi))
     with c.workprec(c.prec + ANGLE_SPARE):
         angle = x - turns * (2 * c.pi)
-    with c.workprec(known + ANGLE_SPARE):
+    # Twice: near a multiple of π a cosine is known to the square of what the angle is known to.
+    with c.workprec(min(c.prec, 2 * known + ANGLE_SPARE)):
         return function(angle)

@@ -31,7 +31,7 @@ def nudged(
     return Forward(values, faults, run.dropped)
 
 
-def carried_change(
+def carried_changes(
     graph: Graph,
     m: Arithmetic[S],
     before: Sequence[S],
@@ -40,8 +40,8 @@ def carried_change(
     step: S,
     reach: S,
     slopes: dict[int, S | None],
-) -> tuple[S, frozenset[int]]:
-    """What the output changes by when `order`, the first of it by `step`, moves from the values `before` to `after`.
+) -> tuple[dict[int, S], frozenset[int]]:
+    """What the nodes of `order` change by when these, the first by `step`, move from the values `before` to `after`.
 
     A difference of two large numbers drowns what is small beside them. So a change is carried through a sum, a product
     or quotient of which one factor moves, and a choice that stays, where no rule of differentiation is needed to say
@@ -64,7 +64,7 @@ def carried_change(
             found = plain
             counted.update((j, *(k for k in inputs if k in changes)))
         changes[j] = found
-    return changes[graph.output], frozenset(counted)
+    return changes, frozenset(counted)
 
 
 def _carried(

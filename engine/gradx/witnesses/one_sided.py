@@ -7,14 +7,14 @@ are no power of two, so that 1/h is no whole number.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from gradx.arithmetic.beside_one import BesideOne, extent
 from gradx.arithmetic.multiprecision import is_huge, is_known
 from gradx.primitive import Primitive
-from gradx.sweeps.nudging import CLOSER, SETTLED, carried_change, nudged
+from gradx.sweeps.nudging import CLOSER, SETTLED, carried_changes, nudged
 from gradx.witnesses.precise import CLOSE, Level
 from gradx.witnesses.rounding import NOTHING, NOWHERE, SPARE, magnitude
 
@@ -42,8 +42,13 @@ SLOWLY, FAST = 1.02, 2.5
 POWER, LOGARITHM = 1.001, 3.0
 """How unlike the growth of a power of h is at most, and of a logarithm, which comes closer to none."""
 
-Carried = tuple["mpf", frozenset[int]]
-"""A change carried through sums, and the nodes whose rounding counts in it."""
+
+class Carried(NamedTuple):
+    """A change carried through sums; the nodes whose rounding `counts` in it, each with the binary exponent of what its
+    values do not show of its own change."""
+
+    change: mpf
+    counts: Mapping[int, int]
 
 
 class Side(NamedTuple):
@@ -102,7 +107,7 @@ def _side_at(graph: Graph, level: Level, i: int, order: Sequence[int], scale: mp
     plain = [at.values[output] - level.output for at in moved]
     changes = [
         None if output in at.faults else change
-        for at, change in zip(moved, plain if carried is None else [c for c, _ in carried], strict=True)
+        for at, change in zip(moved, plain if carried is None else [c.change for c in carried], strict=True)
     ]
     if not all(change is None or is_known(change) for change in changes):
         return Side("unknown")
@@ -157,7 +162,7 @@ def _going_on(
         if graph.output in at.faults or (level.has_value and not is_known(at.values[graph.output])):
             return unsettled
         nearby.append(at)
-    changes = [abs(change) for change, _ in _carried(graph, level, order, h, nearby)]
+    changes = [abs(carried.change) for carried in _carried(graph, level, order, h, nearby)]
     if seen.behaviour == "jump":
         steady = abs(changes[1] - changes[0]) <= STEADY * changes[0] or _steady(changes, m, LOGARITHM)
         return seen if steady else unsettled
@@ -181,10 +186,13 @@ def _carried(graph: Graph, level: Level, order: Sequence[int], h: mpf, moved: Se
     """The carried changes at the distances h, h/`CLOSER`, …"""
     reach = level.m.context.ldexp(UNEVEN, _distance(level, order[0]))
     slopes: dict[int, mpf | None] = {}
-    return [
-        carried_change(graph, level.m, level.run.values, at.values, order, h / CLOSER**n, reach, slopes)
-        for n, at in enumerate(moved)
-    ]
+    before = level.run.values
+    found = []
+    for n, at in enumerate(moved):
+        changes, counted = carried_changes(graph, level.m, before, at.values, order, h / CLOSER**n, reach, slopes)
+        unseen = {j: magnitude(changes[j] - (at.values[j] - before[j])) for j in counted}
+        found.append(Carried(changes[graph.output], unseen))
+    return found
 
 
 def _steady(sizes: Sequence[mpf], m: Multiprecision, alike: float) -> bool:
@@ -214,8 +222,8 @@ def _behaviour(
     noise = lost * CLOSER / abs(h)
     if carried is None and noise <= SETTLED * abs(close):
         return _seen(level, changes, far, close, lost, noise)
-    (first, _), (second, counted) = carried or _carried(graph, level, order, h, moved)
-    closer = m.context.ldexp(1, _noise(level, order, counted))
+    (first, _), (second, counts) = carried or _carried(graph, level, order, h, moved)
+    closer = m.context.ldexp(1, _noise(level, order, counts))
     if carried is None and closer >= lost:
         return _seen(level, changes, far, close, lost, noise)._replace(followed=True)
     seen = _seen(level, (first, second), first / h, second * CLOSER / h, closer, closer * CLOSER / abs(h))
@@ -242,16 +250,17 @@ def _seen(level: Level, changes: tuple[mpf, mpf], far: mpf, close: mpf, lost: mp
     return Side("unsettled")
 
 
-def _noise(level: Level, order: Sequence[int], counted: Collection[int] | None = None) -> int:
+def _noise(level: Level, order: Sequence[int], counts: Mapping[int, int] | None = None) -> int:
     """The binary exponent of the rounding error in the output: first order where backprop has numbers, else as large as
-    the largest intermediate makes it. Where only the errors of `counted` matter, of those."""
+    the largest intermediate makes it. Where only the errors of some nodes count (see `Carried`), of those."""
     prec = int(level.m.context.prec)
     adjoints = level.back.adjoints
     if any(adjoints[j] != adjoints[j] for j in order):
         largest = max(level.magnitudes[j] for j in order)
-    elif counted is not None:
+    elif counts is not None:
         values = level.run.values
-        largest = max((magnitude(extent(values[j])) + magnitude(adjoints[j]) for j in counted), default=NOWHERE)
+        errors = ((j, max(magnitude(extent(values[j])), unseen + prec)) for j, unseen in counts.items())
+        largest = max((error + magnitude(adjoints[j]) for j, error in errors), default=NOWHERE)
     else:
         largest = max(level.noise + prec, level.magnitudes[order[-1]])
     return max(largest, NOWHERE) + 27 - prec

@@ -237,7 +237,7 @@ class Readings:
         return _Pass(m, run, magnitudes, gaps, near, max(near, _largest(self.graph, magnitudes)))
 
     def _read(self, digits: int, extra: int, read: _Pass) -> Level:
-        m, run, magnitudes, gaps, near, _ = read
+        m, run, magnitudes, gaps = read[:4]
         back = backprop(self.graph, m, run)
         bits = int(m.context.prec)
         noise = max(
@@ -266,7 +266,7 @@ class Readings:
             None,
         )
         known = (output, errors[self.graph.output] + 8, noise - bits + 8, handed - bits + 8)
-        closer = [extra] * len(magnitudes) if self._ends == 2 else _closeness(self.graph, magnitudes, near)
+        closer = [extra] * len(magnitudes) if self._ends == 2 else _closeness(self.graph, read, back.partials)
         seen = (digits, extra, m, run, back, closer, magnitudes, errors, hits, doubtful)
         return Level(*seen, *known, rounding.is_lost(run.values))
 
@@ -316,14 +316,35 @@ def _largest(graph: Graph, magnitudes: Sequence[int]) -> int:
     return max((_size(node, magnitudes) for node in graph.nodes), default=0)
 
 
-def _closeness(graph: Graph, magnitudes: Sequence[int], near: int) -> list[int]:
-    """How many bits closer each node has to be looked at: those of the largest argument that moves with it."""
-    closer = [near] * len(graph.nodes)
+def _closeness(graph: Graph, read: _Pass, partials: Sequence[tuple[mpf | None, ...]]) -> list[int]:
+    """How many bits closer each node has to be looked at: by as many as it moves what costs digits, a distance from a
+    boundary or an argument by more than all of that, to first order."""
+    magnitudes = read.magnitudes
+    reach = [NOWHERE] * len(graph.nodes)
     for i in range(len(graph.nodes) - 1, -1, -1):
-        own = max(closer[i], _size(graph.nodes[i], magnitudes))
-        for j in graph.nodes[i].inputs:
-            closer[j] = max(closer[j], own)
-    return closer
+        node = graph.nodes[i]
+        close = max((-magnitude(gap) for gap in read.gaps.get(i, ()) if gap), default=NOWHERE)
+        for slot, (j, w) in enumerate(zip(node.inputs, partials[i], strict=False)):
+            if w is not None and reach[i] > NOWHERE:
+                # Without a local partial: as if the relative change were handed on.
+                factor = magnitude(w) if w == w else magnitudes[i] - magnitudes[j]
+                reach[j] = max(reach[j], reach[i] + factor)
+            reach[j] = max(reach[j], close, _bent(node, slot, magnitudes))
+    return [max(read.near, min(read.need, r + size)) for r, size in zip(reach, magnitudes, strict=True)]
+
+
+def _bent(node: Node, slot: int, magnitudes: Sequence[int]) -> int:
+    """By how many bits more than 1 an argument may not change, lest the node be another one: by itself, or what costs
+    digits in the node (see `_size`) by 1."""
+    first, *others = sizes = [magnitudes[j] for j in node.inputs]
+    assert node.primitive is not None
+    if node.primitive.linear and node.primitive.boundaries is None:
+        return NOWHERE
+    if _size(node, magnitudes) and node.primitive.name == "%":
+        return (first if slot else 0) - (slot + 1) * others[0]
+    if _size(node, magnitudes) and node.primitive.name == "^" and not slot:
+        return others[0] - first
+    return NOWHERE if sizes[slot] == NOWHERE else max(-sizes[slot], 0 if _size(node, magnitudes) else NOWHERE)
 
 
 def _flattest(graph: Graph, level: Level) -> int:

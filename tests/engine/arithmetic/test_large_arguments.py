@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from gradx.arithmetic.multiprecision import HUGE_ARGUMENT, MAX_ARGUMENT, Multiprecision, is_huge, is_known
@@ -132,7 +134,7 @@ def test_an_angle_turned_back_is_as_good_as_its_own_digits(name: str, size: int)
         angle = c.ldexp(c.mpf(third) / 3, size)
         found, plain = getattr(m, name)(angle), getattr(c, name)(angle)
         assert abs(found - plain) <= abs(plain) * c.ldexp(1, size - c.prec - 100)
-        assert found._mpf_[3] < 600  # bits: it was not worked out with all of them
+        assert found._mpf_[3] < 900  # bits: it was not worked out with all of them
 
 
 def test_an_exact_angle_keeps_all_of_its_digits() -> None:
@@ -147,4 +149,4 @@ def test_an_angle_of_which_nothing_is_known_is_another_one_at_every_precision() 
     for digits in (100, 220, 560):
         m = Multiprecision(digits)
         sines.append(m.sin(m.context.ldexp(m.context.mpf(1) / 3, 30_000)))
-    assert all(abs(a - b) > 1e-9 for a, b in zip(sines, sines[1:], strict=False))
+    assert all(abs(a - b) > 1e-9 for a, b in pairwise(sines))

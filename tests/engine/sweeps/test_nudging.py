@@ -12,7 +12,7 @@ from gradx.arithmetic.multiprecision import Multiprecision
 from gradx.graph import Graph
 from gradx.language.program import read
 from gradx.sweeps.forward import Forward, forward
-from gradx.sweeps.nudging import carried_change, nudged
+from gradx.sweeps.nudging import carried_changes, nudged
 
 
 def run(text: str, **values: float) -> tuple[Graph, Forward[float]]:
@@ -41,8 +41,8 @@ def carried(text: str, to: float, **values: float) -> tuple[float, set[str]]:
     x = graph.index["x"]
     order = graph.downstream(x)
     after = nudged(graph, FLOAT64, before, x, to, order)
-    change, counted = carried_change(graph, FLOAT64, before.values, after.values, order, to - values["x"], 0.0, {})
-    return change, {graph.names[i] for i in counted}
+    changes, counted = carried_changes(graph, FLOAT64, before.values, after.values, order, to - values["x"], 0.0, {})
+    return changes[graph.output], {graph.names[i] for i in counted}
 
 
 SMALL = 2.0**-50
@@ -125,8 +125,8 @@ def smoothly(
     after = nudged(graph, m, before, y, m.number(2.0), order)  # 2 + 2^-bits to 50 digits
     step = m.context.ldexp(1, -bits)
     kept = {} if slopes is None else slopes
-    change, counted = carried_change(graph, m, before.values, after.values, order, step, m.number(reach), kept)
-    return m.context.ldexp(change, bits), {graph.names[i] for i in counted}
+    changes, counted = carried_changes(graph, m, before.values, after.values, order, step, m.number(reach), kept)
+    return m.context.ldexp(changes[graph.output], bits), {graph.names[i] for i in counted}
 
 
 @pytest.mark.parametrize(

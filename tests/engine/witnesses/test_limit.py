@@ -156,7 +156,7 @@ def test_a_sine_of_a_number_with_thousands_of_digits_has_a_slope() -> None:
     first = readings_of(text, **point).level(0)
     names = readings_of(text, **point).graph.index
     assert first.extra == 11542  # 8000/ln 2 = 11541.6
-    assert (first.closer[names["x"]], first.closer[names["y"]]) == (11542, 0)
+    assert 11542 <= first.closer[names["x"]] < 11600 > 100 > first.closer[names["y"]]
     with mpmath.workdps(4000):
         slope = mpmath.cos(mpmath.exp(8000)) * mpmath.exp(8000)
     assert abs(of(text, "x", **point).slope - slope) <= abs(slope) * mpmath.mpf(10) ** -18
