@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mpmath
 import pytest
 
 from gradx.arithmetic.float64 import FLOAT64, Float64
@@ -221,6 +222,18 @@ def test_what_takes_more_digits_than_the_budget_pays_is_unchecked_and_the_value_
     ] * 2
     assert found.confirmed is False
     assert not found.warnings
+
+
+def test_all_checks_read_as_many_digits_as_that_takes() -> None:
+    # e^20000 has 8,686 digits, and their error function costs more than the budget
+    program, point = read("cos(erf(y)*exp(x))"), {"x": 20_000.0, "y": 3.0}
+    found = explore(program, point, Options(checks="all"))
+    with mpmath.workdps(8_800):
+        value = mpmath.cos(mpmath.erf(3) * mpmath.exp(20_000))
+    with mpmath.workdps(25):
+        assert is_near(found.value_verdict.exact, str(+value))
+    assert {node.verdict.status for node in found.nodes} <= {"agree", "inexact"}
+    assert explore(program, point, Options()).value_verdict.status == "undecided"
 
 
 def test_the_same_question_gets_the_same_answer() -> None:

@@ -317,34 +317,34 @@ def _largest(graph: Graph, magnitudes: Sequence[int]) -> int:
 
 
 def _closeness(graph: Graph, read: _Pass, partials: Sequence[tuple[mpf | None, ...]]) -> list[int]:
-    """How many bits closer each node has to be looked at: by as many as it moves what costs digits, a distance from a
-    boundary or an argument by more than all of that, to first order."""
+    """How many bits closer each node has to be looked at: by as many as it moves what costs digits, or an argument by
+    more than all of that, to first order."""
     magnitudes = read.magnitudes
     reach = [NOWHERE] * len(graph.nodes)
     for i in range(len(graph.nodes) - 1, -1, -1):
         node = graph.nodes[i]
-        close = max((-magnitude(gap) for gap in read.gaps.get(i, ()) if gap), default=NOWHERE)
         for slot, (j, w) in enumerate(zip(node.inputs, partials[i], strict=False)):
             if w is not None and reach[i] > NOWHERE:
                 # Without a local partial: as if the relative change were handed on.
                 factor = magnitude(w) if w == w else magnitudes[i] - magnitudes[j]
                 reach[j] = max(reach[j], reach[i] + factor)
-            reach[j] = max(reach[j], close, _bent(node, slot, magnitudes))
+            reach[j] = max(reach[j], _bent(node, slot, magnitudes))
     return [max(read.near, min(read.need, r + size)) for r, size in zip(reach, magnitudes, strict=True)]
 
 
 def _bent(node: Node, slot: int, magnitudes: Sequence[int]) -> int:
     """By how many bits more than 1 an argument may not change, lest the node be another one: by itself, or what costs
     digits in the node (see `_size`) by 1."""
-    first, *others = sizes = [magnitudes[j] for j in node.inputs]
+    size = magnitudes[node.inputs[slot]]
     assert node.primitive is not None
-    if node.primitive.linear and node.primitive.boundaries is None:
+    if size == NOWHERE or (node.primitive.linear and node.primitive.boundaries is None):
         return NOWHERE
-    if _size(node, magnitudes) and node.primitive.name == "%":
-        return (first if slot else 0) - (slot + 1) * others[0]
-    if _size(node, magnitudes) and node.primitive.name == "^" and not slot:
-        return others[0] - first
-    return NOWHERE if sizes[slot] == NOWHERE else max(-sizes[slot], 0 if _size(node, magnitudes) else NOWHERE)
+    if not _size(node, magnitudes):
+        return -size
+    if node.primitive.name == "%":
+        first, second = (magnitudes[j] for j in node.inputs)
+        return first - 2 * second if slot else -second
+    return max(-size, 0)
 
 
 def _flattest(graph: Graph, level: Level) -> int:

@@ -142,6 +142,7 @@ def test_an_exact_angle_keeps_all_of_its_digits() -> None:
     c = m.context
     c.prec += 900
     assert m.sin(c.mpf(2) ** 900) == c.sin(c.mpf(2) ** 900)
+    assert not m.is_finite(m.sin(c.mpf(2) ** 200_000))  # 60,000 digits of π, whatever is asked for
 
 
 def test_an_angle_of_which_nothing_is_known_is_another_one_at_every_precision() -> None:
@@ -150,3 +151,13 @@ def test_an_angle_of_which_nothing_is_known_is_another_one_at_every_precision() 
         m = Multiprecision(digits)
         sines.append(m.sin(m.context.ldexp(m.context.mpf(1) / 3, 30_000)))
     assert all(abs(a - b) > 1e-9 for a, b in pairwise(sines))
+
+
+def test_a_cosine_next_to_a_multiple_of_pi_is_known_to_the_square_of_its_angle() -> None:
+    m = Multiprecision(100)
+    c = m.context
+    c.prec += 30_000
+    angle = c.ldexp(c.pi, 30_000)
+    known = 30_000 - c.prec
+    assert 0 < abs(m.cos(angle) - c.cos(angle)) + (1 - m.cos(angle)) < c.ldexp(1, 2 * known + 8)
+    assert abs(m.cos(angle) - c.cos(angle)) < c.ldexp(1, 2 * known - 60)

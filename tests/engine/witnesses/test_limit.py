@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import mpmath
 import pytest
 
 from gradx.language.program import read
 from gradx.witnesses.limit import Budget, Limit, limit
+from gradx.witnesses.one_sided import one_side
 from gradx.witnesses.precise import DIGITS, Readings
 
 
@@ -187,3 +189,36 @@ def test_a_node_is_looked_at_from_nearer_than_a_saturated_boundary() -> None:
     # tanh(583) lacks 10^-506 to 1: on the left of it the condition does not hold.
     found = of("u = y/y; where(u >= tanh(y), 13*u, y)", "u", y=583.0)
     assert (found.conclusion, found.slope) == ("slope", pytest.approx(13, rel=1e-18))
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "slope"),
+    [
+        # Of cos(e^x + e^(x/2)) and of the part of e^x behind its point: what is looked at is next to a large argument.
+        ("u = exp(x/2); cos(exp(x) + u)^2", "u", lambda e: -mpmath.sin(2 * (e + mpmath.sqrt(e)))),
+        ("u = exp(x); relu(u - floor(exp(x)))", "u", lambda e: 1),
+        ("u = exp(x); u % 0.75", "u", lambda e: 1),
+        ("u = exp(-x/2); exp(x) % u", "u", lambda e: -mpmath.floor(e * mpmath.sqrt(e))),
+        ("u = exp(x); abs(u % exp(-x/2))", "u", lambda e: 1),
+        ("cos((2 + y)^x)", "y", lambda e: 8000 / mpmath.log(2.5) * e / 2.5 * -mpmath.sin(e)),
+    ],
+)
+def test_of_a_number_with_thousands_of_digits_every_part_has_its_slope(
+    text: str, name: str, slope: Callable[[mpmath.mpf], mpmath.mpf]
+) -> None:
+    x = 8000.0 if "exp" in text else 8000 / math.log(2.5)
+    with mpmath.workdps(7500):
+        large = mpmath.exp(8000) if "exp" in text else mpmath.mpf(2.5) ** x
+        expected = slope(large) * (x * mpmath.log(2.5) / 8000 if "y" in text else 1)
+    found = of(text, name, **({"x": x, "y": 0.5} if "y" in text else {"x": x}))
+    assert abs(found.slope - expected) <= abs(expected) * mpmath.mpf(10) ** -14
+
+
+def test_what_values_do_not_show_of_a_change_is_noise() -> None:
+    # From so near that e^x + u is e^x: the cosine has a slope there, and its square still has not moved.
+    readings = readings_of("u = exp(x/2); cos(exp(x) + u)^2", x=8000.0)
+    level = readings.level(0)
+    u = readings.graph.index["u"]
+    near = level._replace(closer=[level.extra] * len(level.closer))
+    side = one_side(readings.graph, near, u, readings.graph.downstream(u), 1)
+    assert (side.behaviour, side.settled) == ("noise", False)
