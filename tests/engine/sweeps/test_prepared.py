@@ -280,3 +280,23 @@ def test_of_two_branches_that_are_left_only_the_one_taken_counts() -> None:
     values = Sampler(graph, graph.inputs[0], {})(np.array([-math.e, 0.0, math.e])).value
     assert values.tolist()[::2] == [1.0, 1.0]
     assert math.isnan(values[1])
+
+
+@pytest.mark.parametrize("count", range(1, 10))
+@pytest.mark.parametrize(
+    "form",
+    [
+        "{x} + {y}", "{x} - {y}", "{x}*{y}", "{x}/{y}", "sin({x})", "hypot({x}, {y})", "where({x} < {y}, {x}, 2*{y})",
+        "where({x} > {y}, {x}, 2*{y})", "where({x} == {y}, {x}, 2*{y})",
+    ],
+)  # fmt: skip
+def test_equal_operations_side_by_side_are_done_each(form: str, count: int) -> None:
+    graph = read(" + ".join(f"cosh({form.format(x=f'x{k}', y=f'y{k}')})" for k in range(count))).graph
+    point = {i: 0.25 + n * n / 16 for n, i in enumerate(graph.inputs)}
+    assert by_machine(graph, point) == swept(graph, point)
+
+
+@pytest.mark.parametrize("text", ["where(x > 0, 2*x, x*1e308*10)", "where(x < 0, x*1e308*10, 2*x)"])
+def test_an_overflow_in_a_branch_that_is_not_taken_does_not_count(text: str) -> None:
+    graph = read(text).graph
+    assert by_machine(graph, {graph.inputs[0]: 1.0}) == (2.0, 2.0)
