@@ -111,6 +111,7 @@ class GraphBuilder:
         self.nodes: list[Node] = []
         self.spans: list[tuple[int, int]] = []
         self._names: dict[int, str] = {}
+        self._inputs: list[int] = []
         self._constants: dict[tuple[object, object], int] = {}
 
     def __len__(self) -> int:
@@ -129,6 +130,7 @@ class GraphBuilder:
     def input(self, name: str, span: tuple[int, int]) -> int:
         i = self._add(Node(None), span)
         self._names[i] = name
+        self._inputs.append(i)
         return i
 
     def literal(self, value: float, span: tuple[int, int], label: str | None = None) -> int:
@@ -155,6 +157,20 @@ class GraphBuilder:
             known = self._add(Node(primitive, inputs, None, None, True), span)
             self._constants[key] = known
         return known
+
+    def named_operations(
+        self,
+        primitives: Sequence[Primitive],
+        inputs: Sequence[tuple[int, ...]],
+        spans: Sequence[tuple[int, int]],
+        names: Sequence[str],
+    ) -> None:
+        """Operations under their names, none on constants alone: whole statements."""
+        size = len(self.nodes)
+        parts = zip(primitives, inputs, repeat(None), repeat(None), repeat(False), strict=False)
+        self.nodes.extend(map(tuple.__new__, repeat(Node), parts))
+        self.spans.extend(spans)
+        self._names.update(zip(range(size, size + len(names)), names, strict=True))
 
     def named_operation(self, primitive: Primitive, inputs: tuple[int, ...], span: tuple[int, int], name: str) -> int:
         """An operation under its name, not on constants alone: a whole statement."""
@@ -191,7 +207,7 @@ class GraphBuilder:
                 while f"v{count}" in used:
                     count += 1
                 names[i] = f"v{count}"
-        named = frozenset(i for i in self._names if nodes[i][0] is not None)
+        named = frozenset(self._names).difference(self._inputs)
         return Graph(tuple(nodes), tuple(names), output, named, tuple(self.spans), self._source)
 
     def is_used(self, i: int) -> bool:
@@ -228,6 +244,7 @@ class GraphBuilder:
         self.nodes = [nodes[i]._replace(inputs=tuple(place[j] for j in nodes[i].inputs)) for i in order]
         self.spans = [self.spans[i] for i in order]
         self._names = {place[i]: name for i, name in self._names.items()}
+        self._inputs = [place[i] for i in self._inputs]
         self._constants = {key: place[i] for key, i in self._constants.items() if place[i] >= 0}
         return place[output]
 

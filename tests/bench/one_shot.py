@@ -150,7 +150,7 @@ def main() -> None:
         return
     from programs import statements
 
-    run(statements(10))  # imports and warm-up
+    run(statements(300))  # imports and warm-up
     text = statements(int(sys.argv[2]))
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     start = time.perf_counter()

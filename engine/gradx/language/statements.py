@@ -11,7 +11,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence, Set
 from functools import cache
-from typing import Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 from gradx.graph import GraphBuilder
 from gradx.language.functions import Extent, Function
@@ -19,6 +19,23 @@ from gradx.language.operators import INFIX
 from gradx.language.tokens import LETTER, NUMBER_PATTERN
 from gradx.primitive import Primitive
 from gradx.primitives import CALLABLE
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    class Scope(Protocol):
+        """A program's top level, as plain statements need it."""
+
+        @property
+        def values(self) -> dict[str, int]: ...
+        @property
+        def assigned(self) -> set[str]: ...
+        @property
+        def functions(self) -> Mapping[str, Function]: ...
+
+        def unknown(self, name: str, span: Extent, called: bool) -> int: ...
+        def literal(self, value: float, span: Extent, label: str | None = None) -> int: ...
+
 
 BLOCK = 1 << 16
 SHORT_BLOCK = 256
@@ -28,6 +45,10 @@ SHORT_RUN = 16
 LONGEST_PAUSE = 256
 """After runs of so few statements more and more are left to the parser before the next try, up to so many."""
 
+TRIES = 8
+"""After so many runs of so few that were written with single spaces, nobody looks for more."""
+
+_CALLED = {name + "(": row for name, row in CALLABLE.items() if row.arity in (None, 1)}
 _ROWS: dict[str, Primitive] = {symbol: row for symbol, (_, (_, row, _)) in INFIX.items() if row is not None}
 _DIGITS = frozenset("0123456789.")
 _BETWEEN = " \t\n;"
@@ -48,18 +69,22 @@ def _piece() -> re.Pattern[str]:
     )
 
 
-class Scope(Protocol):
-    """A program's top level, as plain statements need it."""
+class _Ready(NamedTuple):
+    """Statements that were read, in columns: the operations, the nodes they work on, their places, their names."""
 
-    @property
-    def values(self) -> dict[str, int]: ...
-    @property
-    def assigned(self) -> set[str]: ...
-    @property
-    def functions(self) -> Mapping[str, Function]: ...
+    rows: list[Primitive]
+    inputs: list[tuple[int, ...]]
+    spans: list[Extent]
+    names: list[str]
 
-    def unknown(self, name: str, span: Extent, called: bool) -> int: ...
-    def literal(self, value: float, span: Extent, label: str | None = None) -> int: ...
+
+def _aligned(words: Sequence[str]) -> int:
+    """How many statements of five words and the end of a line each stand at the beginning."""
+    equals, stops = words[1::6], words[5::6]
+    count = len(stops)
+    if equals.count("=") == stops.count("\n") == count:
+        return count
+    return next((k for k in range(count) if (equals[k], stops[k]) != ("=", "\n")), count)
 
 
 class PlainStatements:
@@ -70,6 +95,7 @@ class PlainStatements:
         self._text, self._scope, self._builder, self._reserved = text, scope, builder, reserved
         self._end = max(text.rstrip(_BETWEEN).rfind(separator) for separator in ";\n") + 1
         self._pause = self._waited = 0
+        self._tries = TRIES
 
     def is_due(self) -> bool:
         """Whether it is worth a try to read from the next statement on."""
@@ -81,15 +107,78 @@ class PlainStatements:
         count = 0
         size = SHORT_BLOCK
         while True:
-            pieces = self._cut(start, size)
-            read, start = self._read(pieces, start)
-            count += read
-            if read < len(pieces) or not pieces:
-                break
+            end = self._text.rfind("\n", start, min(start + size, self._end)) + 1
+            read = 0
+            if end > start and self._tries:
+                read, start = self._read_spaced(start, end)
+                count += read
+                self._tries = TRIES if read >= SHORT_RUN else self._tries - 1
+            if start < end or not read:
+                pieces = self._cut(start, size)
+                read, start = self._read(pieces, start)
+                count += read
+                if read < len(pieces) or not pieces:
+                    break
             size = min(2 * size, BLOCK)
         self._waited = 0
         self._pause = 0 if count >= SHORT_RUN else min(2 * self._pause + 1, LONGEST_PAUSE)
         return start
+
+    def _read_spaced(self, start: int, end: int) -> tuple[int, int]:
+        """Read the lines from `start` to `end` up to the first that is not a statement as gradx writes them, `t7 = t2 +
+        x6` or `t9 = sin(t7)`: with parentheses set apart, both are five words. How many that are, and where the next
+        one begins."""
+        block = self._text[start:end]
+        words = block.replace("\n", " \n ").replace("(", "( ").replace(")", " )").split(" ")
+        heads = words[: 6 * _aligned(words) : 6]
+        values, assigned = self._scope.values, self._scope.assigned
+        if not (block.isascii() and assigned.isdisjoint(heads) and self._reserved.isdisjoint(heads)):
+            return 0, start
+        row_of, called, node_of, find = _ROWS.get, _CALLED.get, values.get, self._text.find
+        count, node = 0, len(self._builder)
+        rows, inputs, spans, names = ready = _Ready([], [], [], [])
+        for name, first, second, third in zip(heads, words[2::6], words[3::6], words[4::6], strict=False):
+            row = row_of(second) if third else None
+            if row is not None:
+                left, right = first, third
+            elif third == ")":
+                row, left, right = called(first), second, ""
+            if row is None or name in values or not name.isidentifier():
+                break
+            begin = start + len(name) + 3
+            start_of_next = find("\n", begin) + 1
+            a, b = node_of(left), node_of(right) if right else -1
+            if a is None or b is None:
+                self._hand_over(ready)
+                found = self._new_operands(left, right, begin, start_of_next - 1 - begin)
+                if found is None or name in values:
+                    break
+                a, b = found
+                node = len(self._builder)
+            rows.append(row)
+            inputs.append((a, b) if right else (a,))
+            spans.append((begin, start_of_next - 1 - begin))
+            names.append(name)
+            values[name] = node
+            node += 1
+            count += 1
+            start = start_of_next
+        self._hand_over(ready)
+        return count, start
+
+    def _hand_over(self, ready: _Ready) -> None:
+        """Make the statements that are ready nodes."""
+        self._builder.named_operations(*ready)
+        self._scope.assigned.update(ready.names)
+        for column in ready:
+            column.clear()
+
+    def _new_operands(self, left: str, right: str, begin: int, length: int) -> tuple[int, int] | None:
+        """The same as `_operands` for two words, or one, that may be no operands."""
+        for word in (left, right) if right else (left,):
+            if not (word.isidentifier() or word.replace(".", "", 1).isdecimal()):
+                return None
+        return self._operands(left, right, begin, self._text[begin : begin + length])
 
     def _cut(self, start: int, size: int) -> list[tuple[str, ...]]:
         """The statements in about `size` characters, whole ones."""

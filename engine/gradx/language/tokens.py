@@ -174,7 +174,8 @@ def spelled(source: Source) -> str:
     text = source.text.replace("\r\n", " \n")
     if text.startswith("\ufeff"):
         text = " " + text[1:]
-    unseen = _UNSEEN.search(text)
+    is_seen = text.isascii() and text.replace("\n", "").replace("\t", "").isprintable()
+    unseen = None if is_seen else _UNSEEN.search(text)
     if unseen:
         at = unseen.start()
         raise GradxError(

@@ -74,7 +74,7 @@ def evaluate(graph: Graph, m: Arithmetic[S], order: Iterable[int], values: list[
             value = row.value(m, values[inputs[0]])
         else:
             value = row.value(m, *[values[j] for j in inputs])
-        if value - value != zero and row.domain is not None:
+        if row.domain is not None and value - value != zero:
             xs = [values[j] for j in inputs]
             # Of not-a-number nothing is known, where no domain was left on the way: it may be too large to work with.
             if not row.domain.holds(m, *xs) and all(x == x for x in xs):

@@ -83,6 +83,23 @@ def test_it_does_not_matter_who_reads_a_statement(
     assert everything(long(text), known) == everything(text, known)
 
 
+@pytest.mark.slow
+@settings(max_examples=300)
+@given(st.data())
+def test_nor_where_lines_written_as_gradx_writes_them_are_broken(data: st.DataObject) -> None:
+    lines = []
+    for k in range(40):
+        name = st.sampled_from(("a", "b", "2", "0.5", *(f"n{j}" for j in range(k))))
+        symbol = data.draw(st.sampled_from(("+", "-", "*", "/", "^", "%", "sin(", "max(", "relu(")))
+        operation = f"{symbol}{data.draw(name)})" if "(" in symbol else f"{data.draw(name)} {symbol} {data.draw(name)}"
+        lines.append(f"n{k} = {operation}")
+    text = "\n".join([*lines, "n39 + a"])
+    for _ in range(data.draw(st.integers(0, 3))):
+        at = data.draw(st.integers(0, len(text) - 1))
+        text = text[:at] + data.draw(st.sampled_from((*" ()=\n;+n2.eé", ""))) + text[at + data.draw(st.integers(0, 1)) :]
+    assert everything(long(text)) == everything(text)
+
+
 def test_and_for_long_runs_of_plain_ones() -> None:
     plain = [f"n{k} = n{k - 1} * a" if k % 3 else f"n{k} = max(b, {k})" for k in range(1, 60)]
     for other in (
