@@ -1,10 +1,9 @@
 """The table read in numbers whose equality is known: is this exactly 0, and is that exactly what it is compared with?
 
 No number of digits tells that √36 is 6, that (y/z)·z is y, or that the cosine of arctan2(1, 0) is 0. A number here has
-its value in mpmath, and beside it a form: a sum of rational multiples of products of atoms, an atom being π or a
-function of a form that nothing better is known of. Equal forms are equal numbers; different ones may be equal too, and
-then this reading says no more than mpmath does. Every rule of simplification below is an identity over the reals
-wherever both of its sides have a value.
+a value in mpmath and a form: a sum of rational multiples of products of atoms, an atom being π or a function of a form
+that nothing better is known of. Equal forms are equal numbers; of different ones this reading says no more than mpmath.
+Every rule of simplification is an identity over the reals wherever both of its sides have a value.
 """
 
 from __future__ import annotations
@@ -20,7 +19,6 @@ from gradx.arithmetic.exact_functions import (
     DEGREES,
     EVEN,
     FOUR_SQUARED_SINES,
-    INVERSE,
     ODD,
     ONE_AT_ZERO,
     PARTS_OF_PI,
@@ -39,6 +37,7 @@ from gradx.arithmetic.forms import (
     root_of,
     size,
 )
+from gradx.arithmetic.inverse_pairs import undone
 
 if TYPE_CHECKING:
     from mpmath import mpf
@@ -64,7 +63,7 @@ class ExactNumbers:
         self._moving: set[int] = set()
 
     def made(self, value: mpf, form: Form) -> Exact:
-        """A number. A form that is too long becomes an atom; the value of a rational is that of its form."""
+        """A number. A form too long becomes an atom; the value of a rational is that of its form."""
         form = self._without_roots(form)
         if len(form) > LONGEST or any(size(factor) > LARGEST for _, factor in form):
             form = self._atom("form", value, form)
@@ -75,8 +74,7 @@ class ExactNumbers:
         return number
 
     def bounds(self, monomial: Monomial) -> tuple[int, int | None] | None:
-        """Two whole numbers between which, and not on which, a function lies that is all of a monomial; None is no
-        bound. (cosh is 1 at 0, and that is known.)"""
+        """Whole numbers between which, and not on which, a function lies that is all of a monomial; None: no bound."""
         (atom, exponent), *rest = monomial
         return BOUNDS.get(self._atoms[atom].name) if exponent == 1 and not rest else None
 
@@ -90,7 +88,7 @@ class ExactNumbers:
         return self.made(self.m.number(0.0), ((((), ratio),)) if ratio else ())
 
     def pi(self) -> Exact:
-        return self._of_pi(Fraction(1))
+        return self.of_pi(Fraction(1))
 
     def product(self, x: Exact, y: Exact) -> Exact:
         if len(x.form) * len(y.form) > LONGEST:
@@ -196,7 +194,7 @@ class ExactNumbers:
     def sin(self, x: Exact) -> Exact:
         if x.is_mirrored:
             return -self.sin(-x)
-        tangent = self._argument(x.form, "atan")
+        tangent = self.argument(x.form, "atan")
         if tangent is None:
             return self._called("sin", self.m.sin, x)
         value = self.m.sin(x.value)
@@ -219,14 +217,14 @@ class ExactNumbers:
 
     def atan2(self, y: Exact, x: Exact) -> Exact:
         if not x.form and y.form:
-            return self._of_pi(Fraction(1 if y.value > 0 else -1, 2))
+            return self.of_pi(Fraction(1 if y.value > 0 else -1, 2))
         if not y.form and x.form:
-            return self._of_pi(Fraction(int(x.value < 0)))
+            return self.of_pi(Fraction(int(x.value < 0)))
         value = self.m.atan2(y.value, x.value)
         slope = self.divide(y, x)
         if slope.ratio is None or x.value != x.value:
             return self._function("atan2", value, y, x)
-        turn = self._of_pi(Fraction(0 if x.value > 0 else 1 if y.value >= 0 else -1))
+        turn = self.of_pi(Fraction(0 if x.value > 0 else 1 if y.value >= 0 else -1))
         return self.made(value, (self.atan(slope) + turn).form)
 
     def sinh(self, x: Exact) -> Exact:
@@ -275,15 +273,16 @@ class ExactNumbers:
         return self._called("trigamma", self.m.trigamma, x)
 
     def _called(self, name: str, function: Callable[[mpf], mpf], x: Exact) -> Exact:
-        """A function of one argument: what it is exactly where that is known, else an atom."""
         value = function(x.value)
         if (name in ODD or name in EVEN) and x.is_mirrored:
             mirrored = self._called(name, function, -x)
             return mirrored if name in EVEN else -mirrored
-        inner = self._argument(x.form, INVERSE.get(name, ""))
-        if inner is not None:
-            return self.made(value, inner)
-        return self._special(name, x) or self._function(name, value, x)
+        return undone(self, name, value, x) or self._special(name, x) or self._function(name, value, x)
+
+    def value_of(self, form: Form) -> mpf:
+        """The value of a form, from those of its atoms."""
+        c = self.m.context
+        return c.fsum(self.m.ratio(by) * c.fprod(self._values[atom] ** n for atom, n in term) for term, by in form)
 
     def _special(self, name: str, x: Exact) -> Exact | None:
         """The value of a function at one of the arguments where it is rational, or a part of π."""
@@ -293,7 +292,7 @@ class ExactNumbers:
         if ratio == 1 and name in ZERO_AT_ONE:
             return self.number(0.0)
         if ratio is not None and (name, ratio) in PARTS_OF_PI:
-            return self._of_pi(PARTS_OF_PI[name, ratio])
+            return self.of_pi(PARTS_OF_PI[name, ratio])
         if name in ("sin", "cos") and len(x.form) == 1 and x.form[0][0] == PI:
             return self._sine_of_pi(x.form[0][1] + (Fraction(1, 2) if name == "cos" else 0))
         return None
@@ -306,7 +305,11 @@ class ExactNumbers:
             return None
         return self.sqrt(self.number(inside)) * (0.5 if part % 2 < 1 else -0.5)
 
-    def _argument(self, form: Form, name: str) -> Form | None:
+    def names(self, monomial: Monomial) -> dict[str, tuple[int, tuple[Form, ...]]]:
+        """The functions that a monomial is a product of: their exponents and arguments."""
+        return {self._atoms[atom].name: (n, self._atoms[atom].forms) for atom, n in monomial}
+
+    def argument(self, form: Form, name: str) -> Form | None:
         """The u of a form that is name(u) and nothing else."""
         if len(form) == 1 and form[0][1] == 1 and len(form[0][0]) == 1 and form[0][0][0][1] == 1:
             atom = self._atoms[form[0][0][0][0]]
@@ -331,15 +334,19 @@ class ExactNumbers:
         while len(form) == 1:
             monomial, factor = form[0]
             roots = ((atom, n, DEGREES.get(self._atoms[atom].name, 0)) for atom, n in monomial)
-            atom, times, degree = next(
-                ((atom, (n > 0 or -1) * (abs(n) // d), d) for atom, n, d in roots if d and abs(n) >= d), (0, 0, 0)
-            )
+            found = ((atom, self._times(atom, n, d), d) for atom, n, d in roots if d)
+            atom, times, degree = next(((atom, times, d) for atom, times, d in found if times), (0, 0, 0))
             if not times:
                 break
             (inside, by), *_ = raised(self._atoms[atom].forms[0], times)
             form = ((multiplied(multiplied(monomial, ((atom, -degree * times),)), inside), factor * by),)
-        whole = self._argument(form, "form")
+        whole = self.argument(form, "form")
         return form if whole is None or len(whole) > LONGEST else whole
+
+    def _times(self, atom: int, exponent: int, degree: int) -> int:
+        """How often what a root is of can be taken out of a power of it: of 1/√2 too, which is √2/2."""
+        is_rational = not self._atoms[atom].forms[0][0][0]
+        return exponent // degree if is_rational else (exponent > 0 or -1) * (abs(exponent) // degree)
 
     def _logarithm(self, name: str, value: mpf, x: Exact, base: int) -> Exact:
         ratio = x.ratio
@@ -387,6 +394,6 @@ class ExactNumbers:
     def _moves(self, form: Form) -> bool:
         return any(atom in self._moving for monomial, _ in form for atom, _ in monomial)
 
-    def _of_pi(self, factor: Fraction) -> Exact:
+    def of_pi(self, factor: Fraction) -> Exact:
         value = self.m.pi() * factor.numerator / factor.denominator
         return self.made(value, ((PI, factor),) if factor else ())

@@ -8,9 +8,12 @@ ODD = frozenset({"sin", "asin", "atan", "sinh", "asinh", "tanh", "atanh", "erf"}
 EVEN = frozenset({"cos", "cosh"})
 INVERSE = {
     "exp": "log", "log": "exp", "sinh": "asinh", "asinh": "sinh", "tanh": "atanh", "atanh": "tanh", "sin": "asin",
-    "cos": "acos",
+    "cos": "acos", "cosh": "acosh",
 }  # fmt: skip
-"""f(g(x)) is x wherever it has a value; the inverses of sin and cos are not among the f, they answer a branch."""
+"""f(g(x)) is x wherever it has a value; functions that answer a branch are not among the f."""
+
+FOLDED = {"asin": ("sin", 1), "acos": ("cos", 2), "atan": ("tan", 1), "acosh": ("cosh", 0)}
+"""f(g(x)) is x less so many half turns times a whole number, but for its sign: that nearest to 0."""
 
 ONE_AT_ZERO = frozenset({"exp", "cosh", "cos"})
 ZERO_AT_ONE = frozenset({"log", "lgamma", "acosh", "acos"})

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from gradx.arithmetic.beside_one import BesideOne, extent
+from gradx.arithmetic.beside_one import extent
 from gradx.arithmetic.multiprecision import is_huge, is_known
 from gradx.primitive import Primitive
 from gradx.sweeps.nudging import CLOSER, SETTLED, carried_changes, nudged
@@ -84,7 +84,7 @@ def one_side(graph: Graph, level: Level, i: int, order: Sequence[int], sign: int
     if abs(x) >= smallest or level.errors[i] >= level.magnitudes[i] - SPARE:
         return _side_at(graph, level, i, order, sign * max(abs(x), smallest))
     seen = _side_at(graph, level, i, order, sign * abs(x))
-    if seen.behaviour != "noise" or seen.settled or isinstance(level.run.values[i], BesideOne):
+    if seen.behaviour != "noise" or seen.settled:
         return seen
     wider = _side_at(graph, level, i, order, sign * smallest)
     return wider if wider.behaviour in ("slope", "zero", "noise") else seen
