@@ -57,7 +57,7 @@ FEW_TERMS = 40
 AFFORDABLE = 100_000
 """The most that is spent on reading a level without being asked to."""
 
-DEAREST = 20 * AFFORDABLE
+DEAREST = 50 * AFFORDABLE
 """The same when asked to."""
 
 # fmt: off
