@@ -306,9 +306,13 @@ def _dearest(row: Primitive) -> str | None:
 
 
 def _weight(weights: Sequence[int], digits: int) -> int:
-    """The weight of the first level that has so many digits; past the last it grows with their square."""
+    """The weight of the first level that has so many digits. Past those read in turn it grows with their square, that
+    of a gamma function past the last with their cube."""
     known = next((w for w, level in zip(weights, DIGITS, strict=False) if digits <= level), None)
-    return weights[-1] * digits**2 // DIGITS[LEVELS - 1] ** 2 + 1 if known is None else known
+    if known is not None:
+        return known
+    steep = max(digits, DIGITS[-1]) if weights in (_GAMMA, _DIGAMMA) else DIGITS[-1]
+    return weights[-1] * digits**2 // DIGITS[LEVELS - 1] ** 2 * steep // DIGITS[-1] + 1
 
 
 def _largest(graph: Graph, magnitudes: Sequence[int]) -> int:
