@@ -136,3 +136,9 @@ def test_an_error_in_the_midst_of_plain_statements_has_its_place(statement: str,
         read(before + statement + "\nn1 + n2")
     assert error.value.problem.span is not None
     assert error.value.problem.span.offset == len(before) + place
+
+
+def test_a_long_program_written_without_spaces_is_the_same_program() -> None:
+    spaced = "\n".join(f"n{k} = n{k - 1} * a" if k % 3 else f"n{k} = sin(b)" for k in range(1, 9_000))
+    names = "\nn8999 + n1"
+    assert read(spaced.replace(" = ", "=").replace(" * ", "*") + names).graph == read(spaced + names).graph
