@@ -1,8 +1,7 @@
 """Python's search for cycles that nothing refers to, put off while something large is built.
 
 Every 700 new objects the search goes through the young ones, and now and then through all: of a million nodes, which
-stay and make no cycle, it took a third of the time (`make bench` has the figures). Nor need it go through all that is
-new when it is on again: freezing and unfreezing makes it old, which costs nothing.
+stay and make no cycle, it took a third of the time (`make bench` has the figures).
 """
 
 from __future__ import annotations
@@ -21,7 +20,4 @@ def postponed() -> Iterator[None]:
         yield
     finally:
         if was_on:
-            if not gc.get_freeze_count():  # What somebody froze stays frozen.
-                gc.freeze()
-                gc.unfreeze()
             gc.enable()

@@ -51,19 +51,3 @@ def test_backprop_of_a_large_graph_is_searched_once_at_most() -> None:
     finally:
         gc.callbacks.pop()
     assert gc.isenabled()
-
-
-@pytest.mark.parametrize("frozen", [True, False])
-def test_what_was_made_meanwhile_is_old_afterwards_and_what_was_frozen_is_still(frozen: bool) -> None:
-    had = gc.get_freeze_count() > 0
-    gc.unfreeze()
-    gc.enable()
-    try:
-        if frozen:
-            gc.freeze()
-        with collection.postponed():
-            made = [[] for _ in range(5_000)]
-        assert any(thing is made for thing in gc.get_objects(generation=2)) != frozen
-        assert (gc.get_freeze_count() > 0) == frozen
-    finally:
-        gc.freeze() if had else gc.unfreeze()
