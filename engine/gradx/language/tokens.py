@@ -165,6 +165,12 @@ _CONTROL_NAMES = {
 }  # fmt: skip
 
 
+def _first_unseen(text: str) -> re.Match[str] | None:
+    if text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
+        return None
+    return _UNSEEN.search(text)
+
+
 def spelled(source: Source) -> str:
     """The text of `source` in one spelling, comments blank, as long as it was, with every place where it was.
 
@@ -174,8 +180,7 @@ def spelled(source: Source) -> str:
     text = source.text.replace("\r\n", " \n")
     if text.startswith("\ufeff"):
         text = " " + text[1:]
-    is_seen = text.isascii() and text.replace("\n", "").replace("\t", "").isprintable()
-    unseen = None if is_seen else _UNSEEN.search(text)
+    unseen = _first_unseen(text)
     if unseen:
         at = unseen.start()
         raise GradxError(
