@@ -99,6 +99,16 @@ def test_inputs_and_outputs_trade_places_all_at_once() -> None:
     assert machine.given() == (5.0, 3.0)
 
 
+def test_an_input_is_put_aside_alone_before_it_is_overwritten() -> None:
+    graph = read("x*y + y*y").graph
+    recording = record(graph, graph.inputs, {})
+    machine = Machine(recording.recorder.tape([*recording.gradient]), 2, [(0, 0), (1, 1)])
+    machine.give([3.0, 5.0])
+    for step in (*machine.steps, *machine.feed_back):
+        step()
+    assert machine.given() == (5.0, 13.0)
+
+
 @pytest.mark.parametrize("count", range(1, 12))
 def test_any_number_of_values_is_taken_and_moved(count: int) -> None:
     graph = read(" + ".join(f"{k + 1}*x{k}*x{k}" for k in range(count))).graph
