@@ -38,10 +38,11 @@ OTHER_DIGITS = (1511, 1607, 1801, 2003, 2503, 3001)
 """Where it stays with another answer: at these its roundings fall elsewhere (it does not know that cos(π/2) is 0)."""
 
 
-STEPS = frozenset({"floor", "ceil", "%"})
-STAIRCASE_DIGITS = 15_000
-"""From further off than one step a staircase is a slope: so many digits are asked for where there is one and no gamma
-function, whose digits are dear."""
+LOSING = frozenset({"floor", "ceil", "%", "sin", "cos", "tan", "sec", "csc", "cot"})
+DEAR = frozenset({"gamma", "lgamma", "digamma", "erf", "gelu"})
+MOST_DIGITS = 15_000
+"""From further off than one step a staircase is a slope, and beside a number with thousands of digits the sine of a sum
+does not move: so many digits are asked for where there is one of these, and no function whose digits are dear."""
 
 
 def right_rules(seed: int, count: int) -> tuple[Tally, list[str]]:
@@ -81,8 +82,8 @@ def _held_against(
             if len(slopes) <= len(REFERENCE_DIGITS) and _same(exact, slopes[-1]):
                 break
         asked = {step[0] for step in candidate.program if isinstance(step, tuple)}
-        if not _same(exact, slopes[-1]) and asked & STEPS and not asked & {"gamma", "lgamma", "digamma", "erf", "gelu"}:
-            slopes.append(candidate.slope(exact_point, name, STAIRCASE_DIGITS))
+        if not _same(exact, slopes[-1]) and asked & LOSING and not asked & DEAR:
+            slopes.append(candidate.slope(exact_point, name, MOST_DIGITS))
     except ValueError:
         tally["not held (no value nearby, or too large)"] += 1
         return

@@ -42,8 +42,8 @@ def test_outside_the_domain_there_is_no_slope() -> None:
 
 
 def test_a_change_that_cannot_be_evaluated_settles_nothing() -> None:
-    # The sine of 10^40000 h: zero has a value, and nothing beside it does.
-    assert of("sin(x*exp(92200))", "x", x=0.0).conclusion == "undecided"
+    # The sine of 10^434294 h: zero has a value, and nothing beside it does.
+    assert of("sin(x*exp(1e6))", "x", x=0.0).conclusion == "undecided"
 
 
 @pytest.mark.slow
