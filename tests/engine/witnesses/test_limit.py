@@ -222,3 +222,9 @@ def test_what_values_do_not_show_of_a_change_is_noise() -> None:
     near = level._replace(closer=[level.extra] * len(level.closer))
     side = one_side(readings.graph, near, u, readings.graph.downstream(u), 1)
     assert (side.behaviour, side.settled) == ("noise", False)
+
+
+def test_a_node_next_to_1_is_moved_by_what_float64_can_tell_where_its_own_distance_drowns() -> None:
+    # erf(-169) lacks 10^-12444 to -1: less than any digits of u - 2.6 show.
+    found = of("u = erf(y); leaky_relu(u - 2.6)", "u", y=-169.25)
+    assert (found.conclusion, found.slope) == ("slope", pytest.approx(0.01, rel=1e-15))
