@@ -205,7 +205,7 @@ def test_an_underflow_is_not_a_domain_error() -> None:
 
 
 def test_what_no_precision_resolves_is_undecided_and_not_zero() -> None:
-    # exp(exp(15)) has 1,419,713 digits before the point: its sine and cosine would need more digits than there are
+    # exp(exp(15)) has 1,419,717 digits before the point: its sine and cosine would need more digits than there are
     found = explored("sin(exp(exp(x)))", x=15.0)
     assert found.value_verdict.status == "undecided"
     assert [node.verdict.status for node in found.nodes if node.name in ("x", "v2")] == ["undecided"] * 2

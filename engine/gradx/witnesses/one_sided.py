@@ -42,13 +42,8 @@ SLOWLY, FAST = 1.02, 2.5
 POWER, LOGARITHM = 1.001, 3.0
 """How unlike the growth of a power of h is at most, and of a logarithm, which comes closer to none."""
 
-
-class Carried(NamedTuple):
-    """A change carried through sums; the nodes whose rounding `counts` in it, each with the binary exponent of what its
-    values do not show of its own change."""
-
-    change: mpf
-    counts: Mapping[int, int]
+Carried = tuple[dict[int, "mpf"], frozenset[int]]
+"""What the nodes change by, carried through sums, and those whose rounding counts in it."""
 
 
 class Side(NamedTuple):
@@ -107,7 +102,7 @@ def _side_at(graph: Graph, level: Level, i: int, order: Sequence[int], scale: mp
     plain = [at.values[output] - level.output for at in moved]
     changes = [
         None if output in at.faults else change
-        for at, change in zip(moved, plain if carried is None else [c.change for c in carried], strict=True)
+        for at, change in zip(moved, plain if carried is None else [c[output] for c, _ in carried], strict=True)
     ]
     if not all(change is None or is_known(change) for change in changes):
         return Side("unknown")
@@ -162,7 +157,7 @@ def _going_on(
         if graph.output in at.faults or (level.has_value and not is_known(at.values[graph.output])):
             return unsettled
         nearby.append(at)
-    changes = [abs(carried.change) for carried in _carried(graph, level, order, h, nearby)]
+    changes = [abs(carried[graph.output]) for carried, _ in _carried(graph, level, order, h, nearby)]
     if seen.behaviour == "jump":
         steady = abs(changes[1] - changes[0]) <= STEADY * changes[0] or _steady(changes, m, LOGARITHM)
         return seen if steady else unsettled
@@ -186,13 +181,10 @@ def _carried(graph: Graph, level: Level, order: Sequence[int], h: mpf, moved: Se
     """The carried changes at the distances h, h/`CLOSER`, …"""
     reach = level.m.context.ldexp(UNEVEN, _distance(level, order[0]))
     slopes: dict[int, mpf | None] = {}
-    before = level.run.values
-    found = []
-    for n, at in enumerate(moved):
-        changes, counted = carried_changes(graph, level.m, before, at.values, order, h / CLOSER**n, reach, slopes)
-        unseen = {j: magnitude(changes[j] - (at.values[j] - before[j])) for j in counted}
-        found.append(Carried(changes[graph.output], unseen))
-    return found
+    return [
+        carried_changes(graph, level.m, level.run.values, at.values, order, h / CLOSER**n, reach, slopes)
+        for n, at in enumerate(moved)
+    ]
 
 
 def _steady(sizes: Sequence[mpf], m: Multiprecision, alike: float) -> bool:
@@ -222,8 +214,10 @@ def _behaviour(
     noise = lost * CLOSER / abs(h)
     if carried is None and noise <= SETTLED * abs(close):
         return _seen(level, changes, far, close, lost, noise)
-    (first, _), (second, counts) = carried or _carried(graph, level, order, h, moved)
-    closer = m.context.ldexp(1, _noise(level, order, counts))
+    (further, _), (nearer, counted) = carried or _carried(graph, level, order, h, moved)
+    first, second, after = further[graph.output], nearer[graph.output], moved[1].values
+    unseen = {j: magnitude(nearer[j] - (after[j] - level.run.values[j])) for j in counted}
+    closer = m.context.ldexp(1, _noise(level, order, unseen))
     if carried is None and closer >= lost:
         return _seen(level, changes, far, close, lost, noise)._replace(followed=True)
     seen = _seen(level, (first, second), first / h, second * CLOSER / h, closer, closer * CLOSER / abs(h))
@@ -250,16 +244,17 @@ def _seen(level: Level, changes: tuple[mpf, mpf], far: mpf, close: mpf, lost: mp
     return Side("unsettled")
 
 
-def _noise(level: Level, order: Sequence[int], counts: Mapping[int, int] | None = None) -> int:
+def _noise(level: Level, order: Sequence[int], unseen: Mapping[int, int] | None = None) -> int:
     """The binary exponent of the rounding error in the output: first order where backprop has numbers, else as large as
-    the largest intermediate makes it. Where only the errors of some nodes count (see `Carried`), of those."""
+    the largest intermediate makes it. Where only the errors of some nodes count, of those: `unseen` has the binary
+    exponents of what their values do not show of their own change."""
     prec = int(level.m.context.prec)
     adjoints = level.back.adjoints
     if any(adjoints[j] != adjoints[j] for j in order):
         largest = max(level.magnitudes[j] for j in order)
-    elif counts is not None:
+    elif unseen is not None:
         values = level.run.values
-        errors = ((j, max(magnitude(extent(values[j])), unseen + prec)) for j, unseen in counts.items())
+        errors = ((j, max(magnitude(extent(values[j])), size + prec)) for j, size in unseen.items())
         largest = max((error + magnitude(adjoints[j]) for j, error in errors), default=NOWHERE)
     else:
         largest = max(level.noise + prec, level.magnitudes[order[-1]])

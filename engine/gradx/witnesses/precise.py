@@ -381,9 +381,9 @@ def _nearest(graph: Graph, values: Sequence[mpf], gaps: Mapping[int, tuple[mpf, 
     nearest = 0
     for i, found in gaps.items():
         xs = [values[j] for j in graph.nodes[i].inputs]
-        known = -MAX_ARGUMENT if any(isinstance(x, BesideOne) for x in xs) else max(map(magnitude, xs)) + shift
+        seen = NOWHERE if any(isinstance(x, BesideOne) for x in xs) else max(map(magnitude, xs)) + shift
         for b in found:
-            if b and b == b and max(known, -MAX_ARGUMENT) <= magnitude(b) < -CLOSE:
+            if b and b == b and max(seen, -MAX_ARGUMENT) <= magnitude(b) < -CLOSE:
                 nearest = max(nearest, -magnitude(b))
     return nearest
 
