@@ -142,3 +142,16 @@ def test_a_long_program_written_without_spaces_is_the_same_program() -> None:
     spaced = "\n".join(f"n{k} = n{k - 1} * a" if k % 3 else f"n{k} = sin(b)" for k in range(1, 9_000))
     names = "\nn8999 + n1"
     assert read(spaced.replace(" = ", "=").replace(" * ", "*") + names).graph == read(spaced + names).graph
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("q = sin(n7 n8", "q = n7 + n8)", "q = sin n7)", "q =(n7 + n8", "q = sin(n7", "q = n7 +", "q = n7 + )"),
+        *("g = n7 * n8", "c = n7 * n8", "n7 = n8 + n9", "q = q + n7", "sin = n7 + n8", "2q = n7 + n8", "q = 2 * 3"),
+    ],
+)
+def test_a_line_of_nearly_five_words_is_left_to_the_parser(line: str) -> None:
+    plain = [f"n{k} = n{k - 1} * a" if k % 3 else f"n{k} = sin(b)" for k in range(1, 60)]
+    text = "\n".join(["g(z) = z^2", "c = 0.5", *plain, line, "m = n1 + n2", "m + n3"])
+    assert everything(long(text)) == everything(text)
