@@ -1,5 +1,5 @@
-"""Every hostile command line in forks of one start, under limits, with more of the same kinds; and against the real
-command, started anew, under `ulimit`: a few always, all with `make test-whole`.
+"""Every hostile command line in forks of one start, under limits, with more of the same kinds, half of them always; and
+against the real command, started anew, under `ulimit`, a few always. `make test-whole` runs all.
 
 `make proof` runs all of both kinds against the real command (tests/proof/hostile_rows.py).
 """
@@ -17,7 +17,7 @@ from hostile.rows import CASES, Row, faults, rows, run
 EACH = 15
 """Of the rows of our own, one in this many is run here."""
 
-BATCHES = 8
+BATCHES = 16
 
 STATED = rows("hostile.jsonl")
 OURS = rows("hostile_more.jsonl")[::EACH]
@@ -31,6 +31,7 @@ def test_a_hostile_command_line_ends_as_documented(row: Row, tmp_path: Path) -> 
     assert list(faults(row, run(row, folder))) == [], row.argv
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("batch", range(BATCHES))
 @pytest.mark.parametrize(
     ("file", "rows"), [("hostile.jsonl", STATED), ("hostile_more.jsonl", OURS)], ids=["stated", "ours"]

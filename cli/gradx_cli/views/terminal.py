@@ -29,6 +29,9 @@ _ASCII = str.maketrans(
 
 UNLIMITED = 1_000_000
 
+LONGEST_TITLE = 400
+"""A longer reading of the program is cut above an answer: what it says is what was typed."""
+
 Segment = tuple[str, str]
 """A text and its style."""
 

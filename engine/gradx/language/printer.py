@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from operator import attrgetter
 
 from gradx.graph import Graph
@@ -42,20 +43,51 @@ def length_written_out(graph: Graph, i: int) -> int:
 
 def reading(graph: Graph, defaults: Mapping[str, float] | None = None) -> str:
     """The whole graph as statements; `read` makes the same graph of them. `defaults` are written first."""
-    defaults = defaults or {}
+    return "; ".join(write() for write in _statements(graph, defaults or {}))
+
+
+def shortened(graph: Graph, defaults: Mapping[str, float] | None, longest: int) -> str:
+    """`reading`; where that has more than `longest` characters, its two ends alone, and only they are written."""
+    statements = _statements(graph, defaults or {})
+    head = "; ".join(_first((write() for write in statements), longest))
+    if len(head) <= longest:
+        return head
+    tail = "; ".join(_first((write() for write in reversed(statements)), longest // 2)[::-1])
+    return f"{head[: longest // 2]} … {tail[-(longest // 2) :]}"
+
+
+def _first(statements: Iterable[str], longest: int) -> list[str]:
+    """As many as it takes to have more than `longest` characters."""
+    found: list[str] = []
+    length = 0
+    for statement in statements:
+        found.append(statement)
+        length += len(statement)
+        if length > longest:
+            break
+    return found
+
+
+def _statements(graph: Graph, defaults: Mapping[str, float]) -> list[Callable[[], str]]:
+    """What writes each statement of the reading."""
     cuts = _cuts(graph)
-    statements = [f"{name} = {number(value)}" for name, value in defaults.items()]
-    statements += [
-        f"{graph.names[i]} = {_written(graph, i, cuts.__contains__)}"
-        for i in graph.operations
-        if i in cuts and i != graph.output
+    inner = [i for i in graph.operations if i in cuts and i != graph.output]
+    return [
+        *(partial("{} = {}".format, name, number(value)) for name, value in defaults.items()),
+        *(partial(_assignment, graph, i, cuts) for i in inner),
+        partial(_assignment, graph, graph.output, cuts, _parameters(graph, defaults)),
     ]
+
+
+def _assignment(graph: Graph, i: int, cuts: frozenset[int], parameters: str = "") -> str:
+    return f"{graph.names[i]}{parameters} = {_written(graph, i, cuts.__contains__)}"
+
+
+def _parameters(graph: Graph, defaults: Mapping[str, float]) -> str:
+    """The inputs that no operation takes, in brackets."""
     used = {j for node in graph.nodes for j in node.inputs}
     unused = [graph.names[i] for i in graph.inputs if i not in used and graph.names[i] not in defaults]
-    parameters = f"({', '.join(unused)})" if unused else ""
-    output = _written(graph, graph.output, cuts.__contains__)
-    statements.append(f"{graph.names[graph.output]}{parameters} = {output}")
-    return "; ".join(statements)
+    return f"({', '.join(unused)})" if unused else ""
 
 
 def _cuts(graph: Graph) -> frozenset[int]:

@@ -46,6 +46,10 @@ class Program:
         """The program as gradx understood it, one statement after the other; reading it again gives the same graph."""
         return printer.reading(self.graph, self.defaults)
 
+    def shortened(self, longest: int) -> str:
+        """`reading`; where that has more than `longest` characters, its two ends alone."""
+        return printer.shortened(self.graph, self.defaults, longest)
+
 
 def read(text: str, known: frozenset[str] = frozenset(), source: str = "program") -> Program:
     """Read a whole program. `known` are the names that bindings give: where `e` is among them it is a variable.

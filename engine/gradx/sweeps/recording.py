@@ -49,6 +49,12 @@ class Tape:
     outputs: tuple[int, ...]
 
 
+Operation = tuple[str, tuple["Quantity", ...]]
+"""The operation of an `Instruction`, and what it is done with."""
+
+NOT_MADE: Operation = ("", ())
+
+
 class Quantity:
     """A number of the recording: a register, and its value where that is known already."""
 
@@ -96,9 +102,8 @@ class Recorder:
         self._inputs: list[int] = []
         self._literals: dict[str, Quantity] = {}
         self._instructions: list[Instruction] = []
-        self._made: dict[tuple[str, tuple[int, ...]], Quantity] = {}
-        self._maker: dict[int, Instruction] = {}
-        self._operands: dict[int, tuple[Quantity, ...]] = {}
+        self._made: dict[Operation, Quantity] = {}
+        self._makers: dict[int, Operation] = {}
 
     def input(self) -> Quantity:
         """A number that each run is given, in the order of these calls."""
@@ -170,11 +175,11 @@ class Recorder:
         if local.known == 0.0:
             return None
         zero = self.number(0.0)
-        maker = self._maker.get(local.register)
-        if maker is not None and maker.operation.startswith("where"):
-            left, right, then, otherwise = self._operands[local.register]
+        maker, operands = self._makers.get(local.register, NOT_MADE)
+        if maker.startswith("where"):
+            left, right, then, otherwise = operands
             if then.known is not None and otherwise.known is not None:
-                relation = cast(Relation, maker.operation.removeprefix("where"))
+                relation = cast(Relation, maker.removeprefix("where"))
                 sides = [zero if side.known == 0.0 else upstream * side for side in (then, otherwise)]
                 return self.where(relation, left, right, *sides)
         product = upstream * local
@@ -186,29 +191,27 @@ class Recorder:
 
     def operands(self, register: int) -> tuple[Quantity, ...]:
         """What the instruction that makes `register` works on; () where no instruction makes it."""
-        return self._operands.get(register, ())
+        return self._makers.get(register, NOT_MADE)[1]
 
     def is_step(self, quantity: Quantity) -> bool:
         """Whether a quantity takes only two values, both known: a choice between numbers."""
-        maker = self._maker.get(quantity.register)
-        branches = self.operands(quantity.register)[2:]
-        return maker is not None and maker.operation.startswith("where") and all(q.known is not None for q in branches)
+        maker, operands = self._makers.get(quantity.register, NOT_MADE)
+        return maker.startswith("where") and all(branch.known is not None for branch in operands[2:])
 
     def emit(self, name: str, *operands: Quantity) -> Quantity:
         """Record one operation, or compute it now where every operand is known."""
-        registers = tuple(q.register for q in operands)
-        made = self._made.get((name, registers))
+        # Each register has one Quantity, so that Quantities are the same where their registers are.
+        wanted = name, operands
+        made = self._made.get(wanted)
         if made is None:
             numbers = [q.known for q in operands if q.known is not None]
             if len(numbers) == len(operands):
                 made = self.number(operation(FLOAT64, name)(*numbers))
             else:
                 made = self._new(None)
-                instruction = Instruction(name, registers, made.register)
-                self._instructions.append(instruction)
-                self._maker[made.register] = instruction
-                self._operands[made.register] = operands
-            self._made[name, registers] = made
+                self._instructions.append(Instruction(name, tuple([q.register for q in operands]), made.register))
+                self._makers[made.register] = wanted
+            self._made[wanted] = made
         return made
 
     def tape(self, outputs: Iterable[Quantity]) -> Tape:
@@ -233,7 +236,8 @@ class Recorder:
         """Every other function of an arithmetic is recorded under its own name."""
         if name.startswith("_") or not hasattr(FLOAT64, name):
             raise AttributeError(name)
-        return partial(self.emit, name)
+        function = self.__dict__[name] = partial(self.emit, name)
+        return function
 
 
 def recorder_arithmetic(recorder: Recorder) -> Arithmetic[Quantity]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,11 +64,21 @@ class Sampler:
         recording = record(graph, [free], point)
         borders = boundaries(graph, recording)
         watched, self._suspect = _watched(graph, recording.values)
-        tape = recording.recorder.tape
-        self._samples = _Run(tape([recording.value, *recording.gradient, *watched]))
-        self._borders = _Run(tape(borders))
-        self._all = _Run(tape([recording.value, *recording.gradient, *watched, *borders]))
-        self._sampled = 2 + len(watched)
+        self._recorder = recording.recorder
+        self._sampled = [recording.value, *recording.gradient, *watched]
+        self._bordering = borders
+
+    @cached_property
+    def _samples(self) -> _Run:
+        return _Run(self._recorder.tape(self._sampled))
+
+    @cached_property
+    def _borders(self) -> _Run:
+        return _Run(self._recorder.tape(self._bordering))
+
+    @cached_property
+    def _all(self) -> _Run:
+        return _Run(self._recorder.tape([*self._sampled, *self._bordering]))
 
     def __call__(self, x: Array) -> Samples:
         """Samples at the points `x`, shape (points,)."""
@@ -88,7 +99,7 @@ class Sampler:
                 part = slice(start, start + SLICE + 2)
                 found = self._all(x[part])
                 self._fill(samples, x, part, found)
-                for k, border in enumerate(found[self._sampled :]):
+                for k, border in enumerate(found[len(self._sampled) :]):
                     crossed += _pairs(k, start, _crossed(border))
                     low += _pairs(k, start + 1, _low(border))
         return samples, Suspects(np.unique(np.concatenate(crossed), axis=0), np.unique(np.concatenate(low), axis=0))
@@ -106,7 +117,7 @@ class Sampler:
     def _fill(self, samples: Samples, x: Array, part: slice, found: Sequence[Array]) -> None:
         value, derivative = samples.value[part], samples.derivative[part]
         value[:], derivative[:] = found[:2]
-        if self._suspect or not all(np.isfinite(watched).all() for watched in found[2 : self._sampled]):
+        if self._suspect or not all(np.isfinite(watched).all() for watched in found[2 : len(self._sampled)]):
             small = len(self._graph.nodes) * len(value) <= MOST_LOOKED_AT
             gone = self._outside(x[part]) if small else ~np.isfinite(value)
             value[gone] = np.nan
@@ -137,8 +148,9 @@ class _Run:
 
     def __init__(self, tape: Tape) -> None:
         self._tape = tape
+        functions = {name: operation(ARRAYS, name) for name in {i.operation for i in tape.instructions}}
         self._plan = [
-            (operation(ARRAYS, instruction.operation), instruction.inputs, instruction.output, over)
+            (functions[instruction.operation], instruction.inputs, instruction.output, over)
             for instruction, over in zip(tape.instructions, last_uses(tape), strict=True)
         ]
         self.length = len(self._plan)

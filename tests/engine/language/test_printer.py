@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 
 from gradx.errors import Source
 from gradx.graph import Graph, GraphBuilder
-from gradx.language.printer import definition, expression, length_written_out, reading, written_out
+from gradx.language.printer import (
+    definition,
+    expression,
+    length_written_out,
+    reading,
+    shortened,
+    written_out,
+)
 from gradx.language.program import read
 from gradx.language.writing import number
 from gradx.primitives import FUNCTIONS, TABLE, WHERE
@@ -148,6 +155,19 @@ def graphs() -> st.SearchStrategy[Graph]:
 @given(graphs())
 def test_reading_what_was_printed_gives_the_same_graph(graph: Graph) -> None:
     assert read(reading(graph)).graph == graph
+
+
+@settings(max_examples=300, deadline=None)
+@given(graphs(), st.integers(2, 60).map(lambda half: 2 * half))
+def test_a_long_reading_loses_its_middle(graph: Graph, longest: int) -> None:
+    whole, half = reading(graph), longest // 2
+    assert shortened(graph, None, longest) == (whole if len(whole) <= longest else f"{whole[:half]} … {whole[-half:]}")
+
+
+def test_defaults_and_unused_inputs_are_in_the_two_ends_too() -> None:
+    program = read("a = 1; b = 2; f(x, y) = a*b*x")
+    assert program.reading == "a = 1; b = 2; f(y) = a*b*x"
+    assert program.shortened(20) == "a = 1; b = … y) = a*b*x"
 
 
 @pytest.mark.parametrize(("program", "length"), [("a", 2), ("a + b", 3), ("u = a*b; u + u", 7), ("max(a, b, 1)", 4)])

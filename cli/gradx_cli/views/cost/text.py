@@ -10,12 +10,10 @@ from gradx.lessons.cost import Cost, Measured
 from gradx_cli.escape import safe
 from gradx_cli.views.numbers import counted, shown
 from gradx_cli.views.styles import QUIET
-from gradx_cli.views.terminal import Segment, Terminal
+from gradx_cli.views.terminal import LONGEST_TITLE, Segment, Terminal
 from gradx_cli.width import cells, padded
 
 INDENT, GAP = "  ", "   "
-
-LONGEST_TITLE = 200
 
 FROM_POWERS = 100_000
 """From this number on, steps are also written as a power of ten."""
@@ -32,8 +30,8 @@ def _lines(
     program: Program | None, cost: Cost, measured: Measured | None, terminal: Terminal
 ) -> Iterator[list[Segment]]:
     yield []
-    if program is not None and len(program.reading) <= LONGEST_TITLE:
-        yield [(INDENT + terminal.drawn(safe(program.reading)), "")]
+    if program is not None:
+        yield from _folded(safe(program.shortened(LONGEST_TITLE)), terminal)
         yield []
     yield [(INDENT + _size(cost), "")]
     yield []
@@ -44,7 +42,11 @@ def _lines(
         yield from _table(rows, terminal, "measured on this graph")
     yield []
     for sentence in _sentences(program, cost, measured):
-        yield [(INDENT + terminal.drawn(sentence), "")]
+        yield from _folded(sentence, terminal)
+
+
+def _folded(text: str, terminal: Terminal) -> Iterator[list[Segment]]:
+    return ([(INDENT + line, "")] for line in terminal.folded(terminal.drawn(text), len(INDENT)))
 
 
 def _size(cost: Cost) -> str:

@@ -15,7 +15,7 @@ from gradx_cli.escape import safe
 from gradx_cli.views.chart import PENS, Line, Pen, Point, around, chart
 from gradx_cli.views.descend.ending import ending
 from gradx_cli.views.numbers import aligned, shown
-from gradx_cli.views.terminal import Segment, Terminal
+from gradx_cli.views.terminal import LONGEST_TITLE, Segment, Terminal
 from gradx_cli.width import cells, folded, padded
 
 if TYPE_CHECKING:
@@ -46,7 +46,8 @@ def show(
     output = safe(program.graph.names[program.graph.output])
     verb = "maximise" if tasks[0].maximise else "minimise"
     rates = ", ".join(shown(task.rate) for task in tasks)
-    screen.write(["", screen.drawn(f"  {safe(program.reading)}")])
+    title = screen.drawn(safe(program.shortened(LONGEST_TITLE)))
+    screen.write(["", *(f"  {line}" for line in screen.folded(title, 2))])
     screen.write([f"  {verb} over {', '.join(map(safe, tasks[0].wrt))}, rate {rates}", ""])
     if len(tasks) == 1:
         screen.write(map(screen.drawn, _table(tasks[0], output, trails[0].spread(ROWS), screen)))

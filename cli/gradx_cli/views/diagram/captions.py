@@ -12,7 +12,7 @@ LONGEST_TITLE = 200
 
 def title(picture: Picture) -> str:
     """`J = 3*(a + b*c)`."""
-    return _cut(safe(picture.program.reading), LONGEST_TITLE)
+    return safe(picture.program.shortened(LONGEST_TITLE))
 
 
 def legend(picture: Picture) -> str:

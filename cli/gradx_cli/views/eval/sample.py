@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gradx.exploration import Exploration, NodeReport
+from gradx_cli.views.numbers import counted
 
 MOST = 200
 """Nodes that a table shows in full."""
@@ -25,6 +26,7 @@ def sample(exploration: Exploration) -> tuple[tuple[NodeReport, ...], str | None
     kept = tuple(node for node in nodes if node.index in wanted)
     operations = len(nodes) - len(inputs)
     return kept, (
-        f"{len(inputs)} inputs and {operations} operations, {len(kept)} of these {len(nodes)} nodes shown; "
+        f"{counted(len(inputs), 'input')} and {counted(operations, 'operation')}, "
+        f"{len(kept)} of these {len(nodes):,} nodes shown; "
         "--json and --format csv give all"
     )

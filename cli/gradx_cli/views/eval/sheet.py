@@ -65,10 +65,9 @@ def rows(exploration: Exploration, nodes: Sequence[NodeReport], digits: int) -> 
 
 def title(exploration: Exploration, digits: int, longest: int | None = None) -> str:
     """`J = 3*(a + b*c) = 33`. A reading of more than `longest` characters loses its middle; the number never does."""
-    reading = safe(exploration.program.reading)
-    if longest is not None and len(reading) > longest:
-        reading = f"{reading[: longest // 2]} … {reading[-longest // 2 :]}"
-    return f"{reading} = {exactly(exploration.value, exploration.value_verdict.exact, digits)}"
+    program = exploration.program
+    reading = program.reading if longest is None else program.shortened(longest)
+    return f"{safe(reading)} = {exactly(exploration.value, exploration.value_verdict.exact, digits)}"
 
 
 def _row(node: NodeReport, values: dict[str, str], digits: int) -> Row:

@@ -17,7 +17,7 @@ from gradx_cli.views.eval.sample import sample
 from gradx_cli.views.eval.sheet import Row, rows, title
 from gradx_cli.views.numbers import aligned, shown
 from gradx_cli.views.styles import BACKWARD, CONFIRMED, DOUBTFUL, FORWARD, QUIET
-from gradx_cli.views.terminal import Terminal
+from gradx_cli.views.terminal import LONGEST_TITLE, Terminal
 from gradx_cli.width import cells, padded
 
 INDENT = 2
@@ -26,9 +26,6 @@ GAPS = (3, 2)
 
 DIVIDER = 1
 """Of the gap between two columns one is Rich's own."""
-
-LONGEST_TITLE = 400
-"""A longer reading is cut: what it says is what was typed."""
 
 
 class Column(NamedTuple):
@@ -57,7 +54,7 @@ def show(exploration: Exploration, terminal: Terminal, digits: int) -> None:
         terminal.write(_blocks(exploration, sheet, terminal, digits))
     terminal.write([""])
     if left_out:
-        terminal.write([" " * INDENT + left_out])
+        terminal.write(_wrapped(left_out, INDENT, terminal))
     terminal.write(line for remark in conclusion(exploration) for line in _sentence(remark, terminal))
 
 

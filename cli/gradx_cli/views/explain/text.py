@@ -10,7 +10,7 @@ from gradx_cli.views.explain.notation import TextNotation
 from gradx_cli.views.explain.page import Equation, Page, Ways, page
 from gradx_cli.views.numbers import shown
 from gradx_cli.views.styles import BACKWARD, DOUBTFUL, FORWARD, QUIET
-from gradx_cli.views.terminal import Segment, Terminal
+from gradx_cli.views.terminal import LONGEST_TITLE, Segment, Terminal
 from gradx_cli.width import cells, padded
 
 INDENT, DEEPER = "  ", "    "
@@ -19,8 +19,6 @@ GAP = "   "
 
 WIDEST = 100
 """Where nothing limits the width, a sum of more columns is written on several lines."""
-
-LONGEST_TITLE = 400
 
 
 def show(explanation: Explanation, terminal: Terminal, digits: int) -> None:
@@ -54,9 +52,7 @@ def _lines(explanation: Explanation, drawn: Page, terminal: Terminal, digits: in
 
 
 def _title(explanation: Explanation, digits: int) -> str:
-    reading = safe(explanation.program.reading)
-    if len(reading) > LONGEST_TITLE:
-        reading = f"{reading[: LONGEST_TITLE // 2]} … {reading[-LONGEST_TITLE // 2 :]}"
+    reading = safe(explanation.program.shortened(LONGEST_TITLE))
     exploration = explanation.exploration
     return reading if exploration is None else f"{reading} = {shown(exploration.value, digits)}"
 

@@ -11,6 +11,7 @@ from gradx_cli.views.diagram.contents import Picture, diagram
 from gradx_cli.views.diagram.files import LARGEST_SVG
 from gradx_cli.views.diagram.layers import layers
 from gradx_cli.views.diagram.text import Drawing, draw
+from gradx_cli.views.numbers import counted
 from gradx_cli.views.styles import BACKWARD, FORWARD, QUIET
 from gradx_cli.views.terminal import UNLIMITED, Terminal
 
@@ -96,7 +97,8 @@ def _summary(picture: Picture) -> list[str]:
         "",
         title(picture),
         "",
-        f"{boxes:,} nodes: {len(graph.inputs):,} inputs and {len(graph.operations):,} operations; {len(wires):,} wires;"
+        f"{boxes:,} nodes: {counted(len(graph.inputs), 'input')} and {counted(len(graph.operations), 'operation')};"
+        f" {len(wires):,} wires;"
         f" the longest way to the output takes {steps:,} steps",
         f"this is too much for a terminal (up to {LARGEST} nodes): {ways}",
     ]

@@ -49,9 +49,7 @@ def picture(program: Program, curve: Curve, epsilon: float, kind: str) -> bytes:
         _frame(below, _plain(f"d{output}/d{over}"), heights(curve, curve.derivative.tolist()))
         below.set_xlim(float(curve.x[0]), float(curve.x[-1]))
         below.set_xlabel(_plain(over))
-        title = safe(program.reading)
-        title = title if len(title) <= LONGEST_TITLE else f"{title[: LONGEST_TITLE - 1]}…"
-        above.set_title(_plain(title), fontsize=11, loc="left")
+        above.set_title(_plain(safe(program.shortened(LONGEST_TITLE))), fontsize=11, loc="left")
         notes = [*([curve.note] if curve.note else []), *summary(curve.breaks, over)]
         if notes:
             figure.supxlabel(_plain("; ".join(map(safe, notes))), fontsize=8, color=FAINT)

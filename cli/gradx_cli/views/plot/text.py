@@ -13,7 +13,7 @@ from gradx_cli.escape import safe
 from gradx_cli.views.chart import CURVE, SECANT, SLOPE, TANGENT, Line, Mark, chart
 from gradx_cli.views.numbers import shown
 from gradx_cli.views.plot.pieces import heights, pieces, slope_pieces
-from gradx_cli.views.terminal import Segment, Terminal
+from gradx_cli.views.terminal import LONGEST_TITLE, Segment, Terminal
 
 HEIGHT, SLOPE_HEIGHT = 17, 11
 LISTED = 8
@@ -27,7 +27,8 @@ def show(program: Program, curve: Curve, epsilon: float, screen: Terminal) -> No
     output = safe(program.graph.names[program.graph.output])
     over = safe(curve.over)
     x = (float(curve.x[0]), float(curve.x[-1]))
-    screen.write(["", screen.drawn(f"  {safe(program.reading)}"), ""])
+    title = screen.drawn(safe(program.shortened(LONGEST_TITLE)))
+    screen.write(["", *(f"  {line}" for line in screen.folded(title, 2)), ""])
     value_range = heights(curve, curve.value.tolist())
     lines = [Line(piece, CURVE) for piece in pieces(curve)]
     # The tangent last: where they cannot be told apart, it is the one that shows.

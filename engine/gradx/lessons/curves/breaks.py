@@ -61,6 +61,8 @@ def find_breaks(sampler: Sampler, x: Array, suspects: Suspects) -> tuple[list[Br
     """
     split = np.zeros(max(len(x) - 1, 0), dtype=np.bool_)
     looks = HALVINGS * (len(suspects.crossed) > 0) + 2 * HALVINGS * (len(suspects.low) > 0)
+    if not looks:
+        return [], split
     if max(len(suspects.crossed), len(suspects.low)) > MOST or looks * sampler.length > MOST_WORK:
         split[suspects.crossed[:, 1]] = True
         return [], split

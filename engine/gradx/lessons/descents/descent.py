@@ -1,8 +1,8 @@
 """Gradient descent: w ← w − α·dJ/dw, step by step, until it arrives, stops or goes wrong.
 
-The graph is prepared once (`gradx.sweeps.prepared`), the update recorded with it, and a step is one run of the
-machine. Where the machine cannot answer (an overflow, a branch not taken that has no value), the careful sweeps do
-that one step.
+The first steps are done by the careful sweeps. When those have taken about as long as it takes, the graph is prepared
+once (`gradx.sweeps.prepared`), the update recorded with it, and a step is one run of the machine. Where the machine
+cannot answer (an overflow, a branch not taken that has no value), the careful sweeps do that one step.
 """
 
 from __future__ import annotations
@@ -25,6 +25,10 @@ Reason = Literal["converged", "steps", "diverged", "domain", "interrupted"]
 
 NOISE = 1e-12
 """A relative change of J below this says nothing."""
+
+PATIENCE = 20
+"""So many steps of the careful sweeps take as long as preparing the graph, or less (20 to 50, from 3 to 100,000
+operations)."""
 
 HUGE = 1e150
 """A node larger than this, where a gradient is not finite, has run away rather than reached the edge of a domain."""
@@ -115,8 +119,8 @@ class Descent:
         self.outcome: Outcome | None = None
         self._free = [task.graph.index[name] for name in task.wrt]
         self._point = {i: task.start[task.graph.names[i]] for i in task.graph.inputs}
-        self._machine = _machine(task, self._free, self._point)
-        self._machine.give(self._point[i] for i in self._free)
+        self._at = tuple(self._point[i] for i in self._free)
+        self._machine: Machine | None = None
         self._taken: int = 0
         self._first: Step | None = None
         self._recent: tuple[Step, ...] = ()
@@ -154,10 +158,21 @@ class Descent:
 
     def _run(self, count: int) -> list[Record]:
         """Steps by the machine, as records (point, value, gradient, guard): `count`, or fewer where one is the last by
-        the tolerance, or the machine cannot do the next."""
+        the tolerance, or the machine cannot do the next; none as long as it does not pay to prepare one."""
+        if self._taken < PATIENCE:
+            return []
+        machine = self._machine
+        if machine is None:
+            machine = self._machine = _machine(self.task, self._free, self._point)
+        machine.give(self._at)
+        records = self._run_by(machine, count)
+        self._at = machine.given()
+        return records
+
+    def _run_by(self, machine: Machine, count: int) -> list[Record]:
         records: list[Record] = []
         append = records.append
-        evaluate, take, feed_back = self._machine.steps, self._machine.take, self._machine.feed_back
+        evaluate, take, feed_back = machine.steps, machine.take, machine.feed_back
         tolerance = self.task.tolerance
         slope = len(self._free) + 1
         try:
@@ -181,7 +196,7 @@ class Descent:
     def _careful(self) -> tuple[list[Record], _End | None]:
         """One step by the careful sweeps: its record, and the end where there is no next one."""
         graph, free = self.task.graph, self._free
-        at = self._machine.given()
+        at = self._at
         run = forward(graph, FLOAT64, self._point | dict(zip(free, at, strict=True)))
         fault = run.faults.get(graph.output)
         if fault is not None:
@@ -196,7 +211,7 @@ class Descent:
             ran_away = any(abs(v) > HUGE or v != v for v in (*at, *run.values))
             return [record], _End("diverged" if ran_away else "domain", at, None)
         rate = self.task.rate * self.task.uphill
-        self._machine.give(w - rate * g for w, g in zip(at, gradient, strict=True))
+        self._at = tuple(w - rate * g for w, g in zip(at, gradient, strict=True))
         return [record], None
 
     def _keep(self, records: list[Record]) -> None:
