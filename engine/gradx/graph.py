@@ -5,14 +5,17 @@ a forward pass is a loop and backprop is the same loop reversed. Nothing here re
 
 Three sorts of node: *inputs*; *constants* (literals and operations on nothing but constants), which the user never
 sees; and *operations*. Values and gradients are results of a sweep, not fields of a node.
+
+A graph is kept in columns, a primitive and its arguments for each node, since a program may have a million: what goes
+through them once needs no object for each. `Graph.nodes` is the same, one `Node` after the other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import repeat
+from itertools import compress, repeat
 from typing import NamedTuple
 
 from gradx.errors import Source, Span
@@ -37,28 +40,59 @@ class Node(NamedTuple):
 class Graph:
     """A finished graph. Two graphs are equal when nodes, names and output are; places in the text do not count.
 
-    `names[i]` is node i's name ("" for a constant that has none), `named` the operations that the user named,
-    `spans[i]` the (offset, length) of node i in `source`.
+    `primitives[i]` is node i's primitive (None for an input or a literal), `arguments[i]` the nodes it works on;
+    `leaves` are the inputs, the literals and the operations on constants alone. `names[i]` is node i's name ("" for a
+    constant that has none), `named` the operations that the user named; node i stands in `source` at `starts[i]`, and
+    is `lengths[i]` characters long.
     """
 
-    nodes: tuple[Node, ...]
+    primitives: tuple[Primitive | None, ...]
+    arguments: tuple[tuple[int, ...], ...]
+    leaves: Mapping[int, Node]
     names: tuple[str, ...]
     output: int
     named: frozenset[int] = field(compare=False)
-    spans: tuple[tuple[int, int], ...] = field(compare=False, repr=False)
+    starts: tuple[int, ...] = field(compare=False, repr=False)
+    lengths: tuple[int, ...] = field(compare=False, repr=False)
     source: Source = field(compare=False, repr=False)
+
+    @cached_property
+    def nodes(self) -> tuple[Node, ...]:
+        """Every node as a whole, in topological order."""
+        parts = zip(self.primitives, self.arguments, repeat(None), repeat(None), repeat(False), strict=False)
+        made = list(map(tuple.__new__, repeat(Node), parts))
+        for i, leaf in self.leaves.items():
+            made[i] = leaf
+        return tuple(made)
+
+    def with_nodes(self, nodes: Sequence[Node]) -> Graph:
+        """The same graph with other nodes in the places of its own."""
+        primitives, arguments, leaves = _columns(nodes)
+        return replace(self, primitives=primitives, arguments=arguments, leaves=leaves)
+
+    @classmethod
+    def of(cls, nodes: Sequence[Node], names: Sequence[str], output: int, named: frozenset[int]) -> Graph:
+        """A graph of these nodes, in topological order, that stands in no text."""
+        nowhere = (0,) * len(nodes)
+        return cls(*_columns(nodes), tuple(names), output, named, nowhere, nowhere, Source("program", ""))
+
+    @cached_property
+    def constant(self) -> list[bool]:
+        """For each node whether it is a constant."""
+        found = [False] * len(self.primitives)
+        for i, leaf in self.leaves.items():
+            found[i] = leaf.constant
+        return found
 
     @cached_property
     def inputs(self) -> tuple[int, ...]:
         """The inputs, in the order in which they first appear."""
-        return tuple(i for i, n in enumerate(self.nodes) if n.primitive is None and not n.constant)
+        return tuple(sorted(i for i, leaf in self.leaves.items() if leaf.primitive is None and not leaf.constant))
 
     @cached_property
     def operations(self) -> tuple[int, ...]:
         """The operations that are nodes for the user, in topological order: all but constants; the output always."""
-        return tuple(
-            i for i, n in enumerate(self.nodes) if (n.primitive is not None and not n.constant) or i == self.output
-        )
+        return tuple(i for i in range(len(self.primitives)) if i not in self.leaves or i == self.output)
 
     @cached_property
     def shown(self) -> tuple[int, ...]:
@@ -73,34 +107,45 @@ class Graph:
     @cached_property
     def consumers(self) -> tuple[tuple[int, ...], ...]:
         """For each node the nodes that use it, in order, each once."""
-        users: list[list[int]] = [[] for _ in self.nodes]
-        for i, node in enumerate(self.nodes):
-            for j in dict.fromkeys(node.inputs):
+        users: list[list[int]] = [[] for _ in self.arguments]
+        for i, inputs in enumerate(self.arguments):
+            for j in dict.fromkeys(inputs):
                 users[j].append(i)
         return tuple(map(tuple, users))
 
+    def node(self, i: int) -> Node:
+        return self.nodes[i]
+
     def span(self, i: int) -> Span:
         """Where node i stands in the program."""
-        offset, length = self.spans[i]
-        return Span(self.source, offset, length)
+        return Span(self.source, self.starts[i], self.lengths[i])
 
     def upstream(self, i: int) -> list[int]:
         """Node i and every node that it depends on, in topological order."""
         needed = {i}
         for j in range(i, -1, -1):
             if j in needed:
-                needed.update(self.nodes[j].inputs)
+                needed.update(self.arguments[j])
         return sorted(needed)
 
     def downstream(self, i: int) -> list[int]:
         """Node i and every node that depends on it, in topological order."""
         reached = {i}
         order = [i]
-        for j in range(i + 1, len(self.nodes)):
-            if not reached.isdisjoint(self.nodes[j].inputs):
+        for j in range(i + 1, len(self.arguments)):
+            if not reached.isdisjoint(self.arguments[j]):
                 reached.add(j)
                 order.append(j)
         return order
+
+
+def _columns(
+    nodes: Sequence[Node],
+) -> tuple[tuple[Primitive | None, ...], tuple[tuple[int, ...], ...], dict[int, Node]]:
+    """The primitives, the arguments and the leaves of nodes."""
+    plain = [node.primitive is not None and node == Node(node.primitive, node.inputs) for node in nodes]
+    leaves = {i: node for i, node in enumerate(nodes) if not plain[i]}
+    return tuple(node.primitive for node in nodes), tuple(node.inputs for node in nodes), leaves
 
 
 class GraphBuilder:
@@ -108,53 +153,63 @@ class GraphBuilder:
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        self.nodes: list[Node] = []
-        self.spans: list[tuple[int, int]] = []
-        self._names: dict[int, str] = {}
-        self._inputs: list[int] = []
+        self._primitives: list[Primitive | None] = []
+        self._arguments: list[tuple[int, ...]] = []
+        self._leaves: dict[int, Node] = {}
+        self._starts: list[int] = []
+        self._lengths: list[int] = []
+        self._names: list[str] = []
         self._constants: dict[tuple[object, object], int] = {}
 
     def __len__(self) -> int:
-        return len(self.nodes)
+        return len(self._primitives)
+
+    def node(self, i: int) -> Node:
+        return self._leaves.get(i) or Node(self._primitives[i], self._arguments[i])
+
+    def span(self, i: int) -> Span:
+        """Where node i stands in the program."""
+        return Span(self._source, self._starts[i], self._lengths[i])
 
     def is_constant(self, i: int) -> bool:
-        return self.nodes[i].constant
+        return i in self._leaves and self._leaves[i].constant
 
     def is_operation(self, i: int) -> bool:
-        return self.nodes[i].primitive is not None
+        return self._primitives[i] is not None
 
-    def name_of(self, i: int) -> str | None:
-        """The name that the user gave node i, if any."""
-        return self._names.get(i)
+    def name_of(self, i: int) -> str:
+        """The name that the user gave node i, "" for none."""
+        return self._names[i]
 
     def input(self, name: str, span: tuple[int, int]) -> int:
-        i = self._add(Node(None), span)
-        self._names[i] = name
-        self._inputs.append(i)
-        return i
+        return self._leaf(Node(None), span, name)
 
     def literal(self, value: float, span: tuple[int, int], label: str | None = None) -> int:
         """A number; equal literals share one node."""
         key = (value.hex(), label)
         known = self._constants.get(key)
         if known is None:
-            known = self._add(Node(None, literal=value, label=label, constant=True), span)
+            known = self._leaf(Node(None, literal=value, label=label, constant=True), span)
             self._constants[key] = known
         return known
 
-    def operation(self, primitive: Primitive, inputs: Sequence[int], span: tuple[int, int]) -> int:
+    def operation(self, primitive: Primitive, inputs: Sequence[int], span: tuple[int, int], name: str = "") -> int:
         """One operation. Equal operations on nothing but constants share one node; nothing else is merged."""
-        nodes = self.nodes
         inputs = tuple(inputs)
+        leaves = self._leaves
         for i in inputs:
-            if not nodes[i][4]:
-                nodes.append(tuple.__new__(Node, (primitive, inputs, None, None, False)))
-                self.spans.append(span)
-                return len(nodes) - 1
+            leaf = leaves.get(i)
+            if leaf is None or not leaf.constant:
+                self._primitives.append(primitive)
+                self._arguments.append(inputs)
+                self._starts.append(span[0])
+                self._lengths.append(span[1])
+                self._names.append(name)
+                return len(self._names) - 1
         key = (primitive, inputs)
         known = self._constants.get(key)
         if known is None:
-            known = self._add(Node(primitive, inputs, None, None, True), span)
+            known = self._leaf(Node(primitive, inputs, constant=True), span)
             self._constants[key] = known
         return known
 
@@ -162,29 +217,25 @@ class GraphBuilder:
         self,
         primitives: Sequence[Primitive],
         inputs: Sequence[tuple[int, ...]],
-        spans: Sequence[tuple[int, int]],
+        starts: Sequence[int],
+        lengths: Sequence[int],
         names: Sequence[str],
     ) -> None:
         """Operations under their names, none on constants alone: whole statements."""
-        size = len(self.nodes)
-        parts = zip(primitives, inputs, repeat(None), repeat(None), repeat(False), strict=False)
-        self.nodes.extend(map(tuple.__new__, repeat(Node), parts))
-        self.spans.extend(spans)
-        self._names.update(zip(range(size, size + len(names)), names, strict=True))
-
-    def named_operation(self, primitive: Primitive, inputs: tuple[int, ...], span: tuple[int, int], name: str) -> int:
-        """An operation under its name, not on constants alone: a whole statement."""
-        i = len(self.nodes)
-        self.nodes.append(tuple.__new__(Node, (primitive, inputs, None, None, False)))
-        self.spans.append(span)
-        self._names[i] = name
-        return i
+        self._primitives += primitives
+        self._arguments += inputs
+        self._starts += starts
+        self._lengths += lengths
+        self._names += names
 
     def forget(self, size: int) -> None:
         """Take back what was added since there were `size` nodes, if it is nothing but constants."""
-        if not all(node.constant for node in self.nodes[size:]):
+        if not all(map(self.is_constant, range(size, len(self)))):
             return
-        del self.nodes[size:], self.spans[size:]
+        for column in (self._primitives, self._arguments, self._starts, self._lengths, self._names):
+            del column[size:]
+        while self._leaves and next(reversed(self._leaves)) >= size:
+            self._leaves.popitem()
         while self._constants:
             key, i = self._constants.popitem()
             if i < size:
@@ -197,22 +248,36 @@ class GraphBuilder:
 
     def finish(self, output: int, taken: frozenset[str] = frozenset()) -> Graph:
         """The graph. Operations without a name become v1, v2, …; one that the user took, or in `taken`, is skipped."""
-        used = taken.union(self._names.values())
-        nodes = self.nodes
-        names = list(map(self._names.get, range(len(nodes)), repeat("")))
+        inputs = [i for i, leaf in self._leaves.items() if leaf.primitive is None and not leaf.constant]
+        named = frozenset(compress(range(len(self)), self._names)).difference(inputs)
+        return Graph(
+            tuple(self._primitives),
+            tuple(self._arguments),
+            dict(self._leaves),
+            tuple(self._named(taken)),
+            output,
+            named,
+            tuple(self._starts),
+            tuple(self._lengths),
+            self._source,
+        )
+
+    def _named(self, taken: frozenset[str]) -> list[str]:
+        if all(self._names):
+            return self._names
+        used = taken.union(self._names)
+        names = list(self._names)
         count = 0
-        for i in [i for i, name in enumerate(names) if not name]:
-            if nodes[i].primitive is not None and not nodes[i].constant:
+        for i in [i for i, name in enumerate(names) if not name and i not in self._leaves]:
+            count += 1
+            while f"v{count}" in used:
                 count += 1
-                while f"v{count}" in used:
-                    count += 1
-                names[i] = f"v{count}"
-        named = frozenset(self._names).difference(self._inputs)
-        return Graph(tuple(nodes), tuple(names), output, named, tuple(self.spans), self._source)
+            names[i] = f"v{count}"
+        return names
 
     def is_used(self, i: int) -> bool:
         """Whether an operation has node i as an input."""
-        return any(i in node.inputs for node in self.nodes[i + 1 :])
+        return any(i in inputs for inputs in self._arguments[i + 1 :])
 
     def reorder(self, output: int, late: Sequence[str] = ()) -> int:
         """Put the nodes into the order in which a reader meets them, and return where the output is now.
@@ -222,8 +287,8 @@ class GraphBuilder:
         constants that nothing uses are dropped; inputs that nothing uses come last, and of those the names in `late`
         after the others, in their order.
         """
-        nodes = self.nodes
-        place = [-1] * len(nodes)
+        arguments, leaves = self._arguments, self._leaves
+        place = [-1] * len(self)
         order: list[int] = []
         for root in self._roots(output):
             stack = [root]
@@ -233,35 +298,40 @@ class GraphBuilder:
                     place[~i] = len(order)
                     order.append(~i)
                 elif place[i] < 0:
-                    place[i] = len(nodes)
+                    place[i] = len(arguments)
                     stack.append(~i)
-                    stack.extend(j for j in reversed(nodes[i].inputs) if place[j] < 0)
+                    stack.extend(j for j in reversed(arguments[i]) if place[j] < 0)
         rank = {name: k for k, name in enumerate(late)}
-        unused = [i for i, node in enumerate(nodes) if place[i] < 0 and not node.constant]
+        unused = [i for i in range(len(self)) if place[i] < 0 and not self.is_constant(i)]
         for i in sorted(unused, key=lambda i: rank.get(self._names[i], -1)):
             place[i] = len(order)
             order.append(i)
-        self.nodes = [nodes[i]._replace(inputs=tuple(place[j] for j in nodes[i].inputs)) for i in order]
-        self.spans = [self.spans[i] for i in order]
-        self._names = {place[i]: name for i, name in self._names.items()}
-        self._inputs = [place[i] for i in self._inputs]
+        self._primitives = [self._primitives[i] for i in order]
+        self._arguments = [tuple(place[j] for j in arguments[i]) for i in order]
+        self._leaves = {place[i]: leaves[i]._replace(inputs=self._arguments[place[i]]) for i in order if i in leaves}
+        self._starts = [self._starts[i] for i in order]
+        self._lengths = [self._lengths[i] for i in order]
+        self._names = [self._names[i] for i in order]
         self._constants = {key: place[i] for key, i in self._constants.items() if place[i] >= 0}
         return place[output]
 
     def _roots(self, output: int) -> list[int]:
         """The operations that a reading writes as statements of their own, in order; the output is the last."""
-        uses = [0] * len(self.nodes)
-        for node in self.nodes:
-            for j in node.inputs:
+        uses = [0] * len(self)
+        for inputs in self._arguments:
+            for j in inputs:
                 uses[j] += 1
         roots = [
-            i
-            for i, node in enumerate(self.nodes)
-            if i != output and node.primitive is not None and not node.constant and (uses[i] != 1 or i in self._names)
+            i for i in range(len(self)) if i != output and i not in self._leaves and (uses[i] != 1 or self._names[i])
         ]
         return [*roots, output]
 
-    def _add(self, node: Node, span: tuple[int, int]) -> int:
-        self.nodes.append(node)
-        self.spans.append(span)
-        return len(self.nodes) - 1
+    def _leaf(self, node: Node, span: tuple[int, int], name: str = "") -> int:
+        i = len(self)
+        self._primitives.append(node.primitive)
+        self._arguments.append(node.inputs)
+        self._leaves[i] = node
+        self._starts.append(span[0])
+        self._lengths.append(span[1])
+        self._names.append(name)
+        return i

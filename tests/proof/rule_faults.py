@@ -26,7 +26,7 @@ class Fault:
         nodes = tuple(
             node._replace(primitive=self.row) if node.primitive is self.original else node for node in graph.nodes
         )
-        return replace(graph, nodes=nodes)
+        return graph.with_nodes(nodes)
 
 
 def faults() -> Iterator[Fault]:

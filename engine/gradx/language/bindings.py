@@ -170,7 +170,7 @@ def _value(source: Source, plain: str, at: int) -> float:
             hint="give each binding an argument of its own: a=5 b=3",
             span=Span(source, rest, 1),
         )
-    return constant_value(scope.builder.nodes, parsed.node, scope.builder.spans, source)
+    return constant_value(scope.builder, parsed.node)
 
 
 def _no_name(source: Source, plain: str) -> GradxError:
@@ -235,9 +235,9 @@ def _missing(program: Program, missing: Sequence[int], given: Mapping[str, Bindi
 
 def _typed(program: Program, i: int) -> tuple[str, str]:
     """Input i where it first stands, and some of the text behind it."""
-    offset, length = program.graph.spans[i]
-    text = program.source.text
-    return text[offset : offset + length], text[offset + length : offset + length + 40]
+    span, text = program.graph.span(i), program.source.text
+    end = span.offset + span.length
+    return text[span.offset : end], text[end : end + 40]
 
 
 def _meant(name: str, known: set[str], unused: Sequence[str], typed: str, behind: str) -> str | None:

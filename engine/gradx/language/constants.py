@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 from gradx.arithmetic.float64 import FLOAT64
-from gradx.errors import GradxError, Source, Span
-from gradx.graph import Node
+from gradx.errors import GradxError
+from gradx.graph import Graph, GraphBuilder
 from gradx.language.outside import outside
 
 
-def constant_value(nodes: Sequence[Node], i: int, spans: Sequence[tuple[int, int]], source: Source) -> float:
-    """The value of node `i`, an expression of constants.
+def constant_value(graph: Graph | GraphBuilder, i: int) -> float:
+    """The value of node `i` of `graph`, an expression of constants.
 
     A branch that a `where` does not take does not count. Raises `GradxError` of kind "domain" where there is no finite
     value.
     """
     values: dict[int, float] = {}
     culprits: dict[int, int] = {}
-    for j in _below(nodes, i):
-        node = nodes[j]
+    for j in _below(graph, i):
+        node = graph.node(j)
         if node.primitive is None:
             assert node.literal is not None
             values[j] = node.literal
@@ -36,36 +35,30 @@ def constant_value(nodes: Sequence[Node], i: int, spans: Sequence[tuple[int, int
             culprits[j] = j
         values[j] = math.nan if j in culprits else node.primitive.value(FLOAT64, *xs)
     if i in culprits:
-        raise _outside(nodes, culprits[i], values, spans, source)
+        raise _outside(graph, culprits[i], values)
     if not math.isfinite(values[i]):
         raise GradxError(
             "domain", "this constant is too large for a float64", hint="the largest is about 1.8e308",
-            span=Span(source, *spans[i]),
+            span=graph.span(i),
         )  # fmt: skip
     return values[i]
 
 
-def _below(nodes: Sequence[Node], i: int) -> list[int]:
+def _below(graph: Graph | GraphBuilder, i: int) -> list[int]:
     """Node i and all it depends on, in topological order."""
     reached = {i}
     waiting = [i]
     while waiting:
-        for j in nodes[waiting.pop()].inputs:
+        for j in graph.node(waiting.pop()).inputs:
             if j not in reached:
                 reached.add(j)
                 waiting.append(j)
     return sorted(reached)
 
 
-def _outside(
-    nodes: Sequence[Node],
-    i: int,
-    values: dict[int, float],
-    spans: Sequence[tuple[int, int]],
-    source: Source,
-) -> GradxError:
-    row = nodes[i].primitive
-    assert row is not None
-    xs = [values[k] for k in nodes[i].inputs]
-    message, hint = outside(row, xs, [f"{x:.10g}" for x in xs])
-    return GradxError("domain", message, hint=hint, span=Span(source, *spans[i]))
+def _outside(graph: Graph | GraphBuilder, i: int, values: dict[int, float]) -> GradxError:
+    node = graph.node(i)
+    assert node.primitive is not None
+    xs = [values[k] for k in node.inputs]
+    message, hint = outside(node.primitive, xs, [f"{x:.10g}" for x in xs])
+    return GradxError("domain", message, hint=hint, span=graph.span(i))

@@ -224,7 +224,7 @@ class _Reader:
         text = tokens.texts[k]
         place = (tokens.ends[k] - len(text), len(text))
         name = self._claimed(text, place)
-        before = len(builder.nodes)
+        before = len(builder)
         parsed = self._parser.expression(k + 2, self)
         if name in self.uses:
             self._check_unused(name, place)
@@ -235,9 +235,9 @@ class _Reader:
         node = parsed.node
         if not tokens.texts[rest]:
             return rest, self._output(node, parsed, name)
-        made = builder.nodes[node]
+        made = builder.node(node)
         if made.constant:
-            self.defaults[name] = constant_value(builder.nodes, node, builder.spans, self.source)
+            self.defaults[name] = constant_value(builder, node)
             builder.forget(before)
         else:
             if node < before or made.primitive is None:
@@ -339,7 +339,7 @@ class _Reader:
     def _output(self, node: int, parsed: Parsed, name: str | None) -> int:
         """The last statement's node under its name: an operation of its own, that nothing uses."""
         builder = self._builder
-        own = builder.is_operation(node) and not builder.is_constant(node) and builder.name_of(node) is None
+        own = builder.is_operation(node) and not builder.is_constant(node) and not builder.name_of(node)
         if not own or (self._called and builder.is_used(node)):
             node = self._identity(node, parsed)
         if name is None:
@@ -361,7 +361,7 @@ class _Reader:
         if self._called:
             output = self._builder.reorder(output, tuple(self.defaults))
         graph = self._builder.finish(output, frozenset(self.functions))
-        if graph.nodes[output].constant:
+        if graph.constant[output]:
             self.remarks["there is nothing to differentiate: the output has no inputs"] = None
         return Program(self.source, graph, self.defaults, tuple(self.remarks))
 

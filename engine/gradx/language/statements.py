@@ -11,7 +11,9 @@ import math
 import re
 from collections.abc import Mapping, Sequence, Set
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import accumulate, repeat
+from operator import add, ge, sub
+from typing import TYPE_CHECKING, cast
 
 from gradx.graph import GraphBuilder
 from gradx.language.functions import Extent, Function
@@ -45,6 +47,9 @@ SHORT_RUN = 16
 LONGEST_PAUSE = 256
 """After runs of so few statements more and more are left to the parser before the next try, up to so many."""
 
+FIRST_STRIDE = 4
+"""So many lines are read together after one that has a new name or number; then twice as many every time."""
+
 TRIES = 8
 """After so many runs of so few that were written with single spaces, nobody looks for more."""
 
@@ -69,13 +74,30 @@ def _piece() -> re.Pattern[str]:
     )
 
 
-class _Ready(NamedTuple):
-    """Statements that were read, in columns: the operations, the nodes they work on, their places, their names."""
+class _Lines:
+    """The lines at the beginning of `block` that are five words each and the end of a line, in columns: names, rows of
+    the table, whether the operation is a call, three words, and the place of what is assigned in the program, in which
+    the block begins at `start`."""
 
-    rows: list[Primitive]
-    inputs: list[tuple[int, ...]]
-    spans: list[Extent]
-    names: list[str]
+    def __init__(self, block: str, start: int) -> None:
+        words = block.replace("\n", " \n ").replace("(", "( ").replace(")", " )").split(" ")
+        last = 6 * _aligned(words)
+        self.names, self.firsts, self.seconds, self.thirds = (words[k:last:6] for k in (0, 2, 3, 4))
+        self.calls = list(map(_CALLED.__contains__, self.firsts))
+        rows = list(map(_CALLED.get, self.firsts, map(_ROWS.get, self.seconds)))
+        closed = list(map(")".__eq__, self.thirds))
+        if closed != self.calls or None in set(rows):
+            last = next(k for k, row in enumerate(rows) if row is None or closed[k] != self.calls[k])
+            del rows[last:], self.names[last:]
+        self.rows = cast("list[Primitive]", rows)
+        self.count = len(rows)
+        self.are_plain = (
+            block.isascii() and len(set(self.names)) == self.count and all(map(str.isidentifier, self.names))
+        )
+        sizes = map(len, block.split("\n"))
+        self.line_starts = list(accumulate(map((1).__add__, sizes), initial=start))
+        self.starts = list(map(add, self.line_starts, map((3).__add__, map(len, self.names))))
+        self.lengths = list(map((-1).__add__, map(sub, self.line_starts[1:], self.starts)))
 
 
 def _aligned(words: Sequence[str]) -> int:
@@ -85,6 +107,10 @@ def _aligned(words: Sequence[str]) -> int:
     if equals.count("=") == stops.count("\n") == count:
         return count
     return next((k for k in range(count) if (equals[k], stops[k]) != ("=", "\n")), count)
+
+
+def _may_be_operand(word: str) -> bool:
+    return word.isidentifier() or word.replace(".", "", 1).isdecimal()
 
 
 class PlainStatements:
@@ -128,57 +154,59 @@ class PlainStatements:
         """Read the lines from `start` to `end` up to the first that is not a statement as gradx writes them, `t7 = t2 +
         x6` or `t9 = sin(t7)`: with parentheses set apart, both are five words. How many that are, and where the next
         one begins."""
-        block = self._text[start:end]
-        words = block.replace("\n", " \n ").replace("(", "( ").replace(")", " )").split(" ")
-        heads = words[: 6 * _aligned(words) : 6]
-        values, assigned = self._scope.values, self._scope.assigned
-        if not (block.isascii() and assigned.isdisjoint(heads) and self._reserved.isdisjoint(heads)):
+        lines = _Lines(self._text[start:end], start)
+        names, assigned = lines.names, self._scope.assigned
+        if not (lines.are_plain and assigned.isdisjoint(names) and self._reserved.isdisjoint(names)):
             return 0, start
-        row_of, called, node_of, find = _ROWS.get, _CALLED.get, values.get, self._text.find
-        count, node = 0, len(self._builder)
-        rows, inputs, spans, names = ready = _Ready([], [], [], [])
-        for name, first, second, third in zip(heads, words[2::6], words[3::6], words[4::6], strict=False):
-            row = row_of(second) if third else None
-            if row is not None:
-                left, right = first, third
-            elif third == ")":
-                row, left, right = called(first), second, ""
-            if row is None or name in values or not name.isidentifier():
-                break
-            begin = start + len(name) + 3
-            start_of_next = find("\n", begin) + 1
-            a, b = node_of(left), node_of(right) if right else -1
-            if a is None or b is None:
-                self._hand_over(ready)
-                found = self._new_operands(left, right, begin, start_of_next - 1 - begin)
-                if found is None or name in values:
-                    break
-                a, b = found
-                node = len(self._builder)
-            rows.append(row)
-            inputs.append((a, b) if right else (a,))
-            spans.append((begin, start_of_next - 1 - begin))
-            names.append(name)
-            values[name] = node
-            node += 1
-            count += 1
-            start = start_of_next
-        self._hand_over(ready)
-        return count, start
+        done, stride = 0, FIRST_STRIDE
+        while done < lines.count:
+            wanted = min(done + stride, lines.count)
+            reached = self._read_known(lines, done, wanted)
+            if reached < wanted and not self._read_new(lines, reached):
+                return reached, lines.line_starts[reached]
+            stride = 2 * stride if reached == wanted else FIRST_STRIDE
+            done = wanted if reached == wanted else reached + 1
+        return done, lines.line_starts[done]
 
-    def _hand_over(self, ready: _Ready) -> None:
-        """Make the statements that are ready nodes."""
-        self._builder.named_operations(*ready)
-        self._scope.assigned.update(ready.names)
-        for column in ready:
-            column.clear()
+    def _read_known(self, lines: _Lines, first: int, last: int) -> int:
+        """Read the statements from the first to before the last, or to before one with an operand that is new."""
+        values, size = self._scope.values, len(self._builder)
+        names = lines.names[first:last]
+        if not values.keys().isdisjoint(names):
+            return first
+        own = range(size, size + len(names))
+        values.update(zip(names, own, strict=True))
+        # In a call the first word is the function, and the second the operand.
+        seconds = map(values.get, lines.seconds[first:last], repeat(-1))
+        left = list(map(values.get, lines.firsts[first:last], seconds))
+        right = list(map(values.get, lines.thirds[first:last], repeat(-1)))
+        known = len(names)
+        calls = lines.calls[first:last]
+        if min(left) < 0 or right.count(-1) > sum(calls) or any(map(ge, left, own)) or any(map(ge, right, own)):
+            known = next(k for k, i in enumerate(own) if not (0 <= left[k] < i and (calls[k] or 0 <= right[k] < i)))
+            for name in names[known:]:
+                del values[name]
+        last = first + known
+        inputs = [(a, b) if b >= 0 else (a,) for a, b in zip(left[:known], right, strict=False)]
+        part = slice(first, last)
+        self._builder.named_operations(lines.rows[part], inputs, lines.starts[part], lines.lengths[part], names[:known])
+        self._scope.assigned.update(names[:known])
+        return last
 
-    def _new_operands(self, left: str, right: str, begin: int, length: int) -> tuple[int, int] | None:
-        """The same as `_operands` for two words, or one, that may be no operands."""
-        for word in (left, right) if right else (left,):
-            if not (word.isidentifier() or word.replace(".", "", 1).isdecimal()):
-                return None
-        return self._operands(left, right, begin, self._text[begin : begin + length])
+    def _read_new(self, lines: _Lines, k: int) -> bool:
+        """Read statement k, which has a new operand, if it is plain."""
+        name, start, length = lines.names[k], lines.starts[k], lines.lengths[k]
+        words = lines.seconds[k : k + 1] if lines.calls[k] else [lines.firsts[k], lines.thirds[k]]
+        if name in self._scope.values or not all(map(_may_be_operand, words)):
+            return False
+        left, right = [*words, ""][:2]
+        found = self._operands(left, right, start, self._text[start : start + length])
+        if found is None or name in self._scope.values:
+            return False
+        inputs = found if right else found[:1]
+        self._scope.values[name] = self._builder.operation(lines.rows[k], inputs, (start, length), name)
+        self._scope.assigned.add(name)
+        return True
 
     def _cut(self, start: int, size: int) -> list[tuple[str, ...]]:
         """The statements in about `size` characters, whole ones."""
@@ -188,7 +216,7 @@ class PlainStatements:
 
     def _read(self, pieces: Sequence[tuple[str, ...]], start: int) -> tuple[int, int]:
         """Read pieces up to the first that is not plain; how many that are, and where the next one begins."""
-        scope, taken, add = self._scope, self._reserved, self._builder.named_operation
+        scope, taken, add = self._scope, self._reserved, self._builder.operation
         values, assigned = scope.values, scope.assigned
         node_of = values.get
         for n, (head, name, body, left, symbol, right, function, first, second, tail, other) in enumerate(pieces):

@@ -102,7 +102,7 @@ class Terms:
 
     def log(self, x: Term) -> Term:
         """The logarithm; that of Euler's number is written 1, although its float64 is not quite that number."""
-        is_euler = self._builder.nodes[x.node].label == "e"
+        is_euler = self._builder.node(x.node).label == "e"
         return self.number(1.0) if is_euler else self.apply("log", x)
 
     def apply(self, name: str, *xs: Term) -> Term:
@@ -229,13 +229,13 @@ class Terms:
 
     def operands(self, x: Term, name: str) -> tuple[Term, ...]:
         """The operands of `x` if it is the operation `name`, else ()."""
-        node = self._builder.nodes[x.node]
+        node = self._builder.node(x.node)
         if node.primitive is not TABLE[name]:
             return ()
         return tuple(Term(self, i, self._value(i)) for i in node.inputs)
 
     def _value(self, i: int) -> float | None:
-        node = self._builder.nodes[i]
+        node = self._builder.node(i)
         return node.literal if node.label is None else None
 
 

@@ -79,7 +79,7 @@ def _atom(node: Node, name: str, needed: int, notation: Notation) -> str:
 
 def _worth(graph: Graph, i: int) -> str:
     try:
-        return number(constant_value(graph.nodes, i, graph.spans, graph.source))
+        return number(constant_value(graph, i))
     except GradxError:
         return "0/0"
 

@@ -38,15 +38,15 @@ class Backprop(NamedTuple, Generic[S]):
         """What node i receives, edge by edge, in the order in which backprop adds it up."""
         for via in reversed(graph.consumers[i]):
             for slot, local in enumerate(self.partials[via]):
-                if local is not None and graph.nodes[via].inputs[slot] == i:
+                if local is not None and graph.arguments[via][slot] == i:
                     upstream = self.adjoints[via]
                     yield Contribution(via, slot, upstream, local, product(graph, via, upstream, local))
 
     def edges(self, graph: Graph) -> Iterator[tuple[int, Contribution[S]]]:
         """Every contribution of the whole graph with the node that receives it, in linear time and the same order."""
-        for via in range(len(graph.nodes) - 1, -1, -1):
+        for via in range(len(graph.arguments) - 1, -1, -1):
             upstream = self.adjoints[via]
-            for slot, (i, local) in enumerate(zip(graph.nodes[via].inputs, self.partials[via], strict=False)):
+            for slot, (i, local) in enumerate(zip(graph.arguments[via], self.partials[via], strict=False)):
                 if local is not None:
                     yield i, Contribution(via, slot, upstream, local, product(graph, via, upstream, local))
 
@@ -54,18 +54,17 @@ class Backprop(NamedTuple, Generic[S]):
 @collection.postponed()
 def backprop(graph: Graph, m: Arithmetic[S], run: Forward[S]) -> Backprop[S]:
     """The adjoint of every node for the forward pass `run` over the same arithmetic."""
-    nodes, values = graph.nodes, run.values
+    primitives, arguments, constant, values = graph.primitives, graph.arguments, graph.constant, run.values
     zero = m.number(0.0)
-    adjoints: list[S] = [zero] * len(nodes)
-    reached = [False] * len(nodes)
-    constant = [node.constant for node in nodes]
-    partials: list[tuple[S | None, ...]] = [()] * len(nodes)
+    adjoints: list[S] = [zero] * len(primitives)
+    reached = [False] * len(primitives)
+    partials: list[tuple[S | None, ...]] = [()] * len(primitives)
     adjoints[graph.output] = m.number(1.0)
     reached[graph.output] = True
     steady: dict[Primitive, tuple[S, S]] = {}  # the local partials of a sum are the same wherever it stands
     for i in range(graph.output, -1, -1):
-        row, inputs, _, _, fixed = nodes[i]
-        if row is None or fixed or not reached[i]:
+        row, inputs = primitives[i], arguments[i]
+        if row is None or constant[i] or not reached[i]:
             continue
         rules = row.partials
         upstream, piecewise = adjoints[i], row.piecewise
@@ -110,7 +109,7 @@ def _wanted(constant: Sequence[bool], row: Primitive, inputs: Sequence[int], xs:
 
 def product(graph: Graph, i: int, upstream: S, local: S) -> S:
     """upstream × local of node i; where its value does not depend on the argument, 0 even for an infinite upstream."""
-    row = graph.nodes[i].primitive
+    row = graph.primitives[i]
     assert row is not None
     if row.piecewise and local == local - local:
         return local

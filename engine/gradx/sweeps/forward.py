@@ -7,6 +7,7 @@ that is not taken drops it, and it is an error only where it reaches the output.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import compress, count
 from typing import Generic, NamedTuple
 
 from gradx.arithmetic import Arithmetic, S
@@ -27,17 +28,14 @@ class Forward(NamedTuple, Generic[S]):
 def forward(graph: Graph, m: Arithmetic[S], point: Mapping[int, S]) -> Forward[S]:
     """Evaluate `graph` with the inputs at `point` (node index to number). Raises nothing: see `Forward.faults`."""
     zero = m.number(0.0)
-    values: list[S] = [zero] * len(graph.nodes)
-    operations = []
-    for i, (row, _, literal, _, _) in enumerate(graph.nodes):
-        if row is not None:
-            operations.append(i)
-        elif literal is not None:
-            values[i] = m.number(literal)
-        else:
+    values: list[S] = [zero] * len(graph.primitives)
+    for i, leaf in graph.leaves.items():
+        if leaf.literal is not None:
+            values[i] = m.number(leaf.literal)
+        elif leaf.primitive is None:
             values[i] = point[i]
     faults: dict[int, int] = {}
-    evaluate(graph, m, operations, values, faults)
+    evaluate(graph, m, _operations(graph), values, faults)
     return Forward(values, faults, _dropped(graph, values))
 
 
@@ -50,16 +48,16 @@ def corrected(graph: Graph, m: Arithmetic[S], run: Forward[S], known: Mapping[in
             faults[i] = i
             value = m.divide(m.number(0.0), m.number(0.0))
         values[i] = value
-    evaluate(graph, m, (i for i, node in enumerate(graph.nodes) if node[0] and i not in known), values, faults)
+    evaluate(graph, m, (i for i in _operations(graph) if i not in known), values, faults)
     return Forward(values, faults, _dropped(graph, values))
 
 
 def evaluate(graph: Graph, m: Arithmetic[S], order: Iterable[int], values: list[S], faults: dict[int, int]) -> None:
     """Evaluate the operations in `order` (topological), writing into `values` and `faults`."""
-    nodes = graph.nodes
+    primitives, arguments = graph.primitives, graph.arguments
     zero = m.number(0.0)
     for i in order:
-        row, inputs, _, _, _ = nodes[i]
+        row, inputs = primitives[i], arguments[i]
         assert row is not None
         if faults:
             origin = _inherited(row, inputs, values, faults)
@@ -82,6 +80,11 @@ def evaluate(graph: Graph, m: Arithmetic[S], order: Iterable[int], values: list[
         values[i] = value
 
 
+def _operations(graph: Graph) -> Iterable[int]:
+    """Every node that is the result of an operation, constants too."""
+    return compress(count(), graph.primitives)
+
+
 def _inherited(row: Primitive, inputs: Sequence[int], values: Sequence[S], faults: Mapping[int, int]) -> int | None:
     """The node whose domain error reaches an operation on `inputs`, if any."""
     broken = [j for j in inputs if j in faults]
@@ -97,13 +100,14 @@ def _inherited(row: Primitive, inputs: Sequence[int], values: Sequence[S], fault
 
 def _dropped(graph: Graph, values: list[S]) -> frozenset[int]:
     """The nodes that are used, but only by branches that are not taken."""
-    if not any(row is not None and row.relation for row in {node[0] for node in graph.nodes}):
+    primitives = graph.primitives
+    if not any(row is not None and row.relation for row in set(primitives)):
         return frozenset()
-    used = [False] * len(graph.nodes)
-    needed = [False] * len(graph.nodes)
+    used = [False] * len(primitives)
+    needed = [False] * len(primitives)
     needed[graph.output] = True
-    for i in range(len(graph.nodes) - 1, -1, -1):
-        row, inputs, _, _, _ = graph.nodes[i]
+    for i in range(len(primitives) - 1, -1, -1):
+        row, inputs = primitives[i], graph.arguments[i]
         if row is None:
             continue
         live = needed[i] or not used[i]
@@ -112,4 +116,5 @@ def _dropped(graph: Graph, values: list[S]) -> frozenset[int]:
             used[j] = True
             if live and (slot < 2 or branches is None or branches[slot - 2]):
                 needed[j] = True
-    return frozenset(i for i, node in enumerate(graph.nodes) if used[i] and not needed[i] and not node.constant)
+    constant = graph.constant
+    return frozenset(i for i in range(len(primitives)) if used[i] and not needed[i] and not constant[i])

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypedDict
 
-from gradx.errors import Source
 from gradx.graph import Graph, Node
 from gradx.primitives import TABLE
 
@@ -98,14 +97,7 @@ def unpacked(sheet: Sheet) -> Graph:
         )
         for primitive, inputs, literal, label, constant in sheet["nodes"]
     )
-    return Graph(
-        nodes,
-        tuple(sheet["names"]),
-        sheet["output"],
-        frozenset(sheet["named"]),
-        ((0, 0),) * len(nodes),
-        Source("program", ""),
-    )
+    return Graph.of(nodes, sheet["names"], sheet["output"], frozenset(sheet["named"]))
 
 
 def packed_point(point: Mapping[int, float]) -> dict[str, str]:

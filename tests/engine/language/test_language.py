@@ -207,7 +207,7 @@ class TestNodes:
     def test_every_node_knows_its_place(self) -> None:
         graph = read("u = (a + b)*c; J = -log(u)^2").graph
         text = graph.source.text
-        places = {graph.names[i]: text[graph.spans[i][0] : sum(graph.spans[i])] for i in graph.shown}
+        places = {graph.names[i]: text[graph.starts[i] : graph.starts[i] + graph.lengths[i]] for i in graph.shown}
         assert places == {
             "a": "a",
             "b": "b",

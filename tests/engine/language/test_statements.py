@@ -60,7 +60,7 @@ def everything(text: str, known: frozenset[str] = frozenset()) -> object:
         translated = problem.hint is not None and problem.hint.startswith("write ")  # depends on the length
         return problem.kind, problem.message, None if translated else problem.hint, place
     graph = program.graph
-    return graph, graph.named, graph.spans, program.defaults, program.remarks
+    return graph, graph.named, graph.starts, graph.lengths, program.defaults, program.remarks
 
 
 def long(text: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 from gradx.graph import Graph
@@ -200,7 +200,7 @@ class LatexNotation(Notation):
             return None
         for j in varying:
             nodes[j] = nodes[j]._replace(literal=float(shown(values[j], self.digits)))
-        written = latex(replace(self.graph, nodes=tuple(nodes)), i)
+        written = latex(self.graph.with_nodes(nodes), i)
         return _NEGATIVE.sub(lambda found: self.bracketed(found[0]), written)
 
     def in_a_sentence(self, text: str) -> str:
