@@ -42,8 +42,8 @@ class Graph:
 
     `primitives[i]` is node i's primitive (None for an input or a literal), `arguments[i]` the nodes it works on;
     `leaves` are the inputs, the literals and the operations on constants alone. `names[i]` is node i's name ("" for a
-    constant that has none), `named` the operations that the user named; node i stands in `source` at `starts[i]`, and
-    is `lengths[i]` characters long.
+    constant that has none), `given[i]` the one that the program gives it ("" for none); node i stands in `source` at
+    `starts[i]`, and is `lengths[i]` characters long.
     """
 
     primitives: tuple[Primitive | None, ...]
@@ -51,7 +51,7 @@ class Graph:
     leaves: Mapping[int, Node]
     names: tuple[str, ...]
     output: int
-    named: frozenset[int] = field(compare=False)
+    given: tuple[str, ...] = field(compare=False, repr=False)
     starts: tuple[int, ...] = field(compare=False, repr=False)
     lengths: tuple[int, ...] = field(compare=False, repr=False)
     source: Source = field(compare=False, repr=False)
@@ -74,7 +74,13 @@ class Graph:
     def of(cls, nodes: Sequence[Node], names: Sequence[str], output: int, named: frozenset[int]) -> Graph:
         """A graph of these nodes, in topological order, that stands in no text."""
         nowhere = (0,) * len(nodes)
-        return cls(*_columns(nodes), tuple(names), output, named, nowhere, nowhere, Source("program", ""))
+        given = tuple(name if i in named or not nodes[i].primitive else "" for i, name in enumerate(names))
+        return cls(*_columns(nodes), tuple(names), output, given, nowhere, nowhere, Source("program", ""))
+
+    @cached_property
+    def named(self) -> frozenset[int]:
+        """The operations that the program names."""
+        return frozenset(compress(range(len(self.given)), self.given)).difference(self.inputs)
 
     @cached_property
     def constant(self) -> list[bool]:
@@ -248,23 +254,20 @@ class GraphBuilder:
 
     def finish(self, output: int, taken: frozenset[str] = frozenset()) -> Graph:
         """The graph. Operations without a name become v1, v2, …; one that the user took, or in `taken`, is skipped."""
-        inputs = [i for i, leaf in self._leaves.items() if leaf.primitive is None and not leaf.constant]
-        named = frozenset(compress(range(len(self)), self._names)).difference(inputs)
+        given = tuple(self._names)
         return Graph(
             tuple(self._primitives),
             tuple(self._arguments),
             dict(self._leaves),
-            tuple(self._named(taken)),
+            given if all(given) else tuple(self._all_names(taken)),
             output,
-            named,
+            given,
             tuple(self._starts),
             tuple(self._lengths),
             self._source,
         )
 
-    def _named(self, taken: frozenset[str]) -> list[str]:
-        if all(self._names):
-            return self._names
+    def _all_names(self, taken: frozenset[str]) -> list[str]:
         used = taken.union(self._names)
         names = list(self._names)
         count = 0

@@ -109,7 +109,7 @@ class _Reader:
         self.functions: dict[str, Function] = {}
         self.defaults: dict[str, float] = {}
         self.uses: dict[str, Extent] = {}
-        self.assigned: set[str] = set()
+        self.assigned: set[str] = set()  # of these those without a node of their own are all that must be here
         self.remarks: dict[str, None] = {}
         self._text = spelled(source)
         self._builder = GraphBuilder(source)
@@ -267,13 +267,16 @@ class _Reader:
     def _claimed(self, text: str, place: Extent, *, function: bool = False) -> str:
         """The name before `=`, if it is free."""
         name = normal_name(text)
-        if name in _RESERVED or name in self.assigned or name in self.uses:
+        if name in _RESERVED or name in self.uses or self._is_assigned(name):
             self._check_free(name, place, function=function)
         return name
 
+    def _is_assigned(self, name: str) -> bool:
+        return name in self.assigned or (name in self.values and self.is_operation(self.values[name]))
+
     def _check_free(self, name: str, place: Extent, *, function: bool) -> None:
         self._check_reserved(name, place, function=function)
-        if name in self.assigned:
+        if self._is_assigned(name):
             message = f"`{diagnosis.brief(name)}` is assigned twice"
             raise self.error("name", message, place, "give the second one a name of its own")
         self._check_unused(name, place, function=function)

@@ -31,7 +31,10 @@ if TYPE_CHECKING:
         @property
         def values(self) -> dict[str, int]: ...
         @property
-        def assigned(self) -> set[str]: ...
+        def assigned(self) -> set[str]:
+            """What is assigned and is no operation's name, at least."""
+            ...
+
         @property
         def functions(self) -> Mapping[str, Function]: ...
 
@@ -91,9 +94,7 @@ class _Lines:
             del rows[last:], self.names[last:]
         self.rows = cast("list[Primitive]", rows)
         self.count = len(rows)
-        self.are_plain = (
-            block.isascii() and len(set(self.names)) == self.count and all(map(str.isidentifier, self.names))
-        )
+        self.are_plain = block.isascii() and all(map(str.isidentifier, self.names))
         sizes = map(len, block.split("\n"))
         self.line_starts = list(accumulate(map((1).__add__, sizes), initial=start))
         self.starts = list(map(add, self.line_starts, map((3).__add__, map(len, self.names))))
@@ -172,10 +173,12 @@ class PlainStatements:
         """Read the statements from the first to before the last, or to before one with an operand that is new."""
         values, size = self._scope.values, len(self._builder)
         names = lines.names[first:last]
-        if not values.keys().isdisjoint(names):
+        own = list(range(size, size + len(names)))
+        if list(map(values.setdefault, names, own)) != own:  # One has been taken, or stands here twice.
+            for name, node in zip(names, own, strict=True):
+                if values.get(name) == node:
+                    del values[name]
             return first
-        own = range(size, size + len(names))
-        values.update(zip(names, own, strict=True))
         # In a call the first word is the function, and the second the operand.
         seconds = map(values.get, lines.seconds[first:last], repeat(-1))
         left = list(map(values.get, lines.firsts[first:last], seconds))
@@ -190,7 +193,6 @@ class PlainStatements:
         inputs = [(a, b) if b >= 0 else (a,) for a, b in zip(left[:known], right, strict=False)]
         part = slice(first, last)
         self._builder.named_operations(lines.rows[part], inputs, lines.starts[part], lines.lengths[part], names[:known])
-        self._scope.assigned.update(names[:known])
         return last
 
     def _read_new(self, lines: _Lines, k: int) -> bool:
@@ -205,7 +207,6 @@ class PlainStatements:
             return False
         inputs = found if right else found[:1]
         self._scope.values[name] = self._builder.operation(lines.rows[k], inputs, (start, length), name)
-        self._scope.assigned.add(name)
         return True
 
     def _cut(self, start: int, size: int) -> list[tuple[str, ...]]:
@@ -243,7 +244,6 @@ class PlainStatements:
                 a, b = found
             inputs = (a, b) if right else (a,)
             values[name] = add(row, inputs, (begin, len(body)), name)
-            assigned.add(name)
             start = begin + len(body) + len(tail)
         return len(pieces), start
 

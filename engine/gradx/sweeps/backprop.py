@@ -13,7 +13,7 @@ from typing import Generic, NamedTuple
 from gradx import collection
 from gradx.arithmetic import Arithmetic, S
 from gradx.graph import Graph
-from gradx.primitive import Primitive
+from gradx.primitive import Partial, Primitive
 from gradx.sweeps.forward import Forward
 
 
@@ -61,23 +61,25 @@ def backprop(graph: Graph, m: Arithmetic[S], run: Forward[S]) -> Backprop[S]:
     partials: list[tuple[S | None, ...]] = [()] * len(primitives)
     adjoints[graph.output] = m.number(1.0)
     reached[graph.output] = True
+    smooth = {row: _smooth(row) for row in set(primitives)}
     steady: dict[Primitive, tuple[S, S]] = {}  # the local partials of a sum are the same wherever it stands
     for i in range(graph.output, -1, -1):
-        row, inputs = primitives[i], arguments[i]
+        row = primitives[i]
         if row is None or constant[i] or not reached[i]:
             continue
-        rules = row.partials
-        upstream, piecewise = adjoints[i], row.piecewise
-        local: tuple[S | None, ...]
-        if row.relation is not None or callable(rules):
-            xs = [values[j] for j in inputs]
-            local = tuple(row.local_partials(m, values[i], xs, _wanted(constant, row, inputs, xs)))
-        elif len(rules) == 2:
-            a, b = inputs
-            v, x, y = values[i], values[a], values[b]
-            if not (piecewise or constant[a] or constant[b]):  # What most operations are, in fewer steps.
+        inputs, upstream, rules = arguments[i], adjoints[i], smooth[row]
+        if rules is not None:  # What most operations are, in fewer steps.
+            a, b = inputs[0], inputs[-1]
+            if len(inputs) == 1:
+                w = rules[0](m, values[i], values[a])
+                partials[i] = (w,)
+                adjoints[a] = adjoints[a] + upstream * w
+                reached[a] = True
+                continue
+            if not (constant[a] or constant[b]):
                 both = steady.get(row)
                 if both is None:
+                    v, x, y = values[i], values[a], values[b]
                     both = rules[0](m, v, x, y), rules[1](m, v, x, y)
                     if row.linear and row.boundaries is None:
                         steady[row] = both
@@ -86,16 +88,22 @@ def backprop(graph: Graph, m: Arithmetic[S], run: Forward[S]) -> Backprop[S]:
                 adjoints[b] = adjoints[b] + upstream * second
                 reached[a] = reached[b] = True
                 continue
-            local = (None if constant[a] else rules[0](m, v, x, y), None if constant[b] else rules[1](m, v, x, y))
-        else:
-            local = (rules[0](m, values[i], values[inputs[0]]),)
-        partials[i] = local
-        for j, w in zip(inputs, local, strict=True):
-            if w is not None:
+        xs = [values[j] for j in inputs]
+        local = row.local_partials(m, values[i], xs, _wanted(constant, row, inputs, xs))
+        partials[i] = tuple(local)
+        for j, part in zip(inputs, local, strict=True):
+            if part is not None:
                 reached[j] = True
-                if not piecewise or w != zero:
-                    adjoints[j] = adjoints[j] + upstream * w
+                if not row.piecewise or part != zero:
+                    adjoints[j] = adjoints[j] + upstream * part
     return Backprop(adjoints, partials)
+
+
+def _smooth(row: Primitive | None) -> tuple[Partial, ...] | None:
+    """The rules of a row of one or two arguments to which a gradient always flows."""
+    if row is None or row.piecewise or row.relation is not None or callable(row.partials):
+        return None
+    return row.partials if len(row.partials) <= 2 else None
 
 
 def _wanted(constant: Sequence[bool], row: Primitive, inputs: Sequence[int], xs: Sequence[S]) -> list[bool]:

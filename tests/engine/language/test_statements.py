@@ -148,6 +148,7 @@ def test_a_long_program_written_without_spaces_is_the_same_program() -> None:
     "line",
     [
         *("q = sin(n7 n8", "q = n7 + n8)", "q = sin n7)", "q =(n7 + n8", "q = sin(n7", "q = n7 +", "q = n7 + )"),
+        "q = n7 * n8\nq = n8 * n9",
         *("g = n7 * n8", "c = n7 * n8", "n7 = n8 + n9", "q = q + n7", "sin = n7 + n8", "2q = n7 + n8", "q = 2 * 3"),
     ],
 )
