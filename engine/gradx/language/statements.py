@@ -122,7 +122,7 @@ class PlainStatements:
         self._text, self._scope, self._builder, self._reserved = text, scope, builder, reserved
         self._end = max(text.rstrip(_BETWEEN).rfind(separator) for separator in ";\n") + 1
         self._pause = self._waited = 0
-        self._tries = TRIES
+        self._tries, self._stride = TRIES, FIRST_STRIDE
 
     def is_due(self) -> bool:
         """Whether it is worth a try to read from the next statement on."""
@@ -146,7 +146,7 @@ class PlainStatements:
                 count += read
                 if read < len(pieces) or not pieces:
                     break
-            size = min(2 * size, BLOCK)
+            size = min(4 * size, BLOCK)
         self._waited = 0
         self._pause = 0 if count >= SHORT_RUN else min(2 * self._pause + 1, LONGEST_PAUSE)
         return start
@@ -159,13 +159,13 @@ class PlainStatements:
         names, assigned = lines.names, self._scope.assigned
         if not (lines.are_plain and assigned.isdisjoint(names) and self._reserved.isdisjoint(names)):
             return 0, start
-        done, stride = 0, FIRST_STRIDE
+        done = 0
         while done < lines.count:
-            wanted = min(done + stride, lines.count)
+            wanted = min(done + self._stride, lines.count)
             reached = self._read_known(lines, done, wanted)
             if reached < wanted and not self._read_new(lines, reached):
                 return reached, lines.line_starts[reached]
-            stride = 2 * stride if reached == wanted else FIRST_STRIDE
+            self._stride = 2 * self._stride if reached == wanted else FIRST_STRIDE
             done = wanted if reached == wanted else reached + 1
         return done, lines.line_starts[done]
 
