@@ -20,6 +20,10 @@ SEEING = frozenset((
 """The functions of an arithmetic that go by what a number lacks to ±1."""
 
 
+SEEING_BY_ONE = frozenset(("modulo",))
+"""These do where the other argument is ±1."""
+
+
 class BesideOne:
     """sign·(1 - rest), with sign 1 or -1 and a rest that may be below 0; a base of the classes of `kind`."""
 

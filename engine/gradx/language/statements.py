@@ -1,8 +1,9 @@
 """Long programs are mostly plain statements, `t7 = t2 + x6`, `t9 = sin(t7)`: those are read whole, many at a time.
 
-A plain statement names one operation whose operands are names and numbers; one pattern finds all of its parts. What is
-not plain, or is in any doubt (a name that is taken, a constant, an error), is left to the parser, which knows the whole
-grammar and every message. The nodes are the same, in the same order, with the same places, whoever reads a statement.
+A plain statement names one operation whose operands are names and numbers. Of those written as gradx writes them, each
+on a line, `split` finds the words, and columns of words are looked up at once; of others one pattern finds all parts.
+What is not plain, or is in any doubt (a name that is taken, a constant, an error), is left to the parser, which knows
+the whole grammar and every message. The nodes are the same, in the same order, with the same places, whoever reads a statement.
 """
 
 from __future__ import annotations

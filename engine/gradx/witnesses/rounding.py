@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from gradx.arithmetic.beside_one import SEEING, BesideOne, extent
+from gradx.arithmetic.beside_one import SEEING, SEEING_BY_ONE, BesideOne, extent
 from gradx.arithmetic.multiprecision import MAX_EXPONENT, is_huge, is_ratio
 from gradx.graph import Graph, Node
 from gradx.primitive import Primitive, functions_of
@@ -117,18 +117,16 @@ def _felt(
     row: Primitive, inputs: Sequence[int], values: Sequence[mpf], errors: Sequence[int], bits: int
 ) -> dict[int, int]:
     """The errors of a row's arguments: what a number lacks to 1 too, where the row takes it for the mpf that it is."""
-    return {
-        j: max(errors[j], magnitude(values[j]) - bits)
-        if isinstance(values[j], BesideOne) and not _sees(row)
-        else errors[j]
-        for j in inputs
-    }
+    near = [j for j in inputs if isinstance(values[j], BesideOne)]
+    if not near or _sees(row, [values[j] for j in inputs]):
+        return {j: errors[j] for j in inputs}
+    return {j: max(errors[j], magnitude(values[j]) - bits) if j in near else errors[j] for j in inputs}
 
 
-@cache
-def _sees(row: Primitive) -> bool:
+def _sees(row: Primitive, xs: Sequence[mpf]) -> bool:
     """Whether a row goes by what a number next to 1 lacks, whichever function it asks for."""
-    return functions_of(row) <= SEEING
+    asked = functions_of(row) - SEEING
+    return not asked or (asked <= SEEING_BY_ONE and xs[-1] in (1, -1))
 
 
 def _inherited(
