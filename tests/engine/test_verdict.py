@@ -188,6 +188,24 @@ def test_right_rules_are_not_called_wrong(text: str, point: dict[str, float]) ->
     assert "disagree" not in {node.verdict.status for node in explored(text, **point).nodes}
 
 
+@pytest.mark.parametrize(
+    ("text", "x", "factor"),
+    [
+        ("tanh(sinh(x)) % -1", -9.0, 1),
+        ("tanh(sinh(x)) % 1", -9.0, 1),
+        ("tanh(sinh(x)) % 1", 9.0, 1),
+    ],
+)
+def test_a_remainder_by_1_sees_what_a_number_next_to_1_lacks(text: str, x: float, factor: int) -> None:
+    context = mpmath.MPContext()
+    context.dps = 4_000
+    slope = factor * context.cosh(x) / context.cosh(context.sinh(x)) ** 2
+    verdict = explored(text, x=x).nodes[0].verdict
+    assert verdict.status == "inexact"
+    assert verdict.exact is not None
+    assert abs(context.mpf(verdict.exact) / slope - 1) < 1e-15
+
+
 def test_the_value_is_judged_too() -> None:
     lost = explored("1/(1/x^2)", x=1e-200)
     assert lost.value_verdict.status == "inexact"

@@ -14,17 +14,9 @@ from math import factorial
 from typing import TYPE_CHECKING, NamedTuple
 
 from gradx.arithmetic import Relation, holds
-from gradx.arithmetic.exact_functions import (
-    BOUNDS,
-    DEGREES,
-    EVEN,
-    FOUR_SQUARED_SINES,
-    ODD,
-    ONE_AT_ZERO,
-    PARTS_OF_PI,
-    ZERO_AT_ONE,
-)
+from gradx.arithmetic.exact_functions import BOUNDS, DEGREES, EVEN, ODD
 from gradx.arithmetic.exact_number import Exact
+from gradx.arithmetic.exponentials import of_logarithms, power_of
 from gradx.arithmetic.forms import (
     LARGEST,
     LONGEST,
@@ -38,6 +30,7 @@ from gradx.arithmetic.forms import (
     size,
 )
 from gradx.arithmetic.inverse_pairs import undone
+from gradx.arithmetic.special_values import special
 
 if TYPE_CHECKING:
     from mpmath import mpf
@@ -124,7 +117,7 @@ class ExactNumbers:
             return self.made(value, whole.form if exponent > 0 else self._inverse(whole).form)
         if exponent is not None and exponent.denominator == 2 and 0 < exponent < LONGEST:
             return self.power(self.sqrt(x), self.rational(2 * exponent))
-        return self._function("power", value, x, y)
+        return power_of(self, value, x, y) or self._function("power", value, x, y)
 
     def where(self, relation: Relation, left: Exact, right: Exact, then: Exact, otherwise: Exact) -> Exact:
         order = left.order(right)
@@ -264,7 +257,10 @@ class ExactNumbers:
         return self._called("gamma", self.m.gamma, x)
 
     def lgamma(self, x: Exact) -> Exact:
-        return self._called("lgamma", self.m.lgamma, x) if x.ratio != 2 else self.number(0.0)
+        ratio = x.ratio
+        if ratio is not None and ratio.denominator == 1 and 0 < ratio <= 2 * LONGEST:
+            return self.made(self.m.lgamma(x.value), self.log(self.gamma(x)).form)
+        return self._called("lgamma", self.m.lgamma, x)
 
     def digamma(self, x: Exact) -> Exact:
         return self._called("digamma", self.m.digamma, x)
@@ -277,33 +273,17 @@ class ExactNumbers:
         if (name in ODD or name in EVEN) and x.is_mirrored:
             mirrored = self._called(name, function, -x)
             return mirrored if name in EVEN else -mirrored
-        return undone(self, name, value, x) or self._special(name, x) or self._function(name, value, x)
+        return (
+            undone(self, name, value, x)
+            or special(self, name, x)
+            or of_logarithms(self, name, value, x)
+            or self.atom(name, value, x)
+        )
 
     def value_of(self, form: Form) -> mpf:
         """The value of a form, from those of its atoms."""
         c = self.m.context
         return c.fsum(self.m.ratio(by) * c.fprod(self._values[atom] ** n for atom, n in term) for term, by in form)
-
-    def _special(self, name: str, x: Exact) -> Exact | None:
-        """The value of a function at one of the arguments where it is rational, or a part of π."""
-        ratio = x.ratio
-        if ratio == 0 and (name in ODD or name in ONE_AT_ZERO):
-            return self.number(float(name in ONE_AT_ZERO))
-        if ratio == 1 and name in ZERO_AT_ONE:
-            return self.number(0.0)
-        if ratio is not None and (name, ratio) in PARTS_OF_PI:
-            return self.of_pi(PARTS_OF_PI[name, ratio])
-        if name in ("sin", "cos") and len(x.form) == 1 and x.form[0][0] == PI:
-            return self._sine_of_pi(x.form[0][1] + (Fraction(1, 2) if name == "cos" else 0))
-        return None
-
-    def _sine_of_pi(self, part: Fraction) -> Exact | None:
-        """The sine of a part of π, where it is the root of a rational number."""
-        within = part % 1
-        inside = FOUR_SQUARED_SINES.get(min(within, 1 - within))
-        if inside is None:
-            return None
-        return self.sqrt(self.number(inside)) * (0.5 if part % 2 < 1 else -0.5)
 
     def names(self, monomial: Monomial) -> dict[str, tuple[int, tuple[Form, ...]]]:
         """The functions that a monomial is a product of: their exponents and arguments."""
@@ -354,6 +334,10 @@ class ExactNumbers:
             exponent = int(self.m.context.nint(value))
             if abs(exponent) <= LARGEST and ratio == Fraction(base) ** exponent:
                 return self.rational(Fraction(exponent))
+        return of_logarithms(self, name, value, x) or self._function(name, value, x)
+
+    def atom(self, name: str, value: mpf, x: Exact) -> Exact:
+        """The function of x of which nothing better is known."""
         return self._function(name, value, x)
 
     def _function(self, name: str, value: mpf, *xs: Exact) -> Exact:

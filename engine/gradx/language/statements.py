@@ -3,7 +3,8 @@
 A plain statement names one operation whose operands are names and numbers. Of those written as gradx writes them, each
 on a line, `split` finds the words, and columns of words are looked up at once; of others one pattern finds all parts.
 What is not plain, or is in any doubt (a name that is taken, a constant, an error), is left to the parser, which knows
-the whole grammar and every message. The nodes are the same, in the same order, with the same places, whoever reads a statement.
+the whole grammar and every message. The nodes are the same, in the same order, with the same places, whoever reads a
+statement.
 """
 
 from __future__ import annotations

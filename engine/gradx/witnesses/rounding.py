@@ -7,7 +7,6 @@ boundary is met exactly there, and only near where something was.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from gradx.arithmetic.beside_one import SEEING, SEEING_BY_ONE, BesideOne, extent
