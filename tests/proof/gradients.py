@@ -93,9 +93,13 @@ def _held_against(
         return
     tally["held against the other evaluator"] += 1
     if not _same(exact, slopes[-1]):
-        broken.append(
-            f"not the slope: d{name} of {candidate.text} at {at}: {verdict.exact}, not {mpmath.nstr(slopes[-1], 20)}"
-        )
+        broken.append(f"not the slope: d{name} of {candidate.text} at {at}: {verdict.exact}, not {_shown(slopes[-1])}")
+
+
+def _shown(slope: mpmath.mpf) -> str:
+    """Twenty digits; Python refuses to write all of some thousands, which mpmath asks for first."""
+    with mp.workdps(30):
+        return str(mpmath.nstr(+slope, 20))
 
 
 def _same(exact: mpmath.mpf, slope: mpmath.mpf) -> bool:
