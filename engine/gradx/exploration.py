@@ -165,7 +165,7 @@ def require_value(graph: Graph, run: Forward[float], readings: Readings, *, exac
     if fault is None or level.doubtful is not None:
         if suspect is None or readings.certainly_inside(suspect):
             return
-        raise domain_error(graph, suspect, run.values)
+        raise domain_error(graph, suspect, run.values, None if level.doubtful is None else level.digits)
     raise domain_error(graph, fault, [float(v) for v in level.run.values])
 
 

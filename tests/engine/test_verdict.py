@@ -7,6 +7,7 @@ import pytest
 
 from gradx.arithmetic.float64 import FLOAT64, Float64
 from gradx.arithmetic.multiprecision import Multiprecision
+from gradx.errors import GradxError
 from gradx.exploration import Exploration, Options, explore
 from gradx.judgement import exact_value, judge
 from gradx.language.program import read
@@ -204,6 +205,28 @@ def test_a_remainder_by_1_sees_what_a_number_next_to_1_lacks(text: str, x: float
     assert verdict.status == "inexact"
     assert verdict.exact is not None
     assert abs(context.mpf(verdict.exact) / slope - 1) < 1e-15
+
+
+@pytest.mark.parametrize("text", ["log(2 + exp(-x) - 2)", "log(x + exp(-x) - x)"])
+def test_where_the_domain_ends_nearer_than_anybody_looks_it_does_not_end_here(text: str) -> None:
+    found = explored(text, x=9000.0)
+    assert found.value_verdict.exact == "-9000.0"
+    assert {node.verdict.status for node in found.nodes[:-1]} == {"undecided"}
+
+
+@pytest.mark.parametrize(("text", "x"), [("y^tanh(x)", 6126.0), ("y^(-tanh(x))", 6126.0), ("y^erf(x)", 200.0)])
+def test_a_power_of_what_is_below_0_sees_that_an_exponent_is_next_to_1(text: str, x: float) -> None:
+    with pytest.raises(GradxError, match="a negative base needs a whole exponent"):
+        explored(text, x=x, y=-1.5)
+
+
+def test_where_digits_do_not_tell_an_argument_from_0_the_error_says_so() -> None:
+    with pytest.raises(GradxError) as drowned:
+        explored("log(1 - cos(exp(-x)))", x=3000.0)
+    assert drowned.value.problem.message.endswith("1 - cos(exp(-x)) is 0 here, as far as 1,100 digits tell")
+    with pytest.raises(GradxError) as certain:
+        explored("log(x - 1)", x=1.0)
+    assert certain.value.problem.message.endswith("x - 1 is 0 here")
 
 
 def test_the_value_is_judged_too() -> None:

@@ -251,6 +251,8 @@ class Multiprecision:
         c = self.context
         if isinstance(x, self._near):
             return near.power(c, x, y)
+        if x < 0 and isinstance(y, self._near):
+            return self.nan
         if c.mag(y) > large.POWER or abs(c.mag(x)) > 1 << large.POWER:
             return self._large_power(x, y)
         value = c.power(x, y)

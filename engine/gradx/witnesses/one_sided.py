@@ -107,9 +107,12 @@ def _side_at(graph: Graph, level: Level, i: int, order: Sequence[int], scale: mp
     if not all(change is None or is_known(change) for change in changes):
         return Side("unknown")
     if changes[0] is None or changes[1] is None:
-        # sqrt(sin(1/x)) beside 0 has a value now and then.
-        gone = changes == [None, None] and all(
-            output in at.faults for at in _closer(graph, level, order, h, OFTEN_ENOUGH)
+        # log(2 + e^-9000 - 2) has a value nearer than this, and sqrt(sin(1/x)) beside 0 now and then.
+        met = any(output in at.faults and _met_nearer(graph, level, at.faults[output]) for at in moved)
+        gone = (
+            not met
+            and changes == [None, None]
+            and all(output in at.faults for at in _closer(graph, level, order, h, OFTEN_ENOUGH))
         )
         return Side("missing" if gone else "unsettled")
     crossed = _crossed(graph, level, order, moved)
@@ -119,6 +122,15 @@ def _side_at(graph: Graph, level: Level, i: int, order: Sequence[int], scale: mp
     if seen.behaviour in ("zero", "infinite", "jump") and not (seen.behaviour == "zero" and seen.settled):
         return _going_on(graph, level, order, seen, h, moved)
     return seen
+
+
+def _met_nearer(graph: Graph, level: Level, j: int) -> bool:
+    """Whether node j is off its boundaries at the point, and nearer to one than the level looks."""
+    row, inputs = graph.nodes[j].primitive, graph.nodes[j].inputs
+    assert row is not None
+    assert row.boundaries is not None
+    gaps = row.boundaries(level.m, *(level.run.values[k] for k in inputs))
+    return j not in level.hits and any(gap == gap and magnitude(gap) < -CLOSE for gap in gaps)
 
 
 def _crossed(graph: Graph, level: Level, order: Sequence[int], moved: Sequence[Forward[mpf]]) -> int:
