@@ -207,6 +207,11 @@ def test_a_remainder_by_1_sees_what_a_number_next_to_1_lacks(text: str, x: float
     assert abs(context.mpf(verdict.exact) / slope - 1) < 1e-15
 
 
+@pytest.mark.parametrize("text", ["tanh(sinh(x)) % 0.5", "1 % tanh(sinh(x))", "3 % tanh(sinh(x))"])
+def test_a_remainder_by_another_number_does_not_see_it_and_claims_no_jump(text: str) -> None:
+    assert verdict(text, "x", x=9.0).status == "undecided"
+
+
 @pytest.mark.parametrize("text", ["log(2 + exp(-x) - 2)", "log(x + exp(-x) - x)"])
 def test_where_the_domain_ends_nearer_than_anybody_looks_it_does_not_end_here(text: str) -> None:
     found = explored(text, x=9000.0)
