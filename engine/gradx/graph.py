@@ -206,12 +206,7 @@ class GraphBuilder:
         for i in inputs:
             leaf = leaves.get(i)
             if leaf is None or not leaf.constant:
-                self._primitives.append(primitive)
-                self._arguments.append(inputs)
-                self._starts.append(span[0])
-                self._lengths.append(span[1])
-                self._names.append(name)
-                return len(self._names) - 1
+                return self._add(primitive, inputs, span, name)
         key = (primitive, inputs)
         known = self._constants.get(key)
         if known is None:
@@ -330,11 +325,14 @@ class GraphBuilder:
         return [*roots, output]
 
     def _leaf(self, node: Node, span: tuple[int, int], name: str = "") -> int:
-        i = len(self)
-        self._primitives.append(node.primitive)
-        self._arguments.append(node.inputs)
+        i = self._add(node.primitive, node.inputs, span, name)
         self._leaves[i] = node
+        return i
+
+    def _add(self, primitive: Primitive | None, inputs: tuple[int, ...], span: tuple[int, int], name: str) -> int:
+        self._primitives.append(primitive)
+        self._arguments.append(inputs)
         self._starts.append(span[0])
         self._lengths.append(span[1])
         self._names.append(name)
-        return i
+        return len(self._names) - 1

@@ -60,6 +60,10 @@ class Terminal:
         room = None if self.width is None else self.width - indent
         return folded(text.split(" ") if isinstance(text, str) else text, room)
 
+    def indented(self, text: str, indent: int) -> Iterator[str]:
+        """The text `folded`, each line behind `indent` blanks."""
+        return (" " * indent + line for line in self.folded(text, indent))
+
     def write(self, lines: Iterable[str | Text]) -> None:
         """Write lines, made `safe`: what they hold does nothing to the terminal. Colours are those of a `Text`."""
         for line in lines:

@@ -117,7 +117,7 @@ class ExactNumbers:
             return self.made(value, whole.form if exponent > 0 else self._inverse(whole).form)
         if exponent is not None and exponent.denominator == 2 and 0 < exponent < LONGEST:
             return self.power(self.sqrt(x), self.rational(2 * exponent))
-        return power_of(self, value, x, y) or self._function("power", value, x, y)
+        return power_of(self, value, x, y) or self.named("power", value, x, y)
 
     def where(self, relation: Relation, left: Exact, right: Exact, then: Exact, otherwise: Exact) -> Exact:
         order = left.order(right)
@@ -216,7 +216,7 @@ class ExactNumbers:
         value = self.m.atan2(y.value, x.value)
         slope = self.divide(y, x)
         if slope.ratio is None or x.value != x.value:
-            return self._function("atan2", value, y, x)
+            return self.named("atan2", value, y, x)
         turn = self.of_pi(Fraction(0 if x.value > 0 else 1 if y.value >= 0 else -1))
         return self.made(value, (self.atan(slope) + turn).form)
 
@@ -277,7 +277,7 @@ class ExactNumbers:
             undone(self, name, value, x)
             or special(self, name, x)
             or of_logarithms(self, name, value, x)
-            or self.atom(name, value, x)
+            or self.named(name, value, x)
         )
 
     def value_of(self, form: Form) -> mpf:
@@ -307,7 +307,7 @@ class ExactNumbers:
                 powers = tuple((atom, n // degree) for atom, n in monomial)
                 negative = sum(self._values[atom] < 0 for atom, n in powers if n % 2) % 2
                 return self.made(value, ((powers, -root if negative != (value < 0) else root),))
-        return self._function(name, value, self._single(x))
+        return self.named(name, value, self._single(x))
 
     def _without_roots(self, form: Form) -> Form:
         """A form of one term in which the square of a square root is what the root is of, and so on."""
@@ -334,13 +334,10 @@ class ExactNumbers:
             exponent = int(self.m.context.nint(value))
             if abs(exponent) <= LARGEST and ratio == Fraction(base) ** exponent:
                 return self.rational(Fraction(exponent))
-        return of_logarithms(self, name, value, x) or self._function(name, value, x)
+        return of_logarithms(self, name, value, x) or self.named(name, value, x)
 
-    def atom(self, name: str, value: mpf, x: Exact) -> Exact:
-        """The function of x of which nothing better is known."""
-        return self._function(name, value, x)
-
-    def _function(self, name: str, value: mpf, *xs: Exact) -> Exact:
+    def named(self, name: str, value: mpf, *xs: Exact) -> Exact:
+        """A function of `xs` of which nothing better is known."""
         return self.made(value, self._atom(name, value, *(x.form for x in xs)))
 
     def _atom(self, name: str, value: mpf, *forms: Form) -> Form:

@@ -37,7 +37,7 @@ class Functions(Numbers, Protocol):
     def exp(self, x: Exact) -> Exact: ...
     def log(self, x: Exact) -> Exact: ...
     def sqrt(self, x: Exact) -> Exact: ...
-    def atom(self, name: str, value: mpf, x: Exact) -> Exact: ...
+    def named(self, name: str, value: mpf, *xs: Exact) -> Exact: ...
 
 
 def of_logarithms(numbers: Functions, name: str, value: mpf, x: Exact) -> Exact | None:
@@ -104,7 +104,7 @@ def _log(numbers: Functions, name: str, value: mpf, x: Exact) -> Exact | None:
     total = numbers.rational(Fraction(0))
     for prime, exponent in sorted(exponents.items()):
         whole = numbers.rational(Fraction(prime))
-        total = total + numbers.atom(name, function(whole.value), whole) * float(exponent)
+        total = total + numbers.named(name, function(whole.value), whole) * float(exponent)
     return numbers.made(value, total.form)
 
 

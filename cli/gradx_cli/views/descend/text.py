@@ -47,7 +47,7 @@ def show(
     verb = "maximise" if tasks[0].maximise else "minimise"
     rates = ", ".join(shown(task.rate) for task in tasks)
     title = screen.drawn(safe(program.shortened(LONGEST_TITLE)))
-    screen.write(["", *(f"  {line}" for line in screen.folded(title, 2))])
+    screen.write(["", *screen.indented(title, 2)])
     screen.write([f"  {verb} over {', '.join(map(safe, tasks[0].wrt))}, rate {rates}", ""])
     if len(tasks) == 1:
         screen.write(map(screen.drawn, _table(tasks[0], output, trails[0].spread(ROWS), screen)))

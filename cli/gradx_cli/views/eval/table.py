@@ -44,7 +44,7 @@ def show(exploration: Exploration, terminal: Terminal, digits: int) -> None:
     """Draw the exploration: its title, a row for every node, and what was confirmed."""
     nodes, left_out = sample(exploration)
     sheet = rows(exploration, nodes, digits)
-    terminal.write(["", *_wrapped(terminal.drawn(title(exploration, digits, LONGEST_TITLE)), INDENT, terminal), ""])
+    terminal.write(["", *terminal.indented(terminal.drawn(title(exploration, digits, LONGEST_TITLE)), INDENT), ""])
     for numbers_put_in, gap in ((True, GAPS[0]), (False, GAPS[0]), (False, GAPS[1])):
         columns = _columns(exploration, sheet, terminal, digits, gap, numbers_put_in)
         if terminal.width is None or _width(columns, gap) <= terminal.width:
@@ -54,7 +54,7 @@ def show(exploration: Exploration, terminal: Terminal, digits: int) -> None:
         terminal.write(_blocks(exploration, sheet, terminal, digits))
     terminal.write([""])
     if left_out:
-        terminal.write(_wrapped(left_out, INDENT, terminal))
+        terminal.write(terminal.indented(left_out, INDENT))
     terminal.write(line for remark in conclusion(exploration) for line in _sentence(remark, terminal))
 
 
@@ -146,12 +146,7 @@ def _sentence(remark: Remark, terminal: Terminal) -> list[Text]:
     mark = "" if remark.mark == " " else terminal.drawn(remark.mark) + " "
     hanging = INDENT + cells(mark)
     lines = [
-        Text(line) for text in (remark.text, *remark.more) for line in _wrapped(terminal.drawn(text), hanging, terminal)
+        Text(line) for text in (remark.text, *remark.more) for line in terminal.indented(terminal.drawn(text), hanging)
     ]
     lines[0] = Text(" " * INDENT).append(mark, style=style).append(lines[0].plain[hanging:])
     return lines
-
-
-def _wrapped(text: str, indent: int, terminal: Terminal) -> list[str]:
-    """The text in lines that fit, each indented."""
-    return [" " * indent + line for line in terminal.folded(text, indent)]

@@ -28,7 +28,7 @@ def show(program: Program, curve: Curve, epsilon: float, screen: Terminal) -> No
     over = safe(curve.over)
     x = (float(curve.x[0]), float(curve.x[-1]))
     title = screen.drawn(safe(program.shortened(LONGEST_TITLE)))
-    screen.write(["", *(f"  {line}" for line in screen.folded(title, 2)), ""])
+    screen.write(["", *screen.indented(title, 2), ""])
     value_range = heights(curve, curve.value.tolist())
     lines = [Line(piece, CURVE) for piece in pieces(curve)]
     # The tangent last: where they cannot be told apart, it is the one that shows.
