@@ -17,7 +17,7 @@ from gradx.language.constants import constant_value
 from gradx.language.frames import WHERE_NAME
 from gradx.language.functions import MAX_INLINED, Extent, Free, Function, Literal, Outer, Template, expand
 from gradx.language.parser import ExpressionParser, Parsed
-from gradx.language.tokens import NAME, identifier, meant_name, normal_name, sort, spelled, statement_head
+from gradx.language.tokens import NAME, identifier, meant_name, names_in, normal_name, sort, spelled, statement_head
 from gradx.primitives import CALLABLE, SHARED_NAMES, TABLE
 
 if TYPE_CHECKING:
@@ -87,16 +87,12 @@ def in_our_notation(text: str, known: frozenset[str] = frozenset()) -> str | Non
     except GradxError:
         return None
     head = statement_head().match(plain)
-    renamed = "\\" not in text and not _names(plain) <= _names(reading)
+    renamed = "\\" not in text and not names_in(plain) <= names_in(reading)
     if renamed or (head and head[2]):
         reading = " ".join(plain.split())
     elif head is None and ";" not in reading:
         reading = reading.partition(" = ")[2]
     return reading if len(reading) <= LONGEST_HINT else None
-
-
-def _names(text: str) -> set[str]:
-    return set(map(normal_name, identifier().findall(text)))
 
 
 class _Reader:
@@ -226,8 +222,7 @@ class _Reader:
         name = self._claimed(text, place)
         before = len(builder)
         parsed = self._parser.expression(k + 2, self)
-        if name in self.uses:
-            self._check_unused(name, place)
+        self._check_unused(name, place)
         self.assigned.add(name)
         if name == "e":
             self.remark_e()
@@ -349,14 +344,11 @@ class _Reader:
             taken = {*self.values, *self.defaults, *self.functions}
             names = (OUTPUT + str(k) if k > 1 else OUTPUT for k in count(1))
             name = next(n for n in names if n not in taken)
-        return self._named(node, name)
+        builder.name(node, name)
+        return node
 
     def _identity(self, node: int, parsed: Parsed) -> int:
         return self.operation(TABLE["identity"], (node,), (parsed.start, parsed.end - parsed.start))
-
-    def _named(self, node: int, name: str) -> int:
-        self._builder.name(node, name)
-        return node
 
     def _finish(self, output: int) -> Program:
         for name in self.defaults:

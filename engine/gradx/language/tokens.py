@@ -224,3 +224,8 @@ def shown(character: str) -> str:
 def is_name(text: str) -> bool:
     """Whether `text`, in one spelling, is one whole name (`π` is not)."""
     return text not in ("", "π") and sort(text) == NAME and _TOKEN.fullmatch(text) is not None
+
+
+def names_in(text: str) -> set[str]:
+    """The names that stand in a text."""
+    return set(map(normal_name, identifier().findall(text)))
