@@ -12,13 +12,15 @@ through them once needs no object for each. `Graph.nodes` is the same, one `Node
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import compress, repeat
+from itertools import compress, count, repeat
 from typing import NamedTuple
 
 from gradx.errors import Source, Span
+from gradx.places import Places
 from gradx.primitive import Primitive
 
 
@@ -42,8 +44,8 @@ class Graph:
 
     `primitives[i]` is node i's primitive (None for an input or a literal), `arguments[i]` the nodes it works on;
     `leaves` are the inputs, the literals and the operations on constants alone. `names[i]` is node i's name ("" for a
-    constant that has none), `given[i]` the one that the program gives it ("" for none); node i stands in `source` at
-    `starts[i]`, and is `lengths[i]` characters long.
+    constant that has none), `given[i]` the one that the program gives it ("" for none); `places` are those of the nodes
+    in `source`.
     """
 
     primitives: tuple[Primitive | None, ...]
@@ -52,8 +54,7 @@ class Graph:
     names: tuple[str, ...]
     output: int
     given: tuple[str, ...] = field(compare=False, repr=False)
-    starts: tuple[int, ...] = field(compare=False, repr=False)
-    lengths: tuple[int, ...] = field(compare=False, repr=False)
+    places: Places = field(compare=False, repr=False)
     source: Source = field(compare=False, repr=False)
 
     @cached_property
@@ -73,9 +74,11 @@ class Graph:
     @classmethod
     def of(cls, nodes: Sequence[Node], names: Sequence[str], output: int, named: frozenset[int]) -> Graph:
         """A graph of these nodes, in topological order, that stands in no text."""
-        nowhere = (0,) * len(nodes)
+        nowhere = Places()
+        for _ in nodes:
+            nowhere.add(0, 0)
         given = tuple(name if i in named or not nodes[i].primitive else "" for i, name in enumerate(names))
-        return cls(*_columns(nodes), tuple(names), output, given, nowhere, nowhere, Source("program", ""))
+        return cls(*_columns(nodes), tuple(names), output, given, nowhere, Source("program", ""))
 
     @cached_property
     def named(self) -> frozenset[int]:
@@ -124,7 +127,7 @@ class Graph:
 
     def span(self, i: int) -> Span:
         """Where node i stands in the program."""
-        return Span(self.source, self.starts[i], self.lengths[i])
+        return Span(self.source, self.places.starts[i], self.places.lengths[i])
 
     def upstream(self, i: int) -> list[int]:
         """Node i and every node that it depends on, in topological order."""
@@ -154,6 +157,15 @@ def _columns(
     return tuple(node.primitive for node in nodes), tuple(node.inputs for node in nodes), leaves
 
 
+def _places_of(wanted: str, words: Sequence[str]) -> Iterator[int]:
+    """Where `wanted` stands in `words`."""
+    i = -1
+    with suppress(ValueError):
+        while True:
+            i = words.index(wanted, i + 1)
+            yield i
+
+
 class GraphBuilder:
     """Builds a graph front to back. Every method that adds a node returns its index."""
 
@@ -162,8 +174,7 @@ class GraphBuilder:
         self._primitives: list[Primitive | None] = []
         self._arguments: list[tuple[int, ...]] = []
         self._leaves: dict[int, Node] = {}
-        self._starts: list[int] = []
-        self._lengths: list[int] = []
+        self._places = Places()
         self._names: list[str] = []
         self._constants: dict[tuple[object, object], int] = {}
 
@@ -175,7 +186,7 @@ class GraphBuilder:
 
     def span(self, i: int) -> Span:
         """Where node i stands in the program."""
-        return Span(self._source, self._starts[i], self._lengths[i])
+        return Span(self._source, self._places.starts[i], self._places.lengths[i])
 
     def is_constant(self, i: int) -> bool:
         return i in self._leaves and self._leaves[i].constant
@@ -199,6 +210,10 @@ class GraphBuilder:
             self._constants[key] = known
         return known
 
+    def known_literal(self, value: float) -> int | None:
+        """The node of a number without a label, if there is one."""
+        return self._constants.get((value.hex(), None))
+
     def operation(self, primitive: Primitive, inputs: Sequence[int], span: tuple[int, int], name: str = "") -> int:
         """One operation. Equal operations on nothing but constants share one node; nothing else is merged."""
         inputs = tuple(inputs)
@@ -218,23 +233,24 @@ class GraphBuilder:
         self,
         primitives: Sequence[Primitive],
         inputs: Sequence[tuple[int, ...]],
-        starts: Sequence[int],
-        lengths: Sequence[int],
         names: Sequence[str],
+        text: str,
+        span: tuple[int, int],
     ) -> None:
-        """Operations under their names, none on constants alone: whole statements."""
+        """Operations under their names, none on constants alone: whole statements, which are the lines of `text` from
+        the first place of `span` to the second."""
         self._primitives += primitives
         self._arguments += inputs
-        self._starts += starts
-        self._lengths += lengths
         self._names += names
+        self._places.add_lines(len(names), text, *span)
 
     def forget(self, size: int) -> None:
         """Take back what was added since there were `size` nodes, if it is nothing but constants."""
         if not all(map(self.is_constant, range(size, len(self)))):
             return
-        for column in (self._primitives, self._arguments, self._starts, self._lengths, self._names):
+        for column in (self._primitives, self._arguments, self._names):
             del column[size:]
+        self._places.forget(size)
         while self._leaves and next(reversed(self._leaves)) >= size:
             self._leaves.popitem()
         while self._constants:
@@ -257,20 +273,17 @@ class GraphBuilder:
             given if all(given) else tuple(self._all_names(taken)),
             output,
             given,
-            tuple(self._starts),
-            tuple(self._lengths),
+            self._places,
             self._source,
         )
 
     def _all_names(self, taken: frozenset[str]) -> list[str]:
         used = taken.union(self._names)
         names = list(self._names)
-        count = 0
-        for i in [i for i, name in enumerate(names) if not name and i not in self._leaves]:
-            count += 1
-            while f"v{count}" in used:
-                count += 1
-            names[i] = f"v{count}"
+        free = (name for name in map("v{}".format, count(1)) if name not in used)
+        for i in _places_of("", names):
+            if i not in self._leaves:
+                names[i] = next(free)
         return names
 
     def is_used(self, i: int) -> bool:
@@ -307,8 +320,7 @@ class GraphBuilder:
         self._primitives = [self._primitives[i] for i in order]
         self._arguments = [tuple(place[j] for j in arguments[i]) for i in order]
         self._leaves = {place[i]: leaves[i]._replace(inputs=self._arguments[place[i]]) for i in order if i in leaves}
-        self._starts = [self._starts[i] for i in order]
-        self._lengths = [self._lengths[i] for i in order]
+        self._places.reorder(order)
         self._names = [self._names[i] for i in order]
         self._constants = {key: place[i] for key, i in self._constants.items() if place[i] >= 0}
         return place[output]
@@ -332,7 +344,6 @@ class GraphBuilder:
     def _add(self, primitive: Primitive | None, inputs: tuple[int, ...], span: tuple[int, int], name: str) -> int:
         self._primitives.append(primitive)
         self._arguments.append(inputs)
-        self._starts.append(span[0])
-        self._lengths.append(span[1])
+        self._places.add(*span)
         self._names.append(name)
         return len(self._names) - 1

@@ -117,6 +117,7 @@ class _Reader:
             from gradx.language.statements import PlainStatements
 
             self._plain = PlainStatements(self._text, self, self._builder, _RESERVED | {"e", "π"})
+            self.values = self._plain.values
         start = self._plain.read(0) if self._plain is not None else 0
         self._parser = ExpressionParser(source, self._text, start)
         self._tokens = self._parser.tokens

@@ -11,10 +11,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence, Set
-from functools import cache
-from itertools import accumulate, repeat
-from operator import add, ge, sub
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from functools import cache, cached_property
+from itertools import accumulate, compress, count
 from typing import TYPE_CHECKING, cast
 
 from gradx.graph import GraphBuilder
@@ -38,6 +37,11 @@ if TYPE_CHECKING:
             ...
 
         @property
+        def uses(self) -> Mapping[str, Extent]:
+            """The names that were used before they were assigned, at least."""
+            ...
+
+        @property
         def functions(self) -> Mapping[str, Function]: ...
 
         def unknown(self, name: str, span: Extent, called: bool) -> int: ...
@@ -45,15 +49,12 @@ if TYPE_CHECKING:
 
 
 BLOCK = 1 << 16
-SHORT_BLOCK = 256
+SHORT_BLOCK = 1 << 10
 """The characters that are cut at a time, and at first, where what follows may not be plain."""
 
 SHORT_RUN = 16
 LONGEST_PAUSE = 256
 """After runs of so few statements more and more are left to the parser before the next try, up to so many."""
-
-FIRST_STRIDE = 4
-"""So many lines are read together after one that has a new name or number; then twice as many every time."""
 
 TRIES = 8
 """After so many runs of so few that were written with single spaces, nobody looks for more."""
@@ -81,26 +82,69 @@ def _piece() -> re.Pattern[str]:
 
 class _Lines:
     """The lines at the beginning of `block` that are five words each and the end of a line, in columns: names, rows of
-    the table, whether the operation is a call, three words, and the place of what is assigned in the program, in which
-    the block begins at `start`."""
+    the table, the words of both operands (of a call the one twice). `calls` are the lines that are calls; in the
+    program the block begins at `start`."""
 
     def __init__(self, block: str, start: int) -> None:
         words = block.replace("\n", " \n ").replace("(", "( ").replace(")", " )").split(" ")
-        last = 6 * _aligned(words)
-        self.names, self.firsts, self.seconds, self.thirds = (words[k:last:6] for k in (0, 2, 3, 4))
-        self.calls = list(map(_CALLED.__contains__, self.firsts))
-        rows = list(map(_CALLED.get, self.firsts, map(_ROWS.get, self.seconds)))
-        closed = list(map(")".__eq__, self.thirds))
-        if closed != self.calls or None in set(rows):
-            last = next(k for k, row in enumerate(rows) if row is None or closed[k] != self.calls[k])
-            del rows[last:], self.names[last:]
-        self.rows = cast("list[Primitive]", rows)
-        self.count = len(rows)
-        self.are_plain = block.isascii() and all(map(str.isidentifier, self.names))
-        sizes = map(len, block.split("\n"))
-        self.line_starts = list(accumulate(map((1).__add__, sizes), initial=start))
-        self.starts = list(map(add, self.line_starts, map((3).__add__, map(len, self.names))))
-        self.lengths = list(map((-1).__add__, map(sub, self.line_starts[1:], self.starts)))
+        size = _aligned(words)
+        last = 6 * size
+        self.block, self.start = block, start
+        self._end = size if len(words) == last + 1 else -1
+        self.names, self.left, seconds, self.right = (words[k:last:6] for k in (0, 2, 3, 4))
+        rows = list(map(_ROWS.get, seconds))
+        self.rows, self.calls = cast("list[Primitive]", rows), list[int]()
+        for k, row in enumerate(rows):
+            if row is None:
+                rows[k] = _CALLED.get(self.left[k])
+                if rows[k] is None or self.right[k] != ")":
+                    self.cut(k)
+                    break
+                self.left[k] = self.right[k] = seconds[k]
+                self.calls.append(k)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return list(accumulate(map((1).__add__, map(len, self.block.split("\n"))), initial=self.start))
+
+    def at(self, k: int) -> int:
+        """Where line k begins in the program, or line k - 1 ends."""
+        if k in (0, self._end):
+            return self.start + (len(self.block) if k else 0)
+        return self._starts[k]
+
+    def place(self, word: str, k: int) -> Extent:
+        """Where an operand of line k stands first."""
+        start, end = self._starts[k : k + 2]
+        opened = self.block.find("(", start - self.start, end - self.start) + 1
+        if opened:
+            return self.start + opened, len(word)
+        return (start + len(self.names[k]) + 3 if word == self.left[k] else end - 1 - len(word)), len(word)
+
+    def cut(self, size: int) -> None:
+        """Go without the lines from line number `size` on."""
+        if size < len(self.names):
+            for column in (self.names, self.left, self.right, self.rows):
+                del column[size:]
+            self.calls = [k for k in self.calls if k < size]
+
+
+class _DoubtfulWordError(Exception):
+    """A word is for the parser: a constant, a name that is no variable, a number that is too large, no word at all."""
+
+
+class _Nodes(dict[str, int]):
+    """Names and their nodes. A word that is not among them is looked up in `others`."""
+
+    def __init__(self, others: Callable[[str], int]) -> None:
+        self._others = others
+
+    def __missing__(self, word: str) -> int:
+        return self._others(word)
+
+
+def _are_numbers(left: str, right: str) -> bool:
+    return left[0] in _DIGITS and right[0] in _DIGITS
 
 
 def _aligned(words: Sequence[str]) -> int:
@@ -112,19 +156,22 @@ def _aligned(words: Sequence[str]) -> int:
     return next((k for k in range(count) if (equals[k], stops[k]) != ("=", "\n")), count)
 
 
-def _may_be_operand(word: str) -> bool:
-    return word.isidentifier() or word.replace(".", "", 1).isdecimal()
-
-
 class PlainStatements:
     """The plain statements of `text` (see `tokens.spelled`), read into `scope` and `builder`; the names in `reserved`
-    are left to the parser, and so is the last statement, which is the output."""
+    are left to the parser, and so is the last statement, which is the output.
+
+    `values` are to be the names of the scope that have a node.
+    """
 
     def __init__(self, text: str, scope: Scope, builder: GraphBuilder, reserved: Set[str]) -> None:
         self._text, self._scope, self._builder, self._reserved = text, scope, builder, reserved
         self._end = max(text.rstrip(_BETWEEN).rfind(separator) for separator in ";\n") + 1
         self._pause = self._waited = 0
-        self._tries, self._stride = TRIES, FIRST_STRIDE
+        self._tries = TRIES
+        self.values: dict[str, int] = _Nodes(self._new)
+        self._nodes = count()
+        self._fresh: list[tuple[str, int]] = []
+        self._numbers: dict[float, int] = {}
 
     def is_due(self) -> bool:
         """Whether it is worth a try to read from the next statement on."""
@@ -148,7 +195,7 @@ class PlainStatements:
                 count += read
                 if read < len(pieces) or not pieces:
                     break
-            size = min(4 * size, BLOCK)
+            size = min(16 * size, BLOCK)
         self._waited = 0
         self._pause = 0 if count >= SHORT_RUN else min(2 * self._pause + 1, LONGEST_PAUSE)
         return start
@@ -157,59 +204,108 @@ class PlainStatements:
         """Read the lines from `start` to `end` up to the first that is not a statement as gradx writes them, `t7 = t2 +
         x6` or `t9 = sin(t7)`: with parentheses set apart, both are five words. How many that are, and where the next
         one begins."""
-        lines = _Lines(self._text[start:end], start)
-        names, assigned = lines.names, self._scope.assigned
-        if not (lines.are_plain and assigned.isdisjoint(names) and self._reserved.isdisjoint(names)):
+        block = self._text[start:end]
+        if not block.isascii():
             return 0, start
-        done = 0
-        while done < lines.count:
-            wanted = min(done + self._stride, lines.count)
-            reached = self._read_known(lines, done, wanted)
-            if reached < wanted and not self._read_new(lines, reached):
-                return reached, lines.line_starts[reached]
-            self._stride = 2 * self._stride if reached == wanted else FIRST_STRIDE
-            done = wanted if reached == wanted else reached + 1
-        return done, lines.line_starts[done]
+        lines = _Lines(block, start)
+        lines.cut(self._first_taken(lines.names))
+        size = len(self._builder)
+        inputs = self._look_up(lines, size)
+        for k in lines.calls:
+            inputs[k] = inputs[k][:1]
+        first = 0
+        for n, (word, node) in enumerate(self._fresh):
+            k = node - size - n
+            self._add(lines, inputs, first, k)
+            self.values.pop(word, None)
+            self._operand(word, lines.place(word, k))
+            first = k
+        self._add(lines, inputs, first, len(inputs))
+        return len(inputs), lines.at(len(inputs))
 
-    def _read_known(self, lines: _Lines, first: int, last: int) -> int:
-        """Read the statements from the first to before the last, or to before one with an operand that is new."""
-        values, size = self._scope.values, len(self._builder)
-        names = lines.names[first:last]
-        own = list(range(size, size + len(names)))
-        if list(map(values.setdefault, names, own)) != own:  # One has been taken, or stands here twice.
-            for name, node in zip(names, own, strict=True):
-                if values.get(name) == node:
-                    del values[name]
-            return first
-        # In a call the first word is the function, and the second the operand.
-        seconds = map(values.get, lines.seconds[first:last], repeat(-1))
-        left = list(map(values.get, lines.firsts[first:last], seconds))
-        right = list(map(values.get, lines.thirds[first:last], repeat(-1)))
+    def _first_taken(self, names: Sequence[str]) -> int:
+        """The first of names that is no name, or one that has a meaning already, but for those that have a node."""
+        scope, wanted = self._scope, set(names)
+        others = self._reserved, scope.assigned, scope.uses.keys()
+        if all(map(str.isidentifier, names)) and all(other.isdisjoint(wanted) for other in others):
+            return len(names)
+        return next(
+            k for k, name in enumerate(names) if not name.isidentifier() or any(name in other for other in others)
+        )
+
+    def _look_up(self, lines: _Lines, size: int) -> list[tuple[int, ...]]:
+        """The nodes of the operands of each line, as there are `size` nodes before; `lines` are cut before the first
+        that is not plain.
+
+        All is looked up in the order in which it stands: an operand that is new gets the next node, then what is
+        assigned gets the one behind.
+        """
+        values, names = self.values, lines.names
+        before = len(values)
+        self._nodes, self._fresh = count(size), []
         known = len(names)
-        calls = lines.calls[first:last]
-        if min(left) < 0 or right.count(-1) > sum(calls) or any(map(ge, left, own)) or any(map(ge, right, own)):
-            known = next(k for k, i in enumerate(own) if not (0 <= left[k] < i and (calls[k] or 0 <= right[k] < i)))
-            for name in names[known:]:
-                del values[name]
-        last = first + known
-        inputs = [(a, b) if b >= 0 else (a,) for a, b in zip(left[:known], right, strict=False)]
-        part = slice(first, last)
-        self._builder.named_operations(lines.rows[part], inputs, lines.starts[part], lines.lengths[part], names[:known])
-        return last
+        inputs: list[tuple[int, ...]] = []
+        try:
+            inputs = list(compress(self._pairs(lines), map(values.setdefault, names, self._nodes)))
+        except _DoubtfulWordError:
+            known = next(self._nodes) - size - len(self._fresh)
+        if len(values) - before < known + sum(word in values for word, _ in self._fresh):
+            own = self._own(size)
+            known = next(k for k in range(known) if values[names[k]] != own[k])
+        if self._numbers:
+            known = next(compress(range(known), map(_are_numbers, lines.left, lines.right)), known)
+        if known < len(names):
+            self._take_back(names[known:], self._own(size)[known - 1] + 1 if known else size)
+            lines.cut(known)
+            inputs = list(self._pairs(lines))
+        return inputs
 
-    def _read_new(self, lines: _Lines, k: int) -> bool:
-        """Read statement k, which has a new operand, if it is plain."""
-        name, start, length = lines.names[k], lines.starts[k], lines.lengths[k]
-        words = lines.seconds[k : k + 1] if lines.calls[k] else [lines.firsts[k], lines.thirds[k]]
-        if name in self._scope.values or not all(map(_may_be_operand, words)):
-            return False
-        left, right = [*words, ""][:2]
-        found = self._operands(left, right, start, self._text[start : start + length])
-        if found is None or name in self._scope.values:
-            return False
-        inputs = found if right else found[:1]
-        self._scope.values[name] = self._builder.operation(lines.rows[k], inputs, (start, length), name)
-        return True
+    def _pairs(self, lines: _Lines) -> Iterator[tuple[int, ...]]:
+        node_of = self.values.__getitem__
+        return zip(map(node_of, lines.left), map(node_of, lines.right), strict=True)
+
+    def _own(self, size: int) -> Sequence[int]:
+        """The nodes from `size` on that are no operand's that is new."""
+        fresh = {node for _, node in self._fresh}
+        return [i for i in range(size, next(self._nodes)) if i not in fresh]
+
+    def _take_back(self, names: Sequence[str], first: int) -> None:
+        """Take back the nodes from `first` on: those of `names`, and of operands that are new."""
+        fresh = [word for word, node in self._fresh if node >= first]
+        self._fresh = self._fresh[: len(self._fresh) - len(fresh)]
+        for word in (*fresh, *names):
+            if self.values.get(word, -1) >= first:
+                del self.values[word]
+        self._numbers = {number: node for number, node in self._numbers.items() if node < first}
+
+    def _add(self, lines: _Lines, inputs: Sequence[tuple[int, ...]], first: int, last: int) -> None:
+        """Add the lines from the first to before the last."""
+        if first < last:
+            part = slice(first, last)
+            span = (lines.at(first), lines.at(last))
+            self._builder.named_operations(lines.rows[part], inputs[part], lines.names[part], self._text, span)
+
+    def _new(self, word: str) -> int:
+        """The node of an operand that is no name with a node: the next one, but for a number that has been here."""
+        number = None
+        if word.replace(".", "", 1).isdecimal():
+            number = float(word)
+            node = self._numbers.get(number)
+            if node is None:
+                node = self._builder.known_literal(number)
+            if node is not None:
+                self._numbers[number] = node
+                return node
+        is_name = word.isidentifier() and word not in self._reserved and word not in self._scope.functions
+        if not is_name and (number is None or number == math.inf):
+            raise _DoubtfulWordError
+        node = next(self._nodes)
+        self._fresh.append((word, node))
+        if number is None:
+            self.values[word] = node
+        else:
+            self._numbers[number] = node
+        return node
 
     def _cut(self, start: int, size: int) -> list[tuple[str, ...]]:
         """The statements in about `size` characters, whole ones."""
@@ -220,10 +316,10 @@ class PlainStatements:
     def _read(self, pieces: Sequence[tuple[str, ...]], start: int) -> tuple[int, int]:
         """Read pieces up to the first that is not plain; how many that are, and where the next one begins."""
         scope, taken, add = self._scope, self._reserved, self._builder.operation
-        values, assigned = scope.values, scope.assigned
+        values, assigned, uses = scope.values, scope.assigned, scope.uses
         node_of = values.get
         for n, (head, name, body, left, symbol, right, function, first, second, tail, other) in enumerate(pieces):
-            if name in values or name in assigned or name in taken:
+            if name in values or name in assigned or name in taken or name in uses:
                 return n, start
             begin = start + len(head)
             if symbol:

@@ -165,8 +165,11 @@ _CONTROL_NAMES = {
 }  # fmt: skip
 
 
+_SEEN = bytes(range(32, 127)) + b"\n\t"
+
+
 def _first_unseen(text: str) -> re.Match[str] | None:
-    if text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
+    if text.isascii() and not text.encode("ascii").translate(None, _SEEN):
         return None
     return _UNSEEN.search(text)
 
@@ -177,7 +180,7 @@ def spelled(source: Source) -> str:
     Raises `GradxError` for a character that cannot be seen (a control character, a change of writing direction, half
     a surrogate pair), in a comment too.
     """
-    text = source.text.replace("\r\n", " \n")
+    text = source.text.replace("\r\n", " \n") if "\r" in source.text else source.text
     if text.startswith("\ufeff"):
         text = " " + text[1:]
     unseen = _first_unseen(text)

@@ -86,7 +86,8 @@ def test_a_default_may_leave_an_argument_behind() -> None:
 def test_places_of_inlined_operations_are_in_the_body() -> None:
     graph = read("f(x) = log(x - 4); f(b)").graph
     assert [
-        graph.source.text[o : o + n] for o, n in ((graph.starts[i], graph.lengths[i]) for i in graph.operations)
+        graph.source.text[o : o + n]
+        for o, n in ((graph.places.starts[i], graph.places.lengths[i]) for i in graph.operations)
     ] == [
         "x - 4",
         "log(x - 4)",

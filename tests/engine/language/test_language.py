@@ -207,7 +207,10 @@ class TestNodes:
     def test_every_node_knows_its_place(self) -> None:
         graph = read("u = (a + b)*c; J = -log(u)^2").graph
         text = graph.source.text
-        places = {graph.names[i]: text[graph.starts[i] : graph.starts[i] + graph.lengths[i]] for i in graph.shown}
+        places = {
+            graph.names[i]: text[graph.places.starts[i] : graph.places.starts[i] + graph.places.lengths[i]]
+            for i in graph.shown
+        }
         assert places == {
             "a": "a",
             "b": "b",

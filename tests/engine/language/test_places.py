@@ -10,7 +10,9 @@ from gradx.language.program import read
 
 def places(text: str) -> list[str]:
     graph = read(text).graph
-    return [text[offset : offset + length] for offset, length in zip(graph.starts, graph.lengths, strict=True)]
+    return [
+        text[offset : offset + length] for offset, length in zip(graph.places.starts, graph.places.lengths, strict=True)
+    ]
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,9 @@ def lines() -> st.SearchStrategy[str]:
     head = st.builds(lambda name, gap: f"{name}{gap}={gap}", names(), st.sampled_from(("", " ")))
     fresh = st.builds(lambda k: f"n{k} = ", st.integers(0, 30))
     statement = st.builds(lambda h, body: h + body, st.one_of(fresh, fresh, fresh, head), bodies())
-    return st.one_of(statement, statement, statement, st.sampled_from(("", "  ", "g(z) = z^2", "a = 0.5", "# a note")))
+    return st.one_of(
+        statement, statement, statement, st.sampled_from(("", "  ", "g(z) = z^2", "h(z) = z*u", "a = 0.5", "# a note"))
+    )
 
 
 def joined(statements: Sequence[str], separators: Sequence[str], output: str) -> str:
@@ -60,7 +62,7 @@ def everything(text: str, known: frozenset[str] = frozenset()) -> object:
         translated = problem.hint is not None and problem.hint.startswith("write ")  # depends on the length
         return problem.kind, problem.message, None if translated else problem.hint, place
     graph = program.graph
-    return graph, graph.named, graph.starts, graph.lengths, program.defaults, program.remarks
+    return graph, graph.named, graph.places.starts, graph.places.lengths, program.defaults, program.remarks
 
 
 def long(text: str) -> str:
@@ -113,10 +115,26 @@ def test_and_for_long_runs_of_plain_ones() -> None:
         "q = a b",
         "b = 1",
         "q = q + 1",
+        "g(z) = z*n20",
+        "g(z) = z*n20\nm = g(a)",
+        "q = 2 * 3",
+        "q = 2.0 * 3",
+        "q = sin(2)",
+        "q = 2 * a\nr = 2.0 * b\ns = 02 * 2.",
+        "q = new * newer\nr = newer * new",
+        "q = new * 1e400",
+        "q = n7 * n20\nr = n20 * n20",
+        "n20 = new * newer\nnewer = a * b",
     ):
         for place in (0, 1, 30, 59):
             text = "\n".join([*plain[:place], other, *plain[place:], "n59 + a"])
             assert everything(long(text)) == everything(text), (other, place)
+
+
+@pytest.mark.parametrize("line", ["t{k} = x{k} * x{j}", "t{k} = sin(x{k})", "t{k} = {k} * x{j}", "t{k} = x{k} ^ {j}.5"])
+def test_nor_where_every_line_has_an_operand_that_is_new(line: str) -> None:
+    text = "\n".join([*(line.format(k=k, j=k + 1) for k in range(200)), "t1 + t2"])
+    assert everything(long(text)) == everything(text)
 
 
 @pytest.mark.parametrize(
