@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import compress, count, repeat
+from itertools import compress, repeat
 from typing import NamedTuple
 
 from gradx.errors import Source, Span
@@ -210,10 +210,6 @@ class GraphBuilder:
             self._constants[key] = known
         return known
 
-    def known_literal(self, value: float) -> int | None:
-        """The node of a number without a label, if there is one."""
-        return self._constants.get((value.hex(), None))
-
     def operation(self, primitive: Primitive, inputs: Sequence[int], span: tuple[int, int], name: str = "") -> int:
         """One operation. Equal operations on nothing but constants share one node; nothing else is merged."""
         inputs = tuple(inputs)
@@ -278,12 +274,17 @@ class GraphBuilder:
         )
 
     def _all_names(self, taken: frozenset[str]) -> list[str]:
-        used = taken.union(self._names)
         names = list(self._names)
-        free = (name for name in map("v{}".format, count(1)) if name not in used)
-        for i in _places_of("", names):
-            if i not in self._leaves:
-                names[i] = next(free)
+        nameless = [i for i in _places_of("", names) if i not in self._leaves]
+        free: list[str] = []
+        tried = 0
+        while len(free) < len(nameless):
+            more = [f"v{k}" for k in range(tried + 1, tried + 1 + max(len(nameless), tried))]
+            used = taken.union(set(more).intersection(names))
+            free += (name for name in more if name not in used)
+            tried += len(more)
+        for i, name in zip(nameless, free, strict=False):
+            names[i] = name
         return names
 
     def is_used(self, i: int) -> bool:

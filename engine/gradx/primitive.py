@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import NamedTuple, Protocol, cast
 
 from gradx.arithmetic import Arithmetic, Relation, S, holds
@@ -108,33 +107,6 @@ class Primitive:
 
     def __repr__(self) -> str:
         return f"<{self.name}>"
-
-
-class _Listener:
-    """An arithmetic and all its numbers: it answers with itself, and remembers which functions were asked for."""
-
-    def __init__(self) -> None:
-        self.asked: set[str] = set()
-
-    def __getattr__(self, name: str) -> Callable[..., _Listener]:
-        self.asked.add(name)
-        return lambda *xs: self
-
-    def __add__(self, other: object) -> _Listener:
-        return self
-
-    __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __add__
-
-    def __neg__(self) -> _Listener:
-        return self
-
-
-@cache
-def functions_of(row: Primitive) -> frozenset[str]:
-    """The functions of an arithmetic that a row's value asks for: exp and erfc for exp(x^2)*erfc(x)."""
-    listener = _Listener()
-    cast("Callable[..., object]", row.value)(listener, *[listener] * (row.arity or 2))
-    return frozenset(listener.asked)
 
 
 def row(

@@ -13,7 +13,8 @@ import pytest
 
 from gradx.arithmetic.float64 import FLOAT64
 from gradx.arithmetic.multiprecision import Multiprecision
-from gradx.primitive import Primitive, functions_of
+from gradx.listening import functions_of, operation_of, value_in
+from gradx.primitive import Primitive
 from gradx.primitive import row as new_row
 from gradx.primitives import CALLABLE, TABLE
 
@@ -227,3 +228,34 @@ def test_the_gamma_family_below_zero_is_quick_and_right() -> None:
     # digamma(-2000000.5) = digamma(2000001.5) (reflection at a half), mpmath's own value at the positive point
     assert FLOAT64.digamma(-2000000.5) == pytest.approx(float(mpmath.digamma(2000001.5)), rel=1e-15)
     assert FLOAT64.trigamma(-0.5) == pytest.approx(float(mpmath.psi(1, -0.5)), rel=1e-15)
+
+
+@pytest.mark.parametrize(("name", "operation"), [("+", "+"), ("-", "-"), ("*", "*"), ("/", "divide"), ("neg", "neg")])
+def test_a_row_that_is_one_operation_says_which(name: str, operation: str) -> None:
+    assert operation_of(TABLE[name]) == operation
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        lambda m, x, y: y - x,
+        lambda m, x, y: x,
+        lambda m, x, y: m.sin(x),
+        lambda m, x, y: x + 1.0,
+        lambda m, x, y: 2.0 * x,
+        lambda m, x, y: m.atan2(x, m.sin(y)),
+        lambda m, x, y: -(x + y),
+        lambda m, x, y: m.maximum(x, y, y),
+    ],
+)
+def test_one_that_is_more_or_other_says_none(value: Callable[..., object]) -> None:
+    row = new_row("other", value, lambda m, v, x, y: x, lambda m, v, x, y: y)
+    assert operation_of(row) is None
+    assert value_in(FLOAT64, row)(0.25, 3.0) == value(FLOAT64, 0.25, 3.0)
+
+
+@pytest.mark.parametrize("row", [row for row in TABLE.values() if row.arity], ids=repr)
+def test_and_so_a_value_is_the_same_without_what_stands_between(row: Primitive) -> None:
+    for x in (-2.5, -1.0, -0.25, 0.0, 0.75, 1.0, 2.5):
+        xs = [x, 1.5 * x + 0.25, 2.0, x][: row.arity]
+        assert repr(value_in(FLOAT64, row)(*xs)) == repr(row.value(FLOAT64, *xs))

@@ -12,7 +12,10 @@ point lies in a primitive's domain is the row's to say.
 
 from __future__ import annotations
 
-from typing import Literal, Protocol, Self, TypeVar
+import operator
+from collections.abc import Callable
+from functools import partial
+from typing import Literal, Protocol, Self, TypeVar, cast
 
 Relation = Literal["<", "<=", ">", ">=", "==", "!="]
 
@@ -95,6 +98,19 @@ class Arithmetic(Protocol[S]):
 
     def digamma(self, x: S, /) -> S: ...
     def trigamma(self, x: S, /) -> S: ...
+
+
+_OPERATORS: dict[str, Callable[..., object]] = {
+    "+": operator.add, "-": operator.sub, "*": operator.mul, "neg": operator.neg,
+}  # fmt: skip
+
+
+def operation(m: Arithmetic[S], name: str) -> Callable[..., S]:
+    """What `name` stands for in the arithmetic `m`: "+", "-", "*", "neg", one of its functions, or "where" and a
+    relation ("where<=")."""
+    if name.startswith("where"):
+        return partial(m.where, cast(Relation, name.removeprefix("where")))
+    return cast("Callable[..., S]", _OPERATORS.get(name) or getattr(m, name))
 
 
 def holds(relation: Relation, left: float, right: float) -> bool:

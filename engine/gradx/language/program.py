@@ -117,7 +117,6 @@ class _Reader:
             from gradx.language.statements import PlainStatements
 
             self._plain = PlainStatements(self._text, self, self._builder, _RESERVED | {"e", "π"})
-            self.values = self._plain.values
         start = self._plain.read(0) if self._plain is not None else 0
         self._parser = ExpressionParser(source, self._text, start)
         self._tokens = self._parser.tokens
@@ -342,9 +341,9 @@ class _Reader:
         if not own or (self._called and builder.is_used(node)):
             node = self._identity(node, parsed)
         if name is None:
-            taken = {*self.values, *self.defaults, *self.functions}
+            taken = self.values, self.defaults, self.functions
             names = (OUTPUT + str(k) if k > 1 else OUTPUT for k in count(1))
-            name = next(n for n in names if n not in taken)
+            name = next(n for n in names if not any(n in others for others in taken))
         builder.name(node, name)
         return node
 

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from functools import cache, cached_property
-from itertools import accumulate, compress, count
-from typing import TYPE_CHECKING, cast
+from itertools import accumulate, islice
+from typing import TYPE_CHECKING
 
 from gradx.graph import GraphBuilder
 from gradx.language.functions import Extent, Function
@@ -81,70 +81,29 @@ def _piece() -> re.Pattern[str]:
 
 
 class _Lines:
-    """The lines at the beginning of `block` that are five words each and the end of a line, in columns: names, rows of
-    the table, the words of both operands (of a call the one twice). `calls` are the lines that are calls; in the
-    program the block begins at `start`."""
+    """The lines at the beginning of `block` that are five words each and the end of a line: `names` are the first
+    words, `words` goes through the names and the last three words of each. The first `read` of them have been read.
+    In the program the block begins at `start`."""
 
     def __init__(self, block: str, start: int) -> None:
         words = block.replace("\n", " \n ").replace("(", "( ").replace(")", " )").split(" ")
         size = _aligned(words)
-        last = 6 * size
-        self.block, self.start = block, start
-        self._end = size if len(words) == last + 1 else -1
-        self.names, self.left, seconds, self.right = (words[k:last:6] for k in (0, 2, 3, 4))
-        rows = list(map(_ROWS.get, seconds))
-        self.rows, self.calls = cast("list[Primitive]", rows), list[int]()
-        for k, row in enumerate(rows):
-            if row is None:
-                rows[k] = _CALLED.get(self.left[k])
-                if rows[k] is None or self.right[k] != ")":
-                    self.cut(k)
-                    break
-                self.left[k] = self.right[k] = seconds[k]
-                self.calls.append(k)
+        end = 6 * size
+        self._block, self._start = block, start
+        self._end = size if len(words) == end + 1 else -1
+        self.names = words[0:end:6]
+        self.words = zip(self.names, words[2:end:6], words[3:end:6], words[4:end:6], strict=True)
+        self.read = 0
 
     @cached_property
     def _starts(self) -> list[int]:
-        return list(accumulate(map((1).__add__, map(len, self.block.split("\n"))), initial=self.start))
+        return list(accumulate(map((1).__add__, map(len, self._block.split("\n"))), initial=self._start))
 
     def at(self, k: int) -> int:
         """Where line k begins in the program, or line k - 1 ends."""
         if k in (0, self._end):
-            return self.start + (len(self.block) if k else 0)
+            return self._start + (len(self._block) if k else 0)
         return self._starts[k]
-
-    def place(self, word: str, k: int) -> Extent:
-        """Where an operand of line k stands first."""
-        start, end = self._starts[k : k + 2]
-        opened = self.block.find("(", start - self.start, end - self.start) + 1
-        if opened:
-            return self.start + opened, len(word)
-        return (start + len(self.names[k]) + 3 if word == self.left[k] else end - 1 - len(word)), len(word)
-
-    def cut(self, size: int) -> None:
-        """Go without the lines from line number `size` on."""
-        if size < len(self.names):
-            for column in (self.names, self.left, self.right, self.rows):
-                del column[size:]
-            self.calls = [k for k in self.calls if k < size]
-
-
-class _DoubtfulWordError(Exception):
-    """A word is for the parser: a constant, a name that is no variable, a number that is too large, no word at all."""
-
-
-class _Nodes(dict[str, int]):
-    """Names and their nodes. A word that is not among them is looked up in `others`."""
-
-    def __init__(self, others: Callable[[str], int]) -> None:
-        self._others = others
-
-    def __missing__(self, word: str) -> int:
-        return self._others(word)
-
-
-def _are_numbers(left: str, right: str) -> bool:
-    return left[0] in _DIGITS and right[0] in _DIGITS
 
 
 def _aligned(words: Sequence[str]) -> int:
@@ -156,22 +115,19 @@ def _aligned(words: Sequence[str]) -> int:
     return next((k for k in range(count) if (equals[k], stops[k]) != ("=", "\n")), count)
 
 
+def _may_be_operand(word: str) -> bool:
+    return word.isidentifier() or word.replace(".", "", 1).isdecimal()
+
+
 class PlainStatements:
     """The plain statements of `text` (see `tokens.spelled`), read into `scope` and `builder`; the names in `reserved`
-    are left to the parser, and so is the last statement, which is the output.
-
-    `values` are to be the names of the scope that have a node.
-    """
+    are left to the parser, and so is the last statement, which is the output."""
 
     def __init__(self, text: str, scope: Scope, builder: GraphBuilder, reserved: Set[str]) -> None:
         self._text, self._scope, self._builder, self._reserved = text, scope, builder, reserved
         self._end = max(text.rstrip(_BETWEEN).rfind(separator) for separator in ";\n") + 1
         self._pause = self._waited = 0
         self._tries = TRIES
-        self.values: dict[str, int] = _Nodes(self._new)
-        self._nodes = count()
-        self._fresh: list[tuple[str, int]] = []
-        self._numbers: dict[float, int] = {}
 
     def is_due(self) -> bool:
         """Whether it is worth a try to read from the next statement on."""
@@ -208,20 +164,11 @@ class PlainStatements:
         if not block.isascii():
             return 0, start
         lines = _Lines(block, start)
-        lines.cut(self._first_taken(lines.names))
-        size = len(self._builder)
-        inputs = self._look_up(lines, size)
-        for k in lines.calls:
-            inputs[k] = inputs[k][:1]
-        first = 0
-        for n, (word, node) in enumerate(self._fresh):
-            k = node - size - n
-            self._add(lines, inputs, first, k)
-            self.values.pop(word, None)
-            self._operand(word, lines.place(word, k))
-            first = k
-        self._add(lines, inputs, first, len(inputs))
-        return len(inputs), lines.at(len(inputs))
+        plain = self._first_taken(lines.names)
+        words = self._read_known(lines, plain)
+        while words and self._read_new(lines, *words):
+            words = self._read_known(lines, plain)
+        return lines.read, lines.at(lines.read)
 
     def _first_taken(self, names: Sequence[str]) -> int:
         """The first of names that is no name, or one that has a meaning already, but for those that have a node."""
@@ -233,79 +180,49 @@ class PlainStatements:
             k for k, name in enumerate(names) if not name.isidentifier() or any(name in other for other in others)
         )
 
-    def _look_up(self, lines: _Lines, size: int) -> list[tuple[int, ...]]:
-        """The nodes of the operands of each line, as there are `size` nodes before; `lines` are cut before the first
-        that is not plain.
-
-        All is looked up in the order in which it stands: an operand that is new gets the next node, then what is
-        assigned gets the one behind.
-        """
-        values, names = self.values, lines.names
-        before = len(values)
-        self._nodes, self._fresh = count(size), []
-        known = len(names)
+    def _read_known(self, lines: _Lines, size: int) -> tuple[str, str, str, str] | None:
+        """Read lines up to the first of which an operand is new, or that is not plain, or up to line number `size`. Of
+        one with a new operand the words."""
+        values, infix, called = self._scope.values, _ROWS.get, _CALLED.get
+        first, node = lines.read, len(self._builder)
+        rows: list[Primitive] = []
         inputs: list[tuple[int, ...]] = []
+        words = None
+        nodes: tuple[int, ...]
         try:
-            inputs = list(compress(self._pairs(lines), map(values.setdefault, names, self._nodes)))
-        except _DoubtfulWordError:
-            known = next(self._nodes) - size - len(self._fresh)
-        if len(values) - before < known + sum(word in values for word, _ in self._fresh):
-            own = self._own(size)
-            known = next(k for k in range(known) if values[names[k]] != own[k])
-        if self._numbers:
-            known = next(compress(range(known), map(_are_numbers, lines.left, lines.right)), known)
-        if known < len(names):
-            self._take_back(names[known:], self._own(size)[known - 1] + 1 if known else size)
-            lines.cut(known)
-            inputs = list(self._pairs(lines))
-        return inputs
-
-    def _pairs(self, lines: _Lines) -> Iterator[tuple[int, ...]]:
-        node_of = self.values.__getitem__
-        return zip(map(node_of, lines.left), map(node_of, lines.right), strict=True)
-
-    def _own(self, size: int) -> Sequence[int]:
-        """The nodes from `size` on that are no operand's that is new."""
-        fresh = {node for _, node in self._fresh}
-        return [i for i in range(size, next(self._nodes)) if i not in fresh]
-
-    def _take_back(self, names: Sequence[str], first: int) -> None:
-        """Take back the nodes from `first` on: those of `names`, and of operands that are new."""
-        fresh = [word for word, node in self._fresh if node >= first]
-        self._fresh = self._fresh[: len(self._fresh) - len(fresh)]
-        for word in (*fresh, *names):
-            if self.values.get(word, -1) >= first:
-                del self.values[word]
-        self._numbers = {number: node for number, node in self._numbers.items() if node < first}
-
-    def _add(self, lines: _Lines, inputs: Sequence[tuple[int, ...]], first: int, last: int) -> None:
-        """Add the lines from the first to before the last."""
-        if first < last:
-            part = slice(first, last)
+            for name, left, middle, right in islice(lines.words, size - first):
+                if right == ")":
+                    row, nodes = called(left), (values[middle],)
+                else:
+                    row, nodes = infix(middle), (values[left], values[right])
+                if row is None or name in values:
+                    break
+                rows.append(row)
+                inputs.append(nodes)
+                values[name] = node
+                node += 1
+        except KeyError:
+            words = name, left, middle, right
+        lines.read = last = first + len(rows)
+        if rows:
             span = (lines.at(first), lines.at(last))
-            self._builder.named_operations(lines.rows[part], inputs[part], lines.names[part], self._text, span)
+            self._builder.named_operations(rows, inputs, lines.names[first:last], self._text, span)
+        return words
 
-    def _new(self, word: str) -> int:
-        """The node of an operand that is no name with a node: the next one, but for a number that has been here."""
-        number = None
-        if word.replace(".", "", 1).isdecimal():
-            number = float(word)
-            node = self._numbers.get(number)
-            if node is None:
-                node = self._builder.known_literal(number)
-            if node is not None:
-                self._numbers[number] = node
-                return node
-        is_name = word.isidentifier() and word not in self._reserved and word not in self._scope.functions
-        if not is_name and (number is None or number == math.inf):
-            raise _DoubtfulWordError
-        node = next(self._nodes)
-        self._fresh.append((word, node))
-        if number is None:
-            self.values[word] = node
-        else:
-            self._numbers[number] = node
-        return node
+    def _read_new(self, lines: _Lines, name: str, left: str, middle: str, right: str) -> bool:
+        """Read the next line, which has a new operand, if it is plain."""
+        values = self._scope.values
+        row, operands = (_CALLED.get(left), [middle]) if right == ")" else (_ROWS.get(middle), [left, right])
+        if row is None or name in values or not all(map(_may_be_operand, operands)):
+            return False
+        left, right = [*operands, ""][:2]
+        begin, end = lines.at(lines.read) + len(name) + 3, lines.at(lines.read + 1) - 1
+        found = self._operands(left, right, begin, self._text[begin:end])
+        if found is None or name in values:
+            return False
+        values[name] = self._builder.operation(row, found if right else found[:1], (begin, end - begin), name)
+        lines.read += 1
+        return True
 
     def _cut(self, start: int, size: int) -> list[tuple[str, ...]]:
         """The statements in about `size` characters, whole ones."""

@@ -6,12 +6,13 @@ that is not taken drops it, and it is an error only where it reaches the output.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import compress, count
 from typing import Generic, NamedTuple
 
 from gradx.arithmetic import Arithmetic, S
 from gradx.graph import Graph
+from gradx.listening import value_in
 from gradx.primitive import Primitive
 
 
@@ -56,6 +57,7 @@ def evaluate(graph: Graph, m: Arithmetic[S], order: Iterable[int], values: list[
     """Evaluate the operations in `order` (topological), writing into `values` and `faults`."""
     primitives, arguments = graph.primitives, graph.arguments
     zero = m.number(0.0)
+    values_of: dict[Primitive, Callable[..., S]] = {}
     for i in order:
         row, inputs = primitives[i], arguments[i]
         assert row is not None
@@ -65,13 +67,17 @@ def evaluate(graph: Graph, m: Arithmetic[S], order: Iterable[int], values: list[
                 faults[i] = origin
                 values[i] = m.divide(zero, zero)
                 continue
+        try:
+            value_of = values_of[row]
+        except KeyError:
+            value_of = values_of[row] = value_in(m, row)
         if len(inputs) == 2:
             a, b = inputs
-            value = row.value(m, values[a], values[b])
+            value = value_of(values[a], values[b])
         elif len(inputs) == 1:
-            value = row.value(m, values[inputs[0]])
+            value = value_of(values[inputs[0]])
         else:
-            value = row.value(m, *[values[j] for j in inputs])
+            value = value_of(*[values[j] for j in inputs])
         if row.domain is not None and value - value != zero:
             xs = [values[j] for j in inputs]
             # Of not-a-number nothing is known, where no domain was left on the way: it may be too large to work with.

@@ -9,18 +9,13 @@ result needs is left out.
 from __future__ import annotations
 
 import math
-import operator
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple, cast
 
-from gradx.arithmetic import Arithmetic, Relation, S
+from gradx.arithmetic import Arithmetic, Relation, operation
 from gradx.arithmetic.float64 import FLOAT64
-
-_OPERATORS: dict[str, Callable[..., object]] = {
-    "+": operator.add, "-": operator.sub, "*": operator.mul, "neg": operator.neg,
-}  # fmt: skip
 
 
 class Instruction(NamedTuple):
@@ -85,13 +80,6 @@ class Quantity:
 
     def __neg__(self) -> Quantity:
         return self.recorder.emit("neg", self)
-
-
-def operation(m: Arithmetic[S], name: str) -> Callable[..., S]:
-    """What an instruction's `operation` does in the arithmetic `m`."""
-    if name.startswith("where"):
-        return partial(m.where, cast(Relation, name.removeprefix("where")))
-    return cast("Callable[..., S]", _OPERATORS.get(name) or getattr(m, name))
 
 
 class Recorder:

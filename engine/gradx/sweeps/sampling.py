@@ -14,12 +14,13 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from gradx.arithmetic import operation
 from gradx.arithmetic.arrays import ARRAYS, Array, quiet
 from gradx.arithmetic.float64 import FLOAT64
 from gradx.graph import Graph
 from gradx.primitive import Primitive
 from gradx.sweeps.prepared import boundaries, record
-from gradx.sweeps.recording import Quantity, Tape, last_uses, operation
+from gradx.sweeps.recording import Quantity, Tape, last_uses
 
 SLICE = 8192
 """Points that are evaluated together."""

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from gradx.arithmetic.beside_one import BesideOne, extent
 from gradx.arithmetic.multiprecision import MAX_ARGUMENT, MAX_REDUCTION, is_known
 from gradx.graph import Graph, Node
-from gradx.primitive import Primitive, functions_of
+from gradx.listening import functions_of
+from gradx.primitive import Primitive
 from gradx.sweeps.backprop import Backprop, backprop
 from gradx.sweeps.forward import Forward, corrected, forward
 from gradx.witnesses.rounding import NOWHERE, SPARE, distances, magnitude, roundings

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from gradx.arithmetic.beside_one import SEEING, SEEING_BY_ONE, BesideOne, extent
 from gradx.arithmetic.multiprecision import MAX_EXPONENT, is_huge, is_ratio
 from gradx.graph import Graph, Node
-from gradx.primitive import Primitive, functions_of
+from gradx.listening import functions_of
+from gradx.primitive import Primitive
 from gradx.sweeps.backprop import Backprop
 from gradx.sweeps.forward import Forward
 
