@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from gradx.arithmetic.float64 import FLOAT64
-from gradx.domain_error import domain_error
 from gradx.errors import GradxError
 from gradx.graph import Graph
 from gradx.judgement import EXACT_DIGITS, Checks, Judgement, judge
@@ -155,6 +154,8 @@ def require_value(graph: Graph, run: Forward[float], readings: Readings, *, exac
     suspect = run.faults.get(graph.output)
     if suspect is None and not (exact and readings.deepest > 0):
         return
+    from gradx.domain_error import domain_error
+
     for k in range(max(1, readings.deepest + 1)):
         level = readings.level(k)
         if level.doubtful is None:

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import NamedTuple, NoReturn
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from gradx.errors import GradxError, Kind, Source, Span
 from gradx.language import diagnosis
@@ -38,7 +38,6 @@ from gradx.language.operators import (
     TIMES,
     Operator,
 )
-from gradx.language.scope import Scope
 from gradx.language.tokens import (
     END,
     FRACTIONS,
@@ -58,6 +57,9 @@ from gradx.language.tokens import (
 )
 from gradx.primitive import PRODUCT, SIGN, SUM, Primitive
 from gradx.primitives import CALLABLE, SHARED_NAMES, TABLE, WHERE
+
+if TYPE_CHECKING:
+    from gradx.language.scope import Scope
 
 _ENDS = frozenset((";", "\n", ""))
 
