@@ -32,7 +32,7 @@ def gradx(text: str) -> Result:
     from gradx.sweeps.forward import forward
 
     graph = read(text).graph
-    point = {graph.index[f"x{k}"]: x for k, x in enumerate(POINT) if f"x{k}" in graph.index}
+    point = {i: POINT[int(graph.names[i].removeprefix("x"))] for i in graph.inputs}
     run = forward(graph, FLOAT64, point)
     adjoints = backprop(graph, FLOAT64, run).adjoints
     gradients = {graph.names[i]: adjoints[i] for i in point}

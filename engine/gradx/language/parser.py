@@ -94,15 +94,6 @@ class ExpressionParser:
         self._end = self._number_end = -1
         self._doubt: Extent | None = None
         self._operand_due = True
-        self._handlers: dict[int, Callable[[str, int], int]] = {
-            NUMBER: self._number,
-            NAME: self._name,
-            SYMBOL: self._symbol,
-            SUPERSCRIPT: self._superscript,
-            SEPARATOR: self._separator,
-            END: self._separator,
-            OTHER: self._other,
-        }
 
     def expression(self, k: int, scope: Scope) -> Parsed:
         """Read the expression that begins with token k, up to the end of its statement.
@@ -129,7 +120,7 @@ class ExpressionParser:
                     k += 2
                     continue
                 self._operand_due = True
-                k = self._handlers[sort(token)](token, k)
+                k = _HANDLERS[sort(token)](self, token, k)
                 if self._operand_due:
                     continue
             while True:  # … and now an operator.
@@ -148,9 +139,10 @@ class ExpressionParser:
                 if token in _ENDS and not frames:
                     if len(operators) > 1:
                         self._reduce(SUM)
+                    del self._scope, self._operation  # a scope that knows its parser would make a cycle
                     return Parsed._make((nodes.pop(), starts.pop(), self._end, k))
                 self._operand_due = False
-                k = self._handlers[sort(token)](token, k)
+                k = _HANDLERS[sort(token)](self, token, k)
                 if self._operand_due:
                     break
 
@@ -388,3 +380,14 @@ class ExpressionParser:
 
     def _fail(self, kind: Kind, message: str, start: int, length: int, hint: str | None = None) -> NoReturn:
         raise GradxError(kind, message, hint=hint, span=Span(self._source, start, length))
+
+
+_HANDLERS: dict[int, Callable[[ExpressionParser, str, int], int]] = {
+    NUMBER: ExpressionParser._number,
+    NAME: ExpressionParser._name,
+    SYMBOL: ExpressionParser._symbol,
+    SUPERSCRIPT: ExpressionParser._superscript,
+    SEPARATOR: ExpressionParser._separator,
+    END: ExpressionParser._separator,
+    OTHER: ExpressionParser._other,
+}

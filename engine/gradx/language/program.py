@@ -351,6 +351,7 @@ class _Reader:
         return self.operation(TABLE["identity"], (node,), (parsed.start, parsed.end - parsed.start))
 
     def _finish(self, output: int) -> Program:
+        self._plain = None  # it knows this reader: the two would make a cycle
         for name in self.defaults:
             self._free(name, (0, 0))
         if self._called:

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
         def literal(self, value: float, span: Extent, label: str | None = None) -> int: ...
 
 
-BLOCK = 1 << 16
+BLOCK = 1 << 14
 SHORT_BLOCK = 1 << 10
 """The characters that are cut at a time, and at first, where what follows may not be plain."""
 
@@ -151,7 +151,7 @@ class PlainStatements:
                 count += read
                 if read < len(pieces) or not pieces:
                     break
-            size = min(16 * size, BLOCK)
+            size = BLOCK
         self._waited = 0
         self._pause = 0 if count >= SHORT_RUN else min(2 * self._pause + 1, LONGEST_PAUSE)
         return start

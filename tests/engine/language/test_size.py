@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 
 from gradx.errors import GradxError
@@ -60,3 +62,24 @@ def test_a_long_text_that_is_no_program_is_refused_as_fast(text: str) -> None:
 def test_a_long_reading_reads_back(what: str) -> None:
     program = read(programs(20_000)[what])
     assert read(program.reading).graph == program.graph
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "w₁ = 2; sin(w₁*x)^2 + where(x > 0, x, -x)",
+        "f(z) = z^2; g(z, y) = f(z) + y; g(x, 2)",
+        "\n".join(f"u{k} = u{k - 1} * x" for k in range(1, 1_000)),
+        "\n".join(f"u{k} = u{k - 1}*x + 1" for k in range(1, 1_000)),
+    ],
+)
+def test_what_was_needed_to_read_a_program_goes_with_the_reading(text: str) -> None:
+    read(text)
+    gc.collect()
+    gc.disable()
+    try:
+        program = read(text)
+        assert gc.collect() == 0, "a cycle: it stays until Python looks for cycles, which it may never do"
+    finally:
+        gc.enable()
+    assert program.graph.operations
