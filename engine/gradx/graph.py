@@ -6,7 +6,7 @@ a forward pass is a loop and backprop is the same loop reversed. Nothing here re
 Three sorts of node: *inputs*; *constants* (literals and operations on nothing but constants), which the user never
 sees; and *operations*. Values and gradients are results of a sweep, not fields of a node.
 
-A graph is kept in columns, a primitive and its arguments for each node, since a program may have a million: what goes
+A graph is kept in columns, a primitive and its operands for each node, since a program may have a million: what goes
 through them once needs no object for each. `Graph.nodes` is the same, one `Node` after the other.
 """
 
@@ -16,11 +16,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import compress, repeat
+from itertools import chain, compress, repeat
 from typing import NamedTuple
 
+from gradx.columns import Operands, Places
 from gradx.errors import Source, Span
-from gradx.places import Places
 from gradx.primitive import Primitive
 
 
@@ -42,20 +42,29 @@ class Node(NamedTuple):
 class Graph:
     """A finished graph. Two graphs are equal when nodes, names and output are; places in the text do not count.
 
-    `primitives[i]` is node i's primitive (None for an input or a literal), `arguments[i]` the nodes it works on;
+    `primitives[i]` is node i's primitive (None for an input or a literal), `operands` are the nodes it works on;
     `leaves` are the inputs, the literals and the operations on constants alone. `names[i]` is node i's name ("" for a
     constant that has none), `given[i]` the one that the program gives it ("" for none); `places` are those of the nodes
     in `source`.
     """
 
     primitives: tuple[Primitive | None, ...]
-    arguments: tuple[tuple[int, ...], ...]
+    operands: Operands
     leaves: Mapping[int, Node]
     names: tuple[str, ...]
     output: int
     given: tuple[str, ...] = field(compare=False, repr=False)
     places: Places = field(compare=False, repr=False)
     source: Source = field(compare=False, repr=False)
+
+    @cached_property
+    def arguments(self) -> tuple[tuple[int, ...], ...]:
+        """For each node the nodes that it works on, () for an input or a literal."""
+        first, second = self.operands.first, self.operands.second
+        made: list[tuple[int, ...]] = [(a, b) if b >= 0 else (a,) for a, b in zip(first, second, strict=True)]
+        for i in chain(self.leaves, self.operands.all):
+            made[i] = self.operands.of(i)
+        return tuple(made)
 
     @cached_property
     def nodes(self) -> tuple[Node, ...]:
@@ -68,8 +77,8 @@ class Graph:
 
     def with_nodes(self, nodes: Sequence[Node]) -> Graph:
         """The same graph with other nodes in the places of its own."""
-        primitives, arguments, leaves = _columns(nodes)
-        return replace(self, primitives=primitives, arguments=arguments, leaves=leaves)
+        primitives, operands, leaves = _columns(nodes)
+        return replace(self, primitives=primitives, operands=operands, leaves=leaves)
 
     @classmethod
     def of(cls, nodes: Sequence[Node], names: Sequence[str], output: int, named: frozenset[int]) -> Graph:
@@ -141,20 +150,18 @@ class Graph:
         """Node i and every node that depends on it, in topological order."""
         reached = {i}
         order = [i]
-        for j in range(i + 1, len(self.arguments)):
+        for j in range(i + 1, len(self.primitives)):
             if not reached.isdisjoint(self.arguments[j]):
                 reached.add(j)
                 order.append(j)
         return order
 
 
-def _columns(
-    nodes: Sequence[Node],
-) -> tuple[tuple[Primitive | None, ...], tuple[tuple[int, ...], ...], dict[int, Node]]:
-    """The primitives, the arguments and the leaves of nodes."""
+def _columns(nodes: Sequence[Node]) -> tuple[tuple[Primitive | None, ...], Operands, dict[int, Node]]:
+    """The primitives, the operands and the leaves of nodes."""
     plain = [node.primitive is not None and node == Node(node.primitive, node.inputs) for node in nodes]
     leaves = {i: node for i, node in enumerate(nodes) if not plain[i]}
-    return tuple(node.primitive for node in nodes), tuple(node.inputs for node in nodes), leaves
+    return tuple(node.primitive for node in nodes), Operands.given(node.inputs for node in nodes), leaves
 
 
 def _places_of(wanted: str, words: Sequence[str]) -> Iterator[int]:
@@ -172,7 +179,7 @@ class GraphBuilder:
     def __init__(self, source: Source) -> None:
         self._source = source
         self._primitives: list[Primitive | None] = []
-        self._arguments: list[tuple[int, ...]] = []
+        self._operands = Operands()
         self._leaves: dict[int, Node] = {}
         self._places = Places()
         self._names: list[str] = []
@@ -182,7 +189,7 @@ class GraphBuilder:
         return len(self._primitives)
 
     def node(self, i: int) -> Node:
-        return self._leaves.get(i) or Node(self._primitives[i], self._arguments[i])
+        return self._leaves.get(i) or Node(self._primitives[i], self._operands.of(i))
 
     def span(self, i: int) -> Span:
         """Where node i stands in the program."""
@@ -228,15 +235,17 @@ class GraphBuilder:
     def named_operations(
         self,
         primitives: Sequence[Primitive],
-        inputs: Sequence[tuple[int, ...]],
+        first: Sequence[int],
+        second: Sequence[int],
         names: Sequence[str],
         text: str,
         span: tuple[int, int],
     ) -> None:
-        """Operations under their names, none on constants alone: whole statements, which are the lines of `text` from
-        the first place of `span` to the second."""
+        """Operations on one or two operands (`second` `ALONE`) under their names, none on constants alone: whole
+        statements, which are the lines of `text` from the first place of `span` to the second."""
         self._primitives += primitives
-        self._arguments += inputs
+        self._operands.first.extend(first)
+        self._operands.second.extend(second)
         self._names += names
         self._places.add_lines(len(names), text, *span)
 
@@ -244,8 +253,8 @@ class GraphBuilder:
         """Take back what was added since there were `size` nodes, if it is nothing but constants."""
         if not all(map(self.is_constant, range(size, len(self)))):
             return
-        for column in (self._primitives, self._arguments, self._names):
-            del column[size:]
+        del self._primitives[size:], self._names[size:]
+        self._operands.forget(size)
         self._places.forget(size)
         while self._leaves and next(reversed(self._leaves)) >= size:
             self._leaves.popitem()
@@ -264,7 +273,7 @@ class GraphBuilder:
         given = tuple(self._names)
         return Graph(
             tuple(self._primitives),
-            tuple(self._arguments),
+            self._operands,
             dict(self._leaves),
             given if all(given) else tuple(self._all_names(taken)),
             output,
@@ -289,7 +298,8 @@ class GraphBuilder:
 
     def is_used(self, i: int) -> bool:
         """Whether an operation has node i as an input."""
-        return any(i in inputs for inputs in self._arguments[i + 1 :])
+        first, second, others = self._operands.first, self._operands.second, self._operands.all.values()
+        return i in first[i + 1 :] or i in second[i + 1 :] or any(i in inputs for inputs in others)
 
     def reorder(self, output: int, late: Sequence[str] = ()) -> int:
         """Put the nodes into the order in which a reader meets them, and return where the output is now.
@@ -299,7 +309,7 @@ class GraphBuilder:
         constants that nothing uses are dropped; inputs that nothing uses come last, and of those the names in `late`
         after the others, in their order.
         """
-        arguments, leaves = self._arguments, self._leaves
+        arguments, leaves = [self._operands.of(i) for i in range(len(self))], self._leaves
         place = [-1] * len(self)
         order: list[int] = []
         for root in self._roots(output):
@@ -319,8 +329,8 @@ class GraphBuilder:
             place[i] = len(order)
             order.append(i)
         self._primitives = [self._primitives[i] for i in order]
-        self._arguments = [tuple(place[j] for j in arguments[i]) for i in order]
-        self._leaves = {place[i]: leaves[i]._replace(inputs=self._arguments[place[i]]) for i in order if i in leaves}
+        self._operands = Operands.given([place[j] for j in arguments[i]] for i in order)
+        self._leaves = {place[i]: leaves[i]._replace(inputs=self._operands.of(place[i])) for i in order if i in leaves}
         self._places.reorder(order)
         self._names = [self._names[i] for i in order]
         self._constants = {key: place[i] for key, i in self._constants.items() if place[i] >= 0}
@@ -329,8 +339,8 @@ class GraphBuilder:
     def _roots(self, output: int) -> list[int]:
         """The operations that a reading writes as statements of their own, in order; the output is the last."""
         uses = [0] * len(self)
-        for inputs in self._arguments:
-            for j in inputs:
+        for i in range(len(self)):
+            for j in self._operands.of(i):
                 uses[j] += 1
         roots = [
             i for i in range(len(self)) if i != output and i not in self._leaves and (uses[i] != 1 or self._names[i])
@@ -344,7 +354,7 @@ class GraphBuilder:
 
     def _add(self, primitive: Primitive | None, inputs: tuple[int, ...], span: tuple[int, int], name: str) -> int:
         self._primitives.append(primitive)
-        self._arguments.append(inputs)
+        self._operands.add(inputs)
         self._places.add(*span)
         self._names.append(name)
         return len(self._names) - 1

@@ -16,6 +16,7 @@ from functools import cache, cached_property
 from itertools import accumulate, islice
 from typing import TYPE_CHECKING
 
+from gradx.columns import ALONE
 from gradx.graph import GraphBuilder
 from gradx.language.functions import Extent, Function
 from gradx.language.operators import INFIX
@@ -184,29 +185,28 @@ class PlainStatements:
         """Read lines up to the first of which an operand is new, or that is not plain, or up to line number `size`. Of
         one with a new operand the words."""
         values, infix, called = self._scope.values, _ROWS.get, _CALLED.get
-        first, node = lines.read, len(self._builder)
-        rows: list[Primitive] = []
-        inputs: list[tuple[int, ...]] = []
+        start, node = lines.read, len(self._builder)
+        rows, first, second = list[Primitive](), list[int](), list[int]()
         words = None
-        nodes: tuple[int, ...]
         try:
-            for name, left, middle, right in islice(lines.words, size - first):
+            for name, left, middle, right in islice(lines.words, size - start):
                 if right == ")":
-                    row, nodes = called(left), (values[middle],)
+                    row, a, b = called(left), values[middle], ALONE
                 else:
-                    row, nodes = infix(middle), (values[left], values[right])
+                    row, a, b = infix(middle), values[left], values[right]
                 if row is None or name in values:
                     break
                 rows.append(row)
-                inputs.append(nodes)
+                first.append(a)
+                second.append(b)
                 values[name] = node
                 node += 1
         except KeyError:
             words = name, left, middle, right
-        lines.read = last = first + len(rows)
+        lines.read = end = start + len(rows)
         if rows:
-            span = (lines.at(first), lines.at(last))
-            self._builder.named_operations(rows, inputs, lines.names[first:last], self._text, span)
+            span = (lines.at(start), lines.at(end))
+            self._builder.named_operations(rows, first, second, lines.names[start:end], self._text, span)
         return words
 
     def _read_new(self, lines: _Lines, name: str, left: str, middle: str, right: str) -> bool:

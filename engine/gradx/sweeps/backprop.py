@@ -12,6 +12,7 @@ from typing import Generic, NamedTuple
 
 from gradx import collection
 from gradx.arithmetic import Arithmetic, S
+from gradx.columns import ALONE
 from gradx.graph import Graph
 from gradx.primitive import Partial, Primitive
 from gradx.sweeps.forward import Forward
@@ -44,7 +45,7 @@ class Backprop(NamedTuple, Generic[S]):
 
     def edges(self, graph: Graph) -> Iterator[tuple[int, Contribution[S]]]:
         """Every contribution of the whole graph with the node that receives it, in linear time and the same order."""
-        for via in range(len(graph.arguments) - 1, -1, -1):
+        for via in range(len(graph.primitives) - 1, -1, -1):
             upstream = self.adjoints[via]
             for slot, (i, local) in enumerate(zip(graph.arguments[via], self.partials[via], strict=False)):
                 if local is not None:
@@ -54,7 +55,8 @@ class Backprop(NamedTuple, Generic[S]):
 @collection.postponed()
 def backprop(graph: Graph, m: Arithmetic[S], run: Forward[S]) -> Backprop[S]:
     """The adjoint of every node for the forward pass `run` over the same arithmetic."""
-    primitives, arguments, constant, values = graph.primitives, graph.arguments, graph.constant, run.values
+    primitives, constant, values = graph.primitives, graph.constant, run.values
+    operands, first, second = graph.operands, graph.operands.first, graph.operands.second
     zero = m.number(0.0)
     adjoints: list[S] = [zero] * len(primitives)
     reached = [False] * len(primitives)
@@ -67,10 +69,10 @@ def backprop(graph: Graph, m: Arithmetic[S], run: Forward[S]) -> Backprop[S]:
         row = primitives[i]
         if row is None or constant[i] or not reached[i]:
             continue
-        inputs, upstream, rules = arguments[i], adjoints[i], smooth[row]
+        upstream, rules = adjoints[i], smooth[row]
         if rules is not None:  # What most operations are, in fewer steps.
-            a, b = inputs[0], inputs[-1]
-            if len(inputs) == 1:
+            a, b = first[i], second[i]
+            if b == ALONE:
                 w = rules[0](m, values[i], values[a])
                 partials[i] = (w,)
                 adjoints[a] = adjoints[a] + upstream * w
@@ -83,11 +85,12 @@ def backprop(graph: Graph, m: Arithmetic[S], run: Forward[S]) -> Backprop[S]:
                     both = rules[0](m, v, x, y), rules[1](m, v, x, y)
                     if row.linear and row.boundaries is None:
                         steady[row] = both
-                first, second = partials[i] = both
-                adjoints[a] = adjoints[a] + upstream * first
-                adjoints[b] = adjoints[b] + upstream * second
+                partials[i] = both
+                adjoints[a] = adjoints[a] + upstream * both[0]
+                adjoints[b] = adjoints[b] + upstream * both[1]
                 reached[a] = reached[b] = True
                 continue
+        inputs = operands.of(i)
         xs = [values[j] for j in inputs]
         local = row.local_partials(m, values[i], xs, _wanted(constant, row, inputs, xs))
         partials[i] = tuple(local)

@@ -11,6 +11,7 @@ from itertools import compress, count
 from typing import Generic, NamedTuple
 
 from gradx.arithmetic import Arithmetic, S
+from gradx.columns import ALONE
 from gradx.graph import Graph
 from gradx.listening import value_in
 from gradx.primitive import Primitive
@@ -55,14 +56,15 @@ def corrected(graph: Graph, m: Arithmetic[S], run: Forward[S], known: Mapping[in
 
 def evaluate(graph: Graph, m: Arithmetic[S], order: Iterable[int], values: list[S], faults: dict[int, int]) -> None:
     """Evaluate the operations in `order` (topological), writing into `values` and `faults`."""
-    primitives, arguments = graph.primitives, graph.arguments
+    primitives, operands = graph.primitives, graph.operands
+    first, second = operands.first, operands.second
     zero = m.number(0.0)
     values_of: dict[Primitive, Callable[..., S]] = {}
     for i in order:
-        row, inputs = primitives[i], arguments[i]
+        row, a, b = primitives[i], first[i], second[i]
         assert row is not None
         if faults:
-            origin = _inherited(row, inputs, values, faults)
+            origin = _inherited(row, operands.of(i), values, faults)
             if origin is not None:
                 faults[i] = origin
                 values[i] = m.divide(zero, zero)
@@ -71,15 +73,14 @@ def evaluate(graph: Graph, m: Arithmetic[S], order: Iterable[int], values: list[
             value_of = values_of[row]
         except KeyError:
             value_of = values_of[row] = value_in(m, row)
-        if len(inputs) == 2:
-            a, b = inputs
+        if b >= 0:
             value = value_of(values[a], values[b])
-        elif len(inputs) == 1:
-            value = value_of(values[inputs[0]])
+        elif b == ALONE:
+            value = value_of(values[a])
         else:
-            value = value_of(*[values[j] for j in inputs])
+            value = value_of(*[values[j] for j in operands.all[i]])
         if row.domain is not None and value - value != zero:
-            xs = [values[j] for j in inputs]
+            xs = [values[j] for j in operands.of(i)]
             # Of not-a-number nothing is known, where no domain was left on the way: it may be too large to work with.
             if not row.domain.holds(m, *xs) and all(x == x for x in xs):
                 faults[i] = i
