@@ -38,24 +38,24 @@ class _Listener:
         return _Listener(self.asked, "neg", (self,))
 
 
-def _heard(row: Primitive) -> tuple[_Listener, tuple[_Listener, ...]]:
-    """A row's value, and the arguments that it is the value at."""
+def _heard(rule: Callable[..., object], size: int) -> tuple[_Listener, tuple[_Listener, ...]]:
+    """What a rule makes of `size` numbers, and those numbers."""
     m = _Listener(set())
-    xs = tuple(_Listener(m.asked) for _ in range(row.arity or 2))
-    return cast("Callable[..., _Listener]", row.value)(m, *xs), xs
+    xs = tuple(_Listener(m.asked) for _ in range(size))
+    return cast("Callable[..., _Listener]", rule)(m, *xs), xs
 
 
 @cache
 def functions_of(row: Primitive) -> frozenset[str]:
     """The functions of an arithmetic that a row's value asks for: exp and erfc for exp(x^2)*erfc(x)."""
-    return frozenset(_heard(row)[0].asked)
+    return frozenset(_heard(row.value, row.arity or 2)[0].asked)
 
 
 @cache
 def operation_of(row: Primitive) -> str | None:
     """The one operation that a row's value is, of its arguments as they are: "+" for x + y, "sin" for sin(x). None for
     any other, as x*sigmoid(x)."""
-    value, xs = _heard(row)
+    value, xs = _heard(row.value, row.arity or 2)
     return value.made if value.made and value.of == xs else None
 
 
@@ -64,3 +64,12 @@ def value_in(m: Arithmetic[S], row: Primitive) -> Callable[..., S]:
     one is the other."""
     name = operation_of(row)
     return partial(row.value, m) if name is None else operation(m, name)
+
+
+@cache
+def crosses(row: Primitive) -> bool:
+    """Whether a row has two local partials that are its operands, each that of the other, as x*y has."""
+    if callable(row.partials) or len(row.partials) != 2:
+        return False
+    (one, (_, _, y)), (other, (_, x, _)) = (_heard(rule, 3) for rule in row.partials)
+    return one is y and other is x

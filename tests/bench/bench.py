@@ -103,7 +103,7 @@ def one_shot(found: Sequence[str], quick: bool) -> Page:
             lambda name, size=size: [*python(name), str(HERE / "one_shot.py"), name, str(size)],
             names,
             failed,
-            1 if quick or size >= 1_000_000 else 5 if size <= 10_000 else 3,
+            1 if quick or size >= 1_000_000 else 15 if size <= 10_000 else 3,
         )
         rows.append((f"{size:,}", *against(answers, names, failed)))
         times.append(statistics.median(r["seconds"] for r in answers["gradx"]))

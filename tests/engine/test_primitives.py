@@ -13,7 +13,7 @@ import pytest
 
 from gradx.arithmetic.float64 import FLOAT64
 from gradx.arithmetic.multiprecision import Multiprecision
-from gradx.listening import functions_of, operation_of, value_in
+from gradx.listening import crosses, functions_of, operation_of, value_in
 from gradx.primitive import Primitive
 from gradx.primitive import row as new_row
 from gradx.primitives import CALLABLE, TABLE
@@ -259,3 +259,7 @@ def test_and_so_a_value_is_the_same_without_what_stands_between(row: Primitive) 
     for x in (-2.5, -1.0, -0.25, 0.0, 0.75, 1.0, 2.5):
         xs = [x, 1.5 * x + 0.25, 2.0, x][: row.arity]
         assert repr(value_in(FLOAT64, row)(*xs)) == repr(row.value(FLOAT64, *xs))
+
+
+def test_the_local_partials_of_a_product_alone_are_its_operands_crosswise() -> None:
+    assert {row.name for row in TABLE.values() if crosses(row)} == {"*"}

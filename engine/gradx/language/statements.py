@@ -97,14 +97,15 @@ class _Lines:
         self.read = 0
 
     @cached_property
-    def _starts(self) -> list[int]:
+    def starts(self) -> list[int]:
+        """Where each line begins in the program, and where the last one ends."""
         return list(accumulate(map((1).__add__, map(len, self._block.split("\n"))), initial=self._start))
 
     def at(self, k: int) -> int:
-        """Where line k begins in the program, or line k - 1 ends."""
-        if k in (0, self._end):
-            return self._start + (len(self._block) if k else 0)
-        return self._starts[k]
+        """The same for line k; of the first line, and of the end, without a look at those between."""
+        if k == 0:
+            return self._start
+        return self._start + len(self._block) if k == self._end else self.starts[k]
 
 
 def _aligned(words: Sequence[str]) -> int:
@@ -216,7 +217,7 @@ class PlainStatements:
         if row is None or name in values or not all(map(_may_be_operand, operands)):
             return False
         left, right = [*operands, ""][:2]
-        begin, end = lines.at(lines.read) + len(name) + 3, lines.at(lines.read + 1) - 1
+        begin, end = lines.starts[lines.read] + len(name) + 3, lines.starts[lines.read + 1] - 1
         found = self._operands(left, right, begin, self._text[begin:end])
         if found is None or name in values:
             return False

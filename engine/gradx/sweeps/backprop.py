@@ -14,6 +14,7 @@ from gradx import collection
 from gradx.arithmetic import Arithmetic, S
 from gradx.columns import ALONE
 from gradx.graph import Graph
+from gradx.listening import crosses
 from gradx.primitive import Partial, Primitive
 from gradx.sweeps.forward import Forward
 
@@ -64,6 +65,7 @@ def backprop(graph: Graph, m: Arithmetic[S], run: Forward[S]) -> Backprop[S]:
     adjoints[graph.output] = m.number(1.0)
     reached[graph.output] = True
     smooth = {row: _smooth(row) for row in set(primitives)}
+    crossing = {row for row, rules in smooth.items() if row is not None and rules is not None and crosses(row)}
     steady: dict[Primitive, tuple[S, S]] = {}  # the local partials of a sum are the same wherever it stands
     for i in range(graph.output, -1, -1):
         row = primitives[i]
@@ -80,7 +82,9 @@ def backprop(graph: Graph, m: Arithmetic[S], run: Forward[S]) -> Backprop[S]:
                 continue
             if not (constant[a] or constant[b]):
                 both = steady.get(row)
-                if both is None:
+                if row in crossing:
+                    both = values[b], values[a]
+                elif both is None:
                     v, x, y = values[i], values[a], values[b]
                     both = rules[0](m, v, x, y), rules[1](m, v, x, y)
                     if row.linear and row.boundaries is None:
