@@ -47,8 +47,8 @@ class Operands:
     def forget(self, size: int) -> None:
         """Forget those from node `size` on."""
         del self.first[size:], self.second[size:]
-        for i in [i for i in self.all if i >= size]:
-            del self.all[i]
+        while self.all and next(reversed(self.all)) >= size:
+            self.all.popitem()
 
 
 class _Lines(NamedTuple):
