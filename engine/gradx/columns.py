@@ -7,25 +7,24 @@ when somebody does.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 ALONE, MANY = -1, -2
 """In place of a second operand: there is none; there are more than two."""
 
 
-@dataclass(frozen=True, slots=True)
-class Operands:
+class Operands(NamedTuple):
     """The nodes that each node works on: `first[i]` and `second[i]`; of more than two, `all[i]`. The first of a leaf is
     `ALONE` too."""
 
-    first: list[int] = field(default_factory=list)
-    second: list[int] = field(default_factory=list)
-    all: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    first: list[int]
+    second: list[int]
+    all: dict[int, tuple[int, ...]]
 
     @classmethod
-    def given(cls, arguments: Iterable[Sequence[int]]) -> Operands:
-        made = cls()
+    def given(cls, arguments: Iterable[Sequence[int]] = ()) -> Operands:
+        """The operands of nodes, given one after the other."""
+        made = cls([], [], {})
         for inputs in arguments:
             made.add(inputs)
         return made

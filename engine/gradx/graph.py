@@ -179,7 +179,7 @@ class GraphBuilder:
     def __init__(self, source: Source) -> None:
         self._source = source
         self._primitives: list[Primitive | None] = []
-        self._operands = Operands()
+        self._operands = Operands.given()
         self._leaves: dict[int, Node] = {}
         self._places = Places()
         self._names: list[str] = []
