@@ -1,13 +1,15 @@
 """`make bench`: every measured claim, in one run on one machine, written to docs/benchmarks.md.
 
-    python tests/bench/bench.py [--quick] [--output docs/benchmarks.md]
+    python tests/bench/bench.py [--quick] [--output docs/benchmarks.md] [--only SECTION]
 
-Each pair is measured in turn, figures are medians. What could not be set up is said.
+Each pair is measured in turn, figures are medians. What could not be set up is said. With `--only` one section is
+measured again, and the others stay as they are in the file.
 """
 
 from __future__ import annotations
 
 import argparse
+import compileall
 import json
 import math
 import os
@@ -41,13 +43,31 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help="fewer runs and smaller programs, for trying it out")
     parser.add_argument("--output", type=Path, default=ROOT / "docs" / "benchmarks.md")
+    sections = {
+        "Start-up": start_up,
+        "One shot": one_shot,
+        "One shot as a whole process": whole_processes,
+        "Repeated evaluation": repeated,
+        "Backprop against the forward pass": sweeps,
+        "Large files": big_files,
+        "Every command on 100,000 operations": commands,
+        "Many points": many_points,
+    }
+    parser.add_argument("--only", choices=sections, help="measure this section again, and keep the others")
     given = parser.parse_args()
+    # As it is where it was installed: what was not compiled yet would be compiled at every start.
+    for folder in ("engine", "cli"):
+        compileall.compile_dir(ROOT / folder, quiet=1)
     found, skipped = peers.set_up()
+    kept = given.output.read_text(encoding="utf-8").split("\n## ") if given.only else []
     page = heading(found, skipped, quick=given.quick)
     began = time.perf_counter()
-    for section in (start_up, one_shot, whole_processes, repeated, sweeps, big_files, commands, many_points):
-        part = section(tuple(found), given.quick)
-        print("\n".join(part), flush=True)
+    for title, section in sections.items():
+        if given.only in (None, title):
+            part = section(tuple(found), given.quick)
+            print("\n".join(part), flush=True)
+        else:
+            part = ["", *next(f"## {old}".rstrip().split("\n") for old in kept if old.startswith(f"{title}\n"))]
         page += part
         # After each section: what was measured is kept where a later one fails.
         write(page, given.output)
