@@ -43,6 +43,15 @@ class Operands(NamedTuple):
             return a, b
         return self.all[i] if b == MANY else (a,) if a >= 0 else ()
 
+    def each(self) -> list[tuple[int, ...]]:
+        """The operands of every node, as `of` has them."""
+        made: list[tuple[int, ...]] = [
+            (a, b) if b >= 0 else (a,) if a >= 0 else () for a, b in zip(self.first, self.second, strict=True)
+        ]
+        for i, inputs in self.all.items():
+            made[i] = inputs
+        return made
+
     def forget(self, size: int) -> None:
         """Forget those from node `size` on."""
         del self.first[size:], self.second[size:]

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import chain, compress, repeat
+from itertools import compress, repeat
 from typing import NamedTuple
 
 from gradx.columns import Operands, Places
@@ -60,11 +60,7 @@ class Graph:
     @cached_property
     def arguments(self) -> tuple[tuple[int, ...], ...]:
         """For each node the nodes that it works on, () for an input or a literal."""
-        first, second = self.operands.first, self.operands.second
-        made: list[tuple[int, ...]] = [(a, b) if b >= 0 else (a,) for a, b in zip(first, second, strict=True)]
-        for i in chain(self.leaves, self.operands.all):
-            made[i] = self.operands.of(i)
-        return tuple(made)
+        return tuple(self.operands.each())
 
     @cached_property
     def nodes(self) -> tuple[Node, ...]:
@@ -289,6 +285,7 @@ class GraphBuilder:
         tried = 0
         while len(free) < len(nameless):
             more = [f"v{k}" for k in range(tried + 1, tried + 1 + max(len(nameless), tried))]
+            # To look for few among all names takes less than a set of all of them.
             used = taken.union(set(more).intersection(names))
             free += (name for name in more if name not in used)
             tried += len(more)
@@ -309,10 +306,10 @@ class GraphBuilder:
         constants that nothing uses are dropped; inputs that nothing uses come last, and of those the names in `late`
         after the others, in their order.
         """
-        arguments, leaves = [self._operands.of(i) for i in range(len(self))], self._leaves
+        arguments, leaves = self._operands.each(), self._leaves
         place = [-1] * len(self)
         order: list[int] = []
-        for root in self._roots(output):
+        for root in self._roots(arguments, output):
             stack = [root]
             while stack:
                 i = stack.pop()
@@ -336,11 +333,11 @@ class GraphBuilder:
         self._constants = {key: place[i] for key, i in self._constants.items() if place[i] >= 0}
         return place[output]
 
-    def _roots(self, output: int) -> list[int]:
+    def _roots(self, arguments: Sequence[Sequence[int]], output: int) -> list[int]:
         """The operations that a reading writes as statements of their own, in order; the output is the last."""
         uses = [0] * len(self)
-        for i in range(len(self)):
-            for j in self._operands.of(i):
+        for inputs in arguments:
+            for j in inputs:
                 uses[j] += 1
         roots = [
             i for i in range(len(self)) if i != output and i not in self._leaves and (uses[i] != 1 or self._names[i])

@@ -1,7 +1,7 @@
 """Long programs are mostly plain statements, `t7 = t2 + x6`, `t9 = sin(t7)`: those are read whole, many at a time.
 
 A plain statement names one operation whose operands are names and numbers. Of those written as gradx writes them, each
-on a line, `split` finds the words, and columns of words are looked up at once; of others one pattern finds all parts.
+on a line, `split` finds the words of many at once, and one loop looks them up; of others one pattern finds all parts.
 What is not plain, or is in any doubt (a name that is taken, a constant, an error), is left to the parser, which knows
 the whole grammar and every message. The nodes are the same, in the same order, with the same places, whoever reads a
 statement.
@@ -172,10 +172,13 @@ class PlainStatements:
             words = self._read_known(lines, plain)
         return lines.read, lines.at(lines.read)
 
+    def _other_meanings(self) -> tuple[Set[str], Set[str], Set[str]]:
+        """The names that have a meaning and may have no node: reserved, assigned, used before."""
+        return self._reserved, self._scope.assigned, self._scope.uses.keys()
+
     def _first_taken(self, names: Sequence[str]) -> int:
         """The first of names that is no name, or one that has a meaning already, but for those that have a node."""
-        scope, wanted = self._scope, set(names)
-        others = self._reserved, scope.assigned, scope.uses.keys()
+        wanted, others = set(names), self._other_meanings()
         if all(map(str.isidentifier, names)) and all(other.isdisjoint(wanted) for other in others):
             return len(names)
         return next(
@@ -233,11 +236,11 @@ class PlainStatements:
 
     def _read(self, pieces: Sequence[tuple[str, ...]], start: int) -> tuple[int, int]:
         """Read pieces up to the first that is not plain; how many that are, and where the next one begins."""
-        scope, taken, add = self._scope, self._reserved, self._builder.operation
-        values, assigned, uses = scope.values, scope.assigned, scope.uses
+        values, add = self._scope.values, self._builder.operation
+        reserved, assigned, uses = self._other_meanings()
         node_of = values.get
         for n, (head, name, body, left, symbol, right, function, first, second, tail, other) in enumerate(pieces):
-            if name in values or name in assigned or name in taken or name in uses:
+            if name in values or name in assigned or name in reserved or name in uses:
                 return n, start
             begin = start + len(head)
             if symbol:
