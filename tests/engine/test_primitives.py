@@ -263,3 +263,8 @@ def test_and_so_a_value_is_the_same_without_what_stands_between(row: Primitive) 
 
 def test_the_local_partials_of_a_product_alone_are_its_operands_crosswise() -> None:
     assert {row.name for row in TABLE.values() if crosses(row)} == {"*"}
+
+
+def test_nor_do_they_cross_where_only_one_of_them_is_the_other_operand() -> None:
+    assert not crosses(new_row("one", lambda m, x, y: x * y, lambda m, v, x, y: y, lambda m, v, x, y: v))
+    assert not crosses(new_row("other", lambda m, x, y: x * y, lambda m, v, x, y: v, lambda m, v, x, y: x))

@@ -94,6 +94,30 @@ def test_places_of_inlined_operations_are_in_the_body() -> None:
     ]
 
 
+def test_and_stay_with_their_operations_where_those_change_places() -> None:
+    text = "g(z) = y + 2*z; g(u*w)"
+    graph = read(text).graph
+    spans = [graph.span(i) for i in graph.operations]
+    assert [text[span.offset : span.offset + span.length] for span in spans] == ["u*w", "2*z", "y + 2*z"]
+
+
+@pytest.mark.parametrize("unused", ["3 - z", "z - 3", "max(1, 2, z)"])
+def test_an_output_that_a_call_hands_on_is_an_operation_that_nothing_uses(unused: str) -> None:
+    graph = read(f"first(a, b) = a; outer(z) = first(z, {unused}); outer(x*y)").graph
+    assert repr(graph.primitives[graph.output]) == "<identity>"
+    assert graph.consumers[graph.output] == ()
+
+
+def test_no_operation_takes_the_name_of_a_function() -> None:
+    graph = read("v1(z) = z^2; v3 = a*b; v3 + v1(c)").graph
+    assert [graph.names[i] for i in graph.operations] == ["v3", "v2", "J"]
+
+
+def test_what_a_default_was_worked_out_from_leaves_nothing_in_the_graph() -> None:
+    graph = read("a = max(1, 2, 3); b = x*y; c = sin(b); c*a").graph
+    assert graph.arguments == ((), (), (0, 1), (2,), (), (3, 4))
+
+
 def tower(height: int) -> str:
     """f0 doubles, every further one calls the one before twice: 2^(height + 1) - 1 additions."""
     lines = ["f0(x) = x + x"] + [f"f{k}(x) = f{k - 1}(x) + f{k - 1}(x)" for k in range(1, height + 1)]
