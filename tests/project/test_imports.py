@@ -82,3 +82,16 @@ def test_sympy_is_started_before_typer_is_imported() -> None:
     )
     done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, timeout=30)
     assert done.stderr == "False\n"
+
+
+def test_python_does_not_look_through_what_a_command_leaves_once_more() -> None:
+    code = (
+        "import atexit, gc, sys\n"
+        "from gradx_cli.app import main\n"
+        "atexit.register(lambda: print(len(gc.get_objects()), file=sys.stderr))\n"
+        "sys.argv[1:] = ['eval', 'x^2', 'x=3', '--no-symbolic']\n"
+        "sys.exit(main())"
+    )
+    done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True, timeout=30)
+    assert "dx" in done.stdout
+    assert int(done.stderr) < 1_000
