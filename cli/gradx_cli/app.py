@@ -116,7 +116,7 @@ def _answer(words: list[str]) -> int:
         return ANSWERED
     witness = None
     if _asks_sympy(words):
-        from gradx.witnesses.symbolic import SymbolicWitness
+        from gradx.symbolic.witness import SymbolicWitness
 
         witness = SymbolicWitness.start()
     try:

@@ -22,7 +22,7 @@ from gradx.language.bindings import bind, read_binding
 from gradx.language.program import Program, read
 from gradx.lessons.checking import Checked, check, exact_point
 from gradx.lessons.claims.claim import read_claim
-from gradx.witnesses.symbolic import SymbolicWitness
+from gradx.symbolic.witness import SymbolicWitness
 from gradx_cli.diagnostics import caret_text
 from gradx_cli.inputs import read_file, read_standard_input
 from gradx_cli.views.numbers import counted

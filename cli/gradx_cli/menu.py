@@ -14,7 +14,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 from gradx.errors import GradxError
-from gradx.witnesses.symbolic import SymbolicWitness
+from gradx.symbolic.witness import SymbolicWitness
 from gradx_cli.arguments import arrange, unknown_option
 from gradx_cli.commands import COMMANDS
 from gradx_cli.completion import rejoin

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import typer
 
-from gradx.witnesses.symbolic import SymbolicWitness
+from gradx.symbolic.witness import SymbolicWitness
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,18 +10,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from gradx.arithmetic.float64 import FLOAT64
 from gradx.errors import GradxError
 from gradx.graph import Graph
 from gradx.judgement import EXACT_DIGITS, Checks, Judgement, judge
 from gradx.language.printer import definition
 from gradx.language.program import Program
 from gradx.nudge_column import Nudge, nudge_column
+from gradx.numbers.float64 import FLOAT64
 from gradx.sweeps.backprop import Backprop, backprop
 from gradx.sweeps.forward import Forward, forward
+from gradx.symbolic.witness import Question, Symbolic, SymbolicWitness
 from gradx.verdict import Verdict
 from gradx.witnesses.precise import Readings
-from gradx.witnesses.symbolic import Question, Symbolic, SymbolicWitness
 
 SYMBOLIC_FOR_ALL = 20
 """Up to this many operations SymPy is asked for every node, beyond it for inputs and named nodes."""

@@ -11,12 +11,13 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from gradx.arithmetic.multiprecision import is_known
 from gradx.graph import Graph
 from gradx.language.printer import expression
+from gradx.numbers.multiprecision import is_known
 from gradx.sweeps.backprop import Backprop
 from gradx.sweeps.error_bound import ErrorBound, error_bound
 from gradx.sweeps.forward import Forward, forward
+from gradx.symbolic.witness import Symbolic
 from gradx.verdict import (
     LIMIT_DIGITS,
     TOO_DEAR,
@@ -34,7 +35,6 @@ from gradx.verdict import (
 )
 from gradx.witnesses.precise import DIGITS, LEVELS, Level, Readings
 from gradx.witnesses.rounding import NOTHING
-from gradx.witnesses.symbolic import Symbolic
 
 if TYPE_CHECKING:
     from mpmath import mpf

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
-from gradx.arithmetic.float64 import FLOAT64
 from gradx.graph import Graph
+from gradx.numbers.float64 import FLOAT64
 from gradx.sweeps.error_bound import UNIT
 from gradx.sweeps.forward import Forward
 from gradx.sweeps.nudging import nudged

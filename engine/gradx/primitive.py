@@ -1,4 +1,4 @@
-"""What a primitive is: one row of the table in `gradx.primitives`."""
+"""What a primitive is: one row of the table in `gradx.table`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol, cast
 
-from gradx.arithmetic import Arithmetic, Relation, S, holds
+from gradx.numbers import Arithmetic, Relation, S, holds
 
 LOOSE, SUM, PRODUCT, SIGN, POWER, ATOM = range(6)
 """How tight a text binds: a sum looser than a product, a product looser than a sign, …; what is closed, an atom."""

@@ -16,7 +16,7 @@ from gradx.sweeps.error_bound import UNIT
 if TYPE_CHECKING:
     from mpmath import mpf
 
-    from gradx.arithmetic.multiprecision import Multiprecision
+    from gradx.numbers.multiprecision import Multiprecision
     from gradx.witnesses.limit import Limit
 
 Status = Literal["agree", "inexact", "kink", "edge", "jump", "vertical", "disagree", "undecided", "unchecked"]

@@ -26,8 +26,8 @@ Result = tuple[float, list[float]]
 
 
 def gradx(text: str) -> Result:
-    from gradx.arithmetic.float64 import FLOAT64
     from gradx.language.program import read
+    from gradx.numbers.float64 import FLOAT64
     from gradx.sweeps.backprop import backprop
     from gradx.sweeps.forward import forward
 

@@ -16,8 +16,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from programs import statements, wide
 
-from gradx.arithmetic.float64 import FLOAT64
 from gradx.language.program import read
+from gradx.numbers.float64 import FLOAT64
 from gradx.sweeps.backprop import backprop
 from gradx.sweeps.forward import forward
 

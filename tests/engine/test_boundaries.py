@@ -8,8 +8,8 @@ from itertools import permutations, product
 
 import pytest
 
-from gradx.arithmetic.float64 import FLOAT64
-from gradx.primitives import TABLE
+from gradx.numbers.float64 import FLOAT64
+from gradx.table import TABLE
 
 TINY = 5e-324
 ABOVE_1, BELOW_1 = math.nextafter(1, 2), math.nextafter(1, 0)

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from gradx import collection
-from gradx.arithmetic.float64 import FLOAT64
 from gradx.language.program import read
+from gradx.numbers.float64 import FLOAT64
 from gradx.sweeps.backprop import backprop
 from gradx.sweeps.forward import forward
 

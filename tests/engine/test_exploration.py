@@ -7,7 +7,7 @@ import pytest
 from gradx.errors import GradxError
 from gradx.exploration import SYMBOLIC_SIZE, Options, explore
 from gradx.language.program import read
-from gradx.witnesses.symbolic import SymbolicWitness
+from gradx.symbolic.witness import SymbolicWitness
 
 
 def test_only_an_input_can_be_differentiated_by() -> None:

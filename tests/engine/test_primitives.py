@@ -11,12 +11,12 @@ from pathlib import Path
 import mpmath
 import pytest
 
-from gradx.arithmetic.float64 import FLOAT64
-from gradx.arithmetic.multiprecision import Multiprecision
-from gradx.listening import crosses, functions_of, operation_of, value_in
+from gradx.numbers.float64 import FLOAT64
+from gradx.numbers.multiprecision import Multiprecision
 from gradx.primitive import Primitive
 from gradx.primitive import row as new_row
-from gradx.primitives import CALLABLE, TABLE
+from gradx.row_shape import crosses, functions_of, operation_of, value_in
+from gradx.table import CALLABLE, TABLE
 
 CASES = Path(__file__).parents[1] / "cases"
 M = Multiprecision(60)

@@ -7,12 +7,12 @@ from typing import get_args
 
 import pytest
 
-from gradx.arithmetic import Relation
-from gradx.arithmetic.float64 import FLOAT64
 from gradx.language.latex import latex_written_out
 from gradx.language.program import read
+from gradx.numbers import Relation
+from gradx.numbers.float64 import FLOAT64
 from gradx.primitive import Primitive
-from gradx.primitives import CALLABLE, FUNCTIONS, OPERATORS, TABLE, WHERE
+from gradx.table import CALLABLE, FUNCTIONS, OPERATORS, TABLE, WHERE
 
 ALIASES = {
     "log": "ln", "asin": "arcsin", "acos": "arccos", "atan": "arctan", "asec": "arcsec", "acsc": "arccsc",

@@ -5,12 +5,12 @@ from __future__ import annotations
 import mpmath
 import pytest
 
-from gradx.arithmetic.float64 import FLOAT64, Float64
-from gradx.arithmetic.multiprecision import Multiprecision
 from gradx.errors import GradxError
 from gradx.exploration import Exploration, Options, explore
 from gradx.judgement import exact_value, judge
 from gradx.language.program import read
+from gradx.numbers.float64 import FLOAT64, Float64
+from gradx.numbers.multiprecision import Multiprecision
 from gradx.sweeps.backprop import backprop
 from gradx.sweeps.forward import forward
 from gradx.verdict import UNAFFORDABLE, Evidence, Verdict, weigh

@@ -6,9 +6,9 @@ import math
 
 import pytest
 
-from gradx.arithmetic.multiprecision import MAX_EXPONENT, Multiprecision
 from gradx.judgement import SPARE_DIGITS, known_digits
 from gradx.language.program import read
+from gradx.numbers.multiprecision import MAX_EXPONENT, Multiprecision
 from gradx.sweeps.error_bound import UNIT
 from gradx.verdict import (
     AGREEMENT,

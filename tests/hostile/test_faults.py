@@ -72,7 +72,7 @@ class Marked:
         until = time.monotonic() + 20
         while time.monotonic() < until:
             for pid in self._processes():
-                if pid != parent and b"witnesses.child" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                if pid != parent and b"symbolic.worker" in Path(f"/proc/{pid}/cmdline").read_bytes():
                     return pid
         raise AssertionError("no process was started")
 

@@ -18,7 +18,7 @@ RUN = f"""
 import sys
 sys.path.insert(0, {str(Path(__file__).parents[1])!r})
 from hostile.listening import listen
-import gradx.witnesses.process as process
+import gradx.symbolic.process as process
 report = sys.argv.pop(1)
 process._MAIN = "import sys; sys.path.insert(0, sys.argv.pop(1)); " \\
     "from hostile.listening import listen; listen(sys.argv.pop(1)); " + process._MAIN
@@ -97,7 +97,7 @@ def test_a_run_does_nothing_but_what_it_is_for(tmp_path: Path, words: tuple[str,
     in_gradx, in_sympy = events(tmp_path, words)
     processes = [what for event, _, what in in_gradx if event == "subprocess.Popen"]
     assert len(processes) <= 1
-    assert all(" -c " in command and "gradx.witnesses.child" in command for command in processes)
+    assert all(" -c " in command and "gradx.symbolic.worker" in command for command in processes)
     how = (["subprocess.Popen"], ["os.kill"], ["os.posix_spawn", "subprocess"])  # the last on Python 3.13
     rest = [found for found in unexpected(in_gradx) if found[:1] not in how and found[:2] not in how]
     assert rest == []

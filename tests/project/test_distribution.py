@@ -36,7 +36,7 @@ def test_the_wheel_holds_the_two_packages_and_nothing_else(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
     assert {name.partition("/")[0].partition("-")[0] for name in names} == {"gradx", "gradx_cli"}
-    assert {"gradx/py.typed", "gradx_cli/py.typed", "gradx/primitives.py", "gradx_cli/app.py"}.issubset(names)
+    assert {"gradx/py.typed", "gradx_cli/py.typed", "gradx/table.py", "gradx_cli/app.py"}.issubset(names)
     assert not [name for name in names if "test" in name or "__pycache__" in name]
 
 
@@ -77,7 +77,7 @@ def test_the_source_archive_holds_what_is_needed_to_test_it(built: Path) -> None
     with tarfile.open(next(built.glob("*.tar.gz"))) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
     assert {"pyproject.toml", "README.md", "LICENSE", "Makefile", "tests/conftest.py"} <= names
-    assert {"engine/gradx/primitives.py", "cli/gradx_cli/app.py"} <= names
+    assert {"engine/gradx/table.py", "cli/gradx_cli/app.py"} <= names
     assert {"docs/tutorial.md", "docs/picture.svg", "docs/schema/gradx-1.schema.json", "tools/picture.py"} <= names
     assert {"CHANGELOG.md", "CONTRIBUTING.md", ".ci/run", ".github/workflows/ci.yml"} <= names
     assert not [name for name in names if ".venv" in name or "__pycache__" in name]

@@ -15,7 +15,7 @@ from document_output import DOCUMENTS, commands, output
 from rich.text import Text
 
 from gradx.lessons.examples import EXAMPLES as EXAMPLE_PROGRAMS
-from gradx.primitives import FUNCTIONS
+from gradx.table import FUNCTIONS
 from gradx.verdict import Status
 
 ROOT = Path(__file__).parents[2]

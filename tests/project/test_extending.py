@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 ROW = re.search(r"```python\n(row\(.*?)\n```", (ROOT / "docs" / "extending.md").read_text("utf-8"), re.DOTALL)
-WALKS = ("tests/engine/test_primitives.py", "tests/engine/witnesses/test_symbolic_table.py")
+WALKS = ("tests/engine/test_primitives.py", "tests/engine/symbolic/test_symbolic_table.py")
 
 
 @pytest.fixture

@@ -72,7 +72,7 @@ def test_sympy_is_started_before_typer_is_imported() -> None:
     code = (
         "import sys\n"
         "from gradx_cli.app import main\n"
-        "from gradx.witnesses.symbolic import SymbolicWitness\n"
+        "from gradx.symbolic.witness import SymbolicWitness\n"
         "start = SymbolicWitness.start\n"
         "def started():\n"
         "    print('typer' in sys.modules, file=sys.stderr)\n"

@@ -15,7 +15,7 @@ from gradx.lessons.claims import judging
 from gradx.lessons.curves import breaks
 from gradx.lessons.descents import descent
 from gradx.lessons.mistakes import faults
-from gradx.witnesses import symbolic
+from gradx.symbolic import witness
 from gradx_cli.commands import COMMANDS
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "schema" / "gradx-1.schema.json").read_text("utf-8"))
@@ -176,7 +176,7 @@ def test_the_runs_come_to_every_verdict(gradx_inside: Any) -> None:
     ("literal", "place"),
     [
         (verdict.Status, ("verdict", "properties", "status")),
-        (symbolic.Status, ("symbolic", "properties", "status")),
+        (witness.Status, ("symbolic", "properties", "status")),
         (faults.Kind, ("mistake",)),
         (errors.Kind, ("problem", "properties", "kind")),
         (judging.Status, ("claim", "properties", "status")),

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from gradx.language.program import read
-from gradx.witnesses import process
-from gradx.witnesses.symbolic import SymbolicWitness
+from gradx.symbolic import process
+from gradx.symbolic.witness import SymbolicWitness
 from gradx_cli.interruption import Interruption
 
 ROOT = Path(__file__).parents[2]

@@ -22,7 +22,7 @@ from gradx.errors import GradxError
 from gradx.language.program import read
 from gradx.lessons.checking import Checked, check
 from gradx.lessons.claims.claim import read_claim
-from gradx.witnesses.symbolic import SymbolicWitness
+from gradx.symbolic.witness import SymbolicWitness
 
 Tally = Counter[str]
 

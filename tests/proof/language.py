@@ -21,10 +21,10 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from proof.random_programs import broken, program
 from proof.second_grammar import Formula, Reading, RefusedError, UnjudgedError, value
 
-from gradx.arithmetic.float64 import FLOAT64
 from gradx.errors import GradxError
 from gradx.graph import Graph
 from gradx.language.program import Program, read
+from gradx.numbers.float64 import FLOAT64
 from gradx.sweeps.forward import forward
 
 OTHER_USE = re.compile(r"\w{2,}[ \t]*[(（][\w ,]*[)）][ \t]*=|\b[fgh][ \t]*=")

@@ -43,12 +43,12 @@ _SWEEPS = "tests/engine/sweeps/"
 _LANGUAGE = "tests/engine/language/"
 TARGETS: dict[str, Sequence[str]] = {
     "gradx.primitive": ["tests/engine/test_primitives.py", _SWEEPS + "test_backprop.py", _LANGUAGE + "test_printer.py"],
-    "gradx.primitives": [
+    "gradx.table": [
         *(f"tests/engine/test_{name}.py" for name in ("primitives", "boundaries", "table")),
         *(_LANGUAGE + f"test_{name}.py" for name in ("printer", "formulas", "latex", "outside")),
-        *(_SWEEPS + "test_backprop.py", _SWEEPS + "test_error_bound.py", "tests/engine/arithmetic/test_exact.py"),
+        *(_SWEEPS + "test_backprop.py", _SWEEPS + "test_error_bound.py", "tests/engine/numbers/test_exact.py"),
     ],
-    "gradx.arithmetic.float64": ["tests/engine/test_primitives.py", "tests/engine/arithmetic"],
+    "gradx.numbers.float64": ["tests/engine/test_primitives.py", "tests/engine/numbers"],
     **{
         f"gradx.sweeps.{name}": [_SWEEPS + f"test_{test}.py" for test in (name, "sweeps", "tangents", "backprop")]
         for name in ("forward", "backprop", "nudging", "tangents", "error_bound")
@@ -65,7 +65,7 @@ TARGETS: dict[str, Sequence[str]] = {
 }
 """The modules that are measured, and the tests that are quick enough to be run so often."""
 
-MADE_AT_IMPORT = ("gradx.primitive", "gradx.primitives", "gradx.language.tokens", "gradx.language.operators")
+MADE_AT_IMPORT = ("gradx.primitive", "gradx.table", "gradx.language.tokens", "gradx.language.operators")
 """The modules whose functions make a table when they are imported: no live function shows what that does."""
 
 LONGEST = 8.0

@@ -8,7 +8,7 @@ from typing import Any
 
 from gradx.graph import Graph
 from gradx.primitive import Primitive
-from gradx.primitives import FUNCTIONS, OPERATORS
+from gradx.table import FUNCTIONS, OPERATORS
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from gradx.language.functions import Extent, Function
 from gradx.language.parser import ExpressionParser
 from gradx.language.program import CONSTANTS, LABELS, Program, in_our_notation
 from gradx.language.tokens import NAME_PATTERN, identifier, normal_name, shown, spelled
-from gradx.primitives import CALLABLE, SHARED_NAMES
+from gradx.table import CALLABLE, SHARED_NAMES
 
 _TARGET: Final = re.compile(rf"[ \t]*+({NAME_PATTERN})[ \t]*+=")
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
-from gradx.arithmetic.float64 import FLOAT64
 from gradx.errors import GradxError
 from gradx.graph import Graph, GraphBuilder
 from gradx.language.outside import outside
+from gradx.numbers.float64 import FLOAT64
 
 
 def constant_value(graph: Graph | GraphBuilder, i: int) -> float:

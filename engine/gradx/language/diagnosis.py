@@ -12,7 +12,7 @@ from typing import Final
 
 from gradx.errors import GradxError, Kind, Source, Span
 from gradx.language.tokens import SUBSCRIPTS, SUPERSCRIPTS, shown
-from gradx.primitives import CALLABLE
+from gradx.table import CALLABLE
 
 Finding = tuple[Kind, str, int, int, str | None]
 

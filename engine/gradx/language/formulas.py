@@ -12,7 +12,7 @@ from gradx.language.latex import latex_written_out
 from gradx.language.printer import written_out
 from gradx.language.terms import Term, Terms, UnwritableError
 from gradx.primitive import Primitive
-from gradx.primitives import TABLE
+from gradx.table import TABLE
 
 LONGEST: Final = 64
 """A local partial with more operations than this tells nobody anything."""

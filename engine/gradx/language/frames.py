@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gradx.arithmetic import Relation
 from gradx.language import diagnosis
 from gradx.language.functions import Extent, Function
+from gradx.numbers import Relation
 from gradx.primitive import Primitive
 
 WHERE_NAME = "where"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from gradx.arithmetic import Relation
+from gradx.numbers import Relation
 from gradx.primitive import ATOM, Primitive
-from gradx.primitives import OPERATORS, TABLE
+from gradx.table import OPERATORS, TABLE
 
 Operator = tuple[int, Primitive | None, int | None]
 """How tight it binds, its row, and where it stands if it is a prefix."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gradx.arithmetic.float64 import FLOAT64
+from gradx.numbers.float64 import FLOAT64
 from gradx.primitive import Primitive
 
 

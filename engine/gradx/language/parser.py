@@ -56,7 +56,7 @@ from gradx.language.tokens import (
     superscript_number,
 )
 from gradx.primitive import PRODUCT, SIGN, SUM, Primitive
-from gradx.primitives import CALLABLE, SHARED_NAMES, TABLE, WHERE
+from gradx.table import CALLABLE, SHARED_NAMES, TABLE, WHERE
 
 if TYPE_CHECKING:
     from gradx.language.scope import Scope

@@ -18,7 +18,7 @@ from gradx.language.frames import WHERE_NAME
 from gradx.language.functions import MAX_INLINED, Extent, Free, Function, Literal, Outer, Template, expand
 from gradx.language.parser import ExpressionParser, Parsed
 from gradx.language.tokens import NAME, identifier, meant_name, names_in, normal_name, sort, spelled, statement_head
-from gradx.primitives import CALLABLE, SHARED_NAMES, TABLE
+from gradx.table import CALLABLE, SHARED_NAMES, TABLE
 
 if TYPE_CHECKING:
     from gradx.language.statements import PlainStatements

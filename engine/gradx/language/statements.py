@@ -22,7 +22,7 @@ from gradx.language.functions import Extent, Function
 from gradx.language.operators import INFIX
 from gradx.language.tokens import LETTER, NUMBER_PATTERN
 from gradx.primitive import Primitive
-from gradx.primitives import CALLABLE
+from gradx.table import CALLABLE
 
 if TYPE_CHECKING:
     from typing import Protocol

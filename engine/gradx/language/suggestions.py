@@ -7,7 +7,7 @@ from collections.abc import Collection
 from difflib import get_close_matches
 from typing import Final
 
-from gradx.primitives import CALLABLE
+from gradx.table import CALLABLE
 
 LONGEST: Final = 40
 """A longer name is not a slip, and is not looked at."""

@@ -10,9 +10,9 @@ import math
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
-from gradx.arithmetic import Relation, holds
 from gradx.graph import GraphBuilder, Node
-from gradx.primitives import CALLABLE, TABLE, WHERE
+from gradx.numbers import Relation, holds
+from gradx.table import CALLABLE, TABLE, WHERE
 
 _NOWHERE = (0, 0)
 

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from gradx.language.latex import GREEK_WORDS
 from gradx.language.suggestions import same_function
 from gradx.language.tokens import FRACTIONS, GREEK, NAME_PATTERN, SUBSCRIPTS, SUPERSCRIPTS, identifier
-from gradx.primitives import CALLABLE
+from gradx.table import CALLABLE
 
 LONGEST: Final = 300
 """A longer text is not looked at."""

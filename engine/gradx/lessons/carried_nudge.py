@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from gradx.arithmetic.float64 import FLOAT64
 from gradx.errors import GradxError
 from gradx.exploration import Exploration
 from gradx.graph import Graph
 from gradx.nudge_column import nudge
+from gradx.numbers.float64 import FLOAT64
 from gradx.sweeps.backprop import product
 from gradx.sweeps.error_bound import UNIT
 from gradx.sweeps.nudging import nudged

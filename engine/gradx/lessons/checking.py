@@ -19,7 +19,7 @@ from gradx.lessons.claims.dependence import Dependence
 from gradx.lessons.claims.judging import Counterexample, Judged, Proof, Status, judge_claim
 from gradx.lessons.mistakes.mistake import Mistake, find_mistake
 from gradx.sweeps.forward import forward
-from gradx.witnesses.symbolic import Equality, SymbolicWitness
+from gradx.symbolic.witness import Equality, SymbolicWitness
 
 if TYPE_CHECKING:
     from mpmath import mpf
@@ -75,7 +75,7 @@ def exact_point(program: Program, bindings: Sequence[Binding]) -> dict[int, mpf]
 
     Every input must have a binding or a default (see `gradx.language.bindings.bind`).
     """
-    from gradx.arithmetic.written import Written
+    from gradx.numbers.written import Written
 
     graph, m = program.graph, Written(CAREFUL_DIGITS)
     given = {binding.name: binding for binding in bindings}

@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from gradx.arithmetic.float64 import FLOAT64
 from gradx.graph import Graph
+from gradx.numbers.float64 import FLOAT64
 from gradx.sweeps.backprop import Backprop, backprop
 from gradx.sweeps.forward import forward
 from gradx.sweeps.nudging import nudged

@@ -10,7 +10,7 @@ from gradx.errors import Source
 from gradx.graph import Graph, GraphBuilder, Node
 from gradx.language.formulas import LONGEST, Formula, local_partial, sizes
 from gradx.language.terms import Term, Terms
-from gradx.primitives import OPERATORS, TABLE
+from gradx.table import OPERATORS, TABLE
 
 MOST_NODES: Final = 200
 """Formulas are written for programs of at most this many nodes."""

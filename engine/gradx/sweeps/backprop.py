@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from typing import Generic, NamedTuple
 
 from gradx import collection
-from gradx.arithmetic import Arithmetic, S
 from gradx.columns import ALONE
 from gradx.graph import Graph
-from gradx.listening import crosses
+from gradx.numbers import Arithmetic, S
 from gradx.primitive import Partial, Primitive
+from gradx.row_shape import crosses
 from gradx.sweeps.forward import Forward
 
 

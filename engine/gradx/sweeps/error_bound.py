@@ -13,8 +13,8 @@ import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from gradx.arithmetic.float64 import FLOAT64
 from gradx.graph import Graph
+from gradx.numbers.float64 import FLOAT64
 from gradx.primitive import Primitive
 from gradx.sweeps.backprop import Backprop
 from gradx.sweeps.forward import Forward

@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import compress, count
 from typing import Generic, NamedTuple
 
-from gradx.arithmetic import Arithmetic, S
 from gradx.columns import ALONE
 from gradx.graph import Graph
-from gradx.listening import value_in
+from gradx.numbers import Arithmetic, S
 from gradx.primitive import Primitive
+from gradx.row_shape import value_in
 
 
 class Forward(NamedTuple, Generic[S]):

@@ -21,8 +21,8 @@ from operator import attrgetter
 from types import CellType, CodeType, FunctionType
 from typing import cast
 
-from gradx.arithmetic import operation
-from gradx.arithmetic.float64 import FLOAT64
+from gradx.numbers import operation
+from gradx.numbers.float64 import FLOAT64
 from gradx.sweeps.patterns import PATTERNS, end
 from gradx.sweeps.recording import Instruction, Quantity, Recorder, Tape
 

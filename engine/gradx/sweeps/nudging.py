@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from gradx.arithmetic import Arithmetic, Relation, S
 from gradx.graph import Graph
+from gradx.numbers import Arithmetic, Relation, S
 from gradx.sweeps.forward import Forward, evaluate
 
 CLOSER = 2**17

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple, cast
 
-from gradx.arithmetic import Arithmetic, Relation, operation
-from gradx.arithmetic.float64 import FLOAT64
+from gradx.numbers import Arithmetic, Relation, operation
+from gradx.numbers.float64 import FLOAT64
 
 
 class Instruction(NamedTuple):

@@ -14,10 +14,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from gradx.arithmetic import operation
-from gradx.arithmetic.arrays import ARRAYS, Array, quiet
-from gradx.arithmetic.float64 import FLOAT64
 from gradx.graph import Graph
+from gradx.numbers import operation
+from gradx.numbers.arrays import ARRAYS, Array, quiet
+from gradx.numbers.float64 import FLOAT64
 from gradx.primitive import Primitive
 from gradx.sweeps.prepared import boundaries, record
 from gradx.sweeps.recording import Quantity, Tape, last_uses

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from gradx.arithmetic import Arithmetic, S
 from gradx.graph import Graph
+from gradx.numbers import Arithmetic, S
 
 Rule = Callable[[Sequence[S]], S]
 """The tangent of one node, from the tangents of all nodes before it."""

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
-from gradx.arithmetic.exact import ExactNumbers
-from gradx.arithmetic.exact_number import Exact
 from gradx.graph import Graph
+from gradx.numbers.exact import ExactNumbers
+from gradx.numbers.exact_number import Exact
 from gradx.sweeps.forward import evaluate
 
 if TYPE_CHECKING:
-    from gradx.arithmetic.multiprecision import Multiprecision
+    from gradx.numbers.multiprecision import Multiprecision
 
 
 class Identities(NamedTuple):

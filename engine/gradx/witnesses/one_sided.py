@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from gradx.arithmetic.beside_one import extent
-from gradx.arithmetic.multiprecision import is_huge, is_known
+from gradx.numbers.beside_one import extent
+from gradx.numbers.multiprecision import is_huge, is_known
 from gradx.primitive import Primitive
 from gradx.sweeps.nudging import CLOSER, SETTLED, carried_changes, nudged
 from gradx.witnesses.precise import CLOSE, Level
@@ -21,8 +21,8 @@ from gradx.witnesses.rounding import NOTHING, NOWHERE, SPARE, magnitude
 if TYPE_CHECKING:
     from mpmath import mpf
 
-    from gradx.arithmetic.multiprecision import Multiprecision
     from gradx.graph import Graph
+    from gradx.numbers.multiprecision import Multiprecision
     from gradx.sweeps.forward import Forward
 
 Behaviour = Literal["slope", "zero", "infinite", "jump", "missing", "noise", "unsettled", "unknown"]

@@ -15,11 +15,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from gradx.arithmetic.beside_one import BesideOne, extent
-from gradx.arithmetic.multiprecision import MAX_ARGUMENT, MAX_REDUCTION, is_known
 from gradx.graph import Graph, Node
-from gradx.listening import functions_of
+from gradx.numbers.beside_one import BesideOne, extent
+from gradx.numbers.multiprecision import MAX_ARGUMENT, MAX_REDUCTION, is_known
 from gradx.primitive import Primitive
+from gradx.row_shape import functions_of
 from gradx.sweeps.backprop import Backprop, backprop
 from gradx.sweeps.forward import Forward, corrected, forward
 from gradx.witnesses.rounding import NOWHERE, SPARE, distances, magnitude, roundings
@@ -27,7 +27,7 @@ from gradx.witnesses.rounding import NOWHERE, SPARE, distances, magnitude, round
 if TYPE_CHECKING:
     from mpmath import mpf
 
-    from gradx.arithmetic.multiprecision import Multiprecision
+    from gradx.numbers.multiprecision import Multiprecision
     from gradx.witnesses.identities import ExactReading, Identities
 
 DIGITS = (100, 220, 560, 1100, 2200, 4400)
@@ -224,7 +224,7 @@ class Readings:
         return self._levels[k]
 
     def _forward(self, digits: int, extra: int) -> _Pass:
-        from gradx.arithmetic.multiprecision import Multiprecision
+        from gradx.numbers.multiprecision import Multiprecision
 
         m = Multiprecision(digits)
         m.context.prec += self._ends * extra

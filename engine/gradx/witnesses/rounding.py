@@ -9,18 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from gradx.arithmetic.beside_one import SEEING, SEEING_BY_ONE, BesideOne, extent
-from gradx.arithmetic.multiprecision import MAX_EXPONENT, is_huge, is_ratio
 from gradx.graph import Graph, Node
-from gradx.listening import functions_of
+from gradx.numbers.beside_one import SEEING, SEEING_BY_ONE, BesideOne, extent
+from gradx.numbers.multiprecision import MAX_EXPONENT, is_huge, is_ratio
 from gradx.primitive import Primitive
+from gradx.row_shape import functions_of
 from gradx.sweeps.backprop import Backprop
 from gradx.sweeps.forward import Forward
 
 if TYPE_CHECKING:
     from mpmath import mpf
 
-    from gradx.arithmetic.multiprecision import Multiprecision
+    from gradx.numbers.multiprecision import Multiprecision
     from gradx.witnesses.identities import Identities
 
 NOTHING = -1096

@@ -7,12 +7,12 @@ import random
 
 import pytest
 
-from gradx.arithmetic.float64 import FLOAT64
 from gradx.language.formulas import has_minus, local_formula, local_partial
 from gradx.language.program import read
+from gradx.numbers.float64 import FLOAT64
 from gradx.primitive import Primitive
-from gradx.primitives import TABLE
 from gradx.sweeps.forward import forward
+from gradx.table import TABLE
 
 
 @pytest.mark.parametrize(

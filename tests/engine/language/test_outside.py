@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gradx.language.outside import outside
-from gradx.primitives import TABLE
+from gradx.table import TABLE
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from gradx.language.printer import (
 )
 from gradx.language.program import read
 from gradx.language.writing import number
-from gradx.primitives import FUNCTIONS, TABLE, WHERE
+from gradx.table import FUNCTIONS, TABLE, WHERE
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from proof.language import DifferenceError, compare, run
 
 from gradx.language import parser
-from gradx.primitives import TABLE
+from gradx.table import TABLE
 
 
 @pytest.mark.slow

@@ -18,7 +18,7 @@ from gradx.lessons.claims.claim import read_claim
 from gradx.lessons.claims.comparing import Comparison
 from gradx.lessons.claims.judging import judge_claim
 from gradx.lessons.claims.points import candidates
-from gradx.witnesses.symbolic import Equality, Question, SymbolicWitness
+from gradx.symbolic.witness import Equality, Question, SymbolicWitness
 
 CASES = Path(__file__).parents[2] / "cases"
 ROWS = [row for name in ("claims.json", "more_claims.json") for row in json.loads((CASES / name).read_text("utf-8"))]

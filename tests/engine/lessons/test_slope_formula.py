@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from gradx.arithmetic.float64 import FLOAT64
 from gradx.language.program import read
 from gradx.lessons.claims.dependence import Dependence
 from gradx.lessons.mistakes.slope_formula import slope_formula
+from gradx.numbers.float64 import FLOAT64
 from gradx.sweeps.backprop import backprop
 from gradx.sweeps.forward import forward
 

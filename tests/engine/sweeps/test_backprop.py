@@ -6,9 +6,9 @@ import math
 
 import pytest
 
-from gradx.arithmetic.float64 import FLOAT64
 from gradx.graph import Graph
 from gradx.language.program import read
+from gradx.numbers.float64 import FLOAT64
 from gradx.sweeps.backprop import Backprop, backprop
 from gradx.sweeps.forward import forward
 

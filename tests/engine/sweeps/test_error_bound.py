@@ -11,9 +11,9 @@ import random
 import pytest
 from proof.random_expressions import expression
 
-from gradx.arithmetic.float64 import FLOAT64
-from gradx.arithmetic.multiprecision import Multiprecision, is_known
 from gradx.language.program import read
+from gradx.numbers.float64 import FLOAT64
+from gradx.numbers.multiprecision import Multiprecision, is_known
 from gradx.sweeps.backprop import backprop
 from gradx.sweeps.error_bound import UNIT, error_bound
 from gradx.sweeps.forward import forward

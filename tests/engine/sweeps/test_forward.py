@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from gradx.arithmetic.float64 import FLOAT64
 from gradx.graph import Graph
 from gradx.language.program import read
+from gradx.numbers.float64 import FLOAT64
 from gradx.sweeps.forward import Forward, forward
 
 

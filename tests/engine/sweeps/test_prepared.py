@@ -8,16 +8,16 @@ import random
 import numpy as np
 import pytest
 
-from gradx.arithmetic.float64 import FLOAT64
 from gradx.errors import Source
 from gradx.graph import Graph, GraphBuilder
 from gradx.language.program import read
-from gradx.primitives import TABLE
+from gradx.numbers.float64 import FLOAT64
 from gradx.sweeps.backprop import backprop
 from gradx.sweeps.forward import forward
 from gradx.sweeps.machine import Machine, guard
 from gradx.sweeps.prepared import boundaries, record
 from gradx.sweeps.sampling import SLICE, Sampler
+from gradx.table import TABLE
 
 NOWHERE = (0, 0)
 

@@ -9,12 +9,12 @@ from fractions import Fraction
 import pytest
 from proof.random_expressions import expression, point
 
-from gradx.arithmetic.float64 import FLOAT64
-from gradx.arithmetic.multiprecision import Multiprecision
 from gradx.errors import GradxError
 from gradx.exploration import explore
 from gradx.graph import Graph
 from gradx.language.program import read
+from gradx.numbers.float64 import FLOAT64
+from gradx.numbers.multiprecision import Multiprecision
 from gradx.sweeps.backprop import Backprop, backprop
 from gradx.sweeps.error_bound import error_bound
 from gradx.sweeps.forward import Forward, forward

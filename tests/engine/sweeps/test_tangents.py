@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gradx.arithmetic.float64 import FLOAT64
 from gradx.language.program import read
+from gradx.numbers.float64 import FLOAT64
 from gradx.sweeps.backprop import backprop
 from gradx.sweeps.forward import forward
 from gradx.sweeps.tangents import tangents

@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from gradx.arithmetic.written import Written
 from gradx.graph import Graph
 from gradx.lessons.claims.claim import Claim
 from gradx.lessons.claims.dependence import Dependence
 from gradx.lessons.claims.trial import Trial, attempt
+from gradx.numbers.written import Written
 
 if TYPE_CHECKING:
     from mpmath import mpf

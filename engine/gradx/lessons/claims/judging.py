@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
-from gradx.arithmetic.float64 import FLOAT64
 from gradx.exploration import require_value
 from gradx.graph import Graph
 from gradx.judgement import judge
@@ -21,6 +20,7 @@ from gradx.lessons.claims.points import friendly
 from gradx.lessons.claims.rounding import is_rounded, rounded_too_far
 from gradx.lessons.claims.sample import MOST_FOR_ONE, Sample, taken_sample, work
 from gradx.lessons.claims.trial import Trial, attempt, claimed_at
+from gradx.numbers.float64 import FLOAT64
 from gradx.sweeps.backprop import backprop
 from gradx.sweeps.forward import Forward, forward
 from gradx.witnesses.precise import Readings

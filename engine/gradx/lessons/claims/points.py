@@ -9,8 +9,8 @@ import itertools
 import random
 from collections.abc import Callable, Iterator, Sequence
 
-from gradx.arithmetic.float64 import FLOAT64
 from gradx.graph import Graph
+from gradx.numbers.float64 import FLOAT64
 from gradx.sweeps.forward import Forward, forward
 
 Point = dict[int, float]

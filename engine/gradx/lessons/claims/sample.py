@@ -7,11 +7,11 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from gradx.arithmetic.float64 import FLOAT64
 from gradx.graph import Graph
 from gradx.lessons.claims.comparing import Comparison
 from gradx.lessons.claims.points import around, beside_boundaries, candidates, mixed
 from gradx.lessons.claims.trial import Trial
+from gradx.numbers.float64 import FLOAT64
 from gradx.sweeps.forward import Forward, forward
 from gradx.witnesses.precise import costs
 

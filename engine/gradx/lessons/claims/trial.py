@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from gradx.arithmetic.float64 import FLOAT64
 from gradx.graph import Graph
 from gradx.lessons.claims.claim import Claim
 from gradx.lessons.claims.dependence import Dependence
+from gradx.numbers.float64 import FLOAT64
 from gradx.sweeps.backprop import Backprop, backprop
 from gradx.sweeps.forward import Forward, forward
 from gradx.sweeps.tangents import Rule, tangent, tangents
@@ -18,7 +18,7 @@ from gradx.sweeps.tangents import Rule, tangent, tangents
 if TYPE_CHECKING:
     from mpmath import mpf
 
-    from gradx.arithmetic.written import Written
+    from gradx.numbers.written import Written
 
 ON_BOUNDARY = 1e-25
 """A boundary quantity below this counts as zero: the point lies on a kink, a jump or an edge."""

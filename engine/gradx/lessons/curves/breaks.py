@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from gradx.arithmetic.arrays import Array
+from gradx.numbers.arrays import Array
 from gradx.sweeps.sampling import Places, Sampler, Suspects
 
 Kind = Literal["pole", "jump", "hole", "kink", "edge", "vertical"]

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from gradx.arithmetic.arrays import Array
     from gradx.lessons.curves.breaks import Break
+    from gradx.numbers.arrays import Array
     from gradx.sweeps.sampling import Sampler
 
 

@@ -12,10 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, overload
 
-from gradx.arithmetic.float64 import FLOAT64
 from gradx.domain_error import domain_error
 from gradx.errors import GradxError
 from gradx.graph import Graph
+from gradx.numbers.float64 import FLOAT64
 from gradx.sweeps.backprop import backprop
 from gradx.sweeps.forward import forward
 from gradx.sweeps.machine import Machine, guard

@@ -12,9 +12,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from gradx.arithmetic.float64 import FLOAT64
 from gradx.errors import GradxError
 from gradx.lessons.descents.descent import NOISE, Descent, Step, Task
+from gradx.numbers.float64 import FLOAT64
 from gradx.sweeps.backprop import backprop
 from gradx.sweeps.forward import forward
 

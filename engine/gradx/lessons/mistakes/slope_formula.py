@@ -11,7 +11,7 @@ from gradx.graph import GraphBuilder
 from gradx.language.printer import length_written_out, written_out
 from gradx.language.terms import Term, Terms, UnwritableError
 from gradx.lessons.claims.dependence import Dependence
-from gradx.primitives import TABLE
+from gradx.table import TABLE
 
 MOST_NODES = 60
 LONGEST = 60

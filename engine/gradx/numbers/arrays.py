@@ -1,0 +1,120 @@
+"""The table read with NumPy: binary64 at many points at once.
+
+Numbers are arrays of float64 of one length, or plain floats, which stand for the same number at every point. What NumPy
+would warn about (a logarithm of a negative number, an overflow) is an answer here, not-a-number or an infinity.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradx.numbers import Relation
+from gradx.numbers.float64 import FLOAT64
+
+Array = NDArray[np.float64]
+"""Shape (points,), or () for a number that is the same at every point."""
+
+_COMPARE: dict[Relation, np.ufunc] = {
+    "<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal, "==": np.equal, "!=": np.not_equal,
+}  # fmt: skip
+
+
+def quiet() -> np.errstate:
+    """The context in which this arithmetic is used: without it NumPy warns on stderr."""
+    return np.errstate(all="ignore")
+
+
+def _each(f: Callable[[float], float]) -> Callable[[Array], Array]:
+    """A function that NumPy lacks, point by point as float64 has it."""
+    vector = np.frompyfunc(f, 1, 1)
+
+    def function(x: Array) -> Array:
+        return np.asarray(vector(x), dtype=np.float64)
+
+    return function
+
+
+class Arrays:
+    """Arithmetic over arrays. Stateless; `ARRAYS` is the one instance that is needed."""
+
+    absolute = staticmethod(np.abs)
+    sign = staticmethod(np.sign)
+    floor = staticmethod(np.floor)
+    ceil = staticmethod(np.ceil)
+    exp = staticmethod(np.exp)
+    expm1 = staticmethod(np.expm1)
+    log = staticmethod(np.log)
+    log2 = staticmethod(np.log2)
+    log10 = staticmethod(np.log10)
+    log1p = staticmethod(np.log1p)
+    sqrt = staticmethod(np.sqrt)
+    cbrt = staticmethod(np.cbrt)
+    sin = staticmethod(np.sin)
+    cos = staticmethod(np.cos)
+    tan = staticmethod(np.tan)
+    asin = staticmethod(np.arcsin)
+    acos = staticmethod(np.arccos)
+    atan = staticmethod(np.arctan)
+    sinh = staticmethod(np.sinh)
+    cosh = staticmethod(np.cosh)
+    tanh = staticmethod(np.tanh)
+    asinh = staticmethod(np.arcsinh)
+    acosh = staticmethod(np.arccosh)
+    atanh = staticmethod(np.arctanh)
+    hypot = staticmethod(np.hypot)
+    divide = staticmethod(np.divide)
+    modulo = staticmethod(np.mod)
+    erf = staticmethod(_each(FLOAT64.erf))
+    erfc = staticmethod(_each(FLOAT64.erfc))
+    gamma = staticmethod(_each(FLOAT64.gamma))
+    lgamma = staticmethod(_each(FLOAT64.lgamma))
+    digamma = staticmethod(_each(FLOAT64.digamma))
+    trigamma = staticmethod(_each(FLOAT64.trigamma))
+
+    @staticmethod
+    def number(x: float) -> Array:
+        return np.asarray(x, dtype=np.float64)
+
+    @staticmethod
+    def pi() -> Array:
+        return np.asarray(math.pi)
+
+    @staticmethod
+    def where(relation: Relation, left: Array, right: Array, then: Array, otherwise: Array) -> Array:
+        chosen = np.where(_COMPARE[relation](left, right), then, otherwise)
+        lost = np.isnan(left) | np.isnan(right)
+        return np.where(lost, math.nan, chosen) if np.any(lost) else chosen
+
+    @staticmethod
+    def power(x: Array, y: Array) -> Array:
+        # A plain exponent lets NumPy square instead of calling pow.
+        return np.asarray(x ** (float(y) if np.ndim(y) == 0 else y), dtype=np.float64)
+
+    @staticmethod
+    def maximum(*xs: Array) -> Array:
+        return functools.reduce(np.maximum, xs)
+
+    @staticmethod
+    def minimum(*xs: Array) -> Array:
+        return functools.reduce(np.minimum, xs)
+
+    @staticmethod
+    def atan2(y: Array, x: Array) -> Array:
+        return np.where((y == 0) & (x == 0), math.nan, np.arctan2(y, x))
+
+    @staticmethod
+    def sigmoid(x: Array) -> Array:
+        small = np.exp(-np.abs(x))
+        return np.where(x >= 0, 1.0, small) / (1.0 + small)
+
+    @staticmethod
+    def softplus(x: Array) -> Array:
+        return np.maximum(x, 0.0) + np.log1p(np.exp(-np.abs(x)))
+
+
+ARRAYS = Arrays()

@@ -1,0 +1,184 @@
+"""The table read in binary64: Python's floats, with infinities and not-a-numbers instead of exceptions."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING, Literal
+
+from gradx.numbers import Arithmetic, Relation, holds
+
+if TYPE_CHECKING:
+    from gradx.numbers.multiprecision import Multiprecision
+
+_NAN = math.nan
+_INF = math.inf
+
+
+def _quiet(f: Callable[[float], float]) -> Callable[[float], float]:
+    """`f` with nan outside its domain and inf past its range (right for functions that overflow upwards only)."""
+
+    def function(x: float) -> float:
+        try:
+            return f(x)
+        except OverflowError:
+            return _INF
+        except ValueError:
+            return _NAN
+
+    return function
+
+
+_log_gamma = _quiet(math.lgamma)
+
+
+class Float64:
+    """Arithmetic over `float`. Stateless; `FLOAT64` is the one instance that is needed."""
+
+    number = staticmethod(float)
+    absolute = staticmethod(abs)
+    exp = staticmethod(_quiet(math.exp))
+    expm1 = staticmethod(_quiet(math.expm1))
+    log = staticmethod(_quiet(math.log))
+    log2 = staticmethod(_quiet(math.log2))
+    log10 = staticmethod(_quiet(math.log10))
+    log1p = staticmethod(_quiet(math.log1p))
+    sqrt = staticmethod(_quiet(math.sqrt))
+    cbrt = staticmethod(math.cbrt)
+    sin = staticmethod(_quiet(math.sin))
+    cos = staticmethod(_quiet(math.cos))
+    tan = staticmethod(_quiet(math.tan))
+    asin = staticmethod(_quiet(math.asin))
+    acos = staticmethod(_quiet(math.acos))
+    atan = staticmethod(math.atan)
+    cosh = staticmethod(_quiet(math.cosh))
+    tanh = staticmethod(math.tanh)
+    asinh = staticmethod(math.asinh)
+    acosh = staticmethod(_quiet(math.acosh))
+    atanh = staticmethod(_quiet(math.atanh))
+    hypot = staticmethod(math.hypot)
+    erf = staticmethod(math.erf)
+    erfc = staticmethod(math.erfc)
+
+    @staticmethod
+    def pi() -> float:
+        return math.pi
+
+    @staticmethod
+    def where(relation: Relation, left: float, right: float, then: float, otherwise: float) -> float:
+        if left != left or right != right:
+            return _NAN
+        return then if holds(relation, left, right) else otherwise
+
+    @staticmethod
+    def maximum(*xs: float) -> float:
+        return max(xs) if all(x == x for x in xs) else _NAN
+
+    @staticmethod
+    def minimum(*xs: float) -> float:
+        return min(xs) if all(x == x for x in xs) else _NAN
+
+    @staticmethod
+    def atan2(y: float, x: float) -> float:
+        # 0.0 has no sign here: -0.0 + 0.0 is 0.0.
+        return math.atan2(y + 0.0, x) if x or y else _NAN
+
+    @staticmethod
+    def divide(x: float, y: float) -> float:
+        try:
+            return x / y
+        except ZeroDivisionError:
+            if x == 0 or x != x:
+                return _NAN
+            return math.copysign(_INF, x) * math.copysign(1.0, y)
+
+    @staticmethod
+    def modulo(x: float, y: float) -> float:
+        try:
+            return x % y
+        except ZeroDivisionError:
+            return _NAN
+
+    @staticmethod
+    def power(x: float, y: float) -> float:
+        try:
+            return math.pow(x, y)
+        except OverflowError:
+            return -_INF if x < 0 and y % 2 == 1 else _INF
+        except ValueError:
+            return _INF if x == 0 else _NAN
+
+    @staticmethod
+    def sign(x: float) -> float:
+        return 1.0 if x > 0 else -1.0 if x < 0 else x * 0.0
+
+    @staticmethod
+    def floor(x: float) -> float:
+        return float(math.floor(x)) if math.isfinite(x) else x
+
+    @staticmethod
+    def ceil(x: float) -> float:
+        return float(math.ceil(x)) if math.isfinite(x) else x
+
+    @staticmethod
+    def sinh(x: float) -> float:
+        try:
+            return math.sinh(x)
+        except OverflowError:
+            return math.copysign(_INF, x)
+
+    @staticmethod
+    def sigmoid(x: float) -> float:
+        if x >= 0:
+            return 1.0 / (1.0 + math.exp(-x))
+        small = math.exp(x)
+        return small / (1.0 + small)
+
+    @staticmethod
+    def softplus(x: float) -> float:
+        return max(x, 0.0) + math.log1p(math.exp(-abs(x))) if x == x else x
+
+    @staticmethod
+    def gamma(x: float) -> float:
+        try:
+            return math.gamma(x)
+        except OverflowError:
+            return _INF if x > 0 else 0.0
+        except ValueError:
+            return _NAN
+
+    @staticmethod
+    def lgamma(x: float) -> float:
+        value = _log_gamma(x)
+        # Near its zeros the standard library's loses digits: it adds up logarithms that cancel.
+        return value if (abs(value) > 2 and x > 0) or not math.isfinite(value) else _by_mpmath("lgamma", x)
+
+    @staticmethod
+    def digamma(x: float) -> float:
+        return _by_mpmath("digamma", x)
+
+    @staticmethod
+    def trigamma(x: float) -> float:
+        return _by_mpmath("trigamma", x)
+
+
+def _by_mpmath(function: Literal["lgamma", "digamma", "trigamma"], x: float) -> float:
+    """A function that the standard library lacks, or loses digits of, at 30 digits."""
+    if not math.isfinite(x):
+        return _NAN
+    m = _precise()
+    exact = m.number(x)
+    if function == "lgamma":
+        return float(m.lgamma(exact))
+    return float(m.digamma(exact) if function == "digamma" else m.trigamma(exact))
+
+
+@cache
+def _precise() -> Multiprecision:
+    from gradx.numbers.multiprecision import Multiprecision
+
+    return Multiprecision(30)
+
+
+FLOAT64: Arithmetic[float] = Float64()

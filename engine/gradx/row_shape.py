@@ -1,0 +1,75 @@
+"""What a row of the table asks of an arithmetic, found out by listening to it once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache, partial
+from typing import cast
+
+from gradx.numbers import Arithmetic, S, operation
+from gradx.primitive import Primitive
+
+
+class _Listener:
+    """An arithmetic and all its numbers: each knows what it was made of, `asked` are the functions asked for."""
+
+    def __init__(self, asked: set[str], made: str = "", of: tuple[object, ...] = ()) -> None:
+        self.asked, self.made, self.of = asked, made, of
+
+    def __getattr__(self, name: str) -> Callable[..., _Listener]:
+        self.asked.add(name)
+        return lambda *xs: _Listener(self.asked, name, xs)
+
+    def __add__(self, other: object) -> _Listener:
+        return _Listener(self.asked, "+", (self, other))
+
+    def __sub__(self, other: object) -> _Listener:
+        return _Listener(self.asked, "-", (self, other))
+
+    def __mul__(self, other: object) -> _Listener:
+        return _Listener(self.asked, "*", (self, other))
+
+    def __radd__(self, other: object) -> _Listener:
+        return _Listener(self.asked)
+
+    __rsub__ = __rmul__ = __radd__
+
+    def __neg__(self) -> _Listener:
+        return _Listener(self.asked, "neg", (self,))
+
+
+def _heard(rule: Callable[..., object], size: int) -> tuple[_Listener, tuple[_Listener, ...]]:
+    """What a rule makes of `size` numbers, and those numbers."""
+    m = _Listener(set())
+    xs = tuple(_Listener(m.asked) for _ in range(size))
+    return cast("Callable[..., _Listener]", rule)(m, *xs), xs
+
+
+@cache
+def functions_of(row: Primitive) -> frozenset[str]:
+    """The functions of an arithmetic that a row's value asks for: exp and erfc for exp(x^2)*erfc(x)."""
+    return frozenset(_heard(row.value, row.arity or 2)[0].asked)
+
+
+@cache
+def operation_of(row: Primitive) -> str | None:
+    """The one operation that a row's value is, of its arguments as they are: "+" for x + y, "sin" for sin(x). None for
+    any other, as x*sigmoid(x)."""
+    value, xs = _heard(row.value, row.arity or 2)
+    return value.made if value.made and value.of == xs else None
+
+
+def value_in(m: Arithmetic[S], row: Primitive) -> Callable[..., S]:
+    """A row's value as a function of its arguments alone, with nothing between it and the arithmetic's own where the
+    one is the other."""
+    name = operation_of(row)
+    return partial(row.value, m) if name is None else operation(m, name)
+
+
+@cache
+def crosses(row: Primitive) -> bool:
+    """Whether a row has two local partials that are its operands, each that of the other, as x*y has."""
+    if callable(row.partials) or len(row.partials) != 2:
+        return False
+    (one, (_, _, y)), (other, (_, x, _)) = (_heard(rule, 3) for rule in row.partials)
+    return one is y and other is x

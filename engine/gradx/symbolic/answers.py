@@ -1,0 +1,115 @@
+"""What SymPy's process answers: each derivative as formula and exact value, and whether a claim is proved."""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Iterator, Mapping
+from typing import cast
+
+from gradx.graph import Graph
+from gradx.numbers.sympy import SymbolicArithmetic, TooLargeError
+from gradx.symbolic.derivation import NoFormulaError, NotAskedError, Slope, System
+from gradx.symbolic.evaluation import Evaluation, NoValueError
+from gradx.symbolic.protocol import DerivativesRequest, EqualRequest, Fields, unpacked, unpacked_point
+from gradx.symbolic.shown_formula import text_of
+from gradx.symbolic.sympy_text import UnwritableError
+
+BRIEF = 40
+"""A formula with more characters than this is shown in terms of the named nodes, where that is shorter."""
+
+
+def answers(request: Mapping[str, object]) -> Iterator[Fields]:
+    """The answers to one request, each as soon as it is found."""
+    if request["ask"] == "derivatives":
+        yield from _derivatives(cast(DerivativesRequest, request))
+    else:
+        from gradx.symbolic.equality import judged
+
+        try:
+            yield judged(cast(EqualRequest, request))
+        except Exception as error:
+            yield {"equal": None, "formula": None, "reason": failure(error)["reason"]}
+
+
+def failure(error: Exception) -> Fields:
+    """What stands in place of an answer when SymPy, or this process, cannot give one."""
+    if isinstance(error, NotAskedError):
+        return {"status": "skipped", "reason": str(error)}
+    if isinstance(error, TooLargeError):
+        return {"status": "skipped", "reason": "a constant in it is too large to be held exactly"}
+    if isinstance(error, NoFormulaError):
+        reason = str(error)
+    elif isinstance(error, RecursionError):
+        reason = "it is nested too deeply for SymPy"
+    elif isinstance(error, MemoryError):
+        reason = "SymPy ran out of memory"
+    else:
+        reason = f"SymPy failed ({type(error).__name__})"
+    return {"status": "failed", "reason": reason}
+
+
+def _derivatives(request: DerivativesRequest) -> Iterator[Fields]:
+    """One answer for each target, and a last one whose node is None."""
+    graph = unpacked(request["graph"])
+    system = System(graph)
+    targets = request["targets"]
+    try:
+        slope_along = system.prepared(targets)
+        evaluation = None
+        if request["point"] is not None:
+            point = {system.symbol(i): x for i, x in unpacked_point(request["point"]).items()}
+            evaluation = Evaluation(ChainMap(point, system.m.literals), system.definitions)
+    except Exception as error:
+        failed = failure(error)
+        yield from ({"node": i, **failed} for i in targets)
+        targets = []
+    in_names = _InNames(graph, targets)
+    for i in targets:
+        try:
+            slope = slope_along(i)
+            text, reason = in_names.formula(i, slope, system.m)
+            value = None
+            if evaluation:
+                try:
+                    value = evaluation.value(slope.derivative, slope.function, slope.moves)
+                except NoValueError as error:
+                    reason = str(error)
+            yield {"node": i, "status": "done", "formula": text, "value": value, "reason": reason}
+        except Exception as error:
+            yield {"node": i, **failure(error)}
+    yield {"node": None}
+
+
+class _InNames:
+    """Formulas of one graph: in terms of its inputs, or, where those are long, of the nodes that the user named."""
+
+    def __init__(self, graph: Graph, targets: list[int]) -> None:
+        self._graph = graph
+        self._together = [i for i in targets if graph.nodes[i].primitive is None or i in graph.named]
+        self._cache: tuple[System, Mapping[int, Slope]] | None = None
+        self._names = bool(graph.named - {graph.output})
+
+    def formula(self, i: int, slope: Slope, m: SymbolicArithmetic) -> tuple[str | None, str | None]:
+        """The text, or why there is none."""
+        text = reason = None
+        try:
+            text = text_of(slope.derivative, m)
+        except UnwritableError as error:
+            reason = str(error)
+        if not self._names or (text is not None and len(text) <= BRIEF):
+            return text, reason
+        try:
+            system, slopes = self._shared() if i in self._together else self._read([i])
+            other = text_of(slopes[i].derivative, system.m)
+        except (UnwritableError, NoFormulaError):
+            return text, reason
+        return (other, None) if text is None or len(other) < len(text) else (text, reason)
+
+    def _shared(self) -> tuple[System, Mapping[int, Slope]]:
+        if self._cache is None:
+            self._cache = self._read(self._together)
+        return self._cache
+
+    def _read(self, targets: list[int]) -> tuple[System, Mapping[int, Slope]]:
+        system = System(self._graph)
+        return system, system.slopes(targets)

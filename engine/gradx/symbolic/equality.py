@@ -1,0 +1,201 @@
+"""Is a claimed formula the derivative? Refuted by numbers, or proved by SymPy, or neither.
+
+SymPy's rewriting may forget where a formula has no value, so nothing counts as proved that numbers at several points,
+on both sides of zero, have not borne out. That also spares SymPy the hopeless proofs, which are the slow ones. Decimals
+are what they are written as here: the derivative of 0.1*x^3 is 0.3*x^2.
+"""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from sympy import (
+    Abs,
+    Eq,
+    Expr,
+    Ge,
+    Gt,
+    Heaviside,
+    Le,
+    Lt,
+    Max,
+    Min,
+    Ne,
+    Piecewise,
+    PolynomialError,
+    Symbol,
+    cancel,
+    exp,
+    expand,
+    expand_trig,
+    false,
+    piecewise_fold,
+    powsimp,
+    sign,
+    simplify,
+    together,
+    trigsimp,
+    true,
+)
+from sympy import log as logarithm
+
+from gradx.graph import Graph
+from gradx.sweeps.backprop import backprop
+from gradx.sweeps.forward import Forward, forward
+from gradx.symbolic.derivation import System, differentiated
+from gradx.symbolic.evaluation import NoValueError, Reading, magnitude
+from gradx.symbolic.protocol import EqualRequest, Fields, unpacked
+from gradx.symbolic.shown_formula import as_written, text_of
+from gradx.symbolic.sympy_text import UnwritableError
+
+if TYPE_CHECKING:
+    from mpmath import mpf
+
+    from gradx.numbers.multiprecision import Multiprecision
+
+LARGEST = 200
+"""A graph with more operations than this is not expanded for a proof."""
+
+ENOUGH = 6
+NEEDED = 3
+"""Numbers at so many points have to be equal before a proof is tried, or, where points are rare, to count."""
+
+_TRIES = 60
+_DIGITS = 60
+_TOLERATED_BITS = -40  # a literal and its decimal differ by 2^-53 of themselves
+_SPREAD = (0.4375, -0.8125, 1.625, 0.71875, -2.375, 3.8125, 0.15625, -1.28125, 7.0625, -0.34375, 1.09375)
+
+
+def judged(request: EqualRequest) -> Fields:
+    """Whether the claim of a request is the derivative: `equal` True when proved, False when refuted, else None."""
+    graph, claim = unpacked(request["graph"]), unpacked(request["claim"])
+    if len(graph.operations) + len(claim.operations) > LARGEST:
+        reason = f"SymPy is not asked for proofs about more than {LARGEST} operations"
+        return {"equal": None, "formula": None, "reason": reason}
+    system = System(graph)
+    of, wrt = request["of"], request["wrt"]
+    base = system.expanded({}, range(len(graph.nodes)))
+    nodes = system.seen_from(wrt, base)
+    derivative = differentiated(nodes[of], system.symbol(wrt))
+    equal = _agree_in_numbers(system, of, derivative, claim)
+    if equal:
+        gap = derivative - _expanded_claim(claim, system, nodes)
+        inward = {} if wrt in graph.inputs else {system.symbol(wrt): base[wrt]}
+        equal = _is_zero(gap, system, {}) or _is_zero(gap, system, inward) or None
+    try:
+        text = text_of(derivative, system.m)
+    except UnwritableError:
+        text = None
+    return {"equal": equal, "formula": text, "reason": None}
+
+
+def _expanded_claim(claim: Graph, system: System, nodes: Mapping[int, Expr]) -> Expr:
+    """The claim over the same symbols as the program's `nodes`."""
+    reader = System(claim)
+    reader.m = system.m
+    known = {i: nodes[system.graph.index[claim.names[i]]] for i in claim.inputs}
+    return reader.expanded(known, range(len(claim.nodes)))[claim.output]
+
+
+def _is_zero(gap: Expr, system: System, inward: Mapping[Symbol, Expr]) -> bool:
+    expression = as_written(gap.xreplace(inward), system.m.literals)
+    return any(_holds(proof, expression) for proof in _PROOFS)
+
+
+def _holds(proof: Callable[[Expr], Expr], gap: Expr) -> bool:
+    try:
+        return bool(proof(gap) == 0)
+    except (TypeError, ValueError, NotImplementedError, AttributeError, PolynomialError):
+        return False  # a way that SymPy cannot go with this expression; the next may do
+
+
+def _agree_in_numbers(system: System, of: int, derivative: Expr, claim: Graph) -> bool | None:
+    """True when equal at several points, False when different at one; None when the claim has no value at one.
+
+    The claim is evaluated as it is written, and not as SymPy has simplified it: `exp(log(x))` has no value below zero.
+    """
+    graph = system.graph
+    met = 0
+    for point in _points(graph.inputs):
+        given = ChainMap({system.symbol(i): x for i, x in point.items()}, system.m.literals)
+        reading = Reading(_DIGITS, given, system.definitions)
+        m = reading.m
+        run = forward(graph, m, {i: m.number(x) for i, x in point.items()})
+        if of in run.faults:
+            continue
+        try:
+            left, error = reading.value(derivative)
+        except NoValueError:
+            continue
+        if reading.corners:
+            continue
+        claimed = forward(claim, m, {i: run.values[graph.index[claim.names[i]]] for i in claim.inputs})
+        right = claimed.values[claim.output]
+        if right != right:
+            return None
+        tolerated = max(magnitude(left), magnitude(right), error - _TOLERATED_BITS) + _TOLERATED_BITS
+        if magnitude(left - right) > max(tolerated, _rounding(claim, m, claimed)):
+            return False
+        met += 1
+        if met == ENOUGH:
+            return True
+    return True if met >= NEEDED else None
+
+
+def _rounding(claim: Graph, m: Multiprecision, claimed: Forward[mpf]) -> int:
+    """The binary magnitude of what rounding may add to the claim's value, where its terms cancel."""
+    adjoints = backprop(claim, m, claimed).adjoints
+    moved = [a * v for a, v in zip(adjoints, claimed.values, strict=True)]
+    return max(magnitude(x) for x in moved if x == x) + 16 - int(m.context.prec)
+
+
+def _points(inputs: Sequence[int]) -> Iterator[dict[int, float]]:
+    """Points with coordinates of both signs and several sizes, the same ones every time."""
+    for k in range(_TRIES):
+        if k % 3 == 0:
+            yield {i: abs(_SPREAD[(k + 3 * j) % len(_SPREAD)]) * (1 + j / 64) for j, i in enumerate(inputs)}
+        else:
+            yield {i: _SPREAD[(k * (j + 1) + 2 * j) % len(_SPREAD)] * (1 + k / 128) for j, i in enumerate(inputs)}
+
+
+def _over_absolute(e: Expr) -> Expr:
+    """Signs and steps as quotients by |x|, which they are but for one point."""
+    e = e.replace(sign, lambda x: x / Abs(x)).replace(Heaviside, lambda x, *_: (1 + x / Abs(x)) / 2)
+    e = e.replace(Max, lambda *xs: _largest(xs, 1)).replace(Min, lambda *xs: _largest(xs, -1))
+    return expand(cancel(together(e)))
+
+
+def _largest(xs: tuple[Expr, ...], side: int) -> Expr:
+    """The maximum (or with side -1 the minimum) by absolute values."""
+    largest = xs[0]
+    for x in xs[1:]:
+        largest = (largest + x + side * Abs(largest - x)) / 2
+    return largest
+
+
+def _by_branches(e: Expr) -> Expr:
+    """Every kink as cases, each case by itself; which of them has the kink does not matter."""
+    steps = e.replace(Ge, Gt).replace(Le, Lt).replace(Eq, lambda *_: false).replace(Ne, lambda *_: true)
+    steps = steps.replace(Heaviside, lambda x, *_: Piecewise((1, x > 0), (0, True)))
+    steps = steps.replace(sign, lambda x: Piecewise((1, x > 0), (-1, True)))
+    steps = steps.replace(Abs, lambda x: Piecewise((x, x > 0), (-x, True)))
+    steps = steps.replace(Max, lambda *xs: Max(*xs).rewrite(Piecewise)).replace(
+        Min, lambda *xs: Min(*xs).rewrite(Piecewise)
+    )
+    return simplify(piecewise_fold(steps))
+
+
+_PROOFS: tuple[Callable[[Expr], Expr], ...] = (
+    expand,
+    lambda e: cancel(together(e)),
+    lambda e: expand(powsimp(expand(e))),
+    lambda e: expand(expand_trig(e)),
+    trigsimp,
+    lambda e: cancel(together(expand(e.rewrite(exp)))),
+    _over_absolute,
+    _by_branches,
+    simplify,
+    lambda e: simplify(e.rewrite(exp).rewrite(logarithm)),
+)

@@ -1,0 +1,108 @@
+"""Graphs and numbers as JSON, for the way to SymPy's process and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypedDict
+
+from gradx.graph import Graph, Node
+from gradx.table import TABLE
+
+Row = tuple[str | None, list[int], str | None, str | None, bool]
+"""A node: primitive, inputs, literal as hexadecimal digits, label, constant."""
+
+
+Fields = Mapping[str, object]
+"""One answer, as names and what stands under them."""
+
+
+class Sheet(TypedDict):
+    """A graph, as lists. `named` are the operations that the user named."""
+
+    nodes: list[Row]
+    names: list[str]
+    named: list[int]
+    output: int
+
+
+class DerivativesRequest(TypedDict):
+    """Derivatives of the output with respect to `targets`, evaluated at `point` (input -> hexadecimal digits)."""
+
+    id: int
+    ask: str
+    graph: Sheet
+    targets: list[int]
+    point: dict[str, str] | None
+
+
+class EqualRequest(TypedDict):
+    """Is `claim` (its inputs named like nodes of `graph`) the derivative of node `of` with respect to node `wrt`?"""
+
+    id: int
+    ask: str
+    graph: Sheet
+    of: int
+    wrt: int
+    claim: Sheet
+
+
+class DerivativeAnswer(TypedDict):
+    """One derivative. The line that ends the answers has node None."""
+
+    id: int
+    node: int | None
+    status: str
+    formula: str | None
+    value: str | None
+    reason: str | None
+
+
+class EqualAnswer(TypedDict):
+    """`equal` is True when proved, False when refuted, None when neither."""
+
+    id: int
+    equal: bool | None
+    formula: str | None
+    reason: str | None
+
+
+def packed(graph: Graph) -> Sheet:
+    """A graph as JSON can hold it; its text and spans stay here."""
+    return {
+        "nodes": [
+            (
+                node.primitive.name if node.primitive else None,
+                list(node.inputs),
+                None if node.literal is None else node.literal.hex(),
+                node.label,
+                node.constant,
+            )
+            for node in graph.nodes
+        ],
+        "names": list(graph.names),
+        "named": sorted(graph.named),
+        "output": graph.output,
+    }
+
+
+def unpacked(sheet: Sheet) -> Graph:
+    """The graph of `packed`, equal to the first."""
+    nodes = tuple(
+        Node(
+            TABLE[primitive] if primitive else None,
+            tuple(inputs),
+            None if literal is None else float.fromhex(literal),
+            label,
+            constant,
+        )
+        for primitive, inputs, literal, label, constant in sheet["nodes"]
+    )
+    return Graph.of(nodes, sheet["names"], sheet["output"], frozenset(sheet["named"]))
+
+
+def packed_point(point: Mapping[int, float]) -> dict[str, str]:
+    return {str(i): x.hex() for i, x in point.items()}
+
+
+def unpacked_point(point: Mapping[str, str]) -> dict[int, float]:
+    return {int(i): float.fromhex(x) for i, x in point.items()}
