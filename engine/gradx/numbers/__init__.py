@@ -100,6 +100,32 @@ class Arithmetic(Protocol[S]):
     def trigamma(self, x: S, /) -> S: ...
 
 
+class Test(Protocol):
+    """Whether arguments lie in a domain: `holds(m, *xs)`, for numbers that are ordered."""
+
+    @property
+    def holds(self) -> Callable[..., bool]: ...
+
+
+class Bounded(Protocol):
+    """What a row of the table says of its domain and its boundaries."""
+
+    @property
+    def domain(self) -> Test | None: ...
+    @property
+    def boundaries(self) -> Callable[..., tuple[object, ...]] | None: ...
+
+
+class Ordered(Arithmetic[S], Protocol[S]):
+    """Numbers of which it can be said whether they lie in a domain: what a forward pass asks."""
+
+    def is_finite(self, x: S, /) -> bool:
+        """Whether `x` is a number: neither infinite nor unknown."""
+
+    def inside(self, row: Bounded, xs: tuple[S, ...], /) -> bool | None:
+        """Whether `xs` lie in the domain of `row`; None where that is not known."""
+
+
 _OPERATORS: dict[str, Callable[..., object]] = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "neg": operator.neg,
 }  # fmt: skip

@@ -13,7 +13,7 @@ from fractions import Fraction
 from math import factorial
 from typing import TYPE_CHECKING, NamedTuple
 
-from gradx.numbers import Relation, holds
+from gradx.numbers import Bounded, Relation, holds
 from gradx.numbers.exact_functions import BOUNDS, DEGREES, EVEN, ODD
 from gradx.numbers.exact_number import Exact
 from gradx.numbers.exponentials import of_logarithms, power_of
@@ -73,6 +73,14 @@ class ExactNumbers:
 
     def of(self, x: Exact | float) -> Exact:
         return x if isinstance(x, Exact) else self.number(x)
+
+    def is_finite(self, x: Exact) -> bool:
+        return bool(x - x == self.number(0.0))
+
+    def inside(self, row: Bounded, xs: tuple[Exact, ...]) -> bool | None:
+        if row.domain is None:
+            return True
+        return row.domain.holds(self, *xs) if all(x == x for x in xs) else None
 
     def number(self, x: float) -> Exact:
         return self.rational(Fraction(x))

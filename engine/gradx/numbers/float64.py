@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
-from gradx.numbers import Arithmetic, Relation, holds
+from gradx.numbers import Bounded, Ordered, Relation, holds
 
 if TYPE_CHECKING:
     from gradx.numbers.multiprecision import Multiprecision
@@ -37,6 +37,7 @@ class Float64:
     """Arithmetic over `float`. Stateless; `FLOAT64` is the one instance that is needed."""
 
     number = staticmethod(float)
+    is_finite = staticmethod(math.isfinite)
     absolute = staticmethod(abs)
     exp = staticmethod(_quiet(math.exp))
     expm1 = staticmethod(_quiet(math.expm1))
@@ -60,6 +61,11 @@ class Float64:
     hypot = staticmethod(math.hypot)
     erf = staticmethod(math.erf)
     erfc = staticmethod(math.erfc)
+
+    def inside(self, row: Bounded, xs: tuple[float, ...]) -> bool | None:
+        if row.domain is None:
+            return True
+        return row.domain.holds(self, *xs) if all(x == x for x in xs) else None
 
     @staticmethod
     def pi() -> float:
@@ -181,4 +187,4 @@ def _precise() -> Multiprecision:
     return Multiprecision(30)
 
 
-FLOAT64: Arithmetic[float] = Float64()
+FLOAT64: Ordered[float] = Float64()

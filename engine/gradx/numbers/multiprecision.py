@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
-from gradx.numbers import Relation, holds
+from gradx.numbers import Bounded, Relation, holds
 from gradx.numbers import beside_one as near
 from gradx.numbers import large_arguments as large
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from mpmath import mpf
     from mpmath.ctx_mp import MPContext
+
 
 MAX_REDUCTION = 1 << 20
 """The largest binary exponent that an argument of a periodic function may have (reduction costs that many bits)."""
@@ -226,6 +227,11 @@ class Multiprecision:
 
     def pi(self) -> mpf:
         return +self.context.pi
+
+    def inside(self, row: Bounded, xs: tuple[mpf, ...]) -> bool | None:
+        if row.domain is None:
+            return True
+        return row.domain.holds(self, *xs) if all(x == x for x in xs) else None
 
     def is_finite(self, x: mpf) -> bool:
         """False for nan and infinities, and for numbers too large to go on with."""

@@ -12,7 +12,7 @@ from typing import Generic, NamedTuple
 
 from gradx.columns import ALONE
 from gradx.graph import Graph
-from gradx.numbers import Arithmetic, S
+from gradx.numbers import Ordered, S
 from gradx.primitive import Primitive
 from gradx.row_shape import value_in
 
@@ -27,7 +27,7 @@ class Forward(NamedTuple, Generic[S]):
     dropped: frozenset[int]
 
 
-def forward(graph: Graph, m: Arithmetic[S], point: Mapping[int, S]) -> Forward[S]:
+def forward(graph: Graph, m: Ordered[S], point: Mapping[int, S]) -> Forward[S]:
     """Evaluate `graph` with the inputs at `point` (node index to number). Raises nothing: see `Forward.faults`."""
     zero = m.number(0.0)
     values: list[S] = [zero] * len(graph.primitives)
@@ -41,7 +41,7 @@ def forward(graph: Graph, m: Arithmetic[S], point: Mapping[int, S]) -> Forward[S
     return Forward(values, faults, _dropped(graph, values))
 
 
-def corrected(graph: Graph, m: Arithmetic[S], run: Forward[S], known: Mapping[int, S | None]) -> Forward[S]:
+def corrected(graph: Graph, m: Ordered[S], run: Forward[S], known: Mapping[int, S | None]) -> Forward[S]:
     """The forward pass `run` with the operations `known` at the values given; None: without a value there."""
     values = list(run.values)
     faults: dict[int, int] = {}
@@ -54,7 +54,7 @@ def corrected(graph: Graph, m: Arithmetic[S], run: Forward[S], known: Mapping[in
     return Forward(values, faults, _dropped(graph, values))
 
 
-def evaluate(graph: Graph, m: Arithmetic[S], order: Iterable[int], values: list[S], faults: dict[int, int]) -> None:
+def evaluate(graph: Graph, m: Ordered[S], order: Iterable[int], values: list[S], faults: dict[int, int]) -> None:
     """Evaluate the operations in `order` (topological), writing into `values` and `faults`."""
     primitives, operands = graph.primitives, graph.operands
     first, second = operands.first, operands.second
@@ -79,11 +79,9 @@ def evaluate(graph: Graph, m: Arithmetic[S], order: Iterable[int], values: list[
             value = value_of(values[a])
         else:
             value = value_of(*[values[j] for j in operands.all[i]])
-        if row.domain is not None and value - value != zero:
-            xs = [values[j] for j in operands.of(i)]
-            # Of not-a-number nothing is known, where no domain was left on the way: it may be too large to work with.
-            if not row.domain.holds(m, *xs) and all(x == x for x in xs):
-                faults[i] = i
+        left = row.domain is not None and not m.is_finite(value)
+        if left and m.inside(row, tuple(values[j] for j in operands.of(i))) is False:
+            faults[i] = i
         values[i] = value
 
 

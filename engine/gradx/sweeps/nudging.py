@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from gradx.graph import Graph
-from gradx.numbers import Arithmetic, Relation, S
+from gradx.numbers import Arithmetic, Ordered, Relation, S
 from gradx.sweeps.forward import Forward, evaluate
 
 CLOSER = 2**17
@@ -16,7 +16,7 @@ SETTLED = 1e-20
 
 
 def nudged(
-    graph: Graph, m: Arithmetic[S], run: Forward[S], i: int, value: S, order: Sequence[int] | None = None
+    graph: Graph, m: Ordered[S], run: Forward[S], i: int, value: S, order: Sequence[int] | None = None
 ) -> Forward[S]:
     """The forward pass `run` with node i held at `value`.
 

@@ -56,6 +56,10 @@ def test_the_same_loop_runs_over_exact_rationals() -> None:
             return Fraction(x)
 
         @staticmethod
+        def is_finite(x: Fraction) -> bool:
+            return True
+
+        @staticmethod
         def divide(x: Fraction, y: Fraction) -> Fraction:
             return x / y
 

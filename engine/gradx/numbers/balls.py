@@ -1,0 +1,207 @@
+"""The table read in balls: real numbers, each with a proved radius (Arb, by python-flint).
+
+What comes out encloses the exact value, whatever was rounded on the way; a comparison that the radii leave open is
+neither true nor false. A number that is not known is `nan` (FLINT's), a function outside its domain too.
+Source of the method: Johansson, Arb: efficient arbitrary-precision midpoint-radius interval arithmetic, 2017.
+
+FLINT's precision is a global of its own: `precision` sets it for a while. Nothing here asks for an integer of a number
+whose size was not looked at before: FLINT ends the process where memory does, and raises nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from flint import acb, arb, ctx
+
+from gradx.numbers import Bounded, Relation
+
+MOST_BITS = 160_000
+"""No more precision than this is ever asked of FLINT."""
+
+
+@contextmanager
+def precision(bits: int) -> Iterator[None]:
+    """FLINT works with so many bits inside, and with as many as before after it."""
+    before = ctx.prec
+    ctx.prec = min(bits, MOST_BITS)
+    try:
+        yield
+    finally:
+        ctx.prec = before
+
+
+_NAN = arb.nan()
+_ZERO, _ONE, _HALF = arb(0), arb(1), arb(0.5)
+
+FAR = 2.0**40
+"""From here on a gamma function is worked out from its logarithm alone where it is asked for its sign."""
+
+
+def _root(x: arb) -> arb:
+    return x.sqrt()
+
+
+class Balls:
+    """Arithmetic over `arb` at FLINT's precision of the moment. Stateless; `BALLS` is the one instance needed."""
+
+    number: Callable[[float], arb] = staticmethod(arb)
+    pi: Callable[[], arb] = staticmethod(arb.pi)
+    exp: Callable[[arb], arb] = staticmethod(arb.exp)
+    expm1: Callable[[arb], arb] = staticmethod(arb.expm1)
+    log: Callable[[arb], arb] = staticmethod(arb.log)
+    log1p: Callable[[arb], arb] = staticmethod(arb.log1p)
+    sqrt: Callable[[arb], arb] = staticmethod(_root)
+    sin: Callable[[arb], arb] = staticmethod(arb.sin)
+    cos: Callable[[arb], arb] = staticmethod(arb.cos)
+    tan: Callable[[arb], arb] = staticmethod(arb.tan)
+    asin: Callable[[arb], arb] = staticmethod(arb.asin)
+    acos: Callable[[arb], arb] = staticmethod(arb.acos)
+    atan: Callable[[arb], arb] = staticmethod(arb.atan)
+    sinh: Callable[[arb], arb] = staticmethod(arb.sinh)
+    cosh: Callable[[arb], arb] = staticmethod(arb.cosh)
+    tanh: Callable[[arb], arb] = staticmethod(arb.tanh)
+    asinh: Callable[[arb], arb] = staticmethod(arb.asinh)
+    acosh: Callable[[arb], arb] = staticmethod(arb.acosh)
+    atanh: Callable[[arb], arb] = staticmethod(arb.atanh)
+    erf: Callable[[arb], arb] = staticmethod(arb.erf)
+    erfc: Callable[[arb], arb] = staticmethod(arb.erfc)
+    gamma: Callable[[arb], arb] = staticmethod(arb.gamma)
+    digamma: Callable[[arb], arb] = staticmethod(arb.digamma)
+    floor: Callable[[arb], arb] = staticmethod(arb.floor)
+    ceil: Callable[[arb], arb] = staticmethod(arb.ceil)
+    sign: Callable[[arb], arb] = staticmethod(arb.sgn)
+    is_finite: Callable[[arb], bool] = staticmethod(arb.is_finite)
+
+    @staticmethod
+    def holds(relation: Relation, left: arb, right: arb) -> bool | None:
+        """Whether `left relation right`; None where the radii leave it open."""
+        if left is right and left.is_finite():
+            return relation in ("<=", ">=", "==")
+        if relation in ("==", "!="):
+            same = True if left == right else False if left != right else None
+            return same if same is None or relation == "==" else not same
+        if relation in (">", ">="):
+            left, right, relation = right, left, "<" if relation == ">" else "<="
+        yes, no = (left < right, left >= right) if relation == "<" else (left <= right, left > right)
+        return True if yes else False if no else None
+
+    def where(self, relation: Relation, left: arb, right: arb, then: arb, otherwise: arb) -> arb:
+        taken = self.holds(relation, left, right)
+        if taken is None:
+            return then if then is otherwise else then.union(otherwise)
+        return then if taken else otherwise
+
+    def inside(self, row: Bounded, xs: tuple[arb, ...]) -> bool | None:
+        """Whether `xs` lie in the domain of `row`; None where the radii leave it open."""
+        if row.domain is None:
+            return True
+        if not all(x.is_finite() for x in xs):
+            return None
+        assert row.boundaries is not None
+        if all(not b.contains(_ZERO) or b.is_zero() for b in row.boundaries(self, *xs)):
+            return row.domain.holds(self, *xs)
+        return True if row.domain.holds(self, *xs) else None
+
+    @staticmethod
+    def divide(x: arb, y: arb) -> arb:
+        return x / y
+
+    def modulo(self, x: arb, y: arb) -> arb:
+        return x - (x / y).floor() * y
+
+    @staticmethod
+    def power(x: arb, y: arb) -> arb:
+        if y.is_exact() and y.is_integer():
+            return _ONE if y.is_zero() else x**y
+        if x > 0:
+            return x**y
+        return _ZERO if x.is_zero() and y > 0 else _NAN
+
+    @staticmethod
+    def maximum(*xs: arb) -> arb:
+        best = xs[0]
+        for x in xs[1:]:
+            if x is not best and not best >= x:
+                best = x if x >= best else best.max(x)
+        return best
+
+    @staticmethod
+    def minimum(*xs: arb) -> arb:
+        best = xs[0]
+        for x in xs[1:]:
+            if x is not best and not best <= x:
+                best = x if x <= best else best.min(x)
+        return best
+
+    @staticmethod
+    def absolute(x: arb) -> arb:
+        return x if x >= 0 else abs(x)
+
+    @staticmethod
+    def log2(x: arb) -> arb:
+        return x.log_base(2)
+
+    @staticmethod
+    def log10(x: arb) -> arb:
+        return x.log_base(10)
+
+    @staticmethod
+    def cbrt(x: arb) -> arb:
+        if x >= 0:
+            return x.root(3)
+        if x <= 0:
+            return -((-x).root(3))
+        return arb(0, x.abs_upper().root(3).abs_upper()) if x.is_finite() else _NAN
+
+    @staticmethod
+    def atan2(y: arb, x: arb) -> arb:
+        return arb.atan2(y, x) if not (x.contains(_ZERO) and y.contains(_ZERO)) else _NAN
+
+    @staticmethod
+    def hypot(x: arb, y: arb) -> arb:
+        if y.is_zero():
+            return Balls.absolute(x)
+        return (x * x + y * y).nonnegative_part().sqrt() if not x.is_zero() else Balls.absolute(y)
+
+    @staticmethod
+    def sigmoid(x: arb) -> arb:
+        if x >= 0:
+            return _ONE / ((-x).exp() + 1)
+        small = x.exp()
+        return small / (small + 1)
+
+    @staticmethod
+    def softplus(x: arb) -> arb:
+        return x + (-x).exp().log1p() if x >= 0 else x.exp().log1p()
+
+    @staticmethod
+    def lgamma(x: arb) -> arb:
+        if x > 0:
+            return x.lgamma()
+        # Γ(x) Γ(1 - x) = π/sin(πx)
+        return (arb.pi() / abs(x.sin_pi())).log() - (_ONE - x).lgamma() if x < 0 else _NAN
+
+    @staticmethod
+    def trigamma(x: arb) -> arb:
+        return acb(x).polygamma(acb(1)).real
+
+
+class TypedBalls(Balls):
+    """Balls in which a binary64 number stands for the decimal it is written as: 0.1 is a tenth, `pi` is π."""
+
+    number: Callable[[float], arb] = staticmethod(lambda x: _typed(x))
+
+
+def _typed(x: float) -> arb:
+    if x.is_integer():
+        return arb(x)
+    if x == math.pi:
+        return arb.pi()
+    return arb.const_e() if x == math.e else arb(repr(x))
+
+
+BALLS = Balls()
+TYPED_BALLS = TypedBalls()
