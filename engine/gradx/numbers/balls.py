@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import cast
 
 from flint import acb, arb, ctx
 
@@ -101,7 +102,8 @@ class Balls:
         if not all(x.is_finite() for x in xs):
             return None
         assert row.boundaries is not None
-        if all(not b.contains(_ZERO) or b.is_zero() for b in row.boundaries(self, *xs)):
+        distances = cast("tuple[arb, ...]", row.boundaries(self, *xs))
+        if all(not b.contains(_ZERO) or b.is_zero() for b in distances):
             return row.domain.holds(self, *xs)
         return True if row.domain.holds(self, *xs) else None
 
