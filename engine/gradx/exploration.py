@@ -12,16 +12,16 @@ from typing import Literal, NamedTuple
 
 from gradx.errors import GradxError
 from gradx.graph import Graph
-from gradx.judgement import EXACT_DIGITS, Checks, Judgement, judge
 from gradx.language.printer import definition
 from gradx.language.program import Program
 from gradx.nudge_column import Nudge, nudge_column
+from gradx.point.judgement import EXACT_DIGITS, Checks, Judge, Judgement, unjudged
+from gradx.point.reading import Point
+from gradx.point.verdict import Verdict
 from gradx.numbers.float64 import FLOAT64
 from gradx.sweeps.backprop import Backprop, backprop
 from gradx.sweeps.forward import Forward, forward
 from gradx.symbolic.witness import Question, Symbolic, SymbolicWitness
-from gradx.verdict import Verdict
-from gradx.witnesses.precise import Readings
 
 SYMBOLIC_FOR_ALL = 20
 """Up to this many operations SymPy is asked for every node, beyond it for inputs and named nodes."""
@@ -106,8 +106,10 @@ def explore(
     options: Options | None = None,
     witness: SymbolicWitness | None = None,
     warnings: Sequence[str] = (),
+    typed: Point | None = None,
 ) -> Exploration:
-    """Explore `program` with its inputs at `point` (name to value). `witness` is a running SymPy, None to do without.
+    """Explore `program` with its inputs at `point` (name to value). `witness` is a running SymPy, None to do without;
+    `typed` reads the inputs as they were typed (left out: a number is the shortest decimal that reads back to it).
 
     Raises GradxError("domain") where the output has no value there, ("name") for an unknown name in `options.wrt`.
     """
@@ -118,18 +120,11 @@ def explore(
     asked = _asked(graph, counted) if witness is not None else []
     question = witness.ask(graph, asked, at) if witness is not None and asked else None
     run = forward(graph, FLOAT64, at)
-    readings = Readings(graph, at, whatever_it_costs=options.checks == "all")
-    require_value(graph, run, readings, exact=options.checks != "none")
-    back = backprop(graph, FLOAT64, run)
-    judgement = judge(
-        *(graph, run, back, readings, counted),
-        lambda: _answers(witness, question, counted),
-        options.checks,
-        options.digits,
-    )
+    back, judgement = _judged(graph, run, at, counted, options, typed)
+    answers = _answers(witness, question, counted)
     slopes = {i: _best_known(judgement.gradients[i], back.adjoints[i]) for i in counted}
     nudges = nudge_column(graph, run, slopes, options.epsilon)
-    nodes = tuple(_report(graph, i, run, back, nudges.get(i), judgement) for i in counted)
+    nodes = tuple(_report(graph, i, run, back, nudges.get(i), judgement, answers[i]) for i in counted)
     return Exploration(
         program,
         graph,
@@ -145,29 +140,16 @@ def explore(
     )
 
 
-def require_value(graph: Graph, run: Forward[float], readings: Readings, *, exact: bool) -> None:
-    """Raise a domain error where the output has no value at this point.
-
-    float64 alone may not say so: an underflow (`1/x^2` at 1e-200) leaves the domain for it and for nobody else.
-    mpmath is asked where float64 fails, and always where `exact`.
-    """
-    suspect = run.faults.get(graph.output)
-    if suspect is None and not (exact and readings.deepest > 0):
-        return
-    from gradx.domain_error import domain_error
-
-    for k in range(max(1, readings.deepest + 1)):
-        level = readings.level(k)
-        if level.doubtful is None:
-            break
-    fault = level.run.faults.get(graph.output)
-    if fault is None and (suspect is None or level.has_value):
-        return
-    if fault is None or level.doubtful is not None:
-        if suspect is None or readings.certainly_inside(suspect):
-            return
-        raise domain_error(graph, suspect, run.values, None if level.doubtful is None else level.digits)
-    raise domain_error(graph, fault, [float(v) for v in level.run.values])
+def _judged(
+    graph: Graph, run: Forward[float], at: Mapping[int, float], counted: Sequence[int], options: Options, typed: Point | None
+) -> tuple[Backprop[float], Judgement]:
+    """Backprop, and what is proved. Raises a domain error where the output has no value."""
+    if options.checks == "none" and graph.output not in run.faults:
+        return backprop(graph, FLOAT64, run), unjudged(counted, run)
+    judge = Judge(graph, run, at, typed, everything=options.checks == "all", digits=options.digits)
+    judge.require_value()
+    back = backprop(graph, FLOAT64, run)
+    return back, unjudged(counted, run) if options.checks == "none" else judge.judgement(back, counted)
 
 
 def _counted(graph: Graph, wrt: tuple[str, ...] | None) -> list[int]:
@@ -212,6 +194,7 @@ def _report(
     back: Backprop[float],
     nudge: Nudge | None,
     judgement: Judgement,
+    symbolic: Symbolic,
 ) -> NodeReport:
     absent = i in run.dropped or (i in run.faults and i != graph.output)
     return NodeReport(
@@ -220,7 +203,7 @@ def _report(
         None if absent else run.values[i],
         None if absent else back.adjoints[i],
         None if absent else nudge,
-        judgement.symbolic[i],
+        symbolic,
         judgement.gradients[i],
         None if absent else judgement.values.get(i),
     )

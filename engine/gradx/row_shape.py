@@ -17,6 +17,8 @@ class _Listener:
         self.asked, self.made, self.of = asked, made, of
 
     def __getattr__(self, name: str) -> Callable[..., _Listener]:
+        if name.startswith("_"):
+            raise AttributeError(name)  # what other number types ask of a stranger
         self.asked.add(name)
         return lambda *xs: _Listener(self.asked, name, xs)
 
@@ -69,7 +71,7 @@ def value_in(m: Arithmetic[S], row: Primitive) -> Callable[..., S]:
 @cache
 def crosses(row: Primitive) -> bool:
     """Whether a row has two local partials that are its operands, each that of the other, as x*y has."""
-    if callable(row.partials) or len(row.partials) != 2:
+    if operation_of(row) != "*" or callable(row.partials):
         return False
     (one, (_, _, y)), (other, (_, x, _)) = (_heard(rule, 3) for rule in row.partials)
     return one is y and other is x

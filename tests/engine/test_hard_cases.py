@@ -15,7 +15,7 @@ from gradx.exploration import Exploration, explore
 from gradx.language.bindings import bind, read_binding
 from gradx.language.program import read
 from gradx.symbolic.witness import SymbolicWitness
-from gradx.verdict import Verdict
+from gradx.point.verdict import Verdict
 
 CASES = Path(__file__).parents[1] / "cases"
 

@@ -13,7 +13,7 @@ from gradx.numbers.float64 import FLOAT64, Float64
 from gradx.numbers.multiprecision import Multiprecision
 from gradx.sweeps.backprop import backprop
 from gradx.sweeps.forward import forward
-from gradx.verdict import UNAFFORDABLE, Evidence, Verdict, weigh
+from gradx.point.verdict import UNAFFORDABLE, Evidence, Verdict, weigh
 from gradx.witnesses.limit import Limit
 from gradx.witnesses.precise import Readings
 

@@ -10,7 +10,7 @@ from gradx.judgement import SPARE_DIGITS, known_digits
 from gradx.language.program import read
 from gradx.numbers.multiprecision import MAX_EXPONENT, Multiprecision
 from gradx.sweeps.error_bound import UNIT
-from gradx.verdict import (
+from gradx.point.verdict import (
     AGREEMENT,
     FAINTEST,
     LIMIT_DIGITS,

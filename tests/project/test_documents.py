@@ -16,7 +16,7 @@ from rich.text import Text
 
 from gradx.lessons.examples import EXAMPLES as EXAMPLE_PROGRAMS
 from gradx.table import FUNCTIONS
-from gradx.verdict import Status
+from gradx.point.verdict import Status
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")

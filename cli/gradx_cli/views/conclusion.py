@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from gradx.exploration import Exploration, NodeReport
-from gradx.verdict import Status
+from gradx.point.verdict import Status
 from gradx_cli.escape import safe
 
 NAMED_AT_MOST = 8

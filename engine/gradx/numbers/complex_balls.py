@@ -149,6 +149,8 @@ class ComplexBalls:
     def atan2(y: acb, x: acb) -> acb:
         if x.real > 0:
             return ComplexBalls.atan(y / x)
+        if y.is_zero() and x.real < 0:
+            return acb(arb.pi())
         quarter = arb.pi() / 2 if y.real > 0 else -arb.pi() / 2
         return quarter - ComplexBalls.atan(x / y) if y.real > 0 or y.real < 0 else _NAN
 

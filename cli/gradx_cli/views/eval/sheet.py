@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from gradx.exploration import Exploration, NodeReport
-from gradx.verdict import Status
+from gradx.point.verdict import Status
 from gradx_cli.escape import safe
 from gradx_cli.views.numbers import NONE, decimal, exactly, shown
 from gradx_cli.views.substitution import put_in

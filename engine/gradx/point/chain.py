@@ -1,0 +1,92 @@
+"""Every gradient of a large graph in one walk: the quotient of each primitive alone, put together by the chain rule.
+
+A row of the table keeps its value and gets other local partials: each is a difference quotient of that value (see
+`gradx.point.quotient`). Backprop over such rows in balls encloses every gradient, and no rule of the table's own
+partials is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache, partial
+from typing import cast
+
+from flint import acb, arb, ctx
+
+from gradx.graph import Graph
+from gradx.numbers.balls import Balls, precision
+from gradx.numbers.complex_balls import COMPLEX_BALLS
+from gradx.point.quotient import exponent, quotient
+from gradx.point.reading import Reading
+from gradx.primitive import AllPartials, Primitive
+from gradx.row_shape import operation_of
+from gradx.sweeps.backprop import Backprop, backprop
+
+NEAR = 12
+"""R is 2^-12 of what is nearest: the argument's size, 1, or a boundary."""
+
+_ZERO, _ONE, _NAN = arb(0), arb(1), arb.nan()
+
+
+def chain(reading: Reading) -> Backprop[arb]:
+    """Backprop of a reading, with difference quotients in place of the table's partials."""
+    graph = reading.graph
+    rows = {row: _by_quotients(row) for row in set(graph.primitives) if row is not None}
+    primitives = tuple(row and rows[row] for row in graph.primitives)
+    with precision(reading.bits):
+        return backprop(replace(graph, primitives=primitives), reading.m, reading.run)
+
+
+@cache
+def _by_quotients(row: Primitive) -> Primitive:
+    """The row with quotients of its value as local partials."""
+    if row.arity is None:
+        return replace(row, partials=cast(AllPartials, partial(_all_quotients, row)))
+    rules = tuple(partial(_local_quotient, row, slot) for slot in range(row.arity))
+    return replace(row, partials=cast("tuple[Callable[..., arb], ...]", rules))
+
+
+def _all_quotients(row: Primitive, m: Balls, v: arb, *xs: arb) -> list[arb]:
+    return [_local_quotient(row, slot, m, v, *xs) for slot in range(len(xs))]
+
+
+def _local_quotient(row: Primitive, slot: int, m: Balls, v: arb, *xs: arb) -> arb:
+    """The local partial for one argument; `nan` where the row is not analytic near it."""
+
+    def at(x: arb) -> arb:
+        return row.value(m, *xs[:slot], x, *xs[slot + 1 :])
+
+    if row.linear and row.boundaries is None:
+        nothing = [_ZERO] * len(xs)
+        one = nothing.copy()
+        one[slot] = _ONE
+        return row.value(m, *one) - row.value(m, *nothing)
+    if operation_of(row) == "*":
+        return at(_ONE) - at(_ZERO)
+
+    held = [acb(x) for x in xs]
+
+    def on(z: acb) -> acb:
+        return row.value(COMPLEX_BALLS, *held[:slot], z, *held[slot + 1 :])
+
+    best = _NAN
+    for size in _reaches(row, m, xs, slot):
+        found = quotient(on, at, xs[slot], v, size - NEAR, ctx.prec)
+        if found is not None:
+            best = found.slope if not best.is_finite() else best.intersection(found.slope)
+            if best.rel_accuracy_bits() * 4 >= ctx.prec:
+                break
+    return best
+
+
+def _reaches(row: Primitive, m: Balls, xs: tuple[arb, ...], slot: int) -> list[int]:
+    """The binary exponents of lengths on which the row may change along an argument, those to be tried first first."""
+    own = exponent(xs[slot])
+    lengths = {0} if own is None else {own, min(own, 0)}
+    if row.boundaries is not None:
+        distances = row.boundaries(m, *xs)
+        near = [e for b in distances if (e := exponent(b.abs_lower())) is not None]
+        if near:
+            lengths = {min(length, min(near)) for length in lengths}
+    return sorted(lengths, reverse=True)

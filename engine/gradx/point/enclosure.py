@@ -1,0 +1,207 @@
+"""Balls around the true gradients of one program at one point, as far as a budget goes.
+
+One node: difference quotients on smaller and smaller complex balls at growing precision, until enough digits are
+proved; where a boundary is in the way, one-sided series. All nodes of a large graph: the chain rule over quotients.
+The budget counts evaluations and not seconds, so that the same input always gets the same answer.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+
+from flint import arb
+
+from gradx.numbers.balls import precision
+from gradx.numbers.decimals import significant
+from gradx.point.chain import chain
+from gradx.point.quotient import node_quotient, scales
+from gradx.point.reading import LADDER, Readings
+from gradx.point.sides import Bend, UndecidedError, sides
+from gradx.point.verdict import Proof
+
+AUTO_BUDGET, AUTO_LEVELS = 400_000, 5
+"""Without being asked to, so many evaluations of a product are spent, and so many precisions tried."""
+
+SHRINKS = (20, 64, 200, 520, 1_150, 3_000, 12_000, 50_000)
+"""R is 2 to the minus this of the node's scale; the next where the function is not analytic so far out."""
+
+SCANNED_PER_UNIT = 10
+"""Finding what depends on a node costs this much less, a node looked at, than evaluating it."""
+
+SIDES_COST = 200
+"""What a one-sided reading of a node costs, in evaluations of a product."""
+
+MOST_ON_SIDES = 1_000
+"""Beside a boundary of a graph with more nodes than this nothing is looked at."""
+
+_ZERO, _ONE = arb(0), arb(1)
+
+
+class OverBudgetError(Exception):
+    """The budget is spent."""
+
+
+class OpenError(Exception):
+    """The truth is not found: `node` is the one whose boundary is touched, None where none is; `truth` what is known
+    of the slope all the same."""
+
+    def __init__(self, node: int | None, truth: Proof | None, bits: int) -> None:
+        super().__init__(node)
+        self.node, self.truth, self.bits = node, truth, bits
+
+
+class Budget:
+    """What is left to spend, in evaluations of a product at the lowest precision; `everything`: no end."""
+
+    def __init__(self, *, everything: bool = False) -> None:
+        self._left = math.inf if everything else AUTO_BUDGET
+        self.levels = len(LADDER) if everything else AUTO_LEVELS
+
+    def spend(self, cost: int) -> None:
+        """Raises OverBudgetError where no more is left."""
+        if cost > self._left:
+            raise OverBudgetError
+        self._left -= cost
+
+
+class Enclosures:
+    """The true value and gradients of `readings`' program, to `digits` digits where that can be had."""
+
+    def __init__(self, readings: Readings, budget: Budget, digits: int) -> None:
+        self.readings, self.digits = readings, digits
+        self._graph = readings.graph
+        self._budget = budget
+        self._size = len(self._graph.primitives)
+        self._walks: dict[int, list[arb]] = {}
+
+    @cached_property
+    def level(self) -> int:
+        """The first precision at which the output has enough digits; the last that was tried where none has.
+
+        Raises OverBudgetError.
+        """
+        level = 0
+        for level in range(self._budget.levels):
+            self._budget.spend(self.readings.cost(level, range(self._size)))
+            reading = self.readings[level]
+            if reading.surely_outside or self.value_at(level).is_settled(self.digits):
+                break
+        return level
+
+    def value_at(self, level: int) -> Proof:
+        """The output's value at a precision."""
+        reading = self.readings[level]
+        return Proof(reading.output, "exact", reading.bits)
+
+    def value(self) -> Proof:
+        """The output's value. Raises OverBudgetError, and OpenError where it has too few digits."""
+        truth = self.value_at(self.level)
+        if not truth.is_settled(self.digits):
+            reading = self.readings[self.level]
+            raise OpenError(reading.open_boundary, truth if truth.ball.is_finite() else None, reading.bits)
+        return truth
+
+    def gradient(self, i: int) -> Proof | Bend:
+        """The output's derivative along node i, or what bends there. Raises OverBudgetError and OpenError."""
+        self._budget.spend((self._size - i) // SCANNED_PER_UNIT)
+        order = self.between(i)
+        if not order:
+            return Proof(_ZERO, "exact", LADDER[0])
+        if i == self._graph.output:
+            return Proof(_ONE, "exact", LADDER[0])
+        best: Proof | None = None
+        open_at: int | None = None
+        first = 0
+        for level in range(self.level, self._budget.levels):
+            reading = self.readings[level]
+            for k, radius in self._radii(reading.values[i], level, first):
+                self._budget.spend(3 * self.readings.cost(level, order))
+                found = node_quotient(reading, i, order, radius)
+                if found is not None:
+                    best, first = _sharper(best, Proof(found.slope, "quotient", reading.bits, found.step, found.remainder)), k
+                    if best is not None and significant(best.ball) >= self.digits:
+                        return best
+            touched = next((j for j in order if j in reading.touched), None)
+            if best is None and touched is not None:
+                if open_at is None:
+                    try:
+                        return self._sides(i)
+                    except UndecidedError:
+                        open_at = touched
+                continue
+            chained = Proof(self._chained(level)[i], "chain", reading.bits)
+            best = _sharper(best, chained)
+            # Where a quotient may be 0, the chain rule has to have nothing against it: it sees what a sum drowns.
+            if best is not None and (significant(best.ball) >= self.digits or (best.is_zero and chained.is_zero)):
+                return best
+        raise OpenError(open_at, best, LADDER[self._budget.levels - 1])
+
+    def _chained(self, level: int) -> list[arb]:
+        """Every node's gradient by the chain rule over quotients, at a precision. Raises OverBudgetError."""
+        if level not in self._walks:
+            self._budget.spend(6 * self.readings.cost(level, range(self._size)))
+            self._walks[level] = chain(self.readings[level]).adjoints
+        return self._walks[level]
+
+    def _sides(self, i: int) -> Proof | Bend:
+        """What one-sided series tell. Raises UndecidedError."""
+        if self._size > MOST_ON_SIDES:
+            raise OverBudgetError
+        self._budget.spend(SIDES_COST * self._size)
+        bits = LADDER[1]
+        with precision(bits):
+            bend = sides(self._graph, self.readings.point, i)
+        if bend.status != "smooth":
+            return bend
+        return Proof(bend.slope, "series", bits)
+
+    def _radii(self, x: arb, level: int, first: int) -> Iterator[tuple[int, int]]:
+        """The exponents of the radii to be tried at a precision, each with its place among all, from `first` on."""
+        k = 0
+        for shrink in SHRINKS:
+            if shrink > max(SHRINKS[1], LADDER[level] // 3):
+                return
+            for scale in scales(x):
+                if k >= first:
+                    yield k, scale - shrink
+                k += 1
+
+    @cached_property
+    def _needed(self) -> frozenset[int]:
+        return frozenset(self._graph.upstream(self._graph.output))
+
+    def between(self, i: int) -> list[int]:
+        """Node i and what carries a change of it to the output, in topological order; [] where nothing does."""
+        if i not in self._needed:
+            return []
+        return [j for j in self._graph.downstream(i) if j in self._needed]
+
+    def all_gradients(self) -> dict[int, Proof]:
+        """Every node's gradient by the chain rule over quotients, those that get enough digits.
+
+        Raises OverBudgetError where not even one walk is paid for.
+        """
+        found: dict[int, Proof] = {}
+        for level in range(self.level, self._budget.levels):
+            try:
+                balls = self._chained(level)
+            except OverBudgetError:
+                if not found:
+                    raise
+                break
+            for i, ball in enumerate(balls):
+                proof = Proof(ball, "chain", LADDER[level])
+                if i not in found and proof.is_settled(self.digits):
+                    found[i] = proof
+            if len(found) == self._size:
+                break
+        return found
+
+
+def _sharper(known: Proof | None, fresh: Proof) -> Proof | None:
+    """The sharper of two proofs of one number; None where neither says anything."""
+    if not fresh.ball.is_finite():
+        return known
+    return fresh if known is None or fresh.ball.rad() < known.ball.rad() else known

@@ -1,0 +1,110 @@
+"""A derivative without a rule of differentiation: the symmetric difference quotient, with a proved remainder.
+
+f is evaluated on the complex ball of radius R around a node's value, all else held. A finite result says that f is
+analytic there, and bounds |f(z) - f(x)| by M; then, for 0 < h < R and q = h/R,
+
+    | (f(x + h) - f(x - h)) / 2h  -  f'(x) |  <=  (M/R) q^2 / (1 - q^2)
+
+by Cauchy's estimate of the Taylor coefficients of odd order (each is at most M/R^k). The quotient itself is worked out
+in balls, so that what rounding did to it is in its radius. Source: Ahlfors, Complex Analysis, 3rd ed., section 4.2.3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from flint import acb, arb
+
+from gradx.numbers.balls import precision
+from gradx.numbers.complex_balls import COMPLEX_BALLS
+from gradx.point.reading import Reading
+from gradx.sweeps.forward import evaluate
+
+LEAST_HALVINGS = 8
+"""The step is at most R/2^8."""
+
+FAR_OUT = 30
+"""A number whose binary exponent is further from 0 than this is a scale of its own."""
+
+
+class Quotient(NamedTuple):
+    """`slope` encloses the derivative. `step` is h, `radius` R, `bound` M, `remainder` what Cauchy's estimate adds."""
+
+    slope: arb
+    step: arb
+    radius: arb
+    bound: arb
+    remainder: arb
+    bits: int
+
+
+def exponent(x: arb) -> int | None:
+    """The binary exponent of the largest |x| in a ball (it lies below 2^exponent); None for 0 and for no number."""
+    top = x.abs_upper()
+    if top.is_zero() or not top.is_finite():
+        return None
+    mantissa, power = top.man_exp()
+    return int(power) + int(mantissa).bit_length()
+
+
+def scales(x: arb) -> tuple[int, ...]:
+    """The binary exponents of the lengths on which a function may change near x: 1, and |x| where that is another."""
+    size = exponent(x)
+    if size is None or abs(size) <= FAR_OUT:
+        return (max(size or 0, 0),)
+    return (size, 0) if size > 0 else (0, size)
+
+
+def node_quotient(reading: Reading, i: int, order: Sequence[int], radius: int) -> Quotient | None:
+    """The quotient of the output along node i on a ball of radius 2^`radius`; None where it is not analytic on it.
+
+    `order` are the nodes between i and the output, both included, in topological order.
+    """
+    graph, m, output = reading.graph, reading.m, reading.graph.output
+
+    def on(z: acb) -> acb:
+        values = list(reading.complex_values)
+        values[i] = z
+        evaluate(graph, COMPLEX_BALLS, order[1:], values, {})
+        return values[output]
+
+    def at(x: arb) -> arb:
+        values = list(reading.values)
+        values[i] = x
+        evaluate(graph, m, order[1:], values, {})
+        return values[output]
+
+    with precision(reading.bits):
+        return quotient(on, at, reading.values[i], reading.output, radius, reading.bits)
+
+
+def quotient(
+    on: Callable[[acb], acb], at: Callable[[arb], arb], x: arb, value: arb, radius: int, bits: int
+) -> Quotient | None:
+    """The quotient at x of a function of one number, `on` complex balls and `at` real ones, whose value at x is `value`.
+
+    None where it is not analytic on the ball of radius 2^`radius`. FLINT's precision is `bits`.
+    """
+    reach = arb((1, radius))
+    wide = arb(0, reach)
+    image = on(acb(x + wide, wide))
+    if not image.is_finite():
+        return None
+    bound = (image - value).abs_upper()
+    h_exponent = radius - _halvings(bound, value, bits)
+    h = arb((1, h_exponent))
+    slope = (at(x + h) - at(x - h)) / (h + h)
+    q = arb((1, h_exponent - radius))
+    remainder = (bound / reach * (q * q) / (1 - q * q)).abs_upper()
+    return Quotient(slope + arb(0, remainder), h, reach, bound, remainder, bits)
+
+
+def _halvings(bound: arb, value: arb, bits: int) -> int:
+    """How often R is halved to make h: as often as truncation, M q^2, and round-off, the value's radius over q, are
+    alike."""
+    size, noise = exponent(bound), exponent(value.rad())
+    if size is None:
+        return LEAST_HALVINGS
+    lost = size - noise if noise is not None else bits
+    return max(LEAST_HALVINGS, min(lost, bits) // 3)

@@ -1,0 +1,127 @@
+"""The program in balls at its exact point, at growing precision; each precision is read when it is first asked for.
+
+Every literal and every binding is its exact binary64 value, or, in the numbers as typed, the decimal that was written.
+Where a ball touches a boundary (a floor of what may be 2, a comparison of what may be equal) exact forms decide, as far
+as they know the numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+
+from flint import acb, arb
+
+from gradx.graph import Graph
+from gradx.numbers.balls import Balls, precision
+from gradx.point.sides import exact_values
+from gradx.row_shape import functions_of
+from gradx.sweeps.backprop import Backprop, backprop
+from gradx.sweeps.forward import Forward, corrected, forward
+
+LADDER = (256, 640, 1_800, 4_000, 10_000, 40_000, 160_000)
+"""Bits of precision, tried in this order."""
+
+WEIGHTS = (1, 2, 5, 15, 60, 600, 8_000)
+"""What a node costs at each precision, in evaluations of a product at the first."""
+
+DEAR_WEIGHTS = (12, 40, 300, 2_000, 20_000, 1_000_000, 100_000_000)
+"""The same for a node whose value asks for a gamma function or one of its derivatives."""
+
+_DEAR = frozenset(("gamma", "lgamma", "digamma", "trigamma"))
+
+MOST_IDENTIFIED = 2_000
+"""A graph with more nodes than this is not read in exact forms."""
+
+Point = Callable[[Balls], Mapping[int, arb]]
+"""Every input's number, read in balls at FLINT's precision of the moment."""
+
+_ZERO = arb(0)
+
+
+class Reading:
+    """One precision: the forward pass, and what it tells. `touched[i]` is true where a boundary quantity of node i
+    is 0 exactly, false where its ball contains 0."""
+
+    def __init__(self, graph: Graph, m: Balls, point: Point, bits: int) -> None:
+        self.graph = graph
+        self.bits = bits
+        self.m = m
+        with precision(bits):
+            run = forward(graph, m, point(m))
+            self.touched = _touched(graph, m, run)
+            if not all(self.touched.values()) and len(graph.primitives) <= MOST_IDENTIFIED:
+                run = corrected(graph, m, run, exact_values(graph, point(m)))
+                self.touched = _touched(graph, m, run)
+        self.run: Forward[arb] = run
+
+    @property
+    def values(self) -> list[arb]:
+        return self.run.values
+
+    @property
+    def output(self) -> arb:
+        return self.run.values[self.graph.output]
+
+    @property
+    def surely_outside(self) -> bool:
+        """Whether the output has no value: a domain is left, for certain."""
+        return self.graph.output in self.run.faults
+
+    @property
+    def open_boundary(self) -> int | None:
+        """The first operation whose boundary the point may stand on; None where there is none."""
+        return next((i for i, exactly in self.touched.items() if not exactly), None)
+
+    @cached_property
+    def complex_values(self) -> list[acb]:
+        """The values as complex balls without an imaginary part."""
+        return list(map(acb, self.run.values))
+
+    @cached_property
+    def rules(self) -> Backprop[arb]:
+        """Backprop's own rules, read in balls."""
+        with precision(self.bits):
+            return backprop(self.graph, self.m, self.run)
+
+
+class Readings:
+    """The precisions of `LADDER` at one point."""
+
+    def __init__(self, graph: Graph, m: Balls, point: Mapping[int, float] | Point) -> None:
+        self.graph = graph
+        self.point = point
+        self._m = m
+        self._read: dict[int, Reading] = {}
+
+    def __getitem__(self, level: int) -> Reading:
+        if level not in self._read:
+            point = self.point
+            read = point if callable(point) else lambda m: {i: arb(x) for i, x in point.items()}
+            self._read[level] = Reading(self.graph, self._m, read, LADDER[level])
+        return self._read[level]
+
+    @cached_property
+    def dear(self) -> list[bool]:
+        """For each node whether its value asks for a function that costs much."""
+        rows = {row: bool(functions_of(row) & _DEAR) for row in set(self.graph.primitives) if row is not None}
+        return [row is not None and rows[row] for row in self.graph.primitives]
+
+    def cost(self, level: int, nodes: Sequence[int]) -> int:
+        """What it costs to evaluate `nodes` at a precision."""
+        dear = self.dear
+        return WEIGHTS[level] * len(nodes) + (DEAR_WEIGHTS[level] * sum(dear[i] for i in nodes) if True in dear else 0)
+
+
+def _touched(graph: Graph, m: Balls, run: Forward[arb]) -> dict[int, bool]:
+    """The operations of which a boundary quantity is 0, or may be."""
+    values, found = run.values, {}
+    bounded = {row for row in set(graph.primitives) if row is not None and row.boundaries is not None}
+    for i, row in enumerate(graph.primitives):
+        if row in bounded and i not in run.dropped:
+            assert row is not None
+            assert row.boundaries is not None
+            quantities = row.boundaries(m, *(values[j] for j in graph.operands.of(i)))
+            if any(q.contains(_ZERO) for q in quantities):
+                found[i] = any(q.is_zero() for q in quantities)
+    return found

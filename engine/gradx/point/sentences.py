@@ -1,0 +1,71 @@
+"""What a verdict says in words: which boundary the point stands on, what backprop takes there, what stays open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gradx.graph import Graph
+from gradx.language.printer import expression
+from gradx.numbers.float64 import FLOAT64
+from gradx.point.sides import Bend
+from gradx.point.verdict import Verdict, plain
+
+LONGEST = 40
+"""The characters of an argument up to which a sentence writes it out."""
+
+
+def bent(graph: Graph, values: Sequence[float], bend: Bend) -> Verdict:
+    """The verdict on a kink, an edge, a jump or a vertical tangent; `values` are float64's."""
+    left, right = bend.left, bend.right
+    place = boundary(graph, values, bend.culprit, bend.status)
+    if bend.status == "edge":
+        sides = [name for name, slope in (("left", left), ("right", right)) if slope is None]
+        reason = f"{place}: there is no value on the {' or the '.join(sides)}"
+        known = right if left is None else left
+        if known is not None:
+            reason += f", the slope on the {'right' if left is None else 'left'} is {plain(known)}"
+    elif bend.status == "vertical":
+        reason = f"{place}: the slope is {plain(left)} on both sides"
+    else:
+        takes = convention(graph, values, bend.culprit)
+        reason = f"{place}: left slope {plain(left)}, right slope {plain(right)}" + (takes and f"; {takes}")
+    return Verdict(bend.status, reason, left, right)
+
+
+def boundary(graph: Graph, values: Sequence[float], i: int, status: str) -> str:
+    """The boundary that the point stands on, in words: `relu has a kink at z = 0`."""
+    row = graph.primitives[i]
+    assert row is not None
+    inputs = graph.operands.of(i)
+    if row.name.isidentifier() and len(inputs) == 1:
+        argument = expression(graph, inputs[0])
+        text = argument if len(argument) <= LONGEST else "its argument"
+        subject, place = row.name, f"{text} = {values[inputs[0]] + 0.0:.10g}"
+    else:
+        whole = expression(graph, i)
+        subject, place = whole if len(whole) <= LONGEST else graph.names[i], "this point"
+    return {
+        "kink": f"{subject} has a kink at {place}",
+        "edge": f"{place} is at the edge of the domain of {subject}",
+        "jump": f"{subject} jumps at {place}",
+        "vertical": f"{subject} has a vertical tangent at {place}",
+    }[status]
+
+
+def convention(graph: Graph, values: Sequence[float], i: int) -> str:
+    """What backprop takes at the boundary of node i, "" where float64 does not stand on it."""
+    row = graph.primitives[i]
+    assert row is not None
+    if row.convention is None or row.boundaries is None:
+        return ""
+    here = row.boundaries(FLOAT64, *(values[j] for j in graph.operands.of(i)))
+    return f"backprop takes {row.convention}" if any(b == 0 for b in here) else ""
+
+
+def open_comparison(graph: Graph, i: int, bits: int) -> str:
+    """Which boundary no precision tells apart from the point."""
+    row = graph.primitives[i]
+    assert row is not None
+    whole = expression(graph, i)
+    subject = whole if len(whole) <= LONGEST else graph.names[i]
+    return f"{bits:,} bits do not tell on which side of a boundary of {subject} this point lies"

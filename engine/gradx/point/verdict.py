@@ -1,0 +1,203 @@
+"""The verdict on one number: what is proved of it, and whether float64's number is that.
+
+The truth is a ball that no rule of differentiation was used for. float64's number is right where it is within 1e-9 of
+every point of the ball. Where it is not, backprop's rules read in balls tell whose fault that is: where they overlap
+the truth, float64 lost digits; where they do not, the rule is proved wrong.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Literal, NamedTuple
+
+from flint import arb
+
+from gradx.numbers.decimals import decimal, outward, short, significant
+
+Status = Literal["agree", "inexact", "kink", "edge", "jump", "vertical", "disagree", "undecided", "unchecked"]
+Method = Literal["quotient", "chain", "series", "exact"]
+
+AGREEMENT = 1e-9
+"""The largest relative error of a number that is called right."""
+
+VANISHING_BITS, DEEP_BITS = -1_100, 10_000
+"""A number that may be 0, and is below 2^-1100 if it is not, is shown as 0 where 10,000 bits tell no more: binary64
+ends at 2^-1074."""
+
+SHOWN_DIGITS = 17
+"""A true value is shown when it has at least so many digits."""
+
+SHARP_BITS = 40
+SMALLEST_NORMAL = 2.0**-1022
+LARGEST = 1.7976931348623157e308
+_VANISHING = arb((1, VANISHING_BITS))
+
+
+class Proof(NamedTuple):
+    """A ball around the true number, and what proves that it lies there, at a precision of `bits`.
+
+    `h` is the step of a difference quotient and `cauchy` what Cauchy's estimate adds to it; None for other methods.
+    """
+
+    ball: arb
+    method: Method
+    bits: int
+    h: arb | None = None
+    cauchy: arb | None = None
+
+    @property
+    def is_zero(self) -> bool:
+        """Whether the number is 0, as far as float64 could tell."""
+        if self.ball.is_zero():
+            return True
+        return self.bits >= DEEP_BITS and bool(self.ball.contains(0) and self.ball.abs_upper() < _VANISHING)
+
+    def is_settled(self, digits: int) -> bool:
+        """Whether it is known to so many digits."""
+        return significant(self.ball) >= digits or self.is_zero
+
+    def shown(self, digits: int) -> str | None:
+        """The number as a decimal of up to `digits` digits, all of them proved; None where fewer than 17 are."""
+        known = min(digits, significant(self.ball))
+        if known >= min(digits, SHOWN_DIGITS):
+            return decimal(self.ball, known)
+        return "0.0" if self.is_zero else None
+
+    @property
+    def lower(self) -> str:
+        """A decimal at or below the number."""
+        return outward(self.ball)[0]
+
+    @property
+    def upper(self) -> str:
+        """A decimal at or above the number."""
+        return outward(self.ball)[1]
+
+    @property
+    def step(self) -> str | None:
+        """The step of the quotient as a decimal of ten digits."""
+        return None if self.h is None else short(self.h)
+
+    @property
+    def remainder(self) -> str | None:
+        """Cauchy's remainder as a decimal of ten digits, rounded up."""
+        return None if self.cauchy is None else outward(self.cauchy, 10)[1]
+
+
+class Verdict(NamedTuple):
+    """What is known of one number.
+
+    `left` and `right` are the one-sided slopes of a kink, edge, jump or vertical tangent (None where that side has no
+    value). `proof` encloses the true number, of which `asked` digits are shown; `number` is float64's.
+    """
+
+    status: Status
+    reason: str | None = None
+    left: float | None = None
+    right: float | None = None
+    proof: Proof | None = None
+    number: float | None = None
+    asked: int = SHOWN_DIGITS
+
+    @property
+    def exact(self) -> str | None:
+        """The true value as a decimal of at least 17 digits, all of them proved; None where it is not known."""
+        return None if self.proof is None else self.proof.shown(self.asked)
+
+    @property
+    def digits(self) -> int | None:
+        """How many of float64's 16 digits are right."""
+        return None if self.proof is None or self.number is None else surviving(self.number, self.proof)
+
+
+UNCHECKED = Verdict("unchecked")
+
+
+def agrees(number: float, truth: Proof, scale: float = 1.0) -> bool:
+    """Whether float64's number is within 1e-9 of every point of the truth.
+
+    Where the truth is 0, within 1e-9 of the smaller of 1 and `scale`, the size of what was added up to it.
+    """
+    if not math.isfinite(number):
+        return False
+    ball = truth.ball
+    middle = float(ball)
+    if SMALLEST_NORMAL < abs(middle) < LARGEST and int(ball.rel_accuracy_bits()) > SHARP_BITS:
+        # The middle as a float, and the ball around it, are off by less than the tenth that is left.
+        if abs(middle - number) <= 0.9 * AGREEMENT * abs(middle):
+            return True
+    if truth.is_zero:
+        return abs(number) <= AGREEMENT * min(1.0, scale)
+    return bool(abs(ball - number) <= AGREEMENT * ball.abs_lower())
+
+
+def weigh(
+    number: float,
+    truth: Proof,
+    typed: Proof | None = None,
+    *,
+    what: str = "the gradient",
+    scale: float = 1.0,
+    digits: int = 25,
+    why: str | None = None,
+) -> Verdict:
+    """The verdict on a number, given the truth at the binary64 point, and at the decimals as `typed` where that was
+    looked at. `why` says what lost it, where that is known."""
+    if agrees(number, truth, scale):
+        return right(number, truth, digits)
+    if typed is not None and agrees(number, typed, scale):
+        return right(number, typed, digits)
+    if truth.shown(SHOWN_DIGITS) is None:
+        return Verdict("undecided", _too_wide(truth))
+    reason = why or _loss(number, truth, what)
+    reason += f"; exactly it is {_told(truth)}"
+    if typed is not None and typed.is_settled(SHOWN_DIGITS) and _told(typed) != _told(truth):
+        reason += f" ({_told(typed)} for the decimals as typed)"
+    return Verdict("inexact", reason, None, None, truth, number, digits)
+
+
+def right(number: float, truth: Proof, digits: int) -> Verdict:
+    """The verdict on a number that agrees with the truth."""
+    return Verdict("agree", None, None, None, truth, number, digits)
+
+
+def contradicted(number: float, rules: arb, truth: Proof, digits: int) -> Verdict:
+    """The verdict where the rules' ball and the truth have no number in common."""
+    reason = f"backprop's rules give {short(rules)}, the difference quotient proves {short(truth.ball)}"
+    return Verdict("disagree", reason, None, None, truth, number, digits)
+
+
+def surviving(number: float, truth: Proof) -> int:
+    """How many of 16 significant digits are right, for every point of the truth."""
+    if truth.is_zero or not math.isfinite(number):
+        return 16 if number == 0 and truth.is_zero else 0
+    error = (abs(truth.ball - number) / truth.ball.abs_lower()).abs_upper()
+    if not error < 1:
+        return 0
+    return 16 if error < 1e-16 else max(0, min(16, int(-math.log10(float(error)))))
+
+
+def plain(x: float | None) -> str:
+    """A one-sided slope in a sentence."""
+    return "none" if x is None else f"{x:.10g}"
+
+
+def _told(truth: Proof) -> str:
+    return "0" if truth.is_zero else short(truth.ball)
+
+
+def _too_wide(truth: Proof) -> str:
+    lower, upper = outward(truth.ball, 5)
+    return f"it lies between {lower} and {upper}: {truth.bits:,} bits tell no more"
+
+
+def _loss(number: float, truth: Proof, what: str) -> str:
+    """How float64 lost the digits."""
+    size = truth.ball.abs_upper()
+    if math.isinf(number) or size > LARGEST:
+        return f"overflow: float64 gives {plain(number)}"
+    if number != number:
+        return f"float64 has no number for {what} here (0 × ∞ or ∞ − ∞)"
+    if not truth.is_zero and size < SMALLEST_NORMAL:
+        return f"underflow: float64 gives {plain(number)}"
+    return f"{what} is lost to rounding: {surviving(number, truth)} of 16 digits survive"
