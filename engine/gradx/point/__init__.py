@@ -1,0 +1,1 @@
+"""What is proved at a point: values, slopes, and what stands on a boundary."""
