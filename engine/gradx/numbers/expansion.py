@@ -66,6 +66,10 @@ class Expansion:
         lead = self.lead()
         return 0 if lead is None else lead.c.sign()
 
+    def is_all_rest(self) -> bool:
+        """Whether no term is left, and no more is known than how fast it vanishes."""
+        return self.rest is not None and not any(term.c.sign() for term in self.terms)
+
     def is_infinite(self) -> bool:
         """Whether it grows beyond all bounds."""
         if not self.terms or (self.terms[0].e, -self.terms[0].k) >= (0, 0):

@@ -30,25 +30,36 @@ WIDE = 1 << 14
 """No number beyond 2 to this power is asked for an integer beside it."""
 
 
+Formed = Callable[..., Form | None]
+
+
 class Known:
-    """A constant. `ratio` where it is a rational, `form` where it has one at all."""
+    """A constant. `ratio` where it is seen to be a rational; its form is worked out when something asks for it, by
+    `formed` from those of its `parents`."""
 
-    __slots__ = ("_ball", "_form", "ratio")
+    __slots__ = ("_ball", "_form", "_formed", "_parents", "ratio")
 
-    def __init__(self, ball: arb | None, form: Form | None, ratio: fmpq | None = None) -> None:
+    def __init__(
+        self,
+        ball: arb | None,
+        ratio: fmpq | None = None,
+        formed: Formed | None = None,
+        parents: tuple[Known, ...] = (),
+    ) -> None:
         self._ball = ball
-        self._form = form
+        self._form: Form | None = None
+        self._formed = formed
+        self._parents = parents
         self.ratio = ratio
 
     @staticmethod
-    def of(ball: arb, form: Form | None) -> Known:
-        """A constant in this ball, of this form."""
-        if form is None:
-            return ZERO if ball.is_zero() else Known(ball, None)
-        ratio = forms.as_rational(form)
-        if ratio is None and forms.is_zero(form):
-            ratio = fmpq(0)
-        return Known(ball, form) if ratio is None else Known(None, None, ratio)
+    def of(ball: arb, formed: Formed | None, *parents: Known) -> Known:
+        """A constant in this ball, its form made of those of its parents."""
+        if ball.is_exact() and ball.is_finite():
+            ratio = _dyadic(ball)
+            if ratio is not None:
+                return Known(ball, ratio)
+        return Known(ball, None, formed, parents)
 
     @property
     def ball(self) -> arb:
@@ -58,7 +69,37 @@ class Known:
 
     @property
     def form(self) -> Form | None:
+        """The exact form; None where there is none."""
+        if self.ratio is not None:
+            return forms.rational(self.ratio)
+        waiting = [self] if self._formed else []
+        while waiting:
+            top = waiting[-1]
+            ahead = [parent for parent in top._parents if parent._formed and parent.ratio is None]
+            if ahead and top._formed:
+                waiting.extend(ahead)
+            else:
+                waiting.pop()
+                top._settle()
         return self._form if self.ratio is None else forms.rational(self.ratio)
+
+    def _settle(self) -> None:
+        """Work out the form, those of the parents being known."""
+        if self._formed is None:
+            return
+        form = self._formed(*(parent.form for parent in self._parents))
+        self._formed, self._parents = None, ()
+        if form is not None:
+            self._form = form
+            ratio = forms.as_rational(form)
+            if ratio is None and forms.is_zero(form):
+                ratio = fmpq(0)
+            if ratio is not None:
+                self.ratio, self._ball = ratio, None
+
+    def as_ratio(self) -> fmpq | None:
+        """The rational number that this is, if it is known to be one."""
+        return self.ratio if self.ratio is not None or self.form is None else self.ratio
 
     def sign(self) -> int:
         """-1, 0 or 1; `Undecided` where neither ball nor form says it."""
@@ -69,9 +110,9 @@ class Known:
             return 1
         if ball < 0:
             return -1
-        if ball.is_zero():
-            return 0
-        raise Undecided("a sign")
+        if self.as_ratio() is None:
+            raise Undecided("a sign")
+        return self.sign()
 
     def seen_sign(self) -> int | None:
         """The sign, None where it is not known."""
@@ -83,24 +124,22 @@ class Known:
     def __add__(self, other: Known) -> Known:
         if self.ratio is not None and other.ratio is not None:
             return _of_ratio(self.ratio + other.ratio)
-        form = None if self.form is None or other.form is None else forms.added(self.form, other.form)
-        return Known.of(self.ball + other.ball, form)
+        return Known.of(self.ball + other.ball, _both(forms.added), self, other)
 
     def __sub__(self, other: Known) -> Known:
         return ZERO if self is other else self + -other
 
     def __neg__(self) -> Known:
         if self.ratio is not None:
-            return Known(None, None, -self.ratio)
-        return Known(-self.ball, None if self._form is None else forms.scaled(self._form, _MINUS))
+            return Known(None, -self.ratio)
+        return Known(-self.ball, None, _minus, (self,))
 
     def __mul__(self, other: Known) -> Known:
         if self.ratio is not None and other.ratio is not None:
             return _of_ratio(self.ratio * other.ratio)
         if (self.ratio is not None and not self.ratio) or (other.ratio is not None and not other.ratio):
             return ZERO
-        form = None if self.form is None or other.form is None else forms.multiplied(self.form, other.form)
-        return Known.of(self.ball * other.ball, form)
+        return Known.of(self.ball * other.ball, _both(forms.multiplied), self, other)
 
     def __truediv__(self, other: Known) -> Known:
         return self * other.power(-1)
@@ -112,22 +151,20 @@ class Known:
             return ZERO if e > 0 else ONE
         whole = e.denominator == 1
         if self.ratio is not None and whole and abs(e.numerator) * _bits(self.ratio) <= forms.LARGEST:
-            return Known(None, None, self.ratio**e.numerator)
-        form = None if self.form is None else forms.power(self.form, e, sign)
+            return Known(None, self.ratio**e.numerator)
+        form = _one(lambda x: forms.power(x, e, sign) if x else None)
         if whole:
-            return Known.of(BALLS.power(self.ball, arb(int(e))), form)
+            return Known.of(BALLS.power(self.ball, arb(int(e))), form, self)
         few = e.denominator <= 3 and abs(e.numerator) <= 64
         power = arb(fmpq(e.numerator, e.denominator))
-        return Known.of(self.ball.root(e.denominator) ** e.numerator if few else self.ball**power, form)
+        ball = abs(self.ball).root(e.denominator) ** e.numerator if few else self.ball**power
+        return Known.of(ball, form, self)
 
     def raised(self, e: Known) -> Known:
         """The power of a number above zero."""
         if e.ratio is not None:
             return self.power(forms.to_exponent(e.ratio))
-        log = None if self.form is None else forms.logarithm(self.form)
-        exponent = None if log is None or e.form is None else forms.multiplied(log, e.form)
-        form = None if exponent is None else forms.exponential(exponent)
-        return _finite(Known.of(self.ball**e.ball, form))
+        return _finite(Known.of(self.ball**e.ball, _both(_general_power), self, e))
 
     def floor(self) -> int:
         """The largest whole number up to this one."""
@@ -146,12 +183,13 @@ class Known:
     def is_whole(self) -> bool:
         if self.ratio is not None:
             return bool(self.ratio.q == 1)
-        return self.ball.contains_integer() and (self - known(self.floor())).sign() == 0
+        return bool(self.ball.contains_integer()) and (self - known(self.floor())).sign() == 0
 
     def exponent(self) -> Exponent:
         """This number as an exponent: what is not rational, to 200 bits."""
-        if self.ratio is not None:
-            return forms.to_exponent(self.ratio)
+        ratio = self.as_ratio()
+        if ratio is not None:
+            return forms.to_exponent(ratio)
         scaled = self.ball * arb(2) ** FINE
         if not (scaled.rad() < 1 and abs(self.ball) < arb(2) ** WIDE):
             raise Undecided("an exponent")
@@ -164,39 +202,73 @@ FINE, CLOSE = 200, Fraction(1, 1 << 100)
 """The bits of an exponent that is not rational, and the distance from which on two exponents are not the same."""
 
 _MINUS = fmpq(-1)
-ZERO, ONE = Known(None, None, fmpq(0)), Known(None, None, fmpq(1))
+ZERO, ONE = Known(None, fmpq(0)), Known(None, fmpq(1))
 
 
 def known(x: int | float | Exponent | fmpq) -> Known:
     """The exact value of a number."""
     if isinstance(x, float):
-        return Known(None, None, fmpq(*x.as_integer_ratio()))
-    return Known(None, None, fmpq(x.numerator, x.denominator) if isinstance(x, Fraction) else fmpq(x))
+        return Known(None, fmpq(*x.as_integer_ratio()))
+    return Known(None, fmpq(x.numerator, x.denominator) if isinstance(x, Fraction) else fmpq(x))
 
 
 def pi() -> Known:
     """The circle constant."""
-    return Known(arb.pi(), forms.PI)
+    return Known(arb.pi(), None, lambda: forms.PI)
 
 
 def opaque(name: str, x: Known, ball: arb) -> Known:
     """A number in this ball, named by what it is made of."""
-    return _finite(Known.of(ball, None if x.form is None else forms.opaque(name, x.form)))
+    return _finite(Known.of(ball, _one(partial(forms.opaque, name)), x))
+
+
+def recognised(name: str, x: Known) -> Known:
+    """A number by a name of its own, where it has no form that is known."""
+    if x.ratio is not None:
+        return x
+    return Known(x.ball, None, lambda form: forms.named("node", name) if form is None else form, (x,))
 
 
 def applied(name: str, x: Known) -> Known:
     """A function of one constant inside its domain; `Undecided` where its ball comes out unknown."""
-    form = x.form
-    exact = None if form is None else _FORMS[name](form, x.seen_sign())
-    if exact is not None:
-        ratio = forms.as_rational(exact)
+    sign = x.seen_sign()
+    formed = _one(lambda form: _FORMS[name](form, sign))
+    if x.ratio is not None and abs(x.ratio) <= 1 and x.ratio.q <= 2:
+        found = Known(None, None, formed, (x,))
+        ratio = found.as_ratio()
         if ratio is not None:
-            return Known(None, None, ratio)
-    return _finite(Known.of(getattr(BALLS, name)(x.ball), exact))
+            return Known(None, ratio)
+    return _finite(Known.of(getattr(BALLS, name)(x.ball), formed, x))
+
+
+def _one(formed: Callable[[Form], Form | None]) -> Formed:
+    return lambda form: None if form is None else formed(form)
+
+
+def _both(formed: Callable[[Form, Form], Form | None]) -> Formed:
+    return lambda one, other: None if one is None or other is None else formed(one, other)
+
+
+def _minus(form: Form | None) -> Form | None:
+    return None if form is None else forms.scaled(form, _MINUS)
+
+
+def _general_power(base: Form, exponent: Form) -> Form | None:
+    log = forms.logarithm(base)
+    product = None if log is None else forms.multiplied(log, exponent)
+    return None if product is None else forms.exponential(product)
+
+
+def _dyadic(ball: arb) -> fmpq | None:
+    """The number that an exact ball is, where it is not too long."""
+    top, shift = ball.man_exp()
+    if abs(shift) + top.bit_length() > forms.LARGEST:
+        return None
+    return fmpq(top) * fmpq(2) ** int(shift)
 
 
 def _of_ratio(ratio: fmpq) -> Known:
-    return Known(arb(ratio), None) if forms.too_large(ratio) else Known(None, None, ratio)
+    return Known(arb(ratio)) if forms.too_large(ratio) else Known(None, ratio)
 
 
 def _bits(ratio: fmpq) -> int:

@@ -43,7 +43,7 @@ def _sharp(f: Function) -> Function:
         if c is None or made is None or made.ratio is not None:
             return found
         ball = getattr(BALLS, name)(c.ball)
-        return constant(Known.of(ball, made.form), x.order) if ball.is_finite() else found
+        return constant(Known.of(ball, lambda form: form, made), x.order) if ball.is_finite() else found
 
     return sharp
 
@@ -181,7 +181,7 @@ class OneSidedSeries:
         if x is y or x.missing or y.missing:
             return y if y.missing else x
         difference = x - y
-        if not difference.terms and difference.rest is not None:
+        if difference.rest is not None and difference.is_all_rest():
             return x.up_to(difference.rest)
         return x if difference.sign() >= 0 else y
 
@@ -193,8 +193,8 @@ class OneSidedSeries:
 
     @_known
     def absolute(self, x: Expansion) -> Expansion:
-        if not x.terms:
-            return x
+        if x.is_all_rest():
+            return Expansion((), x.rest, x.order)
         return x if x.sign() >= 0 else -x
 
     @_known
@@ -266,8 +266,10 @@ class OneSidedSeries:
 
     @_known
     def cbrt(self, x: Expansion) -> Expansion:
-        if not x.terms:
-            return Expansion((), None if x.rest is None else x.rest * Fraction(1, 3), x.order)
+        if x.rest is not None and x.is_all_rest():
+            return Expansion((), x.rest * Fraction(1, 3), x.order)
+        if not x.sign():
+            return x
         third = known(Fraction(1, 3))
         return self._real_power(x, third) if x.sign() > 0 else -self._real_power(-x, third)
 

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from gradx.graph import Graph
-from gradx.numbers import normal_form as forms
 from gradx.numbers.expansion import Expansion, constant
-from gradx.numbers.known import Known, Undecided
+from gradx.numbers.known import Known, Undecided, recognised
 from gradx.numbers.one_sided_series import OneSidedSeries
 from gradx.sweeps.forward import evaluate
 
@@ -44,9 +43,9 @@ def exact_point(graph: Graph, point: Mapping[int, float]) -> ExactPoint:
             continue
         step(graph, m, (j,), numbers, faults, opened)
         value = numbers[j].fixed
-        if value is not None and value.form is None:
+        if value is not None:
             # What is too long to be written exactly is still itself wherever it comes again.
-            value = Known(value.ball, forms.named("node", j))
+            value = recognised(f"node {j}", value)
             numbers[j] = constant(value, m.order)
         known[j] = value
     return ExactPoint(known, faults, opened)
@@ -74,15 +73,14 @@ def step(
             opened[j] = reason
 
 
-def is_steady(graph: Graph, m: OneSidedSeries, j: int, values: Sequence[Expansion]) -> bool:
-    """Whether operation j is continuous in its operands at the point, wherever it has a value beside it."""
+def is_regular(graph: Graph, m: OneSidedSeries, j: int, values: Sequence[Expansion]) -> bool:
+    """Whether operation j is off all its boundaries at the point: analytic in its operands."""
     row = graph.primitives[j]
     assert row is not None
     if values[j].missing:
         return False
-    if not row.jumps:
+    if row.boundaries is None:
         return True
-    assert row.boundaries is not None
     try:
         return all(gap.sign() for gap in row.boundaries(m, *(values[k] for k in graph.arguments[j])))
     except Undecided:

@@ -17,7 +17,7 @@ from gradx.graph import Graph
 from gradx.numbers.expansion import Expansion
 from gradx.numbers.known import CLOSE, ONE, ZERO, Known, TooFewTerms, Undecided
 from gradx.numbers.one_sided_series import OneSidedSeries
-from gradx.point.exact_point import ExactPoint, exact_point, is_steady, step
+from gradx.point.exact_point import ExactPoint, exact_point, is_regular, step
 
 Finding = Literal["kink", "edge", "jump", "vertical", "smooth", "undecided"]
 
@@ -52,12 +52,13 @@ class Bend:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """A pass with a node moved to one side, by +t or -t."""
+    """A pass with a node moved to one side, by +t or -t. `smooth` are the nodes that are analytic there."""
 
     values: list[Expansion]
     faults: dict[int, int]
     opened: dict[int, Undecided]
     direction: int
+    smooth: frozenset[int]
 
 
 def sides(graph: Graph, point: Mapping[int, float], i: int, at: ExactPoint | None = None) -> Bend:
@@ -66,36 +67,52 @@ def sides(graph: Graph, point: Mapping[int, float], i: int, at: ExactPoint | Non
     if at.values[i] is None or at.values[graph.output] is None:
         return Bend("undecided", opened=_first_open(graph, at.opened, graph.output))
     order = graph.downstream(i)
-    bend = Bend("undecided")
+    bend, regular = Bend("undecided"), None
     for orders in ORDERS:
         m = OneSidedSeries(orders)
-        runs = [_moved(graph, m, at, order, direction) for direction in (-1, 1)]
+        regular = _regular(graph, m, at, order) if regular is None else regular
+        runs = [_moved(graph, m, at, order, direction, regular) for direction in (-1, 1)]
         bend, more = _judged(graph, at, runs)
         if not more:
             break
     return bend
 
 
-def _moved(graph: Graph, m: OneSidedSeries, at: ExactPoint, order: list[int], direction: int) -> _Run:
-    """The program with the first node of `order` moved. A node that cannot jump tends to its value at the point."""
+def _regular(graph: Graph, m: OneSidedSeries, at: ExactPoint, order: list[int]) -> dict[int, bool]:
+    """Of the nodes that move, whether they are analytic at the point, and so is all that leads there."""
     still = at.over(m)
-    values = list(still)
+    found = {order[0]: True}
+    for j in order[1:]:
+        found[j] = is_regular(graph, m, j, still)
+    return found
+
+
+def _moved(
+    graph: Graph, m: OneSidedSeries, at: ExactPoint, order: list[int], direction: int, regular: Mapping[int, bool]
+) -> _Run:
+    """The program with the first node of `order` moved. A node that cannot jump tends to its value at the point."""
+    values = at.over(m)
     start = at.values[order[0]]
     assert start is not None
     values[order[0]] = m.beside(start, direction)
-    moved, faults, opened = set(order), dict[int, int](), dict[int, Undecided]()
-    faults.update((j, origin) for j, origin in at.faults.items() if j not in moved)
-    steady = {order[0]}
+    faults, opened = dict[int, int](), dict[int, Undecided]()
+    faults.update((j, origin) for j, origin in at.faults.items() if j not in regular)
+    steady, smooth = {order[0]}, {order[0]}
     for j in order[1:]:
         step(graph, m, (j,), values, faults, opened)
-        if values[j].missing or not all(k in steady or k not in moved for k in graph.arguments[j]):
+        row = graph.primitives[j]
+        moving = [k for k in (_counting(graph, at, j) if regular[j] else graph.arguments[j]) if k in regular]
+        assert row is not None
+        if regular[j] and smooth.issuperset(moving):
+            smooth.add(j)
+        value, rest = at.values[j], values[j].rest
+        if value is None or values[j].missing or not steady.issuperset(moving):
             continue
-        if is_steady(graph, m, j, still):
+        if regular[j] or not row.jumps:
             steady.add(j)
-            value, rest = at.values[j], values[j].rest
-            if value is not None and (rest is None or rest > 0):
+            if rest is None or rest > 0:
                 values[j] = values[j].with_limit(value)
-    return _Run(values, faults, opened, direction)
+    return _Run(values, faults, opened, direction, frozenset(smooth))
 
 
 def _judged(graph: Graph, at: ExactPoint, runs: list[_Run]) -> tuple[Bend, bool]:
@@ -113,7 +130,7 @@ def _judged(graph: Graph, at: ExactPoint, runs: list[_Run]) -> tuple[Bend, bool]
     if left is None or right is None:
         run = runs[0 if left is None else 1]
         return Bend("undecided", left, right, opened=_first_open(graph, run.opened, graph.output)), more
-    finding = _finding(left, right)
+    finding = "smooth" if graph.output in runs[0].smooth else _finding(left, right)
     if finding == "undecided":
         return Bend(finding, left, right, opened=graph.output), False
     if finding == "smooth":
@@ -131,7 +148,7 @@ def _side(at: ExactPoint, run: _Run, j: int) -> Side:
     number = run.values[j]
     change = number - Expansion((), None, number.order).with_limit(here)
     for e, k, c in change.terms:
-        if e != 1 and abs(e - 1) < CLOSE:
+        if e != 1 and -CLOSE < e - 1 < CLOSE:
             raise Undecided("whether a slope is finite")
         if (e, -k) > (1, 0):
             break
@@ -143,7 +160,7 @@ def _side(at: ExactPoint, run: _Run, j: int) -> Side:
             infinite = arb.pos_inf() if sign > 0 else arb.neg_inf()
             return Side(True, infinite, jumps=(e, -k) <= (0, 0))
     rest = change.rest
-    if rest is not None and rest <= 1 + CLOSE:
+    if rest is not None and not rest - CLOSE > 1:
         raise TooFewTerms("a term of higher order")
     return Side(True, arb(0), coefficient=ZERO)
 
