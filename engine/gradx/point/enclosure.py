@@ -16,9 +16,10 @@ from flint import arb
 from gradx.numbers.balls import precision
 from gradx.numbers.decimals import significant
 from gradx.point.chain import chain
+from gradx.point.exact_point import ExactPoint
 from gradx.point.quotient import node_quotient, scales
 from gradx.point.reading import LADDER, Readings
-from gradx.point.sides import Bend, UndecidedError, sides
+from gradx.point.sides import Bend, sides
 from gradx.point.verdict import Proof
 
 AUTO_BUDGET, AUTO_LEVELS = 400_000, 5
@@ -30,8 +31,8 @@ SHRINKS = (20, 64, 200, 520, 1_150, 3_000, 12_000, 50_000)
 SCANNED_PER_UNIT = 10
 """Finding what depends on a node costs this much less, a node looked at, than evaluating it."""
 
-SIDES_COST = 200
-"""What a one-sided reading of a node costs, in evaluations of a product."""
+SIDES_COSTS = {640: 200, 10_000: 2_000}
+"""Bits at which the sides of a point are read, and what a node costs then, in evaluations of a product."""
 
 MOST_ON_SIDES = 1_000
 """Beside a boundary of a graph with more nodes than this nothing is looked at."""
@@ -75,6 +76,7 @@ class Enclosures:
         self._budget = budget
         self._size = len(self._graph.primitives)
         self._walks: dict[int, list[arb]] = {}
+        self._exact_points: dict[int, ExactPoint] = {}
 
     @cached_property
     def level(self) -> int:
@@ -126,10 +128,10 @@ class Enclosures:
             touched = next((j for j in order if j in reading.touched), None)
             if best is None and touched is not None:
                 if open_at is None:
-                    try:
-                        return self._sides(i)
-                    except UndecidedError:
-                        open_at = touched
+                    found = self._sides(i)
+                    if not isinstance(found, int):
+                        return found
+                    open_at = found
                 continue
             chained = Proof(self._chained(level)[i], "chain", reading.bits)
             best = _sharper(best, chained)
@@ -145,17 +147,28 @@ class Enclosures:
             self._walks[level] = chain(self.readings[level]).adjoints
         return self._walks[level]
 
-    def _sides(self, i: int) -> Proof | Bend:
-        """What one-sided series tell. Raises UndecidedError."""
-        if self._size > MOST_ON_SIDES:
+    def _sides(self, i: int) -> Proof | Bend | int:
+        """What one-sided series tell; the node at which they leave it open."""
+        if self._size > MOST_ON_SIDES or callable(self.readings.point):
             raise OverBudgetError
-        self._budget.spend(SIDES_COST * self._size)
-        bits = LADDER[1]
-        with precision(bits):
-            bend = sides(self._graph, self.readings.point, i)
-        if bend.status != "smooth":
-            return bend
-        return Proof(bend.slope, "series", bits)
+        for bits, cost in SIDES_COSTS.items():
+            self._budget.spend(cost * self._size)
+            with precision(bits):
+                bend = sides(self._graph, self.readings.point, i, self._exact(bits))
+            if bend.finding == "undecided":
+                return i if bend.opened is None else bend.opened
+            if bend.finding != "smooth":
+                return bend
+            assert bend.slope is not None
+            proof = Proof(bend.slope, "series", bits)
+            if proof.is_settled(self.digits):
+                break
+        return proof
+
+    def _exact(self, bits: int) -> ExactPoint:
+        if bits not in self._exact_points:
+            self._exact_points[bits] = self.readings.exact()
+        return self._exact_points[bits]
 
     def _radii(self, x: arb, level: int, first: int) -> Iterator[tuple[int, int]]:
         """The exponents of the radii to be tried at a precision, each with its place among all, from `first` on."""

@@ -14,7 +14,7 @@ from flint import acb, arb
 
 from gradx.graph import Graph
 from gradx.numbers.balls import Balls, precision
-from gradx.point.sides import exact_values
+from gradx.point.exact_point import ExactPoint, exact_point
 from gradx.row_shape import functions_of
 from gradx.sweeps.backprop import Backprop, backprop
 from gradx.sweeps.forward import Forward, corrected, forward
@@ -43,15 +43,17 @@ class Reading:
     """One precision: the forward pass, and what it tells. `touched[i]` is true where a boundary quantity of node i
     is 0 exactly, false where its ball contains 0."""
 
-    def __init__(self, graph: Graph, m: Balls, point: Point, bits: int) -> None:
+    def __init__(
+        self, graph: Graph, m: Balls, point: Point, bits: int, exact: Callable[[], ExactPoint] | None = None
+    ) -> None:
         self.graph = graph
         self.bits = bits
         self.m = m
         with precision(bits):
             run = forward(graph, m, point(m))
             self.touched = _touched(graph, m, run)
-            if not all(self.touched.values()) and len(graph.primitives) <= MOST_IDENTIFIED:
-                run = corrected(graph, m, run, exact_values(graph, point(m)))
+            if exact is not None and not all(self.touched.values()) and len(graph.primitives) <= MOST_IDENTIFIED:
+                run = corrected(graph, m, run, _exactly(graph, exact()))
                 self.touched = _touched(graph, m, run)
         self.run: Forward[arb] = run
 
@@ -96,10 +98,18 @@ class Readings:
 
     def __getitem__(self, level: int) -> Reading:
         if level not in self._read:
-            point = self.point
-            read = point if callable(point) else lambda m: {i: arb(x) for i, x in point.items()}
-            self._read[level] = Reading(self.graph, self._m, read, LADDER[level])
+            point, bits = self.point, LADDER[level]
+            if callable(point):
+                self._read[level] = Reading(self.graph, self._m, point, bits)
+            else:
+                numbers = {i: arb(x) for i, x in point.items()}
+                self._read[level] = Reading(self.graph, self._m, lambda m: numbers, bits, self.exact)
         return self._read[level]
+
+    def exact(self) -> ExactPoint:
+        """What is known exactly of the values at a point of binary64 numbers, at FLINT's precision of the moment."""
+        assert not callable(self.point)
+        return exact_point(self.graph, self.point)
 
     @cached_property
     def dear(self) -> list[bool]:
@@ -111,6 +121,13 @@ class Readings:
         """What it costs to evaluate `nodes` at a precision."""
         dear = self.dear
         return WEIGHTS[level] * len(nodes) + (DEAR_WEIGHTS[level] * sum(dear[i] for i in nodes) if True in dear else 0)
+
+
+def _exactly(graph: Graph, at: ExactPoint) -> dict[int, arb | None]:
+    """The operations of which the value is known by its form, None where there is none for certain."""
+    known: dict[int, arb | None] = {j: None for j, origin in at.faults.items() if j == origin}
+    known.update((j, c.ball) for j, c in enumerate(at.values) if c is not None and graph.primitives[j] is not None)
+    return known
 
 
 def _touched(graph: Graph, m: Balls, run: Forward[arb]) -> dict[int, bool]:

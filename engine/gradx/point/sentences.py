@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from gradx.graph import Graph
 from gradx.language.printer import expression
 from gradx.numbers.float64 import FLOAT64
-from gradx.point.sides import Bend
+from gradx.point.sides import Bend, Side
 from gradx.point.verdict import Verdict, plain
 
 LONGEST = 40
@@ -16,20 +16,27 @@ LONGEST = 40
 
 def bent(graph: Graph, values: Sequence[float], bend: Bend) -> Verdict:
     """The verdict on a kink, an edge, a jump or a vertical tangent; `values` are float64's."""
-    left, right = bend.left, bend.right
-    place = boundary(graph, values, bend.culprit, bend.status)
-    if bend.status == "edge":
+    left, right = _slope(bend.left), _slope(bend.right)
+    culprit, status = bend.culprit, bend.finding
+    assert culprit is not None
+    assert status in ("kink", "edge", "jump", "vertical")
+    place = boundary(graph, values, culprit, status)
+    if status == "edge":
         sides = [name for name, slope in (("left", left), ("right", right)) if slope is None]
         reason = f"{place}: there is no value on the {' or the '.join(sides)}"
         known = right if left is None else left
         if known is not None:
             reason += f", the slope on the {'right' if left is None else 'left'} is {plain(known)}"
-    elif bend.status == "vertical":
+    elif status == "vertical":
         reason = f"{place}: the slope is {plain(left)} on both sides"
     else:
-        takes = convention(graph, values, bend.culprit)
+        takes = convention(graph, values, culprit)
         reason = f"{place}: left slope {plain(left)}, right slope {plain(right)}" + (takes and f"; {takes}")
-    return Verdict(bend.status, reason, left, right)
+    return Verdict(status, reason, left, right)
+
+
+def _slope(side: Side | None) -> float | None:
+    return None if side is None or side.slope is None else float(side.slope) + 0.0
 
 
 def boundary(graph: Graph, values: Sequence[float], i: int, status: str) -> str:

@@ -1,0 +1,256 @@
+"""One-sided expansions: what a number does as t → 0 from above, Σ c·t^e·L^k with L = log(1/t), and a rest O(t^R).
+
+The terms stand in order, the one that leads as t → 0 first. The rest is up to powers of L; without one (None) the
+terms are all there is. A constant is one term with e = k = 0, and no rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import NamedTuple, Self
+
+from gradx.numbers.known import CLOSE, ONE, ZERO, Known, TooFewTerms, Undecided, known
+from gradx.numbers.normal_form import Exponent
+
+
+class Term(NamedTuple):
+    """c·t^e·L^k."""
+
+    e: Exponent
+    k: int
+    c: Known
+
+
+MOST, AT_ALL = 24, 120
+"""So many terms are always kept; beyond, up to the order; and never more than this."""
+
+
+class Expansion:
+    """A number that moves. `missing` says why there is none: "value" where no number is, "unknown" where it is not
+    known which."""
+
+    __slots__ = ("missing", "order", "rest", "terms")
+
+    def __init__(
+        self, terms: tuple[Term, ...], rest: Exponent | None, order: int, missing: str | None = None
+    ) -> None:
+        self.terms = terms
+        self.rest = rest
+        self.order = order
+        self.missing = missing
+
+    @property
+    def fixed(self) -> Known | None:
+        """The constant that this is, None where it may move."""
+        if self.rest is not None or self.missing:
+            return None
+        if not self.terms:
+            return ZERO
+        first = self.terms[0]
+        return first.c if len(self.terms) == 1 and not first.e and not first.k else None
+
+    def lead(self) -> Term | None:
+        """The term that leads, None for an exact zero."""
+        if self.missing:
+            raise Undecided("an operand")
+        for term in self.terms:
+            if term.c.sign():
+                return term
+        if self.rest is not None:
+            raise TooFewTerms("a term of higher order")
+        return None
+
+    def sign(self) -> int:
+        """The sign for small t > 0."""
+        lead = self.lead()
+        return 0 if lead is None else lead.c.sign()
+
+    def is_all_rest(self) -> bool:
+        """Whether no term is left, and no more is known than how fast it vanishes."""
+        return self.rest is not None and not any(term.c.sign() for term in self.terms)
+
+    def is_infinite(self) -> bool:
+        """Whether it grows beyond all bounds."""
+        if not self.terms or (self.terms[0].e, -self.terms[0].k) >= (0, 0):
+            return False
+        lead = self.lead()
+        return lead is not None and (lead.e, -lead.k) < (0, 0)
+
+    def limit(self) -> Known:
+        """What it tends to; it is not infinite."""
+        if self.missing or (self.rest is not None and self.rest <= 0):
+            raise Undecided("a limit")
+        return next((c for e, k, c in self.terms if not e and not k), ZERO)
+
+    def moving(self) -> Expansion:
+        """What is left beside the limit."""
+        terms = tuple(term for term in self.terms if term.e or term.k)
+        return Expansion(terms, self.rest, self.order)
+
+    def with_limit(self, c: Known) -> Expansion:
+        """The same number, its limit in other words."""
+        first = () if c.ratio is not None and not c.ratio else (Term(0, 0, c),)
+        return Expansion((*first, *self.moving().terms), self.rest, self.order)
+
+    def shifted(self, e: Exponent, k: int, c: Known) -> Expansion:
+        """Times c·t^e·L^k."""
+        terms = tuple(Term(a + e, b + k, d * c) for a, b, d in self.terms)
+        return Expansion(terms, None if self.rest is None else self.rest + e, self.order)
+
+    def up_to(self, rest: Exponent) -> Expansion:
+        """The terms before t^rest, the others in the rest."""
+        if self.rest is not None and self.rest <= rest:
+            return self
+        return Expansion(tuple(term for term in self.terms if term.e < rest), rest, self.order)
+
+    def _read(self, other: Self | float) -> Expansion:
+        return other if isinstance(other, Expansion) else constant(known(other), self.order)
+
+    def __add__(self, other: Self | float) -> Expansion:
+        y = self._read(other)
+        if self.missing or y.missing:
+            return self if self.missing else y
+        a, b = self.fixed, y.fixed
+        if a is not None and b is not None:
+            return constant(a + b, self.order)
+        total = {(e, k): c for e, k, c in self.terms}
+        for e, k, c in y.terms:
+            total[e, k] = total[e, k] + c if (e, k) in total else c
+        return collected(total, least(self.rest, y.rest), self.order)
+
+    __radd__ = __add__
+
+    def __neg__(self) -> Expansion:
+        if self.missing:
+            return self
+        return Expansion(tuple(Term(e, k, -c) for e, k, c in self.terms), self.rest, self.order)
+
+    def __sub__(self, other: Self | float) -> Expansion:
+        if self is other and not self.missing:
+            return Expansion((), None, self.order)
+        return self + -self._read(other)
+
+    def __rsub__(self, other: float) -> Expansion:
+        return -self + other
+
+    def __mul__(self, other: Self | float) -> Expansion:
+        y = self._read(other)
+        if self.missing or y.missing:
+            return self if self.missing else y
+        a, b = self.fixed, y.fixed
+        if a is not None:
+            return constant(a * b, self.order) if b is not None else y.times(a)
+        return self.times(b) if b is not None else product(self, y, None)
+
+    __rmul__ = __mul__
+
+    def times(self, c: Known) -> Expansion:
+        if c.ratio is not None and not c.ratio:
+            return Expansion((), None, self.order)
+        if c.ratio == 1:
+            return self
+        return Expansion(tuple(Term(e, k, d * c) for e, k, d in self.terms), self.rest, self.order)
+
+    def _compared(self, other: Self | float) -> int:
+        return 0 if self is other and not self.missing else (self - other).sign()
+
+    def __eq__(self, other: object) -> bool:
+        return self._compared(other) == 0 if isinstance(other, Expansion | int | float) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __lt__(self, other: Self | float) -> bool:
+        return self._compared(other) < 0
+
+    def __le__(self, other: Self | float) -> bool:
+        return self._compared(other) <= 0
+
+    def __gt__(self, other: Self | float) -> bool:
+        return self._compared(other) > 0
+
+    def __ge__(self, other: Self | float) -> bool:
+        return self._compared(other) >= 0
+
+
+def constant(c: Known, order: int) -> Expansion:
+    return Expansion(() if c.ratio is not None and not c.ratio else (Term(0, 0, c),), None, order)
+
+
+def least(a: Exponent | None, b: Exponent | None) -> Exponent | None:
+    return b if a is None else a if b is None else min(a, b)
+
+
+def collected(total: Mapping[tuple[Exponent, int], Known], rest: Exponent | None, order: int) -> Expansion:
+    """An expansion of these terms, in order, as many as are kept."""
+    found = [
+        Term(e, k, c)
+        for (e, k), c in total.items()
+        if (c.ratio is None or c.ratio) and (rest is None or e < rest)
+    ]
+    found.sort(key=lambda term: (term.e, -term.k))
+    if any(isinstance(term.e, Fraction) for term in found):
+        found = [term for term in found if rest is None or rest - term.e >= CLOSE]
+        for a, b in zip(found, found[1:], strict=False):
+            if a.e != b.e and b.e - a.e < CLOSE:
+                raise Undecided("which of two exponents is the larger")
+    if len(found) > MOST:
+        rest = least(rest, found[0].e + order + 1)
+        if len(found) > AT_ALL:
+            rest = least(rest, found[AT_ALL].e)
+        found = [term for term in found if rest is None or term.e < rest]
+    return Expansion(tuple(found), rest, order)
+
+
+def product(x: Expansion, y: Expansion, cap: Exponent | None) -> Expansion:
+    """The product, the terms from t^cap on in the rest."""
+    if not (x.terms or x.rest is not None) or not (y.terms or y.rest is not None):
+        return Expansion((), None, x.order)
+    rest = cap
+    if x.rest is not None:
+        rest = least(rest, x.rest + (y.terms[0].e if y.terms else y.rest or 0))
+    if y.rest is not None:
+        rest = least(rest, y.rest + (x.terms[0].e if x.terms else x.rest or 0))
+    total: dict[tuple[Exponent, int], Known] = {}
+    for e, k, c in x.terms:
+        for f, n, d in y.terms:
+            if rest is not None and e + f >= rest:
+                break
+            key = (e + f, k + n)
+            total[key] = total[key] + c * d if key in total else c * d
+    return collected(total, rest, x.order)
+
+
+def composed(coefficients: list[Known], u: Expansion, ends: bool) -> Expansion:
+    """Σ a_n·u^n for an u that vanishes like a power of t; the series `ends` with these, or goes on."""
+    if u.fixed is not None:
+        return constant(coefficients[0], u.order)
+    first = u.terms[0].e if u.terms else u.rest
+    assert first is not None
+    if first <= 0:
+        raise Undecided("an expansion in 1/log")
+    cap = None if ends else first * len(coefficients)
+    if len(u.terms) == 1 and u.rest is None and not u.terms[0].k:
+        c, power = u.terms[0].c, ONE
+        total: dict[tuple[Exponent, int], Known] = {}
+        for n, a in enumerate(coefficients):
+            total[first * n, 0] = a * power
+            power = power * c
+        return collected(total, cap, u.order)
+    result = constant(coefficients[-1], u.order)
+    for a in reversed(coefficients[:-1]):
+        result = product(result, u, cap) + constant(a, u.order)
+    return result if cap is None else result.up_to(cap)
+
+
+def length(u: Expansion) -> int:
+    """How many coefficients a series in `u` is worked out to."""
+    first = u.terms[0].e if u.terms else u.rest
+    return min(max(2, 1 + int(u.order // first)), 4 * u.order) if first is not None and first > 0 else 2
+
+
+def monic(x: Expansion, lead: Term) -> Expansion:
+    """x = c·t^e·L^k·(1 + w), `lead` being its first term: w."""
+    inverse = lead.c.power(-1)
+    terms = tuple(Term(e - lead.e, k - lead.k, c * inverse) for e, k, c in x.terms if (e, k) != (lead.e, lead.k))
+    return Expansion(terms, None if x.rest is None else x.rest - lead.e, x.order)

@@ -1,0 +1,335 @@
+"""A constant as a proved ball together with its exact form, where it has one.
+
+The ball decides a sign where it excludes 0, the form where it is a rational or nothing at all; what neither decides is
+`Undecided`, and may be decided with more bits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from functools import partial
+from math import factorial
+
+from flint import arb, fmpq
+
+from gradx.numbers import normal_form as forms
+from gradx.numbers.balls import BALLS
+from gradx.numbers.normal_form import Exponent, Form
+
+
+class Undecided(Exception):
+    """A comparison, or what rests on one, that is not known."""
+
+
+class TooFewTerms(Undecided):
+    """What an expansion of higher order may decide."""
+
+
+WIDE = 1 << 14
+"""No number beyond 2 to this power is asked for an integer beside it."""
+
+
+Formed = Callable[..., Form | None]
+
+
+class Known:
+    """A constant. `ratio` where it is seen to be a rational; its form is worked out when something asks for it, by
+    `formed` from those of its `parents`."""
+
+    __slots__ = ("_ball", "_form", "_formed", "_parents", "ratio")
+
+    def __init__(
+        self,
+        ball: arb | None,
+        ratio: fmpq | None = None,
+        formed: Formed | None = None,
+        parents: tuple[Known, ...] = (),
+    ) -> None:
+        self._ball = ball
+        self._form: Form | None = None
+        self._formed = formed
+        self._parents = parents
+        self.ratio = ratio
+
+    @staticmethod
+    def of(ball: arb, formed: Formed | None, *parents: Known) -> Known:
+        """A constant in this ball, its form made of those of its parents."""
+        if ball.is_exact() and ball.is_finite():
+            ratio = _dyadic(ball)
+            if ratio is not None:
+                return Known(ball, ratio)
+        return Known(ball, None, formed, parents)
+
+    @property
+    def ball(self) -> arb:
+        if self._ball is None:
+            self._ball = arb(self.ratio)
+        return self._ball
+
+    @property
+    def form(self) -> Form | None:
+        """The exact form; None where there is none."""
+        if self.ratio is not None:
+            return forms.rational(self.ratio)
+        waiting = [self] if self._formed else []
+        while waiting:
+            top = waiting[-1]
+            ahead = [parent for parent in top._parents if parent._formed and parent.ratio is None]
+            if ahead and top._formed:
+                waiting.extend(ahead)
+            else:
+                waiting.pop()
+                top._settle()
+        return self._form if self.ratio is None else forms.rational(self.ratio)
+
+    def _settle(self) -> None:
+        """Work out the form, those of the parents being known."""
+        if self._formed is None:
+            return
+        form = self._formed(*(parent.form for parent in self._parents))
+        self._formed, self._parents = None, ()
+        if form is not None:
+            self._form = form
+            ratio = forms.as_rational(form)
+            if ratio is None and forms.is_zero(form):
+                ratio = fmpq(0)
+            if ratio is not None:
+                self.ratio, self._ball = ratio, None
+
+    def as_ratio(self) -> fmpq | None:
+        """The rational number that this is, if it is known to be one."""
+        return self.ratio if self.ratio is not None or self.form is None else self.ratio
+
+    def sign(self) -> int:
+        """-1, 0 or 1; `Undecided` where neither ball nor form says it."""
+        if self.ratio is not None:
+            return 1 if self.ratio > 0 else -1 if self.ratio else 0
+        ball = self.ball
+        if ball > 0:
+            return 1
+        if ball < 0:
+            return -1
+        if self.as_ratio() is None:
+            raise Undecided("a sign")
+        return self.sign()
+
+    def seen_sign(self) -> int | None:
+        """The sign, None where it is not known."""
+        try:
+            return self.sign()
+        except Undecided:
+            return None
+
+    def __add__(self, other: Known) -> Known:
+        if self.ratio is not None and other.ratio is not None:
+            return _of_ratio(self.ratio + other.ratio)
+        return Known.of(self.ball + other.ball, _both(forms.added), self, other)
+
+    def __sub__(self, other: Known) -> Known:
+        return ZERO if self is other else self + -other
+
+    def __neg__(self) -> Known:
+        if self.ratio is not None:
+            return Known(None, -self.ratio)
+        return Known(-self.ball, None, _minus, (self,))
+
+    def __mul__(self, other: Known) -> Known:
+        if self.ratio is not None and other.ratio is not None:
+            return _of_ratio(self.ratio * other.ratio)
+        if (self.ratio is not None and not self.ratio) or (other.ratio is not None and not other.ratio):
+            return ZERO
+        return Known.of(self.ball * other.ball, _both(forms.multiplied), self, other)
+
+    def __truediv__(self, other: Known) -> Known:
+        return self * other.power(-1)
+
+    def power(self, e: Exponent) -> Known:
+        """A rational power of a number whose sign is known: below zero a whole one, at zero one above zero."""
+        sign = self.sign()
+        if not sign:
+            return ZERO if e > 0 else ONE
+        whole = e.denominator == 1
+        if self.ratio is not None and whole and abs(e.numerator) * _bits(self.ratio) <= forms.LARGEST:
+            return Known(None, self.ratio**e.numerator)
+        form = _one(lambda x: forms.power(x, e, sign) if x else None)
+        if whole:
+            return Known.of(BALLS.power(self.ball, arb(int(e))), form, self)
+        few = e.denominator <= 3 and abs(e.numerator) <= 64
+        power = arb(fmpq(e.numerator, e.denominator))
+        ball = abs(self.ball).root(e.denominator) ** e.numerator if few else self.ball**power
+        return Known.of(ball, form, self)
+
+    def raised(self, e: Known) -> Known:
+        """The power of a number above zero."""
+        if e.ratio is not None:
+            return self.power(forms.to_exponent(e.ratio))
+        return _finite(Known.of(self.ball**e.ball, _both(_general_power), self, e))
+
+    def floor(self) -> int:
+        """The largest whole number up to this one."""
+        if self.ratio is not None:
+            return int(self.ratio.p // self.ratio.q)
+        if not abs(self.ball) < arb(2) ** WIDE:
+            raise Undecided("a whole number")
+        below = self.ball.floor().unique_fmpz()
+        if below is not None:
+            return int(below)
+        nearest = (self.ball + arb(0.5)).floor().unique_fmpz()
+        if nearest is None:
+            raise Undecided("a whole number")
+        return int(nearest) if (self - known(int(nearest))).sign() >= 0 else int(nearest) - 1
+
+    def is_whole(self) -> bool:
+        if self.ratio is not None:
+            return bool(self.ratio.q == 1)
+        return bool(self.ball.contains_integer()) and (self - known(self.floor())).sign() == 0
+
+    def exponent(self) -> Exponent:
+        """This number as an exponent: what is not rational, to 200 bits."""
+        ratio = self.as_ratio()
+        if ratio is not None:
+            return forms.to_exponent(ratio)
+        scaled = self.ball * arb(2) ** FINE
+        if not (scaled.rad() < 1 and abs(self.ball) < arb(2) ** WIDE):
+            raise Undecided("an exponent")
+        middle = scaled.mid().floor().unique_fmpz()
+        assert middle is not None
+        return Fraction(int(middle), 1 << FINE)
+
+
+FINE, CLOSE = 200, Fraction(1, 1 << 100)
+"""The bits of an exponent that is not rational, and the distance from which on two exponents are not the same."""
+
+_MINUS = fmpq(-1)
+ZERO, ONE = Known(None, fmpq(0)), Known(None, fmpq(1))
+
+
+def known(x: int | float | Exponent | fmpq) -> Known:
+    """The exact value of a number."""
+    if isinstance(x, float):
+        return Known(None, fmpq(*x.as_integer_ratio()))
+    return Known(None, fmpq(x.numerator, x.denominator) if isinstance(x, Fraction) else fmpq(x))
+
+
+def pi() -> Known:
+    """The circle constant."""
+    return Known(arb.pi(), None, lambda: forms.PI)
+
+
+def opaque(name: str, x: Known, ball: arb) -> Known:
+    """A number in this ball, named by what it is made of."""
+    return _finite(Known.of(ball, _one(partial(forms.opaque, name)), x))
+
+
+def recognised(name: str, x: Known) -> Known:
+    """A number by a name of its own, where it has no form that is known."""
+    if x.ratio is not None:
+        return x
+    return Known(x.ball, None, lambda form: forms.named("node", name) if form is None else form, (x,))
+
+
+def applied(name: str, x: Known) -> Known:
+    """A function of one constant inside its domain; `Undecided` where its ball comes out unknown."""
+    sign = x.seen_sign()
+    formed = _one(lambda form: _FORMS[name](form, sign))
+    if x.ratio is not None and abs(x.ratio) <= 1 and x.ratio.q <= 2:
+        found = Known(None, None, formed, (x,))
+        ratio = found.as_ratio()
+        if ratio is not None:
+            return Known(None, ratio)
+    return _finite(Known.of(getattr(BALLS, name)(x.ball), formed, x))
+
+
+def _one(formed: Callable[[Form], Form | None]) -> Formed:
+    return lambda form: None if form is None else formed(form)
+
+
+def _both(formed: Callable[[Form, Form], Form | None]) -> Formed:
+    return lambda one, other: None if one is None or other is None else formed(one, other)
+
+
+def _minus(form: Form | None) -> Form | None:
+    return None if form is None else forms.scaled(form, _MINUS)
+
+
+def _general_power(base: Form, exponent: Form) -> Form | None:
+    log = forms.logarithm(base)
+    product = None if log is None else forms.multiplied(log, exponent)
+    return None if product is None else forms.exponential(product)
+
+
+def _dyadic(ball: arb) -> fmpq | None:
+    """The number that an exact ball is, where it is not too long."""
+    top, shift = ball.man_exp()
+    if abs(shift) + top.bit_length() > forms.LARGEST:
+        return None
+    return fmpq(top) * fmpq(2) ** int(shift)
+
+
+def _of_ratio(ratio: fmpq) -> Known:
+    return Known(arb(ratio)) if forms.too_large(ratio) else Known(None, ratio)
+
+
+def _bits(ratio: fmpq) -> int:
+    return max(int(ratio.p.bit_length()), int(ratio.q.bit_length()))
+
+
+def _finite(x: Known) -> Known:
+    if not x.ball.is_finite():
+        raise Undecided("a value")
+    return x
+
+
+def _plus(form: Form | None, q: int) -> Form | None:
+    return None if form is None else forms.added(form, forms.rational(fmpq(q)))
+
+
+def _erfc(form: Form, sign: int | None) -> Form | None:
+    found = forms.odd("erf", form, sign)
+    return None if found is None else _plus(forms.scaled(found, _MINUS), 1)
+
+
+def _gamma(form: Form, sign: int | None) -> Form | None:
+    ratio = forms.as_rational(form)
+    if ratio is not None and ratio.q == 1 and 0 < ratio <= 25:
+        return forms.rational(fmpq(factorial(int(ratio.p) - 1)))
+    return forms.opaque("gamma", form)
+
+
+def _lgamma(form: Form, sign: int | None) -> Form | None:
+    ratio = forms.as_rational(form)
+    if ratio is not None and ratio.q == 1 and 0 < ratio <= 25:
+        gamma = _gamma(form, sign)
+        return None if gamma is None else forms.logarithm(gamma)
+    return forms.opaque("lgamma", form)
+
+
+def _log(form: Form, sign: int | None) -> Form | None:
+    return forms.logarithm(form) if sign == 1 else None
+
+
+def _of_one_plus(form: Form, sign: int | None) -> Form | None:
+    shifted = _plus(form, 1)
+    return forms.logarithm(shifted) if shifted else shifted
+
+
+def _expm1(form: Form, sign: int | None) -> Form | None:
+    return _plus(forms.exponential(form), -1)
+
+
+def _exp(form: Form, sign: int | None) -> Form | None:
+    return forms.exponential(form)
+
+
+def _cosine(form: Form, sign: int | None) -> Form | None:
+    return forms.cosine(form if sign != -1 else forms.scaled(form, _MINUS))
+
+
+_FORMS: dict[str, Callable[[Form, int | None], Form | None]] = {
+    "exp": _exp, "expm1": _expm1, "log": _log, "log1p": _of_one_plus, "sin": forms.sine, "cos": _cosine,
+    "asin": forms.arc_sine, "atan": forms.arc_tangent, "erf": partial(forms.odd, "erf"), "erfc": _erfc,
+    "gamma": _gamma, "lgamma": _lgamma,
+    "digamma": lambda form, sign: forms.opaque("digamma", form),
+    "trigamma": lambda form, sign: forms.opaque("trigamma", form),
+}  # fmt: skip

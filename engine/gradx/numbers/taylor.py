@@ -1,0 +1,92 @@
+"""Taylor series at a constant, with coefficients as exact as the constant is: what a function does beside a regular
+point. Those of an inverse function, or of erf, are the integral of a derivative that is algebraic, or an exponential.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+from itertools import accumulate, count, islice
+from operator import mul
+
+from flint import arb, arb_series, ctx, fmpq
+
+from gradx.numbers.expansion import Expansion, Term
+from gradx.numbers.known import ONE, ZERO, Known, applied, known, opaque, pi
+
+
+def exponential(n: int) -> list[Known]:
+    """Of exp(u), n coefficients."""
+    return [known(fmpq(1, f)) for f in islice(accumulate(count(1), mul, initial=1), n)]
+
+
+def sine(c: Known, n: int) -> list[Known]:
+    """Of sin(c + u)."""
+    return _wave(applied("sin", c), applied("cos", c), n)
+
+
+def cosine(c: Known, n: int) -> list[Known]:
+    """Of cos(c + u)."""
+    return _wave(applied("cos", c), -applied("sin", c), n)
+
+
+def logarithm(n: int) -> list[Known]:
+    """Of log(1 + u)."""
+    return [ZERO, *(known(fmpq(1 if k % 2 else -1, k)) for k in range(1, n))]
+
+
+def binomial(a: Known, n: int) -> list[Known]:
+    """Of (1 + u)^a."""
+    found = [ONE]
+    for k in range(1, n):
+        found.append(found[-1] * (a - known(k - 1)) * known(Fraction(1, k)))
+    return found
+
+
+def integrated(
+    value: Known, derivative: Callable[[Expansion], Expansion], c: Known, n: int, order: int
+) -> list[Known]:
+    """Of a function with this value at c and this derivative."""
+    first = (Term(0, 0, c),) if c.ratio is None or c.ratio else ()
+    slope = derivative(Expansion((*first, Term(1, 0, ONE)), None, max(order, n)))
+    found = {e: a for e, _, a in slope.terms}
+    return [value, *(found.get(k, ZERO) * known(Fraction(1, k + 1)) for k in range(n - 1))]
+
+
+def erf_scale() -> Known:
+    """2/√π."""
+    return known(2) * pi().power(Fraction(-1, 2))
+
+
+def gamma(name: str, c: Known, n: int) -> list[Known]:
+    """Of gamma, lgamma, digamma or trigamma, c not being a pole of it."""
+    balls = _gamma_balls(name, c.ball, n)
+    named = (opaque(f"{name} {k}", c, ball) for k, ball in enumerate(balls[1:n], 1))
+    return [applied(name, c), *named]
+
+
+def _wave(value: Known, slope: Known, n: int) -> list[Known]:
+    """A function that is minus its own second derivative."""
+    turns = (value, slope, -value, -slope)
+    return [turns[k % 4] * factor for k, factor in enumerate(exponential(n))]
+
+
+def _gamma_balls(name: str, c: arb, n: int) -> list[arb]:
+    longest = n + 3
+    before, ctx.cap = ctx.cap, longest
+    try:
+        gammas = arb_series([c, 1], prec=longest).gamma()
+        if name == "gamma":
+            return _padded(gammas.coeffs(), n)
+        digammas = gammas.derivative() / gammas
+        if name == "digamma":
+            return _padded(digammas.coeffs(), n)
+        found = digammas.derivative() if name == "trigamma" else digammas.integral()
+        return _padded(found.coeffs(), n)
+    finally:
+        ctx.cap = before
+
+
+def _padded(found: Iterable[arb], n: int) -> list[arb]:
+    balls = list(found)
+    return balls + [arb(0)] * (n - len(balls))

@@ -1,0 +1,87 @@
+"""The values at the point itself, as constants that know their exact form: what stands on a boundary there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from gradx.graph import Graph
+from gradx.numbers.expansion import Expansion, constant
+from gradx.numbers.known import Known, Undecided, recognised
+from gradx.numbers.one_sided_series import OneSidedSeries
+from gradx.sweeps.forward import evaluate
+
+
+class ExactPoint(NamedTuple):
+    """`values[j]` is node j's value, None where it has none or where that is open; `faults` as in a forward pass,
+    `opened` the nodes at which a comparison is not known, and why."""
+
+    values: list[Known | None]
+    faults: dict[int, int]
+    opened: dict[int, Undecided]
+
+    def over(self, m: OneSidedSeries) -> list[Expansion]:
+        """The values as numbers of `m`."""
+        return [
+            constant(c, m.order) if c is not None else m.nowhere if j in self.faults else m.unknown
+            for j, c in enumerate(self.values)
+        ]
+
+
+def exact_point(graph: Graph, point: Mapping[int, float]) -> ExactPoint:
+    """Every node's value with the inputs at `point`. Raises nothing."""
+    m = OneSidedSeries(1)
+    numbers = [m.unknown] * len(graph.primitives)
+    for j, leaf in graph.leaves.items():
+        if leaf.primitive is None:
+            numbers[j] = m.number(leaf.literal if leaf.literal is not None else point[j])
+    known: list[Known | None] = [x.fixed for x in numbers]
+    faults: dict[int, int] = {}
+    opened: dict[int, Undecided] = {}
+    for j, row in enumerate(graph.primitives):
+        if row is None:
+            continue
+        step(graph, m, (j,), numbers, faults, opened)
+        value = numbers[j].fixed
+        if value is not None:
+            # What is too long to be written exactly is still itself wherever it comes again.
+            value = recognised(f"node {j}", value)
+            numbers[j] = constant(value, m.order)
+        known[j] = value
+    return ExactPoint(known, faults, opened)
+
+
+def exact_values(graph: Graph, point: Mapping[int, float]) -> list[Known | None]:
+    """Every node's value at `point`, exact where its form is known; None where it has none, or where that is open."""
+    return exact_point(graph, point).values
+
+
+def step(
+    graph: Graph,
+    m: OneSidedSeries,
+    order: Iterable[int],
+    values: list[Expansion],
+    faults: dict[int, int],
+    opened: dict[int, Undecided],
+) -> None:
+    """Evaluate the operations in `order`; where a comparison is open, the value is unknown."""
+    for j in order:
+        try:
+            evaluate(graph, m, (j,), values, faults)
+        except Undecided as reason:
+            values[j] = m.unknown
+            opened[j] = reason
+
+
+def is_regular(graph: Graph, m: OneSidedSeries, j: int, values: Sequence[Expansion]) -> bool:
+    """Whether operation j is off all its boundaries at the point: analytic in its operands."""
+    row = graph.primitives[j]
+    assert row is not None
+    if values[j].missing:
+        return False
+    if row.boundaries is None:
+        return True
+    try:
+        return all(gap.sign() for gap in row.boundaries(m, *(values[k] for k in graph.arguments[j])))
+    except Undecided:
+        return False

@@ -1,0 +1,228 @@
+"""The two sides of a point: what a program does there when one node moves, read off its one-sided expansions.
+
+A slope is the limit of (f(t) - f(0))/t, so it is ±inf at a jump. Which node is to blame for what is found is the first
+one that shows it while none of its operands does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import count
+from typing import Literal
+
+from flint import arb
+
+from gradx.graph import Graph
+from gradx.numbers.expansion import Expansion
+from gradx.numbers.known import CLOSE, ONE, ZERO, Known, TooFewTerms, Undecided
+from gradx.numbers.one_sided_series import OneSidedSeries
+from gradx.point.exact_point import ExactPoint, exact_point, is_regular, step
+
+Finding = Literal["kink", "edge", "jump", "vertical", "smooth", "undecided"]
+
+ORDERS = (4, 8, 16, 32)
+"""How many orders beyond the leading term are worked out, as long as they do not suffice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side. `value` says whether there is one; `slope` is a ball, or ±inf, None without a value; `coefficient` the
+    finite slope with its exact form; `fault` the node whose domain is left."""
+
+    value: bool
+    slope: arb | None = None
+    jumps: bool = False
+    fault: int | None = None
+    coefficient: Known | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bend:
+    """What the two sides come to. `slope` where they are one smooth whole, `culprit` the node to blame otherwise;
+    `opened` the node at which it is open what happens, and `left` or `right` None where it is."""
+
+    finding: Finding
+    left: Side | None = None
+    right: Side | None = None
+    slope: arb | None = None
+    culprit: int | None = None
+    opened: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A pass with a node moved to one side, by +t or -t. `smooth` are the nodes that are analytic there."""
+
+    values: list[Expansion]
+    faults: dict[int, int]
+    opened: dict[int, Undecided]
+    direction: int
+    smooth: frozenset[int]
+
+
+def sides(graph: Graph, point: Mapping[int, float], i: int, at: ExactPoint | None = None) -> Bend:
+    """What the output does when node i moves off its value at `point`; `at` is what is known there already."""
+    at = exact_point(graph, point) if at is None else at
+    if at.values[i] is None or at.values[graph.output] is None:
+        return Bend("undecided", opened=_first_open(graph, at.opened, graph.output))
+    order = graph.downstream(i)
+    bend, regular = Bend("undecided"), None
+    for orders in ORDERS:
+        m = OneSidedSeries(orders)
+        regular = _regular(graph, m, at, order) if regular is None else regular
+        runs = [_moved(graph, m, at, order, direction, regular) for direction in (-1, 1)]
+        bend, more = _judged(graph, at, runs)
+        if not more:
+            break
+    return bend
+
+
+def _regular(graph: Graph, m: OneSidedSeries, at: ExactPoint, order: list[int]) -> dict[int, bool]:
+    """Of the nodes that move, whether they are analytic at the point, and so is all that leads there."""
+    still = at.over(m)
+    found = {order[0]: True}
+    for j in order[1:]:
+        found[j] = is_regular(graph, m, j, still)
+    return found
+
+
+def _moved(
+    graph: Graph, m: OneSidedSeries, at: ExactPoint, order: list[int], direction: int, regular: Mapping[int, bool]
+) -> _Run:
+    """The program with the first node of `order` moved. A node that cannot jump tends to its value at the point."""
+    values = at.over(m)
+    start = at.values[order[0]]
+    assert start is not None
+    values[order[0]] = m.beside(start, direction)
+    faults, opened = dict[int, int](), dict[int, Undecided]()
+    faults.update((j, origin) for j, origin in at.faults.items() if j not in regular)
+    steady, smooth = {order[0]}, {order[0]}
+    for j in order[1:]:
+        step(graph, m, (j,), values, faults, opened)
+        row = graph.primitives[j]
+        moving = [k for k in (_counting(graph, at, j) if regular[j] else graph.arguments[j]) if k in regular]
+        assert row is not None
+        if regular[j] and smooth.issuperset(moving):
+            smooth.add(j)
+        value, rest = at.values[j], values[j].rest
+        if value is None or values[j].missing or not steady.issuperset(moving):
+            continue
+        if regular[j] or not row.jumps:
+            steady.add(j)
+            if rest is None or rest > 0:
+                values[j] = values[j].with_limit(value)
+    return _Run(values, faults, opened, direction, frozenset(smooth))
+
+
+def _judged(graph: Graph, at: ExactPoint, runs: list[_Run]) -> tuple[Bend, bool]:
+    """What two runs come to, and whether more terms may say more."""
+    found: list[Side | None] = []
+    more = False
+    for run in runs:
+        try:
+            found.append(_side(at, run, graph.output))
+        except Undecided as reason:
+            found.append(None)
+            more = more or isinstance(reason, TooFewTerms)
+            more = more or any(isinstance(other, TooFewTerms) for other in run.opened.values())
+    left, right = found
+    if left is None or right is None:
+        run = runs[0 if left is None else 1]
+        return Bend("undecided", left, right, opened=_first_open(graph, run.opened, graph.output)), more
+    finding = "smooth" if graph.output in runs[0].smooth else _finding(left, right)
+    if finding == "undecided":
+        return Bend(finding, left, right, opened=graph.output), False
+    if finding == "smooth":
+        return Bend(finding, left, right, slope=left.slope), False
+    return Bend(finding, left, right, culprit=_culprit(graph, at, runs, finding, (left, right))), False
+
+
+def _side(at: ExactPoint, run: _Run, j: int) -> Side:
+    """What node j does on one side. `Undecided` where that is open."""
+    if j in run.faults:
+        return Side(False, fault=run.faults[j])
+    here = at.values[j]
+    if here is None or run.values[j].missing:
+        raise Undecided("a value")
+    number = run.values[j]
+    change = number - Expansion((), None, number.order).with_limit(here)
+    for e, k, c in change.terms:
+        if e != 1 and -CLOSE < e - 1 < CLOSE:
+            raise Undecided("whether a slope is finite")
+        if (e, -k) > (1, 0):
+            break
+        if (e, k) == (1, 0):
+            slope = c if run.direction > 0 else -c
+            return Side(True, slope.ball, coefficient=slope)
+        sign = c.sign() * run.direction
+        if sign:
+            infinite = arb.pos_inf() if sign > 0 else arb.neg_inf()
+            return Side(True, infinite, jumps=(e, -k) <= (0, 0))
+    rest = change.rest
+    if rest is not None and not rest - CLOSE > 1:
+        raise TooFewTerms("a term of higher order")
+    return Side(True, arb(0), coefficient=ZERO)
+
+
+def _finding(left: Side, right: Side) -> Finding:
+    if not left.value or not right.value:
+        return "edge"
+    if left.jumps or right.jumps:
+        return "jump"
+    if left.coefficient is None or right.coefficient is None:
+        same = left.coefficient is right.coefficient and left.slope == right.slope
+        return "vertical" if same else "kink"
+    differ = (left.coefficient - right.coefficient).seen_sign()
+    return "undecided" if differ is None else "kink" if differ else "smooth"
+
+
+def _counting(graph: Graph, at: ExactPoint, j: int) -> Iterator[int]:
+    """The operands of node j but the branch that is not taken at the point."""
+    row, inputs = graph.primitives[j], graph.arguments[j]
+    if row is None or row.relation is None:
+        yield from inputs
+        return
+    m = OneSidedSeries(1)
+    xs = [m.unknown if (c := at.values[k]) is None else m.constant(c) for k in inputs]
+    yield from inputs[:2]
+    try:
+        taken = row.branches(xs)
+    except Undecided:
+        return
+    assert taken is not None
+    yield inputs[2] if taken[0] else inputs[3]
+
+
+def _blamed(graph: Graph, at: ExactPoint, shows: Callable[[int], bool]) -> int:
+    """From the output back as long as an operand that counts shows the same."""
+    j = graph.output
+    for _ in count():
+        earlier = next((k for k in _counting(graph, at, j) if shows(k)), None)
+        if earlier is None:
+            break
+        j = earlier
+    return j
+
+
+def _culprit(graph: Graph, at: ExactPoint, runs: list[_Run], finding: Finding, found: tuple[Side, Side]) -> int:
+    if finding == "edge":
+        gone = runs[0 if not found[0].value else 1]
+        return _blamed(graph, at, lambda j: j in gone.faults and j not in at.faults)
+
+    def shows(j: int) -> bool:
+        if at.values[j] is None:
+            return False
+        try:
+            seen = _finding(_side(at, runs[0], j), _side(at, runs[1], j))
+        except Undecided:
+            return False
+        return seen == finding or (seen == "jump" and finding == "kink")
+
+    return _blamed(graph, at, shows)
+
+
+def _first_open(graph: Graph, opened: Mapping[int, Undecided], output: int) -> int:
+    """The first open node on the way to the output."""
+    needed = graph.upstream(output)
+    return next((j for j in needed if j in opened), output)
