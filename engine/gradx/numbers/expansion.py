@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from itertools import pairwise
 from typing import NamedTuple, Self
 
 from gradx.numbers.known import CLOSE, ONE, ZERO, Known, TooFewTerms, Undecided, known
@@ -32,9 +33,7 @@ class Expansion:
 
     __slots__ = ("missing", "order", "rest", "terms")
 
-    def __init__(
-        self, terms: tuple[Term, ...], rest: Exponent | None, order: int, missing: str | None = None
-    ) -> None:
+    def __init__(self, terms: tuple[Term, ...], rest: Exponent | None, order: int, missing: str | None = None) -> None:
         self.terms = terms
         self.rest = rest
         self.order = order
@@ -184,14 +183,12 @@ def least(a: Exponent | None, b: Exponent | None) -> Exponent | None:
 def collected(total: Mapping[tuple[Exponent, int], Known], rest: Exponent | None, order: int) -> Expansion:
     """An expansion of these terms, in order, as many as are kept."""
     found = [
-        Term(e, k, c)
-        for (e, k), c in total.items()
-        if (c.ratio is None or c.ratio) and (rest is None or e < rest)
+        Term(e, k, c) for (e, k), c in total.items() if (c.ratio is None or c.ratio) and (rest is None or e < rest)
     ]
     found.sort(key=lambda term: (term.e, -term.k))
     if any(isinstance(term.e, Fraction) for term in found):
         found = [term for term in found if rest is None or rest - term.e >= CLOSE]
-        for a, b in zip(found, found[1:], strict=False):
+        for a, b in pairwise(found):
             if a.e != b.e and b.e - a.e < CLOSE:
                 raise Undecided("which of two exponents is the larger")
     if len(found) > MOST:

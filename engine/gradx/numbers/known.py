@@ -18,7 +18,7 @@ from gradx.numbers.balls import BALLS
 from gradx.numbers.normal_form import Exponent, Form
 
 
-class Undecided(Exception):
+class Undecided(Exception):  # noqa: N818
     """A comparison, or what rests on one, that is not known."""
 
 
@@ -99,7 +99,9 @@ class Known:
 
     def as_ratio(self) -> fmpq | None:
         """The rational number that this is, if it is known to be one."""
-        return self.ratio if self.ratio is not None or self.form is None else self.ratio
+        if self.ratio is None:
+            _ = self.form
+        return self.ratio
 
     def sign(self) -> int:
         """-1, 0 or 1; `Undecided` where neither ball nor form says it."""

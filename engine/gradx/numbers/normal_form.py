@@ -1,4 +1,4 @@
-"""Exact forms of constants: sums of rational multiples of products of powers, as far as they decide what a learner meets.
+"""Exact forms of constants, as far as they decide what a learner meets: sums of rational multiples of products.
 
 A form without terms is zero, whatever its atoms are; one with terms may be zero too, unless it is a plain rational.
 Atoms are primes, π, powers of e, logarithms, sums that stand under a power, and any other function of a form. What
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from functools import lru_cache
-from math import floor, lcm
+from math import floor, isqrt, lcm
 from typing import cast
 
 from flint import fmpq, fmpz
@@ -28,8 +28,9 @@ ZERO: Form = {}
 LARGEST = 4_096
 """The most bits of a numerator or denominator."""
 
-LONGEST, DEEPEST, HIGHEST = 60, 24, 32
-"""The most terms of a form, functions nested in it, and the highest power that is multiplied out."""
+LONGEST, DEEPEST, HIGHEST, CLEARED = 60, 24, 32, 8
+"""The most terms of a form, functions nested in it, and the highest powers that are multiplied out, above a fraction
+bar and to clear one."""
 
 FACTORED = 80
 """The most bits of a number without small factors that is factored."""
@@ -96,8 +97,6 @@ def power(form: Form, e: Exponent, sign: int) -> Form | None:
     if whole is not None and len(form) > 1 and 0 <= whole <= HIGHEST:
         return _multiplied_out(form, whole)
     parts = _parts(form, sign)
-    if parts is None:
-        return None
     raised = _settled({atom: n * e for atom, n in parts.items()})
     return raised if raised is None or sign > 0 or whole is None or whole % 2 == 0 else scaled(raised, fmpq(-1))
 
@@ -109,11 +108,18 @@ def is_zero(form: Form) -> bool:
         for atom, e in m:
             if not isinstance(atom, int) and atom[0] == "sum" and e < 0:
                 lowest[atom] = min(e, lowest.get(atom, 0))
-    if not form or not lowest or len(lowest) > 3 or any(-e > 4 for e in lowest.values()):
+    if not form or not lowest or len(lowest) > 3 or any(-e > CLEARED for e in lowest.values()):
         return not form
-    divisor = _settled({atom: -e for atom, e in lowest.items()})
-    cleared = None if divisor is None else multiplied(form, divisor)
-    return cleared is not None and not cleared
+    total: Form | None = ZERO
+    for m, q in form.items():
+        exponents = dict(m)
+        for atom, e in lowest.items():
+            exponents[atom] = exponents.get(atom, 0) - e
+        term = _settled(exponents)
+        if total is None or term is None:
+            return False
+        total = added(total, scaled(term, q))
+    return total is not None and not total
 
 
 def exponential(form: Form) -> Form | None:
@@ -130,9 +136,8 @@ def exponential(form: Form) -> Form | None:
 
 def logarithm(form: Form) -> Form | None:
     """The logarithm of a form above zero."""
-    parts = _parts(form, 1)
-    total: Form | None = ZERO if parts is not None else None
-    for atom, e in (parts or {}).items():
+    total: Form | None = ZERO
+    for atom, e in _parts(form, 1).items():
         if total is None:
             return None
         total = added(total, scaled(_log_of(atom), fmpq(e.numerator, e.denominator)))
@@ -229,6 +234,10 @@ def _settled(exponents: Mapping[Atom, Exponent]) -> Form | None:
         elif atom[0] == "sum" and 1 <= whole <= HIGHEST:
             sums.append((dict(cast("Iterable[tuple[Monomial, fmpq]]", atom[1])), whole))
             e -= whole
+        elif atom[0] == "sin" and 2 <= whole <= HIGHEST:
+            cosine_squared = frozenset({(("cos", *atom[1:]), 2)})
+            sums.append(({ONE: fmpq(1), cosine_squared: fmpq(-1)}, whole // 2))
+            e -= whole - whole % 2
         if e:
             rest[atom] = e
     if any(not isinstance(atom, int) and atom[2] > DEEPEST for atom in rest):
@@ -247,14 +256,12 @@ def _multiplied_out(form: Form, n: int) -> Form | None:
     return result
 
 
-def _parts(form: Form, sign: int) -> dict[Atom, Exponent] | None:
+def _parts(form: Form, sign: int) -> dict[Atom, Exponent]:
     """|form| as a product of powers of atoms above zero, where its sign is `sign`."""
-    content = _content(form)
-    factors = _factors(content)
-    if factors is None:
-        return None
-    shared = _shared(form)
-    parts: dict[Atom, Exponent] = {**factors, **shared}
+    content, shared = _content(form), _shared(form)
+    parts = dict(_factors(int(content.p)))
+    for atom, e in (*((atom, -e) for atom, e in _factors(int(content.q))), *shared.items()):
+        parts[atom] = parts.get(atom, 0) + e
     rest: dict[Monomial, fmpq] = {}
     for m, q in form.items():
         exponents = dict(m)
@@ -262,10 +269,7 @@ def _parts(form: Form, sign: int) -> dict[Atom, Exponent] | None:
             exponents[atom] = exponents.get(atom, 0) - e
         rest[frozenset((atom, e) for atom, e in exponents.items() if e)] = q / content * sign
     if as_rational(rest) != 1:
-        depth = max(map(_depth, rest))
-        if depth > DEEPEST:
-            return None
-        parts["sum", frozenset(rest.items()), depth] = 1
+        parts["sum", frozenset(rest.items()), max(map(_depth, rest))] = 1
     return parts
 
 
@@ -292,17 +296,10 @@ def _shared(form: Form) -> dict[Atom, Exponent]:
     return shared
 
 
-def _factors(q: fmpq) -> dict[Atom, Exponent] | None:
-    """A positive rational as a product of powers of primes; None where that takes long."""
-    top, bottom = _primes(int(q.p)), _primes(int(q.q))
-    if top is None or bottom is None:
-        return None
-    return {**dict(top), **{p: -n for p, n in bottom}}
-
-
 @lru_cache(1024)
-def _primes(n: int) -> tuple[tuple[int, int], ...] | None:
-    found: list[tuple[int, int]] = []
+def _factors(n: int) -> tuple[tuple[Atom, Exponent], ...]:
+    """A positive number as a product of powers of primes, and of what takes long to factor."""
+    found: list[tuple[Atom, Exponent]] = []
     for p in _SMALL_PRIMES:
         times = 0
         while n % p == 0:
@@ -310,9 +307,12 @@ def _primes(n: int) -> tuple[tuple[int, int], ...] | None:
             times += 1
         if times:
             found.append((p, times))
+    times = 1
+    while n.bit_length() > FACTORED and isqrt(n) ** 2 == n:
+        n, times = isqrt(n), 2 * times
     if n.bit_length() > FACTORED:
-        return None
-    return (*found, *((int(p), int(e)) for p, e in fmpz(n).factor())) if n > 1 else tuple(found)
+        return (*found, (("sum", frozenset({(ONE, fmpq(n))}), 1), times))
+    return (*found, *((int(p), int(e) * times) for p, e in fmpz(n).factor())) if n > 1 else tuple(found)
 
 
 def _log_of(atom: Atom) -> Form:

@@ -43,9 +43,7 @@ def binomial(a: Known, n: int) -> list[Known]:
     return found
 
 
-def integrated(
-    value: Known, derivative: Callable[[Expansion], Expansion], c: Known, n: int, order: int
-) -> list[Known]:
+def integrated(value: Known, derivative: Callable[[Expansion], Expansion], c: Known, n: int, order: int) -> list[Known]:
     """Of a function with this value at c and this derivative."""
     first = (Term(0, 0, c),) if c.ratio is None or c.ratio else ()
     slope = derivative(Expansion((*first, Term(1, 0, ONE)), None, max(order, n)))

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import count
 from typing import Literal
 
 from flint import arb
 
 from gradx.graph import Graph
 from gradx.numbers.expansion import Expansion
-from gradx.numbers.known import CLOSE, ONE, ZERO, Known, TooFewTerms, Undecided
+from gradx.numbers.known import CLOSE, ZERO, Known, TooFewTerms, Undecided
 from gradx.numbers.one_sided_series import OneSidedSeries
 from gradx.point.exact_point import ExactPoint, exact_point, is_regular, step
 
@@ -196,12 +195,9 @@ def _counting(graph: Graph, at: ExactPoint, j: int) -> Iterator[int]:
 
 def _blamed(graph: Graph, at: ExactPoint, shows: Callable[[int], bool]) -> int:
     """From the output back as long as an operand that counts shows the same."""
-    j = graph.output
-    for _ in count():
-        earlier = next((k for k in _counting(graph, at, j) if shows(k)), None)
-        if earlier is None:
-            break
-        j = earlier
+    j, earlier = graph.output, graph.output
+    while earlier >= 0:
+        j, earlier = earlier, next((k for k in _counting(graph, at, earlier) if shows(k)), -1)
     return j
 
 
