@@ -32,9 +32,13 @@ class _Listener:
         return _Listener(self.asked, "*", (self, other))
 
     def __radd__(self, other: object) -> _Listener:
-        return _Listener(self.asked)
+        return _Listener(self.asked, "+", (other, self))
 
-    __rsub__ = __rmul__ = __radd__
+    def __rsub__(self, other: object) -> _Listener:
+        return _Listener(self.asked, "-", (other, self))
+
+    def __rmul__(self, other: object) -> _Listener:
+        return _Listener(self.asked, "*", (other, self))
 
     def __neg__(self) -> _Listener:
         return _Listener(self.asked, "neg", (self,))
@@ -45,6 +49,30 @@ def _heard(rule: Callable[..., object], size: int) -> tuple[_Listener, tuple[_Li
     m = _Listener(set())
     xs = tuple(_Listener(m.asked) for _ in range(size))
     return cast("Callable[..., _Listener]", rule)(m, *xs), xs
+
+
+@cache
+def boundary_operands(row: Primitive) -> tuple[frozenset[int], ...] | None:
+    """For each boundary of a row the arguments that move it: what only chooses the quantity, as the sign of x in x^y,
+    does not. None where there may be any number of them, all of which do."""
+    if row.boundaries is None or row.arity is None:
+        return None
+    asked: set[str] = set()
+    xs = tuple(_Listener(asked) for _ in range(row.arity))
+    found = cast("Callable[..., tuple[_Listener, ...]]", row.boundaries)(_Listener(asked), *xs)
+    return tuple(frozenset(k for k, x in enumerate(xs) if x in _parts(quantity)) for quantity in found)
+
+
+def _parts(quantity: _Listener) -> set[object]:
+    """What a quantity was made of, the condition of a `where` left out."""
+    parts: set[object] = set()
+    stack: list[object] = [quantity]
+    while stack:
+        part = stack.pop()
+        parts.add(part)
+        if isinstance(part, _Listener):
+            stack.extend(part.of[3:] if part.made == "where" else part.of)
+    return parts
 
 
 @cache

@@ -1,17 +1,17 @@
-"""What SymPy's process answers: each derivative as formula and exact value, and whether a claim is proved."""
+"""What SymPy's process answers: the formula of each derivative, and whether a claim is proved."""
 
 from __future__ import annotations
 
-from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from typing import cast
 
+from sympy import Expr
+
 from gradx.graph import Graph
 from gradx.numbers.sympy import SymbolicArithmetic, TooLargeError
-from gradx.symbolic.derivation import NoFormulaError, NotAskedError, Slope, System
-from gradx.symbolic.evaluation import Evaluation, NoValueError
-from gradx.symbolic.protocol import DerivativesRequest, EqualRequest, Fields, unpacked, unpacked_point
-from gradx.symbolic.shown_formula import text_of
+from gradx.symbolic.derivation import NoFormulaError, NotAskedError, System
+from gradx.symbolic.protocol import DerivativesRequest, EqualRequest, Fields, unpacked
+from gradx.symbolic.shown_formula import exact_text, text_of
 from gradx.symbolic.sympy_text import UnwritableError
 
 BRIEF = 40
@@ -55,10 +55,6 @@ def _derivatives(request: DerivativesRequest) -> Iterator[Fields]:
     targets = request["targets"]
     try:
         slope_along = system.prepared(targets)
-        evaluation = None
-        if request["point"] is not None:
-            point = {system.symbol(i): x for i, x in unpacked_point(request["point"]).items()}
-            evaluation = Evaluation(ChainMap(point, system.m.literals), system.definitions)
     except Exception as error:
         failed = failure(error)
         yield from ({"node": i, **failed} for i in targets)
@@ -68,16 +64,18 @@ def _derivatives(request: DerivativesRequest) -> Iterator[Fields]:
         try:
             slope = slope_along(i)
             text, reason = in_names.formula(i, slope, system.m)
-            value = None
-            if evaluation:
-                try:
-                    value = evaluation.value(slope.derivative, slope.function, slope.moves)
-                except NoValueError as error:
-                    reason = str(error)
-            yield {"node": i, "status": "done", "formula": text, "value": value, "reason": reason}
+            exact = _exact(slope) if request["exact"] else None
+            yield {"node": i, "status": "done", "formula": text, "exact": exact, "reason": reason}
         except Exception as error:
             yield {"node": i, **failure(error)}
     yield {"node": None}
+
+
+def _exact(slope: Expr) -> str | None:
+    try:
+        return exact_text(slope)
+    except UnwritableError:
+        return None
 
 
 class _InNames:
@@ -86,30 +84,30 @@ class _InNames:
     def __init__(self, graph: Graph, targets: list[int]) -> None:
         self._graph = graph
         self._together = [i for i in targets if graph.nodes[i].primitive is None or i in graph.named]
-        self._cache: tuple[System, Mapping[int, Slope]] | None = None
+        self._cache: tuple[System, Mapping[int, Expr]] | None = None
         self._names = bool(graph.named - {graph.output})
 
-    def formula(self, i: int, slope: Slope, m: SymbolicArithmetic) -> tuple[str | None, str | None]:
+    def formula(self, i: int, slope: Expr, m: SymbolicArithmetic) -> tuple[str | None, str | None]:
         """The text, or why there is none."""
         text = reason = None
         try:
-            text = text_of(slope.derivative, m)
+            text = text_of(slope, m)
         except UnwritableError as error:
             reason = str(error)
         if not self._names or (text is not None and len(text) <= BRIEF):
             return text, reason
         try:
             system, slopes = self._shared() if i in self._together else self._read([i])
-            other = text_of(slopes[i].derivative, system.m)
+            other = text_of(slopes[i], system.m)
         except (UnwritableError, NoFormulaError):
             return text, reason
         return (other, None) if text is None or len(other) < len(text) else (text, reason)
 
-    def _shared(self) -> tuple[System, Mapping[int, Slope]]:
+    def _shared(self) -> tuple[System, Mapping[int, Expr]]:
         if self._cache is None:
             self._cache = self._read(self._together)
         return self._cache
 
-    def _read(self, targets: list[int]) -> tuple[System, Mapping[int, Slope]]:
+    def _read(self, targets: list[int]) -> tuple[System, Mapping[int, Expr]]:
         system = System(self._graph)
         return system, system.slopes(targets)

@@ -7,9 +7,7 @@ differentiates those, and the chain rule joins them from the output back (52 ope
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from sympy import Add, Derivative, DiracDelta, Expr, Mul, S, Subs, Symbol
 
@@ -33,15 +31,6 @@ class NoFormulaError(Exception):
     """SymPy has no derivative here; the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Slope:
-    """The derivative of `function` along a node; `moves` says whether any of some symbols changes with that node."""
-
-    derivative: Expr
-    function: Expr
-    moves: Callable[[Set[Symbol]], bool]
-
-
 class System:
     """A graph as expressions. `definitions` says what the symbols for operations stand for."""
 
@@ -51,7 +40,7 @@ class System:
         self.definitions: dict[Symbol, Expr] = {}
         self._symbols: dict[int, Symbol] = {}
 
-    def prepared(self, targets: Sequence[int]) -> Callable[[int], Slope]:
+    def prepared(self, targets: Sequence[int]) -> Callable[[int], Expr]:
         """A function that gives the derivative of the output along any of `targets`.
 
         It raises NotAskedError for an operation without a name in a large graph.
@@ -63,7 +52,7 @@ class System:
         inputs = frozenset(graph.inputs)
         slopes = self.slopes([i for i in targets if i in inputs or i in graph.named or i == graph.output])
 
-        def along(i: int) -> Slope:
+        def along(i: int) -> Expr:
             if i not in slopes:
                 raise NotAskedError("in a graph this large only inputs and named nodes get a formula")
             return slopes[i]
@@ -95,22 +84,16 @@ class System:
         around = {i: base[i] for i in base.keys() - set(downstream)}
         return self.expanded({**around, wrt: symbol}, downstream)
 
-    def slope(self, of: int, wrt: int, base: Mapping[int, Expr]) -> Slope:
+    def slope(self, of: int, wrt: int, base: Mapping[int, Expr]) -> Expr:
         """The derivative of node `of` along node `wrt`; `base` is every node, expanded down to the inputs."""
-        symbol = self.symbol(wrt)
-        function = self.seen_from(wrt, base)[of]
-        return Slope(differentiated(function, symbol), function, lambda symbols: symbol in symbols)
+        return differentiated(self.seen_from(wrt, base)[of], self.symbol(wrt))
 
-    def slopes(self, targets: Iterable[int]) -> dict[int, Slope]:
+    def slopes(self, targets: Iterable[int]) -> dict[int, Expr]:
         """The derivatives of the output along `targets`, by the chain rule over the operations that stay symbols."""
         targets = tuple(targets)
         self._define(self.graph.named.union(targets))
         adjoints = self._adjoints()
-        output = self.symbol(self.graph.output)
-        return {i: Slope(adjoints.get(self.symbol(i), S.Zero), output, partial(self._moves, i)) for i in targets}
-
-    def _moves(self, i: int, symbols: Set[Symbol]) -> bool:
-        return any(self.symbol(j) in symbols for j in self.graph.downstream(i)) if symbols else False
+        return {i: adjoints.get(self.symbol(i), S.Zero) for i in targets}
 
     def _node(self, i: int, values: Mapping[int, Expr]) -> Expr:
         node = self.graph.nodes[i]

@@ -7,10 +7,9 @@ are what they are written as here: the derivative of 0.1*x^3 is 0.3*x^2.
 
 from __future__ import annotations
 
-from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
 
+from flint import arb
 from sympy import (
     Abs,
     Eq,
@@ -42,18 +41,13 @@ from sympy import (
 from sympy import log as logarithm
 
 from gradx.graph import Graph
-from gradx.sweeps.backprop import backprop
+from gradx.numbers.balls import TYPED_BALLS, precision
 from gradx.sweeps.forward import Forward, forward
 from gradx.symbolic.derivation import System, differentiated
-from gradx.symbolic.evaluation import NoValueError, Reading, magnitude
+from gradx.symbolic.formula_value import corners, formula_graph
 from gradx.symbolic.protocol import EqualRequest, Fields, unpacked
-from gradx.symbolic.shown_formula import as_written, text_of
+from gradx.symbolic.shown_formula import as_written, exact_text, text_of
 from gradx.symbolic.sympy_text import UnwritableError
-
-if TYPE_CHECKING:
-    from mpmath import mpf
-
-    from gradx.numbers.multiprecision import Multiprecision
 
 LARGEST = 200
 """A graph with more operations than this is not expanded for a proof."""
@@ -63,8 +57,10 @@ NEEDED = 3
 """Numbers at so many points have to be equal before a proof is tried, or, where points are rare, to count."""
 
 _TRIES = 60
-_DIGITS = 60
-_TOLERATED_BITS = -40  # a literal and its decimal differ by 2^-53 of themselves
+_BITS = 256
+_TOLERATED = arb(2) ** -40
+"""A number with many digits may stand for one without end, as 0.6931471805599453 for log(2)."""
+_NOTHING = arb(2) ** -128
 _SPREAD = (0.4375, -0.8125, 1.625, 0.71875, -2.375, 3.8125, 0.15625, -1.28125, 7.0625, -0.34375, 1.09375)
 
 
@@ -112,43 +108,40 @@ def _holds(proof: Callable[[Expr], Expr], gap: Expr) -> bool:
 
 
 def _agree_in_numbers(system: System, of: int, derivative: Expr, claim: Graph) -> bool | None:
-    """True when equal at several points, False when different at one; None when the claim has no value at one.
+    """True when equal at several points, False when different at one; None when the claim has no value at one, or the
+    derivative cannot be written.
 
     The claim is evaluated as it is written, and not as SymPy has simplified it: `exp(log(x))` has no value below zero.
     """
     graph = system.graph
+    try:
+        formula = formula_graph(exact_text(derivative), graph.index)
+    except UnwritableError:
+        return None
     met = 0
-    for point in _points(graph.inputs):
-        given = ChainMap({system.symbol(i): x for i, x in point.items()}, system.m.literals)
-        reading = Reading(_DIGITS, given, system.definitions)
-        m = reading.m
-        run = forward(graph, m, {i: m.number(x) for i, x in point.items()})
-        if of in run.faults:
-            continue
-        try:
-            left, error = reading.value(derivative)
-        except NoValueError:
-            continue
-        if reading.corners:
-            continue
-        claimed = forward(claim, m, {i: run.values[graph.index[claim.names[i]]] for i in claim.inputs})
-        right = claimed.values[claim.output]
-        if right != right:
-            return None
-        tolerated = max(magnitude(left), magnitude(right), error - _TOLERATED_BITS) + _TOLERATED_BITS
-        if magnitude(left - right) > max(tolerated, _rounding(claim, m, claimed)):
-            return False
-        met += 1
-        if met == ENOUGH:
-            return True
+    with precision(_BITS):
+        for point in _points(graph.inputs):
+            run = forward(graph, TYPED_BALLS, {i: arb(x) for i, x in point.items()})
+            known = forward(formula, TYPED_BALLS, _places(formula, graph, run))
+            left = known.values[formula.output]
+            if of in run.faults or not left.is_finite() or corners(formula, TYPED_BALLS, known):
+                continue
+            right = forward(claim, TYPED_BALLS, _places(claim, graph, run)).values[claim.output]
+            if not right.is_finite():
+                return None
+            gap, size = abs(left - right), abs(left).max(abs(right))
+            if gap > size * _TOLERATED:
+                return False
+            if gap < size * _TOLERATED + _NOTHING:
+                met += 1
+            if met == ENOUGH:
+                return True
     return True if met >= NEEDED else None
 
 
-def _rounding(claim: Graph, m: Multiprecision, claimed: Forward[mpf]) -> int:
-    """The binary magnitude of what rounding may add to the claim's value, where its terms cancel."""
-    adjoints = backprop(claim, m, claimed).adjoints
-    moved = [a * v for a, v in zip(adjoints, claimed.values, strict=True)]
-    return max(magnitude(x) for x in moved if x == x) + 16 - int(m.context.prec)
+def _places(formula: Graph, graph: Graph, run: Forward[arb]) -> dict[int, arb]:
+    """The inputs of a formula, at the values of the nodes whose names they have."""
+    return {i: run.values[graph.index[formula.names[i]]] for i in formula.inputs}
 
 
 def _points(inputs: Sequence[int]) -> Iterator[dict[int, float]]:

@@ -1,4 +1,4 @@
-"""Graphs and numbers as JSON, for the way to SymPy's process and back."""
+"""Graphs and formulas as JSON, for the way to SymPy's process and back."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ class Sheet(TypedDict):
 
 
 class DerivativesRequest(TypedDict):
-    """Derivatives of the output with respect to `targets`, evaluated at `point` (input -> hexadecimal digits)."""
+    """Derivatives of the output with respect to `targets`; `exact` ones too, from which values are read."""
 
     id: int
     ask: str
     graph: Sheet
     targets: list[int]
-    point: dict[str, str] | None
+    exact: bool
 
 
 class EqualRequest(TypedDict):
@@ -47,13 +47,13 @@ class EqualRequest(TypedDict):
 
 
 class DerivativeAnswer(TypedDict):
-    """One derivative. The line that ends the answers has node None."""
+    """One derivative: `formula` to be shown, `exact` to be read. The line that ends the answers has node None."""
 
     id: int
     node: int | None
     status: str
     formula: str | None
-    value: str | None
+    exact: str | None
     reason: str | None
 
 
@@ -98,11 +98,3 @@ def unpacked(sheet: Sheet) -> Graph:
         for primitive, inputs, literal, label, constant in sheet["nodes"]
     )
     return Graph.of(nodes, sheet["names"], sheet["output"], frozenset(sheet["named"]))
-
-
-def packed_point(point: Mapping[int, float]) -> dict[str, str]:
-    return {str(i): x.hex() for i, x in point.items()}
-
-
-def unpacked_point(point: Mapping[str, str]) -> dict[int, float]:
-    return {int(i): float.fromhex(x) for i, x in point.items()}

@@ -1,4 +1,5 @@
-"""A derivative of SymPy's as it is shown: with literals as they are written, in the smallest form that costs little."""
+"""A derivative of SymPy's as text: as it is shown, with literals as they are written, in the smallest form that costs
+little; and as its value is read from, with nothing rounded."""
 
 from __future__ import annotations
 
@@ -14,6 +15,9 @@ TIDY = 40
 
 WRITTEN = 400
 """A formula with more leaves than this is not shown."""
+
+READ = 20_000
+"""One with more than this is not read for its value either."""
 
 
 def as_written(expression: Expr, literals: Mapping[Symbol, float]) -> Expr:
@@ -31,6 +35,23 @@ def text_of(derivative: Expr, m: SymbolicArithmetic) -> str:
     forms = [plain]
     if not plain.is_Atom and size(plain) <= TIDY:
         forms = [together(plain), factor_terms(plain), plain]
-        if any(not power.exp.is_number for power in plain.atoms(Pow)):
+        if _has_open_power(plain):
             forms.append(powsimp(plain))
     return formula(min(forms, key=size), euler)
+
+
+def exact_text(derivative: Expr) -> str:
+    """The formula for reading: a literal in it is the program's own, a number of SymPy's stays exact.
+
+    Read in balls it is worth what the derivative is, read with literals as they are typed what that one is. Raises
+    UnwritableError.
+    """
+    leaves = size(derivative)
+    if leaves > READ:
+        raise UnwritableError("the formula is too long to be read")
+    gathered = leaves <= TIDY and _has_open_power(derivative)  # t^n/t has no value at 0, and t^(n - 1) has
+    return formula(powsimp(derivative) if gathered else derivative, exact=True)
+
+
+def _has_open_power(expression: Expr) -> bool:
+    return any(not power.exp.is_number for power in expression.atoms(Pow))

@@ -35,6 +35,12 @@ from gradx.table import CALLABLE
 LONGEST = 1_000
 """A formula with more characters than this is not shown."""
 
+LONGEST_EXACT = 100_000
+"""One with more than this is not read for its value either."""
+
+_WORD = 1 << 53
+"""Up to this every whole number is a binary64 number."""
+
 _SUM, _PRODUCT, _SIGNED, _POWER, _ATOM = range(5)
 _RENAMED = {
     "Abs": "abs", "RealAbs": "abs", "Ceiling": "ceil", "ceiling": "ceil", "Floor": "floor", "Max": "max", "Min": "min",
@@ -59,25 +65,19 @@ class Text(NamedTuple):
         return self.text if self.binds >= level else f"({self.text})"
 
 
-def formula(expression: Expr, euler: str = "exp(1)") -> str:
-    """The text of `expression`; `euler` is how Euler's number is written. Raises UnwritableError."""
-    return _Writer(euler).write(expression)
+def formula(expression: Expr, euler: str = "exp(1)", *, exact: bool = False) -> str:
+    """The text of `expression`; `euler` is how Euler's number is written. Raises UnwritableError.
 
-
-def number(ratio: Rational) -> Text:
-    """An exact number: an integer, a short decimal, or a fraction."""
-    numerator, denominator = int(ratio.p), int(ratio.q)
-    if denominator == 1:
-        return _integer(numerator)
-    if denominator > 9 and (decimal := _decimal(Fraction(numerator, denominator))):
-        return Text(decimal, _ATOM if numerator > 0 else _SIGNED)
-    text = f"{_integer(numerator).within(_SIGNED)}/{_integer(denominator).within(_POWER)}"
-    return Text(text, _PRODUCT)
+    An `exact` one is for reading: no number in it is changed where a literal stands for a binary64 number.
+    """
+    return _Writer(euler, exact).write(expression)
 
 
 class _Writer:
-    def __init__(self, euler: str) -> None:
+    def __init__(self, euler: str, exact: bool) -> None:
         self._euler = euler
+        self._exact = exact
+        self._longest = LONGEST_EXACT if exact else LONGEST
         self._texts: dict[Basic, Text] = {}
 
     def write(self, expression: Expr) -> str:
@@ -93,7 +93,7 @@ class _Writer:
                 stack.extend(missing)
                 continue
             texts[e] = self._written(e)
-            if len(texts[e].text) > LONGEST:
+            if len(texts[e].text) > self._longest:
                 raise UnwritableError("the formula is too long to be read")
             stack.pop()
         return texts[expression].text
@@ -102,11 +102,11 @@ class _Writer:
         if isinstance(e, Symbol):
             return Text(e.name, _ATOM)
         if isinstance(e, Rational):
-            return number(e)
+            return self._number(e)
         if e is E:
             return Text(self._euler, _ATOM)
         if e is pi:
-            return Text("pi", _ATOM)
+            return Text("acos(-1)" if self._exact else "pi", _ATOM)  # the literal pi is not quite the number
         if e is EulerGamma:
             return Text("-digamma(1)", _SIGNED)
         if isinstance(e, Add):
@@ -161,7 +161,7 @@ class _Writer:
                 below.append(self._raised(factor.base, -factor.exp))
             else:
                 above.append(self._of(factor).within(_POWER))
-        top, bottom = _fraction(abs(coefficient))
+        top, bottom = self._fraction(abs(coefficient))
         if top or not above:
             above.insert(0, top or "1")
         if bottom:
@@ -186,6 +186,36 @@ class _Writer:
             return f"sqrt({inner.text})"
         upper = self._of(exponent)
         return f"{inner.within(_ATOM)}^{upper.within(_ATOM)}"
+
+    def _number(self, ratio: Rational) -> Text:
+        """An exact number: an integer, a short decimal, or a fraction."""
+        numerator, denominator = int(ratio.p), int(ratio.q)
+        if denominator == 1:
+            return self._integer(numerator)
+        if denominator > 9 and (decimal := _decimal(Fraction(numerator, denominator), self._exact)):
+            return Text(decimal, _ATOM if numerator > 0 else _SIGNED)
+        text = f"{self._integer(numerator).within(_SIGNED)}/{self._integer(denominator).within(_POWER)}"
+        return Text(text, _PRODUCT)
+
+    def _fraction(self, coefficient: Rational) -> tuple[str, str]:
+        """What a positive coefficient puts above and below the line ("" for 1)."""
+        numerator, denominator = int(coefficient.p), int(coefficient.q)
+        if denominator > 9 and (decimal := _decimal(Fraction(numerator, denominator), self._exact)):
+            return decimal, ""
+        top = "" if numerator == 1 else self._integer(numerator).within(_POWER)
+        return top, "" if denominator == 1 else self._integer(denominator).within(_POWER)
+
+    def _integer(self, n: int) -> Text:
+        if abs(n) < (_WORD if self._exact else 10**16):
+            return Text(str(n), _ATOM if n >= 0 else _SIGNED)
+        if decimal := _decimal(Fraction(n), self._exact):
+            return Text(decimal, _ATOM if n >= 0 else _SIGNED)
+        power: tuple[int, int] | Literal[False] = perfect_power(abs(n)) if n.bit_length() < 20_000 else False
+        if power and max(power) < (_WORD if self._exact else 10**16):
+            return Text(f"{'-' if n < 0 else ''}{power[0]}^{power[1]}", _POWER if n > 0 else _SIGNED)
+        if self._exact:
+            return Text(f"-{_in_words(-n)}" if n < 0 else _in_words(n), _SIGNED if n < 0 else _ATOM)
+        raise UnwritableError("SymPy's formula has a number in it with too many digits")
 
     def _polygamma(self, e: Basic) -> Text:
         if e.args[0] != 0:
@@ -232,7 +262,7 @@ class _Writer:
             raise UnwritableError("SymPy's formula has a condition in it that cannot be written here")
         left, right = (self._of(side).text for side in condition.args)
         text = f"where({left} {condition.rel_op} {right}, {then}, {otherwise})"
-        if len(text) > LONGEST:
+        if len(text) > self._longest:
             raise UnwritableError("the formula is too long to be read")
         return text
 
@@ -249,33 +279,27 @@ def _parts(e: Basic) -> list[Basic]:
     return [] if isinstance(e, (Rational, Symbol, BooleanAtom)) else list(e.args)
 
 
-def _fraction(coefficient: Rational) -> tuple[str, str]:
-    """What a positive coefficient puts above and below the line ("" for 1)."""
-    numerator, denominator = int(coefficient.p), int(coefficient.q)
-    if denominator > 9 and (decimal := _decimal(Fraction(numerator, denominator))):
-        return decimal, ""
-    top = "" if numerator == 1 else _integer(numerator).within(_POWER)
-    return top, "" if denominator == 1 else _integer(denominator).within(_POWER)
-
-
-def _decimal(ratio: Fraction) -> str | None:
-    """A short decimal that is exactly `ratio`, where there is one."""
+def _decimal(ratio: Fraction, exact: bool) -> str | None:
+    """A short decimal that is `ratio`, where there is one; an `exact` one is a binary64 number too."""
     try:
-        text = decimal_text(float(ratio))
+        nearest = float(ratio)
     except OverflowError:
         return None
-    return text if text != "inf" and Fraction(text) == ratio else None
+    text = decimal_text(nearest)
+    if text == "inf" or Fraction(text) != ratio or (exact and Fraction(nearest) != ratio):
+        return None
+    return text
 
 
-def _integer(n: int) -> Text:
-    if abs(n) < 10**16:
-        return Text(str(n), _ATOM if n >= 0 else _SIGNED)
-    if decimal := _decimal(Fraction(n)):
-        return Text(decimal, _ATOM if n >= 0 else _SIGNED)
-    power: tuple[int, int] | Literal[False] = perfect_power(abs(n)) if n.bit_length() < 20_000 else False
-    if power and max(power) < 10**16:
-        return Text(f"{'-' if n < 0 else ''}{power[0]}^{power[1]}", _POWER if n > 0 else _SIGNED)
-    raise UnwritableError("SymPy's formula has a number in it with too many digits")
+def _in_words(n: int) -> str:
+    """A whole number from parts that are binary64 numbers."""
+    words = [n % _WORD]
+    while n := n // _WORD:
+        words.append(n % _WORD)
+    text = str(words.pop())
+    while words:
+        text = f"({text}*2^53 + {words.pop()})"
+    return text
 
 
 def size(expression: Expr) -> int:

@@ -56,11 +56,15 @@ class Equality(NamedTuple):
 
 @dataclass(slots=True)
 class Question:
-    """Something that was asked; the witness gives its answers for it."""
+    """Something that was asked; the witness gives its answers for it.
+
+    `place` is a graph and a point at which the formulas get values.
+    """
 
     number: int
     targets: tuple[int, ...]
     asked_at: float
+    place: tuple[Graph, Mapping[int, float]] | None = None
     failure: Symbolic | None = None
     lines: list[Mapping[str, object]] = field(default_factory=list)
 
@@ -90,15 +94,15 @@ class SymbolicWitness:
 
         `point` gives every input (by index) its value; without it there are formulas and no values.
         """
-        from gradx.symbolic.protocol import packed, packed_point
+        from gradx.symbolic.protocol import packed
 
         question = self._question(tuple(targets))
         if len(graph.nodes) > LARGEST:
             question.failure = Symbolic("skipped", reason=f"SymPy is not asked about more than {LARGEST:,} nodes")
             return question
-        sheet = packed(graph)
-        numbers = None if point is None else packed_point(point)
-        return self._send(question, {"ask": "derivatives", "graph": sheet, "targets": list(targets), "point": numbers})
+        question.place = None if point is None else (graph, point)
+        request = {"ask": "derivatives", "graph": packed(graph), "targets": list(targets)}
+        return self._send(question, {**request, "exact": point is not None})
 
     def answers(self, question: Question, deadline: float = DEADLINE_S) -> dict[int, Symbolic]:
         """An answer for every target, as many of them real ones as came within `deadline` seconds.
@@ -106,6 +110,7 @@ class SymbolicWitness:
         They are counted from the question, or from when SymPy was loaded, which may take `LOADING` times as long.
         """
         found: dict[int, Symbolic] = {}
+        exact: dict[int, str] = {}
 
         def take(line: Mapping[str, object]) -> bool:
             answer = cast("DerivativeAnswer", line)
@@ -113,11 +118,18 @@ class SymbolicWitness:
             if node is not None:
                 if node not in question.targets or node in found:
                     raise ValueError("an answer that nobody waits for")
-                texts = (answer.get("formula"), answer.get("value"), answer.get("reason"))
-                found[int(node)] = Symbolic(cast(Status, answer["status"]), *texts)
+                status = cast(Status, answer["status"])
+                found[int(node)] = Symbolic(status, answer.get("formula"), reason=answer.get("reason"))
+                if text := answer.get("exact"):
+                    exact[int(node)] = text
             return node is None
 
+        if question.place is not None:
+            from gradx.symbolic.formula_value import formula_values  # while SymPy is at work
         failure = self._collect(question, deadline, take)
+        if question.place is not None:
+            for i, value in formula_values(*question.place, exact).items():
+                found[i] = found[i]._replace(value=value.decimal, reason=value.reason or found[i].reason)
         rest = failure or Symbolic("failed", reason="SymPy gave no answer")
         return {i: found.get(i, rest) for i in question.targets}
 

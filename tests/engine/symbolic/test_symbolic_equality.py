@@ -37,6 +37,7 @@ def judged(witness: SymbolicWitness, program: str, wrt: str, claim: str) -> Equa
         ("0.1*x^3", "x", "0.3*x^2"),
         ("e^x + pi*x", "x", "exp(x) + pi"),
         ("log10(x)", "x", "1/(x*ln(10))"),
+        ("0.1234567890123456*x^3", "x", "3*0.1234567890123456*x^2"),
         ("tan(x)", "x", "sec(x)^2"),
         ("sin(x)^2 + cos(x)^2", "x", "0"),
         ("leaky_relu(x)", "x", "where(x > 0, 1, 0.01)"),
@@ -82,8 +83,8 @@ def test_where_there_are_too_few_points_nothing_is_proved(witness: SymbolicWitne
     assert judged(witness, "log(x - 20)", "x", "1/(x - 20)").equal is None
 
 
-def test_a_derivative_that_cannot_be_written_is_not_shown(witness: SymbolicWitness) -> None:
-    assert judged(witness, "digamma(x)", "x", "x") == Equality(False, None, None)
+def test_a_derivative_that_cannot_be_written_is_neither_shown_nor_compared(witness: SymbolicWitness) -> None:
+    assert judged(witness, "digamma(x)", "x", "x") == Equality(None, None, None)
 
 
 def test_a_difference_too_small_for_numbers_is_not_proved_either(witness: SymbolicWitness) -> None:

@@ -79,7 +79,7 @@ def test_a_late_process_is_a_timeout_and_is_ended() -> None:
 
 
 def test_the_deadline_does_not_count_how_long_sympy_takes_to_load() -> None:
-    answer = '{"id": 1, "node": 0, "status": "done", "formula": "2*w", "value": "6.0"}'
+    answer = '{"id": 1, "node": 0, "status": "done", "formula": "2*w", "exact": "2*w"}'
     done = '{"id": 1, "node": null}'
     loading = "import time; time.sleep(1.8); print('{\"loaded\": true}', flush=True); input();"
     script = f"{loading} print({answer!r}); print({done!r}, flush=True); time.sleep(60)"
@@ -88,7 +88,7 @@ def test_the_deadline_does_not_count_how_long_sympy_takes_to_load() -> None:
 
 
 def test_what_came_before_the_deadline_is_kept() -> None:
-    answer = '{"id": 1, "node": 0, "status": "done", "formula": "2*w", "value": "6.0"}'
+    answer = '{"id": 1, "node": 0, "status": "done", "formula": "2*w", "exact": "2*w"}'
     script = f"import time; input(); print({answer!r}, flush=True); time.sleep(60)"
     with SymbolicWitness.start([sys.executable, "-c", script]) as witness:
         answers = witness.derivatives(square(), [0, 2], {0: 3.0}, deadline=1.5)

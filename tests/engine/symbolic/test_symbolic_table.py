@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import ChainMap
-
 import mpmath
 import pytest
 import sympy
@@ -13,8 +11,10 @@ from gradx.graph import Graph, GraphBuilder
 from gradx.numbers.multiprecision import Multiprecision
 from gradx.primitive import Primitive
 from gradx.symbolic.derivation import System
-from gradx.symbolic.evaluation import Evaluation, Reading
+from gradx.symbolic.formula_value import formula_values
 from gradx.symbolic.protocol import packed, unpacked
+from gradx.symbolic.shown_formula import exact_text
+from gradx.symbolic.sympy_text import UnwritableError
 from gradx.table import TABLE
 
 PLACES = (0.1875, 0.53125, 0.90625)
@@ -43,18 +43,25 @@ def test_a_row_says_the_same_in_sympy_as_in_mpmath(row: Primitive) -> None:
     slopes = system.prepared(graph.inputs)
     expression = system.expanded({}, range(len(graph.nodes)))[graph.output]
     assert not expression.atoms(sympy.Float)
+    texts = {i: text for i in graph.inputs if (text := written(slopes(i))) is not None}
+    assert len(texts) == len(graph.inputs) or row.name == "digamma"  # the language has no trigamma
     m = Multiprecision(40)
     for point in points(row):
-        given = ChainMap({system.symbol(i): x for i, x in zip(graph.inputs, point, strict=True)}, system.m.literals)
+        at = dict(zip(graph.inputs, point, strict=True))
         numbers = [m.number(x) for x in point]
         value = row.value(m, *numbers)
-        assert mpmath.almosteq(Reading(60, given, {}).value(expression)[0], value, rel_eps=1e-25, abs_eps=1e-30)
         partials = row.local_partials(m, value, numbers, [True] * len(point))
-        evaluation = Evaluation(given, system.definitions)
-        for i, partial in zip(graph.inputs, partials, strict=True):
-            slope = slopes(i)
-            text = evaluation.value(slope.derivative, slope.function, slope.moves)
-            assert mpmath.almosteq(m.context.mpf(text), partial, rel_eps=1e-20, abs_eps=1e-30), (i, point)
+        expected = {graph.output: value, **dict(zip(graph.inputs, partials, strict=True))}
+        for i, found in formula_values(graph, at, {graph.output: exact_text(expression), **texts}).items():
+            assert found.decimal is not None
+            assert mpmath.almosteq(m.context.mpf(found.decimal), expected[i], rel_eps=1e-20, abs_eps=1e-30), (i, point)
+
+
+def written(slope: sympy.Expr) -> str | None:
+    try:
+        return exact_text(slope)
+    except UnwritableError:
+        return None
 
 
 @pytest.mark.parametrize("row", TABLE.values(), ids=TABLE.keys())
