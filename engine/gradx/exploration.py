@@ -15,10 +15,10 @@ from gradx.graph import Graph
 from gradx.language.printer import definition
 from gradx.language.program import Program
 from gradx.nudge_column import Nudge, nudge_column
+from gradx.numbers.float64 import FLOAT64
 from gradx.point.judgement import EXACT_DIGITS, Checks, Judge, Judgement, unjudged
 from gradx.point.reading import Point
 from gradx.point.verdict import Verdict
-from gradx.numbers.float64 import FLOAT64
 from gradx.sweeps.backprop import Backprop, backprop
 from gradx.sweeps.forward import Forward, forward
 from gradx.symbolic.witness import Question, Symbolic, SymbolicWitness
@@ -141,7 +141,12 @@ def explore(
 
 
 def _judged(
-    graph: Graph, run: Forward[float], at: Mapping[int, float], counted: Sequence[int], options: Options, typed: Point | None
+    graph: Graph,
+    run: Forward[float],
+    at: Mapping[int, float],
+    counted: Sequence[int],
+    options: Options,
+    typed: Point | None,
 ) -> tuple[Backprop[float], Judgement]:
     """Backprop, and what is proved. Raises a domain error where the output has no value."""
     if options.checks == "none" and graph.output not in run.faults:

@@ -12,8 +12,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from gradx.graph import Graph
-from gradx.numbers.float64 import FLOAT64
-from gradx.sweeps.error_bound import UNIT
+from gradx.numbers.float64 import FLOAT64, UNIT
 from gradx.sweeps.forward import Forward
 from gradx.sweeps.nudging import nudged
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol, cast
 
-from gradx.numbers import Arithmetic, Relation, S, holds
+from gradx.numbers import Arithmetic, Relation, S
 
 LOOSE, SUM, PRODUCT, SIGN, POWER, ATOM = range(6)
 """How tight a text binds: a sum looser than a product, a product looser than a sign, …; what is closed, an atom."""
@@ -98,12 +98,15 @@ class Primitive:
         assert partial is not None
         return partial
 
-    def branches(self, xs: Sequence[S]) -> tuple[bool, bool] | None:
-        """For a `where` at comparable `xs`: which of its last two arguments is taken. None for any other primitive."""
+    def branches(self, m: Arithmetic[S], xs: Sequence[S]) -> tuple[bool, bool] | None:
+        """For a `where`: whether each of its last two arguments may be taken, both where `m` leaves it open. None for
+        any other primitive."""
         if self.relation is None:
             return None
-        yes = holds(self.relation, cast(float, xs[0]), cast(float, xs[1]))
-        return (yes, not yes)
+        yes, no = m.number(1.0), m.number(0.0)
+        taken = m.where(self.relation, xs[0], xs[1], yes, no)
+        surely, surely_not = bool(taken == yes), bool(taken == no)
+        return not surely_not, not surely
 
     def __repr__(self) -> str:
         return f"<{self.name}>"

@@ -182,7 +182,7 @@ def test_where_takes_one_branch_and_hands_on_its_slope_alone(relation: str) -> N
             "!=": left != right,
         }[relation]
         assert row.value(FLOAT64, left, right, 10.0, 20.0) == (10.0 if holds else 20.0)
-        assert row.branches((left, right, 10.0, 20.0)) == (holds, not holds)
+        assert row.branches(FLOAT64, (left, right, 10.0, 20.0)) == (holds, not holds)
         partials = row.local_partials(FLOAT64, 0.0, (left, right, 10.0, 20.0), [True] * 4)
         assert partials == [0.0, 0.0, float(holds), float(not holds)]
 

@@ -25,7 +25,7 @@ def constant_value(graph: Graph | GraphBuilder, i: int) -> float:
             values[j] = node.literal
             continue
         xs = [values[k] for k in node.inputs]
-        branches = node.primitive.branches(xs)
+        branches = node.primitive.branches(FLOAT64, xs)
         taken = node.inputs if branches is None else (*node.inputs[:2], node.inputs[2 if branches[0] else 3])
         faulty = [culprits[k] for k in taken if k in culprits]
         domain = node.primitive.domain

@@ -10,9 +10,8 @@ from gradx.errors import GradxError
 from gradx.exploration import Exploration
 from gradx.graph import Graph
 from gradx.nudge_column import nudge
-from gradx.numbers.float64 import FLOAT64
+from gradx.numbers.float64 import FLOAT64, UNIT
 from gradx.sweeps.backprop import product
-from gradx.sweeps.error_bound import UNIT
 from gradx.sweeps.nudging import nudged
 
 SAME: Final = 1e-9

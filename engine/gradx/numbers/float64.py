@@ -12,6 +12,9 @@ from gradx.numbers import Bounded, Ordered, Relation, holds
 if TYPE_CHECKING:
     from gradx.numbers.multiprecision import Multiprecision
 
+UNIT = 2.0**-53
+"""The largest relative error of one rounding."""
+
 _NAN = math.nan
 _INF = math.inf
 

@@ -7,19 +7,17 @@ partials is used.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import cache, partial
 from typing import cast
 
 from flint import acb, arb, ctx
 
-from gradx.graph import Graph
 from gradx.numbers.balls import Balls, precision
 from gradx.numbers.complex_balls import COMPLEX_BALLS
 from gradx.point.quotient import exponent, quotient
 from gradx.point.reading import Reading
-from gradx.primitive import AllPartials, Primitive
+from gradx.primitive import AllPartials, Partial, Primitive
 from gradx.row_shape import operation_of
 from gradx.sweeps.backprop import Backprop, backprop
 
@@ -44,7 +42,7 @@ def _by_quotients(row: Primitive) -> Primitive:
     if row.arity is None:
         return replace(row, partials=cast(AllPartials, partial(_all_quotients, row)))
     rules = tuple(partial(_local_quotient, row, slot) for slot in range(row.arity))
-    return replace(row, partials=cast("tuple[Callable[..., arb], ...]", rules))
+    return replace(row, partials=cast("tuple[Partial, ...]", rules))
 
 
 def _all_quotients(row: Primitive, m: Balls, v: arb, *xs: arb) -> list[arb]:

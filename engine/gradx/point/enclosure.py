@@ -8,7 +8,7 @@ The budget counts evaluations and not seconds, so that the same input always get
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cached_property
 
 from flint import arb
@@ -122,16 +122,19 @@ class Enclosures:
                 self._budget.spend(3 * self.readings.cost(level, order))
                 found = node_quotient(reading, i, order, radius)
                 if found is not None:
-                    best, first = _sharper(best, Proof(found.slope, "quotient", reading.bits, found.step, found.remainder)), k
+                    best, first = (
+                        _sharper(best, Proof(found.slope, "quotient", reading.bits, found.step, found.remainder)),
+                        k,
+                    )
                     if best is not None and significant(best.ball) >= self.digits:
                         return best
             touched = next((j for j in order if j in reading.touched), None)
             if best is None and touched is not None:
                 if open_at is None:
-                    found = self._sides(i)
-                    if not isinstance(found, int):
-                        return found
-                    open_at = found
+                    told = self._sides(i)
+                    if not isinstance(told, int):
+                        return told
+                    open_at = told
                 continue
             chained = Proof(self._chained(level)[i], "chain", reading.bits)
             best = _sharper(best, chained)

@@ -1,8 +1,7 @@
-"""Every gradient and the value of one program at one point, judged: what is proved, and whether float64's number is it."""
+"""Every gradient and the value of a program at a point, judged: what is proved, and whether float64's number is it."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Literal, NamedTuple
@@ -15,7 +14,7 @@ from gradx.numbers.balls import BALLS, TYPED_BALLS, precision
 from gradx.numbers.decimals import decimal, significant
 from gradx.point.enclosure import Budget, Enclosures, OpenError, OverBudgetError
 from gradx.point.reading import Point, Readings
-from gradx.point.sentences import bent, convention, open_comparison, boundary
+from gradx.point.sentences import bent, boundary, convention, open_comparison
 from gradx.point.sides import Bend
 from gradx.point.verdict import SHOWN_DIGITS, UNCHECKED, Proof, Verdict, agrees, contradicted, right, weigh
 from gradx.sweeps.backprop import Backprop
@@ -157,7 +156,7 @@ class Judge:
 
     def _gradients(self, back: Backprop[float], nodes: Sequence[int]) -> dict[int, tuple[Verdict, Proof | None]]:
         found: dict[int, tuple[Verdict, Proof | None]] = {}
-        size, output = len(self.graph.primitives), self.graph.output
+        size = len(self.graph.primitives)
         if sum(size - i for i in nodes) > QUOTIENT_BUDGET:
             try:
                 chained = self.true.all_gradients()

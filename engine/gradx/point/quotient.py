@@ -82,7 +82,7 @@ def node_quotient(reading: Reading, i: int, order: Sequence[int], radius: int) -
 def quotient(
     on: Callable[[acb], acb], at: Callable[[arb], arb], x: arb, value: arb, radius: int, bits: int
 ) -> Quotient | None:
-    """The quotient at x of a function of one number, `on` complex balls and `at` real ones, whose value at x is `value`.
+    """The quotient at x of a function whose value at x is `value`, read `on` complex balls and `at` real ones.
 
     None where it is not analytic on the ball of radius 2^`radius`. FLINT's precision is `bits`.
     """

@@ -186,7 +186,7 @@ def _counting(graph: Graph, at: ExactPoint, j: int) -> Iterator[int]:
     xs = [m.unknown if (c := at.values[k]) is None else m.constant(c) for k in inputs]
     yield from inputs[:2]
     try:
-        taken = row.branches(xs)
+        taken = row.branches(m, xs)
     except Undecided:
         return
     assert taken is not None

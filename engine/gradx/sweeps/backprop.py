@@ -96,7 +96,7 @@ def backprop(graph: Graph, m: Arithmetic[S], run: Forward[S]) -> Backprop[S]:
                 continue
         inputs = operands.of(i)
         xs = [values[j] for j in inputs]
-        local = row.local_partials(m, values[i], xs, _wanted(constant, row, inputs, xs))
+        local = row.local_partials(m, values[i], xs, _wanted(m, constant, row, inputs, xs))
         partials[i] = tuple(local)
         for j, part in zip(inputs, local, strict=True):
             if part is not None:
@@ -113,10 +113,12 @@ def _smooth(row: Primitive | None) -> tuple[Partial, ...] | None:
     return row.partials if len(row.partials) <= 2 else None
 
 
-def _wanted(constant: Sequence[bool], row: Primitive, inputs: Sequence[int], xs: Sequence[S]) -> list[bool]:
+def _wanted(
+    m: Arithmetic[S], constant: Sequence[bool], row: Primitive, inputs: Sequence[int], xs: Sequence[S]
+) -> list[bool]:
     """The arguments that a gradient flows to: no constant, no condition, no branch that is not taken."""
     wanted = [not constant[j] for j in inputs]
-    branches = row.branches(xs)
+    branches = row.branches(m, xs)
     if branches is not None:
         wanted = [False, False, wanted[2] and branches[0], wanted[3] and branches[1]]
     return wanted

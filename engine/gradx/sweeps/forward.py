@@ -38,7 +38,7 @@ def forward(graph: Graph, m: Ordered[S], point: Mapping[int, S]) -> Forward[S]:
             values[i] = point[i]
     faults: dict[int, int] = {}
     evaluate(graph, m, _operations(graph), values, faults)
-    return Forward(values, faults, _dropped(graph, values))
+    return Forward(values, faults, _dropped(graph, m, values))
 
 
 def corrected(graph: Graph, m: Ordered[S], run: Forward[S], known: Mapping[int, S | None]) -> Forward[S]:
@@ -51,7 +51,7 @@ def corrected(graph: Graph, m: Ordered[S], run: Forward[S], known: Mapping[int, 
             value = m.divide(m.number(0.0), m.number(0.0))
         values[i] = value
     evaluate(graph, m, (i for i in _operations(graph) if i not in known), values, faults)
-    return Forward(values, faults, _dropped(graph, values))
+    return Forward(values, faults, _dropped(graph, m, values))
 
 
 def evaluate(graph: Graph, m: Ordered[S], order: Iterable[int], values: list[S], faults: dict[int, int]) -> None:
@@ -64,7 +64,7 @@ def evaluate(graph: Graph, m: Ordered[S], order: Iterable[int], values: list[S],
         row, a, b = primitives[i], first[i], second[i]
         assert row is not None
         if faults:
-            origin = _inherited(row, operands.of(i), values, faults)
+            origin = _inherited(m, row, operands.of(i), values, faults)
             if origin is not None:
                 faults[i] = origin
                 values[i] = m.divide(zero, zero)
@@ -90,20 +90,22 @@ def _operations(graph: Graph) -> Iterable[int]:
     return compress(count(), graph.primitives)
 
 
-def _inherited(row: Primitive, inputs: Sequence[int], values: Sequence[S], faults: Mapping[int, int]) -> int | None:
-    """The node whose domain error reaches an operation on `inputs`, if any."""
+def _inherited(
+    m: Ordered[S], row: Primitive, inputs: Sequence[int], values: Sequence[S], faults: Mapping[int, int]
+) -> int | None:
+    """The node whose domain error reaches an operation on `inputs` for certain, if any."""
     broken = [j for j in inputs if j in faults]
     if not broken:
         return None
     if row.relation is None or inputs[0] in faults or inputs[1] in faults:
         return faults[broken[0]]
-    branches = row.branches([values[j] for j in inputs])
+    branches = row.branches(m, [values[j] for j in inputs])
     assert branches is not None
-    taken = inputs[2] if branches[0] else inputs[3]
-    return faults.get(taken)
+    reached = [faults.get(j) for j, taken in zip(inputs[2:], branches, strict=True) if taken]
+    return None if None in reached else reached[0]
 
 
-def _dropped(graph: Graph, values: list[S]) -> frozenset[int]:
+def _dropped(graph: Graph, m: Ordered[S], values: list[S]) -> frozenset[int]:
     """The nodes that are used, but only by branches that are not taken."""
     primitives = graph.primitives
     if not any(row is not None and row.relation for row in set(primitives)):
@@ -116,7 +118,7 @@ def _dropped(graph: Graph, values: list[S]) -> frozenset[int]:
         if row is None:
             continue
         live = needed[i] or not used[i]
-        branches = row.branches([values[j] for j in inputs])
+        branches = row.branches(m, [values[j] for j in inputs])
         for slot, j in enumerate(inputs):
             used[j] = True
             if live and (slot < 2 or branches is None or branches[slot - 2]):
