@@ -8,21 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from gradx.graph import Graph
 from gradx.language.bindings import Binding
 from gradx.language.program import Program, read
 from gradx.lessons.claims.claim import Claim
-from gradx.lessons.claims.comparing import CAREFUL_DIGITS
 from gradx.lessons.claims.dependence import Dependence
 from gradx.lessons.claims.judging import Counterexample, Judged, Proof, Status, judge_claim
+from gradx.lessons.claims.trial import Number, ball
 from gradx.lessons.mistakes.mistake import Mistake, find_mistake
-from gradx.sweeps.forward import forward
 from gradx.symbolic.witness import Equality, SymbolicWitness
-
-if TYPE_CHECKING:
-    from mpmath import mpf
 
 SYMPY_SECONDS = 3.0
 
@@ -50,7 +45,7 @@ class Checked:
 def check(
     program: Program,
     claims: Sequence[Claim],
-    point: Mapping[int, mpf] | None = None,
+    point: Mapping[int, Number] | None = None,
     witness: SymbolicWitness | None = None,
 ) -> tuple[Checked, ...]:
     """Check `claims`, at `point` (see `exact_point`) too where there is one. `witness` is a running SymPy, if any.
@@ -70,24 +65,21 @@ def check(
     return checked if len(graph.operations) <= MOST_OPERATIONS else tuple(map(_unexplained, checked))
 
 
-def exact_point(program: Program, bindings: Sequence[Binding]) -> dict[int, mpf]:
+def exact_point(program: Program, bindings: Sequence[Binding]) -> dict[int, Number]:
     """Every input's number as it is written: `x=1/3` is a third, and not a float64 close to it.
 
     Every input must have a binding or a default (see `gradx.language.bindings.bind`).
     """
-    from gradx.numbers.written import Written
-
-    graph, m = program.graph, Written(CAREFUL_DIGITS)
+    graph = program.graph
     given = {binding.name: binding for binding in bindings}
-    point: dict[int, mpf] = {}
+    point: dict[int, Number] = {}
     for i in graph.inputs:
         binding = given.get(graph.names[i])
         if binding is None:
-            point[i] = m.number(program.defaults[graph.names[i]])
+            point[i] = program.defaults[graph.names[i]]
             continue
         written = read(binding.source.text.partition("=")[2]).graph
-        exact = forward(written, m, {}).values[written.output]
-        point[i] = exact if exact == exact else m.number(binding.value)
+        point[i] = written if ball(written).is_finite() else binding.value
     return point
 
 

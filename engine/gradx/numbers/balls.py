@@ -34,6 +34,12 @@ def precision(bits: int) -> Iterator[None]:
         ctx.prec = before
 
 
+def decimal(text: str, spread: str = "0") -> arb:
+    """The number that a decimal writes, and all that lie no further than `spread` from it. Its exponent must be small:
+    FLINT works out the power of ten."""
+    return arb(text, arb(spread))
+
+
 _NAN = arb.nan()
 _ZERO, _ONE, _HALF = arb(0), arb(1), arb(0.5)
 

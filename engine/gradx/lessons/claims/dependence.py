@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -32,6 +32,15 @@ class Dependence:
         for i in range(self.graph.output, self.wrt, -1):
             if i in needed and i in self.varying:
                 needed.update(self._differentiated(i))
+        return tuple(sorted(i for i in needed if i in self.varying and i != self.wrt))
+
+    @cached_property
+    def moving(self) -> tuple[int, ...]:
+        """The operations that move with `wrt` and that the output needs, if only to choose a branch. In order."""
+        needed = {self.graph.output}
+        for i in range(self.graph.output, self.wrt, -1):
+            if i in needed and i in self.varying:
+                needed.update(self.graph.arguments[i])
         return tuple(sorted(i for i in needed if i in self.varying and i != self.wrt))
 
     @cached_property
@@ -102,3 +111,11 @@ class Dependence:
     def _first_slot(self, i: int) -> int:
         row = self.node(i).primitive
         return row.conditions if row is not None else 0
+
+
+def inputs_behind(graph: Graph, behind: Mapping[int, frozenset[int]]) -> list[frozenset[int]]:
+    """For each node all that stands behind it, given what is `behind` each input."""
+    found: list[frozenset[int]] = []
+    for i, inputs in enumerate(graph.arguments):
+        found.append(behind.get(i) or frozenset[int]().union(*(found[j] for j in inputs)))
+    return found

@@ -9,28 +9,35 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from gradx.exploration import require_value
 from gradx.graph import Graph
 from gradx.judgement import judge
 from gradx.lessons.claims.claim import Claim
-from gradx.lessons.claims.comparing import Comparison, same
-from gradx.lessons.claims.points import friendly
-from gradx.lessons.claims.rounding import is_rounded, rounded_too_far
+from gradx.lessons.claims.comparing import BITS, Comparison
+from gradx.lessons.claims.dependence import Dependence
+from gradx.lessons.claims.points import friendly, rounded
 from gradx.lessons.claims.sample import MOST_FOR_ONE, Sample, taken_sample, work
-from gradx.lessons.claims.trial import Trial, attempt, claimed_at
+from gradx.lessons.claims.trial import Number, Trial, ball
+from gradx.numbers.balls import decimal, precision
 from gradx.numbers.float64 import FLOAT64
 from gradx.sweeps.backprop import backprop
-from gradx.sweeps.forward import Forward, forward
+from gradx.sweeps.forward import forward
 from gradx.witnesses.precise import Readings
 
 if TYPE_CHECKING:
-    from mpmath import mpf
+    from flint import arb
 
-_SAME_AT_A_POINT = 1e-12
-_NOTHING = 1e-200  # what 0 comes to where an input is pi, or a third, to 240 digits
+LEAST_DIGITS = 3
+"""A rounded number has at least so many significant digits."""
+
+SPREAD = "1e-16"
+"""How far, relative to it, an exact number of a verdict may be off: it is written with 17 digits or more."""
+
+_LARGEST_EXPONENT = 10_000
 _VISIBLE = 1e-6
+_ROUNDED = 6
 
 Status = Literal["correct", "wrong", "undecided"]
 Proof = Literal["symbolic", "numeric"]
@@ -63,14 +70,19 @@ class Judged:
     refuting: Trial | None = field(default=None, repr=False)
 
 
-def judge_claim(graph: Graph, claim: Claim, point: Mapping[int, mpf] | None = None) -> Judged:
+def judge_claim(graph: Graph, claim: Claim, point: Mapping[int, Number] | None = None) -> Judged:
     """Judge `claim`; `point` (input -> number) is the one that was given, if any.
 
     Raises GradxError("domain") where the function has no value at that point.
     """
     if work(graph) + work(claim.formula) > MOST_FOR_ONE:
         return Judged(claim, "undecided", 0, 0, "the program is too large for a claim about it to be checked")
-    comparison = Comparison(graph, claim)
+    with precision(BITS[0]):
+        return _judged(Comparison(graph, claim), point)
+
+
+def _judged(comparison: Comparison, point: Mapping[int, Number] | None) -> Judged:
+    claim = comparison.claim
     here = None if point is None else _at_point(comparison, point)
     if here is not None and claim.is_number:
         return here
@@ -88,14 +100,11 @@ def judge_claim(graph: Graph, claim: Claim, point: Mapping[int, mpf] | None = No
 
 def _at_many_points(comparison: Comparison) -> Judged:
     claim = comparison.claim
-    sampled = taken_sample(comparison, comparison.agrees)
+    sampled = taken_sample(comparison)
     clearest = _clearest(comparison, sampled.refuting)
-    if clearest is None and sampled.refuting:
-        sampled = taken_sample(comparison, comparison.surely_agrees)
-        clearest = _clearest(comparison, sampled.refuting)
     trials, skipped = tuple(sampled.trials), sampled.skipped
     if clearest is not None:
-        shown = _counterexample(comparison, clearest)
+        shown = _counterexample(clearest)
         return Judged(claim, "wrong", len(trials), skipped, None, shown, trials, clearest)
     if len(trials) < sampled.needed and not (trials and not comparison.dependence.graph.inputs):
         return Judged(claim, "undecided", len(trials), skipped, _too_few(comparison, sampled), trials=trials)
@@ -103,14 +112,15 @@ def _at_many_points(comparison: Comparison) -> Judged:
 
 
 def _clearest(comparison: Comparison, refuting: Sequence[Trial]) -> Trial | None:
-    """The refutation that is easiest to follow, at the friendliest numbers that show it; None where none is certain."""
+    """The refutation that is easiest to follow, at the friendliest numbers that show it; None where there is none."""
     if not refuting:
         return None
-    at_friendly_points = (comparison.at(point) for point in friendly(comparison.dependence.graph.inputs))
-    plain = (trial for trial in at_friendly_points if trial is not None and _shows_plainly(trial))
-    others = sorted(refuting, key=lambda trial: not _shows_plainly(trial))
-    certain = (trial for trial in itertools.chain(plain, others) if comparison.surely_agrees(trial) is False)
-    return next(certain, None)
+    inputs = comparison.dependence.graph.inputs
+    plainly = sorted(refuting, key=lambda trial: not _shows_plainly(trial))
+    rounder = rounded([{i: float(ball(x)) for i, x in trial.point.items()} for trial in plainly[:_ROUNDED]])
+    at_friendly_points = (comparison.at(point) for point in itertools.chain(friendly(inputs), rounder))
+    shown = (trial for trial in at_friendly_points if trial is not None and _shows_plainly(trial))
+    return next((trial for trial in shown if trial.agrees is False), plainly[0])
 
 
 def _too_few(comparison: Comparison, sample: Sample) -> str:
@@ -125,56 +135,84 @@ def _too_few(comparison: Comparison, sample: Sample) -> str:
 
 def _shows_plainly(trial: Trial) -> bool:
     """Whether the difference can be seen in numbers of ordinary size."""
-    size = max(abs(trial.exact), abs(trial.claimed))
-    return bool(size < 1e6 and abs(trial.exact - trial.claimed) > _VISIBLE * size)
+    exact, claimed = float(trial.exact), float(trial.claimed)
+    size = max(abs(exact), abs(claimed))
+    return size < 1e6 and abs(exact - claimed) > _VISIBLE * size
 
 
-def _counterexample(comparison: Comparison, trial: Trial) -> Counterexample:
-    graph = comparison.dependence.graph
-    point = {graph.names[i]: float(x) for i, x in trial.point.items()}
+def _counterexample(trial: Trial) -> Counterexample:
+    names = trial.dependence.graph.names
+    point = {names[i]: float(ball(x)) for i, x in trial.point.items()}
     return Counterexample(point, float(trial.claimed), float(trial.exact))
 
 
-def _at_point(comparison: Comparison, point: Mapping[int, mpf]) -> Judged:
-    """The verdict at one point, whose numbers are exact."""
-    graph, claim, m = comparison.dependence.graph, comparison.claim, comparison.m
-    floats = {i: float(x) for i, x in point.items()}
-    run = forward(graph, FLOAT64, floats)
-    readings = Readings(graph, floats)
+class Truth(NamedTuple):
+    """The derivative at a point, as a ball that encloses it; None, and the reason, where there is none."""
+
+    ball: arb | None
+    reason: str | None = None
+
+
+def true_derivative(dependence: Dependence, point: Mapping[int, float], by_rules: arb | None) -> Truth:
+    """The derivative at a point: the one `by_rules` where no boundary is near, else what the judge of the point says.
+
+    Raises GradxError("domain") where the function has no value there.
+    """
+    graph, wrt = dependence.graph, dependence.wrt
+    run = forward(graph, FLOAT64, point)
+    readings = Readings(graph, point)
     require_value(graph, run, readings, exact=True)
-    trial = attempt(comparison.dependence, claim, m, point)
-    if trial is None:
-        return _by_the_limit(comparison, point, run, readings)
-    if trial.claimed != trial.claimed:
-        return Judged(claim, "undecided", 0, 1, "the claim has no value at this point")
-    rounded = any(x != m.context.mpf(floats[i]) for i, x in point.items())
-    vanishes = rounded and abs(trial.exact - trial.claimed) < _NOTHING
-    if vanishes or same(trial.exact, trial.claimed, _SAME_AT_A_POINT) or comparison.agrees(trial):
-        return Judged(claim, "correct", 1, trials=(trial,))
-    if is_rounded(claim, trial.exact):
-        return Judged(claim, "correct", 1, reason=_rounded(trial.exact), trials=(trial,))
-    reason = rounded_too_far(claim, trial.exact)
-    return Judged(claim, "wrong", 1, 0, reason, _counterexample(comparison, trial), (trial,), trial)
-
-
-def _rounded(exact: mpf) -> str:
-    return f"it is rounded: the derivative is {float(exact):.10g}"
-
-
-def _by_the_limit(comparison: Comparison, point: Mapping[int, mpf], run: Forward[float], readings: Readings) -> Judged:
-    """The verdict on a boundary of some primitive, where only the limit knows whether there is a derivative."""
-    graph, claim, m = comparison.dependence.graph, comparison.claim, comparison.m
+    if by_rules is not None:
+        return Truth(by_rules)
     back = backprop(graph, FLOAT64, run)
-    verdict = judge(graph, run, back, readings, [claim.wrt], dict, "all").gradients[claim.wrt]
+    verdict = judge(graph, run, back, readings, [wrt], dict, "all").gradients[wrt]
     if verdict.exact is None or verdict.status not in ("agree", "inexact", "disagree"):
-        return Judged(claim, "undecided", 0, 1, f"there is no derivative at this point: {verdict.reason}")
-    exact = m.context.mpf(verdict.exact)
-    high = forward(graph, m, point)
-    claimed = claimed_at(claim, m, high).values[claim.formula.output]
-    if claimed != claimed:
+        return Truth(None, verdict.reason)
+    exact = decimal(verdict.exact)
+    return Truth(exact + exact * decimal("0", SPREAD))
+
+
+def _at_point(comparison: Comparison, point: Mapping[int, Number]) -> Judged:
+    """The verdict at one point, whose numbers are exact."""
+    claim = comparison.claim
+    trial = comparison.at(point)
+    floats = {i: float(ball(x)) for i, x in point.items()}
+    exact, reason = true_derivative(comparison.dependence, floats, None if trial is None else trial.exact)
+    if exact is None:
+        return Judged(claim, "undecided", 0, 1, f"there is no derivative at this point: {reason}")
+    claimed = comparison.claimed(point) if trial is None else trial.claimed
+    if not claimed.is_finite():
         return Judged(claim, "undecided", 0, 1, "the claim has no value at this point")
-    if same(exact, claimed, _SAME_AT_A_POINT) or is_rounded(claim, exact):
-        return Judged(claim, "correct", 1)
-    names = graph.names
-    shown = Counterexample({names[i]: float(x) for i, x in point.items()}, float(claimed), float(exact))
-    return Judged(claim, "wrong", 1, 0, rounded_too_far(claim, exact), shown)
+    agrees, trials = (claimed.overlaps(exact), ()) if trial is None else (trial.agrees, (trial,))
+    if agrees or is_rounded(claim, exact):
+        told = None if agrees else f"it is rounded: the derivative is {float(exact):.10g}"
+        return Judged(claim, "correct", 1, reason=told, trials=trials)
+    if agrees is None:
+        return Judged(claim, "undecided", 0, 1, f"{BITS[-1]:,} bits leave open whether it is the derivative")
+    names = comparison.dependence.graph.names
+    shown = Counterexample({names[i]: x for i, x in floats.items()}, float(claimed), float(exact))
+    return Judged(claim, "wrong", 1, 0, rounded_too_far(claim, exact), shown, trials, trial)
+
+
+def is_rounded(claim: Claim, exact: arb) -> bool:
+    """Whether the claim is a decimal that is `exact`, correctly rounded to three significant digits or more.
+
+    -0.620 for -0.6200736; `-0.62` is refused, with the reason, and so is a whole number that is not exact: a teacher
+    accepts rounding, and not a guess.
+    """
+    return _fits(claim, exact) and claim.decimals is not None and claim.decimals[0] >= LEAST_DIGITS
+
+
+def rounded_too_far(claim: Claim, exact: arb) -> str | None:
+    """The reason why a decimal that would fit is refused; None where it does not fit or is not refused."""
+    if not _fits(claim, exact) or is_rounded(claim, exact):
+        return None
+    return f"it is right as far as it goes, but a rounded number needs at least {LEAST_DIGITS} significant digits"
+
+
+def _fits(claim: Claim, exact: arb) -> bool:
+    if claim.decimals is None or abs(claim.decimals[1]) > _LARGEST_EXPONENT:
+        return False
+    written = decimal("".join(claim.text.split()).replace("−", "-"))
+    half = decimal(f"1e{claim.decimals[1]}") * 0.5
+    return (written - exact).abs_upper() <= half * (1 + 1e-12)

@@ -1,4 +1,4 @@
-"""Where a claim is tried: friendly numbers, seeded random ones of several sizes, both sides of every boundary.
+"""Where a claim is tried: friendly numbers, and seeded random ones of several sizes, round ones and others.
 
 Always the same points, so that the same claim always gets the same answer.
 """
@@ -7,11 +7,7 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Callable, Iterator, Sequence
-
-from gradx.graph import Graph
-from gradx.numbers.float64 import FLOAT64
-from gradx.sweeps.forward import Forward, forward
+from collections.abc import Iterator, Sequence
 
 Point = dict[int, float]
 """Input node -> number."""
@@ -22,14 +18,7 @@ _MOST_FRIENDLY = 60
 _FRIENDLY_FIRST = 8
 _RANDOM = 600
 _ORDINARY = 120
-_SIZES = (0.11, 0.37, 0.83, 1.3, 2.1, 3.7, 6.1, 11.0, 23.0, 61.0, 130.0, 1100.0)
-_GRID = (*(-x for x in reversed(_SIZES)), *_SIZES)
-_BISECTIONS = 32
-_MOST_ON_A_LINE = 6
-_MOST_LINES = 12
-_MOST_CROSSINGS = 24
-_LARGEST = 600  # nodes and their arguments
-_ASIDE = 2.0**-20
+_ROUNDINGS = 8
 
 
 def candidates(inputs: Sequence[int]) -> Iterator[Point]:
@@ -38,7 +27,7 @@ def candidates(inputs: Sequence[int]) -> Iterator[Point]:
     draw = random.Random(SEED)
     for k in range(_RANDOM):
         size = k % (5 if k < _ORDINARY else 6)
-        yield {i: _random_number(draw, size) for i in inputs}
+        yield {i: _random_number(draw, size, (k + k // 6) % 2 == 0) for i in inputs}
 
 
 def friendly(inputs: Sequence[int]) -> Iterator[Point]:
@@ -64,17 +53,24 @@ def _unfriendliness(numbers: tuple[int, ...]) -> tuple[int, int, int, int]:
     return sum(x < 0 for x in numbers), zeros, max(map(abs, numbers), default=0), sum(map(abs, numbers))
 
 
-def _random_number(draw: random.Random, size: int) -> float:
-    """A rational with a small denominator: most often of ordinary size, sometimes near 0, positive, or large."""
-    if size in (0, 1):
-        return draw.randint(-32, 32) / 8
-    if size == 2:
-        return draw.randint(1, 48) / 8
-    if size == 3:
-        return draw.randint(-15, 15) / 16
-    if size == 4:
-        return draw.randint(-200, 200) / 4
-    return draw.choice((1, 10, 100, 1000)) * draw.randint(-99, 99) / 8
+_SIZES = ((-4.0, 4.0, 8), (-4.0, 4.0, 8), (0.125, 6.0, 8), (-0.9375, 0.9375, 16), (-50.0, 50.0, 4), (-12.5, 12.5, 8))
+
+
+def _random_number(draw: random.Random, size: int, plain: bool) -> float:
+    """Most often of ordinary size, sometimes near 0, positive, or large; where it is `plain`, with a small denominator:
+    what is periodic looks the same at all of those."""
+    low, high, denominator = _SIZES[size]
+    scale = draw.choice((1, 10, 100, 1000)) if size == 5 else 1
+    if not plain:
+        return scale * draw.uniform(low, high)
+    return scale * draw.randint(round(low * denominator), round(high * denominator)) / denominator
+
+
+def rounded(points: Sequence[Point]) -> Iterator[Point]:
+    """The same points in ever more digits, as long as that makes them rounder."""
+    for digits in range(1, _ROUNDINGS + 1):
+        for point in points:
+            yield {i: float(f"{x:.{digits}g}") for i, x in point.items()}
 
 
 def mixed(points: Sequence[Point]) -> Iterator[Point]:
@@ -91,86 +87,4 @@ def around(found: Sequence[Point]) -> Iterator[Point]:
         if not found:
             return
         near = 2.0 ** -(k % 7)
-        yield {i: x + near * draw.randint(-16, 16) / 16 for i, x in draw.choice(found).items()}
-
-
-Follow = Callable[[Forward[float]], Forward[float]]
-"""The formula's pass over the program's."""
-
-
-def beside_boundaries(graph: Graph, formula: Graph, follow: Follow, bases: Sequence[Point]) -> list[Point]:
-    """Points just beside every place where a bend, a jump or a branch of the program or of the formula is crossed.
-
-    They are looked for on lines through `bases` along the inputs.
-    """
-    if _size(graph) + _size(formula) > _LARGEST or not (_bends(graph) or _bends(formula)):
-        return []
-    lines = [(base, i) for base in bases for i in graph.inputs][:_MOST_LINES]
-    found: list[Point] = []
-    for base, i in lines:
-        side = _sides_along(graph, formula, follow, base, i)
-        for crossing in _crossings(side):
-            aside = _ASIDE * max(1.0, abs(crossing))
-            found += [{**base, i: crossing - aside}, {**base, i: crossing + aside}]
-            if len(found) >= _MOST_CROSSINGS:
-                return found
-    return found
-
-
-SidesAt = Callable[[float], list[bool | None]]
-"""On which side of each boundary a line is at x; None where that cannot be said."""
-
-
-def _bends(graph: Graph) -> bool:
-    return any(n.primitive and n.primitive.boundaries and not n.constant for n in graph.nodes)
-
-
-def _sides_along(graph: Graph, formula: Graph, follow: Follow, base: Point, i: int) -> SidesAt:
-    """On which side of each boundary the point `base` lies with input i at x."""
-
-    def sides(x: float) -> list[bool | None]:
-        run = forward(graph, FLOAT64, {**base, i: x})
-        return _sides(graph, run) + _sides(formula, follow(run))
-
-    return sides
-
-
-def _sides(graph: Graph, run: Forward[float]) -> list[bool | None]:
-    found: list[bool | None] = []
-    for i, node in enumerate(graph.nodes):
-        row = node.primitive
-        if row is None or row.boundaries is None or node.constant:
-            continue
-        quantities = row.boundaries(FLOAT64, *(run.values[j] for j in node.inputs))
-        found += [None if b != b or not b else b > 0 for b in quantities]
-        if row.piecewise:
-            xs = [run.values[j] for j in node.inputs]
-            found += [bool(w) for w in row.local_partials(FLOAT64, run.values[i], xs, [True] * len(xs))]
-    return found
-
-
-def _size(graph: Graph) -> int:
-    return sum(max(1, len(node.inputs)) for node in graph.nodes)
-
-
-def _crossings(sides: SidesAt) -> list[float]:
-    """Where a boundary is crossed between neighbours of the grid, by bisection."""
-    found: list[float] = []
-    known = [(x, sides(x)) for x in _GRID]
-    for (low, below), (high, above) in sorted(itertools.pairwise(known), key=lambda pair: abs(pair[0][0] + pair[1][0])):
-        for k, (a, b) in enumerate(zip(below, above, strict=False)):
-            if a is not None and b is not None and a != b and len(found) < _MOST_ON_A_LINE:
-                crossing = _bisect(sides, k, low, high, a)
-                if all(abs(crossing - x) > 1e-9 * max(1.0, abs(x)) for x in found):
-                    found.append(crossing)
-    return sorted(found, key=abs)
-
-
-def _bisect(sides: SidesAt, k: int, low: float, high: float, at_low: bool) -> float:
-    for _ in range(_BISECTIONS):
-        middle = (low + high) / 2
-        if sides(middle)[k] == at_low:
-            low = middle
-        else:
-            high = middle
-    return (low + high) / 2
+        yield {i: x + near * draw.uniform(-1, 1) for i, x in draw.choice(found).items()}

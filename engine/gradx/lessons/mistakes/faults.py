@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from gradx.lessons.claims.trial import Trial
 
 if TYPE_CHECKING:
-    from mpmath import mpf
+    from flint import arb
 
     from gradx.lessons.mistakes.wording import Wording
 
@@ -37,8 +37,8 @@ Kind = Literal[
 FAR_FETCHED = 2
 
 Sentence = Callable[["Wording"], str]
-BrokenTangent = Callable[[Trial, "Sequence[mpf]"], "mpf"]
-BrokenDerivative = Callable[[Trial], "mpf"]
+BrokenTangent = Callable[[Trial, "Sequence[arb]"], "arb"]
+BrokenDerivative = Callable[[Trial], "arb"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +92,13 @@ def _alone(rule: BrokenRule) -> BrokenDerivative:
 
 
 def _everywhere(rules: Sequence[BrokenRule]) -> BrokenDerivative:
-    def derivative(trial: Trial) -> mpf:
+    def derivative(trial: Trial) -> arb:
         return trial.with_rules({rule.node: _broken(rule, trial) for rule in rules})
 
     return derivative
 
 
-def _broken(rule: BrokenRule, trial: Trial) -> Callable[[Sequence[mpf]], mpf]:
+def _broken(rule: BrokenRule, trial: Trial) -> Callable[[Sequence[arb]], arb]:
     return lambda before: rule.tangent(trial, before)
 
 

@@ -14,9 +14,10 @@ from gradx.language.formulas import has_minus
 from gradx.lessons.claims.dependence import Dependence
 from gradx.lessons.claims.trial import Trial
 from gradx.lessons.mistakes.faults import FAR_FETCHED, BrokenDerivative, BrokenRule, Fault, Sentence
+from gradx.numbers.balls import TYPED_BALLS as M
 
 if TYPE_CHECKING:
-    from mpmath import mpf
+    from flint import arb
 
 MOST_PATHS = 8
 
@@ -39,7 +40,7 @@ def broken_local_partials(dependence: Dependence, i: int) -> Iterator[BrokenRule
 def _inner_left_out(i: int, slot: int, j: int) -> BrokenRule:
     """f(g)' taken as f'(g)."""
 
-    def tangent(trial: Trial, before: Sequence[mpf]) -> mpf:
+    def tangent(trial: Trial, before: Sequence[arb]) -> arb:
         return trial.tangent(i, before) + trial.local(i, slot) * (1 - before[j])
 
     return BrokenRule(
@@ -52,8 +53,8 @@ def _all_inner_left_out(dependence: Dependence, i: int) -> BrokenRule:
     """The same of a function of several arguments."""
     slots = dependence.moving_slots(i)
 
-    def tangent(trial: Trial, before: Sequence[mpf]) -> mpf:
-        return sum((trial.local(i, k) for k in slots), trial.m.number(0.0))
+    def tangent(trial: Trial, before: Sequence[arb]) -> arb:
+        return sum((trial.local(i, k) for k in slots), M.number(0.0))
 
     return BrokenRule(
         "missing-inner-derivative", i, i, "inner-all", tangent,
@@ -65,7 +66,7 @@ def _all_inner_left_out(dependence: Dependence, i: int) -> BrokenRule:
 def _local_left_out(dependence: Dependence, i: int, slot: int, j: int) -> Iterator[BrokenRule]:
     """A factor of the chain rule taken as 1."""
 
-    def tangent(trial: Trial, before: Sequence[mpf]) -> mpf:
+    def tangent(trial: Trial, before: Sequence[arb]) -> arb:
         return trial.tangent(i, before) + (1 - trial.local(i, slot)) * before[j]
 
     if dependence.has_coefficient(i):
@@ -91,7 +92,7 @@ def _turned(dependence: Dependence, i: int, slot: int) -> BrokenRule:
     """One local partial with the other sign."""
     j = dependence.node(i).inputs[slot]
 
-    def tangent(trial: Trial, before: Sequence[mpf]) -> mpf:
+    def tangent(trial: Trial, before: Sequence[arb]) -> arb:
         return trial.tangent(i, before) - 2 * trial.local(i, slot) * before[j]
 
     several = len(dependence.moving_slots(i)) > 1
@@ -108,7 +109,7 @@ def _all_turned(dependence: Dependence, i: int) -> BrokenRule:
     """A whole node with the other sign, as in a quotient rule the wrong way round."""
     turned_round = dependence.name(i) == "/" and len(dependence.moving_slots(i)) == 2
 
-    def tangent(trial: Trial, before: Sequence[mpf]) -> mpf:
+    def tangent(trial: Trial, before: Sequence[arb]) -> arb:
         return -trial.tangent(i, before)
 
     start = "the quotient rule is the wrong way round" if turned_round else "the sign is wrong"
@@ -121,7 +122,7 @@ def _all_turned(dependence: Dependence, i: int) -> BrokenRule:
 def _forgotten(dependence: Dependence, i: int, slot: int, j: int) -> BrokenRule:
     """One path of several, forgotten."""
 
-    def tangent(trial: Trial, before: Sequence[mpf]) -> mpf:
+    def tangent(trial: Trial, before: Sequence[arb]) -> arb:
         return trial.tangent(i, before) - trial.local(i, slot) * before[j]
 
     return BrokenRule(
@@ -172,10 +173,10 @@ def _paths(dependence: Dependence) -> list[Path]:
 
 
 def _sum_over(paths: Sequence[Path]) -> BrokenDerivative:
-    def derivative(trial: Trial) -> mpf:
-        total = trial.m.number(0.0)
+    def derivative(trial: Trial) -> arb:
+        total = M.number(0.0)
         for path in paths:
-            product = trial.m.number(1.0)
+            product = M.number(1.0)
             for i, slot in path:
                 product = product * trial.local(i, slot)
             total = total + product

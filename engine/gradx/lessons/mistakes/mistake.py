@@ -21,6 +21,7 @@ from gradx.lessons.mistakes.powers import broken_powers
 from gradx.lessons.mistakes.rules import broken_rules, constant_output
 from gradx.lessons.mistakes.wording import Wording
 from gradx.lessons.mistakes.wrong_question import antiderivative, constant_factor, other_variables
+from gradx.numbers.balls import precision
 
 PREFERENCE: tuple[Kind, ...] = (
     "exponential-as-power",
@@ -56,14 +57,16 @@ class Mistake:
 
 def find_mistake(dependence: Dependence, judged: Judged) -> Mistake | None:
     """The mistake behind a claim that was judged wrong; None where no single one reproduces it."""
-    first = judged.refuting
-    if first is None:
+    if judged.refuting is None:
         return None
+    with precision(max(trial.bits for trial in (judged.refuting, *judged.trials))):
+        return _found(dependence, judged, judged.refuting)
+
+
+def _found(dependence: Dependence, judged: Judged, first: Trial) -> Mistake | None:
     likely = [fault for fault in _faults(dependence, judged.trials) if gives(fault.derivative(first), first)]
-    if not likely:
-        return None
-    trials = judged.trials
-    fitting = [fault for fault in likely if all(gives(fault.derivative(trial), trial) for trial in trials)]
+    trials = judged.trials if likely else ()
+    fitting = [fault for fault in likely if all(gives(fault.derivative(t), t) for t in trials)]
     if not fitting:
         return None
     fitting.sort(key=_rank(number=judged.claim.is_number and len(trials) == 1))

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from gradx.lessons.claims.dependence import Dependence
 from gradx.lessons.claims.trial import Trial
 from gradx.lessons.mistakes.faults import FAR_FETCHED, BrokenRule, Kind, Sentence
+from gradx.numbers.balls import TYPED_BALLS as M
 
 if TYPE_CHECKING:
-    from mpmath import mpf
+    from flint import arb
 
     from gradx.lessons.mistakes.wording import Wording
 
-Of = Callable[[Trial], "mpf"]
+Of = Callable[[Trial], "arb"]
 
 
 def broken_powers(dependence: Dependence, i: int) -> Iterator[BrokenRule]:
@@ -28,20 +29,20 @@ def broken_powers(dependence: Dependence, i: int) -> Iterator[BrokenRule]:
     elif row is not None and row.root is not None:
         yield from _power(i, Power(inputs[0], _one_over(row.root)))
     elif name == "/" and moving == [1]:
-        yield from _power(i, Power(inputs[1], lambda trial: trial.m.number(-1.0), inputs[0]), only_sign=True)
+        yield from _power(i, Power(inputs[1], lambda trial: M.number(-1.0), inputs[0]), only_sign=True)
     elif name == "^":
         yield from _exponential(i, inputs[1], lambda trial: trial.run.values[inputs[0]])
         if moving == [1] and dependence.node(inputs[0]).label != "e":
             yield from _base_forgotten(i, inputs[1], lambda trial: trial.run.values[i], "the base")
     elif name == "exp":
-        yield from _exponential(i, inputs[0], lambda trial: trial.m.exp(trial.m.number(1.0)))
+        yield from _exponential(i, inputs[0], lambda trial: M.exp(M.number(1.0)))
     elif row is not None and row.log_base is not None:
         base = f"base {row.log_base}"
         yield from _base_forgotten(i, inputs[0], lambda trial: 1 / trial.run.values[inputs[0]], base)
 
 
 def _one_over(root: int) -> Of:
-    return lambda trial: 1 / trial.m.number(float(root))
+    return lambda trial: 1 / M.number(float(root))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,9 @@ class Power:
     exponent: Of
     factor: int | None = None
 
-    def raised(self, trial: Trial, by: float) -> mpf:
+    def raised(self, trial: Trial, by: float) -> arb:
         """c·g^(n + by)."""
-        value = trial.m.power(trial.run.values[self.base], self.exponent(trial) + by)
+        value = M.power(trial.run.values[self.base], self.exponent(trial) + by)
         return value if self.factor is None else value * trial.run.values[self.factor]
 
 
@@ -85,9 +86,9 @@ def _power(i: int, power: Power, *, only_sign: bool = False) -> Iterator[BrokenR
 def _exponential(i: int, exponent: int, base: Of) -> Iterator[BrokenRule]:
     """b^g as if g were a number: g·b^(g-1)."""
 
-    def outer(trial: Trial) -> mpf:
+    def outer(trial: Trial) -> arb:
         g = trial.run.values[exponent]
-        return g * trial.m.power(base(trial), g - 1)
+        return g * M.power(base(trial), g - 1)
 
     def sentence(words: Wording) -> str:
         return f"an exponential is not a power: {words.wrt} is in the exponent, so {words.slope_of(i)}"
@@ -109,10 +110,10 @@ def _with_and_without(
 ) -> Iterator[BrokenRule]:
     """The wrong outer derivative times the inner one; and without it, with the doubt `alone`."""
 
-    def chained(trial: Trial, before: Sequence[mpf]) -> mpf:
+    def chained(trial: Trial, before: Sequence[arb]) -> arb:
         return outer(trial) * before[inner]
 
-    def unchained(trial: Trial, before: Sequence[mpf]) -> mpf:
+    def unchained(trial: Trial, before: Sequence[arb]) -> arb:
         return outer(trial)
 
     yield BrokenRule(kind, i, i, f"{kind} {far}", chained, sentence, FAR_FETCHED if far else 0)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from gradx.lessons.claims.dependence import Dependence
 from gradx.lessons.claims.trial import Trial
 from gradx.lessons.mistakes.faults import FAR_FETCHED, BrokenRule, BrokenTangent, Fault, Sentence
+from gradx.numbers.balls import TYPED_BALLS as M
 
 if TYPE_CHECKING:
-    from mpmath import mpf
+    from flint import arb
 
     from gradx.lessons.mistakes.wording import Wording
 
@@ -47,8 +49,8 @@ def _quotient(i: int, dependence: Dependence) -> BrokenRule:
     above, below = dependence.node(i).inputs
     both = len(dependence.moving_slots(i)) == 2
 
-    def tangent(trial: Trial, before: Sequence[mpf]) -> mpf:
-        return trial.m.divide(before[above] if both else trial.run.values[above], before[below])
+    def tangent(trial: Trial, before: Sequence[arb]) -> arb:
+        return M.divide(before[above] if both else trial.run.values[above], before[below])
 
     return BrokenRule(
         "quotient-of-derivatives", i, i, "quotient", tangent,
@@ -85,15 +87,15 @@ def _outer_at(
     row = node.primitive
     assert row is not None
 
-    def outer(trial: Trial, before: Sequence[mpf]) -> mpf:
+    def outer(trial: Trial, before: Sequence[arb]) -> arb:
         """The local partial, taken at the wrong point."""
         xs = [trial.run.values[j] for j in node.inputs]
         xs[slot] = point(trial, before)
         wanted = [k == slot for k in range(len(xs))]
-        partial = row.local_partials(trial.m, row.value(trial.m, *xs), xs, wanted)[slot]
-        return trial.m.nan if partial is None else partial
+        partial = row.local_partials(M, row.value(M, *xs), xs, wanted)[slot]
+        return M.number(math.nan) if partial is None else partial
 
-    def with_inner(trial: Trial, before: Sequence[mpf]) -> mpf:
+    def with_inner(trial: Trial, before: Sequence[arb]) -> arb:
         return outer(trial, before) * before[inner]
 
     def sentence(words: Wording) -> str:
@@ -111,13 +113,13 @@ def _constant_kept(dependence: Dependence, i: int, slot: int) -> Iterator[Broken
     product = dependence.name(i) == "*"
     minus = dependence.name(i) == "-" and slot == 1
 
-    def as_it_is(trial: Trial, before: Sequence[mpf]) -> mpf:
+    def as_it_is(trial: Trial, before: Sequence[arb]) -> arb:
         kept = trial.run.values[j]
         kept = kept * trial.run.values[other] if product else kept
         return trial.tangent(i, before) + (-kept if minus else kept)
 
-    def as_one(trial: Trial, before: Sequence[mpf]) -> mpf:
-        kept = trial.run.values[other] if product else trial.m.number(1.0)
+    def as_one(trial: Trial, before: Sequence[arb]) -> arb:
+        kept = trial.run.values[other] if product else M.number(1.0)
         return trial.tangent(i, before) + (-kept if minus else kept)
 
     doubt = FAR_FETCHED if product else 0

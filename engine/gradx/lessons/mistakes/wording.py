@@ -14,11 +14,12 @@ from gradx.lessons.claims.trial import Trial
 from gradx.lessons.mistakes.slope_formula import slope_formula
 
 if TYPE_CHECKING:
-    from mpmath import mpf
+    from flint import arb
 
 LONGEST = 48
 MOST_INPUTS = 3
 _LARGEST_DENOMINATOR = 1000
+_ALIKE = 1e-14
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Wording:
         return _short(" ".join(self.trial.claim.text.split()))
 
     def text(self, i: int) -> str:
-        """Node i as it reads: a name that the program gives it, or its expression."""
+        """Node i as it reads: a name that the program same it, or its expression."""
         graph = self.dependence.graph
         return graph.names[i] if i in graph.named and i != graph.output else _short(expression(graph, i))
 
@@ -84,13 +85,13 @@ class Wording:
             and all(same(t.back.adjoints[j], t.back.adjoints[k]) for t in self.trials)
         ]
 
-    def number(self, x: mpf) -> str:
+    def number(self, x: arb) -> str:
         """A number as a person writes it: 3, 1/3, 0.5403023059."""
         value = float(x)
         if value != value or abs(value) > 1e15:
             return f"{value:.10g}"
         exact = Fraction(value).limit_denominator(_LARGEST_DENOMINATOR)
-        simple = same(x * exact.denominator, x * 0 + exact.numerator, 1e-14)
+        simple = abs(value * exact.denominator - exact.numerator) <= _ALIKE * abs(exact.numerator)
         return str(exact) if simple and (len(str(exact)) <= 5 or exact.denominator == 1) else f"{value + 0.0:.10g}"
 
     def _here(self) -> str:

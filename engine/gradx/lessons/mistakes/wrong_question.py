@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -9,9 +10,10 @@ from gradx.lessons.claims.comparing import same
 from gradx.lessons.claims.dependence import Dependence
 from gradx.lessons.claims.trial import Trial
 from gradx.lessons.mistakes.faults import BrokenDerivative, Fault, Sentence
+from gradx.numbers.balls import TYPED_BALLS as M
 
 if TYPE_CHECKING:
-    from mpmath import mpf
+    from flint import arb
 
     from gradx.lessons.mistakes.wording import Wording
 
@@ -44,10 +46,8 @@ def _belongs_to(j: int) -> Sentence:
 def antiderivative(dependence: Dependence) -> Iterator[Fault]:
     """A claim whose own derivative is the function: it was integrated."""
 
-    def derivative(trial: Trial) -> mpf:
-        gap = abs(trial.slope_of_claim - trial.output)
-        integrated = same(trial.slope_of_claim, trial.output) or gap <= trial.output_noise
-        return trial.claimed if integrated else trial.m.nan
+    def derivative(trial: Trial) -> arb:
+        return trial.claimed if same(trial.slope_of_claim, trial.output) else M.number(math.nan)
 
     output = dependence.graph.output
     yield Fault(
@@ -62,11 +62,11 @@ def constant_factor(trials: Sequence[Trial], literals: frozenset[float]) -> Iter
     Where claim and derivative are both constant any two would do; then only a small whole number, its reciprocal, or a
     number of the program is a factor that somebody may have lost.
     """
-    known = [trial for trial in trials if trial.exact]
+    known = [trial for trial in trials if not trial.exact.contains(0)]
     if not known:
         return
     factor = known[0].claimed / known[0].exact
-    if factor == 0 or factor == -1:
+    if factor.contains(0) or factor.contains(-1):
         return
     constant = all(same(t.exact, known[0].exact) and same(t.claimed, known[0].claimed) for t in trials)
     if constant and not _telling(factor, literals):
@@ -78,10 +78,8 @@ def constant_factor(trials: Sequence[Trial], literals: frozenset[float]) -> Iter
     )  # fmt: skip
 
 
-def _telling(factor: mpf, literals: frozenset[float]) -> bool:
+def _telling(factor: arb, literals: frozenset[float]) -> bool:
     for size in (abs(factor), 1 / abs(factor)):
-        if any(same(size, size * 0 + n, 1e-15) for n in range(2, _OBVIOUS + 1)):
-            return True
-        if any(x and same(size, size * 0 + abs(x), 1e-15) for x in literals):
+        if any(same(size, M.number(abs(x))) for x in (*map(float, range(2, _OBVIOUS + 1)), *literals) if x):
             return True
     return False

@@ -1,0 +1,318 @@
+"""The cells into which the bends, jumps and edges of a program and of a claim cut the space of its inputs.
+
+Every boundary quantity of every operation is followed along lines through known points, one input moving over all
+magnitudes; where it changes its sign a boundary is crossed. On either side of it begins another cell, and from there
+lines go on: so conditions inside conditions are reached too. Always the same points.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from gradx.graph import Graph
+from gradx.lessons.claims.claim import Claim
+from gradx.lessons.claims.dependence import inputs_behind
+from gradx.lessons.claims.points import Point
+from gradx.numbers.float64 import FLOAT64
+from gradx.sweeps.forward import evaluate
+
+_ORDINARY = (0.11, 0.37, 0.83, 1.3, 2.1, 3.7, 6.1, 11.0, 23.0, 61.0, 130.0, 370.0, 1100.0)
+_DECADES = (1e-9, 1e-6, 1e-4, 1e-3, 0.011, 0.033, *_ORDINARY, 4e3, 1.3e4, 5e4, 2e5, 1e6, 1e7, 1e9, 1e12)
+_GRID = (*(-x for x in reversed(_DECADES)), *_DECADES)
+
+_BISECTIONS, _SHRINKINGS, _ROUNDS = 60, 24, 3
+_GOLDEN = (3 - math.sqrt(5)) / 2
+_ASIDE, _FINEST = 2.0**-20, 1e-12
+_MOST_OF_ONE, _MOST_VALLEYS = 4, 4
+_MOST_LINES, _MOST_CELLS, _MOST_BESIDE, _MOST_BESIDE_ONE = 24, 32, 24, 12
+_LARGEST = 2_000  # operations and their arguments
+_MOST_EVALUATED = 150_000
+"""Operations that may be evaluated, all lines together."""
+
+Side = tuple[float, ...]
+Along = Callable[[float], list[float]]
+"""The boundary quantities where the input that moves is at x; nan where one has no value."""
+
+
+class Boundaries:
+    """The boundary quantities of a program and of a claim about it, as far as they move with an input.
+
+    `bending` are the operations that have some, of the one and of the other; `evaluated` counts what was worked out.
+    """
+
+    def __init__(self, graph: Graph, claim: Claim) -> None:
+        self.graph = graph
+        self.claim = claim
+        self.bending = _bending(graph), _bending(claim.formula)
+        self.size = _size(graph) + _size(claim.formula) if any(self.bending) else 0
+        self.evaluated = 0
+
+    @cached_property
+    def behind(self) -> tuple[list[frozenset[int]], list[frozenset[int]]]:
+        """The inputs of the program behind each operation in `bending`."""
+        own = inputs_behind(self.graph, {i: frozenset((i,)) for i in self.graph.inputs})
+        of_claim = inputs_behind(self.claim.formula, {i: own[j] for i, j in self.claim.operands.items()})
+        return _behind(self.graph, self.bending[0], own), _behind(self.claim.formula, self.bending[1], of_claim)
+
+    @cached_property
+    def inputs(self) -> list[int]:
+        """The inputs that move a boundary quantity."""
+        found = frozenset[int]().union(*self.behind[0], *self.behind[1])
+        return [i for i in self.graph.inputs if i in found]
+
+    def is_alone(self, i: int) -> bool:
+        """Whether no other input moves what input i moves: its boundaries stand still."""
+        return all(behind == {i} for behind in itertools.chain(*self.behind) if i in behind)
+
+    @cached_property
+    def _needed(self) -> tuple[list[int], list[int]]:
+        """The operations that the boundary quantities are worked out from, in order."""
+        of_claim = _upstream(self.claim.formula, self.bending[1])
+        operands = [j for i, j in self.claim.operands.items() if i in of_claim]
+        of_graph = sorted(
+            {*_upstream(self.graph, self.bending[0]), *(k for j in operands for k in self.graph.upstream(j))}
+        )
+        return (
+            [i for i in of_graph if self.graph.primitives[i] is not None],
+            [i for i in of_claim if self.claim.formula.primitives[i] is not None],
+        )
+
+    def side(self, point: Point) -> Side:
+        """On which side of each boundary a point is, and on which step of each stair: one number for each."""
+        values = self._values(point)
+        found: list[float] = []
+        for graph, nodes, numbers in zip((self.graph, self.claim.formula), self.bending, values, strict=True):
+            for i in nodes:
+                row = graph.primitives[i]
+                found += [float(b < 0) if b == b else 2.0 for b in _distances(graph, i, numbers)]
+                if row is not None and row.exact and row.jumps and row.relation is None:
+                    step = row.value(FLOAT64, *(numbers[j] for j in graph.arguments[i]))
+                    found.append(step if math.isfinite(step) else 0.5)
+        return tuple(found)
+
+    def along(self, base: Point, moved: int) -> Along:
+        """The boundary quantities that input `moved` moves, on the line through `base`."""
+        graphs = self.graph, self.claim.formula
+        watched = [
+            (k, i) for k in (0, 1) for i, behind in zip(self.bending[k], self.behind[k], strict=True) if moved in behind
+        ]
+
+        def at(x: float) -> list[float]:
+            values = self._values({**base, moved: x})
+            return [b for k, i in watched for b in _distances(graphs[k], i, values[k])]
+
+        return at
+
+    def _values(self, point: Point) -> tuple[list[float], list[float]]:
+        self.evaluated += self.size
+        values = _evaluated(self.graph, self._needed[0], point)
+        return values, _evaluated(
+            self.claim.formula, self._needed[1], {i: values[j] for i, j in self.claim.operands.items()}
+        )
+
+
+def beside_boundaries(graph: Graph, claim: Claim, bases: Sequence[Point]) -> list[Point]:
+    """A point in every cell that is found, and points just beside the boundaries that are crossed on the way there."""
+    boundaries = Boundaries(graph, claim)
+    if not 0 < boundaries.size <= _LARGEST:
+        return []
+    known: dict[Side, Point] = {boundaries.side(base): base for base in bases}
+    lines: dict[tuple[int, Side | None], _Line] = {}
+    beside: list[Point] = []
+    waiting = deque(bases)
+    while waiting and len(lines) < _MOST_LINES and boundaries.evaluated < _MOST_EVALUATED:
+        base = waiting.popleft()
+        for i in boundaries.inputs:
+            key = (i, None if boundaries.is_alone(i) else tuple(base.values()))
+            if key not in lines:
+                lines[key] = _line(boundaries.along(base, i))
+                beside += [{**base, i: x} for x in lines[key].beside[:_MOST_BESIDE_ONE]]
+                waiting.extend({**base, i: x} for x in lines[key].valleys if key[1])
+            for x in itertools.chain(*lines[key][:3]):
+                point = {**base, i: x}
+                side = boundaries.side(point)
+                if side not in known and len(known) < _MOST_CELLS:
+                    known[side] = point
+                    waiting.append(point)
+    cells = [point for point in known.values() if point not in bases]
+    return cells + [point for point in beside if point not in cells][:_MOST_BESIDE]
+
+
+class _Line(NamedTuple):
+    """Where to look on a line: `between` its boundaries, near and far, and just `beside` each; `seen` are points for
+    each combination of signs on the way, `valleys` where a boundary comes close."""
+
+    between: list[float]
+    beside: list[float]
+    seen: list[float]
+    valleys: list[float]
+
+
+def _line(at: Along) -> _Line:
+    zeros, seen, valleys = _zeros(at)
+    ends = [-math.inf, *zeros, math.inf]
+    between: list[float] = []
+    beside: list[float] = []
+    for low, here, high in zip(ends, zeros, ends[2:], strict=False):
+        aside = min(_ASIDE * max(1.0, abs(here)), (here - low) / 3, (high - here) / 3)
+        beside += (here - aside, here + aside)
+    for low, high in itertools.pairwise(ends) if zeros else ():
+        if math.isfinite(low) and math.isfinite(high):
+            between.append(low + _GOLDEN * (high - low))
+        else:
+            end, way = (low, 1) if math.isfinite(low) else (high, -1)
+            between.append(end + way * (_GOLDEN * abs(end) + 1 + _GOLDEN))
+    return _Line(between, sorted(beside, key=abs), seen, valleys)
+
+
+def _zeros(at: Along) -> tuple[list[float], list[float], list[float]]:
+    """Where a boundary quantity is zero on a line, a point for each combination of signs that was seen, and valleys."""
+    known = {x: at(x) for x in _GRID}
+    valleys = _valleys(at, known)
+    for x in (*valleys, *_beyond(known)):
+        known[x] = at(x)
+    found: list[float] = []
+    for _ in range(_ROUNDS):
+        before = len(found)
+        for x in _crossings(at, known):
+            if all(abs(x - y) > _ASIDE * max(abs(x), _FINEST) / 4 for y in found):
+                found.append(x)
+        for x in found[before:]:
+            for aside in (x - _ASIDE * abs(x), x + _ASIDE * abs(x)):
+                known[aside] = at(aside)
+        if len(found) == before:
+            break
+    sides = {tuple(b < 0 for b in row): x for x, row in sorted(known.items(), key=lambda pair: -abs(pair[0]))}
+    return sorted(found), list(sides.values())[:_MOST_CELLS], valleys
+
+
+def _crossings(at: Along, known: Mapping[float, Sequence[float]]) -> Iterator[float]:
+    """A zero of each quantity between neighbours at which it has not the same sign, or at one of them; few of each."""
+    xs = sorted(known)
+    counts = [0] * len(known[xs[0]])
+    for low, high, after in sorted(zip(xs, xs[1:], [*xs[2:], math.nan], strict=False), key=lambda t: abs(t[0] + t[1])):
+        if high - low <= 3 * _ASIDE * max(abs(low), abs(high)) and low * high > 0:
+            continue
+        for k, (a, b) in enumerate(zip(known[low], known[high], strict=True)):
+            if counts[k] == _MOST_OF_ONE:
+                continue
+            if a * b < 0:
+                counts[k] += 1
+                yield _root(_one(at, k), low, high, a, b)
+            elif b == 0 and a and after in known and known[after][k]:
+                counts[k] += 1
+                yield high
+
+
+def _one(at: Along, k: int, sign: float = 1.0) -> Callable[[float], float]:
+    """One boundary quantity alone, with a sign."""
+    return lambda x: sign * at(x)[k]
+
+
+def _root(f: Callable[[float], float], low: float, high: float, below: float, above: float) -> float:
+    """A zero of f, or a place where its sign jumps: at once where f is affine, by bisection elsewhere."""
+    guess = low - below * ((high - low) / (above - below))
+    if low < guess < high and (value := f(guess)) == value:
+        if value == 0:
+            return guess
+        aside = _ASIDE * abs(guess) / 4
+        if f(guess - aside) * f(guess + aside) < 0:
+            return guess
+    for _ in range(_BISECTIONS):
+        middle = (low + high) / 2
+        if f(middle) * below > 0:
+            low = middle
+        else:
+            high = middle
+        if high - low <= _ASIDE / 16 * abs(middle):
+            break
+    return (low + high) / 2
+
+
+def _valleys(at: Along, known: Mapping[float, Sequence[float]]) -> list[float]:
+    """Where a quantity comes closest to zero among three neighbours on one side of it, or gets to the other."""
+    xs = sorted(known)
+    found: list[float] = []
+    for low, middle, high in zip(xs, xs[1:], xs[2:], strict=False):
+        for k, (a, b, c) in enumerate(zip(known[low], known[middle], known[high], strict=True)):
+            if len(found) < _MOST_VALLEYS and a * b > 0 and b * c > 0 and abs(a) > abs(b) <= abs(c):
+                found.append(_lowest(_one(at, k, math.copysign(1.0, b)), low, high))
+    return found
+
+
+def _lowest(f: Callable[[float], float], low: float, high: float) -> float:
+    """Where f, which has one valley between `low` and `high`, is lowest or already below 0."""
+    x, y = low + _GOLDEN * (high - low), high - _GOLDEN * (high - low)
+    at_x, at_y = f(x), f(y)
+    for _ in range(_SHRINKINGS):
+        if at_x < 0 or at_y < 0:
+            break
+        if at_x < at_y:
+            high, y, at_y = y, x, at_x
+            x = low + _GOLDEN * (high - low)
+            at_x = f(x)
+        else:
+            low, x, at_x = x, y, at_y
+            y = high - _GOLDEN * (high - low)
+            at_y = f(y)
+    return x if at_x < at_y else y
+
+
+def _beyond(known: dict[float, list[float]]) -> Iterator[float]:
+    """Past the zeros that affine quantities have outside the grid."""
+    for near, end in ((_GRID[1], _GRID[0]), (_GRID[-2], _GRID[-1])):
+        for a, b in zip(known[near], known[end], strict=True):
+            x = end - b * ((end - near) / (b - a)) if a != b else math.nan
+            if abs(end) < abs(x) < math.inf and x * end > 0:
+                yield 2 * x
+
+
+def _size(graph: Graph) -> int:
+    return sum(max(1, len(inputs)) for inputs in graph.arguments)
+
+
+def _bending(graph: Graph) -> list[int]:
+    constant = graph.constant
+    return [i for i, row in enumerate(graph.primitives) if row is not None and row.boundaries and not constant[i]]
+
+
+def _compared(graph: Graph, i: int) -> tuple[int, ...]:
+    """The arguments that the boundary quantities of node i are made of: of a choice those of its condition."""
+    row = graph.primitives[i]
+    return graph.arguments[i][: row.conditions or None] if row is not None else ()
+
+
+def _behind(graph: Graph, nodes: Sequence[int], inputs: Sequence[frozenset[int]]) -> list[frozenset[int]]:
+    return [frozenset[int]().union(*(inputs[j] for j in _compared(graph, i))) for i in nodes]
+
+
+def _upstream(graph: Graph, nodes: Sequence[int]) -> list[int]:
+    """The nodes that the boundary quantities of `nodes` are made of. In order."""
+    needed = {j for i in nodes for j in _compared(graph, i)}
+    for i in range(len(graph.primitives) - 1, -1, -1):
+        if i in needed:
+            needed.update(graph.arguments[i])
+    return sorted(needed)
+
+
+def _evaluated(graph: Graph, order: Sequence[int], point: Mapping[int, float]) -> list[float]:
+    values = [math.nan] * len(graph.primitives)
+    for i, leaf in graph.leaves.items():
+        if leaf.literal is not None:
+            values[i] = leaf.literal
+    for i, x in point.items():
+        values[i] = x
+    evaluate(graph, FLOAT64, order, values, {})
+    return values
+
+
+def _distances(graph: Graph, i: int, values: Sequence[float]) -> tuple[float, ...]:
+    row = graph.primitives[i]
+    assert row is not None
+    assert row.boundaries is not None
+    return row.boundaries(FLOAT64, *(values[j] for j in graph.arguments[i]))
