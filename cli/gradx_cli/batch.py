@@ -20,8 +20,9 @@ from typing import NamedTuple, TextIO
 from gradx.errors import GradxError, Problem, Source, Span
 from gradx.language.bindings import bind, read_binding
 from gradx.language.program import Program, read
-from gradx.lessons.checking import Checked, check, exact_point
+from gradx.lessons.checking import Checked, check
 from gradx.lessons.claims.claim import read_claim
+from gradx.point.typed import typed_point
 from gradx.symbolic.witness import SymbolicWitness
 from gradx_cli.diagnostics import caret_text
 from gradx_cli.inputs import read_file, read_standard_input
@@ -123,7 +124,7 @@ def _solved(text: str, witness: SymbolicWitness | None) -> Solved:
     claims = [read_claim(program, piece) for piece in claimed]
     bindings = [read_binding(piece) for piece in bound]
     point = bind(program, bindings, "gradx check") if bindings or not _open(program) else None
-    exact = None if point is None else exact_point(program, bindings)
+    exact = None if point is None else typed_point(program.graph, bindings, point.values)
     warnings = (*program.remarks, *(point.warnings if point else ()))
     return Solved(program, check(program, claims, exact, witness), warnings, exact is not None)
 

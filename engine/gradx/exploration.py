@@ -6,18 +6,19 @@ gradient and the value, as far as the budget goes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from gradx.errors import GradxError
 from gradx.graph import Graph
+from gradx.language.bindings import Binding
 from gradx.language.printer import definition
 from gradx.language.program import Program
 from gradx.nudge_column import Nudge, nudge_column
 from gradx.numbers.float64 import FLOAT64
 from gradx.point.judgement import EXACT_DIGITS, Checks, Judge, Judgement, unjudged
-from gradx.point.reading import Point
+from gradx.point.typed import Number, typed_point
 from gradx.point.verdict import Verdict
 from gradx.sweeps.backprop import Backprop, backprop
 from gradx.sweeps.forward import Forward, forward
@@ -106,10 +107,10 @@ def explore(
     options: Options | None = None,
     witness: SymbolicWitness | None = None,
     warnings: Sequence[str] = (),
-    typed: Point | None = None,
+    bindings: Sequence[Binding] = (),
 ) -> Exploration:
     """Explore `program` with its inputs at `point` (name to value). `witness` is a running SymPy, None to do without;
-    `typed` reads the inputs as they were typed (left out: a number is the shortest decimal that reads back to it).
+    `bindings` say how the inputs were typed.
 
     Raises GradxError("domain") where the output has no value there, ("name") for an unknown name in `options.wrt`.
     """
@@ -120,7 +121,7 @@ def explore(
     asked = _asked(graph, counted) if witness is not None else []
     question = witness.ask(graph, asked, at) if witness is not None and asked else None
     run = forward(graph, FLOAT64, at)
-    back, judgement = _judged(graph, run, at, counted, options, typed)
+    back, judgement = _judged(graph, run, at, counted, options, lambda: typed_point(graph, bindings, point))
     answers = _answers(witness, question, counted)
     slopes = {i: _best_known(judgement.gradients[i], back.adjoints[i]) for i in counted}
     nudges = nudge_column(graph, run, slopes, options.epsilon)
@@ -146,7 +147,7 @@ def _judged(
     at: Mapping[int, float],
     counted: Sequence[int],
     options: Options,
-    typed: Point | None,
+    typed: Callable[[], Mapping[int, Number]],
 ) -> tuple[Backprop[float], Judgement]:
     """Backprop, and what is proved. Raises a domain error where the output has no value."""
     if options.checks == "none" and graph.output not in run.faults:

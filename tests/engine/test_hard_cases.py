@@ -14,8 +14,8 @@ from gradx.errors import GradxError
 from gradx.exploration import Exploration, explore
 from gradx.language.bindings import bind, read_binding
 from gradx.language.program import read
-from gradx.symbolic.witness import SymbolicWitness
 from gradx.point.verdict import Verdict
+from gradx.symbolic.witness import SymbolicWitness
 
 CASES = Path(__file__).parents[1] / "cases"
 

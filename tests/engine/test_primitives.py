@@ -10,9 +10,9 @@ from pathlib import Path
 
 import mpmath
 import pytest
+from multiprecision import Multiprecision
 
 from gradx.numbers.float64 import FLOAT64
-from gradx.numbers.multiprecision import Multiprecision
 from gradx.primitive import Primitive
 from gradx.primitive import row as new_row
 from gradx.row_shape import crosses, functions_of, operation_of, value_in

@@ -15,8 +15,8 @@ from document_output import DOCUMENTS, commands, output
 from rich.text import Text
 
 from gradx.lessons.examples import EXAMPLES as EXAMPLE_PROGRAMS
-from gradx.table import FUNCTIONS
 from gradx.point.verdict import Status
+from gradx.table import FUNCTIONS
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")

@@ -10,8 +10,9 @@ import typer
 from gradx.errors import GradxError
 from gradx.graph import Graph
 from gradx.language.bindings import read_binding
-from gradx.lessons.checking import check, exact_point
+from gradx.lessons.checking import check
 from gradx.lessons.claims.claim import is_claim, read_claim
+from gradx.point.typed import typed_point
 from gradx_cli.arguments import Request, request
 from gradx_cli.options import Ascii, Digits, ExitZero, Expression, File, Json, NoSymbolic
 from gradx_cli.session import symbolic
@@ -80,7 +81,7 @@ def command(
         asked = request(expression, words, file, command="gradx check", set_aside=_is_claim)
         point = asked.point_if_bound()
         claims = [read_claim(asked.program, word) for word in _claims(asked)]
-        exact = None if point is None else exact_point(asked.program, asked.bindings)
+        exact = None if point is None else typed_point(asked.program.graph, asked.bindings, point.values)
         results = check(asked.program, claims, exact, witness)
         warnings = (*asked.program.remarks, *(point.warnings if point else ()))
         if json:

@@ -68,7 +68,7 @@ def command(
     witness = None if no_symbolic else symbolic(context)
     # The view is imported before the exploration, which waits for SymPy.
     show = _view("json" if json else format)
-    exploration = explore(asked.program, point.values, options, witness, point.warnings)
+    exploration = explore(asked.program, point.values, options, witness, point.warnings, asked.bindings)
     if not (json or format == "json"):
         warn(exploration.warnings)
     show(exploration, terminal(ascii), digits)

@@ -10,13 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gradx.graph import Graph
-from gradx.language.bindings import Binding
-from gradx.language.program import Program, read
+from gradx.language.program import Program
 from gradx.lessons.claims.claim import Claim
 from gradx.lessons.claims.dependence import Dependence
 from gradx.lessons.claims.judging import Counterexample, Judged, Proof, Status, judge_claim
-from gradx.lessons.claims.trial import Number, ball
 from gradx.lessons.mistakes.mistake import Mistake, find_mistake
+from gradx.point.typed import Number
 from gradx.symbolic.witness import Equality, SymbolicWitness
 
 SYMPY_SECONDS = 3.0
@@ -48,7 +47,7 @@ def check(
     point: Mapping[int, Number] | None = None,
     witness: SymbolicWitness | None = None,
 ) -> tuple[Checked, ...]:
-    """Check `claims`, at `point` (see `exact_point`) too where there is one. `witness` is a running SymPy, if any.
+    """Check `claims`, at `point` (see `typed_point`) too where there is one. `witness` is a running SymPy, if any.
 
     Raises GradxError("domain") where the point lies outside the domain.
     """
@@ -63,24 +62,6 @@ def check(
     at_point = point is not None
     checked = tuple(_joined(*known, at_point) for known in zip(verdicts, mistakes, heard, strict=True))
     return checked if len(graph.operations) <= MOST_OPERATIONS else tuple(map(_unexplained, checked))
-
-
-def exact_point(program: Program, bindings: Sequence[Binding]) -> dict[int, Number]:
-    """Every input's number as it is written: `x=1/3` is a third, and not a float64 close to it.
-
-    Every input must have a binding or a default (see `gradx.language.bindings.bind`).
-    """
-    graph = program.graph
-    given = {binding.name: binding for binding in bindings}
-    point: dict[int, Number] = {}
-    for i in graph.inputs:
-        binding = given.get(graph.names[i])
-        if binding is None:
-            point[i] = program.defaults[graph.names[i]]
-            continue
-        written = read(binding.source.text.partition("=")[2]).graph
-        point[i] = written if ball(written).is_finite() else binding.value
-    return point
 
 
 def _mistake(graph: Graph, judged: Judged) -> Mistake | None:

@@ -194,7 +194,10 @@ class Balls:
 
     @staticmethod
     def trigamma(x: arb) -> arb:
-        return acb(x).polygamma(acb(1)).real
+        if not x < 0:
+            return acb(x).polygamma(acb(1)).real
+        # ψ'(x) + ψ'(1 - x) = (π/sin(πx))^2
+        return (arb.pi() / x.sin_pi()) ** 2 - acb(_ONE - x).polygamma(acb(1)).real
 
 
 class TypedBalls(Balls):

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import cache
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from gradx.numbers import Bounded, Ordered, Relation, holds
-
-if TYPE_CHECKING:
-    from gradx.numbers.multiprecision import Multiprecision
+from gradx.numbers import Bounded, Ordered, Relation, holds, operation
 
 UNIT = 2.0**-53
 """The largest relative error of one rounding."""
 
+_ENOUGH_BITS = 60
 _NAN = math.nan
 _INF = math.inf
 
@@ -161,33 +158,31 @@ class Float64:
     def lgamma(x: float) -> float:
         value = _log_gamma(x)
         # Near its zeros the standard library's loses digits: it adds up logarithms that cancel.
-        return value if (abs(value) > 2 and x > 0) or not math.isfinite(value) else _by_mpmath("lgamma", x)
+        return value if (abs(value) > 2 and x > 0) or not math.isfinite(value) else _by_balls("lgamma", x)
 
     @staticmethod
     def digamma(x: float) -> float:
-        return _by_mpmath("digamma", x)
+        return _by_balls("digamma", x)
 
     @staticmethod
     def trigamma(x: float) -> float:
-        return _by_mpmath("trigamma", x)
+        return _by_balls("trigamma", x)
 
 
-def _by_mpmath(function: Literal["lgamma", "digamma", "trigamma"], x: float) -> float:
-    """A function that the standard library lacks, or loses digits of, at 30 digits."""
+def _by_balls(function: Literal["lgamma", "digamma", "trigamma"], x: float) -> float:
+    """A function that the standard library lacks, or loses digits of, worked out in balls."""
     if not math.isfinite(x):
         return _NAN
-    m = _precise()
-    exact = m.number(x)
-    if function == "lgamma":
-        return float(m.lgamma(exact))
-    return float(m.digamma(exact) if function == "digamma" else m.trigamma(exact))
+    from flint import arb
 
+    from gradx.numbers.balls import BALLS, precision
 
-@cache
-def _precise() -> Multiprecision:
-    from gradx.numbers.multiprecision import Multiprecision
-
-    return Multiprecision(30)
+    for bits in (128, 256, 1_200):
+        with precision(bits):
+            ball = operation(BALLS, function)(arb(x))
+        if int(ball.rel_accuracy_bits()) > _ENOUGH_BITS:
+            break
+    return float(ball)
 
 
 FLOAT64: Ordered[float] = Float64()

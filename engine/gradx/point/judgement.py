@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Literal, NamedTuple
 
@@ -13,9 +13,10 @@ from gradx.graph import Graph
 from gradx.numbers.balls import BALLS, TYPED_BALLS, precision
 from gradx.numbers.decimals import decimal, significant
 from gradx.point.enclosure import Budget, Enclosures, OpenError, OverBudgetError
-from gradx.point.reading import Point, Readings
+from gradx.point.reading import Readings
 from gradx.point.sentences import bent, boundary, convention, open_comparison
 from gradx.point.sides import Bend
+from gradx.point.typed import Number, in_balls
 from gradx.point.verdict import SHOWN_DIGITS, UNCHECKED, Proof, Verdict, agrees, contradicted, right, weigh
 from gradx.sweeps.backprop import Backprop
 from gradx.sweeps.forward import Forward
@@ -70,7 +71,8 @@ def unjudged(nodes: Sequence[int], run: Forward[float]) -> Judgement:
 class Judge:
     """Judges value and gradients of `graph` at one point, against the float64 sweeps `run` and `back`.
 
-    `point` is every input's binary64 number, `typed` the numbers as they were typed, read in balls.
+    `point` is every input's binary64 number, `typed` gives the numbers as they were typed (left out: a number is the
+    shortest decimal that reads back to it).
     """
 
     def __init__(
@@ -78,14 +80,14 @@ class Judge:
         graph: Graph,
         run: Forward[float],
         point: Mapping[int, float],
-        typed: Point | None = None,
+        typed: Callable[[], Mapping[int, Number]] | None = None,
         *,
         everything: bool = False,
         digits: int = EXACT_DIGITS,
     ) -> None:
         self.graph, self.digits = graph, digits
         self._run = run
-        self._typed_point = typed or (lambda m: {i: m.number(x) for i, x in point.items()})
+        self._typed = typed or (lambda: point)
         self._everything = everything
         self.readings = Readings(graph, BALLS, point)
         self.true = Enclosures(self.readings, Budget(everything=everything), digits + SPARE_DIGITS)
@@ -93,7 +95,7 @@ class Judge:
     @cached_property
     def _as_typed(self) -> Enclosures:
         """The program at the numbers as typed: looked at where float64's number is not that of the binary64 point."""
-        readings = Readings(self.graph, TYPED_BALLS, self._typed_point)
+        readings = Readings(self.graph, TYPED_BALLS, in_balls(self._typed()))
         return Enclosures(readings, Budget(everything=self._everything), SHOWN_DIGITS + SPARE_DIGITS)
 
     def require_value(self) -> None:
@@ -180,7 +182,7 @@ class Judge:
             rules = self._rules(i)
             if rules is not None and not rules.overlaps(truth.ball):
                 return contradicted(number, rules, truth, self.digits)
-            typed = self._typed_gradient(i)
+            typed = self.typed_gradient(i)
         return weigh(number, truth, typed, scale=scale, digits=self.digits, why=self._branch_taken(i, number, truth))
 
     def _rules(self, i: int) -> arb | None:
@@ -192,7 +194,8 @@ class Judge:
         rules = reading.rules.adjoints[i]
         return rules if rules.is_finite() else None
 
-    def _typed_gradient(self, i: int) -> Proof | None:
+    def typed_gradient(self, i: int) -> Proof | None:
+        """The output's derivative along node i at the numbers as typed; None where it is not known."""
         try:
             found = self._as_typed.gradient(i)
         except (OverBudgetError, OpenError):

@@ -10,11 +10,11 @@ from typing import Any
 
 import mpmath
 import pytest
+from multiprecision import Multiprecision
 
 from gradx.exploration import Options, explore
 from gradx.language.program import read
 from gradx.lessons.chain_rule import MOST_COUNTED, Explanation, explain
-from gradx.numbers.multiprecision import Multiprecision
 from gradx.sweeps.forward import forward
 
 CASES = json.loads((Path(__file__).parents[2] / "cases" / "courses.json").read_text())["cases"]

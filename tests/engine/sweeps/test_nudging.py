@@ -6,11 +6,11 @@ import math
 
 import mpmath
 import pytest
+from multiprecision import Multiprecision
 
 from gradx.graph import Graph
 from gradx.language.program import read
 from gradx.numbers.float64 import FLOAT64
-from gradx.numbers.multiprecision import Multiprecision
 from gradx.sweeps.forward import Forward, forward
 from gradx.sweeps.nudging import carried_changes, nudged
 

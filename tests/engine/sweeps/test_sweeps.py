@@ -7,6 +7,8 @@ import random
 from fractions import Fraction
 
 import pytest
+from gradx.sweeps.error_bound import error_bound
+from multiprecision import Multiprecision
 from proof.random_expressions import expression, point
 
 from gradx.errors import GradxError
@@ -14,9 +16,7 @@ from gradx.exploration import explore
 from gradx.graph import Graph
 from gradx.language.program import read
 from gradx.numbers.float64 import FLOAT64
-from gradx.numbers.multiprecision import Multiprecision
 from gradx.sweeps.backprop import Backprop, backprop
-from gradx.sweeps.error_bound import error_bound
 from gradx.sweeps.forward import Forward, forward
 from gradx.sweeps.nudging import nudged
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import mpmath
 import pytest
+from multiprecision import Multiprecision
 
 from gradx.graph import Graph
 from gradx.language.bindings import read_binding
 from gradx.language.program import read
-from gradx.numbers.multiprecision import Multiprecision
 from gradx.sweeps.forward import forward
 from gradx.symbolic.witness import Symbolic, SymbolicWitness
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import mpmath
 import pytest
 import sympy
+from multiprecision import Multiprecision
 
 from gradx.errors import Source
 from gradx.graph import Graph, GraphBuilder
-from gradx.numbers.multiprecision import Multiprecision
 from gradx.primitive import Primitive
 from gradx.symbolic.derivation import System
 from gradx.symbolic.formula_value import formula_values

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 from gradx.graph import Graph
 from gradx.lessons.claims.claim import Claim
 from gradx.lessons.claims.dependence import Dependence
-from gradx.lessons.claims.trial import Number, Trial, ball
+from gradx.lessons.claims.trial import Trial
 from gradx.numbers.balls import TYPED_BALLS as M
 from gradx.numbers.balls import precision
+from gradx.point.typed import Number, ball
 from gradx.sweeps.backprop import backprop
 from gradx.sweeps.forward import Forward, evaluate, forward
 

@@ -11,29 +11,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from gradx.exploration import require_value
 from gradx.graph import Graph
-from gradx.judgement import judge
 from gradx.lessons.claims.claim import Claim
 from gradx.lessons.claims.comparing import BITS, Comparison
 from gradx.lessons.claims.dependence import Dependence
 from gradx.lessons.claims.points import friendly, rounded
 from gradx.lessons.claims.sample import MOST_FOR_ONE, Sample, taken_sample, work
-from gradx.lessons.claims.trial import Number, Trial, ball
+from gradx.lessons.claims.trial import Trial
 from gradx.numbers.balls import decimal, precision
 from gradx.numbers.float64 import FLOAT64
+from gradx.point.judgement import Judge
+from gradx.point.typed import Number, ball
 from gradx.sweeps.backprop import backprop
 from gradx.sweeps.forward import forward
-from gradx.witnesses.precise import Readings
 
 if TYPE_CHECKING:
     from flint import arb
 
 LEAST_DIGITS = 3
 """A rounded number has at least so many significant digits."""
-
-SPREAD = "1e-16"
-"""How far, relative to it, an exact number of a verdict may be off: it is written with 17 digits or more."""
 
 _LARGEST_EXPONENT = 10_000
 _VISIBLE = 1e-6
@@ -153,33 +149,30 @@ class Truth(NamedTuple):
     reason: str | None = None
 
 
-def true_derivative(dependence: Dependence, point: Mapping[int, float], by_rules: arb | None) -> Truth:
-    """The derivative at a point: the one `by_rules` where no boundary is near, else what the judge of the point says.
+def true_derivative(dependence: Dependence, point: Mapping[int, Number]) -> Truth:
+    """The derivative at a point, proved: at the numbers as typed, on a boundary at float64's.
 
     Raises GradxError("domain") where the function has no value there.
     """
     graph, wrt = dependence.graph, dependence.wrt
-    run = forward(graph, FLOAT64, point)
-    readings = Readings(graph, point)
-    require_value(graph, run, readings, exact=True)
-    if by_rules is not None:
-        return Truth(by_rules)
-    back = backprop(graph, FLOAT64, run)
-    verdict = judge(graph, run, back, readings, [wrt], dict, "all").gradients[wrt]
-    if verdict.exact is None or verdict.status not in ("agree", "inexact", "disagree"):
-        return Truth(None, verdict.reason)
-    exact = decimal(verdict.exact)
-    return Truth(exact + exact * decimal("0", SPREAD))
+    floats = {i: float(ball(x)) for i, x in point.items()}
+    run = forward(graph, FLOAT64, floats)
+    judge = Judge(graph, run, floats, lambda: point, everything=True)
+    judge.require_value()
+    proof = judge.typed_gradient(wrt)
+    if proof is not None:
+        return Truth(proof.ball)
+    verdict, proof = judge.gradient(backprop(graph, FLOAT64, run), wrt)
+    return Truth(None, verdict.reason) if proof is None else Truth(proof.ball)
 
 
 def _at_point(comparison: Comparison, point: Mapping[int, Number]) -> Judged:
     """The verdict at one point, whose numbers are exact."""
     claim = comparison.claim
-    trial = comparison.at(point)
-    floats = {i: float(ball(x)) for i, x in point.items()}
-    exact, reason = true_derivative(comparison.dependence, floats, None if trial is None else trial.exact)
+    exact, reason = true_derivative(comparison.dependence, point)
     if exact is None:
         return Judged(claim, "undecided", 0, 1, f"there is no derivative at this point: {reason}")
+    trial = comparison.at(point)
     claimed = comparison.claimed(point) if trial is None else trial.claimed
     if not claimed.is_finite():
         return Judged(claim, "undecided", 0, 1, "the claim has no value at this point")
@@ -190,7 +183,7 @@ def _at_point(comparison: Comparison, point: Mapping[int, Number]) -> Judged:
     if agrees is None:
         return Judged(claim, "undecided", 0, 1, f"{BITS[-1]:,} bits leave open whether it is the derivative")
     names = comparison.dependence.graph.names
-    shown = Counterexample({names[i]: x for i, x in floats.items()}, float(claimed), float(exact))
+    shown = Counterexample({names[i]: float(ball(x)) for i, x in point.items()}, float(claimed), float(exact))
     return Judged(claim, "wrong", 1, 0, rounded_too_far(claim, exact), shown, trials, trial)
 
 

@@ -7,24 +7,16 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from gradx.graph import Graph
 from gradx.lessons.claims.claim import Claim
 from gradx.lessons.claims.dependence import Dependence
 from gradx.numbers.balls import TYPED_BALLS as M
+from gradx.point.typed import Number
 from gradx.sweeps.backprop import Backprop, backprop
-from gradx.sweeps.forward import Forward, forward
+from gradx.sweeps.forward import Forward
 from gradx.sweeps.tangents import Rule, tangent, tangents
 
 if TYPE_CHECKING:
     from flint import arb
-
-Number = float | Graph
-"""A number as it is typed: a float64 stands for the decimal it is written as, constants for what they come to."""
-
-
-def ball(x: Number) -> arb:
-    """A ball around what was typed, at FLINT's precision of the moment."""
-    return forward(x, M, {}).values[x.output] if isinstance(x, Graph) else M.number(x)
 
 
 @dataclass(frozen=True)

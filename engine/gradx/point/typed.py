@@ -1,0 +1,41 @@
+"""The numbers that were typed: 0.1 is a tenth, and 1/3 a third, whatever float64 makes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from flint import arb
+
+from gradx.graph import Graph
+from gradx.language.bindings import Binding
+from gradx.language.program import read
+from gradx.numbers.balls import TYPED_BALLS, Balls
+from gradx.point.reading import Point
+from gradx.sweeps.forward import forward
+
+Number = float | Graph
+"""A number as it is typed: a float64 stands for the decimal it is written as, constants for what they come to."""
+
+
+def ball(x: Number, m: Balls = TYPED_BALLS) -> arb:
+    """A ball around what was typed, at FLINT's precision of the moment."""
+    return forward(x, m, {}).values[x.output] if isinstance(x, Graph) else m.number(x)
+
+
+def typed_point(graph: Graph, bindings: Sequence[Binding], values: Mapping[str, float]) -> dict[int, Number]:
+    """Every input's number as its binding writes it; that of `values` (name to number) where it has none."""
+    given = {binding.name: binding for binding in bindings}
+    point: dict[int, Number] = {}
+    for i in graph.inputs:
+        binding = given.get(graph.names[i])
+        if binding is None:
+            point[i] = values[graph.names[i]]
+            continue
+        written = read(binding.source.text.partition("=")[2]).graph
+        point[i] = written if ball(written).is_finite() else binding.value
+    return point
+
+
+def in_balls(point: Mapping[int, Number]) -> Point:
+    """The point, to be read in balls at any precision."""
+    return lambda m: {i: ball(x, m) for i, x in point.items()}
