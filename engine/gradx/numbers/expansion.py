@@ -88,9 +88,9 @@ class Expansion:
         return Expansion(terms, self.rest, self.order)
 
     def with_limit(self, c: Known) -> Expansion:
-        """The same number, its limit in other words."""
+        """The same number, which is known to tend to `c`."""
         first = () if c.ratio is not None and not c.ratio else (Term(0, 0, c),)
-        return Expansion((*first, *self.moving().terms), self.rest, self.order)
+        return Expansion((*first, *(t for t in self.terms if (t.e, -t.k) > (0, 0))), self.rest, self.order)
 
     def shifted(self, e: Exponent, k: int, c: Known) -> Expansion:
         """Times c·t^e·L^k."""
