@@ -100,6 +100,11 @@ class OneSidedArithmetic:
         lead = y.lead()
         if lead is None or x is y:
             return self.nowhere if lead is None else constant(ONE, x.order)
+        if x.rest is None and y.rest is None and len(x.terms) == len(y.terms):
+            e, k, c = x.terms[0]
+            times = Expansion((Term(e - lead.e, k - lead.k, c / lead.c),), None, x.order)
+            if not (x - product(y, times, None)).terms:
+                return times
         inverse = self._binomial(monic(y, lead), known(-1))
         return x * inverse.shifted(-lead.e, -lead.k, lead.c.power(-1))
 

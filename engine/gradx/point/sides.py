@@ -17,6 +17,7 @@ from gradx.numbers.expansion import Expansion, Term
 from gradx.numbers.known import CLOSE, ZERO, Known, TooFewTerms, Undecided
 from gradx.numbers.one_sided_series import OneSidedSeries
 from gradx.point.exact_point import ExactPoint, exact_point, is_regular, step
+from gradx.primitive import Primitive
 
 Finding = Literal["kink", "edge", "jump", "vertical", "smooth", "undecided"]
 
@@ -97,9 +98,14 @@ def _moved(
     faults, opened = dict[int, int](), dict[int, Undecided]()
     faults.update((j, origin) for j, origin in at.faults.items() if j not in regular)
     steady, smooth = {order[0]}, {order[0]}
+    same: dict[tuple[Primitive | None, tuple[int, ...]], int] = {}
     for j in order[1:]:
-        step(graph, m, (j,), values, faults, opened)
         row = graph.primitives[j]
+        twin = same.setdefault((row, graph.arguments[j]), j)
+        if twin == j or twin in faults or twin in opened:
+            step(graph, m, (j,), values, faults, opened)
+        else:
+            values[j] = values[twin]
         moving = [k for k in (_counting(graph, at, j) if regular[j] else graph.arguments[j]) if k in regular]
         assert row is not None
         if regular[j] and smooth.issuperset(moving):
