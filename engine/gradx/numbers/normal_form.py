@@ -138,7 +138,7 @@ def logarithm(form: Form) -> Form | None:
     """The logarithm of a form above zero."""
     total: Form | None = ZERO
     for atom, e in _parts(form, 1).items():
-        if total is None:
+        if total is None or (not isinstance(atom, int) and atom[2] >= DEEPEST):
             return None
         total = added(total, scaled(_log_of(atom), fmpq(e.numerator, e.denominator)))
     return total

@@ -163,10 +163,7 @@ class OneSidedArithmetic:
         lead = x.lead()
         assert lead is not None
         exponent = a.exponent() if lead.e or lead.k else 0
-        logs = lead.k * exponent
-        if logs.denominator != 1:
-            raise Undecided("a root of a logarithm")
-        return self._binomial(monic(x, lead), a).shifted(lead.e * exponent, int(logs), lead.c.raised(a))
+        return self._binomial(monic(x, lead), a).shifted(lead.e * exponent, lead.k * exponent, lead.c.raised(a))
 
     def maximum(self, *xs: Expansion) -> Expansion:
         best = xs[0]

@@ -9,16 +9,18 @@ from gradx.graph import Graph
 from gradx.numbers.expansion import Expansion, constant
 from gradx.numbers.known import Known, Undecided, recognised
 from gradx.numbers.one_sided_series import OneSidedSeries
+from gradx.primitive import Primitive
 from gradx.sweeps.forward import evaluate
 
 
 class ExactPoint(NamedTuple):
     """`values[j]` is node j's value, None where it has none or where that is open; `faults` as in a forward pass,
-    `opened` the nodes at which a comparison is not known, and why."""
+    `opened` the nodes at which a comparison is not known, and why, `twins` those that are the same as an earlier one."""
 
     values: list[Known | None]
     faults: dict[int, int]
     opened: dict[int, Undecided]
+    twins: dict[int, int]
 
     def over(self, m: OneSidedSeries) -> list[Expansion]:
         """The values as numbers of `m`."""
@@ -28,8 +30,9 @@ class ExactPoint(NamedTuple):
         ]
 
 
-def exact_point(graph: Graph, point: Mapping[int, float]) -> ExactPoint:
-    """Every node's value with the inputs at `point`. Raises nothing."""
+def exact_point(graph: Graph, point: Mapping[int, float], needed: Iterable[int] | None = None) -> ExactPoint:
+    """Every node's value with the inputs at `point`, or that of the nodes `needed` (in order, with what they need).
+    Raises nothing."""
     m = OneSidedSeries(1)
     numbers = [m.unknown] * len(graph.primitives)
     for j, leaf in graph.leaves.items():
@@ -38,8 +41,15 @@ def exact_point(graph: Graph, point: Mapping[int, float]) -> ExactPoint:
     known: list[Known | None] = [x.fixed for x in numbers]
     faults: dict[int, int] = {}
     opened: dict[int, Undecided] = {}
-    for j, row in enumerate(graph.primitives):
+    twins: dict[int, int] = {}
+    first: dict[tuple[Primitive, tuple[int, ...]], int] = {}
+    for j in range(len(graph.primitives)) if needed is None else needed:
+        row = graph.primitives[j]
         if row is None:
+            continue
+        twin = first.setdefault((row, tuple(twins.get(k, k) for k in graph.arguments[j])), j)
+        if twin != j and known[twin] is not None:
+            twins[j], numbers[j], known[j] = twin, numbers[twin], known[twin]
             continue
         step(graph, m, (j,), numbers, faults, opened)
         value = numbers[j].fixed
@@ -48,7 +58,7 @@ def exact_point(graph: Graph, point: Mapping[int, float]) -> ExactPoint:
             value = recognised(f"node {j}", value)
             numbers[j] = constant(value, m.order)
         known[j] = value
-    return ExactPoint(known, faults, opened)
+    return ExactPoint(known, faults, opened, twins)
 
 
 def exact_values(graph: Graph, point: Mapping[int, float]) -> list[Known | None]:

@@ -17,11 +17,10 @@ from gradx.numbers.expansion import Expansion, Term
 from gradx.numbers.known import CLOSE, ZERO, Known, TooFewTerms, Undecided
 from gradx.numbers.one_sided_series import OneSidedSeries
 from gradx.point.exact_point import ExactPoint, exact_point, is_regular, step
-from gradx.primitive import Primitive
 
 Finding = Literal["kink", "edge", "jump", "vertical", "smooth", "undecided"]
 
-ORDERS = (2, 6, 16, 32)
+ORDERS = (2, 6, 16)
 """How many orders beyond the leading term are worked out, as long as they do not suffice."""
 
 
@@ -98,14 +97,15 @@ def _moved(
     faults, opened = dict[int, int](), dict[int, Undecided]()
     faults.update((j, origin) for j, origin in at.faults.items() if j not in regular)
     steady, smooth = {order[0]}, {order[0]}
-    same: dict[tuple[Primitive | None, tuple[int, ...]], int] = {}
+    twins = at.twins if graph.primitives[order[0]] is None else {}  # an operation moves without its twin
     for j in order[1:]:
-        row = graph.primitives[j]
-        twin = same.setdefault((row, graph.arguments[j]), j)
-        if twin == j or twin in faults or twin in opened:
-            step(graph, m, (j,), values, faults, opened)
-        else:
+        row, twin = graph.primitives[j], twins.get(j)
+        if twin is not None and not (twin in faults or twin in opened):
             values[j] = values[twin]
+            for like in (steady, smooth):
+                like.update((j,) if twin in like else ())
+            continue
+        step(graph, m, (j,), values, faults, opened)
         moving = [k for k in (_counting(graph, at, j) if regular[j] else graph.arguments[j]) if k in regular]
         assert row is not None
         if regular[j] and smooth.issuperset(moving):

@@ -143,7 +143,7 @@ def test_what_swings_is_only_known_to_be_bounded(text: str) -> None:
     assert (found.terms, found.rest) == ((), 0)
 
 
-@pytest.mark.parametrize("text", ["exp(1/x)", "log(log(1/x))", "sqrt(log(1/x))", "tan(1/x)", "1/(1 + 1/log(x))"])
+@pytest.mark.parametrize("text", ["exp(1/x)", "log(log(1/x))", "tan(1/x)", "1/(1 + 1/log(x))"])
 def test_what_is_no_such_expansion_is_undecided(text: str) -> None:
     with pytest.raises(Undecided):
         expansion(text, 0, 1)
