@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from gradx.graph import Graph
@@ -15,7 +15,7 @@ from gradx.sweeps.forward import evaluate
 
 class ExactPoint(NamedTuple):
     """`values[j]` is node j's value, None where it has none or where that is open; `faults` as in a forward pass,
-    `opened` the nodes at which a comparison is not known, and why, `twins` those that are the same as an earlier one."""
+    `opened` the nodes at which a comparison is not known, and why, `twins` those that equal an earlier one."""
 
     values: list[Known | None]
     faults: dict[int, int]
@@ -83,15 +83,37 @@ def step(
             opened[j] = reason
 
 
-def is_regular(graph: Graph, m: OneSidedSeries, j: int, values: Sequence[Expansion]) -> bool:
-    """Whether operation j is off all its boundaries at the point: analytic in its operands."""
-    row = graph.primitives[j]
+def is_regular(graph: Graph, m: OneSidedSeries, j: int, values: Sequence[Expansion], moving: Container[int]) -> bool:
+    """Whether operation j is off all its boundaries at the point: analytic in the operands that are `moving`."""
+    row, inputs = graph.primitives[j], graph.arguments[j]
     assert row is not None
     if values[j].missing:
         return False
     if row.boundaries is None:
         return True
     try:
-        return all(gap.sign() for gap in row.boundaries(m, *(values[k] for k in graph.arguments[j])))
+        if row.name == "^":
+            return _is_regular_power(values[inputs[0]], values[inputs[1]], inputs[1] in moving)
+        return all(gap.sign() for gap in row.boundaries(m, *(values[k] for k in inputs)))
     except Undecided:
         return False
+
+
+def is_steady(graph: Graph, j: int, values: Sequence[Expansion]) -> bool:
+    """Whether operation j, on a boundary of its own, is continuous wherever it has a value beside the point."""
+    row = graph.primitives[j]
+    assert row is not None
+    if row.name != "^":
+        return not row.jumps
+    base, exponent = (values[k] for k in graph.arguments[j])
+    try:
+        return exponent.sign() > 0 or base.sign() != 0  # 0^y jumps at y = 0
+    except Undecided:
+        return False
+
+
+def _is_regular_power(base: Expansion, exponent: Expansion, moves: bool) -> bool:
+    """Whether a power is analytic: below zero, and at zero, only while the exponent stays whole."""
+    if not moves and exponent.limit().is_whole():
+        return bool(base.sign() or exponent.sign() >= 0)
+    return base.sign() > 0

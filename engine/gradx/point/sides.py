@@ -16,7 +16,7 @@ from gradx.graph import Graph
 from gradx.numbers.expansion import Expansion, Term
 from gradx.numbers.known import CLOSE, ZERO, Known, TooFewTerms, Undecided
 from gradx.numbers.one_sided_series import OneSidedSeries
-from gradx.point.exact_point import ExactPoint, exact_point, is_regular, step
+from gradx.point.exact_point import ExactPoint, exact_point, is_regular, is_steady, step
 
 Finding = Literal["kink", "edge", "jump", "vertical", "smooth", "undecided"]
 
@@ -82,7 +82,7 @@ def _regular(graph: Graph, m: OneSidedSeries, at: ExactPoint, order: list[int]) 
     still = at.over(m)
     found = {order[0]: True}
     for j in order[1:]:
-        found[j] = is_regular(graph, m, j, still)
+        found[j] = is_regular(graph, m, j, still, found)
     return found
 
 
@@ -90,8 +90,8 @@ def _moved(
     graph: Graph, m: OneSidedSeries, at: ExactPoint, order: list[int], direction: int, regular: Mapping[int, bool]
 ) -> _Run:
     """The program with the first node of `order` moved. A node that cannot jump tends to its value at the point."""
-    values = at.over(m)
-    start = at.values[order[0]]
+    still = at.over(m)
+    values, start = list(still), at.values[order[0]]
     assert start is not None
     values[order[0]] = m.beside(start, direction)
     faults, opened = dict[int, int](), dict[int, Undecided]()
@@ -99,7 +99,7 @@ def _moved(
     steady, smooth = {order[0]}, {order[0]}
     twins = at.twins if graph.primitives[order[0]] is None else {}  # an operation moves without its twin
     for j in order[1:]:
-        row, twin = graph.primitives[j], twins.get(j)
+        twin = twins.get(j)
         if twin is not None and not (twin in faults or twin in opened):
             values[j] = values[twin]
             for like in (steady, smooth):
@@ -107,13 +107,12 @@ def _moved(
             continue
         step(graph, m, (j,), values, faults, opened)
         moving = [k for k in (_counting(graph, at, j) if regular[j] else graph.arguments[j]) if k in regular]
-        assert row is not None
         if regular[j] and smooth.issuperset(moving):
             smooth.add(j)
         value, rest = at.values[j], values[j].rest
         if value is None or values[j].missing or not steady.issuperset(moving):
             continue
-        if regular[j] or not row.jumps:
+        if regular[j] or is_steady(graph, j, still):
             steady.add(j)
             if rest is None or rest > 0:
                 values[j] = values[j].with_limit(value)
