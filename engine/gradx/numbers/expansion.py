@@ -19,7 +19,7 @@ class Term(NamedTuple):
     """c·t^e·L^k."""
 
     e: Exponent
-    k: int
+    k: Exponent
     c: Known
 
 
@@ -88,11 +88,11 @@ class Expansion:
         return Expansion(terms, self.rest, self.order)
 
     def with_limit(self, c: Known) -> Expansion:
-        """The same number, its limit in other words."""
+        """The same number, which is known to tend to `c`."""
         first = () if c.ratio is not None and not c.ratio else (Term(0, 0, c),)
-        return Expansion((*first, *self.moving().terms), self.rest, self.order)
+        return Expansion((*first, *(t for t in self.terms if (t.e, -t.k) > (0, 0))), self.rest, self.order)
 
-    def shifted(self, e: Exponent, k: int, c: Known) -> Expansion:
+    def shifted(self, e: Exponent, k: Exponent, c: Known) -> Expansion:
         """Times c·t^e·L^k."""
         terms = tuple(Term(a + e, b + k, d * c) for a, b, d in self.terms)
         return Expansion(terms, None if self.rest is None else self.rest + e, self.order)
@@ -113,7 +113,7 @@ class Expansion:
         a, b = self.fixed, y.fixed
         if a is not None and b is not None:
             return constant(a + b, self.order)
-        total = {(e, k): c for e, k, c in self.terms}
+        total: dict[tuple[Exponent, Exponent], Known] = {(e, k): c for e, k, c in self.terms}
         for e, k, c in y.terms:
             total[e, k] = total[e, k] + c if (e, k) in total else c
         return collected(total, least(self.rest, y.rest), self.order)
@@ -180,16 +180,16 @@ def least(a: Exponent | None, b: Exponent | None) -> Exponent | None:
     return b if a is None else a if b is None else min(a, b)
 
 
-def collected(total: Mapping[tuple[Exponent, int], Known], rest: Exponent | None, order: int) -> Expansion:
+def collected(total: Mapping[tuple[Exponent, Exponent], Known], rest: Exponent | None, order: int) -> Expansion:
     """An expansion of these terms, in order, as many as are kept."""
     found = [
         Term(e, k, c) for (e, k), c in total.items() if (c.ratio is None or c.ratio) and (rest is None or e < rest)
     ]
     found.sort(key=lambda term: (term.e, -term.k))
-    if any(isinstance(term.e, Fraction) for term in found):
+    if any(isinstance(term.e, Fraction) or isinstance(term.k, Fraction) for term in found):
         found = [term for term in found if rest is None or rest - term.e >= CLOSE]
         for a, b in pairwise(found):
-            if a.e != b.e and b.e - a.e < CLOSE:
+            if 0 < b.e - a.e < CLOSE or (a.e == b.e and a.k - b.k < CLOSE):
                 raise Undecided("which of two exponents is the larger")
     if len(found) > MOST:
         rest = least(rest, found[0].e + order + 1)
@@ -208,7 +208,7 @@ def product(x: Expansion, y: Expansion, cap: Exponent | None) -> Expansion:
         rest = least(rest, x.rest + (y.terms[0].e if y.terms else y.rest or 0))
     if y.rest is not None:
         rest = least(rest, y.rest + (x.terms[0].e if x.terms else x.rest or 0))
-    total: dict[tuple[Exponent, int], Known] = {}
+    total: dict[tuple[Exponent, Exponent], Known] = {}
     for e, k, c in x.terms:
         for f, n, d in y.terms:
             if rest is not None and e + f >= rest:
@@ -229,7 +229,7 @@ def composed(coefficients: list[Known], u: Expansion, ends: bool) -> Expansion:
     cap = None if ends else first * len(coefficients)
     if len(u.terms) == 1 and u.rest is None and not u.terms[0].k:
         c, power = u.terms[0].c, ONE
-        total: dict[tuple[Exponent, int], Known] = {}
+        total: dict[tuple[Exponent, Exponent], Known] = {}
         for n, a in enumerate(coefficients):
             total[first * n, 0] = a * power
             power = power * c

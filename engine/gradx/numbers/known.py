@@ -112,9 +112,12 @@ class Known:
             return 1
         if ball < 0:
             return -1
-        if self.as_ratio() is None:
+        if self.as_ratio() is not None:
+            return self.sign()
+        sign = None if self._form is None else forms.sign_of(self._form)
+        if sign is None:
             raise Undecided("a sign")
-        return self.sign()
+        return sign
 
     def seen_sign(self) -> int | None:
         """The sign, None where it is not known."""

@@ -101,6 +101,14 @@ def power(form: Form, e: Exponent, sign: int) -> Form | None:
     return raised if raised is None or sign > 0 or whole is None or whole % 2 == 0 else scaled(raised, fmpq(-1))
 
 
+def sign_of(form: Form) -> int | None:
+    """The sign of a form that is one product of numbers above zero; None for any other."""
+    if len(form) != 1:
+        return None
+    ((monomial, factor),) = form.items()
+    return (1 if factor > 0 else -1) if all(_is_positive(atom) for atom, _ in monomial) else None
+
+
 def is_zero(form: Form) -> bool:
     """Whether a form is known to be zero: nothing is left of it once nothing is divided by a sum."""
     lowest: dict[Atom, Exponent] = {}
@@ -138,7 +146,7 @@ def logarithm(form: Form) -> Form | None:
     """The logarithm of a form above zero."""
     total: Form | None = ZERO
     for atom, e in _parts(form, 1).items():
-        if total is None:
+        if total is None or (not isinstance(atom, int) and atom[2] >= DEEPEST):
             return None
         total = added(total, scaled(_log_of(atom), fmpq(e.numerator, e.denominator)))
     return total
@@ -289,11 +297,17 @@ def _shared(form: Form) -> dict[Atom, Exponent]:
         if isinstance(atom, int):
             least: Exponent = min(dict(m).get(atom, 0) for m in form) if len(form) == 1 else 0
         else:
-            positive = atom[0] in ("pi", "exp", "sum") or (atom[0] == "log" and isinstance(atom[1], int))
-            least = min(dict(m).get(atom, 0) for m in form) if positive else 0
+            least = min(dict(m).get(atom, 0) for m in form) if _is_positive(atom) else 0
         if least:
             shared[atom] = least
     return shared
+
+
+def _is_positive(atom: Atom) -> bool:
+    """Whether an atom is known to be above zero: sums are written so that they are."""
+    if isinstance(atom, int) or atom[0] in ("pi", "exp", "sum"):
+        return True
+    return atom[0] == "log" and isinstance(atom[1], int)
 
 
 @lru_cache(1024)

@@ -100,6 +100,11 @@ class OneSidedArithmetic:
         lead = y.lead()
         if lead is None or x is y:
             return self.nowhere if lead is None else constant(ONE, x.order)
+        if x.rest is None and y.rest is None and len(x.terms) == len(y.terms):
+            e, k, c = x.terms[0]
+            times = Expansion((Term(e - lead.e, k - lead.k, c / lead.c),), None, x.order)
+            if not (x - product(y, times, None)).terms:
+                return times
         inverse = self._binomial(monic(y, lead), known(-1))
         return x * inverse.shifted(-lead.e, -lead.k, lead.c.power(-1))
 
@@ -158,10 +163,7 @@ class OneSidedArithmetic:
         lead = x.lead()
         assert lead is not None
         exponent = a.exponent() if lead.e or lead.k else 0
-        logs = lead.k * exponent
-        if logs.denominator != 1:
-            raise Undecided("a root of a logarithm")
-        return self._binomial(monic(x, lead), a).shifted(lead.e * exponent, int(logs), lead.c.raised(a))
+        return self._binomial(monic(x, lead), a).shifted(lead.e * exponent, lead.k * exponent, lead.c.raised(a))
 
     def maximum(self, *xs: Expansion) -> Expansion:
         best = xs[0]

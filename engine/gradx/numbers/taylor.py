@@ -12,7 +12,7 @@ from operator import mul
 from flint import arb, arb_series, ctx, fmpq
 
 from gradx.numbers.expansion import Expansion, Term
-from gradx.numbers.known import ONE, ZERO, Known, applied, known, opaque, pi
+from gradx.numbers.known import ONE, ZERO, Known, Undecided, applied, known, opaque, pi
 
 
 def exponential(n: int) -> list[Known]:
@@ -73,10 +73,13 @@ def _gamma_balls(name: str, c: arb, n: int) -> list[arb]:
     longest = n + 3
     before, ctx.cap = ctx.cap, longest
     try:
-        gammas = arb_series([c, 1], prec=longest).gamma()
+        beside = arb_series([c, 1], prec=longest)
+        gammas = beside if c > 0 and name != "gamma" else beside.gamma()
         if name == "gamma":
             return _padded(gammas.coeffs(), n)
-        digammas = gammas.derivative() / gammas
+        if not c > 0 and not gammas[0] != 0:
+            raise Undecided("a value")
+        digammas = beside.lgamma().derivative() if c > 0 else gammas.derivative() / gammas
         if name == "digamma":
             return _padded(digammas.coeffs(), n)
         found = digammas.derivative() if name == "trigamma" else digammas.integral()

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from gradx.graph import Graph
 from gradx.numbers.expansion import Expansion, constant
 from gradx.numbers.known import Known, Undecided, recognised
 from gradx.numbers.one_sided_series import OneSidedSeries
+from gradx.primitive import Primitive
 from gradx.sweeps.forward import evaluate
 
 
 class ExactPoint(NamedTuple):
     """`values[j]` is node j's value, None where it has none or where that is open; `faults` as in a forward pass,
-    `opened` the nodes at which a comparison is not known, and why."""
+    `opened` the nodes at which a comparison is not known, and why, `twins` those that equal an earlier one."""
 
     values: list[Known | None]
     faults: dict[int, int]
     opened: dict[int, Undecided]
+    twins: dict[int, int]
 
     def over(self, m: OneSidedSeries) -> list[Expansion]:
         """The values as numbers of `m`."""
@@ -28,8 +30,9 @@ class ExactPoint(NamedTuple):
         ]
 
 
-def exact_point(graph: Graph, point: Mapping[int, float]) -> ExactPoint:
-    """Every node's value with the inputs at `point`. Raises nothing."""
+def exact_point(graph: Graph, point: Mapping[int, float], needed: Iterable[int] | None = None) -> ExactPoint:
+    """Every node's value with the inputs at `point`, or that of the nodes `needed` (in order, with what they need).
+    Raises nothing."""
     m = OneSidedSeries(1)
     numbers = [m.unknown] * len(graph.primitives)
     for j, leaf in graph.leaves.items():
@@ -38,8 +41,15 @@ def exact_point(graph: Graph, point: Mapping[int, float]) -> ExactPoint:
     known: list[Known | None] = [x.fixed for x in numbers]
     faults: dict[int, int] = {}
     opened: dict[int, Undecided] = {}
-    for j, row in enumerate(graph.primitives):
+    twins: dict[int, int] = {}
+    first: dict[tuple[Primitive, tuple[int, ...]], int] = {}
+    for j in range(len(graph.primitives)) if needed is None else needed:
+        row = graph.primitives[j]
         if row is None:
+            continue
+        twin = first.setdefault((row, tuple(twins.get(k, k) for k in graph.arguments[j])), j)
+        if twin != j and known[twin] is not None:
+            twins[j], numbers[j], known[j] = twin, numbers[twin], known[twin]
             continue
         step(graph, m, (j,), numbers, faults, opened)
         value = numbers[j].fixed
@@ -48,7 +58,7 @@ def exact_point(graph: Graph, point: Mapping[int, float]) -> ExactPoint:
             value = recognised(f"node {j}", value)
             numbers[j] = constant(value, m.order)
         known[j] = value
-    return ExactPoint(known, faults, opened)
+    return ExactPoint(known, faults, opened, twins)
 
 
 def exact_values(graph: Graph, point: Mapping[int, float]) -> list[Known | None]:
@@ -73,15 +83,37 @@ def step(
             opened[j] = reason
 
 
-def is_regular(graph: Graph, m: OneSidedSeries, j: int, values: Sequence[Expansion]) -> bool:
-    """Whether operation j is off all its boundaries at the point: analytic in its operands."""
-    row = graph.primitives[j]
+def is_regular(graph: Graph, m: OneSidedSeries, j: int, values: Sequence[Expansion], moving: Container[int]) -> bool:
+    """Whether operation j is off all its boundaries at the point: analytic in the operands that are `moving`."""
+    row, inputs = graph.primitives[j], graph.arguments[j]
     assert row is not None
     if values[j].missing:
         return False
     if row.boundaries is None:
         return True
     try:
-        return all(gap.sign() for gap in row.boundaries(m, *(values[k] for k in graph.arguments[j])))
+        if row.name == "^":
+            return _is_regular_power(values[inputs[0]], values[inputs[1]], inputs[1] in moving)
+        return all(gap.sign() for gap in row.boundaries(m, *(values[k] for k in inputs)))
     except Undecided:
         return False
+
+
+def is_steady(graph: Graph, j: int, values: Sequence[Expansion]) -> bool:
+    """Whether operation j, on a boundary of its own, is continuous wherever it has a value beside the point."""
+    row = graph.primitives[j]
+    assert row is not None
+    if row.name != "^":
+        return not row.jumps
+    base, exponent = (values[k] for k in graph.arguments[j])
+    try:
+        return exponent.sign() > 0 or base.sign() != 0  # 0^y jumps at y = 0
+    except Undecided:
+        return False
+
+
+def _is_regular_power(base: Expansion, exponent: Expansion, moves: bool) -> bool:
+    """Whether a power is analytic: below zero, and at zero, only while the exponent stays whole."""
+    if not moves and exponent.limit().is_whole():
+        return bool(base.sign() or exponent.sign() >= 0)
+    return base.sign() > 0

@@ -6,21 +6,21 @@ one that shows it while none of its operands does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from flint import arb
 
 from gradx.graph import Graph
-from gradx.numbers.expansion import Expansion
+from gradx.numbers.expansion import Expansion, Term
 from gradx.numbers.known import CLOSE, ZERO, Known, TooFewTerms, Undecided
 from gradx.numbers.one_sided_series import OneSidedSeries
-from gradx.point.exact_point import ExactPoint, exact_point, is_regular, step
+from gradx.point.exact_point import ExactPoint, exact_point, is_regular, is_steady, step
 
 Finding = Literal["kink", "edge", "jump", "vertical", "smooth", "undecided"]
 
-ORDERS = (4, 8, 16, 32)
+ORDERS = (2, 6, 16)
 """How many orders beyond the leading term are worked out, as long as they do not suffice."""
 
 
@@ -82,7 +82,7 @@ def _regular(graph: Graph, m: OneSidedSeries, at: ExactPoint, order: list[int]) 
     still = at.over(m)
     found = {order[0]: True}
     for j in order[1:]:
-        found[j] = is_regular(graph, m, j, still)
+        found[j] = is_regular(graph, m, j, still, found)
     return found
 
 
@@ -90,24 +90,29 @@ def _moved(
     graph: Graph, m: OneSidedSeries, at: ExactPoint, order: list[int], direction: int, regular: Mapping[int, bool]
 ) -> _Run:
     """The program with the first node of `order` moved. A node that cannot jump tends to its value at the point."""
-    values = at.over(m)
-    start = at.values[order[0]]
+    still = at.over(m)
+    values, start = list(still), at.values[order[0]]
     assert start is not None
     values[order[0]] = m.beside(start, direction)
     faults, opened = dict[int, int](), dict[int, Undecided]()
     faults.update((j, origin) for j, origin in at.faults.items() if j not in regular)
     steady, smooth = {order[0]}, {order[0]}
+    twins = at.twins if graph.primitives[order[0]] is None else {}  # an operation moves without its twin
     for j in order[1:]:
+        twin = twins.get(j)
+        if twin is not None and not (twin in faults or twin in opened):
+            values[j] = values[twin]
+            for like in (steady, smooth):
+                like.update((j,) if twin in like else ())
+            continue
         step(graph, m, (j,), values, faults, opened)
-        row = graph.primitives[j]
         moving = [k for k in (_counting(graph, at, j) if regular[j] else graph.arguments[j]) if k in regular]
-        assert row is not None
         if regular[j] and smooth.issuperset(moving):
             smooth.add(j)
         value, rest = at.values[j], values[j].rest
         if value is None or values[j].missing or not steady.issuperset(moving):
             continue
-        if regular[j] or not row.jumps:
+        if regular[j] or is_steady(graph, j, still):
             steady.add(j)
             if rest is None or rest > 0:
                 values[j] = values[j].with_limit(value)
@@ -145,8 +150,7 @@ def _side(at: ExactPoint, run: _Run, j: int) -> Side:
     if here is None or run.values[j].missing:
         raise Undecided("a value")
     number = run.values[j]
-    change = number - Expansion((), None, number.order).with_limit(here)
-    for e, k, c in change.terms:
+    for e, k, c in _with_limit(number):
         if e != 1 and -CLOSE < e - 1 < CLOSE:
             raise Undecided("whether a slope is finite")
         if (e, -k) > (1, 0):
@@ -154,14 +158,22 @@ def _side(at: ExactPoint, run: _Run, j: int) -> Side:
         if (e, k) == (1, 0):
             slope = c if run.direction > 0 else -c
             return Side(True, slope.ball, coefficient=slope)
-        sign = c.sign() * run.direction
+        gap = c - here if (e, k) == (0, 0) else c
+        sign = gap.sign() * run.direction
         if sign:
             infinite = arb.pos_inf() if sign > 0 else arb.neg_inf()
             return Side(True, infinite, jumps=(e, -k) <= (0, 0))
-    rest = change.rest
+    rest = number.rest
     if rest is not None and not rest - CLOSE > 1:
         raise TooFewTerms("a term of higher order")
     return Side(True, arb(0), coefficient=ZERO)
+
+
+def _with_limit(x: Expansion) -> Sequence[Term]:
+    """The terms, the limit among them although it is 0, where it is known."""
+    if (x.rest is not None and x.rest <= 0) or any(not e and not k for e, k, _ in x.terms):
+        return x.terms
+    return sorted((*x.terms, Term(0, 0, ZERO)), key=lambda term: (term.e, -term.k))
 
 
 def _finding(left: Side, right: Side) -> Finding:

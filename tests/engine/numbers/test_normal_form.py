@@ -68,6 +68,13 @@ def test_a_difference_that_nothing_decides_is_undecided() -> None:
         last("sqrt(2) + sqrt(3) - sqrt(5 + 2*sqrt(6))", 1).sign()
 
 
+def test_a_product_of_numbers_above_zero_has_a_sign_at_any_precision() -> None:
+    # cosh(400) - sinh(400) is exp(-400), of which 64 bits of the two show nothing
+    with precision(64):
+        assert last("cosh(x) - sinh(x)", 400.0).sign() == 1
+        assert last("sinh(x) - cosh(x)", 400.0).sign() == -1
+
+
 def test_a_power_that_is_far_too_large_has_no_form() -> None:
     assert forms.power(forms.rational(fmpq(3)), 10**12, 1) is None
     assert forms.exponential({frozenset({(("log", 2, 1), 1)}): fmpq(10**12)}) is None

@@ -109,6 +109,7 @@ SMOOTH = [
     ("abs(gamma(x) - gamma(x))", 0.5, 0),
     ("abs(sin(x)^2 + cos(x)^2 - 1)", 0.7, 0), ("abs(tanh(x) - (exp(2*x) - 1)/(exp(2*x) + 1))", 0.3, 0),
     ("abs(x - sqrt(x^2))", 0.3, 0), ("where(x == 0, 0.5, (1 - cos(x))/x^2)", 0, 0), ("x^(10^12)", 1, 1e12),
+    ("ceil(cbrt(x)/cbrt(x))", 2, 0), ("(x + x) % x", 0.3, 0), ("sqrt(x^2 + 1e-300)", -1e200, -1),
     ("floor(x^2 - 2)", 1.4142135623730951, 0), ("where(cos(x^3) < 1, x, 2*x)", 0, 1),
     ("softplus(x) - relu(x) - abs(x)*0", 1, None),
 ]  # fmt: skip
@@ -124,6 +125,9 @@ def test_smooth_where_it_does_not_look_so(text: str, x: float, expected: float |
 
 
 OTHERS = [
+    ("hypot(x^1.5, x - gelu(0.5))", 0, "edge", None, -1, "^"),
+    ("log(sqrt(x))^cbrt(x)", 1, "edge", None, 0.5, "^"),
+    ("asin(x^x)", 0, "edge", None, -inf, "^"),
     ("x^x", 0, "edge", None, -inf, "^"), ("x^sqrt(2)", 0, "edge", None, 0, "^"),
     ("asec(x)", 1, "edge", None, inf, "asec"),
     ("sqrt(-abs(x))", 0, "edge", None, None, "sqrt"), ("where(x >= 0, 1, log(x))", 0, "edge", None, 0, "where>="),
@@ -170,6 +174,12 @@ def test_what_nothing_decides_is_said_to_be_open(text: str, x: float, opened: st
 def test_an_operation_can_be_the_node_that_moves() -> None:
     found, name = bend("y = x^2\nabs(y - 4)", "y", x=2)
     assert (found.finding, slope(found.left), slope(found.right), name) == ("kink", -1, 1, "abs")
+
+
+def test_of_two_equal_operations_only_the_one_named_moves() -> None:
+    for node, slopes in (("a", (-1, 1)), ("b", (2, -2))):
+        found, _ = bend("a = sqrt(x)\nb = sqrt(x)\nabs(a) - 2*abs(b)", node, x=0)
+        assert (slope(found.left), slope(found.right)) == slopes
 
 
 def test_the_cut_of_atan2_only_counts_left_of_0() -> None:
