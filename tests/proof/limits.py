@@ -16,7 +16,7 @@ class UnsettledError(Exception):
 
 
 def limit(steps: Sequence[int], values: Sequence[Number], noises: Sequence[Number]) -> Number:
-    """Where the numbers go that belong to t = 2^-k, k in `steps` (equally far apart), if they are L + Σ c·t^e·(log t)^j.
+    """Where numbers go that belong to t = 2^-k, k in `steps` (equally far apart), if they are L + Σ c·t^e·(log t)^j.
 
     Below `noises` a number is 0. Raises UnsettledError where nothing shows.
     """
@@ -42,7 +42,7 @@ def _beside_a_constant(values: Sequence[Number], gaps: Sequence[Number]) -> Numb
         if rates[0] > 0:
             return mp.sign(gaps[-1]) * mp.inf
         before, last = _aitken(values[-4:-1]), _aitken(values[-3:])
-        if abs(before - last) <= mp.mpf(10) ** -10 * abs(last):
+        if abs(before - last) <= mp.mpf(10) ** -18 * abs(last):
             return last
     if _settles(gaps) and abs(gaps[-1]) < mp.ldexp(abs(values[-1]), -60):
         return values[-1]
