@@ -60,7 +60,11 @@ def right_rules(seed: int, count: int) -> tuple[Tally, list[str]]:
         names = sorted({step for step in candidate.program if isinstance(step, str)})
         if not names:
             continue
-        found = _explored(candidate, at, None)
+        try:
+            found = _explored(candidate, at, None)
+        except Exception as error:
+            broken.append(f"a fault of gradx: {type(error).__name__}: {candidate.text} at {at}")
+            continue
         if found is None:
             tally["without a value"] += 1
             if found_by_limits(candidate, at, names[0]).status not in {None, "no value"}:

@@ -26,9 +26,9 @@ NOISE = 100
 """Bits at the end of a number that may be rounding: a difference that has no others is 0."""
 
 STEPS = 6
-ATTEMPTS = (1, 3, 8)
+ATTEMPTS = (1, 3, 8, 24)
 MOST_BITS = 40_000
-MOST_BITS_OF_DEAR = 4_000
+MOST_BITS_OF_DEAR = 1_600
 
 DEAR = frozenset({"gamma", "lgamma", "digamma", "erf", "gelu"})
 SATURATING = frozenset({"exp", "expm1", "cos", "sec", "cosh", "tanh", "erf", "sigmoid", "^", "sqrt", "cbrt"})
@@ -54,10 +54,12 @@ class Side(NamedTuple):
 
 
 class Reading:
-    """One evaluation. `touched`: some argument stands on a hinge of its function; `near`: the bits to the closest hinge
-    that is not met; `largest`: the bits of the largest number."""
+    """One evaluation. `touched`: some argument that moves with `name` stands on a hinge of its function; `near`: the
+    bits to the closest hinge that is not met; `largest`: the bits of the largest number."""
 
-    def __init__(self, bits: int) -> None:
+    def __init__(self, bits: int, name: str) -> None:
+        self.name = name
+        self.moving: Sequence[bool] = ()
         self.noise = mp.ldexp(1, NOISE - bits)
         self.doubt = mp.ldexp(1, -bits // 2)
         self.bits = bits
@@ -66,28 +68,28 @@ class Reading:
         self.largest = 0
 
     def value(self, expression: Expression, point: Mapping[str, Number]) -> Value:
-        stack: list[Value] = []
+        stack: list[tuple[Value, bool]] = []
         for step in expression.program:
             if isinstance(step, str):
-                stack.append(point[step])
+                stack.append((point[step], step == self.name))
             elif isinstance(step, float):
-                stack.append(mp.mpf(step))
+                stack.append((mp.mpf(step), False))
             else:
                 name, arity = step
-                arguments = stack[-arity:]
+                arguments, self.moving = zip(*stack[-arity:], strict=True)
                 del stack[-arity:]
                 found = self._where(name, arguments) if name.startswith("where") else self._apply(name, arguments)
                 if found:
                     self.largest = max(self.largest, mp.mag(found))
-                stack.append(found)
-        return stack.pop()
+                stack.append((found, any(self.moving)))
+        return stack.pop()[0]
 
     def _where(self, name: str, arguments: Sequence[Value]) -> Value:
         left, right, then, otherwise = arguments
         if left is None or right is None:
             return None
         q = self._difference(left, right)
-        self._meets(q)
+        self._meets(q, any(self.moving[:2]))
         holds = {"<": q < 0, "<=": q <= 0, ">": q > 0, ">=": q >= 0, "==": q == 0, "!=": q != 0}[name[5:]]
         return then if holds else otherwise
 
@@ -153,7 +155,9 @@ class Reading:
             raise UnsettledError
         return found
 
-    def _meets(self, q: Number) -> None:
+    def _meets(self, q: Number, moves: bool = True) -> None:
+        if not moves or not any(self.moving):
+            return
         if q:
             self.near = max(self.near, -mp.mag(q))
         else:
@@ -195,7 +199,7 @@ class Reading:
 
     def _power(self, x: Number, y: Number) -> list[Number]:
         if abs(y) < LARGEST:
-            y = self._snapped(y, mp.nint(y), bends=x <= 0)
+            y = self._snapped(y, mp.nint(y), bends=x <= 0 and self.moving[1])
         if not (mp.isint(y) and y > 0):
             self._meets(x)
         return [x, y]
@@ -219,6 +223,7 @@ ENDS: dict[str, Callable[[Number], bool]] = {
     **dict.fromkeys(("gamma", "lgamma", "digamma"), lambda x: x > 0 or not mp.isint(x)),
     **dict.fromkeys(("asec", "acsc"), lambda x: abs(x) >= 1),
     "atanh": lambda x: abs(x) < 1,
+    "log1p": lambda x: x > -1,
 }
 """Where a function has a value, if mpmath does not say so itself."""
 
@@ -234,8 +239,6 @@ def _special(name: str, arguments: Sequence[Number]) -> Value:
             return None
     elif name == "atan2":
         return mp.atan2(x, arguments[1]) if x or arguments[1] else None
-    elif name == "log1p":
-        return mp.log1p(x) if x > -1 else None
     elif name in ENDS and not ENDS[name](x):
         return None
     return NotImplemented
@@ -255,7 +258,7 @@ def found_by_limits(expression: Expression, point: Mapping[str, float], name: st
 def _attempt(expression: Expression, point: Mapping[str, float], name: str, attempt: int, dear: bool) -> Finding:
     with mp.workprec(_bits(500 * attempt, dear)):
         at = {key: mp.mpf(x) for key, x in point.items()}
-        reading = Reading(mp.prec)
+        reading = Reading(mp.prec, name)
         value = reading.value(expression, at)
     if value is None:
         return Finding("no value", touches=reading.touched)
@@ -264,7 +267,8 @@ def _attempt(expression: Expression, point: Mapping[str, float], name: str, atte
         return Finding("smooth", exact=_smooth(expression, at, name, start + 120, attempt, dear), value=value)
     base, apart, order = (30, 8, 10) if dear else (48, 16, 20)
     steps = [start + base + apart * i for i in range(STEPS)]
-    changes, noises = _changes(expression, at, name, steps, order * attempt, dear)
+    bits = [order * min(attempt, 3) * k + 600 * attempt for k in steps]
+    changes, noises = _changes(expression, at, name, steps, [_bits(b, dear) for b in bits])
     return _verdict(_side(changes[-1], noises, steps, -1), _side(changes[1], noises, steps, 1), value)
 
 
@@ -278,9 +282,9 @@ def _smooth(expression: Expression, at: Mapping[str, Number], name: str, k: int,
     """Off every boundary: the symmetric quotient, the same at two distances."""
     slopes = []
     for far in (k, k + 30):
-        with mp.workprec(_bits((4 * far + 300) * attempt, dear)):
+        with mp.workprec(_bits(4 * far + 300 * attempt, dear)):
             h = mp.ldexp(1, -far)
-            up, down = (Reading(mp.prec).value(expression, {**at, name: at[name] + s * h}) for s in (1, -1))
+            up, down = (Reading(mp.prec, name).value(expression, {**at, name: at[name] + s * h}) for s in (1, -1))
             if up is None or down is None:
                 raise UnsettledError
             slopes.append((up - down) / (2 * h))
@@ -290,18 +294,18 @@ def _smooth(expression: Expression, at: Mapping[str, Number], name: str, k: int,
 
 
 def _changes(
-    expression: Expression, at: Mapping[str, Number], name: str, steps: Sequence[int], order: int, dear: bool
+    expression: Expression, at: Mapping[str, Number], name: str, steps: Sequence[int], bits: Sequence[int]
 ) -> tuple[dict[int, list[Value]], list[Number]]:
-    """f(x ± 2^-k) - f(x) for each k of `steps`, by side, and what of them may be rounding."""
+    """f(x ± 2^-k) - f(x) for each k of `steps`, by side, at so many bits, and what of them may be rounding."""
     changes: dict[int, list[Value]] = {-1: [], 1: []}
     noises = []
-    for k in steps:
-        with mp.workprec(_bits(order * k + 600, dear)):
-            here = Reading(mp.prec).value(expression, at)
+    for k, wanted in zip(steps, bits, strict=True):
+        with mp.workprec(wanted):
+            here = Reading(mp.prec, name).value(expression, at)
             if here is None:
                 raise UnsettledError
             for side, found in changes.items():
-                there = Reading(mp.prec).value(expression, {**at, name: at[name] + side * mp.ldexp(1, -k)})
+                there = Reading(mp.prec, name).value(expression, {**at, name: at[name] + side * mp.ldexp(1, -k)})
                 found.append(None if there is None else there - here)
             noises.append(mp.ldexp(max(1, abs(here)), 2 * NOISE - mp.prec))
     return changes, noises
