@@ -21,6 +21,9 @@ from gradx.verdict import Verdict
 POINTS = 200
 """Points for each program, which is read once."""
 
+MOST_ASKED = 10
+"""Gradients that are asked for each interval that is wanted: where none are given, it comes to an end."""
+
 DIGITS = (200, 900)
 """The digits of the quotient, and of the one that is asked where that is outside."""
 
@@ -51,7 +54,7 @@ def enclosures(seed: int, count: int) -> tuple[Counter[str], list[str]]:
     generator = random.Random(seed)
     tally: Counter[str] = Counter()
     missed: list[str] = []
-    while tally["small enclosures"] < count:
+    while tally["small enclosures"] < count and tally["small programs: gradients"] < MOST_ASKED * count:
         candidate = expression(generator, generator.choice((1, 2, 2, 3)))
         program = read(candidate.text)
         inputs = [program.graph.names[i] for i in program.graph.inputs]
@@ -65,7 +68,7 @@ def enclosures(seed: int, count: int) -> tuple[Counter[str], list[str]]:
                 continue
             for node in found.nodes[: len(inputs)]:
                 _held(candidate, at, node.name, enclosure(node.verdict), tally, missed)
-            if tally["small programs: points without a value"] > 0 and tally["small enclosures"] >= count:
+            if tally["small enclosures"] >= count:
                 break
     return tally, missed
 
@@ -78,6 +81,7 @@ def _held(
     tally: Counter[str],
     missed: list[str],
 ) -> None:
+    tally["small programs: gradients"] += 1
     if interval is None:
         tally["small programs: gradients without an interval"] += 1
         return

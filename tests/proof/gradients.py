@@ -151,10 +151,11 @@ def _same_side(said: float | None, true: float | None) -> bool:
 
 
 def _is_off(gradient: float | None, exact: mpmath.mpf | None) -> bool:
-    """Whether float64's number is none of the true one's: by more than 1e-9 of it, outside the subnormal range."""
-    if gradient is None or exact is None or abs(exact) < SUBNORMAL * 1e7:
-        return exact == 0 and abs(gradient or 0.0) > 1e-9
-    return bool(abs(gradient - exact) > mp.mpf(10) ** -9 * abs(exact))
+    """Whether float64's number is none of the true one's: by more than 1e-9 of it, of 1 where that is (nearly) 0."""
+    if gradient is None or exact is None:
+        return False
+    size = abs(exact) if abs(exact) > mp.mpf(10) ** -50 else mp.one
+    return bool(abs(gradient - exact) > mp.mpf(10) ** -9 * size)
 
 
 def _at_the_decimals(candidate: Expression, at: Point, name: str) -> Finding:
