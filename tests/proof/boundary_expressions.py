@@ -7,6 +7,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable
+from functools import partial
 
 from proof.random_expressions import Expression, call, expression, infix, point, where
 
@@ -86,7 +87,7 @@ KEEPING: dict[str, Callable[[Expression], Expression]] = {
     "quadratic": lambda u: _plus(u, _times(u, u)),
     "tower": lambda u: _minus(infix("^", number(2.0), u), 1.0),
     "drowning": lambda u: _minus(_plus(u, 1.0), 1.0),
-    **{name: lambda u, name=name: call(name, u) for name in ("sin", "tan", "tanh", "atan", "sinh", "asinh", "erf")},
+    **{name: partial(call, name) for name in ("sin", "tan", "tanh", "atan", "sinh", "asinh", "erf")},
 }
 """0 where u is, to the same order."""
 

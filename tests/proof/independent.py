@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from dataclasses import dataclass, replace
+from typing import Literal, NamedTuple, TypeAlias
 
 import mpmath
 from proof.limits import UnsettledError, limit
 from proof.random_expressions import BINARY, EXPONENTIAL, LARGEST, UNARY, Expression, mp
 
-Number = mpmath.mpf
-Value = Number | None
+Number: TypeAlias = mpmath.mpf
+Value: TypeAlias = mpmath.mpf | None
 """None: there is no value over the reals."""
 
 Status = Literal["smooth", "kink", "edge", "jump", "vertical", "no value"]
@@ -138,10 +138,10 @@ class Reading:
     def _is_one(self, name: str, arguments: Sequence[Number]) -> bool:
         """Whether 1 or -1 is the value itself, not what rounding left of one beside it."""
         if name in {"sqrt", "cbrt"}:
-            return abs(arguments[0]) == 1
+            return bool(abs(arguments[0]) == 1)
         if name == "^":
             return abs(arguments[0]) == 1 or not arguments[1]
-        return not arguments[0] or (name in {"cos", "sec"} and abs(arguments[0]) > self.doubt)
+        return not arguments[0] or (name in {"cos", "sec"} and bool(abs(arguments[0]) > self.doubt))
 
     def _difference(self, x: Number, y: Number, scale: Number | None = None) -> Number:
         """x - y; what is noise beside them (or `scale`) is 0, what may be is UnsettledError."""
@@ -298,7 +298,7 @@ def _changes(
 ) -> tuple[dict[int, list[Value]], list[Number]]:
     """f(x ± 2^-k) - f(x) for each k of `steps`, by side, at so many bits, and what of them may be rounding."""
     changes: dict[int, list[Value]] = {-1: [], 1: []}
-    noises = []
+    noises: list[Number] = []
     for k, wanted in zip(steps, bits, strict=True):
         with mp.workprec(wanted):
             here = Reading(mp.prec, name).value(expression, at)
@@ -326,19 +326,19 @@ def _side(changes: Sequence[Value], noises: Sequence[Number], steps: Sequence[in
 
 
 def _verdict(left: Side, right: Side, value: Value) -> Finding:
-    sides = {"left": left.slope, "right": right.slope, "touches": True, "value": value}
+    bent = Finding("kink", left=left.slope, right=right.slope, touches=True, value=value)
     if left.slope is None or right.slope is None:
-        return Finding("edge", **sides)
+        return replace(bent, status="edge")
     if left.jumps or right.jumps:
-        return Finding("jump", **sides)
+        return replace(bent, status="jump")
     if mp.isinf(left.slope) or mp.isinf(right.slope):
-        return Finding("vertical" if left.slope == right.slope else "kink", **sides)
+        return replace(bent, status="vertical") if left.slope == right.slope else bent
     with mp.workprec(200):
         apart, size = abs(left.slope - right.slope), max(abs(left.slope), abs(right.slope))
         if apart <= mp.mpf(10) ** -15 * size or apart < mp.ldexp(1, -100):
             return Finding("smooth", exact=(left.slope + right.slope) / 2, touches=True, value=value)
         if apart > mp.mpf(10) ** -8 * size:
-            return Finding("kink", **sides)
+            return bent
     raise UnsettledError
 
 

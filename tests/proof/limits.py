@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import TypeAlias
 
 import mpmath
 from proof.random_expressions import mp
 
-Number = mpmath.mpf
+Number: TypeAlias = mpmath.mpf
 
 
 class UnsettledError(Exception):

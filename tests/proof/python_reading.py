@@ -26,7 +26,7 @@ def _postfix(node: ast.expr) -> tuple[Step, ...]:
     match node:
         case ast.Name(name):
             return (name,)
-        case ast.Constant(value):
+        case ast.Constant(int() | float() as value):
             return (float(value),)
         case ast.UnaryOp(ast.USub(), operand):
             return (0.0, *_postfix(operand), ("-", 2))
