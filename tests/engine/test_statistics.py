@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import pytest
-from proof.gradients import broken_rules, right_rules
+from proof.enclosures import enclosures
+from proof.gradients import (
+    LEAST_CALLED_WRONG,
+    LEAST_PROVED,
+    MOST_INEXACT,
+    MOST_UNDECIDED,
+    PROVES,
+    broken_rules,
+    right_rules,
+)
 
 
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("seed", [11, 12, 13, 14])
-def test_right_gradients_are_never_called_wrong(seed: int) -> None:
-    tally, broken = right_rules(seed, 500)
+def test_every_verdict_is_true(seed: int) -> None:
+    tally, broken = right_rules(seed, 300)
     assert broken == []
-    assert tally["held against the other evaluator"] > 500
-    assert tally["undecided"] == 0
-    assert tally["inexact"] <= tally["gradients"] * 0.01
+    assert sum(tally[name] for name in tally if name.startswith("held ")) > 300
+    for place, most in MOST_UNDECIDED.items():
+        assert tally[f"undecided {place}"] <= most * tally[f"gradients {place} a boundary"]
+    assert tally["ordinary inexact"] <= MOST_INEXACT * tally["ordinary gradients"]
+    assert not PROVES or tally["proved"] >= LEAST_PROVED * tally["gradients"]
+    assert tally["enclosures missed"] == 0
 
 
 @pytest.mark.sampled(4)
@@ -22,4 +34,12 @@ def test_right_gradients_are_never_called_wrong(seed: int) -> None:
 def test_wrong_gradients_are_never_called_right(seed: int) -> None:
     tally, broken = broken_rules(seed, 150)
     assert broken == []
-    assert tally["wrong and called disagree"] > 50
+    assert tally["wrong gradients"] > 50
+    assert tally["wrong and called disagree"] >= LEAST_CALLED_WRONG * tally["wrong gradients"]
+
+
+@pytest.mark.skipif(not PROVES, reason="verdicts carry no proof")
+def test_what_is_proved_holds_the_truth() -> None:
+    tally, missed = enclosures(31, 1000)
+    assert missed == []
+    assert tally["small enclosures"] >= 1000

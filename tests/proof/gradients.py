@@ -1,10 +1,10 @@
 """The statistical proof of the verdict: random expressions through the same code as `gradx eval`, right rules and
-broken ones.
+broken ones; a third of the points are on or beside a boundary.
 
-    python tests/proof/gradients.py [--expressions 100000] [--seed 20261208] [--faulty 20000]
+    python tests/proof/gradients.py [--expressions 100000] [--seed 20261208] [--faulty 20000] [--enclosures 1000000]
 
-Every gradient of an input that gradx calls right, or whose exact value it gives, is held against an evaluator that
-shares nothing with it. Prints a table; exit code 1 where a promise is broken.
+Every verdict on an input is held against a second judge that shares nothing with it: the status, the one-sided slopes,
+the exact value, the interval that is said to hold it. Prints a table; exit code 1 where a promise is broken.
 """
 
 from __future__ import annotations
@@ -15,12 +15,17 @@ import os
 import random
 import sys
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import mpmath
+from gradx.verdict import Verdict
+from proof.boundary_expressions import boundary_expression
+from proof.enclosures import Enclosure, enclosure, enclosures
+from proof.independent import Finding, as_float, found_by_limits
 from proof.random_expressions import Expression, expression, mp, point
 from proof.rule_faults import Fault, faults
 
@@ -29,20 +34,17 @@ from gradx.exploration import Exploration, NodeReport, Options, explore
 from gradx.language.program import read
 
 Tally = Counter[str]
+Point = dict[str, float]
 SUBNORMAL = 2.0**-1022
 
-REFERENCE_DIGITS = (200, 1500, 4500)
-"""The digits at which the other evaluator is asked, until it agrees."""
+MOST_UNDECIDED = {"off": 0.0002, "on": 0.01}
+"""Of the gradients off every boundary, and of those on one."""
 
-OTHER_DIGITS = (1511, 1607, 1801, 2003, 2503, 3001)
-"""Where it stays with another answer: at these its roundings fall elsewhere (it does not know that cos(π/2) is 0)."""
+MOST_INEXACT = 0.01
+LEAST_PROVED = 0.995
+LEAST_CALLED_WRONG = 0.99
 
-
-LOSING = frozenset({"floor", "ceil", "%", "sin", "cos", "tan", "sec", "csc", "cot"})
-DEAR = frozenset({"gamma", "lgamma", "digamma", "erf", "gelu"})
-MOST_DIGITS = (15_000, 40_000)
-"""From further off than one step a staircase is a slope, and beside a number with thousands of digits the sine of a sum
-does not move: so many digits are asked for where there is one of these, and no function whose digits are dear."""
+NO_NUMBER = frozenset({"undecided", "unchecked"})
 
 
 def right_rules(seed: int, count: int) -> tuple[Tally, list[str]]:
@@ -51,60 +53,136 @@ def right_rules(seed: int, count: int) -> tuple[Tally, list[str]]:
     tally: Tally = Counter()
     broken: list[str] = []
     while tally["expressions"] < count:
-        candidate, at = expression(generator, generator.randint(2, 5)), point(generator)
-        found = _explored(candidate, at, None)
+        if meant := generator.random() < 1 / 3:
+            candidate, at = boundary_expression(generator)
+        else:
+            candidate, at = expression(generator, generator.randint(2, 5)), point(generator)
+        names = sorted({step for step in candidate.program if isinstance(step, str)})
+        if not names:
+            continue
+        try:
+            found = _explored(candidate, at, None)
+        except Exception as error:
+            broken.append(f"a fault of gradx: {type(error).__name__}: {candidate.text} at {at}")
+            continue
         if found is None:
+            tally["without a value"] += 1
+            if found_by_limits(candidate, at, names[0]).status not in {None, "no value"}:
+                broken.append(f"said to have no value: {candidate.text} at {at}")
             continue
         tally["expressions"] += 1
-        tally[f"value {found.value_verdict.status}"] += 1
+        tally["expressions built on a boundary"] += meant
+        findings = {name: found_by_limits(candidate, at, name) for name in names}
+        place = "on" if any(finding.touches for finding in findings.values()) else "off"
+        _tallied(found, place, meant, tally)
+        _value_held(found.value_verdict, next(iter(findings.values())), tally, broken, f"{candidate.text} at {at}")
         for node in found.nodes:
-            tally["gradients"] += 1
-            tally[node.verdict.status] += 1
             if node.verdict.status == "disagree":
                 broken.append(f"called wrong: d{node.name} of {candidate.text} at {at}: {node.verdict.reason}")
             elif node.kind == "input":
-                _held_against(candidate, at, node.name, found, tally, broken)
+                _held(candidate, at, node, findings[node.name], tally, broken)
     return tally, broken
 
 
-def _held_against(
-    candidate: Expression, at: dict[str, float], name: str, found: Exploration, tally: Tally, broken: list[str]
+def _tallied(found: Exploration, place: str, meant: bool, tally: Tally) -> None:
+    tally[f"value {found.value_verdict.status}"] += 1
+    for node in found.nodes:
+        if node.value is None:  # in a branch that is not taken
+            continue
+        status = node.verdict.status
+        tally["gradients"] += 1
+        tally[f"gradients {place} a boundary"] += 1
+        tally[f"{status} {place}"] += 1
+        tally["proved"] += getattr(node.verdict, "proof", None) is not None
+        tally["ordinary gradients"] += not meant
+        tally["ordinary inexact"] += not meant and status == "inexact"
+
+
+def _value_held(verdict: Verdict, finding: Finding, tally: Tally, broken: list[str], where: str) -> None:
+    if finding.value is None or verdict.exact is None:
+        return
+    tally["values held"] += 1
+    if not _same(mp.mpf(verdict.exact), finding.value):
+        broken.append(f"not the value: {where}: {verdict.exact}, not {_shown(finding.value)}")
+
+
+def _held(
+    candidate: Expression, at: Point, node: NodeReport, finding: Finding, tally: Tally, broken: list[str]
 ) -> None:
-    verdict = next(node.verdict for node in found.nodes if node.name == name)
-    if verdict.exact is None:
+    """Hold the verdict on an input against what the second judge found."""
+    verdict = node.verdict
+    what = f"d{node.name} of {candidate.text} at {at}: {verdict.status} {_numbers(verdict)}"
+    if finding.status is None:
+        tally["not held (the second judge does not settle)"] += 1
         return
-    exact = mp.mpf(verdict.exact)
-    exact_point = {k: mp.mpf(v) for k, v in at.items()}
-    slopes: list[mpmath.mpf] = []
-    try:
-        for digits in (*REFERENCE_DIGITS, *OTHER_DIGITS):
-            slopes.append(candidate.slope(exact_point, name, digits))
-            if len(slopes) <= len(REFERENCE_DIGITS) and _same(exact, slopes[-1]):
-                break
-        asked = {step[0] for step in candidate.program if isinstance(step, tuple)}
-        for digits in MOST_DIGITS if asked & LOSING and not asked & DEAR else ():
-            if not _same(exact, slopes[-1]):
-                slopes.append(candidate.slope(exact_point, name, digits))
-    except ValueError:
-        tally["not held (no value nearby, or too large)"] += 1
-        return
-    if not _same(exact, slopes[-1]) and not (slopes[-1] and all(_same(slope, slopes[-1]) for slope in slopes[1:])):
-        # Drowned beside a larger number, or another slope at every precision: no witness against anybody.
-        tally["not held (the other evaluator does not settle)"] += 1
-        return
-    tally["held against the other evaluator"] += 1
-    if not _same(exact, slopes[-1]):
-        broken.append(f"not the slope: d{name} of {candidate.text} at {at}: {verdict.exact}, not {_shown(slopes[-1])}")
+    if finding.status == "no value":
+        broken.append(f"no value there: {what}")
+    elif verdict.status not in NO_NUMBER:
+        tally[f"held {finding.status}"] += 1
+        if not _is_true(verdict, finding):
+            broken.append(f"not so: {what}; it is {finding.status} {_told(finding)}")
+        elif verdict.status == "agree" and _is_off(node.gradient, finding.exact):
+            tally["agree, and float64 is off"] += 1
+            if _is_off(node.gradient, _at_the_decimals(candidate, at, node.name).exact):
+                broken.append(f"float64 is off: {what}, float64 has {node.gradient}")
+    interval = enclosure(verdict)
+    if interval is not None and finding.exact is not None:
+        _enclosed(interval, finding.exact, what, tally, broken)
 
 
-def _shown(slope: mpmath.mpf) -> str:
+def _enclosed(interval: Enclosure, exact: mpmath.mpf, what: str, tally: Tally, broken: list[str]) -> None:
+    held = interval.holds(exact, mp.mpf(10) ** -22)
+    tally["enclosures held" if held else "enclosures missed"] += 1
+    if not held:
+        broken.append(f"not enclosed: {what}: {interval} without {_shown(exact)}")
+
+
+def _is_true(verdict: Verdict, finding: Finding) -> bool:
+    if finding.status == "smooth":
+        return verdict.exact is not None and _same(mp.mpf(verdict.exact), finding.exact)
+    sides = zip((verdict.left, verdict.right), (finding.left, finding.right), strict=True)
+    return verdict.status == finding.status and all(_same_side(said, as_float(true)) for said, true in sides)
+
+
+def _same_side(said: float | None, true: float | None) -> bool:
+    if said is None or true is None:
+        return said is true
+    return said == true or abs(said - true) <= 1e-9 * abs(true) + 1e-30
+
+
+def _is_off(gradient: float | None, exact: mpmath.mpf | None) -> bool:
+    """Whether float64's number is none of the true one's: by more than 1e-9 of it, of 1 where that is (nearly) 0."""
+    if gradient is None or exact is None:
+        return False
+    size = abs(exact) if abs(exact) > mp.mpf(10) ** -50 else mp.one
+    return bool(abs(gradient - exact) > mp.mpf(10) ** -9 * size)
+
+
+def _at_the_decimals(candidate: Expression, at: Point, name: str) -> Finding:
+    """What holds where every number is the decimal that was typed, not the float64 it is read as."""
+    numbers = {f"#{i}": step for i, step in enumerate(candidate.program) if isinstance(step, float)}
+    steps = (f"#{i}" if isinstance(step, float) else step for i, step in enumerate(candidate.program))
+    with mp.workdps(400):
+        typed: Mapping[str, mpmath.mpf] = {key: mp.mpf(repr(x)) for key, x in {**at, **numbers}.items()}
+    return found_by_limits(Expression(candidate.text, tuple(steps)), typed, name)
+
+
+def _numbers(verdict: Verdict) -> str:
+    return verdict.exact or f"({verdict.left}, {verdict.right})"
+
+
+def _told(finding: Finding) -> str:
+    return f"({as_float(finding.left)}, {as_float(finding.right)})" if finding.exact is None else _shown(finding.exact)
+
+
+def _shown(number: mpmath.mpf) -> str:
     """Twenty digits; Python refuses to write all of some thousands, which mpmath asks for first."""
     with mp.workdps(30):
-        return str(mpmath.nstr(+slope, 20))
+        return str(mpmath.nstr(+number, 20))
 
 
-def _same(exact: mpmath.mpf, slope: mpmath.mpf) -> bool:
-    return bool(abs(exact - slope) <= abs(slope) * mp.mpf(10) ** -15 + mp.mpf(10) ** -50)
+def _same(exact: mpmath.mpf, true: mpmath.mpf) -> bool:
+    return bool(abs(exact - true) <= abs(true) * mp.mpf(10) ** -15 + mp.mpf(10) ** -50)
 
 
 def broken_rules(seed: int, count: int) -> tuple[Tally, list[str]]:
@@ -169,41 +247,65 @@ def _shares(total: int, seed: int, shares: int) -> list[tuple[int, int]]:
     return [(seed * 1_000 + k, total // shares + (k < total % shares)) for k in range(shares)]
 
 
-def run(expressions: int, faulty: int, seed: int) -> int:
-    """Run both halves over all processors; print the table; the number of broken promises."""
+def run(expressions: int, faulty: int, wanted: int, seed: int) -> int:
+    """Run all over all processors; print the table; the number of broken promises."""
     shares = 16 if expressions > 1000 else 2
     with multiprocessing.Pool(os.cpu_count()) as pool:
-        right = pool.starmap(right_rules, _shares(expressions, seed, shares))
-        wrong = pool.starmap(broken_rules, _shares(faulty, seed + 1, shares))
+        parts = [
+            *pool.starmap(right_rules, _shares(expressions, seed, shares)),
+            *pool.starmap(broken_rules, _shares(faulty, seed + 1, shares)),
+            *pool.starmap(enclosures, _shares(wanted if PROVES else 0, seed + 2, shares)),
+        ]
     tally: Tally = Counter()
     broken: list[str] = []
-    for part, found in (*right, *wrong):
+    for part, found in parts:
         tally.update(part)
         broken.extend(found)
     kinds = sum(1 for name in tally if name.startswith("kind: "))
     print(f"seed {seed}")
     for name in sorted(tally):
         if not name.startswith("kind: "):
-            print(f"  {name:40} {tally[name]:>9,}  {_share(tally, name)}")
-    print(f"  {'kinds of broken rules':40} {kinds:>9,}")
-    for line in broken[:20]:
+            print(f"  {name:48} {tally[name]:>11,}")
+    print(f"  {'kinds of broken rules':48} {kinds:>11,}")
+    for line in broken[:40]:
         print("  BROKEN", line)
-    undecided, inexact = tally["undecided"] / tally["gradients"], tally["inexact"] / tally["gradients"]
-    print(f"  undecided {undecided:.4%} (at most 0.01%), inexact {inexact:.3%} (at most 1%), broken {len(broken)}")
-    return len(broken) + (undecided > 1e-4) + (inexact > 1e-2)
+    return len(broken) + _promises(tally)
 
 
-def _share(tally: Tally, name: str) -> str:
-    whole = tally["gradients"] if name in _STATUSES else 0
-    return f"{tally[name] / whole:8.4%}" if whole else ""
+PROVES = "proof" in Verdict.__annotations__
 
 
-_STATUSES = ("agree", "inexact", "kink", "edge", "jump", "vertical", "disagree", "undecided", "unchecked")
+def _promises(tally: Tally) -> int:
+    """Print every share that is promised; how many are not kept."""
+    failed = 0
+    promises = [
+        *(
+            (f"undecided {place}", tally[f"gradients {place} a boundary"], most)
+            for place, most in MOST_UNDECIDED.items()
+        ),
+        ("ordinary inexact", tally["ordinary gradients"], MOST_INEXACT),
+    ]
+    for name, whole, most in promises:
+        failed += _kept(name, tally[name], whole, f"at most {most:.2%}", tally[name] <= most * whole)
+    least = [("wrong and called disagree", tally["wrong gradients"], LEAST_CALLED_WRONG)]
+    if PROVES:
+        least.append(("proved", tally["gradients"], LEAST_PROVED))
+    for name, whole, share in least:
+        failed += _kept(name, tally[name], whole, f"at least {share:.2%}", tally[name] >= share * whole)
+    return failed
+
+
+def _kept(name: str, found: int, whole: int, promise: str, kept: bool) -> bool:
+    """Whether it is NOT kept; says what it came to."""
+    print(f"  {name:48} {found / max(whole, 1):>11.4%}  {promise}{'' if kept else '  BROKEN'}")
+    return not kept
+
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--expressions", type=int, default=100_000)
     parser.add_argument("--faulty", type=int, default=20_000, help="programs with a broken rule")
+    parser.add_argument("--enclosures", type=int, default=1_000_000, help="intervals of small programs")
     parser.add_argument("--seed", type=int, default=20_261_208)
     given = parser.parse_args()
-    sys.exit(min(1, run(given.expressions, given.faulty, given.seed)))
+    sys.exit(min(1, run(given.expressions, given.faulty, given.enclosures, given.seed)))

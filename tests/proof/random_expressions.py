@@ -21,7 +21,7 @@ UNARY: dict[str, Callable[[mpmath.mpf], mpmath.mpf]] = {
     "log": mp.ln,
     "log2": lambda x: mp.ln(x) / mp.ln(2),
     "log10": mp.log10,
-    "log1p": lambda x: mp.ln(1 + x),
+    "log1p": mp.log1p,
     "sqrt": mp.sqrt,
     "cbrt": lambda x: mp.sign(x) * mp.cbrt(abs(x)),
     "abs": abs,
@@ -49,7 +49,7 @@ UNARY: dict[str, Callable[[mpmath.mpf], mpmath.mpf]] = {
     "relu": lambda x: max(x, mp.zero),
     "leaky_relu": lambda x: x if x > 0 else x * mp.mpf(0.01),
     "sigmoid": lambda x: 1 / (1 + mp.exp(-x)),
-    "softplus": lambda x: mp.ln(1 + mp.exp(x)) if x < 300 else x,
+    "softplus": lambda x: mp.log1p(mp.exp(-abs(x))) + max(x, mp.zero),
     "silu": lambda x: x / (1 + mp.exp(-x)),
     "gelu": lambda x: x * mp.ncdf(x),
     "erf": mp.erf,
@@ -149,25 +149,20 @@ def expression(generator: random.Random, depth: int) -> Expression:
     kind = generator.random()
     if kind < 0.4:
         name = generator.choice(COMMON if generator.random() < 0.6 else tuple(UNARY))
-        inner = expression(generator, depth - 1)
-        return Expression(f"{name}({inner.text})", (*inner.program, (name, 1)))
+        return call(name, expression(generator, depth - 1))
     left = expression(generator, depth - 1)
     if kind < 0.85:
-        return _infix(generator.choice("+-*/"), left, expression(generator, depth - 1))
+        return infix(generator.choice("+-*/"), left, expression(generator, depth - 1))
     name = generator.choice(("^", "^", "%", "max", "min", "hypot", "atan2", "where"))
     right = expression(generator, depth - 1)
     if name in "^%":
         constant = generator.choice((2.0, 3.0, 0.5, -1.0))
         number = Expression(f"({constant:g})", (constant,))
-        return _infix(name, left, right if generator.random() < 0.3 else number)
+        return infix(name, left, right if generator.random() < 0.3 else number)
     if name == "where":
         relation = generator.choice(("<", "<=", ">", ">="))
-        then, otherwise = expression(generator, depth - 1), expression(generator, depth - 1)
-        text = f"where({left.text} {relation} {right.text}, {then.text}, {otherwise.text})"
-        return Expression(
-            text, (*left.program, *right.program, *then.program, *otherwise.program, (f"where{relation}", 4))
-        )
-    return Expression(f"{name}({left.text}, {right.text})", (*left.program, *right.program, (name, 2)))
+        return where(left, relation, right, expression(generator, depth - 1), expression(generator, depth - 1))
+    return call(name, left, right)
 
 
 def point(generator: random.Random) -> dict[str, float]:
@@ -175,8 +170,21 @@ def point(generator: random.Random) -> dict[str, float]:
     return {name: _number(generator) for name in "xyz"}
 
 
-def _infix(operator: str, left: Expression, right: Expression) -> Expression:
+def infix(operator: str, left: Expression, right: Expression) -> Expression:
     return Expression(f"({left.text} {operator} {right.text})", (*left.program, *right.program, (operator, 2)))
+
+
+def call(name: str, *arguments: Expression) -> Expression:
+    """A function of one or two arguments."""
+    text = ", ".join(argument.text for argument in arguments)
+    steps = (step for argument in arguments for step in argument.program)
+    return Expression(f"{name}({text})", (*steps, (name, len(arguments))))
+
+
+def where(left: Expression, relation: str, right: Expression, then: Expression, otherwise: Expression) -> Expression:
+    text = f"where({left.text} {relation} {right.text}, {then.text}, {otherwise.text})"
+    steps = (step for part in (left, right, then, otherwise) for step in part.program)
+    return Expression(text, (*steps, (f"where{relation}", 4)))
 
 
 def _leaf(generator: random.Random) -> Expression:
