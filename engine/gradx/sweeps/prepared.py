@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gradx.graph import Graph
-from gradx.sweeps.recording import Quantity, Recorder, recorder_arithmetic
+from gradx.sweeps.recording import Instruction, Quantity, Recorder, recorder_arithmetic
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,30 @@ def boundaries(graph: Graph, recording: Recording) -> tuple[Quantity, ...]:
                 if quantity.known is None and not recording.recorder.is_step(quantity):
                     found.setdefault(quantity.register, quantity)
     return tuple(found.values())
+
+
+_OPEN = frozenset({"+", "-", "*", "neg", "log", "log2", "log10", "log1p", "sqrt", "cbrt", "absolute", "sinh", "cosh"})
+"""Operations that hand on what is not finite, or raise for it."""
+
+
+def guard(recorder: Recorder, outputs: Sequence[Quantity]) -> Quantity:
+    """A quantity that is finite only if no infinity and no not-a-number goes into an operation that could hide it."""
+    tape = recorder.tape(outputs)
+    inputs = frozenset(tape.inputs)
+    watched: dict[int, Quantity] = {}
+    for instruction in tape.instructions:
+        for quantity in _hideable(instruction, recorder.operands(instruction.output)):
+            if quantity.known is None and quantity.register not in inputs:
+                watched[quantity.register] = quantity
+    return sum(watched.values(), recorder.number(0.0))
+
+
+def _hideable(instruction: Instruction, operands: Sequence[Quantity]) -> Sequence[Quantity]:
+    if instruction.operation in _OPEN:
+        return ()
+    if instruction.operation == "divide":
+        return operands[1:]
+    return operands[:2] if instruction.operation.startswith("where") else operands
 
 
 def _backprop(graph: Graph, recorder: Recorder, values: list[Quantity], free: frozenset[int]) -> dict[int, Quantity]:
