@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gradx.graph import Graph
-from gradx.sweeps.recording import Instruction, Quantity, Recorder, recorder_arithmetic
+from gradx.sweeps.recording import Quantity, Recorder, recorder_arithmetic
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +62,17 @@ def guard(recorder: Recorder, outputs: Sequence[Quantity]) -> Quantity:
     """A quantity that is finite only if no infinity and no not-a-number goes into an operation that could hide it."""
     tape = recorder.tape(outputs)
     inputs = frozenset(tape.inputs)
-    watched: dict[int, Quantity] = {}
-    for instruction in tape.instructions:
-        for quantity in _hideable(instruction, recorder.operands(instruction.output)):
-            if quantity.known is None and quantity.register not in inputs:
-                watched[quantity.register] = quantity
-    return sum(watched.values(), recorder.number(0.0))
+    hideable = (q for i in tape.instructions for q in _hideable(i.operation, recorder.operands(i.output)))
+    watched = dict.fromkeys(q for q in hideable if q.known is None and q.register not in inputs)
+    return sum(watched, recorder.number(0.0))
 
 
-def _hideable(instruction: Instruction, operands: Sequence[Quantity]) -> Sequence[Quantity]:
-    if instruction.operation in _OPEN:
+def _hideable(operation: str, operands: Sequence[Quantity]) -> Sequence[Quantity]:
+    if operation in _OPEN:
         return ()
-    if instruction.operation == "divide":
+    if operation == "divide":
         return operands[1:]
-    return operands[:2] if instruction.operation.startswith("where") else operands
+    return operands[:2] if operation.startswith("where") else operands
 
 
 def _backprop(graph: Graph, recorder: Recorder, values: list[Quantity], free: frozenset[int]) -> dict[int, Quantity]:
