@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from gradx.errors import GradxError
-from gradx.exploration import SYMBOLIC_SIZE, Options, explore
 from gradx.language.program import read
+from gradx.point.exploration import SYMBOLIC_SIZE, Options, explore
 from gradx.symbolic.witness import SymbolicWitness
 
 

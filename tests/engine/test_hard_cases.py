@@ -11,9 +11,9 @@ import mpmath
 import pytest
 
 from gradx.errors import GradxError
-from gradx.exploration import Exploration, explore
 from gradx.language.bindings import bind, read_binding
 from gradx.language.program import read
+from gradx.point.exploration import Exploration, explore
 from gradx.point.verdict import Verdict
 from gradx.symbolic.witness import SymbolicWitness
 

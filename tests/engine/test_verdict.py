@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import mpmath
 import pytest
-from gradx.judgement import exact_value, judge
 from gradx.witnesses.limit import Limit
 from gradx.witnesses.precise import Readings
 from multiprecision import Multiprecision
 
 from gradx.errors import GradxError
-from gradx.exploration import Exploration, Options, explore
 from gradx.language.program import read
 from gradx.numbers.float64 import FLOAT64, Float64
+from gradx.point.exploration import Exploration, Options, explore
+from gradx.point.judgement import exact_value, judge
 from gradx.point.verdict import UNAFFORDABLE, Evidence, Verdict, weigh
 from gradx.sweeps.backprop import backprop
 from gradx.sweeps.forward import forward

@@ -1,5 +1,7 @@
 """What happens inside a process, as Python's audit events tell it, each event a line of JSON: kind, by whom, what.
 
+Of a tape that is compiled `what` is the text, of other code whether it is marked.
+
 Left out is what happens all the time and reaches nothing outside: imports, reading files, looking at frames.
 """
 
@@ -46,8 +48,9 @@ def listen(report: str) -> None:
 
 def _what(event: str, arguments: tuple[Any, ...]) -> str | None:
     if event == "compile":
-        source = arguments[0]
-        return _marked(source.decode("utf-8", "replace") if isinstance(source, bytes) else repr(source))
+        source, file = arguments
+        text = source.decode("utf-8", "replace") if isinstance(source, bytes) else str(source)
+        return text if file == "<tape>" else _marked(text)
     if event == "exec":
         return _marked(_everything_in(arguments[0]))
     if event == "open":

@@ -1,7 +1,11 @@
-"""A run opens no socket, starts nothing but SymPy's process, makes no code of its input, and writes no file unasked."""
+"""A run opens no socket, starts nothing but SymPy's process, makes no code of its input, and writes no file unasked.
+
+What it compiles is a tape: register numbers, digits, signs and functions of the arithmetic.
+"""
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import subprocess
@@ -10,6 +14,9 @@ from pathlib import Path
 
 import pytest
 from hostile.listening import MARK
+from hostile.tape_words import strange_words
+
+ROOT = Path(__file__).parents[2]
 
 PROGRAM = f"{MARK}2 = sin({MARK})^2; J{MARK} = {MARK}2*exp({MARK}) + relu({MARK})"
 POINT = f"{MARK}=1/2"
@@ -30,6 +37,9 @@ from gradx_cli.app import main
 sys.exit(main())
 """
 
+DESCENT = ("descend", PROGRAM, POINT, "--rate", "0.001", "--steps", "50")
+"""Long enough to be compiled."""
+
 COMMANDS = [
     *(("eval", PROGRAM, POINT, "--format", form) for form in ("table", "text", "json", "csv", "markdown", "latex")),
     ("explain", PROGRAM, POINT),
@@ -39,6 +49,7 @@ COMMANDS = [
     ("check", PROGRAM, f"d{MARK}2=exp({MARK})", f"d{MARK}={MARK}"),
     ("plot", PROGRAM, "--over", f"{MARK}=-1..1"),
     ("descend", PROGRAM, POINT, "--rate", "0.1", "--steps", "5"),
+    DESCENT,
     ("eval", f"__import__('os').system('{MARK}')", POINT),
     ("eval", PROGRAM, f"{MARK}=__import__('os').system('{MARK}')"),
     ("check", PROGRAM, f"d{MARK}=__import__('os').system('{MARK}')"),
@@ -54,9 +65,11 @@ libraries when they are imported. None of it may bear the mark."""
 
 OF_LIBRARIES = {
     "ctypes.dlopen": "/plotext/", "ctypes.dlsym": "/plotext/", "os.putenv": "OPENBLAS", "os.unsetenv": "OPENBLAS",
-    "pathlib.Path.glob": "/plotext/", "function.__new__": "/gradx/sweeps/",
+    "pathlib.Path.glob": "/plotext/",
 }  # fmt: skip
-"""What libraries do to load their own machine code; and the sweeps bind their own functions anew for each graph."""
+"""What libraries do to load their own machine code."""
+
+OF_TAPES = "gradx.export.compiled"
 
 
 def events(tmp_path: Path, words: tuple[str, ...]) -> tuple[list[list[str]], list[list[str]]]:
@@ -85,6 +98,10 @@ def unexpected(found: list[list[str]]) -> list[list[str]]:
     for event, by, what in found:
         if event in ("compile", "exec") and what != "marked" and by.partition(".")[0] in MAKE_CODE:
             continue
+        if by == OF_TAPES and event == "compile" and not strange_words(what):
+            continue
+        if by == OF_TAPES and event == "exec" and what != "marked":
+            continue
         if (event == "open" and what == os.devnull) or OF_LIBRARIES.get(event, "\0") in what:
             continue
         left.append([event, by, what])
@@ -105,6 +122,22 @@ def test_a_run_does_nothing_but_what_it_is_for(tmp_path: Path, words: tuple[str,
     assert os.listdir(tmp_path / "folder") == []
 
 
+def test_a_long_descent_compiles_its_tape_and_nothing_else(tmp_path: Path) -> None:
+    in_gradx, _ = events(tmp_path, DESCENT)
+    (tape,) = [what for event, by, what in in_gradx if event == "compile" and by == OF_TAPES]
+    assert tape.startswith("def run(r0):\n")
+    assert MARK not in tape
+
+
+def test_only_one_file_compiles_anything() -> None:
+    makers = set()
+    for path in [*(ROOT / "engine").rglob("*.py"), *(ROOT / "cli").rglob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Name) and node.id in ("compile", "exec", "eval", "__import__"):
+                makers.add((path.stem, node.id))
+    assert makers == {("compiled", "compile"), ("compiled", "exec")}
+
+
 def test_a_drawing_is_the_one_file_that_is_written(tmp_path: Path) -> None:
     in_gradx, _ = events(tmp_path, ("graph", PROGRAM, POINT, "--output", "drawing.svg"))
     written = [what for event, _, what in in_gradx if event == "open" and what != os.devnull]
@@ -119,6 +152,10 @@ def test_a_drawing_is_the_one_file_that_is_written(tmp_path: Path) -> None:
     [
         (f"eval('{MARK} = 1' and '1 if 0 else \"{MARK}\"')", "compile"),
         (f"exec('{MARK} = 1')", "exec"),
+        (f"compile('{MARK}', '<tape>', 'exec')", "compile"),
+        (f"from gradx.export.compiled import _function; _function(['{MARK}'], (), ())", "compile"),
+        (f"from gradx.export.compiled import _function; _function(['{MARK}'], (), ())", "exec"),
+        ("from gradx.export.compiled import _function; _function(['r'], ['r.clear()'], ())", "compile"),
         ("import socket; socket.socket()", "socket.__new__"),
         ("import os; os.system('true')", "os.system"),
         ("import subprocess; subprocess.run(['true'])", "subprocess.Popen"),

@@ -10,13 +10,13 @@ from collections import Counter
 from typing import NamedTuple
 
 import mpmath
-from gradx.verdict import Verdict
 from proof.independent import found_by_limits
 from proof.random_expressions import Expression, expression, mp, point
 
 from gradx.errors import GradxError
-from gradx.exploration import explore
 from gradx.language.program import read
+from gradx.point.exploration import explore
+from gradx.point.verdict import Verdict
 
 POINTS = 200
 """Points for each program, which is read once."""

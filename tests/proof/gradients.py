@@ -22,7 +22,6 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import mpmath
-from gradx.verdict import Verdict
 from proof.boundary_expressions import boundary_expression
 from proof.enclosures import Enclosure, enclosure, enclosures
 from proof.independent import Finding, as_float, found_by_limits
@@ -30,8 +29,9 @@ from proof.random_expressions import Expression, expression, mp, point
 from proof.rule_faults import Fault, faults
 
 from gradx.errors import GradxError
-from gradx.exploration import Exploration, NodeReport, Options, explore
 from gradx.language.program import read
+from gradx.point.exploration import Exploration, NodeReport, Options, explore
+from gradx.point.verdict import Verdict
 
 Tally = Counter[str]
 Point = dict[str, float]

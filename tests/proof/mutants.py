@@ -58,10 +58,16 @@ TARGETS: dict[str, Sequence[str]] = {
             *(_SWEEPS + "test_prepared.py", _SWEEPS + "test_sweeps.py"),
             *(f"tests/engine/lessons/test_{test}.py" for test in ("curve", "descent", "holding_rate")),
         ]
-        for name in ("machine", "patterns", "prepared", "recording", "sampling")
+        for name in ("prepared", "recording", "sampling")
+    },
+    **{
+        f"gradx.export.{name}": [
+            *("tests/engine/export", _SWEEPS + "test_prepared.py", "tests/engine/lessons/test_descent.py"),
+        ]
+        for name in ("tape_code", "compiled")
     },
     "gradx.language.parser": [_LANGUAGE + f"test_{name}.py" for name in ("places", "language", "errors", "functions")],
-    "gradx.verdict": ["tests/engine/test_weighing.py", "tests/engine/test_verdict.py"],
+    "gradx.point.verdict": ["tests/engine/test_weighing.py", "tests/engine/test_verdict.py"],
 }
 """The modules that are measured, and the tests that are quick enough to be run so often."""
 

@@ -9,9 +9,9 @@ from typing import Annotated
 import typer
 
 from gradx.errors import GradxError
-from gradx.exploration import Options, explore
 from gradx.language.program import Program
 from gradx.lessons.cost import Cost, Measured, count, measure
+from gradx.point.exploration import Options, explore
 from gradx_cli.arguments import Request, request, whole_number
 from gradx_cli.options import Ascii, Expression, File, Json, Words, Wrt
 from gradx_cli.views.terminal import terminal, warn

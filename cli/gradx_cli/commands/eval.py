@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from gradx.exploration import Exploration, Options, explore
+from gradx.point.exploration import Exploration, Options, explore
 from gradx_cli.arguments import request
 from gradx_cli.options import (
     Ascii,

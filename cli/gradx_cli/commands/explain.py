@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from gradx.exploration import Options, explore
 from gradx.lessons.chain_rule import Explanation, explain
+from gradx.point.exploration import Options, explore
 from gradx_cli.arguments import request
 from gradx_cli.options import Ascii, Checks, Digits, Expression, File, Json, Words, Wrt, format_option
 from gradx_cli.views.terminal import terminal, warn

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from gradx.exploration import Options, explore
+from gradx.point.exploration import Options, explore
 from gradx_cli.arguments import request, whole_number
 from gradx_cli.options import Ascii, Expression, File, Force, Json, Output, Words
 from gradx_cli.output import ending, write_file

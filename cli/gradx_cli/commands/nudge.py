@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 
 from gradx.errors import GradxError
-from gradx.exploration import Options, explore
 from gradx.graph import Graph
 from gradx.language.tokens import normal_name
 from gradx.lessons.carried_nudge import carry, find_node, settling
+from gradx.point.exploration import Options, explore
 from gradx_cli.arguments import request
 from gradx_cli.options import Ascii, Digits, Epsilons, Expression, File, Json
 from gradx_cli.views.terminal import terminal, warn

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from gradx.exploration import Exploration, NodeReport
+from gradx.point.exploration import Exploration, NodeReport
 from gradx.point.verdict import Status
 from gradx_cli.escape import safe
 

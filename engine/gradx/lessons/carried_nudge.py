@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from gradx.errors import GradxError
-from gradx.exploration import Exploration
 from gradx.graph import Graph
-from gradx.nudge_column import nudge
 from gradx.numbers.float64 import FLOAT64, UNIT
+from gradx.point.exploration import Exploration
+from gradx.point.nudge import nudge
 from gradx.sweeps.backprop import product
 from gradx.sweeps.nudging import nudged
 

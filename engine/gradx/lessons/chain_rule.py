@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final, Literal
 
-from gradx.exploration import Exploration
 from gradx.graph import Graph
 from gradx.language.formulas import Formula
 from gradx.language.program import Program
 from gradx.lessons.gradient_formulas import gradient_formulas
+from gradx.point.exploration import Exploration
 from gradx.sweeps.backprop import product
 
 MOST_COUNTED: Final = 10**18

@@ -8,10 +8,10 @@ from typing import Literal, NamedTuple
 
 from flint import arb
 
-from gradx.domain_error import domain_error
 from gradx.graph import Graph
 from gradx.numbers.balls import BALLS, TYPED_BALLS, precision
 from gradx.numbers.decimals import decimal, significant
+from gradx.point.domain_error import domain_error
 from gradx.point.enclosure import Budget, Enclosures, OpenError, OverBudgetError
 from gradx.point.reading import Readings
 from gradx.point.sentences import bent, boundary, convention, open_comparison

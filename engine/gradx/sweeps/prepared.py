@@ -54,6 +54,27 @@ def boundaries(graph: Graph, recording: Recording) -> tuple[Quantity, ...]:
     return tuple(found.values())
 
 
+_OPEN = frozenset({"+", "-", "*", "neg", "log", "log2", "log10", "log1p", "sqrt", "cbrt", "absolute", "sinh", "cosh"})
+"""Operations that hand on what is not finite, or raise for it."""
+
+
+def guard(recorder: Recorder, outputs: Sequence[Quantity]) -> Quantity:
+    """A quantity that is finite only if no infinity and no not-a-number goes into an operation that could hide it."""
+    tape = recorder.tape(outputs)
+    inputs = frozenset(tape.inputs)
+    hideable = (q for i in tape.instructions for q in _hideable(i.operation, recorder.operands(i.output)))
+    watched = dict.fromkeys(q for q in hideable if q.known is None and q.register not in inputs)
+    return sum(watched, recorder.number(0.0))
+
+
+def _hideable(operation: str, operands: Sequence[Quantity]) -> Sequence[Quantity]:
+    if operation in _OPEN:
+        return ()
+    if operation == "divide":
+        return operands[1:]
+    return operands[:2] if operation.startswith("where") else operands
+
+
 def _backprop(graph: Graph, recorder: Recorder, values: list[Quantity], free: frozenset[int]) -> dict[int, Quantity]:
     """The adjoints of the nodes that depend on a free input, contributions added up in the order of `backprop`."""
     m = recorder_arithmetic(recorder)

@@ -89,7 +89,6 @@ class Recorder:
         self._size = 0
         self._inputs: list[int] = []
         self._literals: dict[str, Quantity] = {}
-        self._instructions: list[Instruction] = []
         self._made: dict[Operation, Quantity] = {}
         self._makers: dict[int, Operation] = {}
 
@@ -197,7 +196,6 @@ class Recorder:
                 made = self.number(operation(FLOAT64, name)(*numbers))
             else:
                 made = self._new(None)
-                self._instructions.append(Instruction(name, tuple([q.register for q in operands]), made.register))
                 self._makers[made.register] = wanted
             self._made[wanted] = made
         return made
@@ -207,13 +205,15 @@ class Recorder:
         results = tuple(q.register for q in outputs)
         needed = set(results)
         kept: list[Instruction] = []
-        for instruction in reversed(self._instructions):
-            if instruction.output in needed:
-                needed.update(instruction.inputs)
-                kept.append(instruction)
+        for register, (name, operands) in reversed(self._makers.items()):
+            if register in needed:
+                inputs = tuple([q.register for q in operands])
+                needed.update(inputs)
+                kept.append(Instruction(name, inputs, register))
+        kept.reverse()
         known = ((q.register, q.known) for q in self._literals.values())
         literals = {register: x for register, x in known if register in needed and x is not None}
-        return Tape(self._size, tuple(self._inputs), literals, tuple(reversed(kept)), results)
+        return Tape(self._size, tuple(self._inputs), literals, tuple(kept), results)
 
     def _new(self, known: float | None) -> Quantity:
         quantity = Quantity(self, self._size, known)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from gradx.exploration import Options, explore
 from gradx.language.program import read
+from gradx.point.exploration import Options, explore
 from gradx_cli.views.diagram.contents import Picture, diagram
 from gradx_cli.views.diagram.text import draw
 

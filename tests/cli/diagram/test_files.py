@@ -11,8 +11,8 @@ from xml.etree import ElementTree
 import pytest
 
 from gradx.errors import GradxError
-from gradx.exploration import Options, explore
 from gradx.language.program import read
+from gradx.point.exploration import Options, explore
 from gradx_cli.views.diagram.contents import Picture
 from gradx_cli.views.diagram.dot import dot
 from gradx_cli.views.diagram.files import content

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from gradx.domain_error import domain_error
 from gradx.errors import GradxError
 from gradx.language.bindings import bind, read_binding
 from gradx.language.program import Program, read
 from gradx.numbers.float64 import FLOAT64
+from gradx.point.domain_error import domain_error
 from gradx.sweeps.forward import forward
 
 CASES = json.loads((Path(__file__).parents[2] / "cases" / "language.json").read_text(encoding="utf-8"))

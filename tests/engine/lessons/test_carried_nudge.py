@@ -10,9 +10,9 @@ import mpmath
 import pytest
 
 from gradx.errors import GradxError
-from gradx.exploration import Exploration, Options, explore
 from gradx.language.program import read
 from gradx.lessons.carried_nudge import CarriedNudge, carry, find_node, settling
+from gradx.point.exploration import Exploration, Options, explore
 
 CASES = json.loads((Path(__file__).parents[2] / "cases" / "courses.json").read_text())["cases"]
 NUDGES = [

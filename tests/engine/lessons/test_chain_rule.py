@@ -12,9 +12,9 @@ import mpmath
 import pytest
 from multiprecision import Multiprecision
 
-from gradx.exploration import Options, explore
 from gradx.language.program import read
 from gradx.lessons.chain_rule import MOST_COUNTED, Explanation, explain
+from gradx.point.exploration import Options, explore
 from gradx.sweeps.forward import forward
 
 CASES = json.loads((Path(__file__).parents[2] / "cases" / "courses.json").read_text())["cases"]

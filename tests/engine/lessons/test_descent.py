@@ -165,6 +165,33 @@ def test_where_the_fast_way_gives_up_the_careful_one_goes_on(rate: float) -> Non
         assert step.point[0] == pytest.approx(2 + 898 * (1 - 2 * rate) ** n, rel=1e-12)
 
 
+@pytest.mark.parametrize(
+    ("text", "start", "rate", "options"),
+    [
+        (LOGISTIC, {"w": 0.5, "b": -0.5}, 0.1, {"tolerance": 1e-4}),  # converges
+        ("where(w < 1000, (w - 2)^2, exp(w))", {"w": 900.0}, 1 / 256, {}),
+        ("log(w) + abs(v)*v^2", {"w": 3.0, "v": 1.0}, 0.05, {}),  # leaves the domain
+        ("w*w*v", {"w": 3.0, "v": 1.0}, 0.1, {"maximise": True}),  # overflows
+        ("w*w", {"w": 3.0}, 1.1, {}),
+        ("w^2 + c*v", {"w": 3.0, "v": 1.0, "c": 2.0}, 0.1, {"wrt": ("w", "v")}),
+    ],
+)
+@pytest.mark.parametrize("short", [2_000, 0])
+def test_the_tape_goes_where_the_sweeps_go_to_the_last_bit(
+    monkeypatch: pytest.MonkeyPatch,
+    text: str,
+    start: dict[str, float],
+    rate: float,
+    options: dict[str, object],
+    short: int,
+) -> None:
+    wanted = task(text, start, rate, 2500, **options)
+    monkeypatch.setattr("gradx.export.compiled.SHORT", short)
+    by_tape = descend(wanted)
+    monkeypatch.setattr("gradx.lessons.descents.descent.PATIENCE", math.inf)
+    assert repr(by_tape) == repr(descend(wanted))
+
+
 def test_blocks_do_not_matter() -> None:
     bowl = task("(a - 1)^2 + 3*(b + 2)^2", {"a": 4.0, "b": 5.0}, 0.125, 100)
     assert descend(bowl, 1) == descend(bowl, 7) == descend(bowl, 10_000)

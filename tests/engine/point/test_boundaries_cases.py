@@ -11,8 +11,8 @@ import pytest
 from proof.independent import as_float, found_by_limits
 from proof.python_reading import expression_of
 
-from gradx.exploration import explore
 from gradx.language.program import read
+from gradx.point.exploration import explore
 
 CASES = Path(__file__).parents[2] / "cases" / "boundaries.jsonl"
 

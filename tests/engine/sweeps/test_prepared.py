@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 
 from gradx.errors import Source
+from gradx.export.compiled import compiled
 from gradx.graph import Graph, GraphBuilder
 from gradx.language.program import read
 from gradx.numbers.float64 import FLOAT64
 from gradx.sweeps.backprop import backprop
 from gradx.sweeps.forward import forward
-from gradx.sweeps.machine import Machine, guard
-from gradx.sweeps.prepared import boundaries, record
+from gradx.sweeps.prepared import boundaries, guard, record
 from gradx.sweeps.sampling import SLICE, Sampler
 from gradx.table import TABLE
 
@@ -44,34 +45,47 @@ def swept(graph: Graph, point: dict[int, float]) -> tuple[float, ...]:
     return (run.values[graph.output], *(adjoints[i] for i in graph.inputs))
 
 
-def by_machine(graph: Graph, point: dict[int, float]) -> tuple[float, ...] | None:
-    """The same by the machine; None where it says that it cannot."""
+def by_tape(graph: Graph, point: dict[int, float]) -> tuple[float, ...] | None:
+    """The same by the tape, compiled; None where it says that it cannot."""
     recording = record(graph, graph.inputs, point)
     outputs = [recording.value, *recording.gradient]
-    machine = Machine(recording.recorder.tape([*outputs, guard(recording.recorder, outputs)]))
-    machine.give(point.values())
+    run = compiled(recording.recorder.tape([*outputs, guard(recording.recorder, outputs)]))
     try:
-        for step in machine.steps:
-            step()
+        *found, watch = run(*point.values())
     except (ArithmeticError, ValueError):
         return None
-    *found, watch = machine.take()
     return tuple(found) if math.isfinite(sum(found) + watch) else None
 
 
-def test_the_machine_is_right_to_the_last_bit_or_says_that_it_cannot() -> None:
+def gradient_of(text: str) -> Callable[..., tuple[float, ...]]:
+    graph = read(text).graph
+    recording = record(graph, graph.inputs, {})
+    return compiled(recording.recorder.tape(recording.gradient))
+
+
+@pytest.fixture(params=["in one function", "in parts"])
+def any_length(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tapes compiled as short ones, then as long ones, which few of the programs here would be."""
+    if request.param == "in parts":
+        monkeypatch.setattr("gradx.export.compiled.SHORT", 0)
+        monkeypatch.setattr("gradx.export.compiled.PART", 3)
+
+
+@pytest.mark.usefixtures("any_length")
+def test_the_tape_is_right_to_the_last_bit_or_says_that_it_cannot() -> None:
     answered = 0
     for seed in range(600):
         graph = random_graph(seed)
         draw = random.Random(-seed)
         point = {i: draw.uniform(-2, 2) for i in graph.inputs}
-        found = by_machine(graph, point)
+        found = by_tape(graph, point)
         if found is not None:
             answered += 1
             assert found == swept(graph, point), f"seed {seed}"
     assert answered > 400
 
 
+@pytest.mark.usefixtures("any_length")
 @pytest.mark.parametrize(
     ("text", "x"),
     [
@@ -85,43 +99,28 @@ def test_the_machine_is_right_to_the_last_bit_or_says_that_it_cannot() -> None:
 )
 def test_an_overflow_on_the_way_is_never_hidden(text: str, x: float) -> None:
     graph = read(text).graph
-    assert by_machine(graph, {graph.inputs[0]: x}) is None
+    assert by_tape(graph, {graph.inputs[0]: x}) is None
 
 
-def test_inputs_and_outputs_trade_places_all_at_once() -> None:
-    graph = read("x*y").graph
-    recording = record(graph, graph.inputs, {})
-    gradient = recording.gradient
-    machine = Machine(recording.recorder.tape([*gradient]), 2, [(0, 0), (1, 1)])
-    machine.give([3.0, 5.0])
-    for step in (*machine.steps, *machine.feed_back):
-        step()
-    assert machine.given() == (5.0, 3.0)
+@pytest.mark.usefixtures("any_length")
+def test_outputs_become_the_next_inputs_all_at_once() -> None:
+    run = gradient_of("x*y")
+    assert run(3.0, 5.0) == (5.0, 3.0)
+    assert run(*run(3.0, 5.0)) == (3.0, 5.0)
+    run = gradient_of("x*y + y*y")
+    assert run(3.0, 5.0) == (5.0, 13.0)
+    assert run(*run(3.0, 5.0)) == (13.0, 31.0)
 
 
-def test_an_input_is_put_aside_alone_before_it_is_overwritten() -> None:
-    graph = read("x*y + y*y").graph
-    recording = record(graph, graph.inputs, {})
-    machine = Machine(recording.recorder.tape([*recording.gradient]), 2, [(0, 0), (1, 1)])
-    machine.give([3.0, 5.0])
-    for step in (*machine.steps, *machine.feed_back):
-        step()
-    assert machine.given() == (5.0, 13.0)
-
-
+@pytest.mark.usefixtures("any_length")
 @pytest.mark.parametrize("count", range(1, 12))
-def test_any_number_of_values_is_taken_and_moved(count: int) -> None:
-    graph = read(" + ".join(f"{k + 1}*x{k}*x{k}" for k in range(count))).graph
-    recording = record(graph, graph.inputs, {})
-    machine = Machine(recording.recorder.tape(recording.gradient), count, [(k, k) for k in range(count)])
-    machine.give([0.5 + k for k in range(count)])
-    for step in machine.steps:
-        step()
-    gradient = tuple(2 * (k + 1) * (0.5 + k) for k in range(count))
-    assert machine.take() == gradient
-    for step in machine.feed_back:
-        step()
-    assert machine.given() == gradient
+def test_any_number_of_values_is_taken_and_handed_back(count: int) -> None:
+    run = gradient_of(" + ".join(f"{k + 1}*x{k}*x{k}" for k in range(count)))
+    point = [0.5 + k for k in range(count)]
+    for _ in range(3):
+        gradient = tuple(2 * (k + 1) * x for k, x in enumerate(point))
+        assert run(*point) == gradient
+        point = [*gradient]
 
 
 @pytest.mark.parametrize("count", range(1, 6))
@@ -130,7 +129,7 @@ def test_equal_conditions_side_by_side(count: int) -> None:
     for at in (0.0, 1.0, 7.5):
         wanted = math.fsum(k + 10 if at == k else at * (k + 2) for k in range(count))
         slope = math.fsum(0 if at == k else k + 2 for k in range(count))
-        assert by_machine(graph, {graph.inputs[0]: at}) == (wanted, slope)
+        assert by_tape(graph, {graph.inputs[0]: at}) == (wanted, slope)
 
 
 def test_what_no_arithmetic_has_cannot_be_recorded() -> None:
@@ -148,7 +147,7 @@ def test_what_is_fixed_is_computed_once() -> None:
 
 def test_a_long_chain_is_prepared_without_recursion() -> None:
     graph = read("+".join(["x"] * 20_000)).graph
-    assert by_machine(graph, {graph.inputs[0]: 0.5}) == (10_000.0, 20_000.0)
+    assert by_tape(graph, {graph.inputs[0]: 0.5}) == (10_000.0, 20_000.0)
 
 
 def same(found: float, wanted: float) -> bool:
@@ -303,10 +302,11 @@ def test_of_two_branches_that_are_left_only_the_one_taken_counts() -> None:
 def test_equal_operations_side_by_side_are_done_each(form: str, count: int) -> None:
     graph = read(" + ".join(f"cosh({form.format(x=f'x{k}', y=f'y{k}')})" for k in range(count))).graph
     point = {i: 0.25 + n * n / 16 for n, i in enumerate(graph.inputs)}
-    assert by_machine(graph, point) == swept(graph, point)
+    assert by_tape(graph, point) == swept(graph, point)
 
 
+@pytest.mark.usefixtures("any_length")
 @pytest.mark.parametrize("text", ["where(x > 0, 2*x, x*1e308*10)", "where(x < 0, x*1e308*10, 2*x)"])
 def test_an_overflow_in_a_branch_that_is_not_taken_does_not_count(text: str) -> None:
     graph = read(text).graph
-    assert by_machine(graph, {graph.inputs[0]: 1.0}) == (2.0, 2.0)
+    assert by_tape(graph, {graph.inputs[0]: 1.0}) == (2.0, 2.0)

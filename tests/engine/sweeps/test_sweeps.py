@@ -12,10 +12,10 @@ from multiprecision import Multiprecision
 from proof.random_expressions import expression, point
 
 from gradx.errors import GradxError
-from gradx.exploration import explore
 from gradx.graph import Graph
 from gradx.language.program import read
 from gradx.numbers.float64 import FLOAT64
+from gradx.point.exploration import explore
 from gradx.sweeps.backprop import Backprop, backprop
 from gradx.sweeps.forward import Forward, forward
 from gradx.sweeps.nudging import nudged

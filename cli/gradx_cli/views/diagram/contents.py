@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from gradx.errors import GradxError
-from gradx.exploration import Exploration
 from gradx.graph import Graph
 from gradx.language.printer import definition
 from gradx.language.program import Program
 from gradx.lessons.chain_rule import completed
+from gradx.point.exploration import Exploration
 from gradx_cli.escape import safe
 from gradx_cli.views.diagram.model import Diagram, Label, State, Wire
 from gradx_cli.views.numbers import shown

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 
-from gradx.exploration import Exploration, NodeReport
-from gradx.nudge_column import Nudge
+from gradx.point.exploration import Exploration, NodeReport
+from gradx.point.nudge import Nudge
 from gradx_cli.views.csv import text, write
 from gradx_cli.views.json import finite
 from gradx_cli.views.terminal import Terminal

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradx.exploration import Exploration, NodeReport
+from gradx.point.exploration import Exploration, NodeReport
 from gradx.point.verdict import Verdict
 from gradx_cli.views.json import Json, finite, head, write_long
 from gradx_cli.views.terminal import Terminal

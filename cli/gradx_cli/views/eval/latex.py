@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from gradx.exploration import Exploration, NodeReport
 from gradx.language.latex import latex, latex_name
+from gradx.point.exploration import Exploration, NodeReport
 from gradx.point.verdict import Status
 from gradx_cli.views.latex import mathematics, number
 from gradx_cli.views.numbers import decimal, exactly

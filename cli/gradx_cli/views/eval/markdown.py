@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradx.exploration import Exploration
+from gradx.point.exploration import Exploration
 from gradx_cli.views.conclusion import asked_sympy, conclusion
 from gradx_cli.views.eval.sheet import rows, title
 from gradx_cli.views.markdown import code, plain

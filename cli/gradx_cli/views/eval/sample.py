@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradx.exploration import Exploration, NodeReport
+from gradx.point.exploration import Exploration, NodeReport
 from gradx_cli.views.numbers import counted
 
 MOST = 200

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from gradx.exploration import Exploration, NodeReport
+from gradx.point.exploration import Exploration, NodeReport
 from gradx.point.verdict import Status
 from gradx_cli.escape import safe
 from gradx_cli.views.numbers import NONE, decimal, exactly, shown

@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from gradx.exploration import Exploration
+from gradx.point.exploration import Exploration
 from gradx_cli.views.conclusion import Remark, asked_sympy, conclusion
 from gradx_cli.views.eval.sample import sample
 from gradx_cli.views.eval.sheet import Row, rows, title

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from gradx.exploration import Exploration
+from gradx.point.exploration import Exploration
 from gradx_cli.views.conclusion import asked_sympy, conclusion
 from gradx_cli.views.eval.sheet import NOT_TAKEN, Row, rows, title
 from gradx_cli.views.numbers import shown

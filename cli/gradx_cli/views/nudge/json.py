@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gradx.exploration import Exploration
 from gradx.lessons.carried_nudge import CarriedNudge, Moved
+from gradx.point.exploration import Exploration
 from gradx_cli.views.json import Json, finite, head, write
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from gradx.exploration import Exploration
 from gradx.lessons.carried_nudge import CarriedNudge, Moved
+from gradx.point.exploration import Exploration
 from gradx_cli.escape import safe
 from gradx_cli.views.numbers import NONE, aligned, shown
 from gradx_cli.views.styles import BACKWARD, DOUBTFUL, FORWARD, QUIET

@@ -15,9 +15,9 @@ from gradx.graph import Graph
 from gradx.language.bindings import Binding
 from gradx.language.printer import definition
 from gradx.language.program import Program
-from gradx.nudge_column import Nudge, nudge_column
 from gradx.numbers.float64 import FLOAT64
 from gradx.point.judgement import EXACT_DIGITS, Checks, Judge, Judgement, unjudged
+from gradx.point.nudge import Nudge, nudge_column
 from gradx.point.typed import Number, typed_point
 from gradx.point.verdict import Verdict
 from gradx.sweeps.backprop import Backprop, backprop

@@ -1,0 +1,1 @@
+"""A recorded tape as source text, and that text run: nothing that a user wrote is in it."""
