@@ -110,13 +110,21 @@ def _moved(
         if regular[j] and smooth.issuperset(moving):
             smooth.add(j)
         value, rest = at.values[j], values[j].rest
-        if value is None or values[j].missing or not steady.issuperset(moving):
+        if value is None or values[j].missing or (rest is not None and rest <= 0):
             continue
-        if regular[j] or is_steady(graph, j, still):
+        follows = steady.issuperset(moving) and (regular[j] or is_steady(graph, j, still))
+        if follows or _tends_to(values[j], value):
             steady.add(j)
-            if rest is None or rest > 0:
-                values[j] = values[j].with_limit(value)
+            values[j] = values[j].with_limit(value)
     return _Run(values, faults, opened, direction, frozenset(smooth))
+
+
+def _tends_to(x: Expansion, value: Known) -> bool:
+    """Whether x is seen to tend to this value."""
+    try:
+        return not x.is_infinite() and (x.limit() - value).sign() == 0
+    except Undecided:
+        return False
 
 
 def _judged(graph: Graph, at: ExactPoint, runs: list[_Run]) -> tuple[Bend, bool]:
