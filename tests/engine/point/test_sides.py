@@ -109,6 +109,7 @@ SMOOTH = [
     ("abs(gamma(x) - gamma(x))", 0.5, 0),
     ("abs(sin(x)^2 + cos(x)^2 - 1)", 0.7, 0), ("abs(tanh(x) - (exp(2*x) - 1)/(exp(2*x) + 1))", 0.3, 0),
     ("abs(x - sqrt(x^2))", 0.3, 0), ("where(x == 0, 0.5, (1 - cos(x))/x^2)", 0, 0), ("x^(10^12)", 1, 1e12),
+    ("(max(x, x) + x^2 - sigmoid(x)%tanh(x))^(3/x - acosh(2)) % 1 * 0", 0.25, 0),
     ("ceil(cbrt(x)/cbrt(x))", 2, 0), ("(x + x) % x", 0.3, 0), ("sqrt(x^2 + 1e-300)", -1e200, -1),
     ("floor(x^2 - 2)", 1.4142135623730951, 0), ("where(cos(x^3) < 1, x, 2*x)", 0, 1),
     ("softplus(x) - relu(x) - abs(x)*0", 1, None),
