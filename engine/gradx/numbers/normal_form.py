@@ -349,7 +349,12 @@ def _alone(m: Monomial, name: str) -> tuple[str, object, int] | None:
 
 def _under_the_log(log: tuple[str, object, int]) -> Atom | None:
     """What stands under a logarithm, as an atom."""
-    return log[1] if isinstance(log[1], int) else ("sum", log[1], log[2])
+    if isinstance(log[1], int):
+        return log[1]
+    argument = cast("frozenset[tuple[Monomial, fmpq]]", log[1])
+    ((monomial, factor), *more) = argument
+    ((atom, e), *others) = monomial or ((None, 0),)
+    return atom if not more and not others and factor == 1 and e == 1 else ("sum", argument, log[2])
 
 
 def _sine_of_pi(q: fmpq) -> Form | None:

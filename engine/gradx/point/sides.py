@@ -51,13 +51,13 @@ class Bend:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """A pass with a node moved to one side, by +t or -t. `smooth` are the nodes that are analytic there."""
+    """A pass with a node moved to one side, by +t or -t. `steady` are the nodes that tend to their values."""
 
     values: list[Expansion]
     faults: dict[int, int]
     opened: dict[int, Undecided]
     direction: int
-    smooth: frozenset[int]
+    steady: frozenset[int]
 
 
 def sides(graph: Graph, point: Mapping[int, float], i: int, at: ExactPoint | None = None) -> Bend:
@@ -71,7 +71,7 @@ def sides(graph: Graph, point: Mapping[int, float], i: int, at: ExactPoint | Non
         m = OneSidedSeries(orders)
         regular = _regular(graph, m, at, order) if regular is None else regular
         runs = [_moved(graph, m, at, order, direction, regular) for direction in (-1, 1)]
-        bend, more = _judged(graph, at, runs)
+        bend, more = _judged(graph, at, runs, regular)
         if not more:
             break
     return bend
@@ -96,30 +96,64 @@ def _moved(
     values[order[0]] = m.beside(start, direction)
     faults, opened = dict[int, int](), dict[int, Undecided]()
     faults.update((j, origin) for j, origin in at.faults.items() if j not in regular)
-    steady, smooth = {order[0]}, {order[0]}
+    steady = {order[0]}
     twins = at.twins if graph.primitives[order[0]] is None else {}  # an operation moves without its twin
     for j in order[1:]:
         twin = twins.get(j)
         if twin is not None and not (twin in faults or twin in opened):
             values[j] = values[twin]
-            for like in (steady, smooth):
-                like.update((j,) if twin in like else ())
+            steady.update((j,) if twin in steady else ())
             continue
         step(graph, m, (j,), values, faults, opened)
-        moving = [k for k in (_counting(graph, at, j) if regular[j] else graph.arguments[j]) if k in regular]
-        if regular[j] and smooth.issuperset(moving):
-            smooth.add(j)
+        moving = _moving(graph, at, j, regular)
         value, rest = at.values[j], values[j].rest
-        if value is None or values[j].missing or not steady.issuperset(moving):
+        if value is None or values[j].missing or (rest is not None and rest <= 0):
             continue
-        if regular[j] or is_steady(graph, j, still):
+        follows = steady.issuperset(moving) and (regular[j] or is_steady(graph, j, still))
+        if follows or _tends_to(values[j], value):
             steady.add(j)
-            if rest is None or rest > 0:
-                values[j] = values[j].with_limit(value)
-    return _Run(values, faults, opened, direction, frozenset(smooth))
+            values[j] = values[j].with_limit(value)
+    return _Run(values, faults, opened, direction, frozenset(steady))
 
 
-def _judged(graph: Graph, at: ExactPoint, runs: list[_Run]) -> tuple[Bend, bool]:
+def _tends_to(x: Expansion, value: Known) -> bool:
+    """Whether x is seen to tend to this value."""
+    try:
+        return not x.is_infinite() and (x.limit() - value).sign() == 0
+    except Undecided:
+        return False
+
+
+def _moving(graph: Graph, at: ExactPoint, j: int, regular: Mapping[int, bool]) -> list[int]:
+    """The operands that node j's value moves with."""
+    return [k for k in (_counting(graph, at, j) if regular[j] else graph.arguments[j]) if k in regular]
+
+
+def _is_analytic(graph: Graph, at: ExactPoint, runs: list[_Run], regular: Mapping[int, bool]) -> bool:
+    """Whether the output is analytic at the point: all that moves it is off its boundaries, or the same polynomial on
+    both sides."""
+    found: set[int] = set()
+    for j in regular:
+        whole = regular[j] and found.issuperset(_moving(graph, at, j, regular))
+        if whole or (all(j in run.steady for run in runs) and _is_polynomial(runs[0].values[j], runs[1].values[j])):
+            found.add(j)
+    return graph.output in found
+
+
+def _is_polynomial(left: Expansion, right: Expansion) -> bool:
+    """Whether one polynomial with rational coefficients goes through both sides."""
+    if left.rest is not None or right.rest is not None or len(left.terms) != len(right.terms):
+        return False
+    for (e, k, a), (f, n, b) in zip(left.terms, right.terms, strict=True):
+        if e != f or k or n or e < 0 or e.denominator != 1:
+            return False
+        same = a is b if not e else a.ratio is not None and a.ratio == (-b if e % 2 else b).ratio
+        if not same:
+            return False
+    return True
+
+
+def _judged(graph: Graph, at: ExactPoint, runs: list[_Run], regular: Mapping[int, bool]) -> tuple[Bend, bool]:
     """What two runs come to, and whether more terms may say more."""
     found: list[Side | None] = []
     more = False
@@ -134,7 +168,7 @@ def _judged(graph: Graph, at: ExactPoint, runs: list[_Run]) -> tuple[Bend, bool]
     if left is None or right is None:
         run = runs[0 if left is None else 1]
         return Bend("undecided", left, right, opened=_first_open(graph, run.opened, graph.output)), more
-    finding = "smooth" if graph.output in runs[0].smooth else _finding(left, right)
+    finding = "smooth" if _is_analytic(graph, at, runs, regular) else _finding(left, right)
     if finding == "undecided":
         return Bend(finding, left, right, opened=graph.output), False
     if finding == "smooth":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from math import inf
+from math import cos, cosh, inf, log, tan
 from typing import Any
 
 import pytest
@@ -109,6 +109,7 @@ SMOOTH = [
     ("abs(gamma(x) - gamma(x))", 0.5, 0),
     ("abs(sin(x)^2 + cos(x)^2 - 1)", 0.7, 0), ("abs(tanh(x) - (exp(2*x) - 1)/(exp(2*x) + 1))", 0.3, 0),
     ("abs(x - sqrt(x^2))", 0.3, 0), ("where(x == 0, 0.5, (1 - cos(x))/x^2)", 0, 0), ("x^(10^12)", 1, 1e12),
+    ("(max(x, x) + x^2 - sigmoid(x)%tanh(x))^(3/x - acosh(2)) % 1 * 0", 0.25, 0),
     ("ceil(cbrt(x)/cbrt(x))", 2, 0), ("(x + x) % x", 0.3, 0), ("sqrt(x^2 + 1e-300)", -1e200, -1),
     ("floor(x^2 - 2)", 1.4142135623730951, 0), ("where(cos(x^3) < 1, x, 2*x)", 0, 1),
     ("softplus(x) - relu(x) - abs(x)*0", 1, None),
@@ -174,6 +175,16 @@ def test_what_nothing_decides_is_said_to_be_open(text: str, x: float, opened: st
 def test_an_operation_can_be_the_node_that_moves() -> None:
     found, name = bend("y = x^2\nabs(y - 4)", "y", x=2)
     assert (found.finding, slope(found.left), slope(found.right), name) == ("kink", -1, 1, "abs")
+
+
+def test_what_steps_over_a_jump_and_back_tends_to_its_value() -> None:
+    found, _ = bend("(softplus(x % x))^(x - 0.25)", x=1)  # log(2)^(x - 1/4)
+    assert found.finding == "smooth"
+    assert found.slope is not None
+    assert float(found.slope) == pytest.approx(log(2) ** 0.75 * log(log(2)), rel=1e-15)
+    found, _ = bend("hypot(sinh(sec(x) + x/4), acos(ceil(x)))", x=1)  # the hypotenuse of a number and 0, and nothing
+    assert found.finding == "edge"
+    assert slope(found.left) == pytest.approx(cosh(1 / cos(1) + 0.25) * (tan(1) / cos(1) + 0.25), rel=1e-14)
 
 
 def test_of_two_equal_operations_only_the_one_named_moves() -> None:
