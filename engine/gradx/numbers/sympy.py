@@ -257,11 +257,6 @@ class SymbolicArithmetic:
         return trigamma(_modest(x))
 
 
-def exact(x: float) -> Rational:
-    """The exact value of a binary64 number."""
-    return Rational(*x.as_integer_ratio())
-
-
 def written(x: float) -> Rational:
     """The number that the shortest decimal for `x` says: 1/10 for 0.1."""
     decimal = Fraction(repr(x))

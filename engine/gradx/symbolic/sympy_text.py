@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from fractions import Fraction
 from typing import Literal, NamedTuple
 
@@ -37,6 +38,10 @@ LONGEST = 1_000
 
 LONGEST_EXACT = 100_000
 """One with more than this is not read for its value either."""
+
+SHARED = 20
+LONG = 400
+"""In a formula for reading a part with more characters gets a statement of its own, if it is used again; or anyhow."""
 
 _WORD = 1 << 53
 """Up to this every whole number is a binary64 number."""
@@ -79,8 +84,23 @@ class _Writer:
         self._exact = exact
         self._longest = LONGEST_EXACT if exact else LONGEST
         self._texts: dict[Basic, Text] = {}
+        self._uses: Counter[Basic] = Counter()
+        self._statements: list[str] = []
+        self._prefix = "_"
 
     def write(self, expression: Expr) -> str:
+        if self._exact:
+            self._uses = _uses(expression)
+            while any(isinstance(e, Symbol) and e.name.startswith(self._prefix) for e in self._uses):
+                self._prefix += "_"
+        self._fill(expression)
+        text = "; ".join((*self._statements, self._texts[expression].text))
+        if len(text) > self._longest:
+            raise UnwritableError("the formula is too long to be read")
+        return text
+
+    def _fill(self, expression: Basic) -> None:
+        """Write an expression and all its parts."""
         stack: list[Basic] = [expression]
         texts = self._texts
         while stack:
@@ -92,11 +112,18 @@ class _Writer:
             if missing:
                 stack.extend(missing)
                 continue
-            texts[e] = self._written(e)
+            texts[e] = self._named(e, self._written(e))
             if len(texts[e].text) > self._longest:
                 raise UnwritableError("the formula is too long to be read")
             stack.pop()
-        return texts[expression].text
+
+    def _named(self, e: Basic, text: Text) -> Text:
+        """The text of a part; in a formula for reading a name for it where it is used again, or long."""
+        if not self._exact or len(text.text) <= (SHARED if self._uses[e] > 1 else LONG):
+            return text
+        name = f"{self._prefix}{len(self._statements)}"
+        self._statements.append(f"{name} = {text.text}")
+        return Text(name, _ATOM)
 
     def _written(self, e: Basic) -> Text:
         if isinstance(e, Symbol):
@@ -137,7 +164,7 @@ class _Writer:
 
     def _sum(self, e: Add) -> Text:
         pieces: list[str] = []
-        for term in e.as_ordered_terms():
+        for term in e.args if self._exact else e.as_ordered_terms():
             text = self._of(term).within(_PRODUCT)
             negative = text.startswith("-")
             if pieces:
@@ -149,14 +176,16 @@ class _Writer:
     def _of(self, e: Expr) -> Text:
         """The text of e, which is a part, or one made on the way (SymPy orders the terms of a sum as new objects)."""
         if e not in self._texts:
-            self.write(e)
+            self._fill(e)
         return self._texts[e]
 
     def _product(self, e: Mul) -> Text:
         coefficient, rest = e.as_coeff_Mul()
         above: list[str] = []
         below: list[str] = []
-        for factor in rest.as_ordered_factors() if rest != 1 else ():
+        for factor in Mul.make_args(rest) if self._exact else rest.as_ordered_factors():
+            if factor == 1:
+                continue
             if isinstance(factor, Pow) and factor.exp.is_Rational and factor.exp < 0:
                 below.append(self._raised(factor.base, -factor.exp))
             else:
@@ -265,6 +294,19 @@ class _Writer:
         if len(text) > self._longest:
             raise UnwritableError("the formula is too long to be read")
         return text
+
+
+def _uses(expression: Basic) -> Counter[Basic]:
+    """How often each part is used in an expression, shared parts counted once."""
+    uses: Counter[Basic] = Counter()
+    seen = {expression}
+    stack = [expression]
+    while stack:
+        parts = _parts(stack.pop())
+        uses.update(parts)
+        stack.extend(part for part in parts if part not in seen)
+        seen.update(parts)
+    return uses
 
 
 def _parts(e: Basic) -> list[Basic]:

@@ -62,6 +62,27 @@ def test_a_formula_is_worth_what_sympy_says(expression: sp.Expr) -> None:
             assert abs(value - arb(str(expected))) < abs(value) * arb("1e-55")
 
 
+def test_a_formula_grows_with_its_parts_and_not_with_their_uses() -> None:
+    expression = X + Y
+    for k in range(60):  # written out, 2^60 leaves
+        expression = sp.sin(expression) * sp.cos(expression + k)
+    text = exact_text(expression)
+    with precision(256):
+        expected = arb(2.25)
+        for k in range(60):
+            expected = expected.sin() * (expected + k).cos()
+        assert worth(text, {"x": 0.75, "y": 1.5}).overlaps(expected)
+
+
+def test_a_name_for_a_part_is_none_of_the_program() -> None:
+    part = sp.sin(sp.Symbol("_0", real=True) + sp.cos(Y) ** 2) * Y
+    text = exact_text(part**2 + sp.exp(part))
+    with precision(256):
+        inner = (arb(0.5) + arb(1.5).cos() ** 2).sin() * 1.5
+        assert worth(text, {"_0": 0.5, "y": 1.5}).overlaps(inner**2 + inner.exp())
+    assert valued("_0 = 2*x; sin(x)^2 + _0*0", {"x": 0.5}, "x", "_0 = sin(x); 2*_0*cos(x)").decimal is not None
+
+
 def test_a_literal_is_what_the_number_system_takes_it_for() -> None:
     text = exact_text(3 * sp.Symbol("0.1", positive=True) * X + sp.Symbol("pi", positive=True) - sp.pi)
     with precision(256):
