@@ -93,7 +93,7 @@ def _tallied(found: Exploration, place: str, meant: bool, tally: Tally) -> None:
         tally["gradients"] += 1
         tally[f"gradients {place} a boundary"] += 1
         tally[f"{status} {place}"] += 1
-        tally["proved"] += getattr(node.verdict, "proof", None) is not None
+        tally["proved"] += node.verdict.is_proved
         tally["ordinary gradients"] += not meant
         tally["ordinary inexact"] += not meant and status == "inexact"
 

@@ -60,8 +60,8 @@ def _local_quotient(row: Primitive, slot: int, m: Balls, v: arb, *xs: arb) -> ar
         one = nothing.copy()
         one[slot] = _ONE
         return row.value(m, *one) - row.value(m, *nothing)
-    if operation_of(row) == "*":
-        return at(_ONE) - at(_ZERO)
+    if operation_of(row) == "*" or slot >= row.conditions > 0:
+        return at(_ONE) - at(_ZERO)  # affine along this argument, all others held
 
     held = [acb(x) for x in xs]
 

@@ -22,7 +22,7 @@ from gradx.point.reading import LADDER, Readings
 from gradx.point.sides import Bend, sides
 from gradx.point.verdict import Proof
 
-AUTO_BUDGET, AUTO_LEVELS = 400_000, 5
+AUTO_BUDGET, AUTO_LEVELS = 600_000, 5
 """Without being asked to, so many evaluations of a product are spent, and so many precisions tried."""
 
 SHRINKS = (20, 64, 200, 520, 1_150, 3_000, 12_000, 50_000)
@@ -32,7 +32,7 @@ SCANNED_PER_UNIT = 10
 """Finding what depends on a node costs this much less, a node looked at, than evaluating it."""
 
 SIDES_COSTS = {640: 200, 10_000: 2_000}
-"""Bits at which the sides of a point are read, and what a node costs then, in evaluations of a product."""
+"""Bits at which the sides of a point are read, and what a node that moves costs then, in evaluations of a product."""
 
 MOST_ON_SIDES = 1_000
 """Beside a boundary of a graph with more nodes than this nothing is looked at."""
@@ -131,7 +131,7 @@ class Enclosures:
             touched = next((j for j in order if j in reading.touched), None)
             if best is None and touched is not None:
                 if open_at is None:
-                    told = self._sides(i)
+                    told = self._sides(i, len(order))
                     if not isinstance(told, int):
                         return told
                     open_at = told
@@ -150,12 +150,12 @@ class Enclosures:
             self._walks[level] = chain(self.readings[level]).adjoints
         return self._walks[level]
 
-    def _sides(self, i: int) -> Proof | Bend | int:
-        """What one-sided series tell; the node at which they leave it open."""
+    def _sides(self, i: int, moving: int) -> Proof | Bend | int:
+        """What one-sided series tell, of which `moving` nodes move; the node at which they leave it open."""
         if self._size > MOST_ON_SIDES or callable(self.readings.point):
             raise OverBudgetError
         for bits, cost in SIDES_COSTS.items():
-            self._budget.spend(cost * self._size)
+            self._budget.spend(cost * moving)
             with precision(bits):
                 bend = sides(self._graph, self.readings.point, i, self._exact(bits))
             if bend.finding == "undecided":

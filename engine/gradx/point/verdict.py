@@ -100,6 +100,11 @@ class Verdict(NamedTuple):
     asked: int = SHOWN_DIGITS
 
     @property
+    def is_proved(self) -> bool:
+        """Whether it is proved what the number is, or what bends there: a ball, or one-sided series."""
+        return self.proof is not None or self.status in ("kink", "edge", "jump", "vertical")
+
+    @property
     def exact(self) -> str | None:
         """The true value as a decimal of at least 17 digits, all of them proved; None where it is not known."""
         return None if self.proof is None else self.proof.shown(self.asked)

@@ -101,7 +101,7 @@ def backprop(graph: Graph, m: Arithmetic[S], run: Forward[S]) -> Backprop[S]:
         for j, part in zip(inputs, local, strict=True):
             if part is not None:
                 reached[j] = True
-                if not row.piecewise or part != zero:
+                if not (row.piecewise and part == zero):
                     adjoints[j] = adjoints[j] + upstream * part
     return Backprop(adjoints, partials)
 
