@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import random
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -17,12 +18,13 @@ from typing import NamedTuple
 from gradx.graph import Graph
 from gradx.lessons.claims.claim import Claim
 from gradx.lessons.claims.dependence import inputs_behind
-from gradx.lessons.claims.points import Point
+from gradx.lessons.claims.points import SEED, Point
 from gradx.numbers.float64 import FLOAT64
 from gradx.sweeps.forward import evaluate
 
 _ORDINARY = (0.11, 0.37, 0.83, 1.3, 2.1, 3.7, 6.1, 11.0, 23.0, 61.0, 130.0, 370.0, 1100.0)
 _DECADES = (1e-9, 1e-6, 1e-4, 1e-3, 0.011, 0.033, *_ORDINARY, 4e3, 1.3e4, 5e4, 2e5, 1e6, 1e7, 1e9, 1e12)
+_SIZES = (30.0, -1.0, 2e3, 1e5, -1e3, 0.01)
 _GRID = (*(-x for x in reversed(_DECADES)), *_DECADES)
 
 _BISECTIONS, _SHRINKINGS, _ROUNDS = 60, 24, 3
@@ -119,9 +121,9 @@ class Boundaries:
 def beside_boundaries(graph: Graph, claim: Claim, bases: Sequence[Point]) -> list[Point]:
     """A point in every cell that is found, and points just beside the boundaries that are crossed on the way there."""
     boundaries = Boundaries(graph, claim)
-    if not 0 < boundaries.size <= _LARGEST:
-        return []
     known: dict[Side, Point] = {boundaries.side(base): base for base in bases}
+    if boundaries.size > _LARGEST:
+        return _on_other_sides(boundaries, known)
     lines: dict[tuple[int, Side | None], _Line] = {}
     beside: list[Point] = []
     waiting = deque(bases)
@@ -141,6 +143,18 @@ def beside_boundaries(graph: Graph, claim: Claim, bases: Sequence[Point]) -> lis
                     waiting.append(point)
     cells = [point for point in known.values() if point not in bases]
     return cells + [point for point in beside if point not in cells][:_MOST_BESIDE]
+
+
+def _on_other_sides(boundaries: Boundaries, known: Mapping[Side, Point]) -> list[Point]:
+    """A few points of other cells than those `known`, where there is no time to look for all of them."""
+    draw = random.Random(SEED)
+    found: dict[Side, Point] = {}
+    for size in _SIZES:
+        if boundaries.evaluated > _MOST_EVALUATED:
+            break
+        point = {i: size * draw.uniform(0.5, 1.5) for i in boundaries.graph.inputs}
+        found.setdefault(boundaries.side(point), point)
+    return [point for side, point in found.items() if side not in known]
 
 
 class _Line(NamedTuple):

@@ -33,6 +33,7 @@ LEAST_DIGITS = 3
 
 _LARGEST_EXPONENT = 10_000
 _VISIBLE = 1e-6
+_MORE_DIGITS = (3, 20, 40, 70)
 _ROUNDED = 6
 
 Status = Literal["correct", "wrong", "undecided"]
@@ -101,7 +102,8 @@ def _at_many_points(comparison: Comparison) -> Judged:
     trials, skipped = tuple(sampled.trials), sampled.skipped
     if clearest is not None:
         shown = _counterexample(clearest)
-        return Judged(claim, "wrong", len(trials), skipped, None, shown, trials, clearest)
+        reason = _in_more_digits(clearest.claimed, clearest.exact)
+        return Judged(claim, "wrong", len(trials), skipped, reason, shown, trials, clearest)
     if len(trials) < sampled.needed and not (trials and not comparison.dependence.graph.inputs):
         return Judged(claim, "undecided", len(trials), skipped, _too_few(comparison, sampled), trials=trials)
     return Judged(claim, "correct", len(trials), skipped, trials=trials)
@@ -117,6 +119,18 @@ def _clearest(comparison: Comparison, refuting: Sequence[Trial]) -> Trial | None
     at_friendly_points = (comparison.at(point) for point in itertools.chain(friendly(inputs), rounder))
     shown = (trial for trial in at_friendly_points if trial is not None and _shows_plainly(trial))
     return next((trial for trial in shown if trial.agrees is False), plainly[0])
+
+
+def _in_more_digits(claimed: arb, exact: arb) -> str | None:
+    """What is said of a difference that ten digits do not show; None where they do."""
+    if f"{float(claimed):.10g}" != f"{float(exact):.10g}":
+        return None
+    digits = next((n for n in _MORE_DIGITS if _decimal(claimed, n) != _decimal(exact, n)), _MORE_DIGITS[-1])
+    return f"they do differ: it is {_decimal(claimed, digits)}, the derivative is {_decimal(exact, digits)}"
+
+
+def _decimal(x: arb, digits: int) -> str:
+    return str(x.str(digits, radius=False))
 
 
 def _too_few(comparison: Comparison, sample: Sample) -> str:
@@ -184,7 +198,8 @@ def _at_point(comparison: Comparison, point: Mapping[int, Number]) -> Judged:
         return Judged(claim, "undecided", 0, 1, f"{BITS[-1]:,} bits leave open whether it is the derivative")
     names = comparison.dependence.graph.names
     shown = Counterexample({names[i]: float(ball(x)) for i, x in point.items()}, float(claimed), float(exact))
-    return Judged(claim, "wrong", 1, 0, rounded_too_far(claim, exact), shown, trials, trial)
+    told = rounded_too_far(claim, exact) or _in_more_digits(claimed, exact)
+    return Judged(claim, "wrong", 1, 0, told, shown, trials, trial)
 
 
 def is_rounded(claim: Claim, exact: arb) -> bool:
