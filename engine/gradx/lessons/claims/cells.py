@@ -18,9 +18,13 @@ from typing import NamedTuple
 from gradx.graph import Graph
 from gradx.lessons.claims.claim import Claim
 from gradx.lessons.claims.dependence import inputs_behind
-from gradx.lessons.claims.points import SEED, Point
 from gradx.numbers.float64 import FLOAT64
 from gradx.sweeps.forward import evaluate
+
+Point = dict[int, float]
+"""Input node -> number."""
+
+SEED = 1_729
 
 _ORDINARY = (0.11, 0.37, 0.83, 1.3, 2.1, 3.7, 6.1, 11.0, 23.0, 61.0, 130.0, 370.0, 1100.0)
 _DECADES = (1e-9, 1e-6, 1e-4, 1e-3, 0.011, 0.033, *_ORDINARY, 4e3, 1.3e4, 5e4, 2e5, 1e6, 1e7, 1e9, 1e12)

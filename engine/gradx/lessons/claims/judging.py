@@ -13,11 +13,9 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from gradx.graph import Graph
 from gradx.lessons.claims.claim import Claim
-from gradx.lessons.claims.comparing import BITS, Comparison
 from gradx.lessons.claims.dependence import Dependence
-from gradx.lessons.claims.points import friendly, rounded
-from gradx.lessons.claims.sample import MOST_FOR_ONE, Sample, taken_sample, work
-from gradx.lessons.claims.trial import Trial
+from gradx.lessons.claims.sample import MOST_FOR_ONE, Sample, friendly, rounded, taken_sample, work
+from gradx.lessons.claims.trial import BITS, Comparison, Trial
 from gradx.numbers.balls import decimal, precision
 from gradx.numbers.float64 import FLOAT64
 from gradx.point.judgement import Judge
@@ -89,7 +87,8 @@ def _judged(comparison: Comparison, point: Mapping[int, Number] | None) -> Judge
     points, trials = everywhere.points + here.points, everywhere.trials + here.trials
     if everywhere.status == here.status == "wrong":
         shown, refuting = here.counterexample, here.refuting or everywhere.refuting
-        return replace(everywhere, points=points, trials=trials, counterexample=shown, refuting=refuting)
+        known = replace(everywhere, points=points, trials=trials, counterexample=shown, refuting=refuting)
+        return replace(known, reason=here.reason)
     if everywhere.status == "wrong" or here.status == "correct":
         return replace(everywhere, points=points, trials=trials)
     return here
@@ -130,7 +129,8 @@ def _in_more_digits(claimed: arb, exact: arb) -> str | None:
 
 
 def _decimal(x: arb, digits: int) -> str:
-    return str(x.str(digits, radius=False))
+    text = x.str(digits, radius=False)
+    return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
 
 
 def _too_few(comparison: Comparison, sample: Sample) -> str:
