@@ -13,11 +13,12 @@ from gradx.errors import GradxError
 from gradx.graph import Graph
 from gradx.language.bindings import read_binding
 from gradx.language.program import read
-from gradx.lessons.checking import MOST_OPERATIONS, Checked, check, exact_point
+from gradx.lessons.checking import MOST_OPERATIONS, Checked, check
 from gradx.lessons.claims.claim import read_claim
 from gradx.lessons.claims.judging import judge_claim
 from gradx.lessons.claims.sample import candidates
 from gradx.lessons.claims.trial import Comparison
+from gradx.point.typed import typed_point
 from gradx.symbolic.witness import Equality, Question, SymbolicWitness
 
 CASES = Path(__file__).parents[2] / "cases"
@@ -26,7 +27,11 @@ ROWS = [row for name in ("claims.json", "more_claims.json") for row in json.load
 
 def checked(program: str, word: str, bindings: Sequence[str] = ()) -> Checked:
     read_program = read(program)
-    point = exact_point(read_program, [read_binding(text) for text in bindings]) if bindings else None
+    point = (
+        typed_point(read_program.graph, [read_binding(text) for text in bindings], read_program.defaults)
+        if bindings
+        else None
+    )
     return check(read_program, [read_claim(read_program, word)], point)[0]
 
 
@@ -259,7 +264,7 @@ class Saying(SymbolicWitness):
 
 def test_a_claim_without_a_value_at_the_point_is_not_made_right_by_a_proof() -> None:
     program = read("x^2")
-    point = exact_point(program, [read_binding("x=0")])
+    point = typed_point(program.graph, [read_binding("x=0")], program.defaults)
     (found,) = check(program, [read_claim(program, "dx=2*x*x/x")], point, Saying(True))
     assert (found.status, found.reason) == ("undecided", "the claim has no value at this point")
 
