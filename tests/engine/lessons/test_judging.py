@@ -337,6 +337,25 @@ def test_at_a_jump_of_a_choice_there_is_no_derivative(program: str, word: str, b
 
 
 @pytest.mark.parametrize(
+    ("program", "word", "bindings"),
+    [
+        ("(x - 1/3)*abs(x - 1/3)", "dx=3.7e-17", ["x=1/3"]),
+        ("x*abs(x - 1/3)", "dx=-1/3", ["x=1/3"]),
+        ("relu(sin(x))", "dx=-1", ["x=pi"]),
+        ("floor(3*x)", "dx=0", ["x=1/3"]),
+        ("abs(0.1*x - 0.3)", "dx=0.1", ["x=3"]),
+        ("x*sign(x - 2/7)", "dx=1", ["x=2/7"]),
+    ],
+)
+def test_on_a_boundary_that_float64_lies_beside_nothing_is_decided(
+    program: str, word: str, bindings: list[str]
+) -> None:
+    found = checked(program, word, bindings)
+    assert found.status == "undecided"
+    assert "as typed may be on a boundary" in (found.reason or "")
+
+
+@pytest.mark.parametrize(
     ("program", "word", "bindings", "said"),
     [
         ("exp(1000*x)", "dx=0", ["x=-1"], "it is 0, the derivative is 5.08e-432"),

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 LEAST_DIGITS = 3
 """A rounded number has at least so many significant digits."""
 
+_NO_DERIVATIVE = ("kink", "edge", "jump", "vertical")
+_NOT_KNOWN = "the derivative at this point is not known"
+_BESIDE = "the numbers as typed may be on a boundary, and float64's are beside it"
 _LARGEST_EXPONENT = 10_000
 _VISIBLE = 1e-6
 _MORE_DIGITS = (3, 20, 40, 70)
@@ -177,7 +180,10 @@ def true_derivative(dependence: Dependence, point: Mapping[int, Number]) -> Trut
     if proof is not None:
         return Truth(proof.ball)
     verdict, proof = judge.gradient(backprop(graph, FLOAT64, run), wrt)
-    return Truth(None, verdict.reason) if proof is None else Truth(proof.ball)
+    if proof is None:
+        known = "there is no derivative at this point" if verdict.status in _NO_DERIVATIVE else _NOT_KNOWN
+        return Truth(None, f"{known}: {verdict.reason}")
+    return Truth(proof.ball) if proof.method in ("series", "exact") else Truth(None, f"{_NOT_KNOWN}: {_BESIDE}")
 
 
 def _at_point(comparison: Comparison, point: Mapping[int, Number]) -> Judged:
@@ -185,7 +191,7 @@ def _at_point(comparison: Comparison, point: Mapping[int, Number]) -> Judged:
     claim = comparison.claim
     exact, reason = true_derivative(comparison.dependence, point)
     if exact is None:
-        return Judged(claim, "undecided", 0, 1, f"there is no derivative at this point: {reason}")
+        return Judged(claim, "undecided", 0, 1, reason)
     trial = comparison.at(point)
     claimed = comparison.claimed(point) if trial is None else trial.claimed
     if not claimed.is_finite():
