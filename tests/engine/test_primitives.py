@@ -12,6 +12,7 @@ import mpmath
 import pytest
 from multiprecision import Multiprecision
 
+from gradx.numbers.balls import BALLS
 from gradx.numbers.float64 import FLOAT64
 from gradx.primitive import Primitive
 from gradx.primitive import row as new_row
@@ -228,6 +229,9 @@ def test_the_gamma_family_below_zero_is_quick_and_right() -> None:
     # digamma(-2000000.5) = digamma(2000001.5) (reflection at a half), mpmath's own value at the positive point
     assert FLOAT64.digamma(-2000000.5) == pytest.approx(float(mpmath.digamma(2000001.5)), rel=1e-15)
     assert FLOAT64.trigamma(-0.5) == pytest.approx(float(mpmath.psi(1, -0.5)), rel=1e-15)
+    # trigamma(-2000000.5) = pi^2 - trigamma(2000001.5), by the same reflection
+    expected = mpmath.pi**2 - mpmath.psi(1, mpmath.mpf(2000001.5))
+    assert float(BALLS.trigamma(BALLS.number(-2000000.5))) == pytest.approx(float(expected), rel=1e-15)
 
 
 @pytest.mark.parametrize(("name", "operation"), [("+", "+"), ("-", "-"), ("*", "*"), ("/", "divide"), ("neg", "neg")])

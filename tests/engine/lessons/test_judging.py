@@ -13,11 +13,12 @@ from gradx.errors import GradxError
 from gradx.graph import Graph
 from gradx.language.bindings import read_binding
 from gradx.language.program import read
-from gradx.lessons.checking import MOST_OPERATIONS, Checked, check, exact_point
+from gradx.lessons.checking import MOST_OPERATIONS, Checked, check
 from gradx.lessons.claims.claim import read_claim
-from gradx.lessons.claims.comparing import Comparison
 from gradx.lessons.claims.judging import judge_claim
-from gradx.lessons.claims.points import candidates
+from gradx.lessons.claims.sample import candidates
+from gradx.lessons.claims.trial import Comparison
+from gradx.point.typed import typed_point
 from gradx.symbolic.witness import Equality, Question, SymbolicWitness
 
 CASES = Path(__file__).parents[2] / "cases"
@@ -26,7 +27,11 @@ ROWS = [row for name in ("claims.json", "more_claims.json") for row in json.load
 
 def checked(program: str, word: str, bindings: Sequence[str] = ()) -> Checked:
     read_program = read(program)
-    point = exact_point(read_program, [read_binding(text) for text in bindings]) if bindings else None
+    point = (
+        typed_point(read_program.graph, [read_binding(text) for text in bindings], read_program.defaults)
+        if bindings
+        else None
+    )
     return check(read_program, [read_claim(read_program, word)], point)[0]
 
 
@@ -259,7 +264,7 @@ class Saying(SymbolicWitness):
 
 def test_a_claim_without_a_value_at_the_point_is_not_made_right_by_a_proof() -> None:
     program = read("x^2")
-    point = exact_point(program, [read_binding("x=0")])
+    point = typed_point(program.graph, [read_binding("x=0")], program.defaults)
     (found,) = check(program, [read_claim(program, "dx=2*x*x/x")], point, Saying(True))
     assert (found.status, found.reason) == ("undecided", "the claim has no value at this point")
 
@@ -289,9 +294,93 @@ def test_a_claim_in_a_variable_that_the_output_does_not_use() -> None:
     assert (found.status, found.mistake) == ("wrong", None)
 
 
-def test_where_more_digits_leave_the_domain_a_difference_is_not_certain() -> None:
-    program = read("sqrt((x/7*7 - x)*1e60) + x")  # the root of what rounding leaves at 60 digits
+def test_where_no_number_of_bits_shows_a_value_nothing_is_said() -> None:
+    program = read("sqrt((x/7*7 - x)*1e60) + x")  # the root of what rounding leaves at any precision
     comparison = Comparison(program.graph, read_claim(program, "dx=3"))
-    trial = comparison.at({0: 3.625})
-    assert trial is not None
-    assert comparison.surely_agrees(trial) is None
+    assert comparison.at({0: 3.625}) is None
+
+
+@pytest.mark.parametrize(
+    ("program", "bindings"),
+    [
+        ("sqrt(x) + 2/sqrt(x)", ["x=2"]),
+        ("x/(x^2 + 3)", ["x=sqrt(3)"]),
+        ("x^3 - 3*x", ["x=1"]),
+        ("log(x)/x", ["x=e"]),
+        ("x*exp(-x)", ["x=1"]),
+        ("sin(x)^2 + cos(x)^2", ["x=0.7"]),
+        ("sin(x)", ["x=pi/2"]),
+        ("exp(x) - e*x", ["x=1"]),
+    ],
+)
+def test_a_derivative_that_is_exactly_0(program: str, bindings: list[str]) -> None:
+    assert checked(program, "dx=0", bindings).status == "correct"
+    assert checked(program, "dx=1e-30", bindings).status == "wrong"
+
+
+@pytest.mark.parametrize(
+    ("program", "word", "bindings"),
+    [
+        ("where(x > 2, 3, 4) + x^2", "dx=4", ["x=2"]),
+        ("where(x >= 2, 3, 4) + x^2", "dx=2*x", ["x=2"]),
+        ("floor(x) + x^2", "dx=4", ["x=2"]),
+        ("sign(x - 2)*5 + x^2", "dx=4", ["x=2"]),
+        ("y*where(2 < x, 0, 1) + x^2", "dx=4", ["x=2", "y=3"]),
+        ("x % 2 + x^2", "dx=5", ["x=2"]),
+        ("relu(relu(x))", "dx=0", ["x=0"]),
+    ],
+)
+def test_at_a_jump_of_a_choice_there_is_no_derivative(program: str, word: str, bindings: list[str]) -> None:
+    found = checked(program, word, bindings)
+    assert found.status == "undecided"
+    assert "no derivative" in (found.reason or "")
+
+
+@pytest.mark.parametrize(
+    ("program", "word", "bindings"),
+    [
+        ("(x - 1/3)*abs(x - 1/3)", "dx=3.7e-17", ["x=1/3"]),
+        ("x*abs(x - 1/3)", "dx=-1/3", ["x=1/3"]),
+        ("relu(sin(x))", "dx=-1", ["x=pi"]),
+        ("floor(3*x)", "dx=0", ["x=1/3"]),
+        ("abs(0.1*x - 0.3)", "dx=0.1", ["x=3"]),
+        ("x*sign(x - 2/7)", "dx=1", ["x=2/7"]),
+    ],
+)
+def test_on_a_boundary_that_float64_lies_beside_nothing_is_decided(
+    program: str, word: str, bindings: list[str]
+) -> None:
+    found = checked(program, word, bindings)
+    assert found.status == "undecided"
+    assert "as typed may be on a boundary" in (found.reason or "")
+
+
+@pytest.mark.parametrize(
+    ("program", "word", "bindings", "said"),
+    [
+        ("exp(1000*x)", "dx=0", ["x=-1"], "it is 0, the derivative is 5.08e-432"),
+        ("w^2", "dw=6.0000000000001", ["w=3"], "it is 6.0000000000001, the derivative is 6"),
+        ("x^2", "dx=2*x + 1e-25", ["x=3"], "it is 6.0000000000000000000000001, the derivative is 6"),
+    ],
+)
+def test_a_difference_that_ten_digits_do_not_show_is_said(
+    program: str, word: str, bindings: list[str], said: str
+) -> None:
+    found = checked(program, word, bindings)
+    assert found.status == "wrong"
+    assert said in (found.reason or "")
+
+
+@pytest.mark.parametrize(
+    ("program", "word", "bindings"),
+    [
+        ("x^2", "dx=2/3", ["x=0.3333333333333333"]),
+        ("x^3", "dx=1.3333333333333333", ["x=2/3"]),
+        ("sin(x)", "dx=0.5403023058681398", ["x=1"]),
+        ("x^2", "dx=6.283185307179586", ["x=pi"]),
+        ("exp(x)", "dx=2.718281828459045", ["x=1"]),
+    ],
+)
+def test_fifteen_digits_stand_for_a_number_that_no_decimal_writes(program: str, word: str, bindings: list[str]) -> None:
+    found = checked(program, word, bindings)
+    assert (found.status, found.reason) == ("correct", None)

@@ -12,10 +12,11 @@ import pytest
 
 from gradx.language.bindings import read_binding
 from gradx.language.program import read
-from gradx.lessons.checking import check, exact_point
+from gradx.lessons.checking import check
 from gradx.lessons.claims.claim import read_claim
 from gradx.lessons.mistakes.faults import Kind
 from gradx.lessons.mistakes.mistake import PREFERENCE, Mistake
+from gradx.point.typed import typed_point
 
 CASES = Path(__file__).parents[2] / "cases"
 ROWS = [row for name in ("claims.json", "more_claims.json") for row in json.loads((CASES / name).read_text("utf-8"))]
@@ -23,7 +24,11 @@ ROWS = [row for name in ("claims.json", "more_claims.json") for row in json.load
 
 def mistake(program: str, word: str, *bindings: str) -> Mistake | None:
     read_program = read(program)
-    point = exact_point(read_program, [read_binding(text) for text in bindings]) if bindings else None
+    point = (
+        typed_point(read_program.graph, [read_binding(text) for text in bindings], read_program.defaults)
+        if bindings
+        else None
+    )
     return check(read_program, [read_claim(read_program, word)], point)[0].mistake
 
 

@@ -99,9 +99,10 @@ def _point(point: Mapping[str, float], digits: int) -> str:
 def _right(result: Checked, at_point: bool, digits: int) -> str:
     """What the derivative is: `3*c`, and for a number at a point `3*c = 6`."""
     formula = result.correct_formula or ""
-    if result.counterexample is None or not (at_point and result.claim.is_number):
+    found = result.counterexample
+    number = "" if found is None else shown(found.actual, digits)
+    if found is None or not (at_point and result.claim.is_number) or number == shown(found.claimed, digits):
         return formula if len(formula) <= LONGEST else ""
-    number = shown(result.counterexample.actual, digits)
     return f"{formula} = {number}" if formula and len(formula) <= LONG_BESIDE_NUMBER and formula != number else number
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import random
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -17,19 +18,25 @@ from typing import NamedTuple
 from gradx.graph import Graph
 from gradx.lessons.claims.claim import Claim
 from gradx.lessons.claims.dependence import inputs_behind
-from gradx.lessons.claims.points import Point
 from gradx.numbers.float64 import FLOAT64
 from gradx.sweeps.forward import evaluate
 
+Point = dict[int, float]
+"""Input node -> number."""
+
+SEED = 1_729
+
 _ORDINARY = (0.11, 0.37, 0.83, 1.3, 2.1, 3.7, 6.1, 11.0, 23.0, 61.0, 130.0, 370.0, 1100.0)
 _DECADES = (1e-9, 1e-6, 1e-4, 1e-3, 0.011, 0.033, *_ORDINARY, 4e3, 1.3e4, 5e4, 2e5, 1e6, 1e7, 1e9, 1e12)
+_SIZES = (30.0, -1.0, 2e3, 1e5, -1e3, 0.01)
 _GRID = (*(-x for x in reversed(_DECADES)), *_DECADES)
 
 _BISECTIONS, _SHRINKINGS, _ROUNDS = 60, 24, 3
 _GOLDEN = (3 - math.sqrt(5)) / 2
+_FAR, _SHARES = (30.0, 3e3, 1e5), (0.3, 0.03, 3e-3, 3e-4, 3e-5)
 _ASIDE, _FINEST = 2.0**-20, 1e-12
 _MOST_OF_ONE, _MOST_VALLEYS = 4, 4
-_MOST_LINES, _MOST_CELLS, _MOST_BESIDE, _MOST_BESIDE_ONE = 24, 32, 24, 12
+_MOST_LINES, _MOST_CELLS, _MOST_BESIDE, _MOST_BESIDE_ONE = 36, 32, 24, 12
 _LARGEST = 2_000  # operations and their arguments
 _MOST_EVALUATED = 150_000
 """Operations that may be evaluated, all lines together."""
@@ -119,42 +126,65 @@ class Boundaries:
 def beside_boundaries(graph: Graph, claim: Claim, bases: Sequence[Point]) -> list[Point]:
     """A point in every cell that is found, and points just beside the boundaries that are crossed on the way there."""
     boundaries = Boundaries(graph, claim)
-    if not 0 < boundaries.size <= _LARGEST:
-        return []
     known: dict[Side, Point] = {boundaries.side(base): base for base in bases}
+    if boundaries.size > _LARGEST:
+        return _on_other_sides(boundaries, known)
     lines: dict[tuple[int, Side | None], _Line] = {}
     beside: list[Point] = []
-    waiting = deque(bases)
-    while waiting and len(lines) < _MOST_LINES and boundaries.evaluated < _MOST_EVALUATED:
-        base = waiting.popleft()
+    waiting, later = deque(bases), deque[Point]()
+    while (waiting or later) and len(lines) < _MOST_LINES and boundaries.evaluated < _MOST_EVALUATED:
+        base = (waiting or later).popleft()
         for i in boundaries.inputs:
             key = (i, None if boundaries.is_alone(i) else tuple(base.values()))
             if key not in lines:
                 lines[key] = _line(boundaries.along(base, i))
                 beside += [{**base, i: x} for x in lines[key].beside[:_MOST_BESIDE_ONE]]
-                waiting.extend({**base, i: x} for x in lines[key].valleys if key[1])
+                later.extend({**base, i: x} for x in lines[key].later if key[1])
             for x in itertools.chain(*lines[key][:3]):
                 point = {**base, i: x}
                 side = boundaries.side(point)
                 if side not in known and len(known) < _MOST_CELLS:
                     known[side] = point
                     waiting.append(point)
-    cells = [point for point in known.values() if point not in bases]
+    draw = random.Random(SEED)
+    cells = [_inside(boundaries, side, point, draw) for side, point in known.items() if point not in bases]
     return cells + [point for point in beside if point not in cells][:_MOST_BESIDE]
+
+
+def _inside(boundaries: Boundaries, side: Side, point: Point, draw: random.Random) -> Point:
+    """A point of the same cell, with no coordinate at a number that is special."""
+    for share in _SHARES:
+        moved = {i: x + share * (abs(x) + 1) * draw.uniform(-1, 1) for i, x in point.items()}
+        if boundaries.side(moved) == side:
+            return moved
+    return point
+
+
+def _on_other_sides(boundaries: Boundaries, known: Mapping[Side, Point]) -> list[Point]:
+    """A few points of other cells than those `known`, where there is no time to look for all of them."""
+    draw = random.Random(SEED)
+    found: dict[Side, Point] = {}
+    for size in _SIZES:
+        if boundaries.evaluated > _MOST_EVALUATED:
+            break
+        point = {i: size * draw.uniform(0.5, 1.5) for i in boundaries.graph.inputs}
+        found.setdefault(boundaries.side(point), point)
+    return [point for side, point in found.items() if side not in known]
 
 
 class _Line(NamedTuple):
     """Where to look on a line: `between` its boundaries, near and far, and just `beside` each; `seen` are points for
-    each combination of signs on the way, `valleys` where a boundary comes close."""
+    each combination of signs on the way. Other lines may start `later` from far out, and where a boundary comes close.
+    """
 
     between: list[float]
     beside: list[float]
     seen: list[float]
-    valleys: list[float]
+    later: list[float]
 
 
 def _line(at: Along) -> _Line:
-    zeros, seen, valleys = _zeros(at)
+    zeros, seen, later = _zeros(at)
     ends = [-math.inf, *zeros, math.inf]
     between: list[float] = []
     beside: list[float] = []
@@ -167,7 +197,8 @@ def _line(at: Along) -> _Line:
         else:
             end, way = (low, 1) if math.isfinite(low) else (high, -1)
             between.append(end + way * (_GOLDEN * abs(end) + 1 + _GOLDEN))
-    return _Line(between, sorted(beside, key=abs), seen, valleys)
+            later += (end + way * size * (abs(end) + 1) for size in _FAR)
+    return _Line(between, sorted(beside, key=abs), seen, later)
 
 
 def _zeros(at: Along) -> tuple[list[float], list[float], list[float]]:

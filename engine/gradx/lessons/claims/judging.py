@@ -13,11 +13,9 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from gradx.graph import Graph
 from gradx.lessons.claims.claim import Claim
-from gradx.lessons.claims.comparing import BITS, Comparison
 from gradx.lessons.claims.dependence import Dependence
-from gradx.lessons.claims.points import friendly, rounded
-from gradx.lessons.claims.sample import MOST_FOR_ONE, Sample, taken_sample, work
-from gradx.lessons.claims.trial import Trial
+from gradx.lessons.claims.sample import MOST_FOR_ONE, Sample, friendly, rounded, taken_sample, work
+from gradx.lessons.claims.trial import BITS, Comparison, Trial
 from gradx.numbers.balls import decimal, precision
 from gradx.numbers.float64 import FLOAT64
 from gradx.point.judgement import Judge
@@ -31,8 +29,12 @@ if TYPE_CHECKING:
 LEAST_DIGITS = 3
 """A rounded number has at least so many significant digits."""
 
+_NO_DERIVATIVE = ("kink", "edge", "jump", "vertical")
+_NOT_KNOWN = "the derivative at this point is not known"
+_BESIDE = "the numbers as typed may be on a boundary, and float64's are beside it"
 _LARGEST_EXPONENT = 10_000
 _VISIBLE = 1e-6
+_MORE_DIGITS = (3, 20, 40, 70)
 _ROUNDED = 6
 
 Status = Literal["correct", "wrong", "undecided"]
@@ -88,7 +90,8 @@ def _judged(comparison: Comparison, point: Mapping[int, Number] | None) -> Judge
     points, trials = everywhere.points + here.points, everywhere.trials + here.trials
     if everywhere.status == here.status == "wrong":
         shown, refuting = here.counterexample, here.refuting or everywhere.refuting
-        return replace(everywhere, points=points, trials=trials, counterexample=shown, refuting=refuting)
+        known = replace(everywhere, points=points, trials=trials, counterexample=shown, refuting=refuting)
+        return replace(known, reason=here.reason)
     if everywhere.status == "wrong" or here.status == "correct":
         return replace(everywhere, points=points, trials=trials)
     return here
@@ -101,7 +104,8 @@ def _at_many_points(comparison: Comparison) -> Judged:
     trials, skipped = tuple(sampled.trials), sampled.skipped
     if clearest is not None:
         shown = _counterexample(clearest)
-        return Judged(claim, "wrong", len(trials), skipped, None, shown, trials, clearest)
+        reason = _in_more_digits(clearest.claimed, clearest.exact)
+        return Judged(claim, "wrong", len(trials), skipped, reason, shown, trials, clearest)
     if len(trials) < sampled.needed and not (trials and not comparison.dependence.graph.inputs):
         return Judged(claim, "undecided", len(trials), skipped, _too_few(comparison, sampled), trials=trials)
     return Judged(claim, "correct", len(trials), skipped, trials=trials)
@@ -117,6 +121,19 @@ def _clearest(comparison: Comparison, refuting: Sequence[Trial]) -> Trial | None
     at_friendly_points = (comparison.at(point) for point in itertools.chain(friendly(inputs), rounder))
     shown = (trial for trial in at_friendly_points if trial is not None and _shows_plainly(trial))
     return next((trial for trial in shown if trial.agrees is False), plainly[0])
+
+
+def _in_more_digits(claimed: arb, exact: arb) -> str | None:
+    """What is said of a difference that ten digits do not show; None where they do."""
+    if f"{float(claimed):.10g}" != f"{float(exact):.10g}":
+        return None
+    digits = next((n for n in _MORE_DIGITS if _decimal(claimed, n) != _decimal(exact, n)), _MORE_DIGITS[-1])
+    return f"they do differ: it is {_decimal(claimed, digits)}, the derivative is {_decimal(exact, digits)}"
+
+
+def _decimal(x: arb, digits: int) -> str:
+    text = x.str(digits, radius=False)
+    return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
 
 
 def _too_few(comparison: Comparison, sample: Sample) -> str:
@@ -163,7 +180,10 @@ def true_derivative(dependence: Dependence, point: Mapping[int, Number]) -> Trut
     if proof is not None:
         return Truth(proof.ball)
     verdict, proof = judge.gradient(backprop(graph, FLOAT64, run), wrt)
-    return Truth(None, verdict.reason) if proof is None else Truth(proof.ball)
+    if proof is None:
+        known = "there is no derivative at this point" if verdict.status in _NO_DERIVATIVE else _NOT_KNOWN
+        return Truth(None, f"{known}: {verdict.reason}")
+    return Truth(proof.ball) if proof.method in ("series", "exact") else Truth(None, f"{_NOT_KNOWN}: {_BESIDE}")
 
 
 def _at_point(comparison: Comparison, point: Mapping[int, Number]) -> Judged:
@@ -171,7 +191,7 @@ def _at_point(comparison: Comparison, point: Mapping[int, Number]) -> Judged:
     claim = comparison.claim
     exact, reason = true_derivative(comparison.dependence, point)
     if exact is None:
-        return Judged(claim, "undecided", 0, 1, f"there is no derivative at this point: {reason}")
+        return Judged(claim, "undecided", 0, 1, reason)
     trial = comparison.at(point)
     claimed = comparison.claimed(point) if trial is None else trial.claimed
     if not claimed.is_finite():
@@ -184,7 +204,8 @@ def _at_point(comparison: Comparison, point: Mapping[int, Number]) -> Judged:
         return Judged(claim, "undecided", 0, 1, f"{BITS[-1]:,} bits leave open whether it is the derivative")
     names = comparison.dependence.graph.names
     shown = Counterexample({names[i]: float(ball(x)) for i, x in point.items()}, float(claimed), float(exact))
-    return Judged(claim, "wrong", 1, 0, rounded_too_far(claim, exact), shown, trials, trial)
+    told = rounded_too_far(claim, exact) or _in_more_digits(claimed, exact)
+    return Judged(claim, "wrong", 1, 0, told, shown, trials, trial)
 
 
 def is_rounded(claim: Claim, exact: arb) -> bool:

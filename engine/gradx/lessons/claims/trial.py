@@ -1,22 +1,49 @@
-"""A claim tried at one point: everything there, exact and claimed, that tells right from wrong and why."""
+"""A claim tried at one point: everything there, exact and claimed, that tells right from wrong and why.
+
+All of it is worked out in balls, which enclose what they stand for. Balls that do not meet are a proof that claim and
+derivative differ. Balls that meet are looked at again with more bits, until what they have in common is too small for a
+difference that anybody could mean.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import math
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from gradx.graph import Graph
 from gradx.lessons.claims.claim import Claim
 from gradx.lessons.claims.dependence import Dependence
 from gradx.numbers.balls import TYPED_BALLS as M
-from gradx.point.typed import Number
+from gradx.numbers.balls import precision
+from gradx.point.typed import Number, ball
 from gradx.sweeps.backprop import Backprop, backprop
-from gradx.sweeps.forward import Forward
+from gradx.sweeps.forward import Forward, evaluate, forward
 from gradx.sweeps.tangents import Rule, tangent, tangents
 
 if TYPE_CHECKING:
     from flint import arb
+
+BITS = (256, 640, 1600, 4000)
+"""The precisions that are gone through where fewer bits leave it open."""
+
+SAME = 2.0**-120
+"""Balls that meet are one number where they spread over no more than this share of it."""
+
+NOTHING = 2.0**-900
+"""Balls around 0 are both 0 where they are smaller than this."""
+
+SAME_AS_FLOATS = 1e-13
+"""The relative difference that does not count where a literal with 15 digits or more stands for a number that no
+decimal writes out."""
+
+ASIDE = 2.0**-40
+"""How far the variable is moved to see whether an operation leaves its boundary."""
+
+_LONG_LITERAL = 15
+_NEAR_NOTHING = 2.0**-100
 
 
 @dataclass(frozen=True)
@@ -86,3 +113,159 @@ class Trial:
         dependence = self.dependence
         found = tangents(dependence.graph, M, self.back.partials, dependence.wrt, dependence.between, rules)
         return found[dependence.graph.output]
+
+
+class Comparison:
+    """One claim and the derivative it is about, to be compared at one point after the other."""
+
+    def __init__(self, graph: Graph, claim: Claim) -> None:
+        self.claim = claim
+        self.dependence = Dependence.of(graph, claim.of, claim.wrt)
+        self._moving = _moving(claim, self.dependence.varying)
+        self._long = has_long_literal(graph) or has_long_literal(claim.formula)
+
+    def at(self, point: Mapping[int, Number]) -> Trial | None:
+        """The trial at a point; None where the function has no derivative there, or none that could be told."""
+        long = self._long or any(isinstance(x, Graph) and has_long_literal(x) for x in point.values())
+        last = None
+        for bits in BITS:
+            with precision(bits):
+                trial = self._attempt(point, bits)
+                if isinstance(trial, Trial):
+                    agrees = agree(trial.exact, trial.claimed, SAME_AS_FLOATS if long else 0.0)
+                    last = replace(trial, agrees=agrees)
+                    if agrees is None and self.claim.formula.output not in trial.formula.faults:
+                        continue
+                    return last
+            if trial is False:
+                return None
+        return last
+
+    def claimed(self, point: Mapping[int, Number]) -> arb:
+        """What the claim says at a point, whatever the derivative is there; nan where that is nothing."""
+        run = forward(self.dependence.graph, M, {i: ball(x) for i, x in point.items()})
+        return claimed_at(self.claim, run).values[self.claim.formula.output]
+
+    def _attempt(self, point: Mapping[int, Number], bits: int) -> Trial | bool:
+        """The trial at the precision of the moment; False where there is no derivative, True where more bits may tell
+        whether there is one."""
+        dependence, graph = self.dependence, self.dependence.graph
+        run = forward(graph, M, {i: ball(x) for i, x in point.items()})
+        if graph.output in run.faults:
+            return False
+        formula = claimed_at(self.claim, run)
+        bent = self._is_bent(run, formula)
+        if bent is not False:
+            return bent is None
+        if dependence.wrt in run.dropped and graph.primitives[dependence.wrt] is not None:
+            return False
+        back = backprop(graph, M, run)
+        known = run.values[graph.output].is_finite() and back.adjoints[dependence.wrt].is_finite()
+        return Trial(dependence, self.claim, point, bits, run, back, formula) if known else True
+
+    def _is_bent(self, run: Forward[arb], formula: Forward[arb]) -> bool | None:
+        """Whether an operation of the program or of the claim stands on a boundary, which it leaves when `wrt` moves
+        either way (where one way alone does, another operation is on its boundary too).
+
+        None where more bits may tell.
+        """
+        graphs = self.dependence.graph, self.claim.formula
+        touched = _touched(graphs[0], run, self.dependence.moving), _touched(graphs[1], formula, self._moving)
+        if None in touched or not any(touched):
+            return None if None in touched else False
+        x = run.values[self.dependence.wrt]
+        step = (1.0 + abs(x)) * ASIDE
+        below, above = self._moved(run, x - step), self._moved(run, x + step)
+        passes = (below, above), (claimed_at(self.claim, below), claimed_at(self.claim, above))
+        left: list[arb] = []
+        for graph, sides, found in zip(graphs, passes, touched, strict=True):
+            for i, here in (found or {}).items():
+                there = zip(*(_distances(graph, i, side.values) for side in sides), strict=True)
+                left += [b for b, away in zip(here, there, strict=True) if b.contains(0) and not _may_be_0(away)]
+        return (any(b.is_zero() for b in left) or None) if left else False
+
+    def _moved(self, run: Forward[arb], x: arb) -> Forward[arb]:
+        """The program with `wrt` at x and all that does not depend on it as it is."""
+        dependence = self.dependence
+        values, faults = list(run.values), dict(run.faults)
+        values[dependence.wrt] = x
+        for i in dependence.varying:
+            faults.pop(i, None)
+        order = [i for i in dependence.graph.downstream(dependence.wrt) if i != dependence.wrt]
+        evaluate(dependence.graph, M, order, values, faults)
+        return Forward(values, faults, run.dropped)
+
+
+def claimed_at(claim: Claim, run: Forward[arb]) -> Forward[arb]:
+    """The claim's formula, evaluated with the program's values; nan where it has none."""
+    operands = {i: M.number(math.nan) if j in run.faults else run.values[j] for i, j in claim.operands.items()}
+    formula = forward(claim.formula, M, operands)
+    if claim.formula.output in formula.faults or not formula.values[claim.formula.output].is_finite():
+        formula.values[claim.formula.output] = M.number(math.nan)
+    return formula
+
+
+def agree(a: arb, b: arb, tolerance: float = 0.0) -> bool | None:
+    """Whether two numbers are one, up to `tolerance` relative to the larger; None where their balls leave it open."""
+    gap, size = (a - b).abs_upper(), max(a.abs_lower(), b.abs_lower())
+    if gap <= size * max(SAME, tolerance) or (gap < NOTHING and a.overlaps(b)):
+        return True
+    return False if a.is_finite() and b.is_finite() and not a.overlaps(b) else None
+
+
+def same(a: arb, b: arb, size: arb | float = 0.0) -> bool:
+    """Whether two numbers are one as far as their balls tell, and these are small beside `size` or the numbers."""
+    return a.overlaps(b) and (a - b).abs_upper() <= max(M.number(1.0), b.abs_lower(), size) * _NEAR_NOTHING
+
+
+def gives(number: arb, trial: Trial) -> bool:
+    """Whether `number`, another result for the trial's derivative, is what the claim says there."""
+    return same(number, trial.claimed, trial.exact.abs_lower())
+
+
+def has_long_literal(graph: Graph) -> bool:
+    """Whether a literal is written with so many digits that it can only be a rounded number."""
+    return any(
+        n.literal is not None
+        and n.label is None
+        and sum(c.isdigit() for c in repr(n.literal).partition("e")[0].strip("0.")) >= _LONG_LITERAL
+        for n in graph.nodes
+    )
+
+
+def _moving(claim: Claim, varying: Collection[int]) -> list[int]:
+    """The operations of the claim that move with what is `varying` in the program."""
+    moving = {i for i, j in claim.operands.items() if j in varying}
+    found = []
+    for i, inputs in enumerate(claim.formula.arguments):
+        if not moving.isdisjoint(inputs):
+            moving.add(i)
+            found.append(i)
+    return found
+
+
+def _touched(graph: Graph, run: Forward[arb], nodes: Iterable[int]) -> dict[int, tuple[arb, ...]] | None:
+    """Those of `nodes` that may be on a boundary, with how far they are from each; None where a choice is open."""
+    found = {}
+    for i in nodes:
+        row = graph.primitives[i]
+        if row is None or row.boundaries is None or i in run.dropped:
+            continue
+        here = _distances(graph, i, run.values)
+        if any(b.contains(0) for b in here):
+            found[i] = here
+            if row.relation and M.holds(row.relation, *(run.values[j] for j in graph.arguments[i][:2])) is None:
+                return None
+    return found
+
+
+def _may_be_0(distances: Iterable[arb]) -> bool:
+    return any(b.contains(0) for b in distances)
+
+
+def _distances(graph: Graph, i: int, values: Sequence[arb]) -> tuple[arb, ...]:
+    """The boundary quantities of node i."""
+    row = graph.primitives[i]
+    assert row is not None
+    assert row.boundaries is not None
+    return row.boundaries(M, *(values[j] for j in graph.arguments[i]))

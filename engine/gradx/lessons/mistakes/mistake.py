@@ -11,16 +11,20 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from gradx.errors import Span
-from gradx.lessons.claims.comparing import gives
 from gradx.lessons.claims.dependence import Dependence
 from gradx.lessons.claims.judging import Judged
-from gradx.lessons.claims.trial import Trial
+from gradx.lessons.claims.trial import Trial, gives
 from gradx.lessons.mistakes.faults import FAR_FETCHED, BrokenRule, Fault, Kind, repeated_faults, single_faults
 from gradx.lessons.mistakes.local_partials import broken_local_partials, forgotten_paths
 from gradx.lessons.mistakes.powers import broken_powers
-from gradx.lessons.mistakes.rules import broken_rules, constant_output
+from gradx.lessons.mistakes.rules import (
+    antiderivative,
+    broken_rules,
+    constant_factor,
+    constant_output,
+    other_variables,
+)
 from gradx.lessons.mistakes.wording import Wording
-from gradx.lessons.mistakes.wrong_question import antiderivative, constant_factor, other_variables
 from gradx.numbers.balls import precision
 
 PREFERENCE: tuple[Kind, ...] = (

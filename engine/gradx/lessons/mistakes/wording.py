@@ -8,9 +8,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from gradx.language.printer import expression
-from gradx.lessons.claims.comparing import same
 from gradx.lessons.claims.dependence import Dependence
-from gradx.lessons.claims.trial import Trial
+from gradx.lessons.claims.trial import Trial, same
 from gradx.lessons.mistakes.slope_formula import slope_formula
 
 if TYPE_CHECKING:
