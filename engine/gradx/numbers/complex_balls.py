@@ -44,6 +44,8 @@ class ComplexBalls:
 
     @staticmethod
     def where(relation: Relation, left: acb, right: acb, then: acb, otherwise: acb) -> acb:
+        if left is right and left.is_finite():
+            return then if relation in ("<=", ">=", "==") else otherwise
         taken = BALLS.holds(relation, left.real, right.real)
         return _NAN if taken is None else then if taken else otherwise
 

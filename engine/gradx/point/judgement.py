@@ -179,20 +179,11 @@ class Judge:
         scale = max((abs(c.value) for c in back.contributions(self.graph, i)), default=1.0)
         typed = None
         if not agrees(number, truth, scale):
-            rules = self._rules(i)
-            if rules is not None and not rules.overlaps(truth.ball):
+            rules = self.readings[self.true.level].rules.adjoints[i]
+            if truth.method != "series" and rules.is_finite() and not rules.overlaps(truth.ball):
                 return contradicted(number, rules, truth, self.digits)
             typed = self.typed_gradient(i)
         return weigh(number, truth, typed, scale=scale, digits=self.digits, why=self._branch_taken(i, number, truth))
-
-    def _rules(self, i: int) -> arb | None:
-        """What backprop's rules make of the gradient, in balls, where they know it well; None beside a boundary."""
-        reading = self.readings[self.true.level]
-        order = self.true.between(i)
-        if not reading.touched.keys().isdisjoint(order):
-            return None
-        rules = reading.rules.adjoints[i]
-        return rules if rules.is_finite() else None
 
     def typed_gradient(self, i: int) -> Proof | None:
         """The output's derivative along node i at the numbers as typed; None where it is not known."""
