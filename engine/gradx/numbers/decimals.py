@@ -14,6 +14,9 @@ DIGITS_PER_BIT = 0.30102
 EXACT = 1_000_000_000
 """So many digits has an exact number, or one that is all but exact."""
 
+LARGEST_EXPONENT = 10**18
+"""A decimal exponent beyond this is not written out."""
+
 _SPARE_DIGITS = 3
 
 
@@ -33,11 +36,19 @@ def decimal(ball: arb, digits: int, plain_above: int | None = None) -> str:
     return _written(*_shortened(int(middle), int(exponent), digits, None), digits, plain_above)
 
 
+def is_writable(ball: arb) -> bool:
+    """Whether a finite ball's number has an exponent that is written out."""
+    return abs(int(ball.mid_rad_10exp(1)[2])) <= LARGEST_EXPONENT
+
+
 def outward(ball: arb, digits: int = 20) -> tuple[str, str]:
     """Decimals of up to `digits` digits below and above every number of a ball; the number itself where that is one."""
     if not ball.is_finite():
         return "-inf", "inf"
     middle, radius, exponent = map(int, ball.mid_rad_10exp(digits + _SPARE_DIGITS))
+    if abs(exponent) > LARGEST_EXPONENT:
+        size = "inf" if exponent > 0 else f"1e-{LARGEST_EXPONENT}"
+        return "0.0" if middle > radius else f"-{size}", "0.0" if middle < -radius else size
     lower = _shortened(middle - radius, exponent, digits, False)
     upper = _shortened(middle + radius, exponent, digits, True)
     return _written(*lower, digits, None), _written(*upper, digits, None)

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 
 from flint import arb
 
-from gradx.numbers.decimals import decimal, outward, short, significant
+from gradx.numbers.decimals import decimal, is_writable, outward, short, significant
 
 Status = Literal["agree", "inexact", "kink", "edge", "jump", "vertical", "disagree", "undecided", "unchecked"]
 Method = Literal["quotient", "chain", "series", "exact"]
@@ -59,7 +59,7 @@ class Proof(NamedTuple):
     def shown(self, digits: int) -> str | None:
         """The number as a decimal of up to `digits` digits, all of them proved; None where fewer than 17 are."""
         known = min(digits, significant(self.ball))
-        if known >= min(digits, SHOWN_DIGITS):
+        if known >= min(digits, SHOWN_DIGITS) and is_writable(self.ball):
             return decimal(self.ball, known)
         return "0.0" if self.is_zero else None
 
