@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
 from gradx.export.tape_code import tape_code
+from gradx.numbers import Arithmetic
 from gradx.numbers.float64 import Float64
 from gradx.sweeps.recording import Tape
 
@@ -31,7 +32,7 @@ _RAISING = (
 )
 
 NAMES: Mapping[str, object] = {
-    **{name: getattr(Float64, name) for name in vars(Float64) if not name.startswith("_")},
+    **{name: getattr(Float64, name) for name in vars(Arithmetic) if not name.startswith("_")},
     **{name: getattr(math, name) for name in _RAISING},
     "power": math.pow, "maximum": max, "minimum": min, "inf": math.inf, "nan": math.nan,
 }  # fmt: skip

@@ -6,7 +6,10 @@ since a number may have 10^18 digits.
 
 from __future__ import annotations
 
-from flint import arb
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flint import arb
 
 DIGITS_PER_BIT = 0.30102
 """The logarithm of 2 to base 10, rounded down."""
@@ -14,8 +17,8 @@ DIGITS_PER_BIT = 0.30102
 EXACT = 1_000_000_000
 """So many digits has an exact number, or one that is all but exact."""
 
-LARGEST_EXPONENT = 10**18
-"""A decimal exponent beyond this is not written out."""
+LARGEST_EXPONENT = 10**4_000
+"""A decimal exponent beyond this is not written out: Python converts no more than 4,300 digits."""
 
 _SPARE_DIGITS = 3
 
@@ -47,7 +50,7 @@ def outward(ball: arb, digits: int = 20) -> tuple[str, str]:
         return "-inf", "inf"
     middle, radius, exponent = map(int, ball.mid_rad_10exp(digits + _SPARE_DIGITS))
     if abs(exponent) > LARGEST_EXPONENT:
-        size = "inf" if exponent > 0 else f"1e-{LARGEST_EXPONENT}"
+        size = "inf" if exponent > 0 else "1e-1000000000000"
         return "0.0" if middle > radius else f"-{size}", "0.0" if middle < -radius else size
     lower = _shortened(middle - radius, exponent, digits, False)
     upper = _shortened(middle + radius, exponent, digits, True)

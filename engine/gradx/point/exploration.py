@@ -1,14 +1,14 @@
 """The one result that every view reads: a program explored at a point.
 
-`explore` sweeps forward and back in float64, nudges every node, asks SymPy, and has the witnesses judge every
-gradient and the value, as far as the budget goes.
+`explore` sweeps forward and back in float64, nudges every node, asks SymPy, and has every gradient and the value
+judged: proved, as far as the budget goes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from gradx.errors import GradxError
 from gradx.graph import Graph
@@ -16,13 +16,15 @@ from gradx.language.bindings import Binding
 from gradx.language.printer import definition
 from gradx.language.program import Program
 from gradx.numbers.float64 import FLOAT64
-from gradx.point.judgement import EXACT_DIGITS, Checks, Judge, Judgement, unjudged
+from gradx.point.judgement import EXACT_DIGITS, Checks, Judgement, unjudged
 from gradx.point.nudge import Nudge, nudge_column
-from gradx.point.typed import Number, typed_point
-from gradx.point.verdict import Verdict
+from gradx.point.verdict import FAINTEST, Verdict
 from gradx.sweeps.backprop import Backprop, backprop
 from gradx.sweeps.forward import Forward, forward
 from gradx.symbolic.witness import Question, Symbolic, SymbolicWitness
+
+if TYPE_CHECKING:
+    from flint import arb
 
 SYMBOLIC_FOR_ALL = 20
 """Up to this many operations SymPy is asked for every node, beyond it for inputs and named nodes."""
@@ -31,6 +33,10 @@ SYMBOLIC_SIZE = 2_000
 """Beyond this many operations SymPy is not asked at all."""
 
 SYMBOLIC_SECONDS = 3.0
+
+LONGEST_EXPONENT = 6
+DIFFERENT = 1e-20
+"""SymPy's value, of 25 digits, is another number where it is off by more than this, relatively."""
 
 
 class Options(NamedTuple):
@@ -100,6 +106,11 @@ class Exploration:
     warnings: tuple[str, ...]
     confirmed: bool | None
 
+    @property
+    def proved(self) -> bool | None:
+        """Whether every number shown is proved to be right: False where one is not, None where one was not judged."""
+        return self.confirmed
+
 
 def explore(
     program: Program,
@@ -121,8 +132,9 @@ def explore(
     asked = _asked(graph, counted) if witness is not None else []
     question = witness.ask(graph, asked, at) if witness is not None and asked else None
     run = forward(graph, FLOAT64, at)
-    back, judgement = _judged(graph, run, at, counted, options, lambda: typed_point(graph, bindings, point))
+    back, judgement = _judged(graph, run, at, counted, options, bindings)
     answers = _answers(witness, question, counted)
+    answers.update((i, _held_against(answers[i], slope)) for i, slope in judgement.slopes.items())
     slopes = {i: _best_known(judgement.gradients[i], back.adjoints[i]) for i in counted}
     nudges = nudge_column(graph, run, slopes, options.epsilon)
     nodes = tuple(_report(graph, i, run, back, nudges.get(i), judgement, answers[i]) for i in counted)
@@ -147,12 +159,23 @@ def _judged(
     at: Mapping[int, float],
     counted: Sequence[int],
     options: Options,
-    typed: Callable[[], Mapping[int, Number]],
+    bindings: Sequence[Binding],
 ) -> tuple[Backprop[float], Judgement]:
     """Backprop, and what is proved. Raises a domain error where the output has no value."""
     if options.checks == "none" and graph.output not in run.faults:
         return backprop(graph, FLOAT64, run), unjudged(counted, run)
-    judge = Judge(graph, run, at, typed, everything=options.checks == "all", digits=options.digits)
+    from gradx.point.judge import Judge
+    from gradx.point.typed import typed_point
+
+    values = {graph.names[i]: x for i, x in at.items()}
+    judge = Judge(
+        graph,
+        run,
+        at,
+        lambda: typed_point(graph, bindings, values),
+        everything=options.checks == "all",
+        digits=options.digits,
+    )
     judge.require_value()
     back = backprop(graph, FLOAT64, run)
     return back, unjudged(counted, run) if options.checks == "none" else judge.judgement(back, counted)
@@ -186,6 +209,20 @@ def _answers(witness: SymbolicWitness | None, question: Question | None, counted
     found = witness.answers(question, SYMBOLIC_SECONDS) if question is not None else {}
     skipped = Symbolic("skipped", reason="SymPy is asked for inputs and named nodes only in a graph of this size")
     return {i: found.get(i, skipped) for i in counted}
+
+
+def _held_against(symbolic: Symbolic, slope: arb) -> Symbolic:
+    """SymPy's answer, with a word where its formula is worth another number than the one that is proved."""
+    if symbolic.value is None or len(symbolic.value.partition("e")[2]) > LONGEST_EXPONENT:
+        return symbolic
+    from gradx.numbers.balls import decimal
+    from gradx.numbers.decimals import short
+
+    other = decimal(symbolic.value)
+    if abs(other - slope).abs_lower() <= DIFFERENT * other.abs_upper() + FAINTEST:
+        return symbolic
+    reason = f"SymPy's formula is worth {short(other)} here, and {short(slope)} is proved"
+    return symbolic._replace(value=None, reason=reason)
 
 
 def _best_known(verdict: Verdict, gradient: float) -> float:

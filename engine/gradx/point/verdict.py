@@ -8,11 +8,12 @@ the truth, float64 lost digits; where they do not, the rule is proved wrong.
 from __future__ import annotations
 
 import math
-from typing import Literal, NamedTuple
-
-from flint import arb
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from gradx.numbers.decimals import decimal, is_writable, outward, short, significant
+
+if TYPE_CHECKING:
+    from flint import arb
 
 Status = Literal["agree", "inexact", "kink", "edge", "jump", "vertical", "disagree", "undecided", "unchecked"]
 Method = Literal["quotient", "chain", "series", "exact"]
@@ -20,9 +21,9 @@ Method = Literal["quotient", "chain", "series", "exact"]
 AGREEMENT = 1e-9
 """The largest relative error of a number that is called right."""
 
-VANISHING_BITS, DEEP_BITS = -1_100, 10_000
-"""A number that may be 0, and is below 2^-1100 if it is not, is shown as 0 where 10,000 bits tell no more: binary64
-ends at 2^-1074."""
+FAINTEST, DEEP_BITS = 2.0**-1074, 10_000
+"""A number that may be 0, and is below all that binary64 has if it is not, is shown as 0 where 10,000 bits tell no
+more."""
 
 SHOWN_DIGITS = 17
 """A true value is shown when it has at least so many digits."""
@@ -30,7 +31,6 @@ SHOWN_DIGITS = 17
 SHARP_BITS = 40
 SMALLEST_NORMAL = 2.0**-1022
 LARGEST = 1.7976931348623157e308
-_VANISHING = arb((1, VANISHING_BITS))
 
 
 class Proof(NamedTuple):
@@ -50,7 +50,7 @@ class Proof(NamedTuple):
         """Whether the number is 0, as far as float64 could tell."""
         if self.ball.is_zero():
             return True
-        return self.bits >= DEEP_BITS and bool(self.ball.contains(0) and self.ball.abs_upper() < _VANISHING)
+        return self.bits >= DEEP_BITS and bool(self.ball.contains(0) and self.ball.abs_upper() < FAINTEST)
 
     def is_settled(self, digits: int) -> bool:
         """Whether it is known to so many digits."""

@@ -18,7 +18,7 @@ from gradx.lessons.claims.sample import MOST_FOR_ONE, Sample, friendly, rounded,
 from gradx.lessons.claims.trial import BITS, Comparison, Trial
 from gradx.numbers.balls import decimal, precision
 from gradx.numbers.float64 import FLOAT64
-from gradx.point.judgement import Judge
+from gradx.point.judge import Judge
 from gradx.point.typed import Number, ball
 from gradx.sweeps.backprop import backprop
 from gradx.sweeps.forward import forward

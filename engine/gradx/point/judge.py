@@ -1,0 +1,191 @@
+"""One judge of a point: what is proved of value and gradients there, and whether float64's numbers are it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+
+from gradx.graph import Graph
+from gradx.numbers.balls import BALLS, TYPED_BALLS, precision
+from gradx.numbers.decimals import decimal, significant
+from gradx.point.domain_error import domain_error
+from gradx.point.enclosure import Budget, Enclosures, OpenError, OverBudgetError
+from gradx.point.judgement import EXACT_DIGITS, NOT_TAKEN, Judgement
+from gradx.point.reading import Readings
+from gradx.point.sentences import bent, boundary, convention, open_comparison
+from gradx.point.sides import Bend
+from gradx.point.typed import Number, in_balls
+from gradx.point.verdict import SHOWN_DIGITS, Proof, Verdict, agrees, contradicted, right, weigh
+from gradx.sweeps.backprop import Backprop
+from gradx.sweeps.forward import Forward
+
+SPARE_DIGITS = 3
+
+QUOTIENT_BUDGET = 15_000
+"""A graph whose nodes have more than this to evaluate behind them, all together, is proved by the chain rule."""
+
+EXACT_VALUES = 200
+"""Up to this many nodes have their exact values given without being asked for."""
+
+UNAFFORDABLE = "the budget of the checks does not reach this far (--checks all lifts it)"
+TOO_FAR_OUT = "a number on the way is too large to be evaluated"
+UNSETTLED = "it is not known even at {:,} bits"
+FEWER = "not all of the {:,} digits asked for are proved of every number: what is not proved is not shown"
+
+
+class Judge:
+    """Judges value and gradients of `graph` at one point, against the float64 sweeps `run` and `back`.
+
+    `point` is every input's binary64 number, `typed` gives the numbers as they were typed (left out: a number is the
+    shortest decimal that reads back to it).
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        run: Forward[float],
+        point: Mapping[int, float],
+        typed: Callable[[], Mapping[int, Number]] | None = None,
+        *,
+        everything: bool = False,
+        digits: int = EXACT_DIGITS,
+    ) -> None:
+        self.graph, self.digits = graph, digits
+        self._run = run
+        self._typed = typed or (lambda: point)
+        self._everything = everything
+        self.readings = Readings(graph, BALLS, point)
+        self.true = Enclosures(self.readings, Budget(everything=everything), digits + SPARE_DIGITS)
+
+    @cached_property
+    def _as_typed(self) -> Enclosures:
+        """The program at the numbers as typed: looked at where float64's number is not that of the binary64 point."""
+        readings = Readings(self.graph, TYPED_BALLS, in_balls(self._typed()))
+        return Enclosures(readings, Budget(everything=self._everything), SHOWN_DIGITS + SPARE_DIGITS)
+
+    def require_value(self) -> None:
+        """Raises GradxError("domain") where the output has no value at this point.
+
+        float64 alone may not say so: an underflow (`1/x^2` at 1e-200) leaves the domain for it and for nobody else.
+        """
+        try:
+            reading = self.readings[self.true.level]
+        except OverBudgetError:
+            reading = None
+        output = self.graph.output
+        if reading is not None and reading.surely_outside:
+            raise domain_error(self.graph, reading.run.faults[output], [float(v) for v in reading.values])
+        if reading is None and output in self._run.faults:
+            raise domain_error(self.graph, self._run.faults[output], self._run.values)
+
+    def judgement(self, back: Backprop[float], nodes: Sequence[int]) -> Judgement:
+        """The verdicts on the gradients of `nodes`, and on the value."""
+        value = self.value()
+        taken = [i for i in nodes if i not in self._run.dropped]
+        gradients = self._gradients(back, taken)
+        slopes = {i: t.ball for i, (_, t) in gradients.items() if t is not None}
+        verdicts = {i: gradients[i][0] if i in gradients else NOT_TAKEN for i in nodes}
+        more = self.digits > EXACT_DIGITS
+        fewer = more and any(significant(ball) < self.digits and not ball.is_zero() for ball in slopes.values())
+        remarks = (FEWER.format(self.digits),) if fewer else ()
+        return Judgement(verdicts, value, remarks, self._exact_values(taken), slopes)
+
+    def value(self) -> Verdict:
+        """The verdict on the output's value."""
+        number = self._run.values[self.graph.output]
+        try:
+            truth = self.true.value()
+        except OverBudgetError:
+            return Verdict("unchecked", UNAFFORDABLE)
+        except OpenError as error:
+            return self._open(error, number, "the value")
+        inputs = self.graph.operands.of(self.graph.output)
+        scale = max((abs(self._run.values[j]) for j in inputs), default=1.0)
+        typed = None
+        if not agrees(number, truth, scale):
+            try:
+                typed = self._as_typed.value()
+            except (OverBudgetError, OpenError):
+                typed = None
+        return weigh(number, truth, typed, what="the value", scale=scale, digits=self.digits)
+
+    def gradient(self, back: Backprop[float], i: int) -> tuple[Verdict, Proof | None]:
+        """The verdict on the output's derivative along node i, and the true one where there is one."""
+        try:
+            found = self.true.gradient(i)
+        except OverBudgetError:
+            return Verdict("unchecked", UNAFFORDABLE), None
+        except OpenError as error:
+            return self._open(error, back.adjoints[i], "the gradient"), error.truth
+        if isinstance(found, Bend):
+            return bent(self.graph, self._run.values, found), None
+        return self._weighed(back, i, found), found
+
+    def _gradients(self, back: Backprop[float], nodes: Sequence[int]) -> dict[int, tuple[Verdict, Proof | None]]:
+        found: dict[int, tuple[Verdict, Proof | None]] = {}
+        size = len(self.graph.primitives)
+        if sum(size - i for i in nodes) > QUOTIENT_BUDGET:
+            try:
+                chained = self.true.all_gradients()
+            except OverBudgetError:
+                return dict.fromkeys(nodes, (Verdict("unchecked", UNAFFORDABLE), None))
+            found = {i: (self._weighed(back, i, chained[i]), chained[i]) for i in nodes if i in chained}
+        order = [i for i in nodes if self.graph.primitives[i] is None]
+        order += [i for i in reversed(nodes) if self.graph.primitives[i] is not None]
+        for i in order:
+            if i not in found:
+                found[i] = self.gradient(back, i)
+        return found
+
+    def _weighed(self, back: Backprop[float], i: int, truth: Proof) -> Verdict:
+        number = back.adjoints[i]
+        if agrees(number, truth):
+            return right(number, truth, self.digits)
+        scale = max((abs(c.value) for c in back.contributions(self.graph, i)), default=1.0)
+        typed = None
+        if not agrees(number, truth, scale):
+            rules = self.readings[self.true.level].rules.adjoints[i]
+            if truth.method != "series" and rules.is_finite() and not rules.overlaps(truth.ball):
+                return contradicted(number, rules, truth, self.digits)
+            typed = self.typed_gradient(i)
+        return weigh(number, truth, typed, scale=scale, digits=self.digits, why=self._branch_taken(i, number, truth))
+
+    def typed_gradient(self, i: int) -> Proof | None:
+        """The output's derivative along node i at the numbers as typed; None where it is not known."""
+        try:
+            found = self._as_typed.gradient(i)
+        except (OverBudgetError, OpenError):
+            return None
+        return None if isinstance(found, Bend) else found
+
+    def _branch_taken(self, i: int, number: float, truth: Proof) -> str | None:
+        """The sentence for a point on a boundary where the function is smooth, and the branch taken has another
+        slope."""
+        if truth.method != "series":
+            return None
+        for j in self.true.between(i):
+            takes = convention(self.graph, self._run.values, j) if self.graph.primitives[j] and j != i else ""
+            if takes:
+                where = boundary(self.graph, self._run.values, j, "kink")
+                return f"{where}, the function does not: {takes}, {number:.10g}"
+        return None
+
+    def _open(self, error: OpenError, number: float, what: str) -> Verdict:
+        """The verdict where the truth was not found: right all the same where all that is left of it agrees."""
+        if error.node is not None:
+            return Verdict("undecided", open_comparison(self.graph, error.node, error.bits))
+        if error.truth is None:
+            return Verdict("undecided", TOO_FAR_OUT)
+        return weigh(number, error.truth, what=what, digits=self.digits)
+
+    def _exact_values(self, nodes: Sequence[int]) -> dict[int, str]:
+        """Every node's value to the digits asked for; for a large graph only where more are asked for than is usual."""
+        if self.digits <= EXACT_DIGITS and len(nodes) > EXACT_VALUES:
+            return {}
+        try:
+            reading = self.readings[self.true.level]
+        except OverBudgetError:
+            return {}
+        balls = {i: reading.values[i] for i in nodes if reading.values[i].is_finite()}
+        with precision(reading.bits):
+            return {i: decimal(x, self.digits) for i, x in balls.items() if significant(x) >= self.digits}
