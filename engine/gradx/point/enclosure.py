@@ -123,7 +123,7 @@ class Enclosures:
                 found = node_quotient(reading, i, order, radius)
                 if found is not None:
                     best, first = (
-                        _sharper(best, Proof(found.slope, "quotient", reading.bits, found.step, found.remainder)),
+                        _sharper(best, Proof(found.slope, "quotient", reading.bits, found)),
                         k,
                     )
                     if best is not None and significant(best.ball) >= self.digits:
