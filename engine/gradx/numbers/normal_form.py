@@ -164,7 +164,8 @@ def sine(form: Form, sign: int | None) -> Form | None:
             return None
         found = cosine(turned) if quarter % 2 else sine(turned, None)
         return found if found is None or quarter < 2 else scaled(found, fmpq(-1))
-    return odd("sin", form, sign)
+    legs = _legs(form)
+    return odd("sin", form, sign) if legs is None else legs[0]
 
 
 def cosine(form: Form) -> Form | None:
@@ -172,7 +173,8 @@ def cosine(form: Form) -> Form | None:
     if any(m == frozenset({(_PI, 1)}) for m in form):
         turned = added(form, scaled(PI, fmpq(1, 2)))
         return None if turned is None else sine(turned, None)
-    return rational(fmpq(1)) if not form else opaque("cos", form)
+    legs = _legs(form)
+    return legs[1] if legs is not None else opaque("cos", form) if form else rational(fmpq(1))
 
 
 def arc_sine(form: Form, sign: int | None) -> Form | None:
@@ -355,6 +357,22 @@ def _under_the_log(log: tuple[str, object, int]) -> Atom | None:
     ((monomial, factor), *more) = argument
     ((atom, e), *others) = monomial or ((None, 0),)
     return atom if not more and not others and factor == 1 and e == 1 else ("sum", argument, log[2])
+
+
+def _legs(form: Form) -> tuple[Form, Form] | None:
+    """Sine and cosine of ±asin(u), where u^2 is rational, and of ±atan(u)."""
+    ((m, sign), *more) = form.items() or ((ONE, fmpq(0)),)
+    atom = _alone(m, "asin") or _alone(m, "atan")
+    if more or atom is None or abs(sign) != 1:
+        return None
+    u = dict(cast("Iterable[tuple[Monomial, fmpq]]", atom[1]))
+    square, tangent = multiplied(u, u), atom[0] == "atan"
+    if square is None or (not tangent and as_rational(square) is None):
+        return None
+    rest = added(rational(fmpq(1)), square if tangent else scaled(square, fmpq(-1)))
+    cosine_of = power(rest, Fraction(-1 if tangent else 1, 2), 1) if rest else rest
+    sine_of = u if not tangent or cosine_of is None else multiplied(u, cosine_of)
+    return None if sine_of is None or cosine_of is None else (scaled(sine_of, sign), cosine_of)
 
 
 def _sine_of_pi(q: fmpq) -> Form | None:

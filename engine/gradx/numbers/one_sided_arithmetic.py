@@ -98,8 +98,11 @@ class OneSidedArithmetic:
         if below is not None:
             return x.times(below.power(-1)) if below.sign() else self.nowhere
         lead = y.lead()
-        if lead is None or x is y:
-            return self.nowhere if lead is None else constant(ONE, x.order)
+        if lead is None:
+            return self.nowhere
+        (a, u, b), (c, v, d) = x.line, y.line
+        if u is v and (a * d - b * c).as_ratio() == 0:
+            return constant(a / c, x.order)
         if x.rest is None and y.rest is None and len(x.terms) == len(y.terms):
             e, k, c = x.terms[0]
             times = Expansion((Term(e - lead.e, k - lead.k, c / lead.c),), None, x.order)

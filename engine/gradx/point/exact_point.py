@@ -41,15 +41,12 @@ def exact_point(graph: Graph, point: Mapping[int, float], needed: Iterable[int] 
     known: list[Known | None] = [x.fixed for x in numbers]
     faults: dict[int, int] = {}
     opened: dict[int, Undecided] = {}
-    twins: dict[int, int] = {}
-    first: dict[tuple[Primitive, tuple[int, ...]], int] = {}
-    for j in range(len(graph.primitives)) if needed is None else needed:
-        row = graph.primitives[j]
-        if row is None:
-            continue
-        twin = first.setdefault((row, tuple(twins.get(k, k) for k in graph.arguments[j])), j)
-        if twin != j and known[twin] is not None:
-            twins[j], numbers[j], known[j] = twin, numbers[twin], known[twin]
+    order = [j for j in (range(len(numbers)) if needed is None else needed) if graph.primitives[j] is not None]
+    twins = twins_in(graph, order, {})
+    for j in order:
+        if j in twins:
+            copied(j, twins[j], numbers, faults, opened)
+            known[j] = known[twins[j]]
             continue
         step(graph, m, (j,), numbers, faults, opened)
         value = numbers[j].fixed
@@ -64,6 +61,27 @@ def exact_point(graph: Graph, point: Mapping[int, float], needed: Iterable[int] 
 def exact_values(graph: Graph, point: Mapping[int, float]) -> list[Known | None]:
     """Every node's value at `point`, exact where its form is known; None where it has none, or where that is open."""
     return exact_point(graph, point).values
+
+
+def twins_in(graph: Graph, order: Iterable[int], others: Mapping[int, int]) -> dict[int, int]:
+    """The operations in `order` that do the same as an earlier one there; `others` are those outside it that do."""
+    twins = dict(others)
+    first: dict[tuple[Primitive | None, tuple[int, ...]], int] = {}
+    found: dict[int, int] = {}
+    for j in order:
+        twin = first.setdefault((graph.primitives[j], tuple(twins.get(k, k) for k in graph.arguments[j])), j)
+        if twin != j:
+            twins[j] = found[j] = twin
+    return found
+
+
+def copied(j: int, twin: int, values: list[Expansion], faults: dict[int, int], opened: dict[int, Undecided]) -> None:
+    """Let operation j be what its twin is."""
+    values[j] = values[twin]
+    if twin in faults:
+        faults[j] = j if faults[twin] == twin else faults[twin]
+    if twin in opened:
+        opened[j] = opened[twin]
 
 
 def step(

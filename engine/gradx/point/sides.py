@@ -16,7 +16,7 @@ from gradx.graph import Graph
 from gradx.numbers.expansion import Expansion, Term
 from gradx.numbers.known import CLOSE, ZERO, Known, TooFewTerms, Undecided
 from gradx.numbers.one_sided_series import OneSidedSeries
-from gradx.point.exact_point import ExactPoint, exact_point, is_regular, is_steady, step
+from gradx.point.exact_point import ExactPoint, copied, exact_point, is_regular, is_steady, step, twins_in
 
 Finding = Literal["kink", "edge", "jump", "vertical", "smooth", "undecided"]
 
@@ -97,12 +97,11 @@ def _moved(
     faults, opened = dict[int, int](), dict[int, Undecided]()
     faults.update((j, origin) for j, origin in at.faults.items() if j not in regular)
     steady = {order[0]}
-    twins = at.twins if graph.primitives[order[0]] is None else {}  # an operation moves without its twin
+    twins = twins_in(graph, order[1:], {j: twin for j, twin in at.twins.items() if j not in regular})
     for j in order[1:]:
-        twin = twins.get(j)
-        if twin is not None and not (twin in faults or twin in opened):
-            values[j] = values[twin]
-            steady.update((j,) if twin in steady else ())
+        if j in twins:
+            copied(j, twins[j], values, faults, opened)
+            steady.update((j,) if twins[j] in steady else ())
             continue
         step(graph, m, (j,), values, faults, opened)
         moving = _moving(graph, at, j, regular)
