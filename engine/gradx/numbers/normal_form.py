@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from functools import lru_cache
-from math import floor, isqrt, lcm
+from math import floor, lcm
 from typing import cast
 
 from flint import fmpq, fmpz
 
 Exponent = int | Fraction
 Atom = int | tuple[str, object, int]
-"""A prime, or (function, its argument, how deep functions are nested in it)."""
+"""A prime, or what is not seen to be none, or (function, its argument, how deep functions are nested in it)."""
 
 Monomial = frozenset[tuple[Atom, Exponent]]
 Form = Mapping[Monomial, fmpq]
@@ -31,11 +31,6 @@ LARGEST = 4_096
 LONGEST, DEEPEST, HIGHEST, CLEARED = 60, 24, 32, 8
 """The most terms of a form, functions nested in it, and the highest powers that are multiplied out, above a fraction
 bar and to clear one."""
-
-FACTORED = 80
-"""The most bits of a number without small factors that is factored."""
-
-_SMALL_PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47)
 
 _PI: Atom = ("pi", None, 0)
 PI: Form = {frozenset({(_PI, 1)}): fmpq(1)}
@@ -296,10 +291,8 @@ def _shared(form: Form) -> dict[Atom, Exponent]:
     """The powers of atoms above zero that every term of a form has."""
     shared: dict[Atom, Exponent] = {}
     for atom in {atom for m in form for atom, _ in m}:
-        if isinstance(atom, int):
-            least: Exponent = min(dict(m).get(atom, 0) for m in form) if len(form) == 1 else 0
-        else:
-            least = min(dict(m).get(atom, 0) for m in form) if _is_positive(atom) else 0
+        fits = len(form) == 1 if isinstance(atom, int) else _is_positive(atom)
+        least: Exponent = min(dict(m).get(atom, 0) for m in form) if fits else 0
         if least:
             shared[atom] = least
     return shared
@@ -312,23 +305,10 @@ def _is_positive(atom: Atom) -> bool:
     return atom[0] == "log" and isinstance(atom[1], int)
 
 
-@lru_cache(1024)
-def _factors(n: int) -> tuple[tuple[Atom, Exponent], ...]:
-    """A positive number as a product of powers of primes, and of what takes long to factor."""
-    found: list[tuple[Atom, Exponent]] = []
-    for p in _SMALL_PRIMES:
-        times = 0
-        while n % p == 0:
-            n //= p
-            times += 1
-        if times:
-            found.append((p, times))
-    times = 1
-    while n.bit_length() > FACTORED and isqrt(n) ** 2 == n:
-        n, times = isqrt(n), 2 * times
-    if n.bit_length() > FACTORED:
-        return (*found, (("sum", frozenset({(ONE, fmpq(n))}), 1), times))
-    return (*found, *((int(p), int(e) * times) for p, e in fmpz(n).factor())) if n > 1 else tuple(found)
+@lru_cache(4096)
+def _factors(n: int) -> tuple[tuple[int, int], ...]:
+    """n as a product of powers: of primes, as far as they are small, and of what is left."""
+    return tuple((int(p), int(e)) for p, e in fmpz(n).factor_smooth()) if n > 1 else ()
 
 
 def _log_of(atom: Atom) -> Form:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from fractions import Fraction
-from functools import wraps
+from functools import reduce, wraps
 from typing import TypeVar
 
 from gradx.numbers import Bounded, Relation, holds, taylor
@@ -144,9 +144,6 @@ class OneSidedArithmetic:
         return constant(ZERO, x.order) if not sign and y.sign() > 0 else self.nowhere
 
     def whole_power(self, x: Expansion, n: int) -> Expansion:
-        fixed = x.fixed
-        if fixed is not None:
-            return self.nowhere if n < 0 and not fixed.sign() else constant(_finite(fixed.power(n)), x.order)
         if 0 < n <= MULTIPLIED:
             result = x
             for bit in bin(n)[3:]:
@@ -160,19 +157,16 @@ class OneSidedArithmetic:
 
     def real_power(self, x: Expansion, a: Known) -> Expansion:
         """A power of what is above zero."""
-        fixed = x.fixed
-        if fixed is not None:
-            return constant(fixed.raised(a), x.order)
         lead = x.lead()
         assert lead is not None
         exponent = a.exponent() if lead.e or lead.k else 0
         return self._binomial(monic(x, lead), a).shifted(lead.e * exponent, lead.k * exponent, lead.c.raised(a))
 
     def maximum(self, *xs: Expansion) -> Expansion:
-        best = xs[0]
-        for x in xs[1:]:
-            best = self._larger(best, x)
-        return best
+        return reduce(self._larger, xs)
+
+    def minimum(self, *xs: Expansion) -> Expansion:
+        return -self.maximum(*(-x for x in xs))
 
     def _larger(self, x: Expansion, y: Expansion) -> Expansion:
         if x is y or x.missing or y.missing:
@@ -181,12 +175,6 @@ class OneSidedArithmetic:
         if difference.rest is not None and difference.is_all_rest():
             return x.up_to(difference.rest)
         return x if difference.sign() >= 0 else y
-
-    def minimum(self, *xs: Expansion) -> Expansion:
-        best = xs[0]
-        for x in xs[1:]:
-            best = -self._larger(-best, -x) if x is not best else best
-        return best
 
     @on_numbers
     def absolute(self, x: Expansion) -> Expansion:
@@ -213,9 +201,6 @@ class OneSidedArithmetic:
 
     @on_numbers
     def exp(self, x: Expansion) -> Expansion:
-        fixed = x.fixed
-        if fixed is not None:
-            return constant(applied("exp", fixed), x.order)
         steep = [term for term in x.terms if (term.e, -term.k) < (0, 0) and term.c.sign()]
         if steep and (steep[0].e or steep[0].k > 1):
             if steep[0].c.sign() > 0:
@@ -234,9 +219,7 @@ class OneSidedArithmetic:
     def log(self, x: Expansion) -> Expansion:
         if x.sign() <= 0:
             return self.nowhere
-        fixed, lead = x.fixed, x.lead()
-        if fixed is not None:
-            return constant(applied("log", fixed), x.order)
+        lead = x.lead()
         assert lead is not None
         if lead.k:
             raise Undecided("the logarithm of a logarithm")
