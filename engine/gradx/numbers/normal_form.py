@@ -306,7 +306,7 @@ def _is_positive(atom: Atom) -> bool:
 
 
 @lru_cache(4096)
-def _factors(n: int) -> tuple[tuple[int, int], ...]:
+def _factors(n: int) -> tuple[tuple[Atom, Exponent], ...]:
     """n as a product of powers: of primes, as far as they are small, and of what is left."""
     return tuple((int(p), int(e)) for p, e in fmpz(n).factor_smooth()) if n > 1 else ()
 
