@@ -14,7 +14,7 @@ from gradx.language.program import read
 from gradx.numbers import normal_form as forms
 from gradx.numbers.balls import precision
 from gradx.numbers.known import Known, Undecided, applied, known, pi
-from gradx.point.exact_point import exact_values
+from gradx.point.exact_point import exact_point
 
 ZEROS = [
     "sqrt(2)^2 - 2", "sqrt(5)*sqrt(20) - 10", "sqrt(8) - 2*sqrt(2)", "sqrt(x^2) - x", "cbrt(2)^3 - 2",
@@ -46,7 +46,7 @@ NOT_ZEROS = [
 
 def last(text: str, x: float) -> Known:
     graph: Graph = read(text).graph
-    value = exact_values(graph, {graph.index["x"]: x} if "x" in graph.index else {})[graph.output]
+    value = exact_point(graph, {graph.index["x"]: x} if "x" in graph.index else {}).values[graph.output]
     assert value is not None
     return value
 

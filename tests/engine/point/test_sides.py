@@ -230,6 +230,30 @@ def test_of_two_equal_operations_only_the_one_named_moves() -> None:
         assert (slope(found.left), slope(found.right)) == slopes
 
 
+@pytest.mark.parametrize(
+    ("text", "node", "point", "slope_of"),
+    [("x^y", "x", {"x": 0, "y": 1}, 1), ("x^y", "x", {"x": 0, "y": 2}, 0), ("x^y", "y", {"x": 0, "y": 1}, 0),
+     ("x^y", "x", {"x": -2, "y": 3}, 12), ("x^y", "x", {"x": -2, "y": 0}, 0), ("x^y", "x", {"x": 0, "y": 0}, 0),
+     ("x^(y + 0*z)", "x", {"x": -2, "y": 2, "z": 1}, -4)],
+)  # fmt: skip
+def test_a_power_is_smooth_along_an_exponent_that_stays(
+    text: str, node: str, point: dict[str, float], slope_of: float
+) -> None:
+    found, _ = bend(text, node, **point)
+    assert (found.finding, slope(found.left), slope(found.right)) == ("smooth", slope_of, slope_of)
+
+
+@pytest.mark.parametrize(
+    ("text", "node", "point", "finding"),
+    [("x^y", "y", {"x": 0, "y": 0}, "edge"), ("x^y", "y", {"x": -2, "y": 3}, "edge"),
+     ("x^(1 + x)", "x", {"x": 0}, "edge"), ("x^(2 + relu(x))", "x", {"x": -2}, "smooth"),
+     ("(x - 1)^(2 + relu(x))", "x", {"x": 0}, "edge"), ("abs(x)^(x + 1)", "x", {"x": 0}, "kink")],
+)  # fmt: skip
+def test_a_power_with_an_exponent_that_moves(text: str, node: str, point: dict[str, float], finding: str) -> None:
+    found, _ = bend(text, node, **point)
+    assert found.finding == finding
+
+
 def test_the_cut_of_atan2_only_counts_left_of_0() -> None:
     found, name = bend("atan2(y, x)", "y", x=-2, y=0)
     assert (found.finding, slope(found.left), slope(found.right), name) == ("jump", inf, -0.5, "atan2")
