@@ -227,13 +227,6 @@ def opaque(name: str, x: Known, ball: arb) -> Known:
     return _finite(Known.of(ball, _one(partial(forms.opaque, name)), x))
 
 
-def recognised(name: str, x: Known) -> Known:
-    """A number by a name of its own, where it has no form that is known."""
-    if x.ratio is not None:
-        return x
-    return Known(x.ball, None, lambda form: forms.named("node", name) if form is None else form, (x,))
-
-
 def applied(name: str, x: Known) -> Known:
     """A function of one constant inside its domain; `Undecided` where its ball comes out unknown."""
     sign = x.seen_sign()

@@ -41,11 +41,6 @@ def rational(q: fmpq) -> Form:
     return {ONE: q} if q else ZERO
 
 
-def named(name: str, argument: object) -> Form:
-    """The form of a number of which no more is known than that it has this name."""
-    return _single((name, argument, 1))
-
-
 def as_rational(form: Form) -> fmpq | None:
     """The rational number that a form is, if it is one."""
     if not form:

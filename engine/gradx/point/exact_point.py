@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from gradx.graph import Graph
 from gradx.numbers.expansion import Expansion, constant
-from gradx.numbers.known import Known, Undecided, recognised
+from gradx.numbers.known import Known, Undecided
 from gradx.numbers.one_sided_series import OneSidedSeries
 from gradx.primitive import Primitive
 from gradx.sweeps.forward import evaluate
@@ -75,8 +75,4 @@ def exact_point(graph: Graph, point: Mapping[int, float]) -> ExactPoint:
     run = Pass(graph, m, values, order, {})
     for j in order:
         run.step(j)
-        value = values[j].fixed
-        if value is not None and j not in run.twins:
-            # What is too long to be written exactly is still itself wherever it comes again.
-            values[j] = constant(recognised(f"node {j}", value), m.order)
     return ExactPoint([x.fixed for x in values], run.faults, run.opened, run.twins)
