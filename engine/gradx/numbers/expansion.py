@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 from itertools import pairwise
-from typing import NamedTuple, Self
+from typing import NamedTuple, Self, cast
 
 from gradx.numbers.known import CLOSE, ONE, ZERO, Known, TooFewTerms, Undecided, known
 from gradx.numbers.normal_form import Exponent
@@ -29,15 +29,27 @@ MOST, AT_ALL = 24, 120
 
 class Expansion:
     """A number that moves. `missing` says why there is none: "value" where no number is, "unknown" where it is not
-    known which."""
+    known which. `line` (a, u, b) says that it is exactly a·u + b."""
 
-    __slots__ = ("missing", "order", "rest", "terms")
+    __slots__ = ("_line", "missing", "order", "rest", "terms")
 
-    def __init__(self, terms: tuple[Term, ...], rest: Exponent | None, order: int, missing: str | None = None) -> None:
+    def __init__(
+        self,
+        terms: tuple[Term, ...],
+        rest: Exponent | None,
+        order: int,
+        missing: str | None = None,
+        line: tuple[Known, Expansion, Known] | None = None,
+    ) -> None:
         self.terms = terms
         self.rest = rest
         self.order = order
         self.missing = missing
+        self._line = line
+
+    @property
+    def line(self) -> tuple[Known, Expansion, Known]:
+        return self._line or (ONE, self, ZERO)
 
     @property
     def fixed(self) -> Known | None:
@@ -90,7 +102,8 @@ class Expansion:
     def with_limit(self, c: Known) -> Expansion:
         """The same number, which is known to tend to `c`."""
         first = () if c.ratio is not None and not c.ratio else (Term(0, 0, c),)
-        return Expansion((*first, *(t for t in self.terms if (t.e, -t.k) > (0, 0))), self.rest, self.order)
+        terms = (*first, *(t for t in self.terms if (t.e, -t.k) > (0, 0)))
+        return Expansion(terms, self.rest, self.order, None, self.line)
 
     def shifted(self, e: Exponent, k: Exponent, c: Known) -> Expansion:
         """Times c·t^e·L^k."""
@@ -116,18 +129,22 @@ class Expansion:
         total: dict[tuple[Exponent, Exponent], Known] = {(e, k): c for e, k, c in self.terms}
         for e, k, c in y.terms:
             total[e, k] = total[e, k] + c if (e, k) in total else c
-        return collected(total, least(self.rest, y.rest), self.order)
+        found = collected(total, least(self.rest, y.rest), self.order)
+        (f, u, p), (g, v, q) = self.line, y.line
+        if a is not None or b is not None:
+            found._line = (g, v, q + a) if a is not None else (f, u, p + cast(Known, b))
+        elif u is v:
+            found._line = (f + g, u, p + q)
+            if (f + g).as_ratio() == 0:
+                return constant(p + q, self.order)
+        return found
 
     __radd__ = __add__
 
     def __neg__(self) -> Expansion:
-        if self.missing:
-            return self
-        return Expansion(tuple(Term(e, k, -c) for e, k, c in self.terms), self.rest, self.order)
+        return self if self.missing else self.times(known(-1))
 
     def __sub__(self, other: Self | float) -> Expansion:
-        if self is other and not self.missing:
-            return Expansion((), None, self.order)
         return self + -self._read(other)
 
     def __rsub__(self, other: float) -> Expansion:
@@ -149,10 +166,12 @@ class Expansion:
             return Expansion((), None, self.order)
         if c.ratio == 1:
             return self
-        return Expansion(tuple(Term(e, k, d * c) for e, k, d in self.terms), self.rest, self.order)
+        a, u, b = self.line
+        terms = tuple(Term(e, k, -d if c.ratio == -1 else d * c) for e, k, d in self.terms)
+        return Expansion(terms, self.rest, self.order, None, (a * c, u, b * c))
 
     def _compared(self, other: Self | float) -> int:
-        return 0 if self is other and not self.missing else (self - other).sign()
+        return (self - other).sign()
 
     def __eq__(self, other: object) -> bool:
         return self._compared(other) == 0 if isinstance(other, Expansion | int | float) else NotImplemented

@@ -20,14 +20,10 @@ def exponential(n: int) -> list[Known]:
     return [known(fmpq(1, f)) for f in islice(accumulate(count(1), mul, initial=1), n)]
 
 
-def sine(c: Known, n: int) -> list[Known]:
-    """Of sin(c + u)."""
-    return _wave(applied("sin", c), applied("cos", c), n)
-
-
-def cosine(c: Known, n: int) -> list[Known]:
-    """Of cos(c + u)."""
-    return _wave(applied("cos", c), -applied("sin", c), n)
+def wave(value: Known, slope: Known, n: int) -> list[Known]:
+    """Of a function with this value and slope that is minus its own second derivative."""
+    turns = (value, slope, -value, -slope)
+    return [turns[k % 4] * factor for k, factor in enumerate(exponential(n))]
 
 
 def logarithm(n: int) -> list[Known]:
@@ -61,12 +57,6 @@ def gamma(name: str, c: Known, n: int) -> list[Known]:
     balls = _gamma_balls(name, c.ball, n)
     named = (opaque(f"{name} {k}", c, ball) for k, ball in enumerate(balls[1:n], 1))
     return [applied(name, c), *named]
-
-
-def _wave(value: Known, slope: Known, n: int) -> list[Known]:
-    """A function that is minus its own second derivative."""
-    turns = (value, slope, -value, -slope)
-    return [turns[k % 4] * factor for k, factor in enumerate(exponential(n))]
 
 
 def _gamma_balls(name: str, c: arb, n: int) -> list[arb]:
