@@ -6,12 +6,13 @@ How a command is written: a file `commands/NAME.py` with one function, and a row
     import typer
 
     from gradx_cli.arguments import request
-    from gradx_cli.options import Ascii, Expression, File, Json, Words, Wrt
-    from gradx_cli.views.terminal import terminal
+    from gradx_cli.options import Ascii, Expression, File, Format, Json, Words, Wrt
+    from gradx_cli.pages.cost import answer
+    from gradx_cli.renderers import DEFAULT, show
 
     def command(
         expression: Expression = None, words: Words = None, *, wrt: Wrt = None,
-        json: Json = False, ascii: Ascii = False, file: File = None,
+        json: Json = False, format: Format = DEFAULT, ascii: Ascii = False, file: File = None,
     ) -> int:
         \"\"\"What it shows, in one line.          (this text is the command's --help, in Rich's markup)
 
@@ -23,10 +24,7 @@ How a command is written: a file `commands/NAME.py` with one function, and a row
         point = asked.point()                      # every input bound, or GradxError
         chosen = asked.chosen(wrt)                 # None: all inputs
         result = ...                               # a call to the engine
-        if json:
-            ...                                    # views/NAME/json.py: a dict, through gradx_cli.views.json.write
-        else:
-            ...                                    # views/NAME/text.py, onto terminal(ascii)
+        show(answer(result), "json" if json else format, ascii=ascii)    # pages/NAME.py: the result as an Answer
         return 0                                   # the exit code; problems are raised as GradxError
 
 Imports inside the file stay light: what only one branch needs (Rich for a drawing, NumPy for a curve) is imported

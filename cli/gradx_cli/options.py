@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Literal
 
 import typer
 
 from gradx.errors import GradxError
+from gradx.language.diagnosis import brief
 from gradx_cli.arguments import number, whole_number
 from gradx_cli.completion import examples
+from gradx_cli.renderers import DEFAULT, formats
 
 MOST_DIGITS = 1000
 
@@ -78,13 +81,31 @@ ExitZero = Annotated[
 ]
 
 
-def format_option(formats: object) -> Any:
-    """The option `--format` of a command that writes in `formats`, a Literal of their names."""
-    *others, last = get_args(formats)
-    names = f"{', '.join(others)} or {last}."
-    return typer.Option("--format", metavar="FORMAT", help=names, rich_help_panel="Output")
+def _format(text: object) -> str:
+    """The format of that name; `chart` is what `plot` called the one for a terminal."""
+    name, known = str(text), formats()
+    if name != "chart" and name not in known:
+        close = get_close_matches(name, known, n=1)
+        hint = f"did you mean {close[0]}?" if close else f"it can be {', '.join(known[:-1])} or {known[-1]}"
+        raise GradxError("usage", f"there is no format {brief(name)!r}", hint=hint)
+    return DEFAULT if name == "chart" else name
 
 
+def _formats(incomplete: str) -> list[str]:
+    return [name for name in formats() if name.startswith(incomplete)]
+
+
+Format = Annotated[
+    str,
+    typer.Option(
+        "--format",
+        parser=_format,
+        autocompletion=_formats,
+        metavar="FORMAT",
+        help=f"{', '.join(formats()[:-1])} or {formats()[-1]}.",
+        rich_help_panel="Output",
+    ),
+]
 Output = Annotated[
     Path | None,
     typer.Option(

@@ -22,15 +22,15 @@ from rich.text import Text
 from gradx.errors import GradxError
 from gradx.language.program import read
 from gradx_cli.escape import safe
-from gradx_cli.views import csv
-from gradx_cli.views.json import line
-from gradx_cli.views.terminal import Terminal, in_ascii, warn
+from gradx_cli.renderers import csv
+from gradx_cli.renderers.json import line
+from gradx_cli.terminal import Terminal, in_ascii, warn
 
 CLI = Path(__file__).parents[2] / "cli" / "gradx_cli"
 
 GATES = {
-    "views/terminal.py": "lines and drawings, through safe()",
-    "views/json.py": "JSON in ASCII",
+    "terminal.py": "lines and drawings, through safe()",
+    "renderers/json.py": "JSON in ASCII",
     "output.py": "files, whose content is made by diagrams (labels through safe()) and by matplotlib (the same)",
 }
 
@@ -38,7 +38,7 @@ CONSTANT = {
     "app.py": "the version; a fault, through safe()",
     "menu.py": "the version and the first page",
     "batch.py": "counts",
-    "views/descend/progress.py": "numbers",
+    "progress.py": "numbers",
 }
 """Files that write to a stream themselves, and what: nothing that came from outside unescaped."""
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
-
 from gradx.exploration import Options, explore
-from gradx.lessons.chain_rule import Explanation, explain
+from gradx.lessons.chain_rule import explain
 from gradx_cli.arguments import request
-from gradx_cli.options import Ascii, Checks, Digits, Expression, File, Json, Words, Wrt, format_option
-from gradx_cli.views.terminal import terminal, warn
-
-Format = Literal["text", "json", "markdown", "latex"]
+from gradx_cli.options import Ascii, Checks, Digits, Expression, File, Format, Json, Words, Wrt
+from gradx_cli.pages.explain import answer
+from gradx_cli.renderers import DEFAULT, show
 
 
 def command(
@@ -21,7 +18,7 @@ def command(
     file: File = None,
     checks: Checks = "auto",
     json: Json = False,
-    format: Annotated[Format, format_option(Format)] = "text",
+    format: Format = DEFAULT,
     digits: Digits = 10,
     ascii: Ascii = False,
 ) -> int:
@@ -46,27 +43,7 @@ def command(
         options = Options(wrt=chosen, checks=checks)
         exploration = explore(asked.program, point.values, options, warnings=point.warnings)
         warnings = exploration.warnings
-    _show(explain(asked.program, exploration, chosen), warnings, "json" if json else format, digits, ascii=ascii)
+    found = answer(explain(asked.program, exploration, chosen), warnings, digits)
+    # Its equations are read as they stand: as text they are what they are on a terminal.
+    show(found, "json" if json else DEFAULT if format == "text" else format, ascii=ascii)
     return 0
-
-
-def _show(explanation: Explanation, warnings: tuple[str, ...], format: Format, digits: int, *, ascii: bool) -> None:
-    if format == "json":
-        from gradx_cli.views.explain import json as explain_json
-
-        explain_json.show(explanation, warnings)
-        return
-    warn(warnings)
-    screen = terminal(ascii)
-    if format == "text":
-        from gradx_cli.views.explain import text as explain_text
-
-        explain_text.show(explanation, screen, digits)
-    elif format == "markdown":
-        from gradx_cli.views.explain import markdown as explain_markdown
-
-        explain_markdown.show(explanation, screen, digits)
-    else:
-        from gradx_cli.views.explain import latex as explain_latex
-
-        explain_latex.show(explanation, screen, digits)
