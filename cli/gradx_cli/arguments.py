@@ -46,9 +46,10 @@ from gradx.language.diagnosis import brief
 from gradx.language.program import Program, read
 from gradx.language.tokens import is_name, meant_name
 from gradx_cli.inputs import read_file, read_standard_input
-from gradx_cli.shell import quoted
 
 _OPTION_WORDS = frozenset({"eps", "wrt", "checks", "digits", "format", "file", "output", "over", "rate", "steps"})
+
+_BARE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_=+-./,:%@")
 
 SetAside = Callable[[Graph, str], bool]
 
@@ -294,3 +295,12 @@ def _not_an_input(name: str, inputs: Sequence[str], text: str) -> GradxError:
         hint=f"the inputs are {', '.join(inputs)}" if inputs else "the program has no inputs",
         span=Span(Source("--wrt", text), offset, len(name)) if name and offset >= 0 else None,
     )
+
+
+def quoted(word: str) -> str:
+    """The word as it can be typed in a shell: bare, in double quotes where that is safe, else in single quotes."""
+    if word and _BARE.issuperset(word):
+        return word
+    if not set('"$`\\!').intersection(word):
+        return f'"{word}"'
+    return "'" + word.replace("'", "'\\''") + "'"

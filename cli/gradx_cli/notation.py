@@ -7,16 +7,20 @@ input there is nothing partial, and a local partial is written with d too, unles
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from gradx.graph import Graph
-from gradx.language.formulas import Formula, local_partial
 from gradx.language.printer import definition
+from gradx.language.tokens import NAME, scan, sort
 from gradx_cli.escape import safe
 from gradx_cli.numbers import shown
-from gradx_cli.substitution import put_in
+
+if TYPE_CHECKING:
+    from gradx.language.formulas import Formula
+
+_END = ""
 
 LONGEST_SUBSTITUTION = 60
 """Longer than this, numbers put into a definition explain nothing."""
@@ -96,6 +100,8 @@ class Notation(ABC):
 
     def local_formula(self, via: int, slot: int) -> str | None:
         """The local partial in symbols, in brackets where it stands in a product; None where it cannot be written."""
+        from gradx.language.formulas import local_partial
+
         formula = local_partial(self.graph, via, slot)
         if formula is None:
             return None
@@ -166,3 +172,23 @@ class TextNotation(Notation):
     def put_in(self, i: int, values: Sequence[float]) -> str | None:
         names = {self.graph.names[j]: shown(values[j], self.digits) for j in self.graph.nodes[i].inputs}
         return put_in(self.operation(i), {name: number for name, number in names.items() if name})
+
+
+def put_in(formula: str, values: Mapping[str, str]) -> str:
+    """The formula with each name that has a value replaced by it, and `·` for `*`.
+
+    A negative value gets parentheses where it would otherwise meet an operator.
+    """
+    tokens = scan(formula)
+    pieces: list[str] = []
+    before, end = _END, 0
+    for k, (text, after) in enumerate(zip(tokens.texts, (*tokens.texts[1:], _END), strict=True)):
+        pieces.append(formula[end : tokens.start(k)])
+        if sort(text) == NAME and after != "(" and text in values:
+            value = values[text]
+            bare = not value.startswith("-") or (before in (_END, "(", ",") and after != "^")
+            pieces.append(value if bare else f"({value})")
+        else:
+            pieces.append("·" if text == "*" else text)
+        before, end = text, tokens.ends[k]
+    return "".join(pieces)

@@ -11,7 +11,6 @@ import typer
 from gradx.errors import GradxError
 from gradx.language.diagnosis import brief
 from gradx_cli.arguments import number, whole_number
-from gradx_cli.completion import examples
 from gradx_cli.renderers import DEFAULT, formats
 
 MOST_DIGITS = 1000
@@ -28,12 +27,22 @@ def _digits(text: object) -> int:
     return whole_number("--digits", str(text), 1, MOST_DIGITS)
 
 
+def _examples(incomplete: str) -> list[tuple[str, str]]:
+    """The examples' names and what they teach, once somebody has typed the mark that they begin with."""
+    from gradx.lessons.examples import EXAMPLES, MARK
+
+    if not incomplete.startswith(MARK):
+        return []
+    names = ((MARK + example.name, example.teaches) for example in EXAMPLES)
+    return [(name, teaches) for name, teaches in names if name.startswith(incomplete)]
+
+
 Expression = Annotated[
     str | None,
     typer.Argument(
         metavar="EXPR",
         show_default=False,
-        autocompletion=examples,
+        autocompletion=_examples,
         help="What to differentiate: an expression, or statements separated by ';'. '-' reads it from standard input, "
         "@neuron is an example (gradx examples lists them).",
     ),

@@ -65,6 +65,10 @@ class Terminal:
         width = width or self.width
         return folded(text.split(" ") if isinstance(text, str) else text, None if width is None else width - indent)
 
+    def folded_lines(self, text: str | Sequence[str], indent: str, style: str) -> Iterator[list[Segment]]:
+        """The text or words in lines of one style that fit behind `indent`."""
+        return ([(indent + line, style)] for line in self.folded(text, len(indent)))
+
     def flush(self) -> None:
         """Let everything be seen that was written."""
         self.stream.flush()

@@ -31,7 +31,10 @@ sys.exit(main())
 """
 
 COMMANDS = [
-    *(("eval", PROGRAM, POINT, "--format", form) for form in ("table", "text", "json", "csv", "markdown", "latex")),
+    *(
+        ("eval", PROGRAM, POINT, "--format", form)
+        for form in ("table", "text", "json", "csv", "markdown", "latex", "html")
+    ),
     ("explain", PROGRAM, POINT),
     ("nudge", PROGRAM, MARK, POINT),
     ("graph", PROGRAM, POINT),

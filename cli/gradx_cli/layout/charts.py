@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gradx_cli.blocks import Chart
 from gradx_cli.drawing.curves import Pen, clipped, thinned, ticks
-from gradx_cli.layout.styles import STYLES
+from gradx_cli.layout import STYLES
 from gradx_cli.numbers import shown
 from gradx_cli.terminal import Segment, Terminal, in_ascii
 

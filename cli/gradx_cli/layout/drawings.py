@@ -8,8 +8,7 @@ from gradx_cli.blocks import Drawing
 from gradx_cli.drawing.boxes import Role
 from gradx_cli.drawing.text import Drawing as Drawn
 from gradx_cli.drawing.text import draw
-from gradx_cli.layout.equations import folded
-from gradx_cli.layout.styles import STYLES
+from gradx_cli.layout import STYLES
 from gradx_cli.terminal import Segment, Terminal
 
 INDENT = "  "
@@ -30,10 +29,10 @@ ROLES: dict[Role, str] = {
 def drawing_lines(drawing: Drawing, screen: Terminal) -> Iterator[list[Segment]]:
     """The drawing and what its signs mean, or how large the graph is and how it can be seen."""
     if drawing.summary:
-        yield from folded(screen.drawn(drawing.title), screen, INDENT, "")
+        yield from screen.folded_lines(screen.drawn(drawing.title), INDENT, "")
         yield []
         for sentence in drawing.summary:
-            yield from folded(screen.drawn(sentence), screen, INDENT, "")
+            yield from screen.folded_lines(screen.drawn(sentence), INDENT, "")
         return
     width = None if screen.width is None else max(screen.width - len(INDENT), 1)
     drawn = draw(drawing.diagram, width, ascii_only=not screen.unicode)
@@ -43,7 +42,7 @@ def drawing_lines(drawing: Drawing, screen: Terminal) -> Iterator[list[Segment]]
     if remarks:
         yield []
     for remark in remarks:
-        yield from folded(screen.drawn(remark), screen, INDENT, "")
+        yield from screen.folded_lines(screen.drawn(remark), INDENT, "")
 
 
 def _about(drawn: Drawn, width: int | None) -> Iterator[str]:

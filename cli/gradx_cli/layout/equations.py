@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from gradx_cli.blocks import Equation, Equations
-from gradx_cli.layout.styles import STYLES
+from gradx_cli.layout import STYLES
 from gradx_cli.terminal import Segment, Terminal
 from gradx_cli.width import cells, padded
 
@@ -59,7 +59,7 @@ def _flat(
         return
     yield line
     for remark in remarks:
-        yield from folded(remark, screen, hanging + GAP, QUIET)
+        yield from screen.folded_lines(remark, hanging + GAP, QUIET)
 
 
 def _stacked(
@@ -72,14 +72,14 @@ def _stacked(
     for k, stage in enumerate(stages):
         text = " = ".join(stage)
         start = head if k == 0 else [(hanging, ""), (" = ", QUIET)]
-        pieces = list(folded(text, screen, hanging + GAP, ""))
+        pieces = list(screen.folded_lines(text, hanging + GAP, ""))
         if len(pieces) == 1:
             yield [*start, *_joined(stage, style if k == len(stages) - 1 else "")]
         else:
             yield [*start, (pieces[0][0][0].strip(), "")]
             yield from pieces[1:]
     for remark in remarks:
-        yield from folded(remark, screen, hanging + GAP, QUIET)
+        yield from screen.folded_lines(remark, hanging + GAP, QUIET)
 
 
 def _joined(stages: Sequence[str], style: str) -> Line:
@@ -89,9 +89,3 @@ def _joined(stages: Sequence[str], style: str) -> Line:
         segments += [(" = ", QUIET)] if k else []
         segments.append((stage, style if k == len(stages) - 1 else ""))
     return segments
-
-
-def folded(text: str | Sequence[str], screen: Terminal, indent: str, style: str) -> Iterator[Line]:
-    """The text in lines that fit, broken at blanks; or words, broken between them."""
-    for line in screen.folded(text, len(indent)):
-        yield [(indent + line, style)]

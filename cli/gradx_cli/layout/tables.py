@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from gradx_cli.blocks import Column, Part, Table, Tone
-from gradx_cli.layout.styles import STYLES
+from gradx_cli.layout import STYLES
 from gradx_cli.numbers import aligned
 from gradx_cli.terminal import Segment, Terminal
 from gradx_cli.width import cells, padded

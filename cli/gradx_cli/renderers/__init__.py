@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from importlib import import_module
-from pkgutil import iter_modules
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
 from gradx_cli.terminal import Terminal, terminal, warn
@@ -26,7 +26,7 @@ class Renderer(Protocol):
 
 def formats() -> list[str]:
     """The names of all formats, the one for a terminal first."""
-    names = {module.name for module in iter_modules(__path__)}
+    names = {file.stem for folder in __path__ for file in Path(folder).glob("[!_]*.py")}
     return [DEFAULT, *sorted(names - {DEFAULT})]
 
 

@@ -23,9 +23,7 @@ from gradx_cli.blocks import (
     Title,
     pieces,
 )  # fmt: skip
-from gradx_cli.diagnostics import caret_text, pointed_at
-from gradx_cli.layout.equations import equation_lines, folded
-from gradx_cli.layout.styles import STYLES
+from gradx_cli.layout import STYLES
 from gradx_cli.layout.tables import table_lines
 from gradx_cli.notation import TextNotation
 from gradx_cli.terminal import Segment, Terminal
@@ -68,7 +66,7 @@ def _gap(_gap: Gap, _screen: Terminal) -> Iterator[Line]:
 
 
 def _title(title: Title, screen: Terminal) -> Iterator[Line]:
-    return folded(screen.drawn(title.text), screen, INDENT, "")
+    return screen.folded_lines(screen.drawn(title.text), INDENT, "")
 
 
 def _heading(heading: Heading, screen: Terminal) -> Iterator[Line]:
@@ -76,25 +74,29 @@ def _heading(heading: Heading, screen: Terminal) -> Iterator[Line]:
     if heading.short:
         yield [(INDENT + screen.drawn(heading.short), style)]
     if heading.words:
-        yield from folded(screen.drawn("".join(pieces(heading.words))), screen, INDENT, "")
+        yield from screen.folded_lines(screen.drawn("".join(pieces(heading.words))), INDENT, "")
     if heading.given:
         given = [screen.drawn(f"{value.left} = {value.chain[0]},") for value in heading.given]
-        yield from folded([*given[:-1], given[-1].removesuffix(",")], screen, DEEPER, style)
+        yield from screen.folded_lines([*given[:-1], given[-1].removesuffix(",")], DEEPER, style)
 
 
 def _sentence(sentence: Sentence, screen: Terminal) -> Iterator[Line]:
     text = screen.drawn(" ".join(filter(None, (sentence.mark, "".join(pieces(sentence.words))))))
     indent, style = " " * sentence.indent, STYLES[sentence.tone]
-    return folded(text, screen, indent, style) if sentence.folds else iter([[(indent + text, style)]])
+    return screen.folded_lines(text, indent, style) if sentence.folds else iter([[(indent + text, style)]])
 
 
 def _excerpt(excerpt: Excerpt, screen: Terminal) -> Iterator[Line]:
+    from gradx_cli.diagnostics import pointed_at
+
     source, caret = pointed_at(excerpt.span, screen.drawn)
     yield [(DEEPER + source, "")]
     yield [(DEEPER + caret, STYLES["doubtful"])]
 
 
 def _fault(fault: Fault, screen: Terminal) -> Iterator[Line]:
+    from gradx_cli.diagnostics import caret_text
+
     first, *rest = caret_text(fault.problem, screen.drawn)
     yield [(f"{fault.where}: {first}", "")]
     yield from ([(line, "")] for line in rest)
@@ -115,7 +117,7 @@ def _item(item: Item, width: int, room: int | None, screen: Terminal) -> Iterato
     if beside:
         fits = room is None or cells(hanging) + width + cells(BESIDE + beside) <= room
         yield [*head, (padded(text, width) if fits else text, ""), (BESIDE + beside if fits else "", STYLES["quiet"])]
-        yield from () if fits else folded(beside, screen, hanging, STYLES["quiet"])
+        yield from () if fits else screen.folded_lines(beside, hanging, STYLES["quiet"])
     else:
         first, *rest = screen.folded(text, cells(hanging), room) if item.folds else [text]
         yield [*head, (first, "")]
@@ -124,6 +126,12 @@ def _item(item: Item, width: int, room: int | None, screen: Terminal) -> Iterato
         if isinstance(part, Sentence):
             part = Sentence(part.words, part.tone, indent=cells(hanging), folds=part.folds)
         yield from lines_of(part, screen)
+
+
+def _equations(equations: Equations, screen: Terminal) -> Iterator[Line]:
+    from gradx_cli.layout.equations import equation_lines
+
+    return equation_lines(equations, screen)
 
 
 def _entry(entry: Entry, screen: Terminal) -> Iterator[Line]:
@@ -140,6 +148,6 @@ WRITERS = {
     Fault: _fault,
     Items: _items,
     Entry: _entry,
-    Equations: equation_lines,
+    Equations: _equations,
     Table: table_lines,
 }
