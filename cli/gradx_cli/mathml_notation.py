@@ -28,6 +28,7 @@ class MathmlNotation(Notation):
     times: ClassVar[str] = "<mo>·</mo>"
     ellipsis: ClassVar[str] = "<mo>⋯</mo>"
     arrow: ClassVar[str] = "<mo>←</mo>"
+    equals: ClassVar[str] = "<mo>=</mo>"
     plus: ClassVar[str] = "<mo>+</mo>"
     minus: ClassVar[str] = MINUS
 

@@ -39,6 +39,7 @@ class Notation(ABC):
     times: ClassVar[str] = " · "
     ellipsis: ClassVar[str] = "…"
     arrow: ClassVar[str] = " ← "
+    equals: ClassVar[str] = " = "
     plus: ClassVar[str] = " + "
     minus: ClassVar[str] = "-"
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from gradx.errors import GradxError
 from gradx.exploration import Exploration, NodeReport
+from gradx.language.program import read
 from gradx.nudge_column import Nudge
 from gradx.verdict import Status, Verdict
 from gradx_cli.answer import Answer, Medium, Record, head, selected
@@ -157,12 +159,12 @@ def _table(exploration: Exploration, nodes: Sequence[NodeReport], medium: Medium
         Column(by, moved, code=True, label="nudged"),
         Column("slope", (_numbers(row.slope for row in sheet),), joined=True),
     ]
-    if asked_sympy(exploration):
-        shorter = Part([row.symbolic_cell(numbers_put_in=False) for row in sheet])
-        longer = Part([row.symbolic_cell() for row in sheet])
-        columns.append(Column("SymPy", (longer,), narrower=((shorter,),), code=True))
     tones: list[Tone] = [TONES.get(row.status, "doubtful") for row in sheet]
-    columns.append(Column("verdict", (Part([row.mark for row in sheet]),), tones, mark=True))
+    verdict = Column("verdict", (Part([row.mark for row in sheet]),), tones, mark=True)
+    columns += [*_symbolic_column(exploration, sheet, notation, medium), verdict]
+    if medium.document:
+        # A formula that is set may be wide: whoever has to scroll should have seen the verdict.
+        columns.insert(6, columns.pop())
     epsilon = shown(exploration.options.epsilon, digits)
     symbolic = asked_sympy(exploration)
     return Table(
@@ -178,6 +180,29 @@ def _definition(row: Row, node: NodeReport, notation: Notation, medium: Medium) 
     if node.kind == "input":
         return row.definition
     return Code(row.definition, notation.definition(node.index) if medium.document else None)
+
+
+def _symbolic_column(
+    exploration: Exploration, sheet: Sequence[Row], notation: Notation, medium: Medium
+) -> Iterator[Column]:
+    """SymPy's formulas, where it was asked for any."""
+    if asked_sympy(exploration):
+        shorter = Part([row.symbolic_cell(numbers_put_in=False) for row in sheet])
+        longer = Part([_set(row, notation) if medium.document else row.symbolic_cell() for row in sheet])
+        yield Column("SymPy", (longer,), narrower=((shorter,),), code=True)
+
+
+def _set(row: Row, notation: Notation) -> Code:
+    """SymPy's formula and its value, set as mathematics."""
+    from gradx.language.formulas import Formula
+
+    text = row.symbolic_cell(numbers_put_in=False)
+    try:
+        formula = notation.written(Formula(read(row.formula).graph))
+    except GradxError:
+        return Code(text)
+    value = notation.decimal(row.symbolic) if row.symbolic not in (None, row.formula) else None
+    return Code(text, notation.equals.join(filter(None, [formula, value])))
 
 
 def _numbers(texts: Iterator[str]) -> Part:

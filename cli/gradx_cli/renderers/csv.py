@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator
+from typing import cast
 
-from gradx_cli.answer import Answer
+from gradx_cli.answer import Answer, Record
 from gradx_cli.escape import safe
 from gradx_cli.numbers import Exact
-from gradx_cli.renderers.json import Json, plain
+from gradx_cli.renderers.json import finite
 from gradx_cli.terminal import Terminal
 
 
@@ -31,37 +32,33 @@ def text(cell: str) -> str:
 def _table(answer: Answer) -> Iterator[Iterable[str | float]]:
     header: list[str] = []
     for row in answer.rows:
-        flat = dict(_flat(row.items()))
+        flat = dict(_flat(row))
         if not header:
             header = list(flat)
             yield map(text, header)
         yield map(_cell, flat.values())
 
 
-def _flat(cells: Iterable[tuple[str, object]]) -> Iterator[tuple[str, object]]:
-    """The cells with those of parts in their place, `nudge_slope`: a key that begins with `_` is not written."""
-    waiting = list(cells)[::-1]
-    while waiting:
-        key, cell = waiting.pop()
-        inside = plain(cell)
-        if isinstance(inside, dict):
-            parts = cell.items() if isinstance(cell, dict) else inside.items()
-            waiting += [(f"{key}_{name}".removeprefix("_"), part) for name, part in parts][::-1]
+def _flat(row: Record) -> Iterator[tuple[str, object]]:
+    """The cells of a row; a part's own cells stand in its place, as `nudge_slope`."""
+    for key, cell in row.items():
+        parts = cell._asdict() if hasattr(cell, "_asdict") else cell
+        if isinstance(parts, dict):
+            yield from ((f"{key}_{name}", part) for name, part in parts.items())
         else:
             yield key, cell
 
 
 def _cell(cell: object) -> str | float:
-    found: Json = plain(cell)
-    if found is None:
+    if cell is None:
         return ""
-    if isinstance(found, list):
-        return text(" ".join(map(str, found)))
-    if isinstance(found, bool):
-        return "true" if found else "false"
-    return (
-        text(found) if isinstance(found, str) and isinstance(cell, str) and not isinstance(cell, Exact) else str(found)
-    )
+    if isinstance(cell, float):
+        return finite(cell)
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, (Exact, int)):
+        return cell
+    return text(cell if isinstance(cell, str) else " ".join(map(str, cast("Iterable[object]", cell))))
 
 
 class _Lines:

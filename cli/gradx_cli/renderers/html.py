@@ -51,10 +51,11 @@ STYLE = """
 }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--page); color: var(--ink); font: 1rem/1.6 system-ui, sans-serif; }
-main { max-width: 62rem; margin: 0 auto; padding: 3rem 1.5rem 4rem; }
+main { max-width: 72rem; margin: 0 auto; padding: 3rem 1.5rem 4rem; }
 code, th[scope="col"] { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
 code { font-size: 0.92em; white-space: pre-wrap; overflow-wrap: anywhere; }
 math { font-family: "STIX Two Math", "Latin Modern Math", "Cambria Math", "STIX Math", STIX, math; font-size: 1.15em; }
+mtd { text-align: left; }
 h1 { font-size: 1.5rem; font-weight: 500; line-height: 1.4; margin: 0 0 2rem; }
 h2 { font-size: 1.05rem; font-weight: 600; margin: 2.5rem 0 0.75rem; }
 p { margin: 0.5rem 0; }
@@ -85,14 +86,14 @@ mark { background: none; color: var(--doubtful); text-decoration: underline; tex
 .given { list-style: none; display: flex; flex-wrap: wrap; gap: 0.25rem 1.75rem; margin: 0.5rem 0; padding: 0;
   color: var(--forward); }
 .equations { list-style: none; display: grid; grid-template-columns: max-content 1fr; gap: 0.9rem 0.3rem;
-  margin: 1rem 0; padding: 0; }
+  align-items: baseline; margin: 1rem 0; padding: 0; }
 .equations > li { display: contents; color: var(--ink); }
 .left { text-align: right; }
 .chain { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0.3rem; }
 .equations .chain > math:last-of-type { color: var(--ink); }
 .equations.forward .chain > math:last-of-type { color: var(--forward); }
 .equations.backward .chain > math:last-of-type { color: var(--backward); }
-.left, .chain { align-self: center; color: var(--ink); }
+.left, .chain { color: var(--ink); }
 .remark { font-size: 0.9rem; margin-left: 1rem; }
 figure { margin: 1.75rem 0; overflow-x: auto; }
 figure.graph svg { max-width: 100%; min-width: 44rem; height: auto; }

@@ -15,6 +15,9 @@ from gradx_cli.terminal import Terminal
 Json = str | int | float | bool | None | Mapping[str, "Json"] | list["Json"]
 
 
+AS_IT_IS = frozenset({str, int, bool, type(None)})
+
+
 def render(answer: Answer, _screen: Terminal) -> None:
     """Write every record on a line of its own, as soon as it is there."""
     for record in answer.records:
@@ -47,17 +50,20 @@ def line(value: object) -> str:
 
 def plain(value: object) -> Json:
     """A result as strict JSON can hold it: what has fields becomes an object of them; see `finite`."""
-    if value is None or isinstance(value, str | int):
-        return value
     if isinstance(value, float):
         return finite(value)
-    if isinstance(value, Mapping):
-        return {str(key): plain(part) for key, part in value.items()}
-    if hasattr(value, "_asdict"):
-        return {key: plain(part) for key, part in value._asdict().items()}
-    if is_dataclass(value):
-        return {part.name: plain(getattr(value, part.name)) for part in fields(value)}
-    return [plain(part) for part in cast("Iterable[object]", value)]
+    if value is None or isinstance(value, (str, int)):
+        return value
+    if isinstance(value, dict):
+        parts = value
+    elif hasattr(value, "_asdict"):
+        parts = value._asdict()
+    elif is_dataclass(value):
+        parts = {field.name: getattr(value, field.name) for field in fields(value)}
+    else:
+        return [plain(part) for part in cast("Iterable[object]", value)]
+    # Most parts are as they should be: a large answer has millions of them.
+    return {key: part if type(part) in AS_IT_IS else plain(part) for key, part in parts.items()}
 
 
 def finite(value: float) -> float | str:
