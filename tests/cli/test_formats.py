@@ -221,3 +221,19 @@ def test_an_unknown_format_is_told_with_those_that_there_are(gradx_inside: Any) 
 def test_blocks_without_words_write_nothing() -> None:
     for by in (html.lines_of, markdown.lines_of, latex.lines_of, text.lines_of):
         assert written(GAP, by=by) == ""
+
+
+def test_a_sentence_begins_with_a_capital_but_for_a_name(gradx_inside: Any) -> None:
+    lines = gradx_inside("nudge", "3*(a+b*c)", "b", "a=5", "b=3", "c=2", "--format", "text").out.splitlines()
+    assert lines[0].startswith("b goes from 3 to 3.001")
+    assert lines[-1] == "b ↑ 0.001 ⇒ J ↑ 6 × 0.001, so dJ/db = 6."
+    assert "Minimise over w, rate 0.1." in gradx_inside(*RUNS["descend"][0], "--format", "text").out
+    assert "a is an input, with value 5 and gradient da = 3." in gradx_inside(*RUNS["graph"][0], "--format", "text").out
+
+
+def test_a_list_in_markdown_ends_before_what_follows(gradx: Any) -> None:
+    problems = "x^2 | dx=2*x\nx^2 | dx=2*x\n"
+    lines = gradx("check", "--batch", "-", "--format", "markdown", "--no-symbolic", stdin=problems).out.splitlines()
+    second = lines.index("line 2: x^2")
+    assert lines[second - 1] == ""
+    assert lines[second - 2].startswith("- ✓")

@@ -61,8 +61,8 @@ def _counts(cost: Cost) -> Table:
         Column("", (Part(powers),)),
     ]
     said = [
-        f"{way} takes {step} steps{f' {power}' if power else ''}."
-        for way, step, power in zip(WAYS, steps, powers, strict=True)
+        " ".join([way.capitalize(), "takes", counted(number, "step"), power]).strip() + "."
+        for way, number, power in zip(WAYS, numbers, powers, strict=True)
     ]
     return Table(columns, "steps, as the courses count", "hidden", (1, 2), indent=4, shown_caption=True, sentences=said)
 
@@ -85,7 +85,7 @@ def _measurements(measured: Measured) -> Table:
     work = [f"{forward} forward, {back} back", nudging]
     times = [duration(measured.backprop_seconds), duration(measured.nudging_seconds)]
     columns = [Column("way", (Part(WAYS),)), Column("work", (Part(work),)), Column("time", (Part(times),))]
-    said = [f"{way} took {time}: {what}." for way, what, time in zip(WAYS, work, times, strict=True)]
+    said = [f"{way.capitalize()} took {time}: {what}." for way, what, time in zip(WAYS, work, times, strict=True)]
     return Table(columns, "measured on this graph", "hidden", (1, 2), indent=4, shown_caption=True, sentences=said)
 
 

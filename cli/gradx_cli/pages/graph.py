@@ -68,7 +68,7 @@ def _said(node: Record) -> str:
     said = f"{name} is " + ("an input" if node["definition"] is None else safe(str(node["definition"])))
     numbers = [] if value is None else [f"value {shown(value, DIGITS)}"]
     numbers += [] if gradient is None else [f"gradient d{name} = {shown(gradient, DIGITS)}"]
-    return ", with ".join(filter(None, [said, " and ".join(numbers)]))
+    return ", with ".join(filter(None, [said, " and ".join(numbers)])) + "."
 
 
 def _edges(picture: Picture) -> Iterator[Record]:

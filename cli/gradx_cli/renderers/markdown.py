@@ -16,6 +16,7 @@ from gradx_cli.blocks import (
     Equations,
     Excerpt,
     Fault,
+    Gap,
     Heading,
     Item,
     Items,
@@ -37,8 +38,13 @@ _SPECIAL = str.maketrans({character: f"\\{character}" for character in "\\`*_{}[
 
 
 def render(answer: Answer, screen: Terminal) -> None:
-    """Write the page."""
+    """Write the page. A list ends with a blank line, unless the page does."""
+    is_list = False
     for block in answer.page(Medium(LatexNotation, whole=True, pasted=True)):
+        if isinstance(block, Gap):
+            continue
+        screen.write([""] * is_list)
+        is_list = isinstance(block, (Items, Entry))
         screen.write(map(screen.drawn, lines_of(block)))
         screen.flush()
 

@@ -25,7 +25,7 @@ from gradx_cli.blocks import (
 from gradx_cli.notation import TextNotation
 from gradx_cli.terminal import Terminal
 
-NAME = re.compile(r"d[^\W\d]\w*")
+GRADIENT = re.compile(r"d[^\W\d]\w*")
 """A gradient, which keeps its small letter at the head of a sentence."""
 
 
@@ -48,7 +48,9 @@ def lines_of(block: Block) -> Iterator[str]:
         case Excerpt(span):
             yield f"It is about: {span.source.text[span.offset : span.offset + span.length]}"
         case Fault(problem, where):
-            yield f"{where}: {problem.message}." + (f" {_sentence(problem.hint)}" if problem.hint else "")
+            yield f"{_sentence(where)[:-1]}: {problem.message}." + (
+                f" {_sentence(problem.hint)}" if problem.hint else ""
+            )
         case Items():
             for item in block.items:
                 yield from _item(item)
@@ -59,10 +61,10 @@ def lines_of(block: Block) -> Iterator[str]:
         case Table():
             yield from block.sentences or _rows(block)
         case Chart():
-            yield _sentence(block.described)
+            yield f"{block.described}."
         case Drawing():
             yield f"{block.title}."
-            yield from map(_sentence, block.described)
+            yield from block.described
 
 
 def _item(item: Item) -> Iterator[str]:
@@ -79,9 +81,10 @@ def _rows(table: Table) -> Iterator[str]:
 
 
 def _sentence(text: str) -> str:
-    """The text as a sentence: with a full stop, and a capital but for a gradient."""
+    """The text as a sentence: with a full stop, and with a capital unless it begins with a name or a sign."""
     if not text:
         return ""
-    begins = text.partition(" ")[0].rstrip(",:")
-    head = text[0] if NAME.fullmatch(begins) else text[0].upper()
-    return head + text[1:] + ("" if text[-1] in ".?!" else ".")
+    first, _, behind = text.partition(" ")
+    begins = first.rstrip(",:")
+    is_name = len(begins) == 1 or GRADIENT.fullmatch(begins) or not behind[:1].isalnum()
+    return (text[0] if is_name else text[0].upper()) + text[1:] + ("" if text[-1] in ".?!" else ".")
