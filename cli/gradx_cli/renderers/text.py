@@ -85,6 +85,5 @@ def _sentence(text: str) -> str:
     if not text:
         return ""
     first, _, behind = text.partition(" ")
-    begins = first.rstrip(",:")
-    is_name = len(begins) == 1 or GRADIENT.fullmatch(begins) or not behind[:1].isalnum()
+    is_name = GRADIENT.fullmatch(first.rstrip(",:")) or not behind[:1].isalnum()
     return (text[0] if is_name else text[0].upper()) + text[1:] + ("" if text[-1] in ".?!" else ".")
