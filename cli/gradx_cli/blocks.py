@@ -213,7 +213,7 @@ class Table:
     heads: int = 0
     indent: int = 2
     shown_caption: bool = False
-    sentences: Sequence[str] | None = None
+    sentences: Sequence[str] = ()
     solution: Callable[[], Iterable[Equations]] | None = None
 
     @property

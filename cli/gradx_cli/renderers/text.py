@@ -59,7 +59,7 @@ def lines_of(block: Block) -> Iterator[str]:
         case Equations():
             yield from (" = ".join([row.left, *row.chain]) + "." for row in block.rows)
         case Table():
-            yield from block.sentences or _rows(block)
+            yield from block.sentences
         case Chart():
             yield f"{block.described}."
         case Drawing():
@@ -72,12 +72,6 @@ def _item(item: Item) -> Iterator[str]:
     below = ["".join(pieces(part.words)) for part in parts]
     beside = [f"{item.beside}"] if item.beside else []
     yield _sentence(". ".join(["".join(pieces(item.words)) + "".join(f": {said}" for said in beside), *below]))
-
-
-def _rows(table: Table) -> Iterator[str]:
-    for row in table.rows:
-        cells = [(column.heading, column.cell(row)) for column in table.columns]
-        yield _sentence(", ".join(f"{heading} {cell}".strip() for heading, cell in cells if cell))
 
 
 def _sentence(text: str) -> str:
