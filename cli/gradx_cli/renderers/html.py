@@ -96,7 +96,6 @@ mark { background: none; color: var(--doubtful); text-decoration: underline; tex
 .left, .chain { color: var(--ink); }
 .remark { font-size: 0.9rem; margin-left: 1rem; }
 figure { margin: 1.75rem 0; overflow-x: auto; }
-figure.graph svg { max-width: 100%; min-width: 44rem; height: auto; }
 figcaption span { margin-left: 1.5rem; }
 figcaption { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: 0.92rem; }
 .chart { width: 100%; max-width: 48rem; height: auto; display: block; }
