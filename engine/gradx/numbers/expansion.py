@@ -99,10 +99,9 @@ class Expansion:
         return Expansion(terms, None if self.rest is None else self.rest + e, self.order)
 
     def up_to(self, rest: Exponent) -> Expansion:
-        """The terms before t^rest, the others in the rest."""
-        if self.rest is not None and self.rest <= rest:
-            return self
-        return Expansion(tuple(term for term in self.terms if term.e < rest), rest, self.order)
+        """A number of which no more is known than that it has these terms before t^rest."""
+        terms = tuple(term for term in self.terms if term.e < rest)
+        return Expansion(terms, rest if self.rest is None else min(rest, self.rest), self.order)
 
     def _read(self, other: Self | float) -> Expansion:
         return other if isinstance(other, Expansion) else constant(known(other), self.order)
