@@ -101,7 +101,7 @@ class OneSidedArithmetic:
         if lead is None:
             return self.nowhere
         (a, u, b), (c, v, d) = x.line, y.line
-        if u is v and (a * d - b * c).as_ratio() == 0:
+        if u is v and (a * d - b * c).seen_sign() == 0:
             return constant(a / c, x.order)
         if x.rest is None and y.rest is None and len(x.terms) == len(y.terms):
             e, k, c = x.terms[0]

@@ -176,6 +176,15 @@ def test_what_is_no_multiple_is_not_taken_for_one() -> None:
     assert (found.finding, slope(found.left), slope(found.right), name) == ("jump", inf, 0, "floor")
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["floor(min(exp(x) + exp(-1/x), exp(x)) - (exp(x) + exp(-1/x)))", "floor(floor(sin(1/x)/x) - sin(1/x)/x)"],
+)
+def test_what_may_be_another_number_is_not_taken_for_it(text: str) -> None:
+    found, _ = bend(f"where(x > 0, {text}, 0)", x=0)  # a number below every power of t, and one that swings
+    assert found.finding == "undecided"
+
+
 @pytest.mark.parametrize("inverse", ["tan(atan(x))", "sin(asin(x))", "cos(acos(x))", "tanh(atanh(x))"])
 def test_a_function_undoes_its_inverse(inverse: str) -> None:
     found, name = bend(f"abs({inverse} - 0.25)", x=0.25)
