@@ -117,9 +117,9 @@ def _proved(exploration: Exploration, nodes: Sequence[NodeReport]) -> str:
     else:
         whole = "1 gradient is" if count == 1 else f"{count} gradients are"
     methods = {node.verdict.proof.method for node in nodes if node.verdict.proof is not None}
-    how = listed([words for method, words in METHODS.items() if method in methods - {"exact"}])
+    ways = [words for method, words in METHODS.items() if method in methods]
     agrees = "SymPy agrees" if by_sympy == count else f"SymPy agrees in {by_sympy} of them"
-    parts = [f" {how}" if how else "", f"; {agrees}" if by_sympy else ""]
+    parts = [f" {listed(ways)}" if ways else "", f"; {agrees}" if by_sympy else ""]
     return f"{whole} proved{''.join(parts)}"
 
 
