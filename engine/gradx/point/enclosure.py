@@ -158,11 +158,8 @@ class Enclosures:
             self._budget.spend(cost * self._size)
             with precision(bits):
                 bend = sides(self._graph, self.readings.point, i, self._exact(bits))
-            if bend.finding == "undecided":
-                return i if bend.opened is None else bend.opened
-            if bend.finding != "smooth":
-                return bend
-            assert bend.slope is not None
+            if bend.slope is None:
+                return bend if bend.culprit is not None else i if bend.opened is None else bend.opened
             proof = Proof(bend.slope, "series", bits)
             if proof.is_settled(self.digits):
                 break

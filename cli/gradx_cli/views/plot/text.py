@@ -7,8 +7,8 @@ import math
 from collections.abc import Iterator
 
 from gradx.language.program import Program
-from gradx.lessons.curves.breaks import Break
 from gradx.lessons.curves.curve import Curve, Straight
+from gradx.lessons.curves.naming import Break
 from gradx_cli.escape import safe
 from gradx_cli.views.chart import CURVE, SECANT, SLOPE, TANGENT, Line, Mark, chart
 from gradx_cli.views.numbers import shown
