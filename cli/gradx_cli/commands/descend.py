@@ -9,8 +9,10 @@ from typing import Annotated
 import typer
 
 from gradx.errors import GradxError
+from gradx.lessons.descents.arrival import Arrival, arrival
 from gradx.lessons.descents.descent import Descent, Outcome, Task
 from gradx.lessons.descents.holding_rate import Holding, holding_rate
+from gradx.lessons.descents.parameters import parameters
 from gradx.lessons.descents.trail import Trail
 from gradx_cli.arguments import Request, number, request, whole_number
 from gradx_cli.interruption import Interruption
@@ -82,7 +84,8 @@ def command(
       gradx descend "(w*2 + b - 1)^2" w=0 b=0 --wrt w --rate 0.05 --rate 0.2
       gradx descend "x*exp(-x)" x=0 --maximise --json
 
-    Repeats w = w - rate*dJ/dw over the inputs of --wrt, the others fixed, until it has converged, --steps are done, it
+    Repeats w = w - rate*dJ/dw over the inputs of --wrt, the others fixed (without it data are: inputs named x or y, and
+    what the program gives, as long as others are left), until it has converged, --steps are done, it
     leaves the domain, or it diverges; then it says what rate would have held. The exit code is 1 where it diverged or
     left the domain. Ctrl-C ends it with what it has.
     """
@@ -95,7 +98,7 @@ def command(
         outcomes = _streamed(asked, tasks, point.warnings)
     else:
         warn((*asked.program.remarks, *point.warnings))
-        outcomes = _shown(asked, tasks, ascii=ascii)
+        outcomes = _shown(asked, tasks, () if wrt else parameters(asked.program)[1], ascii=ascii)
     return _exit_code(outcomes, exit_zero=exit_zero)
 
 
@@ -109,7 +112,7 @@ def _task(
     maximise: bool,
 ) -> Task:
     graph = asked.program.graph
-    chosen = asked.chosen(wrt) or tuple(graph.names[i] for i in graph.inputs)
+    chosen = asked.chosen(wrt) or parameters(asked.program)[0]
     return Task(graph, start, chosen, rate, steps, tolerance, maximise)
 
 
@@ -127,13 +130,15 @@ def _streamed(asked: Request, tasks: Sequence[Task], warnings: tuple[str, ...]) 
                     descent.interrupt()
             outcome = descent.outcome
             outcomes.append(outcome)
-            descend_json.show_end(asked.program, task, outcome, _holding(task, outcome), warnings)
+            descend_json.show_end(
+                asked.program, task, outcome, _holding(task, outcome), _arrival(task, outcome), warnings
+            )
             if outcome.reason == "interrupted":
                 break
     return outcomes
 
 
-def _shown(asked: Request, tasks: Sequence[Task], *, ascii: bool) -> list[Outcome]:
+def _shown(asked: Request, tasks: Sequence[Task], held: Sequence[str], *, ascii: bool) -> list[Outcome]:
     """All rates side by side, as a table and a curve."""
     from gradx_cli.views.descend import text as descend_text
 
@@ -148,12 +153,19 @@ def _shown(asked: Request, tasks: Sequence[Task], *, ascii: bool) -> list[Outcom
             progress.show([trail.steps[-1] for trail in trails])
     outcomes = [descent.outcome for descent in descents if descent.outcome is not None]
     holding = [_holding(task, outcome) for task, outcome in zip(tasks, outcomes, strict=True)]
-    descend_text.show(asked.program, tasks, trails, outcomes, holding, terminal(ascii))
+    arrivals = [_arrival(task, outcome) for task, outcome in zip(tasks, outcomes, strict=True)]
+    descend_text.show(asked.program, tasks, trails, outcomes, holding, arrivals, held, terminal(ascii))
     return outcomes
 
 
 def _holding(task: Task, outcome: Outcome) -> Holding | None:
+    if outcome.bounce is not None:
+        return holding_rate(task, settling=True)
     return holding_rate(task) if outcome.reason in ("diverged", "domain") else None
+
+
+def _arrival(task: Task, outcome: Outcome) -> Arrival | None:
+    return arrival(task, outcome.last) if outcome.reason == "converged" else None
 
 
 def _exit_code(outcomes: Sequence[Outcome], *, exit_zero: bool) -> int:

@@ -173,7 +173,7 @@ def test_what_rightly_stays_is_not_stuck() -> None:
 def test_a_slope_that_grows_without_bound_is_told(text: str) -> None:
     found = carried(text, "x", x=0.0)
     assert found.slope is not None
-    # All of them are c*x^p near 0, p at most 1/2, |c| at least 1: the quotient is at least 31 at 0.001, 30 less x's own.
+    # All of them are c*x^p near 0, p up to 1/2, |c| not below 1: at 0.001 the quotient is 31 or more, but for x's own.
     assert 30 < abs(found.slope) < 400
     assert (found.note, found.settled) == ("the slope grows without bound as ε shrinks", False)
 

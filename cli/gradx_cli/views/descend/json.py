@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from gradx.language.program import Program
+from gradx.lessons.descents.arrival import Arrival
 from gradx.lessons.descents.descent import Outcome, Step, Task
 from gradx.lessons.descents.holding_rate import Holding
 from gradx_cli.views.descend.ending import ending
@@ -20,20 +21,29 @@ def show_steps(task: Task, steps: Sequence[Step]) -> None:
 
 
 def show_end(
-    program: Program, task: Task, outcome: Outcome, holding: Holding | None, warnings: tuple[str, ...]
+    program: Program,
+    task: Task,
+    outcome: Outcome,
+    holding: Holding | None,
+    arrival: Arrival | None,
+    warnings: tuple[str, ...],
 ) -> None:
     """The last line."""
     left = outcome.left_at
+    at = "bounce" if outcome.bounce is not None else None if arrival is None else arrival.shape
     write(
         {
             "done": True,
             "reason": outcome.reason,
-            "message": ending(program, task, outcome, holding),
+            "message": ending(program, task, outcome, holding, arrival),
             **head("descend", program, (*program.remarks, *warnings)),
             "rate": task.rate,
             "maximise": task.maximise,
             "tolerance": task.tolerance,
             "steps": outcome.last.number,
+            "at": at,
+            "bounce": [{"point": _point(task, s.point), "value": finite(s.value)} for s in outcome.bounce or ()],
+            "held": [name for name in task.start if name not in task.wrt],
             "point": _point(task, outcome.last.point),
             "value": finite(outcome.last.value),
             "gradient": _named(task, outcome.last.gradient),

@@ -8,12 +8,13 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from gradx.language.program import Program
+from gradx.lessons.descents.arrival import Arrival
 from gradx.lessons.descents.descent import Outcome, Step, Task
 from gradx.lessons.descents.holding_rate import Holding
 from gradx.lessons.descents.trail import Trail
 from gradx_cli.escape import safe
 from gradx_cli.views.chart import PENS, Line, Pen, Point, around, chart
-from gradx_cli.views.descend.ending import ending
+from gradx_cli.views.descend.ending import arrived, ending
 from gradx_cli.views.numbers import aligned, shown
 from gradx_cli.views.terminal import LONGEST_TITLE, Segment, Terminal
 from gradx_cli.width import cells, folded, padded
@@ -40,6 +41,8 @@ def show(
     trails: Sequence[Trail],
     outcomes: Sequence[Outcome],
     holding: Sequence[Holding | None],
+    arrivals: Sequence[Arrival | None],
+    held: Sequence[str],
     screen: Terminal,
 ) -> None:
     """Draw it all."""
@@ -48,17 +51,20 @@ def show(
     rates = ", ".join(shown(task.rate) for task in tasks)
     title = screen.drawn(safe(program.shortened(LONGEST_TITLE)))
     screen.write(["", *screen.indented(title, 2)])
-    screen.write([f"  {verb} over {', '.join(map(safe, tasks[0].wrt))}, rate {rates}", ""])
+    screen.write([f"  {verb} over {', '.join(map(safe, tasks[0].wrt))}, rate {rates}"])
+    if held:
+        screen.write([f"  held as data: {', '.join(map(safe, held))} (--wrt names the inputs that move)"])
+    screen.write([""])
     if len(tasks) == 1:
-        screen.write(map(screen.drawn, _table(tasks[0], output, trails[0].spread(ROWS), screen)))
+        screen.write(map(screen.drawn, _table(tasks[0], output, trails[0].rows(ROWS, outcomes[0].bounce), screen)))
     else:
-        screen.write(map(screen.drawn, _side_by_side(tasks, output, trails, screen)))
+        screen.write(map(screen.drawn, _side_by_side(tasks, output, trails, outcomes, screen)))
     screen.write(["", *_curve(output, tasks, trails, screen), ""])
-    for task, outcome, held in zip(tasks, outcomes, holding, strict=True):
-        good = outcome.reason in ("converged", "steps")
-        sign, style = ("✓", "green") if outcome.reason == "converged" else ("–", "") if good else ("!", "yellow")
+    for task, outcome, held_by, arrival in zip(tasks, outcomes, holding, arrivals, strict=True):
+        plain = outcome.reason == "steps" and outcome.bounce is None
+        sign, style = ("✓", "green") if arrived(task, outcome, arrival) else ("–", "") if plain else ("!", "yellow")
         name = "" if len(tasks) == 1 else f"rate {shown(task.rate)}: "
-        text = screen.drawn(name + ending(program, task, outcome, held))
+        text = screen.drawn(name + ending(program, task, outcome, held_by, arrival))
         for row, part in enumerate(folded(text.split(" "), max(20, (screen.width or 100) - 4))):
             mark = f"  {screen.drawn(sign)} " if row == 0 else "    "
             screen.write([screen.styled((mark, style), (part, ""))])
@@ -81,12 +87,19 @@ def _table(task: Task, output: str, steps: Sequence[Step], screen: Terminal) -> 
     return _blocks(header, columns)
 
 
-def _side_by_side(tasks: Sequence[Task], output: str, trails: Sequence[Trail], screen: Terminal) -> Iterator[str]:
+def _side_by_side(
+    tasks: Sequence[Task], output: str, trails: Sequence[Trail], outcomes: Sequence[Outcome], screen: Terminal
+) -> Iterator[str]:
     """J for every rate, at the same steps; empty where a descent had ended."""
     longest = max(trails, key=lambda trail: trail.steps[-1].number)
     chosen = sorted({step.number for step in longest.spread(ROWS)} | {trail.steps[-1].number for trail in trails})
+    bounces = [step for outcome in outcomes for step in outcome.bounce or ()]
+    chosen = sorted({*chosen, *(step.number for step in bounces)})
     header = ["step", *(f"{output}, rate {shown(task.rate)}" for task in tasks)]
-    found = [{step.number: step.value for step in trail.steps} for trail in trails]
+    found = [
+        {step.number: step.value for step in (*trail.steps, *(outcome.bounce or ()))}
+        for trail, outcome in zip(trails, outcomes, strict=True)
+    ]
     for digits in DIGITS:
         columns = [
             [f"{number:,}" for number in chosen],
