@@ -37,6 +37,59 @@ def test_it_stops_where_it_has_converged(gradx: Any) -> None:
     assert "converged after 6 steps: no |dJ| is above 0.1" in answer.out
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("(w - 3)^2", "w=3"), "✓ converged after 0 steps: no |dJ| is above 1e-9; it is a minimum"),
+        (
+            ("-(w^2)", "w=0"),
+            "! came to rest after 0 steps, and not at a minimum: no |dJ| is above 1e-9; it is a maximum",
+        ),
+        (("relu(w*2)", "w=-1"), "it is a plateau: J does not change near it"),
+        (("(sigmoid(w) - 1)^2", "w=50"), "it is a plateau: J changes by no more than 1e-38 near it"),
+        (("w^4 - 3*w^3 + 2", "w=0"), "along w J rises on one side and falls on the other"),
+        (("x^2 - y^2", "x=1", "y=0"), "it is a saddle: J rises along x and falls along y"),
+        (("-(w^2)", "w=0", "--maximise"), "✓ converged after 0 steps: no |dJ| is above 1e-9; it is a maximum"),
+    ],
+)
+def test_it_says_what_it_came_to_rest_at(gradx: Any, words: tuple[str, ...], said: str) -> None:
+    answer = gradx("descend", *words, env={"COLUMNS": "200"})
+    assert answer.code == 0
+    assert said in answer.out
+    assert ("✓" in answer.out) is said.startswith("✓")
+
+
+def test_a_bounce_is_named_and_both_its_places_are_shown(gradx: Any) -> None:
+    answer = gradx("descend", "x^2", "x=3", "--rate", "1", env={"COLUMNS": "200"})
+    rows = [line.split() for line in answer.out.splitlines()]
+    assert ["99", "-3", "9", "-6"] in rows
+    assert ["100", "3", "9", "6"] in rows
+    assert "! bounces: after 100 steps J goes back and forth between 9 at x = -3 and 9 at x = 3" in answer.out
+    answer = gradx("descend", "abs(x)", "x=1", "--rate", "0.3", env={"COLUMNS": "200"})
+    assert "between 0.1 at x = 0.1 and 0.2 at x = -0.2" in answer.out
+    assert "would have held" not in answer.out
+    *_, end = lines(gradx("descend", "abs(x)", "x=1", "--rate", "0.3", "--json").out)
+    assert (end["at"], [b["point"]["x"] for b in end["bounce"]]) == ("bounce", pytest.approx([0.1, -0.2]))
+
+
+def test_a_smaller_rate_that_falls_is_named(gradx: Any) -> None:
+    answer = gradx("descend", "w^4 - 3*w^2 + w", "w=0.646", "--rate", "5", env={"COLUMNS": "200"})
+    assert "without end" not in answer.out
+    assert "would have held" in answer.out
+    assert "without end" in gradx("descend", "log(w)", "w=3", "--rate", "1", env={"COLUMNS": "200"}).out
+
+
+def test_data_is_held_and_it_says_so(gradx: Any) -> None:
+    answer = gradx("descend", "@logistic", "--steps", "2")
+    assert "minimise over w1, w2, b, rate 0.1" in answer.out
+    assert "held as data: x1, x2, y (--wrt names the inputs that move)" in answer.out
+    *_, end = lines(gradx("descend", "@logistic", "--steps", "2", "--json").out)
+    assert end["held"] == ["x1", "x2", "y"]
+    assert {name: end["point"][name] for name in end["held"]} == {"x1": 1.5, "x2": 2.0, "y": 1.0}
+    *_, end = lines(gradx("descend", "@logistic", "--steps", "2", "--wrt", "x1", "--json").out)
+    assert sorted(end["gradient"]) == ["x1"]
+
+
 def test_a_line_of_json_a_step_and_one_at_the_end(gradx: Any) -> None:
     answer = gradx("descend", "w^2 + c", "w=3", "c=1", "--wrt", "w", "--rate", "0.25", "--steps", "2", "--json")
     *steps, end = lines(answer.out)

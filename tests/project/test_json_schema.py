@@ -12,7 +12,7 @@ import pytest
 
 from gradx import errors, exploration, verdict
 from gradx.lessons.claims import judging
-from gradx.lessons.curves import breaks
+from gradx.lessons.curves import naming
 from gradx.lessons.descents import descent
 from gradx.lessons.mistakes import faults
 from gradx.symbolic import witness
@@ -181,7 +181,7 @@ def test_the_runs_come_to_every_verdict(gradx_inside: Any) -> None:
         (errors.Kind, ("problem", "properties", "kind")),
         (judging.Status, ("claim", "properties", "status")),
         (descent.Reason, ("descend", "properties", "reason")),
-        (breaks.Kind, ("plot", "properties", "breaks", "items", "properties", "kind")),
+        (naming.Kind, ("plot", "properties", "breaks", "items", "properties", "kind")),
     ],
     ids=lambda value: value[0] if isinstance(value, tuple) else "",
 )

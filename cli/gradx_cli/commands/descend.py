@@ -10,15 +10,17 @@ import typer
 
 from gradx.errors import GradxError
 from gradx.language.program import Program
+from gradx.lessons.descents.arrival import Arrival, arrival
 from gradx.lessons.descents.descent import Descent, Outcome, Step, Task
 from gradx.lessons.descents.holding_rate import Holding, holding_rate
+from gradx.lessons.descents.parameters import parameters
 from gradx.lessons.descents.trail import Trail
 from gradx_cli.answer import Answer, Medium, Record
 from gradx_cli.arguments import Request, number, request, whole_number
 from gradx_cli.blocks import Block
 from gradx_cli.interruption import Interruption
 from gradx_cli.options import Ascii, ExitZero, Expression, File, Format, Json, Words, Wrt
-from gradx_cli.pages.descend import blocks, end_record, step_record
+from gradx_cli.pages.descend import Ended, blocks, end_record, step_record
 from gradx_cli.progress import Progress
 from gradx_cli.renderers import DEFAULT, show
 
@@ -87,16 +89,18 @@ def command(
       gradx descend "(w*2 + b - 1)^2" w=0 b=0 --wrt w --rate 0.05 --rate 0.2
       gradx descend "x*exp(-x)" x=0 --maximise --json
 
-    Repeats w = w - rate*dJ/dw over the inputs of --wrt, the others fixed, until it has converged, --steps are done, it
-    leaves the domain, or it diverges; then it says what rate would have held. The exit code is 1 where it diverged or
-    left the domain. Ctrl-C ends it with what it has.
+    Repeats w = w - rate*dJ/dw over the inputs of --wrt, the others fixed (without it data are: inputs named x or y, and
+    what the program gives, as long as others are left), until it has converged, --steps are done, it leaves the domain,
+    or it diverges; then it says what rate would have held. The exit code is 1 where it diverged or left the domain.
+    Ctrl-C ends it with what it has.
     """
     if minimise and maximise:
         raise GradxError("usage", "--minimise and --maximise are one or the other")
     asked = request(expression, words, file, command="gradx descend")
     point = asked.point()
     tasks = [_task(asked, point.values, wrt, each, steps, tolerance, maximise) for each in rate or [0.1]]
-    run = _Run(asked.program, tasks, (*asked.program.remarks, *point.warnings))
+    held = () if wrt else parameters(asked.program)[1]
+    run = _Run(asked.program, tasks, held, (*asked.program.remarks, *point.warnings))
     show(Answer(run.page, run.records(), run.rows(), run.warnings), "json" if json else format, ascii=ascii)
     return _exit_code(run.outcomes, exit_zero=exit_zero)
 
@@ -111,16 +115,17 @@ def _task(
     maximise: bool,
 ) -> Task:
     graph = asked.program.graph
-    chosen = asked.chosen(wrt) or tuple(graph.names[i] for i in graph.inputs)
+    chosen = asked.chosen(wrt) or parameters(asked.program)[0]
     return Task(graph, start, chosen, rate, steps, tolerance, maximise)
 
 
 class _Run:
     """The descents, run as somebody asks for them: one after the other for a script, side by side for a page."""
 
-    def __init__(self, program: Program, tasks: Sequence[Task], warnings: tuple[str, ...]) -> None:
+    def __init__(self, program: Program, tasks: Sequence[Task], held: Sequence[str], warnings: tuple[str, ...]) -> None:
         self.program = program
         self.tasks = tasks
+        self.held = held
         self.warnings = warnings
         self.outcomes: list[Outcome] = []
 
@@ -128,7 +133,7 @@ class _Run:
         """An object a step, as soon as it is taken, and one for the end of each descent."""
         for task, found in self._streamed():
             if isinstance(found, Outcome):
-                yield end_record(self.program, task, found, _holding(task, found), self.warnings)
+                yield end_record(self.program, task, found, _holding(task, found), _arrival(task, found), self.warnings)
             else:
                 yield step_record(task, found)
 
@@ -148,9 +153,11 @@ class _Run:
                         descent.interrupt()
                 progress.show([trail.steps[-1] for trail in trails])
         self.outcomes = [descent.outcome for descent in descents if descent.outcome is not None]
-        holding = [_holding(task, outcome) for task, outcome in zip(self.tasks, self.outcomes, strict=True)]
-        ended = list(zip(self.tasks, trails, self.outcomes, holding, strict=True))
-        yield from blocks(self.program, ended, medium)
+        ended = [
+            Ended(task, trail, outcome, _holding(task, outcome), _arrival(task, outcome))
+            for task, trail, outcome in zip(self.tasks, trails, self.outcomes, strict=True)
+        ]
+        yield from blocks(self.program, ended, self.held, medium)
 
     def _streamed(self) -> Iterator[tuple[Task, Step | Outcome]]:
         with Interruption() as interruption:
@@ -168,7 +175,13 @@ class _Run:
 
 
 def _holding(task: Task, outcome: Outcome) -> Holding | None:
+    if outcome.bounce is not None:
+        return holding_rate(task, settling=True)
     return holding_rate(task) if outcome.reason in ("diverged", "domain") else None
+
+
+def _arrival(task: Task, outcome: Outcome) -> Arrival | None:
+    return arrival(task, outcome.last) if outcome.reason == "converged" else None
 
 
 def _exit_code(outcomes: Sequence[Outcome], *, exit_zero: bool) -> int:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
+from typing import NamedTuple
 
 from gradx.language.program import Program
+from gradx.lessons.descents.arrival import Arrival
 from gradx.lessons.descents.descent import Outcome, Step, Task
 from gradx.lessons.descents.holding_rate import Holding
 from gradx.lessons.descents.trail import Trail
@@ -29,21 +31,31 @@ LEAP = 1e3
 WIDEST = 100
 
 
-Ended = tuple[Task, Trail, Outcome, Holding | None]
-"""A descent that has ended: the steps that were kept, why it ended, and the rate that would have held."""
+class Ended(NamedTuple):
+    """A descent that has ended: the steps that were kept, why it ended, the rate that would have held, and what it came
+    to rest at."""
+
+    task: Task
+    trail: Trail
+    outcome: Outcome
+    holding: Holding | None
+    arrival: Arrival | None
 
 
-def blocks(program: Program, ended: Sequence[Ended], _medium: Medium) -> Iterator[Block]:
-    """The page of descents side by side."""
+def blocks(program: Program, ended: Sequence[Ended], held: Sequence[str], _medium: Medium) -> Iterator[Block]:
+    """The page of descents side by side; `held` are the inputs taken for data."""
     tasks = [task for task, *_ in ended]
     output = safe(program.graph.names[program.graph.output])
     verb = "maximise" if tasks[0].maximise else "minimise"
     rates = ", ".join(shown(task.rate) for task in tasks)
     yield from (GAP, Title(safe(program.shortened(LONGEST_TITLE))))
     yield Sentence(f"{verb} over {', '.join(map(safe, tasks[0].wrt))}, rate {rates}", folds=False)
+    if held:
+        names = ", ".join(map(safe, held))
+        yield Sentence(f"held as data: {names} (--wrt names the inputs that move)", folds=False)
     yield from (GAP, _table(ended[0], output) if len(ended) == 1 else _side_by_side(ended, output), GAP)
     yield from _curve(output, ended)
-    yield from (GAP, Items([_ending(program, *each, alone=len(ended) == 1) for each in ended], WIDEST))
+    yield from (GAP, Items([_ending(program, each, alone=len(ended) == 1) for each in ended], WIDEST))
 
 
 def step_record(task: Task, step: Step) -> Record:
@@ -58,17 +70,25 @@ def step_record(task: Task, step: Step) -> Record:
 
 
 def end_record(
-    program: Program, task: Task, outcome: Outcome, holding: Holding | None, warnings: tuple[str, ...]
+    program: Program,
+    task: Task,
+    outcome: Outcome,
+    holding: Holding | None,
+    arrival: Arrival | None,
+    warnings: tuple[str, ...],
 ) -> Record:
     """The last object of a descent."""
-    last, left = outcome.last, outcome.left_at
+    last, left, bounce = outcome.last, outcome.left_at, outcome.bounce
     return {
         "done": True,
         "reason": outcome.reason,
-        "message": ending(program, task, outcome, holding),
+        "message": ending(program, task, outcome, holding, arrival),
         **head("descend", program, warnings),
         **selected(task, "rate", "maximise", "tolerance"),
         "steps": last.number,
+        "at": "bounce" if bounce else arrival and arrival.shape,
+        "bounce": [{"point": _point(task, step.point), "value": step.value} for step in bounce or ()],
+        "held": [name for name in task.start if name not in task.wrt],
         "point": _point(task, last.point),
         "value": last.value,
         "gradient": _named(task, last.gradient),
@@ -88,19 +108,23 @@ def _named(task: Task, numbers: tuple[float, ...]) -> dict[str, float]:
     return dict(zip(task.wrt, numbers, strict=True))
 
 
-def _ending(
-    program: Program, task: Task, _trail: Trail, outcome: Outcome, holding: Holding | None, *, alone: bool
-) -> Item:
-    marks: dict[str, tuple[str, Tone]] = {"converged": ("✓", "confirmed"), "steps": ("–", "")}
-    mark, tone = marks.get(outcome.reason, ("!", "doubtful"))
+def _ending(program: Program, ended: Ended, *, alone: bool) -> Item:
+    task, _, outcome, holding, arrival = ended
+    mark, tone = _mark(task, outcome, arrival)
     name = "" if alone else f"rate {shown(task.rate)}: "
-    return Item(mark, name + ending(program, task, outcome, holding), tone)
+    return Item(mark, name + ending(program, task, outcome, holding, arrival), tone)
+
+
+def _mark(task: Task, outcome: Outcome, arrival: Arrival | None) -> tuple[str, Tone]:
+    if _arrived(task, outcome, arrival):
+        return "✓", "confirmed"
+    return ("–", "") if outcome.reason == "steps" and not outcome.bounce else ("!", "doubtful")
 
 
 def _table(ended: Ended, output: str) -> Table:
     """A row a step."""
-    task, trail, *_ = ended
-    steps = trail.spread(ROWS)
+    task = ended.task
+    steps = ended.trail.rows(ROWS, ended.outcome.bounce)
     inputs = [safe(name) for name in task.wrt]
     columns = [Column("step", (Part([f"{step.number:,}" for step in steps], "right"),), right=True)]
     columns += [_numbers(name, [step.point[k] for step in steps]) for k, name in enumerate(inputs)]
@@ -113,11 +137,12 @@ def _side_by_side(ended: Sequence[Ended], output: str) -> Table:
     """J for every rate, at the same steps; empty where a descent had ended."""
     trails = [trail for _, trail, *_ in ended]
     longest = max(trails, key=lambda trail: trail.steps[-1].number)
-    chosen = sorted({step.number for step in longest.spread(ROWS)} | {trail.steps[-1].number for trail in trails})
-    columns = [Column("step", (Part([f"{number:,}" for number in chosen], "right"),), right=True)]
-    for task, trail, *_ in ended:
-        values = {step.number: step.value for step in trail.steps}
-        columns.append(_numbers(f"{output}, rate {shown(task.rate)}", [values.get(number) for number in chosen]))
+    chosen = {step.number for step in longest.spread(ROWS)} | {trail.steps[-1].number for trail in trails}
+    numbers = sorted(chosen | {step.number for each in ended for step in each.outcome.bounce or ()})
+    columns = [Column("step", (Part([f"{number:,}" for number in numbers], "right"),), right=True)]
+    for task, trail, outcome, *_ in ended:
+        values = {step.number: step.value for step in (*trail.steps, *(outcome.bounce or ()))}
+        columns.append(_numbers(f"{output}, rate {shown(task.rate)}", [values.get(number) for number in numbers]))
     return _steps_table(columns)
 
 
@@ -164,14 +189,28 @@ def _finite(line: Sequence[Point]) -> Iterator[list[Point]]:
         yield part
 
 
-def ending(program: Program, task: Task, outcome: Outcome, holding: Holding | None) -> str:
+def _arrived(task: Task, outcome: Outcome, arrival: Arrival | None) -> bool:
+    """Whether the descent found what it looked for, as far as that is known."""
+    return outcome.reason == "converged" and (arrival is None or arrival.shape == _goal(task))
+
+
+def _goal(task: Task) -> str:
+    return "maximum" if task.maximise else "minimum"
+
+
+def ending(program: Program, task: Task, outcome: Outcome, holding: Holding | None, arrival: Arrival | None) -> str:
     """One sentence about the end, and where a smaller rate would have helped, which and why."""
     output = safe(program.graph.names[program.graph.output])
     last = outcome.last
     count = counted(last.number, "step")
     slope = max(map(abs, last.gradient))
     if outcome.reason == "converged":
-        return f"converged after {count}: no |d{output}| is above {shown(task.tolerance, 3)}"
+        what = "" if arrival is None else f"; it is {safe(arrival.described(output))}"
+        found = _arrived(task, outcome, arrival)
+        rested = f"converged after {count}" if found else f"came to rest after {count}, and not at a {_goal(task)}"
+        return f"{rested}: no |d{output}| is above {shown(task.tolerance, 3)}{what}"
+    if outcome.bounce is not None:
+        return _bounce(output, task, count, outcome.bounce, holding)
     if outcome.reason == "steps":
         return f"stopped after {count}, as asked; the largest |d{output}| is {shown(slope, 4)}"
     if outcome.reason == "interrupted":
@@ -187,10 +226,18 @@ def ending(program: Program, task: Task, outcome: Outcome, holding: Holding | No
     return f"diverged: after {count} {output} is {shown(last.value, 4)}, worse than at the start; {advice}"
 
 
+def _bounce(output: str, task: Task, count: str, steps: tuple[Step, Step], holding: Holding | None) -> str:
+    places = " and ".join(f"{shown(step.value, 6)} at {_place(task, step.point)}" for step in steps)
+    advice = "" if holding is None else f"; a rate of {shown(holding.rate)} would have held"
+    return f"bounces: after {count} {output} goes back and forth between {places}{advice}"
+
+
+def _place(task: Task, point: tuple[float, ...]) -> str:
+    return ", ".join(f"{safe(name)} = {shown(x, 6)}" for name, x in zip(task.wrt, point, strict=True))
+
+
 def _left(program: Program, task: Task, outcome: Outcome) -> str:
-    at = ", ".join(
-        f"{safe(name)} = {shown(x, 6)}" for name, x in zip(task.wrt, outcome.left_at or outcome.last.point, strict=True)
-    )
+    at = _place(task, outcome.left_at or outcome.last.point)
     if outcome.fault is None:
         return f"there is no finite gradient at {at}"
     span = program.graph.span(outcome.fault)
@@ -203,6 +250,8 @@ def _advice(program: Program, task: Task, holding: Holding | None) -> str:
     if holding is None:
         way = "rises" if task.maximise else "falls"
         return f"no smaller rate was found that holds (it may be that {output} {way} without end)"
+    if holding.curvature is None or holding.limit is None:
+        return f"a rate of {shown(holding.rate)} would have held"
     curvature = shown(holding.curvature, 4)
     return (
         f"a rate of {shown(holding.rate)} would have held: {output}'s curvature along the gradient is {curvature}, "

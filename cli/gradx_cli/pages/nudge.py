@@ -122,6 +122,8 @@ def _settling(exploration: Exploration, sizes: Sequence[CarriedNudge], digits: i
 def _why(size: CarriedNudge) -> str:
     if size.slope is None:
         return "leaves the domain"
+    if size.stuck is not None:
+        return "nothing moves" if size.stuck == "variable" else "the output does not move"
     if size.settled and size.rounding > 1e-6 * abs(size.gradient):
         return "as far as rounding lets it show"
     return ""
@@ -146,6 +148,9 @@ def _conclusion(exploration: Exploration, carried: CarriedNudge, digits: int) ->
         return f"{first} has no value there; backprop gives {derivative} = {gradient}"
     if not math.isfinite(carried.slope):
         return f"{first} is {shown(carried.output, digits)}, so large that float64 has no slope for it"
+    if carried.stuck is not None:
+        what = "nothing moves" if carried.stuck == "variable" else f"{output} does not move"
+        return f"{first.removesuffix(output)}{what} in float64; backprop gives {derivative} = {gradient}"
     if carried.settled and carried.gradient == 0:
         return f"{first} does not move, so {derivative} = 0"
     way = _way(carried.slope)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from gradx.errors import GradxError
 from gradx.graph import Graph
 from gradx.numbers.float64 import FLOAT64, UNIT
 from gradx.point.exploration import Exploration
+from gradx.point.judge import Judge
 from gradx.point.nudge import nudge
 from gradx.sweeps.backprop import product
 from gradx.sweeps.nudging import nudged
@@ -40,7 +42,8 @@ class CarriedNudge:
 
     `output` and `slope` are the output's value and its change over ε, None where the nudge leaves the domain.
     `gradient` is backprop's, `note` says why the slope misleads where it does. `rounding` is how wrong float64 may make
-    the slope, `settled` whether slope and gradient are the same up to that.
+    the slope, `settled` whether slope and gradient are the same up to that. `stuck` says that what should move does
+    not: the node itself ("variable"), or the output alone ("output").
     """
 
     variable: int
@@ -53,8 +56,14 @@ class CarriedNudge:
     rounding: float
 
     @property
+    def stuck(self) -> Literal["variable", "output"] | None:
+        if not self.moved:
+            return "variable"
+        return "output" if self.slope == 0 != self.gradient else None
+
+    @property
     def settled(self) -> bool:
-        if self.slope is None:
+        if self.slope is None or self.stuck or not math.isfinite(self.gradient):
             return False
         return abs(self.slope - self.gradient) <= self.rounding + SAME * abs(self.gradient)
 
@@ -100,7 +109,7 @@ def carry(exploration: Exploration, variable: int, epsilon: float) -> CarriedNud
         outcome.output,
         outcome.slope,
         gradient,
-        outcome.note,
+        outcome.note or _without_bound(exploration, variable),
         _rounding(exploration, variable, epsilon, gradient),
     )
 
@@ -108,6 +117,22 @@ def carry(exploration: Exploration, variable: int, epsilon: float) -> CarriedNud
 def settling(exploration: Exploration, variable: int, epsilons: Sequence[float]) -> list[CarriedNudge]:
     """The same nudge in several sizes, from the largest to the smallest, each once."""
     return [carry(exploration, variable, epsilon) for epsilon in sorted(set(epsilons), reverse=True)]
+
+
+GROWS = "the slope grows without bound as ε shrinks"
+
+
+def _without_bound(exploration: Exploration, variable: int) -> str | None:
+    """What there is to say where backprop has no finite gradient: whether the slope to the right is infinite is
+    proved."""
+    if math.isfinite(exploration.backprop.adjoints[variable]):
+        return None
+    graph = exploration.graph
+    point = {i: exploration.forward.values[i] for i in graph.inputs}
+    verdict, _ = Judge(graph, exploration.forward, point).gradient(exploration.backprop, variable)
+    if verdict.right is not None and math.isinf(verdict.right):
+        return GROWS
+    return verdict.reason
 
 
 def _moved(name: str, before: float, after: float, epsilon: float, derivative: float | None) -> Moved:

@@ -105,7 +105,7 @@ class Arrays:
 
     @staticmethod
     def atan2(y: Array, x: Array) -> Array:
-        return np.where((y == 0) & (x == 0), math.nan, np.arctan2(y, x))
+        return np.where((y == 0) & (x == 0), math.nan, np.arctan2(y + 0.0, x))
 
     @staticmethod
     def sigmoid(x: Array) -> Array:

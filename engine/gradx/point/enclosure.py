@@ -158,12 +158,11 @@ class Enclosures:
             self._budget.spend(cost * moving)
             with precision(bits):
                 bend = sides(self._graph, self.readings.point, i, self._exact(bits))
-            if bend.finding == "undecided":
+            if bend.culprit is not None:
+                return bend
+            if bend.slope is None:
                 told: Proof | int = i if bend.opened is None else bend.opened
                 continue
-            if bend.finding != "smooth":
-                return bend
-            assert bend.slope is not None
             told = Proof(bend.slope, "series", bits)
             if told.is_settled(self.digits):
                 break

@@ -1,7 +1,7 @@
 """The nudge column: what the output becomes when one node goes up by ε, and when that misleads.
 
-It is how a derivative is taught, and it never decides. Its error is predicted, not guessed: ε·|f″|/2 from cutting the
-Taylor series short (f″ measured by a nudge the other way) and 2u·|f|/ε from rounding.
+It is how a derivative is taught, and it never decides. What misleads is told by the same nudge in balls: where that
+gives the slope too, ε is too large; where it gives the gradient, float64 has rounded the change away.
 """
 
 from __future__ import annotations
@@ -11,9 +11,14 @@ from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
+from flint import arb
+
 from gradx.graph import Graph
+from gradx.numbers.balls import BALLS, precision
 from gradx.numbers.float64 import FLOAT64, UNIT
-from gradx.sweeps.forward import Forward
+from gradx.point.reading import LADDER
+from gradx.row_shape import boundary_operands
+from gradx.sweeps.forward import Forward, forward
 from gradx.sweeps.nudging import nudged
 
 EVALUATIONS = 500_000
@@ -21,6 +26,10 @@ EVALUATIONS = 500_000
 
 MISLEADING = 0.01
 """A slope that is off by more than this, relatively, gets a note."""
+
+
+MOST_PROVED = 100
+"""A graph with more nodes than this is not read in balls for a note."""
 
 
 class Nudge(NamedTuple):
@@ -84,15 +93,26 @@ def _note(
     if crossed is not None:
         row = graph.nodes[crossed].primitive
         return f"the nudge crosses a kink, a jump or a pole of {row.name if row else ''} at {graph.names[crossed]}"
-    down = nudged(graph, FLOAT64, run, i, x - epsilon, order).values[graph.output]
-    after = up.values[graph.output]
-    truncation = abs(after - 2 * before + down) / (2 * epsilon)
-    rounding = 2 * UNIT * max(abs(before), abs(after)) / epsilon
-    if not math.isfinite(truncation) or truncation >= rounding:
+    exact = _exact_slope(graph, run, order, epsilon)
+    rounding = 2 * UNIT * max(abs(before), abs(up.values[graph.output])) / epsilon
+    if exact is not None:
+        rounding = max(rounding, abs(slope - exact))
+    if abs(slope - gradient) > 2 * rounding or (exact is not None and abs(exact - gradient) > rounding):
         off = abs(slope - gradient) / abs(gradient) * 100 if gradient else math.inf
         much = f"{off:.0f}% off" if off < 1000 else f"{slope:.3g} and not {gradient:.3g}"
         return f"ε = {epsilon:g} is not small enough here: the slope is {much} (truncation error)"
     return f"rounding hides the change: its error is up to {rounding:.1g} in the slope"
+
+
+def _exact_slope(graph: Graph, run: Forward[float], order: Sequence[int], epsilon: float) -> float | None:
+    """The slope of the nudge without rounding; None where it is not known."""
+    if len(graph.primitives) > MOST_PROVED:
+        return None
+    with precision(LADDER[1]):
+        still = forward(graph, BALLS, {i: arb(run.values[i]) for i in graph.inputs})
+        moved = nudged(graph, BALLS, still, order[0], still.values[order[0]] + epsilon, order)
+        slope = (moved.values[graph.output] - still.values[graph.output]) / epsilon
+    return float(slope) if slope.is_finite() else None
 
 
 def _crossed(graph: Graph, run: Forward[float], up: Forward[float], j: int) -> bool:
@@ -100,7 +120,9 @@ def _crossed(graph: Graph, run: Forward[float], up: Forward[float], j: int) -> b
     row = graph.nodes[j].primitive
     if row is None or row.boundaries is None:
         return False
-    inputs = graph.nodes[j].inputs
+    inputs, movers = graph.nodes[j].inputs, boundary_operands(row)
+    moved = {k for k, i in enumerate(inputs) if run.values[i] != up.values[i]}
     here = row.boundaries(FLOAT64, *(run.values[k] for k in inputs))
     there = row.boundaries(FLOAT64, *(up.values[k] for k in inputs))
-    return any(a * b < 0 or (a == 0) != (b == 0) for a, b in zip(here, there, strict=True))
+    changes = (k for k, (a, b) in enumerate(zip(here, there, strict=True)) if a * b < 0 or (a == 0) != (b == 0))
+    return any(movers is None or movers[k] & moved for k in changes)

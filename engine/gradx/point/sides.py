@@ -19,7 +19,8 @@ from gradx.numbers.one_sided_series import OneSidedSeries
 from gradx.point.exact_point import ExactPoint, Pass, exact_point
 from gradx.primitive import Primitive
 
-Finding = Literal["kink", "edge", "jump", "vertical", "smooth", "undecided"]
+Finding = Literal["kink", "edge", "jump", "vertical", "smooth", "undecided", "pole", "hole"]
+"""`pole` and `hole` are found only where there is no value at the point itself."""
 
 ORDERS = (2, 6, 16)
 """How many orders beyond the leading term are worked out, as long as they do not suffice."""
@@ -28,13 +29,20 @@ ORDERS = (2, 6, 16)
 @dataclass(frozen=True, slots=True)
 class Side:
     """One side. `value` says whether there is one; `slope` is a ball, or ±inf, None without a value; `coefficient` the
-    finite slope with its exact form; `fault` the node whose domain is left."""
+    finite slope with its exact form; `fault` the node whose domain is left; `limit` is what the value
+    tends to, ±inf too."""
 
     value: bool
     slope: arb | None = None
     jumps: bool = False
     fault: int | None = None
     coefficient: Known | None = None
+    limit: arb | None = None
+
+    @property
+    def runs_away(self) -> bool:
+        """Whether the value grows beyond all bounds."""
+        return self.limit is not None and bool(abs(self.limit) == arb.pos_inf())
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,11 @@ class Bend:
     slope: arb | None = None
     culprit: int | None = None
     opened: int | None = None
+
+    @property
+    def is_nowhere(self) -> bool:
+        """Whether there is no value at the point itself, for certain."""
+        return self.slope is None and self.culprit is None and self.finding != "undecided"
 
 
 class _Run(Pass):
@@ -93,9 +106,10 @@ class _Run(Pass):
 
 
 def sides(graph: Graph, point: Mapping[int, float], i: int, at: ExactPoint | None = None) -> Bend:
-    """What the output does when node i moves off its value at `point`; `at` is what is known there already."""
+    """What the output does when node i moves off its value at `point`, where the output may have none; `at` is what is
+    known there already."""
     at = exact_point(graph, point) if at is None else at
-    if at.values[i] is None or at.values[graph.output] is None:
+    if at.values[i] is None or (at.values[graph.output] is None and graph.output not in at.faults):
         return Bend("undecided", opened=_first_open(graph, at.opened, graph.output))
     order = graph.downstream(i)
     bend = Bend("undecided")
@@ -159,6 +173,8 @@ def _judged(graph: Graph, at: ExactPoint, runs: list[_Run]) -> tuple[Bend, bool]
     if left is None or right is None:
         run = runs[0 if left is None else 1]
         return Bend("undecided", left, right, opened=_first_open(graph, run.opened, graph.output)), more
+    if at.values[graph.output] is None:
+        return Bend(_around(left, right), left, right), False
     finding = "smooth" if _is_analytic(graph, at, runs) else _finding(left, right)
     if finding == "undecided":
         return Bend(finding, left, right, opened=graph.output), False
@@ -171,10 +187,12 @@ def _side(at: ExactPoint, run: _Run, j: int) -> Side:
     """What node j does on one side. `Undecided` where that is open."""
     if j in run.faults:
         return Side(False, fault=run.faults[j])
-    here = at.values[j]
-    if here is None or run.values[j].missing:
+    here, number = at.values[j], run.values[j]
+    if number.missing or (here is None and j not in at.faults):
         raise Undecided("a value")
-    number = run.values[j]
+    limit = _limit(number)
+    if here is None:
+        return Side(True, limit=limit)
     for e, k, c in _with_limit(number):
         if e != 1 and -CLOSE < e - 1 < CLOSE:
             raise Undecided("whether a slope is finite")
@@ -182,16 +200,25 @@ def _side(at: ExactPoint, run: _Run, j: int) -> Side:
             break
         if (e, k) == (1, 0):
             slope = c if run.direction > 0 else -c
-            return Side(True, slope.ball, coefficient=slope)
+            return Side(True, slope.ball, coefficient=slope, limit=limit)
         gap = c - here if (e, k) == (0, 0) else c
         sign = gap.sign() * run.direction
         if sign:
             infinite = arb.pos_inf() if sign > 0 else arb.neg_inf()
-            return Side(True, infinite, jumps=(e, -k) <= (0, 0))
+            return Side(True, infinite, jumps=(e, -k) <= (0, 0), limit=limit)
     rest = number.rest
     if rest is not None and not rest - CLOSE > 1:
         raise TooFewTerms("a term of higher order")
-    return Side(True, arb(0), coefficient=ZERO)
+    return Side(True, arb(0), coefficient=ZERO, limit=limit)
+
+
+def _limit(x: Expansion) -> arb:
+    """What a number tends to, ±inf where it grows beyond all bounds. `Undecided` where that is open."""
+    if x.is_infinite():
+        return arb.pos_inf() if x.sign() > 0 else arb.neg_inf()
+    if x.rest is not None and x.rest <= 0:
+        raise TooFewTerms("a limit")
+    return x.limit().ball
 
 
 def _with_limit(x: Expansion) -> Sequence[Term]:
@@ -211,6 +238,15 @@ def _finding(left: Side, right: Side) -> Finding:
         return "vertical" if same else "kink"
     differ = (left.coefficient - right.coefficient).seen_sign()
     return "undecided" if differ is None else "kink" if differ else "smooth"
+
+
+def _around(left: Side, right: Side) -> Finding:
+    """What there is where the output has no value at the point itself."""
+    if left.runs_away or right.runs_away:
+        return "pole"
+    if left.limit is None or right.limit is None:
+        return "edge"
+    return "hole" if left.limit.overlaps(right.limit) else "jump"
 
 
 def _counting(graph: Graph, at: ExactPoint, j: int) -> Iterator[int]:

@@ -139,3 +139,69 @@ def test_a_node_that_the_output_does_not_need_moves_without_a_derivative() -> No
     derivatives = {moved.name: moved.derivative for moved in found.moved}
     assert derivatives == {"x": 1.0, "u": None, "v": 3.0, "J": 3.0}
     assert next(moved for moved in found.moved if moved.name == "u").slope == pytest.approx(2)
+
+
+NOTHING = [
+    ("x^2", 1e16, 0.001), ("3*x^2 - 4*x + 5", 3.0, 1e-17), ("sin(x)", 1e14, 1e-3), ("exp(x)", 1.0, 1e-16),
+    ("x", -4.0, 1e-16), ("0*x", 1e16, 0.001), ("relu(x)", 1e17, 1.0),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "x", "epsilon"), NOTHING)
+def test_what_float64_cannot_move_does_not_move(text: str, x: float, epsilon: float) -> None:
+    assert x + epsilon == x
+    found = carried(text, "x", epsilon, x=x)
+    assert (found.moved, found.stuck, found.settled) == ((), "variable", False)
+    assert f"the nudge is lost in rounding: {x:g} + {epsilon:g} is {x:g} in float64" == found.note
+
+
+@pytest.mark.parametrize(
+    ("text", "x"), [("1e20 + x", 1.0), ("(x + 1e30) - 5", 2.0), ("1e17 - x/100", 1.0), ("exp(x)*1e-9 + 1e9", 0.0),
+                    ("log(1e40 + x)", 1.0)]
+)  # fmt: skip
+def test_an_output_that_float64_cannot_move_does_not_move(text: str, x: float) -> None:
+    found = carried(text, "x", x=x)
+    assert (found.slope, found.stuck, found.settled) == (0.0, "output", False)
+    assert "rounding hides the change" in (found.note or "")
+
+
+def test_what_rightly_stays_is_not_stuck() -> None:
+    assert carried("relu(x)", "x", x=-1.0).stuck is None
+
+
+@pytest.mark.parametrize("text", ["sqrt(x)", "x^0.5", "3*cbrt(x)", "asin(x - 1)", "-sqrt(x) + x", "sqrt(2*x)"])
+def test_a_slope_that_grows_without_bound_is_told(text: str) -> None:
+    found = carried(text, "x", x=0.0)
+    assert found.slope is not None
+    # All of them are c*x^p near 0, p up to 1/2, |c| not below 1: at 0.001 the quotient is 31 or more, but for x's own.
+    assert 30 < abs(found.slope) < 400
+    assert (found.note, found.settled) == ("the slope grows without bound as ε shrinks", False)
+
+
+TRUNCATED = [
+    # A whole power has no kink to cross; a flat third order or a steep bend is no rounding.
+    ("x^2", -0.0001), ("0.5*(3 - x)^2", 2.9999), ("x^4", -0.0002), ("(x - 1)^6", 0.9995), ("x^2 + x^4", -0.00049),
+    ("x^3", 0.0), ("atan(1000*x)", 0.0), ("tanh(500*x)", 0.0), ("sin(x)^3", 0.0), ("sin(900*x)", 0.0), ("x^5", 0.0),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "x"), TRUNCATED)
+def test_truncation_is_called_truncation(text: str, x: float) -> None:
+    assert "truncation error" in (carried(text, "x", x=x).note or "")
+
+
+@pytest.mark.parametrize(
+    ("text", "x"),
+    [("1e20 + x", 1.0), ("sqrt(x^2 + 1) - x", 1e7), ("(x + 1e13) - 1e13", 1.0),
+     ("log(1e9 + x)*1e3", 1.0), ("exp(x) + 1e13 - exp(x)", 3.0)],
+)  # fmt: skip
+def test_rounding_is_called_rounding(text: str, x: float) -> None:
+    note = carried(text, "x", x=x).note
+    assert note is None or "rounding hides the change" in note
+    assert note is not None or text.startswith(("exp", "log"))
+
+
+@pytest.mark.parametrize(("text", "x"), [("x^-2", -0.0005), ("1/x^3", -0.0005), ("abs(x)^3 + abs(x)", -0.0005),
+                                         ("where(x^2 > 1, x, 3)", 0.9999), ("floor(x^2)", 0.9999)])  # fmt: skip
+def test_what_is_crossed_is_still_told(text: str, x: float) -> None:
+    assert "crosses" in (carried(text, "x", x=x).note or "")

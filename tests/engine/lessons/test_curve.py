@@ -167,3 +167,105 @@ def test_of_a_large_program_with_kinks_none_is_named() -> None:
     deep = curve(read("abs(" * 6_000 + "x" + ")" * 6_000).graph, {}, "x", -1.0, 1.0, 400)
     assert deep.breaks == ()
     assert deep.value.tolist() == [abs(x) for x in deep.x.tolist()]
+
+
+BETWEEN = [
+    # 1/3 is no float64 number: what is broken there is known by its neighbours.
+    ("abs(3*x - 1)", [(1 / 3, KINK)]),
+    ("max(x, 1 - 2*x)", [(1 / 3, KINK)]),
+    ("sqrt(abs(3*x - 1))", [(1 / 3, KINK)]),
+    ("sqrt(relu(3*x - 1))", [(1 / 3, KINK)]),
+    ("floor(3*x + 20)/(x + 20)", [(k / 3, JUMP) for k in range(-9, 10)]),
+    ("where(3*x < 1, x, 2*x)", [(1 / 3, JUMP)]),
+    ("log(3*x - 1)", [(1 / 3, POLE)]),
+    ("1/(3*x - 1)^2", [(1 / 3, POLE)]),
+    ("log(abs(3*x - 1))", [(1 / 3, POLE)]),
+    ("sqrt(3*x - 1)", [(1 / 3, EDGE)]),
+    ("cbrt(3*x - 1)", [(1 / 3, VERTICAL)]),
+    ("(3*x - 1)*abs(3*x - 1)", []),
+    ("x^2*cbrt((x - 1/3)^9)", []),
+    ("exp(3*x - 1)", []),
+    # pi is none either.
+    ("abs(sin(x))*cos(x/2)^0", [(0, KINK)]),
+    ("1/sin(x + 3)", [(math.pi - 3, POLE), (-3, POLE)]),
+]
+
+
+@pytest.mark.parametrize("points", [500, 501])
+@pytest.mark.parametrize(("text", "wanted"), BETWEEN)
+def test_breaks_between_two_numbers_are_found_and_named(
+    text: str, wanted: list[tuple[float, str]], points: int
+) -> None:
+    found = sampled(text, points=points)
+    wanted = sorted(wanted)
+    assert [b.kind for b in found.breaks] == [kind for _, kind in wanted]
+    assert [b.at for b in found.breaks] == pytest.approx([at for at, _ in wanted], abs=1e-8)
+
+
+WHOLE = [
+    # Where float64 loses digits, or the numbers are far out, nothing is broken.
+    ("x^2", -2e150, 2e150, 1e150, 2e150),
+    ("x^3", -2e100, 2e100, 1e100, 3e200),
+    ("x^2", 0.0, 2e-150, 1e-150, 2e-150),
+    ("(1 - cos(x))/x^2", 1e-9, 1e-7, 1e-8, -1e-8 / 12),
+    ("expm1(x)/x", 1e-14, 1e-11, 1e-12, 0.5),
+    ("log1p(x)/x", 1e-11, 1e-8, 1e-9, -0.5),
+    ("(x - sin(x))/x^3", 1e-6, 1e-4, 1e-5, -1e-5 / 60),
+    ("sqrt(x^2 + 1) - x", 1e8, 2e9, 1e9, -5e-19),
+]
+
+
+@pytest.mark.parametrize(("text", "low", "high", "at", "slope"), WHOLE)
+def test_what_is_whole_is_not_called_broken(text: str, low: float, high: float, at: float, slope: float) -> None:
+    found = sampled(text, low, high, at=at)
+    assert (found.breaks, found.note) == ((), None)
+    assert found.tangent is not None
+    assert found.tangent.slope == pytest.approx(slope, rel=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "slope"),
+    [("x*abs(x)", 0.0, 0.0), ("where(x == 0, 1, sin(x)/x)", 0.0, 0.0), ("max(x, 0) + log1p(exp(-abs(x)))", 0.0, 0.5),
+     ("atan2(0*x, -1)", 0.0, 0.0), ("cbrt(x^3)", 0.0, 1.0)],
+)  # fmt: skip
+def test_on_a_boundary_the_tangent_is_the_proved_one(text: str, at: float, slope: float) -> None:
+    found = sampled(text, at=at)
+    assert found.tangent is not None
+    assert found.tangent.slope == slope
+    assert all(b.at != at for b in found.breaks if b.kind != "hole")
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "reason"),
+    [
+        ("relu(x)", 0.0, "relu has a kink at x = 0: left slope 0, right slope 1"),
+        ("sqrt(x)", 0.0, "x = 0 is at the edge of the domain of sqrt"),
+        ("floor(x)", 2.0, "floor jumps at x = 2"),
+        ("1/cot(atan2(3, x))", 0.0, "there is no value at x = 0"),
+        ("log(x)", 0.0, "there is no value at x = 0"),
+        ("sin(x)/x", 0.0, "there is no value at x = 0"),
+    ],
+)
+def test_the_judge_says_why_there_is_no_tangent(text: str, at: float, reason: str) -> None:
+    found = sampled(text, at=at)
+    assert found.tangent is None
+    assert reason in (found.note or "")
+
+
+def test_a_place_without_a_value_is_none_although_float64_has_a_number_there() -> None:
+    # cot(atan2(3, x)) is x/3, which float64 makes 6e-17 at 0.
+    found = sampled("1/cot(atan2(3, x))", points=501)
+    assert math.isnan(found.value[250])
+    assert [(b.at, b.kind) for b in found.breaks] == [(0.0, POLE)]
+
+
+def test_the_cut_of_atan2_is_not_met_by_a_zero_of_either_sign() -> None:
+    found = sampled("atan2(0*x, -1)")
+    assert set(found.value) == {math.pi}
+    assert found.breaks == ()
+
+
+def test_a_place_that_nothing_names_leaves_a_gap() -> None:
+    found = sampled("sin(1/x)")
+    assert 0.0 not in [b.at for b in found.breaks]
+    assert found.broken[249]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from math import cos, cosh, inf, log, tan
+from math import cos, cosh, inf, log, pi, tan
 from typing import Any
 
 import pytest
@@ -268,3 +268,33 @@ def test_the_cut_of_atan2_only_counts_left_of_0() -> None:
     assert (found.finding, slope(found.left), slope(found.right), name) == ("jump", inf, -0.5, "atan2")
     found, _ = bend("atan2(y, x)", "y", x=2, y=0)
     assert (found.finding, slope(found.left)) == ("smooth", 0.5)
+
+
+NOWHERE = [
+    ("1/x", 0, "pole", -inf, inf), ("1/x^2", 0, "pole", inf, inf), ("log(x)", 0, "pole", None, -inf),
+    ("gamma(x)", -2, "pole", -inf, inf), ("1/cot(atan2(3, x))", 0, "pole", -inf, inf),
+    ("sin(x)/x", 0, "hole", 1, 1), ("(x^2 - 1)/(x - 1)", 1, "hole", 2, 2), ("(x - sin(x))/x^3", 0, "hole", 1/6, 1/6),
+    ("exp(-1/x^2)", 0, "hole", 0, 0), ("(1 - cos(x))/x^2", 0, "hole", 0.5, 0.5),
+    ("abs(x)/x", 0, "jump", -1, 1), ("atan(1/x)", 0, "jump", -pi/2, pi/2), ("floor(x)*x/x", 0, "jump", -1, 0),
+    ("x*log(x)", 0, "edge", None, 0), ("1/log(x)", 0, "edge", None, 0),
+    ("sqrt(-abs(x) - x^2)/x", 0, "edge", None, None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "x", "finding", "left", "right"), NOWHERE)
+def test_beside_a_point_without_a_value(
+    text: str, x: float, finding: str, left: float | None, right: float | None
+) -> None:
+    found, _ = bend(text, x=x)
+    assert (found.finding, found.is_nowhere) == (finding, True)
+    for side, limit in ((found.left, left), (found.right, right)):
+        assert side is not None
+        assert (None if side.limit is None else float(side.limit)) == (limit if limit is None else pytest.approx(limit))
+        assert side.runs_away is (limit in (inf, -inf))
+
+
+def test_what_a_side_tends_to_is_known_where_there_is_a_value_too() -> None:
+    found, _ = bend("where(x < 1, x^2, 3 - x)", x=1)
+    assert found.left is not None
+    assert found.right is not None
+    assert (found.left.limit, found.right.limit, found.is_nowhere) == (1, 2, False)

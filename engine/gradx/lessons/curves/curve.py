@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from gradx.lessons.curves.breaks import Break
+    from gradx.lessons.curves.naming import Break
     from gradx.numbers.arrays import Array
-    from gradx.sweeps.sampling import Sampler
+    from gradx.point.along import Along
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +79,23 @@ def curve(
     """
 
     from gradx.lessons.curves.breaks import find_breaks
+    from gradx.point.along import Along
     from gradx.sweeps.sampling import Sampler
 
     free = index_of(graph, over)
     if points < 2 or not low < high or not math.isfinite(high - low):
         raise GradxError("usage", "a curve needs two different ends and at least two points")
-    sampler = Sampler(graph, free, {i: point[graph.names[i]] for i in graph.inputs if i != free})
+    held = {i: point[graph.names[i]] for i in graph.inputs if i != free}
+    sampler, along = Sampler(graph, free, held), Along(graph, free, held)
     x = _evenly(low, high, points)
     samples, suspects = sampler.sweep(x)
-    breaks, broken = find_breaks(sampler, x, suspects)
+    breaks = find_breaks(sampler, along, x, suspects)
+    for place in breaks.nowhere:
+        samples.value[x == place] = samples.derivative[x == place] = math.nan
     tangent, secant, note = None, None, None
     if at is not None:
-        tangent, secant, note = _lines(sampler, over, at, epsilon, (high - low) / (points - 1))
-    return Curve(over, x, samples.value, samples.derivative, tuple(breaks), broken, tangent, secant, note)
+        tangent, secant, note = _lines(along, over, at, epsilon)
+    return Curve(over, x, samples.value, samples.derivative, tuple(breaks.found), breaks.split, tangent, secant, note)
 
 
 def _evenly(low: float, high: float, points: int) -> Array:
@@ -110,31 +114,16 @@ def _evenly(low: float, high: float, points: int) -> Array:
     return x
 
 
-_CALLED: dict[str, str] = {
-    "pole": "a pole", "jump": "a jump", "hole": "a hole", "kink": "a kink", "edge": "the edge of the domain",
-    "vertical": "a vertical tangent",
-}  # fmt: skip
-
-
-def _lines(
-    sampler: Sampler, over: str, at: float, epsilon: float, step: float
-) -> tuple[Straight | None, Straight | None, str | None]:
+def _lines(along: Along, over: str, at: float, epsilon: float) -> tuple[Straight | None, Straight | None, str | None]:
     """The tangent at `at`, the secant of the nudge, and why there is no tangent."""
-    import numpy as np
-
-    from gradx.lessons.curves.breaks import look_at
-
-    seen = sampler(np.array([at, at + epsilon]))
-    value, nudged = seen.value.tolist()
-    slope = seen.derivative.tolist()[0]
-    if not math.isfinite(value):
+    here, nudged = along.contact(at), along.contact(at + epsilon)
+    if here is None:
         return None, None, f"no tangent: there is no value at {over} = {at:.10g}"
-    rise = (nudged - value) / epsilon
-    secant = Straight(at, value, rise) if math.isfinite(rise) else None
-    broken = look_at(sampler, at, step)
-    if broken is not None:
-        what = _CALLED[broken.kind]
-        return None, secant, f"no tangent to draw: there is {what} at {over} = {at:.10g}"
-    if not math.isfinite(slope):
-        return None, secant, f"no tangent to draw: there is no finite slope at {over} = {at:.10g}"
-    return Straight(at, value, slope), secant, None
+    rise = math.nan if nudged is None else (nudged.value - here.value) / epsilon
+    secant = Straight(at, here.value, rise) if math.isfinite(rise) else None
+    if here.slope is None:
+        return None, secant, f"no tangent to draw: {here.reason}"
+    if not math.isfinite(here.value + here.slope):
+        what = "slope" if math.isfinite(here.value) else "value"
+        return None, secant, f"no tangent to draw: there is no finite {what} at {over} = {at:.10g}"
+    return Straight(at, here.value, here.slope), secant, None

@@ -27,6 +27,9 @@ Reason = Literal["converged", "steps", "diverged", "domain", "interrupted"]
 NOISE = 1e-12
 """A relative change of J below this says nothing."""
 
+BACK = 1e-6
+"""A descent bounces that is, two steps later, where it was, to this part of the step between."""
+
 PATIENCE = 20
 """Steps by the careful sweeps before the graph is prepared, which takes as long as 35 to 65 of them, from 30 to 100,000
 operations; a step after that takes a fourteenth to a fourth of one."""
@@ -98,13 +101,15 @@ class Outcome:
     """Why a descent ended, and the last step with a value.
 
     `left_at` is the point (of `wrt`) at which there was no way on, `fault` the node that has no value there, None
-    where it is J or its gradient that is not finite.
+    where it is J or its gradient that is not finite. `bounce` are the last two steps where the descent only goes back
+    and forth between them.
     """
 
     reason: Reason
     last: Step
     left_at: tuple[float, ...] | None = None
     fault: int | None = None
+    bounce: tuple[Step, Step] | None = None
 
 
 class Descent:
@@ -149,7 +154,7 @@ class Descent:
             elif records and self._is_flat(records[-1]):
                 self.outcome = Outcome("converged", last)
             elif self._taken > self.task.steps:
-                self.outcome = Outcome("diverged" if self._is_worse() else "steps", last)
+                self.outcome = Outcome("diverged" if self._is_worse() else "steps", last, bounce=self._bounce())
         return Steps(begin, len(self._free), found)
 
     def interrupt(self) -> None:
@@ -206,11 +211,11 @@ class Descent:
         return [record], None
 
     def _keep(self, records: list[Record]) -> None:
-        """Count the steps taken, and remember the first one and the last two."""
+        """Count the steps taken, and remember the first one and the last three."""
         steps = Steps(self._taken, len(self._free), records)
         if len(steps) and self._first is None:
             self._first = steps[0]
-        self._recent = (*self._recent, *steps[-2:])[-2:]
+        self._recent = (*self._recent, *steps[-3:])[-3:]
         self._taken += len(steps)
 
     def _is_flat(self, record: Record) -> bool:
@@ -222,9 +227,18 @@ class Descent:
         """Whether J ended on the wrong side of where it began, and was still going there."""
         if self._first is None or len(self._recent) < 2:
             return False
-        before, last = (step.value * self.task.uphill for step in self._recent)
+        before, last = (step.value * self.task.uphill for step in self._recent[-2:])
         first = self._first.value * self.task.uphill
         return last > before and last - first > NOISE * max(abs(first), abs(last))
+
+    def _bounce(self) -> tuple[Step, Step] | None:
+        """The last two steps where the one before them was at the point of the last."""
+        if len(self._recent) < 3:
+            return None
+        earlier, before, last = self._recent
+        moved = max(abs(a - b) for a, b in zip(before.point, last.point, strict=True))
+        left = max(abs(a - b) for a, b in zip(earlier.point, last.point, strict=True))
+        return (before, last) if left <= BACK * moved and moved > 0 else None
 
 
 class _End(NamedTuple):

@@ -24,6 +24,9 @@ ATTEMPTS, MOST_WORK = 40, 40_000
 TRIED = 2_000
 """Steps for which a rate must hold."""
 
+SETTLED = 1e-2
+"""A gradient that has come down to this part of what it was is on its way to 0."""
+
 DISTANCE = 1e-5
 """How far apart, for its scale, the gradients are measured whose difference is the curvature (about the cube root of
 u)."""
@@ -32,24 +35,30 @@ u)."""
 @dataclass(frozen=True, slots=True)
 class Holding:
     """With `rate` J gets better at every one of `steps` steps. `curvature` along the gradient was measured at
-    `point`; a step overshoots there above the rate `limit` = 2/curvature."""
+    `point`; a step overshoots there above the rate `limit` = 2/curvature. All None where no curvature says so."""
 
     rate: float
     steps: int
-    curvature: float
-    limit: float
-    point: tuple[float, ...]
+    curvature: float | None = None
+    limit: float | None = None
+    point: tuple[float, ...] | None = None
 
 
-def holding_rate(task: Task) -> Holding | None:
-    """A rate below the task's own with which J gets better at every step; None where none is found."""
+def holding_rate(task: Task, *, settling: bool = False) -> Holding | None:
+    """A rate below the task's own with which J gets better at every step; None where none is found. `settling`: it has
+    to come to where J is all but flat, as a bounce never does."""
     rate = abs(task.rate)
     measured: tuple[float, float, tuple[float, ...]] | None = None
     for _ in range(min(ATTEMPTS, MOST_WORK // max(1, len(task.graph.operations)))):
         attempt = replace(task, rate=rate, steps=min(task.steps, TRIED))
         overshot = _first_overshoot(attempt)
         if overshot is None:
-            return measured and Holding(rate, attempt.steps, *measured)
+            if measured is not None and not settling:
+                return Holding(rate, attempt.steps, *measured)
+            if _settles(attempt):
+                return Holding(rate, attempt.steps)
+            rate = _round_below(rate / 2)
+            continue
         bend = curvature(task, overshot)
         limit = 2.0 / bend if bend > 0 else math.inf
         if limit <= rate:
@@ -103,6 +112,20 @@ def _first_overshoot(task: Task) -> Step | None:
                 return before
             before = step
     return before if descent.outcome.reason in ("diverged", "domain") else None
+
+
+def _settles(task: Task) -> bool:
+    """Whether a descent, gone on with, comes to where it is all but flat."""
+    descent = Descent(replace(task, steps=TRIED))
+    try:
+        first = descent.advance(1)[0]
+        while descent.outcome is None:
+            descent.advance(256)
+    except GradxError:
+        return False
+    reason, last = descent.outcome.reason, descent.outcome.last
+    flat = max(map(abs, last.gradient)) <= SETTLED * max(map(abs, first.gradient))
+    return reason == "converged" or (reason == "steps" and flat)
 
 
 def _worse(task: Task, before: Step, after: Step) -> bool:

@@ -45,5 +45,9 @@ class Trail:
         chosen = {self._nearest(steps, place) for place in places}
         return [steps[k] for k in sorted(chosen | {len(steps) - 1})]
 
+    def rows(self, count: int, bounce: Sequence[Step] | None) -> list[Step]:
+        """`spread`, with both steps of a bounce, which every second step would hide."""
+        return sorted({*self.spread(count), *(bounce or ())}, key=lambda step: step.number)
+
     def _nearest(self, steps: Sequence[Step], index: int) -> int:
         return min(round(index / self._every), len(steps) - 1)

@@ -1,0 +1,20 @@
+"""Which inputs a descent moves where nobody says: the parameters, and not the data."""
+
+from __future__ import annotations
+
+import re
+
+from gradx.language.program import Program
+
+DATA = re.compile(r"[xy]_?\d*")
+"""The names of inputs and labels: x, y, x1, y_2."""
+
+
+def parameters(program: Program) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The inputs that move, and those that are held: data by their name (x, y), and what the program itself gives.
+    All move where nothing else would be left."""
+    names = [program.graph.names[i] for i in program.graph.inputs]
+    moving = tuple(name for name in names if not DATA.fullmatch(name) and name not in program.defaults)
+    if not moving:
+        return tuple(names), ()
+    return moving, tuple(name for name in names if name not in moving)
