@@ -188,7 +188,7 @@ def test_right_rules_are_not_called_wrong(text: str, point: dict[str, float]) ->
     ],
 )
 def test_what_10_000_bits_do_not_tell_from_a_boundary_is_undecided(text: str, point: dict[str, float]) -> None:
-    # 1 - tanh(sinh(9)) is 10^-3519, exp(-9000) is 10^-3909, 1 - tanh(6126) is 10^-5321: at 10,000 bits, 10^-3010, all 0.
+    # 1 - tanh(sinh(9)) is 10^-3519, exp(-9000) is 10^-3909, 1 - tanh(6126) is 10^-5321; 10,000 bits are 3,010 digits
     found = explored(text, **point)
     said = f"10,000 bits do not tell on which side of a boundary of {text} this point lies"
     for judged in (found.value_verdict, report(found, "x").verdict):
@@ -220,7 +220,7 @@ def test_a_power_of_what_is_below_0_sees_that_an_exponent_is_next_to_1() -> None
 
 
 def test_what_is_drowned_is_no_domain_error() -> None:
-    # 1 - cos(e^-3000) is e^-6000/2
+    # The argument is half of e^-6000.
     found = explored("log(1 - cos(exp(-x)))", x=3000.0)
     with mpmath.workdps(30):
         assert is_near(found.value_verdict.exact, -6000 - mpmath.log(2))

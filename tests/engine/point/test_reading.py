@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 
 import mpmath
 import pytest
@@ -46,9 +47,7 @@ def test_more_bits_say_more_and_no_other_thing() -> None:
     balls = [found[level].output for level in range(4)]
     assert [found[level].bits for level in range(4)] == list(LADDER[:4])
     assert all(contains(ball, true) for ball in balls)
-    assert all(
-        fine.rad() < coarse.rad() and fine.overlaps(coarse) for coarse, fine in zip(balls, balls[1:], strict=False)
-    )
+    assert all(fine.rad() < coarse.rad() and fine.overlaps(coarse) for coarse, fine in pairwise(balls))
 
 
 def test_a_precision_is_read_once_and_left_as_it_was() -> None:
