@@ -10,11 +10,12 @@ from typing import Any, get_args
 import jsonschema
 import pytest
 
-from gradx import errors, exploration, verdict
+from gradx import errors
 from gradx.lessons.claims import judging
 from gradx.lessons.curves import breaks
 from gradx.lessons.descents import descent
 from gradx.lessons.mistakes import faults
+from gradx.point import exploration, verdict
 from gradx.symbolic import witness
 from gradx_cli.commands import COMMANDS
 
