@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -184,12 +185,18 @@ def test_the_keys_of_json(gradx: Any) -> None:
     assert result["schema"] == "gradx/1"
     assert result["expression"] == "3*(a+b*c)"
     assert result["reading"] == "J = 3*(a + b*c)"
-    assert list(result["value_verdict"]) == ["status", "reason", "exact", "digits"]
+    assert list(result["value_verdict"]) == ["status", "reason", "exact", "digits", "proof"]
+    assert result["proved"] is True
+    assert result["gradients"] == {"a": 3.0, "b": 6.0, "c": 9.0}
     b = result["nodes"][1]
     assert list(b) == ["name", "kind", "definition", "inputs", "value", "gradient", "nudge", "symbolic", "verdict"]
     assert list(b["nudge"]) == ["output", "slope", "note"]
     assert list(b["symbolic"]) == ["status", "formula", "value", "reason"]
-    assert list(b["verdict"]) == ["status", "reason", "exact", "digits", "left", "right"]
+    assert list(b["verdict"]) == ["status", "reason", "exact", "digits", "left", "right", "proof"]
+    proof = b["verdict"]["proof"]
+    assert list(proof) == ["method", "lower", "upper", "step", "remainder", "bits"]
+    assert (proof["method"], proof["bits"]) == ("quotient", 256)
+    assert Decimal("5.99999999999999") < Decimal(proof["lower"]) <= 6 <= Decimal(proof["upper"])
     assert result["nodes"][3]["inputs"] == ["b", "c"]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from gradx.errors import GradxError
@@ -33,8 +35,16 @@ def test_a_value_that_only_float64_has_is_an_error() -> None:
 
 
 def test_a_value_that_no_digits_put_inside_or_outside_the_domain_is_shown_and_not_decided() -> None:
-    # 0 to the power of what is 0 but for rounding.
-    found = explore(read("(x - x)^(sin(y)^2 + cos(y)^2 - 1)"), {"x": 5.0, "y": 0.3})
-    assert (found.value, found.value_verdict.status) == (1.0, "undecided")
-    with pytest.raises(GradxError, match="division by zero"):  # where float64 has no value to show
-        explore(read("(x - x)^(sin(y)^2 + cos(y)^2 - 1)"), {"x": 5.0, "y": 0.48})
+    # 0 to the power of tanh(sinh(9)) - 1, which is -1e-3519: a division by zero, and 0^0 as far as 10,000 bits tell.
+    program, point = read("(x - x)^(tanh(sinh(y)) - 1)"), {"x": 5.0, "y": 9.0}
+    found = explore(program, point)
+    assert (found.value, found.value_verdict.status, found.value_verdict.exact) == (1.0, "undecided", None)
+    with pytest.raises(GradxError, match="division by zero"):
+        explore(program, point, Options(checks="all"))
+
+
+@pytest.mark.parametrize(("y", "value", "status"), [(0.3, 1.0, "agree"), (0.48, math.inf, "inexact")])
+def test_what_only_rounding_puts_outside_is_inside(y: float, value: float, status: str) -> None:
+    # 0^0 is 1; float64's exponent is 0 at 0.3 and below 0 at 0.48
+    found = explore(read("(x - x)^(sin(y)^2 + cos(y)^2 - 1)"), {"x": 5.0, "y": y})
+    assert (found.value, found.value_verdict.status, found.value_verdict.exact) == (value, status, "1.0")

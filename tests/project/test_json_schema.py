@@ -10,17 +10,18 @@ from typing import Any, get_args
 import jsonschema
 import pytest
 
-from gradx import errors, exploration, verdict
+from gradx import errors
 from gradx.lessons.claims import judging
 from gradx.lessons.curves import naming
 from gradx.lessons.descents import descent
 from gradx.lessons.mistakes import faults
+from gradx.point import exploration, verdict
 from gradx.symbolic import witness
 from gradx_cli.commands import COMMANDS
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "schema" / "gradx-1.schema.json").read_text("utf-8"))
 
-BY_NAME = {"point", "path_counts"}
+BY_NAME = {"point", "path_counts", "gradients"}
 """Objects whose keys are the program's own names."""
 
 RUNS = {
@@ -40,6 +41,11 @@ RUNS = {
         ("explain", "@three-steps", "--wrt", "b"),
         ("explain", "x^2 + sin(x)"),
         ("explain", "where(x > 0, x, y)", "x=1", "y=2", "--wrt", "x,y"),
+    ],
+    "explain_proof": [
+        ("explain", "@three-steps", "--proof", "b"),
+        ("explain", "abs(x)", "x=0", "--proof", "x"),
+        ("explain", "abs(x)*x", "x=0", "--proof", "x"),
     ],
     "nudge": [("nudge", "@neuron", "w", "--eps", "0.1", "--eps", "0.01"), ("nudge", "relu(x)", "x", "x=0")],
     "graph": [("graph", "@two-layers"), ("graph", "x*x"), ("graph", "x*x", "x=2", "--step", "1")],

@@ -168,9 +168,17 @@ class Judge:
         for j in self.true.between(i):
             takes = convention(self.graph, self._run.values, j) if self.graph.primitives[j] and j != i else ""
             if takes:
-                where = boundary(self.graph, self._run.values, j, "kink")
+                where = boundary(self.graph, self._run.values, j, "jump" if self._jumps(j) else "kink")
                 return f"{where}, the function does not: {takes}, {number:.10g}"
         return None
+
+    def _jumps(self, j: int) -> bool:
+        """Whether node j, on a boundary of its own, jumps there and is not only bent."""
+        row, inputs = self.graph.primitives[j], self.graph.operands.of(j)
+        assert row is not None
+        if row.relation is None:
+            return row.jumps
+        return self._run.values[inputs[2]] != self._run.values[inputs[3]]
 
     def _open(self, error: OpenError, number: float, what: str) -> Verdict:
         """The verdict where the truth was not found: right all the same where all that is left of it agrees."""

@@ -1,0 +1,264 @@
+"""The proof broken on purpose: each fault makes a small corpus of known slopes come out false, and without it all hold.
+
+A fault is one line of a copy of the module, or one quantity of a row; what is asked is what users are told.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from types import ModuleType
+from typing import Any
+
+import pytest
+from flint import acb, arb
+from single_rows import contains, slope_of
+
+from gradx.graph import Graph
+from gradx.language.program import read
+from gradx.numbers.balls import BALLS
+from gradx.numbers.complex_balls import COMPLEX_BALLS, ComplexBalls
+from gradx.point import chain, enclosure, quotient
+from gradx.point.enclosure import Budget, Enclosures
+from gradx.point.exploration import explore
+from gradx.point.reading import Reading, Readings
+from gradx.primitive import Primitive
+from gradx.table import TABLE
+
+SMOOTH: dict[str, float] = {
+    "x^3": 0.0,
+    "x^3 + x/4": 0.0,
+    "sin(x) - x": 0.0,
+    "x^5 + 2*x^3": 0.0,
+    "x^2*sinh(x)": 0.0,
+    "x - atan(x)": 0.0,
+    "tanh(x) - sin(x)": 0.0,
+    "exp(x)": 0.75,
+    "1/(1 + x^2)": 0.5,
+    "log(x)": 2.0,
+}
+"""Programs whose terms of odd order count: what the remainder is for."""
+
+
+def missed(quotients: ModuleType) -> set[str]:
+    """The programs of which a quotient, on small balls or large, does not hold the slope."""
+    found = set()
+    for text, x in SMOOTH.items():
+        graph = read(text).graph
+        true = slope_of(graph, "x", x=x)
+        i = graph.index["x"]
+        here = Reading(graph, BALLS, lambda m, i=i, x=x: {i: arb(x)}, 256)  # type: ignore[misc]
+        for radius in (-2, -5, -20, -40):
+            ball = quotients.node_quotient(here, i, graph.downstream(i), radius)
+            if ball is not None and not contains(ball.slope, true):
+                found.add(text)
+    return found
+
+
+def chain_missed() -> set[str]:
+    """The programs of which a gradient by the chain rule does not hold the slope."""
+    found = set()
+    for text, x in SMOOTH.items():
+        graph = read(text).graph
+        i = graph.index["x"]
+        readings = Readings(graph, BALLS, {i: x})
+        proof = Enclosures(readings, Budget(), 25).all_gradients().get(i)
+        if proof is not None and not contains(proof.ball, slope_of(graph, "x", x=x)):
+            found.add(text)
+    return found
+
+
+def copied(module: ModuleType, line: str, instead: str) -> ModuleType:
+    """A copy of a module with one line of it changed."""
+    source = inspect.getsource(module)
+    assert source.count(line) == 1
+    copy = ModuleType(module.__name__ + "_broken")
+    sys.modules[copy.__name__] = copy
+    try:
+        exec(compile(source.replace(line, instead), copy.__name__, "exec"), copy.__dict__)
+    finally:
+        del sys.modules[copy.__name__]
+    return copy
+
+
+_QUOTIENT = "(at(x + h) - at(x - h)) / (h + h)"
+
+FAULTS = {
+    "M is taken on a smaller ball than R says": ("wide = arb(0, reach)", "wide = arb(0, reach / 1024)"),
+    "R is taken for a larger one": ("q = arb((1, h_exponent - radius))", "q = arb((1, h_exponent - radius - 10))"),
+    "M is lost": ("bound = (image - value).abs_upper()", "bound = (image - value).abs_upper() * 0"),
+    "M is that of the middle": ("image = on(acb(x + wide, wide))", "image = on(acb(x))"),
+    "the remainder is left out": ("slope + arb(0, remainder)", "slope"),
+    "q is squared once too often": ("(bound / reach * (q * q) /", "(bound / reach * (q * q * q) /"),
+    "the step is not that of the quotient": (_QUOTIENT, "(at(x + h) - at(x - h)) / (h + h / 2)"),
+    "the quotient is one-sided": (_QUOTIENT, "(at(x + h) - at(x)) / h"),
+    "the quotient is off by h": (_QUOTIENT, f"({_QUOTIENT}).mid() * (1 + h)"),
+}  # fmt: skip
+
+
+def test_nothing_is_missed_by_what_is_not_broken() -> None:
+    assert missed(quotient) == set()
+    assert missed(copied(quotient, "LEAST_HALVINGS = 8", "LEAST_HALVINGS = 9")) == set()  # a copy alone is no fault
+    assert chain_missed() == set()
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_wrong_radius_bound_or_remainder_is_noticed(fault: str) -> None:
+    assert missed(copied(quotient, *FAULTS[fault])) != set()
+
+
+@pytest.mark.parametrize("fault", ["the step is not that of the quotient", "the quotient is one-sided"])
+def test_in_the_chain_rule_too(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chain, "quotient", copied(quotient, *FAULTS[fault]).quotient)
+    chain._by_quotients.cache_clear()
+    assert chain_missed() != set()
+    monkeypatch.undo()
+    chain._by_quotients.cache_clear()
+    assert chain_missed() == set()
+
+
+BENT: dict[str, tuple[str, float, str]] = {
+    "sqrt": ("sqrt(x^2) + x", 0.0, "kink"),
+    "hypot": ("hypot(x, x) + x", 0.0, "kink"),
+    "absolute": ("abs(x) + x", 0.0, "kink"),
+    "maximum": ("max(x, 3*x)", 0.0, "kink"),
+    "minimum": ("min(x, 3*x)", 0.0, "kink"),
+    "where": ("where(x > 1, 3*x, 2 + x)", 1.0, "kink"),
+    "asin": ("asin(cos(x)) + x", 0.0, "kink"),
+    "acos": ("acos(cos(x)) + x", 0.0, "kink"),
+    "acosh": ("acosh(cosh(x)) + x", 0.0, "kink"),
+    "floor": ("floor(x) + x", 2.0, "jump"),
+    "ceil": ("ceil(x) + x", 2.0, "jump"),
+    "sign": ("sign(x) + x", 0.0, "jump"),
+    "cbrt": ("cbrt(x^2) + x", 0.0, "kink"),
+}
+"""A program that has no derivative at a point, for operations that have a cut, a kink, a jump or a branch."""
+
+
+def by_the_middle(x: acb) -> acb:
+    """Where a ball is taken for its middle, no boundary is met."""
+    return acb(x.real.mid())
+
+
+FORGOTTEN: dict[str, Callable[..., acb]] = {
+    "sqrt": acb.sqrt,
+    "hypot": lambda x, y: (x * x + y * y).sqrt(),
+    "absolute": lambda x: (x * x).sqrt(),
+    "maximum": lambda x, y: x if x.real.mid() >= y.real.mid() else y,
+    "minimum": lambda x, y: x if x.real.mid() <= y.real.mid() else y,
+    "where": lambda relation, left, right, then, otherwise: (
+        then if BALLS.holds(relation, left.real.mid(), right.real.mid()) else otherwise
+    ),
+    "asin": acb.asin,
+    "acos": acb.acos,
+    "acosh": acb.acosh,
+    "floor": lambda x: acb(by_the_middle(x).real.floor()),
+    "ceil": lambda x: acb(by_the_middle(x).real.ceil()),
+    "sign": lambda x: acb(by_the_middle(x).real.sgn()),
+    "cbrt": lambda x: acb(BALLS.cbrt(x.real), x.imag),
+}
+
+
+def told(text: str, x: float) -> str:
+    """What is found at the point: the status of the verdict."""
+    return explore(read(text), {"x": x}).nodes[0].verdict.status
+
+
+def finds_a_ball(text: str, x: float) -> bool:
+    """Whether some quotient, or the chain rule over quotients, has a slope there."""
+    graph = read(text).graph
+    i = graph.index["x"]
+    here = Reading(graph, BALLS, lambda m: {i: arb(x)}, 256)
+    balls = [quotient.node_quotient(here, i, graph.downstream(i), radius) for radius in (-2, -20, -64)]
+    return any(ball is not None and ball.slope.is_finite() for ball in balls)
+
+
+def test_what_is_forgotten_has_its_program() -> None:
+    assert BENT.keys() == FORGOTTEN.keys()
+    assert all(hasattr(ComplexBalls, name) for name in BENT)
+
+
+@pytest.mark.parametrize("name", BENT)
+def test_a_forgotten_cut_is_noticed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    text, x, status = BENT[name]
+    assert told(text, x) == status
+    assert not finds_a_ball(text, x)
+    chain._by_quotients.cache_clear()
+    monkeypatch.setattr(type(COMPLEX_BALLS), name, staticmethod(FORGOTTEN[name]))
+    assert finds_a_ball(text, x)
+    assert told(text, x) != status
+    monkeypatch.undo()
+    chain._by_quotients.cache_clear()
+    assert told(text, x) == status
+
+
+ON_A_BOUNDARY: dict[str, tuple[str, float, str]] = {
+    # 1 - cos(e^-300) is 1e-261: off the boundary, and 640 bits do not tell
+    "/": ("1/(1 - cos(exp(-x)))", 300.0, "inexact"),
+    "%": ("x % 1", 2.0, "jump"),
+    "^": ("x^1.5 + x", 0.0, "edge"),
+    **{name: (f"{name}(1 - cos(exp(-x)))", 300.0, "inexact") for name in ("log", "log2", "log10")},
+    "log1p": ("log1p(-cos(exp(-x)))", 300.0, "inexact"),
+    "sqrt": ("sqrt(x)", 0.0, "edge"),
+    "cbrt": ("cbrt(x)", 0.0, "vertical"),
+    "abs": ("abs(x) + x", 0.0, "kink"),
+    "sign": ("sign(x) + x", 0.0, "jump"),
+    "floor": ("floor(x) + x", 2.0, "jump"),
+    "ceil": ("ceil(x) + x", 2.0, "jump"),
+    "asin": ("asin(x)", 1.0, "edge"),
+    "acos": ("acos(x)", 1.0, "edge"),
+    "asec": ("asec(x)", 1.0, "edge"),
+    "acsc": ("acsc(x)", 1.0, "edge"),
+    "acot": ("acot(x)", 0.0, "jump"),
+    "atan2": ("atan2(x, -1)", 0.0, "jump"),
+    "acosh": ("acosh(x)", 1.0, "edge"),
+    "hypot": ("hypot(x, 2*x) + x", 0.0, "kink"),
+    "relu": ("relu(x)", 0.0, "kink"),
+    "leaky_relu": ("leaky_relu(x)", 0.0, "kink"),
+    "max": ("max(x, 3*x)", 0.0, "kink"),
+    "min": ("min(x, 3*x)", 0.0, "kink"),
+    **{f"where{relation}": (f"where(x {relation} 1, 3*x, 2 + x)", 1.0, "kink") for relation in ("<", "<=", ">", ">=")},
+    "where==": ("where(x == 1, 2, x)", 1.0, "jump"),
+    "where!=": ("where(x != 1, x, 2)", 1.0, "jump"),
+}
+
+
+def with_boundaries(graph: Graph, name: str, boundaries: Callable[..., Any]) -> Graph:
+    """The graph with other boundary quantities in one row."""
+    row, broken = TABLE[name], replace(TABLE[name], boundaries=boundaries)
+    rows: dict[Primitive | None, Primitive] = {row: broken}
+    return replace(graph, primitives=tuple(rows.get(r, r) for r in graph.primitives))
+
+
+BOUNDARY_FAULTS: dict[str, Callable[..., Any]] = {
+    "forgotten": lambda quantities: lambda m, *xs: (m.number(1.0),),
+    "of the wrong sign, and elsewhere": lambda quantities: (
+        lambda m, *xs: tuple(q * 0.0 + 3.0 - q for q in quantities(m, *xs))
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", BOUNDARY_FAULTS)
+@pytest.mark.parametrize("name", ON_A_BOUNDARY)
+def test_a_boundary_that_is_forgotten_or_elsewhere_is_noticed(name: str, fault: str) -> None:
+    text, x, status = ON_A_BOUNDARY[name]
+    program = read(text)
+    boundaries = TABLE[name].boundaries
+    assert boundaries is not None
+
+    def found(quantities: Callable[..., Any]) -> str:
+        broken = replace(program, graph=with_boundaries(program.graph, name, quantities))
+        try:
+            return explore(broken, {"x": x}).nodes[0].verdict.status
+        except Exception as error:
+            return type(error).__name__
+
+    assert found(boundaries) == status
+    assert found(BOUNDARY_FAULTS[fault](boundaries)) != status
+
+
+def test_the_engine_asks_the_quotient_that_is_broken_here() -> None:
+    assert enclosure.node_quotient is quotient.node_quotient
+    assert chain.quotient is quotient.quotient

@@ -1,0 +1,419 @@
+"""What is said of a program at a point: every verdict is true, what float64 lost is told from what a rule got wrong."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import mpmath
+import pytest
+
+from gradx.errors import GradxError
+from gradx.language.bindings import read_binding
+from gradx.language.program import Program, read
+from gradx.numbers.float64 import FLOAT64, Float64
+from gradx.point.exploration import Exploration, NodeReport, Options, explore
+from gradx.point.judge import UNAFFORDABLE, Judge
+from gradx.point.judgement import NOT_TAKEN
+from gradx.point.verdict import Verdict
+from gradx.primitive import Primitive
+from gradx.sweeps.backprop import backprop
+from gradx.sweeps.forward import forward
+from gradx.table import TABLE
+
+ALL = Options(checks="all")
+
+
+def explored(text: str, options: Options | None = None, **point: float) -> Exploration:
+    return explore(read(text), point, options)
+
+
+def report(found: Exploration, name: str) -> NodeReport:
+    return next(node for node in found.nodes if node.name == name)
+
+
+def verdict(text: str, name: str = "x", **point: float) -> Verdict:
+    return report(explored(text, **point), name).verdict
+
+
+def typed(text: str, *bindings: str) -> Exploration:
+    """Explored as the command line does: with the numbers as they were typed."""
+    given = [read_binding(word) for word in bindings]
+    return explore(read(text), {b.name: b.value for b in given}, bindings=given)
+
+
+def is_near(found: str | None, exact: str | mpmath.mpf) -> bool:
+    with mpmath.workdps(30):
+        expected = mpmath.mpf(exact)
+        return found is not None and bool(abs(mpmath.mpf(found) - expected) <= abs(expected) * mpmath.mpf("1e-15"))
+
+
+@pytest.mark.parametrize(
+    ("text", "point", "status", "left", "right"),
+    [
+        ("relu(x)", 0.0, "kink", 0.0, 1.0),
+        ("abs(x)^0.5", 0.0, "kink", float("-inf"), float("inf")),
+        ("sqrt(x)", 0.0, "edge", None, float("inf")),
+        ("cbrt(x)", 0.0, "vertical", float("inf"), float("inf")),
+        ("floor(x)", 2.0, "jump", float("inf"), 0.0),
+        ("sign(x)", 0.0, "jump", float("inf"), float("inf")),
+        ("where(x >= 0, 1, log(x))", 0.0, "edge", None, 0.0),
+    ],
+)
+def test_one_sided_slopes(text: str, point: float, status: str, left: float | None, right: float | None) -> None:
+    found = verdict(text, x=point)
+    assert (found.status, found.left, found.right) == (status, left, right)
+    assert found.is_proved
+
+
+@pytest.mark.parametrize(
+    ("text", "point", "name", "reason"),
+    [
+        (
+            "relu(w*x + b)",
+            {"w": 1.0, "x": 2.0, "b": -2.0},
+            "w",
+            "relu has a kink at w*x + b = 0: left slope 0, right slope 2; backprop takes relu'(0) = 0",
+        ),
+        (
+            "sqrt(x)",
+            {"x": 0.0},
+            "x",
+            "x = 0 is at the edge of the domain of sqrt: there is no value on the left, the slope on the right is inf",
+        ),
+        (
+            "sqrt(-abs(x))",
+            {"x": 0.0},
+            "x",
+            "-abs(x) = 0 is at the edge of the domain of sqrt: there is no value on the left or the right",
+        ),
+        ("cbrt(x)", {"x": 0.0}, "x", "cbrt has a vertical tangent at x = 0: the slope is inf on both sides"),
+        (
+            "floor(x)",
+            {"x": 2.0},
+            "x",
+            "floor jumps at x = 2: left slope inf, right slope 0; backprop takes slope 0",
+        ),
+        (
+            "max(x, y)",
+            {"x": 1.0, "y": 1.0},
+            "x",
+            "max(x, y) has a kink at this point: left slope 0, right slope 1; "
+            "backprop takes the first of the arguments that tie",
+        ),
+    ],
+)
+def test_a_sentence_names_the_primitive_the_place_and_the_convention(
+    text: str, point: dict[str, float], name: str, reason: str
+) -> None:
+    assert verdict(text, name, **point).reason == reason
+
+
+def test_a_boundary_that_is_touched_and_not_crossed_is_none_of_the_function() -> None:
+    # floor(1 - x^4) is 1 at 0 and 0 on both sides of it: the product is 0 all around, and backprop multiplies by 1
+    found = verdict("x*floor(1 - x^4)", x=0.0)
+    assert (found.status, found.exact, found.number) == ("inexact", "0.0", 1.0)
+    assert found.reason == (
+        "floor jumps at 1 - x^4 = 1, the function does not: backprop takes slope 0, 1; exactly it is 0"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "x", "exact"),
+    [
+        # looks bent at any distance that float64 has, and is smooth: d/dx sqrt(x^2 + 1e-300) = 0 at 0
+        ("sqrt(x^2 + 1e-300)", 0.0, "0.0"),
+        # a step at any such distance: d/dx tanh(1e80 x) = 1e80 at 0
+        ("tanh(1e80*x)", 0.0, "1e80"),
+        # outside the domain at any such distance, inside it at x: d/dx log(x + 1e-200) = 1e200
+        ("log(x + 1e-200)", 0.0, "1e200"),
+        # an underflow of the derivative, not a zero: 1/cosh(400)^2 = 4 exp(-800) to 16 digits
+        ("tanh(x)", 400.0, "1.467149833671074885e-347"),
+    ],
+)
+def test_what_looks_bent_from_afar_is_smooth(text: str, x: float, exact: str) -> None:
+    found = verdict(text, x=x)
+    assert found.status == ("inexact" if x else "agree")
+    assert found.is_proved
+    assert is_near(found.exact, exact)
+
+
+@pytest.mark.parametrize(
+    ("x", "y"),
+    [
+        (64.03599311520772, 1.4669288559102835e18),
+        (-2.368200288952835, 8.279804434776178e18),
+        (-47.48159721833631, 5.053431109396559e18),
+        (-54.186166981687414, 6.126380351040224e18),
+    ],
+)
+def test_a_sum_too_large_for_its_sine_is_lost_digits_and_no_wrong_rule(x: float, y: float) -> None:
+    found = verdict("sin(x + y)", x=x, y=y)
+    assert found.status == "inexact"
+    with mpmath.workdps(60):
+        assert is_near(found.exact, mpmath.cos(mpmath.mpf(x) + mpmath.mpf(y)))
+
+
+@pytest.mark.parametrize(
+    ("text", "point"),
+    [
+        ("where((3/0.1) % 2 < softplus(max(y, 1)), 100*sqrt(2), sin(y) - hypot(y, 3))", {"y": 1.1532108935005203}),
+        ("sigmoid(hypot(cot(sinh(y)) + ceil(softplus(y)), z*erf(z^y)))", {"y": 54.821196025000596, "z": 0.0}),
+        ("(y + z)^2*max(tanh(x), gelu(z))", {"x": -0.001775939002134317, "y": -4.0, "z": -16.761927622281103}),
+        (
+            "atan2(log(0.1 + (y*y + min(0.1, y))), 0.1^(-1)*(acot(x)/(y*0.1))/digamma(tanh(x + x)))",
+            {"x": -73.06191179938965, "y": -7.63889626878759e-08},
+        ),
+        ("sin(0.1*x*sin(x)) - sigmoid(y/z)*abs(exp(x)) + sin(z)", {"x": 0.0, "y": -1.0, "z": 1.5686079605153454e-07}),
+    ],
+    ids=[
+        "another branch",
+        "an argument that may be anything",
+        "a row of several steps",
+        "no number in float64",
+        "far below float64",
+    ],
+)
+def test_right_rules_are_not_called_wrong(text: str, point: dict[str, float]) -> None:
+    assert {node.verdict.status for node in explored(text, **point).nodes} <= {"agree", "inexact", "edge", "unchecked"}
+
+
+@pytest.mark.parametrize(
+    ("text", "point"),
+    [
+        ("tanh(sinh(x)) % -1", {"x": -9.0}),
+        ("tanh(sinh(x)) % 0.5", {"x": 9.0}),
+        ("3 % tanh(sinh(x))", {"x": 9.0}),
+        ("log(2 + exp(-x) - 2)", {"x": 9000.0}),
+        ("y^tanh(x)", {"x": 6126.0, "y": -1.5}),
+    ],
+)
+def test_what_10_000_bits_do_not_tell_from_a_boundary_is_undecided(text: str, point: dict[str, float]) -> None:
+    # 1 - tanh(sinh(9)) is 10^-3519, exp(-9000) is 10^-3909, 1 - tanh(6126) is 10^-5321; 10,000 bits are 3,010 digits
+    found = explored(text, **point)
+    said = f"10,000 bits do not tell on which side of a boundary of {text} this point lies"
+    for judged in (found.value_verdict, report(found, "x").verdict):
+        assert (judged.status, judged.reason, judged.exact) == ("undecided", said, None)
+        assert not judged.is_proved
+
+
+@pytest.mark.parametrize(
+    ("text", "point", "value"),
+    [
+        ("tanh(sinh(x)) % 1", {"x": 9.0}, 1.0),
+        ("tanh(sinh(x)) % 0.5", {"x": 9.0}, 0.5),
+        ("log(2 + exp(-x) - 2)", {"x": 9000.0}, -9000.0),
+    ],
+)
+def test_all_checks_tell_it(text: str, point: dict[str, float], value: float) -> None:
+    found = explored(text, ALL, **point)
+    assert found.value_verdict.exact is not None
+    assert float(found.value_verdict.exact) == value
+    with mpmath.workdps(4_200):
+        x = mpmath.mpf(point["x"])
+        slope = -mpmath.mpf(1) if text.startswith("log") else mpmath.cosh(x) / mpmath.cosh(mpmath.sinh(x)) ** 2
+    assert is_near(report(found, "x").verdict.exact, slope)
+
+
+def test_a_power_of_what_is_below_0_sees_that_an_exponent_is_next_to_1() -> None:
+    with pytest.raises(GradxError, match="a negative base needs a whole exponent"):
+        explored("y^tanh(x)", ALL, x=6126.0, y=-1.5)
+
+
+def test_what_is_drowned_is_no_domain_error() -> None:
+    # The argument is half of e^-6000.
+    found = explored("log(1 - cos(exp(-x)))", x=3000.0)
+    with mpmath.workdps(30):
+        assert is_near(found.value_verdict.exact, -6000 - mpmath.log(2))
+    with pytest.raises(GradxError) as certain:
+        explored("log(x - 1)", x=1.0)
+    assert certain.value.problem.message.endswith("x - 1 is 0 here")
+
+
+def test_the_value_is_judged_too() -> None:
+    lost = explored("1/(1/x^2)", x=1e-200)
+    assert lost.value_verdict.status == "inexact"
+    assert is_near(lost.value_verdict.exact, "1e-400")
+    over = explored("x + y", x=1e308, y=1e308)
+    assert over.value_verdict.reason == "overflow: float64 gives inf; exactly it is 2e+308"
+    assert over.confirmed is False
+    assert over.proved is False
+    under = explored("x*y", x=1e-200, y=1e-200)
+    assert under.value_verdict.reason == "underflow: float64 gives 0; exactly it is 1e-400"
+
+
+def test_an_underflow_is_not_a_domain_error() -> None:
+    # float64 divides by zero here; exactly the value is 1e400
+    found = explored("1/x^2", x=1e-200)
+    assert found.value_verdict.status == "inexact"
+    assert is_near(found.value_verdict.exact, "1e400")
+
+
+def test_what_no_precision_resolves_is_undecided_and_not_zero() -> None:
+    # exp(exp(15)) has 1,419,717 digits before the point: its sine and cosine would need more digits than there are
+    found = explored("sin(exp(exp(x)))", x=15.0)
+    assert found.value_verdict.status == "undecided"
+    assert "10,000 bits tell no more" in (found.value_verdict.reason or "")
+    assert [report(found, name).verdict.status for name in ("x", "v2")] == ["undecided"] * 2
+    assert found.confirmed is False
+
+
+def test_all_checks_read_as_many_bits_as_that_takes() -> None:
+    # e^20000 has 8,686 digits
+    text, point = "cos(erf(y)*exp(x))", {"x": 20_000.0, "y": 3.0}
+    found = explored(text, ALL, **point)
+    with mpmath.workdps(8_800):
+        value = mpmath.cos(mpmath.erf(3) * mpmath.exp(20_000))
+    assert is_near(found.value_verdict.exact, value)
+    assert {node.verdict.status for node in found.nodes} <= {"agree", "inexact"}
+    assert explored(text, **point).value_verdict.status == "undecided"
+
+
+def test_the_same_question_gets_the_same_answer() -> None:
+    text = " + ".join(f"sin(x{k}*x{k + 1})" for k in range(60))
+    point = {f"x{k}": 0.5 + k / 7 for k in range(61)}
+    first, second = (explored(text, **point) for _ in range(2))
+    assert [told(n.verdict) for n in first.nodes] == [told(n.verdict) for n in second.nodes]
+    assert {n.verdict.status for n in first.nodes} == {"agree"}
+
+
+def told(found: Verdict) -> tuple[object, ...]:
+    proof = found.proof
+    return (found.status, found.reason, found.exact, found.left, found.right, found.digits) + (
+        () if proof is None else (proof.method, proof.bits, proof.lower, proof.upper, proof.step, proof.remainder)
+    )
+
+
+def test_of_300_inputs_every_one_is_judged() -> None:
+    count = 300
+    text = " + ".join(f"x{k}^2" for k in range(count))
+    found = explored(text, **{f"x{k}": float(k) for k in range(count)})
+    for k in range(count):
+        slope = report(found, f"x{k}").verdict
+        assert (slope.status, slope.is_proved) == ("agree", True)
+        assert slope.exact is not None
+        assert float(slope.exact) == 2 * k
+    assert found.confirmed is True
+    assert found.proved is True
+    assert found.warnings == ()
+
+
+def test_where_their_sum_is_past_float64_too() -> None:
+    names = [f"x{k}" for k in range(300)]
+    found = explored(f"1e307*({' + '.join(names)})", **dict.fromkeys(names, 0.001))
+    assert {report(found, name).verdict.status for name in names} == {"agree"}
+
+
+def test_a_branch_not_taken_has_no_value_no_gradient_and_no_verdict() -> None:
+    found = explored("u = log(x); where(x > 0, u, x)", x=-1.0)
+    u = report(found, "u")
+    assert (u.value, u.gradient, u.verdict) == (None, None, NOT_TAKEN)
+    assert found.confirmed is True
+
+
+@pytest.mark.slow
+def test_what_the_budget_does_not_reach_is_unchecked_in_words() -> None:
+    terms = (f"(sin(x*{k})^2 + cos(x*{k})^2 - 1)" for k in range(2, 252))
+    found = explored(" + ".join(terms), x=0.7)
+    assert found.nodes[0].verdict == Verdict("unchecked", UNAFFORDABLE)
+    assert "--checks all" in UNAFFORDABLE
+    assert found.value_verdict.exact in (None, "0.0")
+
+
+@pytest.mark.parametrize("x", [k / 7 for k in range(1, 20)])
+def test_a_value_below_all_noise_is_zero(x: float) -> None:
+    found = explored("sin(x)^2 + cos(x)^2 - 1", x=x)
+    assert (found.value_verdict.status, found.value_verdict.exact) == ("agree", "0.0")
+    assert (report(found, "x").verdict.status, report(found, "x").verdict.exact) == ("agree", "0.0")
+
+
+def test_a_number_is_right_for_the_decimals_as_typed_or_for_their_float64() -> None:
+    # As decimals 0.5*1 - 0.3*2 + 0.1 is 0; of the three float64 the sum is 2^-55, and so says float64.
+    neuron = typed("w1*x1 + w2*x2 + b", "w1=0.5", "w2=-0.3", "b=0.1", "x1=1", "x2=2")
+    assert neuron.value_verdict.status == "agree"
+    assert neuron.confirmed is True
+    # float64's first sum is rounded: 2^-54, where the three numbers give 2^-55 and the decimals 0
+    for bindings in (("x=0.1", "y=0.2", "z=0.3"), ("x=1/10", "y=1/5", "z=3/10")):
+        found = typed("x + y - z", *bindings)
+        assert (found.value_verdict.status, found.value_verdict.exact) == ("agree", "0.0")
+
+
+def test_where_it_is_right_for_neither_both_true_values_are_given() -> None:
+    found = typed("1e17*(x + y - z) - 2", "x=0.1", "y=0.2", "z=0.3")
+    # 1e17*2^-54 - 2 in float64; 1e17*2^-55 - 2 of the float64 numbers; -2 of the decimals
+    assert found.value == 1e17 * 2.0**-54 - 2
+    assert found.value_verdict.reason == (
+        "the value is lost to rounding: 0 of 16 digits survive; exactly it is 0.7755575616 "
+        "(-2 for the decimals as typed)"
+    )
+    assert is_near(found.value_verdict.exact, mpmath.mpf(2.0**-55) * 10**17 - 2)
+
+
+def test_a_third_as_typed_is_a_third() -> None:
+    # 3x - 1 is 0 for a third; of float64's neighbour of it, exactly -2^-54
+    found = typed("3*x - 1", "x=1/3")
+    assert (found.value, found.value_verdict.status, found.value_verdict.exact) == (0.0, "agree", "0.0")
+    plain = explored("3*x - 1", x=1 / 3)
+    assert plain.value_verdict.status == "inexact"
+    assert is_near(plain.value_verdict.exact, mpmath.mpf(-(2.0**-54)))
+
+
+def test_what_is_no_derivative_at_the_float64_is_none_as_typed() -> None:
+    # float64's 0.1 + 0.2 lies above 0.3; the decimals stand on the kink, the float64 numbers right of it
+    found = typed("relu(x + y - z)", "x=0.1", "y=0.2", "z=0.3")
+    assert (report(found, "x").verdict.status, report(found, "x").verdict.exact) == ("agree", "1.0")
+
+
+class CosineOff(Float64):
+    """float64 with a cosine that is off by one part in a million."""
+
+    @staticmethod
+    def cos(x: float) -> float:  # type: ignore[override]
+        return FLOAT64.cos(x) * 1.000001
+
+
+class LogarithmOff(Float64):
+    """float64 with a logarithm that is off by one part in a hundred million."""
+
+    @staticmethod
+    def log(x: float) -> float:  # type: ignore[override]
+        return FLOAT64.log(x) * 1.00000001
+
+
+@pytest.mark.parametrize(
+    ("text", "broken", "wrong", "right"),
+    [("sin(x)*y", CosineOff(), "x", "y"), ("x^y", LogarithmOff(), "y", "x")],
+)
+def test_a_broken_float64_function_is_never_right(text: str, broken: Float64, wrong: str, right: str) -> None:
+    program = read(text)
+    point = dict.fromkeys(program.graph.inputs, 1.25)
+    run = forward(program.graph, broken, point)
+    back = backprop(program.graph, broken, run)
+    judged = Judge(program.graph, run, point).judgement(back, list(program.graph.shown))
+    assert judged.gradients[program.graph.index[wrong]].status == "inexact"
+    assert judged.gradients[program.graph.index[right]].status == "agree"
+    assert judged.confirmed is False
+
+
+def with_partial(program: Program, name: str, factor: float) -> Program:
+    """The program with the first local partial of one row off by a factor."""
+    row = TABLE[name]
+    assert isinstance(row.partials, tuple)
+    rule, *others = row.partials
+    wrong = replace(row, partials=(lambda m, v, *xs: rule(m, v, *xs) * factor, *others))
+    rows: dict[Primitive | None, Primitive] = {row: wrong}
+    graph = replace(program.graph, primitives=tuple(rows.get(r, r) for r in program.graph.primitives))
+    return replace(program, graph=graph)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "x"),
+    [("sin(x)", "sin", 1.25), ("exp(x^2)*x", "exp", 0.5), ("log(x) + x", "log", 2.0), ("sqrt(x)", "sqrt", 3.0)],
+)
+def test_a_wrong_rule_is_proved_wrong(text: str, name: str, x: float) -> None:
+    right = explored(text, x=x)
+    assert right.confirmed is True
+    slope = explore(with_partial(right.program, name, 1.0 + 2.0**-20), {"x": x}).nodes[0].verdict
+    assert slope.status == "disagree"
+    assert (slope.reason or "").startswith("backprop's rules give ")
+    assert slope.exact == right.nodes[0].verdict.exact
+    assert explore(with_partial(right.program, name, 1.0), {"x": x}).confirmed is True
