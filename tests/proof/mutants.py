@@ -41,17 +41,18 @@ TESTS = Path(__file__).parents[1]
 SAMPLE = 250
 _SWEEPS = "tests/engine/sweeps/"
 _LANGUAGE = "tests/engine/language/"
+_POINT = "tests/engine/point/"
 TARGETS: dict[str, Sequence[str]] = {
     "gradx.primitive": ["tests/engine/test_primitives.py", _SWEEPS + "test_backprop.py", _LANGUAGE + "test_printer.py"],
     "gradx.table": [
         *(f"tests/engine/test_{name}.py" for name in ("primitives", "boundaries", "table")),
         *(_LANGUAGE + f"test_{name}.py" for name in ("printer", "formulas", "latex", "outside")),
-        *(_SWEEPS + "test_backprop.py", _SWEEPS + "test_error_bound.py", "tests/engine/numbers/test_exact.py"),
+        *(_SWEEPS + "test_backprop.py", _POINT + "test_quotient.py", _POINT + "test_chain.py"),
     ],
     "gradx.numbers.float64": ["tests/engine/test_primitives.py", "tests/engine/numbers"],
     **{
         f"gradx.sweeps.{name}": [_SWEEPS + f"test_{test}.py" for test in (name, "sweeps", "tangents", "backprop")]
-        for name in ("forward", "backprop", "nudging", "tangents", "error_bound")
+        for name in ("forward", "backprop", "nudging", "tangents")
     },
     **{
         f"gradx.sweeps.{name}": [
@@ -67,7 +68,14 @@ TARGETS: dict[str, Sequence[str]] = {
         for name in ("tape_code", "compiled")
     },
     "gradx.language.parser": [_LANGUAGE + f"test_{name}.py" for name in ("places", "language", "errors", "functions")],
-    "gradx.point.verdict": ["tests/engine/test_weighing.py", "tests/engine/test_verdict.py"],
+    **{
+        f"gradx.point.{name}": [_POINT + f"test_{test}.py" for test in (name, "judge")]
+        for name in ("quotient", "chain", "enclosure", "reading", "sides", "typed", "verdict")
+    },
+    **{
+        f"gradx.point.{name}": [_POINT + f"test_{test}.py" for test in ("judge", "enclosure", "reading", "sides")]
+        for name in ("exact_point", "judge", "judgement", "sentences")
+    },
 }
 """The modules that are measured, and the tests that are quick enough to be run so often."""
 

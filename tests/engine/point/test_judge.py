@@ -8,7 +8,6 @@ import mpmath
 import pytest
 
 from gradx.errors import GradxError
-from gradx.language.bindings import read_binding
 from gradx.language.program import Program, read
 from gradx.numbers.float64 import FLOAT64, Float64
 from gradx.point.exploration import Exploration, NodeReport, Options, explore
@@ -33,12 +32,6 @@ def report(found: Exploration, name: str) -> NodeReport:
 
 def verdict(text: str, name: str = "x", **point: float) -> Verdict:
     return report(explored(text, **point), name).verdict
-
-
-def typed(text: str, *bindings: str) -> Exploration:
-    """Explored as the command line does: with the numbers as they were typed."""
-    given = [read_binding(word) for word in bindings]
-    return explore(read(text), {b.name: b.value for b in given}, bindings=given)
 
 
 def is_near(found: str | None, exact: str | mpmath.mpf) -> bool:
@@ -324,43 +317,6 @@ def test_a_value_below_all_noise_is_zero(x: float) -> None:
     found = explored("sin(x)^2 + cos(x)^2 - 1", x=x)
     assert (found.value_verdict.status, found.value_verdict.exact) == ("agree", "0.0")
     assert (report(found, "x").verdict.status, report(found, "x").verdict.exact) == ("agree", "0.0")
-
-
-def test_a_number_is_right_for_the_decimals_as_typed_or_for_their_float64() -> None:
-    # As decimals 0.5*1 - 0.3*2 + 0.1 is 0; of the three float64 the sum is 2^-55, and so says float64.
-    neuron = typed("w1*x1 + w2*x2 + b", "w1=0.5", "w2=-0.3", "b=0.1", "x1=1", "x2=2")
-    assert neuron.value_verdict.status == "agree"
-    assert neuron.confirmed is True
-    # float64's first sum is rounded: 2^-54, where the three numbers give 2^-55 and the decimals 0
-    for bindings in (("x=0.1", "y=0.2", "z=0.3"), ("x=1/10", "y=1/5", "z=3/10")):
-        found = typed("x + y - z", *bindings)
-        assert (found.value_verdict.status, found.value_verdict.exact) == ("agree", "0.0")
-
-
-def test_where_it_is_right_for_neither_both_true_values_are_given() -> None:
-    found = typed("1e17*(x + y - z) - 2", "x=0.1", "y=0.2", "z=0.3")
-    # 1e17*2^-54 - 2 in float64; 1e17*2^-55 - 2 of the float64 numbers; -2 of the decimals
-    assert found.value == 1e17 * 2.0**-54 - 2
-    assert found.value_verdict.reason == (
-        "the value is lost to rounding: 0 of 16 digits survive; exactly it is 0.7755575616 "
-        "(-2 for the decimals as typed)"
-    )
-    assert is_near(found.value_verdict.exact, mpmath.mpf(2.0**-55) * 10**17 - 2)
-
-
-def test_a_third_as_typed_is_a_third() -> None:
-    # 3x - 1 is 0 for a third; of float64's neighbour of it, exactly -2^-54
-    found = typed("3*x - 1", "x=1/3")
-    assert (found.value, found.value_verdict.status, found.value_verdict.exact) == (0.0, "agree", "0.0")
-    plain = explored("3*x - 1", x=1 / 3)
-    assert plain.value_verdict.status == "inexact"
-    assert is_near(plain.value_verdict.exact, mpmath.mpf(-(2.0**-54)))
-
-
-def test_what_is_no_derivative_at_the_float64_is_none_as_typed() -> None:
-    # float64's 0.1 + 0.2 lies above 0.3; the decimals stand on the kink, the float64 numbers right of it
-    found = typed("relu(x + y - z)", "x=0.1", "y=0.2", "z=0.3")
-    assert (report(found, "x").verdict.status, report(found, "x").verdict.exact) == ("agree", "1.0")
 
 
 class CosineOff(Float64):

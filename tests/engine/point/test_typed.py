@@ -12,6 +12,7 @@ from single_rows import bounds, contains, mp
 from gradx.language.bindings import read_binding
 from gradx.language.program import read
 from gradx.numbers.balls import BALLS, TYPED_BALLS, precision
+from gradx.point.exploration import Exploration, explore
 from gradx.point.typed import ball, in_balls, typed_point
 
 
@@ -88,3 +89,46 @@ def test_more_bits_say_more_of_what_was_typed() -> None:
         assert holds(found, Fraction(1, 3))
         radii.append(found.rad())
     assert radii[0] > radii[1] > radii[2]
+
+
+def typed(text: str, *bindings: str) -> Exploration:
+    """Explored as the command line does: with the numbers as they were typed."""
+    given = [read_binding(word) for word in bindings]
+    return explore(read(text), {b.name: b.value for b in given}, bindings=given)
+
+
+def test_a_number_is_right_for_the_decimals_as_typed_or_for_their_float64() -> None:
+    # As decimals 0.5*1 - 0.3*2 + 0.1 is 0; of the three float64 the sum is 2^-55, and so says float64.
+    neuron = typed("w1*x1 + w2*x2 + b", "w1=0.5", "w2=-0.3", "b=0.1", "x1=1", "x2=2")
+    assert neuron.value_verdict.status == "agree"
+    assert neuron.confirmed is True
+    # float64's first sum is rounded: 2^-54, where the three numbers give 2^-55 and the decimals 0
+    for bindings in (("x=0.1", "y=0.2", "z=0.3"), ("x=1/10", "y=1/5", "z=3/10")):
+        found = typed("x + y - z", *bindings)
+        assert (found.value_verdict.status, found.value_verdict.exact) == ("agree", "0.0")
+
+
+def test_where_it_is_right_for_neither_both_true_values_are_given() -> None:
+    found = typed("1e17*(x + y - z) - 2", "x=0.1", "y=0.2", "z=0.3")
+    # 1e17*2^-54 - 2 in float64; 1e17*2^-55 - 2 of the float64 numbers; -2 of the decimals
+    assert found.value == 1e17 * 2.0**-54 - 2
+    assert found.value_verdict.reason == (
+        "the value is lost to rounding: 0 of 16 digits survive; exactly it is 0.7755575616 "
+        "(-2 for the decimals as typed)"
+    )
+    assert float(found.value_verdict.exact or 0) == pytest.approx(1e17 * 2.0**-55 - 2, rel=1e-15)
+
+
+def test_a_third_as_typed_is_a_third() -> None:
+    # 3x - 1 is 0 for a third; of float64's neighbour of it, exactly -2^-54
+    found = typed("3*x - 1", "x=1/3")
+    assert (found.value, found.value_verdict.status, found.value_verdict.exact) == (0.0, "agree", "0.0")
+    plain = explore(read("3*x - 1"), {"x": 1 / 3})
+    assert plain.value_verdict.status == "inexact"
+    assert float(plain.value_verdict.exact or 0) == -(2.0**-54)
+
+
+def test_what_is_no_derivative_at_the_float64_is_none_as_typed() -> None:
+    # float64's 0.1 + 0.2 lies above 0.3; the decimals stand on the kink, the float64 numbers right of it
+    found = typed("relu(x + y - z)", "x=0.1", "y=0.2", "z=0.3")
+    assert (found.nodes[0].verdict.status, found.nodes[0].verdict.exact) == ("agree", "1.0")
