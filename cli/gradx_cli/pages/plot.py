@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import asdict
 
 from gradx.language.program import Program
 from gradx.lessons.curves.curve import Curve, Straight
 from gradx.lessons.curves.naming import Break
-from gradx_cli.answer import Answer, Medium, Record, head
+from gradx_cli.answer import Answer, Medium, Record, head, selected
 from gradx_cli.blocks import GAP, Block, Chart, Item, Items, Sentence, Title
 from gradx_cli.drawing.curves import Line, Mark, Pen, Point
 from gradx_cli.escape import safe
@@ -51,7 +50,7 @@ def _records(program: Program, curve: Curve, epsilon: float, warnings: tuple[str
         "tangent": curve.tangent,
         "secant": curve.secant,
         "epsilon": epsilon,
-        "breaks": list(map(asdict, curve.breaks)),
+        "breaks": [selected(found, "at", "kind", "left", "right") for found in curve.breaks],
     }
 
 

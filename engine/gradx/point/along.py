@@ -41,11 +41,6 @@ class Along:
         self._point = dict(point)
         self._readings: dict[float, Readings] = {}
 
-    @property
-    def size(self) -> int:
-        """How many nodes the program has."""
-        return len(self.graph.primitives)
-
     def contact(self, x: float) -> Contact | None:
         """What the judge says of x; None where there is no value."""
         numbers = self._point | {self._free: x}
@@ -106,7 +101,7 @@ class Along:
         numbers, reading = self._point | {self._free: x}, self._read(x)[0]
         if not reading.touched and not reading.surely_outside:
             return None
-        if self.size > MOST_ON_SIDES:
+        if len(self.graph.primitives) > MOST_ON_SIDES:
             raise OverBudgetError
         with precision(SIDES_BITS):
             return sides(self.graph, numbers, self._free, exact_point(self.graph, numbers))

@@ -8,7 +8,6 @@ the program's: where both sides agree, there is nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,49 +31,36 @@ FLAT = 1e-10
 """A boundary that comes down to this part of its size at a sample touches zero."""
 
 
-class Breaks(NamedTuple):
-    """`found` in order, `split` the gaps between neighbouring samples that hold one that splits the curve, `nowhere`
-    the places at which there is no value."""
-
-    found: list[Break]
-    split: NDArray[np.bool_]
-    nowhere: list[float]
-
-
-def find_breaks(sampler: Sampler, along: Along, x: Array, suspects: Suspects) -> Breaks:
-    """The breaks between the samples `x` (ascending).
+def find_breaks(sampler: Sampler, along: Along, x: Array, suspects: Suspects) -> tuple[list[Break], NDArray[np.bool_]]:
+    """The breaks between the samples `x` (ascending), and which of the gaps between neighbours hold one that splits
+    the curve.
 
     `suspects` are the sampler's at x. Where those are too many, or closing in on them takes too long (`MOST_WORK`),
     their gaps are open without a closer look; so is the gap of a place that cannot be named.
     """
     split = np.zeros(max(len(x) - 1, 0), dtype=np.bool_)
-    found = Breaks([], split, [])
+    breaks: list[Break] = []
     looks = HALVINGS * (len(suspects.crossed) > 0) + 2 * HALVINGS * (len(suspects.low) > 0)
     if not looks:
-        return found
-    too_many = max(len(suspects.crossed), len(suspects.low)) > MOST or looks * sampler.length > MOST_WORK
+        return breaks, split
     step = float(x[1] - x[0])
-    near = (
-        []
-        if too_many
-        else _distinct([*_crossed(sampler, x, suspects.crossed), *_touched(sampler, x, suspects.low)], step)
-    )
-    if too_many or len(near) * along.size > MOST_NODES_READ:
+    near: list[Place] | None = None
+    if max(len(suspects.crossed), len(suspects.low)) <= MOST and looks * sampler.length <= MOST_WORK:
+        near = _distinct([*_crossed(sampler, x, suspects.crossed), *_touched(sampler, x, suspects.low)], step)
+    if near is None or len(near) * len(along.graph.primitives) > MOST_NODES_READ:
         split[suspects.crossed[:, 1]] = True
-        return found
+        return breaks, split
     for place in near:
         try:
-            broken, nowhere = named(along, place, step)
+            found = named(along, place, step)
         except UnnamedError:
             _open(split, x, place.at)
             continue
-        if broken is not None:
-            found.found.append(broken)
-            if broken.splits_the_curve:
-                _open(split, x, broken.at)
-        if nowhere is not None:
-            found.nowhere.append(nowhere)
-    return found
+        if found is not None:
+            breaks.append(found)
+            if found.splits_the_curve:
+                _open(split, x, found.at)
+    return breaks, split
 
 
 def _open(split: NDArray[np.bool_], x: Array, at: float) -> None:

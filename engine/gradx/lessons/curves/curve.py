@@ -89,13 +89,14 @@ def curve(
     sampler, along = Sampler(graph, free, held), Along(graph, free, held)
     x = _evenly(low, high, points)
     samples, suspects = sampler.sweep(x)
-    breaks = find_breaks(sampler, along, x, suspects)
-    for place in breaks.nowhere:
-        samples.value[x == place] = samples.derivative[x == place] = math.nan
+    breaks, broken = find_breaks(sampler, along, x, suspects)
+    for found in breaks:
+        if found.is_nowhere:
+            samples.value[x == found.at] = samples.derivative[x == found.at] = math.nan
     tangent, secant, note = None, None, None
     if at is not None:
         tangent, secant, note = _lines(along, over, at, epsilon)
-    return Curve(over, x, samples.value, samples.derivative, tuple(breaks.found), breaks.split, tangent, secant, note)
+    return Curve(over, x, samples.value, samples.derivative, tuple(breaks), broken, tangent, secant, note)
 
 
 def _evenly(low: float, high: float, points: int) -> Array:

@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal, NamedTuple, TypeVar
+from typing import Literal, TypeVar
 
 from flint import arb
 
@@ -32,7 +32,6 @@ STEADY = arb(0.9)
 APART, FAR_APART = 4, 1_000
 """Between the ends something breaks that changes by so many times more than it does just beyond them; and where the
 ends are not that near."""
-
 
 ROUNDED = 1e-12
 """float64 finds where a boundary is 0 to this part of the distance between samples, or better."""
@@ -59,30 +58,25 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class Break:
     """A place where the curve or its slope is broken. `left` and `right` are what the value tends to on either side,
-    None where it tends to nothing. Only a kink and a vertical tangent leave the curve itself in one piece."""
+    None where it tends to nothing; `is_nowhere`: there is proved to be none at the place. Only a kink and a vertical
+    tangent leave the curve itself in one piece."""
 
     at: float
     kind: Kind
     left: float | None
     right: float | None
+    is_nowhere: bool = False
 
     @property
     def splits_the_curve(self) -> bool:
         return self.kind not in ("kink", "vertical")
 
 
-class Named(NamedTuple):
-    """What is broken, None where nothing is; `nowhere` the number at which there is no value, None where there is."""
-
-    found: Break | None
-    nowhere: float | None = None
-
-
-def named(along: Along, place: Place, step: float) -> Named:
-    """What is broken at a place of a curve whose samples are `step` apart. Raises UnnamedError."""
+def named(along: Along, place: Place, step: float) -> Break | None:
+    """What is broken at a place of a curve whose samples are `step` apart, if anything. Raises UnnamedError."""
     rounded = ROUNDED * step + 4 * math.ulp(place.at)
     if along.is_analytic(place.low - rounded, place.high + rounded):
-        return Named(None)
+        return None
     try:
         place = _closed_in(along, place, step)
         for at in dict.fromkeys((place.at, place.low, place.high)):
@@ -90,10 +84,10 @@ def named(along: Along, place: Place, step: float) -> Named:
             if bend is None or (bend.finding == "edge" and not _has_values(bend)):
                 continue
             if bend.finding == "undecided":
-                return Named(_from_afar(along, Place(at, at - OPEN * step, at + OPEN * step)))
+                return _from_afar(along, Place(at, at - OPEN * step, at + OPEN * step))
             if bend.finding != "smooth" or place.low == place.high:
                 return _at(at, bend)
-        return Named(_by_values(along, place, APART) or _by_slopes(along, place))
+        return _by_values(along, place, APART) or _by_slopes(along, place)
     except (OpenError, OverBudgetError) as error:
         raise UnnamedError from error
 
@@ -138,24 +132,19 @@ def _has_values(bend: Bend) -> bool:
     return any(side is not None and side.value for side in (bend.left, bend.right))
 
 
-def _at(at: float, bend: Bend) -> Named:
-    kind = _kind(bend)
-    found = None if kind is None else Break(at, kind, _tends_to(bend.left), _tends_to(bend.right))
-    return Named(found, at if bend.is_nowhere else None)
-
-
-def _kind(bend: Bend) -> Kind | None:
+def _at(at: float, bend: Bend) -> Break | None:
     left, right, finding = bend.left, bend.right, bend.finding
     assert left is not None
     assert right is not None
-    if left.runs_away or right.runs_away:
-        return "pole"
     assert finding != "undecided"
-    return None if finding == "smooth" else finding
+    if finding == "smooth":
+        return None
+    kind: Kind = "pole" if left.runs_away or right.runs_away else finding
+    return Break(at, kind, _tends_to(left), _tends_to(right), bend.is_nowhere)
 
 
-def _tends_to(side: Side | None) -> float | None:
-    return None if side is None or side.limit is None or side.runs_away else float(side.limit) + 0.0
+def _tends_to(side: Side) -> float | None:
+    return None if side.limit is None or side.runs_away else float(side.limit) + 0.0
 
 
 def _by_values(along: Along, place: Place, apart: int) -> Break | None:
@@ -164,15 +153,14 @@ def _by_values(along: Along, place: Place, apart: int) -> Break | None:
     gone = [side[0] is None for side in values]
     if all(gone):
         return None
-    ends = [None if side[0] is None else float(side[0]) for side in values]
+    before, after = (None if side[0] is None else float(side[0]) for side in values)
     left, right = known = [[v for v in side if v is not None] for side in values]
     away = [len(side) == len(FARTHER) and _runs_away(side) for side in known]
     if any(away):
-        left_end, right_end = (None if runs else end for runs, end in zip(away, ends, strict=True))
-        return Break(place.at, "pole", left_end, right_end)
+        return Break(place.at, "pole", None if away[0] else before, None if away[1] else after)
     if any(gone):
-        return Break(place.at, "edge", *ends)
-    return Break(place.at, "jump", *ends) if _breaks(left, right, apart) else None
+        return Break(place.at, "edge", before, after)
+    return Break(place.at, "jump", before, after) if _breaks(left, right, apart) else None
 
 
 def _by_slopes(along: Along, place: Place) -> Break | None:

@@ -13,7 +13,6 @@ from typing import Literal, NamedTuple
 
 from flint import arb
 
-from gradx.graph import Graph
 from gradx.lessons.descents.descent import Step, Task
 from gradx.numbers.balls import BALLS, precision
 from gradx.numbers.float64 import FLOAT64
@@ -35,15 +34,15 @@ MOST_DIAGONALS = 6
 
 
 class Way(NamedTuple):
-    """What J does along a line through the point, called `name` (`w`, `a - b`): `inputs` are those that change.
+    """What J does along a line through the point, called `name`: an input (`w`), or a diagonal (`a - b`).
 
     "level": it stays within what the tolerance is, `change` being the most that was found; "passes": it rises on one
     side and falls on the other."""
 
-    inputs: tuple[str, ...]
+    name: str
+    is_input: bool
     does: Literal["rises", "falls", "passes", "level", "open"]
     change: float = 0.0
-    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,24 +63,21 @@ class Arrival:
             return f"a saddle: {output} rises along {rises} and falls along {falls}"
         if self.shape == "plateau":
             most = max(way.change for way in self.ways)
-            return (
-                f"a plateau: {output} "
-                + (f"changes by no more than {most:.1g}" if most else "does not change")
-                + " near it"
-            )
+            change = f"changes by no more than {most:.1g}" if most else "does not change"
+            return f"a plateau: {output} {change} near it"
         if self.shape == "inflection":
-            along = self._along("passes")
-            return f"neither a minimum nor a maximum: along {along} {output} rises on one side and falls on the other"
+            passes = self._along("passes")
+            return f"neither a minimum nor a maximum: along {passes} {output} rises on one side and falls on the other"
         if len(self.ways) == 1:
             return f"a {self.shape}"
-        if any(way.does == "level" for way in self.ways if len(way.inputs) == 1):
+        if any(way.does == "level" for way in self.ways if way.is_input):
             return f"a {self.shape} along {rises or falls}; {output} does not change along {level}"
         return f"a {self.shape} along every input"
 
     def _along(self, does: str) -> str:
         """The inputs along which J does this; diagonals, as `a + b`, only where no input does."""
-        single = [way.inputs[0] for way in self.ways if way.does == does and len(way.inputs) == 1]
-        return ", ".join(single) or next((way.name for way in self.ways if way.does == does), "")
+        ways = [way for way in self.ways if way.does == does]
+        return ", ".join(way.name for way in ways if way.is_input) or (ways[0].name if ways else "")
 
 
 def arrival(task: Task, step: Step) -> Arrival | None:
@@ -131,8 +127,8 @@ def _lost_gradient(task: Task, point: Mapping[int, float]) -> float | None:
 def _way(task: Task, step: Step, direction: Sequence[int]) -> Way:
     """What J does along one line."""
     moving = [(name, part) for name, part in zip(task.wrt, direction, strict=True) if part]
-    inputs = tuple(name for name, _ in moving)
-    name = inputs[0] + "".join(f" {'-' if part < 0 else '+'} {other}" for other, part in moving[1:])
+    name = moving[0][0] + "".join(f" {'-' if part < 0 else '+'} {other}" for other, part in moving[1:])
+    is_input = len(moving) == 1
     scale = max(1.0, *(abs(x) for x, part in zip(step.point, direction, strict=True) if part))
     with precision(BITS):
         here = _value(task, step.point)
@@ -141,15 +137,15 @@ def _way(task: Task, step: Step, direction: Sequence[int]) -> Way:
             distance = scale * 2.0**exponent
             sides = [_value(task, _moved(step.point, direction, sign * distance)) - here for sign in (-1, 1)]
             if not all(side.is_finite() for side in sides):
-                return Way(inputs, "open", 0.0, name)
+                return Way(name, is_input, "open")
             signs = [1 if side > 0 else -1 if side < 0 else 0 for side in sides]
             farthest = max(float(side.abs_upper()) for side in sides)
             if signs == [0, 0]:
-                return Way(inputs, "level", 0.0, name)
+                return Way(name, is_input, "level")
             if signs[0] != -signs[1] and farthest > 2 * task.tolerance * distance:
-                return Way(inputs, "rises" if sum(signs) > 0 else "falls", farthest, name)
+                return Way(name, is_input, "rises" if sum(signs) > 0 else "falls", farthest)
     level = farthest <= 2 * task.tolerance * distance
-    return Way(inputs, "level" if level else "passes", farthest, name)
+    return Way(name, is_input, "level" if level else "passes", farthest)
 
 
 def _moved(point: Sequence[float], direction: Sequence[int], distance: float) -> list[arb]:
@@ -157,8 +153,6 @@ def _moved(point: Sequence[float], direction: Sequence[int], distance: float) ->
 
 
 def _value(task: Task, at: Sequence[arb | float]) -> arb:
-    graph: Graph = task.graph
-    point = {graph.index[name]: arb(x) for name, x in task.start.items()}
-    point |= {graph.index[name]: arb(x) for name, x in zip(task.wrt, at, strict=True)}
-    run = forward(graph, BALLS, point)
+    graph, point = task.graph, task.start | dict(zip(task.wrt, at, strict=True))
+    run = forward(graph, BALLS, {graph.index[name]: arb(x) for name, x in point.items()})
     return arb.nan() if graph.output in run.faults else run.values[graph.output]
