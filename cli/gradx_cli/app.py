@@ -157,11 +157,12 @@ def _tell(problem: Problem, words: Sequence[str]) -> int:
 
     try:
         if wants_json(words):
-            from gradx_cli.views.json import SCHEMA, write
+            from gradx_cli.answer import SCHEMA
+            from gradx_cli.renderers.json import write
 
             write({"schema": SCHEMA, "error": as_json(problem)}, sys.stderr)
         else:
-            from gradx_cli.views.terminal import terminal
+            from gradx_cli.terminal import terminal
 
             screen = terminal(stream=sys.stderr)
             screen.write(caret_text(problem, screen.drawn))

@@ -6,12 +6,13 @@ How a command is written: a file `commands/NAME.py` with one function, and a row
     import typer
 
     from gradx_cli.arguments import request
-    from gradx_cli.options import Ascii, Expression, File, Json, Words, Wrt
-    from gradx_cli.views.terminal import terminal
+    from gradx_cli.options import Ascii, Expression, File, Format, Json, Words, Wrt
+    from gradx_cli.pages.cost import answer
+    from gradx_cli.renderers import DEFAULT, show
 
     def command(
         expression: Expression = None, words: Words = None, *, wrt: Wrt = None,
-        json: Json = False, ascii: Ascii = False, file: File = None,
+        json: Json = False, format: Format = DEFAULT, ascii: Ascii = False, file: File = None,
     ) -> int:
         \"\"\"What it shows, in one line.          (this text is the command's --help, in Rich's markup)
 
@@ -23,10 +24,7 @@ How a command is written: a file `commands/NAME.py` with one function, and a row
         point = asked.point()                      # every input bound, or GradxError
         chosen = asked.chosen(wrt)                 # None: all inputs
         result = ...                               # a call to the engine
-        if json:
-            ...                                    # views/NAME/json.py: a dict, through gradx_cli.views.json.write
-        else:
-            ...                                    # views/NAME/text.py, onto terminal(ascii)
+        show(answer(result), "json" if json else format, ascii=ascii)    # pages/NAME.py: the result as an Answer
         return 0                                   # the exit code; problems are raised as GradxError
 
 Imports inside the file stay light: what only one branch needs (Rich for a drawing, NumPy for a curve) is imported
@@ -48,9 +46,10 @@ from gradx.language.diagnosis import brief
 from gradx.language.program import Program, read
 from gradx.language.tokens import is_name, meant_name
 from gradx_cli.inputs import read_file, read_standard_input
-from gradx_cli.shell import quoted
 
 _OPTION_WORDS = frozenset({"eps", "wrt", "checks", "digits", "format", "file", "output", "over", "rate", "steps"})
+
+_BARE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_=+-./,:%@")
 
 SetAside = Callable[[Graph, str], bool]
 
@@ -296,3 +295,12 @@ def _not_an_input(name: str, inputs: Sequence[str], text: str) -> GradxError:
         hint=f"the inputs are {', '.join(inputs)}" if inputs else "the program has no inputs",
         span=Span(Source("--wrt", text), offset, len(name)) if name and offset >= 0 else None,
     )
+
+
+def quoted(word: str) -> str:
+    """The word as it can be typed in a shell: bare, in double quotes where that is safe, else in single quotes."""
+    if word and _BARE.issuperset(word):
+        return word
+    if not set('"$`\\!').intersection(word):
+        return f'"{word}"'
+    return "'" + word.replace("'", "'\\''") + "'"

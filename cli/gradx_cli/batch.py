@@ -13,21 +13,22 @@ from __future__ import annotations
 import re
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
 from gradx.errors import GradxError, Problem, Source, Span
 from gradx.language.bindings import bind, read_binding
 from gradx.language.program import Program, read
-from gradx.lessons.checking import Checked, check
+from gradx.lessons.checking import check
 from gradx.lessons.claims.claim import read_claim
 from gradx.point.typed import typed_point
 from gradx.symbolic.witness import SymbolicWitness
-from gradx_cli.diagnostics import caret_text
+from gradx_cli.answer import Answer, Record
+from gradx_cli.blocks import GAP, Block, Fault, Sentence
 from gradx_cli.inputs import read_file, read_standard_input
-from gradx_cli.views.numbers import counted
-from gradx_cli.views.terminal import Terminal
+from gradx_cli.numbers import counted
+from gradx_cli.pages import check as check_page
 
 _SIDE = r"[^\s,;=<>!()+*^|]+(?:\^\[\d+\])?"
 _HEAD = re.compile(rf"(?:^|(?<=[\s,;])){_SIDE}(?:\s*/\s*{_SIDE})?\s*=(?!=)")
@@ -44,43 +45,80 @@ class Line(NamedTuple):
     text: str
 
 
-class Solved(NamedTuple):
-    """A problem that could be read."""
+class Batch:
+    """The problems of a file, solved one after the other as they are asked for, and counted."""
 
-    program: Program
-    results: tuple[Checked, ...]
-    warnings: tuple[str, ...]
-    at_point: bool
+    def __init__(self, lines: Sequence[Line], witness: SymbolicWitness | None) -> None:
+        self._lines = lines
+        self._witness = witness
+        self._counts = {"problems": len(lines), "correct": 0, "wrong": 0, "undecided": 0, "unreadable": 0}
 
+    @classmethod
+    def read(cls, path: Path, witness: SymbolicWitness | None) -> Batch:
+        """The problems of a file, or of standard input. GradxError("file") where there is none."""
+        text = read_standard_input(sys.stdin) if str(path) == "-" else read_file(path)
+        lines = list(_lines(text))
+        if not lines:
+            raise GradxError("file", "there is no problem in the file", hint="write a line such as: x^2 | dx = 2*x")
+        return cls(lines, witness)
 
-def check_batch(path: Path, witness: SymbolicWitness | None, terminal: Terminal | None, digits: int) -> int:
-    """Check every line of the file and report each as soon as it is done; JSON Lines where `terminal` is None.
+    def answer(self, digits: int) -> Answer:
+        """Every line's answer as soon as it is there, and the totals."""
+        return Answer(lambda _medium: self._page(digits), self._records(), self._rows())
 
-    The exit code: 2 where a line could not be read or there was none, else 1 where a claim is not right, else 0.
-    """
-    text = read_standard_input(sys.stdin) if str(path) == "-" else read_file(path)
-    lines = list(_lines(text))
-    if not lines:
-        raise GradxError("file", "there is no problem in the file", hint="write a line such as: x^2 | dx = 2*x")
-    counts = {"problems": len(lines), "correct": 0, "wrong": 0, "undecided": 0, "unreadable": 0}
-    progress = _Progress(len(lines), sys.stderr)
-    for done, line in enumerate(lines):
-        progress.tell(done)
-        try:
-            solved = _solved(line.text, witness)
-        except GradxError as error:
-            counts["unreadable"] += 1
-            _report_unreadable(line, error.problem, terminal)
-        else:
+    def exit_code(self) -> int:
+        """2 where a line could not be read, else 1 where a claim is not right, else 0."""
+        counts = self._counts
+        if counts["unreadable"]:
+            print(f"error: {counts['unreadable']} of {counts['problems']} problems could not be read", file=sys.stderr)
+            return 2
+        return 1 if counts["wrong"] or counts["undecided"] else 0
+
+    def _page(self, digits: int) -> Iterator[Block]:
+        for line, found in self._solved():
+            where = f"line {line.number}"
+            if isinstance(found, Problem):
+                yield Fault(found, where)
+            else:
+                yield Sentence(f"{where}: {check_page.one_line(found.program)}", indent=0, folds=False)
+                yield from check_page.claims(found, digits)
+            yield GAP
+        claims = {status: self._counts[status] for status in ("correct", "wrong", "undecided")}
+        verdicts = ", ".join(f"{count} {status}" for status, count in claims.items() if count) or "none"
+        lines = counted(self._counts["problems"], "problem")
+        said = f"{lines}, {counted(sum(claims.values()), 'claim')}: {verdicts}"
+        yield Sentence(said, indent=0, folds=False)
+
+    def _records(self) -> Iterator[Record]:
+        for line, found in self._solved():
+            if isinstance(found, Problem):
+                yield check_page.unreadable_record(line.text, found, line.number)
+            else:
+                yield check_page.record(found, line.number)
+        yield check_page.totals_record(self._counts)
+
+    def _rows(self) -> Iterator[Record]:
+        for line, found in self._solved():
+            if isinstance(found, Problem):
+                yield check_page.unreadable_row(line.text, found, line.number)
+            else:
+                yield from check_page.rows(found, line.number)
+
+    def _solved(self) -> Iterator[tuple[Line, check_page.Solved | Problem]]:
+        """Each line and what it comes to; how far this is, is told where it takes long."""
+        progress = _Progress(len(self._lines), sys.stderr)
+        for done, line in enumerate(self._lines):
+            progress.tell(done)
+            try:
+                solved = _solved(line.text, self._witness)
+            except GradxError as error:
+                self._counts["unreadable"] += 1
+                yield line, error.problem
+                continue
             for result in solved.results:
-                counts[result.status] += 1
-            _report(line, solved, terminal, digits)
-        sys.stdout.flush()
-    progress.finish()
-    _report_totals(counts, terminal)
-    if counts["unreadable"]:
-        return 2
-    return 1 if counts["wrong"] or counts["undecided"] else 0
+                self._counts[result.status] += 1
+            yield line, solved
+        progress.finish()
 
 
 def pieces(text: str) -> list[str]:
@@ -107,7 +145,7 @@ def _lines(text: str) -> Iterator[Line]:
             yield Line(number, problem)
 
 
-def _solved(text: str, witness: SymbolicWitness | None) -> Solved:
+def _solved(text: str, witness: SymbolicWitness | None) -> check_page.Solved:
     parts = text.split("|")
     if not 2 <= len(parts) <= 3:
         raise GradxError(
@@ -126,50 +164,13 @@ def _solved(text: str, witness: SymbolicWitness | None) -> Solved:
     point = bind(program, bindings, "gradx check") if bindings or not _open(program) else None
     exact = None if point is None else typed_point(program.graph, bindings, point.values)
     warnings = (*program.remarks, *(point.warnings if point else ()))
-    return Solved(program, check(program, claims, exact, witness), warnings, exact is not None)
+    return check_page.Solved(program, check(program, claims, exact, witness), warnings, exact is not None)
 
 
 def _open(program: Program) -> bool:
     """Whether an input has no value of its own."""
     graph = program.graph
     return any(graph.names[i] not in program.defaults for i in graph.inputs)
-
-
-def _report(line: Line, solved: Solved, terminal: Terminal | None, digits: int) -> None:
-    if terminal is None:
-        from gradx_cli.views.check import json as check_json
-
-        check_json.show(solved.program, solved.results, solved.warnings, line.number)
-        return
-    from gradx_cli.views.check import text as check_text
-
-    terminal.write([terminal.drawn(f"line {line.number}: {check_text.one_line(solved.program)}")])
-    check_text.show(solved.program, solved.results, solved.at_point, terminal, digits)
-    terminal.write([""])
-
-
-def _report_unreadable(line: Line, problem: Problem, terminal: Terminal | None) -> None:
-    if terminal is None:
-        from gradx_cli.views.check import json as check_json
-
-        check_json.show_unreadable(line.text, problem, line.number)
-        return
-    first, *rest = caret_text(problem, terminal.drawn)
-    terminal.write([f"line {line.number}: {first}", *rest, ""])
-
-
-def _report_totals(counts: dict[str, int], terminal: Terminal | None) -> None:
-    if terminal is None:
-        from gradx_cli.views.check import json as check_json
-
-        check_json.show_totals(counts)
-    else:
-        claims = {status: counts[status] for status in ("correct", "wrong", "undecided")}
-        verdicts = ", ".join(f"{count} {status}" for status, count in claims.items() if count) or "none"
-        lines = counted(counts["problems"], "problem")
-        terminal.write([f"{lines}, {counted(sum(claims.values()), 'claim')}: {verdicts}"])
-    if counts["unreadable"]:
-        print(f"error: {counts['unreadable']} of {counts['problems']} problems could not be read", file=sys.stderr)
 
 
 class _Progress:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, MutableMapping, Sequence
 from importlib import import_module
 from inspect import cleandoc
 from typing import Annotated, Any, TypeAlias
@@ -15,12 +16,10 @@ from typer.main import get_command
 
 from gradx.errors import GradxError
 from gradx.symbolic.witness import SymbolicWitness
-from gradx_cli.arguments import arrange, unknown_option
+from gradx_cli.arguments import arrange, quoted, unknown_option
 from gradx_cli.commands import COMMANDS
-from gradx_cli.completion import rejoin
 from gradx_cli.options import common
 from gradx_cli.session import Session
-from gradx_cli.shell import quoted
 
 Context: TypeAlias = Any
 """Typer's methods take a context of a class that has no public name."""
@@ -111,7 +110,7 @@ def run(words: Sequence[str], witness: SymbolicWitness | None) -> int:
     app = typer.Typer(
         cls=Menu, pretty_exceptions_enable=False, context_settings={"help_option_names": ["--help", "-h"]}
     )
-    rejoin(os.environ)
+    _rejoin(os.environ)
     app.callback(invoke_without_command=True, help=_unwrapped(gradx.__doc__ or ""))(gradx)
     try:
         code = get_command(app).main(args=list(words), prog_name="gradx", standalone_mode=False, obj=Session(witness))
@@ -149,6 +148,15 @@ def gradx(
         raise typer.Exit
     if context.invoked_subcommand is None:
         sys.stdout.write(START)
+
+
+def _rejoin(environment: MutableMapping[str, str]) -> None:
+    """Bash ends a word at `@`: what it hands over as `@ neur` was typed as `@neur`, and is put together again."""
+    words, place = environment.get("COMP_WORDS", ""), environment.get("COMP_CWORD", "")
+    if environment.get("_GRADX_COMPLETE") != "complete_bash" or not place.isdigit():
+        return
+    environment["COMP_WORDS"], found = re.subn(r"(\s@)\s(?=\S)", r"\1", words, count=1)
+    environment["COMP_CWORD"] = str(int(place) - found)
 
 
 def _unwrapped(text: str) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Literal
 
 import typer
 
 from gradx.errors import GradxError
+from gradx.language.diagnosis import brief
 from gradx_cli.arguments import number, whole_number
-from gradx_cli.completion import examples
+from gradx_cli.renderers import DEFAULT, formats
 
 MOST_DIGITS = 1000
 
@@ -25,12 +27,22 @@ def _digits(text: object) -> int:
     return whole_number("--digits", str(text), 1, MOST_DIGITS)
 
 
+def _examples(incomplete: str) -> list[tuple[str, str]]:
+    """The examples' names and what they teach, once somebody has typed the mark that they begin with."""
+    from gradx.lessons.examples import EXAMPLES, MARK
+
+    if not incomplete.startswith(MARK):
+        return []
+    names = ((MARK + example.name, example.teaches) for example in EXAMPLES)
+    return [(name, teaches) for name, teaches in names if name.startswith(incomplete)]
+
+
 Expression = Annotated[
     str | None,
     typer.Argument(
         metavar="EXPR",
         show_default=False,
-        autocompletion=examples,
+        autocompletion=_examples,
         help="What to differentiate: an expression, or statements separated by ';'. '-' reads it from standard input, "
         "@neuron is an example (gradx examples lists them).",
     ),
@@ -63,6 +75,10 @@ Wrt = Annotated[
         help="The inputs that count, as in --wrt w,b. Default: all of them.",
     ),
 ]
+Proof = Annotated[
+    str | None,
+    typer.Option("--proof", metavar="NODE", show_default=False, help="The proof of this node's gradient."),
+]
 Checks = Annotated[
     Literal["auto", "all", "none"],
     typer.Option("--checks", help="How many of the gradients to check.", rich_help_panel="Checks"),
@@ -78,13 +94,31 @@ ExitZero = Annotated[
 ]
 
 
-def format_option(formats: object) -> Any:
-    """The option `--format` of a command that writes in `formats`, a Literal of their names."""
-    *others, last = get_args(formats)
-    names = f"{', '.join(others)} or {last}."
-    return typer.Option("--format", metavar="FORMAT", help=names, rich_help_panel="Output")
+def _format(text: object) -> str:
+    """The format of that name; `chart` is what `plot` called the one for a terminal."""
+    name, known = str(text), formats()
+    if name != "chart" and name not in known:
+        close = get_close_matches(name, known, n=1)
+        hint = f"did you mean {close[0]}?" if close else f"it can be {', '.join(known[:-1])} or {known[-1]}"
+        raise GradxError("usage", f"there is no format {brief(name)!r}", hint=hint)
+    return DEFAULT if name == "chart" else name
 
 
+def _formats(incomplete: str) -> list[str]:
+    return [name for name in formats() if name.startswith(incomplete)]
+
+
+Format = Annotated[
+    str,
+    typer.Option(
+        "--format",
+        parser=_format,
+        autocompletion=_formats,
+        metavar="FORMAT",
+        help=f"{', '.join(formats()[:-1])} or {formats()[-1]}.",
+        rich_help_panel="Output",
+    ),
+]
 Output = Annotated[
     Path | None,
     typer.Option(

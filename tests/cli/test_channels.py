@@ -38,7 +38,7 @@ def test_a_table_in_colour_is_the_same_table(gradx: Any) -> None:
     assert [line.rstrip() for line in re.sub(r"\x1b\[[0-9;]*m", "", color).splitlines()] == plain.splitlines()
 
 
-@pytest.mark.parametrize("format", ["csv", "markdown", "latex", "text", "json"])
+@pytest.mark.parametrize("format", ["csv", "markdown", "latex", "text", "json", "html"])
 def test_only_the_table_has_colours(gradx_inside: Any, format: str) -> None:
     assert not colored(gradx_inside(*CARD, "--format", format, env={"FORCE_COLOR": "1"}).out)
 
@@ -52,7 +52,7 @@ def test_only_the_table_has_colours(gradx_inside: Any, format: str) -> None:
         ({}, ("--ascii",)),
     ],
 )
-@pytest.mark.parametrize("format", ["table", "text", "markdown", "csv", "latex", "json"])
+@pytest.mark.parametrize("format", ["table", "text", "markdown", "csv", "latex", "json", "html"])
 def test_ascii_alone_still_reads(gradx: Any, env: dict[str, str], words: tuple[str, ...], format: str) -> None:
     answer = gradx(*CARD, *words, "--format", format, env=env)
     assert answer.code == 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from itertools import groupby
 
-from gradx_cli.views.chart import COLUMNS, Point, thinned
+from gradx_cli.drawing.curves import COLUMNS, Point, thinned
 
 
 def test_each_column_keeps_its_ends_and_its_extremes() -> None:

@@ -116,7 +116,7 @@ def test_a_hint_with_a_command_is_a_command_that_works(gradx: Any) -> None:
     [
         ("eval", "x", "--eps"),
         ("eval", "x", "--json=1", "x=1"),
-        ("eval", "x", "x=1", "--format", "html"),
+        ("eval", "x", "x=1", "--format", "pdf"),
         ("eval", "x", "x=1", "--checks", "some"),
         ("eval", "x", "x=1", "--file", "missing"),
         ("eval", "x", "x=1", "x=2"),

@@ -8,7 +8,7 @@ import pytest
 
 from gradx.errors import Problem, Source, Span
 from gradx_cli.diagnostics import as_json, caret_text
-from gradx_cli.views.terminal import in_ascii
+from gradx_cli.terminal import in_ascii
 from gradx_cli.width import cells
 
 

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -30,7 +31,8 @@ def test_the_table_of_the_card(gradx: Any) -> None:
         ["v2", "a + v1", "11", "dv2 = 3", "J → 33.003", "3", "3", "✓"],
         ["J", "3*v2", "33", "dJ  = 1", "J → 33.001", "1", "1", "✓"],
     ]
-    assert lines[12:] == ["  ✓ all 6 gradients are confirmed: backprop, the limit and SymPy agree"]
+    proved = "all 6 gradients are proved by difference quotients with a bounded remainder; SymPy agrees"
+    assert lines[12:] == ["  ✓ " + proved]
 
 
 def test_decimal_points_stand_under_each_other_in_every_column_of_numbers(gradx: Any) -> None:
@@ -64,9 +66,9 @@ def test_the_table_fits_the_width(gradx_inside: Any, columns: int) -> None:
 def test_a_kink_names_itself_its_slopes_and_the_convention(gradx: Any) -> None:
     answer = gradx(*KINK)
     assert answer.code == 1
-    assert "! dw, dx, db, dv1 and dv2 are not confirmed: relu has a kink at w*x + b = 0" in answer.out
+    assert "! dw, dx, db, dv1 and dv2 are not proved right: relu has a kink at w*x + b = 0" in answer.out
     assert "dw: left slope 0, right slope 2; backprop takes relu'(0) = 0" in answer.out
-    assert "✓ 1 gradient is confirmed" in answer.out
+    assert "✓ 1 gradient is proved" in answer.out
     assert gradx(*KINK, "--exit-zero").code == 0
 
 
@@ -90,7 +92,7 @@ def test_text_is_a_sentence_a_node(gradx: Any) -> None:
     assert lines[0] == "J = 3*(a + b*c) = 33."
     assert lines[2] == (
         "b is an input, with value 3 and gradient db = 6. Nudged by 0.001, it moves J to 33.006: slope 6. "
-        "SymPy: 3*c = 3·2 = 6. Confirmed."
+        "SymPy: 3*c = 3·2 = 6. Proved."
     )
     assert len(lines) == 8
 
@@ -178,17 +180,23 @@ def test_the_keys_of_json(gradx: Any) -> None:
     result = json.loads(gradx(*CARD, "--json").out)
     assert list(result) == [
         "schema", "command", "expression", "reading", "warnings", "output", "value", "epsilon", "point",
-        "value_verdict", "confirmed", "nodes",
+        "value_verdict", "confirmed", "proved", "gradients", "nodes",
     ]  # fmt: skip
     assert result["schema"] == "gradx/1"
     assert result["expression"] == "3*(a+b*c)"
     assert result["reading"] == "J = 3*(a + b*c)"
-    assert list(result["value_verdict"]) == ["status", "reason", "exact", "digits"]
+    assert list(result["value_verdict"]) == ["status", "reason", "exact", "digits", "proof"]
+    assert result["proved"] is True
+    assert result["gradients"] == {"a": 3.0, "b": 6.0, "c": 9.0}
     b = result["nodes"][1]
     assert list(b) == ["name", "kind", "definition", "inputs", "value", "gradient", "nudge", "symbolic", "verdict"]
     assert list(b["nudge"]) == ["output", "slope", "note"]
     assert list(b["symbolic"]) == ["status", "formula", "value", "reason"]
-    assert list(b["verdict"]) == ["status", "reason", "exact", "digits", "left", "right"]
+    assert list(b["verdict"]) == ["status", "reason", "exact", "digits", "left", "right", "proof"]
+    proof = b["verdict"]["proof"]
+    assert list(proof) == ["method", "lower", "upper", "step", "remainder", "bits"]
+    assert (proof["method"], proof["bits"]) == ("quotient", 256)
+    assert Decimal("5.99999999999999") < Decimal(proof["lower"]) <= 6 <= Decimal(proof["upper"])
     assert result["nodes"][3]["inputs"] == ["b", "c"]
 
 

@@ -265,7 +265,7 @@ def test_markdown_shows_the_signs_of_a_sentence_as_they_are(gradx: Any) -> None:
 def test_latex_keeps_what_is_doubtful_in_a_comment(gradx: Any) -> None:
     out = gradx("explain", "relu(w*x)", "w=2", "x=0", "--format", "latex").out
     (comment,) = [line for line in out.splitlines() if "kink" in line]
-    assert comment.startswith("% dx and dv1 are not confirmed")
+    assert comment.startswith("% dx and dv1 are not proved right")
 
 
 def test_a_program_without_inputs_has_its_value_and_one_step(gradx: Any) -> None:

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from gradx_cli.views.numbers import aligned, decimal, shown
+from gradx_cli.numbers import aligned, decimal, shown
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gradx_cli.views.substitution import put_in
+from gradx_cli.notation import put_in
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ OPTIONS = (
 )  # fmt: skip
 
 OPTIONS_WITH_VALUE: dict[str, tuple[str, ...]] = {
-    "--format": ("table", "text", "json", "csv", "markdown", "latex", "chart", "pdf", ""),
+    "--format": ("table", "text", "json", "csv", "markdown", "latex", "html", "chart", "pdf", ""),
     "--eps": ("0.001", "0", "nan", "-1", "1e308", "5e-324", "x", ""),
     "--digits": ("1", "10", "17", "100", "0", "-1", "1e3", ""),
     "--wrt": ("x", "x,y", "", ",", "v1", "x;y"),

@@ -304,9 +304,9 @@ def test_a_greek_name_is_read_without_utf_8(tmp_path: Path) -> None:
 
 UNTIMED = [words for words in EVERY_COMMAND[2:] if words[0] != "cost"]
 SAME = [
-    *(("eval", *CARD, "--format", form) for form in ("table", "text", "json", "csv", "markdown", "latex")),
+    *(("eval", *CARD, "--format", form) for form in ("table", "text", "json", "csv", "markdown", "latex", "html")),
     ("eval", "+".join(f"x{k}*sin(x{k})" for k in range(30)), *(f"x{k}=0.{k}1" for k in range(30)), "--no-symbolic"),
-    *(("explain", *CARD, "--format", form) for form in ("text", "json", "markdown", "latex")),
+    *(("explain", *CARD, "--format", form) for form in ("text", "json", "markdown", "latex", "html")),
     *UNTIMED,
     *((*words, "--json") for words in UNTIMED if words != ("examples",)),
     ("check", "w*x + b", "dw=b", "dx=x", "db=1 + x", "--json"),

@@ -22,15 +22,15 @@ from rich.text import Text
 from gradx.errors import GradxError
 from gradx.language.program import read
 from gradx_cli.escape import safe
-from gradx_cli.views import csv
-from gradx_cli.views.json import line
-from gradx_cli.views.terminal import Terminal, in_ascii, warn
+from gradx_cli.renderers import csv
+from gradx_cli.renderers.json import line
+from gradx_cli.terminal import Terminal, in_ascii, warn
 
 CLI = Path(__file__).parents[2] / "cli" / "gradx_cli"
 
 GATES = {
-    "views/terminal.py": "lines and drawings, through safe()",
-    "views/json.py": "JSON in ASCII",
+    "terminal.py": "lines and drawings, through safe()",
+    "renderers/json.py": "JSON in ASCII",
     "output.py": "files, whose content is made by diagrams (labels through safe()) and by matplotlib (the same)",
 }
 
@@ -38,7 +38,7 @@ CONSTANT = {
     "app.py": "the version; a fault, through safe()",
     "menu.py": "the version and the first page",
     "batch.py": "counts",
-    "views/descend/progress.py": "numbers",
+    "progress.py": "numbers",
 }
 """Files that write to a stream themselves, and what: nothing that came from outside unescaped."""
 
@@ -103,7 +103,7 @@ def test_a_way_past_the_gates_would_be_seen(code: str) -> None:
 def test_the_engine_writes_nothing() -> None:
     engine = CLI.parents[1] / "engine" / "gradx"
     for path in engine.rglob("*.py"):
-        if path.name in ("child.py", "process.py"):  # the two ends of SymPy's pipe
+        if path.name in ("worker.py", "process.py"):  # the two ends of SymPy's pipe
             continue
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             match node:
@@ -214,13 +214,13 @@ POINT = (f"{X}=1", f"{Y}=2")
 EVERY_WAY = [
     *(
         ("eval", PROGRAM, *POINT, f"z{ACTING}=1", "--format", way, *symbolic)
-        for way in ("table", "text", "json", "csv", "markdown", "latex")
+        for way in ("table", "text", "json", "csv", "markdown", "latex", "html")
         for symbolic in ((), ("--no-symbolic",))
     ),
     ("eval", f"relu({X}*0) + {X}", f"{X}=1"),
     ("eval", f"({X} + 1e16) - {X}", f"{X}=1"),
-    *(("explain", PROGRAM, *POINT, "--format", way) for way in ("text", "json", "markdown", "latex")),
-    *(("explain", PROGRAM, "--format", way) for way in ("text", "json", "markdown", "latex")),
+    *(("explain", PROGRAM, *POINT, "--format", way) for way in ("text", "json", "csv", "markdown", "latex", "html")),
+    *(("explain", PROGRAM, "--format", way) for way in ("text", "json", "csv", "markdown", "latex", "html")),
     ("explain", PROGRAM, *POINT, "--wrt", X),
     ("nudge", PROGRAM, X, *POINT),
     ("nudge", PROGRAM, X, *POINT, "--json"),
@@ -243,6 +243,19 @@ EVERY_WAY = [
     ("descend", PROGRAM, *POINT, "--rate", "0.1", "--steps", "3"),
     ("descend", PROGRAM, *POINT, "--rate", "100", "--steps", "3", "--wrt", X),
     ("descend", PROGRAM, *POINT, "--rate", "0.1", "--steps", "3", "--json"),
+    *(
+        (*words, "--format", way)
+        for words in (
+            ("nudge", PROGRAM, X, *POINT, "--eps", "0.1", "--eps", "0.01"),
+            ("graph", PROGRAM, *POINT),
+            ("cost", PROGRAM, *POINT),
+            ("check", PROGRAM, f"d{X}=cos({U})*{Y} + 2*{U}", f"d{Y}={X}"),
+            ("plot", PROGRAM, "--over", f"{X}=-1..1", *POINT),
+            ("descend", PROGRAM, *POINT, "--rate", "0.1", "--steps", "3"),
+        )
+        for way in ("text", "csv", "markdown", "latex", "html")
+        if (words[0], way) != ("cost", "csv")  # which has numbers alone
+    ),
     ("eval", PROGRAM, POINT[0]),
     ("eval", f"log({X} - 2)", f"{X}=1"),
     ("eval", PROGRAM, *POINT, "--wrt", f"z{ACTING}"),
@@ -270,7 +283,8 @@ def test_every_way_out_of_every_command(tmp_path: Path, words: tuple[str, ...], 
     texts = (done.stdout.decode(), done.stderr.decode(), *(path.read_text("utf-8") for path in tmp_path.iterdir()))
     for text in texts:
         assert acting(re.sub(r"\x1b\[[0-9;]*m", "", text) if color else text) == set()
-    assert any(r"\u202e" in text or "#92;u202e" in text for text in texts)  # the latter is Mermaid's backslash
+    backslashes = ("\\", "#92;", r"\textbackslash{}")  # as they are, Mermaid's, LaTeX's
+    assert any(f"{backslash}u202e" in text for text in texts for backslash in backslashes)
 
 
 def test_every_command_is_among_them() -> None:

@@ -41,7 +41,10 @@ DESCENT = ("descend", PROGRAM, POINT, "--rate", "0.001", "--steps", "50")
 """Long enough to be compiled."""
 
 COMMANDS = [
-    *(("eval", PROGRAM, POINT, "--format", form) for form in ("table", "text", "json", "csv", "markdown", "latex")),
+    *(
+        ("eval", PROGRAM, POINT, "--format", form)
+        for form in ("table", "text", "json", "csv", "markdown", "latex", "html")
+    ),
     ("explain", PROGRAM, POINT),
     ("nudge", PROGRAM, MARK, POINT),
     ("graph", PROGRAM, POINT),

@@ -8,11 +8,15 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from gradx_cli import renderers
+
 ROOT = Path(__file__).parents[2]
-ROW = re.search(r"```python\n(row\(.*?)\n```", (ROOT / "docs" / "extending.md").read_text("utf-8"), re.DOTALL)
+DOCUMENT = (ROOT / "docs" / "extending.md").read_text("utf-8")
+ROW = re.search(r"```python\n(row\(.*?)\n```", DOCUMENT, re.DOTALL)
 WALKS = ("tests/engine/test_primitives.py", "tests/engine/symbolic/test_symbolic_table.py")
 
 
@@ -25,7 +29,7 @@ def engine(tmp_path: Path) -> Path:
 
 def add(engine: Path, row: str) -> None:
     """Put a row beside its relatives."""
-    table = engine / "gradx" / "primitives.py"
+    table = engine / "gradx" / "table.py"
     before, place, after = table.read_text("utf-8").partition('    row("tanh"')
     assert place
     table.write_text(f"{before}    {row},\n{place}{after}", "utf-8")
@@ -54,7 +58,7 @@ def test_the_row_in_the_documents_is_all_that_a_function_takes(engine: Path) -> 
     assert (passed >= 4, failed) == (True, 0)
     answer = python(engine, "-m", "gradx_cli", "eval", "sech(x)", "x=1", "--format", "text")
     assert (answer.returncode, answer.stderr) == (0, "")
-    assert "All 2 gradients are confirmed: backprop, the limit and SymPy agree." in answer.stdout
+    assert "All 2 gradients are proved by difference quotients with a bounded remainder; SymPy agrees." in answer.stdout
     assert "did you mean sech?" in python(engine, "-m", "gradx_cli", "eval", "seech(x)", "x=1").stderr
 
 
@@ -65,3 +69,19 @@ def test_and_its_tests_notice_a_wrong_partial(engine: Path) -> None:
     assert wrong != ROW[1]
     add(engine, wrong)
     assert walked(engine)[1] == 2
+
+
+FORMAT = re.search(
+    r"```python\n(\"\"\"The titles.*?)```", (ROOT / "docs" / "extending.md").read_text("utf-8"), re.DOTALL
+)
+
+
+def test_the_file_in_the_documents_is_all_that_a_format_takes(
+    gradx_inside: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert FORMAT
+    (tmp_path / "titles.py").write_text(FORMAT[1], "utf-8")
+    monkeypatch.setattr(renderers, "__path__", [*renderers.__path__, str(tmp_path)])
+    for command in (("eval", "x^2", "x=3"), ("explain", "x^2", "x=3"), ("cost", "x^2")):
+        assert gradx_inside(*command, "--format", "titles").out.startswith("J = x^2")
+    assert "titles" in renderers.formats()

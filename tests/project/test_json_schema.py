@@ -21,7 +21,7 @@ from gradx_cli.commands import COMMANDS
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "schema" / "gradx-1.schema.json").read_text("utf-8"))
 
-BY_NAME = {"point", "path_counts"}
+BY_NAME = {"point", "path_counts", "gradients"}
 """Objects whose keys are the program's own names."""
 
 RUNS = {
@@ -41,6 +41,11 @@ RUNS = {
         ("explain", "@three-steps", "--wrt", "b"),
         ("explain", "x^2 + sin(x)"),
         ("explain", "where(x > 0, x, y)", "x=1", "y=2", "--wrt", "x,y"),
+    ],
+    "explain_proof": [
+        ("explain", "@three-steps", "--proof", "b"),
+        ("explain", "abs(x)", "x=0", "--proof", "x"),
+        ("explain", "abs(x)*x", "x=0", "--proof", "x"),
     ],
     "nudge": [("nudge", "@neuron", "w", "--eps", "0.1", "--eps", "0.01"), ("nudge", "relu(x)", "x", "x=0")],
     "graph": [("graph", "@two-layers"), ("graph", "x*x"), ("graph", "x*x", "x=2", "--step", "1")],

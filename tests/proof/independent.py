@@ -31,6 +31,7 @@ MOST_BITS = 40_000
 MOST_BITS_OF_DEAR = 1_600
 
 DEAR = frozenset({"gamma", "lgamma", "digamma", "erf", "gelu"})
+STEPPING, ROOTED, ROOTS_REACH = frozenset({"floor", "ceil", "%", "sign"}), frozenset({"sqrt", "cbrt", "^"}), 4
 SATURATING = frozenset({"exp", "expm1", "cos", "sec", "cosh", "tanh", "erf", "sigmoid", "^", "sqrt", "cbrt"})
 
 
@@ -262,7 +263,11 @@ def _attempt(expression: Expression, point: Mapping[str, float], name: str, atte
         value = reading.value(expression, at)
     if value is None:
         return Finding("no value", touches=reading.touched)
-    start = reading.near + min(200, reading.largest)
+    names = {step[0] for step in expression.program if isinstance(step, tuple)}
+    # A staircase of large numbers is a slope from afar, and a root comes to a hinge long after its argument.
+    start = reading.near * (ROOTS_REACH if names & ROOTED else 1) + min(
+        4000 if names & STEPPING else 200, reading.largest
+    )
     if not reading.touched:
         return Finding("smooth", exact=_smooth(expression, at, name, start + 120, attempt, dear), value=value)
     base, apart, order = (30, 8, 10) if dear else (48, 16, 20)

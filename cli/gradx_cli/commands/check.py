@@ -14,9 +14,10 @@ from gradx.lessons.checking import check
 from gradx.lessons.claims.claim import is_claim, read_claim
 from gradx.point.typed import typed_point
 from gradx_cli.arguments import Request, request
-from gradx_cli.options import Ascii, Digits, ExitZero, Expression, File, Json, NoSymbolic
+from gradx_cli.options import Ascii, Digits, ExitZero, Expression, File, Format, Json, NoSymbolic
+from gradx_cli.pages.check import Solved, answer
+from gradx_cli.renderers import DEFAULT, show
 from gradx_cli.session import symbolic
-from gradx_cli.views.terminal import terminal, warn
 
 Words = Annotated[
     list[str] | None,
@@ -49,6 +50,7 @@ def command(
     file: File = None,
     no_symbolic: NoSymbolic = False,
     json: Json = False,
+    format: Format = DEFAULT,
     digits: Digits = 10,
     ascii: Ascii = False,
     exit_zero: ExitZero = False,
@@ -70,13 +72,15 @@ def command(
     are checked all the same. In a line, blanks, commas or semicolons stand between one claim or binding and the next.
     """
     witness = None if no_symbolic else symbolic(context)
-    screen = terminal(ascii)
+    name = "json" if json else format
     if batch is not None:
         if expression is not None or file is not None:
             raise GradxError("usage", "--batch takes its programs from the file", hint="leave the expression out")
-        from gradx_cli.batch import check_batch
+        from gradx_cli.batch import Batch
 
-        code = check_batch(batch, witness, None if json else screen, digits)
+        problems = Batch.read(batch, witness)
+        show(problems.answer(digits), name, ascii=ascii)
+        code = problems.exit_code()
     else:
         asked = request(expression, words, file, command="gradx check", set_aside=_is_claim)
         point = asked.point_if_bound()
@@ -84,15 +88,7 @@ def command(
         exact = None if point is None else typed_point(asked.program.graph, asked.bindings, point.values)
         results = check(asked.program, claims, exact, witness)
         warnings = (*asked.program.remarks, *(point.warnings if point else ()))
-        if json:
-            from gradx_cli.views.check import json as check_json
-
-            check_json.show(asked.program, results, warnings)
-        else:
-            from gradx_cli.views.check import text as check_text
-
-            warn(warnings)
-            check_text.show(asked.program, results, exact is not None, screen, digits)
+        show(answer(Solved(asked.program, results, warnings, exact is not None), digits), name, ascii=ascii)
         code = 0 if all(result.status == "correct" for result in results) else 1
     return 0 if exit_zero and code == 1 else code
 

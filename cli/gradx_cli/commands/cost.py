@@ -13,8 +13,9 @@ from gradx.language.program import Program
 from gradx.lessons.cost import Cost, Measured, count, measure
 from gradx.point.exploration import Options, explore
 from gradx_cli.arguments import Request, request, whole_number
-from gradx_cli.options import Ascii, Expression, File, Json, Words, Wrt
-from gradx_cli.views.terminal import terminal, warn
+from gradx_cli.options import Ascii, Expression, File, Format, Json, Words, Wrt
+from gradx_cli.pages.cost import answer
+from gradx_cli.renderers import DEFAULT, show
 
 LARGEST = 10**15
 
@@ -46,6 +47,7 @@ def command(
     parameters: Parameters = None,
     file: File = None,
     json: Json = False,
+    format: Format = DEFAULT,
     ascii: Ascii = False,
 ) -> int:
     """Why backprop: N+P steps against N*P, counted and timed.
@@ -67,15 +69,7 @@ def command(
         asked = request(expression, words, file, command="gradx cost")
         program = asked.program
         cost, measured, warnings = _of_program(asked, asked.chosen(wrt))
-    if json:
-        from gradx_cli.views.cost import json as cost_json
-
-        cost_json.show(program, cost, measured, warnings)
-        return 0
-    from gradx_cli.views.cost import text as cost_text
-
-    warn(warnings)
-    cost_text.show(program, cost, measured, terminal(ascii))
+    show(answer(program, cost, measured, warnings), "json" if json else format, ascii=ascii)
     return 0
 
 

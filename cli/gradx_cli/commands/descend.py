@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Annotated
 
 import typer
 
 from gradx.errors import GradxError
-from gradx.lessons.descents.descent import Descent, Outcome, Task
+from gradx.language.program import Program
+from gradx.lessons.descents.descent import Descent, Outcome, Step, Task
 from gradx.lessons.descents.holding_rate import Holding, holding_rate
 from gradx.lessons.descents.trail import Trail
+from gradx_cli.answer import Answer, Medium, Record
 from gradx_cli.arguments import Request, number, request, whole_number
+from gradx_cli.blocks import Block
 from gradx_cli.interruption import Interruption
-from gradx_cli.options import Ascii, ExitZero, Expression, File, Json, Words, Wrt
-from gradx_cli.views.descend.progress import Progress
-from gradx_cli.views.terminal import terminal, warn
+from gradx_cli.options import Ascii, ExitZero, Expression, File, Format, Json, Words, Wrt
+from gradx_cli.pages.descend import blocks, end_record, step_record
+from gradx_cli.progress import Progress
+from gradx_cli.renderers import DEFAULT, show
 
 BLOCK = 500
 """Steps between two looks at the clock and at Ctrl-C."""
@@ -71,6 +75,7 @@ def command(
     maximise: Annotated[bool, typer.Option("--maximise", help="Go uphill.")] = False,
     file: File = None,
     json: Json = False,
+    format: Format = DEFAULT,
     ascii: Ascii = False,
     exit_zero: ExitZero = False,
 ) -> int:
@@ -91,12 +96,9 @@ def command(
     asked = request(expression, words, file, command="gradx descend")
     point = asked.point()
     tasks = [_task(asked, point.values, wrt, each, steps, tolerance, maximise) for each in rate or [0.1]]
-    if json:
-        outcomes = _streamed(asked, tasks, point.warnings)
-    else:
-        warn((*asked.program.remarks, *point.warnings))
-        outcomes = _shown(asked, tasks, ascii=ascii)
-    return _exit_code(outcomes, exit_zero=exit_zero)
+    run = _Run(asked.program, tasks, (*asked.program.remarks, *point.warnings))
+    show(Answer(run.page, run.records(), run.rows(), run.warnings), "json" if json else format, ascii=ascii)
+    return _exit_code(run.outcomes, exit_zero=exit_zero)
 
 
 def _task(
@@ -113,43 +115,56 @@ def _task(
     return Task(graph, start, chosen, rate, steps, tolerance, maximise)
 
 
-def _streamed(asked: Request, tasks: Sequence[Task], warnings: tuple[str, ...]) -> list[Outcome]:
-    """One rate after the other as JSON Lines, each line written when its step is taken."""
-    from gradx_cli.views.descend import json as descend_json
+class _Run:
+    """The descents, run as somebody asks for them: one after the other for a script, side by side for a page."""
 
-    outcomes = []
-    with Interruption() as interruption:
-        for task in tasks:
-            descent = Descent(task)
-            while descent.outcome is None:
-                descend_json.show_steps(task, descent.advance(BLOCK))
-                if interruption.asked:
-                    descent.interrupt()
-            outcome = descent.outcome
-            outcomes.append(outcome)
-            descend_json.show_end(asked.program, task, outcome, _holding(task, outcome), warnings)
-            if outcome.reason == "interrupted":
-                break
-    return outcomes
+    def __init__(self, program: Program, tasks: Sequence[Task], warnings: tuple[str, ...]) -> None:
+        self.program = program
+        self.tasks = tasks
+        self.warnings = warnings
+        self.outcomes: list[Outcome] = []
 
+    def records(self) -> Iterator[Record]:
+        """An object a step, as soon as it is taken, and one for the end of each descent."""
+        for task, found in self._streamed():
+            if isinstance(found, Outcome):
+                yield end_record(self.program, task, found, _holding(task, found), self.warnings)
+            else:
+                yield step_record(task, found)
 
-def _shown(asked: Request, tasks: Sequence[Task], *, ascii: bool) -> list[Outcome]:
-    """All rates side by side, as a table and a curve."""
-    from gradx_cli.views.descend import text as descend_text
+    def rows(self) -> Iterator[Record]:
+        """A row a step."""
+        return (step_record(task, found) for task, found in self._streamed() if not isinstance(found, Outcome))
 
-    descents = [Descent(task) for task in tasks]
-    trails = [Trail() for _ in tasks]
-    with Interruption() as interruption, Progress(sys.stderr, tasks[0].steps) as progress:
-        while any(descent.outcome is None for descent in descents):
-            for descent, trail in zip(descents, trails, strict=True):
-                trail.keep(descent.advance(BLOCK))
-                if interruption.asked:
-                    descent.interrupt()
-            progress.show([trail.steps[-1] for trail in trails])
-    outcomes = [descent.outcome for descent in descents if descent.outcome is not None]
-    holding = [_holding(task, outcome) for task, outcome in zip(tasks, outcomes, strict=True)]
-    descend_text.show(asked.program, tasks, trails, outcomes, holding, terminal(ascii))
-    return outcomes
+    def page(self, medium: Medium) -> Iterator[Block]:
+        """All of them once they have ended, as a table and a curve."""
+        descents = [Descent(task) for task in self.tasks]
+        trails = [Trail() for _ in self.tasks]
+        with Interruption() as interruption, Progress(sys.stderr, self.tasks[0].steps) as progress:
+            while any(descent.outcome is None for descent in descents):
+                for descent, trail in zip(descents, trails, strict=True):
+                    trail.keep(descent.advance(BLOCK))
+                    if interruption.asked:
+                        descent.interrupt()
+                progress.show([trail.steps[-1] for trail in trails])
+        self.outcomes = [descent.outcome for descent in descents if descent.outcome is not None]
+        holding = [_holding(task, outcome) for task, outcome in zip(self.tasks, self.outcomes, strict=True)]
+        ended = list(zip(self.tasks, trails, self.outcomes, holding, strict=True))
+        yield from blocks(self.program, ended, medium)
+
+    def _streamed(self) -> Iterator[tuple[Task, Step | Outcome]]:
+        with Interruption() as interruption:
+            for task in self.tasks:
+                descent = Descent(task)
+                while descent.outcome is None:
+                    for step in descent.advance(BLOCK):
+                        yield task, step
+                    if interruption.asked:
+                        descent.interrupt()
+                self.outcomes.append(descent.outcome)
+                yield task, descent.outcome
+                if descent.outcome.reason == "interrupted":
+                    break
 
 
 def _holding(task: Task, outcome: Outcome) -> Holding | None:

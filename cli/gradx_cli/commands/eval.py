@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated, Literal
-
 import typer
 
-from gradx.point.exploration import Exploration, Options, explore
+from gradx.point.exploration import Options, explore
 from gradx_cli.arguments import request
 from gradx_cli.options import (
     Ascii,
@@ -17,20 +14,17 @@ from gradx_cli.options import (
     ExitZero,
     Expression,
     File,
+    Format,
     Json,
     NoSymbolic,
     Words,
     Wrt,
-    format_option,
 )
+from gradx_cli.renderers import DEFAULT, renderer, show
 from gradx_cli.session import symbolic
-from gradx_cli.views.terminal import Terminal, terminal, warn
 
 EXACT_DIGITS = 25
 """At least this many digits of true values are worked out."""
-
-View = Callable[[Exploration, Terminal, int], None]
-Format = Literal["table", "text", "json", "csv", "markdown", "latex"]
 
 
 def command(
@@ -44,7 +38,7 @@ def command(
     checks: Checks = "auto",
     no_symbolic: NoSymbolic = False,
     json: Json = False,
-    format: Annotated[Format, format_option(Format)] = "table",
+    format: Format = DEFAULT,
     digits: Digits = 10,
     ascii: Ascii = False,
     exit_zero: ExitZero = False,
@@ -60,43 +54,17 @@ def command(
 
     For each input and each operation: what it is, its value, its gradient by backprop, what a small nudge does to the
     output, and SymPy's formula with the numbers put in. The exit code is 1 where a gradient that was checked is not
-    confirmed.
+    proved to be right.
     """
     asked = request(expression, words, file)
     point = asked.point()
     options = Options(eps, asked.chosen(wrt), checks, max(digits, EXACT_DIGITS))
     witness = None if no_symbolic else symbolic(context)
-    # The view is imported before the exploration, which waits for SymPy.
-    show = _view("json" if json else format)
+    # What writes the answer is imported before the exploration, which waits for SymPy.
+    from gradx_cli.pages.eval import answer
+
+    name = "json" if json else format
+    renderer(name)
     exploration = explore(asked.program, point.values, options, witness, point.warnings, asked.bindings)
-    if not (json or format == "json"):
-        warn(exploration.warnings)
-    show(exploration, terminal(ascii), digits)
+    show(answer(exploration, digits), name, ascii=ascii)
     return 0 if exploration.confirmed is not False or exit_zero else 1
-
-
-def _view(format: Format) -> View:
-    """What writes an exploration in `format`; the imports that this needs, and no others, are done here."""
-    if format == "json":
-        from gradx_cli.views.eval import json as eval_json
-
-        return eval_json.show
-    if format == "csv":
-        from gradx_cli.views.eval import csv
-
-        return csv.show
-    if format == "text":
-        from gradx_cli.views.eval import text
-
-        return text.show
-    if format == "markdown":
-        from gradx_cli.views.eval import markdown
-
-        return markdown.show
-    if format == "latex":
-        from gradx_cli.views.eval import latex
-
-        return latex.show
-    from gradx_cli.views.eval import table
-
-    return table.show

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from gradx.lessons.examples import EXAMPLES
-from gradx_cli.options import Ascii, Json
-from gradx_cli.views.terminal import terminal
+from gradx_cli.options import Ascii, Format, Json
+from gradx_cli.pages.examples import answer
+from gradx_cli.renderers import DEFAULT, show
 
 
-def command(*, json: Json = False, ascii: Ascii = False) -> int:
+def command(*, json: Json = False, format: Format = DEFAULT, ascii: Ascii = False) -> int:
     """Programs to try, each under a name.
 
     [bold]Examples[/bold]
@@ -21,12 +22,5 @@ def command(*, json: Json = False, ascii: Ascii = False) -> int:
     point in every command that takes an expression; a value that you give takes the place of the example's own.
     (PowerShell wants it in quotes: '@neuron'.)
     """
-    if json:
-        from gradx_cli.views.examples import json as examples_json
-
-        examples_json.show(EXAMPLES)
-        return 0
-    from gradx_cli.views.examples import text as examples_text
-
-    examples_text.show(EXAMPLES, terminal(ascii))
+    show(answer(EXAMPLES), "json" if json else format, ascii=ascii)
     return 0

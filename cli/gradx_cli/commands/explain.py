@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
-
-from gradx.lessons.chain_rule import Explanation, explain
-from gradx.point.exploration import Options, explore
+from gradx.errors import GradxError
+from gradx.lessons.chain_rule import explain
+from gradx.point.exploration import Exploration, Options, explore
+from gradx_cli.answer import Answer
 from gradx_cli.arguments import request
-from gradx_cli.options import Ascii, Checks, Digits, Expression, File, Json, Words, Wrt, format_option
-from gradx_cli.views.terminal import terminal, warn
-
-Format = Literal["text", "json", "markdown", "latex"]
+from gradx_cli.options import Ascii, Checks, Digits, Expression, File, Format, Json, Proof, Words, Wrt
+from gradx_cli.pages.explain import answer
+from gradx_cli.renderers import DEFAULT, show
 
 
 def command(
@@ -18,10 +17,11 @@ def command(
     words: Words = None,
     *,
     wrt: Wrt = None,
+    proof: Proof = None,
     file: File = None,
     checks: Checks = "auto",
     json: Json = False,
-    format: Annotated[Format, format_option(Format)] = "text",
+    format: Format = DEFAULT,
     digits: Digits = 10,
     ascii: Ascii = False,
 ) -> int:
@@ -31,12 +31,13 @@ def command(
 
       gradx explain "u = b*c; v = a + u; J = 3v" a=5 b=3 c=2
       gradx explain "u = b*c; v = a + u; J = 3v" a=5 b=3 c=2 --wrt b
+      gradx explain "u = b*c; v = a + u; J = 3v" a=5 b=3 c=2 --proof b
       gradx explain "a = tanh(w*x + b)" --format latex
 
     Each gradient is the chain rule once: the upstream gradient times the local derivative, in symbols and then with
     numbers; a sum where a node is used more than once. Without bindings the page has symbols alone. --wrt shows only
-    what these inputs need, and the product along each path. --format latex (needs amsmath) and --format markdown give
-    a solution that can be pasted.
+    what these inputs need, and the product along each path; --proof shows why one gradient is right. --format latex
+    (needs amsmath) and --format markdown give a solution that can be pasted.
     """
     asked = request(expression, words, file, command="gradx explain")
     point, chosen = asked.point_if_bound(), asked.chosen(wrt)
@@ -44,29 +45,22 @@ def command(
     warnings = asked.program.remarks
     if point is not None:
         options = Options(wrt=chosen, checks=checks)
-        exploration = explore(asked.program, point.values, options, warnings=point.warnings)
+        exploration = explore(asked.program, point.values, options, warnings=point.warnings, bindings=asked.bindings)
         warnings = exploration.warnings
-    _show(explain(asked.program, exploration, chosen), warnings, "json" if json else format, digits, ascii=ascii)
+    if proof is not None:
+        found = _proof(exploration, proof, digits)
+    else:
+        found = answer(explain(asked.program, exploration, chosen), warnings, digits)
+    # Its equations are read as they stand: as text they are what they are on a terminal.
+    show(found, "json" if json else DEFAULT if format == "text" else format, ascii=ascii)
     return 0
 
 
-def _show(explanation: Explanation, warnings: tuple[str, ...], format: Format, digits: int, *, ascii: bool) -> None:
-    if format == "json":
-        from gradx_cli.views.explain import json as explain_json
+def _proof(exploration: Exploration | None, name: str, digits: int) -> Answer:
+    from gradx.lessons.proof import shown_proof
+    from gradx_cli.pages.proof import answer
 
-        explain_json.show(explanation, warnings)
-        return
-    warn(warnings)
-    screen = terminal(ascii)
-    if format == "text":
-        from gradx_cli.views.explain import text as explain_text
-
-        explain_text.show(explanation, screen, digits)
-    elif format == "markdown":
-        from gradx_cli.views.explain import markdown as explain_markdown
-
-        explain_markdown.show(explanation, screen, digits)
-    else:
-        from gradx_cli.views.explain import latex as explain_latex
-
-        explain_latex.show(explanation, screen, digits)
+    if exploration is None:
+        hint = "bind every input: a gradient is proved at a point"
+        raise GradxError("usage", "--proof needs values", hint=hint)
+    return answer(exploration, shown_proof(exploration, name), digits)

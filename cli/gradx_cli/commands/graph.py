@@ -8,10 +8,12 @@ import typer
 
 from gradx.point.exploration import Options, explore
 from gradx_cli.arguments import request, whole_number
-from gradx_cli.options import Ascii, Expression, File, Force, Json, Output, Words
+from gradx_cli.options import Ascii, Expression, File, Force, Format, Json, Output, Words
 from gradx_cli.output import ending, write_file
-from gradx_cli.views.diagram.contents import Picture
-from gradx_cli.views.terminal import terminal, warn
+from gradx_cli.pages.graph import answer
+from gradx_cli.pages.picture import Picture
+from gradx_cli.renderers import DEFAULT, show
+from gradx_cli.terminal import warn
 
 ENDINGS = (".svg", ".dot", ".mmd", ".txt")
 
@@ -33,6 +35,7 @@ def command(
     output: Output = None,
     force: Force = False,
     json: Json = False,
+    format: Format = DEFAULT,
     ascii: Ascii = False,
 ) -> int:
     """The computation graph, drawn.
@@ -55,17 +58,13 @@ def command(
         exploration = explore(asked.program, point.values, options, warnings=point.warnings)
     picture = Picture(asked.program, exploration, step)
     if output is not None and kind is not None:
-        from gradx_cli.views.diagram.files import content
+        from gradx_cli.pages.graph_files import content
 
         write_file(output, content(picture, kind, ascii_only=ascii), force=force)
-    if json:
-        from gradx_cli.views.graph import json as graph_json
-
-        graph_json.show(picture)
-        return 0
-    warn(picture.warnings)
-    if output is None:
-        from gradx_cli.views.graph import text as graph_text
-
-        graph_text.show(picture, terminal(ascii))
+    name = "json" if json else format
+    # A file takes the place of the drawing, and of nothing else.
+    if output is None or name != DEFAULT:
+        show(answer(picture), name, ascii=ascii)
+    else:
+        warn(picture.warnings)
     return 0

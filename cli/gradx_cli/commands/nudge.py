@@ -12,8 +12,9 @@ from gradx.language.tokens import normal_name
 from gradx.lessons.carried_nudge import carry, find_node, settling
 from gradx.point.exploration import Options, explore
 from gradx_cli.arguments import request
-from gradx_cli.options import Ascii, Digits, Epsilons, Expression, File, Json
-from gradx_cli.views.terminal import terminal, warn
+from gradx_cli.options import Ascii, Digits, Epsilons, Expression, File, Format, Json
+from gradx_cli.pages.nudge import answer
+from gradx_cli.renderers import DEFAULT, show
 
 EPSILON = 0.001
 
@@ -34,6 +35,7 @@ def command(
     eps: Epsilons = None,
     file: File = None,
     json: Json = False,
+    format: Format = DEFAULT,
     digits: Digits = 10,
     ascii: Ascii = False,
 ) -> int:
@@ -58,15 +60,7 @@ def command(
     )
     carried = carry(exploration, variable, sizes[0])
     sizes_tried = settling(exploration, variable, sizes)
-    if json:
-        from gradx_cli.views.nudge import json as nudge_json
-
-        nudge_json.show(exploration, carried, sizes_tried)
-        return 0
-    from gradx_cli.views.nudge import text as nudge_text
-
-    warn(exploration.warnings)
-    nudge_text.show(exploration, carried, sizes_tried, terminal(ascii), digits)
+    show(answer(exploration, carried, sizes_tried, digits), "json" if json else format, ascii=ascii)
     return 0
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, NamedTuple
 
 import typer
 
@@ -10,11 +10,11 @@ from gradx.errors import GradxError, Source, Span
 from gradx.language.bindings import Binding, bind
 from gradx.lessons.curves.curve import Curve, curve, index_of
 from gradx_cli.arguments import Request, number, request, whole_number
-from gradx_cli.options import Ascii, Epsilon, Expression, File, Force, Json, Output, Words, format_option
-from gradx_cli.views.chart import FARTHEST
-from gradx_cli.views.terminal import terminal, warn
+from gradx_cli.drawing.curves import FARTHEST
+from gradx_cli.options import Ascii, Epsilon, Expression, File, Force, Format, Json, Output, Words
+from gradx_cli.renderers import DEFAULT, show
+from gradx_cli.terminal import warn
 
-Format = Literal["chart", "json", "csv"]
 LARGEST = 1_000_000
 FEWEST = 2
 ENDINGS = (".svg", ".png")
@@ -71,7 +71,7 @@ def command(
     output: Output = None,
     force: Force = False,
     json: Json = False,
-    format: Annotated[Format, format_option(Format)] = "chart",
+    format: Format = DEFAULT,
     ascii: Ascii = False,
 ) -> int:
     """The function, its derivative, the tangent.
@@ -96,23 +96,17 @@ def command(
     found, warnings = _sampled(asked, over, points, eps)
     if output is not None:
         from gradx_cli.output import write_file
-        from gradx_cli.views.plot.image import picture
+        from gradx_cli.pages.plot_image import picture
 
         write_file(output, picture(asked.program, found, eps, kind.removeprefix(".")), force=force)
-    if json or format == "json":
-        from gradx_cli.views.plot import json as plot_json
+    name = "json" if json else format
+    # An image takes the place of the drawing, and of nothing else.
+    if output is None or name != DEFAULT:
+        from gradx_cli.pages.plot import answer
 
-        plot_json.show(asked.program, found, eps, warnings)
-        return 0
-    warn((*asked.program.remarks, *warnings))
-    if format == "csv":
-        from gradx_cli.views.plot import json as plot_json
-
-        plot_json.show_csv(asked.program, found, terminal(ascii))
-    elif output is None:
-        from gradx_cli.views.plot import text as plot_text
-
-        plot_text.show(asked.program, found, eps, terminal(ascii))
+        show(answer(asked.program, found, eps, warnings), name, ascii=ascii)
+    else:
+        warn((*asked.program.remarks, *warnings))
     return 0
 
 

@@ -109,7 +109,7 @@ class Balls:
             return None
         assert row.boundaries is not None
         distances = cast("tuple[arb, ...]", row.boundaries(self, *xs))
-        if all(not b.contains(_ZERO) or b.is_zero() for b in distances):
+        if all(not b.contains(_ZERO) or b.is_zero() for b in distances if not b.is_nan()):
             return row.domain.holds(self, *xs)
         return True if row.domain.holds(self, *xs) else None
 

@@ -7,9 +7,10 @@ terms are all there is. A constant is one term with e = k = 0, and no rest.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
-from typing import NamedTuple, Self
+from typing import NamedTuple, Self, cast
 
 from gradx.numbers.known import CLOSE, ONE, ZERO, Known, TooFewTerms, Undecided, known
 from gradx.numbers.normal_form import Exponent
@@ -27,17 +28,20 @@ MOST, AT_ALL = 24, 120
 """So many terms are always kept; beyond, up to the order; and never more than this."""
 
 
+@dataclass(slots=True, eq=False)
 class Expansion:
     """A number that moves. `missing` says why there is none: "value" where no number is, "unknown" where it is not
-    known which."""
+    known which. `of` (a, u, b) says that it is exactly a·u + b."""
 
-    __slots__ = ("missing", "order", "rest", "terms")
+    terms: tuple[Term, ...]
+    rest: Exponent | None
+    order: int
+    missing: str | None = None
+    of: tuple[Known, Expansion, Known] | None = None
 
-    def __init__(self, terms: tuple[Term, ...], rest: Exponent | None, order: int, missing: str | None = None) -> None:
-        self.terms = terms
-        self.rest = rest
-        self.order = order
-        self.missing = missing
+    @property
+    def line(self) -> tuple[Known, Expansion, Known]:
+        return self.of or (ONE, self, ZERO)
 
     @property
     def fixed(self) -> Known | None:
@@ -71,9 +75,7 @@ class Expansion:
 
     def is_infinite(self) -> bool:
         """Whether it grows beyond all bounds."""
-        if not self.terms or (self.terms[0].e, -self.terms[0].k) >= (0, 0):
-            return False
-        lead = self.lead()
+        lead = self.lead() if self.terms and (self.terms[0].e, -self.terms[0].k) < (0, 0) else None
         return lead is not None and (lead.e, -lead.k) < (0, 0)
 
     def limit(self) -> Known:
@@ -84,13 +86,12 @@ class Expansion:
 
     def moving(self) -> Expansion:
         """What is left beside the limit."""
-        terms = tuple(term for term in self.terms if term.e or term.k)
-        return Expansion(terms, self.rest, self.order)
+        return Expansion(tuple(term for term in self.terms if term.e or term.k), self.rest, self.order)
 
     def with_limit(self, c: Known) -> Expansion:
         """The same number, which is known to tend to `c`."""
-        first = () if c.ratio is not None and not c.ratio else (Term(0, 0, c),)
-        return Expansion((*first, *(t for t in self.terms if (t.e, -t.k) > (0, 0))), self.rest, self.order)
+        terms = (*constant(c, self.order).terms, *(t for t in self.terms if (t.e, -t.k) > (0, 0)))
+        return Expansion(terms, self.rest, self.order, None, self.line)
 
     def shifted(self, e: Exponent, k: Exponent, c: Known) -> Expansion:
         """Times c·t^e·L^k."""
@@ -98,10 +99,9 @@ class Expansion:
         return Expansion(terms, None if self.rest is None else self.rest + e, self.order)
 
     def up_to(self, rest: Exponent) -> Expansion:
-        """The terms before t^rest, the others in the rest."""
-        if self.rest is not None and self.rest <= rest:
-            return self
-        return Expansion(tuple(term for term in self.terms if term.e < rest), rest, self.order)
+        """A number of which no more is known than that it has these terms before t^rest."""
+        terms = tuple(term for term in self.terms if term.e < rest)
+        return Expansion(terms, rest if self.rest is None else min(rest, self.rest), self.order)
 
     def _read(self, other: Self | float) -> Expansion:
         return other if isinstance(other, Expansion) else constant(known(other), self.order)
@@ -116,18 +116,22 @@ class Expansion:
         total: dict[tuple[Exponent, Exponent], Known] = {(e, k): c for e, k, c in self.terms}
         for e, k, c in y.terms:
             total[e, k] = total[e, k] + c if (e, k) in total else c
-        return collected(total, least(self.rest, y.rest), self.order)
+        found = collected(total, least(self.rest, y.rest), self.order)
+        (f, u, p), (g, v, q) = self.line, y.line
+        if a is not None or b is not None:
+            found.of = (g, v, q + a) if a is not None else (f, u, p + cast(Known, b))
+        elif u is v:
+            found.of = (f + g, u, p + q)
+            if (f + g).seen_sign() == 0:
+                return constant(p + q, self.order)
+        return found
 
     __radd__ = __add__
 
     def __neg__(self) -> Expansion:
-        if self.missing:
-            return self
-        return Expansion(tuple(Term(e, k, -c) for e, k, c in self.terms), self.rest, self.order)
+        return self if self.missing else self.times(known(-1))
 
     def __sub__(self, other: Self | float) -> Expansion:
-        if self is other and not self.missing:
-            return Expansion((), None, self.order)
         return self + -self._read(other)
 
     def __rsub__(self, other: float) -> Expansion:
@@ -149,10 +153,12 @@ class Expansion:
             return Expansion((), None, self.order)
         if c.ratio == 1:
             return self
-        return Expansion(tuple(Term(e, k, d * c) for e, k, d in self.terms), self.rest, self.order)
+        a, u, b = self.line
+        terms = tuple(Term(e, k, -d if c.ratio == -1 else d * c) for e, k, d in self.terms)
+        return Expansion(terms, self.rest, self.order, None, (a * c, u, b * c))
 
     def _compared(self, other: Self | float) -> int:
-        return 0 if self is other and not self.missing else (self - other).sign()
+        return (self - other).sign()
 
     def __eq__(self, other: object) -> bool:
         return self._compared(other) == 0 if isinstance(other, Expansion | int | float) else NotImplemented

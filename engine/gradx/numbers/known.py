@@ -227,13 +227,6 @@ def opaque(name: str, x: Known, ball: arb) -> Known:
     return _finite(Known.of(ball, _one(partial(forms.opaque, name)), x))
 
 
-def recognised(name: str, x: Known) -> Known:
-    """A number by a name of its own, where it has no form that is known."""
-    if x.ratio is not None:
-        return x
-    return Known(x.ball, None, lambda form: forms.named("node", name) if form is None else form, (x,))
-
-
 def applied(name: str, x: Known) -> Known:
     """A function of one constant inside its domain; `Undecided` where its ball comes out unknown."""
     sign = x.seen_sign()
@@ -286,15 +279,6 @@ def _finite(x: Known) -> Known:
     return x
 
 
-def _plus(form: Form | None, q: int) -> Form | None:
-    return None if form is None else forms.added(form, forms.rational(fmpq(q)))
-
-
-def _erfc(form: Form, sign: int | None) -> Form | None:
-    found = forms.odd("erf", form, sign)
-    return None if found is None else _plus(forms.scaled(found, _MINUS), 1)
-
-
 def _gamma(form: Form, sign: int | None) -> Form | None:
     ratio = forms.as_rational(form)
     if ratio is not None and ratio.q == 1 and 0 < ratio <= 25:
@@ -310,30 +294,11 @@ def _lgamma(form: Form, sign: int | None) -> Form | None:
     return forms.opaque("lgamma", form)
 
 
-def _log(form: Form, sign: int | None) -> Form | None:
-    return forms.logarithm(form) if sign == 1 else None
-
-
-def _of_one_plus(form: Form, sign: int | None) -> Form | None:
-    shifted = _plus(form, 1)
-    return forms.logarithm(shifted) if shifted else shifted
-
-
-def _expm1(form: Form, sign: int | None) -> Form | None:
-    return _plus(forms.exponential(form), -1)
-
-
-def _exp(form: Form, sign: int | None) -> Form | None:
-    return forms.exponential(form)
-
-
-def _cosine(form: Form, sign: int | None) -> Form | None:
-    return forms.cosine(form if sign != -1 else forms.scaled(form, _MINUS))
-
-
 _FORMS: dict[str, Callable[[Form, int | None], Form | None]] = {
-    "exp": _exp, "expm1": _expm1, "log": _log, "log1p": _of_one_plus, "sin": forms.sine, "cos": _cosine,
-    "asin": forms.arc_sine, "atan": forms.arc_tangent, "erf": partial(forms.odd, "erf"), "erfc": _erfc,
+    "exp": lambda form, sign: forms.exponential(form),
+    "log": lambda form, sign: forms.logarithm(form) if sign == 1 else None,
+    "sin": forms.sine, "cos": lambda form, sign: forms.cosine(form if sign != -1 else forms.scaled(form, _MINUS)),
+    "asin": forms.arc_sine, "atan": forms.arc_tangent, "erf": partial(forms.odd, "erf"),
     "gamma": _gamma, "lgamma": _lgamma,
     "digamma": lambda form, sign: forms.opaque("digamma", form),
     "trigamma": lambda form, sign: forms.opaque("trigamma", form),

@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from functools import lru_cache
-from math import floor, isqrt, lcm
+from math import floor, lcm
 from typing import cast
 
 from flint import fmpq, fmpz
 
 Exponent = int | Fraction
 Atom = int | tuple[str, object, int]
-"""A prime, or (function, its argument, how deep functions are nested in it)."""
+"""A prime, or what is not seen to be none, or (function, its argument, how deep functions are nested in it)."""
 
 Monomial = frozenset[tuple[Atom, Exponent]]
 Form = Mapping[Monomial, fmpq]
@@ -32,11 +32,6 @@ LONGEST, DEEPEST, HIGHEST, CLEARED = 60, 24, 32, 8
 """The most terms of a form, functions nested in it, and the highest powers that are multiplied out, above a fraction
 bar and to clear one."""
 
-FACTORED = 80
-"""The most bits of a number without small factors that is factored."""
-
-_SMALL_PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47)
-
 _PI: Atom = ("pi", None, 0)
 PI: Form = {frozenset({(_PI, 1)}): fmpq(1)}
 
@@ -44,11 +39,6 @@ PI: Form = {frozenset({(_PI, 1)}): fmpq(1)}
 def rational(q: fmpq) -> Form:
     """The form of a rational number."""
     return {ONE: q} if q else ZERO
-
-
-def named(name: str, argument: object) -> Form:
-    """The form of a number of which no more is known than that it has this name."""
-    return _single((name, argument, 1))
 
 
 def as_rational(form: Form) -> fmpq | None:
@@ -164,7 +154,8 @@ def sine(form: Form, sign: int | None) -> Form | None:
             return None
         found = cosine(turned) if quarter % 2 else sine(turned, None)
         return found if found is None or quarter < 2 else scaled(found, fmpq(-1))
-    return odd("sin", form, sign)
+    legs = _legs(form)
+    return odd("sin", form, sign) if legs is None else legs[0]
 
 
 def cosine(form: Form) -> Form | None:
@@ -172,7 +163,8 @@ def cosine(form: Form) -> Form | None:
     if any(m == frozenset({(_PI, 1)}) for m in form):
         turned = added(form, scaled(PI, fmpq(1, 2)))
         return None if turned is None else sine(turned, None)
-    return rational(fmpq(1)) if not form else opaque("cos", form)
+    legs = _legs(form)
+    return legs[1] if legs is not None else opaque("cos", form) if form else rational(fmpq(1))
 
 
 def arc_sine(form: Form, sign: int | None) -> Form | None:
@@ -294,10 +286,8 @@ def _shared(form: Form) -> dict[Atom, Exponent]:
     """The powers of atoms above zero that every term of a form has."""
     shared: dict[Atom, Exponent] = {}
     for atom in {atom for m in form for atom, _ in m}:
-        if isinstance(atom, int):
-            least: Exponent = min(dict(m).get(atom, 0) for m in form) if len(form) == 1 else 0
-        else:
-            least = min(dict(m).get(atom, 0) for m in form) if _is_positive(atom) else 0
+        fits = len(form) == 1 if isinstance(atom, int) else _is_positive(atom)
+        least: Exponent = min(dict(m).get(atom, 0) for m in form) if fits else 0
         if least:
             shared[atom] = least
     return shared
@@ -310,23 +300,10 @@ def _is_positive(atom: Atom) -> bool:
     return atom[0] == "log" and isinstance(atom[1], int)
 
 
-@lru_cache(1024)
+@lru_cache(4096)
 def _factors(n: int) -> tuple[tuple[Atom, Exponent], ...]:
-    """A positive number as a product of powers of primes, and of what takes long to factor."""
-    found: list[tuple[Atom, Exponent]] = []
-    for p in _SMALL_PRIMES:
-        times = 0
-        while n % p == 0:
-            n //= p
-            times += 1
-        if times:
-            found.append((p, times))
-    times = 1
-    while n.bit_length() > FACTORED and isqrt(n) ** 2 == n:
-        n, times = isqrt(n), 2 * times
-    if n.bit_length() > FACTORED:
-        return (*found, (("sum", frozenset({(ONE, fmpq(n))}), 1), times))
-    return (*found, *((int(p), int(e) * times) for p, e in fmpz(n).factor())) if n > 1 else tuple(found)
+    """n as a product of powers: of primes, as far as they are small, and of what is left."""
+    return tuple((int(p), int(e)) for p, e in fmpz(n).factor_smooth()) if n > 1 else ()
 
 
 def _log_of(atom: Atom) -> Form:
@@ -355,6 +332,22 @@ def _under_the_log(log: tuple[str, object, int]) -> Atom | None:
     ((monomial, factor), *more) = argument
     ((atom, e), *others) = monomial or ((None, 0),)
     return atom if not more and not others and factor == 1 and e == 1 else ("sum", argument, log[2])
+
+
+def _legs(form: Form) -> tuple[Form, Form] | None:
+    """Sine and cosine of ±asin(u), where u^2 is rational, and of ±atan(u)."""
+    ((m, sign), *more) = form.items() or ((ONE, fmpq(0)),)
+    atom = _alone(m, "asin") or _alone(m, "atan")
+    if more or atom is None or abs(sign) != 1:
+        return None
+    u = dict(cast("Iterable[tuple[Monomial, fmpq]]", atom[1]))
+    square, tangent = multiplied(u, u), atom[0] == "atan"
+    if square is None or (not tangent and as_rational(square) is None):
+        return None
+    rest = added(rational(fmpq(1)), square if tangent else scaled(square, fmpq(-1)))
+    cosine_of = power(rest, Fraction(-1 if tangent else 1, 2), 1) if rest else rest
+    sine_of = u if not tangent or cosine_of is None else multiplied(u, cosine_of)
+    return None if sine_of is None or cosine_of is None else (scaled(sine_of, sign), cosine_of)
 
 
 def _sine_of_pi(q: fmpq) -> Form | None:

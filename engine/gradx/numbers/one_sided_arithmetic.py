@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from fractions import Fraction
-from functools import wraps
+from functools import reduce, wraps
 from typing import TypeVar
 
 from gradx.numbers import Bounded, Relation, holds, taylor
@@ -98,8 +98,11 @@ class OneSidedArithmetic:
         if below is not None:
             return x.times(below.power(-1)) if below.sign() else self.nowhere
         lead = y.lead()
-        if lead is None or x is y:
-            return self.nowhere if lead is None else constant(ONE, x.order)
+        if lead is None:
+            return self.nowhere
+        (a, u, b), (c, v, d) = x.line, y.line
+        if u is v and (a * d - b * c).seen_sign() == 0:
+            return constant(a / c, x.order)
         if x.rest is None and y.rest is None and len(x.terms) == len(y.terms):
             e, k, c = x.terms[0]
             times = Expansion((Term(e - lead.e, k - lead.k, c / lead.c),), None, x.order)
@@ -141,9 +144,6 @@ class OneSidedArithmetic:
         return constant(ZERO, x.order) if not sign and y.sign() > 0 else self.nowhere
 
     def whole_power(self, x: Expansion, n: int) -> Expansion:
-        fixed = x.fixed
-        if fixed is not None:
-            return self.nowhere if n < 0 and not fixed.sign() else constant(_finite(fixed.power(n)), x.order)
         if 0 < n <= MULTIPLIED:
             result = x
             for bit in bin(n)[3:]:
@@ -157,19 +157,16 @@ class OneSidedArithmetic:
 
     def real_power(self, x: Expansion, a: Known) -> Expansion:
         """A power of what is above zero."""
-        fixed = x.fixed
-        if fixed is not None:
-            return constant(fixed.raised(a), x.order)
         lead = x.lead()
         assert lead is not None
         exponent = a.exponent() if lead.e or lead.k else 0
         return self._binomial(monic(x, lead), a).shifted(lead.e * exponent, lead.k * exponent, lead.c.raised(a))
 
     def maximum(self, *xs: Expansion) -> Expansion:
-        best = xs[0]
-        for x in xs[1:]:
-            best = self._larger(best, x)
-        return best
+        return reduce(self._larger, xs)
+
+    def minimum(self, *xs: Expansion) -> Expansion:
+        return -self.maximum(*(-x for x in xs))
 
     def _larger(self, x: Expansion, y: Expansion) -> Expansion:
         if x is y or x.missing or y.missing:
@@ -178,12 +175,6 @@ class OneSidedArithmetic:
         if difference.rest is not None and difference.is_all_rest():
             return x.up_to(difference.rest)
         return x if difference.sign() >= 0 else y
-
-    def minimum(self, *xs: Expansion) -> Expansion:
-        best = xs[0]
-        for x in xs[1:]:
-            best = -self._larger(-best, -x) if x is not best else best
-        return best
 
     @on_numbers
     def absolute(self, x: Expansion) -> Expansion:
@@ -210,9 +201,6 @@ class OneSidedArithmetic:
 
     @on_numbers
     def exp(self, x: Expansion) -> Expansion:
-        fixed = x.fixed
-        if fixed is not None:
-            return constant(applied("exp", fixed), x.order)
         steep = [term for term in x.terms if (term.e, -term.k) < (0, 0) and term.c.sign()]
         if steep and (steep[0].e or steep[0].k > 1):
             if steep[0].c.sign() > 0:
@@ -231,9 +219,7 @@ class OneSidedArithmetic:
     def log(self, x: Expansion) -> Expansion:
         if x.sign() <= 0:
             return self.nowhere
-        fixed, lead = x.fixed, x.lead()
-        if fixed is not None:
-            return constant(applied("log", fixed), x.order)
+        lead = x.lead()
         assert lead is not None
         if lead.k:
             raise Undecided("the logarithm of a logarithm")

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from gradx.numbers import taylor
-from gradx.numbers.expansion import Expansion, Term, composed, constant, length
+from gradx.numbers.expansion import Expansion, Term, composed, length
 from gradx.numbers.known import Known, Undecided, applied, known
 from gradx.numbers.one_sided_arithmetic import OneSidedArithmetic, on_numbers, sharp
 
@@ -24,20 +24,18 @@ class OneSidedSeries(OneSidedArithmetic):
 
     @on_numbers
     def sin(self, x: Expansion) -> Expansion:
-        return self._wave("sin", taylor.sine, x)
+        return self._wave(x, lambda c: (applied("sin", c), applied("cos", c)))
 
     @on_numbers
     def cos(self, x: Expansion) -> Expansion:
-        return self._wave("cos", taylor.cosine, x)
+        return self._wave(x, lambda c: (applied("cos", c), -applied("sin", c)))
 
-    def _wave(self, name: str, series: Callable[[Known, int], list[Known]], x: Expansion) -> Expansion:
-        fixed = x.fixed
-        if fixed is not None:
-            return constant(applied(name, fixed), x.order)
+    def _wave(self, x: Expansion, start: Callable[[Known], tuple[Known, Known]]) -> Expansion:
+        """A function that is minus its own second derivative, by its value and its slope."""
         if (x.rest is not None and x.rest <= 0) or x.is_infinite():
             return Expansion((), 0, x.order)
         u = x.moving()
-        return composed(series(x.limit(), length(u)), u, ends=False)
+        return composed(taylor.wave(*start(x.limit()), length(u)), u, ends=False)
 
     @sharp
     def tan(self, x: Expansion) -> Expansion:
@@ -45,8 +43,6 @@ class OneSidedSeries(OneSidedArithmetic):
 
     def _integrated(self, name: str, derivative: Callable[[Expansion], Expansion], x: Expansion) -> Expansion:
         """A function by its derivative, beside a point that is regular for both."""
-        if x.fixed is not None:
-            return constant(applied(name, x.fixed), x.order)
         u, limit = x.moving(), x.limit()
         coefficients = taylor.integrated(applied(name, limit), derivative, limit, length(u), x.order)
         return composed(coefficients, u, ends=False)
@@ -202,7 +198,5 @@ class OneSidedSeries(OneSidedArithmetic):
         return -limit.floor()
 
     def _regular(self, name: str, x: Expansion) -> Expansion:
-        if x.fixed is not None:
-            return constant(applied(name, x.fixed), x.order)
         u = x.moving()
         return composed(taylor.gamma(name, x.limit(), length(u)), u, ends=False)

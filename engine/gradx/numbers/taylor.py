@@ -4,7 +4,7 @@ point. Those of an inverse function, or of erf, are the integral of a derivative
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from fractions import Fraction
 from itertools import accumulate, count, islice
 from operator import mul
@@ -20,14 +20,10 @@ def exponential(n: int) -> list[Known]:
     return [known(fmpq(1, f)) for f in islice(accumulate(count(1), mul, initial=1), n)]
 
 
-def sine(c: Known, n: int) -> list[Known]:
-    """Of sin(c + u)."""
-    return _wave(applied("sin", c), applied("cos", c), n)
-
-
-def cosine(c: Known, n: int) -> list[Known]:
-    """Of cos(c + u)."""
-    return _wave(applied("cos", c), -applied("sin", c), n)
+def wave(value: Known, slope: Known, n: int) -> list[Known]:
+    """Of a function with this value and slope that is minus its own second derivative."""
+    turns = (value, slope, -value, -slope)
+    return [turns[k % 4] * factor for k, factor in enumerate(exponential(n))]
 
 
 def logarithm(n: int) -> list[Known]:
@@ -63,31 +59,18 @@ def gamma(name: str, c: Known, n: int) -> list[Known]:
     return [applied(name, c), *named]
 
 
-def _wave(value: Known, slope: Known, n: int) -> list[Known]:
-    """A function that is minus its own second derivative."""
-    turns = (value, slope, -value, -slope)
-    return [turns[k % 4] * factor for k, factor in enumerate(exponential(n))]
-
-
 def _gamma_balls(name: str, c: arb, n: int) -> list[arb]:
-    longest = n + 3
-    before, ctx.cap = ctx.cap, longest
+    before, ctx.cap = ctx.cap, n + 3
     try:
-        beside = arb_series([c, 1], prec=longest)
+        beside = arb_series([c, 1], prec=n + 3)
         gammas = beside if c > 0 and name != "gamma" else beside.gamma()
         if name == "gamma":
-            return _padded(gammas.coeffs(), n)
-        if not c > 0 and not gammas[0] != 0:
+            found = gammas
+        elif not (c > 0 or gammas[0] != 0):
             raise Undecided("a value")
-        digammas = beside.lgamma().derivative() if c > 0 else gammas.derivative() / gammas
-        if name == "digamma":
-            return _padded(digammas.coeffs(), n)
-        found = digammas.derivative() if name == "trigamma" else digammas.integral()
-        return _padded(found.coeffs(), n)
+        else:
+            digammas = beside.lgamma().derivative() if c > 0 else gammas.derivative() / gammas
+            found = {"lgamma": digammas.integral, "trigamma": digammas.derivative}.get(name, lambda: digammas)()
+        return [found[k] for k in range(n)]
     finally:
         ctx.cap = before
-
-
-def _padded(found: Iterable[arb], n: int) -> list[arb]:
-    balls = list(found)
-    return balls + [arb(0)] * (n - len(balls))

@@ -7,6 +7,7 @@ partials is used.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache, partial
 from typing import cast
@@ -63,19 +64,34 @@ def _local_quotient(row: Primitive, slot: int, m: Balls, v: arb, *xs: arb) -> ar
     if operation_of(row) == "*" or slot >= row.conditions > 0:
         return at(_ONE) - at(_ZERO)  # affine along this argument, all others held
 
+    lengths = _reaches(row, m, xs, slot)
+    exactly = _on_a_piece(at, xs, slot, arb((1, lengths[0] - NEAR))) if row.boundaries is not None else None
+    if exactly is not None:
+        return exactly
     held = [acb(x) for x in xs]
 
     def on(z: acb) -> acb:
         return row.value(COMPLEX_BALLS, *held[:slot], z, *held[slot + 1 :])
 
     best = _NAN
-    for size in _reaches(row, m, xs, slot):
+    for size in lengths:
         found = quotient(on, at, xs[slot], v, size - NEAR, ctx.prec)
         if found is not None:
             best = found.slope if not best.is_finite() else best.intersection(found.slope)
             if best.rel_accuracy_bits() * 4 >= ctx.prec:
                 break
     return best
+
+
+def _on_a_piece(at: Callable[[arb], arb], xs: tuple[arb, ...], slot: int, reach: arb) -> arb | None:
+    """1 or 0 where the row hands on this argument, or another number, all along a stretch of `reach` to either side: a
+    maximum, a branch, a step. None where it does something else."""
+    stretch = xs[slot] + arb(0, reach)
+    found = at(stretch)
+    if found is stretch:
+        return _ONE
+    other = any(found is x for k, x in enumerate(xs) if k != slot)
+    return _ZERO if other or found.is_exact() else None
 
 
 def _reaches(row: Primitive, m: Balls, xs: tuple[arb, ...], slot: int) -> list[int]:

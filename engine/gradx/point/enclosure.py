@@ -123,7 +123,7 @@ class Enclosures:
                 found = node_quotient(reading, i, order, radius)
                 if found is not None:
                     best, first = (
-                        _sharper(best, Proof(found.slope, "quotient", reading.bits, found.step, found.remainder)),
+                        _sharper(best, Proof(found.slope, "quotient", reading.bits, found)),
                         k,
                     )
                     if best is not None and significant(best.ball) >= self.digits:
@@ -159,14 +159,15 @@ class Enclosures:
             with precision(bits):
                 bend = sides(self._graph, self.readings.point, i, self._exact(bits))
             if bend.finding == "undecided":
-                return i if bend.opened is None else bend.opened
+                told: Proof | int = i if bend.opened is None else bend.opened
+                continue
             if bend.finding != "smooth":
                 return bend
             assert bend.slope is not None
-            proof = Proof(bend.slope, "series", bits)
-            if proof.is_settled(self.digits):
+            told = Proof(bend.slope, "series", bits)
+            if told.is_settled(self.digits):
                 break
-        return proof
+        return told
 
     def _exact(self, bits: int) -> ExactPoint:
         if bits not in self._exact_points:

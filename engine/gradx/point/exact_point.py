@@ -2,20 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from gradx.graph import Graph
 from gradx.numbers.expansion import Expansion, constant
-from gradx.numbers.known import Known, Undecided, recognised
+from gradx.numbers.known import Known, Undecided
 from gradx.numbers.one_sided_series import OneSidedSeries
 from gradx.primitive import Primitive
 from gradx.sweeps.forward import evaluate
 
 
+class Pass:
+    """A pass in which comparisons may be open: `opened` are the nodes at which one is, and why, their value unknown;
+    `twins` the operations that do the same as an earlier one."""
+
+    def __init__(
+        self, graph: Graph, m: OneSidedSeries, values: list[Expansion], order: Iterable[int], twins: Mapping[int, int]
+    ) -> None:
+        """Of the operations in `order`, the `twins` of others being known."""
+        self.graph, self.m, self.values = graph, m, values
+        self.faults: dict[int, int] = {}
+        self.opened: dict[int, Undecided] = {}
+        self.twins = dict(twins)
+        first: dict[tuple[Primitive | None, tuple[int, ...]], int] = {}
+        for j in order:
+            key = (graph.primitives[j], tuple(self.twins.get(k, k) for k in graph.arguments[j]))
+            if (twin := first.setdefault(key, j)) != j:
+                self.twins[j] = twin
+
+    def step(self, j: int) -> None:
+        """Evaluate operation j."""
+        twin = self.twins.get(j)
+        if twin is not None:
+            self.values[j] = self.values[twin]
+            if twin in self.faults:
+                self.faults[j] = j if self.faults[twin] == twin else self.faults[twin]
+            if twin in self.opened:
+                self.opened[j] = self.opened[twin]
+            return
+        try:
+            evaluate(self.graph, self.m, (j,), self.values, self.faults)
+        except Undecided as reason:
+            self.values[j] = self.m.unknown
+            self.opened[j] = reason
+
+
 class ExactPoint(NamedTuple):
-    """`values[j]` is node j's value, None where it has none or where that is open; `faults` as in a forward pass,
-    `opened` the nodes at which a comparison is not known, and why, `twins` those that equal an earlier one."""
+    """`values[j]` is node j's value, None where it has none or where that is open; the rest as in a pass."""
 
     values: list[Known | None]
     faults: dict[int, int]
@@ -30,90 +64,15 @@ class ExactPoint(NamedTuple):
         ]
 
 
-def exact_point(graph: Graph, point: Mapping[int, float], needed: Iterable[int] | None = None) -> ExactPoint:
-    """Every node's value with the inputs at `point`, or that of the nodes `needed` (in order, with what they need).
-    Raises nothing."""
+def exact_point(graph: Graph, point: Mapping[int, float]) -> ExactPoint:
+    """Every node's value with the inputs at `point`. Raises nothing."""
     m = OneSidedSeries(1)
-    numbers = [m.unknown] * len(graph.primitives)
+    values = [m.unknown] * len(graph.primitives)
     for j, leaf in graph.leaves.items():
         if leaf.primitive is None:
-            numbers[j] = m.number(leaf.literal if leaf.literal is not None else point[j])
-    known: list[Known | None] = [x.fixed for x in numbers]
-    faults: dict[int, int] = {}
-    opened: dict[int, Undecided] = {}
-    twins: dict[int, int] = {}
-    first: dict[tuple[Primitive, tuple[int, ...]], int] = {}
-    for j in range(len(graph.primitives)) if needed is None else needed:
-        row = graph.primitives[j]
-        if row is None:
-            continue
-        twin = first.setdefault((row, tuple(twins.get(k, k) for k in graph.arguments[j])), j)
-        if twin != j and known[twin] is not None:
-            twins[j], numbers[j], known[j] = twin, numbers[twin], known[twin]
-            continue
-        step(graph, m, (j,), numbers, faults, opened)
-        value = numbers[j].fixed
-        if value is not None:
-            # What is too long to be written exactly is still itself wherever it comes again.
-            value = recognised(f"node {j}", value)
-            numbers[j] = constant(value, m.order)
-        known[j] = value
-    return ExactPoint(known, faults, opened, twins)
-
-
-def exact_values(graph: Graph, point: Mapping[int, float]) -> list[Known | None]:
-    """Every node's value at `point`, exact where its form is known; None where it has none, or where that is open."""
-    return exact_point(graph, point).values
-
-
-def step(
-    graph: Graph,
-    m: OneSidedSeries,
-    order: Iterable[int],
-    values: list[Expansion],
-    faults: dict[int, int],
-    opened: dict[int, Undecided],
-) -> None:
-    """Evaluate the operations in `order`; where a comparison is open, the value is unknown."""
+            values[j] = m.number(leaf.literal if leaf.literal is not None else point[j])
+    order = [j for j, row in enumerate(graph.primitives) if row is not None]
+    run = Pass(graph, m, values, order, {})
     for j in order:
-        try:
-            evaluate(graph, m, (j,), values, faults)
-        except Undecided as reason:
-            values[j] = m.unknown
-            opened[j] = reason
-
-
-def is_regular(graph: Graph, m: OneSidedSeries, j: int, values: Sequence[Expansion], moving: Container[int]) -> bool:
-    """Whether operation j is off all its boundaries at the point: analytic in the operands that are `moving`."""
-    row, inputs = graph.primitives[j], graph.arguments[j]
-    assert row is not None
-    if values[j].missing:
-        return False
-    if row.boundaries is None:
-        return True
-    try:
-        if row.name == "^":
-            return _is_regular_power(values[inputs[0]], values[inputs[1]], inputs[1] in moving)
-        return all(gap.sign() for gap in row.boundaries(m, *(values[k] for k in inputs)))
-    except Undecided:
-        return False
-
-
-def is_steady(graph: Graph, j: int, values: Sequence[Expansion]) -> bool:
-    """Whether operation j, on a boundary of its own, is continuous wherever it has a value beside the point."""
-    row = graph.primitives[j]
-    assert row is not None
-    if row.name != "^":
-        return not row.jumps
-    base, exponent = (values[k] for k in graph.arguments[j])
-    try:
-        return exponent.sign() > 0 or base.sign() != 0  # 0^y jumps at y = 0
-    except Undecided:
-        return False
-
-
-def _is_regular_power(base: Expansion, exponent: Expansion, moves: bool) -> bool:
-    """Whether a power is analytic: below zero, and at zero, only while the exponent stays whole."""
-    if not moves and exponent.limit().is_whole():
-        return bool(base.sign() or exponent.sign() >= 0)
-    return base.sign() > 0
+        run.step(j)
+    return ExactPoint([x.fixed for x in values], run.faults, run.opened, run.twins)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
+from gradx import collection
 from gradx.graph import Graph
 from gradx.numbers.balls import BALLS, TYPED_BALLS, precision
 from gradx.numbers.decimals import decimal, significant
@@ -78,6 +79,7 @@ class Judge:
         if reading is None and output in self._run.faults:
             raise domain_error(self.graph, self._run.faults[output], self._run.values)
 
+    @collection.postponed()
     def judgement(self, back: Backprop[float], nodes: Sequence[int]) -> Judgement:
         """The verdicts on the gradients of `nodes`, and on the value."""
         value = self.value()

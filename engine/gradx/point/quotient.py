@@ -29,14 +29,16 @@ FAR_OUT = 30
 
 
 class Quotient(NamedTuple):
-    """`slope` encloses the derivative. `step` is h, `radius` R, `bound` M, `remainder` what Cauchy's estimate adds."""
+    """`slope` encloses the derivative. `step` is h, `above` and `below` are f(x + h) and f(x - h), `radius` is R,
+    `bound` M and `remainder` what Cauchy's estimate adds."""
 
     slope: arb
     step: arb
+    above: arb
+    below: arb
     radius: arb
     bound: arb
     remainder: arb
-    bits: int
 
 
 def exponent(x: arb) -> int | None:
@@ -94,10 +96,11 @@ def quotient(
     bound = (image - value).abs_upper()
     h_exponent = radius - _halvings(bound, value, bits)
     h = arb((1, h_exponent))
-    slope = (at(x + h) - at(x - h)) / (h + h)
+    above, below = at(x + h), at(x - h)
     q = arb((1, h_exponent - radius))
     remainder = (bound / reach * (q * q) / (1 - q * q)).abs_upper()
-    return Quotient(slope + arb(0, remainder), h, reach, bound, remainder, bits)
+    slope = (above - below) / (h + h) + arb(0, remainder)
+    return Quotient(slope, h, above, below, reach, bound, remainder)
 
 
 def _halvings(bound: arb, value: arb, bits: int) -> int:

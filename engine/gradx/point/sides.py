@@ -16,7 +16,8 @@ from gradx.graph import Graph
 from gradx.numbers.expansion import Expansion, Term
 from gradx.numbers.known import CLOSE, ZERO, Known, TooFewTerms, Undecided
 from gradx.numbers.one_sided_series import OneSidedSeries
-from gradx.point.exact_point import ExactPoint, exact_point, is_regular, is_steady, step
+from gradx.point.exact_point import ExactPoint, Pass, exact_point
+from gradx.primitive import Primitive
 
 Finding = Literal["kink", "edge", "jump", "vertical", "smooth", "undecided"]
 
@@ -49,15 +50,46 @@ class Bend:
     opened: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """A pass with a node moved to one side, by +t or -t. `steady` are the nodes that tend to their values."""
+class _Run(Pass):
+    """A pass with a node moved to one side, by +t or -t. `regular` says of a node that moves whether it is off its own
+    boundaries on that side, or never leaves them; `steady` are those that tend to their values at the point."""
 
-    values: list[Expansion]
-    faults: dict[int, int]
-    opened: dict[int, Undecided]
-    direction: int
-    steady: frozenset[int]
+    def __init__(self, graph: Graph, m: OneSidedSeries, at: ExactPoint, order: list[int], direction: int) -> None:
+        start, moving = order[0], set(order)
+        here = at.values[start]
+        assert here is not None
+        outside = {j: twin for j, twin in at.twins.items() if j not in moving}
+        super().__init__(graph, m, at.over(m), order[1:], outside)
+        self.direction = direction
+        self.faults.update((j, origin) for j, origin in at.faults.items() if j not in moving)
+        self.values[start] = m.beside(here, direction)
+        self.regular, self.steady = {start: True}, {start}
+        for j in order[1:]:
+            self.step(j)
+            self._settle(at, j)
+
+    def _settle(self, at: ExactPoint, j: int) -> None:
+        """Where operation j cannot jump it tends to its value at the point."""
+        row, value, found = self.graph.primitives[j], at.values[j], self.values[j]
+        assert row is not None
+        self.regular[j] = self._is_regular(row, j)
+        if value is None or found.missing or (found.rest is not None and found.rest <= 0):
+            return
+        follows = self.steady.issuperset(_moving(self.graph, at, j, self.regular))
+        if (follows and (self.regular[j] or not row.jumps)) or _tends_to(found, value):
+            self.steady.add(j)
+            self.values[j] = found.with_limit(value)
+
+    def _is_regular(self, row: Primitive, j: int) -> bool:
+        """Whether operation j is analytic along its operands: its boundary quantities are 0 throughout, or far from
+        it."""
+        if self.values[j].missing or row.boundaries is None:
+            return not self.values[j].missing
+        try:
+            leads = [q.lead() for q in row.boundaries(self.m, *(self.values[k] for k in self.graph.arguments[j]))]
+        except Undecided:
+            return False
+        return all(lead is None or (lead.e, -lead.k) <= (0, 0) for lead in leads)
 
 
 def sides(graph: Graph, point: Mapping[int, float], i: int, at: ExactPoint | None = None) -> Bend:
@@ -66,54 +98,13 @@ def sides(graph: Graph, point: Mapping[int, float], i: int, at: ExactPoint | Non
     if at.values[i] is None or at.values[graph.output] is None:
         return Bend("undecided", opened=_first_open(graph, at.opened, graph.output))
     order = graph.downstream(i)
-    bend, regular = Bend("undecided"), None
+    bend = Bend("undecided")
     for orders in ORDERS:
         m = OneSidedSeries(orders)
-        regular = _regular(graph, m, at, order) if regular is None else regular
-        runs = [_moved(graph, m, at, order, direction, regular) for direction in (-1, 1)]
-        bend, more = _judged(graph, at, runs, regular)
+        bend, more = _judged(graph, at, [_Run(graph, m, at, order, direction) for direction in (-1, 1)])
         if not more:
             break
     return bend
-
-
-def _regular(graph: Graph, m: OneSidedSeries, at: ExactPoint, order: list[int]) -> dict[int, bool]:
-    """Of the nodes that move, whether they are analytic at the point, and so is all that leads there."""
-    still = at.over(m)
-    found = {order[0]: True}
-    for j in order[1:]:
-        found[j] = is_regular(graph, m, j, still, found)
-    return found
-
-
-def _moved(
-    graph: Graph, m: OneSidedSeries, at: ExactPoint, order: list[int], direction: int, regular: Mapping[int, bool]
-) -> _Run:
-    """The program with the first node of `order` moved. A node that cannot jump tends to its value at the point."""
-    still = at.over(m)
-    values, start = list(still), at.values[order[0]]
-    assert start is not None
-    values[order[0]] = m.beside(start, direction)
-    faults, opened = dict[int, int](), dict[int, Undecided]()
-    faults.update((j, origin) for j, origin in at.faults.items() if j not in regular)
-    steady = {order[0]}
-    twins = at.twins if graph.primitives[order[0]] is None else {}  # an operation moves without its twin
-    for j in order[1:]:
-        twin = twins.get(j)
-        if twin is not None and not (twin in faults or twin in opened):
-            values[j] = values[twin]
-            steady.update((j,) if twin in steady else ())
-            continue
-        step(graph, m, (j,), values, faults, opened)
-        moving = _moving(graph, at, j, regular)
-        value, rest = at.values[j], values[j].rest
-        if value is None or values[j].missing or (rest is not None and rest <= 0):
-            continue
-        follows = steady.issuperset(moving) and (regular[j] or is_steady(graph, j, still))
-        if follows or _tends_to(values[j], value):
-            steady.add(j)
-            values[j] = values[j].with_limit(value)
-    return _Run(values, faults, opened, direction, frozenset(steady))
 
 
 def _tends_to(x: Expansion, value: Known) -> bool:
@@ -129,12 +120,12 @@ def _moving(graph: Graph, at: ExactPoint, j: int, regular: Mapping[int, bool]) -
     return [k for k in (_counting(graph, at, j) if regular[j] else graph.arguments[j]) if k in regular]
 
 
-def _is_analytic(graph: Graph, at: ExactPoint, runs: list[_Run], regular: Mapping[int, bool]) -> bool:
+def _is_analytic(graph: Graph, at: ExactPoint, runs: list[_Run]) -> bool:
     """Whether the output is analytic at the point: all that moves it is off its boundaries, or the same polynomial on
     both sides."""
     found: set[int] = set()
-    for j in regular:
-        whole = regular[j] and found.issuperset(_moving(graph, at, j, regular))
+    for j, regular in runs[0].regular.items():
+        whole = regular and runs[1].regular[j] and found.issuperset(_moving(graph, at, j, runs[0].regular))
         if whole or (all(j in run.steady for run in runs) and _is_polynomial(runs[0].values[j], runs[1].values[j])):
             found.add(j)
     return graph.output in found
@@ -153,7 +144,7 @@ def _is_polynomial(left: Expansion, right: Expansion) -> bool:
     return True
 
 
-def _judged(graph: Graph, at: ExactPoint, runs: list[_Run], regular: Mapping[int, bool]) -> tuple[Bend, bool]:
+def _judged(graph: Graph, at: ExactPoint, runs: list[_Run]) -> tuple[Bend, bool]:
     """What two runs come to, and whether more terms may say more."""
     found: list[Side | None] = []
     more = False
@@ -168,7 +159,7 @@ def _judged(graph: Graph, at: ExactPoint, runs: list[_Run], regular: Mapping[int
     if left is None or right is None:
         run = runs[0 if left is None else 1]
         return Bend("undecided", left, right, opened=_first_open(graph, run.opened, graph.output)), more
-    finding = "smooth" if _is_analytic(graph, at, runs, regular) else _finding(left, right)
+    finding = "smooth" if _is_analytic(graph, at, runs) else _finding(left, right)
     if finding == "undecided":
         return Bend(finding, left, right, opened=graph.output), False
     if finding == "smooth":

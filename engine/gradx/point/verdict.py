@@ -15,6 +15,8 @@ from gradx.numbers.decimals import decimal, is_writable, outward, short, signifi
 if TYPE_CHECKING:
     from flint import arb
 
+    from gradx.point.quotient import Quotient
+
 Status = Literal["agree", "inexact", "kink", "edge", "jump", "vertical", "disagree", "undecided", "unchecked"]
 Method = Literal["quotient", "chain", "series", "exact"]
 
@@ -36,14 +38,13 @@ LARGEST = 1.7976931348623157e308
 class Proof(NamedTuple):
     """A ball around the true number, and what proves that it lies there, at a precision of `bits`.
 
-    `h` is the step of a difference quotient and `cauchy` what Cauchy's estimate adds to it; None for other methods.
+    `quotient` is the difference quotient, None for other methods.
     """
 
     ball: arb
     method: Method
     bits: int
-    h: arb | None = None
-    cauchy: arb | None = None
+    quotient: Quotient | None = None
 
     @property
     def is_zero(self) -> bool:
@@ -76,12 +77,12 @@ class Proof(NamedTuple):
     @property
     def step(self) -> str | None:
         """The step of the quotient as a decimal of ten digits."""
-        return None if self.h is None else short(self.h)
+        return None if self.quotient is None else short(self.quotient.step)
 
     @property
     def remainder(self) -> str | None:
         """Cauchy's remainder as a decimal of ten digits, rounded up."""
-        return None if self.cauchy is None else outward(self.cauchy, 10)[1]
+        return None if self.quotient is None else outward(self.quotient.remainder, 10)[1]
 
 
 class Verdict(NamedTuple):

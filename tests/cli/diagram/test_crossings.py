@@ -7,8 +7,8 @@ from random import Random
 
 import pytest
 
-from gradx_cli.views.diagram.crossings import crossings, ordered
-from gradx_cli.views.diagram.layers import Layered, items, layered, layers
+from gradx_cli.drawing.crossings import crossings, ordered
+from gradx_cli.drawing.layers import Layered, items, layered, layers
 
 
 def fewest(sheet: Layered) -> int:

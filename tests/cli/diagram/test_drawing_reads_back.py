@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gradx_cli.views.diagram.model import Diagram, Label, Wire
-from gradx_cli.views.diagram.text import draw
+from gradx_cli.drawing.model import Diagram, Label, Wire
+from gradx_cli.drawing.text import draw
 
 
 @st.composite

@@ -10,8 +10,8 @@ import pytest
 
 from gradx.language.program import read
 from gradx.point.exploration import Options, explore
-from gradx_cli.views.diagram.contents import Picture, diagram
-from gradx_cli.views.diagram.text import draw
+from gradx_cli.drawing.text import draw
+from gradx_cli.pages.picture import Picture, diagram
 
 COURSES = json.loads((Path(__file__).parents[2] / "cases" / "courses.json").read_text("utf-8"))["cases"]
 

@@ -13,12 +13,12 @@ import pytest
 from gradx.errors import GradxError
 from gradx.language.program import read
 from gradx.point.exploration import Options, explore
-from gradx_cli.views.diagram.contents import Picture
-from gradx_cli.views.diagram.dot import dot
-from gradx_cli.views.diagram.files import content
-from gradx_cli.views.diagram.mermaid import mermaid
-from gradx_cli.views.diagram.model import Diagram, Label, Wire
-from gradx_cli.views.diagram.svg import svg
+from gradx_cli.drawing.dot import dot
+from gradx_cli.drawing.mermaid import mermaid
+from gradx_cli.drawing.model import Diagram, Label, Wire
+from gradx_cli.drawing.svg import svg
+from gradx_cli.pages.graph_files import content
+from gradx_cli.pages.picture import Picture
 
 SVG = "{http://www.w3.org/2000/svg}"
 NETWORK = (

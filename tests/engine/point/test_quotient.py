@@ -197,7 +197,6 @@ def test_a_quotient_is_as_sharp_as_a_third_of_the_bits_and_more_bits_sharpen_it(
     for bits in (256, 640, 1_800, 4_000):
         found = along("exp(sin(x))", -20, bits, x=0.3)
         assert found is not None
-        assert found.bits == bits
         digits.append(significant(found.slope))
     assert digits[0] >= 40
     assert all(more > 2 * fewer for fewer, more in pairwise(digits))

@@ -147,6 +147,52 @@ def test_edges_jumps_and_verticals(
     assert (found.finding, slope(found.left), slope(found.right), name) == (finding, left, right, culprit)
 
 
+W = "where(x == 0, 1, sin(x)/x)"
+
+CONSTANTS = [
+    ("x % x", 1), ("(2*x) % x", 1.5), ("(x^2 + 1) % (x^2 + 1)", 1), ("sqrt(x % x)", 2), ("floor(x/x)", -3),
+    ("(2*(asinh(x - 4) + 3)) % (asinh(x - 4) + 3)", 4), ("floor((2*sin(x) + 2)/(sin(x) + 1))", 1),
+    ("floor(-exp(x)/exp(x))", 0), ("floor(exp(x) + 3 - exp(x))", 0), ("where(gamma(x)/gamma(x) == 1, 2, x)", 1.5),
+    (f"where({W}/{W} == 1, 2, x)", 0), ("(relu(sqrt(x) - sqrt(2)) - abs(sqrt(x) - sqrt(2)) + abs(sqrt(x) - sqrt(2)) "
+     "- relu(sqrt(x) - sqrt(2))) % 1", 2),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "x"), CONSTANTS)
+def test_multiples_of_one_function_of_t_leave_no_rest(text: str, x: float) -> None:
+    found, _ = bend(text, x=x)
+    assert (found.finding, slope(found.left), slope(found.right)) == ("smooth", 0, 0)
+
+
+def test_twins_behind_an_operation_that_moves_leave_no_rest() -> None:
+    found, _ = bend("y = x^2\nfloor(sin(y)/sin(y))", "y", x=1)
+    assert (found.finding, slope(found.left)) == ("smooth", 0)
+
+
+def test_what_is_no_multiple_is_not_taken_for_one() -> None:
+    found, name = bend("floor(exp(x) + x - exp(x))", x=0)
+    assert (found.finding, slope(found.left), slope(found.right), name) == ("jump", inf, 0, "floor")
+    found, name = bend("floor((exp(x) + x)/exp(x))", x=0)
+    assert (found.finding, slope(found.left), slope(found.right), name) == ("jump", inf, 0, "floor")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["floor(min(exp(x) + exp(-1/x), exp(x)) - (exp(x) + exp(-1/x)))", "floor(floor(sin(1/x)/x) - sin(1/x)/x)"],
+)
+def test_what_may_be_another_number_is_not_taken_for_it(text: str) -> None:
+    found, _ = bend(f"where(x > 0, {text}, 0)", x=0)  # a number below every power of t, and one that swings
+    assert found.finding == "undecided"
+
+
+@pytest.mark.parametrize("inverse", ["tan(atan(x))", "sin(asin(x))", "cos(acos(x))", "tanh(atanh(x))"])
+def test_a_function_undoes_its_inverse(inverse: str) -> None:
+    found, name = bend(f"abs({inverse} - 0.25)", x=0.25)
+    assert found.finding == "kink"
+    assert (slope(found.left), slope(found.right)) == (pytest.approx(-1), pytest.approx(1))
+    assert name == "abs"
+
+
 @pytest.mark.parametrize("order", range(1, 7))
 def test_a_touch_of_any_order(order: int) -> None:
     crosses = order % 2 == 1
@@ -191,6 +237,30 @@ def test_of_two_equal_operations_only_the_one_named_moves() -> None:
     for node, slopes in (("a", (-1, 1)), ("b", (2, -2))):
         found, _ = bend("a = sqrt(x)\nb = sqrt(x)\nabs(a) - 2*abs(b)", node, x=0)
         assert (slope(found.left), slope(found.right)) == slopes
+
+
+@pytest.mark.parametrize(
+    ("text", "node", "point", "slope_of"),
+    [("x^y", "x", {"x": 0, "y": 1}, 1), ("x^y", "x", {"x": 0, "y": 2}, 0), ("x^y", "y", {"x": 0, "y": 1}, 0),
+     ("x^y", "x", {"x": -2, "y": 3}, 12), ("x^y", "x", {"x": -2, "y": 0}, 0), ("x^y", "x", {"x": 0, "y": 0}, 0),
+     ("x^(y + 0*z)", "x", {"x": -2, "y": 2, "z": 1}, -4)],
+)  # fmt: skip
+def test_a_power_is_smooth_along_an_exponent_that_stays(
+    text: str, node: str, point: dict[str, float], slope_of: float
+) -> None:
+    found, _ = bend(text, node, **point)
+    assert (found.finding, slope(found.left), slope(found.right)) == ("smooth", slope_of, slope_of)
+
+
+@pytest.mark.parametrize(
+    ("text", "node", "point", "finding"),
+    [("x^y", "y", {"x": 0, "y": 0}, "edge"), ("x^y", "y", {"x": -2, "y": 3}, "edge"),
+     ("x^(1 + x)", "x", {"x": 0}, "edge"), ("x^(2 + relu(x))", "x", {"x": -2}, "smooth"),
+     ("(x - 1)^(2 + relu(x))", "x", {"x": 0}, "edge"), ("abs(x)^(x + 1)", "x", {"x": 0}, "kink")],
+)  # fmt: skip
+def test_a_power_with_an_exponent_that_moves(text: str, node: str, point: dict[str, float], finding: str) -> None:
+    found, _ = bend(text, node, **point)
+    assert found.finding == finding
 
 
 def test_the_cut_of_atan2_only_counts_left_of_0() -> None:

@@ -1,0 +1,60 @@
+"""What a command hands over: its result as a page for people, as records and rows for scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from gradx.language.program import Program
+    from gradx_cli.blocks import Block
+    from gradx_cli.notation import Notation
+
+SCHEMA = "gradx/1"
+
+Record = Mapping[str, object]
+"""A result by its names: what JSON encodes. An iterator in it is a list whose entries are made one by one."""
+
+
+class Medium(NamedTuple):
+    """What a page is written for: the notation of its mathematics, and whether all of a long answer is wanted.
+
+    `pasted`: it becomes a part of somebody's own document. `document`: it is one itself, with a title and formulas
+    that are set.
+    """
+
+    notation: type[Notation]
+    whole: bool = False
+    pasted: bool = False
+    document: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One result, for every format; of the three, each of which is worked out when it is asked for, one is used.
+
+    `records` are objects, one a line; `rows` have the same keys.
+    """
+
+    page: Callable[[Medium], Iterable[Block]]
+    records: Iterable[Record]
+    rows: Iterable[Record]
+    warnings: tuple[str, ...] = ()
+
+
+def head(command: str, program: Program | None, warnings: Iterable[str], **place: object) -> dict[str, object]:
+    """What every record begins with; `place` says of what it is an answer, where there are several."""
+    return {
+        "schema": SCHEMA,
+        "command": command,
+        **place,
+        "expression": program.source.text if program else None,
+        "reading": program.reading if program else None,
+        "warnings": list(warnings),
+    }
+
+
+def selected(result: object, *names: str) -> dict[str, object]:
+    """Of a result what has these names."""
+    return {name: getattr(result, name) for name in names}

@@ -1,0 +1,127 @@
+"""A node's label as the lines of a box. Numbers are never cut; a long name or operation is, and ends in an ellipsis."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from gradx_cli.drawing.layout import Shape
+from gradx_cli.drawing.model import Diagram, Label, State
+
+Role = Literal["name", "operation", "value", "gradient", "note", "frame", "active", "wire", "blank"]
+Piece = tuple[str, Role]
+Line = tuple[Piece, ...]
+
+_SHORTEST = 12
+
+WIDEST = 40
+"""Columns inside a box where nothing limits them: longer lines are broken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """How a text writer says what ASCII has no letter for."""
+
+    back: str
+    ellipsis: str
+
+
+UNICODE_SIGNS = Signs("←", "…")
+ASCII_SIGNS = Signs("<-", "...")
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """The lines of a box. One without a frame stands for a wire that comes from, or goes on in, another band."""
+
+    lines: tuple[Line, ...]
+    state: State = "plain"
+    framed: bool = True
+
+    @property
+    def inside(self) -> int:
+        """Columns of the longest line."""
+        return max(sum(len(text) for text, _ in line) for line in self.lines)
+
+    @property
+    def texts(self) -> list[str]:
+        """The lines as plain text, without the blank ones that only make room for wires."""
+        return [text for line in self.lines if (text := "".join(piece for piece, _ in line).rstrip())]
+
+    @property
+    def shape(self) -> Shape:
+        if not self.framed:
+            return Shape(self.inside + 1, len(self.lines), 0)
+        return Shape(self.inside + 4, len(self.lines) + 2, 1)
+
+
+def boxes(diagram: Diagram, room: int = WIDEST, signs: Signs = UNICODE_SIGNS) -> list[Box]:
+    """A box for every label, its lines at most `room` columns where they can be broken, one line at least per wire."""
+    ports = [0] * len(diagram.labels)
+    for wire in diagram.wires:
+        ports[wire.target] += 1
+    return [
+        _box(label, name, count, room, signs, gradients=diagram.gradients)
+        for label, name, count in zip(diagram.labels, names(diagram, room, signs), ports, strict=True)
+    ]
+
+
+def names(diagram: Diagram, room: int, signs: Signs) -> list[str]:
+    """The names as the boxes show them: cut where they are long, and numbered where that makes two alike."""
+    room = max(room, _SHORTEST)
+    cut = [_cut(label.name, room, signs) for label in diagram.labels]
+    alike = {name for name, count in Counter(cut).items() if count > 1}
+    return [f"{name}{at}" if name in alike else name for at, name in enumerate(cut)]
+
+
+def stub(name: str) -> Box:
+    """Where a wire leaves a band, and where it comes back."""
+    return Box(((("(", "wire"), (name, "name"), (")", "wire")),), framed=False)
+
+
+def _box(label: Label, name: str, ports: int, room: int, signs: Signs, *, gradients: bool) -> Box:
+    lines = _packed(_head(label, name, room, signs), room)
+    if gradients:
+        lines.append(_gradient(label, name, signs))
+    lines += [()] * (ports - len(lines))
+    return Box(tuple(lines), label.state)
+
+
+def _head(label: Label, name: str, room: int, signs: Signs) -> list[Piece]:
+    head: list[Piece] = [(name, "name")]
+    if label.definition is not None:
+        head.append((_cut(f"= {label.definition}", max(room, _SHORTEST), signs), "operation"))
+    if label.value is not None:
+        head.append((f"= {label.value}", "value"))
+    if label.state == "untaken":
+        head.append(("not taken", "note"))
+    return head
+
+
+def _gradient(label: Label, name: str, signs: Signs) -> Line:
+    if label.gradient is None:
+        return ()
+    text = f"{signs.back} d{name} = {label.gradient}"
+    return ((text, "gradient"),) if label.reached else ((" " * len(text), "blank"),)
+
+
+def _packed(pieces: Sequence[Piece], room: int) -> list[Line]:
+    """Pieces in lines, broken where the room ends."""
+    lines: list[list[Piece]] = [[]]
+    used = 0
+    for text, role in pieces:
+        if used and used + 1 + len(text) > room:
+            lines.append([])
+            used = 0
+        if used:
+            lines[-1].append((" ", "blank"))
+            used += 1
+        lines[-1].append((text, role))
+        used += len(text)
+    return [tuple(line) for line in lines]
+
+
+def _cut(text: str, room: int, signs: Signs) -> str:
+    return text if len(text) <= room else text[: room - len(signs.ellipsis)] + signs.ellipsis

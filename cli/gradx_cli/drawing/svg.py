@@ -1,0 +1,167 @@
+"""The diagram as SVG: the text drawing's layout, cell for cell. Self-contained, for light and dark pages alike."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+from gradx_cli.drawing.boxes import Box, Line, boxes
+from gradx_cli.drawing.layers import layers
+from gradx_cli.drawing.layout import Layout, Net, Place, layout
+from gradx_cli.drawing.model import Diagram
+
+Cell = tuple[int, int]
+
+_ACROSS, _DOWN = 8.4, 19.0
+_MARGIN = 16.0
+_BEND = 6.0
+_GAP = 4.5
+_FONT = 14
+
+_STYLE = """
+svg { color-scheme: light dark; --page: #ffffff; --box: #f6f8fa; --edge: #8c959f; --ink: #1f2328; --quiet: #57606a;
+  --forward: #0b7285; --backward: #c92a2a }
+@media (prefers-color-scheme: dark) { svg { --page: #0d1117; --box: #161b22; --edge: #6e7681; --ink: #e6edf3;
+  --quiet: #9198a1; --forward: #3bc9db; --backward: #ff8787 } }
+.page { fill: var(--page) }
+.box { fill: var(--box); stroke: var(--edge) }
+.active { stroke: var(--backward); stroke-width: 3 }
+.untaken { stroke-dasharray: 4 3 }
+.wire { fill: none; stroke: var(--forward); stroke-width: 1.5 }
+.tip, .joint { fill: var(--forward) }
+text { font: 14px ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; fill: var(--ink);
+  white-space: pre }
+.name { font-weight: 600 }
+.value { fill: var(--forward) }
+.gradient { fill: var(--backward) }
+.note, .legend { fill: var(--quiet) }
+"""
+
+
+def svg(diagram: Diagram, title: str, legend: str, *, embedded: bool = False) -> str:
+    """An SVG document. `title` (read out, and shown by the browser) and `legend` (below the drawing) are safe text.
+
+    `embedded`: a part of an HTML page, which names no namespace.
+    """
+    drawn = boxes(diagram)
+    pairs = [(wire.source, wire.target) for wire in diagram.wires]
+    plan = layout([box.shape for box in drawn], layers(len(drawn), pairs), pairs)
+    columns = max(plan.width, len(legend))
+    width, height = 2 * _MARGIN + columns * _ACROSS, 2 * _MARGIN + (plan.height + 1.5) * _DOWN
+    root = Element(
+        "svg",
+        {} if embedded else {"xmlns": "http://www.w3.org/2000/svg"},
+        viewBox=f"0 0 {_n(width)} {_n(height)}",
+        width=_n(width),
+        height=_n(height),
+        role="img",
+    )
+    SubElement(root, "title").text = title
+    SubElement(root, "style").text = _STYLE
+    SubElement(root, "rect", {"class": "page", "width": "100%", "height": "100%"})
+    sketch = SubElement(root, "g", transform=f"translate({_n(_MARGIN)} {_n(_MARGIN)})")
+    _draw_wires(sketch, plan)
+    for box, place in zip(drawn, plan.places, strict=True):
+        _draw_box(sketch, box, place)
+    below = SubElement(sketch, "text", {"class": "legend", "x": "0", "y": _n((plan.height + 1) * _DOWN)})
+    below.text = legend
+    for element in (*root, *sketch):
+        element.tail = "\n"
+    return tostring(root, encoding="unicode", xml_declaration=False) + "\n"
+
+
+def _n(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def _x(column: float) -> float:
+    """The middle of a column of cells."""
+    return (column + 0.5) * _ACROSS
+
+
+def _y(row: float) -> float:
+    """The middle of a row of cells."""
+    return (row + 0.5) * _DOWN
+
+
+def _draw_box(sketch: Element, box: Box, place: Place) -> None:
+    shape = box.shape
+    group = SubElement(sketch, "g")
+    left, top = _x(place.x), _y(place.y)
+    SubElement(
+        group,
+        "rect",
+        {"class": "box" if box.state == "plain" else f"box {box.state}"},
+        x=_n(left),
+        y=_n(top),
+        width=_n((shape.width - 1) * _ACROSS),
+        height=_n((shape.height - 1) * _DOWN),
+        rx="4",
+    )
+    for row, line in enumerate(box.lines, place.y + 1):
+        if any(text.strip() for text, _ in line):
+            _draw_line(group, line, (place.x + 2) * _ACROSS, _y(row))
+    for row in place.entries:
+        tip = f"M{_n(left)} {_n(_y(row))}l-8 -4.5v9z"
+        SubElement(group, "path", {"class": "tip", "d": tip})
+
+
+def _draw_line(group: Element, line: Line, x: float, y: float) -> None:
+    """One line of text, as wide as its cells whatever font the reader has."""
+    columns = sum(len(text) for text, _ in line)
+    text = SubElement(
+        group,
+        "text",
+        x=_n(x),
+        y=_n(y + _FONT * 0.35),
+        textLength=_n(columns * _ACROSS),
+        lengthAdjust="spacingAndGlyphs",
+    )
+    for piece, role in line:
+        SubElement(text, "tspan", {"class": role}).text = piece
+
+
+def _draw_wires(sketch: Element, plan: Layout) -> None:
+    """A path for each net, and a dot where it forks. Level pieces are broken where an upright of another net passes."""
+    uprights = sorted((x, top, bottom, net.source) for net in plan.nets for x, top, bottom in net.upright)
+    columns = [x for x, *_ in uprights]
+    for net in plan.nets:
+        corners, joints = _meetings(net)
+        path = []
+        for row, left, right in net.level:
+            begin = _x(left) + _BEND * ((left, row) in corners)
+            for x, top, bottom, source in uprights[bisect_right(columns, left) : bisect_left(columns, right)]:
+                if source != net.source and top < row < bottom:
+                    path.append(f"M{_n(begin)} {_n(_y(row))}H{_n(_x(x) - _GAP)}")
+                    begin = _x(x) + _GAP
+            path.append(f"M{_n(begin)} {_n(_y(row))}H{_n(_x(right) - _BEND * ((right, row) in corners))}")
+        for x, top, bottom in net.upright:
+            begin = _y(top) + _BEND * ((x, top) in corners)
+            path.append(f"M{_n(_x(x))} {_n(begin)}V{_n(_y(bottom) - _BEND * ((x, bottom) in corners))}")
+        for (x, row), (across, down) in corners.items():
+            middle, height = _x(x), _y(row)
+            path.append(
+                f"M{_n(middle + across * _BEND)} {_n(height)}Q{_n(middle)} {_n(height)}"
+                f" {_n(middle)} {_n(height + down * _BEND)}"
+            )
+        SubElement(sketch, "path", {"class": "wire", "d": "".join(path)})
+        for x, row in joints:
+            SubElement(sketch, "circle", {"class": "joint", "cx": _n(_x(x)), "cy": _n(_y(row)), "r": "3"})
+
+
+def _meetings(net: Net) -> tuple[dict[Cell, tuple[int, int]], list[Cell]]:
+    """Where the net turns (with the ways it goes on: left -1 or right 1, up -1 or down 1), and where it forks."""
+    rightwards = {(left, row) for row, left, _ in net.level}
+    leftwards = {(right, row) for row, _, right in net.level}
+    corners: dict[Cell, tuple[int, int]] = {}
+    joints = []
+    for x, top, bottom in net.upright:
+        rows = {row for row, left, right in net.level if x in (left, right) and top <= row <= bottom}
+        for row in sorted(rows):
+            across = ((x, row) in rightwards) - ((x, row) in leftwards)
+            down = (row < bottom) - (row > top)
+            if across and down:
+                corners[x, row] = (across, down)
+            else:
+                joints.append((x, row))
+    return corners, joints

@@ -1,0 +1,87 @@
+"""Lines in a frame of characters, by plotext."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from gradx_cli.blocks import Chart
+from gradx_cli.drawing.curves import Pen, clipped, thinned, ticks
+from gradx_cli.layout import STYLES
+from gradx_cli.numbers import shown
+from gradx_cli.terminal import Segment, Terminal, in_ascii
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+WIDEST = 100
+NARROWEST = 20
+
+
+class Ink(NamedTuple):
+    """How a line is drawn: plotext's name for its marker, the character that stands for it in ASCII, its colour for
+    plotext and for everybody else."""
+
+    marker: str
+    ascii: str
+    color: str
+    style: str
+
+
+INKS: dict[Pen, Ink] = {
+    "curve": Ink("hd", "*", "cyan", "cyan"),
+    "slope": Ink("hd", "*", "red+", "bright_red"),
+    "tangent": Ink("braille", "-", "orange", "yellow"),
+    "secant": Ink("braille", "~", "magenta", "magenta"),
+    "second": Ink("hd", "+", "orange", "yellow"),
+    "third": Ink("hd", "x", "magenta", "magenta"),
+    "fourth": Ink("hd", "o", "green", "green"),
+    "fifth": Ink("hd", "#", "blue", "blue"),
+}
+
+
+def chart_lines(chart: Chart, screen: Terminal) -> Iterator[str | Text]:
+    """The heading, the drawn lines, coloured where the screen has colours, and the name of what goes to the right."""
+    names = {line.name: INKS[line.pen] for line in chart.lines if line.name}
+    heading: list[Segment] = [("  ", ""), (screen.drawn(chart.label), STYLES[chart.tone])]
+    for name, ink in names.items() if len(names) > 1 else ():
+        sample = "▄▄" if screen.unicode and screen.color else ink.ascii
+        heading += [("   ", ""), (sample, ink.style), (f" {name}", "")]
+    yield screen.styled(*heading)
+    yield from _frame(chart, screen)
+    if chart.named_under:
+        yield f"  {screen.drawn(chart.over)}"
+
+
+def _frame(chart: Chart, screen: Terminal) -> Iterator[str | Text]:
+    import plotext
+
+    figure = plotext.figure
+    figure.clear()
+    figure.theme("colorless")
+    figure.canvas("default")
+    figure.plot_size(max(NARROWEST, min(screen.width or 80, WIDEST)), chart.height)
+    figure.axes(False, side=1)
+    for axis, ends, count in (("x", chart.x, 7), ("y", chart.y, 5)):
+        places = ticks(*ends, count)
+        figure.ruler(axis).lim(*ends)
+        figure.ruler(axis).ticks(places, [shown(place, 6) for place in places])
+    for line in chart.lines:
+        ink = INKS[line.pen]
+        marker = plotext.marker(ink.marker if screen.unicode else ink.ascii, pixel=ink.color)
+        for part in clipped(thinned(line.points, chart.x), chart.y):
+            figure.draw(figure.signal(*map(list, zip(*part, strict=True)), marker=marker).lines())
+    for mark in chart.marks:
+        if chart.x[0] <= mark.at[0] <= chart.x[1] and chart.y[0] <= mark.at[1] <= chart.y[1]:
+            sign = "○●"[not mark.hollow] if screen.unicode else "o@"[not mark.hollow]
+            marker = plotext.marker(sign, pixel=INKS[mark.pen].color)
+            figure.draw(figure.signal([mark.at[0]], [mark.at[1]], marker=marker))
+    for row in figure.build().string(colorless=not screen.color).splitlines():
+        shown_row = (row if screen.unicode else in_ascii(row)).rstrip()
+        yield _coloured(shown_row) if screen.color else shown_row
+
+
+def _coloured(row: str) -> Text:
+    from rich.text import Text
+
+    return Text.from_ansi(row)

@@ -1,0 +1,155 @@
+"""What an exploration comes to, in sentences: every problem once, and what was proved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gradx.point.exploration import Exploration, NodeReport
+from gradx.point.verdict import Status, Verdict
+from gradx_cli.answer import selected
+from gradx_cli.blocks import Excerpt, Item, Sentence, Tone, pieces
+from gradx_cli.escape import safe
+from gradx_cli.numbers import exactly
+
+NAMED_AT_MOST = 8
+"""Longer lists of gradients end in "and 12 others"."""
+
+DETAILS_AT_MOST = 3
+
+METHODS = {
+    "quotient": "by difference quotients with a bounded remainder",
+    "chain": "by the chain rule over difference quotients",
+    "series": "by one-sided series",
+}
+"""How a gradient is proved, in words: where it is not 0 or 1 at sight."""
+
+
+def conclusion(exploration: Exploration) -> list[Item]:
+    """What is known of the value and of the gradients: problems first, in the order of the nodes."""
+    groups: dict[tuple[Status, str], list[NodeReport]] = {}
+    for node in exploration.nodes:
+        groups.setdefault((node.verdict.status, _cause(node)), []).append(node)
+    value = exploration.value_verdict
+    remarks = [_remark("!", safe(value.reason or f"the value is {value.status}"))] if _fails(value.status) else []
+    remarks += [_problem(cause, nodes) for (status, cause), nodes in groups.items() if _fails(status)]
+    agreeing = [node for node in exploration.nodes if node.verdict.status == "agree"]
+    if agreeing:
+        remarks.append(_remark("✓", _proved(exploration, agreeing)))
+    remarks += [_unchecked(cause, nodes) for (status, cause), nodes in groups.items() if status == "unchecked"]
+    remarks += _misleading_nudges(exploration)
+    return remarks + _silence_of_sympy(exploration)
+
+
+def title(exploration: Exploration, digits: int, longest: int | None = None) -> str:
+    """`J = 3*(a + b*c) = 33`. A reading of more than `longest` characters loses its middle; the number never does."""
+    program = exploration.program
+    reading = program.reading if longest is None else program.shortened(longest)
+    return f"{safe(reading)} = {exactly(exploration.value, exploration.value_verdict.exact, digits)}"
+
+
+def verdict_record(verdict: Verdict) -> dict[str, object]:
+    """A verdict by its names, with its proof."""
+    found = selected(verdict, "status", "reason", "exact", "digits", "left", "right", "proof")
+    if verdict.proof is not None:
+        found["proof"] = selected(verdict.proof, "method", "lower", "upper", "step", "remainder", "bits")
+    return found
+
+
+def told(item: Item) -> str:
+    """The item in one line, what stands below it too."""
+    return ". ".join("".join(pieces(part.words)) for part in (item, *item.more) if not isinstance(part, Excerpt))
+
+
+def asked_sympy(exploration: Exploration) -> bool:
+    """Whether SymPy was asked about any node."""
+    return any(node.symbolic.status != "skipped" for node in exploration.nodes)
+
+
+def listed(names: Sequence[str]) -> str:
+    """`dw, dx and db`."""
+    return "".join(listed_pieces(names))
+
+
+def listed_pieces(names: Sequence[str]) -> tuple[str, ...]:
+    """The same in pieces, each name one."""
+    left_out = len(names) - NAMED_AT_MOST
+    parts = [*names[:NAMED_AT_MOST], f"{left_out} others"] if left_out > 1 else list(names)
+    between = [", "] * (len(parts) - 2) + [" and "]
+    return tuple(piece for pair in zip(parts, [*between[: len(parts) - 1], ""], strict=True) for piece in pair)
+
+
+def _remark(mark: str, text: str, more: Sequence[str] = ()) -> Item:
+    """One sentence with its mark (`✓`, `!` or none), and the lines that go on from it."""
+    tones: dict[str, Tone] = {"✓": "confirmed", "!": "doubtful"}
+    return Item(mark.strip(), text, tones.get(mark, ""), more=tuple(map(Sentence, more)))
+
+
+def _fails(status: Status) -> bool:
+    return status not in ("agree", "unchecked")
+
+
+def _cause(node: NodeReport) -> str:
+    """What nodes with the same trouble have in common: the sentence up to its first colon."""
+    return (node.verdict.reason or "").partition(": ")[0]
+
+
+def _problem(cause: str, nodes: Sequence[NodeReport]) -> Item:
+    names = [f"d{safe(node.name)}" for node in nodes]
+    verb = "is" if len(nodes) == 1 else "are"
+    said = f"{listed(names)} {verb} not proved right: " + (safe(cause) or nodes[0].verdict.status)
+    details: dict[str, list[str]] = {}
+    for name, node in zip(names, nodes, strict=True):
+        detail = (node.verdict.reason or "").partition(": ")[2]
+        if detail:
+            details.setdefault(safe(detail), []).append(name)
+    if len(details) == 1 and len(nodes) == 1:
+        return _remark("!", f"{said}: {next(iter(details))}")
+    lines = [f"{listed(whose)}: {detail}" for detail, whose in details.items()]
+    more = [f"(and so on for {len(lines) - DETAILS_AT_MOST} more)"] if len(lines) > DETAILS_AT_MOST else []
+    return _remark("!", said, (*lines[:DETAILS_AT_MOST], *more))
+
+
+def _proved(exploration: Exploration, nodes: Sequence[NodeReport]) -> str:
+    """How many numbers are right, by what that is proved, and how often SymPy comes to the same."""
+    count, by_sympy = len(nodes), sum(node.symbolic.value is not None for node in nodes)
+    if count == len(exploration.nodes):
+        whole = "the gradient is" if count == 1 else f"all {count} gradients are"
+    else:
+        whole = "1 gradient is" if count == 1 else f"{count} gradients are"
+    methods = {node.verdict.proof.method for node in nodes if node.verdict.proof is not None}
+    ways = [words for method, words in METHODS.items() if method in methods]
+    agrees = "SymPy agrees" if by_sympy == count else f"SymPy agrees in {by_sympy} of them"
+    parts = [f" {listed(ways)}" if ways else "", f"; {agrees}" if by_sympy else ""]
+    return f"{whole} proved{''.join(parts)}"
+
+
+def _unchecked(reason: str, nodes: Sequence[NodeReport]) -> Item:
+    count = "1 gradient was" if len(nodes) == 1 else f"{len(nodes)} gradients were"
+    return _remark(" ", f"{count} not checked" + (f": {safe(reason)}" if reason else ""))
+
+
+def _misleading_nudges(exploration: Exploration) -> list[Item]:
+    """Where a nudge's slope is not the gradient, and why."""
+    notes: dict[str, list[str]] = {}
+    for node in exploration.nodes:
+        if node.nudge is not None and node.nudge.note:
+            notes.setdefault(node.nudge.note, []).append(safe(node.name))
+    remarks = [_remark(" ", f"nudging {listed(names)}: {safe(note)}") for note, names in notes.items()]
+    more = len(remarks) - DETAILS_AT_MOST
+    return remarks[:DETAILS_AT_MOST] + [_remark(" ", f"(and {more} more nudges that mislead)")] * (more > 0)
+
+
+def _silence_of_sympy(exploration: Exploration) -> list[Item]:
+    """Why SymPy said nothing where it was asked: every reason once."""
+    if not asked_sympy(exploration):
+        return []
+    silent: dict[str, list[str]] = {}
+    for node in exploration.nodes:
+        symbolic = node.symbolic
+        if symbolic.formula is None and symbolic.value is None and symbolic.reason:
+            silent.setdefault(symbolic.reason, []).append(f"d{safe(node.name)}")
+    everything = len(exploration.nodes)
+    return [
+        _remark(" ", safe(reason) if len(names) == everything else f"{listed(names)}: {safe(reason)}")
+        for reason, names in silent.items()
+    ]

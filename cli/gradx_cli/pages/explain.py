@@ -1,0 +1,343 @@
+"""The page of `explain`: the forward pass, backprop from right to left, the paths."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+from gradx.graph import Graph
+from gradx.language.formulas import local_formula
+from gradx.lessons.chain_rule import Explanation, Path, Paths, Silence, Step, Term
+from gradx_cli.answer import Answer, Medium, Record, head, selected
+from gradx_cli.blocks import GAP, Block, Equation, Equations, Heading, Math, Sentence, Title, Words
+from gradx_cli.escape import safe
+from gradx_cli.notation import Notation
+from gradx_cli.numbers import shown
+from gradx_cli.pages.conclusion import conclusion, listed_pieces, told
+from gradx_cli.terminal import LONGEST_TITLE
+
+T = TypeVar("T")
+
+ALONG = "Along the paths"
+
+MOST_STEPS = 200
+"""A program with more nodes is shown by its first and last steps."""
+
+SHOWN_AT_EACH_END = 12
+
+MOST_PATHS = 10
+"""More paths than this are counted, and not written out."""
+
+MOST_TERMS = 8
+"""A longer sum is written with an ellipsis."""
+
+MOST_FACTORS = 20
+"""A longer path is."""
+
+
+Written = Callable[[Step, Sequence[Term]], str | None]
+"""How the terms of one operation are written, for a step."""
+
+
+def answer(explanation: Explanation, warnings: tuple[str, ...], digits: int) -> Answer:
+    """The page, the steps as an object, a term a row. Without a point every number is null."""
+
+    def page(medium: Medium) -> Iterator[Block]:
+        notation = medium.notation(explanation.program.graph, digits)
+        if not medium.pasted:
+            yield from (GAP, Title(_title(explanation, digits)), GAP)
+        yield from _Writer(explanation, notation).page()
+
+    return Answer(page, _records(explanation, warnings), _rows(explanation), warnings)
+
+
+def _title(explanation: Explanation, digits: int) -> str:
+    reading = safe(explanation.program.shortened(LONGEST_TITLE))
+    exploration = explanation.exploration
+    return reading if exploration is None else f"{reading} = {shown(exploration.value, digits)}"
+
+
+def _records(explanation: Explanation, warnings: tuple[str, ...]) -> Iterator[Record]:
+    program, exploration = explanation.program, explanation.exploration
+    names = program.graph.names
+    yield {
+        **head("explain", program, warnings),
+        "output": names[program.graph.output],
+        "value": exploration.value if exploration else None,
+        "point": exploration.point if exploration else None,
+        "steps": (
+            _step(explanation, step) | {"terms": _terms(program.graph, step)} | dict(_written(explanation, step))
+            for step in explanation.steps
+        ),
+        "paths": (_way(names, ways, path) for ways in explanation.paths for path in ways.listed),
+        "path_counts": {names[ways.target]: ways.count for ways in explanation.paths},
+    }
+
+
+def _step(explanation: Explanation, step: Step) -> dict[str, object]:
+    return {"node": explanation.program.graph.names[step.node], "gradient": step.gradient}
+
+
+def _terms(graph: Graph, step: Step) -> list[Record]:
+    return [
+        {
+            "via": graph.names[term.via],
+            **selected(term, "upstream", "local"),
+            "local_formula": local_formula(graph, term.via, term.slot),
+            "contribution": term.contribution,
+        }
+        for term in step.terms
+    ]
+
+
+def _written(explanation: Explanation, step: Step) -> Record:
+    """The gradient in symbols, where it has no number."""
+    formula = explanation.formulas.get(step.node)
+    return {} if explanation.exploration else {"gradient_formula": formula.text if formula else None}
+
+
+def _way(names: Sequence[str], ways: Paths, path: Path) -> Record:
+    nodes = [names[i] for i in path.nodes]
+    return {"wrt": names[ways.target], "nodes": nodes, **selected(path, "locals", "product")}
+
+
+NO_TERM: Record = dict.fromkeys(("via", "upstream", "local", "local_formula", "contribution"))
+
+
+def _rows(explanation: Explanation) -> Iterator[Record]:
+    """A row a term; one without a term for what has none."""
+    for step in explanation.steps:
+        for term in _terms(explanation.program.graph, step) or [NO_TERM]:
+            yield {**_step(explanation, step), **term, **_written(explanation, step)}
+
+
+class _Writer:
+    def __init__(self, explanation: Explanation, notation: Notation) -> None:
+        self._explanation = explanation
+        self._notation = notation
+        self._graph = explanation.program.graph
+        self._exploration = explanation.exploration
+        self._single = {step.node for step in explanation.steps if len(step.terms) == 1}
+        self._uses = Counter(uses[0].via for step in explanation.steps for uses in step.uses)
+        self._said_why = False
+        self._said_again = False
+
+    def page(self) -> Iterator[Block]:
+        given = tuple(map(self._given, _ends(self._graph.inputs))) if self._exploration else ()
+        yield Heading("forward →", "Forward pass", "forward", given=given)
+        yield Equations(tuple(map(self._forward, _ends(self._graph.operations))), "forward", airy=False)
+        yield from (GAP, Heading("backward ←", "Backpropagation, from right to left", "backward"))
+        yield Equations(self._steps(), "backward")
+        for paths in self._explanation.paths:
+            yield GAP
+            yield from self._ways(paths)
+        steps = self._explanation.steps
+        hidden = len(steps) - len(_ends(steps))
+        if hidden:
+            said = f"{hidden} of {len(steps)} steps are left out; --wrt NAME shows what one input needs, --json all"
+            yield from (GAP, Sentence(said, "quiet", aside=True))
+        yield from self._doubts()
+
+    def _steps(self) -> list[Equation]:
+        seen: Counter[int] = Counter()
+        backward = []
+        for step in _ends(self._explanation.steps):
+            backward.append(self._backward(step, seen))
+            seen.update(uses[0].via for uses in step.uses)
+        return backward
+
+    def _name(self, i: int) -> str:
+        return self._notation.name(i)
+
+    def _given(self, i: int) -> Equation:
+        return Equation(self._name(i), (self._value(i),))
+
+    def _value(self, i: int) -> str:
+        assert self._exploration is not None
+        return self._notation.number(self._exploration.forward.values[i])
+
+    def _forward(self, i: int) -> Equation:
+        definition = self._notation.definition(i)
+        if self._exploration is None:
+            return Equation(self._name(i), (definition or self._notation.ellipsis,))
+        if i in self._exploration.forward.dropped:
+            return Equation(self._name(i), _chain([definition]), ("in a branch that is not taken",))
+        put_in = self._notation.with_numbers(i, self._exploration.forward.values)
+        return Equation(self._name(i), _chain([definition, put_in, self._value(i)]))
+
+    def _backward(self, step: Step, seen: Counter[int]) -> Equation:
+        left = self._notation.gradient(step.node)
+        if not step.terms:
+            return Equation(left, (self._result(step),), self._silence(step))
+        stages: list[str | None] = [self._sum(step, self._symbols), self._sum(step, self._formulas)]
+        if self._exploration is not None:
+            stages.append(self._sum(step, self._numbers))
+            stages.append(self._contributions(step) if len(step.terms) > 1 else None)
+        stages.append(self._result(step))
+        return Equation(left, _chain(stages, left), (*self._why(step), *self._again(step, seen)), len(step.terms) > 1)
+
+    def _sum(self, step: Step, written: Written) -> str | None:
+        terms = [written(step, uses) for uses in step.uses]
+        if None in terms:
+            return None
+        return self._notation.sum(self._abridged([term for term in terms if term is not None]))
+
+    def _symbols(self, step: Step, uses: Sequence[Term]) -> str | None:
+        via = uses[0].via
+        return self._notation.product([self._notation.factor(via), self._notation.local(via, step.node)])
+
+    def _formulas(self, step: Step, uses: Sequence[Term]) -> str | None:
+        locals_ = [self._notation.local_formula(term.via, term.slot) for term in uses]
+        if None in locals_:
+            return None
+        upstream = self._upstream(uses[0])
+        factors = [upstream, self._alternatives([text for text in locals_ if text is not None])]
+        return self._notation.product(factors)
+
+    def _numbers(self, step: Step, uses: Sequence[Term]) -> str | None:
+        locals_ = self._alternatives([self._notation.number(term.local) for term in uses])
+        return self._notation.product([self._upstream(uses[0]), locals_])
+
+    def _upstream(self, term: Term) -> str | None:
+        """The upstream gradient of a term: its number, or what stands for it."""
+        if term.via == self._graph.output and self._notation.factor(term.via) is None:
+            return None
+        if term.upstream is not None:
+            return self._notation.number(term.upstream)
+        return self._notation.number(1.0) if term.via == self._graph.output else self._notation.gradient(term.via)
+
+    def _alternatives(self, locals_: list[str]) -> str:
+        """The local partials of one operation in one node: as many as it stands there, added up."""
+        if len(locals_) == 1:
+            return locals_[0]
+        return self._notation.bracketed(self._notation.sum(self._abridged(locals_)))
+
+    def _contributions(self, step: Step) -> str:
+        return self._notation.sum(self._abridged([self._notation.number(term.contribution) for term in step.terms]))
+
+    def _abridged(self, texts: list[str], most: int = MOST_TERMS) -> list[str]:
+        return texts if len(texts) <= most else [*texts[:3], self._notation.ellipsis, texts[-1]]
+
+    def _result(self, step: Step) -> str:
+        if self._exploration is not None:
+            return self._notation.number(step.gradient)
+        formula = self._explanation.formulas.get(step.node)
+        return self._notation.written(formula) if formula else ""
+
+    def _silence(self, step: Step) -> tuple[Words, ...]:
+        node, output = Math(self._name(step.node)), Math(self._name(self._graph.output))
+        said: dict[Silence | None, Words] = {
+            "output": "backprop starts here",
+            "branch": (node, " stands in a branch that is not taken"),
+            "unused": (output, " does not depend on ", node),
+            "condition": (node, " only chooses a branch: nothing flows through a condition"),
+        }
+        return (said[step.silence],) if step.silence else ()
+
+    def _why(self, step: Step) -> tuple[Words, ...]:
+        """Why the gradient of a node that is used more than once is a sum. In full the first time."""
+        if len(step.terms) < 2:
+            return ()
+        node, output = Math(self._name(step.node)), Math(self._name(self._graph.output))
+        users = listed_pieces([Math(self._name(uses[0].via)) for uses in step.uses])
+        said = (node, f" is used {_times(len(step.terms))}, in ", *users)
+        if self._said_why:
+            return ((*said, ": a sum again"),)
+        self._said_why = True
+        ways = "both ways" if len(step.terms) == 2 else "each of these ways"
+        return ((*said, ": a nudge of ", node, " reaches ", output, f" {ways}, and the changes add up"),)
+
+    def _again(self, step: Step, seen: Counter[int]) -> tuple[Words, ...]:
+        """Which upstream gradients were there already. In full the first time."""
+        said: list[str] = []
+        for uses in step.uses[:MOST_TERMS]:
+            via = uses[0].via
+            if via != self._graph.output and seen[via]:
+                said += [", "] if said else []
+                said += [Math(self._notation.gradient(via)), " again"]
+                said += [] if self._said_again else [_once(self._uses[via])]
+                self._said_again = True
+        return (tuple(said),) if said else ()
+
+    def _ways(self, paths: Paths) -> Iterator[Block]:
+        left = self._notation.total(paths.target)
+        listed_paths = paths.listed[:MOST_PATHS]
+        if paths.count <= 1:
+            formula = None if self._exploration else self._explanation.formulas.get(paths.target)
+            last = [self._notation.written(formula)] if formula else []
+            rows = [Equation(left, _chain([*self._path(path), *last], left)) for path in listed_paths]
+            yield from (Heading("", ALONG), Equations(rows, "backward", 2))
+            return
+        ends = (" paths lead from ", self._name(self._graph.output), " to ", self._name(paths.target))
+        many = f"more than {paths.count:,}" if paths.count >= 10**18 else f"{paths.count:,}"
+        sentence = [many, ends[0], Math(ends[1]), ends[2], Math(ends[3])]
+        sentence.append(": the gradient is the sum of their products")
+        if paths.count > len(listed_paths):
+            shown = f"{len(listed_paths)} are shown (backprop walks none of them: it visits every node once)"
+            sentence.append(f"; {shown}")
+        yield Heading("", ALONG, words=tuple(sentence))
+        yield Equations([Equation(self._route(p), _chain(self._path(p)), sign=":") for p in listed_paths], "backward")
+        total = self._total_of(paths, listed_paths, left)
+        if total:
+            yield Equations([total], "backward", 2)
+
+    def _total_of(self, paths: Paths, shown: Sequence[Path], left: str) -> Equation | None:
+        if self._exploration is None:
+            formula = self._explanation.formulas.get(paths.target)
+            return Equation(left, (self._notation.written(formula),)) if formula else None
+        products = [self._notation.number(path.product) for path in shown]
+        products += [self._notation.ellipsis] * (paths.count > len(shown))
+        return Equation(left, _chain([self._notation.sum(products), self._notation.number(paths.gradient)], left))
+
+    def _path(self, path: Path) -> list[str | None]:
+        """A path's factors in symbols, in numbers (or formulas), and their product."""
+        pairs = list(zip(path.nodes, path.nodes[1:], path.slots, strict=False))
+        symbols = [self._notation.local(via, i, one_use=True) for via, i, _ in pairs]
+        if len(pairs) > 1 and path.nodes[1] in self._single:
+            symbols[0] = self._notation.total(path.nodes[1])
+        stages: list[str | None] = [self._notation.product(self._abridged(symbols, MOST_FACTORS))]
+        if path.locals is not None:
+            numbers = [self._notation.number(x) for x in path.locals]
+            stages.append(self._notation.product(self._abridged(numbers, MOST_FACTORS)))
+            stages.append(self._notation.number(path.product))
+            return stages
+        formulas = [self._notation.local_formula(via, slot) for via, _, slot in pairs]
+        if None not in formulas:
+            there = [text for text in formulas if text is not None]
+            stages.append(self._notation.product(self._abridged(there, MOST_FACTORS)))
+        return stages
+
+    def _route(self, path: Path) -> str:
+        return self._notation.arrow.join(self._abridged(list(map(self._name, path.nodes)), MOST_FACTORS))
+
+    def _doubts(self) -> Iterator[Block]:
+        found = conclusion(self._exploration) if self._exploration else []
+        doubts = [Sentence(told(item), "doubtful", "!", aside=True) for item in found if item.mark == "!"]
+        if doubts:
+            yield GAP
+            yield from doubts
+
+
+def _ends(items: Sequence[T]) -> Sequence[T]:
+    """All of a few items, the first and the last of many."""
+    if len(items) <= MOST_STEPS:
+        return items
+    return [*items[:SHOWN_AT_EACH_END], *items[-SHOWN_AT_EACH_END:]]
+
+
+def _chain(stages: Sequence[str | None], left: str | None = None) -> tuple[str, ...]:
+    """The stages of an equation that say something new."""
+    said: list[str] = []
+    for stage in stages:
+        if stage and stage != (said[-1] if said else left):
+            said.append(stage)
+    return tuple(said)
+
+
+def _times(count: int) -> str:
+    return "twice" if count == 2 else f"{count} times"
+
+
+def _once(count: int) -> str:
+    return f": computed once, used {_times(count)}"

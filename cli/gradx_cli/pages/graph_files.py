@@ -1,0 +1,73 @@
+"""The diagram as a file, by its ending; each kind has a size up to which it is of use."""
+
+from __future__ import annotations
+
+from gradx.errors import GradxError
+from gradx_cli.drawing.layers import items, layers
+from gradx_cli.drawing.model import Diagram
+from gradx_cli.pages.picture import Picture, diagram, legend, progress, title
+
+LARGEST_TEXT = 500
+LARGEST_SVG = 5000
+MOST_MERMAID_EDGES = 500
+"""Mermaid's own limit, which a file cannot lift."""
+
+MOST_ITEMS = 60_000
+"""What the layout takes on: boxes, and places where wires pass a layer."""
+
+
+def content(picture: Picture, ending: str, *, ascii_only: bool = False) -> str:
+    """What a file with this ending (.svg, .dot, .mmd, .txt) holds. GradxError("size") for a graph too large."""
+    _check_boxes(picture, ending)
+    drawn = diagram(picture)
+    if ending == ".dot":
+        from gradx_cli.drawing.dot import dot
+
+        return dot(drawn)
+    if ending == ".mmd":
+        from gradx_cli.drawing.mermaid import mermaid
+
+        if len(drawn.wires) > MOST_MERMAID_EDGES:
+            raise GradxError(
+                "size",
+                f"the graph has {len(drawn.wires):,} edges, and Mermaid draws up to {MOST_MERMAID_EDGES}",
+                hint=_larger(picture),
+            )
+        return mermaid(drawn)
+    _check_wires(drawn)
+    if ending == ".svg":
+        from gradx_cli.drawing.svg import svg
+
+        return svg(drawn, title(picture), progress(picture) or legend(picture))
+    from gradx_cli.drawing.text import draw
+
+    return draw(drawn, None, ascii_only=ascii_only).plain
+
+
+def _check_boxes(picture: Picture, ending: str) -> None:
+    largest = {".svg": LARGEST_SVG, ".txt": LARGEST_TEXT}.get(ending)
+    count = len(picture.graph.shown)
+    if largest is not None and count > largest:
+        raise GradxError(
+            "size",
+            f"the graph has {count:,} nodes, and a drawing as {ending} takes up to {largest:,}",
+            hint=_larger(picture),
+        )
+
+
+def _larger(picture: Picture) -> str:
+    """What to do with a graph that is too large for one kind of file."""
+    if len(picture.graph.shown) > LARGEST_SVG:
+        return "--output graph.dot and --json take any number"
+    return f"--output graph.svg takes up to {LARGEST_SVG:,} nodes"
+
+
+def _check_wires(drawn: Diagram) -> None:
+    pairs = [(wire.source, wire.target) for wire in drawn.wires]
+    count = items(layers(len(drawn.labels), pairs), pairs)
+    if count > MOST_ITEMS:
+        raise GradxError(
+            "size",
+            f"the wires of this graph are too long to be drawn: they pass {count:,} columns in all",
+            hint="--output graph.dot and --json take any graph",
+        )

@@ -1,0 +1,153 @@
+"""The page of `plot`: the function with tangent and secant, its derivative, and what is to be said about them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import asdict
+
+from gradx.language.program import Program
+from gradx.lessons.curves.breaks import Break
+from gradx.lessons.curves.curve import Curve, Straight
+from gradx_cli.answer import Answer, Medium, Record, head
+from gradx_cli.blocks import GAP, Block, Chart, Item, Items, Sentence, Title
+from gradx_cli.drawing.curves import Line, Mark, Pen, Point
+from gradx_cli.escape import safe
+from gradx_cli.numbers import shown
+from gradx_cli.pages.pieces import heights, pieces, slope_pieces
+from gradx_cli.terminal import LONGEST_TITLE
+
+HEIGHT, SLOPE_HEIGHT = 17, 11
+LISTED = 8
+"""So many breaks are named one by one."""
+
+NAMES = {"vertical": "vertical tangent", "edge": "edge of the domain"}
+
+
+def answer(program: Program, curve: Curve, epsilon: float, warnings: tuple[str, ...]) -> Answer:
+    """Two charts and their legend, the curve as an object, a point a row."""
+
+    def page(_medium: Medium) -> Iterator[Block]:
+        output, over = safe(program.graph.names[program.graph.output]), safe(curve.over)
+        yield from (GAP, Title(safe(program.shortened(LONGEST_TITLE))), GAP)
+        yield _function(curve, output, over)
+        yield from (GAP, _slope(curve, f"d{output}/d{over}", over), GAP)
+        yield Items(list(_legend(curve, over, epsilon)))
+        yield from _doubts(curve, output, over)
+
+    warnings = (*program.remarks, *warnings)
+    return Answer(page, _records(program, curve, epsilon, warnings), _rows(curve), warnings)
+
+
+def _records(program: Program, curve: Curve, epsilon: float, warnings: tuple[str, ...]) -> Iterator[Record]:
+    """Where the function has no value, value and derivative are None."""
+    value, derivative = zip(*_numbers(curve), strict=True)
+    yield {
+        **head("plot", program, (*warnings, *([curve.note] if curve.note else []))),
+        "over": curve.over,
+        "x": curve.x.tolist(),
+        "value": list(value),
+        "derivative": list(derivative),
+        "tangent": curve.tangent,
+        "secant": curve.secant,
+        "epsilon": epsilon,
+        "breaks": list(map(asdict, curve.breaks)),
+    }
+
+
+def _rows(curve: Curve) -> Iterator[Record]:
+    for x, (value, derivative) in zip(curve.x.tolist(), _numbers(curve), strict=True):
+        yield {curve.over: x, "value": value, "derivative": derivative}
+
+
+def _numbers(curve: Curve) -> Iterator[tuple[float | None, float | None]]:
+    for value, derivative in zip(curve.value.tolist(), curve.derivative.tolist(), strict=True):
+        yield (None, None) if math.isnan(value) else (value, derivative)
+
+
+def _function(curve: Curve, output: str, over: str) -> Chart:
+    x = _ends(curve)
+    lines = [Line(piece, "curve", output) for piece in pieces(curve)]
+    # The tangent last: where they cannot be told apart, it is the one that shows.
+    straights: tuple[tuple[Straight | None, Pen], ...] = ((curve.secant, "secant"), (curve.tangent, "tangent"))
+    lines += [Line([(end, line(end)) for end in x], pen) for line, pen in straights if line is not None]
+    y = heights(curve, curve.value.tolist())
+    said = _described(output, over, x, curve.value.tolist(), curve.x.tolist())
+    return Chart(output, "forward", lines, list(_marks(curve)), x, y, HEIGHT, over, said, named_under=False)
+
+
+def _slope(curve: Curve, name: str, over: str) -> Chart:
+    lines = [Line(piece, "slope") for piece in slope_pieces(curve)]
+    slopes = curve.derivative.tolist()
+    said = _described(name, over, _ends(curve), slopes, curve.x.tolist())
+    return Chart(name, "backward", lines, [], _ends(curve), heights(curve, slopes), SLOPE_HEIGHT, over, said)
+
+
+def _ends(curve: Curve) -> Point:
+    return (float(curve.x[0]), float(curve.x[-1]))
+
+
+def _described(name: str, over: str, ends: Point, values: list[float], places: list[float]) -> str:
+    """What a chart shows, for who does not see it."""
+    known = [(value, x) for value, x in zip(values, places, strict=True) if math.isfinite(value)]
+    extent = f"{name} for {over} from {shown(ends[0], 6)} to {shown(ends[1], 6)}"
+    if not known:
+        return f"{extent}: no finite value"
+    (low, at_low), (high, at_high) = min(known), max(known)
+    lowest = f"lowest {shown(low, 6)} at {over} = {shown(at_low, 6)}"
+    return f"{extent}: {lowest}, highest {shown(high, 6)} at {over} = {shown(at_high, 6)}"
+
+
+def straight(line: Straight, over: str, sign: str = "-") -> str:
+    """A line as a formula: `1 + 2*(x - 1)`."""
+    if line.slope == 0:
+        return shown(line.value, 6)
+    shift = f"({over} {sign if line.at > 0 else '+'} {shown(abs(line.at), 6)})" if line.at else over
+    slope = shown(abs(line.slope), 6)
+    term = shift if slope == "1" else f"{slope}*{shift}"
+    return f"{shown(line.value, 6)} {sign if line.slope < 0 else '+'} {term}"
+
+
+def summary(breaks: tuple[Break, ...], over: str) -> list[str]:
+    """What is broken where, a kind a line: `poles at x = -1, 1`."""
+    kinds: dict[str, list[str]] = {}
+    for found in breaks:
+        kinds.setdefault(found.kind, []).append(shown(found.at, 6))
+    lines = []
+    for kind, places in kinds.items():
+        name = NAMES.get(kind, kind)
+        if len(places) > LISTED:
+            lines.append(f"{len(places)} {name}s, at {over} = {', '.join(places[:3])}, …, {places[-1]}")
+        else:
+            lines.append(f"{name}{'s' if len(places) > 1 else ''} at {over} = {', '.join(places)}")
+    return lines
+
+
+def _marks(curve: Curve) -> Iterator[Mark]:
+    for found in curve.breaks:
+        if found.kind == "hole" and found.left is not None:
+            yield Mark((found.at, found.left), "curve", hollow=True)
+    touched = curve.tangent or curve.secant
+    if touched is not None:
+        yield Mark((touched.at, touched.value), "tangent")
+
+
+def _legend(curve: Curve, over: str, epsilon: float) -> Iterator[Item]:
+    if curve.tangent is not None:
+        line = curve.tangent
+        text = f"tangent at {over} = {shown(line.at)}: {straight(line, over)}, slope {shown(line.slope)}"
+        yield Item("● ", text, "tangent", folds=False)
+    if curve.secant is not None:
+        slope = shown(curve.secant.slope)
+        yield Item("⋯ ", f"secant of the nudge by {shown(epsilon)}: slope {slope}", "secant", folds=False)
+
+
+def _doubts(curve: Curve, output: str, over: str) -> Iterator[Sentence]:
+    doubts = summary(curve.breaks, over)
+    if curve.note:
+        doubts.insert(0, safe(curve.note))
+    if not any(map(math.isfinite, curve.value.tolist())):
+        doubts.insert(0, f"{output} has no finite value at any of these points")
+    if not curve.breaks and curve.broken.any():
+        doubts.append(f"{output} breaks more often than can be drawn")
+    return (Sentence(doubt, "doubtful", "!", folds=False) for doubt in doubts)

@@ -1,0 +1,144 @@
+"""A page as Markdown with mathematics between dollars (GitHub, Jupyter and pandoc read it)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from gradx_cli.answer import Answer, Medium
+from gradx_cli.blocks import (
+    Block,
+    Chart,
+    Code,
+    Column,
+    Drawing,
+    Entry,
+    Equation,
+    Equations,
+    Excerpt,
+    Fault,
+    Gap,
+    Heading,
+    Item,
+    Items,
+    Math,
+    Sentence,
+    Table,
+    Title,
+    Words,
+    pieces,
+)  # fmt: skip
+from gradx_cli.escape import safe
+from gradx_cli.latex_notation import LatexNotation
+from gradx_cli.terminal import Terminal
+
+MOST_EDGES = 500
+"""Mermaid draws no more."""
+
+_SPECIAL = str.maketrans({character: f"\\{character}" for character in "\\`*_{}[]<>#|~&"})
+
+
+def render(answer: Answer, screen: Terminal) -> None:
+    """Write the page. A list ends with a blank line, unless the page does."""
+    is_list = False
+    for block in answer.page(Medium(LatexNotation, whole=True, pasted=True)):
+        if isinstance(block, Gap):
+            continue
+        screen.write([""] * is_list)
+        is_list = isinstance(block, (Items, Entry))
+        screen.write(map(screen.drawn, lines_of(block)))
+        screen.flush()
+
+
+def code(text: str) -> str:
+    """The text as it is, in a code span that a table cell can hold."""
+    fence = "``" if "`" in text else "`"
+    return fence + text.replace("|", "\\|") + fence
+
+
+def plain(text: str) -> str:
+    """The text with every character that means something to Markdown escaped."""
+    return text.translate(_SPECIAL)
+
+
+def lines_of(block: Block) -> Iterator[str]:
+    """The lines of one block."""
+    match block:
+        case Title(text):
+            yield from (code(text), "")
+        case Heading():
+            yield from _heading(block)
+        case Sentence():
+            yield from (_words(block.words), "")
+        case Fault(problem, where):
+            yield from (f"{plain(where)}: **error:** {plain(safe(problem.message))}", "")
+        case Items():
+            for item in block.items:
+                yield from _item(item)
+        case Entry(name, words, lines):
+            yield from (f"- {code(name)}: {plain(words)}", *(f"  - {code(line)}" for line in lines))
+        case Equations():
+            yield from _equations(block.rows)
+        case Table():
+            yield from _table(block)
+        case Chart():
+            yield from (f"**{plain(block.label)}**: {plain(block.described)}", "")
+        case Drawing():
+            yield from _drawing(block)
+
+
+def _heading(heading: Heading) -> Iterator[str]:
+    if heading.given:
+        yield from ("**Given:** " + ", ".join(f"${value.left} = {value.chain[0]}$" for value in heading.given), "")
+    yield from (f"**{heading.full}**" + (f" ({_words(heading.words)})" if heading.words else ""), "")
+
+
+def _words(words: Words) -> str:
+    """A sentence with Markdown's own signs escaped outside its mathematics."""
+    return "".join(f"${piece}$" if isinstance(piece, Math) else plain(piece) for piece in pieces(words))
+
+
+def _item(item: Item) -> Iterator[str]:
+    beside = f" ({plain(item.beside)})" if item.beside else ""
+    yield f"- {plain(item.mark)} {_words(item.words)}".replace("-  ", "- ") + beside
+    for part in item.more:
+        if isinstance(part, Excerpt):
+            span = part.span
+            yield f"  - {code(safe(span.source.text[span.offset : span.offset + span.length]))}"
+        else:
+            yield f"  - {_words(part.words)}"
+
+
+def _equations(rows: Sequence[Equation]) -> Iterator[str]:
+    """A list, with room for fractions between the items."""
+    for row in rows:
+        sign = ":" if row.sign == ":" else " ="
+        text = rf"- $\displaystyle {row.left}{sign} {' = '.join(row.chain)}$"
+        yield from (text + "".join(f"<br>{_words(remark)}" for remark in row.remarks), "")
+
+
+def _table(table: Table) -> Iterator[str]:
+    yield _line([plain(column.heading) for column in table.columns])
+    yield _line(["---:" if column.is_number else "---" for column in table.columns])
+    for row in table.rows:
+        yield _line([_cell(column, row) for column in table.columns])
+    yield ""
+
+
+def _cell(column: Column, row: int) -> str:
+    text = column.cell(row)
+    if not text or column.is_number:
+        return text
+    return code(text) if column.code or isinstance(text, Code) else plain(text)
+
+
+def _line(cells: list[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
+def _drawing(drawing: Drawing) -> Iterator[str]:
+    from gradx_cli.drawing.mermaid import mermaid
+
+    yield from (code(drawing.title), "")
+    if len(drawing.diagram.wires) <= MOST_EDGES:
+        yield from ("```mermaid", *mermaid(drawing.diagram).splitlines(), "```", "")
+    yield from (line for sentence in drawing.described for line in (plain(sentence), ""))

@@ -1,0 +1,83 @@
+"""A page as sentences, a line each: for screen readers and logs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from gradx_cli.answer import Answer, Medium
+from gradx_cli.blocks import (
+    Block,
+    Chart,
+    Drawing,
+    Entry,
+    Equations,
+    Excerpt,
+    Fault,
+    Heading,
+    Item,
+    Items,
+    Sentence,
+    Table,
+    Title,
+    pieces,
+)  # fmt: skip
+from gradx_cli.notation import TextNotation
+from gradx_cli.terminal import Terminal
+
+GRADIENT = re.compile(r"d[^\W\d]\w*")
+"""A gradient, which keeps its small letter at the head of a sentence."""
+
+
+def render(answer: Answer, screen: Terminal) -> None:
+    """Write the sentences."""
+    for block in answer.page(Medium(TextNotation, whole=True)):
+        screen.write(map(screen.drawn, lines_of(block)))
+        screen.flush()
+
+
+def lines_of(block: Block) -> Iterator[str]:
+    """The lines of one block."""
+    match block:
+        case Title(text):
+            yield f"{text}."
+        case Heading(_, full, _, words, _):
+            yield "".join([full, ": " if words else ".", *pieces(words)])
+        case Sentence():
+            yield _sentence("".join(pieces(block.words)))
+        case Excerpt(span):
+            yield f"It is about: {span.source.text[span.offset : span.offset + span.length]}"
+        case Fault(problem, where):
+            yield f"{_sentence(where)[:-1]}: {problem.message}." + (
+                f" {_sentence(problem.hint)}" if problem.hint else ""
+            )
+        case Items():
+            for item in block.items:
+                yield from _item(item)
+        case Entry(name, words, lines):
+            yield f"{name}: {words}. {', at '.join(lines)}."
+        case Equations():
+            yield from (" = ".join([row.left, *row.chain]) + "." for row in block.rows)
+        case Table():
+            yield from block.sentences
+        case Chart():
+            yield f"{block.described}."
+        case Drawing():
+            yield f"{block.title}."
+            yield from block.described
+
+
+def _item(item: Item) -> Iterator[str]:
+    parts = [part for part in item.more if isinstance(part, Sentence)]
+    below = ["".join(pieces(part.words)) for part in parts]
+    beside = [f"{item.beside}"] if item.beside else []
+    yield _sentence(". ".join(["".join(pieces(item.words)) + "".join(f": {said}" for said in beside), *below]))
+
+
+def _sentence(text: str) -> str:
+    """The text as a sentence: with a full stop, and with a capital unless it begins with a name or a sign."""
+    if not text:
+        return ""
+    first, _, behind = text.partition(" ")
+    is_name = GRADIENT.fullmatch(first.rstrip(",:")) or not behind[:1].isalnum()
+    return (text[0] if is_name else text[0].upper()) + text[1:] + ("" if text[-1] in ".?!" else ".")

@@ -1,0 +1,174 @@
+"""What the terminal at the other end can show, and the one way drawn lines get there."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TextIO
+
+from gradx_cli.escape import safe
+from gradx_cli.width import folded
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.text import Text
+
+_ASCII = str.maketrans(
+    {
+        "→": "->", "←": "<-", "↑": "up", "↓": "down", "⇒": "=>", "✓": "ok", "✗": "x", "●": "@", "⋯": "~",
+        "×": "x", "·": "*",
+        "−": "-", "≈": "~", "≠": "!=", "≤": "<=", "≥": ">=", "…": "...", "∂": "d", "ε": "eps", "α": "alpha", "π": "pi",
+        "µ": "u", "½": "1/2", "∞": "inf",
+        "─": "-", "━": "=", "│": "|", "┃": "|", "▶": ">", "◀": "<",
+        "╭": "+", "╮": "+", "╯": "+", "╰": "+", "├": "+", "┤": "+", "┬": "+", "┴": "+", "┼": "+",
+        "┌": "+", "┐": "+", "└": "+", "┘": "+", "“": '"', "”": '"', "‘": "'", "’": "'", "–": "-",
+    }
+)  # fmt: skip
+
+
+_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_POWERS = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
+
+UNLIMITED = 1_000_000
+
+LONGEST_TITLE = 400
+"""A longer reading of the program is cut above an answer: what it says is what was typed."""
+
+Segment = tuple[str, str]
+"""A text and its style."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """What a stream can show. `width` is None where nothing limits it (a pipe without COLUMNS)."""
+
+    stream: TextIO
+    width: int | None
+    color: bool
+    unicode: bool
+
+    def drawn(self, text: str) -> str:
+        """The text with gradx's own signs (arrows, ✓, box lines) as this terminal can show them.
+
+        To be applied before anything is aligned: `→` is `->` in ASCII. Letters that ASCII lacks are written `\\u03b1`.
+        """
+        return text if self.unicode or text.isascii() else in_ascii(text)
+
+    def folded(self, text: str | Sequence[str], indent: int = 0, width: int | None = None) -> Iterator[str]:
+        """The text in lines that fit beside `indent` columns, broken at blanks; or words, broken between them.
+
+        A word that does not fit is not cut. `width` is in place of the terminal's own.
+        """
+        width = width or self.width
+        return folded(text.split(" ") if isinstance(text, str) else text, None if width is None else width - indent)
+
+    def folded_lines(self, text: str | Sequence[str], indent: str, style: str) -> Iterator[list[Segment]]:
+        """The text or words in lines of one style that fit behind `indent`."""
+        return ([(indent + line, style)] for line in self.folded(text, len(indent)))
+
+    def flush(self) -> None:
+        """Let everything be seen that was written."""
+        self.stream.flush()
+
+    def write(self, lines: Iterable[str | Text]) -> None:
+        """Write lines, made `safe`: what they hold does nothing to the terminal. Colours are those of a `Text`."""
+        for line in lines:
+            if isinstance(line, str):
+                self.stream.write(f"{safe(line)}\n")
+            else:
+                self.draw(line)
+
+    def write_styled(self, lines: Iterable[Sequence[Segment]]) -> None:
+        """Write lines made of texts, each with its style."""
+        self.write(self.styled(*line) for line in lines)
+
+    def styled(self, *segments: Segment) -> str | Text:
+        """One line made of texts, each with its style ("" for none); plain where there are no colours."""
+        if not self.color:
+            return "".join(text for text, _ in segments).rstrip()
+        from rich.text import Text
+
+        return Text.assemble(*segments)
+
+    def draw(self, drawing: RenderableType) -> None:
+        """Write a Rich table or text as wide as it is, without trailing blanks; whoever made it saw to the width.
+
+        Rich lets through what a text holds. A drawing with something invisible in it is written without colours, so
+        that what it holds can be told from them, and made safe.
+        """
+        plain = _rendered(drawing, color=False)
+        if self.color and all(map(str.isprintable, plain)):
+            self.stream.writelines(f"{line}\n" for line in _rendered(drawing, color=True))
+        else:
+            self.write(plain)
+
+
+def _rendered(drawing: RenderableType, *, color: bool) -> list[str]:
+    from rich.console import Console
+
+    console = Console(
+        color_system="standard" if color else None,
+        force_terminal=color,
+        width=UNLIMITED,
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )
+    with console.capture() as captured:
+        console.print(drawing, no_wrap=True, overflow="ignore", crop=False)
+    return [line.rstrip() for line in captured.get().removesuffix("\n").split("\n")]
+
+
+def in_ascii(text: str) -> str:
+    """The text in ASCII: gradx's signs by their ASCII spellings, any other character as an escape."""
+    text = _POWERS.sub(lambda found: "^" + found[0].translate(_DIGITS), text)
+    return text.translate(_ASCII).encode("ascii", "backslashreplace").decode("ascii")
+
+
+def terminal(ascii: bool = False, stream: TextIO | None = None) -> Terminal:
+    """What standard output (or `stream`) can show, from the stream and the environment.
+
+    COLUMNS limits the width, else the terminal does; NO_COLOR and TERM=dumb take colours away, FORCE_COLOR gives them
+    to a pipe; an encoding without Unicode, or `ascii`, asks for ASCII.
+    """
+    stream = stream or sys.stdout
+    tty = stream.isatty()
+    return Terminal(stream, _width(stream, tty), _color(tty), not ascii and _shows_unicode(stream))
+
+
+def _width(stream: TextIO, tty: bool) -> int | None:
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isascii() and columns.isdigit() and int(columns[:6]) > 0:
+        return int(columns[:6])
+    if not tty:
+        return None
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or 80
+    except (OSError, ValueError):
+        return 80
+
+
+def _color(tty: bool) -> bool:
+    environment = os.environ
+    if environment.get("NO_COLOR"):
+        return False
+    if environment.get("FORCE_COLOR"):
+        return True
+    return tty and environment.get("TERM") not in ("dumb", "unknown")
+
+
+def _shows_unicode(stream: TextIO) -> bool:
+    try:
+        "→✓─".encode(stream.encoding or "ascii")
+    except (LookupError, UnicodeEncodeError):
+        return False
+    return True
+
+
+def warn(warnings: Iterable[str]) -> None:
+    """Say on standard error what is worth knowing and stops nothing."""
+    screen = terminal(stream=sys.stderr)
+    screen.write(screen.drawn(f"warning: {safe(warning)}") for warning in warnings)
