@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from gradx.derive.formulas import local_formula
 from gradx.graph import Graph
-from gradx.language.formulas import local_formula
 from gradx.lessons.chain_rule import Explanation, Path, Paths, Step
 from gradx_cli.views.json import Json, finite, head, write_long
 

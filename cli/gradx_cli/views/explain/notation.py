@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gradx.derive.formulas import Formula, local_partial
 from gradx.graph import Graph
-from gradx.language.formulas import Formula, local_partial
 from gradx.language.latex import latex, latex_name
 from gradx.language.printer import definition
 from gradx_cli.escape import safe
