@@ -175,12 +175,12 @@ class Recorder:
         wanted = name, operands
         made = self._made.get(wanted)
         if made is None:
-            numbers = [q.known for q in operands if q.known is not None]
-            if len(numbers) == len(operands):
-                made = self.number(operation(FLOAT64, name)(*numbers))
-            else:
+            numbers = [q.known for q in operands]
+            if None in numbers:
                 made = self._new(None)
                 self._makers[made.register] = wanted
+            else:
+                made = self.number(operation(FLOAT64, name)(*numbers))
             self._made[wanted] = made
         return made
 
