@@ -77,21 +77,9 @@ class _Chain(Terms):
 
     def _opposite(self, x: Term) -> Term | None:
         """What x is the negative of, if it is written with a minus in front."""
-        product, quotient = self.operands(x, "*"), self.operands(x, "/")
-        if not (product or quotient):
-            return self._without_minus(x)
-        first, second = product or quotient
-        opposite = self._without_minus(first)
-        if opposite is None:
-            return None
-        return super().product(opposite, second) if product else self.divide(opposite, second)
-
-    def _without_minus(self, x: Term) -> Term | None:
-        """What a negative number, or a negative, is the negative of."""
-        if x.value is not None:
-            return self.number(-x.value) if x.value < 0 else None
-        negated = self.operands(x, "neg")
-        return negated[0] if negated else None
+        (first, *_) = self.operands(x, "*") or self.operands(x, "/") or (x,)
+        has_minus = self.operands(first, "neg") if first.value is None else first.value < 0
+        return self.negative(x) if has_minus else None
 
     def _taken_apart(self, x: Term) -> tuple[float, Term | None, Term | None]:
         """The number in front (1 where there is none), what else stands above the fraction line, and what below it."""
