@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import ClassVar
 
-from gradx.language.formulas import Formula
+from gradx.derive.formulas import Formula
 from gradx.language.latex import latex, latex_name, latex_number
 from gradx_cli.notation import Notation
 from gradx_cli.numbers import NONE

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import ClassVar
 
-from gradx.language.formulas import Formula
+from gradx.derive.formulas import Formula
 from gradx.language.mathml import MINUS, mathml, mathml_name, mathml_number, mathml_written_out
 from gradx_cli.notation import Notation
 from gradx_cli.numbers import NONE

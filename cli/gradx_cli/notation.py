@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from gradx.derive.formulas import Formula, local_partial
 from gradx.graph import Graph
 from gradx.language.printer import definition
 from gradx.language.tokens import NAME, scan, sort
@@ -18,7 +19,7 @@ from gradx_cli.escape import safe
 from gradx_cli.numbers import shown
 
 if TYPE_CHECKING:
-    from gradx.language.formulas import Formula
+    from gradx.derive.formulas import Formula
 
 _END = ""
 
@@ -101,7 +102,6 @@ class Notation(ABC):
 
     def local_formula(self, via: int, slot: int) -> str | None:
         """The local partial in symbols, in brackets where it stands in a product; None where it cannot be written."""
-        from gradx.language.formulas import local_partial
 
         formula = local_partial(self.graph, via, slot)
         if formula is None:

@@ -7,14 +7,15 @@ from functools import cache, partial
 from typing import cast
 
 from gradx.numbers import Arithmetic, S, operation
+from gradx.numbers.operators import Made
 from gradx.primitive import Primitive
 
 
-class _Listener:
+class _Listener(Made):
     """An arithmetic and all its numbers: each knows what it was made of, `asked` are the functions asked for."""
 
-    def __init__(self, asked: set[str], made: str = "", of: tuple[object, ...] = ()) -> None:
-        self.asked, self.made, self.of = asked, made, of
+    def __init__(self, asked: set[str], name: str = "", of: tuple[object, ...] = ()) -> None:
+        self.asked, self.name, self.of = asked, name, of
 
     def __getattr__(self, name: str) -> Callable[..., _Listener]:
         if name.startswith("_"):
@@ -22,26 +23,8 @@ class _Listener:
         self.asked.add(name)
         return lambda *xs: _Listener(self.asked, name, xs)
 
-    def __add__(self, other: object) -> _Listener:
-        return _Listener(self.asked, "+", (self, other))
-
-    def __sub__(self, other: object) -> _Listener:
-        return _Listener(self.asked, "-", (self, other))
-
-    def __mul__(self, other: object) -> _Listener:
-        return _Listener(self.asked, "*", (self, other))
-
-    def __radd__(self, other: object) -> _Listener:
-        return _Listener(self.asked, "+", (other, self))
-
-    def __rsub__(self, other: object) -> _Listener:
-        return _Listener(self.asked, "-", (other, self))
-
-    def __rmul__(self, other: object) -> _Listener:
-        return _Listener(self.asked, "*", (other, self))
-
-    def __neg__(self) -> _Listener:
-        return _Listener(self.asked, "neg", (self,))
+    def made(self, name: str, *xs: _Listener | float) -> _Listener:
+        return _Listener(self.asked, name, xs)
 
 
 def _heard(rule: Callable[..., object], size: int) -> tuple[_Listener, tuple[_Listener, ...]]:
@@ -71,7 +54,7 @@ def _parts(quantity: _Listener) -> set[object]:
         part = stack.pop()
         parts.add(part)
         if isinstance(part, _Listener):
-            stack.extend(part.of[3:] if part.made == "where" else part.of)
+            stack.extend(part.of[3:] if part.name == "where" else part.of)
     return parts
 
 
@@ -86,7 +69,7 @@ def operation_of(row: Primitive) -> str | None:
     """The one operation that a row's value is, of its arguments as they are: "+" for x + y, "sin" for sin(x). None for
     any other, as x*sigmoid(x)."""
     value, xs = _heard(row.value, row.arity or 2)
-    return value.made if value.made and value.of == xs else None
+    return value.name if value.name and value.of == xs else None
 
 
 def value_in(m: Arithmetic[S], row: Primitive) -> Callable[..., S]:

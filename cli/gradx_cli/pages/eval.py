@@ -194,7 +194,7 @@ def _symbolic_column(
 
 def _set(row: Row, notation: Notation) -> Code:
     """SymPy's formula and its value, set as mathematics."""
-    from gradx.language.formulas import Formula
+    from gradx.derive.formulas import Formula
 
     text = row.symbolic_cell(numbers_put_in=False)
     try:

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
+from gradx.derive.formulas import local_formula
 from gradx.graph import Graph
-from gradx.language.formulas import local_formula
 from gradx.lessons.chain_rule import Explanation, Path, Paths, Silence, Step, Term
 from gradx_cli.answer import Answer, Medium, Record, head, selected
 from gradx_cli.blocks import GAP, Block, Equation, Equations, Heading, Math, Sentence, Title, Words

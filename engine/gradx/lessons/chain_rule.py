@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final, Literal
 
+from gradx.derive.formulas import Formula
+from gradx.derive.gradients import Gradients
 from gradx.graph import Graph
-from gradx.language.formulas import Formula
 from gradx.language.program import Program
-from gradx.lessons.gradient_formulas import gradient_formulas
 from gradx.point.exploration import Exploration
 from gradx.sweeps.backprop import product
 
@@ -23,6 +23,8 @@ MOST_COUNTED: Final = 10**18
 MOST_FACTORS: Final = 200_000
 """The paths that are listed have at most this many factors together."""
 
+MOST_FORMULAS: Final = 200
+"""Gradients are written in symbols for at most this many nodes."""
 
 Silence = Literal["output", "branch", "unused", "condition"]
 
@@ -101,13 +103,17 @@ def explain(
 ) -> Explanation:
     """The steps of `program`, with numbers where there is an `exploration`; `wrt`: only what these inputs need."""
     graph = program.graph
-    steps = steps_in_symbols(graph) if exploration is None else steps_at(exploration)
+    gradients = None
+    if exploration:
+        steps = steps_at(exploration)
+    else:
+        gradients = Gradients(graph)
+        steps = steps_in_symbols(graph, gradients)
     targets = [graph.index[name] for name in wrt or ()]
     if wrt is not None:
         steps = needed(steps, graph, targets)
     ways = tuple(paths(steps, graph, target, most_paths) for target in targets)
-    uses = {step.node: [(term.via, term.slot) for term in step.terms] for step in steps}
-    formulas = gradient_formulas(graph, uses) if exploration is None else {}
+    formulas = gradients.formulas(step.node for step in steps) if gradients and len(steps) <= MOST_FORMULAS else {}
     return Explanation(program, exploration, tuple(steps), ways, formulas)
 
 
@@ -121,17 +127,11 @@ def steps_at(exploration: Exploration) -> list[Step]:
     return _steps(graph, received, gradients, exploration.forward.dropped)
 
 
-def steps_in_symbols(graph: Graph) -> list[Step]:
+def steps_in_symbols(graph: Graph, gradients: Gradients) -> list[Step]:
     """The same steps without numbers: every branch may be taken."""
-    received: dict[int, list[Term]] = {graph.output: []}
-    for via in range(len(graph.nodes) - 1, -1, -1):
-        node = graph.nodes[via]
-        if via not in received or node.primitive is None or node.constant:
-            continue
-        for slot in range(node.primitive.conditions, len(node.inputs)):
-            i = node.inputs[slot]
-            if not graph.nodes[i].constant:
-                received.setdefault(i, []).append(Term(via, slot))
+    received: dict[int, list[Term]] = {}
+    for i, edge in gradients.backprop.edges(graph):
+        received.setdefault(i, []).append(Term(edge.via, edge.slot))
     return _steps(graph, received, {}, frozenset())
 
 

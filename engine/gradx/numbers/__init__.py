@@ -1,10 +1,9 @@
 """What a rule of the table may ask of a number system.
 
 A row of `gradx.table` is written once, over an arithmetic `m` and numbers that know `+ - * -x`. Each module of
-this package is one reading of it: `float64` (the passes), `multiprecision` (the witnesses), `balls` (numbers with a
-proved radius; claims), `exact` (mpmath beside what is known of a number exactly), `symbolic` (SymPy) and `arrays`
-(NumPy, many points at once). Two more live where their results belong: `gradx.language.terms` (formulas) and
-`gradx.sweeps.recording` (a tape to run many times).
+this package is one reading of it: `float64` (the passes), `balls` (numbers with a proved radius), `one_sided_series`
+(either side of a point), `sympy` and `arrays` (NumPy, many points at once). Two more live where their results belong:
+`gradx.derive.terms` (formulas) and `gradx.sweeps.recording` (a tape to run many times).
 
 No function of an arithmetic raises for a number it has no value for: it answers its own not-a-number. Whether a
 point lies in a primitive's domain is the row's to say.

@@ -43,9 +43,6 @@ def decimal(text: str, spread: str = "0") -> arb:
 _NAN = arb.nan()
 _ZERO, _ONE, _HALF = arb(0), arb(1), arb(0.5)
 
-FAR = 2.0**40
-"""From here on a gamma function is worked out from its logarithm alone where it is asked for its sign."""
-
 
 def _root(x: arb) -> arb:
     return x.sqrt()

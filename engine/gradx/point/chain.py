@@ -7,13 +7,15 @@ partials is used.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache, partial
 from typing import cast
 
 from flint import acb, arb, ctx
 
+from gradx.graph import Graph
 from gradx.numbers.balls import Balls, precision
 from gradx.numbers.complex_balls import COMPLEX_BALLS
 from gradx.point.quotient import exponent, quotient
@@ -21,6 +23,8 @@ from gradx.point.reading import Reading
 from gradx.primitive import AllPartials, Partial, Primitive
 from gradx.row_shape import operation_of
 from gradx.sweeps.backprop import Backprop, backprop
+
+AFFINE_COST, QUOTIENT_COST = 4, 30
 
 NEAR = 12
 """R is 2^-12 of what is nearest: the argument's size, 1, or a boundary."""
@@ -35,6 +39,18 @@ def chain(reading: Reading) -> Backprop[arb]:
     primitives = tuple(row and rows[row] for row in graph.primitives)
     with precision(reading.bits):
         return backprop(replace(graph, primitives=primitives), reading.m, reading.run)
+
+
+def walk_cost(graph: Graph) -> int:
+    """What a walk costs, in evaluations of a product at the lowest precision."""
+    counted = Counter(graph.primitives)
+    del counted[None]
+    return sum(count * (AFFINE_COST if is_affine(row) else QUOTIENT_COST) for row, count in counted.items() if row)
+
+
+def is_affine(row: Primitive) -> bool:
+    """Whether the row's value is affine in each of its arguments, all others held: no quotient needs a remainder."""
+    return (row.linear and row.boundaries is None) or operation_of(row) == "*"
 
 
 @cache
@@ -64,10 +80,12 @@ def _local_quotient(row: Primitive, slot: int, m: Balls, v: arb, *xs: arb) -> ar
     if operation_of(row) == "*" or slot >= row.conditions > 0:
         return at(_ONE) - at(_ZERO)  # affine along this argument, all others held
 
-    lengths = _reaches(row, m, xs, slot)
-    exactly = _on_a_piece(at, xs, slot, arb((1, lengths[0] - NEAR))) if row.boundaries is not None else None
-    if exactly is not None:
-        return exactly
+    lengths = _lengths(row, m, xs, slot)
+    if row.linear:
+        exactly = _on_a_piece(at, xs, slot, arb((1, min(lengths) - NEAR)))
+        if exactly is not None:
+            return exactly
+        lengths = _lengths(row, m, xs, slot)
     held = [acb(x) for x in xs]
 
     def on(z: acb) -> acb:
@@ -94,13 +112,12 @@ def _on_a_piece(at: Callable[[arb], arb], xs: tuple[arb, ...], slot: int, reach:
     return _ZERO if other or found.is_exact() else None
 
 
-def _reaches(row: Primitive, m: Balls, xs: tuple[arb, ...], slot: int) -> list[int]:
+def _lengths(row: Primitive, m: Balls, xs: tuple[arb, ...], slot: int) -> Iterator[int]:
     """The binary exponents of lengths on which the row may change along an argument, those to be tried first first."""
     own = exponent(xs[slot])
-    lengths = {0} if own is None else {own, min(own, 0)}
+    lengths = [0] if own is None else sorted({own, min(own, 0)}, reverse=True)
+    yield from lengths
     if row.boundaries is not None:
         distances = row.boundaries(m, *xs)
-        near = [e for b in distances if (e := exponent(b.abs_lower())) is not None]
-        if near:
-            lengths = {min(length, min(near)) for length in lengths}
-    return sorted(lengths, reverse=True)
+        near = min((e for b in distances if (e := exponent(b.abs_lower())) is not None), default=lengths[0])
+        yield from (near for length in lengths if near < length)

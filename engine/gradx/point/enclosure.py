@@ -15,15 +15,18 @@ from flint import arb
 
 from gradx.numbers.balls import precision
 from gradx.numbers.decimals import significant
-from gradx.point.chain import chain
+from gradx.point.chain import chain, walk_cost
 from gradx.point.exact_point import ExactPoint
 from gradx.point.quotient import node_quotient, scales
-from gradx.point.reading import LADDER, Readings
+from gradx.point.reading import LADDER, WEIGHTS, Readings
 from gradx.point.sides import Bend, sides
 from gradx.point.verdict import Proof
 
 AUTO_BUDGET, AUTO_LEVELS = 600_000, 5
 """Without being asked to, so many evaluations of a product are spent, and so many precisions tried."""
+
+WALKS_BUDGET = 2_500_000
+"""The same for walks by the chain rule."""
 
 SHRINKS = (20, 64, 200, 520, 1_150, 3_000, 12_000, 50_000)
 """R is 2 to the minus this of the node's scale; the next where the function is not analytic so far out."""
@@ -58,6 +61,7 @@ class Budget:
 
     def __init__(self, *, everything: bool = False) -> None:
         self._left = math.inf if everything else AUTO_BUDGET
+        self._left_for_walks = math.inf if everything else WALKS_BUDGET
         self.levels = len(LADDER) if everything else AUTO_LEVELS
 
     def spend(self, cost: int) -> None:
@@ -65,6 +69,12 @@ class Budget:
         if cost > self._left:
             raise OverBudgetError
         self._left -= cost
+
+    def spend_walk(self, cost: int) -> None:
+        """The same for a walk over all nodes, which are paid for from a purse of their own."""
+        if cost > self._left_for_walks:
+            raise OverBudgetError
+        self._left_for_walks -= cost
 
 
 class Enclosures:
@@ -146,7 +156,7 @@ class Enclosures:
     def _chained(self, level: int) -> list[arb]:
         """Every node's gradient by the chain rule over quotients, at a precision. Raises OverBudgetError."""
         if level not in self._walks:
-            self._budget.spend(6 * self.readings.cost(level, range(self._size)))
+            self._budget.spend_walk(WEIGHTS[level] * walk_cost(self._graph))
             self._walks[level] = chain(self.readings[level]).adjoints
         return self._walks[level]
 

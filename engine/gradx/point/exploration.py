@@ -227,7 +227,7 @@ def _held_against(symbolic: Symbolic, slope: arb) -> Symbolic:
 
 def _best_known(verdict: Verdict, gradient: float) -> float:
     """The slope that a nudge is held against: the exact one where it is known."""
-    return gradient if verdict.exact is None else float(verdict.exact)
+    return gradient if verdict.proof is None else float(verdict.proof.ball)
 
 
 def _report(

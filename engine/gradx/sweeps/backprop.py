@@ -7,7 +7,7 @@ Source: reverse accumulation, Griewank & Walther, Evaluating Derivatives, 2nd ed
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Generic, NamedTuple
 
 from gradx import collection
@@ -53,9 +53,18 @@ class Backprop(NamedTuple, Generic[S]):
                     yield i, Contribution(via, slot, upstream, local, product(graph, via, upstream, local))
 
 
+LocalPartials = Callable[[int, Sequence[bool]], Sequence[S | None]]
+"""The local partials of a node, None for the arguments that are not wanted."""
+
+
 @collection.postponed()
-def backprop(graph: Graph, m: Arithmetic[S], run: Forward[S]) -> Backprop[S]:
-    """The adjoint of every node for the forward pass `run` over the same arithmetic."""
+def backprop(
+    graph: Graph, m: Arithmetic[S], run: Forward[S], partials_of: LocalPartials[S] | None = None
+) -> Backprop[S]:
+    """The adjoint of every node for the forward pass `run` over the same arithmetic.
+
+    `partials_of` gives the local partials where they are not to be those of the table at the values of `run`.
+    """
     primitives, constant, values = graph.primitives, graph.constant, run.values
     operands, first, second = graph.operands, graph.operands.first, graph.operands.second
     zero = m.number(0.0)
@@ -64,7 +73,7 @@ def backprop(graph: Graph, m: Arithmetic[S], run: Forward[S]) -> Backprop[S]:
     partials: list[tuple[S | None, ...]] = [()] * len(primitives)
     adjoints[graph.output] = m.number(1.0)
     reached[graph.output] = True
-    smooth = {row: _smooth(row) for row in set(primitives)}
+    smooth = {row: None if partials_of else _smooth(row) for row in set(primitives)}
     crossing = {row for row, rules in smooth.items() if row is not None and rules is not None and crosses(row)}
     steady: dict[Primitive, tuple[S, S]] = {}  # the local partials of a sum are the same wherever it stands
     for i in range(graph.output, -1, -1):
@@ -96,7 +105,8 @@ def backprop(graph: Graph, m: Arithmetic[S], run: Forward[S]) -> Backprop[S]:
                 continue
         inputs = operands.of(i)
         xs = [values[j] for j in inputs]
-        local = row.local_partials(m, values[i], xs, _wanted(m, constant, row, inputs, xs))
+        wanted = _wanted(m, constant, row, inputs, xs)
+        local = partials_of(i, wanted) if partials_of else row.local_partials(m, values[i], xs, wanted)
         partials[i] = tuple(local)
         for j, part in zip(inputs, local, strict=True):
             if part is not None:

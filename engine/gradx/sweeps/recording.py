@@ -16,6 +16,7 @@ from typing import NamedTuple, cast
 
 from gradx.numbers import Arithmetic, Relation, operation
 from gradx.numbers.float64 import FLOAT64
+from gradx.numbers.operators import Made
 
 
 class Instruction(NamedTuple):
@@ -50,7 +51,7 @@ Operation = tuple[str, tuple["Quantity", ...]]
 NOT_MADE: Operation = ("", ())
 
 
-class Quantity:
+class Quantity(Made):
     """A number of the recording: a register, and its value where that is known already."""
 
     __slots__ = ("known", "recorder", "register")
@@ -60,26 +61,9 @@ class Quantity:
         self.register = register
         self.known = known
 
-    def __add__(self, other: Quantity | float, /) -> Quantity:
-        return self.recorder.add(self, self.recorder.quantity(other))
-
-    def __radd__(self, other: float, /) -> Quantity:
-        return self.recorder.add(self.recorder.number(other), self)
-
-    def __sub__(self, other: Quantity | float, /) -> Quantity:
-        return self.recorder.subtract(self, self.recorder.quantity(other))
-
-    def __rsub__(self, other: float, /) -> Quantity:
-        return self.recorder.subtract(self.recorder.number(other), self)
-
-    def __mul__(self, other: Quantity | float, /) -> Quantity:
-        return self.recorder.multiply(self, self.recorder.quantity(other))
-
-    def __rmul__(self, other: float, /) -> Quantity:
-        return self.recorder.multiply(self.recorder.number(other), self)
-
-    def __neg__(self) -> Quantity:
-        return self.recorder.emit("neg", self)
+    def made(self, name: str, *xs: Quantity | float) -> Quantity:
+        quantities = [x if isinstance(x, Quantity) else self.recorder.number(x) for x in xs]
+        return _OPERATORS[name](self.recorder, *quantities)
 
 
 class Recorder:
@@ -105,9 +89,6 @@ class Recorder:
             known = self._literals[key] = self._new(float(x))
         return known
 
-    def quantity(self, x: Quantity | float) -> Quantity:
-        return x if isinstance(x, Quantity) else self.number(x)
-
     def pi(self) -> Quantity:
         return self.number(FLOAT64.pi())
 
@@ -126,6 +107,9 @@ class Recorder:
             if a.known == -1.0:
                 return -b
         return self.emit("*", x, y)
+
+    def negate(self, x: Quantity) -> Quantity:
+        return self.emit("neg", x)
 
     def divide(self, x: Quantity, y: Quantity, /) -> Quantity:
         return x if y.known == 1.0 else self.emit("divide", x, y)
@@ -191,12 +175,12 @@ class Recorder:
         wanted = name, operands
         made = self._made.get(wanted)
         if made is None:
-            numbers = [q.known for q in operands if q.known is not None]
-            if len(numbers) == len(operands):
-                made = self.number(operation(FLOAT64, name)(*numbers))
-            else:
+            numbers = [q.known for q in operands]
+            if None in numbers:
                 made = self._new(None)
                 self._makers[made.register] = wanted
+            else:
+                made = self.number(operation(FLOAT64, name)(*numbers))
             self._made[wanted] = made
         return made
 
@@ -226,6 +210,11 @@ class Recorder:
             raise AttributeError(name)
         function = self.__dict__[name] = partial(self.emit, name)
         return function
+
+
+_OPERATORS: dict[str, Callable[..., Quantity]] = {
+    "+": Recorder.add, "-": Recorder.subtract, "*": Recorder.multiply, "neg": Recorder.negate,
+}  # fmt: skip
 
 
 def recorder_arithmetic(recorder: Recorder) -> Arithmetic[Quantity]:

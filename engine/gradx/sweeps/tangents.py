@@ -41,5 +41,5 @@ def tangent(graph: Graph, m: Arithmetic[S], partials: Sequence[tuple[S | None, .
     total = m.number(0.0)
     for j, local in zip(graph.nodes[i].inputs, partials[i], strict=False):
         if local is not None:
-            total = total + local * before[j]
+            total = total + before[j] * local
     return total

@@ -90,10 +90,10 @@ FAULTS = {
     "R is taken for a larger one": ("q = arb((1, h_exponent - radius))", "q = arb((1, h_exponent - radius - 10))"),
     "M is lost": ("bound = (image - value).abs_upper()", "bound = (image - value).abs_upper() * 0"),
     "M is that of the middle": ("image = on(acb(x + wide, wide))", "image = on(acb(x))"),
-    "the remainder is left out": (" + arb(0, remainder)", ""),
+    "the remainder is left out": (f"{_QUOTIENT} + arb(0, remainder)", _QUOTIENT),
     "q is squared once too often": ("(bound / reach * (q * q) /", "(bound / reach * (q * q * q) /"),
     "the step is not that of the quotient": (_QUOTIENT, "(above - below) / (h + h / 2)"),
-    "the quotient is one-sided": (_QUOTIENT, "(at(x + h) - at(x)) / h"),
+    "the quotient is one-sided": (_QUOTIENT, "(above - at(x)) / h"),
     "the quotient is off by h": (_QUOTIENT, f"({_QUOTIENT}).mid() * (1 + h)"),
 }  # fmt: skip
 

@@ -305,11 +305,10 @@ def test_a_branch_not_taken_has_no_value_no_gradient_and_no_verdict() -> None:
 
 @pytest.mark.slow
 def test_what_the_budget_does_not_reach_is_unchecked_in_words() -> None:
-    terms = (f"(sin(x*{k})^2 + cos(x*{k})^2 - 1)" for k in range(2, 252))
-    found = explored(" + ".join(terms), x=0.7)
+    found = explored(" + ".join(f"relu(x*{k})" for k in range(2, 502)), x=0.0)
     assert found.nodes[0].verdict == Verdict("unchecked", UNAFFORDABLE)
     assert "--checks all" in UNAFFORDABLE
-    assert found.value_verdict.exact in (None, "0.0")
+    assert found.value_verdict.exact == "0.0"
 
 
 @pytest.mark.parametrize("x", [k / 7 for k in range(1, 20)])

@@ -105,10 +105,10 @@ def test_only_digits_that_are_proved_are_shown(truth: Proof, digits: int, shown:
 
 
 def test_bounds_are_rounded_outward() -> None:
-    one = arb(1)
-    parts = Quotient(THIRD, arb("1e-20"), one, one, one, one, arb("2.00000000012e-30"))
-    truth = Proof(THIRD, "quotient", 53, parts)
-    # the radius is 2^-54 or so; decimals of 20 digits enclose it
+    step, remainder = arb("1e-20"), arb("2.00000000012e-30")
+    found = Quotient(THIRD, step, THIRD, THIRD, step, THIRD, remainder)
+    truth = Proof(THIRD, "quotient", 53, found)
+    # the radius of a third is 2^-54 or so; decimals of 20 digits enclose it
     assert float(truth.lower) <= 1 / 3 <= float(truth.upper)
     assert truth.lower < truth.upper
     assert truth.step == "1e-20"

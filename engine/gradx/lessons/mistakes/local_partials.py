@@ -10,7 +10,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from gradx.language.formulas import has_minus
+from gradx.derive.formulas import has_minus
 from gradx.lessons.claims.dependence import Dependence
 from gradx.lessons.claims.trial import Trial
 from gradx.lessons.mistakes.faults import FAR_FETCHED, BrokenDerivative, BrokenRule, Fault, Sentence

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from gradx.derive.slopes import slope_formula
 from gradx.language.printer import expression
 from gradx.lessons.claims.dependence import Dependence
 from gradx.lessons.claims.trial import Trial, same
-from gradx.lessons.mistakes.slope_formula import slope_formula
 
 if TYPE_CHECKING:
     from flint import arb
@@ -49,7 +49,7 @@ class Wording:
 
     def slope_of(self, i: int) -> str:
         """`d/dx of x^2 is 2*x, 4 at x = 2`."""
-        formula = slope_formula(self.dependence, i)
+        formula = slope_formula(self.dependence.graph, i, self.dependence.wrt)
         number = self.number(self.trial.tangents[i])
         here = self._here()
         if formula is None:
@@ -64,14 +64,14 @@ class Wording:
     def answer(self) -> str:
         """`dJ/dw2 is 4`."""
         output = self.dependence.graph.output
-        formula = slope_formula(self.dependence, output)
+        formula = slope_formula(self.dependence.graph, output, self.dependence.wrt)
         number = self.number(self.trial.exact)
         right = number if formula is None or self.trial.claim.is_number else formula
         return f"{self.gradient(self.dependence.wrt)} is {right}"
 
     def term(self, i: int, slot: int) -> str:
         """What one argument of node i adds to its derivative."""
-        formula = slope_formula(self.dependence, i, [slot])
+        formula = slope_formula(self.dependence.graph, i, self.dependence.wrt, [slot])
         below = self.dependence.node(i).inputs[slot]
         return formula or self.number(self.trial.local(i, slot) * self.trial.tangents[below])
 

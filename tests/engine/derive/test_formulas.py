@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from gradx.language.formulas import has_minus, local_formula, local_partial
+from gradx.derive.formulas import has_minus, local_formula, local_partial
 from gradx.language.program import read
 from gradx.numbers.float64 import FLOAT64
 from gradx.primitive import Primitive

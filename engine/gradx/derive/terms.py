@@ -9,19 +9,23 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import partial
+from typing import Final, cast
 
 from gradx.graph import GraphBuilder, Node
-from gradx.numbers import Relation, holds
-from gradx.table import CALLABLE, TABLE, WHERE
+from gradx.numbers import Arithmetic, Relation, holds
+from gradx.numbers.float64 import FLOAT64
+from gradx.numbers.operators import Made
+from gradx.table import TABLE, WHERE
 
 _NOWHERE = (0, 0)
+_UNWRITABLE = -1
+_OPERATORS: Final = {"+": "sum", "-": "difference", "*": "product", "neg": "negative"}
+_ROWS: Final = {"absolute": "abs", "maximum": "max", "minimum": "min", "modulo": "%"}
+"""The functions of an arithmetic whose row in the table has another name."""
 
 
-class UnwritableError(Exception):
-    """The rule uses a function that programs do not have, or a number that float64 does not hold."""
-
-
-class Term:
+class Term(Made):
     """A node of the builder behind `terms`. `value` is the number that it is, if it is one."""
 
     __slots__ = ("node", "terms", "value")
@@ -31,98 +35,51 @@ class Term:
         self.node = node
         self.value = value
 
-    def __add__(self, other: Term | float) -> Term:
-        return self.terms.sum(self, self.terms.term(other))
+    @property
+    def is_writable(self) -> bool:
+        """Whether programs can say it: no function that they do not have, no number that float64 does not hold."""
+        return self.node != _UNWRITABLE
 
-    def __radd__(self, other: float) -> Term:
-        return self.terms.sum(self.terms.term(other), self)
-
-    def __sub__(self, other: Term | float) -> Term:
-        return self.terms.difference(self, self.terms.term(other))
-
-    def __rsub__(self, other: float) -> Term:
-        return self.terms.difference(self.terms.term(other), self)
-
-    def __mul__(self, other: Term | float) -> Term:
-        return self.terms.product(self, self.terms.term(other))
-
-    def __rmul__(self, other: float) -> Term:
-        return self.terms.product(self.terms.term(other), self)
-
-    def __neg__(self) -> Term:
-        return self.terms.negative(self)
-
-
-def _function(name: str) -> Callable[[Terms, Term], Term]:
-    def function(self: Terms, x: Term) -> Term:
-        return self.apply(name, x)
-
-    return function
+    def made(self, name: str, *xs: Term | float) -> Term:
+        operands = [x if isinstance(x, Term) else self.terms.number(x) for x in xs]
+        result = getattr(self.terms, _OPERATORS[name])(*operands)
+        return Term(self.terms, result.node, result.value)
 
 
 class Terms:
-    """Arithmetic over `Term`, into one builder. What programs cannot say, a function or a number, raises
-    `UnwritableError`.
+    """Arithmetic over `Term`, into one builder. What programs cannot say, a function or a number, is a term that is not
+    writable, and so is all that is made of it.
     """
 
     def __init__(self, builder: GraphBuilder) -> None:
-        self._builder = builder
+        self.builder = builder
         self._variables: dict[str, Term] = {}
 
-    absolute = _function("abs")
-    sign = _function("sign")
-    floor = _function("floor")
-    ceil = _function("ceil")
-    exp = _function("exp")
-    expm1 = _function("expm1")
-    log2 = _function("log2")
-    log10 = _function("log10")
-    log1p = _function("log1p")
-    sqrt = _function("sqrt")
-    cbrt = _function("cbrt")
-    sin = _function("sin")
-    cos = _function("cos")
-    tan = _function("tan")
-    asin = _function("asin")
-    acos = _function("acos")
-    atan = _function("atan")
-    sinh = _function("sinh")
-    cosh = _function("cosh")
-    tanh = _function("tanh")
-    asinh = _function("asinh")
-    acosh = _function("acosh")
-    atanh = _function("atanh")
-    sigmoid = _function("sigmoid")
-    softplus = _function("softplus")
-    erf = _function("erf")
-    gamma = _function("gamma")
-    lgamma = _function("lgamma")
-    digamma = _function("digamma")
-    trigamma = _function("trigamma")
+    def __getattr__(self, name: str) -> Callable[..., Term]:
+        """Every other function of an arithmetic is the row of its name."""
+        if name.startswith("_") or not hasattr(FLOAT64, name):
+            raise AttributeError(name)
+        return partial(self.operation, _ROWS.get(name, name))
 
-    def log(self, x: Term) -> Term:
-        """The logarithm; that of Euler's number is written 1, although its float64 is not quite that number."""
-        is_euler = self._builder.node(x.node).label == "e"
-        return self.number(1.0) if is_euler else self.apply("log", x)
+    @property
+    def arithmetic(self) -> Arithmetic[Term]:
+        """The terms as the arithmetic that they are (its functions are found by name, which a type cannot say)."""
+        return cast("Arithmetic[Term]", self)
 
-    def apply(self, name: str, *xs: Term) -> Term:
-        """A call, as a program would write it."""
-        row = CALLABLE.get(name)
-        if row is None:
-            raise UnwritableError(name)
-        return self.operation(row.name, *xs)
+    @property
+    def unwritable(self) -> Term:
+        return Term(self, _UNWRITABLE)
 
     def operation(self, name: str, *xs: Term) -> Term:
         """The row `name` of the table on `xs`, as it is."""
-        return Term(self, self._builder.operation(TABLE[name], [x.node for x in xs], _NOWHERE))
-
-    def term(self, x: Term | float) -> Term:
-        return x if isinstance(x, Term) else self.number(x)
+        if name not in TABLE or not all(x.is_writable for x in xs):
+            return self.unwritable
+        return Term(self, self.builder.operation(TABLE[name], [x.node for x in xs], _NOWHERE))
 
     def variable(self, name: str) -> Term:
         """The input called `name`, the same one each time."""
         if name not in self._variables:
-            self._variables[name] = Term(self, self._builder.input(name, _NOWHERE))
+            self._variables[name] = Term(self, self.builder.input(name, _NOWHERE))
         return self._variables[name]
 
     def copied(self, node: Node, xs: Sequence[Term]) -> Term:
@@ -130,17 +87,20 @@ class Terms:
         row = node.primitive
         if row is None:
             assert node.literal is not None
-            literal = self._builder.literal(node.literal, _NOWHERE, node.label)
+            literal = self.builder.literal(node.literal, _NOWHERE, node.label)
             return Term(self, literal, node.literal if node.label is None else None)
         return self.negative(*xs) if row is TABLE["neg"] else self.operation(row.name, *xs)
 
     def number(self, x: float) -> Term:
-        if not math.isfinite(x):
-            raise UnwritableError(x)
-        return Term(self, self._builder.literal(x, _NOWHERE), x)
+        return Term(self, self.builder.literal(x, _NOWHERE), x) if math.isfinite(x) else self.unwritable
 
     def pi(self) -> Term:
-        return Term(self, self._builder.literal(math.pi, _NOWHERE, "pi"))
+        return Term(self, self.builder.literal(math.pi, _NOWHERE, "pi"))
+
+    def log(self, x: Term) -> Term:
+        """The logarithm; that of Euler's number is written 1, although its float64 is not quite that number."""
+        is_euler = x.is_writable and self.builder.node(x.node).label == "e"
+        return self.number(1.0) if is_euler else self.operation("log", x)
 
     def sum(self, x: Term, y: Term) -> Term:
         if x.value == 0:
@@ -197,30 +157,15 @@ class Terms:
     def quotient(self, x: Term, y: Term) -> Term:
         """As `divide`, but a fraction of numbers that is a short decimal is that: 0.5 for 1/2, and 1/3 as it is."""
         exact = _exact(x, y, Fraction.__truediv__) if y.value else None
-        return self.divide(x, y) if exact is None else self.number(exact)
-
-    def modulo(self, x: Term, y: Term) -> Term:
-        return self.operation("%", x, y)
+        return Terms.divide(self, x, y) if exact is None else self.number(exact)
 
     def power(self, x: Term, y: Term) -> Term:
         if y.value == 1:
             return x
         return self.number(1.0) if y.value == 0 else self.operation("^", x, y)
 
-    def maximum(self, *xs: Term) -> Term:
-        return self.operation("max", *xs)
-
-    def minimum(self, *xs: Term) -> Term:
-        return self.operation("min", *xs)
-
-    def atan2(self, y: Term, x: Term) -> Term:
-        return self.operation("atan2", y, x)
-
-    def hypot(self, x: Term, y: Term) -> Term:
-        return self.operation("hypot", x, y)
-
     def erfc(self, x: Term) -> Term:
-        return self.difference(self.number(1.0), self.erf(x))
+        return self.difference(self.number(1.0), self.operation("erf", x))
 
     def where(self, relation: Relation, left: Term, right: Term, then: Term, otherwise: Term) -> Term:
         if left.value is not None and right.value is not None:
@@ -229,14 +174,11 @@ class Terms:
 
     def operands(self, x: Term, name: str) -> tuple[Term, ...]:
         """The operands of `x` if it is the operation `name`, else ()."""
-        node = self._builder.node(x.node)
+        node = self.builder.node(x.node) if x.is_writable else Node(None)
         if node.primitive is not TABLE[name]:
             return ()
-        return tuple(Term(self, i, self._value(i)) for i in node.inputs)
-
-    def _value(self, i: int) -> float | None:
-        node = self._builder.node(i)
-        return node.literal if node.label is None else None
+        operands = ((i, self.builder.node(i)) for i in node.inputs)
+        return tuple(Term(self, i, found.literal if found.label is None else None) for i, found in operands)
 
 
 def _exact(x: Term, y: Term, operation: Callable[[Fraction, Fraction], Fraction]) -> float | None:

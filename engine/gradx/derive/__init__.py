@@ -1,0 +1,1 @@
+"""Derivatives as formulas: the sweeps, and the table's rules, over terms."""
