@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
 from gradx_cli.terminal import Terminal, terminal, warn
@@ -26,7 +26,8 @@ class Renderer(Protocol):
 
 def formats() -> list[str]:
     """The names of all formats, the one for a terminal first."""
-    names = {file.stem for folder in __path__ for file in Path(folder).glob("[!_]*.py")}
+    files = {file for folder in __path__ for file in os.listdir(folder)}
+    names = {file.removesuffix(".py") for file in files if file.endswith(".py") and not file.startswith("_")}
     return [DEFAULT, *sorted(names - {DEFAULT})]
 
 
