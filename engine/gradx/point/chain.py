@@ -25,6 +25,7 @@ from gradx.row_shape import operation_of
 from gradx.sweeps.backprop import Backprop, backprop
 
 AFFINE_COST, QUOTIENT_COST = 4, 30
+"""What a node costs whose row needs no quotient with a remainder, and what an argument of the others does."""
 
 NEAR = 12
 """R is 2^-12 of what is nearest: the argument's size, 1, or a boundary."""
@@ -45,7 +46,11 @@ def walk_cost(graph: Graph) -> int:
     """What a walk costs, in evaluations of a product at the lowest precision."""
     counted = Counter(graph.primitives)
     del counted[None]
-    return sum(count * (AFFINE_COST if is_affine(row) else QUOTIENT_COST) for row, count in counted.items() if row)
+    return sum(count * _cost(row) for row, count in counted.items() if row is not None)
+
+
+def _cost(row: Primitive) -> int:
+    return AFFINE_COST if is_affine(row) or row.conditions else QUOTIENT_COST * (row.arity or 2)
 
 
 def is_affine(row: Primitive) -> bool:

@@ -11,12 +11,8 @@ from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
-from flint import arb
-
 from gradx.graph import Graph
-from gradx.numbers.balls import BALLS, precision
 from gradx.numbers.float64 import FLOAT64, UNIT
-from gradx.point.reading import LADDER
 from gradx.row_shape import boundary_operands
 from gradx.sweeps.forward import Forward, forward
 from gradx.sweeps.nudging import nudged
@@ -108,6 +104,11 @@ def _exact_slope(graph: Graph, run: Forward[float], order: Sequence[int], epsilo
     """The slope of the nudge without rounding; None where it is not known."""
     if len(graph.primitives) > MOST_PROVED:
         return None
+    from flint import arb
+
+    from gradx.numbers.balls import BALLS, precision
+    from gradx.point.reading import LADDER
+
     with precision(LADDER[1]):
         still = forward(graph, BALLS, {i: arb(run.values[i]) for i in graph.inputs})
         moved = nudged(graph, BALLS, still, order[0], still.values[order[0]] + epsilon, order)
