@@ -64,6 +64,11 @@ class Judge:
         readings = Readings(self.graph, TYPED_BALLS, in_balls(self._typed()))
         return Enclosures(readings, Budget(everything=self._everything), SHOWN_DIGITS + SPARE_DIGITS)
 
+    @cached_property
+    def _true_values(self) -> list[float]:
+        """The nodes' true values, as near as float64 has them."""
+        return list(map(float, self.readings[self.true.level].values))
+
     def require_value(self) -> None:
         """Raises GradxError("domain") where the output has no value at this point.
 
@@ -120,7 +125,7 @@ class Judge:
         except OpenError as error:
             return self._open(error, back.adjoints[i], "the gradient"), error.truth
         if isinstance(found, Bend):
-            return bent(self.graph, self._run.values, found), None
+            return bent(self.graph, self._run.values, self._true_values, found), None
         return self._weighed(back, i, found), found
 
     def _gradients(self, back: Backprop[float], nodes: Sequence[int]) -> dict[int, tuple[Verdict, Proof | None]]:
@@ -168,7 +173,7 @@ class Judge:
         for j in self.true.between(i):
             takes = convention(self.graph, self._run.values, j) if self.graph.primitives[j] and j != i else ""
             if takes:
-                where = boundary(self.graph, self._run.values, j, "jump" if self._jumps(j) else "kink")
+                where = boundary(self.graph, self._true_values, j, "jump" if self._jumps(j) else "kink")
                 return f"{where}, the function does not: {takes}, {number:.10g}"
         return None
 

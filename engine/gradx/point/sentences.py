@@ -14,13 +14,13 @@ LONGEST = 40
 """The characters of an argument up to which a sentence writes it out."""
 
 
-def bent(graph: Graph, values: Sequence[float], bend: Bend) -> Verdict:
-    """The verdict on a kink, an edge, a jump or a vertical tangent; `values` are float64's."""
+def bent(graph: Graph, values: Sequence[float], exact: Sequence[float], bend: Bend) -> Verdict:
+    """The verdict on a kink, an edge, a jump or a vertical tangent; `values` are float64's, `exact` the true ones."""
     left, right = _slope(bend.left), _slope(bend.right)
     culprit, status = bend.culprit, bend.finding
     assert culprit is not None
     assert status in ("kink", "edge", "jump", "vertical")
-    place = boundary(graph, values, culprit, status)
+    place = boundary(graph, exact, culprit, status)
     if status == "edge":
         sides = [name for name, slope in (("left", left), ("right", right)) if slope is None]
         reason = f"{place}: there is no value on the {' or the '.join(sides)}"
@@ -40,7 +40,8 @@ def _slope(side: Side | None) -> float | None:
 
 
 def boundary(graph: Graph, values: Sequence[float], i: int, status: str) -> str:
-    """The boundary that the point stands on, in words: `relu has a kink at z = 0`."""
+    """The boundary that the point stands on, in words: `relu has a kink at z = 0`; `values` are the true
+    ones."""
     row = graph.primitives[i]
     assert row is not None
     inputs = graph.operands.of(i)
