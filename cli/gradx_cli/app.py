@@ -69,6 +69,12 @@ def _interrupt_soon(thread: int) -> None:
         _thread.interrupt_main()
 
 
+NO_FLINT = (
+    "python-flint, which the proofs need, cannot be loaded here: install it (it has wheels for Linux with glibc, macOS "
+    "and Windows), or do without proofs by --checks none"
+)
+
+
 def _guarded(words: list[str]) -> int:
     from gradx.errors import GradxError, Problem
 
@@ -87,6 +93,8 @@ def _guarded(words: list[str]) -> int:
         hint = "a shorter program, or fewer points, steps or digits, take less"
         return _tell(Problem("size", "there is not enough memory for this", hint), words)
     except Exception as error:
+        if isinstance(error, ImportError) and (error.name or "").partition(".")[0] == "flint":
+            return _fault(NO_FLINT)
         return _fault(f"gradx itself failed ({type(error).__name__}: {error}); please report it, with the command")
 
 

@@ -102,3 +102,17 @@ def test_outside_the_first_thread_a_descent_does_without_ctrl_c() -> None:
     thread.start()
     thread.join()
     assert asked == [False]
+
+
+NO_FLINT = "import sys; sys.modules['flint'] = None; from gradx_cli.app import main; sys.exit(main())"
+
+
+def test_without_flint_one_line_says_what_is_missing_and_values_are_there_without_proofs() -> None:
+    words = [sys.executable, "-c", NO_FLINT, "eval", "x^2", "x=3", "--no-symbolic"]
+    missing = subprocess.run(words, capture_output=True, encoding="utf-8")
+    assert (missing.returncode, missing.stdout) == (70, "")
+    assert missing.stderr.startswith("error: python-flint, which the proofs need, cannot be loaded here: install it")
+    assert missing.stderr.count("\n") == 1
+    unproved = subprocess.run([*words, "--checks", "none", "--json"], capture_output=True, encoding="utf-8")
+    found = json.loads(unproved.stdout)
+    assert (found["value"], found["nodes"][0]["gradient"], found["proved"]) == (9.0, 6.0, None)
