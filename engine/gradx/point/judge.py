@@ -191,7 +191,7 @@ class Judge:
             return Verdict("undecided", open_comparison(self.graph, error.node, error.bits))
         if error.truth is None:
             return Verdict("undecided", TOO_FAR_OUT)
-        return weigh(number, error.truth, what=what, digits=self.digits)
+        return weigh(number, error.truth._replace(bits=error.bits), what=what, digits=self.digits)
 
     def _exact_values(self, nodes: Sequence[int]) -> dict[int, str]:
         """Every node's value to the digits asked for; for a large graph only where more are asked for than is usual."""
