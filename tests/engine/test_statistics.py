@@ -9,7 +9,6 @@ from proof.gradients import (
     LEAST_PROVED,
     MOST_INEXACT,
     MOST_UNDECIDED,
-    PROVES,
     broken_rules,
     right_rules,
 )
@@ -24,7 +23,7 @@ def test_every_verdict_is_true(seed: int) -> None:
     for place, most in MOST_UNDECIDED.items():
         assert tally[f"undecided {place}"] <= most * tally[f"gradients {place} a boundary"]
     assert tally["ordinary inexact"] <= MOST_INEXACT * tally["ordinary gradients"]
-    assert not PROVES or tally["proved"] >= LEAST_PROVED * tally["gradients"]
+    assert tally["proved"] >= LEAST_PROVED * tally["gradients"]
     assert tally["enclosures missed"] == 0
 
 
@@ -38,7 +37,6 @@ def test_wrong_gradients_are_never_called_right(seed: int) -> None:
     assert tally["wrong and called disagree"] >= LEAST_CALLED_WRONG * tally["wrong gradients"]
 
 
-@pytest.mark.skipif(not PROVES, reason="verdicts carry no proof")
 def test_what_is_proved_holds_the_truth() -> None:
     tally, missed = enclosures(31, 1000)
     assert missed == []

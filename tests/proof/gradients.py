@@ -254,7 +254,7 @@ def run(expressions: int, faulty: int, wanted: int, seed: int) -> int:
         parts = [
             *pool.starmap(right_rules, _shares(expressions, seed, shares)),
             *pool.starmap(broken_rules, _shares(faulty, seed + 1, shares)),
-            *pool.starmap(enclosures, _shares(wanted if PROVES else 0, seed + 2, shares)),
+            *pool.starmap(enclosures, _shares(wanted, seed + 2, shares)),
         ]
     tally: Tally = Counter()
     broken: list[str] = []
@@ -272,9 +272,6 @@ def run(expressions: int, faulty: int, wanted: int, seed: int) -> int:
     return len(broken) + _promises(tally)
 
 
-PROVES = "proof" in Verdict.__annotations__
-
-
 def _promises(tally: Tally) -> int:
     """Print every share that is promised; how many are not kept."""
     failed = 0
@@ -287,9 +284,10 @@ def _promises(tally: Tally) -> int:
     ]
     for name, whole, most in promises:
         failed += _kept(name, tally[name], whole, f"at most {most:.2%}", tally[name] <= most * whole)
-    least = [("wrong and called disagree", tally["wrong gradients"], LEAST_CALLED_WRONG)]
-    if PROVES:
-        least.append(("proved", tally["gradients"], LEAST_PROVED))
+    least = [
+        ("wrong and called disagree", tally["wrong gradients"], LEAST_CALLED_WRONG),
+        ("proved", tally["gradients"], LEAST_PROVED),
+    ]
     for name, whole, share in least:
         failed += _kept(name, tally[name], whole, f"at least {share:.2%}", tally[name] >= share * whole)
     return failed

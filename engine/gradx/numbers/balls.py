@@ -41,11 +41,7 @@ def decimal(text: str, spread: str = "0") -> arb:
 
 
 _NAN = arb.nan()
-_ZERO, _ONE, _HALF = arb(0), arb(1), arb(0.5)
-
-
-def _root(x: arb) -> arb:
-    return x.sqrt()
+_ZERO, _ONE = arb(0), arb(1)
 
 
 class Balls:
@@ -57,7 +53,7 @@ class Balls:
     expm1: Callable[[arb], arb] = staticmethod(arb.expm1)
     log: Callable[[arb], arb] = staticmethod(arb.log)
     log1p: Callable[[arb], arb] = staticmethod(arb.log1p)
-    sqrt: Callable[[arb], arb] = staticmethod(_root)
+    sqrt: Callable[[arb], arb] = staticmethod(arb.sqrt)
     sin: Callable[[arb], arb] = staticmethod(arb.sin)
     cos: Callable[[arb], arb] = staticmethod(arb.cos)
     tan: Callable[[arb], arb] = staticmethod(arb.tan)

@@ -12,16 +12,13 @@ from gradx.language.printer import expression
 _LONGEST = 60
 
 
-def domain_error(graph: Graph, node: int, values: Sequence[float], digits: int | None = None) -> GradxError:
-    """The error for a point at which `node` has no value; `values` are the nodes' float64 values. Where that is so as
-    far as some `digits` tell, and no further, it says this."""
+def domain_error(graph: Graph, node: int, values: Sequence[float]) -> GradxError:
+    """The error for a point at which `node` has no value; `values` are the nodes' values."""
     row = graph.nodes[node].primitive
     assert row is not None
     inputs = graph.nodes[node].inputs
     operands = [_readable(graph, j, f"{values[j]:.10g}") for j in inputs]
     message, hint = outside(row, [values[j] for j in inputs], operands)
-    if digits is not None:
-        message += f", as far as {digits:,} digits tell"
     return GradxError("domain", message, hint=hint, span=graph.span(node))
 
 

@@ -132,10 +132,8 @@ class Enclosures:
                 self._budget.spend(3 * self.readings.cost(level, order))
                 found = node_quotient(reading, i, order, radius)
                 if found is not None:
-                    best, first = (
-                        _sharper(best, Proof(found.slope, "quotient", reading.bits, found)),
-                        k,
-                    )
+                    first = k
+                    best = _sharper(best, Proof(found.slope, "quotient", reading.bits, found))
                     if best is not None and significant(best.ball) >= self.digits:
                         return best
             touched = next((j for j in order if j in reading.touched), None)

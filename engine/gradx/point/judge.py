@@ -30,7 +30,6 @@ EXACT_VALUES = 200
 
 UNAFFORDABLE = "the budget of the checks does not reach this far (--checks all lifts it)"
 TOO_FAR_OUT = "a number on the way is too large to be evaluated"
-UNSETTLED = "it is not known even at {:,} bits"
 FEWER = "not all of the {:,} digits asked for are proved of every number: what is not proved is not shown"
 
 
