@@ -8,53 +8,12 @@ and `e` are positive symbols, so that SymPy neither rounds them nor takes them f
 from __future__ import annotations
 
 import math
+import operator
+from collections.abc import Callable
 from fractions import Fraction
 
-from sympy import (
-    Abs,
-    Eq,
-    Expr,
-    Float,
-    Function,
-    Ge,
-    Gt,
-    Integer,
-    Le,
-    Lt,
-    Max,
-    Min,
-    Ne,
-    Piecewise,
-    Pow,
-    Rational,
-    S,
-    Symbol,
-    acos,
-    acosh,
-    asin,
-    asinh,
-    atan,
-    atan2,
-    atanh,
-    ceiling,
-    cos,
-    cosh,
-    digamma,
-    erf,
-    exp,
-    floor,
-    gamma,
-    log,
-    loggamma,
-    pi,
-    sign,
-    sin,
-    sinh,
-    sqrt,
-    tan,
-    tanh,
-    trigamma,
-)
+import sympy as sp
+from sympy import Expr, Rational, Symbol
 
 from gradx.numbers import Relation
 
@@ -65,14 +24,14 @@ MAX_GAMMA = 500
 """Gamma and its kin of a number further from zero would be written out as an exact number."""
 
 _SHORT = 1 << 53
-_RELATIONS = {"<": Lt, "<=": Le, ">": Gt, ">=": Ge, "==": Eq, "!=": Ne}
+_RELATIONS = {"<": sp.Lt, "<=": sp.Le, ">": sp.Gt, ">=": sp.Ge, "==": sp.Eq, "!=": sp.Ne}
 
 
 class TooLargeError(ArithmeticError):
     """A constant too large to be held exactly."""
 
 
-class cbrt(Function):  # type: ignore[misc]  # noqa: N801 - SymPy's functions are classes, and lower case
+class cbrt(sp.Function):  # type: ignore[misc]  # noqa: N801 - SymPy's functions are classes, and lower case
     """The real cube root; SymPy's own `cbrt` is complex below zero."""
 
     is_extended_real = True
@@ -82,29 +41,80 @@ class cbrt(Function):  # type: ignore[misc]  # noqa: N801 - SymPy's functions ar
         return 1 / (3 * self**2)
 
 
-class RealAbs(Abs):  # type: ignore[misc]
+class RealAbs(sp.Abs):  # type: ignore[misc]
     """|x| for an x that SymPy does not know to be real (`log(x)`), differentiated as if it did."""
 
     def _eval_derivative(self, x: Symbol) -> Expr:
-        return sign(self.args[0]) * self.args[0].diff(x)
+        return sp.sign(self.args[0]) * self.args[0].diff(x)
 
 
-class Floor(floor):  # type: ignore[misc]
+class Floor(sp.floor):  # type: ignore[misc]
     """SymPy's floor with the slope that it has between its jumps; SymPy has none."""
 
     def fdiff(self, argindex: int = 1) -> Expr:
-        return S.Zero
+        return sp.S.Zero
 
 
-class Ceiling(ceiling):  # type: ignore[misc]
+class Ceiling(sp.ceiling):  # type: ignore[misc]
     """SymPy's ceiling with the slope that it has between its jumps."""
 
     def fdiff(self, argindex: int = 1) -> Expr:
-        return S.Zero
+        return sp.S.Zero
+
+
+def _modest(function: Callable[[Expr], Expr]) -> Callable[[Expr], Expr]:
+    """Gamma or one of its kin, of a number near enough to zero."""
+
+    def guarded(x: Expr) -> Expr:
+        if x.is_Rational and abs(x) > MAX_GAMMA:
+            raise TooLargeError
+        return function(x)
+
+    return guarded
 
 
 class SymbolicArithmetic:
     """Arithmetic over `sympy.Expr`. `literals` holds, for each literal that became a symbol, its value."""
+
+    divide = staticmethod(operator.truediv)
+    maximum = staticmethod(sp.Max)
+    minimum = staticmethod(sp.Min)
+    sign = staticmethod(sp.sign)
+    floor = staticmethod(Floor)
+    ceil = staticmethod(Ceiling)
+    exp = staticmethod(sp.exp)
+    log = staticmethod(sp.log)
+    sqrt = staticmethod(sp.sqrt)
+    cbrt = staticmethod(cbrt)
+    sin = staticmethod(sp.sin)
+    cos = staticmethod(sp.cos)
+    tan = staticmethod(sp.tan)
+    asin = staticmethod(sp.asin)
+    acos = staticmethod(sp.acos)
+    atan = staticmethod(sp.atan)
+    atan2 = staticmethod(sp.atan2)
+    sinh = staticmethod(sp.sinh)
+    cosh = staticmethod(sp.cosh)
+    tanh = staticmethod(sp.tanh)
+    asinh = staticmethod(sp.asinh)
+    acosh = staticmethod(sp.acosh)
+    atanh = staticmethod(sp.atanh)
+    erf = staticmethod(sp.erf)
+    gamma = staticmethod(_modest(sp.gamma))
+    lgamma = staticmethod(_modest(sp.loggamma))
+    digamma = staticmethod(_modest(sp.digamma))
+    trigamma = staticmethod(_modest(sp.trigamma))
+    pi = staticmethod(lambda: sp.pi)
+    expm1 = staticmethod(lambda x: sp.exp(x) - 1)
+    log2 = staticmethod(lambda x: sp.log(x) / sp.log(2))
+    log10 = staticmethod(lambda x: sp.log(x) / sp.log(10))
+    log1p = staticmethod(lambda x: sp.log(1 + x))
+    erfc = staticmethod(lambda x: 1 - sp.erf(x))
+    hypot = staticmethod(lambda x, y: sp.sqrt(x**2 + y**2))
+    modulo = staticmethod(lambda x, y: x - y * Floor(x / y))
+    sigmoid = staticmethod(lambda x: 1 / (1 + sp.exp(-x)))
+    softplus = staticmethod(lambda x: sp.log(1 + sp.exp(x)))
+    absolute = staticmethod(lambda x: sp.Abs(x) if x.is_extended_real else RealAbs(x))
 
     def __init__(self) -> None:
         self.literals: dict[Symbol, float] = {}
@@ -127,134 +137,19 @@ class SymbolicArithmetic:
 
     def freed(self, x: Expr) -> Expr:
         """`x` with literals for the floats that a rule brought in by `0.5 * x`."""
-        floats = x.atoms(Float)
+        floats = x.atoms(sp.Float)
         return x.xreplace({f: self.literal(float(f)) for f in floats}) if floats else x
 
-    def pi(self) -> Expr:
-        return pi
+    @staticmethod
+    def where(relation: Relation, left: Expr, right: Expr, then: Expr, otherwise: Expr) -> Expr:
+        return sp.Piecewise((then, _RELATIONS[relation](left, right)), (otherwise, True))
 
-    def where(self, relation: Relation, left: Expr, right: Expr, then: Expr, otherwise: Expr) -> Expr:
-        return Piecewise((then, _RELATIONS[relation](left, right)), (otherwise, True))
-
-    def divide(self, x: Expr, y: Expr) -> Expr:
-        return x / y
-
-    def modulo(self, x: Expr, y: Expr) -> Expr:
-        return x - y * Floor(x / y)
-
-    def power(self, x: Expr, y: Expr) -> Expr:
+    @staticmethod
+    def power(x: Expr, y: Expr) -> Expr:
         coefficient = x.as_coeff_Mul()[0]
         if y.is_Rational and coefficient.is_Rational:
             _refuse_huge_power(coefficient, y)
-        return Pow(x, y)
-
-    def maximum(self, *xs: Expr) -> Expr:
-        return Max(*xs)
-
-    def minimum(self, *xs: Expr) -> Expr:
-        return Min(*xs)
-
-    def absolute(self, x: Expr) -> Expr:
-        return Abs(x) if x.is_extended_real else RealAbs(x)
-
-    def sign(self, x: Expr) -> Expr:
-        return sign(x)
-
-    def floor(self, x: Expr) -> Expr:
-        return Floor(x)
-
-    def ceil(self, x: Expr) -> Expr:
-        return Ceiling(x)
-
-    def exp(self, x: Expr) -> Expr:
-        return exp(x)
-
-    def expm1(self, x: Expr) -> Expr:
-        return exp(x) - 1
-
-    def log(self, x: Expr) -> Expr:
-        return log(x)
-
-    def log2(self, x: Expr) -> Expr:
-        return log(x) / log(2)
-
-    def log10(self, x: Expr) -> Expr:
-        return log(x) / log(10)
-
-    def log1p(self, x: Expr) -> Expr:
-        return log(1 + x)
-
-    def sqrt(self, x: Expr) -> Expr:
-        return sqrt(x)
-
-    def cbrt(self, x: Expr) -> Expr:
-        return cbrt(x)
-
-    def sin(self, x: Expr) -> Expr:
-        return sin(x)
-
-    def cos(self, x: Expr) -> Expr:
-        return cos(x)
-
-    def tan(self, x: Expr) -> Expr:
-        return tan(x)
-
-    def asin(self, x: Expr) -> Expr:
-        return asin(x)
-
-    def acos(self, x: Expr) -> Expr:
-        return acos(x)
-
-    def atan(self, x: Expr) -> Expr:
-        return atan(x)
-
-    def atan2(self, y: Expr, x: Expr) -> Expr:
-        return atan2(y, x)
-
-    def sinh(self, x: Expr) -> Expr:
-        return sinh(x)
-
-    def cosh(self, x: Expr) -> Expr:
-        return cosh(x)
-
-    def tanh(self, x: Expr) -> Expr:
-        return tanh(x)
-
-    def asinh(self, x: Expr) -> Expr:
-        return asinh(x)
-
-    def acosh(self, x: Expr) -> Expr:
-        return acosh(x)
-
-    def atanh(self, x: Expr) -> Expr:
-        return atanh(x)
-
-    def hypot(self, x: Expr, y: Expr) -> Expr:
-        return sqrt(x**2 + y**2)
-
-    def sigmoid(self, x: Expr) -> Expr:
-        return 1 / (1 + exp(-x))
-
-    def softplus(self, x: Expr) -> Expr:
-        return log(1 + exp(x))
-
-    def erf(self, x: Expr) -> Expr:
-        return erf(x)
-
-    def erfc(self, x: Expr) -> Expr:
-        return 1 - erf(x)
-
-    def gamma(self, x: Expr) -> Expr:
-        return gamma(_modest(x))
-
-    def lgamma(self, x: Expr) -> Expr:
-        return loggamma(_modest(x))
-
-    def digamma(self, x: Expr) -> Expr:
-        return digamma(_modest(x))
-
-    def trigamma(self, x: Expr) -> Expr:
-        return trigamma(_modest(x))
+        return sp.Pow(x, y)
 
 
 def written(x: float) -> Rational:
@@ -269,9 +164,3 @@ def _refuse_huge_power(base: Rational, exponent: Rational) -> None:
     bits = max(abs(int(base.p)).bit_length(), int(base.q).bit_length())
     if bits * abs(Fraction(int(exponent.p), int(exponent.q))) > MAX_BITS:
         raise TooLargeError
-
-
-def _modest(x: Expr) -> Expr:
-    if x.is_Rational and abs(x) > Integer(MAX_GAMMA):
-        raise TooLargeError
-    return x
