@@ -13,7 +13,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import cast
+from operator import truediv
+from typing import TypeVar, cast
 
 from flint import acb, arb, ctx
 
@@ -42,6 +43,15 @@ def decimal(text: str, spread: str = "0") -> arb:
 
 _NAN = arb.nan()
 _ZERO, _ONE = arb(0), arb(1)
+B = TypeVar("B", arb, acb)
+
+
+def sigmoid(x: B) -> B:
+    """Of a real or a complex ball."""
+    if x.real >= 0:
+        return 1 / ((-x).exp() + 1)
+    small = x.exp()
+    return small / (small + 1)
 
 
 class Balls:
@@ -73,6 +83,10 @@ class Balls:
     floor: Callable[[arb], arb] = staticmethod(arb.floor)
     ceil: Callable[[arb], arb] = staticmethod(arb.ceil)
     sign: Callable[[arb], arb] = staticmethod(arb.sgn)
+    sigmoid: Callable[[arb], arb] = staticmethod(sigmoid)
+    log2: Callable[[arb], arb] = staticmethod(lambda x: x.log_base(2))
+    log10: Callable[[arb], arb] = staticmethod(lambda x: x.log_base(10))
+    divide: Callable[[arb, arb], arb] = staticmethod(truediv)
     is_finite: Callable[[arb], bool] = staticmethod(arb.is_finite)
 
     @staticmethod
@@ -106,10 +120,6 @@ class Balls:
             return row.domain.holds(self, *xs)
         return True if row.domain.holds(self, *xs) else None
 
-    @staticmethod
-    def divide(x: arb, y: arb) -> arb:
-        return x / y
-
     def modulo(self, x: arb, y: arb) -> arb:
         return x - (x / y).floor() * y
 
@@ -142,19 +152,9 @@ class Balls:
         return x if x >= 0 else abs(x)
 
     @staticmethod
-    def log2(x: arb) -> arb:
-        return x.log_base(2)
-
-    @staticmethod
-    def log10(x: arb) -> arb:
-        return x.log_base(10)
-
-    @staticmethod
     def cbrt(x: arb) -> arb:
-        if x >= 0:
-            return x.root(3)
-        if x <= 0:
-            return -((-x).root(3))
+        if x >= 0 or x <= 0:
+            return x.root(3) if x >= 0 else -((-x).root(3))
         return arb(0, x.abs_upper().root(3).abs_upper()) if x.is_finite() else _NAN
 
     @staticmethod
@@ -166,13 +166,6 @@ class Balls:
         if y.is_zero():
             return Balls.absolute(x)
         return (x * x + y * y).nonnegative_part().sqrt() if not x.is_zero() else Balls.absolute(y)
-
-    @staticmethod
-    def sigmoid(x: arb) -> arb:
-        if x >= 0:
-            return _ONE / ((-x).exp() + 1)
-        small = x.exp()
-        return small / (small + 1)
 
     @staticmethod
     def softplus(x: arb) -> arb:

@@ -8,35 +8,61 @@ a stretch of the real line, and what is taken all along it goes on beside it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial, reduce
+from operator import truediv
 
 from flint import acb, arb
 
 from gradx.numbers import Bounded, Relation
-from gradx.numbers.balls import BALLS
+from gradx.numbers.balls import BALLS, sigmoid
 
 _NAN = acb(arb.nan())
 _ZERO, _ONE = acb(0), acb(1)
 
 
+def _where(analytic: Callable[[acb], bool], f: Callable[[acb], acb]) -> Callable[[acb], acb]:
+    """`f` where it is `analytic`, `nan` where that is not seen."""
+    return lambda x: f(x) if analytic(x) else _NAN
+
+
+def _inside_one(x: acb) -> bool:
+    return -1 < x.real < 1
+
+
+def _between_cuts(x: acb) -> bool:
+    """Away from the cuts that start at i and -i."""
+    return x.imag < 1 and x.imag > -1
+
+
 class ComplexBalls:
     """Arithmetic over `acb` at FLINT's precision of the moment. Stateless; `COMPLEX_BALLS` is the one instance."""
 
+    number: Callable[[float], acb] = staticmethod(lambda x: acb(x))
+    is_finite: Callable[[acb], bool] = staticmethod(acb.is_finite)
+    divide: Callable[[acb, acb], acb] = staticmethod(truediv)
     exp: Callable[[acb], acb] = staticmethod(acb.exp)
+    expm1: Callable[[acb], acb] = staticmethod(acb.expm1)
+    log: Callable[[acb], acb] = staticmethod(partial(acb.log, analytic=True))
+    log1p: Callable[[acb], acb] = staticmethod(_where(lambda x: x.real > -1, acb.log1p))
+    sqrt: Callable[[acb], acb] = staticmethod(partial(acb.sqrt, analytic=True))
     sin: Callable[[acb], acb] = staticmethod(acb.sin)
     cos: Callable[[acb], acb] = staticmethod(acb.cos)
     tan: Callable[[acb], acb] = staticmethod(acb.tan)
+    asin: Callable[[acb], acb] = staticmethod(_where(_inside_one, acb.asin))
+    acos: Callable[[acb], acb] = staticmethod(_where(_inside_one, acb.acos))
+    atan: Callable[[acb], acb] = staticmethod(_where(_between_cuts, acb.atan))
     sinh: Callable[[acb], acb] = staticmethod(acb.sinh)
     cosh: Callable[[acb], acb] = staticmethod(acb.cosh)
     tanh: Callable[[acb], acb] = staticmethod(acb.tanh)
+    asinh: Callable[[acb], acb] = staticmethod(_where(_between_cuts, acb.asinh))
+    acosh: Callable[[acb], acb] = staticmethod(_where(lambda x: x.real > 1, acb.acosh))
+    atanh: Callable[[acb], acb] = staticmethod(_where(_inside_one, acb.atanh))
     erf: Callable[[acb], acb] = staticmethod(acb.erf)
     erfc: Callable[[acb], acb] = staticmethod(acb.erfc)
     gamma: Callable[[acb], acb] = staticmethod(acb.gamma)
     digamma: Callable[[acb], acb] = staticmethod(acb.digamma)
-    is_finite: Callable[[acb], bool] = staticmethod(acb.is_finite)
-
-    @staticmethod
-    def number(x: float) -> acb:
-        return acb(x)
+    sigmoid: Callable[[acb], acb] = staticmethod(sigmoid)
+    trigamma: Callable[[acb], acb] = staticmethod(lambda x: x.polygamma(acb(1)))
 
     @staticmethod
     def pi() -> acb:
@@ -55,10 +81,6 @@ class ComplexBalls:
         return True if row.domain is None else None
 
     @staticmethod
-    def divide(x: acb, y: acb) -> acb:
-        return x / y
-
-    @staticmethod
     def modulo(x: acb, y: acb) -> acb:
         return x - ComplexBalls.floor(x / y) * y
 
@@ -72,19 +94,11 @@ class ComplexBalls:
 
     @staticmethod
     def maximum(*xs: acb) -> acb:
-        best = xs[0]
-        for x in xs[1:]:
-            if x is not best:
-                best = ComplexBalls.where(">=", best, x, best, x)
-        return best
+        return reduce(lambda best, x: ComplexBalls.where(">=", best, x, best, x), xs)
 
     @staticmethod
     def minimum(*xs: acb) -> acb:
-        best = xs[0]
-        for x in xs[1:]:
-            if x is not best:
-                best = ComplexBalls.where("<=", best, x, best, x)
-        return best
+        return reduce(lambda best, x: ComplexBalls.where("<=", best, x, best, x), xs)
 
     @staticmethod
     def absolute(x: acb) -> acb:
@@ -92,8 +106,7 @@ class ComplexBalls:
 
     @staticmethod
     def sign(x: acb) -> acb:
-        real = x.real
-        return _ONE if real > 0 else -_ONE if real < 0 else _ZERO if x.is_zero() else _NAN
+        return acb(x.real.sgn()) if x.is_zero() or not x.real.contains(0) else _NAN
 
     @staticmethod
     def floor(x: acb) -> acb:
@@ -102,50 +115,21 @@ class ComplexBalls:
 
     @staticmethod
     def ceil(x: acb) -> acb:
-        whole = x.real.ceil()
-        return acb(whole) if whole.is_exact() else _NAN
-
-    @staticmethod
-    def expm1(x: acb) -> acb:
-        return x.expm1()
-
-    @staticmethod
-    def log(x: acb) -> acb:
-        return x.log(analytic=True)
+        return -ComplexBalls.floor(-x)
 
     @staticmethod
     def log2(x: acb) -> acb:
-        return x.log(analytic=True) / arb(2).log()
+        return x.log(analytic=True) / arb.const_log2()
 
     @staticmethod
     def log10(x: acb) -> acb:
-        return x.log(analytic=True) / arb(10).log()
-
-    @staticmethod
-    def log1p(x: acb) -> acb:
-        return x.log1p() if x.real > -1 else _NAN
-
-    @staticmethod
-    def sqrt(x: acb) -> acb:
-        return x.sqrt(analytic=True)
+        return x.log(analytic=True) / arb.const_log10()
 
     @staticmethod
     def cbrt(x: acb) -> acb:
-        if x.real > 0:
-            return (x.log(analytic=True) / 3).exp()
-        return -(((-x).log(analytic=True) / 3).exp()) if x.real < 0 else _NAN
-
-    @staticmethod
-    def asin(x: acb) -> acb:
-        return x.asin() if -1 < x.real < 1 else _NAN
-
-    @staticmethod
-    def acos(x: acb) -> acb:
-        return x.acos() if -1 < x.real < 1 else _NAN
-
-    @staticmethod
-    def atan(x: acb) -> acb:
-        return x.atan() if x.imag < 1 and x.imag > -1 else _NAN
+        if x.real < 0:
+            return -ComplexBalls.cbrt(-x)
+        return (x.log(analytic=True) / 3).exp()
 
     @staticmethod
     def atan2(y: acb, x: acb) -> acb:
@@ -153,20 +137,7 @@ class ComplexBalls:
             return ComplexBalls.atan(y / x)
         if y.is_zero() and x.real < 0:
             return acb(arb.pi())
-        quarter = arb.pi() / 2 if y.real > 0 else -arb.pi() / 2
-        return quarter - ComplexBalls.atan(x / y) if y.real > 0 or y.real < 0 else _NAN
-
-    @staticmethod
-    def asinh(x: acb) -> acb:
-        return x.asinh() if x.imag < 1 and x.imag > -1 else _NAN
-
-    @staticmethod
-    def acosh(x: acb) -> acb:
-        return x.acosh() if x.real > 1 else _NAN
-
-    @staticmethod
-    def atanh(x: acb) -> acb:
-        return x.atanh() if -1 < x.real < 1 else _NAN
+        return ComplexBalls.sign(y) * (arb.pi() / 2) - ComplexBalls.atan(x / y)
 
     @staticmethod
     def hypot(x: acb, y: acb) -> acb:
@@ -175,18 +146,9 @@ class ComplexBalls:
         return (x * x + y * y).sqrt(analytic=True)
 
     @staticmethod
-    def sigmoid(x: acb) -> acb:
-        if x.real >= 0:
-            return _ONE / ((-x).exp() + 1)
-        small = x.exp()
-        return small / (small + 1)
-
-    @staticmethod
     def softplus(x: acb) -> acb:
-        if x.real >= 0:
-            return x + ((-x).exp() + 1).log(analytic=True)
-        small = x.exp()
-        return small.log1p() if small.real > -1 else _NAN
+        log1p = ComplexBalls.log1p
+        return x + log1p((-x).exp()) if x.real >= 0 else log1p(x.exp())
 
     @staticmethod
     def lgamma(x: acb) -> acb:
@@ -195,10 +157,6 @@ class ComplexBalls:
         # Γ(x) Γ(1 - x) = π/sin(πx), and |sin(πx)| is ±sin(πx) between two poles
         wave = x.sin_pi()
         return (arb.pi() / ComplexBalls.absolute(wave)).log(analytic=True) - (_ONE - x).lgamma()
-
-    @staticmethod
-    def trigamma(x: acb) -> acb:
-        return x.polygamma(acb(1))
 
 
 COMPLEX_BALLS = ComplexBalls()

@@ -12,11 +12,8 @@ from fractions import Fraction
 
 from gradx.numbers import taylor
 from gradx.numbers.expansion import Expansion, Term, composed, length
-from gradx.numbers.known import Known, Undecided, applied, known
+from gradx.numbers.known import ONE, ZERO, Known, Undecided, applied, known
 from gradx.numbers.one_sided_arithmetic import OneSidedArithmetic, on_numbers, sharp
-
-DEEPEST_POLE = 100
-"""The pole of a gamma function, counted from 0, up to which it is traced back to numbers above 0."""
 
 
 class OneSidedSeries(OneSidedArithmetic):
@@ -149,54 +146,30 @@ class OneSidedSeries(OneSidedArithmetic):
 
     @on_numbers
     def gamma(self, x: Expansion) -> Expansion:
-        pole = self._pole(x)
-        if pole is None:
-            return self._regular("gamma", x)
-        if x.fixed is not None:
-            return self.nowhere
-        found = self.gamma(x + (pole + 1.0))
-        for k in range(pole + 1):
-            found = self.divide(found, x + float(k))
-        return found
+        return self._by_reciprocal("gamma", x, lambda r: self.divide(self.number(1.0), r(0)))
 
     @on_numbers
     def lgamma(self, x: Expansion) -> Expansion:
-        if self._pole(x) is None:
-            return self._regular("lgamma", x)
-        return self.log(self.absolute(self.gamma(x)))
+        return self._by_reciprocal("lgamma", x, lambda r: -self.log(self.absolute(r(0))))
 
     @on_numbers
     def digamma(self, x: Expansion) -> Expansion:
-        return self._polygamma("digamma", 1, x)
+        return self._by_reciprocal("digamma", x, lambda r: -self.divide(r(1), r(0)))
 
     @on_numbers
     def trigamma(self, x: Expansion) -> Expansion:
-        return self._polygamma("trigamma", 2, x)
+        return self._by_reciprocal("trigamma", x, lambda r: self.divide(r(1) * r(1) - r(0) * r(2), r(0) * r(0)))
 
-    def _polygamma(self, name: str, degree: int, x: Expansion) -> Expansion:
-        pole = self._pole(x)
-        if pole is None:
-            return self._regular(name, x)
-        if x.fixed is not None:
-            return self.nowhere
-        found = self._polygamma(name, degree, x + (pole + 1.0))
-        for k in range(pole + 1):
-            term = self.divide(self.number(1.0), self.whole_power(x + float(k), degree))
-            found = found - term if degree == 1 else found + term
-        return found
-
-    @staticmethod
-    def _pole(x: Expansion) -> int | None:
-        """n where x tends to -n, a pole of the gamma function."""
+    def _by_reciprocal(
+        self, name: str, x: Expansion, made: Callable[[Callable[[int], Expansion]], Expansion]
+    ) -> Expansion:
+        """A function of 1/gamma, which is analytic everywhere, and of its derivatives."""
         if x.is_infinite():
             raise Undecided("a gamma function far out")
-        limit = x.limit()
-        if limit.seen_sign() == 1 or not limit.is_whole() or limit.sign() > 0:
-            return None
-        if limit.floor() < -DEEPEST_POLE:
-            raise Undecided("a pole far out")
-        return -limit.floor()
-
-    def _regular(self, name: str, x: Expansion) -> Expansion:
-        u = x.moving()
-        return composed(taylor.gamma(name, x.limit(), length(u)), u, ends=False)
+        limit, u = x.limit(), x.moving()
+        pole = limit.seen_sign() != 1 and limit.is_whole() and limit.sign() <= 0
+        if x.fixed is not None:
+            return self.nowhere if pole else self.constant(applied(name, limit))
+        first = ZERO if pole else ONE / applied("gamma", limit)
+        n = length(u)
+        return made(lambda k: composed(taylor.reciprocal_gamma(limit, first, k, n), u, ends=False))

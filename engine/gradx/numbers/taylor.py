@@ -7,12 +7,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 from itertools import accumulate, count, islice
+from math import perm
 from operator import mul
 
-from flint import arb, arb_series, ctx, fmpq
+from flint import arb_series, ctx, fmpq
 
 from gradx.numbers.expansion import Expansion, Term
-from gradx.numbers.known import ONE, ZERO, Known, Undecided, applied, known, opaque, pi
+from gradx.numbers.known import ONE, ZERO, Known, known, opaque, pi
 
 
 def exponential(n: int) -> list[Known]:
@@ -52,25 +53,13 @@ def erf_scale() -> Known:
     return known(2) * pi().power(Fraction(-1, 2))
 
 
-def gamma(name: str, c: Known, n: int) -> list[Known]:
-    """Of gamma, lgamma, digamma or trigamma, c not being a pole of it."""
-    balls = _gamma_balls(name, c.ball, n)
-    named = (opaque(f"{name} {k}", c, ball) for k, ball in enumerate(balls[1:n], 1))
-    return [applied(name, c), *named]
-
-
-def _gamma_balls(name: str, c: arb, n: int) -> list[arb]:
-    before, ctx.cap = ctx.cap, n + 3
+def reciprocal_gamma(c: Known, first: Known, derivative: int, n: int) -> list[Known]:
+    """Of a derivative of 1/gamma, which is worth `first` at c."""
+    size = n + derivative
+    before, ctx.cap = ctx.cap, size
     try:
-        beside = arb_series([c, 1], prec=n + 3)
-        gammas = beside if c > 0 and name != "gamma" else beside.gamma()
-        if name == "gamma":
-            found = gammas
-        elif not (c > 0 or gammas[0] != 0):
-            raise Undecided("a value")
-        else:
-            digammas = beside.lgamma().derivative() if c > 0 else gammas.derivative() / gammas
-            found = {"lgamma": digammas.integral, "trigamma": digammas.derivative}.get(name, lambda: digammas)()
-        return [found[k] for k in range(n)]
+        series = arb_series([c.ball, 1], prec=size).rgamma()
     finally:
         ctx.cap = before
+    found = [first, *(opaque(f"rgamma {k}", c, series[k]) for k in range(1, size))]
+    return [found[k + derivative] * known(perm(k + derivative, derivative)) for k in range(n)]
