@@ -233,13 +233,6 @@ def composed(coefficients: list[Known], u: Expansion, ends: bool) -> Expansion:
     if first <= 0:
         raise Undecided("an expansion in 1/log")
     cap = None if ends else first * len(coefficients)
-    if len(u.terms) == 1 and u.rest is None and not u.terms[0].k:
-        c, power = u.terms[0].c, ONE
-        total: dict[tuple[Exponent, Exponent], Known] = {}
-        for n, a in enumerate(coefficients):
-            total[first * n, 0] = a * power
-            power = power * c
-        return collected(total, cap, u.order)
     result = constant(coefficients[-1], u.order)
     for a in reversed(coefficients[:-1]):
         result = product(result, u, cap) + constant(a, u.order)

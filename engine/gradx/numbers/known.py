@@ -7,15 +7,15 @@ The ball decides a sign where it excludes 0, the form where it is a rational or 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from fractions import Fraction
 from functools import partial
-from math import factorial
 
 from flint import arb, fmpq
 
 from gradx.numbers import normal_form as forms
 from gradx.numbers.balls import BALLS
-from gradx.numbers.normal_form import Exponent, Form
+from gradx.numbers.normal_form import Exponent, Form, NoForm
 
 
 class Undecided(Exception):  # noqa: N818
@@ -30,7 +30,7 @@ WIDE = 1 << 14
 """No number beyond 2 to this power is asked for an integer beside it."""
 
 
-Formed = Callable[..., Form | None]
+Formed = Callable[..., Form]
 
 
 class Known:
@@ -40,11 +40,7 @@ class Known:
     __slots__ = ("_ball", "_form", "_formed", "_parents", "ratio")
 
     def __init__(
-        self,
-        ball: arb | None,
-        ratio: fmpq | None = None,
-        formed: Formed | None = None,
-        parents: tuple[Known, ...] = (),
+        self, ball: arb | None, ratio: fmpq | None, formed: Formed | None = None, parents: tuple[Known, ...] = ()
     ) -> None:
         self._ball = ball
         self._form: Form | None = None
@@ -85,15 +81,13 @@ class Known:
 
     def _settle(self) -> None:
         """Work out the form, those of the parents being known."""
-        if self._formed is None:
-            return
-        form = self._formed(*(parent.form for parent in self._parents))
+        forms_of, formed = [parent.form for parent in self._parents], self._formed
         self._formed, self._parents = None, ()
-        if form is not None:
-            self._form = form
-            ratio = forms.as_rational(form)
-            if ratio is None and forms.is_zero(form):
-                ratio = fmpq(0)
+        if formed is None or None in forms_of:
+            return
+        with suppress(NoForm):
+            self._form = formed(*forms_of)
+            ratio = fmpq(0) if forms.is_zero(self._form) else forms.as_rational(self._form)
             if ratio is not None:
                 self.ratio, self._ball = ratio, None
 
@@ -129,7 +123,7 @@ class Known:
     def __add__(self, other: Known) -> Known:
         if self.ratio is not None and other.ratio is not None:
             return _of_ratio(self.ratio + other.ratio)
-        return Known.of(self.ball + other.ball, _both(forms.added), self, other)
+        return Known.of(self.ball + other.ball, forms.added, self, other)
 
     def __sub__(self, other: Known) -> Known:
         return ZERO if self is other else self + -other
@@ -137,14 +131,14 @@ class Known:
     def __neg__(self) -> Known:
         if self.ratio is not None:
             return Known(None, -self.ratio)
-        return Known(-self.ball, None, _minus, (self,))
+        return Known(-self.ball, None, forms.negated, (self,))
 
     def __mul__(self, other: Known) -> Known:
         if self.ratio is not None and other.ratio is not None:
             return _of_ratio(self.ratio * other.ratio)
         if (self.ratio is not None and not self.ratio) or (other.ratio is not None and not other.ratio):
             return ZERO
-        return Known.of(self.ball * other.ball, _both(forms.multiplied), self, other)
+        return Known.of(self.ball * other.ball, forms.multiplied, self, other)
 
     def __truediv__(self, other: Known) -> Known:
         return self * other.power(-1)
@@ -157,7 +151,10 @@ class Known:
         whole = e.denominator == 1
         if self.ratio is not None and whole and abs(e.numerator) * _bits(self.ratio) <= forms.LARGEST:
             return Known(None, self.ratio**e.numerator)
-        form = _one(lambda x: forms.power(x, e, sign) if x else None)
+
+        def form(x: Form) -> Form:
+            return forms.power(x, e, sign)
+
         if whole:
             return Known.of(BALLS.power(self.ball, arb(int(e))), form, self)
         few = e.denominator <= 3 and abs(e.numerator) <= 64
@@ -169,7 +166,7 @@ class Known:
         """The power of a number above zero."""
         if e.ratio is not None:
             return self.power(forms.to_exponent(e.ratio))
-        return _finite(Known.of(self.ball**e.ball, _both(_general_power), self, e))
+        return finite(Known.of(self.ball**e.ball, _general_power, self, e))
 
     def floor(self) -> int:
         """The largest whole number up to this one."""
@@ -206,7 +203,6 @@ class Known:
 FINE, CLOSE = 200, Fraction(1, 1 << 100)
 """The bits of an exponent that is not rational, and the distance from which on two exponents are not the same."""
 
-_MINUS = fmpq(-1)
 ZERO, ONE = Known(None, fmpq(0)), Known(None, fmpq(1))
 
 
@@ -224,37 +220,38 @@ def pi() -> Known:
 
 def opaque(name: str, x: Known, ball: arb) -> Known:
     """A number in this ball, named by what it is made of."""
-    return _finite(Known.of(ball, _one(partial(forms.opaque, name)), x))
+    return finite(Known.of(ball, partial(forms.opaque, name), x))
 
 
 def applied(name: str, x: Known) -> Known:
     """A function of one constant inside its domain; `Undecided` where its ball comes out unknown."""
-    sign = x.seen_sign()
-    formed = _one(lambda form: _FORMS[name](form, sign))
-    if x.ratio is not None and abs(x.ratio) <= 1 and x.ratio.q <= 2:
-        found = Known(None, None, formed, (x,))
-        ratio = found.as_ratio()
-        if ratio is not None:
-            return Known(None, ratio)
-    return _finite(Known.of(getattr(BALLS, name)(x.ball), formed, x))
+    formed = _FORMS.get(name) or partial(_signed, name, x.seen_sign())
+    return finite(Known.of(getattr(BALLS, name)(x.ball), formed, x))
 
 
-def _one(formed: Callable[[Form], Form | None]) -> Formed:
-    return lambda form: None if form is None else formed(form)
+def finite(x: Known) -> Known:
+    """x; `Undecided` where its ball is not known."""
+    if x.ratio is None and not x.ball.is_finite():
+        raise Undecided("a value")
+    return x
 
 
-def _both(formed: Callable[[Form, Form], Form | None]) -> Formed:
-    return lambda one, other: None if one is None or other is None else formed(one, other)
+def _signed(name: str, sign: int | None, form: Form) -> Form:
+    """A function that is even or odd of a number of this sign, if known."""
+    if name == "sin":
+        return forms.sine(form, sign)
+    return forms.cosine(form, sign) if name == "cos" else forms.odd(name, form, sign)
 
 
-def _minus(form: Form | None) -> Form | None:
-    return None if form is None else forms.scaled(form, _MINUS)
+_FORMS: dict[str, Formed] = {
+    "exp": forms.exponential,
+    "log": forms.logarithm,
+    **{name: partial(forms.opaque, name) for name in ("gamma", "lgamma", "digamma", "trigamma")},
+}
 
 
-def _general_power(base: Form, exponent: Form) -> Form | None:
-    log = forms.logarithm(base)
-    product = None if log is None else forms.multiplied(log, exponent)
-    return None if product is None else forms.exponential(product)
+def _general_power(base: Form, exponent: Form) -> Form:
+    return forms.exponential(forms.multiplied(forms.logarithm(base), exponent))
 
 
 def _dyadic(ball: arb) -> fmpq | None:
@@ -266,40 +263,8 @@ def _dyadic(ball: arb) -> fmpq | None:
 
 
 def _of_ratio(ratio: fmpq) -> Known:
-    return Known(arb(ratio)) if forms.too_large(ratio) else Known(None, ratio)
+    return Known(arb(ratio), None) if forms.too_large(ratio) else Known(None, ratio)
 
 
 def _bits(ratio: fmpq) -> int:
     return max(int(ratio.p.bit_length()), int(ratio.q.bit_length()))
-
-
-def _finite(x: Known) -> Known:
-    if not x.ball.is_finite():
-        raise Undecided("a value")
-    return x
-
-
-def _gamma(form: Form, sign: int | None) -> Form | None:
-    ratio = forms.as_rational(form)
-    if ratio is not None and ratio.q == 1 and 0 < ratio <= 25:
-        return forms.rational(fmpq(factorial(int(ratio.p) - 1)))
-    return forms.opaque("gamma", form)
-
-
-def _lgamma(form: Form, sign: int | None) -> Form | None:
-    ratio = forms.as_rational(form)
-    if ratio is not None and ratio.q == 1 and 0 < ratio <= 25:
-        gamma = _gamma(form, sign)
-        return None if gamma is None else forms.logarithm(gamma)
-    return forms.opaque("lgamma", form)
-
-
-_FORMS: dict[str, Callable[[Form, int | None], Form | None]] = {
-    "exp": lambda form, sign: forms.exponential(form),
-    "log": lambda form, sign: forms.logarithm(form) if sign == 1 else None,
-    "sin": forms.sine, "cos": lambda form, sign: forms.cosine(form if sign != -1 else forms.scaled(form, _MINUS)),
-    "asin": forms.arc_sine, "atan": forms.arc_tangent, "erf": partial(forms.odd, "erf"),
-    "gamma": _gamma, "lgamma": _lgamma,
-    "digamma": lambda form, sign: forms.opaque("digamma", form),
-    "trigamma": lambda form, sign: forms.opaque("trigamma", form),
-}  # fmt: skip

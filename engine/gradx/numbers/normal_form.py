@@ -2,14 +2,14 @@
 
 A form without terms is zero, whatever its atoms are; one with terms may be zero too, unless it is a plain rational.
 Atoms are primes, π, powers of e, logarithms, sums that stand under a power, and any other function of a form. What
-grows beyond the limits has no form: None.
+grows beyond the limits has no form: `NoForm`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, reduce
 from math import floor, lcm
 from typing import cast
 
@@ -22,9 +22,6 @@ Atom = int | tuple[str, object, int]
 Monomial = frozenset[tuple[Atom, Exponent]]
 Form = Mapping[Monomial, fmpq]
 
-ONE: Monomial = frozenset()
-ZERO: Form = {}
-
 LARGEST = 4_096
 """The most bits of a numerator or denominator."""
 
@@ -32,8 +29,15 @@ LONGEST, DEEPEST, HIGHEST, CLEARED = 60, 24, 32, 8
 """The most terms of a form, functions nested in it, and the highest powers that are multiplied out, above a fraction
 bar and to clear one."""
 
-_PI: Atom = ("pi", None, 0)
-PI: Form = {frozenset({(_PI, 1)}): fmpq(1)}
+ONE: Monomial = frozenset()
+ZERO: Form = {}
+UNIT: Form = {ONE: fmpq(1)}
+_PI: Monomial = frozenset({(("pi", None, 0), 1)})
+PI: Form = {_PI: fmpq(1)}
+
+
+class NoForm(Exception):  # noqa: N818
+    """A number whose form is not known, or is too large."""
 
 
 def rational(q: fmpq) -> Form:
@@ -56,39 +60,26 @@ def scaled(form: Form, by: fmpq) -> Form:
     return {m: q * by for m, q in form.items()} if by else ZERO
 
 
-def added(a: Form, b: Form) -> Form | None:
-    total = dict(a)
-    for m, q in b.items():
-        both = total[m] + q if m in total else q
-        if both:
-            total[m] = both
-        else:
-            del total[m]
-    return _guarded(total)
+def negated(form: Form) -> Form:
+    return scaled(form, fmpq(-1))
 
 
-def multiplied(a: Form, b: Form) -> Form | None:
+def added(*forms: Form) -> Form:
+    return _collected(pair for form in forms for pair in form.items())
+
+
+def multiplied(a: Form, b: Form) -> Form:
     if len(a) * len(b) > LONGEST * 4:
-        return None
-    total: dict[Monomial, fmpq] = {}
-    for m, p in a.items():
-        for n, q in b.items():
-            joined = {m or n: fmpq(1)} if not m or not n else _joined(m, n)
-            if joined is None:
-                return None
-            for k, r in joined.items():
-                total[k] = total.get(k, fmpq(0)) + p * q * r
-    return _guarded({m: q for m, q in total.items() if q})
+        raise NoForm
+    return _collected((k, p * q * r) for m, p in a.items() for n, q in b.items() for k, r in _joined(m, n).items())
 
 
-def power(form: Form, e: Exponent, sign: int) -> Form | None:
+def power(form: Form, e: Exponent, sign: int) -> Form:
     """`form`, whose `sign` is known and not 0, to a rational power; below zero to a whole one only."""
-    whole = e if isinstance(e, int) else e.numerator if e.denominator == 1 else None
-    if whole is not None and len(form) > 1 and 0 <= whole <= HIGHEST:
-        return _multiplied_out(form, whole)
-    parts = _parts(form, sign)
-    raised = _settled({atom: n * e for atom, n in parts.items()})
-    return raised if raised is None or sign > 0 or whole is None or whole % 2 == 0 else scaled(raised, fmpq(-1))
+    if len(form) > 1 and e.denominator == 1 and 0 <= e <= HIGHEST:
+        return reduce(multiplied, [form] * int(e), UNIT)
+    raised = _settled({atom: n * e for atom, n in _parts(form, sign).items()})
+    return negated(raised) if sign < 0 and e.numerator % 2 else raised
 
 
 def sign_of(form: Form) -> int | None:
@@ -101,96 +92,65 @@ def sign_of(form: Form) -> int | None:
 
 def is_zero(form: Form) -> bool:
     """Whether a form is known to be zero: nothing is left of it once nothing is divided by a sum."""
-    lowest: dict[Atom, Exponent] = {}
+    below: dict[Atom, Exponent] = {}
     for m in form:
         for atom, e in m:
-            if not isinstance(atom, int) and atom[0] == "sum" and e < 0:
-                lowest[atom] = min(e, lowest.get(atom, 0))
-    if not form or not lowest or len(lowest) > 3 or any(-e > CLEARED for e in lowest.values()):
+            if e < 0 and not isinstance(atom, int) and atom[0] == "sum":
+                below[atom] = max(-e, below.get(atom, 0))
+    if not below or len(below) > 3 or max(below.values()) > CLEARED:
         return not form
-    total: Form | None = ZERO
-    for m, q in form.items():
-        exponents = dict(m)
-        for atom, e in lowest.items():
-            exponents[atom] = exponents.get(atom, 0) - e
-        term = _settled(exponents)
-        if total is None or term is None:
-            return False
-        total = added(total, scaled(term, q))
-    return total is not None and not total
+    try:
+        return not added(*(scaled(_settled(_times(m, below.items())), q) for m, q in form.items()))
+    except NoForm:
+        return False
 
 
-def exponential(form: Form) -> Form | None:
+def exponential(form: Form) -> Form:
     exponents: dict[Atom, Exponent] = {}
     for m, q in form.items():
-        c = to_exponent(q)
         log = _alone(m, "log")
-        atom: Atom | None = ("exp", m, _depth(m)) if log is None else _under_the_log(log)
-        if atom is None:
-            return None
-        exponents[atom] = exponents.get(atom, 0) + c
+        atom = ("exp", m, _depth(m)) if log is None else _under_the_log(log)
+        exponents[atom] = exponents.get(atom, 0) + to_exponent(q)
     return _settled(exponents)
 
 
-def logarithm(form: Form) -> Form | None:
+def logarithm(form: Form) -> Form:
     """The logarithm of a form above zero."""
-    total: Form | None = ZERO
-    for atom, e in _parts(form, 1).items():
-        if total is None or (not isinstance(atom, int) and atom[2] >= DEEPEST):
-            return None
-        total = added(total, scaled(_log_of(atom), fmpq(e.numerator, e.denominator)))
-    return total
+    parts = _parts(form, 1).items()
+    return added(*(scaled(_log_of(atom), fmpq(e.numerator, e.denominator)) for atom, e in parts))
 
 
-def sine(form: Form, sign: int | None) -> Form | None:
+def sine(form: Form, sign: int | None) -> Form:
     """The sine, `sign` that of the form, if known."""
-    halves = form.get(frozenset({(_PI, 1)}))
-    if halves is not None and len(form) == 1:
-        return _sine_of_pi(halves)
-    if halves is not None and (halves * 2).q == 1:
-        turned = added(form, scaled(PI, -halves))
-        quarter = int((halves * 2).p) % 4
-        if turned is None:
-            return None
-        found = cosine(turned) if quarter % 2 else sine(turned, None)
-        return found if found is None or quarter < 2 else scaled(found, fmpq(-1))
+    halves = form.get(_PI, fmpq(0)) * 2
+    if halves and halves.q == 1:
+        turned = added(form, scaled(PI, -halves / 2))
+        quarter = int(halves.p) % 4
+        found = cosine(turned, None) if quarter % 2 else sine(turned, None)
+        return found if quarter < 2 else negated(found)
     legs = _legs(form)
     return odd("sin", form, sign) if legs is None else legs[0]
 
 
-def cosine(form: Form) -> Form | None:
-    """The cosine; its argument's sign does not count."""
-    if any(m == frozenset({(_PI, 1)}) for m in form):
-        turned = added(form, scaled(PI, fmpq(1, 2)))
-        return None if turned is None else sine(turned, None)
+def cosine(form: Form, sign: int | None) -> Form:
+    if _PI in form:
+        return sine(added(form, scaled(PI, fmpq(1, 2))), None)
     legs = _legs(form)
-    return legs[1] if legs is not None else opaque("cos", form) if form else rational(fmpq(1))
+    if legs is not None or not form:
+        return UNIT if legs is None else legs[1]
+    return opaque("cos", negated(form) if sign == -1 else form)
 
 
-def arc_sine(form: Form, sign: int | None) -> Form | None:
-    angle = _angle(form, {fmpq(1, 4): 6, fmpq(1, 2): 4, fmpq(3, 4): 3, fmpq(1): 2}, sign)
-    return odd("asin", form, sign) if angle is None else angle
-
-
-def arc_tangent(form: Form, sign: int | None) -> Form | None:
-    angle = _angle(form, {fmpq(1, 3): 6, fmpq(1): 4, fmpq(3): 3}, sign)
-    return odd("atan", form, sign) if angle is None else angle
-
-
-def odd(name: str, form: Form, sign: int | None) -> Form | None:
+def odd(name: str, form: Form, sign: int | None) -> Form:
     """An odd function of a form, as one of what is above zero."""
-    if not form:
-        return ZERO
-    if sign is None or sign >= 0:
-        return opaque(name, form)
-    found = opaque(name, scaled(form, fmpq(-1)))
-    return None if found is None else scaled(found, fmpq(-1))
+    if sign == -1:
+        return negated(opaque(name, negated(form)))
+    return opaque(name, form) if form else ZERO
 
 
-def opaque(name: str, form: Form) -> Form | None:
+def opaque(name: str, form: Form) -> Form:
     """A function of a form, of which no more is known."""
-    depth = max(map(_depth, form), default=1)
-    return None if depth > DEEPEST else _single((name, frozenset(form.items()), depth))
+    return _single((name, frozenset(form.items()), max(map(_depth, form), default=1)))
 
 
 def to_exponent(q: fmpq) -> Exponent:
@@ -198,11 +158,18 @@ def to_exponent(q: fmpq) -> Exponent:
 
 
 def _single(atom: Atom) -> Form:
-    return {frozenset({(atom, 1)}): fmpq(1)}
+    return _settled({atom: 1})
 
 
-def _guarded(total: Form) -> Form | None:
-    return None if len(total) > LONGEST or any(map(too_large, total.values())) else total
+def _collected(terms: Iterable[tuple[Monomial, fmpq]]) -> Form:
+    """The sum of terms."""
+    total: dict[Monomial, fmpq] = {}
+    for m, q in terms:
+        total[m] = total[m] + q if m in total else q
+    found = {m: q for m, q in total.items() if q}
+    if len(found) > LONGEST or any(map(too_large, found.values())):
+        raise NoForm
+    return found
 
 
 def _depth(m: Monomial) -> int:
@@ -210,64 +177,60 @@ def _depth(m: Monomial) -> int:
     return 1 + max((0 if isinstance(atom, int) else atom[2] for atom, _ in m), default=0)
 
 
-@lru_cache(8192)
-def _joined(m: Monomial, n: Monomial) -> Form | None:
-    """The product of two monomials."""
+def _times(m: Iterable[tuple[Atom, Exponent]], n: Iterable[tuple[Atom, Exponent]]) -> dict[Atom, Exponent]:
+    """The exponents of a product."""
     exponents = dict(m)
     for atom, e in n:
         exponents[atom] = exponents.get(atom, 0) + e
-    return _settled(exponents)
+    return exponents
 
 
-def _settled(exponents: Mapping[Atom, Exponent]) -> Form | None:
+@lru_cache(8192)
+def _joined(m: Monomial, n: Monomial) -> Form:
+    """The product of two monomials."""
+    return _settled(_times(m, n)) if m and n else {m or n: fmpq(1)}
+
+
+def _settled(exponents: Mapping[Atom, Exponent]) -> Form:
     """A product of powers as a form: whole powers of primes become numbers, whole powers of sums are multiplied out."""
     factor = fmpq(1)
     rest: dict[Atom, Exponent] = {}
-    sums: list[tuple[Form, int]] = []
+    sums: list[Form] = []
     for atom, e in exponents.items():
         whole = floor(e)
         if isinstance(atom, int):
             if abs(whole) * atom.bit_length() > LARGEST:
-                return None
+                raise NoForm
             factor *= fmpq(atom) ** whole
             e -= whole
         elif atom[0] == "sum" and 1 <= whole <= HIGHEST:
-            sums.append((dict(cast("Iterable[tuple[Monomial, fmpq]]", atom[1])), whole))
+            sums += [_read(atom[1])] * whole
             e -= whole
         elif atom[0] == "sin" and 2 <= whole <= HIGHEST:
             cosine_squared = frozenset({(("cos", *atom[1:]), 2)})
-            sums.append(({ONE: fmpq(1), cosine_squared: fmpq(-1)}, whole // 2))
+            sums += [{ONE: fmpq(1), cosine_squared: fmpq(-1)}] * (whole // 2)
             e -= whole - whole % 2
         if e:
             rest[atom] = e
     if any(not isinstance(atom, int) and atom[2] > DEEPEST for atom in rest):
-        return None
-    form: Form | None = {frozenset(rest.items()): factor}
-    for base, n in sums:
-        raised = _multiplied_out(base, n)
-        form = None if form is None or raised is None else multiplied(form, raised)
-    return form
+        raise NoForm
+    return reduce(multiplied, sums, {frozenset(rest.items()): factor})
 
 
-def _multiplied_out(form: Form, n: int) -> Form | None:
-    result: Form | None = rational(fmpq(1))
-    for _ in range(n):
-        result = None if result is None else multiplied(result, form)
-    return result
+def _read(argument: object) -> Form:
+    """The form that an atom is a function of."""
+    return dict(cast("Iterable[tuple[Monomial, fmpq]]", argument))
 
 
 def _parts(form: Form, sign: int) -> dict[Atom, Exponent]:
     """|form| as a product of powers of atoms above zero, where its sign is `sign`."""
-    content, shared = _content(form), _shared(form)
-    parts = dict(_factors(int(content.p)))
-    for atom, e in (*((atom, -e) for atom, e in _factors(int(content.q))), *shared.items()):
-        parts[atom] = parts.get(atom, 0) + e
+    content, shared = _content(form), dict(_shared(form))
+    parts = _times(_factors(int(content.p)), ((atom, -e) for atom, e in _factors(int(content.q))))
+    parts = _times(parts.items(), shared.items())
     rest: dict[Monomial, fmpq] = {}
     for m, q in form.items():
-        exponents = dict(m)
-        for atom, e in shared.items():
-            exponents[atom] = exponents.get(atom, 0) - e
-        rest[frozenset((atom, e) for atom, e in exponents.items() if e)] = q / content * sign
+        left = _times(m, ((atom, -e) for atom, e in shared.items()))
+        rest[frozenset((atom, e) for atom, e in left.items() if e)] = q / content * sign
     if as_rational(rest) != 1:
         parts["sum", frozenset(rest.items()), max(map(_depth, rest))] = 1
     return parts
@@ -276,21 +239,17 @@ def _parts(form: Form, sign: int) -> dict[Atom, Exponent]:
 def _content(form: Form) -> fmpq:
     """The largest positive rational by which every factor is a whole number."""
     bottom = lcm(*(int(q.q) for q in form.values()))
-    top = fmpz(0)
-    for q in form.values():
-        top = top.gcd((q * bottom).p)
+    top = reduce(lambda found, q: found.gcd((q * bottom).p), form.values(), fmpz(0))
     return fmpq(top, bottom)
 
 
-def _shared(form: Form) -> dict[Atom, Exponent]:
+def _shared(form: Form) -> Iterator[tuple[Atom, Exponent]]:
     """The powers of atoms above zero that every term of a form has."""
-    shared: dict[Atom, Exponent] = {}
     for atom in {atom for m in form for atom, _ in m}:
         fits = len(form) == 1 if isinstance(atom, int) else _is_positive(atom)
         least: Exponent = min(dict(m).get(atom, 0) for m in form) if fits else 0
         if least:
-            shared[atom] = least
-    return shared
+            yield atom, least
 
 
 def _is_positive(atom: Atom) -> bool:
@@ -318,20 +277,17 @@ def _log_of(atom: Atom) -> Form:
 
 def _alone(m: Monomial, name: str) -> tuple[str, object, int] | None:
     """The atom that a monomial is, if it is a function of this name."""
-    (pair,) = m if len(m) == 1 else (None,)
-    if pair is None or isinstance(pair[0], int):
-        return None
-    return pair[0] if pair[0][0] == name and pair[1] == 1 else None
+    (atom, e), *more = m or ((0, 0),)
+    return atom if not isinstance(atom, int) and atom[0] == name and e == 1 and not more else None
 
 
-def _under_the_log(log: tuple[str, object, int]) -> Atom | None:
+def _under_the_log(log: tuple[str, object, int]) -> Atom:
     """What stands under a logarithm, as an atom."""
     if isinstance(log[1], int):
         return log[1]
-    argument = cast("frozenset[tuple[Monomial, fmpq]]", log[1])
-    ((monomial, factor), *more) = argument
-    ((atom, e), *others) = monomial or ((None, 0),)
-    return atom if not more and not others and factor == 1 and e == 1 else ("sum", argument, log[2])
+    ((monomial, factor), *more) = _read(log[1]).items()
+    ((atom, e), *others) = monomial or ((0, 0),)
+    return atom if not more and not others and factor == 1 and e == 1 else ("sum", log[1], log[2])
 
 
 def _legs(form: Form) -> tuple[Form, Form] | None:
@@ -340,33 +296,10 @@ def _legs(form: Form) -> tuple[Form, Form] | None:
     atom = _alone(m, "asin") or _alone(m, "atan")
     if more or atom is None or abs(sign) != 1:
         return None
-    u = dict(cast("Iterable[tuple[Monomial, fmpq]]", atom[1]))
-    square, tangent = multiplied(u, u), atom[0] == "atan"
-    if square is None or (not tangent and as_rational(square) is None):
+    u, tangent = _read(atom[1]), atom[0] == "atan"
+    square = multiplied(u, u)
+    if not tangent and as_rational(square) is None:
         return None
-    rest = added(rational(fmpq(1)), square if tangent else scaled(square, fmpq(-1)))
+    rest = added(UNIT, square if tangent else negated(square))
     cosine_of = power(rest, Fraction(-1 if tangent else 1, 2), 1) if rest else rest
-    sine_of = u if not tangent or cosine_of is None else multiplied(u, cosine_of)
-    return None if sine_of is None or cosine_of is None else (scaled(sine_of, sign), cosine_of)
-
-
-def _sine_of_pi(q: fmpq) -> Form | None:
-    """The sine of q·π."""
-    turn = q - (q / 2).floor() * 2
-    sign = fmpq(-1) if turn >= 1 else fmpq(1)
-    turn = turn - 1 if turn >= 1 else turn
-    turn = 1 - turn if turn > fmpq(1, 2) else turn
-    square = {fmpq(0): fmpq(0), fmpq(1, 6): fmpq(1, 4), fmpq(1, 4): fmpq(1, 2), fmpq(1, 3): fmpq(3, 4)}
-    square[fmpq(1, 2)] = fmpq(1)
-    if turn not in square:
-        angle = opaque("sin", scaled(PI, turn))
-        return None if angle is None else scaled(angle, sign)
-    root = power(rational(square[turn]), Fraction(1, 2), 1) if square[turn] else ZERO
-    return None if root is None else scaled(root, sign)
-
-
-def _angle(form: Form, squares: Mapping[fmpq, int], sign: int | None) -> Form | None:
-    """The angle π/n whose sine (or tangent) has one of these squares, with its sign."""
-    square = multiplied(form, form) if len(form) == 1 else None
-    n = squares.get(as_rational(square) or fmpq(0)) if square else None
-    return None if n is None or sign is None else scaled(PI, fmpq(sign, n))
+    return scaled(multiplied(u, cosine_of) if tangent else u, sign), cosine_of

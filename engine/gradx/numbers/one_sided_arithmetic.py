@@ -14,7 +14,7 @@ from typing import TypeVar
 from gradx.numbers import Bounded, Relation, holds, taylor
 from gradx.numbers.balls import BALLS
 from gradx.numbers.expansion import Expansion, Term, collected, composed, constant, length, monic, product
-from gradx.numbers.known import ONE, ZERO, Known, Undecided, applied, known, pi
+from gradx.numbers.known import ONE, ZERO, Known, Undecided, applied, finite, known, pi
 
 MULTIPLIED = 16
 """The largest exponent that stands for so many factors."""
@@ -153,7 +153,7 @@ class OneSidedArithmetic:
         lead = x.lead()
         if lead is None:
             return x if n > 0 else self.nowhere
-        return self._binomial(monic(x, lead), known(n)).shifted(lead.e * n, lead.k * n, _finite(lead.c.power(n)))
+        return self._binomial(monic(x, lead), known(n)).shifted(lead.e * n, lead.k * n, finite(lead.c.power(n)))
 
     def real_power(self, x: Expansion, a: Known) -> Expansion:
         """A power of what is above zero."""
@@ -252,9 +252,3 @@ class OneSidedArithmetic:
             return x
         third = known(Fraction(1, 3))
         return self.real_power(x, third) if x.sign() > 0 else -self.real_power(-x, third)
-
-
-def _finite(c: Known) -> Known:
-    if not (c.ratio is not None or c.ball.is_finite()):
-        raise Undecided("a value")
-    return c
