@@ -31,7 +31,7 @@ def test_the_table_of_the_card(gradx: Any) -> None:
         ["v2", "a + v1", "11", "dv2 = 3", "J → 33.003", "3", "3", "✓"],
         ["J", "3*v2", "33", "dJ  = 1", "J → 33.001", "1", "1", "✓"],
     ]
-    proved = "all 6 gradients are proved by difference quotients with a bounded remainder; SymPy agrees"
+    proved = "all 6 gradients are proved, 5 of them by difference quotients with a bounded remainder; SymPy agrees"
     assert lines[12:] == ["  ✓ " + proved]
 
 
@@ -185,14 +185,14 @@ def test_the_keys_of_json(gradx: Any) -> None:
     assert result["schema"] == "gradx/1"
     assert result["expression"] == "3*(a+b*c)"
     assert result["reading"] == "J = 3*(a + b*c)"
-    assert list(result["value_verdict"]) == ["status", "reason", "exact", "digits", "proof"]
+    assert list(result["value_verdict"]) == ["status", "reason", "cause", "exact", "digits", "proof"]
     assert result["proved"] is True
     assert result["gradients"] == {"a": 3.0, "b": 6.0, "c": 9.0}
     b = result["nodes"][1]
     assert list(b) == ["name", "kind", "definition", "inputs", "value", "gradient", "nudge", "symbolic", "verdict"]
     assert list(b["nudge"]) == ["output", "slope", "note"]
     assert list(b["symbolic"]) == ["status", "formula", "value", "reason"]
-    assert list(b["verdict"]) == ["status", "reason", "exact", "digits", "left", "right", "proof"]
+    assert list(b["verdict"]) == ["status", "reason", "cause", "exact", "digits", "left", "right", "proof"]
     proof = b["verdict"]["proof"]
     assert list(proof) == ["method", "lower", "upper", "step", "remainder", "bits"]
     assert (proof["method"], proof["bits"]) == ("quotient", 256)

@@ -49,7 +49,7 @@ def title(exploration: Exploration, digits: int, longest: int | None = None) -> 
 
 def verdict_record(verdict: Verdict) -> dict[str, object]:
     """A verdict by its names, with its proof."""
-    found = selected(verdict, "status", "reason", "exact", "digits", "left", "right", "proof")
+    found = selected(verdict, "status", "reason", "cause", "exact", "digits", "left", "right", "proof")
     if verdict.proof is not None:
         found["proof"] = selected(verdict.proof, "method", "lower", "upper", "step", "remainder", "bits")
     return found
@@ -116,10 +116,12 @@ def _proved(exploration: Exploration, nodes: Sequence[NodeReport]) -> str:
         whole = "the gradient is" if count == 1 else f"all {count} gradients are"
     else:
         whole = "1 gradient is" if count == 1 else f"{count} gradients are"
-    methods = {node.verdict.proof.method for node in nodes if node.verdict.proof is not None}
+    methods = [node.verdict.proof.method for node in nodes if node.verdict.proof is not None]
     ways = [words for method, words in METHODS.items() if method in methods]
+    worked = sum(method in METHODS for method in methods)
+    some = f", {worked} of them" if worked < count else ""
     agrees = "SymPy agrees" if by_sympy == count else f"SymPy agrees in {by_sympy} of them"
-    parts = [f" {listed(ways)}" if ways else "", f"; {agrees}" if by_sympy else ""]
+    parts = [f"{some} {listed(ways)}" if ways else "", f"; {agrees}" if by_sympy else ""]
     return f"{whole} proved{''.join(parts)}"
 
 

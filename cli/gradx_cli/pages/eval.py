@@ -71,6 +71,9 @@ MARKS: dict[Status, str] = {
     "unchecked": "unchecked",
 }
 
+BRANCH = "! one branch"
+"""What is said where the function is smooth, and the branch that backprop takes has another slope."""
+
 NOT_TAKEN = "not taken"
 """What is said of a node in the branch of a `where` that the condition does not choose."""
 
@@ -217,7 +220,8 @@ def _sentences(row: Row, output: str, epsilon: str, *, symbolic: bool) -> list[s
     said.append(f"Nudged by {epsilon}, it moves {output} to {row.output}: slope {row.slope}.")
     if symbolic:
         said.append(f"SymPy: {row.symbolic_cell()}.")
-    said.append(SAID.get(row.status, f"Not proved right: {row.status}."))
+    told = SAID.get(row.status, f"Not proved right: {row.status}.")
+    said.append("The branch taken has another slope." if row.mark == BRANCH else told)
     return said
 
 
@@ -248,7 +252,7 @@ def _beside(verdict: Verdict, notation: Notation, digits: int) -> tuple[Words, .
     """What stands behind a number that is not proved right."""
     if verdict.status not in BESIDE:
         return ()
-    said = [BESIDE[verdict.status]]
+    said = ["the branch taken has another slope" if verdict.cause == "branch" else BESIDE[verdict.status]]
     if verdict.status == "inexact" and verdict.exact is not None:
         said += [", exactly ", Math(notation.decimal(decimal(verdict.exact, digits)))]
     for side, slope in (("left", verdict.left), ("right", verdict.right)):
@@ -278,7 +282,11 @@ def _row(node: NodeReport, values: dict[str, str], digits: int) -> Row:
         formula=formula,
         put_in=numbers,
         symbolic=value,
-        mark=NOT_TAKEN if node.value is None else MARKS[node.verdict.status],
+        mark=NOT_TAKEN
+        if node.value is None
+        else BRANCH
+        if node.verdict.cause == "branch"
+        else MARKS[node.verdict.status],
         status=node.verdict.status,
     )
 
@@ -323,5 +331,5 @@ def _flat(node: NodeReport) -> Record:
     verdict, proof = node.verdict, node.verdict.proof
     sides = {"exact": verdict.exact and Exact(verdict.exact), **selected(verdict, "digits", "left", "right")}
     enclosure = {"lower": proof and Exact(proof.lower), "upper": proof and Exact(proof.upper)}
-    told = {"verdict": verdict.status, "reason": verdict.reason, **sides, **enclosure}
+    told = {"verdict": verdict.status, "reason": verdict.reason, "cause": verdict.cause, **sides, **enclosure}
     return {**_node(node), "nudge": node.nudge or NO_NUDGE, "symbolic": symbolic, "verdict": {}, **told}

@@ -239,7 +239,7 @@ def _report(
     judgement: Judgement,
     symbolic: Symbolic,
 ) -> NodeReport:
-    absent = i in run.dropped or (i in run.faults and i != graph.output)
+    absent = i in run.dropped or (i in run.faults and graph.output not in run.faults)
     return NodeReport(
         graph,
         i,

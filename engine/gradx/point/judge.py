@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
@@ -13,10 +14,10 @@ from gradx.point.domain_error import domain_error
 from gradx.point.enclosure import Budget, Enclosures, OpenError, OverBudgetError
 from gradx.point.judgement import EXACT_DIGITS, NOT_TAKEN, Judgement
 from gradx.point.reading import Readings
-from gradx.point.sentences import bent, boundary, convention, open_comparison
+from gradx.point.sentences import bent, branch_taken, convention, lost, open_comparison
 from gradx.point.sides import Bend
 from gradx.point.typed import Number, in_balls
-from gradx.point.verdict import SHOWN_DIGITS, Proof, Verdict, agrees, contradicted, right, weigh
+from gradx.point.verdict import LARGEST, SHOWN_DIGITS, Cause, Proof, Verdict, agrees, contradicted, right, weigh
 from gradx.sweeps.backprop import Backprop
 from gradx.sweeps.forward import Forward
 
@@ -113,7 +114,8 @@ class Judge:
                 typed = self._as_typed.value()
             except (OverBudgetError, OpenError):
                 typed = None
-        return weigh(number, truth, typed, what="the value", scale=scale, digits=self.digits)
+        why = self._why(number, truth)
+        return weigh(number, truth, typed, what="the value", scale=scale, digits=self.digits, why=why)
 
     def gradient(self, back: Backprop[float], i: int) -> tuple[Verdict, Proof | None]:
         """The verdict on the output's derivative along node i, and the true one where there is one."""
@@ -154,7 +156,7 @@ class Judge:
             if truth.method != "series" and rules.is_finite() and not rules.overlaps(truth.ball):
                 return contradicted(number, rules, truth, self.digits)
             typed = self.typed_gradient(i)
-        return weigh(number, truth, typed, scale=scale, digits=self.digits, why=self._branch_taken(i, number, truth))
+        return weigh(number, truth, typed, scale=scale, digits=self.digits, why=self._why(number, truth, i))
 
     def typed_gradient(self, i: int) -> Proof | None:
         """The output's derivative along node i at the numbers as typed; None where it is not known."""
@@ -164,25 +166,27 @@ class Judge:
             return None
         return None if isinstance(found, Bend) else found
 
-    def _branch_taken(self, i: int, number: float, truth: Proof) -> str | None:
-        """The sentence for a point on a boundary where the function is smooth, and the branch taken has another
-        slope."""
-        if truth.method != "series":
+    def _why(self, number: float, truth: Proof, i: int | None = None) -> tuple[Cause, str] | None:
+        """What float64's number, which is not the truth, comes from, where that can be named: the branch taken on a
+        boundary along node i, or the operation that went wrong first."""
+        if i is not None and truth.method == "series":
+            for j in self.true.between(i):
+                takes = convention(self.graph, self._run.values, j) if self.graph.primitives[j] and j != i else ""
+                if takes:
+                    return branch_taken(self.graph, j, takes, number)
+        if math.isfinite(number) or (math.isinf(number) and truth.ball.abs_lower() > LARGEST):
             return None
-        for j in self.true.between(i):
-            takes = convention(self.graph, self._run.values, j) if self.graph.primitives[j] and j != i else ""
-            if takes:
-                where = boundary(self.graph, self._true_values, j, "jump" if self._jumps(j) else "kink")
-                return f"{where}, the function does not: {takes}, {number:.10g}"
-        return None
+        return self._first_lost
 
-    def _jumps(self, j: int) -> bool:
-        """Whether node j, on a boundary of its own, jumps there and is not only bent."""
-        row, inputs = self.graph.primitives[j], self.graph.operands.of(j)
-        assert row is not None
-        if row.relation is None:
-            return row.jumps
-        return self._run.values[inputs[2]] != self._run.values[inputs[3]]
+    @cached_property
+    def _first_lost(self) -> tuple[Cause, str] | None:
+        """The first operation on the way to the output for which float64 has 0 or no number, and which has another."""
+        true, run = self.readings[self.true.level].values, self._run
+        for j in self.graph.upstream(self.graph.output):
+            wrong = math.isinf(run.values[j]) or (run.values[j] == 0 and not true[j].contains(0))
+            if wrong and true[j].is_finite() and self.graph.primitives[j] and j not in run.dropped:
+                return lost(self.graph, j, run.values[j], true[j], run.faults.get(self.graph.output))
+        return None
 
     def _open(self, error: OpenError, number: float, what: str) -> Verdict:
         """The verdict where the truth was not found: right all the same where all that is left of it agrees."""

@@ -62,7 +62,8 @@ def nudge(graph: Graph, run: Forward[float], i: int, epsilon: float, gradient: f
     x, before = run.values[i], run.values[graph.output]
     up = nudged(graph, FLOAT64, run, i, x + epsilon, order)
     if graph.output in up.faults:
-        return Nudge(None, None, f"the nudge of {epsilon:g} leaves the domain")
+        lost = graph.output in run.faults
+        return Nudge(None, None, "float64 has no value here" if lost else f"the nudge of {epsilon:g} leaves the domain")
     after = up.values[graph.output]
     slope = (after - before) / epsilon
     return Nudge(after, slope, _note(graph, run, up, order, epsilon, slope, gradient))
@@ -85,10 +86,11 @@ def _note(
         return f"the nudge is lost in rounding: {x:g} + {epsilon:g} is {x:g} in float64"
     if abs(slope - gradient) <= MISLEADING * abs(gradient):
         return None
-    crossed = next((j for j in order[1:] if _crossed(graph, run, up, j)), None)
+    crossed = next((j for j in order[1:] if j not in run.dropped and _crossed(graph, run, up, j)), None)
     if crossed is not None:
         row = graph.nodes[crossed].primitive
-        return f"the nudge crosses a kink, a jump or a pole of {row.name if row else ''} at {graph.names[crossed]}"
+        name = row.name.removesuffix(row.relation or "") if row else ""
+        return f"the nudge crosses a kink, a jump or a pole of {name} at {graph.names[crossed]}"
     exact = _exact_slope(graph, run, order, epsilon)
     rounding = 2 * UNIT * max(abs(before), abs(up.values[graph.output])) / epsilon
     if exact is not None:

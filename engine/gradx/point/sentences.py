@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from flint import arb
+
 from gradx.graph import Graph
 from gradx.language.printer import expression
+from gradx.numbers.decimals import short
 from gradx.numbers.float64 import FLOAT64
 from gradx.point.sides import Bend, Side
-from gradx.point.verdict import Verdict, plain
+from gradx.point.verdict import FAINTEST, Cause, Verdict, plain
+from gradx.row_shape import operation_of
 
 LONGEST = 40
 """The characters of an argument up to which a sentence writes it out."""
@@ -20,7 +24,9 @@ def bent(graph: Graph, values: Sequence[float], exact: Sequence[float], bend: Be
     culprit, status = bend.culprit, bend.finding
     assert culprit is not None
     assert status in ("kink", "edge", "jump", "vertical")
-    place = boundary(graph, exact, culprit, status)
+    place = boundary(graph, exact, culprit, "jump" if bend.jumps else status)
+    if bend.jumps and status != "jump":
+        place += f", and {graph.names[graph.output]} has a kink there"
     if status == "edge":
         sides = [name for name, slope in (("left", left), ("right", right)) if slope is None]
         reason = f"{place}: there is no value on the {' or the '.join(sides)}"
@@ -50,8 +56,7 @@ def boundary(graph: Graph, values: Sequence[float], i: int, status: str) -> str:
         text = argument if len(argument) <= LONGEST else "its argument"
         subject, place = row.name, f"{text} = {values[inputs[0]] + 0.0:.10g}"
     else:
-        whole = expression(graph, i)
-        subject, place = whole if len(whole) <= LONGEST else graph.names[i], "this point"
+        subject, place = written(graph, i), "this point"
     return {
         "kink": f"{subject} has a kink at {place}",
         "edge": f"{place} is at the edge of the domain of {subject}",
@@ -72,8 +77,28 @@ def convention(graph: Graph, values: Sequence[float], i: int) -> str:
 
 def open_comparison(graph: Graph, i: int, bits: int) -> str:
     """Which boundary no precision tells apart from the point."""
+    return f"{bits:,} bits do not tell on which side of a boundary of {written(graph, i)} this point lies"
+
+
+def branch_taken(graph: Graph, i: int, takes: str, number: float) -> tuple[Cause, str]:
+    """What is said where the output is smooth on a boundary of node i, and backprop takes another slope there."""
+    place = f"{graph.names[graph.output]} is smooth here, on a boundary of {written(graph, i)}"
+    return "branch", f"{place}: {takes}, which gives {plain(number)}"
+
+
+def lost(graph: Graph, i: int, value: float, true: arb, fault: int | None) -> tuple[Cause, str]:
+    """What is said where float64 has 0 or no number for node i, whose value is another, so that the domain of node
+    `fault` is left in it."""
     row = graph.primitives[i]
     assert row is not None
+    cause: Cause = "overflow" if value else "underflow" if true.abs_upper() < FAINTEST else "rounding"
+    if cause == "rounding" and operation_of(row) in ("+", "-"):
+        cause = "cancellation"
+    said = f"{cause}: float64 takes {written(graph, i)} for {plain(value)} (it is {short(true)})"
+    return cause, said if fault is None else f"{said}, and has no value for {written(graph, fault)}"
+
+
+def written(graph: Graph, i: int) -> str:
+    """A node as it is written, its name where that is long."""
     whole = expression(graph, i)
-    subject = whole if len(whole) <= LONGEST else graph.names[i]
-    return f"{bits:,} bits do not tell on which side of a boundary of {subject} this point lies"
+    return whole if len(whole) <= LONGEST else graph.names[i]

@@ -47,8 +47,9 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Bend:
-    """What the two sides come to. `slope` where they are one smooth whole, `culprit` the node to blame otherwise;
-    `opened` the node at which it is open what happens, and `left` or `right` None where it is."""
+    """What the two sides come to. `slope` where they are one smooth whole, `culprit` the node to blame otherwise, which
+    jumps itself where `jumps`; `opened` the node at which it is open what happens; `left` or `right` None where it is
+    open."""
 
     finding: Finding
     left: Side | None = None
@@ -56,6 +57,7 @@ class Bend:
     slope: arb | None = None
     culprit: int | None = None
     opened: int | None = None
+    jumps: bool = False
 
     @property
     def is_nowhere(self) -> bool:
@@ -180,7 +182,8 @@ def _judged(graph: Graph, at: ExactPoint, runs: list[_Run]) -> tuple[Bend, bool]
         return Bend(finding, left, right, opened=graph.output), False
     if finding == "smooth":
         return Bend(finding, left, right, slope=left.slope), False
-    return Bend(finding, left, right, culprit=_culprit(graph, at, runs, finding, (left, right))), False
+    culprit, seen = _culprit(graph, at, runs, finding)
+    return Bend(finding, left, right, culprit=culprit, jumps=seen == "jump"), False
 
 
 def _side(at: ExactPoint, run: _Run, j: int) -> Side:
@@ -274,21 +277,23 @@ def _blamed(graph: Graph, at: ExactPoint, shows: Callable[[int], bool]) -> int:
     return j
 
 
-def _culprit(graph: Graph, at: ExactPoint, runs: list[_Run], finding: Finding, found: tuple[Side, Side]) -> int:
-    if finding == "edge":
-        gone = runs[0 if not found[0].value else 1]
-        return _blamed(graph, at, lambda j: j in gone.faults and j not in at.faults)
+def _culprit(graph: Graph, at: ExactPoint, runs: list[_Run], finding: Finding) -> tuple[int, Finding]:
+    """The node to blame, and what there is at that node."""
 
-    def shows(j: int) -> bool:
+    def seen(j: int) -> Finding | None:
         if at.values[j] is None:
-            return False
+            return None
         try:
-            seen = _finding(_side(at, runs[0], j), _side(at, runs[1], j))
+            return _finding(_side(at, runs[0], j), _side(at, runs[1], j))
         except Undecided:
-            return False
-        return seen == finding or (seen == "jump" and finding == "kink")
+            return None
 
-    return _blamed(graph, at, shows)
+    if finding == "edge":
+        gone = next(run for run in runs if graph.output in run.faults)
+        return _blamed(graph, at, lambda j: j in gone.faults and j not in at.faults), finding
+    shown = (finding, "jump") if finding == "kink" else (finding,)
+    culprit = _blamed(graph, at, lambda j: seen(j) in shown)
+    return culprit, seen(culprit) or finding
 
 
 def _first_open(graph: Graph, opened: Mapping[int, Undecided], output: int) -> int:

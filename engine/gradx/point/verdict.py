@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 Status = Literal["agree", "inexact", "kink", "edge", "jump", "vertical", "disagree", "undecided", "unchecked"]
 Method = Literal["quotient", "chain", "series", "exact"]
+Cause = Literal["branch", "cancellation", "rounding", "underflow", "overflow", "no-number"]
+"""Why float64's number is not the true one: no digit is lost where a branch was taken that has another slope."""
 
 AGREEMENT = 1e-9
 """The largest relative error of a number that is called right."""
@@ -89,7 +91,8 @@ class Verdict(NamedTuple):
     """What is known of one number.
 
     `left` and `right` are the one-sided slopes of a kink, edge, jump or vertical tangent (None where that side has no
-    value). `proof` encloses the true number, of which `asked` digits are shown; `number` is float64's.
+    value). `proof` encloses the true number, of which `asked` digits are shown; `number` is float64's. `cause` says of
+    an `inexact` number what made it so.
     """
 
     status: Status
@@ -99,6 +102,7 @@ class Verdict(NamedTuple):
     proof: Proof | None = None
     number: float | None = None
     asked: int = SHOWN_DIGITS
+    cause: Cause | None = None
 
     @property
     def is_proved(self) -> bool:
@@ -112,8 +116,10 @@ class Verdict(NamedTuple):
 
     @property
     def digits(self) -> int | None:
-        """How many of float64's 16 digits are right."""
-        return None if self.proof is None or self.number is None else surviving(self.number, self.proof)
+        """How many of float64's 16 digits are right; None where a number beside 0 is, which has no first digit."""
+        if self.proof is None or self.number is None or (self.status == "agree" and self.proof.is_zero and self.number):
+            return None
+        return surviving(self.number, self.proof)
 
 
 UNCHECKED = Verdict("unchecked")
@@ -145,7 +151,7 @@ def weigh(
     what: str = "the gradient",
     scale: float = 1.0,
     digits: int = 25,
-    why: str | None = None,
+    why: tuple[Cause, str] | None = None,
 ) -> Verdict:
     """The verdict on a number, given the truth at the binary64 point, and at the decimals as `typed` where that was
     looked at. `why` says what lost it, where that is known."""
@@ -155,11 +161,11 @@ def weigh(
         return right(number, typed, digits)
     if truth.shown(SHOWN_DIGITS) is None:
         return Verdict("undecided", _too_wide(truth))
-    reason = why or _loss(number, truth, what)
+    cause, reason = why or _loss(number, truth, what)
     reason += f"; exactly it is {_told(truth)}"
     if typed is not None and typed.is_settled(SHOWN_DIGITS) and _told(typed) != _told(truth):
         reason += f" ({_told(typed)} for the decimals as typed)"
-    return Verdict("inexact", reason, None, None, truth, number, digits)
+    return Verdict("inexact", reason, None, None, truth, number, digits, cause)
 
 
 def right(number: float, truth: Proof, digits: int) -> Verdict:
@@ -197,13 +203,15 @@ def _too_wide(truth: Proof) -> str:
     return f"it lies between {lower} and {upper}: {truth.bits:,} bits tell no more"
 
 
-def _loss(number: float, truth: Proof, what: str) -> str:
+def _loss(number: float, truth: Proof, what: str) -> tuple[Cause, str]:
     """How float64 lost the digits."""
     size = truth.ball.abs_upper()
-    if math.isinf(number) or size > LARGEST:
-        return f"overflow: float64 gives {plain(number)}"
+    if size > LARGEST:
+        return "overflow", f"overflow: float64 gives {plain(number)}"
+    if math.isinf(number):
+        return "overflow", f"overflow on the way: float64 gives {plain(number)}"
     if number != number:
-        return f"float64 has no number for {what} here (0 × ∞ or ∞ − ∞)"
+        return "no-number", f"float64 has no number for {what} here (0 × ∞ or ∞ − ∞)"
     if not truth.is_zero and size < SMALLEST_NORMAL:
-        return f"underflow: float64 gives {plain(number)}"
-    return f"{what} is lost to rounding: {surviving(number, truth)} of 16 digits survive"
+        return "underflow", f"underflow: float64 gives {plain(number)}"
+    return "rounding", f"{what} is lost to rounding: {surviving(number, truth)} of 16 digits survive"

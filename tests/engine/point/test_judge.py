@@ -106,7 +106,7 @@ def test_a_boundary_that_is_touched_and_not_crossed_is_none_of_the_function() ->
     found = verdict("x*floor(1 - x^4)", x=0.0)
     assert (found.status, found.exact, found.number) == ("inexact", "0.0", 1.0)
     assert found.reason == (
-        "floor jumps at 1 - x^4 = 1, the function does not: backprop takes slope 0, 1; exactly it is 0"
+        "J is smooth here, on a boundary of floor(1 - x^4): backprop takes slope 0, which gives 1; exactly it is 0"
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from gradx.language.program import read
@@ -57,19 +59,73 @@ def test_an_open_comparison_names_the_operation_and_the_bits(text: str, name: st
     ("text", "reason"),
     [
         # each function is flat at 0: what is touched there is bent or jumps, and takes part with a slope of 1 or 2
-        ("x*floor(1 - x^4)", "floor jumps at 1 - x^4 = 1, the function does not: backprop takes slope 0, 1"),
+        ("x*floor(1 - x^4)", "floor(1 - x^4): backprop takes slope 0, which gives 1"),
         (
             "x*where(x^2 > 0, 0, 2)",
-            "where(x^2 > 0, 0, 2) jumps at this point, the function does not: "
-            "backprop takes the slope of the branch taken, 2",
+            "where(x^2 > 0, 0, 2): backprop takes the slope of the branch taken, which gives 2",
         ),
         (
             "where(x^2 > 0, 0, 2*x)",
-            "where(x^2 > 0, 0, 2*x) has a kink at this point, the function does not: "
-            "backprop takes the slope of the branch taken, 2",
+            "where(x^2 > 0, 0, 2*x): backprop takes the slope of the branch taken, which gives 2",
         ),
     ],
 )
-def test_what_is_touched_and_smooth_all_the_same_is_said_to_jump_where_it_does(text: str, reason: str) -> None:
+def test_a_smooth_function_on_a_boundary_is_told_from_lost_digits(text: str, reason: str) -> None:
     verdict = explore(read(text), {"x": 0.0}).nodes[0].verdict
-    assert (verdict.status, verdict.reason) == ("inexact", f"{reason}; exactly it is 0")
+    assert (verdict.status, verdict.cause) == ("inexact", "branch")
+    assert verdict.reason == f"J is smooth here, on a boundary of {reason}; exactly it is 0"
+
+
+@pytest.mark.parametrize(
+    ("text", "point", "exact"),
+    [
+        ("where(x == 0, 1, expm1(x)/x)", {"x": 0.0}, "0.5"),
+        ("where(x == 0, 1, sin(x)/x) + x", {"x": 0.0}, ""),
+        ("where(x == 0, 0, x)", {"x": 0.0}, "1.0"),
+        ("max(x, y) + min(x, y)", {"x": 1.0, "y": 1.0}, "1.0"),
+        ("relu(x) - relu(-x)", {"x": 0.0}, "1.0"),
+        ("max(x, 0) + log1p(exp(-abs(x)))", {"x": 0.0}, "0.5"),
+        ("where(x > 1, x^2, 2*x - 1) + max(x, 1) + min(x, 1)", {"x": 1.0}, "3.0"),
+    ],
+)
+def test_the_branch_taken_is_named_where_its_slope_is_another(text: str, point: dict[str, float], exact: str) -> None:
+    verdict = explore(read(text), point).nodes[0].verdict
+    assert (verdict.status, verdict.cause) == (("inexact", "branch") if exact else ("agree", None))
+    assert not exact or verdict.exact == exact
+
+
+@pytest.mark.parametrize(
+    ("text", "x", "place"),
+    [
+        ("x*sign(x)", 0.0, "sign jumps at x = 0, and J has a kink there"),
+        ("c = (x - 1)*floor(x)", 1.0, "floor jumps at x = 1, and c has a kink there"),
+        ("(x - 2)*where(x > 2, 1, 0)", 2.0, "where(x > 2, 1, 0) jumps at this point, and J has a kink there"),
+        ("abs(x)*cos(x)", 0.0, "abs has a kink at x = 0"),
+        ("where(x <= 0, 0, x*log(x))", 0.0, "where(x <= 0, 0, x*log(x)) has a kink at this point"),
+    ],
+)
+def test_a_jump_that_bends_what_is_made_of_it(text: str, x: float, place: str) -> None:
+    verdict = explore(read(text), {"x": x}).nodes[0].verdict
+    assert (verdict.status, (verdict.reason or "").partition(":")[0]) == ("kink", place)
+
+
+LOST = [
+    ("log(1 - sigmoid(x))", 40.0, "cancellation: float64 takes 1 - sigmoid(x) for 0 (it is 4.248354255e-18)", -1.0),
+    ("1 + 1/(1e16 + x - 1e16)", 0.1, "cancellation: float64 takes 1e16 + x - 1e16 for 0 (it is 0.1)", -100.0),
+    ("2*log(exp(x))", -800.0, "underflow: float64 takes exp(x) for 0 (it is 3.667874584e-348)", 2.0),
+    ("log(x*x)", 1e-200, "underflow: float64 takes x*x for 0 (it is 1e-400)", 2e200),
+    ("sqrt(1 - cos(x))", 1e-9, "cancellation: float64 takes 1 - cos(x) for 0 (it is 5e-19)", math.sqrt(0.5)),
+    ("exp(x)/exp(x) + x", 800.0, "overflow: float64 takes exp(x) for inf (it is 2.726374572e+347)", 1.0),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "x", "what", "slope"), LOST)
+def test_what_float64_lost_first_is_named(text: str, x: float, what: str, slope: float) -> None:
+    found = explore(read(text), {"x": x})
+    verdict = found.nodes[0].verdict
+    assert verdict.exact is not None
+    assert float(verdict.exact) == pytest.approx(slope, rel=1e-14)
+    assert (verdict.status, verdict.cause) == ("inexact", what.partition(":")[0])
+    assert (verdict.reason or "").startswith(what)
+    # no branch is there that is not taken: every node has its numbers, whatever float64 made of them
+    assert all(node.value is not None and node.gradient is not None for node in found.nodes)

@@ -156,6 +156,7 @@ def test_a_number_right_for_the_decimals_as_typed_is_right_and_shows_that_truth(
         (math.inf, proof("2e308"), None, "overflow: float64 gives inf; exactly it is 2e+308"),
         (-math.inf, proof("-1e600"), None, "overflow: float64 gives -inf; exactly it is -1e+600"),
         (0.0, proof("1e-400"), None, "underflow: float64 gives 0; exactly it is 1e-400"),
+        (math.inf, SIX, None, "overflow on the way: float64 gives inf; exactly it is 6"),
         (math.nan, SIX, None, "float64 has no number for the gradient here (0 × ∞ or ∞ − ∞); exactly it is 6"),
         (
             1.0,
@@ -176,9 +177,10 @@ def test_what_is_lost_is_said_in_words(number: float, truth: Proof, typed: Proof
 
 
 def test_a_reason_that_is_known_stands_in_place_of_rounding() -> None:
-    found = weigh(1.0, SIX, why="relu has a kink at x = 0")
+    found = weigh(1.0, SIX, why=("branch", "relu has a kink at x = 0"))
     assert found.reason == "relu has a kink at x = 0; exactly it is 6"
-    assert weigh(6.0, SIX, why="relu has a kink at x = 0").reason is None
+    assert (found.cause, weigh(1.0, SIX).cause) == ("branch", "rounding")
+    assert weigh(6.0, SIX, why=("branch", "relu has a kink at x = 0")).reason is None
     assert (weigh(7.0, SIX, what="the value").reason or "").startswith("the value is lost")
 
 
