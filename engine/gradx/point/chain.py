@@ -63,8 +63,17 @@ def _by_quotients(row: Primitive) -> Primitive:
     """The row with quotients of its value as local partials."""
     if row.arity is None:
         return replace(row, partials=cast(AllPartials, partial(_all_quotients, row)))
-    rules = tuple(partial(_local_quotient, row, slot) for slot in range(row.arity))
+    if operation_of(row) == "*":  # (x + 1)*y - x*y, which is y, and needs no evaluation
+        rules: tuple[object, ...] = (lambda m, v, x, y: y, lambda m, v, x, y: x)
+    else:
+        rule = _of_a_sum if is_affine(row) else _local_quotient
+        rules = tuple(partial(rule, row, slot) for slot in range(row.arity))
     return replace(row, partials=cast("tuple[Partial, ...]", rules))
+
+
+def _of_a_sum(row: Primitive, slot: int, m: Balls, v: arb, *xs: arb) -> arb:
+    nothing = [_ZERO] * len(xs)
+    return row.value(m, *nothing[:slot], _ONE, *nothing[slot + 1 :]) - row.value(m, *nothing)
 
 
 def _all_quotients(row: Primitive, m: Balls, v: arb, *xs: arb) -> list[arb]:
@@ -77,20 +86,13 @@ def _local_quotient(row: Primitive, slot: int, m: Balls, v: arb, *xs: arb) -> ar
     def at(x: arb) -> arb:
         return row.value(m, *xs[:slot], x, *xs[slot + 1 :])
 
-    if row.linear and row.boundaries is None:
-        nothing = [_ZERO] * len(xs)
-        one = nothing.copy()
-        one[slot] = _ONE
-        return row.value(m, *one) - row.value(m, *nothing)
-    if operation_of(row) == "*" or slot >= row.conditions > 0:
+    if slot >= row.conditions > 0:
         return at(_ONE) - at(_ZERO)  # affine along this argument, all others held
-
-    lengths = _lengths(row, m, xs, slot)
+    lengths = tuple(_lengths(row, m, xs, slot))
     if row.linear:
         exactly = _on_a_piece(at, xs, slot, arb((1, min(lengths) - NEAR)))
         if exactly is not None:
             return exactly
-        lengths = _lengths(row, m, xs, slot)
     held = [acb(x) for x in xs]
 
     def on(z: acb) -> acb:

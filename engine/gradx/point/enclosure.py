@@ -34,8 +34,9 @@ SHRINKS = (20, 64, 200, 520, 1_150, 3_000, 12_000, 50_000)
 SCANNED_PER_UNIT = 10
 """Finding what depends on a node costs this much less, a node looked at, than evaluating it."""
 
-SIDES_COSTS = {640: 200, 10_000: 2_000}
-"""Bits at which the sides of a point are read, and what a node that moves costs then, in evaluations of a product."""
+SIDES_COSTS, DEAR_SIDES_COSTS = {640: 200, 10_000: 2_000}, {640: 2_000, 10_000: 400_000}
+"""Bits at which the sides of a point are read, first and in the end, and what a node that moves costs then, in
+evaluations of a product, and one that asks for a gamma function."""
 
 MOST_ON_SIDES = 1_000
 """Beside a boundary of a graph with more nodes than this nothing is looked at."""
@@ -138,11 +139,12 @@ class Enclosures:
                         return best
             touched = next((j for j in order if j in reading.touched), None)
             if best is None and touched is not None:
-                if open_at is None:
-                    told = self._sides(i, len(order))
-                    if not isinstance(told, int):
+                last = level == self._budget.levels - 1
+                if open_at is None or last:
+                    told = self._sides(i, order, max(SIDES_COSTS) if last else min(SIDES_COSTS))
+                    if isinstance(told, Bend) or (isinstance(told, Proof) and (last or told.is_settled(self.digits))):
                         return told
-                    open_at = told
+                    open_at = told if isinstance(told, int) else i
                 continue
             chained = Proof(self._chained(level)[i], "chain", reading.bits)
             best = _sharper(best, chained)
@@ -158,23 +160,19 @@ class Enclosures:
             self._walks[level] = chain(self.readings[level]).adjoints
         return self._walks[level]
 
-    def _sides(self, i: int, moving: int) -> Proof | Bend | int:
-        """What one-sided series tell, of which `moving` nodes move; the node at which they leave it open."""
+    def _sides(self, i: int, moving: list[int], bits: int) -> Proof | Bend | int:
+        """What one-sided series tell, with these nodes moving; the node at which they leave it open."""
         if self._size > MOST_ON_SIDES or callable(self.readings.point):
             raise OverBudgetError
-        for bits, cost in SIDES_COSTS.items():
-            self._budget.spend(cost * moving)
-            with precision(bits):
-                bend = sides(self._graph, self.readings.point, i, self._exact(bits))
-            if bend.culprit is not None:
-                return bend
-            if bend.slope is None:
-                told: Proof | int = i if bend.opened is None else bend.opened
-                continue
-            told = Proof(bend.slope, "series", bits)
-            if told.is_settled(self.digits):
-                break
-        return told
+        dear = sum(self.readings.dear[j] for j in moving)
+        self._budget.spend(SIDES_COSTS[bits] * len(moving) + DEAR_SIDES_COSTS[bits] * dear)
+        with precision(bits):
+            bend = sides(self._graph, self.readings.point, i, self._exact(bits))
+        if bend.culprit is not None:
+            return bend
+        if bend.slope is None:
+            return i if bend.opened is None else bend.opened
+        return Proof(bend.slope, "series", bits)
 
     def _exact(self, bits: int) -> ExactPoint:
         if bits not in self._exact_points:
