@@ -126,7 +126,8 @@ class Ordered(Arithmetic[S], Protocol[S]):
 
 
 _OPERATORS: dict[str, Callable[..., object]] = {
-    "+": operator.add, "-": operator.sub, "*": operator.mul, "neg": operator.neg,
+    "+": operator.add, "-": operator.sub, "*": operator.mul, "neg": operator.neg, "<": operator.lt, "<=": operator.le,
+    ">": operator.gt, ">=": operator.ge, "==": operator.eq, "!=": operator.ne,
 }  # fmt: skip
 
 
@@ -140,14 +141,4 @@ def operation(m: Arithmetic[S], name: str) -> Callable[..., S]:
 
 def holds(relation: Relation, left: float, right: float) -> bool:
     """Whether `left relation right`; for any ordered numbers (`float`, `mpf`)."""
-    if relation == "<":
-        return left < right
-    if relation == "<=":
-        return left <= right
-    if relation == ">":
-        return left > right
-    if relation == ">=":
-        return left >= right
-    if relation == "==":
-        return left == right
-    return left != right
+    return bool(_OPERATORS[relation](left, right))

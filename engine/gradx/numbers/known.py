@@ -149,7 +149,7 @@ class Known:
         if not sign:
             return ZERO if e > 0 else ONE
         whole = e.denominator == 1
-        if self.ratio is not None and whole and abs(e.numerator) * _bits(self.ratio) <= forms.LARGEST:
+        if self.ratio is not None and whole and abs(e.numerator) * self.ratio.height_bits() <= forms.LARGEST:
             return Known(None, self.ratio**e.numerator)
 
         def form(x: Form) -> Form:
@@ -263,8 +263,4 @@ def _dyadic(ball: arb) -> fmpq | None:
 
 
 def _of_ratio(ratio: fmpq) -> Known:
-    return Known(arb(ratio), None) if forms.too_large(ratio) else Known(None, ratio)
-
-
-def _bits(ratio: fmpq) -> int:
-    return max(int(ratio.p.bit_length()), int(ratio.q.bit_length()))
+    return Known(arb(ratio), None) if ratio.height_bits() > forms.LARGEST else Known(None, ratio)

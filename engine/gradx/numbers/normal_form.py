@@ -52,10 +52,6 @@ def as_rational(form: Form) -> fmpq | None:
     return form.get(ONE) if len(form) == 1 else None
 
 
-def too_large(q: fmpq) -> bool:
-    return bool(q.p.bit_length() > LARGEST or q.q.bit_length() > LARGEST)
-
-
 def scaled(form: Form, by: fmpq) -> Form:
     return {m: q * by for m, q in form.items()} if by else ZERO
 
@@ -167,7 +163,7 @@ def _collected(terms: Iterable[tuple[Monomial, fmpq]]) -> Form:
     for m, q in terms:
         total[m] = total[m] + q if m in total else q
     found = {m: q for m, q in total.items() if q}
-    if len(found) > LONGEST or any(map(too_large, found.values())):
+    if len(found) > LONGEST or any(q.height_bits() > LARGEST for q in found.values()):
         raise NoForm
     return found
 

@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable
 from fractions import Fraction
 from functools import reduce, wraps
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from gradx.numbers import Bounded, Relation, holds, taylor
 from gradx.numbers.balls import BALLS
@@ -19,35 +19,27 @@ from gradx.numbers.known import ONE, ZERO, Known, Undecided, applied, finite, kn
 MULTIPLIED = 16
 """The largest exponent that stands for so many factors."""
 
-M = TypeVar("M", bound="OneSidedArithmetic")
+F = TypeVar("F", bound=Callable[..., Expansion])
 
 
-def sharp(f: Callable[[M, Expansion], Expansion]) -> Callable[[M, Expansion], Expansion]:
-    """A function put together from others: a constant is taken from the ball of its own, the form from theirs."""
+def on_numbers(f: F) -> F:
+    """A function of numbers that there are. A constant, put together from other functions, has the ball of its own, and
+    the form from theirs."""
     name = f.__name__
 
     @wraps(f)
-    def function(m: M, x: Expansion) -> Expansion:
-        if x.missing:
-            return x
-        found = f(m, x)
-        c, made = x.fixed, found.fixed
-        if c is None or made is None or made.ratio is not None:
+    def function(m: OneSidedArithmetic, *xs: Expansion) -> Expansion:
+        missing = next((x for x in xs if x.missing), None)
+        if missing is not None:
+            return missing
+        found = f(m, *xs)
+        made, constants = found.fixed, [x.fixed for x in xs]
+        if made is None or made.ratio is not None or None in constants:
             return found
-        ball = getattr(BALLS, name)(c.ball)
-        return constant(Known.of(ball, lambda form: form, made), x.order) if ball.is_finite() else found
+        ball = getattr(BALLS, name)(*(c.ball for c in constants if c is not None))
+        return constant(Known.of(ball, lambda form: form, made), found.order) if ball.is_finite() else found
 
-    return function
-
-
-def on_numbers(f: Callable[[M, Expansion], Expansion]) -> Callable[[M, Expansion], Expansion]:
-    """A function of a number that there is."""
-
-    @wraps(f)
-    def function(m: M, x: Expansion) -> Expansion:
-        return x if x.missing else f(m, x)
-
-    return function
+    return cast(F, function)
 
 
 class OneSidedArithmetic:
@@ -91,9 +83,8 @@ class OneSidedArithmetic:
             return then
         return then if holds(relation, left, right) else otherwise  # type: ignore[arg-type]
 
+    @on_numbers
     def divide(self, x: Expansion, y: Expansion) -> Expansion:
-        if x.missing or y.missing:
-            return x if x.missing else y
         below = y.fixed
         if below is not None:
             return x.times(below.power(-1)) if below.sign() else self.nowhere
@@ -111,9 +102,9 @@ class OneSidedArithmetic:
         inverse = self._binomial(monic(y, lead), known(-1))
         return x * inverse.shifted(-lead.e, -lead.k, lead.c.power(-1))
 
+    @on_numbers
     def modulo(self, x: Expansion, y: Expansion) -> Expansion:
-        quotient = self.divide(x, y)
-        return quotient if quotient.missing else x - self.floor(quotient) * y
+        return x - self.floor(self.divide(x, y)) * y
 
     def _binomial(self, w: Expansion, a: Known) -> Expansion:
         """(1 + w)^a."""
@@ -121,9 +112,8 @@ class OneSidedArithmetic:
         whole = a.ratio is not None and a.ratio.q == 1 and 0 <= a.ratio < n
         return composed(taylor.binomial(a, n), w, whole)
 
+    @on_numbers
     def power(self, x: Expansion, y: Expansion) -> Expansion:
-        if x.missing or y.missing:
-            return x if x.missing else y
         exponent = y.fixed
         if exponent is None:
             return self._moving_power(x, y)
@@ -211,7 +201,7 @@ class OneSidedArithmetic:
         found = composed(taylor.exponential(length(rest)), rest, ends=False).times(applied("exp", limit))
         return found.shifted(-steep[0].c.exponent(), 0, ONE) if steep else found
 
-    @sharp
+    @on_numbers
     def expm1(self, x: Expansion) -> Expansion:
         return self.exp(x) - 1.0
 
@@ -227,15 +217,15 @@ class OneSidedArithmetic:
         found = composed(taylor.logarithm(length(w)), w, ends=False) + constant(applied("log", lead.c), x.order)
         return found + collected({(0, 1): known(-lead.e)}, None, x.order)
 
-    @sharp
+    @on_numbers
     def log2(self, x: Expansion) -> Expansion:
         return self.divide(self.log(x), self.log(self.number(2.0)))
 
-    @sharp
+    @on_numbers
     def log10(self, x: Expansion) -> Expansion:
         return self.divide(self.log(x), self.log(self.number(10.0)))
 
-    @sharp
+    @on_numbers
     def log1p(self, x: Expansion) -> Expansion:
         return self.log(x + 1.0)
 

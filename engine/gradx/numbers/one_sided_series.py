@@ -13,7 +13,7 @@ from fractions import Fraction
 from gradx.numbers import taylor
 from gradx.numbers.expansion import Expansion, Term, composed, length
 from gradx.numbers.known import ONE, ZERO, Known, Undecided, applied, known
-from gradx.numbers.one_sided_arithmetic import OneSidedArithmetic, on_numbers, sharp
+from gradx.numbers.one_sided_arithmetic import OneSidedArithmetic, on_numbers
 
 
 class OneSidedSeries(OneSidedArithmetic):
@@ -34,7 +34,7 @@ class OneSidedSeries(OneSidedArithmetic):
         u = x.moving()
         return composed(taylor.wave(*start(x.limit()), length(u)), u, ends=False)
 
-    @sharp
+    @on_numbers
     def tan(self, x: Expansion) -> Expansion:
         return self.divide(self.sin(x), self.cos(x))
 
@@ -56,7 +56,7 @@ class OneSidedSeries(OneSidedArithmetic):
                 return (half - self.asin(self.sqrt(gap * 0.5)) * 2.0) * sign if beyond else half * sign
         return self._integrated("asin", lambda s: self.real_power(1.0 - s * s, known(Fraction(-1, 2))), x)
 
-    @sharp
+    @on_numbers
     def acos(self, x: Expansion) -> Expansion:
         return self.pi() * 0.5 - self.asin(x)
 
@@ -66,9 +66,8 @@ class OneSidedSeries(OneSidedArithmetic):
             return self.pi() * 0.5 * x.sign() - self.atan(self.divide(self.number(1.0), x))
         return self._integrated("atan", lambda s: self.divide(self.number(1.0), s * s + 1.0), x)
 
+    @on_numbers
     def atan2(self, y: Expansion, x: Expansion) -> Expansion:
-        if y.missing or x.missing:
-            return y if y.missing else x
         across = x.sign()
         if across > 0:
             return self.atan(self.divide(y, x))
@@ -77,15 +76,15 @@ class OneSidedSeries(OneSidedArithmetic):
             return self.pi() * 0.5 * up - self.atan(self.divide(x, y))
         return self.pi() if across else self.nowhere
 
-    @sharp
+    @on_numbers
     def sinh(self, x: Expansion) -> Expansion:
         return (self.exp(x) - self.exp(-x)) * 0.5
 
-    @sharp
+    @on_numbers
     def cosh(self, x: Expansion) -> Expansion:
         return (self.exp(x) + self.exp(-x)) * 0.5
 
-    @sharp
+    @on_numbers
     def tanh(self, x: Expansion) -> Expansion:
         if self._falls(x):
             return -self.tanh(-x)
@@ -97,13 +96,13 @@ class OneSidedSeries(OneSidedArithmetic):
         """Whether x is below 0 and not near it."""
         return x.sign() < 0 if x.is_infinite() else x.limit().seen_sign() == -1
 
-    @sharp
+    @on_numbers
     def asinh(self, x: Expansion) -> Expansion:
         if self._falls(x):
             return -self.asinh(-x)
         return self.log(x + self.sqrt(x * x + 1.0))
 
-    @sharp
+    @on_numbers
     def acosh(self, x: Expansion) -> Expansion:
         gap = x - 1.0
         sign = gap.sign()
@@ -113,24 +112,25 @@ class OneSidedSeries(OneSidedArithmetic):
             return self.asinh(self.sqrt(gap * 0.5)) * 2.0
         return self.log(x + self.sqrt(x * x - 1.0))
 
-    @sharp
+    @on_numbers
     def atanh(self, x: Expansion) -> Expansion:
         return (self.log(1.0 + x) - self.log(1.0 - x)) * 0.5
 
+    @on_numbers
     def hypot(self, x: Expansion, y: Expansion) -> Expansion:
         for one, other in ((x, y), (y, x)):
             if other.fixed is not None and other.fixed.seen_sign() == 0:
                 return self.absolute(one)
         return self.sqrt(x * x + y * y)
 
-    @sharp
+    @on_numbers
     def sigmoid(self, x: Expansion) -> Expansion:
         if self._falls(x):
             q = self.exp(x)
             return self.divide(q, 1.0 + q)
         return self.divide(self.number(1.0), 1.0 + self.exp(-x))
 
-    @sharp
+    @on_numbers
     def softplus(self, x: Expansion) -> Expansion:
         return self.log(1.0 + self.exp(x)) if self._falls(x) else x + self.log(1.0 + self.exp(-x))
 
@@ -140,7 +140,7 @@ class OneSidedSeries(OneSidedArithmetic):
             return Expansion((Term(0, 0, known(x.sign())),), x.order, x.order)
         return self._integrated("erf", lambda s: self.exp(-(s * s)).times(taylor.erf_scale()), x)
 
-    @sharp
+    @on_numbers
     def erfc(self, x: Expansion) -> Expansion:
         return 1.0 - self.erf(x)
 
