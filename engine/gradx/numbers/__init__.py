@@ -14,7 +14,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 from functools import partial
-from typing import Literal, Protocol, Self, TypeVar, cast
+from typing import Any, Literal, Protocol, Self, TypeVar, cast
 
 Relation = Literal["<", "<=", ">", ">=", "==", "!="]
 
@@ -32,6 +32,7 @@ class Scalar(Protocol):
 
 
 S = TypeVar("S", bound=Scalar)
+T = TypeVar("T")
 
 
 class Arithmetic(Protocol[S]):
@@ -97,6 +98,19 @@ class Arithmetic(Protocol[S]):
 
     def digamma(self, x: S, /) -> S: ...
     def trigamma(self, x: S, /) -> S: ...
+
+
+def borrowing(library: object, made: Callable[[Any], Any] = lambda f: f) -> Callable[[type[T]], type[T]]:
+    """Of the functions of an arithmetic, a class lacks those that `library` has under the same name; `made` of each is
+    what it takes."""
+
+    def filled(cls: type[T]) -> type[T]:
+        for name, function in vars(Arithmetic).items():
+            if callable(function) and not name.startswith("_") and getattr(cls, name) is function:
+                setattr(cls, name, staticmethod(made(getattr(library, name))))
+        return cls
+
+    return filled
 
 
 class Test(Protocol):

@@ -18,7 +18,7 @@ from typing import TypeVar, cast
 
 from flint import acb, arb, ctx
 
-from gradx.numbers import Bounded, Relation
+from gradx.numbers import Bounded, Ordered, Relation, borrowing
 
 MOST_BITS = 160_000
 """No more precision than this is ever asked of FLINT."""
@@ -54,34 +54,11 @@ def sigmoid(x: B) -> B:
     return small / (small + 1)
 
 
-class Balls:
+@borrowing(arb)
+class Balls(Ordered[arb]):
     """Arithmetic over `arb` at FLINT's precision of the moment. Stateless; `BALLS` is the one instance needed."""
 
     number: Callable[[float], arb] = staticmethod(arb)
-    pi: Callable[[], arb] = staticmethod(arb.pi)
-    exp: Callable[[arb], arb] = staticmethod(arb.exp)
-    expm1: Callable[[arb], arb] = staticmethod(arb.expm1)
-    log: Callable[[arb], arb] = staticmethod(arb.log)
-    log1p: Callable[[arb], arb] = staticmethod(arb.log1p)
-    sqrt: Callable[[arb], arb] = staticmethod(arb.sqrt)
-    sin: Callable[[arb], arb] = staticmethod(arb.sin)
-    cos: Callable[[arb], arb] = staticmethod(arb.cos)
-    tan: Callable[[arb], arb] = staticmethod(arb.tan)
-    asin: Callable[[arb], arb] = staticmethod(arb.asin)
-    acos: Callable[[arb], arb] = staticmethod(arb.acos)
-    atan: Callable[[arb], arb] = staticmethod(arb.atan)
-    sinh: Callable[[arb], arb] = staticmethod(arb.sinh)
-    cosh: Callable[[arb], arb] = staticmethod(arb.cosh)
-    tanh: Callable[[arb], arb] = staticmethod(arb.tanh)
-    asinh: Callable[[arb], arb] = staticmethod(arb.asinh)
-    acosh: Callable[[arb], arb] = staticmethod(arb.acosh)
-    atanh: Callable[[arb], arb] = staticmethod(arb.atanh)
-    erf: Callable[[arb], arb] = staticmethod(arb.erf)
-    erfc: Callable[[arb], arb] = staticmethod(arb.erfc)
-    gamma: Callable[[arb], arb] = staticmethod(arb.gamma)
-    digamma: Callable[[arb], arb] = staticmethod(arb.digamma)
-    floor: Callable[[arb], arb] = staticmethod(arb.floor)
-    ceil: Callable[[arb], arb] = staticmethod(arb.ceil)
     sign: Callable[[arb], arb] = staticmethod(arb.sgn)
     sigmoid: Callable[[arb], arb] = staticmethod(sigmoid)
     log2: Callable[[arb], arb] = staticmethod(lambda x: x.log_base(2))
@@ -200,5 +177,5 @@ def _typed(x: float) -> arb:
     return arb.const_e() if x == math.e else arb(repr(x))
 
 
-BALLS = Balls()
-TYPED_BALLS = TypedBalls()
+BALLS = Balls()  # type: ignore[abstract]
+TYPED_BALLS = TypedBalls()  # type: ignore[abstract]

@@ -13,7 +13,7 @@ from operator import truediv
 
 from flint import acb, arb
 
-from gradx.numbers import Bounded, Relation
+from gradx.numbers import Bounded, Ordered, Relation, borrowing
 from gradx.numbers.balls import BALLS, sigmoid
 
 _NAN = acb(arb.nan())
@@ -34,33 +34,22 @@ def _between_cuts(x: acb) -> bool:
     return x.imag < 1 and x.imag > -1
 
 
-class ComplexBalls:
+@borrowing(acb)
+class ComplexBalls(Ordered[acb]):
     """Arithmetic over `acb` at FLINT's precision of the moment. Stateless; `COMPLEX_BALLS` is the one instance."""
 
     number: Callable[[float], acb] = staticmethod(lambda x: acb(x))
     is_finite: Callable[[acb], bool] = staticmethod(acb.is_finite)
     divide: Callable[[acb, acb], acb] = staticmethod(truediv)
-    exp: Callable[[acb], acb] = staticmethod(acb.exp)
-    expm1: Callable[[acb], acb] = staticmethod(acb.expm1)
     log: Callable[[acb], acb] = staticmethod(partial(acb.log, analytic=True))
     log1p: Callable[[acb], acb] = staticmethod(_where(lambda x: x.real > -1, acb.log1p))
     sqrt: Callable[[acb], acb] = staticmethod(partial(acb.sqrt, analytic=True))
-    sin: Callable[[acb], acb] = staticmethod(acb.sin)
-    cos: Callable[[acb], acb] = staticmethod(acb.cos)
-    tan: Callable[[acb], acb] = staticmethod(acb.tan)
     asin: Callable[[acb], acb] = staticmethod(_where(_inside_one, acb.asin))
     acos: Callable[[acb], acb] = staticmethod(_where(_inside_one, acb.acos))
     atan: Callable[[acb], acb] = staticmethod(_where(_between_cuts, acb.atan))
-    sinh: Callable[[acb], acb] = staticmethod(acb.sinh)
-    cosh: Callable[[acb], acb] = staticmethod(acb.cosh)
-    tanh: Callable[[acb], acb] = staticmethod(acb.tanh)
     asinh: Callable[[acb], acb] = staticmethod(_where(_between_cuts, acb.asinh))
     acosh: Callable[[acb], acb] = staticmethod(_where(lambda x: x.real > 1, acb.acosh))
     atanh: Callable[[acb], acb] = staticmethod(_where(_inside_one, acb.atanh))
-    erf: Callable[[acb], acb] = staticmethod(acb.erf)
-    erfc: Callable[[acb], acb] = staticmethod(acb.erfc)
-    gamma: Callable[[acb], acb] = staticmethod(acb.gamma)
-    digamma: Callable[[acb], acb] = staticmethod(acb.digamma)
     sigmoid: Callable[[acb], acb] = staticmethod(sigmoid)
     trigamma: Callable[[acb], acb] = staticmethod(lambda x: x.polygamma(acb(1)))
 
@@ -159,4 +148,4 @@ class ComplexBalls:
         return (arb.pi() / ComplexBalls.absolute(wave)).log(analytic=True) - (_ONE - x).lgamma()
 
 
-COMPLEX_BALLS = ComplexBalls()
+COMPLEX_BALLS = ComplexBalls()  # type: ignore[abstract]

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from typing import Literal
 
-from gradx.numbers import Bounded, Ordered, Relation, holds, operation
+from gradx.numbers import Bounded, Ordered, Relation, borrowing, holds, operation
 
 UNIT = 2.0**-53
 """The largest relative error of one rounding."""
@@ -33,31 +33,17 @@ def _quiet(f: Callable[[float], float]) -> Callable[[float], float]:
 _log_gamma = _quiet(math.lgamma)
 
 
-class Float64:
+@borrowing(math, _quiet)
+class Float64(Ordered[float]):
     """Arithmetic over `float`. Stateless; `FLOAT64` is the one instance that is needed."""
 
     number = staticmethod(float)
     is_finite = staticmethod(math.isfinite)
     absolute = staticmethod(abs)
-    exp = staticmethod(_quiet(math.exp))
-    expm1 = staticmethod(_quiet(math.expm1))
-    log = staticmethod(_quiet(math.log))
-    log2 = staticmethod(_quiet(math.log2))
-    log10 = staticmethod(_quiet(math.log10))
-    log1p = staticmethod(_quiet(math.log1p))
-    sqrt = staticmethod(_quiet(math.sqrt))
     cbrt = staticmethod(math.cbrt)
-    sin = staticmethod(_quiet(math.sin))
-    cos = staticmethod(_quiet(math.cos))
-    tan = staticmethod(_quiet(math.tan))
-    asin = staticmethod(_quiet(math.asin))
-    acos = staticmethod(_quiet(math.acos))
     atan = staticmethod(math.atan)
-    cosh = staticmethod(_quiet(math.cosh))
     tanh = staticmethod(math.tanh)
     asinh = staticmethod(math.asinh)
-    acosh = staticmethod(_quiet(math.acosh))
-    atanh = staticmethod(_quiet(math.atanh))
     hypot = staticmethod(math.hypot)
     erf = staticmethod(math.erf)
     erfc = staticmethod(math.erfc)
@@ -185,4 +171,4 @@ def _by_balls(function: Literal["lgamma", "digamma", "trigamma"], x: float) -> f
     return float(ball)
 
 
-FLOAT64: Ordered[float] = Float64()
+FLOAT64: Ordered[float] = Float64()  # type: ignore[abstract]

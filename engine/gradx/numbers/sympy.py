@@ -15,7 +15,7 @@ from fractions import Fraction
 import sympy as sp
 from sympy import Expr, Rational, Symbol
 
-from gradx.numbers import Relation
+from gradx.numbers import Arithmetic, Relation, borrowing
 
 MAX_BITS = 10_000
 """An exact constant with more bits than this is refused."""
@@ -73,33 +73,16 @@ def _modest(function: Callable[[Expr], Expr]) -> Callable[[Expr], Expr]:
     return guarded
 
 
-class SymbolicArithmetic:
+@borrowing(sp)
+class SymbolicArithmetic(Arithmetic[Expr]):
     """Arithmetic over `sympy.Expr`. `literals` holds, for each literal that became a symbol, its value."""
 
     divide = staticmethod(operator.truediv)
     maximum = staticmethod(sp.Max)
     minimum = staticmethod(sp.Min)
-    sign = staticmethod(sp.sign)
     floor = staticmethod(Floor)
     ceil = staticmethod(Ceiling)
-    exp = staticmethod(sp.exp)
-    log = staticmethod(sp.log)
-    sqrt = staticmethod(sp.sqrt)
     cbrt = staticmethod(cbrt)
-    sin = staticmethod(sp.sin)
-    cos = staticmethod(sp.cos)
-    tan = staticmethod(sp.tan)
-    asin = staticmethod(sp.asin)
-    acos = staticmethod(sp.acos)
-    atan = staticmethod(sp.atan)
-    atan2 = staticmethod(sp.atan2)
-    sinh = staticmethod(sp.sinh)
-    cosh = staticmethod(sp.cosh)
-    tanh = staticmethod(sp.tanh)
-    asinh = staticmethod(sp.asinh)
-    acosh = staticmethod(sp.acosh)
-    atanh = staticmethod(sp.atanh)
-    erf = staticmethod(sp.erf)
     gamma = staticmethod(_modest(sp.gamma))
     lgamma = staticmethod(_modest(sp.loggamma))
     digamma = staticmethod(_modest(sp.digamma))

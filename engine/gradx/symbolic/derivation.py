@@ -36,7 +36,7 @@ class System:
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
-        self.m = SymbolicArithmetic()
+        self.m = SymbolicArithmetic()  # type: ignore[abstract]
         self.definitions: dict[Symbol, Expr] = {}
         self._symbols: dict[int, Symbol] = {}
 
