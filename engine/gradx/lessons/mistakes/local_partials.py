@@ -42,7 +42,6 @@ def _one_broken(dependence: Dependence, i: int, slot: int) -> Iterator[BrokenRul
     """One argument's part of the tangent, local partial times inner derivative, replaced by another."""
     node, name, is_sum = dependence.node(i), dependence.name(i), dependence.is_sum(i)
     j, several = node.inputs[slot], len(dependence.moving_slots(i)) > 1
-    nested = i in dependence.nested
 
     def becomes(part: Callable[[arb, arb], arb]) -> BrokenTangent:
         def tangent(trial: Trial, before: Sequence[arb]) -> arb:
@@ -56,24 +55,7 @@ def _one_broken(dependence: Dependence, i: int, slot: int) -> Iterator[BrokenRul
             "missing-inner-derivative", i, j, "inner", becomes(lambda local, inner: local),
             lambda words: f"the inner derivative is missing: {words.slope_of(j)}",
         )  # fmt: skip
-    without_local = becomes(lambda local, inner: inner)
-    if dependence.has_coefficient(i):
-        if nested:
-            yield BrokenRule(
-                "missing-inner-derivative", i, i, "coefficient", without_local,
-                lambda words: f"a factor of the inner derivative is missing: {words.slope_of(i)}",
-                1 if j == dependence.wrt else FAR_FETCHED,
-            )  # fmt: skip
-        yield BrokenRule(
-            "constant-factor", i, i, "constant factor", without_local,
-            lambda words: f"a constant factor is lost: {words.slope_of(i)}",
-        )  # fmt: skip
-    elif not is_sum:
-        yield BrokenRule(
-            "missing-inner-derivative", i, i, "local", without_local,
-            lambda words: f"a factor of the chain rule is missing: how {words.text(i)} changes with {words.text(j)}",
-            FAR_FETCHED * (not nested or name == "*"),
-        )  # fmt: skip
+    yield from _local_left_out(dependence, i, j, becomes(lambda local, inner: inner))
     assert node.primitive is not None
     yield BrokenRule(
         "wrong-sign", i, j if several and is_sum else i, f"sign of {name} {slot}",
@@ -87,3 +69,25 @@ def _one_broken(dependence: Dependence, i: int, slot: int) -> Iterator[BrokenRul
         ),
         0 if several else 1 if i != dependence.graph.output else FAR_FETCHED,
     )  # fmt: skip
+
+
+def _local_left_out(dependence: Dependence, i: int, j: int, tangent: BrokenTangent) -> Iterator[BrokenRule]:
+    """A factor of the chain rule taken as 1."""
+    nested = i in dependence.nested
+    if dependence.has_coefficient(i):
+        if nested:
+            yield BrokenRule(
+                "missing-inner-derivative", i, i, "coefficient", tangent,
+                lambda words: f"a factor of the inner derivative is missing: {words.slope_of(i)}",
+                1 if j == dependence.wrt else FAR_FETCHED,
+            )  # fmt: skip
+        yield BrokenRule(
+            "constant-factor", i, i, "constant factor", tangent,
+            lambda words: f"a constant factor is lost: {words.slope_of(i)}",
+        )  # fmt: skip
+    elif not dependence.is_sum(i):
+        yield BrokenRule(
+            "missing-inner-derivative", i, i, "local", tangent,
+            lambda words: f"a factor of the chain rule is missing: how {words.text(i)} changes with {words.text(j)}",
+            FAR_FETCHED * (not nested or dependence.name(i) == "*"),
+        )  # fmt: skip
