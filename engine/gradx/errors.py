@@ -22,6 +22,11 @@ class Span(NamedTuple):
     length: int
 
     @property
+    def text(self) -> str:
+        """The characters themselves."""
+        return self.source.text[self.offset : self.offset + self.length]
+
+    @property
     def line(self) -> int:
         """The line of the first character, counted from 1."""
         return self.source.text.count("\n", 0, self.offset) + 1

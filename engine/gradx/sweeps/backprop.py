@@ -14,7 +14,7 @@ from gradx import collection
 from gradx.columns import ALONE
 from gradx.graph import Graph
 from gradx.numbers import Arithmetic, S
-from gradx.primitive import Partial, Primitive
+from gradx.primitive import Primitive
 from gradx.row_shape import crosses
 from gradx.sweeps.forward import Forward
 
@@ -56,71 +56,67 @@ class Backprop(NamedTuple, Generic[S]):
 LocalPartials = Callable[[int, Sequence[bool]], Sequence[S | None]]
 """The local partials of a node, None for the arguments that are not wanted."""
 
+Times = Callable[[int, S, S], S]
+"""The adjoint of a node times one of its local partials."""
+
 
 @collection.postponed()
 def backprop(
-    graph: Graph, m: Arithmetic[S], run: Forward[S], partials_of: LocalPartials[S] | None = None
+    graph: Graph,
+    m: Arithmetic[S],
+    run: Forward[S],
+    partials_of: LocalPartials[S] | None = None,
+    times: Times[S] | None = None,
 ) -> Backprop[S]:
-    """The adjoint of every node for the forward pass `run` over the same arithmetic.
-
-    `partials_of` gives the local partials where they are not to be those of the table at the values of `run`.
-    """
-    primitives, constant, values = graph.primitives, graph.constant, run.values
-    operands, first, second = graph.operands, graph.operands.first, graph.operands.second
-    zero = m.number(0.0)
-    adjoints: list[S] = [zero] * len(primitives)
+    """The adjoint of every node for the forward pass `run` over the same arithmetic, by the table's local partials and
+    `product` where nothing else is given."""
+    primitives, constant, values, operands = graph.primitives, graph.constant, run.values, graph.operands
+    first, second = operands.first, operands.second
+    adjoints: list[S] = [m.number(0.0)] * len(primitives)
     reached = [False] * len(primitives)
     partials: list[tuple[S | None, ...]] = [()] * len(primitives)
-    adjoints[graph.output] = m.number(1.0)
-    reached[graph.output] = True
-    smooth = {row: None if partials_of else _smooth(row) for row in set(primitives)}
-    crossing = {row for row, rules in smooth.items() if row is not None and rules is not None and crosses(row)}
-    steady: dict[Primitive, tuple[S, S]] = {}  # the local partials of a sum are the same wherever it stands
+    adjoints[graph.output], reached[graph.output] = m.number(1.0), True
+    smooth = {row: None if partials_of else _smooth(m, row) for row in set(primitives)}
     for i in range(graph.output, -1, -1):
         row = primitives[i]
         if row is None or constant[i] or not reached[i]:
             continue
-        upstream, rules = adjoints[i], smooth[row]
-        if rules is not None:  # What most operations are, in fewer steps.
+        upstream, smoothly = adjoints[i], smooth[row]
+        if smoothly is not None:
             a, b = first[i], second[i]
-            if b == ALONE:
-                w = rules[0](m, values[i], values[a])
-                partials[i] = (w,)
-                adjoints[a] = adjoints[a] + upstream * w
+            if b == ALONE or not (constant[a] or constant[b]):
+                partials[i] = local = smoothly(values[i], values[a], values[b])
+                adjoints[a] = adjoints[a] + upstream * local[0]
                 reached[a] = True
+                if b != ALONE:
+                    adjoints[b] = adjoints[b] + upstream * local[1]
+                    reached[b] = True
                 continue
-            if not (constant[a] or constant[b]):
-                both = steady.get(row)
-                if row in crossing:
-                    both = values[b], values[a]
-                elif both is None:
-                    v, x, y = values[i], values[a], values[b]
-                    both = rules[0](m, v, x, y), rules[1](m, v, x, y)
-                    if row.linear and row.boundaries is None:
-                        steady[row] = both
-                partials[i] = both
-                adjoints[a] = adjoints[a] + upstream * both[0]
-                adjoints[b] = adjoints[b] + upstream * both[1]
-                reached[a] = reached[b] = True
-                continue
-        inputs = operands.of(i)
-        xs = [values[j] for j in inputs]
-        wanted = _wanted(m, constant, row, inputs, xs)
-        local = partials_of(i, wanted) if partials_of else row.local_partials(m, values[i], xs, wanted)
-        partials[i] = tuple(local)
-        for j, part in zip(inputs, local, strict=True):
+        xs = [values[j] for j in operands.of(i)]
+        wanted = _wanted(m, constant, row, operands.of(i), xs)
+        partials[i] = tuple(partials_of(i, wanted) if partials_of else row.local_partials(m, values[i], xs, wanted))
+        for j, part in zip(operands.of(i), partials[i], strict=True):
             if part is not None:
                 reached[j] = True
-                if not (row.piecewise and part == zero):
-                    adjoints[j] = adjoints[j] + upstream * part
+                adjoints[j] = adjoints[j] + (times(i, upstream, part) if times else product(graph, i, upstream, part))
     return Backprop(adjoints, partials)
 
 
-def _smooth(row: Primitive | None) -> tuple[Partial, ...] | None:
-    """The rules of a row of one or two arguments to which a gradient always flows."""
-    if row is None or row.piecewise or row.relation is not None or callable(row.partials):
+def _smooth(m: Arithmetic[S], row: Primitive | None) -> Callable[[S, S, S], tuple[S, ...]] | None:
+    """The local partials of a row of one or two arguments to which a gradient always flows, from its value and those
+    (of one the last is nothing)."""
+    if row is None or row.piecewise or row.relation is not None or callable(row.partials) or len(row.partials) > 2:
         return None
-    return row.partials if len(row.partials) <= 2 else None
+    one, other = row.partials[0], row.partials[-1]
+    if len(row.partials) == 1:
+        return lambda v, x, _: (one(m, v, x),)
+    if crosses(row):
+        return lambda _, x, y: (y, x)
+    if row.linear and row.boundaries is None:
+        nothing = m.number(0.0)
+        steady = one(m, nothing, nothing, nothing), other(m, nothing, nothing, nothing)
+        return lambda v, x, y: steady
+    return lambda v, x, y: (one(m, v, x, y), other(m, v, x, y))
 
 
 def _wanted(

@@ -1,8 +1,8 @@
 """A graph prepared once for many points: value, gradient and boundaries as one tape of elementary operations.
 
-The sweeps of `forward` and `backprop`, read with an arithmetic that records (see `recording`). A recording cannot
-look at numbers, so where those sweeps decide by a value, this one records the choice: both branches of a `where`, the
-one taken selected at each run.
+The sweeps of `forward` and `backprop`, over an arithmetic that records (see `recording`). A recording cannot look at
+numbers, so where those sweeps decide by a value, this one records the choice: both branches of a `where`, the one taken
+selected at each run.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gradx.graph import Graph
+from gradx.sweeps.backprop import backprop
+from gradx.sweeps.forward import forward
 from gradx.sweeps.recording import Quantity, Recorder, recorder_arithmetic
 
 
@@ -28,18 +30,25 @@ def record(graph: Graph, free: Sequence[int], point: Mapping[int, float]) -> Rec
     """Record both sweeps with the inputs `free` open, and the others held at `point`."""
     recorder = Recorder()
     m = recorder_arithmetic(recorder)
-    given = {i: recorder.input() for i in free}
-    values: list[Quantity] = []
-    for i, node in enumerate(graph.nodes):
-        if node.primitive is not None:
-            values.append(node.primitive.value(m, *[values[j] for j in node.inputs]))
-        elif node.literal is not None:
-            values.append(recorder.number(node.literal))
-        else:
-            values.append(given[i] if i in given else recorder.number(point[i]))
-    adjoints = _backprop(graph, recorder, values, frozenset(free))
-    zero = recorder.number(0.0)
-    return Recording(recorder, values, values[graph.output], tuple(adjoints.get(i, zero) for i in free))
+    at = {i: recorder.number(x) for i, x in point.items()} | {i: recorder.input() for i in free}
+    run = forward(graph, m, at)
+    values, rows = run.values, graph.primitives
+
+    def partials(i: int, wanted: Sequence[bool]) -> list[Quantity | None]:
+        """Those for arguments that move, unless they are 0 wherever those are."""
+        row, xs = rows[i], [values[j] for j in graph.operands.of(i)]
+        assert row is not None
+        moving = [want and x.known is None for want, x in zip(wanted, xs, strict=True)]
+        found = row.local_partials(m, values[i], xs, moving)
+        return [None if local is None or local.known == 0.0 else local for local in found]
+
+    def times(i: int, upstream: Quantity, local: Quantity) -> Quantity:
+        row = rows[i]
+        assert row is not None
+        return recorder.scaled(upstream, local, silent=row.piecewise, choice=row.relation is not None)
+
+    adjoints = backprop(graph, m, run, partials, times).adjoints
+    return Recording(recorder, values, values[graph.output], tuple(adjoints[i] for i in free))
 
 
 def boundaries(graph: Graph, recording: Recording) -> tuple[Quantity, ...]:
@@ -73,50 +82,3 @@ def _hideable(operation: str, operands: Sequence[Quantity]) -> Sequence[Quantity
     if operation == "divide":
         return operands[1:]
     return operands[:2] if operation.startswith("where") else operands
-
-
-def _backprop(graph: Graph, recorder: Recorder, values: list[Quantity], free: frozenset[int]) -> dict[int, Quantity]:
-    """The adjoints of the nodes that depend on a free input, contributions added up in the order of `backprop`."""
-    m = recorder_arithmetic(recorder)
-    nodes = graph.nodes
-    moving = _dependents(graph, free)
-    conditional = _conditional(graph)
-    adjoints = {graph.output: recorder.number(1.0)}
-    for i in range(graph.output, -1, -1):
-        node = nodes[i]
-        row = node.primitive
-        upstream = adjoints.get(i)
-        if row is None or upstream is None:
-            continue
-        wanted = [moving[j] for j in node.inputs]
-        if row.relation is not None:
-            wanted[:2] = (False, False)
-        partials = row.local_partials(m, values[i], [values[j] for j in node.inputs], wanted)
-        for j, local in zip(node.inputs, partials, strict=True):
-            if local is None:
-                continue
-            part = recorder.scaled(upstream, local, silent=row.piecewise, guarded=conditional[i])
-            if part is not None:
-                before = adjoints.get(j)
-                adjoints[j] = part if before is None else before + part
-    return adjoints
-
-
-def _dependents(graph: Graph, free: frozenset[int]) -> list[bool]:
-    moving: list[bool] = []
-    for i, node in enumerate(graph.nodes):
-        moving.append(i in free or any(moving[j] for j in node.inputs))
-    return moving
-
-
-def _conditional(graph: Graph) -> list[bool]:
-    """Whether gradients reach a node only through branches of a `where` (a condition hands none on)."""
-    conditional = [True] * len(graph.nodes)
-    conditional[graph.output] = False
-    for i in range(graph.output, -1, -1):
-        node = graph.nodes[i]
-        if conditional[i] or node.primitive is None or node.primitive.relation is not None:
-            continue
-        for j in node.inputs:
-            conditional[j] = False
-    return conditional

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple, cast
 
-from gradx.numbers import Arithmetic, Relation, operation
+from gradx.numbers import Ordered, Relation, operation
 from gradx.numbers.float64 import FLOAT64
 from gradx.numbers.operators import Made
 
@@ -75,6 +75,7 @@ class Recorder:
         self._literals: dict[str, Quantity] = {}
         self._made: dict[Operation, Quantity] = {}
         self._makers: dict[int, Operation] = {}
+        self._chosen: set[int] = set()
 
     def input(self) -> Quantity:
         """A number that each run is given, in the order of these calls."""
@@ -95,7 +96,10 @@ class Recorder:
     def add(self, x: Quantity, y: Quantity) -> Quantity:
         if x.known == 0.0:
             return y
-        return x if y.known == 0.0 else self.emit("+", x, y)
+        total = x if y.known == 0.0 else self.emit("+", x, y)
+        if x.register in self._chosen and y.register in self._chosen:
+            self._chosen.add(total.register)
+        return total
 
     def subtract(self, x: Quantity, y: Quantity) -> Quantity:
         return x if y.known == 0.0 else self.emit("-", x, y)
@@ -137,27 +141,28 @@ class Recorder:
             return then if FLOAT64.where(relation, left.known, right.known, 1.0, 0.0) else otherwise
         return self.emit(f"where{relation}", left, right, then, otherwise)
 
-    def scaled(self, upstream: Quantity, local: Quantity, *, silent: bool, guarded: bool) -> Quantity | None:
-        """upstream × local, None where that is 0 whatever the upstream is.
+    def scaled(self, upstream: Quantity, local: Quantity, *, silent: bool, choice: bool) -> Quantity:
+        """upstream × local, for an adjoint and a local partial.
 
-        `silent`: a local partial of 0 gives 0, for an infinite upstream too. `guarded`: an upstream of 0 gives 0, for
-        an infinite local partial too (the node may stand in a branch that is not taken).
+        `silent`: a local partial of 0 gives 0, for an infinite upstream too. What comes through a branch of a `choice`
+        is 0 where that is not taken, and gives 0 there for an infinite local partial too.
         """
-        if local.known == 0.0:
-            return None
         zero = self.number(0.0)
-        maker, operands = self._makers.get(local.register, NOT_MADE)
-        if maker.startswith("where"):
-            left, right, then, otherwise = operands
-            if then.known is not None and otherwise.known is not None:
-                relation = cast(Relation, maker.removeprefix("where"))
-                sides = [zero if side.known == 0.0 else upstream * side for side in (then, otherwise)]
-                return self.where(relation, left, right, *sides)
-        product = upstream * local
-        if silent and local.known is None:
-            product = self.where("==", local, zero, zero, product)
-        if guarded and upstream.known is None and not (local.known is not None and math.isfinite(local.known)):
-            product = self.where("==", upstream, zero, zero, product)
+        is_chosen = upstream.register in self._chosen
+        if self.is_step(local):
+            name, (left, right, *sides) = self._makers[local.register]
+            relation = cast(Relation, name.removeprefix("where"))
+            then, otherwise = (zero if side.known == 0.0 else upstream * side for side in sides)
+            product = self.where(relation, left, right, then, otherwise)
+            is_chosen = is_chosen or choice
+        else:
+            product = upstream * local
+            if silent and local.known is None:
+                product = self.where("==", local, zero, zero, product)
+            if is_chosen and (local.known is None or not math.isfinite(local.known)):
+                product = self.where("==", upstream, zero, zero, product)
+        if is_chosen:
+            self._chosen.add(product.register)
         return product
 
     def operands(self, register: int) -> tuple[Quantity, ...]:
@@ -168,6 +173,10 @@ class Recorder:
         """Whether a quantity takes only two values, both known: a choice between numbers."""
         maker, operands = self._makers.get(quantity.register, NOT_MADE)
         return maker.startswith("where") and all(branch.known is not None for branch in operands[2:])
+
+    def is_finite(self, x: Quantity, /) -> bool:
+        """What a recording cannot know, and a guard watches."""
+        return True
 
     def emit(self, name: str, *operands: Quantity) -> Quantity:
         """Record one operation, or compute it now where every operand is known."""
@@ -217,9 +226,9 @@ _OPERATORS: dict[str, Callable[..., Quantity]] = {
 }  # fmt: skip
 
 
-def recorder_arithmetic(recorder: Recorder) -> Arithmetic[Quantity]:
+def recorder_arithmetic(recorder: Recorder) -> Ordered[Quantity]:
     """The recorder as the arithmetic that it is (its functions are found by name, which a type cannot say)."""
-    return cast("Arithmetic[Quantity]", recorder)
+    return cast("Ordered[Quantity]", recorder)
 
 
 def last_uses(tape: Tape) -> list[Sequence[int]]:

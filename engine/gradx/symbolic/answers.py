@@ -10,9 +10,8 @@ from sympy import Expr
 from gradx.graph import Graph
 from gradx.numbers.sympy import SymbolicArithmetic, TooLargeError
 from gradx.symbolic.derivation import NoFormulaError, NotAskedError, System
-from gradx.symbolic.protocol import DerivativesRequest, EqualRequest, Fields, unpacked
-from gradx.symbolic.shown_formula import exact_text, text_of
-from gradx.symbolic.sympy_text import UnwritableError
+from gradx.symbolic.formula import UnwritableError, exact_graph, text_of
+from gradx.symbolic.protocol import DerivativesRequest, EqualRequest, Fields, Sheet, packed, unpacked
 
 BRIEF = 40
 """A formula with more characters than this is shown in terms of the named nodes, where that is shorter."""
@@ -64,16 +63,16 @@ def _derivatives(request: DerivativesRequest) -> Iterator[Fields]:
         try:
             slope = slope_along(i)
             text, reason = in_names.formula(i, slope, system.m)
-            exact = _exact(slope) if request["exact"] else None
+            exact = _exact(slope, system.m) if request["exact"] else None
             yield {"node": i, "status": "done", "formula": text, "exact": exact, "reason": reason}
         except Exception as error:
             yield {"node": i, **failure(error)}
     yield {"node": None}
 
 
-def _exact(slope: Expr) -> str | None:
+def _exact(slope: Expr, m: SymbolicArithmetic) -> Sheet | None:
     try:
-        return exact_text(slope)
+        return packed(exact_graph(slope, m.literals))
     except UnwritableError:
         return None
 

@@ -44,10 +44,9 @@ from gradx.graph import Graph
 from gradx.numbers.balls import TYPED_BALLS, precision
 from gradx.sweeps.forward import Forward, forward
 from gradx.symbolic.derivation import System, differentiated
-from gradx.symbolic.formula_value import corners, formula_graph
+from gradx.symbolic.formula import UnwritableError, as_written, exact_graph, text_of
+from gradx.symbolic.formula_value import corners
 from gradx.symbolic.protocol import EqualRequest, Fields, unpacked
-from gradx.symbolic.shown_formula import as_written, exact_text, text_of
-from gradx.symbolic.sympy_text import UnwritableError
 
 LARGEST = 200
 """A graph with more operations than this is not expanded for a proof."""
@@ -115,7 +114,7 @@ def _agree_in_numbers(system: System, of: int, derivative: Expr, claim: Graph) -
     """
     graph = system.graph
     try:
-        formula = formula_graph(exact_text(derivative), graph.index)
+        formula = exact_graph(derivative, system.m.literals)
     except UnwritableError:
         return None
     met = 0

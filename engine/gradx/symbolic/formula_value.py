@@ -1,4 +1,4 @@
-"""What SymPy's formulas are worth at a point: each is read as a program is, and swept in balls.
+"""What SymPy's formulas are worth at a point: each is swept in balls, as a program is.
 
 A formula says nothing of the points where the program itself has a kink, a jump or an edge: along a node on which one
 of those depends there is no value. Precision grows until the digits are there.
@@ -11,10 +11,7 @@ from typing import NamedTuple
 
 from flint import arb
 
-from gradx.errors import GradxError
 from gradx.graph import Graph
-from gradx.language.program import read
-from gradx.language.tokens import names_in
 from gradx.numbers.balls import BALLS, Balls, precision
 from gradx.numbers.decimals import decimal, significant
 from gradx.row_shape import boundary_operands
@@ -34,7 +31,6 @@ _ZERO_BELOW = arb(2) ** -1100
 ON_CORNER = "the point lies on a kink, a jump or an edge"
 NO_NUMBER = "SymPy's formula has no real number here"
 CANCELLED = "too many digits cancel in SymPy's formula"
-UNREAD = "SymPy's formula cannot be read"
 
 
 class FormulaValue(NamedTuple):
@@ -44,29 +40,17 @@ class FormulaValue(NamedTuple):
     reason: str | None = None
 
 
-def formula_graph(text: str, names: Mapping[str, object]) -> Graph:
-    """A formula over nodes with these names. Raises GradxError where the text is none."""
-    return read(text, known=frozenset(name for name in names_in(text) if name in names)).graph
-
-
-def formula_values(graph: Graph, point: Mapping[int, float], texts: Mapping[int, str]) -> dict[int, FormulaValue]:
-    """The values of formulas, each for the derivative along a node of `graph`, whose inputs are at `point`."""
+def formula_values(graph: Graph, point: Mapping[int, float], formulas: Mapping[int, Graph]) -> dict[int, FormulaValue]:
+    """The values of formulas over nodes of `graph`, each for the derivative along one; the inputs are at `point`."""
     found: dict[int, FormulaValue] = {}
-    formulas: dict[int, Graph] = {}
-    for i, text in texts.items():
-        try:
-            formulas[i] = formula_graph(text, graph.index)
-        except GradxError:
-            found[i] = FormulaValue(None, UNREAD)
     for bits in PRECISIONS_BITS:
         with precision(bits):
             place = _Place(graph, forward(graph, BALLS, {i: arb(x) for i, x in point.items()}))
-            for i, formula in list(formulas.items()):
-                value = place.value(i, formula, last=bits == PRECISIONS_BITS[-1])
+            for i in formulas.keys() - found.keys():
+                value = place.value(i, formulas[i], last=bits == PRECISIONS_BITS[-1])
                 if value is not None:
                     found[i] = value
-                    del formulas[i]
-        if not formulas:
+        if len(found) == len(formulas):
             break
     return found
 

@@ -26,7 +26,7 @@ class Sheet(TypedDict):
 
 
 class DerivativesRequest(TypedDict):
-    """Derivatives of the output with respect to `targets`; `exact` ones too, from which values are read."""
+    """Derivatives of the output with respect to `targets`; `exact` ones too, from which values come."""
 
     id: int
     ask: str
@@ -47,13 +47,13 @@ class EqualRequest(TypedDict):
 
 
 class DerivativeAnswer(TypedDict):
-    """One derivative: `formula` to be shown, `exact` to be read. The line that ends the answers has node None."""
+    """One derivative: `formula` to be shown, `exact` to be swept. The line that ends the answers has node None."""
 
     id: int
     node: int | None
     status: str
     formula: str | None
-    exact: str | None
+    exact: Sheet | None
     reason: str | None
 
 

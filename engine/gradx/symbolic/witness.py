@@ -110,7 +110,7 @@ class SymbolicWitness:
         They are counted from the question, or from when SymPy was loaded, which may take `LOADING` times as long.
         """
         found: dict[int, Symbolic] = {}
-        exact: dict[int, str] = {}
+        exact: dict[int, Graph] = {}
 
         def take(line: Mapping[str, object]) -> bool:
             answer = cast("DerivativeAnswer", line)
@@ -120,12 +120,13 @@ class SymbolicWitness:
                     raise ValueError("an answer that nobody waits for")
                 status = cast(Status, answer["status"])
                 found[int(node)] = Symbolic(status, answer.get("formula"), reason=answer.get("reason"))
-                if text := answer.get("exact"):
-                    exact[int(node)] = text
+                if sheet := answer.get("exact"):
+                    exact[int(node)] = unpacked(sheet)
             return node is None
 
-        if question.place is not None:
-            from gradx.symbolic.formula_value import formula_values  # while SymPy is at work
+        if question.place is not None:  # while SymPy is at work
+            from gradx.symbolic.formula_value import formula_values
+            from gradx.symbolic.protocol import unpacked
         failure = self._collect(question, deadline, take)
         if question.place is not None:
             for i, value in formula_values(*question.place, exact).items():

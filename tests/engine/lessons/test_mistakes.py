@@ -88,6 +88,45 @@ def test_other_kinds_that_fit_are_named_too() -> None:
     assert found.kind not in found.also
 
 
+@pytest.mark.parametrize(
+    ("program", "word", "message"),
+    [
+        ("x^2 + sin(3*x) + sin(3*x)", "dx=2*x + 2*cos(3*x)", "d/dx of 3*x is 3 (both times)"),
+        ("sin(x) + sin(5*x)*sin(5*x)*sin(5*x)", "dx=cos(x) + 3*sin(5*x)^2*cos(5*x)", "d/dx of 5*x is 5 (all 3 times)"),
+        ("log(2*x + 1) + sin(x^2)", "dx=1/(2*x + 1) + cos(x^2)", "is 2*x, 2 at x = 1; d/dx of 2*x + 1 is 2"),
+        ("sqrt(x^2)", "dx=1", "how sqrt(x^2) changes with x^2; how x^2 changes with x"),
+        (
+            "sin(2*x) + sin(3*x) + sin(4*x) + sin(5*x)",
+            "dx=cos(2*x) + cos(3*x) + cos(4*x) + cos(5*x)",
+            "d/dx of 5*x is 5; d/dx of 4*x is 4; d/dx of 3*x is 3; and so on, at 4 places",
+        ),
+    ],
+)
+def test_both_times_is_said_where_the_same_thing_stands_twice(program: str, word: str, message: str) -> None:
+    found = mistake(program, word)
+    assert found is not None
+    assert found.message.endswith(message)
+    assert ("times" in found.message) == ("times" in message)
+
+
+@pytest.mark.parametrize(
+    ("program", "word", "offset", "text"),
+    [
+        ("u = 3*x; J = u^2 + x", "dx=6*u", 19, "x"),
+        ("x^3 + x^2 + x", "dx=3*x^2 + 2*x", 12, "x"),
+        ("x*sin(x)", "dx=sin(x)", 2, "sin(x)"),
+        ("a*x + x*sin(x)", "dx=a + sin(x)", 8, "sin(x)"),
+        ("x^x", "dx=x^x*log(x)", 0, "x^x"),
+        ("hypot(3, x) + atan2(x, 2) + x", "dx=x/hypot(3, x) + 2/(x^2 + 4)", 28, "x"),
+        ("hypot(x, y) + atan2(x*y, (x))", "dx=x/hypot(x, y) + y*x/(x^2*y^2 + x^2)", 14, "atan2(x*y, (x))"),
+    ],
+)
+def test_the_place_is_where_the_argument_stands_that_is_named(program: str, word: str, offset: int, text: str) -> None:
+    found = mistake(program, word)
+    assert found is not None
+    assert (found.place.offset, found.place.text) == (offset, text)
+
+
 def test_every_kind_has_its_place_in_the_order() -> None:
     assert sorted(PREFERENCE) == sorted(get_args(Kind))
 

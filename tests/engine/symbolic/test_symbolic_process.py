@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -15,6 +16,7 @@ from gradx.graph import Graph
 from gradx.language.program import read
 from gradx.symbolic import process
 from gradx.symbolic.process import command
+from gradx.symbolic.protocol import packed
 from gradx.symbolic.witness import LARGEST, Symbolic, SymbolicWitness
 
 ENDLESS = "max(" + ", ".join(f"x{k}*x{k + 1}" for k in range(60)) + ")"
@@ -78,18 +80,21 @@ def test_a_late_process_is_a_timeout_and_is_ended() -> None:
         assert witness.pid is None
 
 
+SLOPE = json.dumps(
+    {"id": 1, "node": 0, "status": "done", "formula": "2*w", "exact": packed(read("2*w").graph)}, separators=(",", ":")
+)
+
+
 def test_the_deadline_does_not_count_how_long_sympy_takes_to_load() -> None:
-    answer = '{"id": 1, "node": 0, "status": "done", "formula": "2*w", "exact": "2*w"}'
     done = '{"id": 1, "node": null}'
     loading = "import time; time.sleep(1.8); print('{\"loaded\": true}', flush=True); input();"
-    script = f"{loading} print({answer!r}); print({done!r}, flush=True); time.sleep(60)"
+    script = f"{loading} print({SLOPE!r}); print({done!r}, flush=True); time.sleep(60)"
     with SymbolicWitness.start([sys.executable, "-c", script]) as witness:
         assert asked(witness, deadline=1.5) == Symbolic("done", "2*w", "6.0")
 
 
 def test_what_came_before_the_deadline_is_kept() -> None:
-    answer = '{"id": 1, "node": 0, "status": "done", "formula": "2*w", "exact": "2*w"}'
-    script = f"import time; input(); print({answer!r}, flush=True); time.sleep(60)"
+    script = f"import time; input(); print({SLOPE!r}, flush=True); time.sleep(60)"
     with SymbolicWitness.start([sys.executable, "-c", script]) as witness:
         answers = witness.derivatives(square(), [0, 2], {0: 3.0}, deadline=1.5)
     assert answers[0] == Symbolic("done", "2*w", "6.0")

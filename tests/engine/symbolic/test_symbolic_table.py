@@ -11,10 +11,9 @@ from gradx.errors import Source
 from gradx.graph import Graph, GraphBuilder
 from gradx.primitive import Primitive
 from gradx.symbolic.derivation import System
+from gradx.symbolic.formula import UnwritableError, exact_graph
 from gradx.symbolic.formula_value import formula_values
 from gradx.symbolic.protocol import packed, unpacked
-from gradx.symbolic.shown_formula import exact_text
-from gradx.symbolic.sympy_text import UnwritableError
 from gradx.table import TABLE
 
 PLACES = (0.1875, 0.53125, 0.90625)
@@ -43,23 +42,25 @@ def test_a_row_says_the_same_in_sympy_as_in_mpmath(row: Primitive) -> None:
     slopes = system.prepared(graph.inputs)
     expression = system.expanded({}, range(len(graph.nodes)))[graph.output]
     assert not expression.atoms(sympy.Float)
-    texts = {i: text for i in graph.inputs if (text := written(slopes(i))) is not None}
-    assert len(texts) == len(graph.inputs) or row.name == "digamma"  # the language has no trigamma
-    m = Multiprecision(40)
+    formulas = {i: found for i in graph.inputs if (found := written(slopes(i), system)) is not None}
+    assert len(formulas) == len(graph.inputs) or row.name == "digamma"  # the language has no trigamma
+    m, literals = Multiprecision(40), system.m.literals
     for point in points(row):
         at = dict(zip(graph.inputs, point, strict=True))
         numbers = [m.number(x) for x in point]
         value = row.value(m, *numbers)
         partials = row.local_partials(m, value, numbers, [True] * len(point))
         expected = {graph.output: value, **dict(zip(graph.inputs, partials, strict=True))}
-        for i, found in formula_values(graph, at, {graph.output: exact_text(expression), **texts}).items():
+        for i, found in formula_values(
+            graph, at, {graph.output: exact_graph(expression, literals), **formulas}
+        ).items():
             assert found.decimal is not None
             assert mpmath.almosteq(m.context.mpf(found.decimal), expected[i], rel_eps=1e-20, abs_eps=1e-30), (i, point)
 
 
-def written(slope: sympy.Expr) -> str | None:
+def written(slope: sympy.Expr, system: System) -> Graph | None:
     try:
-        return exact_text(slope)
+        return exact_graph(slope, system.m.literals)
     except UnwritableError:
         return None
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from gradx.lessons.claims.trial import Trial
@@ -18,23 +19,26 @@ if TYPE_CHECKING:
     from gradx.lessons.mistakes.wording import Wording
 
 Kind = Literal[
-    "missing-inner-derivative",
-    "missing-term",
-    "wrong-sign",
-    "power-not-reduced",
-    "missing-power-factor",
-    "product-of-derivatives",
-    "quotient-of-derivatives",
     "exponential-as-power",
     "missing-log-base",
-    "wrong-variable",
-    "constant-kept",
+    "power-not-reduced",
+    "product-of-derivatives",
+    "quotient-of-derivatives",
+    "missing-inner-derivative",
     "outer-at-wrong-point",
+    "constant-kept",
+    "missing-power-factor",
+    "wrong-sign",
+    "missing-term",
+    "wrong-variable",
     "antiderivative",
     "constant-factor",
 ]
+"""In the order in which one of several is named: the particular ones before those that one of them often looks like."""
 
 FAR_FETCHED = 2
+MOST_PLACES, MOST_COMPARED = 3, 12
+"""So many places are named in one sentence, and of so many it is looked whether the same thing stands there."""
 
 Sentence = Callable[["Wording"], str]
 BrokenTangent = Callable[[Trial, "Sequence[arb]"], "arb"]
@@ -60,19 +64,21 @@ class BrokenRule:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A whole derivative with something broken in it; `place` is None where that concerns the program as a whole."""
+    """A whole derivative with something broken in it; `place` is None where that concerns the program as a whole,
+    `node` the one of which the place is an argument, if it is one."""
 
     kind: Kind
     place: int | None
     derivative: BrokenDerivative
     sentence: Sentence
     doubt: int = 0
+    node: int | None = None
 
 
 def single_faults(broken: Iterable[BrokenRule]) -> Iterator[Fault]:
     """Each broken rule at its own place alone."""
     for rule in broken:
-        yield Fault(rule.kind, rule.place, _alone(rule), rule.sentence, rule.doubt)
+        yield Fault(rule.kind, rule.place, partial(_alone, rule), rule.sentence, rule.doubt, rule.node)
 
 
 def repeated_faults(broken: Iterable[BrokenRule]) -> Iterator[Fault]:
@@ -84,24 +90,24 @@ def repeated_faults(broken: Iterable[BrokenRule]) -> Iterator[Fault]:
         rules = list(family.values())
         if len(rules) > 1:
             last = rules[-1]
-            yield Fault(last.kind, last.place, _everywhere(rules), _again(last, len(rules)), FAR_FETCHED)
+            everywhere, told = partial(_everywhere, rules), partial(_told, rules)
+            yield Fault(last.kind, last.place, everywhere, told, FAR_FETCHED, last.node)
 
 
-def _alone(rule: BrokenRule) -> BrokenDerivative:
-    return lambda trial: trial.with_tangent(rule.node, rule.tangent(trial, trial.tangents))
+def _alone(rule: BrokenRule, trial: Trial) -> arb:
+    return trial.with_tangent(rule.node, rule.tangent(trial, trial.tangents))
 
 
-def _everywhere(rules: Sequence[BrokenRule]) -> BrokenDerivative:
-    def derivative(trial: Trial) -> arb:
-        return trial.with_rules({rule.node: _broken(rule, trial) for rule in rules})
-
-    return derivative
+def _everywhere(rules: Sequence[BrokenRule], trial: Trial) -> arb:
+    return trial.with_rules({rule.node: partial(rule.tangent, trial) for rule in rules})
 
 
-def _broken(rule: BrokenRule, trial: Trial) -> Callable[[Sequence[arb]], arb]:
-    return lambda before: rule.tangent(trial, before)
-
-
-def _again(rule: BrokenRule, count: int) -> Sentence:
-    times = "both times" if count == 2 else f"all {count} times"
-    return lambda wording: f"{rule.sentence(wording)} ({times})"
+def _told(rules: Sequence[BrokenRule], wording: Wording) -> str:
+    """What is wrong at each place, the last one first; what stands several times is told once."""
+    told = list(dict.fromkeys(rule.sentence(wording) for rule in reversed(rules[-MOST_COMPARED:])))
+    if len(told) == 1 and len(rules) <= MOST_COMPARED:
+        return f"{told[0]} ({'both times' if len(rules) == 2 else f'all {len(rules)} times'})"
+    start = told[0].partition(": ")[0] + ": "
+    others = [text.removeprefix(start) for text in told[1:MOST_PLACES]]
+    is_all = len(told) <= MOST_PLACES and len(rules) <= MOST_COMPARED
+    return "; ".join((told[0], *others, *(() if is_all else (f"and so on, at {len(rules)} places",))))

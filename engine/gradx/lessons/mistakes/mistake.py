@@ -9,41 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 from gradx.errors import Span
+from gradx.graph import Graph
 from gradx.lessons.claims.dependence import Dependence
 from gradx.lessons.claims.judging import Judged
 from gradx.lessons.claims.trial import Trial, gives
 from gradx.lessons.mistakes.faults import FAR_FETCHED, BrokenRule, Fault, Kind, repeated_faults, single_faults
-from gradx.lessons.mistakes.local_partials import broken_local_partials, forgotten_paths
+from gradx.lessons.mistakes.local_partials import broken_local_partials
 from gradx.lessons.mistakes.powers import broken_powers
-from gradx.lessons.mistakes.rules import (
-    antiderivative,
-    broken_rules,
-    constant_factor,
-    constant_output,
-    other_variables,
-)
+from gradx.lessons.mistakes.questions import mistaken_questions
+from gradx.lessons.mistakes.rules import broken_rules
 from gradx.lessons.mistakes.wording import Wording
 from gradx.numbers.balls import precision
 
-PREFERENCE: tuple[Kind, ...] = (
-    "exponential-as-power",
-    "missing-log-base",
-    "power-not-reduced",
-    "product-of-derivatives",
-    "quotient-of-derivatives",
-    "missing-inner-derivative",
-    "outer-at-wrong-point",
-    "constant-kept",
-    "missing-power-factor",
-    "wrong-sign",
-    "missing-term",
-    "wrong-variable",
-    "antiderivative",
-    "constant-factor",
-)
-"""Which of several faults to name: the particular ones before those that a particular one often looks like."""
+PREFERENCE: tuple[Kind, ...] = get_args(Kind)
 
 MOST_WORK = 20_000
 """How much is tried: a node of n arguments has about n broken rules of each sort, and each of them costs n."""
@@ -76,8 +57,24 @@ def _found(dependence: Dependence, judged: Judged, first: Trial) -> Mistake | No
     fitting.sort(key=_rank(number=judged.claim.is_number and len(trials) == 1))
     best = fitting[0]
     also = tuple(dict.fromkeys(fault.kind for fault in fitting if fault.kind != best.kind))
-    place = dependence.graph.span(dependence.graph.output if best.place is None else best.place)
-    return Mistake(best.kind, best.sentence(Wording(dependence, first, trials)), place, also)
+    return Mistake(best.kind, best.sentence(Wording(dependence, first, trials)), _place(dependence.graph, best), also)
+
+
+def _place(graph: Graph, fault: Fault) -> Span:
+    """Where a fault stands. A leaf stands where it appears first, and is meant where it is an argument."""
+    place = graph.output if fault.place is None else fault.place
+    own = graph.span(place)
+    if fault.node is None or graph.primitives[place] is not None:
+        return own
+    whole, arguments = graph.span(fault.node), graph.arguments[fault.node]
+    leaf, text = own.text, whole.text
+    if arguments.count(place) > 1:
+        return whole
+    if arguments[-1] == place and text.endswith(leaf):
+        return Span(whole.source, whole.offset + whole.length - own.length, own.length)
+    if arguments[0] == place and text.startswith(leaf):
+        return Span(whole.source, whole.offset, own.length)
+    return own if graph.consumers[place] == (fault.node,) else whole
 
 
 def _faults(dependence: Dependence, trials: Sequence[Trial]) -> Iterator[Fault]:
@@ -93,12 +90,7 @@ def _faults(dependence: Dependence, trials: Sequence[Trial]) -> Iterator[Fault]:
         broken += broken_local_partials(dependence, i)
     yield from single_faults(broken)
     yield from repeated_faults(broken)
-    yield from forgotten_paths(dependence)
-    yield from constant_output(dependence)
-    yield from other_variables(dependence)
-    yield from antiderivative(dependence)
-    literals = frozenset(n.literal for n in dependence.graph.nodes if n.literal is not None)
-    yield from constant_factor(trials, literals)
+    yield from mistaken_questions(dependence, trials)
 
 
 def _rank(*, number: bool) -> Callable[[Fault], tuple[bool, bool, int, int]]:

@@ -10,7 +10,7 @@ import sympy as sp
 from gradx.language.program import read
 from gradx.numbers.float64 import FLOAT64
 from gradx.sweeps.forward import forward
-from gradx.symbolic.sympy_text import UnwritableError, formula
+from gradx.symbolic.formula import UnwritableError, formula
 
 X, Y = sp.symbols("x y", real=True)
 POINTS = ((0.75, 1.5), (-0.75, 1.5), (0.75, -1.5), (-0.75, -1.5), (2.5, 2.5))
