@@ -3,32 +3,26 @@
 How a command is written: a file `commands/NAME.py` with one function, and a row in `commands/__init__.py`.
 
     \"\"\"gradx cost: ...\"\"\"
-    import typer
-
-    from gradx_cli.arguments import request
-    from gradx_cli.options import Ascii, Expression, File, Format, Json, Words, Wrt
+    from gradx_cli.options import Typed, Wrt
     from gradx_cli.pages.cost import answer
-    from gradx_cli.renderers import DEFAULT, show
 
-    def command(
-        expression: Expression = None, words: Words = None, *, wrt: Wrt = None,
-        json: Json = False, format: Format = DEFAULT, ascii: Ascii = False, file: File = None,
-    ) -> int:
+    def command(typed: Typed, *, wrt: Wrt = None) -> int:    (a record stands for its fields: each is an option)
         \"\"\"What it shows, in one line.          (this text is the command's --help, in Rich's markup)
 
         [bold]Examples[/bold]
 
           gradx cost "3*(a+b*c)"              (lines that begin with blanks stay as they are)
         \"\"\"
-        asked = request(expression, words, file, command="gradx cost")
+        asked = typed.read("gradx cost")
         point = asked.point()                      # every input bound, or GradxError
         chosen = asked.chosen(wrt)                 # None: all inputs
         result = ...                               # a call to the engine
-        show(answer(result), "json" if json else format, ascii=ascii)    # pages/NAME.py: the result as an Answer
+        typed.show(answer(result))                 # pages/NAME.py: the result as an Answer
         return 0                                   # the exit code; problems are raised as GradxError
 
 Imports inside the file stay light: what only one branch needs (Rich for a drawing, NumPy for a curve) is imported
-there. A command that asks SymPy takes `context: typer.Context` first and uses `session.symbolic(context)`.
+there. A command that asks SymPy takes `context: typer.Context` first: `context.obj` is SymPy's process, None where
+nothing will be asked.
 """
 
 from __future__ import annotations
@@ -52,6 +46,12 @@ _OPTION_WORDS = frozenset({"eps", "wrt", "checks", "digits", "format", "file", "
 _BARE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_=+-./,:%@")
 
 SetAside = Callable[[Graph, str], bool]
+"""Whether a word is the command's own."""
+
+
+def no_word(_graph: Graph, _word: str) -> bool:
+    """Every word is a binding."""
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +69,7 @@ class Request:
 
     def point_if_bound(self) -> Point | None:
         """The point, or None where the command line binds nothing and defaults do not bind everything."""
-        graph = self.program.graph
-        if not self.bindings and any(graph.names[i] not in self.program.defaults for i in graph.inputs):
-            return None
-        return self.point()
+        return self.point() if self.bindings or not self.program.is_open else None
 
     def chosen(self, wrt: Sequence[str] | None) -> tuple[str, ...] | None:
         """The inputs that `--wrt` names, each once, in graph order; None where it is not given.
@@ -96,7 +93,7 @@ def request(
     file: Path | None = None,
     *,
     command: str = "gradx eval",
-    set_aside: SetAside = lambda graph, word: False,
+    set_aside: SetAside = no_word,
 ) -> Request:
     """Read the program (from EXPR, `@NAME`, `-` or --file) and the words after it.
 

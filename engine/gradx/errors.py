@@ -22,6 +22,10 @@ class Span(NamedTuple):
     length: int
 
     @property
+    def text(self) -> str:
+        return self.source.text[self.offset : self.offset + self.length]
+
+    @property
     def line(self) -> int:
         """The line of the first character, counted from 1."""
         return self.source.text.count("\n", 0, self.offset) + 1
