@@ -28,26 +28,20 @@ def bands(diagram: Diagram, width: int | None, signs: Signs) -> list[Band]:
     """The diagram in as few bands as there can be; in one with wide boxes, if the width holds it."""
     pairs = [(wire.source, wire.target) for wire in diagram.wires]
     layer = layers(len(diagram.labels), pairs)
-    best: list[Band] = []
+    tried: list[list[Band]] = []
     for room in _ROOMS:
         drawn = boxes(diagram, room, signs)
         stubs = [stub(name) for name in names(diagram, room, signs)]
-        found = _cut(pairs, drawn, stubs, layer, width)
-        if not best or _better(found, best, width):
-            best = found
-        if len(best) == 1 and (width is None or best[0].layout.width <= width):
+        tried.append(_cut(pairs, drawn, stubs, layer, width))
+        if _rank(tried[-1], width) == (0, 1):
             break
-    return best
+    return min(tried, key=lambda found: _rank(found, width))
 
 
-def _better(found: list[Band], best: list[Band], width: int | None) -> bool:
-    """Bands that stay within the width, then few of them."""
-
-    def rank(bands_: list[Band]) -> tuple[int, int]:
-        over = max(band.layout.width for band in bands_) - (width or 0)
-        return (max(over, 0), len(bands_))
-
-    return rank(found) < rank(best)
+def _rank(found: list[Band], width: int | None) -> tuple[int, int]:
+    """Bands that stay within the width come first, then few of them."""
+    over = 0 if width is None else max(band.layout.width for band in found) - width
+    return max(over, 0), len(found)
 
 
 def _cut(wires: list[Pair], drawn: list[Box], stubs: list[Box], layer: list[int], width: int | None) -> list[Band]:

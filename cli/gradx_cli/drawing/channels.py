@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
+from gradx_cli.drawing.crossings import sift
+
 _THOROUGH = 60
 
 
@@ -117,10 +119,14 @@ def _arranged(legs: Sequence[Leg]) -> list[int]:
         if follower is not None:
             right_of[at].add(follower)
     order = _topological(legs, right_of)
-    if len(order) <= _THOROUGH:
-        improving = True
-        while improving:
-            improving = _sifted(legs, right_of, order)
+
+    def gain(left: int, right: int) -> int | None:
+        if right in right_of[left]:
+            return None
+        return _meetings(legs[left], legs[right]) - _meetings(legs[right], legs[left])
+
+    while len(order) <= _THOROUGH and sift(order, gain):
+        pass
     return order
 
 
@@ -147,34 +153,6 @@ def _topological(legs: Sequence[Leg], right_of: Sequence[set[int]]) -> list[int]
             if not waiting[follower]:
                 heappush(ready, preference(follower))
     return order
-
-
-def _sifted(legs: Sequence[Leg], right_of: Sequence[set[int]], order: list[int]) -> bool:
-    """Move legs to where they cross least, in place; whether that took a crossing away."""
-    better = False
-    for leg in list(order):
-        at = order.index(leg)
-        best, target = 0, at
-        gain = 0
-        for spot in range(at + 1, len(order)):
-            other = order[spot]
-            if other in right_of[leg]:
-                break
-            gain += _meetings(legs[leg], legs[other]) - _meetings(legs[other], legs[leg])
-            if gain > best:
-                best, target = gain, spot
-        gain = 0
-        for spot in reversed(range(at)):
-            other = order[spot]
-            if leg in right_of[other]:
-                break
-            gain += _meetings(legs[other], legs[leg]) - _meetings(legs[leg], legs[other])
-            if gain > best:
-                best, target = gain, spot
-        if target != at:
-            order.insert(target, order.pop(at))
-            better = True
-    return better
 
 
 def _meetings(left: Leg, right: Leg) -> int:

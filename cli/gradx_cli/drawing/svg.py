@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from gradx_cli.drawing.boxes import Box, Line, boxes
@@ -18,25 +19,6 @@ _BEND = 6.0
 _GAP = 4.5
 _FONT = 14
 
-_STYLE = """
-svg { color-scheme: light dark; --page: #ffffff; --box: #f6f8fa; --edge: #8c959f; --ink: #1f2328; --quiet: #57606a;
-  --forward: #0b7285; --backward: #c92a2a }
-@media (prefers-color-scheme: dark) { svg { --page: #0d1117; --box: #161b22; --edge: #6e7681; --ink: #e6edf3;
-  --quiet: #9198a1; --forward: #3bc9db; --backward: #ff8787 } }
-.page { fill: var(--page) }
-.box { fill: var(--box); stroke: var(--edge) }
-.active { stroke: var(--backward); stroke-width: 3 }
-.untaken { stroke-dasharray: 4 3 }
-.wire { fill: none; stroke: var(--forward); stroke-width: 1.5 }
-.tip, .joint { fill: var(--forward) }
-text { font: 14px ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; fill: var(--ink);
-  white-space: pre }
-.name { font-weight: 600 }
-.value { fill: var(--forward) }
-.gradient { fill: var(--backward) }
-.note, .legend { fill: var(--quiet) }
-"""
-
 
 def svg(diagram: Diagram, title: str, legend: str, *, embedded: bool = False) -> str:
     """An SVG document. `title` (read out, and shown by the browser) and `legend` (below the drawing) are safe text.
@@ -48,16 +30,10 @@ def svg(diagram: Diagram, title: str, legend: str, *, embedded: bool = False) ->
     plan = layout([box.shape for box in drawn], layers(len(drawn), pairs), pairs)
     columns = max(plan.width, len(legend))
     width, height = 2 * _MARGIN + columns * _ACROSS, 2 * _MARGIN + (plan.height + 1.5) * _DOWN
-    root = Element(
-        "svg",
-        {} if embedded else {"xmlns": "http://www.w3.org/2000/svg"},
-        viewBox=f"0 0 {_n(width)} {_n(height)}",
-        width=_n(width),
-        height=_n(height),
-        role="img",
-    )
+    size = {"viewBox": f"0 0 {_n(width)} {_n(height)}", "width": _n(width), "height": _n(height), "role": "img"}
+    root = Element("svg", ({} if embedded else {"xmlns": "http://www.w3.org/2000/svg"}) | size)
     SubElement(root, "title").text = title
-    SubElement(root, "style").text = _STYLE
+    SubElement(root, "style").text = f"\n{Path(__file__).with_suffix('.css').read_text('utf-8')}"
     SubElement(root, "rect", {"class": "page", "width": "100%", "height": "100%"})
     sketch = SubElement(root, "g", transform=f"translate({_n(_MARGIN)} {_n(_MARGIN)})")
     _draw_wires(sketch, plan)
@@ -88,16 +64,10 @@ def _draw_box(sketch: Element, box: Box, place: Place) -> None:
     shape = box.shape
     group = SubElement(sketch, "g")
     left, top = _x(place.x), _y(place.y)
-    SubElement(
-        group,
-        "rect",
-        {"class": "box" if box.state == "plain" else f"box {box.state}"},
-        x=_n(left),
-        y=_n(top),
-        width=_n((shape.width - 1) * _ACROSS),
-        height=_n((shape.height - 1) * _DOWN),
-        rx="4",
-    )
+    width, height = _n((shape.width - 1) * _ACROSS), _n((shape.height - 1) * _DOWN)
+    kind = "box" if box.state == "plain" else f"box {box.state}"
+    frame = {"class": kind, "x": _n(left), "y": _n(top), "width": width, "height": height, "rx": "4"}
+    SubElement(group, "rect", frame)
     for row, line in enumerate(box.lines, place.y + 1):
         if any(text.strip() for text, _ in line):
             _draw_line(group, line, (place.x + 2) * _ACROSS, _y(row))
@@ -109,14 +79,8 @@ def _draw_box(sketch: Element, box: Box, place: Place) -> None:
 def _draw_line(group: Element, line: Line, x: float, y: float) -> None:
     """One line of text, as wide as its cells whatever font the reader has."""
     columns = sum(len(text) for text, _ in line)
-    text = SubElement(
-        group,
-        "text",
-        x=_n(x),
-        y=_n(y + _FONT * 0.35),
-        textLength=_n(columns * _ACROSS),
-        lengthAdjust="spacingAndGlyphs",
-    )
+    place = {"x": _n(x), "y": _n(y + _FONT * 0.35), "textLength": _n(columns * _ACROSS)}
+    text = SubElement(group, "text", place, lengthAdjust="spacingAndGlyphs")
     for piece, role in line:
         SubElement(text, "tspan", {"class": role}).text = piece
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from gradx.point.exploration import Exploration, NodeReport
 from gradx.point.verdict import Status, Verdict
 from gradx_cli.answer import selected
-from gradx_cli.blocks import Excerpt, Item, Sentence, Tone, pieces
+from gradx_cli.blocks import Excerpt, Item, Sentence, Tone, joined
 from gradx_cli.escape import safe
 from gradx_cli.numbers import exactly
 
@@ -57,7 +57,7 @@ def verdict_record(verdict: Verdict) -> dict[str, object]:
 
 def told(item: Item) -> str:
     """The item in one line, what stands below it too."""
-    return ". ".join("".join(pieces(part.words)) for part in (item, *item.more) if not isinstance(part, Excerpt))
+    return ". ".join(joined(part.words) for part in (item, *item.more) if not isinstance(part, Excerpt))
 
 
 def asked_sympy(exploration: Exploration) -> bool:
