@@ -31,6 +31,7 @@ import math
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from pathlib import Path
 
 from gradx.errors import GradxError, Source, Span
@@ -106,15 +107,9 @@ def request(
         program = read(text, names)
     except GradxError as error:
         raise _misplaced(text, rest, command) or error from None
-    graph = program.graph
-    bindings: list[Binding] = []
-    kept: list[str] = []
-    for word in rest:
-        if set_aside(graph, word):
-            kept.append(word)
-        else:
-            bindings.append(_binding(program, text, rest, word, command))
-    return Request(program, tuple(bindings), tuple(kept), command)
+    kept = [set_aside(program.graph, word) for word in rest]
+    given = [_binding(program, text, rest, word, command) for word, own in zip(rest, kept, strict=True) if not own]
+    return Request(program, tuple(given), tuple(compress(rest, kept)), command)
 
 
 def number(option: str, text: str) -> float:
@@ -122,18 +117,14 @@ def number(option: str, text: str) -> float:
 
     GradxError("usage") with a caret where it is not one.
     """
-    source = Source(option, text)
+    place = Span(Source(option, text), 0, len(text)) if text else None
     try:
         value = read_binding(f"value={text}").value
     except GradxError as error:
-        raise GradxError(
-            "usage",
-            f"{option} needs a number" + (f", and {brief(text)!r} is not one" if text else ""),
-            hint=error.problem.hint,
-            span=Span(source, 0, len(text)) if text else None,
-        ) from None
+        message = f"{option} needs a number" + (f", and {brief(text)!r} is not one" if text else "")
+        raise GradxError("usage", message, hint=error.problem.hint, span=place) from None
     if not math.isfinite(value):
-        raise GradxError("usage", f"{option} needs a finite number", span=Span(source, 0, len(text)))
+        raise GradxError("usage", f"{option} needs a finite number", span=place)
     return value
 
 
@@ -147,12 +138,9 @@ def whole_number(
     value = number(option, text) if expression or (text.isascii() and text.isdigit()) else math.nan
     if not value.is_integer() or value < least or (most is not None and value > most):
         extent = f"{least} on" if most is None else f"{least} to {most:,}"
-        raise GradxError(
-            "usage",
-            f"{option} needs a whole number from {extent}, and {brief(text)!r} is not one",
-            hint=hint,
-            span=Span(Source(option, text), 0, len(text)) if text else None,
-        )
+        message = f"{option} needs a whole number from {extent}, and {brief(text)!r} is not one"
+        place = Span(Source(option, text), 0, len(text)) if text else None
+        raise GradxError("usage", message, hint=hint, span=place)
     return int(value)
 
 
@@ -199,14 +187,12 @@ def unknown_option(word: str, options: Mapping[str, bool]) -> GradxError:
     name = word.partition("=")[0]
     close = get_close_matches(name, [*options, "--help"], n=1)
     bare = word.lstrip("-")
-    if not close and is_name(bare.partition("=")[0]) and "=" in bare:
+    if close:
+        hint = f"did you mean {close[0]}?"
+    elif is_name(bare.partition("=")[0]) and "=" in bare:
         hint = f"an input's value has no dashes before it: {quoted(bare)}; --help lists the options"
-        return GradxError("usage", f"there is no option {name}", hint=hint)
-    hint = (
-        f"did you mean {close[0]}?"
-        if close
-        else f"--help lists the options; an expression that starts with -- goes after a lone --: -- {quoted(word)}"
-    )
+    else:
+        hint = f"--help lists the options; an expression that starts with -- goes after a lone --: -- {quoted(word)}"
     return GradxError("usage", f"there is no option {name}", hint=hint)
 
 
@@ -215,21 +201,16 @@ def _text(expression: str | None, words: Sequence[str], file: Path | None) -> tu
     if file is not None:
         return read_file(file), words if expression is None else (expression, *words)
     if expression is None:
-        raise GradxError(
-            "usage", "there is no expression", hint='write it first, in quotes: gradx eval "3*(a+b*c)" a=5 b=3 c=2'
-        )
+        hint = 'write it first, in quotes: gradx eval "3*(a+b*c)" a=5 b=3 c=2'
+        raise GradxError("usage", "there is no expression", hint=hint)
     if expression == "-":
         return read_standard_input(sys.stdin), words
-    if expression.startswith("@"):
-        return _example(expression, words)
-    return expression, words
-
-
-def _example(text: str, words: Sequence[str]) -> tuple[str, Sequence[str]]:
-    """The program that `@NAME` stands for, and the words with its point behind them where they bind nothing else."""
+    if not expression.startswith("@"):
+        return expression, words
     from gradx.lessons.examples import find
 
-    example = find(text)
+    # The example's own point stands behind the words, where they bind nothing else.
+    example = find(expression)
     bound = {meant_name(word.partition("=")[0].strip()) for word in words if "=" in word}
     own = [word for word in example.bindings.split() if word.partition("=")[0] not in bound]
     return example.program, (*words, *own)
@@ -237,21 +218,17 @@ def _example(text: str, words: Sequence[str]) -> tuple[str, Sequence[str]]:
 
 def _binding(program: Program, text: str, words: Sequence[str], word: str, command: str) -> Binding:
     """One NAME=VALUE word, read; the likely slips get a hint of their own."""
-    name, equals, value = word.partition("=")
+    before, equals, value = word.partition("=")
+    name = before.strip()
     if not equals:
-        raise _misplaced(text, words, command) or GradxError(
-            "binding",
-            f"{word!r} is not of the form NAME=VALUE",
-            hint=_as_binding(word, words) or "quote the whole expression, and give each input its value: x=3",
-            span=Span(Source("argument", word), 0, len(word)) if word else None,
-        )
-    if name.strip() in _OPTION_WORDS and name.strip() not in program.graph.index:
-        raise GradxError(
-            "binding",
-            f"the program has no input {name.strip()}",
-            hint=f"the option is written --{name.strip()} {value}",
-            span=Span(Source(f"binding {name.strip()}", word), 0, len(name)),
-        )
+        hint = _as_binding(word, words) or "quote the whole expression, and give each input its value: x=3"
+        place = Span(Source("argument", word), 0, len(word)) if word else None
+        error = GradxError("binding", f"{word!r} is not of the form NAME=VALUE", hint=hint, span=place)
+        raise _misplaced(text, words, command) or error
+    if name in _OPTION_WORDS and name not in program.graph.index:
+        place = Span(Source(f"binding {name}", word), 0, len(before))
+        hint = f"the option is written --{name} {value}"
+        raise GradxError("binding", f"the program has no input {name}", hint=hint, span=place)
     return read_binding(word)
 
 
@@ -276,22 +253,16 @@ def _misplaced(text: str, words: Sequence[str], command: str) -> GradxError | No
     at = next((k for k, word in enumerate(words) if "=" not in word), None)
     if at is None:
         return None
-    order = [words[at], text, *words[:at], *words[at + 1 :]]
-    return GradxError(
-        "usage",
-        "the expression comes first, then the bindings",
-        hint=" ".join([command, *map(quoted, order)]),
-    )
+    hint = " ".join([command, *map(quoted, [words[at], text, *words[:at], *words[at + 1 :]])])
+    return GradxError("usage", "the expression comes first, then the bindings", hint=hint)
 
 
 def _not_an_input(name: str, inputs: Sequence[str], text: str) -> GradxError:
     offset = text.find(name)
-    return GradxError(
-        "name",
-        f"--wrt names {name!r}, which is not an input of the program" if name else "--wrt has an empty name",
-        hint=f"the inputs are {', '.join(inputs)}" if inputs else "the program has no inputs",
-        span=Span(Source("--wrt", text), offset, len(name)) if name and offset >= 0 else None,
-    )
+    message = f"--wrt names {name!r}, which is not an input of the program" if name else "--wrt has an empty name"
+    hint = f"the inputs are {', '.join(inputs)}" if inputs else "the program has no inputs"
+    place = Span(Source("--wrt", text), offset, len(name)) if name and offset >= 0 else None
+    return GradxError("name", message, hint=hint, span=place)
 
 
 def quoted(word: str) -> str:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,6 +33,8 @@ _SIDE = r"[^\s,;=<>!()+*^|]+(?:\^\[\d+\])?"
 _HEAD = re.compile(rf"(?:^|(?<=[\s,;])){_SIDE}(?:\s*/\s*{_SIDE})?\s*=(?!=)")
 """`dx =`, `du/db =` or `w[1] =` at the start or behind a blank, a comma or a semicolon."""
 
+FORM = "program | claims | bindings, as in: w^2 | dw = 6 | w = 3"
+
 COMMAND = {"schema": SCHEMA, "command": "check"}
 
 PATIENCE_S = 2.0
@@ -49,19 +51,15 @@ class Line(NamedTuple):
 class Batch:
     """The problems of a file, solved one after the other as they are asked for, and counted."""
 
-    def __init__(self, lines: Sequence[Line], witness: SymbolicWitness | None) -> None:
-        self._lines = lines
-        self._witness = witness
-        self._counts = {"problems": len(lines), "correct": 0, "wrong": 0, "undecided": 0, "unreadable": 0}
-
-    @classmethod
-    def read(cls, path: Path, witness: SymbolicWitness | None) -> Batch:
+    def __init__(self, path: Path, witness: SymbolicWitness | None) -> None:
         """The problems of a file, or of standard input. GradxError("file") where there is none."""
         text = read_standard_input(sys.stdin) if str(path) == "-" else read_file(path)
-        lines = list(_lines(text))
-        if not lines:
+        numbered = enumerate((line.partition("#")[0].strip() for line in text.splitlines()), 1)
+        self._lines = [Line(number, problem) for number, problem in numbered if problem]
+        self._witness = witness
+        self._counts = {"problems": len(self._lines), "correct": 0, "wrong": 0, "undecided": 0, "unreadable": 0}
+        if not self._lines:
             raise GradxError("file", "there is no problem in the file", hint="write a line such as: x^2 | dx = 2*x")
-        return cls(lines, witness)
 
     def answer(self, digits: int) -> Answer:
         """Every line's answer as soon as it is there, and the totals."""
@@ -134,34 +132,19 @@ def pieces(text: str) -> list[str]:
 
     What stands before the first is a piece of its own, for its reader to refuse.
     """
-    heads = [match.start() for match in _HEAD.finditer(text) if _is_outside(text, match.start())]
+    heads = [match.start() for match in _HEAD.finditer(text)]
+    heads = [at for at in heads if text.count("(", 0, at) <= text.count(")", 0, at)]
     if not heads or text[: heads[0]].strip(" \t,;"):
         heads.insert(0, 0)
     ends = [*heads[1:], len(text)]
     return [piece for start, end in zip(heads, ends, strict=True) if (piece := text[start:end].strip(" \t,;"))]
 
 
-def _is_outside(text: str, at: int) -> bool:
-    """Whether no parenthesis is open there."""
-    return text.count("(", 0, at) <= text.count(")", 0, at)
-
-
-def _lines(text: str) -> Iterator[Line]:
-    for number, line in enumerate(text.splitlines(), 1):
-        problem = line.partition("#")[0].strip()
-        if problem:
-            yield Line(number, problem)
-
-
 def _solved(text: str, witness: SymbolicWitness | None) -> check_page.Solved:
     parts = text.split("|")
     if not 2 <= len(parts) <= 3:
-        raise GradxError(
-            "usage",
-            f"a line has two or three parts, and this one has {len(parts)}",
-            hint="write program | claims | bindings, as in: w^2 | dw = 6 | w = 3",
-            span=Span(Source("line", text), 0, len(text)),
-        )
+        message, hint = f"a line has two or three parts, and this one has {len(parts)}", f"write {FORM}"
+        raise GradxError("usage", message, hint=hint, span=Span(Source("line", text), 0, len(text)))
     claimed, bound = pieces(parts[1]), pieces(parts[2]) if len(parts) == 3 else []
     names = frozenset(piece.partition("=")[0].strip() for piece in bound)
     program = read(parts[0].strip(), names)

@@ -39,7 +39,7 @@ def test_bytes_that_are_not_utf_8_are_named(tmp_path: Path) -> None:
 
 
 def test_what_never_ends_is_refused_by_its_size(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inputs, "LARGEST", 1000)
+    monkeypatch.setattr(inputs, "LARGEST_BYTES", 1000)
     refused(Path("/dev/zero"), "size")
 
 

@@ -90,7 +90,7 @@ def _many(typed: Typed, file: Path, witness: SymbolicWitness | None, digits: int
         raise GradxError("usage", "--batch takes its programs from the file", hint="leave the expression out")
     from gradx_cli.batch import Batch
 
-    problems = Batch.read(file, witness)
+    problems = Batch(file, witness)
     typed.show(problems.answer(digits))
     return problems.exit_code()
 
@@ -115,10 +115,9 @@ def _claims(asked: Request) -> tuple[str, ...]:
     for word in asked.words:
         name, equals, formula = word.partition("=")
         if not equals or PRIMES.intersection(name):
-            claim = f'd{some}="{formula if equals else word}"'
-            raise GradxError("usage", f"{word!r} is neither a claim nor a binding", hint=f"a claim is written {claim}")
+            hint = f'a claim is written d{some}="{formula if equals else word}"'
+            raise GradxError("usage", f"{word!r} is neither a claim nor a binding", hint=hint)
     if not asked.words:
-        raise GradxError(
-            "usage", "there is no claim to check", hint=f'write your derivative after the expression: d{some}="…"'
-        )
+        hint = f'write your derivative after the expression: d{some}="…"'
+        raise GradxError("usage", "there is no claim to check", hint=hint)
     return asked.words

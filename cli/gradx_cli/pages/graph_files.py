@@ -18,7 +18,13 @@ MOST_ITEMS = 60_000
 
 def content(picture: Picture, ending: str, *, ascii_only: bool = False) -> str:
     """What a file with this ending (.svg, .dot, .mmd, .txt) holds. GradxError("size") for a graph too large."""
-    _check_boxes(picture, ending)
+    count, most = len(picture.graph.shown), {".svg": LARGEST_SVG, ".txt": LARGEST_TEXT}.get(ending)
+    larger = f"--output graph.svg takes up to {LARGEST_SVG:,} nodes"
+    if count > LARGEST_SVG:
+        larger = "--output graph.dot and --json take any number"
+    if most is not None and count > most:
+        message = f"the graph has {count:,} nodes, and a drawing as {ending} takes up to {most:,}"
+        raise GradxError("size", message, hint=larger)
     drawn = diagram(picture)
     if ending == ".dot":
         from gradx_cli.drawing.dot import dot
@@ -28,11 +34,8 @@ def content(picture: Picture, ending: str, *, ascii_only: bool = False) -> str:
         from gradx_cli.drawing.mermaid import mermaid
 
         if len(drawn.wires) > MOST_MERMAID_EDGES:
-            raise GradxError(
-                "size",
-                f"the graph has {len(drawn.wires):,} edges, and Mermaid draws up to {MOST_MERMAID_EDGES}",
-                hint=_larger(picture),
-            )
+            message = f"the graph has {len(drawn.wires):,} edges, and Mermaid draws up to {MOST_MERMAID_EDGES}"
+            raise GradxError("size", message, hint=larger)
         return mermaid(drawn)
     _check_wires(drawn)
     if ending == ".svg":
@@ -44,30 +47,9 @@ def content(picture: Picture, ending: str, *, ascii_only: bool = False) -> str:
     return draw(drawn, None, ascii_only=ascii_only).plain
 
 
-def _check_boxes(picture: Picture, ending: str) -> None:
-    largest = {".svg": LARGEST_SVG, ".txt": LARGEST_TEXT}.get(ending)
-    count = len(picture.graph.shown)
-    if largest is not None and count > largest:
-        raise GradxError(
-            "size",
-            f"the graph has {count:,} nodes, and a drawing as {ending} takes up to {largest:,}",
-            hint=_larger(picture),
-        )
-
-
-def _larger(picture: Picture) -> str:
-    """What to do with a graph that is too large for one kind of file."""
-    if len(picture.graph.shown) > LARGEST_SVG:
-        return "--output graph.dot and --json take any number"
-    return f"--output graph.svg takes up to {LARGEST_SVG:,} nodes"
-
-
 def _check_wires(drawn: Diagram) -> None:
     pairs = [(wire.source, wire.target) for wire in drawn.wires]
     count = items(layers(len(drawn.labels), pairs), pairs)
     if count > MOST_ITEMS:
-        raise GradxError(
-            "size",
-            f"the wires of this graph are too long to be drawn: they pass {count:,} columns in all",
-            hint="--output graph.dot and --json take any graph",
-        )
+        message = f"the wires of this graph are too long to be drawn: they pass {count:,} columns in all"
+        raise GradxError("size", message, hint="--output graph.dot and --json take any graph")
