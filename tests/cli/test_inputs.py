@@ -47,9 +47,9 @@ def test_a_pipe_is_read_to_its_end_and_one_without_a_writer_does_not_hang(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     os.mkfifo(tmp_path / "pipe")
-    monkeypatch.setattr(inputs, "_PATIENCE", 0.05)
+    monkeypatch.setattr(inputs, "PATIENCE_S", 0.05)
     assert read_file(tmp_path / "pipe") == ""
-    monkeypatch.setattr(inputs, "_PATIENCE", 20)
+    monkeypatch.setattr(inputs, "PATIENCE_S", 20)
     writer = threading.Thread(target=(tmp_path / "pipe").write_text, args=("x^2",))
     writer.start()
     assert read_file(tmp_path / "pipe") == "x^2"

@@ -107,11 +107,9 @@ def _line(table: Table, columns: Sequence[Laid], texts: Sequence[str], styles: S
     """One row. In a table with a strong head the blanks behind a cell are of its colour, but for one."""
     inside = gap - 1 if table.header == "strong" else 0
     line: Line = [(" " * table.indent, "")]
-    for k, (column, text, style) in enumerate(zip(columns, texts, styles, strict=True)):
-        last = k == len(columns) - 1
-        line.append((column.placed(text) + " " * (0 if last else inside), style))
-        line += [] if last else [(" " * (gap - inside), "")]
-    return line
+    for column, text, style in zip(columns, texts, styles, strict=True):
+        line += [(column.placed(text) + " " * inside, style), (" " * (gap - inside), "")]
+    return [*line[:-2], (columns[-1].placed(texts[-1]), styles[-1])]
 
 
 def _folded(table: Table, columns: Sequence[Laid]) -> Iterator[Line]:

@@ -41,34 +41,26 @@ SHOWN_INPUTS = 20
 
 NO_NUDGE = Nudge(None, None)
 
-SAID = {
-    "agree": "Proved.",
-    "inexact": "Digits are lost.",
-    "unchecked": "Not checked.",
-    "disagree": "The rule is proved wrong.",
-    "undecided": "Undecided.",
-}
 
-BESIDE: dict[Status, str] = {
-    "inexact": "digits are lost",
-    "kink": "kink",
-    "edge": "edge",
-    "jump": "jump",
-    "vertical": "vertical",
-    "disagree": "the rule is proved wrong",
-    "undecided": "undecided",
-}
+class Judged(NamedTuple):
+    """How a verdict is told: its mark in a table, its sentence, what stands beside a number, its tone."""
 
-MARKS: dict[Status, str] = {
-    "agree": "✓",
-    "inexact": "! digits lost",
-    "kink": "! kink",
-    "edge": "! edge",
-    "jump": "! jump",
-    "vertical": "! vertical",
-    "disagree": "✗ disagrees",
-    "undecided": "? undecided",
-    "unchecked": "unchecked",
+    mark: str
+    sentence: str
+    beside: str = ""
+    tone: Tone = "doubtful"
+
+
+JUDGED: dict[Status, Judged] = {
+    "agree": Judged("✓", "Proved.", tone="confirmed"),
+    "inexact": Judged("! digits lost", "Digits are lost.", "digits are lost"),
+    "kink": Judged("! kink", "Not proved right: kink.", "kink"),
+    "edge": Judged("! edge", "Not proved right: edge.", "edge"),
+    "jump": Judged("! jump", "Not proved right: jump.", "jump"),
+    "vertical": Judged("! vertical", "Not proved right: vertical.", "vertical"),
+    "disagree": Judged("✗ disagrees", "The rule is proved wrong.", "the rule is proved wrong"),
+    "undecided": Judged("? undecided", "Undecided.", "undecided"),
+    "unchecked": Judged("unchecked", "Not checked.", tone="quiet"),
 }
 
 NOT_TAKEN = "not taken"
@@ -79,8 +71,6 @@ NUDGE_DIGITS = 15
 
 LONGEST_SUBSTITUTION = 40
 """Longer than this, numbers put into a formula explain nothing."""
-
-TONES: dict[Status, Tone] = {"agree": "confirmed", "unchecked": "quiet"}
 
 
 class Row(NamedTuple):
@@ -158,7 +148,7 @@ class _Sheet:
         )
         gradients = (constant("d", count), Part(names), constant(" = ", count), _numbers(row.gradient for row in rows))
         moved = (constant(f"{output} → ", count), _numbers(row.output for row in rows))
-        tones: list[Tone] = [TONES.get(row.status, "doubtful") for row in rows]
+        tones: list[Tone] = [JUDGED[row.status].tone for row in rows]
         verdict = Column("verdict", (Part([row.mark for row in rows]),), tones, mark=True)
         columns = [
             Column("node", (Part(names),), code=True),
@@ -229,14 +219,14 @@ def _sentences(row: Row, output: str, epsilon: str, *, symbolic: bool) -> Iterat
     yield f"Nudged by {epsilon}, it moves {output} to {row.output}: slope {row.slope}."
     if symbolic:
         yield f"SymPy: {row.symbolic_cell()}."
-    yield SAID.get(row.status, f"Not proved right: {row.status}.")
+    yield JUDGED[row.status].sentence
 
 
 def _beside(verdict: Verdict, notation: Notation) -> tuple[Words, ...]:
     """What stands behind a number that is not proved right."""
-    if verdict.status not in BESIDE:
+    said = [JUDGED[verdict.status].beside]
+    if not said[0]:
         return ()
-    said = [BESIDE[verdict.status]]
     if verdict.status == "inexact" and verdict.exact is not None:
         said += [", exactly ", Math(notation.decimal(decimal(verdict.exact, notation.digits)))]
     for side, slope in (("left", verdict.left), ("right", verdict.right)):
@@ -258,7 +248,7 @@ def _row(node: NodeReport, values: dict[str, str], digits: int) -> Row:
         formula=formula,
         put_in=numbers,
         symbolic=value,
-        mark=NOT_TAKEN if node.value is None else MARKS[node.verdict.status],
+        mark=NOT_TAKEN if node.value is None else JUDGED[node.verdict.status].mark,
         status=node.verdict.status,
     )
 
