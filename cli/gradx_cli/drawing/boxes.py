@@ -82,14 +82,6 @@ def stub(name: str) -> Box:
 
 
 def _box(label: Label, name: str, ports: int, room: int, signs: Signs, *, gradients: bool) -> Box:
-    lines = _packed(_head(label, name, room, signs), room)
-    if gradients:
-        lines.append(_gradient(label, name, signs))
-    lines += [()] * (ports - len(lines))
-    return Box(tuple(lines), label.state)
-
-
-def _head(label: Label, name: str, room: int, signs: Signs) -> list[Piece]:
     head: list[Piece] = [(name, "name")]
     if label.definition is not None:
         head.append((_cut(f"= {label.definition}", max(room, _SHORTEST), signs), "operation"))
@@ -97,14 +89,13 @@ def _head(label: Label, name: str, room: int, signs: Signs) -> list[Piece]:
         head.append((f"= {label.value}", "value"))
     if label.state == "untaken":
         head.append(("not taken", "note"))
-    return head
-
-
-def _gradient(label: Label, name: str, signs: Signs) -> Line:
-    if label.gradient is None:
-        return ()
-    text = f"{signs.back} d{name} = {label.gradient}"
-    return ((text, "gradient"),) if label.reached else ((" " * len(text), "blank"),)
+    lines = _packed(head, room)
+    if gradients and label.gradient is not None:
+        text = f"{signs.back} d{name} = {label.gradient}"
+        lines.append(((text, "gradient") if label.reached else (" " * len(text), "blank"),))
+    elif gradients:
+        lines.append(())
+    return Box((*lines, *[()] * (ports - len(lines))), label.state)
 
 
 def _packed(pieces: Sequence[Piece], room: int) -> list[Line]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
+from itertools import count
 
 from gradx_cli.drawing.crossings import sift
 
@@ -25,12 +26,9 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Leg:
+class Leg(Run):
     """A vertical piece of a run. `begin` and `end` are the legs of the same run that it hangs between, if any."""
 
-    net: int
-    entry: int
-    exits: tuple[int, ...]
     begin: int | None = None
     end: int | None = None
 
@@ -104,12 +102,8 @@ def _followers(legs: Sequence[Leg]) -> list[int | None]:
 
 def _free_row(leg: Leg, used: set[int]) -> int:
     """The unused row nearest to the leg's entry."""
-    distance = 1
-    while True:
-        for row in (leg.entry + distance, leg.entry - distance):
-            if row >= 0 and row not in used:
-                return row
-        distance += 1
+    near = (row for distance in count(1) for row in (leg.entry + distance, leg.entry - distance))
+    return next(row for row in near if row >= 0 and row not in used)
 
 
 def _arranged(legs: Sequence[Leg]) -> list[int]:

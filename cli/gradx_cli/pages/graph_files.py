@@ -27,11 +27,11 @@ def content(picture: Picture, ending: str, *, ascii_only: bool = False) -> str:
         raise GradxError("size", message, hint=larger)
     drawn = diagram(picture)
     if ending == ".dot":
-        from gradx_cli.drawing.dot import dot
+        from gradx_cli.drawing.flowcharts import dot
 
         return dot(drawn)
     if ending == ".mmd":
-        from gradx_cli.drawing.mermaid import mermaid
+        from gradx_cli.drawing.flowcharts import mermaid
 
         if len(drawn.wires) > MOST_MERMAID_EDGES:
             message = f"the graph has {len(drawn.wires):,} edges, and Mermaid draws up to {MOST_MERMAID_EDGES}"

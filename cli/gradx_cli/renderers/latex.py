@@ -10,11 +10,13 @@ from gradx_cli.answer import Answer, Medium
 from gradx_cli.blocks import GAP, Block, Code, Words, joined
 from gradx_cli.latex_notation import LatexNotation
 from gradx_cli.terminal import Terminal
+from gradx_cli.width import folded
 
 WIDEST = 64
 """An equation of more characters gets a line a stage; sentences are broken there too."""
 
 _WORDS = re.compile(r"(?:\$[^$]*\$|[^\s$])+")
+"""Mathematics is kept whole."""
 
 _UNSEEN = re.compile(r"\\(?:left|right|frac|partial|cdot|mathrm|operatorname)|[{}\s]")
 
@@ -71,7 +73,7 @@ def _part(heading: blocks.Heading | None, together: Sequence[blocks.Equations]) 
     if not any(equations.rows for equations in together):
         return
     if heading:
-        yield rf"\textbf{{{heading.full}}}" + (f" ({_mixed(heading.words)})" if heading.words else "")
+        yield rf"\textbf{{{heading.full}}}" + (f" ({_words(heading.words)})" if heading.words else "")
     yield from (*_align(together), "")
 
 
@@ -94,39 +96,22 @@ def _unbroken(equation: blocks.Equation) -> Iterator[str]:
 def _rows(equation: blocks.Equation) -> Iterator[str]:
     """One equation: on one row, or a row a stage, with short remarks at the right and longer ones below."""
     whole = " = ".join(equation.chain)
-    said = "; ".join(map(_mixed, equation.remarks))
-    aside = len(_visible(whole)) + len(_visible(said)) <= WIDEST
+    said = "; ".join(map(_words, equation.remarks))
+    aside = _visible(whole) + _visible(said) <= WIDEST
     remark = rf" \qquad \text{{{said}}}" if said and aside else ""
     sign = ": " if equation.sign == ":" else "= "
-    stages = [whole] if len(_visible(whole)) <= WIDEST and not equation.is_sum else list(equation.chain)
-    if len(stages) > 2 and len(_visible("".join(stages[-2:]))) <= WIDEST:
+    stages = [whole] if _visible(whole) <= WIDEST and not equation.is_sum else list(equation.chain)
+    if len(stages) > 2 and _visible("".join(stages[-2:])) <= WIDEST:
         stages[-2:] = [" = ".join(stages[-2:])]
     for k, stage in enumerate(stages):
         yield f"{equation.left} &{sign}{stage}{remark}" if k == 0 else f"&= {stage}"
     if said and not aside:
-        yield from (rf"&\phantom{{=}}\ \text{{{line}}}" for line in _broken(said))
+        yield from (rf"&\phantom{{=}}\ \text{{{line}}}" for line in folded(_WORDS.findall(said), WIDEST, _visible))
 
 
-def _broken(sentence: str) -> Iterator[str]:
-    """The sentence in lines, its mathematics kept whole."""
-    line = ""
-    for word in _WORDS.findall(sentence):
-        if line and len(_visible(line)) + 1 + len(_visible(word)) > WIDEST:
-            yield line
-            line = word
-        else:
-            line = f"{line} {word}" if line else word
-    yield line
-
-
-def _visible(latex: str) -> str:
+def _visible(latex: str) -> int:
     """About as many characters as the text takes when it is set."""
-    return _UNSEEN.sub("", latex.replace(r"\text", "").replace(" ", "x"))
-
-
-def _mixed(words: Words) -> str:
-    """A sentence that gradx wrote itself, its mathematics between dollars."""
-    return joined(words, "${}$".format)
+    return len(_UNSEEN.sub("", latex.replace(r"\text", "").replace(" ", "x")))
 
 
 def lines_of(block: Block) -> Iterator[str]:

@@ -112,7 +112,7 @@ def _line(cells: list[str]) -> str:
 
 
 def _drawing(drawing: blocks.Drawing) -> Iterator[str]:
-    from gradx_cli.drawing.mermaid import mermaid
+    from gradx_cli.drawing.flowcharts import mermaid
 
     yield from (code(drawing.title), "")
     if len(drawing.diagram.wires) <= MOST_EDGES:
