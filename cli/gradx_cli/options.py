@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -15,6 +15,7 @@ from gradx.language.diagnosis import brief
 from gradx_cli.answer import Answer
 from gradx_cli.arguments import Request, SetAside, no_word, number, request, whole_number
 from gradx_cli.renderers import DEFAULT, formats, show
+from gradx_cli.terminal import warn
 
 MOST_DIGITS = 1000
 
@@ -173,6 +174,35 @@ class Typed(Shown):
     def read(self, command: str, set_aside: SetAside = no_word) -> Request:
         """The program and its bindings; see `gradx_cli.arguments.request`."""
         return request(self.expression, self.words, self.file, command=command, set_aside=set_aside)
+
+
+@dataclass(frozen=True, slots=True)
+class Filed(Typed):
+    """The same, and a file that may take the place of the drawing."""
+
+    output: Output = None
+    force: Force = False
+
+    def kind(self, endings: Sequence[str]) -> str | None:
+        """The ending of the file; see `gradx_cli.output.ending`. None where there is no file."""
+        if self.output is None:
+            return None
+        from gradx_cli.output import ending
+
+        return ending(self.output, endings)
+
+    def write(self, content: str | bytes) -> None:
+        """Write the file; see `gradx_cli.output.write_file`."""
+        from gradx_cli.output import write_file
+
+        if self.output is not None:
+            write_file(self.output, content, force=self.force)
+
+    def show(self, answer: Answer) -> None:
+        if self.output is None or self.name != DEFAULT:
+            Typed.show(self, answer)
+        else:
+            warn(answer.warnings)
 
 
 def common(

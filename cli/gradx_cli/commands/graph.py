@@ -7,12 +7,9 @@ from typing import Annotated
 import typer
 
 from gradx.point.exploration import Options, explore
-from gradx_cli.options import Force, Output, Typed, whole
-from gradx_cli.output import ending, write_file
+from gradx_cli.options import Filed, whole
 from gradx_cli.pages.graph import answer
 from gradx_cli.pages.picture import Picture
-from gradx_cli.renderers import DEFAULT
-from gradx_cli.terminal import warn
 
 ENDINGS = (".svg", ".dot", ".mmd", ".txt")
 
@@ -24,7 +21,7 @@ Step = Annotated[
 ]
 
 
-def command(typed: Typed, *, step: Step = None, output: Output = None, force: Force = False) -> int:
+def command(typed: Filed, *, step: Step = None) -> int:
     """The computation graph, drawn.
 
     [bold]Examples[/bold]
@@ -36,7 +33,7 @@ def command(typed: Typed, *, step: Step = None, output: Output = None, force: Fo
     From left to right, a box for each node: its value goes forward, its gradient backward. Without
     values the operations alone are drawn. --output writes .svg, .dot (Graphviz), .mmd (Mermaid) or .txt.
     """
-    kind = ending(output, ENDINGS) if output is not None else None
+    kind = typed.kind(ENDINGS)
     asked = typed.read("gradx graph")
     point = asked.point() if step is not None else asked.point_if_bound()
     exploration = None
@@ -44,13 +41,9 @@ def command(typed: Typed, *, step: Step = None, output: Output = None, force: Fo
         options = Options(checks="none")
         exploration = explore(asked.program, point.values, options, warnings=point.warnings)
     picture = Picture(asked.program, exploration, step)
-    if output is not None and kind is not None:
+    if kind is not None:
         from gradx_cli.pages.graph_files import content
 
-        write_file(output, content(picture, kind, ascii_only=typed.ascii), force=force)
-    # A file takes the place of the drawing, and of nothing else.
-    if output is None or typed.name != DEFAULT:
-        typed.show(answer(picture))
-    else:
-        warn(picture.warnings)
+        typed.write(content(picture, kind, ascii_only=typed.ascii))
+    typed.show(answer(picture))
     return 0

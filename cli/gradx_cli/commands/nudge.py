@@ -46,7 +46,7 @@ def command(typed: Named, *, eps: Epsilons = None, digits: Digits = 10) -> int:
     NAME, an input or an intermediate, goes up by 0.001 (or --eps). For each node that moves: before and after, the
     change, and the change over the nudge beside the derivative.
     """
-    asked = typed.read("gradx nudge", _is_name)
+    asked = typed.read("gradx nudge", lambda graph, word: "=" not in word and bool(word))
     graph = asked.program.graph
     variable = find_node(graph, _name(graph, asked.words))
     point = asked.point()
@@ -57,10 +57,6 @@ def command(typed: Named, *, eps: Epsilons = None, digits: Digits = 10) -> int:
     sizes_tried = settling(exploration, variable, sizes)
     typed.show(answer(exploration, carried, sizes_tried, digits))
     return 0
-
-
-def _is_name(graph: Graph, word: str) -> bool:
-    return "=" not in word and bool(word)
 
 
 def _name(graph: Graph, words: tuple[str, ...]) -> str:

@@ -11,9 +11,8 @@ from gradx.language.bindings import Binding, bind
 from gradx.lessons.curves.curve import Curve, curve, index_of
 from gradx_cli.arguments import Request, number
 from gradx_cli.drawing.curves import FARTHEST
-from gradx_cli.options import Epsilon, Force, Output, Typed, whole
-from gradx_cli.renderers import DEFAULT
-from gradx_cli.terminal import warn
+from gradx_cli.options import Epsilon, Filed, whole
+from gradx_cli.pages.plot import answer
 
 LARGEST = 1_000_000
 FEWEST = 2
@@ -61,15 +60,7 @@ READ = whole("--points", FEWEST, LARGEST)
 Points = Annotated[int, typer.Option("--points", parser=READ, metavar="N", help="How many points.")]
 
 
-def command(
-    typed: Typed,
-    *,
-    over: Moving = None,
-    points: Points = 501,
-    eps: Epsilon = 0.001,
-    output: Output = None,
-    force: Force = False,
-) -> int:
+def command(typed: Filed, *, over: Moving = None, points: Points = 501, eps: Epsilon = 0.001) -> int:
     """The function, its derivative, the tangent.
 
     [bold]Examples[/bold]
@@ -82,26 +73,16 @@ def command(
     moves is bound too, the tangent there and the secant of a nudge (--eps) are drawn. Poles, jumps and holes are gaps.
     An image (--output, .svg or .png) needs matplotlib (the extra gradx\\[image]).
     """
-    if output is not None:
-        from gradx_cli.output import ending
-
-        kind = ending(output, ENDINGS)
+    kind = typed.kind(ENDINGS)
     asked = typed.read("gradx plot")
     if over is None:
         raise _no_range(asked)
     found, warnings = _sampled(asked, over, points, eps)
-    if output is not None:
-        from gradx_cli.output import write_file
+    if kind is not None:
         from gradx_cli.pages.plot_image import picture
 
-        write_file(output, picture(asked.program, found, eps, kind.removeprefix(".")), force=force)
-    # An image takes the place of the drawing, and of nothing else.
-    if output is None or typed.name != DEFAULT:
-        from gradx_cli.pages.plot import answer
-
-        typed.show(answer(asked.program, found, eps, warnings))
-    else:
-        warn((*asked.program.remarks, *warnings))
+        typed.write(picture(asked.program, found, eps, kind.removeprefix(".")))
+    typed.show(answer(asked.program, found, eps, warnings))
     return 0
 
 

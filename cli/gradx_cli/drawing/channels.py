@@ -79,9 +79,10 @@ def _without_cycles(runs: Sequence[Run]) -> list[Leg]:
             if after is None:
                 break
             if checked[after] == start + 1:
-                detour = _free_row(legs[after], used)
-                used.add(detour)
                 whole, second = legs[after], len(legs)
+                near = (row for distance in count(1) for row in (whole.entry + distance, whole.entry - distance))
+                detour = next(row for row in near if row >= 0 and row not in used)
+                used.add(detour)
                 legs[after] = Leg(whole.net, whole.entry, (detour,), end=second)
                 legs.append(Leg(whole.net, detour, whole.exits, begin=after))
                 checked.append(start + 1)
@@ -98,12 +99,6 @@ def _followers(legs: Sequence[Leg]) -> list[int | None]:
         owner.get(leg.entry) if leg.begin is None and owner.get(leg.entry) != at else None
         for at, leg in enumerate(legs)
     ]
-
-
-def _free_row(leg: Leg, used: set[int]) -> int:
-    """The unused row nearest to the leg's entry."""
-    near = (row for distance in count(1) for row in (leg.entry + distance, leg.entry - distance))
-    return next(row for row in near if row >= 0 and row not in used)
 
 
 def _arranged(legs: Sequence[Leg]) -> list[int]:

@@ -30,13 +30,18 @@ METHODS = {
 
 def conclusion(exploration: Exploration) -> list[Item]:
     """What is known of the value and of the gradients: problems first, in the order of the nodes."""
-    groups = _grouped(((node.verdict.status, _cause(node)), node) for node in exploration.nodes)
+    # What nodes with the same trouble have in common: the sentence up to its first colon.
+    causes = [((node.verdict.reason or "").partition(": ")[0], node) for node in exploration.nodes]
+    groups = _grouped(((node.verdict.status, cause), node) for cause, node in causes)
     value, agreeing = exploration.value_verdict, [node for node in exploration.nodes if node.verdict.status == "agree"]
     remarks = [_doubt(safe(value.reason or f"the value is {value.status}"))] if _fails(value.status) else []
     remarks += [_problem(cause, nodes) for (status, cause), nodes in groups.items() if _fails(status)]
     if agreeing:
         remarks.append(Item("✓", _proved(exploration, agreeing), "confirmed"))
-    remarks += [_unchecked(cause, len(nodes)) for (status, cause), nodes in groups.items() if status == "unchecked"]
+    for (status, cause), nodes in groups.items():
+        if status == "unchecked":
+            what = "1 gradient was" if len(nodes) == 1 else f"{len(nodes)} gradients were"
+            remarks.append(Item("", f"{what} not checked" + (f": {safe(cause)}" if cause else "")))
     return [*remarks, *_misleading_nudges(exploration), *_silence_of_sympy(exploration)]
 
 
@@ -93,11 +98,6 @@ def _fails(status: Status) -> bool:
     return status not in ("agree", "unchecked")
 
 
-def _cause(node: NodeReport) -> str:
-    """What nodes with the same trouble have in common: the sentence up to its first colon."""
-    return (node.verdict.reason or "").partition(": ")[0]
-
-
 def _problem(cause: str, nodes: Sequence[NodeReport]) -> Item:
     names = [f"d{safe(node.name)}" for node in nodes]
     verb = "is" if len(nodes) == 1 else "are"
@@ -123,11 +123,6 @@ def _proved(exploration: Exploration, nodes: Sequence[NodeReport]) -> str:
     agrees = "SymPy agrees" if by_sympy == count else f"SymPy agrees in {by_sympy} of them"
     parts = [f" {listed(ways)}" if ways else "", f"; {agrees}" if by_sympy else ""]
     return f"{whole} proved{''.join(parts)}"
-
-
-def _unchecked(reason: str, count: int) -> Item:
-    what = "1 gradient was" if count == 1 else f"{count} gradients were"
-    return Item("", f"{what} not checked" + (f": {safe(reason)}" if reason else ""))
 
 
 def _misleading_nudges(exploration: Exploration) -> list[Item]:

@@ -45,16 +45,11 @@ def answer(explanation: Explanation, warnings: tuple[str, ...], digits: int) -> 
     def page(medium: Medium) -> Iterator[Block]:
         notation = medium.notation(explanation.program.graph, digits)
         if not medium.pasted:
-            yield from (GAP, Title(_title(explanation, digits)), GAP)
+            reading, at = safe(explanation.program.shortened(LONGEST_TITLE)), explanation.exploration
+            yield from (GAP, Title(reading if at is None else f"{reading} = {shown(at.value, digits)}"), GAP)
         yield from _Writer(explanation, notation).page()
 
     return Answer(page, _records(explanation, warnings), _rows(explanation), warnings)
-
-
-def _title(explanation: Explanation, digits: int) -> str:
-    reading = safe(explanation.program.shortened(LONGEST_TITLE))
-    exploration = explanation.exploration
-    return reading if exploration is None else f"{reading} = {shown(exploration.value, digits)}"
 
 
 def _records(explanation: Explanation, warnings: tuple[str, ...]) -> Iterator[Record]:
@@ -236,7 +231,7 @@ class _Writer:
             if via != self._graph.output and self._seen[via]:
                 said += [", "] if said else []
                 said += [Math(self._notation.gradient(via)), " again"]
-                said += [] if self._said_again else [_once(self._uses[via])]
+                said += [] if self._said_again else [f": computed once, used {_times(self._uses[via])}"]
                 self._said_again = True
         return (tuple(said),) if said else ()
 
@@ -253,7 +248,9 @@ class _Writer:
         if paths.count > len(listed_paths):
             end += f"; {len(listed_paths)} are shown (backprop walks none of them: it visits every node once)"
         yield Heading("", ALONG, words=(many, " paths lead from ", output, " to ", target, end))
-        yield Equations([Equation(self._route(p), _chain(self._path(p)), sign=":") for p in listed_paths], "backward")
+        routes = [self._abridged(list(map(self._name, path.nodes)), MOST_FACTORS) for path in listed_paths]
+        ways = zip(map(self._notation.arrow.join, routes), listed_paths, strict=True)
+        yield Equations([Equation(route, _chain(self._path(path)), sign=":") for route, path in ways], "backward")
         if self._exploration is None:
             total = _chain([self._formula(paths.target)])
         else:
@@ -276,9 +273,6 @@ class _Writer:
             factors, product = _all([self._notation.local_formula(via, slot) for via, _, slot in pairs]), []
         written = [self._notation.product(self._abridged(texts, MOST_FACTORS)) for texts in (symbols, factors) if texts]
         return [*written, *product]
-
-    def _route(self, path: Path) -> str:
-        return self._notation.arrow.join(self._abridged(list(map(self._name, path.nodes)), MOST_FACTORS))
 
 
 def _all(texts: Sequence[str | None]) -> list[str] | None:
@@ -304,7 +298,3 @@ def _chain(stages: Sequence[str | None], left: str | None = None) -> tuple[str, 
 
 def _times(count: int) -> str:
     return "twice" if count == 2 else f"{count} times"
-
-
-def _once(count: int) -> str:
-    return f": computed once, used {_times(count)}"

@@ -82,20 +82,19 @@ def _align(together: Sequence[blocks.Equations], *, broken: bool = True) -> Iter
     rows = [(row, equations.airy or row is equations.rows[-1]) for equations in together for row in equations.rows]
     yield r"\begin{align*}"
     for k, (row, airy) in enumerate(rows):
-        *before, end = _rows(row) if broken else _unbroken(row)
+        *before, end = _rows(row, broken=broken)
         yield from (rf"  {line} \\" for line in before)
         yield f"  {end}" + ("" if k == len(rows) - 1 else rf" \\{'[1ex]' * airy}")
     yield r"\end{align*}"
 
 
-def _unbroken(equation: blocks.Equation) -> Iterator[str]:
-    said = "".join(joined(remark, "{{{}}}".format, r"\text{{{}}}".format) for remark in equation.remarks)
-    yield f"{equation.left} &= {' = '.join(equation.chain)}" + (rf" \qquad {said}" if said else "")
-
-
-def _rows(equation: blocks.Equation) -> Iterator[str]:
+def _rows(equation: blocks.Equation, *, broken: bool) -> Iterator[str]:
     """One equation: on one row, or a row a stage, with short remarks at the right and longer ones below."""
     whole = " = ".join(equation.chain)
+    if not broken:
+        beside = "".join(joined(remark, "{{{}}}".format, r"\text{{{}}}".format) for remark in equation.remarks)
+        yield f"{equation.left} &= {whole}" + (rf" \qquad {beside}" if beside else "")
+        return
     said = "; ".join(map(_words, equation.remarks))
     aside = _visible(whole) + _visible(said) <= WIDEST
     remark = rf" \qquad \text{{{said}}}" if said and aside else ""

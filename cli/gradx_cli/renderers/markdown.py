@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from gradx_cli import blocks
 from gradx_cli.answer import Answer, Medium
@@ -57,7 +57,11 @@ def lines_of(block: Block) -> Iterator[str]:
         case blocks.Entry(name, words, lines):
             yield from (f"- {code(name)}: {plain(words)}", *(f"  - {code(line)}" for line in lines))
         case blocks.Equations():
-            yield from _equations(block.rows)
+            # Room for fractions between the items.
+            for row in block.rows:
+                stages = f"{row.left}{':' if row.sign == ':' else ' ='} {' = '.join(row.chain)}"
+                remarks = "".join(f"<br>{_words(remark)}" for remark in row.remarks)
+                yield from (rf"- $\displaystyle {stages}${remarks}", "")
         case blocks.Table():
             yield from _table(block)
         case blocks.Chart():
@@ -82,14 +86,6 @@ def _item(item: blocks.Item) -> Iterator[str]:
     yield f"- {plain(item.mark)} {_words(item.words)}".replace("-  ", "- ") + beside
     for part in item.more:
         yield f"  - {code(safe(part.span.text)) if isinstance(part, blocks.Excerpt) else _words(part.words)}"
-
-
-def _equations(rows: Sequence[blocks.Equation]) -> Iterator[str]:
-    """A list, with room for fractions between the items."""
-    for row in rows:
-        sign = ":" if row.sign == ":" else " ="
-        text = rf"- $\displaystyle {row.left}{sign} {' = '.join(row.chain)}$"
-        yield from (text + "".join(f"<br>{_words(remark)}" for remark in row.remarks), "")
 
 
 def _table(table: blocks.Table) -> Iterator[str]:
