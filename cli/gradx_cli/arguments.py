@@ -31,7 +31,6 @@ import math
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import compress
 from pathlib import Path
 
 from gradx.errors import GradxError, Source, Span
@@ -107,9 +106,15 @@ def request(
         program = read(text, names)
     except GradxError as error:
         raise _misplaced(text, rest, command) or error from None
-    kept = [set_aside(program.graph, word) for word in rest]
-    given = [_binding(program, text, rest, word, command) for word, own in zip(rest, kept, strict=True) if not own]
-    return Request(program, tuple(given), tuple(compress(rest, kept)), command)
+    graph = program.graph
+    bindings: list[Binding] = []
+    kept: list[str] = []
+    for word in rest:
+        if set_aside(graph, word):
+            kept.append(word)
+        else:
+            bindings.append(_binding(program, text, rest, word, command))
+    return Request(program, tuple(bindings), tuple(kept), command)
 
 
 def number(option: str, text: str) -> float:
@@ -187,12 +192,14 @@ def unknown_option(word: str, options: Mapping[str, bool]) -> GradxError:
     name = word.partition("=")[0]
     close = get_close_matches(name, [*options, "--help"], n=1)
     bare = word.lstrip("-")
-    if close:
-        hint = f"did you mean {close[0]}?"
-    elif is_name(bare.partition("=")[0]) and "=" in bare:
+    if not close and is_name(bare.partition("=")[0]) and "=" in bare:
         hint = f"an input's value has no dashes before it: {quoted(bare)}; --help lists the options"
-    else:
-        hint = f"--help lists the options; an expression that starts with -- goes after a lone --: -- {quoted(word)}"
+        return GradxError("usage", f"there is no option {name}", hint=hint)
+    hint = (
+        f"did you mean {close[0]}?"
+        if close
+        else f"--help lists the options; an expression that starts with -- goes after a lone --: -- {quoted(word)}"
+    )
     return GradxError("usage", f"there is no option {name}", hint=hint)
 
 
@@ -218,17 +225,21 @@ def _text(expression: str | None, words: Sequence[str], file: Path | None) -> tu
 
 def _binding(program: Program, text: str, words: Sequence[str], word: str, command: str) -> Binding:
     """One NAME=VALUE word, read; the likely slips get a hint of their own."""
-    before, equals, value = word.partition("=")
-    name = before.strip()
+    name, equals, value = word.partition("=")
     if not equals:
-        hint = _as_binding(word, words) or "quote the whole expression, and give each input its value: x=3"
-        place = Span(Source("argument", word), 0, len(word)) if word else None
-        error = GradxError("binding", f"{word!r} is not of the form NAME=VALUE", hint=hint, span=place)
-        raise _misplaced(text, words, command) or error
-    if name in _OPTION_WORDS and name not in program.graph.index:
-        place = Span(Source(f"binding {name}", word), 0, len(before))
-        hint = f"the option is written --{name} {value}"
-        raise GradxError("binding", f"the program has no input {name}", hint=hint, span=place)
+        raise _misplaced(text, words, command) or GradxError(
+            "binding",
+            f"{word!r} is not of the form NAME=VALUE",
+            hint=_as_binding(word, words) or "quote the whole expression, and give each input its value: x=3",
+            span=Span(Source("argument", word), 0, len(word)) if word else None,
+        )
+    if name.strip() in _OPTION_WORDS and name.strip() not in program.graph.index:
+        raise GradxError(
+            "binding",
+            f"the program has no input {name.strip()}",
+            hint=f"the option is written --{name.strip()} {value}",
+            span=Span(Source(f"binding {name.strip()}", word), 0, len(name)),
+        )
     return read_binding(word)
 
 

@@ -86,8 +86,9 @@ class Menu(TyperGroup):
 
 def load(name: str) -> Any:
     """The command of that name, imported and ready to parse its words."""
+    module, _, attribute = COMMANDS[name].target.partition(":")
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-    command = import_module(f"gradx_cli.commands.{name}").command
+    command = getattr(import_module(module), attribute)
     app.command(name, cls=Command, help=_unwrapped(command.__doc__ or ""))(_spread(command))
     loaded = get_command(app)
     loaded.params.sort(key=lambda param: ORDER.index(param.name) if param.name in ORDER else -1)

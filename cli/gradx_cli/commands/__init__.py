@@ -10,20 +10,21 @@ from typing import NamedTuple
 
 
 class Row(NamedTuple):
-    """A command's line in the overview, and whether it asks SymPy (then started first of all)."""
+    """Where a command lives, its line in the overview, and whether it asks SymPy (then started first of all)."""
 
+    target: str
     help: str
     symbolic: bool = False
 
 
 COMMANDS: dict[str, Row] = {
-    "eval": Row("Every node's value and gradient, checked.", symbolic=True),
-    "explain": Row("Backprop from right to left, step by step."),
-    "nudge": Row("One small change, carried through every node it moves."),
-    "graph": Row("The computation graph, drawn."),
-    "cost": Row("Why backprop: N+P steps against N*P."),
-    "check": Row("Is this hand-made derivative right?", symbolic=True),
-    "plot": Row("The function, its derivative, the tangent."),
-    "descend": Row("Gradient descent, step by step."),
-    "examples": Row("Programs to try: @neuron and others."),
+    "eval": Row("gradx_cli.commands.eval:command", "Every node's value and gradient, checked.", symbolic=True),
+    "explain": Row("gradx_cli.commands.explain:command", "Backprop from right to left, step by step."),
+    "nudge": Row("gradx_cli.commands.nudge:command", "One small change, carried through every node it moves."),
+    "graph": Row("gradx_cli.commands.graph:command", "The computation graph, drawn."),
+    "cost": Row("gradx_cli.commands.cost:command", "Why backprop: N+P steps against N*P."),
+    "check": Row("gradx_cli.commands.check:command", "Is this hand-made derivative right?", symbolic=True),
+    "plot": Row("gradx_cli.commands.plot:command", "The function, its derivative, the tangent."),
+    "descend": Row("gradx_cli.commands.descend:command", "Gradient descent, step by step."),
+    "examples": Row("gradx_cli.commands.examples:command", "Programs to try: @neuron and others."),
 }

@@ -13,10 +13,12 @@ from gradx.point.exploration import Options, explore
 from gradx_cli.options import Typed, Wrt, whole
 from gradx_cli.pages.cost import Counted, answer
 
-LARGEST = 10**15
+LARGEST_COUNT = 10**15
 
 
-READ_NODES, READ_PARAMETERS = (whole(option, 1, LARGEST, expression=True) for option in ("--nodes", "--parameters"))
+READ_NODES, READ_PARAMETERS = (
+    whole(option, 1, LARGEST_COUNT, expression=True) for option in ("--nodes", "--parameters")
+)
 Nodes = Annotated[
     int | None,
     typer.Option(

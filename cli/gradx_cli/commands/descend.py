@@ -25,7 +25,7 @@ from gradx_cli.options import ExitZero, Typed, Wrt, whole
 from gradx_cli.pages.descend import Ended, blocks, end_record, step_record
 from gradx_cli.progress import Progress
 
-BLOCK = 500
+BLOCK_STEPS = 500
 """Steps between two looks at the clock and at Ctrl-C."""
 
 MOST_STEPS = 10**12
@@ -143,7 +143,7 @@ class _Run:
         with Interruption() as interruption, Progress(sys.stderr, PATIENCE_S, pause_s, rewritten=tty) as progress:
             while any(descent.outcome is None for descent in descents):
                 for descent, trail in zip(descents, trails, strict=True):
-                    trail.keep(descent.advance(BLOCK))
+                    trail.keep(descent.advance(BLOCK_STEPS))
                     if interruption.asked:
                         descent.interrupt()
                 progress.tell(_standing([trail.steps[-1] for trail in trails], self.tasks[0].steps))
@@ -156,7 +156,7 @@ class _Run:
             for task in self.tasks:
                 descent = Descent(task)
                 while descent.outcome is None:
-                    for step in descent.advance(BLOCK):
+                    for step in descent.advance(BLOCK_STEPS):
                         yield task, step
                     if interruption.asked:
                         descent.interrupt()

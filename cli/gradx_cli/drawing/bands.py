@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gradx_cli.drawing.boxes import WIDEST, Box, Signs, boxes, names, stub
+from gradx_cli.drawing.boxes import WIDEST_COLUMNS, Box, Signs, boxes, names, stub
 from gradx_cli.drawing.layers import Pair, layers
 from gradx_cli.drawing.layout import Layout, layout
 from gradx_cli.drawing.model import Diagram
 
-_ROOMS = (WIDEST, 22, 14)
+_ROOMS_COLUMNS = (WIDEST_COLUMNS, 22, 14)
 """Columns inside a box: on one line if it can be, else broken once, else narrow."""
 
 
@@ -29,7 +29,7 @@ def bands(diagram: Diagram, width: int | None, signs: Signs) -> list[Band]:
     pairs = [(wire.source, wire.target) for wire in diagram.wires]
     layer = layers(len(diagram.labels), pairs)
     tried: list[list[Band]] = []
-    for room in _ROOMS:
+    for room in _ROOMS_COLUMNS:
         drawn = boxes(diagram, room, signs)
         stubs = [stub(name) for name in names(diagram, room, signs)]
         tried.append(_cut(pairs, drawn, stubs, layer, width))

@@ -13,7 +13,7 @@ from itertools import count
 
 from gradx_cli.drawing.crossings import sift
 
-_THOROUGH = 60
+_THOROUGH_LEGS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def _arranged(legs: Sequence[Leg]) -> list[int]:
             return None
         return _meetings(legs[left], legs[right]) - _meetings(legs[right], legs[left])
 
-    while len(order) <= _THOROUGH and sift(order, gain):
+    while len(order) <= _THOROUGH_LEGS and sift(order, gain):
         pass
     return order
 

@@ -17,10 +17,10 @@ from gradx_cli.drawing.layers import Layered
 
 Order = list[list[int]]
 
-_THOROUGH = 400
-_SWEEPS = 12
-_PATIENCE = 3
-_SHUFFLES = 24
+_THOROUGH_ITEMS = 400
+_MOST_SWEEPS = 12
+_IDLE_SWEEPS = 3
+_SHUFFLED_STARTS = 24
 
 
 def crossings(sheet: Layered, order: Sequence[Sequence[int]]) -> int:
@@ -63,12 +63,12 @@ def _starts(sheet: Layered) -> list[Order]:
         [sorted(column, key=rank.__getitem__) for column in sheet.columns],
         [list(column) for column in sheet.columns],
     ]
-    if sheet.items <= _THOROUGH // 4:
-        for seed in range(_SHUFFLES):
+    if sheet.items <= _THOROUGH_ITEMS // 4:
+        for seed in range(_SHUFFLED_STARTS):
             rank = list(range(sheet.items))
             Random(seed).shuffle(rank)
             starts.append([sorted(column, key=rank.__getitem__) for column in sheet.columns])
-    return starts if sheet.items <= _THOROUGH else starts[:1]
+    return starts if sheet.items <= _THOROUGH_ITEMS else starts[:1]
 
 
 def _depth_first(sheet: Layered) -> list[int]:
@@ -89,10 +89,10 @@ def _improved(sheet: Layered, start: Order) -> tuple[Order, int]:
     order = start
     best = [list(column) for column in order]
     fewest = crossings(sheet, order)
-    thorough = sheet.items <= _THOROUGH
+    thorough = sheet.items <= _THOROUGH_ITEMS
     idle = 0
-    for sweep in range(_SWEEPS if thorough else 4):
-        if not fewest or idle == _PATIENCE:
+    for sweep in range(_MOST_SWEEPS if thorough else 4):
+        if not fewest or idle == _IDLE_SWEEPS:
             break
         idle += 1
         _sweep(sheet, order, rightwards=sweep % 2 == 0)

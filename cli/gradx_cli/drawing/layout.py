@@ -14,7 +14,7 @@ from gradx_cli.drawing.crossings import ordered
 from gradx_cli.drawing.layers import Pair, layered
 from gradx_cli.drawing.rows import rows
 
-TRACK = 2
+TRACK_COLUMNS = 2
 """Columns from one track to the next: a free one between them keeps wires apart in ASCII, too."""
 
 
@@ -102,7 +102,7 @@ class _Plan:
         for at, column in enumerate(self.order[:-1]):
             runs = [self._run(item) for item in column if sheet.after[item]]
             routed = channel(runs)
-            self.left.append(self.left[at] + self.width[at] + TRACK * routed.width + 2)
+            self.left.append(self.left[at] + self.width[at] + TRACK_COLUMNS * routed.width + 2)
             self._wire(at, runs, routed)
         places = tuple(
             Place(self.left[layer[i]], top[i], tuple(top[i] + y for a in sheet.before[i] for y in self.entries[a, i]))
@@ -131,7 +131,7 @@ class _Plan:
         for run in runs:
             if run.exits == (run.entry,):
                 level[run.net].append((run.entry, begin, stop.get(run.entry, end - 1)))
-        column = [begin + TRACK * (track + 1) for track in routed.tracks]
+        column = [begin + TRACK_COLUMNS * (track + 1) for track in routed.tracks]
         for leg, x in zip(routed.legs, column, strict=True):
             self.upright[leg.net].append((x, leg.top, leg.bottom))
             if leg.begin is None:

@@ -12,7 +12,7 @@ from gradx_cli.width import cells, padded
 
 GAP = "   "
 
-WIDEST = 100
+WIDEST_COLUMNS = 100
 """Where nothing limits the width, a sum of more columns is written on several lines."""
 
 QUIET = STYLES["quiet"]
@@ -27,7 +27,7 @@ def equation_lines(equations: Equations, screen: Terminal) -> Iterator[Line]:
     chains = [[screen.drawn(stage) for stage in row.chain] for row in rows]
     before = max(map(cells, lefts), default=0)
     sign = " = " if all(row.sign == "=" for row in rows) else GAP
-    room = (screen.width or WIDEST) - len(indent) - before - len(sign)
+    room = (screen.width or WIDEST_COLUMNS) - len(indent) - before - len(sign)
     flat = [_fits(chain, row, room) for chain, row in zip(chains, rows, strict=True)]
     firsts = [cells(chain[0]) for chain, fits in zip(chains, flat, strict=True) if fits and len(chain) > 1]
     sheet = _Sheet(screen, STYLES[equations.tone], " " * (len(indent) + before), room, max(firsts, default=0))

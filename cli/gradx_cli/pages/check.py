@@ -16,9 +16,9 @@ from gradx_cli.blocks import GAP, Block, Excerpt, Item, Items, Sentence, Title, 
 from gradx_cli.escape import safe
 from gradx_cli.numbers import shown
 
-MOST_NUMBERS = 6
+MOST_INPUTS = 6
 
-LONGEST, LONG_BESIDE_NUMBER = 300, 40
+LONGEST_CHARACTERS, LONGEST_BESIDE_NUMBER = 300, 40
 """Characters of a right formula that is worth showing, alone and beside the number that it comes to."""
 
 MARKS: dict[str, tuple[str, Tone]] = {
@@ -160,7 +160,7 @@ def _difference(result: Checked, digits: int) -> str:
 
 def _point(point: Mapping[str, float], digits: int) -> str:
     parts = [f"{safe(name)} = {shown(value, digits)}" for name, value in point.items()]
-    return ", ".join(parts[:MOST_NUMBERS]) + (", …" if len(parts) > MOST_NUMBERS else "")
+    return ", ".join(parts[:MOST_INPUTS]) + (", …" if len(parts) > MOST_INPUTS else "")
 
 
 def _right(result: Checked, at_point: bool, digits: int) -> str:
@@ -169,8 +169,10 @@ def _right(result: Checked, at_point: bool, digits: int) -> str:
     found = result.counterexample
     number = "" if found is None else shown(found.actual, digits)
     if found is None or not (at_point and result.claim.is_number) or number == shown(found.claimed, digits):
-        return formula if len(formula) <= LONGEST else ""
-    return f"{formula} = {number}" if formula and len(formula) <= LONG_BESIDE_NUMBER and formula != number else number
+        return formula if len(formula) <= LONGEST_CHARACTERS else ""
+    return (
+        f"{formula} = {number}" if formula and len(formula) <= LONGEST_BESIDE_NUMBER and formula != number else number
+    )
 
 
 def _why(result: Checked) -> Iterator[Sentence | Excerpt]:

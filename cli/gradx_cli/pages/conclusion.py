@@ -15,10 +15,8 @@ from gradx_cli.numbers import exactly
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
-NAMED_AT_MOST = 8
+MOST_NAMES, MOST_DETAILS = 8, 3
 """Longer lists of gradients end in "and 12 others"."""
-
-DETAILS_AT_MOST = 3
 
 METHODS = {
     "quotient": "by difference quotients with a bounded remainder",
@@ -84,8 +82,8 @@ def listed(names: Sequence[str]) -> str:
 
 def listed_pieces(names: Sequence[str]) -> tuple[str, ...]:
     """The same in pieces, each name one."""
-    left_out = len(names) - NAMED_AT_MOST
-    parts = [*names[:NAMED_AT_MOST], f"{left_out} others"] if left_out > 1 else list(names)
+    left_out = len(names) - MOST_NAMES
+    parts = [*names[:MOST_NAMES], f"{left_out} others"] if left_out > 1 else list(names)
     between = [", "] * (len(parts) - 2) + [" and "]
     return tuple(piece for pair in zip(parts, [*between[: len(parts) - 1], ""], strict=True) for piece in pair)
 
@@ -107,8 +105,8 @@ def _problem(cause: str, nodes: Sequence[NodeReport]) -> Item:
     if len(details) == 1 and len(nodes) == 1:
         return _doubt(f"{said}: {next(iter(details))}")
     lines = [f"{listed(whose)}: {detail}" for detail, whose in details.items()]
-    more = [f"(and so on for {len(lines) - DETAILS_AT_MOST} more)"] if len(lines) > DETAILS_AT_MOST else []
-    return _doubt(said, (*lines[:DETAILS_AT_MOST], *more))
+    more = [f"(and so on for {len(lines) - MOST_DETAILS} more)"] if len(lines) > MOST_DETAILS else []
+    return _doubt(said, (*lines[:MOST_DETAILS], *more))
 
 
 def _proved(exploration: Exploration, nodes: Sequence[NodeReport]) -> str:
@@ -129,8 +127,8 @@ def _misleading_nudges(exploration: Exploration) -> list[Item]:
     """Where a nudge's slope is not the gradient, and why."""
     noted = [(node.nudge.note, safe(node.name)) for node in exploration.nodes if node.nudge and node.nudge.note]
     said = [f"nudging {listed(names)}: {safe(note)}" for note, names in _grouped(noted).items()]
-    more = len(said) - DETAILS_AT_MOST
-    return [Item("", text) for text in said[:DETAILS_AT_MOST] + [f"(and {more} more nudges that mislead)"] * (more > 0)]
+    more = len(said) - MOST_DETAILS
+    return [Item("", text) for text in said[:MOST_DETAILS] + [f"(and {more} more nudges that mislead)"] * (more > 0)]
 
 
 def _silence_of_sympy(exploration: Exploration) -> list[Item]:

@@ -19,16 +19,14 @@ from gradx_cli.escape import safe
 from gradx_cli.numbers import counted, shown
 from gradx_cli.terminal import LONGEST_TITLE
 
-ROWS = 11
+MOST_ROWS = 11
 DIGITS = (10, 8, 6)
 """Significant digits, the fewer the narrower the screen."""
 
-HEIGHT = 14
+HEIGHT_ROWS, WIDEST_COLUMNS = 14, 100
 
-LEAP = 1e3
-"""Where J spans more than this factor, its logarithm is drawn."""
-
-WIDEST = 100
+LEAP_FACTOR = 1e3
+"""Where J spans more than this, its logarithm is drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +129,7 @@ def blocks(ended: Sequence[Ended], held: Sequence[str]) -> Iterator[Block]:
     named = [("" if len(ended) == 1 else f"{each.rate}: ") + each.sentence() for each in ended]
     marks = [each.mark for each in ended]
     items = [Item(mark, said, tone) for (mark, tone), said in zip(marks, named, strict=True)]
-    yield from (GAP, Items(items, WIDEST))
+    yield from (GAP, Items(items, WIDEST_COLUMNS))
 
 
 def step_record(task: Task, step: Step) -> Record:
@@ -173,7 +171,7 @@ def _point(task: Task, numbers: tuple[float, ...]) -> dict[str, float]:
 def _table(ended: Ended) -> Table:
     """A row a step."""
     output, inputs = ended.output, list(map(safe, ended.task.wrt))
-    steps = ended.trail.rows(ROWS, ended.outcome.bounce)
+    steps = ended.trail.rows(MOST_ROWS, ended.outcome.bounce)
     columns = [_column(name, [step.point[k] for step in steps]) for k, name in enumerate(inputs)]
     columns.append(_column(output, [step.value for step in steps]))
     columns += [_column(f"d{output}/d{name}", [step.gradient[k] for step in steps]) for k, name in enumerate(inputs)]
@@ -184,7 +182,7 @@ def _side_by_side(ended: Sequence[Ended]) -> Table:
     """J for every rate, at the same steps; empty where a descent had ended."""
     trails = [each.trail for each in ended]
     longest = max(trails, key=lambda trail: trail.steps[-1].number)
-    chosen = {step.number for step in longest.spread(ROWS)} | {trail.steps[-1].number for trail in trails}
+    chosen = {step.number for step in longest.spread(MOST_ROWS)} | {trail.steps[-1].number for trail in trails}
     numbers = sorted(chosen | {step.number for each in ended for step in each.outcome.bounce or ()})
     columns = []
     for each in ended:
@@ -217,7 +215,7 @@ def _curve(ended: Sequence[Ended]) -> Iterator[Chart]:
     if not finite:
         return
     name = output = ended[0].output
-    if min(finite) > 0 and max(finite) > LEAP * min(finite):
+    if min(finite) > 0 and max(finite) > LEAP_FACTOR * min(finite):
         name = f"log10({output})"
         lines = [[(at, math.log10(value)) for at, value in line if math.isfinite(value)] for line in lines]
     steps = (0.0, max(1.0, *(line[-1][0] for line in lines if line)))
@@ -230,4 +228,4 @@ def _curve(ended: Sequence[Ended]) -> Iterator[Chart]:
         if line
     ]
     said = f"{output} goes from {shown(finite[0], 6)} to {shown(finite[-1], 6)} in {counted(int(steps[1]), 'step')}"
-    yield Chart(name, "", inked, [], steps, heights, HEIGHT, "step", said)
+    yield Chart(name, "", inked, [], steps, heights, HEIGHT_ROWS, "step", said)

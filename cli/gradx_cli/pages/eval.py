@@ -34,10 +34,8 @@ from gradx_cli.numbers import NONE, Exact, counted, decimal, exactly, shown
 from gradx_cli.pages.conclusion import asked_sympy, conclusion, title, verdict_record
 from gradx_cli.terminal import LONGEST_TITLE
 
-MOST = 200
-"""Nodes that a table shows in full."""
-
-SHOWN_INPUTS = 20
+MOST_NODES, MOST_INPUTS = 200, 20
+"""A table of more nodes shows some of the inputs."""
 
 NO_NUDGE = Nudge(None, None)
 
@@ -69,7 +67,7 @@ NOT_TAKEN = "not taken"
 NUDGE_DIGITS = 15
 """A nudge is float64's own; past this its digits are rounding."""
 
-LONGEST_SUBSTITUTION = 40
+LONGEST_CHARACTERS = 40
 """Longer than this, numbers put into a formula explain nothing."""
 
 
@@ -115,11 +113,11 @@ def sample(exploration: Exploration) -> tuple[tuple[NodeReport, ...], str | None
     Of a large graph: inputs evenly spread from first to last, as many of the nodes that have a problem, and the output.
     """
     nodes = exploration.nodes
-    if len(nodes) <= MOST:
+    if len(nodes) <= MOST_NODES:
         return nodes, None
     inputs = [node for node in nodes if node.kind == "input"]
-    step = max(1, -(-len(inputs) // SHOWN_INPUTS))
-    problems = [node for node in nodes if node.verdict.status not in ("agree", "unchecked")][:SHOWN_INPUTS]
+    step = max(1, -(-len(inputs) // MOST_INPUTS))
+    problems = [node for node in nodes if node.verdict.status not in ("agree", "unchecked")][:MOST_INPUTS]
     wanted = {node.index for node in [*inputs[::step], *problems]} | {exploration.graph.output}
     kept = tuple(node for node in nodes if node.index in wanted)
     operations = len(nodes) - len(inputs)
@@ -260,8 +258,8 @@ def _symbolic(node: NodeReport, values: dict[str, str], digits: int) -> tuple[st
     if symbolic.formula is None:
         return ("…" if value is not None else {"timeout": "late"}.get(symbolic.status, NONE)), None, value
     formula = safe(symbolic.formula)
-    numbers = put_in(formula, values) if len(formula) <= LONGEST_SUBSTITUTION else None
-    if numbers is not None and (len(numbers) > LONGEST_SUBSTITUTION or numbers == formula):
+    numbers = put_in(formula, values) if len(formula) <= LONGEST_CHARACTERS else None
+    if numbers is not None and (len(numbers) > LONGEST_CHARACTERS or numbers == formula):
         numbers = None
     return formula, numbers, value
 

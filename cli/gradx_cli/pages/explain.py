@@ -20,20 +20,11 @@ T = TypeVar("T")
 
 ALONG = "Along the paths"
 
-MOST_STEPS = 200
+MOST_STEPS, STEPS_AT_EACH_END = 200, 12
 """A program with more nodes is shown by its first and last steps."""
 
-SHOWN_AT_EACH_END = 12
-
-MOST_PATHS = 10
-"""More paths than this are counted, and not written out."""
-
-MOST_TERMS = 8
-"""A longer sum is written with an ellipsis."""
-
-MOST_FACTORS = 20
-"""A longer path is."""
-
+MOST_PATHS, MOST_TERMS, MOST_FACTORS = 10, 8, 20
+"""More paths are counted alone; in a longer sum or product stands an ellipsis."""
 
 Written = Callable[[Step, Sequence[Term]], str | None]
 """How the terms of one operation are written, for a step."""
@@ -284,7 +275,7 @@ def _ends(items: Sequence[T]) -> Sequence[T]:
     """All of a few items, the first and the last of many."""
     if len(items) <= MOST_STEPS:
         return items
-    return [*items[:SHOWN_AT_EACH_END], *items[-SHOWN_AT_EACH_END:]]
+    return [*items[:STEPS_AT_EACH_END], *items[-STEPS_AT_EACH_END:]]
 
 
 def _chain(stages: Sequence[str | None], left: str | None = None) -> tuple[str, ...]:

@@ -9,10 +9,10 @@ from gradx_cli.blocks import GAP, Block, Drawing
 from gradx_cli.drawing.layers import layers
 from gradx_cli.escape import safe
 from gradx_cli.numbers import counted, shown
-from gradx_cli.pages.graph_files import LARGEST_SVG
+from gradx_cli.pages.graph_files import MOST_SVG_NODES
 from gradx_cli.pages.picture import DIGITS, Picture, diagram, legend, progress, title
 
-MOST_DRAWN = 60
+MOST_NODES = 60
 """More boxes than this are not drawn on a terminal."""
 
 
@@ -77,13 +77,13 @@ def _summary(picture: Picture) -> tuple[str, ...]:
     """What can be said of a graph that nobody could follow box by box."""
     graph = picture.graph
     boxes = len(graph.shown)
-    if boxes <= MOST_DRAWN:
+    if boxes <= MOST_NODES:
         return ()
     wires = [(wire.source, wire.target) for wire in diagram(picture).wires]
     parts = f"{counted(len(graph.inputs), 'input')} and {counted(len(graph.operations), 'operation')}"
     longest = f"the longest way to the output takes {max(layers(boxes, wires)):,} steps"
-    file = "graph.svg draws it for a browser" if boxes <= LARGEST_SVG else "graph.dot writes it for Graphviz"
+    file = "graph.svg draws it for a browser" if boxes <= MOST_SVG_NODES else "graph.dot writes it for Graphviz"
     return (
         f"{boxes:,} nodes: {parts}; {len(wires):,} wires; {longest}",
-        f"this is too much for a terminal (up to {MOST_DRAWN} nodes): --output {file}, --json lists it",
+        f"this is too much for a terminal (up to {MOST_NODES} nodes): --output {file}, --json lists it",
     )

@@ -7,8 +7,8 @@ from gradx_cli.drawing.layers import items, layers
 from gradx_cli.drawing.model import Diagram
 from gradx_cli.pages.picture import Picture, diagram, legend, progress, title
 
-LARGEST_TEXT = 500
-LARGEST_SVG = 5000
+MOST_TEXT_NODES = 500
+MOST_SVG_NODES = 5000
 MOST_MERMAID_EDGES = 500
 """Mermaid's own limit, which a file cannot lift."""
 
@@ -18,9 +18,9 @@ MOST_ITEMS = 60_000
 
 def content(picture: Picture, ending: str, *, ascii_only: bool = False) -> str:
     """What a file with this ending (.svg, .dot, .mmd, .txt) holds. GradxError("size") for a graph too large."""
-    count, most = len(picture.graph.shown), {".svg": LARGEST_SVG, ".txt": LARGEST_TEXT}.get(ending)
-    larger = f"--output graph.svg takes up to {LARGEST_SVG:,} nodes"
-    if count > LARGEST_SVG:
+    count, most = len(picture.graph.shown), {".svg": MOST_SVG_NODES, ".txt": MOST_TEXT_NODES}.get(ending)
+    larger = f"--output graph.svg takes up to {MOST_SVG_NODES:,} nodes"
+    if count > MOST_SVG_NODES:
         larger = "--output graph.dot and --json take any number"
     if most is not None and count > most:
         message = f"the graph has {count:,} nodes, and a drawing as {ending} takes up to {most:,}"

@@ -13,9 +13,7 @@ from gradx_cli.escape import safe
 from gradx_cli.numbers import NONE, shown
 from gradx_cli.terminal import LONGEST_TITLE
 
-MOST_ROWS = 200
-
-SHOWN_AT_EACH_END = 12
+MOST_ROWS, ROWS_AT_EACH_END = 200, 12
 
 
 def answer(exploration: Exploration, carried: CarriedNudge, sizes: Sequence[CarriedNudge], digits: int) -> Answer:
@@ -26,7 +24,7 @@ def answer(exploration: Exploration, carried: CarriedNudge, sizes: Sequence[Carr
     def page(medium: Medium) -> Iterator[Block]:
         moved = carried.moved
         few = medium.whole or len(moved) <= MOST_ROWS
-        kept = moved if few else (*moved[:SHOWN_AT_EACH_END], *moved[-SHOWN_AT_EACH_END:])
+        kept = moved if few else (*moved[:ROWS_AT_EACH_END], *moved[-ROWS_AT_EACH_END:])
         yield from [Title(safe(exploration.program.shortened(LONGEST_TITLE)))] * medium.document
         yield from (GAP, _table(name, carried, kept, digits))
         if len(kept) < len(moved):

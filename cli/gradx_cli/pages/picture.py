@@ -18,8 +18,7 @@ from gradx_cli.numbers import shown
 DIGITS = 6
 """Significant digits in a box; `eval` and --json show more."""
 
-LONGEST_NAME = 24
-LONGEST_TITLE = 200
+LONGEST_NAME_CHARACTERS, LONGEST_TITLE_CHARACTERS = 24, 200
 
 
 @dataclass(frozen=True)
@@ -89,7 +88,7 @@ class Picture:
     def name(self, node: int) -> str:
         """The node's name, in a sentence."""
         text = safe(self.graph.names[node])
-        return text if len(text) <= LONGEST_NAME else text[: LONGEST_NAME - 1] + "…"
+        return text if len(text) <= LONGEST_NAME_CHARACTERS else text[: LONGEST_NAME_CHARACTERS - 1] + "…"
 
 
 def diagram(picture: Picture) -> Diagram:
@@ -120,7 +119,7 @@ def _shown(number: float | None) -> str | None:
 
 def title(picture: Picture) -> str:
     """`J = 3*(a + b*c)`."""
-    return safe(picture.program.shortened(LONGEST_TITLE))
+    return safe(picture.program.shortened(LONGEST_TITLE_CHARACTERS))
 
 
 def legend(picture: Picture) -> str:

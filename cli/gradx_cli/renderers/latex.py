@@ -12,7 +12,7 @@ from gradx_cli.latex_notation import LatexNotation
 from gradx_cli.terminal import Terminal
 from gradx_cli.width import folded
 
-WIDEST = 64
+WIDEST_CHARACTERS = 64
 """An equation of more characters gets a line a stage; sentences are broken there too."""
 
 _WORDS = re.compile(r"(?:\$[^$]*\$|[^\s$])+")
@@ -96,16 +96,18 @@ def _rows(equation: blocks.Equation, *, broken: bool) -> Iterator[str]:
         yield f"{equation.left} &= {whole}" + (rf" \qquad {beside}" if beside else "")
         return
     said = "; ".join(map(_words, equation.remarks))
-    aside = _visible(whole) + _visible(said) <= WIDEST
+    aside = _visible(whole) + _visible(said) <= WIDEST_CHARACTERS
     remark = rf" \qquad \text{{{said}}}" if said and aside else ""
     sign = ": " if equation.sign == ":" else "= "
-    stages = [whole] if _visible(whole) <= WIDEST and not equation.is_sum else list(equation.chain)
-    if len(stages) > 2 and _visible("".join(stages[-2:])) <= WIDEST:
+    stages = [whole] if _visible(whole) <= WIDEST_CHARACTERS and not equation.is_sum else list(equation.chain)
+    if len(stages) > 2 and _visible("".join(stages[-2:])) <= WIDEST_CHARACTERS:
         stages[-2:] = [" = ".join(stages[-2:])]
     for k, stage in enumerate(stages):
         yield f"{equation.left} &{sign}{stage}{remark}" if k == 0 else f"&= {stage}"
     if said and not aside:
-        yield from (rf"&\phantom{{=}}\ \text{{{line}}}" for line in folded(_WORDS.findall(said), WIDEST, _visible))
+        yield from (
+            rf"&\phantom{{=}}\ \text{{{line}}}" for line in folded(_WORDS.findall(said), WIDEST_CHARACTERS, _visible)
+        )
 
 
 def _visible(latex: str) -> int:
