@@ -191,7 +191,7 @@ class Filed(Typed):
 
         return ending(self.output, endings)
 
-    def write(self, content: str | bytes) -> None:
+    def save(self, content: str | bytes) -> None:
         """Write the file; see `gradx_cli.output.write_file`."""
         from gradx_cli.output import write_file
 

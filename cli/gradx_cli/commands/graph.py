@@ -44,6 +44,6 @@ def command(typed: Filed, *, step: Step = None) -> int:
     if kind is not None:
         from gradx_cli.pages.graph_files import content
 
-        typed.write(content(picture, kind, ascii_only=typed.ascii))
+        typed.save(content(picture, kind, ascii_only=typed.ascii))
     typed.show(answer(picture))
     return 0

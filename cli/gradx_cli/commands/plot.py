@@ -81,7 +81,7 @@ def command(typed: Filed, *, over: Moving = None, points: Points = 501, eps: Eps
     if kind is not None:
         from gradx_cli.pages.plot_image import picture
 
-        typed.write(picture(asked.program, found, eps, kind.removeprefix(".")))
+        typed.save(picture(asked.program, found, eps, kind.removeprefix(".")))
     typed.show(answer(asked.program, found, eps, warnings))
     return 0
 

@@ -101,19 +101,14 @@ def rows(solved: Solved, place: Mapping[str, object] = NOWHERE) -> Iterator[Reco
 
 
 def _record(program: Program, result: Checked) -> dict[str, object]:
-    names, mistake = program.graph.names, result.mistake
-    found = ("status", "proof", "points", "skipped", "reason", "correct_formula", "counterexample")
+    claim, names, found = result.claim, program.graph.names, result.mistake
+    mistake = found and selected(found, "kind", "message") | selected(found.place, "offset", "length")
     return {
-        "of": names[result.claim.of],
-        "wrt": names[result.claim.wrt],
-        "claim": result.claim.text,
-        **selected(result, *found),
-        "mistake": mistake
-        and {
-            **selected(mistake, "kind", "message"),
-            **selected(mistake.place, "offset", "length"),
-            "also": mistake.also,
-        },
+        "of": names[claim.of],
+        "wrt": names[claim.wrt],
+        "claim": claim.text,
+        **selected(result, "status", "proof", "points", "skipped", "reason", "correct_formula", "counterexample"),
+        "mistake": mistake and {**mistake, "also": found and found.also},
     }
 
 
@@ -153,14 +148,10 @@ def _difference(result: Checked, digits: int) -> str:
     found = result.counterexample
     if found is None:
         return ""
-    point = f" at {_point(found.point, digits)}" if found.point else ""
-    claimed, actual = shown(found.claimed, digits), shown(found.actual, digits)
-    return f":{point} it is {claimed}, the derivative is {actual}"
-
-
-def _point(point: Mapping[str, float], digits: int) -> str:
-    parts = [f"{safe(name)} = {shown(value, digits)}" for name, value in point.items()]
-    return ", ".join(parts[:MOST_INPUTS]) + (", …" if len(parts) > MOST_INPUTS else "")
+    parts = [f"{safe(name)} = {shown(value, digits)}" for name, value in found.point.items()]
+    more = ", …" if len(parts) > MOST_INPUTS else ""
+    point = f" at {', '.join(parts[:MOST_INPUTS])}{more}" if parts else ""
+    return f":{point} it is {shown(found.claimed, digits)}, the derivative is {shown(found.actual, digits)}"
 
 
 def _right(result: Checked, at_point: bool, digits: int) -> str:
@@ -170,9 +161,8 @@ def _right(result: Checked, at_point: bool, digits: int) -> str:
     number = "" if found is None else shown(found.actual, digits)
     if found is None or not (at_point and result.claim.is_number) or number == shown(found.claimed, digits):
         return formula if len(formula) <= LONGEST_CHARACTERS else ""
-    return (
-        f"{formula} = {number}" if formula and len(formula) <= LONGEST_BESIDE_NUMBER and formula != number else number
-    )
+    beside = formula and len(formula) <= LONGEST_BESIDE_NUMBER and formula != number
+    return f"{formula} = {number}" if beside else number
 
 
 def _why(result: Checked) -> Iterator[Sentence | Excerpt]:
