@@ -3,32 +3,26 @@
 How a command is written: a file `commands/NAME.py` with one function, and a row in `commands/__init__.py`.
 
     \"\"\"gradx cost: ...\"\"\"
-    import typer
-
-    from gradx_cli.arguments import request
-    from gradx_cli.options import Ascii, Expression, File, Format, Json, Words, Wrt
+    from gradx_cli.options import Typed, Wrt
     from gradx_cli.pages.cost import answer
-    from gradx_cli.renderers import DEFAULT, show
 
-    def command(
-        expression: Expression = None, words: Words = None, *, wrt: Wrt = None,
-        json: Json = False, format: Format = DEFAULT, ascii: Ascii = False, file: File = None,
-    ) -> int:
+    def command(typed: Typed, *, wrt: Wrt = None) -> int:    (a record stands for its fields: each is an option)
         \"\"\"What it shows, in one line.          (this text is the command's --help, in Rich's markup)
 
         [bold]Examples[/bold]
 
           gradx cost "3*(a+b*c)"              (lines that begin with blanks stay as they are)
         \"\"\"
-        asked = request(expression, words, file, command="gradx cost")
+        asked = typed.read("gradx cost")
         point = asked.point()                      # every input bound, or GradxError
         chosen = asked.chosen(wrt)                 # None: all inputs
         result = ...                               # a call to the engine
-        show(answer(result), "json" if json else format, ascii=ascii)    # pages/NAME.py: the result as an Answer
+        typed.show(answer(result))                 # pages/NAME.py: the result as an Answer
         return 0                                   # the exit code; problems are raised as GradxError
 
 Imports inside the file stay light: what only one branch needs (Rich for a drawing, NumPy for a curve) is imported
-there. A command that asks SymPy takes `context: typer.Context` first and uses `session.symbolic(context)`.
+there. A command that asks SymPy takes `context: typer.Context` first: `context.obj` is SymPy's process, None where
+nothing will be asked.
 """
 
 from __future__ import annotations
@@ -52,6 +46,12 @@ _OPTION_WORDS = frozenset({"eps", "wrt", "checks", "digits", "format", "file", "
 _BARE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_=+-./,:%@")
 
 SetAside = Callable[[Graph, str], bool]
+"""Whether a word is the command's own."""
+
+
+def no_word(_graph: Graph, _word: str) -> bool:
+    """Every word is a binding."""
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +69,7 @@ class Request:
 
     def point_if_bound(self) -> Point | None:
         """The point, or None where the command line binds nothing and defaults do not bind everything."""
-        graph = self.program.graph
-        if not self.bindings and any(graph.names[i] not in self.program.defaults for i in graph.inputs):
-            return None
-        return self.point()
+        return self.point() if self.bindings or not self.program.is_open else None
 
     def chosen(self, wrt: Sequence[str] | None) -> tuple[str, ...] | None:
         """The inputs that `--wrt` names, each once, in graph order; None where it is not given.
@@ -96,7 +93,7 @@ def request(
     file: Path | None = None,
     *,
     command: str = "gradx eval",
-    set_aside: SetAside = lambda graph, word: False,
+    set_aside: SetAside = no_word,
 ) -> Request:
     """Read the program (from EXPR, `@NAME`, `-` or --file) and the words after it.
 
@@ -125,18 +122,14 @@ def number(option: str, text: str) -> float:
 
     GradxError("usage") with a caret where it is not one.
     """
-    source = Source(option, text)
+    place = Span(Source(option, text), 0, len(text)) if text else None
     try:
         value = read_binding(f"value={text}").value
     except GradxError as error:
-        raise GradxError(
-            "usage",
-            f"{option} needs a number" + (f", and {brief(text)!r} is not one" if text else ""),
-            hint=error.problem.hint,
-            span=Span(source, 0, len(text)) if text else None,
-        ) from None
+        message = f"{option} needs a number" + (f", and {brief(text)!r} is not one" if text else "")
+        raise GradxError("usage", message, hint=error.problem.hint, span=place) from None
     if not math.isfinite(value):
-        raise GradxError("usage", f"{option} needs a finite number", span=Span(source, 0, len(text)))
+        raise GradxError("usage", f"{option} needs a finite number", span=place)
     return value
 
 
@@ -150,12 +143,9 @@ def whole_number(
     value = number(option, text) if expression or (text.isascii() and text.isdigit()) else math.nan
     if not value.is_integer() or value < least or (most is not None and value > most):
         extent = f"{least} on" if most is None else f"{least} to {most:,}"
-        raise GradxError(
-            "usage",
-            f"{option} needs a whole number from {extent}, and {brief(text)!r} is not one",
-            hint=hint,
-            span=Span(Source(option, text), 0, len(text)) if text else None,
-        )
+        message = f"{option} needs a whole number from {extent}, and {brief(text)!r} is not one"
+        place = Span(Source(option, text), 0, len(text)) if text else None
+        raise GradxError("usage", message, hint=hint, span=place)
     return int(value)
 
 
@@ -218,21 +208,16 @@ def _text(expression: str | None, words: Sequence[str], file: Path | None) -> tu
     if file is not None:
         return read_file(file), words if expression is None else (expression, *words)
     if expression is None:
-        raise GradxError(
-            "usage", "there is no expression", hint='write it first, in quotes: gradx eval "3*(a+b*c)" a=5 b=3 c=2'
-        )
+        hint = 'write it first, in quotes: gradx eval "3*(a+b*c)" a=5 b=3 c=2'
+        raise GradxError("usage", "there is no expression", hint=hint)
     if expression == "-":
         return read_standard_input(sys.stdin), words
-    if expression.startswith("@"):
-        return _example(expression, words)
-    return expression, words
-
-
-def _example(text: str, words: Sequence[str]) -> tuple[str, Sequence[str]]:
-    """The program that `@NAME` stands for, and the words with its point behind them where they bind nothing else."""
+    if not expression.startswith("@"):
+        return expression, words
     from gradx.lessons.examples import find
 
-    example = find(text)
+    # The example's own point stands behind the words, where they bind nothing else.
+    example = find(expression)
     bound = {meant_name(word.partition("=")[0].strip()) for word in words if "=" in word}
     own = [word for word in example.bindings.split() if word.partition("=")[0] not in bound]
     return example.program, (*words, *own)
@@ -279,22 +264,16 @@ def _misplaced(text: str, words: Sequence[str], command: str) -> GradxError | No
     at = next((k for k, word in enumerate(words) if "=" not in word), None)
     if at is None:
         return None
-    order = [words[at], text, *words[:at], *words[at + 1 :]]
-    return GradxError(
-        "usage",
-        "the expression comes first, then the bindings",
-        hint=" ".join([command, *map(quoted, order)]),
-    )
+    hint = " ".join([command, *map(quoted, [words[at], text, *words[:at], *words[at + 1 :]])])
+    return GradxError("usage", "the expression comes first, then the bindings", hint=hint)
 
 
 def _not_an_input(name: str, inputs: Sequence[str], text: str) -> GradxError:
     offset = text.find(name)
-    return GradxError(
-        "name",
-        f"--wrt names {name!r}, which is not an input of the program" if name else "--wrt has an empty name",
-        hint=f"the inputs are {', '.join(inputs)}" if inputs else "the program has no inputs",
-        span=Span(Source("--wrt", text), offset, len(name)) if name and offset >= 0 else None,
-    )
+    message = f"--wrt names {name!r}, which is not an input of the program" if name else "--wrt has an empty name"
+    hint = f"the inputs are {', '.join(inputs)}" if inputs else "the program has no inputs"
+    place = Span(Source("--wrt", text), offset, len(name)) if name and offset >= 0 else None
+    return GradxError("name", message, hint=hint, span=place)
 
 
 def quoted(word: str) -> str:

@@ -12,27 +12,30 @@ from __future__ import annotations
 
 import re
 import sys
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple, TextIO
+from typing import NamedTuple
 
 from gradx.errors import GradxError, Problem, Source, Span
 from gradx.language.bindings import bind, read_binding
-from gradx.language.program import Program, read
-from gradx.lessons.checking import check
+from gradx.language.program import read
 from gradx.lessons.claims.claim import read_claim
-from gradx.point.typed import typed_point
 from gradx.symbolic.witness import SymbolicWitness
-from gradx_cli.answer import Answer, Record
+from gradx_cli.answer import SCHEMA, Answer, Record
 from gradx_cli.blocks import GAP, Block, Fault, Sentence
+from gradx_cli.diagnostics import as_json
 from gradx_cli.inputs import read_file, read_standard_input
 from gradx_cli.numbers import counted
 from gradx_cli.pages import check as check_page
+from gradx_cli.progress import Progress
 
 _SIDE = r"[^\s,;=<>!()+*^|]+(?:\^\[\d+\])?"
 _HEAD = re.compile(rf"(?:^|(?<=[\s,;])){_SIDE}(?:\s*/\s*{_SIDE})?\s*=(?!=)")
 """`dx =`, `du/db =` or `w[1] =` at the start or behind a blank, a comma or a semicolon."""
+
+FORM = "program | claims | bindings, as in: w^2 | dw = 6 | w = 3"
+
+COMMAND = {"schema": SCHEMA, "command": "check"}
 
 PATIENCE_S = 2.0
 """After so many seconds of silence the progress is told."""
@@ -48,19 +51,15 @@ class Line(NamedTuple):
 class Batch:
     """The problems of a file, solved one after the other as they are asked for, and counted."""
 
-    def __init__(self, lines: Sequence[Line], witness: SymbolicWitness | None) -> None:
-        self._lines = lines
-        self._witness = witness
-        self._counts = {"problems": len(lines), "correct": 0, "wrong": 0, "undecided": 0, "unreadable": 0}
-
-    @classmethod
-    def read(cls, path: Path, witness: SymbolicWitness | None) -> Batch:
+    def __init__(self, path: Path, witness: SymbolicWitness | None) -> None:
         """The problems of a file, or of standard input. GradxError("file") where there is none."""
         text = read_standard_input(sys.stdin) if str(path) == "-" else read_file(path)
-        lines = list(_lines(text))
-        if not lines:
+        numbered = enumerate((line.partition("#")[0].strip() for line in text.splitlines()), 1)
+        self._lines = [Line(number, problem) for number, problem in numbered if problem]
+        self._witness = witness
+        self._counts = {"problems": len(self._lines), "correct": 0, "wrong": 0, "undecided": 0, "unreadable": 0}
+        if not self._lines:
             raise GradxError("file", "there is no problem in the file", hint="write a line such as: x^2 | dx = 2*x")
-        return cls(lines, witness)
 
     def answer(self, digits: int) -> Answer:
         """Every line's answer as soon as it is there, and the totals."""
@@ -90,25 +89,31 @@ class Batch:
         yield Sentence(said, indent=0, folds=False)
 
     def _records(self) -> Iterator[Record]:
+        """An object a line, and the totals."""
         for line, found in self._solved():
+            place = {"line": line.number}
             if isinstance(found, Problem):
-                yield check_page.unreadable_record(line.text, found, line.number)
+                yield {**COMMAND, **place, "expression": line.text, "error": as_json(found)}
             else:
-                yield check_page.record(found, line.number)
-        yield check_page.totals_record(self._counts)
+                yield check_page.record(found, place)
+        yield {**COMMAND, "done": True, **self._counts}
 
     def _rows(self) -> Iterator[Record]:
+        """A row a claim; a line that cannot be read has none, and says why."""
         for line, found in self._solved():
+            place = {"line": line.number, "expression": line.text}
             if isinstance(found, Problem):
-                yield check_page.unreadable_row(line.text, found, line.number)
+                told = {"status": "unreadable", "message": found.message}
+                yield {**place, **dict.fromkeys(check_page.ROW), **told}
             else:
-                yield from check_page.rows(found, line.number)
+                place["expression"] = found.program.source.text
+                yield from check_page.rows(found, place)
 
     def _solved(self) -> Iterator[tuple[Line, check_page.Solved | Problem]]:
         """Each line and what it comes to; how far this is, is told where it takes long."""
-        progress = _Progress(len(self._lines), sys.stderr)
+        progress, total = Progress(sys.stderr, PATIENCE_S, PATIENCE_S), len(self._lines)
         for done, line in enumerate(self._lines):
-            progress.tell(done)
+            progress.tell(f"checked {done} of {total}")
             try:
                 solved = _solved(line.text, self._witness)
             except GradxError as error:
@@ -118,7 +123,8 @@ class Batch:
             for result in solved.results:
                 self._counts[result.status] += 1
             yield line, solved
-        progress.finish()
+        if progress.has_told:
+            progress.write(f"checked {total} of {total}\n")
 
 
 def pieces(text: str) -> list[str]:
@@ -126,34 +132,19 @@ def pieces(text: str) -> list[str]:
 
     What stands before the first is a piece of its own, for its reader to refuse.
     """
-    heads = [match.start() for match in _HEAD.finditer(text) if _is_outside(text, match.start())]
+    heads = [match.start() for match in _HEAD.finditer(text)]
+    heads = [at for at in heads if text.count("(", 0, at) <= text.count(")", 0, at)]
     if not heads or text[: heads[0]].strip(" \t,;"):
         heads.insert(0, 0)
     ends = [*heads[1:], len(text)]
     return [piece for start, end in zip(heads, ends, strict=True) if (piece := text[start:end].strip(" \t,;"))]
 
 
-def _is_outside(text: str, at: int) -> bool:
-    """Whether no parenthesis is open there."""
-    return text.count("(", 0, at) <= text.count(")", 0, at)
-
-
-def _lines(text: str) -> Iterator[Line]:
-    for number, line in enumerate(text.splitlines(), 1):
-        problem = line.partition("#")[0].strip()
-        if problem:
-            yield Line(number, problem)
-
-
 def _solved(text: str, witness: SymbolicWitness | None) -> check_page.Solved:
     parts = text.split("|")
     if not 2 <= len(parts) <= 3:
-        raise GradxError(
-            "usage",
-            f"a line has two or three parts, and this one has {len(parts)}",
-            hint="write program | claims | bindings, as in: w^2 | dw = 6 | w = 3",
-            span=Span(Source("line", text), 0, len(text)),
-        )
+        message, hint = f"a line has two or three parts, and this one has {len(parts)}", f"write {FORM}"
+        raise GradxError("usage", message, hint=hint, span=Span(Source("line", text), 0, len(text)))
     claimed, bound = pieces(parts[1]), pieces(parts[2]) if len(parts) == 3 else []
     names = frozenset(piece.partition("=")[0].strip() for piece in bound)
     program = read(parts[0].strip(), names)
@@ -161,39 +152,5 @@ def _solved(text: str, witness: SymbolicWitness | None) -> check_page.Solved:
         raise GradxError("usage", "there is no claim in this line", hint="write it between the first | and the second")
     claims = [read_claim(program, piece) for piece in claimed]
     bindings = [read_binding(piece) for piece in bound]
-    point = bind(program, bindings, "gradx check") if bindings or not _open(program) else None
-    exact = None if point is None else typed_point(program.graph, bindings, point.values)
-    warnings = (*program.remarks, *(point.warnings if point else ()))
-    return check_page.Solved(program, check(program, claims, exact, witness), warnings, exact is not None)
-
-
-def _open(program: Program) -> bool:
-    """Whether an input has no value of its own."""
-    graph = program.graph
-    return any(graph.names[i] not in program.defaults for i in graph.inputs)
-
-
-class _Progress:
-    """How far a long batch has come, on standard error: a line now and then."""
-
-    def __init__(self, total: int, stream: TextIO) -> None:
-        self._total = total
-        self._stream = stream
-        self._next = time.monotonic() + PATIENCE_S
-        self._shown = False
-
-    def tell(self, done: int) -> None:
-        """Say that so many problems are done, unless that was said just now."""
-        now = time.monotonic()
-        if now < self._next:
-            return
-        self._next = now + PATIENCE_S
-        self._shown = True
-        self._stream.write(f"checked {done} of {self._total}\n")
-        self._stream.flush()
-
-    def finish(self) -> None:
-        """Say that it is done, if anything was said at all."""
-        if self._shown:
-            self._stream.write(f"checked {self._total} of {self._total}\n")
-            self._stream.flush()
+    point = bind(program, bindings, "gradx check") if bindings or not program.is_open else None
+    return check_page.solve(program, claims, bindings, point, witness)

@@ -41,9 +41,10 @@ Words = str | tuple[str, ...]
 """A sentence: plain text, or pieces of it with `Math` between them."""
 
 
-def pieces(words: Words) -> tuple[str, ...]:
-    """The pieces of a sentence."""
-    return (words,) if isinstance(words, str) else words
+def joined(words: Words, math: Callable[[str], str] = str, text: Callable[[str], str] = str) -> str:
+    """A sentence in one piece, its mathematics and its text as these functions write them."""
+    pieces = (words,) if isinstance(words, str) else words
+    return "".join(math(piece) if isinstance(piece, Math) else text(piece) for piece in pieces)
 
 
 class Gap(NamedTuple):

@@ -45,18 +45,22 @@ def as_json(problem: Problem) -> dict[str, str | int | None]:
 
 def pointed_at(span: Span, drawn: Drawn) -> list[str]:
     """The line of the place, and a line with carets under it."""
-    text = span.source.text
-    start = text.rfind("\n", 0, span.offset) + 1
-    end = text.find("\n", span.offset)
-    line = text[start : end if end >= 0 else len(text)].rstrip("\r")
-    offset = min(span.offset - start, len(line))
+    before, place, after = line_around(span)
+    line = (before + place + after).rstrip("\r")
+    offset = min(len(before), len(line))
     length = max(1, min(span.length, len(line) - offset))
-    margin = f"{span.line} | " if "\n" in text.rstrip() else ""
-    shown, before, under = _window(line, offset, length, _room() - len(margin), drawn)
-    return [
-        f"{_INDENT}{margin}{shown}",
-        _INDENT + " " * (len(margin) + before) + "^" * under,
-    ]
+    margin = f"{span.line} | " if "\n" in span.source.text.rstrip() else ""
+    shown, columns, under = _window(line, offset, length, _room() - len(margin), drawn)
+    return [f"{_INDENT}{margin}{shown}", _INDENT + " " * (len(margin) + columns) + "^" * under]
+
+
+def line_around(span: Span) -> tuple[str, str, str]:
+    """The line of the place: what stands before it, the place, what stands behind it."""
+    text = span.source.text
+    end = text.find("\n", span.offset)
+    before = text[text.rfind("\n", 0, span.offset) + 1 : span.offset]
+    rest = text[span.offset : end if end >= 0 else len(text)]
+    return before, rest[: max(1, span.length)], rest[max(1, span.length) :]
 
 
 def _room() -> int:

@@ -10,11 +10,11 @@ from typing import TextIO
 from gradx.errors import GradxError
 from gradx_cli.escape import safe
 
-LARGEST = 64 * 2**20
-"""A program larger than this many bytes is refused."""
+LARGEST_BYTES = 64 * 2**20
+"""A larger program is refused."""
 
-_PATIENCE = 2.0
-"""Seconds to wait for somebody to open the other end of a named pipe."""
+PATIENCE_S = 2.0
+"""For somebody to open the other end of a named pipe."""
 
 
 def read_file(path: Path) -> str:
@@ -30,7 +30,7 @@ def read_standard_input(stream: TextIO | None) -> str:
     if stream is None:
         raise GradxError("file", "there is no standard input to read from")
     try:
-        return _text(stream.buffer.read(LARGEST + 1), "standard input")
+        return _text(stream.buffer.read(LARGEST_BYTES + 1), "standard input")
     except OSError as error:
         raise GradxError("file", f"cannot read standard input: {_reason(error)}") from None
 
@@ -58,29 +58,22 @@ def _bytes(path: Path) -> bytes:
         kind = os.fstat(handle).st_mode
         if os.name != "nt":
             if stat.S_ISFIFO(kind):
-                _wait_for_a_writer(handle)
+                import select
+
+                # Without a writer at the other end of a named pipe, reading it ends at once.
+                select.select([handle], [], [], PATIENCE_S)
             os.set_blocking(handle, True)
         parts = bytearray()
-        while len(parts) <= LARGEST and (part := file.read(2**20)):
+        while len(parts) <= LARGEST_BYTES and (part := file.read(2**20)):
             parts += part
         return bytes(parts)
 
 
-def _wait_for_a_writer(handle: int) -> None:
-    """Give somebody the time to open the other end of a named pipe: without a writer, reading it ends at once."""
-    import select
-
-    select.select([handle], [], [], _PATIENCE)
-
-
 def _text(content: bytes, where: str) -> str:
-    if len(content) > LARGEST:
-        raise GradxError("size", f"{where} holds more than {LARGEST // 2**20} MiB, which is no program")
+    if len(content) > LARGEST_BYTES:
+        raise GradxError("size", f"{where} holds more than {LARGEST_BYTES // 2**20} MiB, which is no program")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise GradxError(
-            "file",
-            f"{where} is not UTF-8 text: byte {error.start + 1} is 0x{content[error.start]:02x}",
-            hint="save it as UTF-8",
-        ) from None
+        message = f"{where} is not UTF-8 text: byte {error.start + 1} is 0x{content[error.start]:02x}"
+        raise GradxError("file", message, hint="save it as UTF-8") from None

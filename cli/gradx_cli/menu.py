@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Collection, MutableMapping, Sequence
+from collections.abc import Callable, Collection, MutableMapping, Sequence
+from dataclasses import fields, is_dataclass
 from importlib import import_module
-from inspect import cleandoc
-from typing import Annotated, Any, TypeAlias
+from inspect import Parameter, Signature, cleandoc, signature
+from typing import Annotated, Any, TypeAlias, get_type_hints
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -19,7 +20,6 @@ from gradx.symbolic.witness import SymbolicWitness
 from gradx_cli.arguments import arrange, quoted, unknown_option
 from gradx_cli.commands import COMMANDS
 from gradx_cli.options import common
-from gradx_cli.session import Session
 
 Context: TypeAlias = Any
 """Typer's methods take a context of a class that has no public name."""
@@ -29,6 +29,11 @@ WITHOUT_EFFECT = "Accepted for scripts, without effect here"
 
 ASKED_OTHERWISE = {"help": "--help", "-?": "--help", "version": "--version", "-V": "--version", "-v": "--version"}
 """How other programs are asked for what `--help` and `--version` say."""
+
+ORDER = (
+    "file", "checks", "no_symbolic", "output", "force", "json", "format", "digits", "ascii", "exit_zero",
+)  # fmt: skip
+"""The options that commands share, as the help lists them behind a command's own."""
 
 START = """\
 gradx takes a formula apart: what each part is worth, how the output depends on
@@ -84,14 +89,42 @@ def load(name: str) -> Any:
     module, _, attribute = COMMANDS[name].target.partition(":")
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
     command = getattr(import_module(module), attribute)
-    app.command(name, cls=Command, help=_unwrapped(command.__doc__ or ""))(command)
+    app.command(name, cls=Command, help=_unwrapped(command.__doc__ or ""))(_spread(command))
     loaded = get_command(app)
+    loaded.params.sort(key=lambda param: ORDER.index(param.name) if param.name in ORDER else -1)
     if any(param.name == "expression" for param in loaded.params):
         idle = _common(own={word for param in loaded.params for word in param.opts})
         loaded.params += idle
         if idle:
             loaded.epilog = f"{WITHOUT_EFFECT}: {', '.join(param.opts[0] for param in idle)}."
     return loaded
+
+
+def _spread(command: Callable[..., int]) -> Callable[..., int]:
+    """The command as Typer wants it: in place of a record that it takes the fields of that, a parameter each."""
+    hints = get_type_hints(command, include_extras=True)
+    records: dict[str, Any] = {name: hint for name, hint in hints.items() if is_dataclass(hint)}
+    parameters = [
+        Parameter(field.name, Parameter.KEYWORD_ONLY, default=field.default, annotation=types[field.name])
+        for record in records.values()
+        for types in [get_type_hints(record, include_extras=True)]
+        for field in fields(record)
+    ]
+    parameters += [
+        param.replace(kind=Parameter.KEYWORD_ONLY, annotation=hints[name])
+        for name, param in signature(command).parameters.items()
+        if name not in records
+    ]
+
+    def run(**given: Any) -> int:
+        made = {
+            name: record(**{field.name: given.pop(field.name) for field in fields(record)})
+            for name, record in records.items()
+        }
+        return command(**made, **given)
+
+    run.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
+    return run
 
 
 def _common(own: Collection[str]) -> list[Any]:
@@ -113,7 +146,7 @@ def run(words: Sequence[str], witness: SymbolicWitness | None) -> int:
     _rejoin(os.environ)
     app.callback(invoke_without_command=True, help=_unwrapped(gradx.__doc__ or ""))(gradx)
     try:
-        code = get_command(app).main(args=list(words), prog_name="gradx", standalone_mode=False, obj=Session(witness))
+        code = get_command(app).main(args=list(words), prog_name="gradx", standalone_mode=False, obj=witness)
     except typer.Abort:
         raise KeyboardInterrupt from None
     except SystemExit as end:

@@ -6,10 +6,10 @@ input there is nothing partial, and a local partial is written with d too, unles
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from gradx.derive.formulas import Formula, local_partial
 from gradx.graph import Graph
@@ -17,9 +17,6 @@ from gradx.language.printer import definition
 from gradx.language.tokens import NAME, scan, sort
 from gradx_cli.escape import safe
 from gradx_cli.numbers import shown
-
-if TYPE_CHECKING:
-    from gradx.derive.formulas import Formula
 
 _END = ""
 
@@ -31,8 +28,11 @@ LONGEST_DEFINITION = 200
 
 
 @dataclass(frozen=True)
-class Notation(ABC):
-    """One way to write the derivatives of `graph`, with numbers of up to `digits` significant digits."""
+class Notation:
+    """The derivatives of `graph` as a terminal shows them, with numbers of up to `digits` significant digits.
+
+    Another notation says what it writes otherwise.
+    """
 
     graph: Graph
     digits: int
@@ -44,39 +44,40 @@ class Notation(ABC):
     plus: ClassVar[str] = " + "
     minus: ClassVar[str] = "-"
 
-    @abstractmethod
     def name(self, i: int) -> str:
         """Node i."""
+        return safe(self.graph.names[i])
 
-    @abstractmethod
     def gradient(self, i: int) -> str:
         """The gradient of node i, as it stands on the left of an equation."""
+        return f"d{self.name(i)}"
 
-    @abstractmethod
     def factor(self, i: int) -> str | None:
         """The gradient of node i, as the first factor of a term. None for one that is better left out."""
+        return self.gradient(i) if i == self.graph.output else self.total(i)
 
-    @abstractmethod
     def quotient(self, above: int, below: int, sign: str) -> str:
         """A derivative; `sign` is d or ∂."""
+        return f"{sign}{self.name(above)}/{sign}{self.name(below)}"
 
-    @abstractmethod
     def decimal(self, text: str) -> str:
         """A number as `gradx_cli.numbers` writes it."""
+        return text
 
-    @abstractmethod
-    def bracketed(self, text: str) -> str: ...
+    def bracketed(self, text: str) -> str:
+        return f"({text})"
 
-    @abstractmethod
-    def written(self, formula: Formula) -> str: ...
+    def written(self, formula: Formula) -> str:
+        return safe(formula.text)
 
-    @abstractmethod
     def operation(self, i: int) -> str:
         """Operation i in the names of its inputs."""
+        return safe(definition(self.graph, i))
 
-    @abstractmethod
     def put_in(self, i: int, values: Sequence[float]) -> str | None:
         """The same with the numbers put in; None where they cannot be."""
+        names = {self.graph.names[j]: shown(values[j], self.digits) for j in self.graph.nodes[i].inputs}
+        return put_in(self.operation(i), {name: number for name, number in names.items() if name})
 
     def number(self, x: float | None) -> str:
         return self.decimal(shown(x, self.digits))
@@ -102,7 +103,6 @@ class Notation(ABC):
 
     def local_formula(self, via: int, slot: int) -> str | None:
         """The local partial in symbols, in brackets where it stands in a product; None where it cannot be written."""
-
         formula = local_partial(self.graph, via, slot)
         if formula is None:
             return None
@@ -121,16 +121,45 @@ class Notation(ABC):
         """The text as it stands after another factor or term."""
         return self.bracketed(text) if text.startswith(self.minus) else text
 
-    def _with_literals(self, i: int, values: Sequence[float]) -> Graph | None:
-        """The graph with numbers in place of what operation i reads; None where one of them is not finite."""
+
+TextNotation = Notation
+
+
+class SetNotation(Notation):
+    """One that is set as mathematics: `marks` are its words for what is no number, `negative` finds a negative number
+    that meets an operator."""
+
+    marks: ClassVar[Mapping[str, str]]
+    negative: ClassVar[re.Pattern[str]]
+
+    def gradient(self, i: int) -> str:
+        return self.total(i)
+
+    def factor(self, i: int) -> str | None:
+        return None if i == self.graph.output else self.total(i)
+
+    def decimal(self, text: str) -> str:
+        return self.marks.get(text) or self.literal(text)
+
+    def literal(self, text: str) -> str:
+        """A finite number."""
+        raise NotImplementedError
+
+    def of(self, graph: Graph, i: int) -> str:
+        """Operation i of a graph."""
+        raise NotImplementedError
+
+    def operation(self, i: int) -> str:
+        return self.of(self.graph, i)
+
+    def put_in(self, i: int, values: Sequence[float]) -> str | None:
         nodes = list(self.graph.nodes)
-        varying = {j for j in nodes[i].inputs if not nodes[j].constant}
-        for j in varying:
+        for j in {j for j in nodes[i].inputs if not nodes[j].constant}:
             text = shown(values[j], self.digits)
             if text.strip("-") in ("inf", "nan"):
                 return None
             nodes[j] = nodes[j]._replace(literal=float(text))
-        return self.graph.with_nodes(nodes)
+        return self.negative.sub(lambda found: self.bracketed(found[0]), self.of(self.graph.with_nodes(nodes), i))
 
 
 def is_sum(formula: str) -> bool:
@@ -141,38 +170,6 @@ def is_sum(formula: str) -> bool:
         if depth == 0 and ((k == 0 and character == "-") or formula[k : k + 3] in (" + ", " - ", " % ")):
             return True
     return False
-
-
-class TextNotation(Notation):
-    """For a terminal."""
-
-    def name(self, i: int) -> str:
-        return safe(self.graph.names[i])
-
-    def gradient(self, i: int) -> str:
-        return f"d{self.name(i)}"
-
-    def factor(self, i: int) -> str | None:
-        return self.gradient(i) if i == self.graph.output else self.total(i)
-
-    def quotient(self, above: int, below: int, sign: str) -> str:
-        return f"{sign}{self.name(above)}/{sign}{self.name(below)}"
-
-    def decimal(self, text: str) -> str:
-        return text
-
-    def bracketed(self, text: str) -> str:
-        return f"({text})"
-
-    def written(self, formula: Formula) -> str:
-        return safe(formula.text)
-
-    def operation(self, i: int) -> str:
-        return safe(definition(self.graph, i))
-
-    def put_in(self, i: int, values: Sequence[float]) -> str | None:
-        names = {self.graph.names[j]: shown(values[j], self.digits) for j in self.graph.nodes[i].inputs}
-        return put_in(self.operation(i), {name: number for name, number in names.items() if name})
 
 
 def put_in(formula: str, values: Mapping[str, str]) -> str:

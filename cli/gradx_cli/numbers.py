@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from gradx_cli.width import cells
+from gradx_cli.width import cells, padded
 
 FLOAT64_DIGITS = 17
 """As many significant digits as it takes to write a float64 down; more would be digits of something else."""
+
+
+_HEAD = re.compile("[^.e ]*")
+"""What stands before the decimal point."""
 
 
 class Exact(str):
@@ -68,20 +73,8 @@ def tidy(text: str) -> str:
 
 def aligned(texts: Sequence[str]) -> list[str]:
     """The numbers padded to one width, with their decimal points under each other; a word stands at the left."""
-    heads = [_head(text) for text in texts]
-    before = max((len(head) for head in heads if head is not None), default=0)
-    placed = [
-        text if head is None else " " * (before - len(head)) + text for head, text in zip(heads, texts, strict=True)
-    ]
+    heads = [None if text[:1].isalpha() and text not in ("inf", "nan") else _HEAD.match(text) for text in texts]
+    before = max((head.end() for head in heads if head), default=0)
+    placed = [" " * (before - head.end()) + text if head else text for head, text in zip(heads, texts, strict=True)]
     width = max(map(cells, placed), default=0)
-    return [text + " " * (width - cells(text)) for text in placed]
-
-
-def _head(text: str) -> str | None:
-    """What stands before the decimal point; None in a word."""
-    if text[:1].isalpha() and text not in ("inf", "nan"):
-        return None
-    for k, character in enumerate(text):
-        if character in ".e ":
-            return text[:k]
-    return text
+    return [padded(text, width) for text in placed]

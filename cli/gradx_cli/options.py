@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
@@ -10,8 +12,10 @@ import typer
 
 from gradx.errors import GradxError
 from gradx.language.diagnosis import brief
-from gradx_cli.arguments import number, whole_number
-from gradx_cli.renderers import DEFAULT, formats
+from gradx_cli.answer import Answer
+from gradx_cli.arguments import Request, SetAside, no_word, number, request, whole_number
+from gradx_cli.renderers import DEFAULT, formats, show
+from gradx_cli.terminal import warn
 
 MOST_DIGITS = 1000
 
@@ -23,8 +27,11 @@ def _epsilon(text: object) -> float:
     return value
 
 
-def _digits(text: object) -> int:
-    return whole_number("--digits", str(text), 1, MOST_DIGITS)
+def whole(
+    option: str, least: int, most: int | None = None, *, expression: bool = False, hint: str | None = None
+) -> Callable[[object], int]:
+    """What reads the whole number of an option; see `whole_number`."""
+    return lambda text: whole_number(option, str(text), least, most, expression=expression, hint=hint)
 
 
 def _examples(incomplete: str) -> list[tuple[str, str]]:
@@ -86,7 +93,13 @@ Checks = Annotated[
 NoSymbolic = Annotated[bool, typer.Option("--no-symbolic", help="Do not ask SymPy.", rich_help_panel="Checks")]
 Digits = Annotated[
     int,
-    typer.Option("--digits", parser=_digits, metavar="N", help="Significant digits to show.", rich_help_panel="Output"),
+    typer.Option(
+        "--digits",
+        parser=whole("--digits", 1, MOST_DIGITS),
+        metavar="N",
+        help="Significant digits to show.",
+        rich_help_panel="Output",
+    ),
 ]
 Ascii = Annotated[bool, typer.Option("--ascii", help="Draw with ASCII characters only.", rich_help_panel="Output")]
 ExitZero = Annotated[
@@ -130,6 +143,66 @@ Output = Annotated[
     ),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite FILE where it exists.", rich_help_panel="Output")]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How an answer is to be shown. A command that takes such a record takes its fields as options."""
+
+    json: Json = False
+    format: Format = DEFAULT
+    ascii: Ascii = False
+
+    @property
+    def name(self) -> str:
+        """The name of the format."""
+        return "json" if self.json else self.format
+
+    def show(self, answer: Answer) -> None:
+        """Write the answer in the format that is asked for."""
+        show(answer, self.name, ascii=self.ascii)
+
+
+@dataclass(frozen=True, slots=True)
+class Typed(Shown):
+    """The program, the words behind it, and how the answer is to be shown."""
+
+    expression: Expression = None
+    words: Words = None
+    file: File = None
+
+    def read(self, command: str, set_aside: SetAside = no_word) -> Request:
+        """The program and its bindings; see `gradx_cli.arguments.request`."""
+        return request(self.expression, self.words, self.file, command=command, set_aside=set_aside)
+
+
+@dataclass(frozen=True, slots=True)
+class Filed(Typed):
+    """The same, and a file that may take the place of the drawing."""
+
+    output: Output = None
+    force: Force = False
+
+    def kind(self, endings: Sequence[str]) -> str | None:
+        """The ending of the file; see `gradx_cli.output.ending`. None where there is no file."""
+        if self.output is None:
+            return None
+        from gradx_cli.output import ending
+
+        return ending(self.output, endings)
+
+    def save(self, content: str | bytes) -> None:
+        """Write the file; see `gradx_cli.output.write_file`."""
+        from gradx_cli.output import write_file
+
+        if self.output is not None:
+            write_file(self.output, content, force=self.force)
+
+    def show(self, answer: Answer) -> None:
+        if self.output is None or self.name != DEFAULT:
+            Typed.show(self, answer)
+        else:
+            warn(answer.warnings)
 
 
 def common(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from unicodedata import combining, east_asian_width
 
 
@@ -24,11 +24,11 @@ def padded(text: str, width: int) -> str:
     return text + " " * (width - cells(text))
 
 
-def folded(words: Sequence[str], room: int | None) -> Iterator[str]:
+def folded(words: Sequence[str], room: int | None, measured: Callable[[str], int] = cells) -> Iterator[str]:
     """The words, a blank between them, in lines of at most `room` columns (None: one line). None of them is cut."""
     line = ""
     for word in words:
-        if line and room is not None and cells(line) + 1 + cells(word) > room:
+        if line and room is not None and measured(line) + 1 + measured(word) > room:
             yield line
             line = word
         else:

@@ -39,7 +39,7 @@ def test_bytes_that_are_not_utf_8_are_named(tmp_path: Path) -> None:
 
 
 def test_what_never_ends_is_refused_by_its_size(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inputs, "LARGEST", 1000)
+    monkeypatch.setattr(inputs, "LARGEST_BYTES", 1000)
     refused(Path("/dev/zero"), "size")
 
 
@@ -47,9 +47,9 @@ def test_a_pipe_is_read_to_its_end_and_one_without_a_writer_does_not_hang(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     os.mkfifo(tmp_path / "pipe")
-    monkeypatch.setattr(inputs, "_PATIENCE", 0.05)
+    monkeypatch.setattr(inputs, "PATIENCE_S", 0.05)
     assert read_file(tmp_path / "pipe") == ""
-    monkeypatch.setattr(inputs, "_PATIENCE", 20)
+    monkeypatch.setattr(inputs, "PATIENCE_S", 20)
     writer = threading.Thread(target=(tmp_path / "pipe").write_text, args=("x^2",))
     writer.start()
     assert read_file(tmp_path / "pipe") == "x^2"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -10,14 +11,11 @@ import typer
 from gradx.errors import GradxError
 from gradx.graph import Graph
 from gradx.language.bindings import read_binding
-from gradx.lessons.checking import check
 from gradx.lessons.claims.claim import is_claim, read_claim
-from gradx.point.typed import typed_point
-from gradx_cli.arguments import Request, request
-from gradx_cli.options import Ascii, Digits, ExitZero, Expression, File, Format, Json, NoSymbolic
-from gradx_cli.pages.check import Solved, answer
-from gradx_cli.renderers import DEFAULT, show
-from gradx_cli.session import symbolic
+from gradx.symbolic.witness import SymbolicWitness
+from gradx_cli.arguments import Request
+from gradx_cli.options import Digits, ExitZero, NoSymbolic, Typed
+from gradx_cli.pages.check import answer, solve
 
 Words = Annotated[
     list[str] | None,
@@ -41,18 +39,20 @@ PRIMES = frozenset("'’′")
 """As in y'=2*x, which does not say after what it is a derivative."""
 
 
+@dataclass(frozen=True, slots=True)
+class Claimed(Typed):
+    """The words behind the program are claims and bindings."""
+
+    words: Words = None
+
+
 def command(
     context: typer.Context,
-    expression: Expression = None,
-    words: Words = None,
+    typed: Claimed,
     *,
     batch: Batch = None,
-    file: File = None,
     no_symbolic: NoSymbolic = False,
-    json: Json = False,
-    format: Format = DEFAULT,
     digits: Digits = 10,
-    ascii: Ascii = False,
     exit_zero: ExitZero = False,
 ) -> int:
     """Is this hand-made derivative right?
@@ -71,26 +71,28 @@ def command(
     The exit code is 1 where a claim is not right. In a batch it is 2 where a line could not be read; the other lines
     are checked all the same. In a line, blanks, commas or semicolons stand between one claim or binding and the next.
     """
-    witness = None if no_symbolic else symbolic(context)
-    name = "json" if json else format
-    if batch is not None:
-        if expression is not None or file is not None:
-            raise GradxError("usage", "--batch takes its programs from the file", hint="leave the expression out")
-        from gradx_cli.batch import Batch
-
-        problems = Batch.read(batch, witness)
-        show(problems.answer(digits), name, ascii=ascii)
-        code = problems.exit_code()
-    else:
-        asked = request(expression, words, file, command="gradx check", set_aside=_is_claim)
-        point = asked.point_if_bound()
-        claims = [read_claim(asked.program, word) for word in _claims(asked)]
-        exact = None if point is None else typed_point(asked.program.graph, asked.bindings, point.values)
-        results = check(asked.program, claims, exact, witness)
-        warnings = (*asked.program.remarks, *(point.warnings if point else ()))
-        show(answer(Solved(asked.program, results, warnings, exact is not None), digits), name, ascii=ascii)
-        code = 0 if all(result.status == "correct" for result in results) else 1
+    witness = None if no_symbolic else context.obj
+    code = _one(typed, witness, digits) if batch is None else _many(typed, batch, witness, digits)
     return 0 if exit_zero and code == 1 else code
+
+
+def _one(typed: Typed, witness: SymbolicWitness | None, digits: int) -> int:
+    asked = typed.read("gradx check", _is_claim)
+    point = asked.point_if_bound()
+    claims = [read_claim(asked.program, word) for word in _claims(asked)]
+    solved = solve(asked.program, claims, asked.bindings, point, witness)
+    typed.show(answer(solved, digits))
+    return 0 if solved.all_right else 1
+
+
+def _many(typed: Typed, file: Path, witness: SymbolicWitness | None, digits: int) -> int:
+    if typed.expression is not None or typed.file is not None:
+        raise GradxError("usage", "--batch takes its programs from the file", hint="leave the expression out")
+    from gradx_cli.batch import Batch
+
+    problems = Batch(file, witness)
+    typed.show(problems.answer(digits))
+    return problems.exit_code()
 
 
 def _is_claim(graph: Graph, word: str) -> bool:
@@ -113,10 +115,9 @@ def _claims(asked: Request) -> tuple[str, ...]:
     for word in asked.words:
         name, equals, formula = word.partition("=")
         if not equals or PRIMES.intersection(name):
-            claim = f'd{some}="{formula if equals else word}"'
-            raise GradxError("usage", f"{word!r} is neither a claim nor a binding", hint=f"a claim is written {claim}")
+            hint = f'a claim is written d{some}="{formula if equals else word}"'
+            raise GradxError("usage", f"{word!r} is neither a claim nor a binding", hint=hint)
     if not asked.words:
-        raise GradxError(
-            "usage", "there is no claim to check", hint=f'write your derivative after the expression: d{some}="…"'
-        )
+        hint = f'write your derivative after the expression: d{some}="…"'
+        raise GradxError("usage", "there is no claim to check", hint=hint)
     return asked.words

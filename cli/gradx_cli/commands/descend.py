@@ -3,82 +3,87 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import repeat
 from typing import Annotated
 
 import typer
 
 from gradx.errors import GradxError
 from gradx.language.program import Program
-from gradx.lessons.descents.arrival import Arrival, arrival
+from gradx.lessons.descents.arrival import arrival
 from gradx.lessons.descents.descent import Descent, Outcome, Step, Task
-from gradx.lessons.descents.holding_rate import Holding, holding_rate
+from gradx.lessons.descents.holding_rate import holding_rate
 from gradx.lessons.descents.parameters import parameters
 from gradx.lessons.descents.trail import Trail
 from gradx_cli.answer import Answer, Medium, Record
-from gradx_cli.arguments import Request, number, request, whole_number
+from gradx_cli.arguments import number
 from gradx_cli.blocks import Block
 from gradx_cli.interruption import Interruption
-from gradx_cli.options import Ascii, ExitZero, Expression, File, Format, Json, Words, Wrt
+from gradx_cli.numbers import shown
+from gradx_cli.options import ExitZero, Typed, Wrt, whole
 from gradx_cli.pages.descend import Ended, blocks, end_record, step_record
 from gradx_cli.progress import Progress
-from gradx_cli.renderers import DEFAULT, show
 
-BLOCK = 500
+BLOCK_STEPS = 500
 """Steps between two looks at the clock and at Ctrl-C."""
 
 MOST_STEPS = 10**12
 INTERRUPTED = 130
 
+PATIENCE_S = 1.0
+"""Before anything is said of how far it is."""
 
-def _rate(text: object) -> float:
-    found = number("--rate", str(text))
-    if found <= 0:
-        raise GradxError(
-            "usage", f"--rate must be above 0, and {text} is not", hint="--maximise goes uphill; a usual rate is 0.1"
-        )
-    return found
+ON_A_TERMINAL_S, IN_A_LOG_S = 0.2, 5.0
+"""Between two messages."""
 
-
-def _steps(text: object) -> int:
-    return whole_number("--steps", str(text), 1, MOST_STEPS, expression=True)
+UPHILL = "--maximise goes uphill; a usual rate is 0.1"
 
 
-def _tolerance(text: object) -> float:
-    found = number("--tolerance", str(text))
-    if found < 0:
-        raise GradxError("usage", f"--tolerance must be 0 or more, and {text} is not")
-    return found
+def _at_least_0(option: str, bound: str, hint: str | None = None) -> Callable[[object], float]:
+    """What reads a number that is not negative: `bound` says in words whether it can be 0."""
+
+    def read(text: object) -> float:
+        found = number(option, str(text))
+        if found < 0 or (found == 0 and bound == "above 0"):
+            raise GradxError("usage", f"{option} must be {bound}, and {text} is not", hint=hint)
+        return found
+
+    return read
+
+
+Rates = Annotated[
+    list[float] | None,
+    typer.Option(
+        "--rate",
+        parser=_at_least_0("--rate", "above 0", UPHILL),
+        metavar="NUMBER",
+        show_default=False,
+        help="The step's size, 0.1 if not given. Several run side by side.",
+    ),
+]
+READ_STEPS = whole("--steps", 1, MOST_STEPS, expression=True)
+Steps = Annotated[int, typer.Option("--steps", parser=READ_STEPS, metavar="N", help="At most so many steps.")]
+Tolerance = Annotated[
+    float,
+    typer.Option(
+        "--tolerance",
+        parser=_at_least_0("--tolerance", "0 or more"),
+        metavar="NUMBER",
+        help="Converged where no |dJ/dw| is above this.",
+    ),
+]
 
 
 def command(
-    expression: Expression = None,
-    words: Words = None,
+    typed: Typed,
     *,
-    rate: Annotated[
-        list[float] | None,
-        typer.Option(
-            "--rate",
-            parser=_rate,
-            metavar="NUMBER",
-            show_default=False,
-            help="The step's size, 0.1 if not given. Several run side by side.",
-        ),
-    ] = None,
-    steps: Annotated[int, typer.Option("--steps", parser=_steps, metavar="N", help="At most so many steps.")] = 100,
-    tolerance: Annotated[
-        float,
-        typer.Option(
-            "--tolerance", parser=_tolerance, metavar="NUMBER", help="Converged where no |dJ/dw| is above this."
-        ),
-    ] = 1e-9,
+    rate: Rates = None,
+    steps: Steps = 100,
+    tolerance: Tolerance = 1e-9,
     wrt: Wrt = None,
     minimise: Annotated[bool, typer.Option("--minimise", help="Go downhill, which is the default.")] = False,
     maximise: Annotated[bool, typer.Option("--maximise", help="Go uphill.")] = False,
-    file: File = None,
-    json: Json = False,
-    format: Format = DEFAULT,
-    ascii: Ascii = False,
     exit_zero: ExitZero = False,
 ) -> int:
     """Gradient descent, step by step.
@@ -96,27 +101,15 @@ def command(
     """
     if minimise and maximise:
         raise GradxError("usage", "--minimise and --maximise are one or the other")
-    asked = request(expression, words, file, command="gradx descend")
-    point = asked.point()
-    tasks = [_task(asked, point.values, wrt, each, steps, tolerance, maximise) for each in rate or [0.1]]
-    held = () if wrt else parameters(asked.program)[1]
-    run = _Run(asked.program, tasks, held, (*asked.program.remarks, *point.warnings))
-    show(Answer(run.page, run.records(), run.rows(), run.warnings), "json" if json else format, ascii=ascii)
+    asked = typed.read("gradx descend")
+    program, point, chosen = asked.program, asked.point(), asked.chosen(wrt)
+    moving, data = parameters(program)
+    tasks = [
+        Task(program.graph, point.values, chosen or moving, each, steps, tolerance, maximise) for each in rate or [0.1]
+    ]
+    run = _Run(program, tasks, () if wrt else data, (*program.remarks, *point.warnings))
+    typed.show(Answer(run.page, run.records(), run.rows(), run.warnings))
     return _exit_code(run.outcomes, exit_zero=exit_zero)
-
-
-def _task(
-    asked: Request,
-    start: dict[str, float],
-    wrt: Sequence[str] | None,
-    rate: float,
-    steps: int,
-    tolerance: float,
-    maximise: bool,
-) -> Task:
-    graph = asked.program.graph
-    chosen = asked.chosen(wrt) or parameters(asked.program)[0]
-    return Task(graph, start, chosen, rate, steps, tolerance, maximise)
 
 
 class _Run:
@@ -133,7 +126,7 @@ class _Run:
         """An object a step, as soon as it is taken, and one for the end of each descent."""
         for task, found in self._streamed():
             if isinstance(found, Outcome):
-                yield end_record(self.program, task, found, _holding(task, found), _arrival(task, found), self.warnings)
+                yield end_record(_ended(self.program, task, found), self.warnings)
             else:
                 yield step_record(task, found)
 
@@ -145,26 +138,25 @@ class _Run:
         """All of them once they have ended, as a table and a curve."""
         descents = [Descent(task) for task in self.tasks]
         trails = [Trail() for _ in self.tasks]
-        with Interruption() as interruption, Progress(sys.stderr, self.tasks[0].steps) as progress:
+        tty = sys.stderr.isatty()
+        pause_s = ON_A_TERMINAL_S if tty else IN_A_LOG_S
+        with Interruption() as interruption, Progress(sys.stderr, PATIENCE_S, pause_s, rewritten=tty) as progress:
             while any(descent.outcome is None for descent in descents):
                 for descent, trail in zip(descents, trails, strict=True):
-                    trail.keep(descent.advance(BLOCK))
+                    trail.keep(descent.advance(BLOCK_STEPS))
                     if interruption.asked:
                         descent.interrupt()
-                progress.show([trail.steps[-1] for trail in trails])
+                progress.tell(_standing([trail.steps[-1] for trail in trails], self.tasks[0].steps))
         self.outcomes = [descent.outcome for descent in descents if descent.outcome is not None]
-        ended = [
-            Ended(task, trail, outcome, _holding(task, outcome), _arrival(task, outcome))
-            for task, trail, outcome in zip(self.tasks, trails, self.outcomes, strict=True)
-        ]
-        yield from blocks(self.program, ended, self.held, medium)
+        ended = map(_ended, repeat(self.program), self.tasks, self.outcomes, trails)
+        yield from blocks(list(ended), self.held)
 
     def _streamed(self) -> Iterator[tuple[Task, Step | Outcome]]:
         with Interruption() as interruption:
             for task in self.tasks:
                 descent = Descent(task)
                 while descent.outcome is None:
-                    for step in descent.advance(BLOCK):
+                    for step in descent.advance(BLOCK_STEPS):
                         yield task, step
                     if interruption.asked:
                         descent.interrupt()
@@ -174,14 +166,17 @@ class _Run:
                     break
 
 
-def _holding(task: Task, outcome: Outcome) -> Holding | None:
-    if outcome.bounce is not None:
-        return holding_rate(task, settling=True)
-    return holding_rate(task) if outcome.reason in ("diverged", "domain") else None
+def _standing(last: Sequence[Step], steps: int) -> str:
+    values = ", ".join(shown(step.value, 6) for step in last)
+    return f"step {max(step.number for step in last):,} of {steps:,}: {values} (Ctrl-C shows what there is)"
 
 
-def _arrival(task: Task, outcome: Outcome) -> Arrival | None:
-    return arrival(task, outcome.last) if outcome.reason == "converged" else None
+def _ended(program: Program, task: Task, outcome: Outcome, trail: Trail | None = None) -> Ended:
+    """The descent with the rate that would have held, or what it came to rest at."""
+    failed = outcome.bounce is not None or outcome.reason in ("diverged", "domain")
+    holding = holding_rate(task, settling=outcome.bounce is not None) if failed else None
+    rest = arrival(task, outcome.last) if outcome.reason == "converged" else None
+    return Ended(program, task, outcome, holding, rest, trail or Trail())
 
 
 def _exit_code(outcomes: Sequence[Outcome], *, exit_zero: bool) -> int:

@@ -5,23 +5,8 @@ from __future__ import annotations
 import typer
 
 from gradx.point.exploration import Options, explore
-from gradx_cli.arguments import request
-from gradx_cli.options import (
-    Ascii,
-    Checks,
-    Digits,
-    Epsilon,
-    ExitZero,
-    Expression,
-    File,
-    Format,
-    Json,
-    NoSymbolic,
-    Words,
-    Wrt,
-)
-from gradx_cli.renderers import DEFAULT, renderer, show
-from gradx_cli.session import symbolic
+from gradx_cli.options import Checks, Digits, Epsilon, ExitZero, NoSymbolic, Typed, Wrt
+from gradx_cli.renderers import renderer
 
 EXACT_DIGITS = 25
 """At least this many digits of true values are worked out."""
@@ -29,18 +14,13 @@ EXACT_DIGITS = 25
 
 def command(
     context: typer.Context,
-    expression: Expression = None,
-    words: Words = None,
+    typed: Typed,
     *,
     eps: Epsilon = 0.001,
     wrt: Wrt = None,
-    file: File = None,
     checks: Checks = "auto",
     no_symbolic: NoSymbolic = False,
-    json: Json = False,
-    format: Format = DEFAULT,
     digits: Digits = 10,
-    ascii: Ascii = False,
     exit_zero: ExitZero = False,
 ) -> int:
     """Every node's value and gradient, checked.
@@ -56,15 +36,14 @@ def command(
     output, and SymPy's formula with the numbers put in. The exit code is 1 where a gradient that was checked is not
     proved to be right.
     """
-    asked = request(expression, words, file)
+    asked = typed.read("gradx eval")
     point = asked.point()
     options = Options(eps, asked.chosen(wrt), checks, max(digits, EXACT_DIGITS))
-    witness = None if no_symbolic else symbolic(context)
+    witness = None if no_symbolic else context.obj
     # What writes the answer is imported before the exploration, which waits for SymPy.
     from gradx_cli.pages.eval import answer
 
-    name = "json" if json else format
-    renderer(name)
+    renderer(typed.name)
     exploration = explore(asked.program, point.values, options, witness, point.warnings, asked.bindings)
-    show(answer(exploration, digits), name, ascii=ascii)
+    typed.show(answer(exploration, digits))
     return 0 if exploration.confirmed is not False or exit_zero else 1

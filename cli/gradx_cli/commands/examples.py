@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from gradx.lessons.examples import EXAMPLES
-from gradx_cli.options import Ascii, Format, Json
+from gradx_cli.options import Shown
 from gradx_cli.pages.examples import answer
-from gradx_cli.renderers import DEFAULT, show
 
 
-def command(*, json: Json = False, format: Format = DEFAULT, ascii: Ascii = False) -> int:
+def command(shown: Shown) -> int:
     """Programs to try, each under a name.
 
     [bold]Examples[/bold]
@@ -22,5 +21,5 @@ def command(*, json: Json = False, format: Format = DEFAULT, ascii: Ascii = Fals
     point in every command that takes an expression; a value that you give takes the place of the example's own.
     (PowerShell wants it in quotes: '@neuron'.)
     """
-    show(answer(EXAMPLES), "json" if json else format, ascii=ascii)
+    shown.show(answer(EXAMPLES))
     return 0

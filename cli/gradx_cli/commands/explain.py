@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from gradx.errors import GradxError
 from gradx.lessons.chain_rule import explain
 from gradx.point.exploration import Exploration, Options, explore
 from gradx_cli.answer import Answer
-from gradx_cli.arguments import request
-from gradx_cli.options import Ascii, Checks, Digits, Expression, File, Format, Json, Proof, Words, Wrt
+from gradx_cli.options import Checks, Digits, Proof, Typed, Wrt
 from gradx_cli.pages.explain import answer
-from gradx_cli.renderers import DEFAULT, show
+from gradx_cli.renderers import DEFAULT
 
 
-def command(
-    expression: Expression = None,
-    words: Words = None,
-    *,
-    wrt: Wrt = None,
-    proof: Proof = None,
-    file: File = None,
-    checks: Checks = "auto",
-    json: Json = False,
-    format: Format = DEFAULT,
-    digits: Digits = 10,
-    ascii: Ascii = False,
-) -> int:
+def command(typed: Typed, *, wrt: Wrt = None, proof: Proof = None, checks: Checks = "auto", digits: Digits = 10) -> int:
     """Backprop from right to left: where each gradient comes from.
 
     [bold]Examples[/bold]
@@ -39,7 +28,7 @@ def command(
     what these inputs need, and the product along each path; --proof shows why one gradient is right. --format latex
     (needs amsmath) and --format markdown give a solution that can be pasted.
     """
-    asked = request(expression, words, file, command="gradx explain")
+    asked = typed.read("gradx explain")
     point, chosen = asked.point_if_bound(), asked.chosen(wrt)
     exploration = None
     warnings = asked.program.remarks
@@ -52,7 +41,7 @@ def command(
     else:
         found = answer(explain(asked.program, exploration, chosen), warnings, digits)
     # Its equations are read as they stand: as text they are what they are on a terminal.
-    show(found, "json" if json else DEFAULT if format == "text" else format, ascii=ascii)
+    (replace(typed, format=DEFAULT) if typed.format == "text" else typed).show(found)
     return 0
 
 

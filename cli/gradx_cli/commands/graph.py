@@ -7,37 +7,21 @@ from typing import Annotated
 import typer
 
 from gradx.point.exploration import Options, explore
-from gradx_cli.arguments import request, whole_number
-from gradx_cli.options import Ascii, Expression, File, Force, Format, Json, Output, Words
-from gradx_cli.output import ending, write_file
+from gradx_cli.options import Filed, whole
 from gradx_cli.pages.graph import answer
 from gradx_cli.pages.picture import Picture
-from gradx_cli.renderers import DEFAULT, show
-from gradx_cli.terminal import warn
 
 ENDINGS = (".svg", ".dot", ".mmd", ".txt")
 
 
-def _step(text: object) -> int:
-    hint = "--step 0 is the forward pass alone, --step 1 the first step of backprop"
-    return whole_number("--step", str(text), 0, hint=hint)
+READ = whole("--step", 0, hint="--step 0 is the forward pass alone, --step 1 the first step of backprop")
+Step = Annotated[
+    int | None,
+    typer.Option("--step", parser=READ, metavar="K", show_default=False, help="Stop backprop after K nodes."),
+]
 
 
-def command(
-    expression: Expression = None,
-    words: Words = None,
-    *,
-    step: Annotated[
-        int | None,
-        typer.Option("--step", parser=_step, metavar="K", show_default=False, help="Stop backprop after K nodes."),
-    ] = None,
-    file: File = None,
-    output: Output = None,
-    force: Force = False,
-    json: Json = False,
-    format: Format = DEFAULT,
-    ascii: Ascii = False,
-) -> int:
+def command(typed: Filed, *, step: Step = None) -> int:
     """The computation graph, drawn.
 
     [bold]Examples[/bold]
@@ -49,22 +33,17 @@ def command(
     From left to right, a box for each node: its value goes forward, its gradient backward. Without
     values the operations alone are drawn. --output writes .svg, .dot (Graphviz), .mmd (Mermaid) or .txt.
     """
-    kind = ending(output, ENDINGS) if output is not None else None
-    asked = request(expression, words, file, command="gradx graph")
+    kind = typed.kind(ENDINGS)
+    asked = typed.read("gradx graph")
     point = asked.point() if step is not None else asked.point_if_bound()
     exploration = None
     if point is not None:
         options = Options(checks="none")
         exploration = explore(asked.program, point.values, options, warnings=point.warnings)
     picture = Picture(asked.program, exploration, step)
-    if output is not None and kind is not None:
+    if kind is not None:
         from gradx_cli.pages.graph_files import content
 
-        write_file(output, content(picture, kind, ascii_only=ascii), force=force)
-    name = "json" if json else format
-    # A file takes the place of the drawing, and of nothing else.
-    if output is None or name != DEFAULT:
-        show(answer(picture), name, ascii=ascii)
-    else:
-        warn(picture.warnings)
+        typed.save(content(picture, kind, ascii_only=typed.ascii))
+    typed.show(answer(picture))
     return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated
 
 import typer
@@ -11,10 +12,8 @@ from gradx.graph import Graph
 from gradx.language.tokens import normal_name
 from gradx.lessons.carried_nudge import carry, find_node, settling
 from gradx.point.exploration import Options, explore
-from gradx_cli.arguments import request
-from gradx_cli.options import Ascii, Digits, Epsilons, Expression, File, Format, Json
+from gradx_cli.options import Digits, Epsilons, Typed
 from gradx_cli.pages.nudge import answer
-from gradx_cli.renderers import DEFAULT, show
 
 EPSILON = 0.001
 
@@ -28,17 +27,14 @@ Words = Annotated[
 ]
 
 
-def command(
-    expression: Expression = None,
-    words: Words = None,
-    *,
-    eps: Epsilons = None,
-    file: File = None,
-    json: Json = False,
-    format: Format = DEFAULT,
-    digits: Digits = 10,
-    ascii: Ascii = False,
-) -> int:
+@dataclass(frozen=True, slots=True)
+class Named(Typed):
+    """The words behind the program are a node's name and bindings."""
+
+    words: Words = None
+
+
+def command(typed: Named, *, eps: Epsilons = None, digits: Digits = 10) -> int:
     """One small change, carried through every node it moves.
 
     [bold]Examples[/bold]
@@ -50,37 +46,26 @@ def command(
     NAME, an input or an intermediate, goes up by 0.001 (or --eps). For each node that moves: before and after, the
     change, and the change over the nudge beside the derivative.
     """
-    asked = request(expression, words, file, command="gradx nudge", set_aside=_is_name)
+    asked = typed.read("gradx nudge", lambda graph, word: "=" not in word and bool(word))
     graph = asked.program.graph
     variable = find_node(graph, _name(graph, asked.words))
     point = asked.point()
     sizes = eps or [EPSILON]
-    exploration = explore(
-        asked.program, point.values, Options(epsilon=sizes[0], checks="none"), warnings=point.warnings
-    )
+    options = Options(epsilon=sizes[0], checks="none")
+    exploration = explore(asked.program, point.values, options, warnings=point.warnings)
     carried = carry(exploration, variable, sizes[0])
     sizes_tried = settling(exploration, variable, sizes)
-    show(answer(exploration, carried, sizes_tried, digits), "json" if json else format, ascii=ascii)
+    typed.show(answer(exploration, carried, sizes_tried, digits))
     return 0
-
-
-def _is_name(graph: Graph, word: str) -> bool:
-    return "=" not in word and bool(word)
 
 
 def _name(graph: Graph, words: tuple[str, ...]) -> str:
     """The one node that is to be nudged. GradxError("usage") where it is none or several."""
     some = graph.names[graph.shown[0]]
     if not words:
-        raise GradxError(
-            "usage",
-            "there is no node to nudge",
-            hint=f"name one after the expression: gradx nudge EXPR {some} …",
-        )
+        hint = f"name one after the expression: gradx nudge EXPR {some} …"
+        raise GradxError("usage", "there is no node to nudge", hint=hint)
     if len(words) > 1:
-        raise GradxError(
-            "usage",
-            f"one node is nudged at a time, and here are {len(words)}: {' '.join(words)}",
-            hint=f"write one of them: gradx nudge EXPR {words[0]} …",
-        )
+        message = f"one node is nudged at a time, and here are {len(words)}: {' '.join(words)}"
+        raise GradxError("usage", message, hint=f"write one of them: gradx nudge EXPR {words[0]} …")
     return normal_name(words[0])

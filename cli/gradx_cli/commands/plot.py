@@ -9,11 +9,10 @@ import typer
 from gradx.errors import GradxError, Source, Span
 from gradx.language.bindings import Binding, bind
 from gradx.lessons.curves.curve import Curve, curve, index_of
-from gradx_cli.arguments import Request, number, request, whole_number
+from gradx_cli.arguments import Request, number
 from gradx_cli.drawing.curves import FARTHEST
-from gradx_cli.options import Ascii, Epsilon, Expression, File, Force, Format, Json, Output, Words
-from gradx_cli.renderers import DEFAULT, show
-from gradx_cli.terminal import warn
+from gradx_cli.options import Epsilon, Filed, whole
+from gradx_cli.pages.plot import answer
 
 LARGEST = 1_000_000
 FEWEST = 2
@@ -51,29 +50,17 @@ def _over(text: object) -> Over:
     return over
 
 
-def _points(text: object) -> int:
-    return whole_number("--points", str(text), FEWEST, LARGEST)
+Moving = Annotated[
+    Over | None,
+    typer.Option(
+        "--over", parser=_over, metavar="NAME=FROM..TO", show_default=False, help="The input that moves: x=-3..3."
+    ),
+]
+READ = whole("--points", FEWEST, LARGEST)
+Points = Annotated[int, typer.Option("--points", parser=READ, metavar="N", help="How many points.")]
 
 
-def command(
-    expression: Expression = None,
-    words: Words = None,
-    *,
-    over: Annotated[
-        Over | None,
-        typer.Option(
-            "--over", parser=_over, metavar="NAME=FROM..TO", show_default=False, help="The input that moves: x=-3..3."
-        ),
-    ] = None,
-    points: Annotated[int, typer.Option("--points", parser=_points, metavar="N", help="How many points.")] = 501,
-    eps: Epsilon = 0.001,
-    file: File = None,
-    output: Output = None,
-    force: Force = False,
-    json: Json = False,
-    format: Format = DEFAULT,
-    ascii: Ascii = False,
-) -> int:
+def command(typed: Filed, *, over: Moving = None, points: Points = 501, eps: Epsilon = 0.001) -> int:
     """The function, its derivative, the tangent.
 
     [bold]Examples[/bold]
@@ -86,27 +73,16 @@ def command(
     moves is bound too, the tangent there and the secant of a nudge (--eps) are drawn. Poles, jumps and holes are gaps.
     An image (--output, .svg or .png) needs matplotlib (the extra gradx\\[image]).
     """
-    if output is not None:
-        from gradx_cli.output import ending
-
-        kind = ending(output, ENDINGS)
-    asked = request(expression, words, file, command="gradx plot")
+    kind = typed.kind(ENDINGS)
+    asked = typed.read("gradx plot")
     if over is None:
         raise _no_range(asked)
     found, warnings = _sampled(asked, over, points, eps)
-    if output is not None:
-        from gradx_cli.output import write_file
+    if kind is not None:
         from gradx_cli.pages.plot_image import picture
 
-        write_file(output, picture(asked.program, found, eps, kind.removeprefix(".")), force=force)
-    name = "json" if json else format
-    # An image takes the place of the drawing, and of nothing else.
-    if output is None or name != DEFAULT:
-        from gradx_cli.pages.plot import answer
-
-        show(answer(asked.program, found, eps, warnings), name, ascii=ascii)
-    else:
-        warn((*asked.program.remarks, *warnings))
+        typed.save(picture(asked.program, found, eps, kind.removeprefix(".")))
+    typed.show(answer(asked.program, found, eps, warnings))
     return 0
 
 

@@ -14,10 +14,8 @@ Role = Literal["name", "operation", "value", "gradient", "note", "frame", "activ
 Piece = tuple[str, Role]
 Line = tuple[Piece, ...]
 
-_SHORTEST = 12
-
-WIDEST = 40
-"""Columns inside a box where nothing limits them: longer lines are broken."""
+_SHORTEST_COLUMNS, WIDEST_COLUMNS = 12, 40
+"""Inside a box where nothing limits it: longer lines are broken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,7 @@ class Box:
         return Shape(self.inside + 4, len(self.lines) + 2, 1)
 
 
-def boxes(diagram: Diagram, room: int = WIDEST, signs: Signs = UNICODE_SIGNS) -> list[Box]:
+def boxes(diagram: Diagram, room: int = WIDEST_COLUMNS, signs: Signs = UNICODE_SIGNS) -> list[Box]:
     """A box for every label, its lines at most `room` columns where they can be broken, one line at least per wire."""
     ports = [0] * len(diagram.labels)
     for wire in diagram.wires:
@@ -70,7 +68,7 @@ def boxes(diagram: Diagram, room: int = WIDEST, signs: Signs = UNICODE_SIGNS) ->
 
 def names(diagram: Diagram, room: int, signs: Signs) -> list[str]:
     """The names as the boxes show them: cut where they are long, and numbered where that makes two alike."""
-    room = max(room, _SHORTEST)
+    room = max(room, _SHORTEST_COLUMNS)
     cut = [_cut(label.name, room, signs) for label in diagram.labels]
     alike = {name for name, count in Counter(cut).items() if count > 1}
     return [f"{name}{at}" if name in alike else name for at, name in enumerate(cut)]
@@ -82,29 +80,20 @@ def stub(name: str) -> Box:
 
 
 def _box(label: Label, name: str, ports: int, room: int, signs: Signs, *, gradients: bool) -> Box:
-    lines = _packed(_head(label, name, room, signs), room)
-    if gradients:
-        lines.append(_gradient(label, name, signs))
-    lines += [()] * (ports - len(lines))
-    return Box(tuple(lines), label.state)
-
-
-def _head(label: Label, name: str, room: int, signs: Signs) -> list[Piece]:
     head: list[Piece] = [(name, "name")]
     if label.definition is not None:
-        head.append((_cut(f"= {label.definition}", max(room, _SHORTEST), signs), "operation"))
+        head.append((_cut(f"= {label.definition}", max(room, _SHORTEST_COLUMNS), signs), "operation"))
     if label.value is not None:
         head.append((f"= {label.value}", "value"))
     if label.state == "untaken":
         head.append(("not taken", "note"))
-    return head
-
-
-def _gradient(label: Label, name: str, signs: Signs) -> Line:
-    if label.gradient is None:
-        return ()
-    text = f"{signs.back} d{name} = {label.gradient}"
-    return ((text, "gradient"),) if label.reached else ((" " * len(text), "blank"),)
+    lines = _packed(head, room)
+    if gradients and label.gradient is not None:
+        text = f"{signs.back} d{name} = {label.gradient}"
+        lines.append(((text, "gradient") if label.reached else (" " * len(text), "blank"),))
+    elif gradients:
+        lines.append(())
+    return Box((*lines, *[()] * (ports - len(lines))), label.state)
 
 
 def _packed(pieces: Sequence[Piece], room: int) -> list[Line]:

@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
+from itertools import count
 
-_THOROUGH = 60
+from gradx_cli.drawing.crossings import sift
+
+_THOROUGH_LEGS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +26,9 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Leg:
+class Leg(Run):
     """A vertical piece of a run. `begin` and `end` are the legs of the same run that it hangs between, if any."""
 
-    net: int
-    entry: int
-    exits: tuple[int, ...]
     begin: int | None = None
     end: int | None = None
 
@@ -79,9 +79,10 @@ def _without_cycles(runs: Sequence[Run]) -> list[Leg]:
             if after is None:
                 break
             if checked[after] == start + 1:
-                detour = _free_row(legs[after], used)
-                used.add(detour)
                 whole, second = legs[after], len(legs)
+                near = (row for distance in count(1) for row in (whole.entry + distance, whole.entry - distance))
+                detour = next(row for row in near if row >= 0 and row not in used)
+                used.add(detour)
                 legs[after] = Leg(whole.net, whole.entry, (detour,), end=second)
                 legs.append(Leg(whole.net, detour, whole.exits, begin=after))
                 checked.append(start + 1)
@@ -100,16 +101,6 @@ def _followers(legs: Sequence[Leg]) -> list[int | None]:
     ]
 
 
-def _free_row(leg: Leg, used: set[int]) -> int:
-    """The unused row nearest to the leg's entry."""
-    distance = 1
-    while True:
-        for row in (leg.entry + distance, leg.entry - distance):
-            if row >= 0 and row not in used:
-                return row
-        distance += 1
-
-
 def _arranged(legs: Sequence[Leg]) -> list[int]:
     """The legs from left to right: what must be left of what, then few crossings."""
     right_of: list[set[int]] = [set() for _ in legs]
@@ -117,10 +108,14 @@ def _arranged(legs: Sequence[Leg]) -> list[int]:
         if follower is not None:
             right_of[at].add(follower)
     order = _topological(legs, right_of)
-    if len(order) <= _THOROUGH:
-        improving = True
-        while improving:
-            improving = _sifted(legs, right_of, order)
+
+    def gain(left: int, right: int) -> int | None:
+        if right in right_of[left]:
+            return None
+        return _meetings(legs[left], legs[right]) - _meetings(legs[right], legs[left])
+
+    while len(order) <= _THOROUGH_LEGS and sift(order, gain):
+        pass
     return order
 
 
@@ -147,34 +142,6 @@ def _topological(legs: Sequence[Leg], right_of: Sequence[set[int]]) -> list[int]
             if not waiting[follower]:
                 heappush(ready, preference(follower))
     return order
-
-
-def _sifted(legs: Sequence[Leg], right_of: Sequence[set[int]], order: list[int]) -> bool:
-    """Move legs to where they cross least, in place; whether that took a crossing away."""
-    better = False
-    for leg in list(order):
-        at = order.index(leg)
-        best, target = 0, at
-        gain = 0
-        for spot in range(at + 1, len(order)):
-            other = order[spot]
-            if other in right_of[leg]:
-                break
-            gain += _meetings(legs[leg], legs[other]) - _meetings(legs[other], legs[leg])
-            if gain > best:
-                best, target = gain, spot
-        gain = 0
-        for spot in reversed(range(at)):
-            other = order[spot]
-            if leg in right_of[other]:
-                break
-            gain += _meetings(legs[other], legs[leg]) - _meetings(legs[leg], legs[other])
-            if gain > best:
-                best, target = gain, spot
-        if target != at:
-            order.insert(target, order.pop(at))
-            better = True
-    return better
 
 
 def _meetings(left: Leg, right: Leg) -> int:

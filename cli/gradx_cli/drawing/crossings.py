@@ -7,7 +7,9 @@ Everything is seeded: the same graph gives the same drawing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import pairwise
 from random import Random
 
@@ -15,19 +17,19 @@ from gradx_cli.drawing.layers import Layered
 
 Order = list[list[int]]
 
-_THOROUGH = 400
-_SWEEPS = 12
-_PATIENCE = 3
-_SHUFFLES = 24
+_THOROUGH_ITEMS = 400
+_MOST_SWEEPS = 12
+_IDLE_SWEEPS = 3
+_SHUFFLED_STARTS = 24
 
 
 def crossings(sheet: Layered, order: Sequence[Sequence[int]]) -> int:
     """How many pairs of links cross when every layer stands in the order given."""
     place = _places(sheet, order)
     total = 0
-    for left, right in pairwise(order):
+    for left, _ in pairwise(order):
         ends = [place[b] for a in left for b in sorted(sheet.after[a], key=place.__getitem__)]
-        total += _inversions(ends, len(right))
+        total += _inversions(ends)
     return total
 
 
@@ -61,12 +63,12 @@ def _starts(sheet: Layered) -> list[Order]:
         [sorted(column, key=rank.__getitem__) for column in sheet.columns],
         [list(column) for column in sheet.columns],
     ]
-    if sheet.items <= _THOROUGH // 4:
-        for seed in range(_SHUFFLES):
+    if sheet.items <= _THOROUGH_ITEMS // 4:
+        for seed in range(_SHUFFLED_STARTS):
             rank = list(range(sheet.items))
             Random(seed).shuffle(rank)
             starts.append([sorted(column, key=rank.__getitem__) for column in sheet.columns])
-    return starts if sheet.items <= _THOROUGH else starts[:1]
+    return starts if sheet.items <= _THOROUGH_ITEMS else starts[:1]
 
 
 def _depth_first(sheet: Layered) -> list[int]:
@@ -87,16 +89,20 @@ def _improved(sheet: Layered, start: Order) -> tuple[Order, int]:
     order = start
     best = [list(column) for column in order]
     fewest = crossings(sheet, order)
-    thorough = sheet.items <= _THOROUGH
+    thorough = sheet.items <= _THOROUGH_ITEMS
     idle = 0
-    for sweep in range(_SWEEPS if thorough else 4):
-        if not fewest or idle == _PATIENCE:
+    for sweep in range(_MOST_SWEEPS if thorough else 4):
+        if not fewest or idle == _IDLE_SWEEPS:
             break
         idle += 1
         _sweep(sheet, order, rightwards=sweep % 2 == 0)
         if thorough:
             _swap_neighbours(sheet, order)
-            _sift(sheet, order)
+            place = _places(sheet, order)
+            for column in order:
+                sift(column, partial(_gain, sheet, place))
+                for at, item in enumerate(column):
+                    place[item] = at
         count = crossings(sheet, order)
         if count < fewest:
             best, fewest = [list(column) for column in order], count
@@ -134,27 +140,28 @@ def _swap_neighbours(sheet: Layered, order: Order) -> None:
                     improving = True
 
 
-def _sift(sheet: Layered, order: Order) -> None:
-    """Move every item to the place of its layer where it crosses least."""
-    place = _places(sheet, order)
-    for column in order:
-        for item in list(column):
-            at = column.index(item)
-            best, target = 0, at
-            gain = 0
-            for other in range(at + 1, len(column)):
-                gain += _gain(sheet, place, item, column[other])
-                if gain > best:
-                    best, target = gain, other
-            gain = 0
-            for other in reversed(range(at)):
-                gain += _gain(sheet, place, column[other], item)
-                if gain > best:
-                    best, target = gain, other
-            if target != at:
-                column.insert(target, column.pop(at))
-                for spot, moved in enumerate(column):
-                    place[moved] = spot
+def sift(order: list[int], gain: Callable[[int, int], int | None]) -> bool:
+    """Move every item to where most is gained, in place; whether any was moved.
+
+    `gain(a, b)` is what it brings that b comes to stand before a, all else unchanged; None where it must not.
+    """
+    moved = False
+    for item in list(order):
+        at = order.index(item)
+        best, target = 0, at
+        for way in (range(at + 1, len(order)), reversed(range(at))):
+            total = 0
+            for spot in way:
+                more = gain(item, order[spot]) if spot > at else gain(order[spot], item)
+                if more is None:
+                    break
+                total += more
+                if total > best:
+                    best, target = total, spot
+        if target != at:
+            order.insert(target, order.pop(at))
+            moved = True
+    return moved
 
 
 def _gain(sheet: Layered, place: list[int], upper: int, lower: int) -> int:
@@ -175,19 +182,12 @@ def _places(sheet: Layered, order: Sequence[Sequence[int]]) -> list[int]:
     return place
 
 
-def _inversions(sequence: Sequence[int], size: int) -> int:
-    """Pairs that stand in descending order, counted with a Fenwick tree."""
-    tree = [0] * (size + 1)
+def _inversions(sequence: Sequence[int]) -> int:
+    """Pairs that stand in descending order."""
+    before: list[int] = []
     total = 0
-    for seen, value in enumerate(sequence):
-        at = value + 1
-        not_above = 0
-        while at:
-            not_above += tree[at]
-            at &= at - 1
-        total += seen - not_above
-        at = value + 1
-        while at <= size:
-            tree[at] += 1
-            at += at & -at
+    for value in sequence:
+        at = bisect_right(before, value)
+        total += len(before) - at
+        before.insert(at, value)
     return total

@@ -5,17 +5,16 @@ Layered, after Sugiyama: `layers` (columns), `crossings` (order in a column), `r
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from gradx_cli.drawing.channels import Channel, Run, channel
 from gradx_cli.drawing.crossings import ordered
-from gradx_cli.drawing.layers import Layered, Pair, layered
+from gradx_cli.drawing.layers import Pair, layered
 from gradx_cli.drawing.rows import rows
 
-TRACK = 2
+TRACK_COLUMNS = 2
 """Columns from one track to the next: a free one between them keeps wires apart in ASCII, too."""
 
 
@@ -63,103 +62,79 @@ def layout(shapes: Sequence[Shape], layer: Sequence[int], wires: Sequence[Pair])
     `layer` gives every box its column; a wire runs from a box to one further right. Two wires between the same boxes
     end on two rows.
     """
-    sheet = layered(layer, wires)
-    order = ordered(sheet)
-    port = [s.port for s in shapes] + [0] * (sheet.items - len(shapes))
-    height = [s.height for s in shapes] + [1] * (sheet.items - len(shapes))
-    entries = _ports(sheet, order, port, wires)
-    top = rows(sheet, order, height, lambda a, b: entries[a, b], port)
-    runs = _runs(sheet, order, top, port, entries)
-    channels = [channel(across) for across in runs]
-
-    left = [0]
-    width = [max(shapes[i].width for i in column if i < sheet.boxes) for column in order]
-    for at, across in enumerate(channels):
-        left.append(left[at] + width[at] + TRACK * across.width + 2)
-    level, upright = _wired(sheet, order, top, left, width, shapes, runs, channels)
-    places = tuple(
-        Place(left[layer[i]], top[i], tuple(top[i] + y for a in sheet.before[i] for y in entries[a, i]))
-        for i in range(sheet.boxes)
-    )
-    nets = tuple(Net(i, tuple(level[i]), tuple(upright[i])) for i in sorted(level))
-    bottoms = [top[i] + height[i] for i in range(sheet.items)]
-    bottoms += [bottom + 1 for net in nets for _, _, bottom in net.upright]
-    return Layout(places, nets, left[-1] + width[-1] if width else 0, max(bottoms, default=0))
+    return _Plan(shapes, layer, wires).layout(layer)
 
 
-def _ports(
-    sheet: Layered, order: Sequence[Sequence[int]], port: Sequence[int], wires: Sequence[Pair]
-) -> dict[Pair, list[int]]:
-    """For every link the rows, from its target's top, where it ends: from top to bottom as its neighbours stand."""
-    place = {item: at for column in order for at, item in enumerate(column)}
-    uses: dict[Pair, int] = defaultdict(int)
-    for wire in wires:
-        uses[wire] += 1
-    entries: dict[Pair, list[int]] = {}
-    for item in range(sheet.items):
-        row = port[item]
-        for a in sorted(sheet.before[item], key=place.__getitem__):
-            count = uses[sheet.net[a], item] if item < sheet.boxes else 1
-            entries[a, item] = list(range(row, row + count))
-            row += count
-    return entries
+Piece = tuple[int, int, int]
 
 
-def _runs(
-    sheet: Layered,
-    order: Sequence[Sequence[int]],
-    top: Sequence[int],
-    port: Sequence[int],
-    entries: dict[Pair, list[int]],
-) -> list[list[Run]]:
-    """Channel by channel, what runs through it."""
-    channels = []
-    for column, _ in pairwise(order):
-        channels.append(
-            [
-                Run(
-                    sheet.net[a],
-                    top[a] + port[a],
-                    tuple(sorted(top[b] + y for b in sheet.after[a] for y in entries[a, b])),
-                )
-                for a in column
-                if sheet.after[a]
-            ]
+class _Plan:
+    """What is known step by step: `entries` are, for every link, the rows where it ends, from its target's top."""
+
+    def __init__(self, shapes: Sequence[Shape], layer: Sequence[int], wires: Sequence[Pair]) -> None:
+        self.sheet = layered(layer, wires)
+        self.order = ordered(self.sheet)
+        self.shapes = [*shapes, *[Shape(0, 1, 0)] * (self.sheet.items - len(shapes))]
+        self.entries = self._entries(wires)
+        height, port = [shape.height for shape in self.shapes], [shape.port for shape in self.shapes]
+        self.top = rows(self.sheet, self.order, height, lambda a, b: self.entries[a, b], port)
+        self.left = [0]
+        self.width = [max(self.shapes[i].width for i in column) for column in self.order]
+        self.level: dict[int, list[Piece]] = defaultdict(list)
+        self.upright: dict[int, list[Piece]] = defaultdict(list)
+
+    def _entries(self, wires: Sequence[Pair]) -> dict[Pair, list[int]]:
+        """From top to bottom as the neighbours stand."""
+        sheet = self.sheet
+        place = {item: at for column in self.order for at, item in enumerate(column)}
+        uses = Counter(wires)
+        entries: dict[Pair, list[int]] = {}
+        for item in range(sheet.items):
+            row = self.shapes[item].port
+            for a in sorted(sheet.before[item], key=place.__getitem__):
+                count = uses[sheet.net[a], item] if item < sheet.boxes else 1
+                entries[a, item] = list(range(row, row + count))
+                row += count
+        return entries
+
+    def layout(self, layer: Sequence[int]) -> Layout:
+        sheet, top = self.sheet, self.top
+        for at, column in enumerate(self.order[:-1]):
+            runs = [self._run(item) for item in column if sheet.after[item]]
+            routed = channel(runs)
+            self.left.append(self.left[at] + self.width[at] + TRACK_COLUMNS * routed.width + 2)
+            self._wire(at, runs, routed)
+        places = tuple(
+            Place(self.left[layer[i]], top[i], tuple(top[i] + y for a in sheet.before[i] for y in self.entries[a, i]))
+            for i in range(sheet.boxes)
         )
-    return channels
+        nets = tuple(Net(i, tuple(self.level[i]), tuple(self.upright[i])) for i in sorted(self.level))
+        bottoms = [y + shape.height for y, shape in zip(top, self.shapes, strict=True)]
+        bottoms += [bottom + 1 for net in nets for _, _, bottom in net.upright]
+        return Layout(places, nets, self.left[-1] + self.width[-1] if self.width else 0, max(bottoms, default=0))
 
+    def _run(self, item: int) -> Run:
+        exits = sorted(self.top[b] + y for b in self.sheet.after[item] for y in self.entries[item, b])
+        return Run(self.sheet.net[item], self.top[item] + self.shapes[item].port, tuple(exits))
 
-def _wired(
-    sheet: Layered,
-    order: Sequence[Sequence[int]],
-    top: Sequence[int],
-    left: Sequence[int],
-    width: Sequence[int],
-    shapes: Sequence[Shape],
-    runs: Sequence[Sequence[Run]],
-    channels: Sequence[Channel],
-) -> tuple[dict[int, list[tuple[int, int, int]]], dict[int, list[tuple[int, int, int]]]]:
-    """The level and the upright pieces of every net."""
-    level: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
-    upright: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
-    for at, (across, routed) in enumerate(zip(runs, channels, strict=True)):
-        begin, end = left[at] + width[at] - 1, left[at + 1]
-        stop = {top[i]: end for i in order[at + 1] if i >= sheet.boxes}
-        for item in order[at]:
+    def _wire(self, at: int, runs: Sequence[Run], routed: Channel) -> None:
+        """The level and the upright pieces of the nets in a column and in the channel behind it."""
+        sheet, level, left = self.sheet, self.level, self.left[at]
+        begin, end = left + self.width[at] - 1, self.left[at + 1]
+        stop = {self.top[i]: end for i in self.order[at + 1] if i >= sheet.boxes}
+        for item in self.order[at]:
+            shape, row = self.shapes[item], self.top[item]
             if item >= sheet.boxes:
-                level[sheet.net[item]].append((top[item], left[at], begin))
-            elif sheet.after[item] and shapes[item].width < width[at]:
-                border = left[at] + shapes[item].width - 1
-                level[item].append((top[item] + shapes[item].port, border, begin))
-        for run in across:
+                level[sheet.net[item]].append((row, left, begin))
+            elif sheet.after[item] and shape.width < self.width[at]:
+                level[item].append((row + shape.port, left + shape.width - 1, begin))
+        for run in runs:
             if run.exits == (run.entry,):
                 level[run.net].append((run.entry, begin, stop.get(run.entry, end - 1)))
-        column = [begin + TRACK * (track + 1) for track in routed.tracks]
+        column = [begin + TRACK_COLUMNS * (track + 1) for track in routed.tracks]
         for leg, x in zip(routed.legs, column, strict=True):
-            upright[leg.net].append((x, leg.top, leg.bottom))
+            self.upright[leg.net].append((x, leg.top, leg.bottom))
             if leg.begin is None:
                 level[leg.net].append((leg.entry, begin, x))
             for row in leg.exits:
-                to = column[leg.end] if leg.end is not None else stop.get(row, end - 1)
-                level[leg.net].append((row, x, to))
-    return level, upright
+                level[leg.net].append((row, x, stop.get(row, end - 1) if leg.end is None else column[leg.end]))

@@ -63,7 +63,10 @@ def rows(
         for at in reversed(columns):
             _settle(order[at], height, top, [wishes(i, left=turn > 1, right=True) for i in order[at]])
     _gather(sheet, order, height, top)
-    return _without_empty_rows(sheet, height, top)
+    # Counted from 0, leaving out rows where no layer has anything.
+    used = sorted({y for item in range(sheet.items) for y in range(top[item], top[item] + height[item])})
+    number = {y: at for at, y in enumerate(used)}
+    return [number[y] for y in top]
 
 
 def _gather(sheet: Layered, order: Sequence[Sequence[int]], height: Sequence[int], top: list[int]) -> None:
@@ -97,13 +100,6 @@ def _parts(sheet: Layered) -> list[int]:
                 stack.extend(sheet.before[item])
                 stack.extend(sheet.after[item])
     return part
-
-
-def _without_empty_rows(sheet: Layered, height: Sequence[int], top: Sequence[int]) -> list[int]:
-    """The rows counted from 0, leaving out those where no layer has anything."""
-    used = sorted({y for item in range(sheet.items) for y in range(top[item], top[item] + height[item])})
-    number = {y: at for at, y in enumerate(used)}
-    return [number[y] for y in top]
 
 
 def _pull(sheet: Layered, a: int, b: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from gradx_cli.drawing.boxes import Box, Line, boxes
@@ -12,30 +13,11 @@ from gradx_cli.drawing.model import Diagram
 
 Cell = tuple[int, int]
 
-_ACROSS, _DOWN = 8.4, 19.0
-_MARGIN = 16.0
-_BEND = 6.0
-_GAP = 4.5
-_FONT = 14
-
-_STYLE = """
-svg { color-scheme: light dark; --page: #ffffff; --box: #f6f8fa; --edge: #8c959f; --ink: #1f2328; --quiet: #57606a;
-  --forward: #0b7285; --backward: #c92a2a }
-@media (prefers-color-scheme: dark) { svg { --page: #0d1117; --box: #161b22; --edge: #6e7681; --ink: #e6edf3;
-  --quiet: #9198a1; --forward: #3bc9db; --backward: #ff8787 } }
-.page { fill: var(--page) }
-.box { fill: var(--box); stroke: var(--edge) }
-.active { stroke: var(--backward); stroke-width: 3 }
-.untaken { stroke-dasharray: 4 3 }
-.wire { fill: none; stroke: var(--forward); stroke-width: 1.5 }
-.tip, .joint { fill: var(--forward) }
-text { font: 14px ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; fill: var(--ink);
-  white-space: pre }
-.name { font-weight: 600 }
-.value { fill: var(--forward) }
-.gradient { fill: var(--backward) }
-.note, .legend { fill: var(--quiet) }
-"""
+_CELL_WIDTH_PX, _CELL_HEIGHT_PX = 8.4, 19.0
+_MARGIN_PX = 16.0
+_BEND_PX = 6.0
+_GAP_PX = 4.5
+_FONT_PX = 14
 
 
 def svg(diagram: Diagram, title: str, legend: str, *, embedded: bool = False) -> str:
@@ -47,23 +29,17 @@ def svg(diagram: Diagram, title: str, legend: str, *, embedded: bool = False) ->
     pairs = [(wire.source, wire.target) for wire in diagram.wires]
     plan = layout([box.shape for box in drawn], layers(len(drawn), pairs), pairs)
     columns = max(plan.width, len(legend))
-    width, height = 2 * _MARGIN + columns * _ACROSS, 2 * _MARGIN + (plan.height + 1.5) * _DOWN
-    root = Element(
-        "svg",
-        {} if embedded else {"xmlns": "http://www.w3.org/2000/svg"},
-        viewBox=f"0 0 {_n(width)} {_n(height)}",
-        width=_n(width),
-        height=_n(height),
-        role="img",
-    )
+    width, height = 2 * _MARGIN_PX + columns * _CELL_WIDTH_PX, 2 * _MARGIN_PX + (plan.height + 1.5) * _CELL_HEIGHT_PX
+    size = {"viewBox": f"0 0 {_n(width)} {_n(height)}", "width": _n(width), "height": _n(height), "role": "img"}
+    root = Element("svg", ({} if embedded else {"xmlns": "http://www.w3.org/2000/svg"}) | size)
     SubElement(root, "title").text = title
-    SubElement(root, "style").text = _STYLE
+    SubElement(root, "style").text = f"\n{Path(__file__).with_suffix('.css').read_text('utf-8')}"
     SubElement(root, "rect", {"class": "page", "width": "100%", "height": "100%"})
-    sketch = SubElement(root, "g", transform=f"translate({_n(_MARGIN)} {_n(_MARGIN)})")
+    sketch = SubElement(root, "g", transform=f"translate({_n(_MARGIN_PX)} {_n(_MARGIN_PX)})")
     _draw_wires(sketch, plan)
     for box, place in zip(drawn, plan.places, strict=True):
         _draw_box(sketch, box, place)
-    below = SubElement(sketch, "text", {"class": "legend", "x": "0", "y": _n((plan.height + 1) * _DOWN)})
+    below = SubElement(sketch, "text", {"class": "legend", "x": "0", "y": _n((plan.height + 1) * _CELL_HEIGHT_PX)})
     below.text = legend
     for element in (*root, *sketch):
         element.tail = "\n"
@@ -76,31 +52,25 @@ def _n(value: float) -> str:
 
 def _x(column: float) -> float:
     """The middle of a column of cells."""
-    return (column + 0.5) * _ACROSS
+    return (column + 0.5) * _CELL_WIDTH_PX
 
 
 def _y(row: float) -> float:
     """The middle of a row of cells."""
-    return (row + 0.5) * _DOWN
+    return (row + 0.5) * _CELL_HEIGHT_PX
 
 
 def _draw_box(sketch: Element, box: Box, place: Place) -> None:
     shape = box.shape
     group = SubElement(sketch, "g")
     left, top = _x(place.x), _y(place.y)
-    SubElement(
-        group,
-        "rect",
-        {"class": "box" if box.state == "plain" else f"box {box.state}"},
-        x=_n(left),
-        y=_n(top),
-        width=_n((shape.width - 1) * _ACROSS),
-        height=_n((shape.height - 1) * _DOWN),
-        rx="4",
-    )
+    width, height = _n((shape.width - 1) * _CELL_WIDTH_PX), _n((shape.height - 1) * _CELL_HEIGHT_PX)
+    kind = "box" if box.state == "plain" else f"box {box.state}"
+    frame = {"class": kind, "x": _n(left), "y": _n(top), "width": width, "height": height, "rx": "4"}
+    SubElement(group, "rect", frame)
     for row, line in enumerate(box.lines, place.y + 1):
         if any(text.strip() for text, _ in line):
-            _draw_line(group, line, (place.x + 2) * _ACROSS, _y(row))
+            _draw_line(group, line, (place.x + 2) * _CELL_WIDTH_PX, _y(row))
     for row in place.entries:
         tip = f"M{_n(left)} {_n(_y(row))}l-8 -4.5v9z"
         SubElement(group, "path", {"class": "tip", "d": tip})
@@ -109,14 +79,8 @@ def _draw_box(sketch: Element, box: Box, place: Place) -> None:
 def _draw_line(group: Element, line: Line, x: float, y: float) -> None:
     """One line of text, as wide as its cells whatever font the reader has."""
     columns = sum(len(text) for text, _ in line)
-    text = SubElement(
-        group,
-        "text",
-        x=_n(x),
-        y=_n(y + _FONT * 0.35),
-        textLength=_n(columns * _ACROSS),
-        lengthAdjust="spacingAndGlyphs",
-    )
+    place = {"x": _n(x), "y": _n(y + _FONT_PX * 0.35), "textLength": _n(columns * _CELL_WIDTH_PX)}
+    text = SubElement(group, "text", place, lengthAdjust="spacingAndGlyphs")
     for piece, role in line:
         SubElement(text, "tspan", {"class": role}).text = piece
 
@@ -129,20 +93,20 @@ def _draw_wires(sketch: Element, plan: Layout) -> None:
         corners, joints = _meetings(net)
         path = []
         for row, left, right in net.level:
-            begin = _x(left) + _BEND * ((left, row) in corners)
+            begin = _x(left) + _BEND_PX * ((left, row) in corners)
             for x, top, bottom, source in uprights[bisect_right(columns, left) : bisect_left(columns, right)]:
                 if source != net.source and top < row < bottom:
-                    path.append(f"M{_n(begin)} {_n(_y(row))}H{_n(_x(x) - _GAP)}")
-                    begin = _x(x) + _GAP
-            path.append(f"M{_n(begin)} {_n(_y(row))}H{_n(_x(right) - _BEND * ((right, row) in corners))}")
+                    path.append(f"M{_n(begin)} {_n(_y(row))}H{_n(_x(x) - _GAP_PX)}")
+                    begin = _x(x) + _GAP_PX
+            path.append(f"M{_n(begin)} {_n(_y(row))}H{_n(_x(right) - _BEND_PX * ((right, row) in corners))}")
         for x, top, bottom in net.upright:
-            begin = _y(top) + _BEND * ((x, top) in corners)
-            path.append(f"M{_n(_x(x))} {_n(begin)}V{_n(_y(bottom) - _BEND * ((x, bottom) in corners))}")
+            begin = _y(top) + _BEND_PX * ((x, top) in corners)
+            path.append(f"M{_n(_x(x))} {_n(begin)}V{_n(_y(bottom) - _BEND_PX * ((x, bottom) in corners))}")
         for (x, row), (across, down) in corners.items():
             middle, height = _x(x), _y(row)
             path.append(
-                f"M{_n(middle + across * _BEND)} {_n(height)}Q{_n(middle)} {_n(height)}"
-                f" {_n(middle)} {_n(height + down * _BEND)}"
+                f"M{_n(middle + across * _BEND_PX)} {_n(height)}Q{_n(middle)} {_n(height)}"
+                f" {_n(middle)} {_n(height + down * _BEND_PX)}"
             )
         SubElement(sketch, "path", {"class": "wire", "d": "".join(path)})
         for x, row in joints:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
 
 from gradx_cli.drawing.bands import Band, bands
 from gradx_cli.drawing.boxes import ASCII_SIGNS, UNICODE_SIGNS, Box, Piece, Role, Signs
@@ -76,28 +77,24 @@ class _Canvas:
         self._cells: list[list[Piece]] = [[(" ", "blank")] * width for _ in range(height)]
 
     def put(self, x: int, y: int, text: str, role: Role) -> None:
-        row = self._cells[y]
-        for at, letter in enumerate(text, x):
-            row[at] = (letter, role)
+        self._cells[y][x : x + len(text)] = [(letter, role) for letter in text]
 
     def lines(self) -> Iterable[tuple[Piece, ...]]:
         for row in self._cells:
-            yield tuple(
-                ("".join(letter for letter, _ in group), role) for role, group in groupby(row, key=lambda cell: cell[1])
-            )
+            groups = groupby(row, key=itemgetter(1))
+            yield tuple(("".join(letter for letter, _ in group), role) for role, group in groups)
 
 
 def _painted(band: Band, pen: _Pen) -> Iterable[tuple[Piece, ...]]:
-    canvas = _Canvas(band.layout.width, band.layout.height)
-    for box, place in zip(band.boxes, band.layout.places, strict=True):
+    canvas, places = _Canvas(band.layout.width, band.layout.height), band.layout.places
+    for box, place in zip(band.boxes, places, strict=True):
         _paint_box(canvas, box, place, pen)
     _paint_wires(canvas, band.layout.nets, pen)
     for net in band.layout.nets:
-        box, place = band.boxes[net.source], band.layout.places[net.source]
-        if box.framed:
-            shape = box.shape
+        place, shape = places[net.source], band.boxes[net.source].shape
+        if band.boxes[net.source].framed:
             canvas.put(place.x + shape.width - 1, place.y + shape.port, pen.exit, "wire")
-    for place in band.layout.places:
+    for place in places:
         for row in place.entries:
             canvas.put(place.x - 1, row, pen.arrow, "wire")
     return canvas.lines()
@@ -105,33 +102,30 @@ def _painted(band: Band, pen: _Pen) -> Iterable[tuple[Piece, ...]]:
 
 def _paint_box(canvas: _Canvas, box: Box, place: Place, pen: _Pen) -> None:
     x, y = place.x, place.y
-    indent = 0
     if box.framed:
-        indent = 2
         role: Role = "active" if box.state == "active" else "frame"
         upper_left, level, upper_right, side, lower_left, lower_right = tuple(pen.frames[box.state])
-        inside = box.inside
-        edge = level * (inside + 2)
+        edge, right = level * (box.inside + 2), x + box.inside + 3
         canvas.put(x, y, upper_left + edge + upper_right, role)
         canvas.put(x, y + len(box.lines) + 1, lower_left + edge + lower_right, role)
         for row in range(y + 1, y + 1 + len(box.lines)):
             canvas.put(x, row, side, role)
-            canvas.put(x + inside + 3, row, side, role)
-        y += 1
+            canvas.put(right, row, side, role)
+        x, y = x + 2, y + 1
     for row, line in enumerate(box.lines, y):
-        column = x + indent
+        column = x
         for text, piece_role in line:
             canvas.put(column, row, text, piece_role)
             column += len(text)
 
 
 def _paint_wires(canvas: _Canvas, nets: Sequence[Net], pen: _Pen) -> None:
+    """Where two nets meet the upright one goes through."""
     owner: dict[tuple[int, int], tuple[int, int]] = {}
     for net in nets:
         for cell, arms in _arms(net).items():
-            if cell in owner and owner[cell][0] != net.source:
-                arms = _UP | _DOWN
-            owner[cell] = (net.source, arms)
+            crosses = cell in owner and owner[cell][0] != net.source
+            owner[cell] = (net.source, _UP | _DOWN if crosses else arms)
     for (x, y), (_, arms) in owner.items():
         canvas.put(x, y, pen.wires[arms], "wire")
 

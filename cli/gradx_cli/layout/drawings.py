@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from gradx_cli.blocks import Drawing
 from gradx_cli.drawing.boxes import Role
-from gradx_cli.drawing.text import Drawing as Drawn
 from gradx_cli.drawing.text import draw
 from gradx_cli.layout import STYLES
 from gradx_cli.terminal import Segment, Terminal
@@ -38,15 +37,11 @@ def drawing_lines(drawing: Drawing, screen: Terminal) -> Iterator[list[Segment]]
     drawn = draw(drawing.diagram, width, ascii_only=not screen.unicode)
     for line in drawn.lines:
         yield [(INDENT, ""), *((text, ROLES[role]) for text, role in line)]
-    remarks = [*drawing.remarks, *_about(drawn, width)]
-    if remarks:
-        yield []
+    remarks = list(drawing.remarks)
+    if drawn.bands > 1:
+        remarks.append("a name in brackets: the wire goes on where the name stands again")
+    if width is not None and drawn.width > width:
+        remarks.append(f"this takes {drawn.width + len(INDENT)} columns; --output graph.svg draws it for a browser")
+    yield from [[]] * bool(remarks)
     for remark in remarks:
         yield from screen.folded_lines(screen.drawn(remark), INDENT, "")
-
-
-def _about(drawn: Drawn, width: int | None) -> Iterator[str]:
-    if drawn.bands > 1:
-        yield "a name in brackets: the wire goes on where the name stands again"
-    if width is not None and drawn.width > width:
-        yield f"this takes {drawn.width + len(INDENT)} columns; --output graph.svg draws it for a browser"

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from gradx_cli.blocks import Equation, Equations
+from gradx_cli.blocks import Equation, Equations, joined
 from gradx_cli.layout import STYLES
 from gradx_cli.terminal import Segment, Terminal
 from gradx_cli.width import cells, padded
 
 GAP = "   "
 
-WIDEST = 100
+WIDEST_COLUMNS = 100
 """Where nothing limits the width, a sum of more columns is written on several lines."""
 
 QUIET = STYLES["quiet"]
@@ -21,23 +22,19 @@ Line = list[Segment]
 
 def equation_lines(equations: Equations, screen: Terminal) -> Iterator[Line]:
     """The equations, their first equals signs under each other, and the second ones too on single lines."""
-    rows, style, indent = equations.rows, STYLES[equations.tone], " " * equations.indent
+    rows, indent = equations.rows, " " * equations.indent
     lefts = [screen.drawn(row.left) for row in rows]
     chains = [[screen.drawn(stage) for stage in row.chain] for row in rows]
     before = max(map(cells, lefts), default=0)
     sign = " = " if all(row.sign == "=" for row in rows) else GAP
-    room = (screen.width or WIDEST) - len(indent) - before - len(sign)
+    room = (screen.width or WIDEST_COLUMNS) - len(indent) - before - len(sign)
     flat = [_fits(chain, row, room) for chain, row in zip(chains, rows, strict=True)]
     firsts = [cells(chain[0]) for chain, fits in zip(chains, flat, strict=True) if fits and len(chain) > 1]
-    first = max(firsts, default=0)
+    sheet = _Sheet(screen, STYLES[equations.tone], " " * (len(indent) + before), room, max(firsts, default=0))
     for left, chain, row, fits in zip(lefts, chains, rows, flat, strict=True):
         head = [(indent + padded(left, before), ""), (sign, QUIET)]
-        hanging = " " * (len(indent) + before)
-        remarks = [screen.drawn("".join(remark)) for remark in row.remarks]
-        if fits:
-            yield from _flat(head, chain, remarks, first, room, style, screen, hanging)
-        else:
-            yield from _stacked(head, chain, remarks, style, screen, hanging)
+        remarks = [screen.drawn(joined(remark)) for remark in row.remarks]
+        yield from sheet.flat(head, chain, remarks) if fits else sheet.stacked(head, chain, remarks)
 
 
 def _fits(chain: Sequence[str], equation: Equation, room: int) -> bool:
@@ -45,47 +42,49 @@ def _fits(chain: Sequence[str], equation: Equation, room: int) -> bool:
     return not (equation.is_sum and len(chain) > 2) and cells(" = ".join(chain)) <= room
 
 
-def _flat(
-    head: Line, chain: list[str], remarks: list[str], first: int, room: int, style: str,
-    screen: Terminal, hanging: str,
-) -> Iterator[Line]:  # fmt: skip
-    aligned = [padded(chain[0], first), *chain[1:]] if len(chain) > 1 else chain
-    if cells(" = ".join(aligned)) > room:
-        aligned = chain
-    line = [*head, *_joined(aligned, style)]
-    said = "; ".join(remarks)
-    if said and cells(" = ".join(aligned) + GAP + said) <= room:
-        yield [*line, (GAP + said, QUIET)]
-        return
-    yield line
-    for remark in remarks:
-        yield from screen.folded_lines(remark, hanging + GAP, QUIET)
+class _Sheet(NamedTuple):
+    """Where equations stand: what `hanging` lines begin with, the `room` behind a sign, the columns of a `first` stage
+    that is followed by others."""
 
+    screen: Terminal
+    style: str
+    hanging: str
+    room: int
+    first: int
 
-def _stacked(
-    head: Line, chain: list[str], remarks: list[str], style: str, screen: Terminal, hanging: str
-) -> Iterator[Line]:
-    """One stage a line; the last two share one where they fit."""
-    stages = [[stage] for stage in chain]
-    if len(stages) > 2:
-        stages[-2:] = [[*stages[-2], *stages[-1]]]
-    for k, stage in enumerate(stages):
-        text = " = ".join(stage)
-        start = head if k == 0 else [(hanging, ""), (" = ", QUIET)]
-        pieces = list(screen.folded_lines(text, hanging + GAP, ""))
-        if len(pieces) == 1:
-            yield [*start, *_joined(stage, style if k == len(stages) - 1 else "")]
+    def flat(self, head: Line, chain: list[str], remarks: list[str]) -> Iterator[Line]:
+        aligned = [padded(chain[0], self.first), *chain[1:]] if len(chain) > 1 else chain
+        if cells(" = ".join(aligned)) > self.room:
+            aligned = chain
+        line = [*head, *self._joined(aligned)]
+        said = "; ".join(remarks)
+        if said and cells(" = ".join(aligned) + GAP + said) <= self.room:
+            yield [*line, (GAP + said, QUIET)]
         else:
-            yield [*start, (pieces[0][0][0].strip(), "")]
-            yield from pieces[1:]
-    for remark in remarks:
-        yield from screen.folded_lines(remark, hanging + GAP, QUIET)
+            yield line
+            yield from self._below(remarks)
 
+    def stacked(self, head: Line, chain: list[str], remarks: list[str]) -> Iterator[Line]:
+        """One stage a line; the last two share one where they fit."""
+        stages = [[stage] for stage in chain]
+        if len(stages) > 2:
+            stages[-2:] = [[*stages[-2], *stages[-1]]]
+        for k, stage in enumerate(stages):
+            start = head if k == 0 else [(self.hanging, ""), (" = ", QUIET)]
+            first, *rest = self.screen.folded_lines(" = ".join(stage), self.hanging + GAP, "")
+            if rest:
+                yield [*start, (first[0][0].strip(), "")]
+                yield from rest
+            else:
+                yield [*start, *self._joined(stage, is_last=k == len(stages) - 1)]
+        yield from self._below(remarks)
 
-def _joined(stages: Sequence[str], style: str) -> Line:
-    """The stages with equals signs, the last in colour."""
-    segments: Line = []
-    for k, stage in enumerate(stages):
-        segments += [(" = ", QUIET)] if k else []
-        segments.append((stage, style if k == len(stages) - 1 else ""))
-    return segments
+    def _below(self, remarks: list[str]) -> Iterator[Line]:
+        for remark in remarks:
+            yield from self.screen.folded_lines(remark, self.hanging + GAP, QUIET)
+
+    def _joined(self, stages: Sequence[str], *, is_last: bool = True) -> Line:
+        """The stages with equals signs, the last of an equation in colour."""
+        *before, end = stages
+        segments = [segment for stage in before for segment in ((stage, ""), (" = ", QUIET))]
+        return [*segments, (end, self.style if is_last else "")]

@@ -11,7 +11,7 @@ from gradx_cli.numbers import aligned
 from gradx_cli.terminal import Segment, Terminal
 from gradx_cli.width import cells, padded
 
-GAP, TIGHT_GAP = 3, 2
+GAP_COLUMNS, TIGHT_GAP_COLUMNS = 3, 2
 
 Drawn = Callable[[str], str]
 Line = list[Segment]
@@ -41,9 +41,9 @@ def table_lines(table: Table, screen: Terminal) -> Iterator[Line]:
     """The table as wide as it gets; where that is too wide, with less in its cells, and then in another form."""
     if table.shown_caption:
         yield [("  " + screen.drawn(table.caption), STYLES["quiet"])]
-    versions = [(k, GAP) for k in range(1 + max(len(column.narrower) for column in table.columns))]
+    versions = [(k, GAP_COLUMNS) for k in range(1 + max(len(column.narrower) for column in table.columns))]
     if table.heads:
-        versions.append((versions[-1][0], TIGHT_GAP))
+        versions.append((versions[-1][0], TIGHT_GAP_COLUMNS))
     for version, gap in versions:
         columns = _laid(table, version, gap, screen.drawn)
         width = table.indent + sum(column.width for column in columns) + gap * (len(columns) - 1)
@@ -107,11 +107,9 @@ def _line(table: Table, columns: Sequence[Laid], texts: Sequence[str], styles: S
     """One row. In a table with a strong head the blanks behind a cell are of its colour, but for one."""
     inside = gap - 1 if table.header == "strong" else 0
     line: Line = [(" " * table.indent, "")]
-    for k, (column, text, style) in enumerate(zip(columns, texts, styles, strict=True)):
-        last = k == len(columns) - 1
-        line.append((column.placed(text) + " " * (0 if last else inside), style))
-        line += [] if last else [(" " * (gap - inside), "")]
-    return line
+    for column, text, style in zip(columns, texts, styles, strict=True):
+        line += [(column.placed(text) + " " * inside, style), (" " * (gap - inside), "")]
+    return [*line[:-2], (columns[-1].placed(texts[-1]), styles[-1])]
 
 
 def _folded(table: Table, columns: Sequence[Laid]) -> Iterator[Line]:
@@ -121,9 +119,9 @@ def _folded(table: Table, columns: Sequence[Laid]) -> Iterator[Line]:
         for k, (column, text, style) in enumerate(zip(columns, texts, styles, strict=True)):
             if k in table.folds:
                 yield line
-                line = [(" " * (table.indent + GAP), "")]
+                line = [(" " * (table.indent + GAP_COLUMNS), "")]
             elif k:
-                line.append((" " * GAP, ""))
+                line.append((" " * GAP_COLUMNS, ""))
             line.append((column.placed(text), style))
         if any(text.strip() for text, _ in line):
             yield line

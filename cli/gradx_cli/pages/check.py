@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from gradx.errors import Problem, Span
+from gradx.language.bindings import Binding, Point
 from gradx.language.program import Program
-from gradx.lessons.checking import Checked
-from gradx.lessons.mistakes.mistake import Mistake
-from gradx_cli.answer import SCHEMA, Answer, Medium, Record, head, selected
+from gradx.lessons.checking import Checked, check
+from gradx.lessons.claims.claim import Claim
+from gradx.point.typed import typed_point
+from gradx.symbolic.witness import SymbolicWitness
+from gradx_cli.answer import Answer, Medium, Record, head, selected
 from gradx_cli.blocks import GAP, Block, Excerpt, Item, Items, Sentence, Title, Tone
-from gradx_cli.diagnostics import as_json
 from gradx_cli.escape import safe
 from gradx_cli.numbers import shown
 
-MOST_NUMBERS = 6
+MOST_INPUTS = 6
 
-LONGEST, LONG_BESIDE_NUMBER = 300, 40
+LONGEST_CHARACTERS, LONGEST_BESIDE_NUMBER = 300, 40
 """Characters of a right formula that is worth showing, alone and beside the number that it comes to."""
 
 MARKS: dict[str, tuple[str, Tone]] = {
@@ -32,7 +33,7 @@ ROW = (
 )  # fmt: skip
 """What a row says of a claim."""
 
-DEEPER = 4
+NOWHERE: Mapping[str, object] = {}
 
 
 class Solved(NamedTuple):
@@ -43,13 +44,29 @@ class Solved(NamedTuple):
     warnings: tuple[str, ...]
     at_point: bool
 
+    @property
+    def all_right(self) -> bool:
+        return all(result.status == "correct" for result in self.results)
+
+
+def solve(
+    program: Program,
+    claims: Sequence[Claim],
+    bindings: Sequence[Binding],
+    point: Point | None,
+    witness: SymbolicWitness | None,
+) -> Solved:
+    """The claims, checked; at the point too, where there is one."""
+    exact = None if point is None else typed_point(program.graph, bindings, point.values)
+    warnings = (*program.remarks, *(point.warnings if point else ()))
+    return Solved(program, check(program, claims, exact, witness), warnings, exact is not None)
+
 
 def answer(solved: Solved, digits: int) -> Answer:
     """All claims of one program, as items, as an object, one a row."""
 
     def page(medium: Medium) -> Iterator[Block]:
-        if medium.document:
-            yield Title(one_line(solved.program))
+        yield from [Title(one_line(solved.program))] * medium.document
         yield from claims(solved, digits)
 
     return Answer(page, [record(solved)], rows(solved), solved.warnings)
@@ -65,55 +82,34 @@ def one_line(program: Program) -> str:
     return safe(" ".join(program.source.text.split()))
 
 
-def record(solved: Solved, line: int | None = None) -> Record:
-    """The object for one program; `line` is the number of the batch's line that it answers."""
-    place = {} if line is None else {"line": line}
+def record(solved: Solved, place: Mapping[str, object] = NOWHERE) -> Record:
+    """The object for one program; `place` says which line of a batch it answers."""
     return {
         **head("check", solved.program, solved.warnings, **place),
-        "correct": all(result.status == "correct" for result in solved.results),
+        "correct": solved.all_right,
         "claims": [_record(solved.program, result) for result in solved.results],
     }
 
 
-def unreadable_record(text: str, problem: Problem, line: int) -> Record:
-    """The object for a line of a batch that could not be read."""
-    return {"schema": SCHEMA, "command": "check", "line": line, "expression": text, "error": as_json(problem)}
-
-
-def unreadable_row(text: str, problem: Problem, line: int) -> Record:
-    """The row for such a line: it has no claim, and says why."""
-    return {"line": line, "expression": text, **dict.fromkeys(ROW), "status": "unreadable", "message": problem.message}
-
-
-def totals_record(counts: Mapping[str, int]) -> Record:
-    """The last object of a batch."""
-    return {"schema": SCHEMA, "command": "check", "done": True, **counts}
-
-
-def rows(solved: Solved, line: int | None = None) -> Iterator[Record]:
+def rows(solved: Solved, place: Mapping[str, object] = NOWHERE) -> Iterator[Record]:
     """A row a claim."""
     for result in solved.results:
         numbers = selected(result.counterexample, "claimed", "actual") if result.counterexample else {}
         words = {"mistake": result.mistake.kind, "message": result.mistake.message} if result.mistake else {}
         found = dict.fromkeys(ROW) | _record(solved.program, result) | numbers | words
-        place = {} if line is None else {"line": line, "expression": solved.program.source.text}
-        yield place | {key: found[key] for key in ROW}
+        yield {**place, **{key: found[key] for key in ROW}}
 
 
 def _record(program: Program, result: Checked) -> dict[str, object]:
-    names = program.graph.names
+    claim, names, found = result.claim, program.graph.names, result.mistake
+    mistake = found and selected(found, "kind", "message") | selected(found.place, "offset", "length")
     return {
-        "of": names[result.claim.of],
-        "wrt": names[result.claim.wrt],
-        "claim": result.claim.text,
+        "of": names[claim.of],
+        "wrt": names[claim.wrt],
+        "claim": claim.text,
         **selected(result, "status", "proof", "points", "skipped", "reason", "correct_formula", "counterexample"),
-        "mistake": result.mistake and _mistake(result.mistake),
+        "mistake": mistake and {**mistake, "also": found and found.also},
     }
-
-
-def _mistake(mistake: Mistake) -> Record:
-    place = selected(mistake.place, "offset", "length")
-    return {**selected(mistake, "kind", "message"), **place, "also": mistake.also}
 
 
 def _claim(solved: Solved, result: Checked, digits: int) -> Item:
@@ -122,11 +118,11 @@ def _claim(solved: Solved, result: Checked, digits: int) -> Item:
     if result.status == "correct":
         return Item(mark, text, tone, _how(result, solved.at_point))
     if result.status == "undecided":
-        return Item(mark, f"{text} is not decided", tone, more=(_told(safe(result.reason or ""), tone),))
+        return Item(mark, f"{text} is not decided", tone, more=(Sentence(safe(result.reason or ""), tone),))
     right = _right(result, solved.at_point, digits)
     more = [*_why(result)]
     if right:
-        more.append(Sentence(_written(solved.program, result, right), "confirmed", indent=DEEPER, folds=False))
+        more.append(Sentence(_written(solved.program, result, right), "confirmed", folds=False))
     return Item(mark, f"{text} is wrong{_difference(result, digits)}", tone, more=tuple(more))
 
 
@@ -152,14 +148,10 @@ def _difference(result: Checked, digits: int) -> str:
     found = result.counterexample
     if found is None:
         return ""
-    point = f" at {_point(found.point, digits)}" if found.point else ""
-    claimed, actual = shown(found.claimed, digits), shown(found.actual, digits)
-    return f":{point} it is {claimed}, the derivative is {actual}"
-
-
-def _point(point: Mapping[str, float], digits: int) -> str:
-    parts = [f"{safe(name)} = {shown(value, digits)}" for name, value in point.items()]
-    return ", ".join(parts[:MOST_NUMBERS]) + (", …" if len(parts) > MOST_NUMBERS else "")
+    parts = [f"{safe(name)} = {shown(value, digits)}" for name, value in found.point.items()]
+    more = ", …" if len(parts) > MOST_INPUTS else ""
+    point = f" at {', '.join(parts[:MOST_INPUTS])}{more}" if parts else ""
+    return f":{point} it is {shown(found.claimed, digits)}, the derivative is {shown(found.actual, digits)}"
 
 
 def _right(result: Checked, at_point: bool, digits: int) -> str:
@@ -168,25 +160,19 @@ def _right(result: Checked, at_point: bool, digits: int) -> str:
     found = result.counterexample
     number = "" if found is None else shown(found.actual, digits)
     if found is None or not (at_point and result.claim.is_number) or number == shown(found.claimed, digits):
-        return formula if len(formula) <= LONGEST else ""
-    return f"{formula} = {number}" if formula and len(formula) <= LONG_BESIDE_NUMBER and formula != number else number
-
-
-def _told(sentence: str, tone: Tone) -> Sentence:
-    return Sentence(sentence, tone, indent=DEEPER)
+        return formula if len(formula) <= LONGEST_CHARACTERS else ""
+    beside = formula and len(formula) <= LONGEST_BESIDE_NUMBER and formula != number
+    return f"{formula} = {number}" if beside else number
 
 
 def _why(result: Checked) -> Iterator[Sentence | Excerpt]:
     if result.reason:
-        yield _told(safe(result.reason), "doubtful")
+        yield Sentence(safe(result.reason), "doubtful")
     if result.mistake:
-        yield _told(safe(result.mistake.message), "doubtful")
-        if not _is_all(result.mistake.place):
-            yield Excerpt(result.mistake.place)
+        yield Sentence(safe(result.mistake.message), "doubtful")
+        place = result.mistake.place
+        # Pointing at the whole program says nothing.
+        if place.length < len(place.source.text.strip()):
+            yield Excerpt(place)
     elif not result.reason:
-        yield Sentence("none of the usual mistakes leads to it", "quiet", indent=DEEPER, folds=False)
-
-
-def _is_all(place: Span) -> bool:
-    """Whether the place is the whole program, so that pointing at it says nothing."""
-    return place.length >= len(place.source.text.strip())
+        yield Sentence("none of the usual mistakes leads to it", "quiet", folds=False)

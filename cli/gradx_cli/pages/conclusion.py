@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterable, Sequence
+from typing import TypeVar
 
 from gradx.point.exploration import Exploration, NodeReport
 from gradx.point.verdict import Status, Verdict
 from gradx_cli.answer import selected
-from gradx_cli.blocks import Excerpt, Item, Sentence, Tone, pieces
+from gradx_cli.blocks import Excerpt, Item, Sentence, joined
 from gradx_cli.escape import safe
 from gradx_cli.numbers import exactly
 
-NAMED_AT_MOST = 8
-"""Longer lists of gradients end in "and 12 others"."""
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
 
-DETAILS_AT_MOST = 3
+MOST_NAMES, MOST_DETAILS = 8, 3
+"""Longer lists of gradients end in "and 12 others"."""
 
 METHODS = {
     "quotient": "by difference quotients with a bounded remainder",
@@ -26,18 +28,26 @@ METHODS = {
 
 def conclusion(exploration: Exploration) -> list[Item]:
     """What is known of the value and of the gradients: problems first, in the order of the nodes."""
-    groups: dict[tuple[Status, str], list[NodeReport]] = {}
-    for node in exploration.nodes:
-        groups.setdefault((node.verdict.status, _cause(node)), []).append(node)
-    value = exploration.value_verdict
-    remarks = [_remark("!", safe(value.reason or f"the value is {value.status}"))] if _fails(value.status) else []
+    # What nodes with the same trouble have in common: the sentence up to its first colon.
+    causes = [((node.verdict.reason or "").partition(": ")[0], node) for node in exploration.nodes]
+    groups = _grouped(((node.verdict.status, cause), node) for cause, node in causes)
+    value, agreeing = exploration.value_verdict, [node for node in exploration.nodes if node.verdict.status == "agree"]
+    remarks = [_doubt(safe(value.reason or f"the value is {value.status}"))] if _fails(value.status) else []
     remarks += [_problem(cause, nodes) for (status, cause), nodes in groups.items() if _fails(status)]
-    agreeing = [node for node in exploration.nodes if node.verdict.status == "agree"]
     if agreeing:
-        remarks.append(_remark("✓", _proved(exploration, agreeing)))
-    remarks += [_unchecked(cause, nodes) for (status, cause), nodes in groups.items() if status == "unchecked"]
-    remarks += _misleading_nudges(exploration)
-    return remarks + _silence_of_sympy(exploration)
+        remarks.append(Item("✓", _proved(exploration, agreeing), "confirmed"))
+    for (status, cause), nodes in groups.items():
+        if status == "unchecked":
+            what = "1 gradient was" if len(nodes) == 1 else f"{len(nodes)} gradients were"
+            remarks.append(Item("", f"{what} not checked" + (f": {safe(cause)}" if cause else "")))
+    return [*remarks, *_misleading_nudges(exploration), *_silence_of_sympy(exploration)]
+
+
+def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, list[V]]:
+    groups: dict[K, list[V]] = {}
+    for key, value in pairs:
+        groups.setdefault(key, []).append(value)
+    return groups
 
 
 def title(exploration: Exploration, digits: int, longest: int | None = None) -> str:
@@ -57,7 +67,7 @@ def verdict_record(verdict: Verdict) -> dict[str, object]:
 
 def told(item: Item) -> str:
     """The item in one line, what stands below it too."""
-    return ". ".join("".join(pieces(part.words)) for part in (item, *item.more) if not isinstance(part, Excerpt))
+    return ". ".join(joined(part.words) for part in (item, *item.more) if not isinstance(part, Excerpt))
 
 
 def asked_sympy(exploration: Exploration) -> bool:
@@ -72,41 +82,31 @@ def listed(names: Sequence[str]) -> str:
 
 def listed_pieces(names: Sequence[str]) -> tuple[str, ...]:
     """The same in pieces, each name one."""
-    left_out = len(names) - NAMED_AT_MOST
-    parts = [*names[:NAMED_AT_MOST], f"{left_out} others"] if left_out > 1 else list(names)
+    left_out = len(names) - MOST_NAMES
+    parts = [*names[:MOST_NAMES], f"{left_out} others"] if left_out > 1 else list(names)
     between = [", "] * (len(parts) - 2) + [" and "]
     return tuple(piece for pair in zip(parts, [*between[: len(parts) - 1], ""], strict=True) for piece in pair)
 
 
-def _remark(mark: str, text: str, more: Sequence[str] = ()) -> Item:
-    """One sentence with its mark (`✓`, `!` or none), and the lines that go on from it."""
-    tones: dict[str, Tone] = {"✓": "confirmed", "!": "doubtful"}
-    return Item(mark.strip(), text, tones.get(mark, ""), more=tuple(map(Sentence, more)))
+def _doubt(text: str, more: Sequence[str] = ()) -> Item:
+    return Item("!", text, "doubtful", more=tuple(map(Sentence, more)))
 
 
 def _fails(status: Status) -> bool:
     return status not in ("agree", "unchecked")
 
 
-def _cause(node: NodeReport) -> str:
-    """What nodes with the same trouble have in common: the sentence up to its first colon."""
-    return (node.verdict.reason or "").partition(": ")[0]
-
-
 def _problem(cause: str, nodes: Sequence[NodeReport]) -> Item:
     names = [f"d{safe(node.name)}" for node in nodes]
     verb = "is" if len(nodes) == 1 else "are"
     said = f"{listed(names)} {verb} not proved right: " + (safe(cause) or nodes[0].verdict.status)
-    details: dict[str, list[str]] = {}
-    for name, node in zip(names, nodes, strict=True):
-        detail = (node.verdict.reason or "").partition(": ")[2]
-        if detail:
-            details.setdefault(safe(detail), []).append(name)
+    found = [(node.verdict.reason or "").partition(": ")[2] for node in nodes]
+    details = _grouped((safe(detail), name) for detail, name in zip(found, names, strict=True) if detail)
     if len(details) == 1 and len(nodes) == 1:
-        return _remark("!", f"{said}: {next(iter(details))}")
+        return _doubt(f"{said}: {next(iter(details))}")
     lines = [f"{listed(whose)}: {detail}" for detail, whose in details.items()]
-    more = [f"(and so on for {len(lines) - DETAILS_AT_MOST} more)"] if len(lines) > DETAILS_AT_MOST else []
-    return _remark("!", said, (*lines[:DETAILS_AT_MOST], *more))
+    more = [f"(and so on for {len(lines) - MOST_DETAILS} more)"] if len(lines) > MOST_DETAILS else []
+    return _doubt(said, (*lines[:MOST_DETAILS], *more))
 
 
 def _proved(exploration: Exploration, nodes: Sequence[NodeReport]) -> str:
@@ -125,33 +125,25 @@ def _proved(exploration: Exploration, nodes: Sequence[NodeReport]) -> str:
     return f"{whole} proved{''.join(parts)}"
 
 
-def _unchecked(reason: str, nodes: Sequence[NodeReport]) -> Item:
-    count = "1 gradient was" if len(nodes) == 1 else f"{len(nodes)} gradients were"
-    return _remark(" ", f"{count} not checked" + (f": {safe(reason)}" if reason else ""))
-
-
 def _misleading_nudges(exploration: Exploration) -> list[Item]:
     """Where a nudge's slope is not the gradient, and why."""
-    notes: dict[str, list[str]] = {}
-    for node in exploration.nodes:
-        if node.nudge is not None and node.nudge.note:
-            notes.setdefault(node.nudge.note, []).append(safe(node.name))
-    remarks = [_remark(" ", f"nudging {listed(names)}: {safe(note)}") for note, names in notes.items()]
-    more = len(remarks) - DETAILS_AT_MOST
-    return remarks[:DETAILS_AT_MOST] + [_remark(" ", f"(and {more} more nudges that mislead)")] * (more > 0)
+    noted = [(node.nudge.note, safe(node.name)) for node in exploration.nodes if node.nudge and node.nudge.note]
+    said = [f"nudging {listed(names)}: {safe(note)}" for note, names in _grouped(noted).items()]
+    more = len(said) - MOST_DETAILS
+    return [Item("", text) for text in said[:MOST_DETAILS] + [f"(and {more} more nudges that mislead)"] * (more > 0)]
 
 
 def _silence_of_sympy(exploration: Exploration) -> list[Item]:
     """Why SymPy said nothing where it was asked: every reason once."""
     if not asked_sympy(exploration):
         return []
-    silent: dict[str, list[str]] = {}
-    for node in exploration.nodes:
-        symbolic = node.symbolic
-        if symbolic.formula is None and symbolic.value is None and symbolic.reason:
-            silent.setdefault(symbolic.reason, []).append(f"d{safe(node.name)}")
+    silent = _grouped(
+        (node.symbolic.reason, f"d{safe(node.name)}")
+        for node in exploration.nodes
+        if node.symbolic.formula is None and node.symbolic.value is None and node.symbolic.reason
+    )
     everything = len(exploration.nodes)
     return [
-        _remark(" ", safe(reason) if len(names) == everything else f"{listed(names)}: {safe(reason)}")
+        Item("", safe(reason) if len(names) == everything else f"{listed(names)}: {safe(reason)}")
         for reason, names in silent.items()
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import NamedTuple
 
 from gradx.language.program import Program
 from gradx.lessons.cost import Cost, Measured
@@ -21,8 +22,21 @@ _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 WAYS = ("backprop", "nudging")
 
 
-def answer(program: Program | None, cost: Cost, measured: Measured | None, warnings: tuple[str, ...]) -> Answer:
+class Counted(NamedTuple):
+    """What both ways take; of a program also what was measured, where it has a point."""
+
+    cost: Cost
+    program: Program | None = None
+    measured: Measured | None = None
+    warnings: tuple[str, ...] = ()
+
+
+def answer(result: Counted) -> Answer:
     """The two counts, how they compare, and the measurement where there is one."""
+    cost, program, measured, warnings = result
+    times = ("backprop_seconds", "nudging_evaluations", "nudged", "nudging_seconds")
+    found = measured and selected(measured, "forward_evaluations", "backprop_visits", *times)
+    counts = selected(cost, "nodes", "parameters", "backprop_steps", "nudging_steps")
 
     def page(_medium: Medium) -> Iterator[Block]:
         yield GAP
@@ -35,20 +49,8 @@ def answer(program: Program | None, cost: Cost, measured: Measured | None, warni
         yield GAP
         yield from map(Sentence, _sentences(program, cost, measured))
 
-    record = _record(program, cost, measured, warnings)
-    return Answer(page, [record], [selected(cost, *COUNTED) | {"measured": record["measured"] or {}}], warnings)
-
-
-COUNTED = ("nodes", "parameters", "backprop_steps", "nudging_steps")
-
-
-def _record(
-    program: Program | None, cost: Cost, measured: Measured | None, warnings: tuple[str, ...]
-) -> dict[str, object]:
-    """`measured` is None where there is no point to measure at."""
-    times = ("backprop_seconds", "nudging_evaluations", "nudged", "nudging_seconds")
-    found = measured and selected(measured, "forward_evaluations", "backprop_visits", *times)
-    return {**head("cost", program, warnings), **selected(cost, *COUNTED), "measured": found}
+    record = {**head("cost", program, warnings), **counts, "measured": found}
+    return Answer(page, [record], [{**counts, "measured": found or {}}], warnings)
 
 
 def _counts(cost: Cost) -> Table:

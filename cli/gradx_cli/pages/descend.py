@@ -4,256 +4,228 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import takewhile
-from typing import NamedTuple
 
 from gradx.language.program import Program
 from gradx.lessons.descents.arrival import Arrival
 from gradx.lessons.descents.descent import Outcome, Step, Task
 from gradx.lessons.descents.holding_rate import Holding
 from gradx.lessons.descents.trail import Trail
-from gradx_cli.answer import Medium, Record, head, selected
+from gradx_cli.answer import Record, head, selected
 from gradx_cli.blocks import GAP, Block, Chart, Column, Item, Items, Part, Sentence, Table, Title, Tone
-from gradx_cli.drawing.curves import PENS, Line, Point, around
+from gradx_cli.drawing.curves import PENS, Line, around
 from gradx_cli.escape import safe
 from gradx_cli.numbers import counted, shown
 from gradx_cli.terminal import LONGEST_TITLE
 
-ROWS = 11
+MOST_ROWS = 11
 DIGITS = (10, 8, 6)
 """Significant digits, the fewer the narrower the screen."""
 
-HEIGHT = 14
+HEIGHT_ROWS, WIDEST_COLUMNS = 14, 100
 
-LEAP = 1e3
-"""Where J spans more than this factor, its logarithm is drawn."""
-
-WIDEST = 100
+LEAP_FACTOR = 1e3
+"""Where J spans more than this, its logarithm is drawn."""
 
 
-class Ended(NamedTuple):
-    """A descent that has ended: the steps that were kept, why it ended, the rate that would have held, and what it came
-    to rest at."""
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A descent that has ended: why, the rate that would have held, what it came to rest at, the steps kept."""
 
+    program: Program
     task: Task
-    trail: Trail
     outcome: Outcome
     holding: Holding | None
     arrival: Arrival | None
+    trail: Trail
+
+    @property
+    def output(self) -> str:
+        return safe(self.program.graph.names[self.program.graph.output])
+
+    @property
+    def rate(self) -> str:
+        return f"rate {shown(self.task.rate)}"
+
+    @property
+    def goal(self) -> str:
+        return "maximum" if self.task.maximise else "minimum"
+
+    @property
+    def has_arrived(self) -> bool:
+        """Whether the descent found what it looked for, as far as that is known."""
+        return self.outcome.reason == "converged" and (self.arrival is None or self.arrival.shape == self.goal)
+
+    @property
+    def mark(self) -> tuple[str, Tone]:
+        if self.has_arrived:
+            return "✓", "confirmed"
+        return ("–", "") if self.outcome.reason == "steps" and not self.outcome.bounce else ("!", "doubtful")
+
+    def sentence(self) -> str:
+        """The end, and where a smaller rate would have helped, which and why."""
+        outcome, task, output = self.outcome, self.task, self.output
+        last = outcome.last
+        count = counted(last.number, "step")
+        if outcome.reason == "converged":
+            what = "" if self.arrival is None else f"; it is {safe(self.arrival.described(output))}"
+            rested = "converged" if self.has_arrived else "came to rest"
+            missed = "" if self.has_arrived else f", and not at a {self.goal}"
+            return f"{rested} after {count}{missed}: no |d{output}| is above {shown(task.tolerance, 3)}{what}"
+        if outcome.bounce is not None:
+            places = " and ".join(f"{shown(step.value, 6)} at {self._place(step.point)}" for step in outcome.bounce)
+            advice = "" if self.holding is None else f"; a rate of {shown(self.holding.rate)} would have held"
+            return f"bounces: after {count} {output} goes back and forth between {places}{advice}"
+        if outcome.reason in ("steps", "interrupted"):
+            how = f"stopped after {count}, as asked" if outcome.reason == "steps" else f"interrupted after {count}"
+            return f"{how}; the largest |d{output}| is {shown(max(map(abs, last.gradient)), 4)}"
+        if outcome.reason == "domain":
+            return f"left the domain after {count}: {self._left()}; {self._advice()}"
+        if last.number == 0:
+            return f"diverged: {output} or its gradient overflows at the start"
+        if last.value * task.uphill == -math.inf:
+            return f"diverged: {output} {self._away()} without end; no rate changes that"
+        return f"diverged: after {count} {output} is {shown(last.value, 4)}, worse than at the start; {self._advice()}"
+
+    def _place(self, point: tuple[float, ...]) -> str:
+        return ", ".join(f"{safe(name)} = {shown(x, 6)}" for name, x in zip(self.task.wrt, point, strict=True))
+
+    def _left(self) -> str:
+        at = self._place(self.outcome.left_at or self.outcome.last.point)
+        if self.outcome.fault is None:
+            return f"there is no finite gradient at {at}"
+        return f"{safe(self.program.graph.span(self.outcome.fault).text)} has no value at {at}"
+
+    def _away(self) -> str:
+        return "rises" if self.task.maximise else "falls"
+
+    def _advice(self) -> str:
+        holding = self.holding
+        if holding is None:
+            return f"no smaller rate was found that holds (it may be that {self.output} {self._away()} without end)"
+        held = f"a rate of {shown(holding.rate)} would have held"
+        if holding.curvature is None or holding.limit is None:
+            return held
+        curvature = shown(holding.curvature, 4)
+        return (
+            f"{held}: {self.output}'s curvature along the gradient is {curvature}, "
+            f"and a step overshoots above 2/{curvature} = {shown(holding.limit, 4)}"
+        )
 
 
-def blocks(program: Program, ended: Sequence[Ended], held: Sequence[str], _medium: Medium) -> Iterator[Block]:
-    """The page of descents side by side; `held` are the inputs taken for data."""
-    tasks = [task for task, *_ in ended]
-    output = safe(program.graph.names[program.graph.output])
-    verb = "maximise" if tasks[0].maximise else "minimise"
-    rates = ", ".join(shown(task.rate) for task in tasks)
-    yield from (GAP, Title(safe(program.shortened(LONGEST_TITLE))))
-    yield Sentence(f"{verb} over {', '.join(map(safe, tasks[0].wrt))}, rate {rates}", folds=False)
+def blocks(ended: Sequence[Ended], held: Sequence[str]) -> Iterator[Block]:
+    """The page of descents of one program side by side; `held` are the inputs taken for data."""
+    first = ended[0]
+    verb = "maximise" if first.task.maximise else "minimise"
+    rates = ", ".join(shown(each.task.rate) for each in ended)
+    yield from (GAP, Title(safe(first.program.shortened(LONGEST_TITLE))))
+    yield Sentence(f"{verb} over {', '.join(map(safe, first.task.wrt))}, rate {rates}", folds=False)
     if held:
         names = ", ".join(map(safe, held))
         yield Sentence(f"held as data: {names} (--wrt names the inputs that move)", folds=False)
-    yield from (GAP, _table(ended[0], output) if len(ended) == 1 else _side_by_side(ended, output), GAP)
-    yield from _curve(output, ended)
-    yield from (GAP, Items([_ending(program, each, alone=len(ended) == 1) for each in ended], WIDEST))
+    yield from (GAP, _table(first) if len(ended) == 1 else _side_by_side(ended), GAP)
+    yield from _curve(ended)
+    named = [("" if len(ended) == 1 else f"{each.rate}: ") + each.sentence() for each in ended]
+    marks = [each.mark for each in ended]
+    items = [Item(mark, said, tone) for (mark, tone), said in zip(marks, named, strict=True)]
+    yield from (GAP, Items(items, WIDEST_COLUMNS))
 
 
 def step_record(task: Task, step: Step) -> Record:
     """A step, as an object of its own."""
-    return {
-        "step": step.number,
-        "point": _point(task, step.point),
-        "value": step.value,
-        "gradient": _named(task, step.gradient),
-        "rate": task.rate,
-    }
+    return {"step": step.number, **_numbers(task, step), "rate": task.rate}
 
 
-def end_record(
-    program: Program,
-    task: Task,
-    outcome: Outcome,
-    holding: Holding | None,
-    arrival: Arrival | None,
-    warnings: tuple[str, ...],
-) -> Record:
+def end_record(ended: Ended, warnings: tuple[str, ...]) -> Record:
     """The last object of a descent."""
-    last, left, bounce = outcome.last, outcome.left_at, outcome.bounce
+    task, outcome, holding, bounce = ended.task, ended.outcome, ended.holding, ended.outcome.bounce
     return {
         "done": True,
         "reason": outcome.reason,
-        "message": ending(program, task, outcome, holding, arrival),
-        **head("descend", program, warnings),
+        "message": ended.sentence(),
+        **head("descend", ended.program, warnings),
         **selected(task, "rate", "maximise", "tolerance"),
-        "steps": last.number,
-        "at": "bounce" if bounce else arrival and arrival.shape,
+        "steps": outcome.last.number,
+        "at": "bounce" if bounce else ended.arrival and ended.arrival.shape,
         "bounce": [{"point": _point(task, step.point), "value": step.value} for step in bounce or ()],
         "held": [name for name in task.start if name not in task.wrt],
-        "point": _point(task, last.point),
-        "value": last.value,
-        "gradient": _named(task, last.gradient),
-        "left_at": None if left is None else _point(task, left),
+        **_numbers(task, outcome.last),
+        "left_at": None if outcome.left_at is None else _point(task, outcome.left_at),
         "holding_rate": holding and holding.rate,
         "rate_limit": holding and holding.limit,
         "curvature": holding and holding.curvature,
     }
 
 
+def _numbers(task: Task, step: Step) -> Record:
+    gradient = dict(zip(task.wrt, step.gradient, strict=True))
+    return {"point": _point(task, step.point), "value": step.value, "gradient": gradient}
+
+
 def _point(task: Task, numbers: tuple[float, ...]) -> dict[str, float]:
     """Every input's value, the fixed ones too."""
-    return task.start | _named(task, numbers)
+    return task.start | dict(zip(task.wrt, numbers, strict=True))
 
 
-def _named(task: Task, numbers: tuple[float, ...]) -> dict[str, float]:
-    return dict(zip(task.wrt, numbers, strict=True))
-
-
-def _ending(program: Program, ended: Ended, *, alone: bool) -> Item:
-    task, _, outcome, holding, arrival = ended
-    mark, tone = _mark(task, outcome, arrival)
-    name = "" if alone else f"rate {shown(task.rate)}: "
-    return Item(mark, name + ending(program, task, outcome, holding, arrival), tone)
-
-
-def _mark(task: Task, outcome: Outcome, arrival: Arrival | None) -> tuple[str, Tone]:
-    if _arrived(task, outcome, arrival):
-        return "✓", "confirmed"
-    return ("–", "") if outcome.reason == "steps" and not outcome.bounce else ("!", "doubtful")
-
-
-def _table(ended: Ended, output: str) -> Table:
+def _table(ended: Ended) -> Table:
     """A row a step."""
-    task = ended.task
-    steps = ended.trail.rows(ROWS, ended.outcome.bounce)
-    inputs = [safe(name) for name in task.wrt]
-    columns = [Column("step", (Part([f"{step.number:,}" for step in steps], "right"),), right=True)]
-    columns += [_numbers(name, [step.point[k] for step in steps]) for k, name in enumerate(inputs)]
-    columns.append(_numbers(output, [step.value for step in steps]))
-    columns += [_numbers(f"d{output}/d{name}", [step.gradient[k] for step in steps]) for k, name in enumerate(inputs)]
-    return _steps_table(columns)
+    output, inputs = ended.output, list(map(safe, ended.task.wrt))
+    steps = ended.trail.rows(MOST_ROWS, ended.outcome.bounce)
+    columns = [_column(name, [step.point[k] for step in steps]) for k, name in enumerate(inputs)]
+    columns.append(_column(output, [step.value for step in steps]))
+    columns += [_column(f"d{output}/d{name}", [step.gradient[k] for step in steps]) for k, name in enumerate(inputs)]
+    return _steps_table([step.number for step in steps], columns)
 
 
-def _side_by_side(ended: Sequence[Ended], output: str) -> Table:
+def _side_by_side(ended: Sequence[Ended]) -> Table:
     """J for every rate, at the same steps; empty where a descent had ended."""
-    trails = [trail for _, trail, *_ in ended]
+    trails = [each.trail for each in ended]
     longest = max(trails, key=lambda trail: trail.steps[-1].number)
-    chosen = {step.number for step in longest.spread(ROWS)} | {trail.steps[-1].number for trail in trails}
+    chosen = {step.number for step in longest.spread(MOST_ROWS)} | {trail.steps[-1].number for trail in trails}
     numbers = sorted(chosen | {step.number for each in ended for step in each.outcome.bounce or ()})
-    columns = [Column("step", (Part([f"{number:,}" for number in numbers], "right"),), right=True)]
-    for task, trail, outcome, *_ in ended:
-        values = {step.number: step.value for step in (*trail.steps, *(outcome.bounce or ()))}
-        columns.append(_numbers(f"{output}, rate {shown(task.rate)}", [values.get(number) for number in numbers]))
-    return _steps_table(columns)
+    columns = []
+    for each in ended:
+        values = {step.number: step.value for step in (*each.trail.steps, *(each.outcome.bounce or ()))}
+        columns.append(_column(f"{each.output}, {each.rate}", [values.get(number) for number in numbers]))
+    return _steps_table(numbers, columns)
 
 
-def _numbers(heading: str, numbers: Sequence[float | None]) -> Column:
+def _column(heading: str, numbers: Sequence[float | None]) -> Column:
     widest, *narrower = [
         (Part(["" if x is None else shown(x, digits) for x in numbers], "decimal"),) for digits in DIGITS
     ]
     return Column(heading, widest, narrower=tuple(narrower), right=True)
 
 
-def _steps_table(columns: list[Column]) -> Table:
+def _steps_table(numbers: Sequence[int], columns: Sequence[Column]) -> Table:
+    steps = [f"{number:,}" for number in numbers]
     said = []
-    for row in range(len(columns[0].parts[0].texts)):
-        number, *values = [(column.heading, column.cell(row)) for column in columns]
-        said.append(f"Step {number[1]}: " + ", ".join(f"{name} = {value}" for name, value in values if value) + ".")
-    return Table(columns, "steps of the descent", "plain", sentences=said)
+    for row, step in enumerate(steps):
+        values = [(column.heading, column.cell(row)) for column in columns]
+        said.append(f"Step {step}: " + ", ".join(f"{name} = {value}" for name, value in values if value) + ".")
+    first = Column("step", (Part(steps, "right"),), right=True)
+    return Table([first, *columns], "steps of the descent", "plain", sentences=said)
 
 
-def _curve(output: str, ended: Sequence[Ended]) -> Iterator[Chart]:
+def _curve(ended: Sequence[Ended]) -> Iterator[Chart]:
     """J over the steps, a line a rate; its logarithm where that shows more."""
-    lines = [[(float(step.number), step.value) for step in trail.steps] for _, trail, *_ in ended]
+    lines = [[(float(step.number), step.value) for step in each.trail.steps] for each in ended]
     finite = [value for line in lines for _, value in line if math.isfinite(value)]
     if not finite:
         return
-    name = output
-    if min(finite) > 0 and max(finite) > LEAP * min(finite):
+    name = output = ended[0].output
+    if min(finite) > 0 and max(finite) > LEAP_FACTOR * min(finite):
         name = f"log10({output})"
         lines = [[(at, math.log10(value)) for at, value in line if math.isfinite(value)] for line in lines]
     steps = (0.0, max(1.0, *(line[-1][0] for line in lines if line)))
     heights = around(value for line in lines for _, value in line)
-    drawn = [
-        Line(part, PENS[k % len(PENS)], f"rate {shown(task.rate)}")
-        for k, (line, (task, *_)) in enumerate(zip(lines, ended, strict=True))
-        for part in _finite(line)
+    # A line ends where it overflows.
+    drawn = [list(takewhile(lambda point: math.isfinite(point[1]), line)) for line in lines]
+    inked = [
+        Line(line, PENS[k % len(PENS)], each.rate)
+        for k, (line, each) in enumerate(zip(drawn, ended, strict=True))
+        if line
     ]
     said = f"{output} goes from {shown(finite[0], 6)} to {shown(finite[-1], 6)} in {counted(int(steps[1]), 'step')}"
-    yield Chart(name, "", drawn, [], steps, heights, HEIGHT, "step", said)
-
-
-def _finite(line: Sequence[Point]) -> Iterator[list[Point]]:
-    """The part of a line before it overflows."""
-    part = list(takewhile(lambda point: math.isfinite(point[1]), line))
-    if part:
-        yield part
-
-
-def _arrived(task: Task, outcome: Outcome, arrival: Arrival | None) -> bool:
-    """Whether the descent found what it looked for, as far as that is known."""
-    return outcome.reason == "converged" and (arrival is None or arrival.shape == _goal(task))
-
-
-def _goal(task: Task) -> str:
-    return "maximum" if task.maximise else "minimum"
-
-
-def ending(program: Program, task: Task, outcome: Outcome, holding: Holding | None, arrival: Arrival | None) -> str:
-    """One sentence about the end, and where a smaller rate would have helped, which and why."""
-    output = safe(program.graph.names[program.graph.output])
-    last = outcome.last
-    count = counted(last.number, "step")
-    slope = max(map(abs, last.gradient))
-    if outcome.reason == "converged":
-        what = "" if arrival is None else f"; it is {safe(arrival.described(output))}"
-        found = _arrived(task, outcome, arrival)
-        rested = f"converged after {count}" if found else f"came to rest after {count}, and not at a {_goal(task)}"
-        return f"{rested}: no |d{output}| is above {shown(task.tolerance, 3)}{what}"
-    if outcome.bounce is not None:
-        return _bounce(output, task, count, outcome.bounce, holding)
-    if outcome.reason == "steps":
-        return f"stopped after {count}, as asked; the largest |d{output}| is {shown(slope, 4)}"
-    if outcome.reason == "interrupted":
-        return f"interrupted after {count}; the largest |d{output}| is {shown(slope, 4)}"
-    if outcome.reason == "domain":
-        where = _left(program, task, outcome)
-        return f"left the domain after {count}: {where}; {_advice(program, task, holding)}"
-    if last.number == 0:
-        return f"diverged: {output} or its gradient overflows at the start"
-    if last.value * task.uphill == -math.inf:
-        return f"diverged: {output} {'rises' if task.maximise else 'falls'} without end; no rate changes that"
-    advice = _advice(program, task, holding)
-    return f"diverged: after {count} {output} is {shown(last.value, 4)}, worse than at the start; {advice}"
-
-
-def _bounce(output: str, task: Task, count: str, steps: tuple[Step, Step], holding: Holding | None) -> str:
-    places = " and ".join(f"{shown(step.value, 6)} at {_place(task, step.point)}" for step in steps)
-    advice = "" if holding is None else f"; a rate of {shown(holding.rate)} would have held"
-    return f"bounces: after {count} {output} goes back and forth between {places}{advice}"
-
-
-def _place(task: Task, point: tuple[float, ...]) -> str:
-    return ", ".join(f"{safe(name)} = {shown(x, 6)}" for name, x in zip(task.wrt, point, strict=True))
-
-
-def _left(program: Program, task: Task, outcome: Outcome) -> str:
-    at = _place(task, outcome.left_at or outcome.last.point)
-    if outcome.fault is None:
-        return f"there is no finite gradient at {at}"
-    span = program.graph.span(outcome.fault)
-    text = span.source.text[span.offset : span.offset + span.length]
-    return f"{safe(text)} has no value at {at}"
-
-
-def _advice(program: Program, task: Task, holding: Holding | None) -> str:
-    output = safe(program.graph.names[program.graph.output])
-    if holding is None:
-        way = "rises" if task.maximise else "falls"
-        return f"no smaller rate was found that holds (it may be that {output} {way} without end)"
-    if holding.curvature is None or holding.limit is None:
-        return f"a rate of {shown(holding.rate)} would have held"
-    curvature = shown(holding.curvature, 4)
-    return (
-        f"a rate of {shown(holding.rate)} would have held: {output}'s curvature along the gradient is {curvature}, "
-        f"and a step overshoots above 2/{curvature} = {shown(holding.limit, 4)}"
-    )
+    yield Chart(name, "", inked, [], steps, heights, HEIGHT_ROWS, "step", said)

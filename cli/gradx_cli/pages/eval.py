@@ -27,51 +27,41 @@ from gradx_cli.blocks import (
     Tone,
     Words,
     constant,
-)  # fmt: skip
+)
 from gradx_cli.escape import safe
 from gradx_cli.notation import Notation, put_in
 from gradx_cli.numbers import NONE, Exact, counted, decimal, exactly, shown
 from gradx_cli.pages.conclusion import asked_sympy, conclusion, title, verdict_record
 from gradx_cli.terminal import LONGEST_TITLE
 
-MOST = 200
-"""Nodes that a table shows in full."""
-
-SHOWN_INPUTS = 20
+MOST_NODES, MOST_INPUTS = 200, 20
+"""A table of more nodes shows some of the inputs."""
 
 NO_NUDGE = Nudge(None, None)
 
-SAID = {
-    "agree": "Proved.",
-    "inexact": "Digits are lost.",
-    "unchecked": "Not checked.",
-    "disagree": "The rule is proved wrong.",
-    "undecided": "Undecided.",
+
+class Judged(NamedTuple):
+    """How a verdict is told: its mark in a table, its sentence, what stands beside a number, its tone."""
+
+    mark: str
+    sentence: str
+    beside: str = ""
+    tone: Tone = "doubtful"
+
+
+JUDGED: dict[Status, Judged] = {
+    "agree": Judged("✓", "Proved.", tone="confirmed"),
+    "inexact": Judged("! digits lost", "Digits are lost.", "digits are lost"),
+    "kink": Judged("! kink", "Not proved right: kink.", "kink"),
+    "edge": Judged("! edge", "Not proved right: edge.", "edge"),
+    "jump": Judged("! jump", "Not proved right: jump.", "jump"),
+    "vertical": Judged("! vertical", "Not proved right: vertical.", "vertical"),
+    "disagree": Judged("✗ disagrees", "The rule is proved wrong.", "the rule is proved wrong"),
+    "undecided": Judged("? undecided", "Undecided.", "undecided"),
+    "unchecked": Judged("unchecked", "Not checked.", tone="quiet"),
 }
 
-BESIDE: dict[Status, str] = {
-    "inexact": "digits are lost",
-    "kink": "kink",
-    "edge": "edge",
-    "jump": "jump",
-    "vertical": "vertical",
-    "disagree": "the rule is proved wrong",
-    "undecided": "undecided",
-}
-
-MARKS: dict[Status, str] = {
-    "agree": "✓",
-    "inexact": "! digits lost",
-    "kink": "! kink",
-    "edge": "! edge",
-    "jump": "! jump",
-    "vertical": "! vertical",
-    "disagree": "✗ disagrees",
-    "undecided": "? undecided",
-    "unchecked": "unchecked",
-}
-
-BRANCH = "! one branch"
+BRANCH = Judged("! one branch", "The branch taken has another slope.", "the branch taken has another slope")
 """What is said where the function is smooth, and the branch that backprop takes has another slope."""
 
 NOT_TAKEN = "not taken"
@@ -80,10 +70,8 @@ NOT_TAKEN = "not taken"
 NUDGE_DIGITS = 15
 """A nudge is float64's own; past this its digits are rounding."""
 
-LONGEST_SUBSTITUTION = 40
+LONGEST_CHARACTERS = 40
 """Longer than this, numbers put into a formula explain nothing."""
-
-TONES: dict[Status, Tone] = {"agree": "confirmed", "unchecked": "quiet"}
 
 
 class Row(NamedTuple):
@@ -99,7 +87,7 @@ class Row(NamedTuple):
     put_in: str | None
     symbolic: str | None
     mark: str
-    status: Status
+    judged: Judged
 
     def symbolic_cell(self, *, numbers_put_in: bool = True) -> str:
         """`3*c = 3·2 = 6`, each part only where it says something new."""
@@ -115,10 +103,8 @@ def answer(exploration: Exploration, digits: int) -> Answer:
         nodes, left_out = (exploration.nodes, None) if medium.whole else sample(exploration)
         longest = None if medium.whole else LONGEST_TITLE
         yield from (GAP, Title(title(exploration, digits, longest)), GAP)
-        yield _table(exploration, nodes, medium, digits)
-        yield GAP
-        if left_out:
-            yield Sentence(left_out)
+        yield from (_Sheet(exploration, nodes, medium, digits).table(), GAP)
+        yield from [Sentence(left_out)] if left_out else ()
         yield Items(conclusion(exploration))
 
     return Answer(page, _records(exploration), map(_flat, exploration.nodes), exploration.warnings)
@@ -130,148 +116,133 @@ def sample(exploration: Exploration) -> tuple[tuple[NodeReport, ...], str | None
     Of a large graph: inputs evenly spread from first to last, as many of the nodes that have a problem, and the output.
     """
     nodes = exploration.nodes
-    if len(nodes) <= MOST:
+    if len(nodes) <= MOST_NODES:
         return nodes, None
     inputs = [node for node in nodes if node.kind == "input"]
-    step = max(1, -(-len(inputs) // SHOWN_INPUTS))
-    problems = [node for node in nodes if node.verdict.status not in ("agree", "unchecked")][:SHOWN_INPUTS]
+    step = max(1, -(-len(inputs) // MOST_INPUTS))
+    problems = [node for node in nodes if node.verdict.status not in ("agree", "unchecked")][:MOST_INPUTS]
     wanted = {node.index for node in [*inputs[::step], *problems]} | {exploration.graph.output}
     kept = tuple(node for node in nodes if node.index in wanted)
     operations = len(nodes) - len(inputs)
-    return kept, (
-        f"{counted(len(inputs), 'input')} and {counted(operations, 'operation')}, "
-        f"{len(kept)} of these {len(nodes):,} nodes shown; "
-        "--json and --format csv give all"
-    )
+    parts = f"{counted(len(inputs), 'input')} and {counted(operations, 'operation')}"
+    return kept, f"{parts}, {len(kept)} of these {len(nodes):,} nodes shown; --json and --format csv give all"
 
 
-def _table(exploration: Exploration, nodes: Sequence[NodeReport], medium: Medium, digits: int) -> Table:
-    sheet = rows(exploration, nodes, digits)
-    notation = medium.notation(exploration.graph, digits)
-    names = [Code(row.name, notation.name(node.index)) for node, row in zip(nodes, sheet, strict=True)]
-    what = [_definition(row, node, notation, medium) for node, row in zip(nodes, sheet, strict=True)]
-    output, count = safe(exploration.graph.names[exploration.graph.output]), len(sheet)
-    gradients = (constant("d", count), Part(names), constant(" = ", count), _numbers(row.gradient for row in sheet))
-    moved = (constant(f"{output} → ", count), _numbers(row.output for row in sheet))
-    by = f"nudged by {shown(exploration.options.epsilon, digits)}"
-    columns = [
-        Column("node", (Part(names),), code=True),
-        Column("is", (Part(what),), "quiet"),
-        Column("value", (_numbers(row.value for row in sheet),), "forward"),
-        Column("gradient", gradients, "backward", code=True),
-        Column(by, moved, code=True, label="nudged"),
-        Column("slope", (_numbers(row.slope for row in sheet),), joined=True),
-    ]
-    tones: list[Tone] = [TONES.get(row.status, "doubtful") for row in sheet]
-    verdict = Column("verdict", (Part([row.mark for row in sheet]),), tones, mark=True)
-    columns += [*_symbolic_column(exploration, sheet, notation, medium), verdict]
-    if medium.document:
-        # A formula that is set may be wide: whoever has to scroll should have seen the verdict.
-        columns.insert(6, columns.pop())
-    epsilon = shown(exploration.options.epsilon, digits)
-    symbolic = asked_sympy(exploration)
-    return Table(
-        columns,
-        "every node: its value, its gradient, and what a nudge of it does",
-        heads=2,
-        sentences=[" ".join(_sentences(row, output, epsilon, symbolic=symbolic)) for row in sheet],
-        solution=lambda: _solution(exploration, notation, digits),
-    )
+class _Sheet:
+    """The rows of `nodes`, for one medium."""
 
+    def __init__(self, exploration: Exploration, nodes: Sequence[NodeReport], medium: Medium, digits: int) -> None:
+        graph = self._graph = exploration.graph
+        self._exploration, self._nodes, self._medium, self._digits = exploration, nodes, medium, digits
+        self._notation = medium.notation(graph, digits)
+        wanted = range(len(graph.nodes)) if len(nodes) == len(exploration.nodes) else graph.inputs
+        values = {graph.names[i]: shown(exploration.forward.values[i], digits) for i in wanted if graph.names[i]}
+        self._rows = [_row(node, values, digits) for node in nodes]
 
-def _definition(row: Row, node: NodeReport, notation: Notation, medium: Medium) -> str:
-    if node.kind == "input":
-        return row.definition
-    return Code(row.definition, notation.definition(node.index) if medium.document else None)
+    def table(self) -> Table:
+        rows, count, is_set = self._rows, len(self._rows), self._medium.document
+        names = [Code(row.name, self._notation.name(node.index)) for node, row in zip(self._nodes, rows, strict=True)]
+        what = [self._definition(row, node) for node, row in zip(self._nodes, rows, strict=True)]
+        output, epsilon = (
+            safe(self._graph.names[self._graph.output]),
+            shown(self._exploration.options.epsilon, self._digits),
+        )
+        gradients = (constant("d", count), Part(names), constant(" = ", count), _numbers(row.gradient for row in rows))
+        moved = (constant(f"{output} → ", count), _numbers(row.output for row in rows))
+        tones: list[Tone] = [row.judged.tone for row in rows]
+        verdict = Column("verdict", (Part([row.mark for row in rows]),), tones, mark=True)
+        columns = [
+            Column("node", (Part(names),), code=True),
+            Column("is", (Part(what),), "quiet"),
+            Column("value", (_numbers(row.value for row in rows),), "forward"),
+            Column("gradient", gradients, "backward", code=True),
+            Column(f"nudged by {epsilon}", moved, code=True, label="nudged"),
+            Column("slope", (_numbers(row.slope for row in rows),), joined=True),
+            # A formula that is set may be wide: whoever has to scroll should have seen the verdict.
+            *([verdict] if is_set else []),
+        ]
+        symbolic = asked_sympy(self._exploration)
+        if symbolic:
+            shorter = Part([row.symbolic_cell(numbers_put_in=False) for row in rows])
+            longer = Part([self._set(row) if is_set else row.symbolic_cell() for row in rows])
+            columns.append(Column("SymPy", (longer,), narrower=((shorter,),), code=True))
+        said = [" ".join(_sentences(row, output, epsilon, symbolic=symbolic)) for row in rows]
+        columns += [] if is_set else [verdict]
+        caption = "every node: its value, its gradient, and what a nudge of it does"
+        return Table(columns, caption, heads=2, sentences=said, solution=self._solution)
 
+    def _definition(self, row: Row, node: NodeReport) -> str:
+        if node.kind == "input":
+            return row.definition
+        return Code(row.definition, self._notation.definition(node.index) if self._medium.document else None)
 
-def _symbolic_column(
-    exploration: Exploration, sheet: Sequence[Row], notation: Notation, medium: Medium
-) -> Iterator[Column]:
-    """SymPy's formulas, where it was asked for any."""
-    if asked_sympy(exploration):
-        shorter = Part([row.symbolic_cell(numbers_put_in=False) for row in sheet])
-        longer = Part([_set(row, notation) if medium.document else row.symbolic_cell() for row in sheet])
-        yield Column("SymPy", (longer,), narrower=((shorter,),), code=True)
+    def _set(self, row: Row) -> Code:
+        """SymPy's formula and its value, set as mathematics."""
+        from gradx.derive.formulas import Formula
 
+        text = row.symbolic_cell(numbers_put_in=False)
+        try:
+            formula = self._notation.written(Formula(read(row.formula).graph))
+        except GradxError:
+            return Code(text)
+        value = self._notation.decimal(row.symbolic) if row.symbolic not in (None, row.formula) else None
+        return Code(text, self._notation.equals.join(filter(None, [formula, value])))
 
-def _set(row: Row, notation: Notation) -> Code:
-    """SymPy's formula and its value, set as mathematics."""
-    from gradx.derive.formulas import Formula
+    def _solution(self) -> Iterator[Equations]:
+        """The forward pass, then every gradient. What is not proved right is said at the right of its row."""
+        notation = self._notation
+        yield Equations(list(map(self._forward, self._nodes)), "forward", airy=False)
+        backward = []
+        for node in reversed(self._nodes):
+            gradient = notation.decimal(exactly(node.gradient, node.verdict.exact, self._digits))
+            left = notation.quotient(self._graph.output, node.index, "∂")
+            backward.append(Equation(left, (gradient,), _beside(node.verdict, notation)))
+        yield Equations(backward, "backward")
 
-    text = row.symbolic_cell(numbers_put_in=False)
-    try:
-        formula = notation.written(Formula(read(row.formula).graph))
-    except GradxError:
-        return Code(text)
-    value = notation.decimal(row.symbolic) if row.symbolic not in (None, row.formula) else None
-    return Code(text, notation.equals.join(filter(None, [formula, value])))
+    def _forward(self, node: NodeReport) -> Equation:
+        notation, i = self._notation, node.index
+        value = notation.decimal(exactly(node.value, node.exact_value, self._digits))
+        chain = (value,) if node.kind == "input" else (notation.operation(i), value)
+        remarks = _beside(self._exploration.value_verdict, notation) if i == self._graph.output else ()
+        return Equation(notation.name(i), chain, remarks)
 
 
 def _numbers(texts: Iterator[str]) -> Part:
     return Part(list(texts), "decimal")
 
 
-def _sentences(row: Row, output: str, epsilon: str, *, symbolic: bool) -> list[str]:
+def _sentences(row: Row, output: str, epsilon: str, *, symbolic: bool) -> Iterator[str]:
     what = "an input" if row.definition == "input" else row.definition
     if row.mark == NOT_TAKEN:
-        return [f"{row.name} is {what}, in a branch that is not taken."]
-    said = [f"{row.name} is {what}, with value {row.value} and gradient d{row.name} = {row.gradient}."]
-    said.append(f"Nudged by {epsilon}, it moves {output} to {row.output}: slope {row.slope}.")
+        yield f"{row.name} is {what}, in a branch that is not taken."
+        return
+    yield f"{row.name} is {what}, with value {row.value} and gradient d{row.name} = {row.gradient}."
+    yield f"Nudged by {epsilon}, it moves {output} to {row.output}: slope {row.slope}."
     if symbolic:
-        said.append(f"SymPy: {row.symbolic_cell()}.")
-    told = SAID.get(row.status, f"Not proved right: {row.status}.")
-    said.append("The branch taken has another slope." if row.mark == BRANCH else told)
-    return said
+        yield f"SymPy: {row.symbolic_cell()}."
+    yield row.judged.sentence
 
 
-def _solution(exploration: Exploration, notation: Notation, digits: int) -> Iterator[Equations]:
-    """The forward pass, then every gradient. What is not proved right is said at the right of its row."""
-    nodes, output = exploration.nodes, exploration.graph.output
-    yield Equations([_forward(exploration, node, notation, digits) for node in nodes], "forward", airy=False)
-    backward = [
-        Equation(
-            notation.quotient(output, node.index, "∂"),
-            (notation.decimal(exactly(node.gradient, node.verdict.exact, digits)),),
-            _beside(node.verdict, notation, digits),
-        )
-        for node in reversed(nodes)
-    ]
-    yield Equations(backward, "backward")
-
-
-def _forward(exploration: Exploration, node: NodeReport, notation: Notation, digits: int) -> Equation:
-    value = notation.decimal(exactly(node.value, node.exact_value, digits))
-    chain = (value,) if node.kind == "input" else (notation.operation(node.index), value)
-    is_output = node.index == exploration.graph.output
-    remarks = _beside(exploration.value_verdict, notation, digits) if is_output else ()
-    return Equation(notation.name(node.index), chain, remarks)
-
-
-def _beside(verdict: Verdict, notation: Notation, digits: int) -> tuple[Words, ...]:
+def _beside(verdict: Verdict, notation: Notation) -> tuple[Words, ...]:
     """What stands behind a number that is not proved right."""
-    if verdict.status not in BESIDE:
+    said = [_judged(verdict).beside]
+    if not said[0]:
         return ()
-    said = ["the branch taken has another slope" if verdict.cause == "branch" else BESIDE[verdict.status]]
     if verdict.status == "inexact" and verdict.exact is not None:
-        said += [", exactly ", Math(notation.decimal(decimal(verdict.exact, digits)))]
+        said += [", exactly ", Math(notation.decimal(decimal(verdict.exact, notation.digits)))]
     for side, slope in (("left", verdict.left), ("right", verdict.right)):
         if slope is not None:
             said += [f", {side} slope ", Math(notation.number(slope))]
     return (tuple(said),)
 
 
-def rows(exploration: Exploration, nodes: Sequence[NodeReport], digits: int) -> list[Row]:
-    """The rows of `nodes`, with numbers of up to `digits` significant digits."""
-    graph = exploration.graph
-    wanted = range(len(graph.nodes)) if len(nodes) == len(exploration.nodes) else graph.inputs
-    values = {graph.names[i]: shown(exploration.forward.values[i], digits) for i in wanted if graph.names[i]}
-    return [_row(node, values, digits) for node in nodes]
+def _judged(verdict: Verdict) -> Judged:
+    return BRANCH if verdict.cause == "branch" else JUDGED[verdict.status]
 
 
 def _row(node: NodeReport, values: dict[str, str], digits: int) -> Row:
     formula, numbers, value = _symbolic(node, values, digits)
-    nudge = node.nudge
+    nudge, judged = node.nudge, _judged(node.verdict)
     return Row(
         name=safe(node.name),
         definition="input" if node.definition is None else safe(node.definition),
@@ -282,12 +253,8 @@ def _row(node: NodeReport, values: dict[str, str], digits: int) -> Row:
         formula=formula,
         put_in=numbers,
         symbolic=value,
-        mark=NOT_TAKEN
-        if node.value is None
-        else BRANCH
-        if node.verdict.cause == "branch"
-        else MARKS[node.verdict.status],
-        status=node.verdict.status,
+        mark=NOT_TAKEN if node.value is None else judged.mark,
+        judged=judged,
     )
 
 
@@ -298,8 +265,8 @@ def _symbolic(node: NodeReport, values: dict[str, str], digits: int) -> tuple[st
     if symbolic.formula is None:
         return ("…" if value is not None else {"timeout": "late"}.get(symbolic.status, NONE)), None, value
     formula = safe(symbolic.formula)
-    numbers = put_in(formula, values) if len(formula) <= LONGEST_SUBSTITUTION else None
-    if numbers is not None and (len(numbers) > LONGEST_SUBSTITUTION or numbers == formula):
+    numbers = put_in(formula, values) if len(formula) <= LONGEST_CHARACTERS else None
+    if numbers is not None and (len(numbers) > LONGEST_CHARACTERS or numbers == formula):
         numbers = None
     return formula, numbers, value
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from gradx.derive.formulas import local_formula
-from gradx.graph import Graph
 from gradx.lessons.chain_rule import Explanation, Path, Paths, Silence, Step, Term
 from gradx_cli.answer import Answer, Medium, Record, head, selected
 from gradx_cli.blocks import GAP, Block, Equation, Equations, Heading, Math, Sentence, Title, Words
@@ -21,20 +20,11 @@ T = TypeVar("T")
 
 ALONG = "Along the paths"
 
-MOST_STEPS = 200
+MOST_STEPS, STEPS_AT_EACH_END = 200, 12
 """A program with more nodes is shown by its first and last steps."""
 
-SHOWN_AT_EACH_END = 12
-
-MOST_PATHS = 10
-"""More paths than this are counted, and not written out."""
-
-MOST_TERMS = 8
-"""A longer sum is written with an ellipsis."""
-
-MOST_FACTORS = 20
-"""A longer path is."""
-
+MOST_PATHS, MOST_TERMS, MOST_FACTORS = 10, 8, 20
+"""More paths are counted alone; in a longer sum or product stands an ellipsis."""
 
 Written = Callable[[Step, Sequence[Term]], str | None]
 """How the terms of one operation are written, for a step."""
@@ -46,16 +36,11 @@ def answer(explanation: Explanation, warnings: tuple[str, ...], digits: int) -> 
     def page(medium: Medium) -> Iterator[Block]:
         notation = medium.notation(explanation.program.graph, digits)
         if not medium.pasted:
-            yield from (GAP, Title(_title(explanation, digits)), GAP)
+            reading, at = safe(explanation.program.shortened(LONGEST_TITLE)), explanation.exploration
+            yield from (GAP, Title(reading if at is None else f"{reading} = {shown(at.value, digits)}"), GAP)
         yield from _Writer(explanation, notation).page()
 
     return Answer(page, _records(explanation, warnings), _rows(explanation), warnings)
-
-
-def _title(explanation: Explanation, digits: int) -> str:
-    reading = safe(explanation.program.shortened(LONGEST_TITLE))
-    exploration = explanation.exploration
-    return reading if exploration is None else f"{reading} = {shown(exploration.value, digits)}"
 
 
 def _records(explanation: Explanation, warnings: tuple[str, ...]) -> Iterator[Record]:
@@ -67,20 +52,22 @@ def _records(explanation: Explanation, warnings: tuple[str, ...]) -> Iterator[Re
         "value": exploration.value if exploration else None,
         "point": exploration.point if exploration else None,
         "steps": (
-            _step(explanation, step) | {"terms": _terms(program.graph, step)} | dict(_written(explanation, step))
-            for step in explanation.steps
+            {**node, "terms": terms, **formula}
+            for node, terms, formula in (_step(explanation, step) for step in explanation.steps)
         ),
-        "paths": (_way(names, ways, path) for ways in explanation.paths for path in ways.listed),
+        "paths": (
+            {"wrt": names[ways.target], "nodes": [names[i] for i in path.nodes], **selected(path, "locals", "product")}
+            for ways in explanation.paths
+            for path in ways.listed
+        ),
         "path_counts": {names[ways.target]: ways.count for ways in explanation.paths},
     }
 
 
-def _step(explanation: Explanation, step: Step) -> dict[str, object]:
-    return {"node": explanation.program.graph.names[step.node], "gradient": step.gradient}
-
-
-def _terms(graph: Graph, step: Step) -> list[Record]:
-    return [
+def _step(explanation: Explanation, step: Step) -> tuple[Record, list[Record], Record]:
+    """A node and its gradient, the terms of that, and the gradient in symbols where it has no number."""
+    graph = explanation.program.graph
+    terms: list[Record] = [
         {
             "via": graph.names[term.via],
             **selected(term, "upstream", "local"),
@@ -89,17 +76,9 @@ def _terms(graph: Graph, step: Step) -> list[Record]:
         }
         for term in step.terms
     ]
-
-
-def _written(explanation: Explanation, step: Step) -> Record:
-    """The gradient in symbols, where it has no number."""
     formula = explanation.formulas.get(step.node)
-    return {} if explanation.exploration else {"gradient_formula": formula.text if formula else None}
-
-
-def _way(names: Sequence[str], ways: Paths, path: Path) -> Record:
-    nodes = [names[i] for i in path.nodes]
-    return {"wrt": names[ways.target], "nodes": nodes, **selected(path, "locals", "product")}
+    symbols = {} if explanation.exploration else {"gradient_formula": formula.text if formula else None}
+    return {"node": graph.names[step.node], "gradient": step.gradient}, terms, symbols
 
 
 NO_TERM: Record = dict.fromkeys(("via", "upstream", "local", "local_formula", "contribution"))
@@ -107,9 +86,8 @@ NO_TERM: Record = dict.fromkeys(("via", "upstream", "local", "local_formula", "c
 
 def _rows(explanation: Explanation) -> Iterator[Record]:
     """A row a term; one without a term for what has none."""
-    for step in explanation.steps:
-        for term in _terms(explanation.program.graph, step) or [NO_TERM]:
-            yield {**_step(explanation, step), **term, **_written(explanation, step)}
+    for node, terms, symbols in (_step(explanation, step) for step in explanation.steps):
+        yield from ({**node, **term, **symbols} for term in terms or [NO_TERM])
 
 
 class _Writer:
@@ -120,38 +98,31 @@ class _Writer:
         self._exploration = explanation.exploration
         self._single = {step.node for step in explanation.steps if len(step.terms) == 1}
         self._uses = Counter(uses[0].via for step in explanation.steps for uses in step.uses)
+        self._seen: Counter[int] = Counter()
         self._said_why = False
         self._said_again = False
 
     def page(self) -> Iterator[Block]:
-        given = tuple(map(self._given, _ends(self._graph.inputs))) if self._exploration else ()
+        given = [Equation(self._name(i), (self._value(i),)) for i in _ends(self._graph.inputs) if self._exploration]
         yield Heading("forward →", "Forward pass", "forward", given=given)
         yield Equations(tuple(map(self._forward, _ends(self._graph.operations))), "forward", airy=False)
         yield from (GAP, Heading("backward ←", "Backpropagation, from right to left", "backward"))
-        yield Equations(self._steps(), "backward")
+        steps = self._explanation.steps
+        yield Equations([self._backward(step) for step in _ends(steps)], "backward")
         for paths in self._explanation.paths:
             yield GAP
             yield from self._ways(paths)
-        steps = self._explanation.steps
         hidden = len(steps) - len(_ends(steps))
         if hidden:
             said = f"{hidden} of {len(steps)} steps are left out; --wrt NAME shows what one input needs, --json all"
             yield from (GAP, Sentence(said, "quiet", aside=True))
-        yield from self._doubts()
-
-    def _steps(self) -> list[Equation]:
-        seen: Counter[int] = Counter()
-        backward = []
-        for step in _ends(self._explanation.steps):
-            backward.append(self._backward(step, seen))
-            seen.update(uses[0].via for uses in step.uses)
-        return backward
+        found = conclusion(self._exploration) if self._exploration else []
+        doubts = [Sentence(told(item), "doubtful", "!", aside=True) for item in found if item.mark == "!"]
+        yield from [GAP] * bool(doubts)
+        yield from doubts
 
     def _name(self, i: int) -> str:
         return self._notation.name(i)
-
-    def _given(self, i: int) -> Equation:
-        return Equation(self._name(i), (self._value(i),))
 
     def _value(self, i: int) -> str:
         assert self._exploration is not None
@@ -166,38 +137,38 @@ class _Writer:
         put_in = self._notation.with_numbers(i, self._exploration.forward.values)
         return Equation(self._name(i), _chain([definition, put_in, self._value(i)]))
 
-    def _backward(self, step: Step, seen: Counter[int]) -> Equation:
-        left = self._notation.gradient(step.node)
+    def _backward(self, step: Step) -> Equation:
+        left, several = self._notation.gradient(step.node), len(step.terms) > 1
         if not step.terms:
             return Equation(left, (self._result(step),), self._silence(step))
-        stages: list[str | None] = [self._sum(step, self._symbols), self._sum(step, self._formulas)]
+        stages = [self._sum(step, self._symbols), self._sum(step, self._formulas)]
         if self._exploration is not None:
-            stages.append(self._sum(step, self._numbers))
-            stages.append(self._contributions(step) if len(step.terms) > 1 else None)
-        stages.append(self._result(step))
-        return Equation(left, _chain(stages, left), (*self._why(step), *self._again(step, seen)), len(step.terms) > 1)
+            contributions = [self._notation.number(term.contribution) for term in step.terms if several]
+            stages += [self._sum(step, self._numbers), self._notation.sum(self._abridged(contributions))]
+        remarks = (*self._why(step), *self._again(step))
+        self._seen.update(uses[0].via for uses in step.uses)
+        return Equation(left, _chain([*stages, self._result(step)], left), remarks, several)
 
     def _sum(self, step: Step, written: Written) -> str | None:
-        terms = [written(step, uses) for uses in step.uses]
-        if None in terms:
-            return None
-        return self._notation.sum(self._abridged([term for term in terms if term is not None]))
+        terms = _all([written(step, uses) for uses in step.uses])
+        return None if terms is None else self._notation.sum(self._abridged(terms))
 
     def _symbols(self, step: Step, uses: Sequence[Term]) -> str | None:
         via = uses[0].via
         return self._notation.product([self._notation.factor(via), self._notation.local(via, step.node)])
 
     def _formulas(self, step: Step, uses: Sequence[Term]) -> str | None:
-        locals_ = [self._notation.local_formula(term.via, term.slot) for term in uses]
-        if None in locals_:
-            return None
-        upstream = self._upstream(uses[0])
-        factors = [upstream, self._alternatives([text for text in locals_ if text is not None])]
-        return self._notation.product(factors)
+        locals_ = _all([self._notation.local_formula(term.via, term.slot) for term in uses])
+        return None if locals_ is None else self._product(uses, locals_)
 
     def _numbers(self, step: Step, uses: Sequence[Term]) -> str | None:
-        locals_ = self._alternatives([self._notation.number(term.local) for term in uses])
-        return self._notation.product([self._upstream(uses[0]), locals_])
+        return self._product(uses, [self._notation.number(term.local) for term in uses])
+
+    def _product(self, uses: Sequence[Term], locals_: list[str]) -> str:
+        """The upstream gradient times the local partials of one operation, as many as the node stands there."""
+        if len(locals_) > 1:
+            locals_ = [self._notation.bracketed(self._notation.sum(self._abridged(locals_)))]
+        return self._notation.product([self._upstream(uses[0]), *locals_])
 
     def _upstream(self, term: Term) -> str | None:
         """The upstream gradient of a term: its number, or what stands for it."""
@@ -207,23 +178,18 @@ class _Writer:
             return self._notation.number(term.upstream)
         return self._notation.number(1.0) if term.via == self._graph.output else self._notation.gradient(term.via)
 
-    def _alternatives(self, locals_: list[str]) -> str:
-        """The local partials of one operation in one node: as many as it stands there, added up."""
-        if len(locals_) == 1:
-            return locals_[0]
-        return self._notation.bracketed(self._notation.sum(self._abridged(locals_)))
-
-    def _contributions(self, step: Step) -> str:
-        return self._notation.sum(self._abridged([self._notation.number(term.contribution) for term in step.terms]))
-
     def _abridged(self, texts: list[str], most: int = MOST_TERMS) -> list[str]:
         return texts if len(texts) <= most else [*texts[:3], self._notation.ellipsis, texts[-1]]
 
     def _result(self, step: Step) -> str:
         if self._exploration is not None:
             return self._notation.number(step.gradient)
-        formula = self._explanation.formulas.get(step.node)
-        return self._notation.written(formula) if formula else ""
+        return self._formula(step.node) or ""
+
+    def _formula(self, node: int) -> str | None:
+        """The gradient in symbols; None where it has numbers, or is too long."""
+        formula = None if self._exploration else self._explanation.formulas.get(node)
+        return self._notation.written(formula) if formula else None
 
     def _silence(self, step: Step) -> tuple[Words, ...]:
         node, output = Math(self._name(step.node)), Math(self._name(self._graph.output))
@@ -248,47 +214,42 @@ class _Writer:
         ways = "both ways" if len(step.terms) == 2 else "each of these ways"
         return ((*said, ": a nudge of ", node, " reaches ", output, f" {ways}, and the changes add up"),)
 
-    def _again(self, step: Step, seen: Counter[int]) -> tuple[Words, ...]:
+    def _again(self, step: Step) -> tuple[Words, ...]:
         """Which upstream gradients were there already. In full the first time."""
         said: list[str] = []
         for uses in step.uses[:MOST_TERMS]:
             via = uses[0].via
-            if via != self._graph.output and seen[via]:
+            if via != self._graph.output and self._seen[via]:
                 said += [", "] if said else []
                 said += [Math(self._notation.gradient(via)), " again"]
-                said += [] if self._said_again else [_once(self._uses[via])]
+                said += [] if self._said_again else [f": computed once, used {_times(self._uses[via])}"]
                 self._said_again = True
         return (tuple(said),) if said else ()
 
     def _ways(self, paths: Paths) -> Iterator[Block]:
-        left = self._notation.total(paths.target)
-        listed_paths = paths.listed[:MOST_PATHS]
+        left, listed_paths = self._notation.total(paths.target), paths.listed[:MOST_PATHS]
         if paths.count <= 1:
-            formula = None if self._exploration else self._explanation.formulas.get(paths.target)
-            last = [self._notation.written(formula)] if formula else []
-            rows = [Equation(left, _chain([*self._path(path), *last], left)) for path in listed_paths]
+            formula = self._formula(paths.target)
+            rows = [Equation(left, _chain([*self._path(path), formula], left)) for path in listed_paths]
             yield from (Heading("", ALONG), Equations(rows, "backward", 2))
             return
-        ends = (" paths lead from ", self._name(self._graph.output), " to ", self._name(paths.target))
         many = f"more than {paths.count:,}" if paths.count >= 10**18 else f"{paths.count:,}"
-        sentence = [many, ends[0], Math(ends[1]), ends[2], Math(ends[3])]
-        sentence.append(": the gradient is the sum of their products")
+        output, target = Math(self._name(self._graph.output)), Math(self._name(paths.target))
+        end = ": the gradient is the sum of their products"
         if paths.count > len(listed_paths):
-            shown = f"{len(listed_paths)} are shown (backprop walks none of them: it visits every node once)"
-            sentence.append(f"; {shown}")
-        yield Heading("", ALONG, words=tuple(sentence))
-        yield Equations([Equation(self._route(p), _chain(self._path(p)), sign=":") for p in listed_paths], "backward")
-        total = self._total_of(paths, listed_paths, left)
-        if total:
-            yield Equations([total], "backward", 2)
-
-    def _total_of(self, paths: Paths, shown: Sequence[Path], left: str) -> Equation | None:
+            end += f"; {len(listed_paths)} are shown (backprop walks none of them: it visits every node once)"
+        yield Heading("", ALONG, words=(many, " paths lead from ", output, " to ", target, end))
+        routes = [self._abridged(list(map(self._name, path.nodes)), MOST_FACTORS) for path in listed_paths]
+        ways = zip(map(self._notation.arrow.join, routes), listed_paths, strict=True)
+        yield Equations([Equation(route, _chain(self._path(path)), sign=":") for route, path in ways], "backward")
         if self._exploration is None:
-            formula = self._explanation.formulas.get(paths.target)
-            return Equation(left, (self._notation.written(formula),)) if formula else None
-        products = [self._notation.number(path.product) for path in shown]
-        products += [self._notation.ellipsis] * (paths.count > len(shown))
-        return Equation(left, _chain([self._notation.sum(products), self._notation.number(paths.gradient)], left))
+            total = _chain([self._formula(paths.target)])
+        else:
+            products = [self._notation.number(path.product) for path in listed_paths]
+            products += [self._notation.ellipsis] * (paths.count > len(listed_paths))
+            total = _chain([self._notation.sum(products), self._notation.number(paths.gradient)], left)
+        if total:
+            yield Equations([Equation(left, total)], "backward", 2)
 
     def _path(self, path: Path) -> list[str | None]:
         """A path's factors in symbols, in numbers (or formulas), and their product."""
@@ -296,34 +257,25 @@ class _Writer:
         symbols = [self._notation.local(via, i, one_use=True) for via, i, _ in pairs]
         if len(pairs) > 1 and path.nodes[1] in self._single:
             symbols[0] = self._notation.total(path.nodes[1])
-        stages: list[str | None] = [self._notation.product(self._abridged(symbols, MOST_FACTORS))]
         if path.locals is not None:
-            numbers = [self._notation.number(x) for x in path.locals]
-            stages.append(self._notation.product(self._abridged(numbers, MOST_FACTORS)))
-            stages.append(self._notation.number(path.product))
-            return stages
-        formulas = [self._notation.local_formula(via, slot) for via, _, slot in pairs]
-        if None not in formulas:
-            there = [text for text in formulas if text is not None]
-            stages.append(self._notation.product(self._abridged(there, MOST_FACTORS)))
-        return stages
+            factors: list[str] | None = [self._notation.number(x) for x in path.locals]
+            product = [self._notation.number(path.product)]
+        else:
+            factors, product = _all([self._notation.local_formula(via, slot) for via, _, slot in pairs]), []
+        written = [self._notation.product(self._abridged(texts, MOST_FACTORS)) for texts in (symbols, factors) if texts]
+        return [*written, *product]
 
-    def _route(self, path: Path) -> str:
-        return self._notation.arrow.join(self._abridged(list(map(self._name, path.nodes)), MOST_FACTORS))
 
-    def _doubts(self) -> Iterator[Block]:
-        found = conclusion(self._exploration) if self._exploration else []
-        doubts = [Sentence(told(item), "doubtful", "!", aside=True) for item in found if item.mark == "!"]
-        if doubts:
-            yield GAP
-            yield from doubts
+def _all(texts: Sequence[str | None]) -> list[str] | None:
+    """The texts; None where one of them cannot be written."""
+    return None if None in texts else [text for text in texts if text is not None]
 
 
 def _ends(items: Sequence[T]) -> Sequence[T]:
     """All of a few items, the first and the last of many."""
     if len(items) <= MOST_STEPS:
         return items
-    return [*items[:SHOWN_AT_EACH_END], *items[-SHOWN_AT_EACH_END:]]
+    return [*items[:STEPS_AT_EACH_END], *items[-STEPS_AT_EACH_END:]]
 
 
 def _chain(stages: Sequence[str | None], left: str | None = None) -> tuple[str, ...]:
@@ -337,7 +289,3 @@ def _chain(stages: Sequence[str | None], left: str | None = None) -> tuple[str, 
 
 def _times(count: int) -> str:
     return "twice" if count == 2 else f"{count} times"
-
-
-def _once(count: int) -> str:
-    return f": computed once, used {_times(count)}"

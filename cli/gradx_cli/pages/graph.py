@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import cast
 
-from gradx.language.printer import definition
 from gradx_cli.answer import Answer, Medium, Record, head
 from gradx_cli.blocks import GAP, Block, Drawing
 from gradx_cli.drawing.layers import layers
 from gradx_cli.escape import safe
 from gradx_cli.numbers import counted, shown
-from gradx_cli.pages.graph_files import LARGEST_SVG
+from gradx_cli.pages.graph_files import MOST_SVG_NODES
 from gradx_cli.pages.picture import DIGITS, Picture, diagram, legend, progress, title
 
-MOST_DRAWN = 60
+MOST_NODES = 60
 """More boxes than this are not drawn on a terminal."""
 
 
@@ -45,14 +43,13 @@ def _records(picture: Picture) -> Iterator[Record]:
 
 
 def _nodes(picture: Picture) -> Iterator[Record]:
-    graph = picture.graph
-    for position, i in enumerate(graph.shown):
-        is_input = position < len(graph.inputs)
+    for i in picture.graph.shown:
         value, gradient = picture.numbers.get(i, (None, None))
+        definition = picture.definition(i)
         yield {
-            "name": graph.names[i],
-            "kind": "input" if is_input else "operation",
-            "definition": None if is_input else definition(graph, i),
+            "name": picture.graph.names[i],
+            "kind": "input" if definition is None else "operation",
+            "definition": definition,
             "value": value,
             "gradient": gradient if picture.reached(i) else None,
         }
@@ -60,41 +57,33 @@ def _nodes(picture: Picture) -> Iterator[Record]:
 
 def _said(node: Record) -> str:
     """A node in a sentence."""
-    name, value, gradient = (
-        safe(str(node["name"])),
-        cast("float | None", node["value"]),
-        cast("float | None", node["gradient"]),
-    )
-    said = f"{name} is " + ("an input" if node["definition"] is None else safe(str(node["definition"])))
-    numbers = [] if value is None else [f"value {shown(value, DIGITS)}"]
-    numbers += [] if gradient is None else [f"gradient d{name} = {shown(gradient, DIGITS)}"]
+    name, definition = safe(str(node["name"])), node["definition"]
+    said = f"{name} is " + ("an input" if definition is None else safe(str(definition)))
+    values = {"value": node["value"], f"gradient d{name} =": node["gradient"]}
+    numbers = [f"{what} {shown(x, DIGITS)}" for what, x in values.items() if isinstance(x, float)]
     return ", with ".join(filter(None, [said, " and ".join(numbers)])) + "."
 
 
 def _edges(picture: Picture) -> Iterator[Record]:
     """One edge for each argument that is a node: `x*x` has two."""
-    graph = picture.graph
-    known = frozenset(graph.shown)
-    for i in graph.operations:
-        for slot, j in enumerate(graph.nodes[i].inputs):
+    names, known = picture.graph.names, frozenset(picture.graph.shown)
+    for i in picture.graph.operations:
+        for slot, j in enumerate(picture.graph.nodes[i].inputs):
             if j in known:
-                edge = {"from": graph.names[j], "to": graph.names[i], "slot": slot}
-                yield {**edge, "local": picture.local(i, slot)}
+                yield {"from": names[j], "to": names[i], "slot": slot, "local": picture.local(i, slot)}
 
 
 def _summary(picture: Picture) -> tuple[str, ...]:
     """What can be said of a graph that nobody could follow box by box."""
     graph = picture.graph
     boxes = len(graph.shown)
-    if boxes <= MOST_DRAWN:
+    if boxes <= MOST_NODES:
         return ()
     wires = [(wire.source, wire.target) for wire in diagram(picture).wires]
-    ways = "--output graph.dot writes it for Graphviz, --json lists it"
-    if boxes <= LARGEST_SVG:
-        ways = "--output graph.svg draws it for a browser, --json lists it"
+    parts = f"{counted(len(graph.inputs), 'input')} and {counted(len(graph.operations), 'operation')}"
+    longest = f"the longest way to the output takes {max(layers(boxes, wires)):,} steps"
+    file = "graph.svg draws it for a browser" if boxes <= MOST_SVG_NODES else "graph.dot writes it for Graphviz"
     return (
-        f"{boxes:,} nodes: {counted(len(graph.inputs), 'input')} and {counted(len(graph.operations), 'operation')};"
-        f" {len(wires):,} wires;"
-        f" the longest way to the output takes {max(layers(boxes, wires)):,} steps",
-        f"this is too much for a terminal (up to {MOST_DRAWN} nodes): {ways}",
+        f"{boxes:,} nodes: {parts}; {len(wires):,} wires; {longest}",
+        f"this is too much for a terminal (up to {MOST_NODES} nodes): --output {file}, --json lists it",
     )

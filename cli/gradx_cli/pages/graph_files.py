@@ -7,8 +7,8 @@ from gradx_cli.drawing.layers import items, layers
 from gradx_cli.drawing.model import Diagram
 from gradx_cli.pages.picture import Picture, diagram, legend, progress, title
 
-LARGEST_TEXT = 500
-LARGEST_SVG = 5000
+MOST_TEXT_NODES = 500
+MOST_SVG_NODES = 5000
 MOST_MERMAID_EDGES = 500
 """Mermaid's own limit, which a file cannot lift."""
 
@@ -18,21 +18,24 @@ MOST_ITEMS = 60_000
 
 def content(picture: Picture, ending: str, *, ascii_only: bool = False) -> str:
     """What a file with this ending (.svg, .dot, .mmd, .txt) holds. GradxError("size") for a graph too large."""
-    _check_boxes(picture, ending)
+    count, most = len(picture.graph.shown), {".svg": MOST_SVG_NODES, ".txt": MOST_TEXT_NODES}.get(ending)
+    larger = f"--output graph.svg takes up to {MOST_SVG_NODES:,} nodes"
+    if count > MOST_SVG_NODES:
+        larger = "--output graph.dot and --json take any number"
+    if most is not None and count > most:
+        message = f"the graph has {count:,} nodes, and a drawing as {ending} takes up to {most:,}"
+        raise GradxError("size", message, hint=larger)
     drawn = diagram(picture)
     if ending == ".dot":
-        from gradx_cli.drawing.dot import dot
+        from gradx_cli.drawing.flowcharts import dot
 
         return dot(drawn)
     if ending == ".mmd":
-        from gradx_cli.drawing.mermaid import mermaid
+        from gradx_cli.drawing.flowcharts import mermaid
 
         if len(drawn.wires) > MOST_MERMAID_EDGES:
-            raise GradxError(
-                "size",
-                f"the graph has {len(drawn.wires):,} edges, and Mermaid draws up to {MOST_MERMAID_EDGES}",
-                hint=_larger(picture),
-            )
+            message = f"the graph has {len(drawn.wires):,} edges, and Mermaid draws up to {MOST_MERMAID_EDGES}"
+            raise GradxError("size", message, hint=larger)
         return mermaid(drawn)
     _check_wires(drawn)
     if ending == ".svg":
@@ -44,30 +47,9 @@ def content(picture: Picture, ending: str, *, ascii_only: bool = False) -> str:
     return draw(drawn, None, ascii_only=ascii_only).plain
 
 
-def _check_boxes(picture: Picture, ending: str) -> None:
-    largest = {".svg": LARGEST_SVG, ".txt": LARGEST_TEXT}.get(ending)
-    count = len(picture.graph.shown)
-    if largest is not None and count > largest:
-        raise GradxError(
-            "size",
-            f"the graph has {count:,} nodes, and a drawing as {ending} takes up to {largest:,}",
-            hint=_larger(picture),
-        )
-
-
-def _larger(picture: Picture) -> str:
-    """What to do with a graph that is too large for one kind of file."""
-    if len(picture.graph.shown) > LARGEST_SVG:
-        return "--output graph.dot and --json take any number"
-    return f"--output graph.svg takes up to {LARGEST_SVG:,} nodes"
-
-
 def _check_wires(drawn: Diagram) -> None:
     pairs = [(wire.source, wire.target) for wire in drawn.wires]
     count = items(layers(len(drawn.labels), pairs), pairs)
     if count > MOST_ITEMS:
-        raise GradxError(
-            "size",
-            f"the wires of this graph are too long to be drawn: they pass {count:,} columns in all",
-            hint="--output graph.dot and --json take any graph",
-        )
+        message = f"the wires of this graph are too long to be drawn: they pass {count:,} columns in all"
+        raise GradxError("size", message, hint="--output graph.dot and --json take any graph")

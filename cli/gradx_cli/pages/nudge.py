@@ -13,37 +13,28 @@ from gradx_cli.escape import safe
 from gradx_cli.numbers import NONE, shown
 from gradx_cli.terminal import LONGEST_TITLE
 
-MOST_ROWS = 200
-
-SHOWN_AT_EACH_END = 12
+MOST_ROWS, ROWS_AT_EACH_END = 200, 12
 
 
 def answer(exploration: Exploration, carried: CarriedNudge, sizes: Sequence[CarriedNudge], digits: int) -> Answer:
     """The nodes, the conclusion and, for several ε, how the slope settles; the first ε as an object, a node a row."""
+    graph = exploration.graph
+    name, output = safe(graph.names[carried.variable]), safe(graph.names[graph.output])
 
     def page(medium: Medium) -> Iterator[Block]:
         moved = carried.moved
         few = medium.whole or len(moved) <= MOST_ROWS
-        kept = moved if few else (*moved[:SHOWN_AT_EACH_END], *moved[-SHOWN_AT_EACH_END:])
-        if medium.document:
-            yield Title(safe(exploration.program.shortened(LONGEST_TITLE)))
-        yield from (GAP, _table(exploration, carried, kept, digits))
+        kept = moved if few else (*moved[:ROWS_AT_EACH_END], *moved[-ROWS_AT_EACH_END:])
+        yield from [Title(safe(exploration.program.shortened(LONGEST_TITLE)))] * medium.document
+        yield from (GAP, _table(name, carried, kept, digits))
         if len(kept) < len(moved):
             said = f"{len(moved)} nodes moved, {len(kept)} of them are shown; --json gives all"
             yield Sentence(said, "quiet", folds=False)
-        yield GAP
-        yield Sentence(_conclusion(exploration, carried, digits))
+        yield from (GAP, Sentence(_conclusion(name, output, carried, digits)))
         yield from _doubts(carried, digits, several=len(sizes) > 1)
-        if len(sizes) > 1:
-            yield GAP
-            yield _settling(exploration, sizes, digits)
+        yield from (GAP, _settling(output, sizes, digits)) if len(sizes) > 1 else ()
 
-    return Answer(page, [_record(exploration, carried, sizes)], map(_node, carried.moved), exploration.warnings)
-
-
-def _record(exploration: Exploration, carried: CarriedNudge, sizes: Sequence[CarriedNudge]) -> Record:
-    graph = exploration.graph
-    return {
+    record = {
         **head("nudge", exploration.program, exploration.warnings),
         "output": graph.names[graph.output],
         **selected(exploration, "value", "point"),
@@ -53,51 +44,41 @@ def _record(exploration: Exploration, carried: CarriedNudge, sizes: Sequence[Car
         **selected(carried, "slope", "gradient", "note"),
         "settling": [selected(size, "epsilon", "output", "slope", "note") for size in sizes],
     }
+    return Answer(page, [record], map(_node, carried.moved), exploration.warnings)
 
 
 def _node(node: Moved) -> Record:
     return selected(node, "name", "before", "after", "change", "slope", "derivative")
 
 
-def _table(exploration: Exploration, carried: CarriedNudge, moved: Sequence[Moved], digits: int) -> Table:
-    variable = safe(exploration.graph.names[carried.variable])
-    count = len(moved)
-    before = Part([shown(node.before, digits) for node in moved], "decimal")
-    after = Part([shown(node.after, digits) for node in moved], "decimal")
-    ways = Part([f"{_way(node.change)} " for node in moved])
-    changes = Part([_steady(abs(node.change), node, digits) for node in moved], "decimal")
+def _table(variable: str, carried: CarriedNudge, moved: Sequence[Moved], digits: int) -> Table:
+    names = [safe(node.name) for node in moved]
+    before = [shown(node.before, digits) for node in moved]
+    after = [shown(node.after, digits) for node in moved]
+    changes = [_steady(abs(node.change), node, digits) for node in moved]
     slopes = [_steady(node.slope, node, digits, carried.epsilon) for node in moved]
-    names = Part([safe(node.name) for node in moved])
+    derivatives = [
+        "" if node.derivative is None or name == variable else f"d{name}/d{variable} = {shown(node.derivative, digits)}"
+        for name, node in zip(names, moved, strict=True)
+    ]
+    values = (Part(before, "decimal"), constant(" → ", len(moved)), Part(after, "decimal"))
+    ways = Part([f"{_way(node.change)} " for node in moved])
     columns = [
-        Column("node", (names,), code=True),
-        Column("value", (before, constant(" → ", count), after), "forward", code=True),
-        Column("change", (ways, changes), code=True),
+        Column("node", (Part(names),), code=True),
+        Column("value", values, "forward", code=True),
+        Column("change", (ways, Part(changes, "decimal")), code=True),
         Column("change ÷ ε", (Part([f"{slope} × the nudge" for slope in slopes], "decimal"),), code=True),
-        Column("derivative", (Part([_derivative(node, variable, digits) for node in moved]),), "backward", code=True),
+        Column("derivative", (Part(derivatives),), "backward", code=True),
     ]
     sentences = [
-        f"{safe(node.name)} goes from {shown(node.before, digits)} to {shown(node.after, digits)}, "
-        f"{slope} times the nudge{_as_derivative(node, variable, digits)}."
-        for node, slope in zip(moved, slopes, strict=True)
+        f"{name} goes from {old} to {new}, {slope} times the nudge{derivative and f'; {derivative}'}."
+        for name, old, new, slope, derivative in zip(names, before, after, slopes, derivatives, strict=True)
     ]
     caption = f"{variable} nudged by {shown(carried.epsilon, digits)}: what moves"
     return Table(columns, caption, "hidden", (2,), sentences=sentences)
 
 
-def _derivative(node: Moved, variable: str, digits: int) -> str:
-    if node.derivative is None or node.name == variable:
-        return ""
-    return f"d{safe(node.name)}/d{variable} = {shown(node.derivative, digits)}"
-
-
-def _as_derivative(node: Moved, variable: str, digits: int) -> str:
-    derivative = _derivative(node, variable, digits)
-    return f"; {derivative}" if derivative else ""
-
-
-def _settling(exploration: Exploration, sizes: Sequence[CarriedNudge], digits: int) -> Table:
-    graph = exploration.graph
-    output = safe(graph.names[graph.output])
+def _settling(output: str, sizes: Sequence[CarriedNudge], digits: int) -> Table:
     gradient = sizes[0].gradient
     epsilons = [*(shown(size.epsilon, digits) for size in sizes), "backprop"]
     outputs = [*(shown(size.output, digits) for size in sizes), ""]
@@ -105,7 +86,7 @@ def _settling(exploration: Exploration, sizes: Sequence[CarriedNudge], digits: i
     off = [NONE if size.slope is None else shown(0.0 if size.settled else size.slope - gradient, 3) for size in sizes]
     why = [*(_why(size) for size in sizes), ""]
     sentences = [
-        f"Nudged by {epsilon}, the slope is {slope}, off by {wrong}{'' if not reason else f' ({reason})'}."
+        f"Nudged by {epsilon}, the slope is {slope}, off by {wrong}{reason and f' ({reason})'}."
         for epsilon, slope, wrong, reason in zip(epsilons[:-1], slopes, off, why, strict=False)
     ]
     columns = [
@@ -137,10 +118,8 @@ def _way(change: float) -> str:
     return "↑" if change >= 0 else "↓"
 
 
-def _conclusion(exploration: Exploration, carried: CarriedNudge, digits: int) -> str:
+def _conclusion(name: str, output: str, carried: CarriedNudge, digits: int) -> str:
     """`b ↑ 0.001 ⇒ J ↑ 6 × 0.001, so dJ/db = 6`."""
-    graph = exploration.graph
-    name, output = safe(graph.names[carried.variable]), safe(graph.names[graph.output])
     epsilon, gradient = shown(carried.epsilon, digits), shown(carried.gradient, digits)
     first = f"{name} {_way(1)} {epsilon} ⇒ {output}"
     derivative = f"d{output}/d{name}"

@@ -18,8 +18,7 @@ from gradx_cli.numbers import shown
 DIGITS = 6
 """Significant digits in a box; `eval` and --json show more."""
 
-LONGEST_NAME = 24
-LONGEST_TITLE = 200
+LONGEST_NAME_CHARACTERS, LONGEST_TITLE_CHARACTERS = 24, 200
 
 
 @dataclass(frozen=True)
@@ -82,6 +81,15 @@ class Picture:
         partials = self.exploration.backprop.partials[node]
         return partials[slot] if partials else None
 
+    def definition(self, node: int) -> str | None:
+        """The operation on its inputs' names; None for an input."""
+        return None if self.graph.nodes[node].primitive is None else definition(self.graph, node)
+
+    def name(self, node: int) -> str:
+        """The node's name, in a sentence."""
+        text = safe(self.graph.names[node])
+        return text if len(text) <= LONGEST_NAME_CHARACTERS else text[: LONGEST_NAME_CHARACTERS - 1] + "…"
+
 
 def diagram(picture: Picture) -> Diagram:
     """The diagram of the whole graph."""
@@ -89,38 +97,29 @@ def diagram(picture: Picture) -> Diagram:
     nodes = sorted(graph.shown)
     at = {node: position for position, node in enumerate(nodes)}
     wires = tuple(
-        Wire(at[j], at[i], _local(picture, i, slot))
+        Wire(at[j], at[i], _shown(picture.local(i, slot)))
         for i in nodes
         for slot, j in enumerate(graph.nodes[i].inputs)
         if j in at
     )
-    operations = frozenset(graph.operations)
-    labels = tuple(_label(picture, i, is_operation=i in operations) for i in nodes)
-    return Diagram(labels, wires, gradients=picture.exploration is not None)
+    return Diagram(tuple(_label(picture, i) for i in nodes), wires, gradients=picture.exploration is not None)
 
 
-def _label(picture: Picture, i: int, *, is_operation: bool) -> Label:
-    graph = picture.graph
+def _label(picture: Picture, i: int) -> Label:
     value, gradient = picture.numbers.get(i, (None, None))
+    operation = picture.definition(i)
     state: State = "active" if i == picture.active else "untaken" if picture.numbers and value is None else "plain"
-    return Label(
-        safe(graph.names[i]),
-        safe(definition(graph, i)) if is_operation else None,
-        None if value is None else shown(value, DIGITS),
-        None if gradient is None else shown(gradient, DIGITS),
-        state,
-        picture.reached(i),
-    )
+    said = operation if operation is None else safe(operation)
+    return Label(safe(picture.graph.names[i]), said, _shown(value), _shown(gradient), state, picture.reached(i))
 
 
-def _local(picture: Picture, node: int, slot: int) -> str | None:
-    partial = picture.local(node, slot)
-    return None if partial is None else shown(partial, DIGITS)
+def _shown(number: float | None) -> str | None:
+    return None if number is None else shown(number, DIGITS)
 
 
 def title(picture: Picture) -> str:
     """`J = 3*(a + b*c)`."""
-    return safe(picture.program.shortened(LONGEST_TITLE))
+    return safe(picture.program.shortened(LONGEST_TITLE_CHARACTERS))
 
 
 def legend(picture: Picture) -> str:
@@ -130,7 +129,7 @@ def legend(picture: Picture) -> str:
     signs = "→ values forward   ← gradients backward"
     if not picture.graph.inputs:
         return signs
-    first, output = _name(picture, picture.graph.inputs[0]), _name(picture, picture.graph.output)
+    first, output = picture.name(picture.graph.inputs[0]), picture.name(picture.graph.output)
     return f"{signs}: d{first} is d{output}/d{first}"
 
 
@@ -138,21 +137,11 @@ def progress(picture: Picture) -> str:
     """Where backprop stands, for a lecture that goes through it; "" where it has not been stopped."""
     if picture.step is None:
         return ""
-    visits = picture.visits
+    visits, active = picture.visits, picture.active
     head = f"step {picture.step} of {len(visits)}: "
-    following = visits[picture.step] if picture.step < len(visits) else None
-    if picture.active is None:
-        return f"{head}the values are there, backprop begins at {_name(picture, visits[0])}"
-    gradient = picture.numbers[picture.active][1]
-    reached = f"backprop is at {_name(picture, picture.active)}"
-    if gradient is not None:
-        reached += f", d{_name(picture, picture.active)} = {shown(gradient, DIGITS)}"
-    return f"{head}{reached}; " + ("that was the last" if following is None else f"next is {_name(picture, following)}")
-
-
-def _name(picture: Picture, node: int) -> str:
-    return _cut(safe(picture.graph.names[node]), LONGEST_NAME)
-
-
-def _cut(text: str, longest: int) -> str:
-    return text if len(text) <= longest else text[: longest - 1] + "…"
+    if active is None:
+        return f"{head}the values are there, backprop begins at {picture.name(visits[0])}"
+    gradient = _shown(picture.numbers[active][1])
+    reached = f", d{picture.name(active)} = {gradient}" if gradient is not None else ""
+    after = f"next is {picture.name(visits[picture.step])}" if picture.step < len(visits) else "that was the last"
+    return f"{head}backprop is at {picture.name(active)}{reached}; {after}"

@@ -25,10 +25,14 @@ def answer(exploration: Exploration, found: ShownProof, digits: int) -> Answer:
         if found.quotient is not None:
             yield from _quotient(found.quotient, output, node)
         yield from _enclosure(found, output, node)
-        yield from (GAP, Items([_end(found, digits)]))
+        verdict, number = found.verdict, shown(found.gradient, digits)
+        end = Item("!", safe(verdict.reason or f"it is {verdict.status}"), "doubtful")
+        if verdict.status == "agree":
+            said = f"backprop's {number} is within 1e-9 of every number between them: proved"
+            end = Item("✓", said, "confirmed")
+        yield from (GAP, Items([end]))
 
-    record = _record(exploration, found)
-    return Answer(page, [record], [_row(found)], exploration.warnings)
+    return Answer(page, [_record(exploration, found)], [_row(found)], exploration.warnings)
 
 
 def _quotient(quotient: ShownQuotient, output: str, node: str) -> Iterator[Block]:
@@ -68,13 +72,6 @@ HOW = {
     "series": "On either side of the point the program is a series in the distance t, with the slope in front of t.",
     "exact": "It is known at sight: the output depends on it as on itself, or not at all.",
 }
-
-
-def _end(found: ShownProof, digits: int) -> Item:
-    verdict, number = found.verdict, shown(found.gradient, digits)
-    if verdict.status == "agree":
-        return Item("✓", f"backprop's {number} is within 1e-9 of every number between them: proved", "confirmed")
-    return Item("!", safe(verdict.reason or f"it is {verdict.status}"), "doubtful")
 
 
 def _record(exploration: Exploration, found: ShownProof) -> Record:

@@ -5,35 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from gradx_cli import blocks
 from gradx_cli.answer import Answer, Medium
-from gradx_cli.blocks import (
-    GAP,
-    Block,
-    Chart,
-    Code,
-    Drawing,
-    Entry,
-    Equation,
-    Equations,
-    Excerpt,
-    Fault,
-    Heading,
-    Item,
-    Items,
-    Math,
-    Sentence,
-    Table,
-    Title,
-    Words,
-    pieces,
-)  # fmt: skip
+from gradx_cli.blocks import GAP, Block, Code, Words, joined
 from gradx_cli.latex_notation import LatexNotation
 from gradx_cli.terminal import Terminal
+from gradx_cli.width import folded
 
-WIDEST = 64
+WIDEST_CHARACTERS = 64
 """An equation of more characters gets a line a stage; sentences are broken there too."""
 
 _WORDS = re.compile(r"(?:\$[^$]*\$|[^\s$])+")
+"""Mathematics is kept whole."""
 
 _UNSEEN = re.compile(r"\\(?:left|right|frac|partial|cdot|mathrm|operatorname)|[{}\s]")
 
@@ -54,33 +37,35 @@ _SPECIAL = str.maketrans(
 
 def render(answer: Answer, screen: Terminal) -> None:
     """Write the page. Where it is mathematics, that alone: what is said about it stands in comments at the head."""
-    blocks = list(answer.page(Medium(LatexNotation, whole=True, pasted=True)))
-    screen.write(map(screen.drawn, _lines(blocks)))
+    page = list(answer.page(Medium(LatexNotation, whole=True, pasted=True)))
+    screen.write(map(screen.drawn, _lines(page)))
 
 
-def _lines(blocks: Sequence[Block]) -> Iterator[str]:
-    worked = any(isinstance(block, Equations) or (isinstance(block, Table) and block.solution) for block in blocks)
+def _lines(page: Sequence[Block]) -> Iterator[str]:
+    worked = any(
+        isinstance(block, blocks.Equations) or (isinstance(block, blocks.Table) and block.solution) for block in page
+    )
     yield r"% needs \usepackage{amsmath}"
     if not worked:
-        for block in blocks:
+        for block in page:
             yield from lines_of(block)
         return
-    asides = [block for block in blocks if isinstance(block, Sentence) and block.aside]
-    yield from (f"% {''.join(pieces(aside.words))}" for aside in asides)
-    heading: Heading | None = None
-    together: list[Equations] = []
-    for block in [*blocks, GAP]:
-        if isinstance(block, Equations):
+    asides = [block for block in page if isinstance(block, blocks.Sentence) and block.aside]
+    yield from (f"% {joined(aside.words)}" for aside in asides)
+    heading: blocks.Heading | None = None
+    together: list[blocks.Equations] = []
+    for block in [*page, GAP]:
+        if isinstance(block, blocks.Equations):
             together.append(block)
-        elif isinstance(block, Table) and block.solution:
+        elif isinstance(block, blocks.Table) and block.solution:
             yield from _align(list(block.solution()), broken=False)
         elif together:
             yield from _part(heading, together)
             together = []
-        heading = block if isinstance(block, Heading) else heading
+        heading = block if isinstance(block, blocks.Heading) else heading
 
 
-def _part(heading: Heading | None, together: Sequence[Equations]) -> Iterator[str]:
+def _part(heading: blocks.Heading | None, together: Sequence[blocks.Equations]) -> Iterator[str]:
     """A heading and its equations; nothing where there are none."""
     if heading and heading.given:
         given = ", ".join(f"{value.left} = {value.chain[0]}" for value in heading.given)
@@ -88,88 +73,68 @@ def _part(heading: Heading | None, together: Sequence[Equations]) -> Iterator[st
     if not any(equations.rows for equations in together):
         return
     if heading:
-        yield rf"\textbf{{{heading.full}}}" + (f" ({_mixed(heading.words)})" if heading.words else "")
+        yield rf"\textbf{{{heading.full}}}" + (f" ({_words(heading.words)})" if heading.words else "")
     yield from (*_align(together), "")
 
 
-def _align(together: Sequence[Equations], *, broken: bool = True) -> Iterator[str]:
+def _align(together: Sequence[blocks.Equations], *, broken: bool = True) -> Iterator[str]:
     """One `align*`, with room between equations that are airy, and between one kind and the next."""
     rows = [(row, equations.airy or row is equations.rows[-1]) for equations in together for row in equations.rows]
     yield r"\begin{align*}"
     for k, (row, airy) in enumerate(rows):
-        *before, end = _rows(row) if broken else _unbroken(row)
+        *before, end = _rows(row, broken=broken)
         yield from (rf"  {line} \\" for line in before)
         yield f"  {end}" + ("" if k == len(rows) - 1 else rf" \\{'[1ex]' * airy}")
     yield r"\end{align*}"
 
 
-def _unbroken(equation: Equation) -> Iterator[str]:
-    said = "".join(
-        f"{{{piece}}}" if isinstance(piece, Math) else rf"\text{{{piece}}}"
-        for remark in equation.remarks
-        for piece in pieces(remark)
-    )
-    yield f"{equation.left} &= {' = '.join(equation.chain)}" + (rf" \qquad {said}" if said else "")
-
-
-def _rows(equation: Equation) -> Iterator[str]:
+def _rows(equation: blocks.Equation, *, broken: bool) -> Iterator[str]:
     """One equation: on one row, or a row a stage, with short remarks at the right and longer ones below."""
     whole = " = ".join(equation.chain)
-    said = "; ".join(map(_mixed, equation.remarks))
-    aside = len(_visible(whole)) + len(_visible(said)) <= WIDEST
+    if not broken:
+        beside = "".join(joined(remark, "{{{}}}".format, r"\text{{{}}}".format) for remark in equation.remarks)
+        yield f"{equation.left} &= {whole}" + (rf" \qquad {beside}" if beside else "")
+        return
+    said = "; ".join(map(_words, equation.remarks))
+    aside = _visible(whole) + _visible(said) <= WIDEST_CHARACTERS
     remark = rf" \qquad \text{{{said}}}" if said and aside else ""
     sign = ": " if equation.sign == ":" else "= "
-    stages = [whole] if len(_visible(whole)) <= WIDEST and not equation.is_sum else list(equation.chain)
-    if len(stages) > 2 and len(_visible("".join(stages[-2:]))) <= WIDEST:
+    stages = [whole] if _visible(whole) <= WIDEST_CHARACTERS and not equation.is_sum else list(equation.chain)
+    if len(stages) > 2 and _visible("".join(stages[-2:])) <= WIDEST_CHARACTERS:
         stages[-2:] = [" = ".join(stages[-2:])]
     for k, stage in enumerate(stages):
         yield f"{equation.left} &{sign}{stage}{remark}" if k == 0 else f"&= {stage}"
     if said and not aside:
-        yield from (rf"&\phantom{{=}}\ \text{{{line}}}" for line in _broken(said))
+        yield from (
+            rf"&\phantom{{=}}\ \text{{{line}}}" for line in folded(_WORDS.findall(said), WIDEST_CHARACTERS, _visible)
+        )
 
 
-def _broken(sentence: str) -> Iterator[str]:
-    """The sentence in lines, its mathematics kept whole."""
-    line = ""
-    for word in _WORDS.findall(sentence):
-        if line and len(_visible(line)) + 1 + len(_visible(word)) > WIDEST:
-            yield line
-            line = word
-        else:
-            line = f"{line} {word}" if line else word
-    yield line
-
-
-def _visible(latex: str) -> str:
+def _visible(latex: str) -> int:
     """About as many characters as the text takes when it is set."""
-    return _UNSEEN.sub("", latex.replace(r"\text", "").replace(" ", "x"))
-
-
-def _mixed(words: Words) -> str:
-    """A sentence that gradx wrote itself, its mathematics between dollars."""
-    return "".join(f"${piece}$" if isinstance(piece, Math) else piece for piece in pieces(words))
+    return len(_UNSEEN.sub("", latex.replace(r"\text", "").replace(" ", "x")))
 
 
 def lines_of(block: Block) -> Iterator[str]:
     """The lines of one block."""
     match block:
-        case Title(text):
-            yield from (rf"\noindent\texttt{{{_text(text)}}}", "")
-        case Sentence():
+        case blocks.Title(text):
+            yield from (rf"\noindent{_code(text)}", "")
+        case blocks.Sentence():
             yield from (_words(block.words), "")
-        case Fault(problem, where):
+        case blocks.Fault(problem, where):
             yield from (rf"{_text(where)}: \textbf{{error:}} {_text(problem.message)}", "")
-        case Items():
+        case blocks.Items():
             yield from _list(_item(item) for item in block.items)
-        case Entry(name, words, lines):
-            codes = (rf"\\ \texttt{{{_text(line)}}}" for line in lines)
-            yield from ("".join([rf"\noindent\texttt{{{_text(name)}}}: {_text(words)}", *codes]), "")
-        case Table():
+        case blocks.Entry(name, words, lines):
+            codes = (rf"\\ {_code(line)}" for line in lines)
+            yield from ("".join([rf"\noindent{_code(name)}: {_text(words)}", *codes]), "")
+        case blocks.Table():
             yield from _table(block)
-        case Chart():
+        case blocks.Chart():
             yield from (rf"\noindent\textbf{{{_text(block.label)}}}: {_text(block.described)}", "")
-        case Drawing():
-            yield from (rf"\noindent\texttt{{{_text(block.title)}}}", "")
+        case blocks.Drawing():
+            yield from (rf"\noindent{_code(block.title)}", "")
             yield from _list(map(_text, block.described))
 
 
@@ -179,20 +144,16 @@ def _list(entries: Iterable[str]) -> Iterator[str]:
         yield from (r"\begin{itemize}", *lines, r"\end{itemize}", "")
 
 
-def _item(item: Item) -> str:
+def _item(item: blocks.Item) -> str:
     beside = f" ({_text(item.beside)})" if item.beside else ""
-    below = [rf"\\ {_below(part)}" for part in item.more]
+    below = [
+        rf"\\ {_words(part.words) if isinstance(part, blocks.Sentence) else _code(part.span.text)}"
+        for part in item.more
+    ]
     return "".join([rf"{_text(item.mark)} {_words(item.words)}".strip(), beside, *below])
 
 
-def _below(part: Sentence | Excerpt) -> str:
-    if isinstance(part, Sentence):
-        return _words(part.words)
-    span = part.span
-    return rf"\texttt{{{_text(span.source.text[span.offset : span.offset + span.length])}}}"
-
-
-def _table(table: Table) -> Iterator[str]:
+def _table(table: blocks.Table) -> Iterator[str]:
     columns = "".join("r" if column.is_number else "l" for column in table.columns)
     yield rf"\noindent\begin{{tabular}}{{{columns}}}"
     yield "  " + " & ".join(_text(column.heading) for column in table.columns) + r" \\ \hline"
@@ -202,12 +163,16 @@ def _table(table: Table) -> Iterator[str]:
 
 
 def _cell(text: str, *, is_code: bool) -> str:
-    return rf"\texttt{{{_text(text)}}}" if text and (is_code or isinstance(text, Code)) else _text(text)
+    return _code(text) if text and (is_code or isinstance(text, Code)) else _text(text)
 
 
 def _words(words: Words) -> str:
     """A sentence with LaTeX's own signs escaped outside its mathematics."""
-    return "".join(f"${piece}$" if isinstance(piece, Math) else _text(piece) for piece in pieces(words))
+    return joined(words, "${}$".format, _text)
+
+
+def _code(text: str) -> str:
+    return rf"\texttt{{{_text(text)}}}"
 
 
 def _text(text: str) -> str:

@@ -2,31 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
+from gradx_cli import blocks
 from gradx_cli.answer import Answer, Medium
-from gradx_cli.blocks import (
-    Block,
-    Chart,
-    Code,
-    Column,
-    Drawing,
-    Entry,
-    Equation,
-    Equations,
-    Excerpt,
-    Fault,
-    Gap,
-    Heading,
-    Item,
-    Items,
-    Math,
-    Sentence,
-    Table,
-    Title,
-    Words,
-    pieces,
-)  # fmt: skip
+from gradx_cli.blocks import Block, Code, Words, joined
 from gradx_cli.escape import safe
 from gradx_cli.latex_notation import LatexNotation
 from gradx_cli.terminal import Terminal
@@ -41,10 +21,10 @@ def render(answer: Answer, screen: Terminal) -> None:
     """Write the page. A list ends with a blank line, unless the page does."""
     is_list = False
     for block in answer.page(Medium(LatexNotation, whole=True, pasted=True)):
-        if isinstance(block, Gap):
+        if isinstance(block, blocks.Gap):
             continue
         screen.write([""] * is_list)
-        is_list = isinstance(block, (Items, Entry))
+        is_list = isinstance(block, (blocks.Items, blocks.Entry))
         screen.write(map(screen.drawn, lines_of(block)))
         screen.flush()
 
@@ -63,30 +43,34 @@ def plain(text: str) -> str:
 def lines_of(block: Block) -> Iterator[str]:
     """The lines of one block."""
     match block:
-        case Title(text):
+        case blocks.Title(text):
             yield from (code(text), "")
-        case Heading():
+        case blocks.Heading():
             yield from _heading(block)
-        case Sentence():
+        case blocks.Sentence():
             yield from (_words(block.words), "")
-        case Fault(problem, where):
+        case blocks.Fault(problem, where):
             yield from (f"{plain(where)}: **error:** {plain(safe(problem.message))}", "")
-        case Items():
+        case blocks.Items():
             for item in block.items:
                 yield from _item(item)
-        case Entry(name, words, lines):
+        case blocks.Entry(name, words, lines):
             yield from (f"- {code(name)}: {plain(words)}", *(f"  - {code(line)}" for line in lines))
-        case Equations():
-            yield from _equations(block.rows)
-        case Table():
+        case blocks.Equations():
+            # Room for fractions between the items.
+            for row in block.rows:
+                stages = f"{row.left}{':' if row.sign == ':' else ' ='} {' = '.join(row.chain)}"
+                remarks = "".join(f"<br>{_words(remark)}" for remark in row.remarks)
+                yield from (rf"- $\displaystyle {stages}${remarks}", "")
+        case blocks.Table():
             yield from _table(block)
-        case Chart():
+        case blocks.Chart():
             yield from (f"**{plain(block.label)}**: {plain(block.described)}", "")
-        case Drawing():
+        case blocks.Drawing():
             yield from _drawing(block)
 
 
-def _heading(heading: Heading) -> Iterator[str]:
+def _heading(heading: blocks.Heading) -> Iterator[str]:
     if heading.given:
         yield from ("**Given:** " + ", ".join(f"${value.left} = {value.chain[0]}$" for value in heading.given), "")
     yield from (f"**{heading.full}**" + (f" ({_words(heading.words)})" if heading.words else ""), "")
@@ -94,29 +78,17 @@ def _heading(heading: Heading) -> Iterator[str]:
 
 def _words(words: Words) -> str:
     """A sentence with Markdown's own signs escaped outside its mathematics."""
-    return "".join(f"${piece}$" if isinstance(piece, Math) else plain(piece) for piece in pieces(words))
+    return joined(words, "${}$".format, plain)
 
 
-def _item(item: Item) -> Iterator[str]:
+def _item(item: blocks.Item) -> Iterator[str]:
     beside = f" ({plain(item.beside)})" if item.beside else ""
     yield f"- {plain(item.mark)} {_words(item.words)}".replace("-  ", "- ") + beside
     for part in item.more:
-        if isinstance(part, Excerpt):
-            span = part.span
-            yield f"  - {code(safe(span.source.text[span.offset : span.offset + span.length]))}"
-        else:
-            yield f"  - {_words(part.words)}"
+        yield f"  - {code(safe(part.span.text)) if isinstance(part, blocks.Excerpt) else _words(part.words)}"
 
 
-def _equations(rows: Sequence[Equation]) -> Iterator[str]:
-    """A list, with room for fractions between the items."""
-    for row in rows:
-        sign = ":" if row.sign == ":" else " ="
-        text = rf"- $\displaystyle {row.left}{sign} {' = '.join(row.chain)}$"
-        yield from (text + "".join(f"<br>{_words(remark)}" for remark in row.remarks), "")
-
-
-def _table(table: Table) -> Iterator[str]:
+def _table(table: blocks.Table) -> Iterator[str]:
     yield _line([plain(column.heading) for column in table.columns])
     yield _line(["---:" if column.is_number else "---" for column in table.columns])
     for row in table.rows:
@@ -124,7 +96,7 @@ def _table(table: Table) -> Iterator[str]:
     yield ""
 
 
-def _cell(column: Column, row: int) -> str:
+def _cell(column: blocks.Column, row: int) -> str:
     text = column.cell(row)
     if not text or column.is_number:
         return text
@@ -135,8 +107,8 @@ def _line(cells: list[str]) -> str:
     return "| " + " | ".join(cells) + " |"
 
 
-def _drawing(drawing: Drawing) -> Iterator[str]:
-    from gradx_cli.drawing.mermaid import mermaid
+def _drawing(drawing: blocks.Drawing) -> Iterator[str]:
+    from gradx_cli.drawing.flowcharts import mermaid
 
     yield from (code(drawing.title), "")
     if len(drawing.diagram.wires) <= MOST_EDGES:

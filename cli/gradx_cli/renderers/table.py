@@ -2,35 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, cast
+from collections.abc import Iterator
 
+from gradx_cli import blocks
 from gradx_cli.answer import Answer, Medium
-from gradx_cli.blocks import (
-    Block,
-    Chart,
-    Drawing,
-    Entry,
-    Equations,
-    Excerpt,
-    Fault,
-    Gap,
-    Heading,
-    Item,
-    Items,
-    Sentence,
-    Table,
-    Title,
-    pieces,
-)  # fmt: skip
+from gradx_cli.blocks import Block, joined
 from gradx_cli.layout import STYLES
 from gradx_cli.layout.tables import table_lines
 from gradx_cli.notation import TextNotation
 from gradx_cli.terminal import Segment, Terminal
 from gradx_cli.width import cells, padded
-
-if TYPE_CHECKING:
-    pass
 
 INDENT, DEEPER = "  ", "    "
 
@@ -42,76 +23,77 @@ Line = list[Segment]
 def render(answer: Answer, screen: Terminal) -> None:
     """Write the page, each block as soon as it is there."""
     for block in answer.page(Medium(TextNotation)):
-        if isinstance(block, Chart):
+        if isinstance(block, blocks.Chart):
             from gradx_cli.layout.charts import chart_lines
 
             screen.write(chart_lines(block, screen))
-        elif isinstance(block, Drawing):
-            from gradx_cli.layout.drawings import drawing_lines
-
-            screen.write_styled(drawing_lines(block, screen))
         else:
             screen.write_styled(lines_of(block, screen))
         screen.flush()
 
 
 def lines_of(block: Block, screen: Terminal) -> Iterator[Line]:
-    """The lines of a block of words and numbers."""
-    write = cast("Callable[[Block, Terminal], Iterator[Line]]", WRITERS[type(block)])
-    return write(block, screen)
+    """The lines of a block."""
+    drawn = screen.drawn
+    match block:
+        case blocks.Gap():
+            yield []
+        case blocks.Title(text):
+            yield from screen.folded_lines(drawn(text), INDENT, "")
+        case blocks.Heading():
+            yield from _heading(block, screen)
+        case blocks.Sentence(words, tone, mark):
+            text, indent = drawn(" ".join(filter(None, (mark, joined(words))))), " " * block.indent
+            style = STYLES[tone]
+            yield from screen.folded_lines(text, indent, style) if block.folds else [[(indent + text, style)]]
+        case blocks.Excerpt(span):
+            from gradx_cli.diagnostics import pointed_at
+
+            source, caret = pointed_at(span, drawn)
+            yield from ([(DEEPER + source, "")], [(DEEPER + caret, STYLES["doubtful"])])
+        case blocks.Fault(problem, where):
+            from gradx_cli.diagnostics import caret_text
+
+            first, *rest = caret_text(problem, drawn)
+            yield from ([(line, "")] for line in (f"{where}: {first}", *rest))
+        case blocks.Items():
+            yield from _items(block, screen)
+        case blocks.Entry(name, words, lines):
+            yield [(INDENT + drawn(name), STYLES["strong"]), (INDENT + drawn(words), "")]
+            yield from ([(DEEPER + drawn(line), "")] for line in lines)
+        case blocks.Table():
+            yield from table_lines(block, screen)
+        case blocks.Equations():
+            from gradx_cli.layout.equations import equation_lines
+
+            yield from equation_lines(block, screen)
+        case blocks.Drawing():
+            from gradx_cli.layout.drawings import drawing_lines
+
+            yield from drawing_lines(block, screen)
 
 
-def _gap(_gap: Gap, _screen: Terminal) -> Iterator[Line]:
-    yield []
-
-
-def _title(title: Title, screen: Terminal) -> Iterator[Line]:
-    return screen.folded_lines(screen.drawn(title.text), INDENT, "")
-
-
-def _heading(heading: Heading, screen: Terminal) -> Iterator[Line]:
+def _heading(heading: blocks.Heading, screen: Terminal) -> Iterator[Line]:
     style = STYLES[heading.tone]
     if heading.short:
         yield [(INDENT + screen.drawn(heading.short), style)]
     if heading.words:
-        yield from screen.folded_lines(screen.drawn("".join(pieces(heading.words))), INDENT, "")
+        yield from screen.folded_lines(screen.drawn(joined(heading.words)), INDENT, "")
     if heading.given:
         given = [screen.drawn(f"{value.left} = {value.chain[0]},") for value in heading.given]
         yield from screen.folded_lines([*given[:-1], given[-1].removesuffix(",")], DEEPER, style)
 
 
-def _sentence(sentence: Sentence, screen: Terminal) -> Iterator[Line]:
-    text = screen.drawn(" ".join(filter(None, (sentence.mark, "".join(pieces(sentence.words))))))
-    indent, style = " " * sentence.indent, STYLES[sentence.tone]
-    return screen.folded_lines(text, indent, style) if sentence.folds else iter([[(indent + text, style)]])
-
-
-def _excerpt(excerpt: Excerpt, screen: Terminal) -> Iterator[Line]:
-    from gradx_cli.diagnostics import pointed_at
-
-    source, caret = pointed_at(excerpt.span, screen.drawn)
-    yield [(DEEPER + source, "")]
-    yield [(DEEPER + caret, STYLES["doubtful"])]
-
-
-def _fault(fault: Fault, screen: Terminal) -> Iterator[Line]:
-    from gradx_cli.diagnostics import caret_text
-
-    first, *rest = caret_text(fault.problem, screen.drawn)
-    yield [(f"{fault.where}: {first}", "")]
-    yield from ([(line, "")] for line in rest)
-
-
-def _items(items: Items, screen: Terminal) -> Iterator[Line]:
-    width = max((cells(screen.drawn("".join(pieces(item.words)))) for item in items.items if item.beside), default=0)
+def _items(items: blocks.Items, screen: Terminal) -> Iterator[Line]:
+    width = max((cells(screen.drawn(joined(item.words))) for item in items.items if item.beside), default=0)
     room = screen.width or items.widest
     for item in items.items:
         yield from _item(item, width, room, screen)
 
 
-def _item(item: Item, width: int, room: int | None, screen: Terminal) -> Iterator[Line]:
+def _item(item: blocks.Item, width: int, room: int | None, screen: Terminal) -> Iterator[Line]:
     mark = f"{screen.drawn(item.mark)} " if item.mark else ""
-    text, beside = screen.drawn("".join(pieces(item.words))), screen.drawn(item.beside)
+    text, beside = screen.drawn(joined(item.words)), screen.drawn(item.beside)
     hanging = INDENT + " " * cells(mark)
     head: Line = [(INDENT, ""), (mark, STYLES[item.tone])]
     if beside:
@@ -123,31 +105,6 @@ def _item(item: Item, width: int, room: int | None, screen: Terminal) -> Iterato
         yield [*head, (first, "")]
         yield from ([(hanging + line, "")] for line in rest)
     for part in item.more:
-        if isinstance(part, Sentence):
-            part = Sentence(part.words, part.tone, indent=cells(hanging), folds=part.folds)
+        if isinstance(part, blocks.Sentence):
+            part = blocks.Sentence(part.words, part.tone, indent=cells(hanging), folds=part.folds)
         yield from lines_of(part, screen)
-
-
-def _equations(equations: Equations, screen: Terminal) -> Iterator[Line]:
-    from gradx_cli.layout.equations import equation_lines
-
-    return equation_lines(equations, screen)
-
-
-def _entry(entry: Entry, screen: Terminal) -> Iterator[Line]:
-    yield [(INDENT + screen.drawn(entry.name), STYLES["strong"]), (INDENT + screen.drawn(entry.words), "")]
-    yield from ([(DEEPER + screen.drawn(line), "")] for line in entry.lines)
-
-
-WRITERS = {
-    Gap: _gap,
-    Title: _title,
-    Heading: _heading,
-    Sentence: _sentence,
-    Excerpt: _excerpt,
-    Fault: _fault,
-    Items: _items,
-    Entry: _entry,
-    Equations: _equations,
-    Table: table_lines,
-}

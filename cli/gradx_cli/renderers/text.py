@@ -5,23 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from gradx_cli import blocks
 from gradx_cli.answer import Answer, Medium
-from gradx_cli.blocks import (
-    Block,
-    Chart,
-    Drawing,
-    Entry,
-    Equations,
-    Excerpt,
-    Fault,
-    Heading,
-    Item,
-    Items,
-    Sentence,
-    Table,
-    Title,
-    pieces,
-)  # fmt: skip
+from gradx_cli.blocks import Block, joined
 from gradx_cli.notation import TextNotation
 from gradx_cli.terminal import Terminal
 
@@ -39,39 +25,36 @@ def render(answer: Answer, screen: Terminal) -> None:
 def lines_of(block: Block) -> Iterator[str]:
     """The lines of one block."""
     match block:
-        case Title(text):
+        case blocks.Title(text):
             yield f"{text}."
-        case Heading(_, full, _, words, _):
-            yield "".join([full, ": " if words else ".", *pieces(words)])
-        case Sentence():
-            yield _sentence("".join(pieces(block.words)))
-        case Excerpt(span):
-            yield f"It is about: {span.source.text[span.offset : span.offset + span.length]}"
-        case Fault(problem, where):
+        case blocks.Heading(_, full, _, words, _):
+            yield f"{full}{': ' if words else '.'}{joined(words)}"
+        case blocks.Sentence():
+            yield _sentence(joined(block.words))
+        case blocks.Excerpt(span):
+            yield f"It is about: {span.text}"
+        case blocks.Fault(problem, where):
             yield f"{_sentence(where)[:-1]}: {problem.message}." + (
                 f" {_sentence(problem.hint)}" if problem.hint else ""
             )
-        case Items():
-            for item in block.items:
-                yield from _item(item)
-        case Entry(name, words, lines):
+        case blocks.Items():
+            yield from map(_item, block.items)
+        case blocks.Entry(name, words, lines):
             yield f"{name}: {words}. {', at '.join(lines)}."
-        case Equations():
+        case blocks.Equations():
             yield from (" = ".join([row.left, *row.chain]) + "." for row in block.rows)
-        case Table():
+        case blocks.Table():
             yield from block.sentences
-        case Chart():
+        case blocks.Chart():
             yield f"{block.described}."
-        case Drawing():
+        case blocks.Drawing():
             yield f"{block.title}."
             yield from block.described
 
 
-def _item(item: Item) -> Iterator[str]:
-    parts = [part for part in item.more if isinstance(part, Sentence)]
-    below = ["".join(pieces(part.words)) for part in parts]
-    beside = [f"{item.beside}"] if item.beside else []
-    yield _sentence(". ".join(["".join(pieces(item.words)) + "".join(f": {said}" for said in beside), *below]))
+def _item(item: blocks.Item) -> str:
+    below = [joined(part.words) for part in item.more if isinstance(part, blocks.Sentence)]
+    return _sentence(". ".join([joined(item.words) + (f": {item.beside}" if item.beside else ""), *below]))
 
 
 def _sentence(text: str) -> str:

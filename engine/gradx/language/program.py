@@ -46,6 +46,11 @@ class Program:
         """The program as gradx understood it, one statement after the other; reading it again gives the same graph."""
         return printer.reading(self.graph, self.defaults)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether an input has no value of its own."""
+        return any(self.graph.names[i] not in self.defaults for i in self.graph.inputs)
+
     def shortened(self, longest: int) -> str:
         """`reading`; where that has more than `longest` characters, its two ends alone."""
         return printer.shortened(self.graph, self.defaults, longest)

@@ -13,8 +13,7 @@ import pytest
 from gradx.errors import GradxError
 from gradx.language.program import read
 from gradx.point.exploration import Options, explore
-from gradx_cli.drawing.dot import dot
-from gradx_cli.drawing.mermaid import mermaid
+from gradx_cli.drawing.flowcharts import dot, mermaid
 from gradx_cli.drawing.model import Diagram, Label, Wire
 from gradx_cli.drawing.svg import svg
 from gradx_cli.pages.graph_files import content
