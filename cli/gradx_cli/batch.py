@@ -19,10 +19,9 @@ from typing import NamedTuple, TextIO
 
 from gradx.errors import GradxError, Problem, Source, Span
 from gradx.language.bindings import bind, read_binding
-from gradx.language.program import Program, read
-from gradx.lessons.checking import check
+from gradx.language.program import read
+from gradx.lessons.checking import Solved, solve
 from gradx.lessons.claims.claim import read_claim
-from gradx.point.typed import typed_point
 from gradx.symbolic.witness import SymbolicWitness
 from gradx_cli.answer import Answer, Record
 from gradx_cli.blocks import GAP, Block, Fault, Sentence
@@ -104,7 +103,7 @@ class Batch:
             else:
                 yield from check_page.rows(found, line.number)
 
-    def _solved(self) -> Iterator[tuple[Line, check_page.Solved | Problem]]:
+    def _solved(self) -> Iterator[tuple[Line, Solved | Problem]]:
         """Each line and what it comes to; how far this is, is told where it takes long."""
         progress = _Progress(len(self._lines), sys.stderr)
         for done, line in enumerate(self._lines):
@@ -145,7 +144,7 @@ def _lines(text: str) -> Iterator[Line]:
             yield Line(number, problem)
 
 
-def _solved(text: str, witness: SymbolicWitness | None) -> check_page.Solved:
+def _solved(text: str, witness: SymbolicWitness | None) -> Solved:
     parts = text.split("|")
     if not 2 <= len(parts) <= 3:
         raise GradxError(
@@ -161,16 +160,8 @@ def _solved(text: str, witness: SymbolicWitness | None) -> check_page.Solved:
         raise GradxError("usage", "there is no claim in this line", hint="write it between the first | and the second")
     claims = [read_claim(program, piece) for piece in claimed]
     bindings = [read_binding(piece) for piece in bound]
-    point = bind(program, bindings, "gradx check") if bindings or not _open(program) else None
-    exact = None if point is None else typed_point(program.graph, bindings, point.values)
-    warnings = (*program.remarks, *(point.warnings if point else ()))
-    return check_page.Solved(program, check(program, claims, exact, witness), warnings, exact is not None)
-
-
-def _open(program: Program) -> bool:
-    """Whether an input has no value of its own."""
-    graph = program.graph
-    return any(graph.names[i] not in program.defaults for i in graph.inputs)
+    point = bind(program, bindings, "gradx check") if bindings or not program.is_open else None
+    return solve(program, claims, bindings, point, witness)
 
 
 class _Progress:

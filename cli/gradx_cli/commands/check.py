@@ -10,12 +10,11 @@ import typer
 from gradx.errors import GradxError
 from gradx.graph import Graph
 from gradx.language.bindings import read_binding
-from gradx.lessons.checking import check
+from gradx.lessons.checking import solve
 from gradx.lessons.claims.claim import is_claim, read_claim
-from gradx.point.typed import typed_point
 from gradx_cli.arguments import Request, request
 from gradx_cli.options import Ascii, Digits, ExitZero, Expression, File, Format, Json, NoSymbolic
-from gradx_cli.pages.check import Solved, answer
+from gradx_cli.pages.check import answer
 from gradx_cli.renderers import DEFAULT, show
 from gradx_cli.session import symbolic
 
@@ -85,11 +84,9 @@ def command(
         asked = request(expression, words, file, command="gradx check", set_aside=_is_claim)
         point = asked.point_if_bound()
         claims = [read_claim(asked.program, word) for word in _claims(asked)]
-        exact = None if point is None else typed_point(asked.program.graph, asked.bindings, point.values)
-        results = check(asked.program, claims, exact, witness)
-        warnings = (*asked.program.remarks, *(point.warnings if point else ()))
-        show(answer(Solved(asked.program, results, warnings, exact is not None), digits), name, ascii=ascii)
-        code = 0 if all(result.status == "correct" for result in results) else 1
+        solved = solve(asked.program, claims, asked.bindings, point, witness)
+        show(answer(solved, digits), name, ascii=ascii)
+        code = 0 if solved.all_right else 1
     return 0 if exit_zero and code == 1 else code
 
 

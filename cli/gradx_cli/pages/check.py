@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from gradx.errors import Problem, Span
 from gradx.language.program import Program
-from gradx.lessons.checking import Checked
+from gradx.lessons.checking import Checked, Solved
 from gradx.lessons.mistakes.mistake import Mistake
 from gradx_cli.answer import SCHEMA, Answer, Medium, Record, head, selected
 from gradx_cli.blocks import GAP, Block, Excerpt, Item, Items, Sentence, Title, Tone
@@ -33,15 +32,6 @@ ROW = (
 """What a row says of a claim."""
 
 DEEPER = 4
-
-
-class Solved(NamedTuple):
-    """The claims of one program, checked; `at_point`: values were given."""
-
-    program: Program
-    results: tuple[Checked, ...]
-    warnings: tuple[str, ...]
-    at_point: bool
 
 
 def answer(solved: Solved, digits: int) -> Answer:
@@ -70,7 +60,7 @@ def record(solved: Solved, line: int | None = None) -> Record:
     place = {} if line is None else {"line": line}
     return {
         **head("check", solved.program, solved.warnings, **place),
-        "correct": all(result.status == "correct" for result in solved.results),
+        "correct": solved.all_right,
         "claims": [_record(solved.program, result) for result in solved.results],
     }
 
@@ -118,7 +108,7 @@ def _mistake(mistake: Mistake) -> Record:
 
 def _claim(solved: Solved, result: Checked, digits: int) -> Item:
     mark, tone = MARKS[result.status]
-    text = _written(solved.program, result, result.claim.text)
+    text = safe(solved.written(result, result.claim.text))
     if result.status == "correct":
         return Item(mark, text, tone, _how(result, solved.at_point))
     if result.status == "undecided":
@@ -126,15 +116,8 @@ def _claim(solved: Solved, result: Checked, digits: int) -> Item:
     right = _right(result, solved.at_point, digits)
     more = [*_why(result)]
     if right:
-        more.append(Sentence(_written(solved.program, result, right), "confirmed", indent=DEEPER, folds=False))
+        more.append(Sentence(safe(solved.written(result, right)), "confirmed", indent=DEEPER, folds=False))
     return Item(mark, f"{text} is wrong{_difference(result, digits)}", tone, more=tuple(more))
-
-
-def _written(program: Program, result: Checked, formula: str) -> str:
-    """`dx = 2*x`, `du/db = c`."""
-    graph = program.graph
-    of = "" if result.claim.of == graph.output else f"d{graph.names[result.claim.of]}/"
-    return safe(f"{of}d{graph.names[result.claim.wrt]} = {' '.join(formula.split())}")
 
 
 def _how(result: Checked, at_point: bool) -> str:

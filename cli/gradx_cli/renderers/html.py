@@ -42,16 +42,20 @@ from gradx_cli.terminal import Terminal
 LARGEST = 500
 """A graph with more boxes is described."""
 
-STYLE = """
+COLORS = """
 :root { color-scheme: light dark; --page: #ffffff; --sheet: #f6f8fa; --line: #d8dee4; --ink: #1f2328; --quiet: #57606a;
   --forward: #0b7285; --backward: #c92a2a; --confirmed: #1a7f37; --doubtful: #8a5a00; --secant: #862e9c; }
 @media (prefers-color-scheme: dark) {
   :root { --page: #0d1117; --sheet: #161b22; --line: #30363d; --ink: #e6edf3; --quiet: #9198a1;
     --forward: #3bc9db; --backward: #ff8787; --confirmed: #56d364; --doubtful: #e3b341; --secant: #d0a2f7; }
 }
+"""
+WHOLE = """
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--page); color: var(--ink); font: 1rem/1.6 system-ui, sans-serif; }
 main { max-width: 72rem; margin: 0 auto; padding: 3rem 1.5rem 4rem; }
+"""
+STYLE = """
 code, th[scope="col"] { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
 code { font-size: 0.92em; white-space: pre-wrap; overflow-wrap: anywhere; }
 math { font-family: "STIX Two Math", "Latin Modern Math", "Cambria Math", "STIX Math", STIX, math; font-size: 1.15em; }
@@ -67,7 +71,7 @@ p { margin: 0.5rem 0; }
 .doubtful, .tangent { color: var(--doubtful); }
 .secant { color: var(--secant); }
 .quiet { color: var(--quiet); }
-.wide { overflow-x: auto; margin: 1.5rem 0; }
+.wide { overflow: auto hidden; margin: 1.5rem 0; padding-bottom: 0.25rem; }
 table { border-collapse: collapse; }
 caption { text-align: left; color: var(--quiet); font-size: 0.9rem; padding-bottom: 0.75rem; }
 th, td { padding: 0.4rem 1.6rem 0.4rem 0; text-align: left; vertical-align: baseline; white-space: nowrap;
@@ -115,8 +119,13 @@ figcaption { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospa
 .pen-secant { stroke-dasharray: 6 4; }
 .chart circle { fill: currentColor; }
 .chart .hollow { fill: var(--page); stroke: currentColor; stroke-width: 2; }
-@media print { main { padding: 0; } }
 """
+PRINT = "@media print { main { padding: 0; } }"
+PART = """
+.gradx { color-scheme: light dark; padding: 1rem 1.5rem; background: var(--page); color: var(--ink);
+  font: 1rem/1.6 system-ui, sans-serif; }
+"""
+"""What a piece of another document is, in place of `WHOLE`."""
 
 
 def render(answer: Answer, screen: Terminal) -> None:
@@ -134,6 +143,14 @@ def render(answer: Answer, screen: Terminal) -> None:
     screen.write(["</main>", "</body>", "</html>"])
 
 
+def fragment(answer: Answer) -> str:
+    """The page as a piece for a document that is there, such as a notebook; its style is for nothing outside it."""
+    blocks = answer.page(Medium(MathmlNotation, document=True))
+    colors = COLORS.replace(":root", ".gradx")
+    head = ('<div class="gradx">', "<style>", f"{colors}{PART}.gradx {{{STYLE}}}", "</style>")
+    return "\n".join([*head, *map(safe, chain.from_iterable(map(lines_of, blocks))), "</div>"])
+
+
 def _readable(screen: Terminal) -> Callable[[str], str]:
     """What makes a line one that the stream can hold: letters beyond ASCII as character references, if need be."""
     if screen.unicode:
@@ -147,7 +164,17 @@ def _head(blocks: Sequence[Block]) -> Iterator[str]:
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
     yield '<meta name="color-scheme" content="light dark">'
     yield f"<title>{_text(' — '.join(filter(None, [said, 'gradx'])))}</title>"
-    yield from ("<style>", *STYLE.strip().splitlines(), "</style>", "</head>", "<body>", "<main>")
+    yield from (
+        "<style>",
+        *COLORS.strip().splitlines(),
+        *WHOLE.strip().splitlines(),
+        *STYLE.strip().splitlines(),
+        PRINT,
+        "</style>",
+        "</head>",
+        "<body>",
+        "<main>",
+    )
 
 
 def lines_of(block: Block) -> Iterator[str]:
