@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gradx_cli.width import cells
+from gradx_cli.width import evened
 
 FLOAT64_DIGITS = 17
 """As many significant digits as it takes to write a float64 down; more would be digits of something else."""
@@ -70,11 +70,9 @@ def aligned(texts: Sequence[str]) -> list[str]:
     """The numbers padded to one width, with their decimal points under each other; a word stands at the left."""
     heads = [_head(text) for text in texts]
     before = max((len(head) for head in heads if head is not None), default=0)
-    placed = [
-        text if head is None else " " * (before - len(head)) + text for head, text in zip(heads, texts, strict=True)
-    ]
-    width = max(map(cells, placed), default=0)
-    return [text + " " * (width - cells(text)) for text in placed]
+    return evened(
+        [text if head is None else " " * (before - len(head)) + text for head, text in zip(heads, texts, strict=True)]
+    )
 
 
 def _head(text: str) -> str | None:

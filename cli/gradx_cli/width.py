@@ -24,6 +24,14 @@ def padded(text: str, width: int) -> str:
     return text + " " * (width - cells(text))
 
 
+def evened(texts: Sequence[str], *, right: bool = False) -> list[str]:
+    """The texts with blanks behind them (`right`: before them), all as wide as the widest."""
+    taken = list(map(cells, texts))
+    width = max(taken, default=0)
+    blanks = (" " * (width - own) for own in taken)
+    return [blank + text if right else text + blank for text, blank in zip(texts, blanks, strict=True)]
+
+
 def folded(words: Sequence[str], room: int | None) -> Iterator[str]:
     """The words, a blank between them, in lines of at most `room` columns (None: one line). None of them is cut."""
     line = ""

@@ -9,7 +9,7 @@ from gradx_cli.blocks import Column, Part, Table, Tone
 from gradx_cli.layout import STYLES
 from gradx_cli.numbers import aligned
 from gradx_cli.terminal import Segment, Terminal
-from gradx_cli.width import cells, padded
+from gradx_cli.width import cells, evened, padded
 
 GAP, TIGHT_GAP = 3, 2
 
@@ -19,22 +19,18 @@ Line = list[Segment]
 
 @dataclass(frozen=True, slots=True)
 class Laid:
-    """A column as it is seen: heading and cells, all of one width."""
+    """A column as it is seen: heading and cells, all `width` columns wide, and the cells' styles."""
 
     heading: str
-    texts: list[str]
+    texts: Sequence[str]
+    width: int
+    styles: Sequence[str]
     column: Column
 
-    @property
-    def width(self) -> int:
-        return max(map(cells, [self.heading, *self.texts]))
-
-    def style(self, row: int) -> str:
-        return STYLES[self.column.tone_of(row)]
-
-    def placed(self, text: str) -> str:
-        blanks = " " * (self.width - cells(text))
-        return blanks + text if self.column.right else text + blanks
+    @classmethod
+    def of(cls, column: Column, heading: str, texts: Sequence[str]) -> Laid:
+        heading, *texts = evened([heading, *texts], right=column.right)
+        return cls(heading, texts, cells(heading), [STYLES[tone] for tone in column.tones], column)
 
 
 def table_lines(table: Table, screen: Terminal) -> Iterator[Line]:
@@ -45,7 +41,7 @@ def table_lines(table: Table, screen: Terminal) -> Iterator[Line]:
     if table.heads:
         versions.append((versions[-1][0], TIGHT_GAP))
     for version, gap in versions:
-        columns = _laid(table, version, gap, screen.drawn)
+        columns = _laid(table, version, gap, screen)
         width = table.indent + sum(column.width for column in columns) + gap * (len(columns) - 1)
         if screen.width is None or width <= screen.width:
             yield from _rows(table, columns, gap, width, screen)
@@ -56,20 +52,21 @@ def table_lines(table: Table, screen: Terminal) -> Iterator[Line]:
         yield from _blocks(table, screen.drawn)
 
 
-def _laid(table: Table, version: int, gap: int, drawn: Drawn) -> list[Laid]:
-    laid: list[Laid] = []
+def _laid(table: Table, version: int, gap: int, screen: Terminal) -> list[Laid]:
+    found: list[tuple[Column, str, list[str]]] = []
     for column in table.columns:
         if column.mark and set(column.tone) == {"quiet"}:
             continue
-        parts = [texts_of(part, drawn) for part in _parts(column, version)]
+        parts = [texts_of(part, screen.all_drawn(part.texts)) for part in _parts(column, version)]
         texts = ["".join(row) for row in zip(*parts, strict=True)]
         if column.joined:
-            before = laid.pop()
-            together = [left + " " * gap + right for left, right in zip(before.texts, texts, strict=True)]
-            laid.append(Laid(before.heading, together, before.column))
+            before, heading, left = found.pop()
+            found.append((before, heading, [f"{one}{' ' * gap}{two}" for one, two in zip(left, texts, strict=True)]))
         else:
-            laid.append(Laid("" if column.mark or table.header == "hidden" else drawn(column.heading), texts, column))
-    return laid
+            found.append(
+                (column, "" if column.mark or table.header == "hidden" else screen.drawn(column.heading), texts)
+            )
+    return [Laid.of(*parts) for parts in found]
 
 
 def _parts(column: Column, version: int) -> tuple[Part, ...]:
@@ -77,13 +74,9 @@ def _parts(column: Column, version: int) -> tuple[Part, ...]:
     return versions[min(version, len(versions) - 1)]
 
 
-def texts_of(part: Part, drawn: Drawn) -> list[str]:
-    """The texts of a part, all of one width."""
-    texts = list(map(drawn, part.texts))
-    if part.align == "decimal":
-        return aligned(texts)
-    width = max(map(cells, texts), default=0)
-    return [text.rjust(width) if part.align == "right" else padded(text, width) for text in texts]
+def texts_of(part: Part, texts: Sequence[str]) -> list[str]:
+    """The texts of a part, drawn, as they are aligned: all of one width."""
+    return aligned(texts) if part.align == "decimal" else evened(texts, right=part.align == "right")
 
 
 def _rows(table: Table, columns: Sequence[Laid], gap: int, width: int, screen: Terminal) -> Iterator[Line]:
@@ -98,18 +91,18 @@ def _rows(table: Table, columns: Sequence[Laid], gap: int, width: int, screen: T
 def _seen(table: Table, columns: Sequence[Laid]) -> Iterator[tuple[list[str], list[str]]]:
     """The rows, and before them the headings where they look like rows."""
     if table.header == "toned":
-        yield [column.heading for column in columns], [column.style(0) for column in columns]
+        yield [column.heading for column in columns], [column.styles[0] for column in columns]
     for row in table.rows:
-        yield [column.texts[row] for column in columns], [column.style(row) for column in columns]
+        yield [column.texts[row] for column in columns], [column.styles[row] for column in columns]
 
 
 def _line(table: Table, columns: Sequence[Laid], texts: Sequence[str], styles: Sequence[str], gap: int) -> Line:
     """One row. In a table with a strong head the blanks behind a cell are of its colour, but for one."""
     inside = gap - 1 if table.header == "strong" else 0
     line: Line = [(" " * table.indent, "")]
-    for k, (column, text, style) in enumerate(zip(columns, texts, styles, strict=True)):
+    for k, (text, style) in enumerate(zip(texts, styles, strict=True)):
         last = k == len(columns) - 1
-        line.append((column.placed(text) + " " * (0 if last else inside), style))
+        line.append((text + " " * (0 if last else inside), style))
         line += [] if last else [(" " * (gap - inside), "")]
     return line
 
@@ -118,13 +111,13 @@ def _folded(table: Table, columns: Sequence[Laid]) -> Iterator[Line]:
     """A row on several lines: the columns `folds` begin new ones."""
     for texts, styles in _seen(table, columns):
         line: Line = [(" " * table.indent, "")]
-        for k, (column, text, style) in enumerate(zip(columns, texts, styles, strict=True)):
+        for k, (text, style) in enumerate(zip(texts, styles, strict=True)):
             if k in table.folds:
                 yield line
                 line = [(" " * (table.indent + GAP), "")]
             elif k:
                 line.append((" " * GAP, ""))
-            line.append((column.placed(text), style))
+            line.append((text, style))
         if any(text.strip() for text, _ in line):
             yield line
 
@@ -146,7 +139,7 @@ def _blocks(table: Table, drawn: Drawn) -> Iterator[Line]:
             if column.joined:
                 lines[-1].append((f", {label} {text}", ""))
             elif text:
-                lines.append([(indent + padded(label, wide), ""), (text, STYLES[column.tone_of(row)])])
+                lines.append([(indent + padded(label, wide), ""), (text, STYLES[column.tones[row]])])
         yield from lines
         if not heads:
             yield []

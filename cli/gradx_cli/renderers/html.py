@@ -268,7 +268,7 @@ def _table(table: Table) -> Iterator[str]:
     yield f'<div class="wide"><table><caption>{_text(table.caption)}</caption>'
     heads = (f'<th scope="col">{_text(column.heading)}</th>' for column in table.columns)
     yield f"<thead><tr>{''.join(heads)}</tr></thead><tbody>"
-    columns = [[texts_of(part, str) for part in column.parts] for column in table.columns]
+    columns = [[texts_of(part, part.texts) for part in column.parts] for column in table.columns]
     for row in table.rows:
         cells = (
             _cell(column, parts, row, is_head=k == 0)
@@ -286,7 +286,7 @@ def _cell(column: Column, parts: Sequence[Sequence[str]], row: int, *, is_head: 
     else:
         aligned = "".join(part[row] for part in parts)
         inside = f"<code>{_text(aligned)}</code>" if column.code or column.is_number else _text(aligned)
-    tone = column.tone_of(row) or "plain"
+    tone = column.tones[row] or "plain"
     return f'<th scope="row">{inside}</th>' if is_head else f'<td class="{tone}">{inside}</td>'
 
 
