@@ -21,7 +21,7 @@ from gradx.point.typed import Number, typed_point
 from gradx.symbolic.witness import Equality, SymbolicWitness
 
 SYMPY_SECONDS = 3.0
-LONGEST_READING = 100
+READING_CHARACTERS = 100
 """Characters of a program that stand in a line."""
 
 MOST_OPERATIONS = 2_000
@@ -67,7 +67,7 @@ class Solved(Paged):
 
     def __repr__(self) -> str:
         said = (f"{self.written(result, result.claim.text)} is {result.status}" for result in self.results)
-        return f"<{self.program.shortened(LONGEST_READING)}: {', '.join(said)}>"
+        return f"<{self.program.shortened(READING_CHARACTERS)}: {', '.join(said)}>"
 
 
 def solve(

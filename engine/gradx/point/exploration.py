@@ -36,8 +36,8 @@ SYMBOLIC_SIZE = 2_000
 
 SYMBOLIC_SECONDS = 3.0
 
-MOST_IN_A_LINE = 6
-LONGEST_READING = 100
+MOST_GRADIENTS = 6
+READING_CHARACTERS = 100
 """Gradients, and characters of the program, that stand in one line."""
 
 LONGEST_EXPONENT = 6
@@ -131,12 +131,12 @@ class Exploration(Paged):
 
     def __repr__(self) -> str:
         shown = list(self.gradients.items())
-        some = [f"d{name} = {gradient}" for name, gradient in shown[:MOST_IN_A_LINE]]
+        some = [f"d{name} = {gradient}" for name, gradient in shown[:MOST_GRADIENTS]]
         verdicts = Counter(node.verdict.status for node in self.nodes)
         counts = (f"{count} {'proved' if status == 'agree' else status}" for status, count in verdicts.items())
         said = "proved" if self.proved else ", ".join(counts)
         rest = ", …" if len(shown) > len(some) else ""
-        reading = self.program.shortened(LONGEST_READING)
+        reading = self.program.shortened(READING_CHARACTERS)
         return f"<{reading} = {self.value}: {', '.join(some)}{rest}; {said}>"
 
 
