@@ -1,6 +1,9 @@
 # Everything here works on a machine that has only Python (3.11 or later) and make: the first target that needs an
 # environment makes it, in .venv.
 
+# The tests start Python hundreds of times: what it compiles is kept.
+unexport PYTHONDONTWRITEBYTECODE
+
 VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3.14 python3 python; do \

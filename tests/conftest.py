@@ -15,6 +15,8 @@ from typing import NamedTuple
 import pytest
 from forks import Forks
 
+from gradx.symbolic.witness import SymbolicWitness
+
 CASES = Path(__file__).parent / "cases"
 
 # A shell's background jobs do not hear Ctrl-C, nor does what they start: here it is heard in any case.
@@ -96,11 +98,33 @@ def gradx(tmp_path: Path, forks: Forks) -> Run:
     return run
 
 
+class Lent:
+    """SymPy's process, one for all command lines that are run in here; what was asked in vain ends it."""
+
+    def __init__(self, witness: SymbolicWitness) -> None:
+        self._witness = witness
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._witness, name)
+
+    def close(self) -> None:
+        if self._witness._open:
+            self._witness.close()
+            self._witness._open.clear()
+
+
+@pytest.fixture(scope="session")
+def lent() -> Iterator[Lent]:
+    with SymbolicWitness() as witness:
+        yield Lent(witness)
+
+
 @pytest.fixture
-def gradx_inside(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
+def gradx_inside(lent: Lent, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
     """The same in this process, for tables of cases that would take long otherwise. `env` is as in `gradx`."""
     from gradx_cli.app import main
 
+    monkeypatch.setattr(SymbolicWitness, "start", lambda: lent)
     for name in ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "TERM"):
         monkeypatch.delenv(name, raising=False)
 

@@ -19,6 +19,7 @@ from typing import NamedTuple
 from gradx.errors import GradxError, Problem, Source, Span
 from gradx.language.bindings import bind, read_binding
 from gradx.language.program import read
+from gradx.lessons.checking import Solved, solve
 from gradx.lessons.claims.claim import read_claim
 from gradx.symbolic.witness import SymbolicWitness
 from gradx_cli.answer import SCHEMA, Answer, Record
@@ -109,7 +110,7 @@ class Batch:
                 place["expression"] = found.program.source.text
                 yield from check_page.rows(found, place)
 
-    def _solved(self) -> Iterator[tuple[Line, check_page.Solved | Problem]]:
+    def _solved(self) -> Iterator[tuple[Line, Solved | Problem]]:
         """Each line and what it comes to; how far this is, is told where it takes long."""
         progress, total = Progress(sys.stderr, PATIENCE_S, PATIENCE_S), len(self._lines)
         for done, line in enumerate(self._lines):
@@ -140,7 +141,7 @@ def pieces(text: str) -> list[str]:
     return [piece for start, end in zip(heads, ends, strict=True) if (piece := text[start:end].strip(" \t,;"))]
 
 
-def _solved(text: str, witness: SymbolicWitness | None) -> check_page.Solved:
+def _solved(text: str, witness: SymbolicWitness | None) -> Solved:
     parts = text.split("|")
     if not 2 <= len(parts) <= 3:
         message, hint = f"a line has two or three parts, and this one has {len(parts)}", f"write {FORM}"
@@ -153,4 +154,4 @@ def _solved(text: str, witness: SymbolicWitness | None) -> check_page.Solved:
     claims = [read_claim(program, piece) for piece in claimed]
     bindings = [read_binding(piece) for piece in bound]
     point = bind(program, bindings, "gradx check") if bindings or not program.is_open else None
-    return check_page.solve(program, claims, bindings, point, witness)
+    return solve(program, claims, bindings, point, witness)

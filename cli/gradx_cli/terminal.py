@@ -57,6 +57,10 @@ class Terminal:
         """
         return text if self.unicode or text.isascii() else in_ascii(text)
 
+    def all_drawn(self, texts: Sequence[str]) -> Sequence[str]:
+        """Each of the texts as `drawn`."""
+        return texts if self.unicode else list(map(self.drawn, texts))
+
     def folded(self, text: str | Sequence[str], indent: int = 0, width: int | None = None) -> Iterator[str]:
         """The text in lines that fit beside `indent` columns, broken at blanks; or words, broken between them.
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache, partial
+from functools import cache
 from typing import cast
 
-from gradx.numbers import Arithmetic, S, operation
 from gradx.numbers.operators import Made
 from gradx.primitive import Primitive
 
@@ -70,13 +69,6 @@ def operation_of(row: Primitive) -> str | None:
     any other, as x*sigmoid(x)."""
     value, xs = _heard(row.value, row.arity or 2)
     return value.name if value.name and value.of == xs else None
-
-
-def value_in(m: Arithmetic[S], row: Primitive) -> Callable[..., S]:
-    """A row's value as a function of its arguments alone, with nothing between it and the arithmetic's own where the
-    one is the other."""
-    name = operation_of(row)
-    return partial(row.value, m) if name is None else operation(m, name)
 
 
 @cache

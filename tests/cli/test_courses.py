@@ -11,7 +11,7 @@ import pytest
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "courses.json").read_text("utf-8"))
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("case", CASES["cases"], ids=lambda case: case["id"])
 def test_every_number_of_a_course_example(gradx: Any, case: dict[str, Any]) -> None:
     bindings = [f"{name}={value!r}" for name, value in case["point"].items()]

@@ -74,7 +74,7 @@ def check_gradient(verdict: Verdict, expected: str, notes: str) -> None:
     assert verdict.status == "agree" or verdict.reason
 
 
-@pytest.mark.parametrize("heard", ["balls", "balls and SymPy"])
+@pytest.mark.parametrize("heard", ["balls", pytest.param("balls and SymPy", marks=pytest.mark.sampled(4))])
 @pytest.mark.parametrize("row", rows(), ids=lambda row: row["id"])
 def test_hard_case(row: dict[str, str], heard: str, sympy: SymbolicWitness) -> None:
     witness = sympy if "SymPy" in heard else None

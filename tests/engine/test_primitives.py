@@ -16,7 +16,8 @@ from gradx.numbers.balls import BALLS
 from gradx.numbers.float64 import FLOAT64
 from gradx.primitive import Primitive
 from gradx.primitive import row as new_row
-from gradx.row_shape import crosses, functions_of, operation_of, value_in
+from gradx.row_shape import crosses, functions_of, operation_of
+from gradx.sweeps.forward import value_in
 from gradx.table import CALLABLE, TABLE
 
 CASES = Path(__file__).parents[1] / "cases"

@@ -14,6 +14,7 @@ from proof.gradients import (
 )
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("seed", [11, 14, 15, 16])
 def test_every_verdict_is_true(seed: int) -> None:

@@ -266,7 +266,7 @@ EVERY_WAY = [
 COLOURED = [words for words in EVERY_WAY if not {"--json", "--output", "--format"} & set(words)]
 
 
-@pytest.mark.sampled(8)
+@pytest.mark.sampled(16)
 @pytest.mark.parametrize(
     ("words", "color"), [*((words, "") for words in EVERY_WAY), *((words, "1") for words in COLOURED)]
 )

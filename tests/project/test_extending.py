@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from gradx_cli import renderers
+from gradx_cli.commands import COMMANDS
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT = (ROOT / "docs" / "extending.md").read_text("utf-8")
@@ -74,17 +75,73 @@ def test_and_its_tests_notice_a_wrong_partial(engine: Path) -> None:
     assert walked(engine)[1] == 2
 
 
-FORMAT = re.search(
-    r"```python\n(\"\"\"The titles.*?)```", (ROOT / "docs" / "extending.md").read_text("utf-8"), re.DOTALL
-)
+def file(head: str) -> str:
+    """The file in the documents that begins with these words."""
+    found = re.search(rf'```python\n("""{head}.*?)```', DOCUMENT, re.DOTALL)
+    assert found
+    return found[1]
 
 
 def test_the_file_in_the_documents_is_all_that_a_format_takes(
     gradx_inside: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert FORMAT
-    (tmp_path / "titles.py").write_text(FORMAT[1], "utf-8")
+    (tmp_path / "titles.py").write_text(file("The titles"), "utf-8")
     monkeypatch.setattr(renderers, "__path__", [*renderers.__path__, str(tmp_path)])
-    for command in (("eval", "x^2", "x=3"), ("explain", "x^2", "x=3"), ("cost", "x^2")):
-        assert gradx_inside(*command, "--format", "titles").out.startswith("J = x^2")
+    monkeypatch.chdir(tmp_path)
+    for name, words in WORDS.items():
+        answer = gradx_inside(name, *words, "--format", "titles")
+        assert (answer.code, answer.err) == (0, "")
+        assert answer.out.startswith("J = x^2") or name not in TITLED
     assert "titles" in renderers.formats()
+
+
+WORDS: dict[str, tuple[str, ...]] = {
+    "eval": ("x^2", "x=3", "--no-symbolic"),
+    "explain": ("x^2", "x=3"),
+    "nudge": ("x^2", "x", "x=3"),
+    "graph": ("x^2", "x=3"),
+    "cost": ("x^2",),
+    "check": ("x^2", "dx=2*x", "--no-symbolic"),
+    "plot": ("x^2", "--over", "x=-1..1"),
+    "descend": ("x^2", "x=3", "--steps", "3"),
+    "examples": (),
+}
+TITLED = {"eval", "explain", "cost", "plot", "descend"}
+
+
+def test_every_command_is_tried() -> None:
+    assert WORDS.keys() == COMMANDS.keys()
+
+
+def test_the_file_in_the_documents_is_all_that_a_command_takes(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "cli", tmp_path / "cli", ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "cli" / "gradx_cli" / "commands" / "value.py").write_text(file("gradx value"), "utf-8")
+    said = python(tmp_path / "cli", "-m", "gradx_cli", "value", "a*b + 1", "a=2", "b=3", "--format", "text")
+    assert (said.returncode, said.stdout.strip(), said.stderr) == (0, "J = a*b + 1 = 7.", "")
+    said = python(tmp_path / "cli", "-m", "gradx_cli", "value", "a*b + 1", "a=2", "b=3", "--format", "json")
+    assert '"value":7' in said.stdout.replace(" ", "")
+    said = python(tmp_path / "cli", "-m", "gradx_cli", "--help")
+    assert re.search(r"value +what a program is worth\.", said.stdout)
+
+
+DEEP = """
+from gradx.language.program import read
+from gradx.numbers.depths import Depth, Depths
+from gradx.sweeps.backprop import backprop
+from gradx.sweeps.forward import forward
+graph = read("u = a*b; exp(u + 1)*a").graph
+run = forward(graph, Depths(), {i: Depth(0) for i in graph.inputs})
+back = backprop(graph, Depths(), run)
+print({graph.names[i]: run.values[i].steps for i in graph.shown})
+print({graph.names[i]: back.adjoints[i].steps > 0 for i in graph.inputs})
+"""
+
+
+def test_the_file_in_the_documents_is_all_that_a_number_system_takes(engine: Path) -> None:
+    (engine / "gradx" / "numbers" / "depths.py").write_text(file("Numbers that only"), "utf-8")
+    said = python(engine, "-c", DEEP)
+    assert said.stderr == ""
+    assert said.stdout.splitlines() == [
+        "{'a': 0, 'b': 0, 'u': 1, 'v1': 2, 'v2': 3, 'J': 4}",
+        "{'a': True, 'b': True}",
+    ]

@@ -1,11 +1,13 @@
-"""The commands: one row each, and nothing imported until one is used.
+"""The commands: a file each, and nothing imported until one is used.
 
-A command is a file in this folder with a function `command`, and a row here. `gradx_cli.arguments` says how one is
-written.
+A command is a file in this folder with a function `command`; `gradx_cli.arguments` says how one is written. A row here
+gives it its place in the overview, and SymPy from the start.
 """
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import NamedTuple
 
 
@@ -17,7 +19,7 @@ class Row(NamedTuple):
     symbolic: bool = False
 
 
-COMMANDS: dict[str, Row] = {
+LISTED: dict[str, Row] = {
     "eval": Row("gradx_cli.commands.eval:command", "Every node's value and gradient, checked.", symbolic=True),
     "explain": Row("gradx_cli.commands.explain:command", "Backprop from right to left, step by step."),
     "nudge": Row("gradx_cli.commands.nudge:command", "One small change, carried through every node it moves."),
@@ -28,3 +30,14 @@ COMMANDS: dict[str, Row] = {
     "descend": Row("gradx_cli.commands.descend:command", "Gradient descent, step by step."),
     "examples": Row("gradx_cli.commands.examples:command", "Programs to try: @neuron and others."),
 }
+
+
+def _unlisted() -> dict[str, Row]:
+    """The commands of other files; their help is what stands behind the colon in the first line."""
+    places = {Path(folder, file).stem: Path(folder, file) for folder in __path__ for file in os.listdir(folder)}
+    names = sorted(name for name in places.keys() - LISTED if places[name].suffix == ".py" and not name.startswith("_"))
+    heads = {name: places[name].read_text("utf-8").partition("\n")[0] for name in names}
+    return {name: Row(f"{__name__}.{name}:command", heads[name].partition(": ")[2].rstrip('"')) for name in names}
+
+
+COMMANDS = LISTED | _unlisted()

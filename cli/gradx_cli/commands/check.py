@@ -11,11 +11,12 @@ import typer
 from gradx.errors import GradxError
 from gradx.graph import Graph
 from gradx.language.bindings import read_binding
+from gradx.lessons.checking import solve
 from gradx.lessons.claims.claim import is_claim, read_claim
 from gradx.symbolic.witness import SymbolicWitness
 from gradx_cli.arguments import Request
 from gradx_cli.options import Digits, ExitZero, NoSymbolic, Typed
-from gradx_cli.pages.check import answer, solve
+from gradx_cli.pages.check import answer
 
 Words = Annotated[
     list[str] | None,

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
 
-from gradx.language.bindings import Binding, Point
 from gradx.language.program import Program
-from gradx.lessons.checking import Checked, check
-from gradx.lessons.claims.claim import Claim
-from gradx.point.typed import typed_point
-from gradx.symbolic.witness import SymbolicWitness
+from gradx.lessons.checking import Checked, Solved
 from gradx_cli.answer import Answer, Medium, Record, head, selected
 from gradx_cli.blocks import GAP, Block, Excerpt, Item, Items, Sentence, Title, Tone
 from gradx_cli.escape import safe
@@ -34,32 +29,6 @@ ROW = (
 """What a row says of a claim."""
 
 NOWHERE: Mapping[str, object] = {}
-
-
-class Solved(NamedTuple):
-    """The claims of one program, checked; `at_point`: values were given."""
-
-    program: Program
-    results: tuple[Checked, ...]
-    warnings: tuple[str, ...]
-    at_point: bool
-
-    @property
-    def all_right(self) -> bool:
-        return all(result.status == "correct" for result in self.results)
-
-
-def solve(
-    program: Program,
-    claims: Sequence[Claim],
-    bindings: Sequence[Binding],
-    point: Point | None,
-    witness: SymbolicWitness | None,
-) -> Solved:
-    """The claims, checked; at the point too, where there is one."""
-    exact = None if point is None else typed_point(program.graph, bindings, point.values)
-    warnings = (*program.remarks, *(point.warnings if point else ()))
-    return Solved(program, check(program, claims, exact, witness), warnings, exact is not None)
 
 
 def answer(solved: Solved, digits: int) -> Answer:
@@ -114,7 +83,7 @@ def _record(program: Program, result: Checked) -> dict[str, object]:
 
 def _claim(solved: Solved, result: Checked, digits: int) -> Item:
     mark, tone = MARKS[result.status]
-    text = _written(solved.program, result, result.claim.text)
+    text = safe(solved.written(result, result.claim.text))
     if result.status == "correct":
         return Item(mark, text, tone, _how(result, solved.at_point))
     if result.status == "undecided":
@@ -122,15 +91,8 @@ def _claim(solved: Solved, result: Checked, digits: int) -> Item:
     right = _right(result, solved.at_point, digits)
     more = [*_why(result)]
     if right:
-        more.append(Sentence(_written(solved.program, result, right), "confirmed", folds=False))
+        more.append(Sentence(safe(solved.written(result, right)), "confirmed", folds=False))
     return Item(mark, f"{text} is wrong{_difference(result, digits)}", tone, more=tuple(more))
-
-
-def _written(program: Program, result: Checked, formula: str) -> str:
-    """`dx = 2*x`, `du/db = c`."""
-    graph = program.graph
-    of = "" if result.claim.of == graph.output else f"d{graph.names[result.claim.of]}/"
-    return safe(f"{of}d{graph.names[result.claim.wrt]} = {' '.join(formula.split())}")
 
 
 def _how(result: Checked, at_point: bool) -> str:

@@ -282,7 +282,7 @@ def _records(exploration: Exploration) -> Iterator[Record]:
         "value_verdict": {key: part for key, part in value.items() if key not in ("left", "right")},
         "confirmed": exploration.confirmed,
         "proved": exploration.proved,
-        "gradients": {node.name: node.gradient for node in exploration.nodes if node.kind == "input"},
+        "gradients": exploration.gradients,
         "nodes": map(_node, exploration.nodes),
     }
 

@@ -39,13 +39,24 @@ def render(answer: Answer, screen: Terminal) -> None:
         screen.flush()
 
 
+def fragment(answer: Answer) -> str:
+    """The page as a piece for a document that is there, such as a notebook; its style is for nothing outside it."""
+    style = _style().replace(":root", "&").replace("body {", "& {")
+    head = ('<div class="gradx">', "<style>", f".gradx {{ padding: 1rem 1.5rem; {style}}}", "</style>")
+    parts = map(lines_of, answer.page(Medium(MathmlNotation, document=True)))
+    return "\n".join([*head, *map(safe, chain.from_iterable(parts)), "</div>"])
+
+
+def _style() -> str:
+    return Path(__file__).with_suffix(".css").read_text("utf-8")
+
+
 def _head(said: str) -> Iterator[str]:
     yield from ("<!DOCTYPE html>", '<html lang="en">', "<head>", '<meta charset="utf-8">')
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
     yield '<meta name="color-scheme" content="light dark">'
     yield f"<title>{_text(' — '.join(filter(None, [said, 'gradx'])))}</title>"
-    style = Path(__file__).with_suffix(".css").read_text("utf-8")
-    yield from ("<style>", *style.splitlines(), "</style>", "</head>", "<body>", "<main>")
+    yield from ("<style>", *_style().splitlines(), "</style>", "</head>", "<body>", "<main>")
 
 
 def lines_of(block: Block) -> Iterator[str]:

@@ -19,7 +19,7 @@ LONGEST: Final = 64
 """A local partial with more operations than this tells nobody anything."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Formula:
     """A graph of its own: its inputs bear the names of the nodes that they stand for."""
 
@@ -32,6 +32,16 @@ class Formula:
     @property
     def latex(self) -> str:
         return latex_written_out(self.graph, self.graph.output)
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        return f"<{self.text}>"
+
+    def _repr_latex_(self) -> str:
+        """What a notebook shows."""
+        return f"$\\displaystyle {self.latex}$"
 
 
 def new_builder() -> GraphBuilder:

@@ -16,12 +16,14 @@ from gradx.table import OPERATORS
 class Gradients:
     """The gradients of one graph, in one builder, so that what they share stands there once.
 
-    `backprop` holds them and the local partials as terms. Both branches of a `where` may be taken.
+    `backprop` holds them and the local partials as terms. Both branches of a `where` may be taken. `in_inputs`: in the
+    names of inputs alone.
     """
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, *, in_inputs: bool = False) -> None:
         terms = _Folding(new_builder())
-        written = Written(graph, terms, graph.named, lambda j: not graph.nodes[j].constant)
+        names = frozenset(graph.inputs if in_inputs else graph.shown)
+        written = Written(graph, terms, frozenset() if in_inputs else graph.named, names.__contains__)
 
         def partials(i: int, wanted: Sequence[bool]) -> list[Term | None]:
             return [written.partial(i, slot) if want else None for slot, want in enumerate(wanted)]

@@ -13,7 +13,7 @@ from gradx.language.printer import length_written_out, written_out
 from gradx.sweeps.tangents import tangents
 
 MOST_NODES = 60
-LONGEST = 60
+LONGEST_CHARACTERS = 60
 
 
 def slope_formula(graph: Graph, i: int, wrt: int, slots: Collection[int] | None = None) -> str | None:
@@ -46,10 +46,10 @@ def slope_formula(graph: Graph, i: int, wrt: int, slots: Collection[int] | None 
     if not slope.is_writable:
         return None
     formula = terms.builder.finish(slope.node)
-    if length_written_out(formula, slope.node) >= LONGEST:
+    if length_written_out(formula, slope.node) >= LONGEST_CHARACTERS:
         return None
     text = written_out(formula, slope.node)
-    return text if len(text) <= LONGEST else None
+    return text if len(text) <= LONGEST_CHARACTERS else None
 
 
 class _InFront(Term):
@@ -145,7 +145,7 @@ class _Slopes(Terms):
     def _times(self, x: Term, y: Term) -> Term:
         """x*y without parentheses around y's factors, as many as could be shown."""
         factors = [y]
-        while len(factors) < LONGEST and (inner := self.operands(factors[-1], "*")):
+        while len(factors) < LONGEST_CHARACTERS and (inner := self.operands(factors[-1], "*")):
             factors[-1:] = reversed(inner)
         for factor in reversed(factors):
             x = super().product(x, factor)

@@ -32,7 +32,7 @@ _RESERVED = frozenset((*CALLABLE, WHERE_NAME, "pi"))
 _SEPARATORS = frozenset(";\n")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Program:
     """A text that was read. `defaults`: the inputs that have a value already; `remarks`: what a reader should know."""
 
@@ -54,6 +54,12 @@ class Program:
     def shortened(self, longest: int) -> str:
         """`reading`; where that has more than `longest` characters, its two ends alone."""
         return printer.shortened(self.graph, self.defaults, longest)
+
+    def __str__(self) -> str:
+        return self.reading
+
+    def __repr__(self) -> str:
+        return f"<{self.shortened(LONGEST_HINT)}>"
 
 
 def read(text: str, known: frozenset[str] = frozenset(), source: str = "program") -> Program:

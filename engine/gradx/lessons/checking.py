@@ -10,15 +10,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from gradx.graph import Graph
+from gradx.language.bindings import Binding, Point
 from gradx.language.program import Program
 from gradx.lessons.claims.claim import Claim
 from gradx.lessons.claims.dependence import Dependence
 from gradx.lessons.claims.judging import Counterexample, Judged, Proof, Status, judge_claim
 from gradx.lessons.mistakes.mistake import Mistake, find_mistake
-from gradx.point.typed import Number
+from gradx.page import Paged
+from gradx.point.typed import Number, typed_point
 from gradx.symbolic.witness import Equality, SymbolicWitness
 
 SYMPY_SECONDS = 3.0
+READING_CHARACTERS = 100
+"""Characters of a program that stand in a line."""
 
 MOST_OPERATIONS = 2_000
 """In a larger program the mistake behind a wrong claim is not looked for: each way to err is tried on all of it."""
@@ -39,6 +43,44 @@ class Checked:
     correct_formula: str | None
     counterexample: Counterexample | None
     mistake: Mistake | None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Solved(Paged):
+    """The claims of one program, checked; `at_point`: values were given."""
+
+    program: Program
+    results: tuple[Checked, ...]
+    warnings: tuple[str, ...]
+    at_point: bool
+
+    @property
+    def all_right(self) -> bool:
+        """Whether every claim is proved, or agrees wherever it was compared."""
+        return all(result.status == "correct" for result in self.results)
+
+    def written(self, result: Checked, formula: str) -> str:
+        """What `result` is about with `formula` in place of the claim: `dx = 2*x`, `du/db = c`."""
+        graph, claim = self.program.graph, result.claim
+        of = "" if claim.of == graph.output else f"d{graph.names[claim.of]}/"
+        return f"{of}d{graph.names[claim.wrt]} = {' '.join(formula.split())}"
+
+    def __repr__(self) -> str:
+        said = (f"{self.written(result, result.claim.text)} is {result.status}" for result in self.results)
+        return f"<{self.program.shortened(READING_CHARACTERS)}: {', '.join(said)}>"
+
+
+def solve(
+    program: Program,
+    claims: Sequence[Claim],
+    bindings: Sequence[Binding],
+    point: Point | None,
+    witness: SymbolicWitness | None,
+) -> Solved:
+    """`claims`, checked; at `point`, which `bindings` make, too where there is one. Raises as `check` does."""
+    exact = None if point is None else typed_point(program.graph, bindings, point.values)
+    warnings = (*program.remarks, *(point.warnings if point else ()))
+    return Solved(program, check(program, claims, exact, witness), warnings, exact is not None)
 
 
 def check(

@@ -6,6 +6,7 @@ judged: proved, as far as the budget goes.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -16,6 +17,7 @@ from gradx.language.bindings import Binding
 from gradx.language.printer import definition
 from gradx.language.program import Program
 from gradx.numbers.float64 import FLOAT64
+from gradx.page import Paged
 from gradx.point.judgement import EXACT_DIGITS, Checks, Judgement, unjudged
 from gradx.point.nudge import Nudge, nudge_column
 from gradx.point.verdict import FAINTEST, Verdict
@@ -33,6 +35,10 @@ SYMBOLIC_SIZE = 2_000
 """Beyond this many operations SymPy is not asked at all."""
 
 SYMBOLIC_SECONDS = 3.0
+
+MOST_GRADIENTS = 6
+READING_CHARACTERS = 100
+"""Gradients, and characters of the program, that stand in one line."""
 
 LONGEST_EXPONENT = 6
 DIFFERENT = 1e-20
@@ -85,8 +91,8 @@ class NodeReport:
         return tuple(dict.fromkeys(names[j] for j in self.graph.nodes[self.index].inputs if names[j]))
 
 
-@dataclass(frozen=True, slots=True)
-class Exploration:
+@dataclass(frozen=True, slots=True, repr=False)
+class Exploration(Paged):
     """A program, its values, gradients and witnesses at one point. `nodes` stand inputs first, then in topological
     order.
 
@@ -110,6 +116,28 @@ class Exploration:
     def proved(self) -> bool | None:
         """Whether every number shown is proved to be right: False where one is not, None where one was not judged."""
         return self.confirmed
+
+    @property
+    def gradients(self) -> dict[str, float | None]:
+        """The gradient of the output along each input that counts."""
+        return {node.name: node.gradient for node in self.nodes if node.kind == "input"}
+
+    def __getitem__(self, name: str) -> NodeReport:
+        """The report on one node. Raises KeyError where none of that name is reported."""
+        for node in self.nodes:
+            if node.name == name:
+                return node
+        raise KeyError(name)
+
+    def __repr__(self) -> str:
+        shown = list(self.gradients.items())
+        some = [f"d{name} = {gradient}" for name, gradient in shown[:MOST_GRADIENTS]]
+        verdicts = Counter(node.verdict.status for node in self.nodes)
+        counts = (f"{count} {'proved' if status == 'agree' else status}" for status, count in verdicts.items())
+        said = "proved" if self.proved else ", ".join(counts)
+        rest = ", …" if len(shown) > len(some) else ""
+        reading = self.program.shortened(READING_CHARACTERS)
+        return f"<{reading} = {self.value}: {', '.join(some)}{rest}; {said}>"
 
 
 def explore(

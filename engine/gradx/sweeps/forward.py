@@ -7,14 +7,15 @@ that is not taken drops it, and it is an error only where it reaches the output.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from itertools import compress, count
 from typing import Generic, NamedTuple
 
 from gradx.columns import ALONE
 from gradx.graph import Graph
-from gradx.numbers import Ordered, S
+from gradx.numbers import Arithmetic, Ordered, S, operation
 from gradx.primitive import Primitive
-from gradx.row_shape import value_in
+from gradx.row_shape import operation_of
 
 
 class Forward(NamedTuple, Generic[S]):
@@ -83,6 +84,13 @@ def evaluate(graph: Graph, m: Ordered[S], order: Iterable[int], values: list[S],
         if left and m.inside(row, tuple(values[j] for j in operands.of(i))) is False:
             faults[i] = i
         values[i] = value
+
+
+def value_in(m: Arithmetic[S], row: Primitive) -> Callable[..., S]:
+    """A row's value as a function of its arguments alone, with nothing between it and the arithmetic's own where the
+    one is the other."""
+    name = operation_of(row)
+    return partial(row.value, m) if name is None else operation(m, name)
 
 
 def _operations(graph: Graph) -> Iterable[int]:

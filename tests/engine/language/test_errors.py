@@ -289,6 +289,7 @@ UNSEEN = [c for c in map(chr, (*range(0x20), *range(0x7F, 0xA0))) if c not in "\
 )
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("character", UNSEEN, ids=[f"U+{ord(c):04X}" for c in UNSEEN])
 @pytest.mark.parametrize("text", ["x{}+1", "x # {} .\n+1", "f({}a) = 1"])
 def test_what_cannot_be_seen_is_refused_by_name(text: str, character: str) -> None:

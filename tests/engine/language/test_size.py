@@ -40,7 +40,7 @@ def programs(n: int) -> dict[str, str]:
 LONG = programs(N)
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("what", LONG)
 def test_a_long_program_is_read_and_printed(what: str) -> None:
     program = read(LONG[what])

@@ -52,6 +52,7 @@ AT_THE_EDGES = [
 ]
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(("row", "x"), AT_THE_EDGES)
 def test_one_argument_at_the_edges_has_a_value_where_float64_has_one(row: Primitive, x: float) -> None:
     expected = row.value(FLOAT64, x)

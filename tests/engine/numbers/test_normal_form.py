@@ -50,6 +50,7 @@ def last(text: str, x: float) -> Known:
     return value
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("text", ZEROS)
 @pytest.mark.parametrize("x", [0.3, 2.0, 7.25])
 def test_an_identity_leaves_nothing(text: str, x: float) -> None:
