@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
@@ -25,6 +26,17 @@ def _epsilon(text: object) -> float:
 
 def _digits(text: object) -> int:
     return whole_number("--digits", str(text), 1, MOST_DIGITS)
+
+
+def path(option: str) -> Callable[[object], Path]:
+    """What reads the name of an option's file. Path("") would be the working folder."""
+
+    def read(text: object) -> Path:
+        if not str(text):
+            raise GradxError("usage", f"{option} needs a file's name, and an empty one is none")
+        return Path(str(text))
+
+    return read
 
 
 def _examples(incomplete: str) -> list[tuple[str, str]]:
@@ -52,7 +64,10 @@ Words = Annotated[
     typer.Argument(metavar="[NAME=VALUE]...", show_default=False, help="The inputs' values: x=3 y=1/3 z=pi/4."),
 ]
 File = Annotated[
-    Path | None, typer.Option("--file", metavar="FILE", show_default=False, help="Read the program from FILE.")
+    Path | None,
+    typer.Option(
+        "--file", parser=path("--file"), metavar="FILE", show_default=False, help="Read the program from FILE."
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object, with all digits.", rich_help_panel="Output")]
 Epsilon = Annotated[float, typer.Option("--eps", parser=_epsilon, metavar="NUMBER", help="The nudge's size.")]
@@ -123,6 +138,7 @@ Output = Annotated[
     Path | None,
     typer.Option(
         "--output",
+        parser=path("--output"),
         metavar="FILE",
         show_default=False,
         help="Write to FILE; its ending says how.",

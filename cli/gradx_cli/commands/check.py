@@ -14,7 +14,7 @@ from gradx.lessons.checking import check
 from gradx.lessons.claims.claim import is_claim, read_claim
 from gradx.point.typed import typed_point
 from gradx_cli.arguments import Request, request
-from gradx_cli.options import Ascii, Digits, ExitZero, Expression, File, Format, Json, NoSymbolic
+from gradx_cli.options import Ascii, Digits, ExitZero, Expression, File, Format, Json, NoSymbolic, path
 from gradx_cli.pages.check import Solved, answer
 from gradx_cli.renderers import DEFAULT, show
 from gradx_cli.session import symbolic
@@ -31,6 +31,7 @@ Batch = Annotated[
     Path | None,
     typer.Option(
         "--batch",
+        parser=path("--batch"),
         metavar="FILE",
         show_default=False,
         help="A problem a line: program | claims | bindings ('-': stdin).",

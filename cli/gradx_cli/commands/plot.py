@@ -13,11 +13,14 @@ from gradx_cli.arguments import Request, number, request, whole_number
 from gradx_cli.drawing.curves import FARTHEST
 from gradx_cli.options import Ascii, Epsilon, Expression, File, Force, Format, Json, Output, Words
 from gradx_cli.renderers import DEFAULT, show
+from gradx_cli.surroundings import room_for
 from gradx_cli.terminal import warn
 
 LARGEST = 1_000_000
 FEWEST = 2
 ENDINGS = (".svg", ".png")
+ARRAYS = 96
+"""MiB of address space that NumPy takes."""
 
 
 class Over(NamedTuple):
@@ -93,6 +96,7 @@ def command(
     asked = request(expression, words, file, command="gradx plot")
     if over is None:
         raise _no_range(asked)
+    room_for(ARRAYS)
     found, warnings = _sampled(asked, over, points, eps)
     if output is not None:
         from gradx_cli.output import write_file
