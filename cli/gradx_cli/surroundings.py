@@ -54,6 +54,7 @@ def secluded() -> Iterator[None]:
 
     matplotlib obeys a file in the working folder, starts the programs that it names, and keeps a list of fonts at home.
     """
+    import logging
     from tempfile import TemporaryDirectory
 
     kept = dict(os.environ)
@@ -67,6 +68,7 @@ def secluded() -> Iterator[None]:
                 del os.environ[name]
         os.environ |= {**dict.fromkeys(_FOLDERS, folder), "MPL_IGNORE_SYSTEM_FONTS": "1"}
         os.chdir(folder)
+        logging.getLogger("matplotlib").setLevel(logging.CRITICAL)
         try:
             yield
         finally:

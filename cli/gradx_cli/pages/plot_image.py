@@ -71,15 +71,6 @@ def _drawn(program: Program, curve: Curve, epsilon: float, kind: str) -> bytes:
 
 
 def _function(axes: Axes, curve: Curve, over: str, epsilon: float) -> None:
-    for piece in pieces(curve):
-        axes.plot(*zip(*piece, strict=True), color=FUNCTION, linewidth=2.2, marker="." if len(piece) == 1 else None)
-    for found in curve.breaks:
-        if found.kind == "pole":
-            axes.axvline(found.at, color=FAINT, linewidth=0.8, linestyle=":")
-        elif found.kind == "hole" and found.left is not None:
-            axes.plot(found.at, found.left, marker="o", markersize=6, markerfacecolor="white", color=FUNCTION)
-        elif found.kind == "kink" and found.left is not None:
-            axes.plot(found.at, found.left, marker="D", markersize=4, color=FUNCTION)
     lines = (
         (curve.secant, SECANT, "--", f"secant of the nudge by {shown(epsilon)}: slope "),
         (curve.tangent, TANGENT, "-", "tangent: slope "),
@@ -89,6 +80,15 @@ def _function(axes: Axes, curve: Curve, over: str, epsilon: float) -> None:
         if line is not None:
             heights_at = [line(end) for end in ends]
             axes.plot(ends, heights_at, color=color, linestyle=style, linewidth=1.3, label=label + shown(line.slope))
+    for piece in pieces(curve):
+        axes.plot(*zip(*piece, strict=True), color=FUNCTION, linewidth=2.2, marker="." if len(piece) == 1 else None)
+    for found in curve.breaks:
+        if found.kind == "pole":
+            axes.axvline(found.at, color=FAINT, linewidth=0.8, linestyle=":")
+        elif found.kind == "hole" and found.left is not None:
+            axes.plot(found.at, found.left, marker="o", markersize=6, markerfacecolor="white", color=FUNCTION)
+        elif found.kind == "kink" and found.left is not None:
+            axes.plot(found.at, found.left, marker="D", markersize=4, color=FUNCTION)
     if curve.tangent is not None:
         at = curve.tangent
         label = _plain(f"{over} = {shown(at.at)}: {straight(at, over, '−')}")
