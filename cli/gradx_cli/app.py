@@ -13,17 +13,21 @@ once. And nothing that takes time is imported before main() is there to catch Ct
 from __future__ import annotations
 
 import _thread
+import errno
 import gc
 import os
 import sys
 import time
+from contextlib import suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import TextIO
 
     from gradx.errors import Problem
+
+NO_ROOM = ("failed to map", "cannot allocate")
+"""What the system's loader says where there is no memory for a library."""
 
 ANSWERED, UNUSABLE, FAULT, INTERRUPTED = 0, 2, 70, 130
 
@@ -39,6 +43,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _guarded([_as_typed(word) for word in (sys.argv[1:] if argv is None else argv)])
     except KeyboardInterrupt:
         return INTERRUPTED
+    except Exception as error:
+        return _last_words(error)
     finally:
         sys.unraisablehook = hook
         if argv is None:
@@ -77,25 +83,45 @@ NO_FLINT = (
 
 def _guarded(words: list[str]) -> int:
     from gradx.errors import GradxError, Problem
+    from gradx_cli.streams import open_streams
+    from gradx_cli.surroundings import settle
 
-    _open_channels()
+    settle()
+    open_streams()
     try:
         code = _answer(words)
         sys.stdout.flush()
         return code
     except GradxError as error:
         return _tell(error.problem, words)
-    except BrokenPipeError:
-        return _nobody_listens()
-    except OSError as error:
-        return _tell(Problem("file", f"cannot write the answer: {error.strerror}"), words)
-    except MemoryError:
-        hint = "a shorter program, or fewer points, steps or digits, take less"
-        return _tell(Problem("size", "there is not enough memory for this", hint), words)
     except Exception as error:
+        if _out_of_memory(error):
+            hint = "a shorter program, or fewer points, steps or digits, take less"
+            return _tell(Problem("size", "there is not enough memory for this", hint), words)
+        if isinstance(error, OSError):
+            return _tell(Problem("file", f"cannot write the answer: {error.strerror}"), words)
         if isinstance(error, ImportError) and (error.name or "").partition(".")[0] == "flint":
             return _fault(NO_FLINT)
         return _fault(f"gradx itself failed ({type(error).__name__}: {error}); please report it, with the command")
+
+
+def _out_of_memory(error: BaseException | None) -> bool:
+    """Whether an error is, or comes of, the system having no memory left; a library may not have found room either."""
+    while error is not None:
+        no_room = isinstance(error, ImportError) and any(words in str(error).lower() for words in NO_ROOM)
+        if no_room or isinstance(error, MemoryError) or getattr(error, "errno", None) == errno.ENOMEM:
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _last_words(error: Exception) -> int:
+    """Say in plain bytes what went wrong while something was to be said."""
+    scarce = _out_of_memory(error)
+    said = "there is not enough memory for this" if scarce else f"gradx itself failed ({type(error).__name__})"
+    with suppress(OSError):
+        os.write(2, f"error: {said}\n".encode())
+    return UNUSABLE if scarce else FAULT
 
 
 def wants_json(words: Sequence[str]) -> bool:
@@ -145,52 +171,26 @@ def _asks_sympy(words: Sequence[str]) -> bool:
     return not {"--no-symbolic", "--help", "-h"}.intersection(words)
 
 
-def _open_channels() -> None:
-    """Streams that can be written to, whatever the caller has closed or how narrow its encoding is."""
-    sys.stdout = sys.stdout or _nowhere()
-    sys.stderr = sys.stderr or _nowhere()
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure:
-            reconfigure(errors="backslashreplace")
-
-
-def _nowhere() -> TextIO:
-    return open(os.devnull, "w", encoding="utf-8")
-
-
 def _tell(problem: Problem, words: Sequence[str]) -> int:
     """Say on standard error what is wrong."""
     from gradx_cli.diagnostics import as_json, caret_text
 
-    try:
-        if wants_json(words):
-            from gradx_cli.answer import SCHEMA
-            from gradx_cli.renderers.json import write
+    if wants_json(words):
+        from gradx_cli.answer import SCHEMA
+        from gradx_cli.renderers.json import write
 
-            write({"schema": SCHEMA, "error": as_json(problem)}, sys.stderr)
-        else:
-            from gradx_cli.terminal import terminal
+        write({"schema": SCHEMA, "error": as_json(problem)}, sys.stderr)
+    else:
+        from gradx_cli.terminal import terminal
 
-            screen = terminal(stream=sys.stderr)
-            screen.write(caret_text(problem, screen.drawn))
-        sys.stderr.flush()
-    except OSError:
-        return UNUSABLE
+        screen = terminal(stream=sys.stderr)
+        screen.write(caret_text(problem, screen.drawn))
+    sys.stderr.flush()
     return UNUSABLE
 
 
 def _fault(message: str) -> int:
     from gradx_cli.escape import safe
 
-    try:
-        print(f"error: {safe(message)[:500]}", file=sys.stderr, flush=True)
-    except OSError:
-        return FAULT
+    print(f"error: {safe(message)[:500]}", file=sys.stderr, flush=True)
     return FAULT
-
-
-def _nobody_listens() -> int:
-    """Standard output was closed early (`gradx … | head`): end quietly, and keep the interpreter from complaining."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return ANSWERED

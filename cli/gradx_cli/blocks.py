@@ -224,7 +224,9 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Lines in a frame. `described` says in words what they show; `under` is the name of what goes to the right."""
+    """Lines in a frame. `described` says in words what they show; `under` is the name of what goes to the right.
+    `gutter` are the columns that the numbers on the left take at least: charts below each other share theirs.
+    """
 
     label: str
     tone: Tone
@@ -236,6 +238,7 @@ class Chart:
     over: str
     described: str
     named_under: bool = True
+    gutter: int = 0
 
 
 @dataclass(frozen=True, slots=True)

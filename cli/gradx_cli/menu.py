@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
-from collections.abc import Callable, Collection, MutableMapping, Sequence
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from importlib import import_module
 from inspect import Parameter, Signature, cleandoc, signature
@@ -19,6 +19,7 @@ from gradx.errors import GradxError
 from gradx.symbolic.witness import SymbolicWitness
 from gradx_cli.arguments import arrange, quoted, unknown_option
 from gradx_cli.commands import COMMANDS
+from gradx_cli.completion import prepare
 from gradx_cli.options import common
 
 Context: TypeAlias = Any
@@ -89,7 +90,7 @@ def load(name: str) -> Any:
     module, _, attribute = COMMANDS[name].target.partition(":")
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
     command = getattr(import_module(module), attribute)
-    app.command(name, cls=Command, help=_unwrapped(command.__doc__ or ""))(_spread(command))
+    app.command(name, cls=Command, help=_described(command))(_spread(command))
     loaded = get_command(app)
     loaded.params.sort(key=lambda param: ORDER.index(param.name) if param.name in ORDER else -1)
     if any(param.name == "expression" for param in loaded.params):
@@ -143,8 +144,8 @@ def run(words: Sequence[str], witness: SymbolicWitness | None) -> int:
     app = typer.Typer(
         cls=Menu, pretty_exceptions_enable=False, context_settings={"help_option_names": ["--help", "-h"]}
     )
-    _rejoin(os.environ)
-    app.callback(invoke_without_command=True, help=_unwrapped(gradx.__doc__ or ""))(gradx)
+    prepare(words, os.environ)
+    app.callback(invoke_without_command=True, help=_described(gradx))(gradx)
     try:
         code = get_command(app).main(args=list(words), prog_name="gradx", standalone_mode=False, obj=witness)
     except typer.Abort:
@@ -183,13 +184,17 @@ def gradx(
         sys.stdout.write(START)
 
 
-def _rejoin(environment: MutableMapping[str, str]) -> None:
-    """Bash ends a word at `@`: what it hands over as `@ neur` was typed as `@neur`, and is put together again."""
-    words, place = environment.get("COMP_WORDS", ""), environment.get("COMP_CWORD", "")
-    if environment.get("_GRADX_COMPLETE") != "complete_bash" or not place.isdigit():
-        return
-    environment["COMP_WORDS"], found = re.subn(r"(\s@)\s(?=\S)", r"\1", words, count=1)
-    environment["COMP_CWORD"] = str(int(place) - found)
+def _described(command: Callable[..., object]) -> str:
+    """The help of a command: its docstring, from the source where Python was told to forget docstrings (-OO)."""
+    text = command.__doc__
+    if text is None:
+        import ast
+        from inspect import getsource
+
+        with suppress(OSError, SyntaxError):
+            (definition,) = ast.parse(getsource(command)).body
+            text = ast.get_docstring(definition) if isinstance(definition, ast.FunctionDef) else None
+    return _unwrapped(text or "")
 
 
 def _unwrapped(text: str) -> str:

@@ -34,6 +34,17 @@ def whole(
     return lambda text: whole_number(option, str(text), least, most, expression=expression, hint=hint)
 
 
+def path(option: str) -> Callable[[object], Path]:
+    """What reads the name of an option's file. Path("") would be the working folder."""
+
+    def read(text: object) -> Path:
+        if not str(text):
+            raise GradxError("usage", f"{option} needs a file's name, and an empty one is none")
+        return Path(str(text))
+
+    return read
+
+
 def _examples(incomplete: str) -> list[tuple[str, str]]:
     """The examples' names and what they teach, once somebody has typed the mark that they begin with."""
     from gradx.lessons.examples import EXAMPLES, MARK
@@ -59,7 +70,10 @@ Words = Annotated[
     typer.Argument(metavar="[NAME=VALUE]...", show_default=False, help="The inputs' values: x=3 y=1/3 z=pi/4."),
 ]
 File = Annotated[
-    Path | None, typer.Option("--file", metavar="FILE", show_default=False, help="Read the program from FILE.")
+    Path | None,
+    typer.Option(
+        "--file", parser=path("--file"), metavar="FILE", show_default=False, help="Read the program from FILE."
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object, with all digits.", rich_help_panel="Output")]
 Epsilon = Annotated[float, typer.Option("--eps", parser=_epsilon, metavar="NUMBER", help="The nudge's size.")]
@@ -136,6 +150,7 @@ Output = Annotated[
     Path | None,
     typer.Option(
         "--output",
+        parser=path("--output"),
         metavar="FILE",
         show_default=False,
         help="Write to FILE; its ending says how.",

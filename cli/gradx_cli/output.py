@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,7 +21,7 @@ def ending(path: Path, endings: Sequence[str]) -> str:
     if found not in endings:
         raise GradxError(
             "file",
-            f"the ending of {shown(path)} does not say what to write" if str(path) else "--output needs a file's name",
+            f"the ending of {shown(path)} does not say what to write",
             hint=f"it can be {' '.join(endings)}",
         )
     return found
@@ -33,15 +34,24 @@ def write_file(path: Path, content: str | bytes, *, force: bool = False) -> None
     before. GradxError("file") where the path exists (unless `force`), is a folder or a device, or cannot be written.
     """
     try:
-        if path.is_dir():
+        kind = _kind(path)
+        if stat.S_ISDIR(kind):
             raise GradxError("file", f"{shown(path)} is a folder")
-        if path.exists() and not path.is_file():
+        if kind and not stat.S_ISREG(kind):
             raise GradxError("file", f"{shown(path)} is not an ordinary file, and is left alone")
         if not force and os.path.lexists(path):
             raise GradxError("file", f"{shown(path)} exists already", hint="--force overwrites it")
         _replace(path, content.encode() if isinstance(content, str) else content, force=force)
     except (OSError, ValueError) as error:
         raise cannot("write", path, error) from None
+
+
+def _kind(path: Path) -> int:
+    """What is there, as a file's mode; 0 for nothing. OSError for a link that leads back to itself."""
+    try:
+        return path.stat().st_mode
+    except FileNotFoundError:
+        return 0
 
 
 def _replace(path: Path, content: bytes, *, force: bool) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
 from gradx_cli.escape import safe
+from gradx_cli.surroundings import columns
 from gradx_cli.width import folded
 
 if TYPE_CHECKING:
@@ -144,9 +145,9 @@ def terminal(ascii: bool = False, stream: TextIO | None = None) -> Terminal:
 
 
 def _width(stream: TextIO, tty: bool) -> int | None:
-    columns = os.environ.get("COLUMNS", "")
-    if columns.isascii() and columns.isdigit() and int(columns[:6]) > 0:
-        return int(columns[:6])
+    asked = columns("COLUMNS")
+    if asked is not None:
+        return asked
     if not tty:
         return None
     try:

@@ -76,6 +76,31 @@ def columns_drawn(chart: str) -> list[int]:
     return sorted({k for row in rows[:-1] for k, sign in enumerate(row) if sign == "*"})
 
 
+@pytest.mark.parametrize("columns", ["60", "80", "120"])
+@pytest.mark.parametrize("text", ["x^2*1000", "x^3/1000", "sin(x)", "-exp(5*x)"])
+def test_both_panels_share_one_gutter_and_a_zero_line(gradx: Any, text: str, columns: str) -> None:
+    for ascii_only, side, zero in (((), "│", "┄"), (("--ascii",), "|", ".")):
+        lines = gradx("plot", text, "--over", "x=-3..3", *ascii_only, env={"COLUMNS": columns}).out.splitlines()
+        axes = {
+            re.search(f"[{side}┤]|[+](?=[. *]|$)", line).start()
+            for line in lines
+            if re.match(" *-?[0-9.e+-]* *[┤│|]", line)
+        }
+        assert len(axes) == 1
+        assert sum(bool(re.match(f" *0[┤+].*{re.escape(zero * 3)}", line)) for line in lines) == 2
+
+
+def test_the_curve_is_drawn_over_its_tangent(gradx: Any, tmp_path: Path) -> None:
+    """At a touch of the third order both are on the same dots, and the curve's are seen."""
+    drawn = gradx("plot", "2*x", "--over", "x=-1..1", "x=0", "--ascii").out
+    above = drawn.partition("dJ/dx")[0]
+    assert "-" not in re.sub("-?[0-9.]+[+]|[+]-.*|-[0-9.]*", "", above).replace("J = 2*x", "")
+    assert above.count("*") > 40
+    gradx("plot", "2*x", "--over", "x=-1..1", "x=0", "--output", str(tmp_path / "a.svg"))
+    image = (tmp_path / "a.svg").read_text("utf-8")
+    assert image.index("stroke: #862e9c") < image.index("stroke: #e67700") < image.index("stroke: #0b7285")
+
+
 @pytest.mark.parametrize("text", ["floor(x)", "sign(x)", "where(x < 0, -1, 1)", "acot(x)"])
 def test_a_jump_is_not_drawn_as_a_wall(gradx: Any, text: str) -> None:
     out = gradx("plot", text, "--over", "x=-0.9..0.9", "--ascii", "--points", "400").out

@@ -15,7 +15,7 @@ from gradx.lessons.checking import solve
 from gradx.lessons.claims.claim import is_claim, read_claim
 from gradx.symbolic.witness import SymbolicWitness
 from gradx_cli.arguments import Request
-from gradx_cli.options import Digits, ExitZero, NoSymbolic, Typed
+from gradx_cli.options import Digits, ExitZero, NoSymbolic, Typed, path
 from gradx_cli.pages.check import answer
 
 Words = Annotated[
@@ -30,6 +30,7 @@ Batch = Annotated[
     Path | None,
     typer.Option(
         "--batch",
+        parser=path("--batch"),
         metavar="FILE",
         show_default=False,
         help="A problem a line: program | claims | bindings ('-': stdin).",

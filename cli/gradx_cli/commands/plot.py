@@ -13,10 +13,13 @@ from gradx_cli.arguments import Request, number
 from gradx_cli.drawing.curves import FARTHEST
 from gradx_cli.options import Epsilon, Filed, whole
 from gradx_cli.pages.plot import answer
+from gradx_cli.surroundings import room_for
 
 LARGEST = 1_000_000
 FEWEST = 2
 ENDINGS = (".svg", ".png")
+ARRAYS = 96
+"""MiB of address space that NumPy takes."""
 
 
 class Over(NamedTuple):
@@ -77,6 +80,7 @@ def command(typed: Filed, *, over: Moving = None, points: Points = 501, eps: Eps
     asked = typed.read("gradx plot")
     if over is None:
         raise _no_range(asked)
+    room_for(ARRAYS)
     found, warnings = _sampled(asked, over, points, eps)
     if kind is not None:
         from gradx_cli.pages.plot_image import picture

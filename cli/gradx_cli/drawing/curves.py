@@ -17,6 +17,9 @@ FARTHEST = 1e300
 COLUMNS = 400
 """More than a chart has dots beside each other."""
 
+UPWARDS = 5
+"""About so many numbers stand beside a chart."""
+
 Pen = Literal["curve", "slope", "tangent", "secant", "second", "third", "fourth", "fifth"]
 PENS: tuple[Pen, ...] = ("curve", "second", "third", "fourth", "fifth")
 """For lines side by side."""

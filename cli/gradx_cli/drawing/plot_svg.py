@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from gradx_cli.drawing.curves import Line, Mark, Point, Range, clipped, thinned, ticks
+from gradx_cli.drawing.curves import UPWARDS, Line, Mark, Point, Range, clipped, thinned, ticks
 from gradx_cli.numbers import shown
 
 WIDTH, HEIGHT = 720.0, 300.0
@@ -52,7 +52,7 @@ def _draw_grid(root: Element, frame: _Frame, x: Range, y: Range) -> None:
     for place in ticks(*x, 7):
         across, _ = frame((place, y[0]))
         _draw_tick(root, f"M{across} {_n(TOP)}V{_n(HEIGHT - BOTTOM)}", "below", across, _n(HEIGHT - BOTTOM + 18), place)
-    for place in ticks(*y, 5):
+    for place in ticks(*y, UPWARDS):
         _, down = frame((x[0], place))
         beside = _n(float(down) + 4)
         _draw_tick(root, f"M{_n(LEFT)} {down}H{_n(WIDTH - RIGHT)}", "beside", _n(LEFT - 8), beside, place)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from gradx_cli.blocks import Chart
-from gradx_cli.drawing.curves import Pen, clipped, thinned, ticks
+from gradx_cli.drawing.curves import UPWARDS, Pen, clipped, thinned, ticks
 from gradx_cli.layout import STYLES
 from gradx_cli.numbers import shown
 from gradx_cli.terminal import Segment, Terminal, in_ascii
@@ -40,6 +40,9 @@ INKS: dict[Pen, Ink] = {
 }
 
 
+ZERO = Ink("┄", ".", "gray", "bright_black")
+
+
 def chart_lines(chart: Chart, screen: Terminal) -> Iterator[str | Text]:
     """The heading, the drawn lines, coloured where the screen has colours, and the name of what goes to the right."""
     names = {line.name: INKS[line.pen] for line in chart.lines if line.name}
@@ -62,10 +65,13 @@ def _frame(chart: Chart, screen: Terminal) -> Iterator[str | Text]:
     figure.canvas("default")
     figure.plot_size(max(NARROWEST, min(screen.width or 80, WIDEST)), chart.height)
     figure.axes(False, side=1)
-    for axis, ends, count in (("x", chart.x, 7), ("y", chart.y, 5)):
+    for axis, ends, count, width in (("x", chart.x, 7, 0), ("y", chart.y, UPWARDS, chart.gutter)):
         places = ticks(*ends, count)
         figure.ruler(axis).lim(*ends)
-        figure.ruler(axis).ticks(places, [shown(place, 6) for place in places])
+        figure.ruler(axis).ticks(places, [shown(place, 6).rjust(width) for place in places])
+    if chart.y[0] < 0 < chart.y[1]:
+        marker = plotext.marker(ZERO.marker if screen.unicode else ZERO.ascii, pixel=ZERO.color)
+        figure.draw(figure.signal(list(chart.x), [0.0, 0.0], marker=marker).lines())
     for line in chart.lines:
         ink = INKS[line.pen]
         marker = plotext.marker(ink.marker if screen.unicode else ink.ascii, pixel=ink.color)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 from gradx.language.program import Program
 from gradx.lessons.curves.curve import Curve, Straight
 from gradx.lessons.curves.naming import Break
 from gradx_cli.answer import Answer, Medium, Record, head, selected
 from gradx_cli.blocks import GAP, Block, Chart, Item, Items, Sentence, Title
-from gradx_cli.drawing.curves import Line, Mark, Pen, Point
+from gradx_cli.drawing.curves import UPWARDS, Line, Mark, Pen, Point, ticks
 from gradx_cli.escape import safe
 from gradx_cli.numbers import shown
 from gradx_cli.pages.pieces import heights, pieces, slope_pieces
@@ -29,8 +30,9 @@ def answer(program: Program, curve: Curve, epsilon: float, warnings: tuple[str, 
     def page(_medium: Medium) -> Iterator[Block]:
         output, over = safe(program.graph.names[program.graph.output]), safe(curve.over)
         yield from (GAP, Title(safe(program.shortened(LONGEST_TITLE))), GAP)
-        yield _function(curve, output, over)
-        yield from (GAP, _slope(curve, f"d{output}/d{over}", over), GAP)
+        above, below = _function(curve, output, over), _slope(curve, f"d{output}/d{over}", over)
+        gutter = max(len(shown(place, 6)) for chart in (above, below) for place in ticks(*chart.y, UPWARDS))
+        yield from (replace(above, gutter=gutter), GAP, replace(below, gutter=gutter), GAP)
         yield Items(list(_legend(curve, over, epsilon)))
         yield from _doubts(curve, output, over)
 
@@ -66,10 +68,10 @@ def _numbers(curve: Curve) -> Iterator[tuple[float | None, float | None]]:
 
 def _function(curve: Curve, output: str, over: str) -> Chart:
     x = _ends(curve)
-    lines = [Line(piece, "curve", output) for piece in pieces(curve)]
-    # The tangent last: where they cannot be told apart, it is the one that shows.
+    # The curve last: it is what the others are drawn for.
     straights: tuple[tuple[Straight | None, Pen], ...] = ((curve.secant, "secant"), (curve.tangent, "tangent"))
-    lines += [Line([(end, line(end)) for end in x], pen) for line, pen in straights if line is not None]
+    lines = [Line([(end, line(end)) for end in x], pen) for line, pen in straights if line is not None]
+    lines += [Line(piece, "curve", output) for piece in pieces(curve)]
     y = heights(curve, curve.value.tolist())
     said = _described(output, over, x, curve.value.tolist(), curve.x.tolist())
     return Chart(output, "forward", lines, list(_marks(curve)), x, y, HEIGHT, over, said, named_under=False)

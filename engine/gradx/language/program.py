@@ -16,6 +16,7 @@ from gradx.language import diagnosis, printer, suggestions
 from gradx.language.constants import constant_value
 from gradx.language.frames import WHERE_NAME
 from gradx.language.functions import MAX_INLINED, Extent, Free, Function, Literal, Outer, Template, expand
+from gradx.language.long_integers import rounded_integers
 from gradx.language.parser import ExpressionParser, Parsed
 from gradx.language.tokens import NAME, identifier, meant_name, names_in, normal_name, sort, spelled, statement_head
 from gradx.table import CALLABLE, SHARED_NAMES, TABLE
@@ -368,6 +369,7 @@ class _Reader:
         if self._called:
             output = self._builder.reorder(output, tuple(self.defaults))
         graph = self._builder.finish(output, frozenset(self.functions))
+        self.remarks.update(dict.fromkeys(rounded_integers(self._text)))
         if graph.constant[output]:
             self.remarks["there is nothing to differentiate: the output has no inputs"] = None
         return Program(self.source, graph, self.defaults, tuple(self.remarks))

@@ -74,10 +74,14 @@ class Process:
             return
         assert process.stdin is not None
         assert process.stdout is not None
-        if not self._listening:
-            self._listening = True
-            self._start(partial(self._listen, process.stdout))
-        self._start(partial(_write, process.stdin, line))
+        try:
+            if not self._listening:
+                self._listening = True
+                self._start(partial(self._listen, process.stdout))
+            self._start(partial(_write, process.stdin, line))
+        except RuntimeError as error:
+            self.end()
+            self._process, self._failure = None, f"nothing can speak to its process ({error})"
 
     def receive(self, until: float) -> bytes:
         """The next line that came before `until` (of `time.monotonic()`), as soon as it is there. `Late` or `Lost`."""

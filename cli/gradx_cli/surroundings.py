@@ -1,0 +1,77 @@
+"""What of the surroundings a run settles for itself: limits, threads, widths, and where matplotlib finds settings."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+NARROWEST_HELP, WIDEST_HELP = 40, 120
+"""Columns of a help page, whatever COLUMNS says: below it nothing can be read, and a wider one is mostly blanks."""
+
+_SETTINGS = ("MATPLOTLIB", "MPL", "XDG_")
+_FOLDERS = ("HOME", "USERPROFILE", "MPLCONFIGDIR", "PATH")
+
+
+def settle() -> None:
+    """Leave no core file, let NumPy's arithmetic start no threads, and take no width that is none from COLUMNS.
+
+    OpenBLAS starts a thread a processor for arithmetic that gradx has no use for, and where the system gives none it
+    interrupts the program. What is started later inherits all of this.
+    """
+    with suppress(ImportError, OSError, ValueError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    for name in ("COLUMNS", "LINES", "TERMINAL_WIDTH"):
+        if name in os.environ and columns(name) is None:
+            del os.environ[name]
+    asked = columns("TERMINAL_WIDTH") or columns("COLUMNS")
+    if asked is not None:
+        os.environ["TERMINAL_WIDTH"] = str(min(max(asked, NARROWEST_HELP), WIDEST_HELP))
+
+
+def columns(variable: str) -> int | None:
+    """The width, or height, that an environment variable asks for; None where that is not a number above 0."""
+    text = os.environ.get(variable, "")
+    return int(text[:6]) or None if text.isascii() and text.isdigit() else None
+
+
+def room_for(size: int) -> None:
+    """MemoryError where the system would not give `size` MiB: a library in C that finds no room ends the program."""
+    import mmap
+
+    try:
+        mmap.mmap(-1, size << 20).close()
+    except (OSError, ValueError):
+        raise MemoryError from None
+
+
+@contextmanager
+def secluded() -> Iterator[None]:
+    """The process in an empty folder of its own that is also its home, without the settings that libraries look for.
+
+    matplotlib obeys a file in the working folder, starts the programs that it names, and keeps a list of fonts at home.
+    """
+    import logging
+    from tempfile import TemporaryDirectory
+
+    kept = dict(os.environ)
+    try:
+        here = os.getcwd()
+    except OSError:
+        here = None  # the folder is gone
+    with TemporaryDirectory(prefix="gradx-") as folder:
+        for name in kept:
+            if name.startswith(_SETTINGS):
+                del os.environ[name]
+        os.environ |= {**dict.fromkeys(_FOLDERS, folder), "MPL_IGNORE_SYSTEM_FONTS": "1"}
+        os.chdir(folder)
+        logging.getLogger("matplotlib").setLevel(logging.CRITICAL)
+        try:
+            yield
+        finally:
+            os.chdir(here or os.path.dirname(folder))
+            os.environ.clear()
+            os.environ.update(kept)
