@@ -251,8 +251,6 @@ def _meant(name: str, known: set[str], unused: Sequence[str], typed: str, behind
     if name in SHARED_NAMES:
         return f"the function is {name}(x), with its parenthesis directly after it; or give the input a value: {name}=1"
     value = f"or give it a value: {diagnosis.brief(name)}=1"
-    if behind.startswith("("):
-        return f"{suggestions.function_hint(name)}; {value}"
     if name.startswith("d") and re.match(r"[ \t]*+/[ \t]*+d\w", behind):
         return f"a derivative is not part of an expression, gradx eval shows it for every node; {value}"
     word = suggestions.word_of_another_language(name, behind)

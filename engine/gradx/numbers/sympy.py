@@ -229,8 +229,14 @@ class SymbolicArithmetic:
     def atanh(self, x: Expr) -> Expr:
         return atanh(x)
 
-    def hypot(self, x: Expr, y: Expr) -> Expr:
-        return sqrt(x**2 + y**2)
+    def hypot(self, *xs: Expr) -> Expr:
+        return sqrt(sum(x**2 for x in xs))
+
+    def logaddexp(self, x: Expr, y: Expr) -> Expr:
+        return log(exp(x) + exp(y))
+
+    def sinc_slope(self, x: Expr) -> Expr:
+        return (cos(x) - sin(x) / x) / x
 
     def sigmoid(self, x: Expr) -> Expr:
         return 1 / (1 + exp(-x))

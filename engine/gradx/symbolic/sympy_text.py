@@ -53,8 +53,6 @@ _RENAMED = {
 }  # fmt: skip
 """SymPy's functions that programs call otherwise; all others that a program can call have the same name there."""
 
-_INVERTED = {"coth": "tanh", "sech": "cosh", "csch": "sinh"}
-
 
 class UnwritableError(Exception):
     """The language has no words for an expression; the message says for what."""
@@ -158,8 +156,6 @@ class _Writer:
         arguments = ", ".join(self._texts[a].text for a in e.args)
         if known in CALLABLE:
             return Text(f"{known}({arguments})", _ATOM)
-        if name in _INVERTED:
-            return Text(f"1/{_INVERTED[name]}({arguments})", _PRODUCT)
         raise UnwritableError(f"SymPy's formula has a {name} in it, which cannot be written here")
 
     def _sum(self, e: Add) -> Text:
