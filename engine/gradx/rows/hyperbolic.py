@@ -17,7 +17,7 @@ HYPERBOLIC: tuple[Primitive, ...] = (
          lambda m, v, x: -m.power(m.divide(m.number(1.0), m.sinh(x)), m.number(2.0)),
          written=(lambda m, v, x: -m.divide(m.number(1.0), m.power(m.sinh(x), m.number(2.0))),),
          domain=NOT_ZERO, boundaries=lambda m, x: (x,), sample=((0.1, 3.0),), latex=r"\coth\left({}\right)"),
-    row("asech", lambda m, x: m.asinh(m.divide(m.sqrt((1.0 - x) * (1.0 + x)), x)),
+    row("asech", lambda m, x: m.log1p(m.divide(1.0 - x + m.sqrt((1.0 - x) * (1.0 + x)), x)),  # acosh(1/x)
          lambda m, v, x: -m.divide(m.number(1.0), x * m.sqrt((1.0 - x) * (1.0 + x))), names=("arcsech", "arsech"),
          written=(lambda m, v, x: -m.divide(m.number(1.0), x * m.sqrt(1.0 - m.power(x, m.number(2.0)))),),
          domain=_HALF_OPEN, boundaries=lambda m, x: (x, 1.0 - x), sample=((0.1, 0.9),)),
