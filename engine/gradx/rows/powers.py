@@ -24,6 +24,12 @@ def _root(m: Arithmetic[S], x: S, n: S) -> S:
     return m.where("<", x, m.number(0.0), below, m.power(x, exponent)) + 0.0 * exponent
 
 
+def _xlogy(m: Arithmetic[S], x: S, y: S) -> S:
+    """x·log(y), 0 where both are 0."""
+    zero = m.number(0.0)
+    return m.where("==", y, zero, m.where("==", x, zero, zero, m.log(y)), x * m.log(y))
+
+
 # fmt: off
 POWERS: tuple[Primitive, ...] = (
     row("exp2", lambda m, x: m.power(m.number(2.0), x), lambda m, v, x: v * m.log(m.number(2.0)),
@@ -44,8 +50,7 @@ POWERS: tuple[Primitive, ...] = (
          lambda m, v, x, b: -m.divide(v, b * m.log(b)),
          shared_name=True, domain=_BASES, boundaries=lambda m, x, b: (x, b, b - 1.0), sample=((0.1, 4.0), (1.5, 6.0)),
          text=Writing("log({})"), latex=Writing(r"\log_{{{1}}}\left({0}\right)")),
-    row("xlogy", lambda m, x, y: m.where("==", y, m.number(0.0), m.where("==", x, m.number(0.0), m.number(0.0), m.log(y)),
-                                           x * m.log(y)),
+    row("xlogy", _xlogy,
          lambda m, v, x, y: m.log(y),
          lambda m, v, x, y: m.where("==", y, m.number(0.0), m.number(0.0), m.divide(x, y)),
          written=(None, lambda m, v, x, y: m.divide(x, y)),
