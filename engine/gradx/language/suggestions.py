@@ -79,7 +79,7 @@ def _is_slip(name: str, word: str) -> bool:
     if len(name) == len(word):
         if behind[2:] == rest[2:] and behind[:2] == rest[1::-1]:
             return True
-        return behind[1:] == rest[1:] and len(word) > 4 and first > 0
+        return behind[1:] == rest[1:] and len(word) > 4 and 0 < first < len(word) - 1
     if len(name) == len(word) + 1:
         return behind[1:] == rest and name[first : first + 1] == name[first - 1 : first] if first else False
     return len(name) + 1 == len(word) > 4 and behind == rest[1:] and 0 < first < len(name)
