@@ -8,6 +8,7 @@ from itertools import permutations, product
 
 import pytest
 
+from gradx.numbers.arrays import ARRAYS, quiet
 from gradx.numbers.float64 import FLOAT64
 from gradx.table import TABLE
 
@@ -179,3 +180,5 @@ def test_outside_its_domain_a_value_is_no_number(name: str) -> None:
     for xs in product(grid, repeat=len(row.sample)):
         if not row.domain.holds(FLOAT64, *xs):
             assert not math.isfinite(row.value(FLOAT64, *xs)), xs
+            with quiet():
+                assert not math.isfinite(row.value(ARRAYS, *map(ARRAYS.number, xs))), xs

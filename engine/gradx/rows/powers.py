@@ -45,7 +45,7 @@ POWERS: tuple[Primitive, ...] = (
          names=("nthroot",), shared_name=True, domain=_ROOTS, zero_at=(0,), latex=Writing(r"\sqrt[{1}]{{{0}}}"),
          boundaries=lambda m, x, n: (x, n, m.where("<", x, m.number(0.0), whole(m, 0.5 * (n - 1.0)), m.number(1.0))),
          sample=((0.2, 4.0), (1.5, 6.0))),
-    row("logb", lambda m, x, b: m.divide(m.log(x), m.log(b)),
+    row("logb", lambda m, x, b: m.divide(m.log(x), m.log(b)) + 0.0 * m.log(b),  # no number for base 0
          lambda m, v, x, b: m.divide(m.number(1.0), x * m.log(b)),
          lambda m, v, x, b: -m.divide(v, b * m.log(b)),
          shared_name=True, domain=_BASES, boundaries=lambda m, x, b: (x, b, b - 1.0), sample=((0.1, 4.0), (1.5, 6.0)),
