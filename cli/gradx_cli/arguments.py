@@ -48,9 +48,8 @@ from gradx.language.program import Program, read
 from gradx.language.tokens import is_name, meant_name
 from gradx_cli.inputs import read_file, read_standard_input
 from gradx_cli.renderers import formats
-from gradx_cli.synonyms import OWNERS, option_meant, option_word
 
-_OPTION_WORDS = frozenset({"eps", "wrt", "checks", "digits", "format", "file", *OWNERS})
+_OPTION_WORDS = frozenset({"eps", "wrt", "checks", "digits", "format", "file"})
 
 _BARE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_=+-./,:%@")
 
@@ -207,6 +206,8 @@ def _option(word: str, rest: list[str], options: Mapping[str, bool]) -> str:
 
 def unknown_option(word: str, options: Mapping[str, bool]) -> GradxError:
     """The error for a `--word` that is not declared."""
+    from gradx_cli.synonyms import OWNERS, option_meant, option_word
+
     name = word.partition("=")[0]
     meant = option_meant(name, [*options, "--help"])
     bare = word.lstrip("-")
@@ -264,9 +265,8 @@ def _binding(program: Program, text: str, words: Sequence[str], word: str, comma
             hint=_as_binding(word, words) or "quote the whole expression, and give each input its value: x=3",
             span=Span(Source("argument", word), 0, len(word)) if word else None,
         )
-    option = option_word(name.strip())
-    owned = option in _OPTION_WORDS and command.removeprefix("gradx ") in OWNERS.get(option, (command[6:],))
-    if owned and name.strip() not in program.graph.index:
+    option = None if name.strip() in program.graph.index else _option_meant(name.strip(), command)
+    if option is not None:
         raise GradxError(
             "binding",
             f"the program has no input {name.strip()}",
@@ -274,6 +274,15 @@ def _binding(program: Program, text: str, words: Sequence[str], word: str, comma
             span=Span(Source(f"binding {name.strip()}", word), 0, len(name)),
         )
     return read_binding(word)
+
+
+def _option_meant(name: str, command: str) -> str | None:
+    """The option of the command that a word before `=` was meant to be."""
+    from gradx_cli.synonyms import OWNERS, option_word
+
+    option, own = option_word(name), command.removeprefix("gradx ")
+    owners = OWNERS.get(option, (own,) if option in _OPTION_WORDS else ())
+    return option if own in owners else None
 
 
 def _as_binding(word: str, words: Sequence[str]) -> str | None:

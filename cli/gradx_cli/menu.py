@@ -20,7 +20,6 @@ from gradx_cli.arguments import arrange, quoted, request, unknown_option
 from gradx_cli.commands import COMMANDS
 from gradx_cli.options import common
 from gradx_cli.session import Session
-from gradx_cli.synonyms import command_meant
 
 Context: TypeAlias = Any
 """Typer's methods take a context of a class that has no public name."""
@@ -180,6 +179,8 @@ def _no_command(words: Sequence[str], own: dict[str, bool]) -> GradxError:
         return GradxError(
             "usage", f"there is no command {first}", hint=" ".join(["gradx", *of, ASKED_OTHERWISE[first]])
         )
+    from gradx_cli.synonyms import command_meant
+
     meant = command_meant(first, COMMANDS)
     if meant:
         hint = _tried(meant, words[1:]) or f"did you mean gradx {meant}?"

@@ -39,11 +39,7 @@ from typing import cast, get_args
 
 from gradx.numbers import Arithmetic, Relation, S
 from gradx.primitive import AS_THE_WHOLE, ATOM, LOOSE, POWER, PRODUCT, SIGN, SUM, Domain, Primitive, Writing, row
-from gradx.rows.domains import above, at_least, sech_squared, whole
-from gradx.rows.hyperbolic import HYPERBOLIC
-from gradx.rows.neurons import NEURONS
-from gradx.rows.powers import POWERS
-from gradx.rows.special import SPECIAL
+from gradx.rows import HYPERBOLIC, NEURONS, POWERS, SPECIAL, above, at_least, sech_squared, whole
 
 
 def _first_hit(m: Arithmetic[S], v: S, *xs: S) -> list[S]:

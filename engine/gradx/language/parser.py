@@ -25,8 +25,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from gradx.errors import GradxError, Kind, Source, Span
 from gradx.language import diagnosis
-from gradx.language.calls import calls_a_value, is_called, log_with_base
-from gradx.language.frames import WHERE_NAME, Frame, Parsed, function_example
+from gradx.language.frames import WHERE_NAME, Frame, Parsed, calls_a_value, function_example, is_called, log_base
 from gradx.language.functions import Extent, Function
 from gradx.language.operators import FLOOR, INFIX, NEGATIVE, RAISED, RELATIONS, ROOT, SQUARE_ROOT, TIMES, Operator
 from gradx.language.tokens import (
@@ -155,7 +154,7 @@ class ExpressionParser:
                 return self._call_ahead(name, function, k)
             if node is None:
                 called = is_called(self.tokens, k)
-                base = log_with_base(name) if called else None
+                base = log_base(name) if called else None
                 if base is not None:
                     return self._logarithm(name, base, k)
                 node = self._scope.unknown(name, (start, end - start), called)

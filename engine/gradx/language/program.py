@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING
 from gradx import collection
 from gradx.errors import GradxError, Kind, Source, Span
 from gradx.graph import Graph, GraphBuilder
-from gradx.language import diagnosis, printer, suggestions
-from gradx.language.calls import is_factor, written_values
+from gradx.language import diagnosis, printer
 from gradx.language.constants import constant_value
-from gradx.language.frames import WHERE_NAME, Parsed
+from gradx.language.frames import WHERE_NAME, Parsed, is_factor, written_values
 from gradx.language.functions import MAX_INLINED, Extent, Free, Function, Literal, Outer, Template, expand
 from gradx.language.parser import ExpressionParser
 from gradx.language.tokens import NAME, identifier, meant_name, names_in, normal_name, sort, spelled, statement_head
@@ -66,7 +65,9 @@ def read(text: str, known: frozenset[str] = frozenset(), source: str = "program"
         problem = error.problem
         meant = in_our_notation(text, known) if problem.kind in ("syntax", "name") else None
         if meant is None:
-            raise suggestions.tried(error, lambda source: _Reader(source, known).program()) from None
+            from gradx.language.suggestions import tried
+
+            raise tried(error, lambda source: _Reader(source, known).program()) from None
         raise GradxError(problem.kind, problem.message, hint=f"write {meant}", span=problem.span) from None
 
 
@@ -176,13 +177,9 @@ class _Reader:
     def check_called(self, name: str, span: Extent, called: bool) -> None:
         """Refuse `sine(x)`, and `y(x)` where nothing says that y is a number: it would be a product without a word."""
         given = {*self.known, *self.defaults} if called else set[str]()
-        if called and not (is_factor(name) and (name in given or name in self._written_values)):
-            kind, message, offset, length, hint = diagnosis.called_unknown(self._text, name, span, given)
-            raise self.error(kind, message, (offset, length), hint)
-
-    @cached_property
-    def _written_values(self) -> frozenset[str]:
-        return written_values(self._text)
+        if called and not (is_factor(name) and (name in given or name in written_values(self._text))):
+            kind, message, _, _, hint = diagnosis.called_unknown(self._text, name, span, given)
+            raise self.error(kind, message, span, hint)
 
     def error(self, kind: Kind, message: str, span: Extent, hint: str | None = None) -> GradxError:
         return GradxError(kind, message, hint=hint, span=Span(self.source, *span))
