@@ -30,7 +30,10 @@ class Multiprecision:
         self.lgamma = self._real(lambda x: c.ln(abs(c.gamma(x))))
         self.trigamma = self._real(lambda x: c.psi(1, x))
         self.floor, self.ceil = self._real(c.floor), self._real(c.ceil)
-        self.hypot, self.power = self._real(c.hypot), self._real(c.power)
+        self.power = self._real(c.power)
+        self.hypot = self._real(lambda *xs: c.sqrt(sum(x * x for x in xs)))
+        self.logaddexp = self._real(lambda x, y: c.ln(c.exp(x) + c.exp(y)))
+        self.sinc_slope = self._real(lambda x: (c.cos(x) - c.sin(x) / x) / x if x else c.mpf(0))
         self.atan2 = self._real(lambda y, x: c.atan2(y, x) if x or y else c.nan)
 
     def _real(self, function: Callable[..., Any]) -> Callable[..., mpf]:

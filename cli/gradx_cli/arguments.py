@@ -28,6 +28,7 @@ nothing will be asked.
 from __future__ import annotations
 
 import math
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -40,8 +41,9 @@ from gradx.language.diagnosis import brief
 from gradx.language.program import Program, read
 from gradx.language.tokens import is_name, meant_name
 from gradx_cli.inputs import read_file, read_standard_input
+from gradx_cli.renderers import formats
 
-_OPTION_WORDS = frozenset({"eps", "wrt", "checks", "digits", "format", "file", "output", "over", "rate", "steps"})
+_OPTION_WORDS = frozenset({"eps", "wrt", "checks", "digits", "format", "file"})
 
 _BARE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_=+-./,:%@")
 
@@ -101,7 +103,8 @@ def request(
     own (a claim, a node's name); every other word must be a binding. Raises GradxError for what cannot be read.
     """
     text, rest = _text(expression, words or (), file)
-    names = frozenset(word.partition("=")[0].strip() for word in rest if "=" in word)
+    heads = [word.partition("=")[0].strip() for word in rest if "=" in word]
+    names = frozenset(heads).union(*map(_claimed, heads))
     try:
         program = read(text, names)
     except GradxError as error:
@@ -115,6 +118,12 @@ def request(
         else:
             bindings.append(_binding(program, text, rest, word, command))
     return Request(program, tuple(bindings), tuple(kept), command)
+
+
+def _claimed(head: str) -> Sequence[str]:
+    """The name that a claim's derivative is taken by: it stands for a number."""
+    found = re.fullmatch(r"(?:[d∂]\w*/)?[d∂](?!e$)(\w+)", head)
+    return found.groups() if found else ()
 
 
 def number(option: str, text: str) -> float:
@@ -187,17 +196,25 @@ def _option(word: str, rest: list[str], options: Mapping[str, bool]) -> str:
 
 def unknown_option(word: str, options: Mapping[str, bool]) -> GradxError:
     """The error for a `--word` that is not declared."""
-    from difflib import get_close_matches
+    from gradx_cli.synonyms import OWNERS, option_meant, option_word
 
     name = word.partition("=")[0]
-    close = get_close_matches(name, [*options, "--help"], n=1)
+    meant = option_meant(name, [*options, "--help"])
     bare = word.lstrip("-")
-    if not close and is_name(bare.partition("=")[0]) and "=" in bare:
+    owners = OWNERS.get(option_word(name))
+    if bare in formats():
+        return GradxError("usage", f"there is no option {name}", hint=f"did you mean --format {bare}?")
+    if bare.partition("=")[0] in ("at", "point"):
+        return GradxError("usage", f"there is no option {name}", hint="a point stands behind the expression: x=3")
+    if not meant and owners:
+        hint = f"--{option_word(name)} is an option of gradx {' and gradx '.join(owners)}"
+        return GradxError("usage", f"there is no option {name}", hint=hint)
+    if not meant and is_name(bare.partition("=")[0]) and "=" in bare:
         hint = f"an input's value has no dashes before it: {quoted(bare)}; --help lists the options"
         return GradxError("usage", f"there is no option {name}", hint=hint)
     hint = (
-        f"did you mean {close[0]}?"
-        if close
+        f"did you mean {meant}?"
+        if meant
         else f"--help lists the options; an expression that starts with -- goes after a lone --: -- {quoted(word)}"
     )
     return GradxError("usage", f"there is no option {name}", hint=hint)
@@ -233,18 +250,30 @@ def _binding(program: Program, text: str, words: Sequence[str], word: str, comma
             hint=_as_binding(word, words) or "quote the whole expression, and give each input its value: x=3",
             span=Span(Source("argument", word), 0, len(word)) if word else None,
         )
-    if name.strip() in _OPTION_WORDS and name.strip() not in program.graph.index:
+    option = None if name.strip() in program.graph.index else _option_meant(name.strip(), command)
+    if option is not None:
         raise GradxError(
             "binding",
             f"the program has no input {name.strip()}",
-            hint=f"the option is written --{name.strip()} {value}",
+            hint=f"the option is written --{option} {quoted(value)}",
             span=Span(Source(f"binding {name.strip()}", word), 0, len(name)),
         )
     return read_binding(word)
 
 
+def _option_meant(name: str, command: str) -> str | None:
+    """The option of the command that a word before `=` was meant to be."""
+    from gradx_cli.synonyms import OWNERS, option_word
+
+    option, own = option_word(name), command.removeprefix("gradx ")
+    owners = OWNERS.get(option, (own,) if option in _OPTION_WORDS else ())
+    return option if own in owners else None
+
+
 def _as_binding(word: str, words: Sequence[str]) -> str | None:
     """The hint for `x = 3` in several words, and for `x:3`."""
+    if word in ("at", "for", "with", "point"):
+        return f"leave `{word}` out: a point is x=3"
     name, colon, value = word.partition(":")
     if colon and is_name(name) and value:
         return f"write {quoted(f'{name}={value}')}"

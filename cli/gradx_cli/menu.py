@@ -17,7 +17,7 @@ from typer.main import get_command
 
 from gradx.errors import GradxError
 from gradx.symbolic.witness import SymbolicWitness
-from gradx_cli.arguments import arrange, quoted, unknown_option
+from gradx_cli.arguments import arrange, quoted, request, unknown_option
 from gradx_cli.commands import COMMANDS
 from gradx_cli.completion import prepare
 from gradx_cli.options import common
@@ -209,8 +209,6 @@ def _unwrapped(text: str) -> str:
 
 
 def _no_command(words: Sequence[str], own: dict[str, bool]) -> GradxError:
-    from difflib import get_close_matches
-
     first = words[0]
     if first.startswith("--"):
         return unknown_option(first, own)
@@ -219,11 +217,22 @@ def _no_command(words: Sequence[str], own: dict[str, bool]) -> GradxError:
         return GradxError(
             "usage", f"there is no command {first}", hint=" ".join(["gradx", *of, ASKED_OTHERWISE[first]])
         )
-    close = get_close_matches(first, COMMANDS, n=1) if first.isalpha() and len(first) > 2 else []
-    if close:
-        return GradxError("usage", f"there is no command {first}", hint=f"did you mean gradx {close[0]}?")
-    return GradxError(
-        "usage",
-        f"{first!r} is not a command" if first else "the first word is empty",
-        hint="gradx eval " + " ".join(map(quoted, words)) if first else "gradx --help lists the commands",
-    )
+    from gradx_cli.synonyms import command_meant
+
+    meant = command_meant(first, COMMANDS)
+    if meant:
+        hint = _tried(meant, words[1:]) or f"did you mean gradx {meant}?"
+        return GradxError("usage", f"there is no command {first}", hint=hint)
+    hint = _tried("eval", words) or _tried("explain", words) or "gradx --help lists the commands"
+    return GradxError("usage", f"{first!r} is not a command" if first else "the first word is empty", hint=hint)
+
+
+def _tried(name: str, words: Sequence[str]) -> str | None:
+    """The command line, if it can be read up to the point at which a command begins to work."""
+    try:
+        given = load(name).make_context(name, list(words)).params
+        asked = request(given.get("expression"), given.get("words"), given.get("file"), command=f"gradx {name}")
+        asked.point() if name == "eval" else asked.point_if_bound()
+    except (GradxError, typer.Exit, typer.BadParameter):
+        return None
+    return " ".join(["gradx", name, *map(quoted, words)])

@@ -72,10 +72,18 @@ class Primitive:
     piecewise: bool
     jumps: bool
     relation: Relation | None
-    written: tuple[Partial | None, ...]
+    written: tuple[Partial | None, ...] | AllPartials
     text: Writing
     latex: Writing
     sample: tuple[tuple[float, float], ...]
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """What the arguments are called where one of any number is to be named: those of the rule for the value."""
+        from inspect import signature
+
+        names = list(signature(self.value).parameters)[1:]
+        return ("a", "b") if self.arity is None else tuple(names)
 
     @property
     def conditions(self) -> int:
@@ -91,6 +99,8 @@ class Primitive:
 
     def written_partial(self, m: Arithmetic[S], v: S, xs: Sequence[S], slot: int) -> S:
         """The local partial for one argument, as a course writes it where that is another way."""
+        if callable(self.written):
+            return self.written(m, v, *xs)[slot]
         written = self.written[slot] if len(self.written) == len(xs) else None
         if written is not None:
             return written(m, v, *xs)
@@ -130,7 +140,7 @@ def row(
     piecewise: bool = False,
     jumps: bool = False,
     relation: Relation | None = None,
-    written: tuple[Callable[..., object] | None, ...] = (),
+    written: tuple[Callable[..., object] | None, ...] | Callable[..., object] = (),
     text: Writing | None = None,
     latex: Writing | str | None = None,
     sample: tuple[tuple[float, float], ...] | None = None,
@@ -159,7 +169,7 @@ def row(
         piecewise,
         jumps,
         relation,
-        cast("tuple[Partial | None, ...]", written),
+        cast("tuple[Partial | None, ...] | AllPartials", written),
         text or Writing(name + "({})"),
         latex or Writing(r"\operatorname{{" + name.replace("_", r"\_") + r"}}\left({}\right)"),
         sample or ((-3.0, 3.0),) * (len(partials) or 2),

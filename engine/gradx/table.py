@@ -39,6 +39,7 @@ from typing import cast, get_args
 
 from gradx.numbers import Arithmetic, Relation, S
 from gradx.primitive import AS_THE_WHOLE, ATOM, LOOSE, POWER, PRODUCT, SIGN, SUM, Domain, Primitive, Writing, row
+from gradx.rows import HYPERBOLIC, NEURONS, POWERS, SPECIAL, above, at_least, sech_squared, whole
 
 
 def _first_hit(m: Arithmetic[S], v: S, *xs: S) -> list[S]:
@@ -62,24 +63,6 @@ def _leads(best: Callable[..., S], xs: Sequence[S]) -> tuple[S, ...]:
     return tuple(x - other for x, other in zip(xs, others, strict=True))
 
 
-def _above(limit: float) -> Domain:
-    return Domain(f"an argument above {limit:g}", lambda m, x: bool(x > limit))
-
-
-def _from(limit: float) -> Domain:
-    return Domain(f"an argument of at least {limit:g}", lambda m, x: bool(x >= limit))
-
-
-def _whole(m: Arithmetic[S], x: S) -> S:
-    """How far x is from the nearest whole number (signed)."""
-    return x - m.floor(x + 0.5)
-
-
-def _sech_squared(m: Arithmetic[S], faded: S) -> S:
-    """1/cosh(x)^2 from e^(-2|x|): no difference of equal numbers, and no overflow."""
-    return m.divide(4.0 * faded, m.power(1.0 + faded, m.number(2.0)))
-
-
 _UNIT = Domain("an argument from -1 to 1", lambda m, x: bool(-1 <= x <= 1))
 _OPEN_UNIT = Domain("an argument between -1 and 1", lambda m, x: bool(-1 < x < 1))
 _OUTSIDE = Domain("an argument of at most -1 or at least 1", lambda m, x: bool(x <= -1 or x >= 1))
@@ -99,10 +82,10 @@ def _power_domain(m: Arithmetic[S], x: float, y: float) -> bool:
 def _power_boundaries(m: Arithmetic[S], x: S, y: S) -> tuple[S, ...]:
     """0 is an edge of x^y (or a kink) unless y is 1, 2, 3, …; below it only whole exponents have a value; 0^y jumps."""
     zero, one = m.number(0.0), m.number(1.0)
-    natural = m.where(">", y, zero, _whole(m, y), one)
+    natural = m.where(">", y, zero, whole(m, y), one)
     return (
         m.where("==", natural, zero, one, x),
-        m.where("<", x, zero, _whole(m, y), one),
+        m.where("<", x, zero, whole(m, y), one),
         m.where("==", x, zero, m.minimum(y, one), one),
     )
 
@@ -136,7 +119,7 @@ OPERATORS: tuple[Primitive, ...] = (
          lambda m, v, x, y: m.number(1.0),
          lambda m, v, x, y: -m.floor(m.divide(x, y)),
          domain=Domain("a divisor other than zero", lambda m, x, y: bool(y != 0)),
-         boundaries=lambda m, x, y: (y, _whole(m, m.divide(x, y)) * y),
+         boundaries=lambda m, x, y: (y, whole(m, m.divide(x, y)) * y),
          convention="the slope on the right of the jump", linear=True, zero_at=(0,), jumps=True,
          text=Writing("{} % {}", PRODUCT, (PRODUCT, SIGN)), latex=Writing(r"{} \bmod {}", PRODUCT, (PRODUCT, POWER)),
          sample=((0.1, 0.9), (1.1, 3.0))),
@@ -158,16 +141,16 @@ FUNCTIONS: tuple[Primitive, ...] = (
     row("exp", lambda m, x: m.exp(x), lambda m, v, x: v, latex=Writing("e^{{{}}}", POWER)),
     row("expm1", lambda m, x: m.expm1(x), lambda m, v, x: m.exp(x)),
     row("log", lambda m, x: m.log(x), lambda m, v, x: m.divide(m.number(1.0), x), names=("ln",),
-         domain=_above(0), boundaries=lambda m, x: (x,), sample=_POSITIVE, latex=r"\ln\left({}\right)"),
+         domain=above(0), boundaries=lambda m, x: (x,), sample=_POSITIVE, latex=r"\ln\left({}\right)"),
     row("log2", lambda m, x: m.log2(x), lambda m, v, x: m.divide(m.number(1.0), x * m.log(m.number(2.0))),
-         domain=_above(0), boundaries=lambda m, x: (x,), sample=_POSITIVE, log_base=2, latex=r"\log_2\left({}\right)"),
+         domain=above(0), boundaries=lambda m, x: (x,), sample=_POSITIVE, log_base=2, latex=r"\log_2\left({}\right)"),
     row("log10", lambda m, x: m.log10(x), lambda m, v, x: m.divide(m.number(1.0), x * m.log(m.number(10.0))),
-         domain=_above(0), boundaries=lambda m, x: (x,), sample=_POSITIVE, log_base=10,
+         domain=above(0), boundaries=lambda m, x: (x,), sample=_POSITIVE, log_base=10,
          latex=r"\log_{{10}}\left({}\right)"),
     row("log1p", lambda m, x: m.log1p(x), lambda m, v, x: m.divide(m.number(1.0), x + 1.0),
-         domain=_above(-1), boundaries=lambda m, x: (x + 1.0,), sample=((-0.9, 3.0),)),
+         domain=above(-1), boundaries=lambda m, x: (x + 1.0,), sample=((-0.9, 3.0),)),
     row("sqrt", lambda m, x: m.sqrt(x), lambda m, v, x: m.divide(m.number(1.0), 2.0 * v), root=2,
-         domain=_from(0), boundaries=lambda m, x: (x,), sample=_POSITIVE, latex=r"\sqrt{{{}}}"),
+         domain=at_least(0), boundaries=lambda m, x: (x,), sample=_POSITIVE, latex=r"\sqrt{{{}}}"),
     row("cbrt", lambda m, x: m.cbrt(x), lambda m, v, x: m.divide(m.number(1.0), 3.0 * v * v), root=3,
          boundaries=lambda m, x: (x,), sample=_POSITIVE, latex=r"\sqrt[3]{{{}}}"),
     row("abs", lambda m, x: m.absolute(x), lambda m, v, x: m.sign(x),
@@ -175,10 +158,10 @@ FUNCTIONS: tuple[Primitive, ...] = (
     row("sign", lambda m, x: m.sign(x), lambda m, v, x: m.number(0.0),
          boundaries=lambda m, x: (x,), convention="slope 0", linear=True, exact=True, piecewise=True, jumps=True),
     row("floor", lambda m, x: m.floor(x), lambda m, v, x: m.number(0.0),
-         boundaries=lambda m, x: (_whole(m, x),), convention="slope 0", linear=True, exact=True, piecewise=True,
+         boundaries=lambda m, x: (whole(m, x),), convention="slope 0", linear=True, exact=True, piecewise=True,
          jumps=True, latex=r"\left\lfloor {} \right\rfloor"),
     row("ceil", lambda m, x: m.ceil(x), lambda m, v, x: m.number(0.0),
-         boundaries=lambda m, x: (_whole(m, x),), convention="slope 0", linear=True, exact=True, piecewise=True,
+         boundaries=lambda m, x: (whole(m, x),), convention="slope 0", linear=True, exact=True, piecewise=True,
          jumps=True, latex=r"\left\lceil {} \right\rceil"),
     row("sin", lambda m, x: m.sin(x), lambda m, v, x: m.cos(x), latex=r"\sin\left({}\right)"),
     row("cos", lambda m, x: m.cos(x), lambda m, v, x: -m.sin(x), latex=r"\cos\left({}\right)"),
@@ -232,23 +215,22 @@ FUNCTIONS: tuple[Primitive, ...] = (
     row("sinh", lambda m, x: m.sinh(x), lambda m, v, x: m.cosh(x), latex=r"\sinh\left({}\right)"),
     row("cosh", lambda m, x: m.cosh(x), lambda m, v, x: m.sinh(x), latex=r"\cosh\left({}\right)"),
     row("tanh", lambda m, x: m.tanh(x),
-         lambda m, v, x: _sech_squared(m, m.exp(-2.0 * m.absolute(x))),
+         lambda m, v, x: sech_squared(m, m.exp(-2.0 * m.absolute(x))),
          written=(lambda m, v, x: 1.0 - m.power(v, m.number(2.0)),), latex=r"\tanh\left({}\right)"),
     row("asinh", lambda m, x: m.asinh(x), lambda m, v, x: m.divide(m.number(1.0), m.hypot(x, m.number(1.0))),
-         names=("arcsinh",),
+         names=("arcsinh", "arsinh"),
          written=(lambda m, v, x: m.divide(m.number(1.0), m.sqrt(m.power(x, m.number(2.0)) + 1.0)),)),
     row("acosh", lambda m, x: m.acosh(x),
-         lambda m, v, x: m.divide(m.number(1.0), m.sqrt(x - 1.0) * m.sqrt(x + 1.0)), names=("arccosh",),
-         domain=_from(1), boundaries=lambda m, x: (x - 1.0,), sample=((1.1, 4.0),)),
+         lambda m, v, x: m.divide(m.number(1.0), m.sqrt(x - 1.0) * m.sqrt(x + 1.0)), names=("arccosh", "arcosh"),
+         domain=at_least(1), boundaries=lambda m, x: (x - 1.0,), sample=((1.1, 4.0),)),
     row("atanh", lambda m, x: m.atanh(x), lambda m, v, x: m.divide(m.number(1.0), (1.0 - x) * (1.0 + x)),
-         names=("arctanh",),
+         names=("arctanh", "artanh"),
          written=(lambda m, v, x: m.divide(m.number(1.0), 1.0 - m.power(x, m.number(2.0))),),
          domain=_OPEN_UNIT, boundaries=lambda m, x: (1.0 - x, 1.0 + x), sample=_INSIDE),
-    row("hypot", lambda m, x, y: m.hypot(x, y),
-         lambda m, v, x, y: m.where("==", v, m.number(0.0), m.number(0.0), m.divide(x, v)),
-         lambda m, v, x, y: m.where("==", v, m.number(0.0), m.number(0.0), m.divide(y, v)),
-         written=(lambda m, v, x, y: m.divide(x, v), lambda m, v, x, y: m.divide(y, v)),
-         boundaries=lambda m, x, y: (m.hypot(x, y),), convention="slope 0 at the tip of the cone"),
+    row("hypot", lambda m, *xs: m.hypot(*xs),
+         together=lambda m, v, *xs: [m.where("==", v, m.number(0.0), m.number(0.0), m.divide(x, v)) for x in xs],
+         written=lambda m, v, *xs: [m.divide(x, v) for x in xs],
+         boundaries=lambda m, *xs: (m.hypot(*xs),), convention="slope 0 at the tip of the cone"),
     row("relu", lambda m, x: m.maximum(m.number(0.0), x),
          lambda m, v, x: m.where(">", x, m.number(0.0), m.number(1.0), m.number(0.0)),
          boundaries=lambda m, x: (x,), convention="relu'(0) = 0", linear=True, exact=True, piecewise=True),
@@ -267,13 +249,13 @@ FUNCTIONS: tuple[Primitive, ...] = (
     row("erf", lambda m, x: m.erf(x),
          lambda m, v, x: m.divide(2.0 * m.exp(-m.power(x, m.number(2.0))), m.sqrt(m.pi()))),
     row("gamma", lambda m, x: m.gamma(x), lambda m, v, x: v * m.digamma(x), shared_name=True,
-         domain=_POLES, boundaries=lambda m, x: (m.where(">", x, m.number(0.5), x, _whole(m, x)),),
+         domain=_POLES, boundaries=lambda m, x: (m.where(">", x, m.number(0.5), x, whole(m, x)),),
          sample=((0.3, 4.0),), latex=r"\Gamma\left({}\right)"),
     row("lgamma", lambda m, x: m.lgamma(x), lambda m, v, x: m.digamma(x),
-         domain=_POLES, boundaries=lambda m, x: (m.where(">", x, m.number(0.5), x, _whole(m, x)),),
+         domain=_POLES, boundaries=lambda m, x: (m.where(">", x, m.number(0.5), x, whole(m, x)),),
          sample=((0.3, 4.0),)),
     row("digamma", lambda m, x: m.digamma(x), lambda m, v, x: m.trigamma(x),
-         domain=_POLES, boundaries=lambda m, x: (m.where(">", x, m.number(0.5), x, _whole(m, x)),),
+         domain=_POLES, boundaries=lambda m, x: (m.where(">", x, m.number(0.5), x, whole(m, x)),),
          sample=((0.3, 4.0),), latex=r"\psi\left({}\right)"),
     row("max", lambda m, *xs: m.maximum(*xs), together=_first_hit,
          written=(lambda m, v, x, y: m.where(">=", x, y, m.number(1.0), m.number(0.0)),
@@ -285,6 +267,7 @@ FUNCTIONS: tuple[Primitive, ...] = (
                   lambda m, v, x, y: m.where("<", y, x, m.number(1.0), m.number(0.0))),
          boundaries=lambda m, *xs: _leads(m.minimum, xs), convention="the first of the arguments that tie",
          linear=True, exact=True, piecewise=True, latex=r"\min\left({}\right)"),
+    *POWERS, *HYPERBOLIC, *NEURONS, *SPECIAL,
 )
 # fmt: on
 
@@ -321,6 +304,9 @@ TABLE: dict[str, Primitive] = {primitive.name: primitive for primitive in (*OPER
 
 CALLABLE: dict[str, Primitive] = {name: primitive for primitive in FUNCTIONS for name in primitive.names}
 """What a program can call, aliases too (`where` is syntax: its condition chooses the row in `WHERE`)."""
+
+BY_COUNT: dict[tuple[str, int], Primitive] = {("log", 2): TABLE["logb"]}
+"""What a name calls with so many arguments, where that is not what it calls with one."""
 
 SHARED_NAMES: frozenset[str] = frozenset(name for name, primitive in CALLABLE.items() if primitive.shared_name)
 """The names in `CALLABLE` that variables may have too."""

@@ -8,6 +8,7 @@ from itertools import permutations, product
 
 import pytest
 
+from gradx.numbers.arrays import ARRAYS, quiet
 from gradx.numbers.float64 import FLOAT64
 from gradx.table import TABLE
 
@@ -35,6 +36,13 @@ DOMAINS: dict[str, tuple[Points, Points]] = {
     "asec": ([(1,), (-1,)], [(BELOW_1,), (-BELOW_1,), (0,)]),
     "acsc": ([(1,), (-1,)], [(BELOW_1,), (-BELOW_1,), (0,)]),
     "atan2": ([(0, TINY), (TINY, 0), (0, -1), (-1, 0)], [(0, 0)]),
+    **{name: ([(TINY,), (-TINY,)], [(0,)]) for name in ("csch", "coth", "acsch")},
+    "asech": ([(TINY,), (1,)], [(0,), (-0.5,), (ABOVE_1,)]),
+    "acoth": ([(ABOVE_1,), (-ABOVE_1,)], [(1,), (-1,), (0,)]),
+    "root": ([(TINY, 2), (0, 0.5), (-8, 3), (-8, -3), (8, -2)], [(-8, 2), (-8, 2.5), (0, -1), (0, 0), (1, 0)]),
+    "logb": ([(TINY, 2), (1, TINY), (1, BELOW_1)], [(0, 2), (1, 1), (1, 0), (1, -2)]),
+    "xlogy": ([(0, 0), (0, TINY), (-1, TINY)], [(1, 0), (0, -1), (TINY, 0)]),
+    "fmod": ([(1, TINY), (0, -1)], [(1, 0)]),
     "acosh": ([(1,), (ABOVE_1,)], [(BELOW_1,), (-2,)]),
     "atanh": ([(BELOW_1,), (-BELOW_1,)], [(1,), (-1,), (2,)]),
     **{name: ([(TINY,), (-0.5,), (-1.0000001,)], [(0,), (-1,), (-2,)]) for name in ("gamma", "lgamma", "digamma")},
@@ -68,6 +76,7 @@ def test_the_words_of_a_domain_name_its_limit(name: str) -> None:
 SMOOTH = {
     *("+", "-", "*", "neg", "identity", "exp", "expm1", "sin", "cos", "atan", "sinh", "cosh", "tanh", "asinh"),
     *("sigmoid", "softplus", "silu", "gelu", "erf"),
+    *("exp2", "exp10", "logaddexp", "sech", "mish", "logsigmoid", "erfc", "normcdf"),
 }
 
 BOUNDARIES: dict[str, tuple[Points, Points]] = {
@@ -94,6 +103,17 @@ BOUNDARIES: dict[str, tuple[Points, Points]] = {
         name: ([(0,), (-1,), (-2,)], [(0.25,), (0.6,), (1,), (2,), (-0.75,), (-1.25,)])
         for name in ("gamma", "lgamma", "digamma")
     },
+    **{name: ([(0,)], [(TINY,), (-1,), (1,)]) for name in ("csch", "coth", "acsch", "elu", "selu", "softsign", "sinc")},
+    "asech": ([(0,), (1,)], [(0.5,), (-1,), (2,)]),
+    "acoth": ([(1,), (-1,)], [(0,), (2,), (-2,)]),
+    "hardtanh": ([(1,), (-1,)], [(0,), (2,), (ABOVE_1,)]),
+    "relu6": ([(0,), (6,)], [(3,), (-1,), (7,)]),
+    "clip": ([(0, 0, 1), (1, 0, 1), (3, 5, 5)], [(0.5, 0, 1), (2, 0, 1), (-1, 0, 1), (3, 5, 1)]),
+    # below 0 only odd roots have a value; at 0 every root ends, bends or is vertical, but for the first
+    "root": ([(0, 2), (0, 5), (-8, 3), (2, 0)], [(8, 3), (2, 2.5), (-8, 2), (TINY, 3)]),
+    "logb": ([(0, 2), (2, 1), (2, 0)], [(1, 2), (9, 3), (9, 0.5)]),
+    "xlogy": ([(0, 0), (1, 0)], [(0, 1), (1, 1), (-1, TINY)]),
+    "fmod": ([(6, 3), (-6, 3), (0, 3), (1, 0)], [(7, 3), (-7, 3), (7.5, -3), (1, 2)]),
     "max": ([(1, 1), (1, 2, 2), (2, 1, 2)], [(1, 2), (2, 1), (1, 1, 2), (2, 1, 1), (5,)]),
     "min": ([(1, 1), (2, 1, 1), (1, 2, 1)], [(1, 2), (2, 1), (2, 2, 1), (1, 2, 2), (5,)]),
     **{
@@ -133,8 +153,12 @@ def test_a_boundary_of_max_and_min_changes_its_sign_where_another_argument_wins(
         assert crossed == (xs.index(best(xs)) != ys.index(best(ys)))
 
 
-JUMPS = {"%", "^", "sign", "floor", "ceil", "acot", "atan2"} | {name for name in TABLE if name.startswith("where")}
-PIECEWISE = {"sign", "floor", "ceil", "relu", "max", "min"} | {name for name in TABLE if name.startswith("where")}
+JUMPS = {"%", "fmod", "^", "sign", "floor", "ceil", "acot", "atan2"} | {
+    name for name in TABLE if name.startswith("where")
+}
+PIECEWISE = {"sign", "floor", "ceil", "relu", "max", "min", "hardtanh", "relu6", "clip"} | {
+    name for name in TABLE if name.startswith("where")
+}
 
 
 def test_what_jumps_and_what_does_not_depend_on_an_argument_is_said() -> None:
@@ -144,5 +168,17 @@ def test_what_jumps_and_what_does_not_depend_on_an_argument_is_said() -> None:
 
 
 def test_a_primitive_that_is_bent_inside_its_domain_says_what_backprop_takes() -> None:
-    bent = {*JUMPS, "abs", "relu", "leaky_relu", "hypot", "max", "min"} - {"^"}
+    bent = {*JUMPS, "abs", "relu", "leaky_relu", "hypot", "max", "min", "selu", "hardtanh", "relu6", "clip"} - {"^"}
     assert {name for name, row in TABLE.items() if row.convention} == bent
+
+
+@pytest.mark.parametrize("name", [name for name, row in TABLE.items() if row.domain is not None])
+def test_outside_its_domain_a_value_is_no_number(name: str) -> None:
+    row = TABLE[name]
+    assert row.domain is not None
+    grid = (-3.0, -2.5, -2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0, 3.0)
+    for xs in product(grid, repeat=len(row.sample)):
+        if not row.domain.holds(FLOAT64, *xs):
+            assert not math.isfinite(row.value(FLOAT64, *xs)), xs
+            with quiet():
+                assert not math.isfinite(row.value(ARRAYS, *map(ARRAYS.number, xs))), xs

@@ -12,6 +12,7 @@ FUNCTIONS = {
     "absolute", "acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "cbrt", "ceil", "cos", "cosh", "digamma",
     "erf", "erfc", "exp", "expm1", "floor", "gamma", "hypot", "lgamma", "log", "log10", "log1p", "log2", "maximum",
     "minimum", "power", "sigmoid", "sign", "sin", "sinh", "softplus", "sqrt", "tan", "tanh", "trigamma", "inf", "nan",
+    "logaddexp", "sinc_slope",
 }  # fmt: skip
 SIGNS = {"+", "-", "*", "/", "%", "<", "<=", ">", ">=", "==", "!=", "=", "(", ")", "[", "]", ",", ":"}
 LAYOUT = {token.NEWLINE, token.INDENT, token.DEDENT, token.ENDMARKER}

@@ -45,8 +45,8 @@ def python(engine: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 
 def walked(engine: Path) -> tuple[int, int]:
-    """How many tests of sech passed and failed."""
-    said = python(engine, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "sech", *WALKS).stdout
+    """How many tests of cospi passed and failed."""
+    said = python(engine, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "cospi", *WALKS).stdout
     passed, failed = (re.search(rf"(\d+) {word}", said) for word in ("passed", "failed"))
     return int(passed[1]) if passed else 0, int(failed[1]) if failed else 0
 
@@ -57,19 +57,19 @@ def test_the_row_in_the_documents_is_all_that_a_function_takes(engine: Path) -> 
     add(engine, ROW[1])
     passed, failed = walked(engine)
     assert (passed >= 4, failed) == (True, 0)
-    answer = python(engine, "-m", "gradx_cli", "eval", "sech(x)", "x=1", "--format", "text")
+    answer = python(engine, "-m", "gradx_cli", "eval", "cospi(x)", "x=1", "--format", "text")
     assert (answer.returncode, answer.stderr) == (0, "")
     assert (
         "All 2 gradients are proved, 1 of them by difference quotients with a bounded remainder; SymPy agrees."
         in answer.stdout
     )
-    assert "did you mean sech?" in python(engine, "-m", "gradx_cli", "eval", "seech(x)", "x=1").stderr
+    assert "did you mean cospi?" in python(engine, "-m", "gradx_cli", "eval", "cosspi(x)", "x=1").stderr
 
 
 @pytest.mark.slow
 def test_and_its_tests_notice_a_wrong_partial(engine: Path) -> None:
     assert ROW
-    wrong = ROW[1].replace("-(v * m.tanh(x))", "v * m.tanh(x)")
+    wrong = ROW[1].replace("-(m.pi() * m.sin(m.pi() * x))", "m.pi() * m.sin(m.pi() * x)")
     assert wrong != ROW[1]
     add(engine, wrong)
     assert walked(engine)[1] == 2

@@ -164,9 +164,6 @@ class Terms:
             return x
         return self.number(1.0) if y.value == 0 else self.operation("^", x, y)
 
-    def erfc(self, x: Term) -> Term:
-        return self.difference(self.number(1.0), self.operation("erf", x))
-
     def where(self, relation: Relation, left: Term, right: Term, then: Term, otherwise: Term) -> Term:
         if left.value is not None and right.value is not None:
             return then if holds(relation, left.value, right.value) else otherwise

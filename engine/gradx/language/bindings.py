@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from gradx.errors import GradxError, Source, Span
 from gradx.graph import GraphBuilder
-from gradx.language import diagnosis, suggestions
+from gradx.language import diagnosis
 from gradx.language.constants import constant_value
 from gradx.language.frames import WHERE_NAME
 from gradx.language.functions import Extent, Function
@@ -137,7 +137,8 @@ class _Constants:
         if name.lower() in ("nan", "inf", "infinity", "oo"):
             message, hint = f"`{name}` is not a finite number", "every input needs a finite value"
         elif called:
-            message, hint = f"`{diagnosis.brief(name)}` is not a function", suggestions.function_hint(name)
+            _, message, _, _, advice = diagnosis.not_a_function(name, *span)
+            hint = advice or hint
         raise GradxError("binding", message, hint=hint, span=Span(self._source, *span))
 
 
@@ -244,6 +245,8 @@ def _typed(program: Program, i: int) -> tuple[str, str]:
 
 def _meant(name: str, known: set[str], unused: Sequence[str], typed: str, behind: str) -> str | None:
     """What a name that has no value was perhaps meant to be."""
+    from gradx.language import suggestions
+
     product = suggestions.as_product(name, known)
     if product:
         return f"a run of letters is one name; did you mean {product}?"
@@ -253,8 +256,6 @@ def _meant(name: str, known: set[str], unused: Sequence[str], typed: str, behind
     if name in SHARED_NAMES:
         return f"the function is {name}(x), with its parenthesis directly after it; or give the input a value: {name}=1"
     value = f"or give it a value: {diagnosis.brief(name)}=1"
-    if behind.startswith("("):
-        return f"{suggestions.function_hint(name)}; {value}"
     if name.startswith("d") and re.match(r"[ \t]*+/[ \t]*+d\w", behind):
         return f"a derivative is not part of an expression, gradx eval shows it for every node; {value}"
     word = suggestions.word_of_another_language(name, behind)

@@ -9,6 +9,9 @@ from gradx.graph import Graph, GraphBuilder
 from gradx.language.outside import outside
 from gradx.numbers.float64 import FLOAT64
 
+NAMES = ("pi", "π", "e")
+"""The names of constants; `e` may be a variable."""
+
 
 def constant_value(graph: Graph | GraphBuilder, i: int) -> float:
     """The value of node `i` of `graph`, an expression of constants.

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from gradx.errors import GradxError, Kind, Source, Span
-from gradx.language.tokens import SUBSCRIPTS, SUPERSCRIPTS, shown
+from gradx.language.tokens import NAME_PATTERN, SUBSCRIPTS, SUPERSCRIPTS, shown
 from gradx.table import CALLABLE
 
 Finding = tuple[Kind, str, int, int, str | None]
@@ -129,8 +129,16 @@ def unreadable(typed: str, text: str, start: int) -> Finding:
     """A character that begins nothing."""
     character = typed[start]
     meant = text[start]
-    if meant == "'" and text[start + 1 : start + 2] == "(":
+    if text[start - 1 : start + 2] == "^{(":
+        hint = "write x^1 for the power, x1 for a name with a number"
+        return "syntax", "`^{(1)}` may be a power or the number of an example", start, 1, hint
+    if re.match(r"['′’]+[ \t]*+\(", text[start : start + 80]):
         return "syntax", *_CHARACTERS["′"][:1], start, 1, _CHARACTERS["′"][1]
+    if meant == "°":
+        return _degrees(text, start)
+    qualified = _qualified(text, start) if meant == "." else None
+    if qualified:
+        return qualified
     word = re.match(r"\\([A-Za-z]{1,30})", text[start : start + 31])
     if word:
         plainly = (f"`{word[0]}` is LaTeX, which is not read here", "write alpha, sqrt(x), a/b, x^(n + 1) plainly")
@@ -146,13 +154,36 @@ def unreadable(typed: str, text: str, start: int) -> Finding:
     return _foreign_character(character, start)
 
 
+def _degrees(text: str, start: int) -> Finding:
+    message, hint = _CHARACTERS["°"]
+    number = re.search(r"(?<![\w.])[0-9.]++[ \t]*\Z", text[max(0, start - 30) : start])
+    if number:
+        hint = f"write {number[0].strip()}*pi/180 for {number[0].strip()}°"
+    return "syntax", message, start, 1, hint
+
+
+def _qualified(text: str, start: int) -> Finding | None:
+    """`F.softmax(x)`: a function of another language with where it comes from."""
+    module = re.search(r"[A-Za-z_][A-Za-z_0-9.]*\Z", text[max(0, start - 40) : start])
+    function = re.match(r"\.([A-Za-z_]\w*+)[ \t]*+\(", text[start : start + 60])
+    if not module or not function:
+        return None
+    from gradx.language.suggestions import function_hint
+
+    begin = start - len(module[0])
+    length = len(module[0]) + 1 + len(function[1])
+    message = f"`{brief(text[begin : begin + length])}` is not a function here"
+    hint = f"write {function[1]}(…)" if function[1] in CALLABLE else function_hint(function[1])
+    return "name", message, begin, length, hint
+
+
 def _foreign_character(character: str, start: int) -> Finding:
     plain = unicodedata.normalize("NFKC", character)
     position = unicodedata.decomposition(character).partition(">")[0]
     if position == "<sub" and plain.isalnum():
         return "syntax", "a subscript is made of digits", start, 1, f"write w₁, or w_{plain} as one name"
     if position == "<super" and not plain.isdigit():
-        hint = f"write x^{plain}" if plain.isalnum() else "write x^2"
+        hint = f"write ^{plain} for it" if plain.isalnum() else "write x^2"
         return "syntax", "only digits can be raised, with a minus before them", start, 1, hint
     if character.isdigit() or character.isnumeric():
         hint = f"write {plain}" if plain.isascii() and plain.isdigit() else "numbers are written with 0 to 9"
@@ -197,12 +228,11 @@ def stray_relation(symbol: str, start: int, end: int, inside: bool, second: bool
     return "syntax", f"`{symbol}` compares, and only a where has a condition", start, length, _WHERE
 
 
-def stray_comma(text: str, start: int, doubtful: tuple[int, int] | None) -> Finding:
-    """A comma that separates no arguments: of no function, or inside a number."""
-    if doubtful is not None:
-        offset, length = doubtful
-        name = text[offset : offset + length]
-        return not_a_function(name, offset, length)
+def stray_comma(text: str, start: int, opened: int) -> Finding:
+    """A comma that separates no arguments: of no function, or inside a number. `opened`: the parenthesis around it."""
+    name = re.search(rf"({NAME_PATTERN})[ \t]*\Z", text[max(0, opened - 60) : opened])
+    if name:
+        return not_a_function(name[1], opened - len(name[0]), len(name[1]))
     number = re.search(r"[0-9]++\Z", text[max(0, start - 30) : start])
     digits = re.match(r"[0-9]++", text[start + 1 : start + 31])
     if number and digits:
@@ -225,17 +255,45 @@ def not_a_function(name: str, offset: int, length: int) -> Finding:
     return "name", f"`{brief(name)}` is not a function", offset, length, function_hint(name)
 
 
+def no_product(text: str, start: int, end: int) -> Finding:
+    """A value with a name of several letters, or called f, before a parenthesis."""
+    short = brief(text[start:end])
+    hint = f"write {short}*(…) for a product"
+    return "name", f"`{short}` is a number here, and not a function", start, end - start, hint
+
+
+def called_unknown(text: str, name: str, span: tuple[int, int], given: Collection[str]) -> Finding:
+    """A call of what is no function, and cannot be a factor."""
+    from gradx.language.suggestions import product_with_function
+
+    start, length = span
+    if name in given:
+        return no_product(text, start, start + length)
+    if name[0] == "d" and re.search(r"(?<!\w)d[ \t]*/[ \t]*\Z", text[max(0, start - 20) : start]):
+        return "syntax", _DERIVATIVE[0], start, length, _DERIVATIVE[1]
+    kind, message, offset, length, hint = not_a_function(name, start, length)
+    if re.search(rf"(?:\A|[;\n])[ \t]*{re.escape(text[start : start + length])}[ \t]*\([^()]*\)[ \t]*=(?!=)", text):
+        hint = "its definition comes first: put it before this statement"
+    return kind, message, offset, length, product_with_function(name, given) or hint
+
+
 def function_without_call(text: str, name: str, start: int, end: int, example: str) -> Finding:
     """A function's name without its parenthesis. `example`: a call of it."""
     rest = text[end : end + 60]
-    raised = re.match(rf"[ \t]*+(?:\^|\*\*)?[ \t]*+(-[0-9]++|⁻[{SUPERSCRIPTS}]++)", rest)
+    raised = re.match(rf"[ \t]*+(?:\^|\*\*)?[ \t]*+(?:[{{(]?(-[0-9]++)[)}}]?|(⁻[{SUPERSCRIPTS}]++))", rest)
     if raised:
         length = end - start + raised.end()
-        return "syntax", *_raised_function(brief(text[start : start + length]), name, raised[1], start, length)
+        power = raised[1] or raised[2]
+        return "syntax", *_raised_function(brief(text[start : start + length]), name, power, start, length)
     power = re.match(rf"[ \t]*+(?:(?:\^|\*\*)[ \t]*+([0-9a-zA-Z]++|\([0-9a-zA-Z+*/-]++\))|([{SUPERSCRIPTS}]++))", rest)
-    argument = re.match(r"[ \t]*+([^\s+\-*/%^()<>=!,;|]++)", rest[power.end() :] if power else rest)
+    argument = re.match(r"[ \t]*+([^\s+\-*/%^()<>=!,;|{}²³]++)", rest[power.end() :] if power else rest)
     if argument and "," not in example:
         example = f"{name}({argument[1]})"
+        behind = rest[argument.end() :]
+        again = re.match(rf"[ \t]*+((?:\^|\*\*)[ \t]*+[0-9a-zA-Z]++|[{SUPERSCRIPTS}]++)", behind)
+        if again and not power:
+            hint = f"write {name}({argument[1]}{again[1]}) or {example}{again[1]}"
+            return "syntax", f"`{brief(name)}` needs parentheses around its argument", start, end - start, hint
     call = example + (f"^{power[1]}" if power and power[1] else power[2] if power else "")
     if not argument:
         return "name", f"`{brief(name)}` is a function and needs an argument", start, end - start, f"write {call}"

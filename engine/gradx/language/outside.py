@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from gradx.numbers.float64 import FLOAT64
 from gradx.primitive import Primitive
@@ -27,7 +28,7 @@ def outside(row: Primitive, values: Sequence[float], operands: Sequence[str]) ->
     if row.name == "^":
         return _power(values, numbers, said, changeable)
     if len(values) > 1:
-        message = f"{row.name} needs {row.domain.words}: " + ", ".join(said)
+        message = f"{_called(row)} needs {row.domain.words}: " + ", ".join(said)
         return message, _wish(" or ".join(filter(None, changeable)), "another number")
     wish = row.domain.words.partition(" ")[2].removeprefix("argument ").removeprefix("of ")
     if wish.startswith("whose"):
@@ -43,9 +44,30 @@ def _power(
         message = f"division by zero: {said[0]}, and the exponent {numbers[1]} is below 0"
         return message, _wish(changeable[0], "other than zero")
     message = f"a negative base needs a whole exponent: {said[0]}, the exponent {numbers[1]}"
-    if abs(exponent - 1 / 3) < 1e-12:
-        return message, f"the real cube root is cbrt({changeable[0] or numbers[0]})"
+    root = _odd_root(exponent)
+    if root is not None:
+        return message, root.format(changeable[0] or numbers[0])
     return message, _wish(changeable[0], "at least 0")
+
+
+MOST_ROOT = 99
+"""Fractions with a larger denominator are not taken for one that was typed."""
+
+
+def _odd_root(exponent: float) -> str | None:
+    """What to write, with a place for the base, for a power whose exponent is a fraction with an odd denominator."""
+    fraction = Fraction(exponent).limit_denominator(MOST_ROOT)
+    power, root = fraction.numerator, fraction.denominator
+    if abs(exponent - fraction) > 1e-12 or root % 2 == 0:
+        return None
+    if (power, root) == (1, 3):
+        return "the real cube root is cbrt({})"
+    return f"the real root is root({{}}, {root})" + ("" if power == 1 else f"^{power}" if power > 0 else f"^({power})")
+
+
+def _called(row: Primitive) -> str:
+    """The name that a function is called by."""
+    return row.text.template.partition("(")[0]
 
 
 def _wish(operand: str | None, what: str) -> str:

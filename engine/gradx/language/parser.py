@@ -21,23 +21,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from gradx.errors import GradxError, Kind, Source, Span
 from gradx.language import diagnosis
-from gradx.language.frames import WHERE_NAME, Frame, function_example
+from gradx.language.frames import WHERE_NAME, Frame, Parsed, calls_a_value, function_example, is_called, log_base
 from gradx.language.functions import Extent, Function
-from gradx.language.operators import (
-    FLOOR,
-    INFIX,
-    NEGATIVE,
-    RAISED,
-    RELATIONS,
-    ROOT,
-    SQUARE_ROOT,
-    TIMES,
-    Operator,
-)
+from gradx.language.operators import FLOOR, INFIX, NEGATIVE, RAISED, RELATIONS, ROOT, SQUARE_ROOT, TIMES, Operator
 from gradx.language.tokens import (
     END,
     FRACTIONS,
@@ -56,7 +46,7 @@ from gradx.language.tokens import (
     superscript_number,
 )
 from gradx.primitive import PRODUCT, SIGN, SUM, Primitive
-from gradx.table import CALLABLE, SHARED_NAMES, TABLE, WHERE
+from gradx.table import BY_COUNT, CALLABLE, SHARED_NAMES, TABLE, WHERE
 
 if TYPE_CHECKING:
     from gradx.language.scope import Scope
@@ -65,15 +55,6 @@ _ENDS = frozenset((";", "\n", ""))
 
 _DOUBTFUL = frozenset("eExX_.")
 """A number followed by one of these may be no number."""
-
-
-class Parsed(NamedTuple):
-    """An expression that was read: its node, its place in the text, and the token that ended it."""
-
-    node: int
-    start: int
-    end: int
-    rest: int
 
 
 class ExpressionParser:
@@ -92,7 +73,6 @@ class ExpressionParser:
         self._starts: list[int] = []
         self._frames: list[Frame] = []
         self._end = self._number_end = -1
-        self._doubt: Extent | None = None
         self._operand_due = True
 
     def expression(self, k: int, scope: Scope) -> Parsed:
@@ -173,9 +153,11 @@ class ExpressionParser:
             if function is not None:
                 return self._call_ahead(name, function, k)
             if node is None:
-                called = self._text[end : end + 1] == "("
+                called = is_called(self.tokens, k)
+                base = log_base(name) if called else None
+                if base is not None:
+                    return self._logarithm(name, base, k)
                 node = self._scope.unknown(name, (start, end - start), called)
-            self._doubt = (start, end - start)
         self._push(node, start, end)
         return k + 1
 
@@ -205,6 +187,17 @@ class ExpressionParser:
         self._open(Frame(powered.end() - 1, start, len(self._nodes), function, exponent))
         return self.tokens.at(powered.end())
 
+    def _logarithm(self, name: str, base: str, k: int) -> int:
+        """`log_3(x)`, `log_b(x)`: the base stands in the name."""
+        end = self.tokens.ends[k]
+        if base.isdigit() and "log" + base in CALLABLE:
+            return self._call_ahead(name, CALLABLE["log" + base], k)
+        place, scope = (end - len(base), len(base)), self._scope
+        node = scope.literal(float(base), place) if base.isdigit() else scope.values.get(base)
+        node = scope.unknown(base, place, False) if node is None else node
+        self._open(Frame(end, self.tokens.start(k), len(self._nodes), TABLE["logb"], base_of_log=node))
+        return k + 2
+
     def _symbol(self, token: str, k: int) -> int:
         """A symbol that is no infix operator, or stands where an operand must begin."""
         start, end = self.tokens.start(k), self.tokens.ends[k]
@@ -213,9 +206,10 @@ class ExpressionParser:
         elif token == ")":
             self._fail(*diagnosis.unopened(start))
         elif token == "(":
-            doubt = self._doubt if self._doubt and sum(self._doubt) == start else None
+            if calls_a_value(self.tokens, k - 1):
+                self._fail(*diagnosis.no_product(self._text, self.tokens.start(k - 1), self.tokens.ends[k - 1]))
             self._juxtapose(start, number=False)
-            self._open(Frame(start, start, len(self._nodes), doubtful=doubt))
+            self._open(Frame(start, start, len(self._nodes)))
         elif token == "√":
             self._juxtapose(start, number=False)
             self._operators.append((ROOT, SQUARE_ROOT, start))
@@ -312,7 +306,7 @@ class ExpressionParser:
     def _comma(self, start: int) -> None:
         frame = self._frames[-1] if self._frames else None
         if frame is None or frame.function is None:
-            self._fail(*diagnosis.stray_comma(self._text, start, frame.doubtful if frame else None))
+            self._fail(*diagnosis.stray_comma(self._text, start, frame.at if frame else 0))
         self._reduce(SUM)
         if frame.function == WHERE_NAME and frame.relation is None:
             self._fail(*diagnosis.where_without_condition(frame.start, start))
@@ -351,17 +345,22 @@ class ExpressionParser:
     def _called(self, frame: Frame, arguments: list[int], span: Extent) -> int:
         function = frame.function
         if isinstance(function, str):
-            if len(arguments) != 4 or frame.relation is None:
-                self._fail(*diagnosis.wrong_where(span, len(arguments), frame.relation is not None))
-            return self._operation(WHERE[frame.relation], arguments, span)
+            if len(arguments) == 4 and frame.relation is not None:
+                return self._operation(WHERE[frame.relation], arguments, span)
+            self._fail(*diagnosis.wrong_where(span, len(arguments), frame.relation is not None))
         assert function is not None
+        if frame.base_of_log is not None:
+            arguments = [*arguments, frame.base_of_log]
         if len(arguments) != function.arity is not None:
-            parameters = function.parameters if isinstance(function, Function) else ()
-            name = self._called_name(frame)
-            self._fail(*diagnosis.wrong_arity(name, function.arity, parameters, len(arguments), span))
+            function = BY_COUNT.get((self._called_name(frame), len(arguments))) or self._refuse(frame, arguments, span)
         if isinstance(function, Function):
             return self._scope.call(function, arguments, span)
         return self._operation(function, arguments, span)
+
+    def _refuse(self, frame: Frame, arguments: list[int], span: Extent) -> NoReturn:
+        assert isinstance(frame.function, Primitive | Function)
+        wanted, parameters = frame.function.arity or 1, frame.function.parameters
+        self._fail(*diagnosis.wrong_arity(self._called_name(frame), wanted, parameters, len(arguments), span))
 
     def _missing_operand(self, symbol: str, start: int) -> NoReturn:
         before = self._text[:start].rstrip()
@@ -370,8 +369,8 @@ class ExpressionParser:
         if symbol == ")" and not self._frames:
             self._fail(*diagnosis.unopened(start))
         if empty and frame is not None and frame.function is not None:
-            name = self._called_name(frame)
-            self._fail(*diagnosis.no_arguments(name, frame.start, start + 1, function_example(name, frame.function)))
+            example = function_example(self._called_name(frame), frame.function)
+            self._fail(*diagnosis.no_arguments(self._called_name(frame), frame.start, start + 1, example))
         self._fail(*diagnosis.missing_operand(before, symbol, start, len(self._text)))
 
     def _called_name(self, frame: Frame) -> str:

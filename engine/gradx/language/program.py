@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from gradx import collection
 from gradx.errors import GradxError, Kind, Source, Span
 from gradx.graph import Graph, GraphBuilder
-from gradx.language import diagnosis, printer, suggestions
+from gradx.language import diagnosis, printer
 from gradx.language.constants import constant_value
-from gradx.language.frames import WHERE_NAME
+from gradx.language.frames import WHERE_NAME, Parsed, is_factor, written_values
 from gradx.language.functions import MAX_INLINED, Extent, Free, Function, Literal, Outer, Template, expand
 from gradx.language.long_integers import rounded_integers
-from gradx.language.parser import ExpressionParser, Parsed
+from gradx.language.parser import ExpressionParser
 from gradx.language.tokens import NAME, identifier, meant_name, names_in, normal_name, sort, spelled, statement_head
 from gradx.table import CALLABLE, SHARED_NAMES, TABLE
 
@@ -77,7 +77,9 @@ def read(text: str, known: frozenset[str] = frozenset(), source: str = "program"
         problem = error.problem
         meant = in_our_notation(text, known) if problem.kind in ("syntax", "name") else None
         if meant is None:
-            raise
+            from gradx.language.suggestions import tried
+
+            raise tried(error, lambda source: _Reader(source, known).program()) from None
         raise GradxError(problem.kind, problem.message, hint=f"write {meant}", span=problem.span) from None
 
 
@@ -185,15 +187,11 @@ class _Reader:
         self.remarks["e is a variable here, not Euler's number"] = None
 
     def check_called(self, name: str, span: Extent, called: bool) -> None:
-        """Refuse `sine(x)`; note that `foo(x)` is read as a product."""
-        if not called or name in self.known or name in self.defaults:
-            return
-        hint = suggestions.product_with_function(name, self.known) or suggestions.meant_function(name)
-        if hint:
-            raise self.error("name", f"`{diagnosis.brief(name)}` is not a function", span, hint)
-        if len(name) > 1 and not name[1:].isdigit():
-            short = diagnosis.brief(name)
-            self.remarks[f"{short}(…) is read as a product, {short}*(…): {short} is not a function"] = None
+        """Refuse `sine(x)`, and `y(x)` where nothing says that y is a number: it would be a product without a word."""
+        given = {*self.known, *self.defaults} if called else set[str]()
+        if called and not (is_factor(name) and (name in given or name in written_values(self._text))):
+            kind, message, _, _, hint = diagnosis.called_unknown(self._text, name, span, given)
+            raise self.error(kind, message, span, hint)
 
     def error(self, kind: Kind, message: str, span: Extent, hint: str | None = None) -> GradxError:
         return GradxError(kind, message, hint=hint, span=Span(self.source, *span))
@@ -292,10 +290,9 @@ class _Reader:
         if name in CALLABLE and (name not in SHARED_NAMES or function):
             hint = f"{name} is built in: leave this statement out, or choose another name"
             raise self.error("name", f"`{name}` is the name of a function", span, hint)
-        if name == WHERE_NAME:
-            raise self.error("name", "`where` is a word of the language", span, "choose another name")
-        if name == "pi":
-            raise self.error("name", "`pi` is always the circle constant", span, "choose another name")
+        if name in (WHERE_NAME, "pi"):
+            is_what = "a word of the language" if name == WHERE_NAME else "always the circle constant"
+            raise self.error("name", f"`{name}` is {is_what}", span, "choose another name")
 
     def _check_unused(self, name: str, place: Extent, *, function: bool = False) -> None:
         if name not in self.uses:

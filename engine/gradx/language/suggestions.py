@@ -3,44 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from difflib import get_close_matches
 from typing import Final
 
+from gradx.errors import GradxError, Source
+from gradx.language.constants import NAMES as CONSTANTS
+from gradx.language.foreign import FOREIGN, UNKNOWN
 from gradx.table import CALLABLE
 
 LONGEST: Final = 40
 """A longer name is not a slip, and is not looked at."""
-
-FOREIGN: Final = {
-    "pow": "write x^y", "power": "write x^y", "square": "write x^2", "sqr": "write x^2",
-    "factorial": "write gamma(n + 1)", "fact": "write gamma(n + 1)", "fabs": "write abs(x)",
-    "mod": "write x % y", "fmod": "write x % y", "int": "write floor(x)", "trunc": "write sign(x)*floor(abs(x))",
-    "round": "write floor(x + 0.5)", "lg": "write log10(x) or log2(x)", "lb": "write log2(x)", "ld": "write log2(x)",
-    "tg": "write tan(x)", "ctg": "write cot(x)", "cotan": "write cot(x)", "cosec": "write csc(x)",
-    "sen": "write sin(x)",
-    "arctg": "write atan(x)", "sgn": "write sign(x)", "signum": "write sign(x)", "sh": "write sinh(x)",
-    "ch": "write cosh(x)", "th": "write tanh(x)",
-    "σ": "write sigmoid(z), or define it first: σ(z) = 1/(1 + exp(-z))",
-    "sigma": "write sigmoid(z), or define it first: sigma(z) = 1/(1 + exp(-z))",
-    "logistic": "write sigmoid(z)", "expit": "write sigmoid(z)", "swish": "write silu(x)",
-    "lrelu": "write leaky_relu(x)",
-    "Γ": "write gamma(x)", "ψ": "write digamma(x)",
-    "erfc": "write 1 - erf(x)", "sinc": "write sin(x)/x", "logit": "write log(p/(1 - p))",
-    "heaviside": "write where(x >= 0, 1, 0)", "step": "write where(x >= 0, 1, 0)", "if": "write where(x > 0, a, b)",
-    "ifelse": "write where(x > 0, a, b)", "iif": "write where(x > 0, a, b)", "piecewise": "write where(x > 0, a, b)",
-    "maximum": "write max(a, b)", "minimum": "write min(a, b)", "root": "write sqrt(x) or x^(1/n)",
-    "norm": "write hypot(x, y)", "diff": "gradx differentiates for you: leave it out",
-    "derivative": "gradx differentiates for you: leave it out",
-}  # fmt: skip
-"""What functions of other languages are called here."""
-
 
 _CONDITION: Final = "conditions are not joined: put a where into another: where(x > 0, where(y > 0, a, b), b)"
 _WORDS: Final = {
     **dict.fromkeys(("and", "or", "not", "xor"), _CONDITION),
     **dict.fromkeys(("if", "then", "else"), "write where(x > 0, a, b)"),
     **dict.fromkeys(("nan", "inf", "infinity", "oo"), "every number is finite here; write a large number"),
+    **dict.fromkeys(("deg", "degree", "degrees"), "angles are in radians: write x*pi/180 for x degrees"),
     **dict.fromkeys(("return", "let", "def", "var", "const"), "leave it out: u = b*c names a step"),
 }  # fmt: skip
 """Words that are no input's name unless it is given a value."""
@@ -52,36 +32,57 @@ _INFIX_WORDS: Final = {
 }  # fmt: skip
 """Words that are no input's name where an operand follows them."""
 
-CONSTANTS: Final = ("pi", "π", "e")
+
+DEFINE: Final = "define it first: g(x) = …; a product is written with *"
 
 
 def function_hint(name: str) -> str:
     """What to write for a call of `name`, which is no function."""
     name = name if len(name) <= LONGEST else "f"
-    return meant_function(name) or f"define it first: {name}(x) = …; a product is written with *"
+    return meant_function(name) or DEFINE.replace("g(x)", f"{name}(x)")
 
 
 def same_function(name: str) -> str:
     """The function that takes the same arguments as the function of another language, `name` itself if none does."""
-    hint = re.fullmatch(r"write (\w+)\([a-z]+(?:, [a-z]+)*\)", FOREIGN.get(name.lower(), ""))
-    return hint[1] if hint else name
+    hint = re.fullmatch(r"write (\w+)\(([a-z]+(?:, [a-z]+)*)\)", FOREIGN.get(name.lower(), ""))
+    row = CALLABLE.get(hint[1]) if hint else None
+    return hint[1] if hint and row and row.arity in (None, hint[2].count(",") + 1) else name
 
 
 def meant_function(name: str) -> str | None:
     """The hint for a name that was clearly meant to be a function."""
     if len(name) > LONGEST:
         return None
-    lower = name.lower()
+    lower = name.lower() if name.isascii() else name
     foreign = FOREIGN.get(name) or FOREIGN.get(lower)
     if foreign:
         return foreign
+    if name in UNKNOWN:
+        return f"{UNKNOWN[name]} not known here; define it first, {name}(x) = …, if it can be written with what is"
     if lower in CALLABLE or lower == "where":
         return f"did you mean {lower}? Small and capital letters differ"
-    if len(name) < 3:
-        return None
-    close = get_close_matches(lower, [*CALLABLE, "where"], 3, 0.77)
-    close.sort(key=lambda function: not lower.startswith(function))
-    return f"did you mean {close[0]}?" if close else None
+    slip = slip_of(lower, [*CALLABLE, "where"]) if lower not in UNKNOWN else None
+    return f"did you mean {slip}?" if slip else None
+
+
+def slip_of(name: str, words: Collection[str]) -> str | None:
+    """The word that `name` is with one slip of the hand, where there is one alone: two letters in the wrong order, one
+    typed twice, left out inside or wrong inside. One more or less at an end makes another function (sinc, erfi, sind),
+    and of three letters a wrong one may too (cis)."""
+    found = [word for word in words if len(word) > 2 and _is_slip(name, word)]
+    return found[0] if len(found) == 1 else None
+
+
+def _is_slip(name: str, word: str) -> bool:
+    first = next((k for k, (a, b) in enumerate(zip(name, word, strict=False)) if a != b), min(len(name), len(word)))
+    behind, rest = name[first:], word[first:]
+    if len(name) == len(word):
+        if behind[2:] == rest[2:] and behind[:2] == rest[1::-1]:
+            return True
+        return behind[1:] == rest[1:] and len(word) > 4 and 0 < first < len(word) - 1
+    if len(name) == len(word) + 1:
+        return behind[1:] == rest and name[first : first + 1] == name[first - 1 : first] if first else False
+    return len(name) + 1 == len(word) > 4 and behind == rest[1:] and 0 < first < len(name)
 
 
 def close_name(name: str, names: Collection[str]) -> str | None:
@@ -139,3 +140,19 @@ def swallowed_power(name: str, names: Collection[str]) -> str | None:
     base = name.rstrip("0123456789")
     power = name[len(base) :]
     return f"{base}^{power}" if power > "1" and base in names and len(name) <= LONGEST else None
+
+
+def tried(error: GradxError, read: Callable[[Source], object]) -> GradxError:
+    """The error, without "did you mean sin?" where that, written in the place of what is wrong, cannot be read."""
+    problem = error.problem
+    meant = re.search(r"did you mean ([^?…]+)\?", problem.hint or "")
+    if meant is None or problem.span is None:
+        return error
+    (name, text), offset, length = problem.span
+    try:
+        read(Source(name, text[:offset] + meant[1] + text[offset + length :]))
+    except GradxError as other:
+        span = other.problem.span
+        if span is not None and span.offset <= offset + len(meant[1]):
+            return GradxError(problem.kind, problem.message, hint=DEFINE, span=problem.span)
+    return error

@@ -95,8 +95,8 @@ _PATTERNS: Final[tuple[tuple[re.Pattern[str], _Replacement], ...]] = tuple(
         (rf"{_START}if\s+([^;]+?)\s+then\s+([^;=]+?)\s+else\s+([^;=]+?)\s*(?=;|$)", r"\1\2 where(\3, \4, \5)"),
         (rf"{_START}([^;?:]+?)\s*\?\s*([^;?:]+?)\s*:\s*([^;?:]+?)\s*(?=;|$)", r"\1\2 where(\3, \4, \5)"),
         (r"\bwhere\(([^=<>!,()]+)=(?!=)", r"where(\1=="),
-        (rf"\bpow(?:er)?\({_TWO}\)", r"((\1)^(\2))"), (rf"\bf?mod\({_TWO}\)", r"((\1) % (\2))"),
-        (rf"\b(log|ln)\({_TWO}\)", r"(\1(\2)/\1(\3))"),
+        (rf"\bpow(?:er)?\({_TWO}\)", r"((\1)^(\2))"), (rf"\bmod\({_TWO}\)", r"((\1) % (\2))"),
+        (rf"\bln\({_TWO}\)", r"log(\1, \2)"),
         (r"\b([A-Za-z]\w*)(?=\()", lambda m: same_function(m[1])),
     )
 )  # fmt: skip
@@ -115,7 +115,7 @@ _BEHIND_OPERAND: Final = frozenset(SUPERSCRIPTS + SUBSCRIPTS + "".join(FRACTIONS
 
 def translated(text: str) -> str | None:
     """`text` in gradx's notation, or None where nothing in it is known to be another one."""
-    if len(text) > LONGEST:
+    if len(text) > LONGEST or "^{(" in text:  # x^{(1)} is the first example, or a power
         return None
     plain = "".join(map(_letter, text))
     for pattern, replacement in _PATTERNS:

@@ -66,7 +66,8 @@ class Arrays:
     asinh = staticmethod(np.arcsinh)
     acosh = staticmethod(np.arccosh)
     atanh = staticmethod(np.arctanh)
-    hypot = staticmethod(np.hypot)
+    logaddexp = staticmethod(np.logaddexp)
+    sinc_slope = staticmethod(_each(FLOAT64.sinc_slope))
     divide = staticmethod(np.divide)
     modulo = staticmethod(np.mod)
     erf = staticmethod(_each(FLOAT64.erf))
@@ -102,6 +103,10 @@ class Arrays:
     @staticmethod
     def minimum(*xs: Array) -> Array:
         return functools.reduce(np.minimum, xs)
+
+    @staticmethod
+    def hypot(*xs: Array) -> Array:
+        return functools.reduce(np.hypot, xs) if len(xs) > 1 else np.abs(xs[0])
 
     @staticmethod
     def atan2(y: Array, x: Array) -> Array:

@@ -44,6 +44,8 @@ def decimal(text: str, spread: str = "0") -> arb:
 _NAN = arb.nan()
 _ZERO, _ONE = arb(0), arb(1)
 B = TypeVar("B", arb, acb)
+_BESSEL = arb(2.5)
+"""The slope of sin(x)/x is -x/3 · 0F1(; 5/2; -x²/4) (NIST Digital Library of Mathematical Functions, 10.16.9)."""
 
 
 def sigmoid(x: B) -> B:
@@ -139,10 +141,21 @@ class Balls(Ordered[arb]):
         return arb.atan2(y, x) if not (x.contains(_ZERO) and y.contains(_ZERO)) else _NAN
 
     @staticmethod
-    def hypot(x: arb, y: arb) -> arb:
-        if y.is_zero():
-            return Balls.absolute(x)
-        return (x * x + y * y).nonnegative_part().sqrt() if not x.is_zero() else Balls.absolute(y)
+    def hypot(*xs: arb) -> arb:
+        others = [x for x in xs if not x.is_zero()]
+        if len(others) < 2:
+            return Balls.absolute(others[0]) if others else _ZERO
+        return sum((x * x for x in others), _ZERO).nonnegative_part().sqrt()
+
+    @staticmethod
+    def logaddexp(x: arb, y: arb) -> arb:
+        return x + Balls.softplus(y - x)
+
+    @staticmethod
+    def sinc_slope(x: arb) -> arb:
+        if abs(x) > 1:
+            return (x.cos() - x.sin() / x) / x
+        return -x / 3 * (-x * x / 4).hypgeom_0f1(_BESSEL)
 
     @staticmethod
     def softplus(x: arb) -> arb:

@@ -129,10 +129,19 @@ class ComplexBalls(Ordered[acb]):
         return ComplexBalls.sign(y) * (arb.pi() / 2) - ComplexBalls.atan(x / y)
 
     @staticmethod
-    def hypot(x: acb, y: acb) -> acb:
-        if y.is_zero() or x.is_zero():
-            return ComplexBalls.absolute(x if y.is_zero() else y)
-        return (x * x + y * y).sqrt(analytic=True)
+    def hypot(*xs: acb) -> acb:
+        others = [x for x in xs if not x.is_zero()]
+        if len(others) < 2:
+            return ComplexBalls.absolute(others[0]) if others else _ZERO
+        return sum((x * x for x in others), _ZERO).sqrt(analytic=True)
+
+    @staticmethod
+    def logaddexp(x: acb, y: acb) -> acb:
+        return x + ComplexBalls.softplus(y - x)
+
+    @staticmethod
+    def sinc_slope(x: acb) -> acb:
+        return (x.cos() - x.sin() / x) / x
 
     @staticmethod
     def softplus(x: acb) -> acb:

@@ -12,6 +12,7 @@ UNIT = 2.0**-53
 """The largest relative error of one rounding."""
 
 _ENOUGH_BITS = 60
+_SINC_TERMS = 9
 _NAN = math.nan
 _INF = math.inf
 
@@ -130,6 +131,22 @@ class Float64(Ordered[float]):
     @staticmethod
     def softplus(x: float) -> float:
         return max(x, 0.0) + math.log1p(math.exp(-abs(x))) if x == x else x
+
+    @staticmethod
+    def logaddexp(x: float, y: float) -> float:
+        if x == y:
+            return x + math.log(2.0)
+        return max(x, y) + math.log1p(math.exp(-abs(x - y))) if x == x and y == y else _NAN
+
+    @staticmethod
+    def sinc_slope(x: float) -> float:
+        if not abs(x) < 1:
+            return (FLOAT64.cos(x) - FLOAT64.sin(x) / x) / x
+        # Near 0 the cosine and the quotient cancel; the terms of the series do not.
+        tail = 1.0
+        for k in range(_SINC_TERMS, 0, -1):
+            tail = 1.0 - x * x / (2 * k * (2 * k + 3)) * tail
+        return -x / 3.0 * tail
 
     @staticmethod
     def gamma(x: float) -> float:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import reduce
+from operator import add
 
 from gradx.numbers import taylor
 from gradx.numbers.expansion import Expansion, Term, composed, length
@@ -117,11 +119,20 @@ class OneSidedSeries(OneSidedArithmetic):
         return (self.log(1.0 + x) - self.log(1.0 - x)) * 0.5
 
     @on_numbers
-    def hypot(self, x: Expansion, y: Expansion) -> Expansion:
-        for one, other in ((x, y), (y, x)):
-            if other.fixed is not None and other.fixed.seen_sign() == 0:
-                return self.absolute(one)
-        return self.sqrt(x * x + y * y)
+    def hypot(self, *xs: Expansion) -> Expansion:
+        others = [x for x in xs if x.fixed is None or x.fixed.seen_sign() != 0]
+        if len(others) < 2:
+            return self.absolute(others[0]) if others else xs[0]
+        return self.sqrt(reduce(add, (x * x for x in others)))
+
+    def logaddexp(self, x: Expansion, y: Expansion) -> Expansion:
+        return x + self.softplus(y - x)
+
+    @on_numbers
+    def sinc_slope(self, x: Expansion) -> Expansion:
+        if x.fixed is not None and not x.fixed.sign():
+            return x
+        return self.divide(self.cos(x) - self.divide(self.sin(x), x), x)
 
     @on_numbers
     def sigmoid(self, x: Expansion) -> Expansion:

@@ -130,14 +130,12 @@ class Recorder:
     def where(
         self, relation: Relation, left: Quantity, right: Quantity, then: Quantity, otherwise: Quantity, /
     ) -> Quantity:
+        for side in (left, right):
+            if side.known is not None and math.isnan(side.known):
+                return self.number(math.nan)
         if then.known is not None and then.known == otherwise.known:
             return then
-        if (
-            left.known is not None
-            and right.known is not None
-            and left.known == left.known
-            and right.known == right.known
-        ):
+        if left.known is not None and right.known is not None:
             return then if FLOAT64.where(relation, left.known, right.known, 1.0, 0.0) else otherwise
         return self.emit(f"where{relation}", left, right, then, otherwise)
 

@@ -43,7 +43,6 @@ _RENAMED = {
 }  # fmt: skip
 """SymPy's functions that programs call otherwise; all others that a program can call have the same name there."""
 
-_INVERTED = {"coth": "tanh", "sech": "cosh", "csch": "sinh"}
 _LITERALS: Mapping[str, float] = {"pi": math.pi, "e": math.e}
 
 
@@ -171,8 +170,6 @@ class _Reader:
         row, inputs = CALLABLE.get(_RENAMED.get(name, name)), [self._nodes[a] for a in e.args]
         if row is not None:
             return self._builder.operation(row, inputs, _NOWHERE)
-        if name in _INVERTED:
-            return self._op("/", self._literal(1.0), self._op(_INVERTED[name], *inputs))
         raise UnwritableError(f"SymPy's formula has a {name} in it, which cannot be written here")
 
     def _sum(self, terms: Iterable[Expr]) -> int:

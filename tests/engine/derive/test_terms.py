@@ -48,7 +48,7 @@ SIMPLIFIED: dict[str, Callable[[Terms, Term, Term], Term]] = {
     "min(x, y)": lambda m, x, y: m.minimum(x, y),
     "hypot(x, y)": lambda m, x, y: m.hypot(x, y),
     "atan2(y, x)": lambda m, x, y: m.atan2(y, x),
-    "1 - erf(x)": lambda m, x, y: m.erfc(x),
+    "erfc(x)": lambda m, x, y: m.erfc(x),
     "pi*x": lambda m, x, y: m.pi() * x,
     "-pi": lambda m, x, y: -m.pi(),
     "where(x < y, 1, 2)": lambda m, x, y: m.where("<", x, y, m.number(1.0), m.number(2.0)),

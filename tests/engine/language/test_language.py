@@ -132,7 +132,7 @@ def test_constants(text: str, value: float | None) -> None:
         ("w[1]x", "J = w1*x"),
         ("3 a b", "J = 3*a*b"),
         ("(a)2", "J = a*2"),
-        ("a(b)(c)", "J = a*b*c"),
+        ("a(b)(c) + a", "J = a*b*c + a"),
         ("x^2y", "J = x^2*y"),
         ("2^x y", "J = 2^x*y"),
         ("a^b^c", "J = a^b^c"),
@@ -249,20 +249,32 @@ class TestProducts:
     """A name before a parenthesis that is no function."""
 
     def test_one_letter_is_a_product_without_a_remark(self) -> None:
-        program = read("x(1+x) + w1(2)")
+        program = read("x(1+x) + w1(2)", frozenset({"w1"}))
         assert (program.reading, program.remarks) == ("J = x*(1 + x) + w1*2", ())
 
-    def test_a_word_is_a_product_with_a_remark(self) -> None:
-        program = read("rate(1+x) + rate(2)")
-        assert program.reading == "J = rate*(1 + x) + rate*2"
-        assert program.remarks == ("rate(…) is read as a product, rate*(…): rate is not a function",)
+    @pytest.mark.parametrize("text", ["pi(x)", "2π(x + 1)", "e(x)", "3(x)", "(x + 1)(x)", "θ(x)/θ", "w₁(x)/w₁"])
+    def test_a_number_is_a_factor(self, text: str) -> None:
+        assert "*" in read(text).reading
 
-    def test_a_word_that_has_a_value_is_a_product(self) -> None:
-        assert read("cost(1+x)", frozenset({"cost"})).remarks == ()
-        assert read("cost = 3; cost(1+x)").remarks == ()
+    @pytest.mark.parametrize(
+        "text",
+        ["rate(1 + x)", "f(x)^2", "f(x + h) - f(x)", "f(g(x))", "y(x)", "foo (x)", "log_b1_(x)", "a b(x)", "sin x(y)"],
+    )
+    def test_what_nothing_says_to_be_a_number_is_no_factor(self, text: str) -> None:
+        with pytest.raises(GradxError) as caught:
+            read(text, frozenset({"x"}))
+        assert caught.value.problem.kind in ("name", "syntax")
 
-    def test_a_parameter_is_a_product(self) -> None:
-        assert value_of("f(g) = g(3); f(x)", x=2) == 6
+    @pytest.mark.parametrize("text", ["rate(1 + x)", "f(1 + x)", "rate = 3; rate(x)", "u(f) = f(3); u(x)", "rate (x)"])
+    def test_nor_is_a_number_with_the_name_of_a_function(self, text: str) -> None:
+        with pytest.raises(GradxError) as caught:
+            read(text, frozenset({"x", "rate", "f"}))
+        assert (caught.value.problem.kind, caught.value.problem.hint) == (
+            "name", f"write {'f' if 'f(' in text else 'rate'}*(…) for a product",
+        )  # fmt: skip
+
+    def test_a_parameter_is_a_factor(self) -> None:
+        assert value_of("u(a) = a(3); u(x)", x=2) == 6
 
     def test_gamma_with_a_space_is_a_product(self) -> None:
         assert value_of("gamma (x)", gamma=2, x=5) == 10

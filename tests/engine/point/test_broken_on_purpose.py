@@ -144,7 +144,7 @@ def by_the_middle(x: acb) -> acb:
 
 FORGOTTEN: dict[str, Callable[..., acb]] = {
     "sqrt": acb.sqrt,
-    "hypot": lambda x, y: (x * x + y * y).sqrt(),
+    "hypot": lambda *xs: sum((x * x for x in xs), acb(0)).sqrt(),
     "absolute": lambda x: (x * x).sqrt(),
     "maximum": lambda x, y: x if x.real.mid() >= y.real.mid() else y,
     "minimum": lambda x, y: x if x.real.mid() <= y.real.mid() else y,
@@ -216,6 +216,14 @@ ON_A_BOUNDARY: dict[str, tuple[str, float, str]] = {
     "acosh": ("acosh(x)", 1.0, "edge"),
     "hypot": ("hypot(x, 2*x) + x", 0.0, "kink"),
     "relu": ("relu(x)", 0.0, "kink"),
+    "selu": ("selu(x)", 0.0, "kink"),
+    "hardtanh": ("hardtanh(x)", 1.0, "kink"),
+    "relu6": ("relu6(x)", 6.0, "kink"),
+    "clip": ("clip(x, 0, 1)", 1.0, "kink"),
+    "fmod": ("fmod(x, 2)", -2.0, "jump"),
+    "root": ("root(x, 5)", 0.0, "vertical"),
+    "asech": ("asech(x)", 1.0, "edge"),
+    "xlogy": ("xlogy(x, x)", 0.0, "edge"),
     "leaky_relu": ("leaky_relu(x)", 0.0, "kink"),
     "max": ("max(x, 3*x)", 0.0, "kink"),
     "min": ("min(x, 3*x)", 0.0, "kink"),
