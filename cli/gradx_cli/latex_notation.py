@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from gradx.derive.formulas import Formula
 from gradx.language.latex import latex, latex_name, latex_number
-from gradx_cli.notation import Notation
+from gradx_cli.notation import Notation, differentials
 from gradx_cli.numbers import NONE
 
 _WORDS = {"inf": r"\infty", "-inf": r"-\infty", "nan": r"\text{undefined}", NONE: r"\text{not taken}"}
@@ -36,6 +36,14 @@ class LatexNotation(Notation):
     def quotient(self, above: int, below: int, sign: str) -> str:
         mark = "d " if sign == "d" else r"\partial "
         return rf"\frac{{{mark}{self.name(above)}}}{{{mark}{self.name(below)}}}"
+
+    def higher(self, of: int, wrt: Sequence[int]) -> str:
+        sign, below = differentials(self.graph, of, wrt)
+        if len(wrt) == 1:
+            return self.quotient(of, wrt[0], sign)
+        mark = "d" if sign == "d" else r"\partial"
+        under = r" \, ".join(f"{mark} {self.name(j)}" + (f"^{{{n}}}" if n > 1 else "") for j, n in below)
+        return rf"\frac{{{mark}^{{{len(wrt)}}} {self.name(of)}}}{{{under}}}"
 
     def decimal(self, text: str) -> str:
         return _WORDS.get(text) or latex_number(text)[0]

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from gradx.derive.formulas import Formula
 from gradx.language.mathml import MINUS, mathml, mathml_name, mathml_number, mathml_written_out
-from gradx_cli.notation import Notation
+from gradx_cli.notation import Notation, differentials
 from gradx_cli.numbers import NONE
 
 _WORDS = {
@@ -43,6 +43,17 @@ class MathmlNotation(Notation):
 
     def quotient(self, above: int, below: int, sign: str) -> str:
         return f"<mfrac>{self._differential(sign, above)}{self._differential(sign, below)}</mfrac>"
+
+    def higher(self, of: int, wrt: Sequence[int]) -> str:
+        sign, below = differentials(self.graph, of, wrt)
+        if len(wrt) == 1:
+            return self.quotient(of, wrt[0], sign)
+        above = f"<mrow><msup><mi>{sign}</mi><mn>{len(wrt)}</mn></msup>{self.name(of)}</mrow>"
+        under = "".join(
+            f"<mi>{sign}</mi>" + (f"<msup>{self.name(j)}<mn>{n}</mn></msup>" if n > 1 else self.name(j))
+            for j, n in below
+        )
+        return f"<mfrac>{above}<mrow>{under}</mrow></mfrac>"
 
     def _differential(self, sign: str, i: int) -> str:
         return f"<mrow><mi>{sign}</mi>{self.name(i)}</mrow>"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, ClassVar
 
 from gradx.derive.formulas import Formula, local_partial
@@ -93,6 +94,10 @@ class Notation(ABC):
         """The derivative of the output with respect to node i."""
         return self.quotient(self.graph.output, i, "d")
 
+    @abstractmethod
+    def higher(self, of: int, wrt: Sequence[int]) -> str:
+        """The derivative of node `of` along one after the other of `wrt`."""
+
     def local(self, via: int, i: int, *, one_use: bool = False) -> str:
         """The local partial of operation `via` with respect to its input i; `one_use`: to one argument alone."""
         nodes = self.graph.nodes
@@ -133,6 +138,12 @@ class Notation(ABC):
         return self.graph.with_nodes(nodes)
 
 
+def differentials(graph: Graph, of: int, wrt: Sequence[int]) -> tuple[str, list[tuple[int, int]]]:
+    """The sign, d or ∂, and what stands below the line: the last to differentiate by first, each with its power."""
+    sign = "d" if len(set(graph.inputs) - {of}) == 1 or len(wrt) == 1 else "∂"
+    return sign, [(j, len(list(same))) for j, same in groupby(reversed(wrt))]
+
+
 def is_sum(formula: str) -> bool:
     """Whether a formula needs brackets in a product: a sum, a difference, a negative, a remainder."""
     depth = 0
@@ -157,6 +168,13 @@ class TextNotation(Notation):
 
     def quotient(self, above: int, below: int, sign: str) -> str:
         return f"{sign}{self.name(above)}/{sign}{self.name(below)}"
+
+    def higher(self, of: int, wrt: Sequence[int]) -> str:
+        sign, below = differentials(self.graph, of, wrt)
+        if len(wrt) == 1:
+            return self.quotient(of, wrt[0], sign)
+        under = "".join(f"{sign}{self.name(j)}" + (f"^{n}" if n > 1 else "") for j, n in below)
+        return f"{sign}^{len(wrt)}{self.name(of)}/{under}"
 
     def decimal(self, text: str) -> str:
         return text

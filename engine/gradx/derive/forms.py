@@ -28,6 +28,7 @@ class Forms:
         self.graph = graph
         self._by_name = by_name
         self.named = names_given(graph) if by_name else frozenset[int]()
+        self._adjoints: dict[int, list[Sum]] = {}
         self._values = [UNWRITABLE] * len(graph.nodes)
         self._written = list(self._values)
         for i, node in enumerate(graph.nodes):
@@ -41,6 +42,11 @@ class Forms:
 
     def first(self, of: int, wrt: Sequence[int]) -> list[Sum]:
         """d(node `of`)/d(each of `wrt`), by backprop."""
+        if of not in self._adjoints:
+            self._adjoints[of] = self._backprop(of)
+        return [self._adjoints[of][j] for j in wrt]
+
+    def _backprop(self, of: int) -> list[Sum]:
         graph = self.graph
         graph = graph if graph.output == of else replace(graph, output=of)
         values = self._values
@@ -57,8 +63,7 @@ class Forms:
                 for slot, want in enumerate(wanted)
             ]
 
-        back = backprop(graph, CANONICAL.arithmetic, Forward(values, {}, frozenset()), partials)
-        return [back.adjoints[j] for j in wrt]
+        return backprop(graph, CANONICAL.arithmetic, Forward(values, {}, frozenset()), partials).adjoints
 
     def tangents(self, wrt: int) -> dict[str, Sum]:
         """d(name)/d(node `wrt`) for every name."""

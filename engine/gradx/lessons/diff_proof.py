@@ -21,6 +21,9 @@ POINTS: Final = 20
 FEWEST: Final = 3
 """Of a function that has a derivative at few of the points tried."""
 
+MOST_WORK: Final = 100_000
+"""So many nodes are evaluated at all points together; of a larger program at fewer points."""
+
 _MOST_TRIED: Final = 240
 _BITS: Final = 160
 _DIGITS: Final = 20
@@ -50,6 +53,7 @@ def known_points(
     `near` is a point of the domain, if one is known. `place` moves a point to where the derivative is asked for.
     """
     found: list[Known] = []
+    needed = max(FEWEST, min(POINTS, MOST_WORK // max(1, len(graph.primitives))))
     with precision(_BITS):
         for numbers in _candidates(graph.inputs, near):
             point: dict[int, arb] | None = {i: arb(x) for i, x in numbers.items()}
@@ -60,7 +64,7 @@ def known_points(
             known = _known_at(graph, wrt, point)
             if known is not None:
                 found.append(known)
-            if len(found) == POINTS:
+            if len(found) == needed:
                 break
     return found
 
