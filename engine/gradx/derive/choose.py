@@ -19,8 +19,8 @@ PATIENCE: Final = 32
 """So many forms without a shorter one end the search."""
 
 MOST_CONDITIONS: Final = 4
-FIRST_SIZE: Final = 160
-"""A sum with more atoms than this is not searched: it is written as it stands, or not at all."""
+MOST_WORK: Final = 5_000
+"""So many atoms are looked at in all forms together."""
 
 
 def chosen(x: Sum, relations: Callable[[Sum], Sequence[Sum]], speller: Speller) -> Tree | None:
@@ -76,7 +76,8 @@ def _search(x: Sum, relations: Callable[[Sum], Sequence[Sum]], speller: Speller)
     waiting = [(best.cost, next(order), x)]
     known: dict[str, list[Sum]] = {}
     since = 0
-    while waiting and since < PATIENCE and len(seen) < MOST_FORMS and x.size <= FIRST_SIZE:
+    most = min(MOST_FORMS, MOST_WORK // max(1, x.size))
+    while waiting and since < PATIENCE and len(seen) < most:
         _, _, current = heapq.heappop(waiting)
         for other in moves(current, relations(current), known):
             since += 1
@@ -87,7 +88,7 @@ def _search(x: Sum, relations: Callable[[Sum], Sequence[Sum]], speller: Speller)
             if tree.cost < best.cost:
                 best, since = tree, 0
             heapq.heappush(waiting, (tree.cost, next(order), other))
-            if since >= PATIENCE or len(seen) >= MOST_FORMS:
+            if since >= PATIENCE or len(seen) >= most:
                 break
     return best if is_writable(best) else None
 

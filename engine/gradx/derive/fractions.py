@@ -30,7 +30,7 @@ from gradx.derive.expression import (
 )
 
 MOST_VARIABLES: Final = 14
-MOST_TERMS: Final = 120
+MOST_TERMS: Final = 70
 MOST_DEGREE: Final = 60
 
 

@@ -21,7 +21,7 @@ MOST_SEARCHED: Final = 60
 
 TOO_LONG = "the formula is too long to be read"
 NOT_WRITABLE = "programs have no function for it"
-UNPROVED = "no form of it was proved: too few points have a derivative"
+UNPROVED = "no form of it was found equal to it at enough points"
 
 
 @dataclass(frozen=True, slots=True)
