@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from gradx.derive.formulas import Formula
 from gradx.graph import Graph
 from gradx.language.mathml import MINUS, mathml, mathml_name, mathml_number, mathml_written_out
-from gradx_cli.notation import SetNotation
+from gradx_cli.notation import SetNotation, differentials
 from gradx_cli.numbers import NONE
 
 _INFINITY, _UNDEFINED, _NOTHING = "<mi>∞</mi>", "<mtext>undefined</mtext>", "<mtext>none</mtext>"
@@ -36,6 +37,17 @@ class MathmlNotation(SetNotation):
 
     def literal(self, text: str) -> str:
         return mathml_number(text)[0]
+
+    def higher(self, of: int, wrt: Sequence[int]) -> str:
+        sign, below = differentials(self.graph, of, wrt)
+        if len(wrt) == 1:
+            return self.quotient(of, wrt[0], sign)
+        above = f"<mrow><msup><mi>{sign}</mi><mn>{len(wrt)}</mn></msup>{self.name(of)}</mrow>"
+        under = "".join(
+            f"<mi>{sign}</mi>" + (f"<msup>{self.name(j)}<mn>{n}</mn></msup>" if n > 1 else self.name(j))
+            for j, n in below
+        )
+        return f"<mfrac>{above}<mrow>{under}</mrow></mfrac>"
 
     def bracketed(self, text: str) -> str:
         return f"<mrow><mo>(</mo>{text}<mo>)</mo></mrow>"

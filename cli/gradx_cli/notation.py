@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import ClassVar
 
 from gradx.derive.formulas import Formula, local_partial
@@ -94,6 +95,14 @@ class Notation:
         """The derivative of the output with respect to node i."""
         return self.quotient(self.graph.output, i, "d")
 
+    def higher(self, of: int, wrt: Sequence[int]) -> str:
+        """The derivative of node `of` along one after the other of `wrt`."""
+        sign, below = differentials(self.graph, of, wrt)
+        if len(wrt) == 1:
+            return self.quotient(of, wrt[0], sign)
+        under = "".join(f"{sign}{self.name(j)}" + (f"^{n}" if n > 1 else "") for j, n in below)
+        return f"{sign}^{len(wrt)}{self.name(of)}/{under}"
+
     def local(self, via: int, i: int, *, one_use: bool = False) -> str:
         """The local partial of operation `via` with respect to its input i; `one_use`: to one argument alone."""
         nodes = self.graph.nodes
@@ -160,6 +169,12 @@ class SetNotation(Notation):
                 return None
             nodes[j] = nodes[j]._replace(literal=float(text))
         return self.negative.sub(lambda found: self.bracketed(found[0]), self.of(self.graph.with_nodes(nodes), i))
+
+
+def differentials(graph: Graph, of: int, wrt: Sequence[int]) -> tuple[str, list[tuple[int, int]]]:
+    """The sign, d or ∂, and what stands below the line: the last to differentiate by first, each with its power."""
+    sign = "d" if len(set(graph.inputs) - {of}) == 1 or len(wrt) == 1 else "∂"
+    return sign, [(j, len(list(same))) for j, same in groupby(reversed(wrt))]
 
 
 def is_sum(formula: str) -> bool:

@@ -37,6 +37,14 @@ RUNS = {
         ("eval", "2+3"),
         ("eval", "e + x", "e=1", "x=1", "y=2", "--checks", "none"),
     ],
+    "diff": [
+        ("diff", "x^2*sin(x)", "x=2", "--steps"),
+        ("diff", "z = w*x; a = sigmoid(z)", "--order", "2"),
+        ("diff", "x^2 + y^2", "x=0", "y=0", "--order", "2"),
+        ("diff", "abs(x)", "x=0"),
+        ("diff", "x^2 + y^2 = 25", "--implicit", "y", "x=3", "y=4"),
+        ("diff", "y*digamma(x)"),
+    ],
     "explain": [
         ("explain", "@three-steps", "--wrt", "b"),
         ("explain", "x^2 + sin(x)"),

@@ -21,6 +21,7 @@ class Row(NamedTuple):
 
 LISTED: dict[str, Row] = {
     "eval": Row("gradx_cli.commands.eval:command", "Every node's value and gradient, checked.", symbolic=True),
+    "diff": Row("gradx_cli.commands.diff:command", "The formula of the derivative, of any order, proved."),
     "explain": Row("gradx_cli.commands.explain:command", "Backprop from right to left, step by step."),
     "nudge": Row("gradx_cli.commands.nudge:command", "One small change, carried through every node it moves."),
     "graph": Row("gradx_cli.commands.graph:command", "The computation graph, drawn."),

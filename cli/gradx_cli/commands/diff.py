@@ -1,0 +1,171 @@
+"""gradx diff: what is the derivative of this?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+import typer
+
+from gradx.errors import GradxError, Source, Span
+from gradx.graph import Graph
+from gradx.language.tokens import normal_name
+from gradx.lessons.diff_answer import Asked, Implicit, differentiated, differentiated_implicitly, equation
+from gradx_cli.arguments import request, whole_number
+from gradx_cli.inputs import read_file
+from gradx_cli.options import Ascii, Digits, Expression, File, Format, Json, Words
+from gradx_cli.pages.diff import answer
+from gradx_cli.renderers import DEFAULT, show
+
+MOST_ORDERS = 12
+
+
+def _order(text: object) -> int:
+    return whole_number("--order", str(text), 1, MOST_ORDERS)
+
+
+Wrt = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--wrt", metavar="NAMES", show_default=False, help="Along which nodes, as in --wrt w,b. Default: every input."
+    ),
+]
+Order = Annotated[
+    int | None,
+    typer.Option(
+        "--order",
+        parser=_order,
+        metavar="N",
+        show_default=False,
+        help="The N-th derivative along one input; --order 2 along several: the Hessian.",
+    ),
+]
+By = Annotated[
+    str | None,
+    typer.Option(
+        "--by", metavar="NAMES", show_default=False, help="One after the other: --by x,y is along x, then along y."
+    ),
+]
+Of = Annotated[
+    list[str] | None,
+    typer.Option("--of", metavar="NAMES", show_default=False, help="Of these nodes; of several: the Jacobian."),
+]
+ImplicitOption = Annotated[
+    str | None,
+    typer.Option(
+        "--implicit", metavar="NAME", show_default=False, help="The derivative of this input where the program is 0."
+    ),
+]
+In = Annotated[
+    Literal["inputs", "nodes"] | None,
+    typer.Option("--in", show_default=False, help="In the inputs alone, or in the program's names. Default: shorter."),
+]
+Steps = Annotated[bool, typer.Option("--steps", help="The rules, one step for each operation.")]
+
+
+def command(
+    expression: Expression = None,
+    words: Words = None,
+    *,
+    wrt: Wrt = None,
+    order: Order = None,
+    by: By = None,
+    of: Of = None,
+    implicit: ImplicitOption = None,
+    place: In = None,
+    steps: Steps = False,
+    file: File = None,
+    json: Json = False,
+    format: Format = DEFAULT,
+    digits: Digits = 10,
+    ascii: Ascii = False,
+) -> int:
+    """What is the derivative of this?
+
+    [bold]Examples[/bold]
+
+      gradx diff "x^2*sin(x)"
+      gradx diff "x^2*sin(x)" x=2 --steps
+      gradx diff "z = w*x + b; a = sigmoid(z); L = (a - y)^2/2" --wrt w
+      gradx diff "x^2*y^3" --order 2
+      gradx diff "x^2 + y^2 = 25" --implicit y
+
+    The formula as a textbook or a course writes it, for every input or those of --wrt: in the inputs alone or in the
+    program's names, whichever is shorter. It is shown when it was found equal to the derivative at 20 points, with
+    proved bounds. With values the number stands beside it, judged as by eval; a derivative of order n stands only where
+    those below it do. For --implicit the last statement may be an equation.
+    """
+    name = "json" if json else format
+    if implicit is not None:
+        _alone(wrt=None, by=None, of=of, place=place if place == "nodes" else None, steps=steps or None)
+        text = read_file(file) if file is not None else expression
+        words = [*([expression] if file is not None and expression else []), *(words or [])]
+        asked = request(equation(text) if text not in (None, "-") else text, words, None, command="gradx diff")
+        point, graph = asked.point_if_bound(), asked.program.graph
+        y = _nodes(graph, [implicit], "--implicit", inputs=True)[0]
+        others = [i for i in graph.inputs if i != y]
+        along = _nodes(graph, wrt, "--wrt", inputs=True) if wrt else others
+        if by is not None:
+            along, order = _nodes(graph, [by], "--by", inputs=True), None
+        result = differentiated_implicitly(
+            asked.program, Implicit(y, _implicit_orders(along, order, by=by is not None)), point, asked.bindings
+        )
+        show(answer(result, digits), name, ascii=ascii)
+        return 0
+    asked = request(expression, words, file, command="gradx diff")
+    point, graph = asked.point_if_bound(), asked.program.graph
+    outputs = _nodes(graph, of, "--of") if of else [graph.output]
+    along = _nodes(graph, wrt, "--wrt") if wrt else list(graph.inputs)
+    chains = _chains(graph, along, order, by)
+    result = differentiated(asked.program, Asked(tuple(outputs), chains, place, steps), point, asked.bindings, digits)
+    show(answer(result, digits), name, ascii=ascii)
+    return 0
+
+
+def _alone(**others: object) -> None:
+    for option, value in others.items():
+        if value:
+            name = {"place": "--in nodes"}.get(option, f"--{option}")
+            raise GradxError("usage", f"{name} and --implicit do not go together", hint="leave one of them out")
+
+
+def _implicit_orders(along: Sequence[int], order: int | None, *, by: bool) -> tuple[tuple[int, ...], ...]:
+    return (tuple(along),) if by else tuple((i,) * (order or 1) for i in along)
+
+
+def _chains(graph: Graph, along: list[int], order: int | None, by: str | None) -> tuple[tuple[int, ...], ...]:
+    """Along what each derivative is taken, one after the other."""
+    if by is not None:
+        if order is not None:
+            raise GradxError("usage", "--by and --order do not go together", hint="--by x,x,y says all three")
+        return (tuple(_nodes(graph, [by], "--by", once=False)),)
+    if order is None or order == 1 or len(along) == 1:
+        return tuple((i,) * (order or 1) for i in along)
+    if order == 2:
+        return tuple((i, j) for k, i in enumerate(along) for j in along[k:])
+    names = ",".join(graph.names[i] for i in along[:1])
+    raise GradxError(
+        "usage", f"--order {order} needs one input", hint=f"say which: --wrt {names}, or --by for mixed ones"
+    )
+
+
+def _nodes(graph: Graph, texts: Sequence[str], option: str, *, inputs: bool = False, once: bool = True) -> list[int]:
+    """The nodes that an option names. GradxError("name") for a name that is none."""
+    allowed = graph.inputs if inputs else graph.shown
+    known = {graph.names[i]: i for i in allowed}
+    found = []
+    for text in texts:
+        for part in text.split(","):
+            name = part.strip()
+            node = known.get(name, known.get(normal_name(name)) if name else None)
+            if node is None:
+                what = "an input" if inputs else "a node"
+                listed = ", ".join(list(known)[:12])
+                place = Span(Source(option, text), max(0, text.find(name)), len(name)) if name else None
+                raise GradxError(
+                    "name", f"{option} names {name!r}, which is not {what} of the program",
+                    hint=f"the {'inputs' if inputs else 'nodes'} are {listed}", span=place,
+                )  # fmt: skip
+            if not (once and node in found):
+                found.append(node)
+    return found

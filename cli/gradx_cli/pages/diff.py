@@ -1,0 +1,178 @@
+"""The page of `diff`: each derivative as an equation, its steps, where it holds, and what is proved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gradx.derive.formulas import Formula
+from gradx.lessons.diff import Derivative
+from gradx.lessons.diff_answer import Differentiated
+from gradx.lessons.diff_point import AtPoint, Kind
+from gradx.lessons.diff_steps import Step
+from gradx_cli.answer import Answer, Medium, Record, head, selected
+from gradx_cli.blocks import GAP, Block, Equation, Equations, Heading, Item, Items, Sentence, Title
+from gradx_cli.escape import safe
+from gradx_cli.notation import Notation
+from gradx_cli.numbers import exactly, shown
+from gradx_cli.pages.conclusion import verdict_record
+from gradx_cli.terminal import LONGEST_TITLE
+
+LONGEST_BESIDE = 60
+"""Characters of the other form that is worth showing beside the first."""
+
+KINDS: dict[Kind, str] = {
+    "minimum": "a minimum: the gradient is 0 and every eigenvalue of the Hessian is above 0",
+    "maximum": "a maximum: the gradient is 0 and every eigenvalue of the Hessian is below 0",
+    "saddle": "a saddle: the gradient is 0 and the Hessian has eigenvalues of both signs",
+    "convex": "curved upward every way: every eigenvalue of the Hessian is above 0 (and the gradient is not 0)",
+    "concave": "curved downward every way: every eigenvalue of the Hessian is below 0 (and the gradient is not 0)",
+    "indefinite": "curved upward one way and downward another: the Hessian has eigenvalues of both signs",
+}
+
+
+def answer(result: Differentiated, digits: int) -> Answer:
+    """The derivatives as equations, as an object, one a row."""
+
+    def page(medium: Medium) -> Iterator[Block]:
+        notation = medium.notation(result.program.graph, digits)
+        yield from (GAP, Title(_title(result, digits)), GAP)
+        if result.steps:
+            yield from (
+                Heading("steps", "Step by step", "forward"),
+                Equations(_steps(result, notation), "forward"),
+                GAP,
+            )
+        pairs = zip(result.derivatives, result.numbers, strict=True)
+        equations = [_equation(result, d, number, notation, digits) for d, number in pairs]
+        yield from [Equations(equations, "backward")] if equations else ()
+        yield from _where(result)
+        yield from (GAP, Items(_conclusion(result)))
+
+    return Answer(page, [_record(result)], _rows(result), result.warnings)
+
+
+def _title(result: Differentiated, digits: int) -> str:
+    reading = safe(result.program.shortened(LONGEST_TITLE))
+    if result.implicit is not None:
+        return f"{reading.removeprefix('J = ')} = 0"
+    return reading if result.value is None else f"{reading} = {shown(result.value, digits)}"
+
+
+def _left(result: Differentiated, derivative: Derivative, notation: Notation) -> str:
+    return notation.higher(derivative.of, derivative.wrt)
+
+
+def _equation(
+    result: Differentiated, derivative: Derivative, number: AtPoint | None, notation: Notation, digits: int
+) -> Equation:
+    chain = []
+    if derivative.formula is not None:
+        chain.append(notation.written(derivative.formula))
+        other = derivative.by_inputs if derivative.place == "nodes" else None
+        if other is not None and other.text != derivative.formula.text and len(other.text) <= LONGEST_BESIDE:
+            chain.append(notation.written(other))
+    if number is not None and number.value is not None:
+        text = exactly(number.value, number.verdict.exact if number.verdict else None, digits)
+        if not chain or text != chain[-1]:
+            chain.append(notation.decimal(text))
+    return Equation(_left(result, derivative, notation), tuple(chain or [notation.ellipsis]))
+
+
+def _steps(result: Differentiated, notation: Notation) -> list[Equation]:
+    return [
+        Equation(
+            notation.quotient(step.node, wrt, "d"),
+            (notation.written(step.formula),),
+            (f"{safe(step.part)}: {_rules(step)}",),
+        )
+        for wrt, step in result.steps
+    ]
+
+
+def _rules(step: Step) -> str:
+    words = (f"derivative of {step.function}" if rule == "table" else f"{rule} rule" for rule in step.rules)
+    return ", ".join(words)
+
+
+def _where(result: Differentiated) -> Iterator[Block]:
+    if result.where:
+        yield GAP
+        yield from (Sentence(safe(sentence), "quiet") for sentence in result.where)
+
+
+def _conclusion(result: Differentiated) -> list[Item]:
+    proved = [d for d in result.derivatives if d.formula is not None]
+    items = []
+    if proved:
+        points = min(d.points for d in proved)
+        count = {1: "the formula is", 2: "both formulas are"}
+        subject = count.get(len(proved), f"all {len(proved)} formulas are")
+        if len(proved) < len(result.derivatives):
+            subject = f"the {len(proved)} formulas shown are" if len(proved) > 1 else "the formula shown is"
+        items.append(Item("✓", f"{subject} equal to the derivative at {points} points", "confirmed"))
+    elif not result.derivatives:
+        items.append(_doubt("there is no input to differentiate by"))
+    for d, number in zip(result.derivatives, result.numbers, strict=True):
+        name = _named(result, d)
+        if d.formula is None:
+            items.append(_doubt(f"{name} has no formula here: {d.reason}"))
+        verdict = number.verdict if number else None
+        if verdict is not None and verdict.status != "agree":
+            items.append(_doubt(f"{name} at the point: {verdict.reason or verdict.status}"))
+    judged = [number for number in result.numbers if number and number.verdict and number.verdict.status == "agree"]
+    if judged:
+        said = "the number is proved" if len(judged) == 1 else f"{len(judged)} numbers are proved"
+        items.append(Item("✓", said, "confirmed"))
+    if result.curvature is not None and result.curvature.kind is not None:
+        items.append(Item("✓", f"the point is {KINDS[result.curvature.kind]}", "confirmed"))
+    return items
+
+
+def _doubt(text: str) -> Item:
+    return Item("!", safe(text), "doubtful")
+
+
+def _named(result: Differentiated, derivative: Derivative) -> str:
+    from gradx_cli.notation import TextNotation
+
+    return _left(result, derivative, TextNotation(result.program.graph, 10))
+
+
+def _record(result: Differentiated) -> Record:
+    curved = result.curvature
+    return {
+        **head("diff", result.program, result.warnings),
+        "value": result.value,
+        "point": result.point,
+        "derivatives": list(_rows(result)),
+        "where": list(result.where),
+        "steps": [
+            {"wrt": result.program.graph.names[wrt], "part": s.part, "rules": list(s.rules), "formula": s.formula.text}
+            for wrt, s in result.steps
+        ],
+        "curvature": selected(curved, "positive", "negative", "kind") if curved else None,
+    }
+
+
+def _rows(result: Differentiated) -> Iterator[Record]:
+    names = result.program.graph.names
+    for d, number in zip(result.derivatives, result.numbers, strict=True):
+        yield {
+            "of": names[d.of],
+            "wrt": [names[j] for j in d.wrt],
+            "order": d.order,
+            "formula": _text(d.formula),
+            "in": d.place,
+            "by_inputs": _text(d.by_inputs),
+            "by_nodes": _text(d.by_nodes),
+            "latex": d.formula.latex if d.formula else None,
+            "proof": "numeric" if d.formula else None,
+            "points": d.points,
+            "reason": d.reason,
+            "value": number.value if number else None,
+            "verdict": verdict_record(number.verdict) if number and number.verdict else None,
+        }
+
+
+def _text(formula: Formula | None) -> str | None:
+    return formula.text if formula else None

@@ -1,0 +1,103 @@
+"""The form that costs a reader least, found by a counted search: see `gradx.derive.moves` and `gradx.derive.cost`."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Sequence
+from itertools import count
+from typing import Final
+
+from gradx.derive.cost import Tree
+from gradx.derive.expression import ONE, UNWRITABLE, ZERO, Atom, Sum
+from gradx.derive.functions import RELATIONS, atoms, replaced
+from gradx.derive.moves import moves
+from gradx.derive.spelling import Speller
+from gradx.table import TABLE
+
+MOST_FORMS: Final = 150
+PATIENCE: Final = 32
+"""So many forms without a shorter one end the search."""
+
+MOST_CONDITIONS: Final = 4
+MOST_WORK: Final = 5_000
+"""So many atoms are looked at in all forms together."""
+
+
+def chosen(x: Sum, relations: Callable[[Sum], Sequence[Sum]], speller: Speller) -> Tree | None:
+    """The cheapest form of x that was found; None where it cannot be written. `relations` gives sums that are 0."""
+    if x is UNWRITABLE:
+        return None
+    return _resolved(x, relations, speller, MOST_CONDITIONS)
+
+
+def _resolved(x: Sum, relations: Callable[[Sum], Sequence[Sum]], speller: Speller, left: int) -> Tree | None:
+    """Conditions come first: what is not taken must not be simplified with what is."""
+    conditions = [a for a in atoms(x).values() if a.kind in RELATIONS]
+    if not conditions:
+        return _search(x, relations, speller)
+    if left == 0:
+        return None
+    outer = min(conditions, key=lambda a: (a.size, a.key))
+    yes = _resolved(_taken(x, outer, ONE), relations, speller, left - 1)
+    no = _resolved(_taken(x, outer, ZERO), relations, speller, left - 1)
+    if yes is None or no is None:
+        return None
+    return yes if yes == no else speller.choice(outer, yes, no)
+
+
+def _taken(x: Sum, condition: Atom, holds: Sum) -> Sum:
+    """x where a condition holds, or does not: what is not 0 has a sign."""
+    (compared,) = condition.of
+    values = {condition.key: holds}
+    strict, weak, zero = (Atom(kind, condition.of).key for kind in ("if>", "if>=", "if=="))
+    if holds == ONE and condition.kind == "if>":
+        values |= {weak: ONE, zero: ZERO}
+    if holds == ZERO and condition.kind == "if>=":
+        values |= {strict: ZERO, zero: ZERO}
+    return replaced(x, {**values, **_ramps(compared, condition, holds)})
+
+
+def _ramps(compared: Sum, condition: Atom, holds: Sum) -> dict[str, Sum]:
+    """What relu, |x| and max are on either side of their kink."""
+    if condition.kind == "if==":
+        return {}
+    above = holds == ONE
+    return {
+        Atom("relu", (compared,)).key: compared if above else ZERO,
+        Atom("relu", (-compared,)).key: ZERO if above else -compared,
+        Atom("abs", (compared,)).key: compared if above else -compared,
+    }
+
+
+def _search(x: Sum, relations: Callable[[Sum], Sequence[Sum]], speller: Speller) -> Tree | None:
+    best = speller.tree(x)
+    seen = {x.key}
+    order = count()
+    waiting = [(best.cost, next(order), x)]
+    known: dict[str, list[Sum]] = {}
+    since = 0
+    most = min(MOST_FORMS, MOST_WORK // max(1, x.size))
+    while waiting and since < PATIENCE and len(seen) < most:
+        _, _, current = heapq.heappop(waiting)
+        for other in moves(current, relations(current), known):
+            since += 1
+            if other.key in seen or other is UNWRITABLE:
+                continue
+            seen.add(other.key)
+            tree = speller.tree(other)
+            if tree.cost < best.cost:
+                best, since = tree, 0
+            heapq.heappush(waiting, (tree.cost, next(order), other))
+            if since >= PATIENCE or len(seen) >= most:
+                break
+    return best if is_writable(best) else None
+
+
+def is_writable(tree: Tree) -> bool:
+    stack = [tree]
+    while stack:
+        item = stack.pop()
+        if item.of and item.row not in TABLE:
+            return False
+        stack += item.of
+    return True

@@ -1,0 +1,390 @@
+"""Canonical sums and products: what a derivative is worked out in before it is written.
+
+A `Sum` is terms, each a rational coefficient times a product of powers. What is raised to a power is an atom, or a sum
+again: factors stay factors until somebody multiplies them out. Equal powers are merged, like terms collected, numbers
+are exact. What holds: two equal sums have equal values wherever both have one.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from functools import reduce
+from typing import Final, Union
+
+LARGEST: Final = 600
+"""A sum with more atoms than this is `UNWRITABLE`: nobody reads it, and it takes long to work with."""
+
+
+class Atom:
+    """A name, a number, a constant (`pi`, `e`), the base of exp, or a function of sums.
+
+    `kind` is "name", "number", "constant", "exp", a row of the table, or "if" and a relation to zero ("if>"): 1 where
+    it holds, else 0.
+    """
+
+    __slots__ = ("key", "kind", "of", "size")
+
+    def __init__(self, kind: str, of: tuple[Sum, ...] = (), name: str = "") -> None:
+        self.kind = kind
+        self.of = of
+        self.key = f"{kind}:{name}" if name else f"{kind}({','.join(x.key for x in of)})"
+        self.size = 1 + sum(x.size for x in of)
+
+    @property
+    def name(self) -> str:
+        return self.key.partition(":")[2]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Atom) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+
+Base = Union[Atom, "Sum"]
+Exponent = Union[Fraction, "Sum"]
+Powers = tuple[tuple[Base, Exponent], ...]
+"""A product of powers, in the order of the bases' keys."""
+
+
+class Sum:
+    """Terms in the order of their keys: see the file. With `+ - *` it is a number of the table's arithmetic."""
+
+    __slots__ = ("key", "size", "terms")
+
+    def __init__(self, terms: tuple[tuple[Powers, Fraction], ...]) -> None:
+        self.terms = terms
+        self.key = "+".join(f"{c}{_product_key(powers)}" for powers, c in terms)
+        self.size = sum(1 + sum(_size(b) + _size(e) for b, e in powers) for powers, _ in terms)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sum) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    @property
+    def value(self) -> Fraction | None:
+        """The number that it is, if it is one."""
+        if not self.terms:
+            return Fraction(0) if self is not UNWRITABLE else None
+        return self.terms[0][1] if len(self.terms) == 1 and not self.terms[0][0] else None
+
+    def __add__(self, other: Sum | float, /) -> Sum:
+        return added((self, _sum(other)))
+
+    def __radd__(self, other: float, /) -> Sum:
+        return added((_sum(other), self))
+
+    def __sub__(self, other: Sum | float, /) -> Sum:
+        return added((self, -_sum(other)))
+
+    def __rsub__(self, other: float, /) -> Sum:
+        return added((_sum(other), -self))
+
+    def __mul__(self, other: Sum | float, /) -> Sum:
+        return multiplied((self, _sum(other)))
+
+    def __rmul__(self, other: float, /) -> Sum:
+        return multiplied((_sum(other), self))
+
+    def __neg__(self) -> Sum:
+        return self.scaled(Fraction(-1))
+
+    def scaled(self, by: Fraction) -> Sum:
+        """A multiple, term by term."""
+        if self is UNWRITABLE or by == 1:
+            return self
+        return Sum(tuple((powers, c * by) for powers, c in self.terms)) if by else ZERO
+
+
+def _size(x: Base | Exponent) -> int:
+    return 0 if isinstance(x, Fraction) else x.size
+
+
+def _key(x: Base | Exponent) -> str:
+    return str(x) if isinstance(x, Fraction) else f"({x.key})" if isinstance(x, Sum) else x.key
+
+
+def _product_key(powers: Powers) -> str:
+    return "".join(f"*{_key(b)}^{_key(e)}" for b, e in powers)
+
+
+ZERO: Final = Sum(())
+UNWRITABLE: Final = Sum(())
+"""What programs cannot say, and all that is made of it. It equals nothing but itself."""
+UNWRITABLE.key = "?"
+
+EULER: Final = Atom("exp")
+ONE_POWER: Final[Powers] = ()
+
+
+def number(x: Fraction | int) -> Sum:
+    return Sum((((), Fraction(x)),)) if x else ZERO
+
+
+ONE: Final = number(1)
+HALF: Final = Fraction(1, 2)
+
+
+def decimal(x: float) -> Sum:
+    """The number that a binary64 number's shortest decimal writes."""
+    return number(Fraction(repr(float(x)))) if math.isfinite(x) else UNWRITABLE
+
+
+def atom(base: Base, exponent: Exponent = Fraction(1)) -> Sum:
+    return Sum(((((base, exponent),), Fraction(1)),))
+
+
+def name(text: str) -> Sum:
+    return atom(Atom("name", name=text))
+
+
+def _sum(x: Sum | float) -> Sum:
+    return x if isinstance(x, Sum) else decimal(x)
+
+
+def added(xs: Iterable[Sum]) -> Sum:
+    """Like terms collected; a sum in a sum is its terms."""
+    xs = list(xs)
+    terms: dict[str, tuple[Powers, Fraction]] = {}
+    alone = sum(bool(x.terms) for x in xs) == 1 and all(len(x.terms) <= 1 for x in xs)
+    for x in xs:
+        if x is UNWRITABLE:
+            return UNWRITABLE
+        for powers, c in x.terms:
+            inner = _lone_sum(powers) if abs(c) == 1 and not alone else None
+            for each, d in ((powers, c),) if inner is None else ((p, c * d) for p, d in inner.terms):
+                key = _product_key(each)
+                total = d + (terms[key][1] if key in terms else 0)
+                terms[key] = (each, total)
+    return _bounded(Sum(tuple(terms[key] for key in sorted(terms) if terms[key][1])))
+
+
+def _lone_sum(powers: Powers) -> Sum | None:
+    """The sum that a product is, if it is nothing else."""
+    if len(powers) == 1 and isinstance(powers[0][0], Sum) and powers[0][1] == 1:
+        return powers[0][0]
+    return None
+
+
+def _bounded(x: Sum) -> Sum:
+    return x if x.size <= LARGEST else UNWRITABLE
+
+
+def multiplied(xs: Iterable[Sum]) -> Sum:
+    """One product: sums of several terms become factors, and are not multiplied out."""
+    coefficient = Fraction(1)
+    factors: list[tuple[Base, Exponent]] = []
+    for x in xs:
+        if x is UNWRITABLE:
+            return UNWRITABLE
+        if not x.terms:
+            coefficient = Fraction(0)
+            continue
+        if len(x.terms) == 1:
+            powers, c = x.terms[0]
+            factors += powers
+        else:
+            c, primitive = content(x)
+            factors.append((primitive, Fraction(1)))
+        coefficient *= c
+    return _bounded(product(coefficient, factors)) if coefficient else ZERO
+
+
+def content(x: Sum) -> tuple[Fraction, Sum]:
+    """The rational number in front of a sum, and what is left: whole numbers without a common factor, the first of
+    them positive."""
+    coefficients = [c for _, c in x.terms]
+    top = reduce(math.gcd, (c.numerator for c in coefficients))
+    bottom = reduce(math.lcm, (c.denominator for c in coefficients))
+    by = Fraction(top, bottom) * (-1 if coefficients[0] < 0 else 1)
+    return by, x.scaled(1 / by)
+
+
+def product(coefficient: Fraction, factors: Sequence[tuple[Base, Exponent]]) -> Sum:
+    """Powers of the same base become one; a sum and its opposite are the same base."""
+    merged: dict[str, tuple[Base, Exponent]] = {}
+    for base, exponent in factors:
+        key = base.key
+        if key in merged:
+            exponent = _exponents_added(merged[key][1], exponent)
+        merged[key] = (base, exponent)
+    coefficient = _opposites_merged(coefficient, merged)
+    spare: list[Sum] = []
+    for key, (base, exponent) in list(merged.items()):
+        if exponent == 0:
+            del merged[key]
+        elif isinstance(base, Atom):
+            simpler = _simpler(base, exponent)
+            if simpler is not None:
+                del merged[key]
+                spare.append(simpler)
+    powers = tuple(merged[key] for key in sorted(merged))
+    lone = _lone_sum(powers) if abs(coefficient) == 1 else None
+    made = lone.scaled(coefficient) if lone else Sum(((powers, coefficient),))
+    return multiplied((made, *spare)) if spare else made
+
+
+def _exponents_added(x: Exponent, y: Exponent) -> Exponent:
+    if isinstance(x, Fraction) and isinstance(y, Fraction):
+        return x + y
+    return as_exponent(added((exponent_sum(x), exponent_sum(y))))
+
+
+def exponent_sum(x: Exponent) -> Sum:
+    return number(x) if isinstance(x, Fraction) else x
+
+
+def as_exponent(x: Sum) -> Exponent:
+    value = x.value
+    return x if value is None else value
+
+
+def _opposites_merged(coefficient: Fraction, merged: dict[str, tuple[Base, Exponent]]) -> Fraction:
+    """Under a root a sum keeps its sign: whole powers of its opposite join it."""
+    for key, (base, exponent) in list(merged.items()):
+        if isinstance(base, Sum) and key in merged and isinstance(exponent, Fraction) and exponent.denominator > 1:
+            other = (-base).key
+            if other in merged:
+                more = merged[other][1]
+                if isinstance(more, Fraction) and more.denominator == 1:
+                    del merged[other]
+                    merged[key] = (base, exponent + more)
+                    coefficient *= (-1) ** (more.numerator % 2)
+    return coefficient
+
+
+def _simpler(base: Atom, exponent: Exponent) -> Sum | None:
+    """What a power of an atom is in other words: |x|^2, 4^(1/2), the square of what is 0 or 1."""
+    if base.kind.startswith("if"):
+        return atom(base) if isinstance(exponent, Fraction) and exponent > 0 and exponent != 1 else None
+    if not isinstance(exponent, Fraction):
+        return None
+    if base.kind == "abs" and exponent.denominator == 1 and exponent % 2 == 0:
+        return power(base.of[0], exponent)
+    if base.kind == "cbrt" and exponent.denominator == 1 and exponent % 3 == 0:
+        return power(base.of[0], exponent / 3)
+    if base.kind == "number":
+        c = Fraction(base.name)
+        if exponent.denominator == 1 or not 0 < exponent < 1:
+            whole = math.floor(exponent)
+            return number_power(c, exponent - whole).scaled(c**whole)
+    return None
+
+
+def power(x: Sum, exponent: Fraction) -> Sum:
+    """x to a rational number. A root of a product is taken apart where that changes no domain."""
+    if x is UNWRITABLE or (not x.terms and exponent <= 0):
+        return ONE if exponent == 0 and x is not UNWRITABLE else UNWRITABLE
+    if exponent == 1 or not x.terms:
+        return x
+    if exponent == 0:
+        return ONE
+    if abs(exponent) > 10_000:
+        return atom(x, exponent) if len(x.terms) > 1 else product(Fraction(1), [(x, exponent)])
+    if len(x.terms) > 1:
+        return _power_of_sum(x, exponent)
+    powers, c = x.terms[0]
+    if exponent.denominator == 1:
+        return product(c**exponent.numerator, [(b, _times(e, exponent)) for b, e in powers])
+    return _root_of_product(powers, c, exponent)
+
+
+def _power_of_sum(x: Sum, exponent: Fraction) -> Sum:
+    by, primitive = content(x)
+    if exponent.denominator == 1:
+        return product(by**exponent.numerator, [(primitive, exponent)])
+    root = number_power(abs(by), exponent)
+    if root.value is not None:
+        return product(root.value, [(primitive if by > 0 else -primitive, exponent)])
+    return product(Fraction(1), [(x, exponent)])
+
+
+def _times(exponent: Exponent, by: Fraction) -> Exponent:
+    return exponent * by if isinstance(exponent, Fraction) else exponent.scaled(by)
+
+
+def is_positive(base: Base, exponent: Exponent) -> bool:
+    """Whether a power is above 0 (or 0) wherever it has a value."""
+    if isinstance(exponent, Fraction):
+        if exponent.denominator % 2 == 0 or exponent.numerator % 2 == 0:
+            return True
+        return isinstance(base, Atom) and base.kind in ("exp", "number", "constant", "abs", "cosh", "sigmoid", "hypot")
+    return isinstance(base, Atom)
+
+
+def _root_of_product(powers: Powers, c: Fraction, exponent: Fraction) -> Sum:
+    inside = [(b, e) for b, e in powers if not is_positive(b, e)]
+    outside = [_rooted(b, e, exponent) for b, e in powers if is_positive(b, e)]
+    if c > 0 and len(inside) == 1:
+        base, inner = inside.pop()
+        outside.append(atom(base, _times(inner, exponent)))
+    if not inside and c > 0:
+        return multiplied((number_power(c, exponent), *outside))
+    root = number_power(abs(c), exponent)
+    kept = Sum(((tuple(inside), c if root.value is None else Fraction(1 if c > 0 else -1)),))
+    front = () if root.value is None else (root,)
+    return multiplied((*front, atom(kept, exponent), *outside))
+
+
+def _rooted(base: Base, inner: Exponent, exponent: Fraction) -> Sum:
+    """A root of what is above 0: that of x^2 is |x|."""
+    if not isinstance(inner, Fraction):
+        return product(Fraction(1), [(base, inner.scaled(exponent))])
+    if inner.denominator == 1 and not is_positive(base, Fraction(1)):
+        base = Atom("abs", (atom(base) if isinstance(base, Atom) else base,))
+    return product(Fraction(1), [(base, inner * exponent)])
+
+
+def number_power(c: Fraction, exponent: Fraction) -> Sum:
+    """A root of a positive number, with what comes out of it outside."""
+    if c == 1 or exponent == 0:
+        return ONE
+    q = exponent.denominator
+    total, outside = [], Fraction(1)
+    for whole, sign in ((c.numerator, 1), (c.denominator, -1)):
+        out, inside = _taken_out(whole, q)
+        outside *= Fraction(out) ** (exponent.numerator * sign)
+        if inside != 1:
+            total.append((Atom("number", name=str(inside)), exponent * sign))
+    factors: list[tuple[Base, Exponent]] = []
+    for base, e in total:
+        shift = math.floor(e)
+        outside *= Fraction(base.name) ** shift
+        if e != shift:
+            factors.append((base, e - shift))
+    return Sum(((tuple(sorted(factors, key=lambda f: f[0].key)), outside),))
+
+
+def _taken_out(n: int, q: int) -> tuple[int, int]:
+    """out^q * inside = n, as far as small primes tell."""
+    out, inside = 1, n
+    root = round(n ** (1 / q)) if n < 10**15 else 0
+    if root and root**q == n:
+        return root, 1
+    for p in (2, 3, 5, 7, 11, 13):
+        while inside % p**q == 0:
+            inside //= p**q
+            out *= p
+    return out, inside
+
+
+def raised(x: Sum, y: Sum) -> Sum:
+    """x to the power y, whatever both are."""
+    if UNWRITABLE in (x, y):
+        return UNWRITABLE
+    exponent = y.value
+    if exponent is not None:
+        return power(x, exponent)
+    if len(x.terms) == 1:
+        powers, c = x.terms[0]
+        if c == 1 and len(powers) == 1:
+            base, inner = powers[0]
+            if inner == 1 or (isinstance(base, Atom) and base.kind in ("exp", "number", "constant")):
+                return atom(base, as_exponent(multiplied((exponent_sum(inner), y))))
+        if not powers and c > 0:
+            return atom(Atom("number", name=str(c)), y)
+    return atom(x, y) if x.terms else UNWRITABLE

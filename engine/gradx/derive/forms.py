@@ -1,0 +1,142 @@
+"""The derivative of a node as a formula: in the inputs alone, or in the names that the program gives."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Final
+
+from gradx.derive.choose import chosen, is_writable
+from gradx.derive.cost import Tree, built
+from gradx.derive.expression import ONE, UNWRITABLE, ZERO, Sum, name
+from gradx.derive.formulas import LONGEST, Formula, new_builder
+from gradx.derive.functions import atoms
+from gradx.derive.rules import CANONICAL, derivative, node_sum
+from gradx.derive.spelling import Speller
+from gradx.graph import Graph
+from gradx.sweeps.backprop import backprop
+from gradx.sweeps.forward import Forward
+
+MOST_RELATIONS: Final = 8
+
+
+class Forms:
+    """The formulas of one graph, over sums in the program's names (`by_name`) or in the inputs alone."""
+
+    def __init__(self, graph: Graph, *, by_name: bool) -> None:
+        self.graph = graph
+        self._by_name = by_name
+        self.named = names_given(graph) if by_name else frozenset[int]()
+        self._adjoints: dict[int, list[Sum]] = {}
+        self._values = [UNWRITABLE] * len(graph.nodes)
+        self._written = list(self._values)
+        for i, node in enumerate(graph.nodes):
+            if node.primitive is None and node.literal is None:
+                self._written[i] = self._values[i] = name(graph.names[i])
+                continue
+            self._written[i] = node_sum(node, [self._values[j] for j in node.inputs])
+            self._values[i] = name(graph.names[i]) if i in self.named else self._written[i]
+        self._definitions = {graph.names[i]: self._written[i] for i in sorted(self.named)}
+        self._decimals = any(n.literal is not None and not n.label and not n.literal.is_integer() for n in graph.nodes)
+
+    def first(self, of: int, wrt: Sequence[int]) -> list[Sum]:
+        """d(node `of`)/d(each of `wrt`), by backprop."""
+        if of not in self._adjoints:
+            self._adjoints[of] = self._backprop(of)
+        return [self._adjoints[of][j] for j in wrt]
+
+    def _backprop(self, of: int) -> list[Sum]:
+        graph = self.graph
+        graph = graph if graph.output == of else replace(graph, output=of)
+        values = self._values
+
+        def partials(i: int, wanted: Sequence[bool]) -> list[Sum | None]:
+            node = graph.nodes[i]
+            assert node.primitive is not None
+            xs = [values[j] for j in node.inputs]
+            if node.primitive.arity is None and len(xs) > LONGEST:
+                return [UNWRITABLE if want else None for want in wanted]
+            row = node.primitive
+            return [
+                row.written_partial(CANONICAL.arithmetic, self._values[i], xs, slot) if want else None
+                for slot, want in enumerate(wanted)
+            ]
+
+        return backprop(graph, CANONICAL.arithmetic, Forward(values, {}, frozenset()), partials).adjoints
+
+    def tangents(self, wrt: int) -> dict[str, Sum]:
+        """d(name)/d(node `wrt`) for every name."""
+        graph = self.graph
+        found = {graph.names[wrt]: ONE}
+        known: dict[str, Sum] = {}
+        for i in sorted(self.named):
+            if i != wrt:
+                found[graph.names[i]] = derivative(self._written[i], found, known) if i > wrt else ZERO
+        return found
+
+    def nth(self, of: int, wrt: Sequence[int]) -> Sum:
+        """The derivative along one after the other of `wrt`."""
+        (x,) = self.first(of, wrt[:1])
+        for j in wrt[1:]:
+            x = derivative(x, self.tangents(j))
+        return x
+
+    def implicit(self, of: int, y: int, wrt: Sequence[int]) -> Sum:
+        """The derivative of y along one after the other of `wrt`, where node `of` is 0."""
+        up, down = self.first(of, [wrt[0], y])
+        slope = -CANONICAL.divide(up, down)
+        x, name_of_y = slope, self.graph.names[y]
+        for j in wrt[1:]:
+            step = slope if j == wrt[0] else self.implicit(of, y, [j])
+            x = derivative(x, {self.graph.names[j]: ONE, name_of_y: step})
+        return x
+
+    def tree(self, x: Sum, own: int | None = None, more: Sequence[Sum] = ()) -> Tree | None:
+        """The cheapest way to write x."""
+        known = {row.name for row in self.graph.primitives if row} | {a.kind for a in atoms(x).values()}
+        speller = Speller(known, "" if own is None else self.graph.names[own], decimals=self._decimals)
+        found = chosen(x, self._relations(more), speller)
+        return found if found is not None and found.operations <= LONGEST else None
+
+    def plain(self, x: Sum) -> Tree | None:
+        """x as it stands, with nothing looked for."""
+        if x is UNWRITABLE:
+            return None
+        tree = Speller((), decimals=self._decimals).tree(x)
+        return tree if is_writable(tree) and tree.operations <= 2 * LONGEST else None
+
+    def written(self, i: int) -> Sum:
+        """Node i."""
+        return self._written[i]
+
+    def _relations(self, more: Sequence[Sum]) -> Callable[[Sum], list[Sum]]:
+        """The definitions of names that have to do with a sum."""
+        definitions = {
+            text: (frozenset(a.key for a in atoms(x).values()), name(text) - x) for text, x in self._definitions.items()
+        }
+
+        def relations(x: Sum) -> list[Sum]:
+            has = set(atoms(x))
+            found = []
+            for text, (parts, zero) in definitions.items():
+                shared = len(parts & has) + (f"name:{text}" in has)
+                if shared > 1 or (parts and parts <= has):
+                    found.append((-shared, zero))
+            found.sort(key=lambda pair: pair[0])
+            return [*more, *(zero for _, zero in found[:MOST_RELATIONS])]
+
+        return relations
+
+
+def names_given(graph: Graph) -> frozenset[int]:
+    """The operations that somebody named: an output called J by default is none of them."""
+    output = graph.names[graph.output]
+    assigned = re.search(rf"(?<!\w){re.escape(output)}\s*(\([^()]*\))?\s*=(?!=)", graph.source.text)
+    return graph.named if assigned else graph.named - {graph.output}
+
+
+def formula_of(tree: Tree) -> Formula:
+    """The formula as a graph."""
+    builder = new_builder()
+    return Formula(builder.finish(built(tree, builder)))

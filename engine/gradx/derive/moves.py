@@ -1,0 +1,285 @@
+"""Ways to write a sum otherwise: common factors, one fraction, cancelled and factored, what is known of its atoms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from itertools import chain, islice
+from typing import Final
+
+from gradx.derive.expression import (
+    EULER,
+    HALF,
+    ONE,
+    ZERO,
+    Atom,
+    Base,
+    Exponent,
+    Powers,
+    Sum,
+    added,
+    atom,
+    content,
+    multiplied,
+    number,
+    power,
+    product,
+)
+from gradx.derive.fractions import Polynomials, Quotient, TooLargeError
+from gradx.derive.functions import atoms, mapped
+from gradx.derive.rules import CANONICAL
+
+MOST_SPREAD: Final = 4
+"""No power above this one is multiplied out as it stands."""
+
+_MOST_RELATIONS: Final = 8
+
+
+def moves(x: Sum, relations: Sequence[Sum], known: dict[str, list[Sum]]) -> Iterator[Sum]:
+    """Sums that equal x; `relations` are sums that are 0, `known` what was found for factors before."""
+    yield from _as_sums(x)
+    yield from one_line(x, relations)
+    if len(x.terms) > 1:
+        yield added(_first_of(one_line(Sum((term,)), ())) for term in x.terms)
+    yield from _doubled(x)
+    yield _circular(x)
+    yield from _inside(x, relations, known)
+
+
+def _first_of(found: Iterator[Sum]) -> Sum:
+    return next(iter(found), ZERO)
+
+
+def _as_sums(x: Sum) -> Iterator[Sum]:
+    yield spread(x)
+    if len(x.terms) > 1:
+        yield shared(x, everywhere=True)
+        yield shared(x, everywhere=False)
+        yield from grouped(x)
+
+
+def spread(x: Sum) -> Sum:
+    """Every product of sums multiplied out, as far as the powers are small."""
+    terms: list[Sum] = []
+    for powers, c in x.terms:
+        products = [number(c)]
+        for base, exponent in powers:
+            if isinstance(base, Sum) and exponent in range(1, MOST_SPREAD + 1):
+                assert isinstance(exponent, Fraction)
+                for _ in range(int(exponent)):
+                    products = [multiplied((p, Sum((t,)))) for p in products for t in base.terms]
+            else:
+                factor = product(Fraction(1), [(base, exponent)])
+                products = [multiplied((p, factor)) for p in products]
+            if len(products) > 40:
+                return x
+        terms += products
+    return added(terms)
+
+
+def shared(x: Sum, *, everywhere: bool) -> Sum:
+    """What all terms share, in front; where it is not `everywhere`, what any of them has below its line too."""
+    common: dict[str, tuple[Base, Exponent]] = {}
+    for base, exponent in (p for powers, _ in x.terms for p in powers):
+        found = [{b.key: e for b, e in powers}.get(base.key) for powers, _ in x.terms]
+        if not isinstance(exponent, Fraction):
+            if all(e == exponent for e in found):
+                common[base.key] = (base, exponent)
+            continue
+        plain = [e for e in found if isinstance(e, Fraction)]
+        if len(plain) == len(found):
+            least = min(plain)
+        elif not everywhere and None in found and len(plain) + found.count(None) == len(found):
+            least = min(Fraction(0), *plain)
+        else:
+            continue
+        if least:
+            common[base.key] = (base, least)
+    c, _ = content(x)
+    front = product(c, list(common.values()))
+    return multiplied((front, _divided(x, front)))
+
+
+def _divided(x: Sum, by: Sum) -> Sum:
+    inverse = power(by, Fraction(-1))
+    return added(multiplied((Sum((term,)), inverse)) for term in x.terms)
+
+
+def grouped(x: Sum) -> Iterator[Sum]:
+    """Some terms, but not all, with what they share in front."""
+    seen: dict[str, list[int]] = {}
+    for k, (powers, _) in enumerate(x.terms):
+        for base, exponent in powers:
+            if isinstance(exponent, Fraction):
+                seen.setdefault(f"{base.key}{exponent > 0}", []).append(k)
+    for places in sorted({tuple(v) for v in seen.values() if 1 < len(v) < len(x.terms)}, key=lambda v: (-len(v), v)):
+        together = Sum(tuple(x.terms[k] for k in places))
+        apart = Sum(tuple(t for k, t in enumerate(x.terms) if k not in places))
+        yield added((shared(together, everywhere=True), apart))
+
+
+def one_line(x: Sum, relations: Sequence[Sum]) -> Iterator[Sum]:
+    """Over one line, cancelled and factored; then with each relation used, for each atom that it gives."""
+    known = [*relations, *_identities(x)]
+    try:
+        polynomials = Polynomials(x, *known)
+        start = _rootless(polynomials, polynomials.quotient(x))
+    except TooLargeError:
+        return
+    yield from _written(polynomials, start)
+    for place, variable in enumerate(polynomials.variables):
+        if variable.terms[0][0][0][0] == EULER and start.over.degrees()[place] + start.under.degrees()[place]:
+            yield from _written(*polynomials.inverted(start, place))
+    for relation in known:
+        for used in _uses(polynomials, start, relation):
+            yield from _written(polynomials, used)
+
+
+def _written(polynomials: Polynomials, x: Quotient) -> Iterator[Sum]:
+    try:
+        yield polynomials.factored(x)
+        if len(x.over) > 1:
+            yield polynomials.factored(x, whole=False)
+            yield polynomials.spread(x)
+        yield polynomials.plain(x)
+    except TooLargeError:
+        return
+
+
+def _rootless(polynomials: Polynomials, x: Quotient) -> Quotient:
+    """No power of a root of a sum above the line that is that sum."""
+    roots = polynomials.roots()
+    for _ in roots[:3]:
+        for place, order, base in roots:
+            x = polynomials.reduced(x, place, order, polynomials.quotient(base), above=True)
+    return x
+
+
+def _uses(polynomials: Polynomials, x: Quotient, relation: Sum) -> Iterator[Quotient]:
+    """x with the relation solved for each variable that it has in one power only."""
+    try:
+        zero = polynomials.quotient(relation).over
+    except TooLargeError:
+        return
+    table = zero.to_dict()
+    degrees = [a + b for a, b in zip(x.over.degrees(), x.under.degrees(), strict=True)]
+    for place, degree in enumerate(zero.degrees()):
+        orders = {exponents[place] for exponents in table} - {0}
+        if degree == 0 or len(orders) != 1 or degrees[place] < degree:
+            continue
+        front = {(*e[:place], 0, *e[place + 1 :]): c for e, c in table.items() if e[place]}
+        rest = {e: -c for e, c in table.items() if not e[place]}
+        try:
+            by = polynomials.cancelled(polynomials.polynomial(rest), polynomials.polynomial(front))
+            found = _rootless(polynomials, polynomials.reduced(x, place, degree, by))
+        except TooLargeError:
+            continue
+        if found != x:
+            yield found
+
+
+def _identities(x: Sum) -> list[Sum]:
+    """sin^2 + cos^2 = 1, and its like, for the arguments that x has them of."""
+    found: dict[str, Sum] = {}
+    two = Fraction(2)
+    for base in _own_atoms(x):
+        of = base.of
+        if base.kind in ("sin", "cos"):
+            found[f"s{base.of[0].key}"] = _square("sin", of) + _square("cos", of) - 1.0
+        elif base.kind in ("tan", "sec"):
+            found[f"t{base.of[0].key}"] = _square("tan", of) + 1.0 - _square("sec", of)
+        if base.kind in ("tan", "cot", "csc"):
+            found[f"i{base.of[0].key}"] = atom(Atom("tan", of)) * atom(Atom("cot", of)) - 1.0
+        if base.kind in ("cot", "csc"):
+            found[f"c{base.of[0].key}"] = _square("cot", of) + 1.0 - _square("csc", of)
+        elif base.kind in ("sinh", "cosh"):
+            found[f"h{base.of[0].key}"] = _square("sinh", of) + 1.0 - _square("cosh", of)
+        elif base.kind == "hypot":
+            found[base.key] = power(atom(base), two) - power(of[0], two) - power(of[1], two)
+        elif base.kind == "silu":
+            found[base.key] = atom(base) - of[0] * atom(Atom("sigmoid", of))
+    return list(islice(found.values(), _MOST_RELATIONS))
+
+
+def _square(row: str, of: tuple[Sum, ...]) -> Sum:
+    return atom(Atom(row, of), Fraction(2))
+
+
+def _own_atoms(x: Sum) -> Iterator[Atom]:
+    """The atoms of x, but not those in functions and exponents."""
+    waiting = [x]
+    while waiting:
+        for powers, _ in waiting.pop().terms:
+            for base, _ in powers:
+                if isinstance(base, Sum):
+                    waiting.append(base)
+                else:
+                    yield base
+
+
+def _circular(x: Sum) -> Sum:
+    """In sines and cosines alone, and hyperbolic ones."""
+
+    def instead(base: Atom) -> Sum | None:
+        if base.kind in _QUOTIENTS:
+            over, under = _QUOTIENTS[base.kind]
+            return CANONICAL.divide(atom(Atom(over, base.of)) if over else ONE, atom(Atom(under, base.of)))
+        return None
+
+    return mapped(x, instead) if any(base.kind in _QUOTIENTS for base in atoms(x).values()) else x
+
+
+_QUOTIENTS: Final = {
+    "tan": ("sin", "cos"), "sec": ("", "cos"), "csc": ("", "sin"), "cot": ("cos", "sin"), "tanh": ("sinh", "cosh"),
+}  # fmt: skip
+
+
+def _doubled(x: Sum) -> Iterator[Sum]:
+    """2 sin cos and cos^2 - sin^2 as functions of the double angle."""
+    angles = {base.of[0].key: base.of[0] for base in _own_atoms(x) if base.kind in ("sin", "cos")}
+    for angle in angles.values():
+        front, whole = content(x) if len(x.terms) > 1 else (Fraction(1), x)
+        lone = len(x.terms) > 1 and whole.key in _differences(angle)
+        terms = ((((whole, Fraction(1)),), front),) if lone else x.terms
+        yield added(_term_doubled(powers, c, angle) for powers, c in terms)
+
+
+def _differences(angle: Sum) -> dict[str, Fraction]:
+    """The sums that are the cosine of the double angle, as factors are kept, and what stands before it then."""
+    sine, cosine = (atom(Atom(row, (angle,)), Fraction(2)) for row in ("sin", "cos"))
+    found = (content(d) for d in (cosine - sine, 1.0 - 2.0 * sine, 2.0 * cosine - 1.0))
+    return {primitive.key: 1 / front for front, primitive in found}
+
+
+def _term_doubled(powers: Powers, c: Fraction, angle: Sum) -> Sum:
+    sine, cosine, twice = Atom("sin", (angle,)), Atom("cos", (angle,)), angle.scaled(Fraction(2))
+    factors = dict(powers)
+    made = [number(c)]
+    a, b = factors.get(sine), factors.get(cosine)
+    if isinstance(a, Fraction) and isinstance(b, Fraction) and min(a, b) >= 1:
+        least = Fraction(int(min(a, b)))
+        made.append(power(CANONICAL.sin(twice).scaled(HALF), least))
+        factors[sine], factors[cosine] = a - least, b - least
+    differences = _differences(angle)
+    for base, e in factors.items():
+        if isinstance(base, Sum) and base.key in differences and isinstance(e, Fraction):
+            made.append(power(CANONICAL.cos(twice).scaled(differences[base.key]), e))
+        else:
+            made.append(product(Fraction(1), [(base, e)]))
+    return multiplied(made)
+
+
+def _inside(x: Sum, relations: Sequence[Sum], known: dict[str, list[Sum]]) -> Iterator[Sum]:
+    """The sums that are factors, each written otherwise."""
+    for k, (powers, c) in enumerate(x.terms[:6]):
+        for j, (base, exponent) in enumerate(powers):
+            if not isinstance(base, Sum) or not isinstance(exponent, Fraction):
+                continue
+            rest = product(c, [*powers[:j], *powers[j + 1 :]])
+            if base.key not in known:
+                others = islice(chain(_as_sums(base), one_line(base, relations)), 12)
+                known[base.key] = list({other.key: other for other in others}.values())
+            for other in known[base.key]:
+                if other != base:
+                    term = multiplied((rest, power(other, exponent)))
+                    yield added((*(Sum((t,)) for i, t in enumerate(x.terms) if i != k), term))

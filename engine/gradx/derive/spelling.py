@@ -1,0 +1,208 @@
+"""A canonical sum as a person writes it: on one fraction line, roots and tangents by their names, no minus to spare."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from fractions import Fraction
+from itertools import groupby
+from typing import Final
+
+from gradx.derive.cost import NEW_FUNCTION, OWN_NAME, Tree, fraction_tree, leaf, negated, number_tree, operation
+from gradx.derive.expression import Atom, Base, Exponent, Powers, Sum, atom, exponent_sum, multiplied, power
+from gradx.derive.functions import RELATIONS
+
+_TRIGONOMETRIC: Final[Mapping[str, tuple[int, int]]] = {
+    "sin": (1, 0), "cos": (0, 1), "tan": (1, -1), "sec": (0, -1), "csc": (-1, 0), "cot": (-1, 1),
+}  # fmt: skip
+"""The powers of sine and cosine that each of them is."""
+
+_HYPERBOLIC: Final[Mapping[str, tuple[int, int]]] = {"sinh": (1, 0), "cosh": (0, 1), "tanh": (1, -1)}
+_NAMED: Final[Sequence[tuple[Mapping[str, tuple[int, int]], Sequence[str]]]] = (
+    (_TRIGONOMETRIC, ("sin", "csc", "cos", "sec", "tan", "cot")),
+    (_HYPERBOLIC, ("sinh", "", "cosh", "", "tanh", "")),
+)
+
+
+class Speller:
+    """Writes sums. Functions that are not `known` cost more, and so does `own`, the output's name.
+
+    `decimals` says that the program writes 0.5 and not 1/2.
+    """
+
+    def __init__(self, known: Collection[str], own: str = "", *, decimals: bool = False) -> None:
+        self._known = known
+        self._own = own
+        self._decimals = decimals
+        self._sums: dict[str, Tree] = {}
+
+    def tree(self, x: Sum) -> Tree:
+        if x.key not in self._sums:
+            self._sums[x.key] = self._written(x)
+        return self._sums[x.key]
+
+    def _written(self, x: Sum) -> Tree:
+        if not x.terms:
+            return leaf("number", "0")
+        parts = [(*self._term(powers, c), powers, c) for powers, c in x.terms]
+        parts.sort(key=lambda part: (part[0], -_degree(part[2]), part[2] == ()))
+        (negative, made, *_), *others = parts
+        if negative:
+            made = negated(made)
+        for negative, tree, *_ in others:
+            made = operation("-" if negative else "+", made, tree)
+        return made
+
+    def _term(self, powers: Powers, c: Fraction) -> tuple[bool, Tree]:
+        """Whether a minus stands before it, and the rest. A minus goes into a difference, where that saves it."""
+        options = [(c < 0, self._product(powers, abs(c)))]
+        for k, (base, exponent) in enumerate(powers):
+            if not isinstance(base, Sum) or not isinstance(exponent, Fraction):
+                continue
+            rest = (*powers[:k], *powers[k + 1 :])
+            if c < 0 and exponent.denominator == 1 and exponent % 2 and any(d < 0 for _, d in base.terms):
+                options.append((False, self._product((*rest, (-base, exponent)), -c)))
+            if abs(c) != 1 and exponent in (1, -1):
+                spread = base.scaled(c**exponent.numerator)
+                options.append((False, self._product((*rest, (spread, exponent)), Fraction(1))))
+                options.append((True, self._product((*rest, (-spread, exponent)), Fraction(1))))
+        return min(options, key=lambda option: (option[1].operations + option[0], option[0], option[1].cost))
+
+    def _product(self, powers: Powers, c: Fraction) -> Tree:
+        above: list[tuple[tuple[int, str], Tree]] = []
+        below: list[tuple[tuple[int, str], Tree]] = []
+        for base, exponent in _roots_joined(_signs_named(_circular_named(powers))):
+            over = not isinstance(exponent, Fraction) or exponent > 0
+            factor = self._power(base, exponent if over else -exponent)
+            (above if over else below).append((_rank(base, exponent), factor))
+        first, last = ([tree for _, tree in sorted(part, key=lambda f: f[0])] for part in (above, below))
+        return fraction_tree(c, first, last, decimals=self._decimals)
+
+    def _power(self, base: Base, exponent: Exponent) -> Tree:
+        if isinstance(base, Atom) and base.kind == "exp":
+            return operation("exp", self.tree(exponent_sum(exponent)))
+        tree = self.tree(base) if isinstance(base, Sum) else self._atom(base)
+        if exponent == 1:
+            return tree
+        if exponent == Fraction(1, 2):
+            return operation("sqrt", tree)
+        if isinstance(exponent, Fraction):
+            return operation("^", tree, number_tree(exponent, decimals=False))
+        return operation("^", tree, self.tree(exponent))
+
+    def _atom(self, base: Atom) -> Tree:
+        if base.kind == "name":
+            return leaf("name", base.name, OWN_NAME if base.name == self._own else 0)
+        if base.kind == "number":
+            return number_tree(Fraction(base.name), decimals=self._decimals)
+        if base.kind == "constant":
+            return leaf("constant", base.name)
+        if base.kind in RELATIONS:
+            return self.choice(base, leaf("number", "1"), leaf("number", "0"))
+        price = 0 if base.kind in self._known else NEW_FUNCTION
+        return operation(base.kind, *(self.tree(x) for x in base.of), price=price)
+
+    def choice(self, condition: Atom, then: Tree, otherwise: Tree) -> Tree:
+        """`where` of a condition: what is subtracted stands on the other side, and 0 in the second place."""
+        relation = condition.kind.removeprefix("if")
+        (compared,) = condition.of
+        left = Sum(tuple((p, c) for p, c in compared.terms if c > 0 and p))
+        right = Sum(tuple((p, -c) for p, c in compared.terms if c < 0 or not p))
+        if not left.terms:
+            constant = Sum(tuple((p, c) for p, c in compared.terms if not p))
+            left, right = constant - compared, constant
+            relation = {">": "<", ">=": "<=", "==": "=="}[relation]
+        if then.text == "0" and otherwise.text != "0":
+            then, otherwise = otherwise, then
+            relation = {">": "<=", ">=": "<", "==": "!=", "<": ">=", "<=": ">"}[relation]
+        return operation(f"where{relation}", self.tree(left), self.tree(right), then, otherwise)
+
+
+def _degree(powers: Powers) -> Fraction:
+    return sum(
+        (e for b, e in powers if isinstance(e, Fraction) and isinstance(b, Atom) and b.kind == "name"), Fraction(0)
+    )
+
+
+def _rank(base: Base, exponent: Exponent) -> tuple[int, str]:
+    """The order of factors: names, sums, functions, powers of e."""
+    if isinstance(base, Sum):
+        return 1, base.key
+    kinds = {"number": 0, "constant": 0, "name": 0, "exp": 4}
+    return kinds.get(base.kind, 2 if base.size <= 2 else 3), base.key
+
+
+def _circular_named(powers: Powers) -> Powers:
+    """sin^a cos^b in the words that take least: a tangent, a secant, or as they are."""
+    for family, words in _NAMED:
+        grouped: dict[tuple[Sum, ...], list[tuple[Base, Exponent]]] = {}
+        for base, exponent in powers:
+            if isinstance(base, Atom) and base.kind in family and _is_whole(exponent):
+                grouped.setdefault(base.of, []).append((base, exponent))
+        for of, found in grouped.items():
+            a, b = (
+                sum(e * family[x.kind][k] for x, e in found if isinstance(x, Atom) and isinstance(e, Fraction))
+                for k in (0, 1)
+            )
+            best = min(_spellings(Fraction(a), Fraction(b), of, words), key=_written_length)
+            if _written_length(best) < _written_length(found):
+                powers = (*(p for p in powers if p not in found), *best)
+    return powers
+
+
+def _is_whole(exponent: Exponent) -> bool:
+    return isinstance(exponent, Fraction) and exponent.denominator == 1
+
+
+def _spellings(
+    a: Fraction, b: Fraction, of: tuple[Sum, ...], words: Sequence[str]
+) -> list[list[tuple[Base, Exponent]]]:
+    found = []
+    for k in dict.fromkeys((Fraction(0), a, -b)):
+        made: list[tuple[Base, Exponent]] = []
+        for j, e in enumerate((a - k, b + k, k)):
+            word, inverse = words[2 * j], words[2 * j + 1]
+            if e:
+                kind, exponent = (inverse, -e) if e < 0 and inverse else (word, e)
+                made.append((Atom(kind, of), exponent))
+        found.append(made)
+    return found
+
+
+def _written_length(factors: Sequence[tuple[Base, Exponent]]) -> int:
+    return sum(2 + (abs(e) != 1 if isinstance(e, Fraction) else 1) for _, e in factors)
+
+
+def _signs_named(powers: Powers) -> Powers:
+    """u/|u| is the sign of u, and u^2/|u| is |u|."""
+    for base, exponent in powers:
+        if isinstance(base, Atom) and base.kind == "abs" and isinstance(exponent, Fraction) and exponent % 2:
+            (of,) = base.of
+            inside = of.terms[0][0] if len(of.terms) == 1 and of.terms[0][1] == 1 else ((of, Fraction(1)),)
+            if len(inside) == 1 and inside[0][1] == 1:
+                for other, e in powers:
+                    if other == inside[0][0] and _is_whole(e) and isinstance(e, Fraction):
+                        rest = tuple((b, x) for b, x in powers if b not in (base, other))
+                        if e % 2 == 0:
+                            return (*rest, (base, e + exponent)) if e > 0 else powers
+                        moved = multiplied((atom(Atom("sign", (of,))), power(of, e + exponent)))
+                        return (*rest, *moved.terms[0][0]) if len(moved.terms) == 1 else powers
+    return powers
+
+
+def _roots_joined(powers: Powers) -> list[tuple[Base, Exponent]]:
+    """Roots of the same order under one sign, (y/x)^(1/3): where each has a value, so has that."""
+    roots = [p for p in powers if isinstance(p[1], Fraction) and p[1].denominator > 1]
+    rest: list[tuple[Base, Exponent]] = [p for p in powers if p not in roots]
+
+    def order(p: tuple[Base, Exponent]) -> Fraction:
+        return abs(p[1]) if isinstance(p[1], Fraction) else Fraction(0)
+
+    for e, group in groupby(sorted(roots, key=order), key=order):
+        same = list(group)
+        if len(same) == 1:
+            rest += same
+            continue
+        top = e if any(x == e for _, x in same) else -e
+        inside = multiplied([power(atom(b), x / top) for b, x in same if isinstance(x, Fraction)])
+        rest.append((inside, top))
+    return rest

@@ -1,0 +1,205 @@
+"""Derivatives as formulas, of any order: the form that costs a reader least, proved equal before it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Literal, NamedTuple
+
+from gradx.derive.expression import ONE, Sum
+from gradx.derive.forms import Forms, formula_of, names_given
+from gradx.derive.formulas import Formula
+from gradx.derive.rules import derivative
+from gradx.graph import Graph, Node
+from gradx.lessons.diff_proof import Known, OnTheCurve, agrees, known_at, known_points, on_the_curve
+from gradx.table import TABLE
+
+Place = Literal["inputs", "nodes"]
+
+MOST_SEARCHED: Final = 60
+"""So many derivatives are looked at for a shorter form; the others are written as they come."""
+
+TOO_LONG = "the formula is too long to be read"
+NOT_WRITABLE = "programs have no function for it"
+UNPROVED = "no form of it was found equal to it at enough points"
+
+
+@dataclass(frozen=True, slots=True)
+class Derivative:
+    """d(node `of`)/d(`wrt`, one after the other). Of the two formulas, in the inputs alone and in the program's names,
+    `formula` is the one that was asked for, else the shorter; None where neither can be shown, for `reason`.
+
+    `points` is at how many points they were found equal to the derivative.
+    """
+
+    of: int
+    wrt: tuple[int, ...]
+    formula: Formula | None
+    place: Place
+    by_inputs: Formula | None
+    by_nodes: Formula | None
+    points: int
+    reason: str | None
+
+    @property
+    def order(self) -> int:
+        return len(self.wrt)
+
+
+class _Step(NamedTuple):
+    """A derivative as a sum, and its proved formula."""
+
+    sum: Sum
+    formula: Formula | None
+    points: int
+    reason: str | None
+
+
+class Differentiation:
+    """The derivatives of one program; `near` is a point of its domain, if one is known."""
+
+    def __init__(self, graph: Graph, near: dict[int, float] | None = None) -> None:
+        self.graph = graph
+        self._near = near
+        self._forms: dict[Place, Forms] = {}
+        self._steps: dict[tuple[Place, int, tuple[int, ...]], _Step] = {}
+        self._points: dict[tuple[Place, int, tuple[int, ...]], list[Known]] = {}
+        self._searched = 0
+        self._named = names_given(graph)
+
+    def derivative(self, of: int, wrt: Sequence[int], place: Place | None = None) -> Derivative:
+        """The derivative of node `of` along one after the other of `wrt`, in `place` or where it is shorter."""
+        wrt = tuple(wrt)
+        steps: dict[Place, _Step] = {}
+        if any(j not in self.graph.inputs for j in wrt):
+            place = "nodes"
+        if place != "nodes" or not self._named:
+            steps["inputs"] = self._step("inputs", of, wrt)
+        if (place != "inputs" and self._named) or "inputs" not in steps:
+            steps["nodes"] = self._step("nodes", of, wrt)
+        return _chosen(of, wrt, steps, place)
+
+    def before(self, of: int, wrt: Sequence[int]) -> Graph | None:
+        """A graph whose output is the derivative one order below, over the program's nodes; None without a formula."""
+        if len(wrt) == 1:
+            return replace(self.graph, output=of)
+        found = self.derivative(of, wrt[:-1])
+        return composed(self.graph, found.formula) if found.formula else None
+
+    def _step(self, place: Place, of: int, wrt: tuple[int, ...]) -> _Step:
+        key = (place, of, wrt)
+        if key not in self._steps:
+            self._steps[key] = self._worked_out(place, of, wrt)
+        return self._steps[key]
+
+    def _forms_in(self, place: Place) -> Forms:
+        if place not in self._forms:
+            self._forms[place] = Forms(self.graph, by_name=place == "nodes")
+        return self._forms[place]
+
+    def _worked_out(self, place: Place, of: int, wrt: tuple[int, ...]) -> _Step:
+        forms = self._forms_in(place)
+        if len(wrt) == 1:
+            (total,) = forms.first(of, wrt)
+            base: Graph | None = replace(self.graph, output=of)
+        else:
+            before = self._step(place, of, wrt[:-1])
+            if before.formula is None:
+                return before
+            total = derivative(before.sum, forms.tangents(wrt[-1]))
+            base = composed(self.graph, before.formula)
+        assert base is not None
+        points = self._known(place, of, wrt, base)
+        own = of if of in forms.named else None
+        return self._proved(forms, total, own, points, wrt[-1])
+
+    def _known(self, place: Place, of: int, wrt: tuple[int, ...], base: Graph) -> list[Known]:
+        key = (place, of, wrt[:-1])
+        if key not in self._points or wrt[-1] not in (self._points[key] or [Known((), {})])[0].slopes:
+            self._points[key] = known_points(base, [*self.graph.inputs, wrt[-1]], self._near)
+            if not self._points[key]:
+                self._points[key] = known_points(base, [wrt[-1]], self._near)
+        return self._points[key]
+
+    def _proved(self, forms: Forms, total: Sum, own: int | None, points: list[Known], wrt: int) -> _Step:
+        self._searched += 1
+        names = self.graph.index
+        search = self._searched <= MOST_SEARCHED
+        tree = forms.tree(total, own) if search else None
+        for candidate in (tree, forms.plain(total)):
+            if candidate is None:
+                continue
+            formula = formula_of(candidate)
+            count = agrees(formula, names, points, lambda known: known.slopes[wrt])
+            if count:
+                return _Step(total, formula, count, None)
+        reason = UNPROVED if tree is not None else TOO_LONG if total.terms else NOT_WRITABLE
+        return _Step(total, None, 0, reason)
+
+
+def implicit(graph: Graph, y: int, wrt: Sequence[int]) -> Derivative:
+    """The derivative of input y along `wrt`, where the output is 0: by the implicit function theorem."""
+    forms = Forms(graph, by_name=False)
+    place = on_the_curve(graph, y)
+    names = graph.index
+    base, before = graph, None
+    total, found, points = ONE, None, list[Known]()
+    for order in range(1, len(wrt) + 1):
+        total = forms.implicit(graph.output, y, wrt[:order])
+        points = _implicit_points(graph, base, y, wrt[order - 1], place, before)
+        tree = forms.tree(total, None, [forms.written(graph.output)])
+        candidates = [formula_of(t) for t in (tree, forms.plain(total)) if t is not None]
+        agreeing = (f for f in candidates if agrees(f, names, points, lambda known: known.slopes[y]))
+        found = next(agreeing, None)
+        if found is None:
+            reason = UNPROVED if candidates else TOO_LONG
+            return Derivative(y, tuple(wrt), None, "inputs", None, None, 0, reason)
+        base, before = composed(graph, found), found
+    return Derivative(y, tuple(wrt), found, "inputs", found, None, len(points), None)
+
+
+def _implicit_points(
+    graph: Graph, base: Graph, y: int, x: int, place: OnTheCurve, before: Formula | None
+) -> list[Known]:
+    """Points on the curve with the derivative along it, under y: -F_x/F_y, or of a formula f_x + f_y dy/dx."""
+    found = []
+    for known in known_points(graph, [x, y], None, place):
+        slope = -known.slopes[x] / known.slopes[y]
+        if before is not None:
+            along = known_at(base, [x, y], {i: known.values[i] for i in graph.inputs})
+            if along is None:
+                continue
+            slope = along.slopes[x] + along.slopes[y] * slope
+        if slope.is_finite():
+            found.append(known._replace(slopes={y: slope}))
+    return found
+
+
+def _chosen(of: int, wrt: tuple[int, ...], steps: dict[Place, _Step], place: Place | None) -> Derivative:
+    by_inputs, by_nodes = (steps[p].formula if p in steps else None for p in ("inputs", "nodes"))
+    best: Place = place or "inputs"
+    if place is None and by_nodes and (by_inputs is None or len(by_nodes.text) < len(by_inputs.text)):
+        best = "nodes"
+    if best not in steps:
+        best = next(iter(steps))
+    step = steps[best]
+    return Derivative(of, wrt, step.formula, best, by_inputs, by_nodes, step.points, step.reason)
+
+
+def composed(graph: Graph, formula: Formula) -> Graph:
+    """The graph with a formula over its nodes behind it, which is its output."""
+    nodes, names = list(graph.nodes), list(graph.names)
+    moved: dict[int, int] = {}
+    for i, node in enumerate(formula.graph.nodes):
+        if node.primitive is None and node.literal is None:
+            moved[i] = graph.index[formula.graph.names[i]]
+            continue
+        moved[i] = len(nodes)
+        nodes.append(node._replace(inputs=tuple(moved[j] for j in node.inputs)))
+        names.append("" if node.constant else f"_{len(nodes)}")
+    output = moved[formula.graph.output]
+    if nodes[output].constant or output < len(graph.nodes):
+        nodes.append(Node(TABLE["identity"], (output,), constant=nodes[output].constant))
+        names.append(f"_{len(nodes)}")
+        output = len(nodes) - 1
+    return Graph.of(nodes, names, output, graph.named)

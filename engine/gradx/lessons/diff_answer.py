@@ -1,0 +1,159 @@
+"""What `gradx diff` answers: derivatives as formulas, their numbers at a point, steps, and where they hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final, NamedTuple
+
+from gradx.language.bindings import Binding, Point
+from gradx.language.program import Program
+from gradx.lessons.diff import Derivative, Differentiation, Place, composed, implicit
+from gradx.lessons.diff_domain import conditions
+from gradx.lessons.diff_point import AtPoint, Curvature, PointJudge, curvature
+from gradx.lessons.diff_steps import Step, steps
+from gradx.numbers.float64 import FLOAT64
+from gradx.sweeps.forward import forward
+
+_EQUALS: Final = re.compile(r"(?<![<>=!])=(?!=)")
+
+
+class Asked(NamedTuple):
+    """Of which nodes, along what one after the other, in which names, and whether with steps."""
+
+    of: tuple[int, ...]
+    along: tuple[tuple[int, ...], ...]
+    place: Place | None
+    steps: bool
+
+
+class Implicit(NamedTuple):
+    """The input that depends on the others, and along what each derivative is taken."""
+
+    y: int
+    along: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Differentiated:
+    """The derivatives, and what each is at the point (None where there is none).
+
+    `curvature` is that of the whole Hessian at the point; `off_the_curve`: the point does not solve the equation.
+    """
+
+    program: Program
+    derivatives: tuple[Derivative, ...]
+    numbers: tuple[AtPoint | None, ...]
+    point: dict[str, float] | None
+    value: float | None
+    steps: tuple[tuple[int, Step], ...]
+    where: tuple[str, ...]
+    curvature: Curvature | None
+    warnings: tuple[str, ...]
+    implicit: int | None = None
+
+
+def differentiated(
+    program: Program, asked: Asked, point: Point | None, bindings: Sequence[Binding], digits: int
+) -> Differentiated:
+    """The derivatives that are asked for. GradxError("domain") where the point has no value."""
+    graph = program.graph
+    near = None if point is None else {i: point.values[graph.names[i]] for i in graph.inputs}
+    differentiation = Differentiation(graph, near)
+    derivatives = [differentiation.derivative(of, wrt, asked.place) for of in asked.of for wrt in asked.along]
+    numbers: list[AtPoint | None] = [None] * len(derivatives)
+    curved = value = None
+    if point is not None:
+        judge = PointJudge(differentiation, point.values, bindings, digits)
+        numbers = [judge.judged(d) for d in derivatives]
+        curved = _curvature(judge, derivatives, numbers, differentiation)
+        value = forward(graph, FLOAT64, near or {}).values[graph.output]
+    shown = [composed(graph, d.formula) for d in derivatives if d.formula]
+    where = [sentence for of in asked.of for sentence in conditions(graph, of, shown)]
+    first = [(of, wrt[0]) for of in asked.of for wrt in asked.along] if asked.steps else []
+    stepped = [(j, step) for of, j in dict.fromkeys(first) for step in steps(graph, of, j)]
+    return Differentiated(
+        program,
+        tuple(derivatives),
+        tuple(numbers),
+        dict(point.values) if point else None,
+        value,
+        tuple(stepped),
+        tuple(dict.fromkeys(where)),
+        curved,
+        (*program.remarks, *(point.warnings if point else ())),
+    )
+
+
+def differentiated_implicitly(
+    program: Program, asked: Implicit, point: Point | None, bindings: Sequence[Binding]
+) -> Differentiated:
+    """dy/dx where the program is 0."""
+    graph = program.graph
+    derivatives = [implicit(graph, asked.y, wrt) for wrt in asked.along]
+    warnings = [*program.remarks, *(point.warnings if point else ())]
+    numbers: list[AtPoint | None] = [None] * len(derivatives)
+    if point is not None:
+        at = {i: point.values[graph.names[i]] for i in graph.inputs}
+        run = forward(graph, FLOAT64, at)
+        if not abs(run.values[graph.output]) <= 1e-9 * max(1.0, *map(abs, run.values)):
+            warnings.append(f"the point is not on the curve: the equation is off by {run.values[graph.output]:.10g}")
+        numbers = [_worth(d, point) for d in derivatives]
+    shown = [composed(graph, d.formula) for d in derivatives if d.formula]
+    return Differentiated(
+        program,
+        tuple(derivatives),
+        tuple(numbers),
+        dict(point.values) if point else None,
+        None,
+        (),
+        tuple(conditions(graph, graph.output, shown)),
+        None,
+        tuple(warnings),
+        asked.y,
+    )
+
+
+def _worth(derivative: Derivative, point: Point) -> AtPoint | None:
+    """What a formula is worth at the point."""
+    if derivative.formula is None:
+        return None
+    graph = derivative.formula.graph
+    run = forward(graph, FLOAT64, {i: point.values[graph.names[i]] for i in graph.inputs})
+    return AtPoint(None if graph.output in run.faults else run.values[graph.output], None, None)
+
+
+def equation(text: str | None) -> str | None:
+    """A program whose last statement is an equation, as one that is 0 where that holds."""
+    if text is None:
+        return None
+    *before, last = re.split(r"(?<=[;\n])", text.rstrip().rstrip(";"))
+    parts = _EQUALS.split(last)
+    return "".join([*before, f"{parts[0].strip()} - ({parts[1].strip()})"]) if len(parts) == 2 else text
+
+
+def _curvature(
+    judge: PointJudge,
+    derivatives: Sequence[Derivative],
+    numbers: Sequence[AtPoint | None],
+    differentiation: Differentiation,
+) -> Curvature | None:
+    """That of a whole Hessian at a point where all its entries are proved."""
+    of = {d.of for d in derivatives}
+    if len(of) != 1 or any(d.order != 2 for d in derivatives):
+        return None
+    inputs = list(dict.fromkeys(j for d in derivatives for j in d.wrt))
+    entries = {d.wrt: number.ball for d, number in zip(derivatives, numbers, strict=True) if number}
+    if set(inputs) != set(differentiation.graph.inputs) or len(entries) != len(inputs) * (len(inputs) + 1) // 2:
+        return None
+    rows = [[entries.get((i, j), entries.get((j, i))) for j in inputs] for i in inputs]
+    if any(x is None for row in rows for x in row):
+        return None
+    first = [judge.judged(replace(derivatives[0], wrt=(j,))) for j in inputs]
+    whole = [[x for x in row if x is not None] for row in rows]
+    if all(number.value == 0 and number.ball is not None and number.ball.contains(0) for number in first):
+        return curvature(whole, is_stationary=True)
+    if any(number.ball is not None and not number.ball.contains(0) for number in first):
+        return curvature(whole, is_stationary=False)
+    return None
