@@ -16,12 +16,14 @@ from gradx.sweeps.recording import Quantity, Recorder, recorder_arithmetic
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """The sweeps over `graph` on a recorder: `values` of all nodes, `gradient` for each free input, in their order."""
+    """The sweeps over `graph` on a recorder: `values` of all nodes, `adjoints` of those that a free input moves,
+    `gradient` for each free input, in their order."""
 
     recorder: Recorder
     values: list[Quantity]
     value: Quantity
     gradient: tuple[Quantity, ...]
+    adjoints: Mapping[int, Quantity]
 
 
 def record(graph: Graph, free: Sequence[int], point: Mapping[int, float]) -> Recording:
@@ -39,7 +41,7 @@ def record(graph: Graph, free: Sequence[int], point: Mapping[int, float]) -> Rec
             values.append(given[i] if i in given else recorder.number(point[i]))
     adjoints = _backprop(graph, recorder, values, frozenset(free))
     zero = recorder.number(0.0)
-    return Recording(recorder, values, values[graph.output], tuple(adjoints.get(i, zero) for i in free))
+    return Recording(recorder, values, values[graph.output], tuple(adjoints.get(i, zero) for i in free), adjoints)
 
 
 def boundaries(graph: Graph, recording: Recording) -> tuple[Quantity, ...]:
