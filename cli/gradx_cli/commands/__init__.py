@@ -29,6 +29,7 @@ LISTED: dict[str, Row] = {
     "check": Row("gradx_cli.commands.check:command", "Is this hand-made derivative right?", symbolic=True),
     "plot": Row("gradx_cli.commands.plot:command", "The function, its derivative, the tangent."),
     "descend": Row("gradx_cli.commands.descend:command", "Gradient descent, step by step."),
+    "export": Row("gradx_cli.commands.export:command", "Value and gradient as code of another language."),
     "examples": Row("gradx_cli.commands.examples:command", "Programs to try: @neuron and others."),
 }
 

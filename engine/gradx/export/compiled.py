@@ -12,7 +12,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
-from gradx.export.tape_code import tape_code
+from gradx.export.tape_code import Spelling, tape_code
 from gradx.numbers import Arithmetic
 from gradx.numbers.float64 import Float64
 from gradx.sweeps.recording import Tape
@@ -42,10 +42,11 @@ NAMES: Mapping[str, object] = {
 def compiled(tape: Tape) -> Function:
     """A function of the inputs of `tape` that returns its outputs, or raises ArithmeticError or ValueError."""
     if len(tape.instructions) + len(tape.inputs) <= SHORT:
-        code = tape_code(tape)
-        return _function(code.inputs, code.lines, code.outputs)
-    code = tape_code(tape, "r[{}]")
-    parts = [_function(["r"], code.lines[k : k + PART], ()) for k in range(0, len(code.lines), PART)]
+        code = tape_code(tape, Spelling())
+        return _function(code.inputs, code.assignments, code.outputs)
+    code = tape_code(tape, Spelling(register="r[{}]"))
+    lines = code.assignments
+    parts = [_function(["r"], lines[k : k + PART], ()) for k in range(0, len(lines), PART)]
     last = _function(["r"], (), code.outputs)
 
     def run(*point: float) -> tuple[float, ...]:

@@ -1,28 +1,73 @@
-"""A tape as lines of source text: registers by number, literals by their digits, operations as a language writes them.
+"""A tape as lines of source text: registers by number or by given names, literals by their digits, operations as a
+language writes them.
 
-Nothing else is written: no name of a variable, no text of a program. Who runs the lines or shows them puts a head
-before and an end behind.
+Without given names nothing else is written: no name of a variable, no text of a program. Who runs the lines or shows
+them puts a head before and an end behind.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import chain
-from typing import get_args
+from typing import NamedTuple, get_args
 
 from gradx.numbers import Relation
+from gradx.primitive import ATOM, LOOSE, POWER, PRODUCT, SIGN, SUM, Writing
 from gradx.sweeps.recording import Tape
 
-PYTHON: Mapping[str, str] = {
-    "+": "{} + {}", "-": "{} - {}", "*": "{} * {}", "neg": "-{}", "divide": "{} / {}", "modulo": "{} % {}",
-    **{f"where{relation}": f"{{2}} if {{0}} {relation} {{1}} else {{3}}" for relation in get_args(Relation)},
-}  # fmt: skip
+WIDEST_CHARACTERS = 100
+"""An operation this wide is still written into the one that needs it: no expression nests deep."""
+
+SIGNS: Mapping[str, Writing] = {
+    "+": Writing("{} + {}", SUM, (SUM, PRODUCT)),
+    "-": Writing("{} - {}", SUM, (SUM, PRODUCT)),
+    "*": Writing("{}*{}", PRODUCT, (PRODUCT, SIGN)),
+    "divide": Writing("{}/{}", PRODUCT, (PRODUCT, SIGN)),
+    "neg": Writing("-{}", SIGN, (POWER,)),
+}
+"""What all languages write alike."""
+
+PYTHON: Mapping[str, Writing] = {
+    **SIGNS,
+    "modulo": Writing("{} % {}", PRODUCT, (PRODUCT, SIGN)),
+    **{
+        f"where{relation}": Writing(f"{{2}} if {{0}} {relation} {{1}} else {{3}}", LOOSE, (SUM,) * 4)
+        for relation in get_args(Relation)
+    },
+}
 """How Python writes operations; what is not here is a call by its name."""
 
-WIDEST = 100
-"""Characters of an operation that is still written into the one that needs it: no expression nests deep."""
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """How operations, numbers and registers are written. `power` by a whole number from 2 on may have a `whole` way,
+    with the number's digits alone."""
+
+    forms: Mapping[str, Writing] = field(default_factory=lambda: PYTHON)
+    number: Callable[[float], str] = repr
+    register: str = "r{}"
+    whole_power: Writing | None = None
+    brackets: str = "({})"
+
+
+class Names(NamedTuple):
+    """Names for registers: `fixed` ones have a line of their own in any case, `others` where they have a line."""
+
+    fixed: Mapping[int, str]
+    others: Mapping[int, str]
+
+
+NO_NAMES = Names({}, {})
+
+
+class Line(NamedTuple):
+    """`name`, which stands for `register`, becomes `text`."""
+
+    register: int
+    name: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,31 +75,59 @@ class TapeCode:
     """`lines` are assignments, in order; `inputs` name what must be there before, `outputs` are expressions behind."""
 
     inputs: Sequence[str]
-    lines: Sequence[str]
+    lines: Sequence[Line]
     outputs: Sequence[str]
 
+    @property
+    def assignments(self) -> list[str]:
+        return [f"{line.name} = {line.text}" for line in self.lines]
 
-def tape_code(tape: Tape, register: str = "r{}", forms: Mapping[str, str] = PYTHON) -> TapeCode:
-    """`tape` with its registers written as `register` and its operations as `forms`.
 
-    What is needed once only stands in the line that needs it.
-    """
+class _Text(NamedTuple):
+    text: str
+    binds: int = ATOM
+
+    def fitting(self, needed: int, brackets: str) -> str:
+        return self.text if self.binds >= needed else brackets.format(self.text)
+
+
+def tape_code(tape: Tape, spelling: Spelling, names: Names = NO_NAMES) -> TapeCode:
+    """`tape` as `spelling` writes it. What is needed once only stands in the line that needs it."""
     uses = Counter(chain(tape.outputs, chain.from_iterable(i.inputs for i in tape.instructions)))
-    texts = {place: repr(number) for place, number in tape.literals.items()}
-    texts |= {place: register.format(place) for place in tape.inputs}
-    lines: list[str] = []
-    for name, inputs, output in tape.instructions:
-        operands = [texts[place] for place in inputs]
-        form = forms.get(name)
-        text = form.format(*operands) if form else f"{name}({', '.join(map(_alone, operands))})"
-        if uses[output] == 1 and len(text) <= WIDEST:
-            texts[output] = f"({text})" if form else text
+
+    def named(register: int) -> str:
+        return names.fixed.get(register) or names.others.get(register) or spelling.register.format(register)
+
+    texts = {place: _literal(number, spelling) for place, number in tape.literals.items()}
+    texts |= {place: _Text(named(place)) for place in tape.inputs}
+    lines: list[Line] = []
+    for operation, inputs, output in tape.instructions:
+        exponent = tape.literals.get(inputs[-1]) if operation == "power" else None
+        if spelling.whole_power is not None and exponent is not None and exponent.is_integer() and exponent >= 2:
+            found = _written(spelling.whole_power, (texts[inputs[0]], _Text(f"{exponent:.0f}")), spelling.brackets)
         else:
-            texts[output] = register.format(output)
-            lines.append(f"{texts[output]} = {text}")
-    return TapeCode([texts[k] for k in tape.inputs], lines, [_alone(texts[k]) for k in tape.outputs])
+            form = spelling.forms.get(operation) or Writing(operation + "({})")
+            found = _written(form, [texts[place] for place in inputs], spelling.brackets)
+        if uses[output] == 1 and output not in names.fixed and len(found.text) <= WIDEST_CHARACTERS:
+            texts[output] = found
+        else:
+            texts[output] = _Text(named(output))
+            lines.append(Line(output, named(output), found.text))
+    return TapeCode([named(k) for k in tape.inputs], lines, [texts[k].text for k in tape.outputs])
 
 
-def _alone(text: str) -> str:
-    """An operand where no operation stands around it: only what was put into parentheses above begins with one."""
-    return text[1:-1] if text.startswith("(") else text
+def _literal(number: float, spelling: Spelling) -> _Text:
+    text = spelling.number(number)
+    return _Text(text, SIGN if text.startswith("-") else ATOM)
+
+
+def _written(form: Writing, operands: Sequence[_Text], brackets: str) -> _Text:
+    """A template with one place takes all operands there, or is put around them two at a time."""
+    if form.template.count("{}") == 1 and len(operands) > 1:
+        return _Text(form.template.format(", ".join(text for text, _ in operands)), form.binds)
+    if len(operands) > 2 and form.template.count("{}") == 2:
+        first = _written(form, operands[:2], brackets)
+        return _written(form, [first, *operands[2:]], brackets)
+    needs = (*form.needs, *(LOOSE for _ in operands))
+    texts = (operand.fitting(need, brackets) for operand, need in zip(operands, needs, strict=False))
+    return _Text(form.template.format(*texts), form.binds)

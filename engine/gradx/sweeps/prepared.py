@@ -18,12 +18,14 @@ from gradx.sweeps.recording import Quantity, Recorder, recorder_arithmetic
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """The sweeps over `graph` on a recorder: `values` of all nodes, `gradient` for each free input, in their order."""
+    """The sweeps over `graph` on a recorder: `values` of all nodes, `adjoints` of all nodes,
+    `gradient` for each free input, in their order."""
 
     recorder: Recorder
     values: list[Quantity]
     value: Quantity
     gradient: tuple[Quantity, ...]
+    adjoints: list[Quantity]
 
 
 def record(graph: Graph, free: Sequence[int], point: Mapping[int, float]) -> Recording:
@@ -48,7 +50,7 @@ def record(graph: Graph, free: Sequence[int], point: Mapping[int, float]) -> Rec
         return recorder.scaled(upstream, local, silent=row.piecewise, choice=row.relation is not None)
 
     adjoints = backprop(graph, m, run, partials, times).adjoints
-    return Recording(recorder, values, values[graph.output], tuple(adjoints[i] for i in free))
+    return Recording(recorder, values, values[graph.output], tuple(adjoints[i] for i in free), adjoints)
 
 
 def boundaries(graph: Graph, recording: Recording) -> tuple[Quantity, ...]:

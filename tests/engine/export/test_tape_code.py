@@ -12,9 +12,10 @@ from hostile.tape_words import FUNCTIONS, strange_words
 
 from gradx.errors import GradxError
 from gradx.export.compiled import NAMES, PART, SHORT, compiled
-from gradx.export.tape_code import WIDEST, TapeCode, tape_code
+from gradx.export.tape_code import SIGNS, WIDEST_CHARACTERS, Line, Names, Spelling, TapeCode, tape_code
 from gradx.language.program import read
 from gradx.numbers import Arithmetic, Relation
+from gradx.primitive import LOOSE, SUM, Writing
 from gradx.sweeps.prepared import guard, record
 from gradx.sweeps.recording import Quantity, Recorder, Tape, recorder_arithmetic
 
@@ -30,7 +31,7 @@ def tape_of(text: str) -> Tape:
 
 
 def source(code: TapeCode) -> str:
-    return "\n".join((*code.inputs, *code.lines, *code.outputs))
+    return "\n".join((*code.inputs, *code.assignments, *code.outputs))
 
 
 def recorded(make: Callable[[Arithmetic[Quantity], Quantity, Quantity], Quantity]) -> Tape:
@@ -51,7 +52,7 @@ HOSTILE = [
 def test_nothing_of_a_program_is_in_its_text(text: str, register: str) -> None:
     tape = tape_of(text)
     assert len(tape.instructions) > 3
-    assert strange_words(source(tape_code(tape, register))) == []
+    assert strange_words(source(tape_code(tape, Spelling(register=register)))) == []
 
 
 def test_nothing_of_any_hostile_program_that_can_be_read_is_in_its_text() -> None:
@@ -63,7 +64,7 @@ def test_nothing_of_any_hostile_program_that_can_be_read_is_in_its_text() -> Non
         except GradxError:
             continue
         seen += 1
-        assert strange_words(source(tape_code(tape))) == [], word[:100]
+        assert strange_words(source(tape_code(tape, Spelling()))) == [], word[:100]
     assert seen > 100
 
 
@@ -109,22 +110,33 @@ def test_a_choice_is_that_of_its_relation(relation: Relation, wanted: str) -> No
 
 
 def test_what_is_needed_once_stands_where_it_is_needed() -> None:
-    code = tape_code(recorded(lambda m, a, b: m.exp(a * b) + a))
-    assert (code.inputs, code.lines, code.outputs) == (["r0", "r1"], [], ["exp(r0 * r1) + r0"])
-    code = tape_code(recorded(lambda m, a, b: (a + b) * (a + b)))
-    assert (code.lines, code.outputs) == (["r2 = r0 + r1"], ["r2 * r2"])
+    code = tape_code(recorded(lambda m, a, b: m.exp(a * b) + a), Spelling())
+    assert (code.inputs, code.lines, code.outputs) == (["r0", "r1"], [], ["exp(r0*r1) + r0"])
+    code = tape_code(recorded(lambda m, a, b: (a + b) * (a + b)), Spelling())
+    assert (code.lines, code.outputs) == ([Line(2, "r2", "r0 + r1")], ["r2*r2"])
 
 
 def test_another_language_is_another_dictionary() -> None:
-    forms = {"where<": "{} < {} ? {} : {}", "-": "{} - {}"}
-    tape = recorded(lambda m, a, b: m.where("<", a, b, m.exp(a), m.number(-0.5) - b))
-    assert tape_code(tape, "x{}", forms).outputs == ["x0 < x1 ? exp(x0) : (-0.5 - x1)"]
+    forms = {**SIGNS, "where<": Writing("{} < {} ? {} : {}", LOOSE, (SUM,) * 4)}
+    tape = recorded(lambda m, a, b: m.where("<", a, b, m.exp(a), m.number(-0.5) - b) * b)
+    assert tape_code(tape, Spelling(forms, register="x{}")).outputs == ["(x0 < x1 ? exp(x0) : -0.5 - x1)*x1"]
+
+
+def test_a_name_has_a_line_of_its_own_where_it_is_wanted() -> None:
+    tape = recorded(lambda m, a, b: m.exp(a * b) + a)
+    code = tape_code(tape, Spelling(), Names({0: "a", 2: "u"}, {1: "b", 3: "never"}))
+    assert ([line[1:] for line in code.lines], code.outputs) == ([("u", "a*b")], ["exp(u) + a"])
+
+
+def test_no_more_brackets_than_needed() -> None:
+    tape = recorded(lambda m, a, b: m.divide(a * b * a, a - (b - a)) - (a + b) * (-(a + b)))
+    assert tape_code(tape, Spelling()).outputs[0].endswith("r0*r1*r0/(r0 - (r1 - r0)) - r7*-r7")
 
 
 def test_no_expression_nests_deep_and_no_function_is_long() -> None:
     chain = "x" + "".join(f" + sin(x{k})*2" for k in range(3000))
-    code = tape_code(tape_of(chain))
-    assert max(map(len, code.lines)) <= 2 * WIDEST + 20
+    code = tape_code(tape_of(chain), Spelling())
+    assert max(len(line.text) for line in code.lines) <= 2 * WIDEST_CHARACTERS + 20
     deep = "sin(" * 5000 + "x" + ")" * 5000
     wanted = 0.5
     for _ in range(5000):

@@ -1,0 +1,98 @@
+"""gradx export: value and gradient as a function of another language."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gradx.errors import GradxError
+from gradx.export.routine import LANGUAGES, Expected, exported, language
+from gradx.point.exploration import Options, explore
+from gradx_cli.arguments import Request, request
+from gradx_cli.options import Ascii, Expression, File, Force, Format, Json, Output, Words, Wrt
+from gradx_cli.output import ending, write_file
+from gradx_cli.pages.export import answer
+from gradx_cli.renderers import DEFAULT, show
+from gradx_cli.terminal import terminal, warn
+
+ENDINGS = {".py": "python", ".c": "c", ".mjs": "javascript", ".js": "javascript", ".tex": "latex"}
+
+
+def _target(text: object) -> str:
+    if str(text) not in LANGUAGES:
+        languages = f"{', '.join(LANGUAGES[:-1])} or {LANGUAGES[-1]}"
+        raise GradxError("usage", f"--to does not know {str(text)!r}", hint=f"it can be {languages}")
+    return str(text)
+
+
+To = Annotated[
+    str | None,
+    typer.Option("--to", parser=_target, metavar="LANGUAGE", show_default=False, help=f"{', '.join(LANGUAGES)}."),
+]
+
+
+def command(
+    expression: Expression = None,
+    words: Words = None,
+    *,
+    to: To = None,
+    wrt: Wrt = None,
+    file: File = None,
+    output: Output = None,
+    force: Force = False,
+    json: Json = False,
+    format: Format = DEFAULT,
+    ascii: Ascii = False,
+) -> int:
+    """Value and gradient as code of another language.
+
+    [bold]Examples[/bold]
+
+      gradx export "z = w*x + b; a = sigmoid(z); L = (a - y)^2" --to python w=1 x=2 b=-1 y=1
+      gradx export "log(1 + exp(x))" --to numpy
+      gradx export "3*(a+b*c)" a=5 b=3 c=2 --output card.c
+
+    One function, named as the program names things, which computes by the stable rules that gradx itself
+    uses. With values the file checks itself: run it, and it says whether its numbers are those of gradx.
+    """
+    target = to or _by_ending(output)
+    asked = request(expression, words, file, command="gradx export")
+    program = asked.program
+    chosen = asked.chosen(wrt)
+    inputs = program.graph.inputs if chosen is None else tuple(program.graph.index[name] for name in chosen)
+    expected, warnings = _expected(asked, inputs)
+    code = exported(program, language(target), inputs, expected)
+    if output is not None:
+        write_file(output, code, force=force)
+    name = "json" if json else format
+    if name != DEFAULT:
+        show(answer(program, target, code, warnings), name, ascii=ascii)
+        return 0
+    warn(warnings)
+    if output is None:
+        terminal(ascii).write(code.splitlines())
+    return 0
+
+
+def _by_ending(output: Path | None) -> str:
+    if output is None:
+        raise GradxError(
+            "usage", "export needs a language", hint=f"--to {LANGUAGES[0]}, say; or {', '.join(LANGUAGES[1:])}"
+        )
+    return ENDINGS[ending(output, tuple(ENDINGS))]
+
+
+def _expected(asked: Request, inputs: Sequence[int]) -> tuple[Expected | None, tuple[str, ...]]:
+    """gradx's numbers at the values given, None where there are none or one of them is not finite."""
+    point = asked.point_if_bound()
+    if point is None:
+        return None, asked.program.remarks
+    found = explore(asked.program, point.values, Options(checks="none"), warnings=point.warnings)
+    graph = asked.program.graph
+    numbers = [found.value, *(found.backprop.adjoints[i] for i in inputs)]
+    expected = Expected([point.values[graph.names[i]] for i in graph.inputs], numbers[0], numbers[1:])
+    return expected if all(map(math.isfinite, numbers)) else None, found.warnings

@@ -1,0 +1,1 @@
+"""The languages that a program can be handed on to: one file each, with a `LANGUAGE`."""

@@ -1,0 +1,132 @@
+"""C, as of 1999: one function of doubles, which writes the gradient into an array."""
+
+from __future__ import annotations
+
+import math
+from textwrap import indent
+
+from gradx.export.routine import Language, Routine, ascii_identifier, choices
+from gradx.export.tape_code import SIGNS, Spelling
+from gradx.primitive import ATOM, LOOSE, SUM, Writing
+
+_OWN = (
+    *("exp", "expm1", "log", "log2", "log10", "log1p", "sqrt", "cbrt", "sin", "cos", "tan", "asin", "acos", "atan"),
+    *("sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "hypot", "erf", "erfc", "lgamma", "floor", "ceil"),
+)
+_FORMS = {
+    **SIGNS,
+    "power": Writing("pow({}, {})"),
+    "absolute": Writing("fabs({})"),
+    "gamma": Writing("tgamma({})"),
+    "maximum": Writing("fmax({}, {})"),
+    "minimum": Writing("fmin({}, {})"),
+    "atan2": Writing("atan2({} + 0.0, {})", ATOM, (SUM,)),
+    **choices("{{}} {} {{}} ? {{}} : {{}}", LOOSE, (SUM,) * 4),
+}
+_DEFINITIONS = {
+    "sign": """/* 1 above 0, -1 below it, 0 at 0. */
+static double sign(double x)
+{
+    return (x > 0) - (x < 0);
+}
+""",
+    "modulo": """/* The remainder with the sign of y. */
+static double modulo(double x, double y)
+{
+    const double r = fmod(x, y);
+    return r != 0 && (r < 0) != (y < 0) ? r + y : r;
+}
+""",
+    "sigmoid": """/* 1/(1 + exp(-x)), without overflow on either side. */
+static double sigmoid(double x)
+{
+    const double small = exp(-fabs(x));
+    return (x >= 0 ? 1 : small)/(1 + small);
+}
+""",
+    "softplus": """/* log(1 + exp(x)), without overflow on either side. */
+static double softplus(double x)
+{
+    return fmax(x, 0) + log1p(exp(-fabs(x)));
+}
+""",
+}
+_KEYWORDS = (
+    "auto break case char const continue default do double else enum extern float for goto if inline int long register "
+    "restrict return short signed sizeof static struct switch typedef union unsigned void volatile while main printf "
+    "gradient fabs pow fmod fmin fmax tgamma nan isnan isinf gamma j0 j1 jn y0 y1 yn exit abs div labs time index "
+    "remainder round trunc rint fma exp2 scalb significand drem ldexp frexp logb signbit copysign abort random stdin "
+    "stdout stderr remove rename puts gets errno"
+)
+
+
+def _number(x: float) -> str:
+    if math.isfinite(x):
+        return repr(x)
+    return "NAN" if x != x else "-INFINITY" if x < 0 else "INFINITY"
+
+
+def _comment(text: str) -> str:
+    return text.replace("*/", "* /").replace("/*", "/ *")
+
+
+def _page(routine: Routine) -> str:
+    parameters = ", ".join(f"double {name}" for name in routine.inputs)
+    count = max(1, len(routine.wrt))
+    body = [
+        *(["/* forward pass */"] if routine.forward else []),
+        *(f"const double {line.name} = {line.text};" for line in routine.forward),
+        *(["/* backprop */"] if routine.backward else []),
+        *(f"const double {line.name} = {line.text};" for line in routine.backward),
+        *(
+            f"gradient[{k}] = {text}; /* {_comment(name)} */"
+            for k, (name, text) in enumerate(zip(routine.wrt, routine.gradient, strict=True))
+        ),
+        f"return {routine.value};",
+    ]
+    unused = [f"(void){name};" for name in routine.unused]
+    head = ", ".join(part for part in (parameters, f"double gradient[{count}]") if part)
+    parts = [
+        f"/* {_comment(routine.reading)}\n\n   The value and the gradient, written by gradx. C99; link with -lm. */\n",
+        "#include <math.h>\n" + ("#include <stdio.h>\n" if routine.expected else ""),
+        *routine.needed,
+        f"double {routine.name}({head})\n{{\n" + indent("\n".join([*unused, *body]), "    ") + "\n}\n",
+    ]
+    return "\n".join([*parts, *_check(routine, count)])
+
+
+def _check(routine: Routine, count: int) -> list[str]:
+    if routine.expected is None:
+        return []
+    point, value, gradient = routine.expected
+    numbers = [value, *gradient]
+    call = ", ".join([*map(_number, point), "found + 1"])
+    return [
+        f"""/* Whether these are gradx's numbers. */
+int main(void)
+{{
+    const double expected[{len(numbers)}] = {{{", ".join(map(_number, numbers))}}};
+    double found[{count + 1}];
+    found[0] = {routine.name}({call});
+    for (int k = 0; k < {len(numbers)}; k++) {{
+        if (!(fabs(found[k] - expected[k]) <= 1e-9*fmax(1, fabs(expected[k])))) {{
+            printf("number %d is %.17g here, and %.17g in gradx\\n", k, found[k], expected[k]);
+            return 1;
+        }}
+    }}
+    printf("{len(numbers)} numbers are those of gradx\\n");
+    return 0;
+}}
+"""
+    ]
+
+
+LANGUAGE = Language(
+    "C",
+    Spelling(_FORMS, _number, "t{}"),
+    _DEFINITIONS,
+    dict.fromkeys(("digamma", "trigamma"), "--to pytorch and --to jax have it"),
+    ascii_identifier,
+    frozenset((*_KEYWORDS.split(), *_OWN, "atan2")),
+    _page,
+)

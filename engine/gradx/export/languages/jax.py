@@ -1,0 +1,39 @@
+"""JAX: pure functions of float64 arrays, to be traced, batched and compiled; the gradient is this code's own."""
+
+from __future__ import annotations
+
+from gradx.export.languages.numpy import NUMPY_FORMS
+from gradx.export.languages.python import RESERVED, WHOLE_POWER, calls, file, number
+from gradx.export.routine import Language, Routine, plain_identifier
+from gradx.export.tape_code import Spelling
+from gradx.primitive import Writing
+
+_FORMS = {
+    **{name: form._replace(template=form.template.replace("np.", "jnp.")) for name, form in NUMPY_FORMS.items()},
+    **calls("jax.scipy.special", ("erf", "erfc", "gamma", "digamma")),
+    "sigmoid": Writing("jax.nn.sigmoid({})"),
+    "softplus": Writing("jnp.logaddexp({}, 0)"),
+    "lgamma": Writing("jax.scipy.special.gammaln({})"),
+    "trigamma": Writing("jax.scipy.special.polygamma(1, {})"),
+}
+_IMPORTS = """import jax
+import jax.numpy as jnp
+
+jax.config.update("jax_enable_x64", True)
+"""
+
+
+def _page(routine: Routine) -> str:
+    arrays = [f"{name} = jnp.asarray({name}, dtype=float)" for name in routine.inputs]
+    return file(routine, _IMPORTS, arrays, " Numbers or arrays; jax.jit and jax.vmap may go around it.", "float({})")
+
+
+LANGUAGE = Language(
+    "JAX",
+    Spelling(_FORMS, number, "t{}", WHOLE_POWER),
+    {},
+    {},
+    plain_identifier,
+    RESERVED | {"jax", "jnp"},
+    _page,
+)
