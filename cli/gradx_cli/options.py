@@ -15,6 +15,7 @@ from gradx.language.diagnosis import brief
 from gradx_cli.answer import Answer
 from gradx_cli.arguments import Request, SetAside, no_word, number, request, whole_number
 from gradx_cli.renderers import DEFAULT, formats, show
+from gradx_cli.terminal import terminal
 
 MOST_DIGITS = 1000
 
@@ -61,6 +62,17 @@ File = Annotated[
     Path | None, typer.Option("--file", metavar="FILE", show_default=False, help="Read the program from FILE.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object, with all digits.", rich_help_panel="Output")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="The answer alone, a line each: x 6.", rich_help_panel="Output")]
+Only = Annotated[
+    str | None,
+    typer.Option(
+        "--only",
+        metavar="NODES",
+        show_default=False,
+        help="Of the nodes show the inputs, the named ones, or these: inputs, named or a,z.",
+        rich_help_panel="Output",
+    ),
+]
 Epsilon = Annotated[float, typer.Option("--eps", parser=_epsilon, metavar="NUMBER", help="The nudge's size.")]
 Epsilons = Annotated[
     list[float] | None,
@@ -151,6 +163,7 @@ class Shown:
     json: Json = False
     format: Format = DEFAULT
     ascii: Ascii = False
+    quiet: Quiet = False
 
     @property
     def name(self) -> str:
@@ -159,7 +172,10 @@ class Shown:
 
     def show(self, answer: Answer) -> None:
         """Write the answer in the format that is asked for."""
-        show(answer, self.name, ascii=self.ascii)
+        if self.quiet and answer.alone is not None and not self.json:
+            terminal(self.ascii).write(answer.alone)
+        else:
+            show(answer, self.name, ascii=self.ascii)
 
 
 @dataclass(frozen=True, slots=True)

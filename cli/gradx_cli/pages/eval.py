@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Literal, NamedTuple
@@ -15,6 +15,7 @@ from gradx.point.verdict import Status, Verdict
 from gradx_cli.answer import Answer, Medium, Record, head, selected
 from gradx_cli.blocks import (
     GAP,
+    Align,
     Block,
     Code,
     Column,
@@ -111,6 +112,11 @@ class Row(NamedTuple):
         return " = ".join(text for k, text in enumerate(texts) if k == 0 or text != texts[k - 1])
 
     @property
+    def sign(self) -> str:
+        """The verdict without its word, which is said below the table."""
+        return self.mark[0] if self.mark[0] in "✓✗!?" else NONE
+
+    @property
     def news(self) -> str:
         """SymPy's formula, and its number where that is not the gradient that stands beside it."""
         return self.formula if self.symbolic == self.gradient else self.symbolic_cell(numbers_put_in=False)
@@ -118,11 +124,13 @@ class Row(NamedTuple):
 
 class Room(NamedTuple):
     """What a table has room for: digits of its numbers, characters of a node's definition (0: none), a nudge's output
-    beside its slope, and of SymPy's column how much."""
+    beside its slope, and of SymPy's column how much. `tight`: decimal points are not under each other, and a verdict is
+    a sign alone."""
 
     digits: int
     definition: int | None = None
     output: bool = True
+    tight: bool = False
     symbolic: Literal["all", "without numbers", "news"] = "all"
 
 
@@ -132,22 +140,39 @@ def narrower_rooms(digits: int) -> Iterator[Room]:
     fewest = min(digits, FEWEST_DIGITS) if digits == DEFAULT_DIGITS else digits
     for fewer in sorted({digits, min(digits, 8), fewest} if digits == DEFAULT_DIGITS else {digits}, reverse=True):
         yield Room(fewer, symbolic="news")
-    for definition, output in ((LONGEST_DEFINITION, True), (LONGEST_DEFINITION, False), (0, False)):
-        yield Room(fewest, definition, output, "news")
+    yield Room(fewest, LONGEST_DEFINITION, symbolic="news")
+    for definition in (LONGEST_DEFINITION, 0):
+        yield Room(fewest, definition, output=False, symbolic="news")
+        yield Room(fewest, definition, output=False, tight=True, symbolic="news")
 
 
-def answer(exploration: Exploration, digits: int) -> Answer:
-    """The table and what it comes to, the exploration as an object, a node a row."""
+def answer(exploration: Exploration, digits: int, only: Collection[int] | None = None) -> Answer:
+    """The table and what it comes to, the exploration as an object, a node a row; of the nodes `only` these."""
+    of_all = exploration.nodes
+    kept = of_all if only is None else tuple(node for node in of_all if node.index in only)
 
     def page(medium: Medium) -> Iterator[Block]:
-        nodes, left_out = (exploration.nodes, None) if medium.whole else sample(exploration)
+        nodes, left_out = (kept, None) if medium.whole or only is not None else sample(exploration)
         longest = None if medium.whole else LONGEST_TITLE
         yield from (GAP, Title(title(exploration, digits, longest)), GAP)
         yield from (_Sheet(exploration, nodes, medium, digits).table(), GAP)
         yield from [Sentence(left_out)] if left_out else ()
         yield Items(conclusion(exploration))
 
-    return Answer(page, _records(exploration), map(_flat, exploration.nodes), exploration.warnings)
+    wanted = kept if only is not None else [node for node in kept if node.kind == "input"]
+    alone = [f"{safe(node.name)} {exactly(node.gradient, node.verdict.exact, digits)}" for node in wanted]
+    return Answer(
+        page,
+        _records(exploration, kept),
+        map(_flat, kept),
+        exploration.warnings,
+        alone or [_value(exploration, digits)],
+    )
+
+
+def _value(exploration: Exploration, digits: int) -> str:
+    """Where there is nothing to differentiate, the value is the answer."""
+    return exactly(exploration.value, exploration.value_verdict.exact, digits)
 
 
 def sample(exploration: Exploration) -> tuple[tuple[NodeReport, ...], str | None]:
@@ -192,16 +217,17 @@ class _Sheet:
         names = [Code(row.name, self._notation.name(node.index)) for node, row in zip(self._nodes, rows, strict=True)]
         what = [self._definition(row, node, room) for node, row in zip(self._nodes, rows, strict=True)]
         output = safe(self._graph.names[self._graph.output])
+        numbers = partial(_numbers, align="right" if room.tight else "decimal")
         epsilon = shown(self._exploration.options.epsilon, self._digits)
-        gradients = (constant("d", count), Part(names), constant(" = ", count), _numbers(row.gradient for row in rows))
-        moved = (constant(f"{output} → ", count), _numbers(row.output for row in rows))
-        slopes = (_numbers(row.slope for row in rows),)
+        gradients = (constant("d", count), Part(names), constant(" = ", count), numbers(row.gradient for row in rows))
+        moved = (constant(f"{output} → ", count), numbers(row.output for row in rows))
+        slopes = (numbers(row.slope for row in rows),)
         tones: list[Tone] = [TONES.get(row.status, "doubtful") for row in rows]
-        verdict = Column("verdict", (Part([row.mark for row in rows]),), tones, mark=True)
+        verdict = Column("verdict", (Part([row.sign if room.tight else row.mark for row in rows]),), tones, mark=True)
         columns = [
             Column("node", (Part(names),), code=True),
             *([] if room.definition == 0 else [Column("is", (Part(what),), "quiet")]),
-            Column("value", (_numbers(row.value for row in rows),), "forward"),
+            Column("value", (numbers(row.value for row in rows),), "forward"),
             Column("gradient", gradients, "backward", code=True),
             *([Column(f"nudged by {epsilon}", moved, code=True, label="nudged")] if room.output else []),
             Column("slope" if room.output else "nudged", slopes, joined=room.output),
@@ -261,8 +287,8 @@ class _Sheet:
         return Equation(notation.name(i), chain, remarks)
 
 
-def _numbers(texts: Iterator[str]) -> Part:
-    return Part(list(texts), "decimal")
+def _numbers(texts: Iterator[str], align: Align) -> Part:
+    return Part(list(texts), align)
 
 
 def _sentences(row: Row, output: str, epsilon: str, *, symbolic: bool) -> Iterator[str]:
@@ -321,7 +347,7 @@ def _symbolic(node: NodeReport, values: dict[str, str], digits: int) -> tuple[st
     return formula, numbers, value
 
 
-def _records(exploration: Exploration) -> Iterator[Record]:
+def _records(exploration: Exploration, nodes: Sequence[NodeReport]) -> Iterator[Record]:
     value = verdict_record(exploration.value_verdict)
     yield {
         **head("eval", exploration.program, exploration.warnings),
@@ -333,7 +359,7 @@ def _records(exploration: Exploration) -> Iterator[Record]:
         "confirmed": exploration.confirmed,
         "proved": exploration.proved,
         "gradients": {node.name: node.gradient for node in exploration.nodes if node.kind == "input"},
-        "nodes": map(_node, exploration.nodes),
+        "nodes": map(_node, nodes),
     }
 
 

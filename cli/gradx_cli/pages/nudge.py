@@ -38,7 +38,8 @@ def answer(exploration: Exploration, carried: CarriedNudge, sizes: Sequence[Carr
             yield GAP
             yield _settling(exploration, sizes, digits)
 
-    return Answer(page, [_record(exploration, carried, sizes)], map(_node, carried.moved), exploration.warnings)
+    alone = [f"{safe(exploration.graph.names[each.variable])} {shown(each.slope, digits)}" for each in sizes]
+    return Answer(page, [_record(exploration, carried, sizes)], map(_node, carried.moved), exploration.warnings, alone)
 
 
 def _record(exploration: Exploration, carried: CarriedNudge, sizes: Sequence[CarriedNudge]) -> Record:
