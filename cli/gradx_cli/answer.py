@@ -32,15 +32,17 @@ class Medium(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One result, for every format; of the three, each of which is worked out when it is asked for, one is used.
+    """One result, for every format; each of them is worked out when it is asked for.
 
-    `records` are objects, one a line; `rows` have the same keys.
+    `records` are objects, one a line; `rows` have the same keys. `alone` is the answer and nothing else, a line each
+    (`x 6`); None: the page is that.
     """
 
     page: Callable[[Medium], Iterable[Block]]
     records: Iterable[Record]
     rows: Iterable[Record]
     warnings: tuple[str, ...] = ()
+    alone: Iterable[str] | None = None
 
 
 def head(command: str, program: Program | None, warnings: Iterable[str], **place: object) -> dict[str, object]:

@@ -45,6 +45,9 @@ from gradx_cli.renderers import formats
 
 _OPTION_WORDS = frozenset({"eps", "wrt", "checks", "digits", "format", "file"})
 
+MOST_NAMES = 12
+"""Nodes that a hint lists."""
+
 _BARE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_=+-./,:%@")
 
 SetAside = Callable[[Graph, str], bool]
@@ -87,6 +90,25 @@ class Request:
             if name not in inputs:
                 raise _not_an_input(name, inputs, ",".join(wrt))
         return tuple(name for name in inputs if name in asked)
+
+    def only(self, text: str | None) -> frozenset[int] | None:
+        """The nodes that `--only` names: `inputs`, `named` (inputs, named nodes, the output), or names of nodes; None
+        where it is not given.
+
+        GradxError("name") for a name that is no node's.
+        """
+        if text is None:
+            return None
+        graph = self.program.graph
+        named = frozenset({*graph.inputs, *graph.named, graph.output})
+        groups = {"inputs": frozenset(graph.inputs), "named": named}
+        if text in groups and text not in graph.index:
+            return groups[text]
+        names = [name.strip() for name in text.split(",")]
+        for name in names:
+            if name not in graph.index:
+                raise _no_node(name, graph, text)
+        return frozenset(graph.index[name] for name in names)
 
 
 def request(
@@ -295,6 +317,18 @@ def _misplaced(text: str, words: Sequence[str], command: str) -> GradxError | No
         return None
     hint = " ".join([command, *map(quoted, [words[at], text, *words[:at], *words[at + 1 :]])])
     return GradxError("usage", "the expression comes first, then the bindings", hint=hint)
+
+
+def _no_node(name: str, graph: Graph, text: str) -> GradxError:
+    nodes = [graph.names[i] for i in graph.shown]
+    hint = "it can be inputs, named, or nodes: " + ", ".join(nodes[:MOST_NAMES]) + (", …" if nodes[MOST_NAMES:] else "")
+    span = Span(Source("--only", text), text.find(name), len(name)) if name else None
+    return GradxError(
+        "name",
+        f"--only names {name!r}, which is not a node" if name else "--only has an empty name",
+        hint=hint,
+        span=span,
+    )
 
 
 def _not_an_input(name: str, inputs: Sequence[str], text: str) -> GradxError:

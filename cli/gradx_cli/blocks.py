@@ -164,15 +164,16 @@ class Part(NamedTuple):
 class Column:
     """A heading, and cells made of parts side by side.
 
-    `tone` is that of all cells, or one for each. `narrower` are other parts for less and less room. `joined`: shares
-    the heading of the column before. `label` is the heading beside a single cell. `right`: all of it stands at the
-    right. `mark`: needs no heading where it is seen, and is not seen where all of it is quiet.
+    `tone` is that of all cells, or one for each. `spills`: a cell that has no room may stand below the table, behind
+    the name of its row in this form. `joined`: shares the heading of the column before. `label` is the heading beside
+    a single cell. `right`: all of it stands at the right. `mark`: needs no heading where it is seen, and is not seen
+    where all of it is quiet.
     """
 
     heading: str
     parts: tuple[Part, ...]
     tone: Tone | Sequence[Tone] = ""
-    narrower: tuple[tuple[Part, ...], ...] = ()
+    spills: str = ""
     code: bool = False
     joined: bool = False
     label: str = ""
@@ -204,7 +205,8 @@ class Table:
 
     `header`: "strong" and "plain" headings have a rule below; "toned" ones have the columns' tones; "hidden" ones are
     not seen on a terminal. A row that is too wide is broken at the columns `folds`, else it becomes a block, whose head
-    are its first `heads` columns. `sentences` say the rows, `solution` sets them as mathematics.
+    are its first `heads` columns. `narrower` is the same for less and less room. `sentences` say the rows, `solution`
+    sets them as mathematics.
     """
 
     columns: Sequence[Column]
@@ -212,6 +214,7 @@ class Table:
     header: Literal["strong", "plain", "toned", "hidden"] = "strong"
     folds: tuple[int, ...] = ()
     heads: int = 0
+    narrower: Sequence[Callable[[], Table]] = ()
     indent: int = 2
     shown_caption: bool = False
     sentences: Sequence[str] = ()

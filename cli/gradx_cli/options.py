@@ -15,7 +15,7 @@ from gradx.language.diagnosis import brief
 from gradx_cli.answer import Answer
 from gradx_cli.arguments import Request, SetAside, no_word, number, request, whole_number
 from gradx_cli.renderers import DEFAULT, formats, show
-from gradx_cli.terminal import warn
+from gradx_cli.terminal import terminal, warn
 
 MOST_DIGITS = 1000
 
@@ -76,6 +76,17 @@ File = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object, with all digits.", rich_help_panel="Output")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="The answer alone, a line each: x 6.", rich_help_panel="Output")]
+Only = Annotated[
+    str | None,
+    typer.Option(
+        "--only",
+        metavar="NODES",
+        show_default=False,
+        help="Of the nodes show the inputs, the named ones, or these: inputs, named or a,z.",
+        rich_help_panel="Output",
+    ),
+]
 Epsilon = Annotated[float, typer.Option("--eps", parser=_epsilon, metavar="NUMBER", help="The nudge's size.")]
 Epsilons = Annotated[
     list[float] | None,
@@ -167,6 +178,7 @@ class Shown:
     json: Json = False
     format: Format = DEFAULT
     ascii: Ascii = False
+    quiet: Quiet = False
 
     @property
     def name(self) -> str:
@@ -175,7 +187,10 @@ class Shown:
 
     def show(self, answer: Answer) -> None:
         """Write the answer in the format that is asked for."""
-        show(answer, self.name, ascii=self.ascii)
+        if self.quiet and answer.alone is not None and not self.json:
+            terminal(self.ascii).write(answer.alone)
+        else:
+            show(answer, self.name, ascii=self.ascii)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from gradx.lessons.descents.trail import Trail
 from gradx_cli.answer import Answer, Medium, Record
 from gradx_cli.arguments import number
 from gradx_cli.blocks import Block
+from gradx_cli.escape import safe
 from gradx_cli.interruption import Interruption
 from gradx_cli.numbers import shown
 from gradx_cli.options import ExitZero, Typed, Wrt, whole
@@ -108,7 +109,7 @@ def command(
         Task(program.graph, point.values, chosen or moving, each, steps, tolerance, maximise) for each in rate or [0.1]
     ]
     run = _Run(program, tasks, () if wrt else data, (*program.remarks, *point.warnings))
-    typed.show(Answer(run.page, run.records(), run.rows(), run.warnings))
+    typed.show(Answer(run.page, run.records(), run.rows(), run.warnings, run.alone()))
     return _exit_code(run.outcomes, exit_zero=exit_zero)
 
 
@@ -133,6 +134,12 @@ class _Run:
     def rows(self) -> Iterator[Record]:
         """A row a step."""
         return (step_record(task, found) for task, found in self._streamed() if not isinstance(found, Outcome))
+
+    def alone(self) -> Iterator[str]:
+        """Where each descent ended: a line an input."""
+        for task, found in self._streamed():
+            if isinstance(found, Outcome):
+                yield from (f"{safe(name)} {shown(x)}" for name, x in zip(task.wrt, found.last.point, strict=True))
 
     def page(self, medium: Medium) -> Iterator[Block]:
         """All of them once they have ended, as a table and a curve."""

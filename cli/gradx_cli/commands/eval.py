@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from gradx.point.exploration import Options, explore
-from gradx_cli.options import Checks, Digits, Epsilon, ExitZero, NoSymbolic, Typed, Wrt
+from gradx_cli.options import Checks, Digits, Epsilon, ExitZero, NoSymbolic, Only, Typed, Wrt
 from gradx_cli.renderers import renderer
 
 EXACT_DIGITS = 25
@@ -21,6 +21,7 @@ def command(
     checks: Checks = "auto",
     no_symbolic: NoSymbolic = False,
     digits: Digits = 10,
+    only: Only = None,
     exit_zero: ExitZero = False,
 ) -> int:
     """Every node's value and gradient, checked.
@@ -45,5 +46,5 @@ def command(
 
     renderer(typed.name)
     exploration = explore(asked.program, point.values, options, witness, point.warnings, asked.bindings)
-    typed.show(answer(exploration, digits))
+    typed.show(answer(exploration, digits, asked.only(only)))
     return 0 if exploration.confirmed is not False or exit_zero else 1

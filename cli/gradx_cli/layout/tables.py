@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from types import MappingProxyType
+from typing import NamedTuple
 
 from gradx_cli.blocks import Column, Part, Table, Tone
 from gradx_cli.layout import STYLES
@@ -12,6 +15,14 @@ from gradx_cli.terminal import Segment, Terminal
 from gradx_cli.width import cells, padded
 
 GAP_COLUMNS, TIGHT_GAP_COLUMNS = 3, 2
+LEAST_COLUMNS = 8
+"""Columns that a column which spills needs to stand beside the others at all."""
+
+WIDEST_COLUMNS = 20
+"""Columns of the names before what stands below a table: more push it to the right."""
+
+BELOW = "↓"
+"""What stands in the place of a cell that is below the table."""
 
 Drawn = Callable[[str], str]
 Line = list[Segment]
@@ -37,31 +48,92 @@ class Laid:
         return blanks + text if self.column.right else text + blanks
 
 
+class Fitted(NamedTuple):
+    """A table as it fits: its columns, the blanks between them, and what stands below it: the heading of a column, and
+    texts with the names of their rows."""
+
+    table: Table
+    columns: list[Laid]
+    gap: int
+    heading: str = ""
+    spilled: Mapping[str, str] = MappingProxyType({})
+
+    @property
+    def width(self) -> int:
+        return self.table.indent + sum(column.width for column in self.columns) + self.gap * (len(self.columns) - 1)
+
+
 def table_lines(table: Table, screen: Terminal) -> Iterator[Line]:
     """The table as wide as it gets; where that is too wide, with less in its cells, and then in another form."""
     if table.shown_caption:
         yield [("  " + screen.drawn(table.caption), STYLES["quiet"])]
-    versions = [(k, GAP_COLUMNS) for k in range(1 + max(len(column.narrower) for column in table.columns))]
-    if table.heads:
-        versions.append((versions[-1][0], TIGHT_GAP_COLUMNS))
-    for version, gap in versions:
-        columns = _laid(table, version, gap, screen.drawn)
-        width = table.indent + sum(column.width for column in columns) + gap * (len(columns) - 1)
-        if screen.width is None or width <= screen.width:
-            yield from _rows(table, columns, gap, width, screen)
-            return
-    if table.folds:
-        yield from _folded(table, columns)
+    fitted = _fitted(table, screen)
+    if fitted is not None:
+        yield from _rows(fitted, screen)
+        yield from _below(fitted, screen)
+    elif table.folds:
+        yield from _folded(table, _laid(table, GAP_COLUMNS, screen.drawn))
     else:
         yield from _blocks(table, screen.drawn)
 
 
-def _laid(table: Table, version: int, gap: int, drawn: Drawn) -> list[Laid]:
+def _fitted(table: Table, screen: Terminal) -> Fitted | None:
+    """The first version that fits with at most a line below it for every two rows, else the first that fits at all."""
+    first: Fitted | None = None
+    for version in chain([table], (make() for make in table.narrower)):
+        for gap in (GAP_COLUMNS, TIGHT_GAP_COLUMNS) if table.heads else (GAP_COLUMNS,):
+            fitted = _spilled(Fitted(version, _laid(version, gap, screen.drawn), gap), screen)
+            if fitted is not None:
+                if 2 * len(fitted.spilled) <= len(table.rows):
+                    return fitted
+                first = first or fitted
+    return first
+
+
+def _spilled(fitted: Fitted, screen: Terminal) -> Fitted | None:
+    """The table with what has no room below it; None where it does not fit even so."""
+    if screen.width is None or fitted.width <= screen.width:
+        return fitted
+    columns = fitted.columns
+    at = next((k for k, laid in enumerate(columns) if laid.column.spills), None)
+    if at is None:
+        return None
+    wide = columns[at]
+    texts = [text.rstrip() for text in wide.texts]
+    room = screen.width - (fitted.width - wide.width)
+    if room < max(LEAST_COLUMNS, cells(wide.heading)):
+        room, kept = 0, []
+    else:
+        kept = [replace(wide, texts=[text if cells(text) <= room else screen.drawn(BELOW) for text in texts])]
+    below: dict[str, str] = {}
+    for row, text in enumerate(texts):
+        if cells(text) > room:
+            name = wide.column.spills.format(fitted.table.columns[0].cell(row))
+            below[text] = ", ".join(filter(None, (below.get(text), name)))
+    narrower = fitted._replace(columns=[*columns[:at], *kept, *columns[at + 1 :]], heading=wide.heading, spilled=below)
+    return narrower if narrower.width <= screen.width else None
+
+
+def _below(fitted: Fitted, screen: Terminal) -> Iterator[Line]:
+    """What was spilled: a line for each text, broken at blanks where even that is too wide."""
+    table, names = fitted.table, [screen.drawn(names) for names in fitted.spilled.values()]
+    head = " " * table.indent + padded(fitted.heading, cells(fitted.heading) + GAP_COLUMNS)
+    wide = min(max(map(cells, names), default=0), WIDEST_COLUMNS)
+    for name, text in zip(names, fitted.spilled, strict=True):
+        before = f"{padded(name, wide)} = "
+        hanging = cells(head) + min(cells(before), WIDEST_COLUMNS)
+        first, *rest = screen.folded(text, cells(head) + cells(before))
+        yield [(head, STYLES["strong"]), (before + first, "")]
+        yield from ([(" " * hanging + line, "")] for line in rest)
+        head = " " * cells(head)
+
+
+def _laid(table: Table, gap: int, drawn: Drawn) -> list[Laid]:
     laid: list[Laid] = []
     for column in table.columns:
         if column.mark and set(column.tone) == {"quiet"}:
             continue
-        parts = [texts_of(part, drawn) for part in _parts(column, version)]
+        parts = [texts_of(part, drawn) for part in column.parts]
         texts = ["".join(row) for row in zip(*parts, strict=True)]
         if column.joined:
             before = laid.pop()
@@ -70,11 +142,6 @@ def _laid(table: Table, version: int, gap: int, drawn: Drawn) -> list[Laid]:
         else:
             laid.append(Laid("" if column.mark or table.header == "hidden" else drawn(column.heading), texts, column))
     return laid
-
-
-def _parts(column: Column, version: int) -> tuple[Part, ...]:
-    versions = (column.parts, *column.narrower)
-    return versions[min(version, len(versions) - 1)]
 
 
 def texts_of(part: Part, drawn: Drawn) -> list[str]:
@@ -86,11 +153,12 @@ def texts_of(part: Part, drawn: Drawn) -> list[str]:
     return [text.rjust(width) if part.align == "right" else padded(text, width) for text in texts]
 
 
-def _rows(table: Table, columns: Sequence[Laid], gap: int, width: int, screen: Terminal) -> Iterator[Line]:
+def _rows(fitted: Fitted, screen: Terminal) -> Iterator[Line]:
+    table, columns, gap = fitted[:3]
     if table.header in ("strong", "plain"):
         tone: Tone = "strong" if table.header == "strong" else ""
         yield _line(table, columns, [column.heading for column in columns], [STYLES[tone]] * len(columns), gap)
-        yield [(" " * table.indent + screen.drawn("─") * (width - table.indent), "")]
+        yield [(" " * table.indent + screen.drawn("─") * (fitted.width - table.indent), "")]
     for texts, styles in _seen(table, columns):
         yield _line(table, columns, texts, styles, gap)
 
@@ -151,5 +219,5 @@ def _blocks(table: Table, drawn: Drawn) -> Iterator[Line]:
 
 
 def _alone(column: Column, row: int, drawn: Drawn) -> str:
-    """A cell that stands in no column, in its shortest version."""
-    return drawn("".join(part.texts[row] for part in _parts(column, len(column.narrower))))
+    """A cell that stands in no column."""
+    return drawn(column.cell(row))

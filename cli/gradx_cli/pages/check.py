@@ -38,7 +38,8 @@ def answer(solved: Solved, digits: int) -> Answer:
         yield from [Title(one_line(solved.program))] * medium.document
         yield from claims(solved, digits)
 
-    return Answer(page, [record(solved)], rows(solved), solved.warnings)
+    alone = [f"d{safe(solved.program.graph.names[result.claim.wrt])} {result.status}" for result in solved.results]
+    return Answer(page, [record(solved)], rows(solved), solved.warnings, alone)
 
 
 def claims(solved: Solved, digits: int) -> Iterator[Block]:

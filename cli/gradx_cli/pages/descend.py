@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import takewhile
+from typing import NamedTuple
 
 from gradx.language.program import Program
 from gradx.lessons.descents.arrival import Arrival
@@ -172,9 +174,9 @@ def _table(ended: Ended) -> Table:
     """A row a step."""
     output, inputs = ended.output, list(map(safe, ended.task.wrt))
     steps = ended.trail.rows(MOST_ROWS, ended.outcome.bounce)
-    columns = [_column(name, [step.point[k] for step in steps]) for k, name in enumerate(inputs)]
-    columns.append(_column(output, [step.value for step in steps]))
-    columns += [_column(f"d{output}/d{name}", [step.gradient[k] for step in steps]) for k, name in enumerate(inputs)]
+    columns = [_Column(name, [step.point[k] for step in steps]) for k, name in enumerate(inputs)]
+    columns.append(_Column(output, [step.value for step in steps]))
+    columns += [_Column(f"d{output}/d{name}", [step.gradient[k] for step in steps]) for k, name in enumerate(inputs)]
     return _steps_table([step.number for step in steps], columns)
 
 
@@ -187,25 +189,30 @@ def _side_by_side(ended: Sequence[Ended]) -> Table:
     columns = []
     for each in ended:
         values = {step.number: step.value for step in (*each.trail.steps, *(each.outcome.bounce or ()))}
-        columns.append(_column(f"{each.output}, {each.rate}", [values.get(number) for number in numbers]))
+        columns.append(_Column(f"{each.output}, {each.rate}", [values.get(number) for number in numbers]))
     return _steps_table(numbers, columns)
 
 
-def _column(heading: str, numbers: Sequence[float | None]) -> Column:
-    widest, *narrower = [
-        (Part(["" if x is None else shown(x, digits) for x in numbers], "decimal"),) for digits in DIGITS
-    ]
-    return Column(heading, widest, narrower=tuple(narrower), right=True)
+class _Column(NamedTuple):
+    heading: str
+    numbers: Sequence[float | None]
+
+    def shown(self, digits: int) -> Column:
+        texts = ["" if x is None else shown(x, digits) for x in self.numbers]
+        return Column(self.heading, (Part(texts, "decimal"),), right=True)
 
 
-def _steps_table(numbers: Sequence[int], columns: Sequence[Column]) -> Table:
+def _steps_table(numbers: Sequence[int], columns: Sequence[_Column], tried: int = 0) -> Table:
+    """With as many digits as DIGITS[tried] says, and fewer where the room asks for it."""
     steps = [f"{number:,}" for number in numbers]
+    all_shown = [column.shown(DIGITS[tried]) for column in columns]
     said = []
     for row, step in enumerate(steps):
-        values = [(column.heading, column.cell(row)) for column in columns]
+        values = [(column.heading, column.cell(row)) for column in all_shown]
         said.append(f"Step {step}: " + ", ".join(f"{name} = {value}" for name, value in values if value) + ".")
     first = Column("step", (Part(steps, "right"),), right=True)
-    return Table([first, *columns], "steps of the descent", "plain", sentences=said)
+    fewer = [partial(_steps_table, numbers, columns, k) for k in range(tried + 1, len(DIGITS))] if not tried else []
+    return Table([first, *all_shown], "steps of the descent", "plain", sentences=said, narrower=fewer)
 
 
 def _curve(ended: Sequence[Ended]) -> Iterator[Chart]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Literal, NamedTuple
 
 from gradx.errors import GradxError
 from gradx.language.program import read
@@ -13,6 +15,7 @@ from gradx.point.verdict import Status, Verdict
 from gradx_cli.answer import Answer, Medium, Record, head, selected
 from gradx_cli.blocks import (
     GAP,
+    Align,
     Block,
     Code,
     Column,
@@ -73,6 +76,10 @@ NUDGE_DIGITS = 15
 LONGEST_CHARACTERS = 40
 """Longer than this, numbers put into a formula explain nothing."""
 
+DEFAULT_DIGITS, FEWEST_DIGITS = 10, 6
+LONGEST_DEFINITION = 20
+"""Characters of a definition where there is little room."""
+
 
 class Row(NamedTuple):
     """One node. `formula` is SymPy's, `put_in` the same with numbers (None: no news), `symbolic` its value."""
@@ -95,19 +102,68 @@ class Row(NamedTuple):
         texts = [part for part in parts if part is not None]
         return " = ".join(text for k, text in enumerate(texts) if k == 0 or text != texts[k - 1])
 
+    @property
+    def sign(self) -> str:
+        """The verdict without its word, which is said below the table."""
+        return self.mark[0] if self.mark[0] in "✓✗!?" else NONE
 
-def answer(exploration: Exploration, digits: int) -> Answer:
-    """The table and what it comes to, the exploration as an object, a node a row."""
+    @property
+    def news(self) -> str:
+        """SymPy's formula, and its number where that is not the gradient that stands beside it."""
+        return self.formula if self.symbolic == self.gradient else self.symbolic_cell(numbers_put_in=False)
+
+
+class Room(NamedTuple):
+    """What a table has room for: digits of its numbers, characters of a node's definition (0: none), a nudge's output
+    beside its slope, and of SymPy's column how much. `tight`: decimal points are not under each other, and a verdict is
+    a sign alone."""
+
+    digits: int
+    definition: int | None = None
+    output: bool = True
+    tight: bool = False
+    symbolic: Literal["all", "without numbers", "news"] = "all"
+
+
+def narrower_rooms(digits: int) -> Iterator[Room]:
+    """Less and less room. Digits that were asked for stay."""
+    yield Room(digits, symbolic="without numbers")
+    fewest = min(digits, FEWEST_DIGITS) if digits == DEFAULT_DIGITS else digits
+    for fewer in sorted({digits, min(digits, 8), fewest} if digits == DEFAULT_DIGITS else {digits}, reverse=True):
+        yield Room(fewer, symbolic="news")
+    yield Room(fewest, LONGEST_DEFINITION, symbolic="news")
+    for definition in (LONGEST_DEFINITION, 0):
+        yield Room(fewest, definition, output=False, symbolic="news")
+        yield Room(fewest, definition, output=False, tight=True, symbolic="news")
+
+
+def answer(exploration: Exploration, digits: int, only: Collection[int] | None = None) -> Answer:
+    """The table and what it comes to, the exploration as an object, a node a row; of the nodes `only` these."""
+    of_all = exploration.nodes
+    kept = of_all if only is None else tuple(node for node in of_all if node.index in only)
 
     def page(medium: Medium) -> Iterator[Block]:
-        nodes, left_out = (exploration.nodes, None) if medium.whole else sample(exploration)
+        nodes, left_out = (kept, None) if medium.whole or only is not None else sample(exploration)
         longest = None if medium.whole else LONGEST_TITLE
         yield from (GAP, Title(title(exploration, digits, longest)), GAP)
         yield from (_Sheet(exploration, nodes, medium, digits).table(), GAP)
         yield from [Sentence(left_out)] if left_out else ()
         yield Items(conclusion(exploration))
 
-    return Answer(page, _records(exploration), map(_flat, exploration.nodes), exploration.warnings)
+    wanted = kept if only is not None else [node for node in kept if node.kind == "input"]
+    alone = [f"{safe(node.name)} {exactly(node.gradient, node.verdict.exact, digits)}" for node in wanted]
+    return Answer(
+        page,
+        _records(exploration, kept),
+        map(_flat, kept),
+        exploration.warnings,
+        alone or [_value(exploration, digits)],
+    )
+
+
+def _value(exploration: Exploration, digits: int) -> str:
+    """Where there is nothing to differentiate, the value is the answer."""
+    return exactly(exploration.value, exploration.value_verdict.exact, digits)
 
 
 def sample(exploration: Exploration) -> tuple[tuple[NodeReport, ...], str | None]:
@@ -132,49 +188,64 @@ class _Sheet:
     """The rows of `nodes`, for one medium."""
 
     def __init__(self, exploration: Exploration, nodes: Sequence[NodeReport], medium: Medium, digits: int) -> None:
-        graph = self._graph = exploration.graph
+        self._graph = exploration.graph
         self._exploration, self._nodes, self._medium, self._digits = exploration, nodes, medium, digits
-        self._notation = medium.notation(graph, digits)
-        wanted = range(len(graph.nodes)) if len(nodes) == len(exploration.nodes) else graph.inputs
-        values = {graph.names[i]: shown(exploration.forward.values[i], digits) for i in wanted if graph.names[i]}
-        self._rows = [_row(node, values, digits) for node in nodes]
+        self._notation = medium.notation(self._graph, digits)
 
     def table(self) -> Table:
-        rows, count, is_set = self._rows, len(self._rows), self._medium.document
+        """Of all widths."""
+        table = self._in(Room(self._digits))
+        return replace(table, narrower=[partial(self._in, room) for room in narrower_rooms(self._digits)])
+
+    def _rows(self, digits: int) -> list[Row]:
+        names, values = self._graph.names, self._exploration.forward.values
+        wanted = range(len(names)) if len(self._nodes) == len(self._exploration.nodes) else self._graph.inputs
+        put_in = {names[i]: shown(values[i], digits) for i in wanted if names[i]}
+        return [_row(node, put_in, digits) for node in self._nodes]
+
+    def _in(self, room: Room) -> Table:
+        rows, count, is_set = self._rows(room.digits), len(self._nodes), self._medium.document
         names = [Code(row.name, self._notation.name(node.index)) for node, row in zip(self._nodes, rows, strict=True)]
-        what = [self._definition(row, node) for node, row in zip(self._nodes, rows, strict=True)]
-        output, epsilon = (
-            safe(self._graph.names[self._graph.output]),
-            shown(self._exploration.options.epsilon, self._digits),
-        )
-        gradients = (constant("d", count), Part(names), constant(" = ", count), _numbers(row.gradient for row in rows))
-        moved = (constant(f"{output} → ", count), _numbers(row.output for row in rows))
+        what = [self._definition(row, node, room) for node, row in zip(self._nodes, rows, strict=True)]
+        output = safe(self._graph.names[self._graph.output])
+        numbers = partial(_numbers, align="right" if room.tight else "decimal")
+        epsilon = shown(self._exploration.options.epsilon, self._digits)
+        gradients = (constant("d", count), Part(names), constant(" = ", count), numbers(row.gradient for row in rows))
+        moved = (constant(f"{output} → ", count), numbers(row.output for row in rows))
+        slopes = (numbers(row.slope for row in rows),)
         tones: list[Tone] = [row.judged.tone for row in rows]
-        verdict = Column("verdict", (Part([row.mark for row in rows]),), tones, mark=True)
+        verdict = Column("verdict", (Part([row.sign if room.tight else row.mark for row in rows]),), tones, mark=True)
         columns = [
             Column("node", (Part(names),), code=True),
-            Column("is", (Part(what),), "quiet"),
-            Column("value", (_numbers(row.value for row in rows),), "forward"),
+            *([] if room.definition == 0 else [Column("is", (Part(what),), "quiet")]),
+            Column("value", (numbers(row.value for row in rows),), "forward"),
             Column("gradient", gradients, "backward", code=True),
-            Column(f"nudged by {epsilon}", moved, code=True, label="nudged"),
-            Column("slope", (_numbers(row.slope for row in rows),), joined=True),
+            *([Column(f"nudged by {epsilon}", moved, code=True, label="nudged")] if room.output else []),
+            Column("slope" if room.output else "nudged", slopes, joined=room.output),
             # A formula that is set may be wide: whoever has to scroll should have seen the verdict.
             *([verdict] if is_set else []),
         ]
         symbolic = asked_sympy(self._exploration)
         if symbolic:
-            shorter = Part([row.symbolic_cell(numbers_put_in=False) for row in rows])
-            longer = Part([self._set(row) if is_set else row.symbolic_cell() for row in rows])
-            columns.append(Column("SymPy", (longer,), narrower=((shorter,),), code=True))
+            columns.append(
+                Column("SymPy", (Part([self._symbolic(row, room) for row in rows]),), spills="d{}", code=True)
+            )
         said = [" ".join(_sentences(row, output, epsilon, symbolic=symbolic)) for row in rows]
         columns += [] if is_set else [verdict]
         caption = "every node: its value, its gradient, and what a nudge of it does"
         return Table(columns, caption, heads=2, sentences=said, solution=self._solution)
 
-    def _definition(self, row: Row, node: NodeReport) -> str:
+    def _definition(self, row: Row, node: NodeReport, room: Room) -> str:
         if node.kind == "input":
             return row.definition
+        if room.definition and len(row.definition) > room.definition:
+            return row.definition[: room.definition - 1] + "…"
         return Code(row.definition, self._notation.definition(node.index) if self._medium.document else None)
+
+    def _symbolic(self, row: Row, room: Room) -> str:
+        if room.symbolic == "all":
+            return self._set(row) if self._medium.document else row.symbolic_cell()
+        return row.news if room.symbolic == "news" else row.symbolic_cell(numbers_put_in=False)
 
     def _set(self, row: Row) -> Code:
         """SymPy's formula and its value, set as mathematics."""
@@ -207,8 +278,8 @@ class _Sheet:
         return Equation(notation.name(i), chain, remarks)
 
 
-def _numbers(texts: Iterator[str]) -> Part:
-    return Part(list(texts), "decimal")
+def _numbers(texts: Iterator[str], align: Align) -> Part:
+    return Part(list(texts), align)
 
 
 def _sentences(row: Row, output: str, epsilon: str, *, symbolic: bool) -> Iterator[str]:
@@ -271,7 +342,7 @@ def _symbolic(node: NodeReport, values: dict[str, str], digits: int) -> tuple[st
     return formula, numbers, value
 
 
-def _records(exploration: Exploration) -> Iterator[Record]:
+def _records(exploration: Exploration, nodes: Sequence[NodeReport]) -> Iterator[Record]:
     value = verdict_record(exploration.value_verdict)
     yield {
         **head("eval", exploration.program, exploration.warnings),
@@ -283,7 +354,7 @@ def _records(exploration: Exploration) -> Iterator[Record]:
         "confirmed": exploration.confirmed,
         "proved": exploration.proved,
         "gradients": exploration.gradients,
-        "nodes": map(_node, exploration.nodes),
+        "nodes": map(_node, nodes),
     }
 
 

@@ -44,7 +44,8 @@ def answer(exploration: Exploration, carried: CarriedNudge, sizes: Sequence[Carr
         **selected(carried, "slope", "gradient", "note"),
         "settling": [selected(size, "epsilon", "output", "slope", "note") for size in sizes],
     }
-    return Answer(page, [record], map(_node, carried.moved), exploration.warnings)
+    alone = [f"{name} {shown(each.slope, digits)}" for each in sizes]
+    return Answer(page, [record], map(_node, carried.moved), exploration.warnings, alone)
 
 
 def _node(node: Moved) -> Record:

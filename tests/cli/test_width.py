@@ -1,0 +1,96 @@
+"""The table of `eval` at every width: a table down to 50 columns, and no number cut."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+
+import pytest
+from conftest import Run
+
+from gradx.lessons.examples import EXAMPLES
+
+NAMES = ["@" + example.name for example in EXAMPLES]
+
+BROAD = (
+    "max(x1, x2, x3)*where(abs(x1 - x2) < 1e-3, exp(x1*x2), 12345.678*x3)", "x1=1", "x2=-2e-5", "x3=123456.7891",
+)  # fmt: skip
+
+
+def lines(gradx: Run, columns: int, *words: str) -> list[str]:
+    answer = gradx("eval", *words, env={"COLUMNS": str(columns), "LC_ALL": "C.UTF-8"})
+    assert answer.code in (0, 1)
+    return answer.out.splitlines()
+
+
+def rows(found: Sequence[str]) -> list[str]:
+    """The rows of the one table that there is, below its rule."""
+    (rule,) = (k for k, line in enumerate(found) if set(line.strip()) == {"─"})
+    assert found[rule - 1].split()[0] == "node"
+    return [line for line in found[rule + 1 : found.index("", rule)] if re.search(r"\bd\w+ *=", line)]
+
+
+@pytest.mark.parametrize("example", NAMES)
+def test_at_80_columns_every_example_is_one_short_table(gradx: Run, example: str) -> None:
+    nodes = json.loads(gradx("eval", example, "--json").out)["nodes"]
+    found = lines(gradx, 80, example)
+    assert [row.split()[0] for row in rows(found)][: len(nodes)] == [node["name"] for node in nodes]
+    assert max(map(len, found)) <= 80
+    assert len(found) <= 1.5 * len(nodes) + 12
+
+
+@pytest.mark.parametrize("columns", [50, 60, 80, 100, 160])
+def test_no_number_is_cut_and_none_drops_out(gradx: Run, columns: int) -> None:
+    nodes = json.loads(gradx("eval", *BROAD, "--json").out)["nodes"]
+    found = lines(gradx, columns, *BROAD)
+    assert max(map(len, found)) <= columns
+    for node, row in zip(nodes, rows(found), strict=False):
+        if node["value"] is not None:
+            for number in (node["value"], node["gradient"], node["nudge"]["slope"]):
+                assert any(is_rounded(word, number) for word in row.split()), (node["name"], row, number)
+
+
+def is_rounded(word: str, number: float) -> bool:
+    """Whether a word is a number to six digits at least."""
+    try:
+        return abs(float(word) - number) <= 5e-6 * abs(number)
+    except ValueError:
+        return False
+
+
+def test_formulas_without_room_stand_below_by_name(gradx: Run) -> None:
+    found = lines(gradx, 80, "@logistic")
+    below = [line for line in found if line.startswith("  SymPy   ")]
+    assert len(below) == 1
+    assert "db, dv1, dv2, dv3 = " in "\n".join(found)
+    assert all("↓" in row for row in rows(found)[:5])
+
+
+def test_digits_that_were_asked_for_are_never_taken_away(gradx: Run) -> None:
+    assert "0.53338215541" in "\n".join(lines(gradx, 60, "@logistic", "--digits", "13"))
+
+
+@pytest.mark.parametrize(
+    ("words", "alone"),
+    [
+        (("eval", "3*(a+b*c)", "a=5", "b=3", "c=2"), ["a 3", "b 6", "c 9"]),
+        (("eval", "2+3"), ["5"]),
+        (("eval", "u = a*b; J = u^2", "a=2", "b=3", "--only", "u,J"), ["u 12", "J 1"]),
+        (("check", "x^2", "dx=2x"), ["dx correct"]),
+        (("nudge", "x^2", "x", "x=3"), ["x 6.001"]),
+        (("descend", "(w-3)^2", "w=3"), ["w 3"]),
+    ],
+)
+def test_the_answer_alone(gradx: Run, words: Sequence[str], alone: list[str]) -> None:
+    assert gradx(*words, "--quiet").out.splitlines() == alone
+
+
+def test_only_these_nodes(gradx: Run) -> None:
+    program = ("eval", "u = a*b; J = (u + 1)^2", "a=2", "b=3", "--json")
+    for only, names in (("inputs", "ab"), ("named", "abuJ"), ("u,b", "bu")):
+        nodes = json.loads(gradx(*program, "--only", only).out)["nodes"]
+        assert [node["name"] for node in nodes] == list(names)
+    missing = gradx(*program[:-1], "--only", "inputs,q")
+    assert missing.code == 2
+    assert "which is not a node" in missing.err
