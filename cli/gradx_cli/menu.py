@@ -19,7 +19,6 @@ from gradx.errors import GradxError
 from gradx.symbolic.witness import SymbolicWitness
 from gradx_cli.arguments import arrange, quoted, request, unknown_option
 from gradx_cli.commands import COMMANDS
-from gradx_cli.completion import prepare
 from gradx_cli.options import common
 
 Context: TypeAlias = Any
@@ -144,7 +143,10 @@ def run(words: Sequence[str], witness: SymbolicWitness | None) -> int:
     app = typer.Typer(
         cls=Menu, pretty_exceptions_enable=False, context_settings={"help_option_names": ["--help", "-h"]}
     )
-    prepare(words, os.environ)
+    if "_GRADX_COMPLETE" in os.environ or "--install-completion" in words:
+        from gradx_cli.completion import prepare
+
+        prepare(words, os.environ)
     app.callback(invoke_without_command=True, help=_described(gradx))(gradx)
     try:
         code = get_command(app).main(args=list(words), prog_name="gradx", standalone_mode=False, obj=witness)

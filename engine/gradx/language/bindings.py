@@ -13,9 +13,8 @@ from gradx.language import diagnosis
 from gradx.language.constants import constant_value
 from gradx.language.frames import WHERE_NAME
 from gradx.language.functions import Extent, Function
-from gradx.language.long_integers import rounded_integers
 from gradx.language.parser import ExpressionParser
-from gradx.language.program import CONSTANTS, LABELS, Program, in_our_notation
+from gradx.language.program import CONSTANTS, LABELS, LONGEST_EXACT, Program, in_our_notation
 from gradx.language.tokens import NAME_PATTERN, identifier, normal_name, shown, spelled
 from gradx.table import CALLABLE, SHARED_NAMES
 
@@ -97,7 +96,11 @@ def bind(
     missing = [i for i in graph.inputs if graph.names[i] not in values]
     if missing:
         raise _missing(program, missing, given, _Command(command, words))
-    rounded = [said for binding in bindings for said in rounded_integers(binding.source.text)]
+    rounded: list[str] = []
+    if any(len(binding.source.text) >= LONGEST_EXACT for binding in bindings):
+        from gradx.language.long_integers import rounded_integers
+
+        rounded = [said for binding in bindings for said in rounded_integers(binding.source.text)]
     return Point({name: values[name] for name in names}, (*rounded, *_unused(names, given)))
 
 

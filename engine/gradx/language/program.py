@@ -16,7 +16,6 @@ from gradx.language import diagnosis, printer
 from gradx.language.constants import constant_value
 from gradx.language.frames import WHERE_NAME, Parsed, is_factor, written_values
 from gradx.language.functions import MAX_INLINED, Extent, Free, Function, Literal, Outer, Template, expand
-from gradx.language.long_integers import rounded_integers
 from gradx.language.parser import ExpressionParser
 from gradx.language.tokens import NAME, identifier, meant_name, names_in, normal_name, sort, spelled, statement_head
 from gradx.table import CALLABLE, SHARED_NAMES, TABLE
@@ -83,6 +82,8 @@ def read(text: str, known: frozenset[str] = frozenset(), source: str = "program"
         raise GradxError(problem.kind, problem.message, hint=f"write {meant}", span=problem.span) from None
 
 
+LONGEST_EXACT = 16
+"""A shorter text holds no integer that is not a float64."""
 LONG = 4_000
 """The characters from which plain statements are read at once: for fewer, what that takes is more than it saves."""
 LONGEST_HINT = 100
@@ -366,7 +367,10 @@ class _Reader:
         if self._called:
             output = self._builder.reorder(output, tuple(self.defaults))
         graph = self._builder.finish(output, frozenset(self.functions))
-        self.remarks.update(dict.fromkeys(rounded_integers(self._text)))
+        if len(self._text) >= LONGEST_EXACT:
+            from gradx.language.long_integers import rounded_integers
+
+            self.remarks.update(dict.fromkeys(rounded_integers(self._text)))
         if graph.constant[output]:
             self.remarks["there is nothing to differentiate: the output has no inputs"] = None
         return Program(self.source, graph, self.defaults, tuple(self.remarks))
