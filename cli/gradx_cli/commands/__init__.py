@@ -41,8 +41,9 @@ def _unlisted() -> dict[str, Row]:
 
 
 def _head(path: str) -> str:
-    with open(path, encoding="utf-8") as file:
-        return file.readline().partition(": ")[2].rstrip('"\n')
+    from linecache import getline
+
+    return getline(path, 1).partition(": ")[2].rstrip('"\n')
 
 
 COMMANDS = LISTED | _unlisted()
