@@ -15,6 +15,7 @@ from typing import NamedTuple
 import pytest
 from forks import Forks
 
+from gradx.language.program import read
 from gradx.symbolic.witness import SymbolicWitness
 
 CASES = Path(__file__).parent / "cases"
@@ -107,6 +108,12 @@ class Lent:
     def __getattr__(self, name: str) -> object:
         return getattr(self._witness, name)
 
+    def start(self) -> Lent:
+        """The process, with all that it loads: on a busy machine that takes longer than a command waits."""
+        if self._witness.pid is None:
+            self._witness.derivatives(read("x").graph, [0], None, deadline=40)
+        return self
+
     def close(self) -> None:
         if self._witness._open:
             self._witness.close()
@@ -124,7 +131,7 @@ def gradx_inside(lent: Lent, capsys: pytest.CaptureFixture[str], monkeypatch: py
     """The same in this process, for tables of cases that would take long otherwise. `env` is as in `gradx`."""
     from gradx_cli.app import main
 
-    monkeypatch.setattr(SymbolicWitness, "start", lambda: lent)
+    monkeypatch.setattr(SymbolicWitness, "start", lent.start)
     for name in ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "TERM"):
         monkeypatch.delenv(name, raising=False)
 

@@ -87,8 +87,8 @@ def test_what_was_not_checked_is_neither_confirmed_nor_an_error(gradx: Any) -> N
     assert json.loads(gradx(*KINK, "--checks", "none", "--json").out)["confirmed"] is None
 
 
-def test_text_is_a_sentence_a_node(gradx: Any) -> None:
-    lines = gradx(*CARD, "--format", "text").out.splitlines()
+def test_text_is_a_sentence_a_node(gradx_inside: Any) -> None:
+    lines = gradx_inside(*CARD, "--format", "text").out.splitlines()
     assert lines[0] == "J = 3*(a + b*c) = 33."
     assert lines[2] == (
         "b is an input, with value 3 and gradient db = 6. Nudged by 0.001, it moves J to 33.006: slope 6. "
@@ -114,8 +114,8 @@ def test_no_cell_of_text_in_csv_is_a_formula_for_a_spreadsheet(gradx: Any, expre
             assert not re.match(r"[=+@\t\r]|-[^0-9]", cell)
 
 
-def test_markdown_rows_have_as_many_cells_as_the_heading(gradx: Any) -> None:
-    lines = [line for line in gradx(*CARD, "--format", "markdown").out.splitlines() if line.startswith("|")]
+def test_markdown_rows_have_as_many_cells_as_the_heading(gradx_inside: Any) -> None:
+    lines = [line for line in gradx_inside(*CARD, "--format", "markdown").out.splitlines() if line.startswith("|")]
     assert {line.count("|") for line in lines} == {9}
     assert "| `b` | input | 3 | `db = 6` | `J → 33.006` | 6 | `3*c = 3·2 = 6` | ✓ |" in lines
 
@@ -176,8 +176,8 @@ def test_json_is_strict_and_holds_what_is_not_finite_as_text(gradx: Any) -> None
     assert answer.code == 1
 
 
-def test_the_keys_of_json(gradx: Any) -> None:
-    result = json.loads(gradx(*CARD, "--json").out)
+def test_the_keys_of_json(gradx_inside: Any) -> None:
+    result = json.loads(gradx_inside(*CARD, "--json").out)
     assert list(result) == [
         "schema", "command", "expression", "reading", "warnings", "output", "value", "epsilon", "point",
         "value_verdict", "confirmed", "proved", "gradients", "nodes",

@@ -7,7 +7,6 @@ gives it its place in the overview, and SymPy from the start.
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import NamedTuple
 
 
@@ -36,10 +35,17 @@ LISTED: dict[str, Row] = {
 
 def _unlisted() -> dict[str, Row]:
     """The commands of other files; their help is what stands behind the colon in the first line."""
-    places = {Path(folder, file).stem: Path(folder, file) for folder in __path__ for file in os.listdir(folder)}
-    names = sorted(name for name in places.keys() - LISTED if places[name].suffix == ".py" and not name.startswith("_"))
-    heads = {name: places[name].read_text("utf-8").partition("\n")[0] for name in names}
-    return {name: Row(f"{__name__}.{name}:command", heads[name].partition(": ")[2].rstrip('"')) for name in names}
+    places = {
+        file.removesuffix(".py"): os.path.join(folder, file) for folder in __path__ for file in os.listdir(folder)
+    }
+    names = sorted(name for name in places.keys() - LISTED if not name.startswith("_") and places[name].endswith(".py"))
+    return {name: Row(f"{__name__}.{name}:command", _head(places[name])) for name in names}
+
+
+def _head(path: str) -> str:
+    from linecache import getline
+
+    return getline(path, 1).partition(": ")[2].rstrip('"\n')
 
 
 COMMANDS = LISTED | _unlisted()

@@ -16,7 +16,7 @@ from gradx.lessons.claims.claim import Claim
 from gradx.lessons.claims.dependence import Dependence
 from gradx.lessons.claims.judging import Counterexample, Judged, Proof, Status, judge_claim
 from gradx.lessons.mistakes.mistake import Mistake, find_mistake
-from gradx.page import Paged
+from gradx.point.exploration import Paged
 from gradx.point.typed import Number, typed_point
 from gradx.symbolic.witness import Equality, SymbolicWitness
 

@@ -17,7 +17,6 @@ from gradx.language.bindings import Binding
 from gradx.language.printer import definition
 from gradx.language.program import Program
 from gradx.numbers.float64 import FLOAT64
-from gradx.page import Paged
 from gradx.point.judgement import EXACT_DIGITS, Checks, Judgement, unjudged
 from gradx.point.nudge import Nudge, nudge_column
 from gradx.point.verdict import FAINTEST, Verdict
@@ -89,6 +88,22 @@ class NodeReport:
         """The names of the nodes it reads, constants left out, each once."""
         names = self.graph.names
         return tuple(dict.fromkeys(names[j] for j in self.graph.nodes[self.index].inputs if names[j]))
+
+
+class Paged:
+    """A result that has a page."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str | None:
+        """What a notebook shows: HTML and its style, by what is installed as `html` in the entry points `gradx.pages`.
+
+        None where there is nothing, or nothing that knows this result: a notebook then shows `repr`.
+        """
+        from importlib.metadata import entry_points
+
+        makers = entry_points(group="gradx.pages", name="html")
+        return next((str(page) for maker in makers if (page := maker.load()(self)) is not None), None)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
