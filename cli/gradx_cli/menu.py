@@ -31,7 +31,8 @@ ASKED_OTHERWISE = {"help": "--help", "-?": "--help", "version": "--version", "-V
 """How other programs are asked for what `--help` and `--version` say."""
 
 ORDER = (
-    "file", "checks", "no_symbolic", "output", "force", "json", "format", "digits", "ascii", "exit_zero",
+    "file", "checks", "no_symbolic", "output", "force", "json", "format", "quiet", "only", "digits",
+    "ascii", "exit_zero",
 )  # fmt: skip
 """The options that commands share, as the help lists them behind a command's own."""
 

@@ -25,7 +25,7 @@ OPTIONS: Final = {word: option for option, words in _GUESSED.items() for word in
 OWNERS: Final = {
     **dict.fromkeys(("rate", "steps", "tolerance"), ("descend",)),
     **dict.fromkeys(("over", "points"), ("plot",)),
-    "output": ("graph", "plot"),
+    "output": ("graph", "plot", "export"),
 }
 """The commands that have an option, where not all have it."""
 

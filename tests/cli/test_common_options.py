@@ -10,7 +10,13 @@ from gradx_cli.commands import COMMANDS
 
 COMMON = ["--eps=0.001", "--wrt=x", "--no-symbolic", "--checks=all", "--digits=12", "--ascii", "--exit-zero"]
 
-MORE = {"nudge": ["x"], "check": ["dx=2*x"], "plot": ["--over", "x=0..1"], "descend": ["--steps", "2"]}
+MORE = {
+    "nudge": ["x"],
+    "check": ["dx=2*x"],
+    "plot": ["--over", "x=0..1"],
+    "descend": ["--steps", "2"],
+    "export": ["--to", "c"],
+}
 
 EXPRESSION = [name for name in COMMANDS if name != "examples"]
 

@@ -26,6 +26,8 @@ RUNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "check": (("check", "b^2 + c", "db=3*b", "db=2*b", "b=4", "c=2", "--no-symbolic"), ("12", "8")),
     "plot": (("plot", "w^2", "--over", "w=-3..3", "w=1", "--points", "7"), ("9", "-3")),
     "descend": (("descend", "(w - 3)^2", "w=0", "--steps", "3"), ("1.464", "-3.072")),
+    "diff": (("diff", "x^3", "x=2"), ("12",)),
+    "export": (("export", "x^3", "x=2", "--to", "c"), ("12", "8")),
     "examples": (("examples",), ("22",)),
 }
 """A command line of every command, and numbers that belong to its answer."""

@@ -19,7 +19,7 @@ MOST_NAMES, MOST_DETAILS = 8, 3
 """Longer lists of gradients end in "and 12 others"."""
 
 METHODS = {
-    "quotient": "by difference quotients with a bounded remainder",
+    "quotient": "by bounded difference quotients",
     "chain": "by the chain rule over difference quotients",
     "series": "by one-sided series",
 }
@@ -119,15 +119,16 @@ def _proved(exploration: Exploration, nodes: Sequence[NodeReport]) -> str:
     methods = [node.verdict.proof.method for node in nodes if node.verdict.proof is not None]
     ways = [words for method, words in METHODS.items() if method in methods]
     worked = sum(method in METHODS for method in methods)
-    some = f", {worked} of them" if worked < count else ""
+    some = f", {worked}" if worked < count else ""
     agrees = "SymPy agrees" if by_sympy == count else f"SymPy agrees in {by_sympy} of them"
     parts = [f"{some} {listed(ways)}" if ways else "", f"; {agrees}" if by_sympy else ""]
     return f"{whole} proved{''.join(parts)}"
 
 
 def _misleading_nudges(exploration: Exploration) -> list[Item]:
-    """Where a nudge's slope is not the gradient, and why."""
-    noted = [(node.nudge.note, safe(node.name)) for node in exploration.nodes if node.nudge and node.nudge.note]
+    """Where a nudge's slope is not the gradient, and why. A gradient that is not proved right has been told of."""
+    right = [node for node in exploration.nodes if not _fails(node.verdict.status)]
+    noted = [(node.nudge.note, safe(node.name)) for node in right if node.nudge and node.nudge.note]
     said = [f"nudging {listed(names)}: {safe(note)}" for note, names in _grouped(noted).items()]
     more = len(said) - MOST_DETAILS
     return [Item("", text) for text in said[:MOST_DETAILS] + [f"(and {more} more nudges that mislead)"] * (more > 0)]

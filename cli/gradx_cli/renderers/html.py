@@ -19,6 +19,10 @@ from gradx_cli.layout.tables import texts_of
 from gradx_cli.mathml_notation import MathmlNotation
 from gradx_cli.terminal import Terminal
 
+PART = """color-scheme: light dark; padding: 1rem 1.5rem; background: var(--page); color: var(--ink);
+  font: 1rem/1.6 system-ui, sans-serif;"""
+"""What a piece of another document is, in place of a body."""
+
 MOST_BOXES = 500
 """A larger graph is described."""
 
@@ -41,8 +45,14 @@ def render(answer: Answer, screen: Terminal) -> None:
 
 def fragment(answer: Answer) -> str:
     """The page as a piece for a document that is there, such as a notebook; its style is for nothing outside it."""
-    style = _style().replace(":root", "&").replace("body {", "& {")
-    head = ('<div class="gradx">', "<style>", f".gradx {{ padding: 1rem 1.5rem; {style}}}", "</style>")
+    colors, every, style = _style().partition("* {")
+    head = (
+        '<div class="gradx">',
+        "<style>",
+        colors.replace(":root", ".gradx"),
+        f".gradx {{ {PART} {every}{style}}}",
+        "</style>",
+    )
     parts = map(lines_of, answer.page(Medium(MathmlNotation, document=True)))
     return "\n".join([*head, *map(safe, chain.from_iterable(parts)), "</div>"])
 
