@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from gradx.errors import Problem, Span
 
 if TYPE_CHECKING:
-    from gradx_cli.drawing.curves import Line, Mark, Range
+    from gradx_cli.drawing.curves import Plot
     from gradx_cli.drawing.model import Diagram
 
 Tone = Literal["", "strong", "forward", "backward", "confirmed", "wrong", "doubtful", "quiet", "tangent", "secant"]
@@ -227,19 +227,15 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Lines in a frame. `described` says in words what they show; `under` is the name of what goes to the right.
+    """Lines in a frame, of so many rows on a terminal; `named_under`: with the name of what goes to the right.
+
     `gutter` are the columns that the numbers on the left take at least: charts below each other share theirs.
     """
 
     label: str
     tone: Tone
-    lines: Sequence[Line]
-    marks: Sequence[Mark]
-    x: Range
-    y: Range
+    plot: Plot
     height: int
-    over: str
-    described: str
     named_under: bool = True
     gutter: int = 0
 

@@ -7,6 +7,7 @@ input there is nothing partial, and a local partial is written with d too, unles
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -134,7 +135,7 @@ class Notation:
 TextNotation = Notation
 
 
-class SetNotation(Notation):
+class SetNotation(Notation, ABC):
     """One that is set as mathematics: `marks` are its words for what is no number, `negative` finds a negative number
     that meets an operator."""
 
@@ -150,13 +151,13 @@ class SetNotation(Notation):
     def decimal(self, text: str) -> str:
         return self.marks.get(text) or self.literal(text)
 
+    @abstractmethod
     def literal(self, text: str) -> str:
         """A finite number."""
-        raise NotImplementedError
 
+    @abstractmethod
     def of(self, graph: Graph, i: int) -> str:
         """Operation i of a graph."""
-        raise NotImplementedError
 
     def operation(self, i: int) -> str:
         return self.of(self.graph, i)

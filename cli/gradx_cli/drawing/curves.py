@@ -43,6 +43,29 @@ class Mark:
     hollow: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """Lines and marks in a frame. `over` names what goes to the right; `described` says in words what is seen."""
+
+    lines: Sequence[Line]
+    marks: Sequence[Mark]
+    x: Range
+    y: Range
+    over: str
+    described: str
+
+    def parts(self) -> Iterator[tuple[Line, list[Point]]]:
+        """What is seen of each line: points to be joined."""
+        for line in self.lines:
+            yield from ((line, part) for part in clipped(thinned(line.points, self.x), self.y))
+
+    def seen(self) -> Iterator[Mark]:
+        """The marks inside the frame."""
+        for mark in self.marks:
+            if self.x[0] <= mark.at[0] <= self.x[1] and self.y[0] <= mark.at[1] <= self.y[1]:
+                yield mark
+
+
 def thinned(points: Sequence[Point], x: Range) -> Sequence[Point]:
     """Of many points, in each of `COLUMNS` the first, the lowest, the highest and the last: the same line when drawn.
 

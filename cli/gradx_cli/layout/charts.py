@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from gradx_cli.blocks import Chart
-from gradx_cli.drawing.curves import UPWARDS, Pen, clipped, thinned, ticks
+from gradx_cli.drawing.curves import UPWARDS, Pen, ticks
 from gradx_cli.layout import STYLES
 from gradx_cli.numbers import shown
 from gradx_cli.terminal import Segment, Terminal, in_ascii
@@ -45,7 +45,7 @@ ZERO = Ink("┄", ".", "gray", "bright_black")
 
 def chart_lines(chart: Chart, screen: Terminal) -> Iterator[str | Text]:
     """The heading, the drawn lines, coloured where the screen has colours, and the name of what goes to the right."""
-    names = {line.name: INKS[line.pen] for line in chart.lines if line.name}
+    names = {line.name: INKS[line.pen] for line in chart.plot.lines if line.name}
     heading: list[Segment] = [("  ", ""), (screen.drawn(chart.label), STYLES[chart.tone])]
     for name, ink in names.items() if len(names) > 1 else ():
         sample = "▄▄" if screen.unicode and screen.color else ink.ascii
@@ -53,7 +53,7 @@ def chart_lines(chart: Chart, screen: Terminal) -> Iterator[str | Text]:
     yield screen.styled(*heading)
     yield from _frame(chart, screen)
     if chart.named_under:
-        yield f"  {screen.drawn(chart.over)}"
+        yield f"  {screen.drawn(chart.plot.over)}"
 
 
 def _frame(chart: Chart, screen: Terminal) -> Iterator[str | Text]:
@@ -65,23 +65,22 @@ def _frame(chart: Chart, screen: Terminal) -> Iterator[str | Text]:
     figure.canvas("default")
     figure.plot_size(max(NARROWEST, min(screen.width or 80, WIDEST)), chart.height)
     figure.axes(False, side=1)
-    for axis, ends, count, width in (("x", chart.x, 7, 0), ("y", chart.y, UPWARDS, chart.gutter)):
+    plot = chart.plot
+    for axis, ends, count, width in (("x", plot.x, 7, 0), ("y", plot.y, UPWARDS, chart.gutter)):
         places = ticks(*ends, count)
         figure.ruler(axis).lim(*ends)
         figure.ruler(axis).ticks(places, [shown(place, 6).rjust(width) for place in places])
-    if chart.y[0] < 0 < chart.y[1]:
+    if plot.y[0] < 0 < plot.y[1]:
         marker = plotext.marker(ZERO.marker if screen.unicode else ZERO.ascii, pixel=ZERO.color)
-        figure.draw(figure.signal(list(chart.x), [0.0, 0.0], marker=marker).lines())
-    for line in chart.lines:
+        figure.draw(figure.signal(list(plot.x), [0.0, 0.0], marker=marker).lines())
+    for line, part in plot.parts():
         ink = INKS[line.pen]
         marker = plotext.marker(ink.marker if screen.unicode else ink.ascii, pixel=ink.color)
-        for part in clipped(thinned(line.points, chart.x), chart.y):
-            figure.draw(figure.signal(*map(list, zip(*part, strict=True)), marker=marker).lines())
-    for mark in chart.marks:
-        if chart.x[0] <= mark.at[0] <= chart.x[1] and chart.y[0] <= mark.at[1] <= chart.y[1]:
-            sign = "○●"[not mark.hollow] if screen.unicode else "o@"[not mark.hollow]
-            marker = plotext.marker(sign, pixel=INKS[mark.pen].color)
-            figure.draw(figure.signal([mark.at[0]], [mark.at[1]], marker=marker))
+        figure.draw(figure.signal(*map(list, zip(*part, strict=True)), marker=marker).lines())
+    for mark in chart.plot.seen():
+        sign = "○●"[not mark.hollow] if screen.unicode else "o@"[not mark.hollow]
+        marker = plotext.marker(sign, pixel=INKS[mark.pen].color)
+        figure.draw(figure.signal([mark.at[0]], [mark.at[1]], marker=marker))
     for row in figure.build().string(colorless=not screen.color).splitlines():
         shown_row = (row if screen.unicode else in_ascii(row)).rstrip()
         yield _coloured(shown_row) if screen.color else shown_row

@@ -16,7 +16,7 @@ from gradx.lessons.descents.holding_rate import Holding
 from gradx.lessons.descents.trail import Trail
 from gradx_cli.answer import Record, head, selected
 from gradx_cli.blocks import GAP, Block, Chart, Column, Item, Items, Part, Sentence, Table, Title, Tone
-from gradx_cli.drawing.curves import PENS, Line, around
+from gradx_cli.drawing.curves import PENS, Line, Plot, around
 from gradx_cli.escape import safe
 from gradx_cli.numbers import counted, shown
 from gradx_cli.terminal import LONGEST_TITLE
@@ -235,4 +235,4 @@ def _curve(ended: Sequence[Ended]) -> Iterator[Chart]:
         if line
     ]
     said = f"{output} goes from {shown(finite[0], 6)} to {shown(finite[-1], 6)} in {counted(int(steps[1]), 'step')}"
-    yield Chart(name, "", inked, [], steps, heights, HEIGHT_ROWS, "step", said)
+    yield Chart(name, "", Plot(inked, [], steps, heights, "step", said), HEIGHT_ROWS)

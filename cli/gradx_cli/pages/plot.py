@@ -11,7 +11,7 @@ from gradx.lessons.curves.curve import Curve, Straight
 from gradx.lessons.curves.naming import Break
 from gradx_cli.answer import Answer, Medium, Record, head, selected
 from gradx_cli.blocks import GAP, Block, Chart, Item, Items, Sentence, Title
-from gradx_cli.drawing.curves import UPWARDS, Line, Mark, Pen, Point, ticks
+from gradx_cli.drawing.curves import UPWARDS, Line, Mark, Pen, Plot, Point, ticks
 from gradx_cli.escape import safe
 from gradx_cli.numbers import shown
 from gradx_cli.pages.pieces import heights, pieces, slope_pieces
@@ -31,7 +31,7 @@ def answer(program: Program, curve: Curve, epsilon: float, warnings: tuple[str, 
         output, over = safe(program.graph.names[program.graph.output]), safe(curve.over)
         yield from (GAP, Title(safe(program.shortened(LONGEST_TITLE))), GAP)
         above, below = _function(curve, output, over), _slope(curve, f"d{output}/d{over}", over)
-        gutter = max(len(shown(place, 6)) for chart in (above, below) for place in ticks(*chart.y, UPWARDS))
+        gutter = max(len(shown(place, 6)) for chart in (above, below) for place in ticks(*chart.plot.y, UPWARDS))
         yield from (replace(above, gutter=gutter), GAP, replace(below, gutter=gutter), GAP)
         yield Items(list(_legend(curve, over, epsilon)))
         yield from _doubts(curve, output, over)
@@ -74,14 +74,16 @@ def _function(curve: Curve, output: str, over: str) -> Chart:
     lines += [Line(piece, "curve", output) for piece in pieces(curve)]
     y = heights(curve, curve.value.tolist())
     said = _described(output, over, x, curve.value.tolist(), curve.x.tolist())
-    return Chart(output, "forward", lines, list(_marks(curve)), x, y, HEIGHT, over, said, named_under=False)
+    plot = Plot(lines, list(_marks(curve)), x, y, over, said)
+    return Chart(output, "forward", plot, HEIGHT, named_under=False)
 
 
 def _slope(curve: Curve, name: str, over: str) -> Chart:
     lines = [Line(piece, "slope") for piece in slope_pieces(curve)]
     slopes = curve.derivative.tolist()
     said = _described(name, over, _ends(curve), slopes, curve.x.tolist())
-    return Chart(name, "backward", lines, [], _ends(curve), heights(curve, slopes), SLOPE_HEIGHT, over, said)
+    plot = Plot(lines, [], _ends(curve), heights(curve, slopes), over, said)
+    return Chart(name, "backward", plot, SLOPE_HEIGHT)
 
 
 def _ends(curve: Curve) -> Point:

@@ -151,11 +151,11 @@ def _cell(column: blocks.Column, parts: Sequence[Sequence[str]], row: int, *, is
 def _chart(chart: blocks.Chart) -> Iterator[str]:
     from gradx_cli.drawing.plot_svg import chart_svg
 
-    names = {line.name: line.pen for line in chart.lines if line.name}
+    names = {line.name: line.pen for line in chart.plot.lines if line.name}
     legend = "".join(f' <span class="pen-{pen}">● {_text(name)}</span>' for name, pen in names.items())
     label = _text(chart.label) + (legend if len(names) > 1 else "")
     yield f"<figure><figcaption{_toned(chart.tone)}>{label}</figcaption>"
-    yield from chart_svg(chart.lines, chart.marks, chart.x, chart.y, chart.described, chart.over)
+    yield from chart_svg(chart.plot)
     yield "</figure>"
 
 

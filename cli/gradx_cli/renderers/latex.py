@@ -132,7 +132,7 @@ def lines_of(block: Block) -> Iterator[str]:
         case blocks.Table():
             yield from _table(block)
         case blocks.Chart():
-            yield from (rf"\noindent\textbf{{{_text(block.label)}}}: {_text(block.described)}", "")
+            yield from (rf"\noindent\textbf{{{_text(block.label)}}}: {_text(block.plot.described)}", "")
         case blocks.Drawing():
             yield from (rf"\noindent{_code(block.title)}", "")
             yield from _list(map(_text, block.described))

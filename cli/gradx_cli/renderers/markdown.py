@@ -65,7 +65,7 @@ def lines_of(block: Block) -> Iterator[str]:
         case blocks.Table():
             yield from _table(block)
         case blocks.Chart():
-            yield from (f"**{plain(block.label)}**: {plain(block.described)}", "")
+            yield from (f"**{plain(block.label)}**: {plain(block.plot.described)}", "")
         case blocks.Drawing():
             yield from _drawing(block)
 

@@ -46,7 +46,7 @@ def lines_of(block: Block) -> Iterator[str]:
         case blocks.Table():
             yield from block.sentences
         case blocks.Chart():
-            yield f"{block.described}."
+            yield f"{block.plot.described}."
         case blocks.Drawing():
             yield f"{block.title}."
             yield from block.described
