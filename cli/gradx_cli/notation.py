@@ -11,14 +11,16 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from gradx.derive.formulas import Formula, local_partial
 from gradx.graph import Graph
 from gradx.language.printer import definition
 from gradx.language.tokens import NAME, scan, sort
 from gradx_cli.escape import safe
 from gradx_cli.numbers import shown
+
+if TYPE_CHECKING:
+    from gradx.derive.formulas import Formula
 
 _END = ""
 
@@ -113,6 +115,8 @@ class Notation:
 
     def local_formula(self, via: int, slot: int) -> str | None:
         """The local partial in symbols, in brackets where it stands in a product; None where it cannot be written."""
+        from gradx.derive.formulas import local_partial
+
         formula = local_partial(self.graph, via, slot)
         if formula is None:
             return None
