@@ -12,7 +12,7 @@ point lies in a primitive's domain is the row's to say.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Literal, Protocol, Self, TypeVar, cast
 
@@ -106,14 +106,16 @@ class Arithmetic(Protocol[S]):
     def trigamma(self, x: S, /) -> S: ...
 
 
-def borrowing(library: object, made: Callable[[Any], Any] = lambda f: f) -> Callable[[type[T]], type[T]]:
-    """Of the functions of an arithmetic, a class lacks those that `library` has under the same name; `made` of each is
-    what it takes."""
+def borrowing(
+    library: object, renamed: Mapping[str, str] | None = None, made: Callable[[Any], Any] = lambda f: f
+) -> Callable[[type[T]], type[T]]:
+    """Of the functions of an arithmetic, a class lacks those that `library` has under the same name, or another
+    (`renamed`); `made` of each is what it takes."""
 
     def filled(cls: type[T]) -> type[T]:
         for name, function in vars(Arithmetic).items():
             if callable(function) and not name.startswith("_") and getattr(cls, name) is function:
-                setattr(cls, name, staticmethod(made(getattr(library, name))))
+                setattr(cls, name, staticmethod(made(getattr(library, (renamed or {}).get(name, name)))))
         return cls
 
     return filled
@@ -145,6 +147,8 @@ class Ordered(Arithmetic[S], Protocol[S]):
         """Whether `xs` lie in the domain of `row`; None where that is not known."""
 
 
+OPPOSITE: dict[Relation, Relation] = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
+
 _OPERATORS: dict[str, Callable[..., object]] = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "neg": operator.neg, "<": operator.lt, "<=": operator.le,
     ">": operator.gt, ">=": operator.ge, "==": operator.eq, "!=": operator.ne,
@@ -159,6 +163,6 @@ def operation(m: Arithmetic[S], name: str) -> Callable[..., S]:
     return cast("Callable[..., S]", _OPERATORS.get(name) or getattr(m, name))
 
 
-def holds(relation: Relation, left: float, right: float) -> bool:
-    """Whether `left relation right`; for any ordered numbers (`float`, `mpf`)."""
+def holds(relation: Relation, left: T, right: T) -> bool:
+    """Whether `left relation right`; for any ordered numbers (`float`, `mpf`), for balls whether that is certain."""
     return bool(_OPERATORS[relation](left, right))

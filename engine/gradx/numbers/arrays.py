@@ -13,7 +13,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from gradx.numbers import Relation
+from gradx.numbers import Arithmetic, Relation, borrowing
 from gradx.numbers.float64 import FLOAT64
 
 Array = NDArray[np.float64]
@@ -22,6 +22,10 @@ Array = NDArray[np.float64]
 _COMPARE: dict[Relation, np.ufunc] = {
     "<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal, "==": np.equal, "!=": np.not_equal,
 }  # fmt: skip
+
+
+_RENAMED = {name: name.replace("a", "arc", 1) for name in ("asin", "acos", "atan", "asinh", "acosh", "atanh")}
+_RENAMED["modulo"] = "mod"
 
 
 def quiet() -> np.errstate:
@@ -39,37 +43,11 @@ def _each(f: Callable[[float], float]) -> Callable[[Array], Array]:
     return function
 
 
-class Arrays:
+@borrowing(np, _RENAMED)
+class Arrays(Arithmetic[Array]):
     """Arithmetic over arrays. Stateless; `ARRAYS` is the one instance that is needed."""
 
-    absolute = staticmethod(np.abs)
-    sign = staticmethod(np.sign)
-    floor = staticmethod(np.floor)
-    ceil = staticmethod(np.ceil)
-    exp = staticmethod(np.exp)
-    expm1 = staticmethod(np.expm1)
-    log = staticmethod(np.log)
-    log2 = staticmethod(np.log2)
-    log10 = staticmethod(np.log10)
-    log1p = staticmethod(np.log1p)
-    sqrt = staticmethod(np.sqrt)
-    cbrt = staticmethod(np.cbrt)
-    sin = staticmethod(np.sin)
-    cos = staticmethod(np.cos)
-    tan = staticmethod(np.tan)
-    asin = staticmethod(np.arcsin)
-    acos = staticmethod(np.arccos)
-    atan = staticmethod(np.arctan)
-    sinh = staticmethod(np.sinh)
-    cosh = staticmethod(np.cosh)
-    tanh = staticmethod(np.tanh)
-    asinh = staticmethod(np.arcsinh)
-    acosh = staticmethod(np.arccosh)
-    atanh = staticmethod(np.arctanh)
-    logaddexp = staticmethod(np.logaddexp)
     sinc_slope = staticmethod(_each(FLOAT64.sinc_slope))
-    divide = staticmethod(np.divide)
-    modulo = staticmethod(np.mod)
     erf = staticmethod(_each(FLOAT64.erf))
     erfc = staticmethod(_each(FLOAT64.erfc))
     gamma = staticmethod(_each(FLOAT64.gamma))
@@ -122,4 +100,4 @@ class Arrays:
         return np.maximum(x, 0.0) + np.log1p(np.exp(-np.abs(x)))
 
 
-ARRAYS = Arrays()
+ARRAYS = Arrays()  # type: ignore[abstract]

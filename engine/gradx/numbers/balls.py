@@ -18,7 +18,7 @@ from typing import TypeVar, cast
 
 from flint import acb, arb, ctx
 
-from gradx.numbers import Bounded, Ordered, Relation, borrowing
+from gradx.numbers import OPPOSITE, Bounded, Ordered, Relation, borrowing, holds
 
 MOST_BITS = 160_000
 """No more precision than this is ever asked of FLINT."""
@@ -56,12 +56,11 @@ def sigmoid(x: B) -> B:
     return small / (small + 1)
 
 
-@borrowing(arb)
+@borrowing(arb, {"sign": "sgn"})
 class Balls(Ordered[arb]):
     """Arithmetic over `arb` at FLINT's precision of the moment. Stateless; `BALLS` is the one instance needed."""
 
     number: Callable[[float], arb] = staticmethod(arb)
-    sign: Callable[[arb], arb] = staticmethod(arb.sgn)
     sigmoid: Callable[[arb], arb] = staticmethod(sigmoid)
     log2: Callable[[arb], arb] = staticmethod(lambda x: x.log_base(2))
     log10: Callable[[arb], arb] = staticmethod(lambda x: x.log_base(10))
@@ -73,13 +72,7 @@ class Balls(Ordered[arb]):
         """Whether `left relation right`; None where the radii leave it open."""
         if left is right and left.is_finite():
             return relation in ("<=", ">=", "==")
-        if relation in ("==", "!="):
-            same = True if left == right else False if left != right else None
-            return same if same is None or relation == "==" else not same
-        if relation in (">", ">="):
-            left, right, relation = right, left, "<" if relation == ">" else "<="
-        yes, no = (left < right, left >= right) if relation == "<" else (left <= right, left > right)
-        return True if yes else False if no else None
+        return True if holds(relation, left, right) else False if holds(OPPOSITE[relation], left, right) else None
 
     def where(self, relation: Relation, left: arb, right: arb, then: arb, otherwise: arb) -> arb:
         taken = self.holds(relation, left, right)

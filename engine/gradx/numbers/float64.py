@@ -34,7 +34,7 @@ def _quiet(f: Callable[[float], float]) -> Callable[[float], float]:
 _log_gamma = _quiet(math.lgamma)
 
 
-@borrowing(math, _quiet)
+@borrowing(math, made=_quiet)
 class Float64(Ordered[float]):
     """Arithmetic over `float`. Stateless; `FLOAT64` is the one instance that is needed."""
 

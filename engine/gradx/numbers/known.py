@@ -166,7 +166,7 @@ class Known:
         """The power of a number above zero."""
         if e.ratio is not None:
             return self.power(forms.to_exponent(e.ratio))
-        return finite(Known.of(self.ball**e.ball, _general_power, self, e))
+        return finite(Known.of(self.ball**e.ball, None))
 
     def floor(self) -> int:
         """The largest whole number up to this one."""
@@ -248,10 +248,6 @@ _FORMS: dict[str, Formed] = {
     "log": forms.logarithm,
     **{name: partial(forms.opaque, name) for name in ("gamma", "lgamma", "digamma", "trigamma")},
 }
-
-
-def _general_power(base: Form, exponent: Form) -> Form:
-    return forms.exponential(forms.multiplied(forms.logarithm(base), exponent))
 
 
 def _dyadic(ball: arb) -> fmpq | None:

@@ -73,13 +73,11 @@ def _modest(function: Callable[[Expr], Expr]) -> Callable[[Expr], Expr]:
     return guarded
 
 
-@borrowing(sp)
+@borrowing(sp, {"maximum": "Max", "minimum": "Min"})
 class SymbolicArithmetic(Arithmetic[Expr]):
     """Arithmetic over `sympy.Expr`. `literals` holds, for each literal that became a symbol, its value."""
 
     divide = staticmethod(operator.truediv)
-    maximum = staticmethod(sp.Max)
-    minimum = staticmethod(sp.Min)
     floor = staticmethod(Floor)
     ceil = staticmethod(Ceiling)
     cbrt = staticmethod(cbrt)

@@ -13,7 +13,7 @@ from operator import mul
 from flint import arb_series, ctx, fmpq
 
 from gradx.numbers.expansion import Expansion, Term
-from gradx.numbers.known import ONE, ZERO, Known, known, opaque, pi
+from gradx.numbers.known import ONE, ZERO, Known, known, opaque
 
 
 def exponential(n: int) -> list[Known]:
@@ -46,11 +46,6 @@ def integrated(value: Known, derivative: Callable[[Expansion], Expansion], c: Kn
     slope = derivative(Expansion((*first, Term(1, 0, ONE)), None, max(order, n)))
     found = {e: a for e, _, a in slope.terms}
     return [value, *(found.get(k, ZERO) * known(Fraction(1, k + 1)) for k in range(n - 1))]
-
-
-def erf_scale() -> Known:
-    """2/√π."""
-    return known(2) * pi().power(Fraction(-1, 2))
 
 
 def reciprocal_gamma(c: Known, first: Known, derivative: int, n: int) -> list[Known]:

@@ -7,7 +7,6 @@ The budget counts evaluations and not seconds, so that the same input always get
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -61,21 +60,15 @@ class Budget:
     """What is left to spend, in evaluations of a product at the lowest precision; `everything`: no end."""
 
     def __init__(self, *, everything: bool = False) -> None:
-        self._left = math.inf if everything else AUTO_BUDGET
-        self._left_for_walks = math.inf if everything else WALKS_BUDGET
+        self._left = {False: AUTO_BUDGET, True: WALKS_BUDGET}
+        self._everything = everything
         self.levels = len(LADDER) if everything else AUTO_LEVELS
 
-    def spend(self, cost: int) -> None:
-        """Raises OverBudgetError where no more is left."""
-        if cost > self._left:
+    def spend(self, cost: int, walk: bool = False) -> None:
+        """A walk over all nodes is paid for from a purse of its own. Raises OverBudgetError where no more is left."""
+        if cost > self._left[walk] and not self._everything:
             raise OverBudgetError
-        self._left -= cost
-
-    def spend_walk(self, cost: int) -> None:
-        """The same for a walk over all nodes, which are paid for from a purse of their own."""
-        if cost > self._left_for_walks:
-            raise OverBudgetError
-        self._left_for_walks -= cost
+        self._left[walk] -= cost
 
 
 class Enclosures:
@@ -156,7 +149,7 @@ class Enclosures:
     def _chained(self, level: int) -> list[arb]:
         """Every node's gradient by the chain rule over quotients, at a precision. Raises OverBudgetError."""
         if level not in self._walks:
-            self._budget.spend_walk(WEIGHTS[level] * walk_cost(self._graph))
+            self._budget.spend(WEIGHTS[level] * walk_cost(self._graph), walk=True)
             self._walks[level] = chain(self.readings[level]).adjoints
         return self._walks[level]
 

@@ -178,9 +178,15 @@ def explore(
     back, judgement = _judged(graph, run, at, counted, options, bindings)
     answers = _answers(witness, question, counted)
     answers.update((i, _held_against(answers[i], slope)) for i, slope in judgement.slopes.items())
-    slopes = {i: _best_known(judgement.gradients[i], back.adjoints[i]) for i in counted}
+    proofs = {i: judgement.gradients[i].proof for i in counted}
+    slopes = {i: back.adjoints[i] if proof is None else float(proof.ball) for i, proof in proofs.items()}
     nudges = nudge_column(graph, run, slopes, options.epsilon)
-    nodes = tuple(_report(graph, i, run, back, nudges.get(i), judgement, answers[i]) for i in counted)
+    nodes = []
+    for i in counted:
+        absent = i in run.dropped or (i in run.faults and graph.output not in run.faults)
+        number, slope, nudge = (None,) * 3 if absent else (run.values[i], back.adjoints[i], nudges.get(i))
+        exact = None if absent else judgement.values.get(i)
+        nodes.append(NodeReport(graph, i, number, slope, nudge, answers[i], judgement.gradients[i], exact))
     return Exploration(
         program,
         graph,
@@ -188,7 +194,7 @@ def explore(
         options,
         run,
         back,
-        nodes,
+        tuple(nodes),
         run.values[graph.output],
         judgement.value,
         (*program.remarks, *warnings, *judgement.remarks),
@@ -205,23 +211,17 @@ def _judged(
     bindings: Sequence[Binding],
 ) -> tuple[Backprop[float], Judgement]:
     """Backprop, and what is proved. Raises a domain error where the output has no value."""
-    if options.checks == "none" and graph.output not in run.faults:
-        return backprop(graph, FLOAT64, run), unjudged(counted, run)
+    back, nothing = backprop(graph, FLOAT64, run), options.checks == "none"
+    if nothing and graph.output not in run.faults:
+        return back, unjudged(counted, run)
     from gradx.point.judge import Judge
     from gradx.point.typed import typed_point
 
     values = {graph.names[i]: x for i, x in at.items()}
-    judge = Judge(
-        graph,
-        run,
-        at,
-        lambda: typed_point(graph, bindings, values),
-        everything=options.checks == "all",
-        digits=options.digits,
-    )
+    everything, digits = options.checks == "all", options.digits
+    judge = Judge(graph, run, at, lambda: typed_point(graph, bindings, values), everything=everything, digits=digits)
     judge.require_value()
-    back = backprop(graph, FLOAT64, run)
-    return back, unjudged(counted, run) if options.checks == "none" else judge.judgement(back, counted)
+    return back, unjudged(counted, run) if nothing else judge.judgement(back, counted)
 
 
 def _counted(graph: Graph, wrt: tuple[str, ...] | None) -> list[int]:
@@ -266,30 +266,3 @@ def _held_against(symbolic: Symbolic, slope: arb) -> Symbolic:
         return symbolic
     reason = f"SymPy's formula is worth {short(other)} here, and {short(slope)} is proved"
     return symbolic._replace(value=None, reason=reason)
-
-
-def _best_known(verdict: Verdict, gradient: float) -> float:
-    """The slope that a nudge is held against: the exact one where it is known."""
-    return gradient if verdict.proof is None else float(verdict.proof.ball)
-
-
-def _report(
-    graph: Graph,
-    i: int,
-    run: Forward[float],
-    back: Backprop[float],
-    nudge: Nudge | None,
-    judgement: Judgement,
-    symbolic: Symbolic,
-) -> NodeReport:
-    absent = i in run.dropped or (i in run.faults and graph.output not in run.faults)
-    return NodeReport(
-        graph,
-        i,
-        None if absent else run.values[i],
-        None if absent else back.adjoints[i],
-        None if absent else nudge,
-        symbolic,
-        judgement.gradients[i],
-        None if absent else judgement.values.get(i),
-    )

