@@ -98,23 +98,13 @@ class OneSidedSeries:
         below = y.fixed
         if below is not None:
             return x.times(below.power(-1)) if below.sign() else self.nowhere
-        lead = y.lead()
-        if lead is None:
-            return self.nowhere
         (a, u, b), (c, v, d) = x.line, y.line
-        if u is v and (a * d - b * c).seen_sign() == 0:
+        if u is v and (a * d - b * c).seen_sign() == 0 and y.lead() is not None:
             return constant(a / c, x.order)
-        inverse = self._binomial(monic(y, lead), known(-1))
-        return x * inverse.shifted(-lead.e, -lead.k, lead.c.power(-1))
+        return x * self.whole_power(y, -1)
 
     def modulo(self, x: Expansion, y: Expansion) -> Expansion:
         return x - self.floor(self.divide(x, y)) * y
-
-    def _binomial(self, w: Expansion, a: Known) -> Expansion:
-        """(1 + w)^a."""
-        n = length(w)
-        whole = a.ratio is not None and a.ratio.q == 1 and 0 <= a.ratio < n
-        return composed(taylor.binomial(a, n), w, whole)
 
     def power(self, x: Expansion, y: Expansion) -> Expansion:
         exponent = y.fixed
@@ -143,17 +133,19 @@ class OneSidedSeries:
                 result = product(result, result, None)
                 result = product(result, x, None) if bit == "1" else result
             return result
-        lead = x.lead()
-        if lead is None:
+        if x.lead() is None:
             return x if n > 0 else self.nowhere
-        return self._binomial(monic(x, lead), known(n)).shifted(lead.e * n, lead.k * n, finite(lead.c.power(n)))
+        return self.real_power(x, known(n))
 
     def real_power(self, x: Expansion, a: Known) -> Expansion:
-        """A power of what is above zero."""
+        """A power of what is not zero, a whole one below it."""
         lead = x.lead()
         assert lead is not None
-        exponent = a.exponent() if lead.e or lead.k else 0
-        return self._binomial(monic(x, lead), a).shifted(lead.e * exponent, lead.k * exponent, lead.c.raised(a))
+        w = monic(x, lead)
+        n, exponent = length(w), a.exponent() if lead.e or lead.k else 0
+        whole = a.ratio is not None and a.ratio.q == 1 and 0 <= a.ratio < n
+        found = composed(taylor.binomial(a, n), w, whole)
+        return found.shifted(lead.e * exponent, lead.k * exponent, finite(lead.c.raised(a)))
 
     def maximum(self, *xs: Expansion) -> Expansion:
         return reduce(self._larger, xs)

@@ -17,9 +17,8 @@ from gradx.language.bindings import Binding
 from gradx.language.printer import definition
 from gradx.language.program import Program
 from gradx.numbers.float64 import FLOAT64
-from gradx.point.judgement import EXACT_DIGITS, Checks, Judgement, unjudged
 from gradx.point.nudge import Nudge, nudge_column
-from gradx.point.verdict import FAINTEST, Verdict
+from gradx.point.verdict import EXACT_DIGITS, FAINTEST, Checks, Judgement, Verdict, unjudged
 from gradx.sweeps.backprop import Backprop, backprop
 from gradx.sweeps.forward import Forward, forward
 from gradx.symbolic.witness import Question, Symbolic, SymbolicWitness

@@ -13,12 +13,24 @@ from gradx.numbers.balls import BALLS, TYPED_BALLS, precision
 from gradx.numbers.decimals import decimal, significant
 from gradx.point.domain_error import domain_error
 from gradx.point.enclosure import Budget, Enclosures, OpenError, OverBudgetError
-from gradx.point.judgement import EXACT_DIGITS, NOT_TAKEN, Judgement
 from gradx.point.reading import Reading, Readings
 from gradx.point.sentences import bent, branch_taken, convention, lost, open_comparison
 from gradx.point.sides import Bend
 from gradx.point.typed import Number, in_balls
-from gradx.point.verdict import LARGEST, SHOWN_DIGITS, Cause, Proof, Verdict, agrees, contradicted, right, weigh
+from gradx.point.verdict import (
+    EXACT_DIGITS,
+    LARGEST,
+    NOT_TAKEN,
+    SHOWN_DIGITS,
+    Cause,
+    Judgement,
+    Proof,
+    Verdict,
+    agrees,
+    contradicted,
+    right,
+    weigh,
+)
 from gradx.sweeps.backprop import Backprop
 from gradx.sweeps.forward import Forward
 

@@ -1,4 +1,4 @@
-"""The verdict on one number: what is proved of it, and whether float64's number is that.
+"""The verdict on a number, and on all of a point: what is proved, and whether float64's number is that.
 
 The truth is a ball that no rule of differentiation was used for. float64's number is right where it is within 1e-9 of
 every point of the ball. Where it is not, backprop's rules read in balls tell whose fault that is: where they overlap
@@ -8,9 +8,11 @@ the truth, float64 lost digits; where they do not, the rule is proved wrong.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from gradx.numbers.decimals import decimal, is_writable, outward, short, significant
+from gradx.sweeps.forward import Forward
 
 if TYPE_CHECKING:
     from flint import arb
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from gradx.point.quotient import Quotient
 
 Status = Literal["agree", "inexact", "kink", "edge", "jump", "vertical", "disagree", "undecided", "unchecked"]
+Checks = Literal["auto", "all", "none"]
 Method = Literal["quotient", "chain", "series", "exact"]
 Cause = Literal["branch", "cancellation", "rounding", "underflow", "overflow", "no-number"]
 """Why float64's number is not the true one: no digit is lost where a branch was taken that has another slope."""
@@ -31,6 +34,9 @@ more."""
 
 SHOWN_DIGITS = 17
 """A true value is shown when it has at least so many digits."""
+
+EXACT_DIGITS = 25
+"""How many digits exact numbers have when nobody asks for more."""
 
 SHARP_BITS = 40
 SMALLEST_NORMAL = 2.0**-1022
@@ -123,6 +129,36 @@ class Verdict(NamedTuple):
 
 
 UNCHECKED = Verdict("unchecked")
+
+
+NOT_TAKEN = Verdict("unchecked", "in a branch that is not taken")
+
+_FAILED = ("inexact", "kink", "edge", "jump", "vertical", "disagree", "undecided")
+
+
+class Judgement(NamedTuple):
+    """The verdict on every node asked for, and on the value; remarks in words; `confirmed` as in an Exploration.
+
+    `values` are the nodes' exact values, `slopes` the balls around the true gradients where there are such.
+    """
+
+    gradients: dict[int, Verdict]
+    value: Verdict
+    remarks: tuple[str, ...] = ()
+    values: Mapping[int, str] = {}
+    slopes: Mapping[int, arb] = {}
+
+    @property
+    def confirmed(self) -> bool | None:
+        statuses = [v.status for v in (*self.gradients.values(), self.value) if v is not NOT_TAKEN]
+        if any(status in _FAILED for status in statuses):
+            return False
+        return None if "unchecked" in statuses else True
+
+
+def unjudged(nodes: Sequence[int], run: Forward[float]) -> Judgement:
+    """Nothing looked at."""
+    return Judgement({i: NOT_TAKEN if i in run.dropped else UNCHECKED for i in nodes}, UNCHECKED)
 
 
 def agrees(number: float, truth: Proof, scale: float = 1.0) -> bool:

@@ -18,10 +18,9 @@ from gradx.point.enclosure import (
 )
 from gradx.point.exploration import Options, explore
 from gradx.point.judge import UNAFFORDABLE
-from gradx.point.judgement import Judgement
 from gradx.point.reading import LADDER, Readings
 from gradx.point.sides import Bend
-from gradx.point.verdict import Proof, Verdict
+from gradx.point.verdict import Judgement, Proof, Verdict
 
 
 def enclosures(text: str, *, digits: int = 28, everything: bool = False, **point: float) -> Enclosures:

@@ -12,8 +12,7 @@ from gradx.language.program import Program, read
 from gradx.numbers.float64 import FLOAT64, Float64
 from gradx.point.exploration import Exploration, NodeReport, Options, explore
 from gradx.point.judge import UNAFFORDABLE, Judge
-from gradx.point.judgement import NOT_TAKEN
-from gradx.point.verdict import Verdict
+from gradx.point.verdict import NOT_TAKEN, Verdict
 from gradx.primitive import Primitive
 from gradx.sweeps.backprop import backprop
 from gradx.sweeps.forward import forward

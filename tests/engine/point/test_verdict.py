@@ -216,3 +216,11 @@ def test_what_counts_as_proved(found: Verdict, is_proved: bool) -> None:
 
 def test_a_slope_in_a_sentence() -> None:
     assert [plain(x) for x in (None, 0.5, math.inf, -math.inf, 1 / 3)] == ["none", "0.5", "inf", "-inf", "0.3333333333"]
+
+
+def test_digits_are_not_counted_of_a_number_beside_0_that_is_right() -> None:
+    # 0.1*3 - 0.3 is 5.6e-17 in float64 and 0 as it is typed: right, and no digit of it is one of the truth's
+    found = weigh(2.0**-54, proof(2.0**-56), proof(0))
+    assert (found.status, found.digits) == ("agree", None)
+    assert weigh(0.0, proof(0)).digits == 16
+    assert weigh(2.0, proof(0)).digits == 0
