@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import cast
 
-from gradx.numbers.operators import Made
+from gradx.numbers import Made
 from gradx.primitive import Primitive
 
 

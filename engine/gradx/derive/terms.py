@@ -13,9 +13,8 @@ from functools import partial
 from typing import Final, cast
 
 from gradx.graph import GraphBuilder, Node
-from gradx.numbers import Arithmetic, Relation, holds
+from gradx.numbers import Arithmetic, Made, Relation, holds
 from gradx.numbers.float64 import FLOAT64
-from gradx.numbers.operators import Made
 from gradx.table import TABLE, WHERE
 
 _NOWHERE = (0, 0)

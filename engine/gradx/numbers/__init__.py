@@ -12,6 +12,7 @@ point lies in a primitive's domain is the row's to say.
 from __future__ import annotations
 
 import operator
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Literal, Protocol, Self, TypeVar, cast
@@ -148,6 +149,37 @@ class Ordered(Arithmetic[S], Protocol[S]):
 
 
 OPPOSITE: dict[Relation, Relation] = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
+
+
+class Made(ABC):
+    """A number that only remembers what it is made of: every operator goes to `made`, by its name in the table."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def made(self, name: str, *xs: Self | float) -> Self: ...
+
+    def __add__(self, other: Self | float, /) -> Self:
+        return self.made("+", self, other)
+
+    def __radd__(self, other: float, /) -> Self:
+        return self.made("+", other, self)
+
+    def __sub__(self, other: Self | float, /) -> Self:
+        return self.made("-", self, other)
+
+    def __rsub__(self, other: float, /) -> Self:
+        return self.made("-", other, self)
+
+    def __mul__(self, other: Self | float, /) -> Self:
+        return self.made("*", self, other)
+
+    def __rmul__(self, other: float, /) -> Self:
+        return self.made("*", other, self)
+
+    def __neg__(self) -> Self:
+        return self.made("neg", self)
+
 
 _OPERATORS: dict[str, Callable[..., object]] = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "neg": operator.neg, "<": operator.lt, "<=": operator.le,

@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple, cast
 
-from gradx.numbers import Ordered, Relation, operation
+from gradx.numbers import Made, Ordered, Relation, operation
 from gradx.numbers.float64 import FLOAT64
-from gradx.numbers.operators import Made
 
 
 class Instruction(NamedTuple):
