@@ -93,6 +93,14 @@ def value_in(m: Arithmetic[S], row: Primitive) -> Callable[..., S]:
     return partial(row.value, m) if name is None else operation(m, name)
 
 
+def distances(graph: Graph, m: Arithmetic[S], values: Sequence[S], i: int) -> tuple[S, ...]:
+    """How far node i is from each of its boundaries (see the table), () where it has none."""
+    row = graph.primitives[i]
+    if row is None or row.boundaries is None:
+        return ()
+    return row.boundaries(m, *(values[j] for j in graph.operands.of(i)))
+
+
 def _operations(graph: Graph) -> Iterable[int]:
     """Every node that is the result of an operation, constants too."""
     return compress(count(), graph.primitives)
