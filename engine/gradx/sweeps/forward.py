@@ -55,6 +55,22 @@ def corrected(graph: Graph, m: Ordered[S], run: Forward[S], known: Mapping[int, 
     return Forward(values, faults, _dropped(graph, m, values))
 
 
+def nudged(
+    graph: Graph, m: Ordered[S], run: Forward[S], i: int, value: S, order: Sequence[int] | None = None
+) -> Forward[S]:
+    """The forward pass `run` with node i held at `value`, and only what depends on it evaluated again.
+
+    `order` is `graph.downstream(i)` where the caller already has it. `dropped` is taken over unchanged.
+    """
+    order = graph.downstream(i) if order is None else order
+    values = list(run.values)
+    values[i] = value
+    moved = set(order)
+    faults = {j: origin for j, origin in run.faults.items() if j not in moved}
+    evaluate(graph, m, order[1:], values, faults)
+    return Forward(values, faults, run.dropped)
+
+
 def evaluate(graph: Graph, m: Ordered[S], order: Iterable[int], values: list[S], faults: dict[int, int]) -> None:
     """Evaluate the operations in `order` (topological), writing into `values` and `faults`."""
     primitives, operands = graph.primitives, graph.operands
