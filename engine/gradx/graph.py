@@ -134,23 +134,21 @@ class Graph:
         """Where node i stands in the program."""
         return Span(self.source, self.places.starts[i], self.places.lengths[i])
 
-    def upstream(self, i: int) -> list[int]:
-        """Node i and every node that it depends on, in topological order."""
-        needed = {i}
-        for j in range(i, -1, -1):
+    def upstream(self, *nodes: int) -> list[int]:
+        """These nodes and every node that they depend on, in topological order."""
+        needed = set(nodes)
+        for j in range(max(nodes, default=-1), -1, -1):
             if j in needed:
                 needed.update(self.arguments[j])
         return sorted(needed)
 
-    def downstream(self, i: int) -> list[int]:
-        """Node i and every node that depends on it, in topological order."""
-        reached = {i}
-        order = [i]
-        for j in range(i + 1, len(self.primitives)):
+    def downstream(self, *nodes: int) -> list[int]:
+        """These nodes and every node that depends on one of them, in topological order."""
+        reached = set(nodes)
+        for j in range(min(nodes, default=0) + 1, len(self.primitives)):
             if not reached.isdisjoint(self.arguments[j]):
                 reached.add(j)
-                order.append(j)
-        return order
+        return sorted(reached)
 
 
 def _columns(nodes: Sequence[Node]) -> tuple[tuple[Primitive | None, ...], Operands, dict[int, Node]]:

@@ -14,7 +14,7 @@ from gradx.point.exploration import Exploration
 from gradx.point.judge import Judge
 from gradx.point.nudge import nudge
 from gradx.sweeps.backprop import product
-from gradx.sweeps.nudging import nudged
+from gradx.sweeps.forward import nudged
 
 SAME: Final = 1e-9
 """Slopes that differ by less than this, relatively, are one slope."""
@@ -96,11 +96,11 @@ def carry(exploration: Exploration, variable: int, epsilon: float) -> CarriedNud
     order = graph.downstream(variable)
     after = nudged(graph, FLOAT64, run, variable, run.values[variable] + epsilon, order)
     derivatives = _tangents(exploration, order)
-    moved = [
-        _moved(graph.names[i], run.values[i], after.values[i], epsilon, derivatives.get(i))
-        for i in order
-        if i not in run.dropped and i not in after.faults and after.values[i] != run.values[i]
-    ]
+    moved = []
+    for i in order:
+        old, new = run.values[i], after.values[i]
+        if i not in run.dropped and i not in after.faults and old != new:
+            moved.append(Moved(graph.names[i], old, new, new - old, (new - old) / epsilon, derivatives.get(i)))
     outcome = nudge(graph, run, variable, epsilon, gradient)
     return CarriedNudge(
         variable,
@@ -133,10 +133,6 @@ def _without_bound(exploration: Exploration, variable: int) -> str | None:
     if verdict.right is not None and math.isinf(verdict.right):
         return GROWS
     return verdict.reason
-
-
-def _moved(name: str, before: float, after: float, epsilon: float, derivative: float | None) -> Moved:
-    return Moved(name, before, after, after - before, (after - before) / epsilon, derivative)
 
 
 def _tangents(exploration: Exploration, order: Sequence[int]) -> dict[int, float]:

@@ -103,12 +103,15 @@ def explain(
 ) -> Explanation:
     """The steps of `program`, with numbers where there is an `exploration`; `wrt`: only what these inputs need."""
     graph = program.graph
-    gradients = None
+    gradients = None if exploration else Gradients(graph)
+    received: dict[int, list[Term]] = {}
     if exploration:
-        steps = steps_at(exploration)
-    else:
-        gradients = Gradients(graph)
-        steps = steps_in_symbols(graph, gradients)
+        for i, edge in exploration.backprop.edges(graph):
+            received.setdefault(i, []).append(Term(edge.via, edge.slot, edge.upstream, edge.local, edge.value))
+    elif gradients:
+        for i, use in gradients.backprop.edges(graph):
+            received.setdefault(i, []).append(Term(use.via, use.slot))
+    steps = _steps(graph, received, exploration)
     targets = [graph.index[name] for name in wrt or ()]
     if wrt is not None:
         steps = needed(steps, graph, targets)
@@ -117,33 +120,16 @@ def explain(
     return Explanation(program, exploration, tuple(steps), ways, formulas)
 
 
-def steps_at(exploration: Exploration) -> list[Step]:
-    """The steps with the numbers of `exploration`, in the order in which backprop completes them."""
-    graph = exploration.graph
-    received: dict[int, list[Term]] = {}
-    for i, edge in exploration.backprop.edges(graph):
-        received.setdefault(i, []).append(Term(edge.via, edge.slot, edge.upstream, edge.local, edge.value))
-    gradients = {node.index: node.gradient for node in exploration.nodes}
-    return _steps(graph, received, gradients, exploration.forward.dropped)
-
-
-def steps_in_symbols(graph: Graph, gradients: Gradients) -> list[Step]:
-    """The same steps without numbers: every branch may be taken."""
-    received: dict[int, list[Term]] = {}
-    for i, edge in gradients.backprop.edges(graph):
-        received.setdefault(i, []).append(Term(edge.via, edge.slot))
-    return _steps(graph, received, {}, frozenset())
-
-
 def completed(graph: Graph) -> Iterator[int]:
     """The user's nodes as backprop completes their gradients: the operations back to front from the output on, an input
     as soon as the first operation that uses it has been visited, which is the last use that backprop meets."""
+    inputs = frozenset(graph.inputs)
     yield graph.output
     for i in reversed(graph.operations):
         if i != graph.output:
             yield i
         for j in dict.fromkeys(graph.nodes[i].inputs):
-            if _is_input(graph, j) and graph.consumers[j][0] == i:
+            if j in inputs and graph.consumers[j][0] == i:
                 yield j
     yield from (i for i in graph.inputs if not graph.consumers[i])
 
@@ -205,9 +191,10 @@ def _path(graph: Graph, target: int, way: Sequence[Term]) -> Path:
     return Path(nodes, slots, tuple(locals_), result)
 
 
-def _steps(
-    graph: Graph, received: Mapping[int, Sequence[Term]], gradients: Mapping[int, float | None], dropped: frozenset[int]
-) -> list[Step]:
+def _steps(graph: Graph, received: Mapping[int, Sequence[Term]], exploration: Exploration | None) -> list[Step]:
+    """In the order in which backprop completes them; without a point every branch may be taken."""
+    gradients = {node.index: node.gradient for node in exploration.nodes} if exploration else {}
+    dropped = exploration.forward.dropped if exploration else frozenset[int]()
     steps: list[Step] = []
     choosing: set[int] = set()
     for i in completed(graph):
@@ -228,10 +215,5 @@ def _steps(
 
 def _chooses(graph: Graph, via: int, i: int) -> bool:
     """Whether node i stands in the condition of the `where` at `via`."""
-    node = graph.nodes[via]
-    return node.primitive is not None and i in node.inputs[: node.primitive.conditions]
-
-
-def _is_input(graph: Graph, i: int) -> bool:
-    node = graph.nodes[i]
-    return node.primitive is None and not node.constant
+    row = graph.primitives[via]
+    return row is not None and i in graph.arguments[via][: row.conditions]

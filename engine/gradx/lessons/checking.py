@@ -95,27 +95,27 @@ def check(
     """
     graph = program.graph
     questions = [witness.ask_equal(graph, c.of, c.wrt, c.formula) for c in claims] if witness else []
-    verdicts = [judge_claim(graph, claim, point) for claim in claims]
+    verdicts = [_judged(graph, claim, point) for claim in claims]
     mistakes = [_mistake(graph, judged) for judged in verdicts]
     if witness:
         heard = [witness.equality(question, SYMPY_SECONDS) for question in questions]
     else:
         heard = [NOT_ASKED] * len(claims)
     at_point = point is not None
-    checked = tuple(_joined(*known, at_point) for known in zip(verdicts, mistakes, heard, strict=True))
-    return checked if len(graph.operations) <= MOST_OPERATIONS else tuple(map(_unexplained, checked))
+    return tuple(_joined(*known, at_point) for known in zip(verdicts, mistakes, heard, strict=True))
+
+
+def _judged(graph: Graph, claim: Claim, point: Mapping[int, Number] | None) -> Judged:
+    judged = judge_claim(graph, claim, point)
+    if judged.status != "wrong" or judged.reason or len(graph.operations) <= MOST_OPERATIONS:
+        return judged
+    return replace(judged, reason=f"in more than {MOST_OPERATIONS:,} operations the mistake is not looked for")
 
 
 def _mistake(graph: Graph, judged: Judged) -> Mistake | None:
     if judged.status != "wrong" or len(graph.operations) > MOST_OPERATIONS:
         return None
     return find_mistake(Dependence.of(graph, judged.claim.of, judged.claim.wrt), judged)
-
-
-def _unexplained(checked: Checked) -> Checked:
-    if checked.status != "wrong" or checked.reason:
-        return checked
-    return replace(checked, reason=f"in more than {MOST_OPERATIONS:,} operations the mistake is not looked for")
 
 
 def _joined(judged: Judged, mistake: Mistake | None, heard: Equality, at_point: bool) -> Checked:
@@ -127,22 +127,10 @@ def _joined(judged: Judged, mistake: Mistake | None, heard: Equality, at_point: 
         if status == "correct" or (status == "undecided" and not at_point):
             status, proof, reason = "correct", "symbolic", reason if status == "correct" else None
         elif status == "wrong":
-            status, reason, mistake = (
-                "undecided",
-                "SymPy proves it, and yet the numbers differ at the point shown",
-                None,
-            )
+            status, mistake = "undecided", None
+            reason = "SymPy proves it, and yet the numbers differ at the point shown"
     elif heard.equal is False and status == "correct" and not only_here:
         status, proof = "undecided", None
         reason = "it agrees wherever it was compared, and yet SymPy finds a point at which it differs"
-    return Checked(
-        judged.claim,
-        status,
-        proof,
-        judged.points,
-        judged.skipped,
-        reason,
-        heard.formula,
-        judged.counterexample,
-        mistake,
-    )
+    points, skipped, shown = judged.points, judged.skipped, judged.counterexample
+    return Checked(judged.claim, status, proof, points, skipped, reason, heard.formula, shown, mistake)

@@ -10,9 +10,8 @@ from typing import Final, TypeVar
 
 from gradx.graph import Graph
 from gradx.numbers.float64 import FLOAT64
-from gradx.sweeps.backprop import Backprop, backprop
-from gradx.sweeps.forward import forward
-from gradx.sweeps.nudging import nudged
+from gradx.sweeps.backprop import backprop
+from gradx.sweeps.forward import forward, nudged
 
 T = TypeVar("T")
 
@@ -68,7 +67,7 @@ def count(graph: Graph, inputs: Sequence[int]) -> Cost:
 def measure(graph: Graph, point: dict[int, float], inputs: Sequence[int], epsilon: float = 0.001) -> Measured:
     """Run both at `point` (input node to value), nudging as many of `inputs` as `MOST_VISITS` allows, at least one."""
     nudgeable = inputs[: max(1, MOST_VISITS // len(graph.nodes))]
-    back, backprop_seconds = _timed(lambda: _backprop(graph, point))
+    back, backprop_seconds = _timed(lambda: backprop(graph, FLOAT64, forward(graph, FLOAT64, point)))
     evaluations, nudging_seconds = _timed(lambda: _nudge_each(graph, point, nudgeable, epsilon))
     operations = len(graph.operations)
     return Measured(
@@ -79,10 +78,6 @@ def measure(graph: Graph, point: dict[int, float], inputs: Sequence[int], epsilo
         backprop_seconds=backprop_seconds,
         nudging_seconds=nudging_seconds,
     )
-
-
-def _backprop(graph: Graph, point: dict[int, float]) -> Backprop[float]:
-    return backprop(graph, FLOAT64, forward(graph, FLOAT64, point))
 
 
 def _nudge_each(graph: Graph, point: dict[int, float], inputs: Sequence[int], epsilon: float) -> int:

@@ -14,8 +14,7 @@ from typing import NamedTuple
 from gradx.graph import Graph
 from gradx.numbers.float64 import FLOAT64, UNIT
 from gradx.row_shape import boundary_operands
-from gradx.sweeps.forward import Forward, forward
-from gradx.sweeps.nudging import nudged
+from gradx.sweeps.forward import Forward, forward, nudged
 
 EVALUATIONS = 500_000
 """Nudging N nodes costs up to N² evaluations (of two arguments); nodes past this many are left out."""

@@ -55,6 +55,22 @@ def corrected(graph: Graph, m: Ordered[S], run: Forward[S], known: Mapping[int, 
     return Forward(values, faults, _dropped(graph, m, values))
 
 
+def nudged(
+    graph: Graph, m: Ordered[S], run: Forward[S], i: int, value: S, order: Sequence[int] | None = None
+) -> Forward[S]:
+    """The forward pass `run` with node i held at `value`, and only what depends on it evaluated again.
+
+    `order` is `graph.downstream(i)` where the caller already has it. `dropped` is taken over unchanged.
+    """
+    order = graph.downstream(i) if order is None else order
+    values = list(run.values)
+    values[i] = value
+    moved = set(order)
+    faults = {j: origin for j, origin in run.faults.items() if j not in moved}
+    evaluate(graph, m, order[1:], values, faults)
+    return Forward(values, faults, run.dropped)
+
+
 def evaluate(graph: Graph, m: Ordered[S], order: Iterable[int], values: list[S], faults: dict[int, int]) -> None:
     """Evaluate the operations in `order` (topological), writing into `values` and `faults`."""
     primitives, operands = graph.primitives, graph.operands
@@ -91,6 +107,14 @@ def value_in(m: Arithmetic[S], row: Primitive) -> Callable[..., S]:
     one is the other."""
     name = operation_of(row)
     return partial(row.value, m) if name is None else operation(m, name)
+
+
+def distances(graph: Graph, m: Arithmetic[S], values: Sequence[S], i: int) -> tuple[S, ...]:
+    """How far node i is from each of its boundaries (see the table), () where it has none."""
+    row = graph.primitives[i]
+    if row is None or row.boundaries is None:
+        return ()
+    return row.boundaries(m, *(values[j] for j in graph.operands.of(i)))
 
 
 def _operations(graph: Graph) -> Iterable[int]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from gradx.graph import Graph
 from gradx.sweeps.backprop import backprop
-from gradx.sweeps.forward import forward
+from gradx.sweeps.forward import distances, forward
 from gradx.sweeps.recording import Quantity, Recorder, recorder_arithmetic
 
 
@@ -57,11 +57,10 @@ def boundaries(graph: Graph, recording: Recording) -> tuple[Quantity, ...]:
     """The quantities whose zeros the free inputs can cross (see the table's `boundaries`), each once."""
     m = recorder_arithmetic(recording.recorder)
     found: dict[int, Quantity] = {}
-    for node in graph.nodes:
-        if node.primitive is not None and node.primitive.boundaries is not None:
-            for quantity in node.primitive.boundaries(m, *[recording.values[j] for j in node.inputs]):
-                if quantity.known is None and not recording.recorder.is_step(quantity):
-                    found.setdefault(quantity.register, quantity)
+    for i in range(len(graph.primitives)):
+        for quantity in distances(graph, m, recording.values, i):
+            if quantity.known is None and not recording.recorder.is_step(quantity):
+                found.setdefault(quantity.register, quantity)
     return tuple(found.values())
 
 

@@ -63,32 +63,15 @@ class Sampler:
         self._free = free
         self._point = dict(point)
         recording = record(graph, [free], point)
-        borders = boundaries(graph, recording)
         watched, self._suspect = _watched(graph, recording.values)
-        self._recorder = recording.recorder
-        self._sampled = [recording.value, *recording.gradient, *watched]
-        self._bordering = borders
-
-    @cached_property
-    def _samples(self) -> _Run:
-        return _Run(self._recorder.tape(self._sampled))
+        sampled = [recording.value, *recording.gradient, *watched]
+        self._sampled = len(sampled)
+        self._recorder, self._bordering = recording.recorder, boundaries(graph, recording)
+        self._all = _Run(self._recorder.tape([*sampled, *self._bordering]))
 
     @cached_property
     def _borders(self) -> _Run:
         return _Run(self._recorder.tape(self._bordering))
-
-    @cached_property
-    def _all(self) -> _Run:
-        return _Run(self._recorder.tape([*self._sampled, *self._bordering]))
-
-    def __call__(self, x: Array) -> Samples:
-        """Samples at the points `x`, shape (points,)."""
-        samples = Samples(np.empty_like(x), np.empty_like(x))
-        with quiet():
-            for start in range(0, len(x), SLICE):
-                part = slice(start, start + SLICE)
-                self._fill(samples, x, part, self._samples(x[part]))
-        return samples
 
     def sweep(self, x: Array) -> tuple[Samples, Suspects]:
         """Samples at the points `x`, shape (points,), and where among them a boundary may be zero."""
@@ -100,7 +83,7 @@ class Sampler:
                 part = slice(start, start + SLICE + 2)
                 found = self._all(x[part])
                 self._fill(samples, x, part, found)
-                for k, border in enumerate(found[len(self._sampled) :]):
+                for k, border in enumerate(found[self._sampled :]):
                     crossed += _pairs(k, start, _crossed(border))
                     low += _pairs(k, start + 1, _low(border))
         return samples, Suspects(np.unique(np.concatenate(crossed), axis=0), np.unique(np.concatenate(low), axis=0))
@@ -118,7 +101,7 @@ class Sampler:
     def _fill(self, samples: Samples, x: Array, part: slice, found: Sequence[Array]) -> None:
         value, derivative = samples.value[part], samples.derivative[part]
         value[:], derivative[:] = found[:2]
-        if self._suspect or not all(np.isfinite(watched).all() for watched in found[2 : len(self._sampled)]):
+        if self._suspect or not all(np.isfinite(watched).all() for watched in found[2 : self._sampled]):
             small = len(self._graph.nodes) * len(value) <= MOST_LOOKED_AT
             gone = self._outside(x[part]) if small else ~np.isfinite(value)
             value[gone] = np.nan

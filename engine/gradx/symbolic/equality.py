@@ -9,36 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+import sympy as sp
 from flint import arb
-from sympy import (
-    Abs,
-    Eq,
-    Expr,
-    Ge,
-    Gt,
-    Heaviside,
-    Le,
-    Lt,
-    Max,
-    Min,
-    Ne,
-    Piecewise,
-    PolynomialError,
-    Symbol,
-    cancel,
-    exp,
-    expand,
-    expand_trig,
-    false,
-    piecewise_fold,
-    powsimp,
-    sign,
-    simplify,
-    together,
-    trigsimp,
-    true,
-)
-from sympy import log as logarithm
+from sympy import Expr, Max, Min, Piecewise, Symbol, expand
 
 from gradx.graph import Graph
 from gradx.numbers.balls import TYPED_BALLS, precision
@@ -102,7 +75,7 @@ def _is_zero(gap: Expr, system: System, inward: Mapping[Symbol, Expr]) -> bool:
 def _holds(proof: Callable[[Expr], Expr], gap: Expr) -> bool:
     try:
         return bool(proof(gap) == 0)
-    except (TypeError, ValueError, NotImplementedError, AttributeError, PolynomialError):
+    except (TypeError, ValueError, NotImplementedError, AttributeError, sp.PolynomialError):
         return False  # a way that SymPy cannot go with this expression; the next may do
 
 
@@ -154,40 +127,45 @@ def _points(inputs: Sequence[int]) -> Iterator[dict[int, float]]:
 
 def _over_absolute(e: Expr) -> Expr:
     """Signs and steps as quotients by |x|, which they are but for one point."""
-    e = e.replace(sign, lambda x: x / Abs(x)).replace(Heaviside, lambda x, *_: (1 + x / Abs(x)) / 2)
+    e = e.replace(sp.sign, lambda x: x / sp.Abs(x)).replace(sp.Heaviside, lambda x, *_: (1 + x / sp.Abs(x)) / 2)
     e = e.replace(Max, lambda *xs: _largest(xs, 1)).replace(Min, lambda *xs: _largest(xs, -1))
-    return expand(cancel(together(e)))
+    return expand(sp.cancel(sp.together(e)))
 
 
 def _largest(xs: tuple[Expr, ...], side: int) -> Expr:
     """The maximum (or with side -1 the minimum) by absolute values."""
     largest = xs[0]
     for x in xs[1:]:
-        largest = (largest + x + side * Abs(largest - x)) / 2
+        largest = (largest + x + side * sp.Abs(largest - x)) / 2
     return largest
 
 
 def _by_branches(e: Expr) -> Expr:
     """Every kink as cases, each case by itself; which of them has the kink does not matter."""
-    steps = e.replace(Ge, Gt).replace(Le, Lt).replace(Eq, lambda *_: false).replace(Ne, lambda *_: true)
-    steps = steps.replace(Heaviside, lambda x, *_: Piecewise((1, x > 0), (0, True)))
-    steps = steps.replace(sign, lambda x: Piecewise((1, x > 0), (-1, True)))
-    steps = steps.replace(Abs, lambda x: Piecewise((x, x > 0), (-x, True)))
+    steps = (
+        e.replace(sp.Ge, sp.Gt)
+        .replace(sp.Le, sp.Lt)
+        .replace(sp.Eq, lambda *_: sp.false)
+        .replace(sp.Ne, lambda *_: sp.true)
+    )
+    steps = steps.replace(sp.Heaviside, lambda x, *_: Piecewise((1, x > 0), (0, True)))
+    steps = steps.replace(sp.sign, lambda x: Piecewise((1, x > 0), (-1, True)))
+    steps = steps.replace(sp.Abs, lambda x: Piecewise((x, x > 0), (-x, True)))
     steps = steps.replace(Max, lambda *xs: Max(*xs).rewrite(Piecewise)).replace(
         Min, lambda *xs: Min(*xs).rewrite(Piecewise)
     )
-    return simplify(piecewise_fold(steps))
+    return sp.simplify(sp.piecewise_fold(steps))
 
 
 _PROOFS: tuple[Callable[[Expr], Expr], ...] = (
     expand,
-    lambda e: cancel(together(e)),
-    lambda e: expand(powsimp(expand(e))),
-    lambda e: expand(expand_trig(e)),
-    trigsimp,
-    lambda e: cancel(together(expand(e.rewrite(exp)))),
+    lambda e: sp.cancel(sp.together(e)),
+    lambda e: expand(sp.powsimp(expand(e))),
+    lambda e: expand(sp.expand_trig(e)),
+    sp.trigsimp,
+    lambda e: sp.cancel(sp.together(expand(e.rewrite(sp.exp)))),
     _over_absolute,
     _by_branches,
-    simplify,
-    lambda e: simplify(e.rewrite(exp).rewrite(logarithm)),
+    sp.simplify,
+    lambda e: sp.simplify(e.rewrite(sp.exp).rewrite(sp.log)),
 )

@@ -6,7 +6,7 @@ of those depends there is no value. Precision grows until the digits are there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from flint import arb
@@ -15,7 +15,7 @@ from gradx.graph import Graph
 from gradx.numbers.balls import BALLS, Balls, precision
 from gradx.numbers.decimals import decimal, significant
 from gradx.row_shape import boundary_operands
-from gradx.sweeps.forward import Forward, forward
+from gradx.sweeps.forward import Forward, distances, forward
 
 PRECISIONS_BITS = (256, 640, 1600, 4000)
 """Tried in this order."""
@@ -100,19 +100,9 @@ def corners(graph: Graph, m: Balls, run: Forward[arb], *, jumps: bool = False) -
     for i, row in enumerate(graph.primitives):
         if row is None or row.boundaries is None or i not in needed or (jumps and not row.jumps):
             continue
-        operands = graph.arguments[i]
-        movers = boundary_operands(row)
-        for k, distance in enumerate(row.boundaries(m, *(run.values[j] for j in operands))):
+        operands, movers = graph.arguments[i], boundary_operands(row)
+        for k, distance in enumerate(distances(graph, m, run.values, i)):
             if distance.is_finite() and distance.contains(0):
                 moving = operands if movers is None else [operands[slot] for slot in movers[k]]
                 (on if distance.is_zero() else near).update(moving)
-    return dict.fromkeys(_upstream(graph, near), False) | dict.fromkeys(_upstream(graph, on), True)
-
-
-def _upstream(graph: Graph, nodes: Iterable[int]) -> set[int]:
-    """These nodes and all that they depend on."""
-    needed = set(nodes)
-    for i in range(max(needed, default=-1), -1, -1):
-        if i in needed:
-            needed.update(graph.arguments[i])
-    return needed
+    return dict.fromkeys(graph.upstream(*near), False) | dict.fromkeys(graph.upstream(*on), True)

@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from queue import SimpleQueue
 from typing import BinaryIO, cast
@@ -32,7 +33,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt is the parent's to handle, and it ends this process
     requests: SimpleQueue[bytes] = SimpleQueue()
     threading.Thread(target=_listen, args=(sys.stdin.buffer, requests), daemon=True).start()
-    _limit_memory()
+    _limit(RLIMIT_AS=MEMORY, RLIMIT_CORE=0)
     threading.stack_size(STACK)
     worker = threading.Thread(target=_serve, args=(requests,), daemon=True)
     worker.start()
@@ -51,7 +52,7 @@ def _serve(requests: SimpleQueue[bytes]) -> None:
     _write({"loaded": True})
     while True:
         request = json.loads(requests.get())
-        _limit_time()
+        _limit(RLIMIT_CPU=int(time.process_time()) + CPU_S)
         for answer in answer_to(request):
             _write({"id": request["id"], **answer})
 
@@ -75,30 +76,15 @@ def _load() -> Callable[[Mapping[str, object]], Iterator[Mapping[str, object]]]:
     return cast("Callable[[Mapping[str, object]], Iterator[Mapping[str, object]]]", answers)
 
 
-def _limit_memory() -> None:
+def _limit(**limits: int) -> None:
+    """Set limits by their names. Windows has none, and the deadline holds there as everywhere; a tighter one stays."""
     try:
         import resource
-    except ImportError:
-        return  # Windows has no such limits; the deadline holds there as everywhere
 
-    try:
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
-    except (ValueError, OSError):
-        return  # a tighter limit is already in force
-
-
-def _limit_time() -> None:
-    try:
-        import resource
-    except ImportError:
-        return
-
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    seconds = int(used.ru_utime + used.ru_stime) + CPU_S
-    try:
-        resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.getrlimit(resource.RLIMIT_CPU)[1]))
-    except (ValueError, OSError):
+        for name, most in limits.items():
+            kind: int = getattr(resource, name)
+            resource.setrlimit(kind, (most, resource.getrlimit(kind)[1]))
+    except (ImportError, ValueError, OSError):
         return
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from gradx.graph import Graph
 from gradx.language.program import read
 from gradx.numbers.float64 import FLOAT64
-from gradx.sweeps.forward import Forward, forward
-from gradx.sweeps.nudging import nudged
+from gradx.sweeps.forward import Forward, forward, nudged
 
 
 def run(text: str, **values: float) -> tuple[Graph, Forward[float]]:

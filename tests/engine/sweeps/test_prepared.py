@@ -161,7 +161,7 @@ def test_samples_are_what_the_sweeps_give_point_by_point() -> None:
         draw = random.Random(-seed)
         point = {i: draw.uniform(-2, 2) for i in graph.inputs}
         free = graph.inputs[0]
-        samples = Sampler(graph, free, point)(x)
+        samples = Sampler(graph, free, point).sweep(x)[0]
         for k, at in enumerate(x.tolist()):
             value, slope, *_ = swept(graph, point | {free: at})
             assert same(float(samples.value[k]), value), f"seed {seed}, x = {at}"
@@ -175,12 +175,12 @@ def test_samples_are_what_the_sweeps_give_point_by_point() -> None:
 )
 def test_a_domain_that_was_left_on_the_way_leaves_no_value(text: str, x: float) -> None:
     graph = read(text).graph
-    assert math.isnan(Sampler(graph, graph.inputs[0], {})(np.array([x, 1.0])).value[0])
+    assert math.isnan(Sampler(graph, graph.inputs[0], {}).sweep(np.array([x, 1.0]))[0].value[0])
 
 
 def test_a_branch_that_is_not_taken_does_not_count() -> None:
     graph = read("where(x > 0, sqrt(x), -x)").graph
-    samples = Sampler(graph, graph.inputs[0], {})(np.array([-4.0, 0.0, 4.0]))
+    samples = Sampler(graph, graph.inputs[0], {}).sweep(np.array([-4.0, 0.0, 4.0]))[0]
     assert samples.value.tolist() == [4.0, 0.0, 2.0]
     assert samples.derivative.tolist() == [-1.0, -1.0, 0.25]
 
@@ -188,7 +188,7 @@ def test_a_branch_that_is_not_taken_does_not_count() -> None:
 def test_a_side_that_loses_hands_on_nothing_even_at_an_infinite_slope() -> None:
     # sqrt has slope infinity at 0, max(1, x) does not move there.
     graph = read("sqrt(max(1, x) - 1)").graph
-    assert Sampler(graph, graph.inputs[0], {})(np.array([0.0, 5.0])).derivative.tolist() == [0.0, 0.25]
+    assert Sampler(graph, graph.inputs[0], {}).sweep(np.array([0.0, 5.0]))[0].derivative.tolist() == [0.0, 0.25]
 
 
 @pytest.mark.parametrize("after", [SLICE - 2, SLICE - 1, SLICE, 2 * SLICE - 1])
@@ -243,7 +243,7 @@ def test_a_first_power_costs_nothing() -> None:
 def test_more_points_than_a_slice_are_all_sampled() -> None:
     graph = read("2*x").graph
     x = np.arange(2.0 * SLICE + 5)
-    samples = Sampler(graph, graph.inputs[0], {})(x)
+    samples = Sampler(graph, graph.inputs[0], {}).sweep(x)[0]
     assert np.array_equal(samples.value, 2 * x)
     assert np.array_equal(samples.derivative, np.full_like(x, 2))
 
@@ -269,11 +269,11 @@ def test_a_boundary_that_is_zero_at_a_sample_is_crossed_before_it_and_behind() -
 def test_of_too_many_values_the_infinite_ones_are_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
     graph = read("exp(x) + 0*log(x)").graph
     x = np.array([0.0, 1.0, 1000.0])
-    few = Sampler(graph, graph.inputs[0], {})(x).value
+    few = Sampler(graph, graph.inputs[0], {}).sweep(x)[0].value
     assert math.isnan(few[0])
     assert few[1:].tolist() == [math.e, math.inf]
     monkeypatch.setattr("gradx.sweeps.sampling.MOST_LOOKED_AT", 1)
-    many = Sampler(graph, graph.inputs[0], {})(x).value
+    many = Sampler(graph, graph.inputs[0], {}).sweep(x)[0].value
     assert many[1] == math.e
     assert np.isnan(many[[0, 2]]).all()
 
@@ -281,12 +281,12 @@ def test_of_too_many_values_the_infinite_ones_are_not_there(monkeypatch: pytest.
 def test_a_domain_left_by_what_is_held_leaves_no_value_anywhere() -> None:
     graph = read("log(c)^0*sqrt(d) + x").graph
     point = {graph.index["c"]: 0.0, graph.index["d"]: 4.0}
-    assert np.isnan(Sampler(graph, graph.index["x"], point)(np.array([1.0, 2.0])).value).all()
+    assert np.isnan(Sampler(graph, graph.index["x"], point).sweep(np.array([1.0, 2.0]))[0].value).all()
 
 
 def test_of_two_branches_that_are_left_only_the_one_taken_counts() -> None:
     graph = read("where(x > 0, log(x), log(-x))").graph
-    values = Sampler(graph, graph.inputs[0], {})(np.array([-math.e, 0.0, math.e])).value
+    values = Sampler(graph, graph.inputs[0], {}).sweep(np.array([-math.e, 0.0, math.e]))[0].value
     assert values.tolist()[::2] == [1.0, 1.0]
     assert math.isnan(values[1])
 

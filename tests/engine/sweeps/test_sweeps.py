@@ -13,8 +13,7 @@ from gradx.language.program import read
 from gradx.numbers.float64 import FLOAT64
 from gradx.point.exploration import explore
 from gradx.sweeps.backprop import Backprop, backprop
-from gradx.sweeps.forward import Forward, forward
-from gradx.sweeps.nudging import nudged
+from gradx.sweeps.forward import Forward, forward, nudged
 
 
 def swept(text: str, **values: float) -> tuple[Graph, Forward[float], Backprop[float]]:

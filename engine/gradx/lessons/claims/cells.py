@@ -19,7 +19,7 @@ from gradx.graph import Graph
 from gradx.lessons.claims.claim import Claim
 from gradx.lessons.claims.dependence import inputs_behind
 from gradx.numbers.float64 import FLOAT64
-from gradx.sweeps.forward import evaluate
+from gradx.sweeps.forward import distances, evaluate
 
 Point = dict[int, float]
 """Input node -> number."""
@@ -79,14 +79,13 @@ class Boundaries:
     @cached_property
     def _needed(self) -> tuple[list[int], list[int]]:
         """The operations that the boundary quantities are worked out from, in order."""
-        of_claim = _upstream(self.claim.formula, self.bending[1])
+        graph, formula = self.graph, self.claim.formula
+        of_claim = formula.upstream(*(j for i in self.bending[1] for j in _compared(formula, i)))
         operands = [j for i, j in self.claim.operands.items() if i in of_claim]
-        of_graph = sorted(
-            {*_upstream(self.graph, self.bending[0]), *(k for j in operands for k in self.graph.upstream(j))}
-        )
+        of_graph = graph.upstream(*operands, *(j for i in self.bending[0] for j in _compared(graph, i)))
         return (
-            [i for i in of_graph if self.graph.primitives[i] is not None],
-            [i for i in of_claim if self.claim.formula.primitives[i] is not None],
+            [i for i in of_graph if graph.primitives[i] is not None],
+            [i for i in of_claim if formula.primitives[i] is not None],
         )
 
     def side(self, point: Point) -> Side:
@@ -96,7 +95,7 @@ class Boundaries:
         for graph, nodes, numbers in zip((self.graph, self.claim.formula), self.bending, values, strict=True):
             for i in nodes:
                 row = graph.primitives[i]
-                found += [float(b < 0) if b == b else 2.0 for b in _distances(graph, i, numbers)]
+                found += [float(b < 0) if b == b else 2.0 for b in distances(graph, FLOAT64, numbers, i)]
                 if row is not None and row.exact and row.jumps and row.relation is None:
                     step = row.value(FLOAT64, *(numbers[j] for j in graph.arguments[i]))
                     found.append(step if math.isfinite(step) else 0.5)
@@ -111,7 +110,7 @@ class Boundaries:
 
         def at(x: float) -> list[float]:
             values = self._values({**base, moved: x})
-            return [b for k, i in watched for b in _distances(graphs[k], i, values[k])]
+            return [b for k, i in watched for b in distances(graphs[k], FLOAT64, values[k], i)]
 
         return at
 
@@ -322,15 +321,6 @@ def _behind(graph: Graph, nodes: Sequence[int], inputs: Sequence[frozenset[int]]
     return [frozenset[int]().union(*(inputs[j] for j in _compared(graph, i))) for i in nodes]
 
 
-def _upstream(graph: Graph, nodes: Sequence[int]) -> list[int]:
-    """The nodes that the boundary quantities of `nodes` are made of. In order."""
-    needed = {j for i in nodes for j in _compared(graph, i)}
-    for i in range(len(graph.primitives) - 1, -1, -1):
-        if i in needed:
-            needed.update(graph.arguments[i])
-    return sorted(needed)
-
-
 def _evaluated(graph: Graph, order: Sequence[int], point: Mapping[int, float]) -> list[float]:
     values = [math.nan] * len(graph.primitives)
     for i, leaf in graph.leaves.items():
@@ -340,10 +330,3 @@ def _evaluated(graph: Graph, order: Sequence[int], point: Mapping[int, float]) -
         values[i] = x
     evaluate(graph, FLOAT64, order, values, {})
     return values
-
-
-def _distances(graph: Graph, i: int, values: Sequence[float]) -> tuple[float, ...]:
-    row = graph.primitives[i]
-    assert row is not None
-    assert row.boundaries is not None
-    return row.boundaries(FLOAT64, *(values[j] for j in graph.arguments[i]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -28,20 +28,19 @@ class Dependence:
     @cached_property
     def between(self) -> tuple[int, ...]:
         """The nodes that the derivative passes through: they depend on `wrt` and the output on them. In order."""
-        needed = {self.graph.output}
-        for i in range(self.graph.output, self.wrt, -1):
-            if i in needed and i in self.varying:
-                needed.update(self._differentiated(i))
-        return tuple(sorted(i for i in needed if i in self.varying and i != self.wrt))
+        return self._needed(lambda i: [self.node(i).inputs[k] for k in self.moving_slots(i)])
 
     @cached_property
     def moving(self) -> tuple[int, ...]:
         """The operations that move with `wrt` and that the output needs, if only to choose a branch. In order."""
+        return self._needed(self.graph.arguments.__getitem__)
+
+    def _needed(self, needs: Callable[[int], Iterable[int]]) -> tuple[int, ...]:
         needed = {self.graph.output}
         for i in range(self.graph.output, self.wrt, -1):
             if i in needed and i in self.varying:
-                needed.update(self.graph.arguments[i])
-        return tuple(sorted(i for i in needed if i in self.varying and i != self.wrt))
+                needed.update(needs(i))
+        return tuple(sorted(needed & self.varying - {self.wrt}))
 
     @cached_property
     def nested(self) -> frozenset[int]:
@@ -104,9 +103,6 @@ class Dependence:
                 seen.add(j)
                 waiting.extend(self.node(j).inputs)
                 yield j
-
-    def _differentiated(self, i: int) -> list[int]:
-        return [self.node(i).inputs[k] for k in self.moving_slots(i)]
 
     def _first_slot(self, i: int) -> int:
         row = self.node(i).primitive

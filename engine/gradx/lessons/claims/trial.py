@@ -8,7 +8,7 @@ difference that anybody could mean.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ from gradx.numbers.balls import TYPED_BALLS as M
 from gradx.numbers.balls import precision
 from gradx.point.typed import Number, ball
 from gradx.sweeps.backprop import Backprop, backprop
-from gradx.sweeps.forward import Forward, evaluate, forward
+from gradx.sweeps.forward import Forward, distances, evaluate, forward
 from gradx.sweeps.tangents import Rule, tangent, tangents
 
 if TYPE_CHECKING:
@@ -121,7 +121,8 @@ class Comparison:
     def __init__(self, graph: Graph, claim: Claim) -> None:
         self.claim = claim
         self.dependence = Dependence.of(graph, claim.of, claim.wrt)
-        self._moving = _moving(claim, self.dependence.varying)
+        moving = [i for i, j in claim.operands.items() if j in self.dependence.varying]
+        self._moving = claim.formula.downstream(*moving)
         self._long = has_long_literal(graph) or has_long_literal(claim.formula)
 
     def at(self, point: Mapping[int, Number]) -> Trial | None:
@@ -180,7 +181,7 @@ class Comparison:
         left: list[arb] = []
         for graph, sides, found in zip(graphs, passes, touched, strict=True):
             for i, here in (found or {}).items():
-                there = zip(*(_distances(graph, i, side.values) for side in sides), strict=True)
+                there = zip(*(distances(graph, M, side.values, i) for side in sides), strict=True)
                 left += [b for b, away in zip(here, there, strict=True) if b.contains(0) and not _may_be_0(away)]
         return (any(b.is_zero() for b in left) or None) if left else False
 
@@ -191,8 +192,7 @@ class Comparison:
         values[dependence.wrt] = x
         for i in dependence.varying:
             faults.pop(i, None)
-        order = [i for i in dependence.graph.downstream(dependence.wrt) if i != dependence.wrt]
-        evaluate(dependence.graph, M, order, values, faults)
+        evaluate(dependence.graph, M, dependence.graph.downstream(dependence.wrt)[1:], values, faults)
         return Forward(values, faults, run.dropped)
 
 
@@ -233,39 +233,21 @@ def has_long_literal(graph: Graph) -> bool:
     )
 
 
-def _moving(claim: Claim, varying: Collection[int]) -> list[int]:
-    """The operations of the claim that move with what is `varying` in the program."""
-    moving = {i for i, j in claim.operands.items() if j in varying}
-    found = []
-    for i, inputs in enumerate(claim.formula.arguments):
-        if not moving.isdisjoint(inputs):
-            moving.add(i)
-            found.append(i)
-    return found
-
-
 def _touched(graph: Graph, run: Forward[arb], nodes: Iterable[int]) -> dict[int, tuple[arb, ...]] | None:
     """Those of `nodes` that may be on a boundary, with how far they are from each; None where a choice is open."""
     found = {}
     for i in nodes:
-        row = graph.primitives[i]
-        if row is None or row.boundaries is None or i in run.dropped:
-            continue
-        here = _distances(graph, i, run.values)
-        if any(b.contains(0) for b in here):
+        row, here = graph.primitives[i], () if i in run.dropped else distances(graph, M, run.values, i)
+        if _may_be_0(here):
             found[i] = here
-            if row.relation and M.holds(row.relation, *(run.values[j] for j in graph.arguments[i][:2])) is None:
+            if (
+                row is not None
+                and row.relation
+                and M.holds(row.relation, *(run.values[j] for j in graph.arguments[i][:2])) is None
+            ):
                 return None
     return found
 
 
 def _may_be_0(distances: Iterable[arb]) -> bool:
     return any(b.contains(0) for b in distances)
-
-
-def _distances(graph: Graph, i: int, values: Sequence[arb]) -> tuple[arb, ...]:
-    """The boundary quantities of node i."""
-    row = graph.primitives[i]
-    assert row is not None
-    assert row.boundaries is not None
-    return row.boundaries(M, *(values[j] for j in graph.arguments[i]))

@@ -17,8 +17,6 @@ from gradx.lessons.claims.dependence import Dependence
 from gradx.lessons.claims.judging import Judged
 from gradx.lessons.claims.trial import Trial, gives
 from gradx.lessons.mistakes.faults import FAR_FETCHED, BrokenRule, Fault, Kind, repeated_faults, single_faults
-from gradx.lessons.mistakes.local_partials import broken_local_partials
-from gradx.lessons.mistakes.powers import broken_powers
 from gradx.lessons.mistakes.questions import mistaken_questions
 from gradx.lessons.mistakes.rules import broken_rules
 from gradx.lessons.mistakes.wording import Wording
@@ -85,9 +83,7 @@ def _faults(dependence: Dependence, trials: Sequence[Trial]) -> Iterator[Fault]:
         if work > left:
             continue
         left -= work
-        broken += broken_powers(dependence, i)
         broken += broken_rules(dependence, i)
-        broken += broken_local_partials(dependence, i)
     yield from single_faults(broken)
     yield from repeated_faults(broken)
     yield from mistaken_questions(dependence, trials)
