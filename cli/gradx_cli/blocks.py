@@ -184,8 +184,10 @@ class Column:
     def is_number(self) -> bool:
         return not self.code and len(self.parts) == 1 and self.parts[0].align != "left"
 
-    def tone_of(self, row: int) -> Tone:
-        return self.tone if isinstance(self.tone, str) else self.tone[row]
+    @property
+    def tones(self) -> Sequence[Tone]:
+        """The tone of each cell."""
+        return [self.tone] * len(self.parts[0].texts) if isinstance(self.tone, str) else self.tone
 
     def cell(self, row: int) -> str:
         """The cell as it stands alone; `Code` and `Math` stay what they are."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from gradx_cli.width import cells, padded
+from gradx_cli.width import evened
 
 FLOAT64_DIGITS = 17
 """As many significant digits as it takes to write a float64 down; more would be digits of something else."""
@@ -76,5 +76,4 @@ def aligned(texts: Sequence[str]) -> list[str]:
     heads = [None if text[:1].isalpha() and text not in ("inf", "nan") else _HEAD.match(text) for text in texts]
     before = max((head.end() for head in heads if head), default=0)
     placed = [" " * (before - head.end()) + text if head else text for head, text in zip(heads, texts, strict=True)]
-    width = max(map(cells, placed), default=0)
-    return [padded(text, width) for text in placed]
+    return evened(placed)

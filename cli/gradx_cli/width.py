@@ -24,6 +24,15 @@ def padded(text: str, width: int) -> str:
     return text + " " * (width - cells(text))
 
 
+def evened(texts: Sequence[str], *, right: bool = False) -> list[str]:
+    """The texts, all as wide as the widest: with blanks behind them, or if `right` before them."""
+    widths = list(map(cells, texts))
+    widest = max(widths, default=0)
+    blanks = [" " * (widest - width) for width in widths]
+    pairs = zip(texts, blanks, strict=True)
+    return [blank + text if right else text + blank for text, blank in pairs]
+
+
 def folded(words: Sequence[str], room: int | None, measured: Callable[[str], int] = cells) -> Iterator[str]:
     """The words, a blank between them, in lines of at most `room` columns (None: one line). None of them is cut."""
     line = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 from types import MappingProxyType
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from gradx_cli.blocks import Column, Part, Table, Tone
 from gradx_cli.layout import STYLES
 from gradx_cli.numbers import aligned
 from gradx_cli.terminal import Segment, Terminal
-from gradx_cli.width import cells, padded
+from gradx_cli.width import cells, evened, padded
 
 GAP_COLUMNS, TIGHT_GAP_COLUMNS = 3, 2
 LEAST_COLUMNS = 8
@@ -30,22 +30,18 @@ Line = list[Segment]
 
 @dataclass(frozen=True, slots=True)
 class Laid:
-    """A column as it is seen: heading and cells, all of one width."""
+    """A column as it is seen: heading and cells, all `width` columns wide, and the cells' styles."""
 
     heading: str
-    texts: list[str]
+    texts: Sequence[str]
+    width: int
+    styles: Sequence[str]
     column: Column
 
-    @property
-    def width(self) -> int:
-        return max(map(cells, [self.heading, *self.texts]))
-
-    def style(self, row: int) -> str:
-        return STYLES[self.column.tone_of(row)]
-
-    def placed(self, text: str) -> str:
-        blanks = " " * (self.width - cells(text))
-        return blanks + text if self.column.right else text + blanks
+    @classmethod
+    def of(cls, column: Column, heading: str, texts: Sequence[str]) -> Laid:
+        heading, *texts = evened([heading, *texts], right=column.right)
+        return cls(heading, texts, cells(heading), [STYLES[tone] for tone in column.tones], column)
 
 
 class Fitted(NamedTuple):
@@ -72,7 +68,7 @@ def table_lines(table: Table, screen: Terminal) -> Iterator[Line]:
         yield from _rows(fitted, screen)
         yield from _below(fitted, screen)
     elif table.folds:
-        yield from _folded(table, _laid(table, GAP_COLUMNS, screen.drawn))
+        yield from _folded(table, _laid(table, GAP_COLUMNS, screen))
     else:
         yield from _blocks(table, screen.drawn)
 
@@ -82,7 +78,7 @@ def _fitted(table: Table, screen: Terminal) -> Fitted | None:
     first: Fitted | None = None
     for version in chain([table], (make() for make in table.narrower)):
         for gap in (GAP_COLUMNS, TIGHT_GAP_COLUMNS) if table.heads else (GAP_COLUMNS,):
-            fitted = _spilled(Fitted(version, _laid(version, gap, screen.drawn), gap), screen)
+            fitted = _spilled(Fitted(version, _laid(version, gap, screen), gap), screen)
             if fitted is not None:
                 if 2 * len(fitted.spilled) <= len(table.rows):
                     return fitted
@@ -101,16 +97,19 @@ def _spilled(fitted: Fitted, screen: Terminal) -> Fitted | None:
     wide = columns[at]
     texts = [text.rstrip() for text in wide.texts]
     room = screen.width - (fitted.width - wide.width)
-    if room < max(LEAST_COLUMNS, cells(wide.heading)):
+    if room < max(LEAST_COLUMNS, cells(wide.heading.rstrip())):
         room, kept = 0, []
     else:
-        kept = [replace(wide, texts=[text if cells(text) <= room else screen.drawn(BELOW) for text in texts])]
+        seen = [text if cells(text) <= room else screen.drawn(BELOW) for text in texts]
+        kept = [Laid.of(wide.column, wide.heading.rstrip(), seen)]
     below: dict[str, str] = {}
     for row, text in enumerate(texts):
         if cells(text) > room:
             name = wide.column.spills.format(fitted.table.columns[0].cell(row))
             below[text] = ", ".join(filter(None, (below.get(text), name)))
-    narrower = fitted._replace(columns=[*columns[:at], *kept, *columns[at + 1 :]], heading=wide.heading, spilled=below)
+    narrower = fitted._replace(
+        columns=[*columns[:at], *kept, *columns[at + 1 :]], heading=wide.heading.rstrip(), spilled=below
+    )
     return narrower if narrower.width <= screen.width else None
 
 
@@ -128,29 +127,25 @@ def _below(fitted: Fitted, screen: Terminal) -> Iterator[Line]:
         head = " " * cells(head)
 
 
-def _laid(table: Table, gap: int, drawn: Drawn) -> list[Laid]:
-    laid: list[Laid] = []
+def _laid(table: Table, gap: int, screen: Terminal) -> list[Laid]:
+    found: list[tuple[Column, str, list[str]]] = []
     for column in table.columns:
         if column.mark and set(column.tone) == {"quiet"}:
             continue
-        parts = [texts_of(part, drawn) for part in column.parts]
+        parts = [texts_of(part, screen.all_drawn(part.texts)) for part in column.parts]
         texts = ["".join(row) for row in zip(*parts, strict=True)]
         if column.joined:
-            before = laid.pop()
-            together = [left + " " * gap + right for left, right in zip(before.texts, texts, strict=True)]
-            laid.append(Laid(before.heading, together, before.column))
+            before, heading, left = found.pop()
+            found.append((before, heading, [f"{one}{' ' * gap}{two}" for one, two in zip(left, texts, strict=True)]))
         else:
-            laid.append(Laid("" if column.mark or table.header == "hidden" else drawn(column.heading), texts, column))
-    return laid
+            heading = "" if column.mark or table.header == "hidden" else screen.drawn(column.heading)
+            found.append((column, heading, texts))
+    return [Laid.of(*parts) for parts in found]
 
 
-def texts_of(part: Part, drawn: Drawn) -> list[str]:
-    """The texts of a part, all of one width."""
-    texts = list(map(drawn, part.texts))
-    if part.align == "decimal":
-        return aligned(texts)
-    width = max(map(cells, texts), default=0)
-    return [text.rjust(width) if part.align == "right" else padded(text, width) for text in texts]
+def texts_of(part: Part, texts: Sequence[str]) -> list[str]:
+    """The texts of a part, drawn, as they are aligned: all of one width."""
+    return aligned(texts) if part.align == "decimal" else evened(texts, right=part.align == "right")
 
 
 def _rows(fitted: Fitted, screen: Terminal) -> Iterator[Line]:
@@ -166,31 +161,31 @@ def _rows(fitted: Fitted, screen: Terminal) -> Iterator[Line]:
 def _seen(table: Table, columns: Sequence[Laid]) -> Iterator[tuple[list[str], list[str]]]:
     """The rows, and before them the headings where they look like rows."""
     if table.header == "toned":
-        yield [column.heading for column in columns], [column.style(0) for column in columns]
+        yield [column.heading for column in columns], [column.styles[0] for column in columns]
     for row in table.rows:
-        yield [column.texts[row] for column in columns], [column.style(row) for column in columns]
+        yield [column.texts[row] for column in columns], [column.styles[row] for column in columns]
 
 
 def _line(table: Table, columns: Sequence[Laid], texts: Sequence[str], styles: Sequence[str], gap: int) -> Line:
     """One row. In a table with a strong head the blanks behind a cell are of its colour, but for one."""
     inside = gap - 1 if table.header == "strong" else 0
     line: Line = [(" " * table.indent, "")]
-    for column, text, style in zip(columns, texts, styles, strict=True):
-        line += [(column.placed(text) + " " * inside, style), (" " * (gap - inside), "")]
-    return [*line[:-2], (columns[-1].placed(texts[-1]), styles[-1])]
+    for text, style in zip(texts, styles, strict=True):
+        line += [(text + " " * inside, style), (" " * (gap - inside), "")]
+    return [*line[:-2], (texts[-1], styles[-1])]
 
 
 def _folded(table: Table, columns: Sequence[Laid]) -> Iterator[Line]:
     """A row on several lines: the columns `folds` begin new ones."""
     for texts, styles in _seen(table, columns):
         line: Line = [(" " * table.indent, "")]
-        for k, (column, text, style) in enumerate(zip(columns, texts, styles, strict=True)):
+        for k, (text, style) in enumerate(zip(texts, styles, strict=True)):
             if k in table.folds:
                 yield line
                 line = [(" " * (table.indent + GAP_COLUMNS), "")]
             elif k:
                 line.append((" " * GAP_COLUMNS, ""))
-            line.append((column.placed(text), style))
+            line.append((text, style))
         if any(text.strip() for text, _ in line):
             yield line
 
@@ -212,7 +207,7 @@ def _blocks(table: Table, drawn: Drawn) -> Iterator[Line]:
             if column.joined:
                 lines[-1].append((f", {label} {text}", ""))
             elif text:
-                lines.append([(indent + padded(label, wide), ""), (text, STYLES[column.tone_of(row)])])
+                lines.append([(indent + padded(label, wide), ""), (text, STYLES[column.tones[row]])])
         yield from lines
         if not heads:
             yield []

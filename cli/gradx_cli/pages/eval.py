@@ -86,6 +86,7 @@ class Row(NamedTuple):
 
     name: str
     definition: str
+    is_input: bool
     value: str
     gradient: str
     output: str
@@ -150,20 +151,17 @@ def answer(exploration: Exploration, digits: int, only: Collection[int] | None =
         yield from [Sentence(left_out)] if left_out else ()
         yield Items(conclusion(exploration))
 
-    wanted = kept if only is not None else [node for node in kept if node.kind == "input"]
-    alone = [f"{safe(node.name)} {exactly(node.gradient, node.verdict.exact, digits)}" for node in wanted]
-    return Answer(
-        page,
-        _records(exploration, kept),
-        map(_flat, kept),
-        exploration.warnings,
-        alone or [_value(exploration, digits)],
-    )
+    alone = _alone(exploration, kept if only is not None else None, digits)
+    return Answer(page, _records(exploration, kept), map(_flat, kept), exploration.warnings, alone)
 
 
-def _value(exploration: Exploration, digits: int) -> str:
-    """Where there is nothing to differentiate, the value is the answer."""
-    return exactly(exploration.value, exploration.value_verdict.exact, digits)
+def _alone(exploration: Exploration, nodes: Sequence[NodeReport] | None, digits: int) -> Iterator[str]:
+    """The gradients of the nodes asked for (None: of the inputs); where there is none, the value is the answer."""
+    found = [node for node in exploration.nodes if node.kind == "input"] if nodes is None else nodes
+    for node in found:
+        yield f"{safe(node.name)} {exactly(node.gradient, node.verdict.exact, digits)}"
+    if not found:
+        yield exactly(exploration.value, exploration.value_verdict.exact, digits)
 
 
 def sample(exploration: Exploration) -> tuple[tuple[NodeReport, ...], str | None]:
@@ -200,12 +198,13 @@ class _Sheet:
     def _rows(self, digits: int) -> list[Row]:
         names, values = self._graph.names, self._exploration.forward.values
         wanted = range(len(names)) if len(self._nodes) == len(self._exploration.nodes) else self._graph.inputs
-        put_in = {names[i]: shown(values[i], digits) for i in wanted if names[i]}
+        asked = asked_sympy(self._exploration)
+        put_in = {names[i]: shown(values[i], digits) for i in wanted if asked and names[i]}
         return [_row(node, put_in, digits) for node in self._nodes]
 
     def _in(self, room: Room) -> Table:
         rows, count, is_set = self._rows(room.digits), len(self._nodes), self._medium.document
-        names = [Code(row.name, self._notation.name(node.index)) for node, row in zip(self._nodes, rows, strict=True)]
+        names = [Code(row.name, self._name(node)) for node, row in zip(self._nodes, rows, strict=True)]
         what = [self._definition(row, node, room) for node, row in zip(self._nodes, rows, strict=True)]
         output = safe(self._graph.names[self._graph.output])
         numbers = partial(_numbers, align="right" if room.tight else "decimal")
@@ -235,8 +234,11 @@ class _Sheet:
         caption = "every node: its value, its gradient, and what a nudge of it does"
         return Table(columns, caption, heads=2, sentences=said, solution=self._solution)
 
+    def _name(self, node: NodeReport) -> str | None:
+        return self._notation.name(node.index) if self._medium.document else None
+
     def _definition(self, row: Row, node: NodeReport, room: Room) -> str:
-        if node.kind == "input":
+        if row.is_input:
             return row.definition
         if room.definition and len(row.definition) > room.definition:
             return row.definition[: room.definition - 1] + "…"
@@ -283,7 +285,7 @@ def _numbers(texts: Iterator[str], align: Align) -> Part:
 
 
 def _sentences(row: Row, output: str, epsilon: str, *, symbolic: bool) -> Iterator[str]:
-    what = "an input" if row.definition == "input" else row.definition
+    what = "an input" if row.is_input else row.definition
     if row.mark == NOT_TAKEN:
         yield f"{row.name} is {what}, in a branch that is not taken."
         return
@@ -317,6 +319,7 @@ def _row(node: NodeReport, values: dict[str, str], digits: int) -> Row:
     return Row(
         name=safe(node.name),
         definition="input" if node.definition is None else safe(node.definition),
+        is_input=node.definition is None,
         value=exactly(node.value, node.exact_value, digits),
         gradient=exactly(node.gradient, node.verdict.exact, digits),
         output=shown(nudge.output, min(digits, NUDGE_DIGITS)) if nudge else NONE,

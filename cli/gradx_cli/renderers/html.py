@@ -131,7 +131,7 @@ def _table(table: blocks.Table) -> Iterator[str]:
     yield f'<div class="wide"><table><caption>{_text(table.caption)}</caption>'
     heads = (f'<th scope="col">{_text(column.heading)}</th>' for column in table.columns)
     yield f"<thead><tr>{''.join(heads)}</tr></thead><tbody>"
-    columns = [(column, [texts_of(part, str) for part in column.parts]) for column in table.columns]
+    columns = [(column, [texts_of(part, part.texts) for part in column.parts]) for column in table.columns]
     for row in table.rows:
         cells = (_cell(column, parts, row, is_head=k == 0) for k, (column, parts) in enumerate(columns))
         yield f"<tr>{''.join(cells)}</tr>"
@@ -145,7 +145,7 @@ def _cell(column: blocks.Column, parts: Sequence[Sequence[str]], row: int, *, is
         inside = _math(text.math)
     else:
         inside = _code(aligned) if column.code or column.is_number else _text(aligned)
-    return f'<th scope="row">{inside}</th>' if is_head else f"<td{_toned(column.tone_of(row))}>{inside}</td>"
+    return f'<th scope="row">{inside}</th>' if is_head else f"<td{_toned(column.tones[row])}>{inside}</td>"
 
 
 def _chart(chart: blocks.Chart) -> Iterator[str]:
