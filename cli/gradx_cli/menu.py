@@ -117,15 +117,15 @@ def _spread(command: Callable[..., int]) -> Callable[..., int]:
         if name not in records
     ]
 
-    def run(**given: Any) -> int:
+    def with_records(**given: Any) -> int:
         made = {
             name: record(**{field.name: given.pop(field.name) for field in fields(record)})
             for name, record in records.items()
         }
         return command(**made, **given)
 
-    run.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
-    return run
+    with_records.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
+    return with_records
 
 
 def _common(own: Collection[str]) -> list[Any]:
