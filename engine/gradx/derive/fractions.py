@@ -26,8 +26,8 @@ from gradx.derive.expression import (
     multiplied,
     number,
     power,
-    raised,
 )
+from gradx.derive.functions import raised
 
 MOST_VARIABLES: Final = 14
 MOST_TERMS: Final = 70
@@ -192,6 +192,10 @@ class Polynomials:
         rest = x.over / term
         return multiplied((self.read_back(term), self.read_back(rest), self._factors(x.under, -1)))
 
+    def squarefree(self, x: Quotient) -> Sum:
+        """As a product of powers, those that have the same exponent multiplied out below the line."""
+        return multiplied((self._factors(x.over, 1), self._factors(x.under, -1, squarefree=True)))
+
     def plain(self, x: Quotient) -> Sum:
         """As one sum over another."""
         return multiplied((self.read_back(x.over), power(self.read_back(x.under), Fraction(-1))))
@@ -201,8 +205,8 @@ class Polynomials:
         under = self._factors(x.under, -1)
         return added(multiplied((Sum((term,)), under)) for term in self.read_back(x.over).terms)
 
-    def _factors(self, p: fmpz_mpoly, sign: int) -> Sum:
-        front, factors = p.factor()
+    def _factors(self, p: fmpz_mpoly, sign: int, *, squarefree: bool = False) -> Sum:
+        front, factors = p.factor_squarefree() if squarefree else p.factor()
         parts = [number(Fraction(int(front)) ** sign)]
         parts += (power(self.read_back(f), Fraction(sign * int(e))) for f, e in factors)
         return multiplied(parts)
