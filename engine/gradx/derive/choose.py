@@ -84,7 +84,7 @@ def _search(x: Sum, relations: Callable[[Sum], Sequence[Sum]], speller: Speller)
     since = 0
     most = min(MOST_FORMS, MOST_WORK // max(1, x.size))
     patience = PATIENCE + FOR_EACH_NAME * len(relations(x))
-    while waiting and since < patience and len(seen) < most:
+    while waiting and best.operations > 1 and since < patience and len(seen) < most:
         _, _, current = heapq.heappop(waiting)
         for other in moves(current, relations(current), known):
             since += 1

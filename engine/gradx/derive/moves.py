@@ -11,7 +11,6 @@ from gradx.derive.expression import (
     EULER,
     HALF,
     ONE,
-    ZERO,
     Atom,
     Base,
     Exponent,
@@ -37,16 +36,13 @@ def moves(x: Sum, relations: Sequence[Sum], known: dict[str, list[Sum]]) -> Iter
     yield from _as_sums(x)
     yield from one_line(x, relations)
     if len(x.terms) > 1:
-        yield added(_first_of(one_line(Sum((term,)), ())) for term in x.terms)
+        parts = [Sum((term,)) for term in x.terms]
+        yield added(next(one_line(part, ()), part) for part in parts)
     yield from _doubled(x)
     yield from _logarithms(x)
     yield _without_bars(x)
     yield _circular(x)
     yield from _inside(x, relations, known)
-
-
-def _first_of(found: Iterator[Sum]) -> Sum:
-    return next(iter(found), ZERO)
 
 
 def _as_sums(x: Sum) -> Iterator[Sum]:

@@ -54,18 +54,21 @@ class Speller:
 
     def _term(self, powers: Powers, c: Fraction) -> tuple[bool, Tree]:
         """Whether a minus stands before it, and the rest. A minus goes into a difference, where that saves it."""
-        options = [(c < 0, self._product(powers, abs(c)))]
+        options = [(0, c < 0, self._product(powers, abs(c)))]
         for k, (base, exponent) in enumerate(powers):
             if not isinstance(base, Sum) or not isinstance(exponent, Fraction):
                 continue
             rest = (*powers[:k], *powers[k + 1 :])
             if c < 0 and exponent.denominator == 1 and exponent % 2 and any(d < 0 for _, d in base.terms):
-                options.append((False, self._product((*rest, (-base, exponent)), -c)))
+                options.append((0, False, self._product((*rest, (-base, exponent)), -c)))
             if abs(c) != 1 and exponent in (1, -1):
-                spread = base.scaled(c**exponent.numerator)
-                options.append((False, self._product((*rest, (spread, exponent)), Fraction(1))))
-                options.append((True, self._product((*rest, (-spread, exponent)), Fraction(1))))
-        return min(options, key=lambda option: (option[1].operations + option[0], option[0], option[1].cost))
+                multiple = base.scaled(c**exponent.numerator)
+                options.append((1, False, self._product((*rest, (multiple, exponent)), Fraction(1))))
+                options.append((1, True, self._product((*rest, (-multiple, exponent)), Fraction(1))))
+        _, negative, tree = min(
+            options, key=lambda each: (each[2].operations + each[1], each[0], each[1], each[2].cost)
+        )
+        return negative, tree
 
     def _product(self, powers: Powers, c: Fraction) -> Tree:
         return min((self._spelled(each, c) for each in _circular_named(powers)), key=lambda tree: tree.cost)
