@@ -83,8 +83,9 @@ def _search(x: Sum, relations: Callable[[Sum], Sequence[Sum]], speller: Speller)
     known: dict[str, list[Sum]] = {}
     since = 0
     most = min(MOST_FORMS, MOST_WORK // max(1, x.size))
-    patience = PATIENCE + FOR_EACH_NAME * len(relations(x))
-    while waiting and best.operations > 1 and since < patience and len(seen) < most:
+    names = len(relations(x))
+    patience, least = PATIENCE + FOR_EACH_NAME * names, 0 if names else 1
+    while waiting and best.operations > least and since < patience and len(seen) < most:
         _, _, current = heapq.heappop(waiting)
         for other in moves(current, relations(current), known):
             since += 1

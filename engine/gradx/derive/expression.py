@@ -122,7 +122,7 @@ EULER: Final = Atom("exp")
 
 
 def number(x: Fraction | int) -> Sum:
-    return Sum((((), Fraction(x)),)) if x else ZERO
+    return Sum((((), x if isinstance(x, Fraction) else Fraction(x)),)) if x else ZERO
 
 
 ONE: Final = number(1)

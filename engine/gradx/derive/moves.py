@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from itertools import chain, islice
 from typing import Final
@@ -121,15 +122,8 @@ def one_line(x: Sum, relations: Sequence[Sum]) -> Iterator[Sum]:
 
 
 def _written(polynomials: Polynomials, x: Quotient) -> Iterator[Sum]:
-    try:
-        yield polynomials.factored(x)
-        if len(x.over) > 1:
-            yield polynomials.factored(x, whole=False)
-            yield polynomials.spread(x)
-        yield polynomials.squarefree(x)
-        yield polynomials.plain(x)
-    except TooLargeError:
-        return
+    with suppress(TooLargeError):
+        yield from polynomials.forms(x)
 
 
 def _rootless(polynomials: Polynomials, x: Quotient) -> Quotient:
