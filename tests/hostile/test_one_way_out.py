@@ -222,6 +222,12 @@ EVERY_WAY = [
     *(("explain", PROGRAM, *POINT, "--format", way) for way in ("text", "json", "csv", "markdown", "latex", "html")),
     *(("explain", PROGRAM, "--format", way) for way in ("text", "json", "csv", "markdown", "latex", "html")),
     ("explain", PROGRAM, *POINT, "--wrt", X),
+    *(
+        ("diff", PROGRAM, "--steps", "--format", way)
+        for way in ("table", "text", "json", "csv", "markdown", "latex", "html")
+    ),
+    ("diff", PROGRAM, *POINT, "--order", "2"),
+    ("diff", f"{X}^2 + {Y}^2 = 25", "--implicit", Y, f"{X}=3", f"{Y}=5"),
     ("nudge", PROGRAM, X, *POINT),
     ("nudge", PROGRAM, X, *POINT, "--json"),
     ("nudge", f"relu({X}*0) + {X}", X, f"{X}=1", "--eps", "0.1", "--eps", "0.01"),

@@ -94,6 +94,7 @@ def test_the_file_in_the_documents_is_all_that_a_format_takes(
 
 WORDS: dict[str, tuple[str, ...]] = {
     "eval": ("x^2", "x=3", "--no-symbolic"),
+    "diff": ("x^2", "x=3"),
     "explain": ("x^2", "x=3"),
     "nudge": ("x^2", "x", "x=3"),
     "graph": ("x^2", "x=3"),
@@ -105,7 +106,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "export": ("x^2", "x=3", "--to", "c"),
     "examples": (),
 }
-TITLED = {"eval", "explain", "cost", "plot", "descend"}
+TITLED = {"eval", "diff", "explain", "cost", "plot", "descend"}
 
 
 def test_every_command_is_tried() -> None:

@@ -106,7 +106,7 @@ def command(
         others = [i for i in graph.inputs if i != y]
         along = _nodes(graph, wrt, "--wrt", inputs=True) if wrt else others
         if by is not None:
-            along, order = _nodes(graph, [by], "--by", inputs=True), None
+            along, order = _nodes(graph, [by], "--by", inputs=True, once=False), None
         result = differentiated_implicitly(
             asked.program, Implicit(y, _implicit_orders(along, order, by=by is not None)), point, asked.bindings
         )

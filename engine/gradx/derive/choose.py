@@ -8,7 +8,7 @@ from itertools import count
 from typing import Final
 
 from gradx.derive.cost import Tree
-from gradx.derive.expression import ONE, UNWRITABLE, ZERO, Atom, Sum
+from gradx.derive.expression import ONE, UNWRITABLE, ZERO, Atom, Sum, content
 from gradx.derive.functions import RELATIONS, atoms, replaced
 from gradx.derive.moves import moves
 from gradx.derive.spelling import Speller
@@ -17,6 +17,9 @@ from gradx.table import TABLE
 MOST_FORMS: Final = 150
 PATIENCE: Final = 32
 """So many forms without a shorter one end the search."""
+
+FOR_EACH_NAME: Final = 6
+"""And so many more for each definition that may make it shorter."""
 
 MOST_CONDITIONS: Final = 4
 MOST_WORK: Final = 5_000
@@ -54,19 +57,22 @@ def _taken(x: Sum, condition: Atom, holds: Sum) -> Sum:
         values |= {weak: ONE, zero: ZERO}
     if holds == ZERO and condition.kind == "if>=":
         values |= {strict: ZERO, zero: ZERO}
-    return replaced(x, {**values, **_ramps(compared, condition, holds)})
+    return replaced(x, values | (_ramps(x, compared, above=holds == ONE) if condition.kind != "if==" else {}))
 
 
-def _ramps(compared: Sum, condition: Atom, holds: Sum) -> dict[str, Sum]:
-    """What relu, |x| and max are on either side of their kink."""
-    if condition.kind == "if==":
-        return {}
-    above = holds == ONE
-    return {
-        Atom("relu", (compared,)).key: compared if above else ZERO,
-        Atom("relu", (-compared,)).key: ZERO if above else -compared,
-        Atom("abs", (compared,)).key: compared if above else -compared,
-    }
+def _ramps(x: Sum, compared: Sum, *, above: bool) -> dict[str, Sum]:
+    """What relu, |u|, max and min are on one side of their kink."""
+    found = {}
+    for a in atoms(x).values():
+        if a.kind not in ("relu", "abs", "max", "min") or len(a.of) > 2:
+            continue
+        one = a.of[0]
+        other = a.of[1] if len(a.of) == 2 else -one if a.kind == "abs" else ZERO
+        difference = one - other
+        if difference.terms and content(difference)[1] == compared:
+            is_first = (content(difference)[0] > 0) == above
+            found[a.key] = one if is_first != (a.kind == "min") else other
+    return found
 
 
 def _search(x: Sum, relations: Callable[[Sum], Sequence[Sum]], speller: Speller) -> Tree | None:
@@ -77,7 +83,9 @@ def _search(x: Sum, relations: Callable[[Sum], Sequence[Sum]], speller: Speller)
     known: dict[str, list[Sum]] = {}
     since = 0
     most = min(MOST_FORMS, MOST_WORK // max(1, x.size))
-    while waiting and since < PATIENCE and len(seen) < most:
+    names = len(relations(x))
+    patience, least = PATIENCE + FOR_EACH_NAME * names, 0 if names else 1
+    while waiting and best.operations > least and since < patience and len(seen) < most:
         _, _, current = heapq.heappop(waiting)
         for other in moves(current, relations(current), known):
             since += 1
@@ -88,7 +96,7 @@ def _search(x: Sum, relations: Callable[[Sum], Sequence[Sum]], speller: Speller)
             if tree.cost < best.cost:
                 best, since = tree, 0
             heapq.heappush(waiting, (tree.cost, next(order), other))
-            if since >= PATIENCE or len(seen) >= most:
+            if since >= patience or len(seen) >= most:
                 break
     return best if is_writable(best) else None
 

@@ -17,6 +17,9 @@ LARGEST: Final = 600
 """A sum with more atoms than this is `UNWRITABLE`: nobody reads it, and it takes long to work with."""
 
 
+_INVERSES: Final = {"tan": "cot", "cot": "tan", "sec": "cos", "csc": "sin"}
+
+
 class Atom:
     """A name, a number, a constant (`pi`, `e`), the base of exp, or a function of sums.
 
@@ -30,7 +33,7 @@ class Atom:
         self.kind = kind
         self.of = of
         self.key = f"{kind}:{name}" if name else f"{kind}({','.join(x.key for x in of)})"
-        self.size = 1 + sum(x.size for x in of)
+        self.size: int = 1 + sum(x.size for x in of)
 
     @property
     def name(self) -> str:
@@ -57,7 +60,9 @@ class Sum:
     def __init__(self, terms: tuple[tuple[Powers, Fraction], ...]) -> None:
         self.terms = terms
         self.key = "+".join(f"{c}{_product_key(powers)}" for powers, c in terms)
-        self.size = sum(1 + sum(_size(b) + _size(e) for b, e in powers) for powers, _ in terms)
+        self.size: int = sum(
+            1 + sum(b.size + (0 if isinstance(e, Fraction) else e.size) for b, e in powers) for powers, _ in terms
+        )
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sum) and self.key == other.key
@@ -100,10 +105,6 @@ class Sum:
         return Sum(tuple((powers, c * by) for powers, c in self.terms)) if by else ZERO
 
 
-def _size(x: Base | Exponent) -> int:
-    return 0 if isinstance(x, Fraction) else x.size
-
-
 def _key(x: Base | Exponent) -> str:
     return str(x) if isinstance(x, Fraction) else f"({x.key})" if isinstance(x, Sum) else x.key
 
@@ -118,11 +119,10 @@ UNWRITABLE: Final = Sum(())
 UNWRITABLE.key = "?"
 
 EULER: Final = Atom("exp")
-ONE_POWER: Final[Powers] = ()
 
 
 def number(x: Fraction | int) -> Sum:
-    return Sum((((), Fraction(x)),)) if x else ZERO
+    return Sum((((), x if isinstance(x, Fraction) else Fraction(x)),)) if x else ZERO
 
 
 ONE: Final = number(1)
@@ -212,7 +212,7 @@ def product(coefficient: Fraction, factors: Sequence[tuple[Base, Exponent]]) -> 
         if key in merged:
             exponent = _exponents_added(merged[key][1], exponent)
         merged[key] = (base, exponent)
-    coefficient = _opposites_merged(coefficient, merged)
+    coefficient = _products_merged(_opposites_merged(coefficient, merged), merged)
     spare: list[Sum] = []
     for key, (base, exponent) in list(merged.items()):
         if exponent == 0:
@@ -257,12 +257,38 @@ def _opposites_merged(coefficient: Fraction, merged: dict[str, tuple[Base, Expon
     return coefficient
 
 
+def _products_merged(coefficient: Fraction, merged: dict[str, tuple[Base, Exponent]]) -> Fraction:
+    """x*y joins a root of x*y."""
+    for key, (base, exponent) in list(merged.items()):
+        if not isinstance(base, Sum) or len(base.terms) != 1 or not isinstance(exponent, Fraction):
+            continue
+        powers, c = base.terms[0]
+        times = {_ratio(merged.get(b.key), e) for b, e in powers}
+        more = times.pop()
+        if not times and more:
+            for b, _ in powers:
+                del merged[b.key]
+            merged[key] = (base, exponent + more)
+            coefficient /= c**more.numerator
+    return coefficient
+
+
+def _ratio(found: tuple[Base, Exponent] | None, exponent: Exponent) -> Fraction:
+    """How many times a power holds another one: a whole number, 0 for none."""
+    if found is None or not isinstance(found[1], Fraction) or not isinstance(exponent, Fraction):
+        return Fraction(0)
+    times = found[1] / exponent
+    return times if times.denominator == 1 else Fraction(0)
+
+
 def _simpler(base: Atom, exponent: Exponent) -> Sum | None:
     """What a power of an atom is in other words: |x|^2, 4^(1/2), the square of what is 0 or 1."""
     if base.kind.startswith("if"):
         return atom(base) if isinstance(exponent, Fraction) and exponent > 0 and exponent != 1 else None
     if not isinstance(exponent, Fraction):
         return None
+    if base.kind in _INVERSES and exponent < 0 and exponent.denominator == 1:
+        return atom(Atom(_INVERSES[base.kind], base.of), -exponent)
     if base.kind == "abs" and exponent.denominator == 1 and exponent % 2 == 0:
         return power(base.of[0], exponent)
     if base.kind == "cbrt" and exponent.denominator == 1 and exponent % 3 == 0:
@@ -370,21 +396,3 @@ def _taken_out(n: int, q: int) -> tuple[int, int]:
             inside //= p**q
             out *= p
     return out, inside
-
-
-def raised(x: Sum, y: Sum) -> Sum:
-    """x to the power y, whatever both are."""
-    if UNWRITABLE in (x, y):
-        return UNWRITABLE
-    exponent = y.value
-    if exponent is not None:
-        return power(x, exponent)
-    if len(x.terms) == 1:
-        powers, c = x.terms[0]
-        if c == 1 and len(powers) == 1:
-            base, inner = powers[0]
-            if inner == 1 or (isinstance(base, Atom) and base.kind in ("exp", "number", "constant")):
-                return atom(base, as_exponent(multiplied((exponent_sum(inner), y))))
-        if not powers and c > 0:
-            return atom(Atom("number", name=str(c)), y)
-    return atom(x, y) if x.terms else UNWRITABLE

@@ -7,7 +7,7 @@ term of an exponent, 2^x. FLINT works with the polynomials.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from copy import copy
 from fractions import Fraction
 from functools import reduce
@@ -26,8 +26,8 @@ from gradx.derive.expression import (
     multiplied,
     number,
     power,
-    raised,
 )
+from gradx.derive.functions import raised
 
 MOST_VARIABLES: Final = 14
 MOST_TERMS: Final = 70
@@ -79,6 +79,7 @@ class Polynomials:
         self._context = fmpz_mpoly_ctx.get([f"t{k}" for k in range(max(1, len(self.variables)))], Ordering.degrevlex)
         self.one = self._context.constant(1)
         self._read: dict[str, Quotient] = {}
+        self._powers: dict[tuple[int, int], Sum] = {}
 
     def variable(self, k: int) -> fmpz_mpoly:
         return self._context.gens()[k]
@@ -179,39 +180,43 @@ class Polynomials:
             return self._context.from_dict(terms)
 
         other = copy(self)
+        other._powers = {}
         other.variables = [power(v, Fraction(-1)) if k == place else v for k, v in enumerate(self.variables)]
         return other, self.cancelled(turned(x.over), turned(x.under))
 
-    def factored(self, x: Quotient, *, whole: bool = True) -> Sum:
-        """As a product of powers of what cannot be factored; the numerator stays one sum where it is not `whole`."""
+    def forms(self, x: Quotient) -> Iterator[Sum]:
+        """x as a product of powers of what cannot be factored; with the numerator as one sum, or each of its terms over
+        the denominator; with equal powers below the line multiplied out, or all that stands there."""
         if not x.over:
-            return Sum(())
-        if whole:
-            return multiplied((self._factors(x.over, 1), self._factors(x.under, -1)))
-        term = x.over.term_content()
-        rest = x.over / term
-        return multiplied((self.read_back(term), self.read_back(rest), self._factors(x.under, -1)))
+            yield Sum(())
+            return
+        over, under = self._factors(x.over, 1), self._factors(x.under, -1)
+        yield multiplied((over, under))
+        whole = self.read_back(x.over)
+        if len(x.over) > 1:
+            front = x.over.term_content()
+            yield multiplied((self.read_back(front), self.read_back(x.over / front), under))
+            yield added(multiplied((Sum((term,)), under)) for term in whole.terms)
+        if len(x.under) > 1:
+            yield multiplied((over, self._factors(x.under, -1, squarefree=True)))
+            yield multiplied((whole, power(self.read_back(x.under), Fraction(-1))))
 
-    def plain(self, x: Quotient) -> Sum:
-        """As one sum over another."""
-        return multiplied((self.read_back(x.over), power(self.read_back(x.under), Fraction(-1))))
-
-    def spread(self, x: Quotient) -> Sum:
-        """As a sum, each term of the numerator over the denominator."""
-        under = self._factors(x.under, -1)
-        return added(multiplied((Sum((term,)), under)) for term in self.read_back(x.over).terms)
-
-    def _factors(self, p: fmpz_mpoly, sign: int) -> Sum:
-        front, factors = p.factor()
+    def _factors(self, p: fmpz_mpoly, sign: int, *, squarefree: bool = False) -> Sum:
+        front, factors = p.factor_squarefree() if squarefree else p.factor()
         parts = [number(Fraction(int(front)) ** sign)]
         parts += (power(self.read_back(f), Fraction(sign * int(e))) for f, e in factors)
         return multiplied(parts)
 
+    def _power(self, k: int, e: int) -> Sum:
+        if (k, e) not in self._powers:
+            self._powers[k, e] = power(self.variables[k], Fraction(int(e)))
+        return self._powers[k, e]
+
     def read_back(self, p: fmpz_mpoly) -> Sum:
         terms = []
         for exponents, c in p.to_dict().items():
-            powers = [power(self.variables[k], Fraction(int(e))) for k, e in enumerate(exponents) if e]
-            terms.append(multiplied((number(Fraction(int(c))), *powers)))
+            powers = [self._power(k, e) for k, e in enumerate(exponents) if e]
+            terms.append(multiplied((number(int(c)), *powers)))
         return added(terms)
 
 

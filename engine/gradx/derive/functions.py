@@ -23,12 +23,30 @@ from gradx.derive.expression import (
     exponent_sum,
     multiplied,
     number,
+    power,
     product,
-    raised,
 )
 
 _ODD: Final = frozenset(("sin", "tan", "csc", "cot", "asin", "atan", "sinh", "tanh", "asinh", "atanh", "erf", "cbrt"))
 _EVEN: Final = frozenset(("cos", "sec", "abs", "cosh"))
+
+
+def raised(x: Sum, y: Sum) -> Sum:
+    """x to the power y, whatever both are."""
+    if UNWRITABLE in (x, y):
+        return UNWRITABLE
+    exponent = y.value
+    if exponent is not None:
+        return power(x, exponent)
+    if len(x.terms) == 1:
+        powers, c = x.terms[0]
+        if c == 1 and len(powers) == 1:
+            base, inner = powers[0]
+            if inner == 1 or (isinstance(base, Atom) and base.kind in ("exp", "number", "constant")):
+                return atom(base, as_exponent(multiplied((exponent_sum(inner), y))))
+        if not powers and c > 0:
+            return atom(Atom("number", name=str(c)), y)
+    return atom(x, y) if x.terms else UNWRITABLE
 
 
 def exponential(x: Sum) -> Sum:
@@ -49,6 +67,9 @@ def called(row: str, *xs: Sum) -> Sum:
     made = atom(Atom(row, xs))
     return made if made.size <= LARGEST else UNWRITABLE
 
+
+MOST_SPREAD: Final = 4
+"""No power above this one is multiplied out as it stands."""
 
 RELATIONS: Final = ("if>", "if>=", "if==")
 
@@ -108,3 +129,22 @@ def atoms(x: Sum) -> dict[str, Atom]:
             found[item.key] = item
             waiting += item.of
     return found
+
+
+def spread(x: Sum) -> Sum:
+    """Every product of sums multiplied out, as far as the powers are small."""
+    terms: list[Sum] = []
+    for powers, c in x.terms:
+        products = [number(c)]
+        for base, exponent in powers:
+            if isinstance(base, Sum) and exponent in range(1, MOST_SPREAD + 1):
+                assert isinstance(exponent, Fraction)
+                for _ in range(int(exponent)):
+                    products = [multiplied((p, Sum((t,)))) for p in products for t in base.terms]
+            else:
+                factor = product(Fraction(1), [(base, exponent)])
+                products = [multiplied((p, factor)) for p in products]
+            if len(products) > 40:
+                return x
+        terms += products
+    return added(terms)

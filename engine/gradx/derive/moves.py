@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from itertools import chain, islice
 from typing import Final
@@ -11,7 +12,6 @@ from gradx.derive.expression import (
     EULER,
     HALF,
     ONE,
-    ZERO,
     Atom,
     Base,
     Exponent,
@@ -26,11 +26,8 @@ from gradx.derive.expression import (
     product,
 )
 from gradx.derive.fractions import Polynomials, Quotient, TooLargeError
-from gradx.derive.functions import atoms, mapped
+from gradx.derive.functions import atoms, called, mapped, replaced, spread
 from gradx.derive.rules import CANONICAL
-
-MOST_SPREAD: Final = 4
-"""No power above this one is multiplied out as it stands."""
 
 _MOST_RELATIONS: Final = 8
 
@@ -40,14 +37,13 @@ def moves(x: Sum, relations: Sequence[Sum], known: dict[str, list[Sum]]) -> Iter
     yield from _as_sums(x)
     yield from one_line(x, relations)
     if len(x.terms) > 1:
-        yield added(_first_of(one_line(Sum((term,)), ())) for term in x.terms)
+        parts = [Sum((term,)) for term in x.terms]
+        yield added(next(one_line(part, ()), part) for part in parts)
     yield from _doubled(x)
+    yield from _logarithms(x)
+    yield _without_bars(x)
     yield _circular(x)
     yield from _inside(x, relations, known)
-
-
-def _first_of(found: Iterator[Sum]) -> Sum:
-    return next(iter(found), ZERO)
 
 
 def _as_sums(x: Sum) -> Iterator[Sum]:
@@ -55,26 +51,9 @@ def _as_sums(x: Sum) -> Iterator[Sum]:
     if len(x.terms) > 1:
         yield shared(x, everywhere=True)
         yield shared(x, everywhere=False)
-        yield from grouped(x)
-
-
-def spread(x: Sum) -> Sum:
-    """Every product of sums multiplied out, as far as the powers are small."""
-    terms: list[Sum] = []
-    for powers, c in x.terms:
-        products = [number(c)]
-        for base, exponent in powers:
-            if isinstance(base, Sum) and exponent in range(1, MOST_SPREAD + 1):
-                assert isinstance(exponent, Fraction)
-                for _ in range(int(exponent)):
-                    products = [multiplied((p, Sum((t,)))) for p in products for t in base.terms]
-            else:
-                factor = product(Fraction(1), [(base, exponent)])
-                products = [multiplied((p, factor)) for p in products]
-            if len(products) > 40:
-                return x
-        terms += products
-    return added(terms)
+        for other in grouped(x):
+            yield other
+            yield from _doubled(other)
 
 
 def shared(x: Sum, *, everywhere: bool) -> Sum:
@@ -83,8 +62,9 @@ def shared(x: Sum, *, everywhere: bool) -> Sum:
     for base, exponent in (p for powers, _ in x.terms for p in powers):
         found = [{b.key: e for b, e in powers}.get(base.key) for powers, _ in x.terms]
         if not isinstance(exponent, Fraction):
-            if all(e == exponent for e in found):
-                common[base.key] = (base, exponent)
+            rest, _ = _without_number(exponent)
+            if all(isinstance(e, Sum) and _without_number(e)[0] == rest for e in found):
+                common[base.key] = (base, rest)
             continue
         plain = [e for e in found if isinstance(e, Fraction)]
         if len(plain) == len(found):
@@ -98,6 +78,12 @@ def shared(x: Sum, *, everywhere: bool) -> Sum:
     c, _ = content(x)
     front = product(c, list(common.values()))
     return multiplied((front, _divided(x, front)))
+
+
+def _without_number(exponent: Sum) -> tuple[Sum, Fraction]:
+    """x of x + 2, and the 2."""
+    constant = next((c for powers, c in exponent.terms if not powers), Fraction(0))
+    return Sum(tuple(term for term in exponent.terms if term[0])), constant
 
 
 def _divided(x: Sum, by: Sum) -> Sum:
@@ -136,14 +122,8 @@ def one_line(x: Sum, relations: Sequence[Sum]) -> Iterator[Sum]:
 
 
 def _written(polynomials: Polynomials, x: Quotient) -> Iterator[Sum]:
-    try:
-        yield polynomials.factored(x)
-        if len(x.over) > 1:
-            yield polynomials.factored(x, whole=False)
-            yield polynomials.spread(x)
-        yield polynomials.plain(x)
-    except TooLargeError:
-        return
+    with suppress(TooLargeError):
+        yield from polynomials.forms(x)
 
 
 def _rootless(polynomials: Polynomials, x: Quotient) -> Quotient:
@@ -235,38 +215,74 @@ _QUOTIENTS: Final = {
 
 
 def _doubled(x: Sum) -> Iterator[Sum]:
-    """2 sin cos and cos^2 - sin^2 as functions of the double angle."""
-    angles = {base.of[0].key: base.of[0] for base in _own_atoms(x) if base.kind in ("sin", "cos")}
-    for angle in angles.values():
-        front, whole = content(x) if len(x.terms) > 1 else (Fraction(1), x)
-        lone = len(x.terms) > 1 and whole.key in _differences(angle)
-        terms = ((((whole, Fraction(1)),), front),) if lone else x.terms
-        yield added(_term_doubled(powers, c, angle) for powers, c in terms)
+    """2 sin cos and cos^2 - sin^2 as functions of the double angle, and their hyperbolic like."""
+    for odd, even in (("sin", "cos"), ("sinh", "cosh")):
+        angles = {base.of[0].key: base.of[0] for base in _own_atoms(x) if base.kind in (odd, even)}
+        for angle in angles.values():
+            front, whole = content(x) if len(x.terms) > 1 else (Fraction(1), x)
+            lone = len(x.terms) > 1 and whole.key in _differences(even, angle)
+            terms = ((((whole, Fraction(1)),), front),) if lone else x.terms
+            yield added(_term_doubled(powers, c, odd, even, angle) for powers, c in terms)
 
 
-def _differences(angle: Sum) -> dict[str, Fraction]:
+def _differences(even: str, angle: Sum) -> dict[str, Fraction]:
     """The sums that are the cosine of the double angle, as factors are kept, and what stands before it then."""
-    sine, cosine = (atom(Atom(row, (angle,)), Fraction(2)) for row in ("sin", "cos"))
-    found = (content(d) for d in (cosine - sine, 1.0 - 2.0 * sine, 2.0 * cosine - 1.0))
+    sign = Fraction(-1 if even == "cos" else 1)
+    sine, cosine = (_square(row, (angle,)) for row in (("sin", "cos") if even == "cos" else ("sinh", "cosh")))
+    found = (content(d) for d in (cosine + sine.scaled(sign), 1.0 + sine.scaled(2 * sign), 2.0 * cosine - 1.0))
     return {primitive.key: 1 / front for front, primitive in found}
 
 
-def _term_doubled(powers: Powers, c: Fraction, angle: Sum) -> Sum:
-    sine, cosine, twice = Atom("sin", (angle,)), Atom("cos", (angle,)), angle.scaled(Fraction(2))
+def _term_doubled(powers: Powers, c: Fraction, odd: str, even: str, angle: Sum) -> Sum:
+    sine, cosine, twice = Atom(odd, (angle,)), Atom(even, (angle,)), angle.scaled(Fraction(2))
     factors = dict(powers)
     made = [number(c)]
     a, b = factors.get(sine), factors.get(cosine)
     if isinstance(a, Fraction) and isinstance(b, Fraction) and min(a, b) >= 1:
         least = Fraction(int(min(a, b)))
-        made.append(power(CANONICAL.sin(twice).scaled(HALF), least))
+        made.append(power(called(odd, twice).scaled(HALF), least))
         factors[sine], factors[cosine] = a - least, b - least
-    differences = _differences(angle)
+    differences = _differences(even, angle)
     for base, e in factors.items():
         if isinstance(base, Sum) and base.key in differences and isinstance(e, Fraction):
-            made.append(power(CANONICAL.cos(twice).scaled(differences[base.key]), e))
+            made.append(power(called(even, twice).scaled(differences[base.key]), e))
         else:
             made.append(product(Fraction(1), [(base, e)]))
     return multiplied(made)
+
+
+def _logarithms(x: Sum) -> Iterator[Sum]:
+    """A difference of logarithms as that of a quotient: where both have a value, it has the same."""
+    logs = [(k, powers[0][0], c) for k, (powers, c) in enumerate(x.terms) if len(powers) == 1 and powers[0][1] == 1]
+    for k, base, c in logs:
+        for j, other, d in logs:
+            if isinstance(base, Atom) and isinstance(other, Atom) and base.kind == other.kind == "log" and c == -d > 0:
+                joined = CANONICAL.log(CANONICAL.divide(base.of[0], other.of[0])).scaled(c)
+                yield added((*(Sum((t,)) for i, t in enumerate(x.terms) if i not in (j, k)), joined))
+
+
+def _without_bars(x: Sum) -> Sum:
+    """|x + 1| is x + 1 where sqrt(x) stands beside it: x has a root or a logarithm, and so is not below 0."""
+    bars = [a for a in atoms(x).values() if a.kind == "abs"]
+    if not bars:
+        return x
+    above: set[str] = set()
+    waiting = [x]
+    while waiting:
+        for powers, _ in waiting.pop().terms:
+            for base, exponent in powers:
+                waiting += [base] if isinstance(base, Sum) else base.of
+                if isinstance(base, Atom) and isinstance(exponent, Fraction) and exponent.denominator > 1:
+                    above.add(base.key)
+    return replaced(x, {a.key: a.of[0] for a in bars if _is_made_of(a.of[0], above)})
+
+
+def _is_made_of(x: Sum, above: set[str]) -> bool:
+    """Whether a sum is not below 0 if these atoms are not."""
+    return all(
+        c > 0 and all(isinstance(b, Atom) and b.key in above and isinstance(e, Fraction) for b, e in powers)
+        for powers, c in x.terms
+    )
 
 
 def _inside(x: Sum, relations: Sequence[Sum], known: dict[str, list[Sum]]) -> Iterator[Sum]:

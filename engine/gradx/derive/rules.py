@@ -24,9 +24,8 @@ from gradx.derive.expression import (
     number,
     power,
     product,
-    raised,
 )
-from gradx.derive.functions import RELATIONS, called, exponential, holding
+from gradx.derive.functions import RELATIONS, called, exponential, holding, raised
 from gradx.graph import Node
 from gradx.numbers import Arithmetic, Relation
 from gradx.numbers.float64 import FLOAT64

@@ -9,7 +9,7 @@ from typing import Final
 
 from gradx.derive.cost import NEW_FUNCTION, OWN_NAME, Tree, fraction_tree, leaf, negated, number_tree, operation
 from gradx.derive.expression import Atom, Base, Exponent, Powers, Sum, atom, exponent_sum, multiplied, power
-from gradx.derive.functions import RELATIONS
+from gradx.derive.functions import RELATIONS, spread
 
 _TRIGONOMETRIC: Final[Mapping[str, tuple[int, int]]] = {
     "sin": (1, 0), "cos": (0, 1), "tan": (1, -1), "sec": (0, -1), "csc": (-1, 0), "cot": (-1, 1),
@@ -54,23 +54,29 @@ class Speller:
 
     def _term(self, powers: Powers, c: Fraction) -> tuple[bool, Tree]:
         """Whether a minus stands before it, and the rest. A minus goes into a difference, where that saves it."""
-        options = [(c < 0, self._product(powers, abs(c)))]
+        options = [(0, c < 0, self._product(powers, abs(c)))]
         for k, (base, exponent) in enumerate(powers):
             if not isinstance(base, Sum) or not isinstance(exponent, Fraction):
                 continue
             rest = (*powers[:k], *powers[k + 1 :])
             if c < 0 and exponent.denominator == 1 and exponent % 2 and any(d < 0 for _, d in base.terms):
-                options.append((False, self._product((*rest, (-base, exponent)), -c)))
+                options.append((0, False, self._product((*rest, (-base, exponent)), -c)))
             if abs(c) != 1 and exponent in (1, -1):
-                spread = base.scaled(c**exponent.numerator)
-                options.append((False, self._product((*rest, (spread, exponent)), Fraction(1))))
-                options.append((True, self._product((*rest, (-spread, exponent)), Fraction(1))))
-        return min(options, key=lambda option: (option[1].operations + option[0], option[0], option[1].cost))
+                multiple = base.scaled(c**exponent.numerator)
+                options.append((1, False, self._product((*rest, (multiple, exponent)), Fraction(1))))
+                options.append((1, True, self._product((*rest, (-multiple, exponent)), Fraction(1))))
+        _, negative, tree = min(
+            options, key=lambda each: (each[2].operations + each[1], each[0], each[1], each[2].cost)
+        )
+        return negative, tree
 
     def _product(self, powers: Powers, c: Fraction) -> Tree:
+        return min((self._spelled(each, c) for each in _circular_named(powers)), key=lambda tree: tree.cost)
+
+    def _spelled(self, powers: Powers, c: Fraction) -> Tree:
         above: list[tuple[tuple[int, str], Tree]] = []
         below: list[tuple[tuple[int, str], Tree]] = []
-        for base, exponent in _roots_joined(_signs_named(_circular_named(powers))):
+        for base, exponent in _squares_joined(_roots_joined(_signs_named(powers))):
             over = not isinstance(exponent, Fraction) or exponent > 0
             factor = self._power(base, exponent if over else -exponent)
             (above if over else below).append((_rank(base, exponent), factor))
@@ -83,6 +89,8 @@ class Speller:
         tree = self.tree(base) if isinstance(base, Sum) else self._atom(base)
         if exponent == 1:
             return tree
+        if isinstance(base, Sum) and len(base.terms) == 1:
+            tree = min(tree, self.tree(spread(base)), key=lambda each: each.cost)
         if exponent == Fraction(1, 2):
             return operation("sqrt", tree)
         if isinstance(exponent, Fraction):
@@ -131,22 +139,22 @@ def _rank(base: Base, exponent: Exponent) -> tuple[int, str]:
     return kinds.get(base.kind, 2 if base.size <= 2 else 3), base.key
 
 
-def _circular_named(powers: Powers) -> Powers:
-    """sin^a cos^b in the words that take least: a tangent, a secant, or as they are."""
+def _circular_named(powers: Powers) -> list[Powers]:
+    """sin^a cos^b in each way to say it: with a tangent, a secant, or as they are."""
+    ways = [powers]
     for family, words in _NAMED:
         grouped: dict[tuple[Sum, ...], list[tuple[Base, Exponent]]] = {}
         for base, exponent in powers:
             if isinstance(base, Atom) and base.kind in family and _is_whole(exponent):
                 grouped.setdefault(base.of, []).append((base, exponent))
-        for of, found in grouped.items():
+        for of, found in list(grouped.items())[:2]:
             a, b = (
                 sum(e * family[x.kind][k] for x, e in found if isinstance(x, Atom) and isinstance(e, Fraction))
                 for k in (0, 1)
             )
-            best = min(_spellings(Fraction(a), Fraction(b), of, words), key=_written_length)
-            if _written_length(best) < _written_length(found):
-                powers = (*(p for p in powers if p not in found), *best)
-    return powers
+            others = _spellings(Fraction(a), Fraction(b), of, words)
+            ways += [(*(p for p in way if p not in found), *other) for way in ways for other in others]
+    return ways
 
 
 def _is_whole(exponent: Exponent) -> bool:
@@ -168,10 +176,6 @@ def _spellings(
     return found
 
 
-def _written_length(factors: Sequence[tuple[Base, Exponent]]) -> int:
-    return sum(2 + (abs(e) != 1 if isinstance(e, Fraction) else 1) for _, e in factors)
-
-
 def _signs_named(powers: Powers) -> Powers:
     """u/|u| is the sign of u, and u^2/|u| is |u|."""
     for base, exponent in powers:
@@ -184,8 +188,23 @@ def _signs_named(powers: Powers) -> Powers:
                         rest = tuple((b, x) for b, x in powers if b not in (base, other))
                         if e % 2 == 0:
                             return (*rest, (base, e + exponent)) if e > 0 else powers
+                        if e >= 3 and exponent == -1:
+                            return (*rest, (other, e - 2), (base, Fraction(1)))
                         moved = multiplied((atom(Atom("sign", (of,))), power(of, e + exponent)))
                         return (*rest, *moved.terms[0][0]) if len(moved.terms) == 1 else powers
+    return powers
+
+
+def _squares_joined(powers: list[tuple[Base, Exponent]]) -> list[tuple[Base, Exponent]]:
+    """(x*log(x))^2: equal powers of names and functions as one."""
+    groups: dict[Exponent, list[Base]] = {}
+    for base, e in powers:
+        if isinstance(base, Atom) and base.kind not in ("exp", "number") and isinstance(e, Fraction) and abs(e) > 1:
+            groups.setdefault(e, []).append(base)
+    for e, bases in groups.items():
+        if len(bases) == 2 and sum(bool(b.of) for b in bases if isinstance(b, Atom)) == 1:
+            powers = [p for p in powers if p[0] not in bases]
+            powers.append((multiplied([atom(b) for b in bases]), e))
     return powers
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal, NamedTuple
 
-from gradx.derive.expression import ONE, Sum
+from gradx.derive.expression import ONE, UNWRITABLE, Sum
 from gradx.derive.forms import Forms, formula_of, names_given
 from gradx.derive.formulas import Formula
 from gradx.derive.rules import derivative
@@ -20,7 +20,7 @@ MOST_SEARCHED: Final = 60
 """So many derivatives are looked at for a shorter form; the others are written as they come."""
 
 TOO_LONG = "the formula is too long to be read"
-NOT_WRITABLE = "programs have no function for it"
+NOT_WRITABLE = "it is too long to be read, or needs a function that programs do not have"
 UNPROVED = "no form of it was found equal to it at enough points"
 
 
@@ -101,14 +101,15 @@ class Differentiation:
         forms = self._forms_in(place)
         if len(wrt) == 1:
             (total,) = forms.first(of, wrt)
-            base: Graph | None = replace(self.graph, output=of)
+            base = replace(self.graph, output=of)
         else:
             before = self._step(place, of, wrt[:-1])
             if before.formula is None:
                 return before
             total = derivative(before.sum, forms.tangents(wrt[-1]))
             base = composed(self.graph, before.formula)
-        assert base is not None
+        if total is UNWRITABLE:
+            return _Step(total, None, 0, NOT_WRITABLE)
         points = self._known(place, of, wrt, base)
         own = of if of in forms.named else None
         return self._proved(forms, total, own, points, wrt[-1])
@@ -133,8 +134,7 @@ class Differentiation:
             count = agrees(formula, names, points, lambda known: known.slopes[wrt])
             if count:
                 return _Step(total, formula, count, None)
-        reason = UNPROVED if tree is not None else TOO_LONG if total.terms else NOT_WRITABLE
-        return _Step(total, None, 0, reason)
+        return _Step(total, None, 0, TOO_LONG if tree is None and search else UNPROVED)
 
 
 def implicit(graph: Graph, y: int, wrt: Sequence[int]) -> Derivative:

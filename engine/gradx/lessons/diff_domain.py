@@ -17,7 +17,7 @@ MOST_NODES = 300
 """Of a larger program it is not looked at what is above 0 everywhere."""
 
 _ABOVE_ZERO = frozenset(("exp", "number", "constant", "cosh", "sigmoid", "softplus"))
-_NEEDS_SIGN = frozenset(("/", "log", "log2", "log10", "sqrt", "^"))
+_NEEDS_SIGN = frozenset(("/", "%", "log", "log2", "log10", "sqrt", "^"))
 
 
 def conditions(graph: Graph, of: int, formulas: Iterable[Graph]) -> list[str]:
@@ -39,7 +39,7 @@ def _needs(graph: Graph, nodes: Iterable[int]) -> Iterator[str]:
             continue
         if row.name in _NEEDS_SIGN and len(graph.primitives) <= MOST_NODES:
             forms = forms or Forms(graph, by_name=False)
-            argument = graph.arguments[i][1 if row.name == "/" else 0]
+            argument = graph.arguments[i][1 if row.name in ("/", "%") else 0]
             if is_above_zero(forms.written(argument)):
                 continue
         if row.name == "^" and _is_whole_power(graph, i):
