@@ -102,7 +102,6 @@ WORDS: dict[str, tuple[str, ...]] = {
     "check": ("x^2", "dx=2*x", "--no-symbolic"),
     "plot": ("x^2", "--over", "x=-1..1"),
     "descend": ("x^2", "x=3", "--steps", "3"),
-    "diff": ("x^2", "x=3"),
     "export": ("x^2", "x=3", "--to", "c"),
     "examples": (),
 }

@@ -139,6 +139,8 @@ def agrees(case: Case, target: str, folder: Path) -> bool | None:
 
 @pytest.mark.parametrize("target", RUN)
 @pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_every_function_is_gradx_s(target: str, tmp_path: Path) -> None:
     found = {case.program.reading: agrees(case, target, tmp_path) for case in calls()}
     assert [reading for reading, same in found.items() if same is False] == []
@@ -147,6 +149,8 @@ def test_every_function_is_gradx_s(target: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("target", RUN)
 @pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_random_programs_are_gradx_s(target: str, tmp_path: Path) -> None:
     found = {case.program.reading: agrees(case, target, tmp_path) for case in random_programs(200)}
     assert [reading for reading, same in found.items() if same is False] == []

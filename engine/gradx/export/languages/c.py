@@ -11,7 +11,7 @@ from gradx.primitive import ATOM, LOOSE, SUM, Writing
 
 _OWN = (
     *("exp", "expm1", "log", "log2", "log10", "log1p", "sqrt", "cbrt", "sin", "cos", "tan", "asin", "acos", "atan"),
-    *("sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "hypot", "erf", "erfc", "lgamma", "floor", "ceil"),
+    *("sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "erf", "erfc", "lgamma", "floor", "ceil"),
 )
 _FORMS = {
     **SIGNS,
@@ -20,6 +20,7 @@ _FORMS = {
     "gamma": Writing("tgamma({})"),
     "maximum": Writing("fmax({}, {})"),
     "minimum": Writing("fmin({}, {})"),
+    "hypot": Writing("hypot({}, {})"),
     "atan2": Writing("atan2({} + 0.0, {})", ATOM, (SUM,)),
     **choices("{{}} {} {{}} ? {{}} : {{}}", LOOSE, (SUM,) * 4),
 }
@@ -48,6 +49,23 @@ static double sigmoid(double x)
 static double softplus(double x)
 {
     return fmax(x, 0) + log1p(exp(-fabs(x)));
+}
+""",
+    "logaddexp": """/* log(exp(x) + exp(y)), without overflow. */
+static double logaddexp(double x, double y)
+{
+    return fmax(x, y) + log1p(exp(-fabs(x - y)));
+}
+""",
+    "sinc_slope": """/* The slope of sin(x)/x; near 0 by its series, whose terms do not cancel. */
+static double sinc_slope(double x)
+{
+    double tail = 1;
+    if (fabs(x) >= 1)
+        return (cos(x) - sin(x)/x)/x;
+    for (int k = 9; k > 0; k--)
+        tail = 1 - x*x/(2*k*(2*k + 3))*tail;
+    return -x/3*tail;
 }
 """,
 }
@@ -127,6 +145,6 @@ LANGUAGE = Language(
     _DEFINITIONS,
     dict.fromkeys(("digamma", "trigamma"), "--to pytorch and --to jax have it"),
     ascii_identifier,
-    frozenset((*_KEYWORDS.split(), *_OWN, "atan2")),
+    frozenset((*_KEYWORDS.split(), *_OWN, "atan2", "hypot")),
     _page,
 )

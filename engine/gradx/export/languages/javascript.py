@@ -42,6 +42,19 @@ function softplus(x) {
   return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 }
 """,
+    "logaddexp": """/** log(exp(x) + exp(y)), without overflow. */
+function logaddexp(x, y) {
+  return Math.max(x, y) + Math.log1p(Math.exp(-Math.abs(x - y)));
+}
+""",
+    "sinc_slope": """/** The slope of sin(x)/x; near 0 by its series, whose terms do not cancel. */
+function sinc_slope(x) {
+  if (Math.abs(x) >= 1) return (Math.cos(x) - Math.sin(x)/x)/x;
+  let tail = 1;
+  for (let k = 9; k > 0; k--) tail = 1 - x*x/(2*k*(2*k + 3))*tail;
+  return -x/3*tail;
+}
+""",
 }
 _RESERVED = (
     "arguments await break case catch class const continue debugger default delete do else enum eval export extends "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradx.export.languages.numpy import NUMPY_FORMS
+from gradx.export.languages.numpy import NUMPY_FORMS, SINC_SLOPE
 from gradx.export.languages.python import RESERVED, WHOLE_POWER, calls, file, number
 from gradx.export.routine import Language, Routine, plain_identifier
 from gradx.export.tape_code import Spelling
@@ -31,7 +31,7 @@ def _page(routine: Routine) -> str:
 LANGUAGE = Language(
     "JAX",
     Spelling(_FORMS, number, "t{}", WHOLE_POWER),
-    {},
+    {"sinc_slope": SINC_SLOPE.format("jnp")},
     {},
     plain_identifier,
     RESERVED | {"jax", "jnp"},

@@ -28,7 +28,20 @@ _FUNCTIONS = {
     "lgamma": r"\ln\Gamma",
     **{
         name: rf"\operatorname{{{{{name}}}}}"
-        for name in ("expm1", "log1p", "asinh", "acosh", "atanh", "atan2", "hypot", "erf", "erfc", "softplus", "sign")
+        for name in (
+            "expm1",
+            "log1p",
+            "asinh",
+            "acosh",
+            "atanh",
+            "atan2",
+            "hypot",
+            "erf",
+            "erfc",
+            "softplus",
+            "sign",
+            "logaddexp",
+        )
     },
 }
 _RELATIONS = {"<=": r"\le", ">=": r"\ge", "==": "=", "!=": r"\ne"}

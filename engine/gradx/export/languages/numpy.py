@@ -9,7 +9,7 @@ from gradx.primitive import ATOM, SUM, Writing
 
 _OWN = (
     *("exp", "expm1", "log", "log2", "log10", "log1p", "sqrt", "cbrt", "sin", "cos", "tan", "sinh", "cosh", "tanh"),
-    *("hypot", "sign", "floor", "ceil", "maximum", "minimum", "power", "absolute"),
+    *("hypot", "sign", "floor", "ceil", "maximum", "minimum", "power", "absolute", "logaddexp"),
 )
 _INVERSE = ("asin", "acos", "atan", "asinh", "acosh", "atanh")
 _BY_MATH = {
@@ -20,11 +20,20 @@ NUMPY_FORMS = {
     **SIGNS,
     **calls("np", _OWN),
     **{name: Writing(f"np.arc{name[1:]}({{}})") for name in _INVERSE},
-    **{name: Writing(f"np.{name}({{}}, {{}})") for name in ("maximum", "minimum")},
+    **{name: Writing(f"np.{name}({{}}, {{}})") for name in ("maximum", "minimum", "hypot")},
     "modulo": Writing("np.mod({}, {})"),
     "atan2": Writing("np.arctan2({} + 0, {})", ATOM, (SUM,)),
     **choices("np.where({{}} {} {{}}, {{}}, {{}})", ATOM, (SUM, SUM)),
 }
+SINC_SLOPE = '''def sinc_slope(x):
+    """The slope of sin(x)/x; near 0 by its series, whose terms do not cancel."""
+    size = {0}.abs(x)
+    far, near = {0}.clip(size, 1, None), {0}.clip(size, None, 1)
+    tail = 1
+    for k in range(9, 0, -1):
+        tail = 1 - near*near/(2*k*(2*k + 3))*tail
+    return {0}.sign(x)*{0}.where(size >= 1, ({0}.cos(far) - {0}.sin(far)/far)/far, -near/3*tail)
+'''
 _DEFINITIONS = {
     **_BY_MATH,
     "sigmoid": '''def sigmoid(x):
@@ -36,6 +45,7 @@ _DEFINITIONS = {
     """log(1 + exp(x)), without overflow on either side."""
     return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
 ''',
+    "sinc_slope": SINC_SLOPE.format("np"),
 }
 
 

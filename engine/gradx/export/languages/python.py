@@ -34,6 +34,7 @@ OWN = (
 FORMS = {
     **PYTHON,
     **calls("math", OWN),
+    "hypot": Writing("math.hypot({})"),
     "power": Writing("math.pow({}, {})"),
     "atan2": Writing("math.atan2({} + 0, {})"),
     "absolute": Writing("abs({})"),
@@ -57,6 +58,19 @@ DEFINITIONS = {
     "softplus": '''def softplus(x):
     """log(1 + exp(x)), without overflow on either side."""
     return max(x, 0) + math.log1p(math.exp(-abs(x)))
+''',
+    "logaddexp": '''def logaddexp(x, y):
+    """log(exp(x) + exp(y)), without overflow."""
+    return max(x, y) + math.log1p(math.exp(-abs(x - y)))
+''',
+    "sinc_slope": '''def sinc_slope(x):
+    """The slope of sin(x)/x; near 0 by its series, whose terms do not cancel."""
+    if abs(x) >= 1:
+        return (math.cos(x) - math.sin(x)/x)/x
+    tail = 1
+    for k in range(9, 0, -1):
+        tail = 1 - x*x/(2*k*(2*k + 3))*tail
+    return -x/3*tail
 ''',
 }
 MISSING = dict.fromkeys(("digamma", "trigamma"), "--to pytorch and --to jax have it")

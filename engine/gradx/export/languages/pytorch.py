@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gradx.export.languages.numpy import SINC_SLOPE
 from gradx.export.languages.python import RESERVED, WHOLE_POWER, calls, file, number
 from gradx.export.routine import Language, Routine, choices, plain_identifier
 from gradx.export.tape_code import SIGNS, Spelling
@@ -20,6 +21,7 @@ _FORMS = {
     "trigamma": Writing("torch.special.polygamma(1, {})"),
     "atan2": Writing("torch.atan2(tensor({} + 0), tensor({}))", ATOM, (SUM,)),
     "hypot": Writing("torch.hypot(tensor({}), tensor({}))"),
+    "logaddexp": Writing("torch.logaddexp(tensor({}), tensor({}))"),
     "maximum": Writing("torch.maximum(tensor({}), tensor({}))"),
     "minimum": Writing("torch.minimum(tensor({}), tensor({}))"),
     **choices("torch.where({{}} {} {{}}, tensor({{}}), tensor({{}}))", ATOM, (SUM, SUM)),
@@ -30,6 +32,7 @@ _DEFINITIONS = {
     root = torch.sign(x)*torch.abs(x)**(1/3)
     return torch.where(x == 0, x, root - (root - x/root**2)/3)
 ''',
+    "sinc_slope": SINC_SLOPE.format("torch"),
     "sigmoid": '''def sigmoid(x):
     """1/(1 + exp(-x)), without overflow on either side."""
     small = torch.exp(-torch.abs(x))
