@@ -1,0 +1,42 @@
+"""Whether a text that reads as plain language may be meant otherwise: a cheap look, for every text that is read."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Final
+
+_FUNCTIONS: Final = ("sin", "cos", "tan", "sec", "csc", "cot", "ln", "log", "exp", "sqrt", "cbrt", "tg")
+_LONG: Final = 4
+"""A run of so many letters is one name."""
+
+
+def may_be_several(name: str) -> bool:
+    """Whether a name may be a product, or a function and its argument."""
+    if len(name) == 1:
+        return False
+    if "_" in name:
+        return name.startswith(("log_", "ln_")) or name.count("_") > 1
+    letters = name.rstrip("0123456789")
+    return 1 < len(letters) < _LONG or any(function in letters for function in _FUNCTIONS) or not letters.isalpha()
+
+
+@cache
+def _doubtful() -> re.Pattern[str]:
+    number, sign = r"[0-9]+(?:\.[0-9]*)?", r"[ \t]*[-+]?[ \t]*"
+    return re.compile(rf"[0-9e][ \t]*(?:\^|\*\*){sign}{number}[^\W\d(]|[0-9e]\^{sign}{number}\(|/[ \t]*{number}[^\W\d]|[0-9][^\W\d][0-9]")
+
+
+def is_doubtful(text: str) -> bool:
+    """Whether it is open how far an exponent or a divisor goes, or whether a superscript was lost: `e^2x`, `3x2`."""
+    return _doubtful().search(text) is not None
+
+
+@cache
+def _lost_parenthesis() -> re.Pattern[str]:
+    return re.compile(r"(?:\^|\*\*)[ \t]*-?[ \t]*1/[0-9]")
+
+
+def has_lost_parenthesis(text: str) -> bool:
+    """Whether an exponent 1 is divided: `x^1/2`."""
+    return _lost_parenthesis().search(text) is not None

@@ -1,0 +1,87 @@
+"""What is not read, and yet has one meaning that can be offered: factorials, degrees, norms, a missing parenthesis."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+
+from gradx.language.typed.edits import Edits
+from gradx.language.typed.lexer import CLOSING, NAME, NUMBER, OPENING, SIGN, Token, partners
+from gradx.language.typed.questions import Questions
+
+
+def offered(found: Sequence[Token], known: Set[str], questions: Questions) -> list[Token]:
+    """The tokens with what is offered in place of what is not read; each is a question with one answer."""
+    return _closed(_behind_operands(_norms(_constants(found, known, questions), questions), questions), questions)
+
+
+def _constants(found: Sequence[Token], known: Set[str], questions: Questions) -> Sequence[Token]:
+    """`Pi`, and with it `E`, as Wolfram's language writes them."""
+    if known.intersection(("Pi", "PI")) or not any(token.text in ("Pi", "PI") for token in found):
+        return found
+    first = next(token for token in found if token.text in ("Pi", "PI"))
+    questions.ask("`pi` is written with a small letter; `Pi` may be a name", first.place, 1)
+    meant = {"Pi": "pi", "PI": "pi", "E": "e"}
+    return [token._replace(text=meant.get(token.text, token.text)) for token in found]
+
+
+def _norms(found: Sequence[Token], questions: Questions) -> list[Token]:
+    made: list[Token] = []
+    open_norm = False
+    for token in found:
+        if token.text != "‖":
+            made.append(token)
+            continue
+        if open_norm:
+            made.append(token.made(")"))
+        else:
+            questions.ask("the norm of a vector is not known here; of one number it is abs", token.place, 1)
+            made += [token.made("abs", NAME, blank=True), token.made("(")]
+        open_norm = not open_norm
+    return made
+
+
+def _behind_operands(found: Sequence[Token], questions: Questions) -> list[Token]:
+    """`x!` and `30°`."""
+    if not any(token.text in ("!", "°") for token in found):
+        return list(found)
+    edits = Edits(found)
+    opened = {end: start for start, end in partners(found).items()}
+    for k, token in enumerate(found):
+        if token.text not in ("!", "°") or k == 0:
+            continue
+        start = opened.get(k - 1, k - 1)
+        if found[k - 1].kind not in (NAME, NUMBER) and start == k - 1:
+            continue
+        edits.drop(k, k + 1)
+        if token.text == "!":
+            questions.ask("there are no factorials here; gamma(n + 1) is n!", token.place, 1)
+            edits.before(start, "gamma", "(")
+            edits.behind(k, "+", "1", ")")
+        else:
+            questions.ask("angles are in radians here", token.place, 1)
+            edits.before(start, "(")
+            edits.behind(k, "*", "pi", "/", "180", ")")
+    return edits.made()
+
+
+def _closed(found: list[Token], questions: Questions) -> list[Token]:
+    """One parenthesis too few at the end, or one too many there."""
+    waiting: list[Token] = []
+    for k, token in enumerate(found):
+        if token.text in OPENING:
+            waiting.append(token)
+        elif token.text in CLOSING:
+            if waiting:
+                waiting.pop()
+            elif k == len(found) - 1 and k:
+                questions.ask("this `)` closes nothing", token.place, 1)
+                return found[:-1]
+            else:
+                return found
+    if len(waiting) != 1 or found[-1] is waiting[0]:
+        return found
+    end = found[-1].place[1]
+    questions.ask("this parenthesis is never closed", waiting[0].place, 1)
+    return [*found, Token(OPENING[waiting[0].text], SIGN, (end, end))]
+
+

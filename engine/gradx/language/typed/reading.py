@@ -1,0 +1,141 @@
+"""A text as it was typed, read: what it says in the language, or the question that it leaves, or why it is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from gradx.columns import Places
+from gradx.errors import GradxError, Source, Span, Unclear
+from gradx.language.tokens import spelled
+from gradx.language.typed import code, derivatives, latex, prose
+from gradx.language.typed.asking import Asked
+from gradx.language.typed.lexer import text_of, tokens
+from gradx.language.typed.mapped import Mapped
+from gradx.language.typed.questions import Question, Questions
+from gradx.language.typed.school import written_out
+from gradx.language.typed.unicode import plain_characters
+
+if TYPE_CHECKING:
+    from gradx.graph import Graph
+
+MOST_ANSWERS = 4
+LONGEST_HINT = 200
+"""A longer meaning does not become a hint."""
+
+
+class Rewritten(NamedTuple):
+    """A text of the language, each character with its place in what was typed; `wrt`: by what a derivative is asked.
+
+    `asked` are the questions that it leaves: the text is one of its meanings then. `whole`: runs of letters that are
+    one name in it, and would ask again.
+    """
+
+    text: Mapped
+    wrt: tuple[str, ...] = ()
+    asked: tuple[Question, ...] = ()
+    whole: tuple[str, ...] = ()
+
+
+def rewritten(text: str, known: frozenset[str], pick: int = 0) -> Rewritten:
+    """The text in the language, every question that it leaves answered by its answer number `pick`.
+
+    Raises `Asked` for what is not of the language, and for a question whose answers are written out already.
+    """
+    typed = derivatives.unwrapped(prose.formula(plain_characters(Mapped.whole(text))))
+    is_latex = latex.is_latex(typed.text)
+    named = known
+    if is_latex:
+        typed, names = latex.plain(typed)
+        named |= names
+    typed, wrt = derivatives.asked_for(typed)
+    questions = Questions(pick)
+    form = "" if is_latex else code.form(typed.text)
+    if form:
+        typed, again = derivatives.asked_for(code.plain(typed, form, questions))
+        wrt = wrt or again
+    typed = prose.checked(typed, known)
+    found = written_out(tokens(typed), named | frozenset(wrt), questions, code=bool(form), latex=is_latex)
+    return Rewritten(text_of(found), wrt, tuple(questions.asked), tuple(questions.whole))
+
+
+def in_the_language(
+    source: Source, known: frozenset[str], meaning: Callable[[str, bool], str | None]
+) -> Rewritten | None:
+    """What a text says, None where it says what it said before.
+
+    `meaning` reads a text and answers how it is to be written in a hint (the text itself where the flag says so), None
+    where it cannot be read. Raises `Unclear` for a text with several meanings, `GradxError` for one that is refused.
+    """
+    text = source.text
+    try:
+        found = rewritten(spelled(source) if "#" in text else text, known)
+        if found.asked:
+            raise _unclear(source, known, found, meaning)
+    except Asked as asked:
+        raise _error(source, asked, meaning) from None
+    same = "".join(found.text.text.split()) == "".join(text.split())
+    return None if same and not found.wrt else found
+
+
+def _error(source: Source, asked: Asked, meaning: Callable[[str, bool], str | None]) -> GradxError:
+    span = _span(source, asked.place)
+    meanings = tuple(filter(None, (meaning(text, False) for text in asked.meanings)))
+    if meanings:
+        return Unclear(asked.message, meanings, span, asked.command, asked.rest)
+    return GradxError("syntax", asked.message, hint=asked.hint, span=span)
+
+
+def _unclear(
+    source: Source, known: frozenset[str], first: Rewritten, meaning: Callable[[str, bool], str | None]
+) -> GradxError:
+    """The error that asks."""
+    answers = max(question.answers for question in first.asked)
+    found: dict[str, None] = {}
+    for pick in range(min(answers, MOST_ANSWERS)):
+        answer = first if pick == 0 else rewritten(source.text, known, pick)
+        text = meaning(_with_names(answer), bool(answer.whole))
+        if text is not None and len(text) <= LONGEST_HINT:
+            found[text] = None
+    question = first.asked[0]
+    span = _span(source, question.place)
+    if found:
+        return Unclear(question.message, tuple(found), span)
+    return GradxError("syntax", question.message, hint="write every product with *, every call with ( )", span=span)
+
+
+def _span(source: Source, place: tuple[int, int]) -> Span:
+    start = min(place[0], max(len(source.text) - 1, 0))
+    return Span(source, start, max(1, place[1] - start))
+
+
+def _with_names(answer: Rewritten) -> str:
+    """The text of an answer in which runs of letters are names: as parameters they are, without being bound."""
+    text = answer.text.text
+    if not answer.whole:
+        return text
+    start = max(text.rfind(separator) for separator in ";\n") + 1
+    head, equals, body = text[start:].partition("=")
+    names = ", ".join(answer.whole)
+    if not equals:
+        return f"{text[:start]}J({names}) = {head.strip()}"
+    name, parenthesis, parameters = head.strip().partition("(")
+    listed = f"{parameters.rstrip(' )')}, {names}" if parenthesis else names
+    return f"{text[:start]}{name.strip()}({listed}) = {body.strip()}"
+
+
+def moved(graph: Graph, source: Source, typed: Mapped) -> Graph:
+    """The graph of a rewritten text, its nodes at their places in what was typed."""
+    places = Places()
+    for start, length in zip(graph.places.starts, graph.places.lengths, strict=True):
+        places.add(*typed.place(start, length))
+    return replace(graph, source=source, places=places)
+
+
+def moved_error(error: GradxError, source: Source, typed: Mapped) -> GradxError:
+    """The error about a rewritten text, at its place in what was typed."""
+    kind, message, hint, span = error.problem
+    if span is not None and span.source.name == source.name:
+        span = Span(source, *typed.place(span.offset, span.length))
+    return GradxError(kind, message, hint=hint, span=span)
