@@ -21,14 +21,23 @@ def may_be_several(name: str) -> bool:
     return 1 < len(letters) < _LONG or any(function in letters for function in _FUNCTIONS) or not letters.isalpha()
 
 
+def has_index(name: str) -> bool:
+    """Whether a name is a letter and a number that may be a power."""
+    return name[1:] > "1" and name[1:].isdigit() and name[1:] != "0"
+
+
 @cache
 def _doubtful() -> re.Pattern[str]:
     number, sign = r"[0-9]+(?:\.[0-9]*)?", r"[ \t]*[-+]?[ \t]*"
-    return re.compile(rf"[0-9e][ \t]*(?:\^|\*\*){sign}{number}[^\W\d(]|[0-9e]\^{sign}{number}\(|/[ \t]*{number}[^\W\d]|[0-9][^\W\d][0-9]")
+    return re.compile(
+        rf"[0-9e][ \t]*(?:\^|\*\*){sign}{number}[^\W\d(]|[0-9e]\^{sign}{number}\(|/[ \t]*{number}[^\W\d]|[0-9][^\W\d][0-9]"
+        r"|[^\W\d][ \t]+[A-Za-z]{3}|[A-Za-z]{3}[ \t]+[^\W\d]"
+    )
 
 
 def is_doubtful(text: str) -> bool:
-    """Whether it is open how far an exponent or a divisor goes, or whether a superscript was lost: `e^2x`, `3x2`."""
+    """Whether it is open how far an exponent or a divisor goes, or whether a superscript was lost, or whether words stand side by
+    side: `e^2x`, `3x2`."""
     return _doubtful().search(text) is not None
 
 

@@ -66,13 +66,26 @@ def read(text: str, known: frozenset[str] = frozenset(), source: str = "program"
         if not reader.is_doubtful():
             return program
     except GradxError as error:
-        if error.problem.kind not in ("syntax", "name"):
+        if error.problem.kind not in ("syntax", "name") or len(text) > LONGEST_TYPED:
             raise
         found = _as_typed(whole, known)
         if found is None:
             raise
         return found
+    if len(text) > LONGEST_TYPED:
+        note = Note("a long program: every run of letters is read as one name")
+        return replace(program, remarks=(note, *program.remarks))
     return _as_typed(whole, known) or program
+
+
+def read_plainly(text: str, known: frozenset[str] = frozenset(), source: str = "program") -> Program:
+    """Read a program of the language as it is defined, and nothing that is only typed like it. Raises as `read` does."""
+    with collection.postponed():
+        return _Reader(Source(source, text), known).program()
+
+
+LONGEST_TYPED = 4_000
+"""A longer text is a program, and not what somebody typed or pasted."""
 
 
 def _as_typed(source: Source, known: frozenset[str]) -> Program | None:
@@ -100,16 +113,16 @@ def _as_typed(source: Source, known: frozenset[str]) -> Program | None:
     return replace(program, remarks=(note, *program.remarks))
 
 
-def _meaning(known: frozenset[str], text: str, as_it_is: bool) -> str | None:
-    """How a hint writes what `text` means; None where it cannot be read."""
+def _meaning(known: frozenset[str], text: str, is_written: bool) -> str | None:
+    """How a hint writes what `text` means, which `is_written` in the language or not; None where it cannot be read."""
     try:
-        program = read(text, known)
+        program = _Reader(Source("program", text), known).program() if is_written else read(text, known)
+        reading = program.reading.removeprefix(f"{OUTPUT} = ") if ";" not in program.reading else program.reading
+        again = _Reader(Source("program", reading), known)
+        again.program()
     except GradxError:
         return None
-    reading = program.reading
-    if as_it_is:
-        return " ".join(text.split())
-    return reading.removeprefix(f"{OUTPUT} = ") if ";" not in reading else reading
+    return " ".join(text.split()) if again.is_doubtful() else reading
 
 
 class Note(str):
@@ -173,7 +186,9 @@ class _Reader:
         if self._doubtful or self._parser.juxtaposed and plain.is_doubtful(self._text):
             return True
         return "1/" in self._text and plain.has_lost_parenthesis(self._text) or any(
-            plain.may_be_several(name) for name in self.values if name not in self.known and name not in self.assigned
+            plain.may_be_several(name) or (plain.has_index(name) and name[0] in self.values)
+            for name in self.values
+            if name not in self.known and name not in self.assigned
         )
 
     def call(self, function: Function, inputs: Sequence[int], span: Extent) -> int:

@@ -8,7 +8,7 @@ import pytest
 from told import problem_of
 
 from gradx.errors import GradxError
-from gradx.language.program import read
+from gradx.language.program import read_plainly as read
 
 
 def check(text: str, marked: str, offset: int, message: str, hint: str) -> None:

@@ -11,7 +11,8 @@ import pytest
 
 from gradx.errors import GradxError
 from gradx.language.bindings import bind, read_binding
-from gradx.language.program import Program, read
+from gradx.language.program import Program
+from gradx.language.program import read_plainly as read
 from gradx.numbers.float64 import FLOAT64
 from gradx.point.domain_error import domain_error
 from gradx.sweeps.forward import forward

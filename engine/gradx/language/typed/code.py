@@ -50,16 +50,14 @@ _STATEMENTS: Final = tuple(
         (rf"\A\s*(?:double|float)\s+({_NAME})\s*\((?:double|float)\s+({_NAME})\)\s*\{{\s*return\b", r"\1(\2) = "),
         (rf"({_NAME})\[({_NAME})_\]\s*:?=", r"\1(\2) = "),
         (rf"\A\s*{_TYPES}(?={_NAME}\s*=)", ""),
-        (r"^\s*return\b", ""),
+        (r"(?:^\s*|(?<=§)\s*)return\b", ""),
         (r"^\s*(\w+)\s*<-\s*", r"\1 = "),
         (r"\s*:=\s*", " = "),
         (r"[\s;$}]+\Z", ""),
     )
 )
-_MATLAB: Final = tuple(
-    (re.compile(pattern, re.MULTILINE), template)
-    for pattern, template in ((r"%[^\n]*$", ""), (r"\.([*/^])", r"\1"), (r";\s*\Z", ""))
-)
+_COMMENT: Final = re.compile(r"%[^\n]*$", re.MULTILINE)
+_ELEMENTWISE: Final = re.compile(r"\.([*/^])")
 _CONSTANTS: Final = tuple(
     (re.compile(pattern), template)
     for pattern, template in (
@@ -101,8 +99,8 @@ def plain(typed: Mapped, form: str, questions: Questions) -> Mapped:
     if form == SHEET:
         typed = typed.cut(typed.text.index("=") + 1, len(typed.text)).sub(re.compile(r"<>"), "!=")
     if form == MATLAB:
-        for pattern, template in _MATLAB:
-            typed = typed.sub(pattern, template)
+        typed = typed.sub(_COMMENT, "")
+    typed = typed.sub(_ELEMENTWISE, r"\1")
     for pattern, template in _STATEMENTS:
         typed = typed.sub(pattern, template)
     for pattern, template in (*_CONSTANTS, *(_WOLFRAM if form == WOLFRAM else ())):

@@ -42,7 +42,7 @@ class AskedFor(NamedTuple):
 def unwrapped(typed: Mapped) -> Mapped:
     """Without blanks around it, and without the full stop of a sentence."""
     typed = typed.stripped()
-    while typed.text[-1:] in ("?", ",") or (typed.text[-1:] == "." and not typed.text[-2:-1].isdigit()):
+    while (typed.text[-1:] in ("?", ",") and typed.text[-2:-1] != "\\") or (typed.text[-1:] == "." and not typed.text[-2:-1].isdigit()):
         typed = typed.cut(0, len(typed.text) - 1).stripped()
     return typed
 

@@ -98,13 +98,25 @@ class Doubts:
         behind = self._at(at + 1)
         if first.kind == NUMBER and behind is not None:
             if first.text == "1" and behind.text == "/" and not behind.blank and self._is_number(at + 2):
-                self._decide(k + 1, at + 2, "it is not clear how far the exponent goes", explicit=-1)
+                self._root(k, at)
             elif not behind.blank and is_operand_start(behind) and self._is_number_or_e(k - 1):
                 self._decide(k + 1, self._run_end(at), "it is not clear how far the exponent goes", explicit=at)
         elif first.kind == NAME and first.run >= 0:
             end = self._run_end(at)
             if any(token.text == "*" for token in self._found[at : end + 1]):
                 self._decide(k + 1, end, "it is not clear how far the exponent goes", explicit=-1)
+
+    def _root(self, k: int, at: int) -> None:
+        """`x^1/2`, `x^-1/2`: an exponent of a half, or half of the first power."""
+        place = (self._found[max(k - 1, 0)].place[0], self._found[at + 2].place[1])
+        if self._questions.ask("it is not clear how far the exponent goes", place) == 0:
+            self._edits.before(k + 1, "(")
+            self._edits.behind(at + 2, ")")
+        elif at == k + 1:
+            self._edits.drop(k, at + 1)
+        else:
+            self._edits.before(k + 1, "(")
+            self._edits.behind(at, ")")
 
     def _is_number(self, k: int) -> bool:
         token = self._at(k)
@@ -119,7 +131,11 @@ class Doubts:
             return
         behind = self._at(k + 2)
         if first.kind == NUMBER and behind is not None and behind.kind == NAME and not behind.blank:
-            self._edits.behind(k + 1, "*")
+            if self._questions.lean() == 0:
+                self._edits.behind(k + 1, "*")
+            else:
+                self._edits.before(k + 1, "(")
+                self._edits.behind(self._run_end(k + 1), ")")
         elif first.kind == NAME and first.run >= 0 and not self._is_function(k + 1):
             self._decide(k + 1, self._run_end(k + 1), "it is not clear how far the divisor goes", explicit=-1)
 

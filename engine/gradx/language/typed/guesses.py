@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
+from typing import Final
 
 from gradx.language.typed.edits import Edits
-from gradx.language.typed.lexer import CLOSING, NAME, NUMBER, OPENING, SIGN, Token, partners
+from gradx.language.typed.lexer import CLOSING, NAME, NUMBER, OPENING, SIGN, Token, partners, tokens
+from gradx.language.typed.mapped import Mapped
 from gradx.language.typed.questions import Questions
+from gradx.table import CALLABLE
 
 
 def offered(found: Sequence[Token], known: Set[str], questions: Questions) -> list[Token]:
     """The tokens with what is offered in place of what is not read; each is a question with one answer."""
+    found = _formulas(found, known, questions)
     return _closed(_behind_operands(_norms(_constants(found, known, questions), questions), questions), questions)
 
 
@@ -22,6 +26,52 @@ def _constants(found: Sequence[Token], known: Set[str], questions: Questions) ->
     questions.ask("`pi` is written with a small letter; `Pi` may be a name", first.place, 1)
     meant = {"Pi": "pi", "PI": "pi", "E": "e"}
     return [token._replace(text=meant.get(token.text, token.text)) for token in found]
+
+
+_LOSS: Final = "(-(§ * log(§) + (1 - §) * log(1 - §)))"
+_FORMULAS: Final = {
+    "coth": (1, "(1/tanh(§))", (0,)), "elu": (1, "where(§ > 0, §, exp(§) - 1)", (0, 0, 0)),
+    "mse": (2, "(§ - §)^2", (0, 1)), "squared_error": (2, "(§ - §)^2", (0, 1)),
+    **dict.fromkeys(("cross_entropy", "bce", "binary_cross_entropy", "log_loss"), (2, _LOSS, (1, 0, 1, 0))),
+}  # fmt: skip
+"""What is no function here and has a formula: its arguments, the formula, and which argument stands at each mark."""
+
+
+def _formulas(found: Sequence[Token], known: Set[str], questions: Questions) -> Sequence[Token]:
+    """Calls of what has a formula, the last first."""
+    for k in range(len(found) - 2, -1, -1):
+        name = found[k].text.lower()
+        if name not in _FORMULAS or found[k + 1].text != "(" or name in CALLABLE or found[k].text in known:
+            continue
+        close = partners(found).get(k + 1)
+        if close is None:
+            continue
+        arguments = _arguments(found[k + 2 : close])
+        count, template, order = _FORMULAS[name]
+        if len(arguments) != count:
+            continue
+        questions.ask(f"`{found[k].text}` is no function here; it has a formula", found[k].place, 1)
+        waiting = [arguments[n] for n in reversed(order)]
+        made: list[Token] = []
+        for token in tokens(Mapped.whole(template)):
+            group = ["(", ")"] if token.text == "§" and len(waiting[-1]) > 1 else ["", ""]
+            made += [found[k].made(text) for text in group[:1] if text]
+            made += waiting.pop() if token.text == "§" else [found[k].made(token.text, token.kind, token.blank)]
+            made += [found[k].made(text) for text in group[1:] if text]
+        found = [*found[:k], *made, *found[close + 1 :]]
+    return found
+
+
+def _arguments(found: Sequence[Token]) -> list[list[Token]]:
+    arguments: list[list[Token]] = [[]]
+    depth = 0
+    for token in found:
+        depth += (token.text in OPENING) - (token.text in CLOSING)
+        if token.text == "," and depth == 0:
+            arguments.append([])
+        else:
+            arguments[-1].append(token)
+    return arguments
 
 
 def _norms(found: Sequence[Token], questions: Questions) -> list[Token]:

@@ -12,7 +12,7 @@ from gradx.language.typed.asking import Asked, refused
 from gradx.language.typed.mapped import Mapped
 from gradx.table import CALLABLE
 
-_MARK: Final = re.compile(r"\\[A-Za-z,;:!()\[\]{}|]|\\\\|\$|[\^_]\{")
+_MARK: Final = re.compile(r"\\[A-Za-z,;:!()\[\]{}|]|\\\\|\A\s*\$|[\^_]\{")
 
 _Rule = tuple[re.Pattern[str], str | Callable[[re.Match[str]], str | None]]
 
@@ -56,19 +56,21 @@ _NAMED: Final = re.compile(r"\\(?:mathrm|operatorname|text|textit|mathit|textrm|
 _STYLED: Final = re.compile(r"\\(?:mathbf|boldsymbol|bm|vec|mathcal|mathbb|textbf|mathsf|mathfrak)\s*\{\s*([^{}]*?)\s*\}")
 _ACCENT: Final = re.compile(r"\\(?:wide)?(hat|bar|tilde|overline)\s*(?:\{\s*(\\?[A-Za-z]+)\s*\}|\s+([A-Za-z]))")
 _ARGUMENT: Final = re.compile(r"\\frac\s*([0-9A-Za-z])\s*([0-9A-Za-z])|\\frac\s*([0-9A-Za-z])\s*(?=\{)|\\frac\s*(\{[^{}]*\})\s*([0-9A-Za-z])")
+_IN_USE: Final = re.compile(r"(?:[_^}\]]|\\(?:frac|sqrt|binom))\s*\Z")
+"""Where a group is what a command or a sign before it takes."""
 _INNER: Final = _compiled(
     (r"\\frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}", r" ((\1)/(\2)) "),
     (r"\\binom\s*\{([^{}]*)\}\s*\{2\}", r" (\1)*((\1)-1)/2·binom "),
     (r"\\sqrt\s*\[\s*3\s*\]\s*\{([^{}]+)\}", r" cbrt(\1) "),
     (r"\\sqrt\s*\[\s*2\s*\]\s*\{([^{}]+)\}", r" sqrt(\1) "),
     (r"\\sqrt\s*\[([^\[\]{}]+)\]\s*\{([^{}]+)\}", r" (\2)^(1/(\1)) "),
-    (r"\\sqrt\s*\{([^{}]*\S[^{}]*)\}", r" sqrt(\1) "),
+    (r"\\sqrt\s*\{([^{}]*[^\s{}][^{}]*)\}", r" sqrt(\1) "),
     (r"\{([^{}]*)\\over\s+([^{}]*)\}", r" ((\1)/(\2)) "),
     (r"\^\s*\{\s*\[\s*([0-9]+)\s*\]\s*\}", r"^[\1]"),
     (r"\^\s*\{\s*([0-9]+|[A-Za-z])\s*\}", r"^\1 "),
-    (r"\^\s*\{([^{}]*\S[^{}]*)\}", r"^(\1) "),
+    (r"\^\s*\{([^{}]*[^\s{}][^{}]*)\}", r"^(\1) "),
     (r"_\s*\{\s*(\w+)\s*\}", r"_\1 "),
-    (r"(?<![_^])\{([^{}]*\S[^{}]*)\}", r"(\1)"),
+    (r"\{([^{}]*[^\s{}][^{}]*)\}", lambda m: None if _IN_USE.search(m.string[: m.start()]) else r"(\1)"),
 )  # fmt: skip
 _INDEX: Final = re.compile(r"\^\s*\{\s*\(\s*\w+\s*\)\s*\}")
 _NORM: Final = re.compile(r"(?<=‖)\s*_\s*(?:2|\{2\})")

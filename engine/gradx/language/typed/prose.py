@@ -53,6 +53,7 @@ _OUTSIDE: Final = (
     (re.compile(r"…|\.\.\.|\\(?:l|c|d)?dots\b"), "dots are not read: every term is written"),
     (re.compile(r"∞|\\infty\b"), "infinity is not a number here"),
     (re.compile(r"[∈∉⊂⊆∀∃∪∩ℝℕℤ]|\\(?:in|forall|exists|mathbb|subset)\b"), "sets are not known here"),
+    (re.compile(r"\be\s*\^\s*[({]?\s*-?\s*i\s*(?:\\[a-z]|π|pi|θ|\*|[A-Za-z])"), "complex numbers are not known here"),
     (re.compile(r"\bE\s*\[|\\mathbb\{E\}"), "expectations are not known here"),
 )
 _HINT: Final = "write what is to be differentiated, as in x^2*sin(x)"

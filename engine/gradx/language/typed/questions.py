@@ -23,6 +23,12 @@ class Questions:
         self.pick = pick
         self.asked: list[Question] = []
         self.whole: dict[str, None] = {}
+        self.leant = False
+
+    def lean(self) -> int:
+        """The answer to what is no question by itself: it has an answer, and another one where something is asked."""
+        self.leant = True
+        return min(self.pick, 1)
 
     def ask(self, message: str, place: tuple[int, int], answers: int = 2) -> int:
         """The number of the answer to be taken."""

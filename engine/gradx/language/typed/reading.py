@@ -36,6 +36,7 @@ class Rewritten(NamedTuple):
     wrt: tuple[str, ...] = ()
     asked: tuple[Question, ...] = ()
     whole: tuple[str, ...] = ()
+    leant: bool = False
 
 
 def rewritten(text: str, known: frozenset[str], pick: int = 0) -> Rewritten:
@@ -43,7 +44,9 @@ def rewritten(text: str, known: frozenset[str], pick: int = 0) -> Rewritten:
 
     Raises `Asked` for what is not of the language, and for a question whose answers are written out already.
     """
-    typed = derivatives.unwrapped(prose.formula(plain_characters(Mapped.whole(text))))
+    typed = plain_characters(Mapped.whole(text.replace("\r\n", " \n")))
+    spelled(Source("program", typed.text))  # refuses what cannot be seen
+    typed = derivatives.unwrapped(prose.formula(typed))
     is_latex = latex.is_latex(typed.text)
     named = known
     if is_latex:
@@ -57,7 +60,7 @@ def rewritten(text: str, known: frozenset[str], pick: int = 0) -> Rewritten:
         wrt = wrt or again
     typed = prose.checked(typed, known)
     found = written_out(tokens(typed), named | frozenset(wrt), questions, code=bool(form), latex=is_latex)
-    return Rewritten(text_of(found), wrt, tuple(questions.asked), tuple(questions.whole))
+    return Rewritten(text_of(found), wrt, tuple(questions.asked), tuple(questions.whole), questions.leant)
 
 
 def in_the_language(
@@ -71,10 +74,12 @@ def in_the_language(
     text = source.text
     try:
         found = rewritten(spelled(source) if "#" in text else text, known)
-        if found.asked:
-            raise _unclear(source, known, found, meaning)
     except Asked as asked:
         raise _error(source, asked, meaning) from None
+    except GradxError:
+        return None
+    if found.asked:
+        raise _unclear(source, known, found, meaning)
     same = "".join(found.text.text.split()) == "".join(text.split())
     return None if same and not found.wrt else found
 
@@ -91,11 +96,12 @@ def _unclear(
     source: Source, known: frozenset[str], first: Rewritten, meaning: Callable[[str, bool], str | None]
 ) -> GradxError:
     """The error that asks."""
-    answers = max(question.answers for question in first.asked)
+    answers = max((question.answers for question in first.asked), default=1)
+    answers = max(answers, 2) if first.leant else answers
     found: dict[str, None] = {}
     for pick in range(min(answers, MOST_ANSWERS)):
         answer = first if pick == 0 else rewritten(source.text, known, pick)
-        text = meaning(_with_names(answer), bool(answer.whole))
+        text = meaning(_with_names(answer), True)
         if text is not None and len(text) <= LONGEST_HINT:
             found[text] = None
     question = first.asked[0]
