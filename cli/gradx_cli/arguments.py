@@ -39,13 +39,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gradx.errors import GradxError, Source, Span
+from gradx.errors import GradxError, Source, Span, UnclearError
 from gradx.graph import Graph
 from gradx.language.bindings import Binding, Point, bind, read_binding
 from gradx.language.diagnosis import brief
 from gradx.language.program import Program, read
 from gradx.language.tokens import is_name, meant_name
-from gradx_cli.inputs import read_file, read_standard_input
+from gradx_cli.inputs import piped, read_file, read_standard_input
 
 _OPTION_WORDS = frozenset({"eps", "wrt", "checks", "digits", "format", "file", "output", "over", "rate", "steps"})
 
@@ -104,11 +104,15 @@ def request(
     own (a claim, a node's name); every other word must be a binding. Raises GradxError for what cannot be read.
     """
     text, rest = _text(expression, words or (), file)
+    if any("=" not in word or not is_name(word.partition("=")[0]) or "," in word for word in rest):
+        from gradx_cli.typed_words import bindings_of
+
+        rest = bindings_of(rest)
     names = frozenset(word.partition("=")[0].strip() for word in rest if "=" in word)
     try:
         program = read(text, names)
     except GradxError as error:
-        raise _misplaced(text, rest, command) or error from None
+        raise _misplaced(text, rest, command) or _with_command(error, command, rest) from None
     graph = program.graph
     bindings: list[Binding] = []
     kept: list[str] = []
@@ -118,6 +122,15 @@ def request(
         else:
             bindings.append(_binding(program, text, rest, word, command))
     return Request(program, tuple(bindings), tuple(kept), command)
+
+
+def _with_command(error: GradxError, command: str, words: Sequence[str]) -> GradxError:
+    """A question whose answers are offered with the command that was given, and with its words."""
+    if not isinstance(error, UnclearError):
+        return error
+    problem = error.problem
+    behind = "".join(f" {quoted(word)}" for word in words)
+    return GradxError(problem.kind, problem.message, hint=error.offered(command, behind), span=problem.span)
 
 
 def number(option: str, text: str) -> float:
@@ -217,6 +230,9 @@ def _text(expression: str | None, words: Sequence[str], file: Path | None) -> tu
     """The program's text, and the words that are not it."""
     if file is not None:
         return read_file(file), words if expression is None else (expression, *words)
+    beside = words if expression is None else (expression, *words)
+    if all(map(is_value, beside)) and piped(sys.stdin):
+        return read_standard_input(sys.stdin), words if expression is None else (expression, *words)
     if expression is None:
         raise GradxError(
             "usage", "there is no expression", hint='write it first, in quotes: gradx eval "3*(a+b*c)" a=5 b=3 c=2'
@@ -226,6 +242,17 @@ def _text(expression: str | None, words: Sequence[str], file: Path | None) -> tu
     if expression.startswith("@"):
         return _example(expression, words)
     return expression, words
+
+
+def is_value(word: str) -> bool:
+    """Whether a word is `name=value`."""
+    if "=" not in word or ";" in word:
+        return False
+    try:
+        read_binding(word)
+    except GradxError:
+        return False
+    return True
 
 
 def _example(text: str, words: Sequence[str]) -> tuple[str, Sequence[str]]:
@@ -242,6 +269,9 @@ def _binding(program: Program, text: str, words: Sequence[str], word: str, comma
     """One NAME=VALUE word, read; the likely slips get a hint of their own."""
     name, equals, value = word.partition("=")
     if not equals:
+        alone = _alone(program, word)
+        if alone is not None:
+            return alone
         raise _misplaced(text, words, command) or GradxError(
             "binding",
             f"{word!r} is not of the form NAME=VALUE",
@@ -255,7 +285,34 @@ def _binding(program: Program, text: str, words: Sequence[str], word: str, comma
             hint=f"the option is written --{name.strip()} {value}",
             span=Span(Source(f"binding {name.strip()}", word), 0, len(name)),
         )
-    return read_binding(word)
+    try:
+        return read_binding(word)
+    except GradxError as error:
+        offers = with_points(value)
+        if not offers:
+            raise
+        problem = error.problem
+        commands = (" ".join([command, quoted(text), f"{name}={offer}"]) for offer in offers)
+        raise GradxError(problem.kind, problem.message, hint=" or ".join(commands), span=problem.span) from None
+
+
+def with_points(value: str) -> list[str]:
+    """What a value with commas may mean: one with a point, or the first of several."""
+    parts = value.split(",")
+    if len(parts) < 2 or not all(part.strip().lstrip("+-").replace(".", "", 1).isdigit() for part in parts):
+        return []
+    return [".".join(parts)] if len(parts) == 2 else [part.strip() for part in parts]
+
+
+def _alone(program: Program, word: str) -> Binding | None:
+    """A value without a name, which is that of the only input."""
+    inputs = [program.graph.names[i] for i in program.graph.inputs]
+    if len(inputs) != 1 or word in inputs:
+        return None
+    try:
+        return read_binding(f"{inputs[0]}={word}")
+    except GradxError:
+        return None
 
 
 def _as_binding(word: str, words: Sequence[str]) -> str | None:

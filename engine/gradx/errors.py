@@ -49,7 +49,7 @@ class GradxError(Exception):
         self.problem = Problem(kind, message, hint, span)
 
 
-class Unclear(GradxError):
+class UnclearError(GradxError):
     """A text that may mean several things. `meanings` are texts that can be read; the hint offers each in a command.
 
     `command` is what they are offered with, where it is not the one that was given, `rest` what stands behind each.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -10,8 +12,10 @@ import typer
 from gradx.errors import GradxError
 from gradx.graph import Graph
 from gradx.language.bindings import read_binding
+from gradx.language.program import Note
+from gradx.language.tokens import is_name
 from gradx.lessons.checking import check
-from gradx.lessons.claims.claim import is_claim, read_claim
+from gradx.lessons.claims.claim import Claim, is_claim, read_claim
 from gradx.point.typed import typed_point
 from gradx_cli.arguments import Request, request
 from gradx_cli.options import Ascii, Digits, ExitZero, Expression, File, Format, Json, NoSymbolic
@@ -36,9 +40,6 @@ Batch = Annotated[
         help="A problem a line: program | claims | bindings ('-': stdin).",
     ),
 ]
-
-PRIMES = frozenset("'’′")
-"""As in y'=2*x, which does not say after what it is a derivative."""
 
 
 def command(
@@ -83,11 +84,12 @@ def command(
         code = problems.exit_code()
     else:
         asked = request(expression, words, file, command="gradx check", set_aside=_is_claim)
+        claims, asked = _claims(asked)
         point = asked.point_if_bound()
-        claims = [read_claim(asked.program, word) for word in _claims(asked)]
         exact = None if point is None else typed_point(asked.program.graph, asked.bindings, point.values)
         results = check(asked.program, claims, exact, witness)
-        warnings = (*asked.program.remarks, *(point.warnings if point else ()))
+        read_as = (remark for claim in claims for remark in claim.remarks)
+        warnings = (*asked.program.remarks, *read_as, *(point.warnings if point else ()))
         show(answer(Solved(asked.program, results, warnings, exact is not None), digits), name, ascii=ascii)
         code = 0 if all(result.status == "correct" for result in results) else 1
     return 0 if exit_zero and code == 1 else code
@@ -95,28 +97,56 @@ def command(
 
 def _is_claim(graph: Graph, word: str) -> bool:
     """Whether a word is a claim, or can only have been meant as one."""
-    name = word.partition("=")[0].strip()
-    if is_claim(graph, word) or "=" not in word or PRIMES.intersection(name):
+    if is_claim(graph, word):
         return True
-    if not name.startswith("d") or name == "d" or name in graph.index:
+    name, equals, _ = word.partition("=")
+    if not equals and ":" not in word and "\n" not in word:
+        return True
+    if is_name(name.strip()) and name.strip() in graph.index:
         return False
     try:
         read_binding(word)
     except GradxError:
         return True
-    return False
+    from gradx.lessons.claims.written import may_be
+
+    return may_be(graph, word)
 
 
-def _claims(asked: Request) -> tuple[str, ...]:
+def _claims(asked: Request) -> tuple[list[Claim], Request]:
+    """The claims, and the request with the bindings that stood in them."""
     graph = asked.program.graph
-    some = graph.names[graph.shown[0]]
-    for word in asked.words:
-        name, equals, formula = word.partition("=")
-        if not equals or PRIMES.intersection(name):
-            claim = f'd{some}="{formula if equals else word}"'
-            raise GradxError("usage", f"{word!r} is neither a claim nor a binding", hint=f"a claim is written {claim}")
+    claims: list[Claim] = []
+    bindings = list(asked.bindings)
+    words = asked.words
+    if len(words) > 1:
+        from gradx.lessons.claims.written import resolved
+
+        words = tuple(resolved(words, frozenset(graph.index)))
+    for word in words:
+        try:
+            if not is_claim(graph, word) or SEVERAL.search(word):
+                raise GradxError("claim", "")
+            claims.append(read_claim(asked.program, word))
+        except GradxError as error:
+            from gradx.lessons.claims.written import written
+
+            try:
+                found = written(asked.program, word)
+                for text in found.claims:
+                    claim = read_claim(asked.program, text)
+                    claims.append(replace(claim, remarks=(Note(f"read as {text}"), *claim.remarks)))
+            except GradxError as other:
+                raise (error if error.problem.message else other) from None
+            beside = map(read_binding, found.bindings)
+            bindings += [b for b in beside if (b.name, b.value) not in {(old.name, old.value) for old in bindings}]
     if not asked.words:
+        some = graph.names[graph.shown[0]]
         raise GradxError(
             "usage", "there is no claim to check", hint=f'write your derivative after the expression: d{some}="…"'
         )
-    return asked.words
+    return claims, replace(asked, bindings=tuple(bindings))
+
+
+SEVERAL = re.compile(r"[;\n\\]|,\s*[d∂]|\b(?:at|when|for)\b|\sd\w+\s*$")
+"""What a claim that is plain does not hold: another one, a value, a differential."""

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from gradx.lessons.examples import EXAMPLES
+from typing import Annotated
+
+import typer
+
+from gradx.lessons.examples import EXAMPLES, MARK, find
 from gradx_cli.options import Ascii, Format, Json
 from gradx_cli.pages.examples import answer
 from gradx_cli.renderers import DEFAULT, show
 
+Names = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[NAME]...", show_default=False, help="The examples to show. Default: all."),
+]
 
-def command(*, json: Json = False, format: Format = DEFAULT, ascii: Ascii = False) -> int:
+
+def command(names: Names = None, *, json: Json = False, format: Format = DEFAULT, ascii: Ascii = False) -> int:
     """Programs to try, each under a name.
 
     [bold]Examples[/bold]
@@ -22,5 +31,6 @@ def command(*, json: Json = False, format: Format = DEFAULT, ascii: Ascii = Fals
     point in every command that takes an expression; a value that you give takes the place of the example's own.
     (PowerShell wants it in quotes: '@neuron'.)
     """
-    show(answer(EXAMPLES), "json" if json else format, ascii=ascii)
+    chosen = [find(MARK + name.removeprefix(MARK)) for name in names or ()] or EXAMPLES
+    show(answer(chosen), "json" if json else format, ascii=ascii)
     return 0

@@ -30,14 +30,14 @@ def has_index(name: str) -> bool:
 def _doubtful() -> re.Pattern[str]:
     number, sign = r"[0-9]+(?:\.[0-9]*)?", r"[ \t]*[-+]?[ \t]*"
     return re.compile(
-        rf"[0-9e][ \t]*(?:\^|\*\*){sign}{number}[^\W\d(]|[0-9e]\^{sign}{number}\(|/[ \t]*{number}[^\W\d]|[0-9][^\W\d][0-9]"
+        rf"[0-9e][ \t]*(?:\^|\*\*){sign}{number}[^\W\d(]|[0-9e]\^{sign}{number}\("
+        rf"|/[ \t]*{number}[^\W\d]|[0-9][^\W\d][0-9]"
         r"|[^\W\d][ \t]+[A-Za-z]{3}|[A-Za-z]{3}[ \t]+[^\W\d]"
     )
 
 
 def is_doubtful(text: str) -> bool:
-    """Whether it is open how far an exponent or a divisor goes, or whether a superscript was lost, or whether words stand side by
-    side: `e^2x`, `3x2`."""
+    """Whether it is open how far an exponent goes, or a divisor; a lost superscript; words side by side: `e^2x`, `3x2`."""
     return _doubtful().search(text) is not None
 
 

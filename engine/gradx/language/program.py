@@ -79,7 +79,7 @@ def read(text: str, known: frozenset[str] = frozenset(), source: str = "program"
 
 
 def read_plainly(text: str, known: frozenset[str] = frozenset(), source: str = "program") -> Program:
-    """Read a program of the language as it is defined, and nothing that is only typed like it. Raises as `read` does."""
+    """Read a program of the language as it is defined, and nothing that is only typed like it. Raises as `read`."""
     with collection.postponed():
         return _Reader(Source(source, text), known).program()
 
@@ -105,9 +105,7 @@ def _as_typed(source: Source, known: frozenset[str]) -> Program | None:
         if error.problem.kind in ("syntax", "name"):
             return None
         raise reading.moved_error(error, source, found.text) from None
-    program = replace(
-        program, source=source, graph=reading.moved(program.graph, source, found.text), wrt=found.wrt
-    )
+    program = replace(program, source=source, graph=reading.moved(program.graph, source, found.text), wrt=found.wrt)
     by = f", differentiated by {', '.join(found.wrt)}" if found.wrt else ""
     note = Note(f"read as {program.shortened(LONGEST_NOTE).removeprefix(f'{OUTPUT} = ')}{by}")
     return replace(program, remarks=(note, *program.remarks))
@@ -182,10 +180,10 @@ class _Reader:
                 return self._finish(output)
 
     def is_doubtful(self) -> bool:
-        """Whether what was read may be meant otherwise: a run of letters, a call of no function, a product after `/`."""
-        if self._doubtful or self._parser.juxtaposed and plain.is_doubtful(self._text):
+        """Whether what was read may be meant otherwise: a run of letters, a call of no function, `e^2x`."""
+        if self._doubtful or (self._parser.juxtaposed and plain.is_doubtful(self._text)):
             return True
-        return "1/" in self._text and plain.has_lost_parenthesis(self._text) or any(
+        return ("1/" in self._text and plain.has_lost_parenthesis(self._text)) or any(
             plain.may_be_several(name) or (plain.has_index(name) and name[0] in self.values)
             for name in self.values
             if name not in self.known and name not in self.assigned

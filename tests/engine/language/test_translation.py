@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from gradx.language.translation import LONGEST, translated
 from told import problem_of
 
 from gradx.language.program import read
-from gradx.language.translation import LONGEST, translated
 
 LATEX = [
     (r"\frac{1}{2}x", "1/2*x"),

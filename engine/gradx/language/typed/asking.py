@@ -5,7 +5,7 @@ from __future__ import annotations
 from gradx.language.typed.mapped import Place
 
 
-class Asked(Exception):
+class AskedError(Exception):
     """A text that is not read as it stands: why, where in the original, and what it may mean, as texts to be read.
 
     With meanings it is a question: `command` is what each of them is offered with, `rest` what stands behind it.
@@ -25,6 +25,6 @@ class Asked(Exception):
         self.rest = rest
 
 
-def refused(message: str, place: Place, hint: str) -> Asked:
+def refused(message: str, place: Place, hint: str) -> AskedError:
     """What is not of this language."""
-    return Asked(message, place, (), hint)
+    return AskedError(message, place, (), hint)

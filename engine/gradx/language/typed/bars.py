@@ -9,7 +9,7 @@ from gradx.language.typed.lexer import NAME, NUMBER, RAISED, SIGN, Token
 
 
 def with_calls(found: Sequence[Token]) -> list[Token]:
-    """The tokens with `abs(` and `)` for bars. Raises `Asked` where a bar has no partner, or may have two."""
+    """The tokens with `abs(` and `)` for bars. Raises `AskedError` where a bar has no partner, or may have two."""
     if not any(token.text in ("|", "||") for token in found):
         return list(found)
     made: list[Token] = []

@@ -70,7 +70,8 @@ class Calls:
         if argument is None:
             return
         if power is not None and behind > k + 1 and self._is_inverse(k, power):
-            return self._inverse(k, power, behind, argument)
+            self._inverse(k, power, behind, argument)
+            return
         self._write(k, argument)
         if power is not None and (argument.open or not self._is_plain(power)):
             self._edits.move_behind(argument.end, *power)
@@ -185,9 +186,7 @@ class Calls:
             return end
         end = at
         while (
-            self._text(end + 1) == "*"
-            and self._found[end + 1].run == token.run >= 0
-            and not self._is_function(end + 2)
+            self._text(end + 1) == "*" and self._found[end + 1].run == token.run >= 0 and not self._is_function(end + 2)
         ):
             end += 2
         return end
@@ -244,23 +243,25 @@ class Calls:
         if first is None:
             return
         if first.text == "(":
-            end, open = self._partners.get(k + 1), False
+            end, bare = self._partners.get(k + 1), False
             if end is None:
                 return
         elif self._is_function(k + 1) or first.text in _ROOTS:
             inner = self._ends.get(k + 1)
             if inner is None:
                 return
-            end, open = inner, True
+            end, bare = inner, True
         elif first.kind in (NAME, NUMBER):
-            end, open = k + 1, True
+            end, bare = k + 1, True
             if self._text(k + 2) == "*" and self._found[k + 2].run == first.run >= 0:
                 end = self._run_under(k)
         else:
-            raise refused(f"`{token.text}` needs what stands under the root", token.place, "write √(x + 1) or cbrt(x + 1)")
+            raise refused(
+                f"`{token.text}` needs what stands under the root", token.place, "write √(x + 1) or cbrt(x + 1)"
+            )
         if token.text == "∛":
             self._edits.rename(k, "cbrt")
-        if open and (token.text == "∛" or end > k + 1):
+        if bare and (token.text == "∛" or end > k + 1):
             self._edits.before(k + 1, "(")
             self._edits.behind(end, ")")
         self._ends[k] = end
@@ -271,4 +272,6 @@ class Calls:
         while self._text(last + 1) == "*" and self._found[last + 1].run == self._found[k + 1].run:
             last += 2
         message = "it is not clear how much stands under the root"
-        return last if self._questions.ask(message, (self._found[k].place[0], self._found[last].place[1])) == 0 else k + 1
+        return (
+            last if self._questions.ask(message, (self._found[k].place[0], self._found[last].place[1])) == 0 else k + 1
+        )

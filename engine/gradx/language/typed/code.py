@@ -1,11 +1,11 @@
-"""Code, read with its own meaning: Python and its libraries, C, JavaScript, MATLAB, R, spreadsheets, Wolfram, Maxima."""
+"""Code, read with its own meaning: Python and its libraries, C, JavaScript, MATLAB, R, sheets, Wolfram, Maxima."""
 
 from __future__ import annotations
 
 import re
 from typing import Final
 
-from gradx.language.typed.asking import Asked, refused
+from gradx.language.typed.asking import AskedError, refused
 from gradx.language.typed.code_calls import called
 from gradx.language.typed.mapped import Mapped, joined
 from gradx.language.typed.questions import Questions
@@ -14,19 +14,25 @@ from gradx.table import CALLABLE
 PYTHON, SHEET, WOLFRAM, MATLAB, OTHER = "python", "sheet", "wolfram", "matlab", "other"
 
 _MODULES: Final = (
-    r"(?:np|numpy|jnp|jax|math|cmath|torch|nn|functional|F|tf|keras|sp|sympy|scipy|special|stats|Math|std|Decimal|mpmath|mp)"
+    r"(?:np|numpy|jnp|jax|math|cmath|torch|nn|functional|F|tf|keras|sp|sympy|scipy|special|stats|Math|std|mpmath|mp)"
 )
+_METHODS: Final = "pow|exp|log|sigmoid|tanh|relu|sqrt|square|abs|sum|mean|T|dot|item|float|clamp"
 _FORMS: Final = tuple(
     (re.compile(pattern), form)
     for pattern, form in (
         (r"\A\s*=\s*[-+(]*[A-Za-z]+[0-9]*", SHEET),
         (r"\b(?:Sin|Cos|Tan|Exp|Log|Sqrt|Abs|Max|Min|ArcTan|Tanh|Power|Piecewise|If|D)\[|\w_\]\s*:?=", WOLFRAM),
         (rf"\b{_MODULES}(?:\.|::)[A-Za-z]", PYTHON),
-        (r"\blambda\b[\w, ]*:|\bdef\s+\w+\s*\(|\breturn\b|\bprint\s*\(|\bimport\b|\bfor\b.*\bin\b|\*\*|\b(?:\w|\))\.(?:pow|exp|log|sigmoid|tanh|relu|sqrt|square|abs|sum|mean|T|dot|item|float|clamp)\b|\).(?:pow|exp|log|sigmoid|tanh|relu|sqrt|square|abs|sum|mean)\(", PYTHON),
+        (r"\blambda\b[\w, ]*:|\bdef\s+\w+\s*\(|\breturn\b|\bprint\s*\(|\bimport\b|\bfor\b.*\bin\b|\*\*", PYTHON),
+        (rf"[\w)]\.(?:{_METHODS})\b", PYTHON),
         (r"\S\s+if\s+.+\s+else\s+\S", PYTHON),
         (r"\.[*/^]|\.'|@\([\w, ]*\)|\w'\s*\*|\bones\(|\bend\b", MATLAB),
-        (r"\?.+:|=>|^\s*\w+\s*<-\s|\bfunction\s*\(|\b(?:const|let|var|double|float|int|auto)\s+\w+\s*(?:=|\()|%pi|%e\b|:=|\w\s*//|\s@\s|\$\s*\Z", OTHER),
-        (r"\b(?:pow|powf|fmax|fmin|fabs|expf|logf|sinf|cosf|tanhf|sqrtf|Piecewise|Max|Min|Abs|Heaviside|ifelse|diff)\s*\(", OTHER),
+        (r"\?.+:|=>|^\s*\w+\s*<-\s|\bfunction\s*\(|%pi|%e\b|:=|\w\s*//|\s@\s|\$\s*\Z", OTHER),
+        (r"\b(?:const|let|var|double|float|int|auto)\s+\w+\s*(?:=|\()", OTHER),
+        (
+            r"\b(?:powf?|fmax|fmin|fabs|(?:exp|log|sin|cos|tanh|sqrt)f|Piecewise|Max|Min|Abs|Heaviside|ifelse|diff)\s*\(",
+            OTHER,
+        ),
     )
 )  # fmt: skip
 
@@ -90,10 +96,10 @@ def form(text: str) -> str:
 
 
 def plain(typed: Mapped, form: str, questions: Questions) -> Mapped:
-    """Code in the language's words. Raises `Asked` for what has no place in a formula."""
+    """Code in the language's words. Raises `AskedError` for what has no place in a formula."""
     typed = _offered(typed, questions)
-    for pattern, message, hint in _REFUSED:
-        match = re.search(pattern, typed.text)
+    for outside, message, hint in _REFUSED:
+        match = re.search(outside, typed.text)
         if match:
             raise refused(message, typed.extent(*match.span()), hint)
     if form == SHEET:
@@ -132,7 +138,7 @@ def _offered(typed: Mapped, questions: Questions) -> Mapped:
     """Without what vectors need and numbers do not; each is a question with one answer."""
     printed = _PRINT.match(typed.text)
     if printed:
-        raise Asked("a statement is no formula", typed.extent(0, len(typed.text)), (printed[1],))
+        raise AskedError("a statement is no formula", typed.extent(0, len(typed.text)), (printed[1],))
     for pattern, template, message in (
         (_TRANSPOSED, "", "a transpose is not read here; of a number it is the number"),
         (_DOT, r"\1*\2", "a product of vectors is not read here; of numbers it is *"),

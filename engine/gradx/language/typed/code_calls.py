@@ -15,11 +15,15 @@ from gradx.table import CALLABLE
 _Parts = Sequence[Token]
 
 _NAMES: Final = {
-    "maximum": "max", "minimum": "min", "fmax": "max", "fmin": "min", "fabs": "abs", "absolute": "abs", "arctan2": "atan2",
-    "leakyrelu": "leaky_relu", "logistic": "sigmoid", "expit": "sigmoid", "sgn": "sign", "signum": "sign", "swish": "silu",
+    "maximum": "max", "minimum": "min", "fmax": "max", "fmin": "min", "fabs": "abs", "absolute": "abs",
+    "arctan2": "atan2",
+    "leakyrelu": "leaky_relu", "logistic": "sigmoid", "expit": "sigmoid", "sgn": "sign", "signum": "sign",
+    "swish": "silu",
     "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh", "ceiling": "ceil", "int": "floor", "log_sigmoid": "",
 }  # fmt: skip
-_FLOATS: Final = frozenset(f"{name}f" for name in ("exp", "log", "sin", "cos", "tan", "tanh", "sqrt", "fabs", "pow", "sinh", "cosh"))
+_FLOATS: Final = frozenset(
+    f"{name}f" for name in ("exp", "log", "sin", "cos", "tan", "tanh", "sqrt", "fabs", "pow", "sinh", "cosh")
+)
 
 
 def _power(a: str, b: str) -> str:
@@ -30,7 +34,8 @@ _FORMULAS: Final[dict[str, Callable[..., str]]] = {
     "pow": _power, "power": _power, "float_power": _power,
     "square": lambda a: f"({a})^2", "reciprocal": lambda a: f"1/({a})", "negative": lambda a: f"(-({a}))",
     "add": lambda a, b: f"({a} + {b})", "subtract": lambda a, b: f"({a} - ({b}))", "mul": lambda a, b: f"({a})*({b})",
-    "multiply": lambda a, b: f"({a})*({b})", "divide": lambda a, b: f"(({a})/({b}))", "div": lambda a, b: f"(({a})/({b}))",
+    "multiply": lambda a, b: f"({a})*({b})",
+    "divide": lambda a, b: f"(({a})/({b}))", "div": lambda a, b: f"(({a})/({b}))",
     "fmod": lambda a, b: f"(({a}) % ({b}))", "rsqrt": lambda a: f"(1/sqrt({a}))",
     "where": lambda c, a, b: f"where({c}, {a}, {b})", "if": lambda c, a, b: f"where({c}, {a}, {b})",
     "ifelse": lambda c, a, b: f"where({c}, {a}, {b})", "iif": lambda c, a, b: f"where({c}, {a}, {b})",
@@ -51,14 +56,16 @@ class _Dialect(NamedTuple):
 
 
 def called(typed: Mapped, *, sheet: bool, wolfram: bool, modules: str) -> Mapped:
-    """The text with every function of code called as the language does. Raises `Asked` for one that is not known."""
+    """The text with every function of code called as the language does."""
     typed = typed.sub(re.compile(rf"\b(?:{modules}(?:\.|::))+(?=[A-Za-z])"), "")
     dialect = _Dialect(sheet, wolfram)
     frames = [_Frame(Token("", SIGN, (0, 0)), None, [[]])]
     for token in _methods(tokens(typed)):
         current = frames[-1].arguments[-1]
         if token.text in OPENING:
-            function = current[-1] if current and current[-1].kind == NAME and not token.blank and token.text != "{" else None
+            function = (
+                current[-1] if current and current[-1].kind == NAME and not token.blank and token.text != "{" else None
+            )
             frames.append(_Frame(token, function, [[]]))
         elif token.text in CLOSING and len(frames) > 1:
             frame = frames.pop()
@@ -126,7 +133,11 @@ def _closed(frame: _Frame, close: Token, dialect: _Dialect) -> list[Token]:
     """A bracket with what stands before and in it."""
     arguments = [_conditional(argument) for argument in frame.arguments]
     if frame.function is None:
-        return [frame.opener._replace(text="("), *_conditional(_joined(frame.arguments, close)), close._replace(text=")")]
+        return [
+            frame.opener._replace(text="("),
+            *_conditional(_joined(frame.arguments, close)),
+            close._replace(text=")"),
+        ]
     function = frame.function
     if frame.opener.text == "[" and not dialect.wolfram and words.function(function.text) is None:
         return [function, frame.opener, *_joined(arguments, close), close]
@@ -148,7 +159,12 @@ def _closed(frame: _Frame, close: Token, dialect: _Dialect) -> list[Token]:
             arguments[0] = [t._replace(text="==") if t.text == "=" else t for t in arguments[0]]
         return _filled(formula(*"§" * len(arguments)), arguments, function)
     known = lower if lower in CALLABLE else words.function(name)
-    return [function._replace(text=known or name), close.made("("), *_joined(arguments, close), close._replace(text=")")]
+    return [
+        function._replace(text=known or name),
+        close.made("("),
+        *_joined(arguments, close),
+        close._replace(text=")"),
+    ]
 
 
 def _filled(template: str, arguments: Sequence[_Parts], place: Token) -> list[Token]:
@@ -213,10 +229,14 @@ def _piecewise(arguments: Sequence[list[Token]], function: Token, close: Token) 
         inner = argument[1:-1]
         comma = _top(inner, ",")
         if comma < 0:
-            raise refused("the cases of a Piecewise are pairs", (function.place[0], close.place[1]), "write where(x > 0, a, b)")
+            raise refused(
+                "the cases of a Piecewise are pairs", (function.place[0], close.place[1]), "write where(x > 0, a, b)"
+            )
         pairs.append((inner[:comma], inner[comma + 1 :]))
     if "".join(t.text for t in pairs[-1][1]).lower() != "true":
-        raise refused("a Piecewise ends with (value, True)", (function.place[0], close.place[1]), "write where(x > 0, a, b)")
+        raise refused(
+            "a Piecewise ends with (value, True)", (function.place[0], close.place[1]), "write where(x > 0, a, b)"
+        )
     made = pairs[-1][0]
     for value, condition in pairs[-2::-1]:
         made = _filled("where(§, §, §)", [condition, value, made], function)

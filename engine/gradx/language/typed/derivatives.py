@@ -6,7 +6,7 @@ import re
 from typing import Final, NamedTuple
 
 from gradx.language.tokens import GREEK, normal_name
-from gradx.language.typed.asking import Asked, refused
+from gradx.language.typed.asking import AskedError, refused
 from gradx.language.typed.lexer import OPENING
 from gradx.language.typed.mapped import Mapped
 
@@ -19,14 +19,21 @@ _OF: Final = re.compile(
     rf"\s*{_ASKING}(?:(?:the\s+)?(?:first\s+)?(?:derivative|gradient)\s+of|differentiate|derive)\s+(.+?){_BY}\Z", _FLAGS
 )
 _IF: Final = re.compile(
-    rf"\s*{_ASKING}(?:d{_NAME}/d({_NAME})|{_NAME}'(?:\(({_NAME})\))?)\s+(?:if|when|for|where|of|given)\s+(.+?)\s*[?.]?\s*\Z", _FLAGS
+    rf"\s*{_ASKING}(?:d{_NAME}/d({_NAME})|{_NAME}'(?:\(({_NAME})\))?)"
+    r"\s+(?:if|when|for|where|of|given)\s+(.+?)\s*[?.]?\s*\Z", _FLAGS
 )  # fmt: skip
-_LAST: Final = re.compile(rf"(.+?)\s*[;\n,]\s*(?:find\s+)?(?:d({_NAME})/d({_NAME})|({_NAME})'(?:\(({_NAME})\))?)\s*[?.]?\s*\Z", re.DOTALL)
-_OPERATOR: Final = re.compile(rf"\s*(?:[d∂]\s*/\s*[d∂]\s*({_NAME})|[D∂]_\{{?({_NAME})\}}?|D({_NAME})(?=\s*[\[(]))(?![A-Za-z0-9])\s*")
+_LAST: Final = re.compile(
+    rf"(.+?)\s*[;\n,]\s*(?:find\s+)?(?:d({_NAME})/d({_NAME})|({_NAME})'(?:\(({_NAME})\))?)\s*[?.]?\s*\Z", re.DOTALL
+)
+_OPERATOR: Final = re.compile(
+    rf"\s*(?:[d∂]\s*/\s*[d∂]\s*({_NAME})|[D∂]_\{{?({_NAME})\}}?|D({_NAME})(?=\s*[\[(]))(?![A-Za-z0-9])\s*"
+)
 _SECOND: Final = re.compile(r"\s*(?:[d∂]\s*(?:\^\s*[2-9n]|[²³])|[A-Za-z]''|D\^)")
 _CALL: Final = re.compile(r"\s*(?:[Dd]iff|[Dd]erivative|D|grad|gradient)\s*([\[(])")
 """What `D(…)` takes is not to be differentiated, unless it says by what."""
-_CLAIM: Final = re.compile(rf"\s*(?:{_NAME}'(?:\({_NAME}\))?|[d∂]{_NAME}\s*/\s*[d∂]{_NAME})\s*=\s*(?!=)(.+)\Z", re.DOTALL)
+_CLAIM: Final = re.compile(
+    rf"\s*(?:{_NAME}'(?:\({_NAME}\))?|[d∂]{_NAME}\s*/\s*[d∂]{_NAME})\s*=\s*(?!=)(.+)\Z", re.DOTALL
+)
 _PRIMED: Final = re.compile(rf"\s*(σ|sigma|sigmoid|tanh|sin|cos|exp|ln)'\s*\(\s*({_NAME})\s*\)\s*\Z")
 _KNOWN: Final = {"tanh": "1 - tanh({0})^2", "sin": "cos({0})", "cos": "-sin({0})", "exp": "exp({0})", "ln": "1/{0}"}
 _SIGMOID: Final = "sigmoid({0})*(1 - sigmoid({0}))"
@@ -42,24 +49,26 @@ class AskedFor(NamedTuple):
 def unwrapped(typed: Mapped) -> Mapped:
     """Without blanks around it, and without the full stop of a sentence."""
     typed = typed.stripped()
-    while (typed.text[-1:] in ("?", ",") and typed.text[-2:-1] != "\\") or (typed.text[-1:] == "." and not typed.text[-2:-1].isdigit()):
+    while (typed.text[-1:] in ("?", ",") and typed.text[-2:-1] != "\\") or (
+        typed.text[-1:] == "." and not typed.text[-2:-1].isdigit()
+    ):
         typed = typed.cut(0, len(typed.text) - 1).stripped()
     return typed
 
 
 def asked_for(typed: Mapped) -> AskedFor:
-    """What is to be differentiated, and by what. Raises `Asked` where a derivative stands elsewhere, or is a claim."""
+    """What is to be differentiated, and by what. Raises `AskedError` for a derivative elsewhere, and for a claim."""
     text = typed.text
     if _SECOND.match(text):
         raise refused("second derivatives are not read here", typed.extent(0, 1), "write the function alone")
     primed = _PRIMED.match(text)
     if primed:
         meaning = _KNOWN.get(primed[1], _SIGMOID).format(primed[2])
-        raise Asked("a derivative is not part of an expression", typed.extent(0, len(text)), (meaning,))
+        raise AskedError("a derivative is not part of an expression", typed.extent(0, len(text)), (meaning,))
     claim = _CLAIM.match(text)
     if claim:
         message = "this is a derivative, and its function is missing: gradx check takes both"
-        raise Asked(message, typed.extent(0, claim.start(1)), (claim[1],))
+        raise AskedError(message, typed.extent(0, claim.start(1)), (claim[1],))
     of = _OF.match(text)
     if of:
         inner = asked_for(typed.cut(*of.span(1)))
@@ -83,7 +92,6 @@ def _names(*found: str | None) -> tuple[str, ...]:
     return tuple(normal_name(name) for name in found if name)
 
 
-
 def _operand(typed: Mapped, operator: re.Match[str]) -> AskedFor:
     """What stands behind `d/dx`."""
     names = _names(operator[1], operator[2], operator[3])
@@ -95,7 +103,7 @@ def _operand(typed: Mapped, operator: re.Match[str]) -> AskedFor:
     if equals:
         function, formula = body.text[: equals.start()].strip(), body.text[equals.end() :].strip()
         message = "this is a claim about a derivative"
-        raise Asked(
+        raise AskedError(
             message, typed.extent(0, len(typed.text)), (_bare(function),), command="gradx check",
             rest=f" {_quoted(f'd{names[0]}={formula}')}",
         )  # fmt: skip
@@ -104,7 +112,7 @@ def _operand(typed: Mapped, operator: re.Match[str]) -> AskedFor:
         return AskedFor(body.cut(1, close).stripped(), names)
     if close > 0 and not body.text[close + 1 :].lstrip().startswith(("^", "**", "²", "³")):
         offset = typed.extent(0, operator.end())
-        raise Asked("a derivative is not part of an expression", offset, (body.text[: close + 1],))
+        raise AskedError("a derivative is not part of an expression", offset, (body.text[: close + 1],))
     return AskedFor(body, names)
 
 

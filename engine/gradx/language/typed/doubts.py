@@ -1,4 +1,4 @@
-"""What letters and numbers side by side leave open: how far an exponent or a divisor goes, a superscript that was lost."""
+"""What letters and numbers side by side leave open: how far an exponent goes, or a divisor; a lost superscript."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 from gradx.language.suggestions import function_hint
 from gradx.language.tokens import normal_name
-from gradx.language.typed.asking import Asked, refused
+from gradx.language.typed.asking import AskedError, refused
 from gradx.language.typed.edits import Edits
 from gradx.language.typed.lexer import NAME, NUMBER, Token, is_operand_start, partners
 from gradx.language.typed.questions import Questions
@@ -18,7 +18,7 @@ from gradx.table import CALLABLE, SHARED_NAMES
 
 _POWERS: Final = frozenset(("^", "**"))
 _INDEXED: Final = re.compile(r"([^\W\d_])([0-9]+)")
-_UNITS: Final = frozenset("km cm mm kg Hz kHz kN kW mph kPa MPa kJ mol km/h".split())
+_UNITS: Final = frozenset(["km", "cm", "mm", "kg", "Hz", "kHz", "kN", "kW", "mph", "kPa", "MPa", "kJ", "mol", "km/h"])
 
 
 class Doubts:
@@ -179,7 +179,7 @@ class Doubts:
         name = normal_name(token.text)
         if name in ("pi", "π", "e") or self._is_value(k, name):
             return
-        raise Asked(f"`{name[:40]}` is not a function", token.place, (), function_hint(name))
+        raise AskedError(f"`{name[:40]}` is not a function", token.place, (), function_hint(name))
 
     def _is_value(self, k: int, name: str) -> bool:
         short = len(name.rstrip("0123456789")) == 1
@@ -219,4 +219,3 @@ class Doubts:
         pick = self._questions.ask("a decimal has a point, not a comma", place, answers)
         self._edits.drop(k, k + 2)
         self._edits.rename(k - 1, before.text + ("" if thousands and not pick else ".") + digits)
-

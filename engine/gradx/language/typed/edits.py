@@ -48,6 +48,8 @@ class Edits:
                 blank = False
             if k not in self._dropped:
                 text = self._renamed.get(k, token.text)
-                tokens.append(token._replace(text=text, blank=blank, kind=kind_of(text) if k in self._renamed else token.kind))
+                tokens.append(
+                    token._replace(text=text, blank=blank, kind=kind_of(text) if k in self._renamed else token.kind)
+                )
             tokens += self._behind.get(k, [])
         return [token for token in tokens if token.text != "" or token.kind != SIGN]

@@ -20,7 +20,7 @@ def offered(found: Sequence[Token], known: Set[str], questions: Questions) -> li
 
 def _constants(found: Sequence[Token], known: Set[str], questions: Questions) -> Sequence[Token]:
     """`Pi`, and with it `E`, as Wolfram's language writes them."""
-    if known.intersection(("Pi", "PI")) or not any(token.text in ("Pi", "PI") for token in found):
+    if known & {"Pi", "PI"} or not any(token.text in ("Pi", "PI") for token in found):
         return found
     first = next(token for token in found if token.text in ("Pi", "PI"))
     questions.ask("`pi` is written with a small letter; `Pi` may be a name", first.place, 1)
@@ -133,5 +133,3 @@ def _closed(found: list[Token], questions: Questions) -> list[Token]:
     end = found[-1].place[1]
     questions.ask("this parenthesis is never closed", waiting[0].place, 1)
     return [*found, Token(OPENING[waiting[0].text], SIGN, (end, end))]
-
-

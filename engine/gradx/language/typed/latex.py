@@ -8,7 +8,7 @@ from typing import Final
 
 from gradx.language.latex import GREEK_WORDS
 from gradx.language.tokens import normal_name
-from gradx.language.typed.asking import Asked, refused
+from gradx.language.typed.asking import AskedError, refused
 from gradx.language.typed.mapped import Mapped
 from gradx.table import CALLABLE
 
@@ -16,7 +16,14 @@ _MARK: Final = re.compile(r"\\[A-Za-z,;:!()\[\]{}|]|\\\\|\A\s*\$|[\^_]\{")
 
 _Rule = tuple[re.Pattern[str], str | Callable[[re.Match[str]], str | None]]
 
-_OTHER_FUNCTIONS: Final = {"lg": "log10", "tg": "tan", "ctg": "cot", "arccot": "acot", "Arctan": "atan", "Arcsin": "asin"}
+_OTHER_FUNCTIONS: Final = {
+    "lg": "log10",
+    "tg": "tan",
+    "ctg": "cot",
+    "arccot": "acot",
+    "Arctan": "atan",
+    "Arcsin": "asin",
+}
 _LETTERS: Final = GREEK_WORDS | {
     "varepsilon": "ε", "vartheta": "θ", "varphi": "φ", "varrho": "ρ", "varsigma": "σ", "ell": "l", "pi": "π",
 }  # fmt: skip
@@ -52,10 +59,16 @@ _DERIVATIVE: Final = _compiled(
     (r"\\frac\s*\{\s*(?:d|\\partial)\s*([A-Za-z]+)\s*\}\s*\{\s*(?:d|\\partial)\s*\\?([A-Za-z]+(?:_\{?[0-9]+\}?)?)\s*\}",
      r" d\1/d\2 "),
 )  # fmt: skip
-_NAMED: Final = re.compile(r"\\(?:mathrm|operatorname|text|textit|mathit|textrm|mathsf|mathtt)\*?\s*\{\s*([A-Za-z_][\w ]*?)\s*\}")
-_STYLED: Final = re.compile(r"\\(?:mathbf|boldsymbol|bm|vec|mathcal|mathbb|textbf|mathsf|mathfrak)\s*\{\s*([^{}]*?)\s*\}")
+_NAMED: Final = re.compile(
+    r"\\(?:mathrm|operatorname|text|textit|mathit|textrm|mathsf|mathtt)\*?\s*\{\s*([A-Za-z_][\w ]*?)\s*\}"
+)
+_STYLED: Final = re.compile(
+    r"\\(?:mathbf|boldsymbol|bm|vec|mathcal|mathbb|textbf|mathsf|mathfrak)\s*\{\s*([^{}]*?)\s*\}"
+)
 _ACCENT: Final = re.compile(r"\\(?:wide)?(hat|bar|tilde|overline)\s*(?:\{\s*(\\?[A-Za-z]+)\s*\}|\s+([A-Za-z]))")
-_ARGUMENT: Final = re.compile(r"\\frac\s*([0-9A-Za-z])\s*([0-9A-Za-z])|\\frac\s*([0-9A-Za-z])\s*(?=\{)|\\frac\s*(\{[^{}]*\})\s*([0-9A-Za-z])")
+_ARGUMENT: Final = re.compile(
+    r"\\frac\s*([0-9A-Za-z])\s*([0-9A-Za-z])|\\frac\s*([0-9A-Za-z])\s*(?=\{)|\\frac\s*(\{[^{}]*\})\s*([0-9A-Za-z])"
+)
 _IN_USE: Final = re.compile(r"(?:[_^}\]]|\\(?:frac|sqrt|binom))\s*\Z")
 """Where a group is what a command or a sign before it takes."""
 _INNER: Final = _compiled(
@@ -85,8 +98,17 @@ def is_latex(text: str) -> bool:
     return _MARK.search(text) is not None
 
 
+def derivative_heads(typed: Mapped) -> Mapped:
+    r"""`\frac{dL}{da}` as dL/da, `\frac{d}{dx}` as d/dx."""
+    if "\\" not in typed.text:
+        return typed
+    for pattern, template in _DERIVATIVE:
+        typed = typed.sub(pattern, template)
+    return typed
+
+
 def plain(typed: Mapped) -> tuple[Mapped, frozenset[str]]:
-    """The text in the language's signs, and the names that are set as one. Raises `Asked` for what is not known."""
+    """The text in the language's signs, and the names that are set as one. Raises `AskedError` for what is unknown."""
     matrix = re.search(r"\\begin\s*\{([pbvBV]?matrix|array)\}", typed.text)
     if matrix:
         raise refused("matrices are not read here", typed.extent(*matrix.span()), "write one entry at a time")
@@ -141,7 +163,12 @@ def _where(match: re.Match[str]) -> str | None:
 
 
 def _relations(condition: str) -> str:
-    for sign, plain in ((r"\\(?:geq?|geqslant)\b|≥", ">="), (r"\\(?:leq?|leqslant)\b|≤", "<="), (r"\\gt\b", ">"), (r"\\lt\b", "<")):
+    for sign, plain in (
+        (r"\\(?:geq?|geqslant)\b|≥", ">="),
+        (r"\\(?:leq?|leqslant)\b|≤", "<="),
+        (r"\\gt\b", ">"),
+        (r"\\lt\b", "<"),
+    ):
         condition = re.sub(sign, plain, condition)
     return condition.strip()
 
@@ -164,10 +191,12 @@ def _bare(typed: Mapped) -> Mapped:
     typed = typed.stripped()
     while typed.text[:1] == "{":
         depth = 0
-        for k, character in enumerate(typed.text):
-            depth += (character == "{") - (character == "}")
+        k = 0
+        while k < len(typed.text) - 1:
+            depth += (typed.text[k] == "{") - (typed.text[k] == "}")
             if depth == 0:
                 break
+            k += 1
         if k < len(typed.text) - 1 or re.search(r"\\over\b", typed.text):
             return typed
         typed = typed.cut(1, k).stripped()
@@ -175,11 +204,13 @@ def _bare(typed: Mapped) -> Mapped:
 
 
 def _without_braces(typed: Mapped) -> Mapped:
-    """Fractions, roots, exponents and groups, the innermost first. Raises `Asked` where a brace is missing."""
+    """Fractions, roots, exponents and groups, the innermost first. Raises `AskedError` where a brace is missing."""
     if typed.text.count("{") == typed.text.count("}") + 1:
         closed = f"{typed.text}}}"
         if not re.search(r"\\frac\s*\{[^{}]*\}?\s*\Z", closed):
-            raise Asked("this brace is never closed", typed.extent(typed.text.rfind("{"), typed.text.rfind("{") + 1), (closed,))
+            raise AskedError(
+                "this brace is never closed", typed.extent(typed.text.rfind("{"), typed.text.rfind("{") + 1), (closed,)
+            )
     for _ in range(200):
         before = typed
         typed = typed.sub(_ARGUMENT, _bare_arguments)
@@ -203,7 +234,7 @@ def _commands(typed: Mapped) -> Mapped:
     binom = typed.text.find("·binom")
     if binom >= 0:
         place = typed.extent(binom, binom + 6)
-        raise Asked("binomials are not read here", place, (typed.text.replace("·binom", ""),))
+        raise AskedError("binomials are not read here", place, (typed.text.replace("·binom", ""),))
     unknown: list[re.Match[str]] = []
 
     def said(match: re.Match[str]) -> str | None:

@@ -12,7 +12,7 @@ from gradx.language.typed.mapped import Mapped, joined
 NAME, NUMBER, RAISED, SIGN = "name", "number", "raised", "sign"
 
 OPENING: Final = {"(": ")", "[": "]", "{": "}"}
-CLOSING: Final = {close: open for open, close in OPENING.items()}
+CLOSING: Final = {close: opening for opening, close in OPENING.items()}
 
 _TOKEN: Final = re.compile(
     rf"""([ \t]*+)(?:

@@ -7,13 +7,16 @@ from collections.abc import Set
 from typing import Final
 
 from gradx.language.typed import words
-from gradx.language.typed.asking import Asked, refused
+from gradx.language.typed.asking import AskedError, refused
 from gradx.language.typed.mapped import Mapped
 from gradx.table import CALLABLE
 
-_LEAD: Final = re.compile(r"\s*(?:let|consider|suppose|given|function|formula|expression)\s*:?\s+(?=.*=)", re.IGNORECASE)
+_LEAD: Final = re.compile(
+    r"\s*(?:let|consider|suppose|given|function|formula|expression)\s*:?\s+(?=.*=)", re.IGNORECASE
+)
 _POINT: Final = re.compile(
-    r"(.+?)(?:\s*,\s*|\s+(?:at|for|when|where|with)\s+)([^\W\d]\w*)\s*=\s*([-+]?[0-9./]+|-?pi(?:/[0-9]+)?)\s*\Z", re.DOTALL
+    r"(.+?)(?:\s*,\s*|\s+(?:at|for|when|where|with)\s+)([^\W\d]\w*)\s*=\s*([-+]?[0-9./]+|-?pi(?:/[0-9]+)?)\s*\Z",
+    re.DOTALL,
 )
 _PHRASES: Final = tuple(
     (re.compile(pattern, re.IGNORECASE), template)
@@ -42,7 +45,10 @@ _PHRASES: Final = tuple(
     )
 )
 _OUTSIDE: Final = (
-    (re.compile(r"\b(?:integral|integrate|antiderivative)\s+[\w(]|∫|\\i*int\b", re.IGNORECASE), "integrals are not known here"),
+    (
+        re.compile(r"\b(?:integral|integrate|antiderivative)\s+[\w(]|∫|\\i*int\b", re.IGNORECASE),
+        "integrals are not known here",
+    ),
     (re.compile(r"\blim(?:it)?(?:_|\s+(?:of|as|x|n)\b)|\\lim\b", re.IGNORECASE), "limits are not known here"),
     (re.compile(r"∑|\\sum\b|Σ(?=[\s_(ᵢ])"), "sums over an index are not read here"),
     (re.compile(r"∏|\\prod\b"), "products over an index are not read here"),
@@ -61,7 +67,7 @@ _WORDS: Final = re.compile(r"(?<![\w\\])([A-Za-z]{3,})\s+([A-Za-z]{2,})(?!\w)")
 
 
 def formula(typed: Mapped) -> Mapped:
-    """Without the word before a formula. Raises `Asked` for what is of another field."""
+    """Without the word before a formula. Raises `AskedError` for what is of another field."""
     for pattern, message in _OUTSIDE:
         match = pattern.search(typed.text)
         if match and not _leads(typed.text, match):
@@ -74,16 +80,17 @@ def _leads(text: str, match: re.Match[str]) -> bool:
     """Whether a sign of a derivative is the operator that the text begins with."""
     if match[0] not in ("∂", r"\partial"):
         return False
-    return bool(re.match(r"\s*(?:\$+|\\[(\[])?\s*(?:∂\s*/\s*∂|∂_|\\[dt]?frac\s*\{\\partial\s*\}\{\\partial)", text)) and len(
-        re.findall(r"∂|\\partial\b", text)
-    ) <= 2
+    return (
+        bool(re.match(r"\s*(?:\$+|\\[(\[])?\s*(?:∂\s*/\s*∂|∂_|\\[dt]?frac\s*\{\\partial\s*\}\{\\partial)", text))
+        and len(re.findall(r"∂|\\partial\b", text)) <= 2
+    )
 
 
 def checked(typed: Mapped, known: Set[str]) -> Mapped:
-    """The formula, if it is one. Raises `Asked` for a formula in words, a point beside it, and a sentence."""
+    """The formula, if it is one. Raises `AskedError` for a formula in words, a point beside it, and a sentence."""
     point = _POINT.fullmatch(typed.text)
     if point and point[2] not in known and not point[1].rstrip().endswith(("=", ";")):
-        raise Asked(
+        raise AskedError(
             "an expression and a value are two arguments", typed.extent(*point.span(2)), (point[1],),
             command="gradx eval", rest=f" {point[2]}={point[3]}",
         )  # fmt: skip
@@ -91,7 +98,7 @@ def checked(typed: Mapped, known: Set[str]) -> Mapped:
     for pattern, template in _PHRASES:
         spoken = spoken.sub(pattern, template)
     if spoken is not typed:
-        raise Asked("words are not read; signs are", typed.extent(0, len(typed.text)), (spoken.text,))
+        raise AskedError("words are not read; signs are", typed.extent(0, len(typed.text)), (spoken.text,))
     for match in _WORDS.finditer(typed.text):
         if all(_is_word(word, known) for word in match.groups()):
             raise refused(

@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from gradx.columns import Places
-from gradx.errors import GradxError, Source, Span, Unclear
+from gradx.errors import GradxError, Source, Span, UnclearError
 from gradx.language.tokens import spelled
 from gradx.language.typed import code, derivatives, latex, prose
-from gradx.language.typed.asking import Asked
+from gradx.language.typed.asking import AskedError
 from gradx.language.typed.lexer import text_of, tokens
 from gradx.language.typed.mapped import Mapped
 from gradx.language.typed.questions import Question, Questions
@@ -42,7 +42,7 @@ class Rewritten(NamedTuple):
 def rewritten(text: str, known: frozenset[str], pick: int = 0) -> Rewritten:
     """The text in the language, every question that it leaves answered by its answer number `pick`.
 
-    Raises `Asked` for what is not of the language, and for a question whose answers are written out already.
+    Raises `AskedError` for what is not of the language, and for a question whose answers are written out already.
     """
     typed = plain_characters(Mapped.whole(text.replace("\r\n", " \n")))
     spelled(Source("program", typed.text))  # refuses what cannot be seen
@@ -69,12 +69,12 @@ def in_the_language(
     """What a text says, None where it says what it said before.
 
     `meaning` reads a text and answers how it is to be written in a hint (the text itself where the flag says so), None
-    where it cannot be read. Raises `Unclear` for a text with several meanings, `GradxError` for one that is refused.
+    where it cannot be read. Raises `UnclearError` for a text with several meanings, `GradxError` for what is refused.
     """
     text = source.text
     try:
         found = rewritten(spelled(source) if "#" in text else text, known)
-    except Asked as asked:
+    except AskedError as asked:
         raise _error(source, asked, meaning) from None
     except GradxError:
         return None
@@ -84,11 +84,11 @@ def in_the_language(
     return None if same and not found.wrt else found
 
 
-def _error(source: Source, asked: Asked, meaning: Callable[[str, bool], str | None]) -> GradxError:
+def _error(source: Source, asked: AskedError, meaning: Callable[[str, bool], str | None]) -> GradxError:
     span = _span(source, asked.place)
     meanings = tuple(filter(None, (meaning(text, False) for text in asked.meanings)))
     if meanings:
-        return Unclear(asked.message, meanings, span, asked.command, asked.rest)
+        return UnclearError(asked.message, meanings, span, asked.command, asked.rest)
     return GradxError("syntax", asked.message, hint=asked.hint, span=span)
 
 
@@ -107,7 +107,7 @@ def _unclear(
     question = first.asked[0]
     span = _span(source, question.place)
     if found:
-        return Unclear(question.message, tuple(found), span)
+        return UnclearError(question.message, tuple(found), span)
     return GradxError("syntax", question.message, hint="write every product with *, every call with ( )", span=span)
 
 

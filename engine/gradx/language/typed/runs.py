@@ -121,7 +121,7 @@ def _indexed(run: str) -> Choice:
 
 
 def _known_split(run: str, setting: Setting, argument: bool) -> Tokens | None:
-    """The run as known names, functions and constants, in as few pieces as can be; at least one of them a known name."""
+    """The run as known names, functions and constants, in as few pieces as can be, one of them a known name."""
     if not setting.known or len(run) > 40:
         return None
     best: list[Tokens | None] = [()]
@@ -162,7 +162,7 @@ def _glued(run: str, setting: Setting, argument: bool) -> Choice | None:
         ((i, name) for i in range(min(3, len(run))) for name in words.GLUED if run.startswith(name, i)), (0, "")
     )
     before = run[:start]
-    if not function or not before.isalpha() and before:
+    if not function or (not before.isalpha() and before):
         return None
     if len(before) == 2 and not set(before) <= (setting.letters | setting.known):
         return None
@@ -200,7 +200,7 @@ def _finished(
     ends_in_function = tokens[-1] in words.GLUED
     if rest:
         if len(rest) == 1 and rest.isalpha() and len(arguments) == 1 and {rest, *arguments} <= setting.letters | _USUAL:
-            head = tokens[: -1]
+            head = tokens[:-1]
             asked = ((*head, "(", tokens[-1], ")", "*", rest), (*head, "(", tokens[-1], "*", rest, ")"))
             return Choice(asked, f"`{run}` leaves open how far the argument goes")
         return None
@@ -214,7 +214,9 @@ def _finished(
         return Choice((reading, other), f"`{run}` may begin with `{tokens[0]}`, or with `a` times `{tokens[0][1:]}`")
     if re.fullmatch("log(?:2|10).", run):
         digits = re.sub("[^0-9]", "", run)
-        return Choice(((f"log{digits}", run[-1]), ("log", "(", digits, "*", run[-1], ")")), f"`{run}` may be two logarithms")
+        return Choice(
+            ((f"log{digits}", run[-1]), ("log", "(", digits, "*", run[-1], ")")), f"`{run}` may be two logarithms"
+        )
     return Choice((reading,))
 
 

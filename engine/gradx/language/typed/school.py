@@ -20,9 +20,11 @@ def written_out(
 ) -> list[Token]:
     """The tokens of a text as tokens of the language, with every answer that `questions` gives.
 
-    Raises `Asked` for a call of what is no function, for units, for bars without a partner.
+    Raises `AskedError` for a call of what is no function, for units, for bars without a partner.
     """
-    plain = [token._replace(text=_BRACKETS.get(token.text, token.text)) if token.kind == SIGN else token for token in found]
+    plain = [
+        token._replace(text=_BRACKETS.get(token.text, token.text)) if token.kind == SIGN else token for token in found
+    ]
     plain = offered(with_calls(plain), known, questions)
     setting = setting_of(plain, known, code=code, latex=latex)
     plain = split(plain, setting, questions)

@@ -7,20 +7,21 @@ import unicodedata
 from typing import Final
 
 from gradx.language.tokens import FRACTIONS, GREEK, SUBSCRIPTS, SUPERSCRIPTS
-from gradx.language.typed.asking import Asked
+from gradx.language.typed.asking import AskedError
 from gradx.language.typed.mapped import Mapped, joined
 
 _KEPT: Final = frozenset(GREEK + SUBSCRIPTS + SUPERSCRIPTS + "⁻π×÷−√≤≥≠" + "".join(FRACTIONS))
 
 _SIGNS: Final = {
     **dict.fromkeys("‐‑‒–—―➖", "-"), **dict.fromkeys("⁄∕", "/"), **dict.fromkeys("•∗⋆∙", "*"), "➕": "+",
-    "∣": "|", "｜": "|", "ℯ": "e", "ⅇ": "e", "㏑": " ln ", "㏒": " log ", "′": "'", "’": "'", "‘": "'", "´": "'", "ʹ": "'",
+    "∣": "|", "｜": "|", "ℯ": "e", "ⅇ": "e", "㏑": " ln ", "㏒": " log ", "′": "'", "’": "'", "‘": "'", "´": "'",
+    "ʹ": "'",
     "″": "''", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "←": "=", "≔": "=", "≦": "<=", "≧": ">=", "⩽": "<=",
     "⩾": ">=", "⌊": " floor(", "⌋": ")", "⌈": " ceil(", "⌉": ")", "\u2028": "\n", "\u2029": "\n",
     "·": "×", "⋅": "×", "\u0387": "×", "ℎ": "h", "ℓ": "ℓ", "ϵ": "ε", "∆": "Δ",
 }  # fmt: skip
 _ACCENTS: Final = {"\u0302": "_hat", "\u0304": "_bar", "\u0305": "_bar", "\u0303": "_tilde"}
-_LOOKALIKES: Final = dict(zip("асеорхуАВСЕНКМОРТХ", "aceopxyABCEHKMOPTX", strict=True))
+_LOOKALIKES: Final[dict[str, str]] = dict(zip("асеорхуАВСЕНКМОРТХ", "aceopxyABCEHKMOPTX", strict=True))
 """Cyrillic letters that look like Latin ones."""
 _UNSEEN: Final = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad\u2061\ufe0e\ufe0f")
 _RAISED: Final = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵝᵞᵟ]+")
@@ -39,7 +40,7 @@ _WRAPPED: Final = re.compile(r"""\A\s*(?:`+([^`]*)`+|"([^"]*)"|'([^']*)')\s*\Z""
 
 
 def plain_characters(typed: Mapped) -> Mapped:
-    """The text in the letters and signs of the language. Raises `Asked` where a letter only looks like one."""
+    """The text in the letters and signs of the language. Raises `AskedError` where a letter only looks like one."""
     if typed.text.isascii() and not set("<&\\`\"'").intersection(typed.text):
         return typed
     for pattern, template in _HTML:
@@ -86,9 +87,11 @@ def _spelled(character: str, at: int, text: str) -> str:
     return character
 
 
-def _lookalike(typed: Mapped, foreign: list[str]) -> Asked:
+def _lookalike(typed: Mapped, foreign: list[str]) -> AskedError:
     at = typed.text.index(foreign[0])
-    meant = typed.text.translate(str.maketrans(_LOOKALIKES))
+    meant = "".join(_LOOKALIKES.get(c, c) for c in typed.text)
     letter = foreign[0]
     name = unicodedata.name(letter).lower()
-    return Asked(f"`{letter}` is a {name}, which looks like `{_LOOKALIKES[letter]}`", typed.extent(at, at + 1), (meant,))
+    return AskedError(
+        f"`{letter}` is a {name}, which looks like `{_LOOKALIKES[letter]}`", typed.extent(at, at + 1), (meant,)
+    )

@@ -18,13 +18,87 @@ GLUED: Final = tuple(sorted(_ELEMENTARY, key=len, reverse=True))
 """The functions that are written without a parenthesis, longest first: `sinx`, `xlnx`."""
 
 ENGLISH: Final = frozenset(
-    "cost costs cosy sing sink sins sine tank tang tans logo logs loge login expo expos sect secs seca cots using basing "
-    "casing rising losing posing nosing dosing musing fusing hosing easing busing resins rosins stand stank titans "
-    "butane blogs clogs slogs flogs scots".split()
+    [
+        "cost",
+        "costs",
+        "cosy",
+        "sing",
+        "sink",
+        "sins",
+        "sine",
+        "tank",
+        "tang",
+        "tans",
+        "logo",
+        "logs",
+        "loge",
+        "login",
+        "expo",
+        "expos",
+        "sect",
+        "secs",
+        "seca",
+        "cots",
+        "using",
+        "basing",
+        "casing",
+        "rising",
+        "losing",
+        "posing",
+        "nosing",
+        "dosing",
+        "musing",
+        "fusing",
+        "hosing",
+        "easing",
+        "busing",
+        "resins",
+        "rosins",
+        "stand",
+        "stank",
+        "titans",
+        "butane",
+        "blogs",
+        "clogs",
+        "slogs",
+        "flogs",
+        "scots",
+    ]
 )
 """English words that a function and a letter make."""
 
-NAMES: Final = frozenset("lr id if in is it of or to no so we us do go be by he me my an as at am ok hi wd bs".split())
+NAMES: Final = frozenset(
+    [
+        "lr",
+        "id",
+        "if",
+        "in",
+        "is",
+        "it",
+        "of",
+        "or",
+        "to",
+        "no",
+        "so",
+        "we",
+        "us",
+        "do",
+        "go",
+        "be",
+        "by",
+        "he",
+        "me",
+        "my",
+        "an",
+        "as",
+        "at",
+        "am",
+        "ok",
+        "hi",
+        "wd",
+        "bs",
+    ]
+)
 """Pairs of letters that are rather a word or one name."""
 
 _OTHERS: Final = {"tg": "tan", "ctg": "cot", "cotg": "cot", "arcctg": "acot", "arctg": "atan", "swish": "silu",
