@@ -37,7 +37,7 @@ def _doubtful() -> re.Pattern[str]:
 
 
 def is_doubtful(text: str) -> bool:
-    """Whether it is open how far an exponent goes, or a divisor; a lost superscript; words side by side: `e^2x`, `3x2`."""
+    """Whether it is open how far an exponent goes, or a divisor; a lost superscript; words side by side."""
     return _doubtful().search(text) is not None
 
 

@@ -17,6 +17,7 @@ from gradx.language.body import Body
 from gradx.language.constants import CONSTANTS, LABELS, constant_value
 from gradx.language.frames import WHERE_NAME
 from gradx.language.functions import MAX_INLINED, Extent, Function, expand
+from gradx.language.note import Note
 from gradx.language.parser import ExpressionParser, Parsed
 from gradx.language.tokens import NAME, identifier, meant_name, normal_name, sort, spelled, statement_head
 from gradx.table import CALLABLE, SHARED_NAMES, TABLE
@@ -121,10 +122,6 @@ def _meaning(known: frozenset[str], text: str, is_written: bool) -> str | None:
     except GradxError:
         return None
     return " ".join(text.split()) if again.is_doubtful() else reading
-
-
-class Note(str):
-    """A remark on how a text was read."""
 
 
 LONGEST_NOTE = 400

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from gradx.columns import Places
 from gradx.errors import GradxError, Source, Span, UnclearError
 from gradx.language.tokens import spelled
-from gradx.language.typed import code, derivatives, latex, prose
+from gradx.language.typed import derivatives, prose
 from gradx.language.typed.asking import AskedError
 from gradx.language.typed.lexer import text_of, tokens
 from gradx.language.typed.mapped import Mapped
@@ -47,20 +47,38 @@ def rewritten(text: str, known: frozenset[str], pick: int = 0) -> Rewritten:
     typed = plain_characters(Mapped.whole(text.replace("\r\n", " \n")))
     spelled(Source("program", typed.text))  # refuses what cannot be seen
     typed = derivatives.unwrapped(prose.formula(typed))
-    is_latex = latex.is_latex(typed.text)
+    is_latex = _is_latex(typed.text)
     named = known
     if is_latex:
+        from gradx.language.typed import latex
+
         typed, names = latex.plain(typed)
         named |= names
     typed, wrt = derivatives.asked_for(typed)
     questions = Questions(pick)
-    form = "" if is_latex else code.form(typed.text)
+    form = "" if is_latex or typed.text.isalnum() else _form(typed.text)
     if form:
+        from gradx.language.typed import code
+
         typed, again = derivatives.asked_for(code.plain(typed, form, questions))
         wrt = wrt or again
     typed = prose.checked(typed, known)
     found = written_out(tokens(typed), named | frozenset(wrt), questions, code=bool(form), latex=is_latex)
     return Rewritten(text_of(found), wrt, tuple(questions.asked), tuple(questions.whole), questions.leant)
+
+
+def _is_latex(text: str) -> bool:
+    if "\\" not in text and "{" not in text and "$" not in text:
+        return False
+    from gradx.language.typed import latex
+
+    return latex.is_latex(text)
+
+
+def _form(text: str) -> str:
+    from gradx.language.typed import code
+
+    return code.form(text)
 
 
 def in_the_language(
