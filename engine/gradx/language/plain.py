@@ -42,10 +42,10 @@ def is_doubtful(text: str) -> bool:
 
 
 @cache
-def _lost_parenthesis() -> re.Pattern[str]:
-    return re.compile(r"(?:\^|\*\*)[ \t]*-?[ \t]*1/[0-9]")
+def _odd_exponent() -> re.Pattern[str]:
+    return re.compile(r"(?:\^|\*\*)[ \t]*-?[ \t]*1/[0-9]|\^[ \t]*T(?!\w)")
 
 
-def has_lost_parenthesis(text: str) -> bool:
-    """Whether an exponent 1 is divided: `x^1/2`."""
-    return _lost_parenthesis().search(text) is not None
+def has_odd_exponent(text: str) -> bool:
+    """Whether an exponent 1 is divided, or T is one: `x^1/2`, `w^T x`."""
+    return _odd_exponent().search(text) is not None

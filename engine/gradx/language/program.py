@@ -180,7 +180,9 @@ class _Reader:
         """Whether what was read may be meant otherwise: a run of letters, a call of no function, `e^2x`."""
         if self._doubtful or (self._parser.juxtaposed and plain.is_doubtful(self._text)):
             return True
-        return ("1/" in self._text and plain.has_lost_parenthesis(self._text)) or any(
+        if any(mark in self._text for mark in ("1/", "^T")) and plain.has_odd_exponent(self._text):
+            return True
+        return any(
             plain.may_be_several(name) or (plain.has_index(name) and name[0] in self.values)
             for name in self.values
             if name not in self.known and name not in self.assigned

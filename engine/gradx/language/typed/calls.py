@@ -154,6 +154,9 @@ class Calls:
         first = self._token(at)
         if first is None:
             return None
+        row = CALLABLE.get(self._found[k].text)
+        if first.text != "(" and row is not None and row.arity != 1:
+            return None
         if first.text == "(":
             close = self._partners.get(at)
             return None if close is None else _Argument(at, close, open=False)

@@ -16,7 +16,8 @@ _BY: Final = rf"(?:\s+(?:with\s+respect\s+to|wrt|w\.r\.t\.?|by)\s+({_NAME}))?\s*
 _FLAGS: Final = re.IGNORECASE | re.DOTALL
 
 _OF: Final = re.compile(
-    rf"\s*{_ASKING}(?:(?:the\s+)?(?:first\s+)?(?:derivative|gradient)\s+of|differentiate|derive)\s+(.+?){_BY}\Z", _FLAGS
+    rf"\s*{_ASKING}(?:(?:the\s+)?(?:first\s+|partial\s+)?(?:derivative|gradient)\s+of|differentiate|derive)\s+(.+?){_BY}\Z",
+    _FLAGS,
 )
 _IF: Final = re.compile(
     rf"\s*{_ASKING}(?:d{_NAME}/d({_NAME})|{_NAME}'(?:\(({_NAME})\))?)"
@@ -26,8 +27,10 @@ _LAST: Final = re.compile(
     rf"(.+?)\s*[;\n,]\s*(?:find\s+)?(?:d({_NAME})/d({_NAME})|({_NAME})'(?:\(({_NAME})\))?)\s*[?.]?\s*\Z", re.DOTALL
 )
 _OPERATOR: Final = re.compile(
-    rf"\s*(?:[d∂]\s*/\s*[d∂]\s*({_NAME})|[D∂]_\{{?({_NAME})\}}?|D({_NAME})(?=\s*[\[(]))(?![A-Za-z0-9])\s*"
+    rf"\s*(?:\(?\s*[d∂]\s*/\s*[d∂]\s*({_NAME})(?:\s*\)(?=\s*[\[(]))?|[D∂]_\{{?({_NAME})\}}?|D({_NAME})(?=\s*[\[(]))(?![A-Za-z0-9])\s*"
 )
+_OF_GROUP: Final = re.compile(rf"\s*[d∂]\s*\((.*)\)\s*/\s*[d∂]\s*({_NAME})\s*", re.DOTALL)
+_FRACTION: Final = re.compile(rf"(?<![A-Za-z0-9_])[d∂][A-Za-z]\s*/\s*[d∂]{_NAME}(?![A-Za-z0-9_])")
 _SECOND: Final = re.compile(r"\s*(?:[d∂]\s*(?:\^\s*[2-9n]|[²³])|[A-Za-z]''|D\^)")
 _CALL: Final = re.compile(r"\s*(?:[Dd]iff|[Dd]erivative|D|grad|gradient)\s*([\[(])")
 """What `D(…)` takes is not to be differentiated, unless it says by what."""
@@ -79,6 +82,13 @@ def asked_for(typed: Mapped) -> AskedFor:
     last = _LAST.match(text)
     if last and "=" in last[1]:
         return AskedFor(typed.cut(*last.span(1)), _names(last[3] or last[5]))
+    inside = _OF_GROUP.fullmatch(text)
+    if inside and _closing(text[inside.start(1) - 1 :]) == inside.end(1) - inside.start(1) + 1:
+        return AskedFor(typed.cut(*inside.span(1)), _names(inside[2]))
+    fraction = _FRACTION.search(text)
+    if fraction:
+        hint = "say what is differentiated: d/dx (x^2)"
+        raise refused("a derivative is not part of an expression", typed.extent(*fraction.span()), hint)
     operator = _OPERATOR.match(text)
     if operator and operator.end() < len(text):
         return _operand(typed, operator)

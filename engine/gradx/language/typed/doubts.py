@@ -179,7 +179,14 @@ class Doubts:
         name = normal_name(token.text)
         if name in ("pi", "π", "e") or self._is_value(k, name):
             return
-        raise AskedError(f"`{name[:40]}` is not a function", token.place, (), function_hint(name))
+        message = f"`{name[:40]}` is not a function"
+        close = self._partners.get(k + 1, k)
+        commas = any(token.text == "," for token in self._found[k:close])
+        if len(name.rstrip("0123456789")) == 1 and name not in ("f", "g", "h") and not commas:
+            self._questions.ask(f"{message}, and may be a factor", token.place, 1)
+            self._edits.behind(k, "*")
+            return
+        raise AskedError(message, token.place, (), function_hint(name))
 
     def _is_value(self, k: int, name: str) -> bool:
         short = len(name.rstrip("0123456789")) == 1

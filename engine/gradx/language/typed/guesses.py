@@ -14,7 +14,7 @@ from gradx.table import CALLABLE
 
 def offered(found: Sequence[Token], known: Set[str], questions: Questions) -> list[Token]:
     """The tokens with what is offered in place of what is not read; each is a question with one answer."""
-    found = _formulas(found, known, questions)
+    found = _transposed(_formulas(found, known, questions), known, questions)
     return _closed(_behind_operands(_norms(_constants(found, known, questions), questions), questions), questions)
 
 
@@ -72,6 +72,18 @@ def _arguments(found: Sequence[Token]) -> list[list[Token]]:
         else:
             arguments[-1].append(token)
     return arguments
+
+
+def _transposed(found: Sequence[Token], known: Set[str], questions: Questions) -> Sequence[Token]:
+    """`w^T x`: a transpose, or a power."""
+    raised = [k for k in range(1, len(found)) if found[k].text == "T" and found[k - 1].text in ("^", "**")]
+    if not raised or "T" in known or len(raised) < sum(token.text == "T" for token in found):
+        return found
+    message = "`T` may be a transpose, which is not read here, or an exponent"
+    if questions.ask(message, found[raised[0]].place):
+        questions.whole["T"] = None
+        return found
+    return [token for k, token in enumerate(found) if k not in raised and k + 1 not in raised]
 
 
 def _norms(found: Sequence[Token], questions: Questions) -> list[Token]:

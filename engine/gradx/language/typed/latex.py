@@ -26,6 +26,7 @@ _OTHER_FUNCTIONS: Final = {
 }
 _LETTERS: Final = GREEK_WORDS | {
     "varepsilon": "ε", "vartheta": "θ", "varphi": "φ", "varrho": "ρ", "varsigma": "σ", "ell": "l", "pi": "π",
+    "top": "T", "intercal": "T",
 }  # fmt: skip
 _SIGNS: Final = {
     **dict.fromkeys(("cdot", "times", "ast", "star", "bullet"), "*"), **dict.fromkeys(("div", "slash"), "/"),
@@ -120,7 +121,7 @@ def plain(typed: Mapped) -> tuple[Mapped, frozenset[str]]:
     if index:
         raise refused("an index above is not read here", typed.extent(*index.span()), "write x1 or x_i for x^{(i)}")
     names: set[str] = set()
-    typed = typed.sub(_NAMED, lambda m: _named(m[1], names))
+    typed = typed.sub(_NAMED, lambda m: _named(m, names))
     typed = typed.sub(_STYLED, r" \1 ")
     typed = _bare(typed.sub(_ACCENT, _accent))
     typed = _without_braces(typed)
@@ -129,7 +130,9 @@ def plain(typed: Mapped) -> tuple[Mapped, frozenset[str]]:
     return typed.sub(_NORM, "").stripped(), frozenset(names)
 
 
-def _named(text: str, names: set[str]) -> str:
+def _named(match: re.Match[str], names: set[str]) -> str:
+    text = match[1]
+    called = match.string[match.end() :].lstrip().startswith("(")
     word = text.replace(" ", "_")
     lower = word.lower()
     if word in CALLABLE or lower in CALLABLE:
@@ -139,7 +142,7 @@ def _named(text: str, names: set[str]) -> str:
     if lower in ("if", "otherwise", "and", "where", "for"):
         return f" {lower} "
     names.add(normal_name(word))
-    return f" {word} "
+    return f" {word}" if called else f" {word} "
 
 
 def _accent(match: re.Match[str]) -> str:

@@ -29,10 +29,11 @@ _PHRASES: Final = tuple(
         (r"\bnatural\s+log(?:arithm)?\s+of\s+(\w+|\([^()]*\))", r"log(\1)"),
         (r"\babsolute\s+value\s+of\s+(\w+|\([^()]*\))", r"abs(\1)"),
         (r"\b(sine|cosine|tangent|exponential|logarithm)\s+of\s+(\w+|\([^()]*\))", r"\1(\2)"),
-        (r"\b([a-z]+[0-9]*)\s+of\s+(\w+|\([^()]*\))", r"\1(\2)"),
         (r"(\w+|\))\s+squared\b", r"\1^2"),
         (r"(\w+|\))\s+cubed\b", r"\1^3"),
         (r"(\w+|\))\s+to\s+the\s+(?:power\s+(?:of\s+)?)?(\w+)(?:th)?(?:\s+power)?\b", r"\1^\2"),
+        (r"\b(?:the\s+)?square\s+of\s+(\w+|\([^()]*\))", r"\1^2"),
+        (r"\b(?:the\s+)?([a-z]+[0-9]*)\s+of\s+(\w+|\([^()]*\))", r"\1(\2)"),
         (r"\s+plus\s+", " + "),
         (r"\s+minus\s+", " - "),
         (r"\s+(?:times|multiplied\s+by)\s+", "*"),
@@ -53,7 +54,10 @@ _OUTSIDE: Final = (
     (re.compile(r"∑|\\sum\b|Σ(?=[\s_(ᵢ])"), "sums over an index are not read here"),
     (re.compile(r"∏|\\prod\b"), "products over an index are not read here"),
     (re.compile(r"∇|\\nabla\b|∂|\\partial\b"), "a derivative is not part of an expression"),
-    (re.compile(r"\bsoftmax\s*\(|\\mathrm\{softmax\}|\barg(?:max|min)\s*\("), "vectors are not read here"),
+    (
+        re.compile(r"\bsoftmax\s*\(|\\(?:mathrm|operatorname|text)\{softmax\}|\barg(?:max|min)\s*\("),
+        "vectors are not read here",
+    ),
     (re.compile(r"±|∓"), "`±` is two expressions in one"),
     (re.compile(r"→|⇒|⇔|⟹|\\(?:to|Rightarrow|implies|iff|rightarrow)\b"), "an argument is no expression"),
     (re.compile(r"…|\.\.\.|\\(?:l|c|d)?dots\b"), "dots are not read: every term is written"),
@@ -103,7 +107,7 @@ def checked(typed: Mapped, known: Set[str]) -> Mapped:
         if all(_is_word(word, known) for word in match.groups()):
             raise refused(
                 "this is no formula: two words stand side by side", typed.extent(*match.span()),
-                f"a product is written {match[1]}*{match[2]}",
+                "write the formula alone; a product of two names is written a*b",
             )  # fmt: skip
     return typed
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gradx.columns import Places
-from gradx.errors import GradxError, Source, Span, UnclearError
+from gradx.errors import GradxError, Kind, Source, Span, UnclearError
 from gradx.language.tokens import spelled
 from gradx.language.typed import derivatives, prose
 from gradx.language.typed.asking import AskedError
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from gradx.graph import Graph
 
 MOST_ANSWERS = 4
+_SIGNS: Final = "write every product with *, every power with ^, every call with ( )"
 LONGEST_HINT = 200
 """A longer meaning does not become a hint."""
 
@@ -46,6 +48,7 @@ def rewritten(text: str, known: frozenset[str], pick: int = 0) -> Rewritten:
     """
     typed = plain_characters(Mapped.whole(text.replace("\r\n", " \n")))
     spelled(Source("program", typed.text))  # refuses what cannot be seen
+    typed = typed.sub(_NORM, r"‖\1‖") if "||" in typed.text else typed
     typed = derivatives.unwrapped(prose.formula(typed))
     is_latex = _is_latex(typed.text)
     named = known
@@ -65,6 +68,9 @@ def rewritten(text: str, known: frozenset[str], pick: int = 0) -> Rewritten:
     typed = prose.checked(typed, known)
     found = written_out(tokens(typed), named | frozenset(wrt), questions, code=bool(form), latex=is_latex)
     return Rewritten(text_of(found), wrt, tuple(questions.asked), tuple(questions.whole), questions.leant)
+
+
+_NORM: Final = re.compile(r"\|\|\s*([^|]+?)\s*\|\|(?:_2|₂)?")
 
 
 def _is_latex(text: str) -> bool:
@@ -107,7 +113,8 @@ def _error(source: Source, asked: AskedError, meaning: Callable[[str, bool], str
     meanings = tuple(filter(None, (meaning(text, False) for text in asked.meanings)))
     if meanings:
         return UnclearError(asked.message, meanings, span, asked.command, asked.rest)
-    return GradxError("syntax", asked.message, hint=asked.hint, span=span)
+    kind: Kind = "name" if asked.message.endswith("is not a function") else "syntax"
+    return GradxError(kind, asked.message, hint=asked.hint or _SIGNS, span=span)
 
 
 def _unclear(
@@ -126,7 +133,7 @@ def _unclear(
     span = _span(source, question.place)
     if found:
         return UnclearError(question.message, tuple(found), span)
-    return GradxError("syntax", question.message, hint="write every product with *, every call with ( )", span=span)
+    return GradxError("syntax", question.message, hint=_SIGNS, span=span)
 
 
 def _span(source: Source, place: tuple[int, int]) -> Span:

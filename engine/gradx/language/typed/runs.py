@@ -16,12 +16,16 @@ Tokens = tuple[str, ...]
 
 
 class Setting(NamedTuple):
-    """What is known around a run: `known` names, the single `letters` that stand alone, and whose text it is."""
+    """What is known around a run: `known` names, the single `letters` that stand alone, and whose text it is.
+
+    `indexed`: some letters bear a first index, so that the numbers behind others are no powers.
+    """
 
     known: Set[str]
     letters: Set[str]
     code: bool = False
     latex: bool = False
+    indexed: bool = False
 
 
 class Choice(NamedTuple):
@@ -34,6 +38,8 @@ class Choice(NamedTuple):
 _INDEXED: Final = re.compile(r"(?:[^\W\d_]_?[0-9]+){2,}")
 _PIECE: Final = re.compile(r"[^\W\d_]_?[0-9]+")
 _LETTERS: Final = re.compile(rf"([^\W\d_]+)([0-9{SUBSCRIPTS}]*|\^?\[[0-9]+\])")
+_MIXED: Final = re.compile(r"[^\W\d_][0-9]+(?:[^\W\d_][0-9]*)*[^\W\d_]|[^\W\d_]{1,2}[0-9]+[^\W\d_]{1,2}")
+_LETTER_AND_NUMBER: Final = re.compile(r"([^\W\d_])([0-9]*)")
 _NUMBER: Final = re.compile("[0-9]+")
 _BASE: Final = re.compile(r"(?:log|ln|lg|Log)_(?:[0-9]+|[^\W\d_])")
 _USUAL: Final = frozenset("xyztuvw")
@@ -60,7 +66,7 @@ def read(run: str, setting: Setting, *, called: bool, ahead: bool) -> Choice:
     glued = _glued(run, setting, called or ahead)
     if glued:
         return glued
-    return _letters(run, setting)
+    return _letters(run, setting, called or ahead)
 
 
 def is_base(run: str) -> bool:
@@ -68,17 +74,30 @@ def is_base(run: str) -> bool:
     return _BASE.fullmatch(run) is not None
 
 
-def _letters(run: str, setting: Setting) -> Choice:
+def _function_with_index(run: str, function: str, index: str, follows: bool) -> Choice:
+    """`log3 x`, `sin2 x`: a base or a power whose place was lost; alone it may be a name."""
+    question = f"`{run}` may be a name, or `{function}` with what was a subscript or a superscript"
+    if not follows:
+        return Choice(((function, "(", index, ")"), (run,)), question)
+    lowered = (f"log_{index}",) if function in ("log", "ln") else (function, "^", index)
+    return Choice((lowered, lowered), question)
+
+
+def _letters(run: str, setting: Setting, follows: bool) -> Choice:
     """A run with no function in it."""
     one = Choice(((run,),))
     if is_base(run) or run in words.GREEK:
         return one
     if _INDEXED.fullmatch(run):
-        return _indexed(run)
+        return _indexed(run, setting.indexed)
+    if _MIXED.fullmatch(run):
+        return _mixed(run)
     match = _LETTERS.fullmatch(run)
     if match is None:
         return one
     letters, index = match[1], match[2]
+    if letters in words.GLUED:
+        return _function_with_index(run, letters, index, follows)
     if len(letters) == 1 or letters in words.GREEK or len(letters) > _SHORT:
         return one
     product = tuple(chain.from_iterable((letter, "*") for letter in letters))[:-1]
@@ -110,11 +129,23 @@ def _with_index(run: str, letters: str, product: Tokens, index: str) -> Choice:
     return Choice(((run,), (*product, "^", index)), question)
 
 
-def _indexed(run: str) -> Choice:
+def _mixed(run: str) -> Choice:
+    """`x2y`: a power that was lost, a name with an index, or one name."""
+    pieces = _LETTER_AND_NUMBER.findall(run)
+    powers: list[str] = []
+    names: list[str] = []
+    for letter, index in pieces:
+        powers += [letter, "^", index, "*"] if index else [letter, "*"]
+        names += [letter + index, "*"]
+    options = (tuple(powers[:-1]), tuple(names[:-1]), (run,))
+    return Choice(options, f"`{run}` may be a product with a power that was lost, or one name")
+
+
+def _indexed(run: str, indexed: bool) -> Choice:
     """`w1x1`: names with an index each, or powers that were lost."""
     pieces = _PIECE.findall(run)
     names = tuple(chain.from_iterable((piece, "*") for piece in pieces))[:-1]
-    if "_" in run or all(piece[1:] in ("0", "1") for piece in pieces):
+    if indexed or "_" in run or all(piece[1:] in ("0", "1") for piece in pieces):
         return Choice((names,))
     powers = tuple(chain.from_iterable((piece[0], "^", piece[1:], "*") for piece in pieces))[:-1]
     return Choice((names, powers), f"`{run}` may be names with an index, or powers that were lost")

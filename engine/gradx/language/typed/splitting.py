@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence, Set
 
+from gradx.language.suggestions import word_of_another_language
 from gradx.language.tokens import normal_name
 from gradx.language.typed import runs
+from gradx.language.typed.asking import AskedError
 from gradx.language.typed.lexer import NAME, Token, is_operand_start, kind_of
 from gradx.language.typed.questions import Questions
 from gradx.language.typed.runs import Setting
@@ -22,7 +25,12 @@ def setting_of(found: Sequence[Token], known: Set[str], *, code: bool, latex: bo
         for k, token in enumerate(found)
         if token.kind == NAME and len(token.text) == 1 and not _is_called(found, k)
     }
-    return Setting(frozenset(known | assigned | parameters), frozenset(letters | parameters), code, latex)
+    indexed = any(_FIRST.fullmatch(token.text) for token in found)
+    return Setting(frozenset(known | assigned | parameters), frozenset(letters | parameters), code, latex, indexed)
+
+
+_FIRST = re.compile(r"(?:[^\W\d_][01])+")
+"""Letters with the first of all indices: the others are indices, too."""
 
 
 def split(found: Sequence[Token], setting: Setting, questions: Questions) -> list[Token]:
@@ -37,6 +45,10 @@ def split(found: Sequence[Token], setting: Setting, questions: Questions) -> lis
         behind = found[k + 1] if k + 1 < len(found) else None
         ahead = is_operand_start(behind) or (behind is not None and (behind.text in "^-√∛" or behind.kind == "raised"))
         choice = runs.read(token.text, setting, called=_is_called(found, k), ahead=ahead)
+        if len(choice.options) > 1 and token.text.isalpha():
+            hint = word_of_another_language(token.text, " x" if ahead else "")
+            if hint:
+                raise AskedError(f"`{token.text}` is not a name here", token.place, (), hint)
         pick = questions.ask(choice.question, token.place, len(choice.options)) if len(choice.options) > 1 else 0
         option = choice.options[pick]
         if len(choice.options) > 1 and option == (token.text,):

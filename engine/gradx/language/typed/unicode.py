@@ -24,9 +24,10 @@ _ACCENTS: Final = {"\u0302": "_hat", "\u0304": "_bar", "\u0305": "_bar", "\u0303
 _LOOKALIKES: Final[dict[str, str]] = dict(zip("асеорхуАВСЕНКМОРТХ", "aceopxyABCEHKMOPTX", strict=True))
 """Cyrillic letters that look like Latin ones."""
 _UNSEEN: Final = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad\u2061\ufe0e\ufe0f")
-_RAISED: Final = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵝᵞᵟ]+")
+_RAISED: Final = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵝᵞᵟᵀ]+")
 _PLAIN_RAISED: Final = re.compile(f"⁻?[{SUPERSCRIPTS}]+")
 _TIMES_RADICAL: Final = re.compile("([³⁴⁵⁶])√")
+_EUCLIDEAN: Final = re.compile("(?<=‖)(?:₂|_2|_\\{2\\})")
 _LOWERED: Final = re.compile("[ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ]+")
 _HTML: Final = (
     (re.compile(r"\s*<sup>(.*?)</sup>", re.IGNORECASE), r"^(\1)"),
@@ -49,7 +50,7 @@ def plain_characters(typed: Mapped) -> Mapped:
     if foreign:
         raise _lookalike(typed, foreign)
     typed = typed.sub(_TIMES_RADICAL, lambda m: "∛" if m[1] == "³" else None)
-    typed = typed.sub(_RAISED, _raised)
+    typed = typed.sub(_EUCLIDEAN, "").sub(_RAISED, _raised)
     typed = typed.sub(_LOWERED, lambda m: "_" + unicodedata.normalize("NFKC", m[0]))
     pieces = [typed.inserted(_spelled(c, i, typed.text), typed.places[i]) for i, c in enumerate(typed.text)]
     typed = joined(pieces)
@@ -63,7 +64,7 @@ def _raised(match: re.Match[str]) -> str | None:
     if _PLAIN_RAISED.fullmatch(match[0]):
         return None
     plain = unicodedata.normalize("NFKC", match[0]).replace("−", "-")
-    return f"^{plain}" if len(plain) == 1 and plain.isalpha() else f"^({plain})"
+    return f"^{plain} " if len(plain) == 1 and plain.isalpha() else f"^({plain})"
 
 
 def _spelled(character: str, at: int, text: str) -> str:
