@@ -57,6 +57,8 @@ def _by_names(words: Sequence[str]) -> list[str]:
 
 def _of_expression(words: Sequence[str]) -> str:
     """The command for an expression with what stands behind it."""
+    if words[0].startswith("@"):
+        return "eval"
     if is_value(words[0]) and all("=" in word or word.startswith("--") for word in words):
         return "eval"
     behind = bindings_of([word for word in words[1:] if not word.startswith("--")])

@@ -52,7 +52,9 @@ class _Reader:
     def written(self) -> Written:
         text = derivative_heads(plain_characters(Mapped.whole(self.word))).text.strip(" ;\n")
         if not text or not any(mark in text for mark in "=:"):
-            raise self.error("this is neither a claim nor a binding", None)
+            graph = self.program.graph
+            claim = f'd{graph.names[graph.shown[0]]}="{self.word}"'
+            raise self.error("this is neither a claim nor a binding", f"a claim is written {claim}")
         claims = [self._claim(part) for part in _SEPARATOR.split(text) if part.strip()]
         texts = [f"{head}={formula}" for head, formula in claims]
         return Written(tuple(resolved(texts, self._names())), tuple(self.bindings))
@@ -105,7 +107,10 @@ class _Reader:
             return f"d{normal_name(plain[1])}"
         if (index := _INDEX.fullmatch(head)) and normal_name(index[2]) in self._names() and head not in self._names():
             return f"d{normal_name(index[2])}"
-        return f"d{self._only(head)}" if plain and _is_output(self.program.graph, normal_name(plain[1])) else None
+        differential = re.search(rf"\bd{_NAME}\s*\Z", self.word)
+        if plain and differential and _is_output(self.program.graph, normal_name(plain[1])):
+            return f"d{self._only(head)}"
+        return f"d{self._wrt(plain[1])}" if plain else None
 
     def _of(self, of: str, wrt: str) -> str:
         graph = self.program.graph
@@ -169,7 +174,7 @@ class _Reader:
 
 def _is_output(graph: Graph, name: str) -> bool:
     """Whether a name that the program does not have can only mean its output."""
-    return name not in graph.index and (graph.names[graph.output] == OUTPUT or name in _USUAL)
+    return name not in graph.index and name in _USUAL
 
 
 def resolved(claims: Sequence[str], names: frozenset[str]) -> list[str]:
