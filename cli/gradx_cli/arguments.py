@@ -77,10 +77,13 @@ class Request:
     def chosen(self, wrt: Sequence[str] | None) -> tuple[str, ...] | None:
         """The inputs that `--wrt` names, each once, in graph order; None where it is not given.
 
+        Where it is not, and the text asks for a derivative itself, the inputs that it names.
+
         GradxError("name") for a name that is not an input of the program.
         """
         if not wrt:
-            return None
+            asked_for = tuple(name for name in self.program.wrt if name in self.program.graph.index)
+            return asked_for or None
         graph = self.program.graph
         inputs = [graph.names[i] for i in graph.inputs]
         asked = [name.strip() for text in wrt for name in text.split(",")]

@@ -102,7 +102,7 @@ def bind(
 def _in_our_notation(text: str) -> str | None:
     """The hint for a value in another notation, if it has a value."""
     value = text.partition("=")[2]
-    if value.startswith("="):
+    if value.startswith("=") or value.rstrip().endswith((",", ";")):
         return None
     try:
         meant = read(value).reading.removeprefix("J = ")

@@ -253,11 +253,6 @@ class TestProducts:
         program = read("x(1+x) + w1(2)")
         assert (program.reading, program.remarks) == ("J = x*(1 + x) + w1*2", ())
 
-    def test_a_word_is_a_product_with_a_remark(self) -> None:
-        program = read("rate(1+x) + rate(2)")
-        assert program.reading == "J = rate*(1 + x) + rate*2"
-        assert program.remarks == ("rate(…) is read as a product, rate*(…): rate is not a function",)
-
     def test_a_word_that_has_a_value_is_a_product(self) -> None:
         assert read("cost(1+x)", frozenset({"cost"})).remarks == ()
         assert read("cost = 3; cost(1+x)").remarks == ()

@@ -143,3 +143,57 @@ def test_a_long_text_is_read_plainly_and_says_so() -> None:
     program = read(text)
     assert program.graph == read_plainly(text).graph
     assert any("one name" in remark for remark in program.remarks)
+
+
+@pytest.mark.parametrize(
+    ("text", "reading"),
+    [
+        (r"\frac{x}{2}!", None),
+        (r"w_{1}x_{1}+b_{12}", "w_1*x_1 + b_12"),
+        (r"W^{[1]}x", "W1*x"),
+        (r"\sigma z", "σ*z"),
+        (r"\max\{0, z\}", "max(0, z)"),
+        (r"\lfloor x \rfloor", "floor(x)"),
+        (r"\operatorname{rate} x", "rate*x"),
+        (r"\Gamma\varphi\alpha", "Γ*φ*α"),
+        (r"u = b c; J = \frac{1}{2}u", "u = b*c; J = 1/2*u"),
+        ("g(z) = |z|; g(x)", "abs(x)"),
+        ("=x^2", "x^2"),
+        ("y := x^2", "y = x^2"),
+        ("{x + 1}*2", "(x + 1)*2"),
+        ("x – y", "x - y"),
+        ("torch.nn.functional.relu(x)", "relu(x)"),
+        ("fmod(x, 3)", "x % 3"),
+        ("let y = x^2", "y = x^2"),
+        ("y = x if x > 0 else -x", "y = where(x > 0, x, -x)"),
+        ("where(x > 0, |x|, x)", "where(x > 0, abs(x), x)"),
+        ("x2^2 if x2 > 0 else 1 if x2 > -1 else 0", "where(x2 > 0, x2^2, where(x2 > -1, 1, 0))"),
+    ],
+)
+def test_what_is_pasted_is_read(text: str, reading: str | None) -> None:
+    if reading is None:
+        with pytest.raises(UnclearError):
+            read(text)
+    else:
+        assert read(text).reading.removeprefix("J = ") == reading
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("x and y", "where(x > 0"),
+        ("x mod 2", "x % y"),
+        ("inf x", "finite"),
+        ("sine(x)", "sin(x)"),
+        ("foobar(x)", "define it first"),
+        ("factorial(x)", "gamma(n + 1)"),
+        ("a(b + c)", '"a*(b + c)"'),
+        ("rate(1 + x)", "written with *"),
+        ("hello world", "a*b"),
+        ("5 kg", "leave them out"),
+    ],
+)
+def test_what_is_none_of_it_gets_a_hint_of_its_own(text: str, hint: str) -> None:
+    with pytest.raises(GradxError) as caught:
+        read(text)
+    assert hint in (caught.value.problem.hint or "")

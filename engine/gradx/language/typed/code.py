@@ -30,7 +30,7 @@ _FORMS: Final = tuple(
         (r"\?.+:|=>|^\s*\w+\s*<-\s|\bfunction\s*\(|%pi|%e\b|:=|\w\s*//|\s@\s|\$\s*\Z", OTHER),
         (r"\b(?:const|let|var|double|float|int|auto)\s+\w+\s*(?:=|\()", OTHER),
         (
-            r"\b(?:powf?|fmax|fmin|fabs|(?:exp|log|sin|cos|tanh|sqrt)f|Piecewise|Max|Min|Abs|Heaviside|ifelse|diff)\s*\(",
+            r"\b(?:powf?|fmax|fmin|fabs|(?:exp|log|sin|cos|tanh|sqrt)f|Piecewise|Max|Min|Abs|Heaviside|ifelse|fmod|diff)\s*\(",
             OTHER,
         ),
     )
