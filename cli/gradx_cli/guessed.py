@@ -40,14 +40,15 @@ def meant(words: Sequence[str]) -> list[str]:
         if synonym == "gradient":
             synonym = _of_expression(rest)
         return [synonym, *(_by_names(rest) if synonym == DERIVE else rest)]
-    if first.startswith("--") or not first.strip() or _is_slip(first):
+    close = first.isalpha() and len(first) > 2 and get_close_matches(first, COMMANDS, n=1)
+    if first.startswith("--") or not first.strip() or close:
         return list(words)
-    return [_of_expression(words), *words]
+    return list(filter(None, [_of_expression(words), *words]))
 
 
-def _is_slip(first: str) -> bool:
-    """Whether a word is rather a command that was mistyped."""
-    return first.isalpha() and len(first) > 2 and bool(get_close_matches(first, COMMANDS, n=1))
+def _is_slip(first: str, program: Program, bound: frozenset[str]) -> bool:
+    """Whether a word is rather a command that does not exist than a formula: nothing but one long name."""
+    return first.isalpha() and len(first) > 2 and first in program.graph.index and first not in bound
 
 
 def _by_names(words: Sequence[str]) -> list[str]:
@@ -67,6 +68,8 @@ def _of_expression(words: Sequence[str]) -> str:
         program = read(words[0], names)
     except GradxError:
         return DERIVE
+    if _is_slip(words[0], program, names):
+        return ""
     if any(_is_claim(program, word) for word in behind):
         return "check"
     inputs = {program.graph.names[i] for i in program.graph.inputs}

@@ -40,9 +40,10 @@ def piped(stream: TextIO | None) -> bool:
     import select
 
     try:
-        if stream is None or not stat.S_ISFIFO(os.fstat(stream.fileno()).st_mode):
-            return False
-        return bool(select.select([stream], [], [], _PATIENCE)[0])
+        kind = 0 if stream is None else os.fstat(stream.fileno()).st_mode
+        if stream is None or stat.S_ISREG(kind):
+            return stream is not None
+        return stat.S_ISFIFO(kind) and bool(select.select([stream], [], [], _PATIENCE)[0])
     except (OSError, ValueError):
         return False
 
