@@ -47,22 +47,22 @@ _PHRASES: Final = tuple(
 )
 _OUTSIDE: Final = (
     (
-        re.compile(r"\b(?:integral|integrate|antiderivative)\s+[\w(]|∫|\\i*int\b", re.IGNORECASE),
+        re.compile(r"\b(?:integral|integrate|antiderivative)\s+[\w(]|∫|\\i*int(?![A-Za-z])", re.IGNORECASE),
         "integrals are not known here",
     ),
-    (re.compile(r"\blim(?:it)?(?:_|\s+(?:of|as|x|n)\b)|\\lim\b", re.IGNORECASE), "limits are not known here"),
-    (re.compile(r"∑|\\sum\b|Σ(?=[\s_(ᵢ])"), "sums over an index are not read here"),
-    (re.compile(r"∏|\\prod\b"), "products over an index are not read here"),
-    (re.compile(r"∇|\\nabla\b|∂|\\partial\b"), "a derivative is not part of an expression"),
+    (re.compile(r"\blim(?:it)?(?:_|\s+(?:of|as|x|n)\b)|\\lim(?![A-Za-z])", re.IGNORECASE), "limits are not known here"),
+    (re.compile(r"∑|\\sum(?![A-Za-z])|Σ(?=[\s_(ᵢ])"), "sums over an index are not read here"),
+    (re.compile(r"∏|\\prod(?![A-Za-z])"), "products over an index are not read here"),
+    (re.compile(r"∇|\\nabla(?![A-Za-z])|∂|\\partial(?![A-Za-z])"), "a derivative is not part of an expression"),
     (
         re.compile(r"\bsoftmax\s*\(|\\(?:mathrm|operatorname|text)\{softmax\}|\barg(?:max|min)\s*\("),
         "vectors are not read here",
     ),
     (re.compile(r"±|∓"), "`±` is two expressions in one"),
-    (re.compile(r"→|⇒|⇔|⟹|\\(?:to|Rightarrow|implies|iff|rightarrow)\b"), "an argument is no expression"),
-    (re.compile(r"…|\.\.\.|\\(?:l|c|d)?dots\b"), "dots are not read: every term is written"),
-    (re.compile(r"∞|\\infty\b"), "infinity is not a number here"),
-    (re.compile(r"[∈∉⊂⊆∀∃∪∩ℝℕℤ]|\\(?:in|forall|exists|mathbb|subset)\b"), "sets are not known here"),
+    (re.compile(r"→|⇒|⇔|⟹|\\(?:to|Rightarrow|implies|iff|rightarrow)(?![A-Za-z])"), "an argument is no expression"),
+    (re.compile(r"…|\.\.\.|\\(?:l|c|d)?dots(?![A-Za-z])"), "dots are not read: every term is written"),
+    (re.compile(r"∞|\\infty(?![A-Za-z])"), "infinity is not a number here"),
+    (re.compile(r"[∈∉⊂⊆∀∃∪∩ℝℕℤ]|\\(?:in|forall|exists|mathbb|subset)(?![A-Za-z])"), "sets are not known here"),
     (re.compile(r"\be\s*\^\s*[({]?\s*-?\s*i\s*(?:\\[a-z]|π|pi|θ|\*|[A-Za-z])"), "complex numbers are not known here"),
     (re.compile(r"\bE\s*\[|\\mathbb\{E\}"), "expectations are not known here"),
 )
@@ -86,7 +86,7 @@ def _leads(text: str, match: re.Match[str]) -> bool:
         return False
     return (
         bool(re.match(r"\s*(?:\$+|\\[(\[])?\s*(?:∂\s*/\s*∂|∂_|\\[dt]?frac\s*\{\\partial\s*\}\{\\partial)", text))
-        and len(re.findall(r"∂|\\partial\b", text)) <= 2
+        and len(re.findall(r"∂|\\partial(?![A-Za-z])", text)) <= 2
     )
 
 

@@ -11,6 +11,7 @@ from gradx.errors import GradxError, Source, Span
 from gradx.graph import Graph
 from gradx.language.program import OUTPUT, Program, read
 from gradx.language.tokens import GREEK, normal_name
+from gradx.language.typed.asking import AskedError
 from gradx.language.typed.latex import derivative_heads
 from gradx.language.typed.mapped import Mapped
 from gradx.language.typed.unicode import plain_characters
@@ -50,7 +51,7 @@ class _Reader:
     bindings: list[str] = field(default_factory=list)
 
     def written(self) -> Written:
-        text = derivative_heads(plain_characters(Mapped.whole(self.word))).text.strip(" ;\n")
+        text = _plain(self.word).text.strip(" ;\n")
         if not text or not any(mark in text for mark in "=:"):
             graph = self.program.graph
             claim = f'd{graph.names[graph.shown[0]]}="{self.word}"'
@@ -172,6 +173,14 @@ class _Reader:
         return formula
 
 
+def _plain(word: str) -> Mapped:
+    """The word in the signs of the language; itself where a letter only looks like one."""
+    try:
+        return derivative_heads(plain_characters(Mapped.whole(word)))
+    except AskedError:
+        return Mapped.whole(word)
+
+
 def _is_output(graph: Graph, name: str) -> bool:
     """Whether a name that the program does not have can only mean its output."""
     return name not in graph.index and name in _USUAL
@@ -203,7 +212,7 @@ def written(program: Program, word: str) -> Written:
 
 def may_be(graph: Graph, word: str) -> bool:
     """Whether a word can only have been meant as a claim, in whatever form."""
-    plain = derivative_heads(plain_characters(Mapped.whole(word))).text
+    plain = _plain(word).text
     head = re.split(r"[=:]", plain, maxsplit=1)[0].strip()
     if "'" in head or _FRACTION.match(head) or _AGAIN.match(head) or re.search(r"[-+]=", plain):
         return True
