@@ -125,7 +125,10 @@ def _unclear(
     answers = max(answers, 2) if first.leant else answers
     found: dict[str, None] = {}
     for pick in range(min(answers, MOST_ANSWERS)):
-        answer = first if pick == 0 else rewritten(source.text, known, pick)
+        try:
+            answer = first if pick == 0 else rewritten(source.text, known, pick)
+        except AskedError:
+            continue
         text = meaning(_with_names(answer), True)
         if text is not None and len(text) <= LONGEST_HINT:
             found[text] = None

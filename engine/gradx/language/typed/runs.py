@@ -96,7 +96,7 @@ def _letters(run: str, setting: Setting, follows: bool) -> Choice:
     if match is None:
         return one
     letters, index = match[1], match[2]
-    if letters in words.GLUED:
+    if letters in words.GLUED and index:
         return _function_with_index(run, letters, index, follows)
     if len(letters) == 1 or letters in words.GREEK or len(letters) > _SHORT:
         return one
