@@ -48,7 +48,7 @@ def head(command: str, program: Program | None, warnings: Iterable[str], **place
 
     `place` says of what it is an answer, where there are several.
     """
-    from gradx.language.note import Note
+    from gradx.errors import Note
 
     warnings = list(warnings)
     return {

@@ -170,7 +170,7 @@ def _shows_unicode(stream: TextIO) -> bool:
 
 def warn(warnings: Iterable[str]) -> None:
     """Say on standard error what is worth knowing and stops nothing: how a text was read, and what to beware of."""
-    from gradx.language.note import Note
+    from gradx.errors import Note
 
     screen = terminal(stream=sys.stderr)
     screen.write(

@@ -41,6 +41,12 @@ class Problem(NamedTuple):
     span: Span | None = None
 
 
+class Note(str):
+    """A remark on how a text was read, apart from the warnings beside it."""
+
+    __slots__ = ()
+
+
 class GradxError(Exception):
     """The input cannot be used. The command turns it into exit code 2."""
 

@@ -9,10 +9,9 @@ from typing import Annotated
 
 import typer
 
-from gradx.errors import GradxError
+from gradx.errors import GradxError, Note
 from gradx.graph import Graph
 from gradx.language.bindings import read_binding
-from gradx.language.note import Note
 from gradx.language.tokens import is_name
 from gradx.lessons.checking import check
 from gradx.lessons.claims.claim import Claim, is_claim, read_claim

@@ -7,9 +7,8 @@ from typing import Annotated, NamedTuple
 
 import typer
 
-from gradx.errors import GradxError, Source, Span
+from gradx.errors import GradxError, Note, Source, Span
 from gradx.language.bindings import Binding, bind
-from gradx.language.note import Note
 from gradx.lessons.curves.curve import Curve, curve, index_of
 from gradx_cli.arguments import Request, number, request, whole_number
 from gradx_cli.drawing.curves import FARTHEST

@@ -10,14 +10,12 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from gradx import collection
-from gradx.errors import GradxError, Kind, Source, Span
+from gradx.errors import GradxError, Kind, Note, Source, Span
 from gradx.graph import Graph, GraphBuilder
-from gradx.language import diagnosis, plain, printer
-from gradx.language.body import Body
+from gradx.language import diagnosis, printer, tokens
 from gradx.language.constants import CONSTANTS, LABELS, constant_value
 from gradx.language.frames import WHERE_NAME
 from gradx.language.functions import MAX_INLINED, Extent, Function, expand
-from gradx.language.note import Note
 from gradx.language.parser import ExpressionParser, Parsed
 from gradx.language.tokens import NAME, identifier, meant_name, normal_name, sort, spelled, statement_head
 from gradx.table import CALLABLE, SHARED_NAMES, TABLE
@@ -180,12 +178,12 @@ class _Reader:
 
     def is_doubtful(self) -> bool:
         """Whether what was read may be meant otherwise: a run of letters, a call of no function, `e^2x`."""
-        if self._doubtful or (self._parser.juxtaposed and plain.is_doubtful(self._text)):
+        if self._doubtful or (self._parser.juxtaposed and tokens.may_go_further(self._text)):
             return True
-        if any(mark in self._text for mark in ("1/", "^T")) and plain.has_odd_exponent(self._text):
+        if any(mark in self._text for mark in ("1/", "^T")) and tokens.has_odd_exponent(self._text):
             return True
         return any(
-            plain.may_be_several(name) or (plain.has_index(name) and name[0] in self.values)
+            tokens.may_be_several(name) or (tokens.has_index(name) and name[0] in self.values)
             for name in self.values
             if name not in self.known and name not in self.assigned
         )
@@ -291,6 +289,8 @@ class _Reader:
         place = (head.start(1), len(head[1]))
         name = self._claimed(head[1], place, function=True)
         parameters = self._parameters(head)
+        from gradx.language.body import Body  # for programs that define something
+
         body = Body(self, tuple(parameters), name)
         parsed = self._parser.expression(self._tokens.at(head.end()), body)
         self._check_unused(name, place, function=True)

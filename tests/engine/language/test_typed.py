@@ -10,10 +10,9 @@ from typing import Any
 
 import pytest
 
-from gradx.errors import GradxError, UnclearError
+from gradx.errors import GradxError, Note, UnclearError
 from gradx.language.bindings import bind, read_binding
 from gradx.language.latex import GREEK_WORDS
-from gradx.language.note import Note
 from gradx.language.program import LONGEST_TYPED, Program, read, read_plainly
 from gradx.numbers.float64 import FLOAT64
 from gradx.sweeps.forward import forward

@@ -8,10 +8,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from gradx.errors import GradxError, Source, Span, UnclearError
+from gradx.errors import GradxError, Note, Source, Span, UnclearError
 from gradx.graph import Graph
 from gradx.language.diagnosis import brief
-from gradx.language.note import Note
 from gradx.language.program import Program, read
 from gradx.language.suggestions import as_product, close_name
 from gradx.language.tokens import is_name, normal_name, spelled, statement_head
