@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from gradx.errors import GradxError, Problem
-from gradx.language.program import read
+from gradx.language.program import read_plainly
 
 
 def problem_raised(work: Callable[[], object]) -> Problem:
@@ -19,8 +19,8 @@ def problem_raised(work: Callable[[], object]) -> Problem:
 
 
 def problem_of(text: str, known: frozenset[str] = frozenset({"x"})) -> Problem:
-    """What is wrong with a program; `known` are the names that bindings give."""
-    return problem_raised(lambda: read(text, known))
+    """What is wrong with a program of the language as it is defined; `known` are the names that bindings give."""
+    return problem_raised(lambda: read_plainly(text, known))
 
 
 def stripped(text: str) -> list[str]:

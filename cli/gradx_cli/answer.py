@@ -46,14 +46,21 @@ class Answer:
 
 
 def head(command: str, program: Program | None, warnings: Iterable[str], **place: object) -> dict[str, object]:
-    """What every record begins with; `place` says of what it is an answer, where there are several."""
+    """What every record begins with, notes on the reading apart from warnings.
+
+    `place` says of what it is an answer, where there are several.
+    """
+    from gradx.errors import Note
+
+    warnings = list(warnings)
     return {
         "schema": SCHEMA,
         "command": command,
         **place,
         "expression": program.source.text if program else None,
         "reading": program.reading if program else None,
-        "warnings": list(warnings),
+        "warnings": [warning for warning in warnings if not isinstance(warning, Note)],
+        "notes": [str(warning) for warning in warnings if isinstance(warning, Note)],
     }
 
 

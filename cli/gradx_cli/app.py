@@ -148,6 +148,15 @@ def _answer(words: list[str]) -> int:
 
         print(f"gradx {__version__}")
         return ANSWERED
+    if words:
+        from gradx_cli.commands import COMMANDS
+
+        if words[0] not in COMMANDS and words[0] not in ("--help", "-h"):
+            from gradx_cli.guessed import meant
+
+            words = meant(words)
+            if words == ["--version"]:
+                return _answer(words)
     witness = None
     if _asks_sympy(words):
         from gradx.symbolic.witness import SymbolicWitness

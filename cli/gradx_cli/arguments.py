@@ -34,13 +34,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gradx.errors import GradxError, Source, Span
+from gradx.errors import GradxError, Source, Span, UnclearError
 from gradx.graph import Graph
 from gradx.language.bindings import Binding, Point, bind, read_binding
 from gradx.language.diagnosis import brief
 from gradx.language.program import Program, read
 from gradx.language.tokens import is_name, meant_name
-from gradx_cli.inputs import read_file, read_standard_input
+from gradx_cli.inputs import piped, read_file, read_standard_input
 from gradx_cli.renderers import formats
 
 _OPTION_WORDS = frozenset({"eps", "wrt", "checks", "digits", "format", "file"})
@@ -79,10 +79,13 @@ class Request:
     def chosen(self, wrt: Sequence[str] | None) -> tuple[str, ...] | None:
         """The inputs that `--wrt` names, each once, in graph order; None where it is not given.
 
+        Where it is not, and the text asks for a derivative itself, the inputs that it names.
+
         GradxError("name") for a name that is not an input of the program.
         """
         if not wrt:
-            return None
+            asked_for = tuple(name for name in self.program.wrt if name in self.program.graph.index)
+            return asked_for or None
         graph = self.program.graph
         inputs = [graph.names[i] for i in graph.inputs]
         asked = [name.strip() for text in wrt for name in text.split(",")]
@@ -125,12 +128,16 @@ def request(
     own (a claim, a node's name); every other word must be a binding. Raises GradxError for what cannot be read.
     """
     text, rest = _text(expression, words or (), file)
+    if any("=" not in word or not is_name(word.partition("=")[0]) or "," in word for word in rest):
+        from gradx_cli.typed_words import bindings_of
+
+        rest = bindings_of(rest)
     heads = [word.partition("=")[0].strip() for word in rest if "=" in word]
     names = frozenset(heads).union(*map(_claimed, heads))
     try:
         program = read(text, names)
     except GradxError as error:
-        raise _misplaced(text, rest, command) or error from None
+        raise _misplaced(text, rest, command) or _with_command(error, command, rest) from None
     graph = program.graph
     bindings: list[Binding] = []
     kept: list[str] = []
@@ -146,6 +153,15 @@ def _claimed(head: str) -> Sequence[str]:
     """The name that a claim's derivative is taken by: it stands for a number."""
     found = re.fullmatch(r"(?:[d∂]\w*/)?[d∂](?!e$)(\w+)", head)
     return found.groups() if found else ()
+
+
+def _with_command(error: GradxError, command: str, words: Sequence[str]) -> GradxError:
+    """A question whose answers are offered with the command that was given, and with its words."""
+    if not isinstance(error, UnclearError):
+        return error
+    problem = error.problem
+    behind = "".join(f" {quoted(word)}" for word in words)
+    return GradxError(problem.kind, problem.message, hint=error.offered(command, behind), span=problem.span)
 
 
 def number(option: str, text: str) -> float:
@@ -246,17 +262,35 @@ def _text(expression: str | None, words: Sequence[str], file: Path | None) -> tu
     """The program's text, and the words that are not it."""
     if file is not None:
         return read_file(file), words if expression is None else (expression, *words)
+    beside = words if expression is None else (expression, *words)
+    if all(map(is_value, beside)) and piped(sys.stdin):
+        return read_standard_input(sys.stdin), words if expression is None else (expression, *words)
     if expression is None:
         hint = 'write it first, in quotes: gradx eval "3*(a+b*c)" a=5 b=3 c=2'
         raise GradxError("usage", "there is no expression", hint=hint)
     if expression == "-":
         return read_standard_input(sys.stdin), words
-    if not expression.startswith("@"):
-        return expression, words
+    if expression.startswith("@"):
+        return _example(expression, words)
+    return expression, words
+
+
+def is_value(word: str) -> bool:
+    """Whether a word is `name=value`."""
+    if "=" not in word or ";" in word:
+        return False
+    try:
+        read_binding(word)
+    except GradxError:
+        return False
+    return True
+
+
+def _example(text: str, words: Sequence[str]) -> tuple[str, Sequence[str]]:
+    """The program that `@NAME` stands for, and the words with its point behind them where they bind nothing else."""
     from gradx.lessons.examples import find
 
-    # The example's own point stands behind the words, where they bind nothing else.
-    example = find(expression)
+    example = find(text)
     bound = {meant_name(word.partition("=")[0].strip()) for word in words if "=" in word}
     own = [word for word in example.bindings.split() if word.partition("=")[0] not in bound]
     return example.program, (*words, *own)
@@ -266,6 +300,9 @@ def _binding(program: Program, text: str, words: Sequence[str], word: str, comma
     """One NAME=VALUE word, read; the likely slips get a hint of their own."""
     name, equals, value = word.partition("=")
     if not equals:
+        alone = _alone(program, word)
+        if alone is not None:
+            return alone
         raise _misplaced(text, words, command) or GradxError(
             "binding",
             f"{word!r} is not of the form NAME=VALUE",
@@ -280,7 +317,34 @@ def _binding(program: Program, text: str, words: Sequence[str], word: str, comma
             hint=f"the option is written --{option} {quoted(value)}",
             span=Span(Source(f"binding {name.strip()}", word), 0, len(name)),
         )
-    return read_binding(word)
+    try:
+        return read_binding(word)
+    except GradxError as error:
+        offers = with_points(value)
+        if not offers:
+            raise
+        problem = error.problem
+        commands = (" ".join([command, quoted(text), f"{name}={offer}"]) for offer in offers)
+        raise GradxError(problem.kind, problem.message, hint=" or ".join(commands), span=problem.span) from None
+
+
+def with_points(value: str) -> list[str]:
+    """What a value with commas may mean: one with a point, or the first of several."""
+    parts = value.split(",")
+    if len(parts) < 2 or not all(part.strip().lstrip("+-").replace(".", "", 1).isdigit() for part in parts):
+        return []
+    return [".".join(parts)] if len(parts) == 2 else [part.strip() for part in parts]
+
+
+def _alone(program: Program, word: str) -> Binding | None:
+    """A value without a name, which is that of the only input."""
+    inputs = [program.graph.names[i] for i in program.graph.inputs]
+    if len(inputs) != 1 or word in inputs:
+        return None
+    try:
+        return read_binding(f"{inputs[0]}={word}")
+    except GradxError:
+        return None
 
 
 def _option_meant(name: str, command: str) -> str | None:

@@ -35,6 +35,19 @@ def read_standard_input(stream: TextIO | None) -> str:
         raise GradxError("file", f"cannot read standard input: {_reason(error)}") from None
 
 
+def piped(stream: TextIO | None) -> bool:
+    """Whether another program has written, or is about to write, to standard input."""
+    import select
+
+    try:
+        kind = 0 if stream is None else os.fstat(stream.fileno()).st_mode
+        if stream is None or stat.S_ISREG(kind):
+            return stream is not None
+        return stat.S_ISFIFO(kind) and bool(select.select([stream], [], [], PATIENCE_S)[0])
+    except (OSError, ValueError):
+        return False
+
+
 def cannot(verb: str, path: Path, error: OSError | ValueError) -> GradxError:
     """The error for a path that the system refuses."""
     return GradxError("file", f"cannot {verb} {shown(path)}: {_reason(error)}")

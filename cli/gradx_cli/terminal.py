@@ -174,6 +174,10 @@ def _shows_unicode(stream: TextIO) -> bool:
 
 
 def warn(warnings: Iterable[str]) -> None:
-    """Say on standard error what is worth knowing and stops nothing."""
+    """Say on standard error what is worth knowing and stops nothing: how a text was read, and what to beware of."""
+    from gradx.errors import Note
+
     screen = terminal(stream=sys.stderr)
-    screen.write(screen.drawn(f"warning: {safe(warning)}") for warning in warnings)
+    screen.write(
+        screen.drawn(f"{'note' if isinstance(warning, Note) else 'warning'}: {safe(warning)}") for warning in warnings
+    )

@@ -46,9 +46,35 @@ class Problem(NamedTuple):
     span: Span | None = None
 
 
+class Note(str):
+    """A remark on how a text was read, apart from the warnings beside it."""
+
+    __slots__ = ()
+
+
 class GradxError(Exception):
     """The input cannot be used. The command turns it into exit code 2."""
 
     def __init__(self, kind: Kind, message: str, *, hint: str | None = None, span: Span | None = None) -> None:
         super().__init__(message)
         self.problem = Problem(kind, message, hint, span)
+
+
+class UnclearError(GradxError):
+    """A text that may mean several things. `meanings` are texts that can be read; the hint offers each in a command.
+
+    `command` is what they are offered with, where it is not the one that was given, `rest` what stands behind each.
+    """
+
+    def __init__(
+        self, message: str, meanings: tuple[str, ...], span: Span, command: str | None = None, rest: str = ""
+    ) -> None:
+        self.meanings = meanings
+        self.command = command
+        self.rest = rest
+        super().__init__("syntax", message, hint=self.offered("gradx explain"), span=span)
+
+    def offered(self, command: str, words: str = "") -> str:
+        """A whole command for each meaning: `command` with `words` behind the text, unless it says otherwise."""
+        behind = f"{self.rest}{words}"
+        return " or ".join(f'{self.command or command} "{meaning}"{behind}' for meaning in self.meanings)

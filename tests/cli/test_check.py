@@ -93,6 +93,7 @@ def test_the_object(gradx_inside: Run) -> None:
         "expression": "3*(a + b*c)",
         "reading": "J = 3*(a + b*c)",
         "warnings": [],
+        "notes": [],
         "correct": False,
     }
     assert {key: wrong[key] for key in ("of", "wrt", "claim", "status", "proof", "correct_formula")} == {
@@ -153,7 +154,7 @@ def test_what_cannot_be_used(gradx: Run, words: tuple[str, ...], mentions: str) 
 
 
 def test_an_error_in_a_claim_as_json(gradx: Run) -> None:
-    answer = gradx("check", "3*(a + b*c)", "db=3*bc", "--json", "--no-symbolic")
+    answer = gradx("check", "3*(a + b*c)", "db=3*bq", "--json", "--no-symbolic")
     error = json.loads(answer.err)["error"]
     assert (error["kind"], error["source"], error["offset"], error["length"]) == ("name", "claim b", 5, 2)
 

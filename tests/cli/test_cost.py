@@ -41,6 +41,7 @@ def test_json_of_the_table(gradx: Any) -> None:
         "expression": None,
         "reading": None,
         "warnings": [],
+        "notes": [],
         "nodes": 10_000,
         "parameters": 100_000,
         "backprop_steps": 110_000,

@@ -179,7 +179,7 @@ def test_json_is_strict_and_holds_what_is_not_finite_as_text(gradx: Any) -> None
 def test_the_keys_of_json(gradx_inside: Any) -> None:
     result = json.loads(gradx_inside(*CARD, "--json").out)
     assert list(result) == [
-        "schema", "command", "expression", "reading", "warnings", "output", "value", "epsilon", "point",
+        "schema", "command", "expression", "reading", "warnings", "notes", "output", "value", "epsilon", "point",
         "value_verdict", "confirmed", "proved", "gradients", "nodes",
     ]  # fmt: skip
     assert result["schema"] == "gradx/1"

@@ -75,8 +75,11 @@ def test_an_example_that_does_not_exist(gradx_inside: Any, word: str, hint: str)
     assert hint in answer.err.splitlines()[-1]
 
 
-def test_an_example_without_a_command_gets_the_command_that_works(gradx_inside: Any) -> None:
-    assert gradx_inside("@neuron").err.splitlines()[-1] == "hint: gradx eval @neuron"
+def test_an_example_without_a_command_is_evaluated(gradx_inside: Any) -> None:
+    assert (
+        gradx_inside("@neuron", "--json", "--no-symbolic").out
+        == gradx_inside("eval", "@neuron", "--json", "--no-symbolic").out
+    )
 
 
 @pytest.mark.parametrize(

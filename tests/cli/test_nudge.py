@@ -117,7 +117,7 @@ def test_json_agrees_with_eval(gradx: Any) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("x^2", "x=3"), "there is no node to nudge"),
+        (("x*y", "x=3", "y=2"), "there is no node to nudge"),
         (("x^2", "q", "x=3"), "there is no node 'q'"),
         (("x*y", "x", "y", "x=3", "y=1"), "one node is nudged at a time"),
         (("x^2", "x", "x=3", "--eps", "0"), "--eps must be above 0"),

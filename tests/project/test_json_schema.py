@@ -69,7 +69,7 @@ RUNS = {
         ("plot", "1/x + abs(x - 1)", "--over", "x=-2..2", "--points", "9"),
     ],
     "examples": [("examples",)],
-    "error": [("eval", "3*(a+bc)", "a=5", "b=3", "c=2"), ("eval", "x", "x=1", "--jsn"), ("eval",)],
+    "error": [("eval", "3*(a+bq)", "a=5", "b=3", "c=2"), ("eval", "x", "x=1", "--jsn"), ("eval",)],
 }
 
 

@@ -23,7 +23,8 @@ from proof.second_grammar import Formula, Reading, RefusedError, UnjudgedError, 
 
 from gradx.errors import GradxError
 from gradx.graph import Graph
-from gradx.language.program import Program, read
+from gradx.language.program import Program
+from gradx.language.program import read_plainly as read
 from gradx.numbers.float64 import FLOAT64
 from gradx.sweeps.forward import forward
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from gradx.errors import GradxError
+from gradx.errors import GradxError, Note
 from gradx.graph import Graph
 from gradx.language.bindings import read_binding
+from gradx.language.tokens import is_name
 from gradx.lessons.checking import solve
-from gradx.lessons.claims.claim import is_claim, read_claim
+from gradx.lessons.claims.claim import Claim, is_claim, read_claim
 from gradx.symbolic.witness import SymbolicWitness
 from gradx_cli.arguments import Request
 from gradx_cli.options import Digits, ExitZero, NoSymbolic, Typed, path
@@ -36,9 +38,6 @@ Batch = Annotated[
         help="A problem a line: program | claims | bindings ('-': stdin).",
     ),
 ]
-
-PRIMES = frozenset("'’′")
-"""As in y'=2*x, which does not say after what it is a derivative."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +79,8 @@ def command(
 
 def _one(typed: Typed, witness: SymbolicWitness | None, digits: int) -> int:
     asked = typed.read("gradx check", _is_claim)
+    claims, asked = _claims(asked)
     point = asked.point_if_bound()
-    claims = [read_claim(asked.program, word) for word in _claims(asked)]
     solved = solve(asked.program, claims, asked.bindings, point, witness)
     typed.show(answer(solved, digits))
     return 0 if solved.all_right else 1
@@ -99,27 +98,56 @@ def _many(typed: Typed, file: Path, witness: SymbolicWitness | None, digits: int
 
 def _is_claim(graph: Graph, word: str) -> bool:
     """Whether a word is a claim, or can only have been meant as one."""
-    name = word.partition("=")[0].strip()
-    if is_claim(graph, word) or "=" not in word or PRIMES.intersection(name):
+    if is_claim(graph, word):
         return True
-    if not name.startswith("d") or name == "d" or name in graph.index:
+    name, equals, _ = word.partition("=")
+    if not equals and ":" not in word and "\n" not in word:
+        return True
+    if is_name(name.strip()) and name.strip() in graph.index:
         return False
     try:
         read_binding(word)
     except GradxError:
         return True
-    return False
+    from gradx.lessons.claims.written import may_be
+
+    return may_be(graph, word)
 
 
-def _claims(asked: Request) -> tuple[str, ...]:
+def _claims(asked: Request) -> tuple[list[Claim], Request]:
+    """The claims, and the request with the bindings that stood in them."""
     graph = asked.program.graph
-    some = graph.names[graph.shown[0]]
-    for word in asked.words:
-        name, equals, formula = word.partition("=")
-        if not equals or PRIMES.intersection(name):
-            hint = f'a claim is written d{some}="{formula if equals else word}"'
-            raise GradxError("usage", f"{word!r} is neither a claim nor a binding", hint=hint)
+    claims: list[Claim] = []
+    bindings = list(asked.bindings)
+    words = asked.words
+    if len(words) > 1:
+        from gradx.lessons.claims.written import resolved
+
+        words = tuple(resolved(words, frozenset(graph.index)))
+    for word in words:
+        try:
+            if not is_claim(graph, word) or SEVERAL.search(word):
+                raise GradxError("claim", "")
+            claims.append(read_claim(asked.program, word))
+        except GradxError as error:
+            from gradx.lessons.claims.written import written
+
+            try:
+                found = written(asked.program, word)
+                for text in found.claims:
+                    claim = read_claim(asked.program, text)
+                    claims.append(replace(claim, remarks=(Note(f"read as {text}"), *claim.remarks)))
+            except GradxError as other:
+                raise (error if error.problem.message else other) from None
+            beside = map(read_binding, found.bindings)
+            bindings += [b for b in beside if (b.name, b.value) not in {(old.name, old.value) for old in bindings}]
     if not asked.words:
-        hint = f'write your derivative after the expression: d{some}="…"'
-        raise GradxError("usage", "there is no claim to check", hint=hint)
-    return asked.words
+        some = graph.names[graph.shown[0]]
+        raise GradxError(
+            "usage", "there is no claim to check", hint=f'write your derivative after the expression: d{some}="…"'
+        )
+    return claims, replace(asked, bindings=tuple(bindings))
+
+
+SEVERAL = re.compile(r"[;\n\\]|,\s*[d∂]|\b(?:at|when|for)\b|\sd\w+\s*$")
+"""What a claim that is plain does not hold: another one, a value, a differential."""

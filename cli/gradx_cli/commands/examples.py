@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from gradx.lessons.examples import EXAMPLES
+from typing import Annotated
+
+import typer
+
+from gradx.lessons.examples import EXAMPLES, MARK, find
 from gradx_cli.options import Shown
 from gradx_cli.pages.examples import answer
 
+Names = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[NAME]...", show_default=False, help="The examples to show. Default: all."),
+]
 
-def command(shown: Shown) -> int:
+
+def command(shown: Shown, names: Names = None) -> int:
     """Programs to try, each under a name.
 
     [bold]Examples[/bold]
@@ -21,5 +30,6 @@ def command(shown: Shown) -> int:
     point in every command that takes an expression; a value that you give takes the place of the example's own.
     (PowerShell wants it in quotes: '@neuron'.)
     """
-    shown.show(answer(EXAMPLES))
+    chosen = [find(MARK + name.removeprefix(MARK)) for name in names or ()] or EXAMPLES
+    shown.show(answer(chosen))
     return 0

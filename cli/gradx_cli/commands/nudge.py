@@ -20,7 +20,7 @@ EPSILON = 0.001
 Words = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="NAME [NAME=VALUE]...",
+        metavar="[NAME] [NAME=VALUE]...",
         show_default=False,
         help="The node to nudge, and the inputs' values: b a=5 b=3 c=2.",
     ),
@@ -60,8 +60,11 @@ def command(typed: Named, *, eps: Epsilons = None, digits: Digits = 10) -> int:
 
 
 def _name(graph: Graph, words: tuple[str, ...]) -> str:
-    """The one node that is to be nudged. GradxError("usage") where it is none or several."""
+    """The node that is to be nudged, the only input where none is named. GradxError("usage") where it is not one."""
     some = graph.names[graph.shown[0]]
+    inputs = [graph.names[i] for i in graph.inputs]
+    if not words and len(inputs) == 1:
+        return inputs[0]
     if not words:
         hint = f"name one after the expression: gradx nudge EXPR {some} …"
         raise GradxError("usage", "there is no node to nudge", hint=hint)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import Annotated, NamedTuple
 
 import typer
 
-from gradx.errors import GradxError, Source, Span
+from gradx.errors import GradxError, Note, Source, Span
 from gradx.language.bindings import Binding, bind
 from gradx.lessons.curves.curve import Curve, curve, index_of
 from gradx_cli.arguments import Request, number
@@ -34,9 +36,9 @@ def _over(text: object) -> Over:
     """`x=-3..3`, read. GradxError("usage") where it is something else."""
     written = str(text)
     source = Source("--over", written)
-    name, equals, ends = written.partition("=")
-    low, dots, high = ends.partition("..")
-    if not name.strip() or not equals or not dots or not low.strip() or not high.strip():
+    name, equals, ends = written.partition("=") if "=" in written else ("", "=", written)
+    low, dots, high = ends.partition("..") if ".." in ends else ends.partition(":")
+    if (equals and not name.strip() and "=" in written) or not dots or not low.strip() or not high.strip():
         raise GradxError(
             "usage",
             "--over needs an input and its range",
@@ -44,7 +46,7 @@ def _over(text: object) -> Over:
             span=Span(source, 0, len(written)) if written else None,
         )
     over = Over(name.strip(), number("--over", low.strip()), number("--over", high.strip()))
-    extent = Span(source, len(name) + 1, len(ends))
+    extent = Span(source, len(written) - len(ends), len(ends))
     if not over.low < over.high:
         lacking = f"{low.strip()} is not below {high.strip()}"
         raise GradxError("usage", f"--over goes from a smaller number to a larger one, and {lacking}", span=extent)
@@ -77,11 +79,20 @@ def command(typed: Filed, *, over: Moving = None, points: Points = 501, eps: Eps
     An image (--output, .svg or .png) needs matplotlib (the extra gradx\\[image]).
     """
     kind = typed.kind(ENDINGS)
-    asked = typed.read("gradx plot")
+    ranges = [word for word in typed.words or () if _RANGE.fullmatch(word)]
+    words = [word for word in typed.words or () if word not in ranges]
+    asked = replace(typed, words=words).read("gradx plot")
+    said: tuple[str, ...] = ()
+    if over is None and len(ranges) == 1:
+        over = _over(ranges[0])
     if over is None:
-        raise _no_range(asked)
+        over = _chosen(asked)
+        said = (Note(f"plotted over {over.name}={over.low:g}..{over.high:g}; --over takes another range"),)
+    if not over.name:
+        over = over._replace(name=_moving(asked))
     room_for(ARRAYS)
     found, warnings = _sampled(asked, over, points, eps)
+    warnings = (*said, *warnings)
     if kind is not None:
         from gradx_cli.pages.plot_image import picture
 
@@ -104,7 +115,23 @@ def _sampled(asked: Request, over: Over, points: int, eps: float) -> tuple[Curve
     return found, point.warnings
 
 
-def _no_range(asked: Request) -> GradxError:
+def _moving(asked: Request) -> str:
+    """The one input that is not bound, or the only one. GradxError("usage") where that is none or several."""
     graph = asked.program.graph
-    name = graph.names[graph.inputs[0]] if graph.inputs else "x"
-    return GradxError("usage", "there is no range to plot over", hint=f"as in --over {name}=-3..3")
+    names = [graph.names[i] for i in graph.inputs]
+    bound = {binding.name for binding in asked.bindings} | set(asked.program.defaults)
+    free = [name for name in names if name not in bound] or names
+    if len(free) != 1:
+        name = free[0] if free else "x"
+        raise GradxError("usage", "there is no range to plot over", hint=f"as in --over {name}=-3..3")
+    return free[0]
+
+
+def _chosen(asked: Request) -> Over:
+    """The range where none is given: 3 to both sides of the value, or of 0."""
+    name = _moving(asked)
+    centre = next((binding.value for binding in asked.bindings if binding.name == name), 0.0)
+    return Over(name, centre - 3.0, centre + 3.0)
+
+
+_RANGE = re.compile(r"[^\W\d]\w*=[^=]+\.\.[^=]+")

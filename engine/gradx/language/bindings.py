@@ -10,11 +10,11 @@ from typing import Final, NamedTuple
 from gradx.errors import GradxError, Source, Span
 from gradx.graph import GraphBuilder
 from gradx.language import diagnosis
-from gradx.language.constants import constant_value
+from gradx.language.constants import CONSTANTS, LABELS, constant_value
 from gradx.language.frames import WHERE_NAME
 from gradx.language.functions import Extent, Function
 from gradx.language.parser import ExpressionParser
-from gradx.language.program import CONSTANTS, LABELS, LONGEST_EXACT, Program, in_our_notation
+from gradx.language.program import LONGEST_EXACT, Program, read
 from gradx.language.tokens import NAME_PATTERN, identifier, normal_name, shown, spelled
 from gradx.table import CALLABLE, SHARED_NAMES
 
@@ -107,14 +107,14 @@ def bind(
 def _in_our_notation(text: str) -> str | None:
     """The hint for a value in another notation, if it has a value."""
     value = text.partition("=")[2]
-    meant = in_our_notation(value)
-    if meant is None or value.startswith("="):
+    if value.startswith("=") or value.rstrip().endswith((",", ";")):
         return None
     try:
+        meant = read(value).reading.removeprefix("J = ")
         _value(Source("binding", meant), spelled(Source("binding", meant)), 0)
     except GradxError:
         return None
-    return f"write {meant}"
+    return f"write {meant}" if meant != value.strip() else None
 
 
 class _Constants:

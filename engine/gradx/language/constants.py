@@ -9,8 +9,9 @@ from gradx.graph import Graph, GraphBuilder
 from gradx.language.outside import outside
 from gradx.numbers.float64 import FLOAT64
 
-NAMES = ("pi", "π", "e")
-"""The names of constants; `e` may be a variable."""
+CONSTANTS = {"pi": 3.141592653589793, "π": 3.141592653589793, "e": 2.718281828459045}
+LABELS = {"pi": "pi", "π": "pi", "e": "e"}
+"""What each of them is printed as."""
 
 
 def constant_value(graph: Graph | GraphBuilder, i: int) -> float:

@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 from gradx.language import diagnosis
-from gradx.language.constants import NAMES
+from gradx.language.constants import CONSTANTS
 from gradx.language.functions import Extent, Function
 from gradx.language.tokens import NAME, Tokens, identifier, normal_name, sort
 from gradx.numbers import Relation
@@ -54,7 +54,7 @@ FUNCTION_LETTERS: Final = frozenset("fgh")
 
 def is_factor(name: str) -> bool:
     """Whether `name(…)` may be a product at all: a constant, or one letter, perhaps with a number, but not f, g, h."""
-    if name in NAMES:
+    if name in CONSTANTS:
         return True
     return (len(name) == 1 or name[1:].isdigit()) and name[0] not in FUNCTION_LETTERS
 

@@ -74,6 +74,7 @@ class ExpressionParser:
         self._frames: list[Frame] = []
         self._end = self._number_end = -1
         self._operand_due = True
+        self.juxtaposed = False
 
     def expression(self, k: int, scope: Scope) -> Parsed:
         """Read the expression that begins with token k, up to the end of its statement.
@@ -275,7 +276,7 @@ class ExpressionParser:
                 self._fail(*diagnosis.digit_after_subscript(start))
         self._reduce(PRODUCT)
         self._operators.append(TIMES)
-        self._operand_due = True
+        self._operand_due = self.juxtaposed = True
 
     def _push(self, node: int, start: int, end: int) -> None:
         self._nodes.append(node)

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from itertools import count
 from typing import TYPE_CHECKING
 
 from gradx import collection
-from gradx.errors import GradxError, Kind, Source, Span
+from gradx.errors import GradxError, Kind, Note, Source, Span
 from gradx.graph import Graph, GraphBuilder
-from gradx.language import diagnosis, printer
-from gradx.language.constants import constant_value
+from gradx.language import diagnosis, printer, tokens
+from gradx.language.constants import CONSTANTS, LABELS, constant_value
 from gradx.language.frames import WHERE_NAME, Parsed, is_factor, written_values
-from gradx.language.functions import MAX_INLINED, Extent, Free, Function, Literal, Outer, Template, expand
+from gradx.language.functions import MAX_INLINED, Extent, Function, expand
 from gradx.language.parser import ExpressionParser
-from gradx.language.tokens import NAME, identifier, meant_name, names_in, normal_name, sort, spelled, statement_head
+from gradx.language.tokens import NAME, identifier, meant_name, normal_name, sort, spelled, statement_head
 from gradx.table import CALLABLE, SHARED_NAMES, TABLE
 
 if TYPE_CHECKING:
@@ -25,21 +25,24 @@ if TYPE_CHECKING:
 
 OUTPUT = "J"
 
-CONSTANTS = {"pi": 3.141592653589793, "π": 3.141592653589793, "e": 2.718281828459045}
-LABELS = {"pi": "pi", "π": "pi", "e": "e"}
-
 _RESERVED = frozenset((*CALLABLE, WHERE_NAME, "pi"))
 _SEPARATORS = frozenset(";\n")
 
 
+LONGEST_REPR = 100
+"""Characters of a program that its `repr` shows."""
+
+
 @dataclass(frozen=True, repr=False)
 class Program:
-    """A text that was read. `defaults`: the inputs that have a value already; `remarks`: what a reader should know."""
+    """A text that was read. `defaults`: the inputs that have a value already; `remarks`: what a reader should know;
+    `wrt`: the inputs by which the text asks for a derivative."""
 
     source: Source
     graph: Graph
     defaults: dict[str, float] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
+    wrt: tuple[str, ...] = ()
 
     @cached_property
     def reading(self) -> str:
@@ -59,7 +62,7 @@ class Program:
         return self.reading
 
     def __repr__(self) -> str:
-        return f"<{self.shortened(LONGEST_HINT)}>"
+        return f"<{self.shortened(LONGEST_REPR)}>"
 
 
 def read(text: str, known: frozenset[str] = frozenset(), source: str = "program") -> Program:
@@ -69,45 +72,83 @@ def read(text: str, known: frozenset[str] = frozenset(), source: str = "program"
     twice or used before it is assigned, "domain" for a default without a finite value, "size" where inlining gets out
     of hand.
     """
+    whole = Source(source, text)
     try:
+        reader = _Reader(whole, known)
         with collection.postponed():
-            return _Reader(Source(source, text), known).program()
+            program = reader.program()
+        if not reader.is_doubtful():
+            return program
     except GradxError as error:
-        problem = error.problem
-        meant = in_our_notation(text, known) if problem.kind in ("syntax", "name") else None
-        if meant is None:
+        if error.problem.kind not in ("syntax", "name") or len(text) > LONGEST_TYPED:
+            raise
+        found = _as_typed(whole, known)
+        if found is None:
             from gradx.language.suggestions import tried
 
-            raise tried(error, lambda source: _Reader(source, known).program()) from None
-        raise GradxError(problem.kind, problem.message, hint=f"write {meant}", span=problem.span) from None
+            raise tried(error, lambda text: _Reader(text, known).program()) from None
+        return found
+    if len(text) > LONGEST_TYPED:
+        note = Note("a long program: every run of letters is read as one name")
+        return replace(program, remarks=(note, *program.remarks))
+    return _as_typed(whole, known) or program
+
+
+def read_plainly(text: str, known: frozenset[str] = frozenset(), source: str = "program") -> Program:
+    """Read a program of the language as it is defined, and nothing that is only typed like it. Raises as `read`."""
+    with collection.postponed():
+        return _Reader(Source(source, text), known).program()
+
+
+LONGEST_TYPED = 4_000
+"""A longer text is a program, and not what somebody typed or pasted."""
+
+
+def _as_typed(source: Source, known: frozenset[str]) -> Program | None:
+    """A text that is not plainly of the language, read as it is meant; None where it cannot be read otherwise.
+
+    Raises `GradxError` where it asks, and where it is refused.
+    """
+    from gradx.language.typed import reading
+
+    found = reading.in_the_language(source, known, partial(_meaning, known))
+    if found is None:
+        return None
+    try:
+        with collection.postponed():
+            program = _Reader(Source(source.name, found.text.text), known | frozenset(found.wrt)).program()
+    except GradxError as error:
+        if error.problem.kind in ("syntax", "name"):
+            return None
+        raise reading.moved_error(error, source, found.text) from None
+    program = replace(program, source=source, graph=reading.moved(program.graph, source, found.text), wrt=found.wrt)
+    by = f", differentiated by {', '.join(found.wrt)}" if found.wrt else ""
+    if not set(found.wrt) <= program.graph.index.keys():
+        by += ", which does not stand in it"
+    note = Note(f"read as {program.shortened(LONGEST_NOTE).removeprefix(f'{OUTPUT} = ')}{by}")
+    return replace(program, remarks=(note, *program.remarks))
+
+
+def _meaning(known: frozenset[str], text: str, is_written: bool) -> str | None:
+    """How a hint writes what `text` means, which `is_written` in the language or not; None where it cannot be read."""
+    try:
+        program = _Reader(Source("program", text), known).program() if is_written else read(text, known)
+        reading = program.reading.removeprefix(f"{OUTPUT} = ") if ";" not in program.reading else program.reading
+        again = _Reader(Source("program", reading), known)
+        again.program()
+    except GradxError:
+        return None
+    return " ".join(text.split()) if again.is_doubtful() else reading
+
+
+LONGEST_NOTE = 400
+"""Of a longer reading a note shows the two ends."""
 
 
 LONGEST_EXACT = 16
 """A shorter text holds no integer that is not a float64."""
 LONG = 4_000
 """The characters from which plain statements are read at once: for fewer, what that takes is more than it saves."""
-LONGEST_HINT = 100
-"""A longer program does not become a hint."""
-
-
-def in_our_notation(text: str, known: frozenset[str] = frozenset()) -> str | None:
-    """A text in LaTeX, Python or a spreadsheet's notation as gradx would read it; None where that is not to be told."""
-    from gradx.language.translation import translated
-
-    plain = translated(text)
-    if plain is None:
-        return None
-    try:
-        reading = _Reader(Source("program", plain), known).program().reading
-    except GradxError:
-        return None
-    head = statement_head().match(plain)
-    renamed = "\\" not in text and not names_in(plain) <= names_in(reading)
-    if renamed or (head and head[2]):
-        reading = " ".join(plain.split())
-    elif head is None and ";" not in reading:
-        reading = reading.partition(" = ")[2]
-    return reading if len(reading) <= LONGEST_HINT else None
 
 
 class _Reader:
@@ -136,7 +177,7 @@ class _Reader:
         self._parser = ExpressionParser(source, self._text, start)
         self._tokens = self._parser.tokens
         self._inlined = 0
-        self._called = False
+        self._called = self._doubtful = False
 
     def program(self) -> Program:
         texts = self._tokens.texts
@@ -153,6 +194,18 @@ class _Reader:
                 k, output = self._define(head) if head else self._bare(k)
             if not texts[k]:
                 return self._finish(output)
+
+    def is_doubtful(self) -> bool:
+        """Whether what was read may be meant otherwise: a run of letters, a call of no function, `e^2x`."""
+        if self._doubtful or (self._parser.juxtaposed and tokens.may_go_further(self._text)):
+            return True
+        if any(mark in self._text for mark in ("1/", "^T")) and tokens.has_odd_exponent(self._text):
+            return True
+        return any(
+            tokens.may_be_several(name) or (tokens.has_index(name) and name[0] in self.values)
+            for name in self.values
+            if name not in self.known and name not in self.assigned
+        )
 
     def call(self, function: Function, inputs: Sequence[int], span: Extent) -> int:
         self._inlined += function.size
@@ -257,7 +310,9 @@ class _Reader:
         place = (head.start(1), len(head[1]))
         name = self._claimed(head[1], place, function=True)
         parameters = self._parameters(head)
-        body = _Body(self, tuple(parameters), name)
+        from gradx.language.body import Body  # for programs that define something
+
+        body = Body(self, tuple(parameters), name)
         parsed = self._parser.expression(self._tokens.at(head.end()), body)
         self._check_unused(name, place, function=True)
         self.assigned.add(name)
@@ -374,40 +429,3 @@ class _Reader:
         if graph.constant[output]:
             self.remarks["there is nothing to differentiate: the output has no inputs"] = None
         return Program(self.source, graph, self.defaults, tuple(self.remarks))
-
-
-class _Body:
-    """The scope of a function's body."""
-
-    def __init__(self, reader: _Reader, parameters: tuple[str, ...], name: str) -> None:
-        self.template = Template(parameters)
-        self.values = {p: i for i, p in enumerate(parameters)}
-        self.functions = reader.functions
-        self.operation = self.template.operation
-        self._reader = reader
-        self._name = name
-
-    def literal(self, value: float, span: Extent, label: str | None = None) -> int:
-        return self.template.add(Literal(value, label, span))
-
-    def call(self, function: Function, inputs: Sequence[int], span: Extent) -> int:
-        return self.template.call(function, inputs)
-
-    def unknown(self, name: str, span: Extent, called: bool) -> int:
-        reader = self._reader
-        if name == self._name and called:
-            raise reader.error(
-                "name", f"`{diagnosis.brief(name)}` calls itself", span, "a function's body cannot call the function"
-            )
-        node = reader.values.get(name)
-        if node is not None and reader.is_operation(node):
-            step = self.values[name] = self.template.add(Outer(node))
-            return step
-        value = reader.constant(name, span)
-        if value is not None:
-            return self.literal(value, span, LABELS[name])
-        reader.check_called(name, span, called)
-        if name not in reader.assigned:
-            reader.uses.setdefault(name, span)
-        step = self.values[name] = self.template.add(Free(name, span))
-        return step

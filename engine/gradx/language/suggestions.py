@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from gradx.errors import GradxError, Source
-from gradx.language.constants import NAMES as CONSTANTS
+from gradx.language.constants import CONSTANTS
 from gradx.language.foreign import FOREIGN, UNKNOWN
 from gradx.table import CALLABLE
 

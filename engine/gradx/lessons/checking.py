@@ -79,7 +79,8 @@ def solve(
 ) -> Solved:
     """`claims`, checked; at `point`, which `bindings` make, too where there is one. Raises as `check` does."""
     exact = None if point is None else typed_point(program.graph, bindings, point.values)
-    warnings = (*program.remarks, *(point.warnings if point else ()))
+    read_as = (remark for claim in claims for remark in claim.remarks)
+    warnings = (*program.remarks, *read_as, *(point.warnings if point else ()))
     return Solved(program, check(program, claims, exact, witness), warnings, exact is not None)
 
 

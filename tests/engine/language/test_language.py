@@ -11,7 +11,8 @@ import pytest
 
 from gradx.errors import GradxError
 from gradx.language.bindings import bind, read_binding
-from gradx.language.program import Program, read
+from gradx.language.program import Program
+from gradx.language.program import read_plainly as read
 from gradx.numbers.float64 import FLOAT64
 from gradx.point.domain_error import domain_error
 from gradx.sweeps.forward import forward
@@ -264,6 +265,10 @@ class TestProducts:
         with pytest.raises(GradxError) as caught:
             read(text, frozenset({"x"}))
         assert caught.value.problem.kind in ("name", "syntax")
+
+    def test_a_word_that_has_a_value_is_a_product(self) -> None:
+        assert read("cost(1+x)", frozenset({"cost"})).remarks == ()
+        assert read("cost = 3; cost(1+x)").remarks == ()
 
     @pytest.mark.parametrize("text", ["rate(1 + x)", "f(1 + x)", "rate = 3; rate(x)", "u(f) = f(3); u(x)", "rate (x)"])
     def test_nor_is_a_number_with_the_name_of_a_function(self, text: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gradx.errors import GradxError
-from gradx.language.program import read
+from gradx.language.program import read_plainly as read
 
 
 def places(text: str) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from gradx.errors import GradxError, Source, Span
+from gradx.errors import GradxError, Note, Source, Span, UnclearError
 from gradx.graph import Graph
 from gradx.language.diagnosis import brief
 from gradx.language.program import Program, read
@@ -25,7 +25,8 @@ _LONGEST = 1000
 class Claim:
     """ "The derivative of node `of` with respect to node `wrt` is `text`."
 
-    `formula` is the text as a graph of its own, `operands` the program's node that each of its inputs stands for.
+    `formula` is the text as a graph of its own, `operands` the program's node that each of its inputs stands for;
+    `remarks` say how the text was read.
     """
 
     of: int
@@ -33,6 +34,7 @@ class Claim:
     text: str
     formula: Graph
     operands: dict[int, int]
+    remarks: tuple[str, ...] = ()
 
     @property
     def is_number(self) -> bool:
@@ -84,6 +86,8 @@ def read_claim(program: Program, word: str) -> Claim:
             raise GradxError("claim", "a claim cannot name anything", hint=hint, span=span)
         claimed = read(formula, known)
     except GradxError as error:
+        if isinstance(error, UnclearError) and error.command is None:
+            raise _unclear(program, head, error, source, start) from None
         raise _moved(error, source, start) from None
     operands = {}
     for i in claimed.graph.inputs:
@@ -91,7 +95,10 @@ def read_claim(program: Program, word: str) -> Claim:
         if name not in graph.index:
             raise _unknown(name, known, claimed.graph.span(i), source, start)
         operands[i] = graph.index[name]
-    return Claim(of, wrt, formula.strip(), claimed.graph, operands)
+    notes = tuple(remark for remark in claimed.remarks if isinstance(remark, Note))
+    return Claim(
+        of, wrt, formula.strip(), claimed.graph, operands, tuple(Note(f"{head.strip()} is {n}") for n in notes)
+    )
 
 
 _EXAMPLE = 'as in db="3*c"'
@@ -129,6 +136,16 @@ def _moved(error: GradxError, source: Source, start: int) -> GradxError:
     if span is not None and span.source.name == "program":
         span = Span(source, span.offset + start, span.length)
     return GradxError(problem.kind, problem.message, hint=problem.hint, span=span)
+
+
+def _unclear(program: Program, head: str, error: UnclearError, source: Source, start: int) -> GradxError:
+    """The question about a formula, with a command for each of its answers."""
+    text = " ".join(program.source.text.split())
+    commands = (f'gradx check "{text}" {head.strip()}="{meaning}"' for meaning in error.meanings)
+    span = error.problem.span
+    assert span is not None
+    place = Span(source, span.offset + start, span.length)
+    return GradxError("syntax", error.problem.message, hint=" or ".join(commands), span=place)
 
 
 def _unknown(name: str, known: frozenset[str], span: Span, source: Source, start: int) -> GradxError:

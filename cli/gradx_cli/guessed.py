@@ -1,0 +1,87 @@
+"""Command lines as people guess them: an expression without a command, other words for one, `help eval`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+from gradx.errors import GradxError
+from gradx.language.program import Program, read
+from gradx.language.tokens import is_name, meant_name
+from gradx.lessons.claims.claim import is_claim
+from gradx_cli.arguments import is_value
+from gradx_cli.commands import COMMANDS
+from gradx_cli.typed_words import bindings_of
+
+DERIVE = "diff" if "diff" in COMMANDS else "explain"
+"""The command that shows a derivative's formula."""
+
+_SYNONYMS = {
+    **dict.fromkeys(("derivative", "derive", "differentiate", "diff", "deriv", "d/dx"), DERIVE),
+    **dict.fromkeys(("evaluate", "calc", "compute", "run", "value"), "eval"),
+    **dict.fromkeys(("verify", "test", "prove"), "check"),
+    **dict.fromkeys(("draw", "tree", "show"), "graph"),
+    **dict.fromkeys(("train", "minimize", "minimise", "optimize", "optimise", "gd"), "descend"),
+    **dict.fromkeys(("backprop", "backpropagate", "chain"), "explain"),
+    **dict.fromkeys(("list", "example"), "examples"),
+    **dict.fromkeys(("gradient", "grad"), "gradient"),
+}
+
+
+def meant(words: Sequence[str]) -> list[str]:
+    """The command line that was meant by `words`, of which the first is no command."""
+    first, rest = words[0], list(words[1:])
+    if first in ("-V", "-v", "version") and not rest:
+        return ["--version"]
+    if first in ("help", "-?", "-h") and all(word in COMMANDS for word in rest):
+        return [*rest[:1], "--help"]
+    synonym = _SYNONYMS.get(first.lower())
+    if synonym == "examples" or (synonym and rest):
+        if synonym == "gradient":
+            synonym = _of_expression(rest)
+        return [synonym, *(_by_names(rest) if synonym == DERIVE else rest)]
+    close = first.isalpha() and len(first) > 2 and get_close_matches(first, COMMANDS, n=1)
+    if first.startswith("--") or not first.strip() or close:
+        return list(words)
+    return list(filter(None, [_of_expression(words), *words]))
+
+
+def _is_slip(first: str, program: Program, bound: frozenset[str]) -> bool:
+    """Whether a word is rather a command that does not exist than a formula: nothing but one long name."""
+    return first.isalpha() and len(first) > 2 and first in program.graph.index and first not in bound
+
+
+def _by_names(words: Sequence[str]) -> list[str]:
+    """`x` behind an expression, as SymPy and MATLAB say by what: as --wrt."""
+    return [words[0], *(f"--wrt={word}" if is_name(meant_name(word)) else word for word in words[1:])]
+
+
+def _of_expression(words: Sequence[str]) -> str:
+    """The command for an expression with what stands behind it."""
+    if words[0].startswith("@"):
+        return "eval"
+    if is_value(words[0]) and all("=" in word or word.startswith("--") for word in words):
+        return "eval"
+    behind = bindings_of([word for word in words[1:] if not word.startswith("--")])
+    names = frozenset(word.partition("=")[0].strip() for word in behind if "=" in word)
+    try:
+        program = read(words[0], names)
+    except GradxError:
+        return DERIVE
+    if _is_slip(words[0], program, names):
+        return ""
+    if any(_is_claim(program, word) for word in behind):
+        return "check"
+    inputs = {program.graph.names[i] for i in program.graph.inputs}
+    bound = {meant_name(name) for name in names} | set(program.defaults)
+    return "eval" if inputs <= bound or (len(inputs) == 1 and behind) else DERIVE
+
+
+def _is_claim(program: Program, word: str) -> bool:
+    if is_claim(program.graph, word):
+        return True
+    if "=" not in word or is_value(word):
+        return False
+    from gradx.lessons.claims.written import may_be
+
+    return may_be(program.graph, word)

@@ -1,0 +1,152 @@
+"""Code, read with its own meaning: Python and its libraries, C, JavaScript, MATLAB, R, sheets, Wolfram, Maxima."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from gradx.language.typed.asking import AskedError, refused
+from gradx.language.typed.code_calls import called
+from gradx.language.typed.mapped import Mapped, joined
+from gradx.language.typed.questions import Questions
+from gradx.table import CALLABLE
+
+PYTHON, SHEET, WOLFRAM, MATLAB, OTHER = "python", "sheet", "wolfram", "matlab", "other"
+
+_MODULES: Final = (
+    r"(?:np|numpy|jnp|jax|math|cmath|torch|nn|functional|F|tf|keras|sp|sympy|scipy|special|stats|Math|std|mpmath|mp)"
+)
+_METHODS: Final = "pow|exp|log|sigmoid|tanh|relu|sqrt|square|abs|sum|mean|T|dot|item|float|clamp"
+_FORMS: Final = tuple(
+    (re.compile(pattern), form)
+    for pattern, form in (
+        (r"\A\s*=\s*[-+(]*[A-Za-z]+[0-9]*", SHEET),
+        (r"\b(?:Sin|Cos|Tan|Exp|Log|Sqrt|Abs|Max|Min|ArcTan|Tanh|Power|Piecewise|If|D)\[|\w_\]\s*:?=", WOLFRAM),
+        (rf"\b{_MODULES}(?:\.|::)[A-Za-z]", PYTHON),
+        (r"\blambda\b[\w, ]*:|\bdef\s+\w+\s*\(|\breturn\b|\bprint\s*\(|\bimport\b|\bfor\b.*\bin\b|\*\*", PYTHON),
+        (rf"[\w)]\.(?:{_METHODS})\b", PYTHON),
+        (r"\S\s+if\s+.+\s+else\s+\S", PYTHON),
+        (r"\.[*/^]|\.'|@\([\w, ]*\)|\w'\s*\*|\bones\(|\bend\b", MATLAB),
+        (r"\?.+:|=>|^\s*\w+\s*<-\s|\bfunction\s*\(|%pi|%e\b|:=|\w\s*//|\s@\s|\$\s*\Z", OTHER),
+        (r"\b(?:const|let|var|double|float|int|auto)\s+\w+\s*(?:=|\()", OTHER),
+        (
+            r"\b(?:powf?|fmax|fmin|fabs|(?:exp|log|sin|cos|tanh|sqrt)f|Piecewise|Max|Min|Abs|Heaviside|ifelse|fmod|diff)\s*\(",
+            OTHER,
+        ),
+    )
+)  # fmt: skip
+
+_NAME: Final = r"[^\W\d]\w*"
+_PARAMETERS: Final = rf"{_NAME}(?:\s*,\s*{_NAME})*"
+_TYPES: Final = r"(?:(?:static|inline|const|let|var|double|float|int|auto|local)\s+)*"
+_STATEMENTS: Final = tuple(
+    (re.compile(pattern, re.MULTILINE), template)
+    for pattern, template in (
+        (r"^\s*(?:>>>|In\s*\[\d+\]:=?)\s*", ""),
+        (r"(?<=[;)\d\w])\s*//[^\n]*$", ""),
+        (rf"^\s*(?:def\s+({_NAME})\s*\((?:\s*self\s*,)?\s*([^()]*)\)\s*(?:->\s*\w+\s*)?:)\s*", r"§\1(\2)§"),
+        (rf"({_NAME})\s*=\s*lambda\s+({_PARAMETERS})\s*:", r"\1(\2) ="),
+        (rf"\A\s*\(?\s*lambda\s+({_PARAMETERS})\s*:", r"J(\1) = "),
+        (rf"\A\s*{_TYPES}({_NAME})\s*=\s*@\(({_PARAMETERS})\)", r"\1(\2) = "),
+        (rf"\A\s*@\(({_PARAMETERS})\)", r"J(\1) = "),
+        (rf"\A\s*{_TYPES}({_NAME})\s*(?:=|<-)\s*function\s*\(({_PARAMETERS})\)", r"\1(\2) = "),
+        (rf"\A\s*function\s*\(({_PARAMETERS})\)", r"J(\1) = "),
+        (rf"\A\s*{_TYPES}({_NAME})\s*=\s*\(?({_PARAMETERS})\)?\s*=>", r"\1(\2) = "),
+        (rf"\A\s*\(?({_PARAMETERS})\)?\s*=>", r"J(\1) = "),
+        (rf"\A\s*(?:double|float)\s+({_NAME})\s*\((?:double|float)\s+({_NAME})\)\s*\{{\s*return\b", r"\1(\2) = "),
+        (rf"({_NAME})\[({_NAME})_\]\s*:?=", r"\1(\2) = "),
+        (rf"\A\s*{_TYPES}(?={_NAME}\s*=)", ""),
+        (r"(?:^\s*|(?<=§)\s*)return\b", ""),
+        (r"^\s*(\w+)\s*<-\s*", r"\1 = "),
+        (r"\s*:=\s*", " = "),
+        (r"[\s;$}]+\Z", ""),
+    )
+)
+_COMMENT: Final = re.compile(r"%[^\n]*$", re.MULTILINE)
+_ELEMENTWISE: Final = re.compile(r"\.([*/^])")
+_CONSTANTS: Final = tuple(
+    (re.compile(pattern), template)
+    for pattern, template in (
+        (rf"\b{_MODULES}(?:\.|::)(?:pi|PI)\b|%pi\b|\bM_PI\b|\bPI\(\)", " pi "),
+        (rf"\b{_MODULES}(?:\.|::)[eE]\b|%e\b", " e "),
+        (r"\bexp\(1\)", "exp(1)"),
+    )
+)
+_WOLFRAM: Final = tuple(
+    (re.compile(pattern), template) for pattern, template in ((r"\bPi\b", "pi"), (r"\bE\b", "e"), (r"==", "=="))
+)
+_REFUSED: Final = (
+    (r"\b(?:sum|mean|prod|cumsum|average|std|var|nansum|norm|einsum|matmul|argmax|argmin|softmax|reduce|range|len)\s*\(",
+     "sums and means over an array are not read here", "write every term: x1^2 + x2^2"),
+    (r"\bimport\b|\bfor\b|\bwhile\b|\bclass\b|\bwith\b", "this is a program, not a formula", "write the formula alone"),
+    (r"\b(?:Linear|Conv\w+|Module|Sequential|Embedding)\s*\(|\bnn\.[A-Z]", "layers are not read here",
+     "write what a layer computes: w*x + b"),
+    (r"[-+*/]=", "an update is no formula", "gradx descend takes steps of gradient descent"),
+)  # fmt: skip
+_TRANSPOSED: Final = re.compile(r"(?<=[\w)])(?:\.T\b|\.t\(\)|\.transpose\(\)|'(?!'))")
+_MATRIX: Final = re.compile(r"(?<=[\w)])\s*@\s*(?=[\w(])")
+_QUOTIENT: Final = re.compile(r"(\w[^;=\n+,()-]*?)\s*//\s*([\w.]+|\([^()]*\))")
+_DOT: Final = re.compile(r"\b(?:np\.|numpy\.|torch\.|jnp\.)?(?:dot|matmul|inner)\(([^(),]+),([^(),]+)\)")
+_PRINT: Final = re.compile(r"\A\s*print\s*\((.*)\)\s*\Z", re.DOTALL)
+
+
+def form(text: str) -> str:
+    """Whose code a text is; "" where it is none."""
+    return next((form for pattern, form in _FORMS if pattern.search(text)), "")
+
+
+def plain(typed: Mapped, form: str, questions: Questions) -> Mapped:
+    """Code in the language's words. Raises `AskedError` for what has no place in a formula."""
+    typed = _offered(typed, questions)
+    for outside, message, hint in _REFUSED:
+        match = re.search(outside, typed.text)
+        if match:
+            raise refused(message, typed.extent(*match.span()), hint)
+    if form == SHEET:
+        typed = typed.cut(typed.text.index("=") + 1, len(typed.text)).sub(re.compile(r"<>"), "!=")
+    if form == MATLAB:
+        typed = typed.sub(_COMMENT, "")
+    typed = typed.sub(_ELEMENTWISE, r"\1")
+    for pattern, template in _STATEMENTS:
+        typed = typed.sub(pattern, template)
+    for pattern, template in (*_CONSTANTS, *(_WOLFRAM if form == WOLFRAM else ())):
+        typed = typed.sub(pattern, template)
+    typed = _functions_last(typed)
+    return called(typed, sheet=form == SHEET, wolfram=form == WOLFRAM, modules=_MODULES)
+
+
+_MARKED: Final = re.compile(r"§([^§]*)§\s*")
+
+
+def _functions_last(typed: Mapped) -> Mapped:
+    """A definition's head before the last statement of its body, which is the answer."""
+    marked = _MARKED.match(typed.text)
+    if marked is None:
+        return typed
+    head = typed.cut(*marked.span(1))
+    body = typed.cut(marked.end(), len(typed.text)).stripped()
+    body = body.sub(re.compile(r"\n\s*"), "\n")
+    last = body.text.rfind("\n") + 1
+    name = head.text.partition("(")[0]
+    if name in CALLABLE:
+        head = joined([head.inserted("J", head.extent(0, len(name))), head.cut(len(name), len(head.text))])
+    place = head.extent(0, len(head.text))
+    return joined([body.cut(0, last), head, head.inserted(" = ", place), body.cut(last, len(body.text))])
+
+
+def _offered(typed: Mapped, questions: Questions) -> Mapped:
+    """Without what vectors need and numbers do not; each is a question with one answer."""
+    printed = _PRINT.match(typed.text)
+    if printed:
+        raise AskedError("a statement is no formula", typed.extent(0, len(typed.text)), (printed[1],))
+    for pattern, template, message in (
+        (_TRANSPOSED, "", "a transpose is not read here; of a number it is the number"),
+        (_DOT, r"\1*\2", "a product of vectors is not read here; of numbers it is *"),
+        (_QUOTIENT, r"floor((\1)/(\2))", "whole quotients are written floor(a/b)"),
+        (_MATRIX, "*", "a product of matrices is not read here; of numbers it is *"),
+    ):
+        match = pattern.search(typed.text)
+        if match:
+            questions.ask(message, typed.extent(*match.span()), 1)
+            typed = typed.sub(pattern, template)
+    return typed

@@ -1,0 +1,177 @@
+"""A derivative that is asked for: `d/dx (x^2)`, `derivative of x^2`, `diff(x^2, x)`, `y = x^3; dy/dx`."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from gradx.language.tokens import GREEK, normal_name
+from gradx.language.typed.asking import AskedError, refused
+from gradx.language.typed.lexer import OPENING
+from gradx.language.typed.mapped import Mapped
+
+_NAME: Final = rf"[A-Za-z{GREEK}](?:_?[0-9]+|_[A-Za-z]+)?"
+_ASKING: Final = r"(?:(?:find|compute|calculate|determine|evaluate|give|what\s+is|what's)\s+)?"
+_BY: Final = rf"(?:\s+(?:with\s+respect\s+to|wrt|w\.r\.t\.?|by)\s+({_NAME}))?\s*[?.]?\s*"
+_FLAGS: Final = re.IGNORECASE | re.DOTALL
+
+_OF: Final = re.compile(
+    rf"\s*{_ASKING}(?:(?:the\s+)?(?:first\s+|partial\s+)?(?:derivative|gradient)\s+of|differentiate|derive)\s+(.+?){_BY}\Z",
+    _FLAGS,
+)
+_IF: Final = re.compile(
+    rf"\s*{_ASKING}(?:d{_NAME}/d({_NAME})|{_NAME}'(?:\(({_NAME})\))?)"
+    r"\s+(?:if|when|for|where|of|given)\s+(.+?)\s*[?.]?\s*\Z", _FLAGS
+)  # fmt: skip
+_LAST: Final = re.compile(
+    rf"(.+?)\s*[;\n,]\s*(?:find\s+)?(?:d({_NAME})/d({_NAME})|({_NAME})'(?:\(({_NAME})\))?)\s*[?.]?\s*\Z", re.DOTALL
+)
+_OPERATOR: Final = re.compile(
+    rf"\s*(?:\(?\s*[d∂]\s*/\s*[d∂]\s*({_NAME})(?:\s*\)(?=\s*[\[(]))?|[D∂]_\{{?({_NAME})\}}?|D({_NAME})(?=\s*[\[(]))(?![A-Za-z0-9])\s*"
+)
+_OF_GROUP: Final = re.compile(rf"\s*[d∂]\s*\((.*)\)\s*/\s*[d∂]\s*({_NAME})\s*", re.DOTALL)
+_FRACTION: Final = re.compile(rf"(?<![A-Za-z0-9_])[d∂][A-Za-z]\s*/\s*[d∂]{_NAME}(?![A-Za-z0-9_])")
+_SECOND: Final = re.compile(r"\s*(?:[d∂]\s*(?:\^\s*[2-9n]|[²³])|[A-Za-z]''|D\^)")
+_CALL: Final = re.compile(r"\s*(?:[Dd]iff|[Dd]erivative|D|grad|gradient)\s*([\[(])")
+"""What `D(…)` takes is not to be differentiated, unless it says by what."""
+_CLAIM: Final = re.compile(
+    rf"\s*(?:{_NAME}'(?:\({_NAME}\))?|[d∂]{_NAME}\s*/\s*[d∂]{_NAME})\s*=\s*(?!=)(.+)\Z", re.DOTALL
+)
+_PRIMED: Final = re.compile(rf"\s*(σ|sigma|sigmoid|tanh|sin|cos|exp|ln)'\s*\(\s*({_NAME})\s*\)\s*\Z")
+_KNOWN: Final = {"tanh": "1 - tanh({0})^2", "sin": "cos({0})", "cos": "-sin({0})", "exp": "exp({0})", "ln": "1/{0}"}
+_SIGMOID: Final = "sigmoid({0})*(1 - sigmoid({0}))"
+
+
+class AskedFor(NamedTuple):
+    """The formula, and the names by which its derivative is asked for."""
+
+    formula: Mapped
+    wrt: tuple[str, ...] = ()
+
+
+def unwrapped(typed: Mapped) -> Mapped:
+    """Without blanks around it, and without the full stop of a sentence."""
+    typed = typed.stripped()
+    while (typed.text[-1:] in ("?", ",") and typed.text[-2:-1] != "\\") or (
+        typed.text[-1:] == "." and not typed.text[-2:-1].isdigit()
+    ):
+        typed = typed.cut(0, len(typed.text) - 1).stripped()
+    return typed
+
+
+def asked_for(typed: Mapped) -> AskedFor:
+    """What is to be differentiated, and by what. Raises `AskedError` for a derivative elsewhere, and for a claim."""
+    text = typed.text
+    if _SECOND.match(text):
+        raise refused("second derivatives are not read here", typed.extent(0, 1), "write the function alone")
+    primed = _PRIMED.match(text)
+    if primed:
+        meaning = _KNOWN.get(primed[1], _SIGMOID).format(primed[2])
+        raise AskedError("a derivative is not part of an expression", typed.extent(0, len(text)), (meaning,))
+    claim = _CLAIM.match(text)
+    if claim:
+        message = "this is a derivative, and its function is missing: gradx check takes both"
+        raise AskedError(message, typed.extent(0, claim.start(1)), (claim[1],))
+    of = _OF.match(text)
+    if of:
+        inner = asked_for(typed.cut(*of.span(1)))
+        return AskedFor(inner.formula, _names(of[2]) or inner.wrt)
+    given = _IF.match(text)
+    if given:
+        return AskedFor(typed.cut(*given.span(3)), _names(given[1] or given[2]))
+    last = _LAST.match(text)
+    if last and "=" in last[1]:
+        return AskedFor(typed.cut(*last.span(1)), _names(last[3] or last[5]))
+    inside = _OF_GROUP.fullmatch(text)
+    if inside and _closing(text[inside.start(1) - 1 :]) == inside.end(1) - inside.start(1) + 1:
+        return AskedFor(typed.cut(*inside.span(1)), _names(inside[2]))
+    fraction = _FRACTION.search(text)
+    if fraction:
+        hint = "say what is differentiated: d/dx (x^2)"
+        raise refused("a derivative is not part of an expression", typed.extent(*fraction.span()), hint)
+    operator = _OPERATOR.match(text)
+    if operator and operator.end() < len(text):
+        return _operand(typed, operator)
+    call = _CALL.match(text)
+    if call:
+        return _called(typed, call)
+    return AskedFor(typed)
+
+
+def _names(*found: str | None) -> tuple[str, ...]:
+    return tuple(normal_name(name) for name in found if name)
+
+
+def _operand(typed: Mapped, operator: re.Match[str]) -> AskedFor:
+    """What stands behind `d/dx`."""
+    names = _names(operator[1], operator[2], operator[3])
+    body = typed.cut(operator.end(), len(typed.text)).stripped()
+    trailing = body.text.rstrip()
+    if trailing.endswith("="):
+        body = body.cut(0, len(trailing) - 1).stripped()
+    equals = re.search(r"(?<![<>=!])=(?!=)", body.text)
+    if equals:
+        function, formula = body.text[: equals.start()].strip(), body.text[equals.end() :].strip()
+        message = "this is a claim about a derivative"
+        raise AskedError(
+            message, typed.extent(0, len(typed.text)), (_bare(function),), command="gradx check",
+            rest=f" {_quoted(f'd{names[0]}={formula}')}",
+        )  # fmt: skip
+    close = _closing(body.text)
+    if close == len(body.text) - 1:
+        return AskedFor(body.cut(1, close).stripped(), names)
+    if close > 0 and not body.text[close + 1 :].lstrip().startswith(("^", "**", "²", "³")):
+        offset = typed.extent(0, operator.end())
+        raise AskedError("a derivative is not part of an expression", offset, (body.text[: close + 1],))
+    return AskedFor(body, names)
+
+
+def _bare(text: str) -> str:
+    return text[1:-1] if _closing(text) == len(text) - 1 else text
+
+
+def _quoted(text: str) -> str:
+    return f'"{text}"'
+
+
+def _closing(text: str) -> int:
+    """Where the bracket at the start is closed; -1 where there is none."""
+    depth = 0
+    if text[:1] not in OPENING:
+        return -1
+    for k, character in enumerate(text):
+        if character in OPENING:
+            depth += 1
+        elif character in OPENING.values():
+            depth -= 1
+            if depth == 0:
+                return k
+    return -1
+
+
+def _called(typed: Mapped, call: re.Match[str]) -> AskedFor:
+    """`diff(x^2, x)`."""
+    rest = typed.cut(call.start(1), len(typed.text.rstrip("; \n$")))
+    close = _closing(rest.text)
+    if close != len(rest.text) - 1:
+        return AskedFor(typed)
+    body = rest.cut(1, close)
+    commas = _commas(body.text)
+    if not commas:
+        return AskedFor(typed if call[0].strip().startswith("D(") else body.stripped())
+    behind = body.text[commas[0] + 1 :].strip()
+    if len(commas) > 1 or not re.fullmatch(_NAME, behind):
+        raise refused(
+            "a derivative is read by one name, once", typed.extent(0, len(typed.text)), "as in diff(x^2*y, x)"
+        )
+    return AskedFor(body.cut(0, commas[0]).stripped(), _names(behind))
+
+
+def _commas(text: str) -> list[int]:
+    """The commas outside of all brackets."""
+    depth, found = 0, []
+    for k, character in enumerate(text):
+        depth += (character in OPENING) - (character in OPENING.values())
+        if character == "," and depth == 0:
+            found.append(k)
+    return found

@@ -1,0 +1,147 @@
+"""What is not read, and yet has one meaning that can be offered: factorials, degrees, norms, a missing parenthesis."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+from typing import Final
+
+from gradx.language.typed.edits import Edits
+from gradx.language.typed.lexer import CLOSING, NAME, NUMBER, OPENING, SIGN, Token, partners, tokens
+from gradx.language.typed.mapped import Mapped
+from gradx.language.typed.questions import Questions
+from gradx.table import CALLABLE
+
+
+def offered(found: Sequence[Token], known: Set[str], questions: Questions) -> list[Token]:
+    """The tokens with what is offered in place of what is not read; each is a question with one answer."""
+    found = _transposed(_formulas(found, known, questions), known, questions)
+    return _closed(_behind_operands(_norms(_constants(found, known, questions), questions), questions), questions)
+
+
+def _constants(found: Sequence[Token], known: Set[str], questions: Questions) -> Sequence[Token]:
+    """`Pi`, and with it `E`, as Wolfram's language writes them."""
+    if known & {"Pi", "PI"} or not any(token.text in ("Pi", "PI") for token in found):
+        return found
+    first = next(token for token in found if token.text in ("Pi", "PI"))
+    questions.ask("`pi` is written with a small letter; `Pi` may be a name", first.place, 1)
+    meant = {"Pi": "pi", "PI": "pi", "E": "e"}
+    return [token._replace(text=meant.get(token.text, token.text)) for token in found]
+
+
+_LOSS: Final = "(-(§ * log(§) + (1 - §) * log(1 - §)))"
+_FORMULAS: Final = {
+    "coth": (1, "(1/tanh(§))", (0,)), "elu": (1, "where(§ > 0, §, exp(§) - 1)", (0, 0, 0)),
+    "mse": (2, "(§ - §)^2", (0, 1)), "squared_error": (2, "(§ - §)^2", (0, 1)),
+    **dict.fromkeys(("cross_entropy", "bce", "binary_cross_entropy", "log_loss"), (2, _LOSS, (1, 0, 1, 0))),
+}  # fmt: skip
+"""What is no function here and has a formula: its arguments, the formula, and which argument stands at each mark."""
+
+
+def _formulas(found: Sequence[Token], known: Set[str], questions: Questions) -> Sequence[Token]:
+    """Calls of what has a formula, the last first."""
+    for k in range(len(found) - 2, -1, -1):
+        name = found[k].text.lower()
+        if name not in _FORMULAS or found[k + 1].text != "(" or name in CALLABLE or found[k].text in known:
+            continue
+        close = partners(found).get(k + 1)
+        if close is None:
+            continue
+        arguments = _arguments(found[k + 2 : close])
+        count, template, order = _FORMULAS[name]
+        if len(arguments) != count:
+            continue
+        questions.ask(f"`{found[k].text}` is no function here; it has a formula", found[k].place, 1)
+        waiting = [arguments[n] for n in reversed(order)]
+        made: list[Token] = []
+        for token in tokens(Mapped.whole(template)):
+            group = ["(", ")"] if token.text == "§" and len(waiting[-1]) > 1 else ["", ""]
+            made += [found[k].made(text) for text in group[:1] if text]
+            made += waiting.pop() if token.text == "§" else [found[k].made(token.text, token.kind, token.blank)]
+            made += [found[k].made(text) for text in group[1:] if text]
+        found = [*found[:k], *made, *found[close + 1 :]]
+    return found
+
+
+def _arguments(found: Sequence[Token]) -> list[list[Token]]:
+    arguments: list[list[Token]] = [[]]
+    depth = 0
+    for token in found:
+        depth += (token.text in OPENING) - (token.text in CLOSING)
+        if token.text == "," and depth == 0:
+            arguments.append([])
+        else:
+            arguments[-1].append(token)
+    return arguments
+
+
+def _transposed(found: Sequence[Token], known: Set[str], questions: Questions) -> Sequence[Token]:
+    """`w^T x`: a transpose, or a power."""
+    raised = [k for k in range(1, len(found)) if found[k].text == "T" and found[k - 1].text in ("^", "**")]
+    if not raised or "T" in known or len(raised) < sum(token.text == "T" for token in found):
+        return found
+    message = "`T` may be a transpose, which is not read here, or an exponent"
+    if questions.ask(message, found[raised[0]].place):
+        questions.whole["T"] = None
+        return found
+    return [token for k, token in enumerate(found) if k not in raised and k + 1 not in raised]
+
+
+def _norms(found: Sequence[Token], questions: Questions) -> list[Token]:
+    made: list[Token] = []
+    open_norm = False
+    for token in found:
+        if token.text != "‖":
+            made.append(token)
+            continue
+        if open_norm:
+            made.append(token.made(")"))
+        else:
+            questions.ask("the norm of a vector is not known here; of one number it is abs", token.place, 1)
+            made += [token.made("abs", NAME, blank=True), token.made("(")]
+        open_norm = not open_norm
+    return made
+
+
+def _behind_operands(found: Sequence[Token], questions: Questions) -> list[Token]:
+    """`x!` and `30°`."""
+    if not any(token.text in ("!", "°") for token in found):
+        return list(found)
+    edits = Edits(found)
+    opened = {end: start for start, end in partners(found).items()}
+    for k, token in enumerate(found):
+        if token.text not in ("!", "°") or k == 0:
+            continue
+        start = opened.get(k - 1, k - 1)
+        if found[k - 1].kind not in (NAME, NUMBER) and start == k - 1:
+            continue
+        edits.drop(k, k + 1)
+        if token.text == "!":
+            questions.ask("there are no factorials here; gamma(n + 1) is n!", token.place, 1)
+            edits.before(start, "gamma", "(")
+            edits.behind(k, "+", "1", ")")
+        else:
+            questions.ask("angles are in radians here", token.place, 1)
+            edits.before(start, "(")
+            edits.behind(k, "*", "pi", "/", "180", ")")
+    return edits.made()
+
+
+def _closed(found: list[Token], questions: Questions) -> list[Token]:
+    """One parenthesis too few at the end, or one too many there."""
+    waiting: list[Token] = []
+    for k, token in enumerate(found):
+        if token.text in OPENING:
+            waiting.append(token)
+        elif token.text in CLOSING:
+            if waiting:
+                waiting.pop()
+            elif k == len(found) - 1 and k:
+                questions.ask("this `)` closes nothing", token.place, 1)
+                return found[:-1]
+            else:
+                return found
+    if len(waiting) != 1 or found[-1] is waiting[0]:
+        return found
+    end = found[-1].place[1]
+    questions.ask("this parenthesis is never closed", waiting[0].place, 1)
+    return [*found, Token(OPENING[waiting[0].text], SIGN, (end, end))]

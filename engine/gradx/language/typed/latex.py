@@ -1,0 +1,268 @@
+"""LaTeX, turned into the language: braces from the inside out, every command a sign, a letter or a function."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from gradx.language.latex import GREEK_WORDS
+from gradx.language.tokens import normal_name
+from gradx.language.typed.asking import AskedError, refused
+from gradx.language.typed.mapped import Mapped
+from gradx.table import CALLABLE
+
+_MARK: Final = re.compile(r"\\[A-Za-z,;:!()\[\]{}|]|\\\\|\A\s*\$|[\^_]\{")
+
+_Rule = tuple[re.Pattern[str], str | Callable[[re.Match[str]], str | None]]
+
+_OTHER_FUNCTIONS: Final = {
+    "lg": "log10",
+    "tg": "tan",
+    "ctg": "cot",
+    "arccot": "acot",
+    "Arctan": "atan",
+    "Arcsin": "asin",
+}
+_LETTERS: Final = GREEK_WORDS | {
+    "varepsilon": "ε", "vartheta": "θ", "varphi": "φ", "varrho": "ρ", "varsigma": "σ", "ell": "l", "pi": "π",
+    "top": "T", "intercal": "T",
+}  # fmt: skip
+_SIGNS: Final = {
+    **dict.fromkeys(("cdot", "times", "ast", "star", "bullet"), "*"), **dict.fromkeys(("div", "slash"), "/"),
+    **dict.fromkeys(("le", "leq", "leqslant"), "<="), **dict.fromkeys(("ge", "geq", "geqslant"), ">="),
+    **dict.fromkeys(("ne", "neq"), "!="), "lt": "<", "gt": ">", "coloneqq": "=", "prime": "'", "degree": "°",
+    **dict.fromkeys(("vert", "lvert", "rvert", "mid"), "|"), **dict.fromkeys(("Vert", "lVert", "rVert"), "‖"),
+    "lfloor": " floor(", "rfloor": ")", "lceil": " ceil(", "rceil": ")", "lbrace": "(", "rbrace": ")", "lparen": "(",
+    "rparen": ")", "lbrack": "(", "rbrack": ")", "partial": "∂",
+    **dict.fromkeys(("quad", "qquad", "displaystyle", "textstyle", "limits", "nonumber", "thinspace", "enspace"), " "),
+}  # fmt: skip
+
+
+def _compiled(*rules: tuple[str, str | Callable[[re.Match[str]], str | None]]) -> tuple[_Rule, ...]:
+    return tuple((re.compile(pattern, re.DOTALL), template) for pattern, template in rules)
+
+
+_AROUND: Final = _compiled(
+    (r"\\label\{[^{}]*\}|\\tag\{[^{}]*\}|\\nonumber", ""),
+    (r"\\(?:begin|end)\{(?:align|equation|gather|math|displaymath|eqnarray|split|aligned)\*?\}", " "),
+    (r"\$|\\[\[\]()]", " "),
+    (r"\\(?:left|right)\s*(?=[(\[|.)\]]|\\)|\\(?:bigg?|Bigg?)[lrm]?\s*(?=[(\[|)\]\\])", ""),
+    (r"\\\{", "("), (r"\\\}", ")"), (r"\\\|", "‖"),
+    (r"\\[,;:! ]|~", " "), (r"&", " "),
+    (r"(?<=[)\]}\w])\s*\.\s*\Z", ""),
+)  # fmt: skip
+_DERIVATIVE: Final = _compiled(
+    (r"\\[dtc]frac", r"\frac"),
+    (r"(?<=[A-Za-z])_([A-Za-z0-9])(?=[A-Za-z])", r"_\1 "),
+    (r"\\(?:mathrm|operatorname|text)\s*\{d\}", "d"),
+    (r"\\frac\s*\{\s*(?:d|\\partial)\s*\}\s*\{\s*(?:d|\\partial)\s*\\?([A-Za-z]+(?:_\{?[0-9]+\}?)?)\s*\}", r" d/d\1 "),
+    (r"\\frac\s*\{\s*(?:d|\\partial)\s*([A-Za-z]+)\s*\}\s*\{\s*(?:d|\\partial)\s*\\?([A-Za-z]+(?:_\{?[0-9]+\}?)?)\s*\}",
+     r" d\1/d\2 "),
+)  # fmt: skip
+_NAMED: Final = re.compile(
+    r"\\(?:mathrm|operatorname|text|textit|mathit|textrm|mathsf|mathtt)\*?\s*\{\s*([A-Za-z_][\w ]*?)\s*\}"
+)
+_STYLED: Final = re.compile(
+    r"\\(?:mathbf|boldsymbol|bm|vec|mathcal|mathbb|textbf|mathsf|mathfrak)\s*\{\s*([^{}]*?)\s*\}"
+)
+_ACCENT: Final = re.compile(r"\\(?:wide)?(hat|bar|tilde|overline)\s*(?:\{\s*(\\?[A-Za-z]+)\s*\}|\s+([A-Za-z]))")
+_ARGUMENT: Final = re.compile(
+    r"\\frac\s*([0-9A-Za-z])\s*([0-9A-Za-z])|\\frac\s*([0-9A-Za-z])\s*(?=\{)|\\frac\s*(\{[^{}]*\})\s*([0-9A-Za-z])"
+)
+_IN_USE: Final = re.compile(r"(?:[_^}\]]|\\(?:frac|sqrt|binom))\s*\Z")
+"""Where a group is what a command or a sign before it takes."""
+_INNER: Final = _compiled(
+    (r"\\frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}", r" ((\1)/(\2)) "),
+    (r"\\binom\s*\{([^{}]*)\}\s*\{2\}", r" (\1)*((\1)-1)/2·binom "),
+    (r"\\sqrt\s*\[\s*3\s*\]\s*\{([^{}]+)\}", r" cbrt(\1) "),
+    (r"\\sqrt\s*\[\s*2\s*\]\s*\{([^{}]+)\}", r" sqrt(\1) "),
+    (r"\\sqrt\s*\[([^\[\]{}]+)\]\s*\{([^{}]+)\}", r" (\2)^(1/(\1)) "),
+    (r"\\sqrt\s*\{([^{}]*[^\s{}][^{}]*)\}", r" sqrt(\1) "),
+    (r"\{([^{}]*)\\over\s+([^{}]*)\}", r" ((\1)/(\2)) "),
+    (r"\^\s*\{\s*\[\s*([0-9]+)\s*\]\s*\}", r"^[\1]"),
+    (r"\^\s*\{\s*([0-9]+|[A-Za-z])\s*\}", r"^\1 "),
+    (r"\^\s*\{([^{}]*[^\s{}][^{}]*)\}", r"^(\1) "),
+    (r"_\s*\{\s*(\w+)\s*\}", r"_\1 "),
+    (r"\{([^{}]*[^\s{}][^{}]*)\}", lambda m: None if _IN_USE.search(m.string[: m.start()]) else r"(\1)"),
+)  # fmt: skip
+_INDEX: Final = re.compile(r"\^\s*\{\s*\(\s*\w+\s*\)\s*\}")
+_NORM: Final = re.compile(r"(?<=‖)\s*_\s*(?:2|\{2\})")
+_ROOT: Final = re.compile(r"\\sqrt(?:\s+|(?=[0-9\\]))([0-9A-Za-z])")
+_COMMAND: Final = re.compile(r"\\([A-Za-z]+)")
+_CASES: Final = re.compile(r"\\begin\s*\{cases\}(.*?)\\end\s*\{cases\}", re.DOTALL)
+_ROW: Final = re.compile(r"(.*?)(?:&|,)\s*(?:\\text\s*\{([^{}]*)\}|)(.*)", re.DOTALL)
+
+
+def is_latex(text: str) -> bool:
+    """Whether something in a text is LaTeX."""
+    return _MARK.search(text) is not None
+
+
+def derivative_heads(typed: Mapped) -> Mapped:
+    r"""`\frac{dL}{da}` as dL/da, `\frac{d}{dx}` as d/dx."""
+    if "\\" not in typed.text:
+        return typed
+    for pattern, template in _DERIVATIVE:
+        typed = typed.sub(pattern, template)
+    return typed
+
+
+def plain(typed: Mapped) -> tuple[Mapped, frozenset[str]]:
+    """The text in the language's signs, and the names that are set as one. Raises `AskedError` for what is unknown."""
+    matrix = re.search(r"\\begin\s*\{([pbvBV]?matrix|array)\}", typed.text)
+    if matrix:
+        raise refused("matrices are not read here", typed.extent(*matrix.span()), "write one entry at a time")
+    typed = typed.sub(_CASES, _where)
+    typed = typed.sub(re.compile(r"\\\\"), "\n") if "cases" not in typed.text else typed
+    for pattern, template in (*_DERIVATIVE, *_AROUND):
+        typed = typed.sub(pattern, template)
+    index = _INDEX.search(typed.text)
+    if index:
+        raise refused("an index above is not read here", typed.extent(*index.span()), "write x1 or x_i for x^{(i)}")
+    names: set[str] = set()
+    typed = typed.sub(_NAMED, lambda m: _named(m, names))
+    typed = typed.sub(_STYLED, r" \1 ")
+    typed = _bare(typed.sub(_ACCENT, _accent))
+    typed = _without_braces(typed)
+    typed = typed.sub(_ROOT, r" sqrt(\1) ")
+    typed = _commands(typed)
+    return typed.sub(_NORM, "").stripped(), frozenset(names)
+
+
+def _named(match: re.Match[str], names: set[str]) -> str:
+    text = match[1]
+    called = match.string[match.end() :].lstrip().startswith("(")
+    word = text.replace(" ", "_")
+    lower = word.lower()
+    if word in CALLABLE or lower in CALLABLE:
+        return f" {lower} "
+    if word in _OTHER_FUNCTIONS:
+        return f" {_OTHER_FUNCTIONS[word]} "
+    if lower in ("if", "otherwise", "and", "where", "for"):
+        return f" {lower} "
+    names.add(normal_name(word))
+    return f" {word}" if called else f" {word} "
+
+
+def _accent(match: re.Match[str]) -> str:
+    accent = {"overline": "bar"}.get(match[1], match[1])
+    return rf" \2\3_{accent} "
+
+
+def _where(match: re.Match[str]) -> str | None:
+    r"""`\begin{cases} a & x > 0 \\ b & \text{otherwise} \end{cases}` with two rows or more as a where."""
+    rows = [_ROW.fullmatch(row) for row in re.split(r"\\\\", match[1]) if row.strip()]
+    pairs = [(row[1].strip(), f"{row[2] or ''} {row[3]}".strip(" .,;")) for row in rows if row]
+    if len(pairs) != len(rows) or len(pairs) < 2:
+        return None
+    conditions = [re.sub(r"^(?:if|for|when)\s+", "", _relations(condition)) for _, condition in pairs]
+    if not _is_rest(conditions[-1], conditions[:-1]):
+        return None
+    last = pairs[-1][0]
+    for (value, _), condition in zip(pairs[-2::-1], conditions[-2::-1], strict=True):
+        last = f"where({condition}, {value}, {last})"
+    return f" {last}"
+
+
+def _relations(condition: str) -> str:
+    for sign, plain in (
+        (r"\\(?:geq?|geqslant)\b|≥", ">="),
+        (r"\\(?:leq?|leqslant)\b|≤", "<="),
+        (r"\\gt\b", ">"),
+        (r"\\lt\b", "<"),
+    ):
+        condition = re.sub(sign, plain, condition)
+    return condition.strip()
+
+
+_OPPOSITE: Final = {">": "<=", "<": ">=", ">=": "<", "<=": ">"}
+
+
+def _is_rest(condition: str, others: list[str]) -> bool:
+    """Whether a condition holds just where none of the others does."""
+    if condition in ("otherwise", "else", "sonst", ""):
+        return True
+    one, other = (re.fullmatch(r"(.*?)\s*(>=|<=|>|<)\s*(.*)", text) for text in (condition, others[0]))
+    return len(others) == 1 and bool(
+        one and other and one[1] == other[1] and one[3] == other[3] and _OPPOSITE[one[2]] == other[2]
+    )
+
+
+def _bare(typed: Mapped) -> Mapped:
+    """Without braces around all of it."""
+    typed = typed.stripped()
+    while typed.text[:1] == "{":
+        depth = 0
+        k = 0
+        while k < len(typed.text) - 1:
+            depth += (typed.text[k] == "{") - (typed.text[k] == "}")
+            if depth == 0:
+                break
+            k += 1
+        if k < len(typed.text) - 1 or re.search(r"\\over\b", typed.text):
+            return typed
+        typed = typed.cut(1, k).stripped()
+    return typed
+
+
+def _without_braces(typed: Mapped) -> Mapped:
+    """Fractions, roots, exponents and groups, the innermost first. Raises `AskedError` where a brace is missing."""
+    if typed.text.count("{") == typed.text.count("}") + 1:
+        closed = f"{typed.text}}}"
+        if not re.search(r"\\frac\s*\{[^{}]*\}?\s*\Z", closed):
+            raise AskedError(
+                "this brace is never closed", typed.extent(typed.text.rfind("{"), typed.text.rfind("{") + 1), (closed,)
+            )
+    for _ in range(200):
+        before = typed
+        typed = typed.sub(_ARGUMENT, _bare_arguments)
+        for pattern, template in _INNER:
+            typed = typed.sub(pattern, template)
+        if typed.text == before.text:
+            return typed
+    return typed
+
+
+def _bare_arguments(match: re.Match[str]) -> str:
+    if match[1]:
+        return r"\frac{\1}{\2}"
+    if match[3]:
+        return r"\frac{\3}"
+    return r"\frac\4{\5}"
+
+
+def _commands(typed: Mapped) -> Mapped:
+    """Every command that is left."""
+    binom = typed.text.find("·binom")
+    if binom >= 0:
+        place = typed.extent(binom, binom + 6)
+        raise AskedError("binomials are not read here", place, (typed.text.replace("·binom", ""),))
+    unknown: list[re.Match[str]] = []
+
+    def said(match: re.Match[str]) -> str | None:
+        word = match[1]
+        behind = typed.text[match.end() :].lstrip()
+        if word == "sigma" and behind.startswith("("):
+            return " sigmoid"
+        if word in _LETTERS:
+            before = "" if typed.text[match.start() - 1 : match.start()] == "_" else " "
+            return before + _LETTERS[word] + ("" if behind.startswith("_") else " ")
+        if word == "sqrt" and behind.startswith("\\"):
+            return " sqrt "
+        if word in _SIGNS:
+            return _SIGNS[word]
+        function = _OTHER_FUNCTIONS.get(word, word)
+        if function in CALLABLE and word != "sqrt":
+            return f" {function}" + ("" if behind[:1] in ("(", "_", "^") else " ")
+        unknown.append(match)
+        return None
+
+    typed_again = typed.sub(_COMMAND, said)
+    if unknown:
+        match = unknown[0]
+        message = f"`{match[0]}` is not known here"
+        if match[1] in ("sqrt", "frac"):
+            message = f"`{match[0]}` needs what stands in it"
+        raise refused(message, typed.extent(*match.span()), "write it in plain signs: sqrt(x), a/b, x^(n + 1)")
+    return typed_again

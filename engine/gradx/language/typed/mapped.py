@@ -1,0 +1,87 @@
+"""A text that is being rewritten, and for each of its characters the place of the original that it comes from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+Place = tuple[int, int]
+"""Where it begins in the original, and where it ends."""
+
+_REFERENCE = re.compile(r"\\([0-9])")
+
+
+class Mapped(NamedTuple):
+    """A text, and a place for every character."""
+
+    text: str
+    places: tuple[Place, ...]
+
+    @staticmethod
+    def whole(text: str) -> Mapped:
+        """A text that is its own original."""
+        return Mapped(text, tuple((i, i + 1) for i in range(len(text))))
+
+    def cut(self, start: int, end: int) -> Mapped:
+        """The characters from `start` to `end`."""
+        return Mapped(self.text[start:end], self.places[start:end])
+
+    def stripped(self) -> Mapped:
+        """Without the white space around it."""
+        start = len(self.text) - len(self.text.lstrip())
+        return self.cut(start, max(start, len(self.text.rstrip())))
+
+    def inserted(self, text: str, place: Place) -> Mapped:
+        """`text`, every character of which stands for `place`."""
+        return Mapped(text, (place,) * len(text))
+
+    def place(self, start: int, length: int) -> tuple[int, int]:
+        """Where `length` characters from `start` on come from: offset and length in the original."""
+        if not self.places:
+            return 0, 1
+        found = self.places[start : max(start + length, start + 1)]
+        if not found:
+            return self.places[-1][1], 1
+        low = min(place[0] for place in found)
+        return low, max(1, max(place[1] for place in found) - low)
+
+    def extent(self, start: int, end: int) -> Place:
+        """Where the characters from `start` to `end` begin and end in the original."""
+        offset, length = self.place(start, end - start)
+        return offset, offset + length
+
+    def sub(self, pattern: re.Pattern[str], template: str | Callable[[re.Match[str]], str | None]) -> Mapped:
+        r"""Every match replaced: `\1` in the template is a group with its own places, the rest stands for the match.
+
+        A function answers the template of one match, None to leave it as it is.
+        """
+        pieces: list[Mapped] = []
+        done = 0
+        for match in pattern.finditer(self.text):
+            chosen = template if isinstance(template, str) else template(match)
+            if chosen is None:
+                continue
+            pieces.append(self.cut(done, match.start()))
+            pieces.extend(self._filled(match, chosen))
+            done = match.end()
+        if not pieces:
+            return self
+        return joined([*pieces, self.cut(done, len(self.text))])
+
+    def _filled(self, match: re.Match[str], template: str) -> Iterable[Mapped]:
+        place = self.extent(*match.span())
+        behind = 0
+        for reference in _REFERENCE.finditer(template):
+            yield self.inserted(template[behind : reference.start()], place)
+            group = int(reference[1])
+            if match[group] is not None:
+                yield self.cut(*match.span(group))
+            behind = reference.end()
+        yield self.inserted(template[behind:], place)
+
+
+def joined(pieces: Iterable[Mapped]) -> Mapped:
+    """The pieces, one behind the other."""
+    pieces = list(pieces)
+    return Mapped("".join(piece.text for piece in pieces), tuple(place for piece in pieces for place in piece.places))

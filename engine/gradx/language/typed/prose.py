@@ -1,0 +1,123 @@
+"""Words around and inside a formula: what is a question, what is a sentence, and what other fields write with words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Set
+from typing import Final
+
+from gradx.language.typed import words
+from gradx.language.typed.asking import AskedError, refused
+from gradx.language.typed.mapped import Mapped
+from gradx.table import CALLABLE
+
+_LEAD: Final = re.compile(
+    r"\s*(?:let|consider|suppose|given|function|formula|expression)\s*:?\s+(?=.*=)", re.IGNORECASE
+)
+_POINT: Final = re.compile(
+    r"(.+?)(?:\s*,\s*|\s+(?:at|for|when|where|with)\s+)([^\W\d]\w*)\s*=\s*([-+]?[0-9./]+|-?pi(?:/[0-9]+)?)\s*\Z",
+    re.DOTALL,
+)
+_PHRASES: Final = tuple(
+    (re.compile(pattern, re.IGNORECASE), template)
+    for pattern, template in (
+        (r"\bsquare\s+root\s+of\s+(\w+|\([^()]*\))", r"sqrt(\1)"),
+        (r"\bcube\s+root\s+of\s+(\w+|\([^()]*\))", r"cbrt(\1)"),
+        (r"\blog\s+base\s+2\s+of\s+(\w+|\([^()]*\))", r"log2(\1)"),
+        (r"\blog\s+base\s+10\s+of\s+(\w+|\([^()]*\))", r"log10(\1)"),
+        (r"\blog\s+base\s+(\w+)\s+of\s+(\w+|\([^()]*\))", r"log(\2)/log(\1)"),
+        (r"\bnatural\s+log(?:arithm)?\s+of\s+(\w+|\([^()]*\))", r"log(\1)"),
+        (r"\babsolute\s+value\s+of\s+(\w+|\([^()]*\))", r"abs(\1)"),
+        (r"\b(sine|cosine|tangent|exponential|logarithm)\s+of\s+(\w+|\([^()]*\))", r"\1(\2)"),
+        (r"(\w+|\))\s+squared\b", r"\1^2"),
+        (r"(\w+|\))\s+cubed\b", r"\1^3"),
+        (r"(\w+|\))\s+to\s+the\s+(?:power\s+(?:of\s+)?)?(\w+)(?:th)?(?:\s+power)?\b", r"\1^\2"),
+        (r"\b(?:the\s+)?square\s+of\s+(\w+|\([^()]*\))", r"\1^2"),
+        (r"\b(?:the\s+)?([a-z]+[0-9]*)\s+of\s+(\w+|\([^()]*\))", r"\1(\2)"),
+        (r"\s+plus\s+", " + "),
+        (r"\s+minus\s+", " - "),
+        (r"\s+(?:times|multiplied\s+by)\s+", "*"),
+        (r"\s+(?:divided\s+by|over)\s+", "/"),
+        (r"\bsine\(", "sin("),
+        (r"\bcosine\(", "cos("),
+        (r"\btangent\(", "tan("),
+        (r"\bexponential\(", "exp("),
+        (r"\blogarithm\(", "log("),
+    )
+)
+_OUTSIDE: Final = (
+    (
+        re.compile(r"\b(?:integral|integrate|antiderivative)\s+[\w(]|∫|\\i*int(?![A-Za-z])", re.IGNORECASE),
+        "integrals are not known here",
+    ),
+    (re.compile(r"\blim(?:it)?(?:_|\s+(?:of|as|x|n)\b)|\\lim(?![A-Za-z])", re.IGNORECASE), "limits are not known here"),
+    (re.compile(r"∑|\\sum(?![A-Za-z])|Σ(?=[\s_(ᵢ])"), "sums over an index are not read here"),
+    (re.compile(r"∏|\\prod(?![A-Za-z])"), "products over an index are not read here"),
+    (re.compile(r"∇|\\nabla(?![A-Za-z])|∂|\\partial(?![A-Za-z])"), "a derivative is not part of an expression"),
+    (
+        re.compile(r"\bsoftmax\s*\(|\\(?:mathrm|operatorname|text)\{softmax\}|\barg(?:max|min)\s*\("),
+        "vectors are not read here",
+    ),
+    (re.compile(r"±|∓"), "`±` is two expressions in one"),
+    (re.compile(r"→|⇒|⇔|⟹|\\(?:to|Rightarrow|implies|iff|rightarrow)(?![A-Za-z])"), "an argument is no expression"),
+    (re.compile(r"…|\.\.\.|\\(?:l|c|d)?dots(?![A-Za-z])"), "dots are not read: every term is written"),
+    (re.compile(r"∞|\\infty(?![A-Za-z])"), "infinity is not a number here"),
+    (re.compile(r"[∈∉⊂⊆∀∃∪∩ℝℕℤ]|\\(?:in|forall|exists|mathbb|subset)(?![A-Za-z])"), "sets are not known here"),
+    (re.compile(r"\be\s*\^\s*[({]?\s*-?\s*i\s*(?:\\[a-z]|π|pi|θ|\*|[A-Za-z])"), "complex numbers are not known here"),
+    (re.compile(r"\bE\s*\[|\\mathbb\{E\}"), "expectations are not known here"),
+)
+_HINT: Final = "write what is to be differentiated, as in x^2*sin(x)"
+_WORDS: Final = re.compile(r"(?<![\w\\])([A-Za-z]{3,})\s+([A-Za-z]{2,})(?!\w)")
+
+
+def formula(typed: Mapped) -> Mapped:
+    """Without the word before a formula. Raises `AskedError` for what is of another field."""
+    for pattern, message in _OUTSIDE:
+        match = pattern.search(typed.text)
+        if match and not _leads(typed.text, match):
+            raise refused(message, typed.extent(*match.span()), _HINT)
+    lead = _LEAD.match(typed.text)
+    return typed.cut(lead.end(), len(typed.text)) if lead else typed
+
+
+def _leads(text: str, match: re.Match[str]) -> bool:
+    """Whether a sign of a derivative is the operator that the text begins with."""
+    if match[0] not in ("∂", r"\partial"):
+        return False
+    return (
+        bool(re.match(r"\s*(?:\$+|\\[(\[])?\s*(?:∂\s*/\s*∂|∂_|\\[dt]?frac\s*\{\\partial\s*\}\{\\partial)", text))
+        and len(re.findall(r"∂|\\partial(?![A-Za-z])", text)) <= 2
+    )
+
+
+def checked(typed: Mapped, known: Set[str]) -> Mapped:
+    """The formula, if it is one. Raises `AskedError` for a formula in words, a point beside it, and a sentence."""
+    point = _POINT.fullmatch(typed.text)
+    if point and point[2] not in known and not point[1].rstrip().endswith(("=", ";")):
+        raise AskedError(
+            "an expression and a value are two arguments", typed.extent(*point.span(2)), (point[1],),
+            command="gradx eval", rest=f" {point[2]}={point[3]}",
+        )  # fmt: skip
+    spoken = typed
+    for pattern, template in _PHRASES:
+        spoken = spoken.sub(pattern, template)
+    if spoken is not typed:
+        raise AskedError("words are not read; signs are", typed.extent(0, len(typed.text)), (spoken.text,))
+    for match in _WORDS.finditer(typed.text):
+        if all(_is_word(word, known) for word in match.groups()):
+            raise refused(
+                "this is no formula: two words stand side by side", typed.extent(*match.span()),
+                "write the formula alone; a product of two names is written a*b",
+            )  # fmt: skip
+    return typed
+
+
+def _is_word(word: str, known: Set[str]) -> bool:
+    return (
+        word not in known
+        and word not in words.GREEK
+        and word not in CALLABLE
+        and words.function(word) is None
+        and not any(name in word for name in words.GLUED)
+        and word not in ("pi", "if", "else", "then", "return", "function", "const", "let", "var", "def", "lambda")
+    )

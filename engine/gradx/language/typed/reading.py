@@ -1,0 +1,175 @@
+"""A text as it was typed, read: what it says in the language, or the question that it leaves, or why it is refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from gradx.columns import Places
+from gradx.errors import GradxError, Kind, Source, Span, UnclearError
+from gradx.language.tokens import spelled
+from gradx.language.typed import derivatives, prose
+from gradx.language.typed.asking import AskedError
+from gradx.language.typed.lexer import text_of, tokens
+from gradx.language.typed.mapped import Mapped
+from gradx.language.typed.questions import Question, Questions
+from gradx.language.typed.school import written_out
+from gradx.language.typed.unicode import plain_characters
+
+if TYPE_CHECKING:
+    from gradx.graph import Graph
+
+MOST_ANSWERS = 4
+_SIGNS: Final = "write every product with *, every power with ^, every call with ( )"
+LONGEST_HINT = 200
+"""A longer meaning does not become a hint."""
+
+
+class Rewritten(NamedTuple):
+    """A text of the language, each character with its place in what was typed; `wrt`: by what a derivative is asked.
+
+    `asked` are the questions that it leaves: the text is one of its meanings then. `whole`: runs of letters that are
+    one name in it, and would ask again.
+    """
+
+    text: Mapped
+    wrt: tuple[str, ...] = ()
+    asked: tuple[Question, ...] = ()
+    whole: tuple[str, ...] = ()
+    leant: bool = False
+
+
+def rewritten(text: str, known: frozenset[str], pick: int = 0) -> Rewritten:
+    """The text in the language, every question that it leaves answered by its answer number `pick`.
+
+    Raises `AskedError` for what is not of the language, and for a question whose answers are written out already.
+    """
+    typed = plain_characters(Mapped.whole(text.replace("\r\n", " \n")))
+    spelled(Source("program", typed.text))  # refuses what cannot be seen
+    typed = typed.sub(_NORM, r"‖\1‖") if "||" in typed.text else typed
+    typed = derivatives.unwrapped(prose.formula(typed))
+    is_latex = _is_latex(typed.text)
+    named = known
+    if is_latex:
+        from gradx.language.typed import latex
+
+        typed, names = latex.plain(typed)
+        named |= names
+    typed, wrt = derivatives.asked_for(typed)
+    questions = Questions(pick)
+    form = "" if is_latex or typed.text.isalnum() else _form(typed.text)
+    if form:
+        from gradx.language.typed import code
+
+        typed, again = derivatives.asked_for(code.plain(typed, form, questions))
+        wrt = wrt or again
+    typed = prose.checked(typed, known)
+    found = written_out(tokens(typed), named | frozenset(wrt), questions, code=bool(form), latex=is_latex)
+    return Rewritten(text_of(found), wrt, tuple(questions.asked), tuple(questions.whole), questions.leant)
+
+
+_NORM: Final = re.compile(r"\|\|\s*([^|]+?)\s*\|\|(?:_2|₂)?")
+
+
+def _is_latex(text: str) -> bool:
+    if "\\" not in text and "{" not in text and "$" not in text:
+        return False
+    from gradx.language.typed import latex
+
+    return latex.is_latex(text)
+
+
+def _form(text: str) -> str:
+    from gradx.language.typed import code
+
+    return code.form(text)
+
+
+def in_the_language(
+    source: Source, known: frozenset[str], meaning: Callable[[str, bool], str | None]
+) -> Rewritten | None:
+    """What a text says, None where it says what it said before.
+
+    `meaning` reads a text and answers how it is to be written in a hint (the text itself where the flag says so), None
+    where it cannot be read. Raises `UnclearError` for a text with several meanings, `GradxError` for what is refused.
+    """
+    text = source.text
+    try:
+        found = rewritten(spelled(source) if "#" in text else text, known)
+    except AskedError as asked:
+        raise _error(source, asked, meaning) from None
+    except GradxError:
+        return None
+    if found.asked:
+        raise _unclear(source, known, found, meaning)
+    same = "".join(found.text.text.split()) == "".join(text.split())
+    return None if same and not found.wrt else found
+
+
+def _error(source: Source, asked: AskedError, meaning: Callable[[str, bool], str | None]) -> GradxError:
+    span = _span(source, asked.place)
+    meanings = tuple(filter(None, (meaning(text, False) for text in asked.meanings)))
+    if meanings:
+        return UnclearError(asked.message, meanings, span, asked.command, asked.rest)
+    kind: Kind = "name" if asked.message.endswith("is not a function") else "syntax"
+    return GradxError(kind, asked.message, hint=asked.hint or _SIGNS, span=span)
+
+
+def _unclear(
+    source: Source, known: frozenset[str], first: Rewritten, meaning: Callable[[str, bool], str | None]
+) -> GradxError:
+    """The error that asks."""
+    answers = max((question.answers for question in first.asked), default=1)
+    answers = max(answers, 2) if first.leant else answers
+    found: dict[str, None] = {}
+    for pick in range(min(answers, MOST_ANSWERS)):
+        try:
+            answer = first if pick == 0 else rewritten(source.text, known, pick)
+        except AskedError:
+            continue
+        text = meaning(_with_names(answer), True)
+        if text is not None and len(text) <= LONGEST_HINT:
+            found[text] = None
+    question = first.asked[0]
+    span = _span(source, question.place)
+    if found:
+        return UnclearError(question.message, tuple(found), span)
+    return GradxError("syntax", question.message, hint=_SIGNS, span=span)
+
+
+def _span(source: Source, place: tuple[int, int]) -> Span:
+    start = min(place[0], max(len(source.text) - 1, 0))
+    return Span(source, start, max(1, place[1] - start))
+
+
+def _with_names(answer: Rewritten) -> str:
+    """The text of an answer in which runs of letters are names: as parameters they are, without being bound."""
+    text = answer.text.text
+    if not answer.whole:
+        return text
+    start = max(text.rfind(separator) for separator in ";\n") + 1
+    head, equals, body = text[start:].partition("=")
+    names = ", ".join(answer.whole)
+    if not equals:
+        return f"{text[:start]}J({names}) = {head.strip()}"
+    name, parenthesis, parameters = head.strip().partition("(")
+    listed = f"{parameters.rstrip(' )')}, {names}" if parenthesis else names
+    return f"{text[:start]}{name.strip()}({listed}) = {body.strip()}"
+
+
+def moved(graph: Graph, source: Source, typed: Mapped) -> Graph:
+    """The graph of a rewritten text, its nodes at their places in what was typed."""
+    places = Places()
+    for start, length in zip(graph.places.starts, graph.places.lengths, strict=True):
+        places.add(*typed.place(start, length))
+    return replace(graph, source=source, places=places)
+
+
+def moved_error(error: GradxError, source: Source, typed: Mapped) -> GradxError:
+    """The error about a rewritten text, at its place in what was typed."""
+    kind, message, hint, span = error.problem
+    if span is not None and span.source.name == source.name:
+        span = Span(source, *typed.place(span.offset, span.length))
+    return GradxError(kind, message, hint=hint, span=span)

@@ -1,0 +1,259 @@
+"""A run of letters: one name, a product, or a function with what stands behind it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Set
+from itertools import chain
+from typing import Final, NamedTuple
+
+from gradx.language.tokens import SUBSCRIPTS, normal_name
+from gradx.language.typed import words
+from gradx.table import CALLABLE, SHARED_NAMES
+
+Tokens = tuple[str, ...]
+"""What a run is read as: names, numbers, functions and signs. A function's argument stands behind it."""
+
+
+class Setting(NamedTuple):
+    """What is known around a run: `known` names, the single `letters` that stand alone, and whose text it is.
+
+    `indexed`: some letters bear a first index, so that the numbers behind others are no powers.
+    """
+
+    known: Set[str]
+    letters: Set[str]
+    code: bool = False
+    latex: bool = False
+    indexed: bool = False
+
+
+class Choice(NamedTuple):
+    """The ways to read a run; with several the words of the question."""
+
+    options: tuple[Tokens, ...]
+    question: str = ""
+
+
+_INDEXED: Final = re.compile(r"(?:[^\W\d_]_?[0-9]+){2,}")
+_PIECE: Final = re.compile(r"[^\W\d_]_?[0-9]+")
+_LETTERS: Final = re.compile(rf"([^\W\d_]+)([0-9{SUBSCRIPTS}]*|\^?\[[0-9]+\])")
+_MIXED: Final = re.compile(r"[^\W\d_][0-9]+(?:[^\W\d_][0-9]*)*[^\W\d_]|[^\W\d_]{1,2}[0-9]+[^\W\d_]{1,2}")
+_LETTER_AND_NUMBER: Final = re.compile(r"([^\W\d_])([0-9]*)")
+_NUMBER: Final = re.compile("[0-9]+")
+_BASE: Final = re.compile(r"(?:log|ln|lg|Log)_(?:[0-9]+|[^\W\d_])")
+_USUAL: Final = frozenset("xyztuvw")
+"""Letters that stand for variables more than for anything else."""
+_SHORT: Final = 3
+"""A longer run of letters is one name."""
+
+
+def read(run: str, setting: Setting, *, called: bool, ahead: bool) -> Choice:
+    """How a run of letters may be read. `called`: a parenthesis follows directly; `ahead`: something it could take."""
+    plain = normal_name(run)
+    if run in setting.known or plain in setting.known or run in ("pi", "π", "e"):
+        return Choice(((run,),))
+    function = words.function(run) if called or run in CALLABLE else None
+    if function is None and ahead and (run in words.GLUED or (len(run) > 1 and run.lower() in words.GLUED)):
+        function = words.function(run)
+    if function and (called or run not in SHARED_NAMES):
+        return Choice(((function,),))
+    if setting.code:
+        return Choice(((run,),))
+    known = _known_split(run, setting, called or ahead)
+    if known:
+        return Choice((known,))
+    glued = _glued(run, setting, called or ahead)
+    if glued:
+        return glued
+    return _letters(run, setting, called or ahead)
+
+
+def is_base(run: str) -> bool:
+    """Whether a run is a logarithm with its base, `log_2`."""
+    return _BASE.fullmatch(run) is not None
+
+
+def _function_with_index(run: str, function: str, index: str, follows: bool) -> Choice:
+    """`log3 x`, `sin2 x`: a base or a power whose place was lost; alone it may be a name."""
+    question = f"`{run}` may be a name, or `{function}` with what was a subscript or a superscript"
+    if not follows:
+        return Choice(((function, "(", index, ")"), (run,)), question)
+    lowered = (f"log_{index}",) if function in ("log", "ln") else (function, "^", index)
+    return Choice((lowered, lowered), question)
+
+
+def _letters(run: str, setting: Setting, follows: bool) -> Choice:
+    """A run with no function in it."""
+    one = Choice(((run,),))
+    if is_base(run) or run in words.GREEK:
+        return one
+    if _INDEXED.fullmatch(run):
+        return _indexed(run, setting.indexed)
+    if _MIXED.fullmatch(run):
+        return _mixed(run)
+    match = _LETTERS.fullmatch(run)
+    if match is None:
+        return one
+    letters, index = match[1], match[2]
+    if letters in words.GLUED and index:
+        return _function_with_index(run, letters, index, follows)
+    if len(letters) == 1 or letters in words.GREEK or len(letters) > _SHORT:
+        return one
+    product = tuple(chain.from_iterable((letter, "*") for letter in letters))[:-1]
+    if index:
+        return _with_index(run, letters, product, index)
+    if setting.latex:
+        return Choice((product,))
+    pi = letters.find("pi")
+    if len(letters) == _SHORT and pi >= 0:
+        return Choice((("pi", "*", letters[2]) if pi == 0 else (letters[0], "*", "pi"),))
+    question = f"`{run}` may be one name or a product"
+    if len(letters) == 2:
+        if letters == "ex":
+            return Choice((("e", "^", "x"), ("e", "*", "x")), "`ex` may be a power or a product")
+        if letters in words.NAMES or letters[0] == "d":
+            return Choice(((run,), product), question)
+        return Choice((product,))
+    return Choice((product,)) if set(letters) <= set("xyzte") else Choice(((run,), product), question)
+
+
+def _with_index(run: str, letters: str, product: Tokens, index: str) -> Choice:
+    """Two or three letters with digits behind them."""
+    last = product[-1] + index
+    if not index.isascii() or index[0] in "^[":
+        return Choice(((*product[:-1], last),))
+    if len(letters) == _SHORT or letters[0] == "d" or letters in words.NAMES:
+        return Choice(((run,),))
+    question = f"`{run}` may be one name, or a product with a power that was lost"
+    return Choice(((run,), (*product, "^", index)), question)
+
+
+def _mixed(run: str) -> Choice:
+    """`x2y`: a power that was lost, a name with an index, or one name."""
+    pieces = _LETTER_AND_NUMBER.findall(run)
+    powers: list[str] = []
+    names: list[str] = []
+    for letter, index in pieces:
+        powers += [letter, "^", index, "*"] if index else [letter, "*"]
+        names += [letter + index, "*"]
+    options = (tuple(powers[:-1]), tuple(names[:-1]), (run,))
+    return Choice(options, f"`{run}` may be a product with a power that was lost, or one name")
+
+
+def _indexed(run: str, indexed: bool) -> Choice:
+    """`w1x1`: names with an index each, or powers that were lost."""
+    pieces = _PIECE.findall(run)
+    names = tuple(chain.from_iterable((piece, "*") for piece in pieces))[:-1]
+    if indexed or "_" in run or all(piece[1:] in ("0", "1") for piece in pieces):
+        return Choice((names,))
+    powers = tuple(chain.from_iterable((piece[0], "^", piece[1:], "*") for piece in pieces))[:-1]
+    return Choice((names, powers), f"`{run}` may be names with an index, or powers that were lost")
+
+
+def _known_split(run: str, setting: Setting, argument: bool) -> Tokens | None:
+    """The run as known names, functions and constants, in as few pieces as can be, one of them a known name."""
+    if not setting.known or len(run) > 40:
+        return None
+    best: list[Tokens | None] = [()]
+    for end in range(1, len(run) + 1):
+        found: Tokens | None = None
+        for start in range(end):
+            before, piece = best[start], run[start:end]
+            if before is None or not _is_piece(piece, setting):
+                continue
+            if piece.isdigit() and not (before and before[-1] in words.GLUED):
+                continue
+            if found is None or len(before) + 1 < len(found):
+                found = (*before, piece)
+        best.append(found)
+    pieces = best[-1]
+    if not pieces or len(pieces) < 2 or not any(piece in setting.known for piece in pieces):
+        return None
+    if pieces[-1] in words.GLUED and not argument:
+        return None
+    return tuple(_with_signs(pieces))
+
+
+def _is_piece(piece: str, setting: Setting) -> bool:
+    return piece in setting.known or piece in words.GLUED or piece in ("pi", "π", "e") or piece.isdigit()
+
+
+def _with_signs(pieces: Tokens) -> Iterator[str]:
+    """A `*` between two pieces of which the first is no function."""
+    for k, piece in enumerate(pieces):
+        if k and pieces[k - 1] not in words.GLUED and not pieces[k - 1].isdigit():
+            yield "*"
+        yield piece
+
+
+def _glued(run: str, setting: Setting, argument: bool) -> Choice | None:
+    """The run as functions with one letter, a number and a letter, or a Greek word behind each: `xlnx`, `sin2x`."""
+    start, function = next(
+        ((i, name) for i in range(min(3, len(run))) for name in words.GLUED if run.startswith(name, i)), (0, "")
+    )
+    before = run[:start]
+    if not function or (not before.isalpha() and before):
+        return None
+    if len(before) == 2 and not set(before) <= (setting.letters | setting.known):
+        return None
+    tokens: list[str] = list(chain.from_iterable((letter, "*") for letter in before))
+    at = start
+    arguments: list[str] = []
+    while at < len(run):
+        function = next((name for name in words.GLUED if run.startswith(name, at)), "")
+        if not function:
+            break
+        at += len(function)
+        if arguments:
+            tokens.append("*")
+        tokens.append(function)
+        number = _NUMBER.match(run, at)
+        if number:
+            tokens.append(number[0])
+            at = number.end()
+        letter = _argument(run, at)
+        if not letter:
+            if number and function != "ln":
+                return None
+            break
+        tokens.append(letter)
+        arguments.append(letter)
+        at += len(letter)
+    return _finished(run, at, tokens, arguments, setting, argument)
+
+
+def _finished(
+    run: str, at: int, tokens: list[str], arguments: list[str], setting: Setting, argument: bool
+) -> Choice | None:
+    """What `_glued` has read up to `at`, and what is left."""
+    rest = run[at:]
+    ends_in_function = tokens[-1] in words.GLUED
+    if rest:
+        if len(rest) == 1 and rest.isalpha() and len(arguments) == 1 and {rest, *arguments} <= setting.letters | _USUAL:
+            head = tokens[:-1]
+            asked = ((*head, "(", tokens[-1], ")", "*", rest), (*head, "(", tokens[-1], "*", rest, ")"))
+            return Choice(asked, f"`{run}` leaves open how far the argument goes")
+        return None
+    if ends_in_function and not argument:
+        return None
+    reading = tuple(tokens)
+    if run.lower() in words.ENGLISH and not set(arguments) & (setting.letters | setting.known):
+        return Choice((reading, (run,)), f"`{run}` is a word, or a function and a letter")
+    if re.match("a(?:sin|cos|tan)", run) and len(run) > 4:
+        other = ("a", "*", tokens[0][1:], *tokens[1:])
+        return Choice((reading, other), f"`{run}` may begin with `{tokens[0]}`, or with `a` times `{tokens[0][1:]}`")
+    if re.fullmatch("log(?:2|10).", run):
+        digits = re.sub("[^0-9]", "", run)
+        return Choice(
+            ((f"log{digits}", run[-1]), ("log", "(", digits, "*", run[-1], ")")), f"`{run}` may be two logarithms"
+        )
+    return Choice((reading,))
+
+
+def _argument(run: str, at: int) -> str:
+    """The letter or the Greek word at `at`; "" where a function or nothing stands there."""
+    if any(run.startswith(name, at) for name in words.GLUED):
+        return ""
+    greek = max((word for word in (*words.GREEK, "pi") if run.startswith(word, at)), key=len, default="")
+    return greek or (run[at : at + 1] if run[at : at + 1].isalpha() else "")

@@ -1,0 +1,65 @@
+"""Every run of letters of a text, read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence, Set
+
+from gradx.language.suggestions import word_of_another_language
+from gradx.language.tokens import normal_name
+from gradx.language.typed import runs
+from gradx.language.typed.asking import AskedError
+from gradx.language.typed.lexer import NAME, Token, is_operand_start, kind_of
+from gradx.language.typed.questions import Questions
+from gradx.language.typed.runs import Setting
+from gradx.language.typed.statements import heads
+
+
+def setting_of(found: Sequence[Token], known: Set[str], *, code: bool, latex: bool) -> Setting:
+    """What is known in a text: what it assigns and defines, too; and the letters that stand alone in it."""
+    named = heads(found)
+    assigned = {head.name for head in named if head.parameters is None}
+    parameters = {name for head in named for name in head.parameters or ()}
+    letters = {
+        token.text
+        for k, token in enumerate(found)
+        if token.kind == NAME and len(token.text) == 1 and not _is_called(found, k)
+    }
+    indexed = any(_FIRST.fullmatch(token.text) for token in found)
+    return Setting(frozenset(known | assigned | parameters), frozenset(letters | parameters), code, latex, indexed)
+
+
+_FIRST = re.compile(r"(?:[^\W\d_][01])+")
+"""Letters with the first of all indices: the others are indices, too."""
+
+
+def split(found: Sequence[Token], setting: Setting, questions: Questions) -> list[Token]:
+    """The tokens with the parts of every run; what stands before `=` stays as it is."""
+    kept = {k for head in heads(found) for k in range(head.start, head.end)}
+    defined = {head.name for head in heads(found) if head.parameters is not None}
+    made: list[Token] = []
+    for k, token in enumerate(found):
+        if token.kind != NAME or k in kept or normal_name(token.text) in defined:
+            made.append(token)
+            continue
+        behind = found[k + 1] if k + 1 < len(found) else None
+        ahead = is_operand_start(behind) or (behind is not None and (behind.text in "^-√∛" or behind.kind == "raised"))
+        choice = runs.read(token.text, setting, called=_is_called(found, k), ahead=ahead)
+        if len(choice.options) > 1 and token.text.isalpha():
+            hint = word_of_another_language(token.text, " x" if ahead else "")
+            if hint:
+                raise AskedError(f"`{token.text}` is not a name here", token.place, (), hint)
+        pick = questions.ask(choice.question, token.place, len(choice.options)) if len(choice.options) > 1 else 0
+        option = choice.options[pick]
+        if len(choice.options) > 1 and option == (token.text,):
+            questions.whole[token.text] = None
+        if len(option) == 1:
+            made.append(token._replace(text=option[0]))
+            continue
+        number = len(made)
+        made += [Token(t, kind_of(t), token.place, token.blank and not n, number) for n, t in enumerate(option)]
+    return made
+
+
+def _is_called(found: Sequence[Token], k: int) -> bool:
+    return k + 1 < len(found) and found[k + 1].text == "(" and not found[k + 1].blank

@@ -1,0 +1,98 @@
+"""Characters: what mathematics, other keyboards, HTML and Markdown write for the letters and signs of the language."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+from gradx.language.tokens import FRACTIONS, GREEK, SUBSCRIPTS, SUPERSCRIPTS
+from gradx.language.typed.asking import AskedError
+from gradx.language.typed.mapped import Mapped, joined
+
+_KEPT: Final = frozenset(GREEK + SUBSCRIPTS + SUPERSCRIPTS + "⁻π×÷−√≤≥≠" + "".join(FRACTIONS))
+
+_SIGNS: Final = {
+    **dict.fromkeys("‐‑‒–—―➖", "-"), **dict.fromkeys("⁄∕", "/"), **dict.fromkeys("•∗⋆∙", "*"), "➕": "+",
+    "∣": "|", "｜": "|", "ℯ": "e", "ⅇ": "e", "㏑": " ln ", "㏒": " log ", "′": "'", "’": "'", "‘": "'", "´": "'",
+    "ʹ": "'",
+    "″": "''", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "←": "=", "≔": "=", "≦": "<=", "≧": ">=", "⩽": "<=",
+    "⩾": ">=", "⌊": " floor(", "⌋": ")", "⌈": " ceil(", "⌉": ")", "\u2028": "\n", "\u2029": "\n",
+    "·": "×", "⋅": "×", "\u0387": "×", "ℎ": "h", "ℓ": "ℓ", "ϵ": "ε", "∆": "Δ",
+}  # fmt: skip
+_ACCENTS: Final = {"\u0302": "_hat", "\u0304": "_bar", "\u0305": "_bar", "\u0303": "_tilde"}
+_LOOKALIKES: Final[dict[str, str]] = dict(zip("асеорхуАВСЕНКМОРТХ", "aceopxyABCEHKMOPTX", strict=True))
+"""Cyrillic letters that look like Latin ones."""
+_UNSEEN: Final = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad\u2061\ufe0e\ufe0f")
+_RAISED: Final = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵝᵞᵟᵀ]+")
+_PLAIN_RAISED: Final = re.compile(f"⁻?[{SUPERSCRIPTS}]+")
+_TIMES_RADICAL: Final = re.compile("([³⁴⁵⁶])√")
+_EUCLIDEAN: Final = re.compile("(?<=‖)(?:₂|_2|_\\{2\\})")
+_LOWERED: Final = re.compile("[ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ]+")
+_HTML: Final = (
+    (re.compile(r"\s*<sup>(.*?)</sup>", re.IGNORECASE), r"^(\1)"),
+    (re.compile(r"<sub>(\w+)</sub>", re.IGNORECASE), r"_\1"),
+    (re.compile(r"</?(?:i|b|em|strong|code|span)>", re.IGNORECASE), ""),
+    (re.compile(r"&minus;"), "-"), (re.compile(r"&times;|&middot;"), "*"), (re.compile(r"&nbsp;"), " "),
+    (re.compile(r"&lt;"), "<"), (re.compile(r"&gt;"), ">"),
+    (re.compile(r"\\([*_^~])"), r"\1"),
+)  # fmt: skip
+_WRAPPED: Final = re.compile(r"""\A\s*(?:`+([^`]*)`+|"([^"]*)"|'([^']*)')\s*\Z""", re.DOTALL)
+
+
+def plain_characters(typed: Mapped) -> Mapped:
+    """The text in the letters and signs of the language. Raises `AskedError` where a letter only looks like one."""
+    if typed.text.isascii() and not set("<&\\`\"'").intersection(typed.text):
+        return typed
+    for pattern, template in _HTML:
+        typed = typed.sub(pattern, template)
+    foreign = sorted({c for c in typed.text if c in _LOOKALIKES})
+    if foreign:
+        raise _lookalike(typed, foreign)
+    typed = typed.sub(_TIMES_RADICAL, lambda m: "∛" if m[1] == "³" else None)
+    typed = typed.sub(_EUCLIDEAN, "").sub(_RAISED, _raised)
+    typed = typed.sub(_LOWERED, lambda m: "_" + unicodedata.normalize("NFKC", m[0]))
+    pieces = [typed.inserted(_spelled(c, i, typed.text), typed.places[i]) for i, c in enumerate(typed.text)]
+    typed = joined(pieces)
+    wrapped = _WRAPPED.match(typed.text)
+    if wrapped and wrapped.lastindex:
+        typed = typed.cut(*wrapped.span(wrapped.lastindex))
+    return typed
+
+
+def _raised(match: re.Match[str]) -> str | None:
+    if _PLAIN_RAISED.fullmatch(match[0]):
+        return None
+    plain = unicodedata.normalize("NFKC", match[0]).replace("−", "-")
+    return f"^{plain} " if len(plain) == 1 and plain.isalpha() else f"^({plain})"
+
+
+def _spelled(character: str, at: int, text: str) -> str:
+    """What one character says."""
+    if character.isascii() or character in _KEPT:
+        return character
+    if character in _UNSEEN:
+        return ""
+    sign = _SIGNS.get(character)
+    if sign is not None:
+        return sign
+    if character in _ACCENTS:
+        return _ACCENTS[character] if at and text[at - 1].isalpha() else character
+    parts = unicodedata.normalize("NFD", character)
+    if len(parts) == 2 and parts[0].isascii() and parts[1] in _ACCENTS:
+        return parts[0] + _ACCENTS[parts[1]]
+    kind = unicodedata.decomposition(character).partition(" ")[0]
+    if kind in ("<font>", "<wide>", "<noBreak>") or character.isspace():
+        same = unicodedata.normalize("NFKC", character)
+        return same if same.isascii() or same in _KEPT else character
+    return character
+
+
+def _lookalike(typed: Mapped, foreign: list[str]) -> AskedError:
+    at = typed.text.index(foreign[0])
+    meant = "".join(_LOOKALIKES.get(c, c) for c in typed.text)
+    letter = foreign[0]
+    name = unicodedata.name(letter).lower()
+    return AskedError(
+        f"`{letter}` is a {name}, which looks like `{_LOOKALIKES[letter]}`", typed.extent(at, at + 1), (meant,)
+    )

@@ -1,0 +1,122 @@
+"""The words of mathematics: functions that are written into a run of letters, other names of functions, Greek."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from gradx.language.latex import GREEK_WORDS
+from gradx.language.suggestions import same_function
+from gradx.table import CALLABLE
+
+GREEK: Final = frozenset(GREEK_WORDS) | {"varepsilon", "vartheta", "varphi", "lam"}
+
+_ELEMENTARY: Final = (
+    *("sin", "cos", "tan", "sec", "csc", "cot", "sinh", "cosh", "tanh", "ln", "log", "exp", "sqrt", "cbrt"),
+    *("asin", "acos", "atan", "arcsin", "arccos", "arctan", "tg", "ctg"),
+)
+GLUED: Final = tuple(sorted(_ELEMENTARY, key=len, reverse=True))
+"""The functions that are written without a parenthesis, longest first: `sinx`, `xlnx`."""
+
+ENGLISH: Final = frozenset(
+    [
+        "cost",
+        "costs",
+        "cosy",
+        "sing",
+        "sink",
+        "sins",
+        "sine",
+        "tank",
+        "tang",
+        "tans",
+        "logo",
+        "logs",
+        "loge",
+        "login",
+        "expo",
+        "expos",
+        "sect",
+        "secs",
+        "seca",
+        "cots",
+        "using",
+        "basing",
+        "casing",
+        "rising",
+        "losing",
+        "posing",
+        "nosing",
+        "dosing",
+        "musing",
+        "fusing",
+        "hosing",
+        "easing",
+        "busing",
+        "resins",
+        "rosins",
+        "stand",
+        "stank",
+        "titans",
+        "butane",
+        "blogs",
+        "clogs",
+        "slogs",
+        "flogs",
+        "scots",
+    ]
+)
+"""English words that a function and a letter make."""
+
+NAMES: Final = frozenset(
+    [
+        "lr",
+        "id",
+        "if",
+        "in",
+        "is",
+        "it",
+        "of",
+        "or",
+        "to",
+        "no",
+        "so",
+        "we",
+        "us",
+        "do",
+        "go",
+        "be",
+        "by",
+        "he",
+        "me",
+        "my",
+        "an",
+        "as",
+        "at",
+        "am",
+        "ok",
+        "hi",
+        "wd",
+        "bs",
+    ]
+)
+"""Pairs of letters that are rather a word or one name."""
+
+_OTHERS: Final = {"tg": "tan", "ctg": "cot", "cotg": "cot", "arcctg": "acot", "arctg": "atan", "swish": "silu",
+                  "logistic": "sigmoid", "expit": "sigmoid", "ld": "log2", "lb": "log2", "Γ": "gamma", "ψ": "digamma",
+                  "σ": "sigmoid", "sigma": "sigmoid", "lgam": "lgamma", "heaviside": "heaviside"}  # fmt: skip
+
+
+def function(word: str) -> str | None:
+    """The function that `word` names, in whatever capitals, or in another language of mathematics."""
+    if word in CALLABLE or word == "where":
+        return word
+    lower = word.lower()
+    other = _OTHERS.get(word) or _OTHERS.get(lower)
+    if other in CALLABLE:
+        return other
+    if len(word) < 2:
+        return None
+    if lower in CALLABLE:
+        return lower
+    same = same_function(lower)
+    return same if same in CALLABLE else None

@@ -1,0 +1,227 @@
+"""Claims as they are written by hand: `y' = 3x^2`, `dy/dx = …`, `∂L/∂w`, `f_x`, `grad = …`, several in one word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from gradx.errors import GradxError, Source, Span
+from gradx.graph import Graph
+from gradx.language.program import OUTPUT, Program, read
+from gradx.language.tokens import GREEK, normal_name
+from gradx.language.typed.asking import AskedError
+from gradx.language.typed.latex import derivative_heads
+from gradx.language.typed.mapped import Mapped
+from gradx.language.typed.unicode import plain_characters
+
+_NAME: Final = rf"[A-Za-z{GREEK}](?:[A-Za-z0-9_{GREEK}]*?)(?:[₀-₉]+|\^?\[[0-9]+\])?"
+_FRACTION: Final = re.compile(rf"[d∂]\s*({_NAME})\s*/\s*[d∂]\s*({_NAME})")
+_PRIME: Final = re.compile(rf"({_NAME})'(?:\s*\(\s*({_NAME})\s*\))?")
+_INDEX: Final = re.compile(rf"(?:(?P<f>[A-Za-z])_|[D∂]_?)\{{?({_NAME})\}}?")
+_PRODUCT: Final = re.compile(rf"d({_NAME})d({_NAME})")
+_AGAIN: Final = re.compile(rf"[d∂]\s*/\s*[d∂]\s*({_NAME})(?![A-Za-z0-9])\s*(.+)", re.DOTALL)
+_PLAIN: Final = re.compile(rf"[d∂]\s*({_NAME})")
+_WORDS: Final = frozenset(["grad", "gradient", "slope", "derivative", "deriv", "dfdx", "dydx"])
+_USUAL: Final = frozenset(("f", "y", "z", "g", "h", "J", "L", "E", "C", "F", "loss", "cost", "σ", "sigma", "u"))
+"""What an output is called where nobody named it."""
+_LONGEST: Final = 10_000
+"""A formula that becomes longer where others are written out stays as it is."""
+_SEPARATOR: Final = re.compile(rf"\s*[;\n]\s*|\s*,\s*(?=(?:[d∂]\s*{_NAME}|{_NAME}'|\\frac)[^,;=]*=)")
+_AT: Final = re.compile(
+    rf"\s*(?:,|\bat\b|\bwhen\b|\bfor\b|\bif\b)\s*({_NAME})\s*=\s*(-?[0-9./]+|-?pi(?:/[0-9]+)?)\s*\Z"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Claims in the form `dY/dX=FORMULA`, and the bindings that stood beside them."""
+
+    claims: tuple[str, ...]
+    bindings: tuple[str, ...] = ()
+
+
+@dataclass
+class _Reader:
+    """One word of the command line, read for a program."""
+
+    program: Program
+    word: str
+    bindings: list[str] = field(default_factory=list)
+
+    def written(self) -> Written:
+        text = _plain(self.word).text.strip(" ;\n")
+        if not text or not any(mark in text for mark in "=:"):
+            graph = self.program.graph
+            claim = f'd{graph.names[graph.shown[0]]}="{self.word}"'
+            raise self.error("this is neither a claim nor a binding", f"a claim is written {claim}")
+        claims = [self._claim(part) for part in _SEPARATOR.split(text) if part.strip()]
+        texts = [f"{head}={formula}" for head, formula in claims]
+        return Written(tuple(resolved(texts, self._names())), tuple(self.bindings))
+
+    def error(self, message: str, hint: str | None) -> GradxError:
+        return GradxError("claim", message, hint=hint, span=Span(Source("claim", self.word), 0, len(self.word)))
+
+    def _names(self) -> frozenset[str]:
+        return frozenset(self.program.graph.index)
+
+    def _claim(self, text: str) -> tuple[str, str]:
+        """The head and the formula of one claim."""
+        if re.search(r"[-+*/]=|:=\s*\w+\s*-", text):
+            raise self.error("an update is no claim", 'a claim says what a derivative is: dw="…"')
+        if re.match(r"\s*[^=]*''", text) or re.match(r"\s*[d∂]\s*(?:\^|²)", text):
+            raise self.error("second derivatives are not checked here", "write a first derivative: y' = …")
+        at = _AT.search(text)
+        if at and "=" in text[: at.start()]:
+            self.bindings.append(f"{at[1]}={at[2]}")
+            text = text[: at.start()]
+        head, sign, formula = text.partition("=")
+        if not sign:
+            head, sign, formula = text.partition(":")
+        head, formula = head.strip(), formula.strip()
+        found = self._head(head)
+        if found is None:
+            turned = self._head(formula)
+            if turned is not None:
+                raise self.error("a claim begins with the derivative", self._offer([(turned, head)]))
+            raise self.error(
+                f"`{head[:40]}` does not say what is differentiated", 'a claim is written dx="…" or dy/dx="…"'
+            )
+        formula = self._without_differential(found, formula)
+        return found, formula
+
+    def _head(self, head: str) -> str | None:
+        """`dX` or `dY/dX` for what stands before the `=`; None where that is no derivative."""
+        if fraction := _FRACTION.fullmatch(head):
+            return self._of(fraction[1], self._wrt(fraction[2]))
+        if prime := _PRIME.fullmatch(head):
+            return self._of(prime[1], self._wrt(prime[2]) if prime[2] else self._only(head))
+        if head.lower() in _WORDS and head not in self._names():
+            return f"d{self._only(head)}"
+        if (product := _PRODUCT.fullmatch(head)) and normal_name(product[2]) in self._names():
+            return self._of(product[1], normal_name(product[2]))
+        if again := _AGAIN.fullmatch(head):
+            return self._same(again[2], self._wrt(again[1]))
+        plain = _PLAIN.fullmatch(head)
+        if plain and normal_name(plain[1]) in self._names():
+            return f"d{normal_name(plain[1])}"
+        if (index := _INDEX.fullmatch(head)) and normal_name(index[2]) in self._names() and head not in self._names():
+            return f"d{normal_name(index[2])}"
+        differential = re.search(rf"\bd{_NAME}\s*\Z", self.word)
+        if plain and differential and _is_output(self.program.graph, normal_name(plain[1])):
+            return f"d{self._only(head)}"
+        return f"d{self._wrt(plain[1])}" if plain else None
+
+    def _of(self, of: str, wrt: str) -> str:
+        graph = self.program.graph
+        name = normal_name(of)
+        if name in graph.index and graph.index[name] != graph.output:
+            return f"d{name}/d{wrt}"
+        if name in graph.index or _is_output(self.program.graph, name):
+            return f"d{wrt}"
+        raise self.error(f"the program has no node {name}", f"its output is {graph.names[graph.output]}")
+
+    def _wrt(self, text: str) -> str:
+        name = normal_name(text)
+        if name not in self._names():
+            graph = self.program.graph
+            names = ", ".join([graph.names[i] for i in graph.shown][:12])
+            raise self.error(f"the program has no node {name}", f"the nodes are {names}")
+        return name
+
+    def _only(self, head: str) -> str:
+        """The one input. Asks where there are several."""
+        graph = self.program.graph
+        names = [graph.names[i] for i in graph.inputs]
+        if len(names) != 1:
+            formula = self.word.partition("=")[2].strip() or self.word.partition(":")[2].strip()
+            raise self.error(
+                f"`{head}` does not say by which input", self._offer([(f"d{n}", formula) for n in names[:4]])
+            )
+        return names[0]
+
+    def _offer(self, claims: Sequence[tuple[str, str]]) -> str:
+        """The command for each of the claims."""
+        text = " ".join(self.program.source.text.split())
+        found = []
+        for head, formula in claims:
+            try:
+                plain = read(formula, self._names()).reading.removeprefix(f"{OUTPUT} = ")
+            except GradxError:
+                plain = formula
+            found.append(f'gradx check "{text}" {head}="{plain}"')
+        return " or ".join(found)
+
+    def _same(self, function: str, wrt: str) -> str:
+        """`d/dx(x^3)` of the program x^3; of any other function it is no claim about this one."""
+        body = function[1:-1] if function[0] in "([" and function[-1] in ")]" else function
+        try:
+            said = read(body, self._names()).reading
+        except GradxError:
+            said = ""
+        mine = self.program.reading
+        if said.partition(" = ")[2] != mine.partition(" = ")[2]:
+            raise self.error("this is a claim about another function", f"the program is {mine[:80]}")
+        return f"d{wrt}"
+
+    def _without_differential(self, head: str, formula: str) -> str:
+        """`dy = 3x^2 dx` as 3x^2."""
+        end = re.search(rf"(?:\s|\*)\s*d({_NAME})\Z", formula)
+        if end and f"d{end[1]}" == head.rpartition("/")[2] and f"d{end[1]}" not in self._names():
+            return formula[: end.start()]
+        return formula
+
+
+def _plain(word: str) -> Mapped:
+    """The word in the signs of the language; itself where a letter only looks like one."""
+    try:
+        return derivative_heads(plain_characters(Mapped.whole(word)))
+    except AskedError:
+        return Mapped.whole(word)
+
+
+def _is_output(graph: Graph, name: str) -> bool:
+    """Whether a name that the program does not have can only mean its output."""
+    return name not in graph.index and name in _USUAL
+
+
+def resolved(claims: Sequence[str], names: frozenset[str]) -> list[str]:
+    """The claims, each `dX` in a formula that another one of them claims written out."""
+    made = [claim.partition("=") for claim in claims]
+    meanings = {head.strip(): formula.strip() for head, sign, formula in made if sign and formula.strip()}
+    meanings = {head: formula for head, formula in meanings.items() if _PLAIN.fullmatch(head) and head not in names}
+    found = [formula for _, _, formula in made]
+    for _ in range(len(claims)):
+        for k, (head, _, _) in enumerate(made):
+            for other, meaning in meanings.items():
+                if other == head.strip():
+                    continue
+                glued = r"(?<=[a-z])" if len(other) == 2 else r"(?!)"
+                pattern = rf"(?:(?<!\w)|{glued}){re.escape(other)}(?!\w)"
+                found[k] = re.sub(pattern, f"({meaning})".replace("\\", r"\\"), found[k])
+                if len(found[k]) > _LONGEST:
+                    return list(claims)
+    return [head + sign + formula for (head, sign, _), formula in zip(made, found, strict=True)]
+
+
+def written(program: Program, word: str) -> Written:
+    """The claims in a word of the command line. Raises `GradxError` of kind "claim" where it asks or refuses."""
+    return _Reader(program, word).written()
+
+
+def may_be(graph: Graph, word: str) -> bool:
+    """Whether a word can only have been meant as a claim, in whatever form."""
+    plain = _plain(word).text
+    head = re.split(r"[=:]", plain, maxsplit=1)[0].strip()
+    if "'" in head or _FRACTION.match(head) or _AGAIN.match(head) or re.search(r"[-+]=", plain):
+        return True
+    if head.lower() in _WORDS or _PRODUCT.fullmatch(head) or "\n" in word.strip():
+        return head not in graph.index
+    index = _INDEX.fullmatch(head)
+    if index and normal_name(index[2]) in graph.index and head not in graph.index:
+        return True
+    plain_head = _PLAIN.fullmatch(head)
+    if plain_head and (normal_name(plain_head[1]) in graph.index or _is_output(graph, normal_name(plain_head[1]))):
+        return normal_name(head) not in graph.index
+    return bool(_FRACTION.search(plain.partition("=")[2]))

@@ -1,0 +1,198 @@
+"""What is typed and pasted: read as it is meant, asked where it has several meanings, refused where it has none."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gradx.errors import GradxError, Note, UnclearError
+from gradx.language.bindings import bind, read_binding
+from gradx.language.latex import GREEK_WORDS
+from gradx.language.program import LONGEST_TYPED, Program, read, read_plainly
+from gradx.numbers.float64 import FLOAT64
+from gradx.sweeps.forward import forward
+
+CASES = Path(__file__).parents[2] / "cases"
+ROWS: list[dict[str, Any]] = [
+    row
+    for file in ("typed.jsonl", "typed_more.jsonl")
+    for line in (CASES / file).read_text("utf-8").splitlines()
+    if (row := json.loads(line))["kind"] not in ("claims", "commands")
+]
+ACCENTS = {"\u0302": "hat", "\u0304": "bar", "\u0303": "tilde"}
+
+
+def plain_name(name: str) -> str:
+    """One spelling of a name: ŷ and y_hat, w_1 and w1, lambda and λ."""
+    plain = "".join(ACCENTS.get(c, c) for c in unicodedata.normalize("NFD", name)).replace("_", "")
+    word = plain.rstrip("0123456789")
+    return GREEK_WORDS.get(word, "λ" if word == "lam" else word) + plain[len(word) :]
+
+
+def value_at(program: Program, point: dict[str, float]) -> float:
+    """The value of a program whose names may be spelled otherwise than the point's."""
+    values = {plain_name(name): value for name, value in point.items()}
+    graph = program.graph
+    run = forward(graph, FLOAT64, {i: values[plain_name(graph.names[i])] for i in graph.inputs})
+    return run.values[graph.output]
+
+
+def names(program: Program) -> list[str]:
+    """The inputs' names."""
+    return [program.graph.names[i] for i in program.graph.inputs]
+
+
+def rows(policy: str) -> list[Any]:
+    return [pytest.param(row, id=row["id"]) for row in ROWS if row["policy"] == policy]
+
+
+SUMS = ("la151", "la152")
+"""Sums over an index, which are refused as yet."""
+
+
+@pytest.mark.parametrize("row", [row for row in rows("read") if row.id not in SUMS])
+def test_what_has_one_meaning_is_read(row: dict[str, Any]) -> None:
+    program = read(row["text"])
+    assert value_at(program, row["point"]) == pytest.approx(row["value"], rel=1e-9)
+    assert read(program.reading).graph == program.graph
+
+
+@pytest.mark.parametrize("row", rows("ask"))
+def test_what_has_several_is_asked(row: dict[str, Any]) -> None:
+    if row["unique"]:
+        with suppress(GradxError):
+            assert value_at(read(row["text"]), row["point"]) == pytest.approx(row["offer_values"][0], rel=1e-9)
+            return
+    with pytest.raises(UnclearError) as caught:
+        read(row["text"])
+    point = row["point"]
+    programs = [read(meaning) for meaning in caught.value.meanings]
+    found = [value_at(p, point) for p in programs if set(map(plain_name, names(p))) <= set(map(plain_name, point))]
+    wanted = [any(value == pytest.approx(offer, rel=1e-9) for value in found) for offer in row["offer_values"]]
+    assert any(wanted) if row["offers_any"] else all(wanted)
+
+
+@pytest.mark.parametrize("row", rows("refuse"))
+def test_what_is_not_of_the_language_is_refused(row: dict[str, Any]) -> None:
+    with pytest.raises(GradxError):
+        read(row["text"])
+
+
+@pytest.mark.parametrize("row", [row for row in rows("ask") if row.values[0].get("bound_meaning")])
+def test_bindings_answer_a_question(row: dict[str, Any]) -> None:
+    program = read(row["text"], frozenset(row["bound_point"]))
+    bindings = [read_binding(f"{name}={value!r}") for name, value in row["bound_point"].items()]
+    assert value_at(program, bind(program, bindings).values) == pytest.approx(row["bound_value"], rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    "text", ["3*(a + b*c)", "z = w*x + b; a = tanh(z)", "sin^2(x)", "x^2y", "2e^x", "rate*(1 - rate)"]
+)
+def test_plain_language_has_no_note(text: str) -> None:
+    assert not any(isinstance(remark, Note) for remark in read(text).remarks)
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("x^2 sinx", "read as x^2*sin(x)"),
+        ("1/2x", "read as 1/2*x"),
+        ("d/dx (x^2 y)", "read as x^2*y, differentiated by x"),
+        (r"\frac{x}{y}", "read as x/y"),
+    ],
+)
+def test_what_was_added_is_said(text: str, note: str) -> None:
+    assert [remark for remark in read(text).remarks if isinstance(remark, Note)] == [note]
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "marked"),
+    [
+        (r"\frac{1}{x} + \foo{x}", "`\\foo` is not known here", r"\foo"),
+        ("2 + 3x2", "`x2` may be a name", "x2"),
+        ("1 + f(x)", "`f` is not a function", "f"),
+        ("x + sin^-1 x", "inverse function or a power", "sin^-1"),
+        ("“3 + abc”", "one name or a product", "abc"),
+    ],
+)
+def test_a_caret_stands_under_what_was_typed(text: str, message: str, marked: str) -> None:
+    with pytest.raises(GradxError) as caught:
+        read(text)
+    problem = caught.value.problem
+    assert message in problem.message
+    assert problem.span is not None
+    assert problem.span.source.text == text
+    assert text[problem.span.offset :][: problem.span.length] == marked
+
+
+def test_a_node_has_its_place_in_what_was_typed() -> None:
+    text = r"\sin(x) + \frac{x}{3}"
+    graph = read(text).graph
+    span = graph.span(graph.index["x"])
+    assert text[span.offset :][: span.length] == "x"
+
+
+def test_a_long_text_is_read_plainly_and_says_so() -> None:
+    text = " + ".join(["xy"] * LONGEST_TYPED)
+    program = read(text)
+    assert program.graph == read_plainly(text).graph
+    assert any("one name" in remark for remark in program.remarks)
+
+
+@pytest.mark.parametrize(
+    ("text", "reading"),
+    [
+        (r"\frac{x}{2}!", None),
+        (r"w_{1}x_{1}+b_{12}", "w_1*x_1 + b_12"),
+        (r"W^{[1]}x", "W1*x"),
+        (r"\sigma z", "σ*z"),
+        (r"\max\{0, z\}", "max(0, z)"),
+        (r"\lfloor x \rfloor", "floor(x)"),
+        (r"\operatorname{rate} x", "rate*x"),
+        (r"\Gamma\varphi\alpha", "Γ*φ*α"),
+        (r"u = b c; J = \frac{1}{2}u", "u = b*c; J = 1/2*u"),
+        ("g(z) = |z|; g(x)", "abs(x)"),
+        ("=x^2", "x^2"),
+        ("y := x^2", "y = x^2"),
+        ("{x + 1}*2", "(x + 1)*2"),
+        ("x – y", "x - y"),
+        ("torch.nn.functional.relu(x)", "relu(x)"),
+        ("fmod(x, 3)", "x % 3"),
+        ("let y = x^2", "y = x^2"),
+        ("y = x if x > 0 else -x", "y = where(x > 0, x, -x)"),
+        ("where(x > 0, |x|, x)", "where(x > 0, abs(x), x)"),
+        ("x2^2 if x2 > 0 else 1 if x2 > -1 else 0", "where(x2 > 0, x2^2, where(x2 > -1, 1, 0))"),
+    ],
+)
+def test_what_is_pasted_is_read(text: str, reading: str | None) -> None:
+    if reading is None:
+        with pytest.raises(UnclearError):
+            read(text)
+    else:
+        assert read(text).reading.removeprefix("J = ") == reading
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("x and y", "where(x > 0"),
+        ("x mod 2", "x % y"),
+        ("inf x", "finite"),
+        ("sine(x)", "sin(x)"),
+        ("foobar(x)", "define it first"),
+        ("factorial(x)", "gamma(n + 1)"),
+        ("a(b + c)", '"a*(b + c)"'),
+        ("rate(1 + x)", "written with *"),
+        ("hello world", "a*b"),
+        ("5 kg", "leave them out"),
+    ],
+)
+def test_what_is_none_of_it_gets_a_hint_of_its_own(text: str, hint: str) -> None:
+    with pytest.raises(GradxError) as caught:
+        read(text)
+    assert hint in (caught.value.problem.hint or "")
