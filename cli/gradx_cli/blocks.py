@@ -129,6 +129,13 @@ class Entry(NamedTuple):
     lines: tuple[str, ...]
 
 
+class Listing(NamedTuple):
+    """Code of another language, line by line as it stands in a file."""
+
+    language: str
+    lines: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Equation:
     """`left = chain[0] = chain[1] = …`, and what is to be said beside it. `is_sum`: over the uses of a node."""
@@ -258,4 +265,6 @@ class Drawing:
     described: tuple[str, ...]
 
 
-Block = Gap | Title | Heading | Sentence | Excerpt | Fault | Items | Entry | Equations | Table | Chart | Drawing
+Block = (
+    Gap | Title | Heading | Sentence | Excerpt | Fault | Items | Entry | Listing | Equations | Table | Chart | Drawing
+)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,12 +11,9 @@ import typer
 from gradx.errors import GradxError
 from gradx.export.routine import LANGUAGES, Expected, exported, language
 from gradx.point.exploration import Options, explore
-from gradx_cli.arguments import Request, request
-from gradx_cli.options import Ascii, Expression, File, Force, Format, Json, Output, Words, Wrt
-from gradx_cli.output import ending, write_file
+from gradx_cli.arguments import Request
+from gradx_cli.options import Filed, Wrt
 from gradx_cli.pages.export import answer
-from gradx_cli.renderers import DEFAULT, show
-from gradx_cli.terminal import terminal, warn
 
 ENDINGS = {".py": "python", ".c": "c", ".mjs": "javascript", ".js": "javascript", ".tex": "latex"}
 
@@ -35,19 +31,7 @@ To = Annotated[
 ]
 
 
-def command(
-    expression: Expression = None,
-    words: Words = None,
-    *,
-    to: To = None,
-    wrt: Wrt = None,
-    file: File = None,
-    output: Output = None,
-    force: Force = False,
-    json: Json = False,
-    format: Format = DEFAULT,
-    ascii: Ascii = False,
-) -> int:
+def command(typed: Filed, *, to: To = None, wrt: Wrt = None) -> int:
     """Value and gradient as code of another language.
 
     [bold]Examples[/bold]
@@ -59,31 +43,24 @@ def command(
     One function, named as the program names things, which computes by the stable rules that gradx itself
     uses. With values the file checks itself: run it, and it says whether its numbers are those of gradx.
     """
-    target = to or _by_ending(output)
-    asked = request(expression, words, file, command="gradx export")
+    target = to or _by_ending(typed)
+    asked = typed.read("gradx export")
     program = asked.program
     chosen = asked.chosen(wrt)
     inputs = program.graph.inputs if chosen is None else tuple(program.graph.index[name] for name in chosen)
     expected, warnings = _expected(asked, inputs)
     code = exported(program, language(target), inputs, expected)
-    if output is not None:
-        write_file(output, code, force=force)
-    name = "json" if json else format
-    if name != DEFAULT:
-        show(answer(program, target, code, warnings), name, ascii=ascii)
-        return 0
-    warn(warnings)
-    if output is None:
-        terminal(ascii).write(code.splitlines())
+    typed.save(code)
+    typed.show(answer(program, target, code, warnings))
     return 0
 
 
-def _by_ending(output: Path | None) -> str:
-    if output is None:
-        raise GradxError(
-            "usage", "export needs a language", hint=f"--to {LANGUAGES[0]}, say; or {', '.join(LANGUAGES[1:])}"
-        )
-    return ENDINGS[ending(output, tuple(ENDINGS))]
+def _by_ending(typed: Filed) -> str:
+    kind = typed.kind(tuple(ENDINGS))
+    if kind is None:
+        hint = f"--to {LANGUAGES[0]}, say; or {', '.join(LANGUAGES[1:])}"
+        raise GradxError("usage", "export needs a language", hint=hint)
+    return ENDINGS[kind]
 
 
 def _expected(asked: Request, inputs: Sequence[int]) -> tuple[Expected | None, tuple[str, ...]]:

@@ -92,6 +92,8 @@ def lines_of(block: Block) -> Iterator[str]:
             yield f"<section><h2>{_code(name)}</h2><p>{_text(words)}</p>"
             yield from (f'<p class="excerpt">{_code(line)}</p>' for line in lines)
             yield "</section>"
+        case blocks.Listing(_, lines):
+            yield f'<pre class="excerpt"><code>{_text(chr(10).join(lines))}</code></pre>'
         case blocks.Equations(rows, tone):
             yield from (f'<ul class="equations {tone or "plain"}">', *map(_equation, rows), "</ul>")
         case blocks.Table():

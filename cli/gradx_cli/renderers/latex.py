@@ -129,6 +129,8 @@ def lines_of(block: Block) -> Iterator[str]:
         case blocks.Entry(name, words, lines):
             codes = (rf"\\ {_code(line)}" for line in lines)
             yield from ("".join([rf"\noindent{_code(name)}: {_text(words)}", *codes]), "")
+        case blocks.Listing(_, lines):
+            yield from (r"\begin{verbatim}", *lines, r"\end{verbatim}")
         case blocks.Table():
             yield from _table(block)
         case blocks.Chart():

@@ -56,6 +56,8 @@ def lines_of(block: Block) -> Iterator[str]:
                 yield from _item(item)
         case blocks.Entry(name, words, lines):
             yield from (f"- {code(name)}: {plain(words)}", *(f"  - {code(line)}" for line in lines))
+        case blocks.Listing(language, lines):
+            yield from (f"```{language}", *lines, "```")
         case blocks.Equations():
             # Room for fractions between the items.
             for row in block.rows:

@@ -61,6 +61,8 @@ def lines_of(block: Block, screen: Terminal) -> Iterator[Line]:
         case blocks.Entry(name, words, lines):
             yield [(INDENT + drawn(name), STYLES["strong"]), (INDENT + drawn(words), "")]
             yield from ([(DEEPER + drawn(line), "")] for line in lines)
+        case blocks.Listing(_, lines):
+            yield from ([(line, "")] for line in lines)
         case blocks.Table():
             yield from table_lines(block, screen)
         case blocks.Equations():

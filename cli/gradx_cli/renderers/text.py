@@ -41,6 +41,8 @@ def lines_of(block: Block) -> Iterator[str]:
             yield from map(_item, block.items)
         case blocks.Entry(name, words, lines):
             yield f"{name}: {words}. {', at '.join(lines)}."
+        case blocks.Listing(_, lines):
+            yield from lines
         case blocks.Equations():
             yield from (" = ".join([row.left, *row.chain]) + "." for row in block.rows)
         case blocks.Table():
