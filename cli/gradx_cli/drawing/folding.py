@@ -20,6 +20,9 @@ _ROOM_COLUMNS = 22
 _WORTH = 1.2
 """A picture in more bands is harder to follow: it is taken where its letters become so much larger."""
 
+_AROUND_PX = (48, 170)
+"""What a page has beside the drawing: margins, a title, some lines at its foot."""
+
 _TRIED = (0.6, 0.75, 0.9, 1.0, 1.15, 1.35)
 """Widths, in what the width would be if the drawing could be cut and stacked without loss."""
 
@@ -51,4 +54,4 @@ def extent(found: Sequence[Band]) -> tuple[float, float]:
 def _scale(found: Sequence[Band]) -> float:
     """How large it can be shown on a screen that is 1 high."""
     across, down = extent(found)
-    return min(WIDEST / across, 1 / down)
+    return min(WIDEST / (across + _AROUND_PX[0]), 1 / (down + _AROUND_PX[1]))

@@ -137,7 +137,8 @@ def _part(box: Box, place: Place, grid: Grid) -> Part:
         for row, line in enumerate(box.lines, place.y + inset)
         if any(text.strip() for text, _ in line)
     ]
-    return Part(frame if box.framed else None, tuple(texts), tuple((left, grid.y(row)) for row in place.entries))
+    tip = left if box.framed else left - CELL_WIDTH_PX * 0.75
+    return Part(frame if box.framed else None, tuple(texts), tuple((tip, grid.y(row)) for row in place.entries))
 
 
 def _locals(band: Band, grid: Grid) -> Iterator[Text]:
