@@ -98,7 +98,7 @@ def test_the_curve_is_drawn_over_its_tangent(gradx: Any, tmp_path: Path) -> None
     assert above.count("*") > 40
     gradx("plot", "2*x", "--over", "x=-1..1", "x=0", "--output", str(tmp_path / "a.svg"))
     image = (tmp_path / "a.svg").read_text("utf-8")
-    assert image.index("stroke: #862e9c") < image.index("stroke: #e67700") < image.index("stroke: #0b7285")
+    assert image.index("stroke: #862e9c") < image.index("stroke: #b35c00") < image.index("stroke: #0b7285")
 
 
 @pytest.mark.parametrize("text", ["floor(x)", "sign(x)", "where(x < 0, -1, 1)", "acot(x)"])

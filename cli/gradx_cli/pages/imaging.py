@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from gradx.errors import GradxError
+from gradx_cli.drawing.theme import PALETTES, Theme
 from gradx_cli.surroundings import room_for, secluded
 
 if TYPE_CHECKING:
@@ -25,9 +26,17 @@ SETTINGS: Any = {"svg.fonttype": "none", "svg.hashsalt": "gradx", "pdf.fonttype"
 """Text stays text: it can be searched and read aloud."""
 
 
+def _colors(theme: Theme) -> dict[str, str]:
+    colors = PALETTES[theme]
+    inks = dict.fromkeys(("text.color", "axes.labelcolor", "xtick.labelcolor", "ytick.labelcolor"), colors["ink"])
+    edges = dict.fromkeys(("axes.edgecolor", "xtick.color", "ytick.color"), colors["quiet"])
+    pages = dict.fromkeys(("figure.facecolor", "axes.facecolor", "legend.facecolor"), colors["page"])
+    return {**inks, **edges, **pages, "grid.color": colors["grid"]}
+
+
 @contextmanager
-def studio() -> Iterator[None]:
-    """Where matplotlib draws: secluded, with settings of ours. GradxError("usage") where it is not installed."""
+def studio(theme: Theme = "light") -> Iterator[None]:
+    """Where matplotlib draws: secluded, in the theme's colours. GradxError("usage") where it is not installed."""
     room_for(ROOM)
     with secluded():
         try:
@@ -38,7 +47,7 @@ def studio() -> Iterator[None]:
                 "an image needs matplotlib, which is not installed",
                 hint="pip install matplotlib where gradx is installed (the extra gradx[image])",
             ) from None
-        with matplotlib.rc_context(SETTINGS):
+        with matplotlib.rc_context(SETTINGS | _colors(theme)):
             yield
 
 
@@ -47,3 +56,15 @@ def image(figure: Figure, kind: str) -> bytes:
     stream = BytesIO()
     figure.savefig(stream, format=kind, metadata=UNDATED[kind])
     return stream.getvalue()
+
+
+def for_both(svg: bytes) -> bytes:
+    """An image in light colours that changes them where the reader's page is dark; who knows no style sees it light."""
+    rules = (
+        f'[style*="{paint}: {color}"] {{ {paint}: {PALETTES["dark"][role]} !important }}'
+        for role, color in PALETTES["light"].items()
+        for paint in ("fill", "stroke")
+    )
+    style = f"<style>@media (prefers-color-scheme: dark) {{\n{chr(10).join(rules)}\n}}</style>\n</svg>"
+    head, _, rest = svg.rpartition(b"</svg>")
+    return head + style.encode() + rest
