@@ -41,22 +41,22 @@ class Band:
     locals: tuple[Local, ...] = ()
 
 
-def bands(
-    diagram: Diagram, width: int | None, signs: Signs, rooms: Sequence[int] = _ROOMS_COLUMNS, *, locals: bool = False
-) -> list[Band]:
-    """The diagram in as few bands as there can be; in one with wide boxes, if the width holds it.
-
-    With `locals` every arrow has room for its local partial, in letters somewhat smaller than a cell.
-    """
-    wires = diagram.wires if locals else [replace(wire, local=None) for wire in diagram.wires]
-    layer = layers(len(diagram.labels), [wire.pair for wire in wires])
+def bands(diagram: Diagram, width: int | None, signs: Signs) -> list[Band]:
+    """The diagram in as few bands as there can be; in one with wide boxes, if the width holds it."""
+    bare = replace(diagram, wires=tuple(replace(wire, local=None) for wire in diagram.wires))
     tried: list[list[Band]] = []
-    for room in rooms:
-        stubs = [stub(name) for name in names(diagram, room, signs)]
-        tried.append(_Roll(wires, boxes(diagram, room, signs), stubs, layer, width).cut())
+    for room in _ROOMS_COLUMNS:
+        tried.append(roll(bare, room, signs).cut(width))
         if _rank(tried[-1], width) == (0, 1):
             break
     return min(tried, key=lambda found: _rank(found, width))
+
+
+def roll(diagram: Diagram, room: int, signs: Signs) -> Roll:
+    """The diagram before it is cut, boxes at most `room` columns inside, arrows with room for their local partials."""
+    stubs = [stub(name) for name in names(diagram, room, signs)]
+    layer = layers(len(diagram.labels), [wire.pair for wire in diagram.wires])
+    return Roll(diagram.wires, boxes(diagram, room, signs), stubs, layer)
 
 
 def _rank(found: list[Band], width: int | None) -> tuple[int, int]:
@@ -65,40 +65,39 @@ def _rank(found: list[Band], width: int | None) -> tuple[int, int]:
     return max(over, 0), len(found)
 
 
-class _Roll(NamedTuple):
+class Roll(NamedTuple):
     """The whole diagram before it is cut: `stubs` stand for boxes whose wires go on elsewhere."""
 
     wires: Sequence[Wire]
     boxes: list[Box]
     stubs: list[Box]
     layer: list[int]
-    width: int | None
 
-    def cut(self) -> list[Band]:
+    def cut(self, width: int | None) -> list[Band]:
         """Cut greedily: each band takes as many columns as fit, and one at least."""
         found = []
         first = 0
         while first <= max(self.layer):
-            last = self._furthest(first)
-            band = self._band(first, last)
-            while self.width is not None and band.layout.width > self.width and last > first:
+            last = self._furthest(first, width)
+            band = self.band(first, last)
+            while width is not None and band.layout.width > width and last > first:
                 last -= 1
-                band = self._band(first, last)
+                band = self.band(first, last)
             found.append(band)
             first = last + 1
         return found
 
-    def _furthest(self, first: int) -> int:
+    def _furthest(self, first: int, width: int | None) -> int:
         """The last column that a band from `first` on could reach if no wire needed a track."""
         columns = [0] * (max(self.layer) + 1)
         for box, column in zip(self.boxes, self.layer, strict=True):
             columns[column] = max(columns[column], box.shape.width)
-        if self.width is None:
+        if width is None:
             return len(columns) - 1
         ends = accumulate(columns[first + 1 :], lambda taken, column: taken + column + 2, initial=columns[first])
-        return first + max(sum(end <= self.width for end in ends) - 1, 0)
+        return first + max(sum(end <= width for end in ends) - 1, 0)
 
-    def _band(self, first: int, last: int) -> Band:
+    def band(self, first: int, last: int) -> Band:
         """Columns `first` to `last` on their own."""
         layer = self.layer
         inside = [i for i, column in enumerate(layer) if first <= column <= last]

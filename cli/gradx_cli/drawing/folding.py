@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import pairwise
 from math import sqrt
 
-from gradx_cli.drawing.bands import Band, bands
+from gradx_cli.drawing.bands import Band, roll
 from gradx_cli.drawing.boxes import UNICODE_SIGNS
 from gradx_cli.drawing.model import Diagram
 from gradx_cli.drawing.strokes import CELL_HEIGHT_PX, CELL_WIDTH_PX
@@ -23,26 +25,30 @@ _WORTH = 1.2
 _AROUND_PX = (48, 170)
 """What a page has beside the drawing: margins, a title, some lines at its foot."""
 
-_TRIED = (0.6, 0.75, 0.9, 1.0, 1.15, 1.35)
-"""Widths, in what the width would be if the drawing could be cut and stacked without loss."""
-
 _THOROUGH_NODES = 150
-"""Of a larger graph one width is tried."""
+"""Of a larger graph one number of bands is tried."""
 
 
 def folded(diagram: Diagram) -> list[Band]:
-    """The diagram in the bands in which it fills a screen best."""
-    best = bands(diagram, None, UNICODE_SIGNS, rooms=(_ROOM_COLUMNS,), locals=True)
+    """The diagram in the bands in which it fills a screen best, about equally wide."""
+    whole = roll(diagram, _ROOM_COLUMNS, UNICODE_SIGNS)
+    last = max(whole.layer)
+    best = [whole.band(0, last)]
     across, down = extent(best)
-    if across <= down * WIDEST:
-        return best
-    ideal = sqrt(across * down * WIDEST) / CELL_WIDTH_PX
-    for share in _TRIED if len(diagram.labels) <= _THOROUGH_NODES else (1.0,):
-        found = bands(diagram, int(ideal * share), UNICODE_SIGNS, rooms=(_ROOM_COLUMNS,), locals=True)
-        more = len(found) - len(best)
-        if _scale(found) > _scale(best) * (_WORTH if more > 0 else 1 / _WORTH if more < 0 else 1):
+    fitting = round(sqrt(across / down / WIDEST))
+    left = {column: place.x for column, place in zip(whole.layer, best[0].layout.places, strict=True)}
+    for count in range(2, fitting + 3) if len(diagram.labels) <= _THOROUGH_NODES else [max(fitting, 1)]:
+        starts = _starts([left[column] for column in range(last + 1)], count)
+        found = [whole.band(first, behind - 1) for first, behind in pairwise([*starts, last + 1])]
+        if _scale(found) > _scale(best) * _WORTH ** (len(found) > len(best)):
             best = found
     return best
+
+
+def _starts(left: Sequence[int], count: int) -> list[int]:
+    """The columns at which about equal parts begin; `left` is where each column stands in the whole."""
+    shares = (left[-1] * part / count for part in range(count))
+    return list(dict.fromkeys(bisect_left(left, share) for share in shares))
 
 
 def extent(found: Sequence[Band]) -> tuple[float, float]:

@@ -22,7 +22,10 @@ UNDATED: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 """What matplotlib is not to write into a file, so that the same drawing gives the same bytes."""
 
-SETTINGS: Any = {"svg.fonttype": "none", "svg.hashsalt": "gradx", "pdf.fonttype": 42, "axes.unicode_minus": True}
+SETTINGS: Any = {
+    "svg.fonttype": "none", "svg.hashsalt": "gradx", "pdf.fonttype": 42, "axes.unicode_minus": True,
+    "figure.constrained_layout.w_pad": 0.15, "figure.constrained_layout.h_pad": 0.12,
+}  # fmt: skip
 """Text stays text: it can be searched and read aloud."""
 
 
