@@ -25,22 +25,26 @@ _WORTH = 1.2
 _AROUND_PX = (48, 170)
 """What a page has beside the drawing: margins, a title, some lines at its foot."""
 
-_THOROUGH_NODES = 150
-"""Of a larger graph one number of bands is tried."""
+_TRIES = 3
 
 
 def folded(diagram: Diagram) -> list[Band]:
     """The diagram in the bands in which it fills a screen best, about equally wide."""
     whole = roll(diagram, _ROOM_COLUMNS, UNICODE_SIGNS)
     last = max(whole.layer)
-    best = [whole.band(0, last)]
-    across, down = extent(best)
-    fitting = round(sqrt(across / down / WIDEST))
+    found = best = [whole.band(0, last)]
     left = {column: place.x for column, place in zip(whole.layer, best[0].layout.places, strict=True)}
-    for count in range(2, fitting + 3) if len(diagram.labels) <= _THOROUGH_NODES else [max(fitting, 1)]:
+    tried = {1}
+    for _ in range(_TRIES):
+        across, down = extent(found)
+        # Twice as many bands are half as wide, and together twice as high.
+        count = min(max(round(len(found) * sqrt(across / down / WIDEST)), 1), last + 1)
+        if count in tried:
+            break
+        tried.add(count)
         starts = _starts([left[column] for column in range(last + 1)], count)
         found = [whole.band(first, behind - 1) for first, behind in pairwise([*starts, last + 1])]
-        if _scale(found) > _scale(best) * _WORTH ** (len(found) > len(best)):
+        if _scale(found) > _scale(best) * _WORTH ** ((len(found) > len(best)) - (len(found) < len(best))):
             best = found
     return best
 
