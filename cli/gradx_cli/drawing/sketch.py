@@ -76,19 +76,19 @@ class Sketch:
     texts: tuple[Text, ...]
 
 
-def sketch(diagram: Diagram, title: str, legend: str) -> Sketch:
+def sketch(diagram: Diagram, title: str, legend: str, *, alone: bool = True) -> Sketch:
     """The picture of the diagram; what its signs mean stands at its foot.
 
-    With a title, which stands above, it is a page of its own: white below and above, where it would be wider than 16:9.
+    `alone`: a page of its own, with free room below and above where it would be wider than 16:9.
     """
     bands = folded(diagram)
     across, down = extent(bands)
-    width = max(across, _NARROWEST_PX if title or legend else 0)
+    width = max(across, _NARROWEST_PX if alone or legend else 0)
     above = _folded(title, width, TITLE_PX, most=_MOST_TITLE_LINES)
     below = [line for remark in (legend, *_remarks(bands)) for line in _folded(remark, width, LEGEND_PX)]
     head, foot = _height(above, TITLE_PX), _height(below, LEGEND_PX)
     needed = head + down + foot
-    height = max(needed, (width + 2 * _MARGIN_PX) / WIDEST - 2 * _MARGIN_PX) if title else needed
+    height = max(needed, (width + 2 * _MARGIN_PX) / WIDEST - 2 * _MARGIN_PX) if alone else needed
     top = _MARGIN_PX + head + (height - needed) / 2
     left = _MARGIN_PX + (width - across) / 2
     wires: list[Strokes] = []

@@ -18,7 +18,7 @@ def svg(diagram: Diagram, title: str, legend: str, *, embedded: bool = False, th
     `embedded`: a part of an HTML page, which names no namespace and has the title. Without a theme it is light or dark
     as the reader's browser is.
     """
-    page = sketch(diagram, "" if embedded else title, legend)
+    page = sketch(diagram, "" if embedded else title, legend, alone=not embedded)
     width, height = _n(page.width), _n(page.height)
     size = {"viewBox": f"0 0 {width} {height}", "width": width, "height": height, "role": "img"}
     root = Element("svg", ({} if embedded else {"xmlns": "http://www.w3.org/2000/svg"}) | size)

@@ -163,7 +163,9 @@ def chained(length: int) -> str:
 def test_a_picture_is_never_wider_than_a_screen(text):
     drawing = ElementTree.fromstring(content(Picture(read(text)), ".svg"))
     width, height = number(drawing.get("width")), number(drawing.get("height"))
-    assert width <= height * 16 / 9 + 0.1
+    untitled = ElementTree.fromstring(content(Picture(read(text)), ".svg", headed=""))
+    for page in (drawing, untitled):
+        assert number(page.get("width")) <= number(page.get("height")) * 16 / 9 + 0.1
     assert wires_of(drawing) == edges(text)
     inside = [element for element in drawing.iter() if element.get("x") is not None]
     assert inside
