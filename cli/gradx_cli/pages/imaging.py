@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -9,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradx.errors import GradxError
 from gradx_cli.drawing.theme import PALETTES, Theme
+from gradx_cli.escape import safe
 from gradx_cli.surroundings import room_for, secluded
 
 if TYPE_CHECKING:
@@ -55,9 +58,17 @@ def studio(theme: Theme = "light") -> Iterator[None]:
 
 
 def image(figure: Figure, kind: str) -> bytes:
-    """The figure as a file's bytes; `kind` is "svg", "png" or "pdf"."""
+    """The figure as a file's bytes; `kind` is "svg", "png" or "pdf". GradxError("usage") for a sign that no font has."""
     stream = BytesIO()
-    figure.savefig(stream, format=kind, metadata=UNDATED[kind])
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        figure.savefig(stream, format=kind, metadata=UNDATED[kind])
+    for missing in filter(None, (re.match(r"Glyph (\d+)", str(warning.message)) for warning in said)):
+        raise GradxError(
+            "usage",
+            f"the font of an image has no sign {safe(chr(int(missing[1])))}",
+            hint="a file that ends in .svg is shown in the reader's own fonts",
+        )
     return stream.getvalue()
 
 

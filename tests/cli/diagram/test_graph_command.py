@@ -147,6 +147,14 @@ def test_images_and_what_was_written_is_said(gradx, tmp_path, name, begins):
     assert written[0] == written[2] != written[1]
 
 
+def test_a_title_that_the_font_lacks_is_not_drawn_as_boxes(gradx, tmp_path):
+    answer = gradx("graph", PROGRAM, "--title", "標 題", "--output", "a.png")
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err.startswith("error: the font of an image has no sign 標\nhint: ")
+    assert gradx("graph", PROGRAM, "--title", "標 題", "--output", "a.svg").code == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["a.svg"]
+
+
 def test_the_title_is_the_reading_or_what_is_asked_for(gradx, tmp_path):
     for words, expected in (((), "u = b*c; v = a + u; J = 3*v"), (("--title", "A <card>\x1b"), "A <card>\\x1b")):
         assert gradx("graph", PROGRAM, "--output", "a.svg", "--force", *words).code == 0
