@@ -58,7 +58,7 @@ def studio(theme: Theme = "light") -> Iterator[None]:
 
 
 def image(figure: Figure, kind: str) -> bytes:
-    """The figure as a file's bytes; `kind` is "svg", "png" or "pdf". GradxError("usage") for a sign that no font has."""
+    """The figure as a file's bytes; `kind` is "svg", "png" or "pdf". GradxError("usage") for a sign without a glyph."""
     stream = BytesIO()
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
