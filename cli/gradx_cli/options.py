@@ -168,6 +168,15 @@ Output = Annotated[
         rich_help_panel="Output",
     ),
 ]
+Theme = Annotated[
+    Literal["light", "dark"] | None,
+    typer.Option(
+        "--theme",
+        show_default=False,
+        help="A picture for a light page or a dark one. Default: an .svg is as the page it is in, others are light.",
+        rich_help_panel="Output",
+    ),
+]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite FILE where it exists.", rich_help_panel="Output")]
 
 

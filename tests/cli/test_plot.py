@@ -98,7 +98,7 @@ def test_the_curve_is_drawn_over_its_tangent(gradx: Any, tmp_path: Path) -> None
     assert above.count("*") > 40
     gradx("plot", "2*x", "--over", "x=-1..1", "x=0", "--output", str(tmp_path / "a.svg"))
     image = (tmp_path / "a.svg").read_text("utf-8")
-    assert image.index("stroke: #862e9c") < image.index("stroke: #e67700") < image.index("stroke: #0b7285")
+    assert image.index("stroke: #862e9c") < image.index("stroke: #ad5700") < image.index("stroke: #0b7285")
 
 
 @pytest.mark.parametrize("text", ["floor(x)", "sign(x)", "where(x < 0, -1, 1)", "acot(x)"])
@@ -185,6 +185,22 @@ def test_an_svg_is_well_formed_and_holds_the_text(gradx: Any, tmp_path: Path) ->
     assert (tmp_path / "curve.svg").read_bytes() == before
     assert gradx("plot", "abs(x)/x + x", "--over", "x=-3..3", "x=1", "--output", "curve.svg", "--force").code == 0
     assert (tmp_path / "curve.svg").read_bytes() == before
+
+
+def test_an_svg_has_a_dark_side_and_a_theme_has_one_side(gradx: Any, tmp_path: Path) -> None:
+    """Every colour of the light image has its counterpart; with a theme there is nothing to choose."""
+    images = {}
+    for theme in ((), ("--theme", "light"), ("--theme", "dark")):
+        words = ("relu(x)/x + abs(x - 2)", "--over", "x=-3..3", "x=1", "--output", "a.svg", "--force")
+        assert gradx("plot", *words, *theme).code == 0
+        images[theme[-1:]] = (tmp_path / "a.svg").read_text("utf-8")
+    both, light, dark = images.values()
+    drawn, _, rules = both.partition("<style>@media (prefers-color-scheme: dark)")
+    used = set(re.findall(r"(?:fill|stroke): #\w{6}", drawn))
+    assert len(used) > 6
+    assert used <= set(re.findall(r'style\*="([^"]*)"', rules))
+    assert light.count("prefers-color-scheme") == dark.count("prefers-color-scheme") == 0
+    assert not used & set(re.findall(r"(?:fill|stroke): #\w{6}", dark))
 
 
 def test_a_png_is_a_png(gradx: Any, tmp_path: Path) -> None:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from gradx.point.exploration import Options, explore
-from gradx_cli.options import Filed, whole
+from gradx_cli.escape import safe
+from gradx_cli.inputs import shown
+from gradx_cli.numbers import counted
+from gradx_cli.options import Filed, Theme, whole
 from gradx_cli.pages.graph import answer
 from gradx_cli.pages.picture import Picture
+from gradx_cli.terminal import terminal
 
-ENDINGS = (".svg", ".dot", ".mmd", ".txt")
+ENDINGS = (".svg", ".png", ".pdf", ".dot", ".mmd", ".txt")
 
 
 READ = whole("--step", 0, hint="--step 0 is the forward pass alone, --step 1 the first step of backprop")
@@ -19,10 +25,16 @@ Step = Annotated[
     int | None,
     typer.Option("--step", parser=READ, metavar="K", show_default=False, help="Stop backprop after K nodes."),
 ]
+Title = Annotated[
+    str | None,
+    typer.Option(
+        "--title", metavar="TEXT", show_default=False, help="Stands above the picture. Default: the program as read."
+    ),
+]
 
 
-def command(typed: Filed, *, step: Step = None) -> int:
-    """The computation graph, drawn.
+def command(typed: Filed, *, step: Step = None, title: Title = None, theme: Theme = None) -> int:
+    r"""The computation graph, drawn.
 
     [bold]Examples[/bold]
 
@@ -31,7 +43,8 @@ def command(typed: Filed, *, step: Step = None) -> int:
       gradx graph "z = w*x + b; a = tanh(z)" --output neuron.svg
 
     From left to right, a box for each node: its value goes forward, its gradient backward. Without
-    values the operations alone are drawn. --output writes .svg, .dot (Graphviz), .mmd (Mermaid) or .txt.
+    values the operations alone are drawn. --output writes .svg, .png, .pdf, .dot (Graphviz), .mmd (Mermaid)
+    or .txt; .png and .pdf need matplotlib (the extra gradx\[image]).
     """
     kind = typed.kind(ENDINGS)
     asked = typed.read("gradx graph")
@@ -41,9 +54,16 @@ def command(typed: Filed, *, step: Step = None) -> int:
         options = Options(checks="none")
         exploration = explore(asked.program, point.values, options, warnings=point.warnings)
     picture = Picture(asked.program, exploration, step)
-    if kind is not None:
+    if kind is not None and typed.output is not None:
         from gradx_cli.pages.graph_files import content
 
-        typed.save(content(picture, kind, ascii_only=typed.ascii))
+        headed = None if title is None else safe(title)
+        typed.save(content(picture, kind, ascii_only=typed.ascii, headed=headed, theme=theme))
+        _say_written(typed.output, len(picture.graph.shown))
     typed.show(answer(picture))
     return 0
+
+
+def _say_written(path: Path, count: int) -> None:
+    screen = terminal(stream=sys.stderr)
+    screen.write([screen.drawn(f"wrote {shown(path)}, {counted(count, 'node')}")])

@@ -13,13 +13,13 @@ from gradx.language.bindings import Binding, bind
 from gradx.lessons.curves.curve import Curve, curve, index_of
 from gradx_cli.arguments import Request, number
 from gradx_cli.drawing.curves import FARTHEST
-from gradx_cli.options import Epsilon, Filed, whole
+from gradx_cli.options import Epsilon, Filed, Theme, whole
 from gradx_cli.pages.plot import answer
 from gradx_cli.surroundings import room_for
 
 LARGEST = 1_000_000
 FEWEST = 2
-ENDINGS = (".svg", ".png")
+ENDINGS = (".svg", ".png", ".pdf")
 ARRAYS = 96
 """MiB of address space that NumPy takes."""
 
@@ -65,7 +65,9 @@ READ = whole("--points", FEWEST, LARGEST)
 Points = Annotated[int, typer.Option("--points", parser=READ, metavar="N", help="How many points.")]
 
 
-def command(typed: Filed, *, over: Moving = None, points: Points = 501, eps: Epsilon = 0.001) -> int:
+def command(
+    typed: Filed, *, over: Moving = None, points: Points = 501, eps: Epsilon = 0.001, theme: Theme = None
+) -> int:
     """The function, its derivative, the tangent.
 
     [bold]Examples[/bold]
@@ -76,7 +78,7 @@ def command(typed: Filed, *, over: Moving = None, points: Points = 501, eps: Eps
 
     Draws the program as a function of one input, the others as bound, and its derivative below. Where the input that
     moves is bound too, the tangent there and the secant of a nudge (--eps) are drawn. Poles, jumps and holes are gaps.
-    An image (--output, .svg or .png) needs matplotlib (the extra gradx\\[image]).
+    An image (--output, .svg, .png or .pdf) needs matplotlib (the extra gradx\\[image]).
     """
     kind = typed.kind(ENDINGS)
     ranges = [word for word in typed.words or () if _RANGE.fullmatch(word)]
@@ -96,7 +98,7 @@ def command(typed: Filed, *, over: Moving = None, points: Points = 501, eps: Eps
     if kind is not None:
         from gradx_cli.pages.plot_image import picture
 
-        typed.save(picture(asked.program, found, eps, kind.removeprefix(".")))
+        typed.save(picture(asked.program, found, eps, kind.removeprefix("."), theme))
     typed.show(answer(asked.program, found, eps, warnings))
     return 0
 

@@ -25,7 +25,7 @@ def _dot(diagram: Diagram) -> Iterator[str]:
         style = {"active": ", penwidth=3", "untaken": ", style=dashed", "plain": ""}[box.state]
         yield f'  n{at} [label="{label}\\l"{style}];'
     for wire in diagram.wires:
-        local = f' [label="{_escaped(wire.local)}"]' if wire.local is not None else ""
+        local = f' [label="{_escaped(wire.local)}"]' if wire.local is not None and wire.reached else ""
         yield f"  n{wire.source} -> n{wire.target}{local};"
     yield "}"
 
@@ -46,7 +46,7 @@ def _mermaid(diagram: Diagram) -> Iterator[str]:
         label = "<br/>".join(map(_referred, box.texts))
         yield f'  n{at}["{label}"]'
     for wire in diagram.wires:
-        local = f'|"{_referred(wire.local)}"|' if wire.local is not None else ""
+        local = f'|"{_referred(wire.local)}"|' if wire.local is not None and wire.reached else ""
         yield f"  n{wire.source} -->{local} n{wire.target}"
     for state, style in (("active", "stroke-width:4px"), ("untaken", "stroke-dasharray:4")):
         yield from (f"  style n{at} {style}" for at, label in enumerate(diagram.labels) if label.state == state)

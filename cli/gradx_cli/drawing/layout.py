@@ -29,11 +29,12 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a box stands: its upper left cell. `entries` are the rows where a wire ends at its left side."""
+    """Where a box stands: its upper left cell. `entries` are the rows where the wires of `sources` end at its left."""
 
     x: int
     y: int
     entries: tuple[int, ...]
+    sources: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +57,13 @@ class Layout:
     height: int
 
 
-def layout(shapes: Sequence[Shape], layer: Sequence[int], wires: Sequence[Pair]) -> Layout:
+def layout(shapes: Sequence[Shape], layer: Sequence[int], wires: Sequence[Pair], gutters: Sequence[int] = ()) -> Layout:
     """Place boxes and wires. A box must have a row for each wire that ends at it, from row `port` on.
 
     `layer` gives every box its column; a wire runs from a box to one further right. Two wires between the same boxes
-    end on two rows.
+    end on two rows. Before the boxes of a layer as many columns as its gutter says are free of all but level wires.
     """
-    return _Plan(shapes, layer, wires).layout(layer)
+    return _Plan(shapes, layer, wires).layout(layer, gutters or [0] * len(shapes))
 
 
 Piece = tuple[int, int, int]
@@ -97,15 +98,20 @@ class _Plan:
                 row += count
         return entries
 
-    def layout(self, layer: Sequence[int]) -> Layout:
+    def layout(self, layer: Sequence[int], gutters: Sequence[int]) -> Layout:
         sheet, top = self.sheet, self.top
         for at, column in enumerate(self.order[:-1]):
             runs = [self._run(item) for item in column if sheet.after[item]]
             routed = channel(runs)
-            self.left.append(self.left[at] + self.width[at] + TRACK_COLUMNS * routed.width + 2)
+            self.left.append(self.left[at] + self.width[at] + TRACK_COLUMNS * routed.width + 2 + gutters[at + 1])
             self._wire(at, runs, routed)
         places = tuple(
-            Place(self.left[layer[i]], top[i], tuple(top[i] + y for a in sheet.before[i] for y in self.entries[a, i]))
+            Place(
+                self.left[layer[i]],
+                top[i],
+                tuple(top[i] + y for a in sheet.before[i] for y in self.entries[a, i]),
+                tuple(sheet.net[a] for a in sheet.before[i] for _ in self.entries[a, i]),
+            )
             for i in range(sheet.boxes)
         )
         nets = tuple(Net(i, tuple(self.level[i]), tuple(self.upright[i])) for i in sorted(self.level))

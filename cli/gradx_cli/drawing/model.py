@@ -27,11 +27,19 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """One use of node `source` as an argument of node `target` (positions in `Diagram.labels`); `x*x` has two."""
+    """One use of node `source` as an argument of node `target` (positions in `Diagram.labels`); `x*x` has two.
+
+    While backprop has not `reached` the target, the local partial is not shown, but has its room.
+    """
 
     source: int
     target: int
     local: str | None = None
+    reached: bool = True
+
+    @property
+    def pair(self) -> tuple[int, int]:
+        return self.source, self.target
 
 
 @dataclass(frozen=True, slots=True)

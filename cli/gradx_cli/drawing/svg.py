@@ -1,131 +1,96 @@
-"""The diagram as SVG: the text drawing's layout, cell for cell. Self-contained, for light and dark pages alike."""
+"""The picture as SVG: self-contained, on a light page or a dark one, or as the reader's own is."""
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from gradx_cli.drawing.boxes import Box, Line, boxes
-from gradx_cli.drawing.layers import layers
-from gradx_cli.drawing.layout import Layout, Net, Place, layout
 from gradx_cli.drawing.model import Diagram
-
-Cell = tuple[int, int]
-
-_CELL_WIDTH_PX, _CELL_HEIGHT_PX = 8.4, 19.0
-_MARGIN_PX = 16.0
-_BEND_PX = 6.0
-_GAP_PX = 4.5
-_FONT_PX = 14
+from gradx_cli.drawing.sketch import FONT_PX, TIP_PX, Part, Text, sketch
+from gradx_cli.drawing.strokes import Step
+from gradx_cli.drawing.theme import PALETTES, Theme
 
 
-def svg(diagram: Diagram, title: str, legend: str, *, embedded: bool = False) -> str:
-    """An SVG document. `title` (read out, and shown by the browser) and `legend` (below the drawing) are safe text.
+def svg(diagram: Diagram, title: str, legend: str, *, embedded: bool = False, theme: Theme | None = None) -> str:
+    """An SVG document. `title` (above the drawing, and read out) and `legend` (below it) are safe text.
 
-    `embedded`: a part of an HTML page, which names no namespace.
+    `embedded`: a part of an HTML page, which names no namespace and has the title. Without a theme it is light or dark
+    as the reader's browser is.
     """
-    drawn = boxes(diagram)
-    pairs = [(wire.source, wire.target) for wire in diagram.wires]
-    plan = layout([box.shape for box in drawn], layers(len(drawn), pairs), pairs)
-    columns = max(plan.width, len(legend))
-    width, height = 2 * _MARGIN_PX + columns * _CELL_WIDTH_PX, 2 * _MARGIN_PX + (plan.height + 1.5) * _CELL_HEIGHT_PX
-    size = {"viewBox": f"0 0 {_n(width)} {_n(height)}", "width": _n(width), "height": _n(height), "role": "img"}
+    page = sketch(diagram, "" if embedded else title, legend, alone=not embedded)
+    width, height = _n(page.width), _n(page.height)
+    size = {"viewBox": f"0 0 {width} {height}", "width": width, "height": height, "role": "img"}
     root = Element("svg", ({} if embedded else {"xmlns": "http://www.w3.org/2000/svg"}) | size)
     SubElement(root, "title").text = title
-    SubElement(root, "style").text = f"\n{Path(__file__).with_suffix('.css').read_text('utf-8')}"
+    SubElement(root, "style").text = f"\n{_colors(theme)}{Path(__file__).with_suffix('.css').read_text('utf-8')}"
     SubElement(root, "rect", {"class": "page", "width": "100%", "height": "100%"})
-    sketch = SubElement(root, "g", transform=f"translate({_n(_MARGIN_PX)} {_n(_MARGIN_PX)})")
-    _draw_wires(sketch, plan)
-    for box, place in zip(drawn, plan.places, strict=True):
-        _draw_box(sketch, box, place)
-    below = SubElement(sketch, "text", {"class": "legend", "x": "0", "y": _n((plan.height + 1) * _CELL_HEIGHT_PX)})
-    below.text = legend
-    for element in (*root, *sketch):
+    drawn = SubElement(root, "g")
+    for wire in page.wires:
+        SubElement(drawn, "path", {"class": "wire", "d": _path(wire.steps)})
+        for x, y in wire.joints:
+            SubElement(drawn, "circle", {"class": "joint", "cx": _n(x), "cy": _n(y), "r": "3"})
+    for part in page.parts:
+        _draw_part(SubElement(drawn, "g"), part)
+    for text in page.texts:
+        _draw_text(drawn, text)
+    for element in (*root, *drawn):
         element.tail = "\n"
     return tostring(root, encoding="unicode", xml_declaration=False) + "\n"
+
+
+def _colors(theme: Theme | None) -> str:
+    """The palette as variables."""
+    said = {
+        name: "; ".join(f"--{role}: {color}" for role, color in colors.items()) for name, colors in PALETTES.items()
+    }
+    if theme is not None:
+        return f"svg {{ color-scheme: {theme}; {said[theme]} }}\n"
+    dark = f"@media (prefers-color-scheme: dark) {{ svg {{ {said['dark']} }} }}"
+    return f"svg {{ color-scheme: light dark; {said['light']} }}\n{dark}\n"
 
 
 def _n(value: float) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
-def _x(column: float) -> float:
-    """The middle of a column of cells."""
-    return (column + 0.5) * _CELL_WIDTH_PX
+def _path(steps: Iterable[Step]) -> str:
+    """The strokes; a level or upright line is written as one."""
+    written = []
+    last = (0.0, 0.0)
+    for letter, points in steps:
+        x, y = points[-1]
+        if letter == "L" and y == last[1]:
+            written.append(f"H{_n(x)}")
+        elif letter == "L" and x == last[0]:
+            written.append(f"V{_n(y)}")
+        else:
+            written.append(letter + " ".join(f"{_n(a)} {_n(b)}" for a, b in points))
+        last = (x, y)
+    return "".join(written)
 
 
-def _y(row: float) -> float:
-    """The middle of a row of cells."""
-    return (row + 0.5) * _CELL_HEIGHT_PX
-
-
-def _draw_box(sketch: Element, box: Box, place: Place) -> None:
-    shape = box.shape
-    group = SubElement(sketch, "g")
-    left, top = _x(place.x), _y(place.y)
-    width, height = _n((shape.width - 1) * _CELL_WIDTH_PX), _n((shape.height - 1) * _CELL_HEIGHT_PX)
-    kind = "box" if box.state == "plain" else f"box {box.state}"
-    frame = {"class": kind, "x": _n(left), "y": _n(top), "width": width, "height": height, "rx": "4"}
-    SubElement(group, "rect", frame)
-    for row, line in enumerate(box.lines, place.y + 1):
-        if any(text.strip() for text, _ in line):
-            _draw_line(group, line, (place.x + 2) * _CELL_WIDTH_PX, _y(row))
-    for row in place.entries:
-        tip = f"M{_n(left)} {_n(_y(row))}l-8 -4.5v9z"
+def _draw_part(group: Element, part: Part) -> None:
+    if part.frame is not None:
+        x, y, width, height, state = part.frame
+        kind = "box" if state == "plain" else f"box {state}"
+        place = {"x": _n(x), "y": _n(y), "width": _n(width), "height": _n(height), "rx": "4"}
+        SubElement(group, "rect", {"class": kind} | place)
+    for text in part.texts:
+        _draw_text(group, text)
+    length, half = TIP_PX
+    for x, y in part.tips:
+        tip = f"M{_n(x)} {_n(y)}l-{_n(length)} -{_n(half)}v{_n(2 * half)}z"
         SubElement(group, "path", {"class": "tip", "d": tip})
 
 
-def _draw_line(group: Element, line: Line, x: float, y: float) -> None:
-    """One line of text, as wide as its cells whatever font the reader has."""
-    columns = sum(len(text) for text, _ in line)
-    place = {"x": _n(x), "y": _n(y + _FONT_PX * 0.35), "textLength": _n(columns * _CELL_WIDTH_PX)}
-    text = SubElement(group, "text", place, lengthAdjust="spacingAndGlyphs")
-    for piece, role in line:
-        SubElement(text, "tspan", {"class": role}).text = piece
-
-
-def _draw_wires(sketch: Element, plan: Layout) -> None:
-    """A path for each net, and a dot where it forks. Level pieces are broken where an upright of another net passes."""
-    uprights = sorted((x, top, bottom, net.source) for net in plan.nets for x, top, bottom in net.upright)
-    columns = [x for x, *_ in uprights]
-    for net in plan.nets:
-        corners, joints = _meetings(net)
-        path = []
-        for row, left, right in net.level:
-            begin = _x(left) + _BEND_PX * ((left, row) in corners)
-            for x, top, bottom, source in uprights[bisect_right(columns, left) : bisect_left(columns, right)]:
-                if source != net.source and top < row < bottom:
-                    path.append(f"M{_n(begin)} {_n(_y(row))}H{_n(_x(x) - _GAP_PX)}")
-                    begin = _x(x) + _GAP_PX
-            path.append(f"M{_n(begin)} {_n(_y(row))}H{_n(_x(right) - _BEND_PX * ((right, row) in corners))}")
-        for x, top, bottom in net.upright:
-            begin = _y(top) + _BEND_PX * ((x, top) in corners)
-            path.append(f"M{_n(_x(x))} {_n(begin)}V{_n(_y(bottom) - _BEND_PX * ((x, bottom) in corners))}")
-        for (x, row), (across, down) in corners.items():
-            middle, height = _x(x), _y(row)
-            path.append(
-                f"M{_n(middle + across * _BEND_PX)} {_n(height)}Q{_n(middle)} {_n(height)}"
-                f" {_n(middle)} {_n(height + down * _BEND_PX)}"
-            )
-        SubElement(sketch, "path", {"class": "wire", "d": "".join(path)})
-        for x, row in joints:
-            SubElement(sketch, "circle", {"class": "joint", "cx": _n(_x(x)), "cy": _n(_y(row)), "r": "3"})
-
-
-def _meetings(net: Net) -> tuple[dict[Cell, tuple[int, int]], list[Cell]]:
-    """Where the net turns (with the ways it goes on: left -1 or right 1, up -1 or down 1), and where it forks."""
-    rightwards = {(left, row) for row, left, _ in net.level}
-    leftwards = {(right, row) for row, _, right in net.level}
-    corners: dict[Cell, tuple[int, int]] = {}
-    joints = []
-    for x, top, bottom in net.upright:
-        rows = {row for row, left, right in net.level if x in (left, right) and top <= row <= bottom}
-        for row in sorted(rows):
-            across = ((x, row) in rightwards) - ((x, row) in leftwards)
-            down = (row < bottom) - (row > top)
-            if across and down:
-                corners[x, row] = (across, down)
-            else:
-                joints.append((x, row))
-    return corners, joints
+def _draw_text(group: Element, line: Text) -> None:
+    """One line of text, as wide as it is meant to be whatever font the reader has."""
+    place = {"x": _n(line.x), "y": _n(line.y), "textLength": _n(line.width), "lengthAdjust": "spacingAndGlyphs"}
+    if line.size != FONT_PX:
+        place["style"] = f"font-size: {_n(line.size)}px"
+    if line.ends:
+        place["text-anchor"] = "end"
+    text = SubElement(group, "text", place)
+    for piece, voice in line.pieces:
+        SubElement(text, "tspan", {"class": voice}).text = piece

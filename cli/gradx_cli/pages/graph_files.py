@@ -5,10 +5,13 @@ from __future__ import annotations
 from gradx.errors import GradxError
 from gradx_cli.drawing.layers import items, layers
 from gradx_cli.drawing.model import Diagram
+from gradx_cli.drawing.theme import Theme
+from gradx_cli.pages.imaging import image, studio
 from gradx_cli.pages.picture import Picture, diagram, legend, progress, title
 
 MOST_TEXT_NODES = 500
 MOST_SVG_NODES = 5000
+MOST_IMAGE_NODES = 500
 MOST_MERMAID_EDGES = 500
 """Mermaid's own limit, which a file cannot lift."""
 
@@ -16,9 +19,23 @@ MOST_ITEMS = 60_000
 """What the layout takes on: boxes, and places where wires pass a layer."""
 
 
-def content(picture: Picture, ending: str, *, ascii_only: bool = False) -> str:
-    """What a file with this ending (.svg, .dot, .mmd, .txt) holds. GradxError("size") for a graph too large."""
-    count, most = len(picture.graph.shown), {".svg": MOST_SVG_NODES, ".txt": MOST_TEXT_NODES}.get(ending)
+_MOST_NODES = {".svg": MOST_SVG_NODES, ".txt": MOST_TEXT_NODES, ".png": MOST_IMAGE_NODES, ".pdf": MOST_IMAGE_NODES}
+
+
+def content(
+    picture: Picture,
+    ending: str,
+    *,
+    ascii_only: bool = False,
+    headed: str | None = None,
+    theme: Theme | None = None,
+) -> str | bytes:
+    """What a file with this ending (.svg, .png, .pdf, .dot, .mmd, .txt) holds.
+
+    `headed` is a picture's title in place of the reading. Without a theme an .svg is light or dark as the page it is
+    in, .png and .pdf are light. GradxError("size") for a graph too large, ("usage") for an image without matplotlib.
+    """
+    count, most = len(picture.graph.shown), _MOST_NODES.get(ending)
     larger = f"--output graph.svg takes up to {MOST_SVG_NODES:,} nodes"
     if count > MOST_SVG_NODES:
         larger = "--output graph.dot and --json take any number"
@@ -38,13 +55,22 @@ def content(picture: Picture, ending: str, *, ascii_only: bool = False) -> str:
             raise GradxError("size", message, hint=larger)
         return mermaid(drawn)
     _check_wires(drawn)
+    if ending == ".txt":
+        from gradx_cli.drawing.text import draw
+
+        return draw(drawn, None, ascii_only=ascii_only).plain
+    above, below = title(picture) if headed is None else headed, progress(picture) or legend(picture)
     if ending == ".svg":
         from gradx_cli.drawing.svg import svg
 
-        return svg(drawn, title(picture), progress(picture) or legend(picture))
-    from gradx_cli.drawing.text import draw
+        return svg(drawn, above, below, theme=theme)
+    from gradx_cli.drawing.sketch import sketch
 
-    return draw(drawn, None, ascii_only=ascii_only).plain
+    page = sketch(drawn, above, below)
+    with studio():
+        from gradx_cli.drawing.image import figure
+
+        return image(figure(page, theme or "light"), ending.removeprefix("."))
 
 
 def _check_wires(drawn: Diagram) -> None:

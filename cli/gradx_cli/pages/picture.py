@@ -76,7 +76,11 @@ class Picture:
 
     def local(self, node: int, slot: int) -> float | None:
         """The local partial of `node` for its argument `slot`; None where no gradient flows, or has not flowed yet."""
-        if self.exploration is None or node not in self._visited:
+        return self.partial(node, slot) if self.reached(node) else None
+
+    def partial(self, node: int, slot: int) -> float | None:
+        """The same, also where it has not flowed yet."""
+        if self.exploration is None:
             return None
         partials = self.exploration.backprop.partials[node]
         return partials[slot] if partials else None
@@ -97,7 +101,7 @@ def diagram(picture: Picture) -> Diagram:
     nodes = sorted(graph.shown)
     at = {node: position for position, node in enumerate(nodes)}
     wires = tuple(
-        Wire(at[j], at[i], _shown(picture.local(i, slot)))
+        Wire(at[j], at[i], _shown(picture.partial(i, slot)), picture.reached(i))
         for i in nodes
         for slot, j in enumerate(graph.nodes[i].inputs)
         if j in at

@@ -16,6 +16,7 @@ from gradx.point.exploration import Options, explore
 from gradx_cli.drawing.flowcharts import dot, mermaid
 from gradx_cli.drawing.model import Diagram, Label, Wire
 from gradx_cli.drawing.svg import svg
+from gradx_cli.drawing.theme import PALETTES, THEMES
 from gradx_cli.pages.graph_files import content
 from gradx_cli.pages.picture import Picture
 
@@ -60,16 +61,26 @@ def number(text: str | None) -> float:
     return float(text)
 
 
+def said(part: ElementTree.Element) -> str:
+    return " ".join("".join(line.itertext()) for line in part.findall(f"{SVG}text"))
+
+
 def wires_of(drawing: ElementTree.Element) -> Counter[tuple[str, str]]:
-    """Which box's path ends at which box's arrow: a net is a path of its own, which begins at its box."""
-    boxes = {}
+    """Which box's path ends at which box's arrow: a net begins at its box, or at the box's name in brackets."""
+    sources: list[tuple[str, float, float, float]] = []
+    boxes = []
     for group in drawing.findall(f"{SVG}g/{SVG}g"):
-        frame = group.find(f"{SVG}rect")
-        name = group.find(f"{SVG}text/{SVG}tspan")
-        assert frame is not None
-        assert name is not None
+        frame, text = group.find(f"{SVG}rect"), group.find(f"{SVG}text")
+        assert text is not None
+        if frame is None:
+            right = number(text.get("x")) + number(text.get("textLength"))
+            sources.append((said(group).strip("()"), right + 4.2, number(text.get("y")) - 9, 9))
+            continue
+        name = said(group).split(" ")[0]
+        x, y, width, height = (number(frame.get(key)) for key in ("x", "y", "width", "height"))
+        sources.append((name, x + width, y, height))
         tips = [path.get("d", "") for path in group.findall(f"{SVG}path")]
-        boxes[name.text or ""] = (frame, [re.findall(r"M([\d.]+) ([\d.]+)l", tip)[0] for tip in tips])
+        boxes.append((name, [re.findall(r"M([\d.]+) ([\d.]+)l", tip)[0] for tip in tips]))
     found: Counter[tuple[str, str]] = Counter()
     for net in drawing.findall(f"{SVG}g/{SVG}path[@class='wire']"):
         strokes = re.findall(r"M([\d.]+) ([\d.]+)H([\d.]+)", net.get("d", ""))
@@ -77,14 +88,10 @@ def wires_of(drawing: ElementTree.Element) -> Counter[tuple[str, str]]:
         ends = [(float(end), float(y)) for _, y, end in strokes]
         (source,) = [
             name
-            for name, (frame, _) in boxes.items()
-            if any(
-                abs(x - number(frame.get("x")) - number(frame.get("width"))) < 0.01
-                and 0 < y - number(frame.get("y")) < number(frame.get("height"))
-                for x, y in begins
-            )
+            for name, right, top, height in sources
+            if any(abs(x - right) < 0.02 and 0 < y - top < height for x, y in begins)
         ]
-        for name, (_, tips) in boxes.items():
+        for name, tips in boxes:
             for x, y in tips:
                 if any(0 < float(x) - a < 12 and abs(float(y) - b) < 0.01 for a, b in ends):
                     found[source, name] += 1
@@ -96,15 +103,118 @@ def test_svg_has_every_box_number_and_wire(name):
     text, point = PROGRAMS[name]
     shown = picture(text, point)
     drawing = ElementTree.fromstring(content(shown, ".svg"))
-    words = ["".join(line.itertext()) for line in drawing.iter(f"{SVG}text")]
+    boxes = [said(part) for part in drawing.findall(f"{SVG}g/{SVG}g")]
     assert shown.exploration is not None
     for node in shown.exploration.nodes:
-        if node.value is None:
-            assert any(line.startswith(f"{node.name} = ") and line.endswith("not taken") for line in words)
-        else:
-            assert any(line.startswith(f"{node.name} = ") and line.endswith(f"= {node.value:.6g}") for line in words)
-            assert f"← d{node.name} = {node.gradient:.6g}" in words
+        number = "not taken" if node.value is None else f"= {node.value:.6g} ← d{node.name} = {node.gradient:.6g}"
+        assert any(box.startswith(f"{node.name} = ") and box.endswith(f" {number}") for box in boxes)
     assert wires_of(drawing) == edges(text)
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_the_local_partial_stands_on_each_arrow(name):
+    """Right before the arrow's head and above the wire, where no other wire goes up or down and no box is."""
+    text, point = PROGRAMS[name]
+    shown = picture(text, point)
+    graph = shown.graph
+    drawing = ElementTree.fromstring(content(shown, ".svg"))
+    locals_on = [
+        line for line in drawing.findall(f"{SVG}g/{SVG}text") if line.find(f"{SVG}tspan[@class='local']") is not None
+    ]
+    tips = {}
+    for group in drawing.findall(f"{SVG}g/{SVG}g"):
+        for path in group.findall(f"{SVG}path"):
+            x, y = map(float, re.findall(r"M([\d.]+) ([\d.]+)l", path.get("d", ""))[0])
+            tips[x, y] = said(group).split(" ")[0]
+    uprights = [
+        tuple(map(float, stroke))
+        for net in drawing.findall(f"{SVG}g/{SVG}path[@class='wire']")
+        for stroke in re.findall(r"M([\d.]+) ([\d.]+)V([\d.]+)", net.get("d", ""))
+    ]
+    frames = [
+        tuple(number(frame.get(key)) for key in ("x", "y", "width", "height"))
+        for frame in drawing.findall(f"{SVG}g/{SVG}g/{SVG}rect")
+    ]
+    found = Counter()
+    for line in locals_on:
+        right, base = number(line.get("x")), number(line.get("y"))
+        left = right - number(line.get("textLength"))
+        (target,) = [name for (x, y), name in tips.items() if 8 <= x - right < 12 and 2 <= y - base < 6]
+        found[target, "".join(line.itertext())] += 1
+        assert not any(left < x < right and top < base and bottom > base - 9 for x, top, bottom in uprights)
+        assert not any(x < right and left < x + w and y < base and base - 9 < y + h for x, y, w, h in frames)
+    expected = Counter()
+    for i in graph.operations:
+        for slot in range(len(graph.nodes[i].inputs)):
+            local = shown.local(i, slot)
+            if local is not None:
+                expected[graph.names[i], f"{local:.6g}"] += 1
+    assert found == expected
+
+
+def chained(length: int) -> str:
+    return "; ".join(f"v{k} = sin({f'v{k - 1}' if k else 'x'}) + w{k}*x" for k in range(length))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x", "sin(x)", "u = b*c; v = a + u; J = 3v", NETWORK, chained(6), chained(15), "sin(" * 40 + "x" + ")" * 40],
+)
+def test_a_picture_is_never_wider_than_a_screen(text):
+    drawing = ElementTree.fromstring(content(Picture(read(text)), ".svg"))
+    width, height = number(drawing.get("width")), number(drawing.get("height"))
+    untitled = ElementTree.fromstring(content(Picture(read(text)), ".svg", headed=""))
+    for page in (drawing, untitled):
+        assert number(page.get("width")) <= number(page.get("height")) * 16 / 9 + 0.1
+    assert wires_of(drawing) == edges(text)
+    inside = [element for element in drawing.iter() if element.get("x") is not None]
+    assert inside
+    for element in inside:
+        extent = element.get("width") or element.get("textLength") or "0"
+        right = number(element.get("x")) + (0 if element.get("text-anchor") else float(extent))
+        assert 0 <= right <= width
+        assert 0 <= number(element.get("y")) <= height
+
+
+def test_a_long_title_stays_on_the_page():
+    drawing = ElementTree.fromstring(content(Picture(read("sin(x)")), ".svg", headed="word " * 100 + "x" * 300))
+    lines = drawing.findall(f"{SVG}g/{SVG}text")
+    assert len(lines) == 2
+    assert all(number(line.get("x")) + number(line.get("textLength")) <= number(drawing.get("width")) for line in lines)
+
+
+def test_a_lecture_moves_no_box():
+    program = read(NETWORK)
+    found = explore(program, NETWORK_POINT, Options(checks="none"))
+    drawn = [content(Picture(program, found, step), ".svg") for step in (1, 5, 20)]
+    frames = [re.findall(r'<rect class="box[a-z ]*" (x="[^>]*)', str(text)) for text in drawn]
+    assert frames[0] == frames[1] == frames[2]
+    counts = [str(text).count('class="local"') for text in drawn]
+    assert counts[0] < counts[1] < counts[2]
+
+
+def luminance(color: str) -> float:
+    """Relative luminance, as the Web Content Accessibility Guidelines 2.2 define it."""
+    parts = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_every_text_can_be_read(theme):
+    colors = PALETTES[theme]
+    for behind in ("page", "box"):
+        for role in ("ink", "quiet", "forward", "backward", "tangent", "secant"):
+            dark, light = sorted((luminance(colors[role]), luminance(colors[behind])))
+            assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_theme_is_the_only_one_in_its_file(theme):
+    text = str(content(picture("x*x", {"x": 3}), ".svg", theme=theme))
+    assert "prefers-color-scheme" not in text
+    assert PALETTES[theme]["page"] in text
+    assert PALETTES["dark" if theme == "light" else "light"]["page"] not in text
 
 
 @pytest.mark.parametrize("name", ["crossing", "network"])
@@ -142,7 +252,7 @@ def test_svg_stays_inside_its_page_and_its_boxes_apart():
 
 
 def test_svg_is_legible_on_light_and_dark_pages_and_needs_nothing_else():
-    text = content(picture("x*x", {"x": 3}), ".svg")
+    text = str(content(picture("x*x", {"x": 3}), ".svg"))
     assert "prefers-color-scheme: dark" in text
     assert not re.search(r"href|url\(|@import|<script|http(?!://www\.w3\.org/2000/svg)", text)
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -133,6 +136,47 @@ def test_files_by_their_ending(gradx, tmp_path, name, begins):
     assert "u = b*c = 6" in re.sub(r"<[^>]*>|#42;", lambda m: "*" if m[0] == "#42;" else "", text)
 
 
+@pytest.mark.parametrize(("name", "begins"), [("a.png", b"\x89PNG\r\n"), ("a.pdf", b"%PDF-")])
+def test_images_and_what_was_written_is_said(gradx, tmp_path, name, begins):
+    written = []
+    for theme in ("light", "dark", "light"):
+        answer = gradx("graph", PROGRAM, *POINT, "--output", name, "--force", "--theme", theme, "--title", "$x_{$ <b>")
+        assert (answer.code, answer.out, answer.err) == (0, "", f"wrote {name}, 6 nodes\n")
+        written.append((tmp_path / name).read_bytes())
+    assert written[0].startswith(begins)
+    assert written[0] == written[2] != written[1]
+
+
+def test_a_title_that_the_font_lacks_is_not_drawn_as_boxes(gradx, tmp_path):
+    answer = gradx("graph", PROGRAM, "--title", "標 題", "--output", "a.png")
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err.startswith("error: the font of an image has no sign 標\nhint: ")
+    assert gradx("graph", PROGRAM, "--title", "標 題", "--output", "a.svg").code == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["a.svg"]
+
+
+def test_the_title_is_the_reading_or_what_is_asked_for(gradx, tmp_path):
+    for words, expected in (((), "u = b*c; v = a + u; J = 3*v"), (("--title", "A <card>\x1b"), "A <card>\\x1b")):
+        assert gradx("graph", PROGRAM, "--output", "a.svg", "--force", *words).code == 0
+        drawing = ElementTree.fromstring((tmp_path / "a.svg").read_text("utf-8"))
+        assert drawing[0].text == expected
+        assert expected in ["".join(line.itertext()) for line in drawing.iter("{http://www.w3.org/2000/svg}text")]
+
+
+def test_without_matplotlib_the_error_names_the_extra(tmp_path):
+    code = (
+        "import sys; sys.modules['matplotlib'] = None\n"
+        "from gradx_cli.app import main\n"
+        "sys.exit(main(['graph', 'x^2', '--output', sys.argv[1]]))"
+    )
+    for name, expected in (("a.png", 2), ("a.pdf", 2), ("a.svg", 0)):
+        words = [sys.executable, "-c", code, name]
+        done = subprocess.run(words, capture_output=True, text=True, cwd=tmp_path, timeout=60)
+        assert done.returncode == expected
+        assert ("gradx[image]" in done.stderr) == bool(expected)
+    assert [path.name for path in tmp_path.iterdir()] == ["a.svg"]
+
+
 def test_an_existing_file_needs_force(gradx, tmp_path):
     (tmp_path / "a.svg").write_text("mine")
     answer = gradx("graph", PROGRAM, "--output", "a.svg")
@@ -143,7 +187,7 @@ def test_an_existing_file_needs_force(gradx, tmp_path):
     assert (tmp_path / "a.svg").read_text().startswith("<svg")
 
 
-@pytest.mark.parametrize("name", ["a.png", "a", "", "folder.svg", "nowhere/a.svg", "/dev/full", "/", "a.html", "-rf"])
+@pytest.mark.parametrize("name", ["a.gif", "a", "", "folder.svg", "nowhere/a.svg", "/dev/full", "/", "a.html", "-rf"])
 def test_a_file_that_cannot_be(gradx, tmp_path, name):
     (tmp_path / "folder.svg").mkdir()
     answer = gradx("graph", PROGRAM, "--output", name)
