@@ -154,7 +154,9 @@ def _value(source: Source, plain: str, at: int) -> float:
         raise GradxError("binding", "the value is missing", hint=hint, span=Span(source, at, 1))
     if RANGE in plain[at:].partition("#")[0]:
         hint = "gradx eval gives a row of answers for every number of a range; here a value is one number"
-        raise GradxError("binding", "a range is more than one number", hint=hint, span=Span(source, at, len(plain) - at))
+        raise GradxError(
+            "binding", "a range is more than one number", hint=hint, span=Span(source, at, len(plain) - at)
+        )
     several = _second_binding().search(plain.partition("#")[0], at)
     if several:
         raise GradxError(
