@@ -126,8 +126,8 @@ def request(
     """Read the program (from EXPR, `@NAME`, `-` or --file) and the words after it.
 
     `command` is what a hint writes before the expression. `set_aside(graph, word)` says which words are the command's
-    own (a claim, a node's name); every other word must be a binding. `known` are names that have values elsewhere. Raises
-    GradxError for what cannot be read.
+    own (a claim, a node's name); every other word must be a binding. `known` are names that have values elsewhere.
+    Raises GradxError for what cannot be read.
     """
     text, rest = _text(expression, words or (), file)
     if any("=" not in word or not is_name(word.partition("=")[0]) or "," in word for word in rest):

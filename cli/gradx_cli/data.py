@@ -35,7 +35,7 @@ class Data:
 
     def __init__(self, path: Path) -> None:
         """The points of a file, or of standard input. GradxError("file") where there are none."""
-        from_input = str(path) == "-"
+        self.path, from_input = path, str(path) == "-"
         self.where = "standard input" if from_input else shown(path)
         self._text = read_standard_input(sys.stdin) if from_input else read_file(path)
         lines = self._lines()

@@ -8,15 +8,16 @@ from dataclasses import replace
 from itertools import chain, product
 from math import prod
 
-from gradx.errors import GradxError, Span
+from gradx.errors import GradxError, Source, Span
 from gradx.graph import Graph
 from gradx.language.bindings import RANGE, Binding, bind
 from gradx.language.diagnosis import brief
 from gradx.language.ranges import MOST_ROWS, read_range, too_many
+from gradx.language.tokens import meant_name
 from gradx.lessons.rows import Row, answered
 from gradx.point.exploration import Options
 from gradx_cli.answer import Answer
-from gradx_cli.arguments import Request
+from gradx_cli.arguments import Request, quoted
 from gradx_cli.data import Data
 from gradx_cli.pages.rows import Asked, answer
 from gradx_cli.progress import Progress
@@ -45,10 +46,11 @@ class Rows:
         axes += [[[binding] for binding in read_range(word)] for word in asked.words]
         self._axes = axes
         self.count = prod(map(len, axes))
-        if len(asked.words) > 0 and self.count > MOST_ROWS:
+        if asked.words and self.count > MOST_ROWS:
             raise too_many(self.count)
         moving = [binding for axis in axes for binding in axis[0]]
-        self._check_once(moving, data)
+        ranges = [Source("binding", word) for word in asked.words]
+        _check_once([*(binding.source for binding in asked.bindings), *ranges], data)
         # What a row binds is no longer missing: whatever is, `bind` tells with a command that runs.
         defaults = {**asked.program.defaults, **{binding.name: binding.value for binding in moving}}
         program, command = replace(asked.program, defaults=defaults), _command(asked.command, data)
@@ -78,25 +80,22 @@ class Rows:
                 yield row
                 progress.tell(f"{done:,} of {self.count:,} rows")
 
-    def _check_once(self, moving: Sequence[Binding], data: Data | None) -> None:
-        """GradxError("binding") for an input that has numbers from two places."""
-        where = dict.fromkeys(data.names, f" and a column of {data.where}") if data is not None else {}
-        given = {binding.name: binding for binding in self._asked.bindings}
-        seen: set[str] = set()
-        for binding in moving:
-            twice = given.get(binding.name) or (binding if binding.name in seen else None)
-            if twice is not None:
-                column = where.get(twice.name, "")
-                message = f"`{brief(twice.name)}` has {'a binding' + column if column else 'two values'}"
-                span = Span(twice.source, 0, len(twice.source.text))
-                raise GradxError("binding", message, hint="leave one of them out", span=span)
-            seen.add(binding.name)
+
+def _check_once(words: Sequence[Source], data: Data | None) -> None:
+    """GradxError("binding") for an input that has numbers from two places; `words` are bindings and ranges."""
+    columns = {} if data is None else dict.fromkeys(data.names, f"a column in {data.where}, and a value here")
+    seen: set[str] = set()
+    for source in words:
+        name = meant_name(source.text.partition("=")[0].strip())
+        if name in columns or name in seen:
+            message = f"`{brief(name)}` has {columns.get(name, 'two values')}"
+            span = Span(source, 0, len(source.text))
+            raise GradxError("binding", message, hint="leave one of them out", span=span)
+        seen.add(name)
 
 
 def _command(command: str, data: Data | None) -> str:
-    if data is None:
-        return command
-    return f"{command} --data {'-' if data.where == 'standard input' else data.where}"
+    return command if data is None else f"{command} --data {quoted(str(data.path))}"
 
 
 def _unused(inputs: Sequence[str], data: Data | None, moving: Sequence[Binding]) -> Iterator[str]:

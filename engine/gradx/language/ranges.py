@@ -77,6 +77,8 @@ def _number(text: str, at: int, part: str) -> Fraction:
             raise
         message = "a range has a number on either side of its points" if not part.strip() else problem.message
         hint = problem.hint if part.strip() else "as in x=1..3, or with a step x=0..1:0.25"
+        if "=" in part:
+            hint = "give each input an argument of its own: x=1..3 y=2"
         raise GradxError(
             "binding", message, hint=hint, span=Span(Source("binding", text), at, max(1, len(part)))
         ) from None
