@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from gradx.language.program import Program
 from gradx.lessons.rows import Row, RowStatus
 from gradx_cli.answer import Answer, Medium, Record, head
-from gradx_cli.blocks import GAP, Block, Column, Item, Items, Part, Sentence, Table, Title, Tone
+from gradx_cli.blocks import GAP, Align, Block, Column, Item, Items, Part, Sentence, Table, Title, Tone
 from gradx_cli.escape import safe
 from gradx_cli.numbers import NONE, counted, exactly, shown
 from gradx_cli.pages.eval import BRANCH, DEFAULT_DIGITS, JUDGED, Judged
@@ -18,8 +18,8 @@ from gradx_cli.terminal import LONGEST_TITLE
 MOST_SHOWN, MOST_DETAILS = 1_000, 3
 """Rows in a table on a terminal; rows of one kind of trouble that are told one by one."""
 
-FEWER_DIGITS = (8, 6, 4)
-"""Significant digits where the room asks for it and nobody asked for others."""
+NARROWER: tuple[tuple[int, Align], ...] = ((8, "decimal"), (6, "decimal"), (6, "right"), (4, "right"))
+"""Significant digits, and how numbers stand below each other, in less and less room. Digits asked for stay."""
 
 NO_VALUE = Judged("! no value", "There is no value.", "no value")
 
@@ -117,29 +117,29 @@ def _point(numbers: Mapping[str, float], digits: int) -> str:
     return ", ".join(f"{safe(name)} = {shown(x, digits)}" for name, x in numbers.items())
 
 
-def _table(asked: Asked, rows: Sequence[Row], digits: int) -> Table:
+def _table(asked: Asked, rows: Sequence[Row], digits: int, align: Align = "decimal") -> Table:
     """With so many digits, and fewer where the room asks for it. What was asked for stays."""
-    columns = [_numbers(safe(name), [shown(row.point[name], digits) for row in rows]) for name in asked.moving]
-    columns.append(_numbers(safe(asked.output), [_value(row, digits) for row in rows], "forward"))
+    numbers = partial(_numbers, align=align)
+    columns = [numbers(safe(name), [shown(row.point[name], digits) for row in rows]) for name in asked.moving]
+    columns.append(numbers(safe(asked.output), [_value(row, digits) for row in rows], "forward"))
     columns += [
-        _numbers(f"d{safe(name)}", [_gradient(row, name, digits) for row in rows], "backward") for name in asked.wrt
+        numbers(f"d{safe(name)}", [_gradient(row, name, digits) for row in rows], "backward") for name in asked.wrt
     ]
+    columns[0] = replace(columns[0], label=f"{columns[0].heading} = ")
     judged = list(map(_judged, rows))
-    marks = Part([each.mark for each in judged])
     said = [
         ", ".join(f"{column.heading} = {column.cell(k)}" for column in columns) + f". {each.sentence}"
         for k, each in enumerate(judged)
     ]
-    fewer = [digits_ for digits_ in FEWER_DIGITS if digits == asked.digits == DEFAULT_DIGITS]
-    narrower = [partial(_table, asked, rows, k) for k in fewer]
-    columns.append(Column("status", (marks,), [each.tone for each in judged], mark=True))
-    return Table(
-        columns, "a row a point: its value and its gradients", "plain", heads=1, sentences=said, narrower=narrower
-    )
+    columns.append(Column("status", (Part([each.mark for each in judged]),), [each.tone for each in judged], mark=True))
+    less = NARROWER if digits == asked.digits == DEFAULT_DIGITS else ((digits, "right"),) if align == "decimal" else ()
+    narrower = [partial(_table, asked, rows, *version) for version in less]
+    what = "a row a point: its value and its gradients"
+    return Table(columns, what, "plain", heads=1, sentences=said, narrower=narrower)
 
 
-def _numbers(heading: str, texts: Sequence[str], tone: Tone = "") -> Column:
-    return Column(heading, (Part(texts, "decimal"),), tone, right=True)
+def _numbers(heading: str, texts: Sequence[str], tone: Tone = "", *, align: Align) -> Column:
+    return Column(heading, (Part(texts, align),), tone, right=True)
 
 
 def _value(row: Row, digits: int) -> str:

@@ -10,12 +10,13 @@ from gradx.language.bindings import Binding
 from gradx.language.program import Program
 from gradx.numbers.float64 import FLOAT64
 from gradx.point.exploration import Options, judged
-from gradx.point.verdict import NOT_TAKEN, Judgement, Status, Verdict
+from gradx.point.verdict import NOT_TAKEN, Judgement, Verdict
 from gradx.sweeps.forward import forward
 
-RowStatus = Literal[Status, "ok", "no value"]
+Trouble = Literal["disagree", "undecided", "jump", "edge", "kink", "vertical", "inexact", "unchecked"]
+RowStatus = Literal["ok", "no value", Trouble]
 
-WORST_FIRST: tuple[Status, ...] = (
+WORST_FIRST: tuple[Trouble, ...] = (
     "disagree", "undecided", "jump", "edge", "kink", "vertical", "inexact", "unchecked",
 )  # fmt: skip
 """Of the verdicts of a row, the one that its status tells."""
@@ -49,7 +50,8 @@ class Row(NamedTuple):
         """`ok` where value and gradients are proved, `no value` outside of the domain, else the worst verdict."""
         if self.judgement is None:
             return "no value"
-        return self.worst[1].status if self.worst else "ok"
+        worst = self.worst
+        return "ok" if worst is None else next(status for status in WORST_FIRST if status == worst[1].status)
 
     @property
     def reason(self) -> str | None:
