@@ -114,7 +114,10 @@ def bind(
 
 
 def _several(text: str) -> str | None:
-    """What `x=1,2,3` may have been meant to be; None where it is something else: a single comma is a decimal one, and thousands come in threes."""
+    """What `x=1,2,3` may have been meant to be; None where it is something else.
+
+    A single comma is a decimal one, and thousands come in threes.
+    """
     name, _, value = text.partition("=")
     numbers = value.split(",")
     grouped = all(len(number) == 3 and number.isdigit() for number in numbers[1:])
