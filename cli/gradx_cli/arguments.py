@@ -326,6 +326,10 @@ def _binding(program: Program, text: str, words: Sequence[str], word: str, comma
         if not offers:
             raise
         problem = error.problem
+        if len(offers) > 2 and command == "gradx eval":
+            from gradx.language.ranges import evenly
+
+            offers = [*filter(None, (evenly(offers),)), *offers]
         commands = (" ".join([command, quoted(text), f"{name}={offer}"]) for offer in offers)
         raise GradxError(problem.kind, problem.message, hint=" or ".join(commands), span=problem.span) from None
 

@@ -143,8 +143,9 @@ def test_every_format_has_every_row(gradx_inside: Any, name: str) -> None:
         (("x*y*z", "x=1..3", "z=2"), "y has no value", 'gradx eval "x*y*z" x=1..3 z=2 y=1'),
         (("x^2", "x=1..3", "x=2"), "`x` has two values", "leave one"),
         (("x^2", "x=1..3", "--only", "x"), "--only chooses nodes of one point", "--wrt"),
-        (("x^2", "x=1,2,3"), "numbers with commas between them", "x=1..3"),
-        (("x^2", "x=0,0.5,1"), "numbers with commas between them", "x=0..1:0.5"),
+        (("x^2", "x=1,2,3"), "a comma only separates", 'hint: gradx eval "x^2" x=1..3 or '),
+        (("x^2", "x=0,0.5,1"), "a comma only separates", 'hint: gradx eval "x^2" x=0..1:0.5 or '),
+        (("x*y", "at", "x=1..2,", "y=2"), "`,` does not end a binding", "leave it out: x=1..2"),
         (("-", "--data", "-"), "standard input holds the program or the data", "--file"),
     ],
 )

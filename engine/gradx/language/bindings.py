@@ -24,9 +24,6 @@ RANGE: Final = ".."
 _TARGET: Final = re.compile(rf"[ \t]*+({NAME_PATTERN})[ \t]*+=")
 
 
-_DECIMAL: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
-
-
 @cache
 def _second_binding() -> re.Pattern[str]:
     """A binding behind a value."""
@@ -72,9 +69,6 @@ def read_binding(text: str) -> Binding:
         return Binding(name, _value(source, plain, target.end()), source)
     except GradxError as error:
         problem = error.problem
-        if (meanings := _several(text)) is not None:
-            message = "numbers with commas between them can be meant in several ways"
-            raise GradxError("binding", message, hint=meanings, span=problem.span) from None
         hint = _in_our_notation(text) if problem.span and problem.span.offset > text.find("=") else None
         raise GradxError("binding", problem.message, hint=hint or problem.hint, span=problem.span) from None
 
@@ -111,25 +105,6 @@ def bind(
 
         rounded = [said for binding in bindings for said in rounded_integers(binding.source.text)]
     return Point({name: values[name] for name in names}, (*rounded, *_unused(names, given)))
-
-
-def _several(text: str) -> str | None:
-    """What `x=1,2,3` may have been meant to be; None where it is something else.
-
-    A single comma is a decimal one, and thousands come in threes.
-    """
-    name, _, value = text.partition("=")
-    numbers = value.split(",")
-    grouped = all(len(number) == 3 and number.isdigit() for number in numbers[1:])
-    if len(numbers) < 3 or grouped or not all(_DECIMAL.fullmatch(number.strip()) for number in numbers):
-        return None
-    at = [float(number) for number in numbers]
-    step = (at[-1] - at[0]) / (len(at) - 1)
-    data = "gradx eval --data FILE has a row of answers for each row of a file"
-    if step <= 0 or any(abs(at[0] + k * step - x) > 1e-9 * step for k, x in enumerate(at)):
-        return data
-    by = "" if step == 1 else f":{step:.10g}"
-    return f"for a row of answers each write {name.strip()}={at[0]:.10g}{RANGE}{at[-1]:.10g}{by}; {data}"
 
 
 def _in_our_notation(text: str) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import pairwise
 
 from gradx.errors import GradxError, Source, Span
 from gradx.language.bindings import RANGE, Binding, read_binding
@@ -50,6 +51,16 @@ def read_range(text: str) -> Sequence[Binding]:
     return [_binding(name, float(low + k * step)) for k in range(count)]
 
 
+def evenly(numbers: Sequence[str]) -> str | None:
+    """The range that these numbers are, as `1..3` for 1, 2, 3; None where they are none."""
+    at = [Fraction(number.strip()) for number in numbers]
+    step = at[1] - at[0]
+    if step <= 0 or any(right - left != step for left, right in pairwise(at)):
+        return None
+    by = "" if step == 1 else f":{float(step)}"
+    return f"{numbers[0].strip()}{RANGE}{numbers[-1].strip()}{by}"
+
+
 def too_many(rows: int, place: Span | None = None) -> GradxError:
     """The error for a grid of so many rows."""
     message = f"{rows:,} rows are more than the {MOST_ROWS:,} that ranges may give"
@@ -77,7 +88,9 @@ def _number(text: str, at: int, part: str) -> Fraction:
             raise
         message = "a range has a number on either side of its points" if not part.strip() else problem.message
         hint = problem.hint if part.strip() else "as in x=1..3, or with a step x=0..1:0.25"
-        if "=" in part:
+        if part.strip().endswith((",", ";")):
+            hint = f"leave it out: {brief(text.rstrip(',; '))}"
+        elif "=" in part:
             hint = "give each input an argument of its own: x=1..3 y=2"
         raise GradxError(
             "binding", message, hint=hint, span=Span(Source("binding", text), at, max(1, len(part)))
