@@ -167,6 +167,11 @@ def test_an_input_with_a_heading_of_ours_keeps_it(gradx: Any) -> None:
     assert [row[2] for row in table(answer)[1:]] == ["6.0", "8.0"]
 
 
+def test_a_file_says_by_itself_what_is_asked(gradx: Any) -> None:
+    assert gradx("x*y", "--data", "-", "--quiet", stdin="x,y\n2,3\n").out == "6\n"
+    assert "--data is an option of gradx eval" in gradx("diff", "x*y", "--data", "-").err
+
+
 def test_other_commands_say_that_a_range_is_for_eval(gradx_inside: Any) -> None:
     answer = gradx_inside("explain", "x^2", "x=1..3")
     assert answer.code == 2
