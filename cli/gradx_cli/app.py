@@ -177,6 +177,8 @@ def _asks_sympy(words: Sequence[str]) -> bool:
 
     if len(words) < 2 or words[0] not in COMMANDS or not COMMANDS[words[0]].symbolic:
         return False
+    if any(word.startswith("--data") or ".." in word for word in words):
+        return False  # Rows of answers do without it.
     return not {"--no-symbolic", "--help", "-h"}.intersection(words)
 
 

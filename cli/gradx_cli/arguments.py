@@ -30,7 +30,7 @@ from __future__ import annotations
 import math
 import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -121,11 +121,13 @@ def request(
     *,
     command: str = "gradx eval",
     set_aside: SetAside = no_word,
+    known: Collection[str] = (),
 ) -> Request:
     """Read the program (from EXPR, `@NAME`, `-` or --file) and the words after it.
 
     `command` is what a hint writes before the expression. `set_aside(graph, word)` says which words are the command's
-    own (a claim, a node's name); every other word must be a binding. Raises GradxError for what cannot be read.
+    own (a claim, a node's name); every other word must be a binding. `known` are names that have values elsewhere.
+    Raises GradxError for what cannot be read.
     """
     text, rest = _text(expression, words or (), file)
     if any("=" not in word or not is_name(word.partition("=")[0]) or "," in word for word in rest):
@@ -133,7 +135,7 @@ def request(
 
         rest = bindings_of(rest)
     heads = [word.partition("=")[0].strip() for word in rest if "=" in word]
-    names = frozenset(heads).union(*map(_claimed, heads))
+    names = frozenset(heads).union(known, *map(_claimed, heads))
     try:
         program = read(text, names)
     except GradxError as error:
@@ -324,6 +326,10 @@ def _binding(program: Program, text: str, words: Sequence[str], word: str, comma
         if not offers:
             raise
         problem = error.problem
+        if len(offers) > 2 and command == "gradx eval":
+            from gradx.language.ranges import evenly
+
+            offers = [*filter(None, (evenly(offers),)), *offers]
         commands = (" ".join([command, quoted(text), f"{name}={offer}"]) for offer in offers)
         raise GradxError(problem.kind, problem.message, hint=" or ".join(commands), span=problem.span) from None
 

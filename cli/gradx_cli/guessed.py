@@ -58,7 +58,7 @@ def _by_names(words: Sequence[str]) -> list[str]:
 
 def _of_expression(words: Sequence[str]) -> str:
     """The command for an expression with what stands behind it."""
-    if words[0].startswith("@"):
+    if words[0].startswith("@") or any(word.partition("=")[0] == "--data" for word in words):
         return "eval"
     if is_value(words[0]) and all("=" in word or word.startswith("--") for word in words):
         return "eval"

@@ -84,7 +84,7 @@ def _bytes(path: Path) -> bytes:
 
 def _text(content: bytes, where: str) -> str:
     if len(content) > LARGEST_BYTES:
-        raise GradxError("size", f"{where} holds more than {LARGEST_BYTES // 2**20} MiB, which is no program")
+        raise GradxError("size", f"{where} holds more than {LARGEST_BYTES // 2**20} MiB, which is too much")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

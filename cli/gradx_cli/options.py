@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -105,6 +105,16 @@ Wrt = Annotated[
         metavar="NAMES",
         show_default=False,
         help="The inputs that count, as in --wrt w,b. Default: all of them.",
+    ),
+]
+DataFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--data",
+        parser=path("--data"),
+        metavar="FILE",
+        show_default=False,
+        help="A row of answers for every row of a CSV file (-: standard input): its columns are named like inputs.",
     ),
 ]
 Proof = Annotated[
@@ -210,9 +220,9 @@ class Typed(Shown):
     words: Words = None
     file: File = None
 
-    def read(self, command: str, set_aside: SetAside = no_word) -> Request:
+    def read(self, command: str, set_aside: SetAside = no_word, known: Collection[str] = ()) -> Request:
         """The program and its bindings; see `gradx_cli.arguments.request`."""
-        return request(self.expression, self.words, self.file, command=command, set_aside=set_aside)
+        return request(self.expression, self.words, self.file, command=command, set_aside=set_aside, known=known)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ _GUESSED: Final = {
     "eps": "epsilon h delta nudge",
     "wrt": "respect-to with-respect-to variables variable vars var params parameters",
     "output": "out save save-as o",
+    "data": "dataset",
     "digits": "precision prec decimals places",
     "no-symbolic": "no-sympy nosympy nosymbolic",
     "ascii": "plain no-unicode",
@@ -25,6 +26,7 @@ OPTIONS: Final = {word: option for option, words in _GUESSED.items() for word in
 OWNERS: Final = {
     **dict.fromkeys(("rate", "steps", "tolerance"), ("descend",)),
     **dict.fromkeys(("over", "points"), ("plot",)),
+    "data": ("eval",),
     "output": ("graph", "plot", "export"),
 }
 """The commands that have an option, where not all have it."""

@@ -54,6 +54,7 @@ def test_an_example_in_a_help_works(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "homework.txt").write_text("x^2 | dx=2*x\n", "utf-8")
+    (tmp_path / "points.csv").write_text("w,x\n1,2\n", "utf-8")
     answer = gradx_inside(*shlex.split(command)[1:])
     assert answer.code in (0, 1)
     assert answer.out or [path for path in tmp_path.iterdir() if path.name in command and path.name != "homework.txt"]

@@ -11,6 +11,7 @@ import jsonschema
 import pytest
 
 from gradx import errors
+from gradx.lessons import rows
 from gradx.lessons.claims import judging
 from gradx.lessons.curves import naming
 from gradx.lessons.descents import descent
@@ -36,6 +37,11 @@ RUNS = {
         ("eval", "sin(exp(exp(x)))", "x=12", "--no-symbolic"),
         ("eval", "2+3"),
         ("eval", "e + x", "e=1", "x=1", "y=2", "--checks", "none"),
+    ],
+    "eval_rows": [
+        ("eval", "log(x) + relu(x - y)", "x=0..2", "y=1"),
+        ("eval", "where(x > 0, y, x)", "x=1..2", "y=1", "--checks", "none"),
+        ("eval", "x*y", "x=1e308..1.5e308:5e307", "y=10"),
     ],
     "diff": [
         ("diff", "x^2*sin(x)", "x=2", "--steps"),
@@ -191,6 +197,7 @@ def test_the_runs_come_to_every_verdict(gradx_inside: Any) -> None:
     ("literal", "place"),
     [
         (verdict.Status, ("verdict", "properties", "status")),
+        (rows.RowStatus, ("eval_rows_row", "properties", "status")),
         (witness.Status, ("symbolic", "properties", "status")),
         (faults.Kind, ("mistake",)),
         (errors.Kind, ("problem", "properties", "kind")),

@@ -199,7 +199,7 @@ def _blocks(table: Table, drawn: Drawn) -> Iterator[Line]:
     for row in table.rows:
         if heads:
             yield from [[]] if row else []
-            names = "  ".join(_alone(column, row, drawn) for column in heads)
+            names = "  ".join(drawn(column.label) + _alone(column, row, drawn) for column in heads)
             yield [(" " * table.indent + names, STYLES["strong"])]
         lines: list[Line] = []
         for label, column in zip(labels, columns, strict=True):

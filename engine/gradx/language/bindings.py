@@ -18,6 +18,9 @@ from gradx.language.program import LONGEST_EXACT, Program, read
 from gradx.language.tokens import NAME_PATTERN, identifier, normal_name, shown, spelled
 from gradx.table import CALLABLE, SHARED_NAMES
 
+RANGE: Final = ".."
+"""What stands between the first number of a range and the last: `x=1..3`. See `gradx.language.ranges`."""
+
 _TARGET: Final = re.compile(rf"[ \t]*+({NAME_PATTERN})[ \t]*+=")
 
 
@@ -149,6 +152,11 @@ def _value(source: Source, plain: str, at: int) -> float:
     if not plain[at:].strip():
         hint = f"write {diagnosis.brief(plain.strip())}2"
         raise GradxError("binding", "the value is missing", hint=hint, span=Span(source, at, 1))
+    if RANGE in plain[at:].partition("#")[0]:
+        hint = "gradx eval gives a row of answers for every number of a range; here a value is one number"
+        raise GradxError(
+            "binding", "a range is more than one number", hint=hint, span=Span(source, at, len(plain) - at)
+        )
     several = _second_binding().search(plain.partition("#")[0], at)
     if several:
         raise GradxError(

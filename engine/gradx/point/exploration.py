@@ -174,7 +174,7 @@ def explore(
     asked = _asked(graph, counted) if witness is not None else []
     question = witness.ask(graph, asked, at) if witness is not None and asked else None
     run = forward(graph, FLOAT64, at)
-    back, judgement = _judged(graph, run, at, counted, options, bindings)
+    back, judgement = judged(graph, run, at, counted, options, bindings)
     answers = _answers(witness, question, counted)
     answers.update((i, _held_against(answers[i], slope)) for i, slope in judgement.slopes.items())
     proofs = {i: judgement.gradients[i].proof for i in counted}
@@ -201,7 +201,7 @@ def explore(
     )
 
 
-def _judged(
+def judged(
     graph: Graph,
     run: Forward[float],
     at: Mapping[int, float],
@@ -209,7 +209,10 @@ def _judged(
     options: Options,
     bindings: Sequence[Binding],
 ) -> tuple[Backprop[float], Judgement]:
-    """Backprop, and what is proved. Raises a domain error where the output has no value."""
+    """Backprop, and what is proved of the value and of the gradients of the nodes `counted`.
+
+    Raises GradxError("domain") where the output has no value.
+    """
     back, nothing = backprop(graph, FLOAT64, run), options.checks == "none"
     if nothing and graph.output not in run.faults:
         return back, unjudged(counted, run)

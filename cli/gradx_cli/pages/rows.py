@@ -1,0 +1,189 @@
+"""The page of `eval` for many points: a row each, with the value, the gradients and what is proved of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from gradx.language.program import Program
+from gradx.lessons.rows import Row, RowStatus
+from gradx_cli.answer import Answer, Medium, Record, head
+from gradx_cli.blocks import GAP, Align, Block, Column, Item, Items, Part, Sentence, Table, Title, Tone
+from gradx_cli.escape import safe
+from gradx_cli.numbers import NONE, counted, exactly, shown
+from gradx_cli.pages.eval import BRANCH, DEFAULT_DIGITS, JUDGED, Judged
+from gradx_cli.terminal import LONGEST_TITLE
+
+MOST_SHOWN, MOST_DETAILS = 1_000, 3
+"""Rows in a table on a terminal; rows of one kind of trouble that are told one by one."""
+
+NARROWER: tuple[tuple[int, Align], ...] = ((8, "decimal"), (6, "decimal"), (6, "right"), (4, "right"))
+"""Significant digits, and how numbers stand below each other, in less and less room. Digits asked for stay."""
+
+NO_VALUE = Judged("! no value", "There is no value.", "no value")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the rows are rows of: a program, the inputs that change from row to row and those that do not, the inputs
+    whose gradients count, how many rows there are."""
+
+    program: Program
+    moving: Sequence[str]
+    held: Mapping[str, float]
+    wrt: Sequence[str]
+    count: int
+    digits: int
+    warnings: tuple[str, ...]
+
+    @property
+    def output(self) -> str:
+        return self.program.graph.names[self.program.graph.output]
+
+
+def answer(asked: Asked, answered: Callable[[], Iterator[Row]]) -> Answer:
+    """The table and what it comes to, one object with all rows, a row a line, the values alone."""
+    alone = (shown(row.value, asked.digits) if row.value is not None else "nan" for row in _once(answered))
+    page = partial(_page, asked, answered)
+    return Answer(page, _records(asked, answered), map(_flat(asked), _once(answered)), asked.warnings, alone)
+
+
+def _once(answered: Callable[[], Iterator[Row]]) -> Iterator[Row]:
+    """The rows, from when the first one is asked for."""
+    yield from answered()
+
+
+@dataclass(slots=True)
+class _Found:
+    """The rows of one kind: how many, and the first of them in words."""
+
+    judged: Judged
+    count: int = 0
+    details: list[str] = field(default_factory=list)
+
+
+def _page(asked: Asked, answered: Callable[[], Iterator[Row]], medium: Medium) -> Iterator[Block]:
+    kept: list[Row] = []
+    found: dict[str, _Found] = {}
+    for row in answered():
+        judged = _judged(row)
+        kind = found.setdefault(judged.mark, _Found(judged))
+        kind.count += 1
+        if len(kind.details) < MOST_DETAILS and row.reason is not None:
+            kind.details.append(f"{_place(asked, row)}: {safe(row.reason)}")
+        if medium.whole or len(kept) < MOST_SHOWN:
+            kept.append(row)
+    reading = asked.program.reading if medium.whole else asked.program.shortened(LONGEST_TITLE)
+    yield from (GAP, Title(safe(reading)))
+    if asked.held:
+        yield Sentence("at " + _point(asked.held, asked.digits))
+    yield from (GAP, _table(asked, kept, asked.digits), GAP)
+    if len(kept) < asked.count:
+        yield Sentence(f"the first {len(kept):,} of {asked.count:,} rows; --json and --format csv give all")
+    yield Items(list(_conclusion(found, asked.count)))
+
+
+def _conclusion(found: Mapping[str, _Found], count: int) -> Iterator[Item]:
+    """What was found of the rows: problems first."""
+    for kind in sorted(found.values(), key=lambda kind: kind.judged.tone == "confirmed"):
+        some = counted(kind.count, "row")
+        if kind.judged.tone == "confirmed":
+            whole = f"all {some} are" if kind.count == count > 1 else f"{some} {'is' if kind.count == 1 else 'are'}"
+            yield Item("✓", f"{whole} proved", "confirmed")
+            continue
+        mark, _, name = (
+            kind.judged.mark.rpartition(" ") if kind.judged.tone == "quiet" else kind.judged.mark.partition(" ")
+        )
+        rest = kind.count - len(kind.details)
+        more = [*kind.details, *([f"(and so on for {rest:,} more)"] if rest and kind.details else [])]
+        yield Item(mark, f"{some}: {name}", kind.judged.tone, more=tuple(map(Sentence, more)))
+
+
+def _judged(row: Row) -> Judged:
+    if row.judgement is None:
+        return NO_VALUE
+    if row.worst is None:
+        return JUDGED["agree"]
+    verdict = row.worst[1]
+    return BRANCH if verdict.cause == "branch" else JUDGED[verdict.status]
+
+
+def _place(asked: Asked, row: Row) -> str:
+    return _point({name: row.point[name] for name in asked.moving}, asked.digits)
+
+
+def _point(numbers: Mapping[str, float], digits: int) -> str:
+    return ", ".join(f"{safe(name)} = {shown(x, digits)}" for name, x in numbers.items())
+
+
+def _table(asked: Asked, rows: Sequence[Row], digits: int, align: Align = "decimal") -> Table:
+    """With so many digits, and fewer where the room asks for it. What was asked for stays."""
+    numbers = partial(_numbers, align=align)
+    columns = [numbers(safe(name), [shown(row.point[name], digits) for row in rows]) for name in asked.moving]
+    columns.append(numbers(safe(asked.output), [_value(row, digits) for row in rows], "forward"))
+    columns += [
+        numbers(f"d{safe(name)}", [_gradient(row, name, digits) for row in rows], "backward") for name in asked.wrt
+    ]
+    columns[0] = replace(columns[0], label=f"{columns[0].heading} = ")
+    judged = list(map(_judged, rows))
+    said = [
+        ", ".join(f"{column.heading} = {column.cell(k)}" for column in columns) + f". {each.sentence}"
+        for k, each in enumerate(judged)
+    ]
+    columns.append(Column("status", (Part([each.mark for each in judged]),), [each.tone for each in judged], mark=True))
+    less = NARROWER if digits == asked.digits == DEFAULT_DIGITS else ((digits, "right"),) if align == "decimal" else ()
+    narrower = [partial(_table, asked, rows, *version) for version in less]
+    what = "a row a point: its value and its gradients"
+    return Table(columns, what, "plain", heads=1, sentences=said, narrower=narrower)
+
+
+def _numbers(heading: str, texts: Sequence[str], tone: Tone = "", *, align: Align) -> Column:
+    return Column(heading, (Part(texts, align),), tone, right=True)
+
+
+def _value(row: Row, digits: int) -> str:
+    return exactly(row.value, row.judgement and row.judgement.value.exact, digits)
+
+
+def _gradient(row: Row, name: str, digits: int) -> str:
+    gradient = row.gradients[name]
+    return NONE if gradient is None else exactly(gradient, row.verdicts[name].exact, digits)
+
+
+def _records(asked: Asked, answered: Callable[[], Iterator[Row]]) -> Iterator[Record]:
+    yield {
+        **head("eval", asked.program, asked.warnings),
+        "output": asked.output,
+        "rows": map(_record, answered()),
+    }
+
+
+def _record(row: Row) -> Record:
+    told: dict[str, RowStatus | str | bool | None]
+    told = {"status": row.status, "reason": row.reason, "proved": row.proved}
+    return {"point": row.point, "value": row.value, "gradients": row.gradients, **told}
+
+
+def _flat(asked: Asked) -> Callable[[Row], Record]:
+    """What makes a line of a row: the inputs, the value, the gradients, the status and its reason.
+
+    A heading that an input bears gets a `_` behind it.
+    """
+    inputs = [asked.program.graph.names[i] for i in asked.program.graph.inputs]
+    taken = set(inputs)
+    value = _free("value", taken)
+    gradients = {name: _free(f"d{name}", taken) for name in asked.wrt}
+    status, reason = _free("status", taken), _free("reason", taken)
+
+    def flat(row: Row) -> Record:
+        slopes = {gradients[name]: slope for name, slope in row.gradients.items()}
+        return {**row.point, value: row.value, **slopes, status: row.status, reason: row.reason}
+
+    return flat
+
+
+def _free(heading: str, taken: Collection[str]) -> str:
+    while heading in taken:
+        heading += "_"
+    return heading

@@ -1,0 +1,99 @@
+"""A program at many points: at each its value and its gradients, judged as at one point, and one word for all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Literal, NamedTuple
+
+from gradx.errors import GradxError
+from gradx.language.bindings import Binding
+from gradx.language.program import Program
+from gradx.numbers.float64 import FLOAT64
+from gradx.point.exploration import Options, judged
+from gradx.point.verdict import NOT_TAKEN, Judgement, Verdict
+from gradx.sweeps.forward import forward
+
+Trouble = Literal["disagree", "undecided", "jump", "edge", "kink", "vertical", "inexact", "unchecked"]
+RowStatus = Literal["ok", "no value", Trouble]
+
+WORST_FIRST: tuple[Trouble, ...] = (
+    "disagree", "undecided", "jump", "edge", "kink", "vertical", "inexact", "unchecked",
+)  # fmt: skip
+"""Of the verdicts of a row, the one that its status tells."""
+
+
+class Row(NamedTuple):
+    """One point: every input's number, the value, the gradients of the inputs that count, and the verdicts on them.
+
+    `value` and `judgement` are None where the output has no value, and `outside` says why. A gradient is None there,
+    and in a branch that is not taken.
+    """
+
+    point: Mapping[str, float]
+    value: float | None
+    gradients: Mapping[str, float | None]
+    verdicts: Mapping[str, Verdict]
+    judgement: Judgement | None
+    outside: str | None = None
+
+    @property
+    def worst(self) -> tuple[str | None, Verdict] | None:
+        """The verdict that is worst, and the input along which (None: of the value); None where all is proved."""
+        if self.judgement is None:
+            return None
+        told = [(None, self.judgement.value), *self.verdicts.items()]
+        found = [(name, verdict) for name, verdict in told if verdict is not NOT_TAKEN and verdict.status != "agree"]
+        return min(found, key=lambda pair: WORST_FIRST.index(pair[1].status), default=None)
+
+    @property
+    def status(self) -> RowStatus:
+        """`ok` where value and gradients are proved, `no value` outside of the domain, else the worst verdict."""
+        if self.judgement is None:
+            return "no value"
+        worst = self.worst
+        return "ok" if worst is None else next(status for status in WORST_FIRST if status == worst[1].status)
+
+    @property
+    def reason(self) -> str | None:
+        """Why the row is not proved right."""
+        if self.worst is None:
+            return self.outside
+        name, verdict = self.worst
+        return verdict.reason if name is None or verdict.reason is None else f"d{name}: {verdict.reason}"
+
+    @property
+    def proved(self) -> bool | None:
+        """Whether every number of the row is proved to be right: False where one is not or there is no value, None
+        where one was not judged."""
+        return False if self.judgement is None else self.judgement.confirmed
+
+
+def answered(
+    program: Program,
+    held: Mapping[str, float],
+    bindings: Sequence[Binding],
+    rows: Iterable[Sequence[Binding]],
+    options: Options,
+) -> Iterator[Row]:
+    """A row for each of `rows`, whose bindings stand over the numbers `held` (name to number) and their `bindings`.
+
+    The numbers have to be there for every input. A point outside of the domain is a row as well.
+    """
+    graph = program.graph
+    names = {i: graph.names[i] for i in graph.inputs}
+    counted = [i for i in graph.inputs if options.wrt is None or names[i] in options.wrt]
+    for row in rows:
+        point = {**held, **{binding.name: binding.value for binding in row}}
+        at = {i: point[name] for i, name in names.items()}
+        run = forward(graph, FLOAT64, at)
+        shown = {names[i]: at[i] for i in graph.inputs}
+        try:
+            back, judgement = judged(graph, run, at, counted, options, (*bindings, *row))
+        except GradxError as error:
+            if error.problem.kind != "domain":
+                raise
+            yield Row(shown, None, dict.fromkeys(names[i] for i in counted), {}, None, error.problem.message)
+            continue
+        gradients = {names[i]: None if i in run.dropped else back.adjoints[i] for i in counted}
+        verdicts = {names[i]: judgement.gradients[i] for i in counted}
+        yield Row(shown, run.values[graph.output], gradients, verdicts, judgement)
