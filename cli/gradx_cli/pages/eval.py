@@ -315,11 +315,11 @@ def _judged(verdict: Verdict) -> Judged:
 
 def _row(node: NodeReport, values: dict[str, str], digits: int) -> Row:
     formula, numbers, value = _symbolic(node, values, digits)
-    nudge, judged = node.nudge, _judged(node.verdict)
+    nudge, judged, definition = node.nudge, _judged(node.verdict), node.definition
     return Row(
         name=safe(node.name),
-        definition="input" if node.definition is None else safe(node.definition),
-        is_input=node.definition is None,
+        definition="input" if definition is None else safe(definition),
+        is_input=definition is None,
         value=exactly(node.value, node.exact_value, digits),
         gradient=exactly(node.gradient, node.verdict.exact, digits),
         output=shown(nudge.output, min(digits, NUDGE_DIGITS)) if nudge else NONE,
