@@ -45,3 +45,8 @@ def writing_with(names: Names) -> Callable[[Primitive], Writing]:
         return row.text._replace(template=other + row.text.template.removeprefix(row.name)) if other else row.text
 
     return writing
+
+
+def called(row: Primitive, text: str) -> str:
+    """The name that a function is called by in a program with this text."""
+    return writing_with(names_in(text))(row).template.partition("(")[0]

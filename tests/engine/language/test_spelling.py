@@ -50,3 +50,9 @@ def test_sympy_calls_a_function_as_the_program_does(gradx_inside: Any) -> None:
     domain = gradx_inside("diff", "ln(x)^x").out
     assert domain.count("ln(x) needs an argument above 0") == 1
     assert "log" not in domain
+
+
+def test_an_error_calls_a_function_as_the_program_does(gradx_inside: Any) -> None:
+    assert "error: ln needs an argument above 0, and x is -1 here" in gradx_inside("eval", "ln(x)", "x=-1").err
+    assert "error: arcsin needs an argument from -1 to 1" in gradx_inside("eval", "x + arcsin(2)", "x=1").err
+    assert "error: log needs an argument above 0" in gradx_inside("eval", "log(x)", "x=-1").err
