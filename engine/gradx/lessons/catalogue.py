@@ -10,7 +10,7 @@ from gradx.derive.formulas import Formula
 from gradx.derive.gradients import Gradients
 from gradx.errors import GradxError, Source, Span
 from gradx.graph import Graph
-from gradx.language.program import read
+from gradx.language.program import read_plainly
 from gradx.language.suggestions import close_name
 from gradx.primitive import Primitive
 from gradx.table import CALLABLE, FUNCTIONS, WHERE
@@ -81,7 +81,7 @@ def _row(name: str) -> Primitive:
 def _described(row: Primitive) -> Described:
     spelled = row.text.template.partition("(")[0]
     call = WHERE_CALL if row.relation else f"{spelled}({', '.join(row.parameters)})"
-    graph = read(call).graph
+    graph = read_plainly(call).graph
     flowing = graph.arguments[graph.output][row.conditions :]
     formulas = Gradients(graph, in_inputs=True).formulas(flowing)
     return Described(
