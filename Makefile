@@ -41,8 +41,9 @@ imports: $(VENV)/developed ## who may import whom
 
 check: lint types imports test-whole ## lint, types, imports and all tests
 
-documents: $(VENV)/installed ## run the commands in README.md and docs/ and put their output below them
+documents: $(VENV)/installed ## run the commands in README.md and docs/ and put their output below them; and docs/gradx.1
 	$(BIN)/python tools/document_output.py
+	$(BIN)/python tools/man_page.py
 
 picture: $(VENV)/installed ## draw docs/picture.svg from real runs
 	$(BIN)/python tools/picture.py

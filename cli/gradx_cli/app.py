@@ -184,7 +184,7 @@ def _asks_sympy(words: Sequence[str]) -> bool:
 
 def _tell(problem: Problem, words: Sequence[str]) -> int:
     """Say on standard error what is wrong."""
-    from gradx_cli.diagnostics import as_json, caret_text
+    from gradx_cli.diagnostics import as_json, caret_lines
 
     if wants_json(words):
         from gradx_cli.answer import SCHEMA
@@ -195,7 +195,7 @@ def _tell(problem: Problem, words: Sequence[str]) -> int:
         from gradx_cli.terminal import terminal
 
         screen = terminal(stream=sys.stderr)
-        screen.write(caret_text(problem, screen.drawn))
+        screen.write_styled(caret_lines(problem, screen.drawn))
     sys.stderr.flush()
     return UNUSABLE
 

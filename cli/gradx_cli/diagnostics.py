@@ -7,9 +7,13 @@ from collections.abc import Callable
 
 from gradx.errors import Problem, Span
 from gradx_cli.escape import safe
+from gradx_cli.terminal import Segment
 from gradx_cli.width import cells
 
 _INDENT = "  "
+
+ERROR, CARET, HINT = "bold red", "bold red", "cyan"
+"""The styles of a problem's words, and of the carets below its place."""
 
 Drawn = Callable[[str], str]
 """How a text looks where it is written: in ASCII, or as it is."""
@@ -20,11 +24,17 @@ def caret_text(problem: Problem, drawn: Drawn = str) -> list[str]:
 
     A long source line is cut to a window around the caret. `drawn` is applied to every piece before carets are aligned.
     """
-    lines = [drawn(f"error: {safe(problem.message)}")]
+    return ["".join(text for text, _ in line) for line in caret_lines(problem, drawn)]
+
+
+def caret_lines(problem: Problem, drawn: Drawn = str) -> list[list[Segment]]:
+    """The same, each line made of texts with their styles."""
+    lines: list[list[Segment]] = [[("error:", ERROR), (drawn(f" {safe(problem.message)}"), "")]]
     if problem.span is not None:
-        lines += pointed_at(problem.span, drawn)
+        source, carets = pointed_at(problem.span, drawn)
+        lines += [[(source, "")], [(carets, CARET)]]
     if problem.hint:
-        lines.append(drawn(f"hint: {safe(problem.hint)}"))
+        lines.append([("hint:", HINT), (drawn(f" {safe(problem.hint)}"), "")])
     return lines
 
 

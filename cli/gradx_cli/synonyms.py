@@ -41,6 +41,7 @@ _CALLED: Final = {
     "check": "verify test prove compare",
     "plot": "chart curve figure",
     "descend": "descent minimize minimise optimize optimise train fit gd sgd",
+    "functions": "function funcs list primitives table",
     "examples": "demo demos samples example",
 }
 

@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, TextIO
 
 from gradx_cli.escape import safe
@@ -16,6 +17,7 @@ from gradx_cli.width import folded
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.text import Text
+    from rich.theme import Theme
 
 _ASCII = str.maketrans(
     {
@@ -111,11 +113,30 @@ class Terminal:
             self.write(plain)
 
 
+GREY = "color(244)"
+"""#808080: at least 3.6 : 1 on the usual backgrounds, dark and light. "Bright black" is 1 : 1 on some."""
+
+
+@cache
+def _theme(greys: bool) -> Theme:
+    """What the style `quiet` is: a grey that is the same everywhere, or, of 16 colours, the terminal's own dim."""
+    from rich.theme import Theme
+
+    return Theme({"quiet": GREY if greys else "dim"})
+
+
+def _shows_greys() -> bool:
+    """Whether the terminal says that it has 256 colours."""
+    environment = os.environ
+    return bool(environment.get("COLORTERM") or environment.get("WT_SESSION") or "256" in environment.get("TERM", ""))
+
+
 def _rendered(drawing: RenderableType, *, color: bool) -> list[str]:
     from rich.console import Console
 
     console = Console(
-        color_system="standard" if color else None,
+        color_system="256" if color else None,
+        theme=_theme(_shows_greys()),
         force_terminal=color,
         width=UNLIMITED,
         highlight=False,
@@ -178,6 +199,6 @@ def warn(warnings: Iterable[str]) -> None:
     from gradx.errors import Note
 
     screen = terminal(stream=sys.stderr)
-    screen.write(
-        screen.drawn(f"{'note' if isinstance(warning, Note) else 'warning'}: {safe(warning)}") for warning in warnings
-    )
+    for warning in warnings:
+        word, style = ("note:", "cyan") if isinstance(warning, Note) else ("warning:", "yellow")
+        screen.write_styled([[(word, style), (screen.drawn(f" {safe(warning)}"), "")]])

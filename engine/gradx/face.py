@@ -51,7 +51,7 @@ def derivative(program: Program | str, name: str) -> Formula:
     (1 - tanh(w*x + b)^2)*x
     >>> second = derivative(str(derivative("x^3", "x")), "x")
     >>> print(second, "is", second.latex)
-    6*x is 6 \\cdot x
+    6*x is 6x
     """
     from gradx.derive.gradients import Gradients
 

@@ -28,6 +28,7 @@ RUNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "descend": (("descend", "(w - 3)^2", "w=0", "--steps", "3"), ("1.464", "-3.072")),
     "diff": (("diff", "x^3", "x=2"), ("12",)),
     "export": (("export", "x^3", "x=2", "--to", "c"), ("12", "8")),
+    "functions": (("functions", "leaky_relu", "log10"), ("0.01", "10")),
     "examples": (("examples",), ("22",)),
 }
 """A command line of every command, and numbers that belong to its answer."""

@@ -22,12 +22,12 @@ ALIASES = {
 
 LATEX = {
     # Commands that LaTeX has for a function of that name (The Not So Short Introduction to LaTeX, 3.2), …
-    **{name: rf"\{name}\left(x\right)" for name in (
+    **{name: rf"\{name} x" for name in (
         "sin", "cos", "tan", "sec", "csc", "cot", "sinh", "cosh", "tanh", "coth",
     )},
-    **{f"a{name}": rf"\arc{name}\left(x\right)" for name in ("sin", "cos", "tan")},
+    **{f"a{name}": rf"\arc{name} x" for name in ("sin", "cos", "tan")},
     # … signs that mathematics has for one, …
-    "exp": "e^{x}", "log": r"\ln\left(x\right)", "log2": r"\log_2\left(x\right)", "log10": r"\log_{10}\left(x\right)",
+    "exp": "e^{x}", "log": r"\ln x", "log2": r"\log_2 x", "log10": r"\log_{10} x",
     "sqrt": r"\sqrt{x}", "cbrt": r"\sqrt[3]{x}", "abs": r"\left|x\right|",
     "floor": r"\left\lfloor x \right\rfloor", "ceil": r"\left\lceil x \right\rceil",
     "sigmoid": r"\sigma\left(x\right)", "gamma": r"\Gamma\left(x\right)", "digamma": r"\psi\left(x\right)",
@@ -48,11 +48,11 @@ LATEX = {
 
 OPERATIONS = {
     "x + y": "x + y", "x - y": "x - y", "x*y": r"x \cdot y", "x/y": r"\frac{x}{y}", "x % y": r"x \bmod y",
-    "x^y": "{x}^{y}", "-x": "-x", "(x - y)*(x + y)": r"\left(x - y\right) \cdot \left(x + y\right)",
+    "x^y": "x^{y}", "-x": "-x", "(x - y)*(x + y)": r"\left(x - y\right) \cdot \left(x + y\right)",
     "x - (y - x)": r"x - \left(y - x\right)", "x - y*x": r"x - y \cdot x", "(x/y)^y": r"{\left(\frac{x}{y}\right)}^{y}",
     "(x + y)/(x*y)": r"\frac{x + y}{x \cdot y}", "x*(-y)": r"x \cdot \left(-y\right)", "x % (y % x)":
-    r"x \bmod \left(y \bmod x\right)", "(x^y)^x": r"{\left({x}^{y}\right)}^{x}", "-(x/y)": r"-\frac{x}{y}",
-    "-(x*y)": r"-\left(x \cdot y\right)", "x^(y + x)": "{x}^{y + x}", "exp(x)^y": r"{\left(e^{x}\right)}^{y}",
+    r"x \bmod \left(y \bmod x\right)", "(x^y)^x": r"{\left(x^{y}\right)}^{x}", "-(x/y)": r"-\frac{x}{y}",
+    "-(x*y)": r"-\left(x \cdot y\right)", "x^(y + x)": "x^{y + x}", "exp(x)^y": r"{\left(e^{x}\right)}^{y}",
     "x*exp(y)": r"x \cdot e^{y}",
 }  # fmt: skip
 

@@ -38,6 +38,7 @@ def test_the_wheel_holds_the_two_packages_and_nothing_else(wheel: Path) -> None:
     assert {name.partition("/")[0].partition("-")[0] for name in names} == {"gradx", "gradx_cli"}
     assert {"gradx/py.typed", "gradx_cli/py.typed", "gradx/table.py", "gradx_cli/app.py"}.issubset(names)
     assert not [name for name in names if "test" in name or "__pycache__" in name]
+    assert [name for name in names if name.endswith(".data/data/share/man/man1/gradx.1")]
 
 
 def test_the_metadata_say_what_it_is_and_what_it_needs(wheel: Path) -> None:

@@ -103,6 +103,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "plot": ("x^2", "--over", "x=-1..1"),
     "descend": ("x^2", "x=3", "--steps", "3"),
     "export": ("x^2", "x=3", "--to", "c"),
+    "functions": ("tanh",),
     "examples": (),
 }
 TITLED = {"eval", "diff", "explain", "cost", "plot", "descend"}

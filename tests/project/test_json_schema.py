@@ -74,6 +74,7 @@ RUNS = {
         ("plot", "@square", "--over", "w=-1..1"),
         ("plot", "1/x + abs(x - 1)", "--over", "x=-2..2", "--points", "9"),
     ],
+    "functions": [("functions",), ("functions", "digamma", "where")],
     "examples": [("examples",)],
     "error": [("eval", "3*(a+bq)", "a=5", "b=3", "c=2"), ("eval", "x", "x=1", "--jsn"), ("eval",)],
 }

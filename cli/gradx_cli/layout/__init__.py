@@ -12,7 +12,7 @@ STYLES: dict[Tone, str] = {
     "confirmed": "green",
     "wrong": "bright_red",
     "doubtful": "yellow",
-    "quiet": "bright_black",
+    "quiet": "quiet",
     "tangent": "yellow",
     "secant": "magenta",
 }

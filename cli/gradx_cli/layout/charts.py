@@ -40,7 +40,7 @@ INKS: dict[Pen, Ink] = {
 }
 
 
-ZERO = Ink("┄", ".", "gray", "bright_black")
+ZERO = Ink("┄", ".", "gray", "quiet")
 
 
 def chart_lines(chart: Chart, screen: Terminal) -> Iterator[str | Text]:

@@ -47,15 +47,15 @@ def lines_of(block: Block, screen: Terminal) -> Iterator[Line]:
             style = STYLES[tone]
             yield from screen.folded_lines(text, indent, style) if block.folds else [[(indent + text, style)]]
         case blocks.Excerpt(span):
-            from gradx_cli.diagnostics import pointed_at
+            from gradx_cli.diagnostics import CARET, pointed_at
 
             source, caret = pointed_at(span, drawn)
-            yield from ([(DEEPER + source, "")], [(DEEPER + caret, STYLES["doubtful"])])
+            yield from ([(DEEPER + source, "")], [(DEEPER + caret, CARET)])
         case blocks.Fault(problem, where):
-            from gradx_cli.diagnostics import caret_text
+            from gradx_cli.diagnostics import caret_lines
 
-            first, *rest = caret_text(problem, drawn)
-            yield from ([(line, "")] for line in (f"{where}: {first}", *rest))
+            first, *rest = caret_lines(problem, drawn)
+            yield from ([(f"{where}: ", ""), *first], *rest)
         case blocks.Items():
             yield from _items(block, screen)
         case blocks.Entry(name, words, lines):

@@ -136,7 +136,7 @@ def names_given(graph: Graph) -> frozenset[int]:
     return graph.named if assigned else graph.named - {graph.output}
 
 
-def formula_of(tree: Tree) -> Formula:
-    """The formula as a graph."""
-    builder = new_builder()
+def formula_of(tree: Tree, graph: Graph) -> Formula:
+    """The formula, which is about `graph`, as a graph."""
+    builder = new_builder(graph)
     return Formula(builder.finish(built(tree, builder)))

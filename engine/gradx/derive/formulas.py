@@ -44,9 +44,9 @@ class Formula:
         return f"$\\displaystyle {self.latex}$"
 
 
-def new_builder() -> GraphBuilder:
-    """For formulas: nothing in them stands in a text."""
-    return GraphBuilder(Source("formula", ""))
+def new_builder(graph: Graph) -> GraphBuilder:
+    """For formulas about a graph: nothing in them stands in its text, but functions are called as they are there."""
+    return GraphBuilder(graph.source)
 
 
 def local_formula(graph: Graph, i: int, slot: int) -> str | None:
@@ -62,7 +62,7 @@ def local_formula(graph: Graph, i: int, slot: int) -> str | None:
 
 def local_partial(graph: Graph, i: int, slot: int) -> Formula | None:
     """As `local_formula`, as a graph."""
-    terms = Terms(new_builder())
+    terms = Terms(new_builder(graph))
     partial = Written(graph, terms, graph.named, lambda j: not graph.nodes[j].constant).partial(i, slot)
     if not partial.is_writable:
         return None
@@ -73,7 +73,7 @@ def local_partial(graph: Graph, i: int, slot: int) -> Formula | None:
 @cache
 def has_minus(row: Primitive, slot: int) -> bool:
     """Whether the local partial for one argument is written with a minus in front: `-sin(x)`, `-1`."""
-    builder = new_builder()
+    builder = GraphBuilder(Source("formula", ""))
     xs = [builder.input(f"x{k}", (0, 0)) for k in range(row.arity or 0)]
     if not xs:
         return False

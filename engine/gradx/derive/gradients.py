@@ -21,7 +21,7 @@ class Gradients:
     """
 
     def __init__(self, graph: Graph, *, in_inputs: bool = False) -> None:
-        terms = _Folding(new_builder())
+        terms = _Folding(new_builder(graph))
         names = frozenset(graph.inputs if in_inputs else graph.shown)
         written = Written(graph, terms, frozenset() if in_inputs else graph.named, names.__contains__)
 

@@ -26,7 +26,7 @@ def slope_formula(graph: Graph, i: int, wrt: int, slots: Collection[int] | None 
     if i in varying and len(needed) > MOST_NODES:
         return None
     order = [j for j in needed if j in varying and j != wrt]
-    terms = _Tidy(new_builder())
+    terms = _Tidy(new_builder(graph))
     named = graph.named - {graph.output}
     written = Written(graph, terms, named, lambda j: j in named or j in graph.inputs or j == wrt)
 

@@ -64,5 +64,6 @@ def _outside(graph: Graph | GraphBuilder, i: int, values: dict[int, float]) -> G
     node = graph.node(i)
     assert node.primitive is not None
     xs = [values[k] for k in node.inputs]
-    message, hint = outside(node.primitive, xs, [f"{x:.10g}" for x in xs])
-    return GradxError("domain", message, hint=hint, span=graph.span(i))
+    span = graph.span(i)
+    message, hint = outside(node.primitive, xs, [f"{x:.10g}" for x in xs], span.source.text)
+    return GradxError("domain", message, hint=hint, span=span)

@@ -1,4 +1,4 @@
-"""Nodes -> LaTeX, as a course writes it: `\\frac`, `\\cdot`, powers above the line."""
+"""Nodes -> LaTeX, as a textbook sets it: `\\frac`, powers above the line, `2x`, `\\sin x`."""
 
 from __future__ import annotations
 
@@ -42,12 +42,23 @@ def _letters(text: str) -> str:
 
 def latex(graph: Graph, i: int) -> str:
     """Node i as an operation on its inputs' names. The name alone for an input."""
-    return written(graph, i, lambda j: not graph.nodes[j].constant, _LATEX)
+    return as_in_textbooks(written(graph, i, lambda j: not graph.nodes[j].constant, _LATEX))
 
 
 def latex_written_out(graph: Graph, i: int) -> str:
     """Node i in terms of inputs alone. A node that is used twice is written twice: for small graphs."""
-    return written(graph, i, lambda j: False, _LATEX)
+    return as_in_textbooks(written(graph, i, lambda j: False, _LATEX))
+
+
+def as_in_textbooks(text: str) -> str:
+    """The same without what only a computer needs: `2x` for `2 \\cdot x`, `\\ln x`, `x^{2}` for `{x}^{2}`.
+
+    A sign stays between two numbers and before a fraction (a mixed number), and parentheses where more follows that
+    could be taken for a part of the argument.
+    """
+    for pattern, replacement in _TEXTBOOK:
+        text = pattern.sub(replacement, text)
+    return text
 
 
 def latex_number(decimal: str) -> tuple[str, int]:
@@ -90,6 +101,15 @@ GREEK_WORDS: Final = {
 """LaTeX's words for the Greek letters that it has."""
 
 _WORDS: Final = {letter: word for word, letter in GREEK_WORDS.items()}
+_SINGLE = rf"(?:[A-Za-z]|\\(?:{'|'.join(GREEK_WORDS)}|pi) ?)(?:_\{{[0-9]+\}})?|[0-9]+(?:\.[0-9]+)?"
+_PLAIN_CALLS = r"\\(?:arc)?(?:sin|cos|tan)|\\(?:sinh|cosh|tanh|coth|sec|csc|cot|ln|log_2|log_\{10\})"
+_TEXTBOOK: Final = (
+    (re.compile(rf"\{{({_SINGLE})\}}\^"), r"\1^"),
+    (re.compile(rf"({_PLAIN_CALLS})\\left\(({_SINGLE})\\right\)(?!\}}?\^| \\cdot| \\bmod)"), r"\1 \2"),
+    (re.compile(r"(?<![\w.])(?<!\\bmod )([0-9]+(?:\.[0-9]+)?) \\cdot (?=[A-Za-z{]|\\(?!frac))"), r"\1"),
+)
+"""What a number or a name alone needs no braces, parentheses or sign for; in this order."""
+
 _ACCENTS: Final = frozenset({"hat", "bar", "tilde", "dot"})
 _SYMBOL: Final = re.compile(rf"([^\W\d_]|{'|'.join(GREEK_WORDS)})([0-9]*)(?:_(\w+))?")
 """A letter or the word for a Greek one, with digits, with something behind an underscore."""

@@ -28,6 +28,16 @@ _ACCENTS: Final = {r"\hat": "^", r"\bar": "¯", r"\tilde": "~", r"\dot": "˙"}
 MINUS: Final = '<mo form="prefix">−</mo>'
 """A minus that stands before what it belongs to, with no room between them."""
 
+_TIMES: Final = "<mo>&#8290;</mo>"
+"""A product without a sign, which is still read out as one."""
+
+_LETTER_OR_BRACKET: Final = r"<mi>|<mo form=|<mrow><mo>\("
+_BEFORE_A_NAME: Final = re.compile(
+    r"(?<!<mo>mod</mo>)(<mn>[0-9.]+</mn>)<mo>·</mo>"
+    rf"(?={_LETTER_OR_BRACKET}|<ms(?:up|ub)><mrow>(?:{_LETTER_OR_BRACKET}))"
+)
+"""A number and the sign of a product, before what begins with a letter or a parenthesis: `2x`."""
+
 _WORDS: Final = frozenset({r"\operatorname", r"\mathrm", r"\text"})
 
 
@@ -43,7 +53,8 @@ def mathml_written_out(graph: Graph, i: int) -> str:
 
 def _written(graph: Graph, i: int, by_name: Callable[[int], bool]) -> str:
     # Commas between arguments are the one thing that is not written by a row or by the notation.
-    return written(graph, i, by_name, _MATHML).replace(", ", "<mo>,</mo>")
+    text = written(graph, i, by_name, _MATHML).replace(", ", "<mo>,</mo>")
+    return _BEFORE_A_NAME.sub(rf"\1{_TIMES}", text)
 
 
 def mathml_number(decimal: str) -> tuple[str, int]:

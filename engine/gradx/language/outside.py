@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from gradx.language.spelling import called
 from gradx.numbers.float64 import FLOAT64
 from gradx.primitive import Primitive
 
 
-def outside(row: Primitive, values: Sequence[float], operands: Sequence[str]) -> tuple[str, str]:
+def outside(row: Primitive, values: Sequence[float], operands: Sequence[str], program: str = "") -> tuple[str, str]:
     """The message and the hint for the operation `row` on float64 `values` that are outside its domain.
 
     `operands` are the texts that have these values; one that is a number itself is not told to be another one.
+    `program` is the text in which it stands: a function is called as it is there.
     """
     assert row.domain is not None
     numbers = [f"{value:.10g}" for value in values]
@@ -28,12 +30,12 @@ def outside(row: Primitive, values: Sequence[float], operands: Sequence[str]) ->
     if row.name == "^":
         return _power(values, numbers, said, changeable)
     if len(values) > 1:
-        message = f"{_called(row)} needs {row.domain.words}: " + ", ".join(said)
+        message = f"{called(row, program)} needs {row.domain.words}: " + ", ".join(said)
         return message, _wish(" or ".join(filter(None, changeable)), "another number")
     wish = row.domain.words.partition(" ")[2].removeprefix("argument ").removeprefix("of ")
     if wish.startswith("whose"):
         wish = "another number"
-    return f"{row.name} needs {row.domain.words}, and {said[0]}", _wish(changeable[0], wish)
+    return f"{called(row, program)} needs {row.domain.words}, and {said[0]}", _wish(changeable[0], wish)
 
 
 def _power(
@@ -63,11 +65,6 @@ def _odd_root(exponent: float) -> str | None:
     if (power, root) == (1, 3):
         return "the real cube root is cbrt({})"
     return f"the real root is root({{}}, {root})" + ("" if power == 1 else f"^{power}" if power > 0 else f"^({power})")
-
-
-def _called(row: Primitive) -> str:
-    """The name that a function is called by."""
-    return row.text.template.partition("(")[0]
 
 
 def _wish(operand: str | None, what: str) -> str:

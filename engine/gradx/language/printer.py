@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
-from operator import attrgetter
+from functools import lru_cache, partial
 
 from gradx.graph import Graph
+from gradx.language.spelling import names_in, writing_with
 from gradx.language.writing import Notation, number, written
 from gradx.primitive import ATOM, PRODUCT, SIGN
 
@@ -15,7 +15,10 @@ def _decimal(text: str) -> tuple[str, int]:
     return text, SIGN if text.startswith("-") else PRODUCT if "/" in text else ATOM
 
 
-_TEXT = Notation(attrgetter("text"), str, _decimal, str, ("(", ")"))
+@lru_cache(maxsize=64)
+def _notation(text: str) -> Notation:
+    """That of a graph which stands in `text`, or is made of one that does."""
+    return Notation(writing_with(names_in(text)), str, _decimal, str, ("(", ")"))
 
 
 def definition(graph: Graph, i: int) -> str:
@@ -104,4 +107,4 @@ def _cuts(graph: Graph) -> frozenset[int]:
 
 
 def _written(graph: Graph, i: int, by_name: Callable[[int], bool]) -> str:
-    return written(graph, i, by_name, _TEXT)
+    return written(graph, i, by_name, _notation(graph.source.text))

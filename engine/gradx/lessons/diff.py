@@ -130,7 +130,7 @@ class Differentiation:
         for candidate in (tree, forms.plain(total)):
             if candidate is None:
                 continue
-            formula = formula_of(candidate)
+            formula = formula_of(candidate, self.graph)
             count = agrees(formula, names, points, lambda known: known.slopes[wrt])
             if count:
                 return _Step(total, formula, count, None)
@@ -148,7 +148,7 @@ def implicit(graph: Graph, y: int, wrt: Sequence[int]) -> Derivative:
         total = forms.implicit(graph.output, y, wrt[:order])
         points = _implicit_points(graph, base, y, wrt[order - 1], place, before)
         tree = forms.tree(total, None, [forms.written(graph.output)])
-        candidates = [formula_of(t) for t in (tree, forms.plain(total)) if t is not None]
+        candidates = [formula_of(t, graph) for t in (tree, forms.plain(total)) if t is not None]
         agreeing = (f for f in candidates if agrees(f, names, points, lambda known: known.slopes[y]))
         found = next(agreeing, None)
         if found is None:
@@ -202,4 +202,4 @@ def composed(graph: Graph, formula: Formula) -> Graph:
         nodes.append(Node(TABLE["identity"], (output,), constant=nodes[output].constant))
         names.append(f"_{len(nodes)}")
         output = len(nodes) - 1
-    return Graph.of(nodes, names, output, graph.named)
+    return replace(Graph.of(nodes, names, output, graph.named), source=graph.source)

@@ -38,7 +38,7 @@ def steps(graph: Graph, of: int, wrt: int) -> list[Step]:
             row = graph.primitives[i]
             assert row is not None
             rules = _rules(graph, i, wrt, moving)
-            found.append(Step(i, expression(graph, i), rules, formula_of(tree), row.name))
+            found.append(Step(i, expression(graph, i), rules, formula_of(tree, graph), row.name))
     return found
 
 

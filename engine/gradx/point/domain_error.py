@@ -18,7 +18,7 @@ def domain_error(graph: Graph, node: int, values: Sequence[float]) -> GradxError
     assert row is not None
     inputs = graph.nodes[node].inputs
     operands = [_readable(graph, j, f"{values[j]:.10g}") for j in inputs]
-    message, hint = outside(row, [values[j] for j in inputs], operands)
+    message, hint = outside(row, [values[j] for j in inputs], operands, graph.source.text)
     return GradxError("domain", message, hint=hint, span=graph.span(node))
 
 

@@ -8,6 +8,7 @@ from flint import arb
 
 from gradx.graph import Graph
 from gradx.language.printer import expression
+from gradx.language.spelling import called
 from gradx.numbers.decimals import short
 from gradx.numbers.float64 import FLOAT64
 from gradx.point.sides import Bend, Side
@@ -54,7 +55,7 @@ def boundary(graph: Graph, values: Sequence[float], i: int, status: str) -> str:
     if row.name.isidentifier() and len(inputs) == 1:
         argument = expression(graph, inputs[0])
         text = argument if len(argument) <= LONGEST else "its argument"
-        subject, place = row.name, f"{text} = {values[inputs[0]] + 0.0:.10g}"
+        subject, place = called(row, graph.source.text), f"{text} = {values[inputs[0]] + 0.0:.10g}"
     else:
         subject, place = written(graph, i), "this point"
     return {

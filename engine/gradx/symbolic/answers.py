@@ -90,14 +90,14 @@ class _InNames:
         """The text, or why there is none."""
         text = reason = None
         try:
-            text = text_of(slope, m)
+            text = text_of(slope, m, self._graph.source)
         except UnwritableError as error:
             reason = str(error)
         if not self._names or (text is not None and len(text) <= BRIEF):
             return text, reason
         try:
             system, slopes = self._shared() if i in self._together else self._read([i])
-            other = text_of(slopes[i], system.m)
+            other = text_of(slopes[i], system.m, self._graph.source)
         except (UnwritableError, NoFormulaError):
             return text, reason
         return (other, None) if text is None or len(other) < len(text) else (text, reason)

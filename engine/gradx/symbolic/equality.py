@@ -53,7 +53,7 @@ def judged(request: EqualRequest) -> Fields:
         inward = {} if wrt in graph.inputs else {system.symbol(wrt): base[wrt]}
         equal = _is_zero(gap, system, {}) or _is_zero(gap, system, inward) or None
     try:
-        text = text_of(derivative, system.m)
+        text = text_of(derivative, system.m, graph.source)
     except UnwritableError:
         text = None
     return {"equal": equal, "formula": text, "reason": None}

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from functools import cache
 from typing import Literal
 
 import sympy as sp
@@ -18,6 +19,7 @@ from sympy.logic.boolalg import BooleanAtom
 from gradx.errors import Source
 from gradx.graph import Graph, GraphBuilder
 from gradx.language.printer import length_written_out
+from gradx.language.spelling import Names, names_in, writing_with
 from gradx.language.writing import Notation, number, written
 from gradx.numbers.sympy import SymbolicArithmetic
 from gradx.numbers.sympy import written as as_typed
@@ -36,6 +38,7 @@ MOST_NODES = 20_000
 _WORD = 1 << 53
 """Up to this every whole number is a binary64 number."""
 
+_NO_TEXT = Source("formula", "")
 _NOWHERE = (0, 0)
 _RENAMED = {
     "Abs": "abs", "RealAbs": "abs", "Ceiling": "ceil", "ceiling": "ceil", "Floor": "floor", "Max": "max", "Min": "min",
@@ -56,8 +59,9 @@ def as_written(expression: Expr, literals: Mapping[Symbol, float]) -> Expr:
     return expression.xreplace(meanings) if meanings else expression
 
 
-def text_of(derivative: Expr, m: SymbolicArithmetic) -> str:
-    """The formula, in the smallest of a few forms that cost little. Raises UnwritableError."""
+def text_of(derivative: Expr, m: SymbolicArithmetic, source: Source) -> str:
+    """The formula, in the smallest of a few forms that cost little, for a program with this text. Raises
+    UnwritableError."""
     if size(derivative) > WRITTEN:
         raise UnwritableError("the formula is too long to be read")
     plain = as_written(derivative, m.literals)
@@ -66,14 +70,15 @@ def text_of(derivative: Expr, m: SymbolicArithmetic) -> str:
         forms = [sp.together(plain), sp.factor_terms(plain), plain]
         if _has_open_power(plain):
             forms.append(sp.powsimp(plain))
-    return formula(min(forms, key=size), m.literals)
+    return formula(min(forms, key=size), m.literals, source)
 
 
-def formula(expression: Expr, literals: Mapping[Symbol, float] | None = None) -> str:
-    """The text of `expression`, in which the symbols of `literals` stand for numbers. Raises UnwritableError."""
+def formula(expression: Expr, literals: Mapping[Symbol, float] | None = None, source: Source = _NO_TEXT) -> str:
+    """The text of `expression`, in which the symbols of `literals` stand for numbers, and functions are called as in
+    `source`. Raises UnwritableError."""
     graph = _Reader(literals or {}, exact=False).read(expression)
     if length_written_out(graph, graph.output) <= LONGEST:
-        text = written(graph, graph.output, lambda i: False, _TEXT)
+        text = written(graph, graph.output, lambda i: False, _notation(names_in(source.text)))
         if len(text) <= LONGEST:
             return text
     raise UnwritableError("the formula is too long to be read")
@@ -97,7 +102,7 @@ class _Reader:
     """`exact`: no number is changed where a literal stands for a binary64 number."""
 
     def __init__(self, literals: Mapping[Symbol, float], *, exact: bool) -> None:
-        self._builder = GraphBuilder(Source("formula", ""))
+        self._builder = GraphBuilder(_NO_TEXT)
         self._literals = literals
         self._exact = exact
         self._nodes: dict[Basic, int] = {}
@@ -302,12 +307,15 @@ def _parts(e: Basic) -> list[Basic]:
     return [] if isinstance(e, (Rational, Symbol, BooleanAtom)) else list(e.args)
 
 
-def _bound(row: Primitive) -> Writing:
-    """As the table writes it, but for an exponent, which is never left without brackets."""
-    return row.text._replace(needs=(ATOM, ATOM)) if row.name == "^" else row.text
+@cache
+def _notation(names: Names) -> Notation:
+    """As gradx writes text, but for an exponent, which is never left without brackets."""
+    plain = writing_with(names)
 
+    def bound(row: Primitive) -> Writing:
+        return row.text._replace(needs=(ATOM, ATOM)) if row.name == "^" else plain(row)
 
-_TEXT = Notation(_bound, str, lambda text: (text, SIGN if text.startswith("-") else ATOM), str, ("(", ")"))
+    return Notation(bound, str, lambda text: (text, SIGN if text.startswith("-") else ATOM), str, ("(", ")"))
 
 
 def size(expression: Expr) -> int:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TypedDict
 
+from gradx.errors import Source
 from gradx.graph import Graph, Node
+from gradx.language.spelling import in_words
 from gradx.table import TABLE
 
 Row = tuple[str | None, list[int], str | None, str | None, bool]
@@ -17,12 +20,14 @@ Fields = Mapping[str, object]
 
 
 class Sheet(TypedDict):
-    """A graph, as lists. `named` are the operations that the user named."""
+    """A graph, as lists. `named` are the operations that the user named, `words` the names that its text alone has for
+    functions."""
 
     nodes: list[Row]
     names: list[str]
     named: list[int]
     output: int
+    words: str
 
 
 class DerivativesRequest(TypedDict):
@@ -67,7 +72,7 @@ class EqualAnswer(TypedDict):
 
 
 def packed(graph: Graph) -> Sheet:
-    """A graph as JSON can hold it; its text and spans stay here."""
+    """A graph as JSON can hold it; its text stays here, but for what functions are called."""
     return {
         "nodes": [
             (
@@ -82,6 +87,7 @@ def packed(graph: Graph) -> Sheet:
         "names": list(graph.names),
         "named": sorted(graph.named),
         "output": graph.output,
+        "words": in_words(graph.source.text),
     }
 
 
@@ -97,4 +103,5 @@ def unpacked(sheet: Sheet) -> Graph:
         )
         for primitive, inputs, literal, label, constant in sheet["nodes"]
     )
-    return Graph.of(nodes, sheet["names"], sheet["output"], frozenset(sheet["named"]))
+    graph = Graph.of(nodes, sheet["names"], sheet["output"], frozenset(sheet["named"]))
+    return replace(graph, source=Source("program", sheet["words"]))

@@ -70,7 +70,7 @@ def test_a_formula_as_latex() -> None:
     graph = read("a = tanh(z); a + 1").graph
     formula = local_partial(graph, graph.index["a"], 0)
     assert formula is not None
-    assert formula.latex == "1 - {a}^{2}"
+    assert formula.latex == "1 - a^{2}"
 
 
 ROWS = [row for row in TABLE.values() if row.name != "digamma"]

@@ -73,7 +73,7 @@ def test_what_stands_above_and_below() -> None:
 def test_an_operation_is_in_its_inputs_names() -> None:
     graph = read("u = b*c; v = a + u; J = 3*v").graph
     assert words(mathml(graph, graph.index["v"])) == "a+u"
-    assert words(mathml(graph, graph.output)) == "3·v"
+    assert words(mathml(graph, graph.output)) == "3\u2062v"
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import get_args
 from gradx.export.languages.python import number
 from gradx.export.routine import Language, Routine
 from gradx.export.tape_code import SIGNS, Spelling
-from gradx.language.latex import latex_name, latex_number
+from gradx.language.latex import as_in_textbooks, latex_name, latex_number
 from gradx.numbers import Relation
 from gradx.primitive import ATOM, LOOSE, POWER, PRODUCT, Writing
 
@@ -75,7 +75,7 @@ def _page(routine: Routine) -> str:
         for name, text in zip(routine.wrt, routine.gradient, strict=True)
     ]
     rows = [*((line.name, line.text) for line in lines), *slopes]
-    body = " \\\\\n".join(f"  {left} &= {right}" for left, right in rows)
+    body = " \\\\\n".join(f"  {left} &= {as_in_textbooks(right)}" for left, right in rows)
     head = f"% {routine.reading}\n% The value and the gradient, written by gradx."
     return f"{head}\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n"
 

@@ -1,0 +1,52 @@
+"""Which of its names a function is written with: the one that the program calls it by, `ln` where no `log` stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache, lru_cache
+from typing import Final
+
+from gradx.primitive import Primitive, Writing
+from gradx.table import CALLABLE
+
+Names = frozenset[tuple[str, str]]
+"""A row's own name, and the other one that is written in its place."""
+
+_OTHERS: Final = tuple(name for name, row in CALLABLE.items() if name != row.name)
+
+
+@lru_cache(maxsize=64)
+def names_in(text: str) -> Names:
+    """The functions that a text calls by one name alone, and that not the row's own, each with that name."""
+    found: dict[str, set[str]] = {}
+    for name in (name for name in _OTHERS if name in text and _stands_in(text, name)):
+        found.setdefault(CALLABLE[name].name, set()).add(name)
+    alone = ((own, names.pop()) for own, names in found.items() if len(names) == 1)
+    return frozenset(pair for pair in alone if not _stands_in(text, pair[0]))
+
+
+def _stands_in(text: str, name: str) -> bool:
+    return re.search(rf"(?<![A-Za-z_]){name}(?![A-Za-z0-9_])", text) is not None
+
+
+def in_words(text: str) -> str:
+    """The shortest text in which the same names stand."""
+    return " ".join(sorted(other for _, other in names_in(text)))
+
+
+@cache
+def writing_with(names: Names) -> Callable[[Primitive], Writing]:
+    """How an operation is written in text under these names."""
+    others = dict(names)
+
+    def writing(row: Primitive) -> Writing:
+        other = others.get(row.name)
+        return row.text._replace(template=other + row.text.template.removeprefix(row.name)) if other else row.text
+
+    return writing
+
+
+def called(row: Primitive, text: str) -> str:
+    """The name that a function is called by in a program with this text."""
+    return writing_with(names_in(text))(row).template.partition("(")[0]
