@@ -15,6 +15,7 @@ from gradx.language.program import Program
 from gradx.lessons.claims.claim import Claim
 from gradx.lessons.claims.dependence import Dependence
 from gradx.lessons.claims.judging import Counterexample, Judged, Proof, Status, judge_claim
+from gradx.lessons.diff import Differentiation
 from gradx.lessons.mistakes.mistake import Mistake, find_mistake
 from gradx.point.exploration import Paged
 from gradx.point.typed import Number, typed_point
@@ -32,7 +33,8 @@ NOT_ASKED = Equality(None, reason="SymPy was not asked")
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One claim and what is known of it: see `Judged`. `correct_formula` is SymPy's, None where it has none."""
+    """One claim and what is known of it: see `Judged`. `correct_formula` of a wrong claim is the one that `diff` shows,
+    else SymPy's, None where there is none."""
 
     claim: Claim
     status: Status
@@ -103,7 +105,14 @@ def check(
     else:
         heard = [NOT_ASKED] * len(claims)
     at_point = point is not None
-    return tuple(_joined(*known, at_point) for known in zip(verdicts, mistakes, heard, strict=True))
+    found = [_joined(*known, at_point) for known in zip(verdicts, mistakes, heard, strict=True)]
+    formulas = Differentiation(graph)
+    return tuple(_with_short_formula(checked, formulas) if checked.status == "wrong" else checked for checked in found)
+
+
+def _with_short_formula(checked: Checked, formulas: Differentiation) -> Checked:
+    formula = formulas.short(checked.claim.of, checked.claim.wrt)
+    return replace(checked, correct_formula=formula.text) if formula else checked
 
 
 def _judged(graph: Graph, claim: Claim, point: Mapping[int, Number] | None) -> Judged:
