@@ -44,6 +44,8 @@ RUNS = {
         ("diff", "abs(x)", "x=0"),
         ("diff", "x^2 + y^2 = 25", "--implicit", "y", "x=3", "y=4"),
         ("diff", "y*digamma(x)"),
+        ("diff", "sin(x)", "x=0", "--taylor", "3"),
+        ("diff", "abs(x)", "x=0", "--taylor", "3"),
     ],
     "explain": [
         ("explain", "@three-steps", "--wrt", "b"),
