@@ -62,6 +62,7 @@ RUNS = {
     "export": [("export", "@neuron", "--to", "c"), ("export", "x^2", "x=3", "--to", "python")],
     "cost": [("cost", "@neuron"), ("cost", "x^2"), ("cost", "--nodes", "10000", "--parameters", "100000")],
     "check": [
+        ("check", "x^2*y^3", "d2J/dx2=2*y^3", "d2J/dxdy=x"),
         ("check", "sin(3*x + 1)", "dx=cos(3*x + 1)"),
         ("check", "x^2", "dx=2*x", "x=1"),
         ("check", "x^2", "dx=x^3/7", "--no-symbolic"),

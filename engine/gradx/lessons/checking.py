@@ -11,11 +11,13 @@ from dataclasses import dataclass, replace
 
 from gradx.graph import Graph
 from gradx.language.bindings import Binding, Point
+from gradx.language.differentials import written_higher
 from gradx.language.program import Program
 from gradx.lessons.claims.claim import Claim
 from gradx.lessons.claims.dependence import Dependence
 from gradx.lessons.claims.judging import Counterexample, Judged, Proof, Status, judge_claim
 from gradx.lessons.diff import Differentiation
+from gradx.lessons.higher_order import judge_higher
 from gradx.lessons.mistakes.mistake import Mistake, find_mistake
 from gradx.point.exploration import Paged
 from gradx.point.typed import Number, typed_point
@@ -63,9 +65,15 @@ class Solved(Paged):
 
     def written(self, result: Checked, formula: str) -> str:
         """What `result` is about with `formula` in place of the claim: `dx = 2*x`, `du/db = c`."""
+        return f"{self.named(result)} = {' '.join(formula.split())}"
+
+    def named(self, result: Checked) -> str:
+        """What `result` is about: `dx`, `du/db`, `d^2J/dx^2`."""
         graph, claim = self.program.graph, result.claim
+        if claim.order > 1:
+            return written_higher(graph, claim.of, claim.along)
         of = "" if claim.of == graph.output else f"d{graph.names[claim.of]}/"
-        return f"{of}d{graph.names[claim.wrt]} = {' '.join(formula.split())}"
+        return f"{of}d{graph.names[claim.wrt]}"
 
     def __repr__(self) -> str:
         said = (f"{self.written(result, result.claim.text)} is {result.status}" for result in self.results)
@@ -97,21 +105,26 @@ def check(
     Raises GradxError("domain") where the point lies outside the domain.
     """
     graph = program.graph
-    questions = [witness.ask_equal(graph, c.of, c.wrt, c.formula) for c in claims] if witness else []
-    verdicts = [_judged(graph, claim, point) for claim in claims]
-    mistakes = [_mistake(graph, judged) for judged in verdicts]
-    if witness:
-        heard = [witness.equality(question, SYMPY_SECONDS) for question in questions]
-    else:
-        heard = [NOT_ASKED] * len(claims)
+    formulas = Differentiation(graph)
+    first = [claim.order == 1 for claim in claims]
+    asked = [i for i, is_first in enumerate(first) if is_first and witness]
+    questions = {i: witness.ask_equal(graph, claims[i].of, claims[i].wrt, claims[i].formula) for i in asked if witness}
+    verdicts = [
+        _judged(graph, claim, point) if is_first else judge_higher(formulas, claim, point)
+        for claim, is_first in zip(claims, first, strict=True)
+    ]
+    mistakes = [_mistake(graph, j) if is_first else None for j, is_first in zip(verdicts, first, strict=True)]
+    heard = [NOT_ASKED] * len(claims)
+    for i, question in questions.items():
+        heard[i] = witness.equality(question, SYMPY_SECONDS) if witness else NOT_ASKED
     at_point = point is not None
     found = [_joined(*known, at_point) for known in zip(verdicts, mistakes, heard, strict=True)]
-    formulas = Differentiation(graph)
     return tuple(_with_short_formula(checked, formulas) if checked.status == "wrong" else checked for checked in found)
 
 
 def _with_short_formula(checked: Checked, formulas: Differentiation) -> Checked:
-    formula = formulas.short(checked.claim.of, checked.claim.wrt)
+    claim = checked.claim
+    formula = formulas.short(claim.of, *(claim.along or (claim.wrt,)))
     return replace(checked, correct_formula=formula.text) if formula else checked
 
 

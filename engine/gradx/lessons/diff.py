@@ -82,11 +82,11 @@ class Differentiation:
             steps["nodes"] = self._step("nodes", of, wrt)
         return _chosen(of, wrt, steps, place)
 
-    def short(self, of: int, wrt: int) -> Formula | None:
+    def short(self, of: int, *wrt: int) -> Formula | None:
         """The formula that `diff` shows; None where there is none, or the program is too large to wait for it."""
         if len(self.graph.operations) > MOST_OPERATIONS:
             return None
-        return self.derivative(of, (wrt,)).formula
+        return self.derivative(of, wrt).formula
 
     def before(self, of: int, wrt: Sequence[int]) -> Graph | None:
         """A graph whose output is the derivative one order below, over the program's nodes; None without a formula."""
