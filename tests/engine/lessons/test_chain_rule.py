@@ -206,6 +206,7 @@ def test_gradients_in_symbols_are_worth_the_gradients(case: dict[str, Any]) -> N
         ("u = x^2; J = -3*log(u)", "x", "-6/x"),
         ("z = w*x; a = sigmoid(z); J = a*3", "w", "a*x*(3 - J)"),
         ("u = -x; J = x + u*y", "x", "1 - y"),
+        ("(2*x + 1)^3", "x", "6*(2*x + 1)^2"),
         ("x^2 sin(x)", "x", "x*(x*cos(x) + 2*sin(x))"),
         ("z = w*x + b; a = sigmoid(z); L = (a - y)^2", "z", "2*a*(a - y)*(1 - a)"),
     ],
