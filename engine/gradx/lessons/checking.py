@@ -16,8 +16,6 @@ from gradx.language.program import Program
 from gradx.lessons.claims.claim import Claim
 from gradx.lessons.claims.dependence import Dependence
 from gradx.lessons.claims.judging import Counterexample, Judged, Proof, Status, judge_claim
-from gradx.lessons.diff import Differentiation
-from gradx.lessons.higher_order import judge_higher
 from gradx.lessons.mistakes.mistake import Mistake, find_mistake
 from gradx.point.exploration import Paged
 from gradx.point.typed import Number, typed_point
@@ -105,30 +103,36 @@ def check(
     Raises GradxError("domain") where the point lies outside the domain.
     """
     graph = program.graph
-    formulas = Differentiation(graph)
-    first = [claim.order == 1 for claim in claims]
-    asked = [i for i, is_first in enumerate(first) if is_first and witness]
-    questions = {i: witness.ask_equal(graph, claims[i].of, claims[i].wrt, claims[i].formula) for i in asked if witness}
-    verdicts = [
-        _judged(graph, claim, point) if is_first else judge_higher(formulas, claim, point)
-        for claim, is_first in zip(claims, first, strict=True)
-    ]
-    mistakes = [_mistake(graph, j) if is_first else None for j, is_first in zip(verdicts, first, strict=True)]
+    first = [i for i, claim in enumerate(claims) if claim.order == 1]
+    questions = {i: witness.ask_equal(graph, claims[i].of, claims[i].wrt, claims[i].formula) for i in first if witness}
+    verdicts = [_judged(graph, claim, point) for claim in claims]
+    mistakes = [_mistake(graph, judged) for judged in verdicts]
     heard = [NOT_ASKED] * len(claims)
     for i, question in questions.items():
         heard[i] = witness.equality(question, SYMPY_SECONDS) if witness else NOT_ASKED
     at_point = point is not None
-    found = [_joined(*known, at_point) for known in zip(verdicts, mistakes, heard, strict=True)]
-    return tuple(_with_short_formula(checked, formulas) if checked.status == "wrong" else checked for checked in found)
+    found = tuple(_joined(*known, at_point) for known in zip(verdicts, mistakes, heard, strict=True))
+    return _with_formulas(graph, found) if any(checked.status == "wrong" for checked in found) else found
 
 
-def _with_short_formula(checked: Checked, formulas: Differentiation) -> Checked:
-    claim = checked.claim
-    formula = formulas.short(claim.of, *(claim.along or (claim.wrt,)))
-    return replace(checked, correct_formula=formula.text) if formula else checked
+def _with_formulas(graph: Graph, found: Sequence[Checked]) -> tuple[Checked, ...]:
+    """With the formula that `diff` shows for each claim that is wrong."""
+    from gradx.lessons.diff import Differentiation
+
+    formulas = Differentiation(graph)
+    made = []
+    for checked in found:
+        claim = checked.claim
+        formula = formulas.short(claim.of, *(claim.along or (claim.wrt,))) if checked.status == "wrong" else None
+        made.append(replace(checked, correct_formula=formula.text) if formula else checked)
+    return tuple(made)
 
 
 def _judged(graph: Graph, claim: Claim, point: Mapping[int, Number] | None) -> Judged:
+    if claim.order > 1:
+        from gradx.lessons.higher_order import judge_higher
+
+        return judge_higher(graph, claim, point)
     judged = judge_claim(graph, claim, point)
     if judged.status != "wrong" or judged.reason or len(graph.operations) <= MOST_OPERATIONS:
         return judged
@@ -136,7 +140,7 @@ def _judged(graph: Graph, claim: Claim, point: Mapping[int, Number] | None) -> J
 
 
 def _mistake(graph: Graph, judged: Judged) -> Mistake | None:
-    if judged.status != "wrong" or len(graph.operations) > MOST_OPERATIONS:
+    if judged.status != "wrong" or len(graph.operations) > MOST_OPERATIONS or judged.claim.order > 1:
         return None
     return find_mistake(Dependence.of(graph, judged.claim.of, judged.claim.wrt), judged)
 

@@ -18,11 +18,12 @@ NO_FORMULA = "no formula was found for the derivative one order below, which it 
 NO_VALUE = "the derivative one order below has no value at this point"
 
 
-def judge_higher(formulas: Differentiation, claim: Claim, point: Mapping[int, Number] | None) -> Judged:
+def judge_higher(graph: Graph, claim: Claim, point: Mapping[int, Number] | None) -> Judged:
     """Judge a claim of order n; at a point, only where orders 1 to n-1 stand.
 
     Raises GradxError("domain") where the function has no value at that point.
     """
+    formulas = Differentiation(graph)
     base = _before(formulas, claim, claim.order)
     if base is None:
         return Judged(claim, "undecided", 0, reason=NO_FORMULA)
