@@ -30,9 +30,9 @@ from gradx_cli.numbers import counted
 from gradx_cli.pages import check as check_page
 from gradx_cli.progress import Progress
 
-_SIDE = r"[^\s,;=<>!()+*^|]+(?:\^\[\d+\])?"
+_SIDE = r"[^\s,;=<>!()+*^|](?:[^\s,;=<>!()+*^|]|\^\[\d+\]|\^\d+)*"
 _HEAD = re.compile(rf"(?:^|(?<=[\s,;])){_SIDE}(?:\s*/\s*{_SIDE})?\s*=(?!=)")
-"""`dx =`, `du/db =` or `w[1] =` at the start or behind a blank, a comma or a semicolon."""
+"""`dx =`, `du/db =`, `d^2J/dx^2 =` or `w[1] =` at the start or behind a blank, a comma or a semicolon."""
 
 FORM = "program | claims | bindings, as in: w^2 | dw = 6 | w = 3"
 

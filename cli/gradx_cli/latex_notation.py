@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from gradx.derive.formulas import Formula
 from gradx.graph import Graph
+from gradx.language.differentials import differentials
 from gradx.language.latex import latex, latex_name, latex_number
-from gradx_cli.notation import SetNotation, differentials
+from gradx_cli.notation import SetNotation
 from gradx_cli.numbers import NONE
 
 

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from gradx.derive.formulas import Formula
 from gradx.graph import Graph
+from gradx.language.differentials import differentials
 from gradx.language.mathml import MINUS, mathml, mathml_name, mathml_number, mathml_written_out
-from gradx_cli.notation import SetNotation, differentials
+from gradx_cli.notation import SetNotation
 from gradx_cli.numbers import NONE
 
 _INFINITY, _UNDEFINED, _NOTHING = "<mi>∞</mi>", "<mtext>undefined</mtext>", "<mtext>none</mtext>"

@@ -10,10 +10,10 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import TYPE_CHECKING, ClassVar
 
 from gradx.graph import Graph
+from gradx.language.differentials import differentials
 from gradx.language.printer import definition
 from gradx.language.tokens import NAME, scan, sort
 from gradx_cli.escape import safe
@@ -174,12 +174,6 @@ class SetNotation(Notation, ABC):
                 return None
             nodes[j] = nodes[j]._replace(literal=float(text))
         return self.negative.sub(lambda found: self.bracketed(found[0]), self.of(self.graph.with_nodes(nodes), i))
-
-
-def differentials(graph: Graph, of: int, wrt: Sequence[int]) -> tuple[str, list[tuple[int, int]]]:
-    """The sign, d or ∂, and what stands below the line: the last to differentiate by first, each with its power."""
-    sign = "d" if len(set(graph.inputs) - {of}) == 1 or len(wrt) == 1 else "∂"
-    return sign, [(j, len(list(same))) for j, same in groupby(reversed(wrt))]
 
 
 def is_sum(formula: str) -> bool:

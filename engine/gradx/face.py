@@ -48,19 +48,22 @@ def derivative(program: Program | str, name: str) -> Formula:
     operations, or cannot be said in gradx's language.
 
     >>> print(derivative("tanh(w*x + b)", "w"))
-    (1 - tanh(w*x + b)^2)*x
+    x/cosh(w*x + b)^2
     >>> second = derivative(str(derivative("x^3", "x")), "x")
     >>> print(second, "is", second.latex)
     6*x is 6x
     """
     from gradx.derive.gradients import Gradients
+    from gradx.graph import Graph
+    from gradx.lessons.diff import Differentiation
 
     graph = _program(program).graph
     i = graph.index.get(name)
     if i is None:
         known = ", ".join(graph.names[j] for j in graph.shown[:12])
         raise GradxError("name", f"the program has no node {name}", hint=f"the nodes are {known}")
-    formula = Gradients(graph, in_inputs=True).formulas([i])[i]
+    unnamed = Graph.of(graph.nodes, graph.names, graph.output, frozenset())
+    formula = Differentiation(unnamed).short(graph.output, i) or Gradients(graph, in_inputs=True).formulas([i])[i]
     if formula is None:
         hint = "name a node nearer to the output, or explore the program at a point"
         raise GradxError("size", f"the derivative along {name} is too long to be written", hint=hint)

@@ -119,6 +119,24 @@ def test_the_object(gradx_inside: Run) -> None:
 
 
 @pytest.mark.parametrize(
+    ("claim", "right"),
+    [
+        ("dz=a", "2*a*(a - y)*(1 - a)"),
+        ("da=a", "2*(a - y)"),
+        ("dw=a", "2*a*x*(a - y)*(1 - a)"),
+        ("da/dz=a", "a*(1 - a)"),
+    ],
+)
+@pytest.mark.parametrize("symbolic", [True, False])
+def test_the_right_formula_is_the_one_that_diff_shows(
+    gradx_inside: Run, claim: str, right: str, symbolic: bool
+) -> None:
+    options = () if symbolic else ("--no-symbolic",)
+    answer = gradx_inside("check", "z = w*x + b; a = sigmoid(z); L = (a - y)^2", claim, "--json", *options)
+    assert json.loads(answer.out)["claims"][0]["correct_formula"] == right
+
+
+@pytest.mark.parametrize(
     ("words", "code"),
     [
         (("x^2", "dx=2*x"), 0),

@@ -104,6 +104,23 @@ def test_what_cannot_be_asked(gradx_inside: Any, words: tuple[str, ...], said: s
     assert said in answer.err
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("x*y", "x=1", "y=2", "--taylor", "2"), "along one input"),
+        (("x^2", "--taylor", "2"), "needs a number"),
+        (("x^2", "x=1", "--taylor", "2", "--order", "2"), "do not go together"),
+        (("x^2", "x=1", "--taylor", "0"), "--taylor"),
+        (("x^2 + y^2 = 25", "--implicit", "y", "--taylor", "2"), "do not go together"),
+        (("x^2", "x=1", "--taylor", "2", "--wrt", "z"), "not an input"),
+    ],
+)
+def test_what_cannot_be_asked_of_a_polynomial(gradx_inside: Any, words: tuple[str, ...], said: str) -> None:
+    answer = gradx_inside("diff", *words)
+    assert answer.code == 2
+    assert said in answer.err
+
+
 def test_steps_name_the_rules(gradx_inside: Any) -> None:
     steps = result(gradx_inside, "x^2*sin(3*x)", "--steps")["steps"]
     assert [(step["part"], step["rules"], step["formula"]) for step in steps] == [
@@ -122,3 +139,50 @@ def test_where_it_holds_is_said(gradx_inside: Any) -> None:
     where = result(gradx_inside, "log(x) + abs(y)")["where"]
     assert any("log(x) needs an argument above 0" in sentence for sentence in where)
     assert any(sentence.startswith("abs(y) has no derivative where") for sentence in where)
+
+
+@pytest.mark.parametrize(
+    ("words", "polynomial"),
+    [
+        (("sin(x)", "x=0", "--taylor", "5"), "x - x^3/6 + x^5/120"),
+        (("exp(x)", "x=0", "--taylor", "4"), "1 + x + x^2/2 + x^3/6 + x^4/24"),
+        (("log(1 + x)", "x=0", "--taylor", "4"), "x - x^2/2 + x^3/3 - x^4/4"),
+        (("1/(1 - x)", "x=0", "--taylor", "3"), "1 + x + x^2 + x^3"),
+        (("tanh(x)", "x=0", "--taylor", "5"), "x - x^3/3 + 2*x^5/15"),
+        (("x^2", "x=3", "--taylor", "1"), "9 + 6*(x - 3)"),
+        (("1/x", "x=-2", "--taylor", "2"), "-1/2 - (x + 2)/4 - (x + 2)^2/8"),
+        (("a*x^2 + b", "x=1", "a=2", "b=5", "--taylor", "2", "--wrt", "x"), "7 + 4*(x - 1) + 2*(x - 1)^2"),
+        (("x^3", "x=0", "--taylor", "2"), "0"),
+        (("abs(x)", "x=0", "--taylor", "1"), None),
+        (("x*abs(x)", "x=0", "--taylor", "2"), None),
+        (("x*abs(x)", "x=0", "--taylor", "1"), "0"),
+    ],
+)
+def test_taylor_polynomials_of_the_textbooks(gradx_inside: Any, words: tuple[str, ...], polynomial: str | None) -> None:
+    found = result(gradx_inside, *words)["taylor"]
+    assert found["formula"] == polynomial
+    assert (found["reason"] is None) == (polynomial is not None)
+
+
+def test_a_taylor_polynomial_in_decimals_keeps_the_digits_that_float64_loses(gradx_inside: Any) -> None:
+    from mpmath import mp, mpf, taylor
+
+    with mp.workdps(40):
+        expected = [float(c) for c in taylor(lambda x: (1 - mp.cos(x)) / x**2, mpf("1e-4"), 2)]
+    found = result(gradx_inside, "(1 - cos(x))/x^2", "x=1e-4", "--taylor", "2")["taylor"]
+    assert [c["value"] for c in found["coefficients"]] == pytest.approx(expected, rel=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("format", "shown"),
+    [
+        ("table", "T2 = 1 + x + x^2/2"),
+        ("text", "x^2/2"),
+        ("csv", "2,0.5,1/2"),
+        ("markdown", r"T_{2} = 1 + x + \frac{{x}^{2}}{2}"),
+        ("latex", r"T_{2} &= 1 + x + \frac{{x}^{2}}{2}"),
+        ("html", "<mfrac>"),
+    ],
+)
+def test_a_taylor_polynomial_in_every_format(gradx_inside: Any, format: str, shown: str) -> None:
+    assert shown in gradx_inside("diff", "exp(x)", "x=0", "--taylor", "2", "--format", format).out

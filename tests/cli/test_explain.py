@@ -240,7 +240,10 @@ def test_every_row_of_latex_can_be_set(gradx_inside: Any, case: dict[str, Any], 
     assert len(rows) > 2
     for row in rows:
         # mathtext knows neither environments nor the end of a row
-        mathematics = re.sub(r"\\begin\{cases\}.*?\\end\{cases\}", "c", row)
+        mathematics = row
+        while r"\begin{cases}" in mathematics:
+            inner = r"\\begin\{cases\}(?:(?!\\begin).)*?\\end\{cases\}"
+            mathematics = re.sub(inner, "c", mathematics)
         mathematics = re.sub(r"\\qquad.*|\\\\(\[1ex\])?$", "", mathematics).replace("&", "").strip()
         MathTextParser("path").parse(f"${mathematics}$")
 

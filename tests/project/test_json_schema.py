@@ -50,6 +50,8 @@ RUNS = {
         ("diff", "abs(x)", "x=0"),
         ("diff", "x^2 + y^2 = 25", "--implicit", "y", "x=3", "y=4"),
         ("diff", "y*digamma(x)"),
+        ("diff", "sin(x)", "x=0", "--taylor", "3"),
+        ("diff", "abs(x)", "x=0", "--taylor", "3"),
     ],
     "explain": [
         ("explain", "@three-steps", "--wrt", "b"),
@@ -66,6 +68,7 @@ RUNS = {
     "export": [("export", "@neuron", "--to", "c"), ("export", "x^2", "x=3", "--to", "python")],
     "cost": [("cost", "@neuron"), ("cost", "x^2"), ("cost", "--nodes", "10000", "--parameters", "100000")],
     "check": [
+        ("check", "x^2*y^3", "d2J/dx2=2*y^3", "d2J/dxdy=x"),
         ("check", "sin(3*x + 1)", "dx=cos(3*x + 1)"),
         ("check", "x^2", "dx=2*x", "x=1"),
         ("check", "x^2", "dx=x^3/7", "--no-symbolic"),

@@ -63,6 +63,7 @@ def command(
       gradx check "sin(3*x + 1)" dx="cos(3*x + 1)"
       gradx check "z = w*x + b; a = tanh(z)" dz="1 - a^2" dw="x*(1 - a^2)"
       gradx check "u = b*c; v = a + u; J = 3v" du/db=c db=9 a=5 b=3 c=2
+      gradx check "x^2*y^3" "d2J/dx2=2*y^3" "d^2J/dxdy=6*x*y^2"
       gradx check --batch homework.txt
 
     A claim dX=FORMULA is compared with the derivative at 20 points or more, and proved where SymPy can; a number is

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
 import typer
 
 from gradx.errors import GradxError, Source, Span
 from gradx.graph import Graph
+from gradx.language.bindings import Point
 from gradx.language.tokens import normal_name
-from gradx.lessons.diff_answer import Asked, Implicit, differentiated, differentiated_implicitly, equation
-from gradx_cli.arguments import request, whole_number
+from gradx.lessons.diff_answer import (
+    Asked,
+    Differentiated,
+    Implicit,
+    differentiated,
+    differentiated_implicitly,
+    equation,
+    expanded,
+)
+from gradx_cli.arguments import Request, request, whole_number
 from gradx_cli.inputs import read_file
 from gradx_cli.options import Ascii, Digits, Expression, File, Format, Json, Words
 from gradx_cli.pages.diff import answer
@@ -60,6 +69,16 @@ In = Annotated[
     Literal["inputs", "nodes"] | None,
     typer.Option("--in", show_default=False, help="In the inputs alone, or in the program's names. Default: shorter."),
 ]
+TaylorDegree = Annotated[
+    int | None,
+    typer.Option(
+        "--taylor",
+        parser=lambda text: whole_number("--taylor", str(text), 1, MOST_ORDERS),
+        metavar="N",
+        show_default=False,
+        help="The Taylor polynomial of degree N at the point; 1: the tangent line.",
+    ),
+]
 Steps = Annotated[bool, typer.Option("--steps", help="The rules, one step for each operation.")]
 
 
@@ -72,6 +91,7 @@ def command(
     by: By = None,
     of: Of = None,
     implicit: ImplicitOption = None,
+    taylor: TaylorDegree = None,
     place: In = None,
     steps: Steps = False,
     file: File = None,
@@ -89,6 +109,7 @@ def command(
       gradx diff "z = w*x + b; a = sigmoid(z); L = (a - y)^2/2" --wrt w
       gradx diff "x^2*y^3" --order 2
       gradx diff "x^2 + y^2 = 25" --implicit y
+      gradx diff "exp(x)" --taylor 3 x=0
 
     The formula as a textbook or a course writes it, for every input or those of --wrt: in the inputs alone or in the
     program's names, whichever is shorter. It is shown when it was found equal to the derivative at 20 points, with
@@ -97,7 +118,8 @@ def command(
     """
     name = "json" if json else format
     if implicit is not None:
-        _alone(wrt=None, by=None, of=of, place=place if place == "nodes" else None, steps=steps or None)
+        nodes = place if place == "nodes" else None
+        _alone("--implicit", {"--of": of, "--in nodes": nodes, "--steps": steps, "--taylor": taylor})
         text = read_file(file) if file is not None else expression
         words = [*([expression] if file is not None and expression else []), *(words or [])]
         asked = request(equation(text) if text not in (None, "-") else text, words, None, command="gradx diff")
@@ -114,6 +136,10 @@ def command(
         return 0
     asked = request(expression, words, file, command="gradx diff")
     point, graph = asked.point_if_bound(), asked.program.graph
+    if taylor is not None:
+        beside = {"--of": of, "--by": by, "--order": order, "--in": place, "--steps": steps}
+        show(answer(_taylor(asked, point, wrt, taylor, beside, digits), digits), name, ascii=ascii)
+        return 0
     outputs = _nodes(graph, of, "--of") if of else [graph.output]
     along = _nodes(graph, wrt, "--wrt") if wrt else list(graph.inputs)
     chains = _chains(graph, along, order, by)
@@ -122,11 +148,30 @@ def command(
     return 0
 
 
-def _alone(**others: object) -> None:
-    for option, value in others.items():
+def _alone(option: str, others: Mapping[str, object]) -> None:
+    for other, value in others.items():
         if value:
-            name = {"place": "--in nodes"}.get(option, f"--{option}")
-            raise GradxError("usage", f"{name} and --implicit do not go together", hint="leave one of them out")
+            raise GradxError("usage", f"{other} and {option} do not go together", hint="leave one of them out")
+
+
+def _taylor(
+    asked: Request,
+    point: Point | None,
+    wrt: Sequence[str] | None,
+    degree: int,
+    others: Mapping[str, object],
+    digits: int,
+) -> Differentiated:
+    _alone("--taylor", others)
+    graph = asked.program.graph
+    along = _nodes(graph, wrt, "--wrt", inputs=True) if wrt else list(graph.inputs)
+    names = [graph.names[i] for i in along]
+    if point is None or not along:
+        hint = f"give the point, as in {names[0]}=0" if names else "it has no input"
+        raise GradxError("usage", "--taylor needs a number for every input", hint=hint)
+    if len(along) > 1:
+        raise GradxError("usage", "--taylor is along one input", hint=f"say which: --wrt {names[0]}")
+    return expanded(asked.program, along[0], degree, point, asked.bindings, digits)
 
 
 def _implicit_orders(along: Sequence[int], order: int | None, *, by: bool) -> tuple[tuple[int, ...], ...]:

@@ -23,8 +23,8 @@ MARKS: dict[str, tuple[str, Tone]] = {
 }
 
 ROW = (
-    "of", "wrt", "claim", "status", "proof", "points", "skipped", "reason", "correct_formula", "claimed", "actual",
-    "mistake", "message",
+    "of", "wrt", "order", "along", "claim", "status", "proof", "points", "skipped", "reason", "correct_formula",
+    "claimed", "actual", "mistake", "message",
 )  # fmt: skip
 """What a row says of a claim."""
 
@@ -38,8 +38,13 @@ def answer(solved: Solved, digits: int) -> Answer:
         yield from [Title(one_line(solved.program))] * medium.document
         yield from claims(solved, digits)
 
-    alone = [f"d{safe(solved.program.graph.names[result.claim.wrt])} {result.status}" for result in solved.results]
+    alone = [f"{safe(_alone(solved, result))} {result.status}" for result in solved.results]
     return Answer(page, [record(solved)], rows(solved), solved.warnings, alone)
+
+
+def _alone(solved: Solved, result: Checked) -> str:
+    claim = result.claim
+    return solved.named(result) if claim.order > 1 else f"d{solved.program.graph.names[claim.wrt]}"
 
 
 def claims(solved: Solved, digits: int) -> Iterator[Block]:
@@ -76,6 +81,8 @@ def _record(program: Program, result: Checked) -> dict[str, object]:
     return {
         "of": names[claim.of],
         "wrt": names[claim.wrt],
+        "order": claim.order,
+        "along": ",".join(names[i] for i in claim.along or (claim.wrt,)),
         "claim": claim.text,
         **selected(result, "status", "proof", "points", "skipped", "reason", "correct_formula", "counterexample"),
         "mistake": mistake and {**mistake, "also": found and found.also},
@@ -137,5 +144,5 @@ def _why(result: Checked) -> Iterator[Sentence | Excerpt]:
         # Pointing at the whole program says nothing.
         if place.length < len(place.source.text.strip()):
             yield Excerpt(place)
-    elif not result.reason:
+    elif not result.reason and result.claim.order == 1:
         yield Sentence("none of the usual mistakes leads to it", "quiet", folds=False)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gradx.derive.formulas import Formula
+from gradx.language.program import read
 from gradx.lessons.diff import Derivative
 from gradx.lessons.diff_answer import Differentiated
 from gradx.lessons.diff_point import AtPoint, Kind
 from gradx.lessons.diff_steps import Step
+from gradx.lessons.diff_taylor import Taylor
 from gradx_cli.answer import Answer, Medium, Record, head, selected
 from gradx_cli.blocks import GAP, Block, Equation, Equations, Heading, Item, Items, Sentence, Title
 from gradx_cli.escape import safe
@@ -44,11 +46,14 @@ def answer(result: Differentiated, digits: int) -> Answer:
             )
         pairs = zip(result.derivatives, result.numbers, strict=True)
         equations = [_equation(result, d, number, notation, digits) for d, number in pairs]
+        equations += _polynomial(result, notation, digits)
         yield from [Equations(equations, "backward")] if equations else ()
         yield from _where(result)
-        yield from (GAP, Items(_conclusion(result)))
+        yield from [GAP] * bool(equations or result.where)
+        yield Items(_conclusion(result))
 
-    return Answer(page, [_record(result)], _rows(result), result.warnings)
+    rows = _coefficients(result.taylor) if result.taylor else _rows(result)
+    return Answer(page, [_record(result)], rows, result.warnings)
 
 
 def _title(result: Differentiated, digits: int) -> str:
@@ -78,6 +83,16 @@ def _equation(
     return Equation(_left(result, derivative, notation), tuple(chain or [notation.ellipsis]))
 
 
+def _polynomial(result: Differentiated, notation: Notation, digits: int) -> list[Equation]:
+    """The Taylor polynomial, T3 = x - x^3/6."""
+    found = result.taylor
+    formula = found.formula(result.program.graph.names[found.wrt], digits) if found else None
+    if found is None or formula is None:
+        return []
+    name = notation.written(Formula(read(f"T{found.degree}").graph))
+    return [Equation(name, (notation.written(formula),))]
+
+
 def _steps(result: Differentiated, notation: Notation) -> list[Equation]:
     return [
         Equation(
@@ -101,6 +116,8 @@ def _where(result: Differentiated) -> Iterator[Block]:
 
 
 def _conclusion(result: Differentiated) -> list[Item]:
+    if result.taylor is not None:
+        return [_of_taylor(result, result.taylor)]
     proved = [d for d in result.derivatives if d.formula is not None]
     items = []
     if proved:
@@ -128,6 +145,18 @@ def _conclusion(result: Differentiated) -> list[Item]:
     return items
 
 
+def _of_taylor(result: Differentiated, found: Taylor) -> Item:
+    names = result.program.graph.names
+    if found.reason is not None:
+        return _doubt(f"there is no polynomial of degree {found.degree} here: {found.reason}")
+    what = f"the Taylor polynomial of {names[found.of]} in {names[found.wrt]}"
+    if all(c.exact is not None for c in found.coefficients):
+        return Item("✓", safe(f"{what}; its coefficients are exact"), "confirmed")
+    if all(c.proved for c in found.coefficients):
+        return Item("✓", safe(f"{what}; each derivative in it is proved, and rounded here"), "confirmed")
+    return _doubt(f"{what}; not all of its coefficients are proved")
+
+
 def _doubt(text: str) -> Item:
     return Item("!", safe(text), "doubtful")
 
@@ -151,7 +180,26 @@ def _record(result: Differentiated) -> Record:
             for wrt, s in result.steps
         ],
         "curvature": selected(curved, "positive", "negative", "kind") if curved else None,
+        "taylor": _taylor_record(result, result.taylor) if result.taylor else None,
     }
+
+
+def _taylor_record(result: Differentiated, found: Taylor) -> Record:
+    names = result.program.graph.names
+    formula = found.formula(names[found.wrt])
+    return {
+        "of": names[found.of],
+        "wrt": names[found.wrt],
+        **selected(found, "at", "degree", "reason"),
+        "formula": _text(formula),
+        "latex": formula.latex if formula else None,
+        "coefficients": list(_coefficients(found)),
+    }
+
+
+def _coefficients(found: Taylor) -> Iterator[Record]:
+    for k, c in enumerate(found.coefficients):
+        yield {"power": k, "value": c.value, "exact": None if c.exact is None else str(c.exact)}
 
 
 def _rows(result: Differentiated) -> Iterator[Record]:

@@ -76,7 +76,7 @@ def _ramps(x: Sum, compared: Sum, *, above: bool) -> dict[str, Sum]:
 
 
 def _search(x: Sum, relations: Callable[[Sum], Sequence[Sum]], speller: Speller) -> Tree | None:
-    best = speller.tree(x)
+    best = first = speller.tree(x)
     seen = {x.key}
     order = count()
     waiting = [(best.cost, next(order), x)]
@@ -93,7 +93,8 @@ def _search(x: Sum, relations: Callable[[Sum], Sequence[Sum]], speller: Speller)
                 continue
             seen.add(other.key)
             tree = speller.tree(other)
-            if tree.cost < best.cost:
+            # As backprop gives it, it looks like what somebody wrote: it is left for fewer operations alone.
+            if tree.cost < best.cost and (best is not first or tree.operations < first.operations):
                 best, since = tree, 0
             heapq.heappush(waiting, (tree.cost, next(order), other))
             if since >= patience or len(seen) >= most:

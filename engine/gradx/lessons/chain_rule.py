@@ -14,6 +14,7 @@ from gradx.derive.formulas import Formula
 from gradx.derive.gradients import Gradients
 from gradx.graph import Graph
 from gradx.language.program import Program
+from gradx.lessons.diff import Differentiation
 from gradx.point.exploration import Exploration
 from gradx.sweeps.backprop import product
 
@@ -116,8 +117,22 @@ def explain(
     if wrt is not None:
         steps = needed(steps, graph, targets)
     ways = tuple(paths(steps, graph, target, most_paths) for target in targets)
-    formulas = gradients.formulas(step.node for step in steps) if gradients and len(steps) <= MOST_FORMULAS else {}
+    formulas = _formulas(graph, gradients, [step.node for step in steps]) if gradients else {}
     return Explanation(program, exploration, tuple(steps), ways, formulas)
+
+
+def _formulas(graph: Graph, gradients: Gradients, nodes: Sequence[int]) -> dict[int, Formula | None]:
+    """As `diff` shows them; of an operation without a name as backprop makes it, over all nodes, where that is as
+    short."""
+    if len(nodes) > MOST_FORMULAS:
+        return {}
+    differentiation, named = Differentiation(graph), graph.named.union(graph.inputs)
+    found = gradients.formulas(nodes)
+    for i, formula in found.items():
+        short = differentiation.short(graph.output, i)
+        if short and (formula is None or i in named or len(short.text) < len(formula.text)):
+            found[i] = short
+    return found
 
 
 def completed(graph: Graph) -> Iterator[int]:

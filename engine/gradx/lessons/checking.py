@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from gradx.graph import Graph
 from gradx.language.bindings import Binding, Point
+from gradx.language.differentials import written_higher
 from gradx.language.program import Program
 from gradx.lessons.claims.claim import Claim
 from gradx.lessons.claims.dependence import Dependence
@@ -32,7 +33,8 @@ NOT_ASKED = Equality(None, reason="SymPy was not asked")
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One claim and what is known of it: see `Judged`. `correct_formula` is SymPy's, None where it has none."""
+    """One claim and what is known of it: see `Judged`. `correct_formula` of a wrong claim is the one that `diff` shows,
+    else SymPy's, None where there is none."""
 
     claim: Claim
     status: Status
@@ -61,9 +63,15 @@ class Solved(Paged):
 
     def written(self, result: Checked, formula: str) -> str:
         """What `result` is about with `formula` in place of the claim: `dx = 2*x`, `du/db = c`."""
+        return f"{self.named(result)} = {' '.join(formula.split())}"
+
+    def named(self, result: Checked) -> str:
+        """What `result` is about: `dx`, `du/db`, `d^2J/dx^2`."""
         graph, claim = self.program.graph, result.claim
+        if claim.order > 1:
+            return written_higher(graph, claim.of, claim.along)
         of = "" if claim.of == graph.output else f"d{graph.names[claim.of]}/"
-        return f"{of}d{graph.names[claim.wrt]} = {' '.join(formula.split())}"
+        return f"{of}d{graph.names[claim.wrt]}"
 
     def __repr__(self) -> str:
         said = (f"{self.written(result, result.claim.text)} is {result.status}" for result in self.results)
@@ -95,18 +103,36 @@ def check(
     Raises GradxError("domain") where the point lies outside the domain.
     """
     graph = program.graph
-    questions = [witness.ask_equal(graph, c.of, c.wrt, c.formula) for c in claims] if witness else []
+    first = [i for i, claim in enumerate(claims) if claim.order == 1]
+    questions = {i: witness.ask_equal(graph, claims[i].of, claims[i].wrt, claims[i].formula) for i in first if witness}
     verdicts = [_judged(graph, claim, point) for claim in claims]
     mistakes = [_mistake(graph, judged) for judged in verdicts]
-    if witness:
-        heard = [witness.equality(question, SYMPY_SECONDS) for question in questions]
-    else:
-        heard = [NOT_ASKED] * len(claims)
+    heard = [NOT_ASKED] * len(claims)
+    for i, question in questions.items():
+        heard[i] = witness.equality(question, SYMPY_SECONDS) if witness else NOT_ASKED
     at_point = point is not None
-    return tuple(_joined(*known, at_point) for known in zip(verdicts, mistakes, heard, strict=True))
+    found = tuple(_joined(*known, at_point) for known in zip(verdicts, mistakes, heard, strict=True))
+    return _with_formulas(graph, found) if any(checked.status == "wrong" for checked in found) else found
+
+
+def _with_formulas(graph: Graph, found: Sequence[Checked]) -> tuple[Checked, ...]:
+    """With the formula that `diff` shows for each claim that is wrong."""
+    from gradx.lessons.diff import Differentiation
+
+    formulas = Differentiation(graph)
+    made = []
+    for checked in found:
+        claim = checked.claim
+        formula = formulas.short(claim.of, *(claim.along or (claim.wrt,))) if checked.status == "wrong" else None
+        made.append(replace(checked, correct_formula=formula.text) if formula else checked)
+    return tuple(made)
 
 
 def _judged(graph: Graph, claim: Claim, point: Mapping[int, Number] | None) -> Judged:
+    if claim.order > 1:
+        from gradx.lessons.higher_order import judge_higher
+
+        return judge_higher(graph, claim, point)
     judged = judge_claim(graph, claim, point)
     if judged.status != "wrong" or judged.reason or len(graph.operations) <= MOST_OPERATIONS:
         return judged
@@ -114,7 +140,7 @@ def _judged(graph: Graph, claim: Claim, point: Mapping[int, Number] | None) -> J
 
 
 def _mistake(graph: Graph, judged: Judged) -> Mistake | None:
-    if judged.status != "wrong" or len(graph.operations) > MOST_OPERATIONS:
+    if judged.status != "wrong" or len(graph.operations) > MOST_OPERATIONS or judged.claim.order > 1:
         return None
     return find_mistake(Dependence.of(graph, judged.claim.of, judged.claim.wrt), judged)
 

@@ -19,6 +19,9 @@ Place = Literal["inputs", "nodes"]
 MOST_SEARCHED: Final = 60
 """So many derivatives are looked at for a shorter form; the others are written as they come."""
 
+MOST_OPERATIONS: Final = 60
+"""In a larger program a formula that is shown beside something else is not looked for."""
+
 TOO_LONG = "the formula is too long to be read"
 NOT_WRITABLE = "it is too long to be read, or needs a function that programs do not have"
 UNPROVED = "no form of it was found equal to it at enough points"
@@ -78,6 +81,12 @@ class Differentiation:
         if (place != "inputs" and self._named) or "inputs" not in steps:
             steps["nodes"] = self._step("nodes", of, wrt)
         return _chosen(of, wrt, steps, place)
+
+    def short(self, of: int, *wrt: int) -> Formula | None:
+        """The formula that `diff` shows; None where there is none, or the program is too large to wait for it."""
+        if len(self.graph.operations) > MOST_OPERATIONS:
+            return None
+        return self.derivative(of, wrt).formula
 
     def before(self, of: int, wrt: Sequence[int]) -> Graph | None:
         """A graph whose output is the derivative one order below, over the program's nodes; None without a formula."""

@@ -13,6 +13,7 @@ from gradx.lessons.diff import Derivative, Differentiation, Place, composed, imp
 from gradx.lessons.diff_domain import conditions
 from gradx.lessons.diff_point import AtPoint, Curvature, PointJudge, curvature
 from gradx.lessons.diff_steps import Step, steps
+from gradx.lessons.diff_taylor import Taylor, taylor
 from gradx.numbers.float64 import FLOAT64
 from gradx.sweeps.forward import forward
 
@@ -52,6 +53,7 @@ class Differentiated:
     curvature: Curvature | None
     warnings: tuple[str, ...]
     implicit: int | None = None
+    taylor: Taylor | None = None
 
 
 def differentiated(
@@ -83,6 +85,25 @@ def differentiated(
         tuple(dict.fromkeys(where)),
         curved,
         (*program.remarks, *(point.warnings if point else ())),
+    )
+
+
+def expanded(
+    program: Program, wrt: int, degree: int, point: Point, bindings: Sequence[Binding], digits: int
+) -> Differentiated:
+    """The Taylor polynomial of the output along input `wrt` at a point. GradxError("domain") where it has no value."""
+    found = taylor(program.graph, program.graph.output, wrt, degree, point, bindings, digits)
+    return Differentiated(
+        program,
+        (),
+        (),
+        dict(point.values),
+        found.coefficients[0].value,
+        (),
+        (),
+        None,
+        (*program.remarks, *point.warnings),
+        taylor=found,
     )
 
 

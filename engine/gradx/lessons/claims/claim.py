@@ -1,6 +1,7 @@
 """Claims: derivatives made by hand, as they are typed: `db=3*c`, `du/db=c`, `∂J/∂w=x*(1 - a^2)`.
 
-`dX=` is a claim exactly when X is a node of the program and `dX` is not; with a `/` or a `∂` it can be nothing else.
+`dX=` is a claim exactly when X is a node of the program and `dX` is not; with a `/`, a `∂` or two primes it can be
+nothing else. Those of higher order are read in `gradx.lessons.claims.orders`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from gradx.language.diagnosis import brief
 from gradx.language.program import Program, read
 from gradx.language.suggestions import as_product, close_name
 from gradx.language.tokens import is_name, normal_name, spelled, statement_head
+from gradx.lessons.claims.orders import Higher, is_higher, read_higher
 
 _SIGNS = ("d", "∂")
 _DECIMAL = re.compile(r"\s*[-+−]?\s*(?P<digits>[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)(?:[eE](?P<exponent>[-+]?[0-9]+))?\s*")
@@ -25,8 +27,9 @@ _LONGEST = 1000
 class Claim:
     """ "The derivative of node `of` with respect to node `wrt` is `text`."
 
-    `formula` is the text as a graph of its own, `operands` the program's node that each of its inputs stands for;
-    `remarks` say how the text was read.
+    One of higher order is `along` one node after the other, the last of which is `wrt`. `formula` is the text as a
+    graph of its own, `operands` the program's node that each of its inputs stands for; `remarks` say how the text was
+    read.
     """
 
     of: int
@@ -35,6 +38,11 @@ class Claim:
     formula: Graph
     operands: dict[int, int]
     remarks: tuple[str, ...] = ()
+    along: tuple[int, ...] = ()
+
+    @property
+    def order(self) -> int:
+        return max(1, len(self.along))
 
     @property
     def is_number(self) -> bool:
@@ -55,6 +63,8 @@ def is_claim(graph: Graph, word: str) -> bool:
     """Whether an argument of the command line is a claim; else it is a binding."""
     head, equals, _ = word.partition("=")
     head = head.strip()
+    if equals and is_higher(head):
+        return True
     if not equals or not head.startswith(_SIGNS):
         return False
     if "/" in head or head.startswith("∂"):
@@ -69,9 +79,8 @@ def read_claim(program: Program, word: str) -> Claim:
     """
     graph = program.graph
     head, _, formula = word.partition("=")
-    of_text, slash, wrt_text = head.rpartition("/")
-    of = _side(graph, word, of_text, 0) if slash and of_text.strip() not in _SIGNS else graph.output
-    wrt = _side(graph, word, wrt_text, len(of_text) + len(slash))
+    of, along = read_higher(graph, word, head) if is_higher(head) else _sides(graph, word, head)
+    wrt = along[-1]
     source = Source(f"claim {graph.names[wrt]}", word)
     start = len(head) + 1
     if not formula.strip():
@@ -95,10 +104,9 @@ def read_claim(program: Program, word: str) -> Claim:
         if name not in graph.index:
             raise _unknown(name, known, claimed.graph.span(i), source, start)
         operands[i] = graph.index[name]
-    notes = tuple(remark for remark in claimed.remarks if isinstance(remark, Note))
-    return Claim(
-        of, wrt, formula.strip(), claimed.graph, operands, tuple(Note(f"{head.strip()} is {n}") for n in notes)
-    )
+    remarks = tuple(Note(f"{head.strip()} is {n}") for n in claimed.remarks if isinstance(n, Note))
+    chain = along if len(along) > 1 else ()
+    return Claim(of, wrt, formula.strip(), claimed.graph, operands, remarks, chain)
 
 
 _EXAMPLE = 'as in db="3*c"'
@@ -111,6 +119,12 @@ def _name(text: str) -> str:
     except GradxError:
         return ""
     return normal_name(plain) if is_name(plain) else ""
+
+
+def _sides(graph: Graph, word: str, head: str) -> Higher:
+    of_text, slash, wrt_text = head.rpartition("/")
+    of = _side(graph, word, of_text, 0) if slash and of_text.strip() not in _SIGNS else graph.output
+    return Higher(of, (_side(graph, word, wrt_text, len(of_text) + len(slash)),))
 
 
 def _side(graph: Graph, word: str, text: str, at: int) -> int:

@@ -1,0 +1,91 @@
+"""The size of derivatives beside the book's, gradx's and those of SymPy's diff and simplify, on tests/cases/forms.json.
+
+python tests/bench/forms.py
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import sympy
+
+from gradx.language.program import read
+from gradx.lessons.diff import Differentiation, implicit
+from gradx.symbolic.derivation import System
+from gradx.symbolic.formula import UnwritableError, text_of
+
+CASES = Path(__file__).parents[1] / "cases" / "forms.json"
+Row = dict[str, Any]
+
+
+def operations(formula: str) -> int:
+    tree = ast.parse(re.sub(r"\bwhere\(", "W(", formula.replace("^", "**")), mode="eval")
+    return sum(isinstance(node, ast.BinOp | ast.UnaryOp | ast.Call) for node in ast.walk(tree))
+
+
+def by_gradx(row: Row) -> str | None:
+    graph = read(row["program"]).graph
+    wrt = [graph.index[name] for name in row["wrt"]]
+    if row["task"] == "implicit":
+        found = implicit(graph, graph.index[row["of"]], wrt)
+    else:
+        of = graph.index[row["of"]] if row["of"] else graph.output
+        found = Differentiation(graph).derivative(of, wrt, row["in"])
+    return found.formula.text if found.formula else None
+
+
+def by_sympy(row: Row, simplify: Callable[[sympy.Expr], sympy.Expr]) -> str | None:
+    graph = read(row["program"]).graph
+    system = System(graph)
+    nodes = system.expanded({}, range(len(graph.nodes)))
+    wrt = [system.symbol(graph.index[name]) for name in row["wrt"]]
+    if row["task"] == "implicit":
+        y = system.symbol(graph.index[row["of"]])
+        slope = sympy.idiff(nodes[graph.output], y, wrt[0], len(wrt))
+    else:
+        slope = sympy.diff(nodes[graph.index[row["of"]] if row["of"] else graph.output], *wrt)
+    try:
+        return text_of(simplify(slope), system.m)
+    except UnwritableError:
+        return None
+
+
+WAYS: dict[str, Callable[[Row], str | None]] = {
+    "gradx diff": by_gradx,
+    "SymPy diff": lambda row: by_sympy(row, lambda e: e),
+    "SymPy diff, simplify": lambda row: by_sympy(row, sympy.simplify),
+    "SymPy diff, factor": lambda row: by_sympy(row, sympy.factor),
+}
+
+
+def main() -> None:
+    rows: list[Row] = [row for row in json.loads(CASES.read_text("utf-8")) if row["in"] == "inputs"]
+    for way in WAYS.values():
+        way(rows[0])
+    print(f"{len(rows)} rows in the inputs alone")
+    middle = None
+    for name, way in WAYS.items():
+        sizes, times = [], []
+        for row in rows:
+            start = time.process_time()
+            text = way(row)
+            times.append(time.process_time() - start)
+            sizes.append(operations(text) / row["operations"] if text and row["operations"] else float(not text))
+        short = sum(size <= 1 for size in sizes) / len(rows)
+        close = sum(size <= 1.25 for size in sizes) / len(rows)
+        middle = middle or statistics.median(times)
+        print(
+            f"{name:22} as short {short:4.0%}   within 1.25 x {close:4.0%}   "
+            f"median time {statistics.median(times) / middle:.1f} x"
+        )
+
+
+if __name__ == "__main__":
+    main()
