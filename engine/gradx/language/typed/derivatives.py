@@ -63,7 +63,8 @@ def asked_for(typed: Mapped) -> AskedFor:
     """What is to be differentiated, and by what. Raises `AskedError` for a derivative elsewhere, and for a claim."""
     text = typed.text
     if _SECOND.match(text):
-        raise refused("second derivatives are not read here", typed.extent(0, 1), "write the function alone")
+        hint = 'write the function alone, as in gradx diff "x^3" --order 2'
+        raise refused("second derivatives are not read here", typed.extent(0, 1), hint)
     primed = _PRIMED.match(text)
     if primed:
         meaning = _KNOWN.get(primed[1], _SIGMOID).format(primed[2])
