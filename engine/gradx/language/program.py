@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 
 from gradx import collection
-from gradx.errors import GradxError, Note, Source
+from gradx.errors import GradxError, Note, Source, UnclearError
 from gradx.graph import Graph
 from gradx.language import printer, tokens
 from gradx.language.reader import OUTPUT, Reader
@@ -83,9 +83,16 @@ def _read(source: Source, known: frozenset[str]) -> Program:
         reader = Reader(source, known)
         program = _plainly(reader)
     except GradxError as error:
-        found = _as_typed(source, known) if is_typed and error.problem.kind in ("syntax", "name") else None
-        if found is None:
+        if not is_typed or error.problem.kind not in ("syntax", "name"):
             raise
+        try:
+            found = _as_typed(source, known)
+        except UnclearError as unclear:
+            if unclear.meanings:
+                raise
+            found = None
+        if found is None:
+            raise error from None
         return found
     if not reader.is_doubtful():
         return program

@@ -67,6 +67,8 @@ _INSTEAD: Final = {
     "vectors are not read here": FOREIGN["softmax"],
     "`±` is two expressions in one": "write each for itself: x + 1, x - 1",
     "infinity is not a number here": "write a large number",
+    "a derivative is not part of an expression": "leave it out: gradx eval shows it for every node",
+    "an argument is no expression": "write the formula alone; a value is given after it: x=3",
 }
 _WORDS: Final = re.compile(r"(?<![\w\\])([A-Za-z]{3,})\s+([A-Za-z]{2,})(?!\w)")
 
