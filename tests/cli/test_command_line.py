@@ -135,6 +135,11 @@ def test_how_a_text_was_read_is_said(gradx: Any) -> None:
     assert object_["expression"] == "x^2 sinx"
 
 
+@pytest.mark.parametrize("text", ["x^2", "u = x^2", "f(x) = x^2", "y=x^2"])
+def test_what_is_piped_is_left_alone_where_there_is_an_expression(gradx: Any, text: str) -> None:
+    assert value(gradx, text, "x=3", stdin="z^2") == 9
+
+
 def test_piped_text_with_a_binding_beside_it_is_the_program(gradx: Any) -> None:
     assert value(gradx, "x=3", stdin="x^2") == 9
 

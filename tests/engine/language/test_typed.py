@@ -163,6 +163,7 @@ def test_a_long_text_is_read_plainly_and_says_so() -> None:
         ("x – y", "x - y"),
         ("torch.nn.functional.relu(x)", "relu(x)"),
         ("np.fmod(x, 3)", "fmod(x, 3)"),
+        ("np.mod(x, 3)", "x % 3"),
         ("np.exp(yb) + w", "J(yb, w) = exp(yb) + w"),
         ("sine(x)", "sin(x)"),
         ("cuberoot(x)", "cbrt(x)"),
@@ -178,7 +179,9 @@ def test_what_is_pasted_is_read(text: str, reading: str | None) -> None:
         with pytest.raises(UnclearError):
             read(text)
     else:
-        assert read(text).reading.removeprefix("J = ") == reading
+        program = read(text)
+        assert program.reading.removeprefix("J = ") == reading
+        assert (read(program.reading).graph, read(program.reading).reading) == (program.graph, program.reading)
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ _FORMULAS: Final[dict[str, Callable[..., str]]] = {
     "add": lambda a, b: f"({a} + {b})", "subtract": lambda a, b: f"({a} - ({b}))", "mul": lambda a, b: f"({a})*({b})",
     "multiply": lambda a, b: f"({a})*({b})",
     "divide": lambda a, b: f"(({a})/({b}))", "div": lambda a, b: f"(({a})/({b}))",
-    "rsqrt": lambda a: f"(1/sqrt({a}))",
+    "mod": lambda a, b: f"(({a}) % ({b}))", "rsqrt": lambda a: f"(1/sqrt({a}))",
     "where": lambda c, a, b: f"where({c}, {a}, {b})", "if": lambda c, a, b: f"where({c}, {a}, {b})",
     "ifelse": lambda c, a, b: f"where({c}, {a}, {b})", "iif": lambda c, a, b: f"where({c}, {a}, {b})",
 }  # fmt: skip
