@@ -226,7 +226,7 @@ def _no_command(words: Sequence[str], own: dict[str, bool]) -> GradxError:
     if meant:
         hint = _tried(meant, words[1:]) or f"did you mean gradx {meant}?"
         return GradxError("usage", f"there is no command {first}", hint=hint)
-    hint = _tried("eval", words) or _tried("explain", words) or "gradx --help lists the commands"
+    hint = _tried("eval", words) or _tried("diff", words) or "gradx --help lists the commands"
     return GradxError("usage", f"{first!r} is not a command" if first else "the first word is empty", hint=hint)
 
 

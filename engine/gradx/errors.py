@@ -75,6 +75,8 @@ class UnclearError(GradxError):
         super().__init__("syntax", message, hint=self.offered("gradx explain"), span=span)
 
     def offered(self, command: str, words: str = "") -> str:
-        """A whole command for each meaning: `command` with `words` behind the text, unless it says otherwise."""
+        """A whole command for each meaning: `command` with `words` behind the text, unless it says otherwise. Where no
+        meaning can be written in a line, how to write the text plainly."""
         behind = f"{self.rest}{words}"
-        return " or ".join(f'{self.command or command} "{meaning}"{behind}' for meaning in self.meanings)
+        commands = (f'{self.command or command} "{meaning}"{behind}' for meaning in self.meanings)
+        return " or ".join(commands) or "write every product with *, every power with ^, every call with ( )"

@@ -77,7 +77,7 @@ def test_a_program_that_cannot_be_read_is_an_error(gradx: Any, stdin: bytes) -> 
         (("eval", "x*y", "x=3,", "y=4"), "leave it out: x=3"),
         (("descend", "x^2", "x=1", "--rate", "|1|"), "write abs(1)"),
         (("--jsn",), "--help"),
-        (("nope",), "gradx eval nope"),
+        (("nope",), "gradx diff nope"),
         (("eval", "cos x/2", "x=3"), 'gradx eval "cos(x)/2" x=3 or gradx eval "cos(x/2)" x=3'),
         (("check", "x*y", "f'=y"), 'gradx check "x*y" dx="y" or gradx check "x*y" dy="y"'),
         (("eval", "f(x)=x^2, x=2"), 'gradx eval "f = x^2" x=2'),
@@ -96,7 +96,7 @@ def test_a_slip_gets_a_hint_that_repairs_it(gradx_inside: Any, words: tuple[str,
     [
         (("x^2", "x=3"), ("eval", "x^2", "x=3")),
         (("-x", "x=3"), ("eval", "-x", "x=3")),
-        (("x^2*y",), ("explain", "x^2*y")),
+        (("x^2*y",), ("diff", "x^2*y")),
         (("x^2", "dx=2x"), ("check", "x^2", "dx=2x")),
         (("x^2", "y'=2x"), ("check", "x^2", "y'=2x")),
         (("eval", "x^2", "x", "=", "3"), ("eval", "x^2", "x=3")),
@@ -107,7 +107,11 @@ def test_a_slip_gets_a_hint_that_repairs_it(gradx_inside: Any, words: tuple[str,
         (("eval", "x^2", "3"), ("eval", "x^2", "x=3")),
         (("evaluate", "x^2", "x=3"), ("eval", "x^2", "x=3")),
         (("gradient", "x^2", "x=3"), ("eval", "x^2", "x=3")),
-        (("derivative", "x^2*y", "x"), ("explain", "x^2*y", "--wrt", "x")),
+        (("derivative", "x^2*y", "x"), ("diff", "x^2*y", "--wrt", "x")),
+        (("minimize", "(w - 3)^2", "w=0"), ("descend", "(w - 3)^2", "w=0")),
+        (("verify", "x^2", "dx=2*x"), ("check", "x^2", "dx=2*x")),
+        (("calc", "x*y", "x=1", "y=2"), ("eval", "x*y", "x=1", "y=2")),
+        (("train", "w^2", "w=1"), ("descend", "w^2", "w=1")),
         (("nudge", "x^2", "x=3"), ("nudge", "x^2", "x", "x=3")),
         (("plot", "x^2", "--over", "-2:2"), ("plot", "x^2", "--over", "x=-2..2")),
         (("plot", "x^2", "x=-2..2"), ("plot", "x^2", "--over", "x=-2..2")),
@@ -129,6 +133,11 @@ def test_how_a_text_was_read_is_said(gradx: Any) -> None:
     object_ = json.loads(gradx("eval", "x^2 sinx", "x=1", "--no-symbolic", "--json").out)
     assert (object_["notes"], object_["warnings"]) == (["read as x^2*sin(x)"], [])
     assert object_["expression"] == "x^2 sinx"
+
+
+@pytest.mark.parametrize("text", ["x^2", "u = x^2", "f(x) = x^2", "y=x^2"])
+def test_what_is_piped_is_left_alone_where_there_is_an_expression(gradx: Any, text: str) -> None:
+    assert value(gradx, text, "x=3", stdin="z^2") == 9
 
 
 def test_piped_text_with_a_binding_beside_it_is_the_program(gradx: Any) -> None:

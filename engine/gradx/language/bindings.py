@@ -14,7 +14,8 @@ from gradx.language.constants import CONSTANTS, LABELS, constant_value
 from gradx.language.frames import WHERE_NAME
 from gradx.language.functions import Extent, Function
 from gradx.language.parser import ExpressionParser
-from gradx.language.program import LONGEST_EXACT, Program, read
+from gradx.language.program import Program, read
+from gradx.language.reader import LONGEST_EXACT
 from gradx.language.tokens import NAME_PATTERN, identifier, normal_name, shown, spelled
 from gradx.table import CALLABLE, SHARED_NAMES
 

@@ -24,14 +24,6 @@ INVERSES: Final = {
 _WHERE: Final = "a comparison is written where(x > 0, a, b)"
 
 _DERIVATIVE: Final = ("a derivative is not part of an expression", "gradx eval shows it for every node")
-_INTEGRAL: Final = ("integrals are not known here", "write what is to be differentiated")
-_SUM: Final = ("sums are written out", "write x1 + x2 + x3")
-_PRODUCT: Final = ("products are written out", "write x1*x2*x3")
-_INFINITY: Final = ("infinity is not a number here", "write a large number")
-
-_LATEX: Final = {
-    "partial": _DERIVATIVE, "nabla": _DERIVATIVE, "int": _INTEGRAL, "sum": _SUM, "prod": _PRODUCT, "infty": _INFINITY,
-}  # fmt: skip
 
 _OPERATORS: Final = {
     "==": ("`==` compares, and only a where has a condition", _WHERE),
@@ -61,7 +53,6 @@ _CHARACTERS: Final = {
     ".": ("a point only belongs inside a number", "write 0.5 or .5; a product is written a*b"),
     "?": ("`?` is not an operator", _WHERE),
     "$": ("`$` does not belong in an expression", "leave it out"),
-    "∞": _INFINITY,
     "√": ("`√` takes the number, name, call or parenthesis after it", "write √(x + 1)"),
     "∛": ("`∛` is not known", "write cbrt(x)"),
     "°": ("angles are in radians", "write x*pi/180 for x degrees"),
@@ -71,13 +62,6 @@ _CHARACTERS: Final = {
     "∕": ("this slash is not a division sign", "write /"),
     "•": ("this dot is not a multiplication sign", "write *"),
     "∗": ("this star is not a multiplication sign", "write *"),
-    "∂": _DERIVATIVE,
-    "∇": _DERIVATIVE,
-    "∑": _SUM,
-    "∏": _PRODUCT,
-    "∫": _INTEGRAL,
-    "±": ("`±` is two expressions in one", "write each for itself: x + 1, x - 1"),
-    "→": ("`→` is not an operator", "a value is given after the expression: x=3"),
     "≈": ("`≈` is not an operator", _WHERE),
     "‘": ("a quotation mark does not belong in an expression", "leave it out"),
     "’": ("a quotation mark does not belong in an expression", "leave it out"),
@@ -141,8 +125,7 @@ def unreadable(typed: str, text: str, start: int) -> Finding:
         return qualified
     word = re.match(r"\\([A-Za-z]{1,30})", text[start : start + 31])
     if word:
-        plainly = (f"`{word[0]}` is LaTeX, which is not read here", "write alpha, sqrt(x), a/b, x^(n + 1) plainly")
-        message, hint = _LATEX.get(word[1], plainly)
+        message, hint = f"`{word[0]}` is LaTeX, which is read in short texts alone", "write sqrt(x), a/b, x^(n + 1)"
         return "syntax", message, start, len(word[0]), hint
     if meant in _CHARACTERS:
         message, hint = _CHARACTERS[meant]
@@ -201,7 +184,13 @@ def _foreign_character(character: str, start: int) -> Finding:
             1,
             "names are made of the letters a to z, Greek letters, digits and _",
         )
-    return "syntax", f"{shown(character)} does not belong in an expression", start, 1, "leave it out"
+    return (
+        "syntax",
+        f"{shown(character)} does not belong in an expression",
+        start,
+        1,
+        "leave it out, or write plainly what it means",
+    )
 
 
 def not_an_operator(text: str, symbol: str, start: int) -> Finding:
@@ -264,8 +253,6 @@ def no_product(text: str, start: int, end: int) -> Finding:
 
 def called_unknown(text: str, name: str, span: tuple[int, int], given: Collection[str]) -> Finding:
     """A call of what is no function, and cannot be a factor."""
-    from gradx.language.suggestions import product_with_function
-
     start, length = span
     if name in given:
         return no_product(text, start, start + length)
@@ -274,7 +261,7 @@ def called_unknown(text: str, name: str, span: tuple[int, int], given: Collectio
     kind, message, offset, length, hint = not_a_function(name, start, length)
     if re.search(rf"(?:\A|[;\n])[ \t]*{re.escape(text[start : start + length])}[ \t]*\([^()]*\)[ \t]*=(?!=)", text):
         hint = "its definition comes first: put it before this statement"
-    return kind, message, offset, length, product_with_function(name, given) or hint
+    return kind, message, offset, length, hint
 
 
 def function_without_call(text: str, name: str, start: int, end: int, example: str) -> Finding:

@@ -31,7 +31,7 @@ class Parsed(NamedTuple):
 class Frame:
     """An open parenthesis at `at`. `function` is None where it groups; `start` is where the function's name begins.
 
-    `base_of_log`: the node that the name of a logarithm says, as in log_3(x).
+    `base_of_log`: what the name of a logarithm says, as in log_3(x), and where.
     """
 
     at: int
@@ -40,7 +40,7 @@ class Frame:
     function: Primitive | Function | str | None = None
     exponent: tuple[float, Extent] | None = None
     relation: Relation | None = None
-    base_of_log: int | None = None
+    base_of_log: tuple[str, Extent] | None = None
 
 
 def function_example(name: str, function: Primitive | Function | str | None) -> str:

@@ -14,7 +14,7 @@
 
 A factor without a sign between it and the one before begins with no sign and is not a number after a number. `sin^2(x)`
 is `sin(x)^2`. A newline inside parentheses is white space. What the characters are is in `gradx.language.tokens`,
-statements in `gradx.language.program`. Every node carries the place of the text that it comes from.
+statements in `gradx.language.reader`. Every node carries the place of the text that it comes from.
 """
 
 from __future__ import annotations
@@ -193,11 +193,17 @@ class ExpressionParser:
         end = self.tokens.ends[k]
         if base.isdigit() and "log" + base in CALLABLE:
             return self._call_ahead(name, CALLABLE["log" + base], k)
-        place, scope = (end - len(base), len(base)), self._scope
-        node = scope.literal(float(base), place) if base.isdigit() else scope.values.get(base)
-        node = scope.unknown(base, place, False) if node is None else node
-        self._open(Frame(end, self.tokens.start(k), len(self._nodes), TABLE["logb"], base_of_log=node))
+        place = (end - len(base), len(base))
+        self._open(Frame(end, self.tokens.start(k), len(self._nodes), TABLE["logb"], base_of_log=(base, place)))
         return k + 2
+
+    def _base_of_log(self, base: str, place: Extent) -> int:
+        """The node of a base. It comes behind the argument, as in log(x, b)."""
+        scope = self._scope
+        if base.isdigit():
+            return scope.literal(float(base), place)
+        node = scope.values.get(base)
+        return scope.unknown(base, place, False) if node is None else node
 
     def _symbol(self, token: str, k: int) -> int:
         """A symbol that is no infix operator, or stands where an operand must begin."""
@@ -351,7 +357,7 @@ class ExpressionParser:
             self._fail(*diagnosis.wrong_where(span, len(arguments), frame.relation is not None))
         assert function is not None
         if frame.base_of_log is not None:
-            arguments = [*arguments, frame.base_of_log]
+            arguments = [*arguments, self._base_of_log(*frame.base_of_log)]
         if len(arguments) != function.arity is not None:
             function = BY_COUNT.get((self._called_name(frame), len(arguments))) or self._refuse(frame, arguments, span)
         if isinstance(function, Function):

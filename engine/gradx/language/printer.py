@@ -44,14 +44,17 @@ def length_written_out(graph: Graph, i: int) -> int:
     return lengths[i]
 
 
-def reading(graph: Graph, defaults: Mapping[str, float] | None = None) -> str:
-    """The whole graph as statements; `read` makes the same graph of them. `defaults` are written first."""
-    return "; ".join(write() for write in _statements(graph, defaults or {}))
+def reading(graph: Graph, defaults: Mapping[str, float] | None = None, *, signed: bool = False) -> str:
+    """The whole graph as statements; `read` makes the same graph of them. `defaults` are written first.
+
+    `signed`: the output lists the inputs, so that their names are names wherever they are read.
+    """
+    return "; ".join(write() for write in _statements(graph, defaults or {}, signed))
 
 
-def shortened(graph: Graph, defaults: Mapping[str, float] | None, longest: int) -> str:
+def shortened(graph: Graph, defaults: Mapping[str, float] | None, longest: int, *, signed: bool = False) -> str:
     """`reading`; where that has more than `longest` characters, its two ends alone, and only they are written."""
-    statements = _statements(graph, defaults or {})
+    statements = _statements(graph, defaults or {}, signed)
     head = "; ".join(_first((write() for write in statements), longest))
     if len(head) <= longest:
         return head
@@ -71,14 +74,14 @@ def _first(statements: Iterable[str], longest: int) -> list[str]:
     return found
 
 
-def _statements(graph: Graph, defaults: Mapping[str, float]) -> list[Callable[[], str]]:
+def _statements(graph: Graph, defaults: Mapping[str, float], signed: bool) -> list[Callable[[], str]]:
     """What writes each statement of the reading."""
     cuts = _cuts(graph)
     inner = [i for i in graph.operations if i in cuts and i != graph.output]
     return [
         *(partial("{} = {}".format, name, number(value)) for name, value in defaults.items()),
         *(partial(_assignment, graph, i, cuts) for i in inner),
-        partial(_assignment, graph, graph.output, cuts, _parameters(graph, defaults)),
+        partial(_assignment, graph, graph.output, cuts, _parameters(graph, defaults, signed)),
     ]
 
 
@@ -86,9 +89,9 @@ def _assignment(graph: Graph, i: int, cuts: frozenset[int], parameters: str = ""
     return f"{graph.names[i]}{parameters} = {_written(graph, i, cuts.__contains__)}"
 
 
-def _parameters(graph: Graph, defaults: Mapping[str, float]) -> str:
-    """The inputs that no operation takes, in brackets."""
-    used = {j for node in graph.nodes for j in node.inputs}
+def _parameters(graph: Graph, defaults: Mapping[str, float], signed: bool) -> str:
+    """The inputs that no operation takes, in brackets; where it is `signed` all of them."""
+    used = set() if signed else {j for node in graph.nodes for j in node.inputs}
     unused = [graph.names[i] for i in graph.inputs if i not in used and graph.names[i] not in defaults]
     return f"({', '.join(unused)})" if unused else ""
 

@@ -1,33 +1,15 @@
-"""Statements: what a program names, defines and answers."""
+"""Programs: a text, read plainly or as it was typed, and what it was read as."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from itertools import count
-from typing import TYPE_CHECKING
 
 from gradx import collection
-from gradx.errors import GradxError, Kind, Note, Source, Span
-from gradx.graph import Graph, GraphBuilder
-from gradx.language import diagnosis, printer, tokens
-from gradx.language.constants import CONSTANTS, LABELS, constant_value
-from gradx.language.frames import WHERE_NAME, Parsed, is_factor, written_values
-from gradx.language.functions import MAX_INLINED, Extent, Function, expand
-from gradx.language.parser import ExpressionParser
-from gradx.language.tokens import NAME, identifier, meant_name, normal_name, sort, spelled, statement_head
-from gradx.table import CALLABLE, SHARED_NAMES, TABLE
-
-if TYPE_CHECKING:
-    from gradx.language.statements import PlainStatements
-
-OUTPUT = "J"
-
-_RESERVED = frozenset((*CALLABLE, WHERE_NAME, "pi"))
-_SEPARATORS = frozenset(";\n")
-
+from gradx.errors import GradxError, Note, Source, UnclearError
+from gradx.graph import Graph
+from gradx.language import printer, tokens
+from gradx.language.reader import OUTPUT, Reader
 
 LONGEST_REPR = 100
 """Characters of a program that its `repr` shows."""
@@ -36,18 +18,20 @@ LONGEST_REPR = 100
 @dataclass(frozen=True, repr=False)
 class Program:
     """A text that was read. `defaults`: the inputs that have a value already; `remarks`: what a reader should know;
-    `wrt`: the inputs by which the text asks for a derivative."""
+    `wrt`: the inputs by which the text asks for a derivative. `is_signed`: the reading lists the inputs, since some
+    name in it would be read otherwise: J(w, yb) = w*yb."""
 
     source: Source
     graph: Graph
     defaults: dict[str, float] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
     wrt: tuple[str, ...] = ()
+    is_signed: bool = False
 
     @cached_property
     def reading(self) -> str:
         """The program as gradx understood it, one statement after the other; reading it again gives the same graph."""
-        return printer.reading(self.graph, self.defaults)
+        return printer.reading(self.graph, self.defaults, signed=self.is_signed)
 
     @property
     def is_open(self) -> bool:
@@ -56,7 +40,7 @@ class Program:
 
     def shortened(self, longest: int) -> str:
         """`reading`; where that has more than `longest` characters, its two ends alone."""
-        return printer.shortened(self.graph, self.defaults, longest)
+        return printer.shortened(self.graph, self.defaults, longest, signed=self.is_signed)
 
     def __str__(self) -> str:
         return self.reading
@@ -74,34 +58,54 @@ def read(text: str, known: frozenset[str] = frozenset(), source: str = "program"
     """
     whole = Source(source, text)
     try:
-        reader = _Reader(whole, known)
-        with collection.postponed():
-            program = reader.program()
-        if not reader.is_doubtful():
-            return program
+        return _read(whole, known)
     except GradxError as error:
-        if error.problem.kind not in ("syntax", "name") or len(text) > LONGEST_TYPED:
+        if "did you mean" not in (error.problem.hint or ""):
             raise
-        found = _as_typed(whole, known)
-        if found is None:
-            from gradx.language.suggestions import tried
+        from gradx.language.suggestions import tried
 
-            raise tried(error, lambda text: _Reader(text, known).program()) from None
-        return found
-    if len(text) > LONGEST_TYPED:
-        note = Note("a long program: every run of letters is read as one name")
-        return replace(program, remarks=(note, *program.remarks))
-    return _as_typed(whole, known) or program
+        raise tried(error, lambda text: Reader(text, known).graph()) from None
 
 
 def read_plainly(text: str, known: frozenset[str] = frozenset(), source: str = "program") -> Program:
     """Read a program of the language as it is defined, and nothing that is only typed like it. Raises as `read`."""
-    with collection.postponed():
-        return _Reader(Source(source, text), known).program()
+    return _plainly(Reader(Source(source, text), known))
 
 
 LONGEST_TYPED = 4_000
 """A longer text is a program, and not what somebody typed or pasted."""
+
+
+def _read(source: Source, known: frozenset[str]) -> Program:
+    """A program read plainly; where that fails or leaves a doubt, as it was typed."""
+    is_typed = len(source.text) <= LONGEST_TYPED
+    try:
+        reader = Reader(source, known)
+        program = _plainly(reader)
+    except GradxError as error:
+        if not is_typed or error.problem.kind not in ("syntax", "name"):
+            raise
+        try:
+            found = _as_typed(source, known)
+        except UnclearError as unclear:
+            if unclear.meanings:
+                raise
+            found = None
+        if found is None:
+            raise error from None
+        return found
+    if not reader.is_doubtful():
+        return program
+    if is_typed:
+        return _as_typed(source, known) or replace(program, is_signed=not _reads_back(program, known))
+    note = Note("a long program: every run of letters is read as one name")
+    return replace(program, remarks=(note, *program.remarks))
+
+
+def _plainly(reader: Reader) -> Program:
+    with collection.postponed():
+        graph = reader.graph()
+    return Program(reader.source, graph, reader.defaults, tuple(reader.remarks))
 
 
 def _as_typed(source: Source, known: frozenset[str]) -> Program | None:
@@ -115,12 +119,12 @@ def _as_typed(source: Source, known: frozenset[str]) -> Program | None:
     if found is None:
         return None
     try:
-        with collection.postponed():
-            program = _Reader(Source(source.name, found.text.text), known | frozenset(found.wrt)).program()
+        program = read_plainly(found.text.text, known | frozenset(found.wrt), source.name)
     except GradxError as error:
         if error.problem.kind in ("syntax", "name"):
             return None
         raise reading.moved_error(error, source, found.text) from None
+    program = replace(program, is_signed=not _reads_back(program, known))
     program = replace(program, source=source, graph=reading.moved(program.graph, source, found.text), wrt=found.wrt)
     by = f", differentiated by {', '.join(found.wrt)}" if found.wrt else ""
     if not set(found.wrt) <= program.graph.index.keys():
@@ -129,13 +133,26 @@ def _as_typed(source: Source, known: frozenset[str]) -> Program | None:
     return replace(program, remarks=(note, *program.remarks))
 
 
+def _reads_back(program: Program, known: frozenset[str]) -> bool:
+    """Whether the reading says nothing else when it is typed: code gives names of two letters, as in w*yb."""
+    names = [program.graph.names[i] for i in program.graph.inputs]
+    if not any(map(tokens.may_be_several, names)) or len(program.reading) > LONGEST_TYPED:
+        return True
+    from gradx.language.typed import reading
+
+    try:
+        return reading.in_the_language(Source("program", program.reading), known, partial(_meaning, known)) is None
+    except GradxError:
+        return False
+
+
 def _meaning(known: frozenset[str], text: str, is_written: bool) -> str | None:
     """How a hint writes what `text` means, which `is_written` in the language or not; None where it cannot be read."""
     try:
-        program = _Reader(Source("program", text), known).program() if is_written else read(text, known)
+        program = read_plainly(text, known) if is_written else read(text, known)
         reading = program.reading.removeprefix(f"{OUTPUT} = ") if ";" not in program.reading else program.reading
-        again = _Reader(Source("program", reading), known)
-        again.program()
+        again = Reader(Source("program", reading), known)
+        again.graph()
     except GradxError:
         return None
     return " ".join(text.split()) if again.is_doubtful() else reading
@@ -143,289 +160,3 @@ def _meaning(known: frozenset[str], text: str, is_written: bool) -> str | None:
 
 LONGEST_NOTE = 400
 """Of a longer reading a note shows the two ends."""
-
-
-LONGEST_EXACT = 16
-"""A shorter text holds no integer that is not a float64."""
-LONG = 4_000
-"""The characters from which plain statements are read at once: for fewer, what that takes is more than it saves."""
-
-
-class _Reader:
-    """One program while it is read; the scope of its top level."""
-
-    def __init__(self, source: Source, known: frozenset[str]) -> None:
-        self.source = source
-        self.known = frozenset(map(meant_name, known))
-        self.values: dict[str, int] = {}
-        self.functions: dict[str, Function] = {}
-        self.defaults: dict[str, float] = {}
-        self.uses: dict[str, Extent] = {}
-        self.assigned: set[str] = set()  # of these those without a node of their own are all that must be here
-        self.remarks: dict[str, None] = {}
-        self._text = spelled(source)
-        self._builder = GraphBuilder(source)
-        self.literal = self._builder.literal
-        self.operation = self._builder.operation
-        self.is_operation = self._builder.is_operation
-        self._plain: PlainStatements | None = None
-        if len(self._text) >= LONG:
-            from gradx.language.statements import PlainStatements
-
-            self._plain = PlainStatements(self._text, self, self._builder, _RESERVED | {"e", "π"})
-        start = self._plain.read(0) if self._plain is not None else 0
-        self._parser = ExpressionParser(source, self._text, start)
-        self._tokens = self._parser.tokens
-        self._inlined = 0
-        self._called = self._doubtful = False
-
-    def program(self) -> Program:
-        texts = self._tokens.texts
-        k = self._skip(0)
-        if not texts[k]:
-            raise self.error("syntax", "there is no expression", (0, 1), 'write one, as in "x^2 + 1"')
-        while True:
-            if self._plain is not None and self._plain.is_due():
-                k = self._tokens.at(self._plain.read(self._tokens.start(k)))
-            if texts[k + 1] == "=" and sort(texts[k]) == NAME and texts[k] != "π":
-                k, output = self._assign(k)
-            else:
-                head = statement_head().match(self._text, self._tokens.start(k)) if texts[k + 1] == "(" else None
-                k, output = self._define(head) if head else self._bare(k)
-            if not texts[k]:
-                return self._finish(output)
-
-    def is_doubtful(self) -> bool:
-        """Whether what was read may be meant otherwise: a run of letters, a call of no function, `e^2x`."""
-        if self._doubtful or (self._parser.juxtaposed and tokens.may_go_further(self._text)):
-            return True
-        if any(mark in self._text for mark in ("1/", "^T")) and tokens.has_odd_exponent(self._text):
-            return True
-        return any(
-            tokens.may_be_several(name) or (tokens.has_index(name) and name[0] in self.values)
-            for name in self.values
-            if name not in self.known and name not in self.assigned
-        )
-
-    def call(self, function: Function, inputs: Sequence[int], span: Extent) -> int:
-        self._inlined += function.size
-        self._called = True
-        if self._inlined > MAX_INLINED:
-            raise self.error(
-                "size",
-                f"written out, the calls of this program are more than {MAX_INLINED:,} nodes",
-                span,
-                "name what is used again, so that it is computed once: u = g(x)",
-            )
-        return expand(function, inputs, self, self._free)
-
-    def unknown(self, name: str, span: Extent, called: bool) -> int:
-        value = self.constant(name, span)
-        if value is not None:
-            return self.literal(value, span, LABELS[name])
-        self.check_called(name, span, called)
-        if name not in self.assigned:
-            self.uses.setdefault(name, span)
-        return self._free(name, span)
-
-    def constant(self, name: str, span: Extent) -> float | None:
-        """What `name` is worth if it is a constant of the language here; `e` can be a variable."""
-        if name == "e" and (name in self.known or name in self.assigned):
-            return None
-        value = CONSTANTS.get(name)
-        if value is not None:
-            self.uses.setdefault(name, span)
-        return value
-
-    def remark_e(self) -> None:
-        self.remarks["e is a variable here, not Euler's number"] = None
-
-    def check_called(self, name: str, span: Extent, called: bool) -> None:
-        """Refuse `sine(x)`, and `y(x)` where nothing says that y is a number: it would be a product without a word."""
-        given = {*self.known, *self.defaults} if called else set[str]()
-        if called and not (is_factor(name) and (name in given or name in written_values(self._text))):
-            kind, message, _, _, hint = diagnosis.called_unknown(self._text, name, span, given)
-            raise self.error(kind, message, span, hint)
-
-    def error(self, kind: Kind, message: str, span: Extent, hint: str | None = None) -> GradxError:
-        return GradxError(kind, message, hint=hint, span=Span(self.source, *span))
-
-    def _free(self, name: str, span: Extent) -> int:
-        """The input `name`, made where it is first used."""
-        node = self.values.get(name)
-        if node is None:
-            if name == "e":
-                self.remark_e()
-            node = self.values[name] = self._builder.input(name, span)
-        return node
-
-    def _skip(self, k: int) -> int:
-        """The first token from k on that separates no statements."""
-        texts = self._tokens.texts
-        while texts[k] in _SEPARATORS:
-            k += 1
-        return k
-
-    def _bare(self, k: int) -> tuple[int, int]:
-        """An expression without a name, which only the output may be."""
-        parsed = self._parser.expression(k, self)
-        rest = self._skip(parsed.rest)
-        if not self._tokens.texts[rest]:
-            return rest, self._output(parsed.node, parsed, None)
-        hint = "name it, u = …, or put one expression on several lines into parentheses"
-        if self._tokens.texts[parsed.rest] == ";":
-            hint = "name it: u = …"
-        span = (parsed.start, parsed.end - parsed.start)
-        raise self.error("syntax", "only the last statement can be an expression without a name", span, hint)
-
-    def _assign(self, k: int) -> tuple[int, int]:
-        """`u = …`: an input with a default, a named operation, or the output."""
-        tokens, builder = self._tokens, self._builder
-        text = tokens.texts[k]
-        place = (tokens.ends[k] - len(text), len(text))
-        name = self._claimed(text, place)
-        before = len(builder)
-        parsed = self._parser.expression(k + 2, self)
-        self._check_unused(name, place)
-        self.assigned.add(name)
-        if name == "e":
-            self.remark_e()
-        rest = self._skip(parsed.rest)
-        node = parsed.node
-        if not tokens.texts[rest]:
-            return rest, self._output(node, parsed, name)
-        made = builder.node(node)
-        if made.constant:
-            self.defaults[name] = constant_value(builder, node)
-            builder.forget(before)
-        else:
-            if node < before or made.primitive is None:
-                node = self._identity(node, parsed)
-            self.values[name] = node
-            builder.name(node, name)
-        return rest, node
-
-    def _define(self, head: re.Match[str]) -> tuple[int, int]:
-        """`g(x, y) = …`: a function, or, as the last statement, the output."""
-        place = (head.start(1), len(head[1]))
-        name = self._claimed(head[1], place, function=True)
-        parameters = self._parameters(head)
-        from gradx.language.body import Body  # for programs that define something
-
-        body = Body(self, tuple(parameters), name)
-        parsed = self._parser.expression(self._tokens.at(head.end()), body)
-        self._check_unused(name, place, function=True)
-        self.assigned.add(name)
-        function = body.template.finish(name, parsed.node)
-        rest = self._skip(parsed.rest)
-        if self._tokens.texts[rest]:
-            self.functions[name] = function
-            return rest, -1
-        inputs = [self._parameter_input(p, place, name) for p, place in parameters.items()]
-        node = self.call(function, inputs, (parsed.start, parsed.end - parsed.start))
-        return rest, self._output(node, parsed, name)
-
-    def _claimed(self, text: str, place: Extent, *, function: bool = False) -> str:
-        """The name before `=`, if it is free."""
-        name = normal_name(text)
-        if name in _RESERVED or name in self.uses or self._is_assigned(name):
-            self._check_free(name, place, function=function)
-        return name
-
-    def _is_assigned(self, name: str) -> bool:
-        return name in self.assigned or (name in self.values and self.is_operation(self.values[name]))
-
-    def _check_free(self, name: str, place: Extent, *, function: bool) -> None:
-        self._check_reserved(name, place, function=function)
-        if self._is_assigned(name):
-            message = f"`{diagnosis.brief(name)}` is assigned twice"
-            raise self.error("name", message, place, "give the second one a name of its own")
-        self._check_unused(name, place, function=function)
-
-    def _check_reserved(self, name: str, span: Extent, *, function: bool) -> None:
-        if name in CALLABLE and (name not in SHARED_NAMES or function):
-            hint = f"{name} is built in: leave this statement out, or choose another name"
-            raise self.error("name", f"`{name}` is the name of a function", span, hint)
-        if name in (WHERE_NAME, "pi"):
-            is_what = "a word of the language" if name == WHERE_NAME else "always the circle constant"
-            raise self.error("name", f"`{name}` is {is_what}", span, "choose another name")
-
-    def _check_unused(self, name: str, place: Extent, *, function: bool = False) -> None:
-        if name not in self.uses:
-            return
-        short = diagnosis.brief(name)
-        message, hint = f"`{short}` is used before it is assigned", "put this statement first, or choose another name"
-        if self.uses[name][0] > place[0]:
-            message = f"`{short}` is used in its own definition"
-            hint = (
-                "a function cannot call itself"
-                if function
-                else "a name is assigned once; give the result a name of its own"
-            )
-        raise self.error("name", message, place, hint)
-
-    def _parameters(self, head: re.Match[str]) -> dict[str, Extent]:
-        """The parameters between the parentheses of a definition, and their places."""
-        found: dict[str, Extent] = {}
-        for match in identifier().finditer(head[2]):
-            name = normal_name(match[0])
-            span = (head.start(2) + match.start(), len(match[0]))
-            self._check_reserved(name, span, function=False)
-            if name in found:
-                raise self.error(
-                    "name", f"`{diagnosis.brief(name)}` is a parameter twice", span, "give each parameter its own name"
-                )
-            if name == "e":
-                self.remark_e()
-            found[name] = span
-        if not found:
-            span = (head.start(1), len(head[1]))
-            message = f"`{diagnosis.brief(head[1])}` has no parameters"
-            raise self.error("syntax", message, span, "write g(z) = …, or u = …")
-        return found
-
-    def _parameter_input(self, name: str, span: Extent, function: str) -> int:
-        """The input that a parameter of the output is."""
-        node = self.values.get(name)
-        if name == "e" and node is None and name in self.uses:
-            hint = "give the parameter a name of its own"
-            raise self.error("name", "`e` is Euler's number above, and cannot be an input here", span, hint)
-        if node is not None and self._builder.is_operation(node):
-            raise self.error(
-                "name",
-                f"`{diagnosis.brief(name)}` is assigned, so it cannot be an input of `{diagnosis.brief(function)}`",
-                span,
-                "give the parameter a name of its own, or leave the parameters out",
-            )
-        return self._free(name, span)
-
-    def _output(self, node: int, parsed: Parsed, name: str | None) -> int:
-        """The last statement's node under its name: an operation of its own, that nothing uses."""
-        builder = self._builder
-        own = builder.is_operation(node) and not builder.is_constant(node) and not builder.name_of(node)
-        if not own or (self._called and builder.is_used(node)):
-            node = self._identity(node, parsed)
-        if name is None:
-            taken = self.values, self.defaults, self.functions
-            names = (OUTPUT + str(k) if k > 1 else OUTPUT for k in count(1))
-            name = next(n for n in names if not any(n in others for others in taken))
-        builder.name(node, name)
-        return node
-
-    def _identity(self, node: int, parsed: Parsed) -> int:
-        return self.operation(TABLE["identity"], (node,), (parsed.start, parsed.end - parsed.start))
-
-    def _finish(self, output: int) -> Program:
-        self._plain = None  # it knows this reader: the two would make a cycle
-        for name in self.defaults:
-            self._free(name, (0, 0))
-        if self._called:
-            output = self._builder.reorder(output, tuple(self.defaults))
-        graph = self._builder.finish(output, frozenset(self.functions))
-        if len(self._text) >= LONGEST_EXACT:
-            from gradx.language.long_integers import rounded_integers
-
-            self.remarks.update(dict.fromkeys(rounded_integers(self._text)))
-        if graph.constant[output]:
-            self.remarks["there is nothing to differentiate: the output has no inputs"] = None
-        return Program(self.source, graph, self.defaults, tuple(self.remarks))

@@ -119,14 +119,6 @@ def as_product(name: str, names: Collection[str]) -> str | None:
     return None
 
 
-def product_with_function(name: str, names: Collection[str]) -> str | None:
-    """The hint for `xsin(…)` where x is among `names` or a constant."""
-    for start in range(1, min(len(name), LONGEST)):
-        if name[start:] in CALLABLE and (name[:start] in names or name[:start] in CONSTANTS):
-            return f"a run of letters is one name; did you mean {name[:start]}*{name[start:]}(…)?"
-    return None
-
-
 def word_of_another_language(name: str, behind: str) -> str | None:
     """What to write instead of a word that means something elsewhere; `behind` is the text that follows it."""
     hint = _WORDS.get(name.lower())

@@ -258,7 +258,8 @@ def has_index(name: str) -> bool:
 def _further() -> re.Pattern[str]:
     number, sign = r"[0-9]+(?:\.[0-9]*)?", r"[ \t]*[-+]?[ \t]*"
     return re.compile(
-        rf"[0-9e][ \t]*(?:\^|\*\*){sign}{number}[^\W\d(]|[0-9e]\^{sign}{number}\("
+        rf"[0-9][ij](?!\w)|[0-9][ \t]+[A-Za-z]+/[A-Za-z]"
+        rf"|[0-9e][ \t]*(?:\^|\*\*){sign}{number}[^\W\d(]|[0-9e]\^{sign}{number}\("
         rf"|/[ \t]*{number}[^\W\d]|[0-9][^\W\d][0-9]"
         r"|[^\W\d][ \t]+[A-Za-z]{3}|[A-Za-z]{3}[ \t]+[^\W\d]"
     )

@@ -5,15 +5,16 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from told import problem_of
+from told import problem_of, problem_raised
 
-from gradx.errors import GradxError
+from gradx.errors import GradxError, Problem
+from gradx.language.program import read as read_as_typed
 from gradx.language.program import read_plainly as read
 
 
-def check(text: str, marked: str, offset: int, message: str, hint: str) -> None:
+def check(text: str, marked: str, offset: int, message: str, hint: str, problem: Problem | None = None) -> None:
     """The caret stands under `marked`, and message and hint hold these words."""
-    problem = problem_of(text)
+    problem = problem or problem_of(text)
     assert problem.span is not None
     assert problem.span.source.text == text
     assert (text[problem.span.offset :][: problem.span.length], problem.span.offset) == (marked, offset)
@@ -82,11 +83,7 @@ def test_structure(text: str, marked: str, offset: int, message: str, hint: str)
         ("x = 1 = 2", "=", 6, "`=`", "separated by ;"),
         ("2 = x", "=", 2, "`=`", "equations are not solved"),
         ("u = 1; x + 1 = u", "=", 13, "`=`", "equations are not solved"),
-        ("x ± 1", "±", 2, "two expressions", "each for itself"),
-        ("∫x", "∫", 0, "integrals", "differentiated"),
-        ("∇x", "∇", 0, "a derivative", "gradx eval"),
         ("x -> 2", ">", 3, "cannot stand after `-`", "x=3"),
-        ("x→2", "→", 1, "`→`", "x=3"),
         ("x(1) = 2", "=", 5, "`=`", "u = b*c"),
         ("π = 3", "π", 0, "circle constant", "another name"),
         ("{x", "{", 0, "`{`", "( and )"),
@@ -101,26 +98,42 @@ def test_structure(text: str, marked: str, offset: int, message: str, hint: str)
         ("a@b", "@", 1, "`@`", "*"),
         ("~x", "~", 0, "`~`", "-"),
         ("\\frac{1", "\\frac", 0, "LaTeX", "a/b"),
-        ("\\sum x", "\\sum", 0, "written out", "x1 + x2"),
-        ("\\int x dx", "\\int", 0, "integrals", "differentiated"),
         ("a: x", ":", 1, "`:`", ";"),
         ("x.y", ".", 1, "a point", "0.5"),
         ("x.5", ".", 1, "a point", "0.5"),
         ("...", ".", 0, "a point", "0.5"),
         ("x ? 1", "?", 2, "`?`", "where"),
         ("$x +", "$", 0, "`$`", "leave it out"),
-        ("∞", "∞", 0, "infinity", "large"),
         ("∛x", "∛", 0, "`∛`", "cbrt"),
         ("90°", "°", 2, "radians", "pi/180"),
         ("x–1", "–", 1, "minus", "-"),
-        ("∂x", "∂", 0, "derivative", "gradx eval"),
-        ("∑x", "∑", 0, "written out", "x1 + x2"),
         ("1⁄2", "⁄", 1, "division", "/"),
         ("a×·b", "·", 2, "cannot stand after", ""),
     ],
 )
 def test_signs(text: str, marked: str, offset: int, message: str, hint: str) -> None:
     check(text, marked, offset, message, hint)
+
+
+@pytest.mark.parametrize(
+    ("text", "marked", "offset", "message", "hint"),
+    [
+        ("x ± 1", "±", 2, "two expressions", "each for itself"),
+        ("∫x", "∫", 0, "integrals", "differentiated"),
+        ("∇x", "∇", 0, "a derivative", "gradx eval"),
+        ("x→2", "→", 1, "no expression", "x=3"),
+        ("\\sum x", "\\sum", 0, "sums over an index", "x1 + x2"),
+        ("\\int x dx", "\\int", 0, "integrals", "differentiated"),
+        ("∞", "∞", 0, "infinity", "large"),
+        ("∂x", "∂", 0, "derivative", "gradx eval"),
+        ("∑x", "∑", 0, "sums over an index", "x1 + x2"),
+        ("∏x", "∏", 0, "products over an index", "x1*x2"),
+        ("d/dx", "d/dx", 0, "a derivative", "d/dx (x^2)"),
+        ("lib.softplus(x)", "lib.softplus", 0, "not a function here", "write softplus("),
+    ],
+)
+def test_what_is_of_another_field(text: str, marked: str, offset: int, message: str, hint: str) -> None:
+    check(text, marked, offset, message, hint, problem_raised(lambda: read_as_typed(text)))
 
 
 @pytest.mark.parametrize(

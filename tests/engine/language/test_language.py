@@ -266,10 +266,6 @@ class TestProducts:
             read(text, frozenset({"x"}))
         assert caught.value.problem.kind in ("name", "syntax")
 
-    def test_a_word_that_has_a_value_is_a_product(self) -> None:
-        assert read("cost(1+x)", frozenset({"cost"})).remarks == ()
-        assert read("cost = 3; cost(1+x)").remarks == ()
-
     @pytest.mark.parametrize("text", ["rate(1 + x)", "f(1 + x)", "rate = 3; rate(x)", "u(f) = f(3); u(x)", "rate (x)"])
     def test_nor_is_a_number_with_the_name_of_a_function(self, text: str) -> None:
         with pytest.raises(GradxError) as caught:

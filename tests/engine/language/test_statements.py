@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gradx.errors import GradxError
-from gradx.language.program import LONG
 from gradx.language.program import read_plainly as read
+from gradx.language.reader import LONG
 
 NAMES = ("a", "b", "t1", "t2", "t3", "t4", "u", "v", "x_1", "α", "J", "w1", "w[1]", "w₁", "e", "pi", "π", "sin", "log",
          "where", "g", "h", "beta", "sec", "erf", "dx")  # fmt: skip

@@ -162,7 +162,12 @@ def test_a_long_text_is_read_plainly_and_says_so() -> None:
         ("{x + 1}*2", "(x + 1)*2"),
         ("x – y", "x - y"),
         ("torch.nn.functional.relu(x)", "relu(x)"),
-        ("fmod(x, 3)", "x % 3"),
+        ("np.fmod(x, 3)", "fmod(x, 3)"),
+        ("np.mod(x, 3)", "x % 3"),
+        ("np.exp(yb) + w", "J(yb, w) = exp(yb) + w"),
+        ("sine(x)", "sin(x)"),
+        ("cuberoot(x)", "cbrt(x)"),
+        ("eˣ", "e^x"),
         ("let y = x^2", "y = x^2"),
         ("y = x if x > 0 else -x", "y = where(x > 0, x, -x)"),
         ("where(x > 0, |x|, x)", "where(x > 0, abs(x), x)"),
@@ -174,7 +179,9 @@ def test_what_is_pasted_is_read(text: str, reading: str | None) -> None:
         with pytest.raises(UnclearError):
             read(text)
     else:
-        assert read(text).reading.removeprefix("J = ") == reading
+        program = read(text)
+        assert program.reading.removeprefix("J = ") == reading
+        assert (read(program.reading).graph, read(program.reading).reading) == (program.graph, program.reading)
 
 
 @pytest.mark.parametrize(
@@ -183,7 +190,10 @@ def test_what_is_pasted_is_read(text: str, reading: str | None) -> None:
         ("x and y", "where(x > 0"),
         ("x mod 2", "x % y"),
         ("inf x", "finite"),
-        ("sine(x)", "sin(x)"),
+        ("sine x", "sin(x)"),
+        ("3+4i", '"3 + 4*i"'),
+        ("3 m/s", '"3*m/s"'),
+        ("Si(x)", "the sine integral is not known"),
         ("foobar(x)", "define it first"),
         ("factorial(x)", "gamma(n + 1)"),
         ("a(b + c)", '"a*(b + c)"'),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gradx.language.program import read
+from gradx.language.program import read, read_plainly
 from gradx.lessons.descents.arrival import Arrival, arrival
 from gradx.lessons.descents.descent import Descent, Outcome, Task
 from gradx.lessons.descents.holding_rate import holding_rate
@@ -134,5 +134,5 @@ def test_what_falls_without_end_has_no_rate(text: str) -> None:
     ],
 )
 def test_data_is_held_and_parameters_move(text: str, moving: tuple[str, ...], held: tuple[str, ...]) -> None:
-    found = parameters(read(text))
+    found = parameters(read_plainly(text))
     assert (set(found[0]), set(found[1])) == (set(moving), set(held))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from gradx.language.foreign import FOREIGN
 from gradx.language.typed.asking import AskedError, refused
 from gradx.language.typed.code_calls import called
 from gradx.language.typed.mapped import Mapped, joined
@@ -101,7 +102,8 @@ def plain(typed: Mapped, form: str, questions: Questions) -> Mapped:
     for outside, message, hint in _REFUSED:
         match = re.search(outside, typed.text)
         if match:
-            raise refused(message, typed.extent(*match.span()), hint)
+            name = re.match(r"\w*", match[0])
+            raise refused(message, typed.extent(*match.span()), FOREIGN.get(name[0] if name else "", hint))
     if form == SHEET:
         typed = typed.cut(typed.text.index("=") + 1, len(typed.text)).sub(re.compile(r"<>"), "!=")
     if form == MATLAB:

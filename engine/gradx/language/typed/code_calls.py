@@ -19,7 +19,7 @@ _NAMES: Final = {
     "arctan2": "atan2",
     "leakyrelu": "leaky_relu", "logistic": "sigmoid", "expit": "sigmoid", "sgn": "sign", "signum": "sign",
     "swish": "silu",
-    "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh", "ceiling": "ceil", "int": "floor", "log_sigmoid": "",
+    "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh", "ceiling": "ceil",
 }  # fmt: skip
 _FLOATS: Final = frozenset(
     f"{name}f" for name in ("exp", "log", "sin", "cos", "tan", "tanh", "sqrt", "fabs", "pow", "sinh", "cosh")
@@ -36,7 +36,7 @@ _FORMULAS: Final[dict[str, Callable[..., str]]] = {
     "add": lambda a, b: f"({a} + {b})", "subtract": lambda a, b: f"({a} - ({b}))", "mul": lambda a, b: f"({a})*({b})",
     "multiply": lambda a, b: f"({a})*({b})",
     "divide": lambda a, b: f"(({a})/({b}))", "div": lambda a, b: f"(({a})/({b}))",
-    "fmod": lambda a, b: f"(({a}) % ({b}))", "rsqrt": lambda a: f"(1/sqrt({a}))",
+    "mod": lambda a, b: f"(({a}) % ({b}))", "rsqrt": lambda a: f"(1/sqrt({a}))",
     "where": lambda c, a, b: f"where({c}, {a}, {b})", "if": lambda c, a, b: f"where({c}, {a}, {b})",
     "ifelse": lambda c, a, b: f"where({c}, {a}, {b})", "iif": lambda c, a, b: f"where({c}, {a}, {b})",
 }  # fmt: skip
@@ -151,8 +151,8 @@ def _closed(frame: _Frame, close: Token, dialect: _Dialect) -> list[Token]:
     if lower in ("log", "ln") and len(arguments) == 2:
         value, base = arguments[::-1] if dialect.wolfram else arguments
         return _filled("(log(§)/log(§))", [value, base], function)
-    if dialect.sheet and lower == "log" and name.isupper():
-        lower = "log10"
+    if dialect.sheet:
+        lower = {"int": "floor", "log": "log10" if name.isupper() else "log"}.get(lower, lower)
     formula = _FORMULAS.get(lower)
     if formula is not None and len(arguments) == formula.__code__.co_argcount:
         if lower in ("if", "where") and dialect.sheet:

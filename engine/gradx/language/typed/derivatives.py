@@ -63,7 +63,8 @@ def asked_for(typed: Mapped) -> AskedFor:
     """What is to be differentiated, and by what. Raises `AskedError` for a derivative elsewhere, and for a claim."""
     text = typed.text
     if _SECOND.match(text):
-        raise refused("second derivatives are not read here", typed.extent(0, 1), "write the function alone")
+        hint = 'write the function alone, as in gradx diff "x^3" --order 2'
+        raise refused("second derivatives are not read here", typed.extent(0, 1), hint)
     primed = _PRIMED.match(text)
     if primed:
         meaning = _KNOWN.get(primed[1], _SIGMOID).format(primed[2])
@@ -87,15 +88,21 @@ def asked_for(typed: Mapped) -> AskedFor:
         return AskedFor(typed.cut(*inside.span(1)), _names(inside[2]))
     fraction = _FRACTION.search(text)
     if fraction:
-        hint = "say what is differentiated: d/dx (x^2)"
-        raise refused("a derivative is not part of an expression", typed.extent(*fraction.span()), hint)
+        raise _missing_function(typed, fraction)
     operator = _OPERATOR.match(text)
     if operator and operator.end() < len(text):
         return _operand(typed, operator)
+    if operator and "/" in operator[0]:
+        raise _missing_function(typed, operator)
     call = _CALL.match(text)
     if call:
         return _called(typed, call)
     return AskedFor(typed)
+
+
+def _missing_function(typed: Mapped, derivative: re.Match[str]) -> AskedError:
+    hint = "say what is differentiated: d/dx (x^2)"
+    return refused("a derivative is not part of an expression", typed.extent(*derivative.span()), hint)
 
 
 def _names(*found: str | None) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from gradx.language.suggestions import function_hint
+from gradx.language.suggestions import function_hint, meant_function
 from gradx.language.tokens import normal_name
 from gradx.language.typed.asking import AskedError, refused
 from gradx.language.typed.edits import Edits
@@ -19,6 +19,9 @@ from gradx.table import CALLABLE, SHARED_NAMES
 _POWERS: Final = frozenset(("^", "**"))
 _INDEXED: Final = re.compile(r"([^\W\d_])([0-9]+)")
 _UNITS: Final = frozenset(["km", "cm", "mm", "kg", "Hz", "kHz", "kN", "kW", "mph", "kPa", "MPa", "kJ", "mol", "km/h"])
+_QUOTIENTS: Final = frozenset(
+    ["m/s", "km/h", "ft/s", "mi/h", "m/h", "m/min", "g/L", "g/l", "g/mL", "J/s", "J/K", "N/m", "W/m", "C/s"]
+)
 
 
 class Doubts:
@@ -153,6 +156,8 @@ class Doubts:
         before = self._at(k - 1)
         if before is not None and before.kind == NUMBER and token.blank and token.run >= 0:
             self._unit(k, before)
+        if before is not None and before.kind == NUMBER and not self._setting.code:
+            self._beside_number(k, before)
         if self._is_called(k) and not self._is_function(k):
             self._called(k)
         match = _INDEXED.fullmatch(token.text)
@@ -173,6 +178,20 @@ class Doubts:
         if run in _UNITS:
             raise refused("units are not read here", self._found[k].place, "leave them out: everything is a number")
 
+    def _beside_number(self, k: int, number: Token) -> None:
+        """`4i` and `3 m/s`, where the letters are nothing that is known."""
+        token, divisor = self._found[k], self._at(k + 2)
+        if token.text in self._setting.known:
+            return
+        if token.text in ("i", "j") and not token.blank and not self._is_called(k):
+            message = f"`{number.text}{token.text}` may be a complex number, which is not known here, or a product"
+            self._questions.ask(message, (number.place[0], token.place[1]), 1)
+        elif token.blank and divisor is not None and self._text(k + 1) == "/" and not self._found[k + 1].blank:
+            unit = f"{token.text}/{divisor.text}"
+            if unit in _QUOTIENTS and not divisor.blank and divisor.text not in self._setting.known:
+                message = f"`{unit}` may be a unit, which is not read here, or a quotient"
+                self._questions.ask(message, (token.place[0], divisor.place[1]), 1)
+
     def _called(self, k: int) -> None:
         """A name before a parenthesis that is no function: a product, if it is surely a value."""
         token = self._found[k]
@@ -182,7 +201,8 @@ class Doubts:
         message = f"`{name[:40]}` is not a function"
         close = self._partners.get(k + 1, k)
         commas = any(token.text == "," for token in self._found[k:close])
-        if len(name.rstrip("0123456789")) == 1 and name not in ("f", "g", "h") and not commas:
+        is_letter = len(name.rstrip("0123456789")) == 1 and name not in ("f", "g", "h")
+        if is_letter and not commas and not meant_function(name):
             self._questions.ask(f"{message}, and may be a factor", token.place, 1)
             self._edits.behind(k, "*")
             return

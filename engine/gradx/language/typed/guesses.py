@@ -9,7 +9,6 @@ from gradx.language.typed.edits import Edits
 from gradx.language.typed.lexer import CLOSING, NAME, NUMBER, OPENING, SIGN, Token, partners, tokens
 from gradx.language.typed.mapped import Mapped
 from gradx.language.typed.questions import Questions
-from gradx.table import CALLABLE
 
 
 def offered(found: Sequence[Token], known: Set[str], questions: Questions) -> list[Token]:
@@ -30,7 +29,6 @@ def _constants(found: Sequence[Token], known: Set[str], questions: Questions) ->
 
 _LOSS: Final = "(-(§ * log(§) + (1 - §) * log(1 - §)))"
 _FORMULAS: Final = {
-    "coth": (1, "(1/tanh(§))", (0,)), "elu": (1, "where(§ > 0, §, exp(§) - 1)", (0, 0, 0)),
     "mse": (2, "(§ - §)^2", (0, 1)), "squared_error": (2, "(§ - §)^2", (0, 1)),
     **dict.fromkeys(("cross_entropy", "bce", "binary_cross_entropy", "log_loss"), (2, _LOSS, (1, 0, 1, 0))),
 }  # fmt: skip
@@ -41,7 +39,7 @@ def _formulas(found: Sequence[Token], known: Set[str], questions: Questions) -> 
     """Calls of what has a formula, the last first."""
     for k in range(len(found) - 2, -1, -1):
         name = found[k].text.lower()
-        if name not in _FORMULAS or found[k + 1].text != "(" or name in CALLABLE or found[k].text in known:
+        if name not in _FORMULAS or found[k + 1].text != "(" or found[k].text in known:
             continue
         close = partners(found).get(k + 1)
         if close is None:

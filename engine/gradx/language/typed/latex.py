@@ -86,7 +86,7 @@ _INNER: Final = _compiled(
     (r"_\s*\{\s*(\w+)\s*\}", r"_\1 "),
     (r"\{([^{}]*[^\s{}][^{}]*)\}", lambda m: None if _IN_USE.search(m.string[: m.start()]) else r"(\1)"),
 )  # fmt: skip
-_INDEX: Final = re.compile(r"\^\s*\{\s*\(\s*\w+\s*\)\s*\}")
+_INDEX: Final = re.compile(r"\^\s*\{\s*\(\s*(\w+)\s*\)\s*\}")
 _NORM: Final = re.compile(r"(?<=‖)\s*_\s*(?:2|\{2\})")
 _ROOT: Final = re.compile(r"\\sqrt(?:\s+|(?=[0-9\\]))([0-9A-Za-z])")
 _COMMAND: Final = re.compile(r"\\([A-Za-z]+)")
@@ -119,7 +119,8 @@ def plain(typed: Mapped) -> tuple[Mapped, frozenset[str]]:
         typed = typed.sub(pattern, template)
     index = _INDEX.search(typed.text)
     if index:
-        raise refused("an index above is not read here", typed.extent(*index.span()), "write x1 or x_i for x^{(i)}")
+        meanings = (typed.sub(_INDEX, r"^{\1}").text, typed.sub(_INDEX, r"_{\1}").text)
+        raise AskedError(f"`{index[0]}` may be a power or an index", typed.extent(*index.span()), meanings)
     names: set[str] = set()
     typed = typed.sub(_NAMED, lambda m: _named(m, names))
     typed = typed.sub(_STYLED, r" \1 ")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Set
 from typing import Final
 
+from gradx.language.foreign import FOREIGN
 from gradx.language.typed import words
 from gradx.language.typed.asking import AskedError, refused
 from gradx.language.typed.mapped import Mapped
@@ -38,11 +39,6 @@ _PHRASES: Final = tuple(
         (r"\s+minus\s+", " - "),
         (r"\s+(?:times|multiplied\s+by)\s+", "*"),
         (r"\s+(?:divided\s+by|over)\s+", "/"),
-        (r"\bsine\(", "sin("),
-        (r"\bcosine\(", "cos("),
-        (r"\btangent\(", "tan("),
-        (r"\bexponential\(", "exp("),
-        (r"\blogarithm\(", "log("),
     )
 )
 _OUTSIDE: Final = (
@@ -54,10 +50,8 @@ _OUTSIDE: Final = (
     (re.compile(r"∑|\\sum(?![A-Za-z])|Σ(?=[\s_(ᵢ])"), "sums over an index are not read here"),
     (re.compile(r"∏|\\prod(?![A-Za-z])"), "products over an index are not read here"),
     (re.compile(r"∇|\\nabla(?![A-Za-z])|∂|\\partial(?![A-Za-z])"), "a derivative is not part of an expression"),
-    (
-        re.compile(r"\bsoftmax\s*\(|\\(?:mathrm|operatorname|text)\{softmax\}|\barg(?:max|min)\s*\("),
-        "vectors are not read here",
-    ),
+    (re.compile(r"\bsoftmax\s*\(|\\(?:mathrm|operatorname|text)\{softmax\}"), "vectors are not read here"),
+    (re.compile(r"\barg(?:max|min)\s*\("), "places of a maximum or minimum are not known here"),
     (re.compile(r"±|∓"), "`±` is two expressions in one"),
     (re.compile(r"→|⇒|⇔|⟹|\\(?:to|Rightarrow|implies|iff|rightarrow)(?![A-Za-z])"), "an argument is no expression"),
     (re.compile(r"…|\.\.\.|\\(?:l|c|d)?dots(?![A-Za-z])"), "dots are not read: every term is written"),
@@ -67,6 +61,15 @@ _OUTSIDE: Final = (
     (re.compile(r"\bE\s*\[|\\mathbb\{E\}"), "expectations are not known here"),
 )
 _HINT: Final = "write what is to be differentiated, as in x^2*sin(x)"
+_INSTEAD: Final = {
+    "sums over an index are not read here": FOREIGN["Σ"],
+    "products over an index are not read here": FOREIGN["Π"],
+    "vectors are not read here": FOREIGN["softmax"],
+    "`±` is two expressions in one": "write each for itself: x + 1, x - 1",
+    "infinity is not a number here": "write a large number",
+    "a derivative is not part of an expression": "leave it out: gradx eval shows it for every node",
+    "an argument is no expression": "write the formula alone; a value is given after it: x=3",
+}
 _WORDS: Final = re.compile(r"(?<![\w\\])([A-Za-z]{3,})\s+([A-Za-z]{2,})(?!\w)")
 
 
@@ -75,7 +78,7 @@ def formula(typed: Mapped) -> Mapped:
     for pattern, message in _OUTSIDE:
         match = pattern.search(typed.text)
         if match and not _leads(typed.text, match):
-            raise refused(message, typed.extent(*match.span()), _HINT)
+            raise refused(message, typed.extent(*match.span()), _INSTEAD.get(message, _HINT))
     lead = _LEAD.match(typed.text)
     return typed.cut(lead.end(), len(typed.text)) if lead else typed
 

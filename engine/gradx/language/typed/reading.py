@@ -119,7 +119,7 @@ def _error(source: Source, asked: AskedError, meaning: Callable[[str, bool], str
 
 def _unclear(
     source: Source, known: frozenset[str], first: Rewritten, meaning: Callable[[str, bool], str | None]
-) -> GradxError:
+) -> UnclearError:
     """The error that asks."""
     answers = max((question.answers for question in first.asked), default=1)
     answers = max(answers, 2) if first.leant else answers
@@ -134,9 +134,7 @@ def _unclear(
             found[text] = None
     question = first.asked[0]
     span = _span(source, question.place)
-    if found:
-        return UnclearError(question.message, tuple(found), span)
-    return GradxError("syntax", question.message, hint=_SIGNS, span=span)
+    return UnclearError(question.message, tuple(found), span)
 
 
 def _span(source: Source, place: tuple[int, int]) -> Span:

@@ -42,6 +42,7 @@ _MIXED: Final = re.compile(r"[^\W\d_][0-9]+(?:[^\W\d_][0-9]*)*[^\W\d_]|[^\W\d_]{
 _LETTER_AND_NUMBER: Final = re.compile(r"([^\W\d_])([0-9]*)")
 _NUMBER: Final = re.compile("[0-9]+")
 _BASE: Final = re.compile(r"(?:log|ln|lg|Log)_(?:[0-9]+|[^\W\d_])")
+_TWO_LOGARITHMS: Final = re.compile("log(?:2|10)[^\\W\\d]")
 _USUAL: Final = frozenset("xyztuvw")
 """Letters that stand for variables more than for anything else."""
 _SHORT: Final = 3
@@ -60,7 +61,7 @@ def read(run: str, setting: Setting, *, called: bool, ahead: bool) -> Choice:
         return Choice(((function,),))
     if setting.code:
         return Choice(((run,),))
-    known = _known_split(run, setting, called or ahead)
+    known = None if _TWO_LOGARITHMS.match(run) else _known_split(run, setting, called or ahead)
     if known:
         return Choice((known,))
     glued = _glued(run, setting, called or ahead)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence, Set
 
-from gradx.language.suggestions import word_of_another_language
+from gradx.language.suggestions import meant_function, word_of_another_language
 from gradx.language.tokens import normal_name
-from gradx.language.typed import runs
+from gradx.language.typed import runs, words
 from gradx.language.typed.asking import AskedError
 from gradx.language.typed.lexer import NAME, Token, is_operand_start, kind_of
 from gradx.language.typed.questions import Questions
@@ -44,7 +44,10 @@ def split(found: Sequence[Token], setting: Setting, questions: Questions) -> lis
             continue
         behind = found[k + 1] if k + 1 < len(found) else None
         ahead = is_operand_start(behind) or (behind is not None and (behind.text in "^-√∛" or behind.kind == "raised"))
-        choice = runs.read(token.text, setting, called=_is_called(found, k), ahead=ahead)
+        called = _is_called(found, k)
+        choice = runs.read(token.text, setting, called=called, ahead=ahead)
+        if called and len(token.text) > 1:
+            _check_called(token, choice.options[0], setting)
         if len(choice.options) > 1 and token.text.isalpha():
             hint = word_of_another_language(token.text, " x" if ahead else "")
             if hint:
@@ -59,6 +62,14 @@ def split(found: Sequence[Token], setting: Setting, questions: Questions) -> lis
         number = len(made)
         made += [Token(t, kind_of(t), token.place, token.blank and not n, number) for n, t in enumerate(option)]
     return made
+
+
+def _check_called(token: Token, reading: runs.Tokens, setting: Setting) -> None:
+    """Refuse a call of what is a function elsewhere, or nearly one here: `Si(x)` is no product of S and i(x)."""
+    is_known = normal_name(reading[-1]) in setting.known or words.function(reading[-1]) is not None
+    hint = None if is_known else meant_function(token.text)
+    if hint:
+        raise AskedError(f"`{token.text[:40]}` is not a function", token.place, (), hint)
 
 
 def _is_called(found: Sequence[Token], k: int) -> bool:

@@ -9,7 +9,8 @@ from typing import Final
 
 from gradx.errors import GradxError, Source, Span
 from gradx.graph import Graph
-from gradx.language.program import OUTPUT, Program, read
+from gradx.language.program import Program, read
+from gradx.language.reader import OUTPUT
 from gradx.language.tokens import GREEK, normal_name
 from gradx.language.typed.asking import AskedError
 from gradx.language.typed.latex import derivative_heads
