@@ -207,7 +207,8 @@ class Shown:
     def show(self, answer: Answer) -> None:
         """Write the answer in the format that is asked for."""
         if self.quiet and answer.alone is not None and not self.json:
-            terminal(self.ascii).write(answer.alone)
+            screen = terminal(self.ascii)
+            screen.write(answer.alone)
         else:
             show(answer, self.name, ascii=self.ascii)
 

@@ -28,6 +28,9 @@ EVERY_COMMAND = [
     ("check", "sin(x)^2", "dx=2*sin(x)*cos(x)"),
     ("plot", "sin(x)", "--over", "x=-3..3", "x=1"),
     ("descend", "x^2", "x=1", "--rate", "0.1", "--steps", "20"),
+    ("diff", "sin(x)^2", "x=1"),
+    ("export", *CARD, "--to", "c"),
+    ("functions",),
     ("examples",),
 ]
 

@@ -31,6 +31,7 @@ CLI = Path(__file__).parents[2] / "cli" / "gradx_cli"
 GATES = {
     "terminal.py": "lines and drawings, through safe()",
     "renderers/json.py": "JSON in ASCII",
+    "streams.py": "the bytes that the terminal wrote, to the stream they were for",
     "output.py": "files, whose content is made by diagrams (labels through safe()) and by matplotlib (the same)",
 }
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import os
 import subprocess
 import sys
@@ -128,7 +129,7 @@ def test_a_run_does_nothing_but_what_it_is_for(tmp_path: Path, words: tuple[str,
 def test_a_long_descent_compiles_its_tape_and_nothing_else(tmp_path: Path) -> None:
     in_gradx, _ = events(tmp_path, DESCENT)
     (tape,) = [what for event, by, what in in_gradx if event == "compile" and by == OF_TAPES]
-    assert tape.startswith("def run(r0):\n")
+    assert re.match(r"def run\(r[0-9]+\):\n", tape)
     assert MARK not in tape
 
 

@@ -152,7 +152,7 @@ class _Reader:
         if isinstance(e, sp.Piecewise):
             return self._branches(e)
         if isinstance(e, (Relational, sp.And, sp.Or, sp.Not, sp.ITE, BooleanAtom)):
-            return -1  # made by the sp.Piecewise around it
+            return -1  # made by the Piecewise around it
         return self._call(e)
 
     def _op(self, name: str, *inputs: int) -> int:
@@ -170,7 +170,7 @@ class _Reader:
         name = type(e).__name__
         if isinstance(e, sp.polygamma):
             if e.args[0] != 0:
-                raise UnwritableError("SymPy's formula has a sp.polygamma function in it, which cannot be written here")
+                raise UnwritableError("SymPy's formula has a polygamma function in it, which cannot be written here")
             return self._op("digamma", self._nodes[e.args[1]])
         row, inputs = CALLABLE.get(_RENAMED.get(name, name)), [self._nodes[a] for a in e.args]
         if row is not None:
