@@ -40,6 +40,7 @@ from gradx.language.bindings import Binding, Point, bind, read_binding
 from gradx.language.diagnosis import brief
 from gradx.language.program import Program, read
 from gradx.language.tokens import is_name, meant_name
+from gradx_cli.escape import quoted
 from gradx_cli.inputs import piped, read_file, read_standard_input
 from gradx_cli.renderers import formats
 
@@ -47,8 +48,6 @@ _OPTION_WORDS = frozenset({"eps", "wrt", "checks", "digits", "format", "file"})
 
 MOST_NAMES = 12
 """Nodes that a hint lists."""
-
-_BARE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_=+-./,:%@")
 
 SetAside = Callable[[Graph, str], bool]
 """Whether a word is the command's own."""
@@ -322,6 +321,8 @@ def _binding(program: Program, text: str, words: Sequence[str], word: str, comma
     try:
         return read_binding(word)
     except GradxError as error:
+        from gradx_cli.typed_words import with_points
+
         offers = with_points(value)
         if not offers:
             raise
@@ -332,14 +333,6 @@ def _binding(program: Program, text: str, words: Sequence[str], word: str, comma
             offers = [*filter(None, (evenly(offers),)), *offers]
         commands = (" ".join([command, quoted(text), f"{name}={offer}"]) for offer in offers)
         raise GradxError(problem.kind, problem.message, hint=" or ".join(commands), span=problem.span) from None
-
-
-def with_points(value: str) -> list[str]:
-    """What a value with commas may mean: one with a point, or the first of several."""
-    parts = value.split(",")
-    if len(parts) < 2 or not all(part.strip().lstrip("+-").replace(".", "", 1).isdigit() for part in parts):
-        return []
-    return [".".join(parts)] if len(parts) == 2 else [part.strip() for part in parts]
 
 
 def _alone(program: Program, word: str) -> Binding | None:
@@ -407,12 +400,3 @@ def _not_an_input(name: str, inputs: Sequence[str], text: str) -> GradxError:
     hint = f"the inputs are {', '.join(inputs)}" if inputs else "the program has no inputs"
     place = Span(Source("--wrt", text), offset, len(name)) if name and offset >= 0 else None
     return GradxError("name", message, hint=hint, span=place)
-
-
-def quoted(word: str) -> str:
-    """The word as it can be typed in a shell: bare, in double quotes where that is safe, else in single quotes."""
-    if word and _BARE.issuperset(word):
-        return word
-    if not set('"$`\\!').intersection(word):
-        return f'"{word}"'
-    return "'" + word.replace("'", "'\\''") + "'"

@@ -1,6 +1,8 @@
-"""The one way text from outside reaches a terminal, a file or a pipe."""
+"""The one way text from outside reaches a terminal, a file or a pipe; and a word as a shell wants it typed."""
 
 from __future__ import annotations
+
+_BARE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_=+-./,:%@")
 
 
 def safe(text: str) -> str:
@@ -23,3 +25,12 @@ def _written_out(character: str) -> str:
     if code < 0x100:
         return f"\\x{code:02x}"
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def quoted(word: str) -> str:
+    """The word as it can be typed in a shell: bare, in double quotes where that is safe, else in single quotes."""
+    if word and _BARE.issuperset(word):
+        return word
+    if not set('"$`\\!').intersection(word):
+        return f'"{word}"'
+    return "'" + word.replace("'", "'\\''") + "'"

@@ -17,8 +17,9 @@ from gradx.language.tokens import meant_name
 from gradx.lessons.rows import Row, answered
 from gradx.point.exploration import Options
 from gradx_cli.answer import Answer
-from gradx_cli.arguments import Request, quoted
+from gradx_cli.arguments import Request
 from gradx_cli.data import Data
+from gradx_cli.escape import quoted
 from gradx_cli.pages.rows import Asked, answer
 from gradx_cli.progress import Progress
 

@@ -52,3 +52,11 @@ def _joined(words: Sequence[str]) -> list[str]:
             found.append(word)
             k += 1
     return found
+
+
+def with_points(value: str) -> list[str]:
+    """What a value with commas may mean: one with a point, or the first of several."""
+    parts = value.split(",")
+    if len(parts) < 2 or not all(part.strip().lstrip("+-").replace(".", "", 1).isdigit() for part in parts):
+        return []
+    return [".".join(parts)] if len(parts) == 2 else [part.strip() for part in parts]
