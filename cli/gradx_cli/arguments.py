@@ -386,12 +386,8 @@ def _no_node(name: str, graph: Graph, text: str) -> GradxError:
     nodes = [graph.names[i] for i in graph.shown]
     hint = "it can be inputs, named, or nodes: " + ", ".join(nodes[:MOST_NAMES]) + (", …" if nodes[MOST_NAMES:] else "")
     span = Span(Source("--only", text), text.find(name), len(name)) if name else None
-    return GradxError(
-        "name",
-        f"--only names {name!r}, which is not a node" if name else "--only has an empty name",
-        hint=hint,
-        span=span,
-    )
+    message = f"--only names {name!r}, which is not a node" if name else "--only has an empty name"
+    return GradxError("name", message, hint=hint, span=span)
 
 
 def _not_an_input(name: str, inputs: Sequence[str], text: str) -> GradxError:
