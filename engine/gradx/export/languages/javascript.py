@@ -8,7 +8,7 @@ from textwrap import indent
 from gradx.export.languages.python import TOLERANCE, WHOLE_POWER, number
 from gradx.export.routine import Language, Routine, choices, plain_identifier
 from gradx.export.tape_code import SIGNS, Spelling
-from gradx.primitive import ATOM, LOOSE, SUM, Writing
+from gradx.primitive import ATOM, LOOSE, SIGN, SUM, Writing
 
 _OWN = (
     *("exp", "expm1", "log", "log2", "log10", "log1p", "sqrt", "cbrt", "sin", "cos", "tan", "asin", "acos", "atan"),
@@ -16,6 +16,7 @@ _OWN = (
 )
 _FORMS = {
     **SIGNS,
+    "neg": Writing("-{}", SIGN, (ATOM,)),  # -x**2 is no JavaScript
     **{name: Writing(f"Math.{name}({{}})") for name in _OWN},
     "power": Writing("Math.pow({}, {})"),
     "absolute": Writing("Math.abs({})"),
