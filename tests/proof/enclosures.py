@@ -10,7 +10,7 @@ from collections import Counter
 from typing import NamedTuple
 
 import mpmath
-from proof.independent import found_by_limits
+from proof.independent import at_the_decimals, found_by_limits
 from proof.random_expressions import Expression, expression, mp, point
 
 from gradx.errors import GradxError
@@ -99,6 +99,11 @@ def _held(
     found = found_by_limits(candidate, at, name)
     if found.exact is None or interval.holds(found.exact, mp.mpf(10) ** -22):
         tally["small programs: not held (the quotient does not settle)"] += 1
+        return
+    typed = at_the_decimals(candidate, at, name)
+    if typed.exact is not None and interval.holds(typed.exact, mp.mpf(10) ** -22):
+        tally["small enclosures"] += 1
+        tally["small enclosures of the decimals as typed"] += 1
         return
     tally["small enclosures"] += 1
     tally["small enclosures missed"] += 1

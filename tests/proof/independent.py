@@ -256,6 +256,15 @@ def found_by_limits(expression: Expression, point: Mapping[str, float], name: st
     return Finding(None)
 
 
+def at_the_decimals(candidate: Expression, at: Mapping[str, float], name: str) -> Finding:
+    """What holds where every number is the decimal that was typed, not the float64 it is read as."""
+    numbers = {f"#{i}": step for i, step in enumerate(candidate.program) if isinstance(step, float)}
+    steps = (f"#{i}" if isinstance(step, float) else step for i, step in enumerate(candidate.program))
+    with mp.workdps(400):
+        typed: Mapping[str, Number] = {key: mp.mpf(repr(x)) for key, x in {**at, **numbers}.items()}
+    return found_by_limits(Expression(candidate.text, tuple(steps)), typed, name)
+
+
 def _attempt(expression: Expression, point: Mapping[str, float], name: str, attempt: int, dear: bool) -> Finding:
     with mp.workprec(_bits(500 * attempt, dear)):
         at = {key: mp.mpf(x) for key, x in point.items()}
