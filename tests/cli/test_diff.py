@@ -179,8 +179,8 @@ def test_a_taylor_polynomial_in_decimals_keeps_the_digits_that_float64_loses(gra
         ("table", "T2 = 1 + x + x^2/2"),
         ("text", "x^2/2"),
         ("csv", "2,0.5,1/2"),
-        ("markdown", r"T_{2} = 1 + x + \frac{{x}^{2}}{2}"),
-        ("latex", r"T_{2} &= 1 + x + \frac{{x}^{2}}{2}"),
+        ("markdown", r"T_{2} = 1 + x + \frac{x^{2}}{2}"),
+        ("latex", r"T_{2} &= 1 + x + \frac{x^{2}}{2}"),
         ("html", "<mfrac>"),
     ],
 )

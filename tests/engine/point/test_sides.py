@@ -20,7 +20,7 @@ HARD = list(csv.DictReader((CASES / "hard_cases.csv").read_text("utf-8").splitli
 
 def bend(text: str, node: str = "x", bits: int = 256, **point: float) -> tuple[Bend, str]:
     """What is found, and the name of the primitive that is to blame, or at which it is open."""
-    graph = read(text).graph
+    graph = read(text, frozenset(point)).graph
     with precision(bits):
         found = sides(graph, {graph.index[name]: float(x) for name, x in point.items()}, graph.index[node])
     blamed = found.culprit if found.culprit is not None else found.opened

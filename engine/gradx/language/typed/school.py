@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
+from itertools import accumulate, pairwise
 
 from gradx.language.typed.bars import with_calls
 from gradx.language.typed.calls import Calls
 from gradx.language.typed.doubts import Doubts
 from gradx.language.typed.guesses import offered
-from gradx.language.typed.lexer import SIGN, Token
+from gradx.language.typed.lexer import NAME, SIGN, Token
 from gradx.language.typed.questions import Questions
 from gradx.language.typed.splitting import setting_of, split
+from gradx.table import CALLABLE
 
 _BRACKETS = {"[": "(", "{": "(", "]": ")", "}": ")"}
 
@@ -22,11 +24,25 @@ def written_out(
 
     Raises `AskedError` for a call of what is no function, for units, for bars without a partner.
     """
-    plain = [
-        token._replace(text=_BRACKETS.get(token.text, token.text)) if token.kind == SIGN else token for token in found
-    ]
+    plain = found if _is_no_formula(found) else [_rounded(token) for token in found]
     plain = offered(with_calls(plain), known, questions)
     setting = setting_of(plain, known, code=code, latex=latex)
     plain = split(plain, setting, questions)
     plain = Doubts(plain, setting, questions).made()
     return Calls(plain, setting.known, questions).made()
+
+
+def _rounded(token: Token) -> Token:
+    return token._replace(text=_BRACKETS.get(token.text, token.text)) if token.kind == SIGN else token
+
+
+def _is_no_formula(found: Sequence[Token]) -> bool:
+    """Whether brackets are a template's or a program's: around the whole of a text `{x}`, or an index `x[x]`."""
+    depths = list(accumulate((token.text == "{") - (token.text == "}") for token in found))
+    if found and found[0].text == "{" and 0 not in depths[:-1]:
+        return True
+    pairs = pairwise(found)
+    return any(
+        before.kind == NAME and behind.text == "[" and not behind.blank and before.text not in CALLABLE
+        for before, behind in pairs
+    )
