@@ -17,7 +17,7 @@ from multiprecision import Multiprecision
 from gradx.derive.forms import Forms, formula_of
 from gradx.derive.moves import moves
 from gradx.derive.spelling import Speller
-from gradx.language.program import read
+from gradx.language.program import read_plainly as read
 from gradx.lessons.diff import Derivative, Differentiation, implicit
 from gradx.sweeps.forward import forward
 
