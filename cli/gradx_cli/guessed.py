@@ -11,21 +11,8 @@ from gradx.language.tokens import is_name, meant_name
 from gradx.lessons.claims.claim import is_claim
 from gradx_cli.arguments import is_value
 from gradx_cli.commands import COMMANDS
+from gradx_cli.synonyms import command_called
 from gradx_cli.typed_words import bindings_of
-
-DERIVE = "diff" if "diff" in COMMANDS else "explain"
-"""The command that shows a derivative's formula."""
-
-_SYNONYMS = {
-    **dict.fromkeys(("derivative", "derive", "differentiate", "diff", "deriv", "d/dx"), DERIVE),
-    **dict.fromkeys(("evaluate", "calc", "compute", "run", "value"), "eval"),
-    **dict.fromkeys(("verify", "test", "prove"), "check"),
-    **dict.fromkeys(("draw", "tree", "show"), "graph"),
-    **dict.fromkeys(("train", "minimize", "minimise", "optimize", "optimise", "gd"), "descend"),
-    **dict.fromkeys(("backprop", "backpropagate", "chain"), "explain"),
-    **dict.fromkeys(("list", "example"), "examples"),
-    **dict.fromkeys(("gradient", "grad"), "gradient"),
-}
 
 
 def meant(words: Sequence[str]) -> list[str]:
@@ -35,11 +22,9 @@ def meant(words: Sequence[str]) -> list[str]:
         return ["--version"]
     if first in ("help", "-?", "-h") and all(word in COMMANDS for word in rest):
         return [*rest[:1], "--help"]
-    synonym = _SYNONYMS.get(first.lower())
+    synonym = _of_expression(rest) if rest and first.lower() in ("gradient", "grad") else command_called(first)
     if synonym == "examples" or (synonym and rest):
-        if synonym == "gradient":
-            synonym = _of_expression(rest)
-        return [synonym, *(_by_names(rest) if synonym == DERIVE else rest)]
+        return [synonym, *(_by_names(rest) if synonym == "diff" else rest)]
     close = first.isalpha() and len(first) > 2 and get_close_matches(first, COMMANDS, n=1)
     if first.startswith("--") or not first.strip() or close:
         return list(words)
@@ -67,14 +52,14 @@ def _of_expression(words: Sequence[str]) -> str:
     try:
         program = read(words[0], names)
     except GradxError:
-        return DERIVE
+        return "diff"
     if _is_slip(words[0], program, names):
         return ""
     if any(_is_claim(program, word) for word in behind):
         return "check"
     inputs = {program.graph.names[i] for i in program.graph.inputs}
     bound = {meant_name(name) for name in names} | set(program.defaults)
-    return "eval" if inputs <= bound or (len(inputs) == 1 and behind) else DERIVE
+    return "eval" if inputs <= bound or (len(inputs) == 1 and behind) else "diff"
 
 
 def _is_claim(program: Program, word: str) -> bool:

@@ -32,18 +32,19 @@ OWNERS: Final = {
 """The commands that have an option, where not all have it."""
 
 _CALLED: Final = {
-    "eval": "evaluate calc calculate compute value run solve",
-    "diff": "derivative differentiate derive gradient grad",
-    "explain": "backprop backward chain chainrule why trace show steps",
-    "nudge": "perturb poke wiggle finite-difference",
-    "graph": "draw tree network dag diagram",
-    "cost": "complexity time count",
-    "check": "verify test prove compare",
-    "plot": "chart curve figure",
-    "descend": "descent minimize minimise optimize optimise train fit gd sgd",
-    "functions": "function funcs list primitives table",
-    "examples": "demo demos samples example",
+    "eval": ("evaluate calc compute run value", "calculate solve"),
+    "diff": ("derivative derive differentiate deriv d/dx", "gradient grad"),
+    "explain": ("backprop backpropagate chain", "backward chainrule why trace steps"),
+    "nudge": ("", "perturb poke wiggle finite-difference"),
+    "graph": ("draw tree show", "network dag diagram"),
+    "cost": ("", "complexity time count"),
+    "check": ("verify test prove", "compare"),
+    "plot": ("", "chart curve figure"),
+    "descend": ("train minimize minimise optimize optimise gd", "descent fit sgd"),
+    "functions": ("", "function funcs primitives table"),
+    "examples": ("list example", "demo demos samples"),
 }
+"""Other words for each command: those that are as good as its name, and those that a hint knows."""
 
 CUTOFF: Final = 0.75
 """How near a word has to be to another one to be taken for a slip."""
@@ -64,11 +65,16 @@ def option_meant(name: str, options: Collection[str]) -> str | None:
     return close[0] if close else None
 
 
+def command_called(word: str) -> str | None:
+    """The command of which `word` is as good a name as its own."""
+    return next((name for name, (same, _) in _CALLED.items() if word.lower() in same.split()), None)
+
+
 def command_meant(word: str, commands: Collection[str]) -> str | None:
     """The one of `commands` that `word` was perhaps meant to be."""
     lower = word.lower()
     for name, words in _CALLED.items():
-        if lower == name or lower in words.split():
-            return name if name in commands else "explain" if name == "diff" else None
+        if lower == name or lower in " ".join(words).split():
+            return name
     close = get_close_matches(lower, list(commands), 1, CUTOFF) if word.isalpha() and len(word) > 2 else []
     return close[0] if close else None
