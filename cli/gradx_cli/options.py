@@ -76,7 +76,12 @@ File = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object, with all digits.", rich_help_panel="Output")]
-Quiet = Annotated[bool, typer.Option("--quiet", help="The answer alone, a line each: x 6.", rich_help_panel="Output")]
+Quiet = Annotated[
+    bool,
+    typer.Option(
+        "--quiet", help="The answer alone, a line each (x 6), where a command has such a one.", rich_help_panel="Output"
+    ),
+]
 Only = Annotated[
     str | None,
     typer.Option(

@@ -79,6 +79,7 @@ def test_digits_that_were_asked_for_are_never_taken_away(gradx: Run) -> None:
         (("eval", "u = a*b; J = u^2", "a=2", "b=3", "--only", "u,J"), ["u 12", "J 1"]),
         (("check", "x^2", "dx=2x"), ["dx correct"]),
         (("nudge", "x^2", "x", "x=3"), ["x 6.001"]),
+        (("diff", "x^3*y", "--order", "2"), ["x,x 6*x*y", "x,y 3*x^2", "y,y 0"]),
         (("descend", "(w-3)^2", "w=3"), ["w 3"]),
     ],
 )

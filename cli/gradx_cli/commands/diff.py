@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 import typer
@@ -22,9 +23,8 @@ from gradx.lessons.diff_answer import (
 )
 from gradx_cli.arguments import Request, request, whole_number
 from gradx_cli.inputs import read_file
-from gradx_cli.options import Ascii, Digits, Expression, File, Format, Json, Words
+from gradx_cli.options import Digits, Typed
 from gradx_cli.pages.diff import answer
-from gradx_cli.renderers import DEFAULT, show
 
 MOST_ORDERS = 12
 
@@ -82,24 +82,21 @@ TaylorDegree = Annotated[
 Steps = Annotated[bool, typer.Option("--steps", help="The rules, one step for each operation.")]
 
 
-def command(
-    expression: Expression = None,
-    words: Words = None,
-    *,
-    wrt: Wrt = None,
-    order: Order = None,
-    by: By = None,
-    of: Of = None,
-    implicit: ImplicitOption = None,
-    taylor: TaylorDegree = None,
-    place: In = None,
-    steps: Steps = False,
-    file: File = None,
-    json: Json = False,
-    format: Format = DEFAULT,
-    digits: Digits = 10,
-    ascii: Ascii = False,
-) -> int:
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which derivatives are wanted, and how they are written."""
+
+    wrt: Wrt = None
+    order: Order = None
+    by: By = None
+    of: Of = None
+    implicit: ImplicitOption = None
+    taylor: TaylorDegree = None
+    place: In = None
+    steps: Steps = False
+
+
+def command(typed: Typed, choice: Choice, *, digits: Digits = 10) -> int:
     """What is the derivative of this?
 
     [bold]Examples[/bold]
@@ -116,36 +113,40 @@ def command(
     proved bounds. With values the number stands beside it, judged as by eval; a derivative of order n stands only where
     those below it do. For --implicit the last statement may be an equation.
     """
-    name = "json" if json else format
-    if implicit is not None:
-        nodes = place if place == "nodes" else None
-        _alone("--implicit", {"--of": of, "--in nodes": nodes, "--steps": steps, "--taylor": taylor})
-        text = read_file(file) if file is not None else expression
-        words = [*([expression] if file is not None and expression else []), *(words or [])]
-        asked = request(equation(text) if text not in (None, "-") else text, words, None, command="gradx diff")
-        point, graph = asked.point_if_bound(), asked.program.graph
-        y = _nodes(graph, [implicit], "--implicit", inputs=True)[0]
-        others = [i for i in graph.inputs if i != y]
-        along = _nodes(graph, wrt, "--wrt", inputs=True) if wrt else others
-        if by is not None:
-            along, order = _nodes(graph, [by], "--by", inputs=True, once=False), None
-        result = differentiated_implicitly(
-            asked.program, Implicit(y, _implicit_orders(along, order, by=by is not None)), point, asked.bindings
-        )
-        show(answer(result, digits), name, ascii=ascii)
-        return 0
-    asked = request(expression, words, file, command="gradx diff")
-    point, graph = asked.point_if_bound(), asked.program.graph
-    if taylor is not None:
-        beside = {"--of": of, "--by": by, "--order": order, "--in": place, "--steps": steps}
-        show(answer(_taylor(asked, point, wrt, taylor, beside, digits), digits), name, ascii=ascii)
-        return 0
-    outputs = _nodes(graph, of, "--of") if of else [graph.output]
-    along = _nodes(graph, wrt, "--wrt") if wrt else list(graph.inputs)
-    chains = _chains(graph, along, order, by)
-    result = differentiated(asked.program, Asked(tuple(outputs), chains, place, steps), point, asked.bindings, digits)
-    show(answer(result, digits), name, ascii=ascii)
+    if choice.implicit is not None:
+        result = _implicit(typed, choice, choice.implicit)
+    else:
+        asked = typed.read("gradx diff")
+        of_point = _plain if choice.taylor is None else _taylor
+        result = of_point(asked, asked.point_if_bound(), choice, digits)
+    typed.show(answer(result, digits))
     return 0
+
+
+def _implicit(typed: Typed, choice: Choice, name: str) -> Differentiated:
+    nodes = choice.place if choice.place == "nodes" else None
+    beside = {"--of": choice.of, "--in nodes": nodes, "--steps": choice.steps, "--taylor": choice.taylor}
+    _alone("--implicit", beside)
+    text = typed.expression if typed.file is None else read_file(typed.file)
+    words = [*([typed.expression] if typed.file is not None and typed.expression else []), *(typed.words or [])]
+    asked = request(equation(text) if text not in (None, "-") else text, words, None, command="gradx diff")
+    point, graph = asked.point_if_bound(), asked.program.graph
+    y = _nodes(graph, [name], "--implicit", inputs=True)[0]
+    if choice.by is not None:
+        orders: tuple[tuple[int, ...], ...] = (tuple(_nodes(graph, [choice.by], "--by", inputs=True, once=False)),)
+    else:
+        others = [i for i in graph.inputs if i != y]
+        along = _nodes(graph, choice.wrt, "--wrt", inputs=True) if choice.wrt else others
+        orders = tuple((i,) * (choice.order or 1) for i in along)
+    return differentiated_implicitly(asked.program, Implicit(y, orders), point, asked.bindings)
+
+
+def _plain(asked: Request, point: Point | None, choice: Choice, digits: int) -> Differentiated:
+    graph = asked.program.graph
+    outputs = _nodes(graph, choice.of, "--of") if choice.of else [graph.output]
+    along = _nodes(graph, choice.wrt, "--wrt") if choice.wrt else list(graph.inputs)
+    wanted = Asked(tuple(outputs), _chains(graph, along, choice.order, choice.by), choice.place, choice.steps)
+    return differentiated(asked.program, wanted, point, asked.bindings, digits)
 
 
 def _alone(option: str, others: Mapping[str, object]) -> None:
@@ -154,28 +155,18 @@ def _alone(option: str, others: Mapping[str, object]) -> None:
             raise GradxError("usage", f"{other} and {option} do not go together", hint="leave one of them out")
 
 
-def _taylor(
-    asked: Request,
-    point: Point | None,
-    wrt: Sequence[str] | None,
-    degree: int,
-    others: Mapping[str, object],
-    digits: int,
-) -> Differentiated:
-    _alone("--taylor", others)
+def _taylor(asked: Request, point: Point | None, choice: Choice, digits: int) -> Differentiated:
+    beside = {"--of": choice.of, "--by": choice.by, "--order": choice.order, "--in": choice.place}
+    _alone("--taylor", beside | {"--steps": choice.steps})
     graph = asked.program.graph
-    along = _nodes(graph, wrt, "--wrt", inputs=True) if wrt else list(graph.inputs)
+    along = _nodes(graph, choice.wrt, "--wrt", inputs=True) if choice.wrt else list(graph.inputs)
     names = [graph.names[i] for i in along]
     if point is None or not along:
         hint = f"give the point, as in {names[0]}=0" if names else "it has no input"
         raise GradxError("usage", "--taylor needs a number for every input", hint=hint)
     if len(along) > 1:
         raise GradxError("usage", "--taylor is along one input", hint=f"say which: --wrt {names[0]}")
-    return expanded(asked.program, along[0], degree, point, asked.bindings, digits)
-
-
-def _implicit_orders(along: Sequence[int], order: int | None, *, by: bool) -> tuple[tuple[int, ...], ...]:
-    return (tuple(along),) if by else tuple((i,) * (order or 1) for i in along)
+    return expanded(asked.program, along[0], choice.taylor or 1, point, asked.bindings, digits)
 
 
 def _chains(graph: Graph, along: list[int], order: int | None, by: str | None) -> tuple[tuple[int, ...], ...]:

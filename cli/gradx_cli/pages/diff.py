@@ -53,7 +53,15 @@ def answer(result: Differentiated, digits: int) -> Answer:
         yield Items(_conclusion(result))
 
     rows = _coefficients(result.taylor) if result.taylor else _rows(result)
-    return Answer(page, [_record(result)], rows, result.warnings)
+    return Answer(page, [_record(result)], rows, result.warnings, _alone(result))
+
+
+def _alone(result: Differentiated) -> Iterator[str]:
+    """Each formula behind the names that it is by: `x 2*x`, `x,y 3*x^2`."""
+    names = result.program.graph.names
+    for derivative in result.derivatives:
+        if derivative.formula is not None:
+            yield f"{','.join(safe(names[i]) for i in derivative.wrt)} {safe(derivative.formula.text)}"
 
 
 def _title(result: Differentiated, digits: int) -> str:
