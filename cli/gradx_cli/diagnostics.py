@@ -19,16 +19,12 @@ Drawn = Callable[[str], str]
 """How a text looks where it is written: in ASCII, or as it is."""
 
 
-def caret_text(problem: Problem, drawn: Drawn = str) -> list[str]:
-    """The problem in at most five lines: what is wrong, the source line, a caret under the place, what to do.
+def caret_lines(problem: Problem, drawn: Drawn = str) -> list[list[Segment]]:
+    """The problem in at most five lines, made of texts with their styles: what is wrong, the source line, a caret under
+    the place, what to do.
 
     A long source line is cut to a window around the caret. `drawn` is applied to every piece before carets are aligned.
     """
-    return ["".join(text for text, _ in line) for line in caret_lines(problem, drawn)]
-
-
-def caret_lines(problem: Problem, drawn: Drawn = str) -> list[list[Segment]]:
-    """The same, each line made of texts with their styles."""
     lines: list[list[Segment]] = [[("error:", ERROR), (drawn(f" {safe(problem.message)}"), "")]]
     if problem.span is not None:
         source, carets = pointed_at(problem.span, drawn)

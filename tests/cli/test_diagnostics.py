@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from gradx.errors import Problem, Source, Span
-from gradx_cli.diagnostics import as_json, caret_text
+from gradx_cli.diagnostics import Drawn, as_json, caret_lines
 from gradx_cli.terminal import in_ascii
 from gradx_cli.width import cells
 
@@ -22,6 +22,11 @@ def marked(lines: list[str]) -> str:
     first = len(carets) - len(carets.lstrip())
     columns = [character for character in line for _ in range(cells(character))]
     return "".join(columns[first : len(carets)])
+
+
+def caret_text(problem: Problem, drawn: Drawn = str) -> list[str]:
+    """The lines of a problem without their styles."""
+    return ["".join(text for text, _ in line) for line in caret_lines(problem, drawn)]
 
 
 def test_message_line_caret_hint() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Literal
 
 Theme = Literal["light", "dark"]
-THEMES: tuple[Theme, ...] = ("light", "dark")
 
 PALETTES: dict[Theme, dict[str, str]] = {
     "light": {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from typing import Literal, NamedTuple
 
 from gradx.errors import GradxError
@@ -189,13 +189,14 @@ class _Sheet:
         self._graph = exploration.graph
         self._exploration, self._nodes, self._medium, self._digits = exploration, nodes, medium, digits
         self._notation = medium.notation(self._graph, digits)
+        self._rows = cache(self._rows_in)
 
     def table(self) -> Table:
         """Of all widths."""
         table = self._in(Room(self._digits))
         return replace(table, narrower=[partial(self._in, room) for room in narrower_rooms(self._digits)])
 
-    def _rows(self, digits: int) -> list[Row]:
+    def _rows_in(self, digits: int) -> list[Row]:
         names, values = self._graph.names, self._exploration.forward.values
         wanted = range(len(names)) if len(self._nodes) == len(self._exploration.nodes) else self._graph.inputs
         asked = asked_sympy(self._exploration)

@@ -16,12 +16,9 @@ class Around(Protocol):
 
     values: dict[str, int]
     functions: dict[str, Function]
-    assigned: set[str]
-    uses: dict[str, Extent]
 
     def is_operation(self, i: int, /) -> bool: ...
-    def constant(self, name: str, span: Extent) -> float | None: ...
-    def check_called(self, name: str, span: Extent, called: bool) -> None: ...
+    def constant_or_use(self, name: str, span: Extent, called: bool) -> float | None: ...
     def error(self, kind: Kind, message: str, span: Extent, hint: str | None = None) -> GradxError: ...
 
 
@@ -52,11 +49,8 @@ class Body:
         if node is not None and reader.is_operation(node):
             step = self.values[name] = self.template.add(Outer(node))
             return step
-        value = reader.constant(name, span)
+        value = reader.constant_or_use(name, span, called)
         if value is not None:
             return self.literal(value, span, LABELS[name])
-        reader.check_called(name, span, called)
-        if name not in reader.assigned:
-            reader.uses.setdefault(name, span)
         step = self.values[name] = self.template.add(Free(name, span))
         return step

@@ -101,13 +101,17 @@ class Reader:
         return expand(function, inputs, self, self._free)
 
     def unknown(self, name: str, span: Extent, called: bool) -> int:
+        value = self.constant_or_use(name, span, called)
+        return self._free(name, span) if value is None else self.literal(value, span, LABELS[name])
+
+    def constant_or_use(self, name: str, span: Extent, called: bool) -> float | None:
+        """What `name` is worth if it is a constant; None for a variable, which is used here."""
         value = self.constant(name, span)
-        if value is not None:
-            return self.literal(value, span, LABELS[name])
-        self.check_called(name, span, called)
-        if name not in self.assigned:
-            self.uses.setdefault(name, span)
-        return self._free(name, span)
+        if value is None:
+            self.check_called(name, span, called)
+            if name not in self.assigned:
+                self.uses.setdefault(name, span)
+        return value
 
     def constant(self, name: str, span: Extent) -> float | None:
         """What `name` is worth if it is a constant of the language here; `e` can be a variable."""

@@ -16,7 +16,7 @@ from gradx.point.exploration import Options, explore
 from gradx_cli.drawing.flowcharts import dot, mermaid
 from gradx_cli.drawing.model import Diagram, Label, Wire
 from gradx_cli.drawing.svg import svg
-from gradx_cli.drawing.theme import PALETTES, THEMES
+from gradx_cli.drawing.theme import PALETTES
 from gradx_cli.pages.graph_files import content
 from gradx_cli.pages.picture import Picture
 
@@ -200,7 +200,7 @@ def luminance(color: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("theme", PALETTES)
 def test_every_text_can_be_read(theme):
     colors = PALETTES[theme]
     for behind in ("page", "box"):
@@ -209,7 +209,7 @@ def test_every_text_can_be_read(theme):
             assert (light + 0.05) / (dark + 0.05) >= 4.5
 
 
-@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("theme", PALETTES)
 def test_a_theme_is_the_only_one_in_its_file(theme):
     text = str(content(picture("x*x", {"x": 3}), ".svg", theme=theme))
     assert "prefers-color-scheme" not in text
