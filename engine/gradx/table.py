@@ -1,7 +1,7 @@
 """THE table: one row per primitive, and the only place where a rule of differentiation stands.
 
 A row says a primitive's value and its local partials once, over an arithmetic `m` (see `gradx.numbers`): read with
-float64 it is the forward pass and backprop, with mpmath the limit witness, with SymPy the symbolic one (values only:
+float64 it is the forward pass and backprop, with balls what is proved, with SymPy the symbolic witness (values only:
 SymPy differentiates by its own rules), with NumPy a curve, with formulas the text of a local partial.
 
     row             what it says
