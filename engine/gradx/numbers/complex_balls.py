@@ -29,9 +29,9 @@ def _inside_one(x: acb) -> bool:
     return -1 < x.real < 1
 
 
-def _between_cuts(x: acb) -> bool:
+def _off_cuts(x: acb) -> bool:
     """Away from the cuts that start at i and -i."""
-    return x.imag < 1 and x.imag > -1
+    return (x.imag < 1 and x.imag > -1) or not x.real.contains(0)
 
 
 @borrowing(acb)
@@ -46,8 +46,8 @@ class ComplexBalls(Ordered[acb]):
     sqrt: Callable[[acb], acb] = staticmethod(partial(acb.sqrt, analytic=True))
     asin: Callable[[acb], acb] = staticmethod(_where(_inside_one, acb.asin))
     acos: Callable[[acb], acb] = staticmethod(_where(_inside_one, acb.acos))
-    atan: Callable[[acb], acb] = staticmethod(_where(_between_cuts, acb.atan))
-    asinh: Callable[[acb], acb] = staticmethod(_where(_between_cuts, acb.asinh))
+    atan: Callable[[acb], acb] = staticmethod(_where(_off_cuts, acb.atan))
+    asinh: Callable[[acb], acb] = staticmethod(_where(_off_cuts, acb.asinh))
     acosh: Callable[[acb], acb] = staticmethod(_where(lambda x: x.real > 1, acb.acosh))
     atanh: Callable[[acb], acb] = staticmethod(_where(_inside_one, acb.atanh))
     sigmoid: Callable[[acb], acb] = staticmethod(sigmoid)

@@ -22,7 +22,7 @@ Atom = int | tuple[str, object, int]
 Monomial = frozenset[tuple[Atom, Exponent]]
 Form = Mapping[Monomial, fmpq]
 
-LARGEST = 4_096
+LARGEST = 16_384
 """The most bits of a numerator or denominator."""
 
 LONGEST, DEEPEST, HIGHEST, CLEARED = 60, 24, 32, 8
@@ -223,10 +223,12 @@ def _parts(form: Form, sign: int) -> dict[Atom, Exponent]:
     content, shared = _content(form), dict(_shared(form))
     parts = _times(_factors(int(content.p)), ((atom, -e) for atom, e in _factors(int(content.q))))
     parts = _times(parts.items(), shared.items())
-    rest: dict[Monomial, fmpq] = {}
+    rest = ZERO
     for m, q in form.items():
         left = _times(m, ((atom, -e) for atom, e in shared.items()))
-        rest[frozenset((atom, e) for atom, e in left.items() if e)] = q / content * sign
+        rest = added(rest, scaled(_settled(left), q / content * sign))
+    if len(rest) != len(form):  # sums that were below a bar are multiplied out
+        return _times(parts.items(), _parts(rest, 1).items())
     if as_rational(rest) != 1:
         parts["sum", frozenset(rest.items()), max(map(_depth, rest))] = 1
     return parts

@@ -26,8 +26,8 @@ CHOOSING = ("where", "maximum", "minimum")
 
 
 def on_numbers(f: Callable[..., Expansion]) -> Callable[..., Expansion]:
-    """A function of numbers that there are. A constant, put together from other functions, has the ball of its own, and
-    the form from theirs."""
+    """A function of numbers that there are. A constant, put together from other functions, has its form from theirs,
+    and the sharper ball."""
     name = f.__name__
 
     @wraps(f)
@@ -40,7 +40,8 @@ def on_numbers(f: Callable[..., Expansion]) -> Callable[..., Expansion]:
         if made is None or made.ratio is not None or None in constants:
             return found
         ball = getattr(BALLS, name)(*(c.ball for c in constants if c is not None))
-        return constant(Known.of(ball, lambda form: form, made), found.order) if ball.is_finite() else found
+        sharper = ball.is_finite() and ball.rad() < made.ball.rad()
+        return constant(Known.of(ball, lambda form: form, made), found.order) if sharper else found
 
     return function
 
