@@ -64,6 +64,13 @@ class Known:
         return self._ball
 
     @property
+    def sharp(self) -> arb:
+        """The ball, a point where the form says that this is 0."""
+        if self.ball.contains(0):
+            self.as_ratio()
+        return self.ball
+
+    @property
     def form(self) -> Form | None:
         """The exact form; None where there is none."""
         if self.ratio is not None:

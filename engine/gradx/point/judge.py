@@ -173,7 +173,7 @@ class Judge:
         """What float64's number, which is not the truth, comes from, where that can be named: the branch taken on a
         boundary along node i, or the operation that went wrong first."""
         if i is not None and truth.method == "series":
-            for j in self.true.between(i):
+            for j in self.true.on_boundaries(i):
                 takes = convention(self.graph, self._run.values, j) if self.graph.primitives[j] and j != i else ""
                 if takes:
                     return branch_taken(self.graph, j, takes, number)

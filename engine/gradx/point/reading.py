@@ -14,7 +14,6 @@ from flint import acb, arb
 
 from gradx.graph import Graph
 from gradx.numbers.balls import Balls, precision
-from gradx.numbers.known import Known
 from gradx.point.exact_point import ExactPoint, exact_point
 from gradx.row_shape import functions_of
 from gradx.sweeps.backprop import Backprop, backprop
@@ -127,15 +126,8 @@ class Readings:
 def _exactly(graph: Graph, at: ExactPoint) -> dict[int, arb | None]:
     """The operations of which the value is known by its form, None where there is none for certain."""
     known: dict[int, arb | None] = {j: None for j, origin in at.faults.items() if j == origin}
-    known.update((j, _sharp(c)) for j, c in enumerate(at.values) if c is not None and graph.primitives[j] is not None)
+    known.update((j, c.sharp) for j, c in enumerate(at.values) if c is not None and graph.primitives[j] is not None)
     return known
-
-
-def _sharp(c: Known) -> arb:
-    """The ball of a constant, of a point where that is known to be 0."""
-    if c.ball.contains(_ZERO):
-        c.as_ratio()
-    return c.ball
 
 
 def _touched(graph: Graph, m: Balls, run: Forward[arb]) -> dict[int, bool]:

@@ -187,7 +187,7 @@ def _side(at: ExactPoint, run: _Run, j: int) -> Side:
             break
         if (e, k) == (1, 0):
             slope = c if run.direction > 0 else -c
-            return Side(True, slope.ball, coefficient=slope, limit=limit)
+            return Side(True, slope.sharp, coefficient=slope, limit=limit)
         gap = c - here if (e, k) == (0, 0) else c
         sign = gap.sign() * run.direction
         if sign:

@@ -109,6 +109,15 @@ def test_a_boundary_that_is_touched_and_not_crossed_is_none_of_the_function() ->
     )
 
 
+def test_a_boundary_that_only_float64_stands_on_is_not_blamed() -> None:
+    # exp(-800) is 0 in float64; what drowns beside exp(exp(10)) is read off series, as beside a boundary
+    found = verdict("hypot(exp(exp(10)), abs(exp(x)))", x=-800.0)
+    assert (found.status, found.cause, found.number) == ("inexact", "underflow", 0.0)
+    assert found.proof is not None
+    assert found.proof.method == "series"
+    assert found.reason == "underflow: float64 gives 0; exactly it is 1.433106413e-10261"
+
+
 @pytest.mark.parametrize(
     ("text", "x", "exact"),
     [
