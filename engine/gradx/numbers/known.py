@@ -94,7 +94,7 @@ class Known:
             return
         with suppress(NoForm):
             self._form = formed(*forms_of)
-            ratio = fmpq(0) if forms.is_zero(self._form) else forms.as_rational(self._form)
+            ratio = fmpq(0) if forms.sign_of(self._form) == 0 else forms.as_rational(self._form)
             if ratio is not None:
                 self.ratio, self._ball = ratio, None
 

@@ -79,26 +79,28 @@ def power(form: Form, e: Exponent, sign: int) -> Form:
 
 
 def sign_of(form: Form) -> int | None:
-    """The sign of a form that is one product of numbers above zero; None for any other."""
-    if len(form) != 1:
+    """0 of a form that is known to be zero, the sign of one product of numbers above zero, where nothing is divided by
+    a sum any more; None for any other."""
+    try:
+        cleared = _cleared(form)
+    except NoForm:
         return None
-    ((monomial, factor),) = form.items()
+    if len(cleared) != 1:
+        return None if cleared else 0
+    ((monomial, factor),) = cleared.items()
     return (1 if factor > 0 else -1) if all(_is_positive(atom) for atom, _ in monomial) else None
 
 
-def is_zero(form: Form) -> bool:
-    """Whether a form is known to be zero: nothing is left of it once nothing is divided by a sum."""
+def _cleared(form: Form) -> Form:
+    """A form times sums, which are above zero, so that nothing is divided by one."""
     below: dict[Atom, Exponent] = {}
     for m in form:
         for atom, e in m:
             if e < 0 and not isinstance(atom, int) and atom[0] == "sum":
                 below[atom] = max(-e, below.get(atom, 0))
     if not below or len(below) > 3 or max(below.values()) > CLEARED:
-        return not form
-    try:
-        return not added(*(scaled(_settled(_times(m, below.items())), q) for m, q in form.items()))
-    except NoForm:
-        return False
+        return form
+    return added(*(scaled(_settled(_times(m, below.items())), q) for m, q in form.items()))
 
 
 def exponential(form: Form) -> Form:

@@ -201,9 +201,10 @@ class Enclosures:
         return [j for j in self._graph.downstream(i) if j in self._needed]
 
     def on_boundaries(self, i: int) -> list[int]:
-        """Of the nodes between i and the output those that as many bits as series take do not tell from a boundary."""
-        touched = self.readings[LADDER.index(max(SIDES_COSTS))].touched
-        return [j for j in self.between(i) if j in touched]
+        """Of the nodes between i and the output those on a boundary of which the point stands, for certain."""
+        bits = max(SIDES_COSTS)
+        with precision(bits):
+            return self._exact(bits).on_boundaries(self._graph, self.between(i))
 
     def all_gradients(self) -> dict[int, Proof]:
         """Every node's gradient by the chain rule over quotients, those that get enough digits.

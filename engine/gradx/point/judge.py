@@ -91,7 +91,8 @@ class Judge:
         """
         reading, output = self._reading, self.graph.output
         if reading is not None and reading.surely_outside:
-            raise domain_error(self.graph, reading.run.faults[output], [float(v) for v in reading.values])
+            numbers = [0.0 if v.is_finite() and v.contains(0) else float(v) for v in reading.values]
+            raise domain_error(self.graph, reading.run.faults[output], numbers)
         if reading is None and output in self._run.faults:
             raise domain_error(self.graph, self._run.faults[output], self._run.values)
 
