@@ -89,7 +89,6 @@ class SymbolicArithmetic(Arithmetic[Expr]):
     erfc = staticmethod(lambda x: 1 - sp.erf(x))
     hypot = staticmethod(lambda *xs: sp.sqrt(sum(x**2 for x in xs)))
     logaddexp = staticmethod(lambda x, y: sp.log(sp.exp(x) + sp.exp(y)))
-    modulo = staticmethod(lambda x, y: x - y * Floor(x / y))
     sigmoid = staticmethod(lambda x: 1 / (1 + sp.exp(-x)))
     softplus = staticmethod(lambda x: sp.log(1 + sp.exp(x)))
     absolute = staticmethod(lambda x: sp.Abs(x) if x.is_extended_real else RealAbs(x))
