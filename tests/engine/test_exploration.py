@@ -35,12 +35,23 @@ def test_a_value_that_only_float64_has_is_an_error() -> None:
 
 
 def test_a_value_that_no_digits_put_inside_or_outside_the_domain_is_shown_and_not_decided() -> None:
-    # 0 to the power of tanh(sinh(9)) - 1, which is -1e-3519: a division by zero, and 0^0 as far as 10,000 bits tell.
-    program, point = read("(x - x)^(tanh(sinh(y)) - 1)"), {"x": 5.0, "y": 9.0}
+    # 0 to the power of erf(100) - 1, which is -6e-4346: a division by zero, and 0^0 as far as 10,000 bits tell.
+    program, point = read("(x - x)^(erf(y) - 1)"), {"x": 5.0, "y": 100.0}
     found = explore(program, point)
     assert (found.value, found.value_verdict.status, found.value_verdict.exact) == (1.0, "undecided", None)
     with pytest.raises(GradxError, match="division by zero"):
         explore(program, point, Options(checks="all"))
+
+
+def test_a_number_that_only_its_form_tells_from_0_is_given_as_next_to_it() -> None:
+    # tanh(sinh(9)) - 1 is -1e-3519, and no ball of 256 bits shows it
+    with pytest.raises(GradxError) as error:
+        explore(read("(x - x)^(tanh(sinh(y)) - 1)"), {"x": 5.0, "y": 9.0})
+    assert (
+        error.value.problem.message == "division by zero: x - x is 0 here, and the exponent is next to 0 and below it"
+    )
+    with pytest.raises(GradxError, match=r"needs an argument of at least 0, and tanh\(sinh\(y\)\) - 1 is next to 0"):
+        explore(read("sqrt(tanh(sinh(y)) - 1)"), {"y": 9.0})
 
 
 @pytest.mark.parametrize(("y", "value", "status"), [(0.3, 1.0, "agree"), (0.48, math.inf, "inexact")])

@@ -131,7 +131,10 @@ def _held(
     elif verdict.status not in NO_NUMBER:
         tally[f"held {finding.status}"] += 1
         if not _is_true(verdict, finding):
-            broken.append(f"not so: {what}; it is {finding.status} {_told(finding)}")
+            if verdict.status == "agree" and _is_true(verdict, at_the_decimals(candidate, at, node.name)):
+                tally["held at the decimals as typed"] += 1
+            else:
+                broken.append(f"not so: {what}; it is {finding.status} {_told(finding)}")
         elif verdict.status == "agree" and _is_off(node.gradient, finding.exact):
             tally["agree, and float64 is off"] += 1
             if _is_off(node.gradient, at_the_decimals(candidate, at, node.name).exact):

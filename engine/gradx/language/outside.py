@@ -18,7 +18,7 @@ def outside(row: Primitive, values: Sequence[float], operands: Sequence[str], pr
     """
     assert row.domain is not None
     numbers = [f"{value:.10g}" for value in values]
-    inside = row.domain.holds(FLOAT64, *values)
+    inside = row.name != "^" and row.domain.holds(FLOAT64, *values)
     said = [
         _is(operand, number, rounded=inside and float(number) == value)
         for operand, number, value in zip(operands, numbers, values, strict=True)
@@ -43,7 +43,8 @@ def _power(
 ) -> tuple[str, str]:
     base, exponent = values
     if base == 0:
-        message = f"division by zero: {said[0]}, and the exponent {numbers[1]} is below 0"
+        below = f"{numbers[1]} is below 0" if exponent else "is next to 0 and below it"
+        message = f"division by zero: {said[0]}, and the exponent {below}"
         return message, _wish(changeable[0], "other than zero")
     message = f"a negative base needs a whole exponent: {said[0]}, the exponent {numbers[1]}"
     root = _odd_root(exponent)

@@ -37,7 +37,7 @@ T = TypeVar("T")
 
 
 class Arithmetic(Protocol[S]):
-    """The functions of one number system over its own numbers `S`."""
+    """The functions of one number system over its own numbers `S`, some made of others where it has no better."""
 
     def number(self, x: float, /) -> S:
         """The exact value of the binary64 number `x`."""
@@ -50,30 +50,47 @@ class Arithmetic(Protocol[S]):
 
     def divide(self, x: S, y: S, /) -> S: ...
     def modulo(self, x: S, y: S, /) -> S:
-        """`x - floor(x/y)*y`, the remainder with the sign of `y`."""
+        """The remainder with the sign of `y`."""
+        return x - self.floor(self.divide(x, y)) * y
 
     def power(self, x: S, y: S, /) -> S:
         """The real power; 0^0 is 1."""
 
     def maximum(self, *xs: S) -> S: ...
-    def minimum(self, *xs: S) -> S: ...
-    def absolute(self, x: S, /) -> S: ...
+    def minimum(self, *xs: S) -> S:
+        return -self.maximum(*(-x for x in xs))
+
+    def absolute(self, x: S, /) -> S:
+        return self.where(">=", x, self.number(0.0), x, -x)
+
     def sign(self, x: S, /) -> S: ...
     def floor(self, x: S, /) -> S: ...
-    def ceil(self, x: S, /) -> S: ...
+    def ceil(self, x: S, /) -> S:
+        return -self.floor(-x)
+
     def exp(self, x: S, /) -> S: ...
-    def expm1(self, x: S, /) -> S: ...
+    def expm1(self, x: S, /) -> S:
+        return self.exp(x) - 1.0
+
     def log(self, x: S, /) -> S: ...
-    def log2(self, x: S, /) -> S: ...
-    def log10(self, x: S, /) -> S: ...
-    def log1p(self, x: S, /) -> S: ...
+    def log2(self, x: S, /) -> S:
+        return self.divide(self.log(x), self.log(self.number(2.0)))
+
+    def log10(self, x: S, /) -> S:
+        return self.divide(self.log(x), self.log(self.number(10.0)))
+
+    def log1p(self, x: S, /) -> S:
+        return self.log(x + 1.0)
+
     def sqrt(self, x: S, /) -> S: ...
     def cbrt(self, x: S, /) -> S:
         """The real cube root, also of a negative number."""
 
     def sin(self, x: S, /) -> S: ...
     def cos(self, x: S, /) -> S: ...
-    def tan(self, x: S, /) -> S: ...
+    def tan(self, x: S, /) -> S:
+        return self.divide(self.sin(x), self.cos(x))
+
     def asin(self, x: S, /) -> S: ...
     def acos(self, x: S, /) -> S: ...
     def atan(self, x: S, /) -> S: ...
@@ -93,12 +110,16 @@ class Arithmetic(Protocol[S]):
 
     def logaddexp(self, x: S, y: S, /) -> S:
         """log(exp(x) + exp(y)), without overflow."""
+        return x + self.softplus(y - x)
 
     def sinc_slope(self, x: S, /) -> S:
-        """(cos(x) - sin(x)/x)/x, and 0 at 0: the slope of sin(x)/x."""
+        """The slope of sin(x)/x, 0 at 0."""
+        return self.divide(self.cos(x) - self.divide(self.sin(x), x), x)
 
     def erf(self, x: S, /) -> S: ...
-    def erfc(self, x: S, /) -> S: ...
+    def erfc(self, x: S, /) -> S:
+        return 1.0 - self.erf(x)
+
     def gamma(self, x: S, /) -> S: ...
     def lgamma(self, x: S, /) -> S:
         """log|gamma(x)|."""
@@ -107,16 +128,24 @@ class Arithmetic(Protocol[S]):
     def trigamma(self, x: S, /) -> S: ...
 
 
+_MADE_OF_OTHERS = frozenset((
+    "modulo", "minimum", "absolute", "ceil", "expm1", "log2", "log10", "log1p", "tan", "logaddexp", "sinc_slope",
+    "erfc",
+))  # fmt: skip
+
+
 def borrowing(
     library: object, renamed: Mapping[str, str] | None = None, made: Callable[[Any], Any] = lambda f: f
 ) -> Callable[[type[T]], type[T]]:
     """Of the functions of an arithmetic, a class lacks those that `library` has under the same name, or another
-    (`renamed`); `made` of each is what it takes."""
+    (`renamed`); `made` of each is what it takes. What is made of others stays as it is where the library has none."""
 
     def filled(cls: type[T]) -> type[T]:
         for name, function in vars(Arithmetic).items():
             if callable(function) and not name.startswith("_") and getattr(cls, name) is function:
-                setattr(cls, name, staticmethod(made(getattr(library, (renamed or {}).get(name, name)))))
+                wanted = (renamed or {}).get(name, name)
+                if name not in _MADE_OF_OTHERS or hasattr(library, wanted):
+                    setattr(cls, name, staticmethod(made(getattr(library, wanted))))
         return cls
 
     return filled

@@ -14,7 +14,7 @@ import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from operator import truediv
-from typing import TypeVar, cast
+from typing import Protocol, TypeVar, cast
 
 from flint import acb, arb, ctx
 
@@ -48,20 +48,35 @@ _BESSEL = arb(2.5)
 """The slope of sin(x)/x is -x/3 · 0F1(; 5/2; -x²/4) (NIST Digital Library of Mathematical Functions, 10.16.9)."""
 
 
-def sigmoid(x: B) -> B:
-    """Of a real or a complex ball."""
-    if x.real >= 0:
-        return 1 / ((-x).exp() + 1)
-    small = x.exp()
-    return small / (small + 1)
+class BallFunctions(Ordered[B], Protocol[B]):
+    """What is worked out in the same way on a real and on a complex ball."""
+
+    def power(self, x: B, y: B) -> B:
+        if x.real > 0 or (y.is_exact() and y.imag.is_zero() and y.real.is_integer()):
+            return x**y
+        return x if x.is_zero() and y.real > 0 else x / 0
+
+    def sigmoid(self, x: B) -> B:
+        if x.real >= 0:
+            return 1 / ((-x).exp() + 1)
+        small = x.exp()
+        return small / (small + 1)
+
+    def softplus(self, x: B) -> B:
+        return x + self.log1p((-x).exp()) if x.real >= 0 else self.log1p(x.exp())
+
+    def lgamma(self, x: B) -> B:
+        if x.real > 0:
+            return x.lgamma()
+        # Γ(x) Γ(1 - x) = π/sin(πx), and |sin(πx)| is ±sin(πx) between two poles
+        return self.log(self.pi() / self.absolute(x.sin_pi())) - (1 - x).lgamma()
 
 
 @borrowing(arb, {"sign": "sgn"})
-class Balls(Ordered[arb]):
+class Balls(BallFunctions[arb]):
     """Arithmetic over `arb` at FLINT's precision of the moment. Stateless; `BALLS` is the one instance needed."""
 
     number: Callable[[float], arb] = staticmethod(arb)
-    sigmoid: Callable[[arb], arb] = staticmethod(sigmoid)
     log2: Callable[[arb], arb] = staticmethod(lambda x: x.log_base(2))
     log10: Callable[[arb], arb] = staticmethod(lambda x: x.log_base(10))
     divide: Callable[[arb, arb], arb] = staticmethod(truediv)
@@ -91,17 +106,6 @@ class Balls(Ordered[arb]):
         if all(not b.contains(_ZERO) or b.is_zero() for b in distances if not b.is_nan()):
             return row.domain.holds(self, *xs)
         return True if row.domain.holds(self, *xs) else None
-
-    def modulo(self, x: arb, y: arb) -> arb:
-        return x - (x / y).floor() * y
-
-    @staticmethod
-    def power(x: arb, y: arb) -> arb:
-        if y.is_exact() and y.is_integer():
-            return _ONE if y.is_zero() else x**y
-        if x > 0:
-            return x**y
-        return _ZERO if x.is_zero() and y > 0 else _NAN
 
     @staticmethod
     def maximum(*xs: arb) -> arb:
@@ -141,25 +145,10 @@ class Balls(Ordered[arb]):
         return sum((x * x for x in others), _ZERO).nonnegative_part().sqrt()
 
     @staticmethod
-    def logaddexp(x: arb, y: arb) -> arb:
-        return x + Balls.softplus(y - x)
-
-    @staticmethod
     def sinc_slope(x: arb) -> arb:
         if abs(x) > 1:
             return (x.cos() - x.sin() / x) / x
         return -x / 3 * (-x * x / 4).hypgeom_0f1(_BESSEL)
-
-    @staticmethod
-    def softplus(x: arb) -> arb:
-        return x + (-x).exp().log1p() if x >= 0 else x.exp().log1p()
-
-    @staticmethod
-    def lgamma(x: arb) -> arb:
-        if x > 0:
-            return x.lgamma()
-        # Γ(x) Γ(1 - x) = π/sin(πx)
-        return (arb.pi() / abs(x.sin_pi())).log() - (_ONE - x).lgamma() if x < 0 else _NAN
 
     @staticmethod
     def trigamma(x: arb) -> arb:

@@ -13,8 +13,8 @@ from operator import truediv
 
 from flint import acb, arb
 
-from gradx.numbers import Bounded, Ordered, Relation, borrowing
-from gradx.numbers.balls import BALLS, sigmoid
+from gradx.numbers import Bounded, Relation, borrowing
+from gradx.numbers.balls import BALLS, BallFunctions
 
 _NAN = acb(arb.nan())
 _ZERO, _ONE = acb(0), acb(1)
@@ -29,13 +29,13 @@ def _inside_one(x: acb) -> bool:
     return -1 < x.real < 1
 
 
-def _between_cuts(x: acb) -> bool:
+def _off_cuts(x: acb) -> bool:
     """Away from the cuts that start at i and -i."""
-    return x.imag < 1 and x.imag > -1
+    return (x.imag < 1 and x.imag > -1) or not x.real.contains(0)
 
 
 @borrowing(acb)
-class ComplexBalls(Ordered[acb]):
+class ComplexBalls(BallFunctions[acb]):
     """Arithmetic over `acb` at FLINT's precision of the moment. Stateless; `COMPLEX_BALLS` is the one instance."""
 
     number: Callable[[float], acb] = staticmethod(lambda x: acb(x))
@@ -46,11 +46,10 @@ class ComplexBalls(Ordered[acb]):
     sqrt: Callable[[acb], acb] = staticmethod(partial(acb.sqrt, analytic=True))
     asin: Callable[[acb], acb] = staticmethod(_where(_inside_one, acb.asin))
     acos: Callable[[acb], acb] = staticmethod(_where(_inside_one, acb.acos))
-    atan: Callable[[acb], acb] = staticmethod(_where(_between_cuts, acb.atan))
-    asinh: Callable[[acb], acb] = staticmethod(_where(_between_cuts, acb.asinh))
+    atan: Callable[[acb], acb] = staticmethod(_where(_off_cuts, acb.atan))
+    asinh: Callable[[acb], acb] = staticmethod(_where(_off_cuts, acb.asinh))
     acosh: Callable[[acb], acb] = staticmethod(_where(lambda x: x.real > 1, acb.acosh))
     atanh: Callable[[acb], acb] = staticmethod(_where(_inside_one, acb.atanh))
-    sigmoid: Callable[[acb], acb] = staticmethod(sigmoid)
     trigamma: Callable[[acb], acb] = staticmethod(lambda x: x.polygamma(acb(1)))
 
     @staticmethod
@@ -70,28 +69,8 @@ class ComplexBalls(Ordered[acb]):
         return True if row.domain is None else None
 
     @staticmethod
-    def modulo(x: acb, y: acb) -> acb:
-        return x - ComplexBalls.floor(x / y) * y
-
-    @staticmethod
-    def power(x: acb, y: acb) -> acb:
-        if y.is_exact() and y.imag.is_zero() and y.real.is_integer():
-            return _ONE if y.is_zero() else x.pow(y, analytic=True)
-        if x.real > 0:
-            return x.pow(y, analytic=True)
-        return _ZERO if x.is_zero() and y.real > 0 else _NAN
-
-    @staticmethod
     def maximum(*xs: acb) -> acb:
         return reduce(lambda best, x: ComplexBalls.where(">=", best, x, best, x), xs)
-
-    @staticmethod
-    def minimum(*xs: acb) -> acb:
-        return reduce(lambda best, x: ComplexBalls.where("<=", best, x, best, x), xs)
-
-    @staticmethod
-    def absolute(x: acb) -> acb:
-        return ComplexBalls.where(">=", x, _ZERO, x, -x)
 
     @staticmethod
     def sign(x: acb) -> acb:
@@ -101,18 +80,6 @@ class ComplexBalls(Ordered[acb]):
     def floor(x: acb) -> acb:
         whole = x.real.floor()
         return acb(whole) if whole.is_exact() else _NAN
-
-    @staticmethod
-    def ceil(x: acb) -> acb:
-        return -ComplexBalls.floor(-x)
-
-    @staticmethod
-    def log2(x: acb) -> acb:
-        return x.log(analytic=True) / arb.const_log2()
-
-    @staticmethod
-    def log10(x: acb) -> acb:
-        return x.log(analytic=True) / arb.const_log10()
 
     @staticmethod
     def cbrt(x: acb) -> acb:
@@ -132,29 +99,8 @@ class ComplexBalls(Ordered[acb]):
     def hypot(*xs: acb) -> acb:
         others = [x for x in xs if not x.is_zero()]
         if len(others) < 2:
-            return ComplexBalls.absolute(others[0]) if others else _ZERO
+            return COMPLEX_BALLS.absolute(others[0]) if others else _ZERO
         return sum((x * x for x in others), _ZERO).sqrt(analytic=True)
-
-    @staticmethod
-    def logaddexp(x: acb, y: acb) -> acb:
-        return x + ComplexBalls.softplus(y - x)
-
-    @staticmethod
-    def sinc_slope(x: acb) -> acb:
-        return (x.cos() - x.sin() / x) / x
-
-    @staticmethod
-    def softplus(x: acb) -> acb:
-        log1p = ComplexBalls.log1p
-        return x + log1p((-x).exp()) if x.real >= 0 else log1p(x.exp())
-
-    @staticmethod
-    def lgamma(x: acb) -> acb:
-        if x.real > 0:
-            return x.lgamma()
-        # Γ(x) Γ(1 - x) = π/sin(πx), and |sin(πx)| is ±sin(πx) between two poles
-        wave = x.sin_pi()
-        return (arb.pi() / ComplexBalls.absolute(wave)).log(analytic=True) - (_ONE - x).lgamma()
 
 
 COMPLEX_BALLS = ComplexBalls()  # type: ignore[abstract]

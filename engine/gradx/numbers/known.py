@@ -64,6 +64,13 @@ class Known:
         return self._ball
 
     @property
+    def sharp(self) -> arb:
+        """The ball, a point where the form says that this is 0."""
+        if self.ball.contains(0):
+            self.as_ratio()
+        return self.ball
+
+    @property
     def form(self) -> Form | None:
         """The exact form; None where there is none."""
         if self.ratio is not None:
@@ -87,7 +94,7 @@ class Known:
             return
         with suppress(NoForm):
             self._form = formed(*forms_of)
-            ratio = fmpq(0) if forms.is_zero(self._form) else forms.as_rational(self._form)
+            ratio = fmpq(0) if forms.sign_of(self._form) == 0 else forms.as_rational(self._form)
             if ratio is not None:
                 self.ratio, self._ball = ratio, None
 

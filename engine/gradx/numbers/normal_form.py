@@ -22,7 +22,7 @@ Atom = int | tuple[str, object, int]
 Monomial = frozenset[tuple[Atom, Exponent]]
 Form = Mapping[Monomial, fmpq]
 
-LARGEST = 4_096
+LARGEST = 16_384
 """The most bits of a numerator or denominator."""
 
 LONGEST, DEEPEST, HIGHEST, CLEARED = 60, 24, 32, 8
@@ -79,26 +79,28 @@ def power(form: Form, e: Exponent, sign: int) -> Form:
 
 
 def sign_of(form: Form) -> int | None:
-    """The sign of a form that is one product of numbers above zero; None for any other."""
-    if len(form) != 1:
+    """0 of a form that is known to be zero, the sign of one product of numbers above zero, where nothing is divided by
+    a sum any more; None for any other."""
+    try:
+        cleared = _cleared(form)
+    except NoForm:
         return None
-    ((monomial, factor),) = form.items()
+    if len(cleared) != 1:
+        return None if cleared else 0
+    ((monomial, factor),) = cleared.items()
     return (1 if factor > 0 else -1) if all(_is_positive(atom) for atom, _ in monomial) else None
 
 
-def is_zero(form: Form) -> bool:
-    """Whether a form is known to be zero: nothing is left of it once nothing is divided by a sum."""
+def _cleared(form: Form) -> Form:
+    """A form times sums, which are above zero, so that nothing is divided by one."""
     below: dict[Atom, Exponent] = {}
     for m in form:
         for atom, e in m:
             if e < 0 and not isinstance(atom, int) and atom[0] == "sum":
                 below[atom] = max(-e, below.get(atom, 0))
     if not below or len(below) > 3 or max(below.values()) > CLEARED:
-        return not form
-    try:
-        return not added(*(scaled(_settled(_times(m, below.items())), q) for m, q in form.items()))
-    except NoForm:
-        return False
+        return form
+    return added(*(scaled(_settled(_times(m, below.items())), q) for m, q in form.items()))
 
 
 def exponential(form: Form) -> Form:
@@ -223,10 +225,12 @@ def _parts(form: Form, sign: int) -> dict[Atom, Exponent]:
     content, shared = _content(form), dict(_shared(form))
     parts = _times(_factors(int(content.p)), ((atom, -e) for atom, e in _factors(int(content.q))))
     parts = _times(parts.items(), shared.items())
-    rest: dict[Monomial, fmpq] = {}
+    rest = ZERO
     for m, q in form.items():
         left = _times(m, ((atom, -e) for atom, e in shared.items()))
-        rest[frozenset((atom, e) for atom, e in left.items() if e)] = q / content * sign
+        rest = added(rest, scaled(_settled(left), q / content * sign))
+    if len(rest) != len(form):  # sums that were below a bar are multiplied out
+        return _times(parts.items(), _parts(rest, 1).items())
     if as_rational(rest) != 1:
         parts["sum", frozenset(rest.items()), max(map(_depth, rest))] = 1
     return parts

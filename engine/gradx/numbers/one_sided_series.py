@@ -13,7 +13,7 @@ from fractions import Fraction
 from functools import reduce, wraps
 from operator import add
 
-from gradx.numbers import Arithmetic, Bounded, Relation, holds, taylor
+from gradx.numbers import Arithmetic, Bounded, Ordered, Relation, holds, taylor
 from gradx.numbers.balls import BALLS
 from gradx.numbers.expansion import Expansion, Term, collected, composed, constant, length, monic, product
 from gradx.numbers.known import ONE, ZERO, Known, Undecided, applied, finite, known, pi
@@ -26,8 +26,8 @@ CHOOSING = ("where", "maximum", "minimum")
 
 
 def on_numbers(f: Callable[..., Expansion]) -> Callable[..., Expansion]:
-    """A function of numbers that there are. A constant, put together from other functions, has the ball of its own, and
-    the form from theirs."""
+    """A function of numbers that there are. A constant, put together from other functions, has its form from theirs,
+    and the sharper ball."""
     name = f.__name__
 
     @wraps(f)
@@ -40,20 +40,21 @@ def on_numbers(f: Callable[..., Expansion]) -> Callable[..., Expansion]:
         if made is None or made.ratio is not None or None in constants:
             return found
         ball = getattr(BALLS, name)(*(c.ball for c in constants if c is not None))
-        return constant(Known.of(ball, lambda form: form, made), found.order) if ball.is_finite() else found
+        sharper = ball.is_finite() and ball.rad() < made.ball.rad()
+        return constant(Known.of(ball, lambda form: form, made), found.order) if sharper else found
 
     return function
 
 
 def _all_on_numbers(cls: type[OneSidedSeries]) -> type[OneSidedSeries]:
-    for name in vars(Arithmetic).keys() & vars(cls).keys() - {"number", "pi", *CHOOSING}:
-        if not name.startswith("_"):
+    for name, function in vars(Arithmetic).items():
+        if callable(function) and not name.startswith("_") and name not in ("number", "pi", *CHOOSING):
             setattr(cls, name, on_numbers(getattr(cls, name)))
     return cls
 
 
 @_all_on_numbers
-class OneSidedSeries:
+class OneSidedSeries(Ordered[Expansion]):
     """Arithmetic over expansions of so many orders beyond the term that leads."""
 
     def __init__(self, order: int) -> None:
@@ -103,9 +104,6 @@ class OneSidedSeries:
             return constant(a / c, x.order)
         return x * self.whole_power(y, -1)
 
-    def modulo(self, x: Expansion, y: Expansion) -> Expansion:
-        return x - self.floor(self.divide(x, y)) * y
-
     def power(self, x: Expansion, y: Expansion) -> Expansion:
         exponent = y.fixed
         if exponent is None:
@@ -150,9 +148,6 @@ class OneSidedSeries:
     def maximum(self, *xs: Expansion) -> Expansion:
         return reduce(self._larger, xs)
 
-    def minimum(self, *xs: Expansion) -> Expansion:
-        return -self.maximum(*(-x for x in xs))
-
     def _larger(self, x: Expansion, y: Expansion) -> Expansion:
         if x is y or x.missing or y.missing:
             return y if y.missing else x
@@ -178,9 +173,6 @@ class OneSidedSeries:
             n -= 1
         return constant(known(n), x.order)
 
-    def ceil(self, x: Expansion) -> Expansion:
-        return -self.floor(-x)
-
     def exp(self, x: Expansion) -> Expansion:
         steep = [term for term in x.terms if (term.e, -term.k) < (0, 0) and term.c.sign()]
         if steep and (steep[0].e or steep[0].k > 1):
@@ -192,9 +184,6 @@ class OneSidedSeries:
         found = composed(taylor.exponential(length(rest)), rest, ends=False).times(applied("exp", limit))
         return found.shifted(-steep[0].c.exponent(), 0, ONE) if steep else found
 
-    def expm1(self, x: Expansion) -> Expansion:
-        return self.exp(x) - 1.0
-
     def log(self, x: Expansion) -> Expansion:
         if x.sign() <= 0:
             return self.nowhere
@@ -205,15 +194,6 @@ class OneSidedSeries:
         w = monic(x, lead)
         found = composed(taylor.logarithm(length(w)), w, ends=False) + constant(applied("log", lead.c), x.order)
         return found + collected({(0, 1): known(-lead.e)}, None, x.order)
-
-    def log2(self, x: Expansion) -> Expansion:
-        return self.divide(self.log(x), self.log(self.number(2.0)))
-
-    def log10(self, x: Expansion) -> Expansion:
-        return self.divide(self.log(x), self.log(self.number(10.0)))
-
-    def log1p(self, x: Expansion) -> Expansion:
-        return self.log(x + 1.0)
 
     def sqrt(self, x: Expansion) -> Expansion:
         sign = x.sign()
@@ -239,9 +219,6 @@ class OneSidedSeries:
             return Expansion((), 0, x.order)
         u = x.moving()
         return composed(taylor.wave(*start(x.limit()), length(u)), u, ends=False)
-
-    def tan(self, x: Expansion) -> Expansion:
-        return self.divide(self.sin(x), self.cos(x))
 
     def _integrated(self, name: str, derivative: Callable[[Expansion], Expansion], x: Expansion) -> Expansion:
         """A function by its derivative, beside a point that is regular for both."""
@@ -317,9 +294,6 @@ class OneSidedSeries:
             return self.absolute(others[0]) if others else xs[0]
         return self.sqrt(reduce(add, (x * x for x in others)))
 
-    def logaddexp(self, x: Expansion, y: Expansion) -> Expansion:
-        return x + self.softplus(y - x)
-
     def sinc_slope(self, x: Expansion) -> Expansion:
         if x.fixed is not None and not x.fixed.sign():
             return x
@@ -339,9 +313,6 @@ class OneSidedSeries:
             return Expansion((Term(0, 0, known(x.sign())),), x.order, x.order)
         scale = known(2) * pi().power(Fraction(-1, 2))
         return self._integrated("erf", lambda s: self.exp(-(s * s)).times(scale), x)
-
-    def erfc(self, x: Expansion) -> Expansion:
-        return 1.0 - self.erf(x)
 
     def gamma(self, x: Expansion) -> Expansion:
         return self._by_reciprocal("gamma", x, lambda r: self.divide(self.number(1.0), r(0)))

@@ -18,7 +18,7 @@ from gradx.point.reading import Readings
 from gradx.point.sides import Bend, sides
 from gradx.point.verdict import Proof
 from gradx.sweeps.backprop import backprop
-from gradx.sweeps.forward import forward
+from gradx.sweeps.forward import distances, forward
 
 DIGITS = 17
 SIDES_BITS = 640
@@ -87,14 +87,10 @@ class Along:
 
     def signs(self, x: float) -> list[int]:
         """The signs of all boundary quantities at x, 0 where one is 0 or not known."""
-        reading = self._read(x)[0]
-        signs = []
+        reading, nodes = self._read(x)[0], range(len(self.graph.primitives))
         with precision(reading.bits):
-            for i, row in enumerate(self.graph.primitives):
-                if row is not None and row.boundaries is not None:
-                    quantities = row.boundaries(BALLS, *(reading.values[j] for j in self.graph.arguments[i]))
-                    signs += [1 if q > 0 else -1 if q < 0 else 0 for q in quantities]
-        return signs
+            quantities = [q for i in nodes for q in distances(self.graph, BALLS, reading.values, i)]
+        return [1 if q > 0 else -1 if q < 0 else 0 for q in quantities]
 
     def beside(self, x: float) -> Bend | None:
         """What the two sides of x come to; None where the program is analytic there. Raises OverBudgetError."""

@@ -8,6 +8,7 @@ The budget counts evaluations and not seconds, so that the same input always get
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cached_property
 
 from flint import arb
@@ -144,6 +145,12 @@ class Enclosures:
             # Where a quotient may be 0, the chain rule has to have nothing against it: it sees what a sum drowns.
             if best is not None and (significant(best.ball) >= self.digits or (best.is_zero and chained.is_zero)):
                 return best
+        if best is not None:
+            # What drowns beside a huge number, a quotient does not see; the coefficients of a series are sharp.
+            with suppress(OverBudgetError):
+                told = self._sides(i, order, min(SIDES_COSTS))
+                if isinstance(told, Proof) and told.is_settled(self.digits):
+                    return told
         raise OpenError(open_at, best, LADDER[self._budget.levels - 1])
 
     def _chained(self, level: int) -> list[arb]:
@@ -192,6 +199,12 @@ class Enclosures:
         if i not in self._needed:
             return []
         return [j for j in self._graph.downstream(i) if j in self._needed]
+
+    def on_boundaries(self, i: int) -> list[int]:
+        """Of the nodes between i and the output those on a boundary of which the point stands, for certain."""
+        bits = max(SIDES_COSTS)
+        with precision(bits):
+            return self._exact(bits).on_boundaries(self._graph, self.between(i))
 
     def all_gradients(self) -> dict[int, Proof]:
         """Every node's gradient by the chain rule over quotients, those that get enough digits.

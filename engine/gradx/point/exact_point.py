@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import NamedTuple
 
 from gradx.graph import Graph
@@ -10,7 +11,7 @@ from gradx.numbers.expansion import Expansion, constant
 from gradx.numbers.known import Known, Undecided
 from gradx.numbers.one_sided_series import OneSidedSeries
 from gradx.primitive import Primitive
-from gradx.sweeps.forward import evaluate
+from gradx.sweeps.forward import distances, evaluate
 
 
 class Pass:
@@ -62,6 +63,16 @@ class ExactPoint(NamedTuple):
             constant(c, m.order) if c is not None else m.nowhere if j in self.faults else m.unknown
             for j, c in enumerate(self.values)
         ]
+
+    def on_boundaries(self, graph: Graph, nodes: Iterable[int]) -> list[int]:
+        """Those of `nodes` of which a boundary quantity is known to be 0."""
+        m = OneSidedSeries(1)
+        values, found = self.over(m), []
+        for j in nodes:
+            with suppress(Undecided):
+                if any(q.sign() == 0 for q in distances(graph, m, values, j)):
+                    found.append(j)
+        return found
 
 
 def exact_point(graph: Graph, point: Mapping[int, float]) -> ExactPoint:

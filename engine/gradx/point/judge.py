@@ -91,7 +91,8 @@ class Judge:
         """
         reading, output = self._reading, self.graph.output
         if reading is not None and reading.surely_outside:
-            raise domain_error(self.graph, reading.run.faults[output], [float(v) for v in reading.values])
+            numbers = [0.0 if v.is_finite() and v.contains(0) else float(v) for v in reading.values]
+            raise domain_error(self.graph, reading.run.faults[output], numbers)
         if reading is None and output in self._run.faults:
             raise domain_error(self.graph, self._run.faults[output], self._run.values)
 
@@ -173,7 +174,7 @@ class Judge:
         """What float64's number, which is not the truth, comes from, where that can be named: the branch taken on a
         boundary along node i, or the operation that went wrong first."""
         if i is not None and truth.method == "series":
-            for j in self.true.between(i):
+            for j in self.true.on_boundaries(i):
                 takes = convention(self.graph, self._run.values, j) if self.graph.primitives[j] and j != i else ""
                 if takes:
                     return branch_taken(self.graph, j, takes, number)

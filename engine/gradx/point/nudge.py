@@ -14,7 +14,7 @@ from typing import NamedTuple
 from gradx.graph import Graph
 from gradx.numbers.float64 import FLOAT64, UNIT
 from gradx.row_shape import boundary_operands
-from gradx.sweeps.forward import Forward, forward, nudged
+from gradx.sweeps.forward import Forward, distances, forward, nudged
 
 EVALUATIONS = 500_000
 """Nudging N nodes costs up to N² evaluations (of two arguments); nodes past this many are left out."""
@@ -113,12 +113,11 @@ def _exact_slope(graph: Graph, run: Forward[float], order: Sequence[int], epsilo
 
 def _crossed(graph: Graph, run: Forward[float], up: Forward[float], j: int) -> bool:
     """Whether some boundary quantity of node j changes its sign between the two passes, or leaves zero."""
-    row = graph.nodes[j].primitive
-    if row is None or row.boundaries is None:
+    row = graph.primitives[j]
+    here, there = (distances(graph, FLOAT64, run.values, j), distances(graph, FLOAT64, up.values, j))
+    if row is None or not here:
         return False
     inputs, movers = graph.nodes[j].inputs, boundary_operands(row)
     moved = {k for k, i in enumerate(inputs) if run.values[i] != up.values[i]}
-    here = row.boundaries(FLOAT64, *(run.values[k] for k in inputs))
-    there = row.boundaries(FLOAT64, *(up.values[k] for k in inputs))
     changes = (k for k, (a, b) in enumerate(zip(here, there, strict=True)) if a * b < 0 or (a == 0) != (b == 0))
     return any(movers is None or movers[k] & moved for k in changes)

@@ -17,7 +17,7 @@ from gradx.numbers.balls import Balls, precision
 from gradx.point.exact_point import ExactPoint, exact_point
 from gradx.row_shape import functions_of
 from gradx.sweeps.backprop import Backprop, backprop
-from gradx.sweeps.forward import Forward, corrected, forward
+from gradx.sweeps.forward import Forward, corrected, distances, forward
 
 LADDER = (256, 640, 1_800, 4_000, 10_000, 40_000, 160_000)
 """Bits of precision, tried in this order."""
@@ -126,19 +126,17 @@ class Readings:
 def _exactly(graph: Graph, at: ExactPoint) -> dict[int, arb | None]:
     """The operations of which the value is known by its form, None where there is none for certain."""
     known: dict[int, arb | None] = {j: None for j, origin in at.faults.items() if j == origin}
-    known.update((j, c.ball) for j, c in enumerate(at.values) if c is not None and graph.primitives[j] is not None)
+    known.update((j, c.sharp) for j, c in enumerate(at.values) if c is not None and graph.primitives[j] is not None)
     return known
 
 
 def _touched(graph: Graph, m: Balls, run: Forward[arb]) -> dict[int, bool]:
     """The operations of which a boundary quantity is 0, or may be."""
-    values, found = run.values, {}
+    found = {}
     bounded = {row for row in set(graph.primitives) if row is not None and row.boundaries is not None}
     for i, row in enumerate(graph.primitives):
         if row in bounded and i not in run.dropped:
-            assert row is not None
-            assert row.boundaries is not None
-            quantities = row.boundaries(m, *(values[j] for j in graph.operands.of(i)))
+            quantities = distances(graph, m, run.values, i)
             if any(q.contains(_ZERO) for q in quantities):
                 found[i] = any(q.is_zero() for q in quantities)
     return found

@@ -14,6 +14,7 @@ from gradx.numbers.float64 import FLOAT64
 from gradx.point.sides import Bend, Side
 from gradx.point.verdict import FAINTEST, Cause, Verdict, plain
 from gradx.row_shape import operation_of
+from gradx.sweeps.forward import distances
 
 LONGEST = 40
 """The characters of an argument up to which a sentence writes it out."""
@@ -70,10 +71,8 @@ def convention(graph: Graph, values: Sequence[float], i: int) -> str:
     """What backprop takes at the boundary of node i, "" where float64 does not stand on it."""
     row = graph.primitives[i]
     assert row is not None
-    if row.convention is None or row.boundaries is None:
-        return ""
-    here = row.boundaries(FLOAT64, *(values[j] for j in graph.operands.of(i)))
-    return f"backprop takes {row.convention}" if any(b == 0 for b in here) else ""
+    met = row.convention and any(b == 0 for b in distances(graph, FLOAT64, values, i))
+    return f"backprop takes {row.convention}" if met else ""
 
 
 def open_comparison(graph: Graph, i: int, bits: int) -> str:

@@ -17,7 +17,7 @@ from gradx.numbers.expansion import Expansion, Term
 from gradx.numbers.known import CLOSE, ZERO, Known, TooFewTerms, Undecided
 from gradx.numbers.one_sided_series import OneSidedSeries
 from gradx.point.exact_point import ExactPoint, Pass, exact_point
-from gradx.primitive import Primitive
+from gradx.sweeps.forward import distances
 
 Finding = Literal["kink", "edge", "jump", "vertical", "smooth", "undecided", "pole", "hole"]
 """`pole` and `hole` are found only where there is no value at the point itself."""
@@ -86,7 +86,7 @@ class _Run(Pass):
         """Where operation j cannot jump it tends to its value at the point."""
         row, value, found = self.graph.primitives[j], at.values[j], self.values[j]
         assert row is not None
-        self.regular[j] = self._is_regular(row, j)
+        self.regular[j] = self._is_regular(j)
         if value is None or found.missing or (found.rest is not None and found.rest <= 0):
             return
         follows = self.steady.issuperset(_moving(self.graph, at, j, self.regular))
@@ -94,16 +94,14 @@ class _Run(Pass):
             self.steady.add(j)
             self.values[j] = found.with_limit(value)
 
-    def _is_regular(self, row: Primitive, j: int) -> bool:
+    def _is_regular(self, j: int) -> bool:
         """Whether operation j is analytic along its operands: its boundary quantities are 0 throughout, or far from
         it."""
-        if self.values[j].missing or row.boundaries is None:
-            return not self.values[j].missing
         try:
-            leads = [q.lead() for q in row.boundaries(self.m, *(self.values[k] for k in self.graph.arguments[j]))]
+            leads = [q.lead() for q in distances(self.graph, self.m, self.values, j)]
         except Undecided:
             return False
-        return all(lead is None or (lead.e, -lead.k) <= (0, 0) for lead in leads)
+        return not self.values[j].missing and all(lead is None or (lead.e, -lead.k) <= (0, 0) for lead in leads)
 
 
 def sides(graph: Graph, point: Mapping[int, float], i: int, at: ExactPoint | None = None) -> Bend:
@@ -187,7 +185,7 @@ def _side(at: ExactPoint, run: _Run, j: int) -> Side:
             break
         if (e, k) == (1, 0):
             slope = c if run.direction > 0 else -c
-            return Side(True, slope.ball, coefficient=slope, limit=limit)
+            return Side(True, slope.sharp, coefficient=slope, limit=limit)
         gap = c - here if (e, k) == (0, 0) else c
         sign = gap.sign() * run.direction
         if sign:
