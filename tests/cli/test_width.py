@@ -19,7 +19,7 @@ BROAD = (
 
 
 def lines(gradx: Run, columns: int, *words: str) -> list[str]:
-    answer = gradx("eval", *words, env={"COLUMNS": str(columns), "LC_ALL": "C.UTF-8"})
+    answer = gradx("eval", *words, env={"COLUMNS": str(columns)})
     assert answer.code in (0, 1)
     return answer.out.splitlines()
 
