@@ -18,7 +18,7 @@ import pytest
 import typer.rich_utils  # noqa: F401 - it looks for colours in the environment when it is imported
 
 from gradx.language.program import read
-from gradx.symbolic.witness import SymbolicWitness
+from gradx.symbolic.witness import Equality, Question, Symbolic, SymbolicWitness
 
 CASES = Path(__file__).parent / "cases"
 
@@ -134,6 +134,13 @@ class Lent:
         if self._witness.pid is None:
             self._witness.derivatives(read("x").graph, [0], None, deadline=40)
         return self
+
+    def answers(self, question: Question, deadline: float) -> dict[int, Symbolic]:
+        """They are waited for: this machine may be busy."""
+        return self._witness.answers(question, 4 * deadline)
+
+    def equality(self, question: Question, deadline: float) -> Equality:
+        return self._witness.equality(question, 4 * deadline)
 
     def __enter__(self) -> Lent:
         return self
