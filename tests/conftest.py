@@ -193,3 +193,9 @@ def gradx(tmp_path: Path, sympy_lent: None, monkeypatch: pytest.MonkeyPatch) -> 
 
     yield run
     gc.enable()
+
+
+@pytest.fixture
+def gradx_inside(gradx: Run) -> Run:
+    """The same, where that it runs in this process is what a test needs."""
+    return gradx

@@ -39,8 +39,8 @@ def test_a_table_in_colour_is_the_same_table(gradx: Any) -> None:
 
 
 @pytest.mark.parametrize("format", ["csv", "markdown", "latex", "text", "json", "html"])
-def test_only_the_table_has_colours(gradx: Any, format: str) -> None:
-    assert not colored(gradx(*CARD, "--format", format, env={"FORCE_COLOR": "1"}).out)
+def test_only_the_table_has_colours(gradx_inside: Any, format: str) -> None:
+    assert not colored(gradx_inside(*CARD, "--format", format, env={"FORCE_COLOR": "1"}).out)
 
 
 @pytest.mark.sampled(3)

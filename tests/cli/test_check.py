@@ -27,8 +27,8 @@ def claims(out: str) -> list[dict[str, Any]]:
     return found
 
 
-def test_a_wrong_claim_gets_its_number_its_mistake_and_the_right_one(gradx: Run) -> None:
-    answer = gradx("check", "sin(3*x + 1)", "dx=cos(3*x + 1)")
+def test_a_wrong_claim_gets_its_number_its_mistake_and_the_right_one(gradx_inside: Run) -> None:
+    answer = gradx_inside("check", "sin(3*x + 1)", "dx=cos(3*x + 1)")
     assert answer.code == 1
     assert answer.err == ""
     assert answer.out.splitlines() == [
@@ -41,8 +41,8 @@ def test_a_wrong_claim_gets_its_number_its_mistake_and_the_right_one(gradx: Run)
     ]
 
 
-def test_right_claims_are_proved(gradx: Run) -> None:
-    answer = gradx("check", "z = w*x + b; a = tanh(z)", "dz=1 - a^2", "dw=x*(1 - a^2)")
+def test_right_claims_are_proved(gradx_inside: Run) -> None:
+    answer = gradx_inside("check", "z = w*x + b; a = tanh(z)", "dz=1 - a^2", "dw=x*(1 - a^2)")
     assert answer.code == 0
     assert answer.out.splitlines() == [
         "",
@@ -68,8 +68,8 @@ def test_in_a_large_program_a_wrong_claim_is_refuted_and_the_mistake_not_looked_
     assert "none of the usual mistakes" not in gradx("check", "--file", str(file), f"dx={terms}", "--no-symbolic").out
 
 
-def test_the_slide_that_takes_one_weight_for_another(gradx: Run) -> None:
-    answer = gradx("check", SLIDE, "dw2=6", *SLIDE_POINT, "--json")
+def test_the_slide_that_takes_one_weight_for_another(gradx_inside: Run) -> None:
+    answer = gradx_inside("check", SLIDE, "dw2=6", *SLIDE_POINT, "--json")
     (found,) = claims(answer.out)
     assert answer.code == 1
     assert (found["status"], found["mistake"]["kind"]) == ("wrong", "wrong-variable")
@@ -83,8 +83,8 @@ def test_the_slide_that_takes_one_weight_for_another(gradx: Run) -> None:
     assert "dJ/dw2 is 4" in found["mistake"]["message"]
 
 
-def test_the_object(gradx: Run) -> None:
-    answer = gradx("check", "3*(a + b*c)", "db=3*b", "da=3", "--json")
+def test_the_object(gradx_inside: Run) -> None:
+    answer = gradx_inside("check", "3*(a + b*c)", "db=3*b", "da=3", "--json")
     result = json.loads(answer.out)
     wrong, right = result.pop("claims")
     assert result == {
@@ -128,9 +128,11 @@ def test_the_object(gradx: Run) -> None:
     ],
 )
 @pytest.mark.parametrize("symbolic", [True, False])
-def test_the_right_formula_is_the_one_that_diff_shows(gradx: Run, claim: str, right: str, symbolic: bool) -> None:
+def test_the_right_formula_is_the_one_that_diff_shows(
+    gradx_inside: Run, claim: str, right: str, symbolic: bool
+) -> None:
     options = () if symbolic else ("--no-symbolic",)
-    answer = gradx("check", "z = w*x + b; a = sigmoid(z); L = (a - y)^2", claim, "--json", *options)
+    answer = gradx_inside("check", "z = w*x + b; a = sigmoid(z); L = (a - y)^2", claim, "--json", *options)
     assert json.loads(answer.out)["claims"][0]["correct_formula"] == right
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 
-def claims(gradx: Any, *words: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(gradx("check", *words, "--json").out)["claims"]
+def claims(gradx_inside: Any, *words: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(gradx_inside("check", *words, "--json").out)["claims"]
     return found
 
 
@@ -21,8 +21,8 @@ SPELLINGS = [
 
 @pytest.mark.parametrize("head", SPELLINGS)
 @pytest.mark.parametrize(("formula", "status"), [("6*x", "correct"), ("3*x", "wrong"), ("3*x^2", "wrong")])
-def test_a_second_derivative_however_it_is_written(gradx: Any, head: str, formula: str, status: str) -> None:
-    (found,) = claims(gradx, "x^3", f"{head}={formula}")
+def test_a_second_derivative_however_it_is_written(gradx_inside: Any, head: str, formula: str, status: str) -> None:
+    (found,) = claims(gradx_inside, "x^3", f"{head}={formula}")
     assert (found["status"], found["order"], found["along"]) == (status, 2, "x,x")
     assert found["correct_formula"] == ("6*x" if status == "wrong" else None)
     assert found["mistake"] is None
@@ -45,8 +45,8 @@ def test_a_second_derivative_however_it_is_written(gradx: Any, head: str, formul
         ("z = x*y; J = z*x*y", "d2J/dz2=1", "undecided", None),
     ],
 )
-def test_claims_of_any_order(gradx: Any, program: str, claim: str, status: str, right: str | None) -> None:
-    (found,) = claims(gradx, program, claim)
+def test_claims_of_any_order(gradx_inside: Any, program: str, claim: str, status: str, right: str | None) -> None:
+    (found,) = claims(gradx_inside, program, claim)
     assert (found["status"], found["correct_formula"]) == (status, right)
     if status == "wrong":
         assert found["counterexample"]["claimed"] != found["counterexample"]["actual"]
@@ -66,9 +66,9 @@ def test_claims_of_any_order(gradx: Any, program: str, claim: str, status: str, 
     ],
 )
 def test_at_a_point_an_order_needs_those_below_it(
-    gradx: Any, program: str, claim: str, point: str, status: str
+    gradx_inside: Any, program: str, claim: str, point: str, status: str
 ) -> None:
-    (found,) = claims(gradx, program, claim, point)
+    (found,) = claims(gradx_inside, program, claim, point)
     assert found["status"] == status
 
 
@@ -83,18 +83,18 @@ def test_at_a_point_an_order_needs_those_below_it(
         ("x^2", "y''=", "no formula"),
     ],
 )
-def test_what_is_no_claim_of_higher_order(gradx: Any, program: str, claim: str, said: str) -> None:
-    answer = gradx("check", program, claim)
+def test_what_is_no_claim_of_higher_order(gradx_inside: Any, program: str, claim: str, said: str) -> None:
+    answer = gradx_inside("check", program, claim)
     assert answer.code == 2
     assert said in answer.err
 
 
-def test_the_page_says_no_more_than_was_looked_for(gradx: Any) -> None:
-    out = gradx("check", "x^2*y^3", "d2J/dxdy=6*x*y").out
+def test_the_page_says_no_more_than_was_looked_for(gradx_inside: Any) -> None:
+    out = gradx_inside("check", "x^2*y^3", "d2J/dxdy=6*x*y").out
     assert "∂^2J/∂x∂y = 6*x*y^2" in out
     assert "mistake" not in out
 
 
-def test_quiet_names_the_order(gradx: Any) -> None:
-    out = gradx("check", "x^3", "y''=6*x", "dx=3*x^2", "--quiet").out
+def test_quiet_names_the_order(gradx_inside: Any) -> None:
+    out = gradx_inside("check", "x^3", "y''=6*x", "dx=3*x^2", "--quiet").out
     assert out.split("\n")[:2] == ["d^2J/dx^2 correct", "dx correct"]

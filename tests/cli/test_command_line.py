@@ -83,8 +83,8 @@ def test_a_program_that_cannot_be_read_is_an_error(gradx: Any, stdin: bytes) -> 
         (("eval", "f(x)=x^2, x=2"), 'gradx eval "f = x^2" x=2'),
     ],
 )
-def test_a_slip_gets_a_hint_that_repairs_it(gradx: Any, words: tuple[str, ...], hint: str) -> None:
-    answer = gradx(*words)
+def test_a_slip_gets_a_hint_that_repairs_it(gradx_inside: Any, words: tuple[str, ...], hint: str) -> None:
+    answer = gradx_inside(*words)
     assert (answer.code, answer.out) == (2, "")
     last = answer.err.splitlines()[-1]
     assert last.startswith("hint: ")
@@ -121,8 +121,8 @@ def test_a_slip_gets_a_hint_that_repairs_it(gradx: Any, words: tuple[str, ...], 
         (("-V",), ("--version",)),
     ],
 )
-def test_a_guess_does_what_was_meant(gradx: Any, guess: tuple[str, ...], meant: tuple[str, ...]) -> None:
-    found, wanted = gradx(*guess), gradx(*meant)
+def test_a_guess_does_what_was_meant(gradx_inside: Any, guess: tuple[str, ...], meant: tuple[str, ...]) -> None:
+    found, wanted = gradx_inside(*guess), gradx_inside(*meant)
     assert (found.code, found.out) == (wanted.code, wanted.out)
     assert found.out
 
@@ -184,8 +184,8 @@ def test_a_hint_with_a_command_is_a_command_that_works(gradx: Any) -> None:
     ],
 )
 @pytest.mark.parametrize("json_wanted", [False, True])
-def test_every_error_has_the_one_form(gradx: Any, words: tuple[str, ...], json_wanted: bool) -> None:
-    answer = gradx(*words, *["--json"] * json_wanted)
+def test_every_error_has_the_one_form(gradx_inside: Any, words: tuple[str, ...], json_wanted: bool) -> None:
+    answer = gradx_inside(*words, *["--json"] * json_wanted)
     assert (answer.code, answer.out) == (2, "")
     if json_wanted:
         result = json.loads(answer.err)
@@ -244,8 +244,8 @@ def test_help_lists_every_command(gradx: Any, word: str) -> None:
 
 @pytest.mark.parametrize("word", ["--help", "-h"])
 @pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_resolves_and_its_help_gives_examples_first(gradx: Any, name: str, word: str) -> None:
-    answer = gradx(name, word, env={"COLUMNS": "100"})
+def test_every_command_resolves_and_its_help_gives_examples_first(gradx_inside: Any, name: str, word: str) -> None:
+    answer = gradx_inside(name, word, env={"COLUMNS": "100"})
     assert (answer.code, answer.err) == (0, "")
     assert f"gradx {name}" in answer.out
     assert "Examples" in answer.out

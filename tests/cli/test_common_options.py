@@ -22,8 +22,8 @@ EXPRESSION = [name for name in COMMANDS if name not in ("examples", "functions")
 
 
 @pytest.mark.parametrize("name", EXPRESSION)
-def test_every_command_takes_the_common_options(gradx: Any, name: str) -> None:
-    answer = gradx(name, "x^2", "x=3", *MORE.get(name, []), *COMMON)
+def test_every_command_takes_the_common_options(gradx_inside: Any, name: str) -> None:
+    answer = gradx_inside(name, "x^2", "x=3", *MORE.get(name, []), *COMMON)
     assert (answer.code, answer.err) == (0, "")
     assert answer.out.isascii()
     assert answer.out
@@ -31,14 +31,14 @@ def test_every_command_takes_the_common_options(gradx: Any, name: str) -> None:
 
 @pytest.mark.parametrize("name", EXPRESSION)
 @pytest.mark.parametrize("option", ["--eps=0", "--digits=0", "--checks=some", "--json=1", "--exit-zer"])
-def test_and_refuses_them_where_they_are_wrong(gradx: Any, name: str, option: str) -> None:
-    answer = gradx(name, "x^2", "x=3", *MORE.get(name, []), option)
+def test_and_refuses_them_where_they_are_wrong(gradx_inside: Any, name: str, option: str) -> None:
+    answer = gradx_inside(name, "x^2", "x=3", *MORE.get(name, []), option)
     assert (answer.code, answer.out) == (2, "")
 
 
 @pytest.mark.parametrize("name", EXPRESSION)
-def test_the_help_says_which_of_them_have_no_effect(gradx: Any, name: str) -> None:
-    pages = gradx(name, "--help", env={"COLUMNS": "100"}).out.partition("without effect")
+def test_the_help_says_which_of_them_have_no_effect(gradx_inside: Any, name: str) -> None:
+    pages = gradx_inside(name, "--help", env={"COLUMNS": "100"}).out.partition("without effect")
     idle = {"eval": [], "check": ["--wrt", "--checks"], "cost": ["--digits", "--exit-zero"], "nudge": ["--checks"]}
     assert all(option in pages[2] and option not in pages[0] for option in idle.get(name, ["--no-symbolic"]))
     assert bool(pages[2]) == (name != "eval")
@@ -46,5 +46,5 @@ def test_the_help_says_which_of_them_have_no_effect(gradx: Any, name: str) -> No
         assert sum(page.count(option.partition("=")[0]) for page in pages) >= 1
 
 
-def test_a_command_without_an_expression_has_options_of_its_own_alone(gradx: Any) -> None:
-    assert gradx("examples", "--digits", "3").code == 2
+def test_a_command_without_an_expression_has_options_of_its_own_alone(gradx_inside: Any) -> None:
+    assert gradx_inside("examples", "--digits", "3").code == 2

@@ -13,9 +13,9 @@ CASES = json.loads((Path(__file__).parents[1] / "cases" / "courses.json").read_t
 
 @pytest.mark.sampled(4)
 @pytest.mark.parametrize("case", CASES["cases"], ids=lambda case: case["id"])
-def test_every_number_of_a_course_example(gradx: Any, case: dict[str, Any]) -> None:
+def test_every_number_of_a_course_example(gradx_inside: Any, case: dict[str, Any]) -> None:
     bindings = [f"{name}={value!r}" for name, value in case["point"].items()]
-    answer = gradx("eval", case["expression"], *bindings, "--json", "--eps", str(CASES["epsilon"]))
+    answer = gradx_inside("eval", case["expression"], *bindings, "--json", "--eps", str(CASES["epsilon"]))
     assert (answer.code, answer.err) == (0, "")
     result = json.loads(answer.out)
     assert result["output"] == case["output"]

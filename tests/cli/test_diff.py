@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 
-def result(gradx: Any, *words: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(gradx("diff", *words, "--json").out)
+def result(gradx_inside: Any, *words: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(gradx_inside("diff", *words, "--json").out)
     return found
 
 
-def formulas(gradx: Any, *words: str) -> dict[str, str]:
-    found = result(gradx, *words)["derivatives"]
+def formulas(gradx_inside: Any, *words: str) -> dict[str, str]:
+    found = result(gradx_inside, *words)["derivatives"]
     return {f"{d['of']}/{','.join(d['wrt'])}": d["formula"] for d in found}
 
 
@@ -38,8 +38,8 @@ LOGISTIC = "z = w*x + b; a = sigmoid(z); L = -(y*log(a) + (1 - y)*log(1 - a))"
         (("y*digamma(x)",), {"J/y": "digamma(x)", "J/x": None}),
     ],
 )
-def test_formulas(gradx: Any, words: tuple[str, ...], expected: dict[str, str]) -> None:
-    assert formulas(gradx, *words) == expected
+def test_formulas(gradx_inside: Any, words: tuple[str, ...], expected: dict[str, str]) -> None:
+    assert formulas(gradx_inside, *words) == expected
 
 
 @pytest.mark.parametrize(
@@ -59,10 +59,10 @@ def test_formulas(gradx: Any, words: tuple[str, ...], expected: dict[str, str]) 
     ],
 )
 def test_numbers_of_any_order(
-    gradx: Any, program: str, point: str, order: str, value: float | None, status: str
+    gradx_inside: Any, program: str, point: str, order: str, value: float | None, status: str
 ) -> None:
     """Values by mpmath's diff; the broken ones have different one-sided derivatives by hand."""
-    (found,) = result(gradx, program, point, "--order", order)["derivatives"]
+    (found,) = result(gradx_inside, program, point, "--order", order)["derivatives"]
     assert found["verdict"]["status"] == status
     if value is not None:
         assert found["value"] == pytest.approx(value, rel=1e-8, abs=1e-12)
@@ -82,8 +82,8 @@ def test_numbers_of_any_order(
         ("exp(x + y)", ("x=1", "y=0"), None),
     ],
 )
-def test_the_signs_of_a_hessian(gradx: Any, program: str, point: tuple[str, ...], kind: str | None) -> None:
-    found = result(gradx, program, "--order", "2", *point)["curvature"]
+def test_the_signs_of_a_hessian(gradx_inside: Any, program: str, point: tuple[str, ...], kind: str | None) -> None:
+    found = result(gradx_inside, program, "--order", "2", *point)["curvature"]
     assert (found and found["kind"]) == kind
 
 
@@ -98,8 +98,8 @@ def test_the_signs_of_a_hessian(gradx: Any, program: str, point: tuple[str, ...]
         (("log(x)", "x=-1"), "needs an argument above 0"),
     ],
 )
-def test_what_cannot_be_asked(gradx: Any, words: tuple[str, ...], said: str) -> None:
-    answer = gradx("diff", *words)
+def test_what_cannot_be_asked(gradx_inside: Any, words: tuple[str, ...], said: str) -> None:
+    answer = gradx_inside("diff", *words)
     assert answer.code == 2
     assert said in answer.err
 
@@ -115,14 +115,14 @@ def test_what_cannot_be_asked(gradx: Any, words: tuple[str, ...], said: str) -> 
         (("x^2", "x=1", "--taylor", "2", "--wrt", "z"), "not an input"),
     ],
 )
-def test_what_cannot_be_asked_of_a_polynomial(gradx: Any, words: tuple[str, ...], said: str) -> None:
-    answer = gradx("diff", *words)
+def test_what_cannot_be_asked_of_a_polynomial(gradx_inside: Any, words: tuple[str, ...], said: str) -> None:
+    answer = gradx_inside("diff", *words)
     assert answer.code == 2
     assert said in answer.err
 
 
-def test_steps_name_the_rules(gradx: Any) -> None:
-    steps = result(gradx, "x^2*sin(3*x)", "--steps")["steps"]
+def test_steps_name_the_rules(gradx_inside: Any) -> None:
+    steps = result(gradx_inside, "x^2*sin(3*x)", "--steps")["steps"]
     assert [(step["part"], step["rules"], step["formula"]) for step in steps] == [
         ("x^2", ["power"], "2*x"),
         ("3*x", ["constant factor"], "3"),
@@ -131,12 +131,12 @@ def test_steps_name_the_rules(gradx: Any) -> None:
     ]
 
 
-def test_a_point_beside_the_curve_is_said(gradx: Any) -> None:
-    assert "not on the curve" in gradx("diff", "x^2 + y^2 = 25", "--implicit", "y", "x=3", "y=5").err
+def test_a_point_beside_the_curve_is_said(gradx_inside: Any) -> None:
+    assert "not on the curve" in gradx_inside("diff", "x^2 + y^2 = 25", "--implicit", "y", "x=3", "y=5").err
 
 
-def test_where_it_holds_is_said(gradx: Any) -> None:
-    where = result(gradx, "log(x) + abs(y)")["where"]
+def test_where_it_holds_is_said(gradx_inside: Any) -> None:
+    where = result(gradx_inside, "log(x) + abs(y)")["where"]
     assert any("log(x) needs an argument above 0" in sentence for sentence in where)
     assert any(sentence.startswith("abs(y) has no derivative where") for sentence in where)
 
@@ -158,18 +158,18 @@ def test_where_it_holds_is_said(gradx: Any) -> None:
         (("x*abs(x)", "x=0", "--taylor", "1"), "0"),
     ],
 )
-def test_taylor_polynomials_of_the_textbooks(gradx: Any, words: tuple[str, ...], polynomial: str | None) -> None:
-    found = result(gradx, *words)["taylor"]
+def test_taylor_polynomials_of_the_textbooks(gradx_inside: Any, words: tuple[str, ...], polynomial: str | None) -> None:
+    found = result(gradx_inside, *words)["taylor"]
     assert found["formula"] == polynomial
     assert (found["reason"] is None) == (polynomial is not None)
 
 
-def test_a_taylor_polynomial_in_decimals_keeps_the_digits_that_float64_loses(gradx: Any) -> None:
+def test_a_taylor_polynomial_in_decimals_keeps_the_digits_that_float64_loses(gradx_inside: Any) -> None:
     from mpmath import mp, mpf, taylor
 
     with mp.workdps(40):
         expected = [float(c) for c in taylor(lambda x: (1 - mp.cos(x)) / x**2, mpf("1e-4"), 2)]
-    found = result(gradx, "(1 - cos(x))/x^2", "x=1e-4", "--taylor", "2")["taylor"]
+    found = result(gradx_inside, "(1 - cos(x))/x^2", "x=1e-4", "--taylor", "2")["taylor"]
     assert [c["value"] for c in found["coefficients"]] == pytest.approx(expected, rel=1e-14)
 
 
@@ -184,5 +184,5 @@ def test_a_taylor_polynomial_in_decimals_keeps_the_digits_that_float64_loses(gra
         ("html", "<mfrac>"),
     ],
 )
-def test_a_taylor_polynomial_in_every_format(gradx: Any, format: str, shown: str) -> None:
-    assert shown in gradx("diff", "exp(x)", "x=0", "--taylor", "2", "--format", format).out
+def test_a_taylor_polynomial_in_every_format(gradx_inside: Any, format: str, shown: str) -> None:
+    assert shown in gradx_inside("diff", "exp(x)", "x=0", "--taylor", "2", "--format", format).out

@@ -46,18 +46,20 @@ def test_decimal_points_stand_under_each_other_in_every_column_of_numbers(gradx:
 @pytest.mark.sampled(5)
 @pytest.mark.parametrize("columns", ["20", "60", "80", "120"])
 @pytest.mark.parametrize("words", [CARD, (*KINK,)], ids=["card", "kink"])
-def test_no_number_is_cut_and_none_drops_out_at_any_width(gradx: Any, columns: str, words: tuple[str, ...]) -> None:
-    answer = gradx(*words, env={"COLUMNS": columns})
+def test_no_number_is_cut_and_none_drops_out_at_any_width(
+    gradx_inside: Any, columns: str, words: tuple[str, ...]
+) -> None:
+    answer = gradx_inside(*words, env={"COLUMNS": columns})
     assert "…" not in answer.out
-    expected = json.loads(gradx(*words, "--json").out)
+    expected = json.loads(gradx_inside(*words, "--json").out)
     for node in expected["nodes"]:
         assert re.search(rf"d{node['name']} += +{node['gradient']:g}\b", answer.out)
         assert f"J → {node['nudge']['output']:.10g}" in answer.out
 
 
 @pytest.mark.parametrize("columns", [60, 80, 120])
-def test_the_table_fits_the_width(gradx: Any, columns: int) -> None:
-    answer = gradx(*CARD, env={"COLUMNS": str(columns)})
+def test_the_table_fits_the_width(gradx_inside: Any, columns: int) -> None:
+    answer = gradx_inside(*CARD, env={"COLUMNS": str(columns)})
     assert max(map(len, answer.out.splitlines())) <= columns
 
 
@@ -85,8 +87,8 @@ def test_what_was_not_checked_is_neither_confirmed_nor_an_error(gradx: Any) -> N
     assert json.loads(gradx(*KINK, "--checks", "none", "--json").out)["confirmed"] is None
 
 
-def test_text_is_a_sentence_a_node(gradx: Any) -> None:
-    lines = gradx(*CARD, "--format", "text").out.splitlines()
+def test_text_is_a_sentence_a_node(gradx_inside: Any) -> None:
+    lines = gradx_inside(*CARD, "--format", "text").out.splitlines()
     assert lines[0] == "J = 3*(a + b*c) = 33."
     assert lines[2] == (
         "b is an input, with value 3 and gradient db = 6. Nudged by 0.001, it moves J to 33.006: slope 6. "
@@ -112,8 +114,8 @@ def test_no_cell_of_text_in_csv_is_a_formula_for_a_spreadsheet(gradx: Any, expre
             assert not re.match(r"[=+@\t\r]|-[^0-9]", cell)
 
 
-def test_markdown_rows_have_as_many_cells_as_the_heading(gradx: Any) -> None:
-    lines = [line for line in gradx(*CARD, "--format", "markdown").out.splitlines() if line.startswith("|")]
+def test_markdown_rows_have_as_many_cells_as_the_heading(gradx_inside: Any) -> None:
+    lines = [line for line in gradx_inside(*CARD, "--format", "markdown").out.splitlines() if line.startswith("|")]
     assert {line.count("|") for line in lines} == {9}
     assert "| `b` | input | 3 | `db = 6` | `J → 33.006` | 6 | `3*c = 3·2 = 6` | ✓ |" in lines
 
@@ -138,18 +140,18 @@ def test_latex_is_one_balanced_environment(gradx: Any) -> None:
     ],
 )
 def test_latex_says_beside_a_number_what_is_wrong_with_it(
-    gradx: Any, program: str, point: tuple[str, ...], row: str
+    gradx_inside: Any, program: str, point: tuple[str, ...], row: str
 ) -> None:
-    assert row in gradx("eval", program, *point, "--no-symbolic", "--format", "latex").out
+    assert row in gradx_inside("eval", program, *point, "--no-symbolic", "--format", "latex").out
 
 
-def test_latex_has_the_digits_that_are_asked_for(gradx: Any) -> None:
-    out = gradx("eval", "x/3", "x=1", "--no-symbolic", "--format", "latex", "--digits", "30").out
+def test_latex_has_the_digits_that_are_asked_for(gradx_inside: Any) -> None:
+    out = gradx_inside("eval", "x/3", "x=1", "--no-symbolic", "--format", "latex", "--digits", "30").out
     assert "J &= \\frac{x}{3} = 0.3333333333333333333333333333" in out
 
 
-def test_markdown_escapes_only_what_markdown_would_read(gradx: Any) -> None:
-    out = gradx("eval", "relu(w_1*x)", "w_1=1", "x=0", "--no-symbolic", "--format", "markdown").out
+def test_markdown_escapes_only_what_markdown_would_read(gradx_inside: Any) -> None:
+    out = gradx_inside("eval", "relu(w_1*x)", "w_1=1", "x=0", "--no-symbolic", "--format", "markdown").out
     assert "| ! kink |" in out
     assert r"relu has a kink at w\_1\*x = 0" in out
     assert "  - dw\\_1" in out or "  - dx" in out
@@ -161,8 +163,8 @@ def test_digits(gradx: Any) -> None:
 
 
 @pytest.mark.parametrize("wrong", ["0", "-1", "1.5", "1000000000", "x", "", "²"])
-def test_digits_are_a_whole_number(gradx: Any, wrong: str) -> None:
-    answer = gradx("eval", "x", "x=1", "--digits", wrong)
+def test_digits_are_a_whole_number(gradx_inside: Any, wrong: str) -> None:
+    answer = gradx_inside("eval", "x", "x=1", "--digits", wrong)
     assert answer.code == 2
     assert "--digits" in answer.err
 
@@ -174,8 +176,8 @@ def test_json_is_strict_and_holds_what_is_not_finite_as_text(gradx: Any) -> None
     assert answer.code == 1
 
 
-def test_the_keys_of_json(gradx: Any) -> None:
-    result = json.loads(gradx(*CARD, "--json").out)
+def test_the_keys_of_json(gradx_inside: Any) -> None:
+    result = json.loads(gradx_inside(*CARD, "--json").out)
     assert list(result) == [
         "schema", "command", "expression", "reading", "warnings", "notes", "output", "value", "epsilon", "point",
         "value_verdict", "confirmed", "proved", "gradients", "nodes",
@@ -222,8 +224,8 @@ def test_epsilon_is_the_size_of_the_nudge(gradx: Any) -> None:
 
 
 @pytest.mark.parametrize("wrong", ["0", "-1", "nan", "inf", "abc", "", "1e999"])
-def test_epsilon_is_finite_and_above_zero(gradx: Any, wrong: str) -> None:
-    answer = gradx("eval", "x^2", "x=3", "--eps", wrong)
+def test_epsilon_is_finite_and_above_zero(gradx_inside: Any, wrong: str) -> None:
+    answer = gradx_inside("eval", "x^2", "x=3", "--eps", wrong)
     assert answer.code == 2
     assert "--eps" in answer.err.splitlines()[0]
 

@@ -16,11 +16,11 @@ READINGS = {read(example.program).reading: example for example in EXAMPLES}
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
-def test_every_program_of_the_courses_is_an_example(gradx: Any, case: dict[str, Any]) -> None:
+def test_every_program_of_the_courses_is_an_example(gradx_inside: Any, case: dict[str, Any]) -> None:
     example = READINGS[read(case["expression"]).reading]
     own = dict(word.split("=") for word in example.bindings.split())
     others = [f"{name}={value!r}" for name, value in case["point"].items() if float(own[name]) != value]
-    answer = gradx("eval", f"@{example.name}", *others, "--json", "--no-symbolic")
+    answer = gradx_inside("eval", f"@{example.name}", *others, "--json", "--no-symbolic")
     assert (answer.code, answer.err) == (0, "")
     result = json.loads(answer.out)
     assert result["expression"] == example.program
@@ -31,20 +31,20 @@ def test_every_program_of_the_courses_is_an_example(gradx: Any, case: dict[str, 
         assert gradients[name] == pytest.approx(expected["gradient"], rel=1e-12, abs=1e-15), name
 
 
-def test_the_list_shows_each_example_as_it_would_be_typed(gradx: Any) -> None:
-    answer = gradx("examples")
+def test_the_list_shows_each_example_as_it_would_be_typed(gradx_inside: Any) -> None:
+    answer = gradx_inside("examples")
     assert (answer.code, answer.err) == (0, "")
     for example in EXAMPLES:
         place = answer.out.index(f"@{example.name}  {example.teaches}\n")
         assert answer.out[place:].splitlines()[1:3] == [f"    {example.program}", f"    {example.bindings}"]
-    assert gradx("examples", "--ascii").out.isascii()
+    assert gradx_inside("examples", "--ascii").out.isascii()
 
 
-def test_the_list_as_json_can_be_typed_again(gradx: Any) -> None:
-    for example in json.loads(gradx("examples", "--json").out)["examples"]:
+def test_the_list_as_json_can_be_typed_again(gradx_inside: Any) -> None:
+    for example in json.loads(gradx_inside("examples", "--json").out)["examples"]:
         bindings = [f"{name}={value!r}" for name, value in example["point"].items()]
-        typed = gradx("eval", example["expression"], *bindings, "--json", "--no-symbolic")
-        named = gradx("eval", example["name"], "--json", "--no-symbolic")
+        typed = gradx_inside("eval", example["expression"], *bindings, "--json", "--no-symbolic")
+        named = gradx_inside("eval", example["name"], "--json", "--no-symbolic")
         assert typed == named
         assert json.loads(named.out)["reading"] == example["reading"]
 
@@ -62,21 +62,24 @@ def test_the_list_as_json_can_be_typed_again(gradx: Any) -> None:
     ],
     ids=lambda words: words[0],
 )
-def test_every_command_takes_an_example(gradx: Any, words: tuple[str, ...]) -> None:
-    assert (gradx(*words).code, gradx(*words, "--json").err) == (0, "")
+def test_every_command_takes_an_example(gradx_inside: Any, words: tuple[str, ...]) -> None:
+    assert (gradx_inside(*words).code, gradx_inside(*words, "--json").err) == (0, "")
 
 
 @pytest.mark.parametrize(
     ("word", "hint"), [("@nuron", "did you mean @neuron?"), ("@", "gradx examples"), ("@NEURON", "@neuron")]
 )
-def test_an_example_that_does_not_exist(gradx: Any, word: str, hint: str) -> None:
-    answer = gradx("eval", word)
+def test_an_example_that_does_not_exist(gradx_inside: Any, word: str, hint: str) -> None:
+    answer = gradx_inside("eval", word)
     assert (answer.code, answer.out) == (2, "")
     assert hint in answer.err.splitlines()[-1]
 
 
-def test_an_example_without_a_command_is_evaluated(gradx: Any) -> None:
-    assert gradx("@neuron", "--json", "--no-symbolic").out == gradx("eval", "@neuron", "--json", "--no-symbolic").out
+def test_an_example_without_a_command_is_evaluated(gradx_inside: Any) -> None:
+    assert (
+        gradx_inside("@neuron", "--json", "--no-symbolic").out
+        == gradx_inside("eval", "@neuron", "--json", "--no-symbolic").out
+    )
 
 
 @pytest.mark.parametrize(

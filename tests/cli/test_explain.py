@@ -187,9 +187,9 @@ def test_a_large_program_is_shown_by_its_ends(gradx: Any) -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
-def test_json_holds_every_number_of_the_courses(gradx: Any, case: dict[str, Any]) -> None:
+def test_json_holds_every_number_of_the_courses(gradx_inside: Any, case: dict[str, Any]) -> None:
     bindings = [f"{name}={value!r}" for name, value in case["point"].items()]
-    answer = gradx("explain", case["expression"], *bindings, "--json", "--wrt", ",".join(case["point"]))
+    answer = gradx_inside("explain", case["expression"], *bindings, "--json", "--wrt", ",".join(case["point"]))
     assert (answer.code, answer.err) == (0, "")
     result = json.loads(answer.out)
     assert (result["schema"], result["command"], result["expression"]) == ("gradx/1", "explain", case["expression"])
@@ -230,12 +230,12 @@ def test_latex_is_a_solution_step_by_step(gradx: Any) -> None:
 @pytest.mark.sampled(5)
 @pytest.mark.parametrize("bound", [True, False])
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
-def test_every_row_of_latex_can_be_set(gradx: Any, case: dict[str, Any], bound: bool) -> None:
+def test_every_row_of_latex_can_be_set(gradx_inside: Any, case: dict[str, Any], bound: bool) -> None:
     from matplotlib.mathtext import MathTextParser
 
     bindings = [f"{name}={value!r}" for name, value in case["point"].items()] if bound else []
     first = next(iter(case["point"]))
-    out = gradx("explain", case["expression"], *bindings, "--format", "latex", "--wrt", first).out
+    out = gradx_inside("explain", case["expression"], *bindings, "--format", "latex", "--wrt", first).out
     rows = [row for row in out.splitlines() if "&" in row and r"\phantom" not in row]
     assert len(rows) > 2
     for row in rows:

@@ -74,9 +74,9 @@ def test_every_command_is_run() -> None:
 
 @pytest.mark.parametrize("format", [name for name in renderers.formats() if name not in ("table", "json")])
 @pytest.mark.parametrize("name", RUNS)
-def test_every_command_has_every_format(gradx: Any, name: str, format: str) -> None:
+def test_every_command_has_every_format(gradx_inside: Any, name: str, format: str) -> None:
     words, numbers = RUNS[name]
-    answer = gradx(*words, "--format", format)
+    answer = gradx_inside(*words, "--format", format)
     assert (answer.code, answer.err) == (1 if name == "check" else 0, "")
     plain = re.sub(r"<[^>]*>", " ", answer.out).replace("−", "-")
     for number in numbers:
@@ -85,8 +85,8 @@ def test_every_command_has_every_format(gradx: Any, name: str, format: str) -> N
 
 
 @pytest.mark.parametrize("name", RUNS)
-def test_a_page_of_html_stands_alone(gradx: Any, name: str) -> None:
-    document = gradx(*RUNS[name][0], "--format", "html").out
+def test_a_page_of_html_stands_alone(gradx_inside: Any, name: str) -> None:
+    document = gradx_inside(*RUNS[name][0], "--format", "html").out
     page = Page(document)
     tags = {tag for tag, _ in page.tags}
     assert {"html", "head", "title", "style", "main"} <= tags
@@ -98,8 +98,8 @@ def test_a_page_of_html_stands_alone(gradx: Any, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["eval", "nudge", "cost", "descend"])
-def test_a_table_of_html_says_whose_each_number_is(gradx: Any, name: str) -> None:
-    page = Page(gradx(*RUNS[name][0], "--format", "html").out)
+def test_a_table_of_html_says_whose_each_number_is(gradx_inside: Any, name: str) -> None:
+    page = Page(gradx_inside(*RUNS[name][0], "--format", "html").out)
     scopes = [attributes.get("scope") for tag, attributes in page.tags if tag == "th"]
     rows = sum(tag == "tr" for tag, _ in page.tags)
     tables = sum(tag == "table" for tag, _ in page.tags)
@@ -109,8 +109,8 @@ def test_a_table_of_html_says_whose_each_number_is(gradx: Any, name: str) -> Non
 
 
 @pytest.mark.parametrize("name", ["graph", "plot", "descend"])
-def test_a_drawing_in_html_is_told_too(gradx: Any, name: str) -> None:
-    document = gradx(*RUNS[name][0], "--format", "html").out
+def test_a_drawing_in_html_is_told_too(gradx_inside: Any, name: str) -> None:
+    document = gradx_inside(*RUNS[name][0], "--format", "html").out
     drawings = re.findall(r"<svg.*?</svg>", document, re.DOTALL)
     assert drawings
     for drawing in drawings:
@@ -124,8 +124,8 @@ def test_a_drawing_in_html_is_told_too(gradx: Any, name: str) -> None:
 @pytest.mark.parametrize(
     "program", ["x^2*sin(x) + y/x", "where(x < y, sqrt(x), -x)", "w_1*max(x, y, 3)^-2", "lambda*1.5e-7 + cbrt(y_hat)"]
 )
-def test_mathematics_in_html_is_well_formed(gradx: Any, program: str) -> None:
-    document = gradx("explain", program, "--format", "html").out
+def test_mathematics_in_html_is_well_formed(gradx_inside: Any, program: str) -> None:
+    document = gradx_inside("explain", program, "--format", "html").out
     formulas = re.findall(r"<math.*?</math>", document)
     assert len(formulas) > 5
     for formula in formulas:
@@ -178,16 +178,16 @@ def test_a_batch_is_one_document(gradx: Any) -> None:
 
 
 @pytest.mark.parametrize("name", RUNS)
-def test_rows_of_csv_have_the_header_s_cells(gradx: Any, name: str) -> None:
-    header, *rows = csv.reader(io.StringIO(gradx(*RUNS[name][0], "--format", "csv").out))
+def test_rows_of_csv_have_the_header_s_cells(gradx_inside: Any, name: str) -> None:
+    header, *rows = csv.reader(io.StringIO(gradx_inside(*RUNS[name][0], "--format", "csv").out))
     assert rows
     assert len(set(header)) == len(header)
     assert {len(row) for row in rows} == {len(header)}
 
 
-def test_html_in_ascii_is_the_same_document(gradx: Any) -> None:
+def test_html_in_ascii_is_the_same_document(gradx_inside: Any) -> None:
     words = ("explain", "α*β + sin(α)", "α=1", "β=2", "--format", "html")
-    plain, ascii_only = gradx(*words).out, gradx(*words, "--ascii").out
+    plain, ascii_only = gradx_inside(*words).out, gradx_inside(*words, "--ascii").out
     assert ascii_only.isascii()
     assert Page(ascii_only).words == Page(plain).words
 
@@ -204,21 +204,21 @@ def render(answer, screen):
 
 @pytest.mark.parametrize("name", RUNS)
 def test_a_format_is_one_file_and_every_command_has_it(
-    gradx: Any, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    gradx_inside: Any, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "toy.py").write_text(TOY, "utf-8")
-    assert gradx(*RUNS[name][0], "--format", "toy").code == 2
+    assert gradx_inside(*RUNS[name][0], "--format", "toy").code == 2
     monkeypatch.setattr(renderers, "__path__", [*renderers.__path__, str(tmp_path)])
-    answer = gradx(*RUNS[name][0], "--format", "toy")
+    answer = gradx_inside(*RUNS[name][0], "--format", "toy")
     assert answer.out.startswith("toy: ")
     assert answer.err == ""
 
 
-def test_an_unknown_format_is_told_with_those_that_there_are(gradx: Any) -> None:
-    answer = gradx("eval", "x", "x=1", "--format", "pdf")
+def test_an_unknown_format_is_told_with_those_that_there_are(gradx_inside: Any) -> None:
+    answer = gradx_inside("eval", "x", "x=1", "--format", "pdf")
     assert answer.code == 2
     assert "table, csv, html, json, latex, markdown or text" in answer.err
-    assert "did you mean markdown?" in gradx("nudge", "x", "x", "x=1", "--format", "markdwn").err
+    assert "did you mean markdown?" in gradx_inside("nudge", "x", "x", "x=1", "--format", "markdwn").err
 
 
 def test_blocks_without_words_write_nothing() -> None:
@@ -226,12 +226,12 @@ def test_blocks_without_words_write_nothing() -> None:
         assert written(GAP, by=by) == ""
 
 
-def test_a_sentence_begins_with_a_capital_but_for_a_name(gradx: Any) -> None:
-    lines = gradx("nudge", "3*(a+b*c)", "b", "a=5", "b=3", "c=2", "--format", "text").out.splitlines()
+def test_a_sentence_begins_with_a_capital_but_for_a_name(gradx_inside: Any) -> None:
+    lines = gradx_inside("nudge", "3*(a+b*c)", "b", "a=5", "b=3", "c=2", "--format", "text").out.splitlines()
     assert lines[0].startswith("b goes from 3 to 3.001")
     assert lines[-1] == "b ↑ 0.001 ⇒ J ↑ 6 × 0.001, so dJ/db = 6."
-    assert "Minimise over w, rate 0.1." in gradx(*RUNS["descend"][0], "--format", "text").out
-    assert "a is an input, with value 5 and gradient da = 3." in gradx(*RUNS["graph"][0], "--format", "text").out
+    assert "Minimise over w, rate 0.1." in gradx_inside(*RUNS["descend"][0], "--format", "text").out
+    assert "a is an input, with value 5 and gradient da = 3." in gradx_inside(*RUNS["graph"][0], "--format", "text").out
 
 
 def test_a_list_in_markdown_ends_before_what_follows(gradx: Any) -> None:

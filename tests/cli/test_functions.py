@@ -46,24 +46,24 @@ def test_a_derivative_reads_back_and_is_that_of_the_table(each: Any) -> None:
         assert run.values[again.output] == pytest.approx(partial, rel=1e-12, abs=1e-15), wrt
 
 
-def test_one_is_asked_for_by_any_of_its_names(gradx: Any) -> None:
-    (found,) = json.loads(gradx("functions", "ln", "--json").out)["functions"]
+def test_one_is_asked_for_by_any_of_its_names(gradx_inside: Any) -> None:
+    (found,) = json.loads(gradx_inside("functions", "ln", "--json").out)["functions"]
     assert found == {
         "name": "log", "kind": "powers and logarithms", "call": "log(x)", "others": ["ln"],
         "domain": "an argument above 0", "derivatives": {"x": "1/x"}, "convention": None,
     }  # fmt: skip
-    assert gradx("functions", "tanh", "--quiet").out == "tanh(x) x 1 - tanh(x)^2\n"
+    assert gradx_inside("functions", "tanh", "--quiet").out == "tanh(x) x 1 - tanh(x)^2\n"
 
 
 @pytest.mark.parametrize(("name", "hint"), [("tahn", "did you mean"), ("qqqq", "gradx functions lists them"), ("", "")])
-def test_a_name_that_is_none(gradx: Any, name: str, hint: str) -> None:
-    answer = gradx("functions", "sin", name)
+def test_a_name_that_is_none(gradx_inside: Any, name: str, hint: str) -> None:
+    answer = gradx_inside("functions", "sin", name)
     assert (answer.code, answer.out) == (2, "")
     assert "there is no function" in answer.err
     assert hint in answer.err
 
 
 @pytest.mark.parametrize("width", [80, 100, 160])
-def test_every_line_fits(gradx: Any, width: int) -> None:
-    lines = gradx("functions", env={"COLUMNS": str(width)}).out.splitlines()
+def test_every_line_fits(gradx_inside: Any, width: int) -> None:
+    lines = gradx_inside("functions", env={"COLUMNS": str(width)}).out.splitlines()
     assert max(map(len, lines)) <= width

@@ -86,9 +86,9 @@ def test_a_narrow_terminal_gets_two_lines_a_node(gradx: Any) -> None:
 
 
 @pytest.mark.parametrize(("case", "name"), NUDGES)
-def test_json_holds_every_nudge_of_the_courses(gradx: Any, case: dict[str, Any], name: str) -> None:
+def test_json_holds_every_nudge_of_the_courses(gradx_inside: Any, case: dict[str, Any], name: str) -> None:
     bindings = [f"{key}={value!r}" for key, value in case["point"].items()]
-    answer = gradx("nudge", case["expression"], name, *bindings, "--json")
+    answer = gradx_inside("nudge", case["expression"], name, *bindings, "--json")
     assert (answer.code, answer.err) == (0, "")
     result, node = json.loads(answer.out), case["nodes"][name]
     assert (result["command"], result["variable"], result["epsilon"]) == ("nudge", name, 0.001)

@@ -29,11 +29,13 @@ def the_card(a: Fraction, b: Fraction, c: Fraction) -> list[str]:
 @pytest.mark.parametrize("separator", [",", ";", "\t", ", "])
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
-def test_a_file_gives_a_row_for_every_row(gradx: Any, tmp_path: Path, separator: str, mark: str, end: str) -> None:
+def test_a_file_gives_a_row_for_every_row(
+    gradx_inside: Any, tmp_path: Path, separator: str, mark: str, end: str
+) -> None:
     lines = [separator.join(cells) for cells in (("a", '"b"', "c"), *(map(str, point) for point in POINTS))]
     file = tmp_path / "points.csv"
     file.write_bytes((mark + end.join([*lines, "", ""])).encode())
-    answer = gradx("eval", "3*(a+b*c)", "--data", str(file), "--format", "csv")
+    answer = gradx_inside("eval", "3*(a+b*c)", "--data", str(file), "--format", "csv")
     assert (answer.code, answer.err) == (0, "")
     assert table(answer) == [HEADER, *(the_card(*point) for point in POINTS)]
 
@@ -100,12 +102,12 @@ def test_a_row_without_a_value_stops_no_other(gradx: Any) -> None:
     assert [(row["value"], row["gradients"]["x"]) for row in rows][:2] == [(None, None), (0.0, 1.0)]
 
 
-def test_a_row_is_judged_as_its_point_is(gradx: Any) -> None:
+def test_a_row_is_judged_as_its_point_is(gradx_inside: Any) -> None:
     program = "sqrt(abs(x)) + (1 + x*1e-20 - 1)*y"
-    rows = json.loads(gradx("eval", program, "x=-1..1", "y=1", "--json").out)["rows"]
+    rows = json.loads(gradx_inside("eval", program, "x=-1..1", "y=1", "--json").out)["rows"]
     for row in rows:
         point = [f"{name}={number!r}" for name, number in row["point"].items()]
-        alone = json.loads(gradx("eval", program, *point, "--json", "--no-symbolic").out)
+        alone = json.loads(gradx_inside("eval", program, *point, "--json", "--no-symbolic").out)
         statuses = {node["verdict"]["status"] for node in alone["nodes"] if node["kind"] == "input"}
         statuses.add(alone["value_verdict"]["status"])
         assert row["value"] == alone["value"]
@@ -123,8 +125,8 @@ def test_rows_are_a_table_that_fits(gradx: Any, columns: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["text", "markdown", "latex", "html"])
-def test_every_format_has_every_row(gradx: Any, name: str) -> None:
-    out = gradx("eval", "x^3", "x=5..9", "--format", name).out
+def test_every_format_has_every_row(gradx_inside: Any, name: str) -> None:
+    out = gradx_inside("eval", "x^3", "x=5..9", "--format", name).out
     assert all(re.search(rf"\b{x**3}\b", out) and re.search(rf"\b{3 * x**2}\b", out) for x in range(5, 10))
 
 
@@ -147,8 +149,8 @@ def test_every_format_has_every_row(gradx: Any, name: str) -> None:
         (("-", "--data", "-"), "standard input holds the program or the data", "--file"),
     ],
 )
-def test_what_is_no_row_says_what_would_be(gradx: Any, words: tuple[str, ...], message: str, hint: str) -> None:
-    answer = gradx("eval", *words)
+def test_what_is_no_row_says_what_would_be(gradx_inside: Any, words: tuple[str, ...], message: str, hint: str) -> None:
+    answer = gradx_inside("eval", *words)
     assert answer.code == 2
     assert message in answer.err
     assert hint in answer.err.splitlines()[-1]
@@ -170,8 +172,8 @@ def test_a_file_says_by_itself_what_is_asked(gradx: Any) -> None:
     assert "--data is an option of gradx eval" in gradx("diff", "x*y", "--data", "-").err
 
 
-def test_other_commands_say_that_a_range_is_for_eval(gradx: Any) -> None:
-    answer = gradx("explain", "x^2", "x=1..3")
+def test_other_commands_say_that_a_range_is_for_eval(gradx_inside: Any) -> None:
+    answer = gradx_inside("explain", "x^2", "x=1..3")
     assert answer.code == 2
     assert "a range is more than one number" in answer.err
     assert "gradx eval" in answer.err

@@ -80,13 +80,13 @@ def file(head: str) -> str:
 
 
 def test_the_file_in_the_documents_is_all_that_a_format_takes(
-    gradx: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    gradx_inside: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "titles.py").write_text(file("The titles"), "utf-8")
     monkeypatch.setattr(renderers, "__path__", [*renderers.__path__, str(tmp_path)])
     monkeypatch.chdir(tmp_path)
     for name, words in WORDS.items():
-        answer = gradx(name, *words, "--format", "titles")
+        answer = gradx_inside(name, *words, "--format", "titles")
         assert (answer.code, answer.err) == (0, "")
         assert answer.out.startswith("J = x^2") or name not in TITLED
     assert "titles" in renderers.formats()

@@ -115,8 +115,8 @@ def test_the_schema_is_one() -> None:
 
 @pytest.mark.sampled(3)
 @pytest.mark.parametrize(("name", "words"), [(name, words) for name, runs in RUNS.items() for words in runs], ids=str)
-def test_a_result_is_as_the_schema_says(gradx: Any, name: str, words: tuple[str, ...]) -> None:
-    answer = gradx(*words, "--json")
+def test_a_result_is_as_the_schema_says(gradx_inside: Any, name: str, words: tuple[str, ...]) -> None:
+    answer = gradx_inside(*words, "--json")
     check(name, answer.err if name == "error" else answer.out)
 
 
@@ -130,8 +130,8 @@ def test_a_result_is_as_the_schema_says(gradx: Any, name: str, words: tuple[str,
     ],
     ids=str,
 )
-def test_a_descent_is_as_the_schema_says(gradx: Any, words: tuple[str, ...]) -> None:
-    *steps, last = gradx("descend", *words, "--json").out.splitlines()
+def test_a_descent_is_as_the_schema_says(gradx_inside: Any, words: tuple[str, ...]) -> None:
+    *steps, last = gradx_inside("descend", *words, "--json").out.splitlines()
     assert steps
     for step in steps[:5]:
         check("descend_step", step)
@@ -179,8 +179,8 @@ def changed(answer: Any, path: tuple[str | int, ...], part: Any) -> Any:
 
 @pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", RUNS)
-def test_the_schema_notices_every_key_that_is_missing_new_or_of_another_type(gradx: Any, name: str) -> None:
-    answer = gradx(*RUNS[name][0], "--json")
+def test_the_schema_notices_every_key_that_is_missing_new_or_of_another_type(gradx_inside: Any, name: str) -> None:
+    answer = gradx_inside(*RUNS[name][0], "--json")
     result = json.loads(answer.err if name == "error" else answer.out)
     validator = jsonschema.Draft202012Validator({"$ref": f"#/$defs/{name}", "$defs": STRICT["$defs"]})
     assert validator.is_valid(result)
@@ -189,10 +189,10 @@ def test_the_schema_notices_every_key_that_is_missing_new_or_of_another_type(gra
     assert [done for done, instance in cases if validator.is_valid(instance)] == []
 
 
-def test_the_runs_come_to_every_verdict(gradx: Any) -> None:
+def test_the_runs_come_to_every_verdict(gradx_inside: Any) -> None:
     found = set()
     for words in RUNS["eval"]:
-        result = json.loads(gradx(*words, "--json", "--no-symbolic").out)
+        result = json.loads(gradx_inside(*words, "--json", "--no-symbolic").out)
         found |= {result["value_verdict"]["status"], *(node["verdict"]["status"] for node in result["nodes"])}
     assert found == set(get_args(verdict.Status)) - {"disagree"}  # no expression is known for that one
 

@@ -32,7 +32,7 @@ def function(frame: FrameType | None) -> tuple[str, str] | None:
     return (path.removeprefix(root).removesuffix(".py"), frame.f_code.co_name) if frame and root else None
 
 
-def calls(gradx: Any) -> list[tuple[tuple[str, str] | None, tuple[str, str]]]:
+def calls(gradx_inside: Any) -> list[tuple[tuple[str, str] | None, tuple[str, str]]]:
     """Every call of the command's, in order: who calls (None: somebody else) and who is called."""
     seen: list[tuple[tuple[str, str] | None, tuple[str, str]]] = []
 
@@ -41,26 +41,26 @@ def calls(gradx: Any) -> list[tuple[tuple[str, str] | None, tuple[str, str]]]:
         if event == "call" and called:
             seen.append((function(frame.f_back), called))
 
-    gradx(*CARD)
+    gradx_inside(*CARD)
     sys.setprofile(watch)
     try:
-        answer = gradx(*CARD)
+        answer = gradx_inside(*CARD)
     finally:
         sys.setprofile(None)
     assert answer.code == 0
     return seen
 
 
-def test_the_way_changes_files_half_as_often_as_it_did(gradx: Any) -> None:
-    crossings = [called for caller, called in calls(gradx) if caller and caller[0] != called[0]]
+def test_the_way_changes_files_half_as_often_as_it_did(gradx_inside: Any) -> None:
+    crossings = [called for caller, called in calls(gradx_inside) if caller and caller[0] != called[0]]
     assert 100 < len(crossings) <= MOST_CROSSINGS
 
 
-def test_each_station_of_the_documents_is_visited_once_in_that_order(gradx: Any) -> None:
+def test_each_station_of_the_documents_is_visited_once_in_that_order(gradx_inside: Any) -> None:
     text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
     listed = text.partition("## From a command line to an answer")[2].partition("\n## ")[0]
     stations = re.findall(r"^\d+\. `([\w/]+)\.(\w+)`", listed, re.MULTILINE)
     assert len(stations) >= 10
-    visits = Counter(called for _, called in calls(gradx) if called in stations)
+    visits = Counter(called for _, called in calls(gradx_inside) if called in stations)
     assert list(visits) == stations
     assert set(visits.values()) == {1}
