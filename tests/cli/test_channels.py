@@ -43,7 +43,7 @@ def test_only_the_table_has_colours(gradx_inside: Any, format: str) -> None:
     assert not colored(gradx_inside(*CARD, "--format", format, env={"FORCE_COLOR": "1"}).out)
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(12)
 @pytest.mark.parametrize(
     ("env", "words"),
     [

@@ -27,7 +27,7 @@ def examples(page: str) -> list[str]:
     return [re.split(r"\s{2,}", line.strip())[0] for line in lines]
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("words", PAGES, ids=" ".join)
 def test_a_page_is_readable_in_80_columns_and_in_ascii(gradx: Any, words: tuple[str, ...]) -> None:
     answer = gradx(*words, env=ASCII)
