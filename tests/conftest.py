@@ -28,7 +28,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 INHERITED = ("PATH", "HOME", "SYSTEMROOT", "TEMP", "TMP", "COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG")
 
 
-MOST_CASES = 16
+MOST_CASES = 10
 """Of a test with more cases `make test` runs so many, from all parts of their list; `sampled` says it of fewer."""
 
 EVERY_CASE = (
@@ -56,10 +56,15 @@ def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
             item.add_marker("slow")
 
 
+def pytest_collection() -> None:
+    """The thousands of tests that are collected stay: the search for cycles need not go through them every time."""
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
-    """The thousands of tests that were collected stay: the search for cycles need not go through them every time."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 class Answer(NamedTuple):

@@ -35,6 +35,7 @@ def rows(found: Sequence[str]) -> list[str]:
     return [line for line in found[rule + 1 : found.index("", rule)] if re.search(r"\bd\w+ *=", line)]
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("example", NAMES)
 def test_at_80_columns_every_example_is_one_short_table(gradx: Run, example: str) -> None:
     nodes = json.loads(gradx("eval", example, "--json").out)["nodes"]

@@ -29,7 +29,7 @@ def test_the_documents_have_examples() -> None:
     assert shown >= {"README.md", "tutorial.md", "language.md", "verdicts.md", "json.md"}
 
 
-@pytest.mark.sampled(9)
+@pytest.mark.sampled(12)
 @pytest.mark.parametrize(("document", "command", "below"), EXAMPLES, ids=lambda text: text[:40])
 def test_a_command_in_a_document(document: str, command: str, below: str, tmp_path: Path) -> None:
     if "| jq" in command and not shutil.which("jq"):

@@ -65,6 +65,7 @@ def test_a_long_reading_reads_back(what: str) -> None:
     assert read(program.reading).graph == program.graph
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     "text",
     [
