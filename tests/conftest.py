@@ -1,22 +1,24 @@
-"""What every test can use: the real command, run as a user runs it."""
+"""What every test can use: command lines, run as a user runs them; and which cases `make test` leaves out."""
 
 from __future__ import annotations
 
 import gc
+import io
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from forks import Forks
+import typer.rich_utils  # noqa: F401 - it looks for colours in the environment when it is imported
 
 from gradx.language.program import read
-from gradx.symbolic.witness import SymbolicWitness
+from gradx.symbolic.witness import Equality, Question, Symbolic, SymbolicWitness
 
 CASES = Path(__file__).parent / "cases"
 
@@ -26,22 +28,43 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 INHERITED = ("PATH", "HOME", "SYSTEMROOT", "TEMP", "TMP", "COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG")
 
 
+MOST_CASES = 10
+"""Of a test with more cases `make test` runs so many, from all parts of their list; `sampled` says it of fewer."""
+
+EVERY_CASE = (
+    *("test_primitives", "test_table", "test_boundaries", "test_further_rows", "test_hard_cases", "sweeps", "point"),
+    *(f"language/test_{name}" for name in ("places", "language", "errors", "functions", "formulas", "printer")),
+)
+"""What holds the table, the sweeps, the verdict and the parser: every case is run."""
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
-    """Of a test that is `sampled(n)`, all cases but one in n are slow."""
-    seen: Counter[str] = Counter()
-    for item in items:
+    """Of a test that is `sampled(n)`, all cases but one in n are slow; of one with many cases, all but MOST_CASES."""
+    whole = tuple(f"tests/engine/{name}" for name in EVERY_CASE)
+    names = [item.nodeid.partition("[")[0] for item in items]
+    cases, seen = Counter(names), Counter[str]()
+    for name, item in zip(names, items, strict=True):
+        number, count = seen[name], cases[name]
+        seen[name] += 1
         if mark := item.get_closest_marker("sampled"):
-            name = item.nodeid.partition("[")[0]
-            if seen[name] % mark.args[0]:
-                item.add_marker("slow")
-            seen[name] += 1
+            is_left_out = number % mark.args[0] > 0
+        else:
+            most = count if name.startswith(whole) else min(MOST_CASES, count)
+            is_left_out = number > 0 and number * most // count == (number - 1) * most // count
+        if is_left_out:
+            item.add_marker("slow")
+
+
+def pytest_collection() -> None:
+    """The thousands of tests that are collected stay: the search for cycles need not go through them every time."""
+    gc.disable()
 
 
 def pytest_collection_finish() -> None:
-    """The thousands of tests that were collected stay: the search for cycles need not go through them every time."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 class Answer(NamedTuple):
@@ -58,45 +81,48 @@ Run = Callable[..., Answer]
 READ_AS_PYTHON_STARTS = ("PYTHON", "LC_", "LANG")
 
 
-@pytest.fixture(scope="session")
-def forks() -> Iterator[Forks]:
-    """One process whose forks run command lines."""
-    found = Forks()
-    yield found
-    found.end()
+def new_process(
+    words: Sequence[str | bytes], stdin: bytes | None, environment: Mapping[str, str], cwd: Path, timeout: float
+) -> Answer:
+    """What `gradx WORDS…` comes to as a user starts it."""
+    done = subprocess.run(
+        [sys.executable, "-m", "gradx_cli", *words],
+        **({"stdin": subprocess.DEVNULL} if stdin is None else {"input": stdin}),
+        capture_output=True,
+        env=environment,
+        cwd=cwd,
+        timeout=timeout,
+    )
+    return Answer(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
-@pytest.fixture
-def gradx(tmp_path: Path, forks: Forks) -> Run:
-    """Run `gradx WORDS…` in an empty folder with a bare environment; `env` adds to that, `stdin` is text or bytes.
+def answer_here(words: list[str], stdin: bytes | None) -> Answer:
+    """The same in this process, with streams of its own."""
+    from gradx_cli.app import main
 
-    Each is a process of its own; Python itself is started anew where it matters, and where there are no forks.
-    """
+    kept = sys.stdin, sys.stdout, sys.stderr
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
+    with (
+        open(os.devnull, "rb") if stdin is None else tempfile.TemporaryFile() as file,
+        io.TextIOWrapper(file, encoding="utf-8", errors="surrogateescape") as given,
+    ):
+        if stdin:
+            given.buffer.write(stdin)
+            given.buffer.seek(0)
+        sys.stdin, sys.stdout, sys.stderr = given, out, err
+        try:
+            code = main(words)
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else 0
+        finally:
+            sys.stdin, sys.stdout, sys.stderr = kept
+    return Answer(code, *(said(stream) for stream in (out, err)))
 
-    def run(
-        *words: str | bytes,
-        stdin: str | bytes = b"",
-        env: Mapping[str, str] | None = None,
-        cwd: Path = tmp_path,
-        timeout: float = 30,
-    ) -> Answer:
-        environment = {name: os.environ[name] for name in INHERITED if name in os.environ}
-        environment |= {"PYTHONUTF8": "1"} | dict(env or {})
-        given = stdin.encode() if isinstance(stdin, str) else stdin
-        if hasattr(os, "fork") and not any(name.startswith(READ_AS_PYTHON_STARTS) for name in env or {}):
-            code, out, err = forks.run(words, given, environment, cwd, timeout)
-            return Answer(code, out.decode(), err.decode())
-        done = subprocess.run(
-            [sys.executable, "-m", "gradx_cli", *words],
-            input=given,
-            capture_output=True,
-            env=environment,
-            cwd=cwd,
-            timeout=timeout,
-        )
-        return Answer(done.returncode, done.stdout.decode(), done.stderr.decode())
 
-    return run
+def said(stream: io.TextIOWrapper) -> str:
+    stream.flush()
+    stream.buffer.seek(0)
+    return stream.buffer.read().decode()
 
 
 class Lent:
@@ -114,6 +140,19 @@ class Lent:
             self._witness.derivatives(read("x").graph, [0], None, deadline=40)
         return self
 
+    def answers(self, question: Question, deadline: float) -> dict[int, Symbolic]:
+        """They are waited for: this machine may be busy."""
+        return self._witness.answers(question, 4 * deadline)
+
+    def equality(self, question: Question, deadline: float) -> Equality:
+        return self._witness.equality(question, 4 * deadline)
+
+    def __enter__(self) -> Lent:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def close(self) -> None:
         if self._witness._open:
             self._witness.close()
@@ -127,21 +166,41 @@ def lent() -> Iterator[Lent]:
 
 
 @pytest.fixture
-def gradx_inside(lent: Lent, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
-    """The same in this process, for tables of cases that would take long otherwise. `env` is as in `gradx`."""
-    from gradx_cli.app import main
-
+def sympy_lent(lent: Lent, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SymPy's process is not started for each answer: that takes longer than most answers."""
     monkeypatch.setattr(SymbolicWitness, "start", lent.start)
-    for name in ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "TERM"):
-        monkeypatch.delenv(name, raising=False)
 
-    def run(*words: str, env: Mapping[str, str] | None = None) -> Answer:
+
+@pytest.fixture
+def gradx(tmp_path: Path, sympy_lent: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
+    """Run `gradx WORDS…` in an empty folder with a bare environment; `env` adds to that, `stdin` is text or bytes.
+
+    It runs in this process, with SymPy's process lent to it; Python is started anew where it matters: where `env` has
+    what Python reads as it starts.
+    """
+
+    def run(
+        *words: str | bytes,
+        stdin: str | bytes | None = None,
+        env: Mapping[str, str] | None = None,
+        cwd: Path = tmp_path,
+        timeout: float = 30,
+    ) -> Answer:
+        environment = {name: os.environ[name] for name in INHERITED if name in os.environ}
+        environment |= {"PYTHONUTF8": "1"} | dict(env or {})
+        given = stdin.encode() if isinstance(stdin, str) else stdin
+        if any(name.startswith(READ_AS_PYTHON_STARTS) for name in env or {}):
+            return new_process(words, given, environment, cwd, timeout)
         with monkeypatch.context() as patch:
-            for name, value in (env or {}).items():
-                patch.setenv(name, value)
-            code = main(words)
-        written = capsys.readouterr()
-        return Answer(code, written.out, written.err)
+            patch.chdir(cwd)
+            patch.setattr(os, "environ", environment)
+            return answer_here(list(map(os.fsdecode, words)), given)
 
     yield run
     gc.enable()
+
+
+@pytest.fixture
+def gradx_inside(gradx: Run) -> Run:
+    """The same, where that it runs in this process is what a test needs."""
+    return gradx

@@ -1,23 +1,20 @@
 """Command lines in forks of one process that has gradx imported: what starts anew each time is all but Python itself.
 
-    python forks.py        answers requests, a JSON object a line, as `Forks` sends them
-
-A fork is a process of its own with streams, folder and environment of its own. What Python reads as it starts (PYTHON*,
-the locale) a fork cannot change.
+A fork is a process of its own with streams and folder of its own. What Python reads as it starts (PYTHON*, the locale)
+a fork cannot change. SymPy's process is a fork too, of the same one, which has SymPy loaded.
 """
 
 from __future__ import annotations
 
+import gc
 import io
 import json
-import math
 import os
 import signal
-import subprocess
 import sys
-import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 WARM = (
     ("eval", "relu(x)^2", "x=1", "--no-symbolic"),
@@ -32,41 +29,6 @@ WARM = (
     ("eval", "x+"),
 )
 """What is run once, so that all it imports is there."""
-
-
-class Forks:
-    """A process whose forks run command lines."""
-
-    def __init__(self) -> None:
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def run(
-        self, words: Sequence[str | bytes], stdin: bytes, env: Mapping[str, str], cwd: Path, timeout: float
-    ) -> tuple[int, bytes, bytes]:
-        """Exit code, standard output and standard error of a command line. Raises TimeoutExpired."""
-        process = self._process = self._process or self._start()
-        assert process.stdin
-        assert process.stdout
-        with tempfile.TemporaryDirectory() as streams:
-            Path(streams, "in").write_bytes(stdin)
-            request = {"words": list(map(os.fsdecode, words)), "env": dict(env), "cwd": str(cwd), "streams": streams}
-            process.stdin.write(json.dumps({**request, "seconds": math.ceil(timeout)}).encode() + b"\n")
-            process.stdin.flush()
-            code = int(process.stdout.readline())
-            if code == -signal.SIGALRM:
-                raise subprocess.TimeoutExpired([*words], timeout)
-            return code, Path(streams, "out").read_bytes(), Path(streams, "err").read_bytes()
-
-    def end(self) -> None:
-        if self._process:
-            self._process.communicate()
-
-    def _start(self) -> subprocess.Popen[bytes]:
-        # NumPy's threads would not survive a fork.
-        env = {**os.environ, "PYTHONUTF8": "1", "OPENBLAS_NUM_THREADS": "1"}
-        return subprocess.Popen(
-            [sys.executable, "-P", __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env
-        )
 
 
 def forked(words: Sequence[str], streams: Path, cwd: Path, prepare: Callable[[], None]) -> tuple[int, float]:
@@ -107,8 +69,41 @@ def _stream(number: int, mode: str) -> io.TextIOWrapper:
     return io.TextIOWrapper(buffered, encoding="utf-8", errors=errors, line_buffering=number == 2)
 
 
+class ForkedSympy:
+    """In place of the `Popen` of SymPy's process: a fork of this one, where SymPy is loaded already."""
+
+    def __init__(self, command: Sequence[str], **_: object) -> None:
+        assert "gradx.symbolic.worker" in command[command.index("-c") + 1]
+        requests, answers = os.pipe(), os.pipe()
+        self.pid = os.fork()
+        if self.pid == 0:
+            _answer_as_sympy(requests[0], answers[1])
+        os.close(requests[0])
+        os.close(answers[1])
+        self.stdin, self.stdout = os.fdopen(requests[1], "wb"), os.fdopen(answers[0], "rb")
+
+    def kill(self) -> None:
+        os.kill(self.pid, signal.SIGKILL)
+
+    def wait(self, timeout: float) -> int:
+        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+
+
+def _answer_as_sympy(requests: int, answers: int) -> NoReturn:
+    from gradx.symbolic import worker
+
+    try:
+        for number, stream in enumerate((requests, answers, os.open(os.devnull, os.O_WRONLY))):
+            os.dup2(stream, number)
+        os.closerange(3, 256)
+        sys.stdin, sys.stdout = _stream(0, "r"), _stream(1, "w")
+        worker.main()
+    finally:
+        os._exit(0)
+
+
 def warm_up() -> None:
-    """Import, in this process, what the commands import."""
+    """Import, in this process, what the commands and SymPy's process import; the next start of that is a fork."""
     from gradx_cli.app import main
 
     shown = sys.stdout, sys.stderr
@@ -117,21 +112,11 @@ def warm_up() -> None:
         for words in WARM:
             main(words)
     sys.stdout, sys.stderr = shown
+    from gradx.language.program import read
+    from gradx.symbolic import answers, process, protocol
 
-
-def _serve() -> None:
-    warm_up()
-    for line in sys.stdin.buffer:
-        request = json.loads(line)
-
-        def prepare(env: Mapping[str, str] = request["env"], seconds: int = request["seconds"]) -> None:
-            os.environ.clear()
-            os.environ.update(env)
-            signal.alarm(seconds)
-
-        code, _ = forked(request["words"], Path(request["streams"]), Path(request["cwd"]), prepare)
-        print(code, flush=True)
-
-
-if __name__ == "__main__":
-    _serve()
+    request = {"ask": "derivatives", "graph": protocol.packed(read("sin(x)/x").graph), "targets": [0], "exact": True}
+    list(answers.answers(json.loads(json.dumps(request))))
+    process.subprocess.Popen = ForkedSympy  # type: ignore[assignment,misc]
+    gc.collect()
+    gc.freeze()

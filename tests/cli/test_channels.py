@@ -43,7 +43,7 @@ def test_only_the_table_has_colours(gradx_inside: Any, format: str) -> None:
     assert not colored(gradx_inside(*CARD, "--format", format, env={"FORCE_COLOR": "1"}).out)
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(12)
 @pytest.mark.parametrize(
     ("env", "words"),
     [
@@ -97,6 +97,7 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
         assert errors.read() == b""
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no full device here")
 @pytest.mark.parametrize("format", ["table", "json", "csv"])
 def test_a_full_disk_is_one_error(gradx: Any, format: str) -> None:
@@ -113,6 +114,7 @@ def test_a_full_disk_is_one_error(gradx: Any, format: str) -> None:
     assert not any("Traceback" in line or "Exception" in line for line in rest)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&- <&-"])
 def test_closed_streams(closed: str) -> None:
     command = f'"{sys.executable}" -m gradx_cli eval x^2 x=3 --no-symbolic {closed}'

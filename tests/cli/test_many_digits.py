@@ -16,6 +16,7 @@ def shown(*arguments: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True, encoding="utf-8").stdout
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("digits", [20, 60, 1000])
 def test_value_and_gradient_have_as_many_correct_digits_as_are_asked_for(digits: int) -> None:
     text = shown("sin(x)", "x=1", "--digits", str(digits))

@@ -76,6 +76,7 @@ def columns_drawn(chart: str) -> list[int]:
     return sorted({k for row in rows[:-1] for k, sign in enumerate(row) if sign == "*"})
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("columns", ["60", "80", "120"])
 @pytest.mark.parametrize("text", ["x^2*1000", "x^3/1000", "sin(x)", "-exp(5*x)"])
 def test_both_panels_share_one_gutter_and_a_zero_line(gradx: Any, text: str, columns: str) -> None:

@@ -17,6 +17,7 @@ COMMANDS = {
 }
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_long_program_is_shown_by_its_ends_in_lines_that_fit(gradx: Any, tmp_path: Path, command: str) -> None:
     long = "; ".join(f"t{k} = sin(t{k - 1})" for k in range(1, 500))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Sequence
@@ -10,6 +11,9 @@ import pytest
 from conftest import Run
 
 from gradx.lessons.examples import EXAMPLES
+from gradx_cli.blocks import Column, Part, Table
+from gradx_cli.layout.tables import table_lines
+from gradx_cli.terminal import Terminal
 
 NAMES = ["@" + example.name for example in EXAMPLES]
 
@@ -19,7 +23,7 @@ BROAD = (
 
 
 def lines(gradx: Run, columns: int, *words: str) -> list[str]:
-    answer = gradx("eval", *words, env={"COLUMNS": str(columns), "LC_ALL": "C.UTF-8"})
+    answer = gradx("eval", *words, env={"COLUMNS": str(columns)})
     assert answer.code in (0, 1)
     return answer.out.splitlines()
 
@@ -31,6 +35,7 @@ def rows(found: Sequence[str]) -> list[str]:
     return [line for line in found[rule + 1 : found.index("", rule)] if re.search(r"\bd\w+ *=", line)]
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("example", NAMES)
 def test_at_80_columns_every_example_is_one_short_table(gradx: Run, example: str) -> None:
     nodes = json.loads(gradx("eval", example, "--json").out)["nodes"]
@@ -65,6 +70,17 @@ def test_formulas_without_room_stand_below_by_name(gradx: Run) -> None:
     assert len(below) == 1
     assert "db, dv1, dv2, dv3 = " in "\n".join(found)
     assert all("↓" in row for row in rows(found)[:5])
+
+
+def test_many_names_of_one_text_below_stand_on_several_lines() -> None:
+    """As where SymPy has no answer for any node."""
+    names = [f"v{k}" for k in range(40)]
+    column = Column("SymPy", (Part(["no answer"] * 40),), spills="d{}", code=True)
+    table = Table([Column("node", (Part(names),)), Column("value", (Part(["1" * 30] * 40),)), column], "", heads=1)
+    found = ["".join(text for text, _ in line) for line in table_lines(table, Terminal(io.StringIO(), 50, False, True))]
+    assert max(map(len, found)) <= 50
+    below = " ".join(line.strip() for line in found[42:])
+    assert below == f"SymPy   {', '.join(f'd{name}' for name in names)} = no answer"
 
 
 def test_digits_that_were_asked_for_are_never_taken_away(gradx: Run) -> None:

@@ -21,6 +21,8 @@ import gradx.face
 
 ROOT = Path(__file__).parents[2]
 
+pytestmark = pytest.mark.usefixtures("sympy_lent")
+
 
 @pytest.mark.parametrize("module", [gradx, gradx.face, gradx.derive.formulas], ids=lambda module: module.__name__)
 def test_what_the_docstrings_show_is_so(module: object) -> None:

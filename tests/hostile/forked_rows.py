@@ -1,6 +1,6 @@
 """Hostile command lines in forks of one process: many rows in the time of one start.
 
-    python forked_rows.py FILE ID...
+    python forked_rows.py ID...
 
 writes for each row a line with its id and what was not as documented. What a row can change before Python has started
 (its environment) it cannot change here: those rows are for `rows.run`.
@@ -13,10 +13,11 @@ import os
 import sys
 import tempfile
 import time
+from itertools import chain
 from pathlib import Path
 
 from forks import forked, warm_up
-from hostile.rows import Outcome, Row, faults, limit, rows
+from hostile.rows import FILES, Outcome, Row, faults, limit, rows
 
 
 def run(row: Row, folder: Path) -> Outcome:
@@ -37,8 +38,8 @@ def run(row: Row, folder: Path) -> Outcome:
 
 if __name__ == "__main__":
     warm_up()
-    wanted = set(sys.argv[2:])
-    for row in rows(sys.argv[1]):
+    wanted = set(sys.argv[1:])
+    for row in chain.from_iterable(map(rows, FILES)):
         if row.id in wanted:
             with tempfile.TemporaryDirectory() as scratch:
                 empty = Path(scratch, "folder")

@@ -24,6 +24,9 @@ from gradx_cli.app import wants_json
 
 CASES = Path(__file__).parents[1] / "cases"
 
+FILES = ("hostile.jsonl", "hostile_more.jsonl")
+"""Rows from outside, and of our own."""
+
 MEMORY = 1 << 30
 """Bytes of address space that each process of a command line may take."""
 

@@ -108,7 +108,7 @@ def test_every_command_is_among_them() -> None:
 # SymPy's process
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize(
     ("sympy", "reason"),
     [
@@ -178,7 +178,7 @@ def test_sympy_ends_with_gradx_however_that_ends(marked: Marked) -> None:
 # Ctrl-C
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("words", [("eval", *SINE), ("descend", "x^2", "x=1", "--rate", "1e-3", "--steps", "100000")])
 @pytest.mark.parametrize("after", [0.0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.45, 0.6])
 def test_ctrl_c_ends_quietly_at_any_moment(marked: Marked, words: tuple[str, ...], after: float) -> None:
@@ -213,6 +213,7 @@ def test_ctrl_c_inside_a_destructor_is_one_like_any_other() -> None:
     assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("options", [(), ("--no-symbolic",)])
 def test_ctrl_c_while_it_reads_standard_input_is_130(marked: Marked, options: tuple[str, ...]) -> None:
     process = marked.start("eval", "-", *options, code=READY)
@@ -227,7 +228,7 @@ def test_ctrl_c_while_it_reads_standard_input_is_130(marked: Marked, options: tu
 # Streams and files
 
 
-@pytest.mark.sampled(5)
+@pytest.mark.sampled(12)
 @pytest.mark.parametrize("words", EVERY_COMMAND, ids=lambda words: words[0])
 def test_a_reader_that_takes_one_line_is_no_error(gradx: Any, words: tuple[str, ...]) -> None:
     done = subprocess.run(
@@ -236,7 +237,7 @@ def test_a_reader_that_takes_one_line_is_no_error(gradx: Any, words: tuple[str, 
     assert done.stderr == b""
 
 
-@pytest.mark.sampled(5)
+@pytest.mark.sampled(12)
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no full device here")
 @pytest.mark.parametrize("words", EVERY_COMMAND, ids=lambda words: words[0])
 def test_a_full_disk_is_one_error(words: tuple[str, ...]) -> None:
@@ -255,7 +256,7 @@ def test_a_folder_that_cannot_be_written_to_is_an_error_and_left_as_it_is(gradx:
     assert os.listdir("/sys") == before
 
 
-@pytest.mark.sampled(5)
+@pytest.mark.sampled(12)
 @pytest.mark.parametrize("words", EVERY_COMMAND, ids=lambda words: words[0])
 def test_a_working_folder_that_is_gone(words: tuple[str, ...], tmp_path: Path) -> None:
     script = 'mkdir gone && cd gone && rmdir ../gone && exec "$0" -P -m gradx_cli "$@"'
@@ -266,7 +267,7 @@ def test_a_working_folder_that_is_gone(words: tuple[str, ...], tmp_path: Path) -
 # Surroundings
 
 
-@pytest.mark.sampled(9)
+@pytest.mark.sampled(14)
 @pytest.mark.parametrize("words", EVERY_COMMAND, ids=lambda words: words[0])
 @pytest.mark.parametrize(
     "env",
@@ -286,7 +287,7 @@ def test_poor_surroundings_take_no_number_away(words: tuple[str, ...], env: dict
 HOSTILE_MODULES = ("sympy", "rich", "mpmath", "numpy", "plotext", "typer", "json", "sitecustomize")
 
 
-@pytest.mark.sampled(5)
+@pytest.mark.sampled(12)
 @pytest.mark.parametrize("words", EVERY_COMMAND, ids=lambda words: words[0])
 def test_modules_in_the_working_folder_are_not_run(words: tuple[str, ...], tmp_path: Path) -> None:
     for name in HOSTILE_MODULES:
@@ -318,7 +319,7 @@ SAME = [
 ]
 
 
-@pytest.mark.sampled(12)
+@pytest.mark.sampled(36)
 @pytest.mark.parametrize("words", SAME, ids=" ".join)
 def test_the_same_input_gives_the_same_bytes(words: tuple[str, ...], tmp_path: Path) -> None:
     answers = [answer_with_seed(words, seed, tmp_path / seed) for seed in ("1", "2")]
@@ -330,6 +331,7 @@ def test_the_same_input_gives_the_same_bytes(words: tuple[str, ...], tmp_path: P
 TIME = re.compile(r'(?m)  +[0-9.]+ (?:ns|µs|ms|s)$|_seconds":[^,}]+')
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("options", [(), ("--json",)], ids=["text", "json"])
 def test_only_what_is_timed_differs_in_a_cost(options: tuple[str, ...], tmp_path: Path) -> None:
     answers = [answer_with_seed(("cost", *CARD, *options), seed, tmp_path / seed) for seed in ("1", "2")]

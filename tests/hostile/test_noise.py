@@ -29,7 +29,7 @@ def faults_of(line: list[str], stdin: bytes = b"") -> list[str]:
     return list(faults(row, run(line, stdin)._replace(files=())))
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("seed", range(6))
 def test_random_command_lines(seed: int) -> None:
     generator = random.Random(seed)

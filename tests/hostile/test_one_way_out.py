@@ -274,7 +274,7 @@ EVERY_WAY = [
 COLOURED = [words for words in EVERY_WAY if not {"--json", "--output", "--format"} & set(words)]
 
 
-@pytest.mark.sampled(16)
+@pytest.mark.sampled(32)
 @pytest.mark.parametrize(
     ("words", "color"), [*((words, "") for words in EVERY_WAY), *((words, "1") for words in COLOURED)]
 )

@@ -1,4 +1,4 @@
-"""Every hostile command line in forks of one start, under limits, with more of the same kinds, half of them always; and
+"""Every hostile command line in forks of one start, under limits, with more of their kinds, an eighth of them always;
 against the real command, started anew, under `ulimit`, a few always. `make test-whole` runs all.
 
 `make proof` runs all of both kinds against the real command (tests/proof/hostile_rows.py).
@@ -12,18 +12,18 @@ import sys
 from pathlib import Path
 
 import pytest
-from hostile.rows import CASES, Row, faults, rows, run
+from hostile.rows import CASES, FILES, Row, faults, rows, run
 
 EACH = 15
 """Of the rows of our own, one in this many is run here."""
 
-BATCHES = 4
+BATCHES = 8
 
-STATED = rows("hostile.jsonl")
-OURS = rows("hostile_more.jsonl")[::EACH]
+STATED, MORE = map(rows, FILES)
+OURS = MORE[::EACH]
 
 
-@pytest.mark.sampled(32)
+@pytest.mark.sampled(64)
 @pytest.mark.parametrize("row", [*STATED, *(row for row in OURS if row.env)], ids=lambda row: row.id)
 def test_a_hostile_command_line_ends_as_documented(row: Row, tmp_path: Path) -> None:
     folder = tmp_path / "folder"
@@ -31,16 +31,13 @@ def test_a_hostile_command_line_ends_as_documented(row: Row, tmp_path: Path) -> 
     assert list(faults(row, run(row, folder))) == [], row.argv
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(BATCHES)
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("batch", range(BATCHES))
-@pytest.mark.parametrize(
-    ("file", "rows"), [("hostile.jsonl", STATED), ("hostile_more.jsonl", OURS)], ids=["stated", "ours"]
-)
-def test_so_does_each_in_a_fork(file: str, rows: list[Row], batch: int) -> None:
-    chosen = [row.id for row in rows if not row.env][batch::BATCHES]
+def test_so_does_each_in_a_fork(batch: int) -> None:
+    chosen = [row.id for row in (*STATED, *OURS) if not row.env][batch::BATCHES]
     done = subprocess.run(
-        [sys.executable, str(Path(__file__).with_name("forked_rows.py")), file, *chosen],
+        [sys.executable, str(Path(__file__).with_name("forked_rows.py")), *chosen],
         env={"PYTHONPATH": str(CASES.parent), "PATH": ""},
         stdout=subprocess.PIPE,
         check=True,

@@ -112,7 +112,7 @@ def unexpected(found: list[list[str]]) -> list[list[str]]:
     return left
 
 
-@pytest.mark.sampled(5)
+@pytest.mark.sampled(10)
 @pytest.mark.parametrize("words", COMMANDS, ids=lambda words: " ".join(words)[:40])
 def test_a_run_does_nothing_but_what_it_is_for(tmp_path: Path, words: tuple[str, ...]) -> None:
     in_gradx, in_sympy = events(tmp_path, words)

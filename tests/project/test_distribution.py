@@ -32,6 +32,7 @@ def wheel(built: Path) -> Path:
     return next(built.glob("*.whl"))
 
 
+@pytest.mark.slow
 def test_the_wheel_holds_the_two_packages_and_nothing_else(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
@@ -41,6 +42,7 @@ def test_the_wheel_holds_the_two_packages_and_nothing_else(wheel: Path) -> None:
     assert [name for name in names if name.endswith(".data/data/share/man/man1/gradx.1")]
 
 
+@pytest.mark.slow
 def test_the_metadata_say_what_it_is_and_what_it_needs(wheel: Path) -> None:
     from gradx import __version__
 
@@ -55,6 +57,7 @@ def test_the_metadata_say_what_it_is_and_what_it_needs(wheel: Path) -> None:
     assert "typer<0.29,>=0.26" in metadata.get_all("Requires-Dist", [])
 
 
+@pytest.mark.slow
 def test_an_index_would_take_both_archives(built: Path) -> None:
     files = [str(path) for path in built.iterdir()]
     command = [sys.executable, "-m", "twine", "check", "--strict", *files]
@@ -74,6 +77,7 @@ def test_the_version_stands_in_one_place() -> None:
         assert f'"{python}"' in (ROOT / ".github" / "workflows" / "ci.yml").read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_the_source_archive_holds_what_is_needed_to_test_it(built: Path) -> None:
     with tarfile.open(next(built.glob("*.tar.gz"))) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
+from dataclasses import dataclass
 
 import typer
 
 from gradx.errors import GradxError
 from gradx.language.bindings import RANGE
 from gradx.point.exploration import Options, explore
-from gradx.point.verdict import Checks as ChecksName
+from gradx_cli.arguments import Request
 from gradx_cli.options import Checks, DataFile, Digits, Epsilon, ExitZero, NoSymbolic, Only, Typed, Wrt
 from gradx_cli.renderers import renderer
 
@@ -18,19 +17,25 @@ EXACT_DIGITS = 25
 """At least this many digits of true values are worked out."""
 
 
-def command(
-    context: typer.Context,
-    typed: Typed,
-    *,
-    eps: Epsilon = 0.001,
-    wrt: Wrt = None,
-    data: DataFile = None,
-    checks: Checks = "auto",
-    no_symbolic: NoSymbolic = False,
-    digits: Digits = 10,
-    only: Only = None,
-    exit_zero: ExitZero = False,
-) -> int:
+@dataclass(frozen=True, slots=True)
+class Explored(Typed):
+    """At which point, or points, a program is explored, and how far."""
+
+    eps: Epsilon = 0.001
+    wrt: Wrt = None
+    data: DataFile = None
+    checks: Checks = "auto"
+    no_symbolic: NoSymbolic = False
+    digits: Digits = 10
+    only: Only = None
+    exit_zero: ExitZero = False
+
+    def options(self, asked: Request) -> Options:
+        """What the engine is asked."""
+        return Options(self.eps, asked.chosen(self.wrt), self.checks, max(self.digits, EXACT_DIGITS))
+
+
+def command(context: typer.Context, typed: Explored) -> int:
     """Every node's value and gradient, checked.
 
     [bold]Examples[/bold]
@@ -50,44 +55,34 @@ def command(
     row of a CSV file: the inputs, the value, the gradients, and what is proved of them. The exit code is then 1 where a
     row is not proved or has no value; the others are answered all the same.
     """
-    if data is not None or any(RANGE in word for word in typed.words or ()):
-        return _rows(typed, data, wrt, checks, digits, only, exit_zero=exit_zero)
+    if typed.data is not None or any(RANGE in word for word in typed.words or ()):
+        return _rows(typed)
     asked = typed.read("gradx eval")
-    point = asked.point()
-    options = Options(eps, asked.chosen(wrt), checks, max(digits, EXACT_DIGITS))
-    witness = None if no_symbolic else context.obj
+    point, options = asked.point(), typed.options(asked)
+    witness = None if typed.no_symbolic else context.obj
     # What writes the answer is imported before the exploration, which waits for SymPy.
     from gradx_cli.pages.eval import answer
 
     renderer(typed.name)
     exploration = explore(asked.program, point.values, options, witness, point.warnings, asked.bindings)
-    typed.show(answer(exploration, digits, asked.only(only)))
-    return 0 if exploration.confirmed is not False or exit_zero else 1
+    typed.show(answer(exploration, typed.digits, asked.only(typed.only)))
+    return 0 if exploration.confirmed is not False or typed.exit_zero else 1
 
 
-def _rows(
-    typed: Typed,
-    data: Path | None,
-    wrt: Sequence[str] | None,
-    checks: ChecksName,
-    digits: int,
-    only: str | None,
-    *,
-    exit_zero: bool,
-) -> int:
+def _rows(typed: Explored) -> int:
     """The same at many points, of the inputs alone."""
     from gradx_cli.data import Data
     from gradx_cli.rows import Rows, is_range
 
-    if only is not None:
+    if typed.only is not None:
         hint = "--wrt names the inputs whose gradients a row has"
         raise GradxError("usage", "--only chooses nodes of one point, and a row has no nodes", hint=hint)
-    if data is not None and str(data) == typed.expression == "-":
+    if typed.data is not None and str(typed.data) == typed.expression == "-":
         raise GradxError(
             "usage", "standard input holds the program or the data, not both", hint="--file F for one of them"
         )
-    table = None if data is None else Data(data)
+    table = None if typed.data is None else Data(typed.data)
     asked = typed.read("gradx eval", is_range, table.names if table else ())
-    rows = Rows(asked, table, Options(wrt=asked.chosen(wrt), checks=checks, digits=max(digits, EXACT_DIGITS)))
-    typed.show(rows.answer(digits))
-    return 1 if rows.has_failed and not exit_zero else 0
+    rows = Rows(asked, table, typed.options(asked))
+    typed.show(rows.answer(typed.digits))
+    return 1 if rows.has_failed and not typed.exit_zero else 0

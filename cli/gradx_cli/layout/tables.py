@@ -118,10 +118,15 @@ def _below(fitted: Fitted, screen: Terminal) -> Iterator[Line]:
     table, names = fitted.table, [screen.drawn(names) for names in fitted.spilled.values()]
     head = " " * table.indent + padded(fitted.heading, cells(fitted.heading) + GAP_COLUMNS)
     wide = min(max(map(cells, names), default=0), WIDEST_COLUMNS)
-    for name, text in zip(names, fitted.spilled, strict=True):
-        before = f"{padded(name, wide)} = "
+    for whole, text in zip(names, fitted.spilled, strict=True):
+        needed = cells(" = ") + max(map(cells, text.split(" ")))
+        *above, name = screen.folded(whole, 0, max((screen.width or 0) - cells(head) - needed, WIDEST_COLUMNS))
+        before = f"{name if above else padded(name, wide)} = "
         hanging = cells(head) + min(cells(before), WIDEST_COLUMNS)
         first, *rest = screen.folded(text, cells(head) + cells(before))
+        for line in above:
+            yield [(head, STYLES["strong"]), (line, "")]
+            head = " " * cells(head)
         yield [(head, STYLES["strong"]), (before + first, "")]
         yield from ([(" " * hanging + line, "")] for line in rest)
         head = " " * cells(head)

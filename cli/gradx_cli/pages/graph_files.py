@@ -35,25 +35,14 @@ def content(
     `headed` is a picture's title in place of the reading. Without a theme an .svg is light or dark as the page it is
     in, .png and .pdf are light. GradxError("size") for a graph too large, ("usage") for an image without matplotlib.
     """
-    count, most = len(picture.graph.shown), _MOST_NODES.get(ending)
-    larger = f"--output graph.svg takes up to {MOST_SVG_NODES:,} nodes"
-    if count > MOST_SVG_NODES:
-        larger = "--output graph.dot and --json take any number"
-    if most is not None and count > most:
-        message = f"the graph has {count:,} nodes, and a drawing as {ending} takes up to {most:,}"
-        raise GradxError("size", message, hint=larger)
+    larger = _larger(picture, ending)
     drawn = diagram(picture)
     if ending == ".dot":
         from gradx_cli.drawing.flowcharts import dot
 
         return dot(drawn)
     if ending == ".mmd":
-        from gradx_cli.drawing.flowcharts import mermaid
-
-        if len(drawn.wires) > MOST_MERMAID_EDGES:
-            message = f"the graph has {len(drawn.wires):,} edges, and Mermaid draws up to {MOST_MERMAID_EDGES}"
-            raise GradxError("size", message, hint=larger)
-        return mermaid(drawn)
+        return _mermaid(drawn, larger)
     _check_wires(drawn)
     if ending == ".txt":
         from gradx_cli.drawing.text import draw
@@ -71,6 +60,27 @@ def content(
         from gradx_cli.drawing.image import figure
 
         return image(figure(page, theme or "light"), ending.removeprefix("."))
+
+
+def _larger(picture: Picture, ending: str) -> str:
+    """What takes a larger graph than this ending does. GradxError("size") where this one is too large."""
+    count, most = len(picture.graph.shown), _MOST_NODES.get(ending)
+    larger = f"--output graph.svg takes up to {MOST_SVG_NODES:,} nodes"
+    if count > MOST_SVG_NODES:
+        larger = "--output graph.dot and --json take any number"
+    if most is not None and count > most:
+        message = f"the graph has {count:,} nodes, and a drawing as {ending} takes up to {most:,}"
+        raise GradxError("size", message, hint=larger)
+    return larger
+
+
+def _mermaid(drawn: Diagram, larger: str) -> str:
+    from gradx_cli.drawing.flowcharts import mermaid
+
+    if len(drawn.wires) > MOST_MERMAID_EDGES:
+        message = f"the graph has {len(drawn.wires):,} edges, and Mermaid draws up to {MOST_MERMAID_EDGES}"
+        raise GradxError("size", message, hint=larger)
+    return mermaid(drawn)
 
 
 def _check_wires(drawn: Diagram) -> None:

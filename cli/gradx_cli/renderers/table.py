@@ -51,11 +51,8 @@ def lines_of(block: Block, screen: Terminal) -> Iterator[Line]:
 
             source, caret = pointed_at(span, drawn)
             yield from ([(DEEPER + source, "")], [(DEEPER + caret, CARET)])
-        case blocks.Fault(problem, where):
-            from gradx_cli.diagnostics import caret_lines
-
-            first, *rest = caret_lines(problem, drawn)
-            yield from ([(f"{where}: ", ""), *first], *rest)
+        case blocks.Fault():
+            yield from _fault(block, screen)
         case blocks.Items():
             yield from _items(block, screen)
         case blocks.Entry(name, words, lines):
@@ -73,6 +70,13 @@ def lines_of(block: Block, screen: Terminal) -> Iterator[Line]:
             from gradx_cli.layout.drawings import drawing_lines
 
             yield from drawing_lines(block, screen)
+
+
+def _fault(fault: blocks.Fault, screen: Terminal) -> Iterator[Line]:
+    from gradx_cli.diagnostics import caret_lines
+
+    first, *rest = caret_lines(fault.problem, screen.drawn)
+    yield from ([(f"{fault.where}: ", ""), *first], *rest)
 
 
 def _heading(heading: blocks.Heading, screen: Terminal) -> Iterator[Line]:

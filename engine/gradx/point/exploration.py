@@ -180,24 +180,17 @@ def explore(
     proofs = {i: judgement.gradients[i].proof for i in counted}
     slopes = {i: back.adjoints[i] if proof is None else float(proof.ball) for i, proof in proofs.items()}
     nudges = nudge_column(graph, run, slopes, options.epsilon)
-    nodes = []
-    for i in counted:
+
+    def report(i: int) -> NodeReport:
         absent = i in run.dropped or (i in run.faults and graph.output not in run.faults)
         number, slope, nudge = (None,) * 3 if absent else (run.values[i], back.adjoints[i], nudges.get(i))
         exact = None if absent else judgement.values.get(i)
-        nodes.append(NodeReport(graph, i, number, slope, nudge, answers[i], judgement.gradients[i], exact))
+        return NodeReport(graph, i, number, slope, nudge, answers[i], judgement.gradients[i], exact)
+
+    warned = (*program.remarks, *warnings, *judgement.remarks)
+    value, nodes = run.values[graph.output], tuple(map(report, counted))
     return Exploration(
-        program,
-        graph,
-        dict(point),
-        options,
-        run,
-        back,
-        tuple(nodes),
-        run.values[graph.output],
-        judgement.value,
-        (*program.remarks, *warnings, *judgement.remarks),
-        judgement.confirmed,
+        program, graph, dict(point), options, run, back, nodes, value, judgement.value, warned, judgement.confirmed
     )
 
 

@@ -136,6 +136,7 @@ def test_files_by_their_ending(gradx, tmp_path, name, begins):
     assert "u = b*c = 6" in re.sub(r"<[^>]*>|#42;", lambda m: "*" if m[0] == "#42;" else "", text)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(("name", "begins"), [("a.png", b"\x89PNG\r\n"), ("a.pdf", b"%PDF-")])
 def test_images_and_what_was_written_is_said(gradx, tmp_path, name, begins):
     written = []

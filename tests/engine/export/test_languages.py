@@ -182,6 +182,7 @@ COURSE = [
 ]
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(("text", "at"), COURSE, ids=["card", "logistic", "names"])
 @pytest.mark.parametrize("target", ["python", "numpy", "c", "javascript"])
 def test_a_file_checks_itself_and_fails_where_a_number_is_another(

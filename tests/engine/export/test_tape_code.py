@@ -145,6 +145,7 @@ def test_no_expression_nests_deep_and_no_function_is_long() -> None:
     assert compiled(tape_of(deep))(0.5)[0] == wanted
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("count", [300, 3_000])
 def test_a_function_takes_as_many_numbers_as_it_is_given(count: int) -> None:
     names = [f"x{k}" for k in range(count)]

@@ -40,13 +40,14 @@ def programs(n: int) -> dict[str, str]:
 LONG = programs(N)
 
 
-@pytest.mark.sampled(8)
+@pytest.mark.sampled(24)
 @pytest.mark.parametrize("what", LONG)
 def test_a_long_program_is_read_and_printed(what: str) -> None:
     program = read(LONG[what])
     assert len(program.reading) >= len(program.graph.operations)
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     "text", ["(" * N, "x" * N + "(", "-" * N, "f(" * N + "x", "1" * N, "max(" + "x," * N, "sin" * N + "(", "u = " * N]
 )
@@ -64,6 +65,7 @@ def test_a_long_reading_reads_back(what: str) -> None:
     assert read(program.reading).graph == program.graph
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     "text",
     [

@@ -116,6 +116,7 @@ def test_where_a_smaller_rate_comes_to_rest_it_is_found(text: str, start: float,
     assert descended(task(text, {"w": start}, found.rate, 5_000)).reason in ("converged", "steps")
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("text", ["log(w)", "-(w^2)", "-exp(w)", "w^3"])
 def test_what_falls_without_end_has_no_rate(text: str) -> None:
     assert holding_rate(task(text, {"w": -3.0 if text == "w^3" else 3.0}, 1.0, 100)) is None

@@ -15,6 +15,7 @@ def checked(program: str, word: str) -> Checked:
     return check(read_program, [read_claim(read_program, word)])[0]
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     ("program", "right", "wrong"),
     [
@@ -41,6 +42,7 @@ def test_bends_and_jumps_far_out(program: str, right: str, wrong: list[str]) -> 
     assert [checked(program, f"dx={claim}").status for claim in wrong] == ["wrong"] * len(wrong)
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     ("program", "right", "wrong"),
     [

@@ -165,6 +165,7 @@ def test_where_the_fast_way_gives_up_the_careful_one_goes_on(rate: float) -> Non
         assert step.point[0] == pytest.approx(2 + 898 * (1 - 2 * rate) ** n, rel=1e-12)
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     ("text", "start", "rate", "options"),
     [

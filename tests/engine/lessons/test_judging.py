@@ -211,6 +211,7 @@ def test_in_a_large_program_the_mistake_is_not_looked_for() -> None:
     assert (right.status, right.reason) == ("correct", None)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(("count", "inner"), [(20, "x*20 is 20"), (200, "max(x*1, x*2,")])
 def test_of_a_node_of_very_many_arguments_no_single_one_is_suspected(count: int, inner: str) -> None:
     wide = "max(" + ", ".join(f"x*{k}" for k in range(1, count + 1)) + ")"

@@ -17,7 +17,7 @@ def judged(witness: SymbolicWitness, program: str, wrt: str, claim: str) -> Equa
     return witness.equality(question, deadline=30)
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(9)
 @pytest.mark.parametrize(
     ("program", "wrt", "claim"),
     [

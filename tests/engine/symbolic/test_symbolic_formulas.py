@@ -34,6 +34,7 @@ def evaluated(formula: str, values: Mapping[str, mpmath.mpf], m: Multiprecision)
     return forward(graph, m, {i: values[graph.names[i]] for i in graph.inputs}).values[graph.output]
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("case", COURSES, ids=[case["id"] for case in COURSES])
 def test_the_courses_come_out_right(witness: SymbolicWitness, case: dict[str, object]) -> None:
     graph = read(case["expression"]).graph
@@ -135,6 +136,7 @@ PROGRAMS = [
 ]
 
 
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_gradx_reads_what_sympy_writes(witness: SymbolicWitness, program: str) -> None:
     graph = read(program).graph
