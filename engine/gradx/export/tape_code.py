@@ -55,8 +55,8 @@ class Spelling:
 class Names(NamedTuple):
     """Names for registers: `fixed` ones have a line of their own in any case, `others` where they have a line."""
 
-    fixed: Mapping[int, str]
-    others: Mapping[int, str]
+    fixed: dict[int, str]
+    others: dict[int, str]
 
 
 NO_NAMES = Names({}, {})
@@ -84,8 +84,11 @@ class TapeCode:
 
 
 class _Text(NamedTuple):
+    """`minus`: it is a product that begins with a minus, or a number that does, and without it its opposite."""
+
     text: str
     binds: int = ATOM
+    minus: bool = False
 
     def fitting(self, needed: int, brackets: str) -> str:
         return self.text if self.binds >= needed else brackets.format(self.text)
@@ -106,8 +109,7 @@ def tape_code(tape: Tape, spelling: Spelling, names: Names = NO_NAMES) -> TapeCo
         if spelling.whole_power is not None and exponent is not None and exponent.is_integer() and exponent >= 2:
             found = _written(spelling.whole_power, (texts[inputs[0]], _Text(f"{exponent:.0f}")), spelling.brackets)
         else:
-            form = spelling.forms.get(operation) or Writing(operation + "({})")
-            found = _written(form, [texts[place] for place in inputs], spelling.brackets)
+            found = _operation(operation, [texts[place] for place in inputs], spelling)
         if uses[output] == 1 and output not in names.fixed and len(found.text) <= WIDEST_CHARACTERS:
             texts[output] = found
         else:
@@ -118,13 +120,22 @@ def tape_code(tape: Tape, spelling: Spelling, names: Names = NO_NAMES) -> TapeCo
 
 def _literal(number: float, spelling: Spelling) -> _Text:
     text = spelling.number(number)
-    return _Text(text, SIGN if text.startswith("-") else ATOM)
+    return _Text(text, SIGN, minus=True) if text.startswith("-") else _Text(text)
+
+
+def _operation(operation: str, operands: Sequence[_Text], spelling: Spelling) -> _Text:
+    """An operation as it is written; a sum with what begins with a minus as a difference, which is the same number."""
+    if operation == "+" and operands[1].minus:
+        operation, operands = "-", (operands[0], operands[1]._replace(text=operands[1].text[1:]))
+    found = _written(spelling.forms.get(operation) or Writing(operation + "({})"), operands, spelling.brackets)
+    minus = operation == "neg" or (operation in ("*", "divide") and operands[0].minus)
+    return found._replace(minus=minus and found.text.startswith("-"))
 
 
 def _written(form: Writing, operands: Sequence[_Text], brackets: str) -> _Text:
     """A template with one place takes all operands there, or is put around them two at a time."""
     if form.template.count("{}") == 1 and len(operands) > 1:
-        return _Text(form.template.format(", ".join(text for text, _ in operands)), form.binds)
+        return _Text(form.template.format(", ".join(operand.text for operand in operands)), form.binds)
     if len(operands) > 2 and form.template.count("{}") == 2:
         first = _written(form, operands[:2], brackets)
         return _written(form, [first, *operands[2:]], brackets)
