@@ -15,7 +15,6 @@ from itertools import chain
 from typing import Literal, NamedTuple, get_args
 
 from gradx.errors import GradxError
-from gradx.export.compiled import compiled
 from gradx.export.shared import FADED, shared
 from gradx.export.tape_code import Line, Names, Spelling, tape_code
 from gradx.graph import Graph
@@ -23,7 +22,7 @@ from gradx.language.program import Program
 from gradx.numbers import Relation
 from gradx.primitive import Writing
 from gradx.sweeps.prepared import Recording, record
-from gradx.sweeps.recording import Quantity, Tape
+from gradx.sweeps.recording import Quantity, Tape, played
 from gradx.sweeps.second_order import SecondOrder, second_order
 
 LANGUAGES = ("python", "numpy", "pytorch", "jax", "c", "javascript", "latex")
@@ -241,10 +240,7 @@ class _Export:
 def _at(tape: Tape, point: Sequence[float], count: int) -> tuple[list[float], list[float]] | None:
     """A direction that tells entries apart, and the product there in float64; None where it has no such number."""
     direction = [float(k % 3 + 1) for k in range(count)]
-    try:
-        product = list(compiled(tape)(*point, *direction))
-    except (ArithmeticError, ValueError):
-        return None
+    product = played(tape, [*point, *direction])
     return (direction, product) if all(map(math.isfinite, product)) else None
 
 

@@ -43,13 +43,14 @@ PYTHON: Mapping[str, Writing] = {
 @dataclass(frozen=True, slots=True)
 class Spelling:
     """How operations, numbers and registers are written. `power` by a whole number from 2 on may have a `whole` way,
-    with the number's digits alone."""
+    with the number's digits alone; by one of `multiplied` it is a product, where the language's own is slow."""
 
     forms: Mapping[str, Writing] = field(default_factory=lambda: PYTHON)
     number: Callable[[float], str] = repr
     register: str = "r{}"
     whole_power: Writing | None = None
     brackets: str = "({})"
+    multiplied: Sequence[int] = ()
 
 
 class Names(NamedTuple):
@@ -97,6 +98,10 @@ class _Text(NamedTuple):
 def tape_code(tape: Tape, spelling: Spelling, names: Names = NO_NAMES) -> TapeCode:
     """`tape` as `spelling` writes it. What is needed once only stands in the line that needs it."""
     uses = Counter(chain(tape.outputs, chain.from_iterable(i.inputs for i in tape.instructions)))
+    powers = (i for i in tape.instructions if i.operation == "power" and i.inputs[1] in tape.literals)
+    exponents = {i.output: tape.literals[i.inputs[1]] for i in powers}
+    # What is multiplied by itself is needed more than once.
+    uses.update(i.inputs[0] for i in tape.instructions if exponents.get(i.output) in spelling.multiplied)
 
     def named(register: int) -> str:
         return names.fixed.get(register) or names.others.get(register) or spelling.register.format(register)
@@ -105,8 +110,10 @@ def tape_code(tape: Tape, spelling: Spelling, names: Names = NO_NAMES) -> TapeCo
     texts |= {place: _Text(named(place)) for place in tape.inputs}
     lines: list[Line] = []
     for operation, inputs, output in tape.instructions:
-        exponent = tape.literals.get(inputs[-1]) if operation == "power" else None
-        if spelling.whole_power is not None and exponent is not None and exponent.is_integer() and exponent >= 2:
+        exponent = exponents.get(output, 0.0)
+        if exponent in spelling.multiplied:
+            found = _Text("*".join([texts[inputs[0]].text] * int(exponent)), PRODUCT)
+        elif spelling.whole_power is not None and exponent.is_integer() and exponent >= 2:
             found = _written(spelling.whole_power, (texts[inputs[0]], _Text(f"{exponent:.0f}")), spelling.brackets)
         else:
             found = _operation(operation, [texts[place] for place in inputs], spelling)

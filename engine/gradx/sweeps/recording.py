@@ -243,6 +243,14 @@ def recorder_arithmetic(recorder: Recorder) -> Ordered[Quantity]:
     return cast("Ordered[Quantity]", recorder)
 
 
+def played(tape: Tape, numbers: Sequence[float]) -> list[float]:
+    """The outputs of `tape` for one point, in the careful arithmetic of float64: nothing raises."""
+    registers = dict(tape.literals) | dict(zip(tape.inputs, numbers, strict=True))
+    for name, inputs, output in tape.instructions:
+        registers[output] = operation(FLOAT64, name)(*[registers[k] for k in inputs])
+    return [registers[k] for k in tape.outputs]
+
+
 def last_uses(tape: Tape) -> list[Sequence[int]]:
     """For every instruction the registers that nothing after it needs."""
     wanted = {*tape.outputs, *tape.inputs, *tape.literals}

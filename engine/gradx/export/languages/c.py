@@ -62,7 +62,8 @@ static double faded(double x)
     "sigmoid_of": """/* 1/(1 + exp(-x)), where small is exp(-|x|). */
 static double sigmoid_of(double x, double small)
 {
-    return (x >= 0 ? 1 : small)/(1 + small);
+    const double high = 1/(1 + small);
+    return x >= 0 ? high : small*high;
 }
 """,
     "softplus_of": """/* log(1 + exp(x)), where small is exp(-|x|). */
@@ -189,7 +190,7 @@ int main(void)
 
 LANGUAGE = Language(
     "C",
-    Spelling(_FORMS, _number, "t{}"),
+    Spelling(_FORMS, _number, "t{}", multiplied=(2, 3, 4)),
     _DEFINITIONS,
     dict.fromkeys(("digamma", "trigamma"), "--to pytorch and --to jax have it"),
     ascii_identifier,

@@ -70,7 +70,7 @@ def _page(routine: Routine) -> str:
 
 LANGUAGE = Language(
     "NumPy",
-    Spelling(NUMPY_FORMS, number, "t{}", WHOLE_POWER),
+    Spelling(NUMPY_FORMS, number, "t{}", WHOLE_POWER, multiplied=(3, 4)),
     _DEFINITIONS,
     MISSING,
     plain_identifier,
