@@ -22,13 +22,14 @@ from gradx.language.program import Program
 from gradx.numbers import Relation
 from gradx.primitive import Writing
 from gradx.sweeps.prepared import Recording, record
-from gradx.sweeps.recording import Quantity, Tape, played
+from gradx.sweeps.recording import Quantity, Tape, always, played
 from gradx.sweeps.second_order import SecondOrder, second_order
 
 LANGUAGES = ("python", "numpy", "pytorch", "jax", "c", "javascript", "latex")
 """The targets: each a module of `gradx.export.languages` with a `LANGUAGE`."""
 
 LONGEST_READING_CHARACTERS = 400
+CAREFUL = "quiet"
 SECOND_FUNCTION = "hessian_product"
 MOST_FORMULAS = 10
 """Of a matrix that is read; amsmath's own bmatrix has as many columns."""
@@ -105,7 +106,9 @@ class Routine:
 class Language:
     """A target. `definitions` are the operations that it lacks, as source; an operation in `missing` cannot be said in
     it. `identifier` makes a program's name one of the language, `page` the whole file of a routine. `formulas`: it is
-    read and not run. `whole_names`: the second function's name begins with the first one's."""
+    read and not run. `whole_names`: the second function's name begins with the first one's; `tells_nodes`: it can tell
+    value and gradient of every node. `careful` is for a language whose functions raise: how they are written where the
+    branch of a choice that is not taken would be worked out, by a definition called CAREFUL."""
 
     title: str
     spelling: Spelling
@@ -118,6 +121,7 @@ class Language:
     formulas: bool = False
     whole_names: bool = False
     tells_nodes: bool = False
+    careful: Spelling | None = None
 
 
 def language(name: str) -> Language:
@@ -160,6 +164,8 @@ class _Export:
 
     def routine(self, expected: Expected | None, order: int, every_node: bool) -> Routine:
         graph, recording, target, count = self._graph, self._recording, self._target, len(self._wrt)
+        if every_node and not target.tells_nodes:
+            raise GradxError("usage", f"{target.title} code does not tell every node", hint="--to javascript does")
         nodes = graph.shown if every_node else ()
         outputs = [recording.value, *(recording.adjoints[i] for i in self._wrt)]
         told = [*(recording.values[i] for i in nodes), *(recording.adjoints[i] for i in nodes)]
@@ -197,6 +203,9 @@ class _Export:
         self._operations |= operations
         read = {*tape.outputs, *(register for instruction in tape.instructions for register in instruction.inputs)}
         code = tape_code(tape, self._target.spelling, self._names)
+        if self._target.careful is not None and not always(tape).issuperset(line.register for line in code.lines):
+            code = tape_code(tape, self._target.careful, self._names)
+            self._operations.add(CAREFUL)
         recording = self._recording
         ends = [max(q.register for q in column) for column in (recording.values, recording.adjoints)]
         parts: tuple[list[Line], ...] = ([], [], [])

@@ -243,6 +243,22 @@ def recorder_arithmetic(recorder: Recorder) -> Ordered[Quantity]:
     return cast("Ordered[Quantity]", recorder)
 
 
+def always(tape: Tape) -> set[int]:
+    """The registers that the outputs need whichever branch a choice takes."""
+    makers = {instruction.output: instruction for instruction in tape.instructions}
+    found: set[int] = set()
+    stack = list(tape.outputs)
+    while stack:
+        register = stack.pop()
+        if register in found:
+            continue
+        found.add(register)
+        if register in makers:
+            name, inputs, _ = makers[register]
+            stack.extend(inputs[:2] if name.startswith("where") else inputs)
+    return found
+
+
 def played(tape: Tape, numbers: Sequence[float]) -> list[float]:
     """The outputs of `tape` for one point, in the careful arithmetic of float64: nothing raises."""
     registers = dict(tape.literals) | dict(zip(tape.inputs, numbers, strict=True))

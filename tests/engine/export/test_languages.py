@@ -9,13 +9,14 @@ import math
 import random
 import shutil
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
+from hessian_products import product
 from proof.random_expressions import expression, point
 
 from gradx.errors import GradxError
@@ -26,7 +27,14 @@ from gradx.sweeps.backprop import backprop
 from gradx.sweeps.forward import forward
 from gradx.table import FUNCTIONS, OPERATORS
 
-Found = tuple[float, Sequence[float]]
+
+class Found(NamedTuple):
+    """What exported code answers; no `product` where the second derivative is not to be had."""
+
+    value: float
+    gradient: Sequence[float]
+    product: Sequence[float]
+
 
 AS_EXACT = 1e-12
 """Of the largest number on the way."""
@@ -36,6 +44,9 @@ class Case(NamedTuple):
     program: Program
     expected: Expected
     scale: float
+    direction: Sequence[float]
+    product: Sequence[float]
+    product_scale: float
 
 
 def case(text: str, at: Mapping[str, float]) -> Case | None:
@@ -52,7 +63,13 @@ def case(text: str, at: Mapping[str, float]) -> Case | None:
         return None
     given = [at[graph.names[i]] for i in graph.inputs]
     largest = max(map(abs, run.values)) * max(1.0, *map(abs, adjoints))
-    return Case(program, Expected(given, run.values[graph.output], [adjoints[i] for i in graph.inputs]), largest)
+    expected = Expected(given, run.values[graph.output], [adjoints[i] for i in graph.inputs])
+    direction = [1.0, -0.5, 2.0, 0.25][: len(given)]
+    with suppress(GradxError):
+        bent, size = product(graph, given, direction)
+        if math.isfinite(sum(bent)):
+            return Case(program, expected, largest, direction, bent, size)
+    return Case(program, expected, largest, [], [], 0.0)
 
 
 def calls() -> list[Case]:
@@ -78,7 +95,7 @@ def random_programs(count: int) -> list[Case]:
     found: list[Case] = []
     while len(found) < count:
         made = case(expression(generator, generator.randint(1, 4)).text, point(generator))
-        if made is not None and made.scale < 1e6:
+        if made is not None and made.scale < 1e6 and made.product_scale < 1e6:
             found.append(made)
     return found
 
@@ -86,10 +103,14 @@ def random_programs(count: int) -> list[Case]:
 def in_python(codes: Sequence[str], cases: Sequence[Case], _folder: Path) -> list[Found]:
     found: list[Found] = []
     for code, case in zip(codes, cases, strict=True):
-        names: dict[str, Callable[..., tuple[float, Mapping[str, float]]]] = {"__name__": "exported"}
-        exec(compile(code, "exported", "exec"), names)
-        value, gradient = names["J"](*case.expected.point)
-        found.append((float(value), [float(slope) for slope in gradient.values()]))
+        space: dict[str, Callable[..., Any]] = {"__name__": "exported"}
+        exec(compile(code, "exported", "exec"), space)
+        value, gradient = space["J"](*case.expected.point)
+        product: Mapping[str, float] = {}
+        if case.product:
+            direction = dict(zip(gradient, case.direction, strict=True))
+            product = space["hessian_product"](*case.expected.point, direction)
+        found.append(Found(float(value), list(map(float, gradient.values())), list(map(float, product.values()))))
     return found
 
 
@@ -100,7 +121,8 @@ def in_c(codes: Sequence[str], cases: Sequence[Case], folder: Path) -> list[Foun
     for k, code in enumerate(codes):
         for definition in definitions:
             code = code.replace(definition, "")
-        parts.append(code.replace("double J(", f"double J{k}_(").replace("#include <math.h>", ""))
+        code = code.replace("double J(", f"double J{k}_(").replace("void J_hess", f"void J{k}_hess")
+        parts.append(code.replace("#include <math.h>", ""))
     source, library = folder / "all.c", folder / "all.so"
     source.write_text("\n".join(parts))
     strict = ("-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror", "-Wno-unused-function", "-O1")
@@ -110,9 +132,13 @@ def in_c(codes: Sequence[str], cases: Sequence[Case], folder: Path) -> list[Foun
     for k, case in enumerate(cases):
         function = getattr(loaded, f"J{k}_")
         function.restype = ctypes.c_double
-        gradient = (ctypes.c_double * len(case.expected.gradient))()
-        value = function(*map(ctypes.c_double, case.expected.point), gradient)
-        found.append((value, list(gradient)))
+        given = [ctypes.c_double(x) for x in case.expected.point]
+        gradient, product = ((ctypes.c_double * len(given))() for _ in range(2))
+        value = function(*given, gradient)
+        if case.product:
+            direction = (ctypes.c_double * len(given))(*case.direction)
+            getattr(loaded, f"J{k}_hessian_product")(*given, direction, product)
+        found.append(Found(value, list(gradient), list(product) if case.product else []))
     return found
 
 
@@ -121,12 +147,17 @@ def in_node(codes: Sequence[str], cases: Sequence[Case], folder: Path) -> list[F
     asked = ["const all = [];"]
     for k, (code, case) in enumerate(zip(codes, cases, strict=True)):
         (folder / f"a{k}.mjs").write_text(code, encoding="utf-8")
-        asked.insert(0, f'import {{J as J{k}}} from "./a{k}.mjs";')
-        asked.append(f"all.push(J{k}({', '.join(map(repr, case.expected.point))}));")
-    asked.append("console.log(JSON.stringify(all.map(f => [f.value, ...Object.values(f.gradient)])));")
+        asked.insert(0, f'import * as m{k} from "./a{k}.mjs";')
+        given = ", ".join(map(repr, case.expected.point))
+        names = (case.program.graph.names[i] for i in case.program.graph.inputs)
+        along = json.dumps(dict(zip(names, case.direction, strict=False)))
+        product = f"m{k}.hessian_product({given}, {along})" if case.product else "{}"
+        asked.append(f"all.push([m{k}.J({given}), {product}]);")
+    told = "[f.value, Object.values(f.gradient), Object.values(p)]"
+    asked.append(f"console.log(JSON.stringify(all.map(([f, p]) => {told})));")
     (folder / "ask.mjs").write_text("\n".join(asked), encoding="utf-8")
     done = subprocess.run(["node", folder / "ask.mjs"], check=True, capture_output=True, text=True)
-    return [(numbers[0], numbers[1:]) for numbers in json.loads(done.stdout)]
+    return [Found(*numbers) for numbers in json.loads(done.stdout)]
 
 
 RUN: dict[str, tuple[Callable[[Sequence[str], Sequence[Case], Path], list[Found]], bool]] = {
@@ -146,16 +177,22 @@ def others(cases: Sequence[Case], target: str, folder: Path) -> tuple[int, list[
         pytest.skip(f"{target} is not here")
     said: list[tuple[str, Case]] = []
     for case in cases:
+        inputs = case.program.graph.inputs
         with suppress(GradxError):
-            said.append((exported(case.program, language(target), case.program.graph.inputs), case))
+            said.append((exported(case.program, language(target), inputs, order=2 if case.product else 1), case))
     codes, kept = [code for code, _ in said], [case for _, case in said]
     wrong = []
-    for case, (value, gradient) in zip(kept, run(codes, kept, folder), strict=True):
-        pairs = zip((value, *gradient), (case.expected.value, *case.expected.gradient), strict=True)
-        bound = AS_EXACT * max(1e-3, case.scale)
-        if not all(abs(found - wanted) <= max(bound, AS_EXACT * abs(wanted)) for found, wanted in pairs):
+    for case, found in zip(kept, run(codes, kept, folder), strict=True):
+        first = zip((found.value, *found.gradient), (case.expected.value, *case.expected.gradient), strict=True)
+        second = zip(found.product, case.product, strict=True)
+        if not (close(first, case.scale) and close(second, max(case.scale, case.product_scale))):
             wrong.append(case.program.reading)
     return len(said), wrong
+
+
+def close(pairs: Iterable[tuple[float, float]], scale: float) -> bool:
+    bound = AS_EXACT * max(1e-3, scale)
+    return all(abs(found - wanted) <= max(bound, AS_EXACT * abs(wanted)) for found, wanted in pairs)
 
 
 @pytest.mark.parametrize("target", RUN)

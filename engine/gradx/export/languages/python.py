@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from textwrap import indent
 
 from gradx.export.identifiers import plain_identifier
-from gradx.export.routine import SECOND_FUNCTION, Body, Language, Routine
+from gradx.export.routine import CAREFUL, SECOND_FUNCTION, Body, Language, Routine
 from gradx.export.tape_code import PYTHON, Spelling
 from gradx.primitive import ATOM, POWER, Writing
 
@@ -44,7 +44,31 @@ FORMS = {
     "floor": Writing("float(math.floor({}))"),
     "ceil": Writing("float(math.ceil({}))"),
 }
+_RAISING = (
+    *("exp", "expm1", "log", "log2", "log10", "log1p", "sin", "cos", "tan", "asin", "acos", "sinh", "cosh", "acosh"),
+    *("sqrt", "atanh", "gamma", "lgamma"),
+)
+CAREFUL_FORMS = {
+    **FORMS,
+    **{name: Writing(f"quiet(math.{name}, {{}})") for name in _RAISING},
+    "power": Writing("quiet(math.pow, {}, {})"),
+    "divide": Writing("quiet(operator.truediv, {}, {})"),
+    "modulo": Writing("quiet(operator.mod, {}, {})"),
+    "floor": Writing("quiet(math.floor, {})"),
+    "ceil": Writing("quiet(math.ceil, {})"),
+}
+"""Where a program chooses: what the branch that is not taken has no value for must not raise."""
+
 DEFINITIONS = {
+    CAREFUL: '''def quiet(f, *xs):
+    """f of xs; where it has no value nan, since nothing may come of it: the branch that is not taken."""
+    try:
+        return float(f(*xs))
+    except OverflowError:
+        return math.inf
+    except (ValueError, ZeroDivisionError):
+        return math.nan
+''',
     "sign": '''def sign(x):
     """1 above 0, -1 below it, 0 at 0."""
     return float((x > 0) - (x < 0))
@@ -89,10 +113,12 @@ DEFINITIONS = {
 MISSING = dict.fromkeys(("digamma", "trigamma"), "--to pytorch and --to jax have it")
 
 
-def file(routine: Routine, imports: str, to_own: str = "{}", doc: str = "", float_of: str = "{}") -> str:
+def file(
+    routine: Routine, imports: str, to_own: str = "{}", doc: str = "", float_of: str = "{}", guard: str = ""
+) -> str:
     """A Python file: what it is, imports, definitions, the functions, its check of itself.
 
-    `to_own` makes a number what the language computes with, `float_of` that a number.
+    `to_own` makes a number what the language computes with, `float_of` that a number; `guard` stands before the return.
     """
     slopes = _by_name(routine.wrt, routine.gradient)
     own = [f"{name} = {to_own.format(name)}" for name in routine.body.inputs if to_own != "{}"]
@@ -102,7 +128,7 @@ def file(routine: Routine, imports: str, to_own: str = "{}", doc: str = "", floa
         f'"""{routine.reading}\n\n{what}, written by gradx.\n"""\n',
         imports,
         *("\n" + text for text in routine.needed),
-        _function(routine.name, about, routine.body, own, f"{routine.value}, {slopes}"),
+        _function(routine.name, about, routine.body, own, f"{routine.value}, {slopes}", guard),
     ]
     if routine.product is not None:
         name, body, direction, _ = routine.product
@@ -119,11 +145,11 @@ def _by_name(names: Sequence[str], texts: Sequence[str]) -> str:
     return f"{{{', '.join(f'{name!r}: {text}' for name, text in zip(names, texts, strict=True))}}}"
 
 
-def _function(name: str, about: str, body: Body, own: Sequence[str], result: str) -> str:
+def _function(name: str, about: str, body: Body, own: Sequence[str], result: str, guard: str = "") -> str:
     lines = [f'"""{about}"""', *own]
     for title, section in body.sections:
         lines += [f"# {title}", *(f"{line.name} = {line.text}" for line in section)]
-    lines.append(f"return {result}")
+    lines += [*guard.splitlines(), f"return {result}"]
     return f"\ndef {name}({', '.join(body.inputs)}):\n" + indent("\n".join(lines), "    ") + "\n"
 
 
@@ -159,12 +185,20 @@ def _check(routine: Routine, float_of: str) -> list[str]:
     return ["\n".join(lines)]
 
 
+def _page(routine: Routine) -> str:
+    if DEFINITIONS[CAREFUL] not in routine.needed:
+        return file(routine, "import math\n")
+    guard = f'if math.isnan({routine.value}):\n    raise ValueError("{routine.name} has no value here")'
+    return file(routine, "import math\nimport operator\n", guard=guard)
+
+
 LANGUAGE = Language(
     "Python",
     Spelling(FORMS, number, "t{}", WHOLE_POWER),
     DEFINITIONS,
     MISSING,
     plain_identifier,
-    RESERVED,
-    lambda routine: file(routine, "import math\n"),
+    RESERVED | {"operator"},
+    _page,
+    careful=Spelling(CAREFUL_FORMS, number, "t{}"),
 )
