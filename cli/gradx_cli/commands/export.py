@@ -85,4 +85,6 @@ def _expected(asked: Request, inputs: Sequence[int]) -> tuple[Expected | None, t
     graph = asked.program.graph
     numbers = [found.value, *(found.backprop.adjoints[i] for i in inputs)]
     expected = Expected([point.values[graph.names[i]] for i in graph.inputs], numbers[0], numbers[1:])
-    return expected if all(map(math.isfinite, numbers)) else None, found.warnings
+    if all(map(math.isfinite, numbers)):
+        return expected, found.warnings
+    return None, (*found.warnings, "a number at this point is not finite: the code does not check itself")

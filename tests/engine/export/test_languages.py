@@ -51,7 +51,7 @@ class Case(NamedTuple):
 
 def case(text: str, at: Mapping[str, float]) -> Case | None:
     """A program at a point, with gradx's float64 numbers; None where one is not finite."""
-    program = read(text)
+    program = read(text, frozenset(at))
     graph = program.graph
     try:
         run = forward(graph, FLOAT64, {i: at[graph.names[i]] for i in graph.inputs})
@@ -239,12 +239,137 @@ def ran_alone(source: str, target: str, folder: Path) -> int:
     path = folder / {"c": "out.c", "javascript": "out.mjs"}.get(target, "out.py")
     path.write_text(source, encoding="utf-8")
     if target == "c":
-        subprocess.run(["cc", "-std=c99", "-pedantic", "-Werror", path, "-o", folder / "a.out", "-lm"], check=True)
+        subprocess.run(
+            ["cc", "-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror", path, "-o", folder / "a.out", "-lm"],
+            check=True,
+        )
         return subprocess.run([folder / "a.out"], capture_output=True, check=False).returncode
     import sys
 
     runner = "node" if target == "javascript" else sys.executable
     return subprocess.run([runner, path], capture_output=True, check=False).returncode
+
+
+BRANCHES = [
+    ("z = log(x); J = where(x > 0, z, x^2)", {"x": -1.0}),
+    ("u = sqrt(x - 1); v = 1/(x - 1); J = where(x > 1, u*v, x)", {"x": 1.0}),
+    ("t = exp(x); J = where(x > 0, 1, t*x)*where(x > 0, y, t)", {"x": 1000.0, "y": 2.0}),
+]
+
+
+@pytest.mark.parametrize(("text", "at"), BRANCHES)
+@pytest.mark.parametrize("target", ["python", "numpy", "c", "javascript"])
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_a_branch_that_is_not_taken_may_have_no_value(
+    text: str, at: dict[str, float], target: str, tmp_path: Path
+) -> None:
+    run, is_here = RUN[target]
+    if not is_here:
+        pytest.skip(f"{target} is not here")
+    program = read(text)
+    point = {i: at[program.graph.names[i]] for i in program.graph.inputs}
+    swept = forward(program.graph, FLOAT64, point)
+    slopes = backprop(program.graph, FLOAT64, swept).adjoints
+    expected = Expected(list(point.values()), swept.values[program.graph.output], [slopes[i] for i in point])
+    made = Case(program, expected, 1.0, [], [], 0.0)
+    (found,) = run([exported(program, language(target), program.graph.inputs)], [made], tmp_path)
+    assert (found.value, list(found.gradient)) == (expected.value, list(expected.gradient))
+
+
+def test_where_there_is_no_value_python_raises() -> None:
+    for text in ("log(x)", "z = log(x); J = where(x < 0, z, x)"):
+        space: dict[str, Callable[..., Any]] = {"__name__": "exported"}
+        exec(exported(read(text), language("python"), (0,)), space)
+        with pytest.raises(ValueError, match=r"domain|no value"):
+            space["J"](-1.0)
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="Node is not here")
+def test_javascript_tells_every_node_if_asked(tmp_path: Path) -> None:
+    """Of 40 random programs value and gradient of every node that gradx gives both."""
+    made = [one for one in random_programs(60) if "erf" not in one.program.reading][:40]
+    told, codes = [], []
+    for one in made:
+        with suppress(GradxError):
+            inputs = one.program.graph.inputs
+            codes.append(exported(one.program, language("javascript"), inputs, every_node=True))
+            told.append(one)
+    asked = ["const all = [];"]
+    for k, (code, one) in enumerate(zip(codes, told, strict=True)):
+        (tmp_path / f"a{k}.mjs").write_text(code, encoding="utf-8")
+        asked.insert(0, f'import {{J as J{k}}} from "./a{k}.mjs";')
+        asked.append(f"all.push(J{k}({', '.join(map(repr, one.expected.point))}).nodes);")
+    (tmp_path / "ask.mjs").write_text("\n".join([*asked, "console.log(JSON.stringify(all));"]), encoding="utf-8")
+    done = subprocess.run(["node", tmp_path / "ask.mjs"], check=True, capture_output=True, text=True)
+    for one, nodes in zip(told, json.loads(done.stdout), strict=True):
+        graph = one.program.graph
+        swept = forward(graph, FLOAT64, dict(zip(graph.inputs, one.expected.point, strict=True)))
+        slopes = backprop(graph, FLOAT64, swept).adjoints
+        assert list(nodes) == [graph.names[i] for i in graph.shown]
+        for i in graph.shown:
+            found = nodes[graph.names[i]]
+            if i not in swept.dropped:
+                pairs = [(found["value"], swept.values[i]), (found["gradient"], slopes[i])]
+                assert close(pairs, one.scale), (one.program.reading, graph.names[i])
+    assert len(told) >= 30
+
+
+def test_what_cannot_tell_every_node_says_so() -> None:
+    with pytest.raises(GradxError, match="C code does not tell every node"):
+        exported(read("x^2"), language("c"), (0,), every_node=True)
+
+
+def test_sigmoid_and_what_it_is_made_of_need_one_exponential() -> None:
+    text = "z = w*x + b; a = sigmoid(z); J = softplus(-z) - y*a"
+    for target in ("python", "numpy", "c", "javascript"):
+        code = exported(read(text), language(target), read(text).graph.inputs)
+        function = code[code.rindex("J(w, x") if target != "c" else code.rindex("double J(") :]
+        assert function.count("faded(z)") == 1
+        assert "exp(" not in function
+
+
+def test_the_hessian_product_has_a_function_of_its_own() -> None:
+    code = exported(read(CARD), language("python"), read(CARD).graph.inputs, order=2)
+    assert "def hessian_product(b, c, a, direction):" in code
+    assert "    return {'b': 3*c_dot, 'c': 3*b_dot, 'a': 0}" in code.splitlines()
+    assert "void J_hessian_product(double x, const double direction[1], double product[1])" in exported(
+        read("x^3"), language("c"), (0,), order=2
+    )
+    square = read("x^2*y^2")
+    latex = exported(square, language("latex"), square.graph.inputs, order=2)
+    assert r"\nabla^2 J &= \begin{bmatrix} 2v_{2} & t_{12} " in latex, latex
+
+
+def test_a_second_derivative_that_is_not_known_is_named() -> None:
+    with pytest.raises(GradxError, match="trigamma"):
+        exported(read("digamma(x)"), language("jax"), (0,), order=2)
+
+
+ODD_NAMES = ["NULL", "M_PI", "bool", "j0", "isnan", "linux", "stdin", "HUGE_VAL", "await", "None", "len", "np", "value"]
+
+
+@pytest.mark.parametrize("target", ["python", "numpy", "c", "javascript"])
+def test_names_that_a_language_keeps_are_no_names_in_it(target: str, tmp_path: Path) -> None:
+    if not RUN[target][1]:
+        pytest.skip(f"{target} is not here")
+    for k, name in enumerate(ODD_NAMES):
+        above = f"u = x*x; {name} = u*y; direction = {name}^2; product = direction + u"
+        for text in (f"J = {name}*(x + {name})", above):
+            made = case(text, {name: 0.5, "x": 1.5, "y": 2.5})
+            assert made is not None
+            source = exported(made.program, language(target), made.program.graph.inputs, made.expected, order=2)
+            folder = tmp_path / f"{k}{len(text)}"
+            folder.mkdir()
+            assert ran_alone(source, target, folder) == 0, source
+
+
+def test_without_inputs_there_is_a_function_too(tmp_path: Path) -> None:
+    for target in ("python", "c", "javascript"):
+        if RUN[target][1]:
+            source = exported(read("2 + 3"), language(target), (), Expected((), 5.0, ()), order=2)
+            folder = tmp_path / target
+            folder.mkdir()
+            assert ran_alone(source, target, folder) == 0, source
 
 
 def test_names_are_the_program_s_own() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from textwrap import indent
 
 from gradx.export.identifiers import ascii_identifier
+from gradx.export.languages.c_words import WORDS
 from gradx.export.routine import Body, Language, Routine, choices
 from gradx.export.tape_code import SIGNS, Spelling
 from gradx.primitive import ATOM, LOOSE, SUM, Writing
@@ -90,13 +91,6 @@ static double sinc_slope(double x)
 }
 """,
 }
-_KEYWORDS = (
-    "auto break case char const continue default do double else enum extern float for goto if inline int long register "
-    "restrict return short signed sizeof static struct switch typedef union unsigned void volatile while main printf "
-    "gradient fabs pow fmod fmin fmax tgamma nan isnan isinf gamma j0 j1 jn y0 y1 yn exit abs div labs time index "
-    "remainder round trunc rint fma exp2 scalb significand drem ldexp frexp logb signbit copysign abort random stdin "
-    "stdout stderr remove rename puts gets errno direction product"
-)
 
 
 def _number(x: float) -> str:
@@ -150,7 +144,7 @@ def _function(head: str, body: Body, vectors: Sequence[str], end: Sequence[str],
 
 def _stored(array: str, names: Sequence[str], texts: Sequence[str]) -> list[str]:
     pairs = enumerate(zip(names, texts, strict=True))
-    return [f"{array}[{k}] = {text}; /* {_comment(name)} */" for k, (name, text) in pairs]
+    return [f"{array}[{k}] = {text}; /* {_comment(name)} */" for k, (name, text) in pairs] or [f"(void){array};"]
 
 
 def _check(routine: Routine, count: int) -> list[str]:
@@ -194,7 +188,7 @@ LANGUAGE = Language(
     _DEFINITIONS,
     dict.fromkeys(("digamma", "trigamma"), "--to pytorch and --to jax have it"),
     ascii_identifier,
-    frozenset((*_KEYWORDS.split(), *_OWN, "atan2", "hypot")),
+    WORDS | {"gradient", "direction", "product"},
     _page,
     whole_names=True,
 )
