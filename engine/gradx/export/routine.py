@@ -193,7 +193,8 @@ class _Export:
         first: Mapping[int, int] = {}
         if FADED in self._target.definitions:
             tape, first, faded = shared(tape)
-            for register, x in faded.items():
+            for register in faded.keys() - self._names.others.keys():
+                x = faded[register]
                 name = self._names.fixed.get(x) or self._names.others.get(x) or "t"
                 self._names.others[register] = self._chosen.text(f"{name}_faded")
         operations = {instruction.operation for instruction in tape.instructions}

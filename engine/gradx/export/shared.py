@@ -1,13 +1,13 @@
 """One exponential for all that need it: sigmoid and softplus, of x and of -x, are made of exp(-|x|).
 
-A rule for sigmoid(x)*sigmoid(-x) asks for it twice, and no compiler sees that the two are the same: exp may report an
-error.
+The slope of sigmoid, sigmoid(x)*sigmoid(-x), asks for it twice, and no compiler sees that the two are the same: exp
+may report an error. It is an operation of its own here, which asks for nothing else.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple
 
@@ -18,6 +18,9 @@ FADED: Final = "faded"
 
 BEHIND: Final = "_of"
 """`sigmoid_of` is sigmoid of a number and of what that number faded is."""
+
+SLOPE: Final = "sigmoid_slope"
+"""sigmoid(x)*sigmoid(-x), of exp(-|x|)."""
 
 _MADE_OF_IT: Final = frozenset(("sigmoid", "softplus"))
 
@@ -55,5 +58,21 @@ def shared(tape: Tape) -> Shared:
             written.append(Instruction(FADED, (x,), register))
         name, inputs, output = instruction
         written.append(Instruction(name + BEHIND, (*inputs, found[x]), output))
-    changed = replace(tape, instructions=tuple(written))
+    changed = replace(tape, instructions=_with_slopes(written, tape.outputs))
     return Shared(changed, first, {register: x for x, register in found.items()})
+
+
+def _with_slopes(written: Sequence[Instruction], outputs: Sequence[int]) -> tuple[Instruction, ...]:
+    """The slope of sigmoid as one operation; what nothing needs then is left out."""
+    made = {i.output: i.inputs for i in written if i.operation == "sigmoid" + BEHIND}
+    needed = set(outputs)
+    kept: list[Instruction] = []
+    for instruction in reversed(written):
+        if instruction.output not in needed:
+            continue
+        one, other = (made.get(k) for k in (instruction.inputs * 2)[:2])
+        if instruction.operation == "*" and one and other and one[1] == other[1] and one[0] != other[0]:
+            instruction = Instruction(SLOPE, (one[1],), instruction.output)
+        needed.update(instruction.inputs)
+        kept.append(instruction)
+    return tuple(reversed(kept))

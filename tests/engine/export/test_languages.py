@@ -320,7 +320,7 @@ def test_what_cannot_tell_every_node_says_so() -> None:
 
 
 def test_sigmoid_and_what_it_is_made_of_need_one_exponential() -> None:
-    text = "z = w*x + b; a = sigmoid(z); J = softplus(-z) - y*a"
+    text = "z = w*x + b; a = sigmoid(z); J = softplus(-z) - y*a + sigmoid(z)*sigmoid(-z)"
     for target in ("python", "numpy", "c", "javascript"):
         code = exported(read(text), language(target), read(text).graph.inputs)
         function = code[code.rindex("J(w, x") if target != "c" else code.rindex("double J(") :]

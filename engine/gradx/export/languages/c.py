@@ -73,6 +73,13 @@ static double softplus_of(double x, double small)
     return fmax(x, 0) + log1p(small);
 }
 """,
+    "sigmoid_slope": """/* sigmoid(x)*sigmoid(-x), where small is exp(-|x|). */
+static double sigmoid_slope(double small)
+{
+    const double high = 1/(1 + small);
+    return small*high*high;
+}
+""",
     "logaddexp": """/* log(exp(x) + exp(y)), without overflow. */
 static double logaddexp(double x, double y)
 {

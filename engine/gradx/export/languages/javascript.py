@@ -60,6 +60,11 @@ function softplus_of(x, small) {
   return Math.max(x, 0) + Math.log1p(small);
 }
 """,
+    "sigmoid_slope": """/** sigmoid(x)*sigmoid(-x), where small is exp(-|x|). */
+function sigmoid_slope(small) {
+  return small/((1 + small)*(1 + small));
+}
+""",
     "logaddexp": """/** log(exp(x) + exp(y)), without overflow. */
 function logaddexp(x, y) {
   return Math.max(x, y) + Math.log1p(Math.exp(-Math.abs(x - y)));

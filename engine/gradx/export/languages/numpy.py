@@ -58,6 +58,10 @@ _DEFINITIONS = {
     """log(1 + exp(x)), where small is exp(-|x|)."""
     return np.maximum(x, 0) + np.log1p(small)
 ''',
+    "sigmoid_slope": '''def sigmoid_slope(small):
+    """sigmoid(x)*sigmoid(-x), where small is exp(-|x|)."""
+    return small/(1 + small)**2
+''',
     "sinc_slope": SINC_SLOPE.format("np"),
 }
 

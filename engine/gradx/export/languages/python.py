@@ -96,6 +96,10 @@ DEFINITIONS = {
     """log(1 + exp(x)), where small is exp(-|x|)."""
     return max(x, 0) + math.log1p(small)
 ''',
+    "sigmoid_slope": '''def sigmoid_slope(small):
+    """sigmoid(x)*sigmoid(-x), where small is exp(-|x|)."""
+    return small/((1 + small)*(1 + small))
+''',
     "logaddexp": '''def logaddexp(x, y):
     """log(exp(x) + exp(y)), without overflow."""
     return max(x, y) + math.log1p(math.exp(-abs(x - y)))
