@@ -15,11 +15,11 @@ from functools import cache
 from typing import cast
 
 from gradx.errors import GradxError
+from gradx.further_rows import INNER
 from gradx.graph import Graph
 from gradx.numbers import Relation
 from gradx.primitive import Primitive
 from gradx.row_shape import hidden_kink, operation_of
-from gradx.rows import INNER
 from gradx.sweeps.prepared import Recording, times_in
 from gradx.sweeps.recording import Quantity, Recorder, recorder_arithmetic
 from gradx.table import TABLE

@@ -12,12 +12,12 @@ from multiprecision import Multiprecision
 from proof.random_expressions import expression, point
 
 from gradx.errors import GradxError
+from gradx.further_rows import INNER
 from gradx.graph import Graph
 from gradx.language.program import read
 from gradx.lessons.diff import Differentiation
 from gradx.numbers.float64 import FLOAT64
 from gradx.row_shape import hidden_kink
-from gradx.rows import INNER
 from gradx.sweeps.backprop import backprop
 from gradx.sweeps.forward import forward
 from gradx.sweeps.prepared import record
