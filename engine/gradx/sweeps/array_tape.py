@@ -27,7 +27,7 @@ class ArrayTape:
         self.length = len(self._plan)
 
     def __call__(self, columns: Sequence[Array]) -> list[Array]:
-        """The outputs, where the inputs of the tape are `columns`, each of shape (points,) or (). Warns as NumPy does."""
+        """The outputs, where the tape's inputs are `columns`, each of shape (points,) or (). Warns as NumPy does."""
         registers: dict[int, Array | float] = dict(self._tape.literals)
         registers.update(zip(self._tape.inputs, columns, strict=True))
         for function, inputs, output, over in self._plan:

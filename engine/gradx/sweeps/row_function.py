@@ -18,8 +18,8 @@ from gradx.sweeps.recording import Tape
 
 @dataclass(frozen=True, slots=True)
 class RowFunction:
-    """What `gradx.rows` makes. `inputs` are the columns that it needs, `columns` those that it answers: the output under
-    its own name, then a gradient `dx` for each input x asked for. It can be pickled."""
+    """What `gradx.rows` makes. `inputs` are the columns that it needs, `columns` those that it answers: the output
+    under its own name, then a gradient `dx` for each input x asked for. It can be pickled."""
 
     inputs: tuple[str, ...]
     columns: tuple[str, ...]
