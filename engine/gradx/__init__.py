@@ -14,12 +14,23 @@
 """
 
 __version__ = "0.1.0"
-__all__ = ["Exploration", "GradxError", "Options", "Program", "Solved", "check", "derivative", "explore", "read"]
+__all__ = [
+    "Exploration",
+    "GradxError",
+    "Options",
+    "Program",
+    "Solved",
+    "check",
+    "derivative",
+    "explore",
+    "read",
+    "rows",
+]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from gradx.errors import GradxError
-    from gradx.face import check, derivative, explore, read
+    from gradx.face import check, derivative, explore, read, rows
     from gradx.language.program import Program
     from gradx.lessons.checking import Solved
     from gradx.point.exploration import Exploration, Options

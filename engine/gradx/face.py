@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from gradx.derive.formulas import Formula
     from gradx.lessons.checking import Solved
     from gradx.point.exploration import Exploration, Options
+    from gradx.sweeps.row_function import RowFunction
 
 Number = str | SupportsFloat
 
@@ -132,6 +133,33 @@ def check(
     asked = [read_claim(read, claim) for claim in ([claims] if isinstance(claims, str) else claims)]
     with SymbolicWitness.start() as witness:
         return solve(read, asked, bindings, point, witness)
+
+
+def rows(program: Program | str, wrt: Sequence[str] | None = None) -> RowFunction:
+    """The program as a function from columns to columns: the output under its name, and `dx` for each input x.
+
+    It takes a mapping of names to columns (a dict of NumPy arrays, a data frame), or columns and numbers as keywords,
+    and answers a dict of NumPy arrays; it can be pickled, and so handed to other processes. `wrt` are the inputs whose
+    gradients are wanted, all if it is not given.
+
+    Raises GradxError("name") where the program has no such input.
+
+    >>> loss = rows("a = sigmoid(w*x + b); L = (a - y)^2", wrt=["w", "b"])
+    >>> loss.inputs, loss.columns
+    (('w', 'x', 'b', 'y'), ('L', 'dw', 'db'))
+    >>> {name: column.round(4).tolist() for name, column in loss({"x": [1.0, 2.0], "y": [1, 0]}, w=0.5, b=0).items()}
+    {'L': [0.1425, 0.5344], 'dw': [-0.1774, 0.5749], 'db': [-0.1774, 0.2875]}
+    """
+    from gradx.sweeps.row_function import RowFunction
+
+    read = _program(program)
+    graph = read.graph
+    chosen = [graph.names[i] for i in graph.inputs] if wrt is None else list(wrt)
+    for name in chosen:
+        if graph.index.get(name) not in graph.inputs:
+            hint = f"the inputs are {', '.join(graph.names[i] for i in graph.inputs[:12])}"
+            raise GradxError("name", f"the program has no input {name}", hint=hint)
+    return RowFunction.of(graph, [graph.index[name] for name in chosen])
 
 
 def _program(program: Program | str, bindings: Sequence[Binding] = ()) -> Program:

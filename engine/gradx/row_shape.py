@@ -78,3 +78,18 @@ def crosses(row: Primitive) -> bool:
         return False
     (one, (_, _, y)), (other, (_, x, _)) = (_heard(rule, 3) for rule in row.partials)
     return one is y and other is x
+
+
+@cache
+def hidden_kink(row: Primitive) -> bool:
+    """Whether a rule for a local partial has a kink or a choice that the rule as it is written has not: the stable one
+    of tanh looks at |x|, and that of x^y at y = 0."""
+    if callable(row.partials) or callable(row.written):
+        return False
+    size = len(row.partials) + 1
+    stable = {name for rule in row.partials for name in _heard(rule, size)[0].asked}
+    written = {name for rule in row.written if rule is not None for name in _heard(rule, size)[0].asked}
+    return bool(row.written) and bool(_KINKED & stable) and not _KINKED & written
+
+
+_KINKED = frozenset(("absolute", "where"))

@@ -37,9 +37,9 @@ from collections.abc import Callable, Sequence
 from itertools import accumulate
 from typing import cast, get_args
 
+from gradx.further_rows import HYPERBOLIC, NEURONS, POWERS, SPECIAL, above, at_least, sech_squared, whole
 from gradx.numbers import Arithmetic, Relation, S
 from gradx.primitive import AS_THE_WHOLE, ATOM, LOOSE, POWER, PRODUCT, SIGN, SUM, Domain, Primitive, Writing, row
-from gradx.rows import HYPERBOLIC, NEURONS, POWERS, SPECIAL, above, at_least, sech_squared, whole
 
 
 def _first_hit(m: Arithmetic[S], v: S, *xs: S) -> list[S]:

@@ -247,7 +247,11 @@ EVERY_WAY = [
     ("plot", f"1/{X} + floor({X}) + abs({X})", "--over", f"{X}=-1..1"),
     ("plot", PROGRAM, "--over", f"{X}=-1..1", *POINT, "--format", "csv"),
     ("plot", PROGRAM, "--over", f"{X}=-1..1", *POINT, "--output", "drawing.svg"),
-    *(("export", PROGRAM, *POINT, "--to", language) for language in ("python", "c", "javascript", "latex")),
+    *(
+        ("export", PROGRAM, *POINT, "--to", language, "--order", order)
+        for language in ("python", "c", "javascript", "latex")
+        for order in ("1", "2")
+    ),
     ("descend", PROGRAM, *POINT, "--rate", "0.1", "--steps", "3"),
     ("descend", PROGRAM, *POINT, "--rate", "100", "--steps", "3", "--wrt", X),
     ("descend", PROGRAM, *POINT, "--rate", "0.1", "--steps", "3", "--json"),

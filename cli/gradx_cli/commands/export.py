@@ -11,7 +11,7 @@ import typer
 from gradx.errors import GradxError
 from gradx.export.routine import LANGUAGES, Expected, exported, language
 from gradx.point.exploration import Options, explore
-from gradx_cli.arguments import Request
+from gradx_cli.arguments import Request, whole_number
 from gradx_cli.options import Filed, Wrt
 from gradx_cli.pages.export import answer
 
@@ -31,7 +31,19 @@ To = Annotated[
 ]
 
 
-def command(typed: Filed, *, to: To = None, wrt: Wrt = None) -> int:
+def _order(text: object) -> int:
+    return whole_number("--order", str(text), 1, 2)
+
+
+Order = Annotated[
+    int,
+    typer.Option(
+        "--order", parser=_order, metavar="N", help="2: a second function too, the Hessian times a direction."
+    ),
+]
+
+
+def command(typed: Filed, *, to: To = None, wrt: Wrt = None, order: Order = 1) -> int:
     """Value and gradient as code of another language.
 
     [bold]Examples[/bold]
@@ -39,6 +51,7 @@ def command(typed: Filed, *, to: To = None, wrt: Wrt = None) -> int:
       gradx export "z = w*x + b; a = sigmoid(z); L = (a - y)^2" --to python w=1 x=2 b=-1 y=1
       gradx export "log(1 + exp(x))" --to numpy
       gradx export "3*(a+b*c)" a=5 b=3 c=2 --output card.c
+      gradx export "x^2*y^3" --to jax --order 2
 
     One function, named as the program names things, which computes by the stable rules that gradx itself
     uses. With values the file checks itself: run it, and it says whether its numbers are those of gradx.
@@ -49,7 +62,7 @@ def command(typed: Filed, *, to: To = None, wrt: Wrt = None) -> int:
     chosen = asked.chosen(wrt)
     inputs = program.graph.inputs if chosen is None else tuple(program.graph.index[name] for name in chosen)
     expected, warnings = _expected(asked, inputs)
-    code = exported(program, language(target), inputs, expected)
+    code = exported(program, language(target), inputs, expected, order=2 if order == 2 else 1)
     typed.save(code)
     typed.show(answer(program, target, code, warnings))
     return 0
@@ -72,4 +85,6 @@ def _expected(asked: Request, inputs: Sequence[int]) -> tuple[Expected | None, t
     graph = asked.program.graph
     numbers = [found.value, *(found.backprop.adjoints[i] for i in inputs)]
     expected = Expected([point.values[graph.names[i]] for i in graph.inputs], numbers[0], numbers[1:])
-    return expected if all(map(math.isfinite, numbers)) else None, found.warnings
+    if all(map(math.isfinite, numbers)):
+        return expected, found.warnings
+    return None, (*found.warnings, "a number at this point is not finite: the code does not check itself")

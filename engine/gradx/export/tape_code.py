@@ -43,20 +43,21 @@ PYTHON: Mapping[str, Writing] = {
 @dataclass(frozen=True, slots=True)
 class Spelling:
     """How operations, numbers and registers are written. `power` by a whole number from 2 on may have a `whole` way,
-    with the number's digits alone."""
+    with the number's digits alone; by one of `multiplied` it is a product, where the language's own is slow."""
 
     forms: Mapping[str, Writing] = field(default_factory=lambda: PYTHON)
     number: Callable[[float], str] = repr
     register: str = "r{}"
     whole_power: Writing | None = None
     brackets: str = "({})"
+    multiplied: Sequence[int] = ()
 
 
 class Names(NamedTuple):
     """Names for registers: `fixed` ones have a line of their own in any case, `others` where they have a line."""
 
-    fixed: Mapping[int, str]
-    others: Mapping[int, str]
+    fixed: dict[int, str]
+    others: dict[int, str]
 
 
 NO_NAMES = Names({}, {})
@@ -84,8 +85,11 @@ class TapeCode:
 
 
 class _Text(NamedTuple):
+    """`minus`: it is a product that begins with a minus, or a number that does, and without it its opposite."""
+
     text: str
     binds: int = ATOM
+    minus: bool = False
 
     def fitting(self, needed: int, brackets: str) -> str:
         return self.text if self.binds >= needed else brackets.format(self.text)
@@ -94,6 +98,10 @@ class _Text(NamedTuple):
 def tape_code(tape: Tape, spelling: Spelling, names: Names = NO_NAMES) -> TapeCode:
     """`tape` as `spelling` writes it. What is needed once only stands in the line that needs it."""
     uses = Counter(chain(tape.outputs, chain.from_iterable(i.inputs for i in tape.instructions)))
+    powers = (i for i in tape.instructions if i.operation == "power" and i.inputs[1] in tape.literals)
+    exponents = {i.output: tape.literals[i.inputs[1]] for i in powers}
+    # What is multiplied by itself is needed more than once.
+    uses.update(i.inputs[0] for i in tape.instructions if exponents.get(i.output) in spelling.multiplied)
 
     def named(register: int) -> str:
         return names.fixed.get(register) or names.others.get(register) or spelling.register.format(register)
@@ -102,12 +110,13 @@ def tape_code(tape: Tape, spelling: Spelling, names: Names = NO_NAMES) -> TapeCo
     texts |= {place: _Text(named(place)) for place in tape.inputs}
     lines: list[Line] = []
     for operation, inputs, output in tape.instructions:
-        exponent = tape.literals.get(inputs[-1]) if operation == "power" else None
-        if spelling.whole_power is not None and exponent is not None and exponent.is_integer() and exponent >= 2:
+        exponent = exponents.get(output, 0.0)
+        if exponent in spelling.multiplied:
+            found = _Text("*".join([texts[inputs[0]].text] * int(exponent)), PRODUCT)
+        elif spelling.whole_power is not None and exponent.is_integer() and exponent >= 2:
             found = _written(spelling.whole_power, (texts[inputs[0]], _Text(f"{exponent:.0f}")), spelling.brackets)
         else:
-            form = spelling.forms.get(operation) or Writing(operation + "({})")
-            found = _written(form, [texts[place] for place in inputs], spelling.brackets)
+            found = _operation(operation, [texts[place] for place in inputs], spelling)
         if uses[output] == 1 and output not in names.fixed and len(found.text) <= WIDEST_CHARACTERS:
             texts[output] = found
         else:
@@ -118,13 +127,22 @@ def tape_code(tape: Tape, spelling: Spelling, names: Names = NO_NAMES) -> TapeCo
 
 def _literal(number: float, spelling: Spelling) -> _Text:
     text = spelling.number(number)
-    return _Text(text, SIGN if text.startswith("-") else ATOM)
+    return _Text(text, SIGN, minus=True) if text.startswith("-") else _Text(text)
+
+
+def _operation(operation: str, operands: Sequence[_Text], spelling: Spelling) -> _Text:
+    """An operation as it is written; a sum with what begins with a minus as a difference, which is the same number."""
+    if operation == "+" and operands[1].minus:
+        operation, operands = "-", (operands[0], operands[1]._replace(text=operands[1].text[1:]))
+    found = _written(spelling.forms.get(operation) or Writing(operation + "({})"), operands, spelling.brackets)
+    minus = operation == "neg" or (operation in ("*", "divide") and operands[0].minus)
+    return found._replace(minus=minus and found.text.startswith("-"))
 
 
 def _written(form: Writing, operands: Sequence[_Text], brackets: str) -> _Text:
     """A template with one place takes all operands there, or is put around them two at a time."""
     if form.template.count("{}") == 1 and len(operands) > 1:
-        return _Text(form.template.format(", ".join(text for text, _ in operands)), form.binds)
+        return _Text(form.template.format(", ".join(operand.text for operand in operands)), form.binds)
     if len(operands) > 2 and form.template.count("{}") == 2:
         first = _written(form, operands[:2], brackets)
         return _written(form, [first, *operands[2:]], brackets)

@@ -11,14 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gradx.graph import Graph
-from gradx.sweeps.backprop import backprop
+from gradx.sweeps.backprop import Times, backprop
 from gradx.sweeps.forward import distances, forward
 from gradx.sweeps.recording import Quantity, Recorder, recorder_arithmetic
 
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """The sweeps over `graph` on a recorder: `values` of all nodes, `adjoints` of all nodes,
+    """The sweeps over `graph` on a recorder: `values`, `adjoints` and local `partials` of all nodes (see `Backprop`),
     `gradient` for each free input, in their order."""
 
     recorder: Recorder
@@ -26,6 +26,7 @@ class Recording:
     value: Quantity
     gradient: tuple[Quantity, ...]
     adjoints: list[Quantity]
+    partials: list[tuple[Quantity | None, ...]]
 
 
 def record(graph: Graph, free: Sequence[int], point: Mapping[int, float]) -> Recording:
@@ -44,13 +45,21 @@ def record(graph: Graph, free: Sequence[int], point: Mapping[int, float]) -> Rec
         found = row.local_partials(m, values[i], xs, moving)
         return [None if local is None or local.known == 0.0 else local for local in found]
 
+    swept = backprop(graph, m, run, partials, times_in(graph, recorder))
+    gradient = tuple(swept.adjoints[i] for i in free)
+    return Recording(recorder, values, values[graph.output], gradient, swept.adjoints, swept.partials)
+
+
+def times_in(graph: Graph, recorder: Recorder) -> Times[Quantity]:
+    """What a node's adjoint, or how fast it moves, times one of its local partials is in a recording."""
+    rows = graph.primitives
+
     def times(i: int, upstream: Quantity, local: Quantity) -> Quantity:
         row = rows[i]
         assert row is not None
         return recorder.scaled(upstream, local, silent=row.piecewise, choice=row.relation is not None)
 
-    adjoints = backprop(graph, m, run, partials, times).adjoints
-    return Recording(recorder, values, values[graph.output], tuple(adjoints[i] for i in free), adjoints)
+    return times
 
 
 def boundaries(graph: Graph, recording: Recording) -> tuple[Quantity, ...]:

@@ -95,10 +95,18 @@ class Recorder:
     def add(self, x: Quantity, y: Quantity) -> Quantity:
         if x.known == 0.0:
             return y
-        total = x if y.known == 0.0 else self.emit("+", x, y)
+        total = x if y.known == 0.0 else self._sum(x, y)
         if x.register in self._chosen and y.register in self._chosen:
             self._chosen.add(total.register)
         return total
+
+    def _sum(self, x: Quantity, y: Quantity) -> Quantity:
+        """What is written with a minus is subtracted: the same number, to the last bit."""
+        for a, b in ((x, y), (y, x)):
+            name, operands = self.maker(b.register)
+            if name == "neg":
+                return self.emit("-", a, operands[0])
+        return self.emit("+", x, y)
 
     def subtract(self, x: Quantity, y: Quantity) -> Quantity:
         return x if y.known == 0.0 else self.emit("-", x, y)
@@ -112,7 +120,8 @@ class Recorder:
         return self.emit("*", x, y)
 
     def negate(self, x: Quantity) -> Quantity:
-        return self.emit("neg", x)
+        name, operands = self.maker(x.register)
+        return operands[0] if name == "neg" else self.emit("neg", x)
 
     def divide(self, x: Quantity, y: Quantity, /) -> Quantity:
         return x if y.known == 1.0 else self.emit("divide", x, y)
@@ -153,7 +162,7 @@ class Recorder:
             product = self.where(relation, left, right, then, otherwise)
             is_chosen = is_chosen or choice
         else:
-            product = upstream * local
+            product = upstream * local if local.known is None else local * upstream
             if silent and local.known is None:
                 product = self.where("==", local, zero, zero, product)
             if is_chosen and (local.known is None or not math.isfinite(local.known)):
@@ -162,9 +171,13 @@ class Recorder:
             self._chosen.add(product.register)
         return product
 
+    def maker(self, register: int) -> Operation:
+        """The operation that makes `register`; `NOT_MADE` where none does."""
+        return self._makers.get(register, NOT_MADE)
+
     def operands(self, register: int) -> tuple[Quantity, ...]:
         """What the instruction that makes `register` works on; () where no instruction makes it."""
-        return self._makers.get(register, NOT_MADE)[1]
+        return self.maker(register)[1]
 
     def is_step(self, quantity: Quantity) -> bool:
         """Whether a quantity takes only two values, both known: a choice between numbers."""
@@ -180,6 +193,8 @@ class Recorder:
         # Each register has one Quantity, so that Quantities are the same where their registers are.
         wanted = name, operands
         made = self._made.get(wanted)
+        if made is None and name in ("+", "*"):
+            made = self._made.get((name, operands[::-1]))
         if made is None:
             numbers = [q.known for q in operands]
             if None in numbers:
@@ -226,6 +241,30 @@ _OPERATORS: dict[str, Callable[..., Quantity]] = {
 def recorder_arithmetic(recorder: Recorder) -> Ordered[Quantity]:
     """The recorder as the arithmetic that it is (its functions are found by name, which a type cannot say)."""
     return cast("Ordered[Quantity]", recorder)
+
+
+def always(tape: Tape) -> set[int]:
+    """The registers that the outputs need whichever branch a choice takes."""
+    makers = {instruction.output: instruction for instruction in tape.instructions}
+    found: set[int] = set()
+    stack = list(tape.outputs)
+    while stack:
+        register = stack.pop()
+        if register in found:
+            continue
+        found.add(register)
+        if register in makers:
+            name, inputs, _ = makers[register]
+            stack.extend(inputs[:2] if name.startswith("where") else inputs)
+    return found
+
+
+def played(tape: Tape, numbers: Sequence[float]) -> list[float]:
+    """The outputs of `tape` for one point, in the careful arithmetic of float64: nothing raises."""
+    registers = dict(tape.literals) | dict(zip(tape.inputs, numbers, strict=True))
+    for name, inputs, output in tape.instructions:
+        registers[output] = operation(FLOAT64, name)(*[registers[k] for k in inputs])
+    return [registers[k] for k in tape.outputs]
 
 
 def last_uses(tape: Tape) -> list[Sequence[int]]:

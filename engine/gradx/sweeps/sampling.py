@@ -15,15 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradx.graph import Graph
-from gradx.numbers import operation
 from gradx.numbers.arrays import ARRAYS, Array, quiet
 from gradx.numbers.float64 import FLOAT64
 from gradx.primitive import Primitive
+from gradx.sweeps.array_tape import SLICE, ArrayTape
 from gradx.sweeps.prepared import boundaries, record
-from gradx.sweeps.recording import Quantity, Tape, last_uses
-
-SLICE = 8192
-"""Points that are evaluated together."""
+from gradx.sweeps.recording import Quantity
 
 Mask = NDArray[np.bool_]
 Places = NDArray[np.intp]
@@ -67,11 +64,11 @@ class Sampler:
         sampled = [recording.value, *recording.gradient, *watched]
         self._sampled = len(sampled)
         self._recorder, self._bordering = recording.recorder, boundaries(graph, recording)
-        self._all = _Run(self._recorder.tape([*sampled, *self._bordering]))
+        self._all = ArrayTape(self._recorder.tape([*sampled, *self._bordering]))
 
     @cached_property
-    def _borders(self) -> _Run:
-        return _Run(self._recorder.tape(self._bordering))
+    def _borders(self) -> ArrayTape:
+        return ArrayTape(self._recorder.tape(self._bordering))
 
     def sweep(self, x: Array) -> tuple[Samples, Suspects]:
         """Samples at the points `x`, shape (points,), and where among them a boundary may be zero."""
@@ -81,7 +78,7 @@ class Sampler:
             for start in range(0, len(x), SLICE):
                 # Two points more than a slice: the neighbours of its last one.
                 part = slice(start, start + SLICE + 2)
-                found = self._all(x[part])
+                found = self._all([x[part]])
                 self._fill(samples, x, part, found)
                 for k, border in enumerate(found[self._sampled :]):
                     crossed += _pairs(k, start, _crossed(border))
@@ -96,7 +93,7 @@ class Sampler:
     def borders(self, x: Array) -> Array:
         """The boundaries alone, shape (boundaries, points)."""
         with quiet():
-            return np.stack([np.broadcast_to(row, x.shape) for row in self._borders(x)])
+            return np.stack([np.broadcast_to(row, x.shape) for row in self._borders([x])])
 
     def _fill(self, samples: Samples, x: Array, part: slice, found: Sequence[Array]) -> None:
         value, derivative = samples.value[part], samples.derivative[part]
@@ -125,29 +122,6 @@ class Sampler:
             inherited = _inherited(row, xs, [faults[j] for j in node.inputs])
             faults.append(inherited | _own(row, values[i], xs, inherited))
         return faults[graph.output]
-
-
-class _Run:
-    """A tape to be run over arrays; registers are let go after their last use."""
-
-    def __init__(self, tape: Tape) -> None:
-        self._tape = tape
-        functions = {name: operation(ARRAYS, name) for name in {i.operation for i in tape.instructions}}
-        self._plan = [
-            (functions[instruction.operation], instruction.inputs, instruction.output, over)
-            for instruction, over in zip(tape.instructions, last_uses(tape), strict=True)
-        ]
-        self.length = len(self._plan)
-
-    def __call__(self, x: Array) -> list[Array]:
-        registers: dict[int, Array | float] = dict(self._tape.literals)
-        for register in self._tape.inputs:
-            registers[register] = x
-        for function, inputs, output, over in self._plan:
-            registers[output] = function(*[registers[register] for register in inputs])
-            for register in over:
-                del registers[register]
-        return [np.asarray(registers[register]) for register in self._tape.outputs]
 
 
 _NOWHERE: Places = np.empty((0, 2), dtype=np.intp)

@@ -9,13 +9,14 @@ import math
 import random
 import shutil
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
+from hessian_products import product
 from proof.random_expressions import expression, point
 
 from gradx.errors import GradxError
@@ -26,7 +27,14 @@ from gradx.sweeps.backprop import backprop
 from gradx.sweeps.forward import forward
 from gradx.table import FUNCTIONS, OPERATORS
 
-Found = tuple[float, Sequence[float]]
+
+class Found(NamedTuple):
+    """What exported code answers; no `product` where the second derivative is not to be had."""
+
+    value: float
+    gradient: Sequence[float]
+    product: Sequence[float]
+
 
 AS_EXACT = 1e-12
 """Of the largest number on the way."""
@@ -36,11 +44,14 @@ class Case(NamedTuple):
     program: Program
     expected: Expected
     scale: float
+    direction: Sequence[float]
+    product: Sequence[float]
+    product_scale: float
 
 
 def case(text: str, at: Mapping[str, float]) -> Case | None:
     """A program at a point, with gradx's float64 numbers; None where one is not finite."""
-    program = read(text)
+    program = read(text, frozenset(at))
     graph = program.graph
     try:
         run = forward(graph, FLOAT64, {i: at[graph.names[i]] for i in graph.inputs})
@@ -52,7 +63,13 @@ def case(text: str, at: Mapping[str, float]) -> Case | None:
         return None
     given = [at[graph.names[i]] for i in graph.inputs]
     largest = max(map(abs, run.values)) * max(1.0, *map(abs, adjoints))
-    return Case(program, Expected(given, run.values[graph.output], [adjoints[i] for i in graph.inputs]), largest)
+    expected = Expected(given, run.values[graph.output], [adjoints[i] for i in graph.inputs])
+    direction = [1.0, -0.5, 2.0, 0.25][: len(given)]
+    with suppress(GradxError):
+        bent, size = product(graph, given, direction)
+        if math.isfinite(sum(bent)):
+            return Case(program, expected, largest, direction, bent, size)
+    return Case(program, expected, largest, [], [], 0.0)
 
 
 def calls() -> list[Case]:
@@ -78,7 +95,7 @@ def random_programs(count: int) -> list[Case]:
     found: list[Case] = []
     while len(found) < count:
         made = case(expression(generator, generator.randint(1, 4)).text, point(generator))
-        if made is not None and made.scale < 1e6:
+        if made is not None and made.scale < 1e6 and made.product_scale < 1e6:
             found.append(made)
     return found
 
@@ -86,10 +103,14 @@ def random_programs(count: int) -> list[Case]:
 def in_python(codes: Sequence[str], cases: Sequence[Case], _folder: Path) -> list[Found]:
     found: list[Found] = []
     for code, case in zip(codes, cases, strict=True):
-        names: dict[str, Callable[..., tuple[float, Mapping[str, float]]]] = {"__name__": "exported"}
-        exec(compile(code, "exported", "exec"), names)
-        value, gradient = names["J"](*case.expected.point)
-        found.append((float(value), [float(slope) for slope in gradient.values()]))
+        space: dict[str, Callable[..., Any]] = {"__name__": "exported"}
+        exec(compile(code, "exported", "exec"), space)
+        value, gradient = space["J"](*case.expected.point)
+        product: Mapping[str, float] = {}
+        if case.product:
+            direction = dict(zip(gradient, case.direction, strict=True))
+            product = space["hessian_product"](*case.expected.point, direction)
+        found.append(Found(float(value), list(map(float, gradient.values())), list(map(float, product.values()))))
     return found
 
 
@@ -100,7 +121,8 @@ def in_c(codes: Sequence[str], cases: Sequence[Case], folder: Path) -> list[Foun
     for k, code in enumerate(codes):
         for definition in definitions:
             code = code.replace(definition, "")
-        parts.append(code.replace("double J(", f"double J{k}_(").replace("#include <math.h>", ""))
+        code = code.replace("double J(", f"double J{k}_(").replace("void J_hess", f"void J{k}_hess")
+        parts.append(code.replace("#include <math.h>", ""))
     source, library = folder / "all.c", folder / "all.so"
     source.write_text("\n".join(parts))
     strict = ("-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror", "-Wno-unused-function", "-O1")
@@ -110,9 +132,13 @@ def in_c(codes: Sequence[str], cases: Sequence[Case], folder: Path) -> list[Foun
     for k, case in enumerate(cases):
         function = getattr(loaded, f"J{k}_")
         function.restype = ctypes.c_double
-        gradient = (ctypes.c_double * len(case.expected.gradient))()
-        value = function(*map(ctypes.c_double, case.expected.point), gradient)
-        found.append((value, list(gradient)))
+        given = [ctypes.c_double(x) for x in case.expected.point]
+        gradient, product = ((ctypes.c_double * len(given))() for _ in range(2))
+        value = function(*given, gradient)
+        if case.product:
+            direction = (ctypes.c_double * len(given))(*case.direction)
+            getattr(loaded, f"J{k}_hessian_product")(*given, direction, product)
+        found.append(Found(value, list(gradient), list(product) if case.product else []))
     return found
 
 
@@ -121,12 +147,17 @@ def in_node(codes: Sequence[str], cases: Sequence[Case], folder: Path) -> list[F
     asked = ["const all = [];"]
     for k, (code, case) in enumerate(zip(codes, cases, strict=True)):
         (folder / f"a{k}.mjs").write_text(code, encoding="utf-8")
-        asked.insert(0, f'import {{J as J{k}}} from "./a{k}.mjs";')
-        asked.append(f"all.push(J{k}({', '.join(map(repr, case.expected.point))}));")
-    asked.append("console.log(JSON.stringify(all.map(f => [f.value, ...Object.values(f.gradient)])));")
+        asked.insert(0, f'import * as m{k} from "./a{k}.mjs";')
+        given = ", ".join(map(repr, case.expected.point))
+        names = (case.program.graph.names[i] for i in case.program.graph.inputs)
+        along = json.dumps(dict(zip(names, case.direction, strict=False)))
+        product = f"m{k}.hessian_product({given}, {along})" if case.product else "{}"
+        asked.append(f"all.push([m{k}.J({given}), {product}]);")
+    told = "[f.value, Object.values(f.gradient), Object.values(p)]"
+    asked.append(f"console.log(JSON.stringify(all.map(([f, p]) => {told})));")
     (folder / "ask.mjs").write_text("\n".join(asked), encoding="utf-8")
     done = subprocess.run(["node", folder / "ask.mjs"], check=True, capture_output=True, text=True)
-    return [(numbers[0], numbers[1:]) for numbers in json.loads(done.stdout)]
+    return [Found(*numbers) for numbers in json.loads(done.stdout)]
 
 
 RUN: dict[str, tuple[Callable[[Sequence[str], Sequence[Case], Path], list[Found]], bool]] = {
@@ -146,16 +177,22 @@ def others(cases: Sequence[Case], target: str, folder: Path) -> tuple[int, list[
         pytest.skip(f"{target} is not here")
     said: list[tuple[str, Case]] = []
     for case in cases:
+        inputs = case.program.graph.inputs
         with suppress(GradxError):
-            said.append((exported(case.program, language(target), case.program.graph.inputs), case))
+            said.append((exported(case.program, language(target), inputs, order=2 if case.product else 1), case))
     codes, kept = [code for code, _ in said], [case for _, case in said]
     wrong = []
-    for case, (value, gradient) in zip(kept, run(codes, kept, folder), strict=True):
-        pairs = zip((value, *gradient), (case.expected.value, *case.expected.gradient), strict=True)
-        bound = AS_EXACT * max(1e-3, case.scale)
-        if not all(abs(found - wanted) <= max(bound, AS_EXACT * abs(wanted)) for found, wanted in pairs):
+    for case, found in zip(kept, run(codes, kept, folder), strict=True):
+        first = zip((found.value, *found.gradient), (case.expected.value, *case.expected.gradient), strict=True)
+        second = zip(found.product, case.product, strict=True)
+        if not (close(first, case.scale) and close(second, max(case.scale, case.product_scale))):
             wrong.append(case.program.reading)
     return len(said), wrong
+
+
+def close(pairs: Iterable[tuple[float, float]], scale: float) -> bool:
+    bound = AS_EXACT * max(1e-3, scale)
+    return all(abs(found - wanted) <= max(bound, AS_EXACT * abs(wanted)) for found, wanted in pairs)
 
 
 @pytest.mark.parametrize("target", RUN)
@@ -203,12 +240,137 @@ def ran_alone(source: str, target: str, folder: Path) -> int:
     path = folder / {"c": "out.c", "javascript": "out.mjs"}.get(target, "out.py")
     path.write_text(source, encoding="utf-8")
     if target == "c":
-        subprocess.run(["cc", "-std=c99", "-pedantic", "-Werror", path, "-o", folder / "a.out", "-lm"], check=True)
+        subprocess.run(
+            ["cc", "-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror", path, "-o", folder / "a.out", "-lm"],
+            check=True,
+        )
         return subprocess.run([folder / "a.out"], capture_output=True, check=False).returncode
     import sys
 
     runner = "node" if target == "javascript" else sys.executable
     return subprocess.run([runner, path], capture_output=True, check=False).returncode
+
+
+BRANCHES = [
+    ("z = log(x); J = where(x > 0, z, x^2)", {"x": -1.0}),
+    ("u = sqrt(x - 1); v = 1/(x - 1); J = where(x > 1, u*v, x)", {"x": 1.0}),
+    ("t = exp(x); J = where(x > 0, 1, t*x)*where(x > 0, y, t)", {"x": 1000.0, "y": 2.0}),
+]
+
+
+@pytest.mark.parametrize(("text", "at"), BRANCHES)
+@pytest.mark.parametrize("target", ["python", "numpy", "c", "javascript"])
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_a_branch_that_is_not_taken_may_have_no_value(
+    text: str, at: dict[str, float], target: str, tmp_path: Path
+) -> None:
+    run, is_here = RUN[target]
+    if not is_here:
+        pytest.skip(f"{target} is not here")
+    program = read(text)
+    point = {i: at[program.graph.names[i]] for i in program.graph.inputs}
+    swept = forward(program.graph, FLOAT64, point)
+    slopes = backprop(program.graph, FLOAT64, swept).adjoints
+    expected = Expected(list(point.values()), swept.values[program.graph.output], [slopes[i] for i in point])
+    made = Case(program, expected, 1.0, [], [], 0.0)
+    (found,) = run([exported(program, language(target), program.graph.inputs)], [made], tmp_path)
+    assert (found.value, list(found.gradient)) == (expected.value, list(expected.gradient))
+
+
+def test_where_there_is_no_value_python_raises() -> None:
+    for text in ("log(x)", "z = log(x); J = where(x < 0, z, x)"):
+        space: dict[str, Callable[..., Any]] = {"__name__": "exported"}
+        exec(exported(read(text), language("python"), (0,)), space)
+        with pytest.raises(ValueError, match=r"domain|no value"):
+            space["J"](-1.0)
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="Node is not here")
+def test_javascript_tells_every_node_if_asked(tmp_path: Path) -> None:
+    """Of 40 random programs value and gradient of every node that gradx gives both."""
+    made = [one for one in random_programs(60) if "erf" not in one.program.reading][:40]
+    told, codes = [], []
+    for one in made:
+        with suppress(GradxError):
+            inputs = one.program.graph.inputs
+            codes.append(exported(one.program, language("javascript"), inputs, every_node=True))
+            told.append(one)
+    asked = ["const all = [];"]
+    for k, (code, one) in enumerate(zip(codes, told, strict=True)):
+        (tmp_path / f"a{k}.mjs").write_text(code, encoding="utf-8")
+        asked.insert(0, f'import {{J as J{k}}} from "./a{k}.mjs";')
+        asked.append(f"all.push(J{k}({', '.join(map(repr, one.expected.point))}).nodes);")
+    (tmp_path / "ask.mjs").write_text("\n".join([*asked, "console.log(JSON.stringify(all));"]), encoding="utf-8")
+    done = subprocess.run(["node", tmp_path / "ask.mjs"], check=True, capture_output=True, text=True)
+    for one, nodes in zip(told, json.loads(done.stdout), strict=True):
+        graph = one.program.graph
+        swept = forward(graph, FLOAT64, dict(zip(graph.inputs, one.expected.point, strict=True)))
+        slopes = backprop(graph, FLOAT64, swept).adjoints
+        assert list(nodes) == [graph.names[i] for i in graph.shown]
+        for i in graph.shown:
+            found = nodes[graph.names[i]]
+            if i not in swept.dropped:
+                pairs = [(found["value"], swept.values[i]), (found["gradient"], slopes[i])]
+                assert close(pairs, one.scale), (one.program.reading, graph.names[i])
+    assert len(told) >= 30
+
+
+def test_what_cannot_tell_every_node_says_so() -> None:
+    with pytest.raises(GradxError, match="C code does not tell every node"):
+        exported(read("x^2"), language("c"), (0,), every_node=True)
+
+
+def test_sigmoid_and_what_it_is_made_of_need_one_exponential() -> None:
+    text = "z = w*x + b; a = sigmoid(z); J = softplus(-z) - y*a + sigmoid(z)*sigmoid(-z)"
+    for target in ("python", "numpy", "c", "javascript"):
+        code = exported(read(text), language(target), read(text).graph.inputs)
+        function = code[code.rindex("J(w, x") if target != "c" else code.rindex("double J(") :]
+        assert function.count("faded(z)") == 1
+        assert "exp(" not in function
+
+
+def test_the_hessian_product_has_a_function_of_its_own() -> None:
+    code = exported(read(CARD), language("python"), read(CARD).graph.inputs, order=2)
+    assert "def hessian_product(b, c, a, direction):" in code
+    assert "    return {'b': 3*c_dot, 'c': 3*b_dot, 'a': 0}" in code.splitlines()
+    assert "void J_hessian_product(double x, const double direction[1], double product[1])" in exported(
+        read("x^3"), language("c"), (0,), order=2
+    )
+    square = read("x^2*y^2")
+    latex = exported(square, language("latex"), square.graph.inputs, order=2)
+    assert r"\nabla^2 J &= \begin{bmatrix} 2v_{2} & t_{12} " in latex, latex
+
+
+def test_a_second_derivative_that_is_not_known_is_named() -> None:
+    with pytest.raises(GradxError, match="trigamma"):
+        exported(read("digamma(x)"), language("jax"), (0,), order=2)
+
+
+ODD_NAMES = ["NULL", "M_PI", "bool", "j0", "isnan", "linux", "stdin", "HUGE_VAL", "await", "None", "len", "np", "value"]
+
+
+@pytest.mark.parametrize("target", ["python", "numpy", "c", "javascript"])
+def test_names_that_a_language_keeps_are_no_names_in_it(target: str, tmp_path: Path) -> None:
+    if not RUN[target][1]:
+        pytest.skip(f"{target} is not here")
+    for k, name in enumerate(ODD_NAMES):
+        above = f"u = x*x; {name} = u*y; direction = {name}^2; product = direction + u"
+        for text in (f"J = {name}*(x + {name})", above):
+            made = case(text, {name: 0.5, "x": 1.5, "y": 2.5})
+            assert made is not None
+            source = exported(made.program, language(target), made.program.graph.inputs, made.expected, order=2)
+            folder = tmp_path / f"{k}{len(text)}"
+            folder.mkdir()
+            assert ran_alone(source, target, folder) == 0, source
+
+
+def test_without_inputs_there_is_a_function_too(tmp_path: Path) -> None:
+    for target in ("python", "c", "javascript"):
+        if RUN[target][1]:
+            source = exported(read("2 + 3"), language(target), (), Expected((), 5.0, ()), order=2)
+            folder = tmp_path / target
+            folder.mkdir()
+            assert ran_alone(source, target, folder) == 0, source
 
 
 def test_names_are_the_program_s_own() -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from textwrap import indent
 
-from gradx.export.routine import Language, Routine, ascii_identifier, choices
+from gradx.export.identifiers import ascii_identifier
+from gradx.export.languages.c_words import WORDS
+from gradx.export.routine import Body, Language, Routine, choices
 from gradx.export.tape_code import SIGNS, Spelling
 from gradx.primitive import ATOM, LOOSE, SUM, Writing
 
@@ -51,6 +54,32 @@ static double softplus(double x)
     return fmax(x, 0) + log1p(exp(-fabs(x)));
 }
 """,
+    "faded": """/* exp(-|x|), of which sigmoid and softplus of x and -x are made. */
+static double faded(double x)
+{
+    return exp(-fabs(x));
+}
+""",
+    "sigmoid_of": """/* 1/(1 + exp(-x)), where small is exp(-|x|). */
+static double sigmoid_of(double x, double small)
+{
+    const double high = 1/(1 + small);
+    return x >= 0 ? high : small*high;
+}
+""",
+    "softplus_of": """/* log(1 + exp(x)), where small is exp(-|x|). */
+static double softplus_of(double x, double small)
+{
+    return fmax(x, 0) + log1p(small);
+}
+""",
+    "sigmoid_slope": """/* sigmoid(x)*sigmoid(-x), where small is exp(-|x|). */
+static double sigmoid_slope(double small)
+{
+    const double high = 1/(1 + small);
+    return small*high*high;
+}
+""",
     "logaddexp": """/* log(exp(x) + exp(y)), without overflow. */
 static double logaddexp(double x, double y)
 {
@@ -69,13 +98,6 @@ static double sinc_slope(double x)
 }
 """,
 }
-_KEYWORDS = (
-    "auto break case char const continue default do double else enum extern float for goto if inline int long register "
-    "restrict return short signed sizeof static struct switch typedef union unsigned void volatile while main printf "
-    "gradient fabs pow fmod fmin fmax tgamma nan isnan isinf gamma j0 j1 jn y0 y1 yn exit abs div labs time index "
-    "remainder round trunc rint fma exp2 scalb significand drem ldexp frexp logb signbit copysign abort random stdin "
-    "stdout stderr remove rename puts gets errno"
-)
 
 
 def _number(x: float) -> str:
@@ -89,28 +111,47 @@ def _comment(text: str) -> str:
 
 
 def _page(routine: Routine) -> str:
-    parameters = ", ".join(f"double {name}" for name in routine.inputs)
     count = max(1, len(routine.wrt))
-    body = [
-        *(["/* forward pass */"] if routine.forward else []),
-        *(f"const double {line.name} = {line.text};" for line in routine.forward),
-        *(["/* backprop */"] if routine.backward else []),
-        *(f"const double {line.name} = {line.text};" for line in routine.backward),
-        *(
-            f"gradient[{k}] = {text}; /* {_comment(name)} */"
-            for k, (name, text) in enumerate(zip(routine.wrt, routine.gradient, strict=True))
-        ),
-        f"return {routine.value};",
-    ]
-    unused = [f"(void){name};" for name in routine.unused]
-    head = ", ".join(part for part in (parameters, f"double gradient[{count}]") if part)
+    what = "The value and the gradient" if routine.product is None else "The value, the gradient and Hessian products"
     parts = [
-        f"/* {_comment(routine.reading)}\n\n   The value and the gradient, written by gradx. C99; link with -lm. */\n",
+        f"/* {_comment(routine.reading)}\n\n   {what}, written by gradx. C99; link with -lm. */\n",
         "#include <math.h>\n" + ("#include <stdio.h>\n" if routine.expected else ""),
         *routine.needed,
-        f"double {routine.name}({head})\n{{\n" + indent("\n".join([*unused, *body]), "    ") + "\n}\n",
+        _function(
+            f"double {routine.name}",
+            routine.body,
+            [f"double gradient[{count}]"],
+            [*_stored("gradient", routine.wrt, routine.gradient), f"return {routine.value};"],
+        ),
     ]
+    if routine.product is not None:
+        name, body, direction, _ = routine.product
+        own = [
+            f"const double {local} = direction[{k}];" for k, local in enumerate(direction) if local not in body.unused
+        ]
+        unused = {local for local in body.inputs if local in body.unused}
+        if not own:
+            unused.add("direction")
+        vectors = [f"const double direction[{count}]", f"double product[{count}]"]
+        stored = _stored("product", routine.wrt, body.results)
+        parts += [
+            f"/* The Hessian of {routine.name} times a direction: how fast the gradient moves along it. */",
+            _function(f"void {name}", body._replace(unused=unused), vectors, stored, own),
+        ]
     return "\n".join([*parts, *_check(routine, count)])
+
+
+def _function(head: str, body: Body, vectors: Sequence[str], end: Sequence[str], own: Sequence[str] = ()) -> str:
+    parameters = ", ".join([*(f"double {name}" for name in body.inputs), *vectors])
+    lines = [*(f"(void){name};" for name in sorted(body.unused)), *own]
+    for title, section in body.sections:
+        lines += [f"/* {title} */", *(f"const double {line.name} = {line.text};" for line in section)]
+    return f"{head}({parameters})\n{{\n" + indent("\n".join([*lines, *end]), "    ") + "\n}\n"
+
+
+def _stored(array: str, names: Sequence[str], texts: Sequence[str]) -> list[str]:
+    pairs = enumerate(zip(names, texts, strict=True))
+    return [f"{array}[{k}] = {text}; /* {_comment(name)} */" for k, (name, text) in pairs] or [f"(void){array};"]
 
 
 def _check(routine: Routine, count: int) -> list[str]:
@@ -118,14 +159,23 @@ def _check(routine: Routine, count: int) -> list[str]:
         return []
     point, value, gradient = routine.expected
     numbers = [value, *gradient]
-    call = ", ".join([*map(_number, point), "found + 1"])
+    given = ", ".join(map(_number, point)) + ", " * bool(point)
+    asked = [f"found[0] = {routine.name}({given}found + 1);"]
+    room = count + 1
+    if routine.product is not None and routine.product.checked is not None:
+        direction, product = routine.product.checked
+        numbers += product
+        room += count
+        asked.insert(0, f"const double direction[{count}] = {{{', '.join(map(_number, direction)) or '0.0'}}};")
+        asked.append(f"{routine.product.name}({given}direction, found + {1 + count});")
+    calls = [f"const double expected[{len(numbers)}] = {{{', '.join(map(_number, numbers))}}};"]
+    calls += [*(line for line in asked if line.startswith("const")), f"double found[{room}];"]
+    calls += (line for line in asked if not line.startswith("const"))
     return [
         f"""/* Whether these are gradx's numbers. */
 int main(void)
 {{
-    const double expected[{len(numbers)}] = {{{", ".join(map(_number, numbers))}}};
-    double found[{count + 1}];
-    found[0] = {routine.name}({call});
+{indent(chr(10).join(calls), "    ")}
     for (int k = 0; k < {len(numbers)}; k++) {{
         if (!(fabs(found[k] - expected[k]) <= 1e-9*fmax(1, fabs(expected[k])))) {{
             printf("number %d is %.17g here, and %.17g in gradx\\n", k, found[k], expected[k]);
@@ -141,10 +191,11 @@ int main(void)
 
 LANGUAGE = Language(
     "C",
-    Spelling(_FORMS, _number, "t{}"),
+    Spelling(_FORMS, _number, "t{}", multiplied=(2, 3, 4)),
     _DEFINITIONS,
     dict.fromkeys(("digamma", "trigamma"), "--to pytorch and --to jax have it"),
     ascii_identifier,
-    frozenset((*_KEYWORDS.split(), *_OWN, "atan2", "hypot")),
+    WORDS | {"gradient", "direction", "product"},
     _page,
+    whole_names=True,
 )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
 from textwrap import indent
 
+from gradx.export.identifiers import plain_identifier
 from gradx.export.languages.python import TOLERANCE, WHOLE_POWER, number
-from gradx.export.routine import Language, Routine, choices, plain_identifier
+from gradx.export.routine import SECOND_FUNCTION, Body, Language, Routine, choices
 from gradx.export.tape_code import SIGNS, Spelling
 from gradx.primitive import ATOM, LOOSE, SIGN, SUM, Writing
 
@@ -43,6 +45,26 @@ function softplus(x) {
   return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 }
 """,
+    "faded": """/** exp(-|x|), of which sigmoid and softplus of x and -x are made. */
+function faded(x) {
+  return Math.exp(-Math.abs(x));
+}
+""",
+    "sigmoid_of": """/** 1/(1 + exp(-x)), where small is exp(-|x|). */
+function sigmoid_of(x, small) {
+  return (x >= 0 ? 1 : small)/(1 + small);
+}
+""",
+    "softplus_of": """/** log(1 + exp(x)), where small is exp(-|x|). */
+function softplus_of(x, small) {
+  return Math.max(x, 0) + Math.log1p(small);
+}
+""",
+    "sigmoid_slope": """/** sigmoid(x)*sigmoid(-x), where small is exp(-|x|). */
+function sigmoid_slope(small) {
+  return small/((1 + small)*(1 + small));
+}
+""",
     "logaddexp": """/** log(exp(x) + exp(y)), without overflow. */
 function logaddexp(x, y) {
   return Math.max(x, y) + Math.log1p(Math.exp(-Math.abs(x - y)));
@@ -61,45 +83,79 @@ _RESERVED = (
     "arguments await break case catch class const continue debugger default delete do else enum eval export extends "
     "false finally for function if implements import in instanceof interface let new null package private protected "
     "public return static super switch this throw true try typeof undefined var void while with yield Math NaN "
-    "Infinity Object value gradient process globalThis console Number"
+    "Infinity Object direction product value gradient process globalThis console Number"
 )
 _MISSING = ("erf", "erfc", "gamma", "lgamma", "digamma", "trigamma")
 
 
 def _page(routine: Routine) -> str:
-    pairs = zip(routine.wrt, routine.gradient, strict=True)
-    slopes = ", ".join(f"{json.dumps(name, ensure_ascii=False)}: {text}" for name, text in pairs)
     reading = routine.reading.replace("*/", "* /")
-    body = [
-        *(["// forward pass"] if routine.forward else []),
-        *(f"const {line.name} = {line.text};" for line in routine.forward),
-        *(["// backprop"] if routine.backward else []),
-        *(f"const {line.name} = {line.text};" for line in routine.backward),
-        f"return {{value: {routine.value}, gradient: {{{slopes}}}}};",
-    ]
+    what = "The value and the gradient" if routine.product is None else "The value, the gradient and Hessian products"
+    nodes = [(node.name, f"{{value: {node.value}, gradient: {node.gradient}}}") for node in routine.nodes]
+    told = f", nodes: {_by_name(nodes)}" if nodes else ""
+    slopes = _by_name(zip(routine.wrt, routine.gradient, strict=True))
+    result = f"{{value: {routine.value}, gradient: {slopes}{told}}}"
+    about = "the value, and the gradient by name" + (", and both of every node." if nodes else ".")
     parts = [
-        f"// {routine.reading}\n// The value and the gradient, written by gradx.\n",
+        f"// {routine.reading}\n// {what}, written by gradx.\n",
         *routine.needed,
-        f"/** {reading}: the value, and the gradient by name. */\n"
-        f"export function {routine.name}({', '.join(routine.inputs)}) {{\n" + indent("\n".join(body), "  ") + "\n}\n",
+        f"/** {reading}: {about} */\n" + _function(routine.name, routine.body, [], result),
     ]
+    if routine.product is not None:
+        name, body, direction, _ = routine.product
+        own = [
+            f"const {local} = direction[{_text(key)}];"
+            for key, local in zip(routine.wrt, direction, strict=True)
+            if local not in body.unused
+        ]
+        about = f"/** The Hessian of {routine.name} times a direction; both by name, as the gradient is. */\n"
+        products = _by_name(zip(routine.wrt, body.results, strict=True))
+        parts.append(about + _function(name, body._replace(inputs=[*body.inputs, "direction"]), own, products))
     return "\n".join([*parts, *_check(routine)])
+
+
+def _text(name: str) -> str:
+    return json.dumps(name, ensure_ascii=False)
+
+
+def _by_name(pairs: Iterable[tuple[str, str]]) -> str:
+    """An object; `__proto__` with a plain key would not be an entry of it."""
+    keys = ((f"[{_text(name)}]" if name == "__proto__" else _text(name), text) for name, text in pairs)
+    return f"{{{', '.join(f'{key}: {text}' for key, text in keys)}}}"
+
+
+def _function(name: str, body: Body, own: Sequence[str], result: str) -> str:
+    lines = [*own]
+    for title, section in body.sections:
+        lines += [f"// {title}", *(f"const {line.name} = {line.text};" for line in section)]
+    lines.append(f"return {result};")
+    return f"export function {name}({', '.join(body.inputs)}) {{\n" + indent("\n".join(lines), "  ") + "\n}\n"
 
 
 def _check(routine: Routine) -> list[str]:
     if routine.expected is None:
         return []
     point, value, gradient = routine.expected
-    slopes = json.dumps(dict(zip(routine.wrt, gradient, strict=True)), ensure_ascii=False)
+    given = ", ".join(map(repr, point))
+    slopes = _by_name(zip(routine.wrt, map(repr, gradient), strict=True))
+    second = ""
+    if routine.product is not None and routine.product.checked is not None:
+        direction, product = routine.product.checked
+        along = _by_name(zip(routine.wrt, map(repr, direction), strict=True))
+        second = f"""
+  const product = {routine.product.name}({given}{", " if given else ""}{along});
+  for (const [name, expected] of Object.entries({_by_name(zip(routine.wrt, map(repr, product), strict=True))})) {{
+    pairs.push(["the Hessian product of " + name, product[name], expected]);
+  }}"""
     return [
         f"""// Whether these are gradx's numbers, where this file is what Node was asked to run.
 if (typeof process !== "undefined" && process.argv[1] && import.meta.url.endsWith(
     "/" + encodeURIComponent(process.argv[1].split(/[\\\\/]/).pop()))) {{
-  const {{value, gradient}} = {routine.name}({", ".join(map(repr, point))});
+  const {{value, gradient}} = {routine.name}({given});
   const pairs = [["the value", value, {value!r}]];
   for (const [name, expected] of Object.entries({slopes})) {{
     pairs.push(["the gradient of " + name, gradient[name], expected]);
-  }}
+  }}{second}
   for (const [what, found, expected] of pairs) {{
     if (!(Math.abs(found - expected) <= {TOLERANCE}*Math.max(1, Math.abs(expected)))) {{
       console.error(`${{what}} is ${{found}} here, and ${{expected}} in gradx`);
@@ -118,6 +174,7 @@ LANGUAGE = Language(
     _DEFINITIONS,
     dict.fromkeys(_MISSING, "--to python has it, or --to pytorch"),
     plain_identifier,
-    frozenset(_RESERVED.split()),
+    frozenset((*_RESERVED.split(), SECOND_FUNCTION)),
     _page,
+    tells_nodes=True,
 )

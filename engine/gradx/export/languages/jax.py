@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from gradx.export.identifiers import plain_identifier
 from gradx.export.languages.numpy import NUMPY_FORMS, SINC_SLOPE
 from gradx.export.languages.python import RESERVED, WHOLE_POWER, calls, file, number
-from gradx.export.routine import Language, Routine, plain_identifier
+from gradx.export.routine import Language, Routine
 from gradx.export.tape_code import Spelling
 from gradx.primitive import Writing
 
@@ -24,8 +25,8 @@ jax.config.update("jax_enable_x64", True)
 
 
 def _page(routine: Routine) -> str:
-    arrays = [f"{name} = jnp.asarray({name}, dtype=float)" for name in routine.inputs]
-    return file(routine, _IMPORTS, arrays, " Numbers or arrays; jax.jit and jax.vmap may go around it.", "float({})")
+    about = " Numbers or arrays; jax.jit and jax.vmap may go around it."
+    return file(routine, _IMPORTS, "jnp.asarray({}, dtype=float)", about, "float({})")
 
 
 LANGUAGE = Language(

@@ -69,14 +69,18 @@ _FORMS = {
 
 
 def _page(routine: Routine) -> str:
-    lines = [*routine.forward, *routine.backward]
+    lines = [line for section in routine.body.sections for line in section.lines]
     slopes = [
         (rf"\frac{{\partial {routine.name}}}{{\partial {latex_name(name)}}}", text)
         for name, text in zip(routine.wrt, routine.gradient, strict=True)
     ]
     rows = [*((line.name, line.text) for line in lines), *slopes]
+    if routine.hessian:
+        entries = r" \\ ".join(" & ".join(map(as_in_textbooks, row)) for row in routine.hessian)
+        rows.append((rf"\nabla^2 {routine.name}", rf"\begin{{bmatrix}} {entries} \end{{bmatrix}}"))
     body = " \\\\\n".join(f"  {left} &= {as_in_textbooks(right)}" for left, right in rows)
-    head = f"% {routine.reading}\n% The value and the gradient, written by gradx."
+    what = "The value, the gradient and the Hessian" if routine.hessian else "The value and the gradient"
+    head = f"% {routine.reading}\n% {what}, written by gradx."
     return f"{head}\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n"
 
 
@@ -89,4 +93,5 @@ LANGUAGE = Language(
     frozenset(),
     _page,
     r"\mathrm{d}",
+    formulas=True,
 )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from gradx.export.identifiers import plain_identifier
 from gradx.export.languages.python import MISSING, RESERVED, WHOLE_POWER, calls, file, number
-from gradx.export.routine import Language, Routine, choices, plain_identifier
+from gradx.export.routine import Language, Routine, choices
 from gradx.export.tape_code import SIGNS, Spelling
 from gradx.primitive import ATOM, SUM, Writing
 
@@ -39,26 +40,41 @@ _DEFINITIONS = {
     "sigmoid": '''def sigmoid(x):
     """1/(1 + exp(-x)), without overflow on either side."""
     small = np.exp(-np.abs(x))
-    return np.where(x >= 0, 1, small)/(1 + small)
+    return np.maximum(small, x >= 0)/(1 + small)
 ''',
     "softplus": '''def softplus(x):
     """log(1 + exp(x)), without overflow on either side."""
     return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
+''',
+    "faded": '''def faded(x):
+    """exp(-|x|), of which sigmoid and softplus of x and -x are made."""
+    return np.exp(-np.abs(x))
+''',
+    "sigmoid_of": '''def sigmoid_of(x, small):
+    """1/(1 + exp(-x)), where small is exp(-|x|)."""
+    return np.maximum(small, x >= 0)/(1 + small)
+''',
+    "softplus_of": '''def softplus_of(x, small):
+    """log(1 + exp(x)), where small is exp(-|x|)."""
+    return np.maximum(x, 0) + np.log1p(small)
+''',
+    "sigmoid_slope": '''def sigmoid_slope(small):
+    """sigmoid(x)*sigmoid(-x), where small is exp(-|x|)."""
+    return small/(1 + small)**2
 ''',
     "sinc_slope": SINC_SLOPE.format("np"),
 }
 
 
 def _page(routine: Routine) -> str:
-    arrays = [f"{name} = np.asarray({name}, dtype=float)" for name in routine.inputs]
     by_math = any(text in _BY_MATH.values() for text in routine.needed)
     imports = "import math\n\nimport numpy as np\n" if by_math else "import numpy as np\n"
-    return file(routine, imports, arrays, " Numbers or arrays.", "float({})")
+    return file(routine, imports, "np.asarray({}, dtype=float)", " Numbers or arrays.", "float({})")
 
 
 LANGUAGE = Language(
     "NumPy",
-    Spelling(NUMPY_FORMS, number, "t{}", WHOLE_POWER),
+    Spelling(NUMPY_FORMS, number, "t{}", WHOLE_POWER, multiplied=(3, 4)),
     _DEFINITIONS,
     MISSING,
     plain_identifier,

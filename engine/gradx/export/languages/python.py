@@ -7,11 +7,12 @@ import keyword
 from collections.abc import Sequence
 from textwrap import indent
 
-from gradx.export.routine import Language, Routine, plain_identifier
+from gradx.export.identifiers import plain_identifier
+from gradx.export.routine import CAREFUL, SECOND_FUNCTION, Body, Language, Routine
 from gradx.export.tape_code import PYTHON, Spelling
 from gradx.primitive import ATOM, POWER, Writing
 
-RESERVED = frozenset({*keyword.kwlist, *dir(builtins), "math", "value", "gradient"})
+RESERVED = frozenset({*keyword.kwlist, *dir(builtins), "math", "value", "gradient", "direction", SECOND_FUNCTION})
 WHOLE_POWER = Writing("{}**{}", POWER, (ATOM, ATOM))
 TOLERANCE = "1e-9"
 """What two libraries' functions may differ by, of the number or of 1."""
@@ -43,7 +44,31 @@ FORMS = {
     "floor": Writing("float(math.floor({}))"),
     "ceil": Writing("float(math.ceil({}))"),
 }
+_RAISING = (
+    *("exp", "expm1", "log", "log2", "log10", "log1p", "sin", "cos", "tan", "asin", "acos", "sinh", "cosh", "acosh"),
+    *("sqrt", "atanh", "gamma", "lgamma"),
+)
+CAREFUL_FORMS = {
+    **FORMS,
+    **{name: Writing(f"quiet(math.{name}, {{}})") for name in _RAISING},
+    "power": Writing("quiet(math.pow, {}, {})"),
+    "divide": Writing("quiet(operator.truediv, {}, {})"),
+    "modulo": Writing("quiet(operator.mod, {}, {})"),
+    "floor": Writing("quiet(math.floor, {})"),
+    "ceil": Writing("quiet(math.ceil, {})"),
+}
+"""Where a program chooses: what the branch that is not taken has no value for must not raise."""
+
 DEFINITIONS = {
+    CAREFUL: '''def quiet(f, *xs):
+    """f of xs; where it has no value nan, since nothing may come of it: the branch that is not taken."""
+    try:
+        return float(f(*xs))
+    except OverflowError:
+        return math.inf
+    except (ValueError, ZeroDivisionError):
+        return math.nan
+''',
     "sign": '''def sign(x):
     """1 above 0, -1 below it, 0 at 0."""
     return float((x > 0) - (x < 0))
@@ -58,6 +83,22 @@ DEFINITIONS = {
     "softplus": '''def softplus(x):
     """log(1 + exp(x)), without overflow on either side."""
     return max(x, 0) + math.log1p(math.exp(-abs(x)))
+''',
+    "faded": '''def faded(x):
+    """exp(-|x|), of which sigmoid and softplus of x and -x are made."""
+    return math.exp(-abs(x))
+''',
+    "sigmoid_of": '''def sigmoid_of(x, small):
+    """1/(1 + exp(-x)), where small is exp(-|x|)."""
+    return (1 if x >= 0 else small)/(1 + small)
+''',
+    "softplus_of": '''def softplus_of(x, small):
+    """log(1 + exp(x)), where small is exp(-|x|)."""
+    return max(x, 0) + math.log1p(small)
+''',
+    "sigmoid_slope": '''def sigmoid_slope(small):
+    """sigmoid(x)*sigmoid(-x), where small is exp(-|x|)."""
+    return small/((1 + small)*(1 + small))
 ''',
     "logaddexp": '''def logaddexp(x, y):
     """log(exp(x) + exp(y)), without overflow."""
@@ -76,41 +117,69 @@ DEFINITIONS = {
 MISSING = dict.fromkeys(("digamma", "trigamma"), "--to pytorch and --to jax have it")
 
 
-def file(routine: Routine, imports: str, before: Sequence[str] = (), doc: str = "", float_of: str = "{}") -> str:
-    """A Python file: what it is, imports, definitions, the function, its check of itself."""
-    parameters = ", ".join(routine.inputs)
-    slopes = ", ".join(f"{name!r}: {text}" for name, text in zip(routine.wrt, routine.gradient, strict=True))
-    body = [
-        f'"""{routine.reading}: the value, and the gradient by name.{doc}"""',
-        *before,
-        *(["# forward pass"] if routine.forward else []),
-        *(f"{line.name} = {line.text}" for line in routine.forward),
-        *(["# backprop"] if routine.backward else []),
-        *(f"{line.name} = {line.text}" for line in routine.backward),
-        f"return {routine.value}, {{{slopes}}}",
-    ]
+def file(
+    routine: Routine, imports: str, to_own: str = "{}", doc: str = "", float_of: str = "{}", guard: str = ""
+) -> str:
+    """A Python file: what it is, imports, definitions, the functions, its check of itself.
+
+    `to_own` makes a number what the language computes with, `float_of` that a number; `guard` stands before the return.
+    """
+    slopes = _by_name(routine.wrt, routine.gradient)
+    own = [f"{name} = {to_own.format(name)}" for name in routine.body.inputs if to_own != "{}"]
+    about = f"{routine.reading}: the value, and the gradient by name.{doc}"
+    what = "The value and the gradient" if routine.product is None else "The value, the gradient and Hessian products"
     parts = [
-        f'"""{routine.reading}\n\nThe value and the gradient, written by gradx.\n"""\n',
+        f'"""{routine.reading}\n\n{what}, written by gradx.\n"""\n',
         imports,
         *("\n" + text for text in routine.needed),
-        f"\ndef {routine.name}({parameters}):\n" + indent("\n".join(body), "    ") + "\n",
+        _function(routine.name, about, routine.body, own, f"{routine.value}, {slopes}", guard),
     ]
+    if routine.product is not None:
+        name, body, direction, _ = routine.product
+        about = f"The Hessian of {routine.name} times a direction; both by name, as the gradient is."
+        for key, local in zip(routine.wrt, direction, strict=True):
+            if local not in body.unused:
+                own.append(f"{local} = {to_own.format(f'direction[{key!r}]')}")
+        inputs = [*body.inputs, "direction"]
+        parts.append(_function(name, about, body._replace(inputs=inputs), own, _by_name(routine.wrt, body.results)))
     return "\n".join([*parts, *_check(routine, float_of)])
+
+
+def _by_name(names: Sequence[str], texts: Sequence[str]) -> str:
+    return f"{{{', '.join(f'{name!r}: {text}' for name, text in zip(names, texts, strict=True))}}}"
+
+
+def _function(name: str, about: str, body: Body, own: Sequence[str], result: str, guard: str = "") -> str:
+    lines = [f'"""{about}"""', *own]
+    for title, section in body.sections:
+        lines += [f"# {title}", *(f"{line.name} = {line.text}" for line in section)]
+    lines += [*guard.splitlines(), f"return {result}"]
+    return f"\ndef {name}({', '.join(body.inputs)}):\n" + indent("\n".join(lines), "    ") + "\n"
 
 
 def _check(routine: Routine, float_of: str) -> list[str]:
     if routine.expected is None:
         return []
     point, value, gradient = routine.expected
-    named = ", ".join(f"{name!r}: {x!r}" for name, x in zip(routine.wrt, gradient, strict=True))
+    given = ", ".join(map(repr, point))
     value_of, slope_of = float_of.format("value"), float_of.format("gradient[name]")
     lines = [
         "",
         'if __name__ == "__main__":',
-        f"    value, gradient = {routine.name}({', '.join(map(repr, point))})",
+        f"    value, gradient = {routine.name}({given})",
         f'    pairs = [("the value", {value_of}, {value!r})]',
-        f"    for name, expected in {{{named}}}.items():",
+        f"    for name, expected in {_by_name(routine.wrt, list(map(repr, gradient)))}.items():",
         f'        pairs.append(("the gradient of " + name, {slope_of}, expected))',
+    ]
+    if routine.product is not None and routine.product.checked is not None:
+        name, (direction, product) = routine.product.name, routine.product.checked
+        along = _by_name(routine.wrt, list(map(repr, direction)))
+        lines += [
+            f"    product = {name}({given}{', ' if given else ''}{along})",
+            f"    for name, expected in {_by_name(routine.wrt, list(map(repr, product)))}.items():",
+            f'        pairs.append(("the Hessian product of " + name, {float_of.format("product[name]")}, expected))',
+        ]
+    lines += [
         "    for what, found, expected in pairs:",
         f"        if not abs(found - expected) <= {TOLERANCE}*max(1, abs(expected)):",
         '            raise SystemExit(f"{what} is {found} here, and {expected} in gradx")',
@@ -120,12 +189,20 @@ def _check(routine: Routine, float_of: str) -> list[str]:
     return ["\n".join(lines)]
 
 
+def _page(routine: Routine) -> str:
+    if DEFINITIONS[CAREFUL] not in routine.needed:
+        return file(routine, "import math\n")
+    guard = f'if math.isnan({routine.value}):\n    raise ValueError("{routine.name} has no value here")'
+    return file(routine, "import math\nimport operator\n", guard=guard)
+
+
 LANGUAGE = Language(
     "Python",
     Spelling(FORMS, number, "t{}", WHOLE_POWER),
     DEFINITIONS,
     MISSING,
     plain_identifier,
-    RESERVED,
-    lambda routine: file(routine, "import math\n"),
+    RESERVED | {"operator"},
+    _page,
+    careful=Spelling(CAREFUL_FORMS, number, "t{}"),
 )

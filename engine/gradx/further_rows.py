@@ -181,3 +181,13 @@ SPECIAL: tuple[Primitive, ...] = (
          sample=((0.1, 0.9), (1.1, 3.0))),
 )
 # fmt: on
+
+
+# fmt: off
+INNER: tuple[Primitive, ...] = (
+    row("sinc_slope", lambda m, x: m.sinc_slope(x),
+         lambda m, v, x: m.where("==", x, m.number(0.0), m.divide(m.number(-1.0), m.number(3.0)),
+                                 -(m.divide(m.sin(x), x) + 2.0 * m.divide(v, x)))),
+)
+# fmt: on
+"""Functions that rules need and programs cannot call: their own rules, for second derivatives."""

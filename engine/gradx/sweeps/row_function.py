@@ -1,0 +1,68 @@
+"""A program as a function from columns to columns: value and gradient of every row, with NumPy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from gradx.errors import GradxError
+from gradx.graph import Graph
+from gradx.numbers.arrays import quiet
+from gradx.sweeps.array_tape import SLICE, ArrayTape
+from gradx.sweeps.prepared import record
+from gradx.sweeps.recording import Tape
+
+
+@dataclass(frozen=True, slots=True)
+class RowFunction:
+    """What `gradx.rows` makes. `inputs` are the columns that it needs, `columns` those that it answers: the output
+    under its own name, then a gradient `dx` for each input x asked for. It can be pickled."""
+
+    inputs: tuple[str, ...]
+    columns: tuple[str, ...]
+    tape: Tape
+
+    @classmethod
+    def of(cls, graph: Graph, wrt: Sequence[int]) -> RowFunction:
+        """The output of `graph` and its gradient for the inputs `wrt` (node numbers)."""
+        recording = record(graph, graph.inputs, {})
+        tape = recording.recorder.tape([recording.value, *(recording.adjoints[i] for i in wrt)])
+        names = [graph.names[i] for i in graph.inputs]
+        return cls(tuple(names), (graph.names[graph.output], *(f"d{graph.names[i]}" for i in wrt)), tape)
+
+    def __call__(
+        self, columns: Mapping[str, ArrayLike] | None = None, /, **more: ArrayLike
+    ) -> dict[str, NDArray[np.float64]]:
+        """The answers for all rows, each of the shape that the columns have together.
+
+        A column is anything that NumPy takes for an array of numbers; a number stands for the same in every row.
+        Columns that the program does not have are left alone, so that a whole data frame can be given. Where the
+        program has no value the answer is what float64 makes of it: not a number or an infinity, mostly.
+        Raises GradxError("binding") for an input without a column, ValueError where lengths do not fit together.
+        """
+        arrays = [np.asarray(_column(self, name, columns, more), dtype=np.float64) for name in self.inputs]
+        shape = np.broadcast_shapes(*(array.shape for array in arrays))
+        flat = [array if array.ndim == 0 else np.broadcast_to(array, shape).reshape(-1) for array in arrays]
+        count = int(np.prod(shape))
+        found = {name: np.empty(count) for name in self.columns}
+        run = ArrayTape(self.tape)
+        with quiet():
+            for start in range(0, count, SLICE):
+                part = slice(start, start + SLICE)
+                answers = run([array if array.ndim == 0 else array[part] for array in flat])
+                for column, answer in zip(found.values(), answers, strict=True):
+                    column[part] = answer
+        return {name: column.reshape(shape) for name, column in found.items()}
+
+
+def _column(
+    function: RowFunction, name: str, columns: Mapping[str, ArrayLike] | None, more: Mapping[str, ArrayLike]
+) -> ArrayLike:
+    for given in (more, columns):
+        if given is not None and name in given:
+            return given[name]
+    hint = f"the columns it needs are {', '.join(function.inputs[:12])}"
+    raise GradxError("binding", f"{name} has no column", hint=hint)
