@@ -43,6 +43,7 @@ from gradx.language.tokens import is_name, meant_name
 from gradx_cli.escape import quoted
 from gradx_cli.inputs import piped, read_file, read_standard_input
 from gradx_cli.renderers import formats
+from gradx_cli.synonyms import LETTERS, OWNERS, WORDS, option_called, option_meant, option_word
 
 _OPTION_WORDS = frozenset({"eps", "wrt", "checks", "digits", "format", "file"})
 
@@ -129,7 +130,7 @@ def request(
     Raises GradxError for what cannot be read.
     """
     text, rest = _text(expression, words or (), file)
-    if any("=" not in word or not is_name(word.partition("=")[0]) or "," in word for word in rest):
+    if not all(map(_is_plain, rest)):
         from gradx_cli.typed_words import bindings_of
 
         rest = bindings_of(rest)
@@ -148,6 +149,12 @@ def request(
         else:
             bindings.append(_binding(program, text, rest, word, command))
     return Request(program, tuple(bindings), tuple(kept), command)
+
+
+def _is_plain(word: str) -> bool:
+    """Whether a word is `name=…` and nothing else that is a binding as people type it."""
+    name, equals, value = word.partition("=")
+    return bool(equals) and is_name(name) and not value.startswith("=") and "," not in word
 
 
 def _claimed(head: str) -> Sequence[str]:
@@ -201,7 +208,8 @@ def arrange(words: Sequence[str], options: Mapping[str, bool]) -> list[str]:
     """The words with options first, then `--`, then everything else, so that `-x**2` is a word and not an option.
 
     `options` maps each declared option to whether it takes a value. A value may begin with a dash (`--eps -1`). A lone
-    `-h` is an option, any other word with one dash is not. GradxError("usage") for an unknown `--word`.
+    `-h` is an option, and behind the first word what other programs call one (`-o`, `--lr`); any other word with one
+    dash is not. GradxError("usage") for an unknown `--word`.
     """
     before: list[str] = []
     after: list[str] = []
@@ -213,17 +221,25 @@ def arrange(words: Sequence[str], options: Mapping[str, bool]) -> list[str]:
             break
         if word == "-h":
             before.append("--help")
-        elif not word.startswith("--"):
-            after.append(word)
+        elif word.startswith("--") or (after and word in LETTERS):
+            if word in WORDS and word not in options and rest:
+                after.append(rest.pop())
+            else:
+                before.append(_option(word, rest, options))
         else:
-            before.append(_option(word, rest, options))
+            after.append(word)
     return [*before, "--", *after]
 
 
 def _option(word: str, rest: list[str], options: Mapping[str, bool]) -> str:
+    if word.partition("=")[0] not in options:
+        meant = option_called(word, options)
+        if meant is None:
+            raise unknown_option(
+                word if "=" in word or not rest or not is_value(f"x={rest[-1]}") else f"{word}={rest[-1]}", options
+            )
+        word = meant
     name, equals, _ = word.partition("=")
-    if name not in options:
-        raise unknown_option(word, options)
     if options[name] and not equals:
         if not rest:
             raise GradxError("usage", f"{name} needs a value after it")
@@ -235,8 +251,6 @@ def _option(word: str, rest: list[str], options: Mapping[str, bool]) -> str:
 
 def unknown_option(word: str, options: Mapping[str, bool]) -> GradxError:
     """The error for a `--word` that is not declared."""
-    from gradx_cli.synonyms import OWNERS, option_meant, option_word
-
     name = word.partition("=")[0]
     meant = option_meant(name, [*options, "--help"])
     bare = word.lstrip("-")
@@ -307,7 +321,8 @@ def _binding(program: Program, text: str, words: Sequence[str], word: str, comma
         raise _misplaced(text, words, command) or GradxError(
             "binding",
             f"{word!r} is not of the form NAME=VALUE",
-            hint=_as_binding(word, words) or "quote the whole expression, and give each input its value: x=3",
+            hint=_as_binding(word, words, f"{command} {quoted(text)}")
+            or "quote the whole expression, and give each input its value: x=3",
             span=Span(Source("argument", word), 0, len(word)) if word else None,
         )
     option = None if name.strip() in program.graph.index else _option_meant(name.strip(), command)
@@ -348,25 +363,23 @@ def _alone(program: Program, word: str) -> Binding | None:
 
 def _option_meant(name: str, command: str) -> str | None:
     """The option of the command that a word before `=` was meant to be."""
-    from gradx_cli.synonyms import OWNERS, option_word
-
     option, own = option_word(name), command.removeprefix("gradx ")
     owners = OWNERS.get(option, (own,) if option in _OPTION_WORDS else ())
     return option if own in owners else None
 
 
-def _as_binding(word: str, words: Sequence[str]) -> str | None:
-    """The hint for `x = 3` in several words, and for `x:3`."""
+def _as_binding(word: str, words: Sequence[str], command: str) -> str | None:
+    """The hint for `x 3` in two words, and for what stands before a point and has none behind it."""
     if word in ("at", "for", "with", "point"):
         return f"leave `{word}` out: a point is x=3"
-    name, colon, value = word.partition(":")
-    if colon and is_name(name) and value:
-        return f"write {quoted(f'{name}={value}')}"
-    behind = "".join(words[words.index(word) + 1 :][:2])
-    if not is_name(word) or not behind.startswith("=") or not behind[1:]:
-        return None
-    value = words[words.index(word) + 1][1:] or words[words.index(word) + 2]
-    return f"write it without blanks: {quoted(f'{word}={value}')}"
+    behind = words[words.index(word) + 1 :]
+    if is_name(word) and behind and is_value(f"{word}={behind[0]}"):
+        rest = [f"{word}={behind[0]}", *behind[1:]]
+        return " ".join([command, *map(quoted, [*words[: words.index(word)], *rest])])
+    ending = Path(word).suffix
+    if ending and ending[1:].isalpha() and command.split()[1] in OWNERS["output"]:
+        return f"{command} --output {quoted(word)}"
+    return None
 
 
 def _misplaced(text: str, words: Sequence[str], command: str) -> GradxError | None:
