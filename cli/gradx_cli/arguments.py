@@ -30,7 +30,7 @@ from __future__ import annotations
 import math
 import re
 import sys
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,8 +42,7 @@ from gradx.language.program import Program, read
 from gradx.language.tokens import is_name, meant_name
 from gradx_cli.escape import quoted
 from gradx_cli.inputs import piped, read_file, read_standard_input
-from gradx_cli.renderers import formats
-from gradx_cli.synonyms import LETTERS, OWNERS, WORDS, option_called, option_meant, option_word
+from gradx_cli.synonyms import OWNERS, option_word
 
 _OPTION_WORDS = frozenset({"eps", "wrt", "checks", "digits", "format", "file"})
 
@@ -202,75 +201,6 @@ def whole_number(
         place = Span(Source(option, text), 0, len(text)) if text else None
         raise GradxError("usage", message, hint=hint, span=place)
     return int(value)
-
-
-def arrange(words: Sequence[str], options: Mapping[str, bool]) -> list[str]:
-    """The words with options first, then `--`, then everything else, so that `-x**2` is a word and not an option.
-
-    `options` maps each declared option to whether it takes a value. A value may begin with a dash (`--eps -1`). A lone
-    `-h` is an option, and behind the first word what other programs call one (`-o`, `--lr`); any other word with one
-    dash is not. GradxError("usage") for an unknown `--word`.
-    """
-    before: list[str] = []
-    after: list[str] = []
-    rest = list(reversed(words))
-    while rest:
-        word = rest.pop()
-        if word == "--":
-            after += reversed(rest)
-            break
-        if word == "-h":
-            before.append("--help")
-        elif word.startswith("--") or (after and word in LETTERS):
-            if word in WORDS and word not in options and rest:
-                after.append(rest.pop())
-            else:
-                before.append(_option(word, rest, options))
-        else:
-            after.append(word)
-    return [*before, "--", *after]
-
-
-def _option(word: str, rest: list[str], options: Mapping[str, bool]) -> str:
-    if word.partition("=")[0] not in options:
-        meant = option_called(word, options)
-        if meant is None:
-            raise unknown_option(
-                word if "=" in word or not rest or not is_value(f"x={rest[-1]}") else f"{word}={rest[-1]}", options
-            )
-        word = meant
-    name, equals, _ = word.partition("=")
-    if options[name] and not equals:
-        if not rest:
-            raise GradxError("usage", f"{name} needs a value after it")
-        return f"{name}={rest.pop()}"
-    if equals and not options[name]:
-        raise GradxError("usage", f"{name} takes no value", hint=f"write {name} alone")
-    return word
-
-
-def unknown_option(word: str, options: Mapping[str, bool]) -> GradxError:
-    """The error for a `--word` that is not declared."""
-    name = word.partition("=")[0]
-    meant = option_meant(name, [*options, "--help"])
-    bare = word.lstrip("-")
-    owners = OWNERS.get(option_word(name))
-    if bare in formats():
-        return GradxError("usage", f"there is no option {name}", hint=f"did you mean --format {bare}?")
-    if bare.partition("=")[0] in ("at", "point"):
-        return GradxError("usage", f"there is no option {name}", hint="a point stands behind the expression: x=3")
-    if not meant and owners:
-        hint = f"--{option_word(name)} is an option of gradx {' and gradx '.join(owners)}"
-        return GradxError("usage", f"there is no option {name}", hint=hint)
-    if not meant and is_name(bare.partition("=")[0]) and "=" in bare:
-        hint = f"an input's value has no dashes before it: {quoted(bare)}; --help lists the options"
-        return GradxError("usage", f"there is no option {name}", hint=hint)
-    hint = (
-        f"did you mean {meant}?"
-        if meant
-        else f"--help lists the options; an expression that starts with -- goes after a lone --: -- {quoted(word)}"
-    )
-    return GradxError("usage", f"there is no option {name}", hint=hint)
 
 
 def _text(expression: str | None, words: Sequence[str], file: Path | None) -> tuple[str, Sequence[str]]:

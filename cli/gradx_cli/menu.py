@@ -17,7 +17,8 @@ from typer.main import get_command
 
 from gradx.errors import GradxError
 from gradx.symbolic.witness import SymbolicWitness
-from gradx_cli.arguments import arrange, request, unknown_option
+from gradx_cli.arguments import request
+from gradx_cli.arranging import arrange, unknown_option
 from gradx_cli.commands import COMMANDS
 from gradx_cli.escape import quoted
 from gradx_cli.options import common
