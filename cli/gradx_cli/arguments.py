@@ -215,7 +215,7 @@ def _text(expression: str | None, words: Sequence[str], file: Path | None) -> tu
         raise GradxError("usage", "there is no expression", hint=hint)
     if expression == "-":
         return read_standard_input(sys.stdin), words
-    if expression.startswith("@"):
+    if expression.startswith("@") and not expression.startswith("@("):
         return _example(expression, words)
     return expression, words
 

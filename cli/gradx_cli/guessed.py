@@ -40,7 +40,9 @@ def _is_slip(first: str, program: Program, bound: frozenset[str]) -> bool:
 
 def _of_expression(words: Sequence[str]) -> str:
     """The command for an expression with what stands behind it."""
-    if words[0].startswith("@") or any(word.partition("=")[0] == "--data" for word in words):
+    if (words[0].startswith("@") and not words[0].startswith("@(")) or any(
+        word.partition("=")[0] == "--data" for word in words
+    ):
         return "eval"
     if is_value(words[0]) and all("=" in word or word.startswith("--") for word in words):
         return "eval"

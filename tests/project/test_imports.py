@@ -102,4 +102,4 @@ def test_plain_words_load_nothing_that_reads_what_is_typed(words: list[str]) -> 
     modules = loaded_by(command(*words))
     reading = ("gradx.language.typed", "gradx.language.suggestions", "gradx_cli.typed_words", "gradx_cli.guessed")
     assert not {name for name in modules if name.startswith(reading)}
-    assert "gradx.language.typed.reading" in loaded_by(command("eval", "3(a+b c)", "a=5", "b=3", "c=2"))
+    assert "gradx.language.typed.reading" in loaded_by(command("eval", "3(a+bc)", "a=5", "b=3", "c=2"))
