@@ -174,9 +174,11 @@ class Doubts:
         siblings = {f"{match[1]}{index}" for index in ("0", "1")}
         if (glued or match[1] in self._setting.known) and siblings.isdisjoint(self._names):
             question = f"`{token.text}` may be a name, or a power whose superscript was lost"
-            if self._questions.ask(question, token.place) == 0:
+            raised = self._text(k + 1) in _POWERS
+            pick = self._questions.ask(question, token.place, 3 if raised else 2)
+            if pick == 0 or (pick == 1 and raised):
                 self._edits.rename(k, match[1])
-                self._edits.behind(k, "^", match[2])
+                self._edits.behind(k, "*" if pick else "^", match[2])
             else:
                 self._questions.whole[token.text] = None
 

@@ -52,7 +52,8 @@ def split(found: Sequence[Token], setting: Setting, questions: Questions) -> lis
             hint = word_of_another_language(token.text, " x" if ahead else "")
             if hint:
                 raise AskedError(f"`{token.text}` is not a name here", token.place, (), hint)
-        if token.text in words.ENGLISH_PAIRS and k and found[k - 1].kind == NUMBER and not token.blank:
+        glued = k > 0 and found[k - 1].kind == NUMBER and not token.blank
+        if glued and token.text in words.ENGLISH_PAIRS and len(choice.options) > 1:
             choice = runs.Choice(choice.options[1:])  # `2at^2`: no word is glued to a number
         pick = questions.ask(choice.question, token.place, len(choice.options)) if len(choice.options) > 1 else 0
         option = choice.options[pick]
