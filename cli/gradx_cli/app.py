@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from gradx.errors import Problem
 
+LESS = "a shorter program, or fewer points, steps or digits, take less"
 NO_ROOM = ("failed to map", "cannot allocate")
 """What the system's loader says where there is no memory for a library."""
 
@@ -84,20 +85,22 @@ NO_FLINT = (
 def _guarded(words: list[str]) -> int:
     from gradx.errors import GradxError, Problem
     from gradx_cli.streams import open_streams
-    from gradx_cli.surroundings import settle
+    from gradx_cli.surroundings import NO_TIME, OutOfTimeError, settle, stop_counting
 
-    settle()
     open_streams()
     try:
+        settle()
         code = _answer(words)
         sys.stdout.flush()
         return code
+    except OutOfTimeError:
+        stop_counting()
+        return _tell(Problem("size", NO_TIME, LESS), words)
     except GradxError as error:
         return _tell(error.problem, words)
     except Exception as error:
         if _out_of_memory(error):
-            hint = "a shorter program, or fewer points, steps or digits, take less"
-            return _tell(Problem("size", "there is not enough memory for this", hint), words)
+            return _tell(Problem("size", "there is not enough memory for this", LESS), words)
         if isinstance(error, OSError):
             return _tell(Problem("file", f"cannot write the answer: {error.strerror}"), words)
         if isinstance(error, ImportError) and (error.name or "").partition(".")[0] == "flint":

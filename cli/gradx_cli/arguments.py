@@ -30,7 +30,7 @@ from __future__ import annotations
 import math
 import re
 import sys
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,7 +42,7 @@ from gradx.language.program import Program, read
 from gradx.language.tokens import is_name, meant_name
 from gradx_cli.escape import quoted
 from gradx_cli.inputs import piped, read_file, read_standard_input
-from gradx_cli.renderers import formats
+from gradx_cli.synonyms import OWNERS, option_word
 
 _OPTION_WORDS = frozenset({"eps", "wrt", "checks", "digits", "format", "file"})
 
@@ -129,7 +129,7 @@ def request(
     Raises GradxError for what cannot be read.
     """
     text, rest = _text(expression, words or (), file)
-    if any("=" not in word or not is_name(word.partition("=")[0]) or "," in word for word in rest):
+    if not all(map(_is_plain, rest)):
         from gradx_cli.typed_words import bindings_of
 
         rest = bindings_of(rest)
@@ -148,6 +148,12 @@ def request(
         else:
             bindings.append(_binding(program, text, rest, word, command))
     return Request(program, tuple(bindings), tuple(kept), command)
+
+
+def _is_plain(word: str) -> bool:
+    """Whether a word is `name=…` and nothing else that is a binding as people type it."""
+    name, equals, value = word.partition("=")
+    return bool(equals) and is_name(name) and not value.startswith("=") and "," not in word
 
 
 def _claimed(head: str) -> Sequence[str]:
@@ -197,68 +203,6 @@ def whole_number(
     return int(value)
 
 
-def arrange(words: Sequence[str], options: Mapping[str, bool]) -> list[str]:
-    """The words with options first, then `--`, then everything else, so that `-x**2` is a word and not an option.
-
-    `options` maps each declared option to whether it takes a value. A value may begin with a dash (`--eps -1`). A lone
-    `-h` is an option, any other word with one dash is not. GradxError("usage") for an unknown `--word`.
-    """
-    before: list[str] = []
-    after: list[str] = []
-    rest = list(reversed(words))
-    while rest:
-        word = rest.pop()
-        if word == "--":
-            after += reversed(rest)
-            break
-        if word == "-h":
-            before.append("--help")
-        elif not word.startswith("--"):
-            after.append(word)
-        else:
-            before.append(_option(word, rest, options))
-    return [*before, "--", *after]
-
-
-def _option(word: str, rest: list[str], options: Mapping[str, bool]) -> str:
-    name, equals, _ = word.partition("=")
-    if name not in options:
-        raise unknown_option(word, options)
-    if options[name] and not equals:
-        if not rest:
-            raise GradxError("usage", f"{name} needs a value after it")
-        return f"{name}={rest.pop()}"
-    if equals and not options[name]:
-        raise GradxError("usage", f"{name} takes no value", hint=f"write {name} alone")
-    return word
-
-
-def unknown_option(word: str, options: Mapping[str, bool]) -> GradxError:
-    """The error for a `--word` that is not declared."""
-    from gradx_cli.synonyms import OWNERS, option_meant, option_word
-
-    name = word.partition("=")[0]
-    meant = option_meant(name, [*options, "--help"])
-    bare = word.lstrip("-")
-    owners = OWNERS.get(option_word(name))
-    if bare in formats():
-        return GradxError("usage", f"there is no option {name}", hint=f"did you mean --format {bare}?")
-    if bare.partition("=")[0] in ("at", "point"):
-        return GradxError("usage", f"there is no option {name}", hint="a point stands behind the expression: x=3")
-    if not meant and owners:
-        hint = f"--{option_word(name)} is an option of gradx {' and gradx '.join(owners)}"
-        return GradxError("usage", f"there is no option {name}", hint=hint)
-    if not meant and is_name(bare.partition("=")[0]) and "=" in bare:
-        hint = f"an input's value has no dashes before it: {quoted(bare)}; --help lists the options"
-        return GradxError("usage", f"there is no option {name}", hint=hint)
-    hint = (
-        f"did you mean {meant}?"
-        if meant
-        else f"--help lists the options; an expression that starts with -- goes after a lone --: -- {quoted(word)}"
-    )
-    return GradxError("usage", f"there is no option {name}", hint=hint)
-
-
 def _text(expression: str | None, words: Sequence[str], file: Path | None) -> tuple[str, Sequence[str]]:
     """The program's text, and the words that are not it."""
     if file is not None:
@@ -271,7 +215,7 @@ def _text(expression: str | None, words: Sequence[str], file: Path | None) -> tu
         raise GradxError("usage", "there is no expression", hint=hint)
     if expression == "-":
         return read_standard_input(sys.stdin), words
-    if expression.startswith("@"):
+    if expression.startswith("@") and not expression.startswith("@("):
         return _example(expression, words)
     return expression, words
 
@@ -307,7 +251,8 @@ def _binding(program: Program, text: str, words: Sequence[str], word: str, comma
         raise _misplaced(text, words, command) or GradxError(
             "binding",
             f"{word!r} is not of the form NAME=VALUE",
-            hint=_as_binding(word, words) or "quote the whole expression, and give each input its value: x=3",
+            hint=_as_binding(word, words, f"{command} {quoted(text)}")
+            or "quote the whole expression, and give each input its value: x=3",
             span=Span(Source("argument", word), 0, len(word)) if word else None,
         )
     option = None if name.strip() in program.graph.index else _option_meant(name.strip(), command)
@@ -348,25 +293,23 @@ def _alone(program: Program, word: str) -> Binding | None:
 
 def _option_meant(name: str, command: str) -> str | None:
     """The option of the command that a word before `=` was meant to be."""
-    from gradx_cli.synonyms import OWNERS, option_word
-
     option, own = option_word(name), command.removeprefix("gradx ")
     owners = OWNERS.get(option, (own,) if option in _OPTION_WORDS else ())
     return option if own in owners else None
 
 
-def _as_binding(word: str, words: Sequence[str]) -> str | None:
-    """The hint for `x = 3` in several words, and for `x:3`."""
+def _as_binding(word: str, words: Sequence[str], command: str) -> str | None:
+    """The hint for `x 3` in two words, and for what stands before a point and has none behind it."""
     if word in ("at", "for", "with", "point"):
         return f"leave `{word}` out: a point is x=3"
-    name, colon, value = word.partition(":")
-    if colon and is_name(name) and value:
-        return f"write {quoted(f'{name}={value}')}"
-    behind = "".join(words[words.index(word) + 1 :][:2])
-    if not is_name(word) or not behind.startswith("=") or not behind[1:]:
-        return None
-    value = words[words.index(word) + 1][1:] or words[words.index(word) + 2]
-    return f"write it without blanks: {quoted(f'{word}={value}')}"
+    behind = words[words.index(word) + 1 :]
+    if is_name(word) and behind and is_value(f"{word}={behind[0]}"):
+        rest = [f"{word}={behind[0]}", *behind[1:]]
+        return " ".join([command, *map(quoted, [*words[: words.index(word)], *rest])])
+    ending = Path(word).suffix
+    if ending and ending[1:].isalpha() and command.split()[1] in OWNERS["output"]:
+        return f"{command} --output {quoted(word)}"
+    return None
 
 
 def _misplaced(text: str, words: Sequence[str], command: str) -> GradxError | None:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 
 from gradx.errors import GradxError
 from gradx.language.program import Program, read
-from gradx.language.tokens import is_name, meant_name
+from gradx.language.tokens import meant_name
 from gradx.lessons.claims.claim import is_claim
 from gradx_cli.arguments import is_value
 from gradx_cli.commands import COMMANDS
-from gradx_cli.synonyms import command_called
+from gradx_cli.synonyms import close, command_called
 from gradx_cli.typed_words import bindings_of
 
 
@@ -23,10 +22,13 @@ def meant(words: Sequence[str]) -> list[str]:
     if first in ("help", "-?", "-h") and all(word in COMMANDS for word in rest):
         return [*rest[:1], "--help"]
     synonym = _of_expression(rest) if rest and first.lower() in ("gradient", "grad") else command_called(first)
-    if synonym == "examples" or (synonym and rest):
-        return [synonym, *(_by_names(rest) if synonym == "diff" else rest)]
-    close = first.isalpha() and len(first) > 2 and get_close_matches(first, COMMANDS, n=1)
-    if first.startswith("--") or not first.strip() or close:
+    if synonym == "examples":
+        return rest if rest and rest[0] in ("functions", "examples") else [synonym, *rest]
+    if first.lower() == "hessian" and rest:
+        return ["diff", *rest, "--order=2"]
+    if synonym and rest and not (len(first) == 1 and is_value(rest[0])):
+        return [synonym, *rest]
+    if first.startswith("--") or not first.strip() or (first.isalpha() and len(first) > 2 and close(first, COMMANDS)):
         return list(words)
     return list(filter(None, [_of_expression(words), *words]))
 
@@ -36,14 +38,11 @@ def _is_slip(first: str, program: Program, bound: frozenset[str]) -> bool:
     return first.isalpha() and len(first) > 2 and first in program.graph.index and first not in bound
 
 
-def _by_names(words: Sequence[str]) -> list[str]:
-    """`x` behind an expression, as SymPy and MATLAB say by what: as --wrt."""
-    return [words[0], *(f"--wrt={word}" if is_name(meant_name(word)) else word for word in words[1:])]
-
-
 def _of_expression(words: Sequence[str]) -> str:
     """The command for an expression with what stands behind it."""
-    if words[0].startswith("@") or any(word.partition("=")[0] == "--data" for word in words):
+    if (words[0].startswith("@") and not words[0].startswith("@(")) or any(
+        word.partition("=")[0] == "--data" for word in words
+    ):
         return "eval"
     if is_value(words[0]) and all("=" in word or word.startswith("--") for word in words):
         return "eval"

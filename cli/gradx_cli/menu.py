@@ -17,7 +17,8 @@ from typer.main import get_command
 
 from gradx.errors import GradxError
 from gradx.symbolic.witness import SymbolicWitness
-from gradx_cli.arguments import arrange, request, unknown_option
+from gradx_cli.arguments import request
+from gradx_cli.arranging import arrange, unknown_option
 from gradx_cli.commands import COMMANDS
 from gradx_cli.escape import quoted
 from gradx_cli.options import common
@@ -54,6 +55,11 @@ it, and whether that can be trusted.
 class Command(TyperCommand):
     """A command whose expressions may begin with a dash."""
 
+    def format_help(self, ctx: Context, formatter: Any) -> None:
+        from gradx_cli.help_page import show
+
+        show(self, ctx)
+
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
         if ctx.resilient_parsing:
             return super().parse_args(ctx, args)
@@ -70,6 +76,11 @@ class Unread(TyperCommand):
 
 class Menu(TyperGroup):
     """The commands of the table, and a hint where the first word is none of them."""
+
+    def format_help(self, ctx: Context, formatter: Any) -> None:
+        from gradx_cli.help_page import show
+
+        show(self, ctx)
 
     def list_commands(self, ctx: Context) -> list[str]:
         return list(COMMANDS)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -15,6 +14,7 @@ from gradx.language.diagnosis import brief
 from gradx_cli.answer import Answer
 from gradx_cli.arguments import Request, SetAside, no_word, number, request, whole_number
 from gradx_cli.renderers import DEFAULT, formats, show
+from gradx_cli.synonyms import close
 from gradx_cli.terminal import terminal, warn
 
 MOST_DIGITS = 1000
@@ -147,14 +147,19 @@ ExitZero = Annotated[
 ]
 
 
+_ENDINGS = {"md": "markdown", "txt": "text", "tex": "latex", "htm": "html", "jsonl": "json", "chart": DEFAULT}
+"""What formats are called by the ends of their files; `chart` is what `plot` called the one for a terminal."""
+
+
 def _format(text: object) -> str:
-    """The format of that name; `chart` is what `plot` called the one for a terminal."""
-    name, known = str(text), formats()
-    if name != "chart" and name not in known:
-        close = get_close_matches(name, known, n=1)
-        hint = f"did you mean {close[0]}?" if close else f"it can be {', '.join(known[:-1])} or {known[-1]}"
+    """The format of that name."""
+    known = formats()
+    name = _ENDINGS.get(str(text).lower(), str(text))
+    if name not in known:
+        meant = close(name, known, 0.6)
+        hint = f"did you mean {meant}?" if meant else f"it can be {', '.join(known[:-1])} or {known[-1]}"
         raise GradxError("usage", f"there is no format {brief(name)!r}", hint=hint)
-    return DEFAULT if name == "chart" else name
+    return name
 
 
 def _formats(incomplete: str) -> list[str]:

@@ -13,8 +13,17 @@ _SETTINGS = ("MATPLOTLIB", "MPL", "XDG_")
 _FOLDERS = ("HOME", "USERPROFILE", "MPLCONFIGDIR", "PATH")
 
 
+TIME_TO_SAY = 0.3
+"""Seconds of a limit on processor time that are kept for saying that it is reached."""
+
+
+class OutOfTimeError(BaseException):
+    """The processor time that the system gives is used up. Like Ctrl-C it passes what catches an Exception."""
+
+
 def settle() -> None:
-    """Leave no core file, let NumPy's arithmetic start no threads, and take no width that is none from COLUMNS.
+    """Leave no core file, hear of a limit on processor time, let NumPy's arithmetic start no threads, and take no width
+    that is none from COLUMNS.
 
     OpenBLAS starts a thread a processor for arithmetic that gradx has no use for, and where the system gives none it
     interrupts the program. What is started later inherits all of this.
@@ -23,6 +32,9 @@ def settle() -> None:
         import resource
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+        seconds = resource.getrlimit(resource.RLIMIT_CPU)[0]
+        if seconds != resource.RLIM_INFINITY:
+            _within(seconds)
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     for name in ("COLUMNS", "LINES", "TERMINAL_WIDTH"):
         if name in os.environ and columns(name) is None:
@@ -30,6 +42,37 @@ def settle() -> None:
     asked = columns("TERMINAL_WIDTH") or columns("COLUMNS")
     if asked is not None:
         os.environ["TERMINAL_WIDTH"] = str(min(max(asked, NARROWEST_HELP), WIDEST_HELP))
+
+
+def _within(seconds: int) -> None:
+    """Raise `OutOfTimeError` shortly before so much processor time is used; where that is held up, say so and end.
+
+    At the limit itself the system ends a process that is not told before (`ulimit -t` sets both limits).
+    """
+    import signal
+    import time
+
+    def heard(*_: object) -> None:
+        signal.signal(signal.SIGPROF, ended)
+        raise OutOfTimeError
+
+    def ended(*_: object) -> None:
+        os.write(2, f"error: {NO_TIME}\n".encode())
+        os._exit(2)
+
+    signal.signal(signal.SIGPROF, heard)
+    signal.signal(signal.SIGXCPU, ended)
+    signal.setitimer(signal.ITIMER_PROF, max(seconds - time.process_time() - TIME_TO_SAY, 0.01), TIME_TO_SAY / 2)
+
+
+NO_TIME = "the processor time that the system gives is used up"
+
+
+def stop_counting() -> None:
+    """No second signal, while it is said that the time is used up."""
+    import signal
+
+    signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def columns(variable: str) -> int | None:

@@ -1,57 +1,59 @@
-"""Bindings as people type them: `x = 3` in several words, `x:3`, `at x=3`, `x=3, y=2` in one."""
+"""Bindings as people type them: `x = 3` in several words, `x:3`, `x==3`, `at x=3`, `{x: 3, y: 2}`, `x=3 and y=2`."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Final
 
-from gradx.language.tokens import is_name, meant_name
+from gradx.language.tokens import NAME_PATTERN, is_name, meant_name
 
-_BEFORE = frozenset(("at", "for", "when", "where", "with"))
-_SEVERAL = re.compile(r"[,;]?\s+(?=[^\W\d]\w*\s*=(?!=))|[,;](?=[^\W\d]\w*\s*=(?!=))")
-_ONE = re.compile(r"\s*([^\W\d]\w*)\s*=\s*([^=,;\s]+)\s*")
+_LEAD: Final = r"(?:at|for|when|where|with|given|and|&)"
+_VALUE: Final = r"[-+]?[\w.*/^()]+(?:[eE*/][-+][\w.*/^()]+)*"
+_BEFORE: Final = re.compile(rf"\s*{_LEAD}\s+(?={NAME_PATTERN}\s*=)")
+_AROUND: Final = re.compile(r"\s*(?:\{(?P<a>.*)\}|\((?P<b>.*)\)|\[(?P<c>.*)\])\s*", re.DOTALL)
+_BETWEEN: Final = re.compile(rf"\s*(?:[,;]|\s{_LEAD}\s|\s)\s*(?={NAME_PATTERN}\s*(?:=|:))")
+_ONE: Final = re.compile(rf"\s*({NAME_PATTERN})\s*(?:==?|:)\s*({_VALUE})\s*,?\s*")
+_NUMBER: Final = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?,?")
 
 
 def bindings_of(words: Sequence[str]) -> list[str]:
     """The words, each binding as one `name=value`; what is none stays as it is."""
     found: list[str] = []
-    rest = list(reversed(_joined(words)))
+    rest = list(reversed(list(_joined(words))))
     while rest:
         word = rest.pop()
-        if word in _BEFORE and rest and "=" in rest[-1]:
+        if re.fullmatch(_LEAD, word) and rest and ("=" in rest[-1] or _NUMBER.fullmatch(rest[-1])):
             continue
-        stripped = re.sub(r"\A\s*(?:at|for|when|where|with)\s+(?=[^\W\d]\w*\s*=)", "", word)
-        parts = _SEVERAL.split(stripped)
-        if len(parts) > 1 and all(map(_ONE.fullmatch, parts)):
-            found += parts
-        elif stripped != word and _ONE.fullmatch(stripped):
-            found.append(stripped)
-        else:
-            name, colon, value = word.partition(":")
-            plain = colon and is_name(meant_name(name)) and re.fullmatch(r"[-+]?[\w.*/^()]+", value)
-            found.append(f"{name}={value}" if plain else word)
-    return found
-
-
-def _joined(words: Sequence[str]) -> list[str]:
-    """`x`, `=`, `3` and their like as one word."""
-    found: list[str] = []
-    k = 0
-    while k < len(words):
-        word = words[k]
-        behind = words[k + 1] if k + 1 < len(words) else ""
-        if is_name(meant_name(word)) and behind == "=" and k + 2 < len(words):
-            found.append(f"{word}={words[k + 2]}")
-            k += 3
-        elif (is_name(meant_name(word)) and behind.startswith("=") and len(behind) > 1) or (
-            word.endswith("=") and is_name(meant_name(word[:-1])) and behind and "=" not in behind
-        ):
-            found.append(word + behind)
-            k += 2
+        around = _AROUND.fullmatch(word)
+        inner = _BEFORE.sub("", around[around.lastgroup or 0] if around else word, count=1)
+        parts = _BETWEEN.split(inner)
+        each = [_ONE.fullmatch(part) for part in parts]
+        changed = inner != word or len(parts) > 1 or ":" in word or "==" in word or word.endswith(",")
+        if changed and all(each):
+            found += [f"{meant_name(one[1])}={one[2]}" for one in each if one]
         else:
             found.append(word)
-            k += 1
     return found
+
+
+def _joined(words: Sequence[str]) -> Iterator[str]:
+    """`x`, `=`, `3` and their like as one word."""
+    k = 0
+    while k < len(words):
+        word, behind = words[k], words[k + 1] if k + 1 < len(words) else ""
+        names = is_name(meant_name(word))
+        if names and behind in ("=", "==") and k + 2 < len(words):
+            yield f"{word}={words[k + 2]}"
+            k += 3
+        elif (names and behind.startswith("=") and len(behind) > 1) or (
+            word.endswith("=") and is_name(meant_name(word[:-1])) and behind and "=" not in behind
+        ):
+            yield word + behind
+            k += 2
+        else:
+            yield word
+            k += 1
 
 
 def with_points(value: str) -> list[str]:

@@ -21,6 +21,7 @@ def at_least(limit: float) -> Domain:
 
 
 NOT_ZERO = Domain("an argument other than zero", lambda m, x: bool(x != 0))
+DIVISOR = Domain("a divisor other than zero", lambda m, x, y: bool(y != 0), lambda x, y: ("", "other than zero"))
 
 
 def whole(m: Arithmetic[S], x: S) -> S:
@@ -33,13 +34,16 @@ def sech_squared(m: Arithmetic[S], faded: S) -> S:
     return m.divide(4.0 * faded, m.power(1.0 + faded, m.number(2.0)))
 
 
-_ROOTS = Domain("a first argument of at least 0, or an odd whole root",
+_ROOTS = Domain("a root other than zero, and an odd whole one for what is below 0",
                 lambda m, x, n: bool(x > 0 and n != 0) or bool(x == 0 and n > 0)
-                or bool(x < 0 and 2.0 * m.floor(0.5 * n) + 1.0 == n))  # fmt: skip
+                or bool(x < 0 and 2.0 * m.floor(0.5 * n) + 1.0 == n),
+                lambda x, n: ("", "other than zero") if n == 0 else
+                ("other than zero", "above 0") if x == 0 else ("above 0", "an odd whole number"))  # fmt: skip
 _BASES = Domain("a first argument above 0, and a base above 0 that is not 1",
-                lambda m, x, b: bool(x > 0 and b > 0 and b != 1))  # fmt: skip
+                lambda m, x, b: bool(x > 0 and b > 0 and b != 1),
+                lambda x, b: ("above 0", "") if x <= 0 else ("", "above 0 and other than 1"))  # fmt: skip
 _WEIGHED = Domain("a second argument above 0, or two that are 0",
-                  lambda m, x, y: bool(y > 0) or bool(x == 0 and y == 0))  # fmt: skip
+                  lambda m, x, y: bool(y > 0) or bool(x == 0 and y == 0), lambda x, y: ("", "above 0"))  # fmt: skip
 
 
 def _root(m: Arithmetic[S], x: S, n: S) -> S:
@@ -160,8 +164,6 @@ NEURONS: tuple[Primitive, ...] = (
 # fmt: on
 
 
-_DIVISOR = Domain("a divisor other than zero", lambda m, x, y: bool(y != 0))
-
 # fmt: off
 SPECIAL: tuple[Primitive, ...] = (
     row("sinc", lambda m, x: m.where("==", x, m.number(0.0), m.number(1.0), m.divide(m.sin(x), x)),
@@ -176,7 +178,7 @@ SPECIAL: tuple[Primitive, ...] = (
                                         m.modulo(x, m.absolute(y))),
          lambda m, v, x, y: m.number(1.0),
          lambda m, v, x, y: -(m.sign(m.divide(x, y)) * m.floor(m.absolute(m.divide(x, y)))),
-         domain=_DIVISOR, boundaries=lambda m, x, y: (y, whole(m, m.divide(x, y)) * y),
+         domain=DIVISOR, boundaries=lambda m, x, y: (y, whole(m, m.divide(x, y)) * y),
          convention="the slope on the side without the jump", linear=True, zero_at=(0,), jumps=True,
          sample=((0.1, 0.9), (1.1, 3.0))),
 )

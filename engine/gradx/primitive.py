@@ -33,10 +33,15 @@ class Boundaries(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Domain:
-    """Where a primitive has a value: `words` completes "log needs …", `holds` tests the arguments."""
+    """Where a primitive has a value: `words` completes "log needs …", `holds` tests the arguments.
+
+    `wishes` says of arguments without a value what each would have to be, alone; "" for one that may stay. Without it
+    the one argument has to be what `words` says.
+    """
 
     words: str
     holds: Callable[..., bool]
+    wishes: Callable[..., tuple[str, ...]] | None = None
 
 
 class Writing(NamedTuple):

@@ -37,7 +37,7 @@ from collections.abc import Callable, Sequence
 from itertools import accumulate
 from typing import cast, get_args
 
-from gradx.further_rows import HYPERBOLIC, NEURONS, POWERS, SPECIAL, above, at_least, sech_squared, whole
+from gradx.further_rows import DIVISOR, HYPERBOLIC, NEURONS, POWERS, SPECIAL, above, at_least, sech_squared, whole
 from gradx.numbers import Arithmetic, Relation, S
 from gradx.primitive import AS_THE_WHOLE, ATOM, LOOSE, POWER, PRODUCT, SIGN, SUM, Domain, Primitive, Writing, row
 
@@ -67,6 +67,10 @@ _UNIT = Domain("an argument from -1 to 1", lambda m, x: bool(-1 <= x <= 1))
 _OPEN_UNIT = Domain("an argument between -1 and 1", lambda m, x: bool(-1 < x < 1))
 _OUTSIDE = Domain("an argument of at most -1 or at least 1", lambda m, x: bool(x <= -1 or x >= 1))
 _POLES = Domain("an argument other than 0, -1, -2, …", lambda m, x: bool(x > 0 or m.floor(x) != x))
+_COSINE = Domain("an argument whose cosine is not zero", lambda m, x: bool(m.cos(x) != 0),
+                 lambda x: ("other than pi/2 plus a multiple of pi",))  # fmt: skip
+_SINE = Domain("an argument whose sine is not zero", lambda m, x: bool(m.sin(x) != 0),
+               lambda x: ("other than a multiple of pi",))  # fmt: skip
 _POSITIVE = ((0.1, 4.0),)
 _INSIDE = ((-0.9, 0.9),)
 
@@ -111,14 +115,14 @@ OPERATORS: tuple[Primitive, ...] = (
          lambda m, v, x, y: m.divide(m.number(1.0), y),
          lambda m, v, x, y: -m.divide(v, y), zero_at=(0,),
          written=(None, lambda m, v, x, y: -m.divide(x, m.power(y, m.number(2.0)))),
-         domain=Domain("a divisor other than zero", lambda m, x, y: bool(y != 0)),
+         domain=DIVISOR,
          boundaries=lambda m, x, y: (y,),
          text=Writing("{}/{}", PRODUCT, (PRODUCT, SIGN)), latex=Writing(r"\frac{{{}}}{{{}}}", POWER),
          sample=((-3.0, 3.0), (0.2, 3.0))),
     row("%", lambda m, x, y: m.modulo(x, y),
          lambda m, v, x, y: m.number(1.0),
          lambda m, v, x, y: -m.floor(m.divide(x, y)),
-         domain=Domain("a divisor other than zero", lambda m, x, y: bool(y != 0)),
+         domain=DIVISOR,
          boundaries=lambda m, x, y: (y, whole(m, m.divide(x, y)) * y),
          convention="the slope on the right of the jump", linear=True, zero_at=(0,), jumps=True,
          text=Writing("{} % {}", PRODUCT, (PRODUCT, SIGN)), latex=Writing(r"{} \bmod {}", PRODUCT, (PRODUCT, POWER)),
@@ -127,7 +131,8 @@ OPERATORS: tuple[Primitive, ...] = (
          lambda m, v, x, y: m.where("==", y, m.number(0.0), m.number(0.0), y * m.power(x, y - 1.0)),
          lambda m, v, x, y: m.where("==", x, m.number(0.0), m.number(0.0), v * m.log(x)),
          written=(lambda m, v, x, y: y * m.power(x, y - 1.0), lambda m, v, x, y: v * m.log(x)),
-         domain=Domain("a base above 0, or a whole exponent", _power_domain),
+         domain=Domain("a base above 0, or a whole exponent", _power_domain, lambda x, y:
+                       ("other than zero", "at least 0") if x == 0 else ("at least 0", "a whole number")),
          boundaries=_power_boundaries, jumps=True,
          text=Writing("{}^{}", POWER, (ATOM, SIGN)), latex=Writing("{{{}}}^{{{}}}", POWER, (ATOM, LOOSE)),
          sample=((0.2, 3.0), (-2.0, 2.0))),
@@ -166,19 +171,19 @@ FUNCTIONS: tuple[Primitive, ...] = (
     row("sin", lambda m, x: m.sin(x), lambda m, v, x: m.cos(x), latex=r"\sin\left({}\right)"),
     row("cos", lambda m, x: m.cos(x), lambda m, v, x: -m.sin(x), latex=r"\cos\left({}\right)"),
     row("tan", lambda m, x: m.tan(x), lambda m, v, x: m.power(v, m.number(2.0)) + 1.0,
-         domain=Domain("an argument whose cosine is not zero", lambda m, x: bool(m.cos(x) != 0)),
+         domain=_COSINE,
          boundaries=lambda m, x: (m.cos(x),),
          sample=((-1.4, 1.4),), latex=r"\tan\left({}\right)"),
     row("sec", lambda m, x: m.divide(m.number(1.0), m.cos(x)), lambda m, v, x: v * m.tan(x),
-         domain=Domain("an argument whose cosine is not zero", lambda m, x: bool(m.cos(x) != 0)),
+         domain=_COSINE,
          boundaries=lambda m, x: (m.cos(x),), sample=((-1.4, 1.4),), latex=r"\sec\left({}\right)"),
     row("csc", lambda m, x: m.divide(m.number(1.0), m.sin(x)),
          lambda m, v, x: -m.divide(v, m.tan(x)),
-         domain=Domain("an argument whose sine is not zero", lambda m, x: bool(m.sin(x) != 0)),
+         domain=_SINE,
          boundaries=lambda m, x: (m.sin(x),), sample=((0.2, 2.9),), latex=r"\csc\left({}\right)"),
     row("cot", lambda m, x: m.divide(m.cos(x), m.sin(x)),
          lambda m, v, x: -(m.power(v, m.number(2.0)) + 1.0),
-         domain=Domain("an argument whose sine is not zero", lambda m, x: bool(m.sin(x) != 0)),
+         domain=_SINE,
          boundaries=lambda m, x: (m.sin(x),), sample=((0.2, 2.9),), latex=r"\cot\left({}\right)"),
     row("asin", lambda m, x: m.asin(x),
          lambda m, v, x: m.divide(m.number(1.0), m.sqrt((1.0 - x) * (1.0 + x))), names=("arcsin",),
@@ -209,7 +214,8 @@ FUNCTIONS: tuple[Primitive, ...] = (
          written=(lambda m, v, y, x: m.divide(x, m.power(x, m.number(2.0)) + m.power(y, m.number(2.0))),
                   lambda m, v, y, x: -m.divide(y, m.power(x, m.number(2.0)) + m.power(y, m.number(2.0)))),
          names=("arctan2",),
-         domain=Domain("arguments that are not both zero", lambda m, y, x: bool(y != 0 or x != 0)),
+         domain=Domain("arguments that are not both zero", lambda m, y, x: bool(y != 0 or x != 0),
+                       lambda y, x: ("other than zero",) * 2),
          boundaries=lambda m, y, x: (m.where("<", x, m.number(0.0), y, m.number(1.0)), m.hypot(x, y)),
          convention="the slope along the cut", jumps=True, sample=((0.1, 3.0), (-3.0, 3.0))),
     row("sinh", lambda m, x: m.sinh(x), lambda m, v, x: m.cosh(x), latex=r"\sinh\left({}\right)"),

@@ -74,7 +74,6 @@ def test_a_program_that_cannot_be_read_is_an_error(gradx: Any, stdin: bytes) -> 
         (("eval", "x^2", "x", "3"), "x=3"),
         (("eval", "x^2", "x", "="), "x=3"),
         (("eval", "x^2", "--x=3"), "x=3"),
-        (("eval", "x*y", "x=3,", "y=4"), "leave it out: x=3"),
         (("descend", "x^2", "x=1", "--rate", "|1|"), "write abs(1)"),
         (("--jsn",), "--help"),
         (("nope",), "gradx diff nope"),

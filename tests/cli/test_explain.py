@@ -282,3 +282,9 @@ def test_help_shows_examples_that_work(gradx: Any) -> None:
     assert 'gradx explain "u = b*c; v = a + u; J = 3v" a=5 b=3 c=2 --wrt b' in re.sub(
         r"[│\s]+", " ", gradx("explain", "--help", env={"COLUMNS": "120"}).out
     )
+
+
+@pytest.mark.parametrize("program", ["⅓x³ + ¼x²", "P*(J/(1 - (1 + J/100)^-n))"])
+def test_coefficients_of_many_digits_and_powers_of_sums_are_no_fault(gradx_inside: Any, program: str) -> None:
+    assert gradx_inside("explain", program).code == 0
+    assert gradx_inside("diff", program).code == 0

@@ -71,3 +71,14 @@ def test_options_are_in_groups(gradx: Any) -> None:
 def test_an_example_is_told_in_80_columns(gradx: Any, example: Any) -> None:
     line = next(line for line in gradx("examples").out.splitlines() if line.startswith(f"  @{example.name} "))
     assert len(line) <= 80
+
+
+@pytest.mark.sampled(4)
+@pytest.mark.parametrize("columns", [60, 80, 120])
+@pytest.mark.parametrize("words", PAGES[1:], ids=" ".join)
+def test_what_is_said_stands_in_one_column(gradx: Any, words: tuple[str, ...], columns: int) -> None:
+    page = gradx(*words, env={**ASCII, "COLUMNS": str(columns)}).out
+    rows = re.findall(r"^\| (\S(?:\S| (?=\S))* {2,}| {3,})\S.*\|$", page, re.MULTILINE)
+    assert len(rows) > 4
+    assert len(set(map(len, rows))) == 1
+    assert {len(line) for line in page.splitlines() if line.startswith(("|", "+"))} == {columns}

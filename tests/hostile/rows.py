@@ -123,6 +123,8 @@ def faults(row: Row, outcome: Outcome) -> Iterator[str]:
         yield "it should be accepted"
     if outcome.processor_s > 2 * SECONDS:
         yield f"{outcome.processor_s:.1f} s of processor time"
+    if b"processor time that the system gives" in outcome.err:
+        yield f"more than {SECONDS:g} s of processor time in one process"
     if PLANTED in outcome.files:
         yield "code from the input was run"
     elif set(outcome.files) - {word.rstrip("/") for word in row.argv}:

@@ -129,6 +129,40 @@ def test_little_memory_is_one_line_or_an_answer_and_leaves_no_core(
     assert set(os.listdir(tmp_path)) <= {"curve.png"}
 
 
+LONG = "+".join(f"sin(x*{i})*exp(x/{i + 1})" for i in range(20_000))
+OUT_OF_TIME = (
+    "error: the processor time that the system gives is used up\n"
+    "hint: a shorter program, or fewer points, steps or digits, take less\n"
+)
+
+
+@pytest.mark.parametrize("hard", [0, 30], ids=["one limit", "two"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("eval", "--file", "program", "x=1"),
+        ("explain", "--file", "program"),
+        ("descend", "exp(-x^2)*lgamma(x)", "x=1", "--steps", "100000000", "--rate", "1e-9"),
+        ("plot", "sin(x)*lgamma(x)", "--over", "x=1..9", "--points", "1000000", "--output", "curve.svg"),
+    ],
+    ids=lambda words: words[0],
+)
+def test_little_time_is_one_line_and_leaves_no_core(tmp_path: Path, words: tuple[str, ...], hard: int) -> None:
+    (tmp_path / "program").write_text(LONG)
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_CORE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        resource.setrlimit(resource.RLIMIT_CPU, (1, hard or 1))
+
+    found = gradx(*words, cwd=tmp_path, before=limit)
+    assert (found.code, found.err[-len(OUT_OF_TIME) :]) == (2, OUT_OF_TIME)
+    assert os.listdir(tmp_path) == ["program"]
+
+
+def test_enough_time_is_the_answer() -> None:
+    assert gradx(*KINK, before=limited(resource.RLIMIT_CPU, 30)).code == 1
+
+
 BARE = ("-S", "-c", f"import sys; sys.path[1:1] = {sys.path!r}; from gradx_cli.app import main; sys.exit(main())")
 """Without what the environment has Python import at its own start, which needs more open files than gradx."""
 

@@ -95,3 +95,11 @@ def test_python_does_not_look_through_what_a_command_leaves_once_more() -> None:
     done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True, timeout=30)
     assert "dx" in done.stdout
     assert int(done.stderr) < 1_000
+
+
+@pytest.mark.parametrize("words", [["eval", "3*(a+b*c)", "a=5", "b=3", "c=2"], ["diff", "x^2*sin(x)"]])
+def test_plain_words_load_nothing_that_reads_what_is_typed(words: list[str]) -> None:
+    modules = loaded_by(command(*words))
+    reading = ("gradx.language.typed", "gradx.language.suggestions", "gradx_cli.typed_words", "gradx_cli.guessed")
+    assert not {name for name in modules if name.startswith(reading)}
+    assert "gradx.language.typed.reading" in loaded_by(command("eval", "3(a+bc)", "a=5", "b=3", "c=2"))

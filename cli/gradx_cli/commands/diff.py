@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
 import typer
@@ -116,11 +117,23 @@ def command(typed: Typed, choice: Choice, *, digits: Digits = 10) -> int:
     if choice.implicit is not None:
         result = _implicit(typed, choice, choice.implicit)
     else:
-        asked = typed.read("gradx diff")
+        asked = typed.read("gradx diff", _is_by)
+        if asked.words and any(re.fullmatch("[0-9]+", word) for word in typed.words or ()):
+            hint = "say which: x=2, or --order 2"
+            raise GradxError("usage", "a number behind a name may be a point, or an order", hint=hint)
+        choice = replace(choice, wrt=[*(choice.wrt or ()), *(word for word in asked.words if word not in _BY)])
         of_point = _plain if choice.taylor is None else _taylor
         result = of_point(asked, asked.point_if_bound(), choice, digits)
     typed.show(answer(result, digits))
     return 0
+
+
+_BY = ("wrt", "by")
+
+
+def _is_by(graph: Graph, word: str) -> bool:
+    """Whether a word says by what, as SymPy and MATLAB do: `gradx diff "x^2*y" x`."""
+    return word in _BY or (word in graph.index and len(graph.inputs) > 0)
 
 
 def _implicit(typed: Typed, choice: Choice, name: str) -> Differentiated:

@@ -56,8 +56,8 @@ def command(typed: Filed, *, to: To = None, wrt: Wrt = None, order: Order = 1) -
     One function, named as the program names things, which computes by the stable rules that gradx itself
     uses. With values the file checks itself: run it, and it says whether its numbers are those of gradx.
     """
-    target = to or _by_ending(typed)
-    asked = typed.read("gradx export")
+    asked = typed.read("gradx export", lambda _, word: word in LANGUAGES)
+    target = to or (asked.words[0] if asked.words else _by_ending(typed))
     program = asked.program
     chosen = asked.chosen(wrt)
     inputs = program.graph.inputs if chosen is None else tuple(program.graph.index[name] for name in chosen)

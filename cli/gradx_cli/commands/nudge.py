@@ -12,7 +12,7 @@ from gradx.graph import Graph
 from gradx.language.tokens import normal_name
 from gradx.lessons.carried_nudge import carry, find_node, settling
 from gradx.point.exploration import Options, explore
-from gradx_cli.options import Digits, Epsilons, Typed
+from gradx_cli.options import Digits, Epsilons, Typed, Wrt
 from gradx_cli.pages.nudge import answer
 
 EPSILON = 0.001
@@ -34,7 +34,7 @@ class Named(Typed):
     words: Words = None
 
 
-def command(typed: Named, *, eps: Epsilons = None, digits: Digits = 10) -> int:
+def command(typed: Named, *, eps: Epsilons = None, wrt: Wrt = None, digits: Digits = 10) -> int:
     """One small change, carried through every node it moves.
 
     [bold]Examples[/bold]
@@ -48,7 +48,7 @@ def command(typed: Named, *, eps: Epsilons = None, digits: Digits = 10) -> int:
     """
     asked = typed.read("gradx nudge", lambda graph, word: "=" not in word and bool(word))
     graph = asked.program.graph
-    variable = find_node(graph, _name(graph, asked.words))
+    variable = find_node(graph, _name(graph, asked.words or tuple(wrt or ())))
     point = asked.point()
     sizes = eps or [EPSILON]
     options = Options(epsilon=sizes[0], checks="none")

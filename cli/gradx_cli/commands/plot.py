@@ -10,6 +10,7 @@ import typer
 
 from gradx.errors import GradxError, Note, Source, Span
 from gradx.language.bindings import Binding, bind
+from gradx.language.tokens import NAME_PATTERN
 from gradx.lessons.curves.curve import Curve, curve, index_of
 from gradx_cli.arguments import Request, number
 from gradx_cli.drawing.curves import FARTHEST
@@ -32,23 +33,29 @@ class Over(NamedTuple):
     high: float
 
 
+_EXTENT = re.compile(
+    rf"\s*(?:({NAME_PATTERN})\s*(?:=|\bin\b)\s*)?(?P<open>[\[(](?=[^()\[\]]*[\])]\s*\Z))?"
+    r"((?:(?!\.\.)[^:=])+?)(?:\.\.|:|,|\bto\b)((?:(?!\.\.)[^:=])+?)(?(open)[\])])\s*"
+)
+"""`x=-3..3`, `x in [-3, 3]`, `-3 to 3`: a name, and two ends."""
+
+
 def _over(text: object) -> Over:
     """`x=-3..3`, read. GradxError("usage") where it is something else."""
     written = str(text)
-    source = Source("--over", written)
-    name, equals, ends = written.partition("=") if "=" in written else ("", "=", written)
-    low, dots, high = ends.partition("..") if ".." in ends else ends.partition(":")
-    if (equals and not name.strip() and "=" in written) or not dots or not low.strip() or not high.strip():
+    found = _EXTENT.fullmatch(written)
+    if found is None:
         raise GradxError(
             "usage",
             "--over needs an input and its range",
             hint="as in --over x=-3..3",
-            span=Span(source, 0, len(written)) if written else None,
+            span=Span(Source("--over", written), 0, len(written)) if written else None,
         )
-    over = Over(name.strip(), number("--over", low.strip()), number("--over", high.strip()))
-    extent = Span(source, len(written) - len(ends), len(ends))
+    name, low, high = found[1] or "", found[3].strip(), found[4].strip()
+    over = Over(name, number("--over", low), number("--over", high))
+    extent = Span(Source("--over", written), found.start(3), found.end(4) - found.start(3))
     if not over.low < over.high:
-        lacking = f"{low.strip()} is not below {high.strip()}"
+        lacking = f"{low} is not below {high}"
         raise GradxError("usage", f"--over goes from a smaller number to a larger one, and {lacking}", span=extent)
     if max(-over.low, over.high) > FARTHEST:
         raise GradxError("usage", f"--over goes farther than a plot reaches, which is {FARTHEST:g}", span=extent)
@@ -136,4 +143,4 @@ def _chosen(asked: Request) -> Over:
     return Over(name, centre - 3.0, centre + 3.0)
 
 
-_RANGE = re.compile(r"[^\W\d]\w*=[^=]+\.\.[^=]+")
+_RANGE = re.compile(rf"(?:{NAME_PATTERN}=)?[^=]+\.\.[^=]+")

@@ -116,7 +116,10 @@ class Polynomials:
                 self._bounded(over, under)
                 continue
             for unit, e in _parts(base, exponent):
-                place, step = self._units[_unit_key(base, unit)]
+                key = _unit_key(base, unit)
+                if key not in self._units:
+                    raise TooLargeError
+                place, step = self._units[key]
                 n = e / step
                 if n > 0:
                     over = over * self.variable(place) ** self._degree(n)
@@ -202,7 +205,10 @@ class Polynomials:
             yield multiplied((whole, power(self.read_back(x.under), Fraction(-1))))
 
     def _factors(self, p: fmpz_mpoly, sign: int, *, squarefree: bool = False) -> Sum:
-        front, factors = p.factor_squarefree() if squarefree else p.factor()
+        try:
+            front, factors = p.factor_squarefree() if squarefree else p.factor()
+        except OverflowError:  # coefficients that the library cannot put in order
+            raise TooLargeError from None
         parts = [number(Fraction(int(front)) ** sign)]
         parts += (power(self.read_back(f), Fraction(sign * int(e))) for f, e in factors)
         return multiplied(parts)

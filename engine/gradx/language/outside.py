@@ -24,33 +24,33 @@ def outside(row: Primitive, values: Sequence[float], operands: Sequence[str], pr
         for operand, number, value in zip(operands, numbers, values, strict=True)
     ]
     changeable = [operand if operand != number else None for operand, number in zip(operands, numbers, strict=True)]
+    wish = _wish(_wishes(row, values), changeable)
     if row.name in ("/", "%"):
-        divisor = said[1] if changeable[1] else "the divisor is 0"
-        return f"division by zero: {divisor}", _wish(changeable[1], "other than zero")
+        return f"division by zero: {said[1] if changeable[1] else 'the divisor is 0'}", wish
     if row.name == "^":
-        return _power(values, numbers, said, changeable)
+        return _power(values, numbers, said, wish, operands[0])
     if len(values) > 1:
-        message = f"{called(row, program)} needs {row.domain.words}: " + ", ".join(said)
-        return message, _wish(" or ".join(filter(None, changeable)), "another number")
-    wish = row.domain.words.partition(" ")[2].removeprefix("argument ").removeprefix("of ")
-    if wish.startswith("whose"):
-        wish = "another number"
-    return f"{called(row, program)} needs {row.domain.words}, and {said[0]}", _wish(changeable[0], wish)
+        return f"{called(row, program)} needs {row.domain.words}: {', '.join(said)}", wish
+    return f"{called(row, program)} needs {row.domain.words}, and {said[0]}", wish
+
+
+def _wishes(row: Primitive, values: Sequence[float]) -> Sequence[str]:
+    """What each argument would have to be, "" for one that may stay."""
+    assert row.domain is not None
+    if row.domain.wishes is not None:
+        return row.domain.wishes(*values)
+    return (row.domain.words.partition(" ")[2].removeprefix("argument ").removeprefix("of "),)
 
 
 def _power(
-    values: Sequence[float], numbers: Sequence[str], said: Sequence[str], changeable: Sequence[str | None]
+    values: Sequence[float], numbers: Sequence[str], said: Sequence[str], wish: str, base: str
 ) -> tuple[str, str]:
-    base, exponent = values
-    if base == 0:
-        below = f"{numbers[1]} is below 0" if exponent else "is next to 0 and below it"
-        message = f"division by zero: {said[0]}, and the exponent {below}"
-        return message, _wish(changeable[0], "other than zero")
+    if values[0] == 0:
+        below = f"{numbers[1]} is below 0" if values[1] else "is next to 0 and below it"
+        return f"division by zero: {said[0]}, and the exponent {below}", wish
+    root = _odd_root(values[1])
     message = f"a negative base needs a whole exponent: {said[0]}, the exponent {numbers[1]}"
-    root = _odd_root(exponent)
-    if root is not None:
-        return message, root.format(changeable[0] or numbers[0])
-    return message, _wish(changeable[0], "at least 0")
+    return message, root.format(base) if root else wish
 
 
 MOST_ROOT = 99
@@ -68,8 +68,13 @@ def _odd_root(exponent: float) -> str | None:
     return f"the real root is root({{}}, {root})" + ("" if power == 1 else f"^{power}" if power > 0 else f"^({power})")
 
 
-def _wish(operand: str | None, what: str) -> str:
-    return f"choose values that make {operand} {what}" if operand else "change these numbers"
+def _wish(wishes: Sequence[str], operands: Sequence[str | None]) -> str:
+    pairs = [(operand, what) for operand, what in zip(operands, wishes, strict=True) if operand and what]
+    if not pairs:
+        return "change these numbers"
+    if len({what for _, what in pairs}) == 1:
+        return f"choose values that make {' or '.join(operand for operand, _ in pairs)} {pairs[0][1]}"
+    return "choose values that make " + ", or ".join(" ".join(pair) for pair in pairs)
 
 
 def _is(text: str, number: str, *, rounded: bool) -> str:

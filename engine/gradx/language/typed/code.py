@@ -17,7 +17,7 @@ PYTHON, SHEET, WOLFRAM, MATLAB, OTHER = "python", "sheet", "wolfram", "matlab", 
 _MODULES: Final = (
     r"(?:np|numpy|jnp|jax|math|cmath|torch|nn|functional|F|tf|keras|sp|sympy|scipy|special|stats|Math|std|mpmath|mp)"
 )
-_METHODS: Final = "pow|exp|log|sigmoid|tanh|relu|sqrt|square|abs|sum|mean|T|dot|item|float|clamp"
+_METHODS: Final = "pow|powi|powf|exp|log|ln|sin|cos|sigmoid|tanh|relu|sqrt|square|abs|sum|mean|T|dot|item|float|clamp"
 _FORMS: Final = tuple(
     (re.compile(pattern), form)
     for pattern, form in (
@@ -27,8 +27,8 @@ _FORMS: Final = tuple(
         (r"\blambda\b[\w, ]*:|\bdef\s+\w+\s*\(|\breturn\b|\bprint\s*\(|\bimport\b|\bfor\b.*\bin\b|\*\*", PYTHON),
         (rf"[\w)]\.(?:{_METHODS})\b", PYTHON),
         (r"\S\s+if\s+.+\s+else\s+\S", PYTHON),
-        (r"\.[*/^]|\.'|@\([\w, ]*\)|\w'\s*\*|\bones\(|\bend\b", MATLAB),
-        (r"\?.+:|=>|^\s*\w+\s*<-\s|\bfunction\s*\(|%pi|%e\b|:=|\w\s*//|\s@\s|\$\s*\Z", OTHER),
+        (r"\.[*/^]|\w\.\(|\.'|@\([\w, ]*\)|\w'\s*\*|\bones\(|\bend\b", MATLAB),
+        (r"\?.+:|=>|^\s*\w+\s*<-\s|\bfunction\s*\(|%pi|%e\b|%%|:=|\w\s*//|\s@\s|\$\s*\Z", OTHER),
         (r"\b(?:const|let|var|double|float|int|auto)\s+\w+\s*(?:=|\()", OTHER),
         (
             r"\b(?:powf?|fmax|fmin|fabs|(?:exp|log|sin|cos|tanh|sqrt)f|Piecewise|Max|Min|Abs|Heaviside|ifelse|fmod|diff)\s*\(",
@@ -64,7 +64,13 @@ _STATEMENTS: Final = tuple(
     )
 )
 _COMMENT: Final = re.compile(r"%[^\n]*$", re.MULTILINE)
-_ELEMENTWISE: Final = re.compile(r"\.([*/^])")
+_IMPORTS: Final = re.compile(r"(?:^|(?<=;))\s*(?:import|from)\b[^;\n]*[;\n]\s*", re.MULTILINE)
+_SPELLINGS: Final = (
+    (re.compile(r"\.([*/^])|(?<=\w)\.(?=\()"), r"\1"),
+    (re.compile(r"%%"), "%"),
+    (re.compile(r"(?<![\w.])([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)[fFL](?!\w)"), r"\1"),
+)
+"""Element by element, the remainder, and the kinds of numbers: what is one sign here."""
 _CONSTANTS: Final = tuple(
     (re.compile(pattern), template)
     for pattern, template in (
@@ -79,7 +85,7 @@ _WOLFRAM: Final = tuple(
 _REFUSED: Final = (
     (r"\b(?:sum|mean|prod|cumsum|average|std|var|nansum|norm|einsum|matmul|argmax|argmin|softmax|reduce|range|len)\s*\(",
      "sums and means over an array are not read here", "write every term: x1^2 + x2^2"),
-    (r"\bimport\b|\bfor\b|\bwhile\b|\bclass\b|\bwith\b", "this is a program, not a formula", "write the formula alone"),
+    (r"\bfor\b|\bwhile\b|\bclass\b|\bwith\b", "this is a program, not a formula", "write the formula alone"),
     (r"\b(?:Linear|Conv\w+|Module|Sequential|Embedding)\s*\(|\bnn\.[A-Z]", "layers are not read here",
      "write what a layer computes: w*x + b"),
     (r"[-+*/]=", "an update is no formula", "gradx descend takes steps of gradient descent"),
@@ -98,7 +104,7 @@ def form(text: str) -> str:
 
 def plain(typed: Mapped, form: str, questions: Questions) -> Mapped:
     """Code in the language's words. Raises `AskedError` for what has no place in a formula."""
-    typed = _offered(typed, questions)
+    typed = _offered(typed.sub(_IMPORTS, ""), questions)
     for outside, message, hint in _REFUSED:
         match = re.search(outside, typed.text)
         if match:
@@ -108,7 +114,8 @@ def plain(typed: Mapped, form: str, questions: Questions) -> Mapped:
         typed = typed.cut(typed.text.index("=") + 1, len(typed.text)).sub(re.compile(r"<>"), "!=")
     if form == MATLAB:
         typed = typed.sub(_COMMENT, "")
-    typed = typed.sub(_ELEMENTWISE, r"\1")
+    for pattern, template in _SPELLINGS:
+        typed = typed.sub(pattern, template)
     for pattern, template in _STATEMENTS:
         typed = typed.sub(pattern, template)
     for pattern, template in (*_CONSTANTS, *(_WOLFRAM if form == WOLFRAM else ())):

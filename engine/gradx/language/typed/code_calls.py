@@ -31,7 +31,7 @@ def _power(a: str, b: str) -> str:
 
 
 _FORMULAS: Final[dict[str, Callable[..., str]]] = {
-    "pow": _power, "power": _power, "float_power": _power,
+    "pow": _power, "powi": _power, "powf": _power, "power": _power, "float_power": _power,
     "square": lambda a: f"({a})^2", "reciprocal": lambda a: f"1/({a})", "negative": lambda a: f"(-({a}))",
     "add": lambda a, b: f"({a} + {b})", "subtract": lambda a, b: f"({a} - ({b}))", "mul": lambda a, b: f"({a})*({b})",
     "multiply": lambda a, b: f"({a})*({b})",

@@ -16,15 +16,22 @@ _BY: Final = rf"(?:\s+(?:with\s+respect\s+to|wrt|w\.r\.t\.?|by)\s+({_NAME}))?\s*
 _FLAGS: Final = re.IGNORECASE | re.DOTALL
 
 _OF: Final = re.compile(
-    rf"\s*{_ASKING}(?:(?:the\s+)?(?:first\s+|partial\s+)?(?:derivative|gradient)\s+of|differentiate|derive)\s+(.+?){_BY}\Z",
+    rf"\s*{_ASKING}(?:(?:the\s+)?(?:first\s+|partial\s+)?(?:derivative|gradient|slope)\s+of|differentiate|derive"
+    r"|(?:die\s+|la\s+)?(?:ableitung\s+von|derivada\s+d[eo]|d[ée]riv[ée]e\s+de|derivata\s+di|afgeleide\s+van))"
+    rf"\s+(.+?){_BY}\Z",
     _FLAGS,
+)
+_FIRST_BY: Final = re.compile(
+    rf"\s*{_ASKING}(?:differentiate|derive)\s+(?:with\s+respect\s+to|wrt|by)\s+({_NAME})\s*[:,]\s*(.+)\Z", _FLAGS
 )
 _IF: Final = re.compile(
     rf"\s*{_ASKING}(?:d{_NAME}/d({_NAME})|{_NAME}'(?:\(({_NAME})\))?)"
     r"\s+(?:if|when|for|where|of|given)\s+(.+?)\s*[?.]?\s*\Z", _FLAGS
 )  # fmt: skip
 _LAST: Final = re.compile(
-    rf"(.+?)\s*[;\n,]\s*(?:find\s+)?(?:d({_NAME})/d({_NAME})|({_NAME})'(?:\(({_NAME})\))?)\s*[?.]?\s*\Z", re.DOTALL
+    rf"(.+?)(?:\s*[;\n,]\s*|\s+(?=find|compute))(?:(?:find|compute)\s+)?"
+    rf"(?:d({_NAME})/d({_NAME})|({_NAME})'(?:\(({_NAME}|-?[0-9.]+)\))?)\s*[?.]?\s*\Z",
+    _FLAGS,
 )
 _OPERATOR: Final = re.compile(
     rf"\s*(?:\(?\s*[d∂]\s*/\s*[d∂]\s*({_NAME})(?:\s*\)(?=\s*[\[(]))?|[D∂]_\{{?({_NAME})\}}?|D({_NAME})(?=\s*[\[(]))(?![A-Za-z0-9])\s*"
@@ -32,7 +39,7 @@ _OPERATOR: Final = re.compile(
 _OF_GROUP: Final = re.compile(rf"\s*[d∂]\s*\((.*)\)\s*/\s*[d∂]\s*({_NAME})\s*", re.DOTALL)
 _FRACTION: Final = re.compile(rf"(?<![A-Za-z0-9_])[d∂][A-Za-z]\s*/\s*[d∂]{_NAME}(?![A-Za-z0-9_])")
 _SECOND: Final = re.compile(r"\s*(?:[d∂]\s*(?:\^\s*[2-9n]|[²³])|[A-Za-z]''|D\^)")
-_CALL: Final = re.compile(r"\s*(?:[Dd]iff|[Dd]erivative|D|grad|gradient)\s*([\[(])")
+_CALL: Final = re.compile(r"\s*(?:[Dd]iff|[Dd]erivative|D|[nN]Deriv|nderiv|grad|gradient)\s*([\[(])")
 """What `D(…)` takes is not to be differentiated, unless it says by what."""
 _CLAIM: Final = re.compile(
     rf"\s*(?:{_NAME}'(?:\({_NAME}\))?|[d∂]{_NAME}\s*/\s*[d∂]{_NAME})\s*=\s*(?!=)(.+)\Z", re.DOTALL
@@ -73,15 +80,20 @@ def asked_for(typed: Mapped) -> AskedFor:
     if claim:
         message = "this is a derivative, and its function is missing: gradx check takes both"
         raise AskedError(message, typed.extent(0, claim.start(1)), (claim[1],))
-    of = _OF.match(text)
+    of = None if _FIRST_BY.match(text) else _OF.match(text)
     if of:
         inner = asked_for(typed.cut(*of.span(1)))
         return AskedFor(inner.formula, _names(of[2]) or inner.wrt)
     given = _IF.match(text)
     if given:
         return AskedFor(typed.cut(*given.span(3)), _names(given[1] or given[2]))
+    first = _FIRST_BY.match(text)
+    if first:
+        return AskedFor(typed.cut(*first.span(2)), _names(first[1]))
     last = _LAST.match(text)
     if last and "=" in last[1]:
+        if last[5] and not last[5][0].isalpha():
+            raise _at(typed, last.span(5), last[1], f" {last[5]}")
         return AskedFor(typed.cut(*last.span(1)), _names(last[3] or last[5]))
     inside = _OF_GROUP.fullmatch(text)
     if inside and _closing(text[inside.start(1) - 1 :]) == inside.end(1) - inside.start(1) + 1:
@@ -98,6 +110,11 @@ def asked_for(typed: Mapped) -> AskedFor:
     if call:
         return _called(typed, call)
     return AskedFor(typed)
+
+
+def _at(typed: Mapped, place: tuple[int, int], formula: str, value: str) -> AskedError:
+    message = "an expression and a value are two arguments"
+    return AskedError(message, typed.extent(*place), (formula,), command="gradx eval", rest=value)
 
 
 def _missing_function(typed: Mapped, derivative: re.Match[str]) -> AskedError:
@@ -167,6 +184,10 @@ def _called(typed: Mapped, call: re.Match[str]) -> AskedFor:
     if not commas:
         return AskedFor(typed if call[0].strip().startswith("D(") else body.stripped())
     behind = body.text[commas[0] + 1 :].strip()
+    if len(commas) == 2 and "deriv" in call[0].lower():
+        name, value = body.text[commas[0] + 1 : commas[1]].strip(), body.text[commas[1] + 1 :].strip()
+        if re.fullmatch(_NAME, name) and re.fullmatch("-?[0-9.]+", value):
+            raise _at(typed, (0, len(typed.text)), body.text[: commas[0]], f" {name}={value}")
     if len(commas) > 1 or not re.fullmatch(_NAME, behind):
         raise refused(
             "a derivative is read by one name, once", typed.extent(0, len(typed.text)), "as in diff(x^2*y, x)"

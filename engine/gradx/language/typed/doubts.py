@@ -19,6 +19,13 @@ from gradx.table import CALLABLE, SHARED_NAMES
 _POWERS: Final = frozenset(("^", "**"))
 _INDEXED: Final = re.compile(r"([^\W\d_])([0-9]+)")
 _UNITS: Final = frozenset(["km", "cm", "mm", "kg", "Hz", "kHz", "kN", "kW", "mph", "kPa", "MPa", "kJ", "mol", "km/h"])
+_COUNTED: Final = re.compile(
+    "apples|oranges|bananas|people|persons|students|children|dollars|euros|cents|pounds|items|cookies|books|cars|pieces"
+    "|hours|minutes|seconds|days|weeks|months|years|(?:kilo|centi|milli)?(?:met(?:er|re)|gram|lit(?:er|re))s|feet|inches"
+    "|miles|yards|gallons|ounces|tons|percent|watts|volts|amps|joules|newtons|pascals|hertz|kelvin|celsius|degrees"
+    "|radians|moles|bytes|bits|units"
+)
+"""What is counted or measured, in words."""
 _QUOTIENTS: Final = frozenset(
     ["m/s", "km/h", "ft/s", "mi/h", "m/h", "m/min", "g/L", "g/l", "g/mL", "J/s", "J/K", "N/m", "W/m", "C/s"]
 )
@@ -154,8 +161,8 @@ class Doubts:
     def _name(self, k: int) -> None:
         token = self._found[k]
         before = self._at(k - 1)
-        if before is not None and before.kind == NUMBER and token.blank and token.run >= 0:
-            self._unit(k, before)
+        if before is not None and before.kind == NUMBER and token.blank:
+            self._unit(k)
         if before is not None and before.kind == NUMBER and not self._setting.code:
             self._beside_number(k, before)
         if self._is_called(k) and not self._is_function(k):
@@ -167,16 +174,21 @@ class Doubts:
         siblings = {f"{match[1]}{index}" for index in ("0", "1")}
         if (glued or match[1] in self._setting.known) and siblings.isdisjoint(self._names):
             question = f"`{token.text}` may be a name, or a power whose superscript was lost"
-            if self._questions.ask(question, token.place) == 0:
+            raised = self._text(k + 1) in _POWERS
+            pick = self._questions.ask(question, token.place, 3 if raised else 2)
+            if pick == 0 or (pick == 1 and raised):
                 self._edits.rename(k, match[1])
-                self._edits.behind(k, "^", match[2])
+                self._edits.behind(k, "*" if pick else "^", match[2])
             else:
                 self._questions.whole[token.text] = None
 
-    def _unit(self, k: int, number: Token) -> None:
-        run = "".join(t.text for t in self._found[k : k + 3] if t.run == self._found[k].run and t.text != "*")
-        if run in _UNITS:
-            raise refused("units are not read here", self._found[k].place, "leave them out: everything is a number")
+    def _unit(self, k: int) -> None:
+        """`3 cm` and `3 apples`, of which nothing else is said."""
+        token = self._found[k]
+        run = [t.text for t in self._found[k : k + 3] if t.run == token.run and t.text != "*"] if token.run >= 0 else []
+        alone = sum(other.text == token.text for other in self._found) == 1 and token.text not in self._setting.known
+        if "".join(run) in _UNITS or (alone and _COUNTED.fullmatch(token.text)):
+            raise refused("units are not read here", token.place, "leave them out: everything is a number")
 
     def _beside_number(self, k: int, number: Token) -> None:
         """`4i` and `3 m/s`, where the letters are nothing that is known."""

@@ -8,6 +8,7 @@ from typing import Final
 
 from gradx.language.latex import GREEK_WORDS
 from gradx.language.tokens import normal_name
+from gradx.language.typed import words
 from gradx.language.typed.asking import AskedError, refused
 from gradx.language.typed.mapped import Mapped
 from gradx.table import CALLABLE
@@ -47,12 +48,15 @@ _AROUND: Final = _compiled(
     (r"\\label\{[^{}]*\}|\\tag\{[^{}]*\}|\\nonumber", ""),
     (r"\\(?:begin|end)\{(?:align|equation|gather|math|displaymath|eqnarray|split|aligned)\*?\}", " "),
     (r"\$|\\[\[\]()]", " "),
+    (r"\\(?:underbrace|overbrace)\s*\{([^{}]*)\}\s*[_^]\s*\{[^{}]*\}", r"{\1}"),
     (r"\\(?:left|right)\s*(?=[(\[|.)\]]|\\)|\\(?:bigg?|Bigg?)[lrm]?\s*(?=[(\[|)\]\\])", ""),
     (r"\\\{", "("), (r"\\\}", ")"), (r"\\\|", "‖"),
     (r"\\[,;:! ]|~", " "), (r"&", " "),
     (r"(?<=[)\]}\w])\s*\.\s*\Z", ""),
 )  # fmt: skip
 _DERIVATIVE: Final = _compiled(
+    (r"\A\s*\{\s*\\(?:display|text)style\b(.*)\}\s*\Z", r"\1"),
+    (r"\{\s*(\\frac\s*\{\s*(?:d|\\partial)[^{}]*\}\s*\{[^{}]*\})\s*\}", r"\1 "),
     (r"\\[dtc]frac", r"\frac"),
     (r"(?<=[A-Za-z])_([A-Za-z0-9])(?=[A-Za-z])", r"_\1 "),
     (r"\\(?:mathrm|operatorname|text)\s*\{d\}", "d"),
@@ -136,10 +140,9 @@ def _named(match: re.Match[str], names: set[str]) -> str:
     called = match.string[match.end() :].lstrip().startswith("(")
     word = text.replace(" ", "_")
     lower = word.lower()
-    if word in CALLABLE or lower in CALLABLE:
-        return f" {lower} "
-    if word in _OTHER_FUNCTIONS:
-        return f" {_OTHER_FUNCTIONS[word]} "
+    function = words.function(_OTHER_FUNCTIONS.get(word, word))
+    if function and len(word) > 1:
+        return f" {function} "
     if lower in ("if", "otherwise", "and", "where", "for"):
         return f" {lower} "
     names.add(normal_name(word))

@@ -15,24 +15,40 @@ from gradx.table import CALLABLE
 _LEAD: Final = re.compile(
     r"\s*(?:let|consider|suppose|given|function|formula|expression)\s*:?\s+(?=.*=)", re.IGNORECASE
 )
+_VALUE: Final = r"[-+]?[0-9./]+|-?pi(?:/[0-9]+)?"
 _POINT: Final = re.compile(
-    r"(.+?)(?:\s*,\s*|\s+(?:at|for|when|where|with)\s+)([^\W\d]\w*)\s*=\s*([-+]?[0-9./]+|-?pi(?:/[0-9]+)?)\s*\Z",
+    rf"(.+?)(?:(?:\s*,\s*|\s+(?:at|for|when|where|with)\s+)([^\W\d]\w*)\s*=\s*|\s+at\s+)({_VALUE})\s*\Z", re.DOTALL
+)
+_CONDITION: Final = re.compile(
+    r"(.+?)(?:\s*,\s*|\s+)(?:\(\s*[^\W\d]\w*\s*(?:[<>]=?|!=|[≠≥≤])\s*[-\w.]+\s*\)"
+    r"|for\s+[^\W\d]\w*\s*(?:[<>]=?|!=|[≠≥≤])\s*[-\w.]+)\s*\Z",
     re.DOTALL,
+)
+_KNOWN_HEAD: Final = re.compile(r"\s*([^\W\d]\w*)(?:\s*\(\s*[^\W\d]\w*\s*\)|\s+[^\W\d]\w*)\s*=(?!=)([^=;]+)")
+_BESIDE: Final = re.compile(r"(.+?)\s+\(([a-z]{4,})\)\s*", re.DOTALL)
+_LABEL: Final = re.compile(r"\s*(?:[0-9]{1,2}|[a-h])\)\s+(?=\S)")
+_ARROW: Final = re.compile(
+    r"\A\s*(?:[^\W\d]\s*:\s*)?\(?\s*([^\W\d]\w*)\s*\)?\s*(?:->|[→↦⟼]|\\mapsto)\s*(?=.*\b\1(?![A-Za-z_]))"
 )
 _PHRASES: Final = tuple(
     (re.compile(pattern, re.IGNORECASE), template)
     for pattern, template in (
-        (r"\bsquare\s+root\s+of\s+(\w+|\([^()]*\))", r"sqrt(\1)"),
-        (r"\bcube\s+root\s+of\s+(\w+|\([^()]*\))", r"cbrt(\1)"),
+        (r"\b(?:the\s+)?square\s+root\s+of\s+(\w+|\([^()]*\))", r"sqrt(\1)"),
+        (r"\b(?:the\s+)?cube\s+root\s+of\s+(\w+|\([^()]*\))", r"cbrt(\1)"),
         (r"\blog\s+base\s+2\s+of\s+(\w+|\([^()]*\))", r"log2(\1)"),
         (r"\blog\s+base\s+10\s+of\s+(\w+|\([^()]*\))", r"log10(\1)"),
         (r"\blog\s+base\s+(\w+)\s+of\s+(\w+|\([^()]*\))", r"log(\2)/log(\1)"),
-        (r"\bnatural\s+log(?:arithm)?\s+of\s+(\w+|\([^()]*\))", r"log(\1)"),
-        (r"\babsolute\s+value\s+of\s+(\w+|\([^()]*\))", r"abs(\1)"),
+        (r"\b(?:the\s+)?natural\s+log(?:arithm)?\s+of\s+(\w+|\([^()]*\))", r"log(\1)"),
+        (r"\b(?:the\s+)?absolute\s+value\s+of\s+(\w+|\([^()]*\))", r"abs(\1)"),
         (r"\b(sine|cosine|tangent|exponential|logarithm)\s+of\s+(\w+|\([^()]*\))", r"\1(\2)"),
         (r"(\w+|\))\s+squared\b", r"\1^2"),
         (r"(\w+|\))\s+cubed\b", r"\1^3"),
-        (r"(\w+|\))\s+to\s+the\s+(?:power\s+(?:of\s+)?)?(\w+)(?:th)?(?:\s+power)?\b", r"\1^\2"),
+        (
+            r"(\w+|\))\s+(?:raised\s+)?to\s+the\s+(?:power\s+(?:of\s+)?)?(-?\w+?)(?:th|rd|nd)?(?:\s+power)?\b",
+            r"\1^(\2)",
+        ),
+        (r"\bone\s+over\s+", "1/"),
+        (r"\b(?:one\s+)?half\s+(?:of\s+)?(?=\w)", "1/2*"),
         (r"\b(?:the\s+)?square\s+of\s+(\w+|\([^()]*\))", r"\1^2"),
         (r"\b(?:the\s+)?([a-z]+[0-9]*)\s+of\s+(\w+|\([^()]*\))", r"\1(\2)"),
         (r"\s+plus\s+", " + "),
@@ -40,6 +56,10 @@ _PHRASES: Final = tuple(
         (r"\s+(?:times|multiplied\s+by)\s+", "*"),
         (r"\s+(?:divided\s+by|over)\s+", "/"),
     )
+)
+_DIGITS: Final = tuple(
+    (re.compile(rf"\b{word}\b", re.IGNORECASE), str(number))
+    for number, word in enumerate(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 1)
 )
 _OUTSIDE: Final = (
     (
@@ -75,10 +95,15 @@ _WORDS: Final = re.compile(r"(?<![\w\\])([A-Za-z]{3,})\s+([A-Za-z]{2,})(?!\w)")
 
 def formula(typed: Mapped) -> Mapped:
     """Without the word before a formula. Raises `AskedError` for what is of another field."""
+    typed = typed.sub(_ARROW, r"J(\1) = ")
     for pattern, message in _OUTSIDE:
         match = pattern.search(typed.text)
         if match and not _leads(typed.text, match):
             raise refused(message, typed.extent(*match.span()), _INSTEAD.get(message, _HINT))
+    label = _LABEL.match(typed.text)
+    if label and typed.text.count(")") > typed.text.count("("):
+        rest = typed.text[label.end() :]
+        raise AskedError("what counts the lines is no part of a formula", typed.extent(*label.span()), (rest,))
     lead = _LEAD.match(typed.text)
     return typed.cut(lead.end(), len(typed.text)) if lead else typed
 
@@ -95,17 +120,30 @@ def _leads(text: str, match: re.Match[str]) -> bool:
 
 def checked(typed: Mapped, known: Set[str]) -> Mapped:
     """The formula, if it is one. Raises `AskedError` for a formula in words, a point beside it, and a sentence."""
-    point = _POINT.fullmatch(typed.text)
-    if point and point[2] not in known and not point[1].rstrip().endswith(("=", ";")):
-        raise AskedError(
-            "an expression and a value are two arguments", typed.extent(*point.span(2)), (point[1],),
-            command="gradx eval", rest=f" {point[2]}={point[3]}",
-        )  # fmt: skip
     spoken = typed
     for pattern, template in _PHRASES:
         spoken = spoken.sub(pattern, template)
+    for word, digit in _DIGITS if spoken is not typed else ():
+        spoken = spoken.sub(word, digit)
+    point = _POINT.fullmatch(spoken.text)
+    if point and point[2] not in known and not point[1].rstrip().endswith(("=", ";")):
+        raise AskedError(
+            "an expression and a value are two arguments", spoken.extent(*point.span(3)), (point[1],),
+            command="gradx eval", rest=f" {point[2]}={point[3]}" if point[2] else f" {point[3]}",
+        )  # fmt: skip
+    condition = _CONDITION.fullmatch(typed.text)
+    if condition and "?" not in typed.text:
+        place = typed.extent(condition.end(1), len(typed.text))
+        raise AskedError("a condition beside a formula is not read", place, (condition[1],))
+    head = _KNOWN_HEAD.fullmatch(typed.text)
+    if head and words.function(head[1]) and head[1] not in known:
+        raise AskedError(f"`{head[1]}` is a function already", typed.extent(*head.span(1)), (head[2],))
+    beside = _BESIDE.fullmatch(typed.text)
+    if beside and beside[2] not in known and typed.text.count(beside[2]) == 1 and words.function(beside[2]) is None:
+        place, message = typed.extent(*beside.span(2)), f"`{beside[2]}` may be a remark, or a factor"
+        raise AskedError(message, place, (beside[1], f"{beside[1]}*{beside[2]}"))
     if spoken is not typed:
-        raise AskedError("words are not read; signs are", typed.extent(0, len(typed.text)), (spoken.text,))
+        raise AskedError("words are not read; signs are", typed.extent(0, len(typed.text)), _spoken(typed, spoken))
     for match in _WORDS.finditer(typed.text):
         if all(_is_word(word, known) for word in match.groups()):
             raise refused(
@@ -113,6 +151,17 @@ def checked(typed: Mapped, known: Set[str]) -> Mapped:
                 "write the formula alone; a product of two names is written a*b",
             )  # fmt: skip
     return typed
+
+
+def _spoken(typed: Mapped, spoken: Mapped) -> tuple[str, ...]:
+    """What is said in words, and where a function comes first, what it says if all of the rest is its argument."""
+    first = _FIRST.match(spoken.text)
+    if first is None or not first[3].strip() or first[3].strip()[0] not in "+-*/^":
+        return (spoken.text,)
+    return spoken.text, f"{first[1]}({first[2]}{first[3]})"
+
+
+_FIRST: Final = re.compile(r"([a-z]+)\((\w+)\)(\s*[-+*/^].*)", re.DOTALL)
 
 
 def _is_word(word: str, known: Set[str]) -> bool:

@@ -37,7 +37,7 @@ class Choice(NamedTuple):
 
 _INDEXED: Final = re.compile(r"(?:[^\W\d_]_?[0-9]+){2,}")
 _PIECE: Final = re.compile(r"[^\W\d_]_?[0-9]+")
-_LETTERS: Final = re.compile(rf"([^\W\d_]+)([0-9{SUBSCRIPTS}]*|\^?\[[0-9]+\])")
+_LETTERS: Final = re.compile(rf"([^\W\d_{SUBSCRIPTS}]+)([0-9{SUBSCRIPTS}]*|\^?\[[0-9]+\])")
 _MIXED: Final = re.compile(r"[^\W\d_][0-9]+(?:[^\W\d_][0-9]*)*[^\W\d_]|[^\W\d_]{1,2}[0-9]+[^\W\d_]{1,2}")
 _LETTER_AND_NUMBER: Final = re.compile(r"([^\W\d_])([0-9]*)")
 _NUMBER: Final = re.compile("[0-9]+")
@@ -54,6 +54,7 @@ def read(run: str, setting: Setting, *, called: bool, ahead: bool) -> Choice:
     plain = normal_name(run)
     if run in setting.known or plain in setting.known or run in ("pi", "π", "e"):
         return Choice(((run,),))
+    run = plain if plain in CALLABLE else run
     function = words.function(run) if called or run in CALLABLE else None
     if function is None and ahead and (run in words.GLUED or (len(run) > 1 and run.lower() in words.GLUED)):
         function = words.function(run)
@@ -77,6 +78,8 @@ def is_base(run: str) -> bool:
 
 def _function_with_index(run: str, function: str, index: str, follows: bool) -> Choice:
     """`log3 x`, `sin2 x`: a base or a power whose place was lost; alone it may be a name."""
+    if not index.isascii() and follows and function in ("log", "ln"):
+        return Choice(((f"log_{normal_name(f'x{index}')[1:]}",),))
     question = f"`{run}` may be a name, or `{function}` with what was a subscript or a superscript"
     if not follows:
         return Choice(((function, "(", index, ")"), (run,)), question)
@@ -239,7 +242,7 @@ def _finished(
     if ends_in_function and not argument:
         return None
     reading = tuple(tokens)
-    if run.lower() in words.ENGLISH and not set(arguments) & (setting.letters | setting.known):
+    if words.ENGLISH.fullmatch(run.lower()) and not set(arguments) & (setting.letters | setting.known):
         return Choice((reading, (run,)), f"`{run}` is a word, or a function and a letter")
     if re.match("a(?:sin|cos|tan)", run) and len(run) > 4:
         other = ("a", "*", tokens[0][1:], *tokens[1:])

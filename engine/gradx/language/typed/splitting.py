@@ -9,7 +9,7 @@ from gradx.language.suggestions import meant_function, word_of_another_language
 from gradx.language.tokens import normal_name
 from gradx.language.typed import runs, words
 from gradx.language.typed.asking import AskedError
-from gradx.language.typed.lexer import NAME, Token, is_operand_start, kind_of
+from gradx.language.typed.lexer import NAME, NUMBER, Token, is_operand_start, kind_of
 from gradx.language.typed.questions import Questions
 from gradx.language.typed.runs import Setting
 from gradx.language.typed.statements import heads
@@ -52,6 +52,9 @@ def split(found: Sequence[Token], setting: Setting, questions: Questions) -> lis
             hint = word_of_another_language(token.text, " x" if ahead else "")
             if hint:
                 raise AskedError(f"`{token.text}` is not a name here", token.place, (), hint)
+        glued = k > 0 and found[k - 1].kind == NUMBER and not token.blank
+        if glued and token.text in words.ENGLISH_PAIRS and len(choice.options) > 1:
+            choice = runs.Choice(choice.options[1:])  # `2at^2`: no word is glued to a number
         pick = questions.ask(choice.question, token.place, len(choice.options)) if len(choice.options) > 1 else 0
         option = choice.options[pick]
         if len(choice.options) > 1 and option == (token.text,):

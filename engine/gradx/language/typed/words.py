@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from gradx.language.latex import GREEK_WORDS
@@ -17,60 +18,15 @@ _ELEMENTARY: Final = (
 GLUED: Final = tuple(sorted(_ELEMENTARY, key=len, reverse=True))
 """The functions that are written without a parenthesis, longest first: `sinx`, `xlnx`."""
 
-ENGLISH: Final = frozenset(
-    [
-        "cost",
-        "costs",
-        "cosy",
-        "sing",
-        "sink",
-        "sins",
-        "sine",
-        "tank",
-        "tang",
-        "tans",
-        "logo",
-        "logs",
-        "loge",
-        "login",
-        "expo",
-        "expos",
-        "sect",
-        "secs",
-        "seca",
-        "cots",
-        "using",
-        "basing",
-        "casing",
-        "rising",
-        "losing",
-        "posing",
-        "nosing",
-        "dosing",
-        "musing",
-        "fusing",
-        "hosing",
-        "easing",
-        "busing",
-        "resins",
-        "rosins",
-        "stand",
-        "stank",
-        "titans",
-        "butane",
-        "blogs",
-        "clogs",
-        "slogs",
-        "flogs",
-        "scots",
-    ]
+ENGLISH: Final = re.compile(
+    "cost|costs|cosy|sing|sink|sins|sine|tank|tang|tans|logo|logs|loge|login|expo|expos|sect|secs|seca"
+    "|cots|using|basing|casing|rising|losing|posing|nosing|dosing|musing|fusing|hosing|easing|busing"
+    "|resins|rosins|stand|stank|titans|butane|blogs|clogs|slogs|flogs|scots"
 )
 """English words that a function and a letter make."""
 
-NAMES: Final = frozenset(
+ENGLISH_PAIRS: Final = frozenset(
     [
-        "lr",
-        "id",
         "if",
         "in",
         "is",
@@ -95,10 +51,10 @@ NAMES: Final = frozenset(
         "am",
         "ok",
         "hi",
-        "wd",
-        "bs",
     ]
 )
+"""Pairs of letters that are words."""
+NAMES: Final = ENGLISH_PAIRS | {"lr", "id", "wd", "bs"}
 """Pairs of letters that are rather a word or one name."""
 
 _OTHERS: Final = {"tg": "tan", "ctg": "cot", "cotg": "cot", "arcctg": "acot", "arctg": "atan", "swish": "silu",

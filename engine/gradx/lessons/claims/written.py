@@ -19,10 +19,13 @@ from gradx.language.typed.unicode import plain_characters
 
 _NAME: Final = rf"[A-Za-z{GREEK}](?:[A-Za-z0-9_{GREEK}]*?)(?:[₀-₉]+|\^?\[[0-9]+\])?"
 _FRACTION: Final = re.compile(rf"[d∂]\s*({_NAME})\s*/\s*[d∂]\s*({_NAME})")
-_PRIME: Final = re.compile(rf"({_NAME})'(?:\s*\(\s*({_NAME})\s*\))?")
-_INDEX: Final = re.compile(rf"(?:(?P<f>[A-Za-z])_|[D∂]_?)\{{?({_NAME})\}}?")
+_PRIME: Final = re.compile(rf"({_NAME})'(?:\s*\(\s*({_NAME}|-?[0-9.]+)\s*\))?")
+_INDEX: Final = re.compile(rf"(?:(?P<f>[A-Za-z])_|[D∂]_?)\{{?({_NAME})\}}?(?:\s+[fygJL])?")
 _PRODUCT: Final = re.compile(rf"d({_NAME})d({_NAME})")
 _AGAIN: Final = re.compile(rf"[d∂]\s*/\s*[d∂]\s*({_NAME})(?![A-Za-z0-9])\s*(.+)", re.DOTALL)
+_OF_GROUP: Final = re.compile(rf"[d∂]\s*\((.+)\)\s*/\s*[d∂]\s*({_NAME})", re.DOTALL)
+_GRADIENT: Final = re.compile(r"(?:∇\s*\w*|grad(?:ient)?(?:\s*\w)?)\s*[=:]\s*[\[(<{](.+)[\])>}]", re.DOTALL)
+_SENTENCE: Final = re.compile(r"\A\s*(?:the\s+)?(derivative|slope)\s+is\s+")
 _PLAIN: Final = re.compile(rf"[d∂]\s*({_NAME})")
 _WORDS: Final = frozenset(["grad", "gradient", "slope", "derivative", "deriv", "dfdx", "dydx"])
 _USUAL: Final = frozenset(("f", "y", "z", "g", "h", "J", "L", "E", "C", "F", "loss", "cost", "σ", "sigma", "u"))
@@ -52,12 +55,12 @@ class _Reader:
     bindings: list[str] = field(default_factory=list)
 
     def written(self) -> Written:
-        text = _plain(self.word).text.strip(" ;\n")
+        text = _SENTENCE.sub(r"\1 = ", _plain(self.word).text.strip(" ;\n"))
         if not text or not any(mark in text for mark in "=:"):
             graph = self.program.graph
             claim = f'd{graph.names[graph.shown[0]]}="{self.word}"'
             raise self.error("this is neither a claim nor a binding", f"a claim is written {claim}")
-        claims = [self._claim(part) for part in _SEPARATOR.split(text) if part.strip()]
+        claims = self._gradient(text) or [self._claim(part) for part in _SEPARATOR.split(text) if part.strip()]
         texts = [f"{head}={formula}" for head, formula in claims]
         return Written(tuple(resolved(texts, self._names())), tuple(self.bindings))
 
@@ -66,6 +69,18 @@ class _Reader:
 
     def _names(self) -> frozenset[str]:
         return frozenset(self.program.graph.index)
+
+    def _gradient(self, text: str) -> list[tuple[str, str]]:
+        """`grad = (2xy, x^2)`: a claim for every input, where the program has them in the order of the alphabet."""
+        found = _GRADIENT.fullmatch(text)
+        parts = [part.strip() for part in re.split(r",(?![^()]*\))", found[1])] if found else []
+        names = [self.program.graph.names[i] for i in self.program.graph.inputs]
+        if len(parts) != len(names):
+            return []
+        if names != sorted(names):
+            each = " ".join(f'd{name}="…"' for name in names[:4])
+            raise self.error("it is not said in which order the inputs stand", f"write a claim for each: {each}")
+        return [(f"d{name}", part) for name, part in zip(names, parts, strict=True)]
 
     def _claim(self, text: str) -> tuple[str, str]:
         """The head and the formula of one claim."""
@@ -97,11 +112,16 @@ class _Reader:
         if fraction := _FRACTION.fullmatch(head):
             return self._of(fraction[1], self._wrt(fraction[2]))
         if prime := _PRIME.fullmatch(head):
+            if prime[2] and not prime[2][0].isalpha():
+                self.bindings.append(f"{self._only(head)}={prime[2]}")
+                return self._of(prime[1], self._only(head))
             return self._of(prime[1], self._wrt(prime[2]) if prime[2] else self._only(head))
         if head.lower() in _WORDS and head not in self._names():
             return f"d{self._only(head)}"
         if (product := _PRODUCT.fullmatch(head)) and normal_name(product[2]) in self._names():
             return self._of(product[1], normal_name(product[2]))
+        if group := _OF_GROUP.fullmatch(head):
+            return self._same(group[1], self._wrt(group[2]))
         if again := _AGAIN.fullmatch(head):
             return self._same(again[2], self._wrt(again[1]))
         plain = _PLAIN.fullmatch(head)
@@ -216,6 +236,8 @@ def may_be(graph: Graph, word: str) -> bool:
     plain = _plain(word).text
     head = re.split(r"[=:]", plain, maxsplit=1)[0].strip()
     if "'" in head or _FRACTION.match(head) or _AGAIN.match(head) or re.search(r"[-+]=", plain):
+        return True
+    if _GRADIENT.fullmatch(plain) or _OF_GROUP.fullmatch(head):
         return True
     if head.lower() in _WORDS or _PRODUCT.fullmatch(head) or "\n" in word.strip():
         return head not in graph.index
