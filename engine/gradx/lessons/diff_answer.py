@@ -68,6 +68,7 @@ def differentiated(
     curved = value = None
     if point is not None:
         judge = PointJudge(differentiation, point.values, bindings, digits)
+        judge.prepare(derivatives)
         numbers = [judge.judged(d) for d in derivatives]
         curved = _curvature(judge, derivatives, numbers, differentiation)
         value = forward(graph, FLOAT64, near or {}).values[graph.output]

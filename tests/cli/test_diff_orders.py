@@ -1,0 +1,30 @@
+"""Numbers of derivatives of order 2 and more, judged from the program itself."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CASES = [json.loads(line) for line in (Path(__file__).parents[1] / "cases" / "orders.jsonl").read_text().splitlines()]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
+def test_a_number_of_any_order_is_judged_by_the_program(gradx_inside: Any, case: dict[str, Any]) -> None:
+    """The exact values by mpmath, the one-sided ones by hand."""
+    answer = gradx_inside("diff", case["program"], *case["at"], "--by", case["by"], "--json")
+    (found,) = json.loads(answer.out)["derivatives"]
+    verdict = found["verdict"]
+    assert verdict["status"] == case.get("status", verdict["status"])
+    assert case.get("said", "") in (verdict["reason"] or "")
+    if "exact" in case:
+        proof = verdict["proof"]
+        low, high = float(proof["lower"]), float(proof["upper"])
+        room = 1e-12 * abs(case["exact"]) + 1e-300
+        assert low - room <= case["exact"] <= high + room
+        assert proof["method"] == case.get("method", proof["method"])
+    for side in ("left", "right"):
+        if side in case:
+            assert verdict[side] == pytest.approx(case[side])
