@@ -28,3 +28,21 @@ def test_a_number_of_any_order_is_judged_by_the_program(gradx_inside: Any, case:
     for side in ("left", "right"):
         if side in case:
             assert verdict[side] == pytest.approx(case[side])
+
+
+POINTS = (Path(__file__).parents[1] / "cases" / "implicit_points.jsonl").read_text().splitlines()
+
+
+@pytest.mark.parametrize("case", list(map(json.loads, POINTS)), ids=lambda case: case["id"])
+def test_a_number_of_an_equation_is_judged(gradx_inside: Any, case: dict[str, Any]) -> None:
+    """The exact values by mpmath, or by the equation solved for y."""
+    along = ["--by", case["by"]] if "by" in case else ["--wrt", case["wrt"], "--order", str(case["order"])]
+    words = [case["program"], "--implicit", case.get("unknown", "y"), *along, *case["at"], "--json"]
+    (found,) = json.loads(gradx_inside("diff", *words).out)["derivatives"]
+    verdict = found["verdict"]
+    assert verdict["status"] == case["status"], verdict
+    assert case.get("said", "") in (verdict["reason"] or "")
+    if "exact" in case:
+        low, high = (float(verdict["proof"][end]) for end in ("lower", "upper"))
+        assert low <= high
+        assert (low, high) == pytest.approx((case["exact"], case["exact"]), rel=1e-14)

@@ -114,7 +114,7 @@ def command(typed: Typed, choice: Choice, *, digits: Digits = 10) -> int:
     those below it do. For --implicit the last statement may be an equation.
     """
     if choice.implicit is not None:
-        result = _implicit(typed, choice, choice.implicit)
+        result = _implicit(typed, choice, choice.implicit, digits)
     else:
         asked = typed.read("gradx diff")
         of_point = _plain if choice.taylor is None else _taylor
@@ -123,7 +123,7 @@ def command(typed: Typed, choice: Choice, *, digits: Digits = 10) -> int:
     return 0
 
 
-def _implicit(typed: Typed, choice: Choice, name: str) -> Differentiated:
+def _implicit(typed: Typed, choice: Choice, name: str, digits: int) -> Differentiated:
     nodes = choice.place if choice.place == "nodes" else None
     beside = {"--of": choice.of, "--in nodes": nodes, "--steps": choice.steps, "--taylor": choice.taylor}
     _alone("--implicit", beside)
@@ -138,7 +138,7 @@ def _implicit(typed: Typed, choice: Choice, name: str) -> Differentiated:
         others = [i for i in graph.inputs if i != y]
         along = _nodes(graph, choice.wrt, "--wrt", inputs=True) if choice.wrt else others
         orders = tuple((i,) * (choice.order or 1) for i in along)
-    return differentiated_implicitly(asked.program, Implicit(y, orders), point, asked.bindings)
+    return differentiated_implicitly(asked.program, Implicit(y, orders), point, asked.bindings, digits)
 
 
 def _plain(asked: Request, point: Point | None, choice: Choice, digits: int) -> Differentiated:

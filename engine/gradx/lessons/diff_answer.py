@@ -11,6 +11,7 @@ from gradx.language.bindings import Binding, Point
 from gradx.language.program import Program
 from gradx.lessons.diff import Derivative, Differentiation, Place, composed, implicit
 from gradx.lessons.diff_domain import conditions
+from gradx.lessons.diff_implicit import CurveJudge
 from gradx.lessons.diff_point import AtPoint, Curvature, PointJudge, curvature
 from gradx.lessons.diff_steps import Step, steps
 from gradx.lessons.diff_taylor import Taylor, taylor
@@ -109,19 +110,18 @@ def expanded(
 
 
 def differentiated_implicitly(
-    program: Program, asked: Implicit, point: Point | None, bindings: Sequence[Binding]
+    program: Program, asked: Implicit, point: Point | None, bindings: Sequence[Binding], digits: int
 ) -> Differentiated:
-    """dy/dx where the program is 0."""
+    """dy/dx where the program is 0. GradxError("domain") where the point has no value."""
     graph = program.graph
     derivatives = [implicit(graph, asked.y, wrt) for wrt in asked.along]
     warnings = [*program.remarks, *(point.warnings if point else ())]
     numbers: list[AtPoint | None] = [None] * len(derivatives)
     if point is not None:
-        at = {i: point.values[graph.names[i]] for i in graph.inputs}
-        run = forward(graph, FLOAT64, at)
-        if not abs(run.values[graph.output]) <= 1e-9 * max(1.0, *map(abs, run.values)):
-            warnings.append(f"the point is not on the curve: the equation is off by {run.values[graph.output]:.10g}")
-        numbers = [_worth(d, point) for d in derivatives]
+        judge = CurveJudge(graph, asked.y, point.values, bindings, digits)
+        if judge.off is not None:
+            warnings.append(f"the point is not on the curve: the equation is off by {judge.off:.10g}")
+        numbers = [judge.judged(d) for d in derivatives]
     shown = [composed(graph, d.formula) for d in derivatives if d.formula]
     return Differentiated(
         program,
@@ -135,15 +135,6 @@ def differentiated_implicitly(
         tuple(warnings),
         asked.y,
     )
-
-
-def _worth(derivative: Derivative, point: Point) -> AtPoint | None:
-    """What a formula is worth at the point."""
-    if derivative.formula is None:
-        return None
-    graph = derivative.formula.graph
-    run = forward(graph, FLOAT64, {i: point.values[graph.names[i]] for i in graph.inputs})
-    return AtPoint(None if graph.output in run.faults else run.values[graph.output], None, None)
 
 
 def equation(text: str | None) -> str | None:
