@@ -76,18 +76,18 @@ def _rows(
     exit_zero: bool,
 ) -> int:
     """The same at many points, of the inputs alone."""
-    from gradx_cli.data import Data
-    from gradx_cli.rows import Rows, is_range
+    from gradx.lessons.rows import gradients
+    from gradx_cli.pages.rows import Command
+    from gradx_cli.rows import Rows, is_range, table_of
 
     if only is not None:
         hint = "--wrt names the inputs whose gradients a row has"
         raise GradxError("usage", "--only chooses nodes of one point, and a row has no nodes", hint=hint)
-    if data is not None and str(data) == typed.expression == "-":
-        raise GradxError(
-            "usage", "standard input holds the program or the data, not both", hint="--file F for one of them"
-        )
-    table = None if data is None else Data(data)
+    table = table_of(data, typed.expression)
     asked = typed.read("gradx eval", is_range, table.names if table else ())
-    rows = Rows(asked, table, Options(wrt=asked.chosen(wrt), checks=checks, digits=max(digits, EXACT_DIGITS)))
-    typed.show(rows.answer(digits))
+    rows, graph = Rows(asked, table), asked.program.graph
+    options = Options(wrt=asked.chosen(wrt), checks=checks, digits=max(digits, EXACT_DIGITS))
+    counted = [name for i in graph.inputs if (name := graph.names[i]) in (options.wrt or (name,))]
+    command = Command("eval", lambda row: {"gradients": {name: row.gradients.get(f"d{name}") for name in counted}})
+    typed.show(rows.answer(command, [f"d{name}" for name in counted], gradients(graph, options), digits))
     return 1 if rows.has_failed and not exit_zero else 0

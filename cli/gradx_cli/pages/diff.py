@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from gradx.derive.formulas import Formula
 from gradx.language.program import read
@@ -50,10 +50,32 @@ def answer(result: Differentiated, digits: int) -> Answer:
         yield from [Equations(equations, "backward")] if equations else ()
         yield from _where(result)
         yield from [GAP] * bool(equations or result.where)
-        yield Items(_conclusion(result))
+        yield Items(conclusion(result))
 
     rows = _coefficients(result.taylor) if result.taylor else _rows(result)
     return Answer(page, [_record(result)], rows, result.warnings, _alone(result))
+
+
+def formulas(result: Differentiated, digits: int) -> Callable[[Medium], Iterator[Block]]:
+    """The equations and where they hold, for what stands beside them."""
+
+    def blocks(medium: Medium) -> Iterator[Block]:
+        notation = medium.notation(result.program.graph, digits)
+        yield GAP
+        yield Equations([_equation(result, d, None, notation, digits) for d in result.derivatives], "backward")
+        yield from _where(result)
+
+    return blocks
+
+
+def names(result: Differentiated) -> list[str]:
+    """Each derivative as it is written: dJ/dx."""
+    return [_named(result, d) for d in result.derivatives]
+
+
+def records(result: Differentiated) -> list[Record]:
+    """Each derivative by its names."""
+    return list(_rows(result))
 
 
 def _alone(result: Differentiated) -> Iterator[str]:
@@ -123,7 +145,8 @@ def _where(result: Differentiated) -> Iterator[Block]:
         yield from (Sentence(safe(sentence), "quiet") for sentence in result.where)
 
 
-def _conclusion(result: Differentiated) -> list[Item]:
+def conclusion(result: Differentiated) -> list[Item]:
+    """What is proved, and what is not."""
     if result.taylor is not None:
         return [_of_taylor(result, result.taylor)]
     proved = [d for d in result.derivatives if d.formula is not None]

@@ -64,6 +64,7 @@ class CurveJudge:
         run = forward(graph, FLOAT64, self._at)
         judge = Judge(graph, run, self._at, lambda: typed, digits=digits)
         judge.require_value()
+        self._judge, self._worth = judge, run.values[graph.output]
         self.off: float | None = None
         self._beside: str | None = None
         self._true: Enclosures | None = None
@@ -71,8 +72,12 @@ class CurveJudge:
             if _is_zero(true):
                 self._true = true
                 return
-        self.off = run.values[graph.output]
+        self.off = self._worth
         self._true = self._moved(typed)
+
+    def value(self) -> tuple[float, Verdict]:
+        """What the equation comes to at the point, 0 on the curve, and the verdict on that."""
+        return self._worth, self._judge.value()
 
     def judged(self, derivative: Derivative) -> AtPoint:
         """What the derivative is worth in float64, and the verdict on that."""

@@ -37,6 +37,7 @@ class AtPoint(NamedTuple):
 
 class _Judged(NamedTuple):
     judge: Judge
+    value: float
     back: Backprop[float]
 
 
@@ -64,6 +65,11 @@ class PointJudge:
             if len(along) > FEW and not set(along).difference(self._point):
                 rows = hessian(replace(self._of.graph, output=of), self._point, along)
                 self._moved.update(((of, (j,)), dict(zip(along, row, strict=True))) for j, row in rows.items())
+
+    def value(self, of: int) -> tuple[float, Verdict]:
+        """What a node is worth, and the verdict on that. GradxError("domain") where it has no value."""
+        judged = self._judge(of)
+        return judged.value, judged.judge.value()
 
     def judged(self, derivative: Derivative) -> AtPoint:
         """GradxError("domain") where the function itself has no value."""
@@ -126,7 +132,7 @@ class PointJudge:
             run = forward(graph, FLOAT64, self._point)
             judge = Judge(graph, run, self._point, self._typed, digits=self._digits)
             judge.require_value()
-            self._judges[of] = _Judged(judge, backprop(graph, FLOAT64, run))
+            self._judges[of] = _Judged(judge, run.values[of], backprop(graph, FLOAT64, run))
         return self._judges[of]
 
 

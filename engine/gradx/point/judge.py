@@ -16,7 +16,16 @@ from gradx.numbers.decimals import decimal, significant
 from gradx.point.domain_error import domain_error
 from gradx.point.enclosure import Budget, Enclosures, OpenError, OverBudgetError
 from gradx.point.reading import Reading, Readings
-from gradx.point.sentences import bent, bent_beyond, branch_taken, convention, lost, not_standing, open_comparison
+from gradx.point.sentences import (
+    bent,
+    bent_beyond,
+    branch_taken,
+    convention,
+    lost,
+    not_standing,
+    open_comparison,
+    open_order,
+)
 from gradx.point.sides import Bend
 from gradx.point.typed import Number, in_balls
 from gradx.point.verdict import (
@@ -150,6 +159,8 @@ class Judge:
         except OverBudgetError:
             return Verdict("unchecked", UNAFFORDABLE), None
         except OpenError as error:
+            if error.node is not None:
+                return Verdict("undecided", open_order(self.graph, error.node, len(wrt))), error.truth
             return self._open(error, math.nan if number is None else number, "the derivative"), error.truth
         if isinstance(found, Bend):
             return self._bent(found, len(wrt)), None

@@ -101,6 +101,11 @@ def open_comparison(graph: Graph, i: int, bits: int) -> str:
     return f"{bits:,} bits do not tell on which side of a boundary of {written(graph, i)} this point lies"
 
 
+def open_order(graph: Graph, i: int, order: int) -> str:
+    """At which boundary it stays open what a derivative of order 2 or more is."""
+    return f"it is not decided whether order {order} stands here, on a boundary of {written(graph, i)}"
+
+
 def branch_taken(graph: Graph, i: int, takes: str, number: float) -> tuple[Cause, str]:
     """What is said where the output is smooth on a boundary of node i, and backprop takes another slope there."""
     place = f"{graph.names[graph.output]} is smooth here, on a boundary of {written(graph, i)}"
