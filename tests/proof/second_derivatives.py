@@ -87,7 +87,8 @@ def decimals(text: Expression, at: Mapping[str, float]) -> tuple[Expression, Poi
 
 def judged(graph: Graph, at: Mapping[str, float], names: str) -> AtPoint:
     """What gradx says of the derivative along these inputs, one after the other."""
-    judge = PointJudge(Differentiation(graph), at, (), 17)
+    point = {graph.index[name]: x for name, x in at.items()}
+    judge = PointJudge(Differentiation(graph), point, lambda: point, 17)
     wrt = tuple(graph.index[name] for name in names)
     return judge.judged(Derivative(graph.output, wrt, None, "inputs", None, None, 0, None))
 

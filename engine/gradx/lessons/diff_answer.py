@@ -16,6 +16,7 @@ from gradx.lessons.diff_point import AtPoint, Curvature, PointJudge, curvature
 from gradx.lessons.diff_steps import Step, steps
 from gradx.lessons.diff_taylor import Taylor, taylor
 from gradx.numbers.float64 import FLOAT64
+from gradx.point.typed import typed_point
 from gradx.sweeps.forward import forward
 
 _EQUALS: Final = re.compile(r"(?<![<>=!])=(?!=)")
@@ -68,7 +69,7 @@ def differentiated(
     numbers: list[AtPoint | None] = [None] * len(derivatives)
     curved = value = None
     if point is not None:
-        judge = PointJudge(differentiation, point.values, bindings, digits)
+        judge = PointJudge(differentiation, near or {}, lambda: typed_point(graph, bindings, point.values), digits)
         judge.prepare(derivatives)
         numbers = [judge.judged(d) for d in derivatives]
         curved = _curvature(judge, derivatives, numbers, differentiation)

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal, NamedTuple
 
 from flint import arb
 
 from gradx.graph import Graph
-from gradx.language.bindings import Binding
 from gradx.lessons.diff import Derivative, Differentiation
 from gradx.numbers.balls import precision
 from gradx.numbers.float64 import FLOAT64
 from gradx.point.judge import Judge
 from gradx.point.reading import Reading
 from gradx.point.sentences import not_standing
-from gradx.point.typed import typed_point
+from gradx.point.typed import Number
 from gradx.point.verdict import Verdict
 from gradx.sweeps.backprop import Backprop, backprop
 from gradx.sweeps.forward import forward
@@ -42,18 +41,18 @@ class _Judged(NamedTuple):
 
 
 class PointJudge:
-    """Judges derivatives of one program at one point (name to number)."""
+    """Judges derivatives of one program at one point (input to number); `typed` gives the numbers as typed."""
 
     def __init__(
         self,
         differentiation: Differentiation,
-        point: Mapping[str, float],
-        bindings: Sequence[Binding],
+        point: Mapping[int, float],
+        typed: Callable[[], Mapping[int, Number]],
         digits: int,
     ) -> None:
         self._of = differentiation
-        self._point = {i: point[differentiation.graph.names[i]] for i in differentiation.graph.inputs}
-        self._typed = lambda: typed_point(differentiation.graph, bindings, point)
+        self._point = point
+        self._typed = typed
         self._digits = digits
         self._judges: dict[int, _Judged] = {}
         self._moved: dict[tuple[int, tuple[int, ...]], Mapping[int, float | None]] = {}
@@ -109,7 +108,7 @@ class PointJudge:
         key = (of, wrt[:-1])
         if key not in self._moved:
             values = forward(self._of.graph, FLOAT64, self._point).values
-            point = self._point | {i: values[i] for i in wrt}
+            point = {**self._point, **{i: values[i] for i in wrt}}
             moved = moved_gradient(below, FLOAT64, point, {wrt[-1]: 0.0} | {wrt[-2]: 1.0})
             self._moved[key] = dict(enumerate(moved))
         found = self._moved[key][wrt[-1]]

@@ -11,6 +11,7 @@ from gradx.lessons.diff_implicit import CurveJudge
 from gradx.lessons.diff_point import AtPoint, PointJudge
 from gradx.lessons.rows import AtPoint as AtOnePoint
 from gradx.lessons.rows import Found
+from gradx.point.typed import typed_point
 from gradx.point.verdict import UNCHECKED, Judgement, Verdict
 
 
@@ -21,7 +22,7 @@ def derivatives_at(graph: Graph, named: Mapping[str, Derivative], y: int | None,
     def at_point(at: Mapping[int, float], bindings: Sequence[Binding]) -> Found:
         point = {graph.names[i]: x for i, x in at.items()}
         if y is None:
-            judge = PointJudge(differentiation, point, bindings, digits)
+            judge = PointJudge(differentiation, at, lambda: typed_point(graph, bindings, point), digits)
             judge.prepare(list(named.values()))
             return _found(judge.value(graph.output), named, judge.judged)
         curve = CurveJudge(graph, y, point, bindings, digits)

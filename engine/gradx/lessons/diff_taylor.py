@@ -18,6 +18,7 @@ from gradx.numbers.balls import TYPED_BALLS, precision
 from gradx.numbers.decimals import significant
 from gradx.numbers.float64 import FLOAT64
 from gradx.point.exact_point import exact_point
+from gradx.point.typed import typed_point
 from gradx.sweeps.forward import forward
 
 LARGEST: Final = 10**12
@@ -67,7 +68,7 @@ def taylor(
     """The polynomial at `point`, the other inputs held there. GradxError("domain") where the program has no value."""
     near = {i: point.values[graph.names[i]] for i in graph.inputs}
     differentiation = Differentiation(graph, near)
-    judge = PointJudge(differentiation, point.values, bindings, digits)
+    judge = PointJudge(differentiation, near, lambda: typed_point(graph, bindings, point.values), digits)
     judge.judged(differentiation.derivative(of, (wrt,)))
     found, reason = [_value(graph, of, near)], None
     for k in range(1, degree + 1):
