@@ -46,3 +46,21 @@ def test_a_number_of_an_equation_is_judged(gradx_inside: Any, case: dict[str, An
         low, high = (float(verdict["proof"][end]) for end in ("lower", "upper"))
         assert low <= high
         assert (low, high) == pytest.approx((case["exact"], case["exact"]), rel=1e-14)
+
+
+def test_the_value_beside_the_program_is_judged(gradx_inside: Any) -> None:
+    words = ("1e16 + x - 1e16", "x=0.1")
+    found = json.loads(gradx_inside("diff", *words, "--json").out)
+    assert (found["value"], found["value_verdict"]["status"], found["value_verdict"]["exact"]) == (
+        0.0,
+        "inexact",
+        "0.1",
+    )
+    assert "lost to rounding" in gradx_inside("diff", *words).out
+    assert "lost to rounding" in gradx_inside("diff", *words, "--taylor", "1").out
+
+
+def test_a_value_that_is_not_there_is_not_shown(gradx_inside: Any) -> None:
+    words = ("u = log(x); v = x^2; J = u + v", "--of", "v", "--wrt", "x", "x=-1")
+    assert "nan" not in gradx_inside("diff", *words).out
+    assert json.loads(gradx_inside("diff", *words, "--json").out)["value"] is None

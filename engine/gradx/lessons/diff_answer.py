@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
+from gradx.errors import GradxError
 from gradx.language.bindings import Binding, Point
 from gradx.language.program import Program
 from gradx.lessons.diff import Derivative, Differentiation, Place, composed, implicit
@@ -15,9 +17,8 @@ from gradx.lessons.diff_implicit import CurveJudge
 from gradx.lessons.diff_point import AtPoint, Curvature, PointJudge, curvature
 from gradx.lessons.diff_steps import Step, steps
 from gradx.lessons.diff_taylor import Taylor, taylor
-from gradx.numbers.float64 import FLOAT64
 from gradx.point.typed import typed_point
-from gradx.sweeps.forward import forward
+from gradx.point.verdict import Verdict
 
 _EQUALS: Final = re.compile(r"(?<![<>=!])=(?!=)")
 
@@ -42,14 +43,15 @@ class Implicit(NamedTuple):
 class Differentiated:
     """The derivatives, and what each is at the point (None where there is none).
 
-    `curvature` is that of the whole Hessian at the point; `off_the_curve`: the point does not solve the equation.
+    `value` is the output's at the point, and the verdict on that, None where it has none; `curvature` that of the whole
+    Hessian there.
     """
 
     program: Program
     derivatives: tuple[Derivative, ...]
     numbers: tuple[AtPoint | None, ...]
     point: dict[str, float] | None
-    value: float | None
+    value: tuple[float, Verdict] | None
     steps: tuple[tuple[int, Step], ...]
     where: tuple[str, ...]
     curvature: Curvature | None
@@ -73,7 +75,8 @@ def differentiated(
         judge.prepare(derivatives)
         numbers = [judge.judged(d) for d in derivatives]
         curved = _curvature(judge, derivatives, numbers, differentiation)
-        value = forward(graph, FLOAT64, near or {}).values[graph.output]
+        with suppress(GradxError):
+            value = judge.value(graph.output)
     shown = [composed(graph, d.formula) for d in derivatives if d.formula]
     where = [sentence for of in asked.of for sentence in conditions(graph, of, shown)]
     first = [(of, wrt[0]) for of in asked.of for wrt in asked.along] if asked.steps else []
@@ -95,13 +98,13 @@ def expanded(
     program: Program, wrt: int, degree: int, point: Point, bindings: Sequence[Binding], digits: int
 ) -> Differentiated:
     """The Taylor polynomial of the output along input `wrt` at a point. GradxError("domain") where it has no value."""
-    found = taylor(program.graph, program.graph.output, wrt, degree, point, bindings, digits)
+    found, worth = taylor(program.graph, program.graph.output, wrt, degree, point, bindings, digits)
     return Differentiated(
         program,
         (),
         (),
         dict(point.values),
-        found.coefficients[0].value,
+        worth,
         (),
         (),
         None,
