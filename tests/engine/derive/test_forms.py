@@ -22,10 +22,14 @@ from gradx.lessons.diff import Derivative, Differentiation, implicit
 from gradx.sweeps.forward import forward
 
 CASES = Path(__file__).parents[2] / "cases"
-FILES = ("forms.json", "forms_more.json", "forms_course.json")
-LEAST = {"forms.json": (0.97, 0.98), "forms_more.json": (0.97, 0.98), "forms_course.json": (0.94, 0.97)}
-"""The share of forms as short as the book's, and within 1.25 times. Of the last the book's a is above 0 in three rows,
-and ours holds below too."""
+LEAST = {
+    "forms.json": (0.97, 0.98), "forms_more.json": (0.97, 0.98),
+    "forms_course.json": (0.94, 0.97), "forms_second.json": (0.97, 0.98),
+}  # fmt: skip
+"""The share of forms as short as the book's, and within 1.25 times. In three rows of `forms_course.json` the book's a
+is above 0, and ours holds below too."""
+
+FILES = tuple(LEAST)
 
 
 def rows(file: str) -> list[dict[str, Any]]:
