@@ -53,6 +53,7 @@ proof: $(VENV)/developed ## all tests, and the proofs of language, checks, verdi
 	$(BIN)/python tests/proof/language.py
 	$(BIN)/python tests/proof/homework.py
 	$(BIN)/python tests/proof/gradients.py
+	$(BIN)/python tests/proof/second_derivatives.py
 	$(BIN)/python tests/proof/hostile_rows.py
 	$(BIN)/python tests/proof/fuzz_argv.py
 

@@ -1,12 +1,14 @@
-"""gradx eval with more than one point: the rows of a file, the numbers of ranges, and every pairing of them."""
+"""A command with more than one point: the rows of a file, the numbers of ranges, and every pairing of them."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import chain, product
 from math import prod
+from pathlib import Path
 
 from gradx.errors import GradxError, Source, Span
 from gradx.graph import Graph
@@ -14,13 +16,12 @@ from gradx.language.bindings import RANGE, Binding, bind
 from gradx.language.diagnosis import brief
 from gradx.language.ranges import MOST_ROWS, read_range, too_many
 from gradx.language.tokens import meant_name
-from gradx.lessons.rows import Row, answered
-from gradx.point.exploration import Options
+from gradx.lessons.rows import AtPoint, Row, answered
 from gradx_cli.answer import Answer
 from gradx_cli.arguments import Request
 from gradx_cli.data import Data
 from gradx_cli.escape import quoted
-from gradx_cli.pages.rows import Asked, answer
+from gradx_cli.pages.rows import Asked, Command, answer
 from gradx_cli.progress import Progress
 
 PATIENCE_S = 2.0
@@ -38,9 +39,9 @@ def is_range(_graph: Graph, word: str) -> bool:
 class Rows:
     """The points that are asked for, and an answer to each, worked out as somebody reads it."""
 
-    def __init__(self, asked: Request, data: Data | None, options: Options) -> None:
+    def __init__(self, asked: Request, data: Data | None) -> None:
         """GradxError where a point cannot be read, an input has no value or two, or ranges give too many rows."""
-        self._asked, self._options = asked, options
+        self._asked = asked
         graph = asked.program.graph
         inputs = [graph.names[i] for i in graph.inputs]
         axes = [data.points(inputs)] if data is not None else []
@@ -62,17 +63,17 @@ class Rows:
         self.warnings = (*asked.program.remarks, *point.warnings, *_unused(inputs, data, moving))
         self.has_failed = False
 
-    def answer(self, digits: int) -> Answer:
+    def answer(self, command: Command, derivatives: Sequence[str], at_point: AtPoint, digits: int) -> Answer:
         """A table, an object, a line each."""
-        graph = self._asked.program.graph
-        wrt = [name for name in (graph.names[i] for i in graph.inputs) if name in (self._options.wrt or (name,))]
-        asked = Asked(self._asked.program, self.moving, self.held, wrt, self.count, digits, self.warnings)
-        return answer(asked, self._answered)
+        asked = Asked(
+            self._asked.program, self.moving, self.held, derivatives, self.count, digits, self.warnings, command
+        )
+        return answer(asked, partial(self._answered, at_point))
 
-    def _answered(self) -> Iterator[Row]:
+    def _answered(self, at_point: AtPoint) -> Iterator[Row]:
         """Every row as soon as it is there; how far this is, is told where it takes long."""
         points = (tuple(chain.from_iterable(parts)) for parts in product(*self._axes))
-        rows = answered(self._asked.program, self.held, self._asked.bindings, points, self._options)
+        rows = answered(self._asked.program.graph, self.held, self._asked.bindings, points, at_point)
         tty = sys.stderr.isatty()
         pause_s = ON_A_TERMINAL_S if tty else IN_A_LOG_S
         with Progress(sys.stderr, PATIENCE_S, pause_s, rewritten=tty) as progress:
@@ -80,6 +81,17 @@ class Rows:
                 self.has_failed |= row.proved is False
                 yield row
                 progress.tell(f"{done:,} of {self.count:,} rows")
+
+
+def table_of(data: Path | None, expression: str | None) -> Data | None:
+    """The points of a file, None without one. GradxError("usage") where standard input holds the program as well."""
+    if data is None:
+        return None
+    if str(data) == expression == "-":
+        raise GradxError(
+            "usage", "standard input holds the program or the data, not both", hint="--file F for one of them"
+        )
+    return Data(data)
 
 
 def _check_once(words: Sequence[Source], data: Data | None) -> None:

@@ -50,5 +50,12 @@ def wide(inputs: int, operations: int) -> str:
     return "; ".join(lines) + "; J = " + " + ".join(f"t{k}" for k in range(operations // 2))
 
 
+def layered(inputs: int, operations: int) -> str:
+    """About so many mixed operations over ten sums of products, in which every input has a part."""
+    sums = [" + ".join(f"x{k}*x{(k + 1) % inputs}" for k in range(part, inputs, 10)) for part in range(10)]
+    layer = [f"h{part} = {total}" for part, total in enumerate(sums)]
+    return "\n".join([*layer, statements(operations - 2 * inputs).replace("x", "h")])
+
+
 def names_in(inputs: int) -> list[str]:
     return [f"x{k}" for k in range(inputs)]

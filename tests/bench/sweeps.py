@@ -1,4 +1,6 @@
-"""The cost of backprop against the forward pass, for few inputs and for many: medians of one process, as JSON.
+"""The cost of backprop against the forward pass, for few inputs and for many, and of a Hessian against backprop.
+
+Medians of one process, as JSON.
 
 The cyclic garbage collector is off, as it is in the command.
 """
@@ -14,12 +16,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from programs import statements, wide
+from programs import layered, statements, wide
 
 from gradx.language.program import read
 from gradx.numbers.float64 import FLOAT64
 from gradx.sweeps.backprop import backprop
 from gradx.sweeps.forward import forward
+from gradx.sweeps.second import hessian
 
 ROUNDS = 9
 
@@ -41,6 +44,25 @@ def ratio(text: str) -> tuple[float, float]:
     return statistics.median(forward_s), statistics.median(ratios)
 
 
+def of_a_hessian(text: str) -> tuple[int, float, float]:
+    """The inputs, seconds of backprop, and the Hessian of all inputs as a multiple of it."""
+    graph = read(text).graph
+    point = {i: 0.5 + (i % 7) / 10 for i in graph.inputs}
+    run = forward(graph, FLOAT64, point)
+    hessian(graph, point, graph.inputs)
+    backward_s, ratios = [], []
+    for _ in range(ROUNDS):
+        gc.collect()
+        start = time.perf_counter()
+        backprop(graph, FLOAT64, run)
+        middle = time.perf_counter()
+        hessian(graph, point, graph.inputs)
+        end = time.perf_counter()
+        backward_s.append(middle - start)
+        ratios.append((end - middle) / (middle - start))
+    return len(graph.inputs), statistics.median(backward_s), statistics.median(ratios)
+
+
 def main() -> None:
     gc.disable()
     rows = []
@@ -52,7 +74,8 @@ def main() -> None:
     ):
         seconds, found = ratio(text)
         rows.append({"what": what, "forward_s": seconds, "ratio": found})
-    print(json.dumps(rows))
+    inputs, seconds, found = of_a_hessian(layered(100, 10_000))
+    print(json.dumps({"sweeps": rows, "hessian": {"inputs": inputs, "backward_s": seconds, "ratio": found}}))
 
 
 if __name__ == "__main__":

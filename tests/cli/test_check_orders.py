@@ -95,6 +95,15 @@ def test_the_page_says_no_more_than_was_looked_for(gradx_inside: Any) -> None:
     assert "mistake" not in out
 
 
+@pytest.mark.parametrize(
+    ("claim", "status"), [("d2J/dx2=2", "correct"), ("d2J/dx2=0", "wrong"), ("d2J/dx2=1", "wrong")]
+)
+def test_a_number_is_held_against_the_program_and_not_its_form(gradx_inside: Any, claim: str, status: str) -> None:
+    """The form, where(x != 0, 2, 0), is 0 at 0; the program is x + x^2 there as everywhere."""
+    (found,) = claims(gradx_inside, "where(x == 0, 0, x + x^2)", claim, "x=0")
+    assert found["status"] == status
+
+
 def test_quiet_names_the_order(gradx_inside: Any) -> None:
     out = gradx_inside("check", "x^3", "y''=6*x", "dx=3*x^2", "--quiet").out
     assert out.split("\n")[:2] == ["d^2J/dx^2 correct", "dx correct"]

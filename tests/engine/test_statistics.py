@@ -12,6 +12,7 @@ from proof.gradients import (
     broken_rules,
     right_rules,
 )
+from proof.second_derivatives import second_derivatives
 
 
 @pytest.mark.sampled(5)
@@ -42,3 +43,13 @@ def test_what_is_proved_holds_the_truth() -> None:
     tally, missed = enclosures(31, 1000)
     assert missed == []
     assert tally["small enclosures"] >= 1000
+
+
+@pytest.mark.sampled(2)
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("seed", [41, 42])
+def test_every_verdict_on_a_second_derivative_is_true(seed: int) -> None:
+    tally, broken = second_derivatives(seed, 120)
+    assert broken == []
+    assert tally["enclosures held"] > 200
+    assert tally["agree"] > 0.6 * tally["derivatives"]

@@ -22,7 +22,7 @@ from gradx_cli.commands import COMMANDS
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "schema" / "gradx-1.schema.json").read_text("utf-8"))
 
-BY_NAME = {"point", "path_counts", "gradients"}
+BY_NAME = {"point", "path_counts", "gradients", "numbers"}
 """Objects whose keys are the program's own names."""
 
 RUNS = {
@@ -42,6 +42,11 @@ RUNS = {
         ("eval", "log(x) + relu(x - y)", "x=0..2", "y=1"),
         ("eval", "where(x > 0, y, x)", "x=1..2", "y=1", "--checks", "none"),
         ("eval", "x*y", "x=1e308..1.5e308:5e307", "y=10"),
+    ],
+    "diff_rows": [
+        ("diff", "x^2*abs(x)", "x=-1..1", "--order", "2"),
+        ("diff", "log(x)", "x=0..1"),
+        ("diff", "x^2 + y^2 = 25", "--implicit", "y", "x=3", "y=4..5"),
     ],
     "diff": [
         ("diff", "x^2*sin(x)", "x=2", "--steps"),
@@ -202,6 +207,7 @@ def test_the_runs_come_to_every_verdict(gradx_inside: Any) -> None:
     [
         (verdict.Status, ("verdict", "properties", "status")),
         (rows.RowStatus, ("eval_rows_row", "properties", "status")),
+        (rows.RowStatus, ("diff_rows_row", "properties", "status")),
         (witness.Status, ("symbolic", "properties", "status")),
         (faults.Kind, ("mistake",)),
         (errors.Kind, ("problem", "properties", "kind")),

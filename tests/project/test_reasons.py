@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -47,3 +49,21 @@ def test_what_a_nudge_says_is_in_the_document(text: str, x: float, epsilon: floa
     notes = [node.nudge.note for node in found.nodes if node.nudge and node.nudge.note]
     assert notes
     assert [note for note in notes if not is_told(note)] == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("x*abs(x)", "x=0", "--order", "2"), ("x^2.5", "x=0", "--order", "2"), ("cbrt(x)^4", "x=0", "--order", "2"),
+        ("abs(x)*y", "x=0", "y=1", "--by", "x,y"), ("where(x == 0, 2*x, x*(1 + y))", "x=0", "y=1", "--by", "x,y"),
+        ("z = x^2; z*x", "x=1", "--by", "z,x"), ("x^2 + y^2 = 25", "--implicit", "y", "x=3", "y=5"),
+        ("x^2 + y^2 = 25", "--implicit", "y", "x=3", "y=3.9999"), ("x^2 + y^2 = 25", "--implicit", "y", "x=5", "y=0"),
+        ("x + abs(y) = 1", "--implicit", "y", "x=1", "y=0"),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_diff_says_of_a_number_is_in_the_document(gradx_inside: Any, words: tuple[str, ...]) -> None:
+    found = json.loads(gradx_inside("diff", *words, "--json").out)["derivatives"]
+    said = [derivative["verdict"]["reason"] for derivative in found]
+    assert [reason for reason in said if reason is not None] != []
+    assert [reason for reason in said if reason is not None and not is_told(reason)] == []

@@ -5,6 +5,7 @@ The evaluator walks the generator's own tree in mpmath; a derivative is a centra
 
 from __future__ import annotations
 
+import operator
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -71,6 +72,10 @@ BINARY: dict[str, Callable[[mpmath.mpf, mpmath.mpf], mpmath.mpf]] = {
     "atan2": mp.atan2,
 }
 
+HOLDS: dict[str, Callable[[mpmath.mpf, mpmath.mpf], bool]] = {
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "==": operator.eq, "!=": operator.ne,
+}  # fmt: skip
+
 EXPONENTIAL = frozenset({"exp", "expm1", "sinh", "cosh", "tanh", "sigmoid", "softplus", "silu", "gelu", "erf", "gamma",
                          "lgamma", "digamma", "^"})  # fmt: skip
 LARGEST = 10**8
@@ -132,8 +137,7 @@ def _apply(name: str, arguments: list[mpmath.mpf]) -> mpmath.mpf:
             left, right, then, otherwise = arguments
             if left == right == mp.inf:
                 raise ValueError(name)
-            holds = {"<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right}[name[5:]]
-            return then if holds else otherwise
+            return then if HOLDS[name[5:]](left, right) else otherwise
         value = UNARY[name](*arguments) if name in UNARY else BINARY[name](*arguments)
     except (ZeroDivisionError, OverflowError) as error:
         raise ValueError(name) from error

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from gradx.errors import GradxError, Source, Span
 from gradx.graph import Graph
-from gradx.language.bindings import Point
+from gradx.language.bindings import RANGE, Point
 from gradx.language.tokens import normal_name
 from gradx.lessons.diff_answer import (
     Asked,
@@ -22,12 +23,15 @@ from gradx.lessons.diff_answer import (
     equation,
     expanded,
 )
-from gradx_cli.arguments import Request, request, whole_number
+from gradx_cli.arguments import Request, SetAside, no_word, request, whole_number
 from gradx_cli.inputs import read_file
-from gradx_cli.options import Digits, Typed
+from gradx_cli.options import DataFile, Digits, Typed
 from gradx_cli.pages.diff import answer
 
 MOST_ORDERS = 12
+
+EXACT_DIGITS = 25
+"""At least this many digits of true values are worked out."""
 
 
 def _order(text: object) -> int:
@@ -97,7 +101,7 @@ class Choice:
     steps: Steps = False
 
 
-def command(typed: Typed, choice: Choice, *, digits: Digits = 10) -> int:
+def command(typed: Typed, choice: Choice, *, data: DataFile = None, digits: Digits = 10) -> int:
     """What is the derivative of this?
 
     [bold]Examples[/bold]
@@ -108,22 +112,29 @@ def command(typed: Typed, choice: Choice, *, digits: Digits = 10) -> int:
       gradx diff "x^2*y^3" --order 2
       gradx diff "x^2 + y^2 = 25" --implicit y
       gradx diff "exp(x)" --taylor 3 x=0
+      gradx diff "x^2*sin(x)" x=0..2:0.5
 
     The formula as a textbook or a course writes it, for every input or those of --wrt: in the inputs alone or in the
     program's names, whichever is shorter. It is shown when it was found equal to the derivative at 20 points, with
     proved bounds. With values the number stands beside it, judged as by eval; a derivative of order n stands only where
     those below it do. For --implicit the last statement may be an equation.
+
+    A range gives a row of numbers for each of its values (x=1..3 is 1, 2, 3; several are a grid), --data one for each
+    row of a CSV file, below the formulas.
     """
-    if choice.implicit is not None:
-        result = _implicit(typed, choice, choice.implicit)
+    if data is not None or any(RANGE in word for word in typed.words or ()):
+        _rows(typed, choice, data, digits)
+        return 0
+    asked = _read(typed, choice, no_word if choice.implicit else _is_by, ())
+    if asked.words and any(re.fullmatch("[0-9]+", word) for word in typed.words or ()):
+        hint = "say which: x=2, or --order 2"
+        raise GradxError("usage", "a number behind a name may be a point, or an order", hint=hint)
+    choice = replace(choice, wrt=[*(choice.wrt or ()), *(word for word in asked.words if word not in _BY)])
+    point = asked.point_if_bound()
+    if choice.taylor is not None and choice.implicit is None:
+        result = _taylor(asked, point, choice, digits)
     else:
-        asked = typed.read("gradx diff", _is_by)
-        if asked.words and any(re.fullmatch("[0-9]+", word) for word in typed.words or ()):
-            hint = "say which: x=2, or --order 2"
-            raise GradxError("usage", "a number behind a name may be a point, or an order", hint=hint)
-        choice = replace(choice, wrt=[*(choice.wrt or ()), *(word for word in asked.words if word not in _BY)])
-        of_point = _plain if choice.taylor is None else _taylor
-        result = of_point(asked, asked.point_if_bound(), choice, digits)
+        result = _formulas(asked, choice, point, digits)
     typed.show(answer(result, digits))
     return 0
 
@@ -136,30 +147,60 @@ def _is_by(graph: Graph, word: str) -> bool:
     return word in _BY or (word in graph.index and len(graph.inputs) > 0)
 
 
-def _implicit(typed: Typed, choice: Choice, name: str) -> Differentiated:
+def _read(typed: Typed, choice: Choice, set_aside: SetAside, known: Collection[str]) -> Request:
+    """The program; with --implicit it may be an equation."""
+    if choice.implicit is None:
+        return typed.read("gradx diff", set_aside, known)
     nodes = choice.place if choice.place == "nodes" else None
     beside = {"--of": choice.of, "--in nodes": nodes, "--steps": choice.steps, "--taylor": choice.taylor}
     _alone("--implicit", beside)
     text = typed.expression if typed.file is None else read_file(typed.file)
     words = [*([typed.expression] if typed.file is not None and typed.expression else []), *(typed.words or [])]
-    asked = request(equation(text) if text not in (None, "-") else text, words, None, command="gradx diff")
-    point, graph = asked.point_if_bound(), asked.program.graph
-    y = _nodes(graph, [name], "--implicit", inputs=True)[0]
+    program = equation(text) if text not in (None, "-") else text
+    return request(program, words, None, command="gradx diff", set_aside=set_aside, known=known)
+
+
+def _formulas(asked: Request, choice: Choice, point: Point | None, digits: int) -> Differentiated:
+    graph = asked.program.graph
+    if choice.implicit is None:
+        outputs = _nodes(graph, choice.of, "--of") if choice.of else [graph.output]
+        along = _nodes(graph, choice.wrt, "--wrt") if choice.wrt else list(graph.inputs)
+        wanted = Asked(tuple(outputs), _chains(graph, along, choice.order, choice.by), choice.place, choice.steps)
+        return differentiated(asked.program, wanted, point, asked.bindings, digits)
+    y = _nodes(graph, [choice.implicit], "--implicit", inputs=True)[0]
     if choice.by is not None:
         orders: tuple[tuple[int, ...], ...] = (tuple(_nodes(graph, [choice.by], "--by", inputs=True, once=False)),)
     else:
         others = [i for i in graph.inputs if i != y]
         along = _nodes(graph, choice.wrt, "--wrt", inputs=True) if choice.wrt else others
         orders = tuple((i,) * (choice.order or 1) for i in along)
-    return differentiated_implicitly(asked.program, Implicit(y, orders), point, asked.bindings)
+    return differentiated_implicitly(asked.program, Implicit(y, orders), point, asked.bindings, digits)
 
 
-def _plain(asked: Request, point: Point | None, choice: Choice, digits: int) -> Differentiated:
-    graph = asked.program.graph
-    outputs = _nodes(graph, choice.of, "--of") if choice.of else [graph.output]
-    along = _nodes(graph, choice.wrt, "--wrt") if choice.wrt else list(graph.inputs)
-    wanted = Asked(tuple(outputs), _chains(graph, along, choice.order, choice.by), choice.place, choice.steps)
-    return differentiated(asked.program, wanted, point, asked.bindings, digits)
+def _rows(typed: Typed, choice: Choice, data: Path | None, digits: int) -> None:
+    """The numbers at many points, below the formulas."""
+    from gradx.lessons.diff_rows import derivatives_at
+    from gradx_cli.pages.diff import conclusion, formulas, names, records
+    from gradx_cli.pages.rows import Command
+    from gradx_cli.rows import Rows, is_range, table_of
+
+    _alone("many points", {"--taylor": choice.taylor, "--steps": choice.steps})
+    table = table_of(data, typed.expression)
+    asked = _read(typed, choice, is_range, table.names if table else ())
+    rows = Rows(asked, table)
+    result = _formulas(asked, choice, None, digits)
+    named = dict(zip(names(result), result.derivatives, strict=True))
+    beside = {"derivatives": records(result), "where": list(result.where)}
+    command = Command(
+        "diff",
+        lambda row: {"numbers": {name: row.gradients.get(name) for name in named}},
+        True,
+        formulas(result, digits),
+        conclusion(result),
+        beside,
+    )
+    at_point = derivatives_at(asked.program.graph, named, result.implicit, max(digits, EXACT_DIGITS))
+    typed.show(rows.answer(command, list(named), at_point, digits))
 
 
 def _alone(option: str, others: Mapping[str, object]) -> None:

@@ -71,18 +71,18 @@ def command(context: typer.Context, typed: Explored) -> int:
 
 def _rows(typed: Explored) -> int:
     """The same at many points, of the inputs alone."""
-    from gradx_cli.data import Data
-    from gradx_cli.rows import Rows, is_range
+    from gradx.lessons.rows import gradients
+    from gradx_cli.pages.rows import Command
+    from gradx_cli.rows import Rows, is_range, table_of
 
     if typed.only is not None:
         hint = "--wrt names the inputs whose gradients a row has"
         raise GradxError("usage", "--only chooses nodes of one point, and a row has no nodes", hint=hint)
-    if typed.data is not None and str(typed.data) == typed.expression == "-":
-        raise GradxError(
-            "usage", "standard input holds the program or the data, not both", hint="--file F for one of them"
-        )
-    table = None if typed.data is None else Data(typed.data)
+    table = table_of(typed.data, typed.expression)
     asked = typed.read("gradx eval", is_range, table.names if table else ())
-    rows = Rows(asked, table, typed.options(asked))
-    typed.show(rows.answer(typed.digits))
+    rows, graph = Rows(asked, table), asked.program.graph
+    options = typed.options(asked)
+    counted = [name for i in graph.inputs if (name := graph.names[i]) in (options.wrt or (name,))]
+    command = Command("eval", lambda row: {"gradients": {name: row.gradients.get(f"d{name}") for name in counted}})
+    typed.show(rows.answer(command, [f"d{name}" for name in counted], gradients(graph, options), typed.digits))
     return 1 if rows.has_failed and not typed.exit_zero else 0

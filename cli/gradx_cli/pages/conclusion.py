@@ -65,6 +65,11 @@ def verdict_record(verdict: Verdict) -> dict[str, object]:
     return found
 
 
+def value_record(verdict: Verdict) -> dict[str, object]:
+    """The same of a value, which has no sides."""
+    return {key: part for key, part in verdict_record(verdict).items() if key not in ("left", "right")}
+
+
 def told(item: Item) -> str:
     """The item in one line, what stands below it too."""
     return ". ".join(joined(part.words) for part in (item, *item.more) if not isinstance(part, Excerpt))

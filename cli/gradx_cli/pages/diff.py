@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from gradx.derive.formulas import Formula
 from gradx.language.program import read
@@ -15,8 +15,8 @@ from gradx_cli.answer import Answer, Medium, Record, head, selected
 from gradx_cli.blocks import GAP, Block, Equation, Equations, Heading, Item, Items, Sentence, Title
 from gradx_cli.escape import safe
 from gradx_cli.notation import Notation
-from gradx_cli.numbers import exactly, shown
-from gradx_cli.pages.conclusion import verdict_record
+from gradx_cli.numbers import exactly
+from gradx_cli.pages.conclusion import value_record, verdict_record
 from gradx_cli.terminal import LONGEST_TITLE
 
 LONGEST_BESIDE = 60
@@ -50,10 +50,32 @@ def answer(result: Differentiated, digits: int) -> Answer:
         yield from [Equations(equations, "backward")] if equations else ()
         yield from _where(result)
         yield from [GAP] * bool(equations or result.where)
-        yield Items(_conclusion(result))
+        yield Items(conclusion(result))
 
     rows = _coefficients(result.taylor) if result.taylor else _rows(result)
     return Answer(page, [_record(result)], rows, result.warnings, _alone(result))
+
+
+def formulas(result: Differentiated, digits: int) -> Callable[[Medium], Iterator[Block]]:
+    """The equations and where they hold, for what stands beside them."""
+
+    def blocks(medium: Medium) -> Iterator[Block]:
+        notation = medium.notation(result.program.graph, digits)
+        yield GAP
+        yield Equations([_equation(result, d, None, notation, digits) for d in result.derivatives], "backward")
+        yield from _where(result)
+
+    return blocks
+
+
+def names(result: Differentiated) -> list[str]:
+    """Each derivative as it is written: dJ/dx."""
+    return [_named(result, d) for d in result.derivatives]
+
+
+def records(result: Differentiated) -> list[Record]:
+    """Each derivative by its names."""
+    return list(_rows(result))
 
 
 def _alone(result: Differentiated) -> Iterator[str]:
@@ -68,7 +90,10 @@ def _title(result: Differentiated, digits: int) -> str:
     reading = safe(result.program.shortened(LONGEST_TITLE))
     if result.implicit is not None:
         return f"{reading.removeprefix('J = ')} = 0"
-    return reading if result.value is None else f"{reading} = {shown(result.value, digits)}"
+    if result.value is None:
+        return reading
+    value, verdict = result.value
+    return f"{reading} = {exactly(value, verdict.exact, digits)}"
 
 
 def _left(result: Differentiated, derivative: Derivative, notation: Notation) -> str:
@@ -123,11 +148,14 @@ def _where(result: Differentiated) -> Iterator[Block]:
         yield from (Sentence(safe(sentence), "quiet") for sentence in result.where)
 
 
-def _conclusion(result: Differentiated) -> list[Item]:
-    if result.taylor is not None:
-        return [_of_taylor(result, result.taylor)]
-    proved = [d for d in result.derivatives if d.formula is not None]
+def conclusion(result: Differentiated) -> list[Item]:
+    """What is proved, and what is not."""
     items = []
+    if result.value is not None and result.value[1].status != "agree":
+        items.append(_doubt(result.value[1].reason or f"the value is {result.value[1].status}"))
+    if result.taylor is not None:
+        return [*items, _of_taylor(result, result.taylor)]
+    proved = [d for d in result.derivatives if d.formula is not None]
     if proved:
         points = min(d.points for d in proved)
         count = {1: "the formula is", 2: "both formulas are"}
@@ -179,7 +207,8 @@ def _record(result: Differentiated) -> Record:
     curved = result.curvature
     return {
         **head("diff", result.program, result.warnings),
-        "value": result.value,
+        "value": None if result.value is None else result.value[0],
+        "value_verdict": None if result.value is None else value_record(result.value[1]),
         "point": result.point,
         "derivatives": list(_rows(result)),
         "where": list(result.where),

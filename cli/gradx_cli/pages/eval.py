@@ -34,7 +34,7 @@ from gradx_cli.blocks import (
 from gradx_cli.escape import safe
 from gradx_cli.notation import Notation, put_in
 from gradx_cli.numbers import NONE, Exact, counted, decimal, exactly, shown
-from gradx_cli.pages.conclusion import asked_sympy, conclusion, title, verdict_record
+from gradx_cli.pages.conclusion import asked_sympy, conclusion, title, value_record, verdict_record
 from gradx_cli.terminal import LONGEST_TITLE
 
 MOST_NODES, MOST_INPUTS = 200, 20
@@ -347,14 +347,13 @@ def _symbolic(node: NodeReport, values: dict[str, str], digits: int) -> tuple[st
 
 
 def _records(exploration: Exploration, nodes: Sequence[NodeReport]) -> Iterator[Record]:
-    value = verdict_record(exploration.value_verdict)
     yield {
         **head("eval", exploration.program, exploration.warnings),
         "output": exploration.graph.names[exploration.graph.output],
         "value": exploration.value,
         "epsilon": exploration.options.epsilon,
         "point": exploration.point,
-        "value_verdict": {key: part for key, part in value.items() if key not in ("left", "right")},
+        "value_verdict": value_record(exploration.value_verdict),
         "confirmed": exploration.confirmed,
         "proved": exploration.proved,
         "gradients": exploration.gradients,

@@ -1,10 +1,11 @@
-"""The page of `eval` for many points: a row each, with the value, the gradients and what is proved of them."""
+"""The page of `eval` and `diff` for many points: a row each, the value, the derivatives, what is proved of them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import NamedTuple
 
 from gradx.language.program import Program
 from gradx.lessons.rows import Row, RowStatus
@@ -24,18 +25,35 @@ NARROWER: tuple[tuple[int, Align], ...] = ((8, "decimal"), (6, "decimal"), (6, "
 NO_VALUE = Judged("! no value", "There is no value.", "no value")
 
 
+def _nothing(_: Medium) -> Iterable[Block]:
+    return ()
+
+
+class Command(NamedTuple):
+    """Whose rows they are: its name, whether it is about derivatives alone, what stands above and below the table, what
+    its object holds beside them; `record` is what an object holds of a row's derivatives."""
+
+    name: str
+    record: Callable[[Row], Record]
+    is_of_derivatives: bool = False
+    above: Callable[[Medium], Iterable[Block]] = _nothing
+    items: Sequence[Item] = ()
+    beside: Mapping[str, object] = {}
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the rows are rows of: a program, the inputs that change from row to row and those that do not, the inputs
-    whose gradients count, how many rows there are."""
+    """What the rows are rows of: a program, the inputs that change from row to row and those that do not, the names of
+    the derivatives, how many rows there are."""
 
     program: Program
     moving: Sequence[str]
     held: Mapping[str, float]
-    wrt: Sequence[str]
+    derivatives: Sequence[str]
     count: int
     digits: int
     warnings: tuple[str, ...]
+    command: Command
 
     @property
     def output(self) -> str:
@@ -44,9 +62,15 @@ class Asked:
 
 def answer(asked: Asked, answered: Callable[[], Iterator[Row]]) -> Answer:
     """The table and what it comes to, one object with all rows, a row a line, the values alone."""
-    alone = (shown(row.value, asked.digits) if row.value is not None else "nan" for row in _once(answered))
+    alone = (_alone(asked, row) for row in _once(answered))
     page = partial(_page, asked, answered)
     return Answer(page, _records(asked, answered), map(_flat(asked), _once(answered)), asked.warnings, alone)
+
+
+def _alone(asked: Asked, row: Row) -> str:
+    """The value, or the derivatives of a command that is about them."""
+    numbers = map(row.gradients.get, asked.derivatives) if asked.command.is_of_derivatives else [row.value]
+    return " ".join("nan" if x is None else shown(x, asked.digits) for x in numbers)
 
 
 def _once(answered: Callable[[], Iterator[Row]]) -> Iterator[Row]:
@@ -78,10 +102,11 @@ def _page(asked: Asked, answered: Callable[[], Iterator[Row]], medium: Medium) -
     yield from (GAP, Title(safe(reading)))
     if asked.held:
         yield Sentence("at " + _point(asked.held, asked.digits))
+    yield from asked.command.above(medium)
     yield from (GAP, _table(asked, kept, asked.digits), GAP)
     if len(kept) < asked.count:
         yield Sentence(f"the first {len(kept):,} of {asked.count:,} rows; --json and --format csv give all")
-    yield Items(list(_conclusion(found, asked.count)))
+    yield Items([*asked.command.items, *_conclusion(found, asked.count)])
 
 
 def _conclusion(found: Mapping[str, _Found], count: int) -> Iterator[Item]:
@@ -123,7 +148,7 @@ def _table(asked: Asked, rows: Sequence[Row], digits: int, align: Align = "decim
     columns = [numbers(safe(name), [shown(row.point[name], digits) for row in rows]) for name in asked.moving]
     columns.append(numbers(safe(asked.output), [_value(row, digits) for row in rows], "forward"))
     columns += [
-        numbers(f"d{safe(name)}", [_gradient(row, name, digits) for row in rows], "backward") for name in asked.wrt
+        numbers(safe(name), [_gradient(row, name, digits) for row in rows], "backward") for name in asked.derivatives
     ]
     columns[0] = replace(columns[0], label=f"{columns[0].heading} = ")
     judged = list(map(_judged, rows))
@@ -134,7 +159,7 @@ def _table(asked: Asked, rows: Sequence[Row], digits: int, align: Align = "decim
     columns.append(Column("status", (Part([each.mark for each in judged]),), [each.tone for each in judged], mark=True))
     less = NARROWER if digits == asked.digits == DEFAULT_DIGITS else ((digits, "right"),) if align == "decimal" else ()
     narrower = [partial(_table, asked, rows, *version) for version in less]
-    what = "a row a point: its value and its gradients"
+    what = "a row a point: its value and its derivatives"
     return Table(columns, what, "plain", heads=1, sentences=said, narrower=narrower)
 
 
@@ -147,37 +172,38 @@ def _value(row: Row, digits: int) -> str:
 
 
 def _gradient(row: Row, name: str, digits: int) -> str:
-    gradient = row.gradients[name]
+    gradient = row.gradients.get(name)
     return NONE if gradient is None else exactly(gradient, row.verdicts[name].exact, digits)
 
 
 def _records(asked: Asked, answered: Callable[[], Iterator[Row]]) -> Iterator[Record]:
     yield {
-        **head("eval", asked.program, asked.warnings),
+        **head(asked.command.name, asked.program, asked.warnings),
         "output": asked.output,
-        "rows": map(_record, answered()),
+        **asked.command.beside,
+        "rows": map(partial(_record, asked), answered()),
     }
 
 
-def _record(row: Row) -> Record:
+def _record(asked: Asked, row: Row) -> Record:
     told: dict[str, RowStatus | str | bool | None]
     told = {"status": row.status, "reason": row.reason, "proved": row.proved}
-    return {"point": row.point, "value": row.value, "gradients": row.gradients, **told}
+    return {"point": row.point, "value": row.value, **asked.command.record(row), **told}
 
 
 def _flat(asked: Asked) -> Callable[[Row], Record]:
-    """What makes a line of a row: the inputs, the value, the gradients, the status and its reason.
+    """What makes a line of a row: the inputs, the value, the derivatives, the status and its reason.
 
     A heading that an input bears gets a `_` behind it.
     """
     inputs = [asked.program.graph.names[i] for i in asked.program.graph.inputs]
     taken = set(inputs)
     value = _free("value", taken)
-    gradients = {name: _free(f"d{name}", taken) for name in asked.wrt}
+    derivatives = {name: _free(name, taken) for name in asked.derivatives}
     status, reason = _free("status", taken), _free("reason", taken)
 
     def flat(row: Row) -> Record:
-        slopes = {gradients[name]: slope for name, slope in row.gradients.items()}
+        slopes = {heading: row.gradients.get(name) for name, heading in derivatives.items()}
         return {**row.point, value: row.value, **slopes, status: row.status, reason: row.reason}
 
     return flat

@@ -62,6 +62,8 @@ def _lines(page: Sequence[Block]) -> Iterator[str]:
         elif together:
             yield from _part(heading, together)
             together = []
+        if isinstance(block, blocks.Table) and not block.solution:
+            yield from lines_of(block)
         heading = block if isinstance(block, blocks.Heading) else heading
 
 

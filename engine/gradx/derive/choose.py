@@ -10,7 +10,7 @@ from typing import Final
 from gradx.derive.cost import Tree
 from gradx.derive.expression import ONE, UNWRITABLE, ZERO, Atom, Sum, content
 from gradx.derive.functions import RELATIONS, atoms, replaced
-from gradx.derive.moves import moves
+from gradx.derive.moves import are_equal, moves
 from gradx.derive.spelling import Speller
 from gradx.table import TABLE
 
@@ -41,11 +41,14 @@ def _resolved(x: Sum, relations: Callable[[Sum], Sequence[Sum]], speller: Spelle
     if left == 0:
         return None
     outer = min(conditions, key=lambda a: (a.size, a.key))
-    yes = _resolved(_taken(x, outer, ONE), relations, speller, left - 1)
-    no = _resolved(_taken(x, outer, ZERO), relations, speller, left - 1)
+    taken, other = _taken(x, outer, ONE), _taken(x, outer, ZERO)
+    yes = _resolved(taken, relations, speller, left - 1)
+    no = _resolved(other, relations, speller, left - 1)
     if yes is None or no is None:
         return None
-    return yes if yes == no else speller.choice(outer, yes, no)
+    if yes == no or (are_equal(taken, other)):
+        return min(yes, no, key=lambda tree: tree.cost)
+    return speller.choice(outer, yes, no)
 
 
 def _taken(x: Sum, condition: Atom, holds: Sum) -> Sum:

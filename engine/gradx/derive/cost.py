@@ -16,6 +16,9 @@ OWN_NAME: Final = 0.9
 NEW_FUNCTION: Final = 0.6
 """What a function costs more that stands neither in the program nor in a rule that it needs."""
 
+STRANGE: Final = 4
+"""What one costs that a reader of calculus may not know."""
+
 _HALVES: Final = 12
 """Denominators up to this one are written, beyond it the decimal where it is short."""
 

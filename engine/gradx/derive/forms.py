@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from typing import Final
 
 from gradx.derive.choose import chosen, is_writable
 from gradx.derive.cost import Tree, built
-from gradx.derive.expression import ONE, UNWRITABLE, ZERO, Sum, name
+from gradx.derive.expression import ONE, UNWRITABLE, ZERO, Sum, atom, name, power
 from gradx.derive.formulas import LONGEST, Formula, new_builder
 from gradx.derive.functions import atoms
 from gradx.derive.rules import CANONICAL, derivative, node_sum
@@ -116,9 +117,11 @@ class Forms:
             text: (frozenset(a.key for a in atoms(x).values()), name(text) - x) for text, x in self._definitions.items()
         }
 
+        roots = {f"name:{text}": zero for text, x in self._definitions.items() if (zero := _of_a_root(text, x))}
+
         def relations(x: Sum) -> list[Sum]:
             has = set(atoms(x))
-            found = []
+            found = [(-1, zero) for key, zero in roots.items() if key in has]
             for text, (parts, zero) in definitions.items():
                 shared = len(parts & has) + (f"name:{text}" in has)
                 if shared > 1 or (parts and parts <= has):
@@ -127,6 +130,16 @@ class Forms:
             return [*more, *(zero for _, zero in found[:MOST_RELATIONS])]
 
         return relations
+
+
+def _of_a_root(text: str, x: Sum) -> Sum | None:
+    """r^2 - u for r = sqrt(u); None where r is no root."""
+    if len(x.terms) != 1 or x.terms[0][1] != 1 or len(x.terms[0][0]) != 1:
+        return None
+    base, exponent = x.terms[0][0][0]
+    if not isinstance(exponent, Fraction) or exponent.numerator != 1 or exponent.denominator == 1:
+        return None
+    return power(name(text), Fraction(exponent.denominator)) - atom(base)
 
 
 def names_given(graph: Graph) -> frozenset[int]:

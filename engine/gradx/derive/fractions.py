@@ -108,14 +108,14 @@ class Polynomials:
     def _term(self, powers: Powers, c: Fraction) -> Quotient:
         over, under = self.one * c.numerator, self.one * c.denominator
         for base, exponent in powers:
-            if isinstance(base, Sum) and isinstance(exponent, Fraction) and exponent.denominator == 1:
-                inner = self.quotient(base)
-                up, down = (inner.over, inner.under) if exponent > 0 else (inner.under, inner.over)
-                times = self._degree(abs(exponent))
-                over, under = over * up**times, under * down**times
-                self._bounded(over, under)
-                continue
             for unit, e in _parts(base, exponent):
+                if isinstance(base, Sum) and unit == ONE and e.denominator == 1:
+                    inner = self.quotient(base)
+                    up, down = (inner.over, inner.under) if e > 0 else (inner.under, inner.over)
+                    times = self._degree(abs(e))
+                    over, under = over * up**times, under * down**times
+                    self._bounded(over, under)
+                    continue
                 key = _unit_key(base, unit)
                 if key not in self._units:
                     raise TooLargeError

@@ -26,7 +26,7 @@ from gradx.derive.expression import (
     product,
 )
 from gradx.derive.fractions import Polynomials, Quotient, TooLargeError
-from gradx.derive.functions import atoms, called, mapped, replaced, spread
+from gradx.derive.functions import atoms, called, exponential, mapped, replaced, spread
 from gradx.derive.rules import CANONICAL
 
 _MOST_RELATIONS: Final = 8
@@ -43,6 +43,7 @@ def moves(x: Sum, relations: Sequence[Sum], known: dict[str, list[Sum]]) -> Iter
     yield from _logarithms(x)
     yield _without_bars(x)
     yield _circular(x)
+    yield _in_other_functions(x)
     yield from _inside(x, relations, known)
 
 
@@ -121,6 +122,15 @@ def one_line(x: Sum, relations: Sequence[Sum]) -> Iterator[Sum]:
             yield from _written(polynomials, used)
 
 
+def are_equal(x: Sum, y: Sum) -> bool:
+    """Whether two sums are one fraction, as far as that is seen."""
+    difference = x - y
+    try:
+        return not Polynomials(difference).quotient(difference).over
+    except TooLargeError:
+        return False
+
+
 def _written(polynomials: Polynomials, x: Quotient) -> Iterator[Sum]:
     with suppress(TooLargeError):
         yield from polynomials.forms(x)
@@ -178,7 +188,22 @@ def _identities(x: Sum) -> list[Sum]:
             found[base.key] = power(atom(base), two) - power(of[0], two) - power(of[1], two)
         elif base.kind == "silu":
             found[base.key] = atom(base) - of[0] * atom(Atom("sigmoid", of))
+    found.update((f"e{u.key}", _logistic(u)) for u in _below_a_line(x))
     return list(islice(found.values(), _MOST_RELATIONS))
+
+
+def _logistic(u: Sum) -> Sum:
+    """exp(u) is sigmoid(u)/(1 - sigmoid(u))."""
+    s = called("sigmoid", u)
+    return exponential(u) * (1.0 - s) - s
+
+
+def _below_a_line(x: Sum) -> Iterator[Sum]:
+    """The exponents of sums like 1 + exp(u) that something is divided by."""
+    for powers, _ in x.terms:
+        for base, exponent in powers:
+            if isinstance(base, Sum) and len(base.terms) == 2 and isinstance(exponent, Fraction) and exponent < 0:
+                yield from (e for each, _ in base.terms for b, e in each if b == EULER and isinstance(e, Sum))
 
 
 def _square(row: str, of: tuple[Sum, ...]) -> Sum:
@@ -207,6 +232,21 @@ def _circular(x: Sum) -> Sum:
         return None
 
     return mapped(x, instead) if any(base.kind in _QUOTIENTS for base in atoms(x).values()) else x
+
+
+def _in_other_functions(x: Sum) -> Sum:
+    """erf as the normal distribution; hyperbolic functions beside exp as what they are of it."""
+    has_exp = any(base == EULER for base in _own_atoms(x))
+
+    def instead(base: Atom) -> Sum | None:
+        if base.kind == "erf":
+            return called("normcdf", base.of[0] * power(number(2), HALF)).scaled(Fraction(2)) - ONE
+        if has_exp and base.kind in ("sinh", "cosh"):
+            grown, faded = exponential(base.of[0]), exponential(-base.of[0])
+            return (grown + faded if base.kind == "cosh" else grown - faded).scaled(HALF)
+        return None
+
+    return mapped(x, instead) if any(base.kind in ("erf", "sinh", "cosh") for base in _own_atoms(x)) else x
 
 
 _QUOTIENTS: Final = {

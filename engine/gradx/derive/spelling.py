@@ -7,7 +7,17 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Final
 
-from gradx.derive.cost import NEW_FUNCTION, OWN_NAME, Tree, fraction_tree, leaf, negated, number_tree, operation
+from gradx.derive.cost import (
+    NEW_FUNCTION,
+    OWN_NAME,
+    STRANGE,
+    Tree,
+    fraction_tree,
+    leaf,
+    negated,
+    number_tree,
+    operation,
+)
 from gradx.derive.expression import Atom, Base, Exponent, Powers, Sum, atom, exponent_sum, multiplied, power
 from gradx.derive.functions import RELATIONS, spread
 
@@ -16,11 +26,17 @@ _TRIGONOMETRIC: Final[Mapping[str, tuple[int, int]]] = {
 }  # fmt: skip
 """The powers of sine and cosine that each of them is."""
 
-_HYPERBOLIC: Final[Mapping[str, tuple[int, int]]] = {"sinh": (1, 0), "cosh": (0, 1), "tanh": (1, -1)}
+_HYPERBOLIC: Final[Mapping[str, tuple[int, int]]] = {
+    "sinh": (1, 0), "cosh": (0, 1), "tanh": (1, -1), "coth": (-1, 1),
+}  # fmt: skip
 _NAMED: Final[Sequence[tuple[Mapping[str, tuple[int, int]], Sequence[str]]]] = (
     (_TRIGONOMETRIC, ("sin", "csc", "cos", "sec", "tan", "cot")),
-    (_HYPERBOLIC, ("sinh", "", "cosh", "", "tanh", "")),
+    (_HYPERBOLIC, ("sinh", "", "cosh", "", "tanh", "coth")),
 )
+
+
+_OF_COURSES: Final = frozenset(("max", "relu", "softplus", "silu", "logsigmoid", "sigmoid"))
+"""Whoever writes one of these knows the sigmoid; who writes exp alone need not."""
 
 
 class Speller:
@@ -31,6 +47,7 @@ class Speller:
 
     def __init__(self, known: Collection[str], own: str = "", *, decimals: bool = False) -> None:
         self._known = known
+        self._logistic = NEW_FUNCTION if _OF_COURSES.intersection(known) else STRANGE
         self._own = own
         self._decimals = decimals
         self._sums: dict[str, Tree] = {}
@@ -71,7 +88,8 @@ class Speller:
         return negative, tree
 
     def _product(self, powers: Powers, c: Fraction) -> Tree:
-        return min((self._spelled(each, c) for each in _circular_named(powers)), key=lambda tree: tree.cost)
+        ways = ((each, number) for named in _circular_named(powers) for each, number in _roots_moved(named, c))
+        return min((self._spelled(each, number) for each, number in ways), key=lambda tree: tree.cost)
 
     def _spelled(self, powers: Powers, c: Fraction) -> Tree:
         above: list[tuple[tuple[int, str], Tree]] = []
@@ -106,7 +124,7 @@ class Speller:
             return leaf("constant", base.name)
         if base.kind in RELATIONS:
             return self.choice(base, leaf("number", "1"), leaf("number", "0"))
-        price = 0 if base.kind in self._known else NEW_FUNCTION
+        price = 0 if base.kind in self._known else NEW_FUNCTION if base.kind != "sigmoid" else self._logistic
         return operation(base.kind, *(self.tree(x) for x in base.of), price=price)
 
     def choice(self, condition: Atom, then: Tree, otherwise: Tree) -> Tree:
@@ -157,6 +175,17 @@ def _circular_named(powers: Powers) -> list[Powers]:
     return ways
 
 
+def _roots_moved(powers: Powers, c: Fraction) -> list[tuple[Powers, Fraction]]:
+    """sqrt(2)/2 as it is, and as 1/sqrt(2)."""
+    found = [(powers, c)]
+    for base, exponent in powers:
+        if isinstance(base, Atom) and base.kind == "number" and isinstance(exponent, Fraction):
+            n = Fraction(base.name)
+            if n.denominator == 1 and c.denominator % n == 0:
+                found.append((tuple((b, e - 1) if b == base else (b, e) for b, e in powers), c * n))
+    return found
+
+
 def _is_whole(exponent: Exponent) -> bool:
     return isinstance(exponent, Fraction) and exponent.denominator == 1
 
@@ -187,7 +216,9 @@ def _signs_named(powers: Powers) -> Powers:
                     if other == inside[0][0] and _is_whole(e) and isinstance(e, Fraction):
                         rest = tuple((b, x) for b, x in powers if b not in (base, other))
                         if e % 2 == 0:
-                            return (*rest, (base, e + exponent)) if e > 0 else powers
+                            return (*rest, (base, e + exponent)) if e > 0 or e + exponent == -1 else powers
+                        if exponent.denominator > 1:
+                            return (*rest, (Atom("sign", (of,)), Fraction(1)), (base, e + exponent))
                         if e >= 3 and exponent == -1:
                             return (*rest, (other, e - 2), (base, Fraction(1)))
                         moved = multiplied((atom(Atom("sign", (of,))), power(of, e + exponent)))

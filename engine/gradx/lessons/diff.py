@@ -22,6 +22,9 @@ MOST_SEARCHED: Final = 60
 MOST_OPERATIONS: Final = 60
 """In a larger program a formula that is shown beside something else is not looked for."""
 
+MOST_BETWEEN: Final = 150
+"""Through more operations than this no formula of order 2 or more is looked for."""
+
 TOO_LONG = "the formula is too long to be read"
 NOT_WRITABLE = "it is too long to be read, or needs a function that programs do not have"
 UNPROVED = "no form of it was found equal to it at enough points"
@@ -112,6 +115,8 @@ class Differentiation:
             (total,) = forms.first(of, wrt)
             base = replace(self.graph, output=of)
         else:
+            if len(set(self.graph.downstream(wrt[-1])).intersection(self.graph.upstream(of))) > MOST_BETWEEN:
+                return _Step(ONE, None, 0, TOO_LONG)
             before = self._step(place, of, wrt[:-1])
             if before.formula is None:
                 return before

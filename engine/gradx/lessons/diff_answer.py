@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
+from gradx.errors import GradxError
 from gradx.language.bindings import Binding, Point
 from gradx.language.program import Program
 from gradx.lessons.diff import Derivative, Differentiation, Place, composed, implicit
 from gradx.lessons.diff_domain import conditions
+from gradx.lessons.diff_implicit import CurveJudge
 from gradx.lessons.diff_point import AtPoint, Curvature, PointJudge, curvature
 from gradx.lessons.diff_steps import Step, steps
 from gradx.lessons.diff_taylor import Taylor, taylor
-from gradx.numbers.float64 import FLOAT64
-from gradx.sweeps.forward import forward
+from gradx.point.typed import typed_point
+from gradx.point.verdict import Verdict
 
 _EQUALS: Final = re.compile(r"(?<![<>=!])=(?!=)")
 
@@ -40,14 +43,15 @@ class Implicit(NamedTuple):
 class Differentiated:
     """The derivatives, and what each is at the point (None where there is none).
 
-    `curvature` is that of the whole Hessian at the point; `off_the_curve`: the point does not solve the equation.
+    `value` is the output's at the point, and the verdict on that, None where it has none; `curvature` that of the whole
+    Hessian there.
     """
 
     program: Program
     derivatives: tuple[Derivative, ...]
     numbers: tuple[AtPoint | None, ...]
     point: dict[str, float] | None
-    value: float | None
+    value: tuple[float, Verdict] | None
     steps: tuple[tuple[int, Step], ...]
     where: tuple[str, ...]
     curvature: Curvature | None
@@ -67,10 +71,12 @@ def differentiated(
     numbers: list[AtPoint | None] = [None] * len(derivatives)
     curved = value = None
     if point is not None:
-        judge = PointJudge(differentiation, point.values, bindings, digits)
+        judge = PointJudge(differentiation, near or {}, lambda: typed_point(graph, bindings, point.values), digits)
+        judge.prepare(derivatives)
         numbers = [judge.judged(d) for d in derivatives]
         curved = _curvature(judge, derivatives, numbers, differentiation)
-        value = forward(graph, FLOAT64, near or {}).values[graph.output]
+        with suppress(GradxError):
+            value = judge.value(graph.output)
     shown = [composed(graph, d.formula) for d in derivatives if d.formula]
     where = [sentence for of in asked.of for sentence in conditions(graph, of, shown)]
     first = [(of, wrt[0]) for of in asked.of for wrt in asked.along] if asked.steps else []
@@ -92,13 +98,13 @@ def expanded(
     program: Program, wrt: int, degree: int, point: Point, bindings: Sequence[Binding], digits: int
 ) -> Differentiated:
     """The Taylor polynomial of the output along input `wrt` at a point. GradxError("domain") where it has no value."""
-    found = taylor(program.graph, program.graph.output, wrt, degree, point, bindings, digits)
+    found, worth = taylor(program.graph, program.graph.output, wrt, degree, point, bindings, digits)
     return Differentiated(
         program,
         (),
         (),
         dict(point.values),
-        found.coefficients[0].value,
+        worth,
         (),
         (),
         None,
@@ -108,19 +114,18 @@ def expanded(
 
 
 def differentiated_implicitly(
-    program: Program, asked: Implicit, point: Point | None, bindings: Sequence[Binding]
+    program: Program, asked: Implicit, point: Point | None, bindings: Sequence[Binding], digits: int
 ) -> Differentiated:
-    """dy/dx where the program is 0."""
+    """dy/dx where the program is 0. GradxError("domain") where the point has no value."""
     graph = program.graph
     derivatives = [implicit(graph, asked.y, wrt) for wrt in asked.along]
     warnings = [*program.remarks, *(point.warnings if point else ())]
     numbers: list[AtPoint | None] = [None] * len(derivatives)
     if point is not None:
-        at = {i: point.values[graph.names[i]] for i in graph.inputs}
-        run = forward(graph, FLOAT64, at)
-        if not abs(run.values[graph.output]) <= 1e-9 * max(1.0, *map(abs, run.values)):
-            warnings.append(f"the point is not on the curve: the equation is off by {run.values[graph.output]:.10g}")
-        numbers = [_worth(d, point) for d in derivatives]
+        judge = CurveJudge(graph, asked.y, point.values, bindings, digits)
+        if judge.off is not None:
+            warnings.append(f"the point is not on the curve: the equation is off by {judge.off:.10g}")
+        numbers = [judge.judged(d) for d in derivatives]
     shown = [composed(graph, d.formula) for d in derivatives if d.formula]
     return Differentiated(
         program,
@@ -134,15 +139,6 @@ def differentiated_implicitly(
         tuple(warnings),
         asked.y,
     )
-
-
-def _worth(derivative: Derivative, point: Point) -> AtPoint | None:
-    """What a formula is worth at the point."""
-    if derivative.formula is None:
-        return None
-    graph = derivative.formula.graph
-    run = forward(graph, FLOAT64, {i: point.values[graph.names[i]] for i in graph.inputs})
-    return AtPoint(None if graph.output in run.faults else run.values[graph.output], None, None)
 
 
 def equation(text: str | None) -> str | None:

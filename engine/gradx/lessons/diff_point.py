@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Literal, NamedTuple
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Literal, NamedTuple
 
-from gradx.errors import GradxError
+from flint import arb
+
 from gradx.graph import Graph
-from gradx.language.bindings import Binding
 from gradx.lessons.diff import Derivative, Differentiation
+from gradx.numbers.balls import precision
 from gradx.numbers.float64 import FLOAT64
 from gradx.point.judge import Judge
-from gradx.point.typed import typed_point
+from gradx.point.reading import Reading
+from gradx.point.sentences import not_standing
+from gradx.point.typed import Number
 from gradx.point.verdict import Verdict
 from gradx.sweeps.backprop import Backprop, backprop
 from gradx.sweeps.forward import forward
-
-if TYPE_CHECKING:
-    from flint import arb
+from gradx.sweeps.second import FEW, hessian, moved_gradient
 
 BROKEN = ("kink", "edge", "jump", "vertical")
-NOT_JUDGED = "no order was asked for"
-NO_VALUE = "the derivative one order below has no formula with a value here"
+DEPENDENT = "it is along nodes of which one moves another"
 
 
 class AtPoint(NamedTuple):
@@ -34,58 +36,103 @@ class AtPoint(NamedTuple):
 
 class _Judged(NamedTuple):
     judge: Judge
+    value: float
     back: Backprop[float]
 
 
 class PointJudge:
-    """Judges derivatives of one program at one point (name to number)."""
+    """Judges derivatives of one program at one point (input to number); `typed` gives the numbers as typed."""
 
     def __init__(
         self,
         differentiation: Differentiation,
-        point: Mapping[str, float],
-        bindings: Sequence[Binding],
+        point: Mapping[int, float],
+        typed: Callable[[], Mapping[int, Number]],
         digits: int,
     ) -> None:
         self._of = differentiation
         self._point = point
-        self._bindings = bindings
+        self._typed = typed
         self._digits = digits
-        self._judges: dict[tuple[int, tuple[int, ...]], _Judged | None] = {}
+        self._judges: dict[int, _Judged] = {}
+        self._moved: dict[tuple[int, tuple[int, ...]], Mapping[int, float | None]] = {}
+
+    def prepare(self, derivatives: Sequence[Derivative]) -> None:
+        """Work out many second derivatives in one sweep, before they are judged."""
+        for of in dict.fromkeys(d.of for d in derivatives):
+            along = list(dict.fromkeys(j for d in derivatives if d.of == of and d.order == 2 for j in d.wrt))
+            if len(along) > FEW and not set(along).difference(self._point):
+                rows = hessian(replace(self._of.graph, output=of), self._point, along)
+                self._moved.update(((of, (j,)), dict(zip(along, row, strict=True))) for j, row in rows.items())
+
+    def value(self, of: int) -> tuple[float, Verdict]:
+        """What a node is worth, and the verdict on that. GradxError("domain") where it has no value."""
+        judged = self._judge(of)
+        return judged.value, judged.judge.value()
 
     def judged(self, derivative: Derivative) -> AtPoint:
         """GradxError("domain") where the function itself has no value."""
         of, wrt = derivative.of, derivative.wrt
-        found = AtPoint(None, Verdict("undecided", NOT_JUDGED), None)
-        for k in range(1, len(wrt) + 1):
-            judged = self._judge(of, wrt[: k - 1])
-            if judged is None:
-                return found._replace(value=None, verdict=Verdict("undecided", NO_VALUE), ball=None)
-            verdict, proof = judged.judge.gradient(judged.back, wrt[k - 1])
-            if k < len(wrt) and verdict.status in BROKEN:
-                reason = f"order {k} does not stand here, and so order {len(wrt)} does not: {verdict.reason}"
-                return AtPoint(None, Verdict(verdict.status, reason), None)
-            found = AtPoint(judged.back.adjoints[wrt[k - 1]], verdict, proof.ball if proof else None)
-        return found
+        judged = self._judge(of)
+        if len(wrt) == 1:
+            verdict, proof = judged.judge.gradient(judged.back, wrt[0])
+            return AtPoint(judged.back.adjoints[wrt[0]], verdict, proof.ball if proof else None)
+        if not self._are_independent(wrt):
+            return AtPoint(None, Verdict("unchecked", DEPENDENT), None)
+        below = self._of.before(of, wrt[:-1])
+        number = None if below is None else self._number(below, of, wrt)
+        verdict, proof = judged.judge.derivative(wrt, number, lambda reading: self._rules(below, wrt, reading))
+        if verdict.status == "undecided" and len(set(wrt)) > 1:
+            verdict = self._below(derivative) or verdict
+        if verdict.status in BROKEN and verdict.left is None and verdict.right is None:
+            return AtPoint(None, verdict, None)
+        known = verdict.number if number is None else number
+        return AtPoint(known, verdict, proof.ball if proof else None)
 
-    def _judge(self, of: int, before: tuple[int, ...]) -> _Judged | None:
-        key = (of, before)
-        if key not in self._judges:
-            graph = self._of.before(of, (*before, -1))
-            try:
-                self._judges[key] = self._judge_of(graph) if graph else None
-            except GradxError as error:
-                if error.problem.kind != "domain" or not before:
-                    raise
-                self._judges[key] = None
-        return self._judges[key]
+    def _below(self, derivative: Derivative) -> Verdict | None:
+        """The verdict where a derivative on the way to this one does not stand."""
+        order = derivative.order
+        for k in range(1, order):
+            lower = self.judged(replace(derivative, wrt=derivative.wrt[:k])).verdict
+            if lower is not None and lower.status in BROKEN:
+                return not_standing(lower, k, order)
+        return None
 
-    def _judge_of(self, graph: Graph) -> _Judged:
-        at = {i: self._point[graph.names[i]] for i in graph.inputs}
-        run = forward(graph, FLOAT64, at)
-        judge = Judge(graph, run, at, lambda: typed_point(graph, self._bindings, self._point), digits=self._digits)
-        judge.require_value()
-        return _Judged(judge, backprop(graph, FLOAT64, run))
+    def _are_independent(self, wrt: Sequence[int]) -> bool:
+        """Whether no node of `wrt` moves another."""
+        nodes = set(wrt)
+        return all(nodes.isdisjoint(self._of.graph.downstream(i)[1:]) for i in nodes)
+
+    def _number(self, below: Graph, of: int, wrt: tuple[int, ...]) -> float | None:
+        """The derivative in float64: forward over reverse, through the form of order n - 2."""
+        key = (of, wrt[:-1])
+        if key not in self._moved:
+            values = forward(self._of.graph, FLOAT64, self._point).values
+            point = {**self._point, **{i: values[i] for i in wrt}}
+            moved = moved_gradient(below, FLOAT64, point, {wrt[-1]: 0.0} | {wrt[-2]: 1.0})
+            self._moved[key] = dict(enumerate(moved))
+        found = self._moved[key][wrt[-1]]
+        return 0.0 if found is None else float(found) if math.isfinite(found) else None
+
+    @staticmethod
+    def _rules(below: Graph | None, wrt: Sequence[int], reading: Reading) -> arb | None:
+        """The same in balls."""
+        if below is None:
+            return None
+        with precision(reading.bits):
+            point = {i: reading.values[i] for i in (*reading.graph.inputs, *wrt)}
+            along = {wrt[-1]: arb(0)} | {wrt[-2]: arb(1)}
+            found: arb | None = moved_gradient(below, reading.m, point, along)[wrt[-1]]
+        return arb(0) if found is None else found
+
+    def _judge(self, of: int) -> _Judged:
+        if of not in self._judges:
+            graph = replace(self._of.graph, output=of)
+            run = forward(graph, FLOAT64, self._point)
+            judge = Judge(graph, run, self._point, self._typed, digits=self._digits)
+            judge.require_value()
+            self._judges[of] = _Judged(judge, run.values[of], backprop(graph, FLOAT64, run))
+        return self._judges[of]
 
 
 Kind = Literal["minimum", "maximum", "saddle", "convex", "concave", "indefinite"]

@@ -18,6 +18,8 @@ from gradx.numbers.balls import TYPED_BALLS, precision
 from gradx.numbers.decimals import significant
 from gradx.numbers.float64 import FLOAT64
 from gradx.point.exact_point import exact_point
+from gradx.point.typed import typed_point
+from gradx.point.verdict import Verdict
 from gradx.sweeps.forward import forward
 
 LARGEST: Final = 10**12
@@ -63,12 +65,15 @@ class Taylor:
 
 def taylor(
     graph: Graph, of: int, wrt: int, degree: int, point: Point, bindings: Sequence[Binding], digits: int
-) -> Taylor:
-    """The polynomial at `point`, the other inputs held there. GradxError("domain") where the program has no value."""
+) -> tuple[Taylor, tuple[float, Verdict]]:
+    """The polynomial at `point`, the other inputs held there, and the value there with the verdict on it.
+
+    Raises GradxError("domain") where the program has none.
+    """
     near = {i: point.values[graph.names[i]] for i in graph.inputs}
     differentiation = Differentiation(graph, near)
-    judge = PointJudge(differentiation, point.values, bindings, digits)
-    judge.judged(differentiation.derivative(of, (wrt,)))
+    judge = PointJudge(differentiation, near, lambda: typed_point(graph, bindings, point.values), digits)
+    value = judge.value(of)
     found, reason = [_value(graph, of, near)], None
     for k in range(1, degree + 1):
         derivative = differentiation.derivative(of, (wrt,) * k)
@@ -77,7 +82,7 @@ def taylor(
             reason = (number.verdict.reason if number.verdict else None) or f"order {k} is not known here"
             break
         found.append(_coefficient(graph, derivative, number, near, factorial(k)))
-    return Taylor(of, wrt, near[wrt], degree, tuple(found), reason)
+    return Taylor(of, wrt, near[wrt], degree, tuple(found), reason), value
 
 
 def _value(graph: Graph, of: int, near: Mapping[int, float]) -> Coefficient:

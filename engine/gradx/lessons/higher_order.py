@@ -1,4 +1,5 @@
-"""Claims of order 2 and more: judged as claims of order 1 about the proved form of the derivative one order below."""
+"""Claims of order 2 and more: at many points claims of order 1 about the proved form one order below; at a point that
+is given, against what is proved of the program there."""
 
 from __future__ import annotations
 
@@ -9,30 +10,28 @@ from gradx.errors import GradxError
 from gradx.graph import Graph
 from gradx.language.differentials import written_higher
 from gradx.lessons.claims.claim import Claim
-from gradx.lessons.claims.dependence import Dependence
-from gradx.lessons.claims.judging import Judged, judge_claim, true_derivative
-from gradx.lessons.diff import Differentiation
-from gradx.point.typed import Number
+from gradx.lessons.claims.judging import Judged, Truth, judge_claim
+from gradx.lessons.diff import Derivative, Differentiation
+from gradx.lessons.diff_point import BROKEN, PointJudge
+from gradx.point.typed import Number, ball
+from gradx.point.verdict import EXACT_DIGITS
 
 NO_FORMULA = "no formula was found for the derivative one order below, which it would be compared with"
 NO_VALUE = "the derivative one order below has no value at this point"
 
 
 def judge_higher(graph: Graph, claim: Claim, point: Mapping[int, Number] | None) -> Judged:
-    """Judge a claim of order n; at a point, only where orders 1 to n-1 stand.
+    """Judge a claim of order n; at a point against what is proved of the program there.
 
     Raises GradxError("domain") where the function has no value at that point.
     """
     formulas = Differentiation(graph)
-    base = _before(formulas, claim, claim.order)
+    base = _before(formulas, claim)
     if base is None:
         return Judged(claim, "undecided", 0, reason=NO_FORMULA)
-    if point is not None:
-        reason = _does_not_stand(formulas, claim, point)
-        if reason is not None:
-            return Judged(claim, "undecided", 0, 1, reason)
+    truth = None if point is None else _truth(formulas, claim, point)
     try:
-        judged = judge_claim(base, replace(claim, of=base.output), point)
+        judged = judge_claim(base, replace(claim, of=base.output), point, truth)
     except GradxError as error:
         if error.problem.kind != "domain":
             raise
@@ -40,34 +39,28 @@ def judge_higher(graph: Graph, claim: Claim, point: Mapping[int, Number] | None)
     return replace(judged, claim=claim)
 
 
-def _before(formulas: Differentiation, claim: Claim, order: int) -> Graph | None:
-    """A graph whose output is the derivative of order `order` - 1, called what it is."""
-    along = claim.along[:order]
+def _before(formulas: Differentiation, claim: Claim) -> Graph | None:
+    """A graph whose output is the derivative one order below, called what it is."""
+    along = claim.along
     base = formulas.before(claim.of, along)
-    if base is None or order == 1:
-        return base
+    if base is None:
+        return None
     inputs = formulas.graph.inputs
     if any(i not in inputs for i in along) and formulas.derivative(claim.of, along).formula is None:
         # A form may say x*y for a node of that value, which is held another way.
         return None
     names = list(base.names)
-    names[base.output] = (
-        f"d{names[claim.of]}/d{names[along[0]]}" if order == 2 else written_higher(formulas.graph, claim.of, along[:-1])
-    )
+    below = written_higher(formulas.graph, claim.of, along[:-1])
+    names[base.output] = below if len(along) > 2 else f"d{names[claim.of]}/d{names[along[0]]}"
     return replace(base, names=tuple(names))
 
 
-def _does_not_stand(formulas: Differentiation, claim: Claim, point: Mapping[int, Number]) -> str | None:
-    for order in range(1, claim.order):
-        graph = _before(formulas, claim, order)
-        if graph is None:
-            return NO_FORMULA
-        try:
-            found = true_derivative(Dependence.of(graph, graph.output, claim.along[order - 1]), point)
-        except GradxError as error:
-            if error.problem.kind != "domain" or order == 1:
-                raise
-            return NO_VALUE
-        if found.ball is None:
-            return f"order {order} does not stand here, and so order {claim.order} does not: {found.reason}"
-    return None
+def _truth(formulas: Differentiation, claim: Claim, point: Mapping[int, Number]) -> Truth:
+    judge = PointJudge(formulas, {i: float(ball(x)) for i, x in point.items()}, lambda: point, EXACT_DIGITS)
+    found = judge.judged(Derivative(claim.of, claim.along, None, "inputs", None, None, 0, None))
+    if found.ball is not None:
+        return Truth(found.ball)
+    reason = found.verdict.reason if found.verdict else None
+    if found.verdict and found.verdict.status in BROKEN and not (reason or "").startswith("order"):
+        return Truth(None, f"there is no derivative at this point: {reason}")
+    return Truth(None, reason)

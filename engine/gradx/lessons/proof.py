@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 from gradx.lessons.carried_nudge import find_node
 from gradx.numbers.decimals import decimal, outward, short, significant
 from gradx.point.exploration import Exploration
+from gradx.point.quotient import Quotient
 from gradx.point.verdict import Proof, Verdict
 
 if TYPE_CHECKING:
     from flint import arb
-
-    from gradx.point.quotient import Quotient
 
 SPARE_DIGITS = 6
 """The two values of a quotient are written with so many digits beyond the first in which they differ."""
@@ -56,7 +55,7 @@ def shown_proof(exploration: Exploration, name: str) -> ShownProof:
     report = next(node for node in exploration.nodes if node.index == i)
     proof = report.verdict.proof
     parts = None
-    if proof is not None and proof.quotient is not None:
+    if proof is not None and isinstance(proof.quotient, Quotient):
         parts = _parts(proof, proof.quotient, report.exact_value or f"{report.value}")
     return ShownProof(name, graph.names[graph.output], report.gradient, report.verdict, parts)
 

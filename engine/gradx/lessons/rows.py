@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from gradx.errors import GradxError
+from gradx.graph import Graph
 from gradx.language.bindings import Binding
-from gradx.language.program import Program
 from gradx.numbers.float64 import FLOAT64
 from gradx.point.exploration import Options, judged
 from gradx.point.verdict import NOT_TAKEN, Judgement, Verdict
@@ -23,7 +23,7 @@ WORST_FIRST: tuple[Trouble, ...] = (
 
 
 class Row(NamedTuple):
-    """One point: every input's number, the value, the gradients of the inputs that count, and the verdicts on them.
+    """One point: every input's number, the value, the derivatives that are asked for, and the verdicts on them.
 
     `value` and `judgement` are None where the output has no value, and `outside` says why. A gradient is None there,
     and in a branch that is not taken.
@@ -38,7 +38,7 @@ class Row(NamedTuple):
 
     @property
     def worst(self) -> tuple[str | None, Verdict] | None:
-        """The verdict that is worst, and the input along which (None: of the value); None where all is proved."""
+        """The verdict that is worst, and the derivative's name (None: of the value); None where all is proved."""
         if self.judgement is None:
             return None
         told = [(None, self.judgement.value), *self.verdicts.items()]
@@ -59,7 +59,7 @@ class Row(NamedTuple):
         if self.worst is None:
             return self.outside
         name, verdict = self.worst
-        return verdict.reason if name is None or verdict.reason is None else f"d{name}: {verdict.reason}"
+        return verdict.reason if name is None or verdict.reason is None else f"{name}: {verdict.reason}"
 
     @property
     def proved(self) -> bool | None:
@@ -68,32 +68,53 @@ class Row(NamedTuple):
         return False if self.judgement is None else self.judgement.confirmed
 
 
+class Found(NamedTuple):
+    """What a point gives: the value, and under their names the derivatives and the verdicts on them."""
+
+    value: float
+    gradients: Mapping[str, float | None]
+    verdicts: Mapping[str, Verdict]
+    judgement: Judgement
+
+
+AtPoint = Callable[[Mapping[int, float], Sequence[Binding]], Found]
+"""What is found at a point, which gives every input its number, under bindings. GradxError("domain") where the output
+has no value."""
+
+
 def answered(
-    program: Program,
+    graph: Graph,
     held: Mapping[str, float],
     bindings: Sequence[Binding],
     rows: Iterable[Sequence[Binding]],
-    options: Options,
+    at_point: AtPoint,
 ) -> Iterator[Row]:
     """A row for each of `rows`, whose bindings stand over the numbers `held` (name to number) and their `bindings`.
 
     The numbers have to be there for every input. A point outside of the domain is a row as well.
     """
-    graph = program.graph
-    names = {i: graph.names[i] for i in graph.inputs}
-    counted = [i for i in graph.inputs if options.wrt is None or names[i] in options.wrt]
     for row in rows:
         point = {**held, **{binding.name: binding.value for binding in row}}
-        at = {i: point[name] for i, name in names.items()}
-        run = forward(graph, FLOAT64, at)
-        shown = {names[i]: at[i] for i in graph.inputs}
+        shown = {graph.names[i]: point[graph.names[i]] for i in graph.inputs}
         try:
-            back, judgement = judged(graph, run, at, counted, options, (*bindings, *row))
+            found = at_point({i: point[graph.names[i]] for i in graph.inputs}, (*bindings, *row))
         except GradxError as error:
             if error.problem.kind != "domain":
                 raise
-            yield Row(shown, None, dict.fromkeys(names[i] for i in counted), {}, None, error.problem.message)
+            yield Row(shown, None, {}, {}, None, error.problem.message)
             continue
-        gradients = {names[i]: None if i in run.dropped else back.adjoints[i] for i in counted}
-        verdicts = {names[i]: judgement.gradients[i] for i in counted}
-        yield Row(shown, run.values[graph.output], gradients, verdicts, judgement)
+        yield Row(shown, found.value, found.gradients, found.verdicts, found.judgement)
+
+
+def gradients(graph: Graph, options: Options) -> AtPoint:
+    """The gradients of the inputs that count."""
+    counted = [i for i in graph.inputs if options.wrt is None or graph.names[i] in options.wrt]
+
+    def at_point(at: Mapping[int, float], bindings: Sequence[Binding]) -> Found:
+        run = forward(graph, FLOAT64, at)
+        back, judgement = judged(graph, run, at, counted, options, bindings)
+        found = {f"d{graph.names[i]}": None if i in run.dropped else back.adjoints[i] for i in counted}
+        verdicts = {f"d{graph.names[i]}": judgement.gradients[i] for i in counted}
+        return Found(run.values[graph.output], found, verdicts, judgement)
+
+    return at_point

@@ -98,6 +98,15 @@ class Expansion:
         terms = tuple(Term(a + e, b + k, d * c) for a, b, d in self.terms)
         return Expansion(terms, None if self.rest is None else self.rest + e, self.order)
 
+    def derivative(self) -> Expansion:
+        """With respect to t, term by term: right of what does not oscillate (Hardy, Orders of Infinity, 2nd ed.)."""
+        total: dict[tuple[Exponent, Exponent], Known] = {}
+        for e, k, c in self.terms:
+            for power, factor in ((k, e), (k - 1, -k)):
+                if factor:
+                    total[e - 1, power] = total.get((e - 1, power), ZERO) + c * known(factor)
+        return collected(total, None if self.rest is None else self.rest - 1, self.order)
+
     def up_to(self, rest: Exponent) -> Expansion:
         """A number of which no more is known than that it has these terms before t^rest."""
         terms = tuple(term for term in self.terms if term.e < rest)

@@ -55,10 +55,12 @@ def _all_on_numbers(cls: type[OneSidedSeries]) -> type[OneSidedSeries]:
 
 @_all_on_numbers
 class OneSidedSeries(Ordered[Expansion]):
-    """Arithmetic over expansions of so many orders beyond the term that leads."""
+    """Arithmetic over expansions of so many orders beyond the term that leads. `oscillates`: it met a number of which
+    no more is known than how fast it vanishes, and so nothing of its derivative."""
 
     def __init__(self, order: int) -> None:
         self.order = order
+        self.oscillates = False
         self.nowhere = Expansion((), None, order, "value")
         self.unknown = Expansion((), None, order, "unknown")
 
@@ -153,11 +155,13 @@ class OneSidedSeries(Ordered[Expansion]):
             return y if y.missing else x
         difference = x - y
         if difference.rest is not None and difference.is_all_rest():
+            self.oscillates = True
             return x.up_to(difference.rest)
         return x if difference.sign() >= 0 else y
 
     def absolute(self, x: Expansion) -> Expansion:
         if x.is_all_rest():
+            self.oscillates = True
             return Expansion((), x.rest, x.order)
         return x if x.sign() >= 0 else -x
 
@@ -166,6 +170,7 @@ class OneSidedSeries(Ordered[Expansion]):
 
     def floor(self, x: Expansion) -> Expansion:
         if x.is_infinite():
+            self.oscillates = True
             return x.up_to(0)
         limit = x.limit()
         n = limit.floor()
@@ -201,6 +206,7 @@ class OneSidedSeries(Ordered[Expansion]):
 
     def cbrt(self, x: Expansion) -> Expansion:
         if x.rest is not None and x.is_all_rest():
+            self.oscillates = True
             return Expansion((), x.rest * Fraction(1, 3), x.order)
         if not x.sign():
             return x
@@ -216,6 +222,7 @@ class OneSidedSeries(Ordered[Expansion]):
     def _wave(self, x: Expansion, start: Callable[[Known], tuple[Known, Known]]) -> Expansion:
         """A function that is minus its own second derivative, by its value and its slope."""
         if (x.rest is not None and x.rest <= 0) or x.is_infinite():
+            self.oscillates = True
             return Expansion((), 0, x.order)
         u = x.moving()
         return composed(taylor.wave(*start(x.limit()), length(u)), u, ends=False)

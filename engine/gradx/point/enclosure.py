@@ -7,18 +7,21 @@ The budget counts evaluations and not seconds, so that the same input always get
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
+from itertools import zip_longest
 
 from flint import arb
 
 from gradx.numbers.balls import precision
 from gradx.numbers.decimals import significant
 from gradx.point.chain import chain, walk_cost
+from gradx.point.differences import evaluations, node_difference, vanishes
 from gradx.point.exact_point import ExactPoint
 from gradx.point.quotient import node_quotient, scales
-from gradx.point.reading import LADDER, WEIGHTS, Readings
+from gradx.point.reading import LADDER, WEIGHTS, Reading, Readings
 from gradx.point.sides import Bend, sides
 from gradx.point.verdict import Proof
 
@@ -153,6 +156,52 @@ class Enclosures:
                     return told
         raise OpenError(open_at, best, LADDER[self._budget.levels - 1])
 
+    def derivative(self, wrt: Sequence[int]) -> Proof | Bend:
+        """The output's derivative along one after the other of `wrt`, two or more nodes of which none moves another, or
+        what bends there at which order. Raises OverBudgetError and OpenError."""
+        orders = Counter(wrt)
+        between = [self.between(i) for i in orders]
+        self._budget.spend(sum(self._size - i for i in orders) // SCANNED_PER_UNIT)
+        moving = sorted({j for order in between for j in order}.difference(orders))
+        if not all(between) or self._graph.output in orders:
+            return Proof(_ZERO, "exact", LADDER[0])
+        best: Proof | None = None
+        first = 0
+        for level in range(self.level, self._budget.levels):
+            reading = self.readings[level]
+            for k, radii in self._all_radii(orders, level, first):
+                self._budget.spend(evaluations(orders) * self.readings.cost(level, moving))
+                found = node_difference(reading, orders, moving, radii)
+                if found is not None:
+                    first = k
+                    best = _sharper(best, Proof(found.slope, "quotient", reading.bits, found))
+                    break  # what is left grows like 1/R^n: more bits help, and a smaller R does not
+            if best is not None and significant(best.ball) >= self.digits:
+                return best
+            if best is None and any(j in reading.touched for j in moving):
+                return self._on_a_boundary(wrt, moving, reading)
+            if best is not None and (best.is_zero or (level == self.level and vanishes(self._graph, orders, moving))):
+                return best if best.is_zero else Proof(_ZERO, "exact", reading.bits)
+        raise OpenError(None, best, LADDER[self._budget.levels - 1])
+
+    def _on_a_boundary(self, wrt: Sequence[int], moving: Sequence[int], reading: Reading) -> Proof | Bend:
+        """Of one node by the two sides; of several it is left open."""
+        told: Proof | Bend | int | None = None
+        for bits in SIDES_COSTS if len(set(wrt)) == 1 else ():
+            told = self._sides(wrt[0], [wrt[0], *moving], bits, len(wrt))
+            if isinstance(told, Bend) or (isinstance(told, Proof) and told.is_settled(self.digits)):
+                return told
+        node = told if isinstance(told, int) else next(j for j in moving if j in reading.touched)
+        raise OpenError(node, told if isinstance(told, Proof) else None, reading.bits)
+
+    def _all_radii(self, nodes: Mapping[int, int], level: int, first: int) -> Iterator[tuple[int, dict[int, int]]]:
+        """The same for several nodes together, each by its own scale."""
+        each = [list(self._radii(self.readings[level].values[i], level, 0)) for i in nodes]
+        for k, radii in enumerate(zip_longest(*each)):
+            if k >= first:
+                last = [own[-1] if radius is None else radius for own, radius in zip(each, radii, strict=True)]
+                yield k, {i: radius for i, (_, radius) in zip(nodes, last, strict=True)}
+
     def _chained(self, level: int) -> list[arb]:
         """Every node's gradient by the chain rule over quotients, at a precision. Raises OverBudgetError."""
         if level not in self._walks:
@@ -160,14 +209,14 @@ class Enclosures:
             self._walks[level] = chain(self.readings[level]).adjoints
         return self._walks[level]
 
-    def _sides(self, i: int, moving: list[int], bits: int) -> Proof | Bend | int:
+    def _sides(self, i: int, moving: list[int], bits: int, order: int = 1) -> Proof | Bend | int:
         """What one-sided series tell, with these nodes moving; the node at which they leave it open."""
         if self._size > MOST_ON_SIDES or callable(self.readings.point):
             raise OverBudgetError
         dear = sum(self.readings.dear[j] for j in moving)
         self._budget.spend(SIDES_COSTS[bits] * len(moving) + DEAR_SIDES_COSTS[bits] * dear)
         with precision(bits):
-            bend = sides(self._graph, self.readings.point, i, self._exact(bits))
+            bend = sides(self._graph, self.readings.point, i, self._exact(bits), order)
         if bend.culprit is not None:
             return bend
         if bend.slope is None:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 
+from flint import arb
+
 from gradx import collection
 from gradx.graph import Graph
 from gradx.numbers.balls import BALLS, TYPED_BALLS, precision
@@ -14,7 +16,16 @@ from gradx.numbers.decimals import decimal, significant
 from gradx.point.domain_error import domain_error
 from gradx.point.enclosure import Budget, Enclosures, OpenError, OverBudgetError
 from gradx.point.reading import Reading, Readings
-from gradx.point.sentences import bent, branch_taken, convention, lost, open_comparison
+from gradx.point.sentences import (
+    bent,
+    bent_beyond,
+    branch_taken,
+    convention,
+    lost,
+    not_standing,
+    open_comparison,
+    open_order,
+)
 from gradx.point.sides import Bend
 from gradx.point.typed import Number, in_balls
 from gradx.point.verdict import (
@@ -136,6 +147,43 @@ class Judge:
             exact = [float(value) for value in self.readings[self.true.level].values]
             return bent(self.graph, self._run.values, exact, found), None
         return self._weighed(back, i, found), found
+
+    def derivative(
+        self, wrt: Sequence[int], number: float | None, rules: Callable[[Reading], arb | None]
+    ) -> tuple[Verdict, Proof | None]:
+        """The verdict on a derivative of order 2 or more, along one after the other of `wrt`, none moving another.
+
+        `number` is float64's, None where it has none; `rules` are backprop's in balls, None where they do not reach.
+        """
+        try:
+            found = self.true.derivative(wrt)
+        except OverBudgetError:
+            return Verdict("unchecked", UNAFFORDABLE), None
+        except OpenError as error:
+            if error.node is not None:
+                return Verdict("undecided", open_order(self.graph, error.node, len(wrt))), error.truth
+            return self._open(error, math.nan if number is None else number, "the derivative"), error.truth
+        if isinstance(found, Bend):
+            return self._bent(found, len(wrt)), None
+        number = float(found.ball) if number is None else number
+        if agrees(number, found):
+            return right(number, found, self.digits), found
+        if found.method != "series":
+            ball = rules(self.readings[self.true.level])
+            if ball is not None and ball.is_finite() and not ball.overlaps(found.ball):
+                return contradicted(number, ball, found, self.digits), found
+        typed = _known(lambda: self._as_typed.derivative(wrt))
+        why = self._why(number, found, wrt[0])
+        return weigh(number, found, typed, what="the derivative", digits=self.digits, why=why), found
+
+    def _bent(self, bend: Bend, order: int) -> Verdict:
+        """The verdict on what bends in a derivative below `order`."""
+        if bend.order == 1:
+            exact = [float(value) for value in self.readings[self.true.level].values]
+            verdict = bent(self.graph, self._run.values, exact, bend)
+        else:
+            verdict = bent_beyond(self.graph, bend)
+        return verdict if bend.order == order else not_standing(verdict, bend.order, order)
 
     def _gradients(self, back: Backprop[float], nodes: Sequence[int]) -> dict[int, tuple[Verdict, Proof | None]]:
         found: dict[int, tuple[Verdict, Proof | None]] = {}

@@ -43,6 +43,26 @@ def bent(graph: Graph, values: Sequence[float], exact: Sequence[float], bend: Be
     return Verdict(status, reason, left, right)
 
 
+def bent_beyond(graph: Graph, bend: Bend) -> Verdict:
+    """The verdict on what bends or jumps in a derivative of order 1 or more, and not below."""
+    left, right = _slope(bend.left), _slope(bend.right)
+    assert bend.culprit is not None
+    assert bend.finding in ("kink", "edge", "jump", "vertical")
+    what = {
+        "kink": "has a kink",
+        "edge": "has a side without a value",
+        "jump": "jumps",
+        "vertical": "has a vertical tangent",
+    }[bend.finding]
+    place = f"the derivative of order {bend.order - 1} {what} here, on a boundary of {written(graph, bend.culprit)}"
+    return Verdict(bend.finding, f"{place}: left slope {plain(left)}, right slope {plain(right)}", left, right)
+
+
+def not_standing(below: Verdict, k: int, n: int) -> Verdict:
+    """The verdict on a derivative of order `n` where that of order `k`, `below` it, does not stand."""
+    return Verdict(below.status, f"order {k} does not stand here, and so order {n} does not: {below.reason}")
+
+
 def _slope(side: Side | None) -> float | None:
     return None if side is None or side.slope is None else float(side.slope) + 0.0
 
@@ -78,6 +98,11 @@ def convention(graph: Graph, values: Sequence[float], i: int) -> str:
 def open_comparison(graph: Graph, i: int, bits: int) -> str:
     """Which boundary no precision tells apart from the point."""
     return f"{bits:,} bits do not tell on which side of a boundary of {written(graph, i)} this point lies"
+
+
+def open_order(graph: Graph, i: int, order: int) -> str:
+    """At which boundary it stays open what a derivative of order 2 or more is."""
+    return f"it is not decided whether order {order} stands here, on a boundary of {written(graph, i)}"
 
 
 def branch_taken(graph: Graph, i: int, takes: str, number: float) -> tuple[Cause, str]:

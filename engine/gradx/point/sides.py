@@ -14,7 +14,7 @@ from flint import arb
 
 from gradx.graph import Graph
 from gradx.numbers.expansion import Expansion, Term
-from gradx.numbers.known import CLOSE, ZERO, Known, TooFewTerms, Undecided
+from gradx.numbers.known import CLOSE, ZERO, Known, TooFewTerms, Undecided, known
 from gradx.numbers.one_sided_series import OneSidedSeries
 from gradx.point.exact_point import ExactPoint, Pass, exact_point
 from gradx.sweeps.forward import distances
@@ -48,7 +48,7 @@ class Side:
 class Bend:
     """What the two sides come to. `slope` where they are one smooth whole, `culprit` the node to blame otherwise, which
     jumps itself where `jumps`; `opened` the node at which it is open what happens; `left` or `right` None where it is
-    open."""
+    open. `order` is that of the derivative: of what is not smooth the first, whose slopes these are."""
 
     finding: Finding
     left: Side | None = None
@@ -57,6 +57,7 @@ class Bend:
     culprit: int | None = None
     opened: int | None = None
     jumps: bool = False
+    order: int = 1
 
     @property
     def is_nowhere(self) -> bool:
@@ -104,17 +105,17 @@ class _Run(Pass):
         return not self.values[j].missing and all(lead is None or (lead.e, -lead.k) <= (0, 0) for lead in leads)
 
 
-def sides(graph: Graph, point: Mapping[int, float], i: int, at: ExactPoint | None = None) -> Bend:
+def sides(graph: Graph, point: Mapping[int, float], i: int, at: ExactPoint | None = None, n: int = 1) -> Bend:
     """What the output does when node i moves off its value at `point`, where the output may have none; `at` is what is
-    known there already."""
+    known there already. The slopes are those of the derivative of order n - 1, or of the first order that bends."""
     at = exact_point(graph, point) if at is None else at
     if at.values[i] is None or (at.values[graph.output] is None and graph.output not in at.faults):
         return Bend("undecided", opened=_first_open(graph, at.opened, graph.output))
     order = graph.downstream(i)
     bend = Bend("undecided")
     for orders in ORDERS:
-        m = OneSidedSeries(orders)
-        bend, more = _judged(graph, at, [_Run(graph, m, at, order, direction) for direction in (-1, 1)])
+        m = OneSidedSeries(orders + n - 1)
+        bend, more = _judged(graph, at, [_Run(graph, m, at, order, direction) for direction in (-1, 1)], n)
         if not more:
             break
     return bend
@@ -142,13 +143,25 @@ def _is_analytic(graph: Graph, at: ExactPoint, runs: list[_Run]) -> bool:
     return graph.output in found
 
 
-def _judged(graph: Graph, at: ExactPoint, runs: list[_Run]) -> tuple[Bend, bool]:
+def _judged(graph: Graph, at: ExactPoint, runs: list[_Run], n: int) -> tuple[Bend, bool]:
     """What two runs come to, and whether more terms may say more."""
+    bend, more = _at_order(graph, at, runs, 1)
+    for k in range(2, n + 1):
+        if bend.finding != "smooth" or more:
+            break
+        if runs[0].m.oscillates:
+            return Bend("undecided", bend.left, bend.right, opened=_bounded(graph, at, runs), order=k), False
+        bend, more = _at_order(graph, at, runs, k)
+    return bend, more
+
+
+def _at_order(graph: Graph, at: ExactPoint, runs: list[_Run], k: int) -> tuple[Bend, bool]:
+    """The same for the slopes of the derivative of order k - 1, the orders below being smooth."""
     found: list[Side | None] = []
     more = False
     for run in runs:
         try:
-            found.append(_side(at, run, graph.output))
+            found.append(_side(at, run, graph.output, k))
         except Undecided as reason:
             found.append(None)
             more = more or isinstance(reason, TooFewTerms)
@@ -156,20 +169,21 @@ def _judged(graph: Graph, at: ExactPoint, runs: list[_Run]) -> tuple[Bend, bool]
     left, right = found
     if left is None or right is None:
         run = runs[0 if left is None else 1]
-        return Bend("undecided", left, right, opened=_first_open(graph, run.opened, graph.output)), more
+        return Bend("undecided", left, right, opened=_first_open(graph, run.opened, graph.output), order=k), more
     if at.values[graph.output] is None:
         return Bend(_around(left, right), left, right), False
     finding = "smooth" if _is_analytic(graph, at, runs) else _finding(left, right)
     if finding == "undecided":
-        return Bend(finding, left, right, opened=graph.output), False
+        return Bend(finding, left, right, opened=graph.output, order=k), False
     if finding == "smooth":
-        return Bend(finding, left, right, slope=left.slope), False
-    culprit, seen = _culprit(graph, at, runs, finding)
-    return Bend(finding, left, right, culprit=culprit, jumps=seen == "jump"), False
+        return Bend(finding, left, right, slope=left.slope, order=k), False
+    culprit, seen = _culprit(graph, at, runs, finding, k)
+    return Bend(finding, left, right, culprit=culprit, jumps=seen == "jump", order=k), False
 
 
-def _side(at: ExactPoint, run: _Run, j: int) -> Side:
-    """What node j does on one side. `Undecided` where that is open."""
+def _side(at: ExactPoint, run: _Run, j: int, order: int = 1) -> Side:
+    """What node j does on one side, or its derivative of order `order` - 1, the orders below being smooth. `Undecided`
+    where that is open."""
     if j in run.faults:
         return Side(False)
     here, number = at.values[j], run.values[j]
@@ -178,6 +192,17 @@ def _side(at: ExactPoint, run: _Run, j: int) -> Side:
     limit = _limit(number)
     if here is None:
         return Side(True, limit=limit)
+    side = _slope(run, here, number, limit)
+    for _ in range(1, order):
+        if side.coefficient is None:
+            break
+        number = number.derivative().times(known(run.direction))
+        side = _slope(run, side.coefficient, number, side.coefficient.ball)
+    return side
+
+
+def _slope(run: _Run, here: Known, number: Expansion, limit: arb) -> Side:
+    """The side of a number that is worth `here` at the point, and tends to `limit`."""
     for e, k, c in _with_limit(number):
         if e != 1 and -CLOSE < e - 1 < CLOSE:
             raise Undecided("whether a slope is finite")
@@ -259,8 +284,8 @@ def _blamed(graph: Graph, at: ExactPoint, shows: Callable[[int], bool]) -> int:
     return j
 
 
-def _culprit(graph: Graph, at: ExactPoint, runs: list[_Run], finding: Finding) -> tuple[int, Finding]:
-    """The node to blame, and what there is at that node."""
+def _culprit(graph: Graph, at: ExactPoint, runs: list[_Run], finding: Finding, order: int) -> tuple[int, Finding]:
+    """The node to blame, and what there is at that node: of an order above 1 the first that bends at all."""
 
     def seen(j: int) -> Finding | None:
         if at.values[j] is None:
@@ -270,12 +295,31 @@ def _culprit(graph: Graph, at: ExactPoint, runs: list[_Run], finding: Finding) -
         except Undecided:
             return None
 
+    if order > 1:
+        return _blamed(graph, at, lambda j: _bends(at, runs, j, order)), finding
     if finding == "edge":
         gone = next(run for run in runs if graph.output in run.faults)
         return _blamed(graph, at, lambda j: j in gone.faults and j not in at.faults), finding
     shown = (finding, "jump") if finding == "kink" else (finding,)
     culprit = _blamed(graph, at, lambda j: seen(j) in shown)
     return culprit, seen(culprit) or finding
+
+
+def _bends(at: ExactPoint, runs: list[_Run], j: int, order: int) -> bool:
+    """Whether a derivative of node j, of up to that order, is seen not to be there."""
+    if at.values[j] is None:
+        return False
+    try:
+        found = (_finding(*(_side(at, run, j, k) for run in runs)) for k in range(1, order + 1))
+        return any(finding not in ("smooth", "undecided") for finding in found)
+    except Undecided:
+        return False
+
+
+def _bounded(graph: Graph, at: ExactPoint, runs: list[_Run]) -> int:
+    """The first node of which no more is known than how fast it vanishes."""
+    needed = graph.upstream(graph.output)
+    return next((j for j in needed if j in runs[0].regular and runs[0].values[j].is_all_rest()), graph.output)
 
 
 def _first_open(graph: Graph, opened: Mapping[int, Undecided], output: int) -> int:

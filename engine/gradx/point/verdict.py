@@ -17,6 +17,7 @@ from gradx.sweeps.forward import Forward
 if TYPE_CHECKING:
     from flint import arb
 
+    from gradx.point.differences import Difference
     from gradx.point.quotient import Quotient
 
 Status = Literal["agree", "inexact", "kink", "edge", "jump", "vertical", "disagree", "undecided", "unchecked"]
@@ -46,13 +47,13 @@ LARGEST = 1.7976931348623157e308
 class Proof(NamedTuple):
     """A ball around the true number, and what proves that it lies there, at a precision of `bits`.
 
-    `quotient` is the difference quotient, None for other methods.
+    `quotient` is the difference quotient, of an order above 1 the difference; None for other methods.
     """
 
     ball: arb
     method: Method
     bits: int
-    quotient: Quotient | None = None
+    quotient: Quotient | Difference | None = None
 
     @property
     def is_zero(self) -> bool:

@@ -22,7 +22,14 @@ from gradx.lessons.diff import Derivative, Differentiation, implicit
 from gradx.sweeps.forward import forward
 
 CASES = Path(__file__).parents[2] / "cases"
-FILES = ("forms_more.json", "forms.json")
+LEAST = {
+    "forms.json": (0.97, 0.98), "forms_more.json": (0.97, 0.98),
+    "forms_course.json": (0.94, 0.97), "forms_second.json": (0.97, 0.98),
+}  # fmt: skip
+"""The share of forms as short as the book's, and within 1.25 times. In three rows of `forms_course.json` the book's a
+is above 0, and ours holds below too."""
+
+FILES = tuple(LEAST)
 
 
 def rows(file: str) -> list[dict[str, Any]]:
@@ -71,8 +78,9 @@ def test_every_row_has_a_formula_that_is_proved_and_read_back(file: str) -> None
 def test_formulas_are_as_short_as_the_books(file: str) -> None:
     found = answers(file)
     sizes = [(operations(a.formula.text), row["operations"]) for row, a, _ in found if a.formula]
-    assert sum(ours <= book for ours, book in sizes) >= 0.97 * len(found)
-    assert sum(ours <= 1.25 * book for ours, book in sizes) >= 0.98 * len(found)
+    as_short, near = LEAST[file]
+    assert sum(ours <= book for ours, book in sizes) >= as_short * len(found)
+    assert sum(ours <= 1.25 * book for ours, book in sizes) >= near * len(found)
 
 
 @pytest.mark.sampled(2)

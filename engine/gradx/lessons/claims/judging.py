@@ -68,20 +68,22 @@ class Judged:
     refuting: Trial | None = field(default=None, repr=False)
 
 
-def judge_claim(graph: Graph, claim: Claim, point: Mapping[int, Number] | None = None) -> Judged:
-    """Judge `claim`; `point` (input -> number) is the one that was given, if any.
+def judge_claim(
+    graph: Graph, claim: Claim, point: Mapping[int, Number] | None = None, truth: Truth | None = None
+) -> Judged:
+    """Judge `claim`; `point` (input -> number) is the one that was given, if any, and `truth` what is known of it.
 
     Raises GradxError("domain") where the function has no value at that point.
     """
     if work(graph) + work(claim.formula) > MOST_FOR_ONE:
         return Judged(claim, "undecided", 0, 0, "the program is too large for a claim about it to be checked")
     with precision(BITS[0]):
-        return _judged(Comparison(graph, claim), point)
+        return _judged(Comparison(graph, claim), point, truth)
 
 
-def _judged(comparison: Comparison, point: Mapping[int, Number] | None) -> Judged:
+def _judged(comparison: Comparison, point: Mapping[int, Number] | None, truth: Truth | None) -> Judged:
     claim = comparison.claim
-    here = None if point is None else _at_point(comparison, point)
+    here = None if point is None else _at_point(comparison, point, truth)
     if here is not None and claim.is_number:
         return here
     everywhere = _at_many_points(comparison)
@@ -186,13 +188,13 @@ def true_derivative(dependence: Dependence, point: Mapping[int, Number]) -> Trut
     return Truth(proof.ball) if proof.method in ("series", "exact") else Truth(None, f"{_NOT_KNOWN}: {_BESIDE}")
 
 
-def _at_point(comparison: Comparison, point: Mapping[int, Number]) -> Judged:
+def _at_point(comparison: Comparison, point: Mapping[int, Number], truth: Truth | None) -> Judged:
     """The verdict at one point, whose numbers are exact."""
     claim = comparison.claim
-    exact, reason = true_derivative(comparison.dependence, point)
+    exact, reason = truth or true_derivative(comparison.dependence, point)
     if exact is None:
         return Judged(claim, "undecided", 0, 1, reason)
-    trial = comparison.at(point)
+    trial = comparison.at(point) if truth is None else None
     claimed = comparison.claimed(point) if trial is None else trial.claimed
     if not claimed.is_finite():
         return Judged(claim, "undecided", 0, 1, "the claim has no value at this point")
