@@ -276,6 +276,26 @@ def test_a_branch_that_is_not_taken_may_have_no_value(
     assert (found.value, list(found.gradient)) == (expected.value, list(expected.gradient))
 
 
+@pytest.mark.parametrize("target", RUN)
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_what_is_too_large_for_float64_is_infinite_and_no_word(target: str, tmp_path: Path) -> None:
+    run, is_here = RUN[target]
+    if not is_here:
+        pytest.skip(f"{target} is not here")
+    program = read("J = x*1e308/1e-308")
+    made = Case(program, Expected([3.0], math.inf, [math.inf]), 1.0, [], [], 0.0)
+    code = exported(program, language(target), program.graph.inputs)
+    if target == "javascript":  # whose JSON has no infinity
+        assert '"x": Infinity' in code
+        return
+    (found,) = run([code], [made], tmp_path)
+    assert list(found.gradient) == [math.inf]
+
+
+def test_a_power_of_ten_is_a_base_in_brackets() -> None:
+    assert r"\left(1.5 \cdot 10^{-07}\right)^{x}" in exported(read("1.5e-7^x"), language("latex"), ())
+
+
 def test_where_there_is_no_value_python_raises() -> None:
     for text in ("log(x)", "z = log(x); J = where(x < 0, z, x)"):
         space: dict[str, Callable[..., Any]] = {"__name__": "exported"}
