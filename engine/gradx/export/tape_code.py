@@ -130,10 +130,14 @@ def _literal(number: float, spelling: Spelling) -> _Text:
     return _Text(text, SIGN, minus=True) if text.startswith("-") else _Text(text)
 
 
+_OTHER_SIGN = {"+": "-", "-": "+"}
+
+
 def _operation(operation: str, operands: Sequence[_Text], spelling: Spelling) -> _Text:
-    """An operation as it is written; a sum with what begins with a minus as a difference, which is the same number."""
-    if operation == "+" and operands[1].minus:
-        operation, operands = "-", (operands[0], operands[1]._replace(text=operands[1].text[1:]))
+    """An operation as it is written; a sum with what begins with a minus as a difference, and a difference as a sum,
+    which is the same number."""
+    if operation in _OTHER_SIGN and operands[1].minus:
+        operation, operands = _OTHER_SIGN[operation], (operands[0], operands[1]._replace(text=operands[1].text[1:]))
     found = _written(spelling.forms.get(operation) or Writing(operation + "({})"), operands, spelling.brackets)
     minus = operation == "neg" or (operation in ("*", "divide") and operands[0].minus)
     return found._replace(minus=minus and found.text.startswith("-"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Sequence
 from textwrap import indent
 
@@ -88,6 +89,12 @@ _RESERVED = (
 _MISSING = ("erf", "erfc", "gamma", "lgamma", "digamma", "trigamma")
 
 
+def _number(x: float) -> str:
+    if math.isfinite(x):
+        return number(x)
+    return "NaN" if x != x else "-Infinity" if x < 0 else "Infinity"
+
+
 def _page(routine: Routine) -> str:
     reading = routine.reading.replace("*/", "* /")
     what = "The value and the gradient" if routine.product is None else "The value, the gradient and Hessian products"
@@ -170,7 +177,7 @@ if (typeof process !== "undefined" && process.argv[1] && import.meta.url.endsWit
 
 LANGUAGE = Language(
     "JavaScript",
-    Spelling(_FORMS, number, "t{}", WHOLE_POWER),
+    Spelling(_FORMS, _number, "t{}", WHOLE_POWER),
     _DEFINITIONS,
     dict.fromkeys(_MISSING, "--to python has it, or --to pytorch"),
     plain_identifier,

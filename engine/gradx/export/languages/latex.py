@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import get_args
 
 from gradx.export.languages.python import number
@@ -68,6 +69,13 @@ _FORMS = {
 }
 
 
+def _number(x: float) -> str:
+    if math.isfinite(x):
+        text, binds = latex_number(number(x).replace("e+", "e"))
+        return rf"\left({text}\right)" if binds in (PRODUCT, POWER) else text
+    return r"\text{nan}" if x != x else r"-\infty" if x < 0 else r"\infty"
+
+
 def _page(routine: Routine) -> str:
     lines = [line for section in routine.body.sections for line in section.lines]
     slopes = [
@@ -86,7 +94,7 @@ def _page(routine: Routine) -> str:
 
 LANGUAGE = Language(
     "LaTeX",
-    Spelling(_FORMS, lambda x: latex_number(number(x))[0], "t_{{{}}}", brackets=r"\left({}\right)"),
+    Spelling(_FORMS, _number, "t_{{{}}}", brackets=r"\left({}\right)"),
     {},
     {},
     latex_name,

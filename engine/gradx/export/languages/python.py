@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import keyword
+import math
 from collections.abc import Sequence
 from textwrap import indent
 
@@ -20,6 +21,8 @@ TOLERANCE = "1e-9"
 
 def number(x: float) -> str:
     """A float64 as Python reads it back; whole numbers as a person writes them."""
+    if not math.isfinite(x):
+        return f"float('{x}')"
     return f"{x:.0f}" if x.is_integer() and abs(x) < 1e15 and repr(x) != "-0.0" else repr(x)
 
 
