@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import reduce
 from operator import truediv
 from typing import Protocol, TypeVar, cast
 
@@ -109,19 +110,11 @@ class Balls(BallFunctions[arb]):
 
     @staticmethod
     def maximum(*xs: arb) -> arb:
-        best = xs[0]
-        for x in xs[1:]:
-            if x is not best and not best >= x:
-                best = x if x >= best else best.max(x)
-        return best
+        return reduce(lambda best, x: best if x is best or best >= x else x if x >= best else best.max(x), xs)
 
     @staticmethod
     def minimum(*xs: arb) -> arb:
-        best = xs[0]
-        for x in xs[1:]:
-            if x is not best and not best <= x:
-                best = x if x <= best else best.min(x)
-        return best
+        return reduce(lambda best, x: best if x is best or best <= x else x if x <= best else best.min(x), xs)
 
     @staticmethod
     def absolute(x: arb) -> arb:

@@ -166,25 +166,22 @@ class Expansion:
         terms = tuple(Term(e, k, -d if c.ratio == -1 else d * c) for e, k, d in self.terms)
         return Expansion(terms, self.rest, self.order, None, (a * c, u, b * c))
 
-    def _compared(self, other: Self | float) -> int:
-        return (self - other).sign()
-
     def __eq__(self, other: object) -> bool:
-        return self._compared(other) == 0 if isinstance(other, Expansion | int | float) else NotImplemented
+        return (self - other).sign() == 0 if isinstance(other, Expansion | int | float) else NotImplemented
 
     __hash__ = None  # type: ignore[assignment]
 
     def __lt__(self, other: Self | float) -> bool:
-        return self._compared(other) < 0
+        return (self - other).sign() < 0
 
     def __le__(self, other: Self | float) -> bool:
-        return self._compared(other) <= 0
+        return (self - other).sign() <= 0
 
     def __gt__(self, other: Self | float) -> bool:
-        return self._compared(other) > 0
+        return not self <= other
 
     def __ge__(self, other: Self | float) -> bool:
-        return self._compared(other) >= 0
+        return not self < other
 
 
 def constant(c: Known, order: int) -> Expansion:

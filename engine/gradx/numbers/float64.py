@@ -17,14 +17,14 @@ _NAN = math.nan
 _INF = math.inf
 
 
-def _quiet(f: Callable[[float], float]) -> Callable[[float], float]:
-    """`f` with nan outside its domain and inf past its range (right for functions that overflow upwards only)."""
+def _quiet(f: Callable[[float], float], beyond: Callable[[float], float] = lambda x: _INF) -> Callable[[float], float]:
+    """`f` with nan outside its domain and, past its range, what lies `beyond` it."""
 
     def function(x: float) -> float:
         try:
             return f(x)
         except OverflowError:
-            return _INF
+            return beyond(x)
         except ValueError:
             return _NAN
 
@@ -43,11 +43,13 @@ class Float64(Ordered[float]):
     absolute = staticmethod(abs)
     cbrt = staticmethod(math.cbrt)
     atan = staticmethod(math.atan)
+    sinh = staticmethod(_quiet(math.sinh, lambda x: math.copysign(_INF, x)))
     tanh = staticmethod(math.tanh)
     asinh = staticmethod(math.asinh)
     hypot = staticmethod(math.hypot)
     erf = staticmethod(math.erf)
     erfc = staticmethod(math.erfc)
+    gamma = staticmethod(_quiet(math.gamma, lambda x: _INF if x > 0 else 0.0))
 
     def inside(self, row: Bounded, xs: tuple[float, ...]) -> bool | None:
         if row.domain is None:
@@ -115,13 +117,6 @@ class Float64(Ordered[float]):
         return float(math.ceil(x)) if math.isfinite(x) else x
 
     @staticmethod
-    def sinh(x: float) -> float:
-        try:
-            return math.sinh(x)
-        except OverflowError:
-            return math.copysign(_INF, x)
-
-    @staticmethod
     def sigmoid(x: float) -> float:
         if x >= 0:
             return 1.0 / (1.0 + math.exp(-x))
@@ -147,15 +142,6 @@ class Float64(Ordered[float]):
         for k in range(_SINC_TERMS, 0, -1):
             tail = 1.0 - x * x / (2 * k * (2 * k + 3)) * tail
         return -x / 3.0 * tail
-
-    @staticmethod
-    def gamma(x: float) -> float:
-        try:
-            return math.gamma(x)
-        except OverflowError:
-            return _INF if x > 0 else 0.0
-        except ValueError:
-            return _NAN
 
     @staticmethod
     def lgamma(x: float) -> float:
