@@ -20,7 +20,7 @@ demo: $(VENV)/installed ## install gradx here and take a formula apart
 	$(BIN)/gradx eval "3*(a+b*c)" a=5 b=3 c=2
 
 test: $(VENV)/developed ## the tests, but of many cases of a kind a few, and none that takes seconds
-	$(BIN)/pytest -n auto -q -m "not slow"
+	$(BIN)/pytest -n auto --dist worksteal -q -m "not slow"
 
 test-whole: $(VENV)/developed ## all tests
 	$(BIN)/pytest -n auto -q

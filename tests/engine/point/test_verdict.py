@@ -224,3 +224,17 @@ def test_digits_are_not_counted_of_a_number_beside_0_that_is_right() -> None:
     assert (found.status, found.digits) == ("agree", None)
     assert weigh(0.0, proof(0)).digits == 16
     assert weigh(2.0, proof(0)).digits == 0
+
+
+@pytest.mark.parametrize(
+    ("radius", "shown"), [("2e-18", None), ("1e-18", "0.33333333333333333"), ("1e-19", "0.333333333333333333")]
+)
+def test_a_true_number_is_shown_from_seventeen_proved_digits_on(radius: str, shown: str | None) -> None:
+    with precision(256):
+        third = Proof(arb(arb(1) / 3, arb(radius)), "quotient", 256)
+    assert third.shown(25) == shown
+    assert third.shown(5) == "0.33333"
+
+
+def test_a_verdict_that_tells_of_no_lost_digits_has_no_cause() -> None:
+    assert Verdict("kink", "relu bends at 0").cause is None
