@@ -102,7 +102,7 @@ def _guarded(words: list[str]) -> int:
         if _out_of_memory(error):
             return _tell(Problem("size", "there is not enough memory for this", LESS), words)
         if isinstance(error, OSError):
-            return _tell(Problem("file", f"cannot write the answer: {error.strerror}"), words)
+            return _tell(Problem("file", f"cannot write the answer: {error.strerror or 'it failed'}"), words)
         if isinstance(error, ImportError) and (error.name or "").partition(".")[0] == "flint":
             return _fault(NO_FLINT)
         return _fault(f"gradx itself failed ({type(error).__name__}: {error}); please report it, with the command")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -149,3 +150,18 @@ def test_a_nudge_out_of_the_domain_says_so_and_answers(gradx: Any) -> None:
     result = json.loads(gradx("nudge", "asin(x)*2", "x", "x=0.9995", "--json").out)
     assert result["slope"] is None
     assert [node["name"] for node in result["moved"]] == ["x"]
+
+
+@pytest.mark.parametrize(
+    ("program", "note"),
+    [
+        ("where(x != 0, sin(x)/x, 1)", "truncation error"),
+        ("x*abs(x)", "truncation error"),
+        ("max(x, 0)^2", "truncation error"),
+        ("relu(x - 0.0005)", "crosses a kink, a jump or a pole of relu"),
+        ("1/(x - 0.0005)", "crosses a kink, a jump or a pole of /"),
+    ],
+)
+def test_a_nudge_that_begins_where_nothing_bends_crosses_nothing(gradx_inside: Any, program: str, note: str) -> None:
+    answer = gradx_inside("eval", program, "x=0", "--no-symbolic")
+    assert note in re.sub(r"\s+", " ", answer.out.partition("nudging x")[2])

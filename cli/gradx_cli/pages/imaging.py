@@ -17,8 +17,8 @@ from gradx_cli.surroundings import room_for, secluded
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-ROOM = 160
-"""MiB of address space that drawing takes."""
+ROOM = 200
+"""MiB of address space that drawing takes; with less a library in C says so itself, and ends the program."""
 
 UNDATED: dict[str, dict[str, Any]] = {
     "svg": {"Date": None}, "png": {"Software": None}, "pdf": {"CreationDate": None, "Producer": None, "Creator": None},

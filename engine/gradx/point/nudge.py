@@ -78,7 +78,8 @@ def _note(
     graph: Graph, run: Forward[float], up: Forward[float], order: Sequence[int], epsilon: float, gradient: float
 ) -> str:
     """Why the slope of the nudge is not the gradient."""
-    crossed = next((j for j in order[1:] if j not in run.dropped and _crossed(graph, run, up, j)), None)
+    left = not _fades(graph, run, up, order, epsilon, gradient)
+    crossed = next((j for j in order[1:] if j not in run.dropped and _crossed(graph, run, up, j, left)), None)
     if crossed is not None:
         row = graph.nodes[crossed].primitive
         name = row.name.removesuffix(row.relation or "") if row else ""
@@ -93,6 +94,19 @@ def _note(
         much = f"{off:.0f}% off" if off < 1000 else f"{slope:.3g} and not {gradient:.3g}"
         return f"ε = {epsilon:g} is not small enough here: the slope is {much} (truncation error)"
     return f"rounding hides the change: its error is up to {rounding:.1g} in the slope"
+
+
+def _fades(
+    graph: Graph, run: Forward[float], up: Forward[float], order: Sequence[int], epsilon: float, gradient: float
+) -> bool:
+    """Whether a nudge of a 16th is so much nearer to the gradient: what it leaves at once is no kink then."""
+    less = nudged(graph, FLOAT64, run, order[0], run.values[order[0]] + epsilon / 16, order)
+    before = run.values[graph.output]
+    off = abs((up.values[graph.output] - before) / epsilon - gradient)
+    return (
+        graph.output not in less.faults
+        and abs((less.values[graph.output] - before) * 16 / epsilon - gradient) < off / 8
+    )
 
 
 def _exact_slope(graph: Graph, run: Forward[float], order: Sequence[int], epsilon: float) -> float | None:
@@ -111,13 +125,15 @@ def _exact_slope(graph: Graph, run: Forward[float], order: Sequence[int], epsilo
     return float(slope) if slope.is_finite() else None
 
 
-def _crossed(graph: Graph, run: Forward[float], up: Forward[float], j: int) -> bool:
-    """Whether some boundary quantity of node j changes its sign between the two passes, or leaves zero."""
+def _crossed(graph: Graph, run: Forward[float], up: Forward[float], j: int, left: bool) -> bool:
+    """Whether some boundary quantity of node j changes its sign between the passes, or, where `left`, leaves zero."""
     row = graph.primitives[j]
     here, there = (distances(graph, FLOAT64, run.values, j), distances(graph, FLOAT64, up.values, j))
     if row is None or not here:
         return False
     inputs, movers = graph.nodes[j].inputs, boundary_operands(row)
     moved = {k for k, i in enumerate(inputs) if run.values[i] != up.values[i]}
-    changes = (k for k, (a, b) in enumerate(zip(here, there, strict=True)) if a * b < 0 or (a == 0) != (b == 0))
+    changes = (
+        k for k, (a, b) in enumerate(zip(here, there, strict=True)) if a * b < 0 or (left and (a == 0) != (b == 0))
+    )
     return any(movers is None or movers[k] & moved for k in changes)

@@ -28,7 +28,7 @@ _FORMS: Final = tuple(
         (rf"[\w)]\.(?:{_METHODS})\b", PYTHON),
         (r"\S\s+if\s+.+\s+else\s+\S", PYTHON),
         (r"\.[*/^]|\w\.\(|\.'|@\([\w, ]*\)|\w'\s*\*|\bones\(|\bend\b", MATLAB),
-        (r"\?.+:|=>|^\s*\w+\s*<-\s|\bfunction\s*\(|%pi|%e\b|%%|:=|\w\s*//|\s@\s|\$\s*\Z", OTHER),
+        (r"\?.+:|=>|^\s*\w+\s*<-\s|\bfunction\b[^(=]*\(|%pi|%e\b|%%|:=|\w\s*//|\s@\s|\$\s*\Z", OTHER),
         (r"\b(?:const|let|var|double|float|int|auto)\s+\w+\s*(?:=|\()", OTHER),
         (
             r"\b(?:powf?|fmax|fmin|fabs|(?:exp|log|sin|cos|tanh|sqrt)f|Piecewise|Max|Min|Abs|Heaviside|ifelse|fmod|diff)\s*\(",
@@ -54,6 +54,7 @@ _STATEMENTS: Final = tuple(
         (rf"\A\s*function\s*\(({_PARAMETERS})\)", r"J(\1) = "),
         (rf"\A\s*{_TYPES}({_NAME})\s*=\s*\(?({_PARAMETERS})\)?\s*=>", r"\1(\2) = "),
         (rf"\A\s*\(?({_PARAMETERS})\)?\s*=>", r"J(\1) = "),
+        (rf"\A\s*function\s+({_NAME})\s*\(({_PARAMETERS})\)\s*\{{\s*return\b", r"\1(\2) = "),
         (rf"\A\s*(?:double|float)\s+({_NAME})\s*\((?:double|float)\s+({_NAME})\)\s*\{{\s*return\b", r"\1(\2) = "),
         (rf"({_NAME})\[({_NAME})_\]\s*:?=", r"\1(\2) = "),
         (rf"\A\s*{_TYPES}(?={_NAME}\s*=)", ""),

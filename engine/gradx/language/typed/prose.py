@@ -26,9 +26,12 @@ _CONDITION: Final = re.compile(
 )
 _KNOWN_HEAD: Final = re.compile(r"\s*([^\W\d]\w*)(?:\s*\(\s*[^\W\d]\w*\s*\)|\s+[^\W\d]\w*)\s*=(?!=)([^=;]+)")
 _BESIDE: Final = re.compile(r"(.+?)\s+\(([a-z]{4,})\)\s*", re.DOTALL)
-_LABEL: Final = re.compile(r"\s*(?:[0-9]{1,2}|[a-h])\)\s+(?=\S)")
+_LABEL: Final = re.compile(
+    r"\s*(?:(?:[0-9]{1,2}|[a-h])\)\s+(?=\S)"
+    r"|(?:Q|Ex|Exercise|Problem|Aufgabe)?\s*[0-9]{1,2}[.):]\s+(?=[^\W\d]\w*\s*(?:\(\w\)\s*)?=))"
+)
 _ARROW: Final = re.compile(
-    r"\A\s*(?:[^\W\d]\s*:\s*)?\(?\s*([^\W\d]\w*)\s*\)?\s*(?:->|[→↦⟼]|\\mapsto)\s*(?=.*\b\1(?![A-Za-z_]))"
+    r"\A\s*(?:[^\W\d]\s*:\s*)?\(?\s*([^\W\d]\w*)\s*\)?\s*(?:\|?->|[→↦⟼]|\\mapsto)\s*(?=.*\b\1(?![A-Za-z_]))"
 )
 _PHRASES: Final = tuple(
     (re.compile(pattern, re.IGNORECASE), template)
@@ -44,9 +47,12 @@ _PHRASES: Final = tuple(
         (r"(\w+|\))\s+squared\b", r"\1^2"),
         (r"(\w+|\))\s+cubed\b", r"\1^3"),
         (
-            r"(\w+|\))\s+(?:raised\s+)?to\s+the\s+(?:power\s+(?:of\s+)?)?(-?\w+?)(?:th|rd|nd)?(?:\s+power)?\b",
+            r"(\w+|\))\s+(?:raised\s+)?to\s+the\s+(?:power\s+(?:of\s+)?)?"
+            r"((?:minus\s+|-)?(?:\w+\^[0-9]+|[0-9]+(?=th|rd|nd|st)|\w+))(?:th|rd|nd|st)?(?:\s+power)?\b",
             r"\1^(\2)",
         ),
+        (r"\(minus\s+", "(-"),
+        (r"\barc\s+(sin|cos|tan)\b", r"arc\1"),
         (r"\bone\s+over\s+", "1/"),
         (r"\b(?:one\s+)?half\s+(?:of\s+)?(?=\w)", "1/2*"),
         (r"\b(?:the\s+)?square\s+of\s+(\w+|\([^()]*\))", r"\1^2"),
@@ -59,7 +65,21 @@ _PHRASES: Final = tuple(
 )
 _DIGITS: Final = tuple(
     (re.compile(rf"\b{word}\b", re.IGNORECASE), str(number))
-    for number, word in enumerate(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], 1)
+    for number, word in enumerate(
+        [
+            "(?:one|first)",
+            "two",
+            "(?:three|third)",
+            "four(?:th)?",
+            "(?:five|fifth)",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+        ],
+        1,
+    )
 )
 _OUTSIDE: Final = (
     (
@@ -101,7 +121,7 @@ def formula(typed: Mapped) -> Mapped:
         if match and not _leads(typed.text, match):
             raise refused(message, typed.extent(*match.span()), _INSTEAD.get(message, _HINT))
     label = _LABEL.match(typed.text)
-    if label and typed.text.count(")") > typed.text.count("("):
+    if label and (")" not in label[0] or typed.text.count(")") > typed.text.count("(")):
         rest = typed.text[label.end() :]
         raise AskedError("what counts the lines is no part of a formula", typed.extent(*label.span()), (rest,))
     lead = _LEAD.match(typed.text)

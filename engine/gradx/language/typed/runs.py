@@ -58,6 +58,8 @@ def read(run: str, setting: Setting, *, called: bool, ahead: bool) -> Choice:
     function = words.function(run) if called or run in CALLABLE else None
     if function is None and ahead and (run in words.GLUED or (len(run) > 1 and run.lower() in words.GLUED)):
         function = words.function(run)
+    if function is None and ahead and len(run) > _SHORT and run not in words.GREEK and run.isalpha():
+        function = words.function(run)  # `cosec x`, `arctg x`
     if function and (called or run not in SHARED_NAMES):
         return Choice(((function,),))
     if setting.code:
@@ -107,7 +109,7 @@ def _letters(run: str, setting: Setting, follows: bool) -> Choice:
     product = tuple(chain.from_iterable((letter, "*") for letter in letters))[:-1]
     if index:
         return _with_index(run, letters, product, index)
-    if setting.latex:
+    if setting.latex and not (len(letters) == 2 and letters[0] == "d" and letters[1] in setting.letters):
         return Choice((product,))
     pi = letters.find("pi")
     if len(letters) == _SHORT and pi >= 0:
