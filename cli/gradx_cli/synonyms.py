@@ -37,7 +37,7 @@ WORDS: Final = frozenset(("--at", "--point", "--claim"))
 OWNERS: Final = {
     **dict.fromkeys(("rate", "steps", "tolerance"), ("descend",)),
     **dict.fromkeys(("over", "points"), ("plot",)),
-    "data": ("eval",),
+    "data": ("eval", "diff"),
     "output": ("graph", "plot", "export"),
     "to": ("export",),
 }

@@ -76,13 +76,6 @@ class Forms:
                 found[graph.names[i]] = derivative(self._written[i], found, known) if i > wrt else ZERO
         return found
 
-    def nth(self, of: int, wrt: Sequence[int]) -> Sum:
-        """The derivative along one after the other of `wrt`."""
-        (x,) = self.first(of, wrt[:1])
-        for j in wrt[1:]:
-            x = derivative(x, self.tangents(j))
-        return x
-
     def implicit(self, of: int, y: int, wrt: Sequence[int]) -> Sum:
         """The derivative of y along one after the other of `wrt`, where node `of` is 0."""
         up, down = self.first(of, [wrt[0], y])

@@ -25,6 +25,7 @@ MOST_OPERATIONS: Final = 60
 MOST_BETWEEN: Final = 150
 """Through more operations than this no formula of order 2 or more is looked for."""
 
+NOT_LOOKED_FOR = f"through more than {MOST_BETWEEN} operations it is looked for at order 1 alone"
 TOO_LONG = "the formula is too long to be read"
 NOT_WRITABLE = "it is too long to be read, or needs a function that programs do not have"
 UNPROVED = "no form of it was found equal to it at enough points"
@@ -116,7 +117,7 @@ class Differentiation:
             base = replace(self.graph, output=of)
         else:
             if len(set(self.graph.downstream(wrt[-1])).intersection(self.graph.upstream(of))) > MOST_BETWEEN:
-                return _Step(ONE, None, 0, TOO_LONG)
+                return _Step(ONE, None, 0, NOT_LOOKED_FOR)
             before = self._step(place, of, wrt[:-1])
             if before.formula is None:
                 return before
