@@ -95,6 +95,7 @@ def test_the_object(gradx_inside: Run) -> None:
         "warnings": [],
         "notes": [],
         "correct": False,
+        "assumptions": [],
     }
     assert {key: wrong[key] for key in ("of", "wrt", "claim", "status", "proof", "correct_formula")} == {
         "of": "J",

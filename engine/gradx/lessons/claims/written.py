@@ -56,7 +56,7 @@ class _Reader:
         if not text or not any(mark in text for mark in "=:"):
             graph = self.program.graph
             claim = f'd{graph.names[graph.shown[0]]}="{self.word}"'
-            raise self.error("this is neither a claim nor a binding", f"a claim is written {claim}")
+            raise self.error("this is neither a claim nor a binding", f"write a claim: {claim}")
         claims = [self._claim(part) for part in _SEPARATOR.split(text) if part.strip()]
         texts = [f"{head}={formula}" for head, formula in claims]
         return Written(tuple(resolved(texts, self._names())), tuple(self.bindings))
