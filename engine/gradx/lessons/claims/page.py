@@ -30,8 +30,9 @@ _BULLET: Final = re.compile(r"\s*(?:[-*•–]\s+(?=[d∂\w])|\(?\d{1,2}[.)]\s+|
 _RELATION: Final = re.compile(r"<=|>=|!=|==|≤|≥|≠|<|>")
 _SIGNS: Final = {"≤": "<=", "≥": ">=", "≠": "!="}
 _OPENING: Final = re.compile(r"\s*(?:assume|assuming|suppose|let|where|for|with|if|when)\b\s*")
-_SEVERAL: Final = re.compile(r"[;\n\\]|,\s*[d∂]|\b(?:at|when|for)\b|\sd\w+\s*$")
-"""What a claim that is plain does not hold: another one, a value, a differential."""
+_SEVERAL: Final = re.compile(r"[;\n\\]|,\s*[d∂]|\b(?:at|when|for)\b")
+_DIFFERENTIAL: Final = re.compile(r"\s(d\w+)\s*$")
+"""What a claim that is plain does not hold: another one, a value; a differential, unless it is a claim above."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ class _Reader:
     def _claims(self, number: int, text: str) -> None:
         """The claims in a line, plain or as they are written by hand. GradxError where there is none."""
         try:
-            if not is_claim(self.graph, text) or _SEVERAL.search(text):
+            if not is_claim(self.graph, text) or not self._is_plain(text):
                 raise GradxError("claim", "")
             self._add(number, read_claim(self.program, text, self.above))
         except GradxError as error:
@@ -95,6 +96,11 @@ class _Reader:
                 raise (error if error.problem.message else other) from None
             for binding in map(read_binding, found.bindings):
                 self._bind(binding)
+
+    def _is_plain(self, text: str) -> bool:
+        """Whether nothing but one claim stands in it."""
+        end = _DIFFERENTIAL.search(text)
+        return not _SEVERAL.search(text) and (end is None or end[1] in self.above.meanings)
 
     def _bind(self, binding: Binding) -> None:
         if (binding.name, binding.value) not in {(known.name, known.value) for known in self.bindings}:

@@ -125,10 +125,11 @@ class Changes:
             yield Change("wrong-sign", i, opposite, f"with the sign of {self._text(inputs[0])} turned", inputs[0])
 
     def _other_names(self, i: int) -> Iterator[Change]:
+        beside = {self.graph.names[j] for j in self._inputs(i)} if self._row(i) in ("+", "-", "/") else set[str]()
         for slot, j in enumerate(self._inputs(i)):
             own = self.graph.names[j]
             for name in self.leaves if self._is_leaf(j) else ():
-                if name != own:
+                if name != own and name not in beside:
                     part = self._with_argument(i, slot, self._leaf(name))
                     yield Change("wrong-name", i, part, f"with {name} in the place of {own}", j)
 

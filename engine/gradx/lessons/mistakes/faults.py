@@ -60,7 +60,7 @@ Kind = Literal[
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
-LIKELY, FAR_FETCHED = 1, 2
+SURE, LIKELY, FAR_FETCHED = -1, 1, 2
 MOST_PLACES, MOST_COMPARED = 3, 12
 """So many places are named in one sentence, and of so many it is looked whether the same thing stands there."""
 
@@ -75,7 +75,7 @@ class BrokenRule:
     """One rule broken at `node`: its `tangent` becomes another. `place` is the node whose text shows it.
 
     The same mistake at another node has the same `family`. `doubt` is how unlikely somebody is to come to a claim so:
-    0 natural, 1 another place is more telling, 2 far-fetched.
+    -1 nothing else is likely, 0 natural, 1 something else is more telling, 2 far-fetched.
     """
 
     kind: Kind
@@ -116,7 +116,7 @@ def repeated_faults(broken: Iterable[BrokenRule]) -> Iterator[Fault]:
         rules = list(family.values())
         if len(rules) > 1:
             last = rules[-1]
-            everywhere, told = partial(_everywhere, rules), partial(_told, rules)
+            everywhere, told = partial(with_all_broken, rules), partial(_told, rules)
             yield Fault(last.kind, last.place, everywhere, told, FAR_FETCHED, last.node)
 
 
@@ -124,7 +124,8 @@ def _alone(rule: BrokenRule, sweep: Numbers) -> Scalar:
     return sweep.with_tangent(rule.node, rule.tangent(sweep, sweep.tangents))
 
 
-def _everywhere(rules: Sequence[BrokenRule], sweep: Numbers) -> Scalar:
+def with_all_broken(rules: Sequence[BrokenRule], sweep: Numbers) -> Scalar:
+    """The derivative where several rules are broken at once."""
     return sweep.with_rules({rule.node: partial(rule.tangent, sweep) for rule in rules})
 
 

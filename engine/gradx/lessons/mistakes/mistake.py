@@ -6,8 +6,10 @@ fits many things by chance, and its likeliest story is that it is somebody else'
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from gradx.errors import Source, Span
@@ -22,12 +24,14 @@ from gradx.lessons.mistakes.faults import (
     FAR_FETCHED,
     KINDS,
     LIKELY,
+    BrokenDerivative,
     BrokenRule,
     Fault,
     Kind,
     Numbers,
     repeated_faults,
     single_faults,
+    with_all_broken,
 )
 from gradx.lessons.mistakes.questions import antiderivative, is_antiderivative, lost_factor, mistaken_questions
 from gradx.lessons.mistakes.rules import broken_rules
@@ -37,6 +41,9 @@ from gradx.numbers.balls import precision
 
 if TYPE_CHECKING:
     from flint import arb
+
+MOST_PAIRS = 600
+"""So many pairs of mistakes are tried."""
 
 MOST_WORK = 20_000
 """How much is tried: a node of n arguments has about n broken rules of each sort, and each of them costs n."""
@@ -97,17 +104,29 @@ def find_mistake(
         alone = claim.is_number and all(len(reading.cases) == 1 for reading in readings)
         if alone:
             fitting = [pair for pair in fitting if _numbers_tell(pair[0])]
-        natural = next((pair for pair in fitting if pair[0].doubt < FAR_FETCHED), None)
+        natural = _likeliest([pair for pair in fitting if pair[0].doubt < FAR_FETCHED])
         if natural is not None and natural[0].doubt < LIKELY:
             return search.told(*natural, fitting)
         edit = None if alone else next(filter(None, map(search.edited, readings)), None)
-        if edit is not None and natural is None:
+        if edit is not None and (natural is None or _is_plainer(edit, natural[0])):
             return search.told_edit(edit, fitting)
         if natural is not None:
             return search.told(*natural, fitting)
         if fitting and not alone:
             return search.told(*fitting[0], fitting)
-        return None
+        return None if alone else search.both(readings[0])
+
+
+def _likeliest(fitting: Sequence[tuple[Fault, Reading]]) -> tuple[Fault, Reading] | None:
+    """The first; where an inner derivative of -1 is missing, the wrong sign."""
+    if fitting and fitting[0][0].kind == "missing-inner-derivative":
+        return next((pair for pair in fitting if pair[0].kind == "wrong-sign"), fitting[0])
+    return fitting[0] if fitting else None
+
+
+def _is_plainer(edit: Edit, fault: Fault) -> bool:
+    """Whether a sign in the text is likelier than a rule that was taken for another one's."""
+    return fault.kind == "wrong-table-entry" and edit.kind in ("wrong-sign", "parentheses")
 
 
 def _numbers_tell(fault: Fault) -> bool:
@@ -123,7 +142,7 @@ class _Search:
     def fitting(self, reading: Reading) -> Iterator[Fault]:
         """The faults that give the claim at every case."""
         for fault in all_faults(self.dependence):
-            if gives_everywhere(fault, reading.cases):
+            if gives_everywhere(fault.derivative, reading.cases):
                 yield fault
         lost = lost_factor(self.dependence, reading.cases)
         if lost is not None:
@@ -145,16 +164,34 @@ class _Search:
         place = Span(Source(f"claim {name}", edit.place.source.text), edit.place.offset, edit.place.length)
         return Mistake(edit.kind, edit.sentence, place, also, edit.repair)
 
+    def both(self, reading: Reading) -> Mistake | None:
+        """The only two natural mistakes that reproduce the claim together; None where there are several such pairs."""
+        rules = [fault.rule for fault in all_faults(self.dependence) if fault.rule and not fault.doubt]
+        pairs = [(one, other) for one, other in itertools.combinations(rules, 2) if one.node != other.node]
+        found: list[tuple[BrokenRule, BrokenRule]] = []
+        for pair in pairs[:MOST_PAIRS]:
+            if gives_everywhere(partial(with_all_broken, pair), reading.cases):
+                found.append(pair)
+                if len({frozenset((one.kind, other.kind)) for one, other in found}) > 1:
+                    return None
+        if not found:
+            return None
+        words = Wording(self.dependence, reading.cases[0], reading.cases, self.answers)
+        first, second = found[0]
+        (fault,) = single_faults([first])
+        told = Second(second.kind, second.sentence(words))
+        return Mistake(first.kind, first.sentence(words), _place(self.dependence.graph, fault), (), None, told)
+
     def edited(self, reading: Reading) -> Edit | None:
         own = self.claim.own
         return Edits(self.dependence.graph, own, reading.names, reading.cases).found() if own else None
 
 
-def gives_everywhere(fault: Fault, cases: Sequence[Case]) -> bool:
-    """Whether what comes out of a fault is claimed at every case where it has a value, and at most of them it has."""
+def gives_everywhere(derivative: BrokenDerivative, cases: Sequence[Case]) -> bool:
+    """Whether what comes out of a broken derivative is claimed wherever it has a value, which is at most cases."""
     nowhere = 0
     for case in cases:
-        number = cast("arb", fault.derivative(cast("Numbers", case.sweep)))
+        number = cast("arb", derivative(cast("Numbers", case.sweep)))
         if not number.is_finite():
             nowhere += 1
             if nowhere * 3 > len(cases):

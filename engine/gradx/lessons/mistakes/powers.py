@@ -71,11 +71,15 @@ def _constant_exponent(dependence: Dependence, i: int) -> Iterator[BrokenRule]:
     base, exponent = dependence.node(i).inputs
     if dependence.node(exponent).literal is not None:
         return
-    yield BrokenRule(
-        "constant-kept", i, exponent, "exponent moves",
-        lambda sweep, before: sweep.value(i) * sweep.m.log(sweep.value(base)),
-        is_constant(exponent), LIKELY,
-    )  # fmt: skip
+
+    def moving(sweep: Numbers) -> Scalar:
+        return sweep.value(i) * sweep.m.log(sweep.value(base))
+
+    for family, tangent in (
+        ("exponent moves", lambda sweep, before: moving(sweep)),
+        ("exponent moves too", lambda sweep, before: sweep.tangent(i, before) + moving(sweep)),
+    ):
+        yield BrokenRule("constant-kept", i, exponent, family, tangent, is_constant(exponent), LIKELY)
 
 
 def is_constant(j: int) -> Sentence:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 MOST_PATHS = 8
 _OBVIOUS = 4
+_SHIFTS = (1, 2, 3, -1, -2, -3)
 
 Path = tuple[tuple[int, int], ...]
 """The (node, slot) of every edge from `wrt` to the output."""
@@ -42,6 +43,7 @@ def mistaken_questions(dependence: Dependence) -> Iterator[Fault]:
         is_input = graph.nodes[j].primitive is None
         if j != dependence.wrt and j < graph.output and (is_input or j in graph.named):
             far = LIKELY if not is_input else 0
+            yield Fault("extra-term", j, partial(_and_adjoint, j), partial(_added_to, j), LIKELY)
             yield Fault("wrong-variable", j, partial(_adjoint, j), partial(_belongs_to, j), far)
 
 
@@ -65,6 +67,11 @@ def lost_factor(dependence: Dependence, cases: Sequence[Case]) -> Fault | None:
     factor = _constant_factor(cases, {n.literal for n in dependence.graph.nodes if n.literal is not None})
     if factor is None:
         return None
+    if cases[0].claim.is_number and any(same(factor, M.number(10.0**k)) for k in _SHIFTS):
+        return Fault(
+            "decimal-point", None, lambda sweep: sweep.exact,
+            lambda words: f"the decimal point is in another place; {words.answer}",
+        )  # fmt: skip
     if same(factor, M.number(-1.0)):
         return Fault(
             "wrong-sign", None, lambda sweep: -sweep.exact, lambda words: f"the sign is wrong: {words.answer}", LIKELY
@@ -111,6 +118,14 @@ def _adjoint(j: int, sweep: Numbers) -> Scalar:
     return sweep.adjoint(j)
 
 
+def _and_adjoint(j: int, sweep: Numbers) -> Scalar:
+    return sweep.exact + sweep.adjoint(j)
+
+
+def _added_to(j: int, words: Wording) -> str:
+    return f"a term too many: {words.gradient(j)} is added; {words.answer}"
+
+
 def _belongs_to(j: int, words: Wording) -> str:
     others = " and ".join(words.gradient(k) for k in words.twins(j)[:2])
     return f"{words.claim} is {words.gradient(j)}{f' (and {others})' if others else ''}; {words.answer}"
@@ -129,10 +144,12 @@ def _constant_factor(cases: Sequence[Case], literals: set[float]) -> arb | None:
     if factor.contains(0) or not factor.is_finite():
         return None
     if known.half is not None:
-        near = [M.number(x) for x in (-1.0, 2.0, 0.5)]
+        near = [M.number(x) for x in (-1.0, 2.0, 0.5, *(10.0**k for k in _SHIFTS))]
         return next((x for x in near if known.gives(known.exact * x)), None)
     if not all(case.gives(case.exact * factor) for case in cases):
         return None
+    if known.claim.is_number and len(cases) == 1 and any(same(factor, M.number(10.0**k)) for k in _SHIFTS):
+        return factor
     constant = all(same(case.exact, known.exact) and same(case.claimed, known.claimed) for case in cases)
     telling = [M.number(abs(x)) for x in (*map(float, range(2, _OBVIOUS + 1)), *literals) if x]
     if constant and not any(

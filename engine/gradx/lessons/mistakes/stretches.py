@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from gradx.lessons.claims.dependence import Dependence
-from gradx.lessons.mistakes.faults import LIKELY, Fault, Numbers, Sentence
+from gradx.lessons.mistakes.faults import LIKELY, SURE, Fault, Numbers, Sentence
 from gradx.numbers import Scalar
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def broken_stretches(dependence: Dependence) -> Iterator[Fault]:
     yield from (_upstream_missing(m, named=m in graph.named) for m in between[:MOST_STATIONS])
     for n in named:
         yield from (_stretch_missing(m, n) for m in [dependence.wrt, *named] if m < n and n not in sums[m])
-        yield Fault("missing-term", n, partial(_held, n), _held_words(n))
+        yield Fault("missing-term", n, partial(_held, n), _held_words(n), SURE)
         yield Fault("factor-twice", n, partial(_upstream_twice, n), _twice_words(n))
     for i in dependence.between:
         for slot in dependence.moving_slots(i):
