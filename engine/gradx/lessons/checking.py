@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from gradx.graph import Graph
 from gradx.language.bindings import Binding, Point
@@ -16,14 +17,13 @@ from gradx.language.program import Program
 from gradx.lessons.claims.claim import Claim
 from gradx.lessons.claims.judging import Counterexample, Judged, Proof, Status, judge_claim
 from gradx.lessons.claims.page import Assumption
-from gradx.lessons.claims.right_where import right_where
 from gradx.lessons.claims.standing import PageOfClaims, Standing
-from gradx.lessons.mistakes.diagnosis import diagnosed
-from gradx.lessons.mistakes.mistake import Mistake
-from gradx.lessons.mistakes.updates import judge_update
 from gradx.point.exploration import Paged
 from gradx.point.typed import Number, typed_point
 from gradx.symbolic.witness import Equality, SymbolicWitness
+
+if TYPE_CHECKING:
+    from gradx.lessons.mistakes.mistake import Mistake
 
 SYMPY_SECONDS = 3.0
 READING_CHARACTERS = 100
@@ -154,13 +154,20 @@ class _Line:
 def _line(page: PageOfClaims, k: int, point: Mapping[int, Number] | None, assumptions: Sequence[Assumption]) -> _Line:
     claim, graph = page.claims[k], page.graph
     if claim.is_update:
+        from gradx.lessons.mistakes.updates import judge_update
+
         judged, standing, mistake = judge_update(page, k, point, assumptions)
         return _Line(judged, standing, None, mistake)
     judged = _judged(graph, claim, point, assumptions)
     standing = page.add(judged)
-    where = right_where(judged.trials) if judged.status == "wrong" and standing.blamed else None
+    if not standing.blamed:
+        return _Line(judged, standing)
+    from gradx.lessons.claims.right_where import right_where
+    from gradx.lessons.mistakes.diagnosis import diagnosed
+
+    where = right_where(judged.trials) if judged.status == "wrong" else None
     silent = where is not None and not claim.uses and not _is_right_by_nothing(judged)
-    if not standing.blamed or silent or len(graph.operations) > MOST_OPERATIONS or claim.order > 1:
+    if silent or len(graph.operations) > MOST_OPERATIONS or claim.order > 1:
         return _Line(judged, standing, where)
     return _Line(judged, standing, where, diagnosed(page, k))
 

@@ -20,7 +20,6 @@ from gradx.language.bindings import Binding, read_binding
 from gradx.language.program import Program, read
 from gradx.language.tokens import NAME_PATTERN, is_name, names_in, normal_name
 from gradx.lessons.claims.claim import Above, Claim, is_claim, read_claim, read_update
-from gradx.lessons.claims.written import may_be, written
 
 MOST_LINES: Final = 400
 
@@ -87,6 +86,8 @@ class _Reader:
                 raise GradxError("claim", "")
             self._add(number, read_claim(self.program, text, self.above))
         except GradxError as error:
+            from gradx.lessons.claims.written import written
+
             try:
                 found = written(self.program, text)
                 for word in found.claims:
@@ -201,16 +202,23 @@ def is_page_line(graph: Graph, text: str) -> bool:
         read_binding(text)
     except GradxError:
         return True
-    return may_be(graph, text)
+    return _may_be(graph, text)
 
 
 def is_helper(graph: Graph, text: str) -> bool:
     """Whether a line gives a name to something, and that name is no node's and no claim's."""
     match = _HELPER.fullmatch(text)
-    if match is None or is_claim(graph, text) or may_be(graph, text):
+    if match is None or is_claim(graph, text) or _may_be(graph, text):
         return False
     name = normal_name(match[1])
     return name not in graph.index and not name.startswith("d") and bool(match[2].strip())
+
+
+def _may_be(graph: Graph, text: str) -> bool:
+    """Whether a word can only have been meant as a claim, in whatever form. (Few words need to be asked.)"""
+    from gradx.lessons.claims.written import may_be
+
+    return may_be(graph, text)
 
 
 def used_as_helper(graph: Graph, text: str, others: Sequence[str]) -> bool:

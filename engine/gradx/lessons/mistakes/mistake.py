@@ -42,8 +42,8 @@ from gradx.numbers.balls import precision
 if TYPE_CHECKING:
     from flint import arb
 
-MOST_PAIRS = 600
-"""So many pairs of mistakes are tried."""
+MOST_PAIRS, LEAST_OPERATIONS = 600, 3
+"""So many pairs of mistakes are tried, and of a claim with so many operations: what is short fits many pairs."""
 
 MOST_WORK = 20_000
 """How much is tried: a node of n arguments has about n broken rules of each sort, and each of them costs n."""
@@ -114,7 +114,8 @@ def find_mistake(
             return search.told(*natural, fitting)
         if fitting and not alone:
             return search.told(*fitting[0], fitting)
-        return None if alone else search.both(readings[0])
+        own = claim.own
+        return search.both(readings[0]) if own and len(own.graph.operations) >= LEAST_OPERATIONS else None
 
 
 def _likeliest(fitting: Sequence[tuple[Fault, Reading]]) -> tuple[Fault, Reading] | None:

@@ -163,7 +163,7 @@ def _local_left_out(dependence: Dependence, i: int, j: int, tangent: BrokenTange
         doubt = FAR_FETCHED * (not nested or dependence.name(i) == "*")
         if i == dependence.graph.output and len(dependence.moving_slots(i)) == 1:
             kind, doubt = "missing-outer-derivative", 0
-        elif i in named or j in named:
+        elif (i in named and i != dependence.graph.output) or j in named:
             kind, doubt = "missing-factor", 0
         yield BrokenRule(
             kind, i, i, "local", tangent,
