@@ -116,14 +116,12 @@ def _claim(solved: Solved, result: Checked, digits: int) -> Item:
     if result.status == "correct":
         mark, tone = MARKS["wrong"]
         text = f"{text} is right, but does not follow from what stands above: two mistakes cancel"
-        return Item(mark, text, tone, more=tuple(_why(solved, result)))
-    more = [*_why(solved, result)]
+        return Item(mark, text, tone, more=(*_why(result), *_step(solved, result)))
+    more = [*_why(result)]
     right = _right(result, solved.at_point, digits)
     if right:
         more.append(Sentence(safe(solved.written(result, right)), "confirmed", folds=False))
-    step = result.step_formula
-    if step and result.claim.uses and step != right and len(step) <= LONGEST_CHARACTERS:
-        more.append(Sentence(f"from what stands above: {safe(solved.written(result, step))}", "quiet", folds=False))
+    more += _step(solved, result)
     return Item(mark, f"{text} is wrong{_difference(result, digits)}", tone, more=tuple(more))
 
 
@@ -159,7 +157,14 @@ def _right(result: Checked, at_point: bool, digits: int) -> str:
     return f"{formula} = {number}" if beside else number
 
 
-def _why(solved: Solved, result: Checked) -> Iterator[Sentence | Excerpt]:
+def _step(solved: Solved, result: Checked) -> Iterator[Sentence]:
+    """The right answer in the names of the claims above, of a claim that uses some."""
+    step = result.step_formula
+    if step and result.claim.uses and len(step) <= LONGEST_CHARACTERS:
+        yield Sentence(f"from what stands above: {safe(solved.written(result, step))}", "quiet", folds=False)
+
+
+def _why(result: Checked) -> Iterator[Sentence | Excerpt]:
     if result.reason:
         yield Sentence(safe(result.reason), "doubtful")
     if result.right_where:

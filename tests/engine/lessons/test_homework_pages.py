@@ -69,6 +69,7 @@ LOGISTIC = "z = w*x + b; a = sigmoid(z); L = -(y*log(a) + (1 - y)*log(1 - a))"
         (["1) dz = a - y", "- dw = x*dz,"], "cc"),
         (["alpha = 0.1", "dw = x*(a - y)", "w := w - alpha*dw", "b ← b - 0.1*(a - y)"], "ccc"),
         (["dz = a - y; dw = dz*x"], "cc"),
+        (["dw = xdz", "db = dz", "dz = a - y"], "ccc"),
         (["dw = x*(a - y)", "w := w - 0.1*dw", "b := b - 0.2*(a - y)"], "ccw"),
     ],
 )

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from gradx.errors import GradxError, Note, Source, Span, UnclearError
 from gradx.graph import Graph, Node
 from gradx.language.diagnosis import brief
+from gradx.language.printer import written_out
 from gradx.language.program import Program, read
 from gradx.language.suggestions import as_product, close_name
 from gradx.language.tokens import NAME_PATTERN, is_name, names_in, normal_name, spelled, statement_head
@@ -175,8 +176,9 @@ def _claim(
     operands, uses, free = _inputs(graph, own, above, typed, source, len(helpers), may_be_free=is_update)
     before = len(helpers)
     alone = Own(own.graph, operands, uses, free, typed.word, before, typed.start)
-    whole = above.statements(formula, whole=True) if uses else helpers
-    read_whole = own if whole == helpers else _read(program, typed, source, whole, formula, frozenset())
+    plain = written_out(own.graph, own.graph.output) if own.remarks else formula
+    whole = above.statements(plain, whole=True) if uses else helpers
+    read_whole = own if whole == helpers else _read(program, typed, source, whole, plain, frozenset())
     index = graph.index
     named = {i: index[n] for i in read_whole.graph.inputs if (n := read_whole.graph.names[i]) in index}
     remarks = tuple(Note(f"{typed.head.strip()} is {n}") for n in own.remarks if isinstance(n, Note))

@@ -10,6 +10,7 @@ x > 0                  an assumption: points are taken where it holds
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -24,6 +25,7 @@ from gradx.lessons.claims.claim import Above, Claim, is_claim, read_claim, read_
 MOST_LINES: Final = 400
 
 _HELPER: Final = re.compile(rf"\s*({NAME_PATTERN})\s*=(?!=)\s*(.*)", re.DOTALL)
+_HEAD: Final = re.compile(rf"\s*[d∂]\s*({NAME_PATTERN})\s*[=:]")
 _COMMENT: Final = re.compile(r"\s*(?:#|//).*$")
 _BULLET: Final = re.compile(r"\s*(?:[-*•–]\s+(?=[d∂\w])|\(?\d{1,2}[.)]\s+|[⇒→∴]\s*|=>\s*)")
 _RELATION: Final = re.compile(r"<=|>=|!=|==|≤|≥|≠|<|>")
@@ -78,6 +80,15 @@ class _Reader:
             self._bind(read_binding(text))
         else:
             self._claims(number, text)
+
+    def needs(self, text: str, other: str) -> bool:
+        """Whether `other` claims what a formula uses and nothing above has said."""
+        head = _HEAD.match(other)
+        name = f"d{normal_name(head[1])}" if head else None
+        if name is None or name in self.above.meanings or name in self.graph.index:
+            return False
+        formula = text.partition("=")[2]
+        return any(used.endswith(name) and used not in self.graph.index for used in names_in(formula))
 
     def _claims(self, number: int, text: str) -> None:
         """The claims in a line, plain or as they are written by hand. GradxError where there is none."""
@@ -174,15 +185,22 @@ class _Reader:
 
 
 def read_page(program: Program, lines: Sequence[str]) -> Page:
-    """The page that `lines` make, in order; blank lines and comments are left out.
+    """The page that `lines` make, in order; blank lines and comments are left out, and a claim that uses one below it
+    comes behind that one.
 
     Raises GradxError for a line that is none of all this.
     """
     reader = _Reader(program)
-    for number, text in enumerate(lines):
-        plain = _plain_line(text)
-        if plain:
-            reader.line(number, plain)
+    waiting = deque((number, plain) for number, text in enumerate(lines) if (plain := _plain_line(text)))
+    left = len(waiting) ** 2
+    while waiting:
+        number, text = waiting.popleft()
+        below = [k for k, (_, other) in enumerate(waiting) if reader.needs(text, other)]
+        if below and left > 0:
+            waiting.insert(below[-1] + 1, (number, text))
+            left -= 1
+        else:
+            reader.line(number, text)
     return Page(tuple(reader.claims), tuple(reader.numbers), tuple(reader.assumptions), tuple(reader.bindings))
 
 
