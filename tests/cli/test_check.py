@@ -324,6 +324,7 @@ def test_where_a_wrong_claim_is_right_is_told_and_no_mistake(gradx_inside: Run) 
         (("x >", "dw = 1"), "one side"),
         (("s = 2", "s = 3", "dw = s"), "meaning"),
         (("q > 0", "dw = 1"), "no node q"),
+        (("dw = 1", "q := 3"), "no node q"),
     ],
 )
 def test_a_page_that_cannot_be_read_is_an_error_with_a_place(gradx: Run, lines: tuple[str, ...], word: str) -> None:

@@ -26,6 +26,7 @@ MOST_LINES: Final = 400
 
 _HELPER: Final = re.compile(rf"\s*({NAME_PATTERN})\s*=(?!=)\s*(.*)", re.DOTALL)
 _HEAD: Final = re.compile(rf"\s*[d∂]\s*({NAME_PATTERN})\s*[=:]")
+_ARROW: Final = re.compile(rf"\s*({NAME_PATTERN})\s*(?::=|←)")
 _COMMENT: Final = re.compile(r"\s*(?:#|//).*$")
 _BULLET: Final = re.compile(r"\s*(?:[-*•–]\s+(?=[d∂\w])|\(?\d{1,2}[.)]\s+|[⇒→∴]\s*|=>\s*)")
 _RELATION: Final = re.compile(r"<=|>=|!=|==|≤|≥|≠|<|>")
@@ -72,6 +73,10 @@ class _Reader:
         update = read_update(self.program, text, self.above)
         if update is not None:
             self._add(number, update)
+        elif arrow := _ARROW.match(text):
+            nodes = ", ".join(self.graph.names[i] for i in self.graph.shown[:12])
+            place = Span(Source("claim", text), arrow.start(1), len(arrow[1]))
+            raise GradxError("claim", f"the program has no node {arrow[1]}", hint=f"the nodes are {nodes}", span=place)
         elif _is_assumption(text):
             self.assumptions += map(self._assumption, _parts(text))
         elif is_helper(self.graph, text):
