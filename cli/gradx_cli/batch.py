@@ -20,7 +20,7 @@ from gradx.errors import GradxError, Problem, Source, Span
 from gradx.language.bindings import bind, read_binding
 from gradx.language.program import read
 from gradx.lessons.checking import Solved, solve
-from gradx.lessons.claims.claim import read_claim
+from gradx.lessons.claims.page import read_page
 from gradx.symbolic.witness import SymbolicWitness
 from gradx_cli.answer import SCHEMA, Answer, Record
 from gradx_cli.blocks import GAP, Block, Fault, Sentence
@@ -151,7 +151,7 @@ def _solved(text: str, witness: SymbolicWitness | None) -> Solved:
     program = read(parts[0].strip(), names)
     if not claimed:
         raise GradxError("usage", "there is no claim in this line", hint="write it between the first | and the second")
-    claims = [read_claim(program, piece) for piece in claimed]
-    bindings = [read_binding(piece) for piece in bound]
+    page = read_page(program, claimed)
+    bindings = [*page.bindings, *map(read_binding, bound)]
     point = bind(program, bindings, "gradx check") if bindings or not program.is_open else None
-    return solve(program, claims, bindings, point, witness)
+    return solve(program, page.claims, bindings, point, witness, page.assumptions)

@@ -124,15 +124,15 @@ def check(
     True
     """
     from gradx.lessons.checking import solve
-    from gradx.lessons.claims.claim import read_claim
+    from gradx.lessons.claims.page import read_page
     from gradx.symbolic.witness import SymbolicWitness
 
     bindings = list(_bindings(at, values))
     read = _program(program, bindings)
     point = bind(read, bindings) if bindings or not read.is_open else None
-    asked = [read_claim(read, claim) for claim in ([claims] if isinstance(claims, str) else claims)]
+    page = read_page(read, claims.splitlines() if isinstance(claims, str) else claims)
     with SymbolicWitness.start() as witness:
-        return solve(read, asked, bindings, point, witness)
+        return solve(read, page.claims, [*bindings, *page.bindings], point, witness, page.assumptions)
 
 
 def rows(program: Program | str, wrt: Sequence[str] | None = None) -> RowFunction:

@@ -95,6 +95,7 @@ def test_the_object(gradx_inside: Run) -> None:
         "warnings": [],
         "notes": [],
         "correct": False,
+        "assumptions": [],
     }
     assert {key: wrong[key] for key in ("of", "wrt", "claim", "status", "proof", "correct_formula")} == {
         "of": "J",
@@ -256,3 +257,78 @@ def test_a_batch_without_problems(gradx: Run) -> None:
     answer = gradx("check", "--batch", "-", stdin="# nothing yet\n")
     assert answer.code == 2
     assert "no problem" in answer.err
+
+
+LEARNED = "z = w*x + b; a = tanh(z); J = 1/2*(a - y)^2"
+
+
+def test_a_page_tells_the_line_that_is_wrong_from_those_that_follow(gradx_inside: Run) -> None:
+    answer = gradx_inside("check", LEARNED, "da = a - y", "dz = da*(1 - a)", "dw = dz*x", "--no-symbolic")
+    assert (answer.code, answer.err) == (1, "")
+    assert answer.out.splitlines() == [
+        "",
+        "  ✓ da = a - y   equal at 20 points",
+        "  ✗ dz = da*(1 - a) is wrong: at w = 1, x = 1, b = 1, y = 1 it is -0.001294014995, the derivative is "
+        "-0.00254148114",
+        "    with a to the power of 2 it would be right: da*(1 - a^2)",
+        "      dz = da*(1 - a)",
+        "                   ^",
+        "    dz = (a - y)*(1 - a^2)",
+        "    from what stands above: dz = da*(1 - a^2)",
+        "  → dw = dz*x follows from what stands above, and is not the derivative",
+    ]
+
+
+@pytest.mark.parametrize("way", ["file", "stdin", "pasted"])
+def test_a_page_comes_from_a_file_from_standard_input_or_pasted(gradx: Run, tmp_path: Path, way: str) -> None:
+    page = "s = 1 - a^2  # the slope\n\nda = a - y\n∂J/∂z = ∂J/∂a*s\ndw: dz*x\nw := w - 0.1*dw\n"
+    file = tmp_path / "page.txt"
+    file.write_text(page, encoding="utf-8")
+    words = {"file": ("--claims", str(file)), "stdin": ("--claims", "-"), "pasted": (page,)}[way]
+    answer = gradx("check", LEARNED, *words, "--no-symbolic", "--json", stdin=page if way == "stdin" else "")
+    found = claims(answer.out)
+    assert answer.code == 0
+    assert [(claim["wrt"], claim["status"], claim["update"]) for claim in found] == [
+        ("a", "correct", False),
+        ("z", "correct", False),
+        ("w", "correct", False),
+        ("w", "correct", True),
+    ]
+    assert [claim["uses"] for claim in found] == [[], ["da"], ["dz"], ["dw"]]
+
+
+def test_the_object_of_a_page(gradx_inside: Run) -> None:
+    answer = gradx_inside("check", "a = w*x + b; J = 1/2*(a - y)^2", "da = y - a", "dw = -x*da", "x > 0", "--json")
+    result = json.loads(answer.out)
+    wrong, cancels = result["claims"]
+    assert (result["correct"], result["assumptions"]) == (False, ["x > 0"])
+    assert (wrong["status"], wrong["given"], wrong["blamed"]) == ("wrong", "wrong", True)
+    assert (cancels["status"], cancels["given"], cancels["blamed"]) == ("correct", "wrong", True)
+    assert (cancels["uses"], cancels["course_formula"], cancels["step_formula"]) == (["da"], "x*(a - y)", "da*x")
+    assert cancels["mistake"]["kind"] == "wrong-sign"
+    assert set(cancels["mistake"]) >= {"kind", "message", "offset", "length", "also", "repair", "second", "source"}
+
+
+def test_where_a_wrong_claim_is_right_is_told_and_no_mistake(gradx_inside: Run) -> None:
+    answer = gradx_inside("check", "abs(x)", "dx=1", "--json", "--no-symbolic")
+    (found,) = claims(answer.out)
+    assert (answer.code, found["right_where"], found["mistake"]) == (1, "x > 0", None)
+    assert gradx_inside("check", "abs(x)", "dx=1", "x > 0", "--no-symbolic").code == 0
+
+
+@pytest.mark.parametrize(
+    ("lines", "word"),
+    [
+        (("dw = dq*x",), "dq"),
+        (("s = q*2", "dw = s*x"), "q"),
+        (("x >", "dw = 1"), "one side"),
+        (("s = 2", "s = 3", "dw = s"), "meaning"),
+        (("q > 0", "dw = 1"), "no node q"),
+        (("dw = 1", "q := 3"), "no node q"),
+    ],
+)
+def test_a_page_that_cannot_be_read_is_an_error_with_a_place(gradx: Run, lines: tuple[str, ...], word: str) -> None:
+    answer = gradx("check", LEARNED, "\n".join(lines), "--no-symbolic")
+    assert answer.code == 2
+    assert word in answer.err
+    assert "^" in answer.err

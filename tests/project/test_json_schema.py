@@ -76,6 +76,7 @@ RUNS = {
         ("check", "x^2*y^3", "d2J/dx2=2*y^3", "d2J/dxdy=x"),
         ("check", "sin(3*x + 1)", "dx=cos(3*x + 1)"),
         ("check", "x^2", "dx=2*x", "x=1"),
+        ("check", "a = w*x + b; J = (a - y)^2", "da = 2*a - y", "dw = da*x", "w := w + r*dw", "x > 0"),
         ("check", "x^2", "dx=x^3/7", "--no-symbolic"),
     ],
     "plot": [

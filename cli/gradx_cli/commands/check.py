@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
+import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from gradx.errors import GradxError, Note
-from gradx.graph import Graph
-from gradx.language.bindings import read_binding
-from gradx.language.tokens import is_name
+from gradx.errors import GradxError
 from gradx.lessons.checking import solve
-from gradx.lessons.claims.claim import Claim, is_claim, read_claim
+from gradx.lessons.claims.page import Page, is_page_line, read_page, used_as_helper
 from gradx.symbolic.witness import SymbolicWitness
 from gradx_cli.arguments import Request
+from gradx_cli.inputs import read_file, read_standard_input
 from gradx_cli.options import Digits, ExitZero, NoSymbolic, Typed, path
 from gradx_cli.pages.check import answer
 
@@ -38,6 +36,16 @@ Batch = Annotated[
         help="A problem a line: program | claims | bindings ('-': stdin).",
     ),
 ]
+Claims = Annotated[
+    Path | None,
+    typer.Option(
+        "--claims",
+        parser=path("--claims"),
+        metavar="FILE",
+        show_default=False,
+        help="The claims, a line each, from a file ('-': stdin).",
+    ),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +59,7 @@ def command(
     context: typer.Context,
     typed: Claimed,
     *,
+    claims: Claims = None,
     batch: Batch = None,
     no_symbolic: NoSymbolic = False,
     digits: Digits = 10,
@@ -64,25 +73,32 @@ def command(
       gradx check "z = w*x + b; a = tanh(z)" dz="1 - a^2" dw="x*(1 - a^2)"
       gradx check "u = b*c; v = a + u; J = 3v" du/db=c db=9 a=5 b=3 c=2
       gradx check "x^2*y^3" "d2J/dx2=2*y^3" "d^2J/dxdy=6*x*y^2"
+      gradx check "z = w*x + b; a = tanh(z); J = (a - y)^2" "da = 2*(a - y)" "dz = da*(1 - a)" "dw = dz*x"
+      gradx check "abs(x)" "dx = 1" "x > 0"
+      gradx check "z = w*x + b; a = sigmoid(z)" --claims page.txt
       gradx check --batch homework.txt
 
     A claim dX=FORMULA is compared with the derivative at 20 points or more, and proved where SymPy can; a number is
     compared at the values given. A rounded number is right when it is correctly rounded to three significant digits or
     more. A claim that is wrong gets a counterexample, the mistake that leads to it, and the right derivative.
 
+    Claims are a page, in order: one may use those above it (dz, dL/dz), s = a*(1 - a) names a helper,
+    w := w - alpha*dw is an update, x > 0 says where the claims are meant to hold. A claim that only follows from a
+    wrong one above is told apart from the one in which it went wrong.
+
     The exit code is 1 where a claim is not right. In a batch it is 2 where a line could not be read; the other lines
     are checked all the same. In a line, blanks, commas or semicolons stand between one claim or binding and the next.
     """
     witness = None if no_symbolic else context.obj
-    code = _one(typed, witness, digits) if batch is None else _many(typed, batch, witness, digits)
+    code = _one(typed, claims, witness, digits) if batch is None else _many(typed, batch, witness, digits)
     return 0 if exit_zero and code == 1 else code
 
 
-def _one(typed: Typed, witness: SymbolicWitness | None, digits: int) -> int:
-    asked = typed.read("gradx check", _is_claim)
-    claims, asked = _claims(asked)
+def _one(typed: Typed, file: Path | None, witness: SymbolicWitness | None, digits: int) -> int:
+    asked = typed.read("gradx check", is_page_line)
+    page, asked = _page(asked, file)
     point = asked.point_if_bound()
-    solved = solve(asked.program, claims, asked.bindings, point, witness)
+    solved = solve(asked.program, page.claims, asked.bindings, point, witness, page.assumptions)
     typed.show(answer(solved, digits))
     return 0 if solved.all_right else 1
 
@@ -97,58 +113,20 @@ def _many(typed: Typed, file: Path, witness: SymbolicWitness | None, digits: int
     return problems.exit_code()
 
 
-def _is_claim(graph: Graph, word: str) -> bool:
-    """Whether a word is a claim, or can only have been meant as one."""
-    if is_claim(graph, word):
-        return True
-    name, equals, _ = word.partition("=")
-    if not equals and ":" not in word and "\n" not in word:
-        return True
-    if is_name(name.strip()) and name.strip() in graph.index:
-        return False
-    try:
-        read_binding(word)
-    except GradxError:
-        return True
-    from gradx.lessons.claims.written import may_be
-
-    return may_be(graph, word)
-
-
-def _claims(asked: Request) -> tuple[list[Claim], Request]:
-    """The claims, and the request with the bindings that stood in them."""
+def _page(asked: Request, file: Path | None) -> tuple[Page, Request]:
+    """The page of claims, and the request with the bindings that stood on it."""
     graph = asked.program.graph
-    claims: list[Claim] = []
-    bindings = list(asked.bindings)
-    words = asked.words
-    if len(words) > 1:
-        from gradx.lessons.claims.written import resolved
-
-        words = tuple(resolved(words, frozenset(graph.index)))
-    for word in words:
-        try:
-            if not is_claim(graph, word) or SEVERAL.search(word):
-                raise GradxError("claim", "")
-            claims.append(read_claim(asked.program, word))
-        except GradxError as error:
-            from gradx.lessons.claims.written import written
-
-            try:
-                found = written(asked.program, word)
-                for text in found.claims:
-                    claim = read_claim(asked.program, text)
-                    claims.append(replace(claim, remarks=(Note(f"read as {text}"), *claim.remarks)))
-            except GradxError as other:
-                raise (error if error.problem.message else other) from None
-            beside = map(read_binding, found.bindings)
-            bindings += [b for b in beside if (b.name, b.value) not in {(old.name, old.value) for old in bindings}]
-    if not asked.words:
+    lines = [line for word in asked.words for line in word.splitlines()]
+    if file is not None:
+        lines += (read_standard_input(sys.stdin) if str(file) == "-" else read_file(file)).splitlines()
+    typed = [binding.source.text for binding in asked.bindings]
+    helpers = [text for text in typed if used_as_helper(graph, text, [*lines, *typed])]
+    page = read_page(asked.program, [*helpers, *lines])
+    if not page.claims:
         some = graph.names[graph.shown[0]]
-        raise GradxError(
-            "usage", "there is no claim to check", hint=f'write your derivative after the expression: d{some}="…"'
-        )
-    return claims, replace(asked, bindings=tuple(bindings))
-
-
-SEVERAL = re.compile(r"[;\n\\]|,\s*[d∂]|\b(?:at|when|for)\b|\sd\w+\s*$")
-"""What a claim that is plain does not hold: another one, a value, a differential."""
+        hint = f'write your derivative after the expression: d{some}="…"'
+        raise GradxError("usage", "there is no claim to check", hint=hint)
+    bindings = [binding for binding in asked.bindings if binding.source.text not in helpers]
+    known = {(binding.name, binding.value) for binding in bindings}
+    bindings += [binding for binding in page.bindings if (binding.name, binding.value) not in known]
+    return page, replace(asked, bindings=tuple(bindings))

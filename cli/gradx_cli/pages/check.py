@@ -22,9 +22,13 @@ MARKS: dict[str, tuple[str, Tone]] = {
     "undecided": ("?", "doubtful"),
 }
 
+FOLLOWS: tuple[str, Tone] = ("→", "doubtful")
+"""The mark of a line that follows from a wrong one above."""
+
 ROW = (
     "of", "wrt", "order", "along", "claim", "status", "proof", "points", "skipped", "reason", "correct_formula",
-    "claimed", "actual", "mistake", "message",
+    "claimed", "actual", "mistake", "message", "given", "blamed", "right_where", "course_formula", "step_formula",
+    "repair",
 )  # fmt: skip
 """What a row says of a claim."""
 
@@ -62,6 +66,7 @@ def record(solved: Solved, place: Mapping[str, object] = NOWHERE) -> Record:
     return {
         **head("check", solved.program, solved.warnings, **place),
         "correct": solved.all_right,
+        "assumptions": solved.assumptions,
         "claims": [_record(solved.program, result) for result in solved.results],
     }
 
@@ -70,36 +75,53 @@ def rows(solved: Solved, place: Mapping[str, object] = NOWHERE) -> Iterator[Reco
     """A row a claim."""
     for result in solved.results:
         numbers = selected(result.counterexample, "claimed", "actual") if result.counterexample else {}
-        words = {"mistake": result.mistake.kind, "message": result.mistake.message} if result.mistake else {}
+        told = result.mistake
+        words = {"mistake": told.kind, "message": told.message, "repair": told.repair} if told else {}
         found = dict.fromkeys(ROW) | _record(solved.program, result) | numbers | words
         yield {**place, **{key: found[key] for key in ROW}}
 
 
 def _record(program: Program, result: Checked) -> dict[str, object]:
     claim, names, found = result.claim, program.graph.names, result.mistake
-    mistake = found and selected(found, "kind", "message") | selected(found.place, "offset", "length")
+    mistake = found and {
+        **selected(found, "kind", "message"),
+        **selected(found.place, "offset", "length"),
+        "source": found.place.source.name,
+        **selected(found, "also", "repair"),
+        "second": found.second and selected(found.second, "kind", "message"),
+    }
     return {
         "of": names[claim.of],
         "wrt": names[claim.wrt],
         "order": claim.order,
         "along": ",".join(names[i] for i in claim.along or (claim.wrt,)),
         "claim": claim.text,
+        "update": claim.is_update,
         **selected(result, "status", "proof", "points", "skipped", "reason", "correct_formula", "counterexample"),
-        "mistake": mistake and {**mistake, "also": found and found.also},
+        "mistake": mistake,
+        **selected(result, "given", "blamed", "uses", "right_where", "course_formula", "step_formula"),
     }
 
 
 def _claim(solved: Solved, result: Checked, digits: int) -> Item:
     mark, tone = MARKS[result.status]
     text = safe(solved.written(result, result.claim.text))
-    if result.status == "correct":
-        return Item(mark, text, tone, _how(result, solved.at_point))
     if result.status == "undecided":
         return Item(mark, f"{text} is not decided", tone, more=(Sentence(safe(result.reason or ""), tone),))
-    right = _right(result, solved.at_point, digits)
+    if result.status == "correct" and not result.blamed:
+        return Item(mark, text, tone, _how(result, solved.at_point))
+    if not result.blamed:
+        mark, tone = FOLLOWS
+        return Item(mark, f"{text} follows from what stands above, and is not the derivative", tone)
+    if result.status == "correct":
+        mark, tone = MARKS["wrong"]
+        text = f"{text} is right, but does not follow from what stands above: two mistakes cancel"
+        return Item(mark, text, tone, more=(*_why(result), *_step(solved, result)))
     more = [*_why(result)]
+    right = _right(result, solved.at_point, digits)
     if right:
         more.append(Sentence(safe(solved.written(result, right)), "confirmed", folds=False))
+    more += _step(solved, result)
     return Item(mark, f"{text} is wrong{_difference(result, digits)}", tone, more=tuple(more))
 
 
@@ -126,7 +148,7 @@ def _difference(result: Checked, digits: int) -> str:
 
 def _right(result: Checked, at_point: bool, digits: int) -> str:
     """What the derivative is: `3*c`, and for a number at a point `3*c = 6`."""
-    formula = result.correct_formula or ""
+    formula = result.course_formula or result.correct_formula or ""
     found = result.counterexample
     number = "" if found is None else shown(found.actual, digits)
     if found is None or not (at_point and result.claim.is_number) or number == shown(found.claimed, digits):
@@ -135,14 +157,25 @@ def _right(result: Checked, at_point: bool, digits: int) -> str:
     return f"{formula} = {number}" if beside else number
 
 
+def _step(solved: Solved, result: Checked) -> Iterator[Sentence]:
+    """The right answer in the names of the claims above, of a claim that uses some."""
+    step = result.step_formula
+    if step and result.claim.uses and len(step) <= LONGEST_CHARACTERS:
+        yield Sentence(f"from what stands above: {safe(solved.written(result, step))}", "quiet", folds=False)
+
+
 def _why(result: Checked) -> Iterator[Sentence | Excerpt]:
     if result.reason:
         yield Sentence(safe(result.reason), "doubtful")
+    if result.right_where:
+        yield Sentence(f"it is right where {safe(result.right_where)}, and wrong elsewhere", "doubtful")
     if result.mistake:
         yield Sentence(safe(result.mistake.message), "doubtful")
         place = result.mistake.place
         # Pointing at the whole program says nothing.
         if place.length < len(place.source.text.strip()):
             yield Excerpt(place)
-    elif not result.reason and result.claim.order == 1:
+        if result.mistake.second:
+            yield Sentence(f"and another one: {safe(result.mistake.second.message)}", "doubtful")
+    elif not result.reason and not result.right_where and result.claim.order == 1:
         yield Sentence("none of the usual mistakes leads to it", "quiet", folds=False)

@@ -16,7 +16,7 @@ from gradx.derive.functions import atoms
 from gradx.derive.rules import CANONICAL, derivative, node_sum
 from gradx.derive.spelling import Speller
 from gradx.graph import Graph
-from gradx.sweeps.backprop import backprop
+from gradx.sweeps.backprop import Backprop, backprop
 from gradx.sweeps.forward import Forward
 
 MOST_RELATIONS: Final = 8
@@ -29,7 +29,7 @@ class Forms:
         self.graph = graph
         self._by_name = by_name
         self.named = names_given(graph) if by_name else frozenset[int]()
-        self._adjoints: dict[int, list[Sum]] = {}
+        self._sweeps: dict[int, Backprop[Sum]] = {}
         self._values = [UNWRITABLE] * len(graph.nodes)
         self._written = list(self._values)
         for i, node in enumerate(graph.nodes):
@@ -43,11 +43,21 @@ class Forms:
 
     def first(self, of: int, wrt: Sequence[int]) -> list[Sum]:
         """d(node `of`)/d(each of `wrt`), by backprop."""
-        if of not in self._adjoints:
-            self._adjoints[of] = self._backprop(of)
-        return [self._adjoints[of][j] for j in wrt]
+        adjoints = self.backprop(of).adjoints
+        return [adjoints[j] for j in wrt]
 
-    def _backprop(self, of: int) -> list[Sum]:
+    @property
+    def values(self) -> list[Sum]:
+        """Every node: a name that it is given, or what it is made of."""
+        return self._values
+
+    def backprop(self, of: int) -> Backprop[Sum]:
+        """The gradients of node `of` and the local partials."""
+        if of not in self._sweeps:
+            self._sweeps[of] = self._backprop(of)
+        return self._sweeps[of]
+
+    def _backprop(self, of: int) -> Backprop[Sum]:
         graph = self.graph
         graph = graph if graph.output == of else replace(graph, output=of)
         values = self._values
@@ -64,7 +74,7 @@ class Forms:
                 for slot, want in enumerate(wanted)
             ]
 
-        return backprop(graph, CANONICAL.arithmetic, Forward(values, {}, frozenset()), partials).adjoints
+        return backprop(graph, CANONICAL.arithmetic, Forward(values, {}, frozenset()), partials)
 
     def tangents(self, wrt: int) -> dict[str, Sum]:
         """d(name)/d(node `wrt`) for every name."""

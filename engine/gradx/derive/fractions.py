@@ -107,24 +107,24 @@ class Polynomials:
 
     def _term(self, powers: Powers, c: Fraction) -> Quotient:
         over, under = self.one * c.numerator, self.one * c.denominator
-        for base, exponent in powers:
-            for unit, e in _parts(base, exponent):
-                if isinstance(base, Sum) and unit == ONE and e.denominator == 1:
-                    inner = self.quotient(base)
-                    up, down = (inner.over, inner.under) if e > 0 else (inner.under, inner.over)
-                    times = self._degree(abs(e))
-                    over, under = over * up**times, under * down**times
-                    self._bounded(over, under)
-                    continue
-                key = _unit_key(base, unit)
-                if key not in self._units:
-                    raise TooLargeError
-                place, step = self._units[key]
-                n = e / step
-                if n > 0:
-                    over = over * self.variable(place) ** self._degree(n)
-                else:
-                    under = under * self.variable(place) ** self._degree(-n)
+        parts = ((base, unit, e) for base, exponent in powers for unit, e in _parts(base, exponent))
+        for base, unit, e in parts:
+            if isinstance(base, Sum) and unit == ONE and e.denominator == 1:
+                inner = self.quotient(base)
+                up, down = (inner.over, inner.under) if e > 0 else (inner.under, inner.over)
+                times = self._degree(abs(e))
+                over, under = over * up**times, under * down**times
+                self._bounded(over, under)
+                continue
+            key = _unit_key(base, unit)
+            if key not in self._units:
+                raise TooLargeError
+            place, step = self._units[key]
+            n = e / step
+            if n > 0:
+                over = over * self.variable(place) ** self._degree(n)
+            else:
+                under = under * self.variable(place) ** self._degree(-n)
         return self.cancelled(over, under)
 
     @staticmethod

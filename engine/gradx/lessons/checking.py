@@ -8,18 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from gradx.graph import Graph
 from gradx.language.bindings import Binding, Point
 from gradx.language.differentials import written_higher
 from gradx.language.program import Program
 from gradx.lessons.claims.claim import Claim
-from gradx.lessons.claims.dependence import Dependence
 from gradx.lessons.claims.judging import Counterexample, Judged, Proof, Status, judge_claim
-from gradx.lessons.mistakes.mistake import Mistake, find_mistake
+from gradx.lessons.claims.page import Assumption
+from gradx.lessons.claims.standing import PageOfClaims, Standing
 from gradx.point.exploration import Paged
 from gradx.point.typed import Number, typed_point
 from gradx.symbolic.witness import Equality, SymbolicWitness
+
+if TYPE_CHECKING:
+    from gradx.lessons.mistakes.mistake import Mistake
 
 SYMPY_SECONDS = 3.0
 READING_CHARACTERS = 100
@@ -45,6 +49,12 @@ class Checked:
     correct_formula: str | None
     counterexample: Counterexample | None
     mistake: Mistake | None
+    given: Status = "undecided"
+    blamed: bool = False
+    uses: tuple[str, ...] = ()
+    right_where: str | None = None
+    course_formula: str | None = None
+    step_formula: str | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -55,21 +65,30 @@ class Solved(Paged):
     results: tuple[Checked, ...]
     warnings: tuple[str, ...]
     at_point: bool
+    assumptions: tuple[str, ...] = ()
 
     @property
     def all_right(self) -> bool:
-        """Whether every claim is proved, or agrees wherever it was compared."""
-        return all(result.status == "correct" for result in self.results)
+        """Whether every claim is proved, or agrees wherever it was compared, and follows from what stands above."""
+        return all(result.status == "correct" and result.given == "correct" for result in self.results)
+
+    @property
+    def blamed(self) -> tuple[Checked, ...]:
+        """The lines in which it went wrong."""
+        return tuple(result for result in self.results if result.blamed)
 
     def written(self, result: Checked, formula: str) -> str:
-        """What `result` is about with `formula` in place of the claim: `dx = 2*x`, `du/db = c`."""
-        return f"{self.named(result)} = {' '.join(formula.split())}"
+        """What `result` is about with `formula` in place of the claim: `dx = 2*x`, `du/db = c`, `w := w - alpha*dw`."""
+        sign = ":=" if result.claim.is_update else "="
+        return f"{self.named(result)} {sign} {' '.join(formula.split())}"
 
     def named(self, result: Checked) -> str:
         """What `result` is about: `dx`, `du/db`, `d^2J/dx^2`."""
         graph, claim = self.program.graph, result.claim
         if claim.order > 1:
             return written_higher(graph, claim.of, claim.along)
+        if claim.is_update:
+            return graph.names[claim.wrt]
         of = "" if claim.of == graph.output else f"d{graph.names[claim.of]}/"
         return f"{of}d{graph.names[claim.wrt]}"
 
@@ -84,12 +103,15 @@ def solve(
     bindings: Sequence[Binding],
     point: Point | None,
     witness: SymbolicWitness | None,
+    assumptions: Sequence[Assumption] = (),
 ) -> Solved:
-    """`claims`, checked; at `point`, which `bindings` make, too where there is one. Raises as `check` does."""
+    """`claims`, in order, checked where the `assumptions` hold; at `point`, which `bindings` make, too where there is
+    one. Raises as `check` does."""
     exact = None if point is None else typed_point(program.graph, bindings, point.values)
     read_as = (remark for claim in claims for remark in claim.remarks)
     warnings = (*program.remarks, *read_as, *(point.warnings if point else ()))
-    return Solved(program, check(program, claims, exact, witness), warnings, exact is not None)
+    found = check(program, claims, exact, witness, assumptions)
+    return Solved(program, found, warnings, exact is not None, tuple(assumed.text for assumed in assumptions))
 
 
 def check(
@@ -97,67 +119,133 @@ def check(
     claims: Sequence[Claim],
     point: Mapping[int, Number] | None = None,
     witness: SymbolicWitness | None = None,
+    assumptions: Sequence[Assumption] = (),
 ) -> tuple[Checked, ...]:
     """Check `claims`, at `point` (see `typed_point`) too where there is one. `witness` is a running SymPy, if any.
 
     Raises GradxError("domain") where the point lies outside the domain.
     """
     graph = program.graph
-    first = [i for i, claim in enumerate(claims) if claim.order == 1]
+    if len(claims) > 1 and point is not None and all(claim.is_number for claim in claims):
+        claims = [replace(claim, is_in_numbers=True) for claim in claims]
+    first = [i for i, claim in enumerate(claims) if claim.order == 1 and not claim.is_update]
     questions = {i: witness.ask_equal(graph, claims[i].of, claims[i].wrt, claims[i].formula) for i in first if witness}
-    verdicts = [_judged(graph, claim, point) for claim in claims]
-    mistakes = [_mistake(graph, judged) for judged in verdicts]
+    page = PageOfClaims(graph, claims)
+    found: list[Checked] = []
+    lines = [_line(page, k, point, assumptions) for k in range(len(claims))]
     heard = [NOT_ASKED] * len(claims)
     for i, question in questions.items():
         heard[i] = witness.equality(question, SYMPY_SECONDS) if witness else NOT_ASKED
-    at_point = point is not None
-    found = tuple(_joined(*known, at_point) for known in zip(verdicts, mistakes, heard, strict=True))
-    return _with_formulas(graph, found) if any(checked.status == "wrong" for checked in found) else found
+    context = _Context(point is not None, bool(assumptions))
+    found = [_joined(*known, context) for known in zip(lines, heard, strict=True)]
+    return _with_formulas(graph, found) if any(c.blamed or c.status == "wrong" for c in found) else tuple(found)
+
+
+@dataclass(frozen=True)
+class _Line:
+    """One claim as the numbers have it."""
+
+    judged: Judged
+    standing: Standing
+    right_where: str | None = None
+    mistake: Mistake | None = None
+
+
+def _line(page: PageOfClaims, k: int, point: Mapping[int, Number] | None, assumptions: Sequence[Assumption]) -> _Line:
+    claim, graph = page.claims[k], page.graph
+    if claim.is_update:
+        from gradx.lessons.mistakes.updates import judge_update
+
+        judged, standing, mistake = judge_update(page, k, point, assumptions)
+        return _Line(judged, standing, None, mistake)
+    judged = _judged(graph, claim, point, assumptions)
+    standing = page.add(judged)
+    if not standing.blamed:
+        return _Line(judged, standing)
+    from gradx.lessons.claims.right_where import right_where
+    from gradx.lessons.mistakes.diagnosis import diagnosed
+
+    where = right_where(judged.trials) if judged.status == "wrong" else None
+    silent = where is not None and not claim.uses and not _is_right_by_nothing(judged)
+    if silent or len(graph.operations) > MOST_OPERATIONS or claim.order > 1:
+        return _Line(judged, standing, where)
+    return _Line(judged, standing, where, diagnosed(page, k))
+
+
+def _is_right_by_nothing(judged: Judged) -> bool:
+    """Whether the claim is right only where it and the derivative are 0, and is not 0 itself."""
+    both = all(trial.exact.contains(0) for trial in judged.trials if trial.agrees)
+    return both and not all(trial.claimed.contains(0) for trial in judged.trials)
 
 
 def _with_formulas(graph: Graph, found: Sequence[Checked]) -> tuple[Checked, ...]:
-    """With the formula that `diff` shows for each claim that is wrong."""
-    from gradx.lessons.diff import Differentiation
+    """With the formula that `diff` shows for each claim that is wrong, and the course's."""
+    from gradx.lessons.claims.answers import Answers
 
-    formulas = Differentiation(graph)
+    answers = Answers(graph)
+    formulas = answers.formulas
     made = []
-    for checked in found:
+    for k, checked in enumerate(found):
         claim = checked.claim
-        formula = formulas.short(claim.of, *(claim.along or (claim.wrt,))) if checked.status == "wrong" else None
-        made.append(replace(checked, correct_formula=formula.text) if formula else checked)
+        if claim.is_update or not (checked.blamed or checked.status == "wrong"):
+            made.append(checked)
+            continue
+        formula = formulas.short(claim.of, *(claim.along or (claim.wrt,)))
+        course = step = None
+        if claim.order == 1:
+            above = {c.claim.wrt for c in found[:k] if c.claim.of == claim.of and not c.claim.is_update}
+            course = answers.course(claim.of, claim.wrt)
+            step = answers.step(claim.of, claim.wrt, above)
+        right = formula.text if formula and checked.status == "wrong" else checked.correct_formula
+        made.append(replace(checked, correct_formula=right, course_formula=course, step_formula=step))
     return tuple(made)
 
 
-def _judged(graph: Graph, claim: Claim, point: Mapping[int, Number] | None) -> Judged:
+def _judged(
+    graph: Graph, claim: Claim, point: Mapping[int, Number] | None, assumptions: Sequence[Assumption]
+) -> Judged:
     if claim.order > 1:
         from gradx.lessons.higher_order import judge_higher
 
         return judge_higher(graph, claim, point)
-    judged = judge_claim(graph, claim, point)
+    judged = judge_claim(graph, claim, point, assumptions)
     if judged.status != "wrong" or judged.reason or len(graph.operations) <= MOST_OPERATIONS:
         return judged
     return replace(judged, reason=f"in more than {MOST_OPERATIONS:,} operations the mistake is not looked for")
 
 
-def _mistake(graph: Graph, judged: Judged) -> Mistake | None:
-    if judged.status != "wrong" or len(graph.operations) > MOST_OPERATIONS or judged.claim.order > 1:
-        return None
-    return find_mistake(Dependence.of(graph, judged.claim.of, judged.claim.wrt), judged)
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """Whether values were given, and whether something is assumed."""
+
+    at_point: bool
+    assumed: bool
 
 
-def _joined(judged: Judged, mistake: Mistake | None, heard: Equality, at_point: bool) -> Checked:
+def _joined(line: _Line, heard: Equality, context: _Context) -> Checked:
     """The numbers' word and SymPy's, together."""
+    judged, standing, mistake, where = line.judged, line.standing, line.mistake, line.right_where
     status, reason = judged.status, judged.reason
     proof: Proof | None = "numeric" if status == "correct" else None
-    only_here = judged.claim.is_number and at_point
+    only_here = judged.claim.is_number and context.at_point
     if heard.equal and not only_here:
-        if status == "correct" or (status == "undecided" and not at_point):
+        if status == "correct" or (status == "undecided" and not context.at_point):
             status, proof, reason = "correct", "symbolic", reason if status == "correct" else None
         elif status == "wrong":
-            status, mistake = "undecided", None
+            status, mistake, where = "undecided", None, None
             reason = "SymPy proves it, and yet the numbers differ at the point shown"
-    elif heard.equal is False and status == "correct" and not only_here:
+    elif heard.equal is False and status == "correct" and not only_here and not context.assumed:
         status, proof = "undecided", None
         reason = "it agrees wherever it was compared, and yet SymPy finds a point at which it differs"
-    points, skipped, shown = judged.points, judged.skipped, judged.counterexample
-    return Checked(judged.claim, status, proof, points, skipped, reason, heard.formula, shown, mistake)
+    if status != judged.status and standing.given == judged.status:
+        standing = Standing(status, blamed=False)
+    uses = tuple(judged.claim.own.graph.names[i] for i in judged.claim.own.uses) if judged.claim.own else ()
+    return Checked(
+        judged.claim, status, proof, judged.points, judged.skipped, reason, heard.formula, judged.counterexample,
+        mistake, standing.given, standing.blamed, tuple(map(_as_quotient, uses)), where,
+    )  # fmt: skip
+
+
+def _as_quotient(name: str) -> str:
+    """`da_dz` as it is written, `da/dz`."""
+    return name.replace("_d", "/d") if "_d" in name else name

@@ -31,7 +31,7 @@ def judge_higher(graph: Graph, claim: Claim, point: Mapping[int, Number] | None)
         return Judged(claim, "undecided", 0, reason=NO_FORMULA)
     truth = None if point is None else _truth(formulas, claim, point)
     try:
-        judged = judge_claim(base, replace(claim, of=base.output), point, truth)
+        judged = judge_claim(base, replace(claim, of=base.output), point, truth=truth)
     except GradxError as error:
         if error.problem.kind != "domain":
             raise

@@ -9,7 +9,7 @@ from gradx.language.latex import GREEK_WORDS
 from gradx.language.suggestions import same_function
 from gradx.table import CALLABLE
 
-GREEK: Final = frozenset(GREEK_WORDS) | {"varepsilon", "vartheta", "varphi", "lam"}
+GREEK: Final = frozenset(GREEK_WORDS) | {"varepsilon", "vartheta", "varphi", "lam", "eps"}
 
 _ELEMENTARY: Final = (
     *("sin", "cos", "tan", "sec", "csc", "cot", "sinh", "cosh", "tanh", "ln", "log", "exp", "sqrt", "cbrt"),

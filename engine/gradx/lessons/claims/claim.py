@@ -7,14 +7,16 @@ nothing else. Those of higher order are read in `gradx.lessons.claims.orders`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from gradx.errors import GradxError, Note, Source, Span, UnclearError
-from gradx.graph import Graph
+from gradx.graph import Graph, Node
 from gradx.language.diagnosis import brief
+from gradx.language.printer import written_out
 from gradx.language.program import Program, read
 from gradx.language.suggestions import as_product, close_name
-from gradx.language.tokens import is_name, normal_name, spelled, statement_head
+from gradx.language.tokens import NAME_PATTERN, is_name, names_in, normal_name, spelled, statement_head
 from gradx.lessons.claims.orders import Higher, is_higher, read_higher
 
 _SIGNS = ("d", "∂")
@@ -24,12 +26,57 @@ _LONGEST = 1000
 
 
 @dataclass(frozen=True)
+class Above:
+    """What stands above a claim on its page: by name, what it is said to be. `claims` are those that are claims, with
+    their place on the page; the others name helpers. `quotients`: the name for `dL/dz`, written so."""
+
+    meanings: Mapping[str, str] = field(default_factory=dict)
+    claims: Mapping[str, int] = field(default_factory=dict)
+    quotients: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+    def statements(self, formula: str, *, whole: bool) -> str:
+        """The statements that give the names in `formula` their meaning; of claims too where it is to be `whole`."""
+        wanted = names_in(formula)
+        found: list[str] = []
+        for name, text in reversed(list(self.meanings.items())):
+            if name in wanted and (whole or name not in self.claims):
+                wanted |= names_in(text)
+                found.append(f"{name} = {text}; ")
+        return "".join(reversed(found))
+
+    def in_names(self, formula: str) -> str:
+        """The formula with a name in the place of each `dL/dz` that stands above; every character keeps its place."""
+
+        def name(match: re.Match[str]) -> str:
+            known = self.quotients.get((normal_name(match[1]), normal_name(match[2])))
+            return match[0] if known is None or len(known) > len(match[0]) else known.ljust(len(match[0]))
+
+        return _QUOTIENT.sub(name, formula) if self.quotients else formula
+
+
+@dataclass(frozen=True)
+class Own:
+    """A formula as it stands on the page: `operands` are the inputs that stand for nodes of the program, `uses` those
+    that stand for claims above, by their place on the page, and `free` those that are nothing known, by name. The
+    formula's text begins `before` characters into the graph's, and at `start` in `line`."""
+
+    graph: Graph
+    operands: dict[int, int]
+    uses: dict[int, int]
+    free: dict[int, str]
+    line: str
+    before: int
+    start: int
+
+
+@dataclass(frozen=True)
 class Claim:
     """ "The derivative of node `of` with respect to node `wrt` is `text`."
 
     One of higher order is `along` one node after the other, the last of which is `wrt`. `formula` is the text as a
-    graph of its own, `operands` the program's node that each of its inputs stands for; `remarks` say how the text was
-    read.
+    graph of its own, what stands above written out, `operands` the program's node that each of its inputs stands for;
+    `own` is the text alone. `remarks` say how the text was read. An update (`w := …`) claims what `wrt` becomes.
+    `is_in_numbers`: it stands on a page of numbers.
     """
 
     of: int
@@ -39,6 +86,14 @@ class Claim:
     operands: dict[int, int]
     remarks: tuple[str, ...] = ()
     along: tuple[int, ...] = ()
+    own: Own | None = field(default=None, repr=False)
+    is_update: bool = False
+    is_in_numbers: bool = False
+
+    @property
+    def uses(self) -> tuple[int, ...]:
+        """The claims above that the formula uses, by their place on the page."""
+        return tuple(dict.fromkeys(self.own.uses.values())) if self.own else ()
 
     @property
     def order(self) -> int:
@@ -47,7 +102,7 @@ class Claim:
     @property
     def is_number(self) -> bool:
         """Whether no variable stands in it."""
-        return not self.operands
+        return not self.operands and not (self.own and (self.own.uses or self.own.free))
 
     @property
     def decimals(self) -> tuple[int, int] | None:
@@ -72,43 +127,119 @@ def is_claim(graph: Graph, word: str) -> bool:
     return len(head) > 1 and _name(head[1:]) in graph.index and _name(head) not in graph.index
 
 
-def read_claim(program: Program, word: str) -> Claim:
-    """The claim in an argument of which `is_claim` is true.
+NOTHING = Above()
+
+
+def read_claim(program: Program, word: str, above: Above = NOTHING) -> Claim:
+    """The claim in an argument of which `is_claim` is true, under what stands `above` it.
 
     Raises `GradxError`: "claim" where it does not say of what it is a derivative, "syntax" or "name" for its formula.
     """
     graph = program.graph
     head, _, formula = word.partition("=")
     of, along = read_higher(graph, word, head) if is_higher(head) else _sides(graph, word, head)
-    wrt = along[-1]
-    source = Source(f"claim {graph.names[wrt]}", word)
-    start = len(head) + 1
-    if not formula.strip():
-        raise GradxError("claim", "there is no formula after the =", hint=_EXAMPLE, span=Span(source, len(head), 1))
-    known = frozenset(graph.index)
+    chain = along if len(along) > 1 else ()
+    return _claim(program, _Typed(word, head, formula, len(head) + 1), above, of, along[-1], chain)
+
+
+def read_update(program: Program, word: str, above: Above = NOTHING) -> Claim | None:
+    """`w := w - alpha*dw`, which says what w becomes; None for a word that is no update of a node. Raises as
+    `read_claim`."""
+    match = _UPDATE.match(word)
+    wrt = program.graph.index.get(_name(match[1])) if match else None
+    if match is None or wrt is None:
+        return None
+    typed = _Typed(word, match[1], word[match.end() :], match.end())
+    return _claim(program, typed, above, program.graph.output, wrt, (), is_update=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Typed:
+    """A claim as typed: its two sides, and where the second begins."""
+
+    word: str
+    head: str
+    formula: str
+    start: int
+
+
+def _claim(
+    program: Program, typed: _Typed, above: Above, of: int, wrt: int, along: tuple[int, ...], *, is_update: bool = False
+) -> Claim:
+    graph, source = program.graph, Source(f"claim {program.graph.names[wrt]}", typed.word)
+    if not typed.formula.strip():
+        place = Span(source, len(typed.head), 1)
+        raise GradxError("claim", "there is no formula after the =", hint=_EXAMPLE, span=place)
+    formula = above.in_names(typed.formula)
+    helpers = above.statements(formula, whole=False)
+    own = _read(program, typed, source, helpers, formula, frozenset(above.claims))
+    operands, uses, free = _inputs(graph, own, above, typed, source, len(helpers), may_be_free=is_update)
+    before = len(helpers)
+    alone = Own(own.graph, operands, uses, free, typed.word, before, typed.start)
+    plain = written_out(own.graph, own.graph.output) if own.remarks else formula
+    whole = above.statements(plain, whole=True) if uses else helpers
+    read_whole = own if whole == helpers else _read(program, typed, source, whole, plain, frozenset())
+    index = graph.index
+    named = {i: index[n] for i in read_whole.graph.inputs if (n := read_whole.graph.names[i]) in index}
+    remarks = tuple(Note(f"{typed.head.strip()} is {n}") for n in own.remarks if isinstance(n, Note))
+    return Claim(of, wrt, typed.formula.strip(), read_whole.graph, named, remarks, along, alone, is_update)
+
+
+def _read(
+    program: Program, typed: _Typed, source: Source, statements: str, formula: str, names: frozenset[str]
+) -> Program:
+    """A formula behind the statements that it needs."""
+    known = frozenset(program.graph.index) | names
+    start = typed.start - len(statements)
     try:
         plain = spelled(Source("program", formula))
         named = statement_head().match(plain, len(plain) - len(plain.lstrip("; \t\n")))
         if named:
             hint = "a claim is one expression, " + _EXAMPLE
-            span = Span(source, start + named.start(), len(named[0]))
+            span = Span(source, typed.start + named.start(), len(named[0]))
             raise GradxError("claim", "a claim cannot name anything", hint=hint, span=span)
-        claimed = read(formula, known)
+        return _with_constants(read(statements + formula, known))
     except GradxError as error:
         if isinstance(error, UnclearError) and error.command is None:
-            raise _unclear(program, head, error, source, start) from None
+            raise _unclear(program, typed.head, error, source, start) from None
         raise _moved(error, source, start) from None
-    operands = {}
-    for i in claimed.graph.inputs:
-        name = claimed.graph.names[i]
-        if name not in graph.index:
-            raise _unknown(name, known, claimed.graph.span(i), source, start)
-        operands[i] = graph.index[name]
-    remarks = tuple(Note(f"{head.strip()} is {n}") for n in claimed.remarks if isinstance(n, Note))
-    chain = along if len(along) > 1 else ()
-    return Claim(of, wrt, formula.strip(), claimed.graph, operands, remarks, chain)
 
 
+def _with_constants(read_formula: Program) -> Program:
+    """With the number in the place of a helper that is one."""
+    graph = read_formula.graph
+    values = read_formula.defaults
+    if not values:
+        return read_formula
+    nodes = list(graph.nodes)
+    for name, value in values.items():
+        nodes[graph.index[name]] = Node(None, literal=value, constant=True)
+    return replace(read_formula, graph=graph.with_nodes(nodes))
+
+
+def _inputs(
+    graph: Graph, own: Program, above: Above, typed: _Typed, source: Source, before: int, *, may_be_free: bool
+) -> tuple[dict[int, int], dict[int, int], dict[int, str]]:
+    """What the inputs of a formula stand for: nodes, claims above, nothing known."""
+    operands: dict[int, int] = {}
+    uses: dict[int, int] = {}
+    free: dict[int, str] = {}
+    for i in own.graph.inputs:
+        name = own.graph.names[i]
+        if name in graph.index:
+            operands[i] = graph.index[name]
+        elif name in above.claims:
+            uses[i] = above.claims[name]
+        elif may_be_free:
+            free[i] = name
+        else:
+            known = frozenset(graph.index) | above.claims.keys()
+            raise _unknown(name, known, own.graph.span(i), source, typed.start - before)
+    return operands, uses, free
+
+
+_UPDATE = re.compile(rf"\s*({NAME_PATTERN})\s*(?::=|←)")
+_QUOTIENT = re.compile(rf"(?<!\w)[d∂]({NAME_PATTERN})\s*/\s*[d∂]({NAME_PATTERN})")
 _EXAMPLE = 'as in db="3*c"'
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from gradx.graph import Graph
 from gradx.lessons.claims.claim import Claim
 from gradx.lessons.claims.dependence import Dependence
+from gradx.lessons.claims.page import Assumption
 from gradx.lessons.claims.sample import MOST_FOR_ONE, Sample, friendly, rounded, taken_sample, work
 from gradx.lessons.claims.trial import BITS, Comparison, Trial
 from gradx.numbers.balls import decimal, precision
@@ -27,7 +28,10 @@ if TYPE_CHECKING:
     from flint import arb
 
 LEAST_DIGITS = 3
-"""A rounded number has at least so many significant digits."""
+"""A rounded number has at least so many significant digits …"""
+
+LEAST_DECIMALS = 2
+"""… or so many decimals, on a page of numbers."""
 
 _NO_DERIVATIVE = ("kink", "edge", "jump", "vertical")
 _NOT_KNOWN = "the derivative at this point is not known"
@@ -69,16 +73,21 @@ class Judged:
 
 
 def judge_claim(
-    graph: Graph, claim: Claim, point: Mapping[int, Number] | None = None, truth: Truth | None = None
+    graph: Graph,
+    claim: Claim,
+    point: Mapping[int, Number] | None = None,
+    assumptions: Sequence[Assumption] = (),
+    truth: Truth | None = None,
 ) -> Judged:
-    """Judge `claim`; `point` (input -> number) is the one that was given, if any, and `truth` what is known of it.
+    """Judge `claim` where the `assumptions` hold; `point` (input -> number) is the one that was given, if any, and
+    `truth` what is known of it.
 
     Raises GradxError("domain") where the function has no value at that point.
     """
     if work(graph) + work(claim.formula) > MOST_FOR_ONE:
         return Judged(claim, "undecided", 0, 0, "the program is too large for a claim about it to be checked")
     with precision(BITS[0]):
-        return _judged(Comparison(graph, claim), point, truth)
+        return _judged(Comparison(graph, claim, assumptions), point, truth)
 
 
 def _judged(comparison: Comparison, point: Mapping[int, Number] | None, truth: Truth | None) -> Judged:
@@ -216,7 +225,10 @@ def is_rounded(claim: Claim, exact: arb) -> bool:
     -0.620 for -0.6200736; `-0.62` is refused, with the reason, and so is a whole number that is not exact: a teacher
     accepts rounding, and not a guess.
     """
-    return _fits(claim, exact) and claim.decimals is not None and claim.decimals[0] >= LEAST_DIGITS
+    if claim.decimals is None or not _fits(claim, exact):
+        return False
+    digits, last = claim.decimals
+    return digits >= LEAST_DIGITS or (claim.is_in_numbers and last <= -LEAST_DECIMALS)
 
 
 def rounded_too_far(claim: Claim, exact: arb) -> str | None:
@@ -229,6 +241,12 @@ def rounded_too_far(claim: Claim, exact: arb) -> str | None:
 def _fits(claim: Claim, exact: arb) -> bool:
     if claim.decimals is None or abs(claim.decimals[1]) > _LARGEST_EXPONENT:
         return False
-    written = decimal("".join(claim.text.split()).replace("−", "-"))
-    half = decimal(f"1e{claim.decimals[1]}") * 0.5
+    written, half = rounded_ball(claim)
     return (written - exact).abs_upper() <= half * (1 + 1e-12)
+
+
+def rounded_ball(claim: Claim) -> tuple[arb, arb]:
+    """The number that a claim writes, and how far it may be off by rounding: half a unit of its last decimal."""
+    written = decimal("".join(claim.text.split()).replace("−", "-"))
+    assert claim.decimals is not None
+    return written, decimal(f"1e{claim.decimals[1]}") * 0.5

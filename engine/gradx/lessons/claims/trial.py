@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING
 from gradx.graph import Graph
 from gradx.lessons.claims.claim import Claim
 from gradx.lessons.claims.dependence import Dependence
+from gradx.lessons.claims.page import Assumption
+from gradx.lessons.claims.sweep import Sweep
 from gradx.numbers.balls import TYPED_BALLS as M
 from gradx.numbers.balls import precision
 from gradx.point.typed import Number, ball
 from gradx.sweeps.backprop import Backprop, backprop
 from gradx.sweeps.forward import Forward, distances, evaluate, forward
-from gradx.sweeps.tangents import Rule, tangent, tangents
 
 if TYPE_CHECKING:
     from flint import arb
@@ -78,10 +79,9 @@ class Trial:
         return self.run.values[self.dependence.graph.output]
 
     @cached_property
-    def tangents(self) -> list[arb]:
-        """The derivative of every node with respect to `wrt`."""
-        dependence = self.dependence
-        return tangents(dependence.graph, M, self.back.partials, dependence.wrt, dependence.between)
+    def sweep(self) -> Sweep[arb]:
+        """What the broken rules are worked out from."""
+        return Sweep(self.dependence, M, self.run, self.back)
 
     @cached_property
     def slope_of_claim(self) -> arb:
@@ -92,34 +92,16 @@ class Trial:
             reached = j == self.dependence.wrt or j in self.dependence.between
             if j in self.dependence.varying and not reached:
                 return M.divide(total, M.number(0.0))
-            total = total + back.adjoints[i] * self.tangents[j]
+            total = total + back.adjoints[i] * self.sweep.tangents[j]
         return total
-
-    def local(self, i: int, slot: int) -> arb:
-        """The local partial of node i for one argument, 0 where nothing flows."""
-        partial = self.back.partials[i][slot] if self.back.partials[i] else None
-        return M.number(0.0) if partial is None else partial
-
-    def tangent(self, i: int, before: Sequence[arb]) -> arb:
-        """The tangent of node i by the right rule, from the tangents `before` it."""
-        return tangent(self.dependence.graph, M, self.back.partials, i, before)
-
-    def with_tangent(self, i: int, wrong: arb) -> arb:
-        """The derivative that comes out where the tangent of node i alone is `wrong`."""
-        return self.exact + self.back.adjoints[i] * (wrong - self.tangents[i])
-
-    def with_rules(self, rules: Mapping[int, Rule[arb]]) -> arb:
-        """The derivative that comes out where the nodes in `rules` follow rules of their own."""
-        dependence = self.dependence
-        found = tangents(dependence.graph, M, self.back.partials, dependence.wrt, dependence.between, rules)
-        return found[dependence.graph.output]
 
 
 class Comparison:
     """One claim and the derivative it is about, to be compared at one point after the other."""
 
-    def __init__(self, graph: Graph, claim: Claim) -> None:
+    def __init__(self, graph: Graph, claim: Claim, assumptions: Sequence[Assumption] = ()) -> None:
         self.claim = claim
+        self.assumptions = assumptions
         self.dependence = Dependence.of(graph, claim.of, claim.wrt)
         moving = [i for i, j in claim.operands.items() if j in self.dependence.varying]
         self._moving = claim.formula.downstream(*moving)
@@ -152,7 +134,7 @@ class Comparison:
         whether there is one."""
         dependence, graph = self.dependence, self.dependence.graph
         run = forward(graph, M, {i: ball(x) for i, x in point.items()})
-        if graph.output in run.faults:
+        if graph.output in run.faults or not self._holds(run):
             return False
         formula = claimed_at(self.claim, run)
         bent = self._is_bent(run, formula)
@@ -163,6 +145,14 @@ class Comparison:
         back = backprop(graph, M, run)
         known = run.values[graph.output].is_finite() and back.adjoints[dependence.wrt].is_finite()
         return Trial(dependence, self.claim, point, bits, run, back, formula) if known else True
+
+    def _holds(self, run: Forward[arb]) -> bool:
+        """Whether all that is assumed certainly holds."""
+        for assumed in self.assumptions:
+            found = claimed_at(assumed, run)
+            if found.values[assumed.formula.output] != 1:
+                return False
+        return True
 
     def _is_bent(self, run: Forward[arb], formula: Forward[arb]) -> bool | None:
         """Whether an operation of the program or of the claim stands on a boundary, which it leaves when `wrt` moves
@@ -196,8 +186,8 @@ class Comparison:
         return Forward(values, faults, run.dropped)
 
 
-def claimed_at(claim: Claim, run: Forward[arb]) -> Forward[arb]:
-    """The claim's formula, evaluated with the program's values; nan where it has none."""
+def claimed_at(claim: Claim | Assumption, run: Forward[arb]) -> Forward[arb]:
+    """The formula, evaluated with the program's values; nan where it has none."""
     operands = {i: M.number(math.nan) if j in run.faults else run.values[j] for i, j in claim.operands.items()}
     formula = forward(claim.formula, M, operands)
     if claim.formula.output in formula.faults or not formula.values[claim.formula.output].is_finite():
@@ -216,11 +206,6 @@ def agree(a: arb, b: arb, tolerance: float = 0.0) -> bool | None:
 def same(a: arb, b: arb, size: arb | float = 0.0) -> bool:
     """Whether two numbers are one as far as their balls tell, and these are small beside `size` or the numbers."""
     return a.overlaps(b) and (a - b).abs_upper() <= max(M.number(1.0), b.abs_lower(), size) * _NEAR_NOTHING
-
-
-def gives(number: arb, trial: Trial) -> bool:
-    """Whether `number`, another result for the trial's derivative, is what the claim says there."""
-    return same(number, trial.claimed, trial.exact.abs_lower())
 
 
 def has_long_literal(graph: Graph) -> bool:

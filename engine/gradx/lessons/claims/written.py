@@ -30,8 +30,6 @@ _PLAIN: Final = re.compile(rf"[d∂]\s*({_NAME})")
 _WORDS: Final = frozenset(["grad", "gradient", "slope", "derivative", "deriv", "dfdx", "dydx"])
 _USUAL: Final = frozenset(("f", "y", "z", "g", "h", "J", "L", "E", "C", "F", "loss", "cost", "σ", "sigma", "u"))
 """What an output is called where nobody named it."""
-_LONGEST: Final = 10_000
-"""A formula that becomes longer where others are written out stays as it is."""
 _SEPARATOR: Final = re.compile(rf"\s*[;\n]\s*|\s*,\s*(?=(?:[d∂]\s*{_NAME}|{_NAME}'|\\frac)[^,;=]*=)")
 _AT: Final = re.compile(
     rf"\s*(?:,|\bat\b|\bwhen\b|\bfor\b|\bif\b)\s*({_NAME})\s*=\s*(-?[0-9./]+|-?pi(?:/[0-9]+)?)\s*\Z"
@@ -62,7 +60,7 @@ class _Reader:
             raise self.error("this is neither a claim nor a binding", f"a claim is written {claim}")
         claims = self._gradient(text) or [self._claim(part) for part in _SEPARATOR.split(text) if part.strip()]
         texts = [f"{head}={formula}" for head, formula in claims]
-        return Written(tuple(resolved(texts, self._names())), tuple(self.bindings))
+        return Written(tuple(texts), tuple(self.bindings))
 
     def error(self, message: str, hint: str | None) -> GradxError:
         return GradxError("claim", message, hint=hint, span=Span(Source("claim", self.word), 0, len(self.word)))
@@ -205,25 +203,6 @@ def _plain(word: str) -> Mapped:
 def _is_output(graph: Graph, name: str) -> bool:
     """Whether a name that the program does not have can only mean its output."""
     return name not in graph.index and name in _USUAL
-
-
-def resolved(claims: Sequence[str], names: frozenset[str]) -> list[str]:
-    """The claims, each `dX` in a formula that another one of them claims written out."""
-    made = [claim.partition("=") for claim in claims]
-    meanings = {head.strip(): formula.strip() for head, sign, formula in made if sign and formula.strip()}
-    meanings = {head: formula for head, formula in meanings.items() if _PLAIN.fullmatch(head) and head not in names}
-    found = [formula for _, _, formula in made]
-    for _ in range(len(claims)):
-        for k, (head, _, _) in enumerate(made):
-            for other, meaning in meanings.items():
-                if other == head.strip():
-                    continue
-                glued = r"(?<=[a-z])" if len(other) == 2 else r"(?!)"
-                pattern = rf"(?:(?<!\w)|{glued}){re.escape(other)}(?!\w)"
-                found[k] = re.sub(pattern, f"({meaning})".replace("\\", r"\\"), found[k])
-                if len(found[k]) > _LONGEST:
-                    return list(claims)
-    return [head + sign + formula for (head, sign, _), formula in zip(made, found, strict=True)]
 
 
 def written(program: Program, word: str) -> Written:

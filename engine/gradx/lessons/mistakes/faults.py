@@ -1,7 +1,8 @@
 """A fault: the derivative with one rule broken, and the words for it.
 
 `BrokenRule` is one rule broken at one node, as that node's tangent; what it does to the whole derivative follows from
-the adjoint, so that a single forward and a single backward sweep serve every fault there is.
+the adjoint, so that a single forward and a single backward sweep serve every fault there is. They are broken over any
+arithmetic: over balls they tell which mistake a claim is, over sums which formula a mistake leads to.
 """
 
 from __future__ import annotations
@@ -9,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
-from gradx.lessons.claims.trial import Trial
+from gradx.lessons.claims.sweep import Sweep
+from gradx.numbers import Scalar
 
 if TYPE_CHECKING:
-    from flint import arb
-
     from gradx.lessons.mistakes.wording import Wording
 
 Kind = Literal[
@@ -23,26 +23,51 @@ Kind = Literal[
     "missing-log-base",
     "power-not-reduced",
     "product-of-derivatives",
+    "product-as-sum",
+    "product-mispaired",
     "quotient-of-derivatives",
+    "denominator-not-squared",
+    "argument-for-value",
+    "missing-upstream",
+    "missing-factor",
     "missing-inner-derivative",
+    "missing-outer-derivative",
     "outer-at-wrong-point",
+    "function-of-derivative",
+    "outer-kept",
     "constant-kept",
     "missing-power-factor",
     "wrong-sign",
     "missing-term",
     "wrong-variable",
     "antiderivative",
+    "factor-twice",
+    "added-not-multiplied",
+    "divided-not-multiplied",
+    "wrong-table-entry",
+    "reciprocal",
     "constant-factor",
+    "parentheses",
+    "wrong-name",
+    "extra-factor",
+    "extra-term",
+    "wrong-power",
+    "decimal-point",
+    "update-sign",
+    "update-rate",
 ]
 """In the order in which one of several is named: the particular ones before those that one of them often looks like."""
 
-FAR_FETCHED = 2
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+SURE, LIKELY, FAR_FETCHED = -1, 1, 2
 MOST_PLACES, MOST_COMPARED = 3, 12
 """So many places are named in one sentence, and of so many it is looked whether the same thing stands there."""
 
 Sentence = Callable[["Wording"], str]
-BrokenTangent = Callable[[Trial, "Sequence[arb]"], "arb"]
-BrokenDerivative = Callable[[Trial], "arb"]
+Numbers = Sweep[Scalar]
+BrokenTangent = Callable[[Numbers, Sequence[Scalar]], Scalar]
+BrokenDerivative = Callable[[Numbers], Scalar]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +75,7 @@ class BrokenRule:
     """One rule broken at `node`: its `tangent` becomes another. `place` is the node whose text shows it.
 
     The same mistake at another node has the same `family`. `doubt` is how unlikely somebody is to come to a claim so:
-    0 natural, 1 another place is more telling, 2 far-fetched.
+    -1 nothing else is likely, 0 natural, 1 something else is more telling, 2 far-fetched.
     """
 
     kind: Kind
@@ -73,12 +98,13 @@ class Fault:
     sentence: Sentence
     doubt: int = 0
     node: int | None = None
+    rule: BrokenRule | None = None
 
 
 def single_faults(broken: Iterable[BrokenRule]) -> Iterator[Fault]:
     """Each broken rule at its own place alone."""
     for rule in broken:
-        yield Fault(rule.kind, rule.place, partial(_alone, rule), rule.sentence, rule.doubt, rule.node)
+        yield Fault(rule.kind, rule.place, partial(_alone, rule), rule.sentence, rule.doubt, rule.node, rule)
 
 
 def repeated_faults(broken: Iterable[BrokenRule]) -> Iterator[Fault]:
@@ -90,16 +116,17 @@ def repeated_faults(broken: Iterable[BrokenRule]) -> Iterator[Fault]:
         rules = list(family.values())
         if len(rules) > 1:
             last = rules[-1]
-            everywhere, told = partial(_everywhere, rules), partial(_told, rules)
+            everywhere, told = partial(with_all_broken, rules), partial(_told, rules)
             yield Fault(last.kind, last.place, everywhere, told, FAR_FETCHED, last.node)
 
 
-def _alone(rule: BrokenRule, trial: Trial) -> arb:
-    return trial.with_tangent(rule.node, rule.tangent(trial, trial.tangents))
+def _alone(rule: BrokenRule, sweep: Numbers) -> Scalar:
+    return sweep.with_tangent(rule.node, rule.tangent(sweep, sweep.tangents))
 
 
-def _everywhere(rules: Sequence[BrokenRule], trial: Trial) -> arb:
-    return trial.with_rules({rule.node: partial(rule.tangent, trial) for rule in rules})
+def with_all_broken(rules: Sequence[BrokenRule], sweep: Numbers) -> Scalar:
+    """The derivative where several rules are broken at once."""
+    return sweep.with_rules({rule.node: partial(rule.tangent, sweep) for rule in rules})
 
 
 def _told(rules: Sequence[BrokenRule], wording: Wording) -> str:

@@ -1,61 +1,221 @@
-"""Where a wrong derivative went wrong: the one broken rule that reproduces it exactly, at every point.
+"""Where a wrong derivative went wrong: the one broken rule, way of working or edit that reproduces it at every point.
 
-When several do, `PREFERENCE` picks the one to name, after the faults that are natural have been put before the
-far-fetched ones (several places at once, two things left out together). A number fits many things by chance, and its
-likeliest story is that it is somebody else's: there the wrong variable comes first.
+Natural ones come first, then one edit of the claim's own text, then those that are likelier than nothing. A number
+fits many things by chance, and its likeliest story is that it is somebody else's: there the wrong variable comes first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import get_args
+from functools import partial
+from typing import TYPE_CHECKING, cast
 
-from gradx.errors import Span
+from gradx.errors import Source, Span
 from gradx.graph import Graph
+from gradx.lessons.claims.answers import Answers
+from gradx.lessons.claims.claim import Claim
 from gradx.lessons.claims.dependence import Dependence
-from gradx.lessons.claims.judging import Judged
-from gradx.lessons.claims.trial import Trial, gives
-from gradx.lessons.mistakes.faults import FAR_FETCHED, BrokenRule, Fault, Kind, repeated_faults, single_faults
-from gradx.lessons.mistakes.questions import mistaken_questions
+from gradx.lessons.claims.trial import Trial
+from gradx.lessons.mistakes.case import Case
+from gradx.lessons.mistakes.edits import Edit, Edits
+from gradx.lessons.mistakes.faults import (
+    FAR_FETCHED,
+    KINDS,
+    LIKELY,
+    BrokenDerivative,
+    BrokenRule,
+    Fault,
+    Kind,
+    Numbers,
+    repeated_faults,
+    single_faults,
+    with_all_broken,
+)
+from gradx.lessons.mistakes.questions import antiderivative, is_antiderivative, lost_factor, mistaken_questions
 from gradx.lessons.mistakes.rules import broken_rules
+from gradx.lessons.mistakes.stretches import broken_stretches
 from gradx.lessons.mistakes.wording import Wording
 from gradx.numbers.balls import precision
 
-PREFERENCE: tuple[Kind, ...] = get_args(Kind)
+if TYPE_CHECKING:
+    from flint import arb
+
+MOST_PAIRS, LEAST_OPERATIONS = 600, 3
+"""So many pairs of mistakes are tried, and of a claim with so many operations: what is short fits many pairs."""
 
 MOST_WORK = 20_000
 """How much is tried: a node of n arguments has about n broken rules of each sort, and each of them costs n."""
 
 
+NUMBERS_TELL: frozenset[Kind] = frozenset(
+    (
+        "missing-upstream", "missing-factor", "missing-inner-derivative", "missing-term", "wrong-sign",
+        "wrong-variable", "argument-for-value", "added-not-multiplied", "missing-power-factor", "power-not-reduced",
+        "constant-factor", "constant-kept", "factor-twice", "decimal-point",
+    )
+)  # fmt: skip
+"""What a number alone may tell, which fits many things by chance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Second:
+    """The other one of two mistakes that were made at once."""
+
+    kind: Kind
+    message: str
+
+
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """What went wrong: `message` is one sentence, `place` its sub-expression, `also` the other kinds that fit."""
+    """What went wrong: `message` is one sentence, `place` where in the program or in the claim; `also` are the other
+    kinds that fit, `repair` is the formula that one edit makes of the claim."""
 
     kind: Kind
     message: str
     place: Span
     also: tuple[Kind, ...]
+    repair: str | None = None
+    second: Second | None = None
 
 
-def find_mistake(dependence: Dependence, judged: Judged) -> Mistake | None:
-    """The mistake behind a claim that was judged wrong; None where no single one reproduces it."""
-    if judged.refuting is None:
+@dataclass(frozen=True)
+class Reading:
+    """One way to read a wrong line: the cases it is looked into at; `names` are the claims above that it may use."""
+
+    cases: Sequence[Case]
+    names: Mapping[int, str]
+
+
+def find_mistake(
+    dependence: Dependence, claim: Claim, readings: Sequence[Reading], answers: Answers, trials: Sequence[Trial] = ()
+) -> Mistake | None:
+    """The mistake behind a claim that is wrong in each of the `readings`; None where no single one reproduces it."""
+    readings = [reading for reading in readings if reading.cases]
+    if not readings:
         return None
-    with precision(max(trial.bits for trial in (judged.refuting, *judged.trials))):
-        return _found(dependence, judged, judged.refuting)
+    search = _Search(dependence, claim, answers)
+    with precision(max(case.bits for reading in readings for case in reading.cases)):
+        fitting = [(fault, reading) for reading in readings for fault in search.fitting(reading)]
+        if trials and is_antiderivative(trials):
+            fitting.append((antiderivative(dependence), readings[0]))
+        fitting.sort(key=lambda pair: search.rank(pair[0], pair[1]))
+        alone = claim.is_number and all(len(reading.cases) == 1 for reading in readings)
+        if alone:
+            fitting = [pair for pair in fitting if _numbers_tell(pair[0])]
+        natural = _likeliest([pair for pair in fitting if pair[0].doubt < FAR_FETCHED])
+        if natural is not None and natural[0].doubt < LIKELY:
+            return search.told(*natural, fitting)
+        edit = None if alone else next(filter(None, map(search.edited, readings)), None)
+        if edit is not None and (natural is None or _is_plainer(edit, natural[0])):
+            return search.told_edit(edit, fitting)
+        if natural is not None:
+            return search.told(*natural, fitting)
+        if fitting and not alone:
+            return search.told(*fitting[0], fitting)
+        own = claim.own
+        return search.both(readings[0]) if own and len(own.graph.operations) >= LEAST_OPERATIONS else None
 
 
-def _found(dependence: Dependence, judged: Judged, first: Trial) -> Mistake | None:
-    likely = [fault for fault in _faults(dependence, judged.trials) if gives(fault.derivative(first), first)]
-    trials = judged.trials if likely else ()
-    fitting = [fault for fault in likely if all(gives(fault.derivative(t), t) for t in trials)]
-    if not fitting:
-        return None
-    fitting.sort(key=_rank(number=judged.claim.is_number and len(trials) == 1))
-    best = fitting[0]
-    also = tuple(dict.fromkeys(fault.kind for fault in fitting if fault.kind != best.kind))
-    return Mistake(best.kind, best.sentence(Wording(dependence, first, trials)), _place(dependence.graph, best), also)
+def _likeliest(fitting: Sequence[tuple[Fault, Reading]]) -> tuple[Fault, Reading] | None:
+    """The first; where an inner derivative of -1 is missing, the wrong sign."""
+    if fitting and fitting[0][0].kind == "missing-inner-derivative":
+        return next((pair for pair in fitting if pair[0].kind == "wrong-sign"), fitting[0])
+    return fitting[0] if fitting else None
+
+
+def _is_plainer(edit: Edit, fault: Fault) -> bool:
+    """Whether a sign in the text is likelier than a rule that was taken for another one's."""
+    return fault.kind == "wrong-table-entry" and edit.kind in ("wrong-sign", "parentheses")
+
+
+def _numbers_tell(fault: Fault) -> bool:
+    return fault.kind in NUMBERS_TELL and fault.doubt <= (LIKELY if fault.kind == "wrong-sign" else 0)
+
+
+@dataclass(frozen=True)
+class _Search:
+    dependence: Dependence
+    claim: Claim
+    answers: Answers
+
+    def fitting(self, reading: Reading) -> Iterator[Fault]:
+        """The faults that give the claim at every case."""
+        for fault in all_faults(self.dependence):
+            if gives_everywhere(fault.derivative, reading.cases):
+                yield fault
+        lost = lost_factor(self.dependence, reading.cases)
+        if lost is not None:
+            yield lost
+
+    def rank(self, fault: Fault, reading: Reading) -> tuple[bool, int, int]:
+        number = self.claim.is_number and len(reading.cases) == 1
+        foreign = number and fault.kind == "wrong-variable" and fault.doubt < FAR_FETCHED
+        return not foreign, fault.doubt, KINDS.index(fault.kind)
+
+    def told(self, best: Fault, reading: Reading, fitting: Sequence[tuple[Fault, Reading]]) -> Mistake:
+        also = tuple(dict.fromkeys(fault.kind for fault, _ in fitting if fault.kind != best.kind))
+        words = Wording(self.dependence, reading.cases[0], reading.cases, self.answers)
+        return Mistake(best.kind, best.sentence(words), _place(self.dependence.graph, best), also)
+
+    def told_edit(self, edit: Edit, fitting: Sequence[tuple[Fault, Reading]]) -> Mistake:
+        also = tuple(dict.fromkeys(fault.kind for fault, _ in fitting if fault.kind != edit.kind))
+        name = self.dependence.graph.names[self.dependence.wrt]
+        place = Span(Source(f"claim {name}", edit.place.source.text), edit.place.offset, edit.place.length)
+        return Mistake(edit.kind, edit.sentence, place, also, edit.repair)
+
+    def both(self, reading: Reading) -> Mistake | None:
+        """The only two natural mistakes that reproduce the claim together; None where there are several such pairs."""
+        rules = [fault.rule for fault in all_faults(self.dependence) if fault.rule and not fault.doubt]
+        pairs = [(one, other) for one, other in itertools.combinations(rules, 2) if one.node != other.node]
+        found: list[tuple[BrokenRule, BrokenRule]] = []
+        for pair in pairs[:MOST_PAIRS]:
+            if gives_everywhere(partial(with_all_broken, pair), reading.cases):
+                found.append(pair)
+                if len({frozenset((one.kind, other.kind)) for one, other in found}) > 1:
+                    return None
+        if not found:
+            return None
+        words = Wording(self.dependence, reading.cases[0], reading.cases, self.answers)
+        first, second = found[0]
+        (fault,) = single_faults([first])
+        told = Second(second.kind, second.sentence(words))
+        return Mistake(first.kind, first.sentence(words), _place(self.dependence.graph, fault), (), None, told)
+
+    def edited(self, reading: Reading) -> Edit | None:
+        own = self.claim.own
+        return Edits(self.dependence.graph, own, reading.names, reading.cases).found() if own else None
+
+
+def gives_everywhere(derivative: BrokenDerivative, cases: Sequence[Case]) -> bool:
+    """Whether what comes out of a broken derivative is claimed wherever it has a value, which is at most cases."""
+    nowhere = 0
+    for case in cases:
+        number = cast("arb", derivative(cast("Numbers", case.sweep)))
+        if not number.is_finite():
+            nowhere += 1
+            if nowhere * 3 > len(cases):
+                return False
+        elif not case.gives(number):
+            return False
+    return nowhere * 3 <= len(cases)
+
+
+def all_faults(dependence: Dependence) -> Iterator[Fault]:
+    """Everything that is broken."""
+    broken: list[BrokenRule] = []
+    left = MOST_WORK
+    for i in dependence.between:
+        work = len(dependence.node(i).inputs) ** 2
+        if work > left:
+            continue
+        left -= work
+        broken += broken_rules(dependence, i)
+    yield from single_faults(broken)
+    yield from repeated_faults(broken)
+    yield from broken_stretches(dependence)
+    yield from mistaken_questions(dependence)
 
 
 def _place(graph: Graph, fault: Fault) -> Span:
@@ -73,25 +233,3 @@ def _place(graph: Graph, fault: Fault) -> Span:
     if arguments[0] == place and text.startswith(leaf):
         return Span(whole.source, whole.offset, own.length)
     return own if graph.consumers[place] == (fault.node,) else whole
-
-
-def _faults(dependence: Dependence, trials: Sequence[Trial]) -> Iterator[Fault]:
-    broken: list[BrokenRule] = []
-    left = MOST_WORK
-    for i in dependence.between:
-        work = len(dependence.node(i).inputs) ** 2
-        if work > left:
-            continue
-        left -= work
-        broken += broken_rules(dependence, i)
-    yield from single_faults(broken)
-    yield from repeated_faults(broken)
-    yield from mistaken_questions(dependence, trials)
-
-
-def _rank(*, number: bool) -> Callable[[Fault], tuple[bool, bool, int, int]]:
-    def rank(fault: Fault) -> tuple[bool, bool, int, int]:
-        foreign = number and fault.kind == "wrong-variable" and fault.doubt < FAR_FETCHED
-        return (not foreign, fault.doubt >= FAR_FETCHED, PREFERENCE.index(fault.kind), fault.doubt)
-
-    return rank

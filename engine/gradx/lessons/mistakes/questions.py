@@ -6,13 +6,14 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 from functools import partial
-from math import nan
 from typing import TYPE_CHECKING
 
 from gradx.lessons.claims.dependence import Dependence
 from gradx.lessons.claims.trial import Trial, same
-from gradx.lessons.mistakes.faults import FAR_FETCHED, Fault
-from gradx.lessons.mistakes.rules import is_constant
+from gradx.lessons.mistakes.case import Case
+from gradx.lessons.mistakes.faults import LIKELY, Fault, Numbers
+from gradx.lessons.mistakes.powers import is_constant
+from gradx.numbers import Scalar
 from gradx.numbers.balls import TYPED_BALLS as M
 
 if TYPE_CHECKING:
@@ -22,36 +23,64 @@ if TYPE_CHECKING:
 
 MOST_PATHS = 8
 _OBVIOUS = 4
+_SHIFTS = (1, 2, 3, -1, -2, -3)
 
 Path = tuple[tuple[int, int], ...]
 """The (node, slot) of every edge from `wrt` to the output."""
 
 
-def mistaken_questions(dependence: Dependence, trials: Sequence[Trial]) -> Iterator[Fault]:
-    """All of them."""
+def mistaken_questions(dependence: Dependence) -> Iterator[Fault]:
+    """Those that any sweep tells."""
     graph = dependence.graph
     paths = _paths(dependence)
     for kept in range(1, len(paths) - 1):
         for chosen in itertools.combinations(paths, kept):
             left = partial(_left, kept, len(paths))
-            yield Fault("missing-term", None, partial(_sum_over, chosen), left, FAR_FETCHED)
+            yield Fault("missing-term", None, partial(_sum_over, chosen), left, LIKELY)
     if graph.output not in dependence.varying:
-        yield Fault("constant-kept", graph.output, lambda trial: trial.output, is_constant(graph.output))
+        yield Fault("constant-kept", graph.output, lambda sweep: sweep.value(graph.output), is_constant(graph.output))
     for j in graph.shown:
         is_input = graph.nodes[j].primitive is None
         if j != dependence.wrt and j < graph.output and (is_input or j in graph.named):
-            yield Fault("wrong-variable", j, partial(_adjoint, j), partial(_belongs_to, j), 0 if is_input else 1)
-    yield Fault(
-        "antiderivative", None,
-        lambda trial: trial.claimed if same(trial.slope_of_claim, trial.output) else M.number(nan),
-        lambda words: f"{words.claim} is an antiderivative: its own derivative is {words.text(graph.output)}",
+            far = LIKELY if not is_input else 0
+            yield Fault("extra-term", j, partial(_and_adjoint, j), partial(_added_to, j), LIKELY)
+            yield Fault("wrong-variable", j, partial(_adjoint, j), partial(_belongs_to, j), far)
+
+
+def is_antiderivative(trials: Sequence[Trial]) -> bool:
+    """Whether the claim's own derivative is the node that is differentiated."""
+    return bool(trials) and all(same(trial.slope_of_claim, trial.output) for trial in trials)
+
+
+def antiderivative(dependence: Dependence) -> Fault:
+    """Its words."""
+    return Fault(
+        "antiderivative", None, lambda sweep: sweep.exact,
+        lambda words: (
+            f"{words.claim} is an antiderivative: its own derivative is {words.text(dependence.graph.output)}"
+        ),
     )  # fmt: skip
-    factor = _constant_factor(trials, {n.literal for n in graph.nodes if n.literal is not None})
-    if factor is not None:
-        yield Fault(
-            "constant-factor", None, lambda trial: trial.exact * factor,
-            lambda words: f"a constant factor is off: {words.claim} is {words.number(factor)} times the derivative", 1,
+
+
+def lost_factor(dependence: Dependence, cases: Sequence[Case]) -> Fault | None:
+    """A constant factor, where one and the same number turns the derivative into the claim at every point."""
+    factor = _constant_factor(cases, {n.literal for n in dependence.graph.nodes if n.literal is not None})
+    if factor is None:
+        return None
+    if cases[0].claim.is_number and any(same(factor, M.number(10.0**k)) for k in _SHIFTS):
+        return Fault(
+            "decimal-point", None, lambda sweep: sweep.exact,
+            lambda words: f"the decimal point is in another place; {words.answer}",
         )  # fmt: skip
+    if same(factor, M.number(-1.0)):
+        return Fault(
+            "wrong-sign", None, lambda sweep: -sweep.exact, lambda words: f"the sign is wrong: {words.answer}", LIKELY
+        )
+    return Fault(
+        "constant-factor", None, lambda sweep: sweep.exact,
+        lambda words: f"a constant factor is off: {words.claim} is {words.number(factor)} times the derivative",
+        0 if cases[0].half is not None or len(cases) == 1 else LIKELY,
+    )  # fmt: skip
 
 
 def _paths(dependence: Dependence) -> list[Path]:
@@ -70,12 +99,12 @@ def _paths(dependence: Dependence) -> list[Path]:
     return done
 
 
-def _sum_over(paths: Sequence[Path], trial: Trial) -> arb:
-    total = M.number(0.0)
+def _sum_over(paths: Sequence[Path], sweep: Numbers) -> Scalar:
+    total = sweep.m.number(0.0)
     for path in paths:
-        product = M.number(1.0)
+        product = sweep.m.number(1.0)
         for i, slot in path:
-            product = product * trial.local(i, slot)
+            product = product * sweep.local(i, slot)
         total = total + product
     return total
 
@@ -85,8 +114,16 @@ def _left(kept: int, count: int, words: Wording) -> str:
     return f"terms are missing: {words.wrt} acts on {count} paths, and these {there} of the sum"
 
 
-def _adjoint(j: int, trial: Trial) -> arb:
-    return trial.back.adjoints[j]
+def _adjoint(j: int, sweep: Numbers) -> Scalar:
+    return sweep.adjoint(j)
+
+
+def _and_adjoint(j: int, sweep: Numbers) -> Scalar:
+    return sweep.exact + sweep.adjoint(j)
+
+
+def _added_to(j: int, words: Wording) -> str:
+    return f"a term too many: {words.gradient(j)} is added; {words.answer}"
 
 
 def _belongs_to(j: int, words: Wording) -> str:
@@ -94,20 +131,29 @@ def _belongs_to(j: int, words: Wording) -> str:
     return f"{words.claim} is {words.gradient(j)}{f' (and {others})' if others else ''}; {words.answer}"
 
 
-def _constant_factor(trials: Sequence[Trial], literals: set[float]) -> arb | None:
+def _constant_factor(cases: Sequence[Case], literals: set[float]) -> arb | None:
     """What the right derivative is multiplied by, if that is one and the same number at every point.
 
     Where claim and derivative are both constant any two would do; then only a small whole number, its reciprocal, or a
     number of the program is a factor that somebody may have lost.
     """
-    known = next((trial for trial in trials if not trial.exact.contains(0)), None)
+    known = next((case for case in cases if not case.exact.contains(0)), None)
     if known is None:
         return None
     factor = known.claimed / known.exact
-    constant = all(same(t.exact, known.exact) and same(t.claimed, known.claimed) for t in trials)
-    telling = [M.number(abs(x)) for x in (*map(float, range(2, _OBVIOUS + 1)), *literals) if x]
-    if factor.contains(0) or factor.contains(-1):
+    if factor.contains(0) or not factor.is_finite():
         return None
-    if constant and not any(same(size, x) for size in (abs(factor), 1 / abs(factor)) for x in telling):
+    if known.half is not None:
+        near = [M.number(x) for x in (-1.0, 2.0, 0.5, *(10.0**k for k in _SHIFTS))]
+        return next((x for x in near if known.gives(known.exact * x)), None)
+    if not all(case.gives(case.exact * factor) for case in cases):
+        return None
+    if known.claim.is_number and len(cases) == 1 and any(same(factor, M.number(10.0**k)) for k in _SHIFTS):
+        return factor
+    constant = all(same(case.exact, known.exact) and same(case.claimed, known.claimed) for case in cases)
+    telling = [M.number(abs(x)) for x in (*map(float, range(2, _OBVIOUS + 1)), *literals) if x]
+    if constant and not any(
+        same(size, x) for size in (abs(factor), 1 / abs(factor)) for x in (*telling, M.number(1.0))
+    ):
         return None
     return factor

@@ -1,4 +1,4 @@
-"""The words in which a fault is told: sub-expressions as they read, derivatives as formulas and as numbers."""
+"""The words in which a fault is told: sub-expressions, derivatives in the course's words and as numbers."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from gradx.derive.slopes import slope_formula
 from gradx.language.printer import expression
+from gradx.lessons.claims.answers import Answers
 from gradx.lessons.claims.dependence import Dependence
-from gradx.lessons.claims.trial import Trial, same
+from gradx.lessons.claims.trial import same
+from gradx.lessons.mistakes.case import Case
 
 if TYPE_CHECKING:
     from flint import arb
@@ -23,34 +24,42 @@ _ALIKE = 1e-14
 
 @dataclass(frozen=True)
 class Wording:
-    """Words about one wrong claim. `trial` is where its numbers are taken from, `trials` are all there are."""
+    """Words about one wrong claim. `case` is where its numbers are taken from, `cases` are all there are."""
 
     dependence: Dependence
-    trial: Trial
-    trials: Sequence[Trial]
+    case: Case
+    cases: Sequence[Case]
+    answers: Answers
 
     @property
     def wrt(self) -> str:
-        return self.dependence.graph.names[self.dependence.wrt]
+        return self.name(self.dependence.wrt)
+
+    @property
+    def output(self) -> str:
+        return self.name(self.dependence.graph.output)
 
     @property
     def claim(self) -> str:
-        return _short(" ".join(self.trial.claim.text.split()))
+        return _short(" ".join(self.case.claim.text.split()))
+
+    def name(self, i: int) -> str:
+        """Node i's name, that of the graph where the program gives it none."""
+        return self.dependence.graph.names[i]
 
     def text(self, i: int) -> str:
-        """Node i as it reads: a name that the program same it, or its expression."""
+        """Node i as it reads: a name that the program gave it, or its expression."""
         graph = self.dependence.graph
         return graph.names[i] if i in graph.named and i != graph.output else _short(expression(graph, i))
 
     def gradient(self, j: int) -> str:
         """The name of the derivative with respect to node j: dJ/dw."""
-        names = self.dependence.graph.names
-        return f"d{names[self.dependence.graph.output]}/d{names[j]}"
+        return f"d{self.output}/d{self.name(j)}"
 
     def slope_of(self, i: int) -> str:
         """`d/dx of x^2 is 2*x, 4 at x = 2`."""
-        formula = slope_formula(self.dependence.graph, i, self.dependence.wrt)
-        number = self.number(self.trial.tangents[i])
+        formula = self.answers.slope(i, self.dependence.wrt)
+        number = self.number(self.case.sweep.own(i))
         here = self._here()
         if formula is None:
             result = f"{number}{' at ' + here if here else ' at the point shown'}"
@@ -63,17 +72,16 @@ class Wording:
     @property
     def answer(self) -> str:
         """`dJ/dw2 is 4`."""
-        output = self.dependence.graph.output
-        formula = slope_formula(self.dependence.graph, output, self.dependence.wrt)
-        number = self.number(self.trial.exact)
-        right = number if formula is None or self.trial.claim.is_number else formula
+        formula = self.answers.slope(self.dependence.graph.output, self.dependence.wrt)
+        number = self.number(self.case.exact)
+        right = number if formula is None or self.case.claim.is_number else formula
         return f"{self.gradient(self.dependence.wrt)} is {right}"
 
     def term(self, i: int, slot: int) -> str:
         """What one argument of node i adds to its derivative."""
-        formula = slope_formula(self.dependence.graph, i, self.dependence.wrt, [slot])
+        formula = self.answers.term(i, slot, self.dependence.wrt)
         below = self.dependence.node(i).inputs[slot]
-        return formula or self.number(self.trial.local(i, slot) * self.trial.tangents[below])
+        return formula or self.number(self.case.sweep.local(i, slot) * self.case.sweep.tangents[below])
 
     def twins(self, j: int) -> list[int]:
         """The other inputs whose derivative is the same as node j's."""
@@ -81,7 +89,7 @@ class Wording:
             k
             for k in self.dependence.graph.inputs
             if k not in (j, self.dependence.wrt)
-            and all(same(t.back.adjoints[j], t.back.adjoints[k]) for t in self.trials)
+            and all(same(case.sweep.adjoint(j), case.sweep.adjoint(k)) for case in self.cases)
         ]
 
     def number(self, x: arb) -> str:
@@ -98,7 +106,7 @@ class Wording:
         graph = self.dependence.graph
         if not graph.inputs or len(graph.inputs) > MOST_INPUTS:
             return ""
-        return ", ".join(f"{graph.names[i]} = {self.number(self.trial.run.values[i])}" for i in graph.inputs)
+        return ", ".join(f"{graph.names[i]} = {self.number(self.case.sweep.value(i))}" for i in graph.inputs)
 
 
 def _short(text: str) -> str:

@@ -1,0 +1,291 @@
+"""A page of homework: claims in order, the helpers and updates between them, and what is assumed.
+
+s = a*(1 - a)          a helper: no node bears its name, and it is not judged
+da/dz = s              a claim
+dz = dL/da*da/dz       a claim that uses those above
+w := w - alpha*dz*x    an update
+x > 0                  an assumption: points are taken where it holds
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from gradx.errors import GradxError, Note, Source, Span
+from gradx.graph import Graph
+from gradx.language.bindings import Binding, read_binding
+from gradx.language.program import Program, read
+from gradx.language.tokens import NAME_PATTERN, is_name, names_in, normal_name
+from gradx.lessons.claims.claim import Above, Claim, is_claim, read_claim, read_update
+
+MOST_LINES: Final = 400
+
+_HELPER: Final = re.compile(rf"\s*({NAME_PATTERN})\s*=(?!=)\s*(.*)", re.DOTALL)
+_HEAD: Final = re.compile(rf"\s*[d∂]\s*({NAME_PATTERN})\s*[=:]")
+_ARROW: Final = re.compile(rf"\s*({NAME_PATTERN})\s*(?::=|←)")
+_COMMENT: Final = re.compile(r"\s*(?:#|//).*$")
+_BULLET: Final = re.compile(r"\s*(?:[-*•–]\s+(?=[d∂\w])|\(?\d{1,2}[.)]\s+|[⇒→∴]\s*|=>\s*)")
+_RELATION: Final = re.compile(r"<=|>=|!=|==|≤|≥|≠|<|>")
+_SIGNS: Final = {"≤": "<=", "≥": ">=", "≠": "!="}
+_OPENING: Final = re.compile(r"\s*(?:assume|assuming|suppose|let|where|for|with|if|when)\b\s*")
+_SEVERAL: Final = re.compile(r"[;\n\\]|,\s*[d∂]|\b(?:at|when|for)\b")
+_DIFFERENTIAL: Final = re.compile(r"\s(d\w+)\s*$")
+"""What a claim that is plain does not hold: another one, a value; a differential, unless it is a claim above."""
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """`text` is 1 over the program's nodes where it holds, and 0 elsewhere."""
+
+    text: str
+    formula: Graph
+    operands: dict[int, int]
+
+
+@dataclass(frozen=True)
+class Page:
+    """What was read: `claims[k]` stood in line `numbers[k]`, from 0."""
+
+    claims: tuple[Claim, ...]
+    numbers: tuple[int, ...]
+    assumptions: tuple[Assumption, ...] = ()
+    bindings: tuple[Binding, ...] = ()
+
+
+@dataclass
+class _Reader:
+    program: Program
+    claims: list[Claim] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
+    assumptions: list[Assumption] = field(default_factory=list)
+    bindings: list[Binding] = field(default_factory=list)
+    above: Above = field(default_factory=Above)
+
+    @property
+    def graph(self) -> Graph:
+        return self.program.graph
+
+    def line(self, number: int, text: str) -> None:
+        update = read_update(self.program, text, self.above)
+        if update is not None:
+            self._add(number, update)
+        elif arrow := _ARROW.match(text):
+            nodes = ", ".join(self.graph.names[i] for i in self.graph.shown[:12])
+            place = Span(Source("claim", text), arrow.start(1), len(arrow[1]))
+            raise GradxError("claim", f"the program has no node {arrow[1]}", hint=f"the nodes are {nodes}", span=place)
+        elif _is_assumption(text):
+            self.assumptions += map(self._assumption, _parts(text))
+        elif is_helper(self.graph, text):
+            self._helper(text)
+        elif _is_binding(self.graph, text):
+            self._bind(read_binding(text))
+        else:
+            self._claims(number, text)
+
+    def needs(self, text: str, other: str) -> bool:
+        """Whether `other` claims what a formula uses and nothing above has said."""
+        head = _HEAD.match(other)
+        name = f"d{normal_name(head[1])}" if head else None
+        if name is None or name in self.above.meanings or name in self.graph.index:
+            return False
+        formula = text.partition("=")[2]
+        return any(used.endswith(name) and used not in self.graph.index for used in names_in(formula))
+
+    def _claims(self, number: int, text: str) -> None:
+        """The claims in a line, plain or as they are written by hand. GradxError where there is none."""
+        try:
+            if not is_claim(self.graph, text) or not self._is_plain(text):
+                raise GradxError("claim", "")
+            self._add(number, read_claim(self.program, text, self.above))
+        except GradxError as error:
+            from gradx.lessons.claims.written import written
+
+            try:
+                found = written(self.program, text)
+                for word in found.claims:
+                    claim = read_claim(self.program, word, self.above)
+                    self._add(number, replace(claim, remarks=(Note(f"read as {word}"), *claim.remarks)))
+            except GradxError as other:
+                raise (error if error.problem.message else other) from None
+            for binding in map(read_binding, found.bindings):
+                self._bind(binding)
+
+    def _is_plain(self, text: str) -> bool:
+        """Whether nothing but one claim stands in it."""
+        end = _DIFFERENTIAL.search(text)
+        return not _SEVERAL.search(text) and (end is None or end[1] in self.above.meanings)
+
+    def _bind(self, binding: Binding) -> None:
+        if (binding.name, binding.value) not in {(known.name, known.value) for known in self.bindings}:
+            self.bindings.append(binding)
+
+    def _add(self, number: int, claim: Claim) -> None:
+        if len(self.claims) == MOST_LINES:
+            raise GradxError("claim", f"a page has at most {MOST_LINES} claims", hint="check it in parts")
+        place, self.claims, self.numbers = len(self.claims), [*self.claims, claim], [*self.numbers, number]
+        if claim.is_update or claim.order > 1 or claim.own is None:
+            return
+        names, graph = self.graph.names, self.graph
+        of, wrt = names[claim.of], names[claim.wrt]
+        forms = ([f"d{wrt}"] if claim.of == graph.output else []) + [f"d{of}_d{wrt}"]
+        name = next((form for form in forms if form not in graph.index), None)
+        if name is None:
+            return
+        own = claim.own
+        meanings = {**self.above.meanings, name: self.above.in_names(own.line[own.start :].strip())}
+        quotients = {**self.above.quotients, (of, wrt): name}
+        if claim.of == graph.output:
+            quotients |= {(usual, wrt): name for usual in ("J", "L", "C", "E") if usual not in graph.index}
+        self.above = Above(meanings, {**self.above.claims, name: place}, quotients)
+
+    def _helper(self, text: str) -> None:
+        match = _HELPER.fullmatch(text)
+        assert match is not None
+        name, formula = normal_name(match[1]), self.above.in_names(match[2].strip())
+        place = Span(Source(f"helper {name}", text), match.start(1), len(match[1]))
+        if name in self.above.meanings:
+            raise GradxError("claim", f"`{name}` has a meaning above", hint="give this one another name", span=place)
+        source, start = Source(f"helper {name}", text), match.start(2)
+        known = frozenset(self.graph.index) | self.above.meanings.keys()
+        try:
+            found = read(formula, known).graph
+        except GradxError as error:
+            problem, span = error.problem, error.problem.span
+            place = Span(source, span.offset + start, span.length) if span else place
+            raise GradxError(problem.kind, problem.message, hint=problem.hint, span=place) from None
+        self.above = replace(self.above, meanings={**self.above.meanings, name: formula})
+        unknown = [found.names[i] for i in found.inputs if found.names[i] not in known]
+        if unknown:
+            hint = f"a helper is made of the program's nodes and of what stands above: {', '.join(sorted(known)[:8])}"
+            at = Span(source, start + found.span(found.index[unknown[0]]).offset, len(unknown[0]))
+            raise GradxError("name", f"`{unknown[0]}` is not a name of the program", hint=hint, span=at)
+
+    def _assumption(self, text: str) -> Assumption:
+        signs = list(_RELATION.finditer(text))
+        sides = [side.strip() for side in _RELATION.split(text)]
+        source = Source("assumption", text)
+        if not all(sides):
+            place = Span(source, signs[0].start(), len(signs[0][0]))
+            raise GradxError("claim", "one side of the assumption is missing", hint="as in x > 0", span=place)
+        relations = [_SIGNS.get(sign[0], sign[0]) for sign in signs]
+        formula = "1"
+        for left, relation, right in zip(sides, relations, sides[1:], strict=False):
+            formula = f"where({left} {relation} {right}, {formula}, 0)"
+        try:
+            found = read(formula, frozenset(self.graph.index)).graph
+        except GradxError as error:
+            problem, place = error.problem, Span(source, 0, len(text))
+            raise GradxError(problem.kind, problem.message, hint=problem.hint, span=place) from None
+        index = self.graph.index
+        unknown = [found.names[i] for i in found.inputs if found.names[i] not in index]
+        if unknown:
+            place = Span(source, max(0, text.find(unknown[0])), len(unknown[0]))
+            hint = f"the nodes are {', '.join(self.graph.names[i] for i in self.graph.shown[:12])}"
+            raise GradxError("name", f"the program has no node {unknown[0]}", hint=hint, span=place)
+        return Assumption(" ".join(text.split()), found, {i: index[found.names[i]] for i in found.inputs})
+
+
+def read_page(program: Program, lines: Sequence[str]) -> Page:
+    """The page that `lines` make, in order; blank lines and comments are left out, and a claim that uses one below it
+    comes behind that one.
+
+    Raises GradxError for a line that is none of all this.
+    """
+    reader = _Reader(program)
+    waiting = deque((number, plain) for number, text in enumerate(lines) if (plain := _plain_line(text)))
+    left = len(waiting) ** 2
+    while waiting:
+        number, text = waiting.popleft()
+        below = [k for k, (_, other) in enumerate(waiting) if reader.needs(text, other)]
+        if below and left > 0:
+            waiting.insert(below[-1] + 1, (number, text))
+            left -= 1
+        else:
+            reader.line(number, text)
+    return Page(tuple(reader.claims), tuple(reader.numbers), tuple(reader.assumptions), tuple(reader.bindings))
+
+
+def is_page_line(graph: Graph, text: str) -> bool:
+    """Whether a word of the command line is a line of a page, or can only have been meant as one, and not a binding of
+    the program."""
+    if is_claim(graph, text) or "\n" in text or ":=" in text or "←" in text or _is_assumption(text):
+        return True
+    if _is_binding(graph, text):
+        return False
+    name, equals, _ = text.partition("=")
+    if not equals and ":" not in text:
+        return True
+    if is_name(name.strip()) and name.strip() in graph.index:
+        return False
+    try:
+        read_binding(text)
+    except GradxError:
+        return True
+    return _may_be(graph, text)
+
+
+def is_helper(graph: Graph, text: str) -> bool:
+    """Whether a line gives a name to something, and that name is no node's and no claim's."""
+    match = _HELPER.fullmatch(text)
+    if match is None or is_claim(graph, text) or _may_be(graph, text):
+        return False
+    name = normal_name(match[1])
+    return name not in graph.index and not name.startswith("d") and bool(match[2].strip())
+
+
+def _may_be(graph: Graph, text: str) -> bool:
+    """Whether a word can only have been meant as a claim, in whatever form. (Few words need to be asked.)"""
+    from gradx.lessons.claims.written import may_be
+
+    return may_be(graph, text)
+
+
+def used_as_helper(graph: Graph, text: str, others: Sequence[str]) -> bool:
+    """Whether a word like `alpha=0.1` is a helper of the other lines, rather than a value that nothing needs."""
+    name, equals, _ = text.partition("=")
+    if not equals or not is_helper(graph, text):
+        return False
+    return any(normal_name(name.strip()) in names_in(other) for other in others if other != text)
+
+
+def _is_binding(graph: Graph, text: str) -> bool:
+    name, equals, _ = text.partition("=")
+    if not equals or normal_name(name.strip() or "_") not in graph.index:
+        return False
+    try:
+        read_binding(text)
+    except GradxError:
+        return False
+    return True
+
+
+def _is_assumption(text: str) -> bool:
+    """Whether a relation stands in it outside of parentheses, and no `=` by itself."""
+    plain = _outside(text)
+    return bool(_RELATION.search(plain)) and not re.search(r"(?<![<>=!:])=(?!=)|:=|←|<-", plain)
+
+
+def _outside(text: str) -> str:
+    """What stands outside of parentheses."""
+    depth, found = 0, []
+    for character in text:
+        depth += (character == "(") - (character == ")")
+        found.append(character if depth == 0 else " ")
+    return "".join(found)
+
+
+def _parts(text: str) -> Iterator[str]:
+    plain = _OPENING.sub("", text, count=1)
+    for part in re.split(r"\s*(?:,|;|\band\b|&&?)\s*", plain):
+        if part.strip():
+            yield part.strip()
+
+
+def _plain_line(text: str) -> str:
+    plain = _COMMENT.sub("", text)
+    bullet = _BULLET.match(plain)
+    return plain[bullet.end() if bullet else 0 :].strip().rstrip(";,").strip()

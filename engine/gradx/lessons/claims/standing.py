@@ -1,0 +1,170 @@
+"""How a line of a page stands: against the truth, as a step from what stands above, and carried on from it.
+
+A line that uses claims is where it went wrong if it is right neither with the true derivatives in the place of the
+names above, nor as what backprop gives with the claimed adjoints in place; one that uses none, if it is right neither
+in truth nor carried. Claimed adjoints are put in place for all wrong lines above together, and then for each alone.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from gradx.graph import Graph
+from gradx.lessons.claims.claim import Claim
+from gradx.lessons.claims.judging import Judged, Status, rounded_ball
+from gradx.lessons.claims.sweep import Sweep
+from gradx.lessons.claims.trial import Trial, agree, claimed_at
+from gradx.numbers.balls import TYPED_BALLS as M
+from gradx.numbers.balls import precision
+from gradx.sweeps.backprop import backprop
+from gradx.sweeps.forward import forward
+
+if TYPE_CHECKING:
+    from flint import arb
+
+
+@dataclass(frozen=True)
+class Standing:
+    """`given` what stands above it a line is this; it is `blamed` where it went wrong."""
+
+    given: Status
+    blamed: bool
+
+
+@dataclass
+class Here:
+    """One trial of a line of a page: what the lines above it say there, and what is true."""
+
+    graph: Graph
+    claims: Sequence[Claim]
+    trial: Trial
+    _claimed: dict[int, arb] = field(default_factory=dict)
+    _adjoints: dict[int, list[arb]] = field(default_factory=dict)
+
+    def true(self, j: int) -> arb:
+        """The derivative that line j is about."""
+        of = self.claims[j].of
+        if of == self.trial.claim.of:
+            return self.trial.back.adjoints[self.claims[j].wrt]
+        if of not in self._adjoints:
+            self._adjoints[of] = backprop(replace(self.graph, output=of), M, self.trial.run).adjoints
+        return self._adjoints[of][self.claims[j].wrt]
+
+    def claimed(self, j: int) -> arb:
+        """What line j says, a rounded number as the ball that it stands for."""
+        if j not in self._claimed:
+            claim = self.claims[j]
+            number = claimed_at(claim, self.trial.run).values[claim.formula.output]
+            half = half_of(claim)
+            self._claimed[j] = number if half is None else M.number(0.0) + _around(number, half)
+        return self._claimed[j]
+
+    def step(self, k: int, above: Mapping[int, arb]) -> arb:
+        """What line k says with these derivatives in the place of the names that it uses; nan where that is nothing."""
+        own = self.claims[k].own
+        if own is None:
+            return self.claimed(k)
+        values = self.trial.run.values
+        point = {i: values[j] for i, j in own.operands.items()} | {i: above[j] for i, j in own.uses.items()}
+        found = forward(own.graph, M, point)
+        x = found.values[own.graph.output]
+        return x if own.graph.output not in found.faults and x.is_finite() else M.number(math.nan)
+
+    def carried(self, lines: Sequence[int]) -> Sweep[arb]:
+        """Backprop with the claims of these lines in place."""
+        return self.trial.sweep.with_placed({self.claims[j].wrt: self.claimed(j) for j in lines})
+
+
+class PageOfClaims:
+    """The lines of one page, judged one after the other."""
+
+    def __init__(self, graph: Graph, claims: Sequence[Claim]) -> None:
+        self.graph = graph
+        self.claims = claims
+        self.judged: list[Judged] = []
+        self.rates: list[tuple[arb, ...]] = []
+
+    def add(self, judged: Judged) -> Standing:
+        """The next line, judged against the truth: how it stands."""
+        k = len(self.judged)
+        self.judged.append(judged)
+        claim = self.claims[k]
+        if judged.status == "undecided" or claim.order > 1:
+            return Standing(judged.status, judged.status == "wrong")
+        wrong = self.wrong_above(k)
+        leans = self.leans_on(k) & {j for j in range(k) if self.judged[j].status != "correct"}
+        if not leans and (judged.status == "correct" or not wrong):
+            return Standing(judged.status, judged.status == "wrong")
+        holds = any(self._holds(k, reading) for reading in self._readings(k, wrong, leans=bool(claim.uses)))
+        return Standing("correct" if holds else "wrong", not holds)
+
+    def wrong_above(self, k: int) -> list[int]:
+        """The lines above whose claims backprop could have gone on from, and which are wrong."""
+        return [j for j in self.placeable(k) if self.judged[j].status == "wrong"]
+
+    def placeable(self, k: int) -> list[int]:
+        """The lines above whose claims backprop could have gone on from."""
+        of, wrt = self.claims[k].of, self.claims[k].wrt
+        last = {c.wrt: j for j, c in enumerate(self.claims[:k]) if c.of == of and c.order == 1 and not c.is_update}
+        return sorted(j for node, j in last.items() if node != wrt)
+
+    def leans_on(self, k: int) -> set[int]:
+        """The lines that line k uses, and that those use."""
+        found: set[int] = set()
+        waiting = list(self.claims[k].uses)
+        while waiting:
+            j = waiting.pop()
+            if j not in found:
+                found.add(j)
+                waiting += self.claims[j].uses
+        return found
+
+    def here(self, k: int) -> list[Here]:
+        """The trials of line k."""
+        return [Here(self.graph, self.claims, trial) for trial in self.judged[k].trials]
+
+    def _readings(self, k: int, wrong: Sequence[int], *, leans: bool) -> Iterator[Sequence[int] | None]:
+        """None for a step; else the lines whose claims are put in place."""
+        if leans:
+            yield None
+        if wrong:
+            yield wrong
+        if len(wrong) > 1:
+            yield from ([j] for j in wrong)
+        if self.claims[k].is_in_numbers:
+            yield self.placeable(k)
+
+    def _holds(self, k: int, lines: Sequence[int] | None) -> bool:
+        compared = 0
+        for here in self.here(k):
+            with precision(here.trial.bits):
+                if lines is None:
+                    above = {j: here.true(j) for j in self.claims[k].uses}
+                    found, expected = here.step(k, above), here.trial.exact
+                else:
+                    found, expected = here.claimed(k), here.carried(lines).exact
+                if not found.is_finite() or not expected.is_finite():
+                    continue
+                if half_of(self.claims[k]) is None:
+                    holds = agree(found, expected) is not False
+                else:
+                    holds = found.overlaps(expected)
+            if not holds:
+                return False
+            compared += 1
+        return compared > 0
+
+
+def half_of(claim: Claim) -> arb | None:
+    """How far a claim may be off because it is rounded; None where it is not."""
+    if claim.decimals is None or not claim.is_in_numbers:
+        return None
+    return rounded_ball(claim)[1]
+
+
+def _around(x: arb, radius: arb) -> arb:
+    """The ball of this radius around x."""
+    return x + radius * M.number(0.0).union(M.number(1.0)) * 2.0 - radius

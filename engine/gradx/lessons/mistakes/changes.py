@@ -1,0 +1,258 @@
+"""The edits of one formula: a sign, a name, a factor, a term, a power, a function.
+
+A change gives one node another value, made of the values that are there; what follows from it is worked out from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from gradx.graph import Graph
+from gradx.language.printer import expression
+from gradx.language.tokens import names_in
+from gradx.lessons.mistakes.compositions import FAMILIES
+from gradx.lessons.mistakes.faults import Kind
+from gradx.numbers.balls import TYPED_BALLS as M
+from gradx.table import TABLE
+
+if TYPE_CHECKING:
+    from flint import arb
+
+_SUMS: Final = ("+", "-")
+
+
+class Values(NamedTuple):
+    """What is known at one point: the formula's nodes, and what else could stand in it, by name."""
+
+    of: Sequence[arb]
+    leaf: Mapping[str, arb]
+
+
+Made = Callable[[Values], "arb"]
+
+
+class Part(NamedTuple):
+    """Something that may stand in the formula: how it is worked out, and how it reads."""
+
+    made: Made
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Node `node` becomes `part`; `said` tells what was done, at node `place`."""
+
+    kind: Kind
+    node: int
+    part: Part
+    said: str
+    place: int
+
+
+@dataclass(frozen=True)
+class Changes:
+    """The changes of a formula, the likelier ones first; `leaves` are the names that may be put in, `before` is where
+    the formula begins in its text."""
+
+    graph: Graph
+    leaves: Sequence[str]
+    before: int
+    _texts: dict[int, str] = field(default_factory=dict)
+
+    def all(self) -> Iterator[Change]:
+        """Each of them."""
+        graph = self.graph
+        nodes = [i for i in graph.operations if graph.places.starts[i] >= self.before and self._can_be_changed(i)]
+        for sort in (
+            self._signs, self._other_names, self._fewer_factors, self._fewer_terms, self._more_factors, self._powers,
+            self._more_terms, self._functions,
+        ):  # fmt: skip
+            for i in nodes:
+                yield from sort(i)
+
+    def _can_be_changed(self, i: int) -> bool:
+        row = self.graph.primitives[i]
+        return row is not None and row.relation is None
+
+    def _row(self, i: int) -> str:
+        row = self.graph.primitives[i]
+        return row.name if row else ""
+
+    def _inputs(self, i: int) -> tuple[int, ...]:
+        return self.graph.arguments[i]
+
+    def _text(self, i: int) -> str:
+        if i not in self._texts:
+            self._texts[i] = expression(self.graph, i)
+        return self._texts[i]
+
+    def _part(self, i: int) -> Part:
+        """Node i as it is."""
+        return Part(lambda v: v.of[i], f"({self._text(i)})")
+
+    def _leaf(self, name: str) -> Part:
+        return Part(lambda v: v.leaf[name], name)
+
+    def _with_argument(self, i: int, slot: int, part: Part) -> Part:
+        """Node i with `part` as one of its arguments."""
+        inputs, row = self._inputs(i), self.graph.primitives[i]
+        assert row is not None
+
+        def made(v: Values) -> arb:
+            xs = [v.of[j] for j in inputs]
+            xs[slot] = part.made(v)
+            return row.value(M, *xs)
+
+        texts = [f"({self._text(j)})" for j in inputs]
+        texts[slot] = f"({part.text})"
+        return Part(made, _written(row.name, texts))
+
+    def _is_leaf(self, j: int) -> bool:
+        return self.graph.primitives[j] is None and not self.graph.constant[j]
+
+    def _signs(self, i: int) -> Iterator[Change]:
+        row, inputs = self._row(i), self._inputs(i)
+        if row == "neg":
+            said = f"without the minus before {self._text(inputs[0])}"
+            yield Change("wrong-sign", i, self._part(inputs[0]), said, inputs[0])
+        if row in _SUMS:
+            a, b = map(self._part, inputs)
+            other = _minus(a, b) if row == "+" else _plus(a, b)
+            yield Change("wrong-sign", i, other, f"with the sign of {self._text(inputs[1])} turned", inputs[1])
+            opposite = _minus(b, a) if row == "+" else _negative(_plus(a, b))
+            yield Change("wrong-sign", i, opposite, f"with the sign of {self._text(inputs[0])} turned", inputs[0])
+
+    def _other_names(self, i: int) -> Iterator[Change]:
+        beside = {self.graph.names[j] for j in self._inputs(i)} if self._row(i) in ("+", "-", "/") else set[str]()
+        for slot, j in enumerate(self._inputs(i)):
+            own = self.graph.names[j]
+            for name in self.leaves if self._is_leaf(j) else ():
+                if name != own and name not in beside:
+                    part = self._with_argument(i, slot, self._leaf(name))
+                    yield Change("wrong-name", i, part, f"with {name} in the place of {own}", j)
+
+    def _fewer_factors(self, i: int) -> Iterator[Change]:
+        row, inputs = self._row(i), self._inputs(i)
+        if row not in ("*", "/"):
+            return
+        (a, b), (left, right) = map(self._part, inputs), map(self._text, inputs)
+        if row == "*":
+            yield Change("extra-factor", i, a, f"without the factor {right}", inputs[1])
+            yield Change("extra-factor", i, b, f"without the factor {left}", inputs[0])
+            yield Change("reciprocal", i, _over(a, b), f"divided by {right} instead of multiplied", inputs[1])
+        else:
+            yield Change("extra-factor", i, a, f"without the divisor {right}", inputs[1])
+            said = f"multiplied by {right} instead of divided"
+            yield Change("divided-not-multiplied", i, _times(a, b), said, inputs[1])
+
+    def _fewer_terms(self, i: int) -> Iterator[Change]:
+        row, inputs = self._row(i), self._inputs(i)
+        if row in _SUMS:
+            (a, b), (left, right) = map(self._part, inputs), map(self._text, inputs)
+            yield Change("extra-term", i, a, f"without the term {right}", inputs[1])
+            yield Change("extra-term", i, b if row == "+" else _negative(b), f"without the term {left}", inputs[0])
+
+    def _more_factors(self, i: int) -> Iterator[Change]:
+        """A factor behind a term."""
+        if i == self.graph.output or any(self._row(k) in _SUMS for k in self.graph.consumers[i]):
+            there = names_in(self._text(i))
+            for part in self._factors():
+                if part.text not in there:
+                    yield from self._factor(i, None, part)
+        for slot, j in enumerate(self._inputs(i) if self._row(i) in _SUMS else ()):
+            for part in self._factors() if self._is_leaf(j) else ():
+                if part.text != self._text(j):
+                    yield from self._factor(i, slot, part)
+
+    def _factor(self, i: int, slot: int | None, factor: Part) -> Iterator[Change]:
+        j = i if slot is None else self._inputs(i)[slot]
+        for part, said in (
+            (_times(self._part(j), factor), f"with the factor {factor.text} behind {self._text(j)}"),
+            (_over(self._part(j), factor), f"with {self._text(j)} divided by {factor.text}"),
+        ):
+            yield Change("missing-factor", i, self._put_in(i, slot, part), said, j)
+
+    def _put_in(self, i: int, slot: int | None, part: Part) -> Part:
+        return part if slot is None else self._with_argument(i, slot, part)
+
+    def _factors(self) -> Iterator[Part]:
+        yield from map(self._leaf, self.leaves)
+        yield Part(lambda _: M.number(2.0), "2")
+
+    def _more_terms(self, i: int) -> Iterator[Change]:
+        """A name added to an operation, or to one of its arguments."""
+        slots = [slot for slot, j in enumerate(self._inputs(i)) if not self.graph.constant[j]]
+        for name in self.leaves:
+            for slot in (None, *slots):
+                j = i if slot is None else self._inputs(i)[slot]
+                if self._text(j) == name:
+                    continue
+                for sign, added in (("-", _minus), ("+", _plus)):
+                    part = self._put_in(i, slot, added(self._part(j), self._leaf(name)))
+                    yield Change("missing-term", i, part, f"with {sign} {name} behind {self._text(j)}", j)
+
+    def _powers(self, i: int) -> Iterator[Change]:
+        inputs = self._inputs(i)
+        if self._row(i) == "^":
+            (a, b), exponent = map(self._part, inputs), inputs[1]
+            one = Part(lambda _: M.number(1.0), "1")
+            yield Change("wrong-power", i, _raised(a, _plus(b, one)), "with the exponent one larger", exponent)
+            yield Change("wrong-power", i, _raised(a, _minus(b, one)), "with the exponent one smaller", exponent)
+            yield Change("wrong-power", i, a, f"without the exponent {self._text(exponent)}", exponent)
+            yield Change("wrong-power", i, _raised(a, _negative(b)), "with the other sign of the exponent", exponent)
+        for text, number in (("2", 2.0), ("1/2", 0.5)):
+            power = _number(number, text)
+            for slot, j in ((None, i), *((slot, j) for slot, j in enumerate(inputs) if self._is_leaf(j))):
+                part = self._put_in(i, slot, _raised(self._part(j), power))
+                yield Change("wrong-power", i, part, f"with {self._text(j)} to the power of {text}", j)
+
+    def _functions(self, i: int) -> Iterator[Change]:
+        row, inputs = self._row(i), self._inputs(i)
+        for name in dict.fromkeys(name for family in FAMILIES if row in family for name in family):
+            if name != row:
+                yield Change(
+                    "wrong-table-entry", i, self._called(name, inputs[0]), f"with {name} in the place of {row}", i
+                )
+
+    def _called(self, name: str, j: int) -> Part:
+        other = TABLE[name]
+        return Part(lambda v: other.value(M, v.of[j]), f"{name}({self._text(j)})")
+
+
+def _number(x: float, text: str) -> Part:
+    return Part(lambda _: M.number(x), text)
+
+
+def _plus(x: Part, y: Part) -> Part:
+    return Part(lambda v: x.made(v) + y.made(v), f"{x.text} + {y.text}")
+
+
+def _minus(x: Part, y: Part) -> Part:
+    return Part(lambda v: x.made(v) - y.made(v), f"{x.text} - {y.text}")
+
+
+def _negative(x: Part) -> Part:
+    return Part(lambda v: -x.made(v), f"-({x.text})")
+
+
+def _times(x: Part, y: Part) -> Part:
+    return Part(lambda v: x.made(v) * y.made(v), f"{x.text}*{y.text}")
+
+
+def _over(x: Part, y: Part) -> Part:
+    return Part(lambda v: M.divide(x.made(v), y.made(v)), f"{x.text}/{y.text}")
+
+
+def _raised(x: Part, y: Part) -> Part:
+    return Part(lambda v: M.power(x.made(v), y.made(v)), f"{x.text}^({y.text})")
+
+
+def _written(row: str, texts: Sequence[str]) -> str:
+    """An operation on texts."""
+    if row in ("+", "-", "*", "/", "^", "%"):
+        return f" {row} ".join(texts)
+    if row in ("neg", "identity"):
+        return f"-{texts[0]}" if row == "neg" else texts[0]
+    return f"{row}({', '.join(texts)})"

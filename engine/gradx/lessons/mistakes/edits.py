@@ -1,0 +1,132 @@
+"""One edit of the claim's own text that makes it right: what is said then is that fact.
+
+Only the edit that is told is written out and read again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from gradx.errors import GradxError, Source, Span
+from gradx.graph import Graph
+from gradx.language.printer import expression
+from gradx.language.program import read, read_plainly
+from gradx.language.tokens import scan, spelled
+from gradx.lessons.claims.claim import Own
+from gradx.lessons.claims.trial import agree
+from gradx.lessons.mistakes.case import Case
+from gradx.lessons.mistakes.changes import Change, Changes, Values
+from gradx.lessons.mistakes.faults import Kind
+from gradx.lessons.mistakes.regrouping import regrouped
+from gradx.numbers.balls import TYPED_BALLS as M
+from gradx.numbers.balls import precision
+from gradx.sweeps.forward import Forward, forward, nudged
+
+if TYPE_CHECKING:
+    from flint import arb
+
+MOST_LEAVES: Final = 24
+MOST_NODES: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What was done, in one sentence; `repair` is the formula that comes out, `place` where in the claim it is done."""
+
+    kind: Kind
+    sentence: str
+    repair: str
+    place: Span
+
+
+class Edits:
+    """The edits of one claim, held against what comes out at `cases`."""
+
+    def __init__(self, program: Graph, own: Own, names: Mapping[int, str], cases: Sequence[Case]) -> None:
+        """`names` are the claims above that an edit may use, by their place on the page."""
+        self._program, self._own, self._graph = program, own, own.graph
+        self._lines = {name: k for k, name in names.items()}
+        self._cases = cases
+        shown = [i for i in program.shown if program.primitives[i] is None or i in program.named]
+        self._nodes = {program.names[i]: i for i in shown[:MOST_LEAVES] if i != program.output}
+        self._all_names = frozenset(program.index) | self._lines.keys()
+
+    def found(self) -> Edit | None:
+        """The first edit after which the claim is right at every point; None where there is none."""
+        if len(self._graph.primitives) > MOST_NODES:
+            return None
+        return self._parenthesised() or self._changed()
+
+    def _changed(self) -> Edit | None:
+        runs = [self._run(case) for case in self._cases]
+        changes = Changes(self._graph, list(runs[0][1].leaf), self._own.before)
+        for change in changes.all():
+            if all(self._is_right(change, case, *run) for case, run in zip(self._cases, runs, strict=True)):
+                return self._told(change)
+        return None
+
+    def _run(self, case: Case) -> tuple[Forward[arb], Values]:
+        point = {i: case.sweep.value(j) for i, j in self._own.operands.items()}
+        point |= {i: case.above[k] for i, k in self._own.uses.items()}
+        leaf = {name: case.sweep.value(j) for name, j in self._nodes.items()}
+        leaf |= {name: case.above[k] for name, k in self._lines.items() if k in case.above}
+        run = forward(self._graph, M, point)
+        return run, Values(run.values, leaf)
+
+    def _is_right(self, change: Change, case: Case, run: Forward[arb], values: Values) -> bool:
+        with precision(case.bits):
+            changed = nudged(self._graph, M, run, change.node, change.part.made(values))
+            found = changed.values[self._graph.output]
+            return found.is_finite() and agree(found, case.exact) is not False
+
+    def _told(self, change: Change) -> Edit | None:
+        graph, own = self._graph, self._own
+        span, text = graph.span(change.node), graph.source.text
+        try:
+            whole = f"{text[: span.offset]}({change.part.text}){text[span.offset + span.length :]}"
+            fixed = read(whole, self._all_names).graph
+        except GradxError:
+            return None
+        shown = graph.span(change.place)
+        place = Span(Source("claim", own.line), shown.offset - own.before + own.start, shown.length)
+        repair = expression(fixed, fixed.output)
+        return Edit(change.kind, f"{change.said} it would be right: {repair}", repair, place)
+
+    def _parenthesised(self) -> Edit | None:
+        """Parentheses put in, taken away, or moved."""
+        own = self._own
+        prefix, line = own.graph.source.text[: own.before], own.line[own.start :]
+        try:
+            words = [text for text in scan(spelled(Source("claim", line))).texts if text]
+        except GradxError:
+            return None
+        for text in regrouped(words):
+            graph = self._read(prefix + text)
+            if graph is not None and all(self._gives(graph, case) for case in self._cases):
+                repair = expression(graph, graph.output)
+                place = Span(Source("claim", own.line), own.start + len(line) - len(line.lstrip()), len(line.strip()))
+                return Edit("parentheses", f"with parentheses as in {repair} it would be right", repair, place)
+        return None
+
+    def _read(self, text: str) -> Graph | None:
+        try:
+            graph = read_plainly(text, self._all_names).graph
+        except GradxError:
+            return None
+        return graph if all(graph.names[i] in self._all_names for i in graph.inputs) else None
+
+    def _gives(self, graph: Graph, case: Case) -> bool:
+        program = self._program.index
+        with precision(case.bits):
+            point = {}
+            for i in graph.inputs:
+                name = graph.names[i]
+                line = self._lines.get(name, -1)
+                if name not in program and line not in case.above:
+                    return False
+                point[i] = case.sweep.value(program[name]) if name in program else case.above[line]
+            run = forward(graph, M, point)
+            found = run.values[graph.output]
+            return graph.output not in run.faults and found.is_finite() and agree(found, case.exact) is not False

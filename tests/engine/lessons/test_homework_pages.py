@@ -1,0 +1,107 @@
+"""Pages and single claims of homework: every verdict, the line that is blamed, and the mistake that a tutor names."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gradx.language.bindings import bind, read_binding
+from gradx.language.program import read
+from gradx.lessons.checking import Solved, solve
+from gradx.lessons.claims.page import read_page
+
+CASES = Path(__file__).parents[2] / "cases"
+Row = dict[str, Any]
+
+
+def rows(*files: str) -> list[Row]:
+    return [json.loads(line) for name in files for line in (CASES / name).read_text("utf-8").splitlines()]
+
+
+PAGES = rows("homework_pages.jsonl", "homework_pages_more.jsonl")
+SINGLE = rows("homework_single.jsonl", "homework_single_more.jsonl")
+
+
+def solved(program: str, lines: list[str], point: str | Mapping[str, str] | None = None) -> Solved:
+    values = dict(word.split("=") for word in point.split()) if isinstance(point, str) else point or {}
+    read_program = read(program, frozenset(values))
+    page = read_page(read_program, lines)
+    bindings = [*page.bindings, *(read_binding(f"{name}={value}") for name, value in values.items())]
+    at = bind(read_program, bindings) if bindings else None
+    return solve(read_program, page.claims, bindings, at, None, page.assumptions)
+
+
+@pytest.mark.sampled(4)
+@pytest.mark.parametrize("row", PAGES, ids=lambda row: row["id"])
+def test_a_page(row: Row) -> None:
+    results = solved(row["program"], row["claims"], row["point"]).results
+    for line, result in zip(row["lines"], results, strict=True):
+        assert (result.status == "correct") == line["right"], line["claim"]
+        assert result.blamed == (not line["right_given"]), line["claim"]
+        assert result.given == ("correct" if line["right_given"] else "wrong")
+        told = result.mistake and result.mistake.kind
+        assert told in ([line["mistake"], *line["also_accepted"]] if line["mistake"] else [None])
+
+
+@pytest.mark.sampled(4)
+@pytest.mark.parametrize("row", SINGLE, ids=lambda row: row["id"])
+def test_a_single_claim(row: Row) -> None:
+    (result,) = solved(row["program"], [row["claim"]], row["point"]).results
+    assert (result.status == "correct") == (row["status"] == "right")
+    assert result.right_where == row["right_where"]
+    told = result.mistake and result.mistake.kind
+    assert told in ([row["mistake"], *row["also_accepted"]] if row["mistake"] else [None])
+
+
+LOGISTIC = "z = w*x + b; a = sigmoid(z); L = -(y*log(a) + (1 - y)*log(1 - a))"
+
+
+@pytest.mark.parametrize(
+    ("lines", "statuses"),
+    [
+        (["dz = a - y", "dL/dw = dL/dz*x"], "cc"),
+        (["da/dz = a*(1 - a)", "∂L/∂a = -y/a + (1 - y)/(1 - a)", "dz = ∂L/∂a*da/dz  # chain rule"], "ccc"),
+        (["s = a*(1 - a)", "da: (a - y)/s", "", "# next", "dz = da*s", "dw = dz x"], "ccc"),
+        (["1) dz = a - y", "- dw = x*dz,"], "cc"),
+        (["alpha = 0.1", "dw = x*(a - y)", "w := w - alpha*dw", "b ← b - 0.1*(a - y)"], "ccc"),
+        (["dz = a - y; dw = dz*x"], "cc"),
+        (["dw = xdz", "db = dz", "dz = a - y"], "ccc"),
+        (["dw = x*(a - y)", "w := w - 0.1*dw", "b := b - 0.2*(a - y)"], "ccw"),
+    ],
+)
+def test_lines_as_learners_write_them(lines: list[str], statuses: str) -> None:
+    assert "".join(result.status[0] for result in solved(LOGISTIC, lines).results) == statuses
+
+
+def test_what_follows_from_a_wrong_line_is_not_blamed_and_two_mistakes_may_cancel() -> None:
+    wrong, cancels, follows = solved("a = w*x + b; J = 1/2*(a - y)^2", ["da = y - a", "dw = -x*da", "db = da"]).results
+    assert (wrong.status, wrong.given, wrong.blamed) == ("wrong", "wrong", True)
+    assert (cancels.status, cancels.given, cancels.blamed) == ("correct", "wrong", True)
+    assert (follows.status, follows.given, follows.blamed) == ("wrong", "correct", False)
+    assert not solved("a = w*x + b; J = 1/2*(a - y)^2", ["da = y - a"]).all_right
+
+
+def test_an_assumption_says_where_a_claim_is_meant() -> None:
+    assert not solved("abs(x)", ["dx = 1"]).all_right
+    assert solved("abs(x)", ["dx = 1", "x > 0"]).all_right
+    assert solved("relu(x)*relu(1 - x)", ["0 < x < 1", "dx = 1 - 2*x"]).all_right
+    assert not solved("abs(x)", ["dx = 1", "x > -1"]).all_right
+
+
+def test_the_answer_is_told_in_the_courses_words_and_as_a_step() -> None:
+    da, dz = solved("z = w*x + b; a = tanh(z); J = 1/2*(a - y)^2", ["da = a - y", "dz = da*(1 - a)"]).results
+    assert (da.mistake, dz.course_formula, dz.step_formula) == (None, "(a - y)*(1 - a^2)", "da*(1 - a^2)")
+    assert dz.uses == ("da",)
+    assert dz.mistake is not None
+    assert (dz.mistake.kind, dz.mistake.repair) == ("wrong-power", "da*(1 - a^2)")
+
+
+def test_the_rate_is_one_and_positive_and_the_gradient_is_the_nodes_own() -> None:
+    program = "a = w*x + b; J = 1/2*(a - y)^2"
+    lines = ["dw = x*(a - y)", "db = a - y", "w := w + alpha*dw", "b := b - alpha*dw", "w := w - alpha*dw"]
+    kinds = [result.mistake and result.mistake.kind for result in solved(program, lines).results]
+    assert kinds == [None, None, "update-sign", "wrong-variable", None]
