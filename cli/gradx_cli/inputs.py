@@ -25,6 +25,17 @@ def read_file(path: Path) -> str:
         raise cannot("read", path, error) from None
 
 
+def read_bytes(path: Path) -> bytes:
+    """What a file holds. GradxError("file") where it cannot be had, ("size") where it is too much."""
+    try:
+        content = _bytes(path)
+    except (OSError, ValueError) as error:
+        raise cannot("read", path, error) from None
+    if len(content) > LARGEST_BYTES:
+        raise _too_much(shown(path))
+    return content
+
+
 def read_standard_input(stream: TextIO | None) -> str:
     """What standard input holds, in the same way."""
     if stream is None:
@@ -82,9 +93,13 @@ def _bytes(path: Path) -> bytes:
         return bytes(parts)
 
 
+def _too_much(where: str) -> GradxError:
+    return GradxError("size", f"{where} holds more than {LARGEST_BYTES // 2**20} MiB, which is too much")
+
+
 def _text(content: bytes, where: str) -> str:
     if len(content) > LARGEST_BYTES:
-        raise GradxError("size", f"{where} holds more than {LARGEST_BYTES // 2**20} MiB, which is too much")
+        raise _too_much(where)
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -157,6 +157,11 @@ def _format(text: object) -> str:
     return DEFAULT if name == "chart" else name
 
 
+def format_or(others: Sequence[str]) -> Callable[[object], str]:
+    """What reads a format that every command has, or one of those that only this one has."""
+    return lambda text: str(text) if str(text) in others else _format(text)
+
+
 def _formats(incomplete: str) -> list[str]:
     return [name for name in formats() if name.startswith(incomplete)]
 
