@@ -32,9 +32,7 @@ def a_class(size: int, marks: str = "mark") -> list[Handed]:
     found = []
     for k in range(size):
         rows = [pool[(k * step + k // len(pool)) % len(pool)] for pool, step in zip(pools, (1, 3, 5), strict=True)]
-        found.append(
-            Handed(f"Student {k:03d}", tuple(row["text"] for row in rows), tuple(row[marks] for row in rows))
-        )
+        found.append(Handed(f"Student {k:03d}", tuple(row["text"] for row in rows), tuple(row[marks] for row in rows)))
     return found
 
 

@@ -147,9 +147,9 @@ ExitZero = Annotated[
 ]
 
 
-def _format(text: object) -> str:
-    """The format of that name; `chart` is what `plot` called the one for a terminal."""
-    name, known = str(text), formats()
+def _format(text: object, others: Sequence[str] = ()) -> str:
+    """The format of that name; `chart` is what `plot` called the one for a terminal. `others`: a command's own."""
+    name, known = str(text), [*formats(), *others]
     if name != "chart" and name not in known:
         close = get_close_matches(name, known, n=1)
         hint = f"did you mean {close[0]}?" if close else f"it can be {', '.join(known[:-1])} or {known[-1]}"
@@ -159,7 +159,7 @@ def _format(text: object) -> str:
 
 def format_or(others: Sequence[str]) -> Callable[[object], str]:
     """What reads a format that every command has, or one of those that only this one has."""
-    return lambda text: str(text) if str(text) in others else _format(text)
+    return lambda text: _format(text, others)
 
 
 def _formats(incomplete: str) -> list[str]:

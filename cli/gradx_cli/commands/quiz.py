@@ -20,6 +20,9 @@ from gradx_cli.terminal import terminal, warn
 
 MOST = 10_000
 
+SHORTEST_WORD = 4
+"""A word of so many letters alone is a topic; a program is more than that."""
+
 Expression = Annotated[
     str | None,
     typer.Argument(
@@ -114,8 +117,8 @@ def command(
 
 def _asked(expression: str | None, words: list[str] | None, file: object) -> tuple[tuple[str, ...], Program | None]:
     """The topics, or the program."""
-    first = (expression or "").lower().strip()
-    if file is None and (expression is None or any(known.startswith(first) for known in TOPICS if len(first) > 3)):
+    word = (expression or "").strip()
+    if file is None and (expression is None or (word.isalpha() and len(word) >= SHORTEST_WORD)):
         names = [*([expression] if expression else []), *(words or [])]
         return tuple(dict.fromkeys(map(topic, names))) or tuple(TOPICS), None
     asked = Typed(expression=expression, words=words, file=file).read("gradx quiz")  # type: ignore[arg-type]

@@ -39,7 +39,9 @@ def graded(gradx: Any, folder: Path, text: str | bytes, *words: str, key: Path =
 
 
 @pytest.mark.parametrize("options", [(), ("--no-follow",)])
-def test_a_class_of_sixty_gets_the_marks_that_a_teacher_gave(gradx: Any, tmp_path: Path, options: tuple[str, ...]) -> None:
+def test_a_class_of_sixty_gets_the_marks_that_a_teacher_gave(
+    gradx: Any, tmp_path: Path, options: tuple[str, ...]
+) -> None:
     handed = a_class(60, "no_follow" if options else "mark")
     graded(gradx, tmp_path, as_csv(handed), *options)
     rows = table(tmp_path / "out" / "grades.csv")
@@ -63,7 +65,9 @@ def test_a_line_that_follows_earns_its_marks_and_only_the_first_is_a_mistake(gra
     one = Handed("Ann", (page, "3cos(3x+1)", "0.5"), ())
     graded(gradx, tmp_path, as_csv([one]))
     assert table(tmp_path / "out" / "grades.csv")[0]["Q1"] == "2"
-    assert [(row["question"], row["asked"], row["count"]) for row in table(tmp_path / "out" / "tally.csv")] == [("Q1", "da", "1")]
+    assert [(row["question"], row["asked"], row["count"]) for row in table(tmp_path / "out" / "tally.csv")] == [
+        ("Q1", "da", "1")
+    ]
 
 
 def test_the_tally_counts_answers_and_shows_one(gradx: Any, tmp_path: Path) -> None:
@@ -136,7 +140,7 @@ def test_moodle_s_sheet_is_filled_and_all_else_stays(gradx: Any, tmp_path: Path)
     after = (tmp_path / "out" / "moodle.csv").read_bytes()
     lines, new = before.decode("utf-8").split("\r\n"), after.decode("utf-8").split("\r\n")
     assert [k for k, (a, b) in enumerate(zip(lines, new, strict=True)) if a != b] == [1, 2]
-    assert new[1] == lines[1].replace('grading - ",,', 'grading - ",3,')[:-0 or None] + new[1][len(lines[1]) + 1 :]
+    assert new[1] == lines[1].replace('grading - ",,', 'grading - ",3,')[: -0 or None] + new[1][len(lines[1]) + 1 :]
     assert '"Bo ""B"" Neil"' in new[2]
     row = next(csv.reader([new[2]]))
     assert row[4] == "2"
@@ -169,7 +173,7 @@ def test_a_sheet_without_a_column_gets_the_one_that_is_named(gradx: Any, tmp_pat
 
 HOSTILE = [
     "<script>alert(1)</script>",
-    "=HYPERLINK(\"http://evil.example\")",
+    '=HYPERLINK("http://evil.example")',
     "@SUM(1+1)*cmd|' /C calc'!A0",
     "+1+1",
     "</code></main><img src=x onerror=alert(1)>",
@@ -183,7 +187,20 @@ HOSTILE = [
     "`a` | **b** [c](http://evil.example)",
     "gamma(gamma(gamma(x)))" * 20,
 ]
-NAMES = ["../../evil", "/etc/passwd", "CON", "a/b\\c", "..", "=1+1", "\x00nul", "<b>Bo</b>", "é" * 300, "", "%s%n", "-rf"]
+NAMES = [
+    "../../evil",
+    "/etc/passwd",
+    "CON",
+    "a/b\\c",
+    "..",
+    "=1+1",
+    "\x00nul",
+    "<b>Bo</b>",
+    "é" * 300,
+    "",
+    "%s%n",
+    "-rf",
+]
 
 
 class Tags(HTMLParser):
@@ -270,7 +287,17 @@ def test_ctrl_c_keeps_what_is_done(tmp_path: Path) -> None:
     handed = [Handed(f"S{k}", ("", term, ""), ()) for k, term in enumerate(terms)]
     path = tmp_path / "answers.csv"
     path.write_text(as_csv(handed), "utf-8")
-    words = [sys.executable, "-m", "gradx_cli", "grade", str(path), "--key", str(KEY), "--output", str(tmp_path / "out")]
+    words = [
+        sys.executable,
+        "-m",
+        "gradx_cli",
+        "grade",
+        str(path),
+        "--key",
+        str(KEY),
+        "--output",
+        str(tmp_path / "out"),
+    ]
     process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     students = tmp_path / "out" / "students"
     until = time.monotonic() + 40

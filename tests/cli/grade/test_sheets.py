@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from answer_sheets import CASES, as_xlsx, packed
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -12,9 +13,7 @@ from gradx.errors import GradxError
 from gradx_cli import sheets, workbook
 from gradx_cli.sheets import read_sheet
 
-from answer_sheets import CASES, as_xlsx, packed
-
-ROWS = [["Name", "Q 1"], ["Zoë; \"B\"", "a, b\n=2*x"], ["Bo", "½"]]
+ROWS = [["Name", "Q 1"], ['Zoë; "B"', "a, b\n=2*x"], ["Bo", "½"]]
 
 
 def written(separator: str, end: str) -> str:
@@ -51,7 +50,9 @@ CELLS = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0
     st.sampled_from(["utf-8", "utf-8-sig", "utf-16-le"]),
     st.data(),
 )
-def test_filling_a_cell_leaves_every_other_byte(tmp_path: Path, rows: list[list[str]], code: str, data: st.DataObject) -> None:
+def test_filling_a_cell_leaves_every_other_byte(
+    tmp_path: Path, rows: list[list[str]], code: str, data: st.DataObject
+) -> None:
     lines = [["h,1", "h2"], *rows]
     raw = [['"' + cell.replace('"', '""') + '"' for cell in row] for row in lines]
     path = tmp_path / "answers.csv"
@@ -67,7 +68,9 @@ def test_filling_a_cell_leaves_every_other_byte(tmp_path: Path, rows: list[list[
 @pytest.mark.parametrize("inline", [False, True])
 def test_a_workbook_is_read(tmp_path: Path, inline: bool) -> None:
     path = tmp_path / "answers.xlsx"
-    path.write_bytes(as_xlsx([["Name", "Q1", "Q2"], ["", "", ""], ["Ann", "", 0.1], ["Bo", "a < b & c\n_x0041_"]], inline=inline))
+    path.write_bytes(
+        as_xlsx([["Name", "Q1", "Q2"], ["", "", ""], ["Ann", "", 0.1], ["Bo", "a < b & c\n_x0041_"]], inline=inline)
+    )
     sheet = read_sheet(path)
     assert sheet.heading.cells == ("Name", "Q1", "Q2")
     assert [(row.number, row.cells) for row in sheet.rows] == [(3, ("Ann", "", "0.1")), (4, ("Bo", "a < b & c\nA"))]
@@ -84,8 +87,14 @@ BOMB = (
     [
         (b"PK\x03\x04nonsense", "no workbook"),
         (packed(BOMB), "declares entities"),
-        (packed("<worksheet><sheetData><row r='1'><c r='ZZZ9999999'><v>1</v></c></row></sheetData></worksheet>"), "more than"),
-        (packed("<worksheet><sheetData><row r='1'><c r='A1' t='s'><v>7</v></c></row></sheetData></worksheet>"), "no workbook"),
+        (
+            packed("<worksheet><sheetData><row r='1'><c r='ZZZ9999999'><v>1</v></c></row></sheetData></worksheet>"),
+            "more than",
+        ),
+        (
+            packed("<worksheet><sheetData><row r='1'><c r='A1' t='s'><v>7</v></c></row></sheetData></worksheet>"),
+            "no workbook",
+        ),
         (packed("<worksheet><sheetData><row r='1'>"), "no workbook"),
         (packed("<worksheet/>"), "no sheet with anything"),
         (b"\xd0\xcf\x11\xe0old", ".xls"),

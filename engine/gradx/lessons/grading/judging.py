@@ -12,10 +12,14 @@ from gradx.language.program import Program
 from gradx.lessons.checking import Checked, check
 from gradx.lessons.claims.claim import Claim, is_claim, read_claim
 from gradx.lessons.claims.judging import Status
+from gradx.lessons.claims.sample import work
 from gradx.lessons.claims.written import written
 from gradx.lessons.diff import Differentiation
 from gradx.lessons.grading.key import Question
 from gradx.point.typed import typed_point
+
+MOST_WORK: Final = 1_500
+"""What a line may cost at one point, in products: so many are judged that none may take long."""
 
 _NAME: Final = re.compile(r"(?<![\w.])(?:[d∂]\w+/)?[d∂][^\W\d]\w*(?!\w)")
 
@@ -76,7 +80,10 @@ def _claims(program: Program, text: str, above: Mapping[str, str]) -> list[tuple
         if used:
             true = {name: _true(program, name) for name in used}
             step = read_claim(program, f"{head}={_put_in(formula, true)}")
-        found.append((head.strip(), read_claim(program, f"{head}={claimed}"), step))
+        true_claim = read_claim(program, f"{head}={claimed}")
+        if work(true_claim.formula) > MOST_WORK:
+            raise GradxError("size", "it is too large to be judged")
+        found.append((head.strip(), true_claim, step))
     return found
 
 

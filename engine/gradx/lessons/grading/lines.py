@@ -10,7 +10,8 @@ from gradx.errors import GradxError
 
 MOST_CHARACTERS: Final = 5_000
 MOST_LINES: Final = 80
-"""A longer answer is not read: no page of backprop is that long."""
+MOST_IN_LINE: Final = 400
+"""A longer answer, or line, is not read: no page of backprop is that long."""
 
 _MARKUP: Final = re.compile(
     r"</?(?:p|br|div|span|li|ul|ol|b|i|em|strong|code|pre|sup|sub|u|font|h[1-6])(?:\s[^<>]*)?/?>", re.I
@@ -55,6 +56,9 @@ def lines_of(text: str) -> list[str]:
     found = [line for part in parts if part for line in _unchained(part)]
     if len(found) > MOST_LINES:
         raise GradxError("size", f"the answer has {len(found)} lines, and is not read")
+    longest = max(map(len, found), default=0)
+    if longest > MOST_IN_LINE:
+        raise GradxError("size", f"the answer has a line of {longest:,} characters, and is not read")
     return found
 
 

@@ -77,7 +77,7 @@ class Marker:
         parts = tuple(self._part(question, asked, lines, bool(unread)) for asked in question.asked)
         look = next((part.look for part in parts if part.look), None)
         if look and unread:
-            look = f"cannot be read: {unread[0].text}: {unread[0].unread}"
+            look = f"`{unread[0].text}` cannot be read: {unread[0].unread}"
         return Marked(question, text, tuple(lines), parts, look)
 
     def _part(self, question: Question, asked: Asked, lines: Sequence[LineFound], unread: bool) -> Part:
