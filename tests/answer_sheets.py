@@ -74,7 +74,7 @@ def as_xlsx(rows: Sequence[Sequence[str | float]], *, inline: bool = False) -> b
     sheet = f"<worksheet><sheetData>{''.join(lines)}</sheetData></worksheet>"
     # The first half of a text in a run of its own, with a reading aid above it, which is no part of the text.
     strings = "".join(
-        f"<si><r><t>{escape(text[:2])}</t></r><rPh><t>aid</t></rPh><r><t xml:space='preserve'>{escape(text[2:])}</t></r></si>"
+        f"<si><r><t>{escape(text[:2])}</t></r><rPh><t>aid</t></rPh><r><t>{escape(text[2:])}</t></r></si>"
         for text in shared
     )
     return packed(sheet, f"<sst>{strings}</sst>")

@@ -19,8 +19,7 @@ from gradx_cli.progress import Progress
 from gradx_cli.sheets import Row, Sheet, read_sheet
 from gradx_cli.students import People, plain
 
-PATIENCE_S: Final = 1.0
-ON_A_TERMINAL_S, IN_A_LOG_S = 0.2, 5.0
+ON_A_TERMINAL_S, IN_A_LOG_S = 0.2, 10.0
 
 _NUMBERED: Final = re.compile(r"(?:response|answer|antwort|réponse|respuesta)\s*([0-9]+)")
 """How Moodle heads the answers to its questions."""
@@ -62,7 +61,7 @@ class Grading:
         repeated = people.repeated(rows)
         tty = sys.stderr.isatty()
         pause_s = ON_A_TERMINAL_S if tty else IN_A_LOG_S
-        with Interruption() as interruption, Progress(sys.stderr, PATIENCE_S, pause_s, rewritten=tty) as progress:
+        with Interruption() as interruption, Progress(sys.stderr, pause_s, pause_s, rewritten=tty) as progress:
             for k, row in enumerate(rows):
                 progress.tell(f"graded {k} of {len(rows)} (Ctrl-C keeps what is done)")
                 spoilt = self._spoilt(row, row.number in repeated)

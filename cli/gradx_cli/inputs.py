@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from pathlib import Path
 from typing import TextIO
 
@@ -26,9 +27,9 @@ def read_file(path: Path) -> str:
 
 
 def read_bytes(path: Path) -> bytes:
-    """What a file holds. GradxError("file") where it cannot be had, ("size") where it is too much."""
+    """What a file holds (`-`: standard input). GradxError("file") where it cannot be had, ("size") for too much."""
     try:
-        content = _bytes(path)
+        content = sys.stdin.buffer.read(LARGEST_BYTES + 1) if str(path) == "-" else _bytes(path)
     except (OSError, ValueError) as error:
         raise cannot("read", path, error) from None
     if len(content) > LARGEST_BYTES:

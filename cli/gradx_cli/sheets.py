@@ -79,7 +79,7 @@ class Sheet:
 def read_sheet(path: Path) -> Sheet:
     """The table in a file. GradxError("file") where there is none that can be read, ("size") for too large a one."""
     content = read_bytes(path)
-    where = shown(path)
+    where = "standard input" if str(path) == "-" else shown(path)
     if content.startswith(b"PK"):
         from gradx_cli.workbook import first_sheet
 

@@ -26,7 +26,8 @@ Answers = Annotated[
         parser=path("ANSWERS"),
         metavar="ANSWERS",
         show_default=False,
-        help="The answers: CSV, TSV or .xlsx, a row a person, as Google Forms, Moodle and Canvas export them.",
+        help="The answers: CSV, TSV or .xlsx, a row a person, as Google Forms, Moodle and Canvas export them "
+        "('-': stdin).",
     ),
 ]
 Key = Annotated[

@@ -226,7 +226,8 @@ def _question(one: Submission, name: str, found: Marked) -> Iterator[Block]:
     yield from (GAP, Heading(f"{safe(name)}: {earned}", f"{safe(name)}: {earned}", "strong"))
     program = " ".join(found.question.program.source.text.split())
     asked = ", ".join(part.asked.text for part in found.parts)
-    yield Sentence(safe(f"{asked} of {shortened(program)}"), "quiet")
+    point = ", ".join(binding.source.text for binding in found.question.bindings)
+    yield Sentence(safe(f"{asked} of {shortened(program)}{f' at {shortened(point)}' if point else ''}"), "quiet")
     if found.look and not one.spoilt:
         yield Sentence(f"{safe(shortened(found.look))}; somebody will look at it", "doubtful")
     items = [_told(found, line) for line in found.lines]

@@ -213,8 +213,8 @@ def test_a_level_is_what_was_asked_for(gradx_inside: Any, level: str) -> None:
 
 TAGS = {
     "quiz", "question", "name", "text", "questiontext", "generalfeedback", "defaultgrade", "penalty", "hidden",
-    "single", "shuffleanswers", "answernumbering", "answer", "feedback", "tolerance", "responseformat", "responserequired",
-    "responsefieldlines", "attachments", "attachmentsrequired", "graderinfo", "responsetemplate",
+    "single", "shuffleanswers", "answernumbering", "answer", "feedback", "tolerance", "responseformat",
+    "responserequired", "responsefieldlines", "attachments", "attachmentsrequired", "graderinfo", "responsetemplate",
 }  # fmt: skip
 """The elements that https://docs.moodle.org/en/Moodle_XML_format knows, of those types of question."""
 

@@ -18,6 +18,10 @@ from gradx.sweeps.forward import forward
 MOST_TRIED: Final = 24
 """So many broken rules are tried for one question."""
 
+_AT_ONCE: Final = 4
+_MORE: Final = 1
+"""So many more than are wanted are looked for, to choose from."""
+
 POINTS: Final = 16
 _LEAST: Final = 6
 _SEED: Final = 4_711
@@ -36,34 +40,31 @@ class Distractor:
 def distractors(program: Program, of: int, wrt: int, answer: str, draw: Random, most: int) -> list[Distractor]:
     """Up to `most` wrong formulas for d(node `of`)/d(node `wrt`), which is `answer`: each differs from it and from all
     others at every point tried, and each is another mistake as long as there are such."""
-    points = _points(program, [answer])
+    points = _points(program)
     known = [_worth(program, answer, points)]
     found: list[Distractor] = []
     spare: list[Distractor] = []
-    for kind, formula in islice(_candidates(program, of, wrt, answer), MOST_TRIED):
-        worth = _worth(program, formula, points)
-        if any(not _differ(worth, other) for other in known):
-            continue
-        told = _told(program, of, wrt, formula, kind)
-        if told is None:
-            continue
-        known.append(worth)
-        (spare if told.kind in {each.kind for each in found} else found).append(told)
-        if len(found) == most + 2:
-            break
-    chosen = found[:most] if len(found) <= most else draw.sample(found, most)
+    candidates = islice(_candidates(program, of, wrt, answer), MOST_TRIED)
+    while len(found) < most + _MORE and (batch := list(islice(candidates, _AT_ONCE))):
+        for told in _told(program, of, wrt, batch):
+            worth = _worth(program, told.formula, points)
+            if all(_differ(worth, other) for other in known):
+                known.append(worth)
+                (spare if told.kind in {each.kind for each in found} else found).append(told)
+    chosen = found if len(found) <= most else draw.sample(found, most)
     return chosen + spare[: most - len(chosen)]
 
 
-def _told(program: Program, of: int, wrt: int, formula: str, kind: str | None) -> Distractor | None:
-    """What `check` says of a formula; None where that is not the mistake it was made by."""
-    claim = claim_of(program, of, wrt, formula)
-    (result,) = check(program, [claim]) if claim else (None,)
-    if result is None or result.status != "wrong" or result.mistake is None:
-        return None
-    if kind not in (None, result.mistake.kind):
-        return None
-    return Distractor(formula, result.mistake.kind, result.mistake.message)
+def _told(program: Program, of: int, wrt: int, batch: Sequence[tuple[str | None, str]]) -> list[Distractor]:
+    """What `check` says of formulas, each with the mistake it was made by: those that it tells back as that."""
+    made = [(kind, formula, claim_of(program, of, wrt, formula)) for kind, formula in batch]
+    known = [(kind, formula, claim) for kind, formula, claim in made if claim is not None]
+    results = check(program, [claim for _, _, claim in known])
+    return [
+        Distractor(formula, mistake.kind, mistake.message)
+        for (kind, formula, _), result in zip(known, results, strict=True)
+        if result.status == "wrong" and (mistake := result.mistake) and kind in (None, mistake.kind)
+    ]
 
 
 def claim_of(program: Program, of: int, wrt: int, formula: str) -> Claim | None:
@@ -84,7 +85,7 @@ def _candidates(program: Program, of: int, wrt: int, answer: str) -> Iterator[tu
         yield None, formula
 
 
-def _points(program: Program, formulas: Sequence[str]) -> list[dict[str, float]]:
+def _points(program: Program) -> list[dict[str, float]]:
     """Points, always the same, at which everything is worked out to be compared."""
     draw = Random(_SEED)
     names = [program.graph.names[i] for i in program.graph.inputs]

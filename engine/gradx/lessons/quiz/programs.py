@@ -109,6 +109,8 @@ def quotients(draw: Random, more: int) -> str:
     """sin(x)/(x^2 + 1)."""
     above = draw.choice((_factor, lambda d, m: f"({linear(d)})"))(draw, more)
     below = draw.choice((linear, positive, lambda d, m: "x", lambda d, m: f"exp({d.randint(2, 4)}*x)"))(draw, more)
+    if below == "x" and above.startswith("x"):  # which would cancel
+        below = linear(draw)
     return f"{above}/({below})" if below != "x" else f"{above}/x"
 
 
