@@ -311,3 +311,30 @@ def test_ctrl_c_keeps_what_is_done(tmp_path: Path) -> None:
     assert 3 <= len(done) < len(handed)
     assert {row["page"] for row in done} <= {f"students/{name}" for name in os.listdir(students)}
     assert out
+
+
+# Assumptions, helpers, updates
+
+
+@pytest.mark.parametrize(
+    ("row", "text", "marks"),
+    [
+        ("sqrt(x^2),dx,,1,x > 0", "1", "1"),
+        ("sqrt(x^2),dx,,1,x > 0", "x/sqrt(x^2)", "1"),
+        ("sqrt(x^2),dx,,1,x > 0", "-1", "0"),
+        ("sqrt(x^2),dx,,1,", "x/sqrt(x^2)", "1"),
+        ("sqrt(x^2),dx,,1,", "1", ""),
+        ("z = w*x + b; a = sigmoid(z); J = (a - y)^2,dw,,1,", "s = a*(1-a)\nda = 2*(a-y)\ndw = da*s*x", "1"),
+        ("z = w*x + b; a = sigmoid(z); J = (a - y)^2,da dw,,2,", "da = a - y; dz = da*a*(1-a); dw = dz*x", "1"),
+        ("z = w*x + b; a = sigmoid(z); J = (a - y)^2,dw,,1,", "dw = 2*(a-y)*a*(1-a)*x\nw := w - alpha*dw", "1"),
+        ("x^2*y^3,d2J/dxdy,,1,", "6*x*y^2", "1"),
+        ("a*b,da db,a=2 b=3,2,", "da = 3, db = 2", "2"),
+    ],
+)
+def test_an_answer_gets_its_marks(gradx: Any, tmp_path: Path, row: str, text: str, marks: str) -> None:
+    program, ask, point, most, where = row.rsplit(",", 4)
+    key = tmp_path / "key.csv"
+    key.write_text(f"question,program,ask,point,marks,where\nQ1,{program},{ask},{point},{most},{where}\n")
+    graded(gradx, tmp_path, f'Name,Q1\nAnn,"{text}"\n', key=key)
+    (got,) = table(tmp_path / "out" / "grades.csv")
+    assert got["Q1"] == marks, table(tmp_path / "out" / "look.csv")

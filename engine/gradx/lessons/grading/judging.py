@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from gradx.errors import GradxError
-from gradx.language.program import Program
-from gradx.lessons.checking import Checked, check
-from gradx.lessons.claims.claim import Claim, is_claim, read_claim
+from gradx.lessons.checking import Checked, solve
+from gradx.lessons.claims.claim import Claim
 from gradx.lessons.claims.judging import Status
+from gradx.lessons.claims.page import Page, read_page
 from gradx.lessons.claims.sample import work
-from gradx.lessons.claims.written import written
-from gradx.lessons.diff import Differentiation
 from gradx.lessons.grading.key import Question
-from gradx.point.typed import typed_point
 
 MOST_WORK: Final = 1_500
 """What a line may cost at one point, in products: so many are judged that none may take long."""
 
-_NAME: Final = re.compile(r"(?<![\w.])(?:[d∂]\w+/)?[d∂][^\W\d]\w*(?!\w)")
+NAMELESS: Final = "it does not say which derivative it is"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +25,7 @@ class LineFound:
     """A line and what is known of it. `status` is the truth, `given` whether it follows from the lines above.
 
     `claim` is None for a line that is none, with the reason in `unread`. `kind` and `why` name the mistake, `right` is
-    what should stand there.
+    what should stand there, and `where` says on what part of the domain it is right.
     """
 
     text: str
@@ -41,83 +37,67 @@ class LineFound:
     right: str | None = None
     reason: str | None = None
     unread: str | None = None
+    where: str | None = None
 
 
 def judged_lines(question: Question, lines: Sequence[str]) -> list[LineFound]:
-    """The lines of one answer."""
-    program = question.program
-    found: list[LineFound] = []
-    above: dict[str, str] = {}
-    for line in lines:
-        text = line if "=" in line or len(question.asked) != 1 else f"{question.asked[0].text} = {line}"
+    """The lines of one answer that claim something, and those that cannot be read."""
+    page, unread = _read(question, lines)
+    solved = solve(question.program, page.claims, question.bindings, question.point, None, question.assumptions)
+    found = [
+        (number, _found(question, lines[number], result))
+        for number, result in zip(page.numbers, solved.results, strict=True)
+    ]
+    found += [(number, LineFound(lines[number], None, unread=reason)) for number, reason in unread.items()]
+    return [line for _, line in sorted(found, key=lambda pair: pair[0])]
+
+
+def _read(question: Question, lines: Sequence[str]) -> tuple[Page, dict[int, str]]:
+    """The page of the lines that can be read, and why the others cannot."""
+    program, unread = question.program, dict[int, str]()
+    written = ["" if _is_nameless(question, line) else _named(question, line) for line in lines]
+    unread |= {k: NAMELESS for k, line in enumerate(lines) if not written[k] and line.strip()}
+    page = Page((), ())
+    for k in range(len(written)):
         try:
-            claims = _claims(program, text, above)
+            page = _small(read_page(program, written[: k + 1]))
         except GradxError as error:
-            found.append(LineFound(line, None, unread=error.problem.message))
-            continue
-        for head, true, step in claims:
-            above[head] = true.text
-            found.append(_judged(question, line, true, step))
-    return found
+            unread[k] = error.problem.message
+            written[k] = ""
+    return page, unread
 
 
-def _claims(program: Program, text: str, above: Mapping[str, str]) -> list[tuple[str, Claim, Claim | None]]:
-    """The claims of a line with the names above put in as claimed, and as they truly are."""
-    texts: Sequence[str] = [text]
-    if _is_plain(program, text):
-        try:
-            read_claim(program, _put_in(text, dict.fromkeys(above, "1")))
-        except GradxError:
-            texts = written(program, text).claims
-    else:
-        texts = written(program, text).claims
-    found = []
-    for each in texts:
-        head, _, formula = each.partition("=")
-        used = [name for name in _NAME.findall(formula) if name in above and name not in program.graph.index]
-        claimed = _put_in(formula, {name: above[name] for name in used})
-        step = None
-        if used:
-            true = {name: _true(program, name) for name in used}
-            step = read_claim(program, f"{head}={_put_in(formula, true)}")
-        true_claim = read_claim(program, f"{head}={claimed}")
-        if work(true_claim.formula) > MOST_WORK:
-            raise GradxError("size", "it is too large to be judged")
-        found.append((head.strip(), true_claim, step))
-    return found
+def _small(page: Page) -> Page:
+    if any(work(claim.formula) > MOST_WORK for claim in page.claims):
+        raise GradxError("size", "it is too large to be judged")
+    return page
 
 
-def _is_plain(program: Program, text: str) -> bool:
-    return is_claim(program.graph, text) and not re.search(r"[;\n\\$]", text)
+def _is_nameless(question: Question, line: str) -> bool:
+    return len(question.asked) != 1 and not set("=:<>←") & set(line)
 
 
-def _put_in(formula: str, meanings: Mapping[str, str]) -> str:
-    return _NAME.sub(lambda match: f"({meanings[match[0]]})" if match[0] in meanings else match[0], formula)
+def _named(question: Question, line: str) -> str:
+    """A line as a claim: a formula alone is one about what is asked for."""
+    alone = len(question.asked) == 1 and not set("=:<>←") & set(line)
+    return f"{question.asked[0].text} = {line}" if alone else line
 
 
-def _true(program: Program, name: str) -> str:
-    """The true derivative of that name as a formula. GradxError where there is none that can be written."""
-    claim = read_claim(program, f"{name}=0")
-    formula = Differentiation(program.graph).short(claim.of, *(claim.along or (claim.wrt,)))
-    if formula is None:
-        raise GradxError("size", f"the derivative {name} is too long to be written")
-    return formula.text
-
-
-def _judged(question: Question, line: str, true: Claim, step: Claim | None) -> LineFound:
-    program = question.program
-    point = question.point and typed_point(program.graph, question.bindings, question.point.values)
-    claims = [true] if step is None else [true, step]
-    results = check(program, claims, point)
-    first: Checked = results[-1]
-    mistake = first.mistake
+def _found(question: Question, text: str, result: Checked) -> LineFound:
+    mistake, shown = result.mistake, result.counterexample
+    right = result.correct_formula
+    if result.blamed:
+        right = (result.step_formula if result.uses else result.course_formula) or right
+    if result.claim.is_number and shown is not None and question.point is not None:
+        right = f"{shown.actual:.10g}"
     return LineFound(
-        line,
-        true,
-        results[0].status,
-        first.status,
+        text,
+        result.claim,
+        result.status,
+        result.given,
         mistake.kind if mistake else None,
         mistake.message if mistake else None,
-        results[0].correct_formula,
-        first.reason,
+        right,
+        result.reason,
+        where=result.right_where,
     )

@@ -13,6 +13,8 @@ from gradx.language.bindings import Binding, Point, bind, read_binding
 from gradx.language.diagnosis import brief
 from gradx.language.program import Program, read
 from gradx.lessons.claims.claim import Claim, is_claim, read_claim
+from gradx.lessons.claims.page import Assumption, read_page
+from gradx.lessons.grading.lines import undefused
 
 COLUMNS: Final = ("question", "program", "ask", "point", "marks", "where")
 NEEDED: Final = COLUMNS[:2]
@@ -32,13 +34,13 @@ class Asked:
 
     def is_answered_by(self, claim: Claim) -> bool:
         """Whether a claim is about it."""
-        return (claim.of, claim.along or (claim.wrt,)) == (self.of, self.along)
+        return not claim.is_update and (claim.of, claim.along or (claim.wrt,)) == (self.of, self.along)
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One row of the key. `marks` are for all that is asked together, in equal parts; `where` is an assumption, "" for
-    none, under which every line is judged."""
+    """One row of the key. `marks` are for all that is asked together, in equal parts; `assumptions` say where its
+    lines are compared."""
 
     name: str
     program: Program
@@ -46,7 +48,7 @@ class Question:
     bindings: tuple[Binding, ...]
     point: Point | None
     marks: Fraction
-    where: str
+    assumptions: tuple[Assumption, ...]
 
 
 def read_question(cells: Mapping[str, str], line: int) -> Question:
@@ -71,18 +73,18 @@ def _question(name: str, cells: Mapping[str, str]) -> Question:
     if not cells.get("program", "").strip():
         raise GradxError("file", "there is no program", hint="write what is to be differentiated: w*x + b")
     bindings = tuple(map(read_binding, filter(None, _BINDING.split(cells.get("point", "").strip(" ,;")))))
-    program = read(cells["program"], frozenset(binding.name for binding in bindings))
+    program = read(undefused(cells["program"]), frozenset(binding.name for binding in bindings))
     point = bind(program, bindings) if bindings or not program.is_open else None
     asked = _asked(program, cells.get("ask", ""))
-    return Question(
-        name,
-        program,
-        asked,
-        bindings,
-        point,
-        _marks(cells.get("marks", ""), len(asked)),
-        cells.get("where", "").strip(),
-    )
+    marks = _marks(cells.get("marks", ""), len(asked))
+    return Question(name, program, asked, bindings, point, marks, _assumed(program, cells.get("where", "")))
+
+
+def _assumed(program: Program, text: str) -> tuple[Assumption, ...]:
+    page = read_page(program, [text])
+    if page.claims or page.bindings or (text.strip() and not page.assumptions):
+        raise GradxError("file", f"{brief(text.strip())!r} is no assumption", hint="as in x > 0")
+    return page.assumptions
 
 
 def _asked(program: Program, text: str) -> tuple[Asked, ...]:

@@ -27,13 +27,18 @@ _NOTHING: Final = frozenset(("", "-", "–", "—"))
 """What an export writes where nothing was answered."""
 
 
+def undefused(cell: str) -> str:
+    """A cell without the apostrophe that keeps a spreadsheet from taking it for a formula."""
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in ("=", "+", "-", "@") else cell
+
+
 def tidied(cell: str) -> str:
     """The text of an answer, the same for all cells that differ in markup and blanks alone.
 
     >>> tidied("<p>da = a - y</p><p>dw&nbsp;=  da*x.</p>")
     'da = a - y\\ndw = da*x'
     """
-    text = cell.replace("\r\n", "\n").replace("\r", "\n")
+    text = undefused(cell).replace("\r\n", "\n").replace("\r", "\n")
     if _MARKUP.search(text):
         text = _ENDS.sub("\n", _RAISED.sub(r"^(\1)", text))
         text = _MARKUP.sub("", text)

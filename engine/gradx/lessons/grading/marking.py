@@ -88,7 +88,12 @@ class Marker:
             look = f"{asked.text} is not among the lines that can be read"
             return Part(asked, "open", None, look) if unread else Part(asked, "missing", Fraction(0))
         if "open" in verdicts:
-            reason = next(line.reason for line in own if _of(line, follow=self.follow) == "open")
+            line = next(line for line in own if _of(line, follow=self.follow) == "open")
+            if line.where:
+                return Part(
+                    asked, "open", None, f"{asked.text} is right where {line.where}, and the key assumes nothing"
+                )
+            reason = line.reason
             return Part(asked, "open", None, f"{asked.text} is not decided{f': {reason}' if reason else ''}")
         if "wrong" in verdicts and len(verdicts) > 1:
             return Part(asked, "open", None, f"{asked.text} is given more than once, and not all of it is right")
@@ -103,6 +108,8 @@ def _of(line: LineFound, *, follow: bool) -> Verdict:
         return "right"
     if follow and line.given == "correct":
         return "follows"
+    if line.where and line.status == "wrong":
+        return "open"
     if line.status == "undecided" or (follow and line.given == "undecided"):
         return "open"
     return "wrong"

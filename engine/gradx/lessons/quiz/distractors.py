@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from random import Random
@@ -12,6 +12,7 @@ from gradx.errors import GradxError
 from gradx.language.program import Program, read_plainly
 from gradx.lessons.checking import check
 from gradx.lessons.claims.claim import Claim, read_claim
+from gradx.lessons.mistakes.wrong_formulas import WrongFormula, wrong_formulas
 from gradx.numbers.float64 import FLOAT64
 from gradx.sweeps.forward import forward
 
@@ -44,7 +45,7 @@ def distractors(program: Program, of: int, wrt: int, answer: str, draw: Random, 
     known = [_worth(program, answer, points)]
     found: list[Distractor] = []
     spare: list[Distractor] = []
-    candidates = islice(_candidates(program, of, wrt, answer), MOST_TRIED)
+    candidates = islice(wrong_formulas(program, wrt, of), MOST_TRIED)
     while len(found) < most + _MORE and (batch := list(islice(candidates, _AT_ONCE))):
         for told in _told(program, of, wrt, batch):
             worth = _worth(program, told.formula, points)
@@ -55,15 +56,15 @@ def distractors(program: Program, of: int, wrt: int, answer: str, draw: Random, 
     return chosen + spare[: most - len(chosen)]
 
 
-def _told(program: Program, of: int, wrt: int, batch: Sequence[tuple[str | None, str]]) -> list[Distractor]:
+def _told(program: Program, of: int, wrt: int, batch: Sequence[WrongFormula]) -> list[Distractor]:
     """What `check` says of formulas, each with the mistake it was made by: those that it tells back as that."""
-    made = [(kind, formula, claim_of(program, of, wrt, formula)) for kind, formula in batch]
-    known = [(kind, formula, claim) for kind, formula, claim in made if claim is not None]
-    results = check(program, [claim for _, _, claim in known])
+    made = [(wrong, claim_of(program, of, wrt, wrong.formula)) for wrong in batch]
+    known = [(wrong, claim) for wrong, claim in made if claim is not None]
+    results = check(program, [claim for _, claim in known])
     return [
-        Distractor(formula, mistake.kind, mistake.message)
-        for (kind, formula, _), result in zip(known, results, strict=True)
-        if result.status == "wrong" and (mistake := result.mistake) and kind in (None, mistake.kind)
+        Distractor(wrong.formula, mistake.kind, mistake.message)
+        for (wrong, _), result in zip(known, results, strict=True)
+        if result.status == "wrong" and (mistake := result.mistake) and mistake.kind == wrong.kind
     ]
 
 
@@ -75,14 +76,6 @@ def claim_of(program: Program, of: int, wrt: int, formula: str) -> Claim | None:
         return read_claim(program, f"{head}={formula}")
     except GradxError:
         return None
-
-
-def _candidates(program: Program, of: int, wrt: int, answer: str) -> Iterator[tuple[str | None, str]]:
-    """Wrong formulas, the natural ones first, each with the mistake that made it (None: `check` is to say)."""
-    from gradx.lessons.quiz.edits import edits
-
-    for formula in edits(answer):
-        yield None, formula
 
 
 def _points(program: Program) -> list[dict[str, float]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -58,6 +59,13 @@ class Item:
         return next((choice for choice in self.choices if choice.is_right), None)
 
     @property
-    def key(self) -> tuple[str, ...]:
+    def identity(self) -> tuple[str, ...]:
         """What makes it another problem than others."""
-        return (self.kind, self.program.reading, *self.asked, *(f"{name}={x}" for name, x in self.point))
+        return identity(self.kind, self.program, self.asked, self.point)
+
+
+def identity(
+    kind: Kind, program: Program, asked: Sequence[str], point: Sequence[tuple[str, int]] = ()
+) -> tuple[str, ...]:
+    """What makes a problem another one than others: what is asked of which program, and where."""
+    return (kind, program.reading, *asked, *(f"{name}={x}" for name, x in point))

@@ -17,7 +17,7 @@ from gradx.lessons.grading.judging import LineFound, judged_lines
 from gradx.lessons.grading.key import read_question
 from gradx.lessons.quiz.distractors import Distractor, claim_of, distractors
 from gradx.lessons.quiz.effort import MOST, Effort, effort, total
-from gradx.lessons.quiz.item import Answered, Choice, Item, Kind
+from gradx.lessons.quiz.item import Answered, Choice, Item, Kind, identity
 from gradx.lessons.quiz.named import Step, Term, formula, stage, steps
 from gradx.lessons.quiz.programs import MOST_DEEP, TOPICS
 from gradx.numbers.float64 import FLOAT64
@@ -29,7 +29,7 @@ CHOICES: Final = 4
 LONGEST: Final = 90
 """Characters of an answer that somebody still types."""
 
-_TRIES_AN_ITEM, _TRIES = 60, 400
+_TRIES_AN_ITEM, _TRIES, _TRIES_A_NODE = 60, 400, 6
 _MOST_LINES: Final = 10
 _NUMBERS: Final = (0, 1, 2, 3, -1, -2, 4)
 _LARGEST, _FRACTION = 1000, 8
@@ -56,15 +56,22 @@ def items(wanted: Wanted) -> Iterator[Item]:
     """The problems, the same ones for the same seed; fewer than `count` where there are no more."""
     seen: Seen = set()
     made = 0
-    for k in range(_TRIES + _TRIES_AN_ITEM * wanted.count):
+    for k in range(_tries(wanted)):
         if made == wanted.count:
             return
         draw = Random(f"{wanted.seed} {wanted.kind} {wanted.level} {k}")
         found = _attempt(wanted, draw, k, seen)
         if found is not None:
-            seen.add(found.key)
+            seen.add(found.identity)
             made += 1
             yield found
+
+
+def _tries(wanted: Wanted) -> int:
+    """After how many attempts there are no more problems: about one program there are soon none."""
+    if wanted.program is None:
+        return _TRIES + _TRIES_AN_ITEM * wanted.count
+    return _TRIES_A_NODE * len(wanted.program.graph.shown)
 
 
 def _attempt(wanted: Wanted, draw: Random, k: int, seen: Seen) -> Item | None:
@@ -126,7 +133,7 @@ def _answered(program: Program, wrt: int) -> Answered | None:
 
 def _formula(program: Program, level: int | None, draw: Random, seen: Seen) -> Item | None:
     asked = _asked(program, level, draw)
-    if asked is None or ("formula", program.reading, f"d{program.graph.names[asked[0]]}") in seen:
+    if asked is None or identity("formula", program, [f"d{program.graph.names[asked[0]]}"]) in seen:
         return None
     answer = _answered(program, asked[0])
     return None if answer is None else Item("formula", program, asked[1], (answer,))
@@ -134,7 +141,7 @@ def _formula(program: Program, level: int | None, draw: Random, seen: Seen) -> I
 
 def _choice(program: Program, level: int | None, draw: Random, seen: Seen) -> Item | None:
     asked = _asked(program, level, draw)
-    if asked is None or ("choice", program.reading, f"d{program.graph.names[asked[0]]}") in seen:
+    if asked is None or identity("choice", program, [f"d{program.graph.names[asked[0]]}"]) in seen:
         return None
     answer = _answered(program, asked[0])
     if answer is None:
@@ -173,7 +180,7 @@ def _number(program: Program, level: int | None, draw: Random, seen: Seen) -> It
         if result.status == "correct" and result.reason is None:
             answer = Answered(f"d{graph.names[wrt]}", f"{slope:g}", result.points)
             found = Item("number", program, work, (answer,), tuple((graph.names[i], x) for i, x in point.items()))
-            return None if found.key in seen else found
+            return None if found.identity in seen else found
     return None
 
 
@@ -191,10 +198,12 @@ def _lines(program: Program, level: int | None) -> tuple[list[Step], Effort] | N
 
 def _page(program: Program, level: int | None, draw: Random, seen: Seen) -> Item | None:
     page = _lines(program, level)
-    if page is None or any(key[:2] == ("page", program.reading) for key in seen):
+    if page is None:
         return None
     names = program.graph.names
     written = [(f"d{names[step.node]}", formula(program.graph, step)) for step in page[0]]
+    if identity("page", program, [asked for asked, _ in written]) in seen:
+        return None
     found = _judged(program, written)
     if any(line.status != "correct" for line in found):
         return None
@@ -204,30 +213,32 @@ def _page(program: Program, level: int | None, draw: Random, seen: Seen) -> Item
 
 def _find(program: Program, level: int | None, draw: Random, seen: Seen) -> Item | None:
     page = _lines(program, level)
-    if page is None or any(key[:2] == ("find-the-mistake", program.reading) for key in seen):
+    if page is None:
         return None
     graph, lines = program.graph, page[0]
     step = draw.choice(lines)
+    if identity("find-the-mistake", program, [f"d{graph.names[step.node]}"]) in seen:
+        return None
     k, term = lines.index(step), draw.choice(step.terms)
     own = stage(graph, term.via)
     wrt = own.graph.index[graph.names[step.node]]
     for wrong in distractors(own, own.graph.output, wrt, term.partial, draw, _SLIPS):
         terms = tuple(Term(each.via, wrong.formula if each is term else each.partial) for each in step.terms)
         slipped = [*lines[:k], Step(step.node, terms), *lines[k + 1 :]]
-        choices = _one_wrong(program, slipped, k)
+        choices = _one_wrong(program, slipped, k, wrong.kind)
         if choices is not None:
             answer = Answered(f"d{graph.names[step.node]}", formula(graph, step), POINTS)
             return Item("find-the-mistake", program, page[1], (answer,), choices=choices)
     return None
 
 
-def _one_wrong(program: Program, lines: Sequence[Step], k: int) -> tuple[Choice, ...] | None:
-    """The lines as choices, where line k and no other is blamed, and its mistake has a name."""
+def _one_wrong(program: Program, lines: Sequence[Step], k: int, kind: str) -> tuple[Choice, ...] | None:
+    """The lines as choices, where line k and no other is blamed, for a mistake of that kind."""
     graph = program.graph
     written = [(f"d{graph.names[step.node]}", formula(graph, step)) for step in lines]
     found = _judged(program, written)
     blamed = [i for i, line in enumerate(found) if line.given != "correct"]
-    if blamed != [k] or not found[k].kind or found[k].status != "wrong" or len(written[k][1]) > LONGEST:
+    if blamed != [k] or found[k].kind != kind or found[k].status != "wrong" or len(written[k][1]) > LONGEST:
         return None
     choices = []
     for i, ((asked, text), line) in enumerate(zip(written, found, strict=True)):
