@@ -189,6 +189,7 @@ def test_nothing_is_asked_twice(kind: str) -> None:
     assert len(set(asked)) == len(asked)
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("form", ["json", "moodle", "gift", "markdown"])
 def test_the_same_seed_gives_the_same_bytes(form: str) -> None:
     words = ("quiz", "--kind", "choice", "--count", "2", "--format", form)
@@ -203,6 +204,7 @@ def test_the_same_seed_gives_the_same_bytes(form: str) -> None:
     assert runs[0] == runs[1] != runs[2]
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("level", ["1", "2", "3", "4", "5"])
 def test_a_level_is_what_was_asked_for(gradx_inside: Any, level: str) -> None:
     items = json.loads(gradx_inside("quiz", "--level", level, "--count", "6", "--json").out)["items"]
@@ -229,6 +231,7 @@ TYPES = {
 HOSTILE = "a < b]]>&{~=#:}"
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("kind", KINDS)
 def test_moodle_xml_says_what_json_says(gradx_inside: Any, kind: str) -> None:
     words = ("quiz", "--kind", kind, "--seed", SEED, "--count", "2")
@@ -274,6 +277,7 @@ def back(text: str) -> str:
     return unescape(plain.replace("[html]", ""))
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("kind", KINDS)
 def test_gift_says_what_json_says(gradx_inside: Any, kind: str) -> None:
     words = ("quiz", "--kind", kind, "--seed", SEED, "--count", "2")

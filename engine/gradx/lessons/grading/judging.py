@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -57,6 +58,8 @@ def _read(question: Question, lines: Sequence[str]) -> tuple[Page, dict[int, str
     program, unread = question.program, dict[int, str]()
     written = ["" if _is_nameless(question, line) else _named(question, line) for line in lines]
     unread |= {k: NAMELESS for k, line in enumerate(lines) if not written[k] and line.strip()}
+    with suppress(GradxError):
+        return _small(read_page(program, written)), unread
     page = Page((), ())
     for k in range(len(written)):
         try:
