@@ -122,7 +122,7 @@ def _asked(expression: str | None, words: list[str] | None, file: object) -> tup
         names = [*([expression] if expression else []), *(words or [])]
         return tuple(dict.fromkeys(map(topic, names))) or tuple(TOPICS), None
     asked = Typed(expression=expression, words=words, file=file).read("gradx quiz")  # type: ignore[arg-type]
-    if asked.bindings:
+    if words:
         raise GradxError("usage", "a quiz chooses the values itself", hint="leave them out")
     return (), asked.program
 
