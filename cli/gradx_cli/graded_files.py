@@ -176,7 +176,7 @@ def feedback(one: Submission) -> str:
 
 
 def _told(name: str, one: Submission, found: Marked) -> str:
-    wrong = [line for line in found.lines if found.verdict(line) == "wrong"]
+    wrong = [line for line in found.lines if found.verdict(line) == "wrong" and not line.only_follows]
     said = [f"{line.text}: {line.why}" if line.why else f"{line.text} is wrong" for line in wrong]
     said += [f"{part.asked.text} is missing" for part in found.parts if part.verdict == "missing"]
     marks = f"{name}: {decimal(one.marks(found))} of {decimal(found.question.marks)}"

@@ -141,6 +141,7 @@ def _line(found: Marked, line: LineFound) -> Record:
         "line": line.text,
         "verdict": found.verdict(line),
         **selected(line, "status", "given", "right", "reason", "unread"),
+        "right_where": line.where,
         "mistake": mistake,
     }
 
@@ -246,9 +247,10 @@ def _told(found: Marked, line: LineFound) -> Item:
         more = [Sentence(safe(line.why or ""), "doubtful")] if line.given == "wrong" and line.why else []
         return Item(mark, text, tone, "right", tuple(more))
     right = [Sentence(safe(shortened(f"the derivative is {line.right}")), "quiet")] if line.right else []
-    if verdict == "follows":
+    if line.only_follows and verdict != "open":
         return Item(mark, text, tone, "follows from the lines above", tuple(right))
     if verdict == "open":
-        return Item(mark, text, tone, safe(shortened(line.unread or line.reason or "not decided")))
+        where = f"right where {line.where}" if line.where else ""
+        return Item(mark, text, tone, safe(shortened(line.unread or where or line.reason or "not decided")))
     why = line.why or line.reason or "none of the usual mistakes leads to it"
     return Item(mark, text, tone, "wrong", (Sentence(safe(shortened(why)), "doubtful"), *right))

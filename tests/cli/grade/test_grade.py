@@ -248,6 +248,10 @@ def test_a_million_rows_are_refused_at_once(gradx: Any, tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
+def test_a_sheet_without_answers_is_an_error(gradx: Any, tmp_path: Path) -> None:
+    assert "no answers" in graded(gradx, tmp_path, "Name,Q1,Q2,Q3\n", code=2).err
+
+
 def test_a_folder_that_holds_something_is_left_alone(gradx: Any, tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "grades.csv").write_text("mine")
@@ -338,3 +342,14 @@ def test_an_answer_gets_its_marks(gradx: Any, tmp_path: Path, row: str, text: st
     graded(gradx, tmp_path, f'Name,Q1\nAnn,"{text}"\n', key=key)
     (got,) = table(tmp_path / "out" / "grades.csv")
     assert got["Q1"] == marks, table(tmp_path / "out" / "look.csv")
+
+
+def test_what_only_follows_is_told_as_that_and_is_no_mistake_of_its_own(gradx: Any, tmp_path: Path) -> None:
+    one = Handed("Ann", ("da = 2*(a - y)\ndw = da*x\ndb = da", "", ""), ())
+    graded(gradx, tmp_path, as_csv([one]), "--no-follow")
+    row = table(tmp_path / "out" / "grades.csv")[0]
+    assert row["Q1"] == "0"
+    page = (tmp_path / "out" / row["page"]).with_suffix(".md").read_text("utf-8")
+    assert page.count("follows from the lines above") == 2
+    assert "none of the usual" not in page
+    assert [each["asked"] for each in table(tmp_path / "out" / "tally.csv")] == ["da"]

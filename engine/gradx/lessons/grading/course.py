@@ -89,7 +89,7 @@ def _mistakes(answer: Marked) -> Iterable[tuple[str, str, str, str]]:
     names = answer.question.program.graph.names
     told: set[tuple[str, str]] = set()
     for line in answer.lines:
-        if line.claim is None or answer.verdict(line) != "wrong":
+        if line.claim is None or answer.verdict(line) != "wrong" or line.only_follows:
             continue
         asked = next((p.asked.text for p in answer.parts if p.asked.is_answered_by(line.claim)), "")
         asked = asked or f"d{names[line.claim.wrt]}"

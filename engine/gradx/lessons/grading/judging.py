@@ -40,6 +40,11 @@ class LineFound:
     unread: str | None = None
     where: str | None = None
 
+    @property
+    def only_follows(self) -> bool:
+        """Whether it is wrong for no other reason than a wrong line above."""
+        return self.status == "wrong" and self.given == "correct"
+
 
 def judged_lines(question: Question, lines: Sequence[str]) -> list[LineFound]:
     """The lines of one answer that claim something, and those that cannot be read."""

@@ -3,7 +3,7 @@ something cannot be read or decided."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
@@ -35,6 +35,7 @@ class Marked:
     lines: tuple[LineFound, ...]
     parts: tuple[Part, ...]
     look: str | None
+    follow: bool = True
 
     @property
     def marks(self) -> Fraction | None:
@@ -45,7 +46,7 @@ class Marked:
 
     def verdict(self, line: LineFound) -> Verdict:
         """What is said of a line."""
-        return _of(line, follow=True)
+        return _of(line, follow=self.follow)
 
 
 @dataclass(slots=True)
@@ -53,7 +54,6 @@ class Marker:
     """Marks answers; the same answer to a question is judged once. `follow`: what follows from a wrong line counts."""
 
     follow: bool = True
-    judge: Callable[[Question, Sequence[str]], list[LineFound]] = judged_lines
     _known: dict[tuple[int, str], Marked] = field(default_factory=dict)
 
     def marked(self, question: Question, number: int, cell: str) -> Marked:
@@ -69,7 +69,7 @@ class Marker:
             parts = tuple(Part(asked, "missing", Fraction(0)) for asked in question.asked)
             return Marked(question, text, (), parts, None)
         try:
-            lines = self.judge(question, lines_of(text))
+            lines = judged_lines(question, lines_of(text))
         except GradxError as error:
             parts = tuple(Part(asked, "open", None) for asked in question.asked)
             return Marked(question, text, (), parts, error.problem.message)
@@ -78,7 +78,7 @@ class Marker:
         look = next((part.look for part in parts if part.look), None)
         if look and unread:
             look = f"`{unread[0].text}` cannot be read: {unread[0].unread}"
-        return Marked(question, text, tuple(lines), parts, look)
+        return Marked(question, text, tuple(lines), parts, look, self.follow)
 
     def _part(self, question: Question, asked: Asked, lines: Sequence[LineFound], unread: bool) -> Part:
         share = question.marks / len(question.asked)
