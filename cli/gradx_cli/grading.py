@@ -47,7 +47,9 @@ class Grading:
         questions = read_key(key)
         sheet = read_sheet(answers)
         if not sheet.rows:
-            raise GradxError("file", f"{sheet.where} has a heading and no answers", hint="every other row is somebody's")
+            raise GradxError(
+                "file", f"{sheet.where} has a heading and no answers", hint="every other row is somebody's"
+            )
         columns = tuple(_column(sheet, question.name) for question in questions)
         return cls(sheet, questions, columns, Marker(follow))
 

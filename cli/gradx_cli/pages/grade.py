@@ -15,8 +15,9 @@ from gradx_cli.blocks import GAP, Block, Column, Heading, Item, Items, Part, Sen
 from gradx_cli.escape import safe
 from gradx_cli.numbers import counted
 
+LONGEST_NAME = 20
 LONGEST_LINE = 200
-"""Characters of an answer that stand on a page."""
+"""Characters of a question's name that stand in a table, and of an answer on a page."""
 
 MARKS: dict[Verdict, tuple[str, Tone]] = {
     "right": ("✓", "confirmed"),
@@ -102,6 +103,11 @@ def shortened(text: str) -> str:
     return text if len(text) <= LONGEST_LINE else f"{text[: LONGEST_LINE - 1]}…"
 
 
+def _short(name: str) -> str:
+    """As much of a question's name as stands in a table."""
+    return safe(name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…")
+
+
 def _alone(done: Sequence[Submission]) -> Iterator[str]:
     for one in done:
         yield f"{safe(one.name)} {decimal(one.total) or '?'}"
@@ -169,8 +175,8 @@ def _class(questions: Sequence[Question], done: Sequence[Submission], written: s
 
 
 def _told_look(each: dict[str, object]) -> str:
-    where = f", {each['question']}" if each["question"] else ""
-    return safe(f"{each['name']} (row {each['row']}){where}: {each['reason']}")
+    where = f", {_short(str(each['question']))}" if each["question"] else ""
+    return f"{safe(str(each['name']))} (row {each['row']}){where}: {safe(str(each['reason']))}"
 
 
 def _marks_table(questions: Sequence[Question], done: Sequence[Submission]) -> Table:
@@ -178,7 +184,7 @@ def _marks_table(questions: Sequence[Question], done: Sequence[Submission]) -> T
     found = list(rows(questions, done))
     columns = [Column("name", (Part([safe(one.name) for one in done]),), "strong")]
     columns += [
-        Column(safe(name), (Part([str(row[name]) or "?" for row in found], "decimal"),)) for name in (*names, "total")
+        Column(_short(name), (Part([str(row[name]) or "?" for row in found], "decimal"),)) for name in (*names, "total")
     ]
     sentences = [
         f"{safe(one.name)} has {decimal(one.total)} marks."
@@ -192,7 +198,7 @@ def _marks_table(questions: Sequence[Question], done: Sequence[Submission]) -> T
 def _tally_table(found: Sequence[Tallied]) -> Table:
     columns = [
         Column("times", (Part([str(each.count) for each in found], "right"),)),
-        Column("question", (Part([safe(each.question) for each in found]),), "strong"),
+        Column("question", (Part([_short(each.question) for each in found]),), "strong"),
         Column("asked", (Part([safe(each.asked) for each in found]),)),
         Column("mistake", (Part([each.mistake for each in found]),)),
         Column("as in", (Part([safe(shortened(each.example)) for each in found]),), code=True),

@@ -21,6 +21,9 @@ _ENDS: Final = re.compile(r"</(?:p|div|li|pre|h[1-6])>|<br\s*/?>|<(?:p|div|li)(?
 _ENTITY: Final = re.compile(r"&(?:#[0-9]+|#x[0-9a-f]+|[a-z]+);", re.I)
 _SEPARATOR: Final = re.compile(r"[\n;\x0b\x0c\u2028\u2029]|,\s*(?=[d∂][^,=]{1,30}=)")
 _BULLET: Final = re.compile(r"^\s*(?:[•*]|\(?[0-9a-z]{1,2}[.)])\s+(?=[d∂])")
+_MATHEMATICS: Final = re.compile(r"^\s*(?:\\[(\[]|\$+)|(?:\\[)\]]|\$+)\s*$")
+"""What LaTeX begins and ends mathematics with."""
+
 _DECIMAL_COMMA: Final = re.compile(r"([-+−]?[0-9]+),([0-9]+)")
 _CHAIN: Final = re.compile(r"(?<![<>=!:])=(?!=)")
 _NOTHING: Final = frozenset(("", "-", "–", "—"))
@@ -57,7 +60,7 @@ def lines_of(text: str) -> list[str]:
     """
     if len(text) > MOST_CHARACTERS:
         raise GradxError("size", f"the answer has {len(text):,} characters, and is not read")
-    parts = [_BULLET.sub("", part).strip(" ,.") for part in _SEPARATOR.split(text)]
+    parts = [_MATHEMATICS.sub("", _BULLET.sub("", part)).strip(" ,.") for part in _SEPARATOR.split(text)]
     found = [line for part in parts if part for line in _unchained(part)]
     if len(found) > MOST_LINES:
         raise GradxError("size", f"the answer has {len(found)} lines, and is not read")

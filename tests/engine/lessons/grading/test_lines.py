@@ -42,6 +42,8 @@ def test_nothing_was_answered(cell: str) -> None:
         ("where(x == 0, 1, 0)", ["where(x == 0, 1, 0)"]),
         ("<p>dw = x<sup>2</sup></p><ul><li>db = 1</li></ul>", ["dw = x^(2)", "db = 1"]),
         ("x&lt;3", ["x<3"]),
+        ("$3x^2$", ["3x^2"]),
+        (r"\( \frac{dJ}{da} = a - y \)", [r"\frac{dJ}{da} = a - y"]),
         ("where(x<b, b, i)", ["where(x<b, b, i)"]),
     ],
 )
