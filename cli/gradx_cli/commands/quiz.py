@@ -93,7 +93,7 @@ def command(
     [bold]Examples[/bold]
 
       gradx quiz chain products --level 2 --seed 7
-      gradx quiz --kind choice --count 20 --seed 1 --format moodle
+      gradx quiz --kind choice --count 3 --seed 1 --format moodle
       gradx quiz "z = w*x + b; a = sigmoid(z); L = (a - y)^2" --kind find-the-mistake
 
     Every answer is confirmed as gradx check confirms a claim, or the problem is dropped. A wrong choice is what a rule
