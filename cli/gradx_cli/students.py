@@ -72,9 +72,9 @@ class People:
         return {kind: text for kind, text in found.items() if text}
 
     def place(self, identity: Mapping[str, str]) -> int | None:
-        """Which row is this person's; None where none is, or several may be."""
-        found = (self._places.get(pair) for pair in identity.items())
-        return next((k for k in found if k is not None), None)
+        """Which row is this person's; None where none is, or several may be: an id of one row, and the name of another."""
+        found = {self._places[pair] for pair in identity.items() if pair in self._places}
+        return found.pop() if len(found) == 1 else None
 
     def repeated(self, rows: Sequence[Row]) -> set[int]:
         """The numbers of the rows of people who have more than one."""

@@ -158,6 +158,17 @@ def test_canvas_s_sheet_is_filled_by_id(gradx: Any, tmp_path: Path) -> None:
     assert [*after[:2], *after[3:]] == [*before[:2], *before[3:]]
 
 
+def test_who_may_be_two_people_gets_no_mark_in_canvas_s_sheet(gradx: Any, tmp_path: Path) -> None:
+    """Another sheet's ids are no proof: here they run from 501 on, in another order."""
+    words = ("--format", "canvas", "--sheet", str(CASES / "canvas_gradebook.csv"))
+    text = "id,name,Q1,Q2,Q3\n502,Ann Lee,,3cos(3x+1),0.5\n77,Bo Neil,,3cos(3x+1),0.5\n"
+    answer = graded(gradx, tmp_path, text, *words)
+    before = (CASES / "canvas_gradebook.csv").read_text("utf-8").splitlines()
+    after = (tmp_path / "out" / "canvas.csv").read_text("utf-8").splitlines()
+    assert [k for k, (a, b) in enumerate(zip(before, after, strict=True)) if a != b] == [3]
+    assert "Ann Lee" in answer.err
+
+
 def test_a_sheet_without_a_column_gets_the_one_that_is_named(gradx: Any, tmp_path: Path) -> None:
     text = "Student,ID,Q1,Q2,Q3\r\nAnn,1,da = a - y; dw = da*x; db = da,3cos(3x+1),0.5\r\n"
     answer = gradx("grade", "answers.csv", "--key", str(KEY), "--output", "out", "--format", "canvas")
