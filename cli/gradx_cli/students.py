@@ -72,7 +72,7 @@ class People:
         return {kind: text for kind, text in found.items() if text}
 
     def place(self, identity: Mapping[str, str]) -> int | None:
-        """Which row is this person's; None where none is, or several may be: an id of one row, and the name of another."""
+        """Which row is this person's; None where none is, or two may be: one by its id, another by its name."""
         found = {self._places[pair] for pair in identity.items() if pair in self._places}
         return found.pop() if len(found) == 1 else None
 

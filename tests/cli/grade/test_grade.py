@@ -293,7 +293,24 @@ def test_a_key_that_does_not_fit_is_an_error(gradx: Any, tmp_path: Path, key: st
     assert len(answer.err.splitlines()) <= 6
 
 
-# Ctrl-C
+# Progress and Ctrl-C
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no such terminal")
+def test_a_terminal_is_told_how_far_it_is(tmp_path: Path) -> None:
+    import pty
+
+    path = tmp_path / "answers.csv"
+    path.write_text(as_csv(a_class(60)), "utf-8")
+    master, slave = pty.openpty()
+    words = [sys.executable, "-m", "gradx_cli", "grade", str(path), "--key", str(KEY), "--quiet"]
+    done = subprocess.run(words, stdout=subprocess.PIPE, stderr=slave, timeout=55)
+    os.close(slave)
+    told = os.read(master, 65_536).decode()
+    os.close(master)
+    assert done.returncode == 0
+    assert re.search(r"graded \d+ of 60", told)
+    assert told.endswith("\r\x1b[K")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is sent otherwise there")
