@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from pathlib import Path
 from typing import TextIO
 
@@ -23,6 +24,17 @@ def read_file(path: Path) -> str:
         return _text(_bytes(path), shown(path))
     except (OSError, ValueError) as error:
         raise cannot("read", path, error) from None
+
+
+def read_bytes(path: Path) -> bytes:
+    """What a file holds (`-`: standard input). GradxError("file") where it cannot be had, ("size") for too much."""
+    try:
+        content = sys.stdin.buffer.read(LARGEST_BYTES + 1) if str(path) == "-" else _bytes(path)
+    except (OSError, ValueError) as error:
+        raise cannot("read", path, error) from None
+    if len(content) > LARGEST_BYTES:
+        raise _too_much(shown(path))
+    return content
 
 
 def read_standard_input(stream: TextIO | None) -> str:
@@ -82,9 +94,13 @@ def _bytes(path: Path) -> bytes:
         return bytes(parts)
 
 
+def _too_much(where: str) -> GradxError:
+    return GradxError("size", f"{where} holds more than {LARGEST_BYTES // 2**20} MiB, which is too much")
+
+
 def _text(content: bytes, where: str) -> str:
     if len(content) > LARGEST_BYTES:
-        raise GradxError("size", f"{where} holds more than {LARGEST_BYTES // 2**20} MiB, which is too much")
+        raise _too_much(where)
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

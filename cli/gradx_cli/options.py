@@ -151,15 +151,20 @@ _ENDINGS = {"md": "markdown", "txt": "text", "tex": "latex", "htm": "html", "jso
 """What formats are called by the ends of their files; `chart` is what `plot` called the one for a terminal."""
 
 
-def _format(text: object) -> str:
-    """The format of that name."""
-    known = formats()
+def _format(text: object, others: Sequence[str] = ()) -> str:
+    """The format of that name. `others`: a command's own."""
+    known = [*formats(), *others]
     name = _ENDINGS.get(str(text).lower(), str(text))
     if name not in known:
         meant = close(name, known, 0.6)
         hint = f"did you mean {meant}?" if meant else f"it can be {', '.join(known[:-1])} or {known[-1]}"
         raise GradxError("usage", f"there is no format {brief(name)!r}", hint=hint)
     return name
+
+
+def format_or(others: Sequence[str]) -> Callable[[object], str]:
+    """What reads a format that every command has, or one of those that only this one has."""
+    return lambda text: _format(text, others)
 
 
 def _formats(incomplete: str) -> list[str]:

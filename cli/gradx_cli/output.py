@@ -46,6 +46,19 @@ def write_file(path: Path, content: str | bytes, *, force: bool = False) -> None
         raise cannot("write", path, error) from None
 
 
+def make_folder(path: Path, *, empty: bool) -> None:
+    """Make a folder, and those above it, where it is not there yet. GradxError("file") where that is not possible, or
+    it is to be `empty` and holds something."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        if empty and any(os.scandir(path)):
+            raise GradxError("file", f"{shown(path)} is not empty", hint="--force writes into it all the same")
+    except FileExistsError:
+        raise GradxError("file", f"{shown(path)} is a file, not a folder") from None
+    except (OSError, ValueError) as error:
+        raise cannot("write", path, error) from None
+
+
 def _kind(path: Path) -> int:
     """What is there, as a file's mode; 0 for nothing. OSError for a link that leads back to itself."""
     try:

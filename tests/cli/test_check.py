@@ -238,7 +238,7 @@ def test_a_batch_as_json_lines(gradx: Run, tmp_path: Path) -> None:
     [
         ("x^2", "two or three parts"),
         ("x^2 | dx = 2 | x = 1 | y", "two or three parts"),
-        ("x^2 | 2*x", "write a claim"),
+        ("x^2 | 2*x", 'a claim is written dx="2*x"'),
         ("x^2 | ", "no claim"),
         ("x^2 | dx = 2*x | x = 0,5", "0.5"),
         ("x*y | dx = y | x = 1", "y has no value"),

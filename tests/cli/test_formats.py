@@ -17,6 +17,8 @@ from gradx_cli.blocks import GAP, Entry, Item, Items, Math, Sentence, Title
 from gradx_cli.commands import COMMANDS
 from gradx_cli.renderers import html, latex, markdown, text
 
+ANSWERS = Path(__file__).parents[1] / "cases" / "grade"
+
 RUNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "eval": (("eval", "3*(a+b*c)", "a=5", "b=3", "c=2", "--no-symbolic"), ("33", "9")),
     "explain": (("explain", "3*(a+b*c)", "a=5", "b=3", "c=2", "--wrt", "b"), ("3", "6")),
@@ -28,6 +30,8 @@ RUNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "descend": (("descend", "(w - 3)^2", "w=0", "--steps", "3"), ("1.464", "-3.072")),
     "diff": (("diff", "x^3", "x=2"), ("12",)),
     "export": (("export", "x^3", "x=2", "--to", "c"), ("12", "8")),
+    "quiz": (("quiz", "w^3 + 5*w", "--kind", "number", "--count", "1", "--seed", "1"), ("3", "5")),
+    "grade": (("grade", str(ANSWERS / "canvas_quiz.csv"), "--key", str(ANSWERS / "key.csv")), ("6", "3")),
     "functions": (("functions", "leaky_relu", "log10"), ("0.01", "10")),
     "examples": (("examples",), ("22",)),
 }

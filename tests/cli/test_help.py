@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from answer_sheets import as_xlsx
 
 from gradx.lessons.examples import EXAMPLES
 from gradx_cli.commands import COMMANDS
@@ -53,8 +54,13 @@ def test_an_example_in_a_help_works(gradx: Any, command: str, tmp_path: Path, mo
     monkeypatch.chdir(tmp_path)
     (tmp_path / "homework.txt").write_text("x^2 | dx=2*x\n", "utf-8")
     (tmp_path / "points.csv").write_text("w,x\n1,2\n", "utf-8")
+    (tmp_path / "key.csv").write_text("question,program\nQ1,x^2\n", "utf-8")
+    (tmp_path / "answers.csv").write_text("id,name,Q1\n1,Ann,2*x\n", "utf-8")
+    (tmp_path / "answers.xlsx").write_bytes(as_xlsx([["Name", "Q1"], ["Ann", "2*x"]]))
+    (tmp_path / "worksheet.csv").write_text("Identifier,Q1,Grade,Feedback comments\n1,2*x,,\n", "utf-8")
+    (tmp_path / "gradebook.csv").write_text("Student,ID,Homework (7)\nAnn,1,\n", "utf-8")
     answer = gradx(*shlex.split(command)[1:])
-    assert answer.code in (0, 1)
+    assert answer.code in (0, 1), answer.err
     assert answer.out or [path for path in tmp_path.iterdir() if path.name in command and path.name != "homework.txt"]
 
 

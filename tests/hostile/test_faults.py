@@ -19,6 +19,8 @@ import pytest
 CARD = ("3*(a+b*c)", "a=5", "b=3", "c=2")
 SINE = ("sin(x)*exp(x)", "x=1")
 
+ANSWERS = Path(__file__).parents[1] / "cases" / "grade"
+
 EVERY_COMMAND = [
     ("eval", *CARD),
     ("explain", *CARD),
@@ -30,6 +32,8 @@ EVERY_COMMAND = [
     ("descend", "x^2", "x=1", "--rate", "0.1", "--steps", "20"),
     ("diff", "sin(x)^2", "x=1"),
     ("export", *CARD, "--to", "c"),
+    ("quiz", "sin(x)^2", "--count", "1"),
+    ("grade", str(ANSWERS / "canvas_quiz.csv"), "--key", str(ANSWERS / "key.csv")),
     ("functions",),
     ("examples",),
 ]

@@ -268,6 +268,14 @@ EVERY_WAY = [
         for way in ("text", "csv", "markdown", "latex", "html")
         if (words[0], way) != ("cost", "csv")  # which has numbers alone
     ),
+    *(
+        ("quiz", PROGRAM, "--kind", kind, "--count", "1", "--format", way)
+        for kind, way in zip(
+            ("formula", "choice", "number", "page", "find-the-mistake", "choice", "page", "choice", "number"),
+            ("table", "text", "json", "csv", "markdown", "moodle", "moodle", "gift", "html"),
+            strict=True,
+        )
+    ),
     ("eval", PROGRAM, POINT[0]),
     ("eval", f"log({X} - 2)", f"{X}=1"),
     ("eval", PROGRAM, *POINT, "--wrt", f"z{ACTING}"),
@@ -302,7 +310,7 @@ def test_every_way_out_of_every_command(tmp_path: Path, words: tuple[str, ...], 
 def test_every_command_is_among_them() -> None:
     from gradx_cli.commands import COMMANDS
 
-    assert {words[0] for words in EVERY_WAY} == COMMANDS.keys() - {"examples", "functions"}
+    assert {words[0] for words in EVERY_WAY} == COMMANDS.keys() - {"examples", "functions", "grade"}
 
 
 def test_this_python_knows_the_characters() -> None:

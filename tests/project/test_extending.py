@@ -92,6 +92,8 @@ def test_the_file_in_the_documents_is_all_that_a_format_takes(
     assert "titles" in renderers.formats()
 
 
+ANSWERS = ROOT / "tests" / "cases" / "grade"
+
 WORDS: dict[str, tuple[str, ...]] = {
     "eval": ("x^2", "x=3", "--no-symbolic"),
     "diff": ("x^2", "x=3"),
@@ -103,6 +105,8 @@ WORDS: dict[str, tuple[str, ...]] = {
     "plot": ("x^2", "--over", "x=-1..1"),
     "descend": ("x^2", "x=3", "--steps", "3"),
     "export": ("x^2", "x=3", "--to", "c"),
+    "quiz": ("x^2", "--count", "1"),
+    "grade": (str(ANSWERS / "google_forms.csv"), "--key", str(ANSWERS / "key.csv")),
     "functions": ("tanh",),
     "examples": (),
 }

@@ -22,6 +22,8 @@ from gradx_cli.commands import COMMANDS
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "schema" / "gradx-1.schema.json").read_text("utf-8"))
 
+ANSWERS = Path(__file__).parents[1] / "cases" / "grade"
+
 BY_NAME = {"point", "path_counts", "gradients", "numbers"}
 """Objects whose keys are the program's own names."""
 
@@ -82,6 +84,16 @@ RUNS = {
     "plot": [
         ("plot", "@square", "--over", "w=-1..1"),
         ("plot", "1/x + abs(x - 1)", "--over", "x=-2..2", "--points", "9"),
+    ],
+    "quiz": [
+        ("quiz", "--count", "1"),
+        ("quiz", "@neuron", "--kind", "number", "--count", "1"),
+        ("quiz", "x^2*sin(x)", "--kind", "choice", "--count", "1"),
+        ("quiz", "u = 3*x; u^2", "--kind", "page", "--count", "1"),
+    ],
+    "grade": [
+        ("grade", str(ANSWERS / f"{name}.csv"), "--key", str(ANSWERS / "key.csv"))
+        for name in ("google_forms", "moodle_responses")
     ],
     "functions": [("functions",), ("functions", "digamma", "where")],
     "examples": [("examples",)],

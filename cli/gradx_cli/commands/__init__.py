@@ -29,6 +29,8 @@ LISTED: dict[str, Row] = {
     "plot": Row("gradx_cli.commands.plot:command", "The function, its derivative, the tangent."),
     "descend": Row("gradx_cli.commands.descend:command", "Gradient descent, step by step."),
     "export": Row("gradx_cli.commands.export:command", "Value and gradient as code of another language."),
+    "quiz": Row("gradx_cli.commands.quiz:command", "Problems with proved answers."),
+    "grade": Row("gradx_cli.commands.grade:command", "A sheet of answers, graded with feedback."),
     "functions": Row("gradx_cli.commands.functions:command", "Every function, with its domain and derivative."),
     "examples": Row("gradx_cli.commands.examples:command", "Programs to try: @neuron and others."),
 }

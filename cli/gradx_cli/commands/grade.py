@@ -1,0 +1,137 @@
+"""gradx grade: a sheet of answers against its key, with feedback for everyone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated, cast
+
+import typer
+
+from gradx_cli.graded_files import Folder, Tool, file_name, filling, require
+from gradx_cli.grading import Grading
+from gradx_cli.inputs import shown
+from gradx_cli.options import Force, Shown, format_or, path
+from gradx_cli.pages.grade import answer
+from gradx_cli.renderers import DEFAULT
+from gradx_cli.sheets import read_sheet
+
+INTERRUPTED = 130
+
+TOOLS = ("moodle", "canvas")
+
+Answers = Annotated[
+    Path,
+    typer.Argument(
+        parser=path("ANSWERS"),
+        metavar="ANSWERS",
+        show_default=False,
+        help="The answers: CSV, TSV or .xlsx, a row a person, as Google Forms, Moodle and Canvas export them "
+        "('-': stdin).",
+    ),
+]
+Key = Annotated[
+    Path,
+    typer.Option(
+        "--key",
+        parser=path("--key"),
+        metavar="KEY",
+        show_default=False,
+        help="The questions: CSV with the columns question,program,ask,point,marks,where.",
+    ),
+]
+FolderOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        parser=path("--output"),
+        metavar="DIR",
+        show_default=False,
+        help="Write the pages and tables into this folder.",
+        rich_help_panel="Output",
+    ),
+]
+OwnFormat = Annotated[
+    str,
+    typer.Option(
+        "--format",
+        parser=format_or(TOOLS),
+        metavar="FORMAT",
+        help="A format that every command has; moodle or canvas: that tool's own sheet too, with the marks in it.",
+        rich_help_panel="Output",
+    ),
+]
+OwnSheet = Annotated[
+    Path | None,
+    typer.Option(
+        "--sheet",
+        parser=path("--sheet"),
+        metavar="FILE",
+        show_default=False,
+        help="The tool's own sheet, where that is another file than ANSWERS.",
+    ),
+]
+ColumnName = Annotated[
+    str | None,
+    typer.Option("--column", metavar="NAME", show_default=False, help="The column of that sheet for the marks."),
+]
+NoFollow = Annotated[
+    bool, typer.Option("--no-follow", help="A line that follows from a wrong line above earns nothing.")
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Graded(Shown):
+    """A format may be the name of a tool."""
+
+    format: OwnFormat = DEFAULT
+
+
+def command(
+    shown_as: Graded,
+    answers: Answers,
+    *,
+    key: Key,
+    output: FolderOption = None,
+    sheet: OwnSheet = None,
+    column: ColumnName = None,
+    no_follow: NoFollow = False,
+    force: Force = False,
+) -> int:
+    """A sheet of answers, graded with feedback.
+
+    [bold]Examples[/bold]
+
+      gradx grade answers.csv --key key.csv
+      gradx grade answers.xlsx --key key.csv --output graded
+      gradx grade worksheet.csv --key key.csv --output graded --format moodle
+      gradx grade answers.csv --key key.csv --output graded --format canvas --sheet gradebook.csv
+
+    Each row of ANSWERS is somebody's, each row of KEY a question: the heading of its column, a program, the derivatives
+    that are asked for (dw db), a point where numbers are asked for (w=1 x=2), the marks, and an assumption (x > 0).
+    The marks are shared out over what is asked for. A line that follows from a wrong line above earns its marks.
+
+    What cannot be read or decided gets no mark, and stands among what is to be looked at. In DIR are a page for
+    everyone in Markdown and HTML (students/), grades.csv, tally.csv and look.csv. Ctrl-C keeps what is done.
+    """
+    tool = cast(Tool, shown_as.format) if shown_as.format in TOOLS else None
+    grading = Grading.of(answers, key, follow=not no_follow)
+    filled = None
+    if tool is not None:
+        output = require(output, tool)
+        filled = filling(tool, read_sheet(sheet) if sheet else grading.sheet, column)
+    folder = Folder(output, force=force) if output is not None else None
+    warnings = list(grading.sheet.remarks)
+    for one in grading.graded():
+        if folder is not None:
+            folder.page(one, file_name(one, len(grading.sheet.rows)))
+    if folder is not None:
+        folder.tables(grading)
+        if filled is not None:
+            warnings += folder.sheet(grading, filled)
+    if grading.stopped:
+        warnings.append(f"stopped after {len(grading.done)} of {len(grading.sheet.rows)} rows")
+    place = None if output is None else shown(output)
+    plainly = replace(shown_as, format=DEFAULT if tool else shown_as.format)
+    plainly.show(answer(grading.questions, grading.done, tuple(warnings), place))
+    return INTERRUPTED if grading.stopped else 0

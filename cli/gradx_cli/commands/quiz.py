@@ -1,0 +1,135 @@
+"""gradx quiz: problems with proved answers, and choices that are somebody's mistakes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, cast
+
+import typer
+
+from gradx.errors import GradxError
+from gradx.language.program import Program
+from gradx.lessons.quiz.item import KINDS, Kind
+from gradx.lessons.quiz.making import Wanted, items
+from gradx.lessons.quiz.programs import TOPICS, topic
+from gradx_cli.options import File, Shown, Typed, format_or, whole
+from gradx_cli.pages.quiz import answer, fewer
+from gradx_cli.quiz_formats import NAMES, quiz_format
+from gradx_cli.renderers import DEFAULT
+from gradx_cli.terminal import terminal, warn
+
+MOST = 10_000
+
+SHORTEST_WORD = 4
+"""A word of so many letters alone is a topic; a program is more than that."""
+
+Expression = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="TOPIC|EXPR",
+        show_default=False,
+        help=f"Topics ({', '.join(TOPICS)}), or one program to ask about. Default: all topics.",
+    ),
+]
+Topics = Annotated[list[str] | None, typer.Argument(metavar="[TOPIC]...", show_default=False, help="More topics.")]
+OwnFormat = Annotated[
+    str,
+    typer.Option(
+        "--format",
+        parser=format_or(NAMES),
+        metavar="FORMAT",
+        help="A format that every command has; moodle (XML) or gift.",
+        rich_help_panel="Output",
+    ),
+]
+
+
+def _kind(text: object) -> str:
+    if str(text) not in KINDS:
+        kinds = f"{', '.join(KINDS[:-1])} or {KINDS[-1]}"
+        raise GradxError("usage", f"--kind does not know {str(text)[:40]!r}", hint=f"it can be {kinds}")
+    return str(text)
+
+
+KindOption = Annotated[str, typer.Option("--kind", parser=_kind, metavar="KIND", help=f"{', '.join(KINDS)}.")]
+Level = Annotated[
+    int | None,
+    typer.Option(
+        "--level",
+        parser=whole("--level", 1, 5),
+        metavar="1..5",
+        show_default=False,
+        help="How much work: rules, how deep functions stand in each other, nodes. Default: any.",
+    ),
+]
+Count = Annotated[int, typer.Option("--count", parser=whole("--count", 1, MOST), metavar="N", help="How many.")]
+Seed = Annotated[
+    int, typer.Option("--seed", parser=whole("--seed", 0, 2**53), metavar="N", help="The same seed, the same problems.")
+]
+NoAnswers = Annotated[bool, typer.Option("--no-answers", help="The problems alone, to be handed out.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Quizzed(Shown):
+    """A format may be one of those for problems alone."""
+
+    format: OwnFormat = DEFAULT
+
+
+def command(
+    shown: Quizzed,
+    expression: Expression = None,
+    words: Topics = None,
+    *,
+    file: File = None,
+    kind: KindOption = "formula",
+    level: Level = None,
+    count: Count = 5,
+    seed: Seed = 0,
+    no_answers: NoAnswers = False,
+) -> int:
+    """Problems with proved answers.
+
+    [bold]Examples[/bold]
+
+      gradx quiz chain products --level 2 --seed 7
+      gradx quiz --kind choice --count 3 --seed 1 --format moodle
+      gradx quiz "z = w*x + b; a = sigmoid(z); L = (a - y)^2" --kind find-the-mistake
+
+    Every answer is confirmed as gradx check confirms a claim, or the problem is dropped. A wrong choice is what a rule
+    leads to that is broken at one place, and says which one to whoever chooses it; it differs from what is right at
+    every point that is tried. --format csv is a key for gradx grade, which grades what is typed freely in Moodle too.
+    """
+    topics, program = _asked(expression, words, file)
+    wanted = Wanted(cast(Kind, kind), topics, program, level, seed, count)
+    found = list(items(wanted))
+    warnings = (*(program.remarks if program else ()), *fewer(len(found), count))
+    if not found:
+        raise GradxError("usage", "there is no such problem", hint=_hint(program, kind, level))
+    if shown.format in NAMES:
+        warn(warnings)
+        screen = terminal()
+        screen.write(quiz_format(shown.format).lines(found, seed))
+    else:
+        shown.show(answer(found, program, seed, warnings, answers=not no_answers))
+    return 0
+
+
+def _asked(expression: str | None, words: list[str] | None, file: object) -> tuple[tuple[str, ...], Program | None]:
+    """The topics, or the program."""
+    word = (expression or "").strip()
+    if file is None and (expression is None or (word.isalpha() and len(word) >= SHORTEST_WORD)):
+        names = [*([expression] if expression else []), *(words or [])]
+        return tuple(dict.fromkeys(map(topic, names))) or tuple(TOPICS), None
+    asked = Typed(expression=expression, words=words, file=file).read("gradx quiz")  # type: ignore[arg-type]
+    if words:
+        raise GradxError("usage", "a quiz chooses the values itself", hint="leave them out")
+    return (), asked.program
+
+
+def _hint(program: Program | None, kind: str, level: int | None) -> str:
+    if level is not None:
+        return "leave --level out, or take another one"
+    if program is not None and kind in ("page", "find-the-mistake"):
+        return "a page needs named steps: z = w*x + b; a = tanh(z)"
+    return "take another topic or kind"

@@ -1,0 +1,134 @@
+"""A sheet of answers against its key: which column answers which question; then row after row, until Ctrl-C."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from gradx.errors import GradxError
+from gradx.language.diagnosis import brief
+from gradx.lessons.grading.course import Submission, submission
+from gradx.lessons.grading.key import COLUMNS, NEEDED, Question, read_question
+from gradx.lessons.grading.marking import Marker
+from gradx_cli.interruption import Interruption
+from gradx_cli.progress import Progress
+from gradx_cli.sheets import Row, Sheet, read_sheet
+from gradx_cli.students import People, plain
+
+ON_A_TERMINAL_S, IN_A_LOG_S = 0.2, 10.0
+
+_NUMBERED: Final = re.compile(r"(?:response|answer|antwort|réponse|respuesta)\s*([0-9]+)")
+"""How Moodle heads the answers to its questions."""
+
+_NUMBER: Final = re.compile(r"(?:\D*[^\w]|q|question|aufgabe)?\s*([0-9]+)")
+_CANVAS_ID: Final = re.compile(r"[0-9]+:\s*")
+_MOST_LISTED: Final = 8
+
+
+@dataclass
+class Grading:
+    """A class while it is graded. `done` are the submissions so far, `stopped` whether somebody pressed Ctrl-C."""
+
+    sheet: Sheet
+    questions: tuple[Question, ...]
+    columns: tuple[int, ...]
+    marker: Marker
+    done: list[Submission] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+    stopped: bool = False
+
+    @classmethod
+    def of(cls, answers: Path, key: Path, *, follow: bool) -> Grading:
+        """GradxError("file") for sheets that do not fit each other."""
+        questions = read_key(key)
+        sheet = read_sheet(answers)
+        if not sheet.rows:
+            raise GradxError(
+                "file", f"{sheet.where} has a heading and no answers", hint="every other row is somebody's"
+            )
+        columns = tuple(_column(sheet, question.name) for question in questions)
+        return cls(sheet, questions, columns, Marker(follow))
+
+    @property
+    def people(self) -> People:
+        """Whose rows they are."""
+        return People(self.sheet)
+
+    def graded(self) -> Iterator[Submission]:
+        """Each submission as soon as it is marked, until all are or Ctrl-C is pressed."""
+        people = self.people
+        rows = [row for row in self.sheet.rows if people.is_person(row) and not _is_empty(row, self.columns, people)]
+        repeated = people.repeated(rows)
+        tty = sys.stderr.isatty()
+        pause_s = ON_A_TERMINAL_S if tty else IN_A_LOG_S
+        with Interruption() as interruption, Progress(sys.stderr, pause_s, pause_s, rewritten=tty) as progress:
+            for k, row in enumerate(rows):
+                progress.tell(f"graded {k} of {len(rows)} (Ctrl-C keeps what is done)")
+                spoilt = self._spoilt(row, row.number in repeated)
+                cells = [row.cell(column) for column in self.columns]
+                one = submission(self.marker, self.questions, people.shown(row), row.number, cells, spoilt)
+                self.done.append(one)
+                self.rows.append(row)
+                yield one
+                if interruption.asked:
+                    self.stopped = k + 1 < len(rows)
+                    break
+
+    def _spoilt(self, row: Row, repeated: bool) -> str | None:
+        """Why nothing in a row can be trusted."""
+        width = len(self.sheet.heading.cells)
+        if any(map(str.strip, row.cells[width:])):
+            return f"the row has {len(row.cells)} cells, and there are {width} columns"
+        return "handed in more than once" if repeated else None
+
+
+def read_key(path: Path) -> tuple[Question, ...]:
+    """The questions of a key. GradxError("file") where it is none."""
+    sheet = read_sheet(path)
+    names = list(map(plain, sheet.heading.cells))
+    missing = [name for name in NEEDED if name not in names]
+    if missing:
+        message = f"the key {sheet.where} has no column {' and no column '.join(missing)}"
+        raise GradxError("file", message, hint=f"its columns are {','.join(COLUMNS)}")
+    places: dict[str, int] = {name: names.index(name) for name in COLUMNS if name in names}
+    rows = [row for row in sheet.rows if any(map(str.strip, row.cells))]
+    read = ((row.number, {name: row.cell(k) for name, k in places.items()}) for row in rows)
+    questions = tuple(read_question(cells, number) for number, cells in read)
+    if not questions:
+        raise GradxError("file", f"the key {sheet.where} has no question", hint="every line below the first is one")
+    return questions
+
+
+def _column(sheet: Sheet, name: str) -> int:
+    """The column of the answers to a question. GradxError("file") where none is, or several may be."""
+    headings = list(map(plain, sheet.heading.cells))
+    wanted = plain(name)
+    titles = [_CANVAS_ID.sub("", heading, count=1) for heading in headings]
+    numbers = [match[1] if (match := _NUMBERED.fullmatch(heading)) else "" for heading in headings]
+    number = _NUMBER.fullmatch(wanted)
+    for found in (
+        [k for k, heading in enumerate(headings) if heading == wanted],
+        [k for k, title in enumerate(titles) if title == wanted],
+        [k for k, n in enumerate(numbers) if number and n == number[1]],
+        [
+            k
+            for k, title in enumerate(titles)
+            if re.match(rf"{re.escape(wanted)}(?!\w)(?!.*\[(?:score|feedback)\]$)", title)
+        ],
+    ):
+        if len(found) == 1:
+            return found[0]
+        if found:
+            message = f"{len(found)} columns of {sheet.where} may answer the question {brief(name)}"
+            raise GradxError("file", message, hint="the key names a question as its column is headed")
+    listed = ", ".join(brief(cell) for cell in sheet.heading.cells[:_MOST_LISTED] if cell.strip())
+    raise GradxError("file", f"no column of {sheet.where} is headed {brief(name)}", hint=f"its columns are {listed}")
+
+
+def _is_empty(row: Row, columns: Sequence[int], people: People) -> bool:
+    """Whether a row says neither who it is nor anything else."""
+    return not people.identity(row) and not any(row.cell(column).strip() for column in columns)

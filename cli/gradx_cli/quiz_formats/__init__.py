@@ -1,0 +1,36 @@
+"""The formats in which other programs take problems: a file each, which bears its name and has a function `lines`.
+
+`lines(items, seed)` gives the lines of the file. Only `gradx quiz` has them, beside those of every command.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from importlib import import_module
+from typing import Protocol, cast
+
+from gradx.lessons.quiz.item import Item
+
+NAMES = ("moodle", "gift")
+
+
+class Format(Protocol):
+    """A file in this folder."""
+
+    def lines(self, items: Iterable[Item], seed: int) -> Iterator[str]:
+        """The lines of the file."""
+
+
+def quiz_format(name: str) -> Format:
+    """The format of that name."""
+    return cast(Format, import_module(f"{__name__}.{name}"))
+
+
+def title(seed: int, k: int, item: Item) -> str:
+    """What a problem is called in a bank of questions."""
+    return f"gradx {seed}-{k:03d} {item.kind}, level {item.level}"
+
+
+def answers(item: Item) -> Sequence[str]:
+    """What is right, a line each, as it is typed."""
+    return [f"{answer.asked} = {answer.formula}" for answer in item.answers]

@@ -1,0 +1,111 @@
+"""Each line of an answer judged: on its own, and given what stands above it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final
+
+from gradx.errors import GradxError
+from gradx.lessons.checking import Checked, solve
+from gradx.lessons.claims.claim import Claim
+from gradx.lessons.claims.judging import Status
+from gradx.lessons.claims.page import Page, read_page
+from gradx.lessons.claims.sample import work
+from gradx.lessons.grading.key import Question
+
+MOST_WORK: Final = 1_500
+"""What a line may cost at one point, in products: so many are judged that none may take long."""
+
+NAMELESS: Final = "it does not say which derivative it is"
+
+
+@dataclass(frozen=True, slots=True)
+class LineFound:
+    """A line and what is known of it. `status` is the truth, `given` whether it follows from the lines above.
+
+    `claim` is None for a line that is none, with the reason in `unread`. `kind` and `why` name the mistake, `right` is
+    what should stand there, and `where` says on what part of the domain it is right.
+    """
+
+    text: str
+    claim: Claim | None
+    status: Status | None = None
+    given: Status | None = None
+    kind: str | None = None
+    why: str | None = None
+    right: str | None = None
+    reason: str | None = None
+    unread: str | None = None
+    where: str | None = None
+
+    @property
+    def only_follows(self) -> bool:
+        """Whether it is wrong for no other reason than a wrong line above."""
+        return self.status == "wrong" and self.given == "correct"
+
+
+def judged_lines(question: Question, lines: Sequence[str]) -> list[LineFound]:
+    """The lines of one answer that claim something, and those that cannot be read."""
+    page, unread = _read(question, lines)
+    solved = solve(question.program, page.claims, question.bindings, question.point, None, question.assumptions)
+    found = [
+        (number, _found(question, lines[number], result))
+        for number, result in zip(page.numbers, solved.results, strict=True)
+    ]
+    found += [(number, LineFound(lines[number], None, unread=reason)) for number, reason in unread.items()]
+    return [line for _, line in sorted(found, key=lambda pair: pair[0])]
+
+
+def _read(question: Question, lines: Sequence[str]) -> tuple[Page, dict[int, str]]:
+    """The page of the lines that can be read, and why the others cannot."""
+    program, unread = question.program, dict[int, str]()
+    written = ["" if _is_nameless(question, line) else _named(question, line) for line in lines]
+    unread |= {k: NAMELESS for k, line in enumerate(lines) if not written[k] and line.strip()}
+    with suppress(GradxError):
+        return _small(read_page(program, written)), unread
+    page = Page((), ())
+    for k in range(len(written)):
+        try:
+            page = _small(read_page(program, written[: k + 1]))
+        except GradxError as error:
+            unread[k] = error.problem.message
+            written[k] = ""
+    return page, unread
+
+
+def _small(page: Page) -> Page:
+    if any(work(claim.formula) > MOST_WORK for claim in page.claims):
+        raise GradxError("size", "it is too large to be judged")
+    return page
+
+
+def _is_nameless(question: Question, line: str) -> bool:
+    return len(question.asked) != 1 and not set("=:<>←") & set(line)
+
+
+def _named(question: Question, line: str) -> str:
+    """A line as a claim: a formula alone is one about what is asked for."""
+    alone = len(question.asked) == 1 and not set("=:<>←") & set(line)
+    return f"{question.asked[0].text} = {line}" if alone else line
+
+
+def _found(question: Question, text: str, result: Checked) -> LineFound:
+    mistake, shown = result.mistake, result.counterexample
+    right = result.correct_formula
+    if result.blamed:
+        right = (result.step_formula if result.uses else result.course_formula) or right
+    if result.claim.is_number and shown is not None and question.point is not None:
+        right = f"{shown.actual:.10g}"
+    return LineFound(
+        text,
+        result.claim,
+        result.status,
+        result.given,
+        mistake.kind if mistake else None,
+        mistake.message if mistake else None,
+        right,
+        result.reason,
+        where=result.right_where,
+    )

@@ -1,0 +1,114 @@
+"""The key to a sheet of answers: what each question asks, of what program, and how many marks there are for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+from gradx.errors import GradxError
+from gradx.language.bindings import Binding, Point, bind, read_binding
+from gradx.language.diagnosis import brief
+from gradx.language.program import Program, read
+from gradx.lessons.claims.claim import Claim, is_claim, read_claim
+from gradx.lessons.claims.page import Assumption, read_page
+from gradx.lessons.grading.lines import undefused
+
+COLUMNS: Final = ("question", "program", "ask", "point", "marks", "where")
+NEEDED: Final = COLUMNS[:2]
+
+_BLANKS: Final = re.compile(r"[\s,;]+")
+_BINDING: Final = re.compile(r"[\s,;]+(?=[^\s,;=]+\s*=)")
+_MARKS: Final = re.compile(r"[0-9]{1,6}(?:[.,][0-9]{1,6})?|[0-9]{1,6}/[1-9][0-9]{0,5}")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A derivative that a question asks for, `text` as the key names it."""
+
+    text: str
+    of: int
+    along: tuple[int, ...]
+
+    def is_answered_by(self, claim: Claim) -> bool:
+        """Whether a claim is about it."""
+        return not claim.is_update and (claim.of, claim.along or (claim.wrt,)) == (self.of, self.along)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One row of the key. `marks` are for all that is asked together, in equal parts; `assumptions` say where its
+    lines are compared."""
+
+    name: str
+    program: Program
+    asked: tuple[Asked, ...]
+    bindings: tuple[Binding, ...]
+    point: Point | None
+    marks: Fraction
+    assumptions: tuple[Assumption, ...]
+
+
+def read_question(cells: Mapping[str, str], line: int) -> Question:
+    """The question in a row of the key. GradxError, with the line of the key in its message, for what cannot be used.
+
+    >>> question = read_question({"question": "Q1", "program": "w*x + b", "ask": "dw db", "marks": "3"}, 2)
+    >>> [asked.text for asked in question.asked], question.marks
+    (['dw', 'db'], Fraction(3, 1))
+    """
+    name = " ".join(cells.get("question", "").split())
+    try:
+        return _question(name, cells)
+    except GradxError as error:
+        problem = error.problem
+        message = f"line {line} of the key{f' ({brief(name)})' if name else ''}: {problem.message}"
+        raise GradxError(problem.kind, message, hint=problem.hint, span=problem.span) from None
+
+
+def _question(name: str, cells: Mapping[str, str]) -> Question:
+    if not name:
+        raise GradxError("file", "the question has no name", hint="it is the heading of a column of the answers")
+    if not cells.get("program", "").strip():
+        raise GradxError("file", "there is no program", hint="write what is to be differentiated: w*x + b")
+    bindings = tuple(map(read_binding, filter(None, _BINDING.split(cells.get("point", "").strip(" ,;")))))
+    program = read(undefused(cells["program"]), frozenset(binding.name for binding in bindings))
+    point = bind(program, bindings) if bindings or not program.is_open else None
+    asked = _asked(program, cells.get("ask", ""))
+    marks = _marks(cells.get("marks", ""), len(asked))
+    return Question(name, program, asked, bindings, point, marks, _assumed(program, cells.get("where", "")))
+
+
+def _assumed(program: Program, text: str) -> tuple[Assumption, ...]:
+    page = read_page(program, [text])
+    if page.claims or page.bindings or (text.strip() and not page.assumptions):
+        raise GradxError("file", f"{brief(text.strip())!r} is no assumption", hint="as in x > 0")
+    return page.assumptions
+
+
+def _asked(program: Program, text: str) -> tuple[Asked, ...]:
+    graph = program.graph
+    names = list(filter(None, _BLANKS.split(text.strip())))
+    if not names:
+        if len(graph.inputs) != 1:
+            hint = "ask for one or several: dw db"
+            raise GradxError("file", f"it asks for nothing, and the program has {len(graph.inputs)} inputs", hint=hint)
+        names = [f"d{graph.names[graph.inputs[0]]}"]
+    found = []
+    for name in names:
+        if not is_claim(graph, f"{name}=0"):
+            hint = f"a derivative is asked for as d{graph.names[graph.shown[0]]}, or du/db"
+            raise GradxError("file", f"`{brief(name)}` is not a derivative of the program", hint=hint)
+        claim = read_claim(program, f"{name}=0")
+        found.append(Asked(name, claim.of, claim.along or (claim.wrt,)))
+    return tuple(dict.fromkeys(found))
+
+
+def _marks(text: str, asked: int) -> Fraction:
+    text = text.strip()
+    if not text:
+        return Fraction(asked)
+    if not _MARKS.fullmatch(text):
+        raise GradxError("file", f"{brief(text)!r} is no number of marks", hint="write 3, 0.5 or 1/2")
+    return Fraction(text.replace(",", "."))

@@ -1,0 +1,115 @@
+"""Marks for an answer: a share for each derivative that is right or follows from the lines above, and a look where
+something cannot be read or decided."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal
+
+from gradx.errors import GradxError
+from gradx.lessons.grading.judging import LineFound, judged_lines
+from gradx.lessons.grading.key import Asked, Question
+from gradx.lessons.grading.lines import lines_of, tidied
+
+Verdict = Literal["right", "follows", "wrong", "missing", "open"]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one derivative that was asked for earned: `marks` is None where somebody has to look, for `look`."""
+
+    asked: Asked
+    verdict: Verdict
+    marks: Fraction | None
+    look: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """An answer with its lines and parts; `marks` is None where one of the parts is open."""
+
+    question: Question
+    text: str
+    lines: tuple[LineFound, ...]
+    parts: tuple[Part, ...]
+    look: str | None
+    follow: bool = True
+
+    @property
+    def marks(self) -> Fraction | None:
+        """The marks that it earned, as far as they are certain; None where somebody has to look."""
+        if self.look is not None:
+            return None
+        return sum((part.marks for part in self.parts if part.marks is not None), Fraction(0))
+
+    def verdict(self, line: LineFound) -> Verdict:
+        """What is said of a line."""
+        return _of(line, follow=self.follow)
+
+
+@dataclass(slots=True)
+class Marker:
+    """Marks answers; the same answer to a question is judged once. `follow`: what follows from a wrong line counts."""
+
+    follow: bool = True
+    _known: dict[tuple[int, str], Marked] = field(default_factory=dict)
+
+    def marked(self, question: Question, number: int, cell: str) -> Marked:
+        """The answer in a cell to the question of that number."""
+        text = tidied(cell)
+        key = number, text
+        if key not in self._known:
+            self._known[key] = self._marked(question, text)
+        return self._known[key]
+
+    def _marked(self, question: Question, text: str) -> Marked:
+        if not text:
+            parts = tuple(Part(asked, "missing", Fraction(0)) for asked in question.asked)
+            return Marked(question, text, (), parts, None)
+        try:
+            lines = judged_lines(question, lines_of(text))
+        except GradxError as error:
+            parts = tuple(Part(asked, "open", None) for asked in question.asked)
+            return Marked(question, text, (), parts, error.problem.message)
+        unread = [line for line in lines if line.unread]
+        parts = tuple(self._part(question, asked, lines, bool(unread)) for asked in question.asked)
+        look = next((part.look for part in parts if part.look), None)
+        if look and unread:
+            look = f"`{unread[0].text}` cannot be read: {unread[0].unread}"
+        return Marked(question, text, tuple(lines), parts, look, self.follow)
+
+    def _part(self, question: Question, asked: Asked, lines: Sequence[LineFound], unread: bool) -> Part:
+        share = question.marks / len(question.asked)
+        own = [line for line in lines if line.claim is not None and asked.is_answered_by(line.claim)]
+        verdicts = {_of(line, follow=self.follow) for line in own}
+        if not verdicts:
+            look = f"{asked.text} is not among the lines that can be read"
+            return Part(asked, "open", None, look) if unread else Part(asked, "missing", Fraction(0))
+        if "open" in verdicts:
+            line = next(line for line in own if _of(line, follow=self.follow) == "open")
+            if line.where:
+                return Part(
+                    asked, "open", None, f"{asked.text} is right where {line.where}, and the key assumes nothing"
+                )
+            reason = line.reason
+            return Part(asked, "open", None, f"{asked.text} is not decided{f': {reason}' if reason else ''}")
+        if "wrong" in verdicts and len(verdicts) > 1:
+            return Part(asked, "open", None, f"{asked.text} is given more than once, and not all of it is right")
+        verdict: Verdict = "wrong" if "wrong" in verdicts else "follows" if "follows" in verdicts else "right"
+        return Part(asked, verdict, Fraction(0) if verdict == "wrong" else share)
+
+
+def _of(line: LineFound, *, follow: bool) -> Verdict:
+    if line.unread or line.status is None:
+        return "open"
+    if line.status == "correct":
+        return "right"
+    if follow and line.given == "correct":
+        return "follows"
+    if line.where and line.status == "wrong":
+        return "open"
+    if line.status == "undecided" or (follow and line.given == "undecided"):
+        return "open"
+    return "wrong"

@@ -1,0 +1,355 @@
+"""gradx quiz from outside: answers worked out again in mpmath, choices that differ, files that other programs read."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from functools import cache
+from html import unescape
+from typing import Any
+from xml.etree import ElementTree
+
+import mpmath
+import pytest
+
+from gradx.lessons.quiz.item import KINDS
+
+SEED = "20261128"
+COUNT = {"formula": 16, "choice": 4, "number": 14, "page": 5, "find-the-mistake": 4}
+POINTS = (0.3712, 1.2391, 0.8123, 2.0917, 0.5581, 1.7713)
+
+FUNCTIONS: dict[str, Any] = {
+    **{name: getattr(mpmath, name) for name in ("sin", "cos", "tan", "sec", "csc", "cot", "exp", "sqrt", "cbrt")},
+    **{name: getattr(mpmath, name) for name in ("sinh", "cosh", "tanh")},
+    "log": mpmath.log,
+    "abs": abs,
+    "sign": mpmath.sign,
+    "sigmoid": lambda x: 1 / (1 + mpmath.exp(-x)),
+    "softplus": lambda x: mpmath.log(1 + mpmath.exp(x)),
+    "sech": mpmath.sech,
+}
+
+
+def worth(formula: str, names: Mapping[str, Any]) -> Any:
+    """A formula in mpmath, read by Python's own rules: where it has `^` they are those of `**`."""
+    python = re.sub(r"(?<![\w.])(\d+)(?![\w.])", r"mpf(\1)", formula).replace("^", "**").replace("lambda", "lambda_")
+    values = {name.replace("lambda", "lambda_"): x for name, x in names.items()}
+    return eval(python, {"__builtins__": {}}, {**FUNCTIONS, "mpf": mpmath.mpf, **values})
+
+
+def values(program: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Every name of a program; the output is `output` too."""
+    found = dict(inputs)
+    for statement in program.split(";"):
+        name, _, formula = statement.rpartition(" = ")
+        found[name.strip() or "J"] = found["output"] = worth(formula.strip(), found)
+    return found
+
+
+def slope(item: dict[str, Any], wrt: str, inputs: Mapping[str, Any]) -> Any:
+    """The derivative along an input or a named node, from what follows it in the program, as mpmath differentiates."""
+    statements = [text.strip() for text in item["program"].split(";")]
+    heads = [text.rpartition(" = ")[0].strip() for text in statements]
+    start = heads.index(wrt) + 1 if wrt in heads else 0
+    known = values("; ".join(statements[:start]), inputs) if start else dict(inputs)
+    rest = "; ".join(statements[start:])
+    return mpmath.diff(lambda x: values(rest, {**known, wrt: x})["output"], known[wrt])
+
+
+def near(a: Any, b: Any) -> bool:
+    return bool(abs(a - b) < mpmath.mpf("1e-9") * max(1, abs(a), abs(b)))
+
+
+def points(item: dict[str, Any]) -> list[dict[str, Any]]:
+    """Points of the domain: where nothing is complex."""
+    names = item["inputs"]
+    found = []
+    for k in range(len(POINTS)):
+        point = {name: mpmath.mpf(POINTS[(k + n) % len(POINTS)]) for n, name in enumerate(names)}
+        if names == ["x"]:
+            point["x"] *= (-1) ** k
+        everything = values(item["program"], point).values()
+        if all(isinstance(x, mpmath.mpf) for x in everything):
+            found.append(point)
+    return found
+
+
+@cache
+def answered(kind: str) -> list[dict[str, Any]]:
+    words = ("quiz", "--kind", kind, "--seed", SEED, "--count", str(COUNT[kind]), "--json")
+    done = subprocess.run([sys.executable, "-m", "gradx_cli", *words], capture_output=True, text=True, timeout=100)
+    assert done.returncode == 0, done.stderr
+    items: list[dict[str, Any]] = json.loads(done.stdout)["items"]
+    assert len(items) == COUNT[kind]
+    return items
+
+
+@pytest.fixture(autouse=True)
+def digits() -> Any:
+    with mpmath.workdps(30):
+        yield
+
+
+# Answers
+
+
+@pytest.mark.parametrize("kind", ["formula", "choice"])
+def test_the_answer_is_the_derivative(kind: str) -> None:
+    checked = 0
+    for item in answered(kind):
+        (answer,) = item["answers"]
+        for point in points(item):
+            names = values(item["program"], point)
+            assert near(worth(answer["formula"], names), slope(item, answer["ask"][1:], point)), item
+            checked += 1
+    assert checked > 3 * COUNT[kind]
+
+
+def test_a_number_is_the_derivative_and_written_out() -> None:
+    for item in answered("number"):
+        (answer,) = item["answers"]
+        number = float(answer["formula"])
+        assert number * 8 == int(number * 8)
+        assert 0 < abs(number) <= 1000
+        point = {name: mpmath.mpf(x) for name, x in item["point"].items()}
+        assert set(point) == set(item["inputs"])
+        assert near(mpmath.mpf(number), slope(item, answer["ask"][1:], point)), item
+
+
+def lines_at(item: dict[str, Any], lines: list[tuple[str, str]], point: Mapping[str, Any]) -> list[bool]:
+    """Whether each line of a page is the derivative at a point, with the lines above as they stand."""
+    names = values(item["program"], point)
+    found = []
+    for head, formula in lines:
+        names[head] = worth(formula, names)
+        found.append(near(names[head], slope(item, head[1:], point)))
+    return found
+
+
+def test_every_line_of_a_page_is_right() -> None:
+    for item in answered("page"):
+        lines = [(each["ask"], each["formula"]) for each in item["answers"]]
+        assert len(lines) > 1
+        for point in points(item):
+            assert all(lines_at(item, lines, point)), item
+
+
+def test_one_line_of_a_page_is_the_first_that_is_wrong() -> None:
+    for item in answered("find-the-mistake"):
+        lines = [tuple(choice["text"].split(" = ")) for choice in item["choices"]]
+        (wrong,) = [k for k, choice in enumerate(item["choices"]) if choice["right"]]
+        assert item["choices"][wrong]["mistake"]
+        told = points(item)
+        assert told
+        for point in told:
+            right = lines_at(item, lines, point)
+            assert right[:wrong] == [True] * wrong
+            assert not right[wrong]
+        (answer,) = item["answers"]
+        mended = [*lines[:wrong], (answer["ask"], answer["formula"]), *lines[wrong + 1 :]]
+        assert all(lines_at(item, mended, told[0]))
+
+
+# Choices
+
+
+def test_choices_differ_from_each_other_at_every_point() -> None:
+    for item in answered("choice"):
+        assert sum(choice["right"] for choice in item["choices"]) == 1
+        assert len(item["choices"]) == 4
+        for point in points(item):
+            names = values(item["program"], point)
+            worths = [worth(choice["text"], names) for choice in item["choices"]]
+            assert not any(near(a, b) for k, a in enumerate(worths) for b in worths[:k]), item
+
+
+@pytest.mark.sampled(3)
+@pytest.mark.parametrize("k", range(4))
+def test_check_names_a_wrong_choice_as_the_quiz_does(gradx_inside: Any, k: int) -> None:
+    item = answered("choice")[k]
+    for choice in item["choices"]:
+        claim = f"{item['ask'][0]}={choice['text']}"
+        said = json.loads(gradx_inside("check", item["program"], claim, "--json", "--no-symbolic").out)["claims"][0]
+        if choice["right"]:
+            assert said["status"] == "correct"
+        else:
+            assert (said["status"], said["mistake"]["kind"]) == ("wrong", choice["mistake"])
+            assert said["mistake"]["message"] == choice["feedback"]
+
+
+# Sameness
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_is_asked_twice(kind: str) -> None:
+    asked = [json.dumps([item["reading"], item["ask"], item["point"]]) for item in answered(kind)]
+    assert len(set(asked)) == len(asked)
+
+
+@pytest.mark.sampled(4)
+@pytest.mark.parametrize("form", ["json", "moodle", "gift", "markdown"])
+def test_the_same_seed_gives_the_same_bytes(form: str) -> None:
+    words = ("quiz", "--kind", "choice", "--count", "2", "--format", form)
+    runs = [
+        subprocess.run(
+            [sys.executable, "-m", "gradx_cli", *words, "--seed", seed],
+            env={"PYTHONHASHSEED": salt},
+            capture_output=True,
+        ).stdout
+        for seed, salt in (("5", "1"), ("5", "2"), ("6", "1"))
+    ]
+    assert runs[0] == runs[1] != runs[2]
+
+
+@pytest.mark.sampled(2)
+@pytest.mark.parametrize("level", ["1", "2", "3", "4", "5"])
+def test_a_level_is_what_was_asked_for(gradx_inside: Any, level: str) -> None:
+    items = json.loads(gradx_inside("quiz", "--level", level, "--count", "6", "--json").out)["items"]
+    assert [item["level"] for item in items] == [int(level)] * 6
+
+
+# Files for other programs
+
+TAGS = {
+    "quiz", "question", "name", "text", "questiontext", "generalfeedback", "defaultgrade", "penalty", "hidden",
+    "single", "shuffleanswers", "answernumbering", "answer", "feedback", "tolerance", "responseformat",
+    "responserequired", "responsefieldlines", "attachments", "attachmentsrequired", "graderinfo", "responsetemplate",
+}  # fmt: skip
+"""The elements that https://docs.moodle.org/en/Moodle_XML_format knows, of those types of question."""
+
+TYPES = {
+    "formula": "essay",
+    "page": "essay",
+    "number": "numerical",
+    "choice": "multichoice",
+    "find-the-mistake": "multichoice",
+}
+
+HOSTILE = "a < b]]>&{~=#:}"
+
+
+@pytest.mark.sampled(2)
+@pytest.mark.parametrize("kind", KINDS)
+def test_moodle_xml_says_what_json_says(gradx_inside: Any, kind: str) -> None:
+    words = ("quiz", "--kind", kind, "--seed", SEED, "--count", "2")
+    items = json.loads(gradx_inside(*words, "--json").out)["items"]
+    written = gradx_inside(*words, "--format", "moodle").out
+    assert written.startswith("<?xml")
+    root = ElementTree.fromstring(written)
+    assert {element.tag for element in root.iter()} <= TAGS
+    assert len(root) == len(items)
+    assert len({name.text for name in root.iterfind("question/name/text")}) == len(items)
+    for question, item in zip(root, items, strict=True):
+        assert question.get("type") == TYPES[kind]
+        fractions = [answer.get("fraction") for answer in question.iterfind("answer")]
+        if item["choices"]:
+            assert fractions == ["100" if choice["right"] else "0" for choice in item["choices"]]
+            told = [unescape(text.text or "") for text in question.iterfind("answer/feedback/text")]
+            assert all(choice["feedback"] in said for choice, said in zip(item["choices"], told, strict=True))
+        elif kind == "number":
+            assert question.findtext("answer/text") == item["answers"][0]["formula"]
+        else:
+            said = unescape(question.findtext("graderinfo/text") or "")
+            assert all(f"{each['ask']} = {each['formula']}" in said for each in item["answers"])
+
+
+def gift(text: str) -> list[tuple[str, str, list[tuple[str, str, str]]]]:
+    """A GIFT file by the rules of https://docs.moodle.org/en/GIFT_format: name, text, and (sign, answer, feedback)."""
+    found = []
+    for block in re.split(r"\n\s*\n", text.strip()):
+        plain = re.sub(r"\\([\\~=#{}:])", lambda match: chr(0xE000 + ord(match[1])), block)
+        assert "\\" not in plain
+        match = re.fullmatch(r"::(.*?)::(.*?)\{(.*)\}", plain, re.DOTALL)
+        assert match, block
+        assert not set("{}") & set(match[1] + match[2] + match[3])
+        parts = re.findall(r"(####|^#|[~=])([^~=#]*)(?:#(?!#)([^~=#]*))?", match[3].strip())
+        found.append(
+            (back(match[1]), back(match[2]), [(sign, back(a).strip(), back(f).strip()) for sign, a, f in parts])
+        )
+    return found
+
+
+def back(text: str) -> str:
+    plain = "".join(chr(ord(c) - 0xE000) if 0xE000 <= ord(c) < 0xE080 else c for c in text)
+    return unescape(plain.replace("[html]", ""))
+
+
+@pytest.mark.sampled(2)
+@pytest.mark.parametrize("kind", KINDS)
+def test_gift_says_what_json_says(gradx_inside: Any, kind: str) -> None:
+    words = ("quiz", "--kind", kind, "--seed", SEED, "--count", "2")
+    items = json.loads(gradx_inside(*words, "--json").out)["items"]
+    questions = gift(gradx_inside(*words, "--format", "gift").out)
+    assert len(questions) == len(items)
+    for (_, _, answers), item in zip(questions, items, strict=True):
+        if item["choices"]:
+            assert [(sign, text) for sign, text, _ in answers] == [
+                ("=" if choice["right"] else "~", choice["text"]) for choice in item["choices"]
+            ]
+            assert all(
+                choice["feedback"] in said for choice, (_, _, said) in zip(item["choices"], answers, strict=True)
+            )
+        elif kind == "number":
+            assert [(sign, text) for sign, text, _ in answers] == [("#", f"{item['answers'][0]['formula']}:0")]
+        else:
+            assert answers[0][0] == "####"
+
+
+def test_what_means_something_is_escaped() -> None:
+    from gradx_cli.quiz_formats.gift import text
+    from gradx_cli.quiz_formats.moodle import _data, _escaped
+
+    (parsed,) = gift(f"::n::[html]{text(HOSTILE)}{{={text(HOSTILE)}#{text(HOSTILE)} ~{text(HOSTILE)}}}")
+    assert parsed == ("n", HOSTILE, [("=", HOSTILE, HOSTILE), ("~", HOSTILE, "")])
+    assert unescape(ElementTree.fromstring(f"<t>{_data(_escaped(HOSTILE))}</t>").text or "") == HOSTILE
+    assert ElementTree.fromstring(f"<t>{_data(HOSTILE)}</t>").text == HOSTILE
+
+
+def test_a_quiz_of_free_answers_is_a_key_for_grading_them(gradx: Any, tmp_path: Any) -> None:
+    words = ("quiz", "--kind", "page", "--seed", SEED, "--count", "3")
+    (tmp_path / "key.csv").write_text(gradx(*words, "--format", "csv").out, "utf-8")
+    items = json.loads(gradx(*words, "--json").out)["items"]
+    cells = ['"' + "\n".join(f"{a['ask']} = {a['formula']}" for a in item["answers"]) + '"' for item in items]
+    (tmp_path / "answers.csv").write_text(f"Name,Q1,Q2,Q3\nAnn,{','.join(cells)}\n", "utf-8")
+    record = json.loads(gradx("grade", "answers.csv", "--key", "key.csv", "--json").out)
+    assert record["students"][0]["total"] == sum(len(item["answers"]) for item in items)
+
+
+# Programs, topics, and what cannot be
+
+
+def test_a_program_is_asked_about(gradx_inside: Any) -> None:
+    program = "z = w*x + b; a = sigmoid(z); L = (a - y)^2"
+    items = json.loads(gradx_inside("quiz", program, "--count", "50", "--json").out)["items"]
+    assert sorted(item["ask"][0] for item in items) == ["da", "db", "dw", "dx", "dy", "dz"]
+    (page,) = json.loads(gradx_inside("quiz", program, "--kind", "page", "--json").out)["items"]
+    assert page["ask"] == ["da", "dz", "dw", "dx", "db", "dy"]
+
+
+def test_a_program_that_begins_with_a_minus_comes_back_as_it_is(gradx: Any, tmp_path: Any) -> None:
+    (tmp_path / "key.csv").write_text(gradx("quiz", "-x^2", "--count", "1", "--format", "csv").out, "utf-8")
+    (tmp_path / "answers.csv").write_text("Name,Q1\nAnn,'-2*x\n", "utf-8")
+    record = json.loads(gradx("grade", "answers.csv", "--key", "key.csv", "--json").out)
+    assert record["students"][0]["total"] == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("chian",), "chain"),
+        (("--kind", "essay"), "find-the-mistake"),
+        (("--level", "6"), "--level"),
+        (("x^2", "x=1"), "leave them out"),
+        (("x^2", "--kind", "page"), "named steps"),
+        (("x^", "--count", "1"), "missing"),
+        (("--format", "gifts"), "did you mean"),
+    ],
+)
+def test_what_cannot_be_is_an_error(gradx_inside: Any, words: tuple[str, ...], said: str) -> None:
+    answer = gradx_inside("quiz", *words)
+    assert answer.code == 2
+    assert said in answer.err
+    assert len(answer.err.splitlines()) <= 6
