@@ -37,6 +37,7 @@ class Group:
 
     `definition` is None for an input; `inputs` are the names of the groups that it reads. `indices`: it was computed
     for every value of these, and its entries run through them, the last fastest. `is_given`: the program names it.
+    `expression` is the definition in given names alone.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Group:
     entries: tuple[int, ...]
     indices: tuple[Run, ...] = ()
     is_given: bool = True
+    expression: str | None = None
 
     @property
     def is_number(self) -> bool:
@@ -93,6 +95,13 @@ class Bundles:
     def of_entry(self) -> Mapping[int, Group]:
         """The group that a node belongs to."""
         return {i: group for group in self.groups for i in group.entries}
+
+    def entries_of(self, name: str) -> tuple[str, ...]:
+        """The names of the entries of an input; the name itself for anything else."""
+        group = self.by_name.get(name)
+        if group is None or not group.is_input:
+            return (name,)
+        return tuple(group.entry(k) for k in range(len(group.entries)))
 
     @property
     def numbers(self) -> Sequence[Group]:

@@ -22,7 +22,7 @@ from gradx_cli.commands import COMMANDS
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "schema" / "gradx-1.schema.json").read_text("utf-8"))
 
-BY_NAME = {"point", "path_counts", "gradients"}
+BY_NAME = {"point", "path_counts", "gradients", "sizes"}
 """Objects whose keys are the program's own names."""
 
 RUNS = {
@@ -37,6 +37,11 @@ RUNS = {
         ("eval", "sin(exp(exp(x)))", "x=12", "--no-symbolic"),
         ("eval", "2+3"),
         ("eval", "e + x", "e=1", "x=1", "y=2", "--checks", "none"),
+    ],
+    "eval_bundles": [
+        ("eval", "Z = W x + b; A = relu(Z); J = sum((A - y)^2)", "W=[1 2; 3 -4]", "x=[1 2]", "b=[0 5]", "y=[4 0]"),
+        ("eval", "y[i=1..m] = w*x[i]; sum(i=1..m, y[i]^2)/m", "w=2", "x=[1 2]"),
+        ("eval", "sum(where(x > 0, log(x), 0))", "x=[1 -1]"),
     ],
     "eval_rows": [
         ("eval", "log(x) + relu(x - y)", "x=0..2", "y=1"),

@@ -11,7 +11,7 @@ from gradx.errors import GradxError
 from gradx.language.bindings import RANGE
 from gradx.point.exploration import Options, explore
 from gradx.point.verdict import Checks as ChecksName
-from gradx_cli.options import Checks, DataFile, Digits, Epsilon, ExitZero, NoSymbolic, Only, Typed, Wrt
+from gradx_cli.options import Checks, DataFile, Digits, Epsilon, ExitZero, NoSymbolic, Only, Typed, Unfold, Wrt
 from gradx_cli.renderers import renderer
 
 EXACT_DIGITS = 25
@@ -29,6 +29,7 @@ def command(
     no_symbolic: NoSymbolic = False,
     digits: Digits = 10,
     only: Only = None,
+    unfold: Unfold = False,
     exit_zero: ExitZero = False,
 ) -> int:
     """Every node's value and gradient, checked.
@@ -55,12 +56,20 @@ def command(
     asked = typed.read("gradx eval")
     point = asked.point()
     options = Options(eps, asked.chosen(wrt), checks, max(digits, EXACT_DIGITS))
-    witness = None if no_symbolic else context.obj
+    witness = None if no_symbolic or asked.program.bundles is not None else context.obj
     # What writes the answer is imported before the exploration, which waits for SymPy.
     from gradx_cli.pages.eval import answer
 
     renderer(typed.name)
     exploration = explore(asked.program, point.values, options, witness, point.warnings, asked.bindings)
+    if asked.program.bundles is not None:
+        from gradx_cli.pages.folded import answer as folded
+
+        if asked.words and not unfold:
+            hint = f"--unfold {asked.words[0]} gives each of its entries a row"
+            raise GradxError("usage", f"{asked.words[0]} is no value: a value is written x=3", hint=hint)
+        typed.show(folded(exploration, digits, unfold=unfold, whole=asked.words))
+        return 0 if exploration.confirmed is not False or exit_zero else 1
     typed.show(answer(exploration, digits, asked.only(only)))
     return 0 if exploration.confirmed is not False or exit_zero else 1
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from gradx.bundle import Bundles
 from gradx.errors import GradxError
 from gradx.graph import Graph
 from gradx.language.bindings import Binding
@@ -170,7 +171,7 @@ def explore(
     options = options or Options()
     graph = program.graph
     at = {i: point[graph.names[i]] for i in graph.inputs}
-    counted = _counted(graph, options.wrt)
+    counted = _counted(graph, options.wrt, program.bundles)
     asked = _asked(graph, counted) if witness is not None else []
     question = witness.ask(graph, asked, at) if witness is not None and asked else None
     run = forward(graph, FLOAT64, at)
@@ -226,16 +227,22 @@ def judged(
     return back, unjudged(counted, run) if nothing else judge.judgement(back, counted)
 
 
-def _counted(graph: Graph, wrt: tuple[str, ...] | None) -> list[int]:
-    """The nodes that are reported: the inputs of `wrt` (None: all), then the operations."""
+def _counted(graph: Graph, wrt: tuple[str, ...] | None, bundles: Bundles | None) -> list[int]:
+    """The nodes that are reported: the inputs of `wrt` (None: all), then the operations, those alone that a reader
+    meets where there are `bundles`."""
+    if bundles is not None:
+        met = frozenset(bundles.shown)
+        operations = [i for i in graph.operations if i in met]
+    else:
+        operations = list(graph.operations)
     if wrt is None:
-        return list(graph.shown)
+        return [*graph.inputs, *operations]
     names = {graph.names[i]: i for i in graph.inputs}
     for name in wrt:
         if name not in names:
             known = ", ".join(names) or "none"
             raise GradxError("name", f"--wrt names {name}, which is not an input", hint=f"the inputs are {known}")
-    return [i for i in graph.inputs if graph.names[i] in wrt] + list(graph.operations)
+    return [i for i in graph.inputs if graph.names[i] in wrt] + operations
 
 
 def _asked(graph: Graph, counted: Sequence[int]) -> list[int]:

@@ -61,7 +61,8 @@ class Grouping:
                 yield self._group(of, k, name, given, below, own[k])
         plain, indices = texts(nodes, of.first, of.root, given), built.indices
         definition = built.text or _body(nodes, of.root, plain)
-        yield Group(built.name, definition, reads[of.root], built.shape, built.nodes, indices)
+        written = built.text or _body(nodes, of.root, {k: (text, 0) for k, text in of.text.items()})
+        yield Group(built.name, definition, reads[of.root], built.shape, built.nodes, indices, expression=written)
 
     def _group(
         self, of: Evaluation, k: int, name: str, given: Mapping[int, str], reads: tuple[str, ...],
@@ -69,7 +70,7 @@ class Grouping:
     ) -> Group:  # fmt: skip
         others = {i: text for i, text in given.items() if i != k}
         text = texts(of.nodes, of.first, k, others)[k][0]
-        return Group(name, text, reads, own[2], own[0], own[1], is_given=False)
+        return Group(name, text, reads, own[2], own[0], own[1], is_given=False, expression=of.text[k])
 
     def _own(self, built: Built) -> dict[int, tuple[tuple[int, ...], tuple[Run, ...], Shape]]:
         """The nodes of the tree that have made nodes of the graph: these, the indices they run through, their shape."""

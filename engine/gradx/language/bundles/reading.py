@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from gradx import collection
 from gradx.bundle import NUMBER, Bundles, Group, Run, shape_text
-from gradx.errors import GradxError, Source, Span
+from gradx.errors import GradxError, Note, Source, Span
 from gradx.graph import Graph, GraphBuilder
 from gradx.language.bindings import Binding
 from gradx.language.bundles.evaluation import Evaluation
@@ -287,7 +287,7 @@ class _Reader:
             shape = names.known[name].shape
             if shape == value.shape:
                 defaults.update(zip(entry_names(name, shape), value.numbers, strict=True))
-        remarks = [*self.lowering.remarks, *self._sizes(names)]
+        remarks: list[str] = list(map(Note, (*self.lowering.remarks, *self._sizes(names))))
         if graph.constant[output]:
             remarks.append("there is nothing to differentiate: the output has no inputs")
         program = Program(self.source, graph, defaults, tuple(remarks), bundles=bundles)

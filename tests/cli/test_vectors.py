@@ -1,0 +1,155 @@
+"""gradx eval of programs with vectors and matrices, as somebody at a terminal or a script sees it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CASES = json.loads((Path(__file__).parents[1] / "cases/vectors.json").read_text("utf-8"))
+
+LAYER = ("eval", "Z = W x + b; A = relu(Z); J = sum((A - y)^2)")
+POINT = ("W=[1 2; 3 -4; 0 1]", "x=[1 2]", "b=[0 1 -2]", "y=[4 0 2]")
+PLANAR = (
+    "X: 2 x m; Z1 = W1 X + b1; A1 = tanh(Z1); Z2 = W2 A1 + b2; A2 = sigmoid(Z2); "
+    "J = -1/m*sum(Y*log(A2) + (1 - Y)*log(1 - A2))",
+    *("W1=[.1 .2; -.3 .4; .5 -.6; .7 .8]", "b1=zeros(4)", "W2=[[.1,-.2,.3,-.4]]", "b2=0"),
+    *("X=[1 2 3 4 5; -1 0 1 2 -2]", "Y=[[0 1 1 0 1]]"),
+)
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The data files of the cases, in the folder that the command runs in."""
+    import numpy as np
+
+    folder = tmp_path / "data"
+    folder.mkdir()
+    for name, content in CASES["files"].items():
+        if isinstance(content, str):
+            (folder / name).write_text(content, "utf-8")
+        else:
+            np.save(folder / name, np.array(content))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("case", CASES["cases"], ids=lambda case: case["id"])
+@pytest.mark.sampled(12)
+def test_every_case_is_right_and_proved(gradx_inside: Any, data: Path, case: dict[str, Any]) -> None:
+    answer = gradx_inside("eval", case["program"], *case["bindings"], "--json")
+    found = json.loads(answer.out)
+    assert found["value"] == pytest.approx(case["output_value"], rel=1e-10, abs=1e-12)
+    for name, expected in case["gradients"].items():
+        assert flat(found["gradients"][name]) == pytest.approx(flat(expected), rel=1e-9, abs=1e-11)
+    assert "disagree" not in {each["verdict"]["status"] for each in (*found["nodes"], *found["bundles"])}
+    shapes = {each["name"]: each["shape"] for each in found["bundles"]}
+    assert {name: shapes.get(name, [1, 1]) for name in case["shapes"]} == case["shapes"]
+
+
+@pytest.mark.parametrize("case", CASES["errors"], ids=lambda case: case["id"])
+@pytest.mark.sampled(8)
+def test_every_error_says_what_and_where(gradx_inside: Any, data: Path, case: dict[str, Any]) -> None:
+    answer = gradx_inside("eval", case["program"], *case["bindings"], "--json")
+    assert (answer.code, answer.out) == (2, "")
+    error = json.loads(answer.err)["error"]
+    said = f"{error['message']} {error['hint']}"
+    assert all(text in said for text in case["error"]), said
+    assert error["source"] == case["source"]
+    shown = gradx_inside("eval", case["program"], *case["bindings"]).err.splitlines()
+    assert len(shown) <= 6
+    assert shown[2].count("^") == len(case["caret"])
+
+
+def flat(numbers: Any) -> list[float]:
+    return [x for part in numbers for x in flat(part)] if isinstance(numbers, list) else [numbers]
+
+
+def test_the_folded_table_has_a_row_a_bundle_and_counts_entries(gradx: Any) -> None:
+    answer = gradx(*LAYER, *POINT)
+    lines = answer.out.splitlines()
+    assert answer.code == 1
+    assert lines[1] == "  Z = W x + b; A = relu(Z); J = sum((A - y)^2) = 5"
+    assert re.split(r" {2,}", lines[5].strip()) == ["W", "input", "⎡ 1", "2", "⎤", "⎡ 2", "4", "⎤", "! kink 2/6"]
+    assert lines[6].split()[0] == "3x2"
+    assert any(re.search(r"x +input +\[1 2\] +\[2 4\] +! kink 1/2", line) for line in lines)
+    assert "  ! dW[3,1], dW[3,2], dx[2], db[3], dv1[3] and dZ[3] are not proved right" in answer.out
+    assert "farthest off is W[3,2]: slope -7.996, dW[3,2] = 0" in answer.out
+
+
+@pytest.mark.parametrize("columns", ["40", "60", "80", "120"])
+def test_no_line_of_the_table_is_wider_than_the_terminal(gradx_inside: Any, columns: str) -> None:
+    lines = gradx_inside("eval", *PLANAR, env={"COLUMNS": columns}).out.splitlines()
+    assert max(map(len, lines)) <= int(columns) or columns == "40"
+
+
+def test_above_twelve_rows_operations_without_a_name_are_folded_until_somebody_asks(gradx: Any) -> None:
+    folded, unfolded = gradx("eval", *PLANAR), gradx("eval", *PLANAR, "--unfold")
+    assert "10 operations without a name are folded into these rows" in folded.out
+    assert not re.search(r"^ +v1 ", folded.out, re.MULTILINE)
+    assert "W1 X + b1" in folded.out
+    assert re.search(r"^ +v1 +W1 X", unfolded.out, re.MULTILINE)
+
+
+def test_csv_has_an_entry_a_row(gradx: Any) -> None:
+    rows = list(
+        csv.DictReader(io.StringIO(gradx("eval", "sum(W x)", "W=[1 2; 3 4]", "x=[1 1]", "--format", "csv").out))
+    )
+    assert [(row["bundle"], row["row"], row["column"], row["gradient"]) for row in rows[:4]] == [
+        ("W", "1", "1", "1.0"), ("W", "1", "2", "1.0"), ("W", "2", "1", "1.0"), ("W", "2", "2", "1.0"),
+    ]  # fmt: skip
+
+
+def test_latex_has_matrices(gradx: Any) -> None:
+    said = gradx("eval", "sum(W x)", "W=[1 2; 3 4]", "x=[1 1]", "--format", "latex").out
+    assert r"W &= \begin{bmatrix} 1 & 2 \\ 3 & 4 \end{bmatrix}" in said
+
+
+@pytest.mark.parametrize("name", ["text", "markdown", "html", "latex", "json", "csv", "table"])
+def test_every_format_has_the_page(gradx_inside: Any, name: str) -> None:
+    answer = gradx_inside(*LAYER, *POINT, "--format", name)
+    assert (answer.code, "Traceback" in answer.err) == (1, False)
+    assert answer.out
+
+
+@pytest.mark.parametrize("command", ["explain", "graph", "cost", "check", "descend", "export", "diff"])
+def test_a_command_that_takes_no_bundles_yet_says_so(gradx_inside: Any, command: str) -> None:
+    extra = {"check": ["dx=x"], "export": ["--to", "c"]}.get(command, [])
+    answer = gradx_inside(command, "sum(x^2)", "x=[1 2]", *extra)
+    assert (answer.code, answer.out) == (2, "")
+    assert f"gradx {command} does not take vectors and matrices yet" in answer.err
+    assert 'gradx eval "sum(x^2)" "x=[1 2]"' in answer.err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("sum(x)", "x=[1", "2", "3]"), '"x=[1 2 3]"'),
+        (("sum(X^2)", "X=@none.csv"), "none.csv"),
+        (("sum(X^2)", "X=@data/houses.csv:garden"), "size, rooms, price"),
+        (("sum(X^2)", "X=@data/houses.pdf"), ".csv"),
+        (("sum(X^2)", "X=@data/bad.csv"), 'data/bad.csv, line 3, column 2 (y): "NA" where a finite number is needed'),
+        (("sum(x)", "x=[1 2]", "x=[2 3]"), "two values"),
+    ],
+)
+def test_what_is_wrong_with_a_value(gradx_inside: Any, data: Path, words: tuple[str, ...], said: str) -> None:
+    answer = gradx_inside("eval", *words)
+    assert (answer.code, answer.out) == (2, "")
+    assert said in answer.err
+
+
+def test_columns_of_a_file(gradx_inside: Any, data: Path) -> None:
+    words = ("sum(X x)", "X=@data/houses.csv:size,2", "x=@data/houses.csv:price")
+    answer = gradx_inside("eval", *words, "--json")
+    assert "4x2" in answer.err + answer.out or json.loads(answer.err)["error"]["kind"] == "shape"
+    assert json.loads(gradx_inside("eval", "sum(X)", words[1], "--json").out)["point"]["X"][0] == [2.104, 5.0]
+
+
+def test_wrt_names_bundles(gradx_inside: Any) -> None:
+    found = json.loads(gradx_inside("eval", "sum(W x)", "W=[1 2; 3 4]", "x=[1 1]", "--wrt", "W", "--json").out)
+    assert list(found["gradients"]) == ["W"]
