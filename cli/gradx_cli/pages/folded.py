@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from typing import NamedTuple
 
 from gradx.bundle import Group, shape_text
 from gradx.point.bundle_report import BundleReport, bundle_reports, farthest
 from gradx.point.exploration import Exploration, NodeReport
+from gradx.point.held_forms import Forms, held_forms
 from gradx.point.verdict import Status
 from gradx_cli.answer import Answer, Medium, Record, head, selected
 from gradx_cli.blocks import GAP, Block, Code, Column, Equation, Equations, Item, Items, Part, Table, Title, Tone
@@ -57,6 +58,7 @@ def answer(exploration: Exploration, digits: int, *, unfold: bool = False, whole
     `unfold`: operations without a name have their rows, or of the groups `whole` every entry its own.
     """
     reports = list(bundle_reports(exploration))
+    forms = cache(partial(_forms, exploration, reports))
     most = MOST_DIGITS if digits == DEFAULT_DIGITS else digits
 
     def page(medium: Medium) -> Iterator[Block]:
@@ -67,11 +69,27 @@ def answer(exploration: Exploration, digits: int, *, unfold: bool = False, whole
         yield from (GAP, Title(title(exploration, digits, None if medium.whole else LONGEST_TITLE)), GAP)
         is_terminal = not (medium.whole or medium.document)
         sheet = _lined if is_terminal else _plain
-        yield from (sheet(exploration, kept, most, is_folded=is_folded), GAP)
+        yield from (sheet(exploration, kept, forms(), most, is_folded=is_folded), GAP)
         yield Items([*conclusion(exploration), *_asides(exploration, reports, kept, most)])
 
     alone = (f"{safe(r.group.name)} {in_line(r.group, r.gradients, digits)}" for r in reports if r.group.is_input)
-    return Answer(page, _records(exploration, reports), _rows(reports), exploration.warnings, alone)
+    return Answer(page, _records(exploration, reports, forms), _rows(reports), exploration.warnings, alone)
+
+
+def _forms(exploration: Exploration, reports: Sequence[BundleReport]) -> Forms:
+    """The matrix forms that are worth the gradients."""
+    bundles = exploration.program.bundles
+    assert bundles is not None
+    graph = exploration.graph
+    return held_forms(bundles, graph.names[graph.output], reports, len(graph.primitives))
+
+
+def _written(group: Group, forms: Forms, *, is_folded: bool) -> list[str]:
+    """The matrix forms of a group, a text each."""
+    return [
+        safe(f"{form.target} {'+=' if form.adds else '='} {form.named if is_folded else form.formula}")
+        for form in forms.get(group.name, ())
+    ]
 
 
 def _named(reports: Sequence[BundleReport]) -> list[BundleReport]:
@@ -126,16 +144,20 @@ def _definition(group: Group, *, is_folded: bool) -> str:
     return safe((group.expression if is_folded else group.definition) or "")
 
 
-def _lined(exploration: Exploration, reports: Sequence[BundleReport], digits: int, *, is_folded: bool) -> Table:
+def _lined(
+    exploration: Exploration, reports: Sequence[BundleReport], forms: Forms, digits: int, *, is_folded: bool
+) -> Table:
     """Of all widths, each bundle on as many lines as it takes."""
-    make = partial(_of_room, exploration, reports, is_folded=is_folded)
+    make = partial(_of_room, exploration, reports, forms, is_folded=is_folded)
     fewer = max(digits - 1, FEWEST_DIGITS)
     narrower = [partial(make, room) for room in (Room(fewer, 20, 28), *(Room(FEWEST_DIGITS, *room) for room in ROOMS))]
-    blocks = partial(_plain, exploration, reports, FEWEST_DIGITS, is_folded=is_folded)
+    blocks = partial(_plain, exploration, reports, forms, FEWEST_DIGITS, is_folded=is_folded)
     return replace(make(Room(digits, 28, 34)), narrower=narrower, blocks=blocks)
 
 
-def _of_room(exploration: Exploration, reports: Sequence[BundleReport], room: Room, *, is_folded: bool) -> Table:
+def _of_room(
+    exploration: Exploration, reports: Sequence[BundleReport], forms: Forms, room: Room, *, is_folded: bool
+) -> Table:
     columns: list[list[str]] = [[], [], [], [], []]
     tones: list[Tone] = []
     for report in reports:
@@ -145,7 +167,10 @@ def _of_room(exploration: Exploration, reports: Sequence[BundleReport], room: Ro
             [_name(group), *filter(None, [_shape(group)])],
             wrapped(_definition(group, is_folded=is_folded), room.definition),
             lines_of(group, report.values, room.digits, room.numbers),
-            lines_of(group, report.gradients, room.digits, room.numbers),
+            [
+                *lines_of(group, report.gradients, room.digits, room.numbers),
+                *(line for text in _written(group, forms, is_folded=is_folded) for line in wrapped(text, room.numbers)),
+            ],
             [mark],
         ]
         height = max(map(len, blocks))
@@ -163,7 +188,9 @@ def _of_room(exploration: Exploration, reports: Sequence[BundleReport], room: Ro
     return Table(found, "every bundle: its value, its gradient, and what is proved of it", heads=1)
 
 
-def _plain(exploration: Exploration, reports: Sequence[BundleReport], digits: int, *, is_folded: bool) -> Table:
+def _plain(
+    exploration: Exploration, reports: Sequence[BundleReport], forms: Forms, digits: int, *, is_folded: bool
+) -> Table:
     """A row a bundle, for pages that have no width."""
     names = [Code(_name(report.group)) for report in reports]
     what = [_definition(report.group, is_folded=is_folded) for report in reports]
@@ -171,23 +198,24 @@ def _plain(exploration: Exploration, reports: Sequence[BundleReport], digits: in
     gradients = [in_line(report.group, report.gradients, digits) for report in reports]
     marks = [_mark(report) for report in reports]
     shapes = [_shape(report.group) for report in reports]
+    written = ["; ".join(_written(report.group, forms, is_folded=is_folded)) for report in reports]
     columns = [
         Column("node", (Part(names),), code=True),
         Column("is", (Part([text if text == "input" else Code(text) for text in what]),), "quiet"),
         Column("shape", (Part(shapes),)),
         Column("value", (Part([Code(text) for text in values]),), "forward", code=True),
         Column("gradient", (Part([Code(text) for text in gradients]),), "backward", code=True),
+        Column("matrix form", (Part([Code(text) if text else "" for text in written]),), "backward"),
         Column("verdict", (Part([mark for mark, _ in marks]),), [tone for _, tone in marks], mark=True),
     ]
     said = []
-    for name, definition, shape, value, gradient, (mark, _) in zip(
-        names, what, shapes, values, gradients, marks, strict=True
+    for name, definition, shape, value, gradient, form, (mark, _) in zip(
+        names, what, shapes, values, gradients, written, marks, strict=True
     ):
         kind = "an input" if definition == "input" else definition
         proved = "Proved." if mark == "✓" else f"Not proved right: {mark.lstrip('!?✗ ')}." if mark != NONE else ""
-        said.append(
-            f"{name} is {kind}{f', {shape}' if shape else ''}, with value {value} and gradient {gradient}. {proved}"
-        )
+        known = f"{name} is {kind}{f', {shape}' if shape else ''}, with value {value} and gradient {gradient}."
+        said.append(" ".join(filter(None, [known, f"{form}." if form else "", proved])))
     caption = "every bundle: its value, its gradient, and what is proved of it"
     return Table(columns, caption, heads=1, sentences=said, solution=partial(_solution, exploration, reports, digits))
 
@@ -221,7 +249,7 @@ def wrapped(text: str, room: int) -> list[str]:
     return lines or [""]
 
 
-def _records(exploration: Exploration, reports: Sequence[BundleReport]) -> Iterator[Record]:
+def _records(exploration: Exploration, reports: Sequence[BundleReport], forms: Callable[[], Forms]) -> Iterator[Record]:
     bundles = exploration.program.bundles
     assert bundles is not None
     value = verdict_record(exploration.value_verdict)
@@ -239,7 +267,7 @@ def _records(exploration: Exploration, reports: Sequence[BundleReport]) -> Itera
         "proved": exploration.proved,
         "gradients": {report.group.name: report.nested(report.gradients) for report in inputs},
         "nodes": [_node(r.group, entry) for r in reports if r.group.is_number for entry in r.counted],
-        "bundles": [_bundle(report) for report in reports if not report.group.is_number],
+        "bundles": [_bundle(report, forms()) for report in reports if not report.group.is_number],
     }
 
 
@@ -250,7 +278,7 @@ def _node(group: Group, node: NodeReport) -> Record:
     return {**what, **told, "verdict": verdict_record(node.verdict)}
 
 
-def _bundle(report: BundleReport) -> Record:
+def _bundle(report: BundleReport, forms: Forms) -> Record:
     group = report.group
     slopes = [entry.nudge.slope if entry and entry.nudge else None for entry in report.entries]
     outputs = [entry.nudge.output if entry and entry.nudge else None for entry in report.entries]
@@ -267,7 +295,7 @@ def _bundle(report: BundleReport) -> Record:
         "indices": [{"name": r.name, "from": r.first, "to": r.last} for r in group.indices] or None,
         "value": list(report.values),
         "gradient": list(report.gradients),
-        "matrix_form": None,
+        "matrix_form": [form._asdict() for form in forms.get(group.name, ())] or None,
         "nudge": {"slope": slopes, "output": outputs} if any(s is not None for s in slopes) else None,
         "verdict": {
             "status": report.status,

@@ -169,8 +169,15 @@ class Evaluation:
         """`w^T`, where T has no value, and w is a bundle."""
         if tree.row is None or tree.row.name != "^" or len(tree.inputs) != 2:
             return False
-        exponent = self.nodes[tree.inputs[1]]
-        return exponent.form == "name" and exponent.word == "T" and not self.known.is_value("T")
+        exponent, base = self.nodes[tree.inputs[1]], self.values.get(tree.inputs[0])
+        between = self.source.text[sum(self.nodes[tree.inputs[0]].span) : exponent.span[0]]
+        if exponent.form != "name" or exponent.word != "T" or "(" in between:
+            return False
+        if self.known.is_value("T") and base is not None and any(not cells.is_number for cells in base.at.values()):
+            x = self.text[tree.inputs[0]]
+            hint = f"write {x}' for the transpose, {x}^(T) for the power"
+            self.fail("shape", "`^T` may be the transpose, and T has a value", exponent.span, hint)
+        return not self.known.is_value("T")
 
     def _transpose(self, tree: Tree) -> Value:
         base = self.values[tree.inputs[0]]

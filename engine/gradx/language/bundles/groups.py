@@ -26,6 +26,7 @@ class Built:
     indices: tuple[Run, ...] = ()
     text: str = ""
     names: dict[int, str] = field(default_factory=dict)
+    is_sequence: bool = False
 
 
 def makes_nodes(of: Evaluation, k: int) -> bool:
@@ -57,6 +58,7 @@ class Grouping:
                 name = next(self._free)
                 subscripts = ",".join(run.name for run in indices)
                 given[k] = f"{name}[{subscripts}]" if indices else name
+                built.names[k] = name
                 reads[k], below = (name,), reads[k]
                 yield self._group(of, k, name, given, below, own[k])
         plain, indices = texts(nodes, of.first, of.root, given), built.indices

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import ClassVar, NoReturn, cast
 
 from gradx.errors import Source
+from gradx.language import diagnosis
 from gradx.language.bundles.cutting import Placed, cut, ends_operand
 from gradx.language.bundles.rows import (
     BESIDE,
@@ -28,7 +29,7 @@ from gradx.language.bundles.rows import (
     TRANSPOSED,
 )
 from gradx.language.bundles.tree import Form, Tree, Trees
-from gradx.language.frames import Frame
+from gradx.language.frames import Frame, is_called, is_factor, log_base
 from gradx.language.functions import Extent, Function
 from gradx.language.operators import RAISED, Operator
 from gradx.language.parser import ExpressionParser, Handler
@@ -77,6 +78,11 @@ class BundleParser(ExpressionParser):
     def _name(self, token: str, k: int) -> int:
         if not self._operand_due and self.tokens.texts[k - 1] == "." and token == "T":
             return self._transpose(k)
+        name, end = normal_name(token), self.tokens.ends[k]
+        is_unknown = is_called(self.tokens, k) and not is_factor(name) and log_base(name) is None
+        if is_unknown and self._function(name, end) is None:
+            place = (self.tokens.start(k), end - self.tokens.start(k))
+            self._fail(*diagnosis.called_unknown(self._text, name, place, ()))
         return super()._name(token, k)
 
     def _called_name(self, frame: Frame) -> str:

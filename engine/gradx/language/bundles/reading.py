@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from gradx import collection
-from gradx.bundle import NUMBER, Bundles, Group, Run, shape_text
+from gradx.bundle import NUMBER, Group, Run, Shape, shape_text
 from gradx.errors import GradxError, Note, Source, Span
 from gradx.graph import Graph, GraphBuilder
 from gradx.language.bindings import Binding
@@ -18,6 +19,7 @@ from gradx.language.bundles.names import Names, entry_names
 from gradx.language.bundles.rows import EACH
 from gradx.language.bundles.scopes import Scopes, scopes_of
 from gradx.language.bundles.statements import Statement, Statements
+from gradx.language.bundles.steps import ReadBundles, step_of
 from gradx.language.bundles.tree import Trees
 from gradx.language.bundles.values import Value
 from gradx.language.bundles.writing import texts
@@ -47,6 +49,22 @@ def read_bundles(text: str, values: Iterable[Value] = (), source: str = "program
         return _Reader(Source(source, text), {value.name: value for value in values}).read()
 
 
+class Formula(NamedTuple):
+    """A formula of bundles: its shape, its entries as nodes of a graph, and that graph's inputs."""
+
+    shape: Shape
+    nodes: tuple[int, ...]
+    graph: Graph
+    point: Mapping[int, float]
+
+
+def read_formula(text: str, values: Iterable[Value], source: str = "formula") -> Formula:
+    """Read a formula whose names have these values, a statement without an output. Raises as `read_bundles`, and
+    "binding" for a name without a value."""
+    with collection.postponed():
+        return _Reader(Source(source, text), {value.name: value for value in values}).formula()
+
+
 class _Reader:
     def __init__(self, source: Source, values: Mapping[str, Value]) -> None:
         self.source = source
@@ -70,6 +88,20 @@ class _Reader:
                 self._assign(statement)
         output = self._output(statements[-1])
         return self._finish(output, statements)
+
+    def formula(self) -> Formula:
+        """What the only statement comes to."""
+        statements = list(Statements(self.source, self.trees))
+        self._prepare(statements)
+        cells = self._evaluated(statements[0]).value().at[()]
+        graph, values = self.builder.finish(cells.nodes[-1]), self.names.values
+        at: dict[int, float] = {}
+        for name, own in self.names.inputs.items():
+            if name not in values:
+                place = self.names.uses.get(name, statements[0].extent)
+                raise self.names.error("binding", f"{name} has no value", place, f"give it one: {name}=1")
+            at.update(zip(own.nodes, values[name].numbers, strict=True))
+        return Formula(cells.shape, cells.nodes, graph, at)
 
     def _prepare(self, statements: Sequence[Statement]) -> None:
         """Which names stand for whole numbers."""
@@ -215,14 +247,14 @@ class _Reader:
         if all(cells.is_number for cells in made) and run.first == 1:
             every = tuple(cells.nodes[0] for cells in made)
             names.known[name] = Cells((len(every), 1), every)
-            self.built.append(Built(whole, name, merged, every, (len(every), 1), (run,), text))
+            self.built.append(Built(whole, name, merged, every, (len(every), 1), (run,), text, is_sequence=True))
             for t in range(run.first, run.last + 1):
                 del names.known[f"{name}{t}"]
             return
         for t, cells in enumerate(made, run.first):
             first = merged if t == run.first else {}
             said = self._at(whole, root.inputs[0], t)
-            self.built.append(Built(whole, f"{name}{t}", first, cells.nodes, cells.shape, (), said))
+            self.built.append(Built(whole, f"{name}{t}", first, cells.nodes, cells.shape, (), said, is_sequence=True))
 
     @staticmethod
     def _at(whole: Evaluation, index: int, t: int) -> str:
@@ -281,7 +313,8 @@ class _Reader:
         groups = (*inputs, *made)
         graph = self._named_graph(self.builder.finish(output), groups, names)
         declared = [self._declaration(s) for s in statements if s.kind == "declaration"]
-        bundles = Bundles(groups, dict(names.sizes), "; ".join((*declared, *self.sentences)))
+        steps = tuple(map(step_of, self.built))
+        bundles = ReadBundles(groups, dict(names.sizes), "; ".join((*declared, *self.sentences)), steps)
         defaults: dict[str, float] = {}
         for name, value in names.defaults.items():
             shape = names.known[name].shape

@@ -79,11 +79,15 @@ def product(left: Shape, right: Shape, texts: tuple[str, str]) -> Shape:
         hint = f"write {_factor(a)}^T {_factor(b)} or dot({a}, {b}) for the sum of products, {a}*{b} entry by entry"
         raise MisfitError(f"{both}: a product of two vectors may mean several things", hint)
     message = (
-        f"{both}: the {left[1]} columns of {a} meet the {right[0]} rows of {b}"
+        f"{both}: the {_many(left[1], 'column')} of {a} meet the {_many(right[0], 'row')} of {b}"
         if len(a) + len(b) < LONGEST
-        else f"{shape_text(left)} times {shape_text(right)}: {left[1]} columns meet {right[0]} rows"
+        else f"{shape_text(left)} times {shape_text(right)}: {_many(left[1], 'column')} meet {_many(right[0], 'row')}"
     )
     raise MisfitError(message, _fitting(left, right, a, b))
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 LONGEST = 40

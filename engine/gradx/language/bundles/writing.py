@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from gradx.language.bundles.rows import SCALAR_OF
+from gradx.language.bundles.rows import BESIDE
 from gradx.language.bundles.tree import Tree
 from gradx.language.writing import number
 from gradx.primitive import ATOM, LOOSE, SIGN
@@ -17,13 +17,13 @@ def texts(nodes: Sequence[Tree], first: int, last: int, given: Mapping[int, str]
     """The nodes from `first` to `last` as text, those that `given` names by their names."""
     found: dict[int, Written] = {}
     for k in range(first, last + 1):
-        found[k] = _written(nodes[k], found)
+        found[k] = _written(nodes[k], found, nodes)
         if given is not None and k in given:
             found[k] = given[k], ATOM
     return found
 
 
-def _written(tree: Tree, found: Mapping[int, Written]) -> Written:
+def _written(tree: Tree, found: Mapping[int, Written], nodes: Sequence[Tree]) -> Written:
     form, inputs = tree.form, [found[i] for i in tree.inputs]
     plain = [text for text, _ in inputs]
     if form == "number":
@@ -48,7 +48,7 @@ def _written(tree: Tree, found: Mapping[int, Written]) -> Written:
         return f"{base if binds == ATOM else f'({base})'}{between}{subscripts}]", ATOM
     if form == "bracket":
         return _bracket(tree, plain), ATOM
-    return _applied(tree, inputs)
+    return _applied(tree, inputs, [nodes[i] for i in tree.inputs])
 
 
 def _bracket(tree: Tree, plain: Sequence[str]) -> str:
@@ -62,13 +62,16 @@ def _bracket(tree: Tree, plain: Sequence[str]) -> str:
     return f"[{'; '.join(rows)}]"
 
 
-def _applied(tree: Tree, inputs: Sequence[Written]) -> Written:
+def _applied(tree: Tree, inputs: Sequence[Written], operands: Sequence[Tree]) -> Written:
     assert tree.row is not None
     template, binds, needs = tree.row.text
     if "{}" in template and template.count("{}") == 1 and len(inputs) > 1:
         return template.format(", ".join(text for text, _ in inputs)), binds
     needed = [*needs, *(LOOSE,) * len(inputs)]
     pieces = [text if loose >= need else f"({text})" for (text, loose), need in zip(inputs, needed, strict=False)]
-    if tree.row in SCALAR_OF and tree.row.name == "beside" and pieces[1][:1] in "-+.0123456789":
+    if tree.row is BESIDE and pieces[1][:1] in "-+.0123456789":
         pieces[1] = f"({pieces[1]})"
+    left = operands[0]
+    if tree.row is BESIDE and inputs[0][1] != ATOM and left.row is not None and left.row.name in ("*", "/", "⊙"):
+        pieces[0] = f"({inputs[0][0]})"
     return template.format(*pieces), binds
