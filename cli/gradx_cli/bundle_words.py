@@ -13,7 +13,7 @@ from gradx.language.tokens import is_name, meant_name
 from gradx_cli.bundle_files import from_file
 from gradx_cli.escape import quoted
 
-COMMANDS = ("gradx eval",)
+COMMANDS = ("gradx eval", "gradx check")
 """The commands that take bundles."""
 
 _MARKS = re.compile(
@@ -48,8 +48,9 @@ def read(text: str, words: Sequence[str], command: str) -> tuple[Read, tuple[str
             hint=f"every value and gradient: gradx eval {quoted(text)} {given}".rstrip(),
         )
     values: dict[str, Value] = {}
+    claims = tuple(word for word in words if command == "gradx check" and _is_claim(text, word))
     kept = tuple(word for word in words if is_name(meant_name(word)))
-    for word in _whole([word for word in words if word not in kept]):
+    for word in _whole([word for word in words if word not in kept and word not in claims]):
         value = _value(word)
         if value.name in values:
             span = Span(value.span.source, 0, len(value.span.source.text))
@@ -60,7 +61,16 @@ def read(text: str, words: Sequence[str], command: str) -> tuple[Read, tuple[str
     for word in kept:
         if word not in found.program.bundles.by_name:
             raise _no_binding(word)
-    return found, kept
+    return found, (*kept, *claims)
+
+
+def _is_claim(text: str, word: str) -> bool:
+    """Whether a word claims a gradient: dX= where X stands in the program, and dX does not."""
+    match = re.match(r"[ ]*(d([^\W\d]\w*))[ ]*=", word)
+    if match is None:
+        return False
+    names = set(re.findall(r"[^\W\d]\w*", text))
+    return match[1] not in names and match[2] in names | {"J"}
 
 
 def _is_number(word: str) -> bool:

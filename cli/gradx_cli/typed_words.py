@@ -22,7 +22,7 @@ def bindings_of(words: Sequence[str]) -> list[str]:
             continue
         stripped = re.sub(r"\A\s*(?:at|for|when|where|with)\s+(?=[^\W\d]\w*\s*=)", "", word)
         parts = _SEVERAL.split(stripped)
-        if len(parts) > 1 and all(map(_ONE.fullmatch, parts)):
+        if len(parts) > 1 and all(_ONE.fullmatch(part) and part.count("(") == part.count(")") for part in parts):
             found += parts
         elif stripped != word and _ONE.fullmatch(stripped):
             found.append(stripped)

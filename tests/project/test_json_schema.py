@@ -77,6 +77,7 @@ RUNS = {
         ("check", "sin(3*x + 1)", "dx=cos(3*x + 1)"),
         ("check", "x^2", "dx=2*x", "x=1"),
         ("check", "x^2", "dx=x^3/7", "--no-symbolic"),
+        ("check", "sum((W x)^2)", "dx=W^T dv1", "dW=x^T", "W=[1 2; 3 4]", "x=[1 2]"),
     ],
     "plot": [
         ("plot", "@square", "--over", "w=-1..1"),

@@ -80,11 +80,28 @@ def command(
 
 def _one(typed: Typed, witness: SymbolicWitness | None, digits: int) -> int:
     asked = typed.read("gradx check", _is_claim)
+    if asked.program.bundles is not None:
+        return _whole_gradients(typed, asked, digits)
     claims, asked = _claims(asked)
     point = asked.point_if_bound()
     solved = solve(asked.program, claims, asked.bindings, point, witness)
     typed.show(answer(solved, digits))
     return 0 if solved.all_right else 1
+
+
+def _whole_gradients(typed: Typed, asked: Request, digits: int) -> int:
+    """Claims of the gradients of vectors and matrices."""
+    from gradx.lessons.bundle_claims import check_bundles, read_claim
+    from gradx_cli.pages.bundle_check import answer as told
+
+    bundles, point = asked.program.bundles, asked.point()
+    assert bundles is not None
+    if not asked.words:
+        raise GradxError("usage", "there is no claim", hint=f'write one: "d{bundles.groups[0].name}=…"')
+    claims = [read_claim(bundles, word) for word in asked.words]
+    results = check_bundles(asked.program, point.values, claims)
+    typed.show(told(asked.program, results, point.warnings, digits))
+    return 0 if all(result.status == "correct" for result in results) else 1
 
 
 def _many(typed: Typed, file: Path, witness: SymbolicWitness | None, digits: int) -> int:

@@ -97,7 +97,7 @@ def applied(name: str, terms: Sequence[Term]) -> Term:
         a, b = cast("list[float]", values)
         if name != "/" or (b and (a / b).is_integer()):
             return number(trees, a + b if name == "+" else a - b if name == "-" else a / b)
-    if name in ("+", "-") and is_negative(terms[1]) and terms[1].shape == spread(terms):
+    if name in ("+", "-") and is_negative(terms[1]):
         return applied("-" if name == "+" else "+", [terms[0], negative(terms[1])])
     return node(trees, TABLE[name], terms, spread(terms))
 
