@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from gradx.bundle import Bundles
 from gradx.errors import GradxError, Source, Span
 from gradx.language.bindings import read_binding
 from gradx.language.bundles.reading import Read, read_bundles
@@ -13,7 +14,7 @@ from gradx.language.tokens import is_name, meant_name
 from gradx_cli.bundle_files import from_file
 from gradx_cli.escape import quoted
 
-COMMANDS = ("gradx eval", "gradx check")
+COMMANDS = ("gradx eval", "gradx check", "gradx nudge", "gradx plot", "gradx cost")
 """The commands that take bundles."""
 
 _MARKS = re.compile(
@@ -22,6 +23,9 @@ _MARKS = re.compile(
 )
 """What only a program with bundles has, or one that is close to it."""
 
+
+_ENTRY = re.compile(r"[^\W\d]\w*\[[0-9]+,[0-9]+\]")
+"""An entry of a matrix."""
 
 _DEFAULT = re.compile(r"=[ \t]*(?:\[|(?:zeros|ones|eye)\()")
 """A vector or a matrix that the program itself holds."""
@@ -49,7 +53,7 @@ def read(text: str, words: Sequence[str], command: str) -> tuple[Read, tuple[str
         )
     values: dict[str, Value] = {}
     claims = tuple(word for word in words if command == "gradx check" and _is_claim(text, word))
-    kept = tuple(word for word in words if is_name(meant_name(word)))
+    kept = tuple(word for word in words if is_name(meant_name(word)) or _ENTRY.fullmatch(word))
     for word in _whole([word for word in words if word not in kept and word not in claims]):
         value = _value(word)
         if value.name in values:
@@ -58,10 +62,23 @@ def read(text: str, words: Sequence[str], command: str) -> tuple[Read, tuple[str
         values[value.name] = value
     found = read_bundles(text, values.values())
     assert found.program.bundles is not None
-    for word in kept:
-        if word not in found.program.bundles.by_name:
+    nodes = found.program.graph.index
+    named = tuple(_node(found.program.bundles, word) or word for word in kept)
+    for word, name in zip(kept, named, strict=True):
+        if name not in found.program.bundles.by_name and name not in nodes:
             raise _no_binding(word)
-    return found, (*kept, *claims)
+        if command == "gradx nudge" and name not in nodes:
+            hint = f"name one of its entries: {found.program.bundles.by_name[name].entry(0)}"
+            raise GradxError("usage", f"{name} is a bundle, and one number is nudged at a time", hint=hint)
+    return found, (*named, *claims)
+
+
+def _node(bundles: Bundles, word: str) -> str | None:
+    """The entry that `x₂`, `x2` or `x[2]` is, as the graph calls it."""
+    match = re.fullmatch(r"(.*?[^0-9])([0-9]+)", meant_name(word)) if is_name(meant_name(word)) else None
+    if match is None or match[1] not in bundles.by_name or meant_name(word) in bundles.by_name:
+        return None
+    return f"{match[1]}[{match[2]}]"
 
 
 def _is_claim(text: str, word: str) -> bool:

@@ -17,6 +17,9 @@ Shape = tuple[int, int]
 
 NUMBER: Shape = (1, 1)
 
+HIDDEN = "#"
+"""What the name of a node inside of an operation on bundles begins with: it is shown nowhere."""
+
 
 def shape_text(shape: Shape) -> str:
     """`4x2`, as shapes are written in a program and in messages."""

@@ -117,7 +117,7 @@ def test_every_format_has_the_page(gradx_inside: Any, name: str) -> None:
     assert answer.out
 
 
-@pytest.mark.parametrize("command", ["explain", "graph", "cost", "descend", "export", "diff"])
+@pytest.mark.parametrize("command", ["explain", "graph", "descend", "export", "diff"])
 def test_a_command_that_takes_no_bundles_yet_says_so(gradx_inside: Any, command: str) -> None:
     extra = ["--to", "c"] if command == "export" else []
     answer = gradx_inside(command, "sum(x^2)", "x=[1 2]", *extra)
@@ -148,6 +148,25 @@ def test_columns_of_a_file(gradx_inside: Any, data: Path) -> None:
     answer = gradx_inside("eval", *words, "--json")
     assert "4x2" in answer.err + answer.out or json.loads(answer.err)["error"]["kind"] == "shape"
     assert json.loads(gradx_inside("eval", "sum(X)", words[1], "--json").out)["point"]["X"][0] == [2.104, 5.0]
+
+
+def test_a_nudge_and_a_plot_take_an_entry(gradx_inside: Any) -> None:
+    said = gradx_inside("nudge", LAYER[1], "W[1,2]", *POINT).out
+    assert "so dJ/dW[1,2] ≈ 4.004" in said
+    assert "#" not in said
+    assert "dJ/dx[2]" in gradx_inside("nudge", LAYER[1], "x2", *POINT).out
+    whole = gradx_inside("nudge", LAYER[1], "W", *POINT)
+    assert (whole.code, "name one of its entries: W[1,1]" in whole.err) == (2, True)
+    curve = json.loads(
+        gradx_inside("plot", "sum(x^2)", "--over", "x[1]=0..2", "x=[1 2]", "--points", "9", "--json").out
+    )
+    assert curve["derivative"][0] == pytest.approx(0)
+    assert curve["derivative"][-1] == pytest.approx(4)
+
+
+def test_cost_counts_scalar_nodes(gradx_inside: Any) -> None:
+    found = json.loads(gradx_inside("cost", "sum(W x)", "W=[1 2; 3 4]", "x=[1 1]", "--json").out)
+    assert (found["nodes"], found["parameters"]) == (7, 6)
 
 
 def test_wrt_names_bundles(gradx_inside: Any) -> None:

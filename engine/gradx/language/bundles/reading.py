@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from gradx import collection
-from gradx.bundle import NUMBER, Group, Run, Shape, shape_text
+from gradx.bundle import HIDDEN, NUMBER, Group, Run, Shape, shape_text
 from gradx.errors import GradxError, Note, Source, Span
 from gradx.graph import Graph, GraphBuilder
 from gradx.language.bindings import Binding
@@ -357,5 +357,5 @@ class _Reader:
                     given[i] = every[i] if group.is_given else ""
         for i in range(len(every)):
             if not every[i] and i not in graph.leaves:
-                every[i] = f"#{i}"
+                every[i] = f"{HIDDEN}{i}"
         return replace(graph, names=tuple(every), given=tuple(given))
