@@ -30,6 +30,9 @@ POINTS, TRIES = 12, 60
 CLOSE = 1e-8
 """As near as two numbers must be, relatively to the largest of their bundle."""
 
+TINY = 1e-12
+"""A gradient that is no larger is 0."""
+
 SPREAD = 0.5
 """How far around the values that are given a claim is tried."""
 
@@ -309,7 +312,10 @@ def _said(group: Group) -> str:
 
 def _factor(pairs: Sequence[tuple[Sequence[float], Sequence[float]]]) -> float | None:
     """The number that the claim is too large by, everywhere the same; None where there is none."""
-    ratios = [x / y for numbers, actual in pairs for x, y in zip(numbers, actual, strict=True) if abs(y) > 1e-12]
+    entries = [(x, y) for numbers, actual in pairs for x, y in zip(numbers, actual, strict=True)]
+    if any(abs(y) <= TINY < abs(x) for x, y in entries):
+        return None
+    ratios = [x / y for x, y in entries if abs(y) > TINY]
     if not ratios or any(abs(ratio - ratios[0]) > 1e-6 * abs(ratios[0]) for ratio in ratios) or not ratios[0]:
         return None
     return ratios[0]
