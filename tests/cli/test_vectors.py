@@ -117,7 +117,7 @@ def test_every_format_has_the_page(gradx_inside: Any, name: str) -> None:
     assert answer.out
 
 
-@pytest.mark.parametrize("command", ["explain", "graph", "descend", "export", "diff"])
+@pytest.mark.parametrize("command", ["graph", "descend", "export", "diff"])
 def test_a_command_that_takes_no_bundles_yet_says_so(gradx_inside: Any, command: str) -> None:
     extra = ["--to", "c"] if command == "export" else []
     answer = gradx_inside(command, "sum(x^2)", "x=[1 2]", *extra)
@@ -167,6 +167,26 @@ def test_a_nudge_and_a_plot_take_an_entry(gradx_inside: Any) -> None:
 def test_cost_counts_scalar_nodes(gradx_inside: Any) -> None:
     found = json.loads(gradx_inside("cost", "sum(W x)", "W=[1 2; 3 4]", "x=[1 1]", "--json").out)
     assert (found["nodes"], found["parameters"]) == (7, 6)
+
+
+def test_explain_goes_back_from_the_output_in_formulas(gradx: Any) -> None:
+    lines = [line.strip() for line in gradx("explain", LAYER[1], *POINT).out.splitlines()]
+    assert re.sub(" +", " ", lines[4]) == "W = [1 2; 3 -4; 0 1]"
+    text = re.sub(" +", " ", "\n".join(lines))
+    assert "A = relu(Z) = [5 0 0]" in text
+    assert "dA = 2*(A - y) = [2 0 -4]" in text
+    assert "dZ = where(Z > 0, dA, 0) = [2 0 0]" in text
+    assert "dW[1,2] = dZ[1]·x[2] = 2·2 = 4" in text
+    assert "dy = -2*(A - y) = [-2 0 4]" in text
+    assert "! dW: kink in 2 of 6 entries" in text
+    assert text.index("dA =") < text.index("dZ =") < text.index("dW =")
+
+
+@pytest.mark.parametrize("name", ["text", "markdown", "html", "latex", "json", "csv"])
+def test_explain_has_every_format(gradx_inside: Any, name: str) -> None:
+    answer = gradx_inside("explain", LAYER[1], *POINT, "--format", name)
+    assert (answer.code, answer.err) == (0, "")
+    assert "dZ" in answer.out or "bmatrix" in answer.out
 
 
 def test_wrt_names_bundles(gradx_inside: Any) -> None:

@@ -138,10 +138,16 @@ def operand(term: Term, slot: int) -> Term:
 
 def is_negative(term: Term) -> bool:
     """Whether a term is written with a minus before it."""
+    first = _first(term)
+    return first.row is TABLE["neg"] or (first.form == "number" and first.number < 0)
+
+
+def _first(term: Term) -> Tree:
+    """What a product or a quotient begins with."""
     nodes, k = term.trees.nodes, term.root
     while nodes[k].row is not None and nodes[k].row in (TABLE["*"], TABLE["/"], ENTRYWISE):
         k = nodes[k].inputs[0]
-    return nodes[k].row is TABLE["neg"] or (nodes[k].form == "number" and nodes[k].number < 0)
+    return nodes[k]
 
 
 def negative(term: Term) -> Term:
@@ -151,7 +157,7 @@ def negative(term: Term) -> Term:
     row = term.tree.row
     if row is TABLE["neg"]:
         return Term(term.trees, term.tree.inputs[0], term.shape)
-    if is_negative(term) and row is not None:
+    if row is not None and (is_negative(term) or (_first(term).form == "number" and not _first(term).word)):
         first = negative(operand(term, 0))
         if row.name == "/":
             return node(term.trees, row, [first, operand(term, 1)], term.shape)

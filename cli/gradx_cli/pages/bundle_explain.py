@@ -1,0 +1,183 @@
+"""The page of `explain` for a program with bundles: forward a line a statement, backward a formula a gradient."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache, partial
+
+from gradx.bundle import Group, shape_text
+from gradx.point.bundle_report import BundleReport, bundle_reports
+from gradx.point.exploration import Exploration
+from gradx.point.held_forms import Forms, held_forms
+from gradx_cli.answer import Answer, Medium, Record, head
+from gradx_cli.blocks import GAP, Block, Equation, Equations, Heading, Sentence, Title
+from gradx_cli.escape import safe
+from gradx_cli.notation import TextNotation
+from gradx_cli.numbers import shown
+from gradx_cli.pages.bundle_numbers import bmatrix, in_line
+from gradx_cli.pages.conclusion import title
+from gradx_cli.terminal import LONGEST_TITLE
+
+DEFAULT_DIGITS, MOST_DIGITS = 10, 6
+
+OUTER = re.compile(r"d(\w+) (\w+)\^T")
+"""The gradient of a matrix by a vector: for it one entry is written out."""
+
+
+def answer(exploration: Exploration, digits: int) -> Answer:
+    """Both passes, whole bundles at a time; the steps as an object; a row a term."""
+    reports = list(bundle_reports(exploration))
+    most = MOST_DIGITS if digits == DEFAULT_DIGITS else digits
+    forms = cache(partial(_forms, exploration, reports))
+
+    def page(medium: Medium) -> Iterator[Block]:
+        longest = None if medium.whole else LONGEST_TITLE
+        yield from (GAP, Title(title(exploration, digits, longest)), GAP)
+        given = [report for report in reports if report.group.is_given]
+        if medium.notation is TextNotation:
+            yield from _passes(exploration, given, forms(), most)
+        elif medium.document:
+            yield from _sentences(exploration, given, forms(), most)
+        else:
+            yield from _set(exploration, given, most)
+        yield from _doubts(reports)
+
+    return Answer(page, _records(exploration, reports, forms()), _rows(reports, forms()), exploration.warnings)
+
+
+def _forms(exploration: Exploration, reports: Sequence[BundleReport]) -> Forms:
+    bundles, graph = exploration.program.bundles, exploration.graph
+    assert bundles is not None
+    return held_forms(bundles, graph.names[graph.output], reports, len(graph.primitives))
+
+
+def _backward(reports: Sequence[BundleReport]) -> list[BundleReport]:
+    """The output first, then the operations back to the first, then the inputs."""
+    operations = [report for report in reports if not report.group.is_input]
+    return [*reversed(operations), *(report for report in reports if report.group.is_input)]
+
+
+def _passes(exploration: Exploration, reports: Sequence[BundleReport], forms: Forms, digits: int) -> Iterator[Block]:
+    forward = []
+    for report in reports:
+        chain = [] if report.group.is_input else [safe(report.group.expression or "")]
+        forward.append(Equation(safe(report.group.name), (*chain, in_line(report.group, report.values, digits))))
+    yield Heading("forward →", "Forward pass", "forward")
+    yield Equations(forward, "forward", airy=False)
+    yield from (GAP, Heading("backward ←", "Backpropagation, from right to left", "backward"))
+    backward: list[Equation] = []
+    written_out = False
+    for report in _backward(reports):
+        numbers = in_line(report.group, report.gradients, digits)
+        own = forms.get(report.group.name, ())
+        if len(own) == 1 and not own[0].adds:
+            backward.append(Equation(safe(own[0].target), (safe(own[0].named), numbers)))
+        else:
+            backward += [Equation(safe(form.target), (safe(form.named),), sign="+=") for form in own]
+            backward.append(Equation(f"d{safe(report.group.name)}", (numbers,)))
+        entry = None if written_out or len(own) != 1 else _entry(report, own[0].named, reports, digits)
+        if entry is not None:
+            written_out = True
+            backward.append(entry)
+    yield Equations(backward, "backward")
+
+
+def _entry(report: BundleReport, form: str, reports: Sequence[BundleReport], digits: int) -> Equation | None:
+    """`dW[1,2] = dZ[1]·x[2] = 2·2 = 4`."""
+    match, known = OUTER.fullmatch(form), {each.group.name: each for each in reports}
+    if match is None or match[1] not in known or match[2] not in known:
+        return None
+    left, right = known[match[1]], known[match[2]]
+    rows, columns = report.group.shape
+    if left.group.shape != (rows, 1) or right.group.shape != (columns, 1) or columns < 2:
+        return None
+    a, b, product = left.gradients[0], right.values[1], report.gradients[1]
+    numbers = f"{shown(a, digits)}·{_factor(b, digits)}"
+    symbols = f"d{safe(left.group.name)}[1]·{safe(right.group.name)}[2]"
+    return Equation(f"d{safe(report.group.name)}[1,2]", (symbols, numbers, shown(product, digits)))
+
+
+def _factor(x: float | None, digits: int) -> str:
+    text = shown(x, digits)
+    return f"({text})" if text.startswith("-") else text
+
+
+def _sentences(exploration: Exploration, reports: Sequence[BundleReport], forms: Forms, digits: int) -> Iterator[Block]:
+    yield Heading("forward →", "Forward pass", "forward")
+    for report in reports:
+        what = "" if report.group.is_input else f" = {report.group.expression}"
+        yield Sentence(safe(f"{report.group.name}{what} = {in_line(report.group, report.values, digits)}"))
+    yield Heading("backward ←", "Backpropagation, from right to left", "backward")
+    for report in _backward(reports):
+        own = forms.get(report.group.name, ())
+        said = [f"{form.target} {'+=' if form.adds else '='} {form.named}" for form in own]
+        said.append(f"d{report.group.name} = {in_line(report.group, report.gradients, digits)}")
+        yield Sentence(safe("; ".join(said)))
+
+
+def _set(exploration: Exploration, reports: Sequence[BundleReport], digits: int) -> Iterator[Block]:
+    """As matrices of LaTeX."""
+    from gradx.language.latex import latex_name
+
+    output = latex_name(exploration.graph.names[exploration.graph.output])
+    yield Heading("forward →", "Forward pass", "forward")
+    rows = [Equation(latex_name(r.group.name), (bmatrix(r.group, r.values, digits),)) for r in reports]
+    yield Equations(rows, "forward")
+    yield Heading("backward ←", "Backpropagation, from right to left", "backward")
+    backward = []
+    for report in _backward(reports):
+        left = rf"\frac{{\partial {output}}}{{\partial {latex_name(report.group.name)}}}"
+        backward.append(Equation(left, (bmatrix(report.group, report.gradients, digits),)))
+    yield Equations(backward, "backward")
+
+
+def _doubts(reports: Sequence[BundleReport]) -> Iterator[Block]:
+    doubtful = [report for report in reports if report.status not in ("agree", "unchecked") and report.group.is_given]
+    yield from [GAP] * bool(doubtful)
+    for report in doubtful:
+        of = len(report.counted)
+        where = "" if of == 1 else f" in {report.count} of {of} entries"
+        yield Sentence(f"d{safe(report.group.name)}: {report.status}{where}", "doubtful", "!", aside=True)
+
+
+def _via(group: Group, formula: str, reports: Sequence[BundleReport]) -> str | None:
+    """The node through which a gradient comes back: the first gradient in its formula."""
+    names = {report.group.name for report in reports}
+    return next((word[1:] for word in re.findall(r"d\w+", formula) if word[1:] in names), None)
+
+
+def _records(exploration: Exploration, reports: Sequence[BundleReport], forms: Forms) -> Iterator[Record]:
+    inputs = [report for report in reports if report.group.is_input]
+    yield {
+        **head("explain", exploration.program, exploration.warnings),
+        "output": exploration.graph.names[exploration.graph.output],
+        "value": exploration.value,
+        "point": {report.group.name: report.nested(report.values) for report in inputs},
+        "steps": [
+            {
+                "node": report.group.name,
+                "gradient": list(report.gradients),
+                "shape": list(report.group.shape),
+                "terms": [
+                    {"via": _via(report.group, form.formula, reports), "target": form.target, "formula": form.formula}
+                    for form in forms.get(report.group.name, ())
+                ],
+            }
+            for report in _backward(reports)
+        ],
+    }
+
+
+def _rows(reports: Sequence[BundleReport], forms: Forms) -> Iterator[Record]:
+    for report in _backward(reports):
+        group = report.group
+        shape = "" if group.is_number else shape_text(group.shape)
+        for form in forms.get(group.name, ()) or (None,):
+            yield {
+                "node": group.name,
+                "shape": shape,
+                "target": form and form.target,
+                "formula": form and form.formula,
+                "named": form and form.named,
+            }
