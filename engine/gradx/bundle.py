@@ -72,6 +72,15 @@ class Group:
             return every
         return [(*index, *cell) for index in every for cell in cells]
 
+    def nested(self, numbers: Sequence[float | None]) -> object:
+        """Numbers as NumPy takes them: a number, a list for a vector, else a list of rows."""
+        rows, columns = self.shape
+        if self.is_number:
+            return numbers[0]
+        if columns == 1 or len(numbers) != rows * columns:
+            return list(numbers)
+        return [list(numbers[i * columns : (i + 1) * columns]) for i in range(rows)]
+
     def entry(self, k: int) -> str:
         """The name of an entry: `x[2]`, `W[1,2]`; of a number the name alone."""
         if self.is_number:
@@ -105,6 +114,20 @@ class Bundles:
         if group is None or not group.is_input:
             return (name,)
         return tuple(group.entry(k) for k in range(len(group.entries)))
+
+    def nested(self, numbers: Mapping[str, float]) -> dict[str, object]:
+        """Numbers by the names of entries, by the names of their groups: those of which all entries are there."""
+        found: dict[str, object] = {}
+        for group in self.groups:
+            names = [group.entry(k) for k in range(len(group.entries))]
+            if all(name in numbers for name in names):
+                found[group.name] = group.nested([numbers[name] for name in names])
+        return found
+
+    def owners(self, entries: Sequence[str]) -> tuple[str, ...]:
+        """The groups that entries of these names belong to, each once."""
+        names = {group.entry(k): group.name for group in self.groups for k in range(len(group.entries))}
+        return tuple(dict.fromkeys(names.get(entry, entry) for entry in entries))
 
     @property
     def numbers(self) -> Sequence[Group]:

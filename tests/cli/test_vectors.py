@@ -117,7 +117,7 @@ def test_every_format_has_the_page(gradx_inside: Any, name: str) -> None:
     assert answer.out
 
 
-@pytest.mark.parametrize("command", ["graph", "descend", "export", "diff"])
+@pytest.mark.parametrize("command", ["graph", "export", "diff"])
 def test_a_command_that_takes_no_bundles_yet_says_so(gradx_inside: Any, command: str) -> None:
     extra = ["--to", "c"] if command == "export" else []
     answer = gradx_inside(command, "sum(x^2)", "x=[1 2]", *extra)
@@ -192,3 +192,15 @@ def test_explain_has_every_format(gradx_inside: Any, name: str) -> None:
 def test_wrt_names_bundles(gradx_inside: Any) -> None:
     found = json.loads(gradx_inside("eval", "sum(W x)", "W=[1 2; 3 4]", "x=[1 1]", "--wrt", "W", "--json").out)
     assert list(found["gradients"]) == ["W"]
+
+
+def test_a_descent_moves_whole_bundles_and_holds_the_data(gradx_inside: Any) -> None:
+    words = ("descend", "sum((X w - y)^2)", "X=[1 0; 0 2]", "w=[0 0]", "y=[1 2]", "--rate", "0.1", "--steps", "400")
+    *steps, last = map(json.loads, gradx_inside(*words, "--json").out.splitlines())
+    assert steps[0]["gradient"] == {"w": [-2.0, -8.0]}
+    assert last["held"] == ["X", "y"]
+    assert last["point"]["w"] == pytest.approx([1, 1], abs=1e-6)
+    page = gradx_inside(*words).out
+    assert "minimise over w, rate 0.1" in page
+    assert "largest |dw|" in page
+    assert "w = [1 1]" in page

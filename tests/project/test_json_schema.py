@@ -134,6 +134,7 @@ def test_a_result_is_as_the_schema_says(gradx_inside: Any, name: str, words: tup
         ("log(w)", "w=1", "--rate", "2"),
         ("w^2", "w=1"),
         ("-w", "w=1", "--steps", "2"),
+        ("sum((W x)^2)", "W=[1 2; 3 4]", "x=[1 1]", "--steps", "2"),
     ],
     ids=str,
 )

@@ -54,13 +54,8 @@ class BundleReport:
         ]
 
     def nested(self, numbers: Sequence[float | None]) -> object:
-        """Numbers as NumPy takes them: a number, a list for a vector, else a list of rows."""
-        rows, columns = self.group.shape
-        if self.group.is_number:
-            return numbers[0]
-        if columns == 1 or len(numbers) != rows * columns:
-            return list(numbers)
-        return [list(numbers[i * columns : (i + 1) * columns]) for i in range(rows)]
+        """Numbers as NumPy takes them; see `Group.nested`."""
+        return self.group.nested(numbers)
 
 
 class Farthest(NamedTuple):
