@@ -116,6 +116,12 @@ def test_the_reading_is_read_as_the_same_program(case: dict[str, Any]) -> None:
         ("sum(x)", ["x=[1-2 3]"], 2),
         ("sum(x)", ["x=[1 -2]"], -1),
         ("T=2; x^T", ["x=3"], 9),
+        (r"\theta^T x", ["θ=[1 2]", "x=[3 4]"], 11),
+        (r"\theta^{T} x + \|x\|^2", ["θ=[1 2]", "x=[3 4]"], 36),
+        (r"x^\top A x", ["x=[1 2]", "A=[2 1; 0 3]"], 16),
+        ("np.dot(w, x) + np.sum(np.maximum(0, x))", ["w=[1 2]", "x=[3 -4]"], -2),
+        ("torch.sum(Z, dim=0) @ np.sum(Z, axis=1, keepdims=True)", ["Z=[1 2; 3 4]"], 4 * 3 + 6 * 7),
+        ("np.linalg.norm(x)**2 + (W.T @ x).T @ x", ["W=[1 2; 3 4]", "x=[1 1]"], 12),
     ],
 )
 def test_forms_of_the_language(program: str, words: Sequence[str], expected: float) -> None:

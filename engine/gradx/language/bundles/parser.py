@@ -156,7 +156,9 @@ class BundleParser(ExpressionParser):
         inputs = tuple(self._nodes[-count:])
         del self._nodes[-count:], self._starts[-count:]
         span = (ranging.start, self._end - ranging.start)
-        form: Form = "axis" if ranging.name == "axis" else "range" if ranging.name else "part"
+        form: Form = (
+            "axis" if ranging.name in ("axis", "dim") and not ranging.has_dots else "range" if ranging.name else "part"
+        )
         if form == "range" and count == 1:
             message = f"index {ranging.name} needs both ends of its range"
             self._fail("syntax", message, *span, f"write {ranging.name}=1..n")

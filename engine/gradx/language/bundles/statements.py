@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 from gradx.errors import GradxError, Kind, Source, Span
 from gradx.language import diagnosis
+from gradx.language.bundles.foreign import rewritten
 from gradx.language.bundles.parser import BundleParser
 from gradx.language.bundles.rows import EACH, FUNCTIONS, SPELLINGS
 from gradx.language.bundles.tree import Trees
@@ -57,7 +58,7 @@ class Statements:
 
     def __init__(self, source: Source, trees: Trees) -> None:
         self.source, self.trees = source, trees
-        self.text = spelled(source)
+        self.text = rewritten(spelled(source))
         self._parser = BundleParser(source, self.text, trees, _assigned(self.text))
         self._tokens = self._parser.tokens
 
