@@ -6,6 +6,8 @@ import csv
 import io
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -204,3 +206,14 @@ def test_a_descent_moves_whole_bundles_and_holds_the_data(gradx_inside: Any) -> 
     assert "minimise over w, rate 0.1" in page
     assert "largest |dw|" in page
     assert "w = [1 1]" in page
+
+
+def test_a_program_without_bundles_loads_nothing_of_them() -> None:
+    script = (
+        "import sys; from gradx_cli import app\n"
+        "sys.argv = ['gradx', 'eval', '3*(a+b*c)', 'a=5', 'b=3', 'c=2', '--no-symbolic', '--format', 'csv']\n"
+        "try:\n    app.main()\nexcept SystemExit:\n    pass\n"
+        "print([name for name in sys.modules if 'bundle' in name])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, encoding="utf-8", timeout=60)
+    assert done.stdout.splitlines()[-1] == "[]"

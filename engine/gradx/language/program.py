@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 from gradx import collection
-from gradx.bundle import Bundles
 from gradx.errors import GradxError, Note, Source, UnclearError
 from gradx.graph import Graph
 from gradx.language import printer, tokens
 from gradx.language.reader import OUTPUT, Reader
+
+if TYPE_CHECKING:
+    from gradx.bundle import Bundles
 
 LONGEST_REPR = 100
 """Characters of a program that its `repr` shows."""

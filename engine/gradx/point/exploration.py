@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from gradx.bundle import Bundles
 from gradx.errors import GradxError
 from gradx.graph import Graph
 from gradx.language.bindings import Binding
@@ -26,6 +25,8 @@ from gradx.symbolic.witness import Question, Symbolic, SymbolicWitness
 
 if TYPE_CHECKING:
     from flint import arb
+
+    from gradx.bundle import Bundles
 
 SYMBOLIC_FOR_ALL = 20
 """Up to this many operations SymPy is asked for every node, beyond it for inputs and named nodes."""
