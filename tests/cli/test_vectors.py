@@ -191,9 +191,18 @@ def test_explain_has_every_format(gradx_inside: Any, name: str) -> None:
     assert "dZ" in answer.out or "bmatrix" in answer.out
 
 
+def test_only_shows_the_groups_that_are_asked_for(gradx_inside: Any) -> None:
+    found = json.loads(gradx_inside("eval", LAYER[1], *POINT, "--only", "W,Z", "--json").out)
+    assert [each["name"] for each in found["bundles"]] == ["W", "Z"]
+    assert found["bundles"][0]["matrix_form"][0]["named"] == "dZ x^T"
+    wrong = gradx_inside("eval", LAYER[1], *POINT, "--only", "Q")
+    assert (wrong.code, "--only names 'Q'" in wrong.err) == (2, True)
+
+
 def test_wrt_names_bundles(gradx_inside: Any) -> None:
     found = json.loads(gradx_inside("eval", "sum(W x)", "W=[1 2; 3 4]", "x=[1 1]", "--wrt", "W", "--json").out)
     assert list(found["gradients"]) == ["W"]
+    assert found["bundles"][0]["matrix_form"][0]["formula"] == "dv1 x^T"
 
 
 def test_a_descent_moves_whole_bundles_and_holds_the_data(gradx_inside: Any) -> None:

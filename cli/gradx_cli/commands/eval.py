@@ -68,7 +68,7 @@ def command(
         if asked.words and not unfold:
             hint = f"--unfold {asked.words[0]} gives each of its entries a row"
             raise GradxError("usage", f"{asked.words[0]} is no value: a value is written x=3", hint=hint)
-        typed.show(folded(exploration, digits, unfold=unfold, whole=asked.words))
+        typed.show(folded(exploration, digits, only, unfold=unfold, whole=asked.words))
         return 0 if exploration.confirmed is not False or exit_zero else 1
     typed.show(answer(exploration, digits, asked.only(only)))
     return 0 if exploration.confirmed is not False or exit_zero else 1

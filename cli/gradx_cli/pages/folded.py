@@ -9,6 +9,7 @@ from functools import cache, partial
 from typing import NamedTuple
 
 from gradx.bundle import Group, shape_text
+from gradx.errors import GradxError, Source, Span
 from gradx.point.bundle_report import BundleReport, bundle_reports, farthest
 from gradx.point.exploration import Exploration, NodeReport
 from gradx.point.held_forms import Forms, held_forms
@@ -52,12 +53,14 @@ class Room(NamedTuple):
     numbers: int
 
 
-def answer(exploration: Exploration, digits: int, *, unfold: bool = False, whole: Sequence[str] = ()) -> Answer:
+def answer(
+    exploration: Exploration, digits: int, only: str | None = None, *, unfold: bool = False, whole: Sequence[str] = ()
+) -> Answer:
     """The folded table and what it comes to; the exploration as an object; an entry a row.
 
     `unfold`: operations without a name have their rows, or of the groups `whole` every entry its own.
     """
-    reports = list(bundle_reports(exploration))
+    reports = _only(list(bundle_reports(exploration)), only)
     forms = cache(partial(_forms, exploration, reports))
     most = MOST_DIGITS if digits == DEFAULT_DIGITS else digits
 
@@ -76,12 +79,30 @@ def answer(exploration: Exploration, digits: int, *, unfold: bool = False, whole
     return Answer(page, _records(exploration, reports, forms), _rows(reports), exploration.warnings, alone)
 
 
+def _only(reports: list[BundleReport], only: str | None) -> list[BundleReport]:
+    """The groups that `--only` names: `inputs`, `named`, or names. GradxError("name") for a name that is none."""
+    if only is None:
+        return reports
+    if only in ("inputs", "named"):
+        return [r for r in reports if r.group.is_input or (only == "named" and r.group.is_given)]
+    names = [name.strip() for name in only.split(",")]
+    known = [report.group.name for report in reports]
+    for name in names:
+        if name not in known:
+            span = Span(Source("--only", only), max(0, only.find(name)), max(1, len(name)))
+            hint = f"it can be inputs, named, or {', '.join(known[:12])}"
+            raise GradxError("name", f"--only names {name!r}, which is none of them", hint=hint, span=span)
+    return [report for report in reports if report.group.name in names]
+
+
 def _forms(exploration: Exploration, reports: Sequence[BundleReport]) -> Forms:
-    """The matrix forms that are worth the gradients."""
-    bundles = exploration.program.bundles
+    """The matrix forms that are worth the gradients; of all groups, since one is written in the names of others."""
+    bundles, graph = exploration.program.bundles, exploration.graph
     assert bundles is not None
-    graph = exploration.graph
-    return held_forms(bundles, graph.names[graph.output], reports, len(graph.primitives))
+    every = list(bundle_reports(exploration, every=True))
+    shown_alone = {report.group.name for report in reports}
+    found = held_forms(bundles, graph.names[graph.output], every, len(graph.primitives))
+    return {name: forms for name, forms in found.items() if name in shown_alone}
 
 
 def _written(group: Group, forms: Forms, *, is_folded: bool) -> list[str]:

@@ -67,8 +67,8 @@ class Farthest(NamedTuple):
     off: float
 
 
-def bundle_reports(exploration: Exploration) -> Iterator[BundleReport]:
-    """A report on each group, in their order."""
+def bundle_reports(exploration: Exploration, *, every: bool = False) -> Iterator[BundleReport]:
+    """A report on each group, in their order; on `every` one, inputs too that do not count (`Options.wrt`)."""
     bundles = exploration.program.bundles
     assert bundles is not None
     reports = {node.index: node for node in exploration.nodes}
@@ -76,10 +76,13 @@ def bundle_reports(exploration: Exploration) -> Iterator[BundleReport]:
     run = exploration.forward
     for group in bundles.groups:
         entries = tuple(reports.get(i) for i in group.entries)
-        if group.is_input and wanted is not None and not any(entries):
+        is_left_out = group.is_input and wanted is not None and not any(entries)
+        if is_left_out and not every:
             continue
         values = tuple(None if i in run.dropped else run.values[i] for i in group.entries)
         gradients = tuple(None if entry is None else entry.gradient for entry in entries)
+        if is_left_out:
+            gradients = tuple(exploration.backprop.adjoints[i] for i in group.entries)
         yield BundleReport(group, values, gradients, entries)
 
 
