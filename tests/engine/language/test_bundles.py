@@ -143,6 +143,10 @@ def test_forms_of_the_language(program: str, words: Sequence[str], expected: flo
         ("w1 = 2; w1*sum(w)", ["w=[1 2]"], ["entry", "w"], "w1"),
         ("sum([u, v])", ["u=[1 2]", "v=[3 4]"], ["[u; v]"], "[u, v]"),
         ("sum(foo(x))", ["x=[1 2]"], ["not a function"], "foo"),
+        ("sum(a .* ./ b)", ["a=[1 2]", "b=[1 2]"], ["./"], "./"),
+        ("log(x, axis=1)", ["x=[1 2]"], ["no axis"], "log(x, axis=1)"),
+        ("sum(mean(axis=1))", ["x=[1 2]"], ["one bundle"], "mean(axis=1)"),
+        ("sum(i=1..2, axis=1, x[i])", ["x=[1 2]"], ["one body"], "sum(i=1..2, axis=1, x[i])"),
     ],
 )
 def test_conflicts_are_refused_with_every_reading(

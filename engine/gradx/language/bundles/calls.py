@@ -68,6 +68,8 @@ def _fail(of: Context, node: int, message: str, hint: str | None) -> NoReturn:
 
 def _refuse_arguments(of: Context, tree: Tree, arguments: Sequence[int]) -> NoReturn:
     name = tree.word
+    if not arguments:
+        raise MisfitError(f"{name} takes one bundle", f"write {name}(x)", "syntax")
     text = of.text[arguments[0]]
     if len(arguments) == 2 and of.text[arguments[1]] in ("0", "1"):
         hint = f"{name}({text}, axis=0) goes down the columns, {name}({text}, axis=1) along the rows"

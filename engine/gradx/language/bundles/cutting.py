@@ -130,15 +130,19 @@ def _one_sum(tokens: list[Token], k: int, word: str, index: str) -> list[Token]:
         first = [Token(index, tokens[k].start + len(word) + 1, tokens[k].end)]
     elif tokens[at].text in ("{", "("):
         close = _matching(tokens, at)
+        if close == len(tokens) - 1:
+            return tokens
         first, at = tokens[at + 1 : close], close + 1
     else:
         return tokens
     if tokens[at].text == "^":
         if tokens[at + 1].text in ("{", "("):
             close = _matching(tokens, at + 1)
+            if close == len(tokens) - 1:
+                return tokens
             last, at = tokens[at + 2 : close], close + 1
         else:
-            last, at = [tokens[at + 1]], at + 2
+            last, at = [tokens[at + 1]], min(at + 2, len(tokens) - 1)
         if len(first) == 1:
             first = [*first, Token("=", first[0].end, first[0].end), Token("1", first[0].end, first[0].end)]
         first = [*first, Token("..", last[0].start, last[0].start), *last]

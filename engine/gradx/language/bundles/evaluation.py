@@ -222,7 +222,7 @@ class Evaluation:
         """A sum, or another of its kind, over its indices; a statement for each of their values."""
         ranges = [i for i in tree.inputs if self.nodes[i].form == "range"]
         bodies = [i for i in tree.inputs if self.nodes[i].form != "range"]
-        if len(bodies) != 1:
+        if len(bodies) != 1 or bodies[0] not in self.values:
             raise MisfitError("a sum over an index has one body", "write sum(i=1..n, x[i]^2)", "syntax")
         if tree.word not in (*SUMS, EACH):
             raise MisfitError(f"{tree.word} does not run over an index", "sum, prod, mean, max and min do", "syntax")

@@ -118,6 +118,8 @@ class BundleParser(ExpressionParser):
     def _number(self, token: str, k: int) -> int:
         if token in _DOTS:
             return self._dots(k)
+        if token in self.infix:
+            self._missing_operand(token, self.tokens.start(k))
         return super()._number(token, k)
 
     def _dots(self, k: int) -> int:
@@ -194,6 +196,8 @@ class BundleParser(ExpressionParser):
         whole = name in SUMS and (len(arguments) == 1 or "range" in forms or "axis" in forms)
         if whole or (name in FUNCTIONS and name not in ("max", "min")) or name == EACH:
             return self._trees.add(Tree("call", tuple(arguments), span, word=name))
+        if "range" in forms or "axis" in forms:
+            self._fail("syntax", f"{name} has no index and no axis", *span, "sum, prod, mean, max and min have both")
         return super()._called(frame, arguments, span)
 
     def _is_index(self, first: int, body: int) -> bool:
