@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import NoReturn
 
@@ -12,6 +13,9 @@ from gradx.language.bundles.lowering import Cells
 from gradx.language.bundles.rows import DOT, SUMS
 from gradx.language.bundles.shapes import MisfitError, is_matrix
 from gradx.language.bundles.tree import Tree
+
+MOST_ENTRIES = 1_000_000
+"""Entries that a bundle may have."""
 
 
 def called(of: Context, tree: Tree, cells: Sequence[Cells]) -> Cells:
@@ -94,6 +98,8 @@ def _filled(of: Context, tree: Tree, cells: Sequence[Cells]) -> Cells:
         raise MisfitError(
             f"{tree.word} takes its size", f"write {tree.word}({'3' if most == 1 else '4) or ' + tree.word + '(2, 3'})"
         )
+    if math.prod(sizes) > MOST_ENTRIES:
+        raise MisfitError(f"{tree.word} of so many entries is too large", f"at most {MOST_ENTRIES:,}", "size")
     rows = sizes[0]
     columns = rows if tree.word == "eye" else sizes[1] if len(sizes) == 2 else 1
     zero, one = (of.lowering.literal(x, tree.span) for x in (0.0, 1.0))

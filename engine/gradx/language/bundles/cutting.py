@@ -143,6 +143,8 @@ def _one_sum(tokens: list[Token], k: int, word: str, index: str) -> list[Token]:
             last, at = tokens[at + 2 : close], close + 1
         else:
             last, at = [tokens[at + 1]], min(at + 2, len(tokens) - 1)
+        if not first or not last:
+            return tokens
         if len(first) == 1:
             first = [*first, Token("=", first[0].end, first[0].end), Token("1", first[0].end, first[0].end)]
         first = [*first, Token("..", last[0].start, last[0].start), *last]

@@ -72,6 +72,7 @@ class BundleParser(ExpressionParser):
         if (name in FUNCTIONS and name not in ("max", "min")) or name in SPELLINGS or name == EACH:
             ahead = self.tokens.at(end - 1) + 1
             is_call = self.tokens.texts[ahead] == "(" and self.tokens.start(ahead) == end
+            is_call = is_call and not (name == EACH and self._text[:end].endswith(EACH))
             return name if is_call else None
         return super()._function(name, end)
 
