@@ -76,6 +76,10 @@ def _runs_already(tree: Tree, name: str, source: Source) -> GradxError:
     )
 
 
+MOST_VALUES = 200_000
+"""Values that an index may take."""
+
+
 class Sizes(Protocol):
     """What whole numbers and bundles names stand for."""
 
@@ -123,6 +127,10 @@ class Runs:
 
     def _values(self, index: int, at: Mapping[int, int]) -> range:
         low, high = self.ends(index, at)
+        if high - low >= MOST_VALUES:
+            span = Span(self._source, *self._nodes[index].span)
+            message = f"an index of {high - low + 1:,} values is more than {MOST_VALUES:,} operations"
+            raise GradxError("size", message, hint="take a shorter range", span=span)
         return range(low, high + 1)
 
     def ends(self, index: int, at: Mapping[int, int]) -> tuple[int, int]:
