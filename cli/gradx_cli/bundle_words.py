@@ -14,7 +14,7 @@ from gradx.language.tokens import is_name, meant_name
 from gradx_cli.bundle_files import from_file
 from gradx_cli.escape import quoted
 
-COMMANDS = ("gradx eval", "gradx check", "gradx explain", "gradx nudge", "gradx plot", "gradx cost", "gradx descend")
+COMMANDS = tuple(f"gradx {word}" for word in ("eval", "check", "explain", "nudge", "plot", "cost", "descend", "graph"))
 """The commands that take bundles."""
 
 _MARKS = re.compile(

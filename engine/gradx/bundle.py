@@ -7,7 +7,7 @@ nodes belong together, what they are called together, and in which shape they st
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import product
 from typing import NamedTuple
@@ -141,3 +141,21 @@ class Bundles:
     def shown(self) -> tuple[int, ...]:
         """The nodes that a reader meets: those of the groups. What stands inside of a product or a sum has no name."""
         return tuple(dict.fromkeys(i for group in self.groups for i in group.entries))
+
+    def told(self, most: int) -> tuple[Group, ...]:
+        """The groups; where they are more than `most`, those alone that the program names, each made of the others."""
+        if len(self.groups) <= most:
+            return self.groups
+        behind: dict[str, tuple[str, ...]] = {}
+        for group in self.groups:
+            read = dict.fromkeys(name for one in group.inputs for name in behind.get(one, (one,)))
+            behind[group.name] = (group.name,) if group.is_given else tuple(read)
+        return tuple(
+            replace(
+                group,
+                definition=group.definition and (group.expression or group.definition),
+                inputs=tuple(dict.fromkeys(name for one in group.inputs for name in behind.get(one, (one,)))),
+            )
+            for group in self.groups
+            if group.is_given
+        )

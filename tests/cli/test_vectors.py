@@ -119,7 +119,7 @@ def test_every_format_has_the_page(gradx_inside: Any, name: str) -> None:
     assert answer.out
 
 
-@pytest.mark.parametrize("command", ["graph", "export", "diff"])
+@pytest.mark.parametrize("command", ["export", "diff"])
 def test_a_command_that_takes_no_bundles_yet_says_so(gradx_inside: Any, command: str) -> None:
     extra = ["--to", "c"] if command == "export" else []
     answer = gradx_inside(command, "sum(x^2)", "x=[1 2]", *extra)
@@ -226,3 +226,69 @@ def test_a_program_without_bundles_loads_nothing_of_them() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, encoding="utf-8", timeout=60)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_graph_has_a_box_for_every_bundle(gradx_inside: Any) -> None:
+    found = json.loads(gradx_inside("graph", LAYER[1], *POINT, "--json").out)
+    nodes = {node["name"]: node for node in found["nodes"]}
+    assert list(nodes) == ["W", "x", "b", "y", "v1", "Z", "A", "v2", "v3", "J"]
+    assert (nodes["W"]["shape"], nodes["W"]["gradient"]) == ([3, 2], [2, 4, 0, 0, 0, 0])
+    assert found["point"]["W"] == [[1, 2], [3, -4], [0, 1]]
+    edges = {(edge["from"], edge["to"]): (edge["target"], edge["formula"]) for edge in found["edges"]}
+    assert edges["W", "v1"] == ("dW", "dv1 x^T")
+    assert edges["Z", "A"] == ("dZ", "where(Z > 0, dA, 0)")
+    assert len(edges) == 9
+
+
+def test_a_bundle_in_a_drawing_has_its_shape_and_all_of_its_entries(gradx_inside: Any) -> None:
+    drawn = gradx_inside("graph", LAYER[1], *POINT, "--ascii").out
+    for line in (
+        "W 3x2",
+        "= [ 1   2  ]",
+        "[ 3  -4  ]",
+        "<- dW = [ 2  4  ]",
+        "Z 3x1 = v1 + b = [5 -4 0]",
+        "<- dZ = [2 0 0]",
+    ):
+        assert line in drawn
+    assert "#9" not in drawn
+
+
+def test_a_large_graph_is_drawn_in_the_names_of_the_program(gradx_inside: Any) -> None:
+    found = json.loads(gradx_inside("graph", *PLANAR, "--json").out)
+    assert " ".join(node["name"] for node in found["nodes"]) == "W1 X b1 W2 b2 Y Z1 A1 Z2 A2 J"
+    edges = {(edge["from"], edge["to"]): edge["formula"] for edge in found["edges"]}
+    assert edges["W1", "Z1"] == "dZ1 X^T"
+    assert edges["b1", "Z1"] == "sum(dZ1, axis=1)"
+    assert {to for _, to in edges if to == "J"} == {"J"}
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
+def test_a_graph_of_bundles_stays_within_the_terminal(gradx: Any, columns: int) -> None:
+    drawn = gradx("graph", *PLANAR, env={"COLUMNS": str(columns)}).out
+    assert max(map(len, drawn.splitlines())) <= columns
+
+
+def test_backprop_stops_at_a_bundle(gradx_inside: Any) -> None:
+    found = json.loads(gradx_inside("graph", LAYER[1], *POINT, "--step", "2", "--json").out)
+    nodes = {node["name"]: node for node in found["nodes"]}
+    assert (found["active"], nodes["v3"]["gradient"], nodes["W"]["gradient"]) == ("v3", [1, 1, 1], None)
+    said = gradx_inside("graph", LAYER[1], *POINT, "--step", "2").out
+    assert "step 2 of 10: backprop is at v3, dv3 = [1 1 1]; next is v2" in said
+    assert "dW" not in said.replace("dW is dJ/dW", "")
+
+
+@pytest.mark.parametrize("ending", [".svg", ".dot", ".mmd", ".txt"])
+def test_a_graph_of_bundles_as_a_file(gradx_inside: Any, tmp_path: Path, ending: str) -> None:
+    file = tmp_path / f"graph{ending}"
+    assert gradx_inside("graph", LAYER[1], *POINT, "--output", str(file)).code == 0
+    text = file.read_text("utf-8")
+    assert "3x2" in text
+    assert "dv1 x^T" in text or ending == ".txt"
+
+
+@pytest.mark.parametrize("name", ["text", "markdown", "html", "latex", "json", "csv"])
+def test_a_graph_of_bundles_has_every_format(gradx_inside: Any, name: str) -> None:
+    answer = gradx_inside("graph", LAYER[1], *POINT, "--format", name)
+    assert (answer.code, answer.err) == (0, "")
+    assert "W" in answer.out

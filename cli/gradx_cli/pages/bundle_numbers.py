@@ -72,6 +72,14 @@ def bmatrix(group: Group, numbers: Numbers, digits: int) -> str:
     return r"\begin{bmatrix} " + r" \\ ".join(parts) + r" \end{bmatrix}"
 
 
+def places(group: Group) -> list[tuple[int, int]]:
+    """The row and the column of each entry."""
+    rows, columns = group.shape
+    if rows * columns != len(group.entries):
+        return [(k + 1, 1) for k in range(len(group.entries))]
+    return [(i + 1, j + 1) for i in range(rows) for j in range(columns)]
+
+
 def _extent(numbers: Numbers, digits: int, room: int | None = None) -> list[str]:
     found = [x for x in numbers if x is not None]
     if not found:

@@ -18,7 +18,7 @@ from gradx_cli.answer import Answer, Medium, Record, head, selected
 from gradx_cli.blocks import GAP, Block, Code, Column, Equation, Equations, Item, Items, Part, Table, Title, Tone
 from gradx_cli.escape import safe
 from gradx_cli.numbers import NONE, Exact, counted, shown
-from gradx_cli.pages.bundle_numbers import bmatrix, in_line, lines_of
+from gradx_cli.pages.bundle_numbers import bmatrix, in_line, lines_of, places
 from gradx_cli.pages.conclusion import conclusion, title, verdict_record
 from gradx_cli.terminal import LONGEST_TITLE
 from gradx_cli.width import cells
@@ -333,7 +333,7 @@ def _rows(reports: Sequence[BundleReport]) -> Iterator[Record]:
     for report in reports:
         group = report.group
         for place, value, gradient, entry in zip(
-            _places(group), report.values, report.gradients, report.entries, strict=True
+            places(group), report.values, report.gradients, report.entries, strict=True
         ):
             row, column = place
             verdict = None if entry is None else entry.verdict
@@ -354,11 +354,3 @@ def _rows(reports: Sequence[BundleReport]) -> Iterator[Record]:
                 "left": verdict and verdict.left,
                 "right": verdict and verdict.right,
             }
-
-
-def _places(group: Group) -> list[tuple[int, int]]:
-    """The row and the column of each entry."""
-    rows, columns = group.shape
-    if rows * columns != len(group.entries):
-        return [(k + 1, 1) for k in range(len(group.entries))]
-    return [(i + 1, j + 1) for i in range(rows) for j in range(columns)]

@@ -35,7 +35,7 @@ def content(
     `headed` is a picture's title in place of the reading. Without a theme an .svg is light or dark as the page it is
     in, .png and .pdf are light. GradxError("size") for a graph too large, ("usage") for an image without matplotlib.
     """
-    count, most = len(picture.graph.shown), _MOST_NODES.get(ending)
+    count, most = len(picture.boxes), _MOST_NODES.get(ending)
     larger = f"--output graph.svg takes up to {MOST_SVG_NODES:,} nodes"
     if count > MOST_SVG_NODES:
         larger = "--output graph.dot and --json take any number"
