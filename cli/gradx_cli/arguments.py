@@ -317,7 +317,7 @@ def _example(text: str, words: Sequence[str]) -> tuple[str, Sequence[str]]:
 
     example = find(text)
     bound = {meant_name(word.partition("=")[0].strip()) for word in words if "=" in word}
-    own = [word for word in example.bindings.split() if word.partition("=")[0] not in bound]
+    own = [word for word in example.words if word.partition("=")[0] not in bound]
     return example.program, (*words, *own)
 
 

@@ -292,3 +292,16 @@ def test_a_graph_of_bundles_has_every_format(gradx_inside: Any, name: str) -> No
     answer = gradx_inside("graph", LAYER[1], *POINT, "--format", name)
     assert (answer.code, answer.err) == (0, "")
     assert "W" in answer.out
+
+
+def test_a_recurrence_is_drawn_without_a_circle(gradx_inside: Any) -> None:
+    drawn = gradx_inside("graph", "@rnn")
+    assert (drawn.code, drawn.err) == (0, "")
+    assert "v1 reads what h was before, which has no wire" in drawn.out
+    edges = json.loads(gradx_inside("graph", "@rnn", "--json").out)["edges"]
+    assert {(edge["from"], edge["to"]) for edge in edges} >= {("h", "v1"), ("h0", "v1"), ("u", "v1"), ("v3", "h")}
+
+
+def test_what_a_power_may_mean_is_said_with_its_brackets(gradx_inside: Any) -> None:
+    said = gradx_inside("eval", "sum((A - B)^2)", "A=[1 2; 3 4]", "B=[0 0; 0 1]").err
+    assert "(A - B)^2 goes entry by entry; the matrix power is (A - B) @ (A - B)" in said

@@ -160,6 +160,13 @@ class BundlePicture(Picture):
                     "formula": form and self._formula(form),
                 }
 
+    def undrawn(self) -> Iterator[str]:
+        """Of a recurrence: what is computed from its own earlier entries would be a circle of wires."""
+        for box in self.boxes:
+            for other in self.arguments(box):
+                if other >= box:
+                    yield f"{self.name(box)} reads what {self.name(other)} was before, which has no wire"
+
     @property
     def point(self) -> object:
         reports = [report for report in self._reports.values() if report.group.is_input]

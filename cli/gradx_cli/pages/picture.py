@@ -157,6 +157,10 @@ class Picture:
                 if j in known:
                     yield {"from": self.called(j), "to": self.called(i), "slot": slot, "local": self.local(i, slot)}
 
+    def undrawn(self) -> Iterator[str]:
+        """What is no wire of the drawing, in words: nothing, of a graph."""
+        return iter(())
+
     @property
     def point(self) -> object:
         """The values of the inputs, by name."""
@@ -192,7 +196,7 @@ def diagram(picture: Picture) -> Diagram:
         Wire(at[j], at[i], picture.carried(i, slot), picture.reached(i))
         for i in boxes
         for slot, j in enumerate(picture.arguments(i))
-        if j in at
+        if at.get(j, len(boxes)) < at[i]
     )
     labels = tuple(map(picture.label, boxes))
     return Diagram(labels, wires, gradients=picture.exploration is not None, carried=picture.ON_WIRES)
@@ -211,7 +215,7 @@ def legend(picture: Picture) -> str:
     if not picture.sources:
         return signs
     first, output = picture.name(picture.sources[0]), picture.name(picture.output)
-    return f"{signs}: d{first} is d{output}/d{first}"
+    return "; ".join([f"{signs}: d{first} is d{output}/d{first}", *picture.undrawn()])
 
 
 def progress(picture: Picture) -> str:

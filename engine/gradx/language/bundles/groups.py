@@ -40,8 +40,10 @@ def makes_nodes(of: Evaluation, k: int) -> bool:
 class Grouping:
     """Makes the groups of statements, in order."""
 
-    def __init__(self, builder: GraphBuilder, taken: set[str], prefix: str) -> None:
+    def __init__(self, builder: GraphBuilder, taken: set[str], prefix: str, inputs: Mapping[int, str]) -> None:
+        """`inputs`: the input that a node belongs to."""
         self._builder = builder
+        self._inputs = inputs
         self._seen: set[int] = set()
         self._free = (name for name in (f"{prefix}{k}" for k in count(1)) if name not in taken)
 
@@ -53,6 +55,8 @@ class Grouping:
         own = self._own(built)
         for k in range(of.first, of.root + 1):
             reads[k] = self._reads(of, k, nodes[k], reads, given)
+            if nodes[k].form == "entry" and k in built.values:
+                reads[k] = tuple(dict.fromkeys((*reads[k], *self._first(built.values[k]))))
             if k in own and k != of.root:
                 indices = own[k][1]
                 name = next(self._free)
@@ -96,6 +100,10 @@ class Grouping:
     def _run(of: Evaluation, value: Value, slot: int) -> Run:
         numbers = [at[slot] for at in value.at]
         return Run(of.scopes.indices[value.indices[slot]].name, min(numbers), max(numbers))
+
+    def _first(self, value: Value) -> Iterator[str]:
+        """The inputs among what an entry has come to: `h0`, with which a recurrence over `h[t-1]` begins."""
+        return (self._inputs[i] for cells in value.at.values() for i in cells.nodes if i in self._inputs)
 
     @staticmethod
     def _reads(

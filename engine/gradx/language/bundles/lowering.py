@@ -121,7 +121,7 @@ class Lowering:
                 f"{texts[0]}^-1 may be the inverse of a matrix, which is not known here",
                 f"1/{texts[0]} is one over every entry",
             )
-        a = texts[0]
+        a = texts[0] if texts[0].isidentifier() else f"({texts[0]})"
         self._remark(f"{a}^{texts[1]} goes entry by entry; the matrix power is {a} @ {a}")
 
     def _product(self, row: Primitive, left: Cells, right: Cells, span: Extent, texts: tuple[str, str]) -> Cells:

@@ -307,9 +307,9 @@ class _Reader:
         names = self.names
         taken = {*names.known, *names.values, *self.trees.templates, *names.sizes}
         prefix = "u" if names.bundle("v") is not None else "v"
-        grouping = Grouping(self.builder, taken, prefix)
-        made = [group for built in self.built for group in grouping.groups(built)]
         inputs = [Group(name, None, (), cells.shape, cells.nodes) for name, cells in names.inputs.items()]
+        grouping = Grouping(self.builder, taken, prefix, {i: group.name for group in inputs for i in group.entries})
+        made = [group for built in self.built for group in grouping.groups(built)]
         groups = (*inputs, *made)
         graph = self._named_graph(self.builder.finish(output), groups, names)
         declared = [self._declaration(s) for s in statements if s.kind == "declaration"]
