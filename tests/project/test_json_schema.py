@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 import jsonschema
 import pytest
 
 from gradx import errors
-from gradx.lessons import rows
+from gradx.lessons import bundle_claims, rows
 from gradx.lessons.claims import judging
 from gradx.lessons.curves import naming
 from gradx.lessons.descents import descent
@@ -212,7 +212,7 @@ def test_the_runs_come_to_every_verdict(gradx_inside: Any) -> None:
         (verdict.Status, ("verdict", "properties", "status")),
         (rows.RowStatus, ("eval_rows_row", "properties", "status")),
         (witness.Status, ("symbolic", "properties", "status")),
-        (faults.Kind, ("mistake",)),
+        (Literal[faults.Kind, bundle_claims.BundleKind], ("mistake",)),
         (errors.Kind, ("problem", "properties", "kind")),
         (judging.Status, ("claim", "properties", "status")),
         (descent.Reason, ("descend", "properties", "reason")),
