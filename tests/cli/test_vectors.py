@@ -305,3 +305,14 @@ def test_a_recurrence_is_drawn_without_a_circle(gradx_inside: Any) -> None:
 def test_what_a_power_may_mean_is_said_with_its_brackets(gradx_inside: Any) -> None:
     said = gradx_inside("eval", "sum((A - B)^2)", "A=[1 2; 3 4]", "B=[0 0; 0 1]").err
     assert "(A - B)^2 goes entry by entry; the matrix power is (A - B) @ (A - B)" in said
+
+
+def test_explain_sets_formulas_and_matrices_in_latex(gradx_inside: Any) -> None:
+    found = gradx_inside("explain", "@batch", "--format", "latex").out
+    assert r"z &= X w + b = \begin{bmatrix} 0.1 \\ -0.525 \\ 0.85 \end{bmatrix}" in found
+    gradient = r"\frac{\partial J}{\partial w} &= X^{\top} \frac{\partial J}{\partial z}"
+    assert f"{gradient} = " + r"\begin{bmatrix} -0.33214 \\ -0.0551113 \end{bmatrix}" in found
+    assert r"-\operatorname{mean}(y \odot \operatorname{log}(a) + (1 - y) \odot \operatorname{log}(1 - a))" in found
+    assert (
+        r"S &= Q K^{\top}/\operatorname{sqrt}(2) = " in gradx_inside("explain", "@attention", "--format", "latex").out
+    )

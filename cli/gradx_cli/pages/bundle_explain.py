@@ -40,7 +40,7 @@ def answer(exploration: Exploration, digits: int) -> Answer:
         elif medium.document:
             yield from _sentences(exploration, given, forms(), most)
         else:
-            yield from _set(exploration, given, most)
+            yield from _set(exploration, given, forms(), most)
         yield from _doubts(reports)
 
     return Answer(page, _records(exploration, reports, forms()), _rows(reports, forms()), exploration.warnings)
@@ -117,19 +117,28 @@ def _sentences(exploration: Exploration, reports: Sequence[BundleReport], forms:
         yield Sentence(safe("; ".join(said)))
 
 
-def _set(exploration: Exploration, reports: Sequence[BundleReport], digits: int) -> Iterator[Block]:
-    """As matrices of LaTeX."""
+def _set(exploration: Exploration, reports: Sequence[BundleReport], forms: Forms, digits: int) -> Iterator[Block]:
+    """As formulas and matrices of LaTeX."""
+    from gradx.language.bundles.typesetting import formula_latex
     from gradx.language.latex import latex_name
 
-    output = latex_name(exploration.graph.names[exploration.graph.output])
+    bundles, output = exploration.program.bundles, exploration.graph.names[exploration.graph.output]
+    assert bundles is not None
+    names = {group.name for group in bundles.bundles}, {group.name for group in bundles.numbers}
     yield Heading("forward →", "Forward pass", "forward")
-    rows = [Equation(latex_name(r.group.name), (bmatrix(r.group, r.values, digits),)) for r in reports]
+    rows = []
+    for report in reports:
+        chain = [] if report.group.is_input else [formula_latex(report.group.expression or "", output, *names)]
+        left = latex_name(report.group.name)
+        rows.append(Equation(left, (*chain, bmatrix(report.group, report.values, digits))))
     yield Equations(rows, "forward")
     yield Heading("backward ←", "Backpropagation, from right to left", "backward")
     backward = []
     for report in _backward(reports):
-        left = rf"\frac{{\partial {output}}}{{\partial {latex_name(report.group.name)}}}"
-        backward.append(Equation(left, (bmatrix(report.group, report.gradients, digits),)))
+        left = rf"\frac{{\partial {latex_name(output)}}}{{\partial {latex_name(report.group.name)}}}"
+        own = forms.get(report.group.name, ())
+        chain = [formula_latex(own[0].named, output, *names)] if len(own) == 1 and not own[0].adds else []
+        backward.append(Equation(left, (*chain, bmatrix(report.group, report.gradients, digits))))
     yield Equations(backward, "backward")
 
 
