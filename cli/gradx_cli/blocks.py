@@ -138,13 +138,17 @@ class Listing(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Equation:
-    """`left = chain[0] = chain[1] = …`, and what is to be said beside it. `is_sum`: over the uses of a node."""
+    """`left = chain[0] = chain[1] = …`, and what is to be said beside it. `is_sum`: over the uses of a node.
+
+    `matrices`: the last stage on several lines, from wide to narrow; the first that fits stands in its place.
+    """
 
     left: str
     chain: tuple[str, ...]
     remarks: tuple[Words, ...] = ()
     is_sum: bool = False
     sign: str = "="
+    matrices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,7 +173,7 @@ def test_cost_counts_scalar_nodes(gradx_inside: Any) -> None:
 
 def test_explain_goes_back_from_the_output_in_formulas(gradx: Any) -> None:
     lines = [line.strip() for line in gradx("explain", LAYER[1], *POINT).out.splitlines()]
-    assert re.sub(" +", " ", lines[4]) == "W = [1 2; 3 -4; 0 1]"
+    assert [re.sub(" +", " ", line) for line in lines[4:7]] == ["⎡ 1 2 ⎤", "W = ⎢ 3 -4 ⎥", "⎣ 0 1 ⎦"]
     text = re.sub(" +", " ", "\n".join(lines))
     assert "A = relu(Z) = [5 0 0]" in text
     assert "dA = 2*(A - y) = [2 0 -4]" in text
@@ -313,6 +313,14 @@ def test_explain_sets_formulas_and_matrices_in_latex(gradx_inside: Any) -> None:
     gradient = r"\frac{\partial J}{\partial w} &= X^{\top} \frac{\partial J}{\partial z}"
     assert f"{gradient} = " + r"\begin{bmatrix} -0.33214 \\ -0.0551113 \end{bmatrix}" in found
     assert r"-\operatorname{mean}(y \odot \operatorname{log}(a) + (1 - y) \odot \operatorname{log}(1 - a))" in found
-    assert (
-        r"S &= Q K^{\top}/\operatorname{sqrt}(2) = " in gradx_inside("explain", "@attention", "--format", "latex").out
-    )
+    assert r"S &= Q K^{\top}/\operatorname{sqrt}(2)" in gradx_inside("explain", "@attention", "--format", "latex").out
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
+def test_explain_keeps_a_matrix_whole_at_every_width(gradx: Any, columns: int) -> None:
+    page = gradx("explain", "@planar", env={"COLUMNS": str(columns)}).out
+    assert max(map(len, page.splitlines())) <= columns
+    assert page.count("⎡") == page.count("⎤") == page.count("⎣") == 8
+    rows = [line[line.index("⎢") : line.index("⎥")] for line in page.splitlines() if "⎢" in line]
+    assert [len(row.split()) - 1 for row in rows] == [2, 4, 4, 4, 4, 2]
+    assert "dW1 = dZ1 X^T" in page

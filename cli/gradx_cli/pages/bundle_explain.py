@@ -15,7 +15,7 @@ from gradx_cli.blocks import GAP, Block, Equation, Equations, Heading, Sentence,
 from gradx_cli.escape import safe
 from gradx_cli.notation import TextNotation
 from gradx_cli.numbers import shown
-from gradx_cli.pages.bundle_numbers import bmatrix, in_line
+from gradx_cli.pages.bundle_numbers import bmatrix, in_line, matrices
 from gradx_cli.pages.conclusion import title
 from gradx_cli.terminal import LONGEST_TITLE
 
@@ -63,7 +63,9 @@ def _passes(exploration: Exploration, reports: Sequence[BundleReport], forms: Fo
     forward = []
     for report in reports:
         chain = [] if report.group.is_input else [safe(report.group.expression or "")]
-        forward.append(Equation(safe(report.group.name), (*chain, in_line(report.group, report.values, digits))))
+        numbers = in_line(report.group, report.values, digits)
+        sheet = matrices(report.group, report.values, digits)
+        forward.append(Equation(safe(report.group.name), (*chain, numbers), matrices=sheet))
     yield Heading("forward →", "Forward pass", "forward")
     yield Equations(forward, "forward", airy=False)
     yield from (GAP, Heading("backward ←", "Backpropagation, from right to left", "backward"))
@@ -71,12 +73,13 @@ def _passes(exploration: Exploration, reports: Sequence[BundleReport], forms: Fo
     written_out = False
     for report in _backward(reports):
         numbers = in_line(report.group, report.gradients, digits)
+        sheet = matrices(report.group, report.gradients, digits)
         own = forms.get(report.group.name, ())
         if len(own) == 1 and not own[0].adds:
-            backward.append(Equation(safe(own[0].target), (safe(own[0].named), numbers)))
+            backward.append(Equation(safe(own[0].target), (safe(own[0].named), numbers), matrices=sheet))
         else:
             backward += [Equation(safe(form.target), (safe(form.named),), sign="+=") for form in own]
-            backward.append(Equation(f"d{safe(report.group.name)}", (numbers,)))
+            backward.append(Equation(f"d{safe(report.group.name)}", (numbers,), matrices=sheet))
         entry = None if written_out or len(own) != 1 else _entry(report, own[0].named, reports, digits)
         if entry is not None:
             written_out = True

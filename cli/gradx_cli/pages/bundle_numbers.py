@@ -16,6 +16,8 @@ LONGEST_ROW = 8
 
 LONGEST_IN_LINE = 16
 
+FEWEST_DIGITS = 4
+
 
 def is_full(shape: Shape, count: int) -> bool:
     """Whether all entries stand on a page."""
@@ -53,6 +55,14 @@ def in_line(group: Group, numbers: Numbers, digits: int) -> str:
         return f"[{' '.join(texts)}]"
     parts = [" ".join(texts[i * columns : (i + 1) * columns]) for i in range(rows)]
     return f"[[{parts[0]}]]" if rows == 1 else f"[{'; '.join(parts)}]"
+
+
+def matrices(group: Group, numbers: Numbers, digits: int) -> tuple[str, ...]:
+    """A matrix on lines, with fewer and fewer digits; none of what is no matrix, or too large to stand in full."""
+    rows, columns = group.shape
+    if rows < 2 or columns < 2 or rows * columns != len(numbers) or not is_full(group.shape, len(numbers)):
+        return ()
+    return tuple("\n".join(_matrix(group.shape, numbers, k)) for k in range(digits, min(digits, FEWEST_DIGITS) - 1, -1))
 
 
 def bmatrix(group: Group, numbers: Numbers, digits: int) -> str:
