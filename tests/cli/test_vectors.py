@@ -323,4 +323,14 @@ def test_explain_keeps_a_matrix_whole_at_every_width(gradx: Any, columns: int) -
     assert page.count("⎡") == page.count("⎤") == page.count("⎣") == 8
     rows = [line[line.index("⎢") : line.index("⎥")] for line in page.splitlines() if "⎢" in line]
     assert [len(row.split()) - 1 for row in rows] == [2, 4, 4, 4, 4, 2]
-    assert "dW1 = dZ1 X^T" in page
+    assert "dW1 = dZ1 X^T" in re.sub(" +", " ", page)
+
+
+def test_explain_writes_out_an_entry_of_the_first_product_from_either_side(gradx_inside: Any) -> None:
+    """Z = W x + b with W = [1 2; 3 4; 5 6], x = [1 -1], J = 1/2 ‖Z‖²: dZ = Z, dW = Z x^T, dx = W^T Z, by hand."""
+    words = ("J = 1/2*sum(Z^2)", "W=[1 2; 3 4; 5 6]", "x=[1 -1]")
+    text = re.sub(" +", " ", gradx_inside("explain", f"Z = W x; {words[0]}", *words[1:]).out)
+    assert "dW[1,2] = dZ[1]·x[2] = -1·(-1) = 1" in text
+    assert "dx[1] = W[1,1]·dZ[1] + … + W[3,1]·dZ[3] = 1·(-1) + … + 5·(-1) = -9" in text
+    text = re.sub(" +", " ", gradx_inside("explain", "Z = X w; J = sum(Z)", "X=[1 2; 3 4]", "w=[5 6]").out)
+    assert "dw[1] = X[1,1]·dZ[1] + X[2,1]·dZ[2] = 1·1 + 3·1 = 4" in text

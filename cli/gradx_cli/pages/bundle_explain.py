@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, partial
+from typing import NamedTuple
 
-from gradx.bundle import Group, shape_text
+from gradx.bundle import Group, Shape, shape_text
 from gradx.point.bundle_report import BundleReport, bundle_reports
 from gradx.point.exploration import Exploration
 from gradx.point.held_forms import Forms, held_forms
@@ -21,8 +22,11 @@ from gradx_cli.terminal import LONGEST_TITLE
 
 DEFAULT_DIGITS, MOST_DIGITS = 10, 6
 
-OUTER = re.compile(r"d(\w+) (\w+)\^T")
-"""The gradient of a matrix by a vector: for it one entry is written out."""
+PRODUCT = re.compile(r"(\w+)(\^T)? (\w+)(\^T)?")
+"""A matrix product: of the first from either side one entry is written out."""
+
+LONGEST_SUM = 2
+"""Terms that are written out; of more the first and the last."""
 
 
 def answer(exploration: Exploration, digits: int) -> Answer:
@@ -70,7 +74,8 @@ def _passes(exploration: Exploration, reports: Sequence[BundleReport], forms: Fo
     yield Equations(forward, "forward", airy=False)
     yield from (GAP, Heading("backward ←", "Backpropagation, from right to left", "backward"))
     backward: list[Equation] = []
-    written_out = False
+    known = {report.group.name: report for report in reports}
+    written_out: set[bool] = set()
     for report in _backward(reports):
         numbers = in_line(report.group, report.gradients, digits)
         sheet = matrices(report.group, report.gradients, digits)
@@ -80,26 +85,67 @@ def _passes(exploration: Exploration, reports: Sequence[BundleReport], forms: Fo
         else:
             backward += [Equation(safe(form.target), (safe(form.named),), sign="+=") for form in own]
             backward.append(Equation(f"d{safe(report.group.name)}", (numbers,), matrices=sheet))
-        entry = None if written_out or len(own) != 1 else _entry(report, own[0].named, reports, digits)
-        if entry is not None:
-            written_out = True
+        entry = _entry(report, own[0].named, known, digits) if len(own) == 1 else None
+        is_value_first = bool(own) and re.split(r"[ ^]", own[0].named)[0] in known
+        if entry is not None and is_value_first not in written_out:
+            written_out.add(is_value_first)
             backward.append(entry)
     yield Equations(backward, "backward")
 
 
-def _entry(report: BundleReport, form: str, reports: Sequence[BundleReport], digits: int) -> Equation | None:
-    """`dW[1,2] = dZ[1]·x[2] = 2·2 = 4`."""
-    match, known = OUTER.fullmatch(form), {each.group.name: each for each in reports}
-    if match is None or match[1] not in known or match[2] not in known:
+class _Factor(NamedTuple):
+    """One side of a matrix product, as it stands in a formula."""
+
+    group: Group
+    numbers: Sequence[float | None]
+    mark: str
+    is_transposed: bool
+
+    @property
+    def shape(self) -> Shape:
+        rows, columns = self.group.shape
+        return (columns, rows) if self.is_transposed else (rows, columns)
+
+    def entry(self, row: int, column: int) -> tuple[str, float | None]:
+        """The name and the value of an entry, counted from 0."""
+        if self.is_transposed:
+            row, column = column, row
+        k = row * self.group.shape[1] + column
+        return safe(self.mark + self.group.entry(k)), self.numbers[k]
+
+
+def _factor_of(name: str, mark: str | None, known: Mapping[str, BundleReport]) -> _Factor | None:
+    """The values of a group, or its gradient where the name is `dW`."""
+    report = known.get(name) or known.get(name.removeprefix("d"))
+    if report is None or report.group.indices:
         return None
-    left, right = known[match[1]], known[match[2]]
-    rows, columns = report.group.shape
-    if left.group.shape != (rows, 1) or right.group.shape != (columns, 1) or columns < 2:
+    numbers, prefix = (report.values, "") if name in known else (report.gradients, "d")
+    return _Factor(report.group, numbers, prefix, mark is not None)
+
+
+def _entry(report: BundleReport, form: str, known: Mapping[str, BundleReport], digits: int) -> Equation | None:
+    """An entry of a matrix product: `dW[1,2] = dZ[1]·x[2] = 2·2 = 4`; of a long sum the first and the last term."""
+    match = PRODUCT.fullmatch(form)
+    if match is None:
         return None
-    a, b, product = left.gradients[0], right.values[1], report.gradients[1]
-    numbers = f"{shown(a, digits)}·{_factor(b, digits)}"
-    symbols = f"d{safe(left.group.name)}[1]·{safe(right.group.name)}[2]"
-    return Equation(f"d{safe(report.group.name)}[1,2]", (symbols, numbers, shown(product, digits)))
+    left, right = _factor_of(match[1], match[2], known), _factor_of(match[3], match[4], known)
+    if left is None or right is None or left.shape[1] != right.shape[0]:
+        return None
+    inner, shape = left.shape[1], (left.shape[0], right.shape[1])
+    if shape != report.group.shape or report.group.is_number:
+        return None
+    j = min(1, shape[1] - 1)
+    terms = [(*left.entry(0, k), *right.entry(k, j)) for k in range(inner)]
+    gap = len(terms) > LONGEST_SUM
+    terms = [terms[0], terms[-1]] if gap else terms
+    symbols = [f"{one}·{other}" for one, _, other, _ in terms]
+    numbers = [
+        f"{_factor(a, digits) if k else shown(a, digits)}·{_factor(b, digits)}" for k, (_, a, _, b) in enumerate(terms)
+    ]
+    between = " + … + " if gap else " + "
+    value = shown(report.gradients[j], digits)
+    name = safe(f"d{report.group.entry(j)}")
+    return Equation(name, (between.join(symbols), between.join(numbers), value))
 
 
 def _factor(x: float | None, digits: int) -> str:
