@@ -21,6 +21,10 @@ HIDDEN = "#"
 """What the name of a node inside of an operation on bundles begins with: it is shown nowhere."""
 
 
+MOST_TOLD = 12
+"""Above so many groups, those without a name are folded into the ones that have one."""
+
+
 def shape_text(shape: Shape) -> str:
     """`4x2`, as shapes are written in a program and in messages."""
     return f"{shape[0]}x{shape[1]}"
@@ -142,9 +146,9 @@ class Bundles:
         """The nodes that a reader meets: those of the groups. What stands inside of a product or a sum has no name."""
         return tuple(dict.fromkeys(i for group in self.groups for i in group.entries))
 
-    def told(self, most: int) -> tuple[Group, ...]:
-        """The groups; where they are more than `most`, those alone that the program names, each made of the others."""
-        if len(self.groups) <= most:
+    def told(self) -> tuple[Group, ...]:
+        """The groups; where they are more than `MOST_TOLD`, those that the program names, each made of the others."""
+        if len(self.groups) <= MOST_TOLD:
             return self.groups
         behind: dict[str, tuple[str, ...]] = {}
         for group in self.groups:

