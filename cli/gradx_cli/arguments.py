@@ -46,6 +46,9 @@ from gradx_cli.synonyms import OWNERS, option_word
 
 _OPTION_WORDS = frozenset({"eps", "wrt", "checks", "digits", "format", "file"})
 
+BUNDLES = ("[", "@", "zeros(", "ones(", "eye(")
+"""What the value of a vector or a matrix begins with."""
+
 MOST_NAMES = 12
 """Nodes that a hint lists."""
 
@@ -88,6 +91,8 @@ class Request:
         graph = self.program.graph
         inputs = [graph.names[i] for i in graph.inputs]
         asked = [name.strip() for text in wrt for name in text.split(",")]
+        if self.program.bundles is not None:
+            asked = [entry for name in asked for entry in self.program.bundles.entries_of(name)]
         for name in asked:
             if name not in inputs:
                 raise _not_an_input(name, inputs, ",".join(wrt))
@@ -135,9 +140,13 @@ def request(
         rest = bindings_of(rest)
     heads = [word.partition("=")[0].strip() for word in rest if "=" in word]
     names = frozenset(heads).union(known, *map(_claimed, heads))
+    if any(_is_bundle(text, word) for word in rest):
+        return _bundled(text, rest, command)
     try:
         program = read(text, names)
     except GradxError as error:
+        if error.problem.kind in ("syntax", "name") and _looks_bundled(text, rest, command):
+            return _bundled(text, rest, command)
         raise _misplaced(text, rest, command) or _with_command(error, command, rest) from None
     graph = program.graph
     bindings: list[Binding] = []
@@ -154,6 +163,27 @@ def _is_plain(word: str) -> bool:
     """Whether a word is `name=…` and nothing else that is a binding as people type it."""
     name, equals, value = word.partition("=")
     return bool(equals) and is_name(name) and not value.startswith("=") and "," not in word
+
+
+def _is_bundle(text: str, word: str) -> bool:
+    """Whether a word gives what stands in the program a vector or a matrix; a claimed gradient stands in none."""
+    name, _, value = word.partition("=")
+    return value.lstrip().startswith(BUNDLES) and name.strip() in text
+
+
+def _bundled(text: str, words: Sequence[str], command: str) -> Request:
+    """The same for a program with vectors and matrices."""
+    from gradx_cli import bundle_words
+
+    found, kept = bundle_words.read(text, words, command)
+    return Request(found.program, found.bindings, kept, command)
+
+
+def _looks_bundled(text: str, words: Sequence[str], command: str) -> bool:
+    """Whether a program that cannot be read plainly may be one with vectors and matrices."""
+    from gradx_cli import bundle_words
+
+    return bundle_words.may_have_bundles(text, words, command)
 
 
 def _claimed(head: str) -> Sequence[str]:
@@ -237,7 +267,7 @@ def _example(text: str, words: Sequence[str]) -> tuple[str, Sequence[str]]:
 
     example = find(text)
     bound = {meant_name(word.partition("=")[0].strip()) for word in words if "=" in word}
-    own = [word for word in example.bindings.split() if word.partition("=")[0] not in bound]
+    own = [word for word in example.words if word.partition("=")[0] not in bound]
     return example.program, (*words, *own)
 
 

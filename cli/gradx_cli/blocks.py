@@ -138,13 +138,17 @@ class Listing(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Equation:
-    """`left = chain[0] = chain[1] = …`, and what is to be said beside it. `is_sum`: over the uses of a node."""
+    """`left = chain[0] = chain[1] = …`, and what is to be said beside it. `is_sum`: over the uses of a node.
+
+    `matrices`: the last stage on several lines, from wide to narrow; the first that fits stands in its place.
+    """
 
     left: str
     chain: tuple[str, ...]
     remarks: tuple[Words, ...] = ()
     is_sum: bool = False
     sign: str = "="
+    matrices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +218,8 @@ class Table:
 
     `header`: "strong" and "plain" headings have a rule below; "toned" ones have the columns' tones; "hidden" ones are
     not seen on a terminal. A row that is too wide is broken at the columns `folds`, else it becomes a block, whose head
-    are its first `heads` columns. `narrower` is the same for less and less room. `sentences` say the rows, `solution`
+    are its first `heads` columns. `narrower` is the same for less and less room, `blocks` the
+    one whose rows become blocks where it is another. `sentences` say the rows, `solution`
     sets them as mathematics.
     """
 
@@ -228,6 +233,7 @@ class Table:
     shown_caption: bool = False
     sentences: Sequence[str] = ()
     solution: Callable[[], Iterable[Equations]] | None = None
+    blocks: Callable[[], Table] | None = None
 
     @property
     def rows(self) -> range:

@@ -33,7 +33,7 @@ ASKED_OTHERWISE = {"help": "--help", "-?": "--help", "version": "--version", "-V
 """How other programs are asked for what `--help` and `--version` say."""
 
 ORDER = (
-    "file", "data", "checks", "no_symbolic", "output", "force", "json", "format", "quiet", "only", "digits",
+    "file", "data", "checks", "no_symbolic", "output", "force", "json", "format", "quiet", "only", "unfold", "digits",
     "ascii", "exit_zero",
 )  # fmt: skip
 """The options that commands share, as the help lists them behind a command's own."""

@@ -92,6 +92,10 @@ Only = Annotated[
         rich_help_panel="Output",
     ),
 ]
+Unfold = Annotated[
+    bool,
+    typer.Option("--unfold", help="With vectors and matrices: a row for each operation.", rich_help_panel="Output"),
+]
 Epsilon = Annotated[float, typer.Option("--eps", parser=_epsilon, metavar="NUMBER", help="The nudge's size.")]
 Epsilons = Annotated[
     list[float] | None,

@@ -30,7 +30,7 @@ def bindings_of(words: Sequence[str]) -> list[str]:
         parts = _BETWEEN.split(inner)
         each = [_ONE.fullmatch(part) for part in parts]
         changed = inner != word or len(parts) > 1 or ":" in word or "==" in word or word.endswith(",")
-        if changed and all(each):
+        if changed and all(each) and all(part.count("(") == part.count(")") for part in parts):
             found += [f"{meant_name(one[1])}={one[2]}" for one in each if one]
         else:
             found.append(word)

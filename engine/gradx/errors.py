@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-Kind = Literal["usage", "syntax", "name", "binding", "domain", "claim", "file", "size"]
+Kind = Literal["usage", "syntax", "name", "binding", "domain", "claim", "file", "size", "shape", "index"]
 
 
 class Source(NamedTuple):

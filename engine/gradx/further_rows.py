@@ -8,6 +8,8 @@ Source of the activations, and of what is taken at their kinks: PyTorch's docume
 
 from __future__ import annotations
 
+from functools import reduce
+
 from gradx.numbers import Arithmetic, S
 from gradx.primitive import POWER, Domain, Primitive, Writing, row
 
@@ -162,6 +164,19 @@ NEURONS: tuple[Primitive, ...] = (
          names=("clamp",), shared_name=True, linear=True, exact=True, piecewise=True),
 )
 # fmt: on
+
+
+# fmt: off
+OF_BUNDLES: tuple[Primitive, ...] = (
+    row("norm", lambda m, *xs: m.hypot(*xs),
+         together=lambda m, v, *xs: [m.where("==", v, m.number(0.0), m.number(0.0), m.divide(x, v)) for x in xs],
+         written=lambda m, v, *xs: [m.divide(x, v) for x in xs],
+         boundaries=lambda m, *xs: (m.hypot(*xs),), convention="slope 0 where all entries are 0"),
+    row("logsumexp", lambda m, *xs: reduce(m.logaddexp, xs),
+         together=lambda m, v, *xs: [m.exp(x - v) for x in xs]),
+)
+# fmt: on
+"""Rows that a program reaches through a bundle alone: `norm(x)` of a vector works on all of its entries."""
 
 
 # fmt: off

@@ -67,7 +67,7 @@ def functions_of(row: Primitive) -> frozenset[str]:
 def operation_of(row: Primitive) -> str | None:
     """The one operation that a row's value is, of its arguments as they are: "+" for x + y, "sin" for sin(x). None for
     any other, as x*sigmoid(x)."""
-    value, xs = _heard(row.value, row.arity or 2)
+    value, xs = _heard(row.value, row.arity or 3)
     return value.name if value.name and value.of == xs else None
 
 

@@ -37,7 +37,18 @@ from collections.abc import Callable, Sequence
 from itertools import accumulate
 from typing import cast, get_args
 
-from gradx.further_rows import DIVISOR, HYPERBOLIC, NEURONS, POWERS, SPECIAL, above, at_least, sech_squared, whole
+from gradx.further_rows import (
+    DIVISOR,
+    HYPERBOLIC,
+    NEURONS,
+    OF_BUNDLES,
+    POWERS,
+    SPECIAL,
+    above,
+    at_least,
+    sech_squared,
+    whole,
+)
 from gradx.numbers import Arithmetic, Relation, S
 from gradx.primitive import AS_THE_WHOLE, ATOM, LOOSE, POWER, PRODUCT, SIGN, SUM, Domain, Primitive, Writing, row
 
@@ -307,6 +318,9 @@ WHERE: dict[Relation, Primitive] = {
 
 TABLE: dict[str, Primitive] = {primitive.name: primitive for primitive in (*OPERATORS, *FUNCTIONS, *WHERE.values())}
 """Every row under its own name."""
+
+WHOLE: dict[str, Primitive] = {primitive.name: primitive for primitive in OF_BUNDLES}
+"""The rows that a program reaches through a bundle alone, whose entries are their arguments."""
 
 CALLABLE: dict[str, Primitive] = {name: primitive for primitive in FUNCTIONS for name in primitive.names}
 """What a program can call, aliases too (`where` is syntax: its condition chooses the row in `WHERE`)."""

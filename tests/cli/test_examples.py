@@ -12,7 +12,7 @@ from gradx.language.program import read
 from gradx.lessons.examples import EXAMPLES
 
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "courses.json").read_text("utf-8"))["cases"]
-READINGS = {read(example.program).reading: example for example in EXAMPLES}
+READINGS = {read(example.program).reading: example for example in EXAMPLES if "[" not in example.bindings}
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
@@ -59,11 +59,41 @@ def test_the_list_as_json_can_be_typed_again(gradx_inside: Any) -> None:
         ("check", "@neuron", "dw=d*x"),
         ("plot", "@square", "--over", "w=-3..3"),
         ("descend", "@neuron", "--wrt", "w,b", "--steps", "3"),
+        ("graph", "@attention"),
+        ("explain", "@planar"),
+        ("check", "@batch", "dw=X^T (a - y)/3"),
+        ("descend", "@batch", "--steps", "3"),
     ],
-    ids=lambda words: words[0],
+    ids=lambda words: " ".join(words[:2]),
 )
 def test_every_command_takes_an_example(gradx_inside: Any, words: tuple[str, ...]) -> None:
     assert (gradx_inside(*words).code, gradx_inside(*words, "--json").err) == (0, "")
+
+
+@pytest.mark.parametrize("name", [example.name for example in EXAMPLES if "[" in example.bindings])
+def test_every_entry_of_an_example_is_proved(gradx_inside: Any, name: str) -> None:
+    found = json.loads(gradx_inside("eval", f"@{name}", "--json").out)
+    assert found["proved"]
+    assert gradx_inside("eval", f"@{name}").out.count("not proved") == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "claim"),
+    [
+        ("least-squares", "dx=A^T (A x - b)"),
+        ("batch", "dw=X^T (a - y)/3"),
+        ("softmax", "dz=p - y"),
+        ("planar", "dW2=dZ2 A1^T"),
+        ("attention", "dV=A^T dO"),
+    ],
+)
+def test_what_an_example_says_of_its_gradients(gradx_inside: Any, name: str, claim: str) -> None:
+    """The formulas are those of the courses; backprop judges them."""
+    (example,) = (example for example in EXAMPLES if example.name == name)
+    left, _, right = claim.partition("=")
+    assert f"{left} is {right}" in example.teaches or f"gets {right}" in example.teaches
+    answer = gradx_inside("check", f"@{name}", claim)
+    assert (answer.code, answer.out.strip()[0]) == (0, "✓")
 
 
 @pytest.mark.parametrize(

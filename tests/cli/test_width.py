@@ -15,7 +15,8 @@ from gradx_cli.blocks import Column, Part, Table
 from gradx_cli.layout.tables import table_lines
 from gradx_cli.terminal import Terminal
 
-NAMES = ["@" + example.name for example in EXAMPLES]
+NAMES = ["@" + example.name for example in EXAMPLES if "[" not in example.bindings]
+BUNDLES = ["@" + example.name for example in EXAMPLES if "[" in example.bindings]
 
 BROAD = (
     "max(x1, x2, x3)*where(abs(x1 - x2) < 1e-3, exp(x1*x2), 12345.678*x3)", "x1=1", "x2=-2e-5", "x3=123456.7891",
@@ -43,6 +44,12 @@ def test_at_80_columns_every_example_is_one_short_table(gradx: Run, example: str
     assert [row.split()[0] for row in rows(found)][: len(nodes)] == [node["name"] for node in nodes]
     assert max(map(len, found)) <= 80
     assert len(found) <= 1.5 * len(nodes) + 12
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
+@pytest.mark.parametrize("example", BUNDLES)
+def test_vectors_and_matrices_stay_within_the_width(gradx: Run, example: str, columns: int) -> None:
+    assert max(map(len, lines(gradx, columns, example))) <= columns
 
 
 @pytest.mark.parametrize("columns", [50, 60, 80, 100, 160])

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 import jsonschema
 import pytest
 
 from gradx import errors
-from gradx.lessons import rows
+from gradx.lessons import bundle_claims, rows
 from gradx.lessons.claims import judging
 from gradx.lessons.curves import naming
 from gradx.lessons.descents import descent
@@ -24,7 +24,7 @@ SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "schema" / "gradx-1.sc
 
 ANSWERS = Path(__file__).parents[1] / "cases" / "grade"
 
-BY_NAME = {"point", "path_counts", "gradients", "numbers"}
+BY_NAME = {"point", "path_counts", "gradients", "numbers", "sizes"}
 """Objects whose keys are the program's own names."""
 
 RUNS = {
@@ -39,6 +39,11 @@ RUNS = {
         ("eval", "sin(exp(exp(x)))", "x=12", "--no-symbolic"),
         ("eval", "2+3"),
         ("eval", "e + x", "e=1", "x=1", "y=2", "--checks", "none"),
+    ],
+    "eval_bundles": [
+        ("eval", "Z = W x + b; A = relu(Z); J = sum((A - y)^2)", "W=[1 2; 3 -4]", "x=[1 2]", "b=[0 5]", "y=[4 0]"),
+        ("eval", "y[i=1..m] = w*x[i]; sum(i=1..m, y[i]^2)/m", "w=2", "x=[1 2]"),
+        ("eval", "sum(where(x > 0, log(x), 0))", "x=[1 -1]"),
     ],
     "eval_rows": [
         ("eval", "log(x) + relu(x - y)", "x=0..2", "y=1"),
@@ -65,6 +70,7 @@ RUNS = {
         ("explain", "x^2 + sin(x)"),
         ("explain", "where(x > 0, x, y)", "x=1", "y=2", "--wrt", "x,y"),
     ],
+    "explain_bundles": [("explain", "Z = W x; A = relu(Z); sum(A^2)", "W=[1 2; 3 -4]", "x=[1 2]")],
     "explain_proof": [
         ("explain", "@three-steps", "--proof", "b"),
         ("explain", "abs(x)", "x=0", "--proof", "x"),
@@ -72,6 +78,7 @@ RUNS = {
     ],
     "nudge": [("nudge", "@neuron", "w", "--eps", "0.1", "--eps", "0.01"), ("nudge", "relu(x)", "x", "x=0")],
     "graph": [("graph", "@two-layers"), ("graph", "x*x"), ("graph", "x*x", "x=2", "--step", "1")],
+    "graph_bundles": [("graph", "sum((W x)^2)", "W=[1 2; 3 4]", "x=[1 2]", "--step", "2")],
     "export": [("export", "@neuron", "--to", "c"), ("export", "x^2", "x=3", "--to", "python")],
     "cost": [("cost", "@neuron"), ("cost", "x^2"), ("cost", "--nodes", "10000", "--parameters", "100000")],
     "check": [
@@ -80,6 +87,7 @@ RUNS = {
         ("check", "x^2", "dx=2*x", "x=1"),
         ("check", "a = w*x + b; J = (a - y)^2", "da = 2*a - y", "dw = da*x", "w := w + r*dw", "x > 0"),
         ("check", "x^2", "dx=x^3/7", "--no-symbolic"),
+        ("check", "sum((W x)^2)", "dx=W^T dv1", "dW=x^T", "W=[1 2; 3 4]", "x=[1 2]"),
     ],
     "plot": [
         ("plot", "@square", "--over", "w=-1..1"),
@@ -145,6 +153,7 @@ def test_a_result_is_as_the_schema_says(gradx_inside: Any, name: str, words: tup
         ("log(w)", "w=1", "--rate", "2"),
         ("w^2", "w=1"),
         ("-w", "w=1", "--steps", "2"),
+        ("sum((W x)^2)", "W=[1 2; 3 4]", "x=[1 1]", "--steps", "2"),
     ],
     ids=str,
 )
@@ -222,7 +231,7 @@ def test_the_runs_come_to_every_verdict(gradx_inside: Any) -> None:
         (rows.RowStatus, ("eval_rows_row", "properties", "status")),
         (rows.RowStatus, ("diff_rows_row", "properties", "status")),
         (witness.Status, ("symbolic", "properties", "status")),
-        (faults.Kind, ("mistake",)),
+        (Literal[faults.Kind, bundle_claims.BundleKind], ("mistake",)),
         (errors.Kind, ("problem", "properties", "kind")),
         (judging.Status, ("claim", "properties", "status")),
         (descent.Reason, ("descend", "properties", "reason")),

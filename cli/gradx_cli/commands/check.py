@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
@@ -96,11 +97,28 @@ def command(
 
 def _one(typed: Typed, file: Path | None, witness: SymbolicWitness | None, digits: int) -> int:
     asked = typed.read("gradx check", is_page_line)
-    page, asked = _page(asked, file)
+    if asked.program.bundles is not None:
+        return _whole_gradients(typed, asked, _lines(asked, file), digits)
+    page, asked = _page(asked, _lines(asked, file))
     point = asked.point_if_bound()
     solved = solve(asked.program, page.claims, asked.bindings, point, witness, page.assumptions)
     typed.show(answer(solved, digits))
     return 0 if solved.all_right else 1
+
+
+def _whole_gradients(typed: Typed, asked: Request, lines: Sequence[str], digits: int) -> int:
+    """Claims of the gradients of vectors and matrices."""
+    from gradx.lessons.bundle_claims import check_bundles, read_claim
+    from gradx_cli.pages.bundle_check import answer as told
+
+    bundles, point = asked.program.bundles, asked.point()
+    assert bundles is not None
+    if not lines:
+        raise GradxError("usage", "there is no claim", hint=f'write one: "d{bundles.groups[0].name}=…"')
+    claims = [read_claim(bundles, word) for word in lines]
+    results = check_bundles(asked.program, point.values, claims)
+    typed.show(told(asked.program, results, point.warnings, digits))
+    return 0 if all(result.status == "correct" for result in results) else 1
 
 
 def _many(typed: Typed, file: Path, witness: SymbolicWitness | None, digits: int) -> int:
@@ -113,12 +131,17 @@ def _many(typed: Typed, file: Path, witness: SymbolicWitness | None, digits: int
     return problems.exit_code()
 
 
-def _page(asked: Request, file: Path | None) -> tuple[Page, Request]:
-    """The page of claims, and the request with the bindings that stood on it."""
-    graph = asked.program.graph
+def _lines(asked: Request, file: Path | None) -> list[str]:
+    """What is claimed, in order: on the command line, then in the file."""
     lines = [line for word in asked.words for line in word.splitlines()]
     if file is not None:
         lines += (read_standard_input(sys.stdin) if str(file) == "-" else read_file(file)).splitlines()
+    return [line for line in lines if line.strip()]
+
+
+def _page(asked: Request, lines: Sequence[str]) -> tuple[Page, Request]:
+    """The page of claims, and the request with the bindings that stood on it."""
+    graph = asked.program.graph
     typed = [binding.source.text for binding in asked.bindings]
     helpers = [text for text in typed if used_as_helper(graph, text, [*lines, *typed])]
     page = read_page(asked.program, [*helpers, *lines])

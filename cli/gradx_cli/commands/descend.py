@@ -23,7 +23,7 @@ from gradx_cli.escape import safe
 from gradx_cli.interruption import Interruption
 from gradx_cli.numbers import shown
 from gradx_cli.options import ExitZero, Typed, Wrt, whole
-from gradx_cli.pages.descend import Ended, blocks, end_record, step_record
+from gradx_cli.pages.descend import Ended, blocks, end_record, nested, step_record
 from gradx_cli.progress import Progress
 
 BLOCK_STEPS = 500
@@ -127,9 +127,9 @@ class _Run:
         """An object a step, as soon as it is taken, and one for the end of each descent."""
         for task, found in self._streamed():
             if isinstance(found, Outcome):
-                yield end_record(_ended(self.program, task, found), self.warnings)
+                yield nested(self.program, end_record(_ended(self.program, task, found), self.warnings))
             else:
-                yield step_record(task, found)
+                yield nested(self.program, step_record(task, found))
 
     def rows(self) -> Iterator[Record]:
         """A row a step."""

@@ -10,7 +10,7 @@ from gradx.errors import GradxError
 from gradx.language.bindings import RANGE
 from gradx.point.exploration import Options, explore
 from gradx_cli.arguments import Request
-from gradx_cli.options import Checks, DataFile, Digits, Epsilon, ExitZero, NoSymbolic, Only, Typed, Wrt
+from gradx_cli.options import Checks, DataFile, Digits, Epsilon, ExitZero, NoSymbolic, Only, Typed, Unfold, Wrt
 from gradx_cli.renderers import renderer
 
 EXACT_DIGITS = 25
@@ -28,6 +28,7 @@ class Explored(Typed):
     no_symbolic: NoSymbolic = False
     digits: Digits = 10
     only: Only = None
+    unfold: Unfold = False
     exit_zero: ExitZero = False
 
     def options(self, asked: Request) -> Options:
@@ -59,13 +60,21 @@ def command(context: typer.Context, typed: Explored) -> int:
         return _rows(typed)
     asked = typed.read("gradx eval")
     point, options = asked.point(), typed.options(asked)
-    witness = None if typed.no_symbolic else context.obj
+    witness = None if typed.no_symbolic or asked.program.bundles is not None else context.obj
     # What writes the answer is imported before the exploration, which waits for SymPy.
     from gradx_cli.pages.eval import answer
 
     renderer(typed.name)
     exploration = explore(asked.program, point.values, options, witness, point.warnings, asked.bindings)
-    typed.show(answer(exploration, typed.digits, asked.only(typed.only)))
+    if asked.program.bundles is not None:
+        from gradx_cli.pages.folded import answer as folded
+
+        if asked.words and not typed.unfold:
+            hint = f"--unfold {asked.words[0]} gives each of its entries a row"
+            raise GradxError("usage", f"{asked.words[0]} is no value: a value is written x=3", hint=hint)
+        typed.show(folded(exploration, typed.digits, typed.only, unfold=typed.unfold, whole=asked.words))
+    else:
+        typed.show(answer(exploration, typed.digits, asked.only(typed.only)))
     return 0 if exploration.confirmed is not False or typed.exit_zero else 1
 
 

@@ -36,7 +36,13 @@ def command(typed: Typed, *, wrt: Wrt = None, proof: Proof = None, checks: Check
         options = Options(wrt=chosen, checks=checks)
         exploration = explore(asked.program, point.values, options, warnings=point.warnings, bindings=asked.bindings)
         warnings = exploration.warnings
-    if proof is not None:
+    if asked.program.bundles is not None:
+        if exploration is None:
+            raise GradxError("usage", "vectors and matrices need values here", hint='give each one: "x=[1 2 3]"')
+        from gradx_cli.pages.bundle_explain import answer as of_bundles
+
+        found = of_bundles(exploration, digits) if proof is None else _proof(exploration, proof, digits)
+    elif proof is not None:
         found = _proof(exploration, proof, digits)
     else:
         found = answer(explain(asked.program, exploration, chosen), warnings, digits)

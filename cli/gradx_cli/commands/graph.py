@@ -53,13 +53,18 @@ def command(typed: Filed, *, step: Step = None, title: Title = None, theme: Them
     if point is not None:
         options = Options(checks="none")
         exploration = explore(asked.program, point.values, options, warnings=point.warnings)
-    picture = Picture(asked.program, exploration, step)
+    drawn = Picture
+    if asked.program.bundles is not None:
+        from gradx_cli.pages.bundle_picture import BundlePicture
+
+        drawn = BundlePicture
+    picture = drawn(asked.program, exploration, step)
     if kind is not None and typed.output is not None:
         from gradx_cli.pages.graph_files import content
 
         headed = None if title is None else safe(title)
         typed.save(content(picture, kind, ascii_only=typed.ascii, headed=headed, theme=theme))
-        _say_written(typed.output, len(picture.graph.shown))
+        _say_written(typed.output, len(picture.boxes))
     typed.show(answer(picture))
     return 0
 

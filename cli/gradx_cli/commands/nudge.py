@@ -71,4 +71,4 @@ def _name(graph: Graph, words: tuple[str, ...]) -> str:
     if len(words) > 1:
         message = f"one node is nudged at a time, and here are {len(words)}: {' '.join(words)}"
         raise GradxError("usage", message, hint=f"write one of them: gradx nudge EXPR {words[0]} …")
-    return normal_name(words[0])
+    return words[0] if words[0] in graph.index else normal_name(words[0])

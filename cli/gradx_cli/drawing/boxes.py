@@ -81,19 +81,29 @@ def stub(name: str) -> Box:
 
 def _box(label: Label, name: str, ports: int, room: int, signs: Signs, *, gradients: bool) -> Box:
     head: list[Piece] = [(name, "name")]
+    if label.shape:
+        head.append((label.shape, "note"))
     if label.definition is not None:
         head.append((_cut(f"= {label.definition}", max(room, _SHORTEST_COLUMNS), signs), "operation"))
-    if label.value is not None:
+    below: list[Line] = []
+    if label.value is not None and "\n" in label.value:
+        below = _hung("= ", label.value, "value")
+    elif label.value is not None:
         head.append((f"= {label.value}", "value"))
     if label.state == "untaken":
         head.append(("not taken", "note"))
-    lines = _packed(head, room)
+    lines = [*_packed(head, room), *below]
     if gradients and label.gradient is not None:
-        text = f"{signs.back} d{name} = {label.gradient}"
-        lines.append(((text, "gradient") if label.reached else (" " * len(text), "blank"),))
+        said = _hung(f"{signs.back} d{name} = ", label.gradient, "gradient")
+        lines += said if label.reached else [((" " * len(text), "blank"),) for line in said for text, _ in line]
     elif gradients:
         lines.append(())
     return Box((*lines, *[()] * (ports - len(lines))), label.state)
+
+
+def _hung(head: str, text: str, role: Role) -> list[Line]:
+    """The lines of a text, the further ones below the first."""
+    return [((part, role),) for part in f"{head}{text}".replace("\n", "\n" + " " * len(head)).split("\n")]
 
 
 def _packed(pieces: Sequence[Piece], room: int) -> list[Line]:

@@ -13,7 +13,8 @@ State = Literal["plain", "active", "untaken"]
 class Label:
     """One node as it is written: every field is text that may be printed as it is.
 
-    `definition` is None for an input, `value` and `gradient` are None without a point or in a branch that is not taken.
+    `definition` is None for an input, `value` and `gradient` are None without a point or in a branch that is not taken;
+    of a matrix they have a line for each row. `shape` is that of a vector or a matrix.
     While backprop has not `reached` the node, its gradient is not shown, but has its room.
     """
 
@@ -23,6 +24,7 @@ class Label:
     gradient: str | None
     state: State = "plain"
     reached: bool = True
+    shape: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +48,25 @@ class Wire:
 class Diagram:
     """The nodes in topological order, and a wire for every argument that is a node.
 
-    `gradients` says whether labels have a line for the gradient, filled in or still blank.
+    `gradients` says whether labels have a line for the gradient, filled in or still blank; `carried` what it is that
+    stands on wires.
     """
 
     labels: tuple[Label, ...]
     wires: tuple[Wire, ...]
     gradients: bool
+    carried: str = "local partials"
 
     def spelled(self, spell: Callable[[str], str]) -> Diagram:
-        """The diagram with names and operations in another spelling."""
+        """The diagram with its texts in another spelling."""
         labels = tuple(
-            replace(label, name=spell(label.name), definition=label.definition and spell(label.definition))
+            replace(
+                label,
+                name=spell(label.name),
+                definition=label.definition and spell(label.definition),
+                value=label.value and spell(label.value),
+                gradient=label.gradient and spell(label.gradient),
+            )
             for label in self.labels
         )
         return replace(self, labels=labels)

@@ -85,7 +85,9 @@ def sketch(diagram: Diagram, title: str, legend: str, *, alone: bool = True) -> 
     across, down = extent(bands)
     width = max(across, _NARROWEST_PX if alone or legend else 0)
     above = _folded(title, width, TITLE_PX, most=_MOST_TITLE_LINES)
-    below = [line for remark in (legend, *_remarks(bands)) for line in _folded(remark, width, LEGEND_PX)]
+    below = [
+        line for remark in (legend, *_remarks(bands, diagram.carried)) for line in _folded(remark, width, LEGEND_PX)
+    ]
     head, foot = _height(above, TITLE_PX), _height(below, LEGEND_PX)
     needed = head + down + foot
     height = max(needed, (width + 2 * _MARGIN_PX) / WIDEST - 2 * _MARGIN_PX) if alone else needed
@@ -120,9 +122,9 @@ def _written(lines: Sequence[str], voice: Voice, size: float, top: float) -> Ite
         yield Text(_MARGIN_PX, top + size * (1 + 1.5 * at), ((line, voice),), size)
 
 
-def _remarks(bands: Sequence[Band]) -> Iterator[str]:
+def _remarks(bands: Sequence[Band], carried: str) -> Iterator[str]:
     if any(band.locals for band in bands):
-        yield "on the arrows: local partials"
+        yield f"on the arrows: {carried}"
     if len(bands) > 1:
         yield "a name in brackets: the wire goes on where the name stands again"
 

@@ -28,13 +28,26 @@ def equation_lines(equations: Equations, screen: Terminal) -> Iterator[Line]:
     before = max(map(cells, lefts), default=0)
     sign = " = " if all(row.sign == "=" for row in rows) else GAP
     room = (screen.width or WIDEST_COLUMNS) - len(indent) - before - len(sign)
-    flat = [_fits(chain, row, room) for chain, row in zip(chains, rows, strict=True)]
+    blocks = [_block(row, room, screen) for row in rows]
+    flat = [
+        _fits([*chain[:-1], block[0]] if block else chain, row, room)
+        for chain, row, block in zip(chains, rows, blocks, strict=True)
+    ]
     firsts = [cells(chain[0]) for chain, fits in zip(chains, flat, strict=True) if fits and len(chain) > 1]
     sheet = _Sheet(screen, STYLES[equations.tone], " " * (len(indent) + before), room, max(firsts, default=0))
-    for left, chain, row, fits in zip(lefts, chains, rows, flat, strict=True):
+    for left, chain, row, fits, block in zip(lefts, chains, rows, flat, blocks, strict=True):
         head = [(indent + padded(left, before), ""), (sign, QUIET)]
         remarks = [screen.drawn(joined(remark)) for remark in row.remarks]
-        yield from sheet.flat(head, chain, remarks) if fits else sheet.stacked(head, chain, remarks)
+        if block:
+            yield from sheet.matrix(head, chain[:-1], block, is_flat=fits)
+        else:
+            yield from sheet.flat(head, chain, remarks) if fits else sheet.stacked(head, chain, remarks)
+
+
+def _block(equation: Equation, room: int, screen: Terminal) -> list[str]:
+    """The lines of the last stage, where it has some that fit."""
+    found = ([screen.drawn(line) for line in text.split("\n")] for text in equation.matrices)
+    return next((lines for lines in found if cells(lines[0]) <= room), [])
 
 
 def _fits(chain: Sequence[str], equation: Equation, room: int) -> bool:
@@ -64,6 +77,21 @@ class _Sheet(NamedTuple):
             yield line
             yield from self._below(remarks)
 
+    def matrix(self, head: Line, chain: Sequence[str], block: Sequence[str], *, is_flat: bool) -> Iterator[Line]:
+        """An equation that ends in lines; its sign stands beside the middle one."""
+        start = head
+        if chain and is_flat:
+            aligned = [padded(chain[0], self.first), *chain[1:]]
+            if cells(" = ".join([*aligned, block[0]])) > self.room:
+                aligned = [*chain]
+            start = [*head, *((part, "") if k % 2 == 0 else (part, QUIET) for k, part in enumerate(_signed(aligned)))]
+        elif chain:
+            yield from self.stacked(head, [*chain], [])
+            start = [(self.hanging, ""), (" = ", QUIET)]
+        blank = " " * sum(cells(text) for text, _ in start)
+        for k, line in enumerate(block):
+            yield [*(start if k == (len(block) - 1) // 2 else [(blank, "")]), (line, self.style)]
+
     def stacked(self, head: Line, chain: list[str], remarks: list[str]) -> Iterator[Line]:
         """One stage a line; the last two share one where they fit."""
         stages = [[stage] for stage in chain]
@@ -88,3 +116,10 @@ class _Sheet(NamedTuple):
         *before, end = stages
         segments = [segment for stage in before for segment in ((stage, ""), (" = ", QUIET))]
         return [*segments, (end, self.style if is_last else "")]
+
+
+def _signed(stages: Sequence[str]) -> Iterator[str]:
+    """The stages, an equals sign behind each."""
+    for stage in stages:
+        yield stage
+        yield " = "

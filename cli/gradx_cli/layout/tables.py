@@ -70,7 +70,7 @@ def table_lines(table: Table, screen: Terminal) -> Iterator[Line]:
     elif table.folds:
         yield from _folded(table, _laid(table, GAP_COLUMNS, screen))
     else:
-        yield from _blocks(table, screen.drawn)
+        yield from _blocks(table.blocks() if table.blocks else table, screen.drawn)
 
 
 def _fitted(table: Table, screen: Terminal) -> Fitted | None:

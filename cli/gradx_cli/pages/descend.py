@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import takewhile
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
+from gradx.bundle import Bundles
 from gradx.language.program import Program
 from gradx.lessons.descents.arrival import Arrival
 from gradx.lessons.descents.descent import Outcome, Step, Task
@@ -19,6 +20,7 @@ from gradx_cli.blocks import GAP, Block, Chart, Column, Item, Items, Part, Sente
 from gradx_cli.drawing.curves import PENS, Line, Plot, around
 from gradx_cli.escape import safe
 from gradx_cli.numbers import counted, shown
+from gradx_cli.pages.bundle_numbers import in_line
 from gradx_cli.terminal import LONGEST_TITLE
 
 MOST_ROWS = 11
@@ -26,6 +28,8 @@ DIGITS = (10, 8, 6)
 """Significant digits, the fewer the narrower the screen."""
 
 HEIGHT_ROWS, WIDEST_COLUMNS = 14, 100
+
+BUNDLE_DIGITS = 6
 
 LEAP_FACTOR = 1e3
 """Where J spans more than this, its logarithm is drawn."""
@@ -45,6 +49,11 @@ class Ended:
     @property
     def output(self) -> str:
         return safe(self.program.graph.names[self.program.graph.output])
+
+    def names(self, inputs: Sequence[str]) -> list[str]:
+        """The names of inputs; of vectors and matrices those of the whole."""
+        bundles = self.program.bundles
+        return list(map(safe, inputs if bundles is None else bundles.owners(inputs)))
 
     @property
     def rate(self) -> str:
@@ -122,15 +131,17 @@ def blocks(ended: Sequence[Ended], held: Sequence[str]) -> Iterator[Block]:
     verb = "maximise" if first.task.maximise else "minimise"
     rates = ", ".join(shown(each.task.rate) for each in ended)
     yield from (GAP, Title(safe(first.program.shortened(LONGEST_TITLE))))
-    yield Sentence(f"{verb} over {', '.join(map(safe, first.task.wrt))}, rate {rates}", folds=False)
+    moving = first.names(first.task.wrt)
+    yield Sentence(f"{verb} over {', '.join(moving)}, rate {rates}", folds=False)
     if held:
-        names = ", ".join(map(safe, held))
+        names = ", ".join(first.names(held))
         yield Sentence(f"held as data: {names} (--wrt names the inputs that move)", folds=False)
     yield from (GAP, _table(first) if len(ended) == 1 else _side_by_side(ended), GAP)
     yield from _curve(ended)
     named = [("" if len(ended) == 1 else f"{each.rate}: ") + each.sentence() for each in ended]
     marks = [each.mark for each in ended]
     items = [Item(mark, said, tone) for (mark, tone), said in zip(marks, named, strict=True)]
+    items += [item for each in ended if len(ended) == 1 for item in _parameters(each)]
     yield from (GAP, Items(items, WIDEST_COLUMNS))
 
 
@@ -174,10 +185,55 @@ def _table(ended: Ended) -> Table:
     """A row a step."""
     output, inputs = ended.output, list(map(safe, ended.task.wrt))
     steps = ended.trail.rows(MOST_ROWS, ended.outcome.bounce)
+    if ended.program.bundles is not None:
+        return _of_bundles(ended, ended.program.bundles, steps)
     columns = [_Column(name, [step.point[k] for step in steps]) for k, name in enumerate(inputs)]
     columns.append(_Column(output, [step.value for step in steps]))
     columns += [_Column(f"d{output}/d{name}", [step.gradient[k] for step in steps]) for k, name in enumerate(inputs)]
     return _steps_table([step.number for step in steps], columns)
+
+
+def _of_bundles(ended: Ended, bundles: Bundles, steps: Sequence[Step]) -> Table:
+    """J, and of each vector and matrix how large the largest entry of its gradient is."""
+    owners = [bundles.owners((name,))[0] for name in ended.task.wrt]
+    columns = [_Column(ended.output, [step.value for step in steps])]
+    for name in dict.fromkeys(owners):
+        places = [k for k, owner in enumerate(owners) if owner == name]
+        numbers = [max(abs(step.gradient[k]) for k in places) for step in steps]
+        columns.append(_Column(f"largest |d{safe(name)}|", numbers))
+    return _steps_table([step.number for step in steps], columns)
+
+
+def _parameters(ended: Ended) -> Iterator[Item]:
+    """Where vectors and matrices have come to."""
+    bundles = ended.program.bundles
+    if bundles is None:
+        return
+    last = dict(zip(ended.task.wrt, ended.outcome.last.point, strict=True))
+    for group in bundles.groups:
+        names = [group.entry(k) for k in range(len(group.entries))]
+        if all(name in last for name in names):
+            yield Item("", f"{safe(group.name)} = {in_line(group, [last[name] for name in names], BUNDLE_DIGITS)}")
+
+
+def nested(program: Program, record: Record) -> Record:
+    """A record with vectors and matrices as nested lists."""
+    bundles = program.bundles
+    if bundles is None:
+        return record
+    found = dict(record)
+    for key in ("point", "gradient", "left_at"):
+        numbers = found.get(key)
+        if isinstance(numbers, dict):
+            found[key] = bundles.nested(numbers)
+    if "held" in found:
+        found["held"] = list(bundles.owners(cast("list[str]", found["held"])))
+    if "bounce" in found:
+        bounce = cast("list[dict[str, object]]", found["bounce"])
+        found["bounce"] = [
+            {**each, "point": bundles.nested(cast("dict[str, float]", each["point"]))} for each in bounce
+        ]
+    return found
 
 
 def _side_by_side(ended: Sequence[Ended]) -> Table:

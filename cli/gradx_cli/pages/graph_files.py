@@ -64,7 +64,7 @@ def content(
 
 def _larger(picture: Picture, ending: str) -> str:
     """What takes a larger graph than this ending does. GradxError("size") where this one is too large."""
-    count, most = len(picture.graph.shown), _MOST_NODES.get(ending)
+    count, most = len(picture.boxes), _MOST_NODES.get(ending)
     larger = f"--output graph.svg takes up to {MOST_SVG_NODES:,} nodes"
     if count > MOST_SVG_NODES:
         larger = "--output graph.dot and --json take any number"

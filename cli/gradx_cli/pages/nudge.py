@@ -23,8 +23,9 @@ def answer(exploration: Exploration, carried: CarriedNudge, sizes: Sequence[Carr
 
     def page(medium: Medium) -> Iterator[Block]:
         moved = carried.moved
-        few = medium.whole or len(moved) <= MOST_ROWS
-        kept = moved if few else (*moved[:ROWS_AT_EACH_END], *moved[-ROWS_AT_EACH_END:])
+        told = moved if medium.whole else _told(exploration, moved)
+        few = medium.whole or len(told) <= MOST_ROWS
+        kept = told if few else (*told[:ROWS_AT_EACH_END], *told[-ROWS_AT_EACH_END:])
         yield from [Title(safe(exploration.program.shortened(LONGEST_TITLE)))] * medium.document
         yield from (GAP, _table(name, carried, kept, digits))
         if len(kept) < len(moved):
@@ -46,6 +47,15 @@ def answer(exploration: Exploration, carried: CarriedNudge, sizes: Sequence[Carr
     }
     alone = [f"{name} {shown(each.slope, digits)}" for each in sizes]
     return Answer(page, [record], map(_node, carried.moved), exploration.warnings, alone)
+
+
+def _told(exploration: Exploration, moved: Sequence[Moved]) -> Sequence[Moved]:
+    """Of many vectors and matrices the entries of those alone that the program names."""
+    bundles = exploration.program.bundles
+    if bundles is None:
+        return moved
+    names = {group.entry(k) for group in bundles.told() for k in range(len(group.entries))}
+    return [node for node in moved if node.name in names]
 
 
 def _node(node: Moved) -> Record:

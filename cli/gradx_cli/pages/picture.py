@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 from gradx.errors import GradxError
 from gradx.graph import Graph
@@ -11,6 +13,7 @@ from gradx.language.printer import definition
 from gradx.language.program import Program
 from gradx.lessons.chain_rule import completed
 from gradx.point.exploration import Exploration
+from gradx_cli.answer import Record
 from gradx_cli.drawing.model import Diagram, Label, State, Wire
 from gradx_cli.escape import safe
 from gradx_cli.numbers import shown
@@ -32,6 +35,8 @@ class Picture:
     exploration: Exploration | None = None
     step: int | None = None
 
+    ON_WIRES: ClassVar[str] = "local partials"
+
     def __post_init__(self) -> None:
         if self.step is not None and self.step > len(self.visits):
             raise GradxError(
@@ -49,19 +54,37 @@ class Picture:
         return self.exploration.warnings if self.exploration else self.program.remarks
 
     @cached_property
+    def boxes(self) -> Sequence[int]:
+        """What is drawn: the nodes, inputs first."""
+        return self.graph.shown
+
+    @cached_property
+    def sources(self) -> Sequence[int]:
+        """The boxes of inputs."""
+        return self.graph.inputs
+
+    @property
+    def output(self) -> int:
+        return self.graph.output
+
+    @cached_property
     def visits(self) -> tuple[int, ...]:
-        """The nodes as backprop comes to them, in the order in which `explain` tells it."""
+        """The boxes as backprop comes to them, in the order in which `explain` tells it."""
         return tuple(completed(self.graph))
 
     @property
     def active(self) -> int | None:
-        """The node where backprop has stopped."""
+        """The box where backprop has stopped."""
         return self.visits[self.step - 1] if self.step else None
 
     @cached_property
     def _visited(self) -> frozenset[int]:
-        """The nodes that backprop has come to."""
-        return frozenset(self.graph.shown if self.step is None else self.visits[: self.step])
+        """The boxes that backprop has come to."""
+        return frozenset(self.boxes if self.step is None else self.visits[: self.step])
+
+    def reached(self, box: int) -> bool:
+        """Whether backprop has come to the box."""
+        return box in self._visited
 
     @cached_property
     def numbers(self) -> dict[int, tuple[float | None, float | None]]:
@@ -70,55 +93,113 @@ class Picture:
             return {}
         return {node.index: (node.value, node.gradient) for node in self.exploration.nodes}
 
-    def reached(self, node: int) -> bool:
-        """Whether backprop has come to the node."""
-        return node in self._visited
-
     def local(self, node: int, slot: int) -> float | None:
         """The local partial of `node` for its argument `slot`; None where no gradient flows, or has not flowed yet."""
-        return self.partial(node, slot) if self.reached(node) else None
+        return self._partial(node, slot) if self.reached(node) else None
 
-    def partial(self, node: int, slot: int) -> float | None:
+    def _partial(self, node: int, slot: int) -> float | None:
         """The same, also where it has not flowed yet."""
         if self.exploration is None:
             return None
         partials = self.exploration.backprop.partials[node]
         return partials[slot] if partials else None
 
-    def definition(self, node: int) -> str | None:
+    def called(self, box: int) -> str:
+        """The name of a box."""
+        return self.graph.names[box]
+
+    def definition(self, box: int) -> str | None:
         """The operation on its inputs' names; None for an input."""
-        return None if self.graph.nodes[node].primitive is None else definition(self.graph, node)
+        return None if self.graph.nodes[box].primitive is None else definition(self.graph, box)
 
-    def name(self, node: int) -> str:
-        """The node's name, in a sentence."""
-        text = safe(self.graph.names[node])
+    def arguments(self, box: int) -> Sequence[int]:
+        """What it is made of: boxes, and constants."""
+        return self.graph.nodes[box].inputs
+
+    def carried(self, box: int, slot: int) -> str | None:
+        """What stands on the wire of an argument: its local partial."""
+        return _shown(self._partial(box, slot))
+
+    def gradient(self, box: int) -> str | None:
+        """The gradient of a box, in a sentence."""
+        return _shown(self.numbers[box][1])
+
+    def label(self, box: int) -> Label:
+        """A box as it is written."""
+        value, gradient = self.numbers.get(box, (None, None))
+        operation = self.definition(box)
+        state: State = "active" if box == self.active else "untaken" if self.numbers and value is None else "plain"
+        said = operation if operation is None else safe(operation)
+        return Label(safe(self.called(box)), said, _shown(value), _shown(gradient), state, self.reached(box))
+
+    def records(self) -> Iterator[Record]:
+        """A box an object; without a point its numbers are None, and so is a gradient that `--step` leaves out."""
+        for i in self.boxes:
+            value, gradient = self.numbers.get(i, (None, None))
+            definition = self.definition(i)
+            yield {
+                "name": self.called(i),
+                "kind": "input" if definition is None else "operation",
+                "definition": definition,
+                "value": value,
+                "gradient": gradient if self.reached(i) else None,
+            }
+
+    def rows(self) -> Iterator[Record]:
+        """The same as rows of a table."""
+        return self.records()
+
+    def edges(self) -> Iterator[Record]:
+        """One for each argument that is a box: `x*x` has two."""
+        known = frozenset(self.boxes)
+        for i in self.boxes:
+            for slot, j in enumerate(self.arguments(i)):
+                if j in known:
+                    yield {"from": self.called(j), "to": self.called(i), "slot": slot, "local": self.local(i, slot)}
+
+    def undrawn(self) -> Iterator[str]:
+        """What is no wire of the drawing, in words: nothing, of a graph."""
+        return iter(())
+
+    @property
+    def point(self) -> object:
+        """The values of the inputs, by name."""
+        return self.exploration and self.exploration.point
+
+    def sentence(self, box: int) -> str:
+        """A box in words."""
+        value, gradient = self.numbers.get(box, (None, None))
+        numbers = {"value": value, f"gradient d{safe(self.called(box))} =": gradient if self.reached(box) else None}
+        said = [f"{what} {shown(x, DIGITS)}" for what, x in numbers.items() if x is not None]
+        return self._said(box, said)
+
+    def _said(self, box: int, numbers: Sequence[str], shape: str = "") -> str:
+        definition = self.definition(box)
+        head = f"{safe(self.called(box))} is " + ("an input" if definition is None else safe(definition)) + shape
+        return ", with ".join(filter(None, [head, " and ".join(numbers)])) + "."
+
+    def name(self, box: int) -> str:
+        """The box's name, in a sentence."""
+        text = safe(self.called(box))
         return text if len(text) <= LONGEST_NAME_CHARACTERS else text[: LONGEST_NAME_CHARACTERS - 1] + "…"
-
-
-def diagram(picture: Picture) -> Diagram:
-    """The diagram of the whole graph."""
-    graph = picture.graph
-    nodes = sorted(graph.shown)
-    at = {node: position for position, node in enumerate(nodes)}
-    wires = tuple(
-        Wire(at[j], at[i], _shown(picture.partial(i, slot)), picture.reached(i))
-        for i in nodes
-        for slot, j in enumerate(graph.nodes[i].inputs)
-        if j in at
-    )
-    return Diagram(tuple(_label(picture, i) for i in nodes), wires, gradients=picture.exploration is not None)
-
-
-def _label(picture: Picture, i: int) -> Label:
-    value, gradient = picture.numbers.get(i, (None, None))
-    operation = picture.definition(i)
-    state: State = "active" if i == picture.active else "untaken" if picture.numbers and value is None else "plain"
-    said = operation if operation is None else safe(operation)
-    return Label(safe(picture.graph.names[i]), said, _shown(value), _shown(gradient), state, picture.reached(i))
 
 
 def _shown(number: float | None) -> str | None:
     return None if number is None else shown(number, DIGITS)
+
+
+def diagram(picture: Picture) -> Diagram:
+    """All boxes, and a wire for each of their arguments that is one."""
+    boxes = sorted(picture.boxes)
+    at = {box: position for position, box in enumerate(boxes)}
+    wires = tuple(
+        Wire(at[j], at[i], picture.carried(i, slot), picture.reached(i))
+        for i in boxes
+        for slot, j in enumerate(picture.arguments(i))
+        if at.get(j, len(boxes)) < at[i]
+    )
+    labels = tuple(map(picture.label, boxes))
+    return Diagram(labels, wires, gradients=picture.exploration is not None, carried=picture.ON_WIRES)
 
 
 def title(picture: Picture) -> str:
@@ -131,10 +212,10 @@ def legend(picture: Picture) -> str:
     if picture.exploration is None:
         return ""
     signs = "→ values forward   ← gradients backward"
-    if not picture.graph.inputs:
+    if not picture.sources:
         return signs
-    first, output = picture.name(picture.graph.inputs[0]), picture.name(picture.graph.output)
-    return f"{signs}: d{first} is d{output}/d{first}"
+    first, output = picture.name(picture.sources[0]), picture.name(picture.output)
+    return "; ".join([f"{signs}: d{first} is d{output}/d{first}", *picture.undrawn()])
 
 
 def progress(picture: Picture) -> str:
@@ -145,7 +226,7 @@ def progress(picture: Picture) -> str:
     head = f"step {picture.step} of {len(visits)}: "
     if active is None:
         return f"{head}the values are there, backprop begins at {picture.name(visits[0])}"
-    gradient = _shown(picture.numbers[active][1])
+    gradient = picture.gradient(active)
     reached = f", d{picture.name(active)} = {gradient}" if gradient is not None else ""
     after = f"next is {picture.name(visits[picture.step])}" if picture.step < len(visits) else "that was the last"
     return f"{head}backprop is at {picture.name(active)}{reached}; {after}"

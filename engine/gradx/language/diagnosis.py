@@ -101,6 +101,15 @@ def number_after_number(text: str, end: int, start: int) -> Finding:
     return "syntax", "a number follows another number directly", start, 1, "write 2*3 for a product, 23 for one number"
 
 
+def number_beside(source: Source, text: str, number_end: int, end: int, start: int) -> Finding | None:
+    """What is wrong with a number at `start` behind an operand that ends at `end`; None where it is a factor."""
+    if number_end == end:
+        return number_after_number(text, end, start)
+    if end == start and text[start] == ".":
+        return unreadable(source.text, text, start)
+    return digit_after_subscript(start) if end == start and text[start - 1] in SUBSCRIPTS else None
+
+
 def digit_after_subscript(start: int) -> Finding:
     return "syntax", "a digit follows a subscript directly", start, 1, "write w₁*2 for a product, w₁₂ for one name"
 

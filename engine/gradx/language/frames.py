@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gradx.language import diagnosis
 from gradx.language.constants import CONSTANTS
@@ -14,6 +14,9 @@ from gradx.language.tokens import NAME, Tokens, identifier, normal_name, sort
 from gradx.numbers import Relation
 from gradx.primitive import Primitive
 from gradx.table import SHARED_NAMES
+
+if TYPE_CHECKING:
+    from gradx.language.scope import Scope
 
 WHERE_NAME = "where"
 
@@ -48,6 +51,16 @@ def function_example(name: str, function: Primitive | Function | str | None) -> 
     return diagnosis.example_call(name, () if function is None or isinstance(function, str) else function.parameters)
 
 
+def missing_operand(frame: Frame | None, name: str, text: str, symbol: str, start: int) -> diagnosis.Finding:
+    """What is wrong where an operand is due and `symbol` stands, in a call of `name` ("" for none)."""
+    before = text[:start].rstrip()
+    if symbol == ")" and frame is None:
+        return diagnosis.unopened(start)
+    if symbol == ")" and frame is not None and frame.function is not None and frame.at + 1 == len(before):
+        return diagnosis.no_arguments(name, frame.start, start + 1, function_example(name, frame.function))
+    return diagnosis.missing_operand(before, symbol, start, len(text))
+
+
 FUNCTION_LETTERS: Final = frozenset("fgh")
 """Letters that stand for a function wherever they stand before a parenthesis."""
 
@@ -68,6 +81,14 @@ def log_base(name: str) -> str | None:
     """The base that the name of a logarithm says: `3` for log_3 and log₃, `b` for log_b."""
     found = _logarithm().fullmatch(name)
     return None if found is None else found[1] or found[2]
+
+
+def base_of_log(scope: Scope, base: str, place: Extent) -> int:
+    """The node of a base. It comes behind the argument, as in log(x, b)."""
+    if base.isdigit():
+        return scope.literal(float(base), place)
+    node = scope.values.get(base)
+    return scope.unknown(base, place, False) if node is None else node
 
 
 def is_called(tokens: Tokens, k: int) -> bool:

@@ -20,12 +20,22 @@ statements in `gradx.language.reader`. Every node carries the place of the text 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import TYPE_CHECKING, NoReturn
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, ClassVar, NoReturn
 
 from gradx.errors import GradxError, Kind, Source, Span
 from gradx.language import diagnosis
-from gradx.language.frames import WHERE_NAME, Frame, Parsed, calls_a_value, function_example, is_called, log_base
+from gradx.language.frames import (
+    WHERE_NAME,
+    Frame,
+    Parsed,
+    base_of_log,
+    calls_a_value,
+    function_example,
+    is_called,
+    log_base,
+    missing_operand,
+)
 from gradx.language.functions import Extent, Function
 from gradx.language.operators import FLOOR, INFIX, NEGATIVE, RAISED, RELATIONS, ROOT, SQUARE_ROOT, TIMES, Operator
 from gradx.language.tokens import (
@@ -35,10 +45,10 @@ from gradx.language.tokens import (
     NUMBER,
     OTHER,
     SEPARATOR,
-    SUBSCRIPTS,
     SUPERSCRIPT,
     SUPERSCRIPTS,
     SYMBOL,
+    Tokens,
     normal_name,
     powered_call,
     scan,
@@ -61,11 +71,16 @@ class ExpressionParser:
     """Reads one expression after the other from `text` (see `tokens.spelled`) beyond `start`, each into a scope.
 
     `expression` walks the tokens and knows at each whether an operand is due or an operator. What most tokens are it
-    sees at once; each of the others has a handler by its sort, which answers the token to go on with.
+    sees at once; each of the others has a handler by its sort, which answers the token to go on with. Another grammar
+    has `handlers` and `infix` operators of its own, and other `times` that two operands side by side are.
     """
 
-    def __init__(self, source: Source, text: str, start: int = 0) -> None:
-        self.tokens = scan(text, start)
+    infix: ClassVar[Mapping[str, tuple[int, Operator]]] = INFIX
+    times: ClassVar[Operator] = TIMES
+    handlers: ClassVar[Mapping[int, Handler]]
+
+    def __init__(self, source: Source, text: str, start: int = 0, tokens: Tokens | None = None) -> None:
+        self.tokens = scan(text, start) if tokens is None else tokens
         self._source = source
         self._text = text
         self._operators: list[Operator] = [FLOOR]
@@ -83,7 +98,8 @@ class ExpressionParser:
         """
         self._scope = scope
         self._operation = scope.operation
-        node_of, infix, function_of, (texts, ends) = scope.values.get, INFIX.get, CALLABLE.get, self.tokens
+        node_of, function_of, (texts, ends) = scope.values.get, CALLABLE.get, self.tokens
+        infix, handlers = self.infix.get, self.handlers
         operators, nodes, starts, frames = self._operators, self._nodes, self._starts, self._frames
         while True:  # An operand is due …
             token = texts[k]
@@ -101,7 +117,7 @@ class ExpressionParser:
                     k += 2
                     continue
                 self._operand_due = True
-                k = _HANDLERS[sort(token)](self, token, k)
+                k = handlers[sort(token)](self, token, k)
                 if self._operand_due:
                     continue
             while True:  # … and now an operator.
@@ -123,7 +139,7 @@ class ExpressionParser:
                     del self._scope, self._operation  # a scope that knows its parser would make a cycle
                     return Parsed._make((nodes.pop(), starts.pop(), self._end, k))
                 self._operand_due = False
-                k = _HANDLERS[sort(token)](self, token, k)
+                k = handlers[sort(token)](self, token, k)
                 if self._operand_due:
                     break
 
@@ -137,9 +153,13 @@ class ExpressionParser:
             value = float(token)
             if self._text[end : end + 1] in _DOUBTFUL:
                 diagnosis.check_number(self._source, self._text, start, end)
+        return self._literal(value, start, start, end, k)
+
+    def _literal(self, value: float, at: int, start: int, end: int, k: int) -> int:
+        """A number, whose digits begin at `at`."""
         if value == math.inf:
             self._fail(*diagnosis.too_large(start, end))
-        self._push(self._scope.literal(value, (start, end - start)), start, end)
+        self._push(self._scope.literal(value, (at, end - at)), start, end)
         self._number_end = end
         return k + 1
 
@@ -197,14 +217,6 @@ class ExpressionParser:
         self._open(Frame(end, self.tokens.start(k), len(self._nodes), TABLE["logb"], base_of_log=(base, place)))
         return k + 2
 
-    def _base_of_log(self, base: str, place: Extent) -> int:
-        """The node of a base. It comes behind the argument, as in log(x, b)."""
-        scope = self._scope
-        if base.isdigit():
-            return scope.literal(float(base), place)
-        node = scope.values.get(base)
-        return scope.unknown(base, place, False) if node is None else node
-
     def _symbol(self, token: str, k: int) -> int:
         """A symbol that is no infix operator, or stands where an operand must begin."""
         start, end = self.tokens.start(k), self.tokens.ends[k]
@@ -233,11 +245,11 @@ class ExpressionParser:
         operators = self._operators
         if symbol == "(":
             self._open(Frame(start, start, len(self._nodes)))
-        elif symbol in "-+√" and (symbol == "√" or operators[-1][0] != ROOT):
+        elif symbol == "√":
+            operators.append((ROOT, SQUARE_ROOT, start))
+        elif symbol in "-+" and operators[-1][0] != ROOT:
             if symbol == "-":
                 operators.append((SIGN, NEGATIVE, start))
-            elif symbol == "√":
-                operators.append((ROOT, SQUARE_ROOT, start))
         else:
             self._missing_operand(symbol, start)
 
@@ -253,12 +265,7 @@ class ExpressionParser:
         if digits[0] == "⁻":
             self._operators.append((SIGN, NEGATIVE, start))
             digits = digits[1:]
-        value = superscript_number(digits)
-        if value == math.inf:
-            self._fail(*diagnosis.too_large(start, end))
-        self._push(self._scope.literal(value, (end - len(digits), len(digits))), start, end)
-        self._number_end = end
-        return k + 1
+        return self._literal(superscript_number(digits), end - len(digits), start, end, k)
 
     def _separator(self, token: str, k: int) -> int:
         """A newline inside parentheses, or the end of a statement where there is more to come."""
@@ -273,15 +280,13 @@ class ExpressionParser:
 
     def _juxtapose(self, start: int, *, number: bool) -> None:
         """Two operands side by side: a product."""
-        if number:
-            if self._number_end == self._end:
-                self._fail(*diagnosis.number_after_number(self._text, self._end, start))
-            if self._end == start and self._text[start] == ".":
-                self._fail(*diagnosis.unreadable(self._source.text, self._text, start))
-            if self._end == start and self._text[start - 1] in SUBSCRIPTS:
-                self._fail(*diagnosis.digit_after_subscript(start))
+        wrong = (
+            diagnosis.number_beside(self._source, self._text, self._number_end, self._end, start) if number else None
+        )
+        if wrong:
+            self._fail(*wrong)
         self._reduce(PRODUCT)
-        self._operators.append(TIMES)
+        self._operators.append(self.times)
         self._operand_due = self.juxtaposed = True
 
     def _push(self, node: int, start: int, end: int) -> None:
@@ -350,14 +355,14 @@ class ExpressionParser:
         self._starts[base:] = (frame.start,)
 
     def _called(self, frame: Frame, arguments: list[int], span: Extent) -> int:
-        function = frame.function
+        function, relation = frame.function, frame.relation
         if isinstance(function, str):
-            if len(arguments) == 4 and frame.relation is not None:
-                return self._operation(WHERE[frame.relation], arguments, span)
-            self._fail(*diagnosis.wrong_where(span, len(arguments), frame.relation is not None))
+            if len(arguments) == 4 and relation is not None:
+                return self._operation(WHERE[relation], arguments, span)
+            self._fail(*diagnosis.wrong_where(span, len(arguments), relation is not None))
         assert function is not None
         if frame.base_of_log is not None:
-            arguments = [*arguments, self._base_of_log(*frame.base_of_log)]
+            arguments = [*arguments, base_of_log(self._scope, *frame.base_of_log)]
         if len(arguments) != function.arity is not None:
             function = BY_COUNT.get((self._called_name(frame), len(arguments))) or self._refuse(frame, arguments, span)
         if isinstance(function, Function):
@@ -370,15 +375,9 @@ class ExpressionParser:
         self._fail(*diagnosis.wrong_arity(self._called_name(frame), wanted, parameters, len(arguments), span))
 
     def _missing_operand(self, symbol: str, start: int) -> NoReturn:
-        before = self._text[:start].rstrip()
         frame = self._frames[-1] if self._frames else None
-        empty = frame is not None and symbol == ")" and frame.at + 1 == len(before)
-        if symbol == ")" and not self._frames:
-            self._fail(*diagnosis.unopened(start))
-        if empty and frame is not None and frame.function is not None:
-            example = function_example(self._called_name(frame), frame.function)
-            self._fail(*diagnosis.no_arguments(self._called_name(frame), frame.start, start + 1, example))
-        self._fail(*diagnosis.missing_operand(before, symbol, start, len(self._text)))
+        name = "" if frame is None or frame.function is None else self._called_name(frame)
+        self._fail(*missing_operand(frame, name, self._text, symbol, start))
 
     def _called_name(self, frame: Frame) -> str:
         """The name of a function, as it is called."""
@@ -388,7 +387,9 @@ class ExpressionParser:
         raise GradxError(kind, message, hint=hint, span=Span(self._source, start, length))
 
 
-_HANDLERS: dict[int, Callable[[ExpressionParser, str, int], int]] = {
+Handler = Callable[[ExpressionParser, str, int], int]
+
+ExpressionParser.handlers = {
     NUMBER: ExpressionParser._number,
     NAME: ExpressionParser._name,
     SYMBOL: ExpressionParser._symbol,

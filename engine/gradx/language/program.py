@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 from gradx import collection
 from gradx.errors import GradxError, Note, Source, UnclearError
 from gradx.graph import Graph
 from gradx.language import printer, tokens
 from gradx.language.reader import OUTPUT, Reader
+
+if TYPE_CHECKING:
+    from gradx.bundle import Bundles
 
 LONGEST_REPR = 100
 """Characters of a program that its `repr` shows."""
@@ -19,7 +23,8 @@ LONGEST_REPR = 100
 class Program:
     """A text that was read. `defaults`: the inputs that have a value already; `remarks`: what a reader should know;
     `wrt`: the inputs by which the text asks for a derivative. `is_signed`: the reading lists the inputs, since some
-    name in it would be read otherwise: J(w, yb) = w*yb."""
+    name in it would be read otherwise: J(w, yb) = w*yb. `bundles`: the nodes that are
+    vectors and matrices, None where none are."""
 
     source: Source
     graph: Graph
@@ -27,10 +32,13 @@ class Program:
     remarks: tuple[str, ...] = ()
     wrt: tuple[str, ...] = ()
     is_signed: bool = False
+    bundles: Bundles | None = None
 
     @cached_property
     def reading(self) -> str:
         """The program as gradx understood it, one statement after the other; reading it again gives the same graph."""
+        if self.bundles is not None:
+            return self.bundles.reading
         return printer.reading(self.graph, self.defaults, signed=self.is_signed)
 
     @property
@@ -40,6 +48,9 @@ class Program:
 
     def shortened(self, longest: int) -> str:
         """`reading`; where that has more than `longest` characters, its two ends alone."""
+        if self.bundles is not None:
+            text = self.bundles.reading
+            return text if len(text) <= longest else f"{text[: longest // 2]} … {text[-(longest // 2) :]}"
         return printer.shortened(self.graph, self.defaults, longest, signed=self.is_signed)
 
     def __str__(self) -> str:

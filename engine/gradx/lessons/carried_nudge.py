@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from gradx.bundle import HIDDEN
 from gradx.errors import GradxError
 from gradx.graph import Graph
 from gradx.numbers.float64 import FLOAT64, UNIT
@@ -99,7 +100,7 @@ def carry(exploration: Exploration, variable: int, epsilon: float) -> CarriedNud
     moved = []
     for i in order:
         old, new = run.values[i], after.values[i]
-        if i not in run.dropped and i not in after.faults and old != new:
+        if i not in run.dropped and i not in after.faults and old != new and not graph.names[i].startswith(HIDDEN):
             moved.append(Moved(graph.names[i], old, new, new - old, (new - old) / epsilon, derivatives.get(i)))
     outcome = nudge(graph, run, variable, epsilon, gradient)
     return CarriedNudge(

@@ -1,7 +1,9 @@
-"""Programs to begin with, each with its point and what it teaches: those of the courses, then two that are hard."""
+"""Programs to begin with, each with its point and what it teaches: those of the courses, two that are hard, then
+vectors and matrices."""
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 
 from gradx.errors import GradxError, Source, Span
@@ -13,12 +15,17 @@ MARK = "@"
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """`bindings` are the point as it is typed: `w=2 x=-2`."""
+    """`bindings` are the point as it is typed: `w=2 x=-2`, `"x=[1 2]"`."""
 
     name: str
     program: str
     bindings: str
     teaches: str
+
+    @property
+    def words(self) -> list[str]:
+        """The bindings as a command gets them from a shell."""
+        return shlex.split(self.bindings)
 
 
 EXAMPLES: tuple[Example, ...] = (
@@ -85,6 +92,43 @@ EXAMPLES: tuple[Example, ...] = (
         "(1 - cos(x))/x^2",
         "x=1e-8",
         "float64 answers 0 where the truth is 1/2, and says nothing",
+    ),
+    Example(
+        "least-squares",
+        "J = 1/2*norm(A x - b)^2",
+        '"A=[1 1; 1 2; 1 3]" "x=[1 0.5]" "b=[1 2 2]"',
+        "a line through three points: dx is A^T (A x - b)",
+    ),
+    Example(
+        "batch",
+        "z = X w + b; a = sigmoid(z); J = -mean(y*log(a) + (1 - y)*log(1 - a))",
+        '"X=[1 2; -1 0.5; 0.5 -2]" "w=[0.5 -0.25]" b=0.1 "y=[1 0 1]"',
+        "logistic regression, a row an example: dw is X^T (a - y)/3",
+    ),
+    Example(
+        "softmax",
+        "z = W x + b; p = softmax(z); L = -sum(y*log(p))",
+        '"W=[1 -1; 0 2; 0.5 1]" "x=[1 0.5]" "b=[0 0.1 -0.2]" "y=[0 1 0]"',
+        "three classes and cross-entropy: z gets p - y",
+    ),
+    Example(
+        "planar",
+        "Z1 = W1 X + b1; A1 = tanh(Z1); Z2 = W2 A1 + b2; A2 = sigmoid(Z2); J = -mean(Y*log(A2) + (1 - Y)*log(1 - A2))",
+        '"W1=[0.5 -0.5; 0.3 0.8; -0.2 0.1]" "b1=[0 0.1 -0.1]" "W2=[[0.5 -1 0.3]]" b2=0.1 '
+        '"X=[1 -0.5 2 0; 0.5 1 -1 2]" "Y=[[1 0 1 0]]"',
+        "two layers, a column an example: dW2 is dZ2 A1^T",
+    ),
+    Example(
+        "rnn",
+        "h[t=1..3] = tanh(u*h[t-1] + w*x[t]); J = 1/2*(h3 - y)^2",
+        '"x=[1 0.5 -1]" h0=0 u=0.8 w=1.2 y=0.5',
+        "one weight used at every step: du is a sum over time",
+    ),
+    Example(
+        "attention",
+        "S = Q K^T/sqrt(2); A = softmax(S, axis=1); O = A V; J = sum((O - Y)^2)",
+        '"Q=[1 0; 0 1]" "K=[1 1; 0 2]" "V=[1 2; 3 4]" "Y=[1 1; 2 2]"',
+        "each row of Q asks, K answers, V is mixed: dV is A^T dO",
     ),
 )
 

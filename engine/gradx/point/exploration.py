@@ -26,6 +26,8 @@ from gradx.symbolic.witness import Question, Symbolic, SymbolicWitness
 if TYPE_CHECKING:
     from flint import arb
 
+    from gradx.bundle import Bundles
+
 SYMBOLIC_FOR_ALL = 20
 """Up to this many operations SymPy is asked for every node, beyond it for inputs and named nodes."""
 
@@ -170,7 +172,7 @@ def explore(
     options = options or Options()
     graph = program.graph
     at = {i: point[graph.names[i]] for i in graph.inputs}
-    counted = _counted(graph, options.wrt)
+    counted = _counted(graph, options.wrt, program.bundles)
     asked = _asked(graph, counted) if witness is not None else []
     question = witness.ask(graph, asked, at) if witness is not None and asked else None
     run = forward(graph, FLOAT64, at)
@@ -219,16 +221,22 @@ def judged(
     return back, unjudged(counted, run) if nothing else judge.judgement(back, counted)
 
 
-def _counted(graph: Graph, wrt: tuple[str, ...] | None) -> list[int]:
-    """The nodes that are reported: the inputs of `wrt` (None: all), then the operations."""
+def _counted(graph: Graph, wrt: tuple[str, ...] | None, bundles: Bundles | None) -> list[int]:
+    """The nodes that are reported: the inputs of `wrt` (None: all), then the operations, those alone that a reader
+    meets where there are `bundles`."""
+    if bundles is not None:
+        met = frozenset(bundles.shown)
+        operations = [i for i in graph.operations if i in met]
+    else:
+        operations = list(graph.operations)
     if wrt is None:
-        return list(graph.shown)
+        return [*graph.inputs, *operations]
     names = {graph.names[i]: i for i in graph.inputs}
     for name in wrt:
         if name not in names:
             known = ", ".join(names) or "none"
             raise GradxError("name", f"--wrt names {name}, which is not an input", hint=f"the inputs are {known}")
-    return [i for i in graph.inputs if graph.names[i] in wrt] + list(graph.operations)
+    return [i for i in graph.inputs if graph.names[i] in wrt] + operations
 
 
 def _asked(graph: Graph, counted: Sequence[int]) -> list[int]:

@@ -1,0 +1,132 @@
+"""Command lines with vectors and matrices: `"W=[1 2; 3 4]"`, `x=zeros(4)`, `X=@houses.csv`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from gradx.bundle import Bundles
+from gradx.errors import GradxError, Source, Span
+from gradx.language.bindings import read_binding
+from gradx.language.bundles.reading import Read, read_bundles
+from gradx.language.bundles.values import Value, is_bundle, of_binding, read_value
+from gradx.language.tokens import is_name, meant_name
+from gradx_cli.bundle_files import from_file
+from gradx_cli.escape import quoted
+
+COMMANDS = tuple(f"gradx {word}" for word in ("eval", "check", "explain", "nudge", "plot", "cost", "descend", "graph"))
+"""The commands that take bundles."""
+
+_MARKS = re.compile(
+    r"(?<![\w.\\])(?:sum|mean|prod|norm|dot|softmax|logsumexp|trace|zeros|ones|eye)\(|[ΣΠ∑∏‖@]|\|\||axis[ ]*="
+    r"|\[[^\]0-9]|\[[0-9]+[^\]0-9]|(?:^|[;\n])[ \t]*\w+[ \t]*:|\^T\b|\.T\b|ᵀ|\w'"
+)
+"""What only a program with bundles has, or one that is close to it."""
+
+
+_ENTRY = re.compile(r"[^\W\d]\w*\[[0-9]+,[0-9]+\]")
+"""An entry of a matrix."""
+
+_DEFAULT = re.compile(r"=[ \t]*(?:\[|(?:zeros|ones|eye)\()")
+"""A vector or a matrix that the program itself holds."""
+
+
+def may_have_bundles(text: str, words: Sequence[str], command: str) -> bool:
+    """Whether a program that cannot be read plainly may be one with bundles: its own, or sums over what words give."""
+    if command not in COMMANDS or not (words or _DEFAULT.search(text)):
+        return False
+    return _MARKS.search(text) is not None
+
+
+def read(text: str, words: Sequence[str], command: str) -> tuple[Read, tuple[str, ...]]:
+    """The program with the values of these words, and the words that are names of its groups.
+
+    Raises `GradxError` for what cannot be read, "usage" where the command takes no bundles.
+    """
+    if command not in COMMANDS:
+        values_alone = [w for w in words if is_bundle(w) or w.partition("=")[2][:1] == "@" or _is_number(w)]
+        given = " ".join(map(quoted, values_alone))
+        raise GradxError(
+            "usage",
+            f"{command} does not take vectors and matrices yet",
+            hint=f"every value and gradient: gradx eval {quoted(text)} {given}".rstrip(),
+        )
+    values: dict[str, Value] = {}
+    claims = tuple(word for word in words if command == "gradx check" and _is_claim(text, word))
+    kept = tuple(word for word in words if is_name(meant_name(word)) or _ENTRY.fullmatch(word))
+    for word in _whole([word for word in words if word not in kept and word not in claims]):
+        value = _value(word)
+        if value.name in values:
+            span = Span(value.span.source, 0, len(value.span.source.text))
+            raise GradxError("binding", f"`{value.name}` has two values", hint="leave one of them out", span=span)
+        values[value.name] = value
+    found = read_bundles(text, values.values())
+    assert found.program.bundles is not None
+    nodes = found.program.graph.index
+    named = tuple(_node(found.program.bundles, word) or word for word in kept)
+    for word, name in zip(kept, named, strict=True):
+        if name not in found.program.bundles.by_name and name not in nodes:
+            raise _no_binding(word)
+        if command == "gradx nudge" and name not in nodes:
+            hint = f"name one of its entries: {found.program.bundles.by_name[name].entry(0)}"
+            raise GradxError("usage", f"{name} is a bundle, and one number is nudged at a time", hint=hint)
+    return found, (*named, *claims)
+
+
+def _node(bundles: Bundles, word: str) -> str | None:
+    """The entry that `x₂`, `x2` or `x[2]` is, as the graph calls it."""
+    match = re.fullmatch(r"(.*?[^0-9])([0-9]+)", meant_name(word)) if is_name(meant_name(word)) else None
+    if match is None or match[1] not in bundles.by_name or meant_name(word) in bundles.by_name:
+        return None
+    return f"{match[1]}[{match[2]}]"
+
+
+def _is_claim(text: str, word: str) -> bool:
+    """Whether a word claims a gradient: dX= where X stands in the program, and dX does not."""
+    match = re.match(r"[ ]*(d([^\W\d]\w*))[ ]*=", word)
+    if match is None:
+        return False
+    names = set(re.findall(r"[^\W\d]\w*", text))
+    return match[1] not in names and match[2] in names | {"J"}
+
+
+def _is_number(word: str) -> bool:
+    try:
+        read_binding(word)
+    except GradxError:
+        return False
+    return True
+
+
+def _no_binding(word: str) -> GradxError:
+    hint = 'quote the whole expression, and give each input its value: "x=[1 2 3]"'
+    span = Span(Source("argument", word), 0, len(word)) if word else None
+    return GradxError("binding", f"{word!r} is not of the form NAME=VALUE", hint=hint, span=span)
+
+
+def _value(word: str) -> Value:
+    name, equals, value = word.partition("=")
+    if equals and value.lstrip().startswith("@") and is_name(meant_name(name.strip())):
+        return from_file(meant_name(name.strip()), word)
+    if is_bundle(word):
+        return read_value(word)
+    if not equals:
+        raise _no_binding(word)
+    return of_binding(read_binding(word))
+
+
+def _whole(words: Sequence[str]) -> Sequence[str]:
+    """The words; refused where a shell has split a bracket."""
+    for k, word in enumerate(words):
+        if "=" in word and word.count("[") > word.count("]"):
+            end = next((n for n in range(k + 1, len(words)) if "]" in words[n]), len(words) - 1)
+            together = " ".join(words[k : end + 1])
+            raise GradxError(
+                "binding",
+                "the bracket is not closed: a shell splits what has blanks",
+                hint=f'quote it: "{together}"',
+                span=Span(
+                    Source(f"binding {word.partition('=')[0]}", word), word.index("["), len(word) - word.index("[")
+                ),
+            )
+    return words

@@ -1,0 +1,242 @@
+"""The page of `explain` for a program with bundles: forward a line a statement, backward a formula a gradient."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, partial
+from typing import NamedTuple
+
+from gradx.bundle import Group, Shape, shape_text
+from gradx.point.bundle_report import BundleReport, bundle_reports
+from gradx.point.exploration import Exploration
+from gradx.point.held_forms import Forms, held_forms
+from gradx_cli.answer import Answer, Medium, Record, head
+from gradx_cli.blocks import GAP, Block, Equation, Equations, Heading, Sentence, Title
+from gradx_cli.escape import safe
+from gradx_cli.notation import TextNotation
+from gradx_cli.numbers import shown
+from gradx_cli.pages.bundle_numbers import bmatrix, in_line, matrices
+from gradx_cli.pages.conclusion import title
+from gradx_cli.terminal import LONGEST_TITLE
+
+DEFAULT_DIGITS, MOST_DIGITS = 10, 6
+
+PRODUCT = re.compile(r"(\w+)(\^T)? (\w+)(\^T)?")
+"""A matrix product: of the first from either side one entry is written out."""
+
+LONGEST_SUM = 2
+"""Terms that are written out; of more the first and the last."""
+
+
+def answer(exploration: Exploration, digits: int) -> Answer:
+    """Both passes, whole bundles at a time; the steps as an object; a row a term."""
+    reports = list(bundle_reports(exploration))
+    most = MOST_DIGITS if digits == DEFAULT_DIGITS else digits
+    forms = cache(partial(_forms, exploration))
+
+    def page(medium: Medium) -> Iterator[Block]:
+        longest = None if medium.whole else LONGEST_TITLE
+        yield from (GAP, Title(title(exploration, digits, longest)), GAP)
+        given = [report for report in reports if report.group.is_given]
+        if medium.notation is TextNotation:
+            yield from _passes(exploration, given, forms(), most)
+        elif medium.document:
+            yield from _sentences(exploration, given, forms(), most)
+        else:
+            yield from _set(exploration, given, forms(), most)
+        yield from _doubts(reports)
+
+    return Answer(page, _records(exploration, reports, forms()), _rows(reports, forms()), exploration.warnings)
+
+
+def _forms(exploration: Exploration) -> Forms:
+    bundles, graph = exploration.program.bundles, exploration.graph
+    assert bundles is not None
+    every = list(bundle_reports(exploration, every=True))
+    return held_forms(bundles, graph.names[graph.output], every, len(graph.primitives))
+
+
+def _backward(reports: Sequence[BundleReport]) -> list[BundleReport]:
+    """The output first, then the operations back to the first, then the inputs."""
+    operations = [report for report in reports if not report.group.is_input]
+    return [*reversed(operations), *(report for report in reports if report.group.is_input)]
+
+
+def _passes(exploration: Exploration, reports: Sequence[BundleReport], forms: Forms, digits: int) -> Iterator[Block]:
+    forward = []
+    for report in reports:
+        chain = [] if report.group.is_input else [safe(report.group.expression or "")]
+        numbers = in_line(report.group, report.values, digits)
+        sheet = matrices(report.group, report.values, digits)
+        forward.append(Equation(safe(report.group.name), (*chain, numbers), matrices=sheet))
+    yield Heading("forward →", "Forward pass", "forward")
+    yield Equations(forward, "forward", airy=False)
+    yield from (GAP, Heading("backward ←", "Backpropagation, from right to left", "backward"))
+    backward: list[Equation] = []
+    known = {report.group.name: report for report in reports}
+    written_out: set[bool] = set()
+    for report in _backward(reports):
+        numbers = in_line(report.group, report.gradients, digits)
+        sheet = matrices(report.group, report.gradients, digits)
+        own = forms.get(report.group.name, ())
+        if len(own) == 1 and not own[0].adds:
+            backward.append(Equation(safe(own[0].target), (safe(own[0].named), numbers), matrices=sheet))
+        else:
+            backward += [Equation(safe(form.target), (safe(form.named),), sign="+=") for form in own]
+            backward.append(Equation(f"d{safe(report.group.name)}", (numbers,), matrices=sheet))
+        entry = _entry(report, own[0].named, known, digits) if len(own) == 1 else None
+        is_value_first = bool(own) and re.split(r"[ ^]", own[0].named)[0] in known
+        if entry is not None and is_value_first not in written_out:
+            written_out.add(is_value_first)
+            backward.append(entry)
+    yield Equations(backward, "backward")
+
+
+class _Factor(NamedTuple):
+    """One side of a matrix product, as it stands in a formula."""
+
+    group: Group
+    numbers: Sequence[float | None]
+    mark: str
+    is_transposed: bool
+
+    @property
+    def shape(self) -> Shape:
+        rows, columns = self.group.shape
+        return (columns, rows) if self.is_transposed else (rows, columns)
+
+    def entry(self, row: int, column: int) -> tuple[str, float | None]:
+        """The name and the value of an entry, counted from 0."""
+        if self.is_transposed:
+            row, column = column, row
+        k = row * self.group.shape[1] + column
+        return safe(self.mark + self.group.entry(k)), self.numbers[k]
+
+
+def _factor_of(name: str, mark: str | None, known: Mapping[str, BundleReport]) -> _Factor | None:
+    """The values of a group, or its gradient where the name is `dW`."""
+    report = known.get(name) or known.get(name.removeprefix("d"))
+    if report is None or report.group.indices:
+        return None
+    numbers, prefix = (report.values, "") if name in known else (report.gradients, "d")
+    return _Factor(report.group, numbers, prefix, mark is not None)
+
+
+def _entry(report: BundleReport, form: str, known: Mapping[str, BundleReport], digits: int) -> Equation | None:
+    """An entry of a matrix product: `dW[1,2] = dZ[1]·x[2] = 2·2 = 4`; of a long sum the first and the last term."""
+    match = PRODUCT.fullmatch(form)
+    if match is None:
+        return None
+    left, right = _factor_of(match[1], match[2], known), _factor_of(match[3], match[4], known)
+    if left is None or right is None or left.shape[1] != right.shape[0]:
+        return None
+    inner, shape = left.shape[1], (left.shape[0], right.shape[1])
+    if shape != report.group.shape or report.group.is_number:
+        return None
+    j = min(1, shape[1] - 1)
+    terms = [(*left.entry(0, k), *right.entry(k, j)) for k in range(inner)]
+    gap = len(terms) > LONGEST_SUM
+    terms = [terms[0], terms[-1]] if gap else terms
+    symbols = [f"{one}·{other}" for one, _, other, _ in terms]
+    numbers = [
+        f"{_factor(a, digits) if k else shown(a, digits)}·{_factor(b, digits)}" for k, (_, a, _, b) in enumerate(terms)
+    ]
+    between = " + … + " if gap else " + "
+    value = shown(report.gradients[j], digits)
+    name = safe(f"d{report.group.entry(j)}")
+    return Equation(name, (between.join(symbols), between.join(numbers), value))
+
+
+def _factor(x: float | None, digits: int) -> str:
+    text = shown(x, digits)
+    return f"({text})" if text.startswith("-") else text
+
+
+def _sentences(exploration: Exploration, reports: Sequence[BundleReport], forms: Forms, digits: int) -> Iterator[Block]:
+    yield Heading("forward →", "Forward pass", "forward")
+    for report in reports:
+        what = "" if report.group.is_input else f" = {report.group.expression}"
+        yield Sentence(safe(f"{report.group.name}{what} = {in_line(report.group, report.values, digits)}"))
+    yield Heading("backward ←", "Backpropagation, from right to left", "backward")
+    for report in _backward(reports):
+        own = forms.get(report.group.name, ())
+        said = [f"{form.target} {'+=' if form.adds else '='} {form.named}" for form in own]
+        said.append(f"d{report.group.name} = {in_line(report.group, report.gradients, digits)}")
+        yield Sentence(safe("; ".join(said)))
+
+
+def _set(exploration: Exploration, reports: Sequence[BundleReport], forms: Forms, digits: int) -> Iterator[Block]:
+    """As formulas and matrices of LaTeX."""
+    from gradx.language.bundles.typesetting import formula_latex
+    from gradx.language.latex import latex_name
+
+    bundles, output = exploration.program.bundles, exploration.graph.names[exploration.graph.output]
+    assert bundles is not None
+    names = {group.name for group in bundles.bundles}, {group.name for group in bundles.numbers}
+    yield Heading("forward →", "Forward pass", "forward")
+    rows = []
+    for report in reports:
+        chain = [] if report.group.is_input else [formula_latex(report.group.expression or "", output, *names)]
+        left = latex_name(report.group.name)
+        rows.append(Equation(left, (*chain, bmatrix(report.group, report.values, digits))))
+    yield Equations(rows, "forward")
+    yield Heading("backward ←", "Backpropagation, from right to left", "backward")
+    backward = []
+    for report in _backward(reports):
+        left = rf"\frac{{\partial {latex_name(output)}}}{{\partial {latex_name(report.group.name)}}}"
+        own = forms.get(report.group.name, ())
+        chain = [formula_latex(own[0].named, output, *names)] if len(own) == 1 and not own[0].adds else []
+        backward.append(Equation(left, (*chain, bmatrix(report.group, report.gradients, digits))))
+    yield Equations(backward, "backward")
+
+
+def _doubts(reports: Sequence[BundleReport]) -> Iterator[Block]:
+    doubtful = [report for report in reports if report.status not in ("agree", "unchecked") and report.group.is_given]
+    yield from [GAP] * bool(doubtful)
+    for report in doubtful:
+        of = len(report.counted)
+        where = "" if of == 1 else f" in {report.count} of {of} entries"
+        yield Sentence(f"d{safe(report.group.name)}: {report.status}{where}", "doubtful", "!", aside=True)
+
+
+def _via(group: Group, formula: str, reports: Sequence[BundleReport]) -> str | None:
+    """The node through which a gradient comes back: the first gradient in its formula."""
+    names = {report.group.name for report in reports}
+    return next((word[1:] for word in re.findall(r"d\w+", formula) if word[1:] in names), None)
+
+
+def _records(exploration: Exploration, reports: Sequence[BundleReport], forms: Forms) -> Iterator[Record]:
+    inputs = [report for report in reports if report.group.is_input]
+    yield {
+        **head("explain", exploration.program, exploration.warnings),
+        "output": exploration.graph.names[exploration.graph.output],
+        "value": exploration.value,
+        "point": {report.group.name: report.nested(report.values) for report in inputs},
+        "steps": [
+            {
+                "node": report.group.name,
+                "gradient": list(report.gradients),
+                "shape": list(report.group.shape),
+                "terms": [
+                    {"via": _via(report.group, form.formula, reports), "target": form.target, "formula": form.formula}
+                    for form in forms.get(report.group.name, ())
+                ],
+            }
+            for report in _backward(reports)
+        ],
+    }
+
+
+def _rows(reports: Sequence[BundleReport], forms: Forms) -> Iterator[Record]:
+    for report in _backward(reports):
+        group = report.group
+        shape = "" if group.is_number else shape_text(group.shape)
+        for form in forms.get(group.name, ()) or (None,):
+            yield {
+                "node": group.name,
+                "shape": shape,
+                "target": form and form.target,
+                "formula": form and form.formula,
+                "named": form and form.named,
+            }

@@ -1,0 +1,353 @@
+"""The page of `eval` for a program with bundles: a row a bundle, its value, its gradient and its worst verdict."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import cache, partial
+from typing import NamedTuple
+
+from gradx.bundle import MOST_TOLD, Group, shape_text
+from gradx.errors import GradxError, Source, Span
+from gradx.point.bundle_report import BundleReport, bundle_reports, farthest
+from gradx.point.exploration import Exploration, NodeReport
+from gradx.point.held_forms import Forms, held_forms
+from gradx.point.verdict import Status
+from gradx_cli.answer import Answer, Medium, Record, head, selected
+from gradx_cli.blocks import GAP, Block, Code, Column, Equation, Equations, Item, Items, Part, Table, Title, Tone
+from gradx_cli.escape import safe
+from gradx_cli.numbers import NONE, Exact, counted, shown
+from gradx_cli.pages.bundle_numbers import bmatrix, in_line, lines_of, places
+from gradx_cli.pages.conclusion import conclusion, title, verdict_record
+from gradx_cli.terminal import LONGEST_TITLE
+from gradx_cli.width import cells
+
+DEFAULT_DIGITS, MOST_DIGITS, FEWEST_DIGITS = 10, 6, 4
+
+MARKS: dict[Status, tuple[str, Tone]] = {
+    "agree": ("✓", "confirmed"),
+    "inexact": ("! digits lost", "doubtful"),
+    "kink": ("! kink", "doubtful"),
+    "edge": ("! edge", "doubtful"),
+    "jump": ("! jump", "doubtful"),
+    "vertical": ("! vertical", "doubtful"),
+    "disagree": ("✗ disagrees", "doubtful"),
+    "undecided": ("? undecided", "doubtful"),
+    "unchecked": ("unchecked", "quiet"),
+}
+
+
+ROOMS = ((20, 28), (16, 28), (14, 26), (12, 20), (10, 14), (10, 10))
+"""Less and less room for a definition, and for a list of numbers."""
+
+
+class Room(NamedTuple):
+    """The digits of numbers, and the characters of a definition and of a list of numbers."""
+
+    digits: int
+    definition: int
+    numbers: int
+
+
+def answer(
+    exploration: Exploration, digits: int, only: str | None = None, *, unfold: bool = False, whole: Sequence[str] = ()
+) -> Answer:
+    """The folded table and what it comes to; the exploration as an object; an entry a row.
+
+    `unfold`: operations without a name have their rows, or of the groups `whole` every entry its own.
+    """
+    reports = _only(list(bundle_reports(exploration)), only)
+    forms = cache(partial(_forms, exploration, reports))
+    most = MOST_DIGITS if digits == DEFAULT_DIGITS else digits
+
+    def page(medium: Medium) -> Iterator[Block]:
+        every = (unfold and not whole) or medium.whole or len(reports) <= MOST_TOLD
+        kept = reports if every else _named(reports)
+        is_folded = len(kept) < len(reports)
+        kept = [each for report in kept for each in (report.apart if report.group.name in whole else (report,))]
+        yield from (GAP, Title(title(exploration, digits, None if medium.whole else LONGEST_TITLE)), GAP)
+        is_terminal = not (medium.whole or medium.document)
+        sheet = _lined if is_terminal else _plain
+        yield from (sheet(exploration, kept, forms(), most, is_folded=is_folded), GAP)
+        yield Items([*conclusion(exploration), *_asides(exploration, reports, kept, most)])
+
+    alone = (f"{safe(r.group.name)} {in_line(r.group, r.gradients, digits)}" for r in reports if r.group.is_input)
+    return Answer(page, _records(exploration, reports, forms), _rows(reports), exploration.warnings, alone)
+
+
+def _only(reports: list[BundleReport], only: str | None) -> list[BundleReport]:
+    """The groups that `--only` names: `inputs`, `named`, or names. GradxError("name") for a name that is none."""
+    if only is None:
+        return reports
+    if only in ("inputs", "named"):
+        return [r for r in reports if r.group.is_input or (only == "named" and r.group.is_given)]
+    names = [name.strip() for name in only.split(",")]
+    known = [report.group.name for report in reports]
+    for name in names:
+        if name not in known:
+            span = Span(Source("--only", only), max(0, only.find(name)), max(1, len(name)))
+            hint = f"it can be inputs, named, or {', '.join(known[:12])}"
+            raise GradxError("name", f"--only names {name!r}, which is none of them", hint=hint, span=span)
+    return [report for report in reports if report.group.name in names]
+
+
+def _forms(exploration: Exploration, reports: Sequence[BundleReport]) -> Forms:
+    """The matrix forms that are worth the gradients; of all groups, since one is written in the names of others."""
+    bundles, graph = exploration.program.bundles, exploration.graph
+    assert bundles is not None
+    every = list(bundle_reports(exploration, every=True))
+    shown_alone = {report.group.name for report in reports}
+    found = held_forms(bundles, graph.names[graph.output], every, len(graph.primitives))
+    return {name: forms for name, forms in found.items() if name in shown_alone}
+
+
+def _written(group: Group, forms: Forms, *, is_folded: bool) -> list[str]:
+    """The matrix forms of a group, a text each."""
+    return [
+        safe(f"{form.target} {'+=' if form.adds else '='} {form.named if is_folded else form.formula}")
+        for form in forms.get(group.name, ())
+    ]
+
+
+def _named(reports: Sequence[BundleReport]) -> list[BundleReport]:
+    return [report for report in reports if report.group.is_given]
+
+
+def _asides(
+    exploration: Exploration, reports: Sequence[BundleReport], kept: Sequence[BundleReport], digits: int
+) -> Iterator[Item]:
+    """How far the nudges are off, what is not shown, and how many digits are."""
+    far = farthest(exploration)
+    if far is not None:
+        epsilon, output = shown(exploration.options.epsilon), safe(exploration.graph.names[exploration.graph.output])
+        within = shown(far.off, 2)
+        said = f"nudged by {epsilon}, every input moves {output} as its gradient says, to within {within} of its slope"
+        if far.off:
+            slope, gradient = shown(far.slope, 6), shown(far.gradient, 6)
+            said += f"; farthest off is {safe(far.name)}: slope {slope}, d{safe(far.name)} = {gradient}"
+        yield Item("", said)
+    if len(kept) < len(reports):
+        count = counted(len(reports) - len(kept), "operation")
+        what = "is folded into these rows; --unfold shows it" if count.startswith("1 ") else ""
+        yield Item("", f"{count} without a name {what or 'are folded into these rows; --unfold shows each'}")
+    if any(len(report.values) > 1 for report in kept):
+        yield Item("", f"numbers have up to {digits} digits here; --json has all of them")
+
+
+def _mark(report: BundleReport) -> tuple[str, Tone]:
+    if not report.counted:
+        return NONE, "quiet"
+    mark, tone = MARKS[report.status]
+    of = len(report.counted)
+    return (mark if report.status == "agree" or of == 1 else f"{mark} {report.count}/{of}"), tone
+
+
+def _shape(group: Group) -> str:
+    if group.is_number:
+        return ""
+    if group.indices and group.shape[0] * group.shape[1] == len(group.entries) and len(group.indices) > 2:
+        return "x".join(str(run.last - run.first + 1) for run in group.indices)
+    return shape_text(group.shape)
+
+
+def _name(group: Group) -> str:
+    indices = ",".join(run.name for run in group.indices)
+    return safe(f"{group.name}[{indices}]" if indices else group.name)
+
+
+def _definition(group: Group, *, is_folded: bool) -> str:
+    if group.is_input:
+        return "input"
+    return safe((group.expression if is_folded else group.definition) or "")
+
+
+def _lined(
+    exploration: Exploration, reports: Sequence[BundleReport], forms: Forms, digits: int, *, is_folded: bool
+) -> Table:
+    """Of all widths, each bundle on as many lines as it takes."""
+    make = partial(_of_room, exploration, reports, forms, is_folded=is_folded)
+    fewer = max(digits - 1, FEWEST_DIGITS)
+    narrower = [partial(make, room) for room in (Room(fewer, 20, 28), *(Room(FEWEST_DIGITS, *room) for room in ROOMS))]
+    blocks = partial(_plain, exploration, reports, forms, FEWEST_DIGITS, is_folded=is_folded)
+    return replace(make(Room(digits, 28, 34)), narrower=narrower, blocks=blocks)
+
+
+def _of_room(
+    exploration: Exploration, reports: Sequence[BundleReport], forms: Forms, room: Room, *, is_folded: bool
+) -> Table:
+    columns: list[list[str]] = [[], [], [], [], []]
+    tones: list[Tone] = []
+    for report in reports:
+        group = report.group
+        mark, tone = _mark(report)
+        blocks = [
+            [_name(group), *filter(None, [_shape(group)])],
+            wrapped(_definition(group, is_folded=is_folded), room.definition),
+            lines_of(group, report.values, room.digits, room.numbers),
+            [
+                *lines_of(group, report.gradients, room.digits, room.numbers),
+                *(line for text in _written(group, forms, is_folded=is_folded) for line in wrapped(text, room.numbers)),
+            ],
+            [mark],
+        ]
+        height = max(map(len, blocks))
+        for column, block in zip(columns, blocks, strict=True):
+            column += [*block, *[""] * (height - len(block))]
+        tones += [tone] * height
+    names, what, values, gradients, marks = (Part(column) for column in columns)
+    found = [
+        Column("node", (names,), code=True),
+        Column("is", (what,), "quiet"),
+        Column("value", (values,), "forward"),
+        Column("gradient", (gradients,), "backward", code=True),
+        Column("verdict", (marks,), tones, mark=True),
+    ]
+    return Table(found, "every bundle: its value, its gradient, and what is proved of it", heads=1)
+
+
+def _plain(
+    exploration: Exploration, reports: Sequence[BundleReport], forms: Forms, digits: int, *, is_folded: bool
+) -> Table:
+    """A row a bundle, for pages that have no width."""
+    names = [Code(_name(report.group)) for report in reports]
+    what = [_definition(report.group, is_folded=is_folded) for report in reports]
+    values = [in_line(report.group, report.values, digits) for report in reports]
+    gradients = [in_line(report.group, report.gradients, digits) for report in reports]
+    marks = [_mark(report) for report in reports]
+    shapes = [_shape(report.group) for report in reports]
+    written = ["; ".join(_written(report.group, forms, is_folded=is_folded)) for report in reports]
+    columns = [
+        Column("node", (Part(names),), code=True),
+        Column("is", (Part([text if text == "input" else Code(text) for text in what]),), "quiet"),
+        Column("shape", (Part(shapes),)),
+        Column("value", (Part([Code(text) for text in values]),), "forward", code=True),
+        Column("gradient", (Part([Code(text) for text in gradients]),), "backward", code=True),
+        Column("matrix form", (Part([Code(text) if text else "" for text in written]),), "backward"),
+        Column("verdict", (Part([mark for mark, _ in marks]),), [tone for _, tone in marks], mark=True),
+    ]
+    said = []
+    for name, definition, shape, value, gradient, form, (mark, _) in zip(
+        names, what, shapes, values, gradients, written, marks, strict=True
+    ):
+        kind = "an input" if definition == "input" else definition
+        proved = "Proved." if mark == "✓" else f"Not proved right: {mark.lstrip('!?✗ ')}." if mark != NONE else ""
+        known = f"{name} is {kind}{f', {shape}' if shape else ''}, with value {value} and gradient {gradient}."
+        said.append(" ".join(filter(None, [known, f"{form}." if form else "", proved])))
+    caption = "every bundle: its value, its gradient, and what is proved of it"
+    return Table(columns, caption, heads=1, sentences=said, solution=partial(_solution, exploration, reports, digits))
+
+
+def _solution(exploration: Exploration, reports: Sequence[BundleReport], digits: int) -> Iterator[Equations]:
+    """The forward pass and every gradient, as matrices of LaTeX."""
+    from gradx.language.latex import latex_name
+
+    output = latex_name(exploration.graph.names[exploration.graph.output])
+    forward = [Equation(latex_name(r.group.name), (bmatrix(r.group, r.values, digits),)) for r in reports]
+    yield Equations(forward, "forward", airy=True)
+    backward = []
+    for report in reversed(reports):
+        name = latex_name(report.group.name)
+        left = rf"\frac{{\partial {output}}}{{\partial {name}}}"
+        backward.append(Equation(left, (bmatrix(report.group, report.gradients, digits),)))
+    yield Equations(backward, "backward")
+
+
+_PIECES = re.compile(r"\S+")
+
+
+def wrapped(text: str, room: int) -> list[str]:
+    """A text on lines, broken at blanks; a longer word stays whole."""
+    lines: list[str] = []
+    for word in _PIECES.findall(text):
+        if lines and cells(lines[-1]) + 1 + cells(word) <= room:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines or [""]
+
+
+def _records(exploration: Exploration, reports: Sequence[BundleReport], forms: Callable[[], Forms]) -> Iterator[Record]:
+    bundles = exploration.program.bundles
+    assert bundles is not None
+    value = verdict_record(exploration.value_verdict)
+    inputs = [report for report in reports if report.group.is_input]
+    yield {
+        **head("eval", exploration.program, exploration.warnings),
+        "output": exploration.graph.names[exploration.graph.output],
+        "value": exploration.value,
+        "epsilon": exploration.options.epsilon,
+        "order": [report.group.name for report in reports],
+        "sizes": dict(bundles.sizes),
+        "point": {report.group.name: report.nested(report.values) for report in inputs},
+        "value_verdict": {key: part for key, part in value.items() if key not in ("left", "right")},
+        "confirmed": exploration.confirmed,
+        "proved": exploration.proved,
+        "gradients": {report.group.name: report.nested(report.gradients) for report in inputs},
+        "nodes": [_node(r.group, entry) for r in reports if r.group.is_number for entry in r.counted],
+        "bundles": [_bundle(report, forms()) for report in reports if not report.group.is_number],
+    }
+
+
+def _node(group: Group, node: NodeReport) -> Record:
+    told = selected(node, "value", "gradient", "nudge", "symbolic")
+    kind = "input" if group.is_input else "operation"
+    what = {"name": group.name, "kind": kind, "definition": group.definition, "inputs": list(group.inputs)}
+    return {**what, **told, "verdict": verdict_record(node.verdict)}
+
+
+def _bundle(report: BundleReport, forms: Forms) -> Record:
+    group = report.group
+    slopes = [entry.nudge.slope if entry and entry.nudge else None for entry in report.entries]
+    outputs = [entry.nudge.output if entry and entry.nudge else None for entry in report.entries]
+    worse = [entry for entry in report.counted if entry.verdict.status != "agree"]
+    entries = [
+        {"name": entry.name, **selected(entry.verdict, "status", "reason", "exact", "left", "right")} for entry in worse
+    ]
+    return {
+        "name": group.name,
+        "kind": "input" if group.is_input else "operation",
+        "definition": group.definition,
+        "inputs": list(group.inputs),
+        "shape": list(group.shape),
+        "indices": [{"name": r.name, "from": r.first, "to": r.last} for r in group.indices] or None,
+        "value": list(report.values),
+        "gradient": list(report.gradients),
+        "matrix_form": [form._asdict() for form in forms.get(group.name, ())] or None,
+        "nudge": {"slope": slopes, "output": outputs} if any(s is not None for s in slopes) else None,
+        "verdict": {
+            "status": report.status,
+            "count": report.count,
+            "of": len(report.counted),
+            "checked": "entries",
+            "entries": entries,
+        },
+    }
+
+
+def _rows(reports: Sequence[BundleReport]) -> Iterator[Record]:
+    """An entry a row: the bundle, where in it the entry stands, and what is known of it."""
+    for report in reports:
+        group = report.group
+        for place, value, gradient, entry in zip(
+            places(group), report.values, report.gradients, report.entries, strict=True
+        ):
+            row, column = place
+            verdict = None if entry is None else entry.verdict
+            nudge = None if entry is None else entry.nudge
+            yield {
+                "bundle": group.name,
+                "row": row,
+                "column": column,
+                "kind": "input" if group.is_input else "operation",
+                "definition": group.definition,
+                "value": value,
+                "gradient": gradient,
+                "nudge_output": nudge and nudge.output,
+                "nudge_slope": nudge and nudge.slope,
+                "verdict": verdict and verdict.status,
+                "reason": verdict and verdict.reason,
+                "exact": verdict and verdict.exact and Exact(verdict.exact),
+                "left": verdict and verdict.left,
+                "right": verdict and verdict.right,
+            }

@@ -1,0 +1,146 @@
+"""What an operation on bundles hands back to one of its operands, as a term: one rule an operation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+from gradx.bundle import NUMBER
+from gradx.derive.bundle_terms import (
+    NoFormulaError,
+    Term,
+    TermArithmetic,
+    applied,
+    call,
+    filled,
+    negative,
+    number,
+    product,
+    times,
+    transposed,
+)
+from gradx.language.bundles.rows import DOT, MATRIX, PRODUCTS, SCALAR_OF, TRANSPOSED
+from gradx.language.bundles.shapes import is_vector
+from gradx.language.bundles.tree import Tree
+from gradx.numbers import Arithmetic
+
+
+def handed(tree: Tree, upstream: Term, operands: Sequence[Term], value: Term, slot: int, axis: int | None) -> Term:
+    """What the operation `tree`, worth `value`, hands to operand number `slot`. It may be larger than the operand where
+    that was repeated. Raises `NoFormulaError` where it cannot be written."""
+    if tree.form == "call":
+        return _of_call(tree.word, upstream, operands, value, slot, axis)
+    if tree.form == "bracket":
+        return _of_bracket(tree, upstream, operands, slot)
+    if tree.row is None:
+        raise NoFormulaError
+    if tree.row is TRANSPOSED or (tree.row.name == "^" and len(operands) == 2 and _is_transpose(value, operands)):
+        if slot:
+            raise NoFormulaError
+        return transposed(_whole(upstream, value))
+    bundles = [term for term in operands if term.shape != NUMBER]
+    if tree.row in PRODUCTS and len(bundles) == 2:
+        return _of_product(tree, upstream, operands, value, slot)
+    return _entrywise(tree, upstream, operands, value, slot)
+
+
+def _is_transpose(value: Term, operands: Sequence[Term]) -> bool:
+    exponent = operands[1].tree
+    return exponent.form == "name" and exponent.word == "T" and value.shape == operands[0].shape[::-1]
+
+
+def _whole(term: Term, value: Term) -> Term:
+    """A term that stands for all entries, repeated until it has the shape of the value."""
+    if term.shape == value.shape:
+        return term
+    return times(term, filled("ones", term.trees, value.shape))
+
+
+def _of_product(tree: Tree, upstream: Term, operands: Sequence[Term], value: Term, slot: int) -> Term:
+    a, b = operands
+    is_dot = tree.row is DOT and is_vector(a.shape) and is_vector(b.shape)
+    if is_dot or (tree.row is MATRIX and a.shape == b.shape and is_vector(a.shape)):
+        other = (b, a)[slot]
+        turned = other if other.shape == operands[slot].shape else transposed(other)
+        return times(upstream, turned)
+    d = _whole(upstream, value)
+    return product(d, transposed(b)) if slot == 0 else product(transposed(a), d)
+
+
+def _entrywise(tree: Tree, upstream: Term, operands: Sequence[Term], value: Term, slot: int) -> Term:
+    row = tree.row
+    assert row is not None
+    row = SCALAR_OF.get(row, row)
+    m = cast("Arithmetic[Term]", TermArithmetic(upstream.trees))
+    if row.name == "/":
+        return applied("/", [upstream if slot == 0 else negative(times(upstream, value)), operands[1]])
+    if row.name == "^" and slot == 0:
+        base, exponent = operands
+        lower = applied("-", [exponent, number(upstream.trees, 1.0)])
+        return times(times(exponent, upstream), applied("^", [base, lower]))
+    try:
+        partial = row.written_partial(m, value, list(operands), slot)
+    except (TypeError, AttributeError):
+        raise NoFormulaError from None
+    return times(upstream, partial)
+
+
+def _of_call(name: str, d: Term, operands: Sequence[Term], value: Term, slot: int, axis: int | None) -> Term:
+    if (slot or name in ("zeros", "ones", "eye")) and name != "dot":
+        raise NoFormulaError
+    z, trees = operands[0], d.trees
+    if name == "dot":
+        return _of_dot(d, operands, value, slot)
+    if name in ("sum", "mean"):
+        count = len_of(z.shape) if axis is None else z.shape[axis]
+        return d if name == "sum" else applied("/", [d, number(trees, float(count))])
+    if name == "prod":
+        return times(d, applied("/", [value, z]))
+    if name in ("max", "min"):
+        m = TermArithmetic(trees)
+        return m.where("==", z, value, d, number(trees, 0.0))
+    if name == "norm":
+        is_one = len(operands) > 1 and operands[1].number == 1
+        return times(d, applied("sign", [z])) if is_one else times(applied("/", [d, value]), z)
+    if name == "logsumexp":
+        return times(d, call("softmax", z, z.shape, axis))
+    if name == "softmax":
+        inner = call("sum", times(d, value), _along(z.shape, axis), axis)
+        return times(value, applied("-", [d, inner]))
+    if name == "trace":
+        return times(d, filled("eye", trees, z.shape))
+    raise NoFormulaError
+
+
+def _of_dot(d: Term, operands: Sequence[Term], value: Term, slot: int) -> Term:
+    a, b = operands
+    if is_vector(a.shape) and is_vector(b.shape):
+        other = (b, a)[slot]
+        return times(d, other if other.shape == operands[slot].shape else transposed(other))
+    if NUMBER in (a.shape, b.shape):
+        return times(d, (b, a)[slot])
+    whole = _whole(d, value)
+    return product(whole, transposed(b)) if slot == 0 else product(transposed(a), whole)
+
+
+def _along(shape: tuple[int, int], axis: int | None) -> tuple[int, int]:
+    return NUMBER if axis is None else (1, shape[1]) if axis == 0 else (shape[0], 1)
+
+
+def len_of(shape: tuple[int, int]) -> int:
+    return shape[0] * shape[1]
+
+
+def _of_bracket(tree: Tree, d: Term, operands: Sequence[Term], slot: int) -> Term:
+    """A part of the upstream gradient, of a column that is stacked."""
+    stacked = all(count == 1 for count in tree.counts) and all(term.shape[1] == 1 for term in operands)
+    if not stacked and (len(tree.counts) > 1 or any(term.shape != NUMBER for term in operands)):
+        raise NoFormulaError
+    first = sum(term.shape[0] for term in operands[:slot]) + 1
+    last = first + operands[slot].shape[0] - 1
+    trees = d.trees
+    ends = [number(trees, float(x)).root for x in (first, last)]
+    subscript = ends[0] if first == last else trees.add(Tree("part", (ends[0], ends[1]), (0, 0)))
+    if d.shape == NUMBER:
+        return d
+    return Term(trees, trees.add(Tree("entry", (d.root, subscript), (0, 0))), operands[slot].shape)

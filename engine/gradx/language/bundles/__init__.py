@@ -1,0 +1,1 @@
+"""Vectors, matrices and sums: what is read only where a program has a bundle."""

@@ -1,0 +1,135 @@
+"""Functions of whole bundles: what each makes of its arguments, and why it refuses them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NoReturn
+
+from gradx.bundle import NUMBER, shape_text
+from gradx.errors import GradxError, Span
+from gradx.language.bundles.context import Context
+from gradx.language.bundles.lowering import Cells
+from gradx.language.bundles.rows import DOT, SUMS
+from gradx.language.bundles.shapes import MisfitError, is_matrix
+from gradx.language.bundles.tree import Tree
+
+MOST_ENTRIES = 1_000_000
+"""Entries that a bundle may have."""
+
+
+def called(of: Context, tree: Tree, cells: Sequence[Cells]) -> Cells:
+    """What a function of bundles makes of its arguments."""
+    name, lowering, span = tree.word, of.lowering, tree.span
+    if name in ("zeros", "ones", "eye"):
+        return _filled(of, tree, cells)
+    arguments = [i for i in tree.inputs if of.nodes[i].form != "axis"]
+    texts = [of.text[i] for i in arguments]
+    if name == "dot":
+        if len(cells) != 2:
+            raise MisfitError("dot takes two bundles", "write dot(w, x)", "syntax")
+        return lowering.apply(DOT, cells, span, texts)
+    axis = _axis(of, tree)
+    if name == "norm":
+        return _norm(of, tree, cells)
+    if len(cells) != 1:
+        _refuse_arguments(of, tree, arguments)
+    z, text = cells[0], texts[0]
+    if z.is_number:
+        _refuse_number(of, name, text, arguments[0])
+    if name == "trace":
+        return _trace(of, z, text, tree)
+    if name in ("softmax", "logsumexp"):
+        if axis is None and is_matrix(z.shape):
+            raise MisfitError(
+                f"{text} is {shape_text(z.shape)}: {name} of a matrix needs an axis",
+                f"{name}({text}, axis=0) of each column, {name}({text}, axis=1) of each row",
+            )
+        return lowering.softmax(z, axis, span) if name == "softmax" else lowering.along(name, z, axis, span)
+    return lowering.along(name, z, axis, span)
+
+
+def _axis(of: Context, tree: Tree) -> int | None:
+    for i in tree.inputs:
+        if of.nodes[i].form == "axis":
+            axis = of.runs.whole(of.nodes[i].inputs[0], {})
+            if axis not in (0, 1):
+                _fail(
+                    of,
+                    of.nodes[i].inputs[0],
+                    f"there is no axis {axis}",
+                    "axis=0 goes down the columns, axis=1 along the rows",
+                )
+            if tree.word in ("norm", "trace", "dot"):
+                _fail(of, i, f"{tree.word} has no axis", None)
+            return axis
+    return None
+
+
+def _fail(of: Context, node: int, message: str, hint: str | None) -> NoReturn:
+    raise GradxError("shape", message, hint=hint, span=Span(of.source, *of.nodes[node].span))
+
+
+def _refuse_arguments(of: Context, tree: Tree, arguments: Sequence[int]) -> NoReturn:
+    name = tree.word
+    if not arguments:
+        raise MisfitError(f"{name} takes one bundle", f"write {name}(x)", "syntax")
+    text = of.text[arguments[0]]
+    if len(arguments) == 2 and of.text[arguments[1]] in ("0", "1"):
+        hint = f"{name}({text}, axis=0) goes down the columns, {name}({text}, axis=1) along the rows"
+        _fail(of, arguments[1], f"{name} takes its axis by name", hint)
+    if name in SUMS:
+        hint = f"write {name}({text}, axis=0), or {name}(i=1..n, …) over an index"
+        _fail(of, arguments[1], f"{name} takes one bundle", hint)
+    raise MisfitError(f"{name} takes one bundle", f"write {name}({text})", "syntax")
+
+
+def _refuse_number(of: Context, name: str, text: str, node: int) -> NoReturn:
+    said = text if text.replace("_", "").isalnum() and not text[0].isdigit() else "x"
+    hint = f'give it several: "{said}=[1 2 3]", or run over an index: {name}(i=1..3, …)'
+    _fail(of, node, f"{text} is a number, and {name} works on a vector or a matrix", hint)
+
+
+def _filled(of: Context, tree: Tree, cells: Sequence[Cells]) -> Cells:
+    """`zeros(4)`, `ones(2, 3)`, `eye(3)`."""
+    sizes = [of.runs.whole(i, {}) for i in tree.inputs]
+    most = 1 if tree.word == "eye" else 2
+    if not 1 <= len(sizes) <= most or min(sizes) < 1:
+        raise MisfitError(
+            f"{tree.word} takes its size", f"write {tree.word}({'3' if most == 1 else '4) or ' + tree.word + '(2, 3'})"
+        )
+    if math.prod(sizes) > MOST_ENTRIES:
+        raise MisfitError(f"{tree.word} of so many entries is too large", f"at most {MOST_ENTRIES:,}", "size")
+    rows = sizes[0]
+    columns = rows if tree.word == "eye" else sizes[1] if len(sizes) == 2 else 1
+    zero, one = (of.lowering.literal(x, tree.span) for x in (0.0, 1.0))
+    if tree.word == "eye":
+        return Cells((rows, columns), tuple(one if i == j else zero for i in range(rows) for j in range(columns)))
+    return Cells((rows, columns), (zero if tree.word == "zeros" else one,) * (rows * columns))
+
+
+def _norm(of: Context, tree: Tree, cells: Sequence[Cells]) -> Cells:
+    z, text = cells[0], of.text[tree.inputs[0]]
+    kind = "2"
+    if len(cells) == 2:
+        kind = of.text[tree.inputs[1]]
+    if len(cells) > 2 or kind not in ("1", "2"):
+        _fail(
+            of,
+            tree.inputs[-1],
+            f"there is no norm {kind} here",
+            f"norm({text}) is the 2-norm, norm({text}, 1) the 1-norm",
+        )
+    if kind == "1" and is_matrix(z.shape):
+        raise MisfitError(
+            f"{text} is {shape_text(z.shape)}: the 1-norm of a matrix may be two things",
+            f"sum(abs({text})) adds all entries",
+        )
+    return of.lowering.along("norm1" if kind == "1" else "norm", z, None, tree.span)
+
+
+def _trace(of: Context, z: Cells, text: str, tree: Tree) -> Cells:
+    rows, columns = z.shape
+    if rows != columns:
+        raise MisfitError(f"{text} is {shape_text(z.shape)}: a trace needs a square matrix")
+    return Cells(NUMBER, (of.lowering.sum([z.nodes[k * columns + k] for k in range(rows)], tree.span),))

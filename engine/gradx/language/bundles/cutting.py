@@ -1,0 +1,294 @@
+"""The tokens of a program with bundles, in one spelling.
+
+What people write in several ways is put into one here, so that there is one grammar: bars are `norm( )`, `Σ_{i=1}^{n}`
+is `sum(i=1..n, …)`, blanks between the numbers of a bracket are
+commas, a statement for each value of an index is a call.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import NamedTuple
+
+from gradx.errors import GradxError, Source, Span
+from gradx.language.bundles.rows import EACH
+from gradx.language.tokens import NAME, NAME_PATTERN, NUMBER, SUPERSCRIPT, SUPERSCRIPTS, SYMBOLS, Tokens, sort
+
+_WORDS = {"Σ": "sum", "sum": "sum", "Π": "prod", "prod": "prod"}
+_CLOSERS, _OPENERS = frozenset(")]}"), frozenset("([{")
+_TRANSPOSES = frozenset(("'", "ᵀ", "⊤", "’", "′"))
+_STATEMENT_ENDS = frozenset((";", "\n", ""))
+
+
+class Token(NamedTuple):
+    """A token with both its ends: what was put in has the place of what it stands for."""
+
+    text: str
+    start: int
+    end: int
+
+
+class Placed(Tokens):
+    """Tokens that know where they begin: what was put in is not as long as its place."""
+
+    starts: tuple[int, ...]
+
+    def start(self, k: int) -> int:
+        return self.starts[k]
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    symbols = "|".join(re.escape(symbol) for symbol in SYMBOLS if len(symbol) > 1)
+    number = r"(?:[0-9]++(?:\.(?![.*/^])[0-9]*+)?+|\.[0-9]++)(?:[eE][+-]?+[0-9]++)?+"
+    return re.compile(rf"[ \t]*+(?:{NAME_PATTERN}|\.\.\.?|…|\.[*/^]|{symbols}|{number}|⁻?[{SUPERSCRIPTS}]++|\Z|(?s:.))")
+
+
+def cut(source: Source, text: str, start: int) -> Placed:
+    """The tokens of `text` (see `tokens.spelled`) from `start` on. Raises `GradxError` for a bracket that may be read
+    in two ways."""
+    tokens = _scanned(source, text, start)
+    tokens = _bars(tokens)
+    tokens = _sums(tokens)
+    tokens = _statements(tokens)
+    tokens = _Brackets(source).spaced(tokens)
+    found = Placed(tuple(token.text for token in tokens), tuple(token.end for token in tokens))
+    found.starts = tuple(token.start for token in tokens)
+    return found
+
+
+def _scanned(source: Source, text: str, start: int) -> list[Token]:
+    found: list[Token] = []
+    for match in _pattern().finditer(text.translate({ord("∑"): "Σ", ord("∏"): "Π"}), start):
+        piece = match[0].lstrip(" \t")
+        begin = match.end() - len(piece)
+        if piece == "×" and source.text[begin : begin + 1] in "·⋅\u0387":
+            piece = "·"
+        found.append(Token(piece, begin, match.end()))
+        if not piece:
+            break
+    return found
+
+
+def ends_operand(token: str) -> bool:
+    """Whether an operand may end with this token."""
+    if not token:
+        return False
+    kind = sort(token)
+    return (
+        token in (")", "]")
+        or token in _TRANSPOSES
+        or kind in (NAME, SUPERSCRIPT)
+        or (kind == NUMBER and not token.startswith("..") and token not in (".*", "./", ".^"))
+    )
+
+
+def _bars(tokens: Sequence[Token]) -> list[Token]:
+    """`‖x‖` and `||x||` as `norm(x)`, `‖x‖_1` as `norm(x, 1)`."""
+    found: list[Token] = []
+    open_bars = [0]
+    skip = False
+    for k, token in enumerate(tokens):
+        if skip:
+            skip = False
+            continue
+        if token.text in _OPENERS:
+            open_bars.append(0)
+        elif token.text in _CLOSERS and len(open_bars) > 1:
+            open_bars.pop()
+        if token.text not in ("‖", "||"):
+            found.append(token)
+        elif open_bars[-1] and found and ends_operand(found[-1].text):
+            open_bars[-1] -= 1
+            behind = tokens[k + 1]
+            if re.fullmatch(r"_[12F]|_∞", behind.text) and behind.start == token.end:
+                skip = True
+                if behind.text != "_F":
+                    found += [Token(",", token.start, token.end), Token(behind.text[1:], behind.start + 1, behind.end)]
+                token = Token(token.text, token.start, behind.end)
+            found.append(Token(")", token.start, token.end))
+        else:
+            open_bars[-1] += 1
+            found += [Token("norm", token.start, token.end), Token("(", token.end, token.end)]
+    return found
+
+
+def _sums(tokens: list[Token]) -> list[Token]:
+    """`Σ_{i=1}^{n} E`, `Σ_i E` and `\\sum_{i=1}^{n} E` as `sum(i=1..n, E)`, the innermost first."""
+    for k in range(len(tokens) - 1, -1, -1):
+        head = tokens[k].text.partition("_")
+        if head[0] in _WORDS and head[1]:
+            tokens = _one_sum(tokens, k, head[0], head[2])
+    return tokens
+
+
+def _one_sum(tokens: list[Token], k: int, word: str, index: str) -> list[Token]:
+    at = k + 1
+    if index:
+        first = [Token(index, tokens[k].start + len(word) + 1, tokens[k].end)]
+    elif tokens[at].text in ("{", "("):
+        close = _matching(tokens, at)
+        if close == len(tokens) - 1:
+            return tokens
+        first, at = tokens[at + 1 : close], close + 1
+    else:
+        return tokens
+    if tokens[at].text == "^":
+        if tokens[at + 1].text in ("{", "("):
+            close = _matching(tokens, at + 1)
+            if close == len(tokens) - 1:
+                return tokens
+            last, at = tokens[at + 2 : close], close + 1
+        else:
+            last, at = [tokens[at + 1]], min(at + 2, len(tokens) - 1)
+        if not first or not last:
+            return tokens
+        if len(first) == 1:
+            first = [*first, Token("=", first[0].end, first[0].end), Token("1", first[0].end, first[0].end)]
+        first = [*first, Token("..", last[0].start, last[0].start), *last]
+    end = _end_of_product(tokens, at)
+    begin = k - 1 if k and tokens[k - 1].text == "\\" else k
+    head = [Token(_WORDS[word], tokens[begin].start, tokens[k].end), Token("(", tokens[k].end, tokens[k].end)]
+    place = tokens[end - 1].end
+    body = tokens[at:end]
+    comma = Token(",", tokens[at].start, tokens[at].start)
+    return [*tokens[:begin], *head, *first, comma, *body, Token(")", place, place), *tokens[end:]]
+
+
+def _matching(tokens: Sequence[Token], k: int) -> int:
+    """The token that closes token k; the last where none does."""
+    depth = 0
+    for at in range(k, len(tokens)):
+        depth += (tokens[at].text in _OPENERS) - (tokens[at].text in _CLOSERS)
+        if not depth:
+            return at
+    return len(tokens) - 1
+
+
+def _end_of_product(tokens: Sequence[Token], k: int) -> int:
+    """The token behind the product that begins at k: the next + or -, or what ends it anyway."""
+    at = k
+    while at < len(tokens):
+        text = tokens[at].text
+        if text in _OPENERS:
+            at = _matching(tokens, at)
+        elif (
+            text in _CLOSERS
+            or text in (",", ";", "", "=", "<", ">", "..")
+            or (text == "\n" and at > k)
+            or (text in "+-" and at > k and ends_operand(tokens[at - 1].text))
+        ):
+            return at
+        at += 1
+    return len(tokens) - 1
+
+
+def _statements(tokens: list[Token]) -> list[Token]:
+    """`y[i=1..3] = E` as `y = each(i=1..3, E)`."""
+    found: list[Token] = []
+    at, begins = 0, True
+    while at < len(tokens):
+        token = tokens[at]
+        indexed = begins and sort(token.text) == NAME if token.text else False
+        if indexed and tokens[at + 1].text == "[" and tokens[min(at + 3, len(tokens) - 1)].text == "=":
+            close = _matching(tokens, at + 1)
+            if close + 1 < len(tokens) and tokens[close + 1].text == "=":
+                end = _end_of_statement(tokens, close + 2)
+                opening, closing = tokens[at + 1], tokens[close]
+                equals = Token("=", opening.start, opening.start)
+                head = [token, equals, Token(EACH, opening.start, opening.end), Token("(", opening.end, opening.end)]
+                body = tokens[close + 2 : end]
+                place = tokens[end - 1].end
+                found += [*head, *tokens[at + 2 : close], Token(",", closing.start, closing.end), *body]
+                found.append(Token(")", place, place))
+                at = end
+                continue
+        begins = token.text in (";", "\n") or (begins and token.text == "")
+        found.append(token)
+        at += 1
+    return found
+
+
+def _end_of_statement(tokens: Sequence[Token], k: int) -> int:
+    depth = 0
+    for at in range(k, len(tokens)):
+        depth += (tokens[at].text in _OPENERS) - (tokens[at].text in _CLOSERS)
+        if tokens[at].text in _STATEMENT_ENDS and depth <= 0:
+            return at
+    return len(tokens) - 1
+
+
+class _Brackets:
+    """Puts commas for blanks, and semicolons for newlines, into brackets that hold entries."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+
+    def spaced(self, tokens: Sequence[Token]) -> list[Token]:
+        found: list[Token] = []
+        kinds: list[str] = []
+        commas: list[bool] = []
+        for k, token in enumerate(tokens):
+            before = tokens[k - 1] if k else Token("", 0, 0)
+            inside = bool(kinds) and kinds[-1] == "["
+            if token.text == "\n" and inside:
+                if before.text in (",", ";", "[", "\n") or tokens[k + 1].text in ("]", ";", "\n"):
+                    continue
+                token = Token(";", token.start, token.end)
+            if inside and token.text == ";":
+                commas[-1] = self._has_comma(tokens, k + 1)
+            elif inside and not commas[-1] and token.start > before.end and self._begins_entry(tokens, k):
+                found.append(Token(",", before.end, token.start))
+            if token.text in _OPENERS:
+                literal = token.text == "[" and not self._is_subscript(before, token)
+                kinds.append("[" if literal else "(")
+                commas.append(literal and self._has_comma(tokens, k + 1))
+            elif token.text in _CLOSERS and kinds:
+                kinds.pop()
+                commas.pop()
+            found.append(token)
+        return found
+
+    @staticmethod
+    def _is_subscript(before: Token, token: Token) -> bool:
+        return token.start == before.end and (ends_operand(before.text) or before.text == "^")
+
+    @staticmethod
+    def _has_comma(tokens: Sequence[Token], k: int) -> bool:
+        """Whether the row of a bracket that begins at k has commas."""
+        depth = 0
+        for token in tokens[k:]:
+            if not depth and token.text in (",", ";", "]", "", "\n"):
+                return token.text == ","
+            depth += (token.text in _OPENERS) - (token.text in _CLOSERS)
+        return False
+
+    def _begins_entry(self, tokens: Sequence[Token], k: int) -> bool:
+        """Whether an entry begins with token k, which stands behind a blank."""
+        before, token, behind = tokens[k - 1], tokens[k], tokens[k + 1] if k + 1 < len(tokens) else tokens[k]
+        if not ends_operand(before.text):
+            return False
+        if token.text in ("+", "-", "−"):
+            if behind.start == token.end:
+                return True
+            left, right = before.text, behind.text
+            raise GradxError(
+                "syntax",
+                f"`{left} {token.text} {right}` in brackets may be one entry or two",
+                hint=f"[{left} {token.text}{right}] has two entries, [{left}{token.text}{right}] has one",
+                span=Span(self._source, token.start, token.end - token.start),
+            )
+        if token.text == "[":
+            return True
+        kind = sort(token.text)
+        if kind == NAME and token.text not in ("pi", "π", "e"):
+            left, right = before.text, token.text
+            raise GradxError(
+                "syntax",
+                "between blanks in brackets stand numbers only",
+                hint=f"write [{left}, {right}] for two entries, [{left}*{right}] for a product",
+                span=Span(self._source, token.start, token.end - token.start),
+            )
+        return kind in (NUMBER, NAME) and token.text not in (".*", "./", ".^")

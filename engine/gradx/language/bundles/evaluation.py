@@ -1,0 +1,259 @@
+"""A statement's tree, front to back: what each node is for every value of the indices that it depends on.
+
+Nothing is walked twice: a sum gathers what its body has come to, and what its index does not reach is computed once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from gradx.bundle import NUMBER
+from gradx.errors import GradxError, Kind, Source, Span
+from gradx.language.bundles.calls import called
+from gradx.language.bundles.context import Known
+from gradx.language.bundles.entries import entry, joined
+from gradx.language.bundles.lowering import Cells, Lowering
+from gradx.language.bundles.rows import BESIDE, EACH, SUMS, TRANSPOSED
+from gradx.language.bundles.scopes import Assignment, Runs, Scopes, scopes_of
+from gradx.language.bundles.shapes import MisfitError
+from gradx.language.bundles.tree import Tree
+from gradx.language.bundles.writing import texts
+from gradx.language.functions import Extent
+
+
+class Value(NamedTuple):
+    """What a node is: the indices it depends on, and its bundle for each of their values."""
+
+    indices: tuple[int, ...]
+    at: Mapping[Assignment, Cells]
+
+
+class Evaluation:
+    """One statement: the nodes from `first` to `root`. `fixed`: the one value that an index has; `before`: what nodes
+    have come to already."""
+
+    def __init__(
+        self,
+        nodes: Sequence[Tree],
+        first: int,
+        root: int,
+        known: Known,
+        lowering: Lowering,
+        source: Source,
+        fixed: Mapping[int, int] | None = None,
+        before: Mapping[int, Value] | None = None,
+    ) -> None:
+        self.nodes, self.first, self.root = nodes, first, root
+        self.known, self.lowering, self.source = known, lowering, source
+        self.scopes: Scopes = scopes_of(nodes, first, root, source)
+        self.runs = Runs(nodes, self.scopes, source, known, fixed or {})
+        self.values: dict[int, Value] = dict(before or {})
+        self.text = {k: text for k, (text, _) in texts(nodes, first, root).items()}
+        for index in self.scopes.indices.values():
+            if known.is_value(index.name):
+                self.fail(
+                    "index",
+                    f"{index.name} has a value already, and an index is none",
+                    (nodes[index.node].span[0], len(index.name)),
+                    "choose another letter for the index, or leave the value out",
+                )
+
+    def value(self) -> Value:
+        """What the whole statement is."""
+        for k in range(self.first, self.root + 1):
+            if k in self.values or (k in self.scopes.transposes and not self.known.is_value("T")):
+                continue
+            is_read = k not in self.scopes.whole and k not in self.scopes.bases and k in self.scopes.around
+            if is_read and self.nodes[k].form not in ("range", "axis", "part", "whole"):
+                self.values[k] = self._value(k, self.nodes[k])
+        return self.values[self.root]
+
+    def fail(self, kind: Kind, message: str, span: Extent, hint: str | None = None) -> None:
+        raise GradxError(kind, message, hint=hint, span=Span(self.source, *span))
+
+    def _value(self, k: int, tree: Tree) -> Value:
+        if self.is_transpose(tree):
+            return self._transpose(tree)
+        try:
+            if tree.form == "name":
+                return self._name(k, tree)
+            if tree.form in ("entry", "layer"):
+                return self._entry(k, tree)
+            if tree.form == "call" and any(self.nodes[i].form == "range" for i in tree.inputs):
+                return self._gathered(k, tree)
+            return self._lifted(k, tree)
+        except MisfitError as misfit:
+            raise GradxError(
+                misfit.kind, misfit.message, hint=misfit.hint, span=Span(self.source, *self._place(k, tree))
+            ) from None
+
+    def _place(self, k: int, tree: Tree) -> Extent:
+        """The place of an operation; of `×` that of the sign, of a call of one argument that of the argument."""
+        if tree.row is not None and tree.row.name == "×":
+            end = sum(self.nodes[tree.inputs[0]].span)
+            at = self.source.text.find("×", end)
+            return (at, 1) if at >= 0 else tree.span
+        return tree.span
+
+    def closed(self, indices: Sequence[int]) -> tuple[int, ...]:
+        """The indices, and those that their ranges depend on, the outer ones first."""
+        wanted: dict[int, None] = {}
+        for index in sorted(indices):
+            waiting = [index]
+            while waiting:
+                one = waiting.pop()
+                if one not in wanted:
+                    wanted[one] = None
+                    for i in self.nodes[one].inputs:
+                        waiting += self.runs.depends(i)
+        return tuple(sorted(wanted, key=lambda i: (len(self.scopes.indices[i].around), i)))
+
+    def _name(self, k: int, tree: Tree) -> Value:
+        index = self.scopes.around[k].get(tree.word)
+        if index is not None:
+            indices = self.closed([index])
+            numbers = {at: self._whole(at[indices.index(index)], tree) for at in self.runs.over(indices)}
+            return Value(indices, numbers)
+        if self.known.is_size(tree.word):
+            return Value((), {(): self._whole(self.known.size(tree.word, tree), tree, tree.word)})
+        return Value((), {(): self.known.cells(tree.word, tree.span, tree.is_called)})
+
+    def _whole(self, number: int, tree: Tree, label: str | None = None) -> Cells:
+        return Cells(NUMBER, (self.lowering.builder.literal(float(number), tree.span, label),))
+
+    def _entry(self, k: int, tree: Tree) -> Value:
+        base, subscripts = tree.inputs[0], tree.inputs[1:]
+        depends = [index for i in subscripts for index in self._subscript_depends(i)]
+        own: Value | None = self.values.get(base)
+        indices = self.closed([*depends, *(own.indices if own else ())])
+        made: dict[Assignment, Cells] = {}
+        for at in self.runs.over(indices):
+            values = dict(zip(indices, at, strict=True))
+            cells = own.at[tuple(values[i] for i in own.indices)] if own else None
+            made[at] = entry(self, tree, cells, values)
+        return Value(indices, made)
+
+    def _subscript_depends(self, i: int) -> list[int]:
+        if self.nodes[i].form == "part":
+            return [index for end in self.nodes[i].inputs for index in self.runs.depends(end)]
+        return [] if self.nodes[i].form == "whole" else list(self.runs.depends(i))
+
+    def _lifted(self, k: int, tree: Tree) -> Value:
+        """An operation, for every value of the indices that its operands depend on."""
+        operands = [i for i in tree.inputs if self.nodes[i].form != "axis" and i not in self.scopes.whole]
+        parts = [self.values[i] for i in operands]
+        indices = self.closed([index for part in parts for index in part.indices])
+        made = {}
+        for at in self.runs.over(indices):
+            values = dict(zip(indices, at, strict=True))
+            made[at] = self._one(k, tree, [part.at[tuple(values[i] for i in part.indices)] for part in parts])
+        return Value(indices, made)
+
+    def _one(self, k: int, tree: Tree, cells: list[Cells]) -> Cells:
+        if tree.form == "number":
+            return Cells(NUMBER, (self.lowering.builder.literal(tree.number, tree.span, tree.word or None),))
+        if tree.form == "bracket":
+            return joined(tree, cells, [self.text[i] for i in tree.inputs])
+        if tree.form == "call":
+            return called(self, tree, cells)
+        assert tree.row is not None
+        said = [self.text[i] for i in tree.inputs]
+        if tree.row is BESIDE:
+            self._check_order(tree, cells)
+        if tree.row.name == "^" and not cells[0].is_number:
+            self._check_example(tree, said)
+        return self.lowering.apply(tree.row, cells, tree.span, said)
+
+    def is_transpose(self, tree: Tree) -> bool:
+        """`w^T`, where T has no value, and w is a bundle."""
+        if tree.row is None or tree.row.name != "^" or len(tree.inputs) != 2:
+            return False
+        exponent, base = self.nodes[tree.inputs[1]], self.values.get(tree.inputs[0])
+        between = self.source.text[sum(self.nodes[tree.inputs[0]].span) : exponent.span[0]]
+        if exponent.form != "name" or exponent.word != "T" or "(" in between:
+            return False
+        if self.known.is_value("T") and base is not None and any(not cells.is_number for cells in base.at.values()):
+            x = self.text[tree.inputs[0]]
+            hint = f"write {x}' for the transpose, {x}^(T) for the power"
+            self.fail("shape", "`^T` may be the transpose, and T has a value", exponent.span, hint)
+        return not self.known.is_value("T")
+
+    def _transpose(self, tree: Tree) -> Value:
+        base = self.values[tree.inputs[0]]
+        if all(cells.is_number for cells in base.at.values()):
+            text = self.text[tree.inputs[0]]
+            hint = f"leave ^T out, give {text} a vector, {text}=[1 2 3], or T a value for the power"
+            self.fail("shape", f"`^T` is the transpose, and {text} is a number", self.nodes[tree.inputs[1]].span, hint)
+        cells = {
+            at: self.lowering.apply(TRANSPOSED, [one], tree.span, (self.text[tree.inputs[0]],))
+            for at, one in base.at.items()
+        }
+        return Value(base.indices, cells)
+
+    def _check_example(self, tree: Tree, said: Sequence[str]) -> None:
+        """Refuse `x^(i)` where i runs: it may be the i-th entry, or a power."""
+        exponent = self.nodes[tree.inputs[1]]
+        if exponent.form == "name" and exponent.word in self.scopes.around[tree.inputs[1]]:
+            x, i = said
+            between = self.source.text[sum(self.nodes[tree.inputs[0]].span) : exponent.span[0]]
+            if "(" in between:
+                raise MisfitError(
+                    f"{x}^({i}) may be entry {i} of {x}, or a power", f"write {x}[{i}], or {x}^{i}", "index"
+                )
+
+    def _check_order(self, tree: Tree, cells: Sequence[Cells]) -> None:
+        """Refuse `A*W x`: a product of matrices behind one entry by entry, which no sign holds together."""
+        left = self.nodes[tree.inputs[0]]
+        if left.row is None or left.row.name not in ("*", "/", "⊙") or any(c.is_number for c in cells):
+            return
+        inner = [self.values[i] for i in left.inputs]
+        both = all(not c.is_number for part in inner for c in part.at.values())
+        between = self.source.text[sum(left.span) : self.nodes[tree.inputs[1]].span[0]]
+        if both and ")" not in between:
+            a, b, c = self.text[left.inputs[0]], self.text[left.inputs[1]], self.text[tree.inputs[1]]
+            sign = left.row.name
+            raise MisfitError(
+                "a product of matrices stands behind a product entry by entry",
+                f"write {a}{sign}({b} {c}) or ({a}{sign}{b}) {c}",
+            )
+
+    def _gathered(self, k: int, tree: Tree) -> Value:
+        """A sum, or another of its kind, over its indices; a statement for each of their values."""
+        ranges = [i for i in tree.inputs if self.nodes[i].form == "range"]
+        bodies = [i for i in tree.inputs if self.nodes[i].form != "range"]
+        if len(bodies) != 1 or bodies[0] not in self.values:
+            raise MisfitError("a sum over an index has one body", "write sum(i=1..n, x[i]^2)", "syntax")
+        if tree.word not in (*SUMS, EACH):
+            raise MisfitError(f"{tree.word} does not run over an index", "sum, prod, mean, max and min do", "syntax")
+        body = self.values[bodies[0]]
+        inner = self.closed([*ranges, *body.indices])
+        outer = tuple(i for i in inner if i not in ranges)
+        found: dict[Assignment, list[Cells]] = {}
+        for at in self.runs.over(inner):
+            values = dict(zip(inner, at, strict=True))
+            part = body.at[tuple(values[i] for i in body.indices)]
+            found.setdefault(tuple(values[i] for i in outer), []).append(part)
+        if tree.word == EACH:
+            counts = tuple(len({at[inner.index(i)] for at in self.runs.over(inner)}) for i in ranges)
+            return Value(outer, {at: stacked(parts, counts) for at, parts in found.items()})
+        made = {at: self._folded(tree, parts) for at, parts in found.items()}
+        return Value(outer, made)
+
+    def _folded(self, tree: Tree, parts: Sequence[Cells]) -> Cells:
+        shape = parts[0].shape
+        if any(part.shape != shape for part in parts):
+            raise MisfitError("what is summed has another shape for another index")
+        columns = zip(*(part.nodes for part in parts), strict=True)
+        return Cells(shape, tuple(self.lowering.folded(tree.word, column, tree.span) for column in columns))
+
+
+def stacked(parts: Sequence[Cells], counts: tuple[int, ...]) -> Cells:
+    """A number for each value of one index as a vector, of two as a matrix."""
+    if len(parts) == 1:
+        return parts[0]
+    nodes = tuple(i for part in parts for i in part.nodes)
+    if any(not part.is_number for part in parts):
+        raise MisfitError("each of these is a bundle; a statement for each index takes numbers, or names h1, h2, …")
+    shape = (counts[0], counts[1]) if len(counts) == 2 else (len(nodes), 1)
+    return Cells(shape, nodes)

@@ -1,0 +1,52 @@
+"""Vectors and matrices as LaTeX and code write them, in the spelling of the language: every place stays the same."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Final
+
+from gradx.language.latex import GREEK_WORDS
+
+SIGNS: Final = {
+    "top": "⊤", "intercal": "⊤", "cdot": "·", "odot": "⊙", "circ": "⊙", "times": "×", "lVert": "‖",
+    "rVert": "‖", "Vert": "‖",
+    "left": "", "right": "", "mathbf": "", "boldsymbol": "", "bm": "", "quad": "", "ldots": "..", "dots": "..",
+}  # fmt: skip
+FUNCTIONS: Final = {"maximum": "max", "minimum": "min", "matmul": "dot", "inner": "dot", "amax": "max", "amin": "min"}
+"""Functions of NumPy and PyTorch that have another name here."""
+
+MODULES: Final = r"(?:np|numpy|jnp|torch|tf|F|nn)\.(?:linalg\.|functional\.|nn\.functional\.|special\.)?"
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    return (
+        re.compile(rf"(?<![\w.]){MODULES}([A-Za-z_]\w*)(?=\()"),
+        re.compile(r"\\([A-Za-z]+|[|,;! ])"),
+        re.compile(r",[ ]*keepdims?[ ]*=[ ]*True"),
+        re.compile(r"(?<=\^)\{[ ]*(T|⊤)[ ]*\}"),
+    )
+
+
+def rewritten(text: str) -> str:
+    """The text in the language's spelling, as long as it was."""
+    if "\\" not in text and "." not in text and "keepdim" not in text and "{" not in text:
+        return text
+    code, latex, kept, braced = _patterns()
+    text = code.sub(lambda m: FUNCTIONS.get(m[1], m[1]).rjust(len(m[0])), text)
+    text = latex.sub(_latex, text)
+    text = kept.sub(lambda m: " " * len(m[0]), text)
+    return braced.sub(lambda m: m[1].ljust(len(m[0])), text)
+
+
+def _latex(match: re.Match[str]) -> str:
+    word = match[1]
+    if word in ("sum", "prod"):
+        return match[0]
+    if word == "|":
+        return " ‖"
+    known = GREEK_WORDS.get(word, SIGNS.get(word))
+    if known is None:
+        return " " * len(match[0]) if not word.isalpha() else " " + word
+    return known.ljust(len(match[0]))

@@ -1,0 +1,94 @@
+"""The statements of a program with bundles, after they were built: what a walk over whole bundles needs of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from gradx.bundle import Bundles, Shape
+from gradx.language.bundles.groups import Built
+from gradx.language.bundles.tree import Tree
+
+
+@dataclass(frozen=True)
+class Step:
+    """A statement: its nodes from `first` to `root`, and of each its shape for one value of its indices, the group that
+    it is, the ranges that it depends on (nodes), and the group that it is an entry of.
+
+    `counts`: over how many values a sum runs; `ranges`: those that depend on nothing; `is_sequence`: it uses what
+    it has made.
+    """
+
+    name: str
+    nodes: Sequence[Tree]
+    first: int
+    root: int
+    shapes: Mapping[int, Shape]
+    names: Mapping[int, str]
+    indices: Mapping[int, tuple[int, ...]]
+    owners: Mapping[int, str]
+    counts: Mapping[int, int]
+    ranges: Mapping[int, tuple[int, int]]
+    is_sequence: bool = False
+
+    def axis(self, k: int) -> int | None:
+        """The axis of a call, if it has one."""
+        for i in self.nodes[k].inputs:
+            if self.nodes[i].form == "axis":
+                return int(self.nodes[self.nodes[i].inputs[0]].number)
+        return None
+
+    @property
+    def reads(self) -> list[str]:
+        """The groups that it reads."""
+        return list(dict.fromkeys(self.owners.values()))
+
+
+@dataclass(frozen=True)
+class ReadBundles(Bundles):
+    """The groups of a program that was read, and its statements."""
+
+    steps: tuple[Step, ...] = ()
+
+    def loops(self, subscripts: str, formula: str) -> list[tuple[str, int, int]]:
+        """The indices that subscripts and a formula run through beyond its own sums: their names and ends."""
+        words = [word for word in re.findall(r"[^\W\d]\w*", subscripts) if word not in self.by_name]
+        free = re.findall(r"[^\W\d]\w*", re.sub(r"sum\(.*\)", "", formula))
+        found: dict[str, tuple[int, int]] = {}
+        for step in self.steps:
+            for i, ends in step.ranges.items():
+                name = step.nodes[i].word
+                if name in words or (name in free and name not in self.by_name and name not in self.sizes):
+                    found.setdefault(name, ends)
+        return [(name, *found[name]) for name in found]
+
+
+def step_of(built: Built) -> Step:
+    """What a walk needs of a statement."""
+    of = built.evaluation
+    shapes = {k: next(iter(value.at.values())).shape for k, value in built.values.items()}
+    indices = {k: value.indices for k, value in built.values.items() if value.indices}
+    owners: dict[int, str] = {}
+    counts: dict[int, int] = {}
+    for k in range(of.first, of.root + 1):
+        tree = of.nodes[k]
+        base = of.nodes[tree.inputs[0]] if tree.form in ("entry", "layer") else tree
+        if base.form == "name" and k not in of.scopes.whole and k in of.scopes.around:
+            owner = base.word if tree.form != "name" and of.known.bundle(base.word) else of.known.owner(base.word)
+            if owner is not None and base.word not in of.scopes.around[k]:
+                owners[k] = owner
+        ranges = tuple(i for i in tree.inputs if of.nodes[i].form == "range")
+        if ranges and k in shapes and not built.is_sequence:
+            own = built.values[k].indices
+            if not own and all(not of.scopes.indices[i].around for i in ranges[:1]):
+                counts[k] = len(of.runs.over(of.closed(ranges)))
+    ends = {
+        i: of.runs.ends(i, {})
+        for i in of.scopes.indices
+        if not built.is_sequence and not any(list(of.runs.depends(end)) for end in of.nodes[i].inputs)
+    }
+    names = {**built.names, of.root: built.name}
+    return Step(
+        built.name, of.nodes, of.first, of.root, shapes, names, indices, owners, counts, ends, built.is_sequence
+    )

@@ -1,0 +1,391 @@
+"""Claims of whole gradients, `dW = dZ x^T`: held against backprop at many points, entry by entry, and what went wrong.
+
+A claim that is not the gradient is compared with what each usual slip gives: a sign, a mean that was forgotten, a
+factor of the chain rule left out, a product the wrong way round, a matrix that was taken for a symmetric one.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal, NamedTuple
+
+from gradx.bundle import NUMBER, Bundles, Group, Shape, shape_text
+from gradx.derive.matrix_forms import matrix_forms
+from gradx.errors import GradxError, Source, Span
+from gradx.graph import Graph
+from gradx.language.bundles.reading import Formula, read_formula
+from gradx.language.bundles.steps import ReadBundles
+from gradx.language.bundles.values import Value
+from gradx.language.program import Program
+from gradx.numbers.float64 import FLOAT64
+from gradx.sweeps.backprop import backprop
+from gradx.sweeps.forward import forward
+
+POINTS, TRIES = 12, 60
+CLOSE = 1e-8
+"""As near as two numbers must be, relatively to the largest of their bundle."""
+
+TINY = 1e-12
+"""A gradient that is no larger is 0."""
+
+SPREAD = 0.5
+"""How far around the values that are given a claim is tried."""
+
+BundleKind = Literal[
+    "shape", "missing-transpose", "wrong-order", "missing-sum", "missing-mean", "assumes-symmetric", "wrong-sign",
+    "missing-inner-derivative", "constant-factor",
+]  # fmt: skip
+
+
+class BundleClaim(NamedTuple):
+    """`dW = FORMULA`: whose gradient, the formula, and the word that says so."""
+
+    group: Group
+    text: str
+    source: Source
+
+
+class BundleMistake(NamedTuple):
+    kind: BundleKind
+    message: str
+
+
+class Difference(NamedTuple):
+    """An entry in which a claim is not the gradient, at the values given or near them."""
+
+    entry: str
+    claimed: float
+    actual: float
+
+
+@dataclass(frozen=True, slots=True)
+class BundleChecked:
+    """A claim and what is known of it. `correct_formula` is the matrix form where there is one."""
+
+    claim: BundleClaim
+    status: Literal["correct", "wrong", "undecided"]
+    points: int
+    skipped: int
+    correct_formula: str | None
+    difference: Difference | None
+    mistake: BundleMistake | None
+
+
+Numbers = Mapping[str, Sequence[float]]
+"""Values and gradients of groups, `dNAME` the gradients."""
+
+
+class _Point(NamedTuple):
+    numbers: Numbers
+
+
+def read_claim(bundles: Bundles, word: str) -> BundleClaim:
+    """Read `dW=FORMULA`. GradxError("claim") where it names no node."""
+    head, equals, text = word.partition("=")
+    name = head.strip().removeprefix("d")
+    source = Source(f"claim {name}", word)
+    if not equals or not head.strip().startswith("d") or name not in bundles.by_name or not text.strip():
+        known = ", ".join(f"d{group.name}" for group in bundles.groups[:8])
+        message = f"{word!r} claims no gradient"
+        raise GradxError("claim", message, hint=f"write {known} = a formula", span=Span(source, 0, max(1, len(head))))
+    return BundleClaim(bundles.by_name[name], text.strip(), source)
+
+
+def check_bundles(program: Program, point: Mapping[str, float], claims: Sequence[BundleClaim]) -> list[BundleChecked]:
+    """The claims, checked at `point` (every entry's value by its name) and at points around it.
+
+    Raises `GradxError` for a claim that cannot be read.
+    """
+    bundles = program.bundles
+    assert isinstance(bundles, ReadBundles)
+    points = list(_points(program, point))
+    forms = matrix_forms(bundles, program.graph.names[program.graph.output])
+    return [_checked(program, bundles, points, claim, forms.get(claim.group.name)) for claim in claims]
+
+
+def _points(program: Program, point: Mapping[str, float], *, symmetric: bool = False) -> Iterator[_Point]:
+    """The point that is given, and others around it at which the program has finite values and gradients."""
+    graph, bundles = program.graph, program.bundles
+    assert bundles is not None
+    generator = random.Random(len(point))
+    names = [graph.names[i] for i in graph.inputs]
+    found = 0
+    for k in range(TRIES):
+        if found > POINTS:
+            return
+        moved = {n: point[n] if not k else _near(point[n], generator) for n in names}
+        moved |= _labels(bundles, point, generator) if k else {}
+        if symmetric:
+            moved = _symmetric(bundles, graph, moved)
+        numbers = _numbers(graph, bundles, moved)
+        if numbers is not None:
+            found += 1
+            yield _Point(numbers)
+
+
+def _near(x: float, generator: random.Random) -> float:
+    if x in (0.0, 1.0):
+        return abs(x - generator.uniform(0, SPREAD / 2))
+    return x * (1 + generator.uniform(-SPREAD, SPREAD))
+
+
+def _labels(bundles: Bundles, point: Mapping[str, float], generator: random.Random) -> dict[str, float]:
+    """Bundles of zeros and ones, both of them, are labels, and stay labels: their rows change places."""
+    found: dict[str, float] = {}
+    for group in bundles.groups:
+        if not group.is_input or {point[group.entry(k)] for k in range(len(group.entries))} != {0.0, 1.0}:
+            continue
+        rows, columns = group.shape
+        width = columns if rows > 1 else 1
+        order = list(range(len(group.entries) // width))
+        generator.shuffle(order)
+        for to, row in enumerate(order):
+            for j in range(width):
+                found[group.entry(to * width + j)] = point[group.entry(row * width + j)]
+    return found
+
+
+def _symmetric(bundles: Bundles, graph: Graph, point: Mapping[str, float]) -> dict[str, float]:
+    """The point with every square input made symmetric."""
+    found = dict(point)
+    for group in bundles.groups:
+        rows, columns = group.shape
+        if group.is_input and rows == columns > 1:
+            for i in range(rows):
+                for j in range(i):
+                    found[group.entry(i * columns + j)] = point[group.entry(j * columns + i)]
+    return found
+
+
+def _numbers(graph: Graph, bundles: Bundles, point: Mapping[str, float]) -> Numbers | None:
+    run = forward(graph, FLOAT64, {i: point[graph.names[i]] for i in graph.inputs})
+    if graph.output in run.faults:
+        return None
+    adjoints = backprop(graph, FLOAT64, run).adjoints
+    found: dict[str, Sequence[float]] = {}
+    for group in bundles.groups:
+        found[group.name] = [run.values[i] for i in group.entries]
+        found[f"d{group.name}"] = [adjoints[i] for i in group.entries]
+    finite = all(math.isfinite(x) for numbers in found.values() for x in numbers)
+    return found if finite else None
+
+
+class _Formula:
+    """A formula of values and gradients, to be evaluated at many points."""
+
+    def __init__(self, bundles: Bundles, text: str, numbers: Numbers, source: str = "formula") -> None:
+        self.values = list(_values(bundles, numbers))
+        self._read: Formula = read_formula(text, self.values, source)
+        self.shape: Shape = self._read.shape
+
+    def at(self, numbers: Numbers) -> list[float]:
+        graph = self._read.graph
+        at = {}
+        for i in graph.inputs:
+            name, _, place = graph.names[i].partition("[")
+            at[i] = numbers[name][self._index(name, place)] if name in numbers else self._read.point[i]
+        run = forward(graph, FLOAT64, at)
+        return [run.values[i] for i in self._read.nodes]
+
+    def _index(self, name: str, place: str) -> int:
+        if not place:
+            return 0
+        shape = next(value.shape for value in self.values if value.name == name)
+        row, _, column = place.rstrip("]").partition(",")
+        return int(row) - 1 if not column else (int(row) - 1) * shape[1] + int(column) - 1
+
+
+def _values(bundles: Bundles, numbers: Numbers) -> Iterator[Value]:
+    nowhere = Span(Source("formula", ""), 0, 0)
+    for group in bundles.groups:
+        if group.shape[0] * group.shape[1] == len(group.entries):
+            for name in (group.name, f"d{group.name}"):
+                own = tuple(numbers[name])
+                yield Value(name, group.shape, own, tuple(map(repr, own)), nowhere)
+    for name, size in bundles.sizes.items():
+        yield Value(name, NUMBER, (float(size),), (str(size),), nowhere)
+
+
+def _checked(
+    program: Program,
+    bundles: ReadBundles,
+    points: Sequence[_Point],
+    claim: BundleClaim,
+    forms: Sequence[object] | None,
+) -> BundleChecked:
+    group = claim.group
+    correct = _correct(bundles, group, points, forms)
+    try:
+        formula = _Formula(bundles, claim.text, points[0].numbers, claim.source.name)
+    except GradxError as error:
+        if error.problem.kind != "shape":
+            raise _moved(error, claim) from None
+        return BundleChecked(claim, "wrong", 1, 0, correct, None, BundleMistake("shape", error.problem.message))
+    if formula.shape != group.shape:
+        one = "a number" if formula.shape == NUMBER else shape_text(formula.shape)
+        other = "a number" if group.shape == NUMBER else shape_text(group.shape)
+        message = f"the gradient of {group.name} is {other}, as {group.name} is, and {claim.text} is {one}"
+        return BundleChecked(claim, "wrong", 1, 0, correct, None, BundleMistake("shape", message))
+    wanted = [point.numbers[f"d{group.name}"] for point in points]
+    got = [formula.at(point.numbers) for point in points]
+    for numbers, actual in zip(got, wanted, strict=True):
+        if not _same(numbers, actual):
+            worst = max(range(len(actual)), key=lambda k: abs(numbers[k] - actual[k]))
+            difference = Difference(group.entry(worst), numbers[worst], actual[worst])
+            mistake = _mistake(program, bundles, points, claim, got)
+            return BundleChecked(claim, "wrong", len(points), 0, correct, difference, mistake)
+    return BundleChecked(claim, "correct", len(points), 0, correct, None, None)
+
+
+def _moved(error: GradxError, claim: BundleClaim) -> GradxError:
+    """An error in a formula as one in the claim that holds it."""
+    problem = error.problem
+    at = claim.source.text.index("=") + 1
+    at += len(claim.source.text[at:]) - len(claim.source.text[at:].lstrip())
+    span = problem.span and Span(claim.source, at + problem.span.offset, problem.span.length)
+    return GradxError("claim", problem.message, hint=problem.hint, span=span)
+
+
+def _correct(
+    bundles: ReadBundles, group: Group, points: Sequence[_Point], forms: Sequence[object] | None
+) -> str | None:
+    """The matrix form, where it is one formula and worth the gradient."""
+    if not forms or len(forms) != 1:
+        return None
+    form = forms[0]
+    named, target = getattr(form, "named", ""), getattr(form, "target", "")
+    if target != f"d{group.name}":
+        return None
+    try:
+        formula = _Formula(bundles, named, points[0].numbers)
+    except GradxError:
+        return None
+    same = formula.shape == group.shape and all(
+        _same(formula.at(point.numbers), point.numbers[f"d{group.name}"]) for point in points
+    )
+    return named if same else None
+
+
+def _same(numbers: Sequence[float], others: Sequence[float]) -> bool:
+    largest = max((abs(x) for x in others), default=0.0)
+    return all(abs(x - y) <= CLOSE * max(largest, 1e-300) for x, y in zip(numbers, others, strict=True))
+
+
+def _mistake(
+    program: Program,
+    bundles: ReadBundles,
+    points: Sequence[_Point],
+    claim: BundleClaim,
+    got: Sequence[Sequence[float]],
+) -> BundleMistake | None:
+    """The usual slip that leads to the claim."""
+    group = claim.group
+    wanted = [point.numbers[f"d{group.name}"] for point in points]
+    pairs = list(zip(got, wanted, strict=True))
+    if all(_same([-x for x in numbers], actual) for numbers, actual in pairs):
+        return BundleMistake("wrong-sign", "it has the wrong sign")
+    factor = _factor(pairs)
+    if factor is not None:
+        return _of_factor(bundles, factor)
+    for other in bundles.groups:
+        name = f"d{other.name}"
+        if other.name == group.name or other.shape != group.shape:
+            continue
+        if all(_same(numbers, point.numbers[name]) for numbers, point in zip(got, points, strict=True)):
+            said = _said(other)
+            message = f"it is the gradient of {said}: the derivative of {said} by {group.name} is missing"
+            return BundleMistake("missing-inner-derivative", message)
+    turned = _turned(bundles, points, claim, wanted)
+    if turned is not None:
+        return turned
+    return _symmetric_alone(program, bundles, points, claim)
+
+
+def _said(group: Group) -> str:
+    return group.name if group.is_given else group.expression or group.name
+
+
+def _factor(pairs: Sequence[tuple[Sequence[float], Sequence[float]]]) -> float | None:
+    """The number that the claim is too large by, everywhere the same; None where there is none."""
+    entries = [(x, y) for numbers, actual in pairs for x, y in zip(numbers, actual, strict=True)]
+    if any(abs(y) <= TINY < abs(x) for x, y in entries):
+        return None
+    ratios = [x / y for x, y in entries if abs(y) > TINY]
+    if not ratios or any(abs(ratio - ratios[0]) > 1e-6 * abs(ratios[0]) for ratio in ratios) or not ratios[0]:
+        return None
+    return ratios[0]
+
+
+def _of_factor(bundles: Bundles, factor: float) -> BundleMistake:
+    lengths = {length for group in bundles.groups for length in (*group.shape, len(group.entries))} - {1}
+    lengths |= set(bundles.sizes.values())
+    for length in sorted(lengths):
+        if length > 1 and math.isclose(factor, length, rel_tol=1e-6):
+            name = next((f" ({size})" for size, value in bundles.sizes.items() if value == length), "")
+            return BundleMistake("missing-mean", f"it is {length} times too large: the mean divides by {length}{name}")
+    return BundleMistake("constant-factor", f"it is {factor:.6g} times the gradient")
+
+
+def _turned(
+    bundles: Bundles, points: Sequence[_Point], claim: BundleClaim, wanted: Sequence[Sequence[float]]
+) -> BundleMistake | None:
+    """A transpose that is missing, or a product the wrong way round."""
+    for kind, text in _variants(claim.text):
+        try:
+            formula = _Formula(bundles, text, points[0].numbers)
+        except GradxError:
+            continue
+        if formula.shape == claim.group.shape and all(
+            _same(formula.at(point.numbers), actual) for point, actual in zip(points, wanted, strict=True)
+        ):
+            said = (
+                "a transpose is missing or too many"
+                if kind == "missing-transpose"
+                else "the product is the wrong way round"
+            )
+            return BundleMistake(kind, f"{said}: {text} would be right")
+    return None
+
+
+_WORD = re.compile(r"(?<![\w.])([^\W\d]\w*)(\^T|'|\.T|ᵀ)?(?![\w(\[])")
+
+
+def _variants(text: str) -> Iterator[tuple[BundleKind, str]]:
+    """The claim with one transpose more or less, with two factors swapped, with what stands entry by entry as a matrix
+    product."""
+    for match in _WORD.finditer(text):
+        name, mark = match[1], match[2]
+        turned = name if mark else f"{name}^T"
+        yield "missing-transpose", text[: match.start()] + turned + text[match.end() :]
+    matches = list(_WORD.finditer(text))
+    for one, other in pairwise(matches):
+        between = text[one.end() : other.start()]
+        if between.strip() in ("", "@", "*", ".*", "⊙", "·"):
+            swapped = f"{other[0]} @ {one[0]}"
+            yield "wrong-order", text[: one.start()] + swapped + text[other.end() :]
+    yield "missing-transpose", f"({text})^T"
+
+
+def _symmetric_alone(
+    program: Program, bundles: ReadBundles, points: Sequence[_Point], claim: BundleClaim
+) -> BundleMistake | None:
+    """A claim that is right where every square matrix is symmetric."""
+    square = [g.name for g in bundles.groups if g.is_input and g.shape[0] == g.shape[1] > 1]
+    if not square:
+        return None
+    first = points[0].numbers
+    point = {g.entry(k): first[g.name][k] for g in bundles.groups if g.is_input for k in range(len(g.entries))}
+    formula = _Formula(bundles, claim.text, first)
+    name = f"d{claim.group.name}"
+    tried = list(_points(program, point, symmetric=True))
+    if tried and all(_same(formula.at(p.numbers), p.numbers[name]) for p in tried):
+        said = " and ".join(square)
+        return BundleMistake(
+            "assumes-symmetric", f"it is right only where {said} {'is' if len(square) == 1 else 'are'} symmetric"
+        )
+    return None

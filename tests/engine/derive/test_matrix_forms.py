@@ -1,0 +1,95 @@
+"""Matrix forms: derived by rule, read back, and worth the gradients that backprop gives entry by entry."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gradx.derive.matrix_forms import matrix_forms
+from gradx.language.bindings import bind, read_binding
+from gradx.language.bundles.reading import Read, read_bundles
+from gradx.language.bundles.steps import ReadBundles
+from gradx.language.bundles.values import is_bundle, of_binding, read_value
+from gradx.point.bundle_report import bundle_reports
+from gradx.point.exploration import Options, explore
+from gradx.point.held_forms import Forms, held_forms
+
+CASES = json.loads((Path(__file__).parents[2] / "cases/vectors.json").read_text("utf-8"))["cases"]
+
+PLANAR = (
+    "X: 2 x m; Z1 = W1 X + b1; A1 = tanh(Z1); Z2 = W2 A1 + b2; A2 = sigmoid(Z2); "
+    "J = -1/m*sum(Y*log(A2) + (1 - Y)*log(1 - A2))",
+    *("W1=[.1 .2; -.3 .4; .5 -.6; .7 .8]", "b1=zeros(4)", "W2=[[.1,-.2,.3,-.4]]", "b2=0"),
+    *("X=[1 2 3 4 5; -1 0 1 2 -2]", "Y=[[0 1 1 0 1]]"),
+)
+
+
+def read(program: str, *words: str) -> Read:
+    return read_bundles(program, [read_value(w) if is_bundle(w) else of_binding(read_binding(w)) for w in words])
+
+
+def held(found: Read) -> Forms:
+    point = bind(found.program, found.bindings).values
+    exploration = explore(found.program, point, Options(checks="none"), None, (), found.bindings)
+    graph = exploration.graph
+    assert found.program.bundles is not None
+    reports = list(bundle_reports(exploration))
+    return held_forms(found.program.bundles, graph.names[graph.output], reports, len(graph.primitives))
+
+
+def formulas(found: Read) -> dict[str, list[str]]:
+    """The forms in the program's own names."""
+    return {
+        name: [f"{form.target} {'+=' if form.adds else '='} {form.named}" for form in forms]
+        for name, forms in held(found).items()
+    }
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if not any("@" in w for w in c["bindings"])], ids=lambda c: c["id"])
+def test_every_form_that_is_derived_is_worth_the_gradient(case: dict[str, Any]) -> None:
+    found = read(case["program"], *case["bindings"])
+    bundles = found.program.bundles
+    assert isinstance(bundles, ReadBundles)
+    derived = {
+        n for n, forms in matrix_forms(bundles, found.program.graph.names[found.program.graph.output]).items() if forms
+    }
+    if case["id"] != "huber-like":  # a branch that is not taken has no gradient to hold a form against
+        assert derived == set(held(found))
+    assert derived
+
+
+def test_the_forms_of_a_network_are_those_of_a_course() -> None:
+    found = formulas(read(*PLANAR))
+    assert found["W1"] == ["dW1 = dZ1 X^T"]
+    assert found["b1"] == ["db1 = sum(dZ1, axis=1)"]
+    assert found["X"] == ["dX = W1^T dZ1"]
+    assert found["Z1"] == ["dZ1 = dA1 ⊙ (1 - A1^2)"]
+    assert found["A1"] == ["dA1 = W2^T dZ2"]
+    assert found["b2"] == ["db2 = sum(dZ2)"]
+
+
+@pytest.mark.parametrize(
+    ("program", "words", "name", "expected"),
+    [
+        ("x^T A x", ["x=[1 2]", "A=[2 1; 0 3]"], "A", ["dA = x x^T"]),
+        ("a' X b", ["a=[1 2]", "X=[1 2 3; 4 5 -6]", "b=[1 0 -1]"], "X", ["dX = a b^T"]),
+        ("trace(A^T A)", ["A=[1 2; 3 4]"], "A", ["dA = A + A"]),
+        ("‖A x - b‖^2", ["A=[2 1; 0 3; 1 1]", "x=[1 2]", "b=[1 1 1]"], "x", ["dx = 2*(A^T (A x - b))"]),
+        ("logsumexp(z)", ["z=[1 2 3]"], "z", ["dz = softmax(z)"]),
+        ("sum(i=1..n, w[i]*x[i])", ["w=[1 2]", "x=[3 4]"], "w", ["dw[i] = x[i]"]),
+        ("y[i=1..3] = sum(k=1..2, w[k]*x[i+k-1]); sum(y^2)", ["w=[1 -1]", "x=[1 2 4 8]"], "x",
+         ["dx[i+k-1] += dy[i]*w[k]"]),
+        ("Z = W x + b; A = relu(Z); sum((A - y)^2)", ["W=[1 2; 3 -4]", "x=[1 2]", "b=[0 1]", "y=[4 0]"], "Z",
+         ["dZ = where(Z > 0, dA, 0)"]),
+    ],
+)  # fmt: skip
+def test_forms(program: str, words: list[str], name: str, expected: list[str]) -> None:
+    assert formulas(read(program, *words))[name] == expected
+
+
+def test_a_form_that_would_be_wrong_is_not_shown() -> None:
+    assert "x" not in formulas(read("max(x)", "x=[2 2 1]"))
+    assert formulas(read("max(x)", "x=[2 3 1]"))["x"]
