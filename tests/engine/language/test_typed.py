@@ -130,6 +130,12 @@ def test_a_caret_stands_under_what_was_typed(text: str, message: str, marked: st
     assert text[problem.span.offset :][: problem.span.length] == marked
 
 
+@pytest.mark.parametrize("known", ["σ", "sigma"])
+def test_a_sigma_that_has_a_value_is_no_function(known: str) -> None:
+    assert read(r"\sigma (x+1)", frozenset((known,))).reading == "J = σ*(x + 1)"
+    assert read(r"\sigma (x+1)").reading == "J = sigmoid(x + 1)"
+
+
 def test_a_node_has_its_place_in_what_was_typed() -> None:
     text = r"\sin(x) + \frac{x}{3}"
     graph = read(text).graph

@@ -8,6 +8,8 @@ from typing import Final
 from gradx.language.foreign import FOREIGN
 from gradx.language.typed.asking import AskedError, refused
 from gradx.language.typed.code_calls import called
+from gradx.language.typed.code_operators import Rules, grouped
+from gradx.language.typed.lexer import text_of, tokens
 from gradx.language.typed.mapped import Mapped, joined
 from gradx.language.typed.questions import Questions
 from gradx.table import CALLABLE
@@ -21,7 +23,7 @@ _METHODS: Final = "pow|powi|powf|exp|log|ln|sin|cos|sigmoid|tanh|relu|sqrt|squar
 _FORMS: Final = tuple(
     (re.compile(pattern), form)
     for pattern, form in (
-        (r"\A\s*=\s*[-+(]*[A-Za-z]+[0-9]*", SHEET),
+        (r"\A\s*=(?!=)(?:\s*[-+(]*[A-Za-z]|(?=.*[A-Z]\$?[0-9]))", SHEET),
         (r"\b(?:Sin|Cos|Tan|Exp|Log|Sqrt|Abs|Max|Min|ArcTan|Tanh|Power|Piecewise|If|D)\[|\w_\]\s*:?=", WOLFRAM),
         (rf"\b{_MODULES}(?:\.|::)[A-Za-z]", PYTHON),
         (r"\blambda\b[\w, ]*:|\bdef\s+\w+\s*\(|\breturn\b|\bprint\s*\(|\bimport\b|\bfor\b.*\bin\b|\*\*", PYTHON),
@@ -68,10 +70,9 @@ _COMMENT: Final = re.compile(r"%[^\n]*$", re.MULTILINE)
 _IMPORTS: Final = re.compile(r"(?:^|(?<=;))\s*(?:import|from)\b[^;\n]*[;\n]\s*", re.MULTILINE)
 _SPELLINGS: Final = (
     (re.compile(r"\.([*/^])|(?<=\w)\.(?=\()"), r"\1"),
-    (re.compile(r"%%"), "%"),
     (re.compile(r"(?<![\w.])([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)[fFL](?!\w)"), r"\1"),
 )
-"""Element by element, the remainder, and the kinds of numbers: what is one sign here."""
+"""Element by element, and the kinds of numbers: what is one sign here."""
 _CONSTANTS: Final = tuple(
     (re.compile(pattern), template)
     for pattern, template in (
@@ -111,8 +112,13 @@ def plain(typed: Mapped, form: str, questions: Questions) -> Mapped:
         if match:
             name = re.match(r"\w*", match[0])
             raise refused(message, typed.extent(*match.span()), FOREIGN.get(name[0] if name else "", hint))
+    language = typed.text
+    typed = _whole_quotients(_normalized(typed, form), questions)
     if form == SHEET:
         typed = typed.cut(typed.text.index("=") + 1, len(typed.text)).sub(re.compile(r"<>"), "!=")
+        typed = typed.sub(re.compile(r"\$(?=[A-Z0-9])"), "")
+        if not re.search(r"[0-9],[0-9]", typed.text):
+            typed = typed.sub(re.compile(r";(?=[^()]*\))"), ",")
     if form == MATLAB:
         typed = typed.sub(_COMMENT, "")
     for pattern, template in _SPELLINGS:
@@ -122,7 +128,50 @@ def plain(typed: Mapped, form: str, questions: Questions) -> Mapped:
     for pattern, template in (*_CONSTANTS, *(_WOLFRAM if form == WOLFRAM else ())):
         typed = typed.sub(pattern, template)
     typed = _functions_last(typed)
-    return called(typed, sheet=form == SHEET, wolfram=form == WOLFRAM, modules=_MODULES)
+    typed = called(typed, sheet=form == SHEET, wolfram=form == WOLFRAM, modules=_MODULES)
+    return _grouped(typed, form, language, questions)
+
+
+_SINC: Final = re.compile(r"\b(?:np|numpy|jnp|torch|torch\.special|scipy\.special|special)\.sinc(?=\()")
+_MATLAB_SINC: Final = re.compile(r"(?<![\w.])sinc(?=\()")
+_CELLS: Final = re.compile(r"(?<![\w.])\$?[A-Z]{1,3}\$?[0-9]+\b|\b[A-Z]{2,}[0-9]*\(")
+_TRUNCATING: Final = re.compile(
+    r"\bMath\.|\bstd::|=>|\b(?:double|float|int|auto|const|let|var)\s+\w+\s*[=(]|\bfunction\b"
+)
+_WHOLE: Final = re.compile(r"\b(?:double|float|int|long|auto)\s+\w+\s*[=(]|(?<![\w.])pow\s*\(")
+_WHOLE_QUOTIENT: Final = re.compile(r"(?<=[(,=+?:{n-])(\s*)([0-9]+)\s*/\s*([0-9]+)(?![\w.])")
+"""Behind a sign, a bracket or `return`: elsewhere it is no quotient of two whole numbers."""
+
+
+def _normalized(typed: Mapped, form: str) -> Mapped:
+    """NumPy's, PyTorch's and MATLAB's sinc, which is that of pi*x."""
+    return typed.sub(_MATLAB_SINC if form == MATLAB else _SINC, "normalizedsinc")
+
+
+def _whole_quotients(typed: Mapped, questions: Questions) -> Mapped:
+    """`1/2` where it may be C's, which is 0."""
+    if not _WHOLE.search(typed.text):
+        return typed
+    for match in _WHOLE_QUOTIENT.finditer(typed.text):
+        a, b = int(match[2]), int(match[3])
+        if b and a % b:
+            message = f"`{a}/{b}` is {a // b} in C, which drops what is behind the point, and a fraction elsewhere"
+            if questions.ask(message, typed.extent(match.start(2), match.end(3))):
+                return typed.sub(_WHOLE_QUOTIENT, lambda m: f"{m[1]}{int(m[2]) // int(m[3])}" if int(m[3]) else None)
+            return typed
+    return typed
+
+
+def _grouped(typed: Mapped, form: str, language: str, questions: Questions) -> Mapped:
+    """The operators grouped as the language of the text does."""
+    found = tokens(typed)
+    is_sheet = form == SHEET
+    rules = Rules(form in (SHEET, MATLAB), is_sheet, _TRUNCATING.search(language) is not None)
+    made = text_of(grouped(found, rules))
+    if is_sheet and not _CELLS.search(language) and made.text != text_of(found).text:
+        message = "a sheet takes a sign before a power, and powers from the left; elsewhere it is the other way round"
+        return text_of(found) if questions.ask(message, typed.extent(0, len(typed.text))) else made
+    return made
 
 
 _MARKED: Final = re.compile(r"§([^§]*)§\s*")

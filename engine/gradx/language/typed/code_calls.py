@@ -32,6 +32,7 @@ def _power(a: str, b: str) -> str:
 
 _FORMULAS: Final[dict[str, Callable[..., str]]] = {
     "pow": _power, "powi": _power, "powf": _power, "power": _power, "float_power": _power,
+    "normalizedsinc": lambda a: f"sinc(pi*({a}))",
     "square": lambda a: f"({a})^2", "reciprocal": lambda a: f"1/({a})", "negative": lambda a: f"(-({a}))",
     "add": lambda a, b: f"({a} + {b})", "subtract": lambda a, b: f"({a} - ({b}))", "mul": lambda a, b: f"({a})*({b})",
     "multiply": lambda a, b: f"({a})*({b})",
@@ -151,6 +152,8 @@ def _closed(frame: _Frame, close: Token, dialect: _Dialect) -> list[Token]:
     if lower in ("log", "ln") and len(arguments) == 2:
         value, base = arguments[::-1] if dialect.wolfram else arguments
         return _filled("(log(§)/log(§))", [value, base], function)
+    if len(arguments) == 2 and ((dialect.sheet and lower == "atan2") or (dialect.wolfram and lower == "arctan")):
+        return _filled("atan2(§, §)", arguments[::-1], function)
     if dialect.sheet:
         lower = {"int": "floor", "log": "log10" if name.isupper() else "log"}.get(lower, lower)
     formula = _FORMULAS.get(lower)
