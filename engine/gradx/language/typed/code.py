@@ -32,8 +32,9 @@ _FORMS: Final = tuple(
         (r"\.[*/^]|\w\.\(|\.'|@\([\w, ]*\)|\w'\s*\*|\bones\(|\bend\b", MATLAB),
         (r"\?.+:|=>|^\s*\w+\s*<-\s|\bfunction\b[^(=]*\(|%pi|%e\b|%%|:=|\w\s*//|\s@\s|\$\s*\Z", OTHER),
         (r"\b(?:const|let|var|double|float|int|auto)\s+\w+\s*(?:=|\()", OTHER),
+        (r"\blog\s*\([^()]*,\s*base\s*=", OTHER),
         (
-            r"\b(?:powf?|fmax|fmin|fabs|(?:exp|log|sin|cos|tanh|sqrt)f|Piecewise|Max|Min|Abs|Heaviside|ifelse|fmod|diff)\s*\(",
+            r"\b(?:powf?|fmaxf?|fminf?|fabsf?|atan2f|(?:exp|log|sin|cos|tan|tanh|sqrt)f|Piecewise|Max|Min|Abs|Heaviside|ifelse|fmod|diff)\s*\(",
             OTHER,
         ),
     )
@@ -47,7 +48,7 @@ _STATEMENTS: Final = tuple(
     for pattern, template in (
         (r"^\s*(?:>>>|In\s*\[\d+\]:=?)\s*", ""),
         (r"(?<=[;)\d\w])\s*//[^\n]*$", ""),
-        (rf"^\s*(?:def\s+({_NAME})\s*\((?:\s*self\s*,)?\s*([^()]*)\)\s*(?:->\s*\w+\s*)?:)\s*", r"§\1(\2)§"),
+        (rf"^\s*(?:def\s+({_NAME})\s*\((?:\s*self\s*,)?\s*([^()]*)\)\s*(?:->\s*[\w.]+\s*)?:)\s*", r"§\1(\2)§"),
         (rf"({_NAME})\s*=\s*lambda\s+({_PARAMETERS})\s*:", r"\1(\2) ="),
         (rf"\A\s*\(?\s*lambda\s+({_PARAMETERS})\s*:", r"J(\1) = "),
         (rf"\A\s*{_TYPES}({_NAME})\s*=\s*@\(({_PARAMETERS})\)", r"\1(\2) = "),
@@ -66,8 +67,14 @@ _STATEMENTS: Final = tuple(
         (r"[\s;$}]+\Z", ""),
     )
 )
+_ANNOTATION: Final = re.compile(rf"(?<=[(,])(\s*{_NAME})\s*:\s*[\w.]+(?=\s*[,)=])")
+_DOCSTRING: Final = re.compile(r"(?<=:)(\s*)(?:\"{3}.*?\"{3}|'{3}.*?'{3})\s*", re.DOTALL)
 _COMMENT: Final = re.compile(r"%[^\n]*$", re.MULTILINE)
 _IMPORTS: Final = re.compile(r"(?:^|(?<=;))\s*(?:import|from)\b[^;\n]*[;\n]\s*", re.MULTILINE)
+_SYMBOLS: Final = re.compile(
+    r"(?:^|(?<=;))\s*(?:[\w, ]+=\s*)?(?:sp\.|sympy\.)?(?:var|symbols|Symbol)\(\s*(['\"])[\w, ]*\1\s*\)\s*[;\n]\s*",
+    re.MULTILINE,
+)
 _SPELLINGS: Final = (
     (re.compile(r"\.([*/^])|(?<=\w)\.(?=\()"), r"\1"),
     (re.compile(r"(?<![\w.])([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)[fFL](?!\w)"), r"\1"),
@@ -90,6 +97,8 @@ _REFUSED: Final = (
     (r"\bfor\b|\bwhile\b|\bclass\b|\bwith\b", "this is a program, not a formula", "write the formula alone"),
     (r"\b(?:Linear|Conv\w+|Module|Sequential|Embedding)\s*\(|\bnn\.[A-Z]", "layers are not read here",
      "write what a layer computes: w*x + b"),
+    (rf"(?<![\w.])[0-9.]+[jJ]\b(?=.*\b{_MODULES}\.)|\b{_MODULES}\..*(?<![\w.])[0-9.]+[jJ]\b",
+     "complex numbers are not known here", "write what is to be differentiated, as in x^2*sin(x)"),
     (r"[-+*/]=", "an update is no formula", "gradx descend takes steps of gradient descent"),
 )  # fmt: skip
 _TRANSPOSED: Final = re.compile(r"(?<=[\w)])(?:\.T\b|\.t\(\)|\.transpose\(\)|'(?!'))")
@@ -106,7 +115,9 @@ def form(text: str) -> str:
 
 def plain(typed: Mapped, form: str, questions: Questions) -> Mapped:
     """Code in the language's words. Raises `AskedError` for what has no place in a formula."""
-    typed = _offered(typed.sub(_IMPORTS, ""), questions)
+    typed = _offered(typed.sub(_IMPORTS, "").sub(_SYMBOLS, ""), questions)
+    if "def" in typed.text:
+        typed = typed.sub(_ANNOTATION, r"\1").sub(_DOCSTRING, r"\1")
     for outside, message, hint in _REFUSED:
         match = re.search(outside, typed.text)
         if match:
