@@ -187,6 +187,11 @@ def test_subscripts_of_python_are_asked_about(program: str, meanings: tuple[str,
         ("sum(2.^-x.^2)", "from the left"),
         ("np.exp(x[i])", "counts from 0"),
         ("x'*x", "(x^T) x"),
+        ("torch.sum(F.leaky_relu(x, 0.2))", "write out the formula"),
+        ("torch.sum(F.softplus(x, beta=2))", "write out the formula"),
+        ("torch.sum(torch.clamp(x, min=0))", "write out the formula"),
+        ("np.sum(np.exp(1j*x))", "complex numbers"),
+        ("integrate(x^2, x)", "integrals"),
     ],
 )
 def test_what_another_language_means_otherwise_is_refused(program: str, said: str) -> None:
@@ -197,6 +202,7 @@ def test_what_another_language_means_otherwise_is_refused(program: str, said: st
 
 def test_a_norm_by_its_name_and_powers_beside_each_other_are_read() -> None:
     assert value("np.linalg.norm(W, 'fro')", "W=[1 2; 3 4]") == pytest.approx(30**0.5)
+    assert value("torch.sum(torch.clamp(x, 0, 1))", "x=[-1 0.5 2]") == pytest.approx(1.5)
     assert value("sum(x.^-1 + x.^2)", "x=[1 2 4]") == pytest.approx(1.75 + 21)
 
 

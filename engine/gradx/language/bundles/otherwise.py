@@ -13,6 +13,18 @@ from gradx.language.tokens import spelled
 
 _PYTHON: Final = re.compile(rf"(?<![\w.]){MODULES}[A-Za-z]|\blambda\b|\bdef\b|\breturn\b|\bimport\b")
 _SUBSCRIPT: Final = re.compile(r"(?<![\w.])([^\W\d]\w*)\[([ ]*(?:[0-9]+|:)[ ]*(?:,[ ]*(?:[0-9]+|:)[ ]*)?)\]")
+_MODULE: Final = rf"(?<![\w.]){MODULES}"
+_FIELDS: Final = (
+    (rf"(?<![\w.])[0-9.]+[jJ]\b(?=.*{_MODULE})|{_MODULE}.*(?<![\w.])[0-9.]+[jJ]\b",
+     "complex numbers are not known here", "write what is to be differentiated, as in sum(x^2)"),
+    (rf"{_MODULE}(?:(?:leaky_relu|softplus|elu|clamp|heaviside)\([^(),]*,[^(),]*\)|clamp\([^()]*=)",
+     "this second argument is not read with vectors", "write out the formula, as in where(x > 0, x, 0.2*x)"),
+    (r"\b[nN]?[iI]ntegrate\((?![^()=]*\)[ ]*=)", "integrals are not known here",
+     "write what is to be differentiated"),
+    (r"\b[lL]imit\((?![^()=]*\)[ ]*=)", "limits are not known here", "write what is to be differentiated"),
+    (r"\b[nN]?[sS]olve\((?![^()=]*\)[ ]*=)", "equations are not solved here", "write what is to be differentiated"),
+)  # fmt: skip
+"""What is of another field, or has an argument that changes it."""
 _NAMED: Final = re.compile(r"(?<=\w)\[([^\[\]]*)\]")
 _SINC: Final = re.compile(rf"(?<![\w.]){MODULES}sinc(?=\()")
 _OPERAND: Final = r"[ ]*-?[ ]*(?:[\w]+(?:\.[0-9]+)?(?:\([^()]*\))?|\([^()]*\))[ ]*"
@@ -22,6 +34,10 @@ _POWERS: Final = re.compile(rf"\.\^{_OPERAND}\.?\^|\^{_OPERAND}\.\^")
 def check_meaning(source: Source, values: Mapping[str, Value]) -> None:
     """Refuse what another language means otherwise. Raises `UnclearError` for subscripts in Python's code."""
     text = spelled(source)
+    for pattern, said, hint in _FIELDS:
+        found = re.search(pattern, text)
+        if found:
+            raise GradxError("syntax", said, hint=hint, span=_span(source, found))
     sinc = _SINC.search(text)
     if sinc:
         message = "sinc of NumPy and PyTorch is that of pi*x; here it is sin(x)/x"

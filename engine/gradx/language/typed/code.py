@@ -115,6 +115,7 @@ def form(text: str) -> str:
 
 def plain(typed: Mapped, form: str, questions: Questions) -> Mapped:
     """Code in the language's words. Raises `AskedError` for what has no place in a formula."""
+    bare_sinc = form == MATLAB or _SINC_IMPORT.search(typed.text) is not None
     typed = _offered(typed.sub(_IMPORTS, "").sub(_SYMBOLS, ""), questions)
     if "def" in typed.text:
         typed = typed.sub(_ANNOTATION, r"\1").sub(_DOCSTRING, r"\1")
@@ -124,7 +125,7 @@ def plain(typed: Mapped, form: str, questions: Questions) -> Mapped:
             name = re.match(r"\w*", match[0])
             raise refused(message, typed.extent(*match.span()), FOREIGN.get(name[0] if name else "", hint))
     language = typed.text
-    typed = _whole_quotients(_normalized(typed, form), questions)
+    typed = _whole_quotients(typed.sub(_BARE_SINC if bare_sinc else _SINC, "normalizedsinc"), questions)
     if form == SHEET:
         typed = typed.cut(typed.text.index("=") + 1, len(typed.text)).sub(re.compile(r"<>"), "!=")
         typed = typed.sub(re.compile(r"\$(?=[A-Z0-9])"), "")
@@ -144,7 +145,9 @@ def plain(typed: Mapped, form: str, questions: Questions) -> Mapped:
 
 
 _SINC: Final = re.compile(r"\b(?:np|numpy|jnp|torch|torch\.special|scipy\.special|special)\.sinc(?=\()")
-_MATLAB_SINC: Final = re.compile(r"(?<![\w.])sinc(?=\()")
+_BARE_SINC: Final = re.compile(r"(?<![\w.])(?:(?:np|numpy|jnp|torch)\.)?sinc(?=\()")
+_SINC_IMPORT: Final = re.compile(r"\bfrom\s+(?:numpy|torch|scipy|jax)[\w.]*\s+import\b")
+"""NumPy's, PyTorch's and MATLAB's sinc is that of pi*x."""
 _CELLS: Final = re.compile(r"(?<![\w.])\$?[A-Z]{1,3}\$?[0-9]+\b|\b[A-Z]{2,}[0-9]*\(")
 _TRUNCATING: Final = re.compile(
     r"\bMath\.|\bstd::|=>|\b(?:double|float|int|auto|const|let|var)\s+\w+\s*[=(]|\bfunction\b"
@@ -152,11 +155,6 @@ _TRUNCATING: Final = re.compile(
 _WHOLE: Final = re.compile(r"\b(?:double|float|int|long|auto)\s+\w+\s*[=(]|(?<![\w.])pow\s*\(")
 _WHOLE_QUOTIENT: Final = re.compile(r"(?<=[(,=+?:{n-])(\s*)([0-9]+)\s*/\s*([0-9]+)(?![\w.])")
 """Behind a sign, a bracket or `return`: elsewhere it is no quotient of two whole numbers."""
-
-
-def _normalized(typed: Mapped, form: str) -> Mapped:
-    """NumPy's, PyTorch's and MATLAB's sinc, which is that of pi*x."""
-    return typed.sub(_MATLAB_SINC if form == MATLAB else _SINC, "normalizedsinc")
 
 
 def _whole_quotients(typed: Mapped, questions: Questions) -> Mapped:
