@@ -175,7 +175,10 @@ def _bundled(text: str, words: Sequence[str], command: str) -> Request:
     """The same for a program with vectors and matrices."""
     from gradx_cli import bundle_words
 
-    found, kept = bundle_words.read(text, words, command)
+    try:
+        found, kept = bundle_words.read(text, words, command)
+    except UnclearError as error:
+        raise _with_command(error, command, words) from None
     return Request(found.program, found.bindings, kept, command)
 
 

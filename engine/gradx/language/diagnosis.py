@@ -166,6 +166,8 @@ def _qualified(text: str, start: int) -> Finding | None:
     length = len(module[0]) + 1 + len(function[1])
     message = f"`{brief(text[begin : begin + length])}` is not a function here"
     hint = f"write {function[1]}(…)" if function[1] in CALLABLE else function_hint(function[1])
+    if function[1] in CALLABLE and re.match(r"[^()]*=", text[start + function.end() :]):
+        hint = "an argument with a name changes what it is: write out the formula"
     return "name", message, begin, length, hint
 
 

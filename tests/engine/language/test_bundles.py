@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from gradx.errors import GradxError
+from gradx.errors import GradxError, UnclearError
 from gradx.language.bindings import bind, read_binding
 from gradx.language.bundles.reading import Read, read_bundles
 from gradx.language.bundles.values import is_bundle, of_binding, read_value
@@ -158,6 +158,52 @@ def test_conflicts_are_refused_with_every_reading(
     assert all(text in f"{problem.message} {problem.hint}" for text in said)
     assert problem.span is not None
     assert problem.span.text == caret
+
+
+@pytest.mark.parametrize(
+    ("program", "meanings"),
+    [
+        ("np.exp(x[1])", ("exp(x[2])", "exp(x[1])")),
+        ("np.exp(x[0])", ("exp(x[1])",)),
+        ("torch.relu(W[1, 1])", ("relu(W[2, 2])", "relu(W[1, 1])")),
+        ("np.sum(W[1,:])", ("sum(W[2,:])", "sum(W[1,:])")),
+    ],
+)
+def test_subscripts_of_python_are_asked_about(program: str, meanings: tuple[str, ...]) -> None:
+    words = ("x=[1 2 3]", "W=[1 2; 3 4]")
+    with pytest.raises(UnclearError) as caught:
+        read(program, *words)
+    assert caught.value.meanings == meanings
+    for meaning in meanings:
+        read(meaning, *words)
+
+
+@pytest.mark.parametrize(
+    ("program", "said"),
+    [
+        ("sum(np.sinc(x))", "pi*x"),
+        ("np.linalg.norm(W, 2)", "largest singular value"),
+        ("sum(x.^2.^y)", "from the left"),
+        ("sum(2.^-x.^2)", "from the left"),
+        ("np.exp(x[i])", "counts from 0"),
+        ("x'*x", "(x^T) x"),
+        ("torch.sum(F.leaky_relu(x, 0.2))", "write out the formula"),
+        ("torch.sum(F.softplus(x, beta=2))", "write out the formula"),
+        ("torch.sum(torch.clamp(x, min=0))", "write out the formula"),
+        ("np.sum(np.exp(1j*x))", "complex numbers"),
+        ("integrate(x^2, x)", "integrals"),
+    ],
+)
+def test_what_another_language_means_otherwise_is_refused(program: str, said: str) -> None:
+    with pytest.raises(GradxError) as caught:
+        read(program, "x=[1 2 3]", "W=[1 2; 3 4]", "y=2", "i=2")
+    assert said in f"{caught.value.problem.message} {caught.value.problem.hint}"
+
+
+def test_a_norm_by_its_name_and_powers_beside_each_other_are_read() -> None:
+    assert value("np.linalg.norm(W, 'fro')", "W=[1 2; 3 4]") == pytest.approx(30**0.5)
+    assert value("torch.sum(torch.clamp(x, 0, 1))", "x=[-1 0.5 2]") == pytest.approx(1.5)
+    assert value("sum(x.^-1 + x.^2)", "x=[1 2 4]") == pytest.approx(1.75 + 21)
 
 
 def test_softmax_and_logsumexp_do_not_overflow() -> None:

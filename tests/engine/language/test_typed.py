@@ -130,6 +130,31 @@ def test_a_caret_stands_under_what_was_typed(text: str, message: str, marked: st
     assert text[problem.span.offset :][: problem.span.length] == marked
 
 
+@pytest.mark.parametrize("known", ["σ", "sigma"])
+def test_a_sigma_that_has_a_value_is_no_function(known: str) -> None:
+    assert read(r"\sigma (x+1)", frozenset((known,))).reading == "J = σ*(x + 1)"
+    assert read(r"\sigma (x+1)").reading == "J = sigmoid(x + 1)"
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("integrate(x^2, x)", "integrals"),
+        ("Integrate[x^2, x]", "integrals"),
+        (r"\int x^2 dx", "integrals"),
+        ("limit(sin(x)/x, x, 0)", "limits"),
+        ("Limit[Sin[x]/x, x -> 0]", "limits"),
+        ("solve(x^2 - 1, x)", "equations"),
+        ("Solve[x^2 == 1, x]", "equations"),
+        ("cmath.exp(1j*x)", "complex numbers"),
+    ],
+)
+def test_another_field_is_refused_by_its_name(text: str, field: str) -> None:
+    with pytest.raises(GradxError) as caught:
+        read(text)
+    assert caught.value.problem.message.startswith(field)
+
+
 def test_a_node_has_its_place_in_what_was_typed() -> None:
     text = r"\sin(x) + \frac{x}{3}"
     graph = read(text).graph

@@ -125,6 +125,11 @@ def _norm(of: Context, tree: Tree, cells: Sequence[Cells]) -> Cells:
             f"{text} is {shape_text(z.shape)}: the 1-norm of a matrix may be two things",
             f"sum(abs({text})) adds all entries",
         )
+    if len(cells) == 2 and is_matrix(z.shape):
+        raise MisfitError(
+            f"{text} is {shape_text(z.shape)}: the 2-norm of a matrix, its largest singular value, is not known here",
+            f"norm({text}) is the root of the sum of all squares",
+        )
     return of.lowering.along("norm1" if kind == "1" else "norm", z, None, tree.span)
 
 

@@ -24,14 +24,14 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     return (
         re.compile(rf"(?<![\w.]){MODULES}([A-Za-z_]\w*)(?=\()"),
         re.compile(r"\\([A-Za-z]+|[|,;! ])"),
-        re.compile(r",[ ]*keepdims?[ ]*=[ ]*True"),
+        re.compile(r",[ ]*keepdims?[ ]*=[ ]*True|,[ ]*(?:ord[ ]*=[ ]*|p[ ]*=[ ]*)?(?:'fro'|\"fro\")"),
         re.compile(r"(?<=\^)\{[ ]*(T|⊤)[ ]*\}"),
     )
 
 
 def rewritten(text: str) -> str:
     """The text in the language's spelling, as long as it was."""
-    if "\\" not in text and "." not in text and "keepdim" not in text and "{" not in text:
+    if "\\" not in text and "." not in text and "keepdim" not in text and "{" not in text and "fro" not in text:
         return text
     code, latex, kept, braced = _patterns()
     text = code.sub(lambda m: FUNCTIONS.get(m[1], m[1]).rjust(len(m[0])), text)

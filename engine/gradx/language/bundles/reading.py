@@ -16,6 +16,7 @@ from gradx.language.bundles.evaluation import Value as Found
 from gradx.language.bundles.groups import Built, Grouping
 from gradx.language.bundles.lowering import Cells, Lowering
 from gradx.language.bundles.names import Names, entry_names
+from gradx.language.bundles.otherwise import check_meaning
 from gradx.language.bundles.rows import EACH
 from gradx.language.bundles.scopes import Scopes, scopes_of
 from gradx.language.bundles.statements import Statement, Statements
@@ -77,6 +78,7 @@ class _Reader:
         self.sentences: list[str] = []
 
     def read(self) -> Read:
+        check_meaning(self.source, self.names.values)
         statements = list(Statements(self.source, self.trees))
         self.names.check_entries()
         self._prepare(statements)

@@ -52,6 +52,11 @@ def spread(left: Shape, right: Shape, texts: tuple[str, str], sign: str) -> Shap
 def _refuse_column_and_row(left: Shape, texts: tuple[str, str], both: str) -> None:
     a, b = texts
     column, row = (a, b) if left[1] == 1 else (b, a)
+    if left[0] == 1:
+        hint = (
+            f"row times column, a number, is {_factor(a)} {_factor(b)}; column times row is {_factor(b)} {_factor(a)}"
+        )
+        raise MisfitError(f"{both}: a column and a row do not go entry by entry", hint)
     flipped = f"{_factor(row)}^T makes a column of the row"
     hint = f"{flipped}; the outer product is {_factor(column)} {_factor(row)}"
     raise MisfitError(f"{both}: a column and a row do not go entry by entry", hint)

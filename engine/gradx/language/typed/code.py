@@ -8,6 +8,8 @@ from typing import Final
 from gradx.language.foreign import FOREIGN
 from gradx.language.typed.asking import AskedError, refused
 from gradx.language.typed.code_calls import called
+from gradx.language.typed.code_operators import Rules, grouped
+from gradx.language.typed.lexer import text_of, tokens
 from gradx.language.typed.mapped import Mapped, joined
 from gradx.language.typed.questions import Questions
 from gradx.table import CALLABLE
@@ -21,7 +23,7 @@ _METHODS: Final = "pow|powi|powf|exp|log|ln|sin|cos|sigmoid|tanh|relu|sqrt|squar
 _FORMS: Final = tuple(
     (re.compile(pattern), form)
     for pattern, form in (
-        (r"\A\s*=\s*[-+(]*[A-Za-z]+[0-9]*", SHEET),
+        (r"\A\s*=(?!=)(?:\s*[-+(]*[A-Za-z]|(?=.*[A-Z]\$?[0-9]))", SHEET),
         (r"\b(?:Sin|Cos|Tan|Exp|Log|Sqrt|Abs|Max|Min|ArcTan|Tanh|Power|Piecewise|If|D)\[|\w_\]\s*:?=", WOLFRAM),
         (rf"\b{_MODULES}(?:\.|::)[A-Za-z]", PYTHON),
         (r"\blambda\b[\w, ]*:|\bdef\s+\w+\s*\(|\breturn\b|\bprint\s*\(|\bimport\b|\bfor\b.*\bin\b|\*\*", PYTHON),
@@ -30,8 +32,9 @@ _FORMS: Final = tuple(
         (r"\.[*/^]|\w\.\(|\.'|@\([\w, ]*\)|\w'\s*\*|\bones\(|\bend\b", MATLAB),
         (r"\?.+:|=>|^\s*\w+\s*<-\s|\bfunction\b[^(=]*\(|%pi|%e\b|%%|:=|\w\s*//|\s@\s|\$\s*\Z", OTHER),
         (r"\b(?:const|let|var|double|float|int|auto)\s+\w+\s*(?:=|\()", OTHER),
+        (r"\blog\s*\([^()]*,\s*base\s*=", OTHER),
         (
-            r"\b(?:powf?|fmax|fmin|fabs|(?:exp|log|sin|cos|tanh|sqrt)f|Piecewise|Max|Min|Abs|Heaviside|ifelse|fmod|diff)\s*\(",
+            r"\b(?:powf?|fmaxf?|fminf?|fabsf?|atan2f|(?:exp|log|sin|cos|tan|tanh|sqrt)f|Piecewise|Max|Min|Abs|Heaviside|ifelse|fmod|diff)\s*\(",
             OTHER,
         ),
     )
@@ -45,7 +48,7 @@ _STATEMENTS: Final = tuple(
     for pattern, template in (
         (r"^\s*(?:>>>|In\s*\[\d+\]:=?)\s*", ""),
         (r"(?<=[;)\d\w])\s*//[^\n]*$", ""),
-        (rf"^\s*(?:def\s+({_NAME})\s*\((?:\s*self\s*,)?\s*([^()]*)\)\s*(?:->\s*\w+\s*)?:)\s*", r"§\1(\2)§"),
+        (rf"^\s*(?:def\s+({_NAME})\s*\((?:\s*self\s*,)?\s*([^()]*)\)\s*(?:->\s*[\w.]+\s*)?:)\s*", r"§\1(\2)§"),
         (rf"({_NAME})\s*=\s*lambda\s+({_PARAMETERS})\s*:", r"\1(\2) ="),
         (rf"\A\s*\(?\s*lambda\s+({_PARAMETERS})\s*:", r"J(\1) = "),
         (rf"\A\s*{_TYPES}({_NAME})\s*=\s*@\(({_PARAMETERS})\)", r"\1(\2) = "),
@@ -64,14 +67,19 @@ _STATEMENTS: Final = tuple(
         (r"[\s;$}]+\Z", ""),
     )
 )
+_ANNOTATION: Final = re.compile(rf"(?<=[(,])(\s*{_NAME})\s*:\s*[\w.]+(?=\s*[,)=])")
+_DOCSTRING: Final = re.compile(r"(?<=:)(\s*)(?:\"{3}.*?\"{3}|'{3}.*?'{3})\s*", re.DOTALL)
 _COMMENT: Final = re.compile(r"%[^\n]*$", re.MULTILINE)
 _IMPORTS: Final = re.compile(r"(?:^|(?<=;))\s*(?:import|from)\b[^;\n]*[;\n]\s*", re.MULTILINE)
+_SYMBOLS: Final = re.compile(
+    r"(?:^|(?<=;))\s*(?:[\w, ]+=\s*)?(?:sp\.|sympy\.)?(?:var|symbols|Symbol)\(\s*(['\"])[\w, ]*\1\s*\)\s*[;\n]\s*",
+    re.MULTILINE,
+)
 _SPELLINGS: Final = (
     (re.compile(r"\.([*/^])|(?<=\w)\.(?=\()"), r"\1"),
-    (re.compile(r"%%"), "%"),
     (re.compile(r"(?<![\w.])([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)[fFL](?!\w)"), r"\1"),
 )
-"""Element by element, the remainder, and the kinds of numbers: what is one sign here."""
+"""Element by element, and the kinds of numbers: what is one sign here."""
 _CONSTANTS: Final = tuple(
     (re.compile(pattern), template)
     for pattern, template in (
@@ -89,6 +97,8 @@ _REFUSED: Final = (
     (r"\bfor\b|\bwhile\b|\bclass\b|\bwith\b", "this is a program, not a formula", "write the formula alone"),
     (r"\b(?:Linear|Conv\w+|Module|Sequential|Embedding)\s*\(|\bnn\.[A-Z]", "layers are not read here",
      "write what a layer computes: w*x + b"),
+    (rf"(?<![\w.])[0-9.]+[jJ]\b(?=.*\b{_MODULES}\.)|\b{_MODULES}\..*(?<![\w.])[0-9.]+[jJ]\b",
+     "complex numbers are not known here", "write what is to be differentiated, as in x^2*sin(x)"),
     (r"[-+*/]=", "an update is no formula", "gradx descend takes steps of gradient descent"),
 )  # fmt: skip
 _TRANSPOSED: Final = re.compile(r"(?<=[\w)])(?:\.T\b|\.t\(\)|\.transpose\(\)|'(?!'))")
@@ -105,14 +115,22 @@ def form(text: str) -> str:
 
 def plain(typed: Mapped, form: str, questions: Questions) -> Mapped:
     """Code in the language's words. Raises `AskedError` for what has no place in a formula."""
-    typed = _offered(typed.sub(_IMPORTS, ""), questions)
+    bare_sinc = form == MATLAB or _SINC_IMPORT.search(typed.text) is not None
+    typed = _offered(typed.sub(_IMPORTS, "").sub(_SYMBOLS, ""), questions)
+    if "def" in typed.text:
+        typed = typed.sub(_ANNOTATION, r"\1").sub(_DOCSTRING, r"\1")
     for outside, message, hint in _REFUSED:
         match = re.search(outside, typed.text)
         if match:
             name = re.match(r"\w*", match[0])
             raise refused(message, typed.extent(*match.span()), FOREIGN.get(name[0] if name else "", hint))
+    language = typed.text
+    typed = _whole_quotients(typed.sub(_BARE_SINC if bare_sinc else _SINC, "normalizedsinc"), questions)
     if form == SHEET:
         typed = typed.cut(typed.text.index("=") + 1, len(typed.text)).sub(re.compile(r"<>"), "!=")
+        typed = typed.sub(re.compile(r"\$(?=[A-Z0-9])"), "")
+        if not re.search(r"[0-9],[0-9]", typed.text):
+            typed = typed.sub(re.compile(r";(?=[^()]*\))"), ",")
     if form == MATLAB:
         typed = typed.sub(_COMMENT, "")
     for pattern, template in _SPELLINGS:
@@ -122,7 +140,47 @@ def plain(typed: Mapped, form: str, questions: Questions) -> Mapped:
     for pattern, template in (*_CONSTANTS, *(_WOLFRAM if form == WOLFRAM else ())):
         typed = typed.sub(pattern, template)
     typed = _functions_last(typed)
-    return called(typed, sheet=form == SHEET, wolfram=form == WOLFRAM, modules=_MODULES)
+    typed = called(typed, sheet=form == SHEET, wolfram=form == WOLFRAM, modules=_MODULES)
+    return _grouped(typed, form, language, questions)
+
+
+_SINC: Final = re.compile(r"\b(?:np|numpy|jnp|torch|torch\.special|scipy\.special|special)\.sinc(?=\()")
+_BARE_SINC: Final = re.compile(r"(?<![\w.])(?:(?:np|numpy|jnp|torch)\.)?sinc(?=\()")
+_SINC_IMPORT: Final = re.compile(r"\bfrom\s+(?:numpy|torch|scipy|jax)[\w.]*\s+import\b")
+"""NumPy's, PyTorch's and MATLAB's sinc is that of pi*x."""
+_CELLS: Final = re.compile(r"(?<![\w.])\$?[A-Z]{1,3}\$?[0-9]+\b|\b[A-Z]{2,}[0-9]*\(")
+_TRUNCATING: Final = re.compile(
+    r"\bMath\.|\bstd::|=>|\b(?:double|float|int|auto|const|let|var)\s+\w+\s*[=(]|\bfunction\b"
+)
+_WHOLE: Final = re.compile(r"\b(?:double|float|int|long|auto)\s+\w+\s*[=(]|(?<![\w.])pow\s*\(")
+_WHOLE_QUOTIENT: Final = re.compile(r"(?<=[(,=+?:{n-])(\s*)([0-9]+)\s*/\s*([0-9]+)(?![\w.])")
+"""Behind a sign, a bracket or `return`: elsewhere it is no quotient of two whole numbers."""
+
+
+def _whole_quotients(typed: Mapped, questions: Questions) -> Mapped:
+    """`1/2` where it may be C's, which is 0."""
+    if not _WHOLE.search(typed.text):
+        return typed
+    for match in _WHOLE_QUOTIENT.finditer(typed.text):
+        a, b = int(match[2]), int(match[3])
+        if b and a % b:
+            message = f"`{a}/{b}` is {a // b} in C, which drops what is behind the point, and a fraction elsewhere"
+            if questions.ask(message, typed.extent(match.start(2), match.end(3))):
+                return typed.sub(_WHOLE_QUOTIENT, lambda m: f"{m[1]}{int(m[2]) // int(m[3])}" if int(m[3]) else None)
+            return typed
+    return typed
+
+
+def _grouped(typed: Mapped, form: str, language: str, questions: Questions) -> Mapped:
+    """The operators grouped as the language of the text does."""
+    found = tokens(typed)
+    is_sheet = form == SHEET
+    rules = Rules(form in (SHEET, MATLAB), is_sheet, _TRUNCATING.search(language) is not None)
+    made = text_of(grouped(found, rules))
+    if is_sheet and not _CELLS.search(language) and made.text != text_of(found).text:
+        message = "a sheet takes a sign before a power, and powers from the left; elsewhere it is the other way round"
+        return text_of(found) if questions.ask(message, typed.extent(0, len(typed.text))) else made
+    return made
 
 
 _MARKED: Final = re.compile(r"§([^§]*)§\s*")

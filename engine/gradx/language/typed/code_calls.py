@@ -22,7 +22,11 @@ _NAMES: Final = {
     "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh", "ceiling": "ceil",
 }  # fmt: skip
 _FLOATS: Final = frozenset(
-    f"{name}f" for name in ("exp", "log", "sin", "cos", "tan", "tanh", "sqrt", "fabs", "pow", "sinh", "cosh")
+    f"{name}f"
+    for name in (
+        *("exp", "log", "sin", "cos", "tan", "tanh", "sqrt", "fabs", "pow", "sinh", "cosh", "asin", "acos", "atan"),
+        *("fmax", "fmin", "fmod", "atan2", "log2", "log10", "log1p", "expm1", "exp2", "cbrt", "hypot", "erf", "ceil"),
+    )
 )
 
 
@@ -32,6 +36,7 @@ def _power(a: str, b: str) -> str:
 
 _FORMULAS: Final[dict[str, Callable[..., str]]] = {
     "pow": _power, "powi": _power, "powf": _power, "power": _power, "float_power": _power,
+    "normalizedsinc": lambda a: f"sinc(pi*({a}))",
     "square": lambda a: f"({a})^2", "reciprocal": lambda a: f"1/({a})", "negative": lambda a: f"(-({a}))",
     "add": lambda a, b: f"({a} + {b})", "subtract": lambda a, b: f"({a} - ({b}))", "mul": lambda a, b: f"({a})*({b})",
     "multiply": lambda a, b: f"({a})*({b})",
@@ -40,6 +45,40 @@ _FORMULAS: Final[dict[str, Callable[..., str]]] = {
     "where": lambda c, a, b: f"where({c}, {a}, {b})", "if": lambda c, a, b: f"where({c}, {a}, {b})",
     "ifelse": lambda c, a, b: f"where({c}, {a}, {b})", "iif": lambda c, a, b: f"where({c}, {a}, {b})",
 }  # fmt: skip
+
+
+_WITH_PARAMETER: Final[dict[str, tuple[str, tuple[int, ...]]]] = {
+    "leaky_relu": ("where(§ > 0, §, (§)*(§))", (0, 0, 1, 0)),
+    "softplus": ("(softplus((§)*(§))/(§))", (1, 0, 1)),
+    "elu": ("where(§ > 0, §, (§)*(exp(§) - 1))", (0, 0, 1, 0)),
+    "heaviside": ("where(§ > 0, 1, where(§ < 0, 0, §))", (0, 0, 1)),
+    "clamp": ("max(§, §)", (0, 1)),
+    "clamp max": ("min(§, §)", (0, 1)),
+    "log": ("(log(§)/log(§))", (0, 1)),
+}  # fmt: skip
+"""Functions with a second argument that has no place here: the formula, and the argument at each mark."""
+_KEYWORDS: Final = {
+    "leaky_relu": ("negative_slope",), "softplus": ("beta",), "elu": ("alpha",), "heaviside": (),
+    "clamp": ("min", "max"), "log": ("base",),
+}  # fmt: skip
+
+
+def _with_parameter(name: str, arguments: Sequence[list[Token]], place: Token) -> list[Token] | None:
+    """The call with what its second argument makes of it, given by its name or its place; None for another call."""
+    plain: list[list[Token]] = []
+    named: list[str] = []
+    for argument in arguments:
+        if len(argument) > 2 and argument[1].text == "=" and argument[0].text in _KEYWORDS[name]:
+            named.append(argument[0].text)
+            plain.append(argument[2:])
+        else:
+            plain.append(argument)
+    if len(plain) == 3 and named in (["min", "max"], ["max"]):
+        return _filled("clamp(§, §, §)", plain, place)
+    if len(plain) != 2 or not all(plain):
+        return None
+    template, order = _WITH_PARAMETER["clamp max" if named == ["max"] else name]
+    return _filled(template, [plain[n] for n in order], place)
 
 
 class _Frame(NamedTuple):
@@ -148,9 +187,15 @@ def _closed(frame: _Frame, close: Token, dialect: _Dialect) -> list[Token]:
     lower = _NAMES.get(lower, lower)
     if lower == "piecewise":
         return _piecewise(arguments, function, close)
+    is_plain = not dialect.sheet and not dialect.wolfram
+    changed = _with_parameter(lower, arguments, function) if lower in _KEYWORDS and is_plain else None
+    if changed is not None:
+        return changed
     if lower in ("log", "ln") and len(arguments) == 2:
         value, base = arguments[::-1] if dialect.wolfram else arguments
         return _filled("(log(§)/log(§))", [value, base], function)
+    if len(arguments) == 2 and ((dialect.sheet and lower == "atan2") or (dialect.wolfram and lower == "arctan")):
+        return _filled("atan2(§, §)", arguments[::-1], function)
     if dialect.sheet:
         lower = {"int": "floor", "log": "log10" if name.isupper() else "log"}.get(lower, lower)
     formula = _FORMULAS.get(lower)

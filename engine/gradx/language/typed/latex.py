@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from typing import Final
 
 from gradx.language.latex import GREEK_WORDS
@@ -112,11 +112,30 @@ def derivative_heads(typed: Mapped) -> Mapped:
     return typed
 
 
-def plain(typed: Mapped) -> tuple[Mapped, frozenset[str]]:
+_CALLED: Final = {"sigma": ("σ", "sigmoid"), "Gamma": ("Γ", "gamma")}
+"""Letters that are functions before a parenthesis, where they are no value."""
+_BESIDE_GROUP: Final = re.compile(r"\\(sigma|Gamma)(?=\s*\{(?!\s*(?:\\left|\\[bB]igg?l?|[\s}^_=+*/,.)])))\s*")
+
+
+def _values(typed: Mapped, known: Set[str]) -> tuple[Mapped, frozenset[str]]:
+    """The text with a `*` between a letter and its group, and which of `_CALLED` are values in it."""
+    found = {word for word, (letter, _) in _CALLED.items() if {word, letter} & known}
+    for word, (letter, _) in _CALLED.items():
+        bare = re.search(
+            rf"(?:\\{word}(?![A-Za-z])|{letter})(?!\s*(?:\\left|\\[bB]igg?l?)?\s*[(\[]|\s*\{{\s*\\left|\s*[_'])",
+            typed.text,
+        )
+        if bare:
+            found.add(word)
+    return typed.sub(_BESIDE_GROUP, lambda m: rf"{_CALLED[m[1]][0]}*"), frozenset(found)
+
+
+def plain(typed: Mapped, known: Set[str] = frozenset()) -> tuple[Mapped, frozenset[str]]:
     """The text in the language's signs, and the names that are set as one. Raises `AskedError` for what is unknown."""
     matrix = re.search(r"\\begin\s*\{([pbvBV]?matrix|array)\}", typed.text)
     if matrix:
         raise refused("matrices are not read here", typed.extent(*matrix.span()), "write one entry at a time")
+    typed, values = _values(typed, known)
     typed = typed.sub(_CASES, _where)
     typed = typed.sub(re.compile(r"\\\\"), "\n") if "cases" not in typed.text else typed
     for pattern, template in (*_DERIVATIVE, *_AROUND):
@@ -131,7 +150,7 @@ def plain(typed: Mapped) -> tuple[Mapped, frozenset[str]]:
     typed = _bare(typed.sub(_ACCENT, _accent))
     typed = _without_braces(typed)
     typed = typed.sub(_ROOT, r" sqrt(\1) ")
-    typed = _commands(typed)
+    typed = _commands(typed, values)
     return typed.sub(_NORM, "").stripped(), frozenset(names)
 
 
@@ -236,7 +255,7 @@ def _bare_arguments(match: re.Match[str]) -> str:
     return r"\frac\4{\5}"
 
 
-def _commands(typed: Mapped) -> Mapped:
+def _commands(typed: Mapped, values: Set[str]) -> Mapped:
     """Every command that is left."""
     binom = typed.text.find("·binom")
     if binom >= 0:
@@ -247,8 +266,9 @@ def _commands(typed: Mapped) -> Mapped:
     def said(match: re.Match[str]) -> str | None:
         word = match[1]
         behind = typed.text[match.end() :].lstrip()
-        if word == "sigma" and behind.startswith("("):
-            return " sigmoid"
+        if word in _CALLED and behind.startswith("("):
+            letter, function = _CALLED[word]
+            return f" {letter}*" if word in values else f" {function}"
         if word in _LETTERS:
             before = "" if typed.text[match.start() - 1 : match.start()] == "_" else " "
             return before + _LETTERS[word] + ("" if behind.startswith("_") else " ")

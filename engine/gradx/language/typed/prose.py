@@ -81,7 +81,15 @@ _DIGITS: Final = tuple(
         1,
     )
 )
+_CALLED: Final = r"\s*[(\[](?![^()\[\]=]*[)\]]\s*=)"
+"""A parenthesis that is no definition's."""
 _OUTSIDE: Final = (
+    (
+        re.compile(rf"\b(?:n?integrate|integral|antiderivative){_CALLED}", re.IGNORECASE),
+        "integrals are not known here",
+    ),
+    (re.compile(rf"\bn?limit{_CALLED}", re.IGNORECASE), "limits are not known here"),
+    (re.compile(rf"\b(?:n|d|f|nd|lin)?solve{_CALLED}", re.IGNORECASE), "equations are not solved here"),
     (
         re.compile(r"\b(?:integral|integrate|antiderivative)\s+[\w(]|∫|\\i*int(?![A-Za-z])", re.IGNORECASE),
         "integrals are not known here",

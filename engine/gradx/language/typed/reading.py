@@ -55,7 +55,7 @@ def rewritten(text: str, known: frozenset[str], pick: int = 0) -> Rewritten:
     if is_latex:
         from gradx.language.typed import latex
 
-        typed, names = latex.plain(typed)
+        typed, names = latex.plain(typed, known)
         named |= names
     typed, wrt = derivatives.asked_for(typed)
     questions = Questions(pick)

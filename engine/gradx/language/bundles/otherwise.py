@@ -1,0 +1,88 @@
+"""What code of another language says with the same signs: subscripts from 0, powers from the left, another sinc."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from gradx.errors import GradxError, Source, Span, UnclearError
+from gradx.language.bundles.foreign import MODULES, rewritten
+from gradx.language.bundles.values import Value
+from gradx.language.tokens import spelled
+
+_PYTHON: Final = re.compile(rf"(?<![\w.]){MODULES}[A-Za-z]|\blambda\b|\bdef\b|\breturn\b|\bimport\b")
+_SUBSCRIPT: Final = re.compile(r"(?<![\w.])([^\W\d]\w*)\[([ ]*(?:[0-9]+|:)[ ]*(?:,[ ]*(?:[0-9]+|:)[ ]*)?)\]")
+_MODULE: Final = rf"(?<![\w.]){MODULES}"
+_FIELDS: Final = (
+    (rf"(?<![\w.])[0-9.]+[jJ]\b(?=.*{_MODULE})|{_MODULE}.*(?<![\w.])[0-9.]+[jJ]\b",
+     "complex numbers are not known here", "write what is to be differentiated, as in sum(x^2)"),
+    (rf"{_MODULE}(?:(?:leaky_relu|softplus|elu|clamp|heaviside)\([^(),]*,[^(),]*\)|clamp\([^()]*=)",
+     "this second argument is not read with vectors", "write out the formula, as in where(x > 0, x, 0.2*x)"),
+    (r"\b[nN]?[iI]ntegrate\((?![^()=]*\)[ ]*=)", "integrals are not known here",
+     "write what is to be differentiated"),
+    (r"\b[lL]imit\((?![^()=]*\)[ ]*=)", "limits are not known here", "write what is to be differentiated"),
+    (r"\b[nN]?[sS]olve\((?![^()=]*\)[ ]*=)", "equations are not solved here", "write what is to be differentiated"),
+)  # fmt: skip
+"""What is of another field, or has an argument that changes it."""
+_NAMED: Final = re.compile(r"(?<=\w)\[([^\[\]]*)\]")
+_SINC: Final = re.compile(rf"(?<![\w.]){MODULES}sinc(?=\()")
+_OPERAND: Final = r"[ ]*-?[ ]*(?:[\w]+(?:\.[0-9]+)?(?:\([^()]*\))?|\([^()]*\))[ ]*"
+_POWERS: Final = re.compile(rf"\.\^{_OPERAND}\.?\^|\^{_OPERAND}\.\^")
+
+
+def check_meaning(source: Source, values: Mapping[str, Value]) -> None:
+    """Refuse what another language means otherwise. Raises `UnclearError` for subscripts in Python's code."""
+    text = spelled(source)
+    for pattern, said, hint in _FIELDS:
+        found = re.search(pattern, text)
+        if found:
+            raise GradxError("syntax", said, hint=hint, span=_span(source, found))
+    sinc = _SINC.search(text)
+    if sinc:
+        message = "sinc of NumPy and PyTorch is that of pi*x; here it is sin(x)/x"
+        raise GradxError("syntax", message, hint="write sinc(pi*x)", span=_span(source, sinc))
+    powers = _POWERS.search(text)
+    if powers:
+        message = "MATLAB takes powers from the left, and here x^y^z is x^(y^z)"
+        raise GradxError("syntax", message, hint="write parentheses: (x.^y).^z", span=_span(source, powers))
+    named = next((m for m in _NAMED.finditer(text) if values.keys() & set(re.findall(r"[^\W\d]\w*", m[1]))), None)
+    if named and _PYTHON.search(text):
+        message = f"`{named[0]}` counts from 0 in Python, and from 1 here"
+        raise GradxError("index", message, hint="count from 1, and leave np. out", span=_span(source, named))
+    subscript = next((m for m in _SUBSCRIPT.finditer(text) if re.search("[0-9]", m[2])), None)
+    if subscript and _PYTHON.search(text):
+        raise _subscript(source, text, subscript, values)
+
+
+def _span(source: Source, match: re.Match[str]) -> Span:
+    return Span(source, match.start(), len(match[0]))
+
+
+def _subscript(source: Source, text: str, first: re.Match[str], values: Mapping[str, Value]) -> GradxError:
+    message = f"`{first[0]}` counts from 0 in Python, and from 1 here"
+    plain = " ".join(rewritten(text).split()) if "\n" not in text else ""
+    shifted = _SUBSCRIPT.sub(_from_one, plain)
+    meanings = tuple(meaning for meaning in (shifted, plain) if meaning and _fits(meaning, values))
+    if not meanings:
+        return GradxError("index", message, hint="count from 1, and leave np. out", span=_span(source, first))
+    return UnclearError(message, meanings, _span(source, first))
+
+
+def _from_one(match: re.Match[str]) -> str:
+    return f"{match[1]}[{re.sub('[0-9]+', lambda m: str(int(m[0]) + 1), match[2])}]"
+
+
+def _fits(text: str, values: Mapping[str, Value]) -> bool:
+    """Whether every subscript is one of an entry that there is."""
+    for match in _SUBSCRIPT.finditer(text):
+        value = values.get(match[1])
+        if value is None:
+            continue
+        at = [part.strip() for part in match[2].split(",")]
+        sizes = value.shape if len(at) == 2 else (max(value.shape),)
+        if len(at) == 1 and 1 not in value.shape:
+            return False
+        if any(part != ":" and not 1 <= int(part) <= size for part, size in zip(at, sizes, strict=True)):
+            return False
+    return True
