@@ -38,7 +38,7 @@ OWNERS: Final = {
     **dict.fromkeys(("rate", "steps", "tolerance"), ("descend",)),
     **dict.fromkeys(("over", "points"), ("plot",)),
     "data": ("eval", "diff"),
-    "output": ("graph", "plot", "export"),
+    "output": ("graph", "plot", "export", "grade"),
     "to": ("export",),
 }
 """The commands that have an option, where not all have it."""

@@ -1,4 +1,4 @@
-"""Bindings as people type them: `x = 3` in several words, `x:3`, `x==3`, `at x=3`, `{x: 3, y: 2}`, `x=3 and y=2`."""
+"""Bindings as people type them: `x = 3` in several words, `x:3`, `at x=3`, `{x: 3, y: 2}`, `x=3 and y=2`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _VALUE: Final = r"[-+]?[\w.*/^()]+(?:[eE*/][-+][\w.*/^()]+)*"
 _BEFORE: Final = re.compile(rf"\s*{_LEAD}\s+(?={NAME_PATTERN}\s*=)")
 _AROUND: Final = re.compile(r"\s*(?:\{(?P<a>.*)\}|\((?P<b>.*)\)|\[(?P<c>.*)\])\s*", re.DOTALL)
 _BETWEEN: Final = re.compile(rf"\s*(?:[,;]|\s{_LEAD}\s|\s)\s*(?={NAME_PATTERN}\s*(?:=|:))")
-_ONE: Final = re.compile(rf"\s*({NAME_PATTERN})\s*(?:==?|:)\s*({_VALUE})\s*,?\s*")
+_ONE: Final = re.compile(rf"\s*({NAME_PATTERN})\s*(?:=|:)\s*({_VALUE})\s*,?\s*")
 _NUMBER: Final = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?,?")
 
 
@@ -29,7 +29,7 @@ def bindings_of(words: Sequence[str]) -> list[str]:
         inner = _BEFORE.sub("", around[around.lastgroup or 0] if around else word, count=1)
         parts = _BETWEEN.split(inner)
         each = [_ONE.fullmatch(part) for part in parts]
-        changed = inner != word or len(parts) > 1 or ":" in word or "==" in word or word.endswith(",")
+        changed = inner != word or len(parts) > 1 or ":" in word or word.endswith(",")
         if changed and all(each) and all(part.count("(") == part.count(")") for part in parts):
             found += [f"{meant_name(one[1])}={one[2]}" for one in each if one]
         else:
@@ -43,7 +43,7 @@ def _joined(words: Sequence[str]) -> Iterator[str]:
     while k < len(words):
         word, behind = words[k], words[k + 1] if k + 1 < len(words) else ""
         names = is_name(meant_name(word))
-        if names and behind in ("=", "==") and k + 2 < len(words):
+        if names and behind == "=" and k + 2 < len(words):
             yield f"{word}={words[k + 2]}"
             k += 3
         elif (names and behind.startswith("=") and len(behind) > 1) or (

@@ -64,7 +64,6 @@ PLOT = ("plot", "x^2", "--over", "x=-2..2")
         (("eval", "x^2", "--at", "x=3"), EVAL),
         (("eval", "x^2", "--point", "3"), EVAL),
         (("eval", "x^2", "at", "3"), EVAL),
-        (("eval", "x^2", "x==3"), EVAL),
         (("eval", "x^2", "{x: 3}"), EVAL),
         (("eval", "x^2", "with", "x", "=", "3"), EVAL),
         (("eval", "x*y", "x=3", "and", "y=4"), ("eval", "x*y", "x=3", "y=4")),

@@ -40,6 +40,8 @@ CONSTANT = {
     "menu.py": "the version and the first page",
     "batch.py": "counts",
     "progress.py": "numbers",
+    "help_page.py": "what a help says",
+    "surroundings.py": "that the time is over",
 }
 """Files that write to a stream themselves, and what: nothing that came from outside unescaped."""
 

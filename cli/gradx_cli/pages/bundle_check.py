@@ -30,6 +30,7 @@ def answer(program: Program, results: Sequence[BundleChecked], warnings: Sequenc
     record = {
         **head("check", program, said),
         "correct": all(result.status == "correct" for result in results),
+        "assumptions": [],
         "claims": [_record(program, result) for result in results],
     }
     return Answer(page, [record], map(_row, results), said, alone)

@@ -58,7 +58,8 @@ class Arithmetic(Protocol[S]):
 
     def maximum(self, *xs: S) -> S: ...
     def minimum(self, *xs: S) -> S:
-        return -self.maximum(*(-x for x in xs))
+        turned = {id(x): -x for x in xs}  # a number that stands twice stays one number: max tells by that
+        return -self.maximum(*(turned[id(x)] for x in xs))
 
     def absolute(self, x: S, /) -> S:
         return self.where(">=", x, self.number(0.0), x, -x)

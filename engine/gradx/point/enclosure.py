@@ -68,9 +68,10 @@ class Budget:
         self._everything = everything
         self.levels = len(LADDER) if everything else AUTO_LEVELS
 
-    def spend(self, cost: int, walk: bool = False) -> None:
-        """A walk over all nodes is paid for from a purse of its own. Raises OverBudgetError where no more is left."""
-        if cost > self._left[walk] and not self._everything:
+    def spend(self, cost: int, walk: bool = False, share: int = 1) -> None:
+        """A walk over all nodes is paid for from a purse of its own. Raises OverBudgetError where more is asked for than
+        one in `share` of what is left."""
+        if cost * share > self._left[walk] and not self._everything:
             raise OverBudgetError
         self._left[walk] -= cost
 
@@ -151,7 +152,7 @@ class Enclosures:
         if best is not None:
             # What drowns beside a huge number, a quotient does not see; the coefficients of a series are sharp.
             with suppress(OverBudgetError):
-                told = self._sides(i, order, min(SIDES_COSTS))
+                told = self._sides(i, order, min(SIDES_COSTS), share=8)
                 if isinstance(told, Proof) and told.is_settled(self.digits):
                     return told
         raise OpenError(open_at, best, LADDER[self._budget.levels - 1])
@@ -209,12 +210,13 @@ class Enclosures:
             self._walks[level] = chain(self.readings[level]).adjoints
         return self._walks[level]
 
-    def _sides(self, i: int, moving: list[int], bits: int, order: int = 1) -> Proof | Bend | int:
-        """What one-sided series tell, with these nodes moving; the node at which they leave it open."""
+    def _sides(self, i: int, moving: list[int], bits: int, order: int = 1, share: int = 1) -> Proof | Bend | int:
+        """What one-sided series tell, with these nodes moving; the node at which they leave it open. They cost at most
+        one in `share` of what is left."""
         if self._size > MOST_ON_SIDES or callable(self.readings.point):
             raise OverBudgetError
         dear = sum(self.readings.dear[j] for j in moving)
-        self._budget.spend(SIDES_COSTS[bits] * len(moving) + DEAR_SIDES_COSTS[bits] * dear)
+        self._budget.spend(SIDES_COSTS[bits] * len(moving) + DEAR_SIDES_COSTS[bits] * dear, share=share)
         with precision(bits):
             bend = sides(self._graph, self.readings.point, i, self._exact(bits), order)
         if bend.culprit is not None:
