@@ -105,3 +105,44 @@ def test_the_rate_is_one_and_positive_and_the_gradient_is_the_nodes_own() -> Non
     lines = ["dw = x*(a - y)", "db = a - y", "w := w + alpha*dw", "b := b - alpha*dw", "w := w - alpha*dw"]
     kinds = [result.mistake and result.mistake.kind for result in solved(program, lines).results]
     assert kinds == [None, None, "update-sign", "wrong-variable", None]
+
+
+@pytest.mark.parametrize(
+    ("program", "lines", "point"),
+    [
+        ("a = w*x; L = (a - y)^2", ["da = 1.07", "dw = da*x", "w := w - 0.1*dw"], "w=1.1 x=3 y=2.767"),
+        ("a = w*x; L = (a - y)^2", ["da = 1.066", "dw = da*x", "w := w - 0.1*dw"], "w=1.1 x=3 y=2.767"),
+        ("a = w*x; L = (a - y)^2", ["da = 1.07", "dw = 3.21"], "w=1.1 x=3 y=2.767"),
+        ("a = w*x; L = (a - y)^2", ["da = 1.07", "dw = 1.07*3"], "w=1.1 x=3 y=2.767"),
+        (
+            "z = w*x + b; a = sigmoid(z); L = (a - y)^2",
+            ["da = -0.24", "dz = -0.03", "dw = -0.06", "db = -0.03"],
+            "w=1 x=2 b=0 y=1",
+        ),
+        ("z = w*x + b; a = sigmoid(z); L = (a - y)^2", ["da = -0.24", "dz = da*a*(1 - a)"], "w=1 x=2 b=0 y=1"),
+    ],
+)
+def test_what_is_worked_out_from_a_rounded_number_is_right(program: str, lines: list[str], point: str) -> None:
+    """da = 2*(1.1*3 - 2.767) = 1.066, dw = 3*da = 3.198; sigmoid(2) = 0.880797, da = -0.238406, dz = -0.025031."""
+    results = solved(program, lines, point).results
+    assert [(result.status, result.given, result.blamed) for result in results] == [
+        ("correct", "correct", False)
+    ] * len(lines)
+    assert not any(result.mistake for result in results)
+
+
+@pytest.mark.parametrize("line", ["dw = 2*da*x", "dw = 3.25", "dw = 1.07*4", "dw = 3.2", "dw = 3"])
+def test_a_rounded_number_above_excuses_no_more_than_its_rounding(line: str) -> None:
+    """From 1.065 to 1.075, times 3: from 3.195 to 3.225."""
+    _, dw = solved("a = w*x; L = (a - y)^2", ["da = 1.07", line], "w=1.1 x=3 y=2.767").results
+    assert (dw.status, dw.blamed) == ("wrong", True)
+
+
+@pytest.mark.parametrize("last", ["db = dw", "b := b - 0.1*dw"])
+def test_a_line_that_is_right_by_chance_does_not_follow(last: str) -> None:
+    dw, step, other = solved(
+        "J = (w*x + b - y)^2", ["dw = 2*(w*x + b - y)", "w := w - 0.1*dw", last]
+    ).results  # fmt: skip
+    assert (dw.status, dw.blamed) == ("wrong", True)
+    assert (step.status, step.given, step.blamed) == ("wrong", "correct", False)
+    assert (other.status, other.given, other.blamed, other.mistake) == ("correct", "wrong", True, None)

@@ -76,7 +76,8 @@ class Claim:
     One of higher order is `along` one node after the other, the last of which is `wrt`. `formula` is the text as a
     graph of its own, what stands above written out, `operands` the program's node that each of its inputs stands for;
     `own` is the text alone. `remarks` say how the text was read. An update (`w := …`) claims what `wrt` becomes.
-    `is_in_numbers`: it stands on a page of numbers.
+    `is_in_numbers`: it stands on a page of numbers. `is_at_point`: it is meant at the given point alone, as a number
+    is, and what uses one.
     """
 
     of: int
@@ -89,6 +90,7 @@ class Claim:
     own: Own | None = field(default=None, repr=False)
     is_update: bool = False
     is_in_numbers: bool = False
+    is_at_point: bool = False
 
     @property
     def uses(self) -> tuple[int, ...]:

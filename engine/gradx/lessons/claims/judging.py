@@ -59,7 +59,8 @@ class Judged:
     """What is known of one claim. `points` were compared; at `skipped` others there was nothing to compare.
 
     `reason` says why a claim is undecided, or what is worth knowing beside the status. `trials` are the comparisons
-    and `refuting` one of them that shows best that the claim is wrong.
+    and `refuting` one of them that shows best that the claim is wrong. `is_by_rounding`: it is the derivative up to what
+    it, or a number above that it was worked out from, is rounded by.
     """
 
     claim: Claim
@@ -70,6 +71,7 @@ class Judged:
     counterexample: Counterexample | None = None
     trials: tuple[Trial, ...] = field(default=(), repr=False)
     refuting: Trial | None = field(default=None, repr=False)
+    is_by_rounding: bool = False
 
 
 def judge_claim(
@@ -93,7 +95,7 @@ def judge_claim(
 def _judged(comparison: Comparison, point: Mapping[int, Number] | None, truth: Truth | None) -> Judged:
     claim = comparison.claim
     here = None if point is None else _at_point(comparison, point, truth)
-    if here is not None and claim.is_number:
+    if here is not None and (claim.is_number or (claim.is_at_point and here.status == "correct")):
         return here
     everywhere = _at_many_points(comparison)
     if here is None:
@@ -210,7 +212,7 @@ def _at_point(comparison: Comparison, point: Mapping[int, Number], truth: Truth 
     agrees, trials = (claimed.overlaps(exact), ()) if trial is None else (trial.agrees, (trial,))
     if agrees or is_rounded(claim, exact):
         told = None if agrees else f"it is rounded: the derivative is {float(exact):.10g}"
-        return Judged(claim, "correct", 1, reason=told, trials=trials)
+        return Judged(claim, "correct", 1, reason=told, trials=trials, is_by_rounding=not agrees)
     if agrees is None:
         return Judged(claim, "undecided", 0, 1, f"{BITS[-1]:,} bits leave open whether it is the derivative")
     names = comparison.dependence.graph.names
@@ -227,6 +229,13 @@ def is_rounded(claim: Claim, exact: arb) -> bool:
     """
     if claim.decimals is None or not _fits(claim, exact):
         return False
+    return has_digits(claim)
+
+
+def has_digits(claim: Claim) -> bool:
+    """Whether a claim is no decimal, or one of so many digits that it may be a rounded number."""
+    if claim.decimals is None:
+        return True
     digits, last = claim.decimals
     return digits >= LEAST_DIGITS or (claim.is_in_numbers and last <= -LEAST_DECIMALS)
 
