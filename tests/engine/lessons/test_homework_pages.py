@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from gradx.errors import GradxError
 from gradx.language.bindings import bind, read_binding
 from gradx.language.program import read
 from gradx.lessons.checking import Solved, solve
@@ -146,3 +147,50 @@ def test_a_line_that_is_right_by_chance_does_not_follow(last: str) -> None:
     assert (dw.status, dw.blamed) == ("wrong", True)
     assert (step.status, step.given, step.blamed) == ("wrong", "correct", False)
     assert (other.status, other.given, other.blamed, other.mistake) == ("correct", "wrong", True, None)
+
+
+def test_a_rounded_number_with_too_few_digits_is_no_mistake_of_a_kind() -> None:
+    (dw,) = solved("a = w*x; L = (a - y)^2", ["dw = 3.2"], "w=1.1 x=3 y=2.767").results
+    assert (dw.status, dw.mistake) == ("wrong", None)
+    assert dw.reason == "it is right as far as it goes, but a rounded number needs at least 3 significant digits"
+
+
+@pytest.mark.parametrize(
+    ("program", "lines", "point", "message"),
+    [
+        ("a = w*x; L = (a - y)^2", ["da = 1.07", "dw = -3.21"], "w=1.1 x=3 y=2.767",
+         "the sign is wrong: with what stands above, dL/dw is 3.21"),
+        ("a = w*x; L = (a - y)^2", ["da = 1.07", "dw = 4.28"], "w=1.1 x=3 y=2.767",
+         "the inner derivative is missing: d/dw of a - y is x, 3 at w = 11/10, x = 3, y = 2.767"),
+        ("a = w*x; L = (a - y)^2", ["da = 1.07", "dw = 6.42"], "w=1.1 x=3 y=2.767",
+         "a constant factor is off: 6.42 is 2 times what follows from the lines above"),
+        ("u = ln(x); y = u^2*x", ["du = 2*u"], None,
+         "the factor x is lost: d/du of u^2*x is 2*u*x, 2.772588722 at x = 2"),
+        ("3*x^2", ["dx = 2*x"], None, "a constant factor is lost: d/dx of 3*x^2 is 6*x, 6 at x = 1"),
+    ],
+)  # fmt: skip
+def test_every_number_and_word_of_a_mistake_is_true(
+    program: str, lines: list[str], point: str | None, message: str
+) -> None:
+    last = solved(program, lines, point).results[-1]
+    assert last.mistake is not None
+    assert last.mistake.message == message
+
+
+@pytest.mark.parametrize(
+    ("program", "line", "message"),
+    [
+        ("x^2", "dx = dz*2", "no claim dz stands above"),
+        ("u = x^2; J = u^2", "dx = du*2*x", "no claim du stands above"),
+        ("w*x", "dq = 3", "the program has no node q"),
+    ],
+)
+def test_what_a_line_lacks_is_said(program: str, line: str, message: str) -> None:
+    with pytest.raises(GradxError) as caught:
+        solved(program, [line])
+    assert caught.value.problem.message == message
+
+
+def test_an_arrow_of_two_characters_is_an_update() -> None:
+    lines = ["dw = x*(a - y)", "w <- w - 0.1*dw"]
+    assert solved("a = w*x + b; J = 1/2*(a - y)^2", lines).all_right

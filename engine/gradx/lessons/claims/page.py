@@ -29,6 +29,7 @@ _HEAD: Final = re.compile(rf"\s*[d∂]\s*({NAME_PATTERN})\s*[=:]")
 _ARROW: Final = re.compile(rf"\s*({NAME_PATTERN})\s*(?::=|←)")
 _COMMENT: Final = re.compile(r"\s*(?:#|//).*$")
 _BULLET: Final = re.compile(r"\s*(?:[-*•–]\s+(?=[d∂\w])|\(?\d{1,2}[.)]\s+|[⇒→∴]\s*|=>\s*)")
+_OF_NO_NODE: Final = re.compile(r"\s*d([A-Za-z][0-9]*)\s*=(?!=).*", re.DOTALL)
 _RELATION: Final = re.compile(r"<=|>=|!=|==|≤|≥|≠|<|>")
 _SIGNS: Final = {"≤": "<=", "≥": ">=", "≠": "!="}
 _OPENING: Final = re.compile(r"\s*(?:assume|assuming|suppose|let|where|for|with|if|when)\b\s*")
@@ -104,6 +105,12 @@ class _Reader:
         except GradxError as error:
             from gradx.lessons.claims.written import written
 
+            other_node = _OF_NO_NODE.fullmatch(text)
+            if other_node and other_node[1] not in self.graph.index:
+                nodes = ", ".join(self.graph.names[i] for i in self.graph.shown[:12])
+                place = Span(Source("claim", text), other_node.start(1), len(other_node[1]))
+                message = f"the program has no node {other_node[1]}"
+                raise GradxError("claim", message, hint=f"the nodes are {nodes}", span=place) from None
             try:
                 found = written(self.program, text)
                 for word in found.claims:
@@ -221,6 +228,8 @@ def is_page_line(graph: Graph, text: str) -> bool:
         return True
     if is_name(name.strip()) and name.strip() in graph.index:
         return False
+    if _OF_NO_NODE.fullmatch(text):
+        return True
     try:
         read_binding(text)
     except GradxError:

@@ -112,15 +112,18 @@ class PageOfClaims:
 
     def rounded_above(self, k: int) -> list[int]:
         """The lines above whose claims are right as rounded numbers, and which backprop could have gone on from."""
-        return [j for j in self.placeable(k) if self.judged[j].is_by_rounding]
+        return [j for j in self.placeable(k) if self._is_rounded(j)]
 
     def leans_on_rounded(self, k: int) -> bool:
         """Whether line k uses claims that are right as rounded numbers."""
-        return any(self.judged[j].is_by_rounding for j in self.leans_on(k))
+        return any(self._is_rounded(j) for j in self.leans_on(k))
 
     def leans_on_right(self, k: int) -> bool:
         """Whether all claims that line k uses are right."""
         return all(self.judged[j].status == "correct" for j in self.leans_on(k))
+
+    def _is_rounded(self, j: int) -> bool:
+        return self.judged[j].status == "correct" and self.judged[j].is_by_rounding
 
     def _is_by_rounding(self, k: int) -> bool:
         """Whether a line that is off is so by the rounding of the right numbers above alone."""

@@ -76,7 +76,14 @@ class Wording:
         formula = self.answers.slope(self.dependence.graph.output, self.dependence.wrt)
         number = self.number(self.case.exact)
         right = number if formula is None or self.case.claim.is_number else formula
-        return f"{self.gradient(self.dependence.wrt)} is {right}"
+        given = "with what stands above, " if self.case.sweep.placed and right == number else ""
+        return f"{given}{self.gradient(self.dependence.wrt)} is {right}"
+
+    @property
+    def derivative(self) -> str:
+        """What a number is compared with."""
+        given = self.case.sweep.placed and self.case.claim.is_number
+        return "what follows from the lines above" if given else "the derivative"
 
     def term(self, i: int, slot: int) -> str:
         """What one argument of node i adds to its derivative."""
