@@ -86,6 +86,8 @@ def read_sheet(path: Path) -> Sheet:
         return _workbook(where, first_sheet(content, where))
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         raise GradxError("file", f"{where} is a workbook of the old kind (.xls)", hint="save it as .xlsx or CSV")
+    if path.suffix.lower() == ".xlsx":
+        raise GradxError("file", f"{where} is not an .xlsx file", hint="save it as .xlsx or CSV")
     text, encoding, before = _decoded(content, where)
     named = _NAMED_SEPARATOR.match(text)
     if named:
