@@ -105,21 +105,24 @@ class _Reader:
         except GradxError as error:
             from gradx.lessons.claims.written import written
 
-            other_node = _OF_NO_NODE.fullmatch(text)
-            if other_node and other_node[1] not in self.graph.index:
-                nodes = ", ".join(self.graph.names[i] for i in self.graph.shown[:12])
-                place = Span(Source("claim", text), other_node.start(1), len(other_node[1]))
-                message = f"the program has no node {other_node[1]}"
-                raise GradxError("claim", message, hint=f"the nodes are {nodes}", span=place) from None
             try:
                 found = written(self.program, text)
                 for word in found.claims:
                     claim = read_claim(self.program, word, self.above)
                     self._add(number, replace(claim, remarks=(Note(f"read as {word}"), *claim.remarks)))
             except GradxError as other:
+                self._require_node(text)
                 raise (error if error.problem.message else other) from None
             for binding in map(read_binding, found.bindings):
                 self._bind(binding)
+
+    def _require_node(self, text: str) -> None:
+        """GradxError where a line claims the derivative with respect to a node that there is not."""
+        head = _OF_NO_NODE.fullmatch(text)
+        if head and head[1] not in self.graph.index:
+            nodes = ", ".join(self.graph.names[i] for i in self.graph.shown[:12])
+            place = Span(Source("claim", text), head.start(1), len(head[1]))
+            raise GradxError("claim", f"the program has no node {head[1]}", hint=f"the nodes are {nodes}", span=place)
 
     def _is_plain(self, text: str) -> bool:
         """Whether nothing but one claim stands in it."""
