@@ -96,8 +96,13 @@ def read_key(path: Path) -> tuple[Question, ...]:
         raise GradxError("file", message, hint=f"its columns are {','.join(COLUMNS)}")
     places: dict[str, int] = {name: names.index(name) for name in COLUMNS if name in names}
     rows = [row for row in sheet.rows if any(map(str.strip, row.cells))]
-    read = ((row.number, {name: row.cell(k) for name, k in places.items()}) for row in rows)
+    read = [(row.number, {name: row.cell(k) for name, k in places.items()}) for row in rows]
     questions = tuple(read_question(cells, number) for number, cells in read)
+    first: dict[str, int] = {}
+    for (number, _), question in zip(read, questions, strict=True):
+        if first.setdefault(plain(question.name), number) != number:
+            message = f"line {number} of the key asks {question.name} again, as line {first[plain(question.name)]} does"
+            raise GradxError("file", message, hint="give one of them another name")
     if not questions:
         raise GradxError("file", f"the key {sheet.where} has no question", hint="every line below the first is one")
     return questions

@@ -76,6 +76,12 @@ class Sheet:
         return '"' + text.replace('"', '""') + '"' if special else text
 
 
+_CONTROLS = re.compile(rb"[\x00-\x08]")
+"""Bytes that no text has."""
+
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+
+
 def read_sheet(path: Path) -> Sheet:
     """The table in a file. GradxError("file") where there is none that can be read, ("size") for too large a one."""
     content = read_bytes(path)
@@ -86,6 +92,8 @@ def read_sheet(path: Path) -> Sheet:
         return _workbook(where, first_sheet(content, where))
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         raise GradxError("file", f"{where} is a workbook of the old kind (.xls)", hint="save it as .xlsx or CSV")
+    if path.suffix.lower() == ".xlsx" and _CONTROLS.search(content) and not content.startswith(_UTF_16):
+        raise GradxError("file", f"{where} is not an .xlsx file", hint="save it as .xlsx or CSV")
     text, encoding, before = _decoded(content, where)
     named = _NAMED_SEPARATOR.match(text)
     if named:

@@ -53,7 +53,7 @@ def test_a_help_begins_with_one_line_and_then_examples(name: str) -> None:
 def test_an_example_in_a_help_works(gradx: Any, command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "homework.txt").write_text("x^2 | dx=2*x\n", "utf-8")
-    (tmp_path / "page.txt").write_text("dz = a*(1 - a)\ndw = dz*x\n", "utf-8")
+    (tmp_path / "page.txt").write_text("dz = a*(1 - a)\n", "utf-8")
     (tmp_path / "points.csv").write_text("w,x\n1,2\n", "utf-8")
     (tmp_path / "key.csv").write_text("question,program\nQ1,x^2\n", "utf-8")
     (tmp_path / "answers.csv").write_text("id,name,Q1\n1,Ann,2*x\n", "utf-8")

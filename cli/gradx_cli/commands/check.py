@@ -81,7 +81,8 @@ def command(
 
     A claim dX=FORMULA is compared with the derivative at 20 points or more, and proved where SymPy can; a number is
     compared at the values given. A rounded number is right when it is correctly rounded to three significant digits or
-    more. A claim that is wrong gets a counterexample, the mistake that leads to it, and the right derivative.
+    more, on a page of numbers to two decimals too. A claim that is wrong gets a counterexample, the mistake that leads
+    to it, and the right derivative.
 
     Claims are a page, in order: one may use those above it (dz, dL/dz), s = a*(1 - a) names a helper,
     w := w - alpha*dw is an update, x > 0 says where the claims are meant to hold. A claim that only follows from a

@@ -20,6 +20,9 @@ from gradx_cli.terminal import terminal, warn
 
 MOST = 10_000
 
+DATA = ("json", "csv")
+"""Formats that hold the answers for whoever goes on from them."""
+
 SHORTEST_WORD = 4
 """A word of so many letters alone is a topic; a program is more than that."""
 
@@ -100,6 +103,8 @@ def command(
     leads to that is broken at one place, and says which one to whoever chooses it; it differs from what is right at
     every point that is tried. --format csv is a key for gradx grade, which grades what is typed freely in Moodle too.
     """
+    if no_answers:
+        _leave_out(shown)
     topics, program = _asked(expression, words, file)
     wanted = Wanted(cast(Kind, kind), topics, program, level, seed, count)
     found = list(items(wanted))
@@ -113,6 +118,15 @@ def command(
     else:
         shown.show(answer(found, program, seed, warnings, answers=not no_answers))
     return 0
+
+
+def _leave_out(shown: Quizzed) -> None:
+    """GradxError where what is to be shown is the answers, or holds them."""
+    given = "--json" if shown.json else f"--format {shown.format}"
+    holding = given if shown.name in (*NAMES, *DATA) else "--quiet" if shown.quiet else None
+    if holding is not None:
+        hint = "leave one out: the problems alone come as text, markdown, latex or html"
+        raise GradxError("usage", f"{holding} has the answers in it, and --no-answers leaves them out", hint=hint)
 
 
 def _asked(expression: str | None, words: list[str] | None, file: object) -> tuple[tuple[str, ...], Program | None]:
@@ -130,6 +144,10 @@ def _asked(expression: str | None, words: list[str] | None, file: object) -> tup
 def _hint(program: Program | None, kind: str, level: int | None) -> str:
     if level is not None:
         return "leave --level out, or take another one"
+    if program is not None and not program.graph.inputs:
+        return 'the program has no variable: quiz "x^2", or a number of problems with --count 3'
+    if program is not None and kind == "choice":
+        return "too few mistakes lead to another formula of it: take --kind formula, or a program with more rules"
     if program is not None and kind in ("page", "find-the-mistake"):
         return "a page needs named steps: z = w*x + b; a = tanh(z)"
     return "take another topic or kind"

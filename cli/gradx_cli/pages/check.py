@@ -112,7 +112,8 @@ def _claim(solved: Solved, result: Checked, digits: int) -> Item:
         return Item(mark, text, tone, _how(result, solved.at_point))
     if not result.blamed:
         mark, tone = FOLLOWS
-        return Item(mark, f"{text} follows from what stands above, and is not the derivative", tone)
+        what = "and is no step down the gradient" if result.claim.is_update else "and is not the derivative"
+        return Item(mark, f"{text} follows from what stands above, {what}", tone)
     if result.status == "correct":
         mark, tone = MARKS["wrong"]
         text = f"{text} is right, but does not follow from what stands above: two mistakes cancel"
@@ -129,7 +130,7 @@ def _how(result: Checked, at_point: bool) -> str:
     """How it is known to be right."""
     if result.proof == "symbolic":
         known = "proved by SymPy"
-    elif result.claim.is_number and at_point:
+    elif (result.claim.is_number or result.claim.is_at_point) and at_point:
         known = "right at the values given"
     else:
         known = f"equal at {result.points} points"

@@ -126,8 +126,8 @@ def check(
     Raises GradxError("domain") where the point lies outside the domain.
     """
     graph = program.graph
-    if len(claims) > 1 and point is not None and all(claim.is_number for claim in claims):
-        claims = [replace(claim, is_in_numbers=True) for claim in claims]
+    if point is not None:
+        claims = _at_point(claims)
     first = [i for i, claim in enumerate(claims) if claim.order == 1 and not claim.is_update]
     questions = {i: witness.ask_equal(graph, claims[i].of, claims[i].wrt, claims[i].formula) for i in first if witness}
     page = PageOfClaims(graph, claims)
@@ -139,6 +139,17 @@ def check(
     context = _Context(point is not None, bool(assumptions))
     found = [_joined(*known, context) for known in zip(lines, heard, strict=True)]
     return _with_formulas(graph, found) if any(c.blamed or c.status == "wrong" for c in found) else tuple(found)
+
+
+def _at_point(claims: Sequence[Claim]) -> list[Claim]:
+    """The claims of a page at a point, with what is said in numbers marked as such."""
+    found: list[Claim] = []
+    for claim in claims:
+        is_at_point = claim.order == 1 and (claim.is_number or any(found[j].is_at_point for j in claim.uses))
+        found.append(replace(claim, is_at_point=is_at_point))
+    if len(found) == 1 or not all(claim.is_at_point or claim.is_update for claim in found):
+        return found
+    return [replace(claim, is_in_numbers=claim.is_number) for claim in found]
 
 
 @dataclass(frozen=True)
@@ -160,6 +171,7 @@ def _line(page: PageOfClaims, k: int, point: Mapping[int, Number] | None, assump
         return _Line(judged, standing, None, mistake)
     judged = _judged(graph, claim, point, assumptions)
     standing = page.add(judged)
+    judged = page.judged[k]
     if not standing.blamed:
         return _Line(judged, standing)
     from gradx.lessons.claims.right_where import right_where
@@ -167,6 +179,7 @@ def _line(page: PageOfClaims, k: int, point: Mapping[int, Number] | None, assump
 
     where = right_where(judged.trials) if judged.status == "wrong" else None
     silent = where is not None and not claim.uses and not _is_right_by_nothing(judged)
+    silent |= judged.status == "wrong" and judged.is_by_rounding
     if silent or len(graph.operations) > MOST_OPERATIONS or claim.order > 1:
         return _Line(judged, standing, where)
     return _Line(judged, standing, where, diagnosed(page, k))
@@ -227,7 +240,7 @@ def _joined(line: _Line, heard: Equality, context: _Context) -> Checked:
     judged, standing, mistake, where = line.judged, line.standing, line.mistake, line.right_where
     status, reason = judged.status, judged.reason
     proof: Proof | None = "numeric" if status == "correct" else None
-    only_here = judged.claim.is_number and context.at_point
+    only_here = context.at_point and (judged.claim.is_number or judged.claim.is_at_point)
     if heard.equal and not only_here:
         if status == "correct" or (status == "undecided" and not context.at_point):
             status, proof, reason = "correct", "symbolic", reason if status == "correct" else None

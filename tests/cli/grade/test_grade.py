@@ -381,3 +381,29 @@ def test_what_only_follows_is_told_as_that_and_is_no_mistake_of_its_own(gradx: A
     assert page.count("follows from the lines above") == 2
     assert "none of the usual" not in page
     assert [each["asked"] for each in table(tmp_path / "out" / "tally.csv")] == ["da"]
+
+
+def test_a_key_asks_no_question_twice(gradx: Any, tmp_path: Path) -> None:
+    key = tmp_path / "key.csv"
+    key.write_text("question,program,ask\nQ1,x^2,dx\nQ2,x^4,dx\nq1,x^3,dx\n")
+    answer = graded(gradx, tmp_path, "name,Q1,Q2\nA,2*x,4*x^3\n", key=key, code=2)
+    assert "line 4 of the key asks q1 again, as line 2 does" in answer.err
+
+
+def test_bytes_that_are_no_workbook_are_told_so(gradx: Any, tmp_path: Path) -> None:
+    path = tmp_path / "r.xlsx"
+    path.write_bytes(bytes(range(256)) * 8)
+    answer = gradx("grade", str(path), "--key", str(KEY))
+    assert answer.code == 2
+    assert "is not an .xlsx file" in answer.err
+
+
+@pytest.mark.parametrize("options", [(), ("--no-follow",)])
+def test_what_is_worked_out_from_a_rounded_number_earns_its_marks(
+    gradx: Any, tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    key = tmp_path / "key.csv"
+    key.write_text("question,program,ask,point\nQ1,a = w*x; L = (a - y)^2,da dw,w=1.1 x=3 y=2.767\n")
+    for dw in ("da*x", "3.21", "1.07*3"):
+        graded(gradx, tmp_path, f"name,Q1\nA,da = 1.07; dw = {dw}\n", "--force", *options, key=key)
+        assert table(tmp_path / "out" / "grades.csv")[0]["total"] == "2"

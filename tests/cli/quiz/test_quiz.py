@@ -353,3 +353,22 @@ def test_what_cannot_be_is_an_error(gradx_inside: Any, words: tuple[str, ...], s
     assert answer.code == 2
     assert said in answer.err
     assert len(answer.err.splitlines()) <= 6
+
+
+@pytest.mark.parametrize("words", [("--json",), ("--format", "csv"), ("--format", "moodle"), ("--quiet",)])
+def test_no_answers_leaves_no_answers_in_any_format(gradx: Any, words: tuple[str, ...]) -> None:
+    refused = gradx("quiz", "chain", "--count", "1", "--no-answers", *words)
+    assert refused.code == 2
+    said = refused.out + refused.err
+    assert "has the answers in it" in said
+    assert "cos(" not in said
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [(("abs(x)", "--kind", "choice"), "take --kind formula"), (("3",), "--count 3")],
+)
+def test_the_hint_of_no_problem_says_what_to_take(gradx: Any, words: tuple[str, ...], hint: str) -> None:
+    refused = gradx("quiz", *words)
+    assert refused.code == 2
+    assert hint in refused.err

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from gradx.errors import GradxError
 from gradx.language.bindings import bind, read_binding
 from gradx.language.program import read
 from gradx.lessons.checking import Solved, solve
@@ -105,3 +106,91 @@ def test_the_rate_is_one_and_positive_and_the_gradient_is_the_nodes_own() -> Non
     lines = ["dw = x*(a - y)", "db = a - y", "w := w + alpha*dw", "b := b - alpha*dw", "w := w - alpha*dw"]
     kinds = [result.mistake and result.mistake.kind for result in solved(program, lines).results]
     assert kinds == [None, None, "update-sign", "wrong-variable", None]
+
+
+@pytest.mark.parametrize(
+    ("program", "lines", "point"),
+    [
+        ("a = w*x; L = (a - y)^2", ["da = 1.07", "dw = da*x", "w := w - 0.1*dw"], "w=1.1 x=3 y=2.767"),
+        ("a = w*x; L = (a - y)^2", ["da = 1.066", "dw = da*x", "w := w - 0.1*dw"], "w=1.1 x=3 y=2.767"),
+        ("a = w*x; L = (a - y)^2", ["da = 1.07", "dw = 3.21"], "w=1.1 x=3 y=2.767"),
+        ("a = w*x; L = (a - y)^2", ["da = 1.07", "dw = 1.07*3"], "w=1.1 x=3 y=2.767"),
+        (
+            "z = w*x + b; a = sigmoid(z); L = (a - y)^2",
+            ["da = -0.24", "dz = -0.03", "dw = -0.06", "db = -0.03"],
+            "w=1 x=2 b=0 y=1",
+        ),
+        ("z = w*x + b; a = sigmoid(z); L = (a - y)^2", ["da = -0.24", "dz = da*a*(1 - a)"], "w=1 x=2 b=0 y=1"),
+    ],
+)
+def test_what_is_worked_out_from_a_rounded_number_is_right(program: str, lines: list[str], point: str) -> None:
+    """da = 2*(1.1*3 - 2.767) = 1.066, dw = 3*da = 3.198; sigmoid(2) = 0.880797, da = -0.238406, dz = -0.025031."""
+    results = solved(program, lines, point).results
+    assert [(result.status, result.given, result.blamed) for result in results] == [
+        ("correct", "correct", False)
+    ] * len(lines)
+    assert not any(result.mistake for result in results)
+
+
+@pytest.mark.parametrize("line", ["dw = 2*da*x", "dw = 3.25", "dw = 1.07*4", "dw = 3.2", "dw = 3"])
+def test_a_rounded_number_above_excuses_no_more_than_its_rounding(line: str) -> None:
+    """From 1.065 to 1.075, times 3: from 3.195 to 3.225."""
+    _, dw = solved("a = w*x; L = (a - y)^2", ["da = 1.07", line], "w=1.1 x=3 y=2.767").results
+    assert (dw.status, dw.blamed) == ("wrong", True)
+
+
+@pytest.mark.parametrize("last", ["db = dw", "b := b - 0.1*dw"])
+def test_a_line_that_is_right_by_chance_does_not_follow(last: str) -> None:
+    dw, step, other = solved(
+        "J = (w*x + b - y)^2", ["dw = 2*(w*x + b - y)", "w := w - 0.1*dw", last]
+    ).results  # fmt: skip
+    assert (dw.status, dw.blamed) == ("wrong", True)
+    assert (step.status, step.given, step.blamed) == ("wrong", "correct", False)
+    assert (other.status, other.given, other.blamed, other.mistake) == ("correct", "wrong", True, None)
+
+
+def test_a_rounded_number_with_too_few_digits_is_no_mistake_of_a_kind() -> None:
+    (dw,) = solved("a = w*x; L = (a - y)^2", ["dw = 3.2"], "w=1.1 x=3 y=2.767").results
+    assert (dw.status, dw.mistake) == ("wrong", None)
+    assert dw.reason == "it is right as far as it goes, but a rounded number needs at least 3 significant digits"
+
+
+@pytest.mark.parametrize(
+    ("program", "lines", "point", "message"),
+    [
+        ("a = w*x; L = (a - y)^2", ["da = 1.07", "dw = -3.21"], "w=1.1 x=3 y=2.767",
+         "the sign is wrong: with what stands above, dL/dw is 3.21"),
+        ("a = w*x; L = (a - y)^2", ["da = 1.07", "dw = 4.28"], "w=1.1 x=3 y=2.767",
+         "the inner derivative is missing: d/dw of a - y is x, 3 at w = 11/10, x = 3, y = 2.767"),
+        ("a = w*x; L = (a - y)^2", ["da = 1.07", "dw = 6.42"], "w=1.1 x=3 y=2.767",
+         "a constant factor is off: 6.42 is 2 times what follows from the lines above"),
+        ("u = ln(x); y = u^2*x", ["du = 2*u"], None,
+         "the factor x is lost: d/du of u^2*x is 2*u*x, 2.772588722 at x = 2"),
+        ("3*x^2", ["dx = 2*x"], None, "a constant factor is lost: d/dx of 3*x^2 is 6*x, 6 at x = 1"),
+    ],
+)  # fmt: skip
+def test_every_number_and_word_of_a_mistake_is_true(
+    program: str, lines: list[str], point: str | None, message: str
+) -> None:
+    last = solved(program, lines, point).results[-1]
+    assert last.mistake is not None
+    assert last.mistake.message == message
+
+
+@pytest.mark.parametrize(
+    ("program", "line", "message"),
+    [
+        ("x^2", "dx = dz*2", "no claim dz stands above"),
+        ("u = x^2; J = u^2", "dx = du*2*x", "no claim du stands above"),
+        ("w*x", "dq = 3", "the program has no node q"),
+    ],
+)
+def test_what_a_line_lacks_is_said(program: str, line: str, message: str) -> None:
+    with pytest.raises(GradxError) as caught:
+        solved(program, [line])
+    assert caught.value.problem.message == message
+
+
+def test_an_arrow_of_two_characters_is_an_update() -> None:
+    lines = ["dw = x*(a - y)", "w <- w - 0.1*dw"]
+    assert solved("a = w*x + b; J = 1/2*(a - y)^2", lines).all_right

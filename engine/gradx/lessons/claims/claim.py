@@ -76,7 +76,8 @@ class Claim:
     One of higher order is `along` one node after the other, the last of which is `wrt`. `formula` is the text as a
     graph of its own, what stands above written out, `operands` the program's node that each of its inputs stands for;
     `own` is the text alone. `remarks` say how the text was read. An update (`w := …`) claims what `wrt` becomes.
-    `is_in_numbers`: it stands on a page of numbers.
+    `is_in_numbers`: it stands on a page of numbers. `is_at_point`: it is meant at the given point alone, as a number
+    is, and what uses one.
     """
 
     of: int
@@ -89,6 +90,7 @@ class Claim:
     own: Own | None = field(default=None, repr=False)
     is_update: bool = False
     is_in_numbers: bool = False
+    is_at_point: bool = False
 
     @property
     def uses(self) -> tuple[int, ...]:
@@ -149,6 +151,8 @@ def read_update(program: Program, word: str, above: Above = NOTHING) -> Claim | 
     wrt = program.graph.index.get(_name(match[1])) if match else None
     if match is None or wrt is None:
         return None
+    if match[2] == "<-" and _name(match[1]) not in names_in(word[match.end() :]):  # x <-1 is no update
+        return None
     typed = _Typed(word, match[1], word[match.end() :], match.end())
     return _claim(program, typed, above, program.graph.output, wrt, (), is_update=True)
 
@@ -200,6 +204,9 @@ def _read(
             raise GradxError("claim", "a claim cannot name anything", hint=hint, span=span)
         return _with_constants(read(statements + formula, known))
     except GradxError as error:
+        missing = _missing(program, error, names)
+        if missing is not None:
+            raise _moved(missing, source, start) from None
         if isinstance(error, UnclearError) and error.command is None:
             raise _unclear(program, typed.head, error, source, start) from None
         raise _moved(error, source, start) from None
@@ -238,7 +245,8 @@ def _inputs(
     return operands, uses, free
 
 
-_UPDATE = re.compile(rf"\s*({NAME_PATTERN})\s*(?::=|←)")
+_UPDATE = re.compile(rf"\s*({NAME_PATTERN})\s*(:=|←|<-)")
+_OF_A_NODE = re.compile(r"d([A-Za-z]\w*)")
 _QUOTIENT = re.compile(rf"(?<!\w)[d∂]({NAME_PATTERN})\s*/\s*[d∂]({NAME_PATTERN})")
 _EXAMPLE = 'as in db="3*c"'
 
@@ -281,6 +289,17 @@ def _moved(error: GradxError, source: Source, start: int) -> GradxError:
     if span is not None and span.source.name == "program":
         span = Span(source, span.offset + start, span.length)
     return GradxError(problem.kind, problem.message, hint=problem.hint, span=span)
+
+
+def _missing(program: Program, error: GradxError, claims: frozenset[str]) -> GradxError | None:
+    """The error for a name such as `dz` that can only have been meant as a claim above; None for another one."""
+    span, index = error.problem.span, program.graph.index
+    match = _OF_A_NODE.fullmatch(span.text) if span is not None else None
+    if match is None or "d" in index or (len(match[1]) > 1 and match[1] not in index):
+        return None
+    known = f"a claim can use {_listed(sorted(index.keys() | claims))}"
+    hint = f'claim it first: "{match[0]}=…"' if match[1] in index else known
+    return GradxError("name", f"no claim {match[0]} stands above", hint=hint, span=span)
 
 
 def _unclear(program: Program, head: str, error: UnclearError, source: Source, start: int) -> GradxError:

@@ -59,7 +59,8 @@ class Judged:
     """What is known of one claim. `points` were compared; at `skipped` others there was nothing to compare.
 
     `reason` says why a claim is undecided, or what is worth knowing beside the status. `trials` are the comparisons
-    and `refuting` one of them that shows best that the claim is wrong.
+    and `refuting` one of them that shows best that the claim is wrong. `is_by_rounding`: it is off by
+    no more than it, or a number above that it was worked out from, is rounded by.
     """
 
     claim: Claim
@@ -70,6 +71,7 @@ class Judged:
     counterexample: Counterexample | None = None
     trials: tuple[Trial, ...] = field(default=(), repr=False)
     refuting: Trial | None = field(default=None, repr=False)
+    is_by_rounding: bool = False
 
 
 def judge_claim(
@@ -93,7 +95,7 @@ def judge_claim(
 def _judged(comparison: Comparison, point: Mapping[int, Number] | None, truth: Truth | None) -> Judged:
     claim = comparison.claim
     here = None if point is None else _at_point(comparison, point, truth)
-    if here is not None and claim.is_number:
+    if here is not None and (claim.is_number or (claim.is_at_point and here.status == "correct")):
         return here
     everywhere = _at_many_points(comparison)
     if here is None:
@@ -210,23 +212,32 @@ def _at_point(comparison: Comparison, point: Mapping[int, Number], truth: Truth 
     agrees, trials = (claimed.overlaps(exact), ()) if trial is None else (trial.agrees, (trial,))
     if agrees or is_rounded(claim, exact):
         told = None if agrees else f"it is rounded: the derivative is {float(exact):.10g}"
-        return Judged(claim, "correct", 1, reason=told, trials=trials)
+        return Judged(claim, "correct", 1, reason=told, trials=trials, is_by_rounding=not agrees)
     if agrees is None:
         return Judged(claim, "undecided", 0, 1, f"{BITS[-1]:,} bits leave open whether it is the derivative")
     names = comparison.dependence.graph.names
     shown = Counterexample({names[i]: float(ball(x)) for i, x in point.items()}, float(claimed), float(exact))
-    told = rounded_too_far(claim, exact) or _in_more_digits(claimed, exact)
-    return Judged(claim, "wrong", 1, 0, told, shown, trials, trial)
+    too_far = rounded_too_far(claim, exact)
+    told = too_far or _in_more_digits(claimed, exact)
+    return Judged(claim, "wrong", 1, 0, told, shown, trials, trial, is_by_rounding=too_far is not None)
 
 
 def is_rounded(claim: Claim, exact: arb) -> bool:
-    """Whether the claim is a decimal that is `exact`, correctly rounded to three significant digits or more.
+    """Whether the claim is a decimal that is `exact`, correctly rounded to three significant digits or more, or two
+    decimals on a page of numbers.
 
     -0.620 for -0.6200736; `-0.62` is refused, with the reason, and so is a whole number that is not exact: a teacher
     accepts rounding, and not a guess.
     """
     if claim.decimals is None or not _fits(claim, exact):
         return False
+    return has_digits(claim)
+
+
+def has_digits(claim: Claim) -> bool:
+    """Whether a claim is no decimal, or one of so many digits that it may be a rounded number."""
+    if claim.decimals is None:
+        return True
     digits, last = claim.decimals
     return digits >= LEAST_DIGITS or (claim.is_in_numbers and last <= -LEAST_DECIMALS)
 
@@ -235,7 +246,9 @@ def rounded_too_far(claim: Claim, exact: arb) -> str | None:
     """The reason why a decimal that would fit is refused; None where it does not fit or is not refused."""
     if not _fits(claim, exact) or is_rounded(claim, exact):
         return None
-    return f"it is right as far as it goes, but a rounded number needs at least {LEAST_DIGITS} significant digits"
+    or_decimals = f" or {LEAST_DECIMALS} decimals" if claim.is_in_numbers else ""
+    needed = f"a rounded number needs at least {LEAST_DIGITS} significant digits{or_decimals}"
+    return f"it is right as far as it goes, but {needed}"
 
 
 def _fits(claim: Claim, exact: arb) -> bool:

@@ -29,6 +29,7 @@ _HEAD: Final = re.compile(rf"\s*[d∂]\s*({NAME_PATTERN})\s*[=:]")
 _ARROW: Final = re.compile(rf"\s*({NAME_PATTERN})\s*(?::=|←)")
 _COMMENT: Final = re.compile(r"\s*(?:#|//).*$")
 _BULLET: Final = re.compile(r"\s*(?:[-*•–]\s+(?=[d∂\w])|\(?\d{1,2}[.)]\s+|[⇒→∴]\s*|=>\s*)")
+_OF_NO_NODE: Final = re.compile(r"\s*d([A-Za-z][0-9]*)\s*=(?!=).*", re.DOTALL)
 _RELATION: Final = re.compile(r"<=|>=|!=|==|≤|≥|≠|<|>")
 _SIGNS: Final = {"≤": "<=", "≥": ">=", "≠": "!="}
 _OPENING: Final = re.compile(r"\s*(?:assume|assuming|suppose|let|where|for|with|if|when)\b\s*")
@@ -110,9 +111,18 @@ class _Reader:
                     claim = read_claim(self.program, word, self.above)
                     self._add(number, replace(claim, remarks=(Note(f"read as {word}"), *claim.remarks)))
             except GradxError as other:
+                self._require_node(text)
                 raise (error if error.problem.message else other) from None
             for binding in map(read_binding, found.bindings):
                 self._bind(binding)
+
+    def _require_node(self, text: str) -> None:
+        """GradxError where a line claims the derivative with respect to a node that there is not."""
+        head = _OF_NO_NODE.fullmatch(text)
+        if head and head[1] not in self.graph.index:
+            nodes = ", ".join(self.graph.names[i] for i in self.graph.shown[:12])
+            place = Span(Source("claim", text), head.start(1), len(head[1]))
+            raise GradxError("claim", f"the program has no node {head[1]}", hint=f"the nodes are {nodes}", span=place)
 
     def _is_plain(self, text: str) -> bool:
         """Whether nothing but one claim stands in it."""
@@ -221,6 +231,8 @@ def is_page_line(graph: Graph, text: str) -> bool:
         return True
     if is_name(name.strip()) and name.strip() in graph.index:
         return False
+    if _OF_NO_NODE.fullmatch(text):
+        return True
     try:
         read_binding(text)
     except GradxError:

@@ -3,6 +3,7 @@
 A line that uses claims is where it went wrong if it is right neither with the true derivatives in the place of the
 names above, nor as what backprop gives with the claimed adjoints in place; one that uses none, if it is right neither
 in truth nor carried. Claimed adjoints are put in place for all wrong lines above together, and then for each alone.
+What is worked out from a rounded number is right where that is all that it is off by.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from gradx.graph import Graph
 from gradx.lessons.claims.claim import Claim
-from gradx.lessons.claims.judging import Judged, Status, rounded_ball
+from gradx.lessons.claims.judging import Judged, Status, has_digits, rounded_ball
 from gradx.lessons.claims.sweep import Sweep
 from gradx.lessons.claims.trial import Trial, agree, claimed_at
 from gradx.numbers.balls import TYPED_BALLS as M
@@ -96,10 +97,42 @@ class PageOfClaims:
             return Standing(judged.status, judged.status == "wrong")
         wrong = self.wrong_above(k)
         leans = self.leans_on(k) & {j for j in range(k) if self.judged[j].status != "correct"}
+        if not leans and judged.status == "wrong" and self._is_by_rounding(k):
+            exact = float(judged.trials[-1].exact)
+            told = f"worked out from the rounded numbers above: the derivative is {exact:.10g}"
+            known = replace(judged, status="correct", points=1, reason=told, counterexample=None, refuting=None)
+            self.judged[k] = replace(known, is_by_rounding=True)
+            return Standing("correct", blamed=False)
         if not leans and (judged.status == "correct" or not wrong):
             return Standing(judged.status, judged.status == "wrong")
-        holds = any(self._holds(k, reading) for reading in self._readings(k, wrong, leans=bool(claim.uses)))
+        by_chance = judged.status == "correct" and any(self.judged[j].status == "wrong" for j in leans)
+        readings = [None] if by_chance else self._readings(k, wrong, leans=bool(claim.uses))
+        holds = any(self._holds(k, reading) for reading in readings)
         return Standing("correct" if holds else "wrong", not holds)
+
+    def rounded_above(self, k: int) -> list[int]:
+        """The lines above whose claims are right as rounded numbers, and which backprop could have gone on from."""
+        return [j for j in self.placeable(k) if self._is_rounded(j)]
+
+    def leans_on_rounded(self, k: int) -> bool:
+        """Whether line k uses claims that are right as rounded numbers."""
+        return any(self._is_rounded(j) for j in self.leans_on(k))
+
+    def leans_on_right(self, k: int) -> bool:
+        """Whether all claims that line k uses are right."""
+        return all(self.judged[j].status == "correct" for j in self.leans_on(k))
+
+    def _is_rounded(self, j: int) -> bool:
+        return self.judged[j].status == "correct" and self.judged[j].is_by_rounding
+
+    def _is_by_rounding(self, k: int) -> bool:
+        """Whether a line that is off is so by the rounding of the right numbers above alone."""
+        claim, rounded = self.claims[k], self.rounded_above(k)
+        if not claim.is_at_point or not has_digits(claim):
+            return False
+        if self.leans_on_rounded(k) and self._holds(k, None):
+            return True
+        return bool(rounded) and not claim.operands and self._holds(k, rounded)
 
     def wrong_above(self, k: int) -> list[int]:
         """The lines above whose claims backprop could have gone on from, and which are wrong."""
@@ -134,12 +167,14 @@ class PageOfClaims:
             yield wrong
         if len(wrong) > 1:
             yield from ([j] for j in wrong)
+        if wrong and self.claims[k].is_at_point:
+            yield sorted({*wrong, *self.rounded_above(k)})
         if self.claims[k].is_in_numbers:
             yield self.placeable(k)
 
     def _holds(self, k: int, lines: Sequence[int] | None) -> bool:
         compared = 0
-        for here in self.here(k):
+        for here in self.here(k)[-1 if self.claims[k].is_at_point else 0 :]:
             with precision(here.trial.bits):
                 if lines is None:
                     above = {j: here.true(j) for j in self.claims[k].uses}
@@ -160,7 +195,7 @@ class PageOfClaims:
 
 def half_of(claim: Claim) -> arb | None:
     """How far a claim may be off because it is rounded; None where it is not."""
-    if claim.decimals is None or not claim.is_in_numbers:
+    if claim.decimals is None or not (claim.is_in_numbers or claim.is_at_point):
         return None
     return rounded_ball(claim)[1]
 

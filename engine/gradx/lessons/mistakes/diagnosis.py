@@ -25,11 +25,13 @@ if TYPE_CHECKING:
 def diagnosed(page: PageOfClaims, k: int) -> Mistake | None:
     """The mistake behind line k, which is blamed."""
     claim, judged = page.claims[k], page.judged[k]
+    dependence = Dependence.of(page.graph, claim.of, claim.wrt)
+    if judged.status == "correct" and not any(page.claims[j].wrt in dependence.between for j in claim.uses):
+        return None
     first = [judged.refuting] if judged.refuting is not None else []
     trials = [*first, *(trial for trial in judged.trials if trial is not judged.refuting)]
     here = [Here(page.graph, page.claims, trial) for trial in trials]
     readings = [reading for reading in _readings(page, k, here) if reading.cases]
-    dependence = Dependence.of(page.graph, claim.of, claim.wrt)
     return find_mistake(dependence, claim, readings, Answers(dependence.graph), judged.trials)
 
 

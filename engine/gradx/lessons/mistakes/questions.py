@@ -78,7 +78,7 @@ def lost_factor(dependence: Dependence, cases: Sequence[Case]) -> Fault | None:
         )
     return Fault(
         "constant-factor", None, lambda sweep: sweep.exact,
-        lambda words: f"a constant factor is off: {words.claim} is {words.number(factor)} times the derivative",
+        lambda words: f"a constant factor is off: {words.claim} is {words.number(factor)} times {words.derivative}",
         0 if cases[0].half is not None or len(cases) == 1 else LIKELY,
     )  # fmt: skip
 

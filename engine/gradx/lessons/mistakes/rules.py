@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from gradx.derive.formulas import has_minus
 from gradx.lessons.claims.dependence import Dependence
@@ -10,6 +11,9 @@ from gradx.lessons.mistakes.compositions import broken_compositions
 from gradx.lessons.mistakes.faults import FAR_FETCHED, LIKELY, BrokenRule, BrokenTangent, Kind, Numbers, Sentence
 from gradx.lessons.mistakes.powers import broken_powers, is_constant
 from gradx.numbers import Scalar
+
+if TYPE_CHECKING:
+    from gradx.lessons.mistakes.wording import Wording
 
 
 def broken_rules(dependence: Dependence, i: int) -> Iterator[BrokenRule]:
@@ -147,6 +151,12 @@ def _one_broken(dependence: Dependence, i: int, slot: int) -> Iterator[BrokenRul
 def _local_left_out(dependence: Dependence, i: int, j: int, tangent: BrokenTangent) -> Iterator[BrokenRule]:
     """A factor of the chain rule taken as 1."""
     nested, named = i in dependence.nested, dependence.graph.named
+
+    def lost(words: Wording) -> str:
+        (still,) = (k for k in dependence.node(i).inputs if k != j)
+        sort = "factor" if dependence.name(i) == "*" else "divisor"
+        return f"a constant {sort}" if dependence.graph.constant[still] else f"the {sort} {words.text(still)}"
+
     if dependence.has_coefficient(i):
         if nested:
             yield BrokenRule(
@@ -156,7 +166,7 @@ def _local_left_out(dependence: Dependence, i: int, j: int, tangent: BrokenTange
             )  # fmt: skip
         yield BrokenRule(
             "constant-factor", i, i, "constant factor", tangent,
-            lambda words: f"a constant factor is lost: {words.slope_of(i)}",
+            lambda words: f"{lost(words)} is lost: {words.slope_of(i)}",
         )  # fmt: skip
     elif not dependence.is_sum(i):
         kind: Kind = "missing-inner-derivative"

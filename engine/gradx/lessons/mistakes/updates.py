@@ -87,12 +87,19 @@ def judge_update(
     status, stands = _status(truth, known), _status(given, known)
     if status == "correct" and not claim.uses:
         stands = "correct"
+    wrong = any(page.judged[j].status == "wrong" for j in claim.uses)
+    by_chance = status == "correct" and wrong and not _step_rate(page, claim, points).is_positive
+    stands = "wrong" if by_chance else stands
     if given.values and given.is_positive and stands == "correct":
         page.rates.append(given.values)
     judged = Judged(claim, status, len(points))
+    if claim.is_at_point and status == "wrong" and stands == "correct" and page.leans_on_right(k):
+        told = "worked out from the rounded numbers above" if page.leans_on_rounded(k) else None
+        judged = Judged(claim, "correct", 1, reason=told, is_by_rounding=told is not None)
     page.judged.append(judged)
     standing = Standing(stands, blamed=stands == "wrong")
-    return judged, standing, _mistake(page, claim, given, known, points) if standing.blamed else None
+    is_told = standing.blamed and not by_chance
+    return judged, standing, _mistake(page, claim, given, known, points) if is_told else None
 
 
 def _status(rate: Rate, known: Rate | None) -> Status:
@@ -103,7 +110,7 @@ def _given(page: PageOfClaims, k: int, points: Sequence[_Point]) -> Rate | None:
     """The rate from what stands above: of a step with the true gradient, else from the gradient that is claimed."""
     claim = page.claims[k]
     if claim.uses:
-        rate = _rate(claim, points, lambda p: _step(page, claim, p), lambda p: p.back.adjoints[claim.wrt])
+        rate = _step_rate(page, claim, points)
         if rate.is_positive:
             return rate
     line = next((j for j in reversed(page.placeable(k)) if page.claims[j].wrt == claim.wrt), None)
@@ -114,6 +121,10 @@ def _given(page: PageOfClaims, k: int, points: Sequence[_Point]) -> Rate | None:
     return _rate(
         claim, points, lambda p: _whole(claim, p), lambda p: claimed_at(other, p.run).values[other.formula.output]
     )
+
+
+def _step_rate(page: PageOfClaims, claim: Claim, points: Sequence[_Point]) -> Rate:
+    return _rate(claim, points, lambda p: _step(page, claim, p), lambda p: p.back.adjoints[claim.wrt])
 
 
 def _is_gradient(page: PageOfClaims, j: int, claim: Claim) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from gradx.language.printer import expression
 from gradx.lessons.claims.answers import Answers
 from gradx.lessons.claims.dependence import Dependence
+from gradx.lessons.claims.sweep import Sweep
 from gradx.lessons.claims.trial import same
 from gradx.lessons.mistakes.case import Case
 
@@ -59,7 +60,7 @@ class Wording:
     def slope_of(self, i: int) -> str:
         """`d/dx of x^2 is 2*x, 4 at x = 2`."""
         formula = self.answers.slope(i, self.dependence.wrt)
-        number = self.number(self.case.sweep.own(i))
+        number = self.number(self._true.own(i))
         here = self._here()
         if formula is None:
             result = f"{number}{' at ' + here if here else ' at the point shown'}"
@@ -75,13 +76,20 @@ class Wording:
         formula = self.answers.slope(self.dependence.graph.output, self.dependence.wrt)
         number = self.number(self.case.exact)
         right = number if formula is None or self.case.claim.is_number else formula
-        return f"{self.gradient(self.dependence.wrt)} is {right}"
+        given = "with what stands above, " if self.case.sweep.placed and right == number else ""
+        return f"{given}{self.gradient(self.dependence.wrt)} is {right}"
+
+    @property
+    def derivative(self) -> str:
+        """What a number is compared with."""
+        given = self.case.sweep.placed and self.case.claim.is_number
+        return "what follows from the lines above" if given else "the derivative"
 
     def term(self, i: int, slot: int) -> str:
         """What one argument of node i adds to its derivative."""
         formula = self.answers.term(i, slot, self.dependence.wrt)
         below = self.dependence.node(i).inputs[slot]
-        return formula or self.number(self.case.sweep.local(i, slot) * self.case.sweep.tangents[below])
+        return formula or self.number(self._true.local(i, slot) * self._true.tangents[below])
 
     def twins(self, j: int) -> list[int]:
         """The other inputs whose derivative is the same as node j's."""
@@ -100,6 +108,11 @@ class Wording:
         exact = Fraction(value).limit_denominator(_LARGEST_DENOMINATOR)
         simple = abs(value * exact.denominator - exact.numerator) <= _ALIKE * abs(exact.numerator)
         return str(exact) if simple and (len(str(exact)) <= 5 or exact.denominator == 1) else f"{value + 0.0:.10g}"
+
+    @property
+    def _true(self) -> Sweep[arb]:
+        """The sweep with nothing in place of its adjoints."""
+        return replace(self.case.sweep, placed={}) if self.case.sweep.placed else self.case.sweep
 
     def _here(self) -> str:
         """The point of the trial, `x = 2`, "" where it is long."""
