@@ -342,3 +342,17 @@ def test_a_nudge_is_followed_through_the_names_of_a_long_program(gradx_inside: A
     assert list(dict.fromkeys(nodes))[:6] == ["W1", "Z1", "A1", "Z2", "A2", "J"]
     assert re.search(r"[0-9]+ nodes moved, 18 of them are shown; --json gives all", said)
     assert len(json.loads(gradx_inside("nudge", "@planar", "W1[1,2]", "--json").out)["moved"]) > 18
+
+
+@pytest.mark.parametrize(("held", "free"), [(("v", "u"), "t"), (("v", "t"), "u"), (("w", "u"), "v")])
+def test_operations_without_a_name_are_called_as_no_vector_is(
+    gradx_inside: Any, held: tuple[str, str], free: str
+) -> None:
+    """d(v.v u1)/du1 = v.v = 5."""
+    a, b = held
+    words = (f"J = dot({a}, {a})*{b}[1] + sum({a})", f"{a}=[1 2]", f"{b}=[3 4]")
+    found = json.loads(gradx_inside("eval", *words, "--json").out)
+    assert {each["name"] for each in found["bundles"]} >= {a, b}
+    assert {node["name"][0] for node in found["nodes"] if node["kind"] == "operation"} == {free, "J"}
+    said = gradx_inside("nudge", words[0], f"{b}1", *words[1:]).out
+    assert f"so dJ/d{b}[1] = 5" in said

@@ -119,7 +119,7 @@ def _smooth(program: Program, point: Mapping[str, float], points: Sequence[Point
 
 
 def _remarked(result: BundleChecked, held: Sequence[str], skipped: int) -> BundleChecked:
-    said = [f"{' and '.join(held)} held at {'its' if len(held) == 1 else 'their'} values"] * bool(held)
+    said = [f"{' and '.join(held)} held"] * bool(held)
     said += ["no derivative at the point given"] * bool(skipped)
     return replace(result, skipped=skipped, remark="; ".join(said) or None)
 
