@@ -12,6 +12,7 @@ from gradx.language.bundles.reading import Read, read_bundles
 from gradx.language.bundles.values import Value, is_bundle, of_binding, read_value
 from gradx.language.tokens import is_name, meant_name
 from gradx_cli.bundle_files import from_file
+from gradx_cli.bundle_guesses import without_values
 from gradx_cli.escape import quoted
 
 COMMANDS = tuple(f"gradx {word}" for word in ("eval", "check", "explain", "nudge", "plot", "cost", "descend", "graph"))
@@ -24,6 +25,12 @@ _MARKS = re.compile(
 """What only a program with bundles has, or one that is close to it."""
 
 
+_OWN = re.compile(
+    r"(?<![\w.\\])(?:sum|mean|prod|norm|dot|softmax|logsumexp|trace|zeros|ones|eye)\("
+    r"|(?:^|[;\n])[ \t]*\w+[ \t]*:(?!=)"
+)
+"""What no program of numbers has: it is one of bundles, with or without their values."""
+
 _ENTRY = re.compile(r"[^\W\d]\w*\[[0-9]+,[0-9]+\]")
 """An entry of a matrix."""
 
@@ -31,11 +38,14 @@ _DEFAULT = re.compile(r"=[ \t]*(?:\[|(?:zeros|ones|eye)\()")
 """A vector or a matrix that the program itself holds."""
 
 
+VALUES = 'gradx eval does, where each of them has a value, as in gradx eval "sum(x^2)" "x=[1 2 3]"'
+
+
 def may_have_bundles(text: str, words: Sequence[str], command: str) -> bool:
     """Whether a program that cannot be read plainly may be one with bundles: its own, or sums over what words give."""
-    if command not in COMMANDS or not (words or _DEFAULT.search(text)):
-        return False
-    return _MARKS.search(text) is not None
+    if command in COMMANDS and (words or _DEFAULT.search(text)):
+        return _MARKS.search(text) is not None
+    return _OWN.search(text) is not None
 
 
 def read(text: str, words: Sequence[str], command: str) -> tuple[Read, tuple[str, ...]]:
@@ -49,7 +59,7 @@ def read(text: str, words: Sequence[str], command: str) -> tuple[Read, tuple[str
         raise GradxError(
             "usage",
             f"{command} does not take vectors and matrices yet",
-            hint=f"every value and gradient: gradx eval {quoted(text)} {given}".rstrip(),
+            hint=f"every value and gradient: gradx eval {quoted(text)} {given}" if given else VALUES,
         )
     values: dict[str, Value] = {}
     claims = tuple(word for word in words if command == "gradx check" and _is_claim(text, word))
@@ -60,7 +70,11 @@ def read(text: str, words: Sequence[str], command: str) -> tuple[Read, tuple[str
             span = Span(value.span.source, 0, len(value.span.source.text))
             raise GradxError("binding", f"`{value.name}` has two values", hint="leave one of them out", span=span)
         values[value.name] = value
-    found = read_bundles(text, values.values())
+    try:
+        found = read_bundles(text, values.values())
+    except GradxError as error:
+        is_guessed = error.problem.kind == "shape"
+        raise (without_values(text, list(values.values()), words, command) if is_guessed else None) or error from None
     assert found.program.bundles is not None
     nodes = found.program.graph.index
     named = tuple(_node(found.program.bundles, word) or word for word in kept)

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -356,3 +357,36 @@ def test_operations_without_a_name_are_called_as_no_vector_is(
     assert {node["name"][0] for node in found["nodes"] if node["kind"] == "operation"} == {free, "J"}
     said = gradx_inside("nudge", words[0], f"{b}1", *words[1:]).out
     assert f"so dJ/d{b}[1] = 5" in said
+
+
+@pytest.mark.parametrize(
+    ("command", "program", "said"),
+    [
+        ("eval", "sum(x)", "x has no value"),
+        ("eval", "J = mean(x^2)", "x has no value"),
+        ("eval", "x: 3; sum(x^2)", "x has no value"),
+        ("explain", LAYER[1], "W, x, b and y have no value"),
+        ("graph", "sum(W x)", "W and x have no value"),
+    ],
+)
+def test_vectors_without_a_value_are_asked_for_one(gradx_inside: Any, command: str, program: str, said: str) -> None:
+    answer = gradx_inside(command, program)
+    assert (answer.code, answer.err.splitlines()[0]) == (2, f"error: {said}")
+    hint = answer.err.splitlines()[-1]
+    words = shlex.split(hint.removeprefix(f"hint: gradx {command} "))
+    if not hint.startswith("hint: gradx"):
+        words = [program, *shlex.split(hint.removeprefix("hint: give it one: "))]
+    assert gradx_inside(command, *words).code in (0, 1)
+    assert words[0] == program
+
+
+@pytest.mark.parametrize("command", ["export", "diff"])
+@pytest.mark.parametrize("program", ["sum(x)", LAYER[1], "sum([1 2; 3 4])"])
+def test_a_command_without_bundles_says_so_without_values_too(gradx_inside: Any, command: str, program: str) -> None:
+    answer = gradx_inside(command, program, *(["--to", "c"] if command == "export" else []))
+    assert (answer.code, answer.out) == (2, "")
+    assert f"gradx {command} does not take vectors and matrices yet" in answer.err
+
+
+def test_a_matrix_in_the_program_needs_no_value(gradx_inside: Any) -> None:
+    assert json.loads(gradx_inside("eval", "sum([1 2; 3 4])", "--json").out)["value"] == 10
