@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -66,3 +67,21 @@ def test_a_claim_without_a_value_where_there_is_a_derivative_is_no_factor_of_it(
     found = json.loads(gradx_inside(*words, "--json").out)["claims"][0]
     assert (found["status"], found["mistake"]) == ("wrong", None)
     assert (found["counterexample"]["claimed"], found["counterexample"]["actual"]) == (None, 0)
+
+
+def test_a_counterexample_names_its_entry_and_its_point(gradx_inside: Any) -> None:
+    """d sum(w x^2)/dx = 2wx, held against the claim at the point that is told."""
+    words = ("check", "J = sum(w*x^2)", "dx=2*w^2*x", "w=[1 0 1]", "x=[1 2 3]")
+    found = json.loads(gradx_inside(*words, "--json").out)["claims"][0]["counterexample"]
+    w, x = found["point"]["w"], found["point"]["x"]
+    k = int(found["entry"][2]) - 1
+    assert found["actual"] == pytest.approx(2 * w[k] * x[k])
+    assert found["claimed"] == pytest.approx(2 * w[k] ** 2 * x[k])
+    assert re.search(r"is wrong at w = \[.*\], x = \[.*\]: dx\[", " ".join(gradx_inside(*words).out.split()))
+
+
+def test_a_claim_that_is_wrong_at_the_point_given_is_refuted_there(gradx_inside: Any) -> None:
+    words = ("check", "J = sum(x^2) + k", "dx=3*x", "k=2", "x=[1 2]")
+    found = json.loads(gradx_inside(*words, "--json").out)["claims"][0]["counterexample"]
+    assert found == {"point": {"x": [1, 2], "k": 2}, "entry": "x[2]", "claimed": 6, "actual": 4}
+    assert "is wrong: dx[2] is 6, the derivative is 4" in gradx_inside(*words).out

@@ -390,3 +390,20 @@ def test_a_command_without_bundles_says_so_without_values_too(gradx_inside: Any,
 
 def test_a_matrix_in_the_program_needs_no_value(gradx_inside: Any) -> None:
     assert json.loads(gradx_inside("eval", "sum([1 2; 3 4])", "--json").out)["value"] == 10
+
+
+def test_where_a_nudge_is_far_off_no_gradient_is_said_to_tell_it(gradx_inside: Any) -> None:
+    said = gradx_inside("eval", "J = norm(x)", "x=[0 0]").out
+    assert "not every input moves J as its gradient says; farthest off is x[1]: slope 1, dx[1] = 0" in said
+    assert ", every input moves" not in said
+    assert ", every input moves J as its gradient says" in gradx_inside("eval", "sum(x^2)", "x=[1 2]").out
+
+
+def test_wrt_takes_an_entry_of_a_matrix_beside_others(gradx_inside: Any) -> None:
+    words = ("eval", "sum(W x) + b", "W=[1 2; 3 4]", "x=[1 5]", "b=1", "--wrt", "W[1,2],b", "--json")
+    assert json.loads(gradx_inside(*words).out)["gradients"] == {"W": [[None, 5], [None, None]], "b": 1}
+
+
+def test_explain_adds_what_is_a_part_of_a_gradient(gradx_inside: Any) -> None:
+    said = gradx_inside("explain", "J = sum(i=1..2, x[i]*x[i+1])", "x=[1 2 3]").out
+    assert re.findall(r"(dx\S*) +(\+?=)", said) == [("dx[i+1]", "+="), ("dx[i]", "+="), ("dx", "=")]

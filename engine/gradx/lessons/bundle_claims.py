@@ -53,11 +53,12 @@ class BundleMistake(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """An entry in which a claim is not the gradient, at the values given or near them."""
+    """An entry in which a claim is not the gradient, and the point: the values given, or some near them."""
 
     entry: str
     claimed: float
     actual: float
+    point: Point
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,19 +200,19 @@ def _checked(
         return BundleChecked(claim, "wrong", 1, 0, correct, None, BundleMistake("shape", message))
     wanted = [point.numbers[f"d{group.name}"] for point in points]
     got = [formula.at(point.numbers) for point in points]
-    for numbers, actual in zip(got, wanted, strict=True):
+    for point, numbers, actual in zip(points, got, wanted, strict=True):
         if not _same(numbers, actual):
-            difference = _difference(group, numbers, actual)
+            difference = _difference(group, numbers, actual, point)
             mistake = _mistake(program, bundles, points, claim, got)
             return BundleChecked(claim, "wrong", len(points), 0, correct, difference, mistake)
     return BundleChecked(claim, "correct", len(points), 0, correct, None, None)
 
 
-def _difference(group: Group, numbers: Sequence[float], actual: Sequence[float]) -> Difference:
+def _difference(group: Group, numbers: Sequence[float], actual: Sequence[float], point: Point) -> Difference:
     """The entry that is farthest off; one without a value is farther than all others."""
     off = [abs(x - y) if math.isfinite(x) else math.inf for x, y in zip(numbers, actual, strict=True)]
     worst = off.index(max(off))
-    return Difference(group.entry(worst), numbers[worst], actual[worst])
+    return Difference(group.entry(worst), numbers[worst], actual[worst], point)
 
 
 def _moved(error: GradxError, claim: BundleClaim) -> GradxError:
