@@ -14,6 +14,7 @@ from gradx.language.tokens import is_name, meant_name
 from gradx_cli.bundle_files import from_file
 from gradx_cli.bundle_guesses import without_values
 from gradx_cli.escape import quoted
+from gradx_cli.numbers import counted
 
 COMMANDS = tuple(f"gradx {word}" for word in ("eval", "check", "explain", "nudge", "plot", "cost", "descend", "graph"))
 """The commands that take bundles."""
@@ -80,7 +81,7 @@ def read(text: str, words: Sequence[str], command: str) -> tuple[Read, tuple[str
     named = tuple(_node(found.program.bundles, word) or word for word in kept)
     for word, name in zip(kept, named, strict=True):
         if name not in found.program.bundles.by_name and name not in nodes:
-            raise _no_binding(word)
+            raise _no_entry(found.program.bundles, word) or _no_binding(word)
         if command == "gradx nudge" and name not in nodes:
             hint = f"name one of its entries: {found.program.bundles.by_name[name].entry(0)}"
             raise GradxError("usage", f"{name} is a bundle, and one number is nudged at a time", hint=hint)
@@ -102,6 +103,28 @@ def _is_claim(text: str, word: str) -> bool:
         return False
     names = set(re.findall(r"[^\W\d]\w*", text))
     return match[1] not in names and match[2] in names | {"J"}
+
+
+def _no_entry(bundles: Bundles, word: str) -> GradxError | None:
+    """That `W[3,1]` lies outside of a matrix of 2 rows."""
+    name, _, place = word.rstrip("]").partition("[")
+    group = bundles.by_name.get(name)
+    if group is None or not _ENTRY.fullmatch(word) or group.is_number:
+        return None
+    rows, columns = group.shape
+    if columns == 1:
+        message = f"{name} is a vector of {rows}"
+    elif not 1 <= int(place.partition(",")[0]) <= rows:
+        message = f"{name} has {counted(rows, 'row')}"
+    else:
+        message = f"{name} has {counted(columns, 'column')}"
+    span = Span(Source("argument", word), 0, len(word))
+    return GradxError(
+        "index",
+        f"{message}: {word} is no entry of it",
+        hint=f"the last is {group.entry(len(group.entries) - 1)}",
+        span=span,
+    )
 
 
 def _is_number(word: str) -> bool:
@@ -126,6 +149,10 @@ def _value(word: str) -> Value:
         return read_value(word)
     if not equals:
         raise _no_binding(word)
+    if "," in value and not set(value) & set("([;"):
+        place = Span(Source(f"binding {name}", word), len(name) + 1 + value.index(","), 1)
+        hint = f'write "{name.strip()}=[{value.strip()}]"'
+        raise GradxError("binding", "several numbers stand in brackets", hint=hint, span=place)
     return of_binding(read_binding(word))
 
 
@@ -135,10 +162,13 @@ def _whole(words: Sequence[str]) -> Sequence[str]:
         if "=" in word and word.count("[") > word.count("]"):
             end = next((n for n in range(k + 1, len(words)) if "]" in words[n]), len(words) - 1)
             together = " ".join(words[k : end + 1])
+            is_split = together.count("[") <= together.count("]")
+            if not is_split:
+                together = word + "]" * (word.count("[") - word.count("]"))
             raise GradxError(
                 "binding",
-                "the bracket is not closed: a shell splits what has blanks",
-                hint=f'quote it: "{together}"',
+                "the bracket is not closed" + ": a shell splits what has blanks" * is_split,
+                hint=f'quote it: "{together}"' if is_split else f'close it: "{together}"',
                 span=Span(
                     Source(f"binding {word.partition('=')[0]}", word), word.index("["), len(word) - word.index("[")
                 ),

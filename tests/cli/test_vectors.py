@@ -407,3 +407,17 @@ def test_wrt_takes_an_entry_of_a_matrix_beside_others(gradx_inside: Any) -> None
 def test_explain_adds_what_is_a_part_of_a_gradient(gradx_inside: Any) -> None:
     said = gradx_inside("explain", "J = sum(i=1..2, x[i]*x[i+1])", "x=[1 2 3]").out
     assert re.findall(r"(dx\S*) +(\+?=)", said) == [("dx[i+1]", "+="), ("dx[i]", "+="), ("dx", "=")]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("eval", "sum(x)", "x=1,2,3"), 'hint: write "x=[1,2,3]"'),
+        (("eval", "sum(x)", "x=[1 2 3"), 'hint: close it: "x=[1 2 3]"'),
+        (("nudge", "sum(W)", "W[3,1]", "W=[1 2; 3 4]"), "error: W has 2 rows: W[3,1] is no entry of it"),
+        (("nudge", "sum(W)", "W[1,3]", "W=[1 2; 3 4]"), "error: W has 2 columns: W[1,3] is no entry of it"),
+    ],
+)
+def test_a_word_that_is_nearly_right_is_put_right(gradx_inside: Any, words: tuple[str, ...], said: str) -> None:
+    answer = gradx_inside(*words)
+    assert (answer.code, said in answer.err.splitlines()) == (2, True), answer.err

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from gradx.bundle import Group
 from gradx.language.program import Program
-from gradx.lessons.bundle_claims import BundleChecked, Difference
+from gradx.lessons.bundle_claims import BundleChecked, BundleClaim, BundleMistake, Difference
 from gradx_cli.answer import Answer, Medium, Record, head
 from gradx_cli.blocks import GAP, Block, Item, Items, Sentence, Title, Tone
 from gradx_cli.escape import safe
@@ -87,12 +87,17 @@ def _record(program: Program, result: BundleChecked) -> Record:
         "reason": result.remark,
         "correct_formula": result.correct_formula,
         "counterexample": found and _counterexample(program, found),
-        "mistake": mistake and {**mistake._asdict(), "offset": None, "length": None, "also": []},
+        "mistake": mistake and _mistake(claim, mistake),
         "given": result.status,
         "blamed": False,
         "uses": [],
         **dict.fromkeys(("right_where", "course_formula", "step_formula")),
     }
+
+
+def _mistake(claim: BundleClaim, mistake: BundleMistake) -> Record:
+    nowhere = dict.fromkeys(("offset", "length", "repair", "second"))
+    return {**mistake._asdict(), **nowhere, "also": [], "source": claim.source.name}
 
 
 def _counterexample(program: Program, found: Difference) -> Record:
