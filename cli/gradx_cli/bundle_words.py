@@ -98,11 +98,12 @@ def _node(bundles: Bundles, word: str) -> str | None:
 
 def _is_claim(text: str, word: str) -> bool:
     """Whether a word claims a gradient: dX= where X stands in the program, and dX does not."""
-    match = re.match(r"[ ]*(d([^\W\d]\w*))[ ]*=", word)
+    match = re.match(r"[ ]*(d([^\W\d]\w*))(\[[0-9, ]+\])?[ ]*=", word)
     if match is None:
         return False
     names = set(re.findall(r"[^\W\d]\w*", text))
-    return match[1] not in names and match[2] in names | {"J"}
+    known = {match[2], match[2].rstrip("0123456789")}
+    return match[1] not in names and not known.isdisjoint(names | {"J"})
 
 
 def _no_entry(bundles: Bundles, word: str) -> GradxError | None:

@@ -85,3 +85,18 @@ def test_a_claim_that_is_wrong_at_the_point_given_is_refuted_there(gradx_inside:
     found = json.loads(gradx_inside(*words, "--json").out)["claims"][0]["counterexample"]
     assert found == {"point": {"x": [1, 2], "k": 2}, "entry": "x[2]", "claimed": 6, "actual": 4}
     assert "is wrong: dx[2] is 6, the derivative is 4" in gradx_inside(*words).out
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("sum(w^2)", "dw[2]=2*w[2]", "w=[1 2]"), 0),
+        (("sum(w^2)", "dw2=2*w2", "w=[1 2]"), 0),
+        (("sum(w^2)", "dw[2]=2*w[1]", "w=[1 2]"), 1),
+        (("Z = W x; J = sum(Z^2)", "dW[1,2]=dZ[1]*x[2]", "W=[1 2; 3 4]", "x=[1 3]"), 0),
+        (("Z = W x; J = sum(Z^2)", "dW[1,2]=dZ[2]*x[2]", "W=[1 2; 3 4]", "x=[1 3]"), 1),
+    ],
+)
+def test_a_claim_of_one_entry(gradx_inside: Any, words: tuple[str, ...], code: int) -> None:
+    answer = gradx_inside("check", *words)
+    assert (answer.code, answer.out.split()[0]) == (code, "✗" if code else "✓"), answer.err

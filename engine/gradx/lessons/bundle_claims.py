@@ -81,11 +81,33 @@ def read_claim(bundles: Bundles, word: str) -> BundleClaim:
     head, equals, text = word.partition("=")
     name = head.strip().removeprefix("d")
     source = Source(f"claim {name}", word)
-    if not equals or not head.strip().startswith("d") or name not in bundles.by_name or not text.strip():
+    group = bundles.by_name.get(name) or _entry(bundles, name)
+    if not equals or not head.strip().startswith("d") or group is None or not text.strip():
         known = ", ".join(f"d{group.name}" for group in bundles.groups[:8])
         message = f"{word!r} claims no gradient"
         raise GradxError("claim", message, hint=f"write {known} = a formula", span=Span(source, 0, max(1, len(head))))
-    return BundleClaim(bundles.by_name[name], text.strip(), source)
+    return BundleClaim(group, text.strip(), source)
+
+
+def _entry(bundles: Bundles, name: str) -> Group | None:
+    """One entry, `w[2]` or `w2`, as a number of its own."""
+    place = re.fullmatch(r"(\w*[^\W\d])([0-9]+)", name)
+    wanted = f"{place[1]}[{place[2]}]" if place else name.replace(" ", "")
+    for group in bundles.groups:
+        if wanted.startswith(f"{group.name}["):
+            for k, node in enumerate(group.entries):
+                if group.entry(k) == wanted:
+                    return replace(group, name=wanted, shape=NUMBER, entries=(node,), indices=())
+    return None
+
+
+def _gradient(bundles: Bundles, numbers: Numbers, group: Group) -> Sequence[float]:
+    """The gradient of a group, or of an entry of one, at a point."""
+    found = numbers.get(f"d{group.name}")
+    if found is not None:
+        return found
+    owner = next(each for each in bundles.groups if group.entries[0] in each.entries)
+    return [numbers[f"d{owner.name}"][owner.entries.index(group.entries[0])]]
 
 
 def check_bundles(program: Program, point: Mapping[str, float], claims: Sequence[BundleClaim]) -> list[BundleChecked]:
@@ -133,7 +155,7 @@ def _of_shares(
     is a slip that leads to it there."""
     if result.status != "wrong" or result.difference is None:
         return result
-    for found, held in points_of_shares(program, point, result.claim.group.name):
+    for found, held in points_of_shares(program, point, result.claim.group.name.partition("[")[0]):
         again = _checked(program, bundles, found.points, result.claim, forms)
         if again.status == "correct" or (result.mistake is None and again.mistake is not None):
             return replace(again, skipped=result.skipped, remark=held)
@@ -198,7 +220,7 @@ def _checked(
         other = "a number" if group.shape == NUMBER else shape_text(group.shape)
         message = f"the gradient of {group.name} is {other}, as {group.name} is, and {claim.text} is {one}"
         return BundleChecked(claim, "wrong", 1, 0, correct, None, BundleMistake("shape", message))
-    wanted = [point.numbers[f"d{group.name}"] for point in points]
+    wanted = [_gradient(bundles, point.numbers, group) for point in points]
     got = [formula.at(point.numbers) for point in points]
     for point, numbers, actual in zip(points, got, wanted, strict=True):
         if not _same(numbers, actual):
@@ -237,7 +259,7 @@ def _correct(bundles: ReadBundles, group: Group, points: Sequence[Point], forms:
     except GradxError:
         return None
     same = formula.shape == group.shape and all(
-        _same(formula.at(point.numbers), point.numbers[f"d{group.name}"]) for point in points
+        _same(formula.at(point.numbers), _gradient(bundles, point.numbers, group)) for point in points
     )
     return named if same else None
 
@@ -256,7 +278,7 @@ def _mistake(
 ) -> BundleMistake | None:
     """The usual slip that leads to the claim."""
     group = claim.group
-    wanted = [point.numbers[f"d{group.name}"] for point in points]
+    wanted = [_gradient(bundles, point.numbers, group) for point in points]
     pairs = list(zip(got, wanted, strict=True))
     if all(_same([-x for x in numbers], actual) for numbers, actual in pairs):
         return BundleMistake("wrong-sign", "it has the wrong sign")
@@ -352,9 +374,8 @@ def _symmetric_alone(
     first = points[0].numbers
     point = {g.entry(k): first[g.name][k] for g in bundles.groups if g.is_input for k in range(len(g.entries))}
     formula = _Formula(bundles, claim.text, first)
-    name = f"d{claim.group.name}"
     tried = points_around(program, point, symmetric=True).points
-    if tried and all(_same(formula.at(p.numbers), p.numbers[name]) for p in tried):
+    if tried and all(_same(formula.at(p.numbers), _gradient(bundles, p.numbers, claim.group)) for p in tried):
         said = " and ".join(square)
         return BundleMistake(
             "assumes-symmetric", f"it is right only where {said} {'is' if len(square) == 1 else 'are'} symmetric"
