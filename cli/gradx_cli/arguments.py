@@ -90,7 +90,7 @@ class Request:
             return asked_for or None
         graph = self.program.graph
         inputs = [graph.names[i] for i in graph.inputs]
-        asked = [name.strip() for text in wrt for name in text.split(",")]
+        asked = [name.strip() for text in wrt for name in _OUTSIDE_COMMA.split(text)]
         if self.program.bundles is not None:
             asked = [entry for name in asked for entry in self.program.bundles.entries_of(name)]
         for name in asked:
@@ -157,6 +157,10 @@ def request(
         else:
             bindings.append(_binding(program, text, rest, word, command))
     return Request(program, tuple(bindings), tuple(kept), command)
+
+
+_OUTSIDE_COMMA = re.compile(r",(?![^\[]*\])")
+"""A comma that stands in no brackets."""
 
 
 def _is_plain(word: str) -> bool:

@@ -12,7 +12,9 @@ from gradx.language.bundles.reading import Read, read_bundles
 from gradx.language.bundles.values import Value, is_bundle, of_binding, read_value
 from gradx.language.tokens import is_name, meant_name
 from gradx_cli.bundle_files import from_file
+from gradx_cli.bundle_guesses import without_values
 from gradx_cli.escape import quoted
+from gradx_cli.numbers import counted
 
 COMMANDS = tuple(f"gradx {word}" for word in ("eval", "check", "explain", "nudge", "plot", "cost", "descend", "graph"))
 """The commands that take bundles."""
@@ -24,6 +26,12 @@ _MARKS = re.compile(
 """What only a program with bundles has, or one that is close to it."""
 
 
+_OWN = re.compile(
+    r"(?<![\w.\\])(?:sum|mean|prod|norm|dot|softmax|logsumexp|trace|zeros|ones|eye)\("
+    r"|(?:^|[;\n])[ \t]*\w+[ \t]*:(?!=)"
+)
+"""What no program of numbers has: it is one of bundles, with or without their values."""
+
 _ENTRY = re.compile(r"[^\W\d]\w*\[[0-9]+,[0-9]+\]")
 """An entry of a matrix."""
 
@@ -31,11 +39,14 @@ _DEFAULT = re.compile(r"=[ \t]*(?:\[|(?:zeros|ones|eye)\()")
 """A vector or a matrix that the program itself holds."""
 
 
+VALUES = 'gradx eval does, where each of them has a value, as in gradx eval "sum(x^2)" "x=[1 2 3]"'
+
+
 def may_have_bundles(text: str, words: Sequence[str], command: str) -> bool:
     """Whether a program that cannot be read plainly may be one with bundles: its own, or sums over what words give."""
-    if command not in COMMANDS or not (words or _DEFAULT.search(text)):
-        return False
-    return _MARKS.search(text) is not None
+    if command in COMMANDS and (words or _DEFAULT.search(text)):
+        return _MARKS.search(text) is not None
+    return _OWN.search(text) is not None
 
 
 def read(text: str, words: Sequence[str], command: str) -> tuple[Read, tuple[str, ...]]:
@@ -49,7 +60,7 @@ def read(text: str, words: Sequence[str], command: str) -> tuple[Read, tuple[str
         raise GradxError(
             "usage",
             f"{command} does not take vectors and matrices yet",
-            hint=f"every value and gradient: gradx eval {quoted(text)} {given}".rstrip(),
+            hint=f"every value and gradient: gradx eval {quoted(text)} {given}" if given else VALUES,
         )
     values: dict[str, Value] = {}
     claims = tuple(word for word in words if command == "gradx check" and _is_claim(text, word))
@@ -60,13 +71,17 @@ def read(text: str, words: Sequence[str], command: str) -> tuple[Read, tuple[str
             span = Span(value.span.source, 0, len(value.span.source.text))
             raise GradxError("binding", f"`{value.name}` has two values", hint="leave one of them out", span=span)
         values[value.name] = value
-    found = read_bundles(text, values.values())
+    try:
+        found = read_bundles(text, values.values())
+    except GradxError as error:
+        is_guessed = error.problem.kind == "shape"
+        raise (without_values(text, list(values.values()), words, command) if is_guessed else None) or error from None
     assert found.program.bundles is not None
     nodes = found.program.graph.index
     named = tuple(_node(found.program.bundles, word) or word for word in kept)
     for word, name in zip(kept, named, strict=True):
         if name not in found.program.bundles.by_name and name not in nodes:
-            raise _no_binding(word)
+            raise _no_entry(found.program.bundles, word) or _no_binding(word)
         if command == "gradx nudge" and name not in nodes:
             hint = f"name one of its entries: {found.program.bundles.by_name[name].entry(0)}"
             raise GradxError("usage", f"{name} is a bundle, and one number is nudged at a time", hint=hint)
@@ -83,11 +98,34 @@ def _node(bundles: Bundles, word: str) -> str | None:
 
 def _is_claim(text: str, word: str) -> bool:
     """Whether a word claims a gradient: dX= where X stands in the program, and dX does not."""
-    match = re.match(r"[ ]*(d([^\W\d]\w*))[ ]*=", word)
+    match = re.match(r"[ ]*(d([^\W\d]\w*))(\[[0-9, ]+\])?[ ]*=", word)
     if match is None:
         return False
     names = set(re.findall(r"[^\W\d]\w*", text))
-    return match[1] not in names and match[2] in names | {"J"}
+    known = {match[2], match[2].rstrip("0123456789")}
+    return match[1] not in names and not known.isdisjoint(names | {"J"})
+
+
+def _no_entry(bundles: Bundles, word: str) -> GradxError | None:
+    """That `W[3,1]` lies outside of a matrix of 2 rows."""
+    name, _, place = word.rstrip("]").partition("[")
+    group = bundles.by_name.get(name)
+    if group is None or not _ENTRY.fullmatch(word) or group.is_number:
+        return None
+    rows, columns = group.shape
+    if columns == 1:
+        message = f"{name} is a vector of {rows}"
+    elif not 1 <= int(place.partition(",")[0]) <= rows:
+        message = f"{name} has {counted(rows, 'row')}"
+    else:
+        message = f"{name} has {counted(columns, 'column')}"
+    span = Span(Source("argument", word), 0, len(word))
+    return GradxError(
+        "index",
+        f"{message}: {word} is no entry of it",
+        hint=f"the last is {group.entry(len(group.entries) - 1)}",
+        span=span,
+    )
 
 
 def _is_number(word: str) -> bool:
@@ -112,6 +150,10 @@ def _value(word: str) -> Value:
         return read_value(word)
     if not equals:
         raise _no_binding(word)
+    if "," in value and not set(value) & set("([;"):
+        place = Span(Source(f"binding {name}", word), len(name) + 1 + value.index(","), 1)
+        hint = f'write "{name.strip()}=[{value.strip()}]"'
+        raise GradxError("binding", "several numbers stand in brackets", hint=hint, span=place)
     return of_binding(read_binding(word))
 
 
@@ -121,10 +163,13 @@ def _whole(words: Sequence[str]) -> Sequence[str]:
         if "=" in word and word.count("[") > word.count("]"):
             end = next((n for n in range(k + 1, len(words)) if "]" in words[n]), len(words) - 1)
             together = " ".join(words[k : end + 1])
+            is_split = together.count("[") <= together.count("]")
+            if not is_split:
+                together = word + "]" * (word.count("[") - word.count("]"))
             raise GradxError(
                 "binding",
-                "the bracket is not closed: a shell splits what has blanks",
-                hint=f'quote it: "{together}"',
+                "the bracket is not closed" + ": a shell splits what has blanks" * is_split,
+                hint=f'quote it: "{together}"' if is_split else f'close it: "{together}"',
                 span=Span(
                     Source(f"binding {word.partition('=')[0]}", word), word.index("["), len(word) - word.index("[")
                 ),

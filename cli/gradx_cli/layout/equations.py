@@ -26,7 +26,9 @@ def equation_lines(equations: Equations, screen: Terminal) -> Iterator[Line]:
     lefts = [screen.drawn(row.left) for row in rows]
     chains = [[screen.drawn(stage) for stage in row.chain] for row in rows]
     before = max(map(cells, lefts), default=0)
-    sign = " = " if all(row.sign == "=" for row in rows) else GAP
+    widest = max((len(row.sign) for row in rows), default=1)
+    is_equal = all(row.sign in ("=", "+=") for row in rows)
+    sign = f" {'=':>{widest}} " if is_equal else GAP
     room = (screen.width or WIDEST_COLUMNS) - len(indent) - before - len(sign)
     blocks = [_block(row, room, screen) for row in rows]
     flat = [
@@ -36,7 +38,8 @@ def equation_lines(equations: Equations, screen: Terminal) -> Iterator[Line]:
     firsts = [cells(chain[0]) for chain, fits in zip(chains, flat, strict=True) if fits and len(chain) > 1]
     sheet = _Sheet(screen, STYLES[equations.tone], " " * (len(indent) + before), room, max(firsts, default=0))
     for left, chain, row, fits, block in zip(lefts, chains, rows, flat, blocks, strict=True):
-        head = [(indent + padded(left, before), ""), (sign, QUIET)]
+        own = f" {row.sign:>{widest}} " if is_equal else sign
+        head = [(indent + padded(left, before), ""), (own, QUIET)]
         remarks = [screen.drawn(joined(remark)) for remark in row.remarks]
         if block:
             yield from sheet.matrix(head, chain[:-1], block, is_flat=fits)

@@ -114,6 +114,10 @@ def _named(reports: Sequence[BundleReport]) -> list[BundleReport]:
     return [report for report in reports if report.group.is_given]
 
 
+NEAR = 0.1
+"""How far a slope may be off, of a gradient above 1 relatively, that an input moves the output as its gradient says."""
+
+
 def _asides(
     exploration: Exploration, reports: Sequence[BundleReport], kept: Sequence[BundleReport], digits: int
 ) -> Iterator[Item]:
@@ -123,6 +127,8 @@ def _asides(
         epsilon, output = shown(exploration.options.epsilon), safe(exploration.graph.names[exploration.graph.output])
         within = shown(far.off, 2)
         said = f"nudged by {epsilon}, every input moves {output} as its gradient says, to within {within} of its slope"
+        if far.off > NEAR * max(1.0, abs(far.gradient)):
+            said = f"nudged by {epsilon}, not every input moves {output} as its gradient says"
         if far.off:
             slope, gradient = shown(far.slope, 6), shown(far.gradient, 6)
             said += f"; farthest off is {safe(far.name)}: slope {slope}, d{safe(far.name)} = {gradient}"

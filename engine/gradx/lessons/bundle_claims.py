@@ -7,34 +7,31 @@ factor of the chain rule left out, a product the wrong way round, a matrix that 
 from __future__ import annotations
 
 import math
-import random
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from gradx.bundle import NUMBER, Bundles, Group, Shape, shape_text
 from gradx.derive.matrix_forms import matrix_forms
 from gradx.errors import GradxError, Source, Span
-from gradx.graph import Graph
 from gradx.language.bundles.reading import Formula, read_formula
 from gradx.language.bundles.steps import ReadBundles
 from gradx.language.bundles.values import Value
 from gradx.language.program import Program
+from gradx.lessons.bundle_points import Numbers, Point, points_around, points_of_shares
 from gradx.numbers.float64 import FLOAT64
-from gradx.sweeps.backprop import backprop
+from gradx.point.exploration import Options, judged
 from gradx.sweeps.forward import forward
 
-POINTS, TRIES = 12, 60
 CLOSE = 1e-8
 """As near as two numbers must be, relatively to the largest of their bundle."""
 
 TINY = 1e-12
 """A gradient that is no larger is 0."""
 
-SPREAD = 0.5
-"""How far around the values that are given a claim is tried."""
+NO_DERIVATIVE = ("kink", "edge", "jump", "vertical")
 
 BundleKind = Literal[
     "shape", "missing-transpose", "wrong-order", "missing-sum", "missing-mean", "assumes-symmetric", "wrong-sign",
@@ -56,11 +53,12 @@ class BundleMistake(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """An entry in which a claim is not the gradient, at the values given or near them."""
+    """An entry in which a claim is not the gradient, and the point: the values given, or some near them."""
 
     entry: str
     claimed: float
     actual: float
+    point: Point
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +72,8 @@ class BundleChecked:
     correct_formula: str | None
     difference: Difference | None
     mistake: BundleMistake | None
-
-
-Numbers = Mapping[str, Sequence[float]]
-"""Values and gradients of groups, `dNAME` the gradients."""
-
-
-class _Point(NamedTuple):
-    numbers: Numbers
+    remark: str | None = None
+    """What was held, and which points decide nothing."""
 
 
 def read_claim(bundles: Bundles, word: str) -> BundleClaim:
@@ -89,11 +81,33 @@ def read_claim(bundles: Bundles, word: str) -> BundleClaim:
     head, equals, text = word.partition("=")
     name = head.strip().removeprefix("d")
     source = Source(f"claim {name}", word)
-    if not equals or not head.strip().startswith("d") or name not in bundles.by_name or not text.strip():
+    group = bundles.by_name.get(name) or _entry(bundles, name)
+    if not equals or not head.strip().startswith("d") or group is None or not text.strip():
         known = ", ".join(f"d{group.name}" for group in bundles.groups[:8])
         message = f"{word!r} claims no gradient"
         raise GradxError("claim", message, hint=f"write {known} = a formula", span=Span(source, 0, max(1, len(head))))
-    return BundleClaim(bundles.by_name[name], text.strip(), source)
+    return BundleClaim(group, text.strip(), source)
+
+
+def _entry(bundles: Bundles, name: str) -> Group | None:
+    """One entry, `w[2]` or `w2`, as a number of its own."""
+    place = re.fullmatch(r"(\w*[^\W\d])([0-9]+)", name)
+    wanted = f"{place[1]}[{place[2]}]" if place else name.replace(" ", "")
+    for group in bundles.groups:
+        if wanted.startswith(f"{group.name}["):
+            for k, node in enumerate(group.entries):
+                if group.entry(k) == wanted:
+                    return replace(group, name=wanted, shape=NUMBER, entries=(node,), indices=())
+    return None
+
+
+def _gradient(bundles: Bundles, numbers: Numbers, group: Group) -> Sequence[float]:
+    """The gradient of a group, or of an entry of one, at a point."""
+    found = numbers.get(f"d{group.name}")
+    if found is not None:
+        return found
+    owner = next(each for each in bundles.groups if group.entries[0] in each.entries)
+    return [numbers[f"d{owner.name}"][owner.entries.index(group.entries[0])]]
 
 
 def check_bundles(program: Program, point: Mapping[str, float], claims: Sequence[BundleClaim]) -> list[BundleChecked]:
@@ -103,76 +117,49 @@ def check_bundles(program: Program, point: Mapping[str, float], claims: Sequence
     """
     bundles = program.bundles
     assert isinstance(bundles, ReadBundles)
-    points = list(_points(program, point))
+    found = points_around(program, point)
+    points, held = found.points, found.held
     forms = matrix_forms(bundles, program.graph.names[program.graph.output])
-    return [_checked(program, bundles, points, claim, forms.get(claim.group.name)) for claim in claims]
+    results = []
+    for claim in claims:
+        own = forms.get(claim.group.name)
+        smooth = _smooth(program, point, points, claim.group)
+        result = _checked(program, bundles, smooth, claim, own)
+        result = _remarked(result, held, len(points) - len(smooth))
+        results.append(_of_shares(program, bundles, point, result, own))
+    return results
 
 
-def _points(program: Program, point: Mapping[str, float], *, symmetric: bool = False) -> Iterator[_Point]:
-    """The point that is given, and others around it at which the program has finite values and gradients."""
-    graph, bundles = program.graph, program.bundles
-    assert bundles is not None
-    generator = random.Random(len(point))
-    names = [graph.names[i] for i in graph.inputs]
-    found = 0
-    for k in range(TRIES):
-        if found > POINTS:
-            return
-        moved = {n: point[n] if not k else _near(point[n], generator) for n in names}
-        moved |= _labels(bundles, point, generator) if k else {}
-        if symmetric:
-            moved = _symmetric(bundles, graph, moved)
-        numbers = _numbers(graph, bundles, moved)
-        if numbers is not None:
-            found += 1
-            yield _Point(numbers)
+def _smooth(program: Program, point: Mapping[str, float], points: Sequence[Point], group: Group) -> Sequence[Point]:
+    """The points, without the one that is given where an entry of the group has no derivative there."""
+    if not points or not points[0].is_given:
+        return points
+    graph = program.graph
+    at = {i: point[graph.names[i]] for i in graph.inputs}
+    judgement = judged(graph, forward(graph, FLOAT64, at), at, group.entries, Options(), ())[1]
+    bent = any(judgement.gradients[i].status in NO_DERIVATIVE for i in group.entries)
+    return points[1:] if bent else points
 
 
-def _near(x: float, generator: random.Random) -> float:
-    if x in (0.0, 1.0):
-        return abs(x - generator.uniform(0, SPREAD / 2))
-    return x * (1 + generator.uniform(-SPREAD, SPREAD))
+def _remarked(result: BundleChecked, held: Sequence[str], skipped: int) -> BundleChecked:
+    said = [f"{' and '.join(held)} held"] * bool(held)
+    said += ["no derivative at the point given"] * bool(skipped)
+    return replace(result, skipped=skipped, remark="; ".join(said) or None)
 
 
-def _labels(bundles: Bundles, point: Mapping[str, float], generator: random.Random) -> dict[str, float]:
-    """Bundles of zeros and ones, both of them, are labels, and stay labels: their rows change places."""
-    found: dict[str, float] = {}
-    for group in bundles.groups:
-        if not group.is_input or {point[group.entry(k)] for k in range(len(group.entries))} != {0.0, 1.0}:
-            continue
-        rows, columns = group.shape
-        width = columns if rows > 1 else 1
-        order = list(range(len(group.entries) // width))
-        generator.shuffle(order)
-        for to, row in enumerate(order):
-            for j in range(width):
-                found[group.entry(to * width + j)] = point[group.entry(row * width + j)]
-    return found
-
-
-def _symmetric(bundles: Bundles, graph: Graph, point: Mapping[str, float]) -> dict[str, float]:
-    """The point with every square input made symmetric."""
-    found = dict(point)
-    for group in bundles.groups:
-        rows, columns = group.shape
-        if group.is_input and rows == columns > 1:
-            for i in range(rows):
-                for j in range(i):
-                    found[group.entry(i * columns + j)] = point[group.entry(j * columns + i)]
-    return found
-
-
-def _numbers(graph: Graph, bundles: Bundles, point: Mapping[str, float]) -> Numbers | None:
-    run = forward(graph, FLOAT64, {i: point[graph.names[i]] for i in graph.inputs})
-    if graph.output in run.faults:
-        return None
-    adjoints = backprop(graph, FLOAT64, run).adjoints
-    found: dict[str, Sequence[float]] = {}
-    for group in bundles.groups:
-        found[group.name] = [run.values[i] for i in group.entries]
-        found[f"d{group.name}"] = [adjoints[i] for i in group.entries]
-    finite = all(math.isfinite(x) for numbers in found.values() for x in numbers)
-    return found if finite else None
+def _of_shares(
+    program: Program, bundles: ReadBundles, point: Mapping[str, float], result: BundleChecked,
+    forms: Sequence[object] | None,
+) -> BundleChecked:  # fmt: skip
+    """A claim that is right wherever labels sum to 1, as `p - y` of a softmax, is right, and what was held is said; so
+    is a slip that leads to it there."""
+    if result.status != "wrong" or result.difference is None:
+        return result
+    for found, held in points_of_shares(program, point, result.claim.group.name.partition("[")[0]):
+        again = _checked(program, bundles, found.points, result.claim, forms)
+        if again.status == "correct" or (result.mistake is None and again.mistake is not None):
+            return replace(again, skipped=result.skipped, remark=held)
+    return result
 
 
 class _Formula:
@@ -214,11 +201,13 @@ def _values(bundles: Bundles, numbers: Numbers) -> Iterator[Value]:
 def _checked(
     program: Program,
     bundles: ReadBundles,
-    points: Sequence[_Point],
+    points: Sequence[Point],
     claim: BundleClaim,
     forms: Sequence[object] | None,
 ) -> BundleChecked:
     group = claim.group
+    if not points:
+        return BundleChecked(claim, "undecided", 0, 0, None, None, None)
     correct = _correct(bundles, group, points, forms)
     try:
         formula = _Formula(bundles, claim.text, points[0].numbers, claim.source.name)
@@ -231,15 +220,21 @@ def _checked(
         other = "a number" if group.shape == NUMBER else shape_text(group.shape)
         message = f"the gradient of {group.name} is {other}, as {group.name} is, and {claim.text} is {one}"
         return BundleChecked(claim, "wrong", 1, 0, correct, None, BundleMistake("shape", message))
-    wanted = [point.numbers[f"d{group.name}"] for point in points]
+    wanted = [_gradient(bundles, point.numbers, group) for point in points]
     got = [formula.at(point.numbers) for point in points]
-    for numbers, actual in zip(got, wanted, strict=True):
+    for point, numbers, actual in zip(points, got, wanted, strict=True):
         if not _same(numbers, actual):
-            worst = max(range(len(actual)), key=lambda k: abs(numbers[k] - actual[k]))
-            difference = Difference(group.entry(worst), numbers[worst], actual[worst])
+            difference = _difference(group, numbers, actual, point)
             mistake = _mistake(program, bundles, points, claim, got)
             return BundleChecked(claim, "wrong", len(points), 0, correct, difference, mistake)
     return BundleChecked(claim, "correct", len(points), 0, correct, None, None)
+
+
+def _difference(group: Group, numbers: Sequence[float], actual: Sequence[float], point: Point) -> Difference:
+    """The entry that is farthest off; one without a value is farther than all others."""
+    off = [abs(x - y) if math.isfinite(x) else math.inf for x, y in zip(numbers, actual, strict=True)]
+    worst = off.index(max(off))
+    return Difference(group.entry(worst), numbers[worst], actual[worst], point)
 
 
 def _moved(error: GradxError, claim: BundleClaim) -> GradxError:
@@ -251,9 +246,7 @@ def _moved(error: GradxError, claim: BundleClaim) -> GradxError:
     return GradxError("claim", problem.message, hint=problem.hint, span=span)
 
 
-def _correct(
-    bundles: ReadBundles, group: Group, points: Sequence[_Point], forms: Sequence[object] | None
-) -> str | None:
+def _correct(bundles: ReadBundles, group: Group, points: Sequence[Point], forms: Sequence[object] | None) -> str | None:
     """The matrix form, where it is one formula and worth the gradient."""
     if not forms or len(forms) != 1:
         return None
@@ -266,7 +259,7 @@ def _correct(
     except GradxError:
         return None
     same = formula.shape == group.shape and all(
-        _same(formula.at(point.numbers), point.numbers[f"d{group.name}"]) for point in points
+        _same(formula.at(point.numbers), _gradient(bundles, point.numbers, group)) for point in points
     )
     return named if same else None
 
@@ -279,13 +272,13 @@ def _same(numbers: Sequence[float], others: Sequence[float]) -> bool:
 def _mistake(
     program: Program,
     bundles: ReadBundles,
-    points: Sequence[_Point],
+    points: Sequence[Point],
     claim: BundleClaim,
     got: Sequence[Sequence[float]],
 ) -> BundleMistake | None:
     """The usual slip that leads to the claim."""
     group = claim.group
-    wanted = [point.numbers[f"d{group.name}"] for point in points]
+    wanted = [_gradient(bundles, point.numbers, group) for point in points]
     pairs = list(zip(got, wanted, strict=True))
     if all(_same([-x for x in numbers], actual) for numbers, actual in pairs):
         return BundleMistake("wrong-sign", "it has the wrong sign")
@@ -313,7 +306,7 @@ def _said(group: Group) -> str:
 def _factor(pairs: Sequence[tuple[Sequence[float], Sequence[float]]]) -> float | None:
     """The number that the claim is too large by, everywhere the same; None where there is none."""
     entries = [(x, y) for numbers, actual in pairs for x, y in zip(numbers, actual, strict=True)]
-    if any(abs(y) <= TINY < abs(x) for x, y in entries):
+    if not all(math.isfinite(x) for x, _ in entries) or any(abs(y) <= TINY < abs(x) for x, y in entries):
         return None
     ratios = [x / y for x, y in entries if abs(y) > TINY]
     if not ratios or any(abs(ratio - ratios[0]) > 1e-6 * abs(ratios[0]) for ratio in ratios) or not ratios[0]:
@@ -332,7 +325,7 @@ def _of_factor(bundles: Bundles, factor: float) -> BundleMistake:
 
 
 def _turned(
-    bundles: Bundles, points: Sequence[_Point], claim: BundleClaim, wanted: Sequence[Sequence[float]]
+    bundles: Bundles, points: Sequence[Point], claim: BundleClaim, wanted: Sequence[Sequence[float]]
 ) -> BundleMistake | None:
     """A transpose that is missing, or a product the wrong way round."""
     for kind, text in _variants(claim.text):
@@ -372,7 +365,7 @@ def _variants(text: str) -> Iterator[tuple[BundleKind, str]]:
 
 
 def _symmetric_alone(
-    program: Program, bundles: ReadBundles, points: Sequence[_Point], claim: BundleClaim
+    program: Program, bundles: ReadBundles, points: Sequence[Point], claim: BundleClaim
 ) -> BundleMistake | None:
     """A claim that is right where every square matrix is symmetric."""
     square = [g.name for g in bundles.groups if g.is_input and g.shape[0] == g.shape[1] > 1]
@@ -381,9 +374,8 @@ def _symmetric_alone(
     first = points[0].numbers
     point = {g.entry(k): first[g.name][k] for g in bundles.groups if g.is_input for k in range(len(g.entries))}
     formula = _Formula(bundles, claim.text, first)
-    name = f"d{claim.group.name}"
-    tried = list(_points(program, point, symmetric=True))
-    if tried and all(_same(formula.at(p.numbers), p.numbers[name]) for p in tried):
+    tried = points_around(program, point, symmetric=True).points
+    if tried and all(_same(formula.at(p.numbers), _gradient(bundles, p.numbers, claim.group)) for p in tried):
         said = " and ".join(square)
         return BundleMistake(
             "assumes-symmetric", f"it is right only where {said} {'is' if len(square) == 1 else 'are'} symmetric"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from string import ascii_lowercase, ascii_uppercase
 from typing import NamedTuple
 
 from gradx import collection
@@ -30,6 +31,10 @@ from gradx.language.writing import number
 from gradx.table import TABLE
 
 OUTPUT = "J"
+
+PREFIXES = (*"vutqpr", *(letter for letter in ascii_lowercase if letter not in "vutqpr"), *ascii_uppercase, "node")
+"""What operations without a name are called, with a number: the first that is no name of the program, whose entries
+these would be."""
 
 
 @dataclass(frozen=True)
@@ -308,7 +313,7 @@ class _Reader:
     def _finish(self, output: int, statements: Sequence[Statement]) -> Read:
         names = self.names
         taken = {*names.known, *names.values, *self.trees.templates, *names.sizes}
-        prefix = "u" if names.bundle("v") is not None else "v"
+        prefix = next(letter for letter in PREFIXES if letter not in taken)
         inputs = [Group(name, None, (), cells.shape, cells.nodes) for name, cells in names.inputs.items()]
         grouping = Grouping(self.builder, taken, prefix, {i: group.name for group in inputs for i in group.entries})
         made = [group for built in self.built for group in grouping.groups(built)]

@@ -1,0 +1,167 @@
+"""The points at which claims of whole gradients are tried: the one that is given, and others around it.
+
+Every input is moved, labels of zeros and ones too: a formula that is right for 0 and 1 alone (y^2 for y) is not the
+gradient. Where the program has no value around such an input it is moved between 0 and 1, and where it has none there
+either it is held, and named.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from gradx.bundle import Bundles, Group
+from gradx.graph import Graph
+from gradx.language.program import Program
+from gradx.numbers.float64 import FLOAT64
+from gradx.sweeps.backprop import backprop
+from gradx.sweeps.forward import forward
+
+POINTS, TRIES = 12, 40
+
+SPREAD = 0.5
+"""How far around the values that are given a claim is tried."""
+
+Numbers = Mapping[str, Sequence[float]]
+"""Values and gradients of groups, `dNAME` the gradients."""
+
+
+class Point(NamedTuple):
+    numbers: Numbers
+    is_given: bool = False
+
+
+class Points(NamedTuple):
+    """Points, and the inputs that have the values given at all of them."""
+
+    points: tuple[Point, ...]
+    held: tuple[str, ...]
+
+
+Move = Callable[[float, random.Random], float]
+
+
+def points_around(program: Program, point: Mapping[str, float], *, symmetric: bool = False) -> Points:
+    """The point that is given, and `POINTS` others at which the program has finite values and gradients."""
+    graph, bundles = program.graph, program.bundles
+    assert bundles is not None
+    inputs = [group for group in bundles.groups if group.is_input]
+    generator = random.Random(len(point))
+    first = _at(graph, bundles, _symmetric(bundles, point) if symmetric else point)
+    given = () if first is None else (Point(first, is_given=True),)
+
+    def moved(groups: Sequence[Group], move: Move, most: int = POINTS) -> tuple[Point, ...]:
+        found: list[Point] = []
+        for _ in range(TRIES):
+            if len(found) >= most:
+                break
+            at = {**point, **{g.entry(k): move(point[g.entry(k)], generator) for g in groups for k in _places(g)}}
+            numbers = _at(graph, bundles, _symmetric(bundles, at) if symmetric else at)
+            if numbers is not None:
+                found.append(Point(numbers))
+        return tuple(found)
+
+    for move in (_near, _between):
+        others = moved(inputs, move)
+        if len(others) >= POINTS:
+            return Points((*given, *others), ())
+    free: list[Group] = []
+    for group in inputs:
+        if moved([*free, group], _between, 1):
+            free.append(group)
+    held = tuple(group.name for group in inputs if group not in free)
+    return Points((*given, *(moved(free, _between) if free else ())), held)
+
+
+def points_of_shares(program: Program, point: Mapping[str, float], group: str) -> tuple[tuple[Points, str], ...]:
+    """Points at which an input of labels (y or t; one 1 among zeros) keeps its sums of 1, and what keeps them.
+
+    `group`: the input that a claim is of, which moves freely. Nothing where there are no such labels.
+    """
+    graph, bundles = program.graph, program.bundles
+    assert bundles is not None
+    inputs = [each for each in bundles.groups if each.is_input]
+    found = []
+    for by_rows in (True, False):
+        lines = {g.name: _lines(g, point, by_rows) for g in inputs if g.name != group and _is_labels(g.name)}
+        lines = {name: each for name, each in lines.items() if each}
+        if not lines:
+            continue
+        generator = random.Random(len(point))
+        points: list[Point] = []
+        for _ in range(TRIES):
+            at = {g.entry(k): _near(point[g.entry(k)], generator) for g in inputs for k in _places(g)}
+            for each in lines.values():
+                for line in each:
+                    shares = [generator.uniform(0.1, 1) for _ in line]
+                    at.update(zip(line, (share / sum(shares) for share in shares), strict=True))
+            numbers = _at(graph, bundles, {**point, **at})
+            if numbers is not None and len(points) < POINTS:
+                points.append(Point(numbers))
+        if len(points) >= POINTS:
+            said = " and ".join(lines)
+            kept = f"{said} held to sums of 1"
+            found.append((Points(tuple(points), ()), kept))
+    return tuple(found)
+
+
+def _is_labels(name: str) -> bool:
+    return name.rstrip("0123456789").lower() in ("y", "t")
+
+
+def _lines(group: Group, point: Mapping[str, float], by_rows: bool) -> list[list[str]]:
+    """The rows or columns of labels, each of them one 1 among zeros; none where that is not so."""
+    rows, columns = group.shape
+    if group.is_number or rows * columns != len(group.entries):
+        return []
+    if 1 in group.shape:
+        lines = [list(range(len(group.entries)))] if by_rows else []
+    elif by_rows:
+        lines = [[i * columns + j for j in range(columns)] for i in range(rows)]
+    else:
+        lines = [[i * columns + j for i in range(rows)] for j in range(columns)]
+    named = [[group.entry(k) for k in line] for line in lines]
+    one_hot = all(sorted(point[name] for name in line) == [0.0] * (len(line) - 1) + [1.0] for line in named)
+    return named if one_hot else []
+
+
+def _places(group: Group) -> range:
+    return range(len(group.entries))
+
+
+def _near(x: float, generator: random.Random) -> float:
+    if x in (0.0, 1.0):
+        return x + generator.uniform(-SPREAD, SPREAD)
+    return x * (1 + generator.uniform(-SPREAD, SPREAD))
+
+
+def _between(x: float, generator: random.Random) -> float:
+    """As `_near`, and what is 0 or 1 between them."""
+    return abs(x - generator.uniform(0, SPREAD)) if x in (0.0, 1.0) else _near(x, generator)
+
+
+def _symmetric(bundles: Bundles, point: Mapping[str, float]) -> dict[str, float]:
+    """The point with every square input made symmetric."""
+    found = dict(point)
+    for group in bundles.groups:
+        rows, columns = group.shape
+        if group.is_input and rows == columns > 1:
+            for i in range(rows):
+                for j in range(i):
+                    found[group.entry(i * columns + j)] = point[group.entry(j * columns + i)]
+    return found
+
+
+def _at(graph: Graph, bundles: Bundles, point: Mapping[str, float]) -> Numbers | None:
+    run = forward(graph, FLOAT64, {i: point[graph.names[i]] for i in graph.inputs})
+    if graph.output in run.faults:
+        return None
+    adjoints = backprop(graph, FLOAT64, run).adjoints
+    found: dict[str, Sequence[float]] = {}
+    for group in bundles.groups:
+        found[group.name] = [run.values[i] for i in group.entries]
+        found[f"d{group.name}"] = [adjoints[i] for i in group.entries]
+    finite = all(math.isfinite(x) for numbers in found.values() for x in numbers)
+    return found if finite else None
