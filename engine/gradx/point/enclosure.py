@@ -152,7 +152,7 @@ class Enclosures:
         if best is not None:
             # What drowns beside a huge number, a quotient does not see; the coefficients of a series are sharp.
             with suppress(OverBudgetError):
-                told = self._sides(i, order, min(SIDES_COSTS), share=8)
+                told = self._sides(i, order, min(SIDES_COSTS), share=64)
                 if isinstance(told, Proof) and told.is_settled(self.digits):
                     return told
         raise OpenError(open_at, best, LADDER[self._budget.levels - 1])
