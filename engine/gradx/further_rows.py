@@ -36,7 +36,7 @@ def sech_squared(m: Arithmetic[S], faded: S) -> S:
     return m.divide(4.0 * faded, m.power(1.0 + faded, m.number(2.0)))
 
 
-_ROOTS = Domain("a root other than zero, odd and whole for what is below 0",
+_ROOTS = Domain("a root other than 0, odd and whole for what is below 0",
                 lambda m, x, n: bool(x > 0 and n != 0) or bool(x == 0 and n > 0)
                 or bool(x < 0 and 2.0 * m.floor(0.5 * n) + 1.0 == n),
                 lambda x, n: ("", "other than zero") if n == 0 else

@@ -33,7 +33,10 @@ def hint(gradx: Any, *words: str) -> str:
         (("eval", "x^2", "-x=3"), "a binding has no dash before it: x=3"),
         (("diff", "x^3", "x", "2"), "say which: x=2, or --order 2"),
         (("graph", "x^2", "x.svg"), 'gradx graph "x^2" --output x.svg'),
-        (("eval", "x^2", "x=3", "-o", "x.svg"), "--output is an option of gradx graph and gradx plot and gradx export"),
+        (
+            ("eval", "x^2", "x=3", "-o", "x.svg"),
+            "--output is an option of gradx graph and gradx plot and gradx export and gradx grade",
+        ),
         (("solve", "x^2=4"), "gradx --help lists the commands"),
         (("evl", "x^2", "x=3"), 'gradx eval "x^2" x=3'),
         (("poke", "x^2", "x", "x=3"), "did you mean gradx nudge?"),

@@ -72,7 +72,7 @@ WORDS = {
     **dict.fromkeys(("csch", "coth", "acsch"), "an argument other than zero"),
     "asech": "an argument above 0 and of at most 1",
     "acoth": "an argument below -1 or above 1",
-    "root": "a root other than zero, odd and whole for what is below 0",
+    "root": "a root other than 0, odd and whole for what is below 0",
     "logb": "a first argument above 0, and a base above 0 that is not 1",
     "xlogy": "a second argument above 0, or two that are 0",
     "atanh": "an argument between -1 and 1",

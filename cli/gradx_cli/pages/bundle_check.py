@@ -38,7 +38,6 @@ def answer(program: Program, results: Sequence[BundleChecked], warnings: Sequenc
         "correct": all(result.status == "correct" for result in results),
         "assumptions": [],
         "claims": [_record(program, result) for result in results],
-        "assumptions": [],
     }
     return Answer(page, [record], map(_row, results), said, alone)
 

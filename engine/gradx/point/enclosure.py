@@ -69,8 +69,8 @@ class Budget:
         self.levels = len(LADDER) if everything else AUTO_LEVELS
 
     def spend(self, cost: int, walk: bool = False, share: int = 1) -> None:
-        """A walk over all nodes is paid for from a purse of its own. Raises OverBudgetError where more is asked for than
-        one in `share` of what is left."""
+        """A walk over all nodes is paid for from a purse of its own. Raises OverBudgetError where more is
+        asked for than one in `share` of what is left."""
         if cost * share > self._left[walk] and not self._everything:
             raise OverBudgetError
         self._left[walk] -= cost

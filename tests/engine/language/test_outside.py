@@ -33,7 +33,7 @@ from gradx.table import TABLE
         ("logb", (2, 1), ("x", "1"), "x is 2 here, it is 1", "change these numbers"),
         ("root", (-1, 4), ("x", "4"), "x is -1 here, it is 4", "make x above 0"),
         ("root", (-2, 1.5), ("x", "n"), "n is 1.5 here", "make x above 0, or n an odd whole number"),
-        ("root", (2, 0), ("x", "n"), "a root other than zero, and an odd whole one", "make n other than zero"),
+        ("root", (2, 0), ("x", "n"), "a root other than 0, odd and whole", "make n other than zero"),
         ("root", (0, -3), ("x", "n"), "x is 0 here, n is -3 here", "make x other than zero, or n above 0"),
         ("xlogy", (1, -1), ("x", "y"), "y is -1 here", "make y above 0"),
         ("fmod", (1, 0), ("x", "y"), "y is 0 here", "make y other than zero"),
