@@ -36,6 +36,9 @@ def test_a_command_in_a_document(document: str, command: str, below: str, tmp_pa
         pytest.skip("jq is not installed")
     if "|" in shlex.split(command) and not shutil.which("sh"):
         pytest.skip("there is no shell for a pipe")
+    above = [other for name, other, _ in EXAMPLES if name == document]
+    for written in (other for other in above[: above.index(command)] if "| tee " in other):
+        output(written, str(tmp_path))
     assert tidied(output(command, str(tmp_path))) == tidied(below)
 
 
