@@ -29,6 +29,9 @@ Tally = Counter[str]
 NAMED, FIRST = 0.95, 0.85
 """The least share of wrong claims whose slip is named at all, and named first."""
 
+OF_A_NAME = {"missing-inner-derivative": "missing-factor"}
+"""What a slip is called where what is missing is the derivative of a named node."""
+
 
 def marked(seed: int, count: int, symbolic: bool = False) -> tuple[Tally, list[str]]:
     """Check `count` problems; tally what was said, and list the verdicts that are wrong."""
@@ -60,8 +63,9 @@ def _mark(problem: Problem, answer: Checked, tally: Tally, broken: list[str]) ->
         kind = problem.kind or ""
         named = answer.mistake.kind if answer.mistake else "none"
         tally[f"{kind}: all"] += 1
-        tally["first"] += named == kind
-        tally[f"{kind}: first"] += named == kind
+        first = named in (kind, OF_A_NAME.get(kind))
+        tally["first"] += first
+        tally[f"{kind}: first"] += first
         if named == kind or (answer.mistake and kind in answer.mistake.also):
             tally["named"] += 1
             tally[f"{kind}: named"] += 1

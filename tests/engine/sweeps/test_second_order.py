@@ -126,6 +126,7 @@ def test_random_programs_bend_as_their_values_do() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_random_programs_bend_as_diff_says() -> None:
     compared = 0
     for text, at in cases(400, 2):
