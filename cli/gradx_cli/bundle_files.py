@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from gradx.bundle import Shape
 from gradx.errors import GradxError, Source, Span
 from gradx.language.bundles.values import Value
+from gradx_cli.csv_text import CsvText, Line
 from gradx_cli.escape import safe
 from gradx_cli.inputs import cannot, read_file, shown
 
@@ -22,21 +22,6 @@ ARRAYS = (".npy", ".npz")
 MOST_ENTRIES = 1_000_000
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
-_CELL = {",": re.compile(r"[^,]*"), ";": re.compile(r"[^;]*"), "\t": re.compile(r"[^\t]*"), " ": re.compile(r"[^ \t]+")}
-
-
-class _Cell(NamedTuple):
-    """A cell of a table, and where it stands in the file's text."""
-
-    text: str
-    at: int
-
-
-class _Row(NamedTuple):
-    number: int
-    at: int
-    text: str
-    cells: Sequence[_Cell]
 
 
 def from_file(name: str, word: str) -> Value:
@@ -67,61 +52,47 @@ class _Table:
 
     def __init__(self, path: Path) -> None:
         self._where = safe(str(path))
-        self._text = read_file(path)
-        self._source = Source(f"file {self._where}", self._text)
-        rows = list(self._rows())
-        if not rows:
+        self._csv = CsvText(read_file(path), self._where, blanks=True)
+        self._source = Source(f"file {self._where}", self._csv.text)
+        lines = [Line(number, [cell.strip() for cell in cells]) for number, cells in self._csv.lines()]
+        if not lines:
             raise GradxError("file", f"{self._where} is empty", hint="a line a row, commas between the numbers")
-        is_head = not any(_NUMBER.fullmatch(cell.text) for cell in rows[0].cells) and len(rows) > 1
-        self._head = rows[0] if is_head else None
-        self._lines = rows[is_head:]
-        self._width = len(rows[0].cells)
-
-    def _rows(self) -> Iterator[_Row]:
-        at, sample = 0, self._text.strip("\n").partition("\n")[0]
-        sign = next((sign for sign in (",", ";", "\t") if sign in sample), " ")
-        for number, line in enumerate(self._text.split("\n"), 1):
-            text = line.rstrip("\r")
-            if text.strip():
-                cells = [
-                    _Cell(match[0].strip(), at + match.start() + len(match[0]) - len(match[0].lstrip()))
-                    for match in _CELL[sign].finditer(text)
-                    if match[0] or match.start() == 0 or text[match.start() - 1] == sign
-                ]
-                yield _Row(number, at, text, cells)
-            at += len(line) + 1
+        is_head = not any(map(_NUMBER.fullmatch, lines[0].cells)) and len(lines) > 1
+        self._head = lines[0].cells if is_head else ()
+        self._lines = lines[is_head:]
+        self._width = len(lines[0].cells)
 
     def value(self, name: str, columns: str, place: Span) -> Value:
         """The columns that are named, all where none is."""
-        for row in self._lines:
-            if len(row.cells) != self._width:
-                count = "1 value" if len(row.cells) == 1 else f"{len(row.cells)} values"
-                message = f"{self._where}, line {row.number}: {count}, and the first line has {self._width}"
-                span = Span(self._source, row.at, max(1, len(row.text)))
+        for line in self._lines:
+            if len(line.cells) != self._width:
+                count = "1 value" if len(line.cells) == 1 else f"{len(line.cells)} values"
+                message = f"{self._where}, line {line.number}: {count}, and the first line has {self._width}"
+                at, _ = self._csv.place(line, 0)
+                end, length = self._csv.place(line, len(line.cells) - 1)
+                span = Span(self._source, at, end + length - at)
                 raise GradxError("file", message, hint="every line has as many numbers", span=span)
         chosen = self._chosen(columns, place) if columns else list(range(self._width))
-        cells = [(row, k) for row in self._lines for k in chosen]
+        cells = [(line, k) for line in self._lines for k in chosen]
         if len(cells) > MOST_ENTRIES:
             raise GradxError("size", f"{self._where} has more than {MOST_ENTRIES:,} numbers")
-        numbers = tuple(self._number(row, k) for row, k in cells)
+        numbers = tuple(self._number(line, k) for line, k in cells)
         shape = len(self._lines), len(chosen)
-        return Value(name, shape, numbers, tuple(row.cells[k].text for row, k in cells), place)
+        return Value(name, shape, numbers, tuple(line.cells[k] for line, k in cells), place)
 
-    def _number(self, row: _Row, k: int) -> float:
-        cell = row.cells[k]
-        number = float(cell.text) if _NUMBER.fullmatch(cell.text) else math.nan
+    def _number(self, line: Line, k: int) -> float:
+        cell = line.cells[k]
+        number = float(cell) if _NUMBER.fullmatch(cell) else math.nan
         if math.isfinite(number):
             return number
-        heading = f" ({safe(self._head.cells[k].text)})" if self._head and k < len(self._head.cells) else ""
-        message = (
-            f'{self._where}, line {row.number}, column {k + 1}{heading}: "{safe(cell.text)}" where a finite number '
-        )
-        span = Span(self._source, cell.at, max(1, len(cell.text)))
-        hint = "write the number, or leave the line out" if cell.text else "an empty cell is no number"
+        heading = f" ({safe(self._head[k])})" if k < len(self._head) else ""
+        message = f'{self._where}, line {line.number}, column {k + 1}{heading}: "{safe(cell)}" where a finite number '
+        span = Span(self._source, *self._csv.place(line, k))
+        hint = "write the number, or leave the line out" if cell else "an empty cell is no number"
         raise GradxError("file", f"{message}is needed", hint=hint, span=span)
 
     def _chosen(self, columns: str, place: Span) -> list[int]:
-        names = [cell.text for cell in self._head.cells] if self._head else []
+        names = list(self._head)
         found: list[int] = []
         for column in columns.split(","):
             wanted = column.strip()

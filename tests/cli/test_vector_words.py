@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -88,3 +89,9 @@ def test_explain_adds_what_is_a_part_of_a_gradient(gradx_inside: Any) -> None:
 def test_a_word_that_is_nearly_right_is_put_right(gradx_inside: Any, words: tuple[str, ...], said: str) -> None:
     answer = gradx_inside(*words)
     assert (answer.code, said in answer.err.splitlines()) == (2, True), answer.err
+
+
+def test_a_cell_in_quotes_is_one_cell(gradx: Any, tmp_path: Path) -> None:
+    (tmp_path / "houses.csv").write_text('"size, m2",rooms\n"1","2"\n3,4\n', "utf-8")
+    answer = gradx("eval", "sum(X^2)", f"X=@{tmp_path / 'houses.csv'}:rooms", "--quiet")
+    assert answer.out == "X [4 8]\n", answer.err

@@ -93,11 +93,6 @@ class Duals(Generic[S]):
         pair = (zero if one is None else one), (zero if other is None else other)
         return Dual(value, base.where(relation, left.value, right.value, *pair))
 
-    def sinc_slope(self, x: Dual[S], /) -> Dual[S]:
-        """No row is this function; it is what it is made of."""
-        divide, sin, cos = (self.__getattr__(name) for name in ("divide", "sin", "cos"))
-        return divide(cos(x) - divide(sin(x), x), x)
-
     def __getattr__(self, name: str) -> Callable[..., Dual[S]]:
         """A function of the base, which moves as the table says; one that has no row moves by what is not a number."""
         if name.startswith("_"):

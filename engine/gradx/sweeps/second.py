@@ -9,13 +9,14 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, cast
 
+from gradx.further_rows import INNER
 from gradx.graph import Graph, Node
 from gradx.numbers import Ordered, S
 from gradx.numbers.duals import Dual, Duals
 from gradx.numbers.float64 import FLOAT64
 from gradx.primitive import Primitive
-from gradx.row_shape import operation_of
-from gradx.sweeps.backprop import backprop
+from gradx.row_shape import hidden_kink, operation_of
+from gradx.sweeps.backprop import LocalPartials, backprop
 from gradx.sweeps.forward import forward
 from gradx.table import TABLE
 
@@ -24,9 +25,27 @@ FEW = 8
 
 
 @cache
-def _rules() -> Mapping[str, Primitive]:
+def rules() -> Mapping[str, Primitive]:
     """The row of every function of an arithmetic that has one."""
-    return {name: row for row in reversed(TABLE.values()) if (name := operation_of(row)) is not None}
+    return {name: row for row in reversed((*TABLE.values(), *INNER)) if (name := operation_of(row)) is not None}
+
+
+def _bent_partials(graph: Graph, m: Ordered[Any], values: Sequence[Any]) -> LocalPartials[Any]:
+    """The table's, which move as the rule as it is written does where the stable one has a kink of its own."""
+    rows, operands = graph.primitives, graph.operands
+
+    def of(i: int, wanted: Sequence[bool]) -> Sequence[Any]:
+        row, xs = rows[i], [values[j] for j in operands.of(i)]
+        assert row is not None
+        found = row.local_partials(m, values[i], xs, wanted)
+        if not hidden_kink(row):
+            return found
+        return [
+            None if local is None else Dual(local.value, row.written_partial(m, values[i], xs, slot).tangent)
+            for slot, local in enumerate(found)
+        ]
+
+    return of
 
 
 def moved_gradient(graph: Graph, m: Ordered[S], point: Mapping[int, S], along: Mapping[int, Any]) -> list[Any]:
@@ -34,9 +53,11 @@ def moved_gradient(graph: Graph, m: Ordered[S], point: Mapping[int, S], along: M
     input and them: the Hessian times a vector, or times one for each place of a NumPy array. None for 0."""
     freed = [Node(None) if i in along else node for i, node in enumerate(graph.nodes)]
     free = graph if all(i in graph.inputs for i in along) else graph.with_nodes(freed)
-    arithmetic = cast("Ordered[Any]", Duals(m, _rules()))
+    arithmetic = cast("Ordered[Any]", Duals(m, rules()))
     run = forward(free, arithmetic, {i: Dual(x, along.get(i)) for i, x in point.items()})
-    return [adjoint.tangent for adjoint in backprop(free, arithmetic, run).adjoints]
+    bent = any(row is not None and hidden_kink(row) for row in set(free.primitives))
+    swept = backprop(free, arithmetic, run, _bent_partials(free, arithmetic, run.values) if bent else None)
+    return [adjoint.tangent for adjoint in swept.adjoints]
 
 
 def hessian(graph: Graph, point: Mapping[int, float], inputs: Sequence[int]) -> dict[int, list[float]]:

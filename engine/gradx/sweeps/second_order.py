@@ -11,18 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import cast
 
 from gradx.errors import GradxError
-from gradx.further_rows import INNER
 from gradx.graph import Graph
 from gradx.numbers import Relation
-from gradx.primitive import Primitive
-from gradx.row_shape import hidden_kink, operation_of
+from gradx.row_shape import hidden_kink
 from gradx.sweeps.prepared import Recording, times_in
 from gradx.sweeps.recording import Quantity, Recorder, recorder_arithmetic
-from gradx.table import TABLE
+from gradx.sweeps.second import rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +104,7 @@ class _Slopes:
             return self._zero
         if name.startswith("where"):
             return self.m.where(cast(Relation, name.removeprefix("where")), *operands[:2], *moves[2:])
-        row = _rows().get(name)
+        row = rules().get(name)
         if row is None:
             hint = "the first derivative can be written: leave --order away"
             raise GradxError(
@@ -119,10 +116,3 @@ class _Slopes:
             if local is not None and local.known != 0.0:
                 total = total + self._recorder.scaled(move, local, silent=row.piecewise, choice=False)
         return total
-
-
-@cache
-def _rows() -> Mapping[str, Primitive]:
-    """For every operation of a recording the row that is that operation and no more."""
-    named = ((operation_of(row), row) for row in (*TABLE.values(), *INNER))
-    return {name: row for name, row in named if name is not None}

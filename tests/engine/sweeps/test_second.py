@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Any, cast
@@ -92,3 +93,17 @@ def test_what_a_program_chooses_moves_by_the_branch_taken() -> None:
     graph = read("where(x > y, x^3, y^2) + max(x, 2*y)^2").graph
     x, y = graph.index["x"], graph.index["y"]
     assert hessian(graph, {x: 2.0, y: 1.5}, [x, y]) == {x: [12.0, 0.0], y: [0.0, 8.0]}
+
+
+@pytest.mark.parametrize(
+    ("text", "x", "wanted"),
+    [
+        ("tanh(x)", 1e-9, -2e-9),
+        ("tanh(x)", 30.0, -8 * math.exp(-60)),
+        ("sinc(x)", 1e-5, -1 / 3 + 1e-11),
+        ("sinc(x)", 0.0, -1 / 3),
+    ],
+)
+def test_a_stable_rule_moves_without_losing_digits(text: str, x: float, wanted: float) -> None:
+    """By tanh'' = -2·tanh·(1 - tanh²), and sinc'' = -1/3 + x²/10 - … ."""
+    assert hessian(read(text).graph, {0: x}, [0])[0][0] == pytest.approx(wanted, rel=1e-13, abs=0)
