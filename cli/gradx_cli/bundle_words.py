@@ -83,7 +83,7 @@ def read(text: str, words: Sequence[str], command: str) -> tuple[Read, tuple[str
         if name not in found.program.bundles.by_name and name not in nodes:
             raise _no_entry(found.program.bundles, word) or _no_binding(word)
         if command == "gradx nudge" and name not in nodes:
-            hint = f"name one of its entries: {found.program.bundles.by_name[name].entry(0)}"
+            hint = f"name one of its entries: {found.program.bundles.by_name[name].names[0]}"
             raise GradxError("usage", f"{name} is a bundle, and one number is nudged at a time", hint=hint)
     return found, (*named, *claims)
 
@@ -123,7 +123,7 @@ def _no_entry(bundles: Bundles, word: str) -> GradxError | None:
     return GradxError(
         "index",
         f"{message}: {word} is no entry of it",
-        hint=f"the last is {group.entry(len(group.entries) - 1)}",
+        hint=f"the last is {group.names[-1]}",
         span=span,
     )
 

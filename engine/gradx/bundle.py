@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import product
+from math import prod
 from typing import NamedTuple
 
 Shape = tuple[int, int]
@@ -38,7 +39,7 @@ class Run(NamedTuple):
     last: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Group:
     """One bundle, or one number: its entries are nodes of the graph, row by row.
 
@@ -65,31 +66,37 @@ class Group:
         return self.definition is None
 
     @property
-    def places(self) -> list[tuple[int, ...]]:
+    def is_whole(self) -> bool:
+        """Whether its entries are those of one bundle of its shape, and not of one for every value of the indices."""
+        return prod(self.shape) == len(self.entries)
+
+    @property
+    def _places(self) -> list[tuple[int, ...]]:
         """For each entry where it stands: values of the indices, its row and column, of a vector the row alone."""
         every = list(product(*(range(run.first, run.last + 1) for run in self.indices)))
         rows, columns = self.shape
         cells = [(i + 1, j + 1)[: 1 if columns == 1 else 2] for i in range(rows) for j in range(columns)]
-        if not self.indices or len(self.entries) != len(every) * max(1, len(self.entries) // len(every)):
-            return cells if len(cells) == len(self.entries) else [(k + 1,) for k in range(len(self.entries))]
+        if not self.indices or len(self.entries) % len(every):
+            return cells if self.is_whole else [(k + 1,) for k in range(len(self.entries))]
         if len(every) == len(self.entries):
             return every
         return [(*index, *cell) for index in every for cell in cells]
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The names of the entries: `x[2]`, `W[1,2]`; of a number the name alone."""
+        if self.is_number:
+            return (self.name,)
+        return tuple(f"{self.name}[{','.join(map(str, place))}]" for place in self._places)
 
     def nested(self, numbers: Sequence[float | None]) -> object:
         """Numbers as NumPy takes them: a number, a list for a vector, else a list of rows."""
         rows, columns = self.shape
         if self.is_number:
             return numbers[0]
-        if columns == 1 or len(numbers) != rows * columns:
+        if columns == 1 or not self.is_whole:
             return list(numbers)
         return [list(numbers[i * columns : (i + 1) * columns]) for i in range(rows)]
-
-    def entry(self, k: int) -> str:
-        """The name of an entry: `x[2]`, `W[1,2]`; of a number the name alone."""
-        if self.is_number:
-            return self.name
-        return f"{self.name}[{','.join(map(str, self.places[k]))}]"
 
 
 @dataclass(frozen=True)
@@ -108,30 +115,28 @@ class Bundles:
         return {group.name: group for group in self.groups}
 
     @cached_property
-    def of_entry(self) -> Mapping[int, Group]:
-        """The group that a node belongs to."""
-        return {i: group for group in self.groups for i in group.entries}
+    def _owners(self) -> Mapping[str, str]:
+        """The group that the entry of a name belongs to."""
+        return {name: group.name for group in self.groups for name in group.names}
 
     def entries_of(self, name: str) -> tuple[str, ...]:
         """The names of the entries of an input; the name itself for anything else."""
         group = self.by_name.get(name)
         if group is None or not group.is_input:
             return (name,)
-        return tuple(group.entry(k) for k in range(len(group.entries)))
+        return group.names
 
     def nested(self, numbers: Mapping[str, float]) -> dict[str, object]:
         """Numbers by the names of entries, by the names of their groups: those of which all entries are there."""
         found: dict[str, object] = {}
         for group in self.groups:
-            names = [group.entry(k) for k in range(len(group.entries))]
-            if all(name in numbers for name in names):
-                found[group.name] = group.nested([numbers[name] for name in names])
+            if all(name in numbers for name in group.names):
+                found[group.name] = group.nested([numbers[name] for name in group.names])
         return found
 
     def owners(self, entries: Sequence[str]) -> tuple[str, ...]:
         """The groups that entries of these names belong to, each once."""
-        names = {group.entry(k): group.name for group in self.groups for k in range(len(group.entries))}
-        return tuple(dict.fromkeys(names.get(entry, entry) for entry in entries))
+        return tuple(dict.fromkeys(self._owners.get(entry, entry) for entry in entries))
 
     @property
     def numbers(self) -> Sequence[Group]:

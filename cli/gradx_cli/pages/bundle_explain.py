@@ -111,7 +111,7 @@ class _Factor(NamedTuple):
         if self.is_transposed:
             row, column = column, row
         k = row * self.group.shape[1] + column
-        return safe(self.mark + self.group.entry(k)), self.numbers[k]
+        return safe(self.mark + self.group.names[k]), self.numbers[k]
 
 
 def _factor_of(name: str, mark: str | None, known: Mapping[str, BundleReport]) -> _Factor | None:
@@ -144,7 +144,7 @@ def _entry(report: BundleReport, form: str, known: Mapping[str, BundleReport], d
     ]
     between = " + … + " if gap else " + "
     value = shown(report.gradients[j], digits)
-    name = safe(f"d{report.group.entry(j)}")
+    name = safe(f"d{report.group.names[j]}")
     return Equation(name, (between.join(symbols), between.join(numbers), value))
 
 

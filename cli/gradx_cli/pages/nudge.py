@@ -54,7 +54,7 @@ def _told(exploration: Exploration, moved: Sequence[Moved]) -> Sequence[Moved]:
     bundles = exploration.program.bundles
     if bundles is None:
         return moved
-    names = {group.entry(k) for group in bundles.told() for k in range(len(group.entries))}
+    names = {name for group in bundles.told() for name in group.names}
     return [node for node in moved if node.name in names]
 
 

@@ -112,9 +112,8 @@ class _Walk:
         if name is None or (self._named_alone and not self._bundles.by_name[name].is_given):
             return None
         group = self._bundles.by_name[name]
-        whole = group.shape[0] * group.shape[1] == len(group.entries)
         starts = all(run.first == 1 for run in group.indices)
-        return name if whole and starts and len(group.indices) <= 2 else None
+        return name if group.is_whole and starts and len(group.indices) <= 2 else None
 
     def _walked(self, step: Step) -> Iterator[tuple[str, Step]]:
         """Hand every operand of a statement what it gets; the groups on the way, each once it has all."""

@@ -95,8 +95,8 @@ def _entry(bundles: Bundles, name: str) -> Group | None:
     wanted = f"{place[1]}[{place[2]}]" if place else name.replace(" ", "")
     for group in bundles.groups:
         if wanted.startswith(f"{group.name}["):
-            for k, node in enumerate(group.entries):
-                if group.entry(k) == wanted:
+            for name, node in zip(group.names, group.entries, strict=True):
+                if name == wanted:
                     return replace(group, name=wanted, shape=NUMBER, entries=(node,), indices=())
     return None
 
@@ -190,7 +190,7 @@ class _Formula:
 def _values(bundles: Bundles, numbers: Numbers) -> Iterator[Value]:
     nowhere = Span(Source("formula", ""), 0, 0)
     for group in bundles.groups:
-        if group.shape[0] * group.shape[1] == len(group.entries):
+        if group.is_whole:
             for name in (group.name, f"d{group.name}"):
                 own = tuple(numbers[name])
                 yield Value(name, group.shape, own, tuple(map(repr, own)), nowhere)
@@ -234,7 +234,7 @@ def _difference(group: Group, numbers: Sequence[float], actual: Sequence[float],
     """The entry that is farthest off; one without a value is farther than all others."""
     off = [abs(x - y) if math.isfinite(x) else math.inf for x, y in zip(numbers, actual, strict=True)]
     worst = off.index(max(off))
-    return Difference(group.entry(worst), numbers[worst], actual[worst], point)
+    return Difference(group.names[worst], numbers[worst], actual[worst], point)
 
 
 def _moved(error: GradxError, claim: BundleClaim) -> GradxError:
@@ -372,7 +372,7 @@ def _symmetric_alone(
     if not square:
         return None
     first = points[0].numbers
-    point = {g.entry(k): first[g.name][k] for g in bundles.groups if g.is_input for k in range(len(g.entries))}
+    point = {name: x for g in bundles.groups if g.is_input for name, x in zip(g.names, first[g.name], strict=True)}
     formula = _Formula(bundles, claim.text, first)
     tried = points_around(program, point, symmetric=True).points
     if tried and all(_same(formula.at(p.numbers), _gradient(bundles, p.numbers, claim.group)) for p in tried):

@@ -57,7 +57,7 @@ def points_around(program: Program, point: Mapping[str, float], *, symmetric: bo
         for _ in range(TRIES):
             if len(found) >= most:
                 break
-            at = {**point, **{g.entry(k): move(point[g.entry(k)], generator) for g in groups for k in _places(g)}}
+            at = {**point, **{name: move(point[name], generator) for g in groups for name in g.names}}
             numbers = _at(graph, bundles, _symmetric(bundles, at) if symmetric else at)
             if numbers is not None:
                 found.append(Point(numbers))
@@ -92,7 +92,7 @@ def points_of_shares(program: Program, point: Mapping[str, float], group: str) -
         generator = random.Random(len(point))
         points: list[Point] = []
         for _ in range(TRIES):
-            at = {g.entry(k): _near(point[g.entry(k)], generator) for g in inputs for k in _places(g)}
+            at = {name: _near(point[name], generator) for g in inputs for name in g.names}
             for each in lines.values():
                 for line in each:
                     shares = [generator.uniform(0.1, 1) for _ in line]
@@ -114,7 +114,7 @@ def _is_labels(name: str) -> bool:
 def _lines(group: Group, point: Mapping[str, float], by_rows: bool) -> list[list[str]]:
     """The rows or columns of labels, each of them one 1 among zeros; none where that is not so."""
     rows, columns = group.shape
-    if group.is_number or rows * columns != len(group.entries):
+    if group.is_number or not group.is_whole:
         return []
     if 1 in group.shape:
         lines = [list(range(len(group.entries)))] if by_rows else []
@@ -122,13 +122,9 @@ def _lines(group: Group, point: Mapping[str, float], by_rows: bool) -> list[list
         lines = [[i * columns + j for j in range(columns)] for i in range(rows)]
     else:
         lines = [[i * columns + j for i in range(rows)] for j in range(columns)]
-    named = [[group.entry(k) for k in line] for line in lines]
+    named = [[group.names[k] for k in line] for line in lines]
     one_hot = all(sorted(point[name] for name in line) == [0.0] * (len(line) - 1) + [1.0] for line in named)
     return named if one_hot else []
-
-
-def _places(group: Group) -> range:
-    return range(len(group.entries))
 
 
 def _near(x: float, generator: random.Random) -> float:
@@ -150,7 +146,7 @@ def _symmetric(bundles: Bundles, point: Mapping[str, float]) -> dict[str, float]
         if group.is_input and rows == columns > 1:
             for i in range(rows):
                 for j in range(i):
-                    found[group.entry(i * columns + j)] = point[group.entry(j * columns + i)]
+                    found[group.names[i * columns + j]] = point[group.names[j * columns + i]]
     return found
 
 

@@ -47,9 +47,9 @@ class BundleReport:
         """A report on each entry alone."""
         definition = None if self.group.is_input else f"an entry of {self.group.name}"
         return [
-            BundleReport(Group(self.group.entry(k), definition, (), NUMBER, (i,)), (value,), (gradient,), (entry,))
-            for k, (i, value, gradient, entry) in enumerate(
-                zip(self.group.entries, self.values, self.gradients, self.entries, strict=True)
+            BundleReport(Group(name, definition, (), NUMBER, (i,)), (value,), (gradient,), (entry,))
+            for name, i, value, gradient, entry in zip(
+                self.group.names, self.group.entries, self.values, self.gradients, self.entries, strict=True
             )
         ]
 

@@ -53,7 +53,7 @@ def _values(bundles: ReadBundles, reports: Sequence[BundleReport], output: str) 
     found: list[Value] = []
     for report in reports:
         group = report.group
-        if group.shape[0] * group.shape[1] != len(group.entries):
+        if not group.is_whole:
             continue
         for name, numbers in ((group.name, report.values), (f"d{group.name}", report.gradients)):
             if all(x is not None and math.isfinite(x) for x in numbers):

@@ -358,9 +358,9 @@ class _Reader:
         ]
         every = list(given)
         for group in groups:
-            for k, i in enumerate(group.entries):
+            for name, i in zip(group.names, group.entries, strict=True):
                 if not graph.constant[i] or i == graph.output:
-                    every[i] = group.entry(k)
+                    every[i] = name
                     given[i] = every[i] if group.is_given else ""
         for i in range(len(every)):
             if not every[i] and i not in graph.leaves:
