@@ -220,7 +220,7 @@ def _judged(
     if claim.order > 1:
         from gradx.lessons.higher_order import judge_higher
 
-        return judge_higher(graph, claim, point)
+        return judge_higher(graph, claim, point, assumptions)
     judged = judge_claim(graph, claim, point, assumptions)
     if judged.status != "wrong" or judged.reason or len(graph.operations) <= MOST_OPERATIONS:
         return judged
