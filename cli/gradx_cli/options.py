@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
+from typer.models import OptionInfo
 
 from gradx.errors import GradxError
 from gradx.language.diagnosis import brief
@@ -45,6 +46,14 @@ def path(option: str) -> Callable[[object], Path]:
     return read
 
 
+def file_option(name: str, says: str, metavar: str = "FILE", panel: str | None = None) -> OptionInfo:
+    """An option that names a file or a folder."""
+    found: OptionInfo = typer.Option(
+        name, parser=path(name), metavar=metavar, show_default=False, help=says, rich_help_panel=panel
+    )
+    return found
+
+
 def _examples(incomplete: str) -> list[tuple[str, str]]:
     """The examples' names and what they teach, once somebody has typed the mark that they begin with."""
     from gradx.lessons.examples import EXAMPLES, MARK
@@ -69,12 +78,7 @@ Words = Annotated[
     list[str] | None,
     typer.Argument(metavar="[NAME=VALUE]...", show_default=False, help="The inputs' values: x=3 y=1/3 z=pi/4."),
 ]
-File = Annotated[
-    Path | None,
-    typer.Option(
-        "--file", parser=path("--file"), metavar="FILE", show_default=False, help="Read the program from FILE."
-    ),
-]
+File = Annotated[Path | None, file_option("--file", "Read the program from FILE.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object, with all digits.", rich_help_panel="Output")]
 Quiet = Annotated[
     bool,
@@ -118,12 +122,8 @@ Wrt = Annotated[
 ]
 DataFile = Annotated[
     Path | None,
-    typer.Option(
-        "--data",
-        parser=path("--data"),
-        metavar="FILE",
-        show_default=False,
-        help="A row of answers for every row of a CSV file (-: standard input): its columns are named like inputs.",
+    file_option(
+        "--data", "A row of answers for every row of a CSV file (-: standard input): its columns are named like inputs."
     ),
 ]
 Proof = Annotated[
@@ -166,9 +166,16 @@ def _format(text: object, others: Sequence[str] = ()) -> str:
     return name
 
 
-def format_or(others: Sequence[str]) -> Callable[[object], str]:
-    """What reads a format that every command has, or one of those that only this one has."""
-    return lambda text: _format(text, others)
+def format_or(others: Sequence[str], says: str) -> OptionInfo:
+    """An option for a format that every command has, or one of those that only this one has."""
+    found: OptionInfo = typer.Option(
+        "--format",
+        parser=lambda text: _format(text, others),
+        metavar="FORMAT",
+        help=f"A format that every command has; {says}.",
+        rich_help_panel="Output",
+    )
+    return found
 
 
 def _formats(incomplete: str) -> list[str]:
@@ -186,17 +193,7 @@ Format = Annotated[
         rich_help_panel="Output",
     ),
 ]
-Output = Annotated[
-    Path | None,
-    typer.Option(
-        "--output",
-        parser=path("--output"),
-        metavar="FILE",
-        show_default=False,
-        help="Write to FILE; its ending says how.",
-        rich_help_panel="Output",
-    ),
-]
+Output = Annotated[Path | None, file_option("--output", "Write to FILE; its ending says how.", panel="Output")]
 Theme = Annotated[
     Literal["light", "dark"] | None,
     typer.Option(

@@ -16,7 +16,7 @@ from gradx.lessons.claims.page import Page, is_page_line, read_page, used_as_hel
 from gradx.symbolic.witness import SymbolicWitness
 from gradx_cli.arguments import Request
 from gradx_cli.inputs import read_file, read_standard_input
-from gradx_cli.options import Digits, ExitZero, NoSymbolic, Typed, path
+from gradx_cli.options import Digits, ExitZero, NoSymbolic, Typed, file_option
 from gradx_cli.pages.check import answer
 
 Words = Annotated[
@@ -27,26 +27,8 @@ Words = Annotated[
         help="Claims, as in dx='2*x' or du/db=c; and, to check at one point too, the inputs' values.",
     ),
 ]
-Batch = Annotated[
-    Path | None,
-    typer.Option(
-        "--batch",
-        parser=path("--batch"),
-        metavar="FILE",
-        show_default=False,
-        help="A problem a line: program | claims | bindings ('-': stdin).",
-    ),
-]
-Claims = Annotated[
-    Path | None,
-    typer.Option(
-        "--claims",
-        parser=path("--claims"),
-        metavar="FILE",
-        show_default=False,
-        help="The claims, a line each, from a file ('-': stdin).",
-    ),
-]
+Batch = Annotated[Path | None, file_option("--batch", "A problem a line: program | claims | bindings ('-': stdin).")]
+Claims = Annotated[Path | None, file_option("--claims", "The claims, a line each, from a file ('-': stdin).")]
 
 
 @dataclass(frozen=True, slots=True)

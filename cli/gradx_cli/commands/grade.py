@@ -11,7 +11,7 @@ import typer
 from gradx_cli.graded_files import Folder, Tool, file_name, filling, require
 from gradx_cli.grading import Grading
 from gradx_cli.inputs import shown
-from gradx_cli.options import Force, Shown, format_or, path
+from gradx_cli.options import Force, Shown, file_option, format_or, path
 from gradx_cli.pages.grade import answer
 from gradx_cli.renderers import DEFAULT
 from gradx_cli.sheets import read_sheet
@@ -32,44 +32,19 @@ Answers = Annotated[
 ]
 Key = Annotated[
     Path,
-    typer.Option(
-        "--key",
-        parser=path("--key"),
-        metavar="KEY",
-        show_default=False,
-        help="The questions: CSV with the columns question,program,ask,point,marks,where.",
-    ),
+    file_option("--key", "The questions: CSV with the columns question,program,ask,point,marks,where.", "KEY"),
 ]
 FolderOption = Annotated[
     Path | None,
-    typer.Option(
-        "--output",
-        parser=path("--output"),
-        metavar="DIR",
-        show_default=False,
-        help="Write the pages and tables into this folder.",
-        rich_help_panel="Output",
-    ),
+    file_option("--output", "Write the pages and tables into this folder.", "DIR", "Output"),
 ]
 OwnFormat = Annotated[
     str,
-    typer.Option(
-        "--format",
-        parser=format_or(TOOLS),
-        metavar="FORMAT",
-        help="A format that every command has; moodle or canvas: that tool's own sheet too, with the marks in it.",
-        rich_help_panel="Output",
-    ),
+    format_or(TOOLS, "moodle or canvas: that tool's own sheet too, with the marks in it"),
 ]
 OwnSheet = Annotated[
     Path | None,
-    typer.Option(
-        "--sheet",
-        parser=path("--sheet"),
-        metavar="FILE",
-        show_default=False,
-        help="The tool's own sheet, where that is another file than ANSWERS.",
-    ),
+    file_option("--sheet", "The tool's own sheet, where that is another file than ANSWERS."),
 ]
 ColumnName = Annotated[
     str | None,

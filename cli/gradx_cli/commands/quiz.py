@@ -35,16 +35,7 @@ Expression = Annotated[
     ),
 ]
 Topics = Annotated[list[str] | None, typer.Argument(metavar="[TOPIC]...", show_default=False, help="More topics.")]
-OwnFormat = Annotated[
-    str,
-    typer.Option(
-        "--format",
-        parser=format_or(NAMES),
-        metavar="FORMAT",
-        help="A format that every command has; moodle (XML) or gift.",
-        rich_help_panel="Output",
-    ),
-]
+OwnFormat = Annotated[str, format_or(NAMES, "moodle (XML) or gift")]
 
 
 def _kind(text: object) -> str:

@@ -23,6 +23,7 @@ from gradx.point.typed import Number, typed_point
 from gradx.symbolic.witness import Equality, SymbolicWitness
 
 if TYPE_CHECKING:
+    from gradx.lessons.claims.answers import Answers
     from gradx.lessons.mistakes.mistake import Mistake
 
 SYMPY_SECONDS = 3.0
@@ -104,13 +105,14 @@ def solve(
     point: Point | None,
     witness: SymbolicWitness | None,
     assumptions: Sequence[Assumption] = (),
+    answers: Answers | None = None,
 ) -> Solved:
     """`claims`, in order, checked where the `assumptions` hold; at `point`, which `bindings` make, too where there is
     one. Raises as `check` does."""
     exact = None if point is None else typed_point(program.graph, bindings, point.values)
     read_as = (remark for claim in claims for remark in claim.remarks)
     warnings = (*program.remarks, *read_as, *(point.warnings if point else ()))
-    found = check(program, claims, exact, witness, assumptions)
+    found = check(program, claims, exact, witness, assumptions, answers)
     return Solved(program, found, warnings, exact is not None, tuple(assumed.text for assumed in assumptions))
 
 
@@ -120,8 +122,10 @@ def check(
     point: Mapping[int, Number] | None = None,
     witness: SymbolicWitness | None = None,
     assumptions: Sequence[Assumption] = (),
+    answers: Answers | None = None,
 ) -> tuple[Checked, ...]:
-    """Check `claims`, at `point` (see `typed_point`) too where there is one. `witness` is a running SymPy, if any.
+    """Check `claims`, at `point` (see `typed_point`) too where there is one. `witness` is a running SymPy, if any, and
+    `answers` are what is known of the program from other pages about it.
 
     Raises GradxError("domain") where the point lies outside the domain.
     """
@@ -130,15 +134,14 @@ def check(
         claims = _at_point(claims)
     first = [i for i, claim in enumerate(claims) if claim.order == 1 and not claim.is_update]
     questions = {i: witness.ask_equal(graph, claims[i].of, claims[i].wrt, claims[i].formula) for i in first if witness}
-    page = PageOfClaims(graph, claims)
-    found: list[Checked] = []
+    page = PageOfClaims(graph, claims, answers)
     lines = [_line(page, k, point, assumptions) for k in range(len(claims))]
     heard = [NOT_ASKED] * len(claims)
     for i, question in questions.items():
         heard[i] = witness.equality(question, SYMPY_SECONDS) if witness else NOT_ASKED
     context = _Context(point is not None, bool(assumptions))
     found = [_joined(*known, context) for known in zip(lines, heard, strict=True)]
-    return _with_formulas(graph, found) if any(c.blamed or c.status == "wrong" for c in found) else tuple(found)
+    return _with_formulas(page.answers, found) if any(c.blamed or c.status == "wrong" for c in found) else tuple(found)
 
 
 def _at_point(claims: Sequence[Claim]) -> list[Claim]:
@@ -191,19 +194,15 @@ def _is_right_by_nothing(judged: Judged) -> bool:
     return both and not all(trial.claimed.contains(0) for trial in judged.trials)
 
 
-def _with_formulas(graph: Graph, found: Sequence[Checked]) -> tuple[Checked, ...]:
+def _with_formulas(answers: Answers, found: Sequence[Checked]) -> tuple[Checked, ...]:
     """With the formula that `diff` shows for each claim that is wrong, and the course's."""
-    from gradx.lessons.claims.answers import Answers
-
-    answers = Answers(graph)
-    formulas = answers.formulas
     made = []
     for k, checked in enumerate(found):
         claim = checked.claim
         if claim.is_update or not (checked.blamed or checked.status == "wrong"):
             made.append(checked)
             continue
-        formula = formulas.short(claim.of, *(claim.along or (claim.wrt,)))
+        formula = answers.formulas.short(claim.of, *(claim.along or (claim.wrt,)))
         course = step = None
         if claim.order == 1:
             above = {c.claim.wrt for c in found[:k] if c.claim.of == claim.of and not c.claim.is_update}
@@ -220,7 +219,7 @@ def _judged(
     if claim.order > 1:
         from gradx.lessons.higher_order import judge_higher
 
-        return judge_higher(graph, claim, point)
+        return judge_higher(graph, claim, point, assumptions)
     judged = judge_claim(graph, claim, point, assumptions)
     if judged.status != "wrong" or judged.reason or len(graph.operations) <= MOST_OPERATIONS:
         return judged

@@ -63,11 +63,15 @@ class _Step(NamedTuple):
 
 
 class Differentiation:
-    """The derivatives of one program; `near` is a point of its domain, if one is known."""
+    """The derivatives of one program; `near` is a point of its domain, if one is known.
 
-    def __init__(self, graph: Graph, near: dict[int, float] | None = None) -> None:
+    `most_searched` of them are looked at for a shorter form; the others are written as they come.
+    """
+
+    def __init__(self, graph: Graph, near: dict[int, float] | None = None, most_searched: int = MOST_SEARCHED) -> None:
         self.graph = graph
         self._near = near
+        self._most_searched = most_searched
         self._forms: dict[Place, Forms] = {}
         self._steps: dict[tuple[Place, int, tuple[int, ...]], _Step] = {}
         self._points: dict[tuple[Place, int, tuple[int, ...]], list[Known]] = {}
@@ -140,7 +144,7 @@ class Differentiation:
     def _proved(self, forms: Forms, total: Sum, own: int | None, points: list[Known], wrt: int) -> _Step:
         self._searched += 1
         names = self.graph.index
-        search = self._searched <= MOST_SEARCHED
+        search = self._searched <= self._most_searched
         tree = forms.tree(total, own) if search else None
         for candidate in (tree, forms.plain(total)):
             if candidate is None:

@@ -3,7 +3,7 @@ is given, against what is proved of the program there."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from gradx.errors import GradxError
@@ -11,6 +11,7 @@ from gradx.graph import Graph
 from gradx.language.differentials import written_higher
 from gradx.lessons.claims.claim import Claim
 from gradx.lessons.claims.judging import Judged, Truth, judge_claim
+from gradx.lessons.claims.page import Assumption
 from gradx.lessons.diff import Derivative, Differentiation
 from gradx.lessons.diff_point import BROKEN, PointJudge
 from gradx.point.typed import Number, ball
@@ -20,8 +21,10 @@ NO_FORMULA = "no formula was found for the derivative one order below, which it 
 NO_VALUE = "the derivative one order below has no value at this point"
 
 
-def judge_higher(graph: Graph, claim: Claim, point: Mapping[int, Number] | None) -> Judged:
-    """Judge a claim of order n; at a point against what is proved of the program there.
+def judge_higher(
+    graph: Graph, claim: Claim, point: Mapping[int, Number] | None, assumptions: Sequence[Assumption] = ()
+) -> Judged:
+    """Judge a claim of order n where the `assumptions` hold; at a point against what is proved of the program there.
 
     Raises GradxError("domain") where the function has no value at that point.
     """
@@ -31,7 +34,7 @@ def judge_higher(graph: Graph, claim: Claim, point: Mapping[int, Number] | None)
         return Judged(claim, "undecided", 0, reason=NO_FORMULA)
     truth = None if point is None else _truth(formulas, claim, point)
     try:
-        judged = judge_claim(base, replace(claim, of=base.output), point, truth=truth)
+        judged = judge_claim(base, replace(claim, of=base.output), point, assumptions, truth)
     except GradxError as error:
         if error.problem.kind != "domain":
             raise

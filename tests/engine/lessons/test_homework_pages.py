@@ -91,6 +91,9 @@ def test_an_assumption_says_where_a_claim_is_meant() -> None:
     assert solved("abs(x)", ["dx = 1", "x > 0"]).all_right
     assert solved("relu(x)*relu(1 - x)", ["0 < x < 1", "dx = 1 - 2*x"]).all_right
     assert not solved("abs(x)", ["dx = 1", "x > -1"]).all_right
+    assert solved("abs(x)", ["dx = 1", "sqrt(x) >= 0"]).all_right  # which has no value, and does not hold, below 0
+    assert not solved("abs(x)^3", ["d2y/dx2 = 6*x"]).all_right
+    assert solved("abs(x)^3", ["d2y/dx2 = 6*x", "x > 0"]).all_right
 
 
 def test_the_answer_is_told_in_the_courses_words_and_as_a_step() -> None:

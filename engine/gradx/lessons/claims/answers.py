@@ -19,6 +19,9 @@ from gradx.sweeps.forward import Forward
 MOST_OPERATIONS: Final = 60
 """In a larger program no formula is looked for."""
 
+MOST_SEARCHED: Final = 600
+"""So many of its derivatives are looked at for a shorter form, on all pages about it."""
+
 LONGEST_CHARACTERS: Final = 60
 """A longer formula does not stand in a sentence."""
 
@@ -32,7 +35,7 @@ class Answers:
     @cached_property
     def formulas(self) -> Differentiation:
         """The derivatives that `diff` shows."""
-        return Differentiation(self.graph)
+        return Differentiation(self.graph, most_searched=MOST_SEARCHED)
 
     @cached_property
     def forms(self) -> Forms:

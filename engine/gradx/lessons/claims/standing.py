@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from gradx.graph import Graph
@@ -25,6 +26,8 @@ from gradx.sweeps.forward import forward
 
 if TYPE_CHECKING:
     from flint import arb
+
+    from gradx.lessons.claims.answers import Answers
 
 
 @dataclass(frozen=True)
@@ -80,13 +83,21 @@ class Here:
 
 
 class PageOfClaims:
-    """The lines of one page, judged one after the other."""
+    """The lines of one page, judged one after the other; `answers` are those of the program, where they are known."""
 
-    def __init__(self, graph: Graph, claims: Sequence[Claim]) -> None:
+    def __init__(self, graph: Graph, claims: Sequence[Claim], answers: Answers | None = None) -> None:
         self.graph = graph
         self.claims = claims
+        self._answers = answers
         self.judged: list[Judged] = []
         self.rates: list[tuple[arb, ...]] = []
+
+    @cached_property
+    def answers(self) -> Answers:
+        """What is right, for all lines together."""
+        from gradx.lessons.claims.answers import Answers
+
+        return self._answers or Answers(self.graph)
 
     def add(self, judged: Judged) -> Standing:
         """The next line, judged against the truth: how it stands."""

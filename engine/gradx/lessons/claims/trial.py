@@ -134,7 +134,7 @@ class Comparison:
         whether there is one."""
         dependence, graph = self.dependence, self.dependence.graph
         run = forward(graph, M, {i: ball(x) for i, x in point.items()})
-        if graph.output in run.faults or not self._holds(run):
+        if graph.output in run.faults or not all_hold(self.assumptions, run):
             return False
         formula = claimed_at(self.claim, run)
         bent = self._is_bent(run, formula)
@@ -145,14 +145,6 @@ class Comparison:
         back = backprop(graph, M, run)
         known = run.values[graph.output].is_finite() and back.adjoints[dependence.wrt].is_finite()
         return Trial(dependence, self.claim, point, bits, run, back, formula) if known else True
-
-    def _holds(self, run: Forward[arb]) -> bool:
-        """Whether all that is assumed certainly holds."""
-        for assumed in self.assumptions:
-            found = claimed_at(assumed, run)
-            if found.values[assumed.formula.output] != 1:
-                return False
-        return True
 
     def _is_bent(self, run: Forward[arb], formula: Forward[arb]) -> bool | None:
         """Whether an operation of the program or of the claim stands on a boundary, which it leaves when `wrt` moves
@@ -193,6 +185,11 @@ def claimed_at(claim: Claim | Assumption, run: Forward[arb]) -> Forward[arb]:
     if claim.formula.output in formula.faults or not formula.values[claim.formula.output].is_finite():
         formula.values[claim.formula.output] = M.number(math.nan)
     return formula
+
+
+def all_hold(assumptions: Iterable[Assumption], run: Forward[arb]) -> bool:
+    """Whether all that is assumed certainly holds: what has no value holds nowhere."""
+    return all(claimed_at(assumed, run).values[assumed.formula.output] == 1 for assumed in assumptions)
 
 
 def agree(a: arb, b: arb, tolerance: float = 0.0) -> bool | None:

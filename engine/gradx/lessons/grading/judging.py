@@ -49,7 +49,9 @@ class LineFound:
 def judged_lines(question: Question, lines: Sequence[str]) -> list[LineFound]:
     """The lines of one answer that claim something, and those that cannot be read."""
     page, unread = _read(question, lines)
-    solved = solve(question.program, page.claims, question.bindings, question.point, None, question.assumptions)
+    solved = solve(
+        question.program, page.claims, question.bindings, question.point, None, question.assumptions, question.answers
+    )
     found = [
         (number, _found(question, lines[number], result))
         for number, result in zip(page.numbers, solved.results, strict=True)

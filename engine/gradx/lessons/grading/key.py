@@ -12,6 +12,7 @@ from gradx.errors import GradxError
 from gradx.language.bindings import Binding, Point, bind, read_binding
 from gradx.language.diagnosis import brief
 from gradx.language.program import Program, read
+from gradx.lessons.claims.answers import Answers
 from gradx.lessons.claims.claim import Claim, is_claim, read_claim
 from gradx.lessons.claims.page import Assumption, read_page
 from gradx.lessons.grading.lines import undefused
@@ -40,7 +41,7 @@ class Asked:
 @dataclass(frozen=True, slots=True)
 class Question:
     """One row of the key. `marks` are for all that is asked together, in equal parts; `assumptions` say where its
-    lines are compared."""
+    lines are compared, `answers` is what is known of its program."""
 
     name: str
     program: Program
@@ -49,6 +50,7 @@ class Question:
     point: Point | None
     marks: Fraction
     assumptions: tuple[Assumption, ...]
+    answers: Answers
 
 
 def read_question(cells: Mapping[str, str], line: int) -> Question:
@@ -77,7 +79,8 @@ def _question(name: str, cells: Mapping[str, str]) -> Question:
     point = bind(program, bindings) if bindings or not program.is_open else None
     asked = _asked(program, cells.get("ask", ""))
     marks = _marks(cells.get("marks", ""), len(asked))
-    return Question(name, program, asked, bindings, point, marks, _assumed(program, cells.get("where", "")))
+    assumed = _assumed(program, cells.get("where", ""))
+    return Question(name, program, asked, bindings, point, marks, assumed, Answers(program.graph))
 
 
 def _assumed(program: Program, text: str) -> tuple[Assumption, ...]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from gradx.lessons.claims.answers import Answers
 from gradx.lessons.claims.claim import Claim
 from gradx.lessons.claims.dependence import Dependence
 from gradx.lessons.claims.judging import rounded_ball
@@ -31,8 +30,8 @@ def diagnosed(page: PageOfClaims, k: int) -> Mistake | None:
     first = [judged.refuting] if judged.refuting is not None else []
     trials = [*first, *(trial for trial in judged.trials if trial is not judged.refuting)]
     here = [Here(page.graph, page.claims, trial) for trial in trials]
-    readings = [reading for reading in _readings(page, k, here) if reading.cases]
-    return find_mistake(dependence, claim, readings, Answers(dependence.graph), judged.trials)
+    readings = list(_readings(page, k, here))
+    return find_mistake(dependence, claim, readings, page.answers, judged.trials)
 
 
 def _readings(page: PageOfClaims, k: int, here: Sequence[Here]) -> Iterator[Reading]:

@@ -20,7 +20,7 @@ from gradx.lessons.claims.judging import Judged, Status, rounded_ball
 from gradx.lessons.claims.page import Assumption
 from gradx.lessons.claims.sample import candidates
 from gradx.lessons.claims.standing import PageOfClaims, Standing
-from gradx.lessons.claims.trial import BITS, agree, claimed_at
+from gradx.lessons.claims.trial import BITS, agree, all_hold, claimed_at
 from gradx.lessons.mistakes.faults import Kind
 from gradx.lessons.mistakes.mistake import Mistake
 from gradx.numbers.balls import TYPED_BALLS as M
@@ -141,7 +141,7 @@ def _points(
     found: list[_Point] = []
     for place in tried:
         run = forward(graph, M, {i: ball(x) for i, x in place.items()})
-        if graph.output in run.faults or not all(_holds(assumed, run) for assumed in assumptions):
+        if graph.output in run.faults or not all_hold(assumptions, run):
             continue
         back = backprop(graph, M, run)
         if back.adjoints[claim.wrt].is_finite():
@@ -149,10 +149,6 @@ def _points(
         if len(found) >= POINTS * len(SETTINGS):
             break
     return found
-
-
-def _holds(assumed: Assumption, run: Forward[arb]) -> bool:
-    return bool(claimed_at(assumed, run).values[assumed.formula.output] == 1)
 
 
 def _rate(claim: Claim, points: Sequence[_Point], becomes: _Of, gradient: _Of) -> Rate:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, cast
 
 from gradx.derive.expression import UNWRITABLE, Sum
-from gradx.language.program import Program
 from gradx.lessons.claims.answers import Answers
 from gradx.lessons.claims.dependence import Dependence
 from gradx.lessons.mistakes.faults import FAR_FETCHED, KINDS, Fault, Kind, Numbers
@@ -24,16 +23,13 @@ class WrongFormula:
     formula: str
 
 
-def wrong_formulas(program: Program, wrt: int, of: int | None = None) -> Iterator[WrongFormula]:
-    """The formulas that natural mistakes lead to instead of d(node `of`, the output)/d(node `wrt`), natural ones first.
+def wrong_formulas(answers: Answers, of: int, wrt: int) -> Iterator[WrongFormula]:
+    """The formulas that natural mistakes lead to instead of d(node `of`)/d(node `wrt`), natural ones first.
 
     None is the derivative itself, none comes twice, and they are always the same. In the program's names, in the form
     that costs a reader least.
     """
-    graph = program.graph
-    of = graph.output if of is None else of
-    dependence = Dependence(replace(graph, output=of), wrt)
-    answers = Answers(dependence.graph)
+    dependence = Dependence.of(answers.graph, of, wrt)
     if not answers.is_small or wrt not in dependence.graph.upstream(of):
         return
     sweep = answers.sweep(of, wrt)

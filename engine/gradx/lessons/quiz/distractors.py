@@ -9,12 +9,14 @@ from random import Random
 from typing import Final
 
 from gradx.errors import GradxError
+from gradx.graph import Graph
 from gradx.language.program import Program, read_plainly
 from gradx.lessons.checking import check
+from gradx.lessons.claims.answers import Answers
 from gradx.lessons.claims.claim import Claim, read_claim
 from gradx.lessons.mistakes.wrong_formulas import WrongFormula, wrong_formulas
 from gradx.numbers.float64 import FLOAT64
-from gradx.sweeps.forward import forward
+from gradx.sweeps.forward import Forward, forward
 
 MOST_TRIED: Final = 24
 """So many broken rules are tried for one question."""
@@ -41,14 +43,15 @@ class Distractor:
 def distractors(program: Program, of: int, wrt: int, answer: str, draw: Random, most: int) -> list[Distractor]:
     """Up to `most` wrong formulas for d(node `of`)/d(node `wrt`), which is `answer`: each differs from it and from all
     others at every point tried, and each is another mistake as long as there are such."""
-    points = _points(program)
-    known = [_worth(program, answer, points)]
+    points = _points(program.graph)
+    known = [_worth(program.graph, answer, points)]
     found: list[Distractor] = []
     spare: list[Distractor] = []
-    candidates = islice(wrong_formulas(program, wrt, of), MOST_TRIED)
+    answers = Answers(program.graph)
+    candidates = islice(wrong_formulas(answers, of, wrt), MOST_TRIED)
     while len(found) < most + _MORE and (batch := list(islice(candidates, _AT_ONCE))):
-        for told in _told(program, of, wrt, batch):
-            worth = _worth(program, told.formula, points)
+        for told in _told(program, of, wrt, batch, answers):
+            worth = _worth(program.graph, told.formula, points)
             if all(_differ(worth, other) for other in known):
                 known.append(worth)
                 (spare if told.kind in {each.kind for each in found} else found).append(told)
@@ -56,11 +59,11 @@ def distractors(program: Program, of: int, wrt: int, answer: str, draw: Random, 
     return chosen + spare[: most - len(chosen)]
 
 
-def _told(program: Program, of: int, wrt: int, batch: Sequence[WrongFormula]) -> list[Distractor]:
+def _told(program: Program, of: int, wrt: int, batch: Sequence[WrongFormula], answers: Answers) -> list[Distractor]:
     """What `check` says of formulas, each with the mistake it was made by: those that it tells back as that."""
     made = [(wrong, claim_of(program, of, wrt, wrong.formula)) for wrong in batch]
     known = [(wrong, claim) for wrong, claim in made if claim is not None]
-    results = check(program, [claim for _, claim in known])
+    results = check(program, [claim for _, claim in known], answers=answers)
     return [
         Distractor(wrong.formula, mistake.kind, mistake.message)
         for (wrong, _), result in zip(known, results, strict=True)
@@ -78,25 +81,22 @@ def claim_of(program: Program, of: int, wrt: int, formula: str) -> Claim | None:
         return None
 
 
-def _points(program: Program) -> list[dict[str, float]]:
-    """Points, always the same, at which everything is worked out to be compared."""
+def _points(graph: Graph) -> list[Forward[float]]:
+    """The program at points, always the same, of its domain, at which formulas are compared."""
     draw = Random(_SEED)
-    names = [program.graph.names[i] for i in program.graph.inputs]
     ranges = ((0.2, 0.9), (-2.0, 2.0), (0.5, 3.0), (-0.9, 0.9))
-    return [{name: draw.uniform(*ranges[k % len(ranges)]) for name in names} for k in range(POINTS)]
+    points = ({i: draw.uniform(*ranges[k % len(ranges)]) for i in graph.inputs} for k in range(POINTS))
+    runs = (forward(graph, FLOAT64, point) for point in points)
+    return [run for run in runs if graph.output not in run.faults]
 
 
-def _worth(program: Program, formula: str, points: Sequence[dict[str, float]]) -> list[float | None]:
-    """What a formula in the program's names is worth at the points; None where program or formula has no value."""
-    graph = program.graph
+def _worth(graph: Graph, formula: str, points: Sequence[Forward[float]]) -> list[float | None]:
+    """What a formula in the program's names is worth at the points; None where it has no value."""
     own = read_plainly(formula, frozenset(graph.index)).graph
     found: list[float | None] = []
-    for point in points:
-        run = forward(graph, FLOAT64, {i: point[graph.names[i]] for i in graph.inputs})
-        values = {i: run.values[graph.index[own.names[i]]] for i in own.inputs}
-        claimed = forward(own, FLOAT64, values)
-        bad = graph.output in run.faults or own.output in claimed.faults
-        found.append(None if bad else claimed.values[own.output])
+    for run in points:
+        claimed = forward(own, FLOAT64, {i: run.values[graph.index[own.names[i]]] for i in own.inputs})
+        found.append(None if own.output in claimed.faults else claimed.values[own.output])
     return found
 
 
