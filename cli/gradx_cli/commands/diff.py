@@ -23,15 +23,13 @@ from gradx.lessons.diff_answer import (
     equation,
     expanded,
 )
+from gradx.point.verdict import EXACT_DIGITS
 from gradx_cli.arguments import Request, SetAside, no_word, request, whole_number
 from gradx_cli.inputs import read_file
 from gradx_cli.options import DataFile, Digits, Typed
 from gradx_cli.pages.diff import answer
 
 MOST_ORDERS = 12
-
-EXACT_DIGITS = 25
-"""At least this many digits of true values are worked out."""
 
 
 def _order(text: object) -> int:
@@ -190,7 +188,7 @@ def _rows(typed: Typed, choice: Choice, data: Path | None, digits: int) -> None:
     rows = Rows(asked, table)
     result = _formulas(asked, choice, None, digits)
     named = dict(zip(names(result), result.derivatives, strict=True))
-    beside = {"derivatives": records(result), "where": list(result.where)}
+    beside = {"derivatives": list(records(result)), "where": list(result.where)}
     command = Command(
         "diff",
         lambda row: {"numbers": {name: row.gradients.get(name) for name in named}},

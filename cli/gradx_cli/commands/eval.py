@@ -9,12 +9,10 @@ import typer
 from gradx.errors import GradxError
 from gradx.language.bindings import RANGE
 from gradx.point.exploration import Options, explore
+from gradx.point.verdict import EXACT_DIGITS
 from gradx_cli.arguments import Request
 from gradx_cli.options import Checks, DataFile, Digits, Epsilon, ExitZero, NoSymbolic, Only, Typed, Unfold, Wrt
 from gradx_cli.renderers import renderer
-
-EXACT_DIGITS = 25
-"""At least this many digits of true values are worked out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,7 +171,7 @@ def checked(typed: Mapped, known: Set[str]) -> Mapped:
         place, message = typed.extent(*beside.span(2)), f"`{beside[2]}` may be a remark, or a factor"
         raise AskedError(message, place, (beside[1], f"{beside[1]}*{beside[2]}"))
     if spoken is not typed:
-        raise AskedError("words are not read; signs are", typed.extent(0, len(typed.text)), _spoken(typed, spoken))
+        raise AskedError("words are not read; signs are", typed.extent(0, len(typed.text)), _spoken(spoken))
     for match in _WORDS.finditer(typed.text):
         if all(_is_word(word, known) for word in match.groups()):
             raise refused(
@@ -181,7 +181,7 @@ def checked(typed: Mapped, known: Set[str]) -> Mapped:
     return typed
 
 
-def _spoken(typed: Mapped, spoken: Mapped) -> tuple[str, ...]:
+def _spoken(spoken: Mapped) -> tuple[str, ...]:
     """What is said in words, and where a function comes first, what it says if all of the rest is its argument."""
     first = _FIRST.match(spoken.text)
     if first is None or not first[3].strip() or first[3].strip()[0] not in "+-*/^":
