@@ -126,14 +126,16 @@ def request(
     command: str = "gradx eval",
     set_aside: SetAside = no_word,
     known: Collection[str] = (),
+    as_program: Callable[[str], str] = str,
 ) -> Request:
     """Read the program (from EXPR, `@NAME`, `-` or --file) and the words after it.
 
     `command` is what a hint writes before the expression. `set_aside(graph, word)` says which words are the command's
     own (a claim, a node's name); every other word must be a binding. `known` are names that have values elsewhere.
-    Raises GradxError for what cannot be read.
+    `as_program` makes a program of a text that may be something else. Raises GradxError for what cannot be read.
     """
     text, rest = _text(expression, words or (), file)
+    text = as_program(text)
     if not all(map(_is_plain, rest)):
         from gradx_cli.typed_words import bindings_of
 

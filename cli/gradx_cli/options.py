@@ -240,9 +240,23 @@ class Typed(Shown):
     words: Words = None
     file: File = None
 
-    def read(self, command: str, set_aside: SetAside = no_word, known: Collection[str] = ()) -> Request:
+    def read(
+        self,
+        command: str,
+        set_aside: SetAside = no_word,
+        known: Collection[str] = (),
+        as_program: Callable[[str], str] = str,
+    ) -> Request:
         """The program and its bindings; see `gradx_cli.arguments.request`."""
-        return request(self.expression, self.words, self.file, command=command, set_aside=set_aside, known=known)
+        return request(
+            self.expression,
+            self.words,
+            self.file,
+            command=command,
+            set_aside=set_aside,
+            known=known,
+            as_program=as_program,
+        )
 
 
 @dataclass(frozen=True, slots=True)

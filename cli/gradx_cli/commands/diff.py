@@ -24,8 +24,7 @@ from gradx.lessons.diff_answer import (
     expanded,
 )
 from gradx.point.verdict import EXACT_DIGITS
-from gradx_cli.arguments import Request, SetAside, no_word, request, whole_number
-from gradx_cli.inputs import read_file
+from gradx_cli.arguments import Request, SetAside, no_word, whole_number
 from gradx_cli.options import DataFile, Digits, Typed
 from gradx_cli.pages.diff import answer
 
@@ -152,10 +151,7 @@ def _read(typed: Typed, choice: Choice, set_aside: SetAside, known: Collection[s
     nodes = choice.place if choice.place == "nodes" else None
     beside = {"--of": choice.of, "--in nodes": nodes, "--steps": choice.steps, "--taylor": choice.taylor}
     _alone("--implicit", beside)
-    text = typed.expression if typed.file is None else read_file(typed.file)
-    words = [*([typed.expression] if typed.file is not None and typed.expression else []), *(typed.words or [])]
-    program = equation(text) if text not in (None, "-") else text
-    return request(program, words, None, command="gradx diff", set_aside=set_aside, known=known)
+    return typed.read("gradx diff", set_aside, known, equation)
 
 
 def _formulas(asked: Request, choice: Choice, point: Point | None, digits: int) -> Differentiated:
