@@ -8,7 +8,7 @@ from typing import Final
 
 from gradx.language.foreign import FOREIGN
 from gradx.language.typed import words
-from gradx.language.typed.asking import AskedError, refused
+from gradx.language.typed.asking import AskedError, refused, two_arguments
 from gradx.language.typed.mapped import Mapped
 from gradx.table import CALLABLE
 
@@ -155,10 +155,8 @@ def checked(typed: Mapped, known: Set[str]) -> Mapped:
         spoken = spoken.sub(word, digit)
     point = _POINT.fullmatch(spoken.text)
     if point and point[2] not in known and not point[1].rstrip().endswith(("=", ";")):
-        raise AskedError(
-            "an expression and a value are two arguments", spoken.extent(*point.span(3)), (point[1],),
-            command="gradx eval", rest=f" {point[2]}={point[3]}" if point[2] else f" {point[3]}",
-        )  # fmt: skip
+        value = f"{point[2]}={point[3]}" if point[2] else point[3]
+        raise two_arguments(spoken.extent(*point.span(3)), point[1], value)
     condition = _CONDITION.fullmatch(typed.text)
     if condition and "?" not in typed.text:
         place = typed.extent(condition.end(1), len(typed.text))
