@@ -46,7 +46,7 @@ from gradx_cli.synonyms import OWNERS, option_word
 
 _OPTION_WORDS = frozenset({"eps", "wrt", "checks", "digits", "format", "file"})
 
-BUNDLES = ("[", "@", "zeros(", "ones(", "eye(")
+_BUNDLES = ("[", "@", "zeros(", "ones(", "eye(")
 """What the value of a vector or a matrix begins with."""
 
 MOST_NAMES = 12
@@ -174,7 +174,7 @@ def _is_plain(word: str) -> bool:
 def _is_bundle(text: str, word: str) -> bool:
     """Whether a word gives what stands in the program a vector or a matrix; a claimed gradient stands in none."""
     name, _, value = word.partition("=")
-    return value.lstrip().startswith(BUNDLES) and name.strip() in text
+    return begins_bundle(value) and name.strip() in text
 
 
 def _bundled(text: str, words: Sequence[str], command: str) -> Request:
@@ -254,9 +254,19 @@ def _text(expression: str | None, words: Sequence[str], file: Path | None) -> tu
         raise GradxError("usage", "there is no expression", hint=hint)
     if expression == "-":
         return read_standard_input(sys.stdin), words
-    if expression.startswith("@") and not expression.startswith("@("):
+    if is_example(expression):
         return _example(expression, words)
     return expression, words
+
+
+def is_example(expression: str) -> bool:
+    """Whether an expression is `@NAME`, and no function of MATLAB's: `@(x) x^2`."""
+    return expression.startswith("@") and not expression.startswith("@(")
+
+
+def begins_bundle(value: str) -> bool:
+    """Whether a value is that of a vector or a matrix."""
+    return value.lstrip().startswith(_BUNDLES)
 
 
 def is_value(word: str) -> bool:

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 import typer
 
 from gradx.errors import GradxError
+from gradx.language.bindings import RANGE
 from gradx.language.diagnosis import brief
 from gradx_cli.answer import Answer
 from gradx_cli.arguments import Request, SetAside, no_word, number, request, whole_number
@@ -239,6 +240,10 @@ class Typed(Shown):
     expression: Expression = None
     words: Words = None
     file: File = None
+
+    def has_many_points(self, data: Path | None) -> bool:
+        """Whether inputs have their numbers from a file, or from a range."""
+        return data is not None or any(RANGE in word for word in self.words or ())
 
     def read(
         self,

@@ -12,7 +12,7 @@ import typer
 
 from gradx.errors import GradxError, Source, Span
 from gradx.graph import Graph
-from gradx.language.bindings import RANGE, Point
+from gradx.language.bindings import Point
 from gradx.language.tokens import normal_name
 from gradx.lessons.diff_answer import (
     Asked,
@@ -119,7 +119,7 @@ def command(typed: Typed, choice: Choice, *, data: DataFile = None, digits: Digi
     A range gives a row of numbers for each of its values (x=1..3 is 1, 2, 3; several are a grid), --data one for each
     row of a CSV file, below the formulas.
     """
-    if data is not None or any(RANGE in word for word in typed.words or ()):
+    if typed.has_many_points(data):
         _rows(typed, choice, data, digits)
         return 0
     asked = _read(typed, choice, no_word if choice.implicit else _is_by, ())
