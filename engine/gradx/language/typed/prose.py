@@ -182,9 +182,7 @@ def checked(typed: Mapped, known: Set[str]) -> Mapped:
 def _spoken(spoken: Mapped) -> tuple[str, ...]:
     """What is said in words, and where a function comes first, what it says if all of the rest is its argument."""
     first = _FIRST.match(spoken.text)
-    if first is None or not first[3].strip() or first[3].strip()[0] not in "+-*/^":
-        return (spoken.text,)
-    return spoken.text, f"{first[1]}({first[2]}{first[3]})"
+    return (spoken.text,) if first is None else (spoken.text, f"{first[1]}({first[2]}{first[3]})")
 
 
 _FIRST: Final = re.compile(r"([a-z]+)\((\w+)\)(\s*[-+*/^].*)", re.DOTALL)
