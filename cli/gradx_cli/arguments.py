@@ -46,7 +46,7 @@ from gradx_cli.synonyms import OWNERS, option_word
 
 _OPTION_WORDS = frozenset({"eps", "wrt", "checks", "digits", "format", "file"})
 
-BUNDLES = ("[", "@", "zeros(", "ones(", "eye(")
+_BUNDLES = ("[", "@", "zeros(", "ones(", "eye(")
 """What the value of a vector or a matrix begins with."""
 
 MOST_NAMES = 12
@@ -126,14 +126,16 @@ def request(
     command: str = "gradx eval",
     set_aside: SetAside = no_word,
     known: Collection[str] = (),
+    as_program: Callable[[str], str] = str,
 ) -> Request:
     """Read the program (from EXPR, `@NAME`, `-` or --file) and the words after it.
 
     `command` is what a hint writes before the expression. `set_aside(graph, word)` says which words are the command's
     own (a claim, a node's name); every other word must be a binding. `known` are names that have values elsewhere.
-    Raises GradxError for what cannot be read.
+    `as_program` makes a program of a text that may be something else. Raises GradxError for what cannot be read.
     """
     text, rest = _text(expression, words or (), file)
+    text = as_program(text)
     if not all(map(_is_plain, rest)):
         from gradx_cli.typed_words import bindings_of
 
@@ -172,7 +174,7 @@ def _is_plain(word: str) -> bool:
 def _is_bundle(text: str, word: str) -> bool:
     """Whether a word gives what stands in the program a vector or a matrix; a claimed gradient stands in none."""
     name, _, value = word.partition("=")
-    return value.lstrip().startswith(BUNDLES) and name.strip() in text
+    return begins_bundle(value) and name.strip() in text
 
 
 def _bundled(text: str, words: Sequence[str], command: str) -> Request:
@@ -252,9 +254,19 @@ def _text(expression: str | None, words: Sequence[str], file: Path | None) -> tu
         raise GradxError("usage", "there is no expression", hint=hint)
     if expression == "-":
         return read_standard_input(sys.stdin), words
-    if expression.startswith("@") and not expression.startswith("@("):
+    if is_example(expression):
         return _example(expression, words)
     return expression, words
+
+
+def is_example(expression: str) -> bool:
+    """Whether an expression is `@NAME`, and no function of MATLAB's: `@(x) x^2`."""
+    return expression.startswith("@") and not expression.startswith("@(")
+
+
+def begins_bundle(value: str) -> bool:
+    """Whether a value is that of a vector or a matrix."""
+    return value.lstrip().startswith(_BUNDLES)
 
 
 def is_value(word: str) -> bool:

@@ -8,7 +8,7 @@ from gradx.errors import GradxError
 from gradx.language.program import Program, read
 from gradx.language.tokens import meant_name
 from gradx.lessons.claims.claim import is_claim
-from gradx_cli.arguments import BUNDLES, is_value
+from gradx_cli.arguments import begins_bundle, is_example, is_value
 from gradx_cli.commands import COMMANDS
 from gradx_cli.synonyms import close, command_called
 from gradx_cli.typed_words import bindings_of
@@ -40,13 +40,11 @@ def _is_slip(first: str, program: Program, bound: frozenset[str]) -> bool:
 
 def _of_expression(words: Sequence[str]) -> str:
     """The command for an expression with what stands behind it."""
-    if (words[0].startswith("@") and not words[0].startswith("@(")) or any(
-        word.partition("=")[0] == "--data" for word in words
-    ):
+    if is_example(words[0]) or any(word.partition("=")[0] == "--data" for word in words):
         return "eval"
     if is_value(words[0]) and all("=" in word or word.startswith("--") for word in words):
         return "eval"
-    if any(word.partition("=")[2].lstrip().startswith(BUNDLES) for word in words[1:]):
+    if any(begins_bundle(word.partition("=")[2]) for word in words[1:]):
         return "eval"
     behind = bindings_of([word for word in words[1:] if not word.startswith("--")])
     names = frozenset(word.partition("=")[0].strip() for word in behind if "=" in word)

@@ -11,6 +11,7 @@ import typer
 from typer.models import OptionInfo
 
 from gradx.errors import GradxError
+from gradx.language.bindings import RANGE
 from gradx.language.diagnosis import brief
 from gradx_cli.answer import Answer
 from gradx_cli.arguments import Request, SetAside, no_word, number, request, whole_number
@@ -237,9 +238,27 @@ class Typed(Shown):
     words: Words = None
     file: File = None
 
-    def read(self, command: str, set_aside: SetAside = no_word, known: Collection[str] = ()) -> Request:
+    def has_many_points(self, data: Path | None) -> bool:
+        """Whether inputs have their numbers from a file, or from a range."""
+        return data is not None or any(RANGE in word for word in self.words or ())
+
+    def read(
+        self,
+        command: str,
+        set_aside: SetAside = no_word,
+        known: Collection[str] = (),
+        as_program: Callable[[str], str] = str,
+    ) -> Request:
         """The program and its bindings; see `gradx_cli.arguments.request`."""
-        return request(self.expression, self.words, self.file, command=command, set_aside=set_aside, known=known)
+        return request(
+            self.expression,
+            self.words,
+            self.file,
+            command=command,
+            set_aside=set_aside,
+            known=known,
+            as_program=as_program,
+        )
 
 
 @dataclass(frozen=True, slots=True)

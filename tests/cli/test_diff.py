@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -133,6 +134,13 @@ def test_steps_name_the_rules(gradx_inside: Any) -> None:
 
 def test_a_point_beside_the_curve_is_said(gradx_inside: Any) -> None:
     assert "not on the curve" in gradx_inside("diff", "x^2 + y^2 = 25", "--implicit", "y", "x=3", "y=5").err
+
+
+@pytest.mark.parametrize("words", [(), ("-",), ("--file", "circle.txt")])
+def test_an_equation_comes_from_everywhere(gradx: Any, tmp_path: Path, words: tuple[str, ...]) -> None:
+    (tmp_path / "circle.txt").write_text("x^2 + y^2 = 25\n")
+    stdin = None if "--file" in words else "x^2 + y^2 = 25\n"
+    assert gradx("diff", *words, "--implicit", "y", "--quiet", stdin=stdin).out == "x -x/y\n"
 
 
 def test_where_it_holds_is_said(gradx_inside: Any) -> None:

@@ -12,7 +12,7 @@ import typer
 
 from gradx.errors import GradxError, Source, Span
 from gradx.graph import Graph
-from gradx.language.bindings import RANGE, Point
+from gradx.language.bindings import Point
 from gradx.language.tokens import normal_name
 from gradx.lessons.diff_answer import (
     Asked,
@@ -23,15 +23,12 @@ from gradx.lessons.diff_answer import (
     equation,
     expanded,
 )
-from gradx_cli.arguments import Request, SetAside, no_word, request, whole_number
-from gradx_cli.inputs import read_file
+from gradx.point.verdict import EXACT_DIGITS
+from gradx_cli.arguments import Request, SetAside, no_word, whole_number
 from gradx_cli.options import DataFile, Digits, Typed
 from gradx_cli.pages.diff import answer
 
 MOST_ORDERS = 12
-
-EXACT_DIGITS = 25
-"""At least this many digits of true values are worked out."""
 
 
 def _order(text: object) -> int:
@@ -122,7 +119,7 @@ def command(typed: Typed, choice: Choice, *, data: DataFile = None, digits: Digi
     A range gives a row of numbers for each of its values (x=1..3 is 1, 2, 3; several are a grid), --data one for each
     row of a CSV file, below the formulas.
     """
-    if data is not None or any(RANGE in word for word in typed.words or ()):
+    if typed.has_many_points(data):
         _rows(typed, choice, data, digits)
         return 0
     asked = _read(typed, choice, no_word if choice.implicit else _is_by, ())
@@ -154,10 +151,7 @@ def _read(typed: Typed, choice: Choice, set_aside: SetAside, known: Collection[s
     nodes = choice.place if choice.place == "nodes" else None
     beside = {"--of": choice.of, "--in nodes": nodes, "--steps": choice.steps, "--taylor": choice.taylor}
     _alone("--implicit", beside)
-    text = typed.expression if typed.file is None else read_file(typed.file)
-    words = [*([typed.expression] if typed.file is not None and typed.expression else []), *(typed.words or [])]
-    program = equation(text) if text not in (None, "-") else text
-    return request(program, words, None, command="gradx diff", set_aside=set_aside, known=known)
+    return typed.read("gradx diff", set_aside, known, equation)
 
 
 def _formulas(asked: Request, choice: Choice, point: Point | None, digits: int) -> Differentiated:
@@ -190,7 +184,7 @@ def _rows(typed: Typed, choice: Choice, data: Path | None, digits: int) -> None:
     rows = Rows(asked, table)
     result = _formulas(asked, choice, None, digits)
     named = dict(zip(names(result), result.derivatives, strict=True))
-    beside = {"derivatives": records(result), "where": list(result.where)}
+    beside = {"derivatives": list(records(result)), "where": list(result.where)}
     command = Command(
         "diff",
         lambda row: {"numbers": {name: row.gradients.get(name) for name in named}},

@@ -7,14 +7,11 @@ from dataclasses import dataclass
 import typer
 
 from gradx.errors import GradxError
-from gradx.language.bindings import RANGE
 from gradx.point.exploration import Options, explore
+from gradx.point.verdict import EXACT_DIGITS
 from gradx_cli.arguments import Request
 from gradx_cli.options import Checks, DataFile, Digits, Epsilon, ExitZero, NoSymbolic, Only, Typed, Unfold, Wrt
 from gradx_cli.renderers import renderer
-
-EXACT_DIGITS = 25
-"""At least this many digits of true values are worked out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +53,7 @@ def command(context: typer.Context, typed: Explored) -> int:
     row of a CSV file: the inputs, the value, the gradients, and what is proved of them. The exit code is then 1 where a
     row is not proved or has no value; the others are answered all the same.
     """
-    if typed.data is not None or any(RANGE in word for word in typed.words or ()):
+    if typed.has_many_points(typed.data):
         return _rows(typed)
     asked = typed.read("gradx eval")
     point, options = asked.point(), typed.options(asked)

@@ -45,14 +45,14 @@ def answer(result: Differentiated, digits: int) -> Answer:
                 GAP,
             )
         pairs = zip(result.derivatives, result.numbers, strict=True)
-        equations = [_equation(result, d, number, notation, digits) for d, number in pairs]
+        equations = [_equation(d, number, notation, digits) for d, number in pairs]
         equations += _polynomial(result, notation, digits)
         yield from [Equations(equations, "backward")] if equations else ()
         yield from _where(result)
         yield from [GAP] * bool(equations or result.where)
         yield Items(conclusion(result))
 
-    rows = _coefficients(result.taylor) if result.taylor else _rows(result)
+    rows = _coefficients(result.taylor) if result.taylor else records(result)
     return Answer(page, [_record(result)], rows, result.warnings, _alone(result))
 
 
@@ -62,7 +62,7 @@ def formulas(result: Differentiated, digits: int) -> Callable[[Medium], Iterator
     def blocks(medium: Medium) -> Iterator[Block]:
         notation = medium.notation(result.program.graph, digits)
         yield GAP
-        yield Equations([_equation(result, d, None, notation, digits) for d in result.derivatives], "backward")
+        yield Equations([_equation(d, None, notation, digits) for d in result.derivatives], "backward")
         yield from _where(result)
 
     return blocks
@@ -71,11 +71,6 @@ def formulas(result: Differentiated, digits: int) -> Callable[[Medium], Iterator
 def names(result: Differentiated) -> list[str]:
     """Each derivative as it is written: dJ/dx."""
     return [_named(result, d) for d in result.derivatives]
-
-
-def records(result: Differentiated) -> list[Record]:
-    """Each derivative by its names."""
-    return list(_rows(result))
 
 
 def _alone(result: Differentiated) -> Iterator[str]:
@@ -96,13 +91,7 @@ def _title(result: Differentiated, digits: int) -> str:
     return f"{reading} = {exactly(value, verdict.exact, digits)}"
 
 
-def _left(result: Differentiated, derivative: Derivative, notation: Notation) -> str:
-    return notation.higher(derivative.of, derivative.wrt)
-
-
-def _equation(
-    result: Differentiated, derivative: Derivative, number: AtPoint | None, notation: Notation, digits: int
-) -> Equation:
+def _equation(derivative: Derivative, number: AtPoint | None, notation: Notation, digits: int) -> Equation:
     chain = []
     if derivative.formula is not None:
         chain.append(notation.written(derivative.formula))
@@ -113,7 +102,7 @@ def _equation(
         text = exactly(number.value, number.verdict.exact if number.verdict else None, digits)
         if not chain or text != chain[-1]:
             chain.append(notation.decimal(text))
-    return Equation(_left(result, derivative, notation), tuple(chain or [notation.ellipsis]))
+    return Equation(notation.higher(derivative.of, derivative.wrt), tuple(chain or [notation.ellipsis]))
 
 
 def _polynomial(result: Differentiated, notation: Notation, digits: int) -> list[Equation]:
@@ -200,7 +189,7 @@ def _doubt(text: str) -> Item:
 def _named(result: Differentiated, derivative: Derivative) -> str:
     from gradx_cli.notation import TextNotation
 
-    return _left(result, derivative, TextNotation(result.program.graph, 10))
+    return TextNotation(result.program.graph, 10).higher(derivative.of, derivative.wrt)
 
 
 def _record(result: Differentiated) -> Record:
@@ -210,7 +199,7 @@ def _record(result: Differentiated) -> Record:
         "value": None if result.value is None else result.value[0],
         "value_verdict": None if result.value is None else value_record(result.value[1]),
         "point": result.point,
-        "derivatives": list(_rows(result)),
+        "derivatives": list(records(result)),
         "where": list(result.where),
         "steps": [
             {"wrt": result.program.graph.names[wrt], "part": s.part, "rules": list(s.rules), "formula": s.formula.text}
@@ -239,7 +228,8 @@ def _coefficients(found: Taylor) -> Iterator[Record]:
         yield {"power": k, "value": c.value, "exact": None if c.exact is None else str(c.exact)}
 
 
-def _rows(result: Differentiated) -> Iterator[Record]:
+def records(result: Differentiated) -> Iterator[Record]:
+    """Each derivative by its names."""
     names = result.program.graph.names
     for d, number in zip(result.derivatives, result.numbers, strict=True):
         yield {

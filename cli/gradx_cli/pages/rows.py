@@ -126,7 +126,7 @@ def _conclusion(found: Mapping[str, _Found], count: int) -> Iterator[Item]:
 
 
 def _judged(row: Row) -> Judged:
-    if row.judgement is None:
+    if row.verdict is None:
         return NO_VALUE
     if row.worst is None:
         return JUDGED["agree"]
@@ -168,7 +168,7 @@ def _numbers(heading: str, texts: Sequence[str], tone: Tone = "", *, align: Alig
 
 
 def _value(row: Row, digits: int) -> str:
-    return exactly(row.value, row.judgement and row.judgement.value.exact, digits)
+    return exactly(row.value, row.verdict and row.verdict.exact, digits)
 
 
 def _gradient(row: Row, name: str, digits: int) -> str:

@@ -23,21 +23,24 @@ MOST_RELATIONS: Final = 8
 
 
 class Forms:
-    """The formulas of one graph, over sums in the program's names (`by_name`) or in the inputs alone."""
+    """The formulas of one graph, over sums in the program's names (`by_name`) or in the inputs alone.
+
+    `values` is every node: a name that it is given, or what it is made of.
+    """
 
     def __init__(self, graph: Graph, *, by_name: bool) -> None:
         self.graph = graph
         self._by_name = by_name
         self.named = names_given(graph) if by_name else frozenset[int]()
         self._sweeps: dict[int, Backprop[Sum]] = {}
-        self._values = [UNWRITABLE] * len(graph.nodes)
-        self._written = list(self._values)
+        self.values = [UNWRITABLE] * len(graph.nodes)
+        self._written = list(self.values)
         for i, node in enumerate(graph.nodes):
             if node.primitive is None and node.literal is None:
-                self._written[i] = self._values[i] = name(graph.names[i])
+                self._written[i] = self.values[i] = name(graph.names[i])
                 continue
-            self._written[i] = node_sum(node, [self._values[j] for j in node.inputs])
-            self._values[i] = name(graph.names[i]) if i in self.named else self._written[i]
+            self._written[i] = node_sum(node, [self.values[j] for j in node.inputs])
+            self.values[i] = name(graph.names[i]) if i in self.named else self._written[i]
         self._definitions = {graph.names[i]: self._written[i] for i in sorted(self.named)}
         self._decimals = any(n.literal is not None and not n.label and not n.literal.is_integer() for n in graph.nodes)
 
@@ -45,11 +48,6 @@ class Forms:
         """d(node `of`)/d(each of `wrt`), by backprop."""
         adjoints = self.backprop(of).adjoints
         return [adjoints[j] for j in wrt]
-
-    @property
-    def values(self) -> list[Sum]:
-        """Every node: a name that it is given, or what it is made of."""
-        return self._values
 
     def backprop(self, of: int) -> Backprop[Sum]:
         """The gradients of node `of` and the local partials."""
@@ -60,7 +58,7 @@ class Forms:
     def _backprop(self, of: int) -> Backprop[Sum]:
         graph = self.graph
         graph = graph if graph.output == of else replace(graph, output=of)
-        values = self._values
+        values = self.values
 
         def partials(i: int, wanted: Sequence[bool]) -> list[Sum | None]:
             node = graph.nodes[i]
@@ -70,7 +68,7 @@ class Forms:
                 return [UNWRITABLE if want else None for want in wanted]
             row = node.primitive
             return [
-                row.written_partial(CANONICAL.arithmetic, self._values[i], xs, slot) if want else None
+                row.written_partial(CANONICAL.arithmetic, self.values[i], xs, slot) if want else None
                 for slot, want in enumerate(wanted)
             ]
 

@@ -58,7 +58,7 @@ class Polynomials:
                     if isinstance(base, Sum) and base.key not in self._bases:
                         self._bases[base.key] = base
                         waiting.append(base)
-                    for unit, c in _parts(base, exponent):
+                    for unit, c in _parts(exponent):
                         key = _unit_key(base, unit)
                         units.setdefault(key, (base, unit, []))[2].append(c)
         self._units: dict[str, tuple[int, Fraction]] = {}
@@ -107,7 +107,7 @@ class Polynomials:
 
     def _term(self, powers: Powers, c: Fraction) -> Quotient:
         over, under = self.one * c.numerator, self.one * c.denominator
-        parts = ((base, unit, e) for base, exponent in powers for unit, e in _parts(base, exponent))
+        parts = ((base, unit, e) for base, exponent in powers for unit, e in _parts(exponent))
         for base, unit, e in parts:
             if isinstance(base, Sum) and unit == ONE and e.denominator == 1:
                 inner = self.quotient(base)
@@ -226,7 +226,7 @@ class Polynomials:
         return added(terms)
 
 
-def _parts(base: Base, exponent: Exponent) -> list[tuple[Sum, Fraction]]:
+def _parts(exponent: Exponent) -> list[tuple[Sum, Fraction]]:
     """An exponent as multiples of units."""
     if isinstance(exponent, Fraction):
         return [(ONE, exponent)]

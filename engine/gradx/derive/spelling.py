@@ -97,7 +97,7 @@ class Speller:
         for base, exponent in _squares_joined(_roots_joined(_signs_named(powers))):
             over = not isinstance(exponent, Fraction) or exponent > 0
             factor = self._power(base, exponent if over else -exponent)
-            (above if over else below).append((_rank(base, exponent), factor))
+            (above if over else below).append((_rank(base), factor))
         first, last = ([tree for _, tree in sorted(part, key=lambda f: f[0])] for part in (above, below))
         return fraction_tree(c, first, last, decimals=self._decimals)
 
@@ -149,7 +149,7 @@ def _degree(powers: Powers) -> Fraction:
     )
 
 
-def _rank(base: Base, exponent: Exponent) -> tuple[int, str]:
+def _rank(base: Base) -> tuple[int, str]:
     """The order of factors: names, sums, functions, powers of e."""
     if isinstance(base, Sum):
         return 1, base.key

@@ -141,10 +141,8 @@ def differentiated_implicitly(
     )
 
 
-def equation(text: str | None) -> str | None:
+def equation(text: str) -> str:
     """A program whose last statement is an equation, as one that is 0 where that holds."""
-    if text is None:
-        return None
     *before, last = re.split(r"(?<=[;\n])", text.rstrip().rstrip(";"))
     parts = _EQUALS.split(last)
     return "".join([*before, f"{parts[0].strip()} - ({parts[1].strip()})"]) if len(parts) == 2 else text

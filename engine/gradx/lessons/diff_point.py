@@ -19,7 +19,7 @@ from gradx.point.sentences import not_standing
 from gradx.point.typed import Number
 from gradx.point.verdict import Verdict
 from gradx.sweeps.backprop import Backprop, backprop
-from gradx.sweeps.forward import forward
+from gradx.sweeps.forward import Forward, forward
 from gradx.sweeps.second import FEW, hessian, moved_gradient
 
 BROKEN = ("kink", "edge", "jump", "vertical")
@@ -36,7 +36,7 @@ class AtPoint(NamedTuple):
 
 class _Judged(NamedTuple):
     judge: Judge
-    value: float
+    run: Forward[float]
     back: Backprop[float]
 
 
@@ -68,7 +68,7 @@ class PointJudge:
     def value(self, of: int) -> tuple[float, Verdict]:
         """What a node is worth, and the verdict on that. GradxError("domain") where it has no value."""
         judged = self._judge(of)
-        return judged.value, judged.judge.value()
+        return judged.run.values[of], judged.judge.value()
 
     def judged(self, derivative: Derivative) -> AtPoint:
         """GradxError("domain") where the function itself has no value."""
@@ -80,7 +80,7 @@ class PointJudge:
         if not self._are_independent(wrt):
             return AtPoint(None, Verdict("unchecked", DEPENDENT), None)
         below = self._of.before(of, wrt[:-1])
-        number = None if below is None else self._number(below, of, wrt)
+        number = None if below is None else self._number(below, of, wrt, judged.run.values)
         verdict, proof = judged.judge.derivative(wrt, number, lambda reading: self._rules(below, wrt, reading))
         if verdict.status == "undecided" and len(set(wrt)) > 1:
             verdict = self._below(derivative) or verdict
@@ -103,11 +103,10 @@ class PointJudge:
         nodes = set(wrt)
         return all(nodes.isdisjoint(self._of.graph.downstream(i)[1:]) for i in nodes)
 
-    def _number(self, below: Graph, of: int, wrt: tuple[int, ...]) -> float | None:
+    def _number(self, below: Graph, of: int, wrt: tuple[int, ...], values: Sequence[float]) -> float | None:
         """The derivative in float64: forward over reverse, through the form of order n - 2."""
         key = (of, wrt[:-1])
         if key not in self._moved:
-            values = forward(self._of.graph, FLOAT64, self._point).values
             point = {**self._point, **{i: values[i] for i in wrt}}
             moved = moved_gradient(below, FLOAT64, point, {wrt[-1]: 0.0} | {wrt[-2]: 1.0})
             self._moved[key] = dict(enumerate(moved))
@@ -131,7 +130,7 @@ class PointJudge:
             run = forward(graph, FLOAT64, self._point)
             judge = Judge(graph, run, self._point, self._typed, digits=self._digits)
             judge.require_value()
-            self._judges[of] = _Judged(judge, run.values[of], backprop(graph, FLOAT64, run))
+            self._judges[of] = _Judged(judge, run, backprop(graph, FLOAT64, run))
         return self._judges[of]
 
 

@@ -12,7 +12,7 @@ from gradx.lessons.diff_point import AtPoint, PointJudge
 from gradx.lessons.rows import AtPoint as AtOnePoint
 from gradx.lessons.rows import Found
 from gradx.point.typed import typed_point
-from gradx.point.verdict import UNCHECKED, Judgement, Verdict
+from gradx.point.verdict import UNCHECKED, Verdict
 
 
 def derivatives_at(graph: Graph, named: Mapping[str, Derivative], y: int | None, digits: int) -> AtOnePoint:
@@ -36,5 +36,4 @@ def _found(
 ) -> Found:
     numbers = {name: judged(derivative) for name, derivative in named.items()}
     verdicts = {name: number.verdict or UNCHECKED for name, number in numbers.items()}
-    judgement = Judgement(dict(enumerate(verdicts.values())), value[1])
-    return Found(value[0], {name: number.value for name, number in numbers.items()}, verdicts, judgement)
+    return Found(*value, {name: number.value for name, number in numbers.items()}, verdicts)

@@ -16,7 +16,6 @@ from gradx.lessons.diff import Derivative, Differentiation
 from gradx.lessons.diff_point import AtPoint, PointJudge
 from gradx.numbers.balls import TYPED_BALLS, precision
 from gradx.numbers.decimals import significant
-from gradx.numbers.float64 import FLOAT64
 from gradx.point.exact_point import exact_point
 from gradx.point.typed import typed_point
 from gradx.point.verdict import Verdict
@@ -74,7 +73,7 @@ def taylor(
     differentiation = Differentiation(graph, near)
     judge = PointJudge(differentiation, near, lambda: typed_point(graph, bindings, point.values), digits)
     value = judge.value(of)
-    found, reason = [_value(graph, of, near)], None
+    found, reason = [_value(graph, of, near, value[0])], None
     for k in range(1, degree + 1):
         derivative = differentiation.derivative(of, (wrt,) * k)
         number = judge.judged(derivative)
@@ -85,12 +84,12 @@ def taylor(
     return Taylor(of, wrt, near[wrt], degree, tuple(found), reason), value
 
 
-def _value(graph: Graph, of: int, near: Mapping[int, float]) -> Coefficient:
-    """Of power 0: what the node is worth, to more digits than float64 has."""
+def _value(graph: Graph, of: int, near: Mapping[int, float], number: float) -> Coefficient:
+    """Of power 0: what the node is worth, to more digits than float64's `number` has."""
     with precision(_BITS):
         ball = forward(graph, TYPED_BALLS, {i: TYPED_BALLS.number(x) for i, x in near.items()}).values[of]
         known = ball.is_finite() and significant(ball) > _DIGITS
-        value = float(ball) if known else forward(graph, FLOAT64, near).values[of]
+        value = float(ball) if known else number
     return Coefficient(value + 0.0, _exact(graph, of, near, 1), known)
 
 

@@ -10,7 +10,7 @@ from gradx.graph import Graph
 from gradx.language.bindings import Binding
 from gradx.numbers.float64 import FLOAT64
 from gradx.point.exploration import Options, judged
-from gradx.point.verdict import NOT_TAKEN, Judgement, Verdict
+from gradx.point.verdict import NOT_TAKEN, Verdict, confirmed
 from gradx.sweeps.forward import forward
 
 Trouble = Literal["disagree", "undecided", "jump", "edge", "kink", "vertical", "inexact", "unchecked"]
@@ -23,32 +23,33 @@ WORST_FIRST: tuple[Trouble, ...] = (
 
 
 class Row(NamedTuple):
-    """One point: every input's number, the value, the derivatives that are asked for, and the verdicts on them.
+    """One point: every input's number, the value and the verdict on it, the derivatives that are asked for and those on
+    them.
 
-    `value` and `judgement` are None where the output has no value, and `outside` says why. A gradient is None there,
-    and in a branch that is not taken.
+    `value` and `verdict` are None where the output has no value, and `outside` says why. A gradient is None there, and
+    in a branch that is not taken.
     """
 
     point: Mapping[str, float]
     value: float | None
+    verdict: Verdict | None
     gradients: Mapping[str, float | None]
     verdicts: Mapping[str, Verdict]
-    judgement: Judgement | None
     outside: str | None = None
 
     @property
     def worst(self) -> tuple[str | None, Verdict] | None:
         """The verdict that is worst, and the derivative's name (None: of the value); None where all is proved."""
-        if self.judgement is None:
+        if self.verdict is None:
             return None
-        told = [(None, self.judgement.value), *self.verdicts.items()]
+        told = [(None, self.verdict), *self.verdicts.items()]
         found = [(name, verdict) for name, verdict in told if verdict is not NOT_TAKEN and verdict.status != "agree"]
         return min(found, key=lambda pair: WORST_FIRST.index(pair[1].status), default=None)
 
     @property
     def status(self) -> RowStatus:
         """`ok` where value and gradients are proved, `no value` outside of the domain, else the worst verdict."""
-        if self.judgement is None:
+        if self.verdict is None:
             return "no value"
         worst = self.worst
         return "ok" if worst is None else next(status for status in WORST_FIRST if status == worst[1].status)
@@ -65,16 +66,16 @@ class Row(NamedTuple):
     def proved(self) -> bool | None:
         """Whether every number of the row is proved to be right: False where one is not or there is no value, None
         where one was not judged."""
-        return False if self.judgement is None else self.judgement.confirmed
+        return False if self.verdict is None else confirmed((*self.verdicts.values(), self.verdict))
 
 
 class Found(NamedTuple):
-    """What a point gives: the value, and under their names the derivatives and the verdicts on them."""
+    """What a point gives: the value and the verdict on it, and under their names the derivatives and those on them."""
 
     value: float
+    verdict: Verdict
     gradients: Mapping[str, float | None]
     verdicts: Mapping[str, Verdict]
-    judgement: Judgement
 
 
 AtPoint = Callable[[Mapping[int, float], Sequence[Binding]], Found]
@@ -101,9 +102,9 @@ def answered(
         except GradxError as error:
             if error.problem.kind != "domain":
                 raise
-            yield Row(shown, None, {}, {}, None, error.problem.message)
+            yield Row(shown, None, None, {}, {}, error.problem.message)
             continue
-        yield Row(shown, found.value, found.gradients, found.verdicts, found.judgement)
+        yield Row(shown, *found)
 
 
 def gradients(graph: Graph, options: Options) -> AtPoint:
@@ -115,6 +116,6 @@ def gradients(graph: Graph, options: Options) -> AtPoint:
         back, judgement = judged(graph, run, at, counted, options, bindings)
         found = {f"d{graph.names[i]}": None if i in run.dropped else back.adjoints[i] for i in counted}
         verdicts = {f"d{graph.names[i]}": judgement.gradients[i] for i in counted}
-        return Found(run.values[graph.output], found, verdicts, judgement)
+        return Found(run.values[graph.output], judgement.value, found, verdicts)
 
     return at_point

@@ -22,13 +22,10 @@ from typing import NamedTuple
 from flint import acb, arb
 
 from gradx.graph import Graph
-from gradx.numbers import T
 from gradx.numbers.balls import precision
-from gradx.numbers.complex_balls import COMPLEX_BALLS
-from gradx.point.quotient import LEAST_HALVINGS, exponent
+from gradx.point.quotient import LEAST_HALVINGS, exponent, output_at, output_on
 from gradx.point.reading import Reading
 from gradx.row_shape import operation_of
-from gradx.sweeps.forward import evaluate
 
 
 class Difference(NamedTuple):
@@ -49,33 +46,20 @@ def node_difference(
 ) -> Difference | None:
     """The output's derivative of order `orders[i]` along every node i of those, none of which moves another; None where
     it is not analytic on balls of radius 2^`radii[i]`. `moving` are the operations that they move, in order."""
-    graph, output = reading.graph, reading.graph.output
     with precision(reading.bits):
         wide = {i: acb(reading.values[i] + (ball := arb(0, arb((1, radii[i])))), ball) for i in orders}
-        values = _held(reading.complex_values, wide)
-        evaluate(graph, COMPLEX_BALLS, moving, values, {})
-        image = values[output]
+        image = output_on(reading, wide, moving)
         if not image.is_finite():
             return None
         bound = (image - reading.output).abs_upper()
         halvings = _halvings(bound, reading.output, reading.bits, sum(orders.values()))
         steps = {i: arb((1, radius - halvings)) for i, radius in radii.items()}
-        total = arb(0)
-        for weight, place in _grid(reading.values, orders, steps):
-            moved = _held(reading.values, place)
-            evaluate(graph, reading.m, moving, moved, {})
-            total += weight * moved[output]
+        grid = _grid(reading.values, orders, steps)
+        total = sum((weight * output_at(reading, place, moving) for weight, place in grid), arb(0))
         whole = prod(((2 * steps[i]) ** n for i, n in orders.items()), start=arb(1))
         remainder = (bound * _tail(orders, radii, halvings)).abs_upper()
         smallest = min(steps.values(), key=float)
         return Difference(total / whole + arb(0, remainder), smallest, remainder)
-
-
-def _held(values: Sequence[T], at: Mapping[int, T]) -> list[T]:
-    found = list(values)
-    for i, x in at.items():
-        found[i] = x
-    return found
 
 
 def _grid(

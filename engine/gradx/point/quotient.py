@@ -11,11 +11,13 @@ in balls, so that what rounding did to it is in its radius. Source: Ahlfors, Com
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from flint import acb, arb
 
+from gradx.graph import Graph
+from gradx.numbers import Ordered, S
 from gradx.numbers.balls import precision
 from gradx.numbers.complex_balls import COMPLEX_BALLS
 from gradx.point.reading import Reading
@@ -63,22 +65,34 @@ def node_quotient(reading: Reading, i: int, order: Sequence[int], radius: int) -
 
     `order` are the nodes between i and the output, both included, in topological order.
     """
-    graph, m, output = reading.graph, reading.m, reading.graph.output
-
-    def on(z: acb) -> acb:
-        values = list(reading.complex_values)
-        values[i] = z
-        evaluate(graph, COMPLEX_BALLS, order[1:], values, {})
-        return values[output]
-
-    def at(x: arb) -> arb:
-        values = list(reading.values)
-        values[i] = x
-        evaluate(graph, m, order[1:], values, {})
-        return values[output]
-
+    moving = order[1:]
     with precision(reading.bits):
-        return quotient(on, at, reading.values[i], reading.output, radius, reading.bits)
+        return quotient(
+            lambda z: output_on(reading, {i: z}, moving),
+            lambda x: output_at(reading, {i: x}, moving),
+            reading.values[i],
+            reading.output,
+            radius,
+            reading.bits,
+        )
+
+
+def output_on(reading: Reading, wide: Mapping[int, acb], moving: Sequence[int]) -> acb:
+    """The output where these nodes are complex balls, and the operations `moving` follow, in order; all else held."""
+    return _output(reading.graph, COMPLEX_BALLS, reading.complex_values, wide, moving)
+
+
+def output_at(reading: Reading, place: Mapping[int, arb], moving: Sequence[int]) -> arb:
+    """The same of real numbers."""
+    return _output(reading.graph, reading.m, reading.values, place, moving)
+
+
+def _output(graph: Graph, m: Ordered[S], held: Sequence[S], place: Mapping[int, S], moving: Sequence[int]) -> S:
+    values = list(held)
+    for i, x in place.items():
+        values[i] = x
+    evaluate(graph, m, moving, values, {})
+    return values[graph.output]
 
 
 def quotient(

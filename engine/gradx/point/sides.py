@@ -150,7 +150,7 @@ def _judged(graph: Graph, at: ExactPoint, runs: list[_Run], n: int) -> tuple[Ben
         if bend.finding != "smooth" or more:
             break
         if runs[0].m.oscillates:
-            return Bend("undecided", bend.left, bend.right, opened=_bounded(graph, at, runs), order=k), False
+            return Bend("undecided", bend.left, bend.right, opened=_bounded(graph, runs), order=k), False
         bend, more = _at_order(graph, at, runs, k)
     return bend, more
 
@@ -316,7 +316,7 @@ def _bends(at: ExactPoint, runs: list[_Run], j: int, order: int) -> bool:
         return False
 
 
-def _bounded(graph: Graph, at: ExactPoint, runs: list[_Run]) -> int:
+def _bounded(graph: Graph, runs: list[_Run]) -> int:
     """The first node of which no more is known than how fast it vanishes."""
     needed = graph.upstream(graph.output)
     return next((j for j in needed if j in runs[0].regular and runs[0].values[j].is_all_rest()), graph.output)

@@ -8,7 +8,7 @@ the truth, float64 lost digits; where they do not, the rule is proved wrong.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from gradx.numbers.decimals import decimal, is_writable, outward, short, significant
@@ -137,6 +137,14 @@ NOT_TAKEN = Verdict("unchecked", "in a branch that is not taken")
 _FAILED = ("inexact", "kink", "edge", "jump", "vertical", "disagree", "undecided")
 
 
+def confirmed(verdicts: Iterable[Verdict]) -> bool | None:
+    """Whether every number is proved to be right; None where one was not judged."""
+    statuses = [v.status for v in verdicts if v is not NOT_TAKEN]
+    if any(status in _FAILED for status in statuses):
+        return False
+    return None if "unchecked" in statuses else True
+
+
 class Judgement(NamedTuple):
     """The verdict on every node asked for, and on the value; remarks in words; `confirmed` as in an Exploration.
 
@@ -151,10 +159,7 @@ class Judgement(NamedTuple):
 
     @property
     def confirmed(self) -> bool | None:
-        statuses = [v.status for v in (*self.gradients.values(), self.value) if v is not NOT_TAKEN]
-        if any(status in _FAILED for status in statuses):
-            return False
-        return None if "unchecked" in statuses else True
+        return confirmed((*self.gradients.values(), self.value))
 
 
 def unjudged(nodes: Sequence[int], run: Forward[float]) -> Judgement:

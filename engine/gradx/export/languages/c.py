@@ -160,17 +160,14 @@ def _check(routine: Routine, count: int) -> list[str]:
     point, value, gradient = routine.expected
     numbers = [value, *gradient]
     given = ", ".join(map(_number, point)) + ", " * bool(point)
-    asked = [f"found[0] = {routine.name}({given}found + 1);"]
-    room = count + 1
+    calls = [f"double found[{1 + count}];", f"found[0] = {routine.name}({given}found + 1);"]
     if routine.product is not None and routine.product.checked is not None:
         direction, product = routine.product.checked
         numbers += product
-        room += count
-        asked.insert(0, f"const double direction[{count}] = {{{', '.join(map(_number, direction)) or '0.0'}}};")
-        asked.append(f"{routine.product.name}({given}direction, found + {1 + count});")
-    calls = [f"const double expected[{len(numbers)}] = {{{', '.join(map(_number, numbers))}}};"]
-    calls += [*(line for line in asked if line.startswith("const")), f"double found[{room}];"]
-    calls += (line for line in asked if not line.startswith("const"))
+        calls[0] = f"double found[{1 + 2 * count}];"
+        calls.insert(0, f"const double direction[{count}] = {{{', '.join(map(_number, direction)) or '0.0'}}};")
+        calls.append(f"{routine.product.name}({given}direction, found + {1 + count});")
+    calls.insert(0, f"const double expected[{len(numbers)}] = {{{', '.join(map(_number, numbers))}}};")
     return [
         f"""/* Whether these are gradx's numbers. */
 int main(void)

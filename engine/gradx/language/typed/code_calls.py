@@ -47,20 +47,16 @@ _FORMULAS: Final[dict[str, Callable[..., str]]] = {
 }  # fmt: skip
 
 
-_WITH_PARAMETER: Final[dict[str, tuple[str, tuple[int, ...]]]] = {
-    "leaky_relu": ("where(§ > 0, §, (§)*(§))", (0, 0, 1, 0)),
-    "softplus": ("(softplus((§)*(§))/(§))", (1, 0, 1)),
-    "elu": ("where(§ > 0, §, (§)*(exp(§) - 1))", (0, 0, 1, 0)),
-    "heaviside": ("where(§ > 0, 1, where(§ < 0, 0, §))", (0, 0, 1)),
-    "clamp": ("max(§, §)", (0, 1)),
-    "clamp max": ("min(§, §)", (0, 1)),
-    "log": ("(log(§)/log(§))", (0, 1)),
-}  # fmt: skip
-"""Functions with a second argument that has no place here: the formula, and the argument at each mark."""
-_KEYWORDS: Final = {
-    "leaky_relu": ("negative_slope",), "softplus": ("beta",), "elu": ("alpha",), "heaviside": (),
-    "clamp": ("min", "max"), "log": ("base",),
-}  # fmt: skip
+_WITH_PARAMETER: Final[dict[str, tuple[tuple[str, ...], str, tuple[int, ...]]]] = {
+    "leaky_relu": (("negative_slope",), "where(§ > 0, §, (§)*(§))", (0, 0, 1, 0)),
+    "softplus": (("beta",), "(softplus((§)*(§))/(§))", (1, 0, 1)),
+    "elu": (("alpha",), "where(§ > 0, §, (§)*(exp(§) - 1))", (0, 0, 1, 0)),
+    "heaviside": ((), "where(§ > 0, 1, where(§ < 0, 0, §))", (0, 0, 1)),
+    "clamp": (("min", "max"), "max(§, §)", (0, 1)),
+    "clamp max": (("max",), "min(§, §)", (0, 1)),
+    "log": (("base",), "(log(§)/log(§))", (0, 1)),
+}
+"""Functions with a second argument that has no place here: its names, the formula, and the argument at each mark."""
 
 
 def _with_parameter(name: str, arguments: Sequence[list[Token]], place: Token) -> list[Token] | None:
@@ -68,7 +64,7 @@ def _with_parameter(name: str, arguments: Sequence[list[Token]], place: Token) -
     plain: list[list[Token]] = []
     named: list[str] = []
     for argument in arguments:
-        if len(argument) > 2 and argument[1].text == "=" and argument[0].text in _KEYWORDS[name]:
+        if len(argument) > 2 and argument[1].text == "=" and argument[0].text in _WITH_PARAMETER[name][0]:
             named.append(argument[0].text)
             plain.append(argument[2:])
         else:
@@ -77,7 +73,7 @@ def _with_parameter(name: str, arguments: Sequence[list[Token]], place: Token) -
         return _filled("clamp(§, §, §)", plain, place)
     if len(plain) != 2 or not all(plain):
         return None
-    template, order = _WITH_PARAMETER["clamp max" if named == ["max"] else name]
+    _, template, order = _WITH_PARAMETER["clamp max" if named == ["max"] else name]
     return _filled(template, [plain[n] for n in order], place)
 
 
@@ -188,7 +184,7 @@ def _closed(frame: _Frame, close: Token, dialect: _Dialect) -> list[Token]:
     if lower == "piecewise":
         return _piecewise(arguments, function, close)
     is_plain = not dialect.sheet and not dialect.wolfram
-    changed = _with_parameter(lower, arguments, function) if lower in _KEYWORDS and is_plain else None
+    changed = _with_parameter(lower, arguments, function) if lower in _WITH_PARAMETER and is_plain else None
     if changed is not None:
         return changed
     if lower in ("log", "ln") and len(arguments) == 2:

@@ -6,7 +6,7 @@ import re
 from typing import Final, NamedTuple
 
 from gradx.language.tokens import GREEK, normal_name
-from gradx.language.typed.asking import AskedError, refused
+from gradx.language.typed.asking import AskedError, refused, two_arguments
 from gradx.language.typed.lexer import OPENING
 from gradx.language.typed.mapped import Mapped
 
@@ -93,7 +93,7 @@ def asked_for(typed: Mapped) -> AskedFor:
     last = _LAST.match(text)
     if last and "=" in last[1]:
         if last[5] and not last[5][0].isalpha():
-            raise _at(typed, last.span(5), last[1], f" {last[5]}")
+            raise two_arguments(typed.extent(*last.span(5)), last[1], last[5])
         return AskedFor(typed.cut(*last.span(1)), _names(last[3] or last[5]))
     inside = _OF_GROUP.fullmatch(text)
     if inside and _closing(text[inside.start(1) - 1 :]) == inside.end(1) - inside.start(1) + 1:
@@ -110,11 +110,6 @@ def asked_for(typed: Mapped) -> AskedFor:
     if call:
         return _called(typed, call)
     return AskedFor(typed)
-
-
-def _at(typed: Mapped, place: tuple[int, int], formula: str, value: str) -> AskedError:
-    message = "an expression and a value are two arguments"
-    return AskedError(message, typed.extent(*place), (formula,), command="gradx eval", rest=value)
 
 
 def _missing_function(typed: Mapped, derivative: re.Match[str]) -> AskedError:
@@ -187,7 +182,7 @@ def _called(typed: Mapped, call: re.Match[str]) -> AskedFor:
     if len(commas) == 2 and "deriv" in call[0].lower():
         name, value = body.text[commas[0] + 1 : commas[1]].strip(), body.text[commas[1] + 1 :].strip()
         if re.fullmatch(_NAME, name) and re.fullmatch("-?[0-9.]+", value):
-            raise _at(typed, (0, len(typed.text)), body.text[: commas[0]], f" {name}={value}")
+            raise two_arguments(typed.extent(0, len(typed.text)), body.text[: commas[0]], f"{name}={value}")
     if len(commas) > 1 or not re.fullmatch(_NAME, behind):
         raise refused(
             "a derivative is read by one name, once", typed.extent(0, len(typed.text)), "as in diff(x^2*y, x)"

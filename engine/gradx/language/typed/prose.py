@@ -8,7 +8,7 @@ from typing import Final
 
 from gradx.language.foreign import FOREIGN
 from gradx.language.typed import words
-from gradx.language.typed.asking import AskedError, refused
+from gradx.language.typed.asking import AskedError, refused, two_arguments
 from gradx.language.typed.mapped import Mapped
 from gradx.table import CALLABLE
 
@@ -155,10 +155,8 @@ def checked(typed: Mapped, known: Set[str]) -> Mapped:
         spoken = spoken.sub(word, digit)
     point = _POINT.fullmatch(spoken.text)
     if point and point[2] not in known and not point[1].rstrip().endswith(("=", ";")):
-        raise AskedError(
-            "an expression and a value are two arguments", spoken.extent(*point.span(3)), (point[1],),
-            command="gradx eval", rest=f" {point[2]}={point[3]}" if point[2] else f" {point[3]}",
-        )  # fmt: skip
+        value = f"{point[2]}={point[3]}" if point[2] else point[3]
+        raise two_arguments(spoken.extent(*point.span(3)), point[1], value)
     condition = _CONDITION.fullmatch(typed.text)
     if condition and "?" not in typed.text:
         place = typed.extent(condition.end(1), len(typed.text))
@@ -171,7 +169,7 @@ def checked(typed: Mapped, known: Set[str]) -> Mapped:
         place, message = typed.extent(*beside.span(2)), f"`{beside[2]}` may be a remark, or a factor"
         raise AskedError(message, place, (beside[1], f"{beside[1]}*{beside[2]}"))
     if spoken is not typed:
-        raise AskedError("words are not read; signs are", typed.extent(0, len(typed.text)), _spoken(typed, spoken))
+        raise AskedError("words are not read; signs are", typed.extent(0, len(typed.text)), _spoken(spoken))
     for match in _WORDS.finditer(typed.text):
         if all(_is_word(word, known) for word in match.groups()):
             raise refused(
@@ -181,12 +179,10 @@ def checked(typed: Mapped, known: Set[str]) -> Mapped:
     return typed
 
 
-def _spoken(typed: Mapped, spoken: Mapped) -> tuple[str, ...]:
+def _spoken(spoken: Mapped) -> tuple[str, ...]:
     """What is said in words, and where a function comes first, what it says if all of the rest is its argument."""
     first = _FIRST.match(spoken.text)
-    if first is None or not first[3].strip() or first[3].strip()[0] not in "+-*/^":
-        return (spoken.text,)
-    return spoken.text, f"{first[1]}({first[2]}{first[3]})"
+    return (spoken.text,) if first is None else (spoken.text, f"{first[1]}({first[2]}{first[3]})")
 
 
 _FIRST: Final = re.compile(r"([a-z]+)\((\w+)\)(\s*[-+*/^].*)", re.DOTALL)
