@@ -110,8 +110,12 @@ def _guarded(words: list[str]) -> int:
 
 def _out_of_memory(error: BaseException | None) -> bool:
     """Whether an error is, or comes of, the system having no memory left; a library may not have found room either."""
+    from gradx_cli.surroundings import memory_is_limited
+
     while error is not None:
         no_room = isinstance(error, ImportError) and any(words in str(error).lower() for words in NO_ROOM)
+        # A module in C, and Python's compiler, that find no room may fail without saying so.
+        no_room |= isinstance(error, SystemError | SyntaxError) and memory_is_limited()
         if no_room or isinstance(error, MemoryError) or getattr(error, "errno", None) == errno.ENOMEM:
             return True
         error = error.__cause__ or error.__context__

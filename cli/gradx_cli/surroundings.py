@@ -81,6 +81,15 @@ def columns(variable: str) -> int | None:
     return int(text[:6]) or None if text.isascii() and text.isdigit() else None
 
 
+def memory_is_limited() -> bool:
+    """Whether the system gives this process less memory than it has (`ulimit -v`)."""
+    try:
+        import resource
+    except ImportError:
+        return False
+    return resource.getrlimit(resource.RLIMIT_AS)[0] != resource.RLIM_INFINITY
+
+
 def room_for(size: int) -> None:
     """MemoryError where the system would not give `size` MiB: a library in C that finds no room ends the program."""
     import mmap

@@ -211,9 +211,9 @@ def _parameters(ended: Ended) -> Iterator[Item]:
         return
     last = dict(zip(ended.task.wrt, ended.outcome.last.point, strict=True))
     for group in bundles.groups:
-        names = [group.entry(k) for k in range(len(group.entries))]
-        if all(name in last for name in names):
-            yield Item("", f"{safe(group.name)} = {in_line(group, [last[name] for name in names], BUNDLE_DIGITS)}")
+        if all(name in last for name in group.names):
+            numbers = [last[name] for name in group.names]
+            yield Item("", f"{safe(group.name)} = {in_line(group, numbers, BUNDLE_DIGITS)}")
 
 
 def nested(program: Program, record: Record) -> Record:
