@@ -39,7 +39,24 @@ def chain(reading: Reading) -> Backprop[arb]:
     rows = {row: _by_quotients(row) for row in set(graph.primitives) if row is not None}
     primitives = tuple(row and rows[row] for row in graph.primitives)
     with precision(reading.bits):
-        return backprop(replace(graph, primitives=primitives), reading.m, reading.run)
+        found = backprop(replace(graph, primitives=primitives), reading.m, reading.run)
+    for i in _choosing(reading):
+        found.adjoints[i] = _NAN
+    return found
+
+
+def _choosing(reading: Reading) -> Iterator[int]:
+    """The nodes that move a condition which may change its mind at the point: no gradient flows through it, and the
+    chain rule does not hold."""
+    graph = reading.graph
+    moving: set[int] = set()
+    for i in reading.touched:
+        row = graph.primitives[i]
+        moving.update(graph.arguments[i][: row.conditions if row else 0])
+    for i in range(max(moving, default=-1), -1, -1):
+        if i in moving:
+            moving.update(graph.arguments[i])
+            yield i
 
 
 def walk_cost(graph: Graph) -> int:

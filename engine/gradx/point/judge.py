@@ -12,7 +12,7 @@ from flint import arb
 from gradx import collection
 from gradx.graph import Graph
 from gradx.numbers.balls import BALLS, TYPED_BALLS, precision
-from gradx.numbers.decimals import decimal, significant
+from gradx.numbers.decimals import decimal, is_writable, significant
 from gradx.point.domain_error import domain_error
 from gradx.point.enclosure import Budget, Enclosures, OpenError, OverBudgetError
 from gradx.point.reading import Reading, Readings
@@ -242,7 +242,8 @@ class Judge:
 
     def _open(self, error: OpenError, number: float, what: str) -> Verdict:
         """The verdict where the truth was not found: right all the same where all that is left of it agrees."""
-        if error.node is not None:
+        row = None if error.node is None else self.graph.primitives[error.node]
+        if error.node is not None and row is not None and row.boundaries is not None:
             return Verdict("undecided", open_comparison(self.graph, error.node, error.bits))
         if error.truth is None:
             return Verdict("undecided", TOO_FAR_OUT)
@@ -256,8 +257,9 @@ class Judge:
         if reading is None:
             return {}
         balls = {i: reading.values[i] for i in nodes if reading.values[i].is_finite()}
+        known = {i: x for i, x in balls.items() if significant(x) >= self.digits and is_writable(x)}
         with precision(reading.bits):
-            return {i: decimal(x, self.digits) for i, x in balls.items() if significant(x) >= self.digits}
+            return {i: decimal(x, self.digits) for i, x in known.items()}
 
 
 def _known(found: Callable[[], Proof | Bend]) -> Proof | None:
