@@ -79,6 +79,7 @@ class Judge:
         self._run = run
         self._typed = typed or (lambda: point)
         self._everything = everything
+        self._in_one_walk = False
         self.readings = Readings(graph, BALLS, point)
         self.true = Enclosures(self.readings, Budget(everything=everything), digits + SPARE_DIGITS)
 
@@ -193,6 +194,7 @@ class Judge:
                 chained = self.true.all_gradients()
             except OverBudgetError:
                 return dict.fromkeys(nodes, (Verdict("unchecked", UNAFFORDABLE), None))
+            self._in_one_walk = True
             found = {i: (self._weighed(back, i, chained[i]), chained[i]) for i in nodes if i in chained}
         order = [i for i in nodes if self.graph.primitives[i] is None]
         order += [i for i in reversed(nodes) if self.graph.primitives[i] is not None]
@@ -216,7 +218,15 @@ class Judge:
 
     def typed_gradient(self, i: int) -> Proof | None:
         """The output's derivative along node i at the numbers as typed; None where it is not known."""
+        if self._in_one_walk:
+            return self._typed_in_one_walk.get(i)
         return _known(lambda: self._as_typed.gradient(i))
+
+    @cached_property
+    def _typed_in_one_walk(self) -> dict[int, Proof]:
+        with suppress(OverBudgetError):
+            return self._as_typed.all_gradients()
+        return {}
 
     def _why(self, number: float, truth: Proof, i: int | None = None) -> tuple[Cause, str] | None:
         """What float64's number, which is not the truth, comes from, where that can be named: the branch taken on a
