@@ -41,8 +41,8 @@ _ZERO = arb(0)
 
 class Reading:
     """One precision: the forward pass, and what it tells. `touched[i]` is true where a boundary quantity of node i
-    is 0 exactly, false where its ball contains 0. `corners[i]` are the nodes that move both base and exponent of node i,
-    a power of 0: 0^1 is on no boundary along either alone, and has no value beside it where both move."""
+    is 0 exactly, false where its ball contains 0. `corners[i]` are the nodes that move both base and exponent of node
+    i, a power of 0: 0^1 is on no boundary along either alone, and has no value beside it where both move."""
 
     def __init__(
         self, graph: Graph, m: Balls, point: Point, bits: int, exact: Callable[[], ExactPoint] | None = None
