@@ -178,18 +178,29 @@ class Enclosures:
             # Where a quotient may be 0, the chain rule has to have nothing against it: it sees what a sum drowns.
             if best is not None and (significant(best.ball) >= self.digits or (best.is_zero and chained.is_zero)):
                 return best
-        if best is not None:
-            # What drowns beside a huge number, a quotient does not see; the coefficients of a series are sharp.
-            with suppress(OverBudgetError):
-                told = self._sides(i, order, min(SIDES_COSTS), share=64)
-                if isinstance(told, Proof) and told.is_settled(self.digits):
-                    return told
+            if best is not None and level == self.level and not chained.ball.is_finite():
+                drowned = self._drowned(i, order)
+                if drowned is not None:
+                    return drowned
+        proof = (best and self._drowned(i, order)) or self._further(i)
+        if proof is None:
+            raise OpenError(open_at, best, LADDER[self._last])
+        return proof
+
+    def _drowned(self, i: int, order: list[int]) -> Proof | None:
+        """What drowns beside a huge number, a quotient does not see; the coefficients of a series are sharp."""
+        with suppress(OverBudgetError):
+            told = self._sides(i, order, min(SIDES_COSTS), share=64)
+            return told if isinstance(told, Proof) and told.is_settled(self.digits) else None
+        return None
+
+    def _further(self, i: int) -> Proof | None:
+        """What a walk at one more precision tells."""
         if self._reaches_further:
             with suppress(OverBudgetError):
-                further = Proof(self._chained(FURTHER)[i], "chain", LADDER[FURTHER])
-                if significant(further.ball) >= self.digits:
-                    return further
-        raise OpenError(open_at, best, LADDER[self._last])
+                found = Proof(self._chained(FURTHER)[i], "chain", LADDER[FURTHER])
+                return found if significant(found.ball) >= self.digits else None
+        return None
 
     def derivative(self, wrt: Sequence[int]) -> Proof | Bend:
         """The output's derivative along one after the other of `wrt`, two or more nodes of which none moves another, or
