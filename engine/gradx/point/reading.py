@@ -139,7 +139,7 @@ def _corners(graph: Graph, run: Forward[arb]) -> Iterator[tuple[int, set[int]]]:
     for i, row in enumerate(graph.primitives) if powers else ():
         if row in powers and i not in run.dropped:
             base, exponent = graph.arguments[i]
-            if run.values[base].contains(_ZERO) and not graph.constant[exponent]:
+            if not graph.constant[exponent] and run.values[base].contains(_ZERO):
                 both = set(graph.upstream(base)).intersection(graph.upstream(exponent))
                 moving = {j for j in both if not graph.constant[j]}
                 if moving:
