@@ -17,7 +17,7 @@ from typing import Literal
 from flint import arb
 
 from gradx.numbers.balls import precision
-from gradx.numbers.decimals import significant
+from gradx.numbers.decimals import DIGITS_PER_BIT, significant
 from gradx.point.chain import chain, walk_cost
 from gradx.point.differences import evaluations, node_difference, vanishes
 from gradx.point.exact_point import ExactPoint
@@ -78,9 +78,12 @@ class Budget:
     def spend(self, cost: int, purse: Purse = "nodes", share: int = 1) -> None:
         """A walk over all nodes is paid for from a purse of its own. Raises OverBudgetError where more is
         asked for than one in `share` of what is left."""
-        if cost * share > self._left[purse] and not self._everything:
+        if not self.affords(cost * share, purse):
             raise OverBudgetError
         self._left[purse] -= cost
+
+    def affords(self, cost: int, purse: Purse) -> bool:
+        return self._everything or cost <= self._left[purse]
 
 
 class Enclosures:
@@ -311,7 +314,8 @@ class Enclosures:
         Raises OverBudgetError where not even one walk is paid for.
         """
         found: dict[int, Proof] = {}
-        for level in range(self.level, max(self._budget.levels, self.level + 1)):
+        first = self.level + self._is_too_blunt(self.level)
+        for level in range(first, max(self._budget.levels, first + 1)):
             try:
                 balls = self._chained(level)
             except OverBudgetError:
@@ -325,6 +329,15 @@ class Enclosures:
             if len(found) == self._size:
                 break
         return found
+
+    def _is_too_blunt(self, level: int) -> bool:
+        """Whether a walk at this precision is not worth its cost: a quotient keeps two thirds of the bits that a value
+        has, and the walk back loses as many as the walk there did."""
+        reading, cost = self.readings[level], walk_cost(self._graph)
+        if level + 1 >= self._budget.levels or not self._budget.affords(WEIGHTS[level + 1] * cost, "walks"):
+            return False
+        bits = int(reading.output.rel_accuracy_bits())
+        return (2 * bits // 3 - (reading.bits - bits)) * DIGITS_PER_BIT < self.digits
 
 
 def _sharper(known: Proof | None, fresh: Proof) -> Proof | None:
