@@ -54,6 +54,14 @@ def check_vanishes(verdict: Verdict) -> None:
     assert mpmath.mpf("-1e-1000") < mpmath.mpf(verdict.proof.lower) < 0 < mpmath.mpf(verdict.proof.upper)
 
 
+def check_unwritable(verdict: Verdict) -> None:
+    """A number with so many digits before its first, or after, that not even its exponent is written out."""
+    assert verdict.status == "inexact"
+    assert verdict.is_proved
+    assert verdict.exact is None
+    assert re.search(r"exactly it is (beyond 10\^\(10\^\d{4}\)|within 10\^\(-10\^\d{4}\) of 0)$", verdict.reason or "")
+
+
 def check_gradient(verdict: Verdict, expected: str, notes: str) -> None:
     sides = re.fullmatch(r"kink\((.*),(.*)\)", expected)
     if sides:
@@ -64,6 +72,8 @@ def check_gradient(verdict: Verdict, expected: str, notes: str) -> None:
         assert verdict.status == "undecided"
     elif expected == "vanishes":
         check_vanishes(verdict)
+    elif expected == "unwritable":
+        check_unwritable(verdict)
     elif expected == "inf":
         assert verdict.status == "vertical"
     elif expected == "nan":
@@ -94,6 +104,8 @@ def test_hard_case(row: dict[str, str], heard: str, sympy: SymbolicWitness) -> N
         return
     if row["expected_value"] == "vanishes":
         check_vanishes(found.value_verdict)
+    elif row["expected_value"] == "unwritable":
+        check_unwritable(found.value_verdict)
     else:
         assert found.value_verdict.status in ("agree", "inexact")
         assert is_exactly(found.value_verdict, row["expected_value"])

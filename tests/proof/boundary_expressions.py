@@ -202,6 +202,13 @@ def _of_power(generator: Random, u: Expression, c: float) -> Expression:
     )
 
 
+def _moving_power(generator: Random, u: Expression, c: float) -> Expression:
+    """A power of 0 whose exponent moves with the base."""
+    base = generator.choice((u, u, _times(u, u), call("abs", u), call("max", u, number(0.0)), call("sin", u)))
+    moved = generator.choice((u, _times(u, u), _times(-1.0, u), _times(2.0, u), call("abs", u), call("sin", u)))
+    return infix("^", base, _plus(moved, generator.choice((1.0, 2.0, 3.0, 0.0, 0.5))))
+
+
 def _removable(generator: Random, u: Expression, c: float) -> Expression:
     value, found = generator.choice(
         (
@@ -225,6 +232,7 @@ OTHER_BENDS: dict[str, Callable[[Random, Expression, float], Expression]] = {
     "where": _choice,
     "%": _remainder,
     "^": _of_power,
+    "moving power": _moving_power,
     "removable": _removable,
     "log": _logarithm,
     "hypot": lambda g, u, c: call("hypot", u, g.choice((u, number(0.0), _times(u, u), _times(3.0, u)))),
@@ -249,7 +257,7 @@ BENDS = (
         "floor",
     ),
     *("ceil", "acos", "asin", "acosh", "asec", "acsc", "acot", "where", "where", "where", "%", "%", "^", "^", "^"),
-    *("removable", "log", "hypot", "atan2"),
+    *("removable", "log", "hypot", "atan2", "moving power"),
 )
 
 

@@ -28,7 +28,7 @@ from proof.random_expressions import Expression, expression, mp, point
 from proof.rule_faults import Fault, faults
 
 from gradx.errors import GradxError
-from gradx.language.program import read
+from gradx.language.program import Program, read
 from gradx.point.exploration import Exploration, NodeReport, Options, explore
 from gradx.point.verdict import Verdict
 
@@ -63,7 +63,7 @@ def right_rules(seed: int, count: int) -> tuple[Tally, list[str]]:
         if not names:
             continue
         try:
-            found = _explored(candidate, at, None)
+            found = _explored(read(candidate.text), at, None)
         except Exception as error:
             broken.append(f"a fault of gradx: {type(error).__name__}: {candidate.text} at {at}")
             continue
@@ -196,11 +196,12 @@ def broken_rules(seed: int, count: int) -> tuple[Tally, list[str]]:
     broken: list[str] = []
     while tally["programs with a broken rule"] < count:
         candidate, at = expression(generator, generator.randint(2, 4)), point(generator)
-        right = _explored(candidate, at, None)
+        program = read(candidate.text)
+        right = _explored(program, at, None)
         if right is None:
             continue
         for fault in generator.sample(kinds, 12):
-            wrong = _explored(candidate, at, fault)
+            wrong = _explored(program, at, fault)
             if wrong is None:
                 continue
             tally["programs with a broken rule"] += 1
@@ -227,9 +228,8 @@ def _changed(before: NodeReport, after: float | None) -> bool:
     return abs(after - true) > 1e-7 * abs(true) and max(abs(true), abs(after)) > 1e7 * SUBNORMAL
 
 
-def _explored(candidate: Expression, at: dict[str, float], fault: Fault | None) -> Exploration | None:
+def _explored(program: Program, at: dict[str, float], fault: Fault | None) -> Exploration | None:
     """The exploration, None where the program has no value at the point (or does not use the broken rule)."""
-    program = read(candidate.text)
     if not program.graph.inputs:
         return None
     if fault is not None:

@@ -32,6 +32,7 @@ MOST_BITS_OF_DEAR = 1_600
 
 DEAR = frozenset({"gamma", "lgamma", "digamma", "erf", "gelu"})
 STEPPING, ROOTED, ROOTS_REACH = frozenset({"floor", "ceil", "%", "sign"}), frozenset({"sqrt", "cbrt", "^"}), 4
+POLED = frozenset({"tan", "cot", "sec", "csc"})
 SATURATING = frozenset({"exp", "expm1", "cos", "sec", "cosh", "tanh", "erf", "sigmoid", "^", "sqrt", "cbrt"})
 
 
@@ -68,22 +69,25 @@ class Reading:
         self.near = 0
         self.largest = 0
 
-    def value(self, expression: Expression, point: Mapping[str, Number]) -> Value:
-        stack: list[tuple[Value, bool]] = []
-        for step in expression.program:
-            if isinstance(step, str):
-                stack.append((point[step], step == self.name))
-            elif isinstance(step, float):
-                stack.append((mp.mpf(step), False))
+    def value(self, expression: Expression, point: Mapping[str, Number], held: Sequence[Value] = ()) -> Value:
+        """The value. What does not move is taken from `held`, an earlier reading of the same expression and bits."""
+        self.values: list[Value] = []
+        for operation, inputs, names, place in expression.parts:
+            if held and self.name not in names:
+                self.values.append(held[place])
+            elif not inputs:
+                self.values.append(point[operation] if isinstance(operation, str) else mp.mpf(operation))
             else:
-                name, arity = step
-                arguments, self.moving = zip(*stack[-arity:], strict=True)
-                del stack[-arity:]
-                found = self._where(name, arguments) if name.startswith("where") else self._apply(name, arguments)
+                arguments = [self.values[i] for i in inputs]
+                self.moving = [self.name in expression.parts[i].names for i in inputs]
+                found = self._found(str(operation), arguments)
                 if found:
                     self.largest = max(self.largest, mp.mag(found))
-                stack.append((found, any(self.moving)))
-        return stack.pop()[0]
+                self.values.append(found)
+        return self.values[-1]
+
+    def _found(self, name: str, arguments: Sequence[Value]) -> Value:
+        return self._where(name, arguments) if name.startswith("where") else self._apply(name, arguments)
 
     def _where(self, name: str, arguments: Sequence[Value]) -> Value:
         left, right, then, otherwise = arguments
@@ -109,6 +113,8 @@ class Reading:
         if found is None:
             return None
         if name in SATURATING and abs(found) == 1 and not self._is_one(name, arguments):
+            raise UnsettledError
+        if name in POLED and abs(found) > 1 / self.doubt:
             raise UnsettledError
         if name in {"sin", "cos", "tan", "cot"} and abs(arguments[0]) > self.doubt:
             return self._difference(found, mp.zero, max(1, abs(arguments[0])))
@@ -298,7 +304,9 @@ def _smooth(expression: Expression, at: Mapping[str, Number], name: str, k: int,
     for far in (k, k + 30):
         with mp.workprec(_bits(4 * far + 300 * attempt, dear)):
             h = mp.ldexp(1, -far)
-            up, down = (Reading(mp.prec, name).value(expression, {**at, name: at[name] + s * h}) for s in (1, -1))
+            above, below = Reading(mp.prec, name), Reading(mp.prec, name)
+            up = above.value(expression, {**at, name: at[name] + h})
+            down = below.value(expression, {**at, name: at[name] - h}, above.values)
             if up is None or down is None:
                 raise UnsettledError
             slopes.append((up - down) / (2 * h))
@@ -315,11 +323,13 @@ def _changes(
     noises: list[Number] = []
     for k, wanted in zip(steps, bits, strict=True):
         with mp.workprec(wanted):
-            here = Reading(mp.prec, name).value(expression, at)
-            if here is None:
+            reading = Reading(mp.prec, name)
+            here = reading.value(expression, at)
+            if here is None or (here and abs(here) < mp.ldexp(1, 2 * NOISE - mp.prec)):
                 raise UnsettledError
             for side, found in changes.items():
-                there = Reading(mp.prec, name).value(expression, {**at, name: at[name] + side * mp.ldexp(1, -k)})
+                moved = {**at, name: at[name] + side * mp.ldexp(1, -k)}
+                there = Reading(mp.prec, name).value(expression, moved, reading.values)
                 found.append(None if there is None else there - here)
             noises.append(mp.ldexp(max(1, abs(here)), 2 * NOISE - mp.prec))
     return changes, noises

@@ -9,6 +9,8 @@ import operator
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
 import mpmath
 from mpmath.ctx_mp import MPContext
@@ -90,6 +92,15 @@ OF_HUGE = frozenset({"+", "-", "*", "max", "min", "abs", "sign", "relu", "leaky_
 COMMON = ("exp", "log", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu", "abs", "softplus")
 
 
+class Part(NamedTuple):
+    """A name, a number, or an operation on the parts at `inputs`; `names` are those that it moves with."""
+
+    operation: str | float
+    inputs: tuple[int, ...]
+    names: frozenset[str]
+    place: int
+
+
 @dataclass(frozen=True)
 class Expression:
     """`text` in gradx's language; `program` the same in postfix: a name, a number, or (operation, how many
@@ -99,20 +110,32 @@ class Expression:
     text: str
     program: tuple[str | float | tuple[str, int], ...]
 
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        """The program with everything that stands in it twice once, the whole last."""
+        parts: dict[tuple[str | float, tuple[int, ...]], Part] = {}
+        stack: list[int] = []
+        places = list[Part]()
+        for step in self.program:
+            operation, arity = step if isinstance(step, tuple) else (step, 0)
+            inputs = tuple(stack[len(stack) - arity :])
+            del stack[len(stack) - arity :]
+            names = frozenset({operation} if isinstance(step, str) else ()).union(*(places[i].names for i in inputs))
+            part = parts.setdefault((operation, inputs), Part(operation, inputs, names, len(places)))
+            if part.place == len(places):
+                places.append(part)
+            stack.append(part.place)
+        return tuple(places)
+
     def value(self, point: Mapping[str, mpmath.mpf]) -> mpmath.mpf:
         """The value at `point`, 200 digits. Raises ValueError where there is none over the reals."""
-        stack: list[mpmath.mpf] = []
-        for step in self.program:
-            if isinstance(step, str):
-                stack.append(point[step])
-            elif isinstance(step, float):
-                stack.append(mp.mpf(step))
+        values: list[mpmath.mpf] = []
+        for operation, inputs, _, _ in self.parts:
+            if inputs:
+                values.append(_apply(operation, [values[i] for i in inputs]))
             else:
-                name, arity = step
-                arguments = stack[-arity:]
-                del stack[-arity:]
-                stack.append(_apply(name, arguments))
-        return stack.pop()
+                values.append(point[operation] if isinstance(operation, str) else mp.mpf(operation))
+        return values[-1]
 
     def slope(self, point: Mapping[str, mpmath.mpf], name: str, digits: int = 200) -> mpmath.mpf:
         """The central difference quotient along `name`, right to some digits/3 digits where the function is smooth."""

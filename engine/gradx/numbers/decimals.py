@@ -33,10 +33,14 @@ def significant(ball: arb) -> int:
 def decimal(ball: arb, digits: int, plain_above: int | None = None) -> str:
     """The middle of a finite ball as a decimal of up to `digits` digits, zeros trimmed: `6.0`, `1.5e-12`.
 
-    A number is written out from 10^plain_above on (left out: the farther, the more digits) and up to 10^digits.
+    A number is written out from 10^plain_above on (left out: the farther, the more digits) and up to 10^digits; of one
+    that is not writable it is said where it lies.
     """
-    middle, _, exponent = ball.mid_rad_10exp(digits + _SPARE_DIGITS)
-    return _written(*_shortened(int(middle), int(exponent), digits, None), digits, plain_above)
+    middle, _, exponent = map(int, ball.mid_rad_10exp(digits + _SPARE_DIGITS))
+    if abs(exponent) > LARGEST_EXPONENT:
+        figures = int(exponent.bit_length() * DIGITS_PER_BIT) - 1
+        return f"within 10^(-10^{figures}) of 0" if exponent < 0 else f"beyond {'-' * (middle < 0)}10^(10^{figures})"
+    return _written(*_shortened(middle, exponent, digits, None), digits, plain_above)
 
 
 def is_writable(ball: arb) -> bool:

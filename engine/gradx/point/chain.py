@@ -39,7 +39,28 @@ def chain(reading: Reading) -> Backprop[arb]:
     rows = {row: _by_quotients(row) for row in set(graph.primitives) if row is not None}
     primitives = tuple(row and rows[row] for row in graph.primitives)
     with precision(reading.bits):
-        return backprop(replace(graph, primitives=primitives), reading.m, reading.run)
+        found = backprop(replace(graph, primitives=primitives), reading.m, reading.run)
+    for i in (*_choosing(reading), *set().union(*reading.corners.values())):
+        found.adjoints[i] = _NAN
+    return found
+
+
+def _choosing(reading: Reading) -> Iterator[int]:
+    """The nodes that move a condition across a boundary: its own, or one on the way to it. No gradient flows through
+    a condition, so that the chain rule does not hold along them."""
+    graph, touched = reading.graph, reading.touched
+    deciding: set[int] = set()
+    crossing: set[int] = set()
+    for i in reversed(graph.upstream(graph.output)) if touched else ():
+        row, inputs = graph.primitives[i], graph.arguments[i]
+        if i in reading.run.dropped or row is None:
+            inputs = ()
+        if i in crossing:
+            yield i
+        conditions = inputs if i in deciding else inputs[: row.conditions if row else 0]
+        deciding.update(conditions)
+        if i in crossing or i in touched:
+            crossing.update(conditions)
 
 
 def walk_cost(graph: Graph) -> int:

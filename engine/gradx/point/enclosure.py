@@ -12,11 +12,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from itertools import zip_longest
+from typing import Literal
 
 from flint import arb
 
 from gradx.numbers.balls import precision
-from gradx.numbers.decimals import significant
+from gradx.numbers.decimals import DIGITS_PER_BIT, significant
 from gradx.point.chain import chain, walk_cost
 from gradx.point.differences import evaluations, node_difference, vanishes
 from gradx.point.exact_point import ExactPoint
@@ -27,6 +28,9 @@ from gradx.point.verdict import Proof
 
 AUTO_BUDGET, AUTO_LEVELS = 600_000, 5
 """Without being asked to, so many evaluations of a product are spent, and so many precisions tried."""
+
+FURTHER, FURTHER_BUDGET = AUTO_LEVELS, 600_000
+"""The precision beyond these at which one more reading, and one more walk, are tried, and what is spent on them."""
 
 WALKS_BUDGET = 2_500_000
 """The same for walks by the chain rule."""
@@ -60,20 +64,26 @@ class OpenError(Exception):
         self.node, self.truth, self.bits = node, truth, bits
 
 
+Purse = Literal["nodes", "walks", "further"]
+
+
 class Budget:
     """What is left to spend, in evaluations of a product at the lowest precision; `everything`: no end."""
 
     def __init__(self, *, everything: bool = False) -> None:
-        self._left = {False: AUTO_BUDGET, True: WALKS_BUDGET}
+        self._left = {"nodes": AUTO_BUDGET, "walks": WALKS_BUDGET, "further": FURTHER_BUDGET}
         self._everything = everything
         self.levels = len(LADDER) if everything else AUTO_LEVELS
 
-    def spend(self, cost: int, walk: bool = False, share: int = 1) -> None:
+    def spend(self, cost: int, purse: Purse = "nodes", share: int = 1) -> None:
         """A walk over all nodes is paid for from a purse of its own. Raises OverBudgetError where more is
         asked for than one in `share` of what is left."""
-        if cost * share > self._left[walk] and not self._everything:
+        if not self.affords(cost * share, purse):
             raise OverBudgetError
-        self._left[walk] -= cost
+        self._left[purse] -= cost
+
+    def affords(self, cost: int, purse: Purse) -> bool:
+        return self._everything or cost <= self._left[purse]
 
 
 class Enclosures:
@@ -93,13 +103,34 @@ class Enclosures:
 
         Raises OverBudgetError.
         """
-        level = 0
         for level in range(self._budget.levels):
             self._budget.spend(self.readings.cost(level, range(self._size)))
-            reading = self.readings[level]
-            if reading.surely_outside or self.value_at(level).is_settled(self.digits):
-                break
-        return level
+            if self._tells_the_value(level):
+                return level
+        return FURTHER if self._reaches_further and self._tells_the_value(FURTHER) else self._budget.levels - 1
+
+    def _tells_the_value(self, level: int) -> bool:
+        return self.readings[level].surely_outside or self.value_at(level).is_settled(self.digits)
+
+    @cached_property
+    def _reaches_further(self) -> bool:
+        """Whether one more precision can be paid for, which is asked where all others leave something open."""
+        if self._budget.levels > FURTHER:
+            return False
+        with suppress(OverBudgetError):
+            self._budget.spend(self.readings.cost(FURTHER, range(self._size)), "further")
+            return True
+        return False
+
+    @property
+    def _last(self) -> int:
+        """The last precision, where something is open at all of them."""
+        return FURTHER if self._reaches_further else self._budget.levels - 1
+
+    @property
+    def _levels(self) -> range:
+        """The precisions at which a derivative is looked for."""
+        return range(min(self.level, self._budget.levels - 1), self._budget.levels)
 
     def value_at(self, level: int) -> Proof:
         """The output's value at a precision."""
@@ -109,10 +140,11 @@ class Enclosures:
     def value(self) -> Proof:
         """The output's value. Raises OverBudgetError, and OpenError where it has too few digits."""
         truth = self.value_at(self.level)
-        if not truth.is_settled(self.digits):
-            reading = self.readings[self.level]
-            raise OpenError(reading.open_boundary, truth if truth.ball.is_finite() else None, reading.bits)
-        return truth
+        if truth.is_settled(self.digits):
+            return truth
+        last = self._last
+        truth = self.value_at(last)
+        raise OpenError(self.readings[last].open_boundary, truth if truth.ball.is_finite() else None, truth.bits)
 
     def gradient(self, i: int) -> Proof | Bend:
         """The output's derivative along node i, or what bends there. Raises OverBudgetError and OpenError."""
@@ -125,7 +157,7 @@ class Enclosures:
         best: Proof | None = None
         open_at: int | None = None
         first = 0
-        for level in range(self.level, self._budget.levels):
+        for level in self._levels:
             reading = self.readings[level]
             for k, radius in self._radii(reading.values[i], level, first):
                 self._budget.spend(3 * self.readings.cost(level, order))
@@ -149,13 +181,29 @@ class Enclosures:
             # Where a quotient may be 0, the chain rule has to have nothing against it: it sees what a sum drowns.
             if best is not None and (significant(best.ball) >= self.digits or (best.is_zero and chained.is_zero)):
                 return best
-        if best is not None:
-            # What drowns beside a huge number, a quotient does not see; the coefficients of a series are sharp.
+            if best is not None and level == self.level and not chained.ball.is_finite():
+                drowned = self._drowned(i, order)
+                if drowned is not None:
+                    return drowned
+        proof = (best and self._drowned(i, order)) or self._further(i)
+        if proof is None:
+            raise OpenError(open_at, best, LADDER[self._last])
+        return proof
+
+    def _drowned(self, i: int, order: list[int]) -> Proof | None:
+        """What drowns beside a huge number, a quotient does not see; the coefficients of a series are sharp."""
+        with suppress(OverBudgetError):
+            told = self._sides(i, order, min(SIDES_COSTS), share=64)
+            return told if isinstance(told, Proof) and told.is_settled(self.digits) else None
+        return None
+
+    def _further(self, i: int) -> Proof | None:
+        """What a walk at one more precision tells."""
+        if self._reaches_further:
             with suppress(OverBudgetError):
-                told = self._sides(i, order, min(SIDES_COSTS), share=64)
-                if isinstance(told, Proof) and told.is_settled(self.digits):
-                    return told
-        raise OpenError(open_at, best, LADDER[self._budget.levels - 1])
+                found = Proof(self._chained(FURTHER)[i], "chain", LADDER[FURTHER])
+                return found if significant(found.ball) >= self.digits else None
+        return None
 
     def derivative(self, wrt: Sequence[int]) -> Proof | Bend:
         """The output's derivative along one after the other of `wrt`, two or more nodes of which none moves another, or
@@ -168,7 +216,7 @@ class Enclosures:
             return Proof(_ZERO, "exact", LADDER[0])
         best: Proof | None = None
         first = 0
-        for level in range(self.level, self._budget.levels):
+        for level in self._levels:
             reading = self.readings[level]
             for k, radii in self._all_radii(orders, level, first):
                 self._budget.spend(evaluations(orders) * self.readings.cost(level, moving))
@@ -181,7 +229,9 @@ class Enclosures:
                 return best
             if best is None and any(j in reading.touched for j in moving):
                 return self._on_a_boundary(wrt, moving, reading)
-            if best is not None and (best.is_zero or (level == self.level and vanishes(self._graph, orders, moving))):
+            if best is not None and (
+                best.is_zero or (level == self._levels[0] and vanishes(self._graph, orders, moving))
+            ):
                 return best if best.is_zero else Proof(_ZERO, "exact", reading.bits)
         raise OpenError(None, best, LADDER[self._budget.levels - 1])
 
@@ -206,7 +256,8 @@ class Enclosures:
     def _chained(self, level: int) -> list[arb]:
         """Every node's gradient by the chain rule over quotients, at a precision. Raises OverBudgetError."""
         if level not in self._walks:
-            self._budget.spend(WEIGHTS[level] * walk_cost(self._graph), walk=True)
+            purse: Purse = "walks" if level < self._budget.levels else "further"
+            self._budget.spend(WEIGHTS[level] * walk_cost(self._graph), purse)
             self._walks[level] = chain(self.readings[level]).adjoints
         return self._walks[level]
 
@@ -263,7 +314,8 @@ class Enclosures:
         Raises OverBudgetError where not even one walk is paid for.
         """
         found: dict[int, Proof] = {}
-        for level in range(self.level, self._budget.levels):
+        first = self.level + self._is_too_blunt(self.level)
+        for level in range(first, max(self._budget.levels, first + 1)):
             try:
                 balls = self._chained(level)
             except OverBudgetError:
@@ -277,6 +329,15 @@ class Enclosures:
             if len(found) == self._size:
                 break
         return found
+
+    def _is_too_blunt(self, level: int) -> bool:
+        """Whether a walk at this precision is not worth its cost: a quotient keeps two thirds of the bits that a value
+        has, and the walk back loses as many as the walk there did."""
+        reading, cost = self.readings[level], walk_cost(self._graph)
+        if level + 1 >= self._budget.levels or not self._budget.affords(WEIGHTS[level + 1] * cost, "walks"):
+            return False
+        bits = int(reading.output.rel_accuracy_bits())
+        return (2 * bits // 3 - (reading.bits - bits)) * DIGITS_PER_BIT < self.digits
 
 
 def _sharper(known: Proof | None, fresh: Proof) -> Proof | None:

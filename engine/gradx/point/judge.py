@@ -12,7 +12,7 @@ from flint import arb
 from gradx import collection
 from gradx.graph import Graph
 from gradx.numbers.balls import BALLS, TYPED_BALLS, precision
-from gradx.numbers.decimals import decimal, significant
+from gradx.numbers.decimals import decimal, is_writable, significant
 from gradx.point.domain_error import domain_error
 from gradx.point.enclosure import Budget, Enclosures, OpenError, OverBudgetError
 from gradx.point.reading import Reading, Readings
@@ -79,6 +79,7 @@ class Judge:
         self._run = run
         self._typed = typed or (lambda: point)
         self._everything = everything
+        self._in_one_walk = False
         self.readings = Readings(graph, BALLS, point)
         self.true = Enclosures(self.readings, Budget(everything=everything), digits + SPARE_DIGITS)
 
@@ -193,6 +194,7 @@ class Judge:
                 chained = self.true.all_gradients()
             except OverBudgetError:
                 return dict.fromkeys(nodes, (Verdict("unchecked", UNAFFORDABLE), None))
+            self._in_one_walk = True
             found = {i: (self._weighed(back, i, chained[i]), chained[i]) for i in nodes if i in chained}
         order = [i for i in nodes if self.graph.primitives[i] is None]
         order += [i for i in reversed(nodes) if self.graph.primitives[i] is not None]
@@ -216,7 +218,15 @@ class Judge:
 
     def typed_gradient(self, i: int) -> Proof | None:
         """The output's derivative along node i at the numbers as typed; None where it is not known."""
+        if self._in_one_walk:
+            return self._typed_in_one_walk.get(i)
         return _known(lambda: self._as_typed.gradient(i))
+
+    @cached_property
+    def _typed_in_one_walk(self) -> dict[int, Proof]:
+        with suppress(OverBudgetError):
+            return self._as_typed.all_gradients()
+        return {}
 
     def _why(self, number: float, truth: Proof, i: int | None = None) -> tuple[Cause, str] | None:
         """What float64's number, which is not the truth, comes from, where that can be named: the branch taken on a
@@ -242,7 +252,8 @@ class Judge:
 
     def _open(self, error: OpenError, number: float, what: str) -> Verdict:
         """The verdict where the truth was not found: right all the same where all that is left of it agrees."""
-        if error.node is not None:
+        row = None if error.node is None else self.graph.primitives[error.node]
+        if error.node is not None and row is not None and row.boundaries is not None:
             return Verdict("undecided", open_comparison(self.graph, error.node, error.bits))
         if error.truth is None:
             return Verdict("undecided", TOO_FAR_OUT)
@@ -256,8 +267,9 @@ class Judge:
         if reading is None:
             return {}
         balls = {i: reading.values[i] for i in nodes if reading.values[i].is_finite()}
+        known = {i: x for i, x in balls.items() if significant(x) >= self.digits and is_writable(x)}
         with precision(reading.bits):
-            return {i: decimal(x, self.digits) for i, x in balls.items() if significant(x) >= self.digits}
+            return {i: decimal(x, self.digits) for i, x in known.items()}
 
 
 def _known(found: Callable[[], Proof | Bend]) -> Proof | None:

@@ -7,7 +7,7 @@ as they know the numbers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from flint import acb, arb
@@ -15,7 +15,7 @@ from flint import acb, arb
 from gradx.graph import Graph
 from gradx.numbers.balls import Balls, precision
 from gradx.point.exact_point import ExactPoint, exact_point
-from gradx.row_shape import functions_of
+from gradx.row_shape import functions_of, operation_of
 from gradx.sweeps.backprop import Backprop, backprop
 from gradx.sweeps.forward import Forward, corrected, distances, forward
 
@@ -41,7 +41,8 @@ _ZERO = arb(0)
 
 class Reading:
     """One precision: the forward pass, and what it tells. `touched[i]` is true where a boundary quantity of node i
-    is 0 exactly, false where its ball contains 0."""
+    is 0 exactly, false where its ball contains 0. `corners[i]` are the nodes that move both base and exponent of node
+    i, a power of 0: 0^1 is on no boundary along either alone, and has no value beside it where both move."""
 
     def __init__(
         self, graph: Graph, m: Balls, point: Point, bits: int, exact: Callable[[], ExactPoint] | None = None
@@ -56,6 +57,8 @@ class Reading:
                 run = corrected(graph, m, run, _exactly(graph, exact()))
                 self.touched = _touched(graph, m, run)
         self.run: Forward[arb] = run
+        self.corners = dict(_corners(graph, run))
+        self.touched.update((i, run.values[graph.arguments[i][0]].is_zero()) for i in self.corners)
 
     @property
     def values(self) -> list[arb]:
@@ -128,6 +131,19 @@ def _exactly(graph: Graph, at: ExactPoint) -> dict[int, arb | None]:
     known: dict[int, arb | None] = {j: None for j, origin in at.faults.items() if j == origin}
     known.update((j, c.sharp) for j, c in enumerate(at.values) if c is not None and graph.primitives[j] is not None)
     return known
+
+
+def _corners(graph: Graph, run: Forward[arb]) -> Iterator[tuple[int, set[int]]]:
+    """The powers of what is or may be 0 of which some nodes move both base and exponent, and these."""
+    powers = {row for row in set(graph.primitives) if row is not None and operation_of(row) == "power"}
+    for i, row in enumerate(graph.primitives) if powers else ():
+        if row in powers and i not in run.dropped:
+            base, exponent = graph.arguments[i]
+            if not graph.constant[exponent] and run.values[base].contains(_ZERO):
+                both = set(graph.upstream(base)).intersection(graph.upstream(exponent))
+                moving = {j for j in both if not graph.constant[j]}
+                if moving:
+                    yield i, moving
 
 
 def _touched(graph: Graph, m: Balls, run: Forward[arb]) -> dict[int, bool]:

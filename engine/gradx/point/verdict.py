@@ -201,7 +201,7 @@ def weigh(
         return right(number, truth, digits)
     if typed is not None and agrees(number, typed, scale):
         return right(number, typed, digits)
-    if truth.shown(SHOWN_DIGITS) is None:
+    if not truth.is_settled(SHOWN_DIGITS):
         return Verdict("undecided", _too_wide(truth))
     cause, reason = why or _loss(number, truth, what)
     reason += f"; exactly it is {_told(truth)}"

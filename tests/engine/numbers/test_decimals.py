@@ -9,7 +9,7 @@ import pytest
 from flint import arb, fmpq
 
 from gradx.numbers.balls import precision
-from gradx.numbers.decimals import EXACT, decimal, outward, significant
+from gradx.numbers.decimals import EXACT, decimal, is_writable, outward, significant
 
 NUMBERS = ("0.1", "-2.5", "1e-5", "1.25e-6", "6", "123456789", "1e24", "9.5e25", "-1e-300", "3e301", "9" * 26 + ".6")
 
@@ -78,3 +78,14 @@ def test_digits_that_are_proved() -> None:
     assert significant(arb(0, 1)) == 0
     assert significant(arb.nan()) == 0
     assert significant(arb(1, arb(10) ** -12)) in (11, 12)
+
+
+def test_of_a_number_whose_exponent_is_not_written_out_it_is_said_where_it_lies() -> None:
+    # e^e^e^10 is 10 to the power of e^e^10/log(10), and that is 4.08e9565
+    with precision(40_000):
+        tower = arb(10).exp().exp().exp()
+        assert [decimal(x, 10) for x in (tower, -tower)] == ["beyond 10^(10^9564)", "beyond -10^(10^9564)"]
+        assert decimal(1 / tower, 10) == "within 10^(-10^9564) of 0"
+        assert not is_writable(tower)
+        assert outward(tower) == ("0.0", "inf")
+    assert is_writable(arb(2) ** 10**12)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,22 @@ def test_the_verdict_is_true(row: Row) -> None:
         assert is_number(float(verdict.exact), expected["exact"])
     assert is_number(verdict.left, expected["left"])
     assert is_number(verdict.right, expected["right"])
+
+
+LARGE = "".join(f"steps{k + 1} = steps{k} + 1\n" for k in range(220))
+"""So many nodes that all gradients are proved in one walk."""
+
+
+@pytest.mark.sampled(8)
+@pytest.mark.parametrize("row", rows(), ids=name)
+def test_the_verdict_is_the_same_in_a_large_graph(row: Row) -> None:
+    point = {key: float(x) for key, x in row["point"].items()}
+    alone = explore(read(row["program"]), point)[row["node"]].verdict
+    *before, last = row["program"].replace("\n", ";").split(";")
+    body = last.partition("=")[2] if re.match(r"\s*\w+\s*=[^=]", last) else last
+    text = "\n".join((*before, f"steps0 = w9\n{LARGE}{body} + 0*steps220"))
+    found = explore(read(text), point | {"w9": 1.0})[row["node"]].verdict
+    assert (found.status, found.left, found.right) == (alone.status, alone.left, alone.right)
 
 
 @pytest.mark.sampled(8)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from dataclasses import replace
 
@@ -147,3 +148,39 @@ def test_of_3_000_nodes_every_gradient_is_proved() -> None:
             assert node.verdict.proof is not None
             assert abs(mpmath.mpf(node.verdict.exact) / true - 1) < mpmath.mpf(10) ** -20
             assert mpmath.mpf(node.verdict.proof.lower) <= true <= mpmath.mpf(node.verdict.proof.upper)
+
+
+@pytest.mark.parametrize(
+    ("text", "point", "slopes"),
+    [
+        # no gradient flows through a condition; where it may change its mind, what moves it has no slope by this rule
+        ("where(x > 0, x, -x)", {"x": 0.0}, {"x": None}),
+        ("where(x == 0, 5*x, x)", {"x": 0.0}, {"x": None}),
+        ("u = x*y; where(u > 0, z, 2*z)", {"x": 0.0, "y": 2.0, "z": 3.0}, {"x": None, "y": None, "u": None, "z": 2.0}),
+        ("where(x > 1, x, -x)", {"x": 0.0}, {"x": -1.0}),
+        ("where(y > 1, where(x > 0, 1, 2), x)", {"x": 0.0, "y": 0.0}, {"x": 1.0, "y": 0.0}),
+    ],
+)
+def test_nothing_is_proved_of_what_moves_a_condition_on_its_boundary(
+    text: str, point: dict[str, float], slopes: dict[str, float | None]
+) -> None:
+    found = gradients(text, **point)
+    assert {name: None if found[name].is_nan() else float(found[name]) for name in slopes} == slopes
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "sides"),
+    [
+        ("where(x > 0, x, -x)", "kink", (-1.0, 1.0)),
+        ("where(x > 0, 1, 2)", "jump", (0.0, -math.inf)),
+        ("where(x*y > 0, x, 2*x)", "kink", (2.0, 1.0)),
+    ],
+)
+def test_a_choice_on_its_boundary_is_seen_in_a_large_graph_too(
+    body: str, status: str, sides: tuple[float, float]
+) -> None:
+    steps = "".join(f"u{k + 1} = u{k} + y\n" for k in range(250))
+    found = explore(read(f"u0 = y\n{steps}{body} + u250"), {"x": 0.0, "y": 1.0})
+    assert (found["x"].verdict.status, found["x"].verdict.left, found["x"].verdict.right) == (status, *sides)
+    assert found["u100"].verdict.proof is not None
+    assert found["u100"].verdict.proof.method == "chain"

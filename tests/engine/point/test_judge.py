@@ -181,37 +181,40 @@ def test_right_rules_are_not_called_wrong(text: str, point: dict[str, float]) ->
 @pytest.mark.parametrize(
     ("text", "point"),
     [
-        ("erf(x) % -1", {"x": -100.0}),
-        ("erf(x) % 0.5", {"x": 100.0}),
-        ("3 % erf(x)", {"x": 100.0}),
-        ("log(2 + exp(-x) - 2)", {"x": 9000.0}),
-        ("y^erf(x)", {"x": 100.0, "y": -1.5}),
+        ("erf(x) % -1", {"x": -200.0}),
+        ("erf(x) % 0.5", {"x": 200.0}),
+        ("3 % erf(x)", {"x": 200.0}),
+        ("log(2 + exp(-x) - 2)", {"x": 30_000.0}),
+        ("y^erf(x)", {"x": 200.0, "y": -1.5}),
     ],
 )
-def test_what_10_000_bits_do_not_tell_from_a_boundary_is_undecided(text: str, point: dict[str, float]) -> None:
-    # 1 - erf(100) is 10^-4346, exp(-9000) is 10^-3909; 10,000 bits are 3,010 digits
+def test_what_40_000_bits_do_not_tell_from_a_boundary_is_undecided(text: str, point: dict[str, float]) -> None:
+    # 1 - erf(200) is 10^-17375, exp(-30000) is 10^-13029; 40,000 bits are 12,041 digits
     found = explored(text, **point)
-    said = f"10,000 bits do not tell on which side of a boundary of {text} this point lies"
+    said = f"40,000 bits do not tell on which side of a boundary of {text} this point lies"
     for judged in (found.value_verdict, report(found, "x").verdict):
         assert (judged.status, judged.reason, judged.exact) == ("undecided", said, None)
         assert not judged.is_proved
 
 
 @pytest.mark.parametrize(
-    ("text", "point", "value"),
+    ("text", "x", "value", "asked"),
     [
-        ("erf(x) % 1", {"x": 100.0}, 1.0),
-        ("erf(x) % 0.5", {"x": 100.0}, 0.5),
-        ("log(2 + exp(-x) - 2)", {"x": 9000.0}, -9000.0),
+        # 10,000 bits are 3,010 digits: one precision more tells these, unasked
+        ("erf(x) % 1", 100.0, 1.0, []),
+        ("erf(x) % 0.5", 100.0, 0.5, []),
+        ("log(2 + exp(-x) - 2)", 9_000.0, -9_000.0, []),
+        ("erf(x) % 0.5", 200.0, 0.5, [ALL]),
+        ("log(2 + exp(-x) - 2)", 30_000.0, -30_000.0, [ALL]),
     ],
 )
-def test_all_checks_tell_it(text: str, point: dict[str, float], value: float) -> None:
-    found = explored(text, ALL, **point)
+def test_more_bits_tell_it(text: str, x: float, value: float, asked: list[Options]) -> None:
+    found = explored(text, *asked, x=x)
     assert found.value_verdict.exact is not None
     assert float(found.value_verdict.exact) == value
     with mpmath.workdps(4_200):
-        x = mpmath.mpf(point["x"])
-        slope = -mpmath.mpf(1) if text.startswith("log") else 2 / mpmath.sqrt(mpmath.pi) * mpmath.exp(-(x**2))
+        at = mpmath.mpf(x)
+        slope = -mpmath.mpf(1) if text.startswith("log") else 2 / mpmath.sqrt(mpmath.pi) * mpmath.exp(-(at**2))
     assert is_near(report(found, "x").verdict.exact, slope)
 
 
@@ -253,20 +256,21 @@ def test_what_no_precision_resolves_is_undecided_and_not_zero() -> None:
     # exp(exp(15)) has 1,419,717 digits before the point: its sine and cosine would need more digits than there are
     found = explored("sin(exp(exp(x)))", x=15.0)
     assert found.value_verdict.status == "undecided"
-    assert "10,000 bits tell no more" in (found.value_verdict.reason or "")
+    assert "40,000 bits tell no more" in (found.value_verdict.reason or "")
     assert [report(found, name).verdict.status for name in ("x", "v2")] == ["undecided"] * 2
     assert found.confirmed is False
 
 
-def test_all_checks_read_as_many_bits_as_that_takes() -> None:
-    # e^20000 has 8,686 digits
-    text, point = "cos(erf(y)*exp(x))", {"x": 20_000.0, "y": 3.0}
-    found = explored(text, ALL, **point)
-    with mpmath.workdps(8_800):
-        value = mpmath.cos(mpmath.erf(3) * mpmath.exp(20_000))
-    assert is_near(found.value_verdict.exact, value)
-    assert {node.verdict.status for node in found.nodes} <= {"agree", "inexact"}
-    assert explored(text, **point).value_verdict.status == "undecided"
+def test_as_many_bits_are_read_as_that_takes_all_of_them_with_all_checks() -> None:
+    # e^20000 has 8,686 digits, e^30000 has 13,029; 40,000 bits are 12,041 digits
+    for text, x, asked in (("cos(erf(y)*exp(x))", 20_000.0, Options()), ("cos(exp(x))", 30_000.0, ALL)):
+        point = {"x": x, "y": 3.0} if "y" in text else {"x": x}
+        found = explored(text, asked, **point)
+        with mpmath.workdps(13_200):
+            value = mpmath.cos((mpmath.erf(3) if "y" in text else 1) * mpmath.exp(x))
+        assert is_near(found.value_verdict.exact, value)
+        assert {node.verdict.status for node in found.nodes} <= {"agree", "inexact"}
+    assert explored("cos(exp(x))", x=30_000.0).value_verdict.status == "undecided"
 
 
 def test_the_same_question_gets_the_same_answer() -> None:
