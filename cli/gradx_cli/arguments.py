@@ -29,6 +29,7 @@ from __future__ import annotations
 
 import math
 import re
+import shlex
 import sys
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -147,8 +148,16 @@ def request(
     try:
         program = read(text, names)
     except GradxError as error:
+        is_asked = isinstance(error, UnclearError) and bool(error.meanings)
+        if isinstance(error, UnclearError) and is_asked and error.command == command == "gradx check":
+            words = [*shlex.split(error.rest), *rest]
+            return request(error.meanings[0], words, command=command, set_aside=set_aside, known=known)
         if error.problem.kind in ("syntax", "name") and _looks_bundled(text, rest, command):
-            return _bundled(text, rest, command)
+            try:
+                return _bundled(text, rest, command)
+            except GradxError:
+                if not is_asked:
+                    raise
         raise _misplaced(text, rest, command) or _with_command(error, command, rest) from None
     graph = program.graph
     bindings: list[Binding] = []
@@ -157,7 +166,7 @@ def request(
         if set_aside(graph, word):
             kept.append(word)
         else:
-            bindings.append(_binding(program, text, rest, word, command))
+            bindings.append(_spelled_in(graph, _binding(program, text, rest, word, command)))
     return Request(program, tuple(bindings), tuple(kept), command)
 
 
@@ -168,7 +177,21 @@ _OUTSIDE_COMMA = re.compile(r",(?![^\[]*\])")
 def _is_plain(word: str) -> bool:
     """Whether a word is `name=…` and nothing else that is a binding as people type it."""
     name, equals, value = word.partition("=")
-    return bool(equals) and is_name(name) and not value.startswith("=") and "," not in word
+    return bool(equals) and is_name(name) and not value.startswith("=") and "," not in word and ";" not in word
+
+
+def _spelled_in(graph: Graph, binding: Binding) -> Binding:
+    """The binding with its name as the program spells it: `theta` is θ where that stands there."""
+    if binding.name in graph.index:
+        return binding
+    from gradx.language.latex import GREEK_WORDS
+
+    for word, letter in GREEK_WORDS.items():
+        for name, other in ((word, letter), (letter, word)):
+            index = binding.name.removeprefix(name)
+            if (not index or index.isdigit() or index[0] == "_") and f"{other}{index}" in graph.index:
+                return binding._replace(name=f"{other}{index}") if binding.name.startswith(name) else binding
+    return binding
 
 
 def _is_bundle(text: str, word: str) -> bool:
@@ -207,7 +230,18 @@ def _with_command(error: GradxError, command: str, words: Sequence[str]) -> Grad
         return error
     problem = error.problem
     behind = "".join(f" {quoted(word)}" for word in words)
+    given = [meant_name(word.partition("=")[0].strip()) for word in words if is_value(word)]
+    fitting = tuple(meaning for meaning in error.meanings if _holds(meaning, given))
+    error.meanings = fitting or error.meanings
     return GradxError(problem.kind, problem.message, hint=error.offered(command, behind), span=problem.span)
+
+
+def _holds(text: str, names: Sequence[str]) -> bool:
+    """Whether all of these names stand in a program."""
+    try:
+        return set(names) <= read(text, frozenset(names)).graph.index.keys()
+    except GradxError:
+        return False
 
 
 def number(option: str, text: str) -> float:
@@ -317,7 +351,7 @@ def _binding(program: Program, text: str, words: Sequence[str], word: str, comma
     except GradxError as error:
         from gradx_cli.typed_words import with_points
 
-        offers = with_points(value)
+        offers = with_points(value) or _meanings(value)
         if not offers:
             raise
         problem = error.problem
@@ -325,8 +359,21 @@ def _binding(program: Program, text: str, words: Sequence[str], word: str, comma
             from gradx.language.ranges import evenly
 
             offers = [*filter(None, (evenly(offers),)), *offers]
-        commands = (" ".join([command, quoted(text), f"{name}={offer}"]) for offer in offers)
+        at = list(words).index(word)
+        before, behind = ([quoted(other) for other in part] for part in (words[:at], words[at + 1 :]))
+        commands = (" ".join([command, quoted(text), *before, f"{name}={offer}", *behind]) for offer in offers)
         raise GradxError(problem.kind, problem.message, hint=" or ".join(commands), span=problem.span) from None
+
+
+def _meanings(value: str) -> list[str]:
+    """What a value in another notation may mean: 90° is 90*pi/180."""
+    try:
+        read(value)
+    except UnclearError as error:
+        return list(error.meanings)
+    except GradxError:
+        pass
+    return []
 
 
 def _alone(program: Program, word: str) -> Binding | None:

@@ -66,7 +66,7 @@ class Terminal:
         return texts if self.unicode else list(map(self.drawn, texts))
 
     def folded(self, text: str | Sequence[str], indent: int = 0, width: int | None = None) -> Iterator[str]:
-        """The text in lines that fit beside `indent` columns, broken at blanks (see `pieces`); or words, broken between them.
+        """The text in lines that fit beside `indent` columns, broken as `pieces` says; or words, broken between them.
 
         A word that does not fit is not cut. `width` is in place of the terminal's own.
         """

@@ -12,8 +12,10 @@ _LEAD: Final = r"(?:at|for|when|where|with|given|and|&)"
 _VALUE: Final = r"[-+]?[\w.*/^()]+(?:[eE*/][-+][\w.*/^()]+)*"
 _BEFORE: Final = re.compile(rf"\s*{_LEAD}\s+(?={NAME_PATTERN}\s*=)")
 _AROUND: Final = re.compile(r"\s*(?:\{(?P<a>.*)\}|\((?P<b>.*)\)|\[(?P<c>.*)\])\s*", re.DOTALL)
-_BETWEEN: Final = re.compile(rf"\s*(?:[,;]|\s{_LEAD}\s|\s)\s*(?={NAME_PATTERN}\s*(?:=|:))")
-_ONE: Final = re.compile(rf"\s*({NAME_PATTERN})\s*(?:=|:)\s*({_VALUE})\s*,?\s*")
+_SIGN: Final = r"(?:=|:|->|→)"
+_BETWEEN: Final = re.compile(rf"\s*(?:[,;]|\s{_LEAD}\s|\s)\s*(?={NAME_PATTERN}\s*{_SIGN})")
+_ONE: Final = re.compile(rf"\s*({NAME_PATTERN})\s*{_SIGN}\s*({_VALUE})\s*[,;]?\s*")
+_LISTS: Final = re.compile(rf"\s*\(({NAME_PATTERN}(?:\s*,\s*{NAME_PATTERN})+)\)\s*=\s*\(([^()]*)\)\s*")
 _NUMBER: Final = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?,?")
 
 
@@ -23,13 +25,19 @@ def bindings_of(words: Sequence[str]) -> list[str]:
     rest = list(reversed(list(_joined(words))))
     while rest:
         word = rest.pop()
+        lists = _LISTS.fullmatch(word)
+        if lists and lists[1].count(",") == lists[2].count(","):
+            rest += [
+                f"{n.strip()}={v.strip()}" for n, v in zip(*(side.split(",") for side in lists.groups()), strict=True)
+            ]
+            continue
         if re.fullmatch(_LEAD, word) and rest and ("=" in rest[-1] or _NUMBER.fullmatch(rest[-1])):
             continue
         around = _AROUND.fullmatch(word)
         inner = _BEFORE.sub("", around[around.lastgroup or 0] if around else word, count=1)
         parts = _BETWEEN.split(inner)
         each = [_ONE.fullmatch(part) for part in parts]
-        changed = inner != word or len(parts) > 1 or ":" in word or word.endswith(",")
+        changed = inner != word or len(parts) > 1 or any(sign in word for sign in (":", "->", "→", ";", ","))
         if changed and all(each) and all(part.count("(") == part.count(")") for part in parts):
             found += [f"{meant_name(one[1])}={one[2]}" for one in each if one]
         else:

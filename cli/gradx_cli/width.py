@@ -39,8 +39,10 @@ _BREAKS = tuple(map(re.compile, ("(?<=;) ", "(?<![=→]) (?![=→])", " ")))
 
 def pieces(text: str, room: int | None) -> list[str]:
     """The text as what a line should hold together: statements, else what a sign joins, else words."""
+    if room is None or cells(text) <= room:
+        return [text]
     found = [text]
-    for blank in _BREAKS if room is not None and cells(text) > room else ():
+    for blank in _BREAKS:
         found = [part for piece in found for part in ([piece] if cells(piece) <= room else blank.split(piece))]
     return found
 

@@ -92,9 +92,9 @@ _WOLFRAM: Final = tuple(
     (re.compile(pattern), template) for pattern, template in ((r"\bPi\b", "pi"), (r"\bE\b", "e"), (r"==", "=="))
 )
 _REFUSED: Final = (
-    (r"\b(?:sum|mean|prod|cumsum|average|std|var|nansum|norm|einsum|matmul|argmax|argmin|softmax|reduce|range|len)\s*\(",
-     "sums and means over an array are not read here", "write every term: x1^2 + x2^2"),
     (r"\bfor\b|\bwhile\b|\bclass\b|\bwith\b", "this is a program, not a formula", "write the formula alone"),
+    (r"\b(?:sum|mean|prod|cumsum|average|std|var|nansum|norm|einsum|matmul|argmax|argmin|softmax|reduce|len)\s*\(",
+     "sums and means are taken over vectors with their values, as in x=[1 2 3]", "or write every term: x1^2 + x2^2"),
     (r"\b(?:Linear|Conv\w+|Module|Sequential|Embedding)\s*\(|\bnn\.[A-Z]", "layers are not read here",
      "write what a layer computes: w*x + b"),
     (rf"(?<![\w.])[0-9.]+[jJ]\b(?=.*\b{_MODULES}\.)|\b{_MODULES}\..*(?<![\w.])[0-9.]+[jJ]\b",
@@ -105,6 +105,9 @@ _TRANSPOSED: Final = re.compile(r"(?<=[\w)])(?:\.T\b|\.t\(\)|\.transpose\(\)|'(?
 _MATRIX: Final = re.compile(r"(?<=[\w)])\s*@\s*(?=[\w(])")
 _QUOTIENT: Final = re.compile(r"(\w[^;=\n+,()-]*?)\s*//\s*([\w.]+|\([^()]*\))")
 _DOT: Final = re.compile(r"\b(?:np\.|numpy\.|torch\.|jnp\.)?(?:dot|matmul|inner)\(([^(),]+),([^(),]+)\)")
+_REMARK: Final = re.compile(r"[ \t]*//[ \t]*[A-Za-z][A-Za-z' \t,.]{3,}$", re.MULTILINE)
+"""A comment of C, where `^` shows that the text is not Python's; elsewhere a word alone may be a divisor."""
+_SENTENCE: Final = re.compile(r"[ \t]*//[ \t]*[A-Za-z']+(?:[ \t]+[A-Za-z',]+)+\.?[ \t]*$", re.MULTILINE)
 _PRINT: Final = re.compile(r"\A\s*print\s*\((.*)\)\s*\Z", re.DOTALL)
 
 
@@ -116,6 +119,7 @@ def form(text: str) -> str:
 def plain(typed: Mapped, form: str, questions: Questions) -> Mapped:
     """Code in the language's words. Raises `AskedError` for what has no place in a formula."""
     bare_sinc = form == MATLAB or _SINC_IMPORT.search(typed.text) is not None
+    typed = typed.sub(_REMARK if "^" in typed.text else _SENTENCE, "")
     typed = _offered(typed.sub(_IMPORTS, "").sub(_SYMBOLS, ""), questions)
     if "def" in typed.text:
         typed = typed.sub(_ANNOTATION, r"\1").sub(_DOCSTRING, r"\1")
@@ -208,10 +212,14 @@ def _offered(typed: Mapped, questions: Questions) -> Mapped:
     if printed:
         raise AskedError("a statement is no formula", typed.extent(0, len(typed.text)), (printed[1],))
     for pattern, template, message in (
-        (_TRANSPOSED, "", "a transpose is not read here; of a number it is the number"),
-        (_DOT, r"\1*\2", "a product of vectors is not read here; of numbers it is *"),
+        (
+            _TRANSPOSED,
+            "",
+            "a transpose is that of a matrix with its values, as in W=[1 2; 3 4]; of a number it is the number",
+        ),
+        (_DOT, r"\1*\2", "a product of vectors needs their values, as in x=[1 2]; of numbers it is *"),
         (_QUOTIENT, r"floor((\1)/(\2))", "whole quotients are written floor(a/b)"),
-        (_MATRIX, "*", "a product of matrices is not read here; of numbers it is *"),
+        (_MATRIX, "*", "a product of matrices needs their values, as in W=[1 2; 3 4]; of numbers it is *"),
     ):
         match = pattern.search(typed.text)
         if match:

@@ -114,6 +114,7 @@ def derivative_heads(typed: Mapped) -> Mapped:
 
 _CALLED: Final = {"sigma": ("σ", "sigmoid"), "Gamma": ("Γ", "gamma")}
 """Letters that are functions before a parenthesis, where they are no value."""
+_INVERSE: Final = re.compile(r"\\sigma\s*\^\s*\{\s*-\s*1\s*\}\s*(?:\\left\s*)?\(([^()]*?)(?:\\right\s*)?\)")
 _BESIDE_GROUP: Final = re.compile(r"\\(sigma|Gamma)(?=\s*\{(?!\s*(?:\\left|\\[bB]igg?l?|[\s}^_=+*/,.)])))\s*")
 
 
@@ -136,6 +137,14 @@ def plain(typed: Mapped, known: Set[str] = frozenset()) -> tuple[Mapped, frozens
     if matrix:
         raise refused("matrices are not read here", typed.extent(*matrix.span()), "write one entry at a time")
     typed, values = _values(typed, known)
+    inverse = _INVERSE.search(typed.text)
+    if inverse and not {"sigma", "σ"} & known:
+        meanings = tuple(
+            f"{typed.text[: inverse.start()]}{meaning.format(inverse[1])}{typed.text[inverse.end() :]}"
+            for meaning in ("(log(({0})/(1 - ({0}))))", "(1/sigmoid({0}))", "(({0})/σ)")
+        )
+        message = "`\\sigma^{-1}` may be the inverse function, a quotient or a power"
+        raise AskedError(message, typed.extent(*inverse.span()), meanings)
     typed = typed.sub(_CASES, _where)
     typed = typed.sub(re.compile(r"\\\\"), "\n") if "cases" not in typed.text else typed
     for pattern, template in (*_DERIVATIVE, *_AROUND):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from typing import Final
+from unicodedata import normalize
 
 from gradx.language.tokens import FRACTIONS, GREEK, SUBSCRIPTS, SUPERSCRIPTS
 from gradx.language.typed.asking import AskedError
@@ -18,7 +19,7 @@ _SIGNS: Final = {
     "´": "'", "ʹ": "'",
     "″": "''", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "←": "=", "≔": "=", "≦": "<=", "≧": ">=", "⩽": "<=",
     "⩾": ">=", "⌊": " floor(", "⌋": ")", "⌈": " ceil(", "⌉": ")", "\u2028": "\n", "\u2029": "\n",
-    "·": "×", "⋅": "×", "\u0387": "×", "ℎ": "h", "ℓ": "ℓ", "ϵ": "ε", "∆": "Δ",
+    "·": "×", "⋅": "×", "\u0387": "×", "ℎ": "h", "ℓ": "ℓ", "ϵ": "ε", "∆": "Δ", "ƒ": "f",
 }  # fmt: skip
 _ACCENTS: Final = {"\u0302": "_hat", "\u0304": "_bar", "\u0305": "_bar", "\u0303": "_tilde"}
 _LOOKALIKES: Final[dict[str, str]] = dict(zip("асеорхуАВСЕНКМОРТХ", "aceopxyABCEHKMOPTX", strict=True))
@@ -37,7 +38,7 @@ _HTML: Final = (
     (re.compile(r"&lt;"), "<"), (re.compile(r"&gt;"), ">"),
     (re.compile(r"\\([*_^~])"), r"\1"),
 )  # fmt: skip
-_WRAPPED: Final = re.compile(r"""\A\s*(?:`+([^`]*)`+|"([^"]*)"|'([^']*)')\s*\Z""", re.DOTALL)
+_WRAPPED: Final = re.compile(r"""\A\s*(?:(?:```\w*[ \t]*\n|`+)([^`]*?)\s*`+|"([^"]*)"|'([^']*)')\s*\Z""", re.DOTALL)
 
 
 def plain_characters(typed: Mapped) -> Mapped:
@@ -51,7 +52,7 @@ def plain_characters(typed: Mapped) -> Mapped:
         raise _lookalike(typed, foreign)
     typed = typed.sub(_TIMES_RADICAL, lambda m: "∛" if m[1] == "³" else None)
     typed = typed.sub(_EUCLIDEAN, "").sub(_RAISED, _raised)
-    typed = typed.sub(_LOWERED, lambda m: "_" + unicodedata.normalize("NFKC", m[0]))
+    typed = typed.sub(_LOWERED, lambda m: "_" + normalize("NFKC", m[0]))
     pieces = [typed.inserted(_spelled(c, i, typed.text), typed.places[i]) for i, c in enumerate(typed.text)]
     typed = joined(pieces)
     wrapped = _WRAPPED.match(typed.text)
@@ -60,10 +61,17 @@ def plain_characters(typed: Mapped) -> Mapped:
     return typed
 
 
+def accents(text: str) -> str:
+    """The text with every letter that bears an accent as a name: ŷ is y_hat."""
+    return "".join(
+        _spelled(c, i, text) if _ACCENTS.keys() & set(normalize("NFD", c)) else c for i, c in enumerate(text)
+    )
+
+
 def _raised(match: re.Match[str]) -> str | None:
     if _PLAIN_RAISED.fullmatch(match[0]):
         return None
-    plain = unicodedata.normalize("NFKC", match[0]).replace("−", "-")
+    plain = normalize("NFKC", match[0]).replace("−", "-")
     return f"^{plain} " if len(plain) == 1 and plain.isalpha() else f"^({plain})"
 
 
@@ -78,12 +86,12 @@ def _spelled(character: str, at: int, text: str) -> str:
         return sign
     if character in _ACCENTS:
         return _ACCENTS[character] if at and text[at - 1].isalpha() else character
-    parts = unicodedata.normalize("NFD", character)
+    parts = normalize("NFD", character)
     if len(parts) == 2 and parts[0].isascii() and parts[1] in _ACCENTS:
         return parts[0] + _ACCENTS[parts[1]]
     kind = unicodedata.decomposition(character).partition(" ")[0]
     if kind in ("<font>", "<wide>", "<noBreak>") or character.isspace():
-        same = unicodedata.normalize("NFKC", character)
+        same = normalize("NFKC", character)
         return same if same.isascii() or same in _KEPT else character
     return character
 
