@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from gradx.language.foreign import FOREIGN
+from gradx.language.typed import words
 from gradx.language.typed.asking import AskedError, refused
 from gradx.language.typed.code_calls import called
 from gradx.language.typed.code_operators import Rules, grouped
@@ -105,6 +106,8 @@ _TRANSPOSED: Final = re.compile(r"(?<=[\w)])(?:\.T\b|\.t\(\)|\.transpose\(\)|'(?
 _MATRIX: Final = re.compile(r"(?<=[\w)])\s*@\s*(?=[\w(])")
 _QUOTIENT: Final = re.compile(r"(\w[^;=\n+,()-]*?)\s*//\s*([\w.]+|\([^()]*\))")
 _DOT: Final = re.compile(r"\b(?:np\.|numpy\.|torch\.|jnp\.)?(?:dot|matmul|inner)\(([^(),]+),([^(),]+)\)")
+_ACTIVATION: Final = re.compile(r"\b(?:torch\.)?nn\.(\w+)\(\)(?=\()")
+"""`nn.ReLU()(x)`: a layer that has no numbers of its own is a function."""
 _REMARK: Final = re.compile(r"[ \t]*//[ \t]*[A-Za-z][A-Za-z' \t,.]{3,}$", re.MULTILINE)
 """A comment of C, where `^` shows that the text is not Python's; elsewhere a word alone may be a divisor."""
 _SENTENCE: Final = re.compile(r"[ \t]*//[ \t]*[A-Za-z']+(?:[ \t]+[A-Za-z',]+)+\.?[ \t]*$", re.MULTILINE)
@@ -119,6 +122,7 @@ def form(text: str) -> str:
 def plain(typed: Mapped, form: str, questions: Questions) -> Mapped:
     """Code in the language's words. Raises `AskedError` for what has no place in a formula."""
     bare_sinc = form == MATLAB or _SINC_IMPORT.search(typed.text) is not None
+    typed = typed.sub(_ACTIVATION, lambda m: words.function(m[1]))
     typed = typed.sub(_REMARK if "^" in typed.text else _SENTENCE, "")
     typed = _offered(typed.sub(_IMPORTS, "").sub(_SYMBOLS, ""), questions)
     if "def" in typed.text:

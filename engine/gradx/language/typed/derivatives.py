@@ -17,9 +17,10 @@ _BY: Final = rf"(?:\s+(?:with\s+respect\s+to|wrt|w\.r\.t\.?|by)\s+({_NAME}))?\s*
 _FLAGS: Final = re.IGNORECASE | re.DOTALL
 
 _OF: Final = re.compile(
-    rf"\s*{_ASKING}(?:(?:the\s+)?(?:first\s+|partial\s+)?(?:derivative|gradient|slope|rate\s+of\s+change)\s+of|differentiate|derive"
+    rf"\s*{_ASKING}(?:(?:the\s+)?(?:first\s+|partial\s+)?(?:(?:derivative|gradient|slope|rate\s+of\s+change)\s+of|derivative|gradient)"
+    r"|differentiate|derive|diff"
     r"|(?:die\s+|la\s+)?(?:ableitung\s+von|derivada\s+d[eo]|d[ée]riv[ée]e\s+de|derivata\s+di|afgeleide\s+van))"
-    rf"\s+(.+?){_BY}\Z",
+    rf"(?:\s*:)?\s+(?![-+*/^=])(.+?){_BY}\Z",
     _FLAGS,
 )
 _FIRST_BY: Final = re.compile(
@@ -69,7 +70,8 @@ def unwrapped(typed: Mapped) -> Mapped:
         typed.text[-1:] == "." and not typed.text[-2:-1].isdigit()
     ):
         typed = typed.cut(0, len(typed.text) - 1).stripped()
-    return typed
+    is_open = typed.text.endswith("=") and re.search(r"[^\w\s=:].*=\Z", typed.text) is not None
+    return typed.cut(0, len(typed.text) - 1).stripped() if is_open else typed
 
 
 def asked_for(typed: Mapped) -> AskedFor:

@@ -17,12 +17,20 @@ _LEAD: Final = re.compile(
 )
 _CONDITION: Final = re.compile(
     r"(.+?)(?:\s*,\s*|\s+)(?:\(\s*[^\W\d]\w*\s*(?:[<>]=?|!=|[≠≥≤])\s*[-\w.]+\s*\)"
-    r"|for\s+[^\W\d]\w*\s*(?:[<>]=?|!=|[≠≥≤])\s*[-\w.]+)\s*\Z",
+    r"|(?:for|where|when)\s+[^\W\d]\w*\s*(?:[<>]=?|!=|[≠≥≤])\s*[-\w.]+)\s*\Z",
     re.DOTALL,
 )
 _KNOWN_HEAD: Final = re.compile(r"\s*([^\W\d]\w*)(?:\s*\(\s*[^\W\d]\w*\s*\)|\s+[^\W\d]\w*)\s*=(?!=)([^=;]+)")
 _DEFINED: Final = frozenset(["sigmoid", "relu", "leaky_relu", "softplus", "silu", "gelu", "mish", "elu", "softsign"])
 """What is written with `=` behind it to define it, and never to be solved."""
+_COMMANDS: Final = {
+    **dict.fromkeys(("evaluate", "eval", "compute", "calculate", "find"), ""), "plot": "plot", "graph": "graph",
+    "explain": "explain", "minimize": "descend", "minimise": "descend",
+}  # fmt: skip
+_VERB: Final = re.compile(
+    rf"\s*({'|'.join(_COMMANDS)}|simplify|solve|expand|maximi[sz]e|integrate)\s*:?\s+(?=[\w(√|])(?!=)(.+)",
+    re.IGNORECASE | re.DOTALL,
+)
 _BESIDE: Final = re.compile(r"(.+?)\s+\(([a-z]{4,})\)\s*", re.DOTALL)
 _LABEL: Final = re.compile(
     r"\s*(?:(?:[0-9]{1,2}|[a-h])\)\s+(?=\S)"
@@ -49,6 +57,9 @@ _PHRASES: Final = tuple(
             r"((?:minus\s+|-)?(?:\w+\^[0-9]+|[0-9]+(?=th|rd|nd|st)|\w+))(?:th|rd|nd|st)?(?:\s+power)?\b",
             r"\1^(\2)",
         ),
+        (r"([0-9.]+)\s*%\s+of\s+", r"\1/100*"),
+        (r"(\w+|\))\s+mod(?:ulo)?\s+(?=[\w(])", r"\1 % "),
+        (r"\b(two|three|four|five|six|seven|eight|nine|ten)\s+(?=[A-Za-z(])", r"\1 "),
         (r"\(minus\s+", "(-"),
         (r"\barc\s+(sin|cos|tan)\b", r"arc\1"),
         (r"\bone\s+over\s+", "1/"),
@@ -173,6 +184,15 @@ def checked(typed: Mapped, known: Set[str]) -> Mapped:
     if condition and "?" not in typed.text:
         place = typed.extent(condition.end(1), len(typed.text))
         raise AskedError("a condition beside a formula is not read", place, (condition[1],))
+    verb = _VERB.match(typed.text)
+    if verb and verb[1] not in known:
+        command = _COMMANDS.get(verb[1].lower())
+        if command is None:
+            raise refused(f"gradx does not {verb[1].lower()}", typed.extent(*verb.span(1)), _HINT)
+        message = f"`{verb[1]}` is no part of a formula"
+        raise AskedError(
+            message, typed.extent(*verb.span(1)), (verb[2],), command=f"gradx {command}" if command else None
+        )
     head = _KNOWN_HEAD.fullmatch(typed.text)
     if head and words.function(head[1]) and head[1] not in known:
         if words.function(head[1]) in _DEFINED:
@@ -197,7 +217,7 @@ def checked(typed: Mapped, known: Set[str]) -> Mapped:
 
 _SEVERAL: Final = re.compile(
     rf"(?:[-+*/]|\b(?:plus|minus|times|of|over|by|{'|'.join(words.GLUED)})\b).*\b(?:squared|cubed|to\s+the)\b"
-    r"|\b(?:of|over|by|half)\b.*(?:[-+*/]|\b(?:plus|minus|times|over|divided)\b)"
+    r"|%\s+of\b|\b(?:of|over|by|half)\b.*(?:[-+*/]|\b(?:plus|minus|times|over|divided)\b)"
     r"|(?:[-+]|\b(?:plus|minus)\b).*\b(?:over|divided|half)\b",
     re.IGNORECASE | re.DOTALL,
 )

@@ -27,6 +27,7 @@ _LOOKALIKES: Final[dict[str, str]] = dict(zip("асеорхуАВСЕНКМОР�
 _UNSEEN: Final = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad\u2061\ufe0e\ufe0f")
 _RAISED: Final = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵝᵞᵟᵀ]+")
 _PLAIN_RAISED: Final = re.compile(f"⁻?[{SUPERSCRIPTS}]+")
+_TOWER: Final = re.compile("([A-Za-z0-9])(⁻?)([ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵝᵞ])([⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
 _TIMES_RADICAL: Final = re.compile("([³⁴⁵⁶])√")
 _EUCLIDEAN: Final = re.compile("(?<=‖)(?:₂|_2|_\\{2\\})")
 _LOWERED: Final = re.compile("[ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ]+")
@@ -50,6 +51,17 @@ def plain_characters(typed: Mapped) -> Mapped:
     foreign = sorted({c for c in typed.text if c in _LOOKALIKES})
     if foreign:
         raise _lookalike(typed, foreign)
+    tower = _TOWER.search(typed.text)
+    if tower:
+        before, behind = typed.text[: tower.start()], typed.text[tower.end() :]
+        base, sign, letter, power = (
+            tower[1],
+            "-" * bool(tower[2]),
+            *(normalize("NFKC", text) for text in tower.group(3, 4)),
+        )
+        meanings = (f"{base}^({sign}{letter}^{power})", f"({base}^({sign}{letter}))^{power}")
+        message = "it is not clear what the last superscript raises"
+        raise AskedError(message, typed.extent(*tower.span()), tuple(f"{before}{meant}{behind}" for meant in meanings))
     typed = typed.sub(_TIMES_RADICAL, lambda m: "∛" if m[1] == "³" else None)
     typed = typed.sub(_EUCLIDEAN, "").sub(_RAISED, _raised)
     typed = typed.sub(_LOWERED, lambda m: "_" + normalize("NFKC", m[0]))
