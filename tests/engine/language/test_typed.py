@@ -220,7 +220,6 @@ def test_what_is_pasted_is_read(text: str, reading: str | None) -> None:
     ("text", "hint"),
     [
         ("x and y", "where(x > 0"),
-        ("x mod 2", "x % y"),
         ("inf x", "finite"),
         ("3+4i", '"3 + 4*i"'),
         ("3 m/s", '"3*m/s"'),
