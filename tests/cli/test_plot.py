@@ -155,9 +155,9 @@ def test_no_colours_where_none_are_wanted(gradx: Any, environment: dict[str, str
 
 def test_colours_are_the_terminals_own(gradx: Any) -> None:
     out = gradx("plot", "x", "--over", "x=0..1", env={"FORCE_COLOR": "1"}).out
-    # The terminal's own sixteen are readable on dark and on light; no background is painted.
+    # The terminal's own sixteen, and dim for a grey, are readable on dark and on light; no background is painted.
     assert "\x1b[36m" in out
-    assert set(re.findall(r"\x1b\[([\d;]*)m", out)) <= {"0", *map(str, range(30, 38)), *map(str, range(90, 98))}
+    assert set(re.findall(r"\x1b\[([\d;]*)m", out)) <= {"0", "2", *map(str, range(30, 38)), *map(str, range(90, 98))}
 
 
 @pytest.mark.parametrize(

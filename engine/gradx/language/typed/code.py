@@ -17,10 +17,10 @@ from gradx.table import CALLABLE
 
 PYTHON, SHEET, WOLFRAM, MATLAB, OTHER = "python", "sheet", "wolfram", "matlab", "other"
 
-_MODULES: Final = (
-    r"(?:np|numpy|jnp|jax|math|cmath|torch|nn|functional|F|tf|keras|sp|sympy|scipy|special|stats|Math|std|mpmath|mp)"
+_MODULES: Final = r"(?:np|numpy|jnp|jax|math|cmath|torch|nn|functional|F|tf|keras|activations|sp|sympy|scipy|special|stats|Math|std|mpmath|mp)"
+_METHODS: Final = (
+    "pow|powi|powf|exp|log|ln|sin|cos|sigmoid|tanh|relu|sqrt|square|abs|sum|mean|T|dot|item|float|clamp|backward"
 )
-_METHODS: Final = "pow|powi|powf|exp|log|ln|sin|cos|sigmoid|tanh|relu|sqrt|square|abs|sum|mean|T|dot|item|float|clamp"
 _FORMS: Final = tuple(
     (re.compile(pattern), form)
     for pattern, form in (
@@ -59,7 +59,11 @@ _STATEMENTS: Final = tuple(
         (rf"\A\s*{_TYPES}({_NAME})\s*=\s*\(?({_PARAMETERS})\)?\s*=>", r"\1(\2) = "),
         (rf"\A\s*\(?({_PARAMETERS})\)?\s*=>", r"J(\1) = "),
         (rf"\A\s*function\s+({_NAME})\s*\(({_PARAMETERS})\)\s*\{{\s*return\b", r"\1(\2) = "),
-        (rf"\A\s*(?:double|float)\s+({_NAME})\s*\((?:double|float)\s+({_NAME})\)\s*\{{\s*return\b", r"\1(\2) = "),
+        (
+            rf"\A\s*(?:(?:public|private|static|final|inline|constexpr)\s+)*(?:double|float)\s+({_NAME})\s*"
+            rf"\((?:double|float)\s+({_NAME})\)\s*\{{\s*return\b",
+            r"\1(\2) = ",
+        ),
         (rf"({_NAME})\[({_NAME})_\]\s*:?=", r"\1(\2) = "),
         (rf"\A\s*{_TYPES}(?={_NAME}\s*=)", ""),
         (r"(?:^\s*|(?<=§)\s*)return\b", ""),
@@ -73,7 +77,8 @@ _DOCSTRING: Final = re.compile(r"(?<=:)(\s*)(?:\"{3}.*?\"{3}|'{3}.*?'{3})\s*", r
 _COMMENT: Final = re.compile(r"%[^\n]*$", re.MULTILINE)
 _IMPORTS: Final = re.compile(r"(?:^|(?<=;))\s*(?:import|from)\b[^;\n]*[;\n]\s*", re.MULTILINE)
 _SYMBOLS: Final = re.compile(
-    r"(?:^|(?<=;))\s*(?:[\w, ]+=\s*)?(?:sp\.|sympy\.)?(?:var|symbols|Symbol)\(\s*(['\"])[\w, ]*\1\s*\)\s*[;\n]\s*",
+    r"(?:^|(?<=;))\s*(?:[\w, ]+=\s*)?(?:(?:sp\.|sympy\.)?(?:var|symbols|Symbol)\(\s*(['\"])[\w, ]*\1\s*\)"
+    r"|syms\s+[\w ]+)\s*[;\n]\s*",
     re.MULTILINE,
 )
 _SPELLINGS: Final = (
@@ -111,7 +116,9 @@ _ACTIVATION: Final = re.compile(r"\b(?:torch\.)?nn\.(\w+)\(\)(?=\()")
 _REMARK: Final = re.compile(r"[ \t]*//[ \t]*[A-Za-z][A-Za-z' \t,.]{3,}$", re.MULTILINE)
 """A comment of C, where `^` shows that the text is not Python's; elsewhere a word alone may be a divisor."""
 _SENTENCE: Final = re.compile(r"[ \t]*//[ \t]*[A-Za-z']+(?:[ \t]+[A-Za-z',]+)+\.?[ \t]*$", re.MULTILINE)
-_PRINT: Final = re.compile(r"\A\s*print\s*\((.*)\)\s*\Z", re.DOTALL)
+_PRINT: Final = re.compile(r"\A\s*(?:print|console\.log|System\.out\.println|disp|cat)\s*\((.*)\)\s*;?\s*\Z", re.DOTALL)
+_BACKWARD: Final = re.compile(r"\s*[;\n]\s*\w+\.backward\(\)\s*;?\s*\Z")
+_TENSOR: Final = re.compile(r"\btorch\.[tT]ensor\(\s*\[?\s*([-+]?[0-9.eE]+)\s*\]?\s*(?:,[^()]*)?\)")
 
 
 def form(text: str) -> str:
@@ -122,7 +129,7 @@ def form(text: str) -> str:
 def plain(typed: Mapped, form: str, questions: Questions) -> Mapped:
     """Code in the language's words. Raises `AskedError` for what has no place in a formula."""
     bare_sinc = form == MATLAB or _SINC_IMPORT.search(typed.text) is not None
-    typed = typed.sub(_ACTIVATION, lambda m: words.function(m[1]))
+    typed = typed.sub(_ACTIVATION, lambda m: words.function(m[1])).sub(_BACKWARD, "").sub(_TENSOR, r"\1")
     typed = typed.sub(_REMARK if "^" in typed.text else _SENTENCE, "")
     typed = _offered(typed.sub(_IMPORTS, "").sub(_SYMBOLS, ""), questions)
     if "def" in typed.text:
