@@ -148,17 +148,10 @@ def request(
     try:
         program = read(text, names)
     except GradxError as error:
-        is_asked = isinstance(error, UnclearError) and bool(error.meanings)
-        if isinstance(error, UnclearError) and is_asked and error.command == command == "gradx check":
+        if isinstance(error, UnclearError) and error.command == command == "gradx check":
             words = [*shlex.split(error.rest), *rest]
             return request(error.meanings[0], words, command=command, set_aside=set_aside, known=known)
-        if error.problem.kind in ("syntax", "name") and _looks_bundled(text, rest, command):
-            try:
-                return _bundled(text, rest, command)
-            except GradxError:
-                if not is_asked:
-                    raise
-        raise _misplaced(text, rest, command) or _with_command(error, command, rest) from None
+        return _with_bundles(error, text, rest, command)
     graph = program.graph
     bindings: list[Binding] = []
     kept: list[str] = []
@@ -166,7 +159,7 @@ def request(
         if set_aside(graph, word):
             kept.append(word)
         else:
-            bindings.append(_spelled_in(graph, _binding(program, text, rest, word, command)))
+            bindings.append(_binding(program, text, rest, word, command))
     return Request(program, tuple(bindings), tuple(kept), command)
 
 
@@ -178,20 +171,6 @@ def _is_plain(word: str) -> bool:
     """Whether a word is `name=…` and nothing else that is a binding as people type it."""
     name, equals, value = word.partition("=")
     return bool(equals) and is_name(name) and not value.startswith("=") and "," not in word and ";" not in word
-
-
-def _spelled_in(graph: Graph, binding: Binding) -> Binding:
-    """The binding with its name as the program spells it: `theta` is θ where that stands there."""
-    if binding.name in graph.index:
-        return binding
-    from gradx.language.latex import GREEK_WORDS
-
-    for word, letter in GREEK_WORDS.items():
-        for name, other in ((word, letter), (letter, word)):
-            index = binding.name.removeprefix(name)
-            if (not index or index.isdigit() or index[0] == "_") and f"{other}{index}" in graph.index:
-                return binding._replace(name=f"{other}{index}") if binding.name.startswith(name) else binding
-    return binding
 
 
 def _is_bundle(text: str, word: str) -> bool:
@@ -211,11 +190,18 @@ def _bundled(text: str, words: Sequence[str], command: str) -> Request:
     return Request(found.program, found.bindings, kept, command)
 
 
-def _looks_bundled(text: str, words: Sequence[str], command: str) -> bool:
-    """Whether a program that cannot be read plainly may be one with vectors and matrices."""
+def _with_bundles(error: GradxError, text: str, words: Sequence[str], command: str) -> Request:
+    """A program that cannot be read plainly as one with vectors and matrices; raises what it is where it is none."""
     from gradx_cli import bundle_words
 
-    return bundle_words.may_have_bundles(text, words, command)
+    is_asked = isinstance(error, UnclearError) and bool(error.meanings)
+    if error.problem.kind in ("syntax", "name") and bundle_words.may_have_bundles(text, words, command):
+        try:
+            return _bundled(text, words, command)
+        except GradxError:
+            if not is_asked:
+                raise
+    raise _misplaced(text, words, command) or _with_command(error, command, words) from None
 
 
 def _claimed(head: str) -> Sequence[str]:
@@ -228,20 +214,12 @@ def _with_command(error: GradxError, command: str, words: Sequence[str]) -> Grad
     """A question whose answers are offered with the command that was given, and with its words."""
     if not isinstance(error, UnclearError):
         return error
-    problem = error.problem
-    behind = "".join(f" {quoted(word)}" for word in words)
+    problem, behind = error.problem, "".join(f" {quoted(word)}" for word in words)
     given = [meant_name(word.partition("=")[0].strip()) for word in words if is_value(word)]
-    fitting = tuple(meaning for meaning in error.meanings if _holds(meaning, given))
-    error.meanings = fitting or error.meanings
+    from gradx_cli.typed_words import holds
+
+    error.meanings = tuple(meaning for meaning in error.meanings if holds(meaning, given)) or error.meanings
     return GradxError(problem.kind, problem.message, hint=error.offered(command, behind), span=problem.span)
-
-
-def _holds(text: str, names: Sequence[str]) -> bool:
-    """Whether all of these names stand in a program."""
-    try:
-        return set(names) <= read(text, frozenset(names)).graph.index.keys()
-    except GradxError:
-        return False
 
 
 def number(option: str, text: str) -> float:
@@ -347,11 +325,16 @@ def _binding(program: Program, text: str, words: Sequence[str], word: str, comma
             span=Span(Source(f"binding {name.strip()}", word), 0, len(name)),
         )
     try:
-        return read_binding(word)
-    except GradxError as error:
-        from gradx_cli.typed_words import with_points
+        binding = read_binding(word)
+        if binding.name in program.graph.index:
+            return binding
+        from gradx_cli.typed_words import spelled_in
 
-        offers = with_points(value) or _meanings(value)
+        return spelled_in(program.graph, binding)
+    except GradxError as error:
+        from gradx_cli.typed_words import meanings, with_points
+
+        offers = with_points(value) or meanings(value)
         if not offers:
             raise
         problem = error.problem
@@ -363,17 +346,6 @@ def _binding(program: Program, text: str, words: Sequence[str], word: str, comma
         before, behind = ([quoted(other) for other in part] for part in (words[:at], words[at + 1 :]))
         commands = (" ".join([command, quoted(text), *before, f"{name}={offer}", *behind]) for offer in offers)
         raise GradxError(problem.kind, problem.message, hint=" or ".join(commands), span=problem.span) from None
-
-
-def _meanings(value: str) -> list[str]:
-    """What a value in another notation may mean: 90° is 90*pi/180."""
-    try:
-        read(value)
-    except UnclearError as error:
-        return list(error.meanings)
-    except GradxError:
-        pass
-    return []
 
 
 def _alone(program: Program, word: str) -> Binding | None:

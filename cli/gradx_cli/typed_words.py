@@ -6,6 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from gradx.errors import GradxError, UnclearError
+from gradx.graph import Graph
+from gradx.language.bindings import Binding
+from gradx.language.latex import GREEK_WORDS
+from gradx.language.program import read
 from gradx.language.tokens import NAME_PATTERN, is_name, meant_name
 
 _LEAD: Final = r"(?:at|for|when|where|with|given|and|&)"
@@ -70,3 +75,32 @@ def with_points(value: str) -> list[str]:
     if len(parts) < 2 or not all(part.strip().lstrip("+-").replace(".", "", 1).isdigit() for part in parts):
         return []
     return [".".join(parts)] if len(parts) == 2 else [part.strip() for part in parts]
+
+
+def meanings(value: str) -> list[str]:
+    """What a value in another notation may mean: 90° is 90*pi/180."""
+    try:
+        read(value)
+    except UnclearError as error:
+        return list(error.meanings)
+    except GradxError:
+        pass
+    return []
+
+
+def holds(text: str, names: Sequence[str]) -> bool:
+    """Whether all of these names stand in a program."""
+    try:
+        return set(names) <= read(text, frozenset(names)).graph.index.keys()
+    except GradxError:
+        return False
+
+
+def spelled_in(graph: Graph, binding: Binding) -> Binding:
+    """The binding with its name as the program spells it: `theta` is θ where that stands there."""
+    for word, letter in GREEK_WORDS.items():
+        for name, other in ((word, letter), (letter, word)):
+            index = binding.name.removeprefix(name)
+            if (not index or index.isdigit() or index[0] == "_") and f"{other}{index}" in graph.index:
+                return binding._replace(name=f"{other}{index}") if binding.name.startswith(name) else binding
+    return binding

@@ -17,8 +17,10 @@ from gradx.table import CALLABLE
 
 PYTHON, SHEET, WOLFRAM, MATLAB, OTHER = "python", "sheet", "wolfram", "matlab", "other"
 
-_MODULES: Final = r"(?:np|numpy|jnp|jax|math|cmath|torch|nn|functional|F|tf|keras|activations"
-    r"|Mathf|sp|sympy|scipy|special|stats|Math|std|mpmath|mp)"
+_MODULES: Final = (
+    r"(?:np|numpy|jnp|jax|math|cmath|torch|nn|functional|F|tf|keras|activations|Mathf"
+    r"|sp|sympy|scipy|special|stats|Math|std|mpmath|mp)"
+)
 _METHODS: Final = (
     "pow|powi|powf|exp|log|ln|sin|cos|sigmoid|tanh|relu|sqrt|square|abs|sum|mean|T|dot|item|float|clamp|backward"
 )

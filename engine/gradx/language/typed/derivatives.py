@@ -36,10 +36,11 @@ _LAST: Final = re.compile(
     _FLAGS,
 )
 _OPERATOR: Final = re.compile(
-    rf"\s*(?i:{_ASKING})(?:\(?\s*[d∂]\s*/\s*[d∂]\s*({_NAME})(?:\s*\)(?=\s*[\[(]))?|[D∂]_\{{?({_NAME})\}}?|D({_NAME})(?=\s*[\[(]))(?![A-Za-z0-9])\s*(?:of\s+)?"
+    rf"\s*(?i:{_ASKING})(?:\(\s*[d∂]\s*/\s*[d∂]\s*({_NAME})\s*\)|[d∂]\s*/\s*[d∂]\s*({_NAME})"
+    rf"|[D∂]_\{{?({_NAME})\}}?|D({_NAME})(?=\s*[\[(]))(?![A-Za-z0-9])\s*(?:of\s+|:\s*)?"
 )
 _OF_GROUP: Final = re.compile(rf"\s*[d∂]\s*\((.*)\)\s*/\s*[d∂]\s*({_NAME})\s*", re.DOTALL)
-_FRACTION: Final = re.compile(rf"(?<![A-Za-z0-9_])[d∂][A-Za-z]\s*/\s*[d∂]{_NAME}(?![A-Za-z0-9_])")
+_FRACTION: Final = re.compile(rf"(?<![A-Za-z0-9_])[d∂][A-Za-z]?\s*/\s*[d∂]{_NAME}(?![A-Za-z0-9_])")
 _SECOND: Final = re.compile(r"\s*(?:[d∂]\s*(?:\^\s*[2-9n]|[²³])|[A-Za-z]''|D\^)")
 _SECOND_OF: Final = re.compile(
     rf"\s*{_ASKING}(?:(?:the\s+)?second\s+derivative\s+of\s+|d(?:\^\{{?2\}}?|²)\s*/\s*d{_NAME}(?:\^\{{?2\}}?|²)\s*(?=[\w(]))(.+)",
@@ -108,10 +109,10 @@ def asked_for(typed: Mapped) -> AskedFor:
     inside = _OF_GROUP.fullmatch(text)
     if inside and _closing(text[inside.start(1) - 1 :]) == inside.end(1) - inside.start(1) + 1:
         return AskedFor(typed.cut(*inside.span(1)), _names(inside[2]))
-    fraction = _FRACTION.search(text)
+    operator = _OPERATOR.match(text)
+    fraction = _FRACTION.search(text, operator.end() if operator else 0)
     if fraction:
         raise _missing_function(typed, fraction)
-    operator = _OPERATOR.match(text)
     if operator and operator.end() < len(text):
         return _operand(typed, operator)
     if operator and "/" in operator[0]:
@@ -147,7 +148,7 @@ def _names(*found: str | None) -> tuple[str, ...]:
 
 def _operand(typed: Mapped, operator: re.Match[str]) -> AskedFor:
     """What stands behind `d/dx`."""
-    names = _names(operator[1], operator[2], operator[3])
+    names = _names(*operator.groups())
     body = typed.cut(operator.end(), len(typed.text)).stripped()
     trailing = body.text.rstrip()
     if trailing.endswith("="):

@@ -139,8 +139,10 @@ def formula(typed: Mapped) -> Mapped:
             raise refused(message, typed.extent(*match.span()), _INSTEAD.get(message, _HINT))
     label = _LABEL.match(typed.text)
     if label and (")" not in label[0] or typed.text.count(")") > typed.text.count("(")):
-        rest = typed.text[label.end() :]
-        raise AskedError("what counts the lines is no part of a formula", typed.extent(*label.span()), (rest,))
+        rest = typed.cut(label.end(), len(typed.text))
+        if not re.match(r"[^\W\d]\w*\s*(?:\([\w, ]*\)\s*)?=", rest.text):
+            raise AskedError("what counts the lines is no part of a formula", typed.extent(*label.span()), (rest.text,))
+        typed = rest
     lead = None if _FLOAT.search(typed.text) else _LEAD.match(typed.text)
     return typed.cut(lead.end(), len(typed.text)) if lead else typed
 

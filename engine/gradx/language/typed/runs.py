@@ -122,7 +122,7 @@ def _letters(run: str, setting: Setting, follows: bool) -> Choice:
     if len(letters) == 2:
         if letters == "ex":
             return Choice((("e", "^", "x"), ("e", "*", "x")), "`ex` may be a power or a product")
-        if letters in words.NAMES or letters[0] == "d":
+        if letters in words.NAMES or letters[0] == "d" or (letters[0] == "D" and letters[1] in _USUAL):
             return Choice(((run,), product), question)
         return Choice((product,))
     return Choice((product,)) if set(letters) <= set("xyzte") else Choice(((run,), product), question)
