@@ -186,13 +186,16 @@ def _bundled(text: str, words: Sequence[str], command: str) -> Request:
     try:
         found, kept = bundle_words.read(text, words, command)
     except UnclearError as error:
-        raise _with_command(error, command, words) from None
+        from gradx_cli.typed_words import with_command
+
+        raise with_command(error, command, words) from None
     return Request(found.program, found.bindings, kept, command)
 
 
 def _with_bundles(error: GradxError, text: str, words: Sequence[str], command: str) -> Request:
     """A program that cannot be read plainly as one with vectors and matrices; raises what it is where it is none."""
     from gradx_cli import bundle_words
+    from gradx_cli.typed_words import with_command
 
     is_asked = isinstance(error, UnclearError) and bool(error.meanings)
     if error.problem.kind in ("syntax", "name") and bundle_words.may_have_bundles(text, words, command):
@@ -201,25 +204,13 @@ def _with_bundles(error: GradxError, text: str, words: Sequence[str], command: s
         except GradxError:
             if not is_asked:
                 raise
-    raise _misplaced(text, words, command) or _with_command(error, command, words) from None
+    raise _misplaced(text, words, command) or with_command(error, command, words) from None
 
 
 def _claimed(head: str) -> Sequence[str]:
     """The name that a claim's derivative is taken by: it stands for a number."""
     found = re.fullmatch(r"(?:[d∂]\w*/)?[d∂](?!e$)(\w+)", head)
     return found.groups() if found else ()
-
-
-def _with_command(error: GradxError, command: str, words: Sequence[str]) -> GradxError:
-    """A question whose answers are offered with the command that was given, and with its words."""
-    if not isinstance(error, UnclearError):
-        return error
-    problem, behind = error.problem, "".join(f" {quoted(word)}" for word in words)
-    given = [meant_name(word.partition("=")[0].strip()) for word in words if is_value(word)]
-    from gradx_cli.typed_words import holds
-
-    error.meanings = tuple(meaning for meaning in error.meanings if holds(meaning, given)) or error.meanings
-    return GradxError(problem.kind, problem.message, hint=error.offered(command, behind), span=problem.span)
 
 
 def number(option: str, text: str) -> float:
@@ -342,9 +333,8 @@ def _binding(program: Program, text: str, words: Sequence[str], word: str, comma
             from gradx.language.ranges import evenly
 
             offers = [*filter(None, (evenly(offers),)), *offers]
-        at = list(words).index(word)
-        before, behind = ([quoted(other) for other in part] for part in (words[:at], words[at + 1 :]))
-        commands = (" ".join([command, quoted(text), *before, f"{name}={offer}", *behind]) for offer in offers)
+        rows = ([f"{name}={offer}" if other == word else quoted(other) for other in words] for offer in offers)
+        commands = (" ".join([command, quoted(text), *row]) for row in rows)
         raise GradxError(problem.kind, problem.message, hint=" or ".join(commands), span=problem.span) from None
 
 

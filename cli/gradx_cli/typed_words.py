@@ -12,6 +12,7 @@ from gradx.language.bindings import Binding
 from gradx.language.latex import GREEK_WORDS
 from gradx.language.program import read
 from gradx.language.tokens import NAME_PATTERN, is_name, meant_name
+from gradx_cli.escape import quoted
 
 _LEAD: Final = r"(?:at|for|when|where|with|given|and|&)"
 _VALUE: Final = r"[-+]?[\w.*/^()]+(?:[eE*/][-+][\w.*/^()]+)*"
@@ -88,7 +89,17 @@ def meanings(value: str) -> list[str]:
     return []
 
 
-def holds(text: str, names: Sequence[str]) -> bool:
+def with_command(error: GradxError, command: str, words: Sequence[str]) -> GradxError:
+    """A question whose answers are offered with the command that was given, and with its words."""
+    if not isinstance(error, UnclearError):
+        return error
+    problem, behind = error.problem, "".join(f" {quoted(word)}" for word in words)
+    given = [meant_name(word.partition("=")[0].strip()) for word in words if "=" in word]
+    error.meanings = tuple(meaning for meaning in error.meanings if _holds(meaning, given)) or error.meanings
+    return GradxError(problem.kind, problem.message, hint=error.offered(command, behind), span=problem.span)
+
+
+def _holds(text: str, names: Sequence[str]) -> bool:
     """Whether all of these names stand in a program."""
     try:
         return set(names) <= read(text, frozenset(names)).graph.index.keys()
