@@ -17,7 +17,7 @@ _BY: Final = rf"(?:\s+(?:with\s+respect\s+to|wrt|w\.r\.t\.?|by)\s+({_NAME}))?\s*
 _FLAGS: Final = re.IGNORECASE | re.DOTALL
 
 _OF: Final = re.compile(
-    rf"\s*{_ASKING}(?:(?:the\s+)?(?:first\s+|partial\s+)?(?:(?:derivative|gradient|slope|rate\s+of\s+change)\s+of|derivative|gradient)"
+    rf"\s*{_ASKING}(?:(?:the\s+)?(?:first\s+|partial\s+)?(?:(?:derivative|gradient|slope|rate\s+of\s+change)\s+of|derivative)"
     r"|differentiate|derive|diff"
     r"|(?:die\s+|la\s+)?(?:ableitung\s+von|derivada\s+d[eo]|d[ée]riv[ée]e\s+de|derivata\s+di|afgeleide\s+van))"
     rf"(?:\s*:)?\s+(?![-+*/^=])(.+?){_BY}\Z",

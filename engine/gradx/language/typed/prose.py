@@ -24,8 +24,8 @@ _KNOWN_HEAD: Final = re.compile(r"\s*([^\W\d]\w*)(?:\s*\(\s*[^\W\d]\w*\s*\)|\s+[
 _DEFINED: Final = frozenset(["sigmoid", "relu", "leaky_relu", "softplus", "silu", "gelu", "mish", "elu", "softsign"])
 """What is written with `=` behind it to define it, and never to be solved."""
 _COMMANDS: Final = {
-    **dict.fromkeys(("evaluate", "eval", "compute", "calculate", "find"), ""), "plot": "plot", "graph": "graph",
-    "explain": "explain", "minimize": "descend", "minimise": "descend",
+    **dict.fromkeys(("evaluate", "eval", "compute", "calculate", "find"), ""), "gradient": "diff", "explain": "explain",
+    "plot": "plot", "graph": "graph", "minimize": "descend", "minimise": "descend",
 }  # fmt: skip
 _VERB: Final = re.compile(
     rf"\s*({'|'.join(_COMMANDS)}|simplify|solve|expand|maximi[sz]e|integrate)\s*:?\s+(?=[\w(√|])(?!=)(.+)",
