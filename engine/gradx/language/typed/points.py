@@ -13,8 +13,10 @@ from gradx.language.typed.asking import AskedError
 from gradx.language.typed.mapped import Mapped, Place, joined
 
 VALUE: Final = (
-    r"(?:[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?(?:/[0-9]+)?|-?(?:[0-9]+\*?)?(?:pi|π|\\pi)(?:/[0-9]+)?)"
+    r"(?:[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?(?:/[0-9]+)?|-?(?:[0-9]+\*?)?(?:pi|π|\\pi)(?:/[0-9]+)?"
+    r"|(?:√|sqrt|ln|log|exp)\s*\(?\s*[0-9.]+\s*\)?|e)"
 )
+_CALL: Final = re.compile(r"(√|sqrt|ln|log|exp)\s*\(?\s*([0-9.]+)\s*\)?")
 _AT: Final = r"\s*,?\s+(?:evaluated\s+)?at\s+(?:the\s+)?(?:point\s+)?"
 _LEAD: Final = (
     rf"(?:\s*,\s*|\s*/\.\s*|\s*(?:\\right|\\[bB]igg?)?\|_\{{?|{_AT}|\s*,?\s+(?:for|when|where|with|if|given|and)\s+)"
@@ -24,6 +26,13 @@ _NAMED: Final = re.compile(
 )
 _BARE: Final = re.compile(
     rf"(.+?){_AT}(?:\(([\w, ]+)\)\s*=\s*)?(\(?)\s*({VALUE}(?:\s*,\s*{VALUE})*)\s*(\)?)\s*[.?]?\s*\Z", re.DOTALL
+)
+_FIRST: Final = re.compile(
+    rf"(\s*)(?:(?:at|when|if|for)\s+({NAME_PATTERN})\s*=\s*({VALUE})\s*,\s*)(?=\S)(.+)\Z", re.DOTALL | re.IGNORECASE
+)
+_INSIDE: Final = re.compile(
+    rf"(.*?\b(?:derivative|slope|gradient))\s+at\s+({NAME_PATTERN})\s*=\s*({VALUE})(\s+of\s.+)\Z",
+    re.DOTALL | re.IGNORECASE,
 )
 _HEAD: Final = re.compile(rf"\s*(?:{NAME_PATTERN})\s*\(([^()=]*)\)\s*=")
 
@@ -37,7 +46,12 @@ class Point(NamedTuple):
 
 
 def taken(typed: Mapped) -> tuple[Mapped, Point]:
-    """A text without the point at its end."""
+    """A text without the point at its end, in front, or behind what it asks for."""
+    early = _FIRST.fullmatch(typed.text) or _INSIDE.fullmatch(typed.text)
+    if early and _holds(early[4], early[2]):
+        place = typed.extent(early.start(2), early.end(3))
+        formula = joined([typed.cut(*early.span(1)), typed.cut(*early.span(4))])
+        return formula, Point((early[3],), place, (normal_name(early[2]),))
     values: list[str] = []
     names: list[str] = []
     end = len(typed.text)
@@ -74,11 +88,21 @@ def with_values(text: Mapped, point: Point, known: frozenset[str]) -> Mapped:
     orders = [point.names] if point.names is not None else _orders(text.text, known, len(point.values))
     head = _HEAD.match(text.text)
     body = text if head is None else joined([text.cut(0, head.start(1) - 1), text.cut(head.end(1) + 1, len(text.text))])
-    given = ["".join(f"{name} = {v}; " for name, v in zip(names, point.values, strict=True)) for names in orders]
+    values = [_CALL.sub(lambda m: f"{m[1].replace('√', 'sqrt')}({m[2]})", value) for value in point.values]
+    given = ["".join(f"{name} = {v}; " for name, v in zip(names, values, strict=True)) for names in orders]
     if len(orders) != 1:
-        meanings = tuple(f"{values}{body.text}" for values in given)
+        meanings = tuple(f"{statements}{body.text}" for statements in given)
         raise AskedError("it is not said which input has which value", point.place, meanings)
     return joined([text.inserted(given[0], point.place), body])
+
+
+def beside(point: Point) -> str:
+    """The point as it is written behind a formula."""
+    if not point.values:
+        return ""
+    if point.names is None:
+        return f" at ({', '.join(point.values)})"
+    return " at " + ", ".join(f"{name}={value}" for name, value in zip(point.names, point.values, strict=True))
 
 
 def _orders(text: str, known: frozenset[str], count: int) -> Sequence[tuple[str, ...]]:

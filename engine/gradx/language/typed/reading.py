@@ -51,6 +51,16 @@ def rewritten(text: str, known: frozenset[str], pick: int = 0) -> Rewritten:
     spelled(Source("program", typed.text))  # refuses what cannot be seen
     typed = typed.sub(_NORM, r"‖\1‖") if "||" in typed.text else typed
     typed, point = points.taken(derivatives.unwrapped(prose.formula(typed)))
+    try:
+        return _formula(typed, point, known, pick)
+    except AskedError as asked:
+        if asked.place != point.place:
+            asked.meanings = tuple(meaning + points.beside(point) for meaning in asked.meanings)
+        raise
+
+
+def _formula(typed: Mapped, point: points.Point, known: frozenset[str], pick: int) -> Rewritten:
+    """The formula that is left of a text, and its point."""
     is_latex = _is_latex(typed.text)
     named = known
     if is_latex:

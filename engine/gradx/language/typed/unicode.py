@@ -27,6 +27,7 @@ _LOOKALIKES: Final[dict[str, str]] = dict(zip("асеорхуАВСЕНКМОР�
 _UNSEEN: Final = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad\u2061\ufe0e\ufe0f")
 _RAISED: Final = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵝᵞᵟᵀ]+")
 _PLAIN_RAISED: Final = re.compile(f"⁻?[{SUPERSCRIPTS}]+")
+_INDEX: Final = re.compile("([^\\W\\d_])⁽([⁰¹²³⁴⁵⁶⁷⁸⁹]+)⁾")
 _TOWER: Final = re.compile("([A-Za-z0-9])(⁻?)([ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵝᵞ])([⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
 _TIMES_RADICAL: Final = re.compile("([³⁴⁵⁶])√")
 _EUCLIDEAN: Final = re.compile("(?<=‖)(?:₂|_2|_\\{2\\})")
@@ -51,6 +52,11 @@ def plain_characters(typed: Mapped) -> Mapped:
     foreign = sorted({c for c in typed.text if c in _LOOKALIKES})
     if foreign:
         raise _lookalike(typed, foreign)
+    index = _INDEX.search(typed.text)
+    if index:
+        below, raised = (_INDEX.sub(rf"\1{sign}⁽\2⁾", typed.text) for sign in "_^")
+        meanings = tuple(re.sub("⁽(.*?)⁾", lambda m: normalize("NFKC", m[1]), text) for text in (below, raised))
+        raise AskedError(f"`{index[0]}` may be an index or a power", typed.extent(*index.span()), meanings)
     tower = _TOWER.search(typed.text)
     if tower:
         before, behind = typed.text[: tower.start()], typed.text[tower.end() :]
