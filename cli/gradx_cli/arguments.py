@@ -29,7 +29,6 @@ from __future__ import annotations
 
 import math
 import re
-import shlex
 import sys
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -149,7 +148,7 @@ def request(
         program = read(text, names)
     except GradxError as error:
         if isinstance(error, UnclearError) and error.command == command == "gradx check":
-            words = [*shlex.split(error.rest), *rest]
+            words = [error.rest.strip(' "'), *rest]
             return request(error.meanings[0], words, command=command, set_aside=set_aside, known=known)
         return _with_bundles(error, text, rest, command)
     graph = program.graph

@@ -27,7 +27,7 @@ _LOOKALIKES: Final[dict[str, str]] = dict(zip("асеорхуАВСЕНКМОР�
 _UNSEEN: Final = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad\u2061\ufe0e\ufe0f")
 _RAISED: Final = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵝᵞᵟᵀ]+")
 _PLAIN_RAISED: Final = re.compile(f"⁻?[{SUPERSCRIPTS}]+")
-_INDEX: Final = re.compile("([^\\W\\d_])⁽([⁰¹²³⁴⁵⁶⁷⁸⁹]+)⁾")
+_INDEX: Final = re.compile("([^\\W\\d_])⁽([⁰¹²³⁴⁵⁶⁷⁸⁹]+|[ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ])⁾")
 _TOWER: Final = re.compile("([A-Za-z0-9])(⁻?)([ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵝᵞ])([⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
 _TIMES_RADICAL: Final = re.compile("([³⁴⁵⁶])√")
 _EUCLIDEAN: Final = re.compile("(?<=‖)(?:₂|_2|_\\{2\\})")
