@@ -216,7 +216,8 @@ def _blocks(table: Table, screen: Terminal) -> Iterator[Line]:
             if column.joined:
                 lines[-1].append((f", {label} {text}", ""))
             elif text:
-                first, *rest = screen.folded(text, len(indent) + wide)
+                is_narrow = (screen.width or 0) < len(indent) + wide + WIDEST_COLUMNS
+                first, *rest = [text] if is_narrow else screen.folded(text, len(indent) + wide)
                 lines.append([(indent + padded(label, wide), ""), (first, STYLES[column.tones[row]])])
                 lines += [[(indent + " " * wide + line, STYLES[column.tones[row]])] for line in rest]
         yield from lines

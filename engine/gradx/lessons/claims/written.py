@@ -61,8 +61,8 @@ class _Reader:
             name = graph.names[graph.shown[0]]
             bare = re.sub(rf"\Ad{name}\s+", "", self.word)
             program = " ".join(self.program.source.text.split())
-            claim = f'gradx check "{program}" "d{name}={bare}"'
-            raise self.error("this is neither a claim nor a binding", f"a claim is written {claim}")
+            hint = f'a claim is written d{name}="{bare}": gradx check "{program}" "d{name}={bare}"'
+            raise self.error("this is neither a claim nor a binding", hint)
         claims = self._gradient(text) or [self._claim(part) for part in _SEPARATOR.split(text) if part.strip()]
         texts = [f"{head}={formula}" for head, formula in claims]
         return Written(tuple(texts), tuple(self.bindings))
