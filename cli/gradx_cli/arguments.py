@@ -147,9 +147,10 @@ def request(
     try:
         program = read(text, names)
     except GradxError as error:
-        if error.problem.kind in ("syntax", "name") and _looks_bundled(text, rest, command):
-            return _bundled(text, rest, command)
-        raise _misplaced(text, rest, command) or _with_command(error, command, rest) from None
+        if isinstance(error, UnclearError) and error.command == command == "gradx check":
+            words = [error.rest.strip(' "'), *rest]
+            return request(error.meanings[0], words, command=command, set_aside=set_aside, known=known)
+        return _with_bundles(error, text, rest, command)
     graph = program.graph
     bindings: list[Binding] = []
     kept: list[str] = []
@@ -168,7 +169,7 @@ _OUTSIDE_COMMA = re.compile(r",(?![^\[]*\])")
 def _is_plain(word: str) -> bool:
     """Whether a word is `name=…` and nothing else that is a binding as people type it."""
     name, equals, value = word.partition("=")
-    return bool(equals) and is_name(name) and not value.startswith("=") and "," not in word
+    return bool(equals) and is_name(name) and not value.startswith("=") and "," not in word and ";" not in word
 
 
 def _is_bundle(text: str, word: str) -> bool:
@@ -184,30 +185,31 @@ def _bundled(text: str, words: Sequence[str], command: str) -> Request:
     try:
         found, kept = bundle_words.read(text, words, command)
     except UnclearError as error:
-        raise _with_command(error, command, words) from None
+        from gradx_cli.typed_words import with_command
+
+        raise with_command(error, command, words) from None
     return Request(found.program, found.bindings, kept, command)
 
 
-def _looks_bundled(text: str, words: Sequence[str], command: str) -> bool:
-    """Whether a program that cannot be read plainly may be one with vectors and matrices."""
+def _with_bundles(error: GradxError, text: str, words: Sequence[str], command: str) -> Request:
+    """A program that cannot be read plainly as one with vectors and matrices; raises what it is where it is none."""
     from gradx_cli import bundle_words
+    from gradx_cli.typed_words import with_command
 
-    return bundle_words.may_have_bundles(text, words, command)
+    is_asked = isinstance(error, UnclearError) and bool(error.meanings)
+    if error.problem.kind in ("syntax", "name") and bundle_words.may_have_bundles(text, words, command):
+        try:
+            return _bundled(text, words, command)
+        except GradxError:
+            if not is_asked:
+                raise
+    raise _misplaced(text, words, command) or with_command(error, command, words) from None
 
 
 def _claimed(head: str) -> Sequence[str]:
     """The name that a claim's derivative is taken by: it stands for a number."""
     found = re.fullmatch(r"(?:[d∂]\w*/)?[d∂](?!e$)(\w+)", head)
     return found.groups() if found else ()
-
-
-def _with_command(error: GradxError, command: str, words: Sequence[str]) -> GradxError:
-    """A question whose answers are offered with the command that was given, and with its words."""
-    if not isinstance(error, UnclearError):
-        return error
-    problem = error.problem
-    behind = "".join(f" {quoted(word)}" for word in words)
-    return GradxError(problem.kind, problem.message, hint=error.offered(command, behind), span=problem.span)
 
 
 def number(option: str, text: str) -> float:
@@ -313,11 +315,16 @@ def _binding(program: Program, text: str, words: Sequence[str], word: str, comma
             span=Span(Source(f"binding {name.strip()}", word), 0, len(name)),
         )
     try:
-        return read_binding(word)
-    except GradxError as error:
-        from gradx_cli.typed_words import with_points
+        binding = read_binding(word)
+        if binding.name in program.graph.index:
+            return binding
+        from gradx_cli.typed_words import spelled_in
 
-        offers = with_points(value)
+        return spelled_in(program.graph, binding)
+    except GradxError as error:
+        from gradx_cli.typed_words import meanings, with_points
+
+        offers = with_points(value) or meanings(value)
         if not offers:
             raise
         problem = error.problem
@@ -325,7 +332,8 @@ def _binding(program: Program, text: str, words: Sequence[str], word: str, comma
             from gradx.language.ranges import evenly
 
             offers = [*filter(None, (evenly(offers),)), *offers]
-        commands = (" ".join([command, quoted(text), f"{name}={offer}"]) for offer in offers)
+        rows = ([f"{name}={offer}" if other == word else quoted(other) for other in words] for offer in offers)
+        commands = (" ".join([command, quoted(text), *row]) for row in rows)
         raise GradxError(problem.kind, problem.message, hint=" or ".join(commands), span=problem.span) from None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from gradx.errors import GradxError
@@ -28,6 +29,8 @@ def arrange(words: Sequence[str], options: Mapping[str, bool]) -> list[str]:
             break
         if word == "-h":
             before.append("--help")
+        elif _is_input(word, options):
+            after.append(word[2:])
         elif word.startswith("--") or (after and word in LETTERS):
             if word in WORDS and word not in options and rest:
                 after.append(rest.pop())
@@ -36,6 +39,13 @@ def arrange(words: Sequence[str], options: Mapping[str, bool]) -> list[str]:
         else:
             after.append(word)
     return [*before, "--", *after]
+
+
+def _is_input(word: str, options: Mapping[str, bool]) -> bool:
+    """Whether a word is `--w=2`, the value of an input called by one letter as if it were an option."""
+    name, equals, _ = word.partition("=")
+    is_short = bool(equals) and re.fullmatch(r"--[^\W\d_]_?[0-9]*", name) is not None
+    return is_short and name not in options and is_value(word[2:])
 
 
 def _option(word: str, rest: list[str], options: Mapping[str, bool]) -> str:

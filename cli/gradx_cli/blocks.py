@@ -218,8 +218,8 @@ class Table:
 
     `header`: "strong" and "plain" headings have a rule below; "toned" ones have the columns' tones; "hidden" ones are
     not seen on a terminal. A row that is too wide is broken at the columns `folds`, else it becomes a block, whose head
-    are its first `heads` columns. `narrower` is the same for less and less room, `blocks` the
-    one whose rows become blocks where it is another. `sentences` say the rows, `solution`
+    are its first `heads` columns. `narrower` is the same for less and less room, `narrowest` where none of those fits,
+    `blocks` the one whose rows become blocks where it is another. `sentences` say the rows, `solution`
     sets them as mathematics.
     """
 
@@ -229,6 +229,7 @@ class Table:
     folds: tuple[int, ...] = ()
     heads: int = 0
     narrower: Sequence[Callable[[], Table]] = ()
+    narrowest: Sequence[Callable[[], Table]] = ()
     indent: int = 2
     shown_caption: bool = False
     sentences: Sequence[str] = ()

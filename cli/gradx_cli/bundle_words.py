@@ -21,7 +21,7 @@ COMMANDS = tuple(f"gradx {word}" for word in ("eval", "check", "explain", "nudge
 
 _MARKS = re.compile(
     r"(?<![\w.\\])(?:sum|mean|prod|norm|dot|softmax|logsumexp|trace|zeros|ones|eye)\(|[ΣΠ∑∏‖@]|\|\||axis[ ]*="
-    r"|\[[^\]0-9]|\[[0-9]+[^\]0-9]|(?:^|[;\n])[ \t]*\w+[ \t]*:|\^T\b|\.T\b|ᵀ|\w'"
+    r"|\\(?:sum|prod)_|\[[^\]0-9]|\[[0-9]+[^\]0-9]|(?:^|[;\n])[ \t]*\w+[ \t]*:|\^T\b|\.T\b|ᵀ|\w'"
 )
 """What only a program with bundles has, or one that is close to it."""
 
@@ -62,6 +62,7 @@ def read(text: str, words: Sequence[str], command: str) -> tuple[Read, tuple[str
             f"{command} does not take vectors and matrices yet",
             hint=f"every value and gradient: gradx eval {quoted(text)} {given}" if given else VALUES,
         )
+    text = _plain_names(text, words)
     values: dict[str, Value] = {}
     claims = tuple(word for word in words if command == "gradx check" and _is_claim(text, word))
     kept = tuple(word for word in words if is_name(meant_name(word)) or _ENTRY.fullmatch(word))
@@ -86,6 +87,33 @@ def read(text: str, words: Sequence[str], command: str) -> tuple[Read, tuple[str
             hint = f"name one of its entries: {found.program.bundles.by_name[name].names[0]}"
             raise GradxError("usage", f"{name} is a bundle, and one number is nudged at a time", hint=hint)
     return found, (*named, *claims)
+
+
+_SUMMED = re.compile(r"(?:[ΣΠ∑∏]|\\sum|\\prod)(?:[ \t]*_[ \t]*\{?[ \t]*([a-z])(?![a-z])|([ᵢⱼₖ]))")
+
+
+def _with_entries(text: str, bundles: Sequence[str]) -> str:
+    """The text in which w_i and wᵢ are entries, where i is what a sum runs over and w has several values."""
+    for match in _SUMMED.finditer(text) if bundles else ():
+        index, small = match[1] or "ijk"["ᵢⱼₖ".index(match[2])], dict(zip("ijk", "ᵢⱼₖ", strict=True))
+        named, below = "|".join(map(re.escape, bundles)), small.get(match[1] or "", match[2] or "\0")
+        text = re.sub(rf"([ΣΠ∑∏]){below}", rf"\1_{index} ", text)
+        text = re.sub(rf"(?<![A-Za-z0-9_])({named})(?:_\{{?{index}\}}?(?!\w)|{below})", rf"\1[{index}] ", text)
+    return text
+
+
+def _plain_names(text: str, words: Sequence[str]) -> str:
+    """The text with ŷ as y_hat, w_i of a sum over i as w[i], and σ as the sigmoid where it is called and no value."""
+    given = [word.partition("=")[0].strip() for word in words]
+    text = _with_entries(text, sorted({name.rstrip("0123456789") for name in given if is_name(name)}))
+    if text.isascii():
+        return text
+    from gradx.language.typed.unicode import accents
+
+    is_value = re.search(r"(?:^|[;\n(,])[ \t]*σ[ \t]*[(=]", text) or any(
+        word.startswith(("σ", "sigma")) for word in words
+    )
+    return accents(text if is_value else re.sub(r"σ(?=\()", "sigmoid", text))
 
 
 def _node(bundles: Bundles, word: str) -> str | None:

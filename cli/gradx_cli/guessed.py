@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gradx.errors import GradxError
+from gradx.errors import GradxError, UnclearError
 from gradx.language.program import Program, read
 from gradx.language.tokens import meant_name
 from gradx.lessons.claims.claim import is_claim
@@ -50,8 +50,8 @@ def _of_expression(words: Sequence[str]) -> str:
     names = frozenset(word.partition("=")[0].strip() for word in behind if "=" in word)
     try:
         program = read(words[0], names)
-    except GradxError:
-        return "diff"
+    except GradxError as error:
+        return "check" if isinstance(error, UnclearError) and error.command == "gradx check" else "diff"
     if _is_slip(words[0], program, names):
         return ""
     if any(_is_claim(program, word) for word in behind):

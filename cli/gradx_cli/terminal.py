@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from gradx_cli.escape import safe
 from gradx_cli.surroundings import columns
-from gradx_cli.width import folded
+from gradx_cli.width import folded, pieces
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -66,12 +66,13 @@ class Terminal:
         return texts if self.unicode else list(map(self.drawn, texts))
 
     def folded(self, text: str | Sequence[str], indent: int = 0, width: int | None = None) -> Iterator[str]:
-        """The text in lines that fit beside `indent` columns, broken at blanks; or words, broken between them.
+        """The text in lines that fit beside `indent` columns, broken as `pieces` says; or words, broken between them.
 
         A word that does not fit is not cut. `width` is in place of the terminal's own.
         """
         width = width or self.width
-        return folded(text.split(" ") if isinstance(text, str) else text, None if width is None else width - indent)
+        room = None if width is None else width - indent
+        return folded(pieces(text, room) if isinstance(text, str) else text, room)
 
     def folded_lines(self, text: str | Sequence[str], indent: str, style: str) -> Iterator[list[Segment]]:
         """The text or words in lines of one style that fit behind `indent`."""

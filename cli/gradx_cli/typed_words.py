@@ -6,14 +6,22 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from gradx.errors import GradxError, UnclearError
+from gradx.graph import Graph
+from gradx.language.bindings import Binding
+from gradx.language.latex import GREEK_WORDS
+from gradx.language.program import read
 from gradx.language.tokens import NAME_PATTERN, is_name, meant_name
+from gradx_cli.escape import quoted
 
 _LEAD: Final = r"(?:at|for|when|where|with|given|and|&)"
 _VALUE: Final = r"[-+]?[\w.*/^()]+(?:[eE*/][-+][\w.*/^()]+)*"
 _BEFORE: Final = re.compile(rf"\s*{_LEAD}\s+(?={NAME_PATTERN}\s*=)")
 _AROUND: Final = re.compile(r"\s*(?:\{(?P<a>.*)\}|\((?P<b>.*)\)|\[(?P<c>.*)\])\s*", re.DOTALL)
-_BETWEEN: Final = re.compile(rf"\s*(?:[,;]|\s{_LEAD}\s|\s)\s*(?={NAME_PATTERN}\s*(?:=|:))")
-_ONE: Final = re.compile(rf"\s*({NAME_PATTERN})\s*(?:=|:)\s*({_VALUE})\s*,?\s*")
+_SIGN: Final = r"(?:=|:|->|→)"
+_BETWEEN: Final = re.compile(rf"\s*(?:[,;]|\s{_LEAD}\s|\s)\s*(?={NAME_PATTERN}\s*{_SIGN})")
+_ONE: Final = re.compile(rf"\s*({NAME_PATTERN})\s*{_SIGN}\s*({_VALUE})\s*[,;]?\s*")
+_LISTS: Final = re.compile(rf"\s*\(({NAME_PATTERN}(?:\s*,\s*{NAME_PATTERN})+)\)\s*=\s*\(([^()]*)\)\s*")
 _NUMBER: Final = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?,?")
 
 
@@ -23,13 +31,19 @@ def bindings_of(words: Sequence[str]) -> list[str]:
     rest = list(reversed(list(_joined(words))))
     while rest:
         word = rest.pop()
+        lists = _LISTS.fullmatch(word)
+        if lists and lists[1].count(",") == lists[2].count(","):
+            rest += [
+                f"{n.strip()}={v.strip()}" for n, v in zip(*(side.split(",") for side in lists.groups()), strict=True)
+            ]
+            continue
         if re.fullmatch(_LEAD, word) and rest and ("=" in rest[-1] or _NUMBER.fullmatch(rest[-1])):
             continue
         around = _AROUND.fullmatch(word)
         inner = _BEFORE.sub("", around[around.lastgroup or 0] if around else word, count=1)
         parts = _BETWEEN.split(inner)
         each = [_ONE.fullmatch(part) for part in parts]
-        changed = inner != word or len(parts) > 1 or ":" in word or word.endswith(",")
+        changed = inner != word or len(parts) > 1 or any(sign in word for sign in (":", "->", "→", ";", ","))
         if changed and all(each) and all(part.count("(") == part.count(")") for part in parts):
             found += [f"{meant_name(one[1])}={one[2]}" for one in each if one]
         else:
@@ -62,3 +76,42 @@ def with_points(value: str) -> list[str]:
     if len(parts) < 2 or not all(part.strip().lstrip("+-").replace(".", "", 1).isdigit() for part in parts):
         return []
     return [".".join(parts)] if len(parts) == 2 else [part.strip() for part in parts]
+
+
+def meanings(value: str) -> list[str]:
+    """What a value in another notation may mean: 90° is 90*pi/180."""
+    try:
+        read(value)
+    except UnclearError as error:
+        return list(error.meanings)
+    except GradxError:
+        pass
+    return []
+
+
+def with_command(error: GradxError, command: str, words: Sequence[str]) -> GradxError:
+    """A question whose answers are offered with the command that was given, and with its words."""
+    if not isinstance(error, UnclearError):
+        return error
+    problem, behind = error.problem, "".join(f" {quoted(word)}" for word in words)
+    given = [meant_name(word.partition("=")[0].strip()) for word in words if "=" in word]
+    error.meanings = tuple(meaning for meaning in error.meanings if _holds(meaning, given)) or error.meanings
+    return GradxError(problem.kind, problem.message, hint=error.offered(command, behind), span=problem.span)
+
+
+def _holds(text: str, names: Sequence[str]) -> bool:
+    """Whether all of these names stand in a program."""
+    try:
+        return set(names) <= read(text, frozenset(names)).graph.index.keys()
+    except GradxError:
+        return False
+
+
+def spelled_in(graph: Graph, binding: Binding) -> Binding:
+    """The binding with its name as the program spells it: `theta` is θ where that stands there."""
+    for word, letter in GREEK_WORDS.items():
+        for name, other in ((word, letter), (letter, word)):
+            index = binding.name.removeprefix(name)
+            if (not index or index.isdigit() or index[0] == "_") and f"{other}{index}" in graph.index:
+                return binding._replace(name=f"{other}{index}") if binding.name.startswith(name) else binding
+    return binding

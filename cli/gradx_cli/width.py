@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from unicodedata import combining, east_asian_width
 
@@ -31,6 +32,19 @@ def evened(texts: Sequence[str], *, right: bool = False) -> list[str]:
     blanks = [" " * (widest - width) for width in widths]
     pairs = zip(texts, blanks, strict=True)
     return [blank + text if right else text + blank for text, blank in pairs]
+
+
+_BREAKS = tuple(map(re.compile, ("(?<=;) ", "(?<![=→]) (?![=→])", " ")))
+
+
+def pieces(text: str, room: int | None) -> list[str]:
+    """The text as what a line should hold together: statements, else what a sign joins, else words."""
+    if room is None or cells(text) <= room:
+        return [text]
+    found = [text]
+    for blank in _BREAKS:
+        found = [part for piece in found for part in ([piece] if cells(piece) <= room else blank.split(piece))]
+    return found
 
 
 def folded(words: Sequence[str], room: int | None, measured: Callable[[str], int] = cells) -> Iterator[str]:

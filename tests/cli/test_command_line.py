@@ -37,6 +37,39 @@ def test_an_expression_may_begin_with_a_dash(gradx: Any, words: tuple[str, ...],
         assert value(gradx, *words) == expected
 
 
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        (("eval", "f(x)=x^2, x=2"), ["x 4"]),
+        (("derivative of x^2 at x=3",), ["x 6"]),
+        (("eval", "x^2", "--x=3"), ["x 6"]),
+        (("eval", "w*x", "--w=2", "--x=3"), ["w 3", "x 2"]),
+        (("eval", "x^2", "x->3"), ["x 6"]),
+        (("eval", "x*y", "x=3;y=2"), ["x 2", "y 3"]),
+        (("eval", "x*y", "(x,y)=(3,2)"), ["x 2", "y 3"]),
+        (
+            (
+                "eval",
+                "x*y at (3, 2)",
+            ),
+            ["x 2", "y 3"],
+        ),
+        (("eval", r"\theta^2", "theta=1"), ["θ 2"]),
+        (("eval", "theta1^2", "θ1=1"), ["theta1 2"]),
+        (("eval", "Σ_i w_i x_i", "w=[1,2]", "x=[3,4]"), ["w [3 4]", "x [1 2]"]),
+        (("eval", "Σᵢ wᵢxᵢ", "w=[1,2]", "x=[3,4]"), ["w [3 4]", "x [1 2]"]),
+        (("eval", r"\sum_{i=1}^{3} x^i", "x=2"), ["x 17"]),
+        (("diff", "d/dx (a*x^2)"), ["x 2*a*x"]),
+        (("diff", "d/dx (a*x^2)", "--wrt", "a"), ["a x^2"]),
+        (("check", "x^2", "d/dx = 2x"), ["dx correct"]),
+        (("check", "w*x + b", "w.grad = x"), ["dw correct"]),
+        (("d/dx (x^3) = 3x^2",), ["dx correct"]),
+    ],
+)
+def test_what_can_be_meant_in_one_way_runs(gradx: Any, words: tuple[str, ...], answer: list[str]) -> None:
+    assert gradx(*words, "--quiet").out.splitlines() == answer
+
+
 def test_two_dashes_end_the_options(gradx: Any) -> None:
     answer = gradx("eval", "--json", "--no-symbolic", "--", "--x", "x=3")
     assert json.loads(answer.out)["value"] == 3
@@ -73,13 +106,19 @@ def test_a_program_that_cannot_be_read_is_an_error(gradx: Any, stdin: bytes) -> 
         (("eval",), "gradx eval"),
         (("eval", "x^2", "x", "3"), "x=3"),
         (("eval", "x^2", "x", "="), "x=3"),
-        (("eval", "x^2", "--x=3"), "x=3"),
         (("descend", "x^2", "x=1", "--rate", "|1|"), "write abs(1)"),
         (("--jsn",), "--help"),
         (("nope",), "gradx diff nope"),
         (("eval", "cos x/2", "x=3"), 'gradx eval "cos(x)/2" x=3 or gradx eval "cos(x/2)" x=3'),
         (("check", "x*y", "f'=y"), 'gradx check "x*y" dx="y" or gradx check "x*y" dy="y"'),
-        (("eval", "f(x)=x^2, x=2"), 'gradx eval "f = x^2" x=2'),
+        (("diff", "second derivative of x^4"), 'gradx diff "x^4" --order 2'),
+        (("eval", "sin(x)*y", "x=90°", "y=2"), 'gradx eval "sin(x)*y" x=90*pi/180 y=2'),
+        (("eval", "x*y", "x=0,5", "y=2"), 'gradx eval "x*y" x=0.5 y=2'),
+        (("diff", "3x2", "x=2"), 'hint: gradx diff "3*x^2" x=2'),
+        (("diff", "lg x", "x=10"), 'gradx diff "log10(x)" x=10 or gradx diff "log2(x)" x=10'),
+        (("eval", "ŷ = σ(wᵀx + b)", "w=1", "x=2", "b=0.5"), 'gradx eval "y_hat = sigmoid(w*x + b)" w=1 x=2 b=0.5'),
+        (("check", "x^2", "2x"), 'gradx check "x^2" "dx=2x"'),
+        (("diff", "w*x + b at 3"), 'gradx diff "x = 3; J = w*x + b"'),
     ],
 )
 def test_a_slip_gets_a_hint_that_repairs_it(gradx_inside: Any, words: tuple[str, ...], hint: str) -> None:

@@ -135,6 +135,19 @@ def test_the_drawing_fits_the_screen(gradx: Any, columns: str) -> None:
     assert max(map(len, out.splitlines())) <= int(columns)
 
 
+@pytest.mark.parametrize("columns", [40, 50, 60])
+def test_what_is_said_below_a_drawing_fits_the_screen(gradx: Any, columns: int) -> None:
+    answer = gradx("plot", "sin(x)/x", "x=1.23456", env={"COLUMNS": str(columns)})
+    assert max(map(len, answer.out.splitlines())) <= columns
+    assert "secant of the nudge" in answer.out
+
+
+def test_the_zero_line_is_a_grey_that_is_seen_on_dark_and_light(gradx: Any) -> None:
+    answer = gradx("plot", "sin(x)", env={"FORCE_COLOR": "1", "TERM": "xterm-256color"})
+    assert "\x1b[38;5;244m┄" in answer.out
+    assert "\x1b[90m" not in answer.out
+
+
 @pytest.mark.parametrize("environment", [{"NO_COLOR": "1", "FORCE_COLOR": "1"}, {}, {"TERM": "dumb"}])
 def test_no_colours_where_none_are_wanted(gradx: Any, environment: dict[str, str]) -> None:
     assert "\x1b" not in gradx("plot", "x", "--over", "x=0..1", env=environment).out
@@ -142,9 +155,9 @@ def test_no_colours_where_none_are_wanted(gradx: Any, environment: dict[str, str
 
 def test_colours_are_the_terminals_own(gradx: Any) -> None:
     out = gradx("plot", "x", "--over", "x=0..1", env={"FORCE_COLOR": "1"}).out
-    # The terminal's own sixteen are readable on dark and on light; no background is painted.
+    # The terminal's own sixteen, and dim for a grey, are readable on dark and on light; no background is painted.
     assert "\x1b[36m" in out
-    assert set(re.findall(r"\x1b\[([\d;]*)m", out)) <= {"0", *map(str, range(30, 38)), *map(str, range(90, 98))}
+    assert set(re.findall(r"\x1b\[([\d;]*)m", out)) <= {"0", "2", *map(str, range(30, 38)), *map(str, range(90, 98))}
 
 
 @pytest.mark.parametrize(

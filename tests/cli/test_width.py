@@ -46,7 +46,7 @@ def test_at_80_columns_every_example_is_one_short_table(gradx: Run, example: str
     assert len(found) <= 1.5 * len(nodes) + 12
 
 
-@pytest.mark.parametrize("columns", [60, 80, 120])
+@pytest.mark.parametrize("columns", [50, 60, 80, 120])
 @pytest.mark.parametrize("example", BUNDLES)
 def test_vectors_and_matrices_stay_within_the_width(gradx: Run, example: str, columns: int) -> None:
     assert max(map(len, lines(gradx, columns, example))) <= columns
@@ -77,6 +77,20 @@ def test_formulas_without_room_stand_below_by_name(gradx: Run) -> None:
     assert len(below) == 1
     assert "db, dv1, dv2, dv3 = " in "\n".join(found)
     assert all("↓" in row for row in rows(found)[:5])
+
+
+@pytest.mark.parametrize("columns", [50, 60])
+def test_what_a_node_is_stands_beside_it_while_any_table_has_room(gradx: Run, columns: int) -> None:
+    found = rows(lines(gradx, columns, "@neuron", "--no-symbolic"))
+    assert [row.split()[1] for row in found] == ["input"] * 4 + ["w*x", "c", "a", "d^2", "1/2*v1"]
+
+
+def test_a_program_is_broken_between_its_statements(gradx: Run) -> None:
+    found = lines(gradx, 80, "@logistic", "--no-symbolic")
+    assert found[1:3] == [
+        "  z = w1*x1 + w2*x2 + b; a = sigmoid(z);",
+        "  L = -(y*log(a) + (1 - y)*log(1 - a)) = 0.5333821554",
+    ]
 
 
 def test_many_names_of_one_text_below_stand_on_several_lines() -> None:

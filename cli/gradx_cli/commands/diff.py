@@ -126,7 +126,8 @@ def command(typed: Typed, choice: Choice, *, data: DataFile = None, digits: Digi
     if asked.words and any(re.fullmatch("[0-9]+", word) for word in typed.words or ()):
         hint = "say which: x=2, or --order 2"
         raise GradxError("usage", "a number behind a name may be a point, or an order", hint=hint)
-    choice = replace(choice, wrt=[*(choice.wrt or ()), *(word for word in asked.words if word not in _BY)])
+    named = [*(choice.wrt or ()), *(word for word in asked.words if word not in _BY)]
+    choice = replace(choice, wrt=named or list(asked.chosen(None) or ()))
     point = asked.point_if_bound()
     if choice.taylor is not None and choice.implicit is None:
         result = _taylor(asked, point, choice, digits)
@@ -181,6 +182,7 @@ def _rows(typed: Typed, choice: Choice, data: Path | None, digits: int) -> None:
     _alone("many points", {"--taylor": choice.taylor, "--steps": choice.steps})
     table = table_of(data, typed.expression)
     asked = _read(typed, choice, is_range, table.names if table else ())
+    choice = replace(choice, wrt=choice.wrt or list(asked.chosen(None) or ()))
     rows = Rows(asked, table)
     result = _formulas(asked, choice, None, digits)
     named = dict(zip(names(result), result.derivatives, strict=True))

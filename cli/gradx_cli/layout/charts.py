@@ -10,6 +10,7 @@ from gradx_cli.drawing.curves import UPWARDS, Pen, ticks
 from gradx_cli.layout import STYLES
 from gradx_cli.numbers import shown
 from gradx_cli.terminal import Segment, Terminal, in_ascii
+from gradx_cli.width import cells
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -40,6 +41,8 @@ INKS: dict[Pen, Ink] = {
 }
 
 
+GREY_OF_16 = "color(8)"
+"""Bright black, the only grey that plotext knows: on some terminals it is the background's."""
 ZERO = Ink("┄", ".", "gray", "quiet")
 
 
@@ -50,7 +53,9 @@ def chart_lines(chart: Chart, screen: Terminal) -> Iterator[str | Text]:
     for name, ink in names.items() if len(names) > 1 else ():
         sample = "▄▄" if screen.unicode and screen.color else ink.ascii
         heading += [("   ", ""), (sample, ink.style), (f" {name}", "")]
-    yield screen.styled(*heading)
+    fits = screen.width is None or sum(cells(text) for text, _ in heading) <= screen.width
+    yield screen.styled(*(heading if fits else heading[:2]))
+    yield from () if fits else (screen.styled(*heading[k : k + 3]) for k in range(2, len(heading), 3))
     yield from _frame(chart, screen)
     if chart.named_under:
         yield f"  {screen.drawn(chart.plot.over)}"
@@ -89,4 +94,6 @@ def _frame(chart: Chart, screen: Terminal) -> Iterator[str | Text]:
 def _coloured(row: str) -> Text:
     from rich.text import Text
 
-    return Text.from_ansi(row)
+    text = Text.from_ansi(row)
+    text.spans = [span._replace(style=ZERO.style) if str(span.style) == GREY_OF_16 else span for span in text.spans]
+    return text

@@ -70,20 +70,23 @@ def table_lines(table: Table, screen: Terminal) -> Iterator[Line]:
     elif table.folds:
         yield from _folded(table, _laid(table, GAP_COLUMNS, screen))
     else:
-        yield from _blocks(table.blocks() if table.blocks else table, screen.drawn)
+        yield from _blocks(table.blocks() if table.blocks else table, screen)
 
 
 def _fitted(table: Table, screen: Terminal) -> Fitted | None:
-    """The first version that fits with at most a line below it for every two rows, else the first that fits at all."""
-    first: Fitted | None = None
-    for version in chain([table], (make() for make in table.narrower)):
-        for gap in (GAP_COLUMNS, TIGHT_GAP_COLUMNS) if table.heads else (GAP_COLUMNS,):
-            fitted = _spilled(Fitted(version, _laid(version, gap, screen), gap), screen)
-            if fitted is not None:
-                if 2 * len(fitted.spilled) <= len(table.rows):
-                    return fitted
-                first = first or fitted
-    return first
+    """The first version that fits with at most a text below it for every two rows, else that with the fewest lines."""
+    for versions in (chain([table], (make() for make in table.narrower)), (make() for make in table.narrowest)):
+        found: list[Fitted] = []
+        for version in versions:
+            for gap in (GAP_COLUMNS, TIGHT_GAP_COLUMNS) if table.heads else (GAP_COLUMNS,):
+                fitted = _spilled(Fitted(version, _laid(version, gap, screen), gap), screen)
+                if fitted is not None:
+                    if 2 * len(fitted.spilled) <= len(table.rows):
+                        return fitted
+                    found.append(fitted)
+        if found:
+            return min(found, key=lambda fitted: len(list(_below(fitted, screen))))
+    return None
 
 
 def _spilled(fitted: Fitted, screen: Terminal) -> Fitted | None:
@@ -195,8 +198,9 @@ def _folded(table: Table, columns: Sequence[Laid]) -> Iterator[Line]:
             yield line
 
 
-def _blocks(table: Table, drawn: Drawn) -> Iterator[Line]:
-    """A block a row, a line for every cell that is not empty."""
+def _blocks(table: Table, screen: Terminal) -> Iterator[Line]:
+    """A block a row, for every cell that is not empty a line, or as many as it needs."""
+    drawn = screen.drawn
     heads, columns = table.columns[: table.heads], table.columns[table.heads :]
     labels = [drawn(column.label or column.heading) for column in columns]
     indent = " " * (table.indent + 2 * bool(heads))
@@ -212,7 +216,10 @@ def _blocks(table: Table, drawn: Drawn) -> Iterator[Line]:
             if column.joined:
                 lines[-1].append((f", {label} {text}", ""))
             elif text:
-                lines.append([(indent + padded(label, wide), ""), (text, STYLES[column.tones[row]])])
+                is_narrow = (screen.width or 0) < len(indent) + wide + WIDEST_COLUMNS
+                first, *rest = [text] if is_narrow else screen.folded(text, len(indent) + wide)
+                lines.append([(indent + padded(label, wide), ""), (first, STYLES[column.tones[row]])])
+                lines += [[(indent + " " * wide + line, STYLES[column.tones[row]])] for line in rest]
         yield from lines
         if not heads:
             yield []

@@ -194,7 +194,8 @@ class _Sheet:
     def table(self) -> Table:
         """Of all widths."""
         table = self._in(Room(self._digits))
-        return replace(table, narrower=[partial(self._in, room) for room in narrower_rooms(self._digits)])
+        *narrower, loose, tight = [partial(self._in, room) for room in narrower_rooms(self._digits)]
+        return replace(table, narrower=narrower, narrowest=[loose, tight])
 
     def _rows_in(self, digits: int) -> list[Row]:
         names, values = self._graph.names, self._exploration.forward.values

@@ -139,10 +139,10 @@ def _legend(curve: Curve, over: str, epsilon: float) -> Iterator[Item]:
     if curve.tangent is not None:
         line = curve.tangent
         text = f"tangent at {over} = {shown(line.at)}: {straight(line, over)}, slope {shown(line.slope)}"
-        yield Item("● ", text, "tangent", folds=False)
+        yield Item("● ", text, "tangent")
     if curve.secant is not None:
         slope = shown(curve.secant.slope)
-        yield Item("⋯ ", f"secant of the nudge by {shown(epsilon)}: slope {slope}", "secant", folds=False)
+        yield Item("⋯ ", f"secant of the nudge by {shown(epsilon)}: slope {slope}", "secant")
 
 
 def _doubts(curve: Curve, output: str, over: str) -> Iterator[Sentence]:
@@ -153,4 +153,4 @@ def _doubts(curve: Curve, output: str, over: str) -> Iterator[Sentence]:
         doubts.insert(0, f"{output} has no finite value at any of these points")
     if not curve.breaks and curve.broken.any():
         doubts.append(f"{output} breaks more often than can be drawn")
-    return (Sentence(doubt, "doubtful", "!", folds=False) for doubt in doubts)
+    return (Sentence(doubt, "doubtful", "!") for doubt in doubts)

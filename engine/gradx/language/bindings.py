@@ -237,7 +237,7 @@ def _missing(program: Program, missing: Sequence[int], given: Mapping[str, Bindi
     unused = [name for name in given if name not in graph.index]
     for i in missing:
         name = graph.names[i]
-        hint = _meant(name, known, unused, *_typed(program, i))
+        hint = _as_power(program, i, known, given, command) or _meant(name, known, unused, *_typed(program, i))
         if hint:
             message = f"`{diagnosis.brief(name)}` is not a known name"
             return GradxError("binding", message, hint=hint, span=graph.span(i))
@@ -246,6 +246,21 @@ def _missing(program: Program, missing: Sequence[int], given: Mapping[str, Bindi
     listed = " and ".join(filter(None, (", ".join(shown_names[:-1]), shown_names[-1])))
     message = f"{listed} {'has' if len(missing) == 1 else 'have'} no value"
     return GradxError("binding", message, hint=_complete(program, missing, given, command), span=graph.span(missing[0]))
+
+
+def _as_power(program: Program, i: int, known: set[str], given: Mapping[str, Binding], command: _Command) -> str | None:
+    """The command for an input such as x2 where x alone has a value, and what stands there may be a power."""
+    from gradx.language import suggestions
+
+    name, text = program.graph.names[i], program.source.text
+    power = suggestions.swallowed_power(name, known) if _typed(program, i)[0] == name else None
+    if power is None:
+        return None
+    powers = re.sub(rf"(?<!\w){name}(?!\w)", power, text)
+    words = " ".join(_argument(given[n].source.text) for n in given)
+    is_short = len(text) <= 120 and text.isprintable() and '"' not in text
+    meant = " ".join(filter(None, (command.name, f'"{powers}"', words))) if is_short else power
+    return f"did you mean {meant}? Windows' cmd swallows a ^ outside of double quotes"
 
 
 def _typed(program: Program, i: int) -> tuple[str, str]:
@@ -262,9 +277,6 @@ def _meant(name: str, known: set[str], unused: Sequence[str], typed: str, behind
     product = suggestions.as_product(name, known)
     if product:
         return f"a run of letters is one name; did you mean {product}?"
-    power = suggestions.swallowed_power(name, known) if typed == name else None
-    if power:
-        return f"did you mean {power}? Windows' cmd swallows a ^ outside of double quotes"
     if name in SHARED_NAMES:
         return f"the function is {name}(x), with its parenthesis directly after it; or give the input a value: {name}=1"
     value = f"or give it a value: {diagnosis.brief(name)}=1"

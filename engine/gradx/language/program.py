@@ -137,7 +137,8 @@ def _as_typed(source: Source, known: frozenset[str]) -> Program | None:
         raise reading.moved_error(error, source, found.text) from None
     program = replace(program, is_signed=not _reads_back(program, known))
     program = replace(program, source=source, graph=reading.moved(program.graph, source, found.text), wrt=found.wrt)
-    by = f", differentiated by {', '.join(found.wrt)}" if found.wrt else ""
+    other = f", not {found.other}" if found.other else ""
+    by = f"{other}, differentiated by {', '.join(found.wrt)}" if found.wrt else other
     if not set(found.wrt) <= program.graph.index.keys():
         by += ", which does not stand in it"
     note = Note(f"read as {program.shortened(LONGEST_NOTE).removeprefix(f'{OUTPUT} = ')}{by}")

@@ -260,8 +260,9 @@ def _further() -> re.Pattern[str]:
     return re.compile(
         rf"[0-9][ij](?!\w)|[0-9][ \t]+[A-Za-z]+/[A-Za-z]"
         rf"|[0-9e][ \t]*(?:\^|\*\*){sign}{number}[^\W\d(]|[0-9e]\^{sign}{number}\("
-        rf"|/[ \t]*{number}[^\W\d]|[0-9][^\W\d][0-9]"
+        rf"|/[ \t]*(?:{number}(?:[^\W\d]|√)|[^\W\d]\w*√|√{number}[^\W\d])|[0-9][^\W\d][0-9]"
         r"|[^\W\d][ \t]+[A-Za-z]{3}|[A-Za-z]{3}[ \t]+[^\W\d]|[0-9][ \t]+[a-z]{4}|[ \t]\([a-z]{4,}\)|[ΣΠ]"
+        r"|[A-Za-z]{4}[ \t]+[0-9(√]"
     )
 
 

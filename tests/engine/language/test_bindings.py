@@ -144,7 +144,7 @@ def test_a_binding_that_nothing_uses_is_a_warning() -> None:
         ("x^2 # $5", (), "x", "x has no value", "give every input a value: x=1"),
         ("x\n", (), "x", "x has no value", "give every input a value: x=1"),
         ("+".join("abcdefghijk"), ("a=1",), "b", "b, c, d, f", "b=1 c=1"),
-        ("x2 + 1", ("x=3",), "x2", "`x2` is not", "x^2? Windows' cmd swallows a ^"),
+        ("x2 + 1", ("x=3",), "x2", "`x2` is not", 'gradx eval "x^2 + 1" x=3? Windows\' cmd swallows a ^'),
         ("x₂ + 1", ("x=3",), "x₂", "x2 has no value", "gradx eval"),
         ("gamma*x", ("x=3",), "gamma", "`gamma` is not", "gamma(x)"),
         ("weight*2", ("wieght=3",), "weight", "`weight` is not", "did you mean wieght?"),

@@ -25,12 +25,6 @@ class AskedError(Exception):
         self.rest = rest
 
 
-def two_arguments(place: Place, formula: str, point: str) -> AskedError:
-    """A formula and a point in one text; `point` is x=3, or a number alone."""
-    message = "an expression and a value are two arguments"
-    return AskedError(message, place, (formula,), command="gradx eval", rest=f" {point}")
-
-
 def refused(message: str, place: Place, hint: str) -> AskedError:
     """What is not of this language."""
     return AskedError(message, place, (), hint)

@@ -16,6 +16,7 @@ from gradx.table import CALLABLE, SHARED_NAMES
 
 CONSTANTS = frozenset(("pi", "π"))
 _POWERS = frozenset(("^", "**"))
+_BASE_BESIDE = "the number behind `log` may be its base, or a factor"
 _ROOTS = {"√": "√", "∛": "cbrt"}
 
 
@@ -66,6 +67,10 @@ class Calls:
 
     def _call(self, k: int) -> None:
         behind, power = self._power(k)
+        if self._has_base_beside(k) and self._questions.ask(_BASE_BESIDE, self._found[k].place):
+            self._edits.rename(k, f"log{self._text(k + 1)}")
+            self._edits.drop(k + 1, k + 2)
+            behind = k + 2
         argument = self._argument(k, behind, raised=power is not None)
         if argument is None:
             return
@@ -76,6 +81,12 @@ class Calls:
         if power is not None and (argument.open or not self._is_plain(power)):
             self._edits.move_behind(argument.end, *power)
         self._ends[k] = argument.end
+
+    def _has_base_beside(self, k: int) -> bool:
+        """`log 10 x`, where the 10 may have been a subscript."""
+        operand = self._token(k + 2)
+        is_apart = operand is not None and operand.blank and (operand.kind == NAME or operand.text == "(")
+        return self._found[k].text == "log" and self._text(k + 1) in ("2", "10") and is_apart
 
     def _is_plain(self, power: tuple[int, int]) -> bool:
         """Whether the language reads this power between a function and its parenthesis."""

@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from gradx.language.foreign import FOREIGN
+from gradx.language.typed import words
 from gradx.language.typed.asking import AskedError, refused
 from gradx.language.typed.code_calls import called
 from gradx.language.typed.code_operators import Rules, grouped
@@ -17,9 +18,12 @@ from gradx.table import CALLABLE
 PYTHON, SHEET, WOLFRAM, MATLAB, OTHER = "python", "sheet", "wolfram", "matlab", "other"
 
 _MODULES: Final = (
-    r"(?:np|numpy|jnp|jax|math|cmath|torch|nn|functional|F|tf|keras|sp|sympy|scipy|special|stats|Math|std|mpmath|mp)"
+    r"(?:np|numpy|jnp|jax|math|cmath|torch|nn|functional|F|tf|keras|activations|Mathf"
+    r"|sp|sympy|scipy|special|stats|Math|std|mpmath|mp)"
 )
-_METHODS: Final = "pow|powi|powf|exp|log|ln|sin|cos|sigmoid|tanh|relu|sqrt|square|abs|sum|mean|T|dot|item|float|clamp"
+_METHODS: Final = (
+    "pow|powi|powf|exp|log|ln|sin|cos|sigmoid|tanh|relu|sqrt|square|abs|sum|mean|T|dot|item|float|clamp|backward"
+)
 _FORMS: Final = tuple(
     (re.compile(pattern), form)
     for pattern, form in (
@@ -58,7 +62,11 @@ _STATEMENTS: Final = tuple(
         (rf"\A\s*{_TYPES}({_NAME})\s*=\s*\(?({_PARAMETERS})\)?\s*=>", r"\1(\2) = "),
         (rf"\A\s*\(?({_PARAMETERS})\)?\s*=>", r"J(\1) = "),
         (rf"\A\s*function\s+({_NAME})\s*\(({_PARAMETERS})\)\s*\{{\s*return\b", r"\1(\2) = "),
-        (rf"\A\s*(?:double|float)\s+({_NAME})\s*\((?:double|float)\s+({_NAME})\)\s*\{{\s*return\b", r"\1(\2) = "),
+        (
+            rf"\A\s*(?:(?:public|private|static|final|inline|constexpr)\s+)*(?:double|float)\s+({_NAME})\s*"
+            rf"\((?:double|float)\s+({_NAME})\)\s*\{{\s*return\b",
+            r"\1(\2) = ",
+        ),
         (rf"({_NAME})\[({_NAME})_\]\s*:?=", r"\1(\2) = "),
         (rf"\A\s*{_TYPES}(?={_NAME}\s*=)", ""),
         (r"(?:^\s*|(?<=§)\s*)return\b", ""),
@@ -72,7 +80,8 @@ _DOCSTRING: Final = re.compile(r"(?<=:)(\s*)(?:\"{3}.*?\"{3}|'{3}.*?'{3})\s*", r
 _COMMENT: Final = re.compile(r"%[^\n]*$", re.MULTILINE)
 _IMPORTS: Final = re.compile(r"(?:^|(?<=;))\s*(?:import|from)\b[^;\n]*[;\n]\s*", re.MULTILINE)
 _SYMBOLS: Final = re.compile(
-    r"(?:^|(?<=;))\s*(?:[\w, ]+=\s*)?(?:sp\.|sympy\.)?(?:var|symbols|Symbol)\(\s*(['\"])[\w, ]*\1\s*\)\s*[;\n]\s*",
+    r"(?:^|(?<=;))\s*(?:[\w, ]+=\s*)?(?:(?:sp\.|sympy\.)?(?:var|symbols|Symbol)\(\s*(['\"])[\w, ]*\1\s*\)"
+    r"|syms\s+[\w ]+)\s*[;\n]\s*",
     re.MULTILINE,
 )
 _SPELLINGS: Final = (
@@ -92,9 +101,9 @@ _WOLFRAM: Final = tuple(
     (re.compile(pattern), template) for pattern, template in ((r"\bPi\b", "pi"), (r"\bE\b", "e"), (r"==", "=="))
 )
 _REFUSED: Final = (
-    (r"\b(?:sum|mean|prod|cumsum|average|std|var|nansum|norm|einsum|matmul|argmax|argmin|softmax|reduce|range|len)\s*\(",
-     "sums and means over an array are not read here", "write every term: x1^2 + x2^2"),
     (r"\bfor\b|\bwhile\b|\bclass\b|\bwith\b", "this is a program, not a formula", "write the formula alone"),
+    (r"\b(?:sum|mean|prod|cumsum|average|std|var|nansum|norm|einsum|matmul|argmax|argmin|softmax|reduce|len)\s*\(",
+     "sums and means are taken over vectors with their values, as in x=[1 2 3]", "or write every term: x1^2 + x2^2"),
     (r"\b(?:Linear|Conv\w+|Module|Sequential|Embedding)\s*\(|\bnn\.[A-Z]", "layers are not read here",
      "write what a layer computes: w*x + b"),
     (rf"(?<![\w.])[0-9.]+[jJ]\b(?=.*\b{_MODULES}\.)|\b{_MODULES}\..*(?<![\w.])[0-9.]+[jJ]\b",
@@ -105,7 +114,14 @@ _TRANSPOSED: Final = re.compile(r"(?<=[\w)])(?:\.T\b|\.t\(\)|\.transpose\(\)|'(?
 _MATRIX: Final = re.compile(r"(?<=[\w)])\s*@\s*(?=[\w(])")
 _QUOTIENT: Final = re.compile(r"(\w[^;=\n+,()-]*?)\s*//\s*([\w.]+|\([^()]*\))")
 _DOT: Final = re.compile(r"\b(?:np\.|numpy\.|torch\.|jnp\.)?(?:dot|matmul|inner)\(([^(),]+),([^(),]+)\)")
-_PRINT: Final = re.compile(r"\A\s*print\s*\((.*)\)\s*\Z", re.DOTALL)
+_ACTIVATION: Final = re.compile(r"\b(?:torch\.)?nn\.(\w+)\(\)(?=\()")
+"""`nn.ReLU()(x)`: a layer that has no numbers of its own is a function."""
+_REMARK: Final = re.compile(r"[ \t]*//[ \t]*[A-Za-z][A-Za-z' \t,.]{3,}$", re.MULTILINE)
+"""A comment of C, where `^` shows that the text is not Python's; elsewhere a word alone may be a divisor."""
+_SENTENCE: Final = re.compile(r"[ \t]*//[ \t]*[A-Za-z']+(?:[ \t]+[A-Za-z',]+)+\.?[ \t]*$", re.MULTILINE)
+_PRINT: Final = re.compile(r"\A\s*(?:print|console\.log|System\.out\.println|disp|cat)\s*\((.*)\)\s*;?\s*\Z", re.DOTALL)
+_BACKWARD: Final = re.compile(r"\s*[;\n]\s*\w+\.backward\(\)\s*;?\s*\Z")
+_TENSOR: Final = re.compile(r"\btorch\.[tT]ensor\(\s*\[?\s*([-+]?[0-9.eE]+)\s*\]?\s*(?:,[^()]*)?\)")
 
 
 def form(text: str) -> str:
@@ -116,6 +132,8 @@ def form(text: str) -> str:
 def plain(typed: Mapped, form: str, questions: Questions) -> Mapped:
     """Code in the language's words. Raises `AskedError` for what has no place in a formula."""
     bare_sinc = form == MATLAB or _SINC_IMPORT.search(typed.text) is not None
+    typed = typed.sub(_ACTIVATION, lambda m: words.function(m[1])).sub(_BACKWARD, "").sub(_TENSOR, r"\1")
+    typed = typed.sub(_REMARK if "^" in typed.text else _SENTENCE, "")
     typed = _offered(typed.sub(_IMPORTS, "").sub(_SYMBOLS, ""), questions)
     if "def" in typed.text:
         typed = typed.sub(_ANNOTATION, r"\1").sub(_DOCSTRING, r"\1")
@@ -208,10 +226,14 @@ def _offered(typed: Mapped, questions: Questions) -> Mapped:
     if printed:
         raise AskedError("a statement is no formula", typed.extent(0, len(typed.text)), (printed[1],))
     for pattern, template, message in (
-        (_TRANSPOSED, "", "a transpose is not read here; of a number it is the number"),
-        (_DOT, r"\1*\2", "a product of vectors is not read here; of numbers it is *"),
+        (
+            _TRANSPOSED,
+            "",
+            "a transpose is that of a matrix with its values, as in W=[1 2; 3 4]; of a number it is the number",
+        ),
+        (_DOT, r"\1*\2", "a product of vectors needs their values, as in x=[1 2]; of numbers it is *"),
         (_QUOTIENT, r"floor((\1)/(\2))", "whole quotients are written floor(a/b)"),
-        (_MATRIX, "*", "a product of matrices is not read here; of numbers it is *"),
+        (_MATRIX, "*", "a product of matrices needs their values, as in W=[1 2; 3 4]; of numbers it is *"),
     ):
         match = pattern.search(typed.text)
         if match:

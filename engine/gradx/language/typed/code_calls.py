@@ -129,6 +129,10 @@ def _methods(found: Sequence[Token]) -> list[Token]:
         is_method = token.text == "." and name is not None and name.kind == NAME and made and not token.blank
         if is_method and name is not None and k + 2 < len(found) and found[k + 2].text == "(":
             start = _operand_start(made)
+            if _is_module(made[start:], found[k + 1 : k + 4]):
+                made[start:] = [name._replace(blank=made[start].blank)]
+                k += 2
+                continue
             operand = made[start:]
             made[start:] = [name._replace(blank=operand[0].blank), found[k + 2], *operand]
             k += 3
@@ -138,6 +142,13 @@ def _methods(found: Sequence[Token]) -> list[Token]:
         made.append(token)
         k += 1
     return made
+
+
+def _is_module(operand: _Parts, call: _Parts) -> bool:
+    """Whether what stands before a method holds functions: the method takes one operand, and has it in parentheses."""
+    row = CALLABLE.get(words.function(call[0].text) or "")
+    is_alone = row is not None and (row.arity == 1 or row.name == "log")
+    return is_alone and len(operand) == 1 and len(operand[0].text) > 1 and [t.text for t in call[1:]] != ["(", ")"]
 
 
 def _operand_start(made: Sequence[Token]) -> int:

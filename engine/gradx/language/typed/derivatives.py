@@ -6,9 +6,10 @@ import re
 from typing import Final, NamedTuple
 
 from gradx.language.tokens import GREEK, normal_name
-from gradx.language.typed.asking import AskedError, refused, two_arguments
+from gradx.language.typed.asking import AskedError, refused
 from gradx.language.typed.lexer import OPENING
 from gradx.language.typed.mapped import Mapped
+from gradx.language.typed.points import Point
 
 _NAME: Final = rf"[A-Za-z{GREEK}](?:_?[0-9]+|_[A-Za-z]+)?"
 _ASKING: Final = r"(?:(?:find|compute|calculate|determine|evaluate|give|what\s+is|what's)\s+)?"
@@ -16,29 +17,35 @@ _BY: Final = rf"(?:\s+(?:with\s+respect\s+to|wrt|w\.r\.t\.?|by)\s+({_NAME}))?\s*
 _FLAGS: Final = re.IGNORECASE | re.DOTALL
 
 _OF: Final = re.compile(
-    rf"\s*{_ASKING}(?:(?:the\s+)?(?:first\s+|partial\s+)?(?:derivative|gradient|slope)\s+of|differentiate|derive"
+    rf"\s*{_ASKING}(?:(?:the\s+)?(?:first\s+|partial\s+)?(?:(?:derivative|gradient|slope|rate\s+of\s+change)\s+of|derivative)"
+    r"|differentiate|derive|diff"
     r"|(?:die\s+|la\s+)?(?:ableitung\s+von|derivada\s+d[eo]|d[ée]riv[ée]e\s+de|derivata\s+di|afgeleide\s+van))"
-    rf"\s+(.+?){_BY}\Z",
+    rf"(?:\s*:)?\s+(?![-+*/^=])(.+?){_BY}\Z",
     _FLAGS,
 )
 _FIRST_BY: Final = re.compile(
     rf"\s*{_ASKING}(?:differentiate|derive)\s+(?:with\s+respect\s+to|wrt|by)\s+({_NAME})\s*[:,]\s*(.+)\Z", _FLAGS
 )
 _IF: Final = re.compile(
-    rf"\s*{_ASKING}(?:d{_NAME}/d({_NAME})|{_NAME}'(?:\(({_NAME})\))?)"
+    rf"\s*{_ASKING}(?:d{_NAME}/d({_NAME})|{_NAME}'(?:\(({_NAME}|-?[0-9.]+)\))?)"
     r"\s+(?:if|when|for|where|of|given)\s+(.+?)\s*[?.]?\s*\Z", _FLAGS
 )  # fmt: skip
 _LAST: Final = re.compile(
-    rf"(.+?)(?:\s*[;\n,]\s*|\s+(?=find|compute))(?:(?:find|compute)\s+)?"
-    rf"(?:d({_NAME})/d({_NAME})|({_NAME})'(?:\(({_NAME}|-?[0-9.]+)\))?)\s*[?.]?\s*\Z",
+    rf"(.+?)(?:\s*[;\n,.]\s*|\s+(?=find|compute))(?:(?:find|compute|what\s+is)\s+)?"
+    rf"(?:d({_NAME})/d({_NAME})|({_NAME})'(?:\(({_NAME}|-?[0-9.]+)\))?)\s*=?\s*[?.]?\s*\Z",
     _FLAGS,
 )
 _OPERATOR: Final = re.compile(
-    rf"\s*(?:\(?\s*[d∂]\s*/\s*[d∂]\s*({_NAME})(?:\s*\)(?=\s*[\[(]))?|[D∂]_\{{?({_NAME})\}}?|D({_NAME})(?=\s*[\[(]))(?![A-Za-z0-9])\s*"
+    rf"\s*(?i:{_ASKING})(?:\(\s*[d∂]\s*/\s*[d∂]\s*({_NAME})\s*\)|[d∂]\s*/\s*[d∂]\s*({_NAME})"
+    rf"|[D∂]_\{{?({_NAME})\}}?|D({_NAME})(?=\s*[\[(]))(?![A-Za-z0-9])\s*(?:of\s+|:\s*)?"
 )
 _OF_GROUP: Final = re.compile(rf"\s*[d∂]\s*\((.*)\)\s*/\s*[d∂]\s*({_NAME})\s*", re.DOTALL)
-_FRACTION: Final = re.compile(rf"(?<![A-Za-z0-9_])[d∂][A-Za-z]\s*/\s*[d∂]{_NAME}(?![A-Za-z0-9_])")
+_FRACTION: Final = re.compile(rf"(?<![A-Za-z0-9_])[d∂][A-Za-z]?\s*/\s*[d∂]{_NAME}(?![A-Za-z0-9_])")
 _SECOND: Final = re.compile(r"\s*(?:[d∂]\s*(?:\^\s*[2-9n]|[²³])|[A-Za-z]''|D\^)")
+_SECOND_OF: Final = re.compile(
+    rf"\s*{_ASKING}(?:(?:the\s+)?second\s+derivative\s+of\s+|d(?:\^\{{?2\}}?|²)\s*/\s*d{_NAME}(?:\^\{{?2\}}?|²)\s*(?=[\w(]))(.+)",
+    _FLAGS,
+)
 _CALL: Final = re.compile(r"\s*(?:[Dd]iff|[Dd]erivative|D|[nN]Deriv|nderiv|grad|gradient)\s*([\[(])")
 """What `D(…)` takes is not to be differentiated, unless it says by what."""
 _CLAIM: Final = re.compile(
@@ -50,10 +57,11 @@ _SIGMOID: Final = "sigmoid({0})*(1 - sigmoid({0}))"
 
 
 class AskedFor(NamedTuple):
-    """The formula, and the names by which its derivative is asked for."""
+    """The formula, the names by which its derivative is asked for, and the point at which."""
 
     formula: Mapped
     wrt: tuple[str, ...] = ()
+    point: Point = Point()
 
 
 def unwrapped(typed: Mapped) -> Mapped:
@@ -63,15 +71,14 @@ def unwrapped(typed: Mapped) -> Mapped:
         typed.text[-1:] == "." and not typed.text[-2:-1].isdigit()
     ):
         typed = typed.cut(0, len(typed.text) - 1).stripped()
-    return typed
+    is_open = typed.text.endswith("=") and re.search(r"[^\w\s=:].*=\Z", typed.text) is not None
+    return typed.cut(0, len(typed.text) - 1).stripped() if is_open else typed
 
 
 def asked_for(typed: Mapped) -> AskedFor:
     """What is to be differentiated, and by what. Raises `AskedError` for a derivative elsewhere, and for a claim."""
     text = typed.text
-    if _SECOND.match(text):
-        hint = 'write the function alone, as in gradx diff "x^3" --order 2'
-        raise refused("second derivatives are not read here", typed.extent(0, 1), hint)
+    _check_order(typed)
     primed = _PRIMED.match(text)
     if primed:
         meaning = _KNOWN.get(primed[1], _SIGMOID).format(primed[2])
@@ -86,22 +93,26 @@ def asked_for(typed: Mapped) -> AskedFor:
         return AskedFor(inner.formula, _names(of[2]) or inner.wrt)
     given = _IF.match(text)
     if given:
-        return AskedFor(typed.cut(*given.span(3)), _names(given[1] or given[2]))
+        formula = typed.cut(*given.span(3))
+        if given[2] and not given[2][0].isalpha():
+            return AskedFor(formula, (), Point((given[2],), typed.extent(*given.span(2)), None))
+        return AskedFor(formula, _names(given[1] or given[2]))
     first = _FIRST_BY.match(text)
     if first:
         return AskedFor(typed.cut(*first.span(2)), _names(first[1]))
     last = _LAST.match(text)
     if last and "=" in last[1]:
+        formula = typed.cut(*last.span(1))
         if last[5] and not last[5][0].isalpha():
-            raise two_arguments(typed.extent(*last.span(5)), last[1], last[5])
-        return AskedFor(typed.cut(*last.span(1)), _names(last[3] or last[5]))
+            return AskedFor(formula, (), Point((last[5],), typed.extent(*last.span(5)), None))
+        return AskedFor(formula, _names(last[3] or last[5]))
     inside = _OF_GROUP.fullmatch(text)
     if inside and _closing(text[inside.start(1) - 1 :]) == inside.end(1) - inside.start(1) + 1:
         return AskedFor(typed.cut(*inside.span(1)), _names(inside[2]))
-    fraction = _FRACTION.search(text)
+    operator = _OPERATOR.match(text)
+    fraction = _FRACTION.search(text, operator.end() if operator else 0)
     if fraction:
         raise _missing_function(typed, fraction)
-    operator = _OPERATOR.match(text)
     if operator and operator.end() < len(text):
         return _operand(typed, operator)
     if operator and "/" in operator[0]:
@@ -110,6 +121,20 @@ def asked_for(typed: Mapped) -> AskedFor:
     if call:
         return _called(typed, call)
     return AskedFor(typed)
+
+
+def _check_order(typed: Mapped) -> None:
+    """Refuse what asks for a second derivative."""
+    text = typed.text
+    second = _SECOND_OF.match(text)
+    if second:
+        message = "of what order a derivative is stands beside the function"
+        raise AskedError(
+            message, typed.extent(0, second.start(1)), (second[1],), command="gradx diff", rest=" --order 2"
+        )
+    if _SECOND.match(text):
+        hint = 'write the function alone, as in gradx diff "x^3" --order 2'
+        raise refused("second derivatives are not read here", typed.extent(0, 1), hint)
 
 
 def _missing_function(typed: Mapped, derivative: re.Match[str]) -> AskedError:
@@ -123,7 +148,7 @@ def _names(*found: str | None) -> tuple[str, ...]:
 
 def _operand(typed: Mapped, operator: re.Match[str]) -> AskedFor:
     """What stands behind `d/dx`."""
-    names = _names(operator[1], operator[2], operator[3])
+    names = _names(*operator.groups())
     body = typed.cut(operator.end(), len(typed.text)).stripped()
     trailing = body.text.rstrip()
     if trailing.endswith("="):
@@ -182,7 +207,8 @@ def _called(typed: Mapped, call: re.Match[str]) -> AskedFor:
     if len(commas) == 2 and "deriv" in call[0].lower():
         name, value = body.text[commas[0] + 1 : commas[1]].strip(), body.text[commas[1] + 1 :].strip()
         if re.fullmatch(_NAME, name) and re.fullmatch("-?[0-9.]+", value):
-            raise two_arguments(typed.extent(0, len(typed.text)), body.text[: commas[0]], f"{name}={value}")
+            point = Point((value,), typed.extent(0, len(typed.text)), (normal_name(name),))
+            return AskedFor(body.cut(0, commas[0]).stripped(), _names(name), point)
     if len(commas) > 1 or not re.fullmatch(_NAME, behind):
         raise refused(
             "a derivative is read by one name, once", typed.extent(0, len(typed.text)), "as in diff(x^2*y, x)"

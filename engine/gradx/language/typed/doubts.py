@@ -10,7 +10,7 @@ from gradx.language.suggestions import function_hint, meant_function
 from gradx.language.tokens import normal_name
 from gradx.language.typed.asking import AskedError, refused
 from gradx.language.typed.edits import Edits
-from gradx.language.typed.lexer import NAME, NUMBER, Token, is_operand_start, partners
+from gradx.language.typed.lexer import NAME, NUMBER, RAISED, Token, is_operand_start, partners
 from gradx.language.typed.questions import Questions
 from gradx.language.typed.runs import Setting, is_base
 from gradx.language.typed.statements import heads
@@ -93,7 +93,12 @@ class Doubts:
                 return end
             if behind.text == "*" and behind.run >= 0 and behind.run == self._found[end].run:
                 end += 2
-            elif behind.kind in (NAME, NUMBER) or behind.text == "(":
+            elif (
+                behind.kind in (NAME, NUMBER)
+                or behind.text in ("(", "√")
+                or self._text(end) == "√"
+                or (behind.kind == RAISED and end > k)
+            ):
                 end += 1
             elif behind.text == "^" and end > k and self._at(end + 2) is not None:
                 end += 2
@@ -140,14 +145,25 @@ class Doubts:
         if first is None:
             return
         behind = self._at(k + 2)
-        if first.kind == NUMBER and behind is not None and behind.kind == NAME and not behind.blank:
+        is_factor = behind is not None and not behind.blank and (behind.kind == NAME or behind.text == "√")
+        if first.kind == NUMBER and is_factor:
             if self._questions.lean() == 0:
                 self._edits.behind(k + 1, "*")
             else:
                 self._edits.before(k + 1, "(")
                 self._edits.behind(self._run_end(k + 1), ")")
-        elif first.kind == NAME and first.run >= 0 and not self._is_function(k + 1):
+        elif first.kind == NAME and (first.run >= 0 or self._text(k + 2) == "√") and not self._is_function(k + 1):
             self._decide(k + 1, self._run_end(k + 1), "it is not clear how far the divisor goes", explicit=-1)
+            self._radicand(k + 2)
+        else:
+            self._radicand(k + 1)
+
+    def _radicand(self, k: int) -> None:
+        """`√2π` in a divisor, of which more than the 2 may stand under the root."""
+        if self._text(k) == "√" and self._is_number(k + 1):
+            end = self._run_end(k + 1)
+            if end > k + 1:
+                self._decide(k + 1, end, "it is not clear how much stands under the root", explicit=-1)
 
     def _decide(self, start: int, end: int, message: str, *, explicit: int) -> None:
         """Tokens `start` to `end` together, or each for itself. `explicit`: where a `*` is then put."""

@@ -94,7 +94,9 @@ def _norms(found: Sequence[Token], questions: Questions) -> list[Token]:
         if open_norm:
             made.append(token.made(")"))
         else:
-            questions.ask("the norm of a vector is not known here; of one number it is abs", token.place, 1)
+            questions.ask(
+                "a norm is that of a vector with its values, as in x=[1 2]; of a number it is abs", token.place, 1
+            )
             made += [token.made("abs", NAME, blank=True), token.made("(")]
         open_norm = not open_norm
     return made

@@ -88,9 +88,12 @@ _INNER: Final = _compiled(
     (r"\^\s*\{\s*([0-9]+|[A-Za-z])\s*\}", r"^\1 "),
     (r"\^\s*\{([^{}]*[^\s{}][^{}]*)\}", r"^(\1) "),
     (r"_\s*\{\s*(\w+)\s*\}", r"_\1 "),
+    (r"_\s*\{\s*(\w+)\s*,\s*(\w+)\s*\}", r"_\1\2 "),
     (r"\{([^{}]*[^\s{}][^{}]*)\}", lambda m: None if _IN_USE.search(m.string[: m.start()]) else r"(\1)"),
 )  # fmt: skip
 _INDEX: Final = re.compile(r"\^\s*\{\s*\(\s*(\w+)\s*\)\s*\}")
+_COUNTED: Final = re.compile(r"(?<=[A-Za-z])_\s*\{\s*\w+\s*[-+*/]\s*\w+\s*\}")
+"""`x_{n+1}`."""
 _NORM: Final = re.compile(r"(?<=‖)\s*_\s*(?:2|\{2\})")
 _ROOT: Final = re.compile(r"\\sqrt(?:\s+|(?=[0-9\\]))([0-9A-Za-z])")
 _COMMAND: Final = re.compile(r"\\([A-Za-z]+)")
@@ -114,6 +117,7 @@ def derivative_heads(typed: Mapped) -> Mapped:
 
 _CALLED: Final = {"sigma": ("σ", "sigmoid"), "Gamma": ("Γ", "gamma")}
 """Letters that are functions before a parenthesis, where they are no value."""
+_INVERSE: Final = re.compile(r"\\sigma\s*\^\s*\{\s*-\s*1\s*\}\s*(?:\\left\s*)?\(([^()]*?)(?:\\right\s*)?\)")
 _BESIDE_GROUP: Final = re.compile(r"\\(sigma|Gamma)(?=\s*\{(?!\s*(?:\\left|\\[bB]igg?l?|[\s}^_=+*/,.)])))\s*")
 
 
@@ -136,10 +140,23 @@ def plain(typed: Mapped, known: Set[str] = frozenset()) -> tuple[Mapped, frozens
     if matrix:
         raise refused("matrices are not read here", typed.extent(*matrix.span()), "write one entry at a time")
     typed, values = _values(typed, known)
+    inverse = _INVERSE.search(typed.text)
+    if inverse and not {"sigma", "σ"} & known:
+        meanings = tuple(
+            f"{typed.text[: inverse.start()]}{meaning.format(inverse[1])}{typed.text[inverse.end() :]}"
+            for meaning in ("(log(({0})/(1 - ({0}))))", "(1/sigmoid({0}))", "(({0})/σ)")
+        )
+        message = "`\\sigma^{-1}` may be the inverse function, a quotient or a power"
+        raise AskedError(message, typed.extent(*inverse.span()), meanings)
     typed = typed.sub(_CASES, _where)
     typed = typed.sub(re.compile(r"\\\\"), "\n") if "cases" not in typed.text else typed
     for pattern, template in (*_DERIVATIVE, *_AROUND):
         typed = typed.sub(pattern, template)
+    counted = _COUNTED.search(typed.text)
+    if counted:
+        raise refused(
+            "an index is a number or a letter here", typed.extent(*counted.span()), "write a name for it: x_n, x2"
+        )
     index = _INDEX.search(typed.text)
     if index:
         meanings = (typed.sub(_INDEX, r"^{\1}").text, typed.sub(_INDEX, r"_{\1}").text)

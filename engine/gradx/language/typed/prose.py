@@ -8,23 +8,29 @@ from typing import Final
 
 from gradx.language.foreign import FOREIGN
 from gradx.language.typed import words
-from gradx.language.typed.asking import AskedError, refused, two_arguments
+from gradx.language.typed.asking import AskedError, refused
 from gradx.language.typed.mapped import Mapped
 from gradx.table import CALLABLE
 
 _LEAD: Final = re.compile(
-    r"\s*(?:let|consider|suppose|given|function|formula|expression)\s*:?\s+(?=.*=)", re.IGNORECASE
-)
-_VALUE: Final = r"[-+]?[0-9./]+|-?pi(?:/[0-9]+)?"
-_POINT: Final = re.compile(
-    rf"(.+?)(?:(?:\s*,\s*|\s+(?:at|for|when|where|with)\s+)([^\W\d]\w*)\s*=\s*|\s+at\s+)({_VALUE})\s*\Z", re.DOTALL
+    r"\s*(?:let|if|consider|suppose|given|function|formula|expression)\s*:?\s+(?=.*=)", re.IGNORECASE
 )
 _CONDITION: Final = re.compile(
     r"(.+?)(?:\s*,\s*|\s+)(?:\(\s*[^\W\d]\w*\s*(?:[<>]=?|!=|[≠≥≤])\s*[-\w.]+\s*\)"
-    r"|for\s+[^\W\d]\w*\s*(?:[<>]=?|!=|[≠≥≤])\s*[-\w.]+)\s*\Z",
+    r"|(?:for|where|when)\s+[^\W\d]\w*\s*(?:[<>]=?|!=|[≠≥≤])\s*[-\w.]+)\s*\Z",
     re.DOTALL,
 )
 _KNOWN_HEAD: Final = re.compile(r"\s*([^\W\d]\w*)(?:\s*\(\s*[^\W\d]\w*\s*\)|\s+[^\W\d]\w*)\s*=(?!=)([^=;]+)")
+_DEFINED: Final = frozenset(["sigmoid", "relu", "leaky_relu", "softplus", "silu", "gelu", "mish", "elu", "softsign"])
+"""What is written with `=` behind it to define it, and never to be solved."""
+_COMMANDS: Final = {
+    **dict.fromkeys(("evaluate", "eval", "compute", "calculate", "find"), ""), "gradient": "diff", "explain": "explain",
+    "plot": "plot", "graph": "graph", "minimize": "descend", "minimise": "descend",
+}  # fmt: skip
+_VERB: Final = re.compile(
+    rf"\s*({'|'.join(_COMMANDS)}|simplify|solve|expand|maximi[sz]e|integrate)\s*:?\s+(?=[\w(√|])(?!=)(.+)",
+    re.IGNORECASE | re.DOTALL,
+)
 _BESIDE: Final = re.compile(r"(.+?)\s+\(([a-z]{4,})\)\s*", re.DOTALL)
 _LABEL: Final = re.compile(
     r"\s*(?:(?:[0-9]{1,2}|[a-h])\)\s+(?=\S)"
@@ -51,6 +57,9 @@ _PHRASES: Final = tuple(
             r"((?:minus\s+|-)?(?:\w+\^[0-9]+|[0-9]+(?=th|rd|nd|st)|\w+))(?:th|rd|nd|st)?(?:\s+power)?\b",
             r"\1^(\2)",
         ),
+        (r"([0-9.]+)\s*%\s+of\s+", r"\1/100*"),
+        (r"(\w+|\))\s+mod(?:ulo)?\s+(?=[\w(])", r"\1 % "),
+        (r"\b(two|three|four|five|six|seven|eight|nine|ten)\s+(?=[A-Za-z(])", r"\1 "),
         (r"\(minus\s+", "(-"),
         (r"\barc\s+(sin|cos|tan)\b", r"arc\1"),
         (r"\bone\s+over\s+", "1/"),
@@ -123,17 +132,36 @@ _WORDS: Final = re.compile(r"(?<![\w\\])([A-Za-z]{3,})\s+([A-Za-z]{2,})(?!\w)")
 
 def formula(typed: Mapped) -> Mapped:
     """Without the word before a formula. Raises `AskedError` for what is of another field."""
-    typed = typed.sub(_ARROW, r"J(\1) = ")
+    typed = _unmarked(typed).sub(_ARROW, r"J(\1) = ")
     for pattern, message in _OUTSIDE:
         match = pattern.search(typed.text)
         if match and not _leads(typed.text, match):
             raise refused(message, typed.extent(*match.span()), _INSTEAD.get(message, _HINT))
     label = _LABEL.match(typed.text)
     if label and (")" not in label[0] or typed.text.count(")") > typed.text.count("(")):
-        rest = typed.text[label.end() :]
-        raise AskedError("what counts the lines is no part of a formula", typed.extent(*label.span()), (rest,))
-    lead = _LEAD.match(typed.text)
+        rest = typed.cut(label.end(), len(typed.text))
+        if not re.match(r"[^\W\d]\w*\s*(?:\([\w, ]*\)\s*)?=", rest.text):
+            raise AskedError("what counts the lines is no part of a formula", typed.extent(*label.span()), (rest.text,))
+        typed = rest
+    lead = None if _FLOAT.search(typed.text) else _LEAD.match(typed.text)
     return typed.cut(lead.end(), len(typed.text)) if lead else typed
+
+
+_FLOAT: Final = re.compile(r"[0-9]\.?[fF]\b")
+"""The number of a language in which `let` is a word of code."""
+_EMPHASIS: Final = re.compile(r"\s*(\*\*|__|\*)(?=\S)(.*\S)\1\s*", re.DOTALL)
+_BULLET: Final = re.compile(r"\s*[-*>][ \t]+(?=[^\W\d]\w*\s*(?:\([\w\s,]*\))?\s*=)")
+_INDEXED_HEAD: Final = re.compile(r"(\A\s*[^\W\d_])_(?:\{(?:[^{}]|\{[^{}]*\})*\}|\\[A-Za-z]+)(?=\s*\([^()=]*\)\s*=)")
+"""`f_{w,b}(x) =`: the parameters below the name are inputs."""
+
+
+def _unmarked(typed: Mapped) -> Mapped:
+    """Without the marks of a list, a quotation, a text that stands out, and what is below a function's name."""
+    around = _EMPHASIS.fullmatch(typed.text)
+    typed = typed.cut(*around.span(2)) if around else typed
+    bullet = _BULLET.match(typed.text)
+    typed = typed.cut(bullet.end(), len(typed.text)) if bullet else typed
+    return typed.sub(_INDEXED_HEAD, r"\1")
 
 
 def _leads(text: str, match: re.Match[str]) -> bool:
@@ -151,24 +179,34 @@ def checked(typed: Mapped, known: Set[str]) -> Mapped:
     spoken = typed
     for pattern, template in _PHRASES:
         spoken = spoken.sub(pattern, template)
+    signs = spoken
     for word, digit in _DIGITS if spoken is not typed else ():
         spoken = spoken.sub(word, digit)
-    point = _POINT.fullmatch(spoken.text)
-    if point and point[2] not in known and not point[1].rstrip().endswith(("=", ";")):
-        value = f"{point[2]}={point[3]}" if point[2] else point[3]
-        raise two_arguments(spoken.extent(*point.span(3)), point[1], value)
     condition = _CONDITION.fullmatch(typed.text)
     if condition and "?" not in typed.text:
         place = typed.extent(condition.end(1), len(typed.text))
         raise AskedError("a condition beside a formula is not read", place, (condition[1],))
+    verb = _VERB.match(typed.text)
+    if verb and verb[1] not in known:
+        command = _COMMANDS.get(verb[1].lower())
+        if command is None:
+            raise refused(f"gradx does not {verb[1].lower()}", typed.extent(*verb.span(1)), _HINT)
+        message = f"`{verb[1]}` is no part of a formula"
+        raise AskedError(
+            message, typed.extent(*verb.span(1)), (verb[2],), command=f"gradx {command}" if command else None
+        )
     head = _KNOWN_HEAD.fullmatch(typed.text)
     if head and words.function(head[1]) and head[1] not in known:
+        if words.function(head[1]) in _DEFINED:
+            return typed.cut(*head.span(2))
         raise AskedError(f"`{head[1]}` is a function already", typed.extent(*head.span(1)), (head[2],))
     beside = _BESIDE.fullmatch(typed.text)
     if beside and beside[2] not in known and typed.text.count(beside[2]) == 1 and words.function(beside[2]) is None:
         place, message = typed.extent(*beside.span(2)), f"`{beside[2]}` may be a remark, or a factor"
         raise AskedError(message, place, (beside[1], f"{beside[1]}*{beside[2]}"))
     if spoken is not typed:
+        if spoken is signs and not _SEVERAL.search(typed.text):
+            return spoken
         raise AskedError("words are not read; signs are", typed.extent(0, len(typed.text)), _spoken(spoken))
     for match in _WORDS.finditer(typed.text):
         if all(_is_word(word, known) for word in match.groups()):
@@ -179,12 +217,23 @@ def checked(typed: Mapped, known: Set[str]) -> Mapped:
     return typed
 
 
+_SEVERAL: Final = re.compile(
+    rf"(?:[-+*/]|\b(?:plus|minus|times|of|over|by|{'|'.join(words.GLUED)})\b).*\b(?:squared|cubed|to\s+the)\b"
+    r"|%\s+of\b|\b(?:of|over|by|half)\b.*(?:[-+*/]|\b(?:plus|minus|times|over|divided)\b)"
+    r"|(?:[-+]|\b(?:plus|minus)\b).*\b(?:over|divided|half)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Words that leave open how far a power, a root or a quotient goes: `x plus 1 squared`, `sine of x plus 1`."""
+
+
 def _spoken(spoken: Mapped) -> tuple[str, ...]:
-    """What is said in words, and where a function comes first, what it says if all of the rest is its argument."""
-    first = _FIRST.match(spoken.text)
-    return (spoken.text,) if first is None else (spoken.text, f"{first[1]}({first[2]}{first[3]})")
+    """What is said in words, and what it says if a function or a power takes all that stands beside it."""
+    first, last = _FIRST.match(spoken.text), _LAST.fullmatch(spoken.text)
+    wide = f"{first[1]}({first[2]}{first[3]})" if first else f"({last[1]}){last[2]}" if last else ""
+    return (spoken.text, wide) if wide else (spoken.text,)
 
 
+_LAST: Final = re.compile(r"(.*\W.*?)(\^(?:[0-9]+|\(\w+\)))", re.DOTALL)
 _FIRST: Final = re.compile(r"([a-z]+)\((\w+)\)(\s*[-+*/^].*)", re.DOTALL)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from gradx.columns import Places
 from gradx.errors import GradxError, Kind, Source, Span, UnclearError
 from gradx.language.tokens import spelled
-from gradx.language.typed import derivatives, prose
+from gradx.language.typed import derivatives, points, prose
 from gradx.language.typed.asking import AskedError
 from gradx.language.typed.lexer import text_of, tokens
 from gradx.language.typed.mapped import Mapped
@@ -31,7 +31,7 @@ class Rewritten(NamedTuple):
     """A text of the language, each character with its place in what was typed; `wrt`: by what a derivative is asked.
 
     `asked` are the questions that it leaves: the text is one of its meanings then. `whole`: runs of letters that are
-    one name in it, and would ask again.
+    one name in it, and would ask again. `other`: what it says where a divisor goes as far as it can.
     """
 
     text: Mapped
@@ -39,6 +39,7 @@ class Rewritten(NamedTuple):
     asked: tuple[Question, ...] = ()
     whole: tuple[str, ...] = ()
     leant: bool = False
+    other: str | None = None
 
 
 def rewritten(text: str, known: frozenset[str], pick: int = 0) -> Rewritten:
@@ -49,7 +50,17 @@ def rewritten(text: str, known: frozenset[str], pick: int = 0) -> Rewritten:
     typed = plain_characters(Mapped.whole(text.replace("\r\n", " \n")))
     spelled(Source("program", typed.text))  # refuses what cannot be seen
     typed = typed.sub(_NORM, r"‖\1‖") if "||" in typed.text else typed
-    typed = derivatives.unwrapped(prose.formula(typed))
+    typed, point = points.taken(derivatives.unwrapped(prose.formula(typed)))
+    try:
+        return _formula(typed, point, known, pick)
+    except AskedError as asked:
+        if asked.place != point.place:
+            asked.meanings = tuple(meaning + points.beside(point) for meaning in asked.meanings)
+        raise
+
+
+def _formula(typed: Mapped, point: points.Point, known: frozenset[str], pick: int) -> Rewritten:
+    """The formula that is left of a text, and its point."""
     is_latex = _is_latex(typed.text)
     named = known
     if is_latex:
@@ -57,17 +68,20 @@ def rewritten(text: str, known: frozenset[str], pick: int = 0) -> Rewritten:
 
         typed, names = latex.plain(typed, known)
         named |= names
-    typed, wrt = derivatives.asked_for(typed)
+    typed, point = points.taken(typed) if not point.values else (typed, point)
+    typed, wrt, beside = derivatives.asked_for(typed)
+    point = beside if beside.values else point
     questions = Questions(pick)
     form = "" if is_latex or typed.text.isalnum() else _form(typed.text)
     if form:
         from gradx.language.typed import code
 
-        typed, again = derivatives.asked_for(code.plain(typed, form, questions))
+        typed, again, _ = derivatives.asked_for(code.plain(typed, form, questions))
         wrt = wrt or again
     typed = prose.checked(typed, known)
     found = written_out(tokens(typed), named | frozenset(wrt), questions, code=bool(form), latex=is_latex)
-    return Rewritten(text_of(found), wrt, tuple(questions.asked), tuple(questions.whole), questions.leant)
+    read = points.with_values(text_of(found), point, named | frozenset(wrt))
+    return Rewritten(read, wrt, tuple(questions.asked), tuple(questions.whole), questions.leant)
 
 
 _NORM: Final = re.compile(r"\|\|\s*([^|]+?)\s*\|\|(?:_2|₂)?")
@@ -105,6 +119,8 @@ def in_the_language(
     if found.asked:
         raise _unclear(source, known, found, meaning)
     same = "".join(found.text.text.split()) == "".join(text.split())
+    if found.leant:
+        found = found._replace(other=meaning(rewritten(text, known, 1).text.text, True))
     return None if same and not found.wrt else found
 
 

@@ -55,7 +55,11 @@ def read(run: str, setting: Setting, *, called: bool, ahead: bool) -> Choice:
     if run in setting.known or plain in setting.known or run in ("pi", "π", "e"):
         return Choice(((run,),))
     run = plain if plain in CALLABLE else run
+    if run == "lg" and (called or (ahead and setting.letters.isdisjoint(run))):
+        return Choice((("log10",), ("log2",)), "`lg` is the logarithm of base 10 in some books, of base 2 in others")
     function = words.function(run) if called or run in CALLABLE else None
+    if function is None and ahead and len(run) == 2 and setting.letters.isdisjoint(run):
+        function = words.function(run)  # `sh x`, `lb x`
     if function is None and ahead and (run in words.GLUED or (len(run) > 1 and run.lower() in words.GLUED)):
         function = words.function(run)
     if function is None and ahead and len(run) > _SHORT and run not in words.GREEK and run.isalpha():
@@ -118,7 +122,7 @@ def _letters(run: str, setting: Setting, follows: bool) -> Choice:
     if len(letters) == 2:
         if letters == "ex":
             return Choice((("e", "^", "x"), ("e", "*", "x")), "`ex` may be a power or a product")
-        if letters in words.NAMES or letters[0] == "d":
+        if letters in words.NAMES or letters[0] == "d" or (letters[0] == "D" and letters[1] in _USUAL):
             return Choice(((run,), product), question)
         return Choice((product,))
     return Choice((product,)) if set(letters) <= set("xyzte") else Choice(((run,), product), question)

@@ -48,7 +48,7 @@ def split(found: Sequence[Token], setting: Setting, questions: Questions) -> lis
         choice = runs.read(token.text, setting, called=called, ahead=ahead)
         if called and len(token.text) > 1:
             _check_called(token, choice.options[0], setting)
-        if len(choice.options) > 1 and token.text.isalpha():
+        if len(choice.options) > 1 and (token.text,) in choice.options and token.text.isalpha():
             hint = word_of_another_language(token.text, " x" if ahead else "")
             if hint:
                 raise AskedError(f"`{token.text}` is not a name here", token.place, (), hint)

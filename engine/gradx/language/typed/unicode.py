@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from typing import Final
+from unicodedata import normalize
 
 from gradx.language.tokens import FRACTIONS, GREEK, SUBSCRIPTS, SUPERSCRIPTS
 from gradx.language.typed.asking import AskedError
@@ -18,7 +19,7 @@ _SIGNS: Final = {
     "´": "'", "ʹ": "'",
     "″": "''", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "←": "=", "≔": "=", "≦": "<=", "≧": ">=", "⩽": "<=",
     "⩾": ">=", "⌊": " floor(", "⌋": ")", "⌈": " ceil(", "⌉": ")", "\u2028": "\n", "\u2029": "\n",
-    "·": "×", "⋅": "×", "\u0387": "×", "ℎ": "h", "ℓ": "ℓ", "ϵ": "ε", "∆": "Δ",
+    "·": "×", "⋅": "×", "\u0387": "×", "ℎ": "h", "ℓ": "ℓ", "ϵ": "ε", "∆": "Δ", "ƒ": "f",
 }  # fmt: skip
 _ACCENTS: Final = {"\u0302": "_hat", "\u0304": "_bar", "\u0305": "_bar", "\u0303": "_tilde"}
 _LOOKALIKES: Final[dict[str, str]] = dict(zip("асеорхуАВСЕНКМОРТХ", "aceopxyABCEHKMOPTX", strict=True))
@@ -26,6 +27,8 @@ _LOOKALIKES: Final[dict[str, str]] = dict(zip("асеорхуАВСЕНКМОР�
 _UNSEEN: Final = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad\u2061\ufe0e\ufe0f")
 _RAISED: Final = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵝᵞᵟᵀ]+")
 _PLAIN_RAISED: Final = re.compile(f"⁻?[{SUPERSCRIPTS}]+")
+_INDEX: Final = re.compile("([^\\W\\d_])⁽([⁰¹²³⁴⁵⁶⁷⁸⁹]+|[ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ])⁾")
+_TOWER: Final = re.compile("([A-Za-z0-9])(⁻?)([ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵝᵞ])([⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
 _TIMES_RADICAL: Final = re.compile("([³⁴⁵⁶])√")
 _EUCLIDEAN: Final = re.compile("(?<=‖)(?:₂|_2|_\\{2\\})")
 _LOWERED: Final = re.compile("[ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ]+")
@@ -37,7 +40,7 @@ _HTML: Final = (
     (re.compile(r"&lt;"), "<"), (re.compile(r"&gt;"), ">"),
     (re.compile(r"\\([*_^~])"), r"\1"),
 )  # fmt: skip
-_WRAPPED: Final = re.compile(r"""\A\s*(?:`+([^`]*)`+|"([^"]*)"|'([^']*)')\s*\Z""", re.DOTALL)
+_WRAPPED: Final = re.compile(r"""\A\s*(?:(?:```\w*[ \t]*\n|`+)([^`]*?)\s*`+|"([^"]*)"|'([^']*)')\s*\Z""", re.DOTALL)
 
 
 def plain_characters(typed: Mapped) -> Mapped:
@@ -49,9 +52,25 @@ def plain_characters(typed: Mapped) -> Mapped:
     foreign = sorted({c for c in typed.text if c in _LOOKALIKES})
     if foreign:
         raise _lookalike(typed, foreign)
+    index = _INDEX.search(typed.text)
+    if index:
+        below, raised = (_INDEX.sub(rf"\1{sign}⁽\2⁾", typed.text) for sign in "_^")
+        meanings = tuple(re.sub("⁽(.*?)⁾", lambda m: normalize("NFKC", m[1]), text) for text in (below, raised))
+        raise AskedError(f"`{index[0]}` may be an index or a power", typed.extent(*index.span()), meanings)
+    tower = _TOWER.search(typed.text)
+    if tower:
+        before, behind = typed.text[: tower.start()], typed.text[tower.end() :]
+        base, sign, letter, power = (
+            tower[1],
+            "-" * bool(tower[2]),
+            *(normalize("NFKC", text) for text in tower.group(3, 4)),
+        )
+        meanings = (f"{base}^({sign}{letter}^{power})", f"({base}^({sign}{letter}))^{power}")
+        message = "it is not clear what the last superscript raises"
+        raise AskedError(message, typed.extent(*tower.span()), tuple(f"{before}{meant}{behind}" for meant in meanings))
     typed = typed.sub(_TIMES_RADICAL, lambda m: "∛" if m[1] == "³" else None)
     typed = typed.sub(_EUCLIDEAN, "").sub(_RAISED, _raised)
-    typed = typed.sub(_LOWERED, lambda m: "_" + unicodedata.normalize("NFKC", m[0]))
+    typed = typed.sub(_LOWERED, lambda m: "_" + normalize("NFKC", m[0]))
     pieces = [typed.inserted(_spelled(c, i, typed.text), typed.places[i]) for i, c in enumerate(typed.text)]
     typed = joined(pieces)
     wrapped = _WRAPPED.match(typed.text)
@@ -60,10 +79,17 @@ def plain_characters(typed: Mapped) -> Mapped:
     return typed
 
 
+def accents(text: str) -> str:
+    """The text with every letter that bears an accent as a name: ŷ is y_hat."""
+    return "".join(
+        _spelled(c, i, text) if _ACCENTS.keys() & set(normalize("NFD", c)) else c for i, c in enumerate(text)
+    )
+
+
 def _raised(match: re.Match[str]) -> str | None:
     if _PLAIN_RAISED.fullmatch(match[0]):
         return None
-    plain = unicodedata.normalize("NFKC", match[0]).replace("−", "-")
+    plain = normalize("NFKC", match[0]).replace("−", "-")
     return f"^{plain} " if len(plain) == 1 and plain.isalpha() else f"^({plain})"
 
 
@@ -78,12 +104,12 @@ def _spelled(character: str, at: int, text: str) -> str:
         return sign
     if character in _ACCENTS:
         return _ACCENTS[character] if at and text[at - 1].isalpha() else character
-    parts = unicodedata.normalize("NFD", character)
+    parts = normalize("NFD", character)
     if len(parts) == 2 and parts[0].isascii() and parts[1] in _ACCENTS:
         return parts[0] + _ACCENTS[parts[1]]
     kind = unicodedata.decomposition(character).partition(" ")[0]
     if kind in ("<font>", "<wide>", "<noBreak>") or character.isspace():
-        same = unicodedata.normalize("NFKC", character)
+        same = normalize("NFKC", character)
         return same if same.isascii() or same in _KEPT else character
     return character
 

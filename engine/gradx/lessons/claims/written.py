@@ -26,6 +26,8 @@ _AGAIN: Final = re.compile(rf"[d∂]\s*/\s*[d∂]\s*({_NAME})(?![A-Za-z0-9])\s*(
 _OF_GROUP: Final = re.compile(rf"[d∂]\s*\((.+)\)\s*/\s*[d∂]\s*({_NAME})", re.DOTALL)
 _GRADIENT: Final = re.compile(r"(?:∇\s*\w*|grad(?:ient)?(?:\s*\w)?)\s*[=:]\s*[\[(<{](.+)[\])>}]", re.DOTALL)
 _SENTENCE: Final = re.compile(r"\A\s*(?:the\s+)?(derivative|slope)\s+is\s+")
+_DOTTED: Final = re.compile(rf"({_NAME})\.grad")
+_OPERATOR: Final = re.compile(rf"[d∂]\s*/\s*[d∂]\s*({_NAME})")
 _PLAIN: Final = re.compile(rf"[d∂]\s*({_NAME})")
 _WORDS: Final = frozenset(["grad", "gradient", "slope", "derivative", "deriv", "dfdx", "dydx"])
 _USUAL: Final = frozenset(("f", "y", "z", "g", "h", "J", "L", "E", "C", "F", "loss", "cost", "σ", "sigma", "u"))
@@ -56,8 +58,11 @@ class _Reader:
         text = _SENTENCE.sub(r"\1 = ", _plain(self.word).text.strip(" ;\n"))
         if not text or not any(mark in text for mark in "=:"):
             graph = self.program.graph
-            claim = f'd{graph.names[graph.shown[0]]}="{self.word}"'
-            raise self.error("this is neither a claim nor a binding", f"a claim is written {claim}")
+            name = graph.names[graph.shown[0]]
+            bare = re.sub(rf"\Ad{name}\s+", "", self.word)
+            program = " ".join(self.program.source.text.split())
+            hint = f'a claim is written d{name}="{bare}": gradx check "{program}" "d{name}={bare}"'
+            raise self.error("this is neither a claim nor a binding", hint)
         claims = self._gradient(text) or [self._claim(part) for part in _SEPARATOR.split(text) if part.strip()]
         texts = [f"{head}={formula}" for head, formula in claims]
         return Written(tuple(texts), tuple(self.bindings))
@@ -120,6 +125,8 @@ class _Reader:
             return self._of(product[1], normal_name(product[2]))
         if group := _OF_GROUP.fullmatch(head):
             return self._same(group[1], self._wrt(group[2]))
+        if alone := _DOTTED.fullmatch(head) or _OPERATOR.fullmatch(head):
+            return f"d{self._wrt(alone[1])}"
         if again := _AGAIN.fullmatch(head):
             return self._same(again[2], self._wrt(again[1]))
         plain = _PLAIN.fullmatch(head)
