@@ -5,7 +5,7 @@ A change gives one node another value, made of the values that are there; what f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -53,11 +53,12 @@ class Change:
 
 @dataclass(frozen=True)
 class Changes:
-    """The changes of a formula, the likelier ones first; `leaves` are the names that may be put in, `before` is where
-    the formula begins in its text."""
+    """The changes of a formula, the likelier ones first; `leaves` are the names that may be put in, `known` are the
+    expressions that may be a factor too many, `before` is where the formula begins in its text."""
 
     graph: Graph
     leaves: Sequence[str]
+    known: Collection[str]
     before: int
     _texts: dict[int, str] = field(default_factory=dict)
 
@@ -139,8 +140,9 @@ class Changes:
             return
         (a, b), (left, right) = map(self._part, inputs), map(self._text, inputs)
         if row == "*":
-            yield Change("extra-factor", i, a, f"without the factor {right}", inputs[1])
-            yield Change("extra-factor", i, b, f"without the factor {left}", inputs[0])
+            for part, lost, said in ((a, inputs[1], right), (b, inputs[0], left)):
+                if self.graph.primitives[lost] is None or said in self.known:
+                    yield Change("extra-factor", i, part, f"without the factor {said}", lost)
             yield Change("reciprocal", i, _over(a, b), f"divided by {right} instead of multiplied", inputs[1])
         else:
             yield Change("extra-factor", i, a, f"without the divisor {right}", inputs[1])

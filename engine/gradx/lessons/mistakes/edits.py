@@ -18,6 +18,7 @@ from gradx.lessons.claims.claim import Own
 from gradx.lessons.claims.trial import agree
 from gradx.lessons.mistakes.case import Case
 from gradx.lessons.mistakes.changes import Change, Changes, Values
+from gradx.lessons.mistakes.contrived import loses_a_name
 from gradx.lessons.mistakes.faults import Kind
 from gradx.lessons.mistakes.regrouping import regrouped
 from gradx.numbers.balls import TYPED_BALLS as M
@@ -61,18 +62,17 @@ class Edits:
 
     def _changed(self) -> Edit | None:
         runs = [self._run(case) for case in self._cases]
-        changes = Changes(self._graph, list(runs[0][1].leaf), self._own.before)
+        known = {expression(self._program, i) for i in self._program.operations}
+        changes = Changes(self._graph, list(runs[0][1].leaf), known, self._own.before)
         for change in changes.all():
             if all(self._is_right(change, case, *run) for case, run in zip(self._cases, runs, strict=True)):
                 return self._told(change)
         return None
 
     def _run(self, case: Case) -> tuple[Forward[arb], Values]:
-        point = {i: case.sweep.value(j) for i, j in self._own.operands.items()}
-        point |= {i: case.above[k] for i, k in self._own.uses.items()}
         leaf = {name: case.sweep.value(j) for name, j in self._nodes.items()}
         leaf |= {name: case.above[k] for name, k in self._lines.items() if k in case.above}
-        run = forward(self._graph, M, point)
+        run = forward(self._graph, M, case.point(self._own))
         return run, Values(run.values, leaf)
 
     def _is_right(self, change: Change, case: Case, run: Forward[arb], values: Values) -> bool:
@@ -89,6 +89,8 @@ class Edits:
             fixed = read(whole, self._all_names).graph
         except GradxError:
             return None
+        if not self._is_whole(fixed):
+            return None
         shown = graph.span(change.place)
         place = Span(Source("claim", own.line), shown.offset - own.before + own.start, shown.length)
         repair = expression(fixed, fixed.output)
@@ -104,7 +106,7 @@ class Edits:
             return None
         for text in regrouped(words):
             graph = self._read(prefix + text)
-            if graph is not None and all(self._gives(graph, case) for case in self._cases):
+            if graph is not None and all(self._gives(graph, case) for case in self._cases) and self._is_whole(graph):
                 repair = expression(graph, graph.output)
                 place = Span(Source("claim", own.line), own.start + len(line) - len(line.lstrip()), len(line.strip()))
                 return Edit("parentheses", f"with parentheses as in {repair} it would be right", repair, place)
@@ -117,16 +119,27 @@ class Edits:
             return None
         return graph if all(graph.names[i] in self._all_names for i in graph.inputs) else None
 
+    def _is_whole(self, graph: Graph) -> bool:
+        """Whether no name drops out of what an edit makes."""
+        points = (point for case in self._cases if (point := self._point(graph, case)))
+        return not loses_a_name(graph, points)
+
     def _gives(self, graph: Graph, case: Case) -> bool:
-        program = self._program.index
         with precision(case.bits):
-            point = {}
-            for i in graph.inputs:
-                name = graph.names[i]
-                line = self._lines.get(name, -1)
-                if name not in program and line not in case.above:
-                    return False
-                point[i] = case.sweep.value(program[name]) if name in program else case.above[line]
+            point = self._point(graph, case)
+            if point is None:
+                return False
             run = forward(graph, M, point)
             found = run.values[graph.output]
             return graph.output not in run.faults and found.is_finite() and agree(found, case.exact) is not False
+
+    def _point(self, graph: Graph, case: Case) -> dict[int, arb] | None:
+        """What the inputs of a formula that an edit makes are; None where one of them is nothing known."""
+        program, point = self._program.index, {}
+        for i in graph.inputs:
+            name = graph.names[i]
+            line = self._lines.get(name, -1)
+            if name not in program and line not in case.above:
+                return None
+            point[i] = case.sweep.value(program[name]) if name in program else case.above[line]
+        return point

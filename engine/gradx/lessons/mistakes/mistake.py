@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, cast
 from gradx.errors import Source, Span
 from gradx.graph import Graph
 from gradx.lessons.claims.answers import Answers
-from gradx.lessons.claims.claim import Claim
+from gradx.lessons.claims.claim import Claim, Own
 from gradx.lessons.claims.dependence import Dependence
 from gradx.lessons.claims.trial import Trial
 from gradx.lessons.mistakes.case import Case
+from gradx.lessons.mistakes.contrived import holds_a_stranger, loses_a_name
 from gradx.lessons.mistakes.edits import Edit, Edits
 from gradx.lessons.mistakes.faults import (
     FAR_FETCHED,
@@ -97,9 +98,12 @@ def find_mistake(
         return None
     search = _Search(dependence, claim, answers)
     with precision(max(case.bits for reading in readings for case in reading.cases)):
+        if not claim.is_number and is_antiderivative(trials):
+            return search.told(antiderivative(dependence), readings[0], ())
+        own = claim.own
+        if own and (holds_a_stranger(dependence.graph, own.graph) or search.loses_a_name(own, readings[0])):
+            return None
         fitting = [(fault, reading) for reading in readings for fault in search.fitting(reading)]
-        if trials and is_antiderivative(trials):
-            fitting.append((antiderivative(dependence), readings[0]))
         fitting.sort(key=lambda pair: search.rank(pair[0], pair[1]))
         alone = claim.is_number and all(len(reading.cases) == 1 for reading in readings)
         if alone:
@@ -114,7 +118,6 @@ def find_mistake(
             return search.told(*natural, fitting)
         if fitting and not alone:
             return search.told(*fitting[0], fitting)
-        own = claim.own
         return search.both(readings[0]) if own and len(own.graph.operations) >= LEAST_OPERATIONS else None
 
 
@@ -182,6 +185,9 @@ class _Search:
         (fault,) = single_faults([first])
         told = Second(second.kind, second.sentence(words))
         return Mistake(first.kind, first.sentence(words), _place(self.dependence.graph, fault), (), None, told)
+
+    def loses_a_name(self, own: Own, reading: Reading) -> bool:
+        return loses_a_name(own.graph, (case.point(own) for case in reading.cases))
 
     def edited(self, reading: Reading) -> Edit | None:
         own = self.claim.own

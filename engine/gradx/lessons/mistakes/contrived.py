@@ -1,0 +1,70 @@
+"""What no slip leads to: a formula that holds a function from nowhere, or a name that drops out of it again.
+
+Such a formula may fit a broken rule by chance: where x^2 is the outer function kept, so is `sqrt(x^3*x)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Final
+
+from gradx.graph import Graph
+from gradx.numbers.balls import TYPED_BALLS as M
+from gradx.sweeps.backprop import backprop
+from gradx.sweeps.forward import forward
+
+if TYPE_CHECKING:
+    from flint import arb
+
+FEWEST_POINTS: Final = 3
+
+_OPERATIONS: Final = frozenset(("+", "-", "*", "/", "%", "^", "neg", "identity"))
+_FAMILIES: Final = tuple(
+    frozenset(names.split())
+    for names in (
+        "sin cos tan sec csc cot asin acos atan asec acsc acot atan2 sinc sqrt hypot sinh cosh tanh sech csch coth",
+        "sinh cosh tanh sech csch coth asinh acosh atanh asech acsch acoth sigmoid exp log sqrt sin cos tan",
+        "exp expm1 exp2 exp10 log log2 log10 log1p logb xlogy logaddexp sqrt ^",
+        "sigmoid tanh softplus silu gelu mish softsign logsigmoid elu selu exp log relu leaky_relu erf normcdf sqrt",
+        "abs sign max min relu leaky_relu relu6 hardtanh clip floor ceil elu selu where sqrt",
+        "sqrt cbrt root hypot abs sign ^",
+        "erf erfc gelu normcdf gamma lgamma digamma exp log sqrt",
+    )
+)
+"""Functions that stand in each other's derivatives, or are taken for one another; `^`: a power that is no whole one."""
+
+
+def holds_a_stranger(program: Graph, formula: Graph) -> bool:
+    """Whether a function stands in the formula that has nothing to do with those of the program."""
+    known = set(_functions(program, range(len(program.primitives))))
+    related = known.union(*(family for family in _FAMILIES if family & known))
+    return any(name not in related for name in _functions(formula, formula.operations) if name != "^")
+
+
+def _functions(graph: Graph, nodes: Iterable[int]) -> Iterable[str]:
+    for i in nodes:
+        row = graph.primitives[i]
+        if row is None:
+            continue
+        if row.name == "^":
+            exponent = graph.nodes[graph.arguments[i][1]].literal
+            if exponent is None or exponent != int(exponent):
+                yield "^"
+        elif row.name not in _OPERATIONS:
+            yield "where" if row.relation else row.name
+
+
+def loses_a_name(formula: Graph, points: Iterable[Mapping[int, arb]]) -> bool:
+    """Whether a name stands in the formula and what it says does not change with it at any of the points."""
+    if any(row is not None and (row.piecewise or row.relation) for row in formula.primitives):
+        return False
+    if any(node.literal == 0 for node in formula.nodes):
+        return False
+    left, tried = set(formula.inputs), 0
+    for point in points:
+        tried += 1
+        adjoints = backprop(formula, M, forward(formula, M, point)).adjoints
+        left = {i for i in left if adjoints[i].contains(0) or not adjoints[i].is_finite()}
+        if not left:
+            return False
+    return tried >= FEWEST_POINTS and bool(left)
