@@ -51,7 +51,7 @@ class Above:
             known = self.quotients.get((normal_name(match[1]), normal_name(match[2])))
             return match[0] if known is None or len(known) > len(match[0]) else known.ljust(len(match[0]))
 
-        return _QUOTIENT.sub(name, formula) if self.quotients else formula
+        return QUOTIENT.sub(name, formula) if self.quotients else formula
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Claim:
     graph of its own, what stands above written out, `operands` the program's node that each of its inputs stands for;
     `own` is the text alone. `remarks` say how the text was read. An update (`w := …`) claims what `wrt` becomes.
     `is_in_numbers`: it stands on a page of numbers. `is_at_point`: it is meant at the given point alone, as a number
-    is, and what uses one.
+    is, and what uses one. `equals`: the claim that this one goes on from, in a chained line, by its place on the page.
     """
 
     of: int
@@ -91,6 +91,7 @@ class Claim:
     is_update: bool = False
     is_in_numbers: bool = False
     is_at_point: bool = False
+    equals: int | None = None
 
     @property
     def uses(self) -> tuple[int, ...]:
@@ -202,7 +203,12 @@ def _read(
             hint = "a claim is one expression, " + _EXAMPLE
             span = Span(source, typed.start + named.start(), len(named[0]))
             raise GradxError("claim", "a claim cannot name anything", hint=hint, span=span)
-        return _with_constants(read(statements + formula, known))
+        found = read(statements + formula, known)
+        if found.wrt:
+            hint = "write out what it comes to, " + _EXAMPLE
+            place = Span(source, typed.start, len(typed.formula))
+            raise GradxError("claim", "that asks for a derivative, and says nothing about it", hint=hint, span=place)
+        return _with_constants(found)
     except GradxError as error:
         missing = _missing(program, error, names)
         if missing is not None:
@@ -247,7 +253,7 @@ def _inputs(
 
 _UPDATE = re.compile(rf"\s*({NAME_PATTERN})\s*(:=|←|<-)")
 _OF_A_NODE = re.compile(r"d([A-Za-z]\w*)")
-_QUOTIENT = re.compile(rf"(?<!\w)[d∂]({NAME_PATTERN})\s*/\s*[d∂]({NAME_PATTERN})")
+QUOTIENT = re.compile(rf"(?<!\w)[d∂]({NAME_PATTERN})\s*/\s*[d∂]({NAME_PATTERN})")
 _EXAMPLE = 'as in db="3*c"'
 
 

@@ -20,7 +20,8 @@ from gradx.graph import Graph
 from gradx.language.bindings import Binding, read_binding
 from gradx.language.program import Program, read
 from gradx.language.tokens import NAME_PATTERN, is_name, names_in, normal_name
-from gradx.lessons.claims.claim import Above, Claim, is_claim, read_claim, read_update
+from gradx.lessons.claims.chain import equalities
+from gradx.lessons.claims.claim import QUOTIENT, Above, Claim, is_claim, read_claim, read_update
 
 MOST_LINES: Final = 400
 
@@ -34,6 +35,9 @@ _RELATION: Final = re.compile(r"<=|>=|!=|==|≤|≥|≠|<|>")
 _SIGNS: Final = {"≤": "<=", "≥": ">=", "≠": "!="}
 _OPENING: Final = re.compile(r"\s*(?:assume|assuming|suppose|let|where|for|with|if|when)\b\s*")
 _SEVERAL: Final = re.compile(r"[;\n\\]|,\s*[d∂]|\b(?:at|when|for)\b")
+_USUAL: Final = ("J", "L", "C", "E")
+"""What an output is called, whatever its name is."""
+
 _DIFFERENTIAL: Final = re.compile(r"\s(d\w+)\s*$")
 """What a claim that is plain does not hold: another one, a value; a differential, unless it is a claim above."""
 
@@ -71,9 +75,11 @@ class _Reader:
         return self.program.graph
 
     def line(self, number: int, text: str) -> None:
-        update = read_update(self.program, text, self.above)
-        if update is not None:
-            self._add(number, update)
+        self._imply(text)
+        updates = list(self._updates(text))
+        if updates:
+            for update in updates:
+                self._add(number, update)
         elif arrow := _ARROW.match(text):
             nodes = ", ".join(self.graph.names[i] for i in self.graph.shown[:12])
             place = Span(Source("claim", text), arrow.start(1), len(arrow[1]))
@@ -86,6 +92,33 @@ class _Reader:
             self._bind(read_binding(text))
         else:
             self._claims(number, text)
+
+    def _updates(self, text: str) -> Iterator[Claim]:
+        """What a line says that an input becomes, where it says that."""
+        for word in equalities(text, self.graph.index):
+            update = read_update(self.program, word, self.above)
+            if update is not None:
+                yield update
+
+    def _imply(self, text: str) -> None:
+        """The derivatives that a formula writes as `da/dz`, and that no line above claims, are what they are; partial
+        ones in a sum over several, as in dL/dp*dp/de + dL/ds*ds/de."""
+        _, _, formula = text.partition("=")
+        index = self.graph.index
+        for of, wrt in (pair := [(normal_name(a), normal_name(b)) for a, b in QUOTIENT.findall(formula)]):
+            node = index.get(of, self.graph.output if of in _USUAL else None)
+            name = f"d{of}_d{wrt}"
+            known = (of, wrt) in self.above.quotients or name in index or name in self.above.meanings
+            if node is None or known or wrt not in index:
+                continue
+            from gradx.lessons.claims.answers import Answers
+
+            answers = Answers(self.graph)
+            of_several = len({a for a, b in pair if b == wrt}) > 1
+            found = (answers.partial if of_several else answers.course)(node, index[wrt])
+            if found is not None:
+                meanings = {**self.above.meanings, name: f"({found})"}
+                self.above = replace(self.above, meanings=meanings, quotients={**self.above.quotients, (of, wrt): name})
 
     def needs(self, text: str, other: str) -> bool:
         """Whether `other` claims what a formula uses and nothing above has said."""
@@ -101,20 +134,27 @@ class _Reader:
         try:
             if not is_claim(self.graph, text) or not self._is_plain(text):
                 raise GradxError("claim", "")
-            self._add(number, read_claim(self.program, text, self.above))
+            self._chain(number, text)
         except GradxError as error:
             from gradx.lessons.claims.written import written
 
             try:
                 found = written(self.program, text)
                 for word in found.claims:
-                    claim = read_claim(self.program, word, self.above)
-                    self._add(number, replace(claim, remarks=(Note(f"read as {word}"), *claim.remarks)))
+                    self._chain(number, word, Note(f"read as {word}"))
             except GradxError as other:
                 self._require_node(text)
                 raise (error if error.problem.message else other) from None
             for binding in map(read_binding, found.bindings):
                 self._bind(binding)
+
+    def _chain(self, number: int, text: str, *remarks: Note) -> None:
+        """The claims of one line, each of which goes on from the one before it."""
+        before = None
+        for word in equalities(text, self.graph.index):
+            claim = read_claim(self.program, word, self.above)
+            self._add(number, replace(claim, equals=before, remarks=(*remarks, *claim.remarks)))
+            before, remarks = len(self.claims) - 1, ()
 
     def _require_node(self, text: str) -> None:
         """GradxError where a line claims the derivative with respect to a node that there is not."""
@@ -149,7 +189,7 @@ class _Reader:
         meanings = {**self.above.meanings, name: self.above.in_names(own.line[own.start :].strip())}
         quotients = {**self.above.quotients, (of, wrt): name}
         if claim.of == graph.output:
-            quotients |= {(usual, wrt): name for usual in ("J", "L", "C", "E") if usual not in graph.index}
+            quotients |= {(usual, wrt): name for usual in _USUAL if usual not in graph.index}
         self.above = Above(meanings, {**self.above.claims, name: place}, quotients)
 
     def _helper(self, text: str) -> None:

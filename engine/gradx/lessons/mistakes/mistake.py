@@ -7,7 +7,7 @@ fits many things by chance, and its likeliest story is that it is somebody else'
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, cast
@@ -88,6 +88,11 @@ class Reading:
     cases: Sequence[Case]
     names: Mapping[int, str]
 
+    @property
+    def placed(self) -> Collection[int]:
+        """The nodes whose adjoints are in place."""
+        return self.cases[0].sweep.placed.keys()
+
 
 def find_mistake(
     dependence: Dependence, claim: Claim, readings: Sequence[Reading], answers: Answers, trials: Sequence[Trial] = ()
@@ -145,7 +150,7 @@ class _Search:
 
     def fitting(self, reading: Reading) -> Iterator[Fault]:
         """The faults that give the claim at every case."""
-        for fault in all_faults(self.dependence):
+        for fault in all_faults(self.dependence, reading.placed):
             if gives_everywhere(fault.derivative, reading.cases):
                 yield fault
         lost = lost_factor(self.dependence, reading.cases)
@@ -170,7 +175,7 @@ class _Search:
 
     def both(self, reading: Reading) -> Mistake | None:
         """The only two natural mistakes that reproduce the claim together; None where there are several such pairs."""
-        rules = [fault.rule for fault in all_faults(self.dependence) if fault.rule and not fault.doubt]
+        rules = [fault.rule for fault in all_faults(self.dependence, reading.placed) if fault.rule and not fault.doubt]
         pairs = [(one, other) for one, other in itertools.combinations(rules, 2) if one.node != other.node]
         found: list[tuple[BrokenRule, BrokenRule]] = []
         for pair in pairs[:MOST_PAIRS]:
@@ -208,16 +213,19 @@ def gives_everywhere(derivative: BrokenDerivative, cases: Sequence[Case]) -> boo
     return nowhere * 3 <= len(cases)
 
 
-def all_faults(dependence: Dependence) -> Iterator[Fault]:
-    """Everything that is broken."""
+def all_faults(dependence: Dependence, placed: Collection[int] = ()) -> Iterator[Fault]:
+    """Everything that is broken, where the adjoints of the nodes in `placed` are taken as they are."""
     broken: list[BrokenRule] = []
     left = MOST_WORK
+    reached = dependence.reached(placed)
+    cut = dependence.varying - reached
     for i in dependence.between:
-        work = len(dependence.node(i).inputs) ** 2
-        if work > left:
+        inputs = dependence.node(i).inputs
+        work = len(inputs) ** 2
+        if work > left or reached.isdisjoint(inputs):
             continue
         left -= work
-        broken += broken_rules(dependence, i)
+        broken += (rule for rule in broken_rules(dependence, i) if rule.place == i or rule.place not in cut)
     yield from single_faults(broken)
     yield from repeated_faults(broken)
     yield from broken_stretches(dependence)
