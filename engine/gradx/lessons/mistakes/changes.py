@@ -164,7 +164,7 @@ class Changes:
                 if part.text not in there:
                     yield from self._factor(i, None, part)
         for slot, j in enumerate(self._inputs(i) if self._row(i) in _SUMS else ()):
-            for part in self._factors() if self._is_leaf(j) else ():
+            for part in self._factors() if self._is_leaf(j) or self.graph.nodes[j].literal is not None else ():
                 if part.text != self._text(j):
                     yield from self._factor(i, slot, part)
 

@@ -58,7 +58,7 @@ class Edits:
         """The first edit after which the claim is right at every point; None where there is none."""
         if len(self._graph.primitives) > MOST_NODES:
             return None
-        return self._parenthesised() or self._changed()
+        return self._parenthesised(fewer=False) or self._changed() or self._parenthesised(fewer=True)
 
     def _changed(self) -> Edit | None:
         runs = [self._run(case) for case in self._cases]
@@ -96,15 +96,15 @@ class Edits:
         repair = expression(fixed, fixed.output)
         return Edit(change.kind, f"{change.said} it would be right: {repair}", repair, place)
 
-    def _parenthesised(self) -> Edit | None:
-        """Parentheses put in, taken away, or moved."""
+    def _parenthesised(self, *, fewer: bool) -> Edit | None:
+        """Parentheses put in; taken away or moved."""
         own = self._own
         prefix, line = own.graph.source.text[: own.before], own.line[own.start :]
         try:
             words = [text for text in scan(spelled(Source("claim", line))).texts if text]
         except GradxError:
             return None
-        for text in regrouped(words):
+        for text in regrouped(words, fewer=fewer):
             graph = self._read(prefix + text)
             if graph is not None and all(self._gives(graph, case) for case in self._cases) and self._is_whole(graph):
                 repair = expression(graph, graph.output)

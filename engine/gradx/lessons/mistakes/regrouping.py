@@ -12,25 +12,29 @@ MOST_TOKENS: Final = 60
 _OPERATORS: Final = "+-*/^(,"
 
 
-def regrouped(words: Sequence[str]) -> Iterator[str]:
-    """The texts that come of the tokens `words`, each once."""
+def regrouped(words: Sequence[str], *, fewer: bool) -> Iterator[str]:
+    """The texts that come of the tokens `words`, each once: with a pair more or a call that ends elsewhere, or with a
+    pair `fewer`, which may stand elsewhere."""
     if len(words) > MOST_TOKENS:
         return
     found: set[str] = set()
-    for text in _all(words):
+    for text in _with_fewer(words) if fewer else _with_more(words):
         if text not in found:
             found.add(text)
             yield text
 
 
-def _all(words: Sequence[str]) -> Iterator[str]:
-    pairs = _pairs(words)
-    plain = [(k, end) for k, end in pairs.items() if not _is_call(words, k)]
+def _with_fewer(words: Sequence[str]) -> Iterator[str]:
+    plain = [(k, end) for k, end in _pairs(words).items() if not _is_call(words, k)]
     without = [[*words[:k], *words[k + 1 : end], *words[end + 1 :]] for k, end in plain]
     yield from (" ".join(words) for words in without)
-    for base in (list(words), *without):
+    for base in without:
         yield from _with_a_pair(base)
-    for k, end in pairs.items():
+
+
+def _with_more(words: Sequence[str]) -> Iterator[str]:
+    yield from _with_a_pair(words)
+    for k, end in _pairs(words).items():
         if not _is_call(words, k):
             continue
         rest = [*words[:end], *words[end + 1 :]]
