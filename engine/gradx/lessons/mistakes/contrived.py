@@ -24,8 +24,8 @@ _FAMILIES: Final = tuple(
     for names in (
         "sin cos tan sec csc cot asin acos atan asec acsc acot atan2 sinc sqrt hypot sinh cosh tanh sech csch coth",
         "sinh cosh tanh sech csch coth asinh acosh atanh asech acsch acoth sigmoid exp log sqrt sin cos tan",
-        "exp expm1 exp2 exp10 log log2 log10 log1p logb xlogy logaddexp sqrt ^",
-        "sigmoid tanh softplus silu gelu mish softsign logsigmoid elu selu exp log relu leaky_relu erf normcdf sqrt",
+        "exp expm1 exp2 exp10 log log2 log10 log1p logb xlogy logaddexp ^",
+        "sigmoid tanh softplus silu gelu mish softsign logsigmoid elu selu exp log relu leaky_relu erf normcdf",
         "abs sign max min relu leaky_relu relu6 hardtanh clip floor ceil elu selu where sqrt",
         "sqrt cbrt root hypot abs sign ^",
         "erf erfc gelu normcdf gamma lgamma digamma exp log sqrt",
