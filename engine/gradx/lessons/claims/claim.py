@@ -17,6 +17,7 @@ from gradx.language.printer import written_out
 from gradx.language.program import Program, read
 from gradx.language.suggestions import as_product, close_name
 from gradx.language.tokens import NAME_PATTERN, is_name, names_in, normal_name, spelled, statement_head
+from gradx.lessons.claims.assumption import Assumption
 from gradx.lessons.claims.orders import Higher, is_higher, read_higher
 
 _SIGNS = ("d", "∂")
@@ -77,7 +78,8 @@ class Claim:
     graph of its own, what stands above written out, `operands` the program's node that each of its inputs stands for;
     `own` is the text alone. `remarks` say how the text was read. An update (`w := …`) claims what `wrt` becomes.
     `is_in_numbers`: it stands on a page of numbers. `is_at_point`: it is meant at the given point alone, as a number
-    is, and what uses one. `equals`: the claim that this one goes on from, in a chained line, by its place on the page.
+    is, and what uses one. `equals`: the claim that this one goes on from, in a chained line, by its place on the page;
+    `where`: what is assumed of it alone.
     """
 
     of: int
@@ -92,6 +94,7 @@ class Claim:
     is_in_numbers: bool = False
     is_at_point: bool = False
     equals: int | None = None
+    where: tuple[Assumption, ...] = ()
 
     @property
     def uses(self) -> tuple[int, ...]:

@@ -80,6 +80,8 @@ def _read(question: Question, lines: Sequence[str]) -> tuple[Page, dict[int, str
 def _small(page: Page) -> Page:
     if any(work(claim.formula) > MOST_WORK for claim in page.claims):
         raise GradxError("size", "it is too large to be judged")
+    if any(claim.where for claim in page.claims):
+        raise GradxError("claim", "it says where it holds")
     return page
 
 
