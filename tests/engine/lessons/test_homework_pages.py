@@ -72,6 +72,7 @@ LOGISTIC = "z = w*x + b; a = sigmoid(z); L = -(y*log(a) + (1 - y)*log(1 - a))"
         (["dz = a - y; dw = dz*x"], "cc"),
         (["dw = xdz", "db = dz", "dz = a - y"], "ccc"),
         (["dw = x*(a - y)", "w := w - 0.1*dw", "b := b - 0.2*(a - y)"], "ccw"),
+        (["dw = x*(a - y)", "w = w - 0.1*dw", "b -= 0.1*(a - y)", "x_new = x + 0.1*w*(a - y)"], "cccw"),
     ],
 )
 def test_lines_as_learners_write_them(lines: list[str], statuses: str) -> None:
@@ -93,7 +94,17 @@ def test_an_assumption_says_where_a_claim_is_meant() -> None:
     assert not solved("abs(x)", ["dx = 1", "x > -1"]).all_right
     assert solved("abs(x)", ["dx = 1", "sqrt(x) >= 0"]).all_right  # which has no value, and does not hold, below 0
     assert not solved("abs(x)^3", ["d2y/dx2 = 6*x"]).all_right
+    assert solved("abs(x)", ["dx = 1 for x > 0", "dx = -1 (x < 0)", "dx = 1, if x > 0"]).all_right
+    assert solved("abs(x)", ["dx = 1 for x > 0", "dx = -1 for x < 0"], "x=2").all_right
+    assert not solved("abs(x)", ["dx = 1 for x < 0", "dx = 1 for x > 0"]).all_right
     assert solved("abs(x)^3", ["d2y/dx2 = 6*x", "x > 0"]).all_right
+
+
+@pytest.mark.parametrize("point", ["x=-2", "x=0"])
+def test_an_assumption_that_does_not_hold_at_the_point_is_refused(point: str) -> None:
+    assert solved("abs(x)", ["dx = 1", "x > 0"], "x=2").all_right
+    with pytest.raises(GradxError, match="does not hold at the values given"):
+        solved("abs(x)", ["dx = 1", "x > 0"], point)
 
 
 def test_the_answer_is_told_in_the_courses_words_and_as_a_step() -> None:

@@ -149,15 +149,22 @@ def read_claim(program: Program, word: str, above: Above = NOTHING) -> Claim:
 
 
 def read_update(program: Program, word: str, above: Above = NOTHING) -> Claim | None:
-    """`w := w - alpha*dw`, which says what w becomes; None for a word that is no update of a node. Raises as
-    `read_claim`."""
+    """`w := w - alpha*dw`, which says what w becomes, also as `w -= alpha*dw`, `w_new = w - alpha*dw`; None for a word
+    that is no update of a node. Raises as `read_claim`."""
     match = _UPDATE.match(word)
-    wrt = program.graph.index.get(_name(match[1])) if match else None
+    name = _name(match[1]) if match else ""
+    name = name if name in program.graph.index else name.removesuffix("_new")
+    wrt = program.graph.index.get(name)
     if match is None or wrt is None:
         return None
-    if match[2] == "<-" and _name(match[1]) not in names_in(word[match.end() :]):  # x <-1 is no update
+    start = match.end()
+    if match[2] in ("<-", "=") and name not in names_in(word[start:]):  # x <-1 is no update, nor is x = 1
         return None
-    typed = _Typed(word, match[1], word[match.end() :], match.end())
+    formula = body = word[start:]
+    if match[2] in ("+=", "-="):
+        formula = f"{name} {match[2][0]} ({body.strip()})"
+        start += len(body) - len(formula) + 1
+    typed = _Typed(word, match[1], formula, start)
     return _claim(program, typed, above, program.graph.output, wrt, (), is_update=True)
 
 
@@ -254,7 +261,7 @@ def _inputs(
     return operands, uses, free
 
 
-_UPDATE = re.compile(rf"\s*({NAME_PATTERN})\s*(:=|←|<-)")
+_UPDATE = re.compile(rf"\s*({NAME_PATTERN})\s*(:=|←|<-|[-+]=|=(?!=))")
 _OF_A_NODE = re.compile(r"d([A-Za-z]\w*)")
 QUOTIENT = re.compile(rf"(?<!\w)[d∂]({NAME_PATTERN})\s*/\s*[d∂]({NAME_PATTERN})")
 _EXAMPLE = 'as in db="3*c"'

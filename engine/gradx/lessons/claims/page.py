@@ -84,10 +84,14 @@ class _Reader:
 
     def _updates(self, text: str) -> Iterator[Claim]:
         """What a line says that an input becomes, where it says that."""
-        for word in equalities(text, self.graph.index):
-            update = read_update(self.program, word, self.above)
-            if update is not None:
-                yield update
+        words = equalities(text, self.graph.index)
+        for k, word in enumerate(words):
+            update = read_update(
+                self.program, word.replace("=", "←", 1) if k and ":=" not in word else word, self.above
+            )
+            if update is None:
+                return
+            yield update
 
     def _imply(self, text: str) -> None:
         """The derivatives that a formula writes as `da/dz`, and that no line above claims, are what they are; partial
@@ -142,6 +146,8 @@ class _Reader:
         before = None
         plain, condition = condition_beside(text)
         where = tuple(read_assumptions(self.graph, condition))
+        if where:
+            remarks = (*remarks, Note(f"{plain.partition('=')[0].strip()} is compared where {condition.strip()}"))
         for word in equalities(plain, self.graph.index):
             claim = read_claim(self.program, word, self.above)
             self._add(number, replace(claim, equals=before, where=where, remarks=(*remarks, *claim.remarks)))
@@ -237,7 +243,7 @@ def is_page_line(graph: Graph, text: str) -> bool:
     if not equals and ":" not in text:
         return True
     if is_name(name.strip()) and name.strip() in graph.index:
-        return False
+        return name.strip() in names_in(text[len(name) :])
     if _OF_NO_NODE.fullmatch(text):
         return True
     try:
