@@ -195,6 +195,7 @@ def _line(page: PageOfClaims, k: int, point: Mapping[int, Number] | None, assump
     where = right_where(judged.trials) if judged.status == "wrong" else None
     silent = where is not None and not claim.uses and not _is_right_by_nothing(judged)
     silent |= judged.status == "wrong" and judged.is_by_rounding
+    silent |= claim.is_number and claim.equals is not None and page.judged[claim.equals].status == "correct"
     if silent or len(graph.operations) > MOST_OPERATIONS or claim.order > 1:
         return _Line(judged, standing, where)
     return _Line(judged, standing, where, diagnosed(page, k))

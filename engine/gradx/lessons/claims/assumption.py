@@ -31,14 +31,14 @@ class Assumption:
 
 def is_assumption(text: str) -> bool:
     """Whether a relation stands in it outside of parentheses, and no `=` by itself."""
-    plain = _outside(text)
+    plain = _outside(text if _OPENING.match(text) else condition_beside(text)[0])
     return bool(_RELATION.search(plain)) and not re.search(r"(?<![<>=!:])=(?!=)|:=|←|<-", plain)
 
 
 def condition_beside(text: str) -> tuple[str, str]:
-    """A claim, and the condition that stands behind it: `dx = 1 for x > 0`; "" where there is none."""
+    """A formula, and the condition that stands behind it: `dx = 1 for x > 0`; "" where there is none."""
     found = None if re.search(r"\belse\b|\botherwise\b", text) else _BESIDE.search(text)
-    if found is None or "=" not in text[: found.start()]:
+    if found is None or not text[: found.start()].strip():
         return text, ""
     return text[: found.start()].rstrip(), found["condition"] or found["alone"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -34,6 +35,7 @@ def _with_fewer(words: Sequence[str]) -> Iterator[str]:
 
 def _with_more(words: Sequence[str]) -> Iterator[str]:
     yield from _with_a_pair(words)
+    yield from _as_fractions(words)
     for k, end in _pairs(words).items():
         if not _is_call(words, k):
             continue
@@ -41,6 +43,21 @@ def _with_more(words: Sequence[str]) -> Iterator[str]:
         for at in range(k + 2, len(rest) + 1):
             if at != end and _is_whole(rest[k + 1 : at]):
                 yield " ".join([*rest[:at], ")", *rest[at:]])
+
+
+def _as_fractions(words: Sequence[str]) -> Iterator[str]:
+    """Sums above and below a line that is typed as a slash: `1 - y/1 - a` as `(1 - y)/(1 - a)`."""
+    for k in (k for k, word in enumerate(words) if word == "/"):
+        above = [n for n in range(k - 2) if (not n or words[n - 1] in _OPERATORS) and _is_sum(words[n:k])]
+        below = [n for n in range(k + 4, len(words) + 1) if _is_sum(words[k + 1 : n])]
+        for start, end in itertools.product(above, below):
+            yield " ".join(
+                [*words[:start], "(", *words[start:k], ")", "/", "(", *words[k + 1 : end], ")", *words[end:]]
+            )
+
+
+def _is_sum(words: Sequence[str]) -> bool:
+    return _is_whole(words) and words[0] not in "*/^),+" and not {"+", "-"}.isdisjoint(words[1:])
 
 
 def _with_a_pair(words: Sequence[str]) -> Iterator[str]:
