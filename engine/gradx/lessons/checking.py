@@ -198,7 +198,12 @@ def _line(page: PageOfClaims, k: int, point: Mapping[int, Number] | None, assump
     silent |= claim.is_number and claim.equals is not None and page.judged[claim.equals].status == "correct"
     if silent or len(graph.operations) > MOST_OPERATIONS or claim.order > 1:
         return _Line(judged, standing, where)
-    return _Line(judged, standing, where, diagnosed(page, k))
+    mistake = diagnosed(page, k)
+    if mistake is not None and mistake.helper is not None:
+        if mistake.message in page.helpers:  # what is wrong with a helper is blamed where it is used first
+            return _Line(judged, Standing("correct", blamed=False), where)
+        page.helpers.add(mistake.message)
+    return _Line(judged, standing, where, mistake)
 
 
 def _is_right_by_nothing(judged: Judged) -> bool:

@@ -115,6 +115,18 @@ def test_the_answer_is_told_in_the_courses_words_and_as_a_step() -> None:
     assert (dz.mistake.kind, dz.mistake.repair) == ("wrong-power", "da*(1 - a^2)")
 
 
+def test_a_wrong_helper_is_told_where_it_is_used_first() -> None:
+    first, second = solved("r = w*x + b - y; J = r^2", ["e = w*x + b + y", "dw = 2*e*x", "db = 2*e"]).results
+    assert first.mistake is not None
+    assert (first.blamed, first.mistake.kind, first.mistake.place.text) == (True, "wrong-sign", "e")
+    assert first.mistake.message == (
+        "the helper e is wrong: with the sign of y turned it would be right: e = w*x + b - y"
+    )
+    assert (second.status, second.given, second.blamed, second.mistake) == ("wrong", "correct", False, None)
+    lost = solved("r = w*x + b - y; J = r^2", ["e = w*x + b + y", "dw = 2*e"]).results[0]
+    assert lost.mistake is None
+
+
 def test_the_rate_is_one_and_positive_and_the_gradient_is_the_nodes_own() -> None:
     program = "a = w*x + b; J = 1/2*(a - y)^2"
     lines = ["dw = x*(a - y)", "db = a - y", "w := w + alpha*dw", "b := b - alpha*dw", "w := w - alpha*dw"]

@@ -91,6 +91,7 @@ class PageOfClaims:
         self._answers = answers
         self.judged: list[Judged] = []
         self.rates: list[tuple[arb, ...]] = []
+        self.helpers: set[str] = set()
 
     @cached_property
     def answers(self) -> Answers:

@@ -54,18 +54,18 @@ class Change:
 @dataclass(frozen=True)
 class Changes:
     """The changes of a formula, the likelier ones first; `leaves` are the names that may be put in, `known` are the
-    expressions that may be a factor too many, `before` is where the formula begins in its text."""
+    expressions that may be a factor too many, `places` are the offsets in its text of what may be changed."""
 
     graph: Graph
     leaves: Sequence[str]
     known: Collection[str]
-    before: int
+    places: range
     _texts: dict[int, str] = field(default_factory=dict)
 
     def all(self) -> Iterator[Change]:
         """Each of them."""
         graph = self.graph
-        nodes = [i for i in graph.operations if graph.places.starts[i] >= self.before and self._can_be_changed(i)]
+        nodes = [i for i in graph.operations if graph.places.starts[i] in self.places and self._can_be_changed(i)]
         for sort in (
             self._signs, self._other_names, self._fewer_factors, self._fewer_terms, self._more_factors, self._powers,
             self._more_terms, self._functions,

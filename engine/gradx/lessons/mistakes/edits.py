@@ -5,6 +5,7 @@ Only the edit that is told is written out and read again.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -34,12 +35,14 @@ MOST_NODES: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What was done, in one sentence; `repair` is the formula that comes out, `place` where in the claim it is done."""
+    """What was done, in one sentence; `repair` is the formula that comes out, `place` where in the claim it is done.
+    Of an edit of a `helper` there is no `repair`."""
 
     kind: Kind
     sentence: str
-    repair: str
+    repair: str | None
     place: Span
+    helper: str | None = None
 
 
 class Edits:
@@ -58,12 +61,20 @@ class Edits:
         """The first edit after which the claim is right at every point; None where there is none."""
         if len(self._graph.primitives) > MOST_NODES:
             return None
-        return self._parenthesised(fewer=False) or self._changed() or self._parenthesised(fewer=True)
+        before, end = self._own.before, len(self._graph.source.text)
+        return (
+            self._parenthesised(fewer=False)
+            or self._changed(range(before, end))
+            or self._parenthesised(fewer=True)
+            or self._changed(range(before))
+        )
 
-    def _changed(self) -> Edit | None:
+    def _changed(self, places: range) -> Edit | None:
+        if not places:
+            return None
         runs = [self._run(case) for case in self._cases]
         known = {expression(self._program, i) for i in self._program.operations}
-        changes = Changes(self._graph, list(runs[0][1].leaf), known, self._own.before)
+        changes = Changes(self._graph, list(runs[0][1].leaf), known, places)
         for change in changes.all():
             if all(self._is_right(change, case, *run) for case, run in zip(self._cases, runs, strict=True)):
                 return self._told(change)
@@ -91,10 +102,23 @@ class Edits:
             return None
         if not self._is_whole(fixed):
             return None
+        if span.offset < own.before:
+            return self._told_of_helper(change, fixed)
         shown = graph.span(change.place)
         place = Span(Source("claim", own.line), shown.offset - own.before + own.start, shown.length)
         repair = expression(fixed, fixed.output)
         return Edit(change.kind, f"{change.said} it would be right: {repair}", repair, place)
+
+    def _told_of_helper(self, change: Change, fixed: Graph) -> Edit | None:
+        """What is wrong with the helper in whose statement a node stands."""
+        own, graph = self._own, self._graph
+        name = graph.source.text[: graph.span(change.node).offset].rpartition(";")[2].partition("=")[0].strip()
+        used = re.compile(rf"\b{re.escape(name)}\b").search(own.line, own.start)
+        if name not in fixed.index or used is None:
+            return None  # it stands in another helper, or for a derivative
+        place = Span(Source("claim", own.line), used.start(), len(name))
+        said = f"the helper {name} is wrong: {change.said} it would be right: {name} = "
+        return Edit(change.kind, said + expression(fixed, fixed.index[name]), None, place, name)
 
     def _parenthesised(self, *, fewer: bool) -> Edit | None:
         """Parentheses put in; taken away or moved."""

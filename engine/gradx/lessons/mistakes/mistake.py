@@ -71,7 +71,7 @@ class Second:
 @dataclass(frozen=True, slots=True)
 class Mistake:
     """What went wrong: `message` is one sentence, `place` where in the program or in the claim; `also` are the other
-    kinds that fit, `repair` is the formula that one edit makes of the claim."""
+    kinds that fit, `repair` is the formula that one edit makes of the claim, `helper` the one that is wrong."""
 
     kind: Kind
     message: str
@@ -79,6 +79,7 @@ class Mistake:
     also: tuple[Kind, ...]
     repair: str | None = None
     second: Second | None = None
+    helper: str | None = None
 
 
 @dataclass(frozen=True)
@@ -171,7 +172,7 @@ class _Search:
         also = tuple(dict.fromkeys(fault.kind for fault, _ in fitting if fault.kind != edit.kind))
         name = self.dependence.graph.names[self.dependence.wrt]
         place = Span(Source(f"claim {name}", edit.place.source.text), edit.place.offset, edit.place.length)
-        return Mistake(edit.kind, edit.sentence, place, also, edit.repair)
+        return Mistake(edit.kind, edit.sentence, place, also, edit.repair, None, edit.helper)
 
     def both(self, reading: Reading) -> Mistake | None:
         """The only two natural mistakes that reproduce the claim together; None where there are several such pairs."""
