@@ -257,6 +257,23 @@ def test_what_a_line_lacks_is_said(program: str, line: str, message: str) -> Non
     assert caught.value.problem.message == message
 
 
+@pytest.mark.parametrize(
+    "page",
+    [
+        "# Homework\n\nMy solution:\n\n- `dz = a - y`\n- **dw** = dz*x\n- $db = dz$\n> dx = w*dz",
+        "```\ndz = a - y\ndw = dz*x\ndb = dz\ndx = dz*w\n```",
+        "\\begin{align*}\n\\frac{\\partial L}{\\partial z} &= a - y \\\\\n"
+        "\\frac{\\partial L}{\\partial w} &= \\frac{\\partial L}{\\partial z} \\cdot x = (a - y)x \\\\[2pt]\n"
+        "\\end{align*}",
+        "1. dz = a - y\n2. dw = dz*x, db = dz\n\n$$\n\\frac{\\partial L}{\\partial x} = w(a - y)\n$$",
+    ],
+)
+def test_a_block_of_markdown_or_latex_is_a_page(page: str) -> None:
+    found = solved(LOGISTIC, page.splitlines())
+    assert found.all_right
+    assert len(found.results) >= 3
+
+
 def test_an_arrow_of_two_characters_is_an_update() -> None:
     lines = ["dw = x*(a - y)", "w <- w - 0.1*dw"]
     assert solved("a = w*x + b; J = 1/2*(a - y)^2", lines).all_right

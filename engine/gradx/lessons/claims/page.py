@@ -23,6 +23,7 @@ from gradx.language.tokens import NAME_PATTERN, is_name, names_in, normal_name
 from gradx.lessons.claims.assumption import Assumption, condition_beside, is_assumption, read_assumptions
 from gradx.lessons.claims.chain import equalities
 from gradx.lessons.claims.claim import QUOTIENT, Above, Claim, is_claim, read_claim, read_update
+from gradx.lessons.claims.pasted import unwrapped
 
 MOST_LINES: Final = 400
 
@@ -30,7 +31,6 @@ _HELPER: Final = re.compile(rf"\s*({NAME_PATTERN})\s*=(?!=)\s*(.*)", re.DOTALL)
 _HEAD: Final = re.compile(rf"\s*[d∂]\s*({NAME_PATTERN})\s*[=:]")
 _ARROW: Final = re.compile(rf"\s*({NAME_PATTERN})\s*(?::=|←)")
 _COMMENT: Final = re.compile(r"\s*(?:#|//).*$")
-_BULLET: Final = re.compile(r"\s*(?:[-*•–]\s+(?=[d∂\w])|\(?\d{1,2}[.)]\s+|[⇒→∴]\s*|=>\s*)")
 _OF_NO_NODE: Final = re.compile(r"\s*d([A-Za-z][0-9]*)\s*=(?!=).*", re.DOTALL)
 _SEVERAL: Final = re.compile(r"[;\n\\]|,\s*[d∂]|\b(?:at|when|for)\b")
 _USUAL: Final = ("J", "L", "C", "E")
@@ -289,6 +289,4 @@ def _is_binding(graph: Graph, text: str) -> bool:
 
 
 def _plain_line(text: str) -> str:
-    plain = _COMMENT.sub("", text)
-    bullet = _BULLET.match(plain)
-    return plain[bullet.end() if bullet else 0 :].strip().rstrip(";,").strip()
+    return unwrapped(_COMMENT.sub("", text))
