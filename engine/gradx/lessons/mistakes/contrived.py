@@ -43,6 +43,13 @@ def holds_a_stranger(program: Graph, formula: Graph) -> bool:
     return any(name not in related for name in _functions(formula, formula.operations) if name != "^")
 
 
+def is_plain_sum(formula: Graph) -> bool:
+    """Whether terms stand in it, and no function: there a name drops out because it is taken from itself, and not
+    because a slip leads to `2*x/x` or to `sin(x)^2 + cos(x)^2`."""
+    rows = {row.name for row in formula.primitives if row is not None}
+    return rows <= _OPERATIONS and not rows.isdisjoint(("+", "-"))
+
+
 def _functions(graph: Graph, nodes: Iterable[int]) -> Iterable[str]:
     for i in nodes:
         row = graph.primitives[i]

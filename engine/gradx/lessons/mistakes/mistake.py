@@ -19,7 +19,7 @@ from gradx.lessons.claims.claim import Claim, Own
 from gradx.lessons.claims.dependence import Dependence
 from gradx.lessons.claims.trial import Trial
 from gradx.lessons.mistakes.case import Case
-from gradx.lessons.mistakes.contrived import holds_a_stranger, loses_a_name
+from gradx.lessons.mistakes.contrived import holds_a_stranger, is_plain_sum, loses_a_name
 from gradx.lessons.mistakes.edits import Edit, Edits
 from gradx.lessons.mistakes.faults import (
     FAR_FETCHED,
@@ -193,7 +193,7 @@ class _Search:
         return Mistake(first.kind, first.sentence(words), _place(self.dependence.graph, fault), (), None, told)
 
     def loses_a_name(self, own: Own, reading: Reading) -> bool:
-        return loses_a_name(own.graph, (case.point(own) for case in reading.cases))
+        return is_plain_sum(own.graph) and loses_a_name(own.graph, (case.point(own) for case in reading.cases))
 
     def edited(self, reading: Reading) -> Edit | None:
         own = self.claim.own
