@@ -145,7 +145,8 @@ class Changes:
                     yield Change("extra-factor", i, part, f"without the factor {said}", lost)
             yield Change("reciprocal", i, _over(a, b), f"divided by {right} instead of multiplied", inputs[1])
         else:
-            yield Change("extra-factor", i, a, f"without the divisor {right}", inputs[1])
+            if self.graph.primitives[inputs[1]] is None or right in self.known:
+                yield Change("extra-factor", i, a, f"without the divisor {right}", inputs[1])
             said = f"multiplied by {right} instead of divided"
             yield Change("divided-not-multiplied", i, _times(a, b), said, inputs[1])
 
