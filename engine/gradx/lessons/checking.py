@@ -10,14 +10,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from gradx.errors import GradxError, Source, Span
 from gradx.graph import Graph
 from gradx.language.bindings import Binding, Point
 from gradx.language.differentials import written_higher
 from gradx.language.program import Program
+from gradx.lessons.claims.assumption import Assumption
 from gradx.lessons.claims.claim import Claim
 from gradx.lessons.claims.judging import Counterexample, Judged, Proof, Status, judge_claim
-from gradx.lessons.claims.page import Assumption
 from gradx.lessons.claims.standing import PageOfClaims, Standing
+from gradx.lessons.claims.trial import hold_at
 from gradx.point.exploration import Paged
 from gradx.point.typed import Number, typed_point
 from gradx.symbolic.witness import Equality, SymbolicWitness
@@ -131,6 +133,7 @@ def check(
     """
     graph = program.graph
     if point is not None:
+        _require(graph, assumptions, point)
         claims = _at_point(claims)
     first = [i for i, claim in enumerate(claims) if claim.order == 1 and not claim.is_update]
     questions = {i: witness.ask_equal(graph, claims[i].of, claims[i].wrt, claims[i].formula) for i in first if witness}
@@ -139,9 +142,18 @@ def check(
     heard = [NOT_ASKED] * len(claims)
     for i, question in questions.items():
         heard[i] = witness.equality(question, SYMPY_SECONDS) if witness else NOT_ASKED
-    context = _Context(point is not None, bool(assumptions))
+    context = _Context(point is not None, bool(assumptions) or any(claim.where for claim in claims))
     found = [_joined(*known, context) for known in zip(lines, heard, strict=True)]
     return _with_formulas(page.answers, found) if any(c.blamed or c.status == "wrong" for c in found) else tuple(found)
+
+
+def _require(graph: Graph, assumptions: Sequence[Assumption], point: Mapping[int, Number]) -> None:
+    """GradxError where the page assumes what is not so at the point that is given."""
+    for assumed in assumptions:
+        if not hold_at(graph, [assumed], point):
+            place = Span(Source("assumption", assumed.text), 0, len(assumed.text))
+            message = "this is assumed, and does not hold at the values given"
+            raise GradxError("claim", message, hint="leave it out, or give other values", span=place)
 
 
 def _at_point(claims: Sequence[Claim]) -> list[Claim]:
@@ -183,9 +195,15 @@ def _line(page: PageOfClaims, k: int, point: Mapping[int, Number] | None, assump
     where = right_where(judged.trials) if judged.status == "wrong" else None
     silent = where is not None and not claim.uses and not _is_right_by_nothing(judged)
     silent |= judged.status == "wrong" and judged.is_by_rounding
+    silent |= claim.is_number and claim.equals is not None and page.judged[claim.equals].status == "correct"
     if silent or len(graph.operations) > MOST_OPERATIONS or claim.order > 1:
         return _Line(judged, standing, where)
-    return _Line(judged, standing, where, diagnosed(page, k))
+    mistake = diagnosed(page, k)
+    if mistake is not None and mistake.helper is not None:
+        if mistake.message in page.helpers:  # what is wrong with a helper is blamed where it is used first
+            return _Line(judged, Standing("correct", blamed=False), where)
+        page.helpers.add(mistake.message)
+    return _Line(judged, standing, where, mistake)
 
 
 def _is_right_by_nothing(judged: Judged) -> bool:
@@ -216,6 +234,9 @@ def _with_formulas(answers: Answers, found: Sequence[Checked]) -> tuple[Checked,
 def _judged(
     graph: Graph, claim: Claim, point: Mapping[int, Number] | None, assumptions: Sequence[Assumption]
 ) -> Judged:
+    assumptions = (*assumptions, *claim.where)
+    if point is not None and not hold_at(graph, claim.where, point):
+        point = None
     if claim.order > 1:
         from gradx.lessons.higher_order import judge_higher
 

@@ -23,8 +23,8 @@ def rows(*files: str) -> list[Row]:
     return [json.loads(line) for name in files for line in (CASES / name).read_text("utf-8").splitlines()]
 
 
-PAGES = rows("homework_pages.jsonl", "homework_pages_more.jsonl")
-SINGLE = rows("homework_single.jsonl", "homework_single_more.jsonl")
+PAGES = rows("homework_pages.jsonl", "homework_pages_more.jsonl", "homework_pages_fresh.jsonl")
+SINGLE = rows("homework_single.jsonl", "homework_single_more.jsonl", "homework_single_fresh.jsonl")
 
 
 def solved(program: str, lines: list[str], point: str | Mapping[str, str] | None = None) -> Solved:
@@ -72,6 +72,7 @@ LOGISTIC = "z = w*x + b; a = sigmoid(z); L = -(y*log(a) + (1 - y)*log(1 - a))"
         (["dz = a - y; dw = dz*x"], "cc"),
         (["dw = xdz", "db = dz", "dz = a - y"], "ccc"),
         (["dw = x*(a - y)", "w := w - 0.1*dw", "b := b - 0.2*(a - y)"], "ccw"),
+        (["dw = x*(a - y)", "w = w - 0.1*dw", "b -= 0.1*(a - y)", "x_new = x + 0.1*w*(a - y)"], "cccw"),
     ],
 )
 def test_lines_as_learners_write_them(lines: list[str], statuses: str) -> None:
@@ -93,7 +94,17 @@ def test_an_assumption_says_where_a_claim_is_meant() -> None:
     assert not solved("abs(x)", ["dx = 1", "x > -1"]).all_right
     assert solved("abs(x)", ["dx = 1", "sqrt(x) >= 0"]).all_right  # which has no value, and does not hold, below 0
     assert not solved("abs(x)^3", ["d2y/dx2 = 6*x"]).all_right
+    assert solved("abs(x)", ["dx = 1 for x > 0", "dx = -1 (x < 0)", "dx = 1, if x > 0"]).all_right
+    assert solved("abs(x)", ["dx = 1 for x > 0", "dx = -1 for x < 0"], "x=2").all_right
+    assert not solved("abs(x)", ["dx = 1 for x < 0", "dx = 1 for x > 0"]).all_right
     assert solved("abs(x)^3", ["d2y/dx2 = 6*x", "x > 0"]).all_right
+
+
+@pytest.mark.parametrize("point", ["x=-2", "x=0"])
+def test_an_assumption_that_does_not_hold_at_the_point_is_refused(point: str) -> None:
+    assert solved("abs(x)", ["dx = 1", "x > 0"], "x=2").all_right
+    with pytest.raises(GradxError, match="does not hold at the values given"):
+        solved("abs(x)", ["dx = 1", "x > 0"], point)
 
 
 def test_the_answer_is_told_in_the_courses_words_and_as_a_step() -> None:
@@ -102,6 +113,18 @@ def test_the_answer_is_told_in_the_courses_words_and_as_a_step() -> None:
     assert dz.uses == ("da",)
     assert dz.mistake is not None
     assert (dz.mistake.kind, dz.mistake.repair) == ("wrong-power", "da*(1 - a^2)")
+
+
+def test_a_wrong_helper_is_told_where_it_is_used_first() -> None:
+    first, second = solved("r = w*x + b - y; J = r^2", ["e = w*x + b + y", "dw = 2*e*x", "db = 2*e"]).results
+    assert first.mistake is not None
+    assert (first.blamed, first.mistake.kind, first.mistake.place.text) == (True, "wrong-sign", "e")
+    assert first.mistake.message == (
+        "the helper e is wrong: with the sign of y turned it would be right: e = w*x + b - y"
+    )
+    assert (second.status, second.given, second.blamed, second.mistake) == ("wrong", "correct", False, None)
+    lost = solved("r = w*x + b - y; J = r^2", ["e = w*x + b + y", "dw = 2*e"]).results[0]
+    assert lost.mistake is None
 
 
 def test_the_rate_is_one_and_positive_and_the_gradient_is_the_nodes_own() -> None:
@@ -163,8 +186,9 @@ def test_a_rounded_number_with_too_few_digits_is_no_mistake_of_a_kind() -> None:
     [
         ("a = w*x; L = (a - y)^2", ["da = 1.07", "dw = -3.21"], "w=1.1 x=3 y=2.767",
          "the sign is wrong: with what stands above, dL/dw is 3.21"),
-        ("a = w*x; L = (a - y)^2", ["da = 1.07", "dw = 4.28"], "w=1.1 x=3 y=2.767",
-         "the inner derivative is missing: d/dw of a - y is x, 3 at w = 11/10, x = 3, y = 2.767"),
+        ("a = w*x; L = (a - y)^2", ["da = 1.07", "dw = 4.07"], "w=1.1 x=3 y=2.767",
+         "the upstream gradient and the local slope are multiplied, not added: "
+         "d/dw of a is x, 3 at w = 11/10, x = 3, y = 2.767"),
         ("a = w*x; L = (a - y)^2", ["da = 1.07", "dw = 6.42"], "w=1.1 x=3 y=2.767",
          "a constant factor is off: 6.42 is 2 times what follows from the lines above"),
         ("u = ln(x); y = u^2*x", ["du = 2*u"], None,
@@ -180,18 +204,74 @@ def test_every_number_and_word_of_a_mistake_is_true(
     assert last.mistake.message == message
 
 
+def test_no_rule_is_broken_above_what_is_taken_as_given() -> None:
+    """4*1.07 is no inner derivative left out of L: from da on, L is not differentiated."""
+    number = solved("a = w*x; L = (a - y)^2", ["da = 1.07", "dw = 4.28"], "w=1.1 x=3 y=2.767").results[-1]
+    formula = solved("a = w*x; r = a - y; L = r^2", ["dr = 2*r", "da = 2*dr"]).results[-1]
+    assert (number.blamed, number.mistake) == (True, None)
+    assert formula.mistake is not None
+    assert formula.mistake.kind == "constant-factor"
+
+
+@pytest.mark.parametrize(
+    ("program", "lines", "point", "statuses"),
+    [
+        (LOGISTIC, ["dz = (y - a)*1 = y - a", "dw = dz*x = (a - y)*x"], None, "wffc"),
+        (LOGISTIC, ["dL/dw = dL/dz*dz/dw = (a - y)*x", "dL/db = dL/dz = (y - a)"], None, "cccw"),
+        ("u = b*c; J = 3*u", ["db = 3*c = 3*2 = 6", "b := b - 0.1*db = 2.4"], "b=3 c=2", "ccccc"),
+        ("u = b*c; J = 3*u", ["db = 3*c = 3*2 = 5"], "b=3 c=2", "ccw"),
+        ("y = x^3", ["y' = dy/dx = 3*x^2 = 3*x*x"], None, "ccc"),
+        ("x^3", ["y' = dy/dx = 3*x^2 = 12 when x = 2"], None, "cc"),
+        ("x^3", ["dx = d/dx(x^3) = 3x^2"], None, "c"),
+    ],
+)
+def test_each_equality_of_a_chained_line_is_judged(
+    program: str, lines: list[str], point: str | None, statuses: str
+) -> None:
+    found = solved(program, lines, point).results
+    told = ["w" if line.blamed else "c" if line.status == "correct" else "f" for line in found]
+    assert "".join(told) == statuses
+
+
+def test_a_derivative_that_no_line_claims_is_what_it_is_and_partial_in_a_sum_over_several() -> None:
+    program = "e1 = exp(z1); e2 = exp(z2); s = e1 + e2; p = e1/s; L = -log(p)"
+    right = ["dL/de1 = dL/dp*dp/de1 + dL/ds*ds/de1", "dz1 = dL/dp*dp/dz1"]
+    assert solved(program, right).all_right
+    assert not solved(program, ["dL/de1 = dL/dp*dp/de1 - dL/ds*ds/de1"]).all_right
+    kept = solved(program, ["dp = -1/p", "dp/de1 = 1/s", "ds = -dp*e1/s^2", "de1 = dp*dp/de1 + ds"]).results
+    assert [line.blamed for line in kept] == [False, True, False, False]
+
+
 @pytest.mark.parametrize(
     ("program", "line", "message"),
     [
         ("x^2", "dx = dz*2", "no claim dz stands above"),
         ("u = x^2; J = u^2", "dx = du*2*x", "no claim du stands above"),
         ("w*x", "dq = 3", "the program has no node q"),
+        ("x^2", "dx = d/dx(x^2)", "that asks for a derivative, and says nothing about it"),
     ],
 )
 def test_what_a_line_lacks_is_said(program: str, line: str, message: str) -> None:
     with pytest.raises(GradxError) as caught:
         solved(program, [line])
     assert caught.value.problem.message == message
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "# Homework\n\nMy solution:\n\n- `dz = a - y`\n- **dw** = dz*x\n- $db = dz$\n> dx = w*dz",
+        "```\ndz = a - y\ndw = dz*x\ndb = dz\ndx = dz*w\n```",
+        "\\begin{align*}\n\\frac{\\partial L}{\\partial z} &= a - y \\\\\n"
+        "\\frac{\\partial L}{\\partial w} &= \\frac{\\partial L}{\\partial z} \\cdot x = (a - y)x \\\\[2pt]\n"
+        "\\end{align*}",
+        "1. dz = a - y\n2. dw = dz*x, db = dz\n\n$$\n\\frac{\\partial L}{\\partial x} = w(a - y)\n$$",
+    ],
+)
+def test_a_block_of_markdown_or_latex_is_a_page(page: str) -> None:
+    found = solved(LOGISTIC, page.splitlines())
+    assert found.all_right
+    assert len(found.results) >= 3
 
 
 def test_an_arrow_of_two_characters_is_an_update() -> None:

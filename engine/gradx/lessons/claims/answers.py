@@ -55,6 +55,10 @@ class Answers:
         formula = found.by_nodes or found.formula
         return formula.text if formula else None
 
+    def partial(self, of: int, wrt: int) -> str | None:
+        """The same with the other nodes that the program names held constant."""
+        return self.written(self.sweep(of, wrt).partial, None) if self.is_small else None
+
     def slope(self, i: int, wrt: int) -> str | None:
         """The same, where it is short enough for a sentence."""
         found = self.course(i, wrt)

@@ -17,6 +17,7 @@ from gradx.language.printer import written_out
 from gradx.language.program import Program, read
 from gradx.language.suggestions import as_product, close_name
 from gradx.language.tokens import NAME_PATTERN, is_name, names_in, normal_name, spelled, statement_head
+from gradx.lessons.claims.assumption import Assumption
 from gradx.lessons.claims.orders import Higher, is_higher, read_higher
 
 _SIGNS = ("d", "∂")
@@ -51,7 +52,7 @@ class Above:
             known = self.quotients.get((normal_name(match[1]), normal_name(match[2])))
             return match[0] if known is None or len(known) > len(match[0]) else known.ljust(len(match[0]))
 
-        return _QUOTIENT.sub(name, formula) if self.quotients else formula
+        return QUOTIENT.sub(name, formula) if self.quotients else formula
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,8 @@ class Claim:
     graph of its own, what stands above written out, `operands` the program's node that each of its inputs stands for;
     `own` is the text alone. `remarks` say how the text was read. An update (`w := …`) claims what `wrt` becomes.
     `is_in_numbers`: it stands on a page of numbers. `is_at_point`: it is meant at the given point alone, as a number
-    is, and what uses one.
+    is, and what uses one. `equals`: the claim that this one goes on from, in a chained line, by its place on the page;
+    `where`: what is assumed of it alone.
     """
 
     of: int
@@ -91,6 +93,8 @@ class Claim:
     is_update: bool = False
     is_in_numbers: bool = False
     is_at_point: bool = False
+    equals: int | None = None
+    where: tuple[Assumption, ...] = ()
 
     @property
     def uses(self) -> tuple[int, ...]:
@@ -145,15 +149,22 @@ def read_claim(program: Program, word: str, above: Above = NOTHING) -> Claim:
 
 
 def read_update(program: Program, word: str, above: Above = NOTHING) -> Claim | None:
-    """`w := w - alpha*dw`, which says what w becomes; None for a word that is no update of a node. Raises as
-    `read_claim`."""
+    """`w := w - alpha*dw`, which says what w becomes, also as `w -= alpha*dw`, `w_new = w - alpha*dw`; None for a word
+    that is no update of a node. Raises as `read_claim`."""
     match = _UPDATE.match(word)
-    wrt = program.graph.index.get(_name(match[1])) if match else None
+    name = _name(match[1]) if match else ""
+    name = name if name in program.graph.index else name.removesuffix("_new")
+    wrt = program.graph.index.get(name)
     if match is None or wrt is None:
         return None
-    if match[2] == "<-" and _name(match[1]) not in names_in(word[match.end() :]):  # x <-1 is no update
+    start = match.end()
+    if match[2] in ("<-", "=") and name not in names_in(word[start:]):  # x <-1 is no update, nor is x = 1
         return None
-    typed = _Typed(word, match[1], word[match.end() :], match.end())
+    formula = body = word[start:]
+    if match[2] in ("+=", "-="):
+        formula = f"{name} {match[2][0]} ({body.strip()})"
+        start += len(body) - len(formula) + 1
+    typed = _Typed(word, match[1], formula, start)
     return _claim(program, typed, above, program.graph.output, wrt, (), is_update=True)
 
 
@@ -202,7 +213,12 @@ def _read(
             hint = "a claim is one expression, " + _EXAMPLE
             span = Span(source, typed.start + named.start(), len(named[0]))
             raise GradxError("claim", "a claim cannot name anything", hint=hint, span=span)
-        return _with_constants(read(statements + formula, known))
+        found = read(statements + formula, known)
+        if found.wrt:
+            hint = "write out what it comes to, " + _EXAMPLE
+            place = Span(source, typed.start, len(typed.formula))
+            raise GradxError("claim", "that asks for a derivative, and says nothing about it", hint=hint, span=place)
+        return _with_constants(found)
     except GradxError as error:
         missing = _missing(program, error, names)
         if missing is not None:
@@ -245,9 +261,9 @@ def _inputs(
     return operands, uses, free
 
 
-_UPDATE = re.compile(rf"\s*({NAME_PATTERN})\s*(:=|←|<-)")
+_UPDATE = re.compile(rf"\s*({NAME_PATTERN})\s*(:=|←|<-|[-+]=|=(?!=))")
 _OF_A_NODE = re.compile(r"d([A-Za-z]\w*)")
-_QUOTIENT = re.compile(rf"(?<!\w)[d∂]({NAME_PATTERN})\s*/\s*[d∂]({NAME_PATTERN})")
+QUOTIENT = re.compile(rf"(?<!\w)[d∂]({NAME_PATTERN})\s*/\s*[d∂]({NAME_PATTERN})")
 _EXAMPLE = 'as in db="3*c"'
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -41,6 +41,14 @@ class Dependence:
             if i in needed and i in self.varying:
                 needed.update(needs(i))
         return tuple(sorted(needed & self.varying - {self.wrt}))
+
+    def reached(self, placed: Collection[int]) -> frozenset[int]:
+        """The nodes that depend on `wrt` on a way past none of those in `placed`; `wrt` among them."""
+        found = {self.wrt}
+        for i in self.graph.downstream(self.wrt)[1:]:
+            if i not in placed and not found.isdisjoint(self.graph.arguments[i]):
+                found.add(i)
+        return frozenset(found)
 
     @cached_property
     def nested(self) -> frozenset[int]:

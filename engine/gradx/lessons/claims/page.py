@@ -20,7 +20,10 @@ from gradx.graph import Graph
 from gradx.language.bindings import Binding, read_binding
 from gradx.language.program import Program, read
 from gradx.language.tokens import NAME_PATTERN, is_name, names_in, normal_name
-from gradx.lessons.claims.claim import Above, Claim, is_claim, read_claim, read_update
+from gradx.lessons.claims.assumption import Assumption, condition_beside, is_assumption, read_assumptions
+from gradx.lessons.claims.chain import equalities
+from gradx.lessons.claims.claim import QUOTIENT, Above, Claim, is_claim, read_claim, read_update
+from gradx.lessons.claims.pasted import unwrapped
 
 MOST_LINES: Final = 400
 
@@ -28,23 +31,13 @@ _HELPER: Final = re.compile(rf"\s*({NAME_PATTERN})\s*=(?!=)\s*(.*)", re.DOTALL)
 _HEAD: Final = re.compile(rf"\s*[d∂]\s*({NAME_PATTERN})\s*[=:]")
 _ARROW: Final = re.compile(rf"\s*({NAME_PATTERN})\s*(?::=|←)")
 _COMMENT: Final = re.compile(r"\s*(?:#|//).*$")
-_BULLET: Final = re.compile(r"\s*(?:[-*•–]\s+(?=[d∂\w])|\(?\d{1,2}[.)]\s+|[⇒→∴]\s*|=>\s*)")
 _OF_NO_NODE: Final = re.compile(r"\s*d([A-Za-z][0-9]*)\s*=(?!=).*", re.DOTALL)
-_RELATION: Final = re.compile(r"<=|>=|!=|==|≤|≥|≠|<|>")
-_SIGNS: Final = {"≤": "<=", "≥": ">=", "≠": "!="}
-_OPENING: Final = re.compile(r"\s*(?:assume|assuming|suppose|let|where|for|with|if|when)\b\s*")
 _SEVERAL: Final = re.compile(r"[;\n\\]|,\s*[d∂]|\b(?:at|when|for)\b")
+_USUAL: Final = ("J", "L", "C", "E")
+"""What an output is called, whatever its name is."""
+
 _DIFFERENTIAL: Final = re.compile(r"\s(d\w+)\s*$")
 """What a claim that is plain does not hold: another one, a value; a differential, unless it is a claim above."""
-
-
-@dataclass(frozen=True)
-class Assumption:
-    """`text` is 1 over the program's nodes where it holds, and 0 elsewhere."""
-
-    text: str
-    formula: Graph
-    operands: dict[int, int]
 
 
 @dataclass(frozen=True)
@@ -71,21 +64,54 @@ class _Reader:
         return self.program.graph
 
     def line(self, number: int, text: str) -> None:
-        update = read_update(self.program, text, self.above)
-        if update is not None:
-            self._add(number, update)
+        self._imply(text)
+        updates = list(self._updates(text))
+        if updates:
+            for update in updates:
+                self._add(number, update)
         elif arrow := _ARROW.match(text):
             nodes = ", ".join(self.graph.names[i] for i in self.graph.shown[:12])
             place = Span(Source("claim", text), arrow.start(1), len(arrow[1]))
             raise GradxError("claim", f"the program has no node {arrow[1]}", hint=f"the nodes are {nodes}", span=place)
-        elif _is_assumption(text):
-            self.assumptions += map(self._assumption, _parts(text))
+        elif is_assumption(text):
+            self.assumptions += read_assumptions(self.graph, text)
         elif is_helper(self.graph, text):
             self._helper(text)
         elif _is_binding(self.graph, text):
             self._bind(read_binding(text))
         else:
             self._claims(number, text)
+
+    def _updates(self, text: str) -> Iterator[Claim]:
+        """What a line says that an input becomes, where it says that."""
+        words = equalities(text, self.graph.index)
+        for k, word in enumerate(words):
+            update = read_update(
+                self.program, word.replace("=", "←", 1) if k and ":=" not in word else word, self.above
+            )
+            if update is None:
+                return
+            yield update
+
+    def _imply(self, text: str) -> None:
+        """The derivatives that a formula writes as `da/dz`, and that no line above claims, are what they are; partial
+        ones in a sum over several, as in dL/dp*dp/de + dL/ds*ds/de."""
+        _, _, formula = text.partition("=")
+        index = self.graph.index
+        for of, wrt in (pair := [(normal_name(a), normal_name(b)) for a, b in QUOTIENT.findall(formula)]):
+            node = index.get(of, self.graph.output if of in _USUAL else None)
+            name = f"d{of}_d{wrt}"
+            known = (of, wrt) in self.above.quotients or name in index or name in self.above.meanings
+            if node is None or known or wrt not in index:
+                continue
+            from gradx.lessons.claims.answers import Answers
+
+            answers = Answers(self.graph)
+            of_several = len({a for a, b in pair if b == wrt}) > 1
+            found = (answers.partial if of_several else answers.course)(node, index[wrt])
+            if found is not None:
+                meanings = {**self.above.meanings, name: f"({found})"}
+                self.above = replace(self.above, meanings=meanings, quotients={**self.above.quotients, (of, wrt): name})
 
     def needs(self, text: str, other: str) -> bool:
         """Whether `other` claims what a formula uses and nothing above has said."""
@@ -99,22 +125,33 @@ class _Reader:
     def _claims(self, number: int, text: str) -> None:
         """The claims in a line, plain or as they are written by hand. GradxError where there is none."""
         try:
-            if not is_claim(self.graph, text) or not self._is_plain(text):
+            if not is_claim(self.graph, text) or not self._is_plain(condition_beside(text)[0]):
                 raise GradxError("claim", "")
-            self._add(number, read_claim(self.program, text, self.above))
+            self._chain(number, text)
         except GradxError as error:
             from gradx.lessons.claims.written import written
 
             try:
                 found = written(self.program, text)
                 for word in found.claims:
-                    claim = read_claim(self.program, word, self.above)
-                    self._add(number, replace(claim, remarks=(Note(f"read as {word}"), *claim.remarks)))
+                    self._chain(number, word, Note(f"read as {word}"))
             except GradxError as other:
                 self._require_node(text)
                 raise (error if error.problem.message else other) from None
             for binding in map(read_binding, found.bindings):
                 self._bind(binding)
+
+    def _chain(self, number: int, text: str, *remarks: Note) -> None:
+        """The claims of one line, each of which goes on from the one before it, where the line says that they hold."""
+        before = None
+        plain, condition = condition_beside(text)
+        where = tuple(read_assumptions(self.graph, condition))
+        if where:
+            remarks = (*remarks, Note(f"{plain.partition('=')[0].strip()} is compared where {condition.strip()}"))
+        for word in equalities(plain, self.graph.index):
+            claim = read_claim(self.program, word, self.above)
+            self._add(number, replace(claim, equals=before, where=where, remarks=(*remarks, *claim.remarks)))
+            before, remarks = len(self.claims) - 1, ()
 
     def _require_node(self, text: str) -> None:
         """GradxError where a line claims the derivative with respect to a node that there is not."""
@@ -149,7 +186,7 @@ class _Reader:
         meanings = {**self.above.meanings, name: self.above.in_names(own.line[own.start :].strip())}
         quotients = {**self.above.quotients, (of, wrt): name}
         if claim.of == graph.output:
-            quotients |= {(usual, wrt): name for usual in ("J", "L", "C", "E") if usual not in graph.index}
+            quotients |= {(usual, wrt): name for usual in _USUAL if usual not in graph.index}
         self.above = Above(meanings, {**self.above.claims, name: place}, quotients)
 
     def _helper(self, text: str) -> None:
@@ -173,30 +210,6 @@ class _Reader:
             hint = f"a helper is made of the program's nodes and of what stands above: {', '.join(sorted(known)[:8])}"
             at = Span(source, start + found.span(found.index[unknown[0]]).offset, len(unknown[0]))
             raise GradxError("name", f"`{unknown[0]}` is not a name of the program", hint=hint, span=at)
-
-    def _assumption(self, text: str) -> Assumption:
-        signs = list(_RELATION.finditer(text))
-        sides = [side.strip() for side in _RELATION.split(text)]
-        source = Source("assumption", text)
-        if not all(sides):
-            place = Span(source, signs[0].start(), len(signs[0][0]))
-            raise GradxError("claim", "one side of the assumption is missing", hint="as in x > 0", span=place)
-        relations = [_SIGNS.get(sign[0], sign[0]) for sign in signs]
-        formula = "1"
-        for left, relation, right in zip(sides, relations, sides[1:], strict=False):
-            formula = f"where({left} {relation} {right}, {formula}, 0)"
-        try:
-            found = read(formula, frozenset(self.graph.index)).graph
-        except GradxError as error:
-            problem, place = error.problem, Span(source, 0, len(text))
-            raise GradxError(problem.kind, problem.message, hint=problem.hint, span=place) from None
-        index = self.graph.index
-        unknown = [found.names[i] for i in found.inputs if found.names[i] not in index]
-        if unknown:
-            place = Span(source, max(0, text.find(unknown[0])), len(unknown[0]))
-            hint = f"the nodes are {', '.join(self.graph.names[i] for i in self.graph.shown[:12])}"
-            raise GradxError("name", f"the program has no node {unknown[0]}", hint=hint, span=place)
-        return Assumption(" ".join(text.split()), found, {i: index[found.names[i]] for i in found.inputs})
 
 
 def read_page(program: Program, lines: Sequence[str]) -> Page:
@@ -222,7 +235,7 @@ def read_page(program: Program, lines: Sequence[str]) -> Page:
 def is_page_line(graph: Graph, text: str) -> bool:
     """Whether a word of the command line is a line of a page, or can only have been meant as one, and not a binding of
     the program."""
-    if is_claim(graph, text) or "\n" in text or ":=" in text or "←" in text or _is_assumption(text):
+    if is_claim(graph, text) or "\n" in text or ":=" in text or "←" in text or is_assumption(text):
         return True
     if _is_binding(graph, text):
         return False
@@ -230,7 +243,7 @@ def is_page_line(graph: Graph, text: str) -> bool:
     if not equals and ":" not in text:
         return True
     if is_name(name.strip()) and name.strip() in graph.index:
-        return False
+        return name.strip() in names_in(text[len(name) :])
     if _OF_NO_NODE.fullmatch(text):
         return True
     try:
@@ -275,29 +288,5 @@ def _is_binding(graph: Graph, text: str) -> bool:
     return True
 
 
-def _is_assumption(text: str) -> bool:
-    """Whether a relation stands in it outside of parentheses, and no `=` by itself."""
-    plain = _outside(text)
-    return bool(_RELATION.search(plain)) and not re.search(r"(?<![<>=!:])=(?!=)|:=|←|<-", plain)
-
-
-def _outside(text: str) -> str:
-    """What stands outside of parentheses."""
-    depth, found = 0, []
-    for character in text:
-        depth += (character == "(") - (character == ")")
-        found.append(character if depth == 0 else " ")
-    return "".join(found)
-
-
-def _parts(text: str) -> Iterator[str]:
-    plain = _OPENING.sub("", text, count=1)
-    for part in re.split(r"\s*(?:,|;|\band\b|&&?)\s*", plain):
-        if part.strip():
-            yield part.strip()
-
-
 def _plain_line(text: str) -> str:
-    plain = _COMMENT.sub("", text)
-    bullet = _BULLET.match(plain)
-    return plain[bullet.end() if bullet else 0 :].strip().rstrip(";,").strip()
+    return unwrapped(_COMMENT.sub("", text))

@@ -91,6 +91,7 @@ class PageOfClaims:
         self._answers = answers
         self.judged: list[Judged] = []
         self.rates: list[tuple[arb, ...]] = []
+        self.helpers: set[str] = set()
 
     @cached_property
     def answers(self) -> Answers:
@@ -114,12 +115,38 @@ class PageOfClaims:
             known = replace(judged, status="correct", points=1, reason=told, counterexample=None, refuting=None)
             self.judged[k] = replace(known, is_by_rounding=True)
             return Standing("correct", blamed=False)
-        if not leans and (judged.status == "correct" or not wrong):
+        if not leans and (judged.status == "correct" or not (wrong or claim.equals is not None)):
             return Standing(judged.status, judged.status == "wrong")
-        by_chance = judged.status == "correct" and any(self.judged[j].status == "wrong" for j in leans)
+        by_chance = judged.status == "correct" and any(
+            self.judged[j].status == "wrong" and not self._is_partial(j) for j in leans
+        )
+        if judged.status == "correct" and not by_chance:
+            return Standing("correct", blamed=False)
         readings = [None] if by_chance else self._readings(k, wrong, leans=bool(claim.uses))
-        holds = any(self._holds(k, reading) for reading in readings)
+        holds = any(self._holds(k, reading) for reading in readings) or self._goes_on(k)
         return Standing("correct" if holds else "wrong", not holds)
+
+    def _goes_on(self, k: int) -> bool:
+        """Whether line k says the same as the one that it is chained to, which is wrong."""
+        before = self.claims[k].equals
+        if before is None or self.judged[before].status != "wrong":
+            return False
+        for here in self.here(k):
+            with precision(here.trial.bits):
+                if agree(here.claimed(k), here.claimed(before)) is False:
+                    return False
+        return True
+
+    def _is_partial(self, j: int) -> bool:
+        """Whether line j claims what the derivative is with the other named nodes held constant."""
+        claim, trials = self.claims[j], self.judged[j].trials
+        if claim.of == self.graph.output or claim.is_update or claim.order > 1 or not trials:
+            return False
+        for trial in trials:
+            with precision(trial.bits):
+                if agree(trial.claimed, trial.sweep.partial) is False:
+                    return False
+        return True
 
     def rounded_above(self, k: int) -> list[int]:
         """The lines above whose claims are right as rounded numbers, and which backprop could have gone on from."""

@@ -72,6 +72,14 @@ class Sweep(Generic[S]):
             total = total + self.adjoint(i) * (rule(found) if rule else self.tangent(i, found))
         return total
 
+    @property
+    def partial(self) -> S:
+        """The derivative with the other nodes that the program names held constant."""
+        zero = self.m.number(0.0)
+        graph = self.dependence.graph
+        held = [i for i in self.dependence.between if i in graph.named and i != graph.output]
+        return self.with_rules({i: lambda _before: zero for i in held})
+
     def with_placed(self, adjoints: Mapping[int, S]) -> Sweep[S]:
         """The same with these adjoints in place."""
         graph = self.dependence.graph

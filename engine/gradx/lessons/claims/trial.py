@@ -14,9 +14,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from gradx.graph import Graph
+from gradx.lessons.claims.assumption import Assumption
 from gradx.lessons.claims.claim import Claim
 from gradx.lessons.claims.dependence import Dependence
-from gradx.lessons.claims.page import Assumption
 from gradx.lessons.claims.sweep import Sweep
 from gradx.numbers.balls import TYPED_BALLS as M
 from gradx.numbers.balls import precision
@@ -190,6 +190,14 @@ def claimed_at(claim: Claim | Assumption, run: Forward[arb]) -> Forward[arb]:
 def all_hold(assumptions: Iterable[Assumption], run: Forward[arb]) -> bool:
     """Whether all that is assumed certainly holds: what has no value holds nowhere."""
     return all(claimed_at(assumed, run).values[assumed.formula.output] == 1 for assumed in assumptions)
+
+
+def hold_at(graph: Graph, assumptions: Sequence[Assumption], point: Mapping[int, Number]) -> bool:
+    """Whether all that is assumed certainly holds at a point."""
+    if not assumptions:
+        return True
+    with precision(BITS[0]):
+        return all_hold(assumptions, forward(graph, M, {i: ball(x) for i, x in point.items()}))
 
 
 def agree(a: arb, b: arb, tolerance: float = 0.0) -> bool | None:

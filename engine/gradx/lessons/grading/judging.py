@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from gradx.errors import GradxError
 from gradx.lessons.checking import Checked, solve
+from gradx.lessons.claims.assumption import condition_beside
 from gradx.lessons.claims.claim import Claim
 from gradx.lessons.claims.judging import Status
 from gradx.lessons.claims.page import Page, read_page
@@ -17,6 +19,9 @@ from gradx.lessons.grading.key import Question
 
 MOST_WORK: Final = 1_500
 """What a line may cost at one point, in products: so many are judged that none may take long."""
+
+_WORK: Final = re.compile(r"(?=.*[-+*/^·×].*)(?!.*[d∂])[^='_{}\\\\]+")
+"""Something worked out, and no derivative's name."""
 
 NAMELESS: Final = "it does not say which derivative it is"
 
@@ -45,6 +50,11 @@ class LineFound:
         """Whether it is wrong for no other reason than a wrong line above."""
         return self.status == "wrong" and self.given == "correct"
 
+    @property
+    def only_goes_on(self) -> bool:
+        """Whether it is wrong for no other reason than what it is set equal to."""
+        return self.only_follows and self.claim is not None and self.claim.equals is not None
+
 
 def judged_lines(question: Question, lines: Sequence[str]) -> list[LineFound]:
     """The lines of one answer that claim something, and those that cannot be read."""
@@ -53,7 +63,7 @@ def judged_lines(question: Question, lines: Sequence[str]) -> list[LineFound]:
         question.program, page.claims, question.bindings, question.point, None, question.assumptions, question.answers
     )
     found = [
-        (number, _found(question, lines[number], result))
+        (number, _found(question, _text(question, lines[number], result.claim, page.numbers.count(number)), result))
         for number, result in zip(page.numbers, solved.results, strict=True)
     ]
     found += [(number, LineFound(lines[number], None, unread=reason)) for number, reason in unread.items()]
@@ -66,31 +76,54 @@ def _read(question: Question, lines: Sequence[str]) -> tuple[Page, dict[int, str
     written = ["" if _is_nameless(question, line) else _named(question, line) for line in lines]
     unread |= {k: NAMELESS for k, line in enumerate(lines) if not written[k] and line.strip()}
     with suppress(GradxError):
-        return _small(read_page(program, written)), unread
+        return _usable(question, read_page(program, written)), unread
     page = Page((), ())
     for k in range(len(written)):
         try:
-            page = _small(read_page(program, written[: k + 1]))
+            page = _usable(question, read_page(program, written[: k + 1]))
         except GradxError as error:
             unread[k] = error.problem.message
             written[k] = ""
     return page, unread
 
 
-def _small(page: Page) -> Page:
+def _usable(question: Question, page: Page) -> Page:
+    """The page without the conditions that the question makes itself. GradxError where others stand on it, and where it
+    is too large."""
+    known = {"".join(assumed.text.split()) for assumed in question.assumptions}
+    if any("".join(assumed.text.split()) not in known for claim in page.claims for assumed in claim.where):
+        raise GradxError("claim", "it says where it holds, which is not asked")
+    page = replace(page, claims=tuple(replace(claim, where=()) for claim in page.claims))
     if any(work(claim.formula) > MOST_WORK for claim in page.claims):
         raise GradxError("size", "it is too large to be judged")
     return page
 
 
 def _is_nameless(question: Question, line: str) -> bool:
-    return len(question.asked) != 1 and not set("=:<>←") & set(line)
+    return len(question.asked) != 1 and _is_formula(question, line)
 
 
 def _named(question: Question, line: str) -> str:
     """A line as a claim: a formula alone is one about what is asked for."""
-    alone = len(question.asked) == 1 and not set("=:<>←") & set(line)
+    alone = len(question.asked) == 1 and _is_formula(question, line)
     return f"{question.asked[0].text} = {line}" if alone else line
+
+
+def _is_formula(question: Question, line: str) -> bool:
+    """Whether a line says what something is and not what it is about: `2*x`, `2*3 = 6`, `1 for x > 0`."""
+    plain, condition = condition_beside(line)
+    if not set("=:<>←") & set(plain):
+        return bool(plain.strip()) and (bool(condition) or plain == line)
+    first, equals, rest = plain.partition("=")
+    return bool(equals and rest.strip() and _WORK.fullmatch(first)) and not set(":<>←'") & set(plain)
+
+
+def _text(question: Question, line: str, claim: Claim, claims: int) -> str:
+    """A line; of one that makes several claims, this one."""
+    if claims == 1:
+        return line
+    head = question.asked[0].text if _is_formula(question, line) else line.partition("=")[0].strip()
+    return f"{head} = {claim.text}"
 
 
 def _found(question: Question, text: str, result: Checked) -> LineFound:

@@ -13,8 +13,9 @@ from gradx.language.bindings import Binding, Point, bind, read_binding
 from gradx.language.diagnosis import brief
 from gradx.language.program import Program, read
 from gradx.lessons.claims.answers import Answers
+from gradx.lessons.claims.assumption import Assumption
 from gradx.lessons.claims.claim import Claim, is_claim, read_claim
-from gradx.lessons.claims.page import Assumption, read_page
+from gradx.lessons.claims.page import read_page
 from gradx.lessons.grading.lines import undefused
 
 COLUMNS: Final = ("question", "program", "ask", "point", "marks", "where")

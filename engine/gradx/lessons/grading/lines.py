@@ -25,7 +25,6 @@ _MATHEMATICS: Final = re.compile(r"^\s*(?:\\[(\[]|\$+)|(?:\\[)\]]|\$+)\s*$")
 """What LaTeX begins and ends mathematics with."""
 
 _DECIMAL_COMMA: Final = re.compile(r"([-+−]?[0-9]+),([0-9]+)")
-_CHAIN: Final = re.compile(r"(?<![<>=!:])=(?!=)")
 _NOTHING: Final = frozenset(("", "-", "–", "—"))
 """What an export writes where nothing was answered."""
 
@@ -53,27 +52,19 @@ def tidied(cell: str) -> str:
 
 
 def lines_of(text: str) -> list[str]:
-    """The lines of a tidied answer; `dw = u = v` is two of them. GradxError("size") where it is too long to be read.
+    """The lines of a tidied answer. GradxError("size") where it is too long to be read.
 
     >>> lines_of("1) da = a - y; dw = da*x = (a - y)*x")
-    ['da = a - y', 'dw = da*x', 'dw = (a - y)*x']
+    ['da = a - y', 'dw = da*x = (a - y)*x']
     """
     if len(text) > MOST_CHARACTERS:
         raise GradxError("size", f"the answer has {len(text):,} characters, and is not read")
     parts = [_MATHEMATICS.sub("", _BULLET.sub("", part)).strip(" ,.") for part in _SEPARATOR.split(text)]
-    found = [line for part in parts if part for line in _unchained(part)]
+    plain = (part.removeprefix("=").lstrip() for part in parts)  # `=2*x`, as in a spreadsheet
+    found = [_DECIMAL_COMMA.sub(r"\1.\2", line) if _DECIMAL_COMMA.fullmatch(line) else line for line in plain if line]
     if len(found) > MOST_LINES:
         raise GradxError("size", f"the answer has {len(found)} lines, and is not read")
     longest = max(map(len, found), default=0)
     if longest > MOST_IN_LINE:
         raise GradxError("size", f"the answer has a line of {longest:,} characters, and is not read")
     return found
-
-
-def _unchained(line: str) -> list[str]:
-    """A line that says the same thing several times, once for each; a formula alone as it is."""
-    line = _DECIMAL_COMMA.sub(r"\1.\2", line) if _DECIMAL_COMMA.fullmatch(line) else line
-    head, *formulas = map(str.strip, _CHAIN.split(line))
-    if not head:  # `=2*x`, as in a spreadsheet
-        return formulas
-    return [f"{head} = {formula}" for formula in formulas] or [line]

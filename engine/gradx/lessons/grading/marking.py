@@ -83,7 +83,7 @@ class Marker:
     def _part(self, question: Question, asked: Asked, lines: Sequence[LineFound], unread: bool) -> Part:
         share = question.marks / len(question.asked)
         own = [line for line in lines if line.claim is not None and asked.is_answered_by(line.claim)]
-        verdicts = {_of(line, follow=self.follow) for line in own}
+        verdicts = {_of(line, follow=self.follow) for line in own if not line.only_goes_on}
         if not verdicts:
             look = f"{asked.text} is not among the lines that can be read"
             return Part(asked, "open", None, look) if unread else Part(asked, "missing", Fraction(0))

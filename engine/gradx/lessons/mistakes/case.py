@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from gradx.lessons.claims.claim import Claim
+from gradx.lessons.claims.claim import Claim, Own
 from gradx.lessons.claims.sweep import Sweep
 from gradx.lessons.claims.trial import same
 
@@ -33,6 +33,11 @@ class Case:
                 abs(number - self.claimed) <= self.half
             )
         return same(number, self.claimed, self.sweep.exact.abs_lower())
+
+    def point(self, own: Own) -> dict[int, arb]:
+        """What the inputs of the claim's own formula are here."""
+        known = {i: self.sweep.value(j) for i, j in own.operands.items()}
+        return known | {i: self.above[k] for i, k in own.uses.items()}
 
     @property
     def exact(self) -> arb:

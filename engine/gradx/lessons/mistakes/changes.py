@@ -5,7 +5,7 @@ A change gives one node another value, made of the values that are there; what f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -53,18 +53,19 @@ class Change:
 
 @dataclass(frozen=True)
 class Changes:
-    """The changes of a formula, the likelier ones first; `leaves` are the names that may be put in, `before` is where
-    the formula begins in its text."""
+    """The changes of a formula, the likelier ones first; `leaves` are the names that may be put in, `known` are the
+    expressions that may be a factor too many, `places` are the offsets in its text of what may be changed."""
 
     graph: Graph
     leaves: Sequence[str]
-    before: int
+    known: Collection[str]
+    places: range
     _texts: dict[int, str] = field(default_factory=dict)
 
     def all(self) -> Iterator[Change]:
         """Each of them."""
         graph = self.graph
-        nodes = [i for i in graph.operations if graph.places.starts[i] >= self.before and self._can_be_changed(i)]
+        nodes = [i for i in graph.operations if graph.places.starts[i] in self.places and self._can_be_changed(i)]
         for sort in (
             self._signs, self._other_names, self._fewer_factors, self._fewer_terms, self._more_factors, self._powers,
             self._more_terms, self._functions,
@@ -139,11 +140,13 @@ class Changes:
             return
         (a, b), (left, right) = map(self._part, inputs), map(self._text, inputs)
         if row == "*":
-            yield Change("extra-factor", i, a, f"without the factor {right}", inputs[1])
-            yield Change("extra-factor", i, b, f"without the factor {left}", inputs[0])
+            for part, lost, said in ((a, inputs[1], right), (b, inputs[0], left)):
+                if self.graph.primitives[lost] is None or said in self.known:
+                    yield Change("extra-factor", i, part, f"without the factor {said}", lost)
             yield Change("reciprocal", i, _over(a, b), f"divided by {right} instead of multiplied", inputs[1])
         else:
-            yield Change("extra-factor", i, a, f"without the divisor {right}", inputs[1])
+            if self.graph.primitives[inputs[1]] is None or right in self.known:
+                yield Change("extra-factor", i, a, f"without the divisor {right}", inputs[1])
             said = f"multiplied by {right} instead of divided"
             yield Change("divided-not-multiplied", i, _times(a, b), said, inputs[1])
 
@@ -162,7 +165,7 @@ class Changes:
                 if part.text not in there:
                     yield from self._factor(i, None, part)
         for slot, j in enumerate(self._inputs(i) if self._row(i) in _SUMS else ()):
-            for part in self._factors() if self._is_leaf(j) else ():
+            for part in self._factors() if self._is_leaf(j) or self.graph.nodes[j].literal is not None else ():
                 if part.text != self._text(j):
                     yield from self._factor(i, slot, part)
 

@@ -5,6 +5,7 @@ Only the edit that is told is written out and read again.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -18,6 +19,7 @@ from gradx.lessons.claims.claim import Own
 from gradx.lessons.claims.trial import agree
 from gradx.lessons.mistakes.case import Case
 from gradx.lessons.mistakes.changes import Change, Changes, Values
+from gradx.lessons.mistakes.contrived import loses_a_name
 from gradx.lessons.mistakes.faults import Kind
 from gradx.lessons.mistakes.regrouping import regrouped
 from gradx.numbers.balls import TYPED_BALLS as M
@@ -33,12 +35,14 @@ MOST_NODES: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What was done, in one sentence; `repair` is the formula that comes out, `place` where in the claim it is done."""
+    """What was done, in one sentence; `repair` is the formula that comes out, `place` where in the claim it is done.
+    Of an edit of a `helper` there is no `repair`."""
 
     kind: Kind
     sentence: str
-    repair: str
+    repair: str | None
     place: Span
+    helper: str | None = None
 
 
 class Edits:
@@ -57,22 +61,29 @@ class Edits:
         """The first edit after which the claim is right at every point; None where there is none."""
         if len(self._graph.primitives) > MOST_NODES:
             return None
-        return self._parenthesised() or self._changed()
+        before, end = self._own.before, len(self._graph.source.text)
+        return (
+            self._parenthesised(fewer=False)
+            or self._changed(range(before, end))
+            or self._parenthesised(fewer=True)
+            or self._changed(range(before))
+        )
 
-    def _changed(self) -> Edit | None:
+    def _changed(self, places: range) -> Edit | None:
+        if not places:
+            return None
         runs = [self._run(case) for case in self._cases]
-        changes = Changes(self._graph, list(runs[0][1].leaf), self._own.before)
+        known = {expression(self._program, i) for i in self._program.operations}
+        changes = Changes(self._graph, list(runs[0][1].leaf), known, places)
         for change in changes.all():
             if all(self._is_right(change, case, *run) for case, run in zip(self._cases, runs, strict=True)):
                 return self._told(change)
         return None
 
     def _run(self, case: Case) -> tuple[Forward[arb], Values]:
-        point = {i: case.sweep.value(j) for i, j in self._own.operands.items()}
-        point |= {i: case.above[k] for i, k in self._own.uses.items()}
         leaf = {name: case.sweep.value(j) for name, j in self._nodes.items()}
         leaf |= {name: case.above[k] for name, k in self._lines.items() if k in case.above}
-        run = forward(self._graph, M, point)
+        run = forward(self._graph, M, case.point(self._own))
         return run, Values(run.values, leaf)
 
     def _is_right(self, change: Change, case: Case, run: Forward[arb], values: Values) -> bool:
@@ -89,22 +100,37 @@ class Edits:
             fixed = read(whole, self._all_names).graph
         except GradxError:
             return None
+        if not self._is_whole(fixed):
+            return None
+        if span.offset < own.before:
+            return self._told_of_helper(change, fixed)
         shown = graph.span(change.place)
         place = Span(Source("claim", own.line), shown.offset - own.before + own.start, shown.length)
         repair = expression(fixed, fixed.output)
         return Edit(change.kind, f"{change.said} it would be right: {repair}", repair, place)
 
-    def _parenthesised(self) -> Edit | None:
-        """Parentheses put in, taken away, or moved."""
+    def _told_of_helper(self, change: Change, fixed: Graph) -> Edit | None:
+        """What is wrong with the helper in whose statement a node stands."""
+        own, graph = self._own, self._graph
+        name = graph.source.text[: graph.span(change.node).offset].rpartition(";")[2].partition("=")[0].strip()
+        used = re.compile(rf"\b{re.escape(name)}\b").search(own.line, own.start)
+        if name not in fixed.index or used is None:
+            return None  # it stands in another helper, or for a derivative
+        place = Span(Source("claim", own.line), used.start(), len(name))
+        said = f"the helper {name} is wrong: {change.said} it would be right: {name} = "
+        return Edit(change.kind, said + expression(fixed, fixed.index[name]), None, place, name)
+
+    def _parenthesised(self, *, fewer: bool) -> Edit | None:
+        """Parentheses put in; taken away or moved."""
         own = self._own
         prefix, line = own.graph.source.text[: own.before], own.line[own.start :]
         try:
             words = [text for text in scan(spelled(Source("claim", line))).texts if text]
         except GradxError:
             return None
-        for text in regrouped(words):
+        for text in regrouped(words, fewer=fewer):
             graph = self._read(prefix + text)
-            if graph is not None and all(self._gives(graph, case) for case in self._cases):
+            if graph is not None and all(self._gives(graph, case) for case in self._cases) and self._is_whole(graph):
                 repair = expression(graph, graph.output)
                 place = Span(Source("claim", own.line), own.start + len(line) - len(line.lstrip()), len(line.strip()))
                 return Edit("parentheses", f"with parentheses as in {repair} it would be right", repair, place)
@@ -117,16 +143,27 @@ class Edits:
             return None
         return graph if all(graph.names[i] in self._all_names for i in graph.inputs) else None
 
+    def _is_whole(self, graph: Graph) -> bool:
+        """Whether no name drops out of what an edit makes."""
+        points = (point for case in self._cases if (point := self._point(graph, case)))
+        return not loses_a_name(graph, points)
+
     def _gives(self, graph: Graph, case: Case) -> bool:
-        program = self._program.index
         with precision(case.bits):
-            point = {}
-            for i in graph.inputs:
-                name = graph.names[i]
-                line = self._lines.get(name, -1)
-                if name not in program and line not in case.above:
-                    return False
-                point[i] = case.sweep.value(program[name]) if name in program else case.above[line]
+            point = self._point(graph, case)
+            if point is None:
+                return False
             run = forward(graph, M, point)
             found = run.values[graph.output]
             return graph.output not in run.faults and found.is_finite() and agree(found, case.exact) is not False
+
+    def _point(self, graph: Graph, case: Case) -> dict[int, arb] | None:
+        """What the inputs of a formula that an edit makes are; None where one of them is nothing known."""
+        program, point = self._program.index, {}
+        for i in graph.inputs:
+            name = graph.names[i]
+            line = self._lines.get(name, -1)
+            if name not in program and line not in case.above:
+                return None
+            point[i] = case.sweep.value(program[name]) if name in program else case.above[line]
+        return point

@@ -7,7 +7,7 @@ fits many things by chance, and its likeliest story is that it is somebody else'
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, cast
@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, cast
 from gradx.errors import Source, Span
 from gradx.graph import Graph
 from gradx.lessons.claims.answers import Answers
-from gradx.lessons.claims.claim import Claim
+from gradx.lessons.claims.claim import Claim, Own
 from gradx.lessons.claims.dependence import Dependence
 from gradx.lessons.claims.trial import Trial
 from gradx.lessons.mistakes.case import Case
+from gradx.lessons.mistakes.contrived import holds_a_stranger, is_plain_sum, loses_a_name
 from gradx.lessons.mistakes.edits import Edit, Edits
 from gradx.lessons.mistakes.faults import (
     FAR_FETCHED,
@@ -70,7 +71,7 @@ class Second:
 @dataclass(frozen=True, slots=True)
 class Mistake:
     """What went wrong: `message` is one sentence, `place` where in the program or in the claim; `also` are the other
-    kinds that fit, `repair` is the formula that one edit makes of the claim."""
+    kinds that fit, `repair` is the formula that one edit makes of the claim, `helper` the one that is wrong."""
 
     kind: Kind
     message: str
@@ -78,6 +79,7 @@ class Mistake:
     also: tuple[Kind, ...]
     repair: str | None = None
     second: Second | None = None
+    helper: str | None = None
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,11 @@ class Reading:
 
     cases: Sequence[Case]
     names: Mapping[int, str]
+
+    @property
+    def placed(self) -> Collection[int]:
+        """The nodes whose adjoints are in place."""
+        return self.cases[0].sweep.placed.keys()
 
 
 def find_mistake(
@@ -97,9 +104,12 @@ def find_mistake(
         return None
     search = _Search(dependence, claim, answers)
     with precision(max(case.bits for reading in readings for case in reading.cases)):
+        if not claim.is_number and is_antiderivative(trials):
+            return search.told(antiderivative(dependence), readings[0], ())
+        own = claim.own
+        if own and (holds_a_stranger(dependence.graph, own.graph) or search.loses_a_name(own, readings[0])):
+            return None
         fitting = [(fault, reading) for reading in readings for fault in search.fitting(reading)]
-        if trials and is_antiderivative(trials):
-            fitting.append((antiderivative(dependence), readings[0]))
         fitting.sort(key=lambda pair: search.rank(pair[0], pair[1]))
         alone = claim.is_number and all(len(reading.cases) == 1 for reading in readings)
         if alone:
@@ -114,7 +124,6 @@ def find_mistake(
             return search.told(*natural, fitting)
         if fitting and not alone:
             return search.told(*fitting[0], fitting)
-        own = claim.own
         return search.both(readings[0]) if own and len(own.graph.operations) >= LEAST_OPERATIONS else None
 
 
@@ -142,7 +151,7 @@ class _Search:
 
     def fitting(self, reading: Reading) -> Iterator[Fault]:
         """The faults that give the claim at every case."""
-        for fault in all_faults(self.dependence):
+        for fault in all_faults(self.dependence, reading.placed):
             if gives_everywhere(fault.derivative, reading.cases):
                 yield fault
         lost = lost_factor(self.dependence, reading.cases)
@@ -163,11 +172,11 @@ class _Search:
         also = tuple(dict.fromkeys(fault.kind for fault, _ in fitting if fault.kind != edit.kind))
         name = self.dependence.graph.names[self.dependence.wrt]
         place = Span(Source(f"claim {name}", edit.place.source.text), edit.place.offset, edit.place.length)
-        return Mistake(edit.kind, edit.sentence, place, also, edit.repair)
+        return Mistake(edit.kind, edit.sentence, place, also, edit.repair, None, edit.helper)
 
     def both(self, reading: Reading) -> Mistake | None:
         """The only two natural mistakes that reproduce the claim together; None where there are several such pairs."""
-        rules = [fault.rule for fault in all_faults(self.dependence) if fault.rule and not fault.doubt]
+        rules = [fault.rule for fault in all_faults(self.dependence, reading.placed) if fault.rule and not fault.doubt]
         pairs = [(one, other) for one, other in itertools.combinations(rules, 2) if one.node != other.node]
         found: list[tuple[BrokenRule, BrokenRule]] = []
         for pair in pairs[:MOST_PAIRS]:
@@ -182,6 +191,9 @@ class _Search:
         (fault,) = single_faults([first])
         told = Second(second.kind, second.sentence(words))
         return Mistake(first.kind, first.sentence(words), _place(self.dependence.graph, fault), (), None, told)
+
+    def loses_a_name(self, own: Own, reading: Reading) -> bool:
+        return is_plain_sum(own.graph) and loses_a_name(own.graph, (case.point(own) for case in reading.cases))
 
     def edited(self, reading: Reading) -> Edit | None:
         own = self.claim.own
@@ -202,16 +214,19 @@ def gives_everywhere(derivative: BrokenDerivative, cases: Sequence[Case]) -> boo
     return nowhere * 3 <= len(cases)
 
 
-def all_faults(dependence: Dependence) -> Iterator[Fault]:
-    """Everything that is broken."""
+def all_faults(dependence: Dependence, placed: Collection[int] = ()) -> Iterator[Fault]:
+    """Everything that is broken, where the adjoints of the nodes in `placed` are taken as they are."""
     broken: list[BrokenRule] = []
     left = MOST_WORK
+    reached = dependence.reached(placed)
+    cut = dependence.varying - reached
     for i in dependence.between:
-        work = len(dependence.node(i).inputs) ** 2
-        if work > left:
+        inputs = dependence.node(i).inputs
+        work = len(inputs) ** 2
+        if work > left or reached.isdisjoint(inputs):
             continue
         left -= work
-        broken += broken_rules(dependence, i)
+        broken += (rule for rule in broken_rules(dependence, i) if rule.place == i or rule.place not in cut)
     yield from single_faults(broken)
     yield from repeated_faults(broken)
     yield from broken_stretches(dependence)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -12,31 +13,51 @@ MOST_TOKENS: Final = 60
 _OPERATORS: Final = "+-*/^(,"
 
 
-def regrouped(words: Sequence[str]) -> Iterator[str]:
-    """The texts that come of the tokens `words`, each once."""
+def regrouped(words: Sequence[str], *, fewer: bool) -> Iterator[str]:
+    """The texts that come of the tokens `words`, each once: with a pair more or a call that ends elsewhere, or with a
+    pair `fewer`, which may stand elsewhere."""
     if len(words) > MOST_TOKENS:
         return
     found: set[str] = set()
-    for text in _all(words):
+    for text in _with_fewer(words) if fewer else _with_more(words):
         if text not in found:
             found.add(text)
             yield text
 
 
-def _all(words: Sequence[str]) -> Iterator[str]:
-    pairs = _pairs(words)
-    plain = [(k, end) for k, end in pairs.items() if not _is_call(words, k)]
+def _with_fewer(words: Sequence[str]) -> Iterator[str]:
+    plain = [(k, end) for k, end in _pairs(words).items() if not _is_call(words, k)]
     without = [[*words[:k], *words[k + 1 : end], *words[end + 1 :]] for k, end in plain]
     yield from (" ".join(words) for words in without)
-    for base in (list(words), *without):
+    for base in without:
         yield from _with_a_pair(base)
-    for k, end in pairs.items():
+
+
+def _with_more(words: Sequence[str]) -> Iterator[str]:
+    yield from _with_a_pair(words)
+    yield from _as_fractions(words)
+    for k, end in _pairs(words).items():
         if not _is_call(words, k):
             continue
         rest = [*words[:end], *words[end + 1 :]]
         for at in range(k + 2, len(rest) + 1):
             if at != end and _is_whole(rest[k + 1 : at]):
                 yield " ".join([*rest[:at], ")", *rest[at:]])
+
+
+def _as_fractions(words: Sequence[str]) -> Iterator[str]:
+    """Sums above and below a line that is typed as a slash: `1 - y/1 - a` as `(1 - y)/(1 - a)`."""
+    for k in (k for k, word in enumerate(words) if word == "/"):
+        above = [n for n in range(k - 2) if (not n or words[n - 1] in _OPERATORS) and _is_sum(words[n:k])]
+        below = [n for n in range(k + 4, len(words) + 1) if _is_sum(words[k + 1 : n])]
+        for start, end in itertools.product(above, below):
+            yield " ".join(
+                [*words[:start], "(", *words[start:k], ")", "/", "(", *words[k + 1 : end], ")", *words[end:]]
+            )
+
+
+def _is_sum(words: Sequence[str]) -> bool:
+    return _is_whole(words) and words[0] not in "*/^),+" and not {"+", "-"}.isdisjoint(words[1:])
 
 
 def _with_a_pair(words: Sequence[str]) -> Iterator[str]:

@@ -51,6 +51,8 @@ def _products(dependence: Dependence, i: int) -> Iterator[BrokenRule]:
             lambda sweep, before: before[left] * sweep.value(left) + before[right] * sweep.value(right),
             told("each factor times its own derivative"), far,
         )  # fmt: skip
+    if name == "*" and len(moving) == 1:
+        yield from _constant_differentiated(dependence, i, moving[0])
     if name == "/" and 1 in moving:
         above, below = inputs
         both = len(moving) == 2
@@ -64,6 +66,22 @@ def _products(dependence: Dependence, i: int) -> Iterator[BrokenRule]:
             "denominator-not-squared", i, i, "denominator",
             lambda sweep, before: sweep.tangent(i, before) * sweep.value(below),
             lambda words: f"the denominator is not squared: {words.slope_of(i)}",
+        )  # fmt: skip
+
+
+def _constant_differentiated(dependence: Dependence, i: int, slot: int) -> Iterator[BrokenRule]:
+    """x^2*y^3, differentiated by y, with 2*x in the place of x^2."""
+    graph, inputs = dependence.graph, dependence.node(i).inputs
+    still = inputs[1 - slot]
+    leaves = [k for k, j in enumerate(graph.arguments[still]) if not graph.constant[j]]
+    if len(leaves) == 1 and graph.primitives[graph.arguments[still][leaves[0]]] is None:
+        yield BrokenRule(
+            "product-of-derivatives", i, still, "constant differentiated",
+            lambda sweep, before: sweep.local(still, leaves[0]) * before[inputs[slot]],
+            lambda words: (
+                f"{words.text(still)} does not change with {words.wrt}, and stays as it is: {words.slope_of(i)}"
+            ),
+            LIKELY,
         )  # fmt: skip
 
 

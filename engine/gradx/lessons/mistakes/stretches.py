@@ -32,7 +32,7 @@ def broken_stretches(dependence: Dependence) -> Iterator[Fault]:
         yield Fault("factor-twice", n, partial(_upstream_twice, n), _twice_words(n))
     for i in dependence.between:
         for slot in dependence.moving_slots(i):
-            if not dependence.is_sum(i) or i in graph.named:
+            if not dependence.is_sum(i):
                 yield from _edges(dependence, i, slot)
     yield Fault(
         "reciprocal", None, lambda sweep: sweep.m.divide(sweep.m.number(1.0), sweep.exact),

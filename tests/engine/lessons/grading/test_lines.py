@@ -36,7 +36,7 @@ def test_nothing_was_answered(cell: str) -> None:
         ("a) dw = 2x\nb) db = 3", ["dw = 2x", "db = 3"]),
         ("• dw = 2x\r\n• db = 3", ["dw = 2x", "db = 3"]),
         ("- 2x", ["- 2x"]),
-        ("dw = dz*x = (a-y)*x", ["dw = dz*x", "dw = (a-y)*x"]),
+        ("dw = dz*x = (a-y)*x", ["dw = dz*x = (a-y)*x"]),
         ("w := w - alpha*dw", ["w := w - alpha*dw"]),
         ("where(x >= 0, 1, 0)", ["where(x >= 0, 1, 0)"]),
         ("where(x == 0, 1, 0)", ["where(x == 0, 1, 0)"]),
