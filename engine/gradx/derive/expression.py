@@ -55,17 +55,26 @@ Powers = tuple[tuple[Base, Exponent], ...]
 class Sum:
     """Terms in the order of their keys: see the file. With `+ - *` it is a number of the table's arithmetic."""
 
-    __slots__ = ("key", "size", "terms")
+    __slots__ = ("_key", "size", "terms")
 
-    def __init__(self, terms: tuple[tuple[Powers, Fraction], ...]) -> None:
+    def __init__(self, terms: tuple[tuple[Powers, Fraction], ...], key: str | None = None) -> None:
         self.terms = terms
-        self.key = "+".join(f"{c}{_product_key(powers)}" for powers, c in terms)
-        self.size: int = sum(
-            1 + sum(b.size + (0 if isinstance(e, Fraction) else e.size) for b, e in powers) for powers, _ in terms
-        )
+        self._key = key
+        size = len(terms)
+        for powers, _ in terms:
+            for base, exponent in powers:
+                size += base.size + (exponent.size if isinstance(exponent, Sum) else 0)
+        self.size: int = size
+
+    @property
+    def key(self) -> str:
+        """What it is, as text: worked out when it is asked for, as most sums are only a step to another."""
+        if self._key is None:
+            self._key = "+".join([f"{c}{product_key(powers)}" for powers, c in self.terms])
+        return self._key
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Sum) and self.key == other.key
+        return self is other or (isinstance(other, Sum) and self.key == other.key)
 
     def __hash__(self) -> int:
         return hash(self.key)
@@ -106,17 +115,17 @@ class Sum:
 
 
 def _key(x: Base | Exponent) -> str:
-    return str(x) if isinstance(x, Fraction) else f"({x.key})" if isinstance(x, Sum) else x.key
+    return x.key if isinstance(x, Atom) else f"({x.key})" if isinstance(x, Sum) else str(x)
 
 
-def _product_key(powers: Powers) -> str:
-    return "".join(f"*{_key(b)}^{_key(e)}" for b, e in powers)
+def product_key(powers: Powers) -> str:
+    """A product of powers as text."""
+    return "".join([f"*{_key(b)}^{_key(e)}" for b, e in powers])
 
 
 ZERO: Final = Sum(())
-UNWRITABLE: Final = Sum(())
+UNWRITABLE: Final = Sum((), "?")
 """What programs cannot say, and all that is made of it. It equals nothing but itself."""
-UNWRITABLE.key = "?"
 
 EULER: Final = Atom("exp")
 
@@ -155,11 +164,12 @@ def added(xs: Iterable[Sum]) -> Sum:
         if x is UNWRITABLE:
             return UNWRITABLE
         for powers, c in x.terms:
-            inner = _lone_sum(powers) if abs(c) == 1 and not alone else None
+            inner = None if alone else _lone_sum(powers)
+            if inner is not None and abs(c) != 1:
+                inner = None
             for each, d in ((powers, c),) if inner is None else ((p, c * d) for p, d in inner.terms):
-                key = _product_key(each)
-                total = d + (terms[key][1] if key in terms else 0)
-                terms[key] = (each, total)
+                key = product_key(each)
+                terms[key] = (each, d + terms[key][1] if key in terms else d)
     return _bounded(Sum(tuple(terms[key] for key in sorted(terms) if terms[key][1])))
 
 
@@ -190,7 +200,8 @@ def multiplied(xs: Iterable[Sum]) -> Sum:
         else:
             c, primitive = content(x)
             factors.append((primitive, Fraction(1)))
-        coefficient *= c
+        if c != 1:
+            coefficient *= c
     return _bounded(product(coefficient, factors)) if coefficient else ZERO
 
 
@@ -223,8 +234,8 @@ def product(coefficient: Fraction, factors: Sequence[tuple[Base, Exponent]]) -> 
                 del merged[key]
                 spare.append(simpler)
     powers = tuple(merged[key] for key in sorted(merged))
-    lone = _lone_sum(powers) if abs(coefficient) == 1 else None
-    made = lone.scaled(coefficient) if lone else Sum(((powers, coefficient),))
+    lone = _lone_sum(powers)
+    made = lone.scaled(coefficient) if lone and abs(coefficient) == 1 else Sum(((powers, coefficient),))
     return multiplied((made, *spare)) if spare else made
 
 

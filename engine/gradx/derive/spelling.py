@@ -18,7 +18,7 @@ from gradx.derive.cost import (
     number_tree,
     operation,
 )
-from gradx.derive.expression import Atom, Base, Exponent, Powers, Sum, atom, exponent_sum, multiplied, power
+from gradx.derive.expression import Atom, Base, Exponent, Powers, Sum, atom, exponent_sum, multiplied, power, product_key
 from gradx.derive.functions import RELATIONS, spread
 
 _TRIGONOMETRIC: Final[Mapping[str, tuple[int, int]]] = {
@@ -51,6 +51,8 @@ class Speller:
         self._own = own
         self._decimals = decimals
         self._sums: dict[str, Tree] = {}
+        self._products: dict[str, Tree] = {}
+        self._powers: dict[str, Tree] = {}
 
     def tree(self, x: Sum) -> Tree:
         if x.key not in self._sums:
@@ -88,8 +90,11 @@ class Speller:
         return negative, tree
 
     def _product(self, powers: Powers, c: Fraction) -> Tree:
-        ways = ((each, number) for named in _circular_named(powers) for each, number in _roots_moved(named, c))
-        return min((self._spelled(each, number) for each, number in ways), key=lambda tree: tree.cost)
+        key = f"{c}{product_key(powers)}"
+        if key not in self._products:
+            ways = ((each, number) for named in _circular_named(powers) for each, number in _roots_moved(named, c))
+            self._products[key] = min((self._spelled(each, n) for each, n in ways), key=lambda tree: tree.cost)
+        return self._products[key]
 
     def _spelled(self, powers: Powers, c: Fraction) -> Tree:
         above: list[tuple[tuple[int, str], Tree]] = []
@@ -102,6 +107,12 @@ class Speller:
         return fraction_tree(c, first, last, decimals=self._decimals)
 
     def _power(self, base: Base, exponent: Exponent) -> Tree:
+        key = product_key(((base, exponent),))
+        if key not in self._powers:
+            self._powers[key] = self._raised(base, exponent)
+        return self._powers[key]
+
+    def _raised(self, base: Base, exponent: Exponent) -> Tree:
         if isinstance(base, Atom) and base.kind == "exp":
             return operation("exp", self.tree(exponent_sum(exponent)))
         tree = self.tree(base) if isinstance(base, Sum) else self._atom(base)
