@@ -135,6 +135,8 @@ def number(x: Fraction | int) -> Sum:
 
 
 ONE: Final = number(1)
+_ONCE: Final = Fraction(1)
+_NEVER: Final = Fraction(0)
 HALF: Final = Fraction(1, 2)
 
 
@@ -143,8 +145,8 @@ def decimal(x: float) -> Sum:
     return number(Fraction(repr(float(x)))) if math.isfinite(x) else UNWRITABLE
 
 
-def atom(base: Base, exponent: Exponent = Fraction(1)) -> Sum:
-    return Sum(((((base, exponent),), Fraction(1)),))
+def atom(base: Base, exponent: Exponent = _ONCE) -> Sum:
+    return Sum(((((base, exponent),), _ONCE),))
 
 
 def name(text: str) -> Sum:
@@ -158,6 +160,8 @@ def _sum(x: Sum | float) -> Sum:
 def added(xs: Iterable[Sum]) -> Sum:
     """Like terms collected; a sum in a sum is its terms."""
     xs = list(xs)
+    if len(xs) == 1 and len(xs[0].terms) <= 1:
+        return xs[0]
     terms: dict[str, tuple[Powers, Fraction]] = {}
     alone = sum(bool(x.terms) for x in xs) == 1 and all(len(x.terms) <= 1 for x in xs)
     for x in xs:
@@ -186,13 +190,13 @@ def _bounded(x: Sum) -> Sum:
 
 def multiplied(xs: Iterable[Sum]) -> Sum:
     """One product: sums of several terms become factors, and are not multiplied out."""
-    coefficient = Fraction(1)
+    coefficient = _ONCE
     factors: list[tuple[Base, Exponent]] = []
     for x in xs:
         if x is UNWRITABLE:
             return UNWRITABLE
         if not x.terms:
-            coefficient = Fraction(0)
+            coefficient = _NEVER
             continue
         if len(x.terms) == 1:
             powers, c = x.terms[0]
