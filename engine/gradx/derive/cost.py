@@ -83,7 +83,8 @@ def fraction_tree(c: Fraction, above: list[Tree], below: list[Tree], *, decimals
     """c (above 0) times what stands above a fraction line, over what stands below it."""
     short = short_decimal(c) if c.denominator != 1 else None
     plain = _over(c.numerator, above, c.denominator, below)
-    if short is None or (c.denominator <= _HALVES and not (decimals and (c.numerator != 1 or not above))):
+    is_plain = c.denominator <= _HALVES or (c.numerator == 1 and above)
+    if short is None or (is_plain and not (decimals and (c.numerator != 1 or not above))):
         return plain
     top = [leaf("number", short), *above]
     other = operation("/", product_tree(top), product_tree(below)) if below else product_tree(top)

@@ -184,6 +184,13 @@ def _lone_sum(powers: Powers) -> Sum | None:
     return None
 
 
+def opened(x: Sum) -> Sum:
+    """A sum that is the one factor of a term, as that sum."""
+    powers, c = x.terms[0] if len(x.terms) == 1 else ((), _ONCE)
+    lone = _lone_sum(powers)
+    return lone.scaled(c) if lone is not None and abs(c) == 1 else x
+
+
 def _bounded(x: Sum) -> Sum:
     return x if x.size <= LARGEST else UNWRITABLE
 
@@ -238,8 +245,7 @@ def product(coefficient: Fraction, factors: Sequence[tuple[Base, Exponent]]) -> 
                 del merged[key]
                 spare.append(simpler)
     powers = tuple(merged[key] for key in sorted(merged))
-    lone = _lone_sum(powers)
-    made = lone.scaled(coefficient) if lone and abs(coefficient) == 1 else Sum(((powers, coefficient),))
+    made = opened(Sum(((powers, coefficient),)))
     return multiplied((made, *spare)) if spare else made
 
 

@@ -18,7 +18,18 @@ from gradx.derive.cost import (
     number_tree,
     operation,
 )
-from gradx.derive.expression import Atom, Base, Exponent, Powers, Sum, atom, exponent_sum, multiplied, power, product_key
+from gradx.derive.expression import (
+    Atom,
+    Base,
+    Exponent,
+    Powers,
+    Sum,
+    atom,
+    exponent_sum,
+    multiplied,
+    power,
+    product_key,
+)
 from gradx.derive.functions import RELATIONS, spread
 
 _TRIGONOMETRIC: Final[Mapping[str, tuple[int, int]]] = {
