@@ -279,16 +279,20 @@ def _opposites_merged(coefficient: Fraction, merged: dict[str, tuple[Base, Expon
 
 
 def _products_merged(coefficient: Fraction, merged: dict[str, tuple[Base, Exponent]]) -> Fraction:
-    """x*y joins a root of x*y."""
+    """x*y joins a root of x*y, and of x^2*y as much as there is of both where that leaves less of the root."""
     for key, (base, exponent) in list(merged.items()):
         if not isinstance(base, Sum) or len(base.terms) != 1 or not isinstance(exponent, Fraction):
             continue
         powers, c = base.terms[0]
-        times = {_ratio(merged.get(b.key), e) for b, e in powers}
-        more = times.pop()
-        if not times and more:
-            for b, _ in powers:
+        if not powers:
+            continue
+        times = [_ratio(merged.get(b.key), e) for b, e in powers]
+        more = min(times) if min(times) > 0 else max(times) if max(times) < 0 else _NEVER
+        if more and (more == max(times) == min(times) or exponent * more < 0):
+            for (b, e), n in zip(powers, times, strict=True):
                 del merged[b.key]
+                if n != more:
+                    merged[b.key] = (b, _times(e, n - more))
             merged[key] = (base, exponent + more)
             coefficient /= c**more.numerator
     return coefficient

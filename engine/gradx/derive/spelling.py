@@ -53,14 +53,15 @@ _OF_COURSES: Final = frozenset(("max", "relu", "softplus", "silu", "logsigmoid",
 class Speller:
     """Writes sums. Functions that are not `known` cost more, and so does `own`, the output's name.
 
-    `decimals` says that the program writes 0.5 and not 1/2.
+    `decimals` says that the program writes 0.5 and not 1/2, `joined` that it writes (x/y)^2.
     """
 
-    def __init__(self, known: Collection[str], own: str = "", *, decimals: bool = False) -> None:
+    def __init__(self, known: Collection[str], own: str = "", *, decimals: bool = False, joined: bool = False) -> None:
         self._known = known
         self._logistic = NEW_FUNCTION if _OF_COURSES.intersection(known) else STRANGE
         self._own = own
         self._decimals = decimals
+        self._joined = joined
         self._sums: dict[str, Tree] = {}
         self._products: dict[str, Tree] = {}
         self._powers: dict[str, Tree] = {}
@@ -110,7 +111,7 @@ class Speller:
     def _spelled(self, powers: Powers, c: Fraction) -> Tree:
         above: list[tuple[tuple[int, str], Tree]] = []
         below: list[tuple[tuple[int, str], Tree]] = []
-        for base, exponent in _squares_joined(_roots_joined(_signs_named(powers))):
+        for base, exponent in _squares_joined(_roots_joined(_signs_named(powers)), everywhere=self._joined):
             over = not isinstance(exponent, Fraction) or exponent > 0
             factor = self._power(base, exponent if over else -exponent)
             (above if over else below).append((_rank(base), factor))
@@ -248,16 +249,18 @@ def _signs_named(powers: Powers) -> Powers:
     return powers
 
 
-def _squares_joined(powers: list[tuple[Base, Exponent]]) -> list[tuple[Base, Exponent]]:
-    """(x*log(x))^2: equal powers of names and functions as one."""
-    groups: dict[Exponent, list[Base]] = {}
+def _squares_joined(powers: list[tuple[Base, Exponent]], *, everywhere: bool) -> list[tuple[Base, Exponent]]:
+    """(x*log(x))^2: equal powers of a name and a function as one; `everywhere` of all names and functions, (x/y)^2."""
+    groups: dict[Fraction, list[tuple[Atom, Fraction]]] = {}
     for base, e in powers:
         if isinstance(base, Atom) and base.kind not in ("exp", "number") and isinstance(e, Fraction) and abs(e) > 1:
-            groups.setdefault(e, []).append(base)
-    for e, bases in groups.items():
-        if len(bases) == 2 and sum(bool(b.of) for b in bases if isinstance(b, Atom)) == 1:
-            powers = [p for p in powers if p[0] not in bases]
-            powers.append((multiplied([atom(b) for b in bases]), e))
+            groups.setdefault(abs(e) if everywhere else e, []).append((base, e))
+    for e, group in groups.items():
+        is_usual = len(group) == 2 and sum(bool(b.of) for b, _ in group) == 1
+        if is_usual or (everywhere and len(group) > 1):
+            e = e if any(x == e for _, x in group) else -e
+            powers = [p for p in powers if p not in group]
+            powers.append((multiplied([atom(b, x / e) for b, x in group]), e))
     return powers
 
 
