@@ -16,6 +16,9 @@ OWN_NAME: Final = 0.9
 NEW_FUNCTION: Final = 0.6
 """What a function costs more that stands neither in the program nor in a rule that it needs."""
 
+NESTED: Final = 1.1
+"""What x*(x + 6) + 6 costs more than it has operations: a book has x^2 + 6*x + 6."""
+
 STRANGE: Final = 4
 """What one costs that a reader of calculus may not know."""
 

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Final
 
 from gradx.derive.cost import (
+    NESTED,
     NEW_FUNCTION,
     OWN_NAME,
     STRANGE,
@@ -76,12 +77,15 @@ class Speller:
             return leaf("number", "0")
         parts = [(*self._term(powers, c), powers, c) for powers, c in x.terms]
         parts.sort(key=lambda part: (part[0], -_degree(part[2]), part[2] == ()))
+        if len(parts) > 2 and _degree(parts[0][2]) >= max(_degree(part[2]) for part in parts) and _variable(x):
+            parts.sort(key=lambda part: -_degree(part[2]))
         (negative, made, *_), *others = parts
         if negative:
             made = negated(made)
         for negative, tree, *_ in others:
             made = operation("-" if negative else "+", made, tree)
-        return made
+        nested = sum(_is_nested(powers) for powers, _ in x.terms) if others else 0
+        return made._replace(operations=made.operations + NESTED * nested) if nested else made
 
     def _term(self, powers: Powers, c: Fraction) -> tuple[bool, Tree]:
         """Whether a minus stands before it, and the rest. A minus goes into a difference, where that saves it."""
@@ -164,6 +168,18 @@ class Speller:
             then, otherwise = otherwise, then
             relation = {">": "<=", ">=": "<", "==": "!=", "<": ">=", "<=": ">"}[relation]
         return operation(f"where{relation}", self.tree(left), self.tree(right), then, otherwise)
+
+
+def _is_nested(powers: Powers) -> bool:
+    """Whether a term is x*(x + 6): beside another one nobody writes that for x^2 + 6*x."""
+    names = {base.key for base, e in powers if isinstance(base, Atom) and base.kind == "name" and e == 1}
+    return any(isinstance(base, Sum) and e == 1 and _variable(base) in names for base, e in powers)
+
+
+def _variable(x: Sum) -> str | None:
+    """The name that a sum is a polynomial in."""
+    bases = {(base.key, isinstance(base, Atom) and base.kind == "name") for powers, _ in x.terms for base, _ in powers}
+    return next(key for key, _ in bases) if len(bases) == 1 and all(is_name for _, is_name in bases) else None
 
 
 def _degree(powers: Powers) -> Fraction:
