@@ -55,7 +55,7 @@ def by_sympy(row: Row, simplify: Callable[[sympy.Expr], sympy.Expr]) -> str | No
     else:
         slope = sympy.diff(nodes[graph.index[row["of"]] if row["of"] else graph.output], *wrt)
     try:
-        return text_of(simplify(slope), system.m)
+        return text_of(simplify(slope), system.m, graph.source)
     except UnwritableError:
         return None
 
