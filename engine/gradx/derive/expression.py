@@ -13,9 +13,10 @@ from fractions import Fraction
 from functools import reduce
 from typing import Final, Union
 
+from gradx.derive.roots import root_parts
+
 LARGEST: Final = 600
 """A sum with more atoms than this is `UNWRITABLE`: nobody reads it, and it takes long to work with."""
-
 
 _INVERSES: Final = {"tan": "cot", "cot": "tan", "sec": "cos", "csc": "sin"}
 
@@ -135,8 +136,7 @@ def number(x: Fraction | int) -> Sum:
 
 
 ONE: Final = number(1)
-_ONCE: Final = Fraction(1)
-_NEVER: Final = Fraction(0)
+_NEVER, _ONCE = Fraction(0), Fraction(1)
 HALF: Final = Fraction(1, 2)
 
 
@@ -394,30 +394,6 @@ def number_power(c: Fraction, exponent: Fraction) -> Sum:
     """A root of a positive number, with what comes out of it outside."""
     if c == 1 or exponent == 0:
         return ONE
-    q = exponent.denominator
-    total, outside = [], Fraction(1)
-    for whole, sign in ((c.numerator, 1), (c.denominator, -1)):
-        out, inside = _taken_out(whole, q)
-        outside *= Fraction(out) ** (exponent.numerator * sign)
-        if inside != 1:
-            total.append((Atom("number", name=str(inside)), exponent * sign))
-    factors: list[tuple[Base, Exponent]] = []
-    for base, e in total:
-        shift = math.floor(e)
-        outside *= Fraction(base.name) ** shift
-        if e != shift:
-            factors.append((base, e - shift))
+    outside, inside = root_parts(c, exponent)
+    factors: list[tuple[Base, Exponent]] = [(Atom("number", name=str(n)), e) for n, e in inside]
     return Sum(((tuple(sorted(factors, key=lambda f: f[0].key)), outside),))
-
-
-def _taken_out(n: int, q: int) -> tuple[int, int]:
-    """out^q * inside = n, as far as small primes tell."""
-    out, inside = 1, n
-    root = round(n ** (1 / q)) if n < 10**15 else 0
-    if root and root**q == n:
-        return root, 1
-    for p in (2, 3, 5, 7, 11, 13):
-        while inside % p**q == 0:
-            inside //= p**q
-            out *= p
-    return out, inside
