@@ -1,4 +1,5 @@
-"""The size of derivatives beside the book's, gradx's and those of SymPy's diff and simplify, on tests/cases/forms.json.
+"""The size of derivatives beside the book's, on tests/cases/forms.json: gradx's, and those of SymPy and of the algebra
+systems that this machine has, as each gives them and simplified by it.
 
 python tests/bench/forms.py
 """
@@ -7,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import json
+import math
 import re
 import statistics
 import time
@@ -15,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import sympy
+from algebra_systems import Task, derivatives, on_this_machine
 
 from gradx.language.program import read
 from gradx.lessons.diff import Differentiation, implicit
@@ -52,7 +55,7 @@ def by_sympy(row: Row, simplify: Callable[[sympy.Expr], sympy.Expr]) -> str | No
     else:
         slope = sympy.diff(nodes[graph.index[row["of"]] if row["of"] else graph.output], *wrt)
     try:
-        return text_of(simplify(slope), system.m)
+        return text_of(simplify(slope), system.m, graph.source)
     except UnwritableError:
         return None
 
@@ -77,14 +80,34 @@ def main() -> None:
             start = time.process_time()
             text = way(row)
             times.append(time.process_time() - start)
-            sizes.append(operations(text) / row["operations"] if text and row["operations"] else float(not text))
-        short = sum(size <= 1 for size in sizes) / len(rows)
-        close = sum(size <= 1.25 for size in sizes) / len(rows)
+            sizes.append(size(text, row))
         middle = middle or statistics.median(times)
-        print(
-            f"{name:22} as short {short:4.0%}   within 1.25 x {close:4.0%}   "
-            f"median time {statistics.median(times) / middle:.1f} x"
-        )
+        print(f"{shares(name, sizes)}   median time {statistics.median(times) / middle:.1f} x")
+    tasks = [task(row) for row in rows]
+    for name in on_this_machine():
+        texts = derivatives(name, tasks)
+        print(shares(name, [size(text, row) for text, row in zip(texts, rows, strict=True)]))
+
+
+def size(text: str | None, row: Row) -> float:
+    """As a multiple of the book's; infinite where there is no formula that can be read."""
+    try:
+        count = operations(text) if text else math.inf
+    except SyntaxError:
+        return math.inf
+    return count / row["operations"] if row["operations"] else 1.0 if count == 0 else math.inf
+
+
+def shares(name: str, sizes: list[float]) -> str:
+    short, close = (sum(size <= most for size in sizes) / len(sizes) for most in (1, 1.25))
+    return f"{name:22} as short {short:4.0%}   within 1.25 x {close:4.0%}"
+
+
+def task(row: Row) -> Task:
+    graph = read(row["program"]).graph
+    of = graph.index[row["of"]] if row["of"] and row["task"] != "implicit" else graph.output
+    y = graph.index[row["of"]] if row["task"] == "implicit" else None
+    return Task(graph, of, [graph.index[name] for name in row["wrt"]], y)
 
 
 if __name__ == "__main__":

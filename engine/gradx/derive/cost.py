@@ -16,6 +16,9 @@ OWN_NAME: Final = 0.9
 NEW_FUNCTION: Final = 0.6
 """What a function costs more that stands neither in the program nor in a rule that it needs."""
 
+NESTED: Final = 1.1
+"""What x*(x + 6) + 6 costs more than it has operations: a book has x^2 + 6*x + 6."""
+
 STRANGE: Final = 4
 """What one costs that a reader of calculus may not know."""
 
@@ -83,7 +86,8 @@ def fraction_tree(c: Fraction, above: list[Tree], below: list[Tree], *, decimals
     """c (above 0) times what stands above a fraction line, over what stands below it."""
     short = short_decimal(c) if c.denominator != 1 else None
     plain = _over(c.numerator, above, c.denominator, below)
-    if short is None or (c.denominator <= _HALVES and not (decimals and (c.numerator != 1 or not above))):
+    is_plain = c.denominator <= _HALVES or (c.numerator == 1 and above)
+    if short is None or (is_plain and not (decimals and (c.numerator != 1 or not above))):
         return plain
     top = [leaf("number", short), *above]
     other = operation("/", product_tree(top), product_tree(below)) if below else product_tree(top)

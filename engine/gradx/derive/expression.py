@@ -13,9 +13,10 @@ from fractions import Fraction
 from functools import reduce
 from typing import Final, Union
 
+from gradx.derive.roots import root_parts
+
 LARGEST: Final = 600
 """A sum with more atoms than this is `UNWRITABLE`: nobody reads it, and it takes long to work with."""
-
 
 _INVERSES: Final = {"tan": "cot", "cot": "tan", "sec": "cos", "csc": "sin"}
 
@@ -55,17 +56,26 @@ Powers = tuple[tuple[Base, Exponent], ...]
 class Sum:
     """Terms in the order of their keys: see the file. With `+ - *` it is a number of the table's arithmetic."""
 
-    __slots__ = ("key", "size", "terms")
+    __slots__ = ("_key", "size", "terms")
 
-    def __init__(self, terms: tuple[tuple[Powers, Fraction], ...]) -> None:
+    def __init__(self, terms: tuple[tuple[Powers, Fraction], ...], key: str | None = None) -> None:
         self.terms = terms
-        self.key = "+".join(f"{c}{_product_key(powers)}" for powers, c in terms)
-        self.size: int = sum(
-            1 + sum(b.size + (0 if isinstance(e, Fraction) else e.size) for b, e in powers) for powers, _ in terms
-        )
+        self._key = key
+        size = len(terms)
+        for powers, _ in terms:
+            for base, exponent in powers:
+                size += base.size + (exponent.size if isinstance(exponent, Sum) else 0)
+        self.size: int = size
+
+    @property
+    def key(self) -> str:
+        """What it is, as text: worked out when it is asked for, as most sums are only a step to another."""
+        if self._key is None:
+            self._key = "+".join([f"{c}{product_key(powers)}" for powers, c in self.terms])
+        return self._key
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Sum) and self.key == other.key
+        return self is other or (isinstance(other, Sum) and self.key == other.key)
 
     def __hash__(self) -> int:
         return hash(self.key)
@@ -106,17 +116,17 @@ class Sum:
 
 
 def _key(x: Base | Exponent) -> str:
-    return str(x) if isinstance(x, Fraction) else f"({x.key})" if isinstance(x, Sum) else x.key
+    return x.key if isinstance(x, Atom) else f"({x.key})" if isinstance(x, Sum) else str(x)
 
 
-def _product_key(powers: Powers) -> str:
-    return "".join(f"*{_key(b)}^{_key(e)}" for b, e in powers)
+def product_key(powers: Powers) -> str:
+    """A product of powers as text."""
+    return "".join([f"*{_key(b)}^{_key(e)}" for b, e in powers])
 
 
 ZERO: Final = Sum(())
-UNWRITABLE: Final = Sum(())
+UNWRITABLE: Final = Sum((), "?")
 """What programs cannot say, and all that is made of it. It equals nothing but itself."""
-UNWRITABLE.key = "?"
 
 EULER: Final = Atom("exp")
 
@@ -126,6 +136,7 @@ def number(x: Fraction | int) -> Sum:
 
 
 ONE: Final = number(1)
+_NEVER, _ONCE = Fraction(0), Fraction(1)
 HALF: Final = Fraction(1, 2)
 
 
@@ -134,8 +145,8 @@ def decimal(x: float) -> Sum:
     return number(Fraction(repr(float(x)))) if math.isfinite(x) else UNWRITABLE
 
 
-def atom(base: Base, exponent: Exponent = Fraction(1)) -> Sum:
-    return Sum(((((base, exponent),), Fraction(1)),))
+def atom(base: Base, exponent: Exponent = _ONCE) -> Sum:
+    return Sum(((((base, exponent),), _ONCE),))
 
 
 def name(text: str) -> Sum:
@@ -149,17 +160,20 @@ def _sum(x: Sum | float) -> Sum:
 def added(xs: Iterable[Sum]) -> Sum:
     """Like terms collected; a sum in a sum is its terms."""
     xs = list(xs)
+    if len(xs) == 1 and len(xs[0].terms) <= 1:
+        return xs[0]
     terms: dict[str, tuple[Powers, Fraction]] = {}
     alone = sum(bool(x.terms) for x in xs) == 1 and all(len(x.terms) <= 1 for x in xs)
     for x in xs:
         if x is UNWRITABLE:
             return UNWRITABLE
         for powers, c in x.terms:
-            inner = _lone_sum(powers) if abs(c) == 1 and not alone else None
+            inner = None if alone else _lone_sum(powers)
+            if inner is not None and abs(c) != 1:
+                inner = None
             for each, d in ((powers, c),) if inner is None else ((p, c * d) for p, d in inner.terms):
-                key = _product_key(each)
-                total = d + (terms[key][1] if key in terms else 0)
-                terms[key] = (each, total)
+                key = product_key(each)
+                terms[key] = (each, d + terms[key][1] if key in terms else d)
     return _bounded(Sum(tuple(terms[key] for key in sorted(terms) if terms[key][1])))
 
 
@@ -170,19 +184,26 @@ def _lone_sum(powers: Powers) -> Sum | None:
     return None
 
 
+def opened(x: Sum) -> Sum:
+    """A sum that is the one factor of a term, as that sum."""
+    powers, c = x.terms[0] if len(x.terms) == 1 else ((), _ONCE)
+    lone = _lone_sum(powers)
+    return lone.scaled(c) if lone is not None and abs(c) == 1 else x
+
+
 def _bounded(x: Sum) -> Sum:
     return x if x.size <= LARGEST else UNWRITABLE
 
 
 def multiplied(xs: Iterable[Sum]) -> Sum:
     """One product: sums of several terms become factors, and are not multiplied out."""
-    coefficient = Fraction(1)
+    coefficient = _ONCE
     factors: list[tuple[Base, Exponent]] = []
     for x in xs:
         if x is UNWRITABLE:
             return UNWRITABLE
         if not x.terms:
-            coefficient = Fraction(0)
+            coefficient = _NEVER
             continue
         if len(x.terms) == 1:
             powers, c = x.terms[0]
@@ -190,7 +211,8 @@ def multiplied(xs: Iterable[Sum]) -> Sum:
         else:
             c, primitive = content(x)
             factors.append((primitive, Fraction(1)))
-        coefficient *= c
+        if c != 1:
+            coefficient *= c
     return _bounded(product(coefficient, factors)) if coefficient else ZERO
 
 
@@ -223,8 +245,7 @@ def product(coefficient: Fraction, factors: Sequence[tuple[Base, Exponent]]) -> 
                 del merged[key]
                 spare.append(simpler)
     powers = tuple(merged[key] for key in sorted(merged))
-    lone = _lone_sum(powers) if abs(coefficient) == 1 else None
-    made = lone.scaled(coefficient) if lone else Sum(((powers, coefficient),))
+    made = opened(Sum(((powers, coefficient),)))
     return multiplied((made, *spare)) if spare else made
 
 
@@ -258,16 +279,20 @@ def _opposites_merged(coefficient: Fraction, merged: dict[str, tuple[Base, Expon
 
 
 def _products_merged(coefficient: Fraction, merged: dict[str, tuple[Base, Exponent]]) -> Fraction:
-    """x*y joins a root of x*y."""
+    """x*y joins a root of x*y, and of x^2*y as much as there is of both where that leaves less of the root."""
     for key, (base, exponent) in list(merged.items()):
         if not isinstance(base, Sum) or len(base.terms) != 1 or not isinstance(exponent, Fraction):
             continue
         powers, c = base.terms[0]
-        times = {_ratio(merged.get(b.key), e) for b, e in powers}
-        more = times.pop()
-        if not times and more:
-            for b, _ in powers:
+        if not powers:
+            continue
+        times = [_ratio(merged.get(b.key), e) for b, e in powers]
+        more = min(times) if min(times) > 0 else max(times) if max(times) < 0 else _NEVER
+        if more and (more == max(times) == min(times) or exponent * more < 0):
+            for (b, e), n in zip(powers, times, strict=True):
                 del merged[b.key]
+                if n != more:
+                    merged[b.key] = (b, _times(e, n - more))
             merged[key] = (base, exponent + more)
             coefficient /= c**more.numerator
     return coefficient
@@ -369,30 +394,6 @@ def number_power(c: Fraction, exponent: Fraction) -> Sum:
     """A root of a positive number, with what comes out of it outside."""
     if c == 1 or exponent == 0:
         return ONE
-    q = exponent.denominator
-    total, outside = [], Fraction(1)
-    for whole, sign in ((c.numerator, 1), (c.denominator, -1)):
-        out, inside = _taken_out(whole, q)
-        outside *= Fraction(out) ** (exponent.numerator * sign)
-        if inside != 1:
-            total.append((Atom("number", name=str(inside)), exponent * sign))
-    factors: list[tuple[Base, Exponent]] = []
-    for base, e in total:
-        shift = math.floor(e)
-        outside *= Fraction(base.name) ** shift
-        if e != shift:
-            factors.append((base, e - shift))
+    outside, inside = root_parts(c, exponent)
+    factors: list[tuple[Base, Exponent]] = [(Atom("number", name=str(n)), e) for n, e in inside]
     return Sum(((tuple(sorted(factors, key=lambda f: f[0].key)), outside),))
-
-
-def _taken_out(n: int, q: int) -> tuple[int, int]:
-    """out^q * inside = n, as far as small primes tell."""
-    out, inside = 1, n
-    root = round(n ** (1 / q)) if n < 10**15 else 0
-    if root and root**q == n:
-        return root, 1
-    for p in (2, 3, 5, 7, 11, 13):
-        while inside % p**q == 0:
-            inside //= p**q
-            out *= p
-    return out, inside

@@ -18,6 +18,7 @@ from gradx.derive.spelling import Speller
 from gradx.graph import Graph
 from gradx.sweeps.backprop import Backprop, backprop
 from gradx.sweeps.forward import Forward
+from gradx.table import TABLE
 
 MOST_RELATIONS: Final = 8
 
@@ -42,6 +43,10 @@ class Forms:
             self._written[i] = node_sum(node, [self.values[j] for j in node.inputs])
             self.values[i] = name(graph.names[i]) if i in self.named else self._written[i]
         self._definitions = {graph.names[i]: self._written[i] for i in sorted(self.named)}
+        self._joined = any(
+            node.primitive is TABLE["^"] and graph.primitives[node.inputs[0]] in (TABLE["*"], TABLE["/"])
+            for node in graph.nodes
+        )
         self._decimals = any(n.literal is not None and not n.label and not n.literal.is_integer() for n in graph.nodes)
 
     def first(self, of: int, wrt: Sequence[int]) -> list[Sum]:
@@ -97,7 +102,9 @@ class Forms:
     def tree(self, x: Sum, own: int | None = None, more: Sequence[Sum] = ()) -> Tree | None:
         """The cheapest way to write x."""
         known = {row.name for row in self.graph.primitives if row} | {a.kind for a in atoms(x).values()}
-        speller = Speller(known, "" if own is None else self.graph.names[own], decimals=self._decimals)
+        speller = Speller(
+            known, "" if own is None else self.graph.names[own], decimals=self._decimals, joined=self._joined
+        )
         found = chosen(x, self._relations(more), speller)
         return found if found is not None and found.operations <= LONGEST else None
 

@@ -80,6 +80,13 @@ class Polynomials:
         self.one = self._context.constant(1)
         self._read: dict[str, Quotient] = {}
         self._powers: dict[tuple[int, int], Sum] = {}
+        self._sums: dict[str, Sum] = {}
+
+    def key(self, x: Quotient) -> str:
+        """A fraction as text, in whatever polynomials it stands."""
+        degrees = [a + b for a, b in zip(x.over.degrees(), x.under.degrees(), strict=True)]
+        used = [v.key for v, degree in zip(self.variables, degrees, strict=False) if degree]
+        return f"{x.over}/{x.under} {used}"
 
     def variable(self, k: int) -> fmpz_mpoly:
         return self._context.gens()[k]
@@ -183,7 +190,7 @@ class Polynomials:
             return self._context.from_dict(terms)
 
         other = copy(self)
-        other._powers = {}
+        other._powers, other._sums = {}, {}
         other.variables = [power(v, Fraction(-1)) if k == place else v for k, v in enumerate(self.variables)]
         return other, self.cancelled(turned(x.over), turned(x.under))
 
@@ -219,11 +226,14 @@ class Polynomials:
         return self._powers[k, e]
 
     def read_back(self, p: fmpz_mpoly) -> Sum:
-        terms = []
-        for exponents, c in p.to_dict().items():
-            powers = [self._power(k, e) for k, e in enumerate(exponents) if e]
-            terms.append(multiplied((number(int(c)), *powers)))
-        return added(terms)
+        key = str(p)
+        if key not in self._sums:
+            terms = []
+            for exponents, c in p.to_dict().items():
+                powers = [self._power(k, e) for k, e in enumerate(exponents) if e]
+                terms.append(multiplied((number(int(c)), *powers)))
+            self._sums[key] = added(terms)
+        return self._sums[key]
 
 
 def _parts(exponent: Exponent) -> list[tuple[Sum, Fraction]]:

@@ -23,6 +23,7 @@ from gradx.derive.expression import (
     exponent_sum,
     multiplied,
     number,
+    opened,
     power,
     product,
 )
@@ -57,6 +58,7 @@ def called(row: str, *xs: Sum) -> Sum:
     """A function of the table; what is odd or even has no minus inside."""
     if UNWRITABLE in xs:
         return UNWRITABLE
+    xs = tuple(opened(x) for x in xs)
     if len(xs) == 1 and xs[0].terms and all(c < 0 for _, c in xs[0].terms):
         if row in _ODD:
             return -called(row, -xs[0])

@@ -33,12 +33,13 @@ _MOST_RELATIONS: Final = 8
 
 
 def moves(x: Sum, relations: Sequence[Sum], known: dict[str, list[Sum]]) -> Iterator[Sum]:
-    """Sums that equal x; `relations` are sums that are 0, `known` what was found for factors before."""
+    """Sums that equal x; `relations` are sums that are 0, `known` what was found for factors and
+    fractions before."""
     yield from _as_sums(x)
-    yield from one_line(x, relations)
+    yield from one_line(x, relations, known)
     if len(x.terms) > 1:
         parts = [Sum((term,)) for term in x.terms]
-        yield added(next(one_line(part, ()), part) for part in parts)
+        yield added(next(one_line(part, (), known), part) for part in parts)
     yield from _doubled(x)
     yield from _logarithms(x)
     yield _without_bars(x)
@@ -105,21 +106,21 @@ def grouped(x: Sum) -> Iterator[Sum]:
         yield added((shared(together, everywhere=True), apart))
 
 
-def one_line(x: Sum, relations: Sequence[Sum]) -> Iterator[Sum]:
+def one_line(x: Sum, relations: Sequence[Sum], known: dict[str, list[Sum]]) -> Iterator[Sum]:
     """Over one line, cancelled and factored; then with each relation used, for each atom that it gives."""
-    known = [*relations, *_identities(x)]
+    zeros = [*relations, *_identities(x)]
     try:
-        polynomials = Polynomials(x, *known)
+        polynomials = Polynomials(x, *zeros)
         start = _rootless(polynomials, polynomials.quotient(x))
     except TooLargeError:
         return
-    yield from _written(polynomials, start)
+    yield from _written(polynomials, start, known)
     for place, variable in enumerate(polynomials.variables):
         if variable.terms[0][0][0][0] == EULER and start.over.degrees()[place] + start.under.degrees()[place]:
-            yield from _written(*polynomials.inverted(start, place))
-    for relation in known:
+            yield from _written(*polynomials.inverted(start, place), known)
+    for relation in zeros:
         for used in _uses(polynomials, start, relation):
-            yield from _written(polynomials, used)
+            yield from _written(polynomials, used, known)
 
 
 def are_equal(x: Sum, y: Sum) -> bool:
@@ -131,9 +132,17 @@ def are_equal(x: Sum, y: Sum) -> bool:
         return False
 
 
-def _written(polynomials: Polynomials, x: Quotient) -> Iterator[Sum]:
+def _written(polynomials: Polynomials, x: Quotient, known: dict[str, list[Sum]]) -> Iterator[Sum]:
+    key = polynomials.key(x)
+    if key in known:
+        yield from known[key]
+        return
+    found = []
     with suppress(TooLargeError):
-        yield from polynomials.forms(x)
+        for form in polynomials.forms(x):
+            found.append(form)
+            yield form
+    known[key] = found
 
 
 def _rootless(polynomials: Polynomials, x: Quotient) -> Quotient:
@@ -333,7 +342,7 @@ def _inside(x: Sum, relations: Sequence[Sum], known: dict[str, list[Sum]]) -> It
                 continue
             rest = product(c, [*powers[:j], *powers[j + 1 :]])
             if base.key not in known:
-                others = islice(chain(_as_sums(base), one_line(base, relations)), 12)
+                others = islice(chain(_as_sums(base), one_line(base, relations, known)), 12)
                 known[base.key] = list({other.key: other for other in others}.values())
             for other in known[base.key]:
                 if other != base:

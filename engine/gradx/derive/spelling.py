@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Final
 
 from gradx.derive.cost import (
+    NESTED,
     NEW_FUNCTION,
     OWN_NAME,
     STRANGE,
@@ -18,7 +19,18 @@ from gradx.derive.cost import (
     number_tree,
     operation,
 )
-from gradx.derive.expression import Atom, Base, Exponent, Powers, Sum, atom, exponent_sum, multiplied, power
+from gradx.derive.expression import (
+    Atom,
+    Base,
+    Exponent,
+    Powers,
+    Sum,
+    atom,
+    exponent_sum,
+    multiplied,
+    power,
+    product_key,
+)
 from gradx.derive.functions import RELATIONS, spread
 
 _TRIGONOMETRIC: Final[Mapping[str, tuple[int, int]]] = {
@@ -42,15 +54,18 @@ _OF_COURSES: Final = frozenset(("max", "relu", "softplus", "silu", "logsigmoid",
 class Speller:
     """Writes sums. Functions that are not `known` cost more, and so does `own`, the output's name.
 
-    `decimals` says that the program writes 0.5 and not 1/2.
+    `decimals` says that the program writes 0.5 and not 1/2, `joined` that it writes (x/y)^2.
     """
 
-    def __init__(self, known: Collection[str], own: str = "", *, decimals: bool = False) -> None:
+    def __init__(self, known: Collection[str], own: str = "", *, decimals: bool = False, joined: bool = False) -> None:
         self._known = known
         self._logistic = NEW_FUNCTION if _OF_COURSES.intersection(known) else STRANGE
         self._own = own
         self._decimals = decimals
+        self._joined = joined
         self._sums: dict[str, Tree] = {}
+        self._products: dict[str, Tree] = {}
+        self._powers: dict[str, Tree] = {}
 
     def tree(self, x: Sum) -> Tree:
         if x.key not in self._sums:
@@ -62,12 +77,15 @@ class Speller:
             return leaf("number", "0")
         parts = [(*self._term(powers, c), powers, c) for powers, c in x.terms]
         parts.sort(key=lambda part: (part[0], -_degree(part[2]), part[2] == ()))
+        if len(parts) > 2 and _degree(parts[0][2]) >= max(_degree(part[2]) for part in parts) and _variable(x):
+            parts.sort(key=lambda part: -_degree(part[2]))
         (negative, made, *_), *others = parts
         if negative:
             made = negated(made)
         for negative, tree, *_ in others:
             made = operation("-" if negative else "+", made, tree)
-        return made
+        nested = sum(_is_nested(powers) for powers, _ in x.terms) if others else 0
+        return made._replace(operations=made.operations + NESTED * nested) if nested else made
 
     def _term(self, powers: Powers, c: Fraction) -> tuple[bool, Tree]:
         """Whether a minus stands before it, and the rest. A minus goes into a difference, where that saves it."""
@@ -88,13 +106,16 @@ class Speller:
         return negative, tree
 
     def _product(self, powers: Powers, c: Fraction) -> Tree:
-        ways = ((each, number) for named in _circular_named(powers) for each, number in _roots_moved(named, c))
-        return min((self._spelled(each, number) for each, number in ways), key=lambda tree: tree.cost)
+        key = f"{c}{product_key(powers)}"
+        if key not in self._products:
+            ways = ((each, number) for named in _circular_named(powers) for each, number in _roots_moved(named, c))
+            self._products[key] = min((self._spelled(each, n) for each, n in ways), key=lambda tree: tree.cost)
+        return self._products[key]
 
     def _spelled(self, powers: Powers, c: Fraction) -> Tree:
         above: list[tuple[tuple[int, str], Tree]] = []
         below: list[tuple[tuple[int, str], Tree]] = []
-        for base, exponent in _squares_joined(_roots_joined(_signs_named(powers))):
+        for base, exponent in _squares_joined(_roots_joined(_signs_named(powers)), everywhere=self._joined):
             over = not isinstance(exponent, Fraction) or exponent > 0
             factor = self._power(base, exponent if over else -exponent)
             (above if over else below).append((_rank(base), factor))
@@ -102,6 +123,12 @@ class Speller:
         return fraction_tree(c, first, last, decimals=self._decimals)
 
     def _power(self, base: Base, exponent: Exponent) -> Tree:
+        key = product_key(((base, exponent),))
+        if key not in self._powers:
+            self._powers[key] = self._raised(base, exponent)
+        return self._powers[key]
+
+    def _raised(self, base: Base, exponent: Exponent) -> Tree:
         if isinstance(base, Atom) and base.kind == "exp":
             return operation("exp", self.tree(exponent_sum(exponent)))
         tree = self.tree(base) if isinstance(base, Sum) else self._atom(base)
@@ -141,6 +168,18 @@ class Speller:
             then, otherwise = otherwise, then
             relation = {">": "<=", ">=": "<", "==": "!=", "<": ">=", "<=": ">"}[relation]
         return operation(f"where{relation}", self.tree(left), self.tree(right), then, otherwise)
+
+
+def _is_nested(powers: Powers) -> bool:
+    """Whether a term is x*(x + 6): beside another one nobody writes that for x^2 + 6*x."""
+    names = {base.key for base, e in powers if isinstance(base, Atom) and base.kind == "name" and e == 1}
+    return any(isinstance(base, Sum) and e == 1 and _variable(base) in names for base, e in powers)
+
+
+def _variable(x: Sum) -> str | None:
+    """The name that a sum is a polynomial in."""
+    bases = {(base.key, isinstance(base, Atom) and base.kind == "name") for powers, _ in x.terms for base, _ in powers}
+    return next(key for key, _ in bases) if len(bases) == 1 and all(is_name for _, is_name in bases) else None
 
 
 def _degree(powers: Powers) -> Fraction:
@@ -226,16 +265,18 @@ def _signs_named(powers: Powers) -> Powers:
     return powers
 
 
-def _squares_joined(powers: list[tuple[Base, Exponent]]) -> list[tuple[Base, Exponent]]:
-    """(x*log(x))^2: equal powers of names and functions as one."""
-    groups: dict[Exponent, list[Base]] = {}
+def _squares_joined(powers: list[tuple[Base, Exponent]], *, everywhere: bool) -> list[tuple[Base, Exponent]]:
+    """(x*log(x))^2: equal powers of a name and a function as one; `everywhere` of all names and functions, (x/y)^2."""
+    groups: dict[Fraction, list[tuple[Atom, Fraction]]] = {}
     for base, e in powers:
         if isinstance(base, Atom) and base.kind not in ("exp", "number") and isinstance(e, Fraction) and abs(e) > 1:
-            groups.setdefault(e, []).append(base)
-    for e, bases in groups.items():
-        if len(bases) == 2 and sum(bool(b.of) for b in bases if isinstance(b, Atom)) == 1:
-            powers = [p for p in powers if p[0] not in bases]
-            powers.append((multiplied([atom(b) for b in bases]), e))
+            groups.setdefault(abs(e) if everywhere else e, []).append((base, e))
+    for e, group in groups.items():
+        is_usual = len(group) == 2 and sum(bool(b.of) for b, _ in group) == 1
+        if is_usual or (everywhere and len(group) > 1):
+            e = e if any(x == e for _, x in group) else -e
+            powers = [p for p in powers if p not in group]
+            powers.append((multiplied([atom(b, x / e) for b, x in group]), e))
     return powers
 
 

@@ -212,7 +212,7 @@ def not_an_operator(text: str, symbol: str, start: int) -> Finding:
     message, hint = _OPERATORS[symbol]
     before = text[max(text.rfind(";", 0, start), text.rfind("\n", 0, start)) + 1 : start]
     if symbol == "=" and "=" not in before:
-        hint = "only a name or g(z) stands before it, as in u = b*c; equations are not solved here"
+        hint = "only a name stands before it, as in u = b*c; equations are not solved, but diff --implicit y takes one"
     return "syntax", message, start, len(symbol), hint
 
 

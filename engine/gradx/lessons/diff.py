@@ -134,7 +134,7 @@ class Differentiation:
         return self._proved(forms, total, own, points, wrt[-1])
 
     def _known(self, place: Place, of: int, wrt: tuple[int, ...], base: Graph) -> list[Known]:
-        key = (place, of, wrt[:-1])
+        key: tuple[Place, int, tuple[int, ...]] = (place if len(wrt) > 1 else "inputs", of, wrt[:-1])
         if key not in self._points or wrt[-1] not in (self._points[key] or [Known((), {})])[0].slopes:
             self._points[key] = known_points(base, [*self.graph.inputs, wrt[-1]], self._near)
             if not self._points[key]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
-from gradx.derive.expression import Atom, Base, Exponent, Sum
+from gradx.derive.expression import UNWRITABLE, Atom, Base, Exponent, Sum, content
 from gradx.derive.forms import Forms
 from gradx.graph import Graph
 from gradx.language.constants import constant_value
 from gradx.language.printer import expression
+from gradx.primitive import Domain
+from gradx.table import TABLE
 
 MOST_SENTENCES = 8
 LONGEST = 40
@@ -22,29 +24,48 @@ _NEEDS_SIGN = frozenset(("/", "%", "log", "log2", "log10", "sqrt", "^"))
 
 def conditions(graph: Graph, of: int, formulas: Iterable[Graph]) -> list[str]:
     """What must hold, each once: `log(x) needs an argument above 0`. `formulas` stand behind the program's nodes."""
-    found = dict.fromkeys(_needs(graph, graph.upstream(of)))
-    found.update(dict.fromkeys(_bends(graph, of)))
+    found = dict(_needs(graph, graph.upstream(of)))
+    found.update((sentence, sentence) for sentence in _bends(graph, of))
     size = len(graph.primitives)
     for formula in formulas:
         own = (i for i in formula.upstream(formula.output) if i >= size)
-        found.update(dict.fromkeys(_needs(formula, own)))
-    return list(found)[:MOST_SENTENCES]
+        for need, sentence in _needs(formula, own):
+            found.setdefault(need, sentence)
+    return list(dict.fromkeys(found.values()))[:MOST_SENTENCES]
 
 
-def _needs(graph: Graph, nodes: Iterable[int]) -> Iterator[str]:
+def _needs(graph: Graph, nodes: Iterable[int]) -> Iterator[tuple[str, str]]:
+    """What is needed, the same in whatever way it is written, and the sentence."""
     forms = None
     for i in nodes:
         row = graph.primitives[i]
         if row is None or row.domain is None or graph.constant[i]:
             continue
-        if row.name in _NEEDS_SIGN and len(graph.primitives) <= MOST_NODES:
-            forms = forms or Forms(graph, by_name=False)
-            argument = graph.arguments[i][1 if row.name in ("/", "%") else 0]
-            if is_above_zero(forms.written(argument)):
-                continue
         if row.name == "^" and _is_whole_power(graph, i):
             continue
-        yield f"{_short(graph, i)} needs {row.domain.words}"
+        need = sentence = _sentence(graph, i, row.domain)
+        if row.name in _NEEDS_SIGN and len(graph.primitives) <= MOST_NODES:
+            forms = forms or Forms(graph, by_name=False)
+            argument = forms.written(graph.arguments[i][1 if row.name in ("/", "%") else 0])
+            if is_above_zero(argument):
+                continue
+            if argument is not UNWRITABLE:
+                need = f"{row.domain.words}: {_bases(argument) if row.name == '/' else argument.key}"
+        yield need, sentence
+
+
+def _sentence(graph: Graph, i: int, domain: Domain) -> str:
+    short = _short(graph, i)
+    if graph.primitives[i] is TABLE["/"] and short != expression(graph, i) and i not in graph.named:
+        return f"{_short(graph, graph.arguments[i][1])} must be other than zero"
+    return f"{short} needs {domain.words}"
+
+
+def _bases(x: Sum) -> str:
+    """What a divisor is a product of powers of: it is 0 where one of them is."""
+    if len(x.terms) > 1:
+        return content(x)[1].key
+    return " ".join(base.key for powers, _ in x.terms for base, _ in powers)
 
 
 def is_above_zero(x: Sum) -> bool:
@@ -92,5 +113,8 @@ def _bends(graph: Graph, of: int) -> Iterator[str]:
 
 
 def _short(graph: Graph, i: int) -> str:
+    """A node as it is written; a long one by the name that it was given, or without its middle."""
     text = expression(graph, i)
-    return text if len(text) <= LONGEST else graph.names[i]
+    if len(text) <= LONGEST:
+        return text
+    return graph.names[i] if i in graph.named else f"{text[: LONGEST // 2]} … {text[-LONGEST // 2 :]}"

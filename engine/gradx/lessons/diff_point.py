@@ -11,13 +11,14 @@ from flint import arb
 
 from gradx.graph import Graph
 from gradx.lessons.diff import Derivative, Differentiation
+from gradx.lessons.diff_mixed import mixed_on_a_boundary
 from gradx.numbers.balls import precision
 from gradx.numbers.float64 import FLOAT64
 from gradx.point.judge import Judge
 from gradx.point.reading import Reading
 from gradx.point.sentences import not_standing
 from gradx.point.typed import Number
-from gradx.point.verdict import Verdict
+from gradx.point.verdict import Verdict, agrees, right
 from gradx.sweeps.backprop import Backprop, backprop
 from gradx.sweeps.forward import Forward, forward
 from gradx.sweeps.second import FEW, hessian, moved_gradient
@@ -84,6 +85,12 @@ class PointJudge:
         verdict, proof = judged.judge.derivative(wrt, number, lambda reading: self._rules(below, wrt, reading))
         if verdict.status == "undecided" and len(set(wrt)) > 1:
             verdict = self._below(derivative) or verdict
+        if verdict.status == "undecided" and len(set(wrt)) == len(wrt) == 2:
+            found = mixed_on_a_boundary(replace(self._of.graph, output=of), self._point, *wrt)
+            if isinstance(found, Verdict):
+                verdict = found
+            elif found is not None and number is not None and agrees(number, found):
+                verdict, proof = right(number, found, self._digits), found
         if verdict.status in BROKEN and verdict.left is None and verdict.right is None:
             return AtPoint(None, verdict, None)
         known = verdict.number if number is None else number

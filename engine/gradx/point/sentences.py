@@ -45,8 +45,26 @@ def bent(graph: Graph, values: Sequence[float], exact: Sequence[float], bend: Be
 
 def bent_beyond(graph: Graph, bend: Bend) -> Verdict:
     """The verdict on what bends or jumps in a derivative of order 1 or more, and not below."""
-    left, right = _slope(bend.left), _slope(bend.right)
     assert bend.culprit is not None
+    of = f"the derivative of order {bend.order - 1}"
+    return _broken(bend, of, f"on a boundary of {written(graph, bend.culprit)}")
+
+
+def bent_across(bend: Bend, x: str, y: str) -> Verdict:
+    """The verdict on a derivative along x that bends or jumps as y moves."""
+    return _broken(bend, f"the derivative along {x}", f"as {y} moves")
+
+
+def nowhere_beside(bend: Bend, x: str, y: str) -> Verdict:
+    """The verdict where the derivative along y has a kink as x moves, and so the one along x is missing beside the
+    point."""
+    left, right = _slope(bend.left), _slope(bend.right)
+    reason = f"there is no derivative along {x} beside this point: that along {y} has a kink here, as {x} moves"
+    return Verdict("kink", f"{reason}: left slope {plain(left)}, right slope {plain(right)}")
+
+
+def _broken(bend: Bend, of: str, where: str) -> Verdict:
+    left, right = _slope(bend.left), _slope(bend.right)
     assert bend.finding in ("kink", "edge", "jump", "vertical")
     what = {
         "kink": "has a kink",
@@ -54,8 +72,8 @@ def bent_beyond(graph: Graph, bend: Bend) -> Verdict:
         "jump": "jumps",
         "vertical": "has a vertical tangent",
     }[bend.finding]
-    place = f"the derivative of order {bend.order - 1} {what} here, on a boundary of {written(graph, bend.culprit)}"
-    return Verdict(bend.finding, f"{place}: left slope {plain(left)}, right slope {plain(right)}", left, right)
+    reason = f"{of} {what} here, {where}: left slope {plain(left)}, right slope {plain(right)}"
+    return Verdict(bend.finding, reason, left, right)
 
 
 def not_standing(below: Verdict, k: int, n: int) -> Verdict:

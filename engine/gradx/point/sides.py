@@ -121,6 +121,20 @@ def sides(graph: Graph, point: Mapping[int, float], i: int, at: ExactPoint | Non
     return bend
 
 
+def leaves_boundaries(graph: Graph, at: ExactPoint, i: int, nodes: Sequence[int]) -> bool:
+    """Whether each of `nodes` is off its boundaries on either side, as node i moves off its value: analytic there, in
+    all that moves it."""
+    for direction in (-1, 1):
+        run = _Run(graph, OneSidedSeries(ORDERS[0]), at, graph.downstream(i), direction)
+        try:
+            for j in nodes:
+                if run.values[j].missing or any(q.lead() is None for q in distances(graph, run.m, run.values, j)):
+                    return False
+        except Undecided:
+            return False
+    return True
+
+
 def _tends_to(x: Expansion, value: Known) -> bool:
     """Whether x is seen to tend to this value."""
     try:
