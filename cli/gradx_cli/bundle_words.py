@@ -72,7 +72,7 @@ def read(text: str, words: Sequence[str], command: str) -> tuple[Read, tuple[str
             raise GradxError("binding", f"`{value.name}` has two values", hint="leave one of them out", span=span)
         values[value.name] = value
     try:
-        found = read_bundles(text, values.values())
+        found = read_bundles(text, values.values(), summed=command == "gradx descend")
     except GradxError as error:
         is_guessed = error.problem.kind == "shape"
         raise (without_values(text, list(values.values()), words, command) if is_guessed else None) or error from None

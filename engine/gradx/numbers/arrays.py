@@ -66,8 +66,9 @@ class Arrays(Arithmetic[Array]):
     @staticmethod
     def where(relation: Relation, left: Array, right: Array, then: Array, otherwise: Array) -> Array:
         chosen = np.where(_COMPARE[relation](left, right), then, otherwise)
-        lost = np.isnan(left) | np.isnan(right)
-        return np.where(lost, math.nan, chosen) if np.any(lost) else chosen
+        total = np.add.reduce(left, axis=None) + np.add.reduce(right, axis=None)
+        # Infinities of either sign may look lost in the sum: then each is looked at.
+        return np.where(np.isnan(left) | np.isnan(right), math.nan, chosen) if np.isnan(total) else chosen
 
     @staticmethod
     def power(x: Array, y: Array) -> Array:
