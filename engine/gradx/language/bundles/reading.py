@@ -68,7 +68,7 @@ def read_formula(text: str, values: Iterable[Value], source: str = "formula") ->
     """Read a formula whose names have these values, a statement without an output. Raises as `read_bundles`, and
     "binding" for a name without a value."""
     with collection.postponed():
-        return _Reader(Source(source, text), {value.name: value for value in values}).formula()
+        return _Reader(Source(source, text), {value.name: value for value in values}, summed=True).formula()
 
 
 class _Reader:
