@@ -73,14 +73,14 @@ class ArrayGradient:
         with quiet():
             for _ in range(count):
                 value, slopes = self(point)
-                if not math.isfinite(value + sum(float(np.vdot(slope, slope)) for slope in slopes)):
-                    break
-                is_flat = all(np.abs(slope).max() <= tolerance for slope in reversed(slopes))
-                records.append(Whole(point.data, value, Slopes(self, point), is_flat))
                 following = np.empty(len(point))
                 for (_, part, shape), slope in zip(self._places, slopes, strict=True):
                     np.multiply(slope, -rate, out=following[part].reshape(shape or 1))
                 following += point
+                if not math.isfinite(value + float(np.add.reduce(following))):
+                    break
+                is_flat = all(np.abs(slope).max() <= tolerance for slope in reversed(slopes))
+                records.append(Whole(point.data, value, Slopes(self, point), is_flat))
                 point = following
                 if is_flat:
                     break
