@@ -311,8 +311,14 @@ class _Arrays:
 
 
 def _logsumexp(x: Array, axis: int | None) -> Array:
-    top = x.max(axis=axis, keepdims=axis is not None)
-    return np.asarray(top + np.log(np.exp(x - top).sum(axis=axis, keepdims=axis is not None)))
+    top = np.maximum.reduce(x, axis=axis, keepdims=True)
+    found = top + np.log(np.add.reduce(np.exp(x - top), axis=axis, keepdims=True))
+    return np.asarray(found[0, 0] if axis is None else found)
+
+
+def _softmax(x: Array, axis: int | None) -> Array:
+    raised = np.exp(x - np.maximum.reduce(x, axis=axis, keepdims=True))
+    return np.asarray(raised / np.add.reduce(raised, axis=axis, keepdims=True))
 
 
 WHOLE: Mapping[str, Callable[[Array, int | None], Array]] = {
@@ -320,7 +326,7 @@ WHOLE: Mapping[str, Callable[[Array, int | None], Array]] = {
     "prod": lambda x, axis: np.asarray(np.prod(x, axis=axis, keepdims=axis is not None)),
     "trace": lambda x, axis: np.asarray(np.trace(x)),
     "logsumexp": _logsumexp,
-    "softmax": lambda x, axis: np.exp(x - _logsumexp(x, axis)),
+    "softmax": _softmax,
 }
 """Functions of whole bundles. `max` and `min` are not among them: where several entries are the largest, their form is
 not the gradient."""
