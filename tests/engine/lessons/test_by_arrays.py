@@ -17,6 +17,7 @@ from gradx.errors import GradxError
 from gradx.language.bindings import bind, read_binding
 from gradx.language.bundles.reading import Read, read_bundles
 from gradx.language.bundles.values import is_bundle, of_binding, read_value
+from gradx.language.program import read_plainly
 from gradx.lessons.descents.by_arrays import ArrayGradient, array_gradient
 from gradx.lessons.descents.descent import Descent, Step, Task
 from gradx.lessons.descents.parameters import parameters
@@ -40,6 +41,8 @@ MORE = (
      ("Z=[1 2; 3 -4; 0 1]", "x=[1 -2 3]")),
     ("J = sum(relu(W x + b)) + sum(where(W > 0, W^2, sin(W)))", ("W=[1 -2; 3 4]", "x=[1 2]", "b=1")),
     ("J = sum([a*b, a + b, 2]*x) + sum([x; 2*x]^2)", ("a=2", "b=3", "x=[1 2 3]")),
+    ("J = pi*x^T x + sum(dot(k, x)^2) + exp(x[0]/9)", ("x=[1 2]", "x0=1", "k=2")),
+    ("J = sum((W^[2] tanh(W^[1] x))^2)", ("W1=[1 2; 3 4]", "W2=[1 -1; 2 0.5]", "x=[0.5 -0.2]")),
     ("J = sum((x y' - eye(3))^2) + sum(softmax(x) * y)", ("x=[1 2 3]", "y=[0.5 -1 2]")),
 )  # fmt: skip
 
@@ -102,6 +105,39 @@ def test_a_descent_in_whole_arrays_takes_the_steps_of_the_scalar_nodes(name: str
         np.testing.assert_allclose(other.point, one.point, rtol=1e-9, atol=1e-12)
         np.testing.assert_allclose(other.gradient, one.gradient, rtol=1e-9, atol=1e-12)
         assert other.value == pytest.approx(one.value, rel=1e-10)
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "J = max(x)",
+        "J = sum(i=1..2, x[i]^2)",
+        "y[i=1..2] = x[i]^2; J = sum(y)",
+        "dx = sum(x); J = dx^2",
+        "J = sum([x'; 2*x']^2)",
+        "J = sum(log(x - 5))",
+    ],
+)
+def test_what_is_no_operation_of_arrays_or_has_no_value_is_left_to_the_scalar_nodes(program: str) -> None:
+    found = read(program, ["x=[1 2]"])
+    assert gradient(found, inputs_of(found)) is None
+
+
+def test_only_whole_inputs_are_stepped_and_only_of_programs_that_have_some() -> None:
+    found = read("J = sum(x^2)", ["x=[1 2]"])
+    assert gradient(found, ["x[1]"]) is None
+    assert array_gradient(read_plainly("x^2"), {"x": 1.0}, ["x"], least=0) is None
+
+
+def test_a_descent_in_whole_arrays_ends_where_it_has_converged() -> None:
+    # The gradient is 2/2^n: first not above 1e-9 at n = 31.
+    found = read("J = sum((x - 1)^2)", ["x=[2 0]"])
+    arrays = gradient(found, inputs_of(found))
+    start = bind(found.program, found.bindings).values
+    descent = Descent(Task(found.program.graph, start, tuple(inputs_of(found)), 0.25, 100, 1e-9, arrays=arrays))
+    assert len(descent.advance(100)) == 32
+    assert descent.outcome is not None
+    assert descent.outcome.reason == "converged"
 
 
 LARGE = ("Z = W X + b; A = tanh(Z); J = {}", "W=eye(50)", "b=zeros(50)", "X=ones(50,60)")
