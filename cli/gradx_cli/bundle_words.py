@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from gradx.bundle import Bundles
 from gradx.errors import GradxError, Source, Span
+from gradx.export.routine import LANGUAGES
 from gradx.language.bindings import read_binding
 from gradx.language.bundles.reading import Read, read_bundles
 from gradx.language.bundles.values import Value, is_bundle, of_binding, read_value
@@ -16,8 +17,13 @@ from gradx_cli.bundle_guesses import without_values
 from gradx_cli.escape import quoted
 from gradx_cli.numbers import counted
 
-COMMANDS = tuple(f"gradx {word}" for word in ("eval", "check", "explain", "nudge", "plot", "cost", "descend", "graph"))
+COMMANDS = tuple(
+    f"gradx {word}" for word in ("eval", "check", "explain", "nudge", "plot", "cost", "descend", "graph", "export")
+)
 """The commands that take bundles."""
+
+OWN = {"gradx export": LANGUAGES}
+"""Words of a command's own."""
 
 _MARKS = re.compile(
     r"(?<![\w.\\])(?:sum|mean|prod|norm|dot|softmax|logsumexp|trace|zeros|ones|eye)\(|[ΣΠ∑∏‖@]|\|\||axis[ ]*="
@@ -64,8 +70,9 @@ def read(text: str, words: Sequence[str], command: str) -> tuple[Read, tuple[str
         )
     values: dict[str, Value] = {}
     claims = tuple(word for word in words if command == "gradx check" and _is_claim(text, word))
-    kept = tuple(word for word in words if is_name(meant_name(word)) or _ENTRY.fullmatch(word))
-    for word in _whole([word for word in words if word not in kept and word not in claims]):
+    own = tuple(word for word in words if word in OWN.get(command, ()))
+    kept = tuple(word for word in words if (is_name(meant_name(word)) or _ENTRY.fullmatch(word)) and word not in own)
+    for word in _whole([word for word in words if word not in (*kept, *claims, *own)]):
         value = _value(word)
         if value.name in values:
             span = Span(value.span.source, 0, len(value.span.source.text))
@@ -85,7 +92,7 @@ def read(text: str, words: Sequence[str], command: str) -> tuple[Read, tuple[str
         if command == "gradx nudge" and name not in nodes:
             hint = f"name one of its entries: {found.program.bundles.by_name[name].names[0]}"
             raise GradxError("usage", f"{name} is a bundle, and one number is nudged at a time", hint=hint)
-    return found, (*named, *claims)
+    return found, (*named, *claims, *own)
 
 
 def _node(bundles: Bundles, word: str) -> str | None:

@@ -33,7 +33,7 @@ def answer(exploration: Exploration, digits: int) -> Answer:
     """Both passes, whole bundles at a time; the steps as an object; a row a term."""
     reports = list(bundle_reports(exploration))
     most = MOST_DIGITS if digits == DEFAULT_DIGITS else digits
-    forms = cache(partial(_forms, exploration))
+    forms = cache(partial(held_forms, exploration))
 
     def page(medium: Medium) -> Iterator[Block]:
         longest = None if medium.whole else LONGEST_TITLE
@@ -48,13 +48,6 @@ def answer(exploration: Exploration, digits: int) -> Answer:
         yield from _doubts(reports)
 
     return Answer(page, _records(exploration, reports, forms()), _rows(reports, forms()), exploration.warnings)
-
-
-def _forms(exploration: Exploration) -> Forms:
-    bundles, graph = exploration.program.bundles, exploration.graph
-    assert bundles is not None
-    every = list(bundle_reports(exploration, every=True))
-    return held_forms(bundles, graph.names[graph.output], every, len(graph.primitives))
 
 
 def _backward(reports: Sequence[BundleReport]) -> list[BundleReport]:

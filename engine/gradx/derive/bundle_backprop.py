@@ -8,7 +8,7 @@ Source: Giles, Collected matrix derivative results for forward and reverse mode 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from gradx.bundle import NUMBER, Run, Shape
@@ -82,16 +82,18 @@ class _Walk:
 
     def formulas(self) -> dict[str, list[Formula] | None]:
         """The formulas for each group that is reached."""
-        found: dict[str, list[Formula] | None] = {}
+        return {name: self._written(name, given) for name, given in self.terms()}
+
+    def terms(self) -> Iterator[tuple[str, list[Given] | None]]:
+        """Each group that is reached with what its uses hand to it, when it has all: the output first."""
         one = number(self._trees, 1.0) if self._named_alone else named(self._trees, f"d{self._output}", NUMBER)
         self._given[self._output] = [Given(one, ())]
         for step in reversed(self._bundles.steps):
-            for name, group_step in self._walked(step):
-                found[name] = self._written(name, group_step)
+            for name in self._walked(step):
+                yield name, self._given.get(name, [])
         for group in self._bundles.groups:
             if group.is_input:
-                found[group.name] = self._written(group.name, None)
-        return found
+                yield group.name, self._given.get(group.name, [])
 
     def _name(self, step: Step, k: int) -> str | None:
         """The group that a node of the tree is, if it stands for itself."""
@@ -102,27 +104,27 @@ class _Walk:
         starts = all(run.first == 1 for run in group.indices)
         return name if group.is_whole and starts and len(group.indices) <= 2 else None
 
-    def _walked(self, step: Step) -> Iterator[tuple[str, Step]]:
+    def _walked(self, step: Step) -> Iterator[str]:
         """Hand every operand of a statement what it gets; the groups on the way, each once it has all."""
         values = self._values(step)
         waiting: dict[int, list[Given] | None] = {step.root: self._given.get(step.name, [])}
         if step.is_sequence:
             self._given[step.name] = None
-            yield step.name, step
+            yield step.name
             for read in step.reads:
                 self._given[read] = None
             for k in range(step.first, step.root):
                 if step.nodes[k].form == "name":
                     self._forget(step.nodes[k].word)
             return
-        yield step.name, step
+        yield step.name
         for k in range(step.root, step.first - 1, -1):
             if k not in step.shapes or (k not in waiting and k != step.root):
                 continue
             name: str | None = step.name if k == step.root else self._name(step, k)
             if name is not None and k != step.root:
                 self._given[name] = waiting.get(k)
-                yield name, step
+                yield name
             self._hand_on(step, k, name, waiting, values)
 
     def _hand_on(
@@ -222,7 +224,7 @@ class _Walk:
             if name is not None and not (k == step.root and tree.form == "call" and tree.word == EACH):
                 found[k] = self._subscripted(step, name, shape, step.indices.get(k, ()))
                 continue
-            if is_transpose(tree, step, shape):
+            if is_transpose(tree, step.nodes, step.shapes):
                 found[k] = transposed(found[tree.inputs[0]])
                 continue
             moved = tree._replace(inputs=tuple(found[i].root for i in tree.inputs), span=NOWHERE)
@@ -243,7 +245,7 @@ class _Walk:
             return self._reduced(step, i, term, indices)
         shapes = [step.shapes.get(j, NUMBER) for j in tree.inputs]
         operands = [Term(self._trees, values[j].root, s) for j, s in zip(tree.inputs, shapes, strict=True)]
-        if is_transpose(tree, step, step.shapes[k]):
+        if is_transpose(tree, step.nodes, step.shapes):
             return self._reduced(step, i, transposed(_whole(upstream, step.shapes[k])), mine)
         term = handed(tree, upstream, operands, values[k], slot, step.axis(k))
         return self._reduced(step, i, term, mine)
@@ -326,9 +328,9 @@ class _Walk:
             total = applied("+", [total, term])
         return _fitted(total, shape) if shape == NUMBER else total
 
-    def _written(self, name: str, step: Step | None) -> list[Formula] | None:
+    def _written(self, name: str, given: list[Given] | None) -> list[Formula] | None:
         """The formulas of a group: the whole, then what is added to parts of it."""
-        given, group = self._given.get(name, []), self._bundles.by_name[name]
+        group = self._bundles.by_name[name]
         if given is None or name == self._output:
             return None
         runs = () if group.is_given else group.indices
@@ -361,14 +363,14 @@ def _whole(term: Term, shape: Shape) -> Term:
     return term if term.shape == shape else times(term, filled("ones", term.trees, shape))
 
 
-def is_transpose(tree: Tree, step: Step, shape: Shape) -> bool:
-    """Whether a node is `x^T`, the transpose."""
+def is_transpose(tree: Tree, nodes: Sequence[Tree], known: Container[int]) -> bool:
+    """Whether a node is `x^T`, the transpose; `known` are the nodes that have a value."""
     if tree.row is TRANSPOSED:
         return True
     if tree.row is None or tree.row.name != "^":
         return False
-    exponent = step.nodes[tree.inputs[1]]
-    return exponent.word == "T" and tree.inputs[1] not in step.shapes
+    exponent = nodes[tree.inputs[1]]
+    return exponent.word == "T" and tree.inputs[1] not in known
 
 
 def _fitted(term: Term, shape: Shape) -> Term:

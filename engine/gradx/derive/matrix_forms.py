@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
+from gradx.bundle import Run
 from gradx.derive.bundle_backprop import Formula, gradient_formulas
 from gradx.derive.bundle_terms import text
 from gradx.language.bundles.steps import ReadBundles
@@ -15,40 +16,41 @@ LONGEST = 400
 
 class Form(NamedTuple):
     """`target = formula`, or `target += formula` for all values of the indices (`adds`); `named` is the same in the
-    program's own names."""
+    program's own names. The target is the gradient's `part` for all values of the indices `loops`, None where these end
+    where another index is."""
 
     target: str
     adds: bool
     formula: str
     named: str
+    part: tuple[str, ...] = ()
+    loops: tuple[Run, ...] | None = ()
 
 
 def matrix_forms(bundles: ReadBundles, output: str) -> dict[str, tuple[Form, ...] | None]:
     """For each group its gradient as formulas, None where it has none that can be written."""
-    full = _texts(gradient_formulas(bundles, output, named_alone=False))
-    short = _texts(gradient_formulas(bundles, output, named_alone=True))
+    full = gradient_formulas(bundles, output, named_alone=False)
+    short = gradient_formulas(bundles, output, named_alone=True)
     found: dict[str, tuple[Form, ...] | None] = {}
     for group in bundles.groups:
-        written, own = full.get(group.name), short.get(group.name)
-        if group.name == output or not written or own is None:
-            if not group.is_given and written:
-                found[group.name] = tuple(Form(t, a, f, f) for t, a, f in written)
-            else:
-                found[group.name] = None
+        written, own = _texts(full.get(group.name)), _texts(short.get(group.name))
+        if group.name == output or not written or (own is None and group.is_given):
+            found[group.name] = None
             continue
-        same = len(own) == len(written) and all(a[:2] == b[:2] for a, b in zip(own, written, strict=True))
-        pairs = zip(written, own if same else written, strict=True)
-        found[group.name] = tuple(Form(t, adds, said, other[2]) for (t, adds, said), other in pairs)
+        same = own is not None and [form[:2] for form in own] == [form[:2] for form in written]
+        pairs = zip(written, own if same and own else written, strict=True)
+        found[group.name] = tuple(form._replace(named=other.formula) for form, other in pairs)
     return found
 
 
-def _texts(found: Mapping[str, Sequence[Formula] | None]) -> dict[str, list[tuple[str, bool, str]] | None]:
+def _texts(formulas: Sequence[Formula] | None) -> list[Form] | None:
     """The formulas as they are written; none where one is too long."""
-    texts = {
-        name: None if formulas is None else [(one.target, one.adds, text(one.term)) for one in formulas]
-        for name, formulas in found.items()
-    }
-    return {
-        name: None if own is None or any(len(said) > LONGEST for _, _, said in own) else own
-        for name, own in texts.items()
-    }
+    if formulas is None:
+        return None
+    found = []
+    for one in formulas:
+        said = text(one.term)
+        if len(said) > LONGEST:
+            return None
+        found.append(Form(one.target, one.adds, said, said, tuple(map(text, one.part)), one.loops))
+    return found

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gradx.bundle import NUMBER, Bundles, Group, Shape
+from gradx.derive.bundle_backprop import is_transpose
 from gradx.errors import GradxError
 from gradx.export.arrays import Arrays
 from gradx.export.routine import Language
 from gradx.export.tape_code import Names, Text, literal_text, operation_text, tape_code, written_text
-from gradx.language.bundles.rows import DOT, MATRIX, PRODUCTS, SCALAR_OF, TRANSPOSED
+from gradx.language.bundles.rows import DOT, MATRIX, PRODUCTS, SCALAR_OF
 from gradx.language.bundles.shapes import is_vector
 from gradx.language.bundles.tree import Tree
 from gradx.language.constants import CONSTANTS
@@ -141,10 +142,7 @@ class ArrayText:
         row, xs = tree.row, [self._found[i] for i in tree.inputs]
         assert row is not None
         shapes = [self._shape(i) for i in tree.inputs]
-        is_power_of_t = (
-            row.name == "^" and self._nodes[tree.inputs[1]].word == "T" and tree.inputs[1] not in self._shapes
-        )
-        if row is TRANSPOSED or is_power_of_t:
+        if is_transpose(tree, self._nodes, self._shapes):
             return self._transposed(xs[0], shapes[0])
         if row in PRODUCTS and NUMBER not in shapes:
             is_dot = row is DOT or (row is MATRIX and shapes[0] == shapes[1])

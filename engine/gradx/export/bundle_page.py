@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from textwrap import indent
 
-from gradx.bundle import NUMBER, shape_text
+from gradx.bundle import NUMBER, Bundles, shape_text
+from gradx.derive.matrix_forms import matrix_forms
+from gradx.export.array_text import no_arrays
 from gradx.export.arrays import ARRAYS
 from gradx.export.bundles import BundleCode, bundle_code
 from gradx.export.languages.python import TOLERANCE
 from gradx.export.routine import LONGEST_READING_CHARACTERS, Language
+from gradx.language.bundles.steps import ReadBundles
+from gradx.language.bundles.typesetting import formula_latex
+from gradx.language.latex import latex_name
 from gradx.language.program import Program
 
-
-@dataclass(frozen=True, slots=True)
-class ExpectedArrays:
-    """What gradx found at a point: values of inputs and gradients by their names, nested as NumPy takes them."""
-
-    point: Mapping[str, object]
-    value: float
-    gradient: Mapping[str, object]
+Numbers = tuple[Mapping[str, float], float, Mapping[str, float]]
+"""What gradx found at a point: the entries of the inputs by their names, the value, the entries of the gradient."""
 
 
-def bundle_page(
-    program: Program, target: Language, wrt: Collection[str], expected: ExpectedArrays | None = None
-) -> str:
+def bundle_page(program: Program, target: Language, wrt: Collection[str], expected: Numbers | None = None) -> str:
     """The source text of a program of bundles: its value, and its gradient for the inputs `wrt`.
 
     GradxError("usage") where something cannot be written with whole arrays.
@@ -51,7 +47,10 @@ def bundle_page(
         *("\n" + text for text in code.definitions),
         f"\ndef {name}({inputs}):\n{body}\n",
     ]
-    return "\n".join([*parts, *_check(code, name, expected, ARRAYS[target.title].flat)])
+    if expected is None:
+        return "\n".join(parts)
+    assert program.bundles is not None
+    return "\n".join([*parts, _check(code, name, program.bundles, expected, wrt, ARRAYS[target.title].flat)])
 
 
 def _start(target: Language, body: str, code: BundleCode) -> str:
@@ -64,17 +63,16 @@ def _shapes(code: BundleCode) -> str:
     return f"{', '.join(said)}; a vector is one column."
 
 
-def _check(code: BundleCode, name: str, expected: ExpectedArrays | None, flat: str) -> list[str]:
+def _check(code: BundleCode, name: str, bundles: Bundles, expected: Numbers, wrt: Collection[str], flat: str) -> str:
     """Lines that hold the function against gradx's numbers, entry by entry."""
-    if expected is None:
-        return []
-    given = ", ".join(repr(expected.point[own]) for own in code.inputs)
-    gradient = ", ".join(f"{own!r}: {numbers!r}" for own, numbers in expected.gradient.items())
+    point, value, slopes = expected
+    given = ", ".join(repr(numbers) for numbers in bundles.nested(point).values())
+    gradient = ", ".join(f"{own!r}: {numbers!r}" for own, numbers in bundles.nested(slopes).items() if own in wrt)
     lines = [
         "",
         'if __name__ == "__main__":',
         f"    value, gradient = {name}({given})",
-        f'    pairs = [("the value", value, {expected.value!r})]',
+        f'    pairs = [("the value", value, {value!r})]',
         f"    for name, expected in {{{gradient}}}.items():",
         '        pairs.append(("the gradient of " + name, gradient[name], expected))',
         "    count = 0",
@@ -87,4 +85,28 @@ def _check(code: BundleCode, name: str, expected: ExpectedArrays | None, flat: s
         '    print(f"{count} numbers are those of gradx")',
         "",
     ]
-    return ["\n".join(lines)]
+    return "\n".join(lines)
+
+
+def bundle_latex(program: Program, wrt: Collection[str]) -> str:
+    """The statements of a program of bundles and the matrix forms of its gradients, one under the other."""
+    bundles = program.bundles
+    assert isinstance(bundles, ReadBundles)
+    output = program.graph.names[program.graph.output]
+    names = {group.name for group in bundles.bundles}, {group.name for group in bundles.numbers}
+    rows = [
+        f"{latex_name(group.name)} &= {formula_latex(group.expression or '', output, *names)}"
+        for group in bundles.groups
+        if group.is_given and not group.is_input
+    ]
+    forms = matrix_forms(bundles, output)
+    for name in wrt:
+        if not forms.get(name) and name != output:
+            raise no_arrays(f"the gradient of {name}")
+    for name in (*(group.name for group in reversed(bundles.groups) if group.is_given and not group.is_input), *wrt):
+        for form in forms.get(name) or ():
+            left, right = (formula_latex(text, output, *names) for text in (form.target, form.named))
+            rows.append(f"{left} &{'+' if form.adds else ''}= {right}")
+    head = f"% {program.shortened(LONGEST_READING_CHARACTERS)}\n% The value and the gradient, written by gradx."
+    body = " \\\\\n".join(f"  {row}" for row in rows)
+    return f"{head}\n\\begin{{aligned}}\n{body}\n\\end{{aligned}}\n"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -50,18 +49,6 @@ class ReadBundles(Bundles):
     """The groups of a program that was read, and its statements."""
 
     steps: tuple[Step, ...] = ()
-
-    def loops(self, subscripts: str, formula: str) -> list[tuple[str, int, int]]:
-        """The indices that subscripts and a formula run through beyond its own sums: their names and ends."""
-        words = [word for word in re.findall(r"[^\W\d]\w*", subscripts) if word not in self.by_name]
-        free = re.findall(r"[^\W\d]\w*", re.sub(r"sum\(.*\)", "", formula))
-        found: dict[str, tuple[int, int]] = {}
-        for step in self.steps:
-            for i, ends in step.ranges.items():
-                name = step.nodes[i].word
-                if name in words or (name in free and name not in self.by_name and name not in self.sizes):
-                    found.setdefault(name, ends)
-        return [(name, *found[name]) for name in found]
 
 
 def step_of(built: Built) -> Step:
