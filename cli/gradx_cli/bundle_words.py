@@ -18,11 +18,12 @@ from gradx_cli.escape import quoted
 from gradx_cli.numbers import counted
 
 COMMANDS = tuple(
-    f"gradx {word}" for word in ("eval", "check", "explain", "nudge", "plot", "cost", "descend", "graph", "export")
+    f"gradx {word}"
+    for word in ("eval", "check", "explain", "nudge", "plot", "cost", "descend", "graph", "export", "diff")
 )
 """The commands that take bundles."""
 
-OWN = {"gradx export": LANGUAGES}
+OWN = {"gradx export": LANGUAGES, "gradx diff": ("wrt", "by")}
 """Words of a command's own."""
 
 _MARKS = re.compile(
