@@ -8,10 +8,11 @@ Source: Giles, Collected matrix derivative results for forward and reverse mode 
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from gradx.bundle import NUMBER, Run, Shape
+from gradx.derive.bundle_indices import Formula, Given, Indices, at, subscripts, values_of
 from gradx.derive.bundle_rules import handed
 from gradx.derive.bundle_terms import (
     NOWHERE,
@@ -19,48 +20,19 @@ from gradx.derive.bundle_terms import (
     ShapedTrees,
     Term,
     applied,
-    call,
     filled,
+    fitted,
+    is_transpose,
     named,
     number,
     spread,
-    text,
     times,
     transposed,
+    whole,
 )
-from gradx.language.bundles.rows import EACH, TRANSPOSED
+from gradx.language.bundles.rows import EACH
 from gradx.language.bundles.steps import ReadBundles, Step
 from gradx.language.bundles.tree import Tree
-
-Indices = tuple[int, ...]
-
-
-class Formula(NamedTuple):
-    """`dNAME[part] = term`, or `+=` (`adds`), for all values of the indices `loops`; None: their ends are not known."""
-
-    name: str
-    part: tuple[Term, ...]
-    adds: bool
-    term: Term
-    loops: tuple[Run, ...] | None = ()
-
-    @property
-    def target(self) -> str:
-        return f"d{self.name}[{_subscripts(self.part)}]" if self.part else f"d{self.name}"
-
-
-class Given(NamedTuple):
-    """What a use of a node hands to it: a term for every value of these indices, and for which part of the node."""
-
-    term: Term
-    indices: Indices
-    part: tuple[Term, ...] = ()
-    covers: bool = False
-    loops: tuple[Run, ...] | None = ()
-
-
-def _subscripts(part: Sequence[Term]) -> str:
-    return ",".join(text(term).replace(" + ", "+").replace(" - ", "-") for term in part)
 
 
 def gradient_formulas(
@@ -79,6 +51,7 @@ class _Walk:
         self._trees = ShapedTrees()
         self._named_alone = named_alone
         self._given: dict[str, list[Given] | None] = {}
+        self._at: dict[str, int] = {}
 
     def formulas(self) -> dict[str, list[Formula] | None]:
         """The formulas for each group that is reached."""
@@ -106,18 +79,12 @@ class _Walk:
 
     def _walked(self, step: Step) -> Iterator[str]:
         """Hand every operand of a statement what it gets; the groups on the way, each once it has all."""
+        step = self._fixed(step)
         values = self._values(step)
         waiting: dict[int, list[Given] | None] = {step.root: self._given.get(step.name, [])}
-        if step.is_sequence:
-            self._given[step.name] = None
+        is_own = step.is_sequence and bool(self._bundles.by_name[step.name].indices)
+        if not is_own:
             yield step.name
-            for read in step.reads:
-                self._given[read] = None
-            for k in range(step.first, step.root):
-                if step.nodes[k].form == "name":
-                    self._forget(step.nodes[k].word)
-            return
-        yield step.name
         for k in range(step.root, step.first - 1, -1):
             if k not in step.shapes or (k not in waiting and k != step.root):
                 continue
@@ -126,6 +93,19 @@ class _Walk:
                 self._given[name] = waiting.get(k)
                 yield name
             self._hand_on(step, k, name, waiting, values)
+        self._at = {}
+        if is_own:
+            yield step.name
+
+    def _fixed(self, step: Step) -> Step:
+        """A step of a recurrence of bundles, `h2` of `h[t] = …`: the first one has the shapes, and its index is 2."""
+        if not step.is_sequence or self._bundles.by_name[step.name].indices:
+            return step
+        of_first = next(each for each in self._bundles.steps if each.root == step.root and each.shapes)
+        index = next(i for i in step.nodes[step.root].inputs if step.nodes[i].form == "range")
+        self._at = {step.nodes[index].word: int(step.name[len(step.name.rstrip("0123456789")) :])}
+        indices = {k: tuple(i for i in every if i != index) for k, every in of_first.indices.items()}
+        return replace(of_first, name=step.name, indices=indices, names={})
 
     def _hand_on(
         self, step: Step, k: int, name: str | None, waiting: dict[int, list[Given] | None], values: Mapping[int, Term]
@@ -161,10 +141,10 @@ class _Walk:
         base = step.nodes[i]
         if tree.form in ("entry", "layer") and base.form == "name" and i not in step.shapes:
             owner = step.owners.get(k)
-            if owner is not None:
-                self._give(owner, found)
+            if owner is None or (found is not None and f"{owner}0" in self._bundles.by_name):
+                self._give_names(owner, base.word, found)
             else:
-                self._forget(base.word)
+                self._give(owner, found)
             return
         if i not in step.shapes:
             return
@@ -173,7 +153,42 @@ class _Walk:
 
     def _give(self, name: str, found: Sequence[Given] | None) -> None:
         old = self._given.setdefault(name, [])
+        if old is not None and found is not None and self._at:
+            try:
+                found = [self._with_index(each) for each in found]
+            except NoFormulaError:
+                found = None
         self._given[name] = None if old is None or found is None else [*old, *found]
+
+    def _with_index(self, given: Given) -> Given:
+        """What is given where the index of a recurrence has its value."""
+        names = self._bundles.by_name
+        part = tuple(at(term, self._at, names) for term in given.part)
+        return given._replace(term=at(given.term, self._at, names), part=part, covers=False)
+
+    def _give_names(self, owner: str | None, base: str, found: Sequence[Given] | None) -> None:
+        """`w[i]` of the names w1, w2, …: to each what it gets; of a vector w, with a name w0, to that, and the rest."""
+        names = self._bundles.by_name
+        try:
+            for given in found or ():
+                inside: list[dict[str, int]] = []
+                for values in values_of(given.loops):
+                    place = at(given.part[0], {**self._at, **values}, names).number if len(given.part) == 1 else None
+                    if owner is not None and place != 0:
+                        inside.append(values)
+                    elif f"{base}{place:.0f}" in names:
+                        self._give(f"{base}{place:.0f}", [Given(at(given.term, values, names), ())])
+                    else:
+                        raise NoFormulaError
+                if owner is not None and inside:
+                    runs = [Run(name, inside[0][name], inside[-1][name]) for name in inside[0]]
+                    self._give(owner, [given._replace(loops=tuple(runs))])
+        except (NoFormulaError, TypeError, ValueError):
+            found = None
+        if found is None:
+            self._forget(base)
+            if owner is not None:
+                self._give(owner, None)
 
     def _forget(self, base: str) -> None:
         """What names `base1`, `base2`, … get through an index is not written."""
@@ -208,18 +223,26 @@ class _Walk:
         if step.name == self._output and self._named_alone:
             return number(self._trees, 1.0)
         tree = step.nodes[step.root]
-        if tree.form == "call" and tree.word == EACH:
+        if tree.form == "call" and tree.word == EACH and not self._at:
             ranges = tuple(i for i in tree.inputs if step.nodes[i].form == "range")
             return self._subscripted(step, f"d{step.name}", NUMBER, ranges)
-        return named(self._trees, f"d{step.name}", shape)
+        return named(self._trees, f"d{step.name}", self._bundles.by_name[step.name].shape)
 
     def _values(self, step: Step) -> dict[int, Term]:
         """What each node is worth, in names."""
         found: dict[int, Term] = {}
-        trees = self._trees
+        trees, group, root = self._trees, self._bundles.by_name[step.name], step.nodes[step.root]
+        is_named = bool(self._at) or (
+            group.is_whole and len(group.indices) <= 2 and all(r.first == 1 for r in group.indices)
+        )
+        body = root.inputs[-1] if root.form == "call" and root.word == EACH and is_named else None
         for k in range(step.first, step.root + 1):
             tree = step.nodes[k]
             shape = step.shapes.get(k, NUMBER)
+            if k == body:
+                ranges = [] if self._at else [i for i in step.nodes[step.root].inputs if step.nodes[i].form == "range"]
+                found[k] = self._subscripted(step, step.name, shape, tuple(ranges))
+                continue
             name = step.name if k == step.root else self._name(step, k)
             if name is not None and not (k == step.root and tree.form == "call" and tree.word == EACH):
                 found[k] = self._subscripted(step, name, shape, step.indices.get(k, ()))
@@ -240,13 +263,13 @@ class _Walk:
             return Given(upstream, mine, part, self._covers(step, k, mine), self._loops(step, mine))
         if tree.form == "call" and any(step.nodes[j].form == "range" for j in tree.inputs):
             ranges = tuple(j for j in tree.inputs if step.nodes[j].form == "range")
-            indices = (*mine, *ranges)
+            indices = mine if self._at and k == step.root else (*mine, *ranges)
             term = self._of_gathered(step, k, i, upstream, values)
             return self._reduced(step, i, term, indices)
         shapes = [step.shapes.get(j, NUMBER) for j in tree.inputs]
         operands = [Term(self._trees, values[j].root, s) for j, s in zip(tree.inputs, shapes, strict=True)]
         if is_transpose(tree, step.nodes, step.shapes):
-            return self._reduced(step, i, transposed(_whole(upstream, step.shapes[k])), mine)
+            return self._reduced(step, i, transposed(whole(upstream, step.shapes[k])), mine)
         term = handed(tree, upstream, operands, values[k], slot, step.axis(k))
         return self._reduced(step, i, term, mine)
 
@@ -286,7 +309,7 @@ class _Walk:
         """The term in the shape of the operand, and summed over the indices that the operand does not depend on."""
         shape = step.shapes[i]
         own = step.indices.get(i, ())
-        term = _fitted(term, shape)
+        term = fitted(term, shape)
         over = tuple(index for index in indices if index not in own)
         if over:
             term = self._summed(step, over, term)
@@ -326,7 +349,7 @@ class _Walk:
         total = terms[0]
         for term in terms[1:]:
             total = applied("+", [total, term])
-        return _fitted(total, shape) if shape == NUMBER else total
+        return fitted(total, shape) if shape == NUMBER else total
 
     def _written(self, name: str, given: list[Given] | None) -> list[Formula] | None:
         """The formulas of a group: the whole, then what is added to parts of it."""
@@ -348,7 +371,7 @@ class _Walk:
             found.append(Formula(name, head, False, total, runs))
         together: dict[str, Given] = {}
         for each in parts:
-            key = _subscripts(each.part)
+            key = subscripts(each.part)
             old = together.get(key)
             term = each.term if old is None else applied("+", [old.term, each.term])
             together[key] = each._replace(term=term)
@@ -356,32 +379,3 @@ class _Walk:
             alone = len(together) == 1 and not whole and each.covers
             found.append(Formula(name, each.part, not alone, each.term, each.loops))
         return found
-
-
-def _whole(term: Term, shape: Shape) -> Term:
-    """A term that stands for all entries, repeated until it has the shape."""
-    return term if term.shape == shape else times(term, filled("ones", term.trees, shape))
-
-
-def is_transpose(tree: Tree, nodes: Sequence[Tree], known: Container[int]) -> bool:
-    """Whether a node is `x^T`, the transpose; `known` are the nodes that have a value."""
-    if tree.row is TRANSPOSED:
-        return True
-    if tree.row is None or tree.row.name != "^":
-        return False
-    exponent = nodes[tree.inputs[1]]
-    return exponent.word == "T" and tree.inputs[1] not in known
-
-
-def _fitted(term: Term, shape: Shape) -> Term:
-    """A term summed down to the shape of an operand that was repeated. One that is smaller is repeated itself."""
-    rows, columns = term.shape
-    if term.shape == shape or (rows <= shape[0] and columns <= shape[1]):
-        return term
-    if shape == NUMBER:
-        return call("sum", term, NUMBER)
-    if shape[1] == 1 < columns:
-        return call("sum", term, (rows, 1), 1)
-    if shape[0] == 1 < rows:
-        return call("sum", term, (1, columns), 0)
-    raise NoFormulaError

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -264,6 +264,35 @@ def filled(name: str, trees: ShapedTrees, shape: Shape) -> Term:
     sizes = shape[:1] if shape[1] == 1 or name == "eye" else shape
     inputs = tuple(number(trees, float(size)).root for size in sizes)
     return Term(trees, trees.add(Tree("call", inputs, NOWHERE, word=name)), shape)
+
+
+def whole(term: Term, shape: Shape) -> Term:
+    """A term that stands for all entries, repeated until it has the shape."""
+    return term if term.shape == shape else times(term, filled("ones", term.trees, shape))
+
+
+def is_transpose(tree: Tree, nodes: Sequence[Tree], known: Container[int]) -> bool:
+    """Whether a node is `x^T`, the transpose; `known` are the nodes that have a value."""
+    if tree.row is TRANSPOSED:
+        return True
+    if tree.row is None or tree.row.name != "^":
+        return False
+    exponent = nodes[tree.inputs[1]]
+    return exponent.word == "T" and tree.inputs[1] not in known
+
+
+def fitted(term: Term, shape: Shape) -> Term:
+    """A term summed down to the shape of an operand that was repeated. One that is smaller is repeated itself."""
+    rows, columns = term.shape
+    if term.shape == shape or (rows <= shape[0] and columns <= shape[1]):
+        return term
+    if shape == NUMBER:
+        return call("sum", term, NUMBER)
+    if shape[1] == 1 < columns:
+        return call("sum", term, (rows, 1), 1)
+    if shape[0] == 1 < rows:
+        return call("sum", term, (1, columns), 0)
+    raise NoFormulaError
 
 
 class TermArithmetic:

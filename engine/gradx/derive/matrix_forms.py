@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from gradx.bundle import Run
-from gradx.derive.bundle_backprop import Formula, gradient_formulas
+from gradx.derive.bundle_backprop import gradient_formulas
+from gradx.derive.bundle_indices import Formula
 from gradx.derive.bundle_terms import text
 from gradx.language.bundles.steps import ReadBundles
 

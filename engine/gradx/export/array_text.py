@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gradx.bundle import NUMBER, Bundles, Group, Shape
-from gradx.derive.bundle_backprop import is_transpose
+from gradx.derive.bundle_terms import is_transpose
 from gradx.errors import GradxError
 from gradx.export.arrays import Arrays
 from gradx.export.routine import Language
@@ -305,8 +305,9 @@ class ArrayText:
         word = self._nodes[base].word if self._nodes[base].form == "name" else ""
         group = self._words.group(word) if base not in self._named else None
         shape = self._shapes.get(base) if group is None else group.shape
-        if shape is None or tree.form == "layer":
+        if tree.form == "layer" or (word and group is None and base not in self._named):
             return self._of_names(word, self._index(subscripts[0]))
+        assert shape is not None
         text = self._found[base].fitting(ATOM, "({})") if group is None else self._words.named(word)
         if shape == NUMBER:
             return Text(text)

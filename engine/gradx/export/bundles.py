@@ -11,7 +11,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gradx.bundle import NUMBER, Run, Shape
-from gradx.derive.bundle_backprop import Formula, gradient_formulas
+from gradx.derive.bundle_backprop import gradient_formulas
+from gradx.derive.bundle_indices import Formula
 from gradx.derive.bundle_terms import ShapedTrees
 from gradx.export.array_text import ArrayText, Words, no_arrays
 from gradx.export.arrays import ARRAYS
@@ -171,7 +172,11 @@ class _Writer:
         pieces = ArrayText(self._words, trees.nodes, trees.shapes).subscripts(
             [term.root for term in formula.part], shape, is_number=formula.term.shape == NUMBER
         )
-        lines = [f"for {self._index(run)} in range({run.first}, {run.last + 1}):" for run in formula.loops]
+        ranges = [f"range({run.first}, {run.last + 1})" for run in formula.loops]
+        if f"d{formula.name}" in self._words.reads:
+            # A recurrence goes back: what comes later gives to what came before.
+            ranges = [f"reversed({each})" for each in ranges]
+        lines = [f"for {self._index(run)} in {each}:" for run, each in zip(formula.loops, ranges, strict=True)]
         added = self._words.arrays.added.format(own, pieces, text)
         return ["    " * k + line for k, line in enumerate([*lines, added])]
 

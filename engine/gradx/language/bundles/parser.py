@@ -12,6 +12,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, NoReturn, cast
@@ -39,6 +40,7 @@ from gradx.primitive import PRODUCT, SUM, Primitive
 _BRACKET, _SUBSCRIPT = "[", "]["
 _TRANSPOSES = frozenset(("'", "ᵀ", "⊤", "’", "′"))
 _DOTS = ("..", "...", "…")
+_NUMBERED = re.compile(r"(.*[0-9₀-₉])\[([0-9]+)\]")
 
 
 @dataclass(slots=True)
@@ -79,12 +81,25 @@ class BundleParser(ExpressionParser):
     def _name(self, token: str, k: int) -> int:
         if not self._operand_due and self.tokens.texts[k - 1] == "." and token == "T":
             return self._transpose(k)
+        numbered = _NUMBERED.fullmatch(token)
+        if numbered is not None:
+            return self._entry_of(numbered, k)
         name, end = normal_name(token), self.tokens.ends[k]
         is_unknown = is_called(self.tokens, k) and not is_factor(name) and log_base(name) is None
         if is_unknown and self._function(name, end) is None:
             place = (self.tokens.start(k), end - self.tokens.start(k))
             self._fail(*diagnosis.called_unknown(self._text, name, place, ()))
         return super()._name(token, k)
+
+    def _entry_of(self, match: re.Match[str], k: int) -> int:
+        """`z1[2]`, which is the entry of a vector z1, and no z12."""
+        start, end, trees = self.tokens.start(k), self.tokens.ends[k], self._trees
+        if not self._operand_due:
+            self._juxtapose(start, number=False)
+        base = trees.unknown(normal_name(match[1]), (start, len(match[1])), False)
+        subscript = trees.literal(float(match[2]), (start + match.start(2), len(match[2])))
+        self._push(trees.add(Tree("entry", (base, subscript), (start, end - start))), start, end)
+        return k + 1
 
     def _called_name(self, frame: Frame) -> str:
         name = super()._called_name(frame)

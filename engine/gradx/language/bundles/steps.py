@@ -73,7 +73,7 @@ def step_of(built: Built) -> Step:
     ends = {
         i: of.runs.ends(i, {})
         for i in of.scopes.indices
-        if not built.is_sequence and not any(list(of.runs.depends(end)) for end in of.nodes[i].inputs)
+        if not any(list(of.runs.depends(end)) for end in of.nodes[i].inputs)
     }
     names = {**built.names, of.root: built.name}
     return Step(
