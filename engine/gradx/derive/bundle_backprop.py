@@ -368,7 +368,7 @@ class _Walk:
             cell = NUMBER if head else group.shape
             if total.shape != cell:
                 total = times(total, filled("ones", self._trees, cell)) if spread([total]) != cell else total
-            found.append(Formula(name, head, False, total, runs))
+            found.append(Formula(name, head, bool(parts), total, runs))
         together: dict[str, Given] = {}
         for each in parts:
             key = subscripts(each.part)
