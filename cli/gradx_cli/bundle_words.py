@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from gradx.bundle import Bundles
 from gradx.errors import GradxError, Source, Span
 from gradx.export.routine import LANGUAGES
-from gradx.language.bindings import read_binding
+from gradx.language.bindings import RANGE, read_binding
 from gradx.language.bundles.reading import Read, read_bundles
 from gradx.language.bundles.values import Value, is_bundle, of_binding, read_value
+from gradx.language.ranges import read_range
 from gradx.language.tokens import is_name, meant_name
 from gradx_cli.bundle_files import from_file
 from gradx_cli.bundle_guesses import without_values
@@ -38,6 +39,9 @@ _OWN = re.compile(
     r"|(?:^|[;\n])[ \t]*\w+[ \t]*:(?!=)"
 )
 """What no program of numbers has: it is one of bundles, with or without their values."""
+
+MOST_LISTED = 8
+"""Numbers of a range that a hint writes out."""
 
 _ENTRY = re.compile(r"[^\W\d]\w*\[[0-9]+,[0-9]+\]")
 """An entry of a matrix."""
@@ -106,9 +110,11 @@ def _node(bundles: Bundles, word: str) -> str | None:
 
 def _is_claim(text: str, word: str) -> bool:
     """Whether a word claims a gradient: dX= where X stands in the program, and dX does not."""
-    match = re.match(r"[ ]*(d([^\W\d]\w*))(\[[0-9, ]+\])?[ ]*=", word)
+    match = re.match(r"[ ]*(d([^\W\d]\w*))(\[[0-9, ]+\])?[ ]*=[ ]*", word)
     if match is None:
         return False
+    if not (_is_number(word) or is_bundle(word) or word[match.end() :][:1] == "@"):
+        return True
     names = set(re.findall(r"[^\W\d]\w*", text))
     known = {match[2], match[2].rstrip("0123456789")}
     return match[1] not in names and not known.isdisjoint(names | {"J"})
@@ -158,6 +164,11 @@ def _value(word: str) -> Value:
         return read_value(word)
     if not equals:
         raise _no_binding(word)
+    if RANGE in value:
+        place = Span(Source(f"binding {name}", word), len(name) + 1, len(value))
+        message = "a program of vectors and matrices is taken at one point, and a range is several"
+        numbers = " ".join(f"{binding.value:g}" for binding in read_range(word)[:MOST_LISTED])
+        raise GradxError("binding", message, hint=f'a vector is written "{name.strip()}=[{numbers}]"', span=place)
     if "," in value and not set(value) & set("([;"):
         place = Span(Source(f"binding {name}", word), len(name) + 1 + value.index(","), 1)
         hint = f'write "{name.strip()}=[{value.strip()}]"'
