@@ -75,7 +75,7 @@ def mistake_of(
         return BundleMistake("wrong-sign", "it has the wrong sign")
     factor = _factor(pairs)
     if factor is not None:
-        return _of_factor(bundles, factor)
+        return _of_factor(bundles, factor, claim.text)
     for other in bundles.groups:
         name = f"d{other.name}"
         if other.name == group.name or other.shape != group.shape:
@@ -105,14 +105,15 @@ def _factor(pairs: Sequence[tuple[Sequence[float], Sequence[float]]]) -> float |
     return ratios[0]
 
 
-def _of_factor(bundles: Bundles, factor: float) -> BundleMistake:
+def _of_factor(bundles: Bundles, factor: float, text: str) -> BundleMistake:
+    is_mean = "mean(" in text or any(re.search(rf"/[ (]*{re.escape(size)}\b", text) for size in bundles.sizes)
     lengths = {length for group in bundles.groups for length in (*group.shape, len(group.entries))} - {1}
     lengths |= set(bundles.sizes.values())
     for length in sorted(lengths):
         if length > 1 and math.isclose(factor, length, rel_tol=1e-6):
             name = next((f" ({size})" for size, value in bundles.sizes.items() if value == length), "")
             return BundleMistake("missing-mean", f"it is {length} times too large: the mean divides by {length}{name}")
-        if math.isclose(factor * length, 1, rel_tol=1e-6):
+        if is_mean and math.isclose(factor * length, 1, rel_tol=1e-6):
             message = f"it is {length} times too small: a sum is not divided by {length}"
             return BundleMistake("missing-sum", message)
     return BundleMistake("constant-factor", f"it is {factor:.6g} times the gradient")
@@ -128,10 +129,11 @@ def _one_of_a_sum(
     for other in sorted(bundles.groups, key=lambda group: not group.is_given):
         for what, cells in _lines(claim.group.shape, other) if other.is_whole else ():
             gradients = [point.numbers[f"d{other.name}"] for point in points]
-            pairs = zip(got, gradients, strict=True)
-            if all(same(numbers, [gradient[cell] for cell in cells]) for numbers, gradient in pairs):
-                message = f"it is {what} of d{_said(other)} alone: the sum over all of them is missing"
-                return BundleMistake("missing-sum", message)
+            for sign, minus in ((1, ""), (-1, "minus ")):
+                pairs = zip(got, gradients, strict=True)
+                if all(same(numbers, [sign * gradient[cell] for cell in cells]) for numbers, gradient in pairs):
+                    message = f"it is {minus}{what} of the gradient of {_said(other)}: the sum over all is missing"
+                    return BundleMistake("missing-sum", message)
     match = _SUM.fullmatch(forms[0].named) if len(forms) == 1 and claim.group.shape == NUMBER else None
     if match is None:
         return None
