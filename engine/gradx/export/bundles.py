@@ -98,7 +98,10 @@ class _Writer:
         group = self._bundles.by_name[step.name]
         if step.is_sequence and not group.indices:
             at = {nodes[ranges[0]].word: int(step.name[len(step.name.rstrip("0123456789")) :])}
-        text = ArrayText(words, nodes, step.shapes, step.ranges, named, at)
+        shapes = step.shapes or next(
+            each.shapes for each in self._bundles.steps if each.root == step.root and each.shapes
+        )
+        text = ArrayText(words, nodes, shapes, step.ranges, named, at)
         if not self._named_alone and not step.is_sequence:
             for k, name in step.names.items():
                 if k != step.root and not step.indices.get(k):

@@ -56,6 +56,15 @@ def test_statements_and_gradients_are_lines_of_whole_arrays() -> None:
     assert "db = np.sum(dZ, axis=1, keepdims=True)" in lines
 
 
+def test_a_recurrence_of_vectors_is_a_line_for_each() -> None:
+    program = "h[t=1..2] = tanh(U h[t-1] + w*x[t]); J = sum(h[2]^2)"
+    code, point = page(program, "U=[1 2; .3 .4]", "w=[1 2]", "x=[1 2]", "h0=[1 0]")
+    assert "    h2 = np.tanh(U @ h1 + w*x[1, 0])" in code.splitlines()
+    value, gradient = run(code, point)
+    moved = {**point, "U": np.array(point["U"]) + [[1e-6, 0], [0, 0]]}
+    assert (run(code, moved)[0] - value) / 1e-6 == pytest.approx(gradient["U"][0, 0], abs=1e-5)
+
+
 def test_an_array_of_another_shape_is_refused_where_it_would_be_guessed_at() -> None:
     code, _ = page("sum((W x)^2)", "W=[1 2 3; 4 5 6]", "x=[1 2 3]")
     with pytest.raises(ValueError, match=r"\(2, 3\)"):
