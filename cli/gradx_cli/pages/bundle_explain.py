@@ -196,7 +196,6 @@ def _rows(reports: Sequence[BundleReport], forms: Forms) -> Iterator[Record]:
             yield {
                 "node": group.name,
                 "shape": shape,
-                "target": form and form.target,
-                "formula": form and form.formula,
-                "named": form and form.named,
+                "formula": form and f"{form.target} {'+=' if form.adds else '='} {form.formula}",
+                "named": form and f"{form.target} {'+=' if form.adds else '='} {form.named}",
             }

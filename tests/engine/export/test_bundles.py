@@ -61,7 +61,7 @@ def test_a_recurrence_of_vectors_is_a_line_for_each() -> None:
     code, point = page(program, "U=[1 2; .3 .4]", "w=[1 2]", "x=[1 2]", "h0=[1 0]")
     assert "    h2 = np.tanh(U @ h1 + w*x[1, 0])" in code.splitlines()
     value, gradient = run(code, point)
-    moved = {**point, "U": np.array(point["U"]) + [[1e-6, 0], [0, 0]]}
+    moved = {**point, "U": np.add(point["U"], [[1e-6, 0], [0, 0]])}
     assert (run(code, moved)[0] - value) / 1e-6 == pytest.approx(gradient["U"][0, 0], abs=1e-5)
 
 
