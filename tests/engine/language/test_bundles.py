@@ -204,7 +204,7 @@ def test_what_another_language_means_otherwise_is_refused(program: str, said: st
     ("program", "expected"),
     [
         ("1/2 Σ_{i=1}^{n} w_i x_i", 5.5),
-        (r"\sum_{i=1}^{m} w_i \sum_{j=1}^{n} W_{ij} x_j", 55),
+        (r"\sum_{i=1}^{m} w_i \sum_{j=1}^{n} W_{ij} x_j", 61),
         ("a = 2*x; sum(a_i, i=1..2)", 14),
         ("sum(i, w_i*x[i])", 11),
     ],
