@@ -70,6 +70,7 @@ RUNS = {
         ("explain", "x^2 + sin(x)"),
         ("explain", "where(x > 0, x, y)", "x=1", "y=2", "--wrt", "x,y"),
     ],
+    "diff_bundles": [("diff", "Z = W x; A = relu(Z); sum(A^2)", "W=[1 2; 3 -4]", "x=[1 2]")],
     "explain_bundles": [("explain", "Z = W x; A = relu(Z); sum(A^2)", "W=[1 2; 3 -4]", "x=[1 2]")],
     "explain_proof": [
         ("explain", "@three-steps", "--proof", "b"),

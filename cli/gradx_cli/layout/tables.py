@@ -70,7 +70,7 @@ def table_lines(table: Table, screen: Terminal) -> Iterator[Line]:
     elif table.folds:
         yield from _folded(table, _laid(table, GAP_COLUMNS, screen))
     else:
-        yield from _blocks(table.blocks() if table.blocks else table, screen.drawn)
+        yield from _blocks(table.blocks() if table.blocks else table, screen)
 
 
 def _fitted(table: Table, screen: Terminal) -> Fitted | None:
@@ -195,8 +195,9 @@ def _folded(table: Table, columns: Sequence[Laid]) -> Iterator[Line]:
             yield line
 
 
-def _blocks(table: Table, drawn: Drawn) -> Iterator[Line]:
-    """A block a row, a line for every cell that is not empty."""
+def _blocks(table: Table, screen: Terminal) -> Iterator[Line]:
+    """A block a row, for every cell that is not empty a line, or as many as it needs."""
+    drawn = screen.drawn
     heads, columns = table.columns[: table.heads], table.columns[table.heads :]
     labels = [drawn(column.label or column.heading) for column in columns]
     indent = " " * (table.indent + 2 * bool(heads))
@@ -212,7 +213,10 @@ def _blocks(table: Table, drawn: Drawn) -> Iterator[Line]:
             if column.joined:
                 lines[-1].append((f", {label} {text}", ""))
             elif text:
-                lines.append([(indent + padded(label, wide), ""), (text, STYLES[column.tones[row]])])
+                style = STYLES[column.tones[row]]
+                first, *rest = screen.folded(text, len(indent) + wide)
+                lines.append([(indent + padded(label, wide), ""), (first, style)])
+                lines += [[(" " * (len(indent) + wide) + line, style)] for line in rest]
         yield from lines
         if not heads:
             yield []

@@ -14,7 +14,9 @@ from typing import NamedTuple
 import numpy as np
 
 from gradx.bundle import NUMBER, Shape
-from gradx.derive.matrix_forms import Given, gradient_terms, is_transpose
+from gradx.derive.bundle_backprop import gradient_formulas
+from gradx.derive.bundle_indices import Formula
+from gradx.derive.bundle_terms import Term, is_transpose
 from gradx.language.bundles.rows import DOT, MATRIX, PRODUCTS, SCALAR_OF
 from gradx.language.bundles.shapes import is_vector
 from gradx.language.bundles.steps import ReadBundles, Step
@@ -76,9 +78,9 @@ class _Arrays:
         for step in self._bundles.steps:
             self._forward(step)
         self._known[f"d{output}"] = Held(self._recorder.number(1.0), NUMBER)
-        for name, given in gradient_terms(self._bundles, output):
-            if name != output and given is not None:
-                self._backward(name, given)
+        for name, formulas in gradient_formulas(self._bundles, output, named_alone=False).items():
+            if formulas is not None:
+                self._backward(name, formulas)
         outputs = [self._named(name).quantity for name in (output, *(f"d{name}" for name in wanted))]
         tape = ArrayTape(self._recorder.tape(outputs), self._functions)
         return ArrayProgram(tape, tuple(group.name for group in self._inputs))
@@ -104,24 +106,24 @@ class _Arrays:
                 if k in step.names:
                     self._known[step.names[k]] = made[k]
 
-    def _backward(self, name: str, given: Sequence[Given]) -> None:
-        """The gradient of a group, where it is one of whole arrays: the terms of its form."""
+    def _backward(self, name: str, formulas: Sequence[Formula]) -> None:
+        """The gradient of a group, where its form is one of whole arrays."""
         shape = self._bundles.by_name[name].shape
         try:
-            terms = [self._placed(each, shape) for each in given]
+            terms = [self._placed(each, shape) for each in formulas]
         except NoArraysError:
             return
         total = sum((term.quantity for term in terms), self._recorder.number(0.0))
         self._known[f"d{name}"] = Held(total, shape)
 
-    def _placed(self, given: Given, shape: Shape) -> Held:
-        """What a use hands to a group of that shape, with zeros around it where that was a part."""
-        if given.indices:
+    def _placed(self, formula: Formula, shape: Shape) -> Held:
+        """What a formula adds to a gradient of that shape, with zeros around it where it is one of a part."""
+        if formula.loops != ():
             raise NoArraysError
-        term = self._term(given)
-        if not given.part:
+        term = self._term(formula.term)
+        if not formula.part:
             return term
-        at = self._part(given.part[1:-1].split(","), shape)
+        at = self._part([self._subscript(each.trees.nodes, each.root) for each in formula.part], shape)
 
         def placed(x: Array) -> Array:
             whole = np.zeros(shape)
@@ -130,9 +132,9 @@ class _Arrays:
 
         return self._special(f"placed{at}{shape}", placed, shape, term.quantity)
 
-    def _term(self, given: Given) -> Held:
+    def _term(self, term: Term) -> Held:
         """A term of a form: the nodes below it."""
-        trees, root = given.term.trees, given.term.root
+        trees, root = term.trees, term.root
         below, waiting = {root}, [root]
         while waiting:
             for i in trees.nodes[waiting.pop()].inputs:
@@ -143,7 +145,7 @@ class _Arrays:
         for k in sorted(below):
             if k in trees.shapes and trees.nodes[k].form not in ("part", "whole"):
                 made[k] = self._node(trees.nodes, k, trees.shapes[k], made)
-        return Held(made[root].quantity, given.term.shape)
+        return Held(made[root].quantity, term.shape)
 
     def _node(self, nodes: Sequence[Tree], k: int, shape: Shape, made: Mapping[int, Held]) -> Held:
         tree = nodes[k]

@@ -18,6 +18,7 @@ from gradx.derive.bundle_terms import (
     product,
     times,
     transposed,
+    whole,
 )
 from gradx.language.bundles.rows import DOT, MATRIX, PRODUCTS, SCALAR_OF, TRANSPOSED
 from gradx.language.bundles.shapes import is_vector
@@ -37,7 +38,7 @@ def handed(tree: Tree, upstream: Term, operands: Sequence[Term], value: Term, sl
     if tree.row is TRANSPOSED or (tree.row.name == "^" and len(operands) == 2 and _is_transpose(value, operands)):
         if slot:
             raise NoFormulaError
-        return transposed(_whole(upstream, value))
+        return transposed(whole(upstream, value.shape))
     bundles = [term for term in operands if term.shape != NUMBER]
     if tree.row in PRODUCTS and len(bundles) == 2:
         return _of_product(tree, upstream, operands, value, slot)
@@ -49,13 +50,6 @@ def _is_transpose(value: Term, operands: Sequence[Term]) -> bool:
     return exponent.form == "name" and exponent.word == "T" and value.shape == operands[0].shape[::-1]
 
 
-def _whole(term: Term, value: Term) -> Term:
-    """A term that stands for all entries, repeated until it has the shape of the value."""
-    if term.shape == value.shape:
-        return term
-    return times(term, filled("ones", term.trees, value.shape))
-
-
 def _of_product(tree: Tree, upstream: Term, operands: Sequence[Term], value: Term, slot: int) -> Term:
     a, b = operands
     is_dot = tree.row is DOT and is_vector(a.shape) and is_vector(b.shape)
@@ -63,7 +57,7 @@ def _of_product(tree: Tree, upstream: Term, operands: Sequence[Term], value: Ter
         other = (b, a)[slot]
         turned = other if other.shape == operands[slot].shape else transposed(other)
         return times(upstream, turned)
-    d = _whole(upstream, value)
+    d = whole(upstream, value.shape)
     return product(d, transposed(b)) if slot == 0 else product(transposed(a), d)
 
 
@@ -119,8 +113,8 @@ def _of_dot(d: Term, operands: Sequence[Term], value: Term, slot: int) -> Term:
         return times(d, other if other.shape == operands[slot].shape else transposed(other))
     if NUMBER in (a.shape, b.shape):
         return times(d, (b, a)[slot])
-    whole = _whole(d, value)
-    return product(whole, transposed(b)) if slot == 0 else product(transposed(a), whole)
+    every = whole(d, value.shape)
+    return product(every, transposed(b)) if slot == 0 else product(transposed(a), every)
 
 
 def _along(shape: tuple[int, int], axis: int | None) -> tuple[int, int]:

@@ -84,7 +84,7 @@ class _Reader:
 
     def read(self) -> Read:
         check_meaning(self.source, self.names.values)
-        statements = list(Statements(self.source, self.trees))
+        statements = list(Statements(self.source, self.trees, self.names.values))
         self.names.check_entries()
         self._prepare(statements)
         for statement in statements:
@@ -98,7 +98,7 @@ class _Reader:
 
     def formula(self) -> Formula:
         """What the only statement comes to."""
-        statements = list(Statements(self.source, self.trees))
+        statements = list(Statements(self.source, self.trees, self.names.values))
         self._prepare(statements)
         cells = self._evaluated(statements[0]).value().at[()]
         graph, values = self.builder.finish(cells.nodes[-1]), self.names.values
