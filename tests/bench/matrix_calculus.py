@@ -112,7 +112,7 @@ ROWS = (
     Row("max(A x)", "x", f"{A} {X}", "", "– no largest entry"),
     Row("sum(where(x > 1, x^2, x))", "x", X,
         "(one.T*x.applyfunc(lambda t: sympy.Piecewise((t**2, t > 1), (t, True)))).diff(x)", "– no cases"),
-    Row("sum(i=1..1, (x[i+1] - x[i])^2)", "x", X,
+    Row("sum(i=1..2, (x[i+1] - x[i])^2)", "x", "x=[1 2 4]",
         "Sum((x[i + 1, 0] - x[i, 0])**2, (i, 0, n - 2)).diff(x[k, 0])", NO_INDEX),
     Row("h[t=1..2] = tanh(u*h[t-1] + x[t]); J = h[2]", "u", f"u=0.5 h0=0.1 {X}",
         "tanh(u*tanh(u*h + x[0, 0]) + x[1, 0]).diff(u)", NO_INDEX),
@@ -176,16 +176,16 @@ def shortened(text: str) -> str:
 
 
 def by_gradx(row: Row) -> tuple[str, Matrix | None]:
-    """The matrix form that `gradx eval` gives for the input, and the numbers, which are proved without one too."""
-    command = [sys.executable, "-m", "gradx_cli", "eval", row.program, *words(row.values), "--json", "--exit-zero"]
+    """The matrix form that `gradx diff` gives for the input, and the numbers, which are proved without one too."""
+    command = [sys.executable, "-m", "gradx_cli", "diff", row.program, *words(row.values), "--wrt", row.by]
+    command += ["--json", "--exit-zero"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         message = json.loads(done.stderr)["error"]["message"]
         return f"– {message}", None
-    answer = json.loads(done.stdout)
-    group = next((g for g in answer["bundles"] if g["name"] == row.by), None)
-    forms = group and group["matrix_form"]
-    gradient = Matrix(sympy.flatten([answer["gradients"][row.by]]))
+    derivative = json.loads(done.stdout)["derivatives"][0]
+    forms = derivative["matrix_form"]
+    gradient = Matrix(sympy.flatten([derivative["value"]]))
     if not forms:
         return "the numbers, no form", gradient
     return "; ".join(f"`{f['target']} {'+=' if f['adds'] else '='} {f['named']}`" for f in forms), gradient
