@@ -20,7 +20,7 @@ from gradx.derive.bundle_terms import (
     transposed,
     whole,
 )
-from gradx.language.bundles.rows import DOT, MATRIX, PRODUCTS, SCALAR_OF, TRANSPOSED
+from gradx.language.bundles.rows import DOT, MATRIX, PRODUCTS, SCALAR_OF
 from gradx.language.bundles.shapes import is_vector
 from gradx.language.bundles.tree import Tree
 from gradx.numbers import Arithmetic
@@ -35,19 +35,10 @@ def handed(tree: Tree, upstream: Term, operands: Sequence[Term], value: Term, sl
         return _of_bracket(tree, upstream, operands, slot)
     if tree.row is None:
         raise NoFormulaError
-    if tree.row is TRANSPOSED or (tree.row.name == "^" and len(operands) == 2 and _is_transpose(value, operands)):
-        if slot:
-            raise NoFormulaError
-        return transposed(whole(upstream, value.shape))
     bundles = [term for term in operands if term.shape != NUMBER]
     if tree.row in PRODUCTS and len(bundles) == 2:
         return _of_product(tree, upstream, operands, value, slot)
     return _entrywise(tree, upstream, operands, value, slot)
-
-
-def _is_transpose(value: Term, operands: Sequence[Term]) -> bool:
-    exponent = operands[1].tree
-    return exponent.form == "name" and exponent.word == "T" and value.shape == operands[0].shape[::-1]
 
 
 def _of_product(tree: Tree, upstream: Term, operands: Sequence[Term], value: Term, slot: int) -> Term:
