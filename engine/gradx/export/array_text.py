@@ -55,7 +55,7 @@ class Words:
 
 class ArrayText:
     """The expressions of one tree: `shapes` are those of its nodes for one value of their indices, `at` numbers for
-    indices that do not run, `named` nodes that have a name of their own."""
+    indices that do not run."""
 
     def __init__(
         self,
@@ -63,11 +63,10 @@ class ArrayText:
         nodes: Sequence[Tree],
         shapes: Mapping[int, Shape],
         ranges: Mapping[int, tuple[int, int]] | None = None,
-        named: Mapping[int, str] | None = None,
         at: Mapping[str, int] | None = None,
     ) -> None:
         self._words, self._nodes, self._shapes = words, nodes, shapes
-        self._ranges, self._named, self._at = ranges or {}, named or {}, at or {}
+        self._ranges, self._at = ranges or {}, at or {}
         self._found: dict[int, Text] = {}
         self._plain: set[int] = set()
         self._whole: dict[int, int] = {}
@@ -76,8 +75,7 @@ class ArrayText:
         """The node `root`; a number without axes where its shape is that of a number."""
         reached, waiting = {root}, [root]
         while waiting:
-            k = waiting.pop()
-            below = () if k in self._named else self._nodes[k].inputs
+            below = self._nodes[waiting.pop()].inputs
             waiting += [i for i in below if i not in reached]
             reached.update(below)
         for k in sorted(reached - self._found.keys()):
@@ -85,8 +83,6 @@ class ArrayText:
         return self._found[root]
 
     def _of(self, k: int, tree: Tree) -> Text:
-        if k in self._named:
-            return Text(self._words.named(self._named[k]))
         if tree.form == "apply" and all(i in self._plain for i in tree.inputs):
             self._plain.add(k)
             self._fold(k, tree)
@@ -303,9 +299,9 @@ class ArrayText:
     def _entry(self, k: int, tree: Tree) -> Text:
         base, subscripts = tree.inputs[0], tree.inputs[1:]
         word = self._nodes[base].word if self._nodes[base].form == "name" else ""
-        group = self._words.group(word) if base not in self._named else None
+        group = self._words.group(word)
         shape = self._shapes.get(base) if group is None else group.shape
-        if tree.form == "layer" or (word and group is None and base not in self._named):
+        if tree.form == "layer" or (word and group is None):
             return self._of_names(word, self._index(subscripts[0]))
         assert shape is not None
         text = self._found[base].fitting(ATOM, "({})") if group is None else self._words.named(word)

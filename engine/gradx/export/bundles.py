@@ -45,19 +45,19 @@ class BundleCode:
     definitions: Sequence[str]
 
 
-def bundle_code(program: Program, target: Language, wrt: Collection[str], *, named_alone: bool = True) -> BundleCode:
+def bundle_code(program: Program, target: Language, wrt: Collection[str]) -> BundleCode:
     """The statements of `program`, and the gradients of the inputs `wrt`, in a language of `ARRAYS`.
 
-    `named_alone`: operations without a name are written into the statements that need them; else each has a line.
+    Operations without a name are written into the statements that need them.
     GradxError("usage") where something cannot be written with whole arrays.
     """
     bundles = program.bundles
     assert isinstance(bundles, ReadBundles)
     output = program.graph.names[program.graph.output]
     words = Words(target, ARRAYS[target.title], bundles, _identifiers(bundles, target))
-    writer = _Writer(words, bundles, named_alone=named_alone)
-    forward = [lines for step in bundles.steps for lines in writer.forward(step)]
-    formulas = gradient_formulas(bundles, output, named_alone=named_alone)
+    writer = _Writer(words, bundles)
+    forward = [writer.forward(step) for step in bundles.steps]
+    formulas = gradient_formulas(bundles, output, named_alone=True)
     backward = list(writer.backward(formulas, output, wrt))
     inputs = {group.name: group.shape for group in bundles.groups if group.is_input}
     return BundleCode(words.identifiers, inputs, bundles.sizes, forward, backward, list(words.definitions.values()))
@@ -79,18 +79,17 @@ def _identifiers(bundles: ReadBundles, target: Language) -> dict[str, str]:
 
 
 class _Writer:
-    def __init__(self, words: Words, bundles: ReadBundles, *, named_alone: bool) -> None:
-        self._words, self._bundles, self._named_alone = words, bundles, named_alone
+    def __init__(self, words: Words, bundles: ReadBundles) -> None:
+        self._words, self._bundles = words, bundles
 
     def _lines(self, name: str, texts: Sequence[str]) -> Lines:
         reads = frozenset(self._words.reads - {name})
         self._words.reads.clear()
         return Lines(name, tuple(texts), reads)
 
-    def forward(self, step: Step) -> Iterator[Lines]:
-        """A statement; before it, where they are wanted, its operations without a name."""
+    def forward(self, step: Step) -> Lines:
+        """A statement."""
         words, nodes = self._words, step.nodes
-        named: dict[int, str] = {}
         at: dict[str, int] = {}
         root = nodes[step.root]
         is_each = root.form == "call" and root.word == EACH
@@ -101,19 +100,13 @@ class _Writer:
         shapes = step.shapes or next(
             each.shapes for each in self._bundles.steps if each.root == step.root and each.shapes
         )
-        text = ArrayText(words, nodes, shapes, step.ranges, named, at)
-        if not self._named_alone and not step.is_sequence:
-            for k, name in step.names.items():
-                if k != step.root and not step.indices.get(k):
-                    yield self._lines(name, [f"{words.identifiers[name]} = {text.text(k).text}"])
-                    named[k] = name
+        text = ArrayText(words, nodes, shapes, step.ranges, at)
         own = words.identifiers[step.name]
         if step.is_sequence and group.indices:
-            yield self._lines(step.name, self._sequence(step, text, ranges[0], root.inputs[-1]))
-        elif is_each and not at:
-            yield self._lines(step.name, [f"{own} = {text.grid(ranges, root.inputs[-1])}"])
-        else:
-            yield self._lines(step.name, [f"{own} = {text.text(root.inputs[-1] if at else step.root).text}"])
+            return self._lines(step.name, self._sequence(step, text, ranges[0], root.inputs[-1]))
+        if is_each and not at:
+            return self._lines(step.name, [f"{own} = {text.grid(ranges, root.inputs[-1])}"])
+        return self._lines(step.name, [f"{own} = {text.text(root.inputs[-1] if at else step.root).text}"])
 
     def _sequence(self, step: Step, text: ArrayText, index: int, body: int) -> list[str]:
         """A recurrence of numbers, one after the other."""
@@ -131,8 +124,6 @@ class _Writer:
     ) -> Iterator[Lines]:
         """The gradients that those of `wrt` need, from the output back."""
         written = {}
-        if not self._named_alone:
-            written[output] = Lines(f"d{output}", (f"{self._words.identifiers[f'd{output}']} = 1",), frozenset())
         for name, own in formulas.items():
             if own is not None and name != output:
                 written[name] = self._gradient(name, own)
