@@ -17,8 +17,7 @@ from gradx.bundle import NUMBER, Shape
 from gradx.derive.bundle_backprop import gradient_formulas
 from gradx.derive.bundle_indices import Formula
 from gradx.derive.bundle_terms import Term, is_transpose
-from gradx.language.bundles.rows import DOT, MATRIX, PRODUCTS, SCALAR_OF
-from gradx.language.bundles.shapes import is_vector
+from gradx.language.bundles.rows import PRODUCTS, SCALAR_OF
 from gradx.language.bundles.steps import ReadBundles, Step
 from gradx.language.bundles.tree import Tree
 from gradx.language.constants import CONSTANTS
@@ -165,7 +164,7 @@ class _Arrays:
         if is_transpose(tree, nodes, made):
             return self._special("turned", lambda x: x.T, shape, self._whole(operands[0]))
         if tree.row in PRODUCTS and not any(each.shape == NUMBER for each in operands):
-            return self._product(operands[0], operands[1], shape, is_dot=tree.row in (DOT, MATRIX))
+            return self._product(operands[0], operands[1], shape)
         row = SCALAR_OF.get(tree.row, tree.row)
         return Held(row.value(self._m, *(each.quantity for each in operands)), shape)
 
@@ -232,9 +231,9 @@ class _Arrays:
             f"stacked{shape}", lambda *xs: np.concatenate([np.reshape(x, (-1, columns)) for x in xs]), shape, *wholes
         )
 
-    def _product(self, a: Held, b: Held, shape: Shape, *, is_dot: bool) -> Held:
-        """A product of matrices; of two vectors the sum of their products."""
-        if shape == NUMBER or (is_dot and is_vector(a.shape) and a.shape == b.shape):
+    def _product(self, a: Held, b: Held, shape: Shape) -> Held:
+        """A product of matrices; where it comes to a number the sum of products entry by entry."""
+        if shape == NUMBER:
             return self._special("inner", np.vdot, NUMBER, self._whole(a), self._whole(b))
         if a.shape[1] == 1:
             return Held(a.quantity * b.quantity, shape)
@@ -252,7 +251,7 @@ class _Arrays:
             a, b = operands
             if NUMBER in (a.shape, b.shape):
                 return Held(a.quantity * b.quantity, shape)
-            return self._product(a, b, shape, is_dot=True)
+            return self._product(a, b, shape)
         axis = next((int(nodes[nodes[i].inputs[0]].number) for i in tree.inputs if nodes[i].form == "axis"), None)
         return self._reduced(name, operands, shape, axis)
 

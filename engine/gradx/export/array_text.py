@@ -12,8 +12,7 @@ from gradx.errors import GradxError
 from gradx.export.arrays import Arrays
 from gradx.export.routine import Language
 from gradx.export.tape_code import Names, Text, literal_text, operation_text, tape_code, written_text
-from gradx.language.bundles.rows import DOT, MATRIX, PRODUCTS, SCALAR_OF
-from gradx.language.bundles.shapes import is_vector
+from gradx.language.bundles.rows import PRODUCTS, SCALAR_OF
 from gradx.language.bundles.tree import Tree
 from gradx.language.constants import CONSTANTS
 from gradx.primitive import ATOM, PRODUCT, SIGN, Primitive, Writing
@@ -141,8 +140,7 @@ class ArrayText:
         if is_transpose(tree, self._nodes, self._shapes):
             return self._transposed(xs[0], shapes[0])
         if row in PRODUCTS and NUMBER not in shapes:
-            is_dot = row is DOT or (row is MATRIX and shapes[0] == shapes[1])
-            return self._product(xs, shapes, is_dot=is_dot and all(map(is_vector, shapes)))
+            return self._product(xs, shapes, self._shape(k))
         return self._entrywise(SCALAR_OF.get(row, row), tree, xs)
 
     def _transposed(self, x: Text, shape: Shape) -> Text:
@@ -150,15 +148,14 @@ class ArrayText:
             return x
         return Text(x.text[:-2]) if x.binds == ATOM and x.text.endswith(".T") else written_text(_TRANSPOSE, [x], "({})")
 
-    def _product(self, xs: Sequence[Text], shapes: Sequence[Shape], *, is_dot: bool) -> Text:
+    def _product(self, xs: Sequence[Text], shapes: Sequence[Shape], shape: Shape) -> Text:
         """A product of matrices; where it comes to a number the sum of products entry by entry."""
         (a, b), (left, right) = xs, shapes
-        if is_dot:
-            turned = b if left == right else self._transposed(b, right)
-            return self._reduced("sum", self._times(a, turned))
-        if left[0] == 1 == right[1]:
-            return self._reduced("sum", self._times(self._transposed(a, left), b))
-        return written_text(_MATRIX_PRODUCT, xs, "({})")
+        if shape != NUMBER:
+            return written_text(_MATRIX_PRODUCT, xs, "({})")
+        if left != right:
+            a, b = (self._transposed(a, left), b) if left[0] == 1 else (a, self._transposed(b, right))
+        return self._reduced("sum", self._times(a, b))
 
     def _times(self, a: Text, b: Text) -> Text:
         return operation_text("*", [a, b], self._words.target.spelling)
@@ -219,7 +216,7 @@ class ArrayText:
             xs = [self._found[i] for i in arguments]
             if NUMBER in shapes:
                 return self._times(*xs)
-            return self._product(xs, shapes, is_dot=all(map(is_vector, shapes)))
+            return self._product(xs, shapes, shape)
         axes = [self._nodes[self._nodes[i].inputs[0]] for i in tree.inputs if self._nodes[i].form == "axis"]
         axis = int(axes[0].number) if axes else None
         return self._of_whole(tree.word, self._found[arguments[0]], shapes, shape, axis)
