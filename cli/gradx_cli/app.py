@@ -186,6 +186,8 @@ def _asks_sympy(words: Sequence[str]) -> bool:
         return False
     if any(word.startswith("--data") or ".." in word for word in words):
         return False  # Rows of answers do without it.
+    if words[0] == "eval" and any("=[" in word or "=@" in word for word in words[2:]):
+        return False  # So do vectors and matrices.
     return not {"--no-symbolic", "--help", "-h"}.intersection(words)
 
 

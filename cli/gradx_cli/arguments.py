@@ -93,10 +93,11 @@ class Request:
         asked = [name.strip() for text in wrt for name in _OUTSIDE_COMMA.split(text)]
         if self.program.bundles is not None:
             asked = [entry for name in asked for entry in self.program.bundles.entries_of(name)]
+        wanted, known = set(asked), set(inputs)
         for name in asked:
-            if name not in inputs:
+            if name not in known:
                 raise _not_an_input(name, inputs, ",".join(wrt))
-        return tuple(name for name in inputs if name in asked)
+        return tuple(name for name in inputs if name in wanted)
 
     def only(self, text: str | None) -> frozenset[int] | None:
         """The nodes that `--only` names: `inputs`, `named` (inputs, named nodes, the output), or names of nodes; None

@@ -7,17 +7,25 @@ from collections.abc import Sequence
 
 from gradx.bundle import Bundles
 from gradx.errors import GradxError, Source, Span
-from gradx.language.bindings import read_binding
+from gradx.export.routine import LANGUAGES
+from gradx.language.bindings import RANGE, read_binding
 from gradx.language.bundles.reading import Read, read_bundles
 from gradx.language.bundles.values import Value, is_bundle, of_binding, read_value
+from gradx.language.ranges import read_range
 from gradx.language.tokens import is_name, meant_name
 from gradx_cli.bundle_files import from_file
 from gradx_cli.bundle_guesses import without_values
 from gradx_cli.escape import quoted
 from gradx_cli.numbers import counted
 
-COMMANDS = tuple(f"gradx {word}" for word in ("eval", "check", "explain", "nudge", "plot", "cost", "descend", "graph"))
+COMMANDS = tuple(
+    f"gradx {word}"
+    for word in ("eval", "check", "explain", "nudge", "plot", "cost", "descend", "graph", "export", "diff")
+)
 """The commands that take bundles."""
+
+OWN = {"gradx export": LANGUAGES, "gradx diff": ("wrt", "by")}
+"""Words of a command's own."""
 
 _MARKS = re.compile(
     r"(?<![\w.\\])(?:sum|mean|prod|norm|dot|softmax|logsumexp|trace|zeros|ones|eye)\(|[ΣΠ∑∏‖@]|\|\||axis[ ]*="
@@ -31,6 +39,9 @@ _OWN = re.compile(
     r"|(?:^|[;\n])[ \t]*\w+[ \t]*:(?!=)"
 )
 """What no program of numbers has: it is one of bundles, with or without their values."""
+
+MOST_LISTED = 8
+"""Numbers of a range that a hint writes out."""
 
 _ENTRY = re.compile(r"[^\W\d]\w*\[[0-9]+,[0-9]+\]")
 """An entry of a matrix."""
@@ -65,15 +76,16 @@ def read(text: str, words: Sequence[str], command: str) -> tuple[Read, tuple[str
     text = _plain_names(text, words)
     values: dict[str, Value] = {}
     claims = tuple(word for word in words if command == "gradx check" and _is_claim(text, word))
-    kept = tuple(word for word in words if is_name(meant_name(word)) or _ENTRY.fullmatch(word))
-    for word in _whole([word for word in words if word not in kept and word not in claims]):
+    own = tuple(word for word in words if word in OWN.get(command, ()))
+    kept = tuple(word for word in words if (is_name(meant_name(word)) or _ENTRY.fullmatch(word)) and word not in own)
+    for word in _whole([word for word in words if word not in (*kept, *claims, *own)]):
         value = _value(word)
         if value.name in values:
             span = Span(value.span.source, 0, len(value.span.source.text))
             raise GradxError("binding", f"`{value.name}` has two values", hint="leave one of them out", span=span)
         values[value.name] = value
     try:
-        found = read_bundles(text, values.values())
+        found = read_bundles(text, values.values(), summed=command == "gradx descend")
     except GradxError as error:
         is_guessed = error.problem.kind == "shape"
         raise (without_values(text, list(values.values()), words, command) if is_guessed else None) or error from None
@@ -86,7 +98,7 @@ def read(text: str, words: Sequence[str], command: str) -> tuple[Read, tuple[str
         if command == "gradx nudge" and name not in nodes:
             hint = f"name one of its entries: {found.program.bundles.by_name[name].names[0]}"
             raise GradxError("usage", f"{name} is a bundle, and one number is nudged at a time", hint=hint)
-    return found, (*named, *claims)
+    return found, (*named, *claims, *own)
 
 
 _SUMMED = re.compile(r"(?:[ΣΠ∑∏]|\\sum|\\prod)(?:[ \t]*_[ \t]*\{?[ \t]*([a-z])(?![a-z])|([ᵢⱼₖ]))")
@@ -126,9 +138,11 @@ def _node(bundles: Bundles, word: str) -> str | None:
 
 def _is_claim(text: str, word: str) -> bool:
     """Whether a word claims a gradient: dX= where X stands in the program, and dX does not."""
-    match = re.match(r"[ ]*(d([^\W\d]\w*))(\[[0-9, ]+\])?[ ]*=", word)
+    match = re.match(r"[ ]*(d([^\W\d]\w*))(\[[0-9, ]+\])?[ ]*=[ ]*", word)
     if match is None:
         return False
+    if not (_is_number(word) or is_bundle(word) or word[match.end() :][:1] == "@"):
+        return True
     names = set(re.findall(r"[^\W\d]\w*", text))
     known = {match[2], match[2].rstrip("0123456789")}
     return match[1] not in names and not known.isdisjoint(names | {"J"})
@@ -178,6 +192,11 @@ def _value(word: str) -> Value:
         return read_value(word)
     if not equals:
         raise _no_binding(word)
+    if RANGE in value:
+        place = Span(Source(f"binding {name}", word), len(name) + 1, len(value))
+        message = "a program of vectors and matrices is taken at one point, and a range is several"
+        numbers = " ".join(f"{binding.value:g}" for binding in read_range(word)[:MOST_LISTED])
+        raise GradxError("binding", message, hint=f'a vector is written "{name.strip()}=[{numbers}]"', span=place)
     if "," in value and not set(value) & set("([;"):
         place = Span(Source(f"binding {name}", word), len(name) + 1 + value.index(","), 1)
         hint = f'write "{name.strip()}=[{value.strip()}]"'

@@ -41,6 +41,10 @@ class Rows:
 
     def __init__(self, asked: Request, data: Data | None) -> None:
         """GradxError where a point cannot be read, an input has no value or two, or ranges give too many rows."""
+        if asked.program.bundles is not None:
+            message = "a program of vectors and matrices is taken at one point, and --data has one in each row"
+            hint = f"a file may be a value: X=@{data.where}" if data is not None else None
+            raise GradxError("usage", message, hint=hint)
         self._asked = asked
         graph = asked.program.graph
         inputs = [graph.names[i] for i in graph.inputs]

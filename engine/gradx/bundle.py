@@ -76,11 +76,11 @@ class Group:
         every = list(product(*(range(run.first, run.last + 1) for run in self.indices)))
         rows, columns = self.shape
         cells = [(i + 1, j + 1)[: 1 if columns == 1 else 2] for i in range(rows) for j in range(columns)]
-        if not self.indices or len(self.entries) % len(every):
-            return cells if self.is_whole else [(k + 1,) for k in range(len(self.entries))]
-        if len(every) == len(self.entries):
+        if self.indices and len(every) == len(self.entries):
             return every
-        return [(*index, *cell) for index in every for cell in cells]
+        if self.indices and len(every) * len(cells) == len(self.entries):
+            return [(*index, *cell) for index in every for cell in cells]
+        return cells if self.is_whole else [(k + 1,) for k in range(len(self.entries))]
 
     @cached_property
     def names(self) -> tuple[str, ...]:

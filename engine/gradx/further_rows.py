@@ -8,6 +8,8 @@ Source of the activations, and of what is taken at their kinks: PyTorch's docume
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Sequence
 from functools import reduce
 
 from gradx.numbers import Arithmetic, S
@@ -208,3 +210,15 @@ INNER: tuple[Primitive, ...] = (
 )
 # fmt: on
 """Functions that rules need and programs cannot call: their own rules, for second derivatives."""
+
+
+def _crosswise(xs: Sequence[S]) -> list[S]:
+    half = len(xs) // 2
+    return [*xs[half:], *xs[:half]]
+
+
+PRODUCTS_SUMMED: Primitive = row(
+    "inner", lambda m, *xs: reduce(lambda total, more: total + more, map(operator.mul, xs, xs[len(xs) // 2 :])),
+    together=lambda m, v, *xs: _crosswise(xs),
+)  # fmt: skip
+"""The products of the first half of the arguments with the second, and their sum from the left, as one node."""

@@ -53,6 +53,7 @@ def main() -> None:
         "Every command on 100,000 operations": commands,
         "Many points": many_points,
         "Exported code": exported_code,
+        "Vectors and matrices": vectors,
     }
     parser.add_argument("--only", choices=sections, help="measure this section again, and keep the others")
     given = parser.parse_args()
@@ -252,6 +253,29 @@ def exported_code(found: Sequence[str], quick: bool) -> Page:
     page = ["", "## Exported code", ""]
     page += ["Value and gradient, C by `cc -O2` at 200,000 points, NumPy on columns of 10,000, 20 times.", ""]
     return [*page, *table(("program", "language", "gradx", "by hand", "ratio", "at most"), rows)]
+
+
+def vectors(found: Sequence[str], quick: bool) -> Page:
+    page = ["", "## Vectors and matrices", ""]
+    page += [
+        "Every gradient of `eval` for 40 programs (`tests/bench/vectors.py`), against that of a library; NumPy's by the"
+    ]
+    page += ["complex step. How far the farthest is off, relatively to the largest entry, or to 1.", ""]
+    rows = [
+        (
+            name,
+            *((f"{r['programs']}", f"{r['gradients']:,}", f"{r['farthest']:.1e}") if r else ("it is not here", "", "")),
+        )
+        for name, r in script("vectors.py").items()
+    ]
+    page += table(("library", "programs", "gradients", "farthest (at most 1e-10)"), rows)
+    done = subprocess.run([sys.executable, str(HERE / "network.py")], stdout=subprocess.PIPE, text=True, check=True)
+    steps = [
+        (f"{r['rows']}", ms(r["gradx"]), ms(r["hand"]), f"{r['ratio']:.2f}", f"{r['first_s']:.1f} s")
+        for r in map(json.loads, done.stdout.splitlines())
+    ]
+    page += ["", "A step of descent of a 784-25-10 network, against NumPy by hand; the ratio is at most 2.", ""]
+    return [*page, *table(("rows of data", "gradx", "by hand", "ratio", "reading and holding, once"), steps)]
 
 
 def python(name: str) -> list[str]:

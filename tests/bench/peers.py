@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 HOME = Path(__file__).parents[2] / ".bench" / "peers"
 PYTHON = HOME / "bin" / "python"
@@ -76,3 +78,13 @@ def set_up() -> tuple[dict[str, str], list[str]]:
         skipped.append("PyTorch and JAX are measured with PEERS=all")
     skipped += [f"{name} is not on this machine" for name in PROGRAMS if shutil.which(name) is None]
     return found, skipped
+
+
+def answers_of(script: str, library: str) -> Any:
+    """The JSON that a script prints for one library, run where that is; None where it is not."""
+    for python in (PYTHON, Path(sys.executable)):
+        if python.exists():
+            done = subprocess.run([str(python), script, library], capture_output=True, text=True, check=False)
+            if done.returncode == 0:
+                return json.loads(done.stdout)
+    return None

@@ -47,4 +47,90 @@ def test_the_page_says_the_right_formula(gradx: Any) -> None:
 def test_a_claim_that_cannot_be_read_is_pointed_at(gradx: Any) -> None:
     answer = gradx("check", "sum(W x)", "dW=Q x^T", "W=[1 2; 3 4]", "x=[1 2]")
     assert answer.code == 2
-    assert answer.err.splitlines()[:3] == ["error: Q has no value", "  dW=Q x^T", "     ^"]
+    assert answer.err.splitlines()[:3] == ["error: `Q` is no name of the program", "  dW=Q x^T", "     ^"]
+
+
+@pytest.mark.parametrize(
+    ("claim", "said"), [("dz=2*Z", "did you mean dZ?"), ("dQ=2*Z", "write dW, dx, dZ, dJ = a formula")]
+)
+def test_a_claim_of_what_the_program_has_not_is_an_error(gradx_inside: Any, claim: str, said: str) -> None:
+    answer = gradx_inside("check", "Z = W x; sum(Z^2)", claim, "W=[1 2; 3 4]", "x=[1 2]")
+    assert answer.code == 2
+    assert "the program has no" in answer.err
+    assert said in answer.err
+
+
+LAYERS = "Z1 = W1 x + b1; A1 = sigmoid(Z1); Z2 = W2 A1 + b2; A2 = sigmoid(Z2); J = sum((A2 - y)^2)"
+ONE_UNIT = ["W1=[1 2; .3 -.4]", "x=[1 2]", "b1=[0 1]", "W2=[[1 2]]", "b2=1", "y=0"]
+ONE_ROW = ["W=[1 2; 3 4]", "b=[1 2]", "X=[1;2]"]
+
+
+@pytest.mark.parametrize(
+    ("program", "words", "claim", "said"),
+    [
+        (LAYERS, ONE_UNIT, "dA1=W2.T*dZ2", "right only because W2 has one row: with two, W2^T dZ2 is right"),
+        (LAYERS, ONE_UNIT, "dA1=W2.T @ dZ2", None),
+        (LAYERS, ONE_UNIT, "dW2=dZ2*A1^T", "right only because W2 has one row: with two, dZ2 A1^T is right"),
+        (LAYERS, ONE_UNIT, "dW2=dZ2 A1^T", None),
+        (LAYERS, ONE_UNIT, "db2=dZ2", None),
+        (LAYERS.replace("sum((A2 - y)^2)", "(A2 - y)^2"), ONE_UNIT, "dA1=dZ2*W2^T",
+         "right only because W2 has one row"),
+        ("X: n x m; Z = W X; sum(Z^2)", ["W=[1 2; 3 4]", "X=[1;2]"], "dX=W^T dZ", None),
+        ("X: n x m; Z = W X; sum(Z^2)", ["W=[1 2; 3 4]", "X=[1;2]"], "dW=dZ*X^T", "refused"),
+        ("Z = W x; sum(Z^2)", ["W=[1 2; 3 4]", "x=[1 2]"], "dx=W^T dZ", None),
+    ],
+)  # fmt: skip
+def test_what_is_right_for_one_row_alone_is_said(
+    gradx_inside: Any, program: str, words: list[str], claim: str, said: str | None
+) -> None:
+    found = json.loads(gradx_inside("check", program, claim, *words, "--json").out)["claims"][0]
+    if said == "refused":
+        assert (found["status"], found["mistake"]["kind"]) == ("wrong", "shape")
+    else:
+        assert found["status"] == "correct"
+        assert (said or "") in (found["reason"] or "")
+        assert (found["reason"] is None) == (said is None)
+
+
+@pytest.mark.parametrize(
+    ("program", "words", "claim", "said"),
+    [
+        ("Z = W X + b; sum(tanh(Z))", ["W=[1 2; 3 4]", "b=[1 2]", "X=[1 2 3; 4 5 7]"], "db=dZ[:,1]",
+         "column 1 of the gradient of Z"),
+        ("sum(tanh(X - r))", ["X=[1 2 3; 4 5 7]", "r=[[1 2 2]]"], "dr=-1 + tanh(X[2,:] - r)^2", "row 2 of"),
+        ("a = tanh(X w + b); sum(a^2)", ["X=[1 2; 3 4; 5 6]", "w=[.1 .2]", "b=1"], "db=2*a[3]*(1 - a[3]^2)",
+         "entry 3 of"),
+        ("sum(i=1..m, (y[i] - a*x[i])^2)", ["y=[1 2 4]", "x=[1 2 3]", "a=1.1"], "da=-2*(y[2] - a*x[2])*x[2]",
+         "one of 3 terms"),
+        ("sum(i=1..m, (y[i] - a*x[i])^2)", ["y=[1 2 4]", "x=[1 2 3]", "a=1.1"],
+         "da=mean(i=1..m, -2*(y[i] - a*x[i])*x[i])", "3 times too small"),
+    ],
+)  # fmt: skip
+def test_a_sum_that_is_missing_is_named(
+    gradx_inside: Any, program: str, words: list[str], claim: str, said: str
+) -> None:
+    found = json.loads(gradx_inside("check", program, claim, *words, "--json").out)["claims"][0]
+    assert (found["status"], found["mistake"]["kind"]) == ("wrong", "missing-sum")
+    assert said in found["mistake"]["message"]
+
+
+def test_a_formula_of_another_shape_is_told_which_sum_of_it_is_right(gradx_inside: Any) -> None:
+    answer = gradx_inside("check", "Z = W X + b; sum(tanh(Z))", "db=dZ", "W=[1 2; 3 4]", "b=[1 2]", "X=[1 2 3; 4 5 7]")
+    assert "dZ is 2x3: sum(dZ, axis=1) would be right" in answer.out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("a = sigmoid(X w + b); mean((a - y)^2)", "X=[[1 2]]", "w=[.1 .2]", "b=0", "y=[1]"),
+        ("sum(X w)", "X=[[1 2]]", "w=[3 4]"),
+        ("sum(x)", "x=[3]"),
+        ("Z = X w; sum(Z, axis=0) + max(Z) + prod(Z)", "X=[[1 2]]", "w=[3 4]"),
+    ],
+)
+def test_a_batch_of_one_row_is_read(gradx_inside: Any, words: tuple[str, ...]) -> None:
+    assert gradx_inside("eval", *words).code == 0
+
+
+def test_a_number_that_was_never_a_bundle_has_no_sum(gradx_inside: Any) -> None:
+    assert "u is a number, and mean works on a vector" in gradx_inside("eval", "u = 2*x; mean(u)", "x=3").err

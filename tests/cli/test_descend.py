@@ -246,3 +246,31 @@ def test_neither_numpy_nor_a_plot_is_loaded_for_json(gradx: Any) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30)
     assert done.stderr.strip() == "[]"
+
+
+def test_a_network_and_its_data_from_a_file_are_stepped_as_numpy_steps_them(
+    gradx: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import numpy as np
+
+    monkeypatch.chdir(tmp_path)
+    rng = np.random.default_rng(3)
+    w, b, x, y = rng.normal(size=(30, 120)) / 12, np.zeros((30, 1)), rng.normal(size=(120, 40)), rng.random((30, 40))
+    np.savez("d.npz", W=w, b=b, X=x, Y=y)
+    program = "A = tanh(W X + b); J = sum((A - Y)^2)/40"  # 30·40 products of 120 terms: 290,000 operations
+    words = [f"{name}=@d.npz:{name}" for name in "WbXY"]
+    answer = gradx("descend", program, *words, "--rate", "0.05", "--steps", "30", "--json")
+    assert answer.code == 0
+    last = lines(answer.out)[-1]
+    for _ in range(30):
+        a = np.tanh(w @ x + b)
+        d = (a - y) / 20 * (1 - a**2)
+        w, b = w - 0.05 * d @ x.T, b - 0.05 * d.sum(axis=1, keepdims=True)
+    a = np.tanh(w @ x + b)
+    d = (a - y) / 20 * (1 - a**2)
+    assert last["value"] == pytest.approx(((a - y) ** 2).sum() / 40, rel=1e-9)
+    np.testing.assert_allclose(last["point"]["W"], w, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(last["gradient"]["b"], d.sum(axis=1), rtol=1e-9, atol=1e-12)
+    assert last["held"] == ["X", "Y"]
+    refused = gradx("eval", program, *words)
+    assert (refused.code, "more than 200,000 operations" in refused.err) == (2, True)

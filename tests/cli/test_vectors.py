@@ -119,13 +119,41 @@ def test_every_format_has_the_page(gradx_inside: Any, name: str) -> None:
     assert answer.out
 
 
-@pytest.mark.parametrize("command", ["export", "diff"])
-def test_a_command_that_takes_no_bundles_yet_says_so(gradx_inside: Any, command: str) -> None:
-    extra = ["--to", "c"] if command == "export" else []
-    answer = gradx_inside(command, "sum(x^2)", "x=[1 2]", *extra)
+def test_export_writes_a_function_of_arrays_that_checks_itself(gradx: Any, tmp_path: Path) -> None:
+    program = tmp_path / "layer.py"
+    answer = gradx("export", *LAYER[1:], *POINT, "--to", "numpy", "--output", str(program))
+    assert answer.code == 0
+    told = subprocess.run([sys.executable, str(program)], capture_output=True, text=True, check=False)
+    assert (told.returncode, told.stdout) == (0, "15 numbers are those of gradx\n")
+
+
+@pytest.mark.parametrize("target", ["python", "c", "javascript"])
+def test_languages_without_arrays_take_entries(gradx_inside: Any, target: str) -> None:
+    assert "W_1_2" in gradx_inside("export", "sum(W x)", "W=[1 2; 3 4]", "x=[1 2]", "--to", target).out
+
+
+def test_export_refuses_an_array_form_that_a_tie_makes_wrong(gradx_inside: Any) -> None:
+    answer = gradx_inside("export", "max(x)", "x=[1 2 2]", "--to", "numpy")
     assert (answer.code, answer.out) == (2, "")
-    assert f"gradx {command} does not take vectors and matrices yet" in answer.err
-    assert 'gradx eval "sum(x^2)" "x=[1 2]"' in answer.err
+    assert "entries tie" in answer.err
+    assert "--to python" in answer.err
+
+
+def test_diff_shows_the_matrix_form_and_the_numbers_of_what_is_asked_for(gradx_inside: Any) -> None:
+    lines = gradx_inside("diff", *LAYER[1:], *POINT, "--wrt", "x,b").out.splitlines()
+    assert "    dx = W^T dZ = [2 4]" in lines
+    assert "    db = dZ     = [2 0 0]" in lines
+    assert not any(line.lstrip().startswith("dW ") for line in lines)
+    assert "    dZ = where(Z > 0, dA, 0) = [2 0 0]" in lines
+
+
+@pytest.mark.parametrize(
+    "option", [["--order", "2"], ["--by", "x"], ["--implicit", "x"], ["--taylor", "2"], ["--steps"]]
+)
+def test_diff_of_bundles_refuses_what_is_for_numbers(gradx_inside: Any, option: list[str]) -> None:
+    answer = gradx_inside("diff", "sum(x^2)", "x=[1 2]", *option)
+    assert (answer.code, answer.out) == (2, "")
+    assert f"{option[0]} is for programs of numbers" in answer.err
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 
 from gradx import errors
-from gradx.lessons import bundle_claims, rows
+from gradx.lessons import bundle_mistakes, rows
 from gradx.lessons.claims import judging
 from gradx.lessons.curves import naming
 from gradx.lessons.descents import descent
@@ -70,6 +70,7 @@ RUNS = {
         ("explain", "x^2 + sin(x)"),
         ("explain", "where(x > 0, x, y)", "x=1", "y=2", "--wrt", "x,y"),
     ],
+    "diff_bundles": [("diff", "Z = W x; A = relu(Z); sum(A^2)", "W=[1 2; 3 -4]", "x=[1 2]")],
     "explain_bundles": [("explain", "Z = W x; A = relu(Z); sum(A^2)", "W=[1 2; 3 -4]", "x=[1 2]")],
     "explain_proof": [
         ("explain", "@three-steps", "--proof", "b"),
@@ -231,7 +232,7 @@ def test_the_runs_come_to_every_verdict(gradx_inside: Any) -> None:
         (rows.RowStatus, ("eval_rows_row", "properties", "status")),
         (rows.RowStatus, ("diff_rows_row", "properties", "status")),
         (witness.Status, ("symbolic", "properties", "status")),
-        (Literal[faults.Kind, bundle_claims.BundleKind], ("mistake",)),
+        (Literal[faults.Kind, bundle_mistakes.BundleKind], ("mistake",)),
         (errors.Kind, ("problem", "properties", "kind")),
         (judging.Status, ("claim", "properties", "status")),
         (descent.Reason, ("descend", "properties", "reason")),

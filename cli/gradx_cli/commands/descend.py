@@ -10,9 +10,10 @@ from typing import Annotated
 import typer
 
 from gradx.errors import GradxError
+from gradx.language.bindings import Point
 from gradx.language.program import Program
 from gradx.lessons.descents.arrival import arrival
-from gradx.lessons.descents.descent import Descent, Outcome, Step, Task
+from gradx.lessons.descents.descent import Descent, Outcome, Step, Stepper, Task
 from gradx.lessons.descents.holding_rate import holding_rate
 from gradx.lessons.descents.parameters import parameters
 from gradx.lessons.descents.trail import Trail
@@ -105,12 +106,21 @@ def command(
     asked = typed.read("gradx descend")
     program, point, chosen = asked.program, asked.point(), asked.chosen(wrt)
     moving, data = parameters(program)
+    wanted = chosen or moving
+    arrays = None if program.bundles is None else _arrays(program, point, wanted)
     tasks = [
-        Task(program.graph, point.values, chosen or moving, each, steps, tolerance, maximise) for each in rate or [0.1]
+        Task(program.graph, point.values, wanted, each, steps, tolerance, maximise, arrays) for each in rate or [0.1]
     ]
     run = _Run(program, tasks, () if wrt else data, (*program.remarks, *point.warnings))
     typed.show(Answer(run.page, run.records(), run.rows(), run.warnings, run.alone()))
     return _exit_code(run.outcomes, exit_zero=exit_zero)
+
+
+def _arrays(program: Program, point: Point, wrt: Sequence[str]) -> Stepper | None:
+    """What steps whole arrays, where the program is large."""
+    from gradx.lessons.descents.by_arrays import array_gradient
+
+    return array_gradient(program, point.values, wrt)
 
 
 class _Run:

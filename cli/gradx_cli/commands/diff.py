@@ -123,6 +123,9 @@ def command(typed: Typed, choice: Choice, *, data: DataFile = None, digits: Digi
         _rows(typed, choice, data, digits)
         return 0
     asked = _read(typed, choice, no_word if choice.implicit else _is_by, ())
+    if asked.program.bundles is not None:
+        _of_bundles(typed, asked, choice, digits)
+        return 0
     if asked.words and any(re.fullmatch("[0-9]+", word) for word in typed.words or ()):
         hint = "say which: x=2, or --order 2"
         raise GradxError("usage", "a number behind a name may be a point, or an order", hint=hint)
@@ -135,6 +138,37 @@ def command(typed: Typed, choice: Choice, *, data: DataFile = None, digits: Digi
         result = _formulas(asked, choice, point, digits)
     typed.show(answer(result, digits))
     return 0
+
+
+def _of_bundles(typed: Typed, asked: Request, choice: Choice, digits: int) -> None:
+    """Gradients of whole vectors and matrices."""
+    from gradx.point.exploration import Options, explore
+    from gradx_cli.pages.bundle_diff import answer as of_bundles
+
+    others = {
+        "--order": choice.order, "--by": choice.by, "--of": choice.of, "--implicit": choice.implicit,
+        "--taylor": choice.taylor, "--steps": choice.steps, "--in": choice.place == "inputs" or None,
+    }  # fmt: skip
+    given = [option for option, value in others.items() if value]
+    if given:
+        message = f"{given[0]} is for programs of numbers: of vectors and matrices diff shows the gradient"
+        raise GradxError("usage", message, hint="leave it out; --wrt says of which")
+    bundles, point = asked.program.bundles, asked.point()
+    assert bundles is not None
+    names = [name.strip() for text in choice.wrt or () for name in re.split(r",(?![^\[]*\])", text)]
+    words = [word for word in asked.words if word not in _BY]
+    wanted = bundles.owners([*names, *words]) or tuple(group.name for group in bundles.groups if group.is_input)
+    for name in wanted:
+        if name not in bundles.by_name:
+            listed = ", ".join(group.name for group in bundles.groups if group.is_given)
+            place = Span(Source("--wrt", ",".join(names)), ",".join(names).find(name), len(name))
+            message = f"--wrt names {name!r}, which is not a node of the program"
+            raise GradxError("name", message, hint=f"the nodes are {listed}", span=place)
+    inputs = [name for name in wanted if bundles.by_name[name].is_input]
+    entries = tuple(entry for name in inputs for entry in bundles.entries_of(name))
+    options = Options(wrt=entries if len(inputs) == len(wanted) else None)
+    found = explore(asked.program, point.values, options, warnings=point.warnings, bindings=asked.bindings)
+    typed.show(of_bundles(found, wanted, digits))
 
 
 _BY = ("wrt", "by")

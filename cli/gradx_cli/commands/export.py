@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from gradx.bundle import Bundles
 from gradx.errors import GradxError
 from gradx.export.routine import LANGUAGES, Expected, exported, language
 from gradx.point.exploration import Options, explore
@@ -15,6 +16,7 @@ from gradx_cli.arguments import Request, whole_number
 from gradx_cli.options import Filed, Wrt
 from gradx_cli.pages.export import answer
 
+NOT_FINITE = "a number at this point is not finite: the code does not check itself"
 ENDINGS = {".py": "python", ".c": "c", ".mjs": "javascript", ".js": "javascript", ".tex": "latex"}
 
 
@@ -55,14 +57,20 @@ def command(typed: Filed, *, to: To = None, wrt: Wrt = None, order: Order = 1) -
 
     One function, named as the program names things, which computes by the stable rules that gradx itself
     uses. With values the file checks itself: run it, and it says whether its numbers are those of gradx.
+
+    A program of vectors and matrices is one function of arrays in numpy, pytorch and jax, with its matrix forms as
+    backprop; in python, c and javascript it takes the entries, one by one.
     """
     asked = typed.read("gradx export", lambda _, word: word in LANGUAGES)
     target = to or (asked.words[0] if asked.words else _by_ending(typed))
     program = asked.program
     chosen = asked.chosen(wrt)
     inputs = program.graph.inputs if chosen is None else tuple(program.graph.index[name] for name in chosen)
-    expected, warnings = _expected(asked, inputs)
-    code = exported(program, language(target), inputs, expected, order=2 if order == 2 else 1)
+    if program.bundles is not None and language(target).title in WHOLE:
+        code, warnings = _of_bundles(asked, program.bundles, target, inputs, order)
+    else:
+        expected, warnings = _expected(asked, inputs)
+        code = exported(program, language(target), inputs, expected, order=2 if order == 2 else 1)
     typed.save(code)
     typed.show(answer(program, target, code, warnings))
     return 0
@@ -76,6 +84,36 @@ def _by_ending(typed: Filed) -> str:
     return ENDINGS[kind]
 
 
+WHOLE = ("NumPy", "PyTorch", "JAX", "LaTeX")
+"""The languages that have whole arrays, by their titles; the others take a program's entries, one by one."""
+
+
+def _of_bundles(
+    asked: Request, bundles: Bundles, target: str, inputs: Sequence[int], order: int
+) -> tuple[str, tuple[str, ...]]:
+    """One function of arrays, and what is to be said."""
+    from gradx.export.bundle_page import bundle_latex, bundle_page
+    from gradx.point.held_forms import held
+
+    if order == 2:
+        hint = "--to python, c and javascript have it entry by entry"
+        raise GradxError("usage", "there is no Hessian of whole arrays", hint=hint)
+    program, graph = asked.program, asked.program.graph
+    wrt = bundles.owners([graph.names[i] for i in inputs])
+    if target == "latex":
+        return bundle_latex(program, wrt), asked.program.remarks
+    point = asked.point()
+    found = explore(program, point.values, Options(checks="none"), warnings=point.warnings)
+    apart = held(found).apart
+    if apart:
+        message = f"at this point, where entries tie, the gradient of {apart[0]} is not what its matrix form says"
+        raise GradxError("usage", message, hint="--to python, c and javascript have it entry by entry")
+    gradient = {graph.names[i]: found.backprop.adjoints[i] for i in graph.inputs}
+    if not all(map(math.isfinite, (found.value, *gradient.values()))):
+        return bundle_page(program, language(target), wrt), (*found.warnings, NOT_FINITE)
+    return bundle_page(program, language(target), wrt, (point.values, found.value, gradient)), found.warnings
+
+
 def _expected(asked: Request, inputs: Sequence[int]) -> tuple[Expected | None, tuple[str, ...]]:
     """gradx's numbers at the values given, None where there are none or one of them is not finite."""
     point = asked.point_if_bound()
@@ -87,4 +125,4 @@ def _expected(asked: Request, inputs: Sequence[int]) -> tuple[Expected | None, t
     expected = Expected([point.values[graph.names[i]] for i in graph.inputs], numbers[0], numbers[1:])
     if all(map(math.isfinite, numbers)):
         return expected, found.warnings
-    return None, (*found.warnings, "a number at this point is not finite: the code does not check itself")
+    return None, (*found.warnings, NOT_FINITE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from gradx_cli.drawing.boxes import boxes
@@ -54,4 +55,6 @@ def _mermaid(diagram: Diagram) -> Iterator[str]:
 
 def _referred(text: str) -> str:
     """The text inside quotes: whatever Mermaid or HTML could take for a sign of its own is a character reference."""
+    # Of several blanks HTML shows one.
+    text = re.sub("(?<= ) | (?= )", "\N{NO-BREAK SPACE}", text)
     return "".join(c if c.isalnum() or c in _PLAIN else f"#{ord(c)};" for c in text)

@@ -36,7 +36,8 @@ def equation_lines(equations: Equations, screen: Terminal) -> Iterator[Line]:
         for chain, row, block in zip(chains, rows, blocks, strict=True)
     ]
     firsts = [cells(chain[0]) for chain, fits in zip(chains, flat, strict=True) if fits and len(chain) > 1]
-    sheet = _Sheet(screen, STYLES[equations.tone], " " * (len(indent) + before), room, max(firsts, default=0))
+    hanging = " " * (len(indent) + before)
+    sheet = _Sheet(screen, STYLES[equations.tone], hanging, f" {'=':>{widest}} ", room, max(firsts, default=0))
     for left, chain, row, fits, block in zip(lefts, chains, rows, flat, blocks, strict=True):
         own = f" {row.sign:>{widest}} " if is_equal else sign
         head = [(indent + padded(left, before), ""), (own, QUIET)]
@@ -59,12 +60,13 @@ def _fits(chain: Sequence[str], equation: Equation, room: int) -> bool:
 
 
 class _Sheet(NamedTuple):
-    """Where equations stand: what `hanging` lines begin with, the `room` behind a sign, the columns of a `first` stage
-    that is followed by others."""
+    """Where equations stand: what `hanging` lines begin with, then the `sign`, the `room` behind it, the columns of a
+    `first` stage that is followed by others."""
 
     screen: Terminal
     style: str
     hanging: str
+    sign: str
     room: int
     first: int
 
@@ -90,7 +92,7 @@ class _Sheet(NamedTuple):
             start = [*head, *((part, "") if k % 2 == 0 else (part, QUIET) for k, part in enumerate(_signed(aligned)))]
         elif chain:
             yield from self.stacked(head, [*chain], [])
-            start = [(self.hanging, ""), (" = ", QUIET)]
+            start = [(self.hanging, ""), (self.sign, QUIET)]
         blank = " " * sum(cells(text) for text, _ in start)
         for k, line in enumerate(block):
             yield [*(start if k == (len(block) - 1) // 2 else [(blank, "")]), (line, self.style)]
@@ -101,8 +103,8 @@ class _Sheet(NamedTuple):
         if len(stages) > 2:
             stages[-2:] = [[*stages[-2], *stages[-1]]]
         for k, stage in enumerate(stages):
-            start = head if k == 0 else [(self.hanging, ""), (" = ", QUIET)]
-            first, *rest = self.screen.folded_lines(" = ".join(stage), self.hanging + GAP, "")
+            start = head if k == 0 else [(self.hanging, ""), (self.sign, QUIET)]
+            first, *rest = self.screen.folded_lines(" = ".join(stage), self.hanging + " " * len(self.sign), "")
             if rest:
                 yield [*start, (first[0][0].strip(), "")]
                 yield from rest

@@ -216,10 +216,11 @@ def _blocks(table: Table, screen: Terminal) -> Iterator[Line]:
             if column.joined:
                 lines[-1].append((f", {label} {text}", ""))
             elif text:
+                style = STYLES[column.tones[row]]
                 is_narrow = (screen.width or 0) < len(indent) + wide + WIDEST_COLUMNS
                 first, *rest = [text] if is_narrow else screen.folded(text, len(indent) + wide)
-                lines.append([(indent + padded(label, wide), ""), (first, STYLES[column.tones[row]])])
-                lines += [[(indent + " " * wide + line, STYLES[column.tones[row]])] for line in rest]
+                lines.append([(indent + padded(label, wide), ""), (first, style)])
+                lines += [[(" " * (len(indent) + wide) + line, style)] for line in rest]
         yield from lines
         if not heads:
             yield []

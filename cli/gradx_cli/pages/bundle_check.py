@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from gradx.bundle import Group
 from gradx.language.program import Program
-from gradx.lessons.bundle_claims import BundleChecked, BundleClaim, BundleMistake, Difference
+from gradx.lessons.bundle_claims import BundleChecked, Difference
+from gradx.lessons.bundle_mistakes import BundleClaim, BundleMistake
 from gradx_cli.answer import Answer, Medium, Record, head
 from gradx_cli.blocks import GAP, Block, Item, Items, Sentence, Title, Tone
 from gradx_cli.escape import safe

@@ -8,6 +8,7 @@ from functools import cache, partial
 from typing import NamedTuple
 
 from gradx.bundle import Group, Shape, shape_text
+from gradx.language.latex import latex_name
 from gradx.point.bundle_report import BundleReport, bundle_reports
 from gradx.point.exploration import Exploration
 from gradx.point.held_forms import Forms, held_forms
@@ -16,11 +17,11 @@ from gradx_cli.blocks import GAP, Block, Equation, Equations, Heading, Sentence,
 from gradx_cli.escape import safe
 from gradx_cli.notation import TextNotation
 from gradx_cli.numbers import shown
+from gradx_cli.pages.bundle_gradients import DEFAULT_DIGITS, MOST_DIGITS, Set, doubts, equations, sentence
+from gradx_cli.pages.bundle_gradients import backward as in_order
 from gradx_cli.pages.bundle_numbers import bmatrix, in_line, matrices
 from gradx_cli.pages.conclusion import title
 from gradx_cli.terminal import LONGEST_TITLE
-
-DEFAULT_DIGITS, MOST_DIGITS = 10, 6
 
 PRODUCT = re.compile(r"(\w+)(\^T)? (\w+)(\^T)?")
 """A matrix product: of the first from either side one entry is written out."""
@@ -33,7 +34,7 @@ def answer(exploration: Exploration, digits: int) -> Answer:
     """Both passes, whole bundles at a time; the steps as an object; a row a term."""
     reports = list(bundle_reports(exploration))
     most = MOST_DIGITS if digits == DEFAULT_DIGITS else digits
-    forms = cache(partial(_forms, exploration))
+    forms = cache(partial(held_forms, exploration))
 
     def page(medium: Medium) -> Iterator[Block]:
         longest = None if medium.whole else LONGEST_TITLE
@@ -45,22 +46,10 @@ def answer(exploration: Exploration, digits: int) -> Answer:
             yield from _sentences(exploration, given, forms(), most)
         else:
             yield from _set(exploration, given, forms(), most)
-        yield from _doubts(reports)
+        doubtful = list(doubts(reports))
+        yield from [GAP, *doubtful] if doubtful else ()
 
     return Answer(page, _records(exploration, reports, forms()), _rows(reports, forms()), exploration.warnings)
-
-
-def _forms(exploration: Exploration) -> Forms:
-    bundles, graph = exploration.program.bundles, exploration.graph
-    assert bundles is not None
-    every = list(bundle_reports(exploration, every=True))
-    return held_forms(bundles, graph.names[graph.output], every, len(graph.primitives))
-
-
-def _backward(reports: Sequence[BundleReport]) -> list[BundleReport]:
-    """The output first, then the operations back to the first, then the inputs."""
-    operations = [report for report in reports if not report.group.is_input]
-    return [*reversed(operations), *(report for report in reports if report.group.is_input)]
 
 
 def _passes(exploration: Exploration, reports: Sequence[BundleReport], forms: Forms, digits: int) -> Iterator[Block]:
@@ -76,15 +65,9 @@ def _passes(exploration: Exploration, reports: Sequence[BundleReport], forms: Fo
     backward: list[Equation] = []
     known = {report.group.name: report for report in reports}
     written_out: set[bool] = set()
-    for report in _backward(reports):
-        numbers = in_line(report.group, report.gradients, digits)
-        sheet = matrices(report.group, report.gradients, digits)
+    for report in in_order(reports):
         own = forms.get(report.group.name, ())
-        if len(own) == 1 and not own[0].adds:
-            backward.append(Equation(safe(own[0].target), (safe(own[0].named), numbers), matrices=sheet))
-        else:
-            backward += [Equation(safe(form.target), (safe(form.named),), sign="+=") for form in own]
-            backward.append(Equation(f"d{safe(report.group.name)}", (numbers,), matrices=sheet))
+        backward += equations(report, own, digits)
         entry = _entry(report, own[0].named, known, digits) if len(own) == 1 else None
         is_value_first = bool(own) and re.split(r"[ ^]", own[0].named)[0] in known
         if entry is not None and is_value_first not in written_out:
@@ -159,45 +142,22 @@ def _sentences(exploration: Exploration, reports: Sequence[BundleReport], forms:
         what = "" if report.group.is_input else f" = {report.group.expression}"
         yield Sentence(safe(f"{report.group.name}{what} = {in_line(report.group, report.values, digits)}"))
     yield Heading("backward ←", "Backpropagation, from right to left", "backward")
-    for report in _backward(reports):
-        own = forms.get(report.group.name, ())
-        said = [f"{form.target} {'+=' if form.adds else '='} {form.named}" for form in own]
-        said.append(f"d{report.group.name} = {in_line(report.group, report.gradients, digits)}")
-        yield Sentence(safe("; ".join(said)))
+    yield from (sentence(report, forms.get(report.group.name, ()), digits) for report in in_order(reports))
 
 
 def _set(exploration: Exploration, reports: Sequence[BundleReport], forms: Forms, digits: int) -> Iterator[Block]:
     """As formulas and matrices of LaTeX."""
-    from gradx.language.bundles.typesetting import formula_latex
-    from gradx.language.latex import latex_name
-
-    bundles, output = exploration.program.bundles, exploration.graph.names[exploration.graph.output]
-    assert bundles is not None
-    names = {group.name for group in bundles.bundles}, {group.name for group in bundles.numbers}
+    as_set = Set(exploration)
     yield Heading("forward →", "Forward pass", "forward")
     rows = []
     for report in reports:
-        chain = [] if report.group.is_input else [formula_latex(report.group.expression or "", output, *names)]
+        chain = [] if report.group.is_input else [as_set.formula(report.group.expression or "")]
         left = latex_name(report.group.name)
         rows.append(Equation(left, (*chain, bmatrix(report.group, report.values, digits))))
     yield Equations(rows, "forward")
     yield Heading("backward ←", "Backpropagation, from right to left", "backward")
-    backward = []
-    for report in _backward(reports):
-        left = rf"\frac{{\partial {latex_name(output)}}}{{\partial {latex_name(report.group.name)}}}"
-        own = forms.get(report.group.name, ())
-        chain = [formula_latex(own[0].named, output, *names)] if len(own) == 1 and not own[0].adds else []
-        backward.append(Equation(left, (*chain, bmatrix(report.group, report.gradients, digits))))
-    yield Equations(backward, "backward")
-
-
-def _doubts(reports: Sequence[BundleReport]) -> Iterator[Block]:
-    doubtful = [report for report in reports if report.status not in ("agree", "unchecked") and report.group.is_given]
-    yield from [GAP] * bool(doubtful)
-    for report in doubtful:
-        of = len(report.counted)
-        where = "" if of == 1 else f" in {report.count} of {of} entries"
-        yield Sentence(f"d{safe(report.group.name)}: {report.status}{where}", "doubtful", "!", aside=True)
+    rows = [as_set.equation(report, forms.get(report.group.name, ()), digits) for report in in_order(reports)]
+    yield Equations(rows, "backward")
 
 
 def _via(group: Group, formula: str, reports: Sequence[BundleReport]) -> str | None:
@@ -223,20 +183,19 @@ def _records(exploration: Exploration, reports: Sequence[BundleReport], forms: F
                     for form in forms.get(report.group.name, ())
                 ],
             }
-            for report in _backward(reports)
+            for report in in_order(reports)
         ],
     }
 
 
 def _rows(reports: Sequence[BundleReport], forms: Forms) -> Iterator[Record]:
-    for report in _backward(reports):
+    for report in in_order(reports):
         group = report.group
         shape = "" if group.is_number else shape_text(group.shape)
         for form in forms.get(group.name, ()) or (None,):
             yield {
                 "node": group.name,
                 "shape": shape,
-                "target": form and form.target,
-                "formula": form and form.formula,
-                "named": form and form.named,
+                "formula": form and f"{form.target} {'+=' if form.adds else '='} {form.formula}",
+                "named": form and f"{form.target} {'+=' if form.adds else '='} {form.named}",
             }

@@ -44,8 +44,7 @@ class BundlePicture(Picture):
 
     @cached_property
     def _forms(self) -> Forms:
-        reports = list(self._reports.values())
-        return held_forms(self._bundles, self.graph.names[self.graph.output], reports, len(self.graph.primitives))
+        return {} if self.exploration is None else held_forms(self.exploration)
 
     @cached_property
     def _is_folded(self) -> bool:

@@ -99,7 +99,7 @@ class Ended:
             return f"diverged: {output} {self._away()} without end; no rate changes that"
         return f"diverged: after {count} {output} is {shown(last.value, 4)}, worse than at the start; {self._advice()}"
 
-    def _place(self, point: tuple[float, ...]) -> str:
+    def _place(self, point: Sequence[float]) -> str:
         return ", ".join(f"{safe(name)} = {shown(x, 6)}" for name, x in zip(self.task.wrt, point, strict=True))
 
     def _left(self) -> str:
@@ -153,6 +153,7 @@ def step_record(task: Task, step: Step) -> Record:
 def end_record(ended: Ended, warnings: tuple[str, ...]) -> Record:
     """The last object of a descent."""
     task, outcome, holding, bounce = ended.task, ended.outcome, ended.holding, ended.outcome.bounce
+    moving = set(task.wrt)
     return {
         "done": True,
         "reason": outcome.reason,
@@ -162,7 +163,7 @@ def end_record(ended: Ended, warnings: tuple[str, ...]) -> Record:
         "steps": outcome.last.number,
         "at": "bounce" if bounce else ended.arrival and ended.arrival.shape,
         "bounce": [{"point": _point(task, step.point), "value": step.value} for step in bounce or ()],
-        "held": [name for name in task.start if name not in task.wrt],
+        "held": [name for name in task.start if name not in moving],
         **_numbers(task, outcome.last),
         "left_at": None if outcome.left_at is None else _point(task, outcome.left_at),
         "holding_rate": holding and holding.rate,
@@ -176,7 +177,7 @@ def _numbers(task: Task, step: Step) -> Record:
     return {"point": _point(task, step.point), "value": step.value, "gradient": gradient}
 
 
-def _point(task: Task, numbers: tuple[float, ...]) -> dict[str, float]:
+def _point(task: Task, numbers: Sequence[float]) -> dict[str, float]:
     """Every input's value, the fixed ones too."""
     return task.start | dict(zip(task.wrt, numbers, strict=True))
 

@@ -58,7 +58,7 @@ def answer(
     `unfold`: operations without a name have their rows, or of the groups `whole` every entry its own.
     """
     reports = _only(list(bundle_reports(exploration)), only)
-    forms = cache(partial(_forms, exploration, reports))
+    forms = cache(partial(held_forms, exploration))
     most = MOST_DIGITS if digits == DEFAULT_DIGITS else digits
 
     def page(medium: Medium) -> Iterator[Block]:
@@ -90,16 +90,6 @@ def _only(reports: list[BundleReport], only: str | None) -> list[BundleReport]:
             hint = f"it can be inputs, named, or {', '.join(known[:12])}"
             raise GradxError("name", f"--only names {name!r}, which is none of them", hint=hint, span=span)
     return [report for report in reports if report.group.name in names]
-
-
-def _forms(exploration: Exploration, reports: Sequence[BundleReport]) -> Forms:
-    """The matrix forms that are worth the gradients; of all groups, since one is written in the names of others."""
-    bundles, graph = exploration.program.bundles, exploration.graph
-    assert bundles is not None
-    every = list(bundle_reports(exploration, every=True))
-    shown_alone = {report.group.name for report in reports}
-    found = held_forms(bundles, graph.names[graph.output], every, len(graph.primitives))
-    return {name: forms for name, forms in found.items() if name in shown_alone}
 
 
 def _written(group: Group, forms: Forms, *, is_folded: bool) -> list[str]:
@@ -319,7 +309,8 @@ def _bundle(report: BundleReport, forms: Forms) -> Record:
         "indices": [{"name": r.name, "from": r.first, "to": r.last} for r in group.indices] or None,
         "value": list(report.values),
         "gradient": list(report.gradients),
-        "matrix_form": [form._asdict() for form in forms.get(group.name, ())] or None,
+        "matrix_form": [selected(form, "target", "adds", "formula", "named") for form in forms.get(group.name, ())]
+        or None,
         "nudge": {"slope": slopes, "output": outputs} if any(s is not None for s in slopes) else None,
         "verdict": {
             "status": report.status,

@@ -18,9 +18,9 @@ from gradx.derive.bundle_terms import (
     product,
     times,
     transposed,
+    whole,
 )
-from gradx.language.bundles.rows import DOT, MATRIX, PRODUCTS, SCALAR_OF, TRANSPOSED
-from gradx.language.bundles.shapes import is_vector
+from gradx.language.bundles.rows import PRODUCTS, SCALAR_OF
 from gradx.language.bundles.tree import Tree
 from gradx.numbers import Arithmetic
 
@@ -34,37 +34,21 @@ def handed(tree: Tree, upstream: Term, operands: Sequence[Term], value: Term, sl
         return _of_bracket(tree, upstream, operands, slot)
     if tree.row is None:
         raise NoFormulaError
-    if tree.row is TRANSPOSED or (tree.row.name == "^" and len(operands) == 2 and _is_transpose(value, operands)):
-        if slot:
-            raise NoFormulaError
-        return transposed(_whole(upstream, value))
     bundles = [term for term in operands if term.shape != NUMBER]
     if tree.row in PRODUCTS and len(bundles) == 2:
-        return _of_product(tree, upstream, operands, value, slot)
+        return _of_product(upstream, operands, value, slot)
     return _entrywise(tree, upstream, operands, value, slot)
 
 
-def _is_transpose(value: Term, operands: Sequence[Term]) -> bool:
-    exponent = operands[1].tree
-    return exponent.form == "name" and exponent.word == "T" and value.shape == operands[0].shape[::-1]
-
-
-def _whole(term: Term, value: Term) -> Term:
-    """A term that stands for all entries, repeated until it has the shape of the value."""
-    if term.shape == value.shape:
-        return term
-    return times(term, filled("ones", term.trees, value.shape))
-
-
-def _of_product(tree: Tree, upstream: Term, operands: Sequence[Term], value: Term, slot: int) -> Term:
+def _of_product(d: Term, operands: Sequence[Term], value: Term, slot: int) -> Term:
     a, b = operands
-    is_dot = tree.row is DOT and is_vector(a.shape) and is_vector(b.shape)
-    if is_dot or (tree.row is MATRIX and a.shape == b.shape and is_vector(a.shape)):
-        other = (b, a)[slot]
-        turned = other if other.shape == operands[slot].shape else transposed(other)
-        return times(upstream, turned)
-    d = _whole(upstream, value)
-    return product(d, transposed(b)) if slot == 0 else product(transposed(a), d)
+    other = (b, a)[slot]
+    if value.shape == NUMBER:
+        return times(d, other if a.shape == b.shape else transposed(other))
+    if NUMBER in (a.shape, b.shape):
+        return times(d, other)
+    every = whole(d, value.shape)
+    return product(every, transposed(b)) if slot == 0 else product(transposed(a), every)
 
 
 def _entrywise(tree: Tree, upstream: Term, operands: Sequence[Term], value: Term, slot: int) -> Term:
@@ -90,7 +74,7 @@ def _of_call(name: str, d: Term, operands: Sequence[Term], value: Term, slot: in
         raise NoFormulaError
     z, trees = operands[0], d.trees
     if name == "dot":
-        return _of_dot(d, operands, value, slot)
+        return _of_product(d, operands, value, slot)
     if name in ("sum", "mean"):
         count = len_of(z.shape) if axis is None else z.shape[axis]
         return d if name == "sum" else applied("/", [d, number(trees, float(count))])
@@ -110,17 +94,6 @@ def _of_call(name: str, d: Term, operands: Sequence[Term], value: Term, slot: in
     if name == "trace":
         return times(d, filled("eye", trees, z.shape))
     raise NoFormulaError
-
-
-def _of_dot(d: Term, operands: Sequence[Term], value: Term, slot: int) -> Term:
-    a, b = operands
-    if is_vector(a.shape) and is_vector(b.shape):
-        other = (b, a)[slot]
-        return times(d, other if other.shape == operands[slot].shape else transposed(other))
-    if NUMBER in (a.shape, b.shape):
-        return times(d, (b, a)[slot])
-    whole = _whole(d, value)
-    return product(whole, transposed(b)) if slot == 0 else product(transposed(a), whole)
 
 
 def _along(shape: tuple[int, int], axis: int | None) -> tuple[int, int]:

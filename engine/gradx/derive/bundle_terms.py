@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -99,7 +99,20 @@ def applied(name: str, terms: Sequence[Term]) -> Term:
             return number(trees, a + b if name == "+" else a - b if name == "-" else a / b)
     if name in ("+", "-") and is_negative(terms[1]):
         return applied("-" if name == "+" else "+", [terms[0], negative(terms[1])])
+    if name in ("+", "-"):
+        (c, one), (d, other) = map(_parted, terms)
+        if one.shape == other.shape and text(one) == text(other):
+            return times(number(trees, c + d if name == "+" else c - d), one)
     return node(trees, TABLE[name], terms, spread(terms))
+
+
+def _parted(term: Term) -> tuple[float, Term]:
+    """The number that a term is multiplied by, and the rest."""
+    if term.tree.row is TABLE["*"]:
+        factor = operand(term, 0).number
+        if factor is not None:
+            return factor, operand(term, 1)
+    return 1.0, term
 
 
 def quotient(a: Term, b: Term) -> Term | None:
@@ -174,15 +187,9 @@ def times(a: Term, b: Term) -> Term:
             return negative(other)
     if a.number is not None and b.number is not None:
         return number(a.trees, a.number * b.number)
-    for one, other in ((a, b), (b, a)):
-        if other.tree.row is TABLE["/"]:
-            over, under = operand(other, 0), operand(other, 1)
-            if over.number == 1:
-                return applied("/", [one, under])
-            if one.number is not None and under.number and (one.number / under.number).is_integer():
-                return times(number(a.trees, one.number / under.number), over)
-        if one.number is not None and other.tree.row is TABLE["*"] and operand(other, 0).number is not None:
-            return times(times(one, operand(other, 0)), operand(other, 1))
+    short = _shortened(a, b)
+    if short is not None:
+        return short
     if b.tree.row in (ENTRYWISE, TABLE["*"]):
         return times(times(a, operand(b, 0)), operand(b, 1))
     if a.tree.row is TABLE["neg"]:
@@ -198,6 +205,22 @@ def times(a: Term, b: Term) -> Term:
     return node(a.trees, row, [a, b], spread([a, b]))
 
 
+def _shortened(a: Term, b: Term) -> Term | None:
+    """A number times what begins with a number, or a quotient."""
+    for one, other in ((a, b), (b, a)):
+        if other.tree.row is TABLE["/"]:
+            over, under = operand(other, 0), operand(other, 1)
+            if over.number == 1:
+                return applied("/", [one, under])
+            if one.number is not None and under.number and (one.number / under.number).is_integer():
+                return times(number(a.trees, one.number / under.number), over)
+        if one.number is not None and other.tree.row is TABLE["*"] and operand(other, 0).number is not None:
+            return times(times(one, operand(other, 0)), operand(other, 1))
+    if a.number is not None and b.tree.row is BESIDE and b.shape != NUMBER:
+        return product(times(a, operand(b, 0)), operand(b, 1), beside=True)
+    return None
+
+
 def _chosen(a: Term, b: Term) -> Term | None:
     """`where(x > 0, a, 0)` for a ⊙ where(x > 0, 1, 0)."""
     tree = b.tree
@@ -211,8 +234,8 @@ def _chosen(a: Term, b: Term) -> Term | None:
     return Term(a.trees, a.trees.operation(tree.row, (*tree.inputs[:2], *branches), NOWHERE), spread([a, b]))
 
 
-def product(a: Term, b: Term) -> Term:
-    """The product of matrices; with a number, entry by entry."""
+def product(a: Term, b: Term, *, beside: bool = False) -> Term:
+    """The product of matrices; with a number, entry by entry. `beside`: a number in front of it stays there."""
     if NUMBER in (a.shape, b.shape):
         return times(a, b)
     if a.shape[1] != b.shape[0]:
@@ -223,7 +246,7 @@ def product(a: Term, b: Term) -> Term:
         if one.tree.row is TABLE["neg"]:
             inner = operand(one, 0)
             return negative(product(inner, b) if one is a else product(a, inner))
-        if one.tree.row is TABLE["*"] and operand(one, 0).shape == NUMBER:
+        if one.tree.row is TABLE["*"] and operand(one, 0).shape == NUMBER and not beside:
             factor, inner = operand(one, 0), operand(one, 1)
             return times(factor, product(inner, b) if one is a else product(a, inner))
     return node(a.trees, BESIDE, [a, b], (a.shape[0], b.shape[1]))
@@ -264,6 +287,35 @@ def filled(name: str, trees: ShapedTrees, shape: Shape) -> Term:
     sizes = shape[:1] if shape[1] == 1 or name == "eye" else shape
     inputs = tuple(number(trees, float(size)).root for size in sizes)
     return Term(trees, trees.add(Tree("call", inputs, NOWHERE, word=name)), shape)
+
+
+def whole(term: Term, shape: Shape) -> Term:
+    """A term that stands for all entries, repeated until it has the shape."""
+    return term if term.shape == shape else times(term, filled("ones", term.trees, shape))
+
+
+def is_transpose(tree: Tree, nodes: Sequence[Tree], known: Container[int]) -> bool:
+    """Whether a node is `x^T`, the transpose; `known` are the nodes that have a value."""
+    if tree.row is TRANSPOSED:
+        return True
+    if tree.row is None or tree.row.name != "^":
+        return False
+    exponent = nodes[tree.inputs[1]]
+    return exponent.word == "T" and tree.inputs[1] not in known
+
+
+def fitted(term: Term, shape: Shape) -> Term:
+    """A term summed down to the shape of an operand that was repeated. One that is smaller is repeated itself."""
+    rows, columns = term.shape
+    if term.shape == shape or (rows <= shape[0] and columns <= shape[1]):
+        return term
+    if shape == NUMBER:
+        return call("sum", term, NUMBER)
+    if shape[1] == 1 < columns:
+        return call("sum", term, (rows, 1), 1)
+    if shape[0] == 1 < rows:
+        return call("sum", term, (1, columns), 0)
+    raise NoFormulaError
 
 
 class TermArithmetic:

@@ -1,39 +1,15 @@
-"""The gradient of every bundle as formulas of the language, `dW = dZ x^T`: reverse rules over whole bundles.
-
-Backprop once more, one step up: the statements' trees are walked from the output back, and each operation hands its
-operands a formula in place of numbers. What is repeated in the forward pass is summed on the way back; what
-runs in a sum over an index has a formula for each value of the index.
-Source: Giles, Collected matrix derivative results for forward and reverse mode algorithmic differentiation, 2008.
-"""
+"""The gradient of every bundle as formulas of the language, as text: `dW = dZ x^T`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from gradx.bundle import NUMBER, Shape
-from gradx.derive.bundle_rules import handed
-from gradx.derive.bundle_terms import (
-    NOWHERE,
-    NoFormulaError,
-    ShapedTrees,
-    Term,
-    applied,
-    call,
-    filled,
-    named,
-    number,
-    spread,
-    text,
-    times,
-    transposed,
-)
-from gradx.language.bundles.rows import EACH, TRANSPOSED
-from gradx.language.bundles.steps import ReadBundles, Step
-from gradx.language.bundles.tree import Tree
-
-Indices = tuple[int, ...]
+from gradx.bundle import Run
+from gradx.derive.bundle_backprop import gradient_formulas
+from gradx.derive.bundle_indices import Formula
+from gradx.derive.bundle_terms import text
+from gradx.language.bundles.steps import ReadBundles
 
 LONGEST = 400
 """A longer formula tells nobody anything."""
@@ -41,350 +17,41 @@ LONGEST = 400
 
 class Form(NamedTuple):
     """`target = formula`, or `target += formula` for all values of the indices (`adds`); `named` is the same in the
-    program's own names."""
+    program's own names. The target is the gradient's `part` for all values of the indices `loops`, None where these end
+    where another index is."""
 
     target: str
     adds: bool
     formula: str
     named: str
-
-
-class Given(NamedTuple):
-    """What a use of a node hands to it: a term for every value of these indices, and for which part of the node."""
-
-    term: Term
-    indices: Indices
-    part: str = ""
-    covers: bool = False
-
-
-@dataclass
-class _Found:
-    """The formulas of one walk: by group, None where there is none."""
-
-    formulas: dict[str, list[tuple[str, bool, str]] | None]
+    part: tuple[str, ...] = ()
+    loops: tuple[Run, ...] | None = ()
 
 
 def matrix_forms(bundles: ReadBundles, output: str) -> dict[str, tuple[Form, ...] | None]:
     """For each group its gradient as formulas, None where it has none that can be written."""
-    full = _Walk(bundles, output, named_alone=False).formulas()
-    short = _Walk(bundles, output, named_alone=True).formulas()
+    full = gradient_formulas(bundles, output, named_alone=False)
+    short = gradient_formulas(bundles, output, named_alone=True)
     found: dict[str, tuple[Form, ...] | None] = {}
     for group in bundles.groups:
-        written, own = full.get(group.name), short.get(group.name)
-        if group.name == output or not written or own is None:
-            if not group.is_given and written:
-                found[group.name] = tuple(Form(t, a, f, f) for t, a, f in written)
-            else:
-                found[group.name] = None
+        written, own = _texts(full.get(group.name)), _texts(short.get(group.name))
+        if group.name == output or not written or (own is None and group.is_given):
+            found[group.name] = None
             continue
-        same = len(own) == len(written) and all(a[:2] == b[:2] for a, b in zip(own, written, strict=True))
-        pairs = zip(written, own if same else written, strict=True)
-        found[group.name] = tuple(Form(t, adds, said, other[2]) for (t, adds, said), other in pairs)
+        same = own is not None and [form[:2] for form in own] == [form[:2] for form in written]
+        pairs = zip(written, own if same and own else written, strict=True)
+        found[group.name] = tuple(form._replace(named=other.formula) for form, other in pairs)
     return found
 
 
-class _Walk:
-    """One walk from the output back. `named_alone`: operations without a name are written out."""
-
-    def __init__(self, bundles: ReadBundles, output: str, *, named_alone: bool) -> None:
-        self._bundles, self._output = bundles, output
-        self._trees = ShapedTrees()
-        self._named_alone = named_alone
-        self._given: dict[str, list[Given] | None] = {}
-
-    def formulas(self) -> dict[str, list[tuple[str, bool, str]] | None]:
-        """The formulas for each group that is reached."""
-        found: dict[str, list[tuple[str, bool, str]] | None] = {}
-        one = number(self._trees, 1.0) if self._named_alone else named(self._trees, f"d{self._output}", NUMBER)
-        self._given[self._output] = [Given(one, ())]
-        for step in reversed(self._bundles.steps):
-            for name, group_step in self._walked(step):
-                found[name] = self._written(name, group_step)
-        for group in self._bundles.groups:
-            if group.is_input:
-                found[group.name] = self._written(group.name, None)
-        return found
-
-    def _name(self, step: Step, k: int) -> str | None:
-        """The group that a node of the tree is, if it stands for itself."""
-        name = step.names.get(k)
-        if name is None or (self._named_alone and not self._bundles.by_name[name].is_given):
+def _texts(formulas: Sequence[Formula] | None) -> list[Form] | None:
+    """The formulas as they are written; none where one is too long."""
+    if formulas is None:
+        return None
+    found = []
+    for one in formulas:
+        said = text(one.term)
+        if len(said) > LONGEST:
             return None
-        group = self._bundles.by_name[name]
-        starts = all(run.first == 1 for run in group.indices)
-        return name if group.is_whole and starts and len(group.indices) <= 2 else None
-
-    def _walked(self, step: Step) -> Iterator[tuple[str, Step]]:
-        """Hand every operand of a statement what it gets; the groups on the way, each once it has all."""
-        values = self._values(step)
-        waiting: dict[int, list[Given] | None] = {step.root: self._given.get(step.name, [])}
-        if step.is_sequence:
-            self._given[step.name] = None
-            yield step.name, step
-            for read in step.reads:
-                self._given[read] = None
-            for k in range(step.first, step.root):
-                if step.nodes[k].form == "name":
-                    self._forget(step.nodes[k].word)
-            return
-        yield step.name, step
-        for k in range(step.root, step.first - 1, -1):
-            if k not in step.shapes or (k not in waiting and k != step.root):
-                continue
-            name: str | None = step.name if k == step.root else self._name(step, k)
-            if name is not None and k != step.root:
-                self._given[name] = waiting.get(k)
-                yield name, step
-            self._hand_on(step, k, name, waiting, values)
-
-    def _hand_on(
-        self, step: Step, k: int, name: str | None, waiting: dict[int, list[Given] | None], values: Mapping[int, Term]
-    ) -> None:
-        tree, given = step.nodes[k], waiting.get(k)
-        shape = step.shapes[k]
-        if name is not None and k != step.root:
-            upstream: Term | None = self._gradient(step, k, name)
-        elif k == step.root:
-            upstream = self._root(step, shape)
-        else:
-            upstream = self._sum(given, shape, step.indices.get(k, ()), step)
-        operands = self._operands(step, k, tree)
-        if tree.form == "name":
-            self._to_name(step, k, tree.word, upstream)
-            return
-        for slot, i in operands:
-            found: list[Given] | None
-            if tree.row is not None and slot < tree.row.conditions:
-                continue
-            try:
-                if upstream is None:
-                    raise NoFormulaError
-                found = [self._through(step, k, i, slot, upstream, values)]
-            except NoFormulaError:
-                found = None
-            self._add(step, waiting, k, i, found)
-
-    def _add(
-        self, step: Step, waiting: dict[int, list[Given] | None], k: int, i: int, found: list[Given] | None
-    ) -> None:
-        tree = step.nodes[k]
-        base = step.nodes[i]
-        if tree.form in ("entry", "layer") and base.form == "name" and i not in step.shapes:
-            owner = step.owners.get(k)
-            if owner is not None:
-                self._give(owner, found)
-            else:
-                self._forget(base.word)
-            return
-        if i not in step.shapes:
-            return
-        old = waiting.setdefault(i, [])
-        waiting[i] = None if old is None or found is None else [*old, *found]
-
-    def _give(self, name: str, found: Sequence[Given] | None) -> None:
-        old = self._given.setdefault(name, [])
-        self._given[name] = None if old is None or found is None else [*old, *found]
-
-    def _forget(self, base: str) -> None:
-        """What names `base1`, `base2`, … get through an index is not written."""
-        for group in self._bundles.groups:
-            if group.name[: len(base)] == base and group.name[len(base) :].isdigit():
-                self._given[group.name] = None
-
-    def _to_name(self, step: Step, k: int, word: str, upstream: Term | None) -> None:
-        owner = step.owners.get(k, word)
-        if owner in self._bundles.by_name:
-            part = "" if owner == word else f"[{word[len(owner) :]}]"
-            self._give(owner, None if upstream is None else [Given(upstream, (), part)])
-
-    def _operands(self, step: Step, k: int, tree: Tree) -> list[tuple[int, int]]:
-        if tree.form in ("entry", "layer"):
-            return [(0, tree.inputs[0])]
-        return [(slot, i) for slot, i in enumerate(tree.inputs) if i in step.shapes and step.nodes[i].form != "number"]
-
-    def _gradient(self, step: Step, k: int, name: str) -> Term:
-        """`dv1`, or `dv1[i,j]`."""
-        return self._subscripted(step, f"d{name}", step.shapes[k], step.indices.get(k, ()))
-
-    def _subscripted(self, step: Step, name: str, shape: Shape, indices: Indices) -> Term:
-        trees = self._trees
-        base = named(trees, name, shape)
-        if not indices:
-            return base
-        words = [trees.unknown(step.nodes[i].word, NOWHERE, False) for i in indices]
-        return Term(trees, trees.add(Tree("entry", (base.root, *words), NOWHERE)), shape)
-
-    def _root(self, step: Step, shape: Shape) -> Term:
-        if step.name == self._output and self._named_alone:
-            return number(self._trees, 1.0)
-        tree = step.nodes[step.root]
-        if tree.form == "call" and tree.word == EACH:
-            ranges = tuple(i for i in tree.inputs if step.nodes[i].form == "range")
-            return self._subscripted(step, f"d{step.name}", NUMBER, ranges)
-        return named(self._trees, f"d{step.name}", shape)
-
-    def _values(self, step: Step) -> dict[int, Term]:
-        """What each node is worth, in names."""
-        found: dict[int, Term] = {}
-        trees = self._trees
-        for k in range(step.first, step.root + 1):
-            tree = step.nodes[k]
-            shape = step.shapes.get(k, NUMBER)
-            name = step.name if k == step.root else self._name(step, k)
-            if name is not None and not (k == step.root and tree.form == "call" and tree.word == EACH):
-                found[k] = self._subscripted(step, name, shape, step.indices.get(k, ()))
-                continue
-            if is_transpose(tree, step, shape):
-                found[k] = transposed(found[tree.inputs[0]])
-                continue
-            moved = tree._replace(inputs=tuple(found[i].root for i in tree.inputs), span=NOWHERE)
-            found[k] = Term(trees, trees.add(moved), shape)
-        return found
-
-    def _through(self, step: Step, k: int, i: int, slot: int, upstream: Term, values: Mapping[int, Term]) -> Given:
-        """What an operation hands to one operand, summed over what is repeated there."""
-        tree = step.nodes[k]
-        mine = step.indices.get(k, ())
-        if tree.form in ("entry", "layer"):
-            subscripts = [text(values[j]) for j in tree.inputs[1:]]
-            part = ",".join(said.replace(" + ", "+").replace(" - ", "-") for said in subscripts)
-            return Given(upstream, mine, f"[{part}]", self._covers(step, k, mine))
-        if tree.form == "call" and any(step.nodes[j].form == "range" for j in tree.inputs):
-            ranges = tuple(j for j in tree.inputs if step.nodes[j].form == "range")
-            indices = (*mine, *ranges)
-            term = self._of_gathered(step, k, i, upstream, values)
-            return self._reduced(step, i, term, indices)
-        shapes = [step.shapes.get(j, NUMBER) for j in tree.inputs]
-        operands = [Term(self._trees, values[j].root, s) for j, s in zip(tree.inputs, shapes, strict=True)]
-        if is_transpose(tree, step, step.shapes[k]):
-            return self._reduced(step, i, transposed(_whole(upstream, step.shapes[k])), mine)
-        term = handed(tree, upstream, operands, values[k], slot, step.axis(k))
-        return self._reduced(step, i, term, mine)
-
-    def _covers(self, step: Step, k: int, indices: Indices) -> bool:
-        """Whether the subscripts are the indices, each once and all along: every entry has its own value of them."""
-        tree, owner = step.nodes[k], step.owners.get(k)
-        words = [step.nodes[i].word for i in tree.inputs[1:] if step.nodes[i].form == "name"]
-        if owner is None or len(words) != len(tree.inputs) - 1:
-            return False
-        ranges = {step.nodes[i].word: step.ranges.get(i) for i in indices}
-        group = self._bundles.by_name[owner]
-        lengths = [len(group.entries)] if len(words) == 1 else list(group.shape)
-        whole = [ranges.get(word) == (1, length) for word, length in zip(words, lengths, strict=True)]
-        return all(whole) and len(set(words)) == len(words) == len(indices)
-
-    def _of_gathered(self, step: Step, k: int, i: int, upstream: Term, values: Mapping[int, Term]) -> Term:
-        tree = step.nodes[k]
-        if tree.word in (EACH, "sum"):
-            return upstream
-        if tree.word == "mean":
-            count = step.counts.get(k)
-            if count is None:
-                raise NoFormulaError
-            return applied("/", [upstream, number(self._trees, float(count))])
-        if tree.word == "prod":
-            return times(upstream, applied("/", [values[k], values[i]]))
-        raise NoFormulaError
-
-    def _reduced(self, step: Step, i: int, term: Term, indices: Indices) -> Given:
-        """The term in the shape of the operand, and summed over the indices that the operand does not depend on."""
-        shape = step.shapes[i]
-        own = step.indices.get(i, ())
-        term = _fitted(term, shape)
-        over = tuple(index for index in indices if index not in own)
-        if over:
-            term = self._summed(step, over, term)
-        return Given(term, own)
-
-    def _summed(self, step: Step, over: Indices, term: Term) -> Term:
-        trees = self._trees
-        ranges = []
-        for index in over:
-            tree = step.nodes[index]
-            if not tree.inputs:
-                raise NoFormulaError
-            copied = [self._copied(step, i) for i in tree.inputs]
-            ranges.append(trees.add(Tree("range", tuple(copied), NOWHERE, word=tree.word)))
-        return Term(trees, trees.add(Tree("call", (*ranges, term.root), NOWHERE, word="sum")), term.shape)
-
-    def _copied(self, step: Step, root: int) -> int:
-        """An index expression, copied."""
-        moved: dict[int, int] = {}
-        waiting, below = [root], {root}
-        while waiting:
-            for i in step.nodes[waiting.pop()].inputs:
-                below.add(i)
-                waiting.append(i)
-        for k in sorted(below):
-            tree = step.nodes[k]
-            moved[k] = self._trees.add(tree._replace(inputs=tuple(moved[i] for i in tree.inputs), span=NOWHERE))
-        return moved[root]
-
-    def _sum(self, given: list[Given] | None, shape: Shape, indices: Indices, step: Step) -> Term | None:
-        """What all uses hand to a node, as one term."""
-        if given is None or any(each.part for each in given):
-            return None
-        terms = [each.term for each in given]
-        if not terms:
-            return number(self._trees, 0.0)
-        total = terms[0]
-        for term in terms[1:]:
-            total = applied("+", [total, term])
-        return _fitted(total, shape) if shape == NUMBER else total
-
-    def _written(self, name: str, step: Step | None) -> list[tuple[str, bool, str]] | None:
-        """The formulas of a group: the whole, then what is added to parts of it."""
-        given, group = self._given.get(name, []), self._bundles.by_name[name]
-        if given is None or name == self._output:
-            return None
-        head = "" if group.is_given else ",".join(run.name for run in group.indices)
-        whole = [each.term for each in given if not each.part]
-        parts = [each for each in given if each.part]
-        found: list[tuple[str, bool, str]] = []
-        if whole or not parts:
-            total = whole[0] if whole else number(self._trees, 0.0)
-            for term in whole[1:]:
-                total = applied("+", [total, term])
-            cell = NUMBER if head else group.shape
-            if total.shape != cell:
-                total = times(total, filled("ones", self._trees, cell)) if spread([total]) != cell else total
-            found.append((f"d{name}[{head}]" if head else f"d{name}", False, text(total)))
-        together: dict[str, Given] = {}
-        for each in parts:
-            old = together.get(each.part)
-            term = each.term if old is None else applied("+", [old.term, each.term])
-            together[each.part] = each._replace(term=term)
-        for part, each in together.items():
-            alone = len(together) == 1 and not whole and each.covers
-            found.append((f"d{name}{part}", not alone, text(each.term)))
-        return found if all(len(said) <= LONGEST for _, _, said in found) else None
-
-
-def _whole(term: Term, shape: Shape) -> Term:
-    """A term that stands for all entries, repeated until it has the shape."""
-    return term if term.shape == shape else times(term, filled("ones", term.trees, shape))
-
-
-def is_transpose(tree: Tree, step: Step, shape: Shape) -> bool:
-    """Whether a node is `x^T`, the transpose."""
-    if tree.row is TRANSPOSED:
-        return True
-    if tree.row is None or tree.row.name != "^":
-        return False
-    exponent = step.nodes[tree.inputs[1]]
-    return exponent.word == "T" and tree.inputs[1] not in step.shapes
-
-
-def _fitted(term: Term, shape: Shape) -> Term:
-    """A term summed down to the shape of an operand that was repeated. One that is smaller is repeated itself."""
-    rows, columns = term.shape
-    if term.shape == shape or (rows <= shape[0] and columns <= shape[1]):
-        return term
-    if shape == NUMBER:
-        return call("sum", term, NUMBER)
-    if shape[1] == 1 < columns:
-        return call("sum", term, (rows, 1), 1)
-    if shape[0] == 1 < rows:
-        return call("sum", term, (1, columns), 0)
-    raise NoFormulaError
+        found.append(Form(one.target, one.adds, said, said, tuple(map(text, one.part)), one.loops))
+    return found

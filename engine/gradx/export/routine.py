@@ -14,6 +14,7 @@ from importlib import import_module
 from itertools import chain
 from typing import Literal, NamedTuple, get_args
 
+from gradx.bundle import HIDDEN
 from gradx.errors import GradxError
 from gradx.export.shared import FADED, shared
 from gradx.export.tape_code import Line, Names, Spelling, tape_code
@@ -287,7 +288,7 @@ def _names(graph: Graph, recording: Recording, wrt: Collection[int], chosen: _Ch
     """Inputs, named nodes and their adjoints have lines of their own; other nodes only where they are used twice."""
     names = Names({}, {})
     named = graph.named | {graph.output}
-    nodes = [i for i in range(len(graph.nodes)) if not graph.constant[i]]
+    nodes = [i for i in range(len(graph.nodes)) if not graph.constant[i] and graph.names[i][:1] != HIDDEN]
     for i in sorted(nodes, key=lambda i: (i not in graph.inputs, i not in named)):
         _give(names, recording.values[i], partial(chosen, graph.names[i]), own_line=i in graph.inputs or i in named)
     for i in sorted(nodes, key=lambda i: (i not in named, i not in graph.inputs)):

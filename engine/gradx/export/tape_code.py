@@ -84,8 +84,9 @@ class TapeCode:
         return [f"{line.name} = {line.text}" for line in self.lines]
 
 
-class _Text(NamedTuple):
-    """`minus`: it is a product that begins with a minus, or a number that does, and without it its opposite."""
+class Text(NamedTuple):
+    """A text, and how tight it binds. `minus`: it is a product or a number that begins with a minus, and its opposite
+    without it."""
 
     text: str
     binds: int = ATOM
@@ -106,50 +107,50 @@ def tape_code(tape: Tape, spelling: Spelling, names: Names = NO_NAMES) -> TapeCo
     def named(register: int) -> str:
         return names.fixed.get(register) or names.others.get(register) or spelling.register.format(register)
 
-    texts = {place: _literal(number, spelling) for place, number in tape.literals.items()}
-    texts |= {place: _Text(named(place)) for place in tape.inputs}
+    texts = {place: literal_text(number, spelling) for place, number in tape.literals.items()}
+    texts |= {place: Text(named(place)) for place in tape.inputs}
     lines: list[Line] = []
     for operation, inputs, output in tape.instructions:
         exponent = exponents.get(output, 0.0)
         if exponent in spelling.multiplied:
-            found = _Text("*".join([texts[inputs[0]].text] * int(exponent)), PRODUCT)
+            found = Text("*".join([texts[inputs[0]].text] * int(exponent)), PRODUCT)
         elif spelling.whole_power is not None and exponent.is_integer() and exponent >= 2:
-            found = _written(spelling.whole_power, (texts[inputs[0]], _Text(f"{exponent:.0f}")), spelling.brackets)
+            found = written_text(spelling.whole_power, (texts[inputs[0]], Text(f"{exponent:.0f}")), spelling.brackets)
         else:
-            found = _operation(operation, [texts[place] for place in inputs], spelling)
+            found = operation_text(operation, [texts[place] for place in inputs], spelling)
         if uses[output] == 1 and output not in names.fixed and len(found.text) <= WIDEST_CHARACTERS:
             texts[output] = found
         else:
-            texts[output] = _Text(named(output))
+            texts[output] = Text(named(output))
             lines.append(Line(output, named(output), found.text))
     return TapeCode([named(k) for k in tape.inputs], lines, [texts[k].text for k in tape.outputs])
 
 
-def _literal(number: float, spelling: Spelling) -> _Text:
+def literal_text(number: float, spelling: Spelling) -> Text:
     text = spelling.number(number)
-    return _Text(text, SIGN, minus=True) if text.startswith("-") else _Text(text)
+    return Text(text, SIGN, minus=True) if text.startswith("-") else Text(text)
 
 
 _OTHER_SIGN = {"+": "-", "-": "+"}
 
 
-def _operation(operation: str, operands: Sequence[_Text], spelling: Spelling) -> _Text:
+def operation_text(operation: str, operands: Sequence[Text], spelling: Spelling) -> Text:
     """An operation as it is written; a sum with what begins with a minus as a difference, and a difference as a sum,
     which is the same number."""
     if operation in _OTHER_SIGN and operands[1].minus:
         operation, operands = _OTHER_SIGN[operation], (operands[0], operands[1]._replace(text=operands[1].text[1:]))
-    found = _written(spelling.forms.get(operation) or Writing(operation + "({})"), operands, spelling.brackets)
+    found = written_text(spelling.forms.get(operation) or Writing(operation + "({})"), operands, spelling.brackets)
     minus = operation == "neg" or (operation in ("*", "divide") and operands[0].minus)
     return found._replace(minus=minus and found.text.startswith("-"))
 
 
-def _written(form: Writing, operands: Sequence[_Text], brackets: str) -> _Text:
+def written_text(form: Writing, operands: Sequence[Text], brackets: str) -> Text:
     """A template with one place takes all operands there, or is put around them two at a time."""
     if form.template.count("{}") == 1 and len(operands) > 1:
-        return _Text(form.template.format(", ".join(operand.text for operand in operands)), form.binds)
+        return Text(form.template.format(", ".join(operand.text for operand in operands)), form.binds)
     if len(operands) > 2 and form.template.count("{}") == 2:
-        first = _written(form, operands[:2], brackets)
-        return _written(form, [first, *operands[2:]], brackets)
+        first = written_text(form, operands[:2], brackets)
+        return written_text(form, [first, *operands[2:]], brackets)
     needs = (*form.needs, *(LOOSE for _ in operands))
     texts = (operand.fitting(need, brackets) for operand, need in zip(operands, needs, strict=False))
-    return _Text(form.template.format(*texts), form.binds)
+    return Text(form.template.format(*texts), form.binds)

@@ -293,6 +293,8 @@ def _complete(program: Program, missing: Sequence[int], given: Mapping[str, Bind
     """The command that would work, if it fits into a line; 1 stands for the values that are not known."""
     added = " ".join(f"{program.graph.names[i]}=1" for i in missing[:8])
     text = program.source.text
+    if program.bundles is not None:
+        return f"give it a value behind the others: {added}"
     if (
         len(missing) > 8
         or len(text) > 120

@@ -66,8 +66,10 @@ class Arrays(Arithmetic[Array]):
     @staticmethod
     def where(relation: Relation, left: Array, right: Array, then: Array, otherwise: Array) -> Array:
         chosen = np.where(_COMPARE[relation](left, right), then, otherwise)
-        lost = np.isnan(left) | np.isnan(right)
-        return np.where(lost, math.nan, chosen) if np.any(lost) else chosen
+        # Infinities may look lost in the sum of all differences: then each is looked at.
+        if not math.isnan(np.add.reduce(left - right, axis=None)):
+            return chosen
+        return np.where(np.isnan(left) | np.isnan(right), math.nan, chosen)
 
     @staticmethod
     def power(x: Array, y: Array) -> Array:

@@ -308,8 +308,8 @@ class Enclosures:
         with precision(bits):
             return self._exact(bits).on_boundaries(self._graph, self.between(i))
 
-    def all_gradients(self) -> dict[int, Proof]:
-        """Every node's gradient by the chain rule over quotients, those that get enough digits.
+    def all_gradients(self, nodes: Sequence[int]) -> dict[int, Proof]:
+        """The gradients of nodes by the chain rule over quotients, those that get enough digits.
 
         Raises OverBudgetError where not even one walk is paid for.
         """
@@ -322,11 +322,11 @@ class Enclosures:
                 if not found:
                     raise
                 break
-            for i, ball in enumerate(balls):
-                proof = Proof(ball, "chain", LADDER[level])
+            for i in nodes:
+                proof = Proof(balls[i], "chain", LADDER[level])
                 if i not in found and proof.is_settled(self.digits):
                     found[i] = proof
-            if len(found) == self._size:
+            if len(found) == len(nodes):
                 break
         return found
 

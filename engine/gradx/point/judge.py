@@ -191,7 +191,7 @@ class Judge:
         size = len(self.graph.primitives)
         if sum(size - i for i in nodes) > QUOTIENT_BUDGET:
             try:
-                chained = self.true.all_gradients()
+                chained = self.true.all_gradients(nodes)
             except OverBudgetError:
                 return dict.fromkeys(nodes, (Verdict("unchecked", UNAFFORDABLE), None))
             self._in_one_walk = True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -15,23 +15,28 @@ SLICE = 8192
 
 
 class ArrayTape:
-    """A tape to be run over arrays."""
+    """A tape to be run over arrays. `functions` are those of its operations that the arithmetic does not know."""
 
-    def __init__(self, tape: Tape) -> None:
+    def __init__(self, tape: Tape, functions: Mapping[str, Callable[..., Array]] | None = None) -> None:
         self._tape = tape
-        functions = {name: operation(ARRAYS, name) for name in {i.operation for i in tape.instructions}}
+        known = functions or {}
+        named = {name: known.get(name) or operation(ARRAYS, name) for name in {i.operation for i in tape.instructions}}
         self._plan = [
-            (functions[instruction.operation], instruction.inputs, instruction.output, over)
+            (named[instruction.operation], instruction.inputs, instruction.output, over)
             for instruction, over in zip(tape.instructions, last_uses(tape), strict=True)
         ]
         self.length = len(self._plan)
 
     def __call__(self, columns: Sequence[Array]) -> list[Array]:
         """The outputs, where the tape's inputs are `columns`, each of shape (points,) or (). Warns as NumPy does."""
+        return [np.asarray(x) for x in self.run(columns)]
+
+    def run(self, columns: Sequence[Array | float]) -> list[Array | float]:
+        """The same, numbers as they come."""
         registers: dict[int, Array | float] = dict(self._tape.literals)
         registers.update(zip(self._tape.inputs, columns, strict=True))
         for function, inputs, output, over in self._plan:
             registers[output] = function(*[registers[register] for register in inputs])
             for register in over:
                 del registers[register]
-        return [np.asarray(registers[register]) for register in self._tape.outputs]
+        return [registers[register] for register in self._tape.outputs]

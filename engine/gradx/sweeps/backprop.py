@@ -8,6 +8,7 @@ Source: reverse accumulation, Griewank & Walther, Evaluating Derivatives, 2nd ed
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Generic, NamedTuple
 
 from gradx import collection
@@ -95,10 +96,12 @@ def backprop(
         xs = [values[j] for j in operands.of(i)]
         wanted = _wanted(m, constant, row, operands.of(i), xs)
         partials[i] = tuple(partials_of(i, wanted) if partials_of else row.local_partials(m, values[i], xs, wanted))
+        product_of = times or partial(product, graph)
+        is_plain = times is None and not row.piecewise
         for j, part in zip(operands.of(i), partials[i], strict=True):
             if part is not None:
                 reached[j] = True
-                adjoints[j] = adjoints[j] + (times(i, upstream, part) if times else product(graph, i, upstream, part))
+                adjoints[j] = adjoints[j] + (upstream * part if is_plain else product_of(i, upstream, part))
     return Backprop(adjoints, partials)
 
 

@@ -200,6 +200,28 @@ def test_what_another_language_means_otherwise_is_refused(program: str, said: st
     assert said in f"{caught.value.problem.message} {caught.value.problem.hint}"
 
 
+@pytest.mark.parametrize(
+    ("program", "expected"),
+    [
+        ("1/2 Σ_{i=1}^{n} w_i x_i", 5.5),
+        (r"\sum_{i=1}^{m} w_i \sum_{j=1}^{n} W_{ij} x_j", 61),
+        ("a = 2*x; sum(a_i, i=1..2)", 14),
+        ("sum(i, w_i*x[i])", 11),
+    ],
+)
+def test_an_index_below_a_name_is_that_of_the_sum(program: str, expected: float) -> None:
+    assert value(program, *(each for each in ("w=[1 2]", "x=[3 4]", "W=[1 2; 3 4]") if each[0] in program)) == expected
+
+
+def test_a_letter_below_a_name_that_has_a_value_is_a_part_of_it() -> None:
+    assert value("sum(i=1..2, x[i]*x_i)", "x=[3 4]", "x_i=10") == 70
+
+
+def test_the_entry_of_a_vector_whose_name_ends_in_a_digit_is_read() -> None:
+    assert value("z1[2]^2", "z1=[1 3]") == 9
+    assert value("z1[2]*sum(x)", "z12=3", "x=[1 2]") == 9
+
+
 def test_a_norm_by_its_name_and_powers_beside_each_other_are_read() -> None:
     assert value("np.linalg.norm(W, 'fro')", "W=[1 2; 3 4]") == pytest.approx(30**0.5)
     assert value("torch.sum(torch.clamp(x, 0, 1))", "x=[-1 0.5 2]") == pytest.approx(1.5)

@@ -64,7 +64,7 @@ def chain_missed() -> set[str]:
         graph = read(text).graph
         i = graph.index["x"]
         readings = Readings(graph, BALLS, {i: x})
-        proof = Enclosures(readings, Budget(), 25).all_gradients().get(i)
+        proof = Enclosures(readings, Budget(), 25).all_gradients([i]).get(i)
         if proof is not None and not contains(proof.ball, slope_of(graph, "x", x=x)):
             found.add(text)
     return found

@@ -36,7 +36,11 @@ def called(of: Context, tree: Tree, cells: Sequence[Cells]) -> Cells:
         _refuse_arguments(of, tree, arguments)
     z, text = cells[0], texts[0]
     if z.is_number:
-        _refuse_number(of, name, text, arguments[0])
+        if not _is_of_bundles(of, z.nodes[0]):
+            _refuse_number(of, name, text, arguments[0])
+        if name in ("sum", "mean", "prod", "max", "min", "trace"):
+            # Of one row, or one example: what is 1x1 is its own sum.
+            return z
     if name == "trace":
         return _trace(of, z, text, tree)
     if name in ("softmax", "logsumexp"):
@@ -47,6 +51,20 @@ def called(of: Context, tree: Tree, cells: Sequence[Cells]) -> Cells:
             )
         return lowering.softmax(z, axis, span) if name == "softmax" else lowering.along(name, z, axis, span)
     return lowering.along(name, z, axis, span)
+
+
+def _is_of_bundles(of: Context, node: int) -> bool:
+    """Whether a number is made of entries of bundles, or of a bundle of one entry: the sum of a batch of one."""
+    builder = of.lowering.builder
+    seen, waiting = {node}, [node]
+    while waiting:
+        i = waiting.pop()
+        name = builder.name_of(i)
+        if not builder.is_operation(i) and (name.endswith("]") or of.known.is_listed(name)):
+            return True
+        waiting += [k for k in builder.node(i).inputs if k not in seen]
+        seen.update(builder.node(i).inputs)
+    return False
 
 
 def _axis(of: Context, tree: Tree) -> int | None:

@@ -24,6 +24,9 @@ class Known(Protocol):
     def size(self, name: str, tree: Tree) -> int: ...
     def is_size(self, name: str) -> bool: ...
     def is_value(self, name: str) -> bool: ...
+    def is_listed(self, name: str) -> bool:
+        """Whether the value of a name is that of a bundle: in brackets, or of a file."""
+
     def owner(self, name: str) -> str | None:
         """The group that a name, or the entry of that name, belongs to."""
 

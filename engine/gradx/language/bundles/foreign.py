@@ -26,6 +26,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
         re.compile(r"\\([A-Za-z]+|[|,;! ])"),
         re.compile(r",[ ]*keepdims?[ ]*=[ ]*True|,[ ]*(?:ord[ ]*=[ ]*|p[ ]*=[ ]*)?(?:'fro'|\"fro\")"),
         re.compile(r"(?<=\^)\{[ ]*(T|⊤)[ ]*\}"),
+        re.compile(r"(?<=\w)(?<![Σ∑Π∏])(?<!\\sum)(?<!\\prod)_\{[ ]*([^\W\d_]{1,2})[ ]*\}"),
     )
 
 
@@ -33,7 +34,8 @@ def rewritten(text: str) -> str:
     """The text in the language's spelling, as long as it was."""
     if "\\" not in text and "." not in text and "keepdim" not in text and "{" not in text and "fro" not in text:
         return text
-    code, latex, kept, braced = _patterns()
+    code, latex, kept, braced, indexed = _patterns()
+    text = indexed.sub(lambda m: f"_{m[1]}".ljust(len(m[0])), text)
     text = code.sub(lambda m: FUNCTIONS.get(m[1], m[1]).rjust(len(m[0])), text)
     text = latex.sub(_latex, text)
     text = kept.sub(lambda m: " " * len(m[0]), text)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from gradx.bundle import NUMBER, Shape, shape_text
 from gradx.errors import GradxError, Source, Span
+from gradx.further_rows import PRODUCTS_SUMMED
 from gradx.graph import GraphBuilder
 from gradx.language.bundles import shapes
 from gradx.language.bundles.rows import CROSS, DOT, MATRIX, PRODUCTS, SCALAR_OF, TRANSPOSED
@@ -40,6 +41,12 @@ class Cells(NamedTuple):
         return self.nodes[j :: self.shape[1]]
 
 
+def too_large(span: Span) -> GradxError:
+    """The error for a program of more operations than are written out."""
+    message = f"written out, this program is more than {MOST_OPERATIONS:,} operations"
+    return GradxError("size", message, hint="take fewer rows of the data, or a smaller layer", span=span)
+
+
 def transposed(cells: Cells) -> Cells:
     rows, columns = cells.shape
     return Cells((columns, rows), tuple(i for j in range(columns) for i in cells.column(j)))
@@ -58,20 +65,16 @@ def repeated(cells: Cells, shape: Shape) -> tuple[int, ...]:
 
 
 class Lowering:
-    """Builds the nodes of operations on bundles. `MisfitError` is raised for shapes that do not fit."""
+    """Builds the nodes of operations on bundles. `MisfitError` is raised for shapes that do not fit. `summed`: the
+    products and the sum of an entry of a matrix product are one node, worth the same to the last bit."""
 
-    def __init__(self, builder: GraphBuilder, source: Source) -> None:
-        self.builder, self._source = builder, source
+    def __init__(self, builder: GraphBuilder, source: Source, *, summed: bool = False) -> None:
+        self.builder, self._source, self._summed = builder, source, summed
         self.remarks: dict[str, None] = {}
 
     def operation(self, row: Primitive, nodes: Sequence[int], span: Extent) -> int:
         if len(self.builder) > MOST_OPERATIONS:
-            raise GradxError(
-                "size",
-                f"written out, this program is more than {MOST_OPERATIONS:,} operations",
-                hint="take fewer rows of the data, or a smaller layer",
-                span=Span(self._source, *span),
-            )
+            raise too_large(Span(self._source, *span))
         return self.builder.operation(row, nodes, span)
 
     def literal(self, value: float, span: Extent) -> int:
@@ -142,6 +145,8 @@ class Lowering:
 
     def inner(self, xs: Sequence[int], ys: Sequence[int], span: Extent) -> int:
         """The products of two lists, and their sum from the left."""
+        if self._summed and len(xs) > 1:
+            return self.operation(PRODUCTS_SUMMED, (*xs, *ys), span)
         times = TABLE["*"]
         products = [self.operation(times, pair, span) for pair in zip(xs, ys, strict=True)]
         return products[0] if len(products) == 1 else self.sum(products, span)

@@ -21,6 +21,7 @@ from gradx.language.functions import Extent
 from gradx.table import CALLABLE, SHARED_NAMES
 
 _ENTRY = re.compile(r"(.*?[^0-9])([0-9]+)")
+_LISTED = re.compile(r"=[ \t]*(?:\[|@|(?:zeros|ones|eye)\()")
 
 Read = tuple[Sequence[Tree], Scopes]
 """A statement's tree, and what its indices are."""
@@ -58,6 +59,12 @@ class Names:
 
     def is_value(self, name: str) -> bool:
         return name in self.known or name in self.values or name in self.defaults
+
+    def is_listed(self, name: str) -> bool:
+        value = self.values.get(name)
+        text = "" if value is None else value.span.source.text
+        # The values of a formula, of a program that was read, stand in no text.
+        return value is not None and (not text or _LISTED.search(text) is not None)
 
     def owner(self, name: str) -> str | None:
         """The group that a name, or the entry of that name, belongs to."""

@@ -12,6 +12,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, NoReturn, cast
@@ -39,6 +40,10 @@ from gradx.primitive import PRODUCT, SUM, Primitive
 _BRACKET, _SUBSCRIPT = "[", "]["
 _TRANSPOSES = frozenset(("'", "ᵀ", "⊤", "’", "′"))
 _DOTS = ("..", "...", "…")
+_RUNNING = re.compile(r"[{(,\[][ ]*([^\W\d_])[ ]*=(?!=)|[Σ∑Π∏]_\{?[ ]*([^\W\d_])\b|(?<=\()([^\W\d_])(?=,)")
+"""An index where it is given its range."""
+_INDEXED = re.compile(r"(.*[^\W_])_([^\W\d_]{1,2})")
+_NUMBERED = re.compile(r"(.*[0-9₀-₉])\[([0-9]+)\]")
 
 
 @dataclass(slots=True)
@@ -58,8 +63,14 @@ class BundleParser(ExpressionParser):
     times: ClassVar[Operator] = (PRODUCT, BESIDE, None)
     tokens: Placed
 
-    def __init__(self, source: Source, text: str, trees: Trees, defined: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, source: Source, text: str, trees: Trees, defined: frozenset[str] = frozenset(),
+        known: frozenset[str] = frozenset(),
+    ) -> None:  # fmt: skip
+        """`defined` are functions of bundles that are names here, `known` the names that have a value."""
         super().__init__(source, text, tokens=cut(source, text, 0))
+        self._known = known
+        self._running = {"".join(found) for found in _RUNNING.findall(text)}
         self._trees = trees
         self._defined = defined
         self._ranging: list[_Ranging] = []
@@ -79,12 +90,35 @@ class BundleParser(ExpressionParser):
     def _name(self, token: str, k: int) -> int:
         if not self._operand_due and self.tokens.texts[k - 1] == "." and token == "T":
             return self._transpose(k)
+        numbered = _NUMBERED.fullmatch(token)
+        if numbered is not None:
+            return self._entry_of(numbered, k)
+        indexed = _INDEXED.fullmatch(token)
+        if indexed is not None and self._running.issuperset(indexed[2]) and self._is_vector(indexed[1], token):
+            return self._entry_of(indexed, k)
         name, end = normal_name(token), self.tokens.ends[k]
         is_unknown = is_called(self.tokens, k) and not is_factor(name) and log_base(name) is None
         if is_unknown and self._function(name, end) is None:
             place = (self.tokens.start(k), end - self.tokens.start(k))
             self._fail(*diagnosis.called_unknown(self._text, name, place, ()))
         return super()._name(token, k)
+
+    def _is_vector(self, name: str, token: str) -> bool:
+        return name in self._known and token not in self._known
+
+    def _entry_of(self, match: re.Match[str], k: int) -> int:
+        """`z1[2]`, which is the entry of a vector z1, and no z12; `w_i` where an index i runs, `W_ij`."""
+        start, end, trees = self.tokens.start(k), self.tokens.ends[k], self._trees
+        if not self._operand_due:
+            self._juxtapose(start, number=False)
+        base = trees.unknown(normal_name(match[1]), (start, len(match[1])), False)
+        at = start + match.start(2)
+        if match[2].isdigit():
+            subscripts = [trees.literal(float(match[2]), (at, len(match[2])))]
+        else:
+            subscripts = [trees.unknown(letter, (at + i, 1), False) for i, letter in enumerate(match[2])]
+        self._push(trees.add(Tree("entry", (base, *subscripts), (start, end - start))), start, end)
+        return k + 1
 
     def _called_name(self, frame: Frame) -> str:
         name = super()._called_name(frame)

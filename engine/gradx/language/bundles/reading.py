@@ -45,14 +45,14 @@ class Read:
     bindings: tuple[Binding, ...]
 
 
-def read_bundles(text: str, values: Iterable[Value] = (), source: str = "program") -> Read:
-    """Read a program with bundles whose inputs have these values.
+def read_bundles(text: str, values: Iterable[Value] = (), source: str = "program", *, summed: bool = False) -> Read:
+    """Read a program with bundles whose inputs have these values. `summed`: see `Lowering`.
 
     Raises `GradxError`: "syntax" and "name" as for every program, "shape" for bundles that do not fit, "index" for an
     index that is out of range, unbound, empty or not whole, "size" for more than 200,000 operations.
     """
     with collection.postponed():
-        return _Reader(Source(source, text), {value.name: value for value in values}).read()
+        return _Reader(Source(source, text), {value.name: value for value in values}, summed=summed).read()
 
 
 class Formula(NamedTuple):
@@ -68,15 +68,15 @@ def read_formula(text: str, values: Iterable[Value], source: str = "formula") ->
     """Read a formula whose names have these values, a statement without an output. Raises as `read_bundles`, and
     "binding" for a name without a value."""
     with collection.postponed():
-        return _Reader(Source(source, text), {value.name: value for value in values}).formula()
+        return _Reader(Source(source, text), {value.name: value for value in values}, summed=True).formula()
 
 
 class _Reader:
-    def __init__(self, source: Source, values: Mapping[str, Value]) -> None:
+    def __init__(self, source: Source, values: Mapping[str, Value], *, summed: bool = False) -> None:
         self.source = source
         self.trees = Trees()
         self.builder = GraphBuilder(source)
-        self.lowering = Lowering(self.builder, source)
+        self.lowering = Lowering(self.builder, source, summed=summed)
         self.names = Names(source, self.builder, values)
         self.built: list[Built] = []
         self.constants: list[str] = []
@@ -84,7 +84,7 @@ class _Reader:
 
     def read(self) -> Read:
         check_meaning(self.source, self.names.values)
-        statements = list(Statements(self.source, self.trees))
+        statements = list(Statements(self.source, self.trees, self.names.values))
         self.names.check_entries()
         self._prepare(statements)
         for statement in statements:
@@ -98,7 +98,7 @@ class _Reader:
 
     def formula(self) -> Formula:
         """What the only statement comes to."""
-        statements = list(Statements(self.source, self.trees))
+        statements = list(Statements(self.source, self.trees, self.names.values))
         self._prepare(statements)
         cells = self._evaluated(statements[0]).value().at[()]
         graph, values = self.builder.finish(cells.nodes[-1]), self.names.values

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Literal, NamedTuple
 
@@ -56,10 +56,12 @@ def _assigned(text: str) -> frozenset[str]:
 class Statements:
     """Reads the statements of `source` into `trees`."""
 
-    def __init__(self, source: Source, trees: Trees) -> None:
+    def __init__(self, source: Source, trees: Trees, known: Iterable[str] = ()) -> None:
+        """`known` are names that have a value."""
         self.source, self.trees = source, trees
         self.text = rewritten(spelled(source))
-        self._parser = BundleParser(source, self.text, trees, _assigned(self.text))
+        names = frozenset((*known, *re.findall(rf"(?:^|[;\n])[ \t]*({NAME_PATTERN})[ \t]*=(?!=)", self.text)))
+        self._parser = BundleParser(source, self.text, trees, _assigned(self.text), names)
         self._tokens = self._parser.tokens
 
     def __iter__(self) -> Iterator[Statement]:

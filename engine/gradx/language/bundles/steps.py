@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -51,18 +50,6 @@ class ReadBundles(Bundles):
 
     steps: tuple[Step, ...] = ()
 
-    def loops(self, subscripts: str, formula: str) -> list[tuple[str, int, int]]:
-        """The indices that subscripts and a formula run through beyond its own sums: their names and ends."""
-        words = [word for word in re.findall(r"[^\W\d]\w*", subscripts) if word not in self.by_name]
-        free = re.findall(r"[^\W\d]\w*", re.sub(r"sum\(.*\)", "", formula))
-        found: dict[str, tuple[int, int]] = {}
-        for step in self.steps:
-            for i, ends in step.ranges.items():
-                name = step.nodes[i].word
-                if name in words or (name in free and name not in self.by_name and name not in self.sizes):
-                    found.setdefault(name, ends)
-        return [(name, *found[name]) for name in found]
-
 
 def step_of(built: Built) -> Step:
     """What a walk needs of a statement."""
@@ -86,7 +73,7 @@ def step_of(built: Built) -> Step:
     ends = {
         i: of.runs.ends(i, {})
         for i in of.scopes.indices
-        if not built.is_sequence and not any(list(of.runs.depends(end)) for end in of.nodes[i].inputs)
+        if not any(list(of.runs.depends(end)) for end in of.nodes[i].inputs)
     }
     names = {**built.names, of.root: built.name}
     return Step(

@@ -128,5 +128,8 @@ class _Constants:
     def is_value(self, name: str) -> bool:
         return False
 
+    def is_listed(self, name: str) -> bool:
+        return False
+
     def owner(self, name: str) -> str | None:
         return None

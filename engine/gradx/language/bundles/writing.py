@@ -72,6 +72,7 @@ def _applied(tree: Tree, inputs: Sequence[Written], operands: Sequence[Tree]) ->
     if tree.row is BESIDE and pieces[1][:1] in "-+.0123456789":
         pieces[1] = f"({pieces[1]})"
     left = operands[0]
-    if tree.row is BESIDE and inputs[0][1] != ATOM and left.row is not None and left.row.name in ("*", "/", "⊙"):
+    is_scaled = left.row is not None and left.row.name == "*" and inputs[0][0].lstrip("-").split("*")[0].isdigit()
+    if tree.row is BESIDE and left.row is not None and left.row.name in ("*", "/", "⊙") and not is_scaled:
         pieces[0] = f"({inputs[0][0]})"
     return template.format(*pieces), binds

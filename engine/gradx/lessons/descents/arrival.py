@@ -82,14 +82,15 @@ class Arrival:
 
 def arrival(task: Task, step: Step) -> Arrival | None:
     """What there is at the point of a step at which no gradient is above the tolerance; None where it is not known."""
-    directions = list(_directions(len(task.wrt)))
-    if len(directions) * len(task.graph.primitives) * 2 * len(EXPONENTS) > MOST_NODES:
+    size = len(task.wrt)
+    lines = size**2 if size <= MOST_DIAGONALS else size
+    if lines * len(task.graph.primitives) * 2 * len(EXPONENTS) > MOST_NODES:
         return None
     at = task.start | dict(zip(task.wrt, step.point, strict=True))
     lost = _lost_gradient(task, {task.graph.index[name]: x for name, x in at.items()})
     if lost is not None:
         return Arrival("slope", gradient=lost)
-    ways = tuple(_way(task, step, direction) for direction in directions)
+    ways = tuple(_way(task, step, direction) for direction in _directions(size))
     shape = _shape({way.does for way in ways})
     return None if shape is None else Arrival(shape, ways)
 

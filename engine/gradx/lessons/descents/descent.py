@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, overload
+from typing import Literal, NamedTuple, Protocol, overload
 
 from gradx.errors import GradxError
 from gradx.export.compiled import compiled
@@ -38,11 +38,38 @@ HUGE = 1e150
 """A node larger than this, where a gradient is not finite, has run away rather than reached the edge of a domain."""
 
 
+MOST_NUMBERS = 100_000
+"""Steps with so many inputs together are taken at once, at most."""
+
+
+class Whole(NamedTuple):
+    """A step in whole arrays; its gradient is worked out when it is looked at. `is_flat`: within the tolerance."""
+
+    point: Sequence[float]
+    value: float
+    gradient: Sequence[float]
+    is_flat: bool
+
+
+Record = tuple[float, ...] | Whole
+"""A step as it is computed: the point, J, the gradient."""
+
+
+class Stepper(Protocol):
+    """What takes many steps at once; see `gradx.lessons.descents.by_arrays`."""
+
+    def steps(
+        self, at: Sequence[float], count: int, rate: float, tolerance: float
+    ) -> tuple[list[Record], Sequence[float]]:
+        """At most `count` steps, and where they led: fewer where one is not finite, or is the last by the tolerance."""
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """What is descended: J = `graph` over the inputs `wrt`, from `start` (every input's value), with rate `rate`.
 
-    It stops after `steps` steps, or when no |dJ/dw| is above `tolerance`. `maximise` climbs instead.
+    It stops after `steps` steps, or when no |dJ/dw| is above `tolerance`. `maximise` climbs instead. `arrays` take the
+    steps where a large program of bundles has them.
     """
 
     graph: Graph
@@ -52,6 +79,7 @@ class Task:
     steps: int
     tolerance: float
     maximise: bool = False
+    arrays: Stepper | None = None
 
     @property
     def uphill(self) -> float:
@@ -59,17 +87,13 @@ class Task:
         return -1.0 if self.maximise else 1.0
 
 
-Record = tuple[float, ...]
-"""A step as it is computed: the point, J, the gradient."""
-
-
 class Step(NamedTuple):
     """`number` steps were taken to get to `point` (the values of `wrt`, in their order); J and its gradient there."""
 
     number: int
-    point: tuple[float, ...]
+    point: Sequence[float]
     value: float
-    gradient: tuple[float, ...]
+    gradient: Sequence[float]
 
 
 class Steps(Sequence[Step]):
@@ -93,6 +117,8 @@ class Steps(Sequence[Step]):
 
     def _step(self, place: int) -> Step:
         record, size = self._records[place], self._size
+        if isinstance(record, Whole):
+            return Step(self._start + place, *record[:3])
         return Step(self._start + place, record[:size], record[size], record[size + 1 : 2 * size + 1])
 
 
@@ -125,8 +151,8 @@ class Descent:
         self.outcome: Outcome | None = None
         self._free = [task.graph.index[name] for name in task.wrt]
         self._point = {i: task.start[task.graph.names[i]] for i in task.graph.inputs}
-        self._at = tuple(self._point[i] for i in self._free)
-        self._compiled: Callable[..., Record] | None = None
+        self._at: Sequence[float] = tuple(self._point[i] for i in self._free)
+        self._compiled: Callable[..., tuple[float, ...]] | None = None
         self._taken: int = 0
         self._first: Step | None = None
         self._recent: tuple[Step, ...] = ()
@@ -137,6 +163,7 @@ class Descent:
         Raises GradxError("domain") where J has no value at the start.
         """
         begin = self._taken
+        count = min(count, max(1, MOST_NUMBERS // len(self._free)))
         found: list[Record] = []
         while self.outcome is None and len(found) < count:
             room = min(count - len(found), self.task.steps + 1 - self._taken)
@@ -165,6 +192,10 @@ class Descent:
     def _run(self, count: int) -> list[Record]:
         """Steps by the tape, as records: `count`, or fewer where one is the last by the tolerance, or the tape cannot
         do the next; none as long as it does not pay to prepare one."""
+        if self.task.arrays is not None:
+            rate = self.task.rate * self.task.uphill
+            records, self._at = self.task.arrays.steps(self._at, count, rate, self.task.tolerance)
+            return records
         if self._taken < PATIENCE:
             return []
         if self._compiled is None:
@@ -172,7 +203,7 @@ class Descent:
         run, tolerance, slope = self._compiled, self.task.tolerance, len(self._free) + 1
         after = 2 * slope - 1
         at = self._at
-        records: list[Record] = []
+        records = []
         try:
             for _ in range(count):
                 found = run(*at)
@@ -192,7 +223,7 @@ class Descent:
     def _careful(self) -> tuple[list[Record], _End | None]:
         """One step by the careful sweeps: its record, and the end where there is no next one."""
         graph, free = self.task.graph, self._free
-        at = self._at
+        at = tuple(self._at)
         run = forward(graph, FLOAT64, self._point | dict(zip(free, at, strict=True)))
         fault = run.faults.get(graph.output)
         if fault is not None:
@@ -219,6 +250,8 @@ class Descent:
         self._taken += len(steps)
 
     def _is_flat(self, record: Record) -> bool:
+        if isinstance(record, Whole):
+            return record.is_flat
         size = len(self._free)
         tolerance = self.task.tolerance
         return all(-tolerance <= slope <= tolerance for slope in record[size + 1 : 2 * size + 1])

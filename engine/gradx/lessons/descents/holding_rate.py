@@ -41,14 +41,14 @@ class Holding:
     steps: int
     curvature: float | None = None
     limit: float | None = None
-    point: tuple[float, ...] | None = None
+    point: Sequence[float] | None = None
 
 
 def holding_rate(task: Task, *, settling: bool = False) -> Holding | None:
     """A rate below the task's own with which J gets better at every step; None where none is found. `settling`: it has
     to come to where J is all but flat, as a bounce never does."""
     rate = abs(task.rate)
-    measured: tuple[float, float, tuple[float, ...]] | None = None
+    measured: tuple[float, float, Sequence[float]] | None = None
     for _ in range(min(ATTEMPTS, MOST_WORK // max(1, len(task.graph.operations)))):
         attempt = replace(task, rate=rate, steps=min(task.steps, TRIED))
         overshot = _first_overshoot(attempt)

@@ -27,4 +27,5 @@ def parameters(program: Program) -> tuple[tuple[str, ...], tuple[str, ...]]:
     moving = tuple(name for name in names if not data.fullmatch(owner(name)) and name not in program.defaults)
     if not moving:
         return tuple(names), ()
-    return moving, tuple(name for name in names if name not in moving)
+    moved = set(moving)
+    return moving, tuple(name for name in names if name not in moved)

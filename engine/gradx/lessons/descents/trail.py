@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gradx.lessons.descents.descent import Step, Steps
+from gradx.lessons.descents.descent import MOST_NUMBERS, Step, Steps
 
-KEPT = 4096
-"""So many steps are kept at most, besides the first and the last."""
+KEPT, KEPT_LARGE = 4096, 64
+"""So many steps are kept at most, besides the first and the last; of points of many numbers fewer."""
 
 
 class Trail:
@@ -24,7 +24,8 @@ class Trail:
         first = -steps[0].number % self._every
         self._kept += steps[first :: self._every]
         self._last = steps[-1]
-        while len(self._kept) > KEPT:
+        most = min(KEPT, max(KEPT_LARGE, 50 * MOST_NUMBERS // len(steps[0].point)))
+        while len(self._kept) > most:
             self._every *= 2
             self._kept = self._kept[::2]
 
@@ -47,7 +48,8 @@ class Trail:
 
     def rows(self, count: int, bounce: Sequence[Step] | None) -> list[Step]:
         """`spread`, with both steps of a bounce, which every second step would hide."""
-        return sorted({*self.spread(count), *(bounce or ())}, key=lambda step: step.number)
+        steps = {step.number: step for step in (*self.spread(count), *(bounce or ()))}
+        return [steps[number] for number in sorted(steps)]
 
     def _nearest(self, steps: Sequence[Step], index: int) -> int:
         return min(round(index / self._every), len(steps) - 1)

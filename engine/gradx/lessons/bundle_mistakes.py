@@ -1,0 +1,212 @@
+"""The usual slips in claims of whole gradients: what a claim that is wrong would be right for."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Literal, NamedTuple
+
+from gradx.bundle import NUMBER, Bundles, Group, Shape, shape_text
+from gradx.derive.matrix_forms import Form
+from gradx.errors import GradxError, Source
+from gradx.language.bundles.steps import ReadBundles
+from gradx.language.program import Program
+from gradx.lessons.bundle_formula import BundleFormula, gradient_of, same
+from gradx.lessons.bundle_points import Point, points_around
+
+TINY = 1e-12
+"""A gradient that is no larger is 0."""
+
+BundleKind = Literal[
+    "shape", "missing-transpose", "wrong-order", "missing-sum", "missing-mean", "assumes-symmetric", "wrong-sign",
+    "missing-inner-derivative", "constant-factor",
+]  # fmt: skip
+
+
+class BundleClaim(NamedTuple):
+    """`dW = FORMULA`: whose gradient, the formula, and the word that says so."""
+
+    group: Group
+    text: str
+    source: Source
+
+
+class BundleMistake(NamedTuple):
+    kind: BundleKind
+    message: str
+
+
+def is_right(bundles: Bundles, text: str, group: Group, points: Sequence[Point]) -> bool:
+    """Whether a formula is the gradient of the group at all points."""
+    try:
+        formula = BundleFormula(bundles, text, points[0].numbers)
+    except GradxError:
+        return False
+    return formula.shape == group.shape and all(
+        same(formula.at(point.numbers), gradient_of(bundles, point.numbers, group)) for point in points
+    )
+
+
+def misshapen(bundles: Bundles, points: Sequence[Point], claim: BundleClaim, shape: Shape) -> BundleMistake:
+    """A formula of another shape than the gradient; what sum or transpose of it would be right."""
+    one = "a number" if shape == NUMBER else shape_text(shape)
+    other = "a number" if claim.group.shape == NUMBER else shape_text(claim.group.shape)
+    message = f"the gradient of {claim.group.name} is {other}, as {claim.group.name} is, and {claim.text} is {one}"
+    repairs = (*(f"sum({claim.text}{along})" for along in (", axis=1", ", axis=0", "")), f"({claim.text})^T")
+    right = next((text for text in repairs if is_right(bundles, text, claim.group, points)), None)
+    return BundleMistake("shape", f"{message}: {right} would be right" if right else message)
+
+
+def mistake_of(
+    program: Program,
+    bundles: ReadBundles,
+    points: Sequence[Point],
+    claim: BundleClaim,
+    got: Sequence[Sequence[float]],
+    forms: Sequence[Form],
+) -> BundleMistake | None:
+    """The usual slip that leads to the claim."""
+    group = claim.group
+    wanted = [gradient_of(bundles, point.numbers, group) for point in points]
+    pairs = list(zip(got, wanted, strict=True))
+    if all(same([-x for x in numbers], actual) for numbers, actual in pairs):
+        return BundleMistake("wrong-sign", "it has the wrong sign")
+    factor = _factor(pairs)
+    if factor is not None:
+        return _of_factor(bundles, factor, claim.text)
+    for other in bundles.groups:
+        name = f"d{other.name}"
+        if other.name == group.name or other.shape != group.shape:
+            continue
+        if all(same(numbers, point.numbers[name]) for numbers, point in zip(got, points, strict=True)):
+            said = _said(other)
+            message = f"it is the gradient of {said}: the derivative of {said} by {group.name} is missing"
+            return BundleMistake("missing-inner-derivative", message)
+    found = _one_of_a_sum(bundles, points, claim, got, forms) or _turned(bundles, points, claim)
+    if found is not None:
+        return found
+    return _symmetric_alone(program, bundles, points, claim)
+
+
+def _said(group: Group) -> str:
+    return group.name if group.is_given else group.expression or group.name
+
+
+def _factor(pairs: Sequence[tuple[Sequence[float], Sequence[float]]]) -> float | None:
+    """The number that the claim is too large by, everywhere the same; None where there is none."""
+    entries = [(x, y) for numbers, actual in pairs for x, y in zip(numbers, actual, strict=True)]
+    if not all(math.isfinite(x) for x, _ in entries) or any(abs(y) <= TINY < abs(x) for x, y in entries):
+        return None
+    ratios = [x / y for x, y in entries if abs(y) > TINY]
+    if not ratios or any(abs(ratio - ratios[0]) > 1e-6 * abs(ratios[0]) for ratio in ratios) or not ratios[0]:
+        return None
+    return ratios[0]
+
+
+def _of_factor(bundles: Bundles, factor: float, text: str) -> BundleMistake:
+    is_mean = "mean(" in text or any(re.search(rf"/[ (]*{re.escape(size)}\b", text) for size in bundles.sizes)
+    lengths = {length for group in bundles.groups for length in (*group.shape, len(group.entries))} - {1}
+    lengths |= set(bundles.sizes.values())
+    for length in sorted(lengths):
+        if length > 1 and math.isclose(factor, length, rel_tol=1e-6):
+            name = next((f" ({size})" for size, value in bundles.sizes.items() if value == length), "")
+            return BundleMistake("missing-mean", f"it is {length} times too large: the mean divides by {length}{name}")
+        if is_mean and math.isclose(factor * length, 1, rel_tol=1e-6):
+            message = f"it is {length} times too small: a sum is not divided by {length}"
+            return BundleMistake("missing-sum", message)
+    return BundleMistake("constant-factor", f"it is {factor:.6g} times the gradient")
+
+
+_SUM = re.compile(r"sum\(((?:\w+=[^,]+, )+)(.*)\)")
+
+
+def _one_of_a_sum(
+    bundles: Bundles, points: Sequence[Point], claim: BundleClaim, got: Sequence[Sequence[float]], forms: Sequence[Form]
+) -> BundleMistake | None:
+    """A claim that is what one row, one column or one value of an index gives, where the gradient is their sum."""
+    for other in sorted(bundles.groups, key=lambda group: not group.is_given):
+        for what, cells in _lines(claim.group.shape, other) if other.is_whole else ():
+            gradients = [point.numbers[f"d{other.name}"] for point in points]
+            for sign, minus in ((1, ""), (-1, "minus ")):
+                pairs = zip(got, gradients, strict=True)
+                if all(same(numbers, [sign * gradient[cell] for cell in cells]) for numbers, gradient in pairs):
+                    message = f"it is {minus}{what} of the gradient of {_said(other)}: the sum over all is missing"
+                    return BundleMistake("missing-sum", message)
+    match = _SUM.fullmatch(forms[0].named) if len(forms) == 1 and claim.group.shape == NUMBER else None
+    if match is None:
+        return None
+    runs = match[1].removesuffix(", ")
+    try:
+        terms = BundleFormula(bundles, f"terms_[{runs}] = {match[2]}", points[0].numbers)
+    except GradxError:
+        return None
+    every = [terms.at(point.numbers) for point in points]
+    for k in range(len(every[0])):
+        if all(same(numbers, [values[k]]) for numbers, values in zip(got, every, strict=True)):
+            message = f"it is one of {len(every[0])} terms alone: the sum over {runs} is missing"
+            return BundleMistake("missing-sum", message)
+    return None
+
+
+def _lines(shape: Shape, whole: Group) -> Iterator[tuple[str, list[int]]]:
+    """The columns, rows or entries of a group that have a shape, each with its cells."""
+    rows, columns = whole.shape
+    if shape == (rows, 1) and columns > 1 < rows:
+        yield from ((f"column {j + 1}", [i * columns + j for i in range(rows)]) for j in range(columns))
+    if shape == (1, columns) and rows > 1 < columns:
+        yield from ((f"row {i + 1}", [i * columns + j for j in range(columns)]) for i in range(rows))
+    if shape == NUMBER and rows * columns > 1:
+        yield from ((f"entry {k + 1}", [k]) for k in range(rows * columns))
+
+
+def _turned(bundles: Bundles, points: Sequence[Point], claim: BundleClaim) -> BundleMistake | None:
+    """A transpose that is missing, or a product the wrong way round."""
+    for kind, text in _variants(claim.text):
+        if is_right(bundles, text, claim.group, points):
+            said = (
+                "a transpose is missing or too many"
+                if kind == "missing-transpose"
+                else "the product is the wrong way round"
+            )
+            return BundleMistake(kind, f"{said}: {text} would be right")
+    return None
+
+
+WORD = re.compile(r"(?<![\w.])([^\W\d]\w*)(\^T|'|\.T|ᵀ)?(?![\w(\[])")
+
+
+def _variants(text: str) -> Iterator[tuple[BundleKind, str]]:
+    """The claim with one transpose more or less, with two factors swapped, with what stands entry by entry as a matrix
+    product."""
+    for match in WORD.finditer(text):
+        name, mark = match[1], match[2]
+        turned = name if mark else f"{name}^T"
+        yield "missing-transpose", text[: match.start()] + turned + text[match.end() :]
+    matches = list(WORD.finditer(text))
+    for one, other in pairwise(matches):
+        between = text[one.end() : other.start()]
+        if between.strip() in ("", "@", "*", ".*", "⊙", "·"):
+            swapped = f"{other[0]} @ {one[0]}"
+            yield "wrong-order", text[: one.start()] + swapped + text[other.end() :]
+    yield "missing-transpose", f"({text})^T"
+
+
+def _symmetric_alone(
+    program: Program, bundles: ReadBundles, points: Sequence[Point], claim: BundleClaim
+) -> BundleMistake | None:
+    """A claim that is right where every square matrix is symmetric."""
+    square = [g.name for g in bundles.groups if g.is_input and g.shape[0] == g.shape[1] > 1]
+    if not square:
+        return None
+    first = points[0].numbers
+    point = {name: x for g in bundles.groups if g.is_input for name, x in zip(g.names, first[g.name], strict=True)}
+    formula = BundleFormula(bundles, claim.text, first)
+    tried = points_around(program, point, symmetric=True).points
+    if tried and all(same(formula.at(p.numbers), gradient_of(bundles, p.numbers, claim.group)) for p in tried):
+        said = " and ".join(square)
+        return BundleMistake(
+            "assumes-symmetric", f"it is right only where {said} {'is' if len(square) == 1 else 'are'} symmetric"
+        )
+    return None
