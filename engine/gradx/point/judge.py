@@ -225,7 +225,7 @@ class Judge:
     @cached_property
     def _typed_in_one_walk(self) -> dict[int, Proof]:
         with suppress(OverBudgetError):
-            return self._as_typed.all_gradients()
+            return self._as_typed.all_gradients(range(len(self.graph.primitives)))
         return {}
 
     def _why(self, number: float, truth: Proof, i: int | None = None) -> tuple[Cause, str] | None:
