@@ -16,7 +16,9 @@ from gradx_cli.bundle_guesses import without_values
 from gradx_cli.escape import quoted
 from gradx_cli.numbers import counted
 
-COMMANDS = tuple(f"gradx {word}" for word in ("eval", "check", "explain", "nudge", "plot", "cost", "descend", "graph"))
+COMMANDS = tuple(
+    f"gradx {word}" for word in ("eval", "check", "explain", "nudge", "plot", "cost", "descend", "graph", "explore")
+)
 """The commands that take bundles."""
 
 _MARKS = re.compile(

@@ -13,8 +13,7 @@ from gradx_cli.escape import safe
 from gradx_cli.inputs import shown
 from gradx_cli.numbers import counted
 from gradx_cli.options import Filed, Theme, whole
-from gradx_cli.pages.graph import answer
-from gradx_cli.pages.picture import Picture
+from gradx_cli.pages.graph import answer, pictured
 from gradx_cli.terminal import terminal
 
 ENDINGS = (".svg", ".png", ".pdf", ".dot", ".mmd", ".txt")
@@ -53,12 +52,7 @@ def command(typed: Filed, *, step: Step = None, title: Title = None, theme: Them
     if point is not None:
         options = Options(checks="none")
         exploration = explore(asked.program, point.values, options, warnings=point.warnings)
-    drawn = Picture
-    if asked.program.bundles is not None:
-        from gradx_cli.pages.bundle_picture import BundlePicture
-
-        drawn = BundlePicture
-    picture = drawn(asked.program, exploration, step)
+    picture = pictured(asked.program, exploration, step)
     if kind is not None and typed.output is not None:
         from gradx_cli.pages.graph_files import content
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from textwrap import wrap
 from typing import Literal, NamedTuple
 
@@ -30,13 +30,14 @@ _MOST_TITLE_LINES = 2
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One line: it begins at `x`, or ends there; `y` is its baseline."""
+    """One line: it begins at `x`, or ends there; `y` is its baseline. `node`: it belongs to a wire of this label."""
 
     x: float
     y: float
     pieces: tuple[tuple[str, Voice], ...]
     size: float = FONT_PX
     ends: bool = False
+    node: int | None = None
 
     @property
     def letter(self) -> float:
@@ -58,8 +59,10 @@ class Frame(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A box, or the name at which a wire goes on in another band; `tips` are the points of the arrows that end here."""
+    """The box of label `node`, or its name at which a wire goes on in another band; `tips` are the points of the arrows
+    that end here."""
 
+    node: int
     frame: Frame | None
     texts: tuple[Text, ...]
     tips: tuple[Point, ...]
@@ -67,7 +70,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """The page: `texts` stand on it beside the parts. Its size has the margins in it."""
+    """The page: `texts` stand on it beside the parts; wires come from labels. Its size has the margins in it."""
 
     width: float
     height: float
@@ -101,7 +104,7 @@ def sketch(diagram: Diagram, title: str, legend: str, *, alone: bool = True) -> 
     ]
     for band in bands:
         grid = Grid(left, top)
-        wires += strokes(band.layout, grid)
+        wires += (replace(wire, source=band.boxes[wire.source].node) for wire in strokes(band.layout, grid))
         parts += [_part(box, place, grid) for box, place in zip(band.boxes, band.layout.places, strict=True)]
         texts += _locals(band, grid)
         top += (band.layout.height + BETWEEN_ROWS) * CELL_HEIGHT_PX
@@ -140,11 +143,13 @@ def _part(box: Box, place: Place, grid: Grid) -> Part:
         if any(text.strip() for text, _ in line)
     ]
     tip = left if box.framed else left - CELL_WIDTH_PX * 0.75
-    return Part(frame if box.framed else None, tuple(texts), tuple((tip, grid.y(row)) for row in place.entries))
+    return Part(
+        box.node, frame if box.framed else None, tuple(texts), tuple((tip, grid.y(row)) for row in place.entries)
+    )
 
 
 def _locals(band: Band, grid: Grid) -> Iterator[Text]:
     """Each above the last piece of its wire, where no other wire turns."""
     for box, row, text in band.locals:
         x = grid.x(band.layout.places[box].x) - TIP_PX[0] - 1
-        yield Text(x, grid.y(row) - 4, ((text, "local"),), LOCAL_PX, ends=True)
+        yield Text(x, grid.y(row) - 4, ((text, "local"),), LOCAL_PX, ends=True, node=band.boxes[box].node)

@@ -1,0 +1,286 @@
+"""gradx explore: the page as a browser shows it, asked from outside. What is asserted is what stands on the page."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from base64 import b64encode
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browser import CHROMIUM, Browser
+
+from gradx.lessons.examples import EXAMPLES
+
+MOST_BYTES = 150_000
+
+in_browser = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not here")
+
+BOXES = "[...document.querySelectorAll('#graph g[data-node]')]"
+VALUES = f"{BOXES}.map(g => g.textContent.replace(/ +/g, ' ').trim())"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with Browser() as opened:
+        yield opened
+
+
+def page(folder: Path, *words: str) -> Path:
+    """The page that `gradx explore` writes."""
+    path = folder / "page.html"
+    environment = {**os.environ, "PYTHONUTF8": "1"}
+    command = [sys.executable, "-m", "gradx_cli", "explore", *words, "--output", str(path), "--force"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=50, encoding="utf-8")
+    assert done.returncode == 0, done.stderr
+    return path
+
+
+def text(browser: Browser, selector: str) -> str:
+    return str(browser.run(f"document.querySelector({json.dumps(selector)}).textContent"))
+
+
+def quiet(browser: Browser, path: Path) -> bool:
+    """Whether the page asked for nothing but itself, and complained of nothing."""
+    return browser.errors == [] and browser.requests == [path.resolve().as_uri()]
+
+
+SETTLED = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(0))))"
+
+
+def slide(browser: Browser, k: int, value: float) -> None:
+    browser.run(
+        f"{{ const s = document.getElementById('input-{k}'); s.value = {value}; s.dispatchEvent(new Event('input')); }}"
+    )
+    browser.run(SETTLED)
+
+
+@in_browser
+@pytest.mark.sampled(9)
+@pytest.mark.parametrize("name", [example.name for example in EXAMPLES])
+def test_every_example_opens_steps_slides_nudges_and_descends(browser: Browser, tmp_path: Path, name: str) -> None:
+    path = page(tmp_path, f"@{name}")
+    browser.open(path)
+    assert text(browser, "#trust").startswith(("✓ proved", "! not everything is proved"))
+    total = int(browser.run("document.getElementById('step').max"))
+    browser.press("Home")
+    assert text(browser, "#where") == f"0 of {total}"
+    assert browser.run(f"{BOXES}.every(g => getComputedStyle(g.querySelector('.gradient')).visibility === 'hidden')")
+    for k in range(1, total + 1):
+        browser.press("ArrowRight")
+        assert text(browser, "#where").startswith(f"{k} of {total} · ")
+        assert browser.run("document.querySelectorAll('#equation math').length > 1")
+        assert browser.run("document.querySelectorAll('#source mark').length") == 1
+    assert browser.run(f"{BOXES}.every(g => getComputedStyle(g.querySelector('.gradient')).visibility === 'visible')")
+    before = text(browser, "#value")
+    slide(browser, 0, float(browser.run("document.getElementById('input-0').max")))
+    assert text(browser, "#value") != before
+    assert not text(browser, "#trust").startswith("✓")
+    browser.run("document.getElementById('home').click()")
+    assert text(browser, "#value") == before
+    browser.run("document.getElementById('nudge').click()")
+    assert "slope" in text(browser, "#nudged")
+    assert browser.run("document.querySelectorAll('#graph .moved').length > 0")
+    assert browser.run("document.querySelectorAll('#travel tbody tr').length > 0")
+    browser.run("document.getElementById('nudge').click()")
+    browser.run(
+        "{ const r = document.getElementById('rate'); r.value = 0.001; document.getElementById('once').click(); }"
+    )
+    assert text(browser, "#descended").startswith("after 1 step: ")
+    assert browser.run("document.querySelectorAll('#path circle').length") == 2
+    assert quiet(browser, path)
+
+
+@in_browser
+def test_values_gradients_and_words_follow_a_slider(browser: Browser, tmp_path: Path) -> None:
+    path = page(tmp_path, "u = b*c; v = a + u; J = 3v", "a=5", "b=3", "c=2")
+    browser.open(path)
+    assert text(browser, "#trust") == "✓ proved: the value and every gradient"
+    assert browser.run(VALUES) == [
+        "b = 3 ← db = 6", "c = 2 ← dc = 9", "u = b*c = 6 ← du = 3", "a = 5 ← da = 3", "v = a + u = 11 ← dv = 3",
+        "J = 3*v = 33 ← dJ = 1",
+    ]  # fmt: skip
+    assert text(browser, "#equation").replace("\n", "") == "dJdc=dJdu·∂u∂c =3·b =3·3 =9" + "dJdu again"
+    slide(browser, 0, -4)
+    assert browser.run(VALUES)[0:3] == ["b = -4 ← db = 6", "c = 2 ← dc = -12", "u = b*c = -8 ← du = 3"]
+    assert "=3·(−4) =−12" in text(browser, "#equation")
+    assert text(browser, "#value") == "J = -9"
+    assert text(browser, "#trust") == "float64 here: this page computed it, nothing is proved"
+    assert browser.run("document.getElementById('said').getAttribute('role')") == "status"
+    assert text(browser, "#said") == "step 9 of 9, backward: dc through u = -12"
+    assert quiet(browser, path)
+
+
+@in_browser
+def test_a_nudge_is_told_as_python_tells_it(browser: Browser, tmp_path: Path, gradx: Any) -> None:
+    words = ("u = b*c; v = a + u; J = 3v", "a=5", "b=3", "c=2")
+    path = page(tmp_path, *words)
+    browser.open(path)
+    browser.run(
+        "{ document.getElementById('size').value = '0.001'; document.querySelector('#graph g[data-node]').dispatchEvent(new MouseEvent('click')); }"
+    )
+    rows = browser.run(
+        "[...document.querySelectorAll('#travel tbody tr')].map(r => [...r.children].map(c => c.textContent))"
+    )
+    steps = json.loads(gradx("nudge", words[0], "b", *words[1:], "--json").out)["steps"]
+    assert [(name, float(before), float(after)) for name, before, after, *_ in rows] == [
+        (step["node"], step["before"], pytest.approx(step["after"], rel=1e-5)) for step in steps
+    ]
+    assert text(browser, "#nudged") == "b ↑ 0.001 ⇒ J moves by 0.006: slope 6, gradient 6"
+
+
+@in_browser
+def test_the_address_keeps_the_point_and_the_step(browser: Browser, tmp_path: Path) -> None:
+    path = page(tmp_path, "w^2", "w=3")
+    browser.open(path)
+    slide(browser, 0, 1.5)
+    browser.press("Home")
+    browser.press("ArrowRight")
+    browser.run("new Promise(done => setTimeout(done, 300))")
+    assert (fragment := browser.run("location.hash")) == "#x=1.5&step=1"
+    browser.open(path, fragment)
+    assert (text(browser, "#value"), text(browser, "#where")) == ("J = 2.25", "1 of 3 · forward →")
+    browser.open(path, "#x=no,2&step=99")
+    assert (text(browser, "#value"), text(browser, "#where")) == ("J = 9", "3 of 3 · ← backward")
+
+
+@in_browser
+def test_kinks_branches_and_lost_digits_are_marked(browser: Browser, tmp_path: Path) -> None:
+    path = page(tmp_path, "a = relu(x); J = where(a > 2, y*a, a)", "x=1", "y=1")
+    browser.open(path)
+    untaken = f"{BOXES}.filter(g => g.classList.contains('untaken')).map(g => g.querySelector('.name').textContent)"
+    edges = f"{BOXES}.filter(g => g.classList.contains('edge')).map(g => g.querySelector('.name').textContent)"
+    assert (browser.run(untaken), browser.run(edges)) == (["y", "v1"], [])
+    slide(browser, 0, 3)
+    assert (browser.run(untaken), browser.run(edges)) == ([], [])
+    slide(browser, 0, 0)
+    assert (browser.run(untaken), browser.run(edges)) == (["y", "v1"], ["a"])
+    path = page(tmp_path, "(1 - cos(x))/x^2", "x=1")
+    browser.open(path, "#x=3e-7&step=3")
+    assert "rounding may have taken" in text(browser, "#trust")
+
+
+@in_browser
+def test_it_plays_and_is_read_by_ear_and_by_keys_alone(browser: Browser, tmp_path: Path) -> None:
+    path = page(tmp_path, "@neuron")
+    browser.open(path)
+    unnamed = """[...document.querySelectorAll('button, input, select')].filter(e =>
+      !(e.textContent.trim() || e.labels?.length || e.getAttribute('aria-label'))).map(e => e.outerHTML)"""
+    assert browser.run(unnamed) == []
+    browser.press(" ")
+    assert (text(browser, "#play"), text(browser, "#where")) == ("pause", "0 of 12")
+    browser.press(" ")
+    assert text(browser, "#play") == "play"
+    stops = set()
+    for _ in range(40):
+        browser.press("Tab")
+        stops.add(browser.run("document.activeElement.id || document.activeElement.tagName"))
+    assert {"graph", "on", "play", "step", "input-0", "node", "size", "nudge", "rate", "once", "many"} <= stops
+
+
+LUMINANCE = """
+function light(color) {
+  const [r, g, b] = color.match(/[\\d.]+/g).map(Number).map(c => (c /= 255) <= 0.04045 ? c/12.92 : ((c + 0.055)/1.055)**2.4);
+  return 0.2126*r + 0.7152*g + 0.0722*b;
+}
+function ground(e) {
+  for (; e; e = e.parentElement) {
+    const c = getComputedStyle(e).backgroundColor;
+    if (!/rgba\\(.*, 0\\)|transparent|color\\(/.test(c)) return c;
+  }
+  return 'rgb(255, 255, 255)';
+}
+[...document.querySelectorAll('main *')].filter(e => e.checkVisibility() && !e.closest('svg') && !e.matches(':disabled') &&
+  [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim())).map(e => {
+  const [a, b] = [light(getComputedStyle(e).color), light(ground(e))].sort((x, y) => y - x);
+  return [(a + 0.05)/(b + 0.05), e.textContent.slice(0, 20)];
+}).filter(([ratio]) => ratio < 4.5)
+"""
+
+
+@in_browser
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_word_stands_out_and_nothing_is_wider_than_the_screen(
+    browser: Browser, tmp_path: Path, theme: str
+) -> None:
+    path = page(tmp_path, "@planar")
+    browser.prefer(prefers_color_scheme=theme)
+    for width in (390, 900, 1600):
+        browser.resize(width, 844)
+        browser.open(path)
+        assert browser.run(LUMINANCE) == []
+        assert browser.run("document.documentElement.scrollWidth <= innerWidth")
+    browser.resize(1280, 900)
+
+
+HOSTILE = [
+    ("λ_script*x", "λ_script=2", "x=1"),
+    ("x + 1 # </script><img src=x onerror=alert(1)><!--", "x=1"),
+    ("J = x*1e308*10", "x=1"),
+    ("1/x + y", "x=1e-320", "y=1"),
+    ("7000000001*x^7000000001", "x=1"),
+    ("3*4",),
+]
+
+
+@in_browser
+@pytest.mark.parametrize("words", HOSTILE)
+def test_a_hostile_program_neither_runs_nor_breaks_anything(
+    browser: Browser, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    path = page(tmp_path, *words)
+    browser.open(path)
+    for key in ("Home", "ArrowRight", "End"):
+        browser.press(key)
+    assert text(browser, "#value").startswith("J = ")
+    assert browser.run("document.querySelectorAll('img, script:not([type]):not(:last-of-type)').length") == 0
+    assert quiet(browser, path)
+
+
+@in_browser
+def test_five_thousand_nodes_are_listed(browser: Browser, tmp_path: Path) -> None:
+    (tmp_path / "long.txt").write_text(
+        "; ".join(["a0 = x + 1", *(f"a{k} = sin(a{k - 1})" for k in range(1, 4999))]), "utf-8"
+    )
+    path = page(tmp_path, "--file", str(tmp_path / "long.txt"), "x=1", "--checks", "none")
+    browser.open(path)
+    assert "too many to be drawn" in text(browser, "#graph")
+    for key in ("Home", "ArrowRight", "End"):
+        browser.press(key)
+    slide(browser, 0, 0.5)
+    assert text(browser, "#value").startswith("a4998 = ")
+    assert quiet(browser, path)
+
+
+def test_a_program_that_is_too_large_or_unsayable_is_refused(gradx: Any, tmp_path: Path) -> None:
+    for words, said in (
+        (("erf(x)", "x=1"), "which has no erf"),
+        (("+".join(["x*x"] * 6000), "x=1"), "a page takes up to 5,000"),
+    ):
+        answer = gradx("explore", *words, "--checks", "none", "--output", str(tmp_path / "a.html"))
+        assert (answer.code, answer.out, said in answer.err) == (2, "", True)
+    assert "needs a file" in gradx("explore", "x^2", "x=1").err
+    assert "it can be .html .htm" in gradx("explore", "x^2", "x=1", "--output", "a.svg").err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("words", [("@planar",), ("@two-layers",), ("x + 1 # </style><b>", "x=1")])
+def test_the_page_is_small_and_allows_nothing_that_is_not_in_it(tmp_path: Path, words: tuple[str, ...]) -> None:
+    document = page(tmp_path, *words).read_text("utf-8")
+    assert len(document.encode()) <= MOST_BYTES
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', document)
+    assert policy
+    parts = dict(part.strip().split(" ", 1) for part in policy[1].split(";"))
+    assert parts.keys() == {"default-src", "script-src", "style-src", "base-uri", "form-action"}
+    assert (parts["default-src"], parts["base-uri"], parts["form-action"]) == ("'none'",) * 3
+    for kind, pattern in (("script-src", r"<script>(.*?)</script>"), ("style-src", r"<style>(.*?)</style>")):
+        found = re.findall(pattern, document, re.DOTALL)
+        hashes = [f"'sha256-{b64encode(sha256(one.encode()).digest()).decode()}'" for one in found]
+        assert [parts[kind]] == hashes
+    assert not re.search(r"""\sstyle=|\son\w+=|https?://(?!www\.w3\.org/)|innerHTML|eval\(""", document)
