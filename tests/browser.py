@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from base64 import b64decode
 from pathlib import Path
@@ -20,6 +21,15 @@ SWITCHES = (
 )
 
 
+HANDED = """
+import os, sys
+high = [os.dup(os.dup(os.dup(os.dup(int(k))))) for k in sys.argv[1:3]]
+for given, wanted in zip(high, (3, 4)): os.dup2(given, wanted)
+os.execv(sys.argv[3], sys.argv[3:])
+"""
+"""Chromium reads its third file and writes its fourth."""
+
+
 class Browser:
     """One page. `errors` are what the console was told and what was thrown, `requests` what the page asked for."""
 
@@ -29,8 +39,7 @@ class Browser:
         theirs_in, self._out = os.pipe()
         self._in, theirs_out = os.pipe()
         command = [CHROMIUM, *SWITCHES, f"--user-data-dir={self._profile.name}", "about:blank"]
-        # Chromium reads its third file and writes its fourth.
-        words = ["sh", "-c", f'exec "$@" 3<&{theirs_in} 4>&{theirs_out}', "sh", *command]
+        words = [sys.executable, "-c", HANDED, str(theirs_in), str(theirs_out), *command]
         self._process = subprocess.Popen(
             words, pass_fds=(theirs_in, theirs_out), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
@@ -41,11 +50,16 @@ class Browser:
         self._session: str | None = None
         self.errors: list[str] = []
         self.requests: list[str] = []
-        target = next(t for t in self.ask("Target.getTargets")["targetInfos"] if t["type"] == "page")["targetId"]
-        self._session = self.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-        for domain in ("Page", "Runtime", "Network", "Log"):
-            self.ask(f"{domain}.enable")
-        self.resize(width, height)
+        try:
+            targets = self.ask("Target.getTargets")["targetInfos"]
+            target = next(one for one in targets if one["type"] == "page")["targetId"]
+            self._session = self.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+            for domain in ("Page", "Runtime", "Network", "Log"):
+                self.ask(f"{domain}.enable")
+            self.resize(width, height)
+        except BaseException:
+            self.close()
+            raise
 
     def __enter__(self) -> Browser:
         return self
@@ -53,6 +67,9 @@ class Browser:
     def __exit__(
         self, _kind: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
         self._session = None
         try:
             self.ask("Browser.close")

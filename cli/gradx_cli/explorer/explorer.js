@@ -228,11 +228,11 @@ const agrees = entries.every(({v, g, found}) => [[v, found[0]], [g, found[1]]].e
 const inputs = entries.filter((entry) => entry.input !== null).slice(0, data.sliders);
 const controls = new Map();
 
-/** Half of a slider's way, a round number. */
+/** Where a slider goes and in which steps, in round numbers: to twice the value on either side of 0. */
 function way(value) {
   const wide = Math.abs(value) >= 1e-3 ? Math.max(2, 2*Math.abs(value)) : 2*Math.abs(value) || 2;
-  const ten = 10 ** Math.floor(Math.log10(wide));
-  return Math.ceil(wide/ten)*ten;
+  const ten = 10 ** Math.floor(Math.log10(wide)), most = Math.ceil(wide/ten)*ten;
+  return {min: -most, max: most, step: ten/100};
 }
 
 function set(k, value) {
@@ -246,8 +246,8 @@ function set(k, value) {
 
 function makeInputs() {
   for (const {name, input: k, box} of inputs) {
-    const row = html("div", "", {class: "slider"}), id = `input-${k}`, half = way(START[k]), middle = Math.abs(START[k]) > half ? START[k] : 0;
-    const slider = html("input", "", {type: "range", id, min: middle - half, max: middle + half, step: half/200});
+    const row = html("div", "", {class: "slider"}), id = `input-${k}`;
+    const slider = html("input", "", {type: "range", id, ...way(START[k])});
     const field = html("input", "", {type: "number", step: "any", "aria-label": `value of ${name}`});
     slider.addEventListener("input", () => set(k, Number(slider.value)));
     field.addEventListener("change", () => set(k, field.value === "" ? NaN : Number(field.value)));

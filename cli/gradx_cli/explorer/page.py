@@ -32,7 +32,6 @@ MOST_BOXES = 200
 
 MOST_NODES = 5_000
 MOST_SLIDERS = 120
-MOST_STEPS, STEPS_AT_EACH_END = 500, 60
 
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 
@@ -46,8 +45,6 @@ def page(exploration: Exploration) -> str:
         raise GradxError("size", message, hint="gradx eval --json tells all of them")
     stage = scene(exploration)
     steps = list(stage.steps())
-    if len(steps) > MOST_STEPS:
-        steps = [*steps[:STEPS_AT_EACH_END], *steps[-STEPS_AT_EACH_END:]]
     drawing, drawing_style = _drawing(stage)
     room = files(__package__)
     css = style() + drawing_style + (room / "explorer.css").read_text("utf-8")

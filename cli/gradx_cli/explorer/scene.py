@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeVar
 
 from gradx.bundle import Group
 from gradx.export.live import Live, live
@@ -24,6 +24,11 @@ from gradx_cli.pages.picture import Picture
 
 DIGITS = 6
 
+MOST_STEPS, STEPS_AT_EACH_END = 250, 20
+"""Of each pass."""
+
+T = TypeVar("T")
+
 Phase = Literal["forward", "backward"]
 
 
@@ -34,6 +39,11 @@ class Step(NamedTuple):
     phase: Phase
     equations: Sequence[Equation]
     said: str
+
+
+def ends(items: Sequence[T]) -> Sequence[T]:
+    """All of a few items, the first and the last of many."""
+    return items if len(items) <= MOST_STEPS else [*items[:STEPS_AT_EACH_END], *items[-STEPS_AT_EACH_END:]]
 
 
 def scene(exploration: Exploration) -> NodeScene | BundleScene:
@@ -73,12 +83,13 @@ class NodeScene(Picture):
         assert self.exploration is not None
         graph, at = self.graph, self.live
         received = {i: list(self._terms(i)) for i in graph.shown}
-        told = tuple(replace(step, gradient=Placed(at.gradients[step.node])) for step in steps_of(graph, received))
+        operations, steps = ends(graph.operations), ends(steps_of(graph, received))
+        told = tuple(replace(step, gradient=Placed(at.gradients[step.node])) for step in steps)
         values = [Placed(at.values[i]) if i in at.values else x for i, x in enumerate(self.exploration.forward.values)]
         forward = self.exploration.forward._replace(values=values, dropped=frozenset())
         placed = Explanation(self.program, replace(self.exploration, forward=forward), told, (), {})
-        there, back = passes(placed, LiveNotation(graph, DIGITS))
-        for i, equation in zip(graph.operations, there, strict=True):
+        there, back = passes(placed, operations, LiveNotation(graph, DIGITS))
+        for i, equation in zip(operations, there, strict=True):
             yield Step(i, "forward", [equation], f"{safe(graph.names[i])} = {safe(self.definition(i) or '')}")
         for step, equation in zip(told, back, strict=True):
             uses = dict.fromkeys(safe(graph.names[term.via]) for term in step.terms)

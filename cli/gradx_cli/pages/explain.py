@@ -90,10 +90,12 @@ def _rows(explanation: Explanation) -> Iterator[Record]:
         yield from ({**node, **term, **symbols} for term in terms or [NO_TERM])
 
 
-def passes(explanation: Explanation, notation: Notation) -> tuple[list[Equation], list[Equation]]:
-    """An equation for each operation, and one for each step of backprop, in their order."""
+def passes(
+    explanation: Explanation, operations: Sequence[int], notation: Notation
+) -> tuple[list[Equation], list[Equation]]:
+    """An equation for each of the operations, and one for each step of backprop, in their order."""
     writer = _Writer(explanation, notation)
-    return [*map(writer.forward, explanation.program.graph.operations)], [*map(writer.backward, explanation.steps)]
+    return [*map(writer.forward, operations)], [*map(writer.backward, explanation.steps)]
 
 
 class _Writer:
