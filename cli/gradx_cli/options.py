@@ -283,6 +283,16 @@ class Filed(Typed):
         if self.output is not None:
             write_file(self.output, content, force=self.force)
 
+    def say_written(self, what: str) -> None:
+        """Say on standard error that the file is there, and what it holds."""
+        import sys
+
+        from gradx_cli.inputs import shown
+
+        if self.output is not None:
+            screen = terminal(stream=sys.stderr)
+            screen.write([screen.drawn(f"wrote {shown(self.output)}, {what}")])
+
     def show(self, answer: Answer) -> None:
         if self.output is None or self.name != DEFAULT:
             Typed.show(self, answer)

@@ -45,7 +45,8 @@ def command(
     Each gradient is the chain rule once: the upstream gradient times the local derivative, in symbols and then with
     numbers; a sum where a node is used more than once. Without bindings the page has symbols alone. --wrt shows only
     what these inputs need, and the product along each path; --proof shows why one gradient is right. --format latex
-    (needs amsmath) and --format markdown give a solution that can be pasted.
+    (needs amsmath) and --format markdown give a solution that can be pasted; --format html --interactive is a page that
+    moves.
     """
     asked = typed.read("gradx explain")
     chosen = asked.chosen(wrt)

@@ -32,6 +32,8 @@ def command(typed: Filed, *, checks: Checks = "auto") -> int:
     options = Options(checks=checks)
     exploration = explore(asked.program, point.values, options, warnings=point.warnings, bindings=asked.bindings)
     if typed.output is not None:
-        typed.save(page(exploration))
+        document = page(exploration)
+        typed.save(document)
+        typed.say_written(f"{len(document.encode()) / 1000:.0f} kB for any browser")
     typed.show(answer(pictured(asked.program, exploration), "explore"))
     return 0

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from gradx.point.exploration import Options, explore
 from gradx_cli.escape import safe
-from gradx_cli.inputs import shown
 from gradx_cli.numbers import counted
 from gradx_cli.options import Filed, Theme, whole
 from gradx_cli.pages.graph import answer, pictured
-from gradx_cli.terminal import terminal
 
 ENDINGS = (".svg", ".png", ".pdf", ".dot", ".mmd", ".txt")
 
@@ -58,11 +54,6 @@ def command(typed: Filed, *, step: Step = None, title: Title = None, theme: Them
 
         headed = None if title is None else safe(title)
         typed.save(content(picture, kind, ascii_only=typed.ascii, headed=headed, theme=theme))
-        _say_written(typed.output, len(picture.boxes))
+        typed.say_written(counted(len(picture.boxes), "node"))
     typed.show(answer(picture))
     return 0
-
-
-def _say_written(path: Path, count: int) -> None:
-    screen = terminal(stream=sys.stderr)
-    screen.write([screen.drawn(f"wrote {shown(path)}, {counted(count, 'node')}")])
