@@ -75,7 +75,11 @@ const fillFormulas = (root) => root.querySelectorAll("[data-n]").forEach(fillFor
 /* The drawing */
 
 const graph = byId("graph"), picture = graph.querySelector("svg");
-if (picture) picture.style.maxWidth = `${Number(picture.getAttribute("width"))*1.6}px`;
+if (picture) {
+  const natural = Number(picture.getAttribute("width"));
+  picture.style.maxWidth = `${natural*1.6}px`;
+  picture.style.minWidth = `${natural*0.75}px`;
+}
 const inDrawing = [...graph.querySelectorAll("[data-n]")];
 const partOf = data.boxes.map((_, at) => graph.querySelector(`g[data-node="${at}"]`));
 const wiresOf = data.boxes.map((_, at) => graph.querySelectorAll(`[data-from="${at}"]`));
