@@ -195,6 +195,16 @@ Format = Annotated[
     ),
 ]
 Output = Annotated[Path | None, file_option("--output", "Write to FILE; its ending says how.", panel="Output")]
+Step = Annotated[
+    int | None,
+    typer.Option(
+        "--step",
+        parser=whole("--step", 0, hint="--step 0 is the forward pass alone, --step 1 the first step of backprop"),
+        metavar="K",
+        show_default=False,
+        help="Stop backprop after K nodes.",
+    ),
+]
 Theme = Annotated[
     Literal["light", "dark"] | None,
     typer.Option(

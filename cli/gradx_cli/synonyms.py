@@ -35,7 +35,8 @@ WORDS: Final = frozenset(("--at", "--point", "--claim"))
 """What is put before a word that needs nothing before it: `--at x=3`."""
 
 OWNERS: Final = {
-    **dict.fromkeys(("rate", "steps", "tolerance"), ("descend",)),
+    **dict.fromkeys(("rate", "tolerance"), ("descend",)),
+    "steps": ("descend", "explore"),
     **dict.fromkeys(("over", "points"), ("plot",)),
     "data": ("eval", "diff"),
     "output": ("graph", "explore", "plot", "export", "grade"),

@@ -13,8 +13,9 @@ from gradx.point.exploration import Exploration, Options, explore
 from gradx.point.verdict import Checks as CheckKind
 from gradx_cli.answer import Answer
 from gradx_cli.arguments import Request
-from gradx_cli.options import Checks, Digits, Proof, Typed, Wrt
+from gradx_cli.options import Checks, Digits, Proof, Step, Typed, Wrt
 from gradx_cli.pages.explain import answer
+from gradx_cli.pages.picture import check_step
 from gradx_cli.renderers import DEFAULT
 from gradx_cli.terminal import terminal
 
@@ -29,6 +30,7 @@ def command(
     *,
     wrt: Wrt = None,
     proof: Proof = None,
+    step: Step = None,
     interactive: Interactive = False,
     checks: Checks = "auto",
     digits: Digits = 10,
@@ -50,6 +52,9 @@ def command(
     """
     asked = typed.read("gradx explain")
     chosen = asked.chosen(wrt)
+    if step is not None and (chosen is not None or asked.program.bundles is not None):
+        hint = "--wrt without --step" if chosen is not None else "gradx graph --step draws them"
+        raise GradxError("usage", "--step goes through all numbers of a program without vectors", hint=hint)
     if interactive:
         return _page(typed, asked, checks)
     point = asked.point_if_bound()
@@ -68,7 +73,11 @@ def command(
     elif proof is not None:
         found = _proof(exploration, proof, digits)
     else:
-        found = answer(explain(asked.program, exploration, chosen), warnings, digits)
+        explanation = explain(asked.program, exploration, chosen)
+        if step is not None:
+            check_step(step, len(explanation.steps))
+            explanation = replace(explanation, steps=explanation.steps[:step])
+        found = answer(explanation, warnings, digits)
     # Its equations are read as they stand: as text they are what they are on a terminal.
     (replace(typed, format=DEFAULT) if typed.format == "text" else typed).show(found)
     return 0

@@ -9,17 +9,12 @@ import typer
 from gradx.point.exploration import Options, explore
 from gradx_cli.escape import safe
 from gradx_cli.numbers import counted
-from gradx_cli.options import Filed, Theme, whole
+from gradx_cli.options import Filed, Step, Theme
 from gradx_cli.pages.graph import answer, pictured
 
 ENDINGS = (".svg", ".png", ".pdf", ".dot", ".mmd", ".txt")
 
 
-READ = whole("--step", 0, hint="--step 0 is the forward pass alone, --step 1 the first step of backprop")
-Step = Annotated[
-    int | None,
-    typer.Option("--step", parser=READ, metavar="K", show_default=False, help="Stop backprop after K nodes."),
-]
 Title = Annotated[
     str | None,
     typer.Option(

@@ -79,8 +79,10 @@ class Sketch:
     texts: tuple[Text, ...]
 
 
-def sketch(diagram: Diagram, title: str, legend: str, *, alone: bool = True) -> Sketch:
-    """The picture of the diagram; what its signs mean stands at its foot.
+def sketch(
+    diagram: Diagram, title: str, legend: str, *, alone: bool = True, other_legends: Sequence[str] = ()
+) -> Sketch:
+    """The picture of the diagram; what its signs mean stands at its foot, where the other legends have room too.
 
     `alone`: a page of its own, with free room below and above where it would be wider than 16:9.
     """
@@ -88,10 +90,14 @@ def sketch(diagram: Diagram, title: str, legend: str, *, alone: bool = True) -> 
     across, down = extent(bands)
     width = max(across, _NARROWEST_PX if alone or legend else 0)
     above = _folded(title, width, TITLE_PX, most=_MOST_TITLE_LINES)
-    below = [
-        line for remark in (legend, *_remarks(bands, diagram.carried)) for line in _folded(remark, width, LEGEND_PX)
-    ]
-    head, foot = _height(above, TITLE_PX), _height(below, LEGEND_PX)
+    below, *others = (
+        [line for remark in (text, *remarks) for line in _folded(remark, width, LEGEND_PX)]
+        for text, remarks in [
+            (legend, _remarks(bands, diagram.carried)),
+            *((other, _remarks(bands, diagram.carried, later=diagram)) for other in other_legends),
+        ]
+    )
+    head, foot = _height(len(above), TITLE_PX), _height(max(map(len, (below, *others))), LEGEND_PX)
     needed = head + down + foot
     height = max(needed, (width + 2 * _MARGIN_PX) / WIDEST - 2 * _MARGIN_PX) if alone else needed
     top = _MARGIN_PX + head + (height - needed) / 2
@@ -115,9 +121,9 @@ def _folded(text: str, width: float, size: float, most: int | None = None) -> li
     return wrap(text, int(width / (size * LETTER)), max_lines=most, placeholder=" …")
 
 
-def _height(lines: Sequence[str], size: float) -> float:
+def _height(lines: int, size: float) -> float:
     """Lines of text, and a row between them and the drawing."""
-    return len(lines) * size * 1.5 + CELL_HEIGHT_PX if lines else 0
+    return lines * size * 1.5 + CELL_HEIGHT_PX if lines else 0
 
 
 def _written(lines: Sequence[str], voice: Voice, size: float, top: float) -> Iterator[Text]:
@@ -125,8 +131,9 @@ def _written(lines: Sequence[str], voice: Voice, size: float, top: float) -> Ite
         yield Text(_MARGIN_PX, top + size * (1 + 1.5 * at), ((line, voice),), size)
 
 
-def _remarks(bands: Sequence[Band], carried: str) -> Iterator[str]:
-    if any(band.locals for band in bands):
+def _remarks(bands: Sequence[Band], carried: str, later: Diagram | None = None) -> Iterator[str]:
+    """What is to be said of the bands, and `later`, when all that stands on wires is shown."""
+    if any(band.locals for band in bands) or (later and any(wire.local is not None for wire in later.wires)):
         yield f"on the arrows: {carried}"
     if len(bands) > 1:
         yield "a name in brackets: the wire goes on where the name stands again"

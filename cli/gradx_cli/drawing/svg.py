@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement, tostring
 
@@ -27,14 +27,15 @@ def svg(
     embedded: bool = False,
     marked: bool = False,
     theme: Theme | None = None,
+    other_legends: Sequence[str] = (),
 ) -> str:
     """An SVG document. `title` (above the drawing, and read out) and `legend` (below it) are safe text.
 
     `embedded`: a part of an HTML page, which names no namespace and has the title. `marked`: boxes, wires and what
     stands on wires say whose they are (`data-node`, `data-from`: positions of labels), for a script. Without a theme it
-    is light or dark as the reader's browser is.
+    is light or dark as the reader's browser is. `other_legends` have room too.
     """
-    page = sketch(diagram, "" if embedded else title, legend, alone=not embedded)
+    page = sketch(diagram, "" if embedded else title, legend, alone=not embedded, other_legends=other_legends)
     width, height = _n(page.width), _n(page.height)
     size = {"viewBox": f"0 0 {width} {height}", "width": width, "height": height, "role": "img"}
     root = Element("svg", ({} if embedded else {"xmlns": "http://www.w3.org/2000/svg"}) | size)

@@ -56,7 +56,8 @@ def page(exploration: Exploration) -> str:
         "title": escape(title(stage)), "drawing": drawing, "steps": "\n".join(_steps(steps)),
         "known": "\n".join(_known(exploration)), "data": data.replace("<", r"\u003c"), "script": script,
     }  # fmt: skip
-    return head + re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], body)
+    document = head + re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], body)
+    return "\n".join(map(safe, document.split("\n")))
 
 
 def _head(said: str, css: str, script: str) -> str:
