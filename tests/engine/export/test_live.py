@@ -7,11 +7,12 @@ import math
 import random
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from browser import CHROMIUM, Browser
 from exported_code import AS_EXACT, Case, calls, random_programs
 from proof.random_expressions import point
 
@@ -24,19 +25,34 @@ from gradx.sweeps.forward import forward, nudged
 
 pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="Node is not here")
 
+Asked = Sequence[tuple[Live, Sequence[float], Mapping[int, float]]]
 
-def ran(asked: Sequence[tuple[Live, Sequence[float], Mapping[int, float]]], folder: Path) -> list[list[float]]:
-    """What each function answers for inputs and nudges, in one process."""
-    parts = ["const all = [];"]
+
+def in_node(script: str, folder: Path) -> str:
+    path = folder / "all.js"
+    path.write_text(f"console.log({script})", "utf-8")
+    return subprocess.run(["node", path], check=True, capture_output=True, text=True).stdout
+
+
+def in_chromium(script: str, _folder: Path) -> str:
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not here")
+    with Browser() as browser:
+        return str(browser.run(script))
+
+
+Engine = Callable[[str, Path], str]
+
+
+def ran(asked: Asked, folder: Path, engine: Engine = in_node) -> list[list[float]]:
+    """What each function answers for inputs and nudges, all at once."""
+    parts = ["(() => { const all = [];"]
     for found, x, nudges in asked:
         d = [nudges.get(i, 0.0) for i in found.nudged]
         parts.append(f"{{ {found.source} all.push(run({list(x)}, {d})); }}".replace("inf", "Infinity"))
     parts.append("const written = (k, x) => Number.isFinite(x) || typeof x !== 'number' ? x : String(x);")
-    parts.append("console.log(JSON.stringify(all, written));")
-    path = folder / "all.js"
-    path.write_text("\n".join(parts), "utf-8")
-    done = subprocess.run(["node", path], check=True, capture_output=True, text=True)
-    return [[float(x) for x in one] for one in json.loads(done.stdout)]
+    parts.append("return JSON.stringify(all, written); })()")
+    return [[float(x) for x in one] for one in json.loads(engine("\n".join(parts), folder))]
 
 
 def expected(program: Program, x: Sequence[float]) -> tuple[list[float], list[float]]:
@@ -45,13 +61,13 @@ def expected(program: Program, x: Sequence[float]) -> tuple[list[float], list[fl
     return run.values, backprop(graph, FLOAT64, run).adjoints
 
 
-def wrong(cases: Sequence[Case], folder: Path) -> tuple[int, list[str]]:
+def wrong(cases: Sequence[Case], folder: Path, engine: Engine = in_node) -> tuple[int, list[str]]:
     """How many programs JavaScript can say, and in which of them a value or a gradient of a node is another one."""
     kept: list[tuple[Case, Live]] = []
     for one in cases:
         with suppress(GradxError):
             kept.append((one, live(one.program.graph, one.program.graph.shown)))
-    answers = ran([(found, one.expected.point, {}) for one, found in kept], folder)
+    answers = ran([(found, one.expected.point, {}) for one, found in kept], folder, engine)
     bad = []
     for (one, found), numbers in zip(kept, answers, strict=True):
         values, gradients = expected(one.program, one.expected.point)
@@ -69,8 +85,10 @@ def test_a_hundred_random_programs_are_gradx_s(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_thousand_random_programs_and_every_function_are_gradx_s(tmp_path: Path) -> None:
-    said, bad = wrong([*calls(), *random_programs(1300)], tmp_path)
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("engine", [in_node, in_chromium])
+def test_a_thousand_random_programs_and_every_function_are_gradx_s(engine: Engine, tmp_path: Path) -> None:
+    said, bad = wrong([*calls(), *random_programs(1100)], tmp_path, engine)
     assert (said >= 1000, bad) == (True, [])
 
 
