@@ -272,7 +272,7 @@ function makeInputs() {
 function drawInputs() {
   for (const [k, {slider, field, slope, name}] of controls) {
     if (document.activeElement !== slider) slider.value = x[k];
-    if (document.activeElement !== field) field.value = shown(x[k], 10);
+    if (document.activeElement !== field) field.value = shown(x[k], 7);
     slope.textContent = `d${name} = ${shown(now[data.gradients[k]])}`;
   }
 }

@@ -84,7 +84,7 @@ class NodeScene(Picture):
         graph, at = self.graph, self.live
         received = {i: list(self._terms(i)) for i in graph.shown}
         operations, steps = ends(graph.operations), ends(steps_of(graph, received))
-        told = tuple(replace(step, gradient=Placed(at.gradients[step.node])) for step in steps)
+        told = tuple(replace(step, gradient=self._number(at.gradients[step.node])) for step in steps)
         values = [Placed(at.values[i]) if i in at.values else x for i, x in enumerate(self.exploration.forward.values)]
         forward = self.exploration.forward._replace(values=values, dropped=frozenset())
         placed = Explanation(self.program, replace(self.exploration, forward=forward), told, (), {})
@@ -103,7 +103,11 @@ class NodeScene(Picture):
             for slot, j in enumerate(self.graph.arguments[via]):
                 if j == i and (via, slot) in at.locals:
                     numbers = (at.gradients[via], at.locals[via, slot], at.contributions[via, slot])
-                    yield Term(via, slot, *(at.constants.get(place, Placed(place)) for place in numbers))
+                    yield Term(via, slot, *map(self._number, numbers))
+
+    def _number(self, place: int) -> float:
+        """A number of the page: its place, unless it is always the same."""
+        return self.live.constants.get(place, Placed(place))
 
 
 class BundleScene(BundlePicture):
