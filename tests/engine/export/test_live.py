@@ -115,6 +115,8 @@ def test_a_nudge_of_any_node_travels_as_it_does_in_python(tmp_path: Path) -> Non
         ("z = log(x); J = where(x > 0, z, x^2)", 2.0, {"z": 1, "v1": 0}),
         ("z = log(x); J = where(x > 0, z, x^2)", -2.0, {"z": 0, "v1": 1}),
         ("z = log(x); u = z + 1; J = where(x > 0, x, u)", 2.0, {"z": 0, "u": 0}),
+        ("z = log(x); J = where(x > 0, z, 3) + where(x > 1, z, 4)", 0.5, {"z": 1}),
+        ("z = log(x); J = where(x > 0, z, 3) + where(x > 1, z, 4)", -0.5, {"z": 0}),
     ],
 )
 def test_a_branch_that_is_not_taken_is_told(text: str, x: float, needed: dict[str, int], tmp_path: Path) -> None:
