@@ -320,6 +320,15 @@ def test_explain_stops_where_graph_stops(gradx: Any) -> None:
         assert (answer.code, answer.out, said in answer.err) == (2, "", True)
 
 
+def test_explain_writes_the_same_page(gradx: Any, page: Page) -> None:
+    words = ("u = b*c; v = a + u; J = 3v", "a=5", "b=3", "c=2")
+    answer = gradx("explain", *words, "--format", "html", "--interactive")
+    assert (answer.code, answer.out, answer.err) == (0, page(*words).read_text("utf-8"), "")
+    for more in (("--interactive",), ("--interactive", "--format", "html", "--wrt", "b")):
+        answer = gradx("explain", *words, *more)
+        assert (answer.code, answer.out) == (2, "")
+
+
 def test_a_folder_with_something_in_it_is_left_alone(gradx: Any, tmp_path: Path) -> None:
     (tmp_path / "mine").write_text("", "utf-8")
     answer = gradx("explore", "x^2", "x=1", "--steps", str(tmp_path))

@@ -56,6 +56,8 @@ def command(
         hint = "--wrt without --step" if chosen is not None else "gradx graph --step draws them"
         raise GradxError("usage", "--step goes through all numbers of a program without vectors", hint=hint)
     if interactive:
+        if chosen is not None or proof is not None or step is not None:
+            raise GradxError("usage", "--interactive shows every step", hint="leave --wrt, --step and --proof out")
         return _page(typed, asked, checks)
     point = asked.point_if_bound()
     exploration = None
