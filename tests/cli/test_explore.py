@@ -186,6 +186,20 @@ def test_it_plays_and_is_read_by_ear_and_by_keys_alone(browser: Browser, page: P
     assert {"graph", "on", "play", "step", "input-0", "node", "size", "nudge", "rate", "once", "many"} <= stops
 
 
+@in_browser
+def test_a_finger_turns_the_page(browser: Browser, page: Page) -> None:
+    browser.open(page("@neuron"))
+    place = browser.run(
+        "(r => [r.left + r.width/2, r.top + 20])(document.getElementById('stage').getBoundingClientRect())"
+    )
+    for way, said in ((80, "13 of 14"), (-80, "14 of 14")):
+        points = [{"x": place[0] + k * way, "y": place[1]} for k in (0, 1)]
+        browser.ask("Input.dispatchTouchEvent", type="touchStart", touchPoints=points[:1])
+        browser.ask("Input.dispatchTouchEvent", type="touchMove", touchPoints=points[1:])
+        browser.ask("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
+        assert text(browser, "#where").startswith(said)
+
+
 LUMINANCE = """{
 function light(color) {
   const linear = c => c <= 0.04045 ? c/12.92 : ((c + 0.055)/1.055)**2.4;

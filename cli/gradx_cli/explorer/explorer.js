@@ -159,9 +159,10 @@ function go(to) {
   drawGraph();
   keep();
   const part = step && partOf[data.steps[step - 1].box];
-  if (part && graph.scrollWidth > graph.clientWidth) {
+  if (part) {
     const box = part.getBoundingClientRect(), room = graph.getBoundingClientRect();
-    graph.scrollLeft += box.left + box.width / 2 - room.left - room.width / 2;
+    graph.scrollLeft += box.left + box.width/2 - room.left - room.width/2;
+    graph.scrollTop += box.top + box.height/2 - room.top - room.height/2;
   }
 }
 
