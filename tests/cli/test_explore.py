@@ -73,7 +73,9 @@ def test_every_example_opens_steps_slides_nudges_and_descends(browser: Browser, 
     total = int(browser.run("document.getElementById('step').max"))
     browser.press("Home")
     assert text(browser, "#where") == f"0 of {total}"
-    assert browser.run(f"{BOXES}.every(g => getComputedStyle(g.querySelector('.gradient')).visibility === 'hidden')")
+    unseen = "every(e => getComputedStyle(e).visibility === 'hidden')"
+    assert browser.run(f"{BOXES}.map(g => g.querySelector('.gradient')).{unseen}")
+    assert browser.run(f"[...document.querySelectorAll('.slider .backward')].{unseen}")
     for k in range(1, total + 1):
         browser.press("ArrowRight")
         assert text(browser, "#where").startswith(f"{k} of {total} · ")

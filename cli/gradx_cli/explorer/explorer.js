@@ -157,6 +157,7 @@ function go(to) {
   step = Math.min(TOTAL, Math.max(0, to));
   drawStep();
   drawGraph();
+  drawInputs();
   keep();
   const part = step && partOf[data.steps[step - 1].box];
   if (part) {
@@ -250,7 +251,7 @@ function set(k, value) {
 }
 
 function makeInputs() {
-  for (const {name, input: k, box} of inputs) {
+  for (const {name, input: k, box, at} of inputs) {
     const row = html("div", "", {class: "slider"}), id = `input-${k}`;
     const slider = html("input", "", {type: "range", id, ...way(START[k])});
     const field = html("input", "", {type: "number", step: "any", "aria-label": `value of ${name}`});
@@ -259,7 +260,7 @@ function makeInputs() {
     const slope = html("span", "", {class: "backward"});
     row.append(html("label", name, {for: id}), slider, field, slope);
     byId("inputs").append(row);
-    controls.set(k, {slider, field, slope, name: box.entries.length > 1 ? name : box.name});
+    controls.set(k, {slider, field, slope, at, name: box.entries.length > 1 ? name : box.name});
     const check = html("input", "", {type: "checkbox", id: `moves-${k}`}), label = html("label");
     check.checked = data.moving[k];
     label.append(check, ` ${name}`);
@@ -271,9 +272,10 @@ function makeInputs() {
 }
 
 function drawInputs() {
-  for (const [k, {slider, field, slope, name}] of controls) {
+  for (const [k, {slider, field, slope, name, at}] of controls) {
     if (document.activeElement !== slider) slider.value = x[k];
     if (document.activeElement !== field) field.value = shown(x[k], 7);
+    slope.style.visibility = reached("backward", at) ? "visible" : "hidden";
     slope.textContent = `d${name} = ${shown(now[data.gradients[k]])}`;
   }
 }
