@@ -4,8 +4,7 @@ const byId = (id) => document.getElementById(id);
 const START = data.x.map((x) => (typeof x === "string" ? Number(x.replace("inf", "Infinity")) : x));
 const NO_NUDGE = new Array(data.nudges).fill(0);
 const TOTAL = data.steps.length, OUTPUT = data.boxes[data.output].entries[0];
-const HALF_ULP = 2 ** -53, DIGITS = 6, WIDTH = 7, ROWS = 400, PAUSE_MS = 1300;
-const MATHML = "http://www.w3.org/1998/Math/MathML", SVG = "http://www.w3.org/2000/svg";
+const HALF_ULP = 2 ** -53, ROWS = 400, PAUSE_MS = 1300;
 
 const entries = data.boxes.flatMap((box, at) => box.entries.map((entry) => ({...entry, at, box})));
 const turn = {forward: new Map(), backward: new Map()};
@@ -13,64 +12,6 @@ data.steps.forEach(({box, phase}, k) => turn[phase].set(box, k + 1));
 
 let x = [...START], step = TOTAL, nudge = null, path = [], playing = 0;
 let before = run(x, NO_NUDGE), now = before;
-
-/* Numbers */
-
-function shown(value, digits = DIGITS) {
-  if (value === undefined) return "–";
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? "none" : value < 0 ? "-inf" : "inf";
-  if (value === 0) return "0";
-  const [mantissa, e] = value.toExponential(digits - 1).split("e"), power = Number(e);
-  const trimmed = (text) => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
-  if (power < -4 || power >= digits) return `${trimmed(mantissa)}e${power}`;
-  return trimmed(value.toFixed(digits - 1 - power));
-}
-
-function fitted(value, room = WIDTH) {
-  for (let digits = DIGITS; digits > 1; digits--) {
-    const text = shown(value, digits);
-    if (text.length <= room) return text;
-  }
-  return shown(value, 1);
-}
-
-function element(space, tag, text = "", attributes = {}) {
-  const made = space ? document.createElementNS(space, tag) : document.createElement(tag);
-  if (text !== "") made.textContent = text;
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  return made;
-}
-
-const html = (tag, text, attributes) => element(null, tag, text, attributes);
-
-/** A number in a formula; in brackets where it would otherwise meet an operator, or bear a power. */
-function fillFormula(place) {
-  const inMatrix = place.parentElement.localName === "mtd", write = inMatrix ? fitted : shown;
-  const text = write(now[place.dataset.n]), [mantissa, power] = text.split("e");
-  const minus = text.startsWith("-"), ahead = place.previousElementSibling, above = place.parentElement;
-  const is = (node, tag) => node && node.localName === tag;
-  const meets = is(ahead, "mo") && !/^[=([{,:…|]$|^\+=$|^[<>≤≥]$/.test(ahead.textContent);
-  const bears = is(above, "msup") || (is(above.parentElement, "msup") && above.children.length === 1);
-  const parts = [];
-  if (minus) parts.push(element(MATHML, "mo", "−", {form: "prefix"}));
-  parts.push(element(MATHML, /\d/.test(mantissa) ? "mn" : "mtext", mantissa.replace("-", "").replace("inf", "∞")));
-  if (power !== undefined) {
-    const ten = element(MATHML, "msup"), exponent = element(MATHML, "mrow");
-    if (power.startsWith("-")) exponent.append(element(MATHML, "mo", "−", {form: "prefix"}));
-    exponent.append(element(MATHML, "mn", power.replace("-", "")));
-    ten.append(element(MATHML, "mn", "10"), exponent);
-    if (/^-?1$/.test(mantissa)) parts.pop();
-    else parts.push(element(MATHML, "mo", "·"));
-    parts.push(ten);
-  }
-  if ((minus && (meets || bears)) || (power !== undefined && bears)) {
-    parts.unshift(element(MATHML, "mo", "("));
-    parts.push(element(MATHML, "mo", ")"));
-  }
-  place.replaceChildren(...parts);
-}
-
-const fillFormulas = (root) => root.querySelectorAll("[data-n]").forEach(fillFormula);
 
 /* The drawing */
 
@@ -86,6 +27,7 @@ const wiresOf = data.boxes.map((_, at) => graph.querySelectorAll(`[data-from="${
 const carriedTo = data.boxes.map((_, at) => graph.querySelectorAll(`text[data-node="${at}"]`));
 
 const isNeeded = (entry) => entry.needed === null || now[entry.needed] !== 0;
+const differs = ({v}) => before[v] !== now[v] && !(Number.isNaN(before[v]) && Number.isNaN(now[v]));
 const isAtEdge = (entry) => entry.edges.some((place) => now[place] === 0);
 const reached = (phase, at) => (turn[phase].get(at) ?? 0) <= step;
 
@@ -98,7 +40,7 @@ function drawGraph() {
   data.boxes.forEach((box, at) => {
     const part = partOf[at];
     if (!part) return;
-    const has = box.entries.some(isNeeded), moves = nudge !== null && box.entries.some((e) => before[e.v] !== now[e.v]);
+    const has = box.entries.some(isNeeded), moves = nudge !== null && box.entries.some(differs);
     const set = (name, on) => part.classList.toggle(name, on);
     set("untaken", !has);
     set("edge", box.entries.some((entry) => isNeeded(entry) && isAtEdge(entry)));
@@ -129,6 +71,7 @@ function drawStep() {
   byId("where").textContent = `${step} of ${TOTAL}` + (current ? ` · ${current.phase === "forward" ? "forward →" : "← backward"}` : "");
   byId("equation").replaceChildren(...(current ? [...written[step - 1].cloneNode(true).childNodes] : []));
   fillFormulas(byId("equation"));
+  byId("stage").classList.toggle("wide", byId("stage").scrollWidth > byId("stage").clientWidth);
   written.forEach((item, k) => item.classList.toggle("now", k === step - 1));
   byId("note").textContent = current ? notes(data.boxes[current.box]) : "the inputs have their values; ▶ goes forward";
   const told = current && data.boxes[current.box].entries.length === 1;
@@ -148,7 +91,7 @@ function notes(box) {
 /** The place of the step in the program. */
 function light(span) {
   const source = byId("source");
-  if (!span) return source.replaceChildren(data.source);
+  if (!span || span[0] === span[1]) return source.replaceChildren(data.source);
   const [start, end] = span;
   source.replaceChildren(data.source.slice(0, start), html("mark", data.source.slice(start, end)), data.source.slice(end));
 }
@@ -159,6 +102,11 @@ function go(to) {
   drawGraph();
   drawInputs();
   keep();
+  reveal();
+}
+
+/** Keep the box of the step in sight. */
+function reveal() {
   const part = step && partOf[data.steps[step - 1].box];
   if (part) {
     const box = part.getBoundingClientRect(), room = graph.getBoundingClientRect();
@@ -200,7 +148,7 @@ function drawTrust() {
   else if (opening && data.proved === true) [said, tone] = ["✓ proved: the value and every gradient", "confirmed"];
   else if (opening) [said, tone] = [data.proved === false ? "! not everything is proved: see below" : "not everything was checked: see below", "doubtful"];
   else if (!Number.isFinite(value)) [said, tone] = ["! no finite value here: the program is outside its domain, or too large for float64", "doubtful"];
-  else if (value !== 0 && lost > 8) [said, tone] = [`! float64 here, and rounding may have taken ${lost > 15 ? "all digits" : `${lost} of 16 digits`}`, "doubtful"];
+  else if (lost > 8) [said, tone] = [`! float64 here, and rounding may have taken ${lost > 15 ? "all digits" : `${lost} of 16 digits`}`, "doubtful"];
   trust.textContent = said;
   trust.className = tone;
   byId("home").hidden = opening;
@@ -244,10 +192,16 @@ function way(value) {
 function set(k, value) {
   if (Number.isNaN(value)) return;
   x[k] = value;
+  forget();
+  drawSoon();
+}
+
+/** The path of a descent ends where the point is moved otherwise. */
+function forget() {
   path = [];
+  walk++;
   byId("path").hidden = true;
   byId("descended").textContent = "";
-  drawSoon();
 }
 
 function makeInputs() {
@@ -274,9 +228,9 @@ function makeInputs() {
 function drawInputs() {
   for (const [k, {slider, field, slope, name, at}] of controls) {
     if (document.activeElement !== slider) slider.value = x[k];
-    if (document.activeElement !== field) field.value = shown(x[k], 7);
+    if (document.activeElement !== field) field.value = shown(x[k]);
     slope.style.visibility = reached("backward", at) ? "visible" : "hidden";
-    slope.textContent = `d${name} = ${shown(now[data.gradients[k]])}`;
+    slope.textContent = `d${name} = ${shown(before[data.gradients[k]])}`;
   }
 }
 
@@ -315,14 +269,17 @@ function drawNudge() {
     byId("nudged").textContent = "";
     return body.replaceChildren();
   }
-  const moved = entries.filter(({v}) => before[v] !== now[v]), slope = (now[OUTPUT.v] - before[OUTPUT.v])/nudge.size;
+  const moved = entries.filter(differs), slope = (now[OUTPUT.v] - before[OUTPUT.v])/nudge.size;
   body.replaceChildren(...moved.slice(0, ROWS).map(({name, v}) => {
     const row = html("tr"), change = now[v] - before[v];
     row.append(html("th", name, {scope: "row"}));
     for (const text of [shown(before[v]), shown(now[v]), `${change < 0 ? "↓" : "↑"} ${shown(Math.abs(change))}`, `${shown(change/nudge.size)} ×`]) row.append(html("td", text));
     return row;
   }));
-  byId("nudged").textContent = `${nudge.name} ↑ ${shown(nudge.size)} ⇒ ${OUTPUT.name} moves by ${shown(now[OUTPUT.v] - before[OUTPUT.v])}: slope ${shown(slope)}, gradient ${shown(before[nudge.g])}`;
+  const way = `${nudge.name} ↑ ${shown(nudge.size)}`, change = now[OUTPUT.v] - before[OUTPUT.v];
+  byId("nudged").textContent = before[nudge.v] === now[nudge.v] ? `${way}: the nudge is lost in rounding`
+    : Number.isFinite(change) ? `${way} ⇒ ${OUTPUT.name} moves by ${shown(change)}: slope ${shown(slope)}, gradient before it ${shown(before[nudge.g])}`
+    : `${way} ⇒ ${OUTPUT.name} goes from ${shown(before[OUTPUT.v])} to ${shown(now[OUTPUT.v])}: there is no slope`;
 }
 
 /* Descend */
@@ -335,7 +292,7 @@ function descend() {
   path.push(before[OUTPUT.v]);
   const value = path.at(-1), fine = Number.isFinite(value);
   byId("descended").textContent = `after ${path.length - 1} step${path.length === 2 ? "" : "s"}: ${OUTPUT.name} = ${shown(value)}` +
-    (fine ? "" : ": the descent has left the finite numbers") + (fine && value > path.at(-2) ? ": it went up, the rate is too large here" : "");
+    (fine ? "" : ": the descent has left the finite numbers") + (fine && value > path.at(-2) ? `: it went up${rate > 0 ? ", the rate is too large here" : ""}` : "");
   drawAll();
   drawPath();
   return fine;
@@ -353,8 +310,10 @@ function drawPath() {
   byId("path").hidden = false;
 }
 
+let walk = 0;
 async function descendMany(count) {
-  for (let k = 0; k < count && descend(); k++) await new Promise((done) => setTimeout(done, 40));
+  const own = ++walk;
+  for (let k = 0; k < count && own === walk && descend(); k++) await new Promise((done) => setTimeout(done, 40));
 }
 
 /* All numbers */
@@ -387,9 +346,12 @@ function keep() {
 function recall() {
   const words = new URLSearchParams(location.hash.slice(1)), point = (words.get("x") ?? "").split(",").map(Number);
   if (point.length === x.length && point.every((value) => !Number.isNaN(value)) && words.has("x")) x = point;
+  else x = [...START];
+  forget();
   const at = Number.parseInt(words.get("step"), 10);
   step = Number.isNaN(at) ? TOTAL : Math.min(TOTAL, Math.max(0, at));
   drawAll();
+  reveal();
 }
 
 /* Keys, fingers, and a frame that is as tall as the page */
@@ -417,7 +379,7 @@ byId("step").max = TOTAL;
 byId("step").addEventListener("input", () => { play(false); go(Number(byId("step").value)); });
 byId("once").addEventListener("click", descend);
 byId("many").addEventListener("click", () => descendMany(20));
-byId("home").addEventListener("click", () => { x = [...START]; path = []; byId("path").hidden = true; byId("descended").textContent = ""; toggle(false); });
+byId("home").addEventListener("click", () => { x = [...START]; forget(); toggle(false); });
 byId("numbers").addEventListener("toggle", drawNumbers);
 byId("all").addEventListener("toggle", () => fillFormulas(byId("steps")));
 addEventListener("beforeprint", () => { byId("all").open = true; fillFormulas(byId("steps")); });

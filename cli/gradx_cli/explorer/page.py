@@ -48,7 +48,8 @@ def page(exploration: Exploration) -> str:
     drawing, drawing_style = _drawing(stage)
     room = files(__package__)
     css = style() + drawing_style + (room / "explorer.css").read_text("utf-8")
-    script = f'"use strict";\n{stage.live.source}{(room / "explorer.js").read_text("utf-8")}'
+    own = "".join((room / name).read_text("utf-8") for name in ("numbers.js", "explorer.js"))
+    script = f'"use strict";\n{stage.live.source}{own}'
     data = json.dumps(_data(stage, exploration, steps), ensure_ascii=False, separators=(",", ":"))
     head = _head(title(stage), css, script)
     body = (room / "explorer.html").read_text("utf-8")

@@ -149,5 +149,5 @@ def test_rounding_is_bounded_to_first_order(text: str, x: float, least: float, m
 
 
 def test_what_javascript_lacks_is_said() -> None:
-    with pytest.raises(GradxError, match="which has no digamma"):
+    with pytest.raises(GradxError, match="which has no gamma"):
         live(read("gamma(x)").graph, read("gamma(x)").graph.shown)
