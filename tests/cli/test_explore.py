@@ -291,6 +291,21 @@ def test_every_word_stands_out_and_nothing_is_wider_than_the_screen(browser: Bro
     browser.resize(1280, 900)
 
 
+@in_browser
+def test_on_paper_the_drawing_is_whole_and_every_step_stands(browser: Browser, page: Page) -> None:
+    browser.open(page("@planar"), "#step=3")
+    browser.resize(700, 900)
+    try:
+        browser.ask("Page.printToPDF")
+        browser.ask("Emulation.setEmulatedMedia", media="print")
+        assert browser.run("(g => g.scrollWidth <= g.clientWidth)(document.getElementById('graph'))")
+        assert browser.run("[...document.querySelectorAll('#steps > li')].every(e => e.checkVisibility())")
+        assert browser.run("!document.querySelector('nav').checkVisibility()")
+    finally:
+        browser.ask("Emulation.setEmulatedMedia", media="")
+        browser.resize(1280, 900)
+
+
 HOSTILE = [
     ("λ_script*x", "λ_script=2", "x=1"),
     ("x + 1 # </script><img src=x onerror=alert(1)><!--", "x=1"),
