@@ -389,5 +389,8 @@ makeNudge();
 recall();
 try {
   const frame = window.frameElement;
-  if (frame) new ResizeObserver(() => { frame.style.height = `${document.documentElement.offsetHeight + 2}px`; }).observe(document.body);
+  if (frame) {
+    document.documentElement.style.overflowY = "hidden";
+    new ResizeObserver(() => { frame.style.height = `${document.documentElement.offsetHeight + 2}px`; }).observe(document.body);
+  }
 } catch { /* a frame of another origin */ }
