@@ -218,6 +218,15 @@ def test_kinks_branches_and_lost_digits_are_marked(browser: Browser, page: Page)
     assert (browser.run(untaken), browser.run(edges)) == ([], [])
     slide(browser, 0, 0)
     assert (browser.run(untaken), browser.run(edges)) == (["y", "v1"], ["a"])
+    said = "y is at a boundary of relu: the slopes on its two sides may differ"
+    for words in (("y = relu(x); J = y^2 + y", "x=0"), ("y = relu(x); J = sum(y^2 + y)", "x=[0, 1]")):
+        browser.open(page(*words))
+        notes = {}
+        for _ in range(browser.run("TOTAL")):
+            notes[browser.run("data.steps[step - 1].said.split(' ')[0]")] = text(browser, "#note")
+            browser.press("ArrowLeft")
+        assert [name for name, note in notes.items() if note] == ["dx", "y"]
+        assert {notes["dx"], notes["y"]} <= {said, said.replace("y is", "y[1] is")}
     path = page("(1 - cos(x))/x^2", "x=1")
     for x in ("3e-7", "1e-9"):
         browser.open(path, f"#x={x}&step=3")

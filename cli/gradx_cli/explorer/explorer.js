@@ -73,7 +73,7 @@ function drawStep() {
   fillFormulas(byId("equation"));
   byId("stage").classList.toggle("wide", byId("stage").scrollWidth > byId("stage").clientWidth);
   written.forEach((item, k) => item.classList.toggle("now", k === step - 1));
-  byId("note").textContent = current ? notes(data.boxes[current.box]) : "the inputs have their values; ▶ goes forward";
+  byId("note").textContent = current ? notes(data.boxes[current.box], current.phase) : "the inputs have their values; ▶ goes forward";
   const told = current && data.boxes[current.box].entries.length === 1;
   const entry = current && data.boxes[current.box].entries[0];
   const number = told ? ` = ${shown(now[current.phase === "forward" ? entry.v : entry.g])}` : "";
@@ -82,8 +82,10 @@ function drawStep() {
   light(current ? data.boxes[current.box].span : null);
 }
 
-function notes(box) {
-  const entry = box.entries.find(isAtEdge);
+/** What a step's numbers do not say: that the functions whose values, or slopes, it takes are at a boundary. */
+function notes(box, phase) {
+  const taken = phase === "forward" ? [box] : box.users.map((k) => data.boxes[k]);
+  const entry = taken.flatMap((one) => one.entries).find((one) => isNeeded(one) && isAtEdge(one));
   if (!box.entries.some(isNeeded)) return `${box.name} stands in a branch that is not taken here`;
   return entry && entry.row ? `${entry.name} is at a boundary of ${entry.row}: the slopes on its two sides may differ` : "";
 }

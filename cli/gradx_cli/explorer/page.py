@@ -105,6 +105,10 @@ def _data(stage: NodeScene | BundleScene, exploration: Exploration, steps: Seque
     graph, live = exploration.graph, stage.live
     moving = set(parameters(exploration.program)[0])
     order = sorted(stage.boxes)
+    users: dict[int, list[int]] = {i: [] for i in order}
+    for k, via in enumerate(order):
+        for i in users.keys() & set(stage.arguments(via)):
+            users[i].append(k)
     entries = _entries(exploration, live)
 
     def box(i: int) -> dict[str, object]:
@@ -113,6 +117,7 @@ def _data(stage: NodeScene | BundleScene, exploration: Exploration, steps: Seque
             "name": safe(stage.called(i)),
             "is": safe(stage.definition(i) or ""),
             "entries": [entries[j] | {"name": name} for j, name in named],
+            "users": users[i],
             "span": _span(graph.span(stage.entries(i)[-1])),
         }
 
