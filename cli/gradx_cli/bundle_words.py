@@ -20,7 +20,7 @@ from gradx_cli.numbers import counted
 
 COMMANDS = tuple(
     f"gradx {word}"
-    for word in ("eval", "check", "explain", "nudge", "plot", "cost", "descend", "graph", "export", "diff")
+    for word in ("eval", "check", "explain", "nudge", "plot", "cost", "descend", "graph", "export", "diff", "explore")
 )
 """The commands that take bundles."""
 

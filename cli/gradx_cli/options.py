@@ -195,6 +195,16 @@ Format = Annotated[
     ),
 ]
 Output = Annotated[Path | None, file_option("--output", "Write to FILE; its ending says how.", panel="Output")]
+Step = Annotated[
+    int | None,
+    typer.Option(
+        "--step",
+        parser=whole("--step", 0, hint="--step 0 is the forward pass alone, --step 1 the first step of backprop"),
+        metavar="K",
+        show_default=False,
+        help="Stop backprop after K nodes.",
+    ),
+]
 Theme = Annotated[
     Literal["light", "dark"] | None,
     typer.Option(
@@ -282,6 +292,16 @@ class Filed(Typed):
 
         if self.output is not None:
             write_file(self.output, content, force=self.force)
+
+    def say_written(self, what: str) -> None:
+        """Say on standard error that the file is there, and what it holds."""
+        import sys
+
+        from gradx_cli.inputs import shown
+
+        if self.output is not None:
+            screen = terminal(stream=sys.stderr)
+            screen.write([screen.drawn(f"wrote {shown(self.output)}, {what}")])
 
     def show(self, answer: Answer) -> None:
         if self.output is None or self.name != DEFAULT:

@@ -35,10 +35,11 @@ WORDS: Final = frozenset(("--at", "--point", "--claim"))
 """What is put before a word that needs nothing before it: `--at x=3`."""
 
 OWNERS: Final = {
-    **dict.fromkeys(("rate", "steps", "tolerance"), ("descend",)),
+    **dict.fromkeys(("rate", "tolerance"), ("descend",)),
+    "steps": ("descend", "explore"),
     **dict.fromkeys(("over", "points"), ("plot",)),
     "data": ("eval", "diff"),
-    "output": ("graph", "plot", "export", "grade"),
+    "output": ("graph", "explore", "plot", "export", "grade"),
     "to": ("export",),
 }
 """The commands that have an option, where not all have it."""
@@ -49,6 +50,7 @@ _CALLED: Final = {
     "explain": ("backprop backpropagate chain", "backward chainrule why trace steps"),
     "nudge": ("", "perturb poke wiggle finite-difference"),
     "graph": ("draw tree show", "network dag diagram"),
+    "explore": ("interactive", "animate page web play"),
     "cost": ("", "complexity time count"),
     "check": ("verify test prove", "compare"),
     "plot": ("", "chart curve figure"),

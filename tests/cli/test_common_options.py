@@ -13,6 +13,7 @@ COMMON = ["--eps=0.001", "--wrt=x", "--no-symbolic", "--checks=all", "--digits=1
 MORE = {
     "nudge": ["x"],
     "check": ["dx=2*x"],
+    "explore": ["--json"],
     "plot": ["--over", "x=0..1"],
     "descend": ["--steps", "2"],
     "export": ["--to", "c"],

@@ -24,6 +24,7 @@ RUNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "explain": (("explain", "3*(a+b*c)", "a=5", "b=3", "c=2", "--wrt", "b"), ("3", "6")),
     "nudge": (("nudge", "3*(a+b*c)", "b", "a=5", "b=3", "c=2"), ("33.006", "6.002")),
     "graph": (("graph", "3*(a+b*c)", "a=5", "b=3", "c=2"), ("33", "6")),
+    "explore": (("explore", "3*(a+b*c)", "a=5", "b=3", "c=2"), ("33", "6")),
     "cost": (("cost", "--nodes", "10000", "--parameters", "100000"), ("110,000", "1,000,000,000")),
     "check": (("check", "b^2 + c", "db=3*b", "db=2*b", "b=4", "c=2", "--no-symbolic"), ("12", "8")),
     "plot": (("plot", "w^2", "--over", "w=-3..3", "w=1", "--points", "7"), ("9", "-3")),

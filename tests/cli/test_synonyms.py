@@ -35,7 +35,7 @@ def hint(gradx: Any, *words: str) -> str:
         (("graph", "x^2", "x.svg"), 'gradx graph "x^2" --output x.svg'),
         (
             ("eval", "x^2", "x=3", "-o", "x.svg"),
-            "--output is an option of gradx graph and gradx plot and gradx export and gradx grade",
+            "--output is an option of gradx graph and gradx explore and gradx plot and gradx export and gradx grade",
         ),
         (("solve", "x^2=4"), "gradx --help lists the commands"),
         (("evl", "x^2", "x=3"), 'gradx eval "x^2" x=3'),

@@ -26,6 +26,7 @@ EVERY_COMMAND = [
     ("explain", *CARD),
     ("nudge", CARD[0], "b", *CARD[1:]),
     ("graph", *CARD),
+    ("explore", *CARD, "--format", "text"),
     ("cost", *CARD),
     ("check", "sin(x)^2", "dx=2*sin(x)*cos(x)"),
     ("plot", "sin(x)", "--over", "x=-3..3", "x=1"),

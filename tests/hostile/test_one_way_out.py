@@ -238,6 +238,8 @@ EVERY_WAY = [
     ("graph", PROGRAM, *POINT, "--step", "2"),
     ("graph", PROGRAM, *POINT, "--json"),
     *(("graph", PROGRAM, *POINT, "--output", f"drawing.{end}") for end in ("svg", "dot", "mmd", "txt")),
+    ("explore", PROGRAM, *POINT, "--output", "page.html"),
+    ("explore", PROGRAM, *POINT, "--json"),
     ("cost", PROGRAM, *POINT),
     ("cost", PROGRAM, *POINT, "--json"),
     *(

@@ -100,6 +100,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "explain": ("x^2", "x=3"),
     "nudge": ("x^2", "x", "x=3"),
     "graph": ("x^2", "x=3"),
+    "explore": ("x^2", "x=3", "--format", "text"),
     "cost": ("x^2",),
     "check": ("x^2", "dx=2*x", "--no-symbolic"),
     "plot": ("x^2", "--over", "x=-1..1"),

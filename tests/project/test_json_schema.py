@@ -80,6 +80,7 @@ RUNS = {
     "nudge": [("nudge", "@neuron", "w", "--eps", "0.1", "--eps", "0.01"), ("nudge", "relu(x)", "x", "x=0")],
     "graph": [("graph", "@two-layers"), ("graph", "x*x"), ("graph", "x*x", "x=2", "--step", "1")],
     "graph_bundles": [("graph", "sum((W x)^2)", "W=[1 2; 3 4]", "x=[1 2]", "--step", "2")],
+    "explore": [("explore", "x*x", "x=2"), ("explore", "sum(x)", "x=[1 2]")],
     "export": [("export", "@neuron", "--to", "c"), ("export", "x^2", "x=3", "--to", "python")],
     "cost": [("cost", "@neuron"), ("cost", "x^2"), ("cost", "--nodes", "10000", "--parameters", "100000")],
     "check": [

@@ -3,17 +3,38 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Annotated
+
+import typer
 
 from gradx.errors import GradxError
 from gradx.lessons.chain_rule import explain
 from gradx.point.exploration import Exploration, Options, explore
+from gradx.point.verdict import Checks as CheckKind
 from gradx_cli.answer import Answer
-from gradx_cli.options import Checks, Digits, Proof, Typed, Wrt
+from gradx_cli.arguments import Request
+from gradx_cli.options import Checks, Digits, Proof, Step, Typed, Wrt
 from gradx_cli.pages.explain import answer
+from gradx_cli.pages.picture import check_step
 from gradx_cli.renderers import DEFAULT
+from gradx_cli.terminal import terminal
+
+Interactive = Annotated[
+    bool,
+    typer.Option("--interactive", help="With --format html: the page moves, as that of gradx explore does."),
+]
 
 
-def command(typed: Typed, *, wrt: Wrt = None, proof: Proof = None, checks: Checks = "auto", digits: Digits = 10) -> int:
+def command(
+    typed: Typed,
+    *,
+    wrt: Wrt = None,
+    proof: Proof = None,
+    step: Step = None,
+    interactive: Interactive = False,
+    checks: Checks = "auto",
+    digits: Digits = 10,
+) -> int:
     """Backprop from right to left: where each gradient comes from.
 
     [bold]Examples[/bold]
@@ -26,10 +47,19 @@ def command(typed: Typed, *, wrt: Wrt = None, proof: Proof = None, checks: Check
     Each gradient is the chain rule once: the upstream gradient times the local derivative, in symbols and then with
     numbers; a sum where a node is used more than once. Without bindings the page has symbols alone. --wrt shows only
     what these inputs need, and the product along each path; --proof shows why one gradient is right. --format latex
-    (needs amsmath) and --format markdown give a solution that can be pasted.
+    (needs amsmath) and --format markdown give a solution that can be pasted; --format html --interactive is a page that
+    moves.
     """
     asked = typed.read("gradx explain")
-    point, chosen = asked.point_if_bound(), asked.chosen(wrt)
+    chosen = asked.chosen(wrt)
+    if step is not None and (chosen is not None or asked.program.bundles is not None):
+        hint = "--wrt without --step" if chosen is not None else "gradx graph --step draws them"
+        raise GradxError("usage", "--step goes through all numbers of a program without vectors", hint=hint)
+    if interactive:
+        if chosen is not None or proof is not None or step is not None:
+            raise GradxError("usage", "--interactive shows every step", hint="leave --wrt, --step and --proof out")
+        return _page(typed, asked, checks)
+    point = asked.point_if_bound()
     exploration = None
     warnings = asked.program.remarks
     if point is not None:
@@ -45,9 +75,31 @@ def command(typed: Typed, *, wrt: Wrt = None, proof: Proof = None, checks: Check
     elif proof is not None:
         found = _proof(exploration, proof, digits)
     else:
-        found = answer(explain(asked.program, exploration, chosen), warnings, digits)
+        explanation = explain(asked.program, exploration, chosen)
+        if step is not None:
+            check_step(step, len(explanation.steps))
+            explanation = replace(explanation, steps=explanation.steps[:step])
+        found = answer(explanation, warnings, digits)
     # Its equations are read as they stand: as text they are what they are on a terminal.
     (replace(typed, format=DEFAULT) if typed.format == "text" else typed).show(found)
+    return 0
+
+
+def _page(typed: Typed, asked: Request, checks: CheckKind) -> int:
+    """The page that moves, on standard output."""
+    from gradx_cli.explorer.page import page
+
+    if typed.name != "html":
+        raise GradxError("usage", "--interactive is a page of HTML", hint="--format html, or gradx explore --output")
+    point = asked.point()
+    options = Options(checks=checks)
+    found = explore(asked.program, point.values, options, warnings=point.warnings, bindings=asked.bindings)
+    screen = terminal()
+    if not screen.unicode:
+        raise GradxError(
+            "usage", "the page is UTF-8, and standard output is not", hint="gradx explore --output page.html"
+        )
+    screen.write(page(found).splitlines())
     return 0
 
 

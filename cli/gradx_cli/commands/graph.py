@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from gradx.point.exploration import Options, explore
 from gradx_cli.escape import safe
-from gradx_cli.inputs import shown
 from gradx_cli.numbers import counted
-from gradx_cli.options import Filed, Theme, whole
-from gradx_cli.pages.graph import answer
-from gradx_cli.pages.picture import Picture
-from gradx_cli.terminal import terminal
+from gradx_cli.options import Filed, Step, Theme
+from gradx_cli.pages.graph import answer, pictured
 
 ENDINGS = (".svg", ".png", ".pdf", ".dot", ".mmd", ".txt")
 
 
-READ = whole("--step", 0, hint="--step 0 is the forward pass alone, --step 1 the first step of backprop")
-Step = Annotated[
-    int | None,
-    typer.Option("--step", parser=READ, metavar="K", show_default=False, help="Stop backprop after K nodes."),
-]
 Title = Annotated[
     str | None,
     typer.Option(
@@ -53,22 +43,12 @@ def command(typed: Filed, *, step: Step = None, title: Title = None, theme: Them
     if point is not None:
         options = Options(checks="none")
         exploration = explore(asked.program, point.values, options, warnings=point.warnings)
-    drawn = Picture
-    if asked.program.bundles is not None:
-        from gradx_cli.pages.bundle_picture import BundlePicture
-
-        drawn = BundlePicture
-    picture = drawn(asked.program, exploration, step)
+    picture = pictured(asked.program, exploration, step)
     if kind is not None and typed.output is not None:
         from gradx_cli.pages.graph_files import content
 
         headed = None if title is None else safe(title)
         typed.save(content(picture, kind, ascii_only=typed.ascii, headed=headed, theme=theme))
-        _say_written(typed.output, len(picture.boxes))
+        typed.say_written(counted(len(picture.boxes), "node"))
     typed.show(answer(picture))
     return 0
-
-
-def _say_written(path: Path, count: int) -> None:
-    screen = terminal(stream=sys.stderr)
-    screen.write([screen.drawn(f"wrote {shown(path)}, {counted(count, 'node')}")])

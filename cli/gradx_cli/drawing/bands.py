@@ -54,7 +54,7 @@ def bands(diagram: Diagram, width: int | None, signs: Signs) -> list[Band]:
 
 def roll(diagram: Diagram, room: int, signs: Signs) -> Roll:
     """The diagram before it is cut, boxes at most `room` columns inside, arrows with room for their local partials."""
-    stubs = [stub(name) for name in names(diagram, room, signs)]
+    stubs = [stub(name, node) for node, name in enumerate(names(diagram, room, signs))]
     layer = layers(len(diagram.labels), [wire.pair for wire in diagram.wires])
     return Roll(diagram.wires, boxes(diagram, room, signs), stubs, layer)
 

@@ -32,9 +32,11 @@ ASCII_SIGNS = Signs("<-", "...")
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """The lines of a box. One without a frame stands for a wire that comes from, or goes on in, another band."""
+    """The lines of a box of label `node`. One without a frame stands for a wire that comes from, or goes on in, another
+    band."""
 
     lines: tuple[Line, ...]
+    node: int
     state: State = "plain"
     framed: bool = True
 
@@ -61,8 +63,10 @@ def boxes(diagram: Diagram, room: int = WIDEST_COLUMNS, signs: Signs = UNICODE_S
     for wire in diagram.wires:
         ports[wire.target] += 1
     return [
-        _box(label, name, count, room, signs, gradients=diagram.gradients)
-        for label, name, count in zip(diagram.labels, names(diagram, room, signs), ports, strict=True)
+        Box(_lines(label, name, count, room, signs, gradients=diagram.gradients), node, label.state)
+        for node, (label, name, count) in enumerate(
+            zip(diagram.labels, names(diagram, room, signs), ports, strict=True)
+        )
     ]
 
 
@@ -74,12 +78,12 @@ def names(diagram: Diagram, room: int, signs: Signs) -> list[str]:
     return [f"{name}{at}" if name in alike else name for at, name in enumerate(cut)]
 
 
-def stub(name: str) -> Box:
+def stub(name: str, node: int) -> Box:
     """Where a wire leaves a band, and where it comes back."""
-    return Box(((("(", "wire"), (name, "name"), (")", "wire")),), framed=False)
+    return Box(((("(", "wire"), (name, "name"), (")", "wire")),), node, framed=False)
 
 
-def _box(label: Label, name: str, ports: int, room: int, signs: Signs, *, gradients: bool) -> Box:
+def _lines(label: Label, name: str, ports: int, room: int, signs: Signs, *, gradients: bool) -> tuple[Line, ...]:
     head: list[Piece] = [(name, "name")]
     if label.shape:
         head.append((label.shape, "note"))
@@ -98,7 +102,7 @@ def _box(label: Label, name: str, ports: int, room: int, signs: Signs, *, gradie
         lines += said if label.reached else [((" " * len(text), "blank"),) for line in said for text, _ in line]
     elif gradients:
         lines.append(())
-    return Box((*lines, *[()] * (ports - len(lines))), label.state)
+    return (*lines, *[()] * (ports - len(lines)))
 
 
 def _hung(head: str, text: str, role: Role) -> list[Line]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from textwrap import wrap
 from typing import Literal, NamedTuple
 
@@ -30,13 +30,14 @@ _MOST_TITLE_LINES = 2
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One line: it begins at `x`, or ends there; `y` is its baseline."""
+    """One line: it begins at `x`, or ends there; `y` is its baseline. `node`: it belongs to a wire of this label."""
 
     x: float
     y: float
     pieces: tuple[tuple[str, Voice], ...]
     size: float = FONT_PX
     ends: bool = False
+    node: int | None = None
 
     @property
     def letter(self) -> float:
@@ -58,8 +59,10 @@ class Frame(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A box, or the name at which a wire goes on in another band; `tips` are the points of the arrows that end here."""
+    """The box of label `node`, or its name at which a wire goes on in another band; `tips` are the points of the arrows
+    that end here."""
 
+    node: int
     frame: Frame | None
     texts: tuple[Text, ...]
     tips: tuple[Point, ...]
@@ -67,7 +70,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """The page: `texts` stand on it beside the parts. Its size has the margins in it."""
+    """The page: `texts` stand on it beside the parts; wires come from labels. Its size has the margins in it."""
 
     width: float
     height: float
@@ -76,8 +79,10 @@ class Sketch:
     texts: tuple[Text, ...]
 
 
-def sketch(diagram: Diagram, title: str, legend: str, *, alone: bool = True) -> Sketch:
-    """The picture of the diagram; what its signs mean stands at its foot.
+def sketch(
+    diagram: Diagram, title: str, legend: str, *, alone: bool = True, other_legends: Sequence[str] = ()
+) -> Sketch:
+    """The picture of the diagram; what its signs mean stands at its foot, where the other legends have room too.
 
     `alone`: a page of its own, with free room below and above where it would be wider than 16:9.
     """
@@ -85,10 +90,14 @@ def sketch(diagram: Diagram, title: str, legend: str, *, alone: bool = True) -> 
     across, down = extent(bands)
     width = max(across, _NARROWEST_PX if alone or legend else 0)
     above = _folded(title, width, TITLE_PX, most=_MOST_TITLE_LINES)
-    below = [
-        line for remark in (legend, *_remarks(bands, diagram.carried)) for line in _folded(remark, width, LEGEND_PX)
-    ]
-    head, foot = _height(above, TITLE_PX), _height(below, LEGEND_PX)
+    below, *others = (
+        [line for remark in (text, *remarks) for line in _folded(remark, width, LEGEND_PX)]
+        for text, remarks in [
+            (legend, _remarks(bands, diagram.carried)),
+            *((other, _remarks(bands, diagram.carried, later=diagram)) for other in other_legends),
+        ]
+    )
+    head, foot = _height(len(above), TITLE_PX), _height(max(map(len, (below, *others))), LEGEND_PX)
     needed = head + down + foot
     height = max(needed, (width + 2 * _MARGIN_PX) / WIDEST - 2 * _MARGIN_PX) if alone else needed
     top = _MARGIN_PX + head + (height - needed) / 2
@@ -101,7 +110,7 @@ def sketch(diagram: Diagram, title: str, legend: str, *, alone: bool = True) -> 
     ]
     for band in bands:
         grid = Grid(left, top)
-        wires += strokes(band.layout, grid)
+        wires += (replace(wire, source=band.boxes[wire.source].node) for wire in strokes(band.layout, grid))
         parts += [_part(box, place, grid) for box, place in zip(band.boxes, band.layout.places, strict=True)]
         texts += _locals(band, grid)
         top += (band.layout.height + BETWEEN_ROWS) * CELL_HEIGHT_PX
@@ -112,9 +121,9 @@ def _folded(text: str, width: float, size: float, most: int | None = None) -> li
     return wrap(text, int(width / (size * LETTER)), max_lines=most, placeholder=" …")
 
 
-def _height(lines: Sequence[str], size: float) -> float:
+def _height(lines: int, size: float) -> float:
     """Lines of text, and a row between them and the drawing."""
-    return len(lines) * size * 1.5 + CELL_HEIGHT_PX if lines else 0
+    return lines * size * 1.5 + CELL_HEIGHT_PX if lines else 0
 
 
 def _written(lines: Sequence[str], voice: Voice, size: float, top: float) -> Iterator[Text]:
@@ -122,8 +131,9 @@ def _written(lines: Sequence[str], voice: Voice, size: float, top: float) -> Ite
         yield Text(_MARGIN_PX, top + size * (1 + 1.5 * at), ((line, voice),), size)
 
 
-def _remarks(bands: Sequence[Band], carried: str) -> Iterator[str]:
-    if any(band.locals for band in bands):
+def _remarks(bands: Sequence[Band], carried: str, later: Diagram | None = None) -> Iterator[str]:
+    """What is to be said of the bands, and `later`, when all that stands on wires is shown."""
+    if any(band.locals for band in bands) or (later and any(wire.local is not None for wire in later.wires)):
         yield f"on the arrows: {carried}"
     if len(bands) > 1:
         yield "a name in brackets: the wire goes on where the name stands again"
@@ -140,11 +150,13 @@ def _part(box: Box, place: Place, grid: Grid) -> Part:
         if any(text.strip() for text, _ in line)
     ]
     tip = left if box.framed else left - CELL_WIDTH_PX * 0.75
-    return Part(frame if box.framed else None, tuple(texts), tuple((tip, grid.y(row)) for row in place.entries))
+    return Part(
+        box.node, frame if box.framed else None, tuple(texts), tuple((tip, grid.y(row)) for row in place.entries)
+    )
 
 
 def _locals(band: Band, grid: Grid) -> Iterator[Text]:
     """Each above the last piece of its wire, where no other wire turns."""
     for box, row, text in band.locals:
         x = grid.x(band.layout.places[box].x) - TIP_PX[0] - 1
-        yield Text(x, grid.y(row) - 4, ((text, "local"),), LOCAL_PX, ends=True)
+        yield Text(x, grid.y(row) - 4, ((text, "local"),), LOCAL_PX, ends=True, node=band.boxes[box].node)

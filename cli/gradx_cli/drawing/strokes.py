@@ -35,8 +35,9 @@ class Grid(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Strokes:
-    """All wires of one box, and where they fork."""
+    """All wires of the box `source`, and where they fork."""
 
+    source: int
     steps: tuple[Step, ...]
     joints: tuple[Point, ...]
 
@@ -64,7 +65,7 @@ def strokes(plan: Layout, grid: Grid) -> Iterator[Strokes]:
         for (column, row), (across, down) in corners.items():
             x, y = grid.x(column), grid.y(row)
             steps += [("M", ((x + across * _BEND_PX, y),)), ("Q", ((x, y), (x, y + down * _BEND_PX)))]
-        yield Strokes(tuple(steps), tuple((grid.x(column), grid.y(row)) for column, row in joints))
+        yield Strokes(net.source, tuple(steps), tuple((grid.x(column), grid.y(row)) for column, row in joints))
 
 
 def _straight(begin: Point, end: Point) -> tuple[Step, Step]:

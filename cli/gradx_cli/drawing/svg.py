@@ -2,41 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from gradx_cli.drawing.model import Diagram
-from gradx_cli.drawing.sketch import FONT_PX, TIP_PX, Part, Text, sketch
+from gradx_cli.drawing.sketch import LEGEND_PX, LOCAL_PX, TIP_PX, TITLE_PX, Part, Text, sketch
 from gradx_cli.drawing.strokes import Step
 from gradx_cli.drawing.theme import PALETTES, Theme
 
+NO_MARK: Mapping[str, str] = {}
 
-def svg(diagram: Diagram, title: str, legend: str, *, embedded: bool = False, theme: Theme | None = None) -> str:
+_SIZES = "".join(
+    f".{voice} {{ font-size: {size:g}px }}\n"
+    for voice, size in (("title", TITLE_PX), ("legend", LEGEND_PX), ("local", LOCAL_PX))
+)
+
+
+def svg(
+    diagram: Diagram,
+    title: str,
+    legend: str,
+    *,
+    embedded: bool = False,
+    marked: bool = False,
+    theme: Theme | None = None,
+    other_legends: Sequence[str] = (),
+) -> str:
     """An SVG document. `title` (above the drawing, and read out) and `legend` (below it) are safe text.
 
-    `embedded`: a part of an HTML page, which names no namespace and has the title. Without a theme it is light or dark
-    as the reader's browser is.
+    `embedded`: a part of an HTML page, which names no namespace and has the title. `marked`: boxes, wires and what
+    stands on wires say whose they are (`data-node`, `data-from`: positions of labels), for a script. Without a theme it
+    is light or dark as the reader's browser is. `other_legends` have room too.
     """
-    page = sketch(diagram, "" if embedded else title, legend, alone=not embedded)
+    page = sketch(diagram, "" if embedded else title, legend, alone=not embedded, other_legends=other_legends)
     width, height = _n(page.width), _n(page.height)
     size = {"viewBox": f"0 0 {width} {height}", "width": width, "height": height, "role": "img"}
     root = Element("svg", ({} if embedded else {"xmlns": "http://www.w3.org/2000/svg"}) | size)
     SubElement(root, "title").text = title
-    SubElement(root, "style").text = f"\n{_colors(theme)}{Path(__file__).with_suffix('.css').read_text('utf-8')}"
+    rules = Path(__file__).with_suffix(".css").read_text("utf-8")
+    SubElement(root, "style").text = f"\n{_colors(theme)}{rules}{_SIZES}"
     SubElement(root, "rect", {"class": "page", "width": "100%", "height": "100%"})
     drawn = SubElement(root, "g")
     for wire in page.wires:
-        SubElement(drawn, "path", {"class": "wire", "d": _path(wire.steps)})
+        SubElement(drawn, "path", {"class": "wire", "d": _path(wire.steps)} | _mark("data-from", wire.source, marked))
         for x, y in wire.joints:
             SubElement(drawn, "circle", {"class": "joint", "cx": _n(x), "cy": _n(y), "r": "3"})
     for part in page.parts:
-        _draw_part(SubElement(drawn, "g"), part)
+        _draw_part(SubElement(drawn, "g", _mark("data-node", part.node, marked and part.frame is not None)), part)
     for text in page.texts:
-        _draw_text(drawn, text)
+        _draw_text(drawn, text, _mark("data-node", text.node, marked))
     for element in (*root, *drawn):
         element.tail = "\n"
     return tostring(root, encoding="unicode", xml_declaration=False) + "\n"
+
+
+def _mark(name: str, node: int | None, marked: bool) -> dict[str, str]:
+    return {name: str(node)} if marked and node is not None else {}
 
 
 def _colors(theme: Theme | None) -> str:
@@ -84,11 +106,9 @@ def _draw_part(group: Element, part: Part) -> None:
         SubElement(group, "path", {"class": "tip", "d": tip})
 
 
-def _draw_text(group: Element, line: Text) -> None:
+def _draw_text(group: Element, line: Text, mark: Mapping[str, str] = NO_MARK) -> None:
     """One line of text, as wide as it is meant to be whatever font the reader has."""
-    place = {"x": _n(line.x), "y": _n(line.y), "textLength": _n(line.width), "lengthAdjust": "spacingAndGlyphs"}
-    if line.size != FONT_PX:
-        place["style"] = f"font-size: {_n(line.size)}px"
+    place = {"x": _n(line.x), "y": _n(line.y), "textLength": _n(line.width), "lengthAdjust": "spacingAndGlyphs", **mark}
     if line.ends:
         place["text-anchor"] = "end"
     text = SubElement(group, "text", place)

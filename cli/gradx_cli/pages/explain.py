@@ -90,6 +90,14 @@ def _rows(explanation: Explanation) -> Iterator[Record]:
         yield from ({**node, **term, **symbols} for term in terms or [NO_TERM])
 
 
+def passes(
+    explanation: Explanation, operations: Sequence[int], notation: Notation
+) -> tuple[list[Equation], list[Equation]]:
+    """An equation for each of the operations, and one for each step of backprop, in their order."""
+    writer = _Writer(explanation, notation)
+    return [*map(writer.forward, operations)], [*map(writer.backward, explanation.steps)]
+
+
 class _Writer:
     def __init__(self, explanation: Explanation, notation: Notation) -> None:
         self._explanation = explanation
@@ -105,10 +113,10 @@ class _Writer:
     def page(self) -> Iterator[Block]:
         given = [Equation(self._name(i), (self._value(i),)) for i in _ends(self._graph.inputs) if self._exploration]
         yield Heading("forward →", "Forward pass", "forward", given=given)
-        yield Equations(tuple(map(self._forward, _ends(self._graph.operations))), "forward", airy=False)
+        yield Equations(tuple(map(self.forward, _ends(self._graph.operations))), "forward", airy=False)
         yield from (GAP, Heading("backward ←", "Backpropagation, from right to left", "backward"))
         steps = self._explanation.steps
-        yield Equations([self._backward(step) for step in _ends(steps)], "backward")
+        yield Equations([self.backward(step) for step in _ends(steps)], "backward")
         for paths in self._explanation.paths:
             yield GAP
             yield from self._ways(paths)
@@ -128,7 +136,7 @@ class _Writer:
         assert self._exploration is not None
         return self._notation.number(self._exploration.forward.values[i])
 
-    def _forward(self, i: int) -> Equation:
+    def forward(self, i: int) -> Equation:
         definition = self._notation.definition(i)
         if self._exploration is None:
             return Equation(self._name(i), (definition or self._notation.ellipsis,))
@@ -137,7 +145,7 @@ class _Writer:
         put_in = self._notation.with_numbers(i, self._exploration.forward.values)
         return Equation(self._name(i), _chain([definition, put_in, self._value(i)]))
 
-    def _backward(self, step: Step) -> Equation:
+    def backward(self, step: Step) -> Equation:
         left, several = self._notation.gradient(step.node), len(step.terms) > 1
         if not step.terms:
             return Equation(left, (self._result(step),), self._silence(step))

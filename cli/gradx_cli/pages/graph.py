@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gradx.language.program import Program
+from gradx.point.exploration import Exploration
 from gradx_cli.answer import Answer, Medium, Record, head
 from gradx_cli.blocks import GAP, Block, Drawing
 from gradx_cli.drawing.layers import layers
@@ -15,7 +17,16 @@ MOST_NODES = 60
 """More boxes than this are not drawn on a terminal."""
 
 
-def answer(picture: Picture) -> Answer:
+def pictured(program: Program, exploration: Exploration | None, step: int | None = None) -> Picture:
+    """The picture of a program: a box a node, or a box a bundle."""
+    if program.bundles is None:
+        return Picture(program, exploration, step)
+    from gradx_cli.pages.bundle_picture import BundlePicture
+
+    return BundlePicture(program, exploration, step)
+
+
+def answer(picture: Picture, command: str = "graph") -> Answer:
     """The drawing, the graph as an object, a node a row."""
 
     def page(medium: Medium) -> Iterator[Block]:
@@ -24,12 +35,12 @@ def answer(picture: Picture) -> Answer:
         yield GAP
         yield Drawing(diagram(picture), title(picture), " ".join(below[:1]), below, _summary(picture), said)
 
-    return Answer(page, _records(picture), picture.rows(), picture.warnings)
+    return Answer(page, _records(picture, command), picture.rows(), picture.warnings)
 
 
-def _records(picture: Picture) -> Iterator[Record]:
+def _records(picture: Picture, command: str) -> Iterator[Record]:
     yield {
-        **head("graph", picture.program, picture.warnings),
+        **head(command, picture.program, picture.warnings),
         "output": picture.called(picture.output),
         "point": picture.point,
         "step": picture.step,

@@ -7,7 +7,7 @@ from gradx_cli.drawing.layers import items, layers
 from gradx_cli.drawing.model import Diagram
 from gradx_cli.drawing.theme import Theme
 from gradx_cli.pages.imaging import image, studio
-from gradx_cli.pages.picture import Picture, diagram, legend, progress, title
+from gradx_cli.pages.picture import Picture, diagram, every_progress, legend, progress, title
 
 MOST_TEXT_NODES = 500
 MOST_SVG_NODES = 5000
@@ -52,10 +52,10 @@ def content(
     if ending == ".svg":
         from gradx_cli.drawing.svg import svg
 
-        return svg(drawn, above, below, theme=theme)
+        return svg(drawn, above, below, theme=theme, other_legends=every_progress(picture))
     from gradx_cli.drawing.sketch import sketch
 
-    page = sketch(drawn, above, below)
+    page = sketch(drawn, above, below, other_legends=every_progress(picture))
     with studio():
         from gradx_cli.drawing.image import figure
 

@@ -38,12 +38,8 @@ class Picture:
     ON_WIRES: ClassVar[str] = "local partials"
 
     def __post_init__(self) -> None:
-        if self.step is not None and self.step > len(self.visits):
-            raise GradxError(
-                "usage",
-                f"backprop is done after {len(self.visits)} steps here, and --step is {self.step}",
-                hint=f"the last step is --step {len(self.visits)}",
-            )
+        if self.step is not None:
+            check_step(self.step, len(self.visits))
 
     @property
     def graph(self) -> Graph:
@@ -184,6 +180,13 @@ class Picture:
         return text if len(text) <= LONGEST_NAME_CHARACTERS else text[: LONGEST_NAME_CHARACTERS - 1] + "…"
 
 
+def check_step(step: int, count: int) -> None:
+    """GradxError("usage") for more steps than there are."""
+    if step > count:
+        message = f"backprop is done after {count} steps here, and --step is {step}"
+        raise GradxError("usage", message, hint=f"the last step is --step {count}")
+
+
 def _shown(number: float | None) -> str | None:
     return None if number is None else shown(number, DIGITS)
 
@@ -220,13 +223,22 @@ def legend(picture: Picture) -> str:
 
 def progress(picture: Picture) -> str:
     """Where backprop stands, for a lecture that goes through it; "" where it has not been stopped."""
-    if picture.step is None:
-        return ""
-    visits, active = picture.visits, picture.active
-    head = f"step {picture.step} of {len(visits)}: "
-    if active is None:
+    return "" if picture.step is None else _standing(picture, picture.step)
+
+
+def every_progress(picture: Picture) -> list[str]:
+    """The same of every step, where it has been stopped: pictures of all steps are equally large."""
+    steps = range(0 if picture.step is None else len(picture.visits) + 1)
+    return [_standing(picture, step) for step in steps]
+
+
+def _standing(picture: Picture, step: int) -> str:
+    visits = picture.visits
+    head = f"step {step} of {len(visits)}: "
+    if step == 0:
         return f"{head}the values are there, backprop begins at {picture.name(visits[0])}"
+    active = visits[step - 1]
     gradient = picture.gradient(active)
     reached = f", d{picture.name(active)} = {gradient}" if gradient is not None else ""
-    after = f"next is {picture.name(visits[picture.step])}" if picture.step < len(visits) else "that was the last"
+    after = f"next is {picture.name(visits[step])}" if step < len(visits) else "that was the last"
     return f"{head}backprop is at {picture.name(active)}{reached}; {after}"

@@ -45,19 +45,20 @@ def render(answer: Answer, screen: Terminal) -> None:
 
 def fragment(answer: Answer) -> str:
     """The page as a piece for a document that is there, such as a notebook; its style is for nothing outside it."""
-    colors, every, style = _style().partition("* {")
+    colors, every, rest = style().partition("* {")
     head = (
         '<div class="gradx">',
         "<style>",
         colors.replace(":root", ".gradx"),
-        f".gradx {{ {PART} {every}{style}}}",
+        f".gradx {{ {PART} {every}{rest}}}",
         "</style>",
     )
     parts = map(lines_of, answer.page(Medium(MathmlNotation, document=True)))
     return "\n".join([*head, *map(safe, chain.from_iterable(parts)), "</div>"])
 
 
-def _style() -> str:
+def style() -> str:
+    """The style of every page."""
     return Path(__file__).with_suffix(".css").read_text("utf-8")
 
 
@@ -66,7 +67,7 @@ def _head(said: str) -> Iterator[str]:
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
     yield '<meta name="color-scheme" content="light dark">'
     yield f"<title>{_text(' — '.join(filter(None, [said, 'gradx'])))}</title>"
-    yield from ("<style>", *_style().splitlines(), "</style>", "</head>", "<body>", "<main>")
+    yield from ("<style>", *style().splitlines(), "</style>", "</head>", "<body>", "<main>")
 
 
 def lines_of(block: Block) -> Iterator[str]:
@@ -122,7 +123,7 @@ def _item(item: blocks.Item) -> Iterator[str]:
 
 
 def _equation(equation: blocks.Equation) -> str:
-    signs = ["<mo>=</mo>" if equation.sign == "=" else "<mo>:</mo>", *["<mo>=</mo>"] * len(equation.chain)]
+    signs = [f"<mo>{_text(equation.sign)}</mo>", *["<mo>=</mo>"] * len(equation.chain)]
     stages = " ".join(_large(sign + stage) for sign, stage in zip(signs, equation.chain, strict=False))
     remarks = "".join(f'<span class="remark quiet">{_words(remark)}</span>' for remark in equation.remarks)
     left = f'<span class="left">{_large(equation.left)}</span>'

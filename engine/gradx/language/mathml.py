@@ -21,9 +21,10 @@ _TOKEN: Final = re.compile(r"\{\d*\}|\\[a-zA-Z]+|\\.|\{\{|\}\}|[0-9]+|.")
 
 _OPERATORS: Final = {
     r"\cdot": "·", r"\bmod": "mod", r"\le": "≤", r"\ge": "≥", r"\ne": "≠", r"\lfloor": "⌊", r"\rfloor": "⌋",
-    r"\lceil": "⌈", r"\rceil": "⌉", "-": "−", "<": "&lt;", ">": "&gt;",
+    r"\lceil": "⌈", r"\rceil": "⌉", r"\top": "⊤", r"\odot": "⊙", r"\Vert": "‖", r"\ldots": "…",
+    "-": "−", "<": "&lt;", ">": "&gt;",
 }  # fmt: skip
-_NAMES: Final = {f"\\{word}": letter for word, letter in GREEK_WORDS.items()} | {r"\pi": "π"}
+_NAMES: Final = {f"\\{word}": letter for word, letter in GREEK_WORDS.items()} | {r"\pi": "π", r"\partial": "∂"}
 _ACCENTS: Final = {r"\hat": "^", r"\bar": "¯", r"\tilde": "~", r"\dot": "˙"}
 MINUS: Final = '<mo form="prefix">−</mo>'
 """A minus that stands before what it belongs to, with no room between them."""
@@ -76,7 +77,12 @@ def mathml_number(decimal: str) -> tuple[str, int]:
 
 def mathml_name(name: str) -> str:
     """A name: letters in italics, digits below, an accent for `y_hat`; several letters upright."""
-    return _translated(latex_name(name).replace("{", "{{").replace("}", "}}"))
+    return mathml_of_latex(latex_name(name))
+
+
+def mathml_of_latex(text: str) -> str:
+    """LaTeX as gradx writes it, in MathML."""
+    return _translated(text.replace("{", "{{").replace("}", "}}"))
 
 
 class _Reader:

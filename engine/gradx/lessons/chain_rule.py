@@ -112,7 +112,7 @@ def explain(
     elif gradients:
         for i, use in gradients.backprop.edges(graph):
             received.setdefault(i, []).append(Term(use.via, use.slot))
-    steps = _steps(graph, received, exploration)
+    steps = steps_of(graph, received, exploration)
     targets = [graph.index[name] for name in wrt or ()]
     if wrt is not None:
         steps = needed(steps, graph, targets)
@@ -206,7 +206,9 @@ def _path(graph: Graph, target: int, way: Sequence[Term]) -> Path:
     return Path(nodes, slots, tuple(locals_), result)
 
 
-def _steps(graph: Graph, received: Mapping[int, Sequence[Term]], exploration: Exploration | None) -> list[Step]:
+def steps_of(
+    graph: Graph, received: Mapping[int, Sequence[Term]], exploration: Exploration | None = None
+) -> list[Step]:
     """In the order in which backprop completes them; without a point every branch may be taken."""
     gradients = {node.index: node.gradient for node in exploration.nodes} if exploration else {}
     dropped = exploration.forward.dropped if exploration else frozenset[int]()

@@ -106,6 +106,11 @@ class Paged:
         makers = entry_points(group="gradx.pages", name="html")
         return next((str(page) for maker in makers if (page := maker.load()(self)) is not None), None)
 
+    def _mime_(self) -> tuple[str, str]:
+        """The same for marimo: what it is, and the text."""
+        page = self._repr_html_()
+        return ("text/plain", repr(self)) if page is None else ("text/html", page)
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Exploration(Paged):

@@ -71,6 +71,28 @@ function logaddexp(x, y) {
   return Math.max(x, y) + Math.log1p(Math.exp(-Math.abs(x - y)));
 }
 """,
+    "erf": """/** The error function, by a series whose terms are all of one sign. */
+function erf(x) {
+  if (Math.abs(x) > 6) return Math.sign(x);
+  let term = x, total = x;
+  for (let k = 1; Math.abs(term) > 1e-17*Math.abs(total); k++) total += term *= 2*x*x/(2*k + 1);
+  return 2/Math.sqrt(Math.PI)*Math.exp(-x*x)*total;
+}
+""",
+    "erfc": """/** 1 - erf(x): from 2 on by its continued fraction, which loses no digits where it is small. */
+function erfc(x) {
+  if (x !== x) return x;
+  const scale = Math.exp(-x*x)/Math.sqrt(Math.PI), size = Math.abs(x);
+  if (size < 2) {
+    let term = x, total = x;
+    for (let k = 1; Math.abs(term) > 1e-17*Math.abs(total); k++) total += term *= 2*x*x/(2*k + 1);
+    return 1 - 2*scale*total;
+  }
+  let below = size;
+  for (let k = 120; k > 0; k--) below = size + k/2/below;
+  return x > 0 ? scale/below : 2 - scale/below;
+}
+""",
     "sinc_slope": """/** The slope of sin(x)/x; near 0 by its series, whose terms do not cancel. */
 function sinc_slope(x) {
   if (Math.abs(x) >= 1) return (Math.cos(x) - Math.sin(x)/x)/x;
@@ -86,7 +108,7 @@ _RESERVED = (
     "public return static super switch this throw true try typeof undefined var void while with yield Math NaN "
     "Infinity Object direction product value gradient process globalThis console Number"
 )
-_MISSING = ("erf", "erfc", "gamma", "lgamma", "digamma", "trigamma")
+_MISSING = ("gamma", "lgamma", "digamma", "trigamma")
 
 
 def _number(x: float) -> str:

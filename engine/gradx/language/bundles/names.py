@@ -80,7 +80,9 @@ class Names:
         """The bundle of that name; None for a number, or nothing."""
         cells = self.known.get(name)
         if cells is None and name in self.values and self.values[name].shape != NUMBER:
-            cells = self._input(name, self.values[name].shape, (0, 0))
+            found = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", self._source.text)
+            place = (found.start(), len(name)) if found else (0, 0)
+            cells = self._input(name, self.values[name].shape, place)
         return cells if cells is not None and not cells.is_number else None
 
     def cells(self, name: str, span: Extent, called: bool = False) -> Cells:
@@ -136,12 +138,12 @@ class Names:
         self.known[name] = self.inputs[name] = Cells(shape, nodes)
         return self.known[name]
 
-    def default(self, name: str, value: Value) -> None:
+    def default(self, name: str, value: Value, place: Extent) -> None:
         """An input with a value of its own, which a binding overrides."""
         self.defaults[name] = value
         if name not in self.values:
             self.values[name] = value
-        self._input(name, self.values[name].shape, (0, 0))
+        self._input(name, self.values[name].shape, place)
 
     def declare(self, name: str, dims: Sequence[tuple[str, Extent]], place: Extent) -> None:
         """The shape of an input: checked against its value; sizes in it become known."""

@@ -158,7 +158,7 @@ class _Reader:
             if name in self.names.sized and cells.is_number and numbers[0].is_integer():
                 self.names.values.setdefault(name, value)
                 return
-            self.names.default(name, value)
+            self.names.default(name, value, statement.place)
             self.sentences.append(f"{name} = {text}")
             return
         self._add(evaluation, name, cells)

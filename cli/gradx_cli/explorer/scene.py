@@ -1,0 +1,174 @@
+"""What moves on the page: boxes with their numbers, and the steps of both passes, of nodes or of whole bundles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import Literal, NamedTuple, TypeVar
+
+from gradx.bundle import Group
+from gradx.export.live import Live, live
+from gradx.language.bundles.typesetting import formula_latex
+from gradx.language.mathml import mathml_name, mathml_of_latex
+from gradx.lessons.chain_rule import Explanation, Term, steps_of
+from gradx.point.exploration import Exploration
+from gradx_cli.blocks import Equation
+from gradx_cli.drawing.model import Label
+from gradx_cli.escape import safe
+from gradx_cli.explorer.places import LiveNotation, Placed, drawn, drawn_lines, matrix
+from gradx_cli.pages.bundle_numbers import is_full
+from gradx_cli.pages.bundle_picture import BundlePicture
+from gradx_cli.pages.explain import passes
+from gradx_cli.pages.picture import Picture
+
+DIGITS = 6
+
+MOST_STEPS, STEPS_AT_EACH_END = 250, 20
+"""Of each pass."""
+
+T = TypeVar("T")
+
+Phase = Literal["forward", "backward"]
+
+
+class Step(NamedTuple):
+    """A box's turn: its value is computed, or its gradient. `said` is for who hears the page."""
+
+    box: int
+    phase: Phase
+    equations: Sequence[Equation]
+    said: str
+
+
+def ends(items: Sequence[T]) -> Sequence[T]:
+    """All of a few items, the first and the last of many."""
+    return items if len(items) <= MOST_STEPS else [*items[:STEPS_AT_EACH_END], *items[-STEPS_AT_EACH_END:]]
+
+
+def scene(exploration: Exploration) -> NodeScene | BundleScene:
+    """The boxes and steps of a program at a point."""
+    made = NodeScene if exploration.program.bundles is None else BundleScene
+    return made(exploration.program, exploration)
+
+
+class NodeScene(Picture):
+    """A box a node."""
+
+    @cached_property
+    def live(self) -> Live:
+        return live(self.graph, self.graph.shown)
+
+    def entries(self, box: int) -> Sequence[int]:
+        """The nodes of a box."""
+        return (box,)
+
+    def entry_names(self, box: int) -> Sequence[str]:
+        return (safe(self.called(box)),)
+
+    def shown(self, box: int) -> str:
+        """A box's name in a formula."""
+        return mathml_name(self.called(box))
+
+    def label(self, box: int) -> Label:
+        value, gradient = drawn(self.live.values[box]), drawn(self.live.gradients[box])
+        return replace(super().label(box), value=value, gradient=gradient, state="plain")
+
+    def carried(self, box: int, slot: int) -> str | None:
+        place = self.live.locals.get((box, slot))
+        return None if place is None else drawn(place)
+
+    def steps(self) -> Iterator[Step]:
+        """Each operation, then each node as backprop completes it; every number is a place."""
+        assert self.exploration is not None
+        graph, at = self.graph, self.live
+        received = {i: list(self._terms(i)) for i in graph.shown}
+        operations, steps = ends(graph.operations), ends(steps_of(graph, received))
+        told = tuple(replace(step, gradient=self._number(at.gradients[step.node])) for step in steps)
+        values = [Placed(at.values[i]) if i in at.values else x for i, x in enumerate(self.exploration.forward.values)]
+        forward = self.exploration.forward._replace(values=values, dropped=frozenset())
+        placed = Explanation(self.program, replace(self.exploration, forward=forward), told, (), {})
+        there, back = passes(placed, operations, LiveNotation(graph, DIGITS))
+        for i, equation in zip(operations, there, strict=True):
+            yield Step(i, "forward", [equation], f"{safe(graph.names[i])} = {safe(self.definition(i) or '')}")
+        for step, equation in zip(told, back, strict=True):
+            uses = dict.fromkeys(safe(graph.names[term.via]) for term in step.terms)
+            said = f"d{safe(graph.names[step.node])}" + (f" through {', '.join(uses)}" if uses else "")
+            yield Step(step.node, "backward", [equation], said)
+
+    def _terms(self, i: int) -> Iterator[Term]:
+        """What can reach node i, whatever branches are taken, as backprop adds it up."""
+        at = self.live
+        for via in reversed(self.graph.consumers[i]):
+            for slot, j in enumerate(self.graph.arguments[via]):
+                if j == i and (via, slot) in at.locals:
+                    numbers = (at.gradients[via], at.locals[via, slot], at.contributions[via, slot])
+                    yield Term(via, slot, *map(self._number, numbers))
+
+    def _number(self, place: int) -> float:
+        """A number of the page: its place, unless it is always the same."""
+        return self.live.constants.get(place, Placed(place))
+
+
+class BundleScene(BundlePicture):
+    """A box a bundle."""
+
+    @cached_property
+    def _large(self) -> Sequence[Group]:
+        """The groups whose entries are too many to be shown."""
+        return [group for group in self._groups if not is_full(group.shape, len(group.entries))]
+
+    @cached_property
+    def live(self) -> Live:
+        told = dict.fromkeys(i for group in self._groups for i in group.entries)
+        return live(self.graph, told, [group.entries for group in self._large])
+
+    def entries(self, box: int) -> Sequence[int]:
+        """The nodes of a box."""
+        return self._groups[box].entries
+
+    def entry_names(self, box: int) -> Sequence[str]:
+        return tuple(map(safe, self._groups[box].names))
+
+    def shown(self, box: int) -> str:
+        """A box's name in a formula."""
+        return mathml_name(self.called(box))
+
+    def label(self, box: int) -> Label:
+        group = self._groups[box]
+        value, gradient = (drawn_lines(group, self._places(group, k)) for k in (0, 1))
+        return replace(super().label(box), value=value, gradient=gradient, state="plain")
+
+    def _places(self, group: Group, which: int) -> Sequence[int]:
+        """Where its values stand (0), or its gradients (1): of a large group the least and the greatest."""
+        if group in self._large:
+            return self.live.extents[self._large.index(group)][which]
+        of = (self.live.values, self.live.gradients)[which]
+        return [of[i] for i in group.entries]
+
+    def steps(self) -> Iterator[Step]:
+        """Each statement, then each bundle's gradient as its matrix form."""
+        names = {group.name for group in self._bundles.bundles}, {group.name for group in self._bundles.numbers}
+        output = self.called(self.output)
+
+        def formula(text: str) -> str:
+            return mathml_of_latex(formula_latex(text, output, *names))
+
+        for box in self.boxes:
+            group = self._groups[box]
+            if not group.is_input:
+                chain = (formula(group.definition or ""), matrix(group, self._places(group, 0)))
+                said = f"{safe(group.name)} = {safe(group.definition or '')}"
+                yield Step(box, "forward", [Equation(self.shown(box), chain)], said)
+        for box in self.visits:
+            group = self._groups[box]
+            own = self._forms.get(group.name, ())
+            numbers = matrix(group, self._places(group, 1))
+            said = f"d{safe(group.name)}"
+            if len(own) == 1 and not own[0].adds:
+                said += f" = {safe(self._formula(own[0]))}"
+                rows = [Equation(formula(own[0].target), (formula(self._formula(own[0])), numbers))]
+            else:
+                rows = [Equation(formula(form.target), (formula(self._formula(form)),), sign="+=") for form in own]
+                rows.append(Equation(formula(said), (numbers,)))
+            yield Step(box, "backward", rows, said)
