@@ -244,7 +244,7 @@ def test_the_runs_come_to_every_verdict(gradx_inside: Any) -> None:
         (verdict.Status, ("verdict", "properties", "status")),
         (rows.RowStatus, ("eval_rows_row", "properties", "status")),
         (rows.RowStatus, ("diff_rows_row", "properties", "status")),
-        (rows.RowStatus | None, ("explore_line", "properties", "status")),
+        (rows.RowStatus, ("explore_line", "properties", "status", "anyOf", 0)),
         (witness.Status, ("symbolic", "properties", "status")),
         (Literal[faults.Kind, bundle_claims.BundleKind], ("mistake",)),
         (errors.Kind, ("problem", "properties", "kind")),

@@ -74,4 +74,5 @@ def _answered(ask: Callable[[], int]) -> None:
     except KeyboardInterrupt:
         code = INTERRUPTED
     if code == INTERRUPTED:
-        terminal(stream=sys.stderr).write(["", "interrupted"])
+        screen = terminal(stream=sys.stderr)
+        screen.write(["", "interrupted"])
