@@ -71,22 +71,24 @@ def _interrupt_soon(thread: int) -> None:
 
 
 def _guarded(words: list[str]) -> int:
-    from gradx_cli.boundary import guarded
     from gradx_cli.streams import open_streams
-    from gradx_cli.surroundings import settle
+    from gradx_cli.surroundings import OutOfTimeError, settle
 
     open_streams()
-
-    def answered() -> int:
+    try:
         settle()
-        return _answer(words)
+        code = _answer(words)
+        sys.stdout.flush()
+        return code
+    except (Exception, OutOfTimeError) as error:
+        from gradx_cli.boundary import told
 
-    return guarded(answered, json=wants_json(words))
+        return told(error, sys.stderr, json=wants_json(words))
 
 
 def _last_words(error: Exception) -> int:
     """Say in plain bytes what went wrong while something was to be said."""
-    from gradx_cli.boundary import out_of_memory
+    from gradx_cli.surroundings import out_of_memory
 
     scarce = out_of_memory(error)
     said = "there is not enough memory for this" if scarce else f"gradx itself failed ({type(error).__name__})"

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import errno
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
-if TYPE_CHECKING:
-    from gradx.errors import Problem
+from gradx.errors import GradxError, Problem
+from gradx_cli.surroundings import NO_TIME, OutOfTimeError, out_of_memory, stop_counting
 
 LESS = "a shorter program, or fewer points, steps or digits, take less"
-NO_ROOM = ("failed to map", "cannot allocate")
-"""What the system's loader says where there is no memory for a library."""
-
 UNUSABLE, FAULT, INTERRUPTED = 2, 70, 130
 
 NO_FLINT = (
@@ -23,44 +19,30 @@ NO_FLINT = (
 
 
 def guarded(ask: Callable[[], int], *, json: bool, stream: TextIO | None = None) -> int:
-    """The exit code of `ask`; where that raises, what went wrong is said on `stream` (standard error), and its code."""
-    from gradx.errors import GradxError, Problem
-    from gradx_cli.surroundings import NO_TIME, OutOfTimeError, stop_counting
-
-    def tell(problem: Problem) -> int:
-        return _tell(problem, stream or sys.stderr, json=json)
-
+    """The exit code of `ask`; where that raises, what went wrong is told on `stream` (standard error), and its code."""
     try:
         code = ask()
         sys.stdout.flush()
         return code
-    except OutOfTimeError:
+    except (Exception, OutOfTimeError) as error:
+        return told(error, stream or sys.stderr, json=json)
+
+
+def told(error: BaseException, stream: TextIO, *, json: bool) -> int:
+    """Say what went wrong; the exit code for it."""
+    if isinstance(error, OutOfTimeError):
         stop_counting()
-        return tell(Problem("size", NO_TIME, LESS))
-    except GradxError as error:
-        return tell(error.problem)
-    except Exception as error:
-        if out_of_memory(error):
-            return tell(Problem("size", "there is not enough memory for this", LESS))
-        if isinstance(error, OSError):
-            return tell(Problem("file", f"cannot write the answer: {error.strerror or 'it failed'}"))
-        if isinstance(error, ImportError) and (error.name or "").partition(".")[0] == "flint":
-            return _fault(NO_FLINT)
-        return _fault(f"gradx itself failed ({type(error).__name__}: {error}); please report it, with the command")
-
-
-def out_of_memory(error: BaseException | None) -> bool:
-    """Whether an error is, or comes of, the system having no memory left; a library may not have found room either."""
-    from gradx_cli.surroundings import memory_is_limited
-
-    while error is not None:
-        no_room = isinstance(error, ImportError) and any(words in str(error).lower() for words in NO_ROOM)
-        # A module in C, and Python's compiler, that find no room may fail without saying so.
-        no_room |= isinstance(error, SystemError | SyntaxError) and memory_is_limited()
-        if no_room or isinstance(error, MemoryError) or getattr(error, "errno", None) == errno.ENOMEM:
-            return True
-        error = error.__cause__ or error.__context__
-    return False
+        return _tell(Problem("size", NO_TIME, LESS), stream, json=json)
+    if isinstance(error, GradxError):
+        return _tell(error.problem, stream, json=json)
+    if out_of_memory(error):
+        return _tell(Problem("size", "there is not enough memory for this", LESS), stream, json=json)
+    if isinstance(error, OSError):
+        problem = Problem("file", f"cannot write the answer: {error.strerror or 'it failed'}")
+        return _tell(problem, stream, json=json)
+    if isinstance(error, ImportError) and (error.name or "").partition(".")[0] == "flint":
+        return _fault(NO_FLINT)
+    return _fault(f"gradx itself failed ({type(error).__name__}: {error}); please report it, with the command")
 
 
 def _tell(problem: Problem, stream: TextIO, *, json: bool) -> int:
