@@ -118,6 +118,22 @@ def test_help_for_a_command_is_its_own(gradx_inside: Any) -> None:
     assert "Usage: gradx nudge" in gradx_inside("explore", "x^2", "--no-symbolic", stdin="help nudge\n").out
 
 
+def test_all_that_is_said_in_json_is_json(gradx_inside: Any) -> None:
+    first, *told = answers(gradx_inside, "x^2", lines=["help", "help nudge", "x=1 q=2"])
+    assert first["command"] == "diff"
+    assert told[0]["notes"] == told[1]["notes"]
+    assert any(note.startswith("nudge b") for note in told[0]["notes"])
+    assert told[2]["warnings"] == ["q is not used: the program has no such input"]
+
+
+def test_a_hundred_lines_can_be_undone(gradx_inside: Any) -> None:
+    lines = [f"x={k}" for k in range(150)] + ["undo"] * 101
+    *told, last, refused = answers(gradx_inside, "x^2", lines=lines)
+    assert told[149]["value"] == 148**2
+    assert last["value"] == 49**2
+    assert "error" in refused
+
+
 def test_what_is_saved_goes_on(gradx_inside: Any, tmp_path: Path) -> None:
     lines = ["w=1/3 x=2", "save neuron.txt", "save neuron.txt", "x=3", "save neuron.txt --force"]
     *_, first, again, _, forced = answers(gradx_inside, "z = w*x\nz^2", lines=lines)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from gradx.language.bindings import Point, read_binding
+from gradx.errors import Source
+from gradx.language.bindings import Binding, Point, read_binding
 from gradx.lessons.rows import Row, answered, gradients
 from gradx.point.exploration import Exploration, Options, explore
 from gradx_cli.arguments import Request, request
 
 OPTIONS = Options()
+
+_DECIMAL = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?")
+"""What a script writes: its float64 is Python's."""
 
 
 @dataclass(frozen=True)
@@ -34,9 +39,9 @@ class Place:
         if self.has_bundles or not self.inputs.issuperset(values):
             return Place.of(self.text, known)
         # The text means what it did: only values are read, and of these the new ones.
-        new = [word for name, word in values.items() if self.values.get(name) != word]
+        new = [_read(name, word) for name, word in values.items() if self.values.get(name) != word]
         kept = [binding for binding in self.asked.bindings if binding.name in self.inputs]
-        bindings = {binding.name: binding for binding in [*kept, *map(read_binding, new)]}
+        bindings = {binding.name: binding for binding in [*kept, *new]}
         moved = Place(self.text, known, replace(self.asked, bindings=tuple(bindings.values())))
         moved.__dict__["inputs"] = self.inputs
         return moved
@@ -78,3 +83,11 @@ class Place:
         """Every node. GradxError("domain") where the output has no value."""
         asked, point = self.asked, self.point
         return explore(asked.program, point.values, OPTIONS, None, point.warnings, asked.bindings)
+
+
+def _read(name: str, word: str) -> Binding:
+    """What the input of that name is given."""
+    value = word.partition("=")[2]
+    if _DECIMAL.fullmatch(value):
+        return Binding(name, float(value), Source(f"binding {name}", word))
+    return read_binding(word)

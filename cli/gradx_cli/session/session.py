@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Final
@@ -40,6 +41,7 @@ OWN: Final = {
 }
 """What can be typed, and what it does."""
 
+MOST_UNDONE: Final = 100
 WITHOUT_PROGRAM: Final = frozenset({"functions", "examples", "grade"})
 POINT_OR_NONE: Final = frozenset({"diff", "explain", "graph", "cost", "check", "export"})
 """The commands that answer without a point, and not with half of one."""
@@ -64,7 +66,7 @@ class Session:
 
     def __init__(self, ask: Ask, commands: Sequence[str], shown: Shown) -> None:
         self._ask, self._commands, self._shown = ask, commands, shown
-        self._places: list[Place] = []
+        self._places: deque[Place] = deque(maxlen=MOST_UNDONE + 1)
         self.has_ended = False
 
     @property
@@ -93,7 +95,8 @@ class Session:
             self.has_ended = True
             return 0
         if word == "help":
-            return self._ask([rest, "--help"]) if rest in self._commands else self._show(page.guide(OWN))
+            is_for_people = rest in self._commands and self._shown.name != "json"
+            return self._ask([rest, "--help"]) if is_for_people else self._show(page.guide(OWN))
         if word == "undo":
             return self._undo()
         if word == "save":
@@ -186,7 +189,7 @@ class Session:
         if name in WITHOUT_PROGRAM:
             return self._ask([name, *own, *self._options])
         place = self._here(name)
-        if name == "explore" and not any(word.startswith("--output") for word in own):
+        if name == "explore" and not any(word.startswith(("--output", "--steps")) for word in own):
             raise GradxError("usage", "this is gradx explore", hint="explore --output page.html writes a page")
         if name == "descend":
             own = _with_rate(own)
@@ -229,7 +232,7 @@ class Session:
             return self._show(page.waiting(program, place.missing, ()))
         is_same = before.text == place.text and not before.missing and before.row.value is not None
         old = before if is_same else None
-        self._show(page.answer(place.row, place.asked.program, place.point.warnings, partial(_explored, place, old)))
+        self._show(page.answer(place.row, program, place.point.warnings, partial(_explored, place, old)))
         return 0 if place.row.proved is not False else 1
 
     def _show(self, answer: Answer) -> int:
