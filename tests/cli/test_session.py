@@ -137,12 +137,33 @@ def test_a_hundred_lines_can_be_undone(gradx_inside: Any) -> None:
 def test_what_is_saved_goes_on(gradx_inside: Any, tmp_path: Path) -> None:
     lines = ["w=1/3 x=2", "save neuron.txt", "save neuron.txt", "x=3", "save neuron.txt --force"]
     *_, first, again, _, forced = answers(gradx_inside, "z = w*x\nz^2", lines=lines)
-    assert first["notes"] == ["saved; gradx explore < neuron.txt goes on from here"]
+    assert first["notes"] == [
+        "neuron.txt has the program and the values of w, x; gradx explore < neuron.txt goes on from there"
+    ]
     assert again["error"]["kind"] == "file"
     assert forced["notes"] == first["notes"]
     saved = (tmp_path / "neuron.txt").read_text("utf-8")
     assert saved == "z = w*x; J = z^2\nw=1/3 x=3\n"
     assert answers(gradx_inside, lines=saved.splitlines())[-1]["value"] == 1
+
+
+@pytest.mark.parametrize(
+    ("program", "values", "moved", "value"),
+    [
+        ("sum(x^2)", ["x=[1 2 3]"], "x=[1 2 4]", 21),
+        ("J = 1/2*norm(A x - b)^2", ["A=[1 0; 0 1]", "x=[1 0.5]", "b=[1 2]"], "x=[3 2]", 2),
+        ("-x^2", ["x=3"], "x=-2", -4),
+    ],
+)
+def test_what_is_saved_means_the_same(
+    gradx_inside: Any, tmp_path: Path, program: str, values: list[str], moved: str, value: float
+) -> None:
+    words = ["--", program, *values] if program.startswith("-") else [program, *values]
+    answer = gradx_inside("explore", "--json", "--no-symbolic", *words, stdin=f"{moved}\nsave it.txt\n")
+    assert answer.code == 0, answer.out
+    saved = (tmp_path / "it.txt").read_text("utf-8").splitlines()
+    told = answers(gradx_inside, lines=saved)
+    assert told[-1]["value"] == pytest.approx(value, rel=1e-12)
 
 
 def test_a_program_from_a_file(gradx_inside: Any, tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from gradx.table import CALLABLE
 from gradx_cli.answer import Answer
 from gradx_cli.arguments import begins_bundle, is_example, is_value
 from gradx_cli.batch import pieces
+from gradx_cli.escape import quoted
 from gradx_cli.options import Shown
 from gradx_cli.pages import session as page
 from gradx_cli.renderers import DEFAULT
@@ -42,6 +43,7 @@ OWN: Final = {
 """What can be typed, and what it does."""
 
 MOST_UNDONE: Final = 100
+MOST_NAMED: Final = 8
 WITHOUT_PROGRAM: Final = frozenset({"functions", "examples", "grade"})
 POINT_OR_NONE: Final = frozenset({"diff", "explain", "graph", "cost", "check", "export"})
 """The commands that answer without a point, and not with half of one."""
@@ -91,18 +93,17 @@ class Session:
         word, rest = self._split(plain)
         if word in self._commands:
             return self._command(word, rest)
-        if word in ("quit", "exit"):
-            self.has_ended = True
-            return 0
-        if word == "help":
-            is_for_people = rest in self._commands and self._shown.name != "json"
-            return self._ask([rest, "--help"]) if is_for_people else self._show(page.guide(OWN))
-        if word == "undo":
-            return self._undo()
+        if word in ("help", "gradx"):
+            return self._help(rest) if word == "help" or not rest else self._whole(_words(rest))
         if word == "save":
             return self._save(_words(rest))
-        if word == "gradx":
-            return self._ask([*_words(rest), *self._options])
+        if word and rest:
+            raise GradxError("usage", f"{word} takes no words", hint=word)
+        if word == "undo":
+            return self._undo()
+        if word:
+            self.has_ended = True
+            return 0
         return self._values(plain) if self._is_about_names(plain) else self._program(plain)
 
     def open(self, text: str, words: Sequence[str]) -> int:
@@ -129,7 +130,7 @@ class Session:
     def _split(self, line: str) -> tuple[str, str]:
         """The word that a line begins with, where it is a command or the session's own; and what stands behind it."""
         word, _, rest = line.partition(" ")
-        rest = rest.strip()
+        word, rest = word.lower(), rest.strip()
         if word in (*self._commands, "undo", "save", "help", "quit", "exit", "gradx") and not _IN_A_FORMULA.match(rest):
             return word, rest
         return "", line
@@ -200,6 +201,20 @@ class Session:
         text = f" {place.text}" if place.text.startswith("-") else place.text
         return self._ask([name, text, *own, *words, *self._options])
 
+    def _help(self, word: str) -> int:
+        if word and word not in self._commands:
+            meant = command_meant(word, self._commands)
+            hint = f"did you mean help {meant}?" if meant else "help lists what can be typed"
+            raise GradxError("usage", f"there is no command {word}", hint=hint)
+        is_for_people = word and self._shown.name != "json"
+        return self._ask([word, "--help"]) if is_for_people else self._show(page.guide(OWN))
+
+    def _whole(self, words: Sequence[str]) -> int:
+        """A command line as a shell has it; one that begins a session goes on in this one."""
+        if words[0] == "explore" and not any(word.startswith("-") for word in words):
+            return self.open(words[1], words[2:]) if len(words) > 1 else self._command("explore", "")
+        return self._ask([*words, *self._options])
+
     def _undo(self) -> int:
         if len(self._places) < 2:
             raise GradxError("usage", "there is nothing to undo")
@@ -215,8 +230,14 @@ class Session:
         if len(files) != 1:
             raise GradxError("usage", "save needs a file's name", hint="save neuron.txt")
         program = place.text if "\n" not in place.text else place.asked.program.reading
-        write_file(Path(files[0]), f"{program}\n{' '.join(place.words)}\n", force="--force" in words)
-        return self._show(page.noted(place.asked.program, f"saved; gradx explore < {files[0]} goes on from here"))
+        # What is a vector decides what the program means: it stands on the program's line.
+        text = (" " if place.has_bundles else "\n").join([program, " ".join(place.words)])
+        write_file(Path(files[0]), f"{text}\n", force="--force" in words)
+        given = ", ".join(_name_given(word) for word in place.words[:MOST_NAMED])
+        rest = f" and {len(place.words) - MOST_NAMED} more" if len(place.words) > MOST_NAMED else ""
+        wrote = f"the program and the values of {given}{rest}" if given else "the program; no values are given"
+        note = f"{files[0]} has {wrote}; gradx explore < {quoted(files[0])} goes on from there"
+        return self._show(page.noted(place.asked.program, note))
 
     def _go(self, place: Place) -> int:
         before = self._places[-1]
@@ -313,8 +334,8 @@ def _words(text: str) -> list[str]:
 
 def _with_rate(words: Sequence[str]) -> list[str]:
     """`descend 0.1 20`: numbers alone are the rate, then the steps."""
-    options = iter(["--rate", "--steps"])
+    options = iter(["--rate=", "--steps="])
     return [
-        f"{next(options, '--steps')}={word}" if is_value(f"x={word}") and not before.startswith("--") else word
+        f"{next(options, '')}{word}" if is_value(f"x={word}") and not before.startswith("--") else word
         for before, word in zip(["", *words], words, strict=False)
     ]
