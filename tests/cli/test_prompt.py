@@ -145,6 +145,16 @@ def test_ctrl_c_abandons_what_is_worked_out(start: Start) -> None:
     terminal.types("w=0", "= 0")
 
 
+def test_ctrl_c_abandons_what_was_pasted_behind_it(start: Start) -> None:
+    terminal = start(*CARD)
+    terminal.child.send(PASTE.format("eval b=0..1:0.0001\nb=700\n" * 20) + "\r")
+    time.sleep(1.0)
+    terminal.child.sendintr()
+    terminal.until("interrupted")
+    terminal.ready()
+    assert "b 3 → 4" in " ".join(terminal.types("b=4", "= 39", "gradients").split())
+
+
 def test_an_error_is_told_and_the_prompt_is_there_again(start: Start) -> None:
     terminal = start(*CARD)
     said = terminal.types("3*(a+", "hint:")

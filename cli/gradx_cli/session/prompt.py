@@ -59,7 +59,8 @@ def converse(session: Session, stdin: TextIO, opening: Callable[[], int] | None)
     while not session.has_ended:
         try:
             for line in session.lines(asked.prompt("> ")):
-                _answered(partial(session.answer, line))
+                if _answered(partial(session.answer, line)) == INTERRUPTED:
+                    break  # and with it what was pasted behind it
         except KeyboardInterrupt:
             continue  # the line is abandoned
         except EOFError:
@@ -67,8 +68,8 @@ def converse(session: Session, stdin: TextIO, opening: Callable[[], int] | None)
     return 0
 
 
-def _answered(ask: Callable[[], int]) -> None:
-    """An answer, which Ctrl-C abandons."""
+def _answered(ask: Callable[[], int]) -> int:
+    """An answer, which Ctrl-C abandons; its exit code."""
     try:
         code = guarded(ask, json=False)
     except KeyboardInterrupt:
@@ -76,3 +77,4 @@ def _answered(ask: Callable[[], int]) -> None:
     if code == INTERRUPTED:
         screen = terminal(stream=sys.stderr)
         screen.write(["", "interrupted"])
+    return code
