@@ -36,7 +36,7 @@ class Place:
     def moved(self, values: Mapping[str, str]) -> Place:
         """The same program at other values. GradxError for what cannot be read."""
         known = {**self.values, **values}
-        if self.has_bundles or not self.inputs.issuperset(values):
+        if self.has_bundles:
             return Place.of(self.text, known)
         # The text means what it did: only values are read, and of these the new ones.
         new = [_read(name, word) for name, word in values.items() if self.values.get(name) != word]

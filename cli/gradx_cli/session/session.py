@@ -48,8 +48,8 @@ WITHOUT_PROGRAM: Final = frozenset({"functions", "examples", "grade"})
 POINT_OR_NONE: Final = frozenset({"diff", "explain", "graph", "cost", "check", "export"})
 """The commands that answer without a point, and not with half of one."""
 
-_IN_A_FORMULA: Final = re.compile(r"[-+*/^%=:!<>×·÷−,;)](?!-)")
-"""How a text goes on behind a name; behind a command stand words."""
+_IN_A_FORMULA: Final = re.compile(r"[+*^%=:!<>×·÷−,;)]|[-/](?!\S)")
+"""How a text goes on behind a name; behind a command stand words: `-1`, `--eps`, `/tmp/neuron.txt`."""
 _VALUE_BEHIND: Final = re.compile(r"(?<=[^\s;])[ \t]+([^\s=;(),]+=(?:[\[(][^=]*[\])]|[^\s=]\S*))\s*\Z")
 """`b=3` or `x=[1 2]` behind an expression."""
 
