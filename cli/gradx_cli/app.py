@@ -13,7 +13,6 @@ once. And nothing that takes time is imported before main() is there to catch Ct
 from __future__ import annotations
 
 import _thread
-import errno
 import gc
 import os
 import sys
@@ -24,11 +23,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gradx.errors import Problem
-
-LESS = "a shorter program, or fewer points, steps or digits, take less"
-NO_ROOM = ("failed to map", "cannot allocate")
-"""What the system's loader says where there is no memory for a library."""
 
 ANSWERED, UNUSABLE, FAULT, INTERRUPTED = 0, 2, 70, 130
 
@@ -76,16 +70,9 @@ def _interrupt_soon(thread: int) -> None:
         _thread.interrupt_main()
 
 
-NO_FLINT = (
-    "python-flint, which the proofs need, cannot be loaded here: install it (it has wheels for Linux with glibc, macOS "
-    "and Windows), or do without proofs by --checks none"
-)
-
-
 def _guarded(words: list[str]) -> int:
-    from gradx.errors import GradxError, Problem
     from gradx_cli.streams import open_streams
-    from gradx_cli.surroundings import NO_TIME, OutOfTimeError, settle, stop_counting
+    from gradx_cli.surroundings import OutOfTimeError, settle
 
     open_streams()
     try:
@@ -93,38 +80,17 @@ def _guarded(words: list[str]) -> int:
         code = _answer(words)
         sys.stdout.flush()
         return code
-    except OutOfTimeError:
-        stop_counting()
-        return _tell(Problem("size", NO_TIME, LESS), words)
-    except GradxError as error:
-        return _tell(error.problem, words)
-    except Exception as error:
-        if _out_of_memory(error):
-            return _tell(Problem("size", "there is not enough memory for this", LESS), words)
-        if isinstance(error, OSError):
-            return _tell(Problem("file", f"cannot write the answer: {error.strerror or 'it failed'}"), words)
-        if isinstance(error, ImportError) and (error.name or "").partition(".")[0] == "flint":
-            return _fault(NO_FLINT)
-        return _fault(f"gradx itself failed ({type(error).__name__}: {error}); please report it, with the command")
+    except (Exception, OutOfTimeError) as error:
+        from gradx_cli.boundary import told
 
-
-def _out_of_memory(error: BaseException | None) -> bool:
-    """Whether an error is, or comes of, the system having no memory left; a library may not have found room either."""
-    from gradx_cli.surroundings import memory_is_limited
-
-    while error is not None:
-        no_room = isinstance(error, ImportError) and any(words in str(error).lower() for words in NO_ROOM)
-        # A module in C, and Python's compiler, that find no room may fail without saying so.
-        no_room |= isinstance(error, SystemError | SyntaxError) and memory_is_limited()
-        if no_room or isinstance(error, MemoryError) or getattr(error, "errno", None) == errno.ENOMEM:
-            return True
-        error = error.__cause__ or error.__context__
-    return False
+        return told(error, sys.stderr, json=wants_json(words))
 
 
 def _last_words(error: Exception) -> int:
     """Say in plain bytes what went wrong while something was to be said."""
-    scarce = _out_of_memory(error)
+    from gradx_cli.surroundings import out_of_memory
+
+    scarce = out_of_memory(error)
     said = "there is not enough memory for this" if scarce else f"gradx itself failed ({type(error).__name__})"
     with suppress(OSError):
         os.write(2, f"error: {said}\n".encode())
@@ -155,6 +121,8 @@ def _answer(words: list[str]) -> int:
 
         print(f"gradx {__version__}")
         return ANSWERED
+    if not words and _on_a_terminal():
+        words = ["explore"]
     if words:
         from gradx_cli.commands import COMMANDS
 
@@ -178,6 +146,11 @@ def _answer(words: list[str]) -> int:
             witness.close()
 
 
+def _on_a_terminal() -> bool:
+    """Whether somebody types here, and reads."""
+    return sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
+
+
 def _asks_sympy(words: Sequence[str]) -> bool:
     """Whether to start SymPy before the command line is even understood. A wrong guess costs time, nothing else."""
     from gradx_cli.commands import COMMANDS
@@ -189,28 +162,3 @@ def _asks_sympy(words: Sequence[str]) -> bool:
     if words[0] == "eval" and any("=[" in word or "=@" in word for word in words[2:]):
         return False  # So do vectors and matrices.
     return not {"--no-symbolic", "--help", "-h"}.intersection(words)
-
-
-def _tell(problem: Problem, words: Sequence[str]) -> int:
-    """Say on standard error what is wrong."""
-    from gradx_cli.diagnostics import as_json, caret_lines
-
-    if wants_json(words):
-        from gradx_cli.answer import SCHEMA
-        from gradx_cli.renderers.json import write
-
-        write({"schema": SCHEMA, "error": as_json(problem)}, sys.stderr)
-    else:
-        from gradx_cli.terminal import terminal
-
-        screen = terminal(stream=sys.stderr)
-        screen.write_styled(caret_lines(problem, screen.drawn))
-    sys.stderr.flush()
-    return UNUSABLE
-
-
-def _fault(message: str) -> int:
-    from gradx_cli.escape import safe
-
-    print(f"error: {safe(message)[:500]}", file=sys.stderr, flush=True)
-    return FAULT

@@ -14,6 +14,8 @@ from gradx_cli.escape import safe
 LARGEST_BYTES = 64 * 2**20
 """A larger program is refused."""
 
+NO_INPUT = "there is no standard input to read from"
+
 PATIENCE_S = 2.0
 """For somebody to open the other end of a named pipe."""
 
@@ -28,6 +30,8 @@ def read_file(path: Path) -> str:
 
 def read_bytes(path: Path) -> bytes:
     """What a file holds (`-`: standard input). GradxError("file") where it cannot be had, ("size") for too much."""
+    if str(path) == "-" and sys.stdin is None:
+        raise GradxError("file", NO_INPUT)
     try:
         content = sys.stdin.buffer.read(LARGEST_BYTES + 1) if str(path) == "-" else _bytes(path)
     except (OSError, ValueError) as error:
@@ -40,7 +44,7 @@ def read_bytes(path: Path) -> bytes:
 def read_standard_input(stream: TextIO | None) -> str:
     """What standard input holds, in the same way."""
     if stream is None:
-        raise GradxError("file", "there is no standard input to read from")
+        raise GradxError("file", NO_INPUT)
     try:
         return _text(stream.buffer.read(LARGEST_BYTES + 1), "standard input")
     except OSError as error:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from importlib import import_module
 from inspect import Parameter, Signature, cleandoc, signature
-from typing import Annotated, Any, TypeAlias, get_type_hints
+from typing import Annotated, Any, TypeAlias, cast, get_type_hints
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -89,6 +89,24 @@ class Menu(TyperGroup):
         row = COMMANDS.get(cmd_name)
         return Unread(cmd_name, help=row.help) if row else None
 
+    def answer(self, words: Sequence[str], witness: SymbolicWitness | None) -> int:
+        """Run the command line and return its exit code. GradxError for what cannot be used, in Typer's words too."""
+        try:
+            code = self.main(args=list(words), prog_name="gradx", standalone_mode=False, obj=witness)
+        except typer.Abort:
+            raise KeyboardInterrupt from None
+        except SystemExit as end:
+            # Typer ends the program itself where standard output was closed early; main() decides on the code for that.
+            if isinstance(end.__context__, BrokenPipeError):
+                raise end.__context__ from None
+            raise
+        except Exception as error:
+            message = getattr(error, "format_message", None)
+            if message is None:
+                raise
+            raise GradxError("usage", message()) from None
+        return code if isinstance(code, int) else 0
+
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
         if args and not ctx.resilient_parsing and args[0] not in COMMANDS:
             own = {name: True for param in self.get_params(ctx) for name in param.opts}
@@ -152,7 +170,7 @@ def _common(own: Collection[str]) -> list[Any]:
 
 
 def run(words: Sequence[str], witness: SymbolicWitness | None) -> int:
-    """Run the command line and return its exit code. GradxError for what cannot be used, in Typer's words too."""
+    """Run the command line; see `Menu.answer`."""
     app = typer.Typer(
         cls=Menu, pretty_exceptions_enable=False, context_settings={"help_option_names": ["--help", "-h"]}
     )
@@ -161,21 +179,7 @@ def run(words: Sequence[str], witness: SymbolicWitness | None) -> int:
 
         prepare(words, os.environ)
     app.callback(invoke_without_command=True, help=_described(gradx))(gradx)
-    try:
-        code = get_command(app).main(args=list(words), prog_name="gradx", standalone_mode=False, obj=witness)
-    except typer.Abort:
-        raise KeyboardInterrupt from None
-    except SystemExit as end:
-        # Typer ends the program itself where standard output was closed early; the code for that is decided by main().
-        if isinstance(end.__context__, BrokenPipeError):
-            raise end.__context__ from None
-        raise
-    except Exception as error:
-        message = getattr(error, "format_message", None)
-        if message is None:
-            raise
-        raise GradxError("usage", message()) from None
-    return code if isinstance(code, int) else 0
+    return cast(Menu, get_command(app)).answer(words, witness)
 
 
 def gradx(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -12,6 +13,9 @@ NARROWEST_HELP, WIDEST_HELP = 40, 120
 _SETTINGS = ("MATPLOTLIB", "MPL", "XDG_")
 _FOLDERS = ("HOME", "USERPROFILE", "MPLCONFIGDIR", "PATH")
 
+
+NO_ROOM = ("failed to map", "cannot allocate")
+"""What the system's loader says where there is no memory for a library."""
 
 TIME_TO_SAY = 0.3
 """Seconds of a limit on processor time that are kept for saying that it is reached."""
@@ -88,6 +92,18 @@ def memory_is_limited() -> bool:
     except ImportError:
         return False
     return resource.getrlimit(resource.RLIMIT_AS)[0] != resource.RLIM_INFINITY
+
+
+def out_of_memory(error: BaseException | None) -> bool:
+    """Whether an error is, or comes of, the system having no memory left; a library may not have found room either."""
+    while error is not None:
+        no_room = isinstance(error, ImportError) and any(words in str(error).lower() for words in NO_ROOM)
+        # A module in C, and Python's compiler, that find no room may fail without saying so.
+        no_room |= isinstance(error, SystemError | SyntaxError) and memory_is_limited()
+        if no_room or isinstance(error, MemoryError) or getattr(error, "errno", None) == errno.ENOMEM:
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def room_for(size: int) -> None:

@@ -237,7 +237,10 @@ def test_ctrl_c_while_it_reads_standard_input_is_130(marked: Marked, options: tu
 @pytest.mark.parametrize("words", EVERY_COMMAND, ids=lambda words: words[0])
 def test_a_reader_that_takes_one_line_is_no_error(gradx: Any, words: tuple[str, ...]) -> None:
     done = subprocess.run(
-        ["sh", "-c", '"$0" -m gradx_cli "$@" | head -n 1', sys.executable, *words], capture_output=True, timeout=50
+        ["sh", "-c", '"$0" -m gradx_cli "$@" | head -n 1', sys.executable, *words],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=50,
     )
     assert done.stderr == b""
 
@@ -248,7 +251,11 @@ def test_a_reader_that_takes_one_line_is_no_error(gradx: Any, words: tuple[str, 
 def test_a_full_disk_is_one_error(words: tuple[str, ...]) -> None:
     with open("/dev/full", "wb") as full:
         done = subprocess.run(
-            [sys.executable, "-m", "gradx_cli", *words], stdout=full, stderr=subprocess.PIPE, timeout=50
+            [sys.executable, "-m", "gradx_cli", *words],
+            stdin=subprocess.DEVNULL,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            timeout=50,
         )
     assert (done.returncode, done.stderr) == (2, b"error: cannot write the answer: No space left on device\n")
 

@@ -36,7 +36,8 @@ GATES = {
 }
 
 CONSTANT = {
-    "app.py": "the version; a fault, through safe()",
+    "app.py": "the version",
+    "boundary.py": "a fault, through safe()",
     "menu.py": "the version and the first page",
     "batch.py": "counts",
     "progress.py": "numbers",
@@ -239,7 +240,7 @@ EVERY_WAY = [
     ("graph", PROGRAM, *POINT, "--json"),
     *(("graph", PROGRAM, *POINT, "--output", f"drawing.{end}") for end in ("svg", "dot", "mmd", "txt")),
     ("explore", PROGRAM, *POINT, "--output", "page.html"),
-    ("explore", PROGRAM, *POINT, "--json"),
+    *(("explore", PROGRAM, *POINT, "--format", way) for way in ("table", "text", "json", "csv", "html")),
     ("cost", PROGRAM, *POINT),
     ("cost", PROGRAM, *POINT, "--json"),
     *(
@@ -299,6 +300,7 @@ def test_every_way_out_of_every_command(tmp_path: Path, words: tuple[str, ...], 
         [sys.executable, "-c", LOOSE, *words],
         env={"PATH": os.environ["PATH"], "PYTHONUTF8": "1", "FORCE_COLOR": color},
         cwd=tmp_path,
+        input=f"{X}=2\nz{ACTING}=1\n{X}={ACTING}\n{PROGRAM}\n{ACTING}\n".encode(),
         capture_output=True,
         timeout=50,
     )

@@ -80,7 +80,10 @@ RUNS = {
     "nudge": [("nudge", "@neuron", "w", "--eps", "0.1", "--eps", "0.01"), ("nudge", "relu(x)", "x", "x=0")],
     "graph": [("graph", "@two-layers"), ("graph", "x*x"), ("graph", "x*x", "x=2", "--step", "1")],
     "graph_bundles": [("graph", "sum((W x)^2)", "W=[1 2; 3 4]", "x=[1 2]", "--step", "2")],
-    "explore": [("explore", "x*x", "x=2"), ("explore", "sum(x)", "x=[1 2]")],
+    "explore": [
+        ("explore", "x*x", "x=2", "--output", "page.html"),
+        ("explore", "sum(x)", "x=[1 2]", "--output", "page.html"),
+    ],
     "export": [("export", "@neuron", "--to", "c"), ("export", "x^2", "x=3", "--to", "python")],
     "cost": [("cost", "@neuron"), ("cost", "x^2"), ("cost", "--nodes", "10000", "--parameters", "100000")],
     "check": [
@@ -138,7 +141,7 @@ def test_the_schema_is_one() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     named = {part["$ref"].removeprefix("#/$defs/") for part in SCHEMA["anyOf"]}
     assert named >= set(COMMANDS)
-    assert set(RUNS) | {"descend", "descend_step", "check_unreadable", "check_totals"} == named
+    assert set(RUNS) | {"explore_line", "descend", "descend_step", "check_unreadable", "check_totals"} == named
 
 
 @pytest.mark.sampled(3)
@@ -165,6 +168,16 @@ def test_a_descent_is_as_the_schema_says(gradx_inside: Any, words: tuple[str, ..
     for step in steps[:5]:
         check("descend_step", step)
     check("descend", last)
+
+
+def test_a_session_is_as_the_schema_says(gradx_inside: Any) -> None:
+    lines = "help\nx=2\ny=0\ny=1\nundo\nsave here.txt\nx^\n"
+    opening, *told, error = gradx_inside("explore", "x + log(y)", "--json", stdin=lines).out.splitlines()
+    check("diff", opening)
+    for line in told:
+        check("explore_line", line)
+    check("error", error)
+    assert [json.loads(line)["status"] for line in told] == [None, None, "no value", "ok", "no value", None]
 
 
 def test_a_batch_is_as_the_schema_says(gradx: Any) -> None:
@@ -232,6 +245,7 @@ def test_the_runs_come_to_every_verdict(gradx_inside: Any) -> None:
         (verdict.Status, ("verdict", "properties", "status")),
         (rows.RowStatus, ("eval_rows_row", "properties", "status")),
         (rows.RowStatus, ("diff_rows_row", "properties", "status")),
+        (rows.RowStatus, ("explore_line", "properties", "status", "anyOf", 0)),
         (witness.Status, ("symbolic", "properties", "status")),
         (Literal[faults.Kind, bundle_mistakes.BundleKind], ("mistake",)),
         (errors.Kind, ("problem", "properties", "kind")),

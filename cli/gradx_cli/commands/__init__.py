@@ -24,7 +24,7 @@ LISTED: dict[str, Row] = {
     "explain": Row("gradx_cli.commands.explain:command", "Backprop from right to left, step by step."),
     "nudge": Row("gradx_cli.commands.nudge:command", "One small change, carried through every node it moves."),
     "graph": Row("gradx_cli.commands.graph:command", "The computation graph, drawn."),
-    "explore": Row("gradx_cli.commands.explore:command", "One page on which the program moves."),
+    "explore": Row("gradx_cli.commands.explore:command", "A prompt, or one page, on which the program moves."),
     "cost": Row("gradx_cli.commands.cost:command", "Why backprop: N+P steps against N*P."),
     "check": Row("gradx_cli.commands.check:command", "Is this hand-made derivative right?", symbolic=True),
     "plot": Row("gradx_cli.commands.plot:command", "The function, its derivative, the tangent."),

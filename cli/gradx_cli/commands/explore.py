@@ -1,16 +1,19 @@
-"""gradx explore: one page on which a program moves."""
+"""gradx explore: a prompt at which a program stays, or one page on which it moves."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
+
+import typer
 
 from gradx.errors import GradxError
 from gradx.point.exploration import Exploration, Options, explore
+from gradx_cli import session
 from gradx_cli.explorer.page import page
 from gradx_cli.inputs import shown
-from gradx_cli.options import Checks, Filed, file_option
+from gradx_cli.options import Checks, Filed, NoSymbolic, file_option
 from gradx_cli.output import make_folder, write_file
 from gradx_cli.pages.graph import answer, pictured
 from gradx_cli.pages.graph_files import content
@@ -28,21 +31,35 @@ Slides = Annotated[
 ]
 
 
-def command(typed: Filed, *, steps: Slides = None, checks: Checks = "auto") -> int:
-    """One page on which the program moves: forward, backward, nudged.
+def command(
+    context: typer.Context,
+    typed: Filed,
+    *,
+    steps: Slides = None,
+    checks: Checks = "auto",
+    no_symbolic: NoSymbolic = False,
+) -> int:
+    """A prompt, or one page, on which the program moves: forward, backward, nudged.
 
     [bold]Examples[/bold]
 
+      gradx explore "3*(a+b*c)" a=5 b=3 c=2
+      gradx explore "3*(a+b*c)" a=5 b=3 c=2 --json < values.txt
       gradx explore "3*(a+b*c)" a=5 b=3 c=2 --output card.html
       gradx explore @planar --output planar.html
       gradx explore @neuron --steps slides
 
-    The file needs nothing else, and no network: the graph, both passes step by step with the chain rule of each step, a
-    slider for every input, a nudge that travels, a descent. What Python proved at the point given is marked so; away
-    from it the page computes by itself, in float64.
+    At the prompt the program stays, and what is typed is about it: b=3.5 shows what that changes, dw = x*(1 - a^2) is
+    checked, nudge b, diff and every command of gradx answer; help says what else. Where nobody types, each line of
+    standard input is answered, with --json by an object a line.
+
+    The file of --output needs nothing else, and no network: the graph, both passes step by step with the chain rule of
+    each step, a slider for every input, a nudge that travels, a descent. What Python proved at the point given is
+    marked so; away from it the page computes by itself, in float64.
     """
-    if typed.output is None and steps is None and typed.name == DEFAULT:
-        raise GradxError("usage", "explore writes a page, and needs a file for it", hint="--output page.html")
+    if typed.output is None and steps is None:
+        menu: Any = context.find_root().command
+        return session.run(menu.answer, menu.list_commands(context), typed, symbolic=not no_symbolic)
     typed.kind(ENDINGS)
     asked = typed.read("gradx explore")
     point = asked.point()

@@ -28,6 +28,9 @@ def render(answer: Answer, _screen: Terminal) -> None:
 def write(record: Record, stream: TextIO | None = None) -> None:
     """Write one object on one line. The entries of its iterators are written one by one: a million of them fit."""
     stream = stream or sys.stdout
+    if not any(isinstance(value, Iterator) for value in record.values()):
+        stream.write(f"{line(dict(record))}\n")
+        return
     before = "{"
     for key, value in record.items():
         stream.write(f"{before}{line(key)}:")

@@ -1,0 +1,93 @@
+"""Where a session is: a program, what was typed for its inputs, and what is found there, worked out once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from gradx.errors import Source
+from gradx.language.bindings import Binding, Point, read_binding
+from gradx.lessons.rows import Row, answered, gradients
+from gradx.point.exploration import Exploration, Options, explore
+from gradx_cli.arguments import Request, request
+
+OPTIONS = Options()
+
+_DECIMAL = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?")
+"""What a script writes: its float64 is Python's."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A program, and the words that give names their values, in the order in which they were first typed. Names that
+    the program does not have are kept for the next one."""
+
+    text: str
+    values: Mapping[str, str]
+    asked: Request
+
+    @classmethod
+    def of(cls, text: str, values: Mapping[str, str]) -> Place:
+        """GradxError for what cannot be read."""
+        return cls(text, values, request(text, list(values.values()), command="gradx explore"))
+
+    def moved(self, values: Mapping[str, str]) -> Place:
+        """The same program at other values. GradxError for what cannot be read."""
+        known = {**self.values, **values}
+        if self.has_bundles:
+            return Place.of(self.text, known)
+        # The text means what it did: only values are read, and of these the new ones.
+        new = [_read(name, word) for name, word in values.items() if self.values.get(name) != word]
+        kept = [binding for binding in self.asked.bindings if binding.name in self.inputs]
+        bindings = {binding.name: binding for binding in [*kept, *new]}
+        moved = Place(self.text, known, replace(self.asked, bindings=tuple(bindings.values())))
+        moved.__dict__["inputs"] = self.inputs
+        return moved
+
+    @cached_property
+    def inputs(self) -> frozenset[str]:
+        graph = self.asked.program.graph
+        return frozenset(graph.names[i] for i in graph.inputs)
+
+    @property
+    def has_bundles(self) -> bool:
+        return self.asked.program.bundles is not None
+
+    @property
+    def words(self) -> Sequence[str]:
+        """What a command is told behind the program."""
+        return [word for name, word in self.values.items() if self.has_bundles or name in self.inputs]
+
+    @cached_property
+    def missing(self) -> Sequence[str]:
+        """The inputs that have no value yet."""
+        graph, program = self.asked.program.graph, self.asked.program
+        given = {*program.defaults, *(binding.name for binding in self.asked.bindings)}
+        return [name for i in graph.inputs if (name := graph.names[i]) not in given]
+
+    @cached_property
+    def point(self) -> Point:
+        return self.asked.point()
+
+    @cached_property
+    def row(self) -> Row:
+        """The value and the gradients of the inputs. A point outside of the domain is one too."""
+        graph = self.asked.program.graph
+        at_point = gradients(graph, OPTIONS)
+        return next(answered(graph, self.point.values, self.asked.bindings, [()], at_point))
+
+    @cached_property
+    def exploration(self) -> Exploration:
+        """Every node. GradxError("domain") where the output has no value."""
+        asked, point = self.asked, self.point
+        return explore(asked.program, point.values, OPTIONS, None, point.warnings, asked.bindings)
+
+
+def _read(name: str, word: str) -> Binding:
+    """What the input of that name is given."""
+    value = word.partition("=")[2]
+    if _DECIMAL.fullmatch(value):
+        return Binding(name, float(value), Source(f"binding {name}", word))
+    return read_binding(word)
