@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Final
+from unicodedata import east_asian_width, normalize
 
 from gradx.errors import GradxError, UnclearError
 from gradx.graph import Graph
@@ -28,7 +30,7 @@ _NUMBER: Final = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]
 def bindings_of(words: Sequence[str]) -> list[str]:
     """The words, each binding as one `name=value`; what is none stays as it is."""
     found: list[str] = []
-    rest = list(reversed(list(_joined(words))))
+    rest = list(reversed([*map(_named, _joined([*map(_narrow, words)]))]))
     while rest:
         word = rest.pop()
         lists = _LISTS.fullmatch(word)
@@ -49,6 +51,24 @@ def bindings_of(words: Sequence[str]) -> list[str]:
         else:
             found.append(word)
     return found
+
+
+def _narrow(word: str) -> str:
+    """A word without letters and signs of full width."""
+    return "".join(normalize("NFKC", c) if east_asian_width(c) == "F" else c for c in word)
+
+
+def _named(word: str) -> str:
+    """The word, its name as the expression reads it: ŷ and \\hat{y} are y_hat, w^{[1]} is w1."""
+    name, equals, value = word.partition("=")
+    if not equals or is_name(meant_name(name.strip())) or not re.search(r"[^\x00-\x7f]|[\\{]", name):
+        return word
+    try:
+        graph = read(name).graph
+    except GradxError:
+        return word
+    found = [graph.names[i] for i in graph.inputs]
+    return f"{found[0]}={value}" if len(found) == 1 and len(graph.names) <= 2 else word
 
 
 def _joined(words: Sequence[str]) -> Iterator[str]:
@@ -96,7 +116,20 @@ def with_command(error: GradxError, command: str, words: Sequence[str]) -> Gradx
     problem, behind = error.problem, "".join(f" {quoted(word)}" for word in words)
     given = [meant_name(word.partition("=")[0].strip()) for word in words if "=" in word]
     error.meanings = tuple(meaning for meaning in error.meanings if _holds(meaning, given)) or error.meanings
-    return GradxError(problem.kind, problem.message, hint=error.offered(command, behind), span=problem.span)
+    return GradxError(
+        problem.kind, problem.message, hint=error.offered(command, behind, partial(_lacking, given)), span=problem.span
+    )
+
+
+def _lacking(given: Sequence[str], text: str) -> str:
+    """The values that a program needs beside those that are given, if any are; 1 stands for them."""
+    try:
+        program = read(text, frozenset(given))
+    except GradxError:
+        return ""
+    inputs = [program.graph.names[i] for i in program.graph.inputs]
+    missing = [name for name in inputs if name not in (*given, *program.defaults)]
+    return "".join(f" {name}=1" for name in missing) if given and len(missing) < len(inputs) else ""
 
 
 def _holds(text: str, names: Sequence[str]) -> bool:
@@ -108,7 +141,11 @@ def _holds(text: str, names: Sequence[str]) -> bool:
 
 
 def spelled_in(graph: Graph, binding: Binding) -> Binding:
-    """The binding with its name as the program spells it: `theta` is θ where that stands there."""
+    """The binding with its name as the program spells it: `theta` is θ where that stands there, w_1 is w1."""
+    plain = binding.name.replace("_", "")
+    same = [graph.names[i] for i in graph.inputs if graph.names[i].replace("_", "") == plain]
+    if len(same) == 1:
+        return binding._replace(name=same[0])
     for word, letter in GREEK_WORDS.items():
         for name, other in ((word, letter), (letter, word)):
             index = binding.name.removeprefix(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 Kind = Literal["usage", "syntax", "name", "binding", "domain", "claim", "file", "size", "shape", "index"]
@@ -74,9 +75,9 @@ class UnclearError(GradxError):
         self.rest = rest
         super().__init__("syntax", message, hint=self.offered("gradx explain"), span=span)
 
-    def offered(self, command: str, words: str = "") -> str:
-        """A whole command for each meaning: `command` with `words` behind the text, unless it says otherwise. Where no
-        meaning can be written in a line, how to write the text plainly."""
+    def offered(self, command: str, words: str = "", lacking: Callable[[str], str] = lambda _: "") -> str:
+        """A whole command for each meaning: `command` with `words` behind the text, unless it says otherwise, and with
+        the values that it is `lacking`. Where no meaning can be written in a line, how to write the text plainly."""
         behind = f"{self.rest}{words}"
-        commands = (f'{self.command or command} "{meaning}"{behind}' for meaning in self.meanings)
+        commands = (f'{self.command or command} "{meaning}"{behind}{lacking(meaning)}' for meaning in self.meanings)
         return " or ".join(commands) or "write every product with *, every power with ^, every call with ( )"

@@ -253,6 +253,8 @@ def _as_power(program: Program, i: int, known: set[str], given: Mapping[str, Bin
     from gradx.language import suggestions
 
     name, text = program.graph.names[i], program.source.text
+    if re.search(rf"\([^()=]*\b{name}\b[^()=]*\)\s*=", text):
+        return None
     power = suggestions.swallowed_power(name, known) if _typed(program, i)[0] == name else None
     if power is None:
         return None

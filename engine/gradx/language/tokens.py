@@ -244,7 +244,7 @@ def may_be_several(name: str) -> bool:
     if len(name) == 1:
         return False
     if "_" in name:
-        return name.startswith(("log_", "ln_")) or name.count("_") > 1
+        return name.startswith(("log_", "ln_", "M_")) or name.count("_") > 1
     letters = name.rstrip("0123456789")
     return 1 < len(letters) < _LONG or any(function in letters for function in _FUNCTIONS) or not letters.isalpha()
 

@@ -38,8 +38,24 @@ def rewritten(text: str) -> str:
     text = indexed.sub(lambda m: f"_{m[1]}".ljust(len(m[0])), text)
     text = code.sub(lambda m: FUNCTIONS.get(m[1], m[1]).rjust(len(m[0])), text)
     text = latex.sub(_latex, text)
-    text = kept.sub(lambda m: " " * len(m[0]), text)
+    text = _methods(kept.sub(lambda m: " " * len(m[0]), text))
     return braced.sub(lambda m: m[1].ljust(len(m[0])), text)
+
+
+_METHOD: Final = re.compile(r"(?<=[\w)\]])\.(?:(sum|mean|max|min|exp|log|sqrt|abs|sin|cos|tanh)\(\)|pow\(([^()]*)\))")
+
+
+def _methods(text: str) -> str:
+    """`x.pow(2).sum()` as sum((x^(2)))."""
+    while method := _METHOD.search(text):
+        start, depth = method.start(), 0
+        while start and (depth or text[start - 1].isalnum() or text[start - 1] in "_)]"):
+            start -= 1
+            depth += (text[start] in ")]") - (text[start] in "([")
+        operand = text[start : method.start()]
+        call = f"{method[1]}({operand})" if method[1] else f"({operand}^({method[2]}))"
+        text = text[:start] + call.rjust(method.end() - start) + text[method.end() :]
+    return text
 
 
 def _latex(match: re.Match[str]) -> str:

@@ -11,10 +11,11 @@ from gradx.language.bundles.foreign import MODULES, rewritten
 from gradx.language.bundles.values import Value
 from gradx.language.tokens import spelled
 
-_PYTHON: Final = re.compile(rf"(?<![\w.]){MODULES}[A-Za-z]|\blambda\b|\bdef\b|\breturn\b|\bimport\b")
+_PYTHON: Final = re.compile(rf"(?<![\w.]){MODULES}[A-Za-z]|\blambda\b|\bdef\b|\breturn\b|\bimport\b|\*\*|\brange\b")
 _SUBSCRIPT: Final = re.compile(r"(?<![\w.])([^\W\d]\w*)\[([ ]*(?:[0-9]+|:)[ ]*(?:,[ ]*(?:[0-9]+|:)[ ]*)?)\]")
 _MODULE: Final = rf"(?<![\w.]){MODULES}"
 _FIELDS: Final = (
+    (r"\bfor\b.*\bin\b", "a sum over a range is not read here", "write it for whole vectors, as in sum((w*x - y)^2)"),
     (rf"(?<![\w.])[0-9.]+[jJ]\b(?=.*{_MODULE})|{_MODULE}.*(?<![\w.])[0-9.]+[jJ]\b",
      "complex numbers are not known here", "write what is to be differentiated, as in sum(x^2)"),
     (rf"{_MODULE}(?:(?:leaky_relu|softplus|elu|clamp|heaviside)\([^(),]*,[^(),]*\)|clamp\([^()]*=)",
@@ -61,7 +62,7 @@ def _span(source: Source, match: re.Match[str]) -> Span:
 
 def _subscript(source: Source, text: str, first: re.Match[str], values: Mapping[str, Value]) -> GradxError:
     message = f"`{first[0]}` counts from 0 in Python, and from 1 here"
-    plain = " ".join(rewritten(text).split()) if "\n" not in text else ""
+    plain = " ".join(rewritten(text).replace("**", "^").split()) if "\n" not in text else ""
     shifted = _SUBSCRIPT.sub(_from_one, plain)
     meanings = tuple(meaning for meaning in (shifted, plain) if meaning and _fits(meaning, values))
     if not meanings:

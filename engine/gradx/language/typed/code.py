@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from typing import Final
 
 from gradx.language.foreign import FOREIGN
@@ -36,7 +37,7 @@ _FORMS: Final = tuple(
         (r"\.[*/^]|\w\.\(|\.'|@\([\w, ]*\)|\w'\s*\*|\bones\(|\bend\b", MATLAB),
         (r"\?.+:|=>|^\s*\w+\s*<-\s|\bfunction\b[^(=]*\(|%pi|%e\b|%%|:=|\w\s*//|\s@\s|\$\s*\Z", OTHER),
         (r"\b(?:const|let|var|double|float|int|auto)\s+\w+\s*(?:=|\()", OTHER),
-        (r"\blog\s*\([^()]*,\s*base\s*=", OTHER),
+        (r"\blog\s*\([^()]*,\s*base\s*=|\bM_(?:PI|E|LN|LOG|SQRT|[12]_)", OTHER),
         (
             r"\b(?:powf?|fmaxf?|fminf?|fabsf?|atan2f|(?:exp|log|sin|cos|tan|tanh|sqrt)f|Piecewise|Max|Min|Abs|Heaviside|ifelse|fmod|diff)\s*\(",
             OTHER,
@@ -94,9 +95,18 @@ _CONSTANTS: Final = tuple(
     for pattern, template in (
         (rf"\b{_MODULES}(?:\.|::)(?:pi|PI)\b|%pi\b|\bM_PI\b|\bPI\(\)", " pi "),
         (rf"\b{_MODULES}(?:\.|::)[eE]\b|%e\b", " e "),
+        (rf"\b{_MODULES}(?:\.|::)(?:tau|TAU)\b", "(2*pi)"),
+        (r"\b(?:Math\.|M_)LN(2|10)\b", r"log(\1)"),
+        (r"\b(?:Math\.|M_)LOG(2|10)E\b", r"(1/log(\1))"),
+        (r"\b(?:Math\.|M_)SQRT2\b", "sqrt(2)"),
+        (r"\b(?:Math\.|M_)SQRT1_2\b", "sqrt(1/2)"),
+        (r"\bM_PI_([24])\b", r"(pi/\1)"),
+        (r"\bM_([12])_PI\b", r"(\1/pi)"),
         (r"\bexp\(1\)", "exp(1)"),
     )
 )
+_UNKNOWN: Final = re.compile(r"\b(?:np|numpy|math|Math)\.[A-Za-z]\w*+(?!\s*[(.])|\bM_E\b")
+"""A constant of a library that has no number here; M_E may be e, and the mass of the Earth."""
 _WOLFRAM: Final = tuple(
     (re.compile(pattern), template) for pattern, template in ((r"\bPi\b", "pi"), (r"\bE\b", "e"), (r"==", "=="))
 )
@@ -129,7 +139,7 @@ def form(text: str) -> str:
     return next((form for pattern, form in _FORMS if pattern.search(text)), "")
 
 
-def plain(typed: Mapped, form: str, questions: Questions) -> Mapped:
+def plain(typed: Mapped, form: str, questions: Questions, known: Set[str]) -> Mapped:
     """Code in the language's words. Raises `AskedError` for what has no place in a formula."""
     bare_sinc = form == MATLAB or _SINC_IMPORT.search(typed.text) is not None
     typed = typed.sub(_ACTIVATION, lambda m: words.function(m[1])).sub(_BACKWARD, "").sub(_TENSOR, r"\1")
@@ -156,7 +166,13 @@ def plain(typed: Mapped, form: str, questions: Questions) -> Mapped:
     for pattern, template in _STATEMENTS:
         typed = typed.sub(pattern, template)
     for pattern, template in (*_CONSTANTS, *(_WOLFRAM if form == WOLFRAM else ())):
-        typed = typed.sub(pattern, template)
+        if "M_" not in pattern.pattern or not any(name.startswith("M_") for name in known):
+            typed = typed.sub(pattern, " exp(1) " if template == " e " and "e" in known else template)
+    unknown = _UNKNOWN.search(typed.text)
+    if unknown and unknown[0] not in known:
+        raise refused(
+            f"`{unknown[0]}` is not known here", typed.extent(*unknown.span()), "write its number, or another name"
+        )
     typed = _functions_last(typed)
     typed = called(typed, sheet=form == SHEET, wolfram=form == WOLFRAM, modules=_MODULES)
     return _grouped(typed, form, language, questions)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gradx.columns import Places
 from gradx.errors import GradxError, Kind, Source, Span, UnclearError
-from gradx.language.tokens import spelled
+from gradx.language.tokens import NAME_PATTERN, spelled
 from gradx.language.typed import derivatives, points, prose
 from gradx.language.typed.asking import AskedError
 from gradx.language.typed.lexer import text_of, tokens
@@ -51,6 +51,8 @@ def rewritten(text: str, known: frozenset[str], pick: int = 0) -> Rewritten:
     spelled(Source("program", typed.text))  # refuses what cannot be seen
     typed = typed.sub(_NORM, r"‖\1‖") if "||" in typed.text else typed
     typed, point = points.taken(derivatives.unwrapped(prose.formula(typed)))
+    if _STATEMENTS.fullmatch(typed.text):
+        typed = typed.sub(_BETWEEN, ";")
     try:
         return _formula(typed, point, known, pick)
     except AskedError as asked:
@@ -76,7 +78,7 @@ def _formula(typed: Mapped, point: points.Point, known: frozenset[str], pick: in
     if form:
         from gradx.language.typed import code
 
-        typed, again, _ = derivatives.asked_for(code.plain(typed, form, questions))
+        typed, again, _ = derivatives.asked_for(code.plain(typed, form, questions, known))
         wrt = wrt or again
     typed = prose.checked(typed, known)
     found = written_out(tokens(typed), named | frozenset(wrt), questions, code=bool(form), latex=is_latex)
@@ -84,6 +86,9 @@ def _formula(typed: Mapped, point: points.Point, known: frozenset[str], pick: in
     return Rewritten(read, wrt, tuple(questions.asked), tuple(questions.whole), questions.leant)
 
 
+_BETWEEN: Final = re.compile(rf",(?=\s*{NAME_PATTERN}\s*=(?!=))")
+_STATEMENTS: Final = re.compile(rf"\s*{NAME_PATTERN}\s*=[^,;=]+(?:,\s*{NAME_PATTERN}\s*=[^,;=]+)+", re.DOTALL)
+"""Statements with commas between them."""
 _NORM: Final = re.compile(r"\|\|\s*([^|]+?)\s*\|\|(?:_2|₂)?")
 
 
