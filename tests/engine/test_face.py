@@ -119,8 +119,8 @@ def test_a_notebook_gets_the_page_from_whatever_is_installed_for_it(tmp_path: Pa
     environment = {**os.environ, "PYTHONPATH": str(tmp_path), "PYTHONUTF8": "1"}
     done = subprocess.run([sys.executable, "-c", ASK], capture_output=True, encoding="utf-8", env=environment)
     assert done.stderr == ""
-    assert done.stdout.startswith('<div class="gradx">')
-    assert done.stdout.endswith("</div>\n")
+    assert done.stdout.startswith('<iframe class="gradx"')
+    assert done.stdout.endswith("</iframe>\n")
 
 
 def test_the_engine_alone_has_no_page_and_no_need_of_one() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from fractions import Fraction
 
@@ -49,7 +50,8 @@ def _power(
         below = f"{numbers[1]} is below 0" if values[1] else "is next to 0 and below it"
         return f"division by zero: {said[0]}, and the exponent {below}", wish
     root = _odd_root(values[1])
-    message = f"a negative base needs a whole exponent: {said[0]}, the exponent {numbers[1]}"
+    exponent = numbers[1] if math.isfinite(values[1]) else "is beyond float64's range"
+    message = f"a negative base needs a whole exponent: {said[0]}, the exponent {exponent}"
     return message, root.format(base) if root else wish
 
 
@@ -59,6 +61,8 @@ MOST_ROOT = 99
 
 def _odd_root(exponent: float) -> str | None:
     """What to write, with a place for the base, for a power whose exponent is a fraction with an odd denominator."""
+    if not math.isfinite(exponent):
+        return None
     fraction = Fraction(exponent).limit_denominator(MOST_ROOT)
     power, root = fraction.numerator, fraction.denominator
     if abs(exponent - fraction) > 1e-12 or root % 2 == 0:

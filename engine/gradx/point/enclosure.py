@@ -24,7 +24,7 @@ from gradx.point.exact_point import ExactPoint
 from gradx.point.quotient import node_quotient, scales
 from gradx.point.reading import LADDER, WEIGHTS, Reading, Readings
 from gradx.point.sides import Bend, sides
-from gradx.point.verdict import Proof
+from gradx.point.verdict import SHOWN_DIGITS, Proof
 
 AUTO_BUDGET, AUTO_LEVELS = 600_000, 5
 """Without being asked to, so many evaluations of a product are spent, and so many precisions tried."""
@@ -202,7 +202,7 @@ class Enclosures:
         if self._reaches_further:
             with suppress(OverBudgetError):
                 found = Proof(self._chained(FURTHER)[i], "chain", LADDER[FURTHER])
-                return found if significant(found.ball) >= self.digits else None
+                return found if significant(found.ball) >= min(self.digits, SHOWN_DIGITS) else None
         return None
 
     def derivative(self, wrt: Sequence[int]) -> Proof | Bend:

@@ -153,6 +153,12 @@ def test_a_number_right_for_the_decimals_as_typed_is_right_and_shows_that_truth(
     [
         (6.001, SIX, None, "the gradient is lost to rounding: 3 of 16 digits survive; exactly it is 6"),
         (0.5, proof(0), None, "the gradient is lost to rounding: 0 of 16 digits survive; exactly it is 0"),
+        (
+            math.inf,
+            proof(0, "1e-900", bits=10_000),
+            None,
+            "overflow on the way: float64 gives inf; exactly it is 0, or nearer to 0 than any other number of float64",
+        ),
         (math.inf, proof("2e308"), None, "overflow: float64 gives inf; exactly it is 2e+308"),
         (-math.inf, proof("-1e600"), None, "overflow: float64 gives -inf; exactly it is -1e+600"),
         (0.0, proof("1e-400"), None, "underflow: float64 gives 0; exactly it is 1e-400"),

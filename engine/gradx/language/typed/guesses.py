@@ -77,7 +77,7 @@ def _transposed(found: Sequence[Token], known: Set[str], questions: Questions) -
     raised = [k for k in range(1, len(found)) if found[k].text == "T" and found[k - 1].text in ("^", "**")]
     if not raised or "T" in known or len(raised) < sum(token.text == "T" for token in found):
         return found
-    message = "`T` may be a transpose, which is not read here, or an exponent"
+    message = "`T` may be a transpose, which a number does not have, or an exponent"
     if questions.ask(message, found[raised[0]].place):
         questions.whole["T"] = None
         return found
