@@ -19,7 +19,7 @@ from gradx.table import TABLE
         ("^", (0, -1), ("0", "-1"), "it is 0, and the exponent -1", "change these numbers"),
         ("^", (-8, 1 / 3), ("x", "1/3"), "a negative base needs a whole exponent: x is -8", "cbrt(x)"),
         ("^", (-8, 1 / 3), ("-8", "0.3333333333"), "it is -8, the exponent 0.3333333333", "cbrt(-8)"),
-        ("^", (-2, inf), ("x", "exp(y)"), "x is -2 here, the exponent is beyond float64's range", "or exp(y) a whole number"),
+        ("^", (-2, inf), ("x", "exp(y)"), "the exponent is beyond float64's range", "or exp(y) a whole number"),
         ("^", (-2, 0.5), ("x", "0.5"), "x is -2 here, the exponent 0.5", "make x at least 0"),
         ("log", (-1,), ("x - 2",), "log needs an argument above 0, and x - 2 is -1 here", "make x - 2 above 0"),
         ("tan", (pi / 2,), ("x",), "and x is 1.570796327 here", "make x other than pi/2 plus a multiple of pi"),
