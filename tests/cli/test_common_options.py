@@ -40,7 +40,13 @@ def test_and_refuses_them_where_they_are_wrong(gradx_inside: Any, name: str, opt
 @pytest.mark.parametrize("name", EXPRESSION)
 def test_the_help_says_which_of_them_have_no_effect(gradx_inside: Any, name: str) -> None:
     pages = gradx_inside(name, "--help", env={"COLUMNS": "100"}).out.partition("without effect")
-    idle = {"eval": [], "check": ["--wrt", "--checks"], "cost": ["--digits", "--exit-zero"], "nudge": ["--checks"]}
+    idle = {
+        "eval": [],
+        "check": ["--wrt", "--checks"],
+        "cost": ["--digits", "--exit-zero"],
+        "nudge": ["--checks"],
+        "explore": ["--eps", "--wrt", "--digits", "--exit-zero"],
+    }
     assert all(option in pages[2] and option not in pages[0] for option in idle.get(name, ["--no-symbolic"]))
     assert bool(pages[2]) == (name != "eval")
     for option in COMMON:

@@ -60,7 +60,8 @@ def test_an_example_in_a_help_works(gradx: Any, command: str, tmp_path: Path, mo
     (tmp_path / "answers.xlsx").write_bytes(as_xlsx([["Name", "Q1"], ["Ann", "2*x"]]))
     (tmp_path / "worksheet.csv").write_text("Identifier,Q1,Grade,Feedback comments\n1,2*x,,\n", "utf-8")
     (tmp_path / "gradebook.csv").write_text("Student,ID,Homework (7)\nAnn,1,\n", "utf-8")
-    answer = gradx(*shlex.split(command)[1:])
+    words, _, piped = command.partition(" < ")
+    answer = gradx(*shlex.split(words)[1:], stdin="x=2\nb=3.5\n" if piped else None)
     assert answer.code in (0, 1), answer.err
     assert answer.out or [path for path in tmp_path.iterdir() if path.name in command and path.name != "homework.txt"]
 
