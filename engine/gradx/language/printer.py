@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 
 from gradx.graph import Graph
 from gradx.language.spelling import names_in, writing_with
@@ -54,7 +54,7 @@ def reading(graph: Graph, defaults: Mapping[str, float] | None = None, *, signed
 
 def shortened(graph: Graph, defaults: Mapping[str, float] | None, longest: int, *, signed: bool = False) -> str:
     """`reading`; where that has more than `longest` characters, its two ends alone, and only they are written."""
-    statements = _statements(graph, defaults or {}, signed)
+    statements = [cache(write) for write in _statements(graph, defaults or {}, signed)]
     head = "; ".join(_first((write() for write in statements), longest))
     if len(head) <= longest:
         return head
