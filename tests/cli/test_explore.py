@@ -392,13 +392,10 @@ def test_thousands_of_nodes_are_listed(browser: Browser, page: Page, tmp_path: P
     assert quiet(browser, path)
 
 
-def test_a_program_that_is_too_large_or_unsayable_is_refused(gradx: Any, tmp_path: Path) -> None:
-    for words, said in (
-        (("gamma(x)", "x=1"), "which has no gamma"),
-        (("+".join(["x*x"] * 6000), "x=1"), "a page takes up to 5,000"),
-    ):
-        answer = gradx("explore", *words, "--checks", "none", "--output", str(tmp_path / "a.html"))
-        assert (answer.code, answer.out, said in answer.err) == (2, "", True)
+def test_a_program_that_is_too_large_and_another_ending_are_refused(gradx: Any, tmp_path: Path) -> None:
+    words = ("+".join(["x*x"] * 6000), "x=1", "--checks", "none", "--output", str(tmp_path / "a.html"))
+    answer = gradx("explore", *words)
+    assert (answer.code, answer.out, "a page takes up to 5,000" in answer.err) == (2, "", True)
     assert "it can be .html .htm" in gradx("explore", "x^2", "x=1", "--output", "a.svg").err
     assert list(tmp_path.iterdir()) == []
 
