@@ -25,6 +25,7 @@ from gradx_cli.escape import quoted
 from gradx_cli.options import Shown
 from gradx_cli.pages import session as page
 from gradx_cli.renderers import DEFAULT
+from gradx_cli.session.hints import typed_here
 from gradx_cli.session.place import Place
 from gradx_cli.synonyms import command_meant
 from gradx_cli.typed_words import bindings_of
@@ -35,6 +36,7 @@ OWN: Final = {
     "dw = x*(1 - a^2)": "your own derivative, checked",
     "nudge b, diff, …": "any command of gradx, on this program",
     "descend 0.1 20": "with this rate, so many steps",
+    "b, db": "the numbers of a node",
     "undo": "back to where the last line was",
     "save FILE": "the program and its values",
     "help nudge": "what a command takes",
@@ -55,6 +57,7 @@ _VALUE_BEHIND: Final = re.compile(r"(?<=[^\s;])[ \t]+([^\s=;(),]+=(?:[\[(][^=]*[
 
 _OF_A_NAME: Final = re.compile(r"d[A-Za-z]\d*\s*=")
 """`dw =`: a claim, even where there is no w."""
+_GRADIENT: Final = re.compile(r"(?:[d∂](\w+)/)?[d∂](\S+)")
 _PLAIN_VALUE: Final = re.compile(r"\w+=[^=,;\s][^,;\s]*")
 
 Ask = Callable[[Sequence[str]], int]
@@ -86,15 +89,21 @@ class Session:
     def answer(self, line: str) -> int:
         """Answer a line; the exit code is that of its command. GradxError for what cannot be used."""
         plain = (line if set("\n\"'").intersection(line.strip()) else line.partition("#")[0]).strip()
-        if not plain:
-            return 0
+        try:
+            return self._answer(plain.replace(":=", "=")) if plain else 0
+        except GradxError as error:
+            raise typed_here(error, self._commands, self.place.text if self.place else None) from None
+
+    def _answer(self, plain: str) -> int:
         if self.place is not None and (values := _plain_values(plain, self.place)) is not None:
             return self._go(self.place.moved(values))
         word, rest = self._split(plain)
         if word in self._commands:
             return self._command(word, rest)
-        if word in ("help", "gradx"):
-            return self._help(rest) if word == "help" or not rest else self._whole(_words(rest))
+        if word == "gradx" and rest:
+            return self._whole(_words(rest))
+        if word in ("help", "?", "gradx"):
+            return self._help(rest)
         if word == "save":
             return self._save(_words(rest))
         if word and rest:
@@ -104,7 +113,10 @@ class Session:
         if word:
             self.has_ended = True
             return 0
-        return self._values(plain) if self._is_about_names(plain) else self._program(plain)
+        if self._is_about_names(plain):
+            return self._values(plain)
+        name = self._node_meant(plain)
+        return self._program(plain) if name is None else self._named(name)
 
     def open(self, text: str, words: Sequence[str]) -> int:
         """A new program, and what is known of it at once. Values that were given before stay."""
@@ -131,14 +143,16 @@ class Session:
         """The word that a line begins with, where it is a command or the session's own; and what stands behind it."""
         word, _, rest = line.partition(" ")
         word, rest = word.lower(), rest.strip()
-        if word in (*self._commands, "undo", "save", "help", "quit", "exit", "gradx") and not _IN_A_FORMULA.match(rest):
+        if word in (*self._commands, "undo", "save", "help", "?", "quit", "exit", "gradx") and not _IN_A_FORMULA.match(
+            rest
+        ):
             return word, rest
         return "", line
 
     def _is_about_names(self, line: str) -> bool:
         """Whether a line gives names of the program something, or would, if there was a program."""
         parts = pieces(line)
-        if not all("=" in part or ":=" in part for part in parts) or "\n" in line:
+        if not all("=" in part for part in parts) or "\n" in line:
             return False
         inputs = self.place.inputs if self.place else ()
         gives = (_gives(part) or _name_given(part) in inputs for part in parts)
@@ -151,7 +165,25 @@ class Session:
         graph = place.asked.program.graph
         if _OF_A_NAME.match(part) and part.partition("=")[0].strip() not in place.inputs:
             return True
-        return is_claim(graph, part) or ":=" in part or (not _gives(part) and may_be(graph, part))
+        return is_claim(graph, part) or (not _gives(part) and may_be(graph, part))
+
+    def _node_meant(self, line: str) -> str | None:
+        """The node of the program that a line names, or of which it names the gradient: `b`, `db`, `dJ/db`."""
+        if self.place is None:
+            return None
+        program, found = self.place.asked.program, _GRADIENT.fullmatch(line)
+        graph, bundles = program.graph, program.bundles
+        known = frozenset(graph.index if bundles is None else (group.name for group in bundles.told()))
+        names = [line, *([found[2]] if found and found[1] in (None, graph.names[graph.output]) else [])]
+        whole = names if bundles is None else [name.partition("[")[0] for name in names]
+        return next((name for name in whole if name in known), None)
+
+    def _named(self, name: str) -> int:
+        """The numbers of one node, or, where there are none, the derivatives."""
+        place = self._here(name)
+        if not place.missing:
+            return self._command("eval", f"--only {quoted(name)}")
+        return self._command("diff", f"--wrt {quoted(name)}" if name in place.inputs else "")
 
     def _values(self, line: str) -> int:
         place = self._here(line)
