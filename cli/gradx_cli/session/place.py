@@ -11,7 +11,7 @@ from gradx.errors import Source
 from gradx.language.bindings import Binding, Point, read_binding
 from gradx.lessons.rows import Row, answered, gradients
 from gradx.point.exploration import Exploration, Options, explore
-from gradx_cli.arguments import Request, request
+from gradx_cli.arguments import Request, begins_bundle, request
 
 OPTIONS = Options()
 
@@ -31,7 +31,9 @@ class Place:
     @classmethod
     def of(cls, text: str, values: Mapping[str, str]) -> Place:
         """GradxError for what cannot be read."""
-        return cls(text, values, request(text, list(values.values()), command="gradx explore"))
+        # Of the values that are kept for the next program a vector would have to stand in this one.
+        words = [word for name, word in values.items() if name in text or not begins_bundle(word.partition("=")[2])]
+        return cls(text, values, request(text, words, command="gradx explore"))
 
     def moved(self, values: Mapping[str, str]) -> Place:
         """The same program at other values. GradxError for what cannot be read."""
@@ -55,10 +57,16 @@ class Place:
     def has_bundles(self) -> bool:
         return self.asked.program.bundles is not None
 
+    @cached_property
+    def given(self) -> frozenset[str]:
+        """The names that a value can be given for: inputs, and the vectors that are made of them."""
+        bundles = self.asked.program.bundles
+        return self.inputs if bundles is None else frozenset(group.name for group in bundles.groups)
+
     @property
     def words(self) -> Sequence[str]:
         """What a command is told behind the program."""
-        return [word for name, word in self.values.items() if self.has_bundles or name in self.inputs]
+        return [word for name, word in self.values.items() if name in self.given]
 
     @cached_property
     def missing(self) -> Sequence[str]:

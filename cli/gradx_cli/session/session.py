@@ -280,7 +280,8 @@ class Session:
         """What is different at a place from what was before."""
         program = place.asked.program
         if place.has_bundles:
-            return self._command("eval", "")
+            unused = [word for name, word in place.values.items() if name not in {*place.given, *before.values}]
+            return self._command("eval", " ".join(map(quoted, unused)))
         if place.missing:
             return self._show(page.waiting(program, place.missing, ()))
         is_same = before.text == place.text and not before.missing and before.row.value is not None
