@@ -33,7 +33,8 @@ class Place:
         """GradxError for what cannot be read."""
         # Of the values that are kept for the next program a vector would have to stand in this one.
         words = [word for name, word in values.items() if name in text or not begins_bundle(word.partition("=")[2])]
-        return cls(text, values, request(text, words, command="gradx explore"))
+        place = cls(text, values, request(text, words, command="gradx explore"))
+        return replace(place, asked=replace(place.asked, bindings=place.used))
 
     def moved(self, values: Mapping[str, str]) -> Place:
         """The same program at other values. GradxError for what cannot be read."""
@@ -42,8 +43,7 @@ class Place:
             return Place.of(self.text, known)
         # The text means what it did: only values are read, and of these the new ones.
         new = [_read(name, word) for name, word in values.items() if self.values.get(name) != word]
-        kept = [binding for binding in self.asked.bindings if binding.name in self.inputs]
-        bindings = {binding.name: binding for binding in [*kept, *new]}
+        bindings = {binding.name: binding for binding in [*self.used, *new]}
         moved = Place(self.text, known, replace(self.asked, bindings=tuple(bindings.values())))
         moved.__dict__["inputs"] = self.inputs
         return moved
@@ -56,6 +56,11 @@ class Place:
     @property
     def has_bundles(self) -> bool:
         return self.asked.program.bundles is not None
+
+    @property
+    def used(self) -> tuple[Binding, ...]:
+        """The bindings of inputs."""
+        return tuple(binding for binding in self.asked.bindings if binding.name in self.inputs)
 
     @cached_property
     def given(self) -> frozenset[str]:

@@ -54,6 +54,9 @@ _IN_A_FORMULA: Final = re.compile(r"[+*^%=:!<>×·÷−,;)]|[-/](?!\S)")
 """How a text goes on behind a name; behind a command stand words: `-1`, `--eps`, `/tmp/neuron.txt`."""
 _VALUE_BEHIND: Final = re.compile(r"(?<=[^\s;])[ \t]+([^\s=;(),]+=(?:[\[(][^=]*[\])]|[^\s=]\S*))\s*\Z")
 """`b=3` or `x=[1 2]` behind an expression."""
+_AT: Final = re.compile(r"[ \t]+(?:at|for|with|where)\Z")
+"""What leads from an expression to its values."""
+_LET: Final = re.compile(r"\A(?:let|set)[ \t]+(?=\S+[ \t]*=)")
 
 _OF_A_NAME: Final = re.compile(r"d[A-Za-z]\d*\s*=")
 """`dw =`: a claim, even where there is no w."""
@@ -90,7 +93,7 @@ class Session:
         """Answer a line; the exit code is that of its command. GradxError for what cannot be used."""
         plain = (line if set("\n\"'").intersection(line.strip()) else line.partition("#")[0]).strip()
         try:
-            return self._answer(plain.replace(":=", "=")) if plain else 0
+            return self._answer(_LET.sub("", plain.replace(":=", "="))) if plain else 0
         except GradxError as error:
             raise typed_here(error, self._commands, self.place.text if self.place else None) from None
 
@@ -214,7 +217,7 @@ class Session:
         while (found := _VALUE_BEHIND.search(text)) and _gives(found[1]):
             words.insert(0, found[1])
             text = text[: found.start()]
-        return self.open(text, words)
+        return self.open(_AT.sub("", text) if words else text, words)
 
     def _command(self, name: str, rest: str) -> int:
         """A command of gradx, with the program and its values put in."""
