@@ -47,6 +47,8 @@ OWN: Final = {
 MOST_UNDONE: Final = 100
 MOST_NAMED: Final = 8
 WITHOUT_PROGRAM: Final = frozenset({"functions", "examples", "grade"})
+WITH_VALUES: Final = frozenset({"eval", "diff", "explain", "graph", "plot", "cost", "descend", "export"})
+"""The commands whose words, options apart, are values."""
 POINT_OR_NONE: Final = frozenset({"diff", "explain", "graph", "cost", "check", "export"})
 """The commands that answer without a point, and not with half of one."""
 
@@ -224,11 +226,13 @@ class Session:
         own = pieces(rest) if name == "check" and "--" not in rest and '"' not in rest else _words(rest)
         if name in WITHOUT_PROGRAM:
             return self._ask([name, *own, *self._options])
+        if name == "descend":
+            own = _with_rate(own)
+        if name in WITH_VALUES and own and _is_expression(own[0]):
+            return self._whole([name, *own])
         place = self._here(name)
         if name == "explore" and not any(word.startswith(("--output", "--steps")) for word in own):
             raise GradxError("usage", "this is gradx explore", hint="explore --output page.html writes a page")
-        if name == "descend":
-            own = _with_rate(own)
         # A range of plot's is no value: with both of them the tangent is drawn.
         given = {_name_given(word) for word in own if "=" in word and not (name == "plot" and RANGE in word)}
         is_open = name in POINT_OR_NONE and not given.issuperset(place.missing)
@@ -349,6 +353,11 @@ def _gives(word: str) -> bool:
     if not equals or not is_name(meant_name(name.strip())):
         return False
     return is_value(word) or begins_bundle(value) or RANGE in value
+
+
+def _is_expression(word: str) -> bool:
+    """Whether a word can only be a program: no option, no name, no value."""
+    return not (word.startswith("-") or "=" in word or is_name(word) or is_value(f"x={word}"))
 
 
 def _name_given(word: str) -> str:
