@@ -174,6 +174,8 @@ def test_the_address_keeps_the_point_and_the_step(browser: Browser, page: Page) 
     assert fragment == "#x=1.5&step=1"
     browser.open(path, fragment)
     assert (text(browser, "#value"), text(browser, "#where")) == ("J = 2.25", "1 of 3 · forward →")
+    browser.open(path, "#x=50&step=1")
+    assert browser.run("document.getElementById('input-0').value") == "50"
     browser.open(path, "#x=no,2&step=99")
     assert (text(browser, "#value"), text(browser, "#where")) == ("J = 9", "3 of 3 · ← backward")
     slide(browser, 0, 1.5)

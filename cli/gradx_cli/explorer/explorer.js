@@ -225,6 +225,7 @@ function makeInputs() {
 
 function drawInputs() {
   for (const [k, {slider, field, slope, name, at}] of controls) {
+    if (Math.abs(x[k]) > slider.max) Object.assign(slider, way(x[k]));
     if (document.activeElement !== slider) slider.value = x[k];
     if (document.activeElement !== field) field.value = shown(x[k]);
     slope.style.visibility = reached("backward", at) ? "visible" : "hidden";
