@@ -15,7 +15,8 @@ def typed_here(error: GradxError, commands: Sequence[str], program: str | None) 
     if hint is None or "gradx " not in hint:
         return error
     hint = hint.replace("gradx --help", "help")
-    known = "|".join(map(re.escape, ["EXPR", *([] if program is None else [quoted(program)])]))
+    texts = [] if program is None else [quoted(program), f'"{program}"']
+    known = "|".join(map(re.escape, ["EXPR", *texts]))
     hint = re.sub(rf"gradx explore (?:(?:{known}) )?(?=\S)", "", hint)
     return GradxError(
         kind, message, hint=re.sub(rf"gradx ({'|'.join(commands)})\b(?: (?:{known}))?", r"\1", hint), span=span

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Final
 
@@ -50,6 +50,9 @@ MOST_NAMED: Final = 8
 WITHOUT_PROGRAM: Final = frozenset({"functions", "examples", "grade"})
 WITH_VALUES: Final = frozenset({"eval", "diff", "explain", "graph", "plot", "cost", "descend", "export"})
 """The commands whose words, options apart, are values."""
+NUMBERS: Final = {"descend": ("--rate=", "--steps="), "nudge": ("--eps=",)}
+NAMES: Final = {"eval": "--only", **dict.fromkeys(("diff", "explain", "descend"), "--wrt")}
+"""The options that numbers, and names of inputs, are, where they stand alone."""
 POINT_OR_NONE: Final = frozenset({"diff", "explain", "graph", "cost", "check", "export"})
 """The commands that answer without a point, and not with half of one."""
 
@@ -208,7 +211,7 @@ class Session:
 
     def _program(self, text: str) -> int:
         """A new program as it is typed, with its values behind it."""
-        if text.isalpha() and len(text) > 2 and (meant := command_meant(text, self._commands)):
+        if text.isalpha() and len(text) > 2 and (meant := command_meant(text, [*self._commands, *OWN_WORDS])):
             raise GradxError("usage", f"there is no command {text}", hint=f"did you mean {meant}?")
         words: list[str] = []
         if text[0] in "\"'":
@@ -223,13 +226,14 @@ class Session:
         own = pieces(rest) if name == "check" and "--" not in rest and '"' not in rest else _words(rest)
         if name in WITHOUT_PROGRAM:
             return self._ask([name, *own, *self._options])
-        if name == "descend":
-            own = _with_rate(own)
+        own = _as_options(name, own, self.place.given if self.place else ())
         if name in WITH_VALUES and own and _is_expression(own[0]):
             return self._whole([name, *own])
         place = self._here(name)
         if name == "explore" and not any(word.startswith(("--output", "--steps")) for word in own):
             raise GradxError("usage", "this is gradx explore", hint="explore --output page.html writes a page")
+        if name == "plot" and (bare := place.given.intersection(own)):
+            raise GradxError("binding", f"plot needs a range for {min(bare)}", hint=f"plot {min(bare)}=-3..3")
         # A range of plot's is no value: with both of them the tangent is drawn.
         given = {_name_given(word) for word in own if "=" in word and not (name == "plot" and RANGE in word)}
         is_open = name in POINT_OR_NONE and not given.issuperset(place.missing)
@@ -374,10 +378,15 @@ def _words(text: str) -> list[str]:
         ) from None
 
 
-def _with_rate(words: Sequence[str]) -> list[str]:
-    """`descend 0.1 20`: numbers alone are the rate, then the steps."""
-    options = iter(["--rate=", "--steps="])
-    return [
-        f"{next(options, '')}{word}" if is_value(f"x={word}") and not before.startswith("--") else word
-        for before, word in zip(["", *words], words, strict=False)
-    ]
+def _as_options(command: str, words: Sequence[str], names: Collection[str]) -> list[str]:
+    """The words of a command with options for what stands alone: `descend 0.1 20`, `nudge b 0.5`, `diff b`."""
+    numbers, named = iter(NUMBERS.get(command, ())), NAMES.get(command)
+    found = []
+    for before, word in zip(["", *words], words, strict=False):
+        if before.startswith("--"):
+            found.append(word)
+        elif command in NUMBERS and is_value(f"x={word}"):
+            found.append(f"{next(numbers, '')}{word}")
+        else:
+            found.append(f"{named}={word}" if named and word in names else word)
+    return found
