@@ -39,15 +39,19 @@ def test_the_frame_is_as_tall_as_its_page(tmp_path: Path) -> None:
         assert (browser.errors, len(browser.requests)) == ([], 1)
 
 
-def test_what_does_not_move_is_one_element_without_anything_that_a_document_has() -> None:
-    page = html(gradx.explore("relu(w*x + b) + gamma(w)", w=1, x=2, b=-2)) or ""
+def test_what_is_too_large_to_move_is_one_element_without_anything_that_a_document_has(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("gradx_cli.explorer.page.MOST_NODES", 2)
+    page = html(gradx.explore("relu(w*x + b)", w=1, x=2, b=-2)) or ""
     root = ElementTree.fromstring(page)
     assert (root.tag, root.get("class")) == ("div", "gradx")
     assert not {"html", "head", "body", "main", "script", "link"} & {element.tag for element in root.iter()}
     assert "! kink" in "".join(root.itertext())
 
 
-def test_its_style_is_for_nothing_outside_it() -> None:
+def test_its_style_is_for_nothing_outside_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gradx_cli.explorer.page.MOST_NODES", 0)
     style = re.search(r"<style>(.*)</style>", html(gradx.explore("gamma(x)", x=1)) or "", re.DOTALL)
     assert style
     depth, heads = 0, []

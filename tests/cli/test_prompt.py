@@ -26,7 +26,7 @@ class Terminal:
     """A gradx at the other end of a pseudo-terminal."""
 
     def __init__(self, words: tuple[str, ...], folder: Path, columns: int) -> None:
-        environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        environment = {name: os.environ[name] for name in ("PATH", "HOME", "XDG_STATE_HOME") if name in os.environ}
         self.child = pexpect.spawn(
             sys.executable,
             ["-m", "gradx_cli", *words],
@@ -187,13 +187,30 @@ def test_a_terminal_that_is_made_narrower_is_noticed(start: Start) -> None:
     assert max(map(len, said.splitlines())) <= 50
 
 
-def test_nothing_is_written_anywhere(start: Start, tmp_path: Path) -> None:
+def test_nothing_is_written_anywhere(start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     terminal = start(*CARD)
     terminal.types("b=4", "= 39")
     terminal.ready()
     terminal.child.sendeof()
     assert terminal.ends() == 0
     assert list(tmp_path.iterdir()) == []
+
+
+def test_lines_are_kept_where_there_is_a_file_for_them(
+    start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    (tmp_path / "gradx").mkdir()
+    history = tmp_path / "gradx" / "history"
+    history.touch()
+    for line, value in (("b=4", "= 39"), (UP, "= 39")):
+        terminal = start(*CARD)
+        terminal.types(line, value)
+        terminal.ready()
+        terminal.child.sendeof()
+        assert terminal.ends() == 0
+    assert history.read_text("utf-8").count("+b=4\n") >= 1
 
 
 def test_a_prompt_needs_both_ends_of_a_terminal(gradx: Any) -> None:

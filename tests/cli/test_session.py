@@ -114,6 +114,26 @@ def test_a_change_has_every_format_and_width(gradx_inside: Any, format: str, col
         assert max(map(len, answer.out.splitlines())) <= int(columns)
 
 
+def test_a_hint_is_typed_in_the_session_and_runs_there(gradx_inside: Any) -> None:
+    lines = ["eval b=3", "nudge b", "nudge", "gradx foo", "a,b"]
+    hints = [told["error"]["hint"] for told in answers(gradx_inside, CARD, lines=lines)[1:]]
+    assert hints[:4] == [
+        "eval b=3 a=1 c=1",
+        "nudge b a=1 b=1 c=1",
+        "name one after the expression: nudge a …",
+        "help lists the commands",
+    ]
+    assert "gradx" not in hints[4]
+    _, *told = answers(gradx_inside, CARD, lines=hints[:2])
+    assert ["error" in one for one in told] == [False, False]
+
+
+def test_a_node_s_name_tells_that_node_alone(gradx_inside: Any) -> None:
+    said = gradx_inside("explore", CARD, "a=5", "b=3", "c=2", "--no-symbolic", stdin="dJ/db\n").out
+    rows = [line.split()[0] for line in said.rpartition("J = 3*(a + b*c) = 33")[2].splitlines() if "→" in line]
+    assert rows == ["b"]
+
+
 def test_help_for_a_command_is_its_own(gradx_inside: Any) -> None:
     assert "Usage: gradx nudge" in gradx_inside("explore", "x^2", "--no-symbolic", stdin="help nudge\n").out
 

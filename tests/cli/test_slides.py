@@ -28,19 +28,26 @@ def test_slides_are_the_steps_of_graph_and_equally_large(gradx_inside: Any, tmp_
     assert pages[k].read_bytes() == alone.read_bytes()
 
 
-def test_explain_stops_where_graph_stops(gradx: Any) -> None:
-    words = ("u = b*c; v = a + u; J = 3v", "a=5", "b=3", "c=2")
-    nodes = [step["node"] for step in json.loads(gradx("explain", *words, "--json").out)["steps"]]
-    for k in range(len(nodes) + 1):
-        steps = json.loads(gradx("explain", *words, "--json", "--step", str(k)).out)["steps"]
-        assert [step["node"] for step in steps] == nodes[:k]
-        drawn = json.loads(gradx("graph", *words, "--json", "--step", str(k)).out)
-        assert drawn["active"] == (nodes[k - 1] if k else None)
+@pytest.mark.parametrize("words", [("@three-steps",), ("@least-squares",), ("@two-layers", "--wrt", "w2")])
+def test_explain_stops_where_graph_stops(gradx_inside: Any, words: tuple[str, ...]) -> None:
+    def told(command: str, *more: str) -> Any:
+        return json.loads(gradx_inside(command, *more, "--json").out)
+
+    nodes = [step["node"] for step in told("explain", *words)["steps"]]
+    active = []
+    for k in range(len(told("graph", words[0])["nodes"]) + 1):
+        active.append(told("graph", words[0], "--step", str(k))["active"])
+        reached = [step["node"] for step in told("explain", *words, "--step", str(k))["steps"]]
+        assert reached == [node for node in nodes if node in active]
+    assert (active[0], reached) == (None, nodes)
+
+
+def test_a_step_that_is_none_or_is_of_no_pass_is_refused(gradx_inside: Any) -> None:
     for more, said in (
         (("--step", "7"), "the last step is --step 6"),
-        (("--step", "1", "--wrt", "b"), "--wrt without"),
+        (("--step", "1", "--proof", "b"), "leave one of them out"),
     ):
-        answer = gradx("explain", *words, *more)
+        answer = gradx_inside("explain", "@three-steps", *more)
         assert (answer.code, answer.out, said in answer.err) == (2, "", True)
 
 

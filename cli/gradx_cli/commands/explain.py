@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from gradx.errors import GradxError
-from gradx.lessons.chain_rule import explain
+from gradx.lessons.chain_rule import completed, explain
 from gradx.point.exploration import Exploration, Options, explore
 from gradx.point.verdict import Checks as CheckKind
 from gradx_cli.answer import Answer
@@ -52,37 +52,43 @@ def command(
     """
     asked = typed.read("gradx explain")
     chosen = asked.chosen(wrt)
-    if step is not None and (chosen is not None or asked.program.bundles is not None):
-        hint = "--wrt without --step" if chosen is not None else "gradx graph --step draws them"
-        raise GradxError("usage", "--step goes through all numbers of a program without vectors", hint=hint)
     if interactive:
         if chosen is not None or proof is not None or step is not None:
             raise GradxError("usage", "--interactive shows every step", hint="leave --wrt, --step and --proof out")
         return _page(typed, asked, checks)
-    point = asked.point_if_bound()
-    exploration = None
-    warnings = asked.program.remarks
-    if point is not None:
-        options = Options(wrt=chosen, checks=checks)
-        exploration = explore(asked.program, point.values, options, warnings=point.warnings, bindings=asked.bindings)
-        warnings = exploration.warnings
-    if asked.program.bundles is not None:
-        if exploration is None:
+    if proof is not None and step is not None:
+        raise GradxError("usage", "--proof is of one gradient, --step of all", hint="leave one of them out")
+    found = _explored(asked, Options(wrt=chosen, checks=checks)) if asked.point_if_bound() else None
+    told = _passes(asked, chosen, found, step, digits) if proof is None else _proof(found, proof, digits)
+    # Its equations are read as they stand: as text they are what they are on a terminal.
+    (replace(typed, format=DEFAULT) if typed.format == "text" else typed).show(told)
+    return 0
+
+
+def _explored(asked: Request, options: Options) -> Exploration:
+    point = asked.point()
+    return explore(asked.program, point.values, options, warnings=point.warnings, bindings=asked.bindings)
+
+
+def _passes(
+    asked: Request, chosen: tuple[str, ...] | None, found: Exploration | None, step: int | None, digits: int
+) -> Answer:
+    """Both passes, the second as far as `step`."""
+    program = asked.program
+    if program.bundles is not None:
+        if found is None:
             raise GradxError("usage", "vectors and matrices need values here", hint='give each one: "x=[1 2 3]"')
         from gradx_cli.pages.bundle_explain import answer as of_bundles
 
-        found = of_bundles(exploration, digits) if proof is None else _proof(exploration, proof, digits)
-    elif proof is not None:
-        found = _proof(exploration, proof, digits)
-    else:
-        explanation = explain(asked.program, exploration, chosen)
-        if step is not None:
-            check_step(step, len(explanation.steps))
-            explanation = replace(explanation, steps=explanation.steps[:step])
-        found = answer(explanation, warnings, digits)
-    # Its equations are read as they stand: as text they are what they are on a terminal.
-    (replace(typed, format=DEFAULT) if typed.format == "text" else typed).show(found)
-    return 0
+        return of_bundles(found, digits, step)
+    explanation = explain(program, found, chosen)
+    if step is not None:
+        order = list(completed(program.graph))
+        check_step(step, len(order))
+        reached = frozenset(order[:step])
+        steps = tuple(one for one in explanation.steps if one.node in reached)
+        explanation = replace(explanation, steps=steps, paths=explanation.paths if step == len(order) else ())
+    return answer(explanation, found.warnings if found else program.remarks, digits)
 
 
 def _page(typed: Typed, asked: Request, checks: CheckKind) -> int:
@@ -91,9 +97,7 @@ def _page(typed: Typed, asked: Request, checks: CheckKind) -> int:
 
     if typed.name != "html":
         raise GradxError("usage", "--interactive is a page of HTML", hint="--format html, or gradx explore --output")
-    point = asked.point()
-    options = Options(checks=checks)
-    found = explore(asked.program, point.values, options, warnings=point.warnings, bindings=asked.bindings)
+    found = _explored(asked, Options(checks=checks))
     screen = terminal()
     if not screen.unicode:
         raise GradxError(

@@ -64,7 +64,14 @@ def command(
     asked = typed.read("gradx explore")
     point = asked.point()
     options = Options(checks=checks)
-    exploration = explore(asked.program, point.values, options, warnings=point.warnings, bindings=asked.bindings)
+    _write(
+        typed, steps, explore(asked.program, point.values, options, warnings=point.warnings, bindings=asked.bindings)
+    )
+    return 0
+
+
+def _write(typed: Filed, steps: Path | None, exploration: Exploration) -> None:
+    """The page, the slides, and as an answer what graph tells."""
     if typed.output is not None:
         document = page(exploration)
         typed.save(document)
@@ -72,8 +79,7 @@ def command(
     if steps is not None:
         _write_slides(steps, exploration, force=typed.force)
     if typed.output is not None or typed.name != DEFAULT:
-        typed.show(answer(pictured(asked.program, exploration), "explore"))
-    return 0
+        typed.show(answer(pictured(exploration.program, exploration), "explore"))
 
 
 def _write_slides(folder: Path, exploration: Exploration, *, force: bool) -> None:

@@ -10,7 +10,7 @@ const entries = data.boxes.flatMap((box, at) => box.entries.map((entry) => ({...
 const turn = {forward: new Map(), backward: new Map()};
 data.steps.forEach(({box, phase}, k) => turn[phase].set(box, k + 1));
 
-let x = [...START], step = TOTAL, nudge = null, path = [], playing = 0;
+let x = [...START], step = TOTAL, nudge = null, playing = 0;
 let before = run(x, NO_NUDGE), now = before;
 
 /* The drawing */
@@ -95,7 +95,9 @@ function light(span) {
   const source = byId("source");
   if (!span || span[0] === span[1]) return source.replaceChildren(data.source);
   const [start, end] = span;
-  source.replaceChildren(data.source.slice(0, start), html("mark", data.source.slice(start, end)), data.source.slice(end));
+  const mark = html("mark", data.source.slice(start, end));
+  source.replaceChildren(data.source.slice(0, start), mark, data.source.slice(end));
+  source.scrollTop = mark.offsetTop - source.offsetTop - source.clientHeight/2;
 }
 
 function go(to) {
@@ -107,8 +109,9 @@ function go(to) {
   reveal();
 }
 
-/** Keep the box of the step in sight. */
+/** Keep the step and its box in sight. */
 function reveal() {
+  byId("stage").scrollIntoView({block: "nearest", inline: "nearest"});
   const part = step && partOf[data.steps[step - 1].box];
   if (part) {
     const box = part.getBoundingClientRect(), room = graph.getBoundingClientRect();
@@ -150,6 +153,7 @@ function drawTrust() {
   else if (opening && data.proved === true) [said, tone] = ["✓ proved: the value and every gradient", "confirmed"];
   else if (opening) [said, tone] = [data.proved === false ? "! not everything is proved: see below" : "not everything was checked: see below", "doubtful"];
   else if (!Number.isFinite(value)) [said, tone] = ["! no finite value here: the program is outside its domain, or too large for float64", "doubtful"];
+  else if (value === 0 && off > 0) [said, tone] = [`float64 here, and rounding may have moved it by ${shown(off, 1)}`, off > 1e-8 ? "doubtful" : "quiet"];
   else if (lost > 8) [said, tone] = [`! float64 here, and rounding may have taken ${lost > 15 ? "all digits" : `${lost} of 16 digits`}`, "doubtful"];
   trust.textContent = said;
   trust.className = tone;
@@ -198,14 +202,6 @@ function set(k, value) {
   drawSoon();
 }
 
-/** The path of a descent ends where the point is moved otherwise. */
-function forget() {
-  path = [];
-  walk++;
-  byId("path").hidden = true;
-  byId("descended").textContent = "";
-}
-
 function makeInputs() {
   for (const {name, input: k, box, at} of inputs) {
     const row = html("div", "", {class: "slider"}), id = `input-${k}`;
@@ -223,12 +219,13 @@ function makeInputs() {
     byId("moving").append(label);
   }
   const left = START.length - inputs.length;
-  if (left > 0) byId("inputs").append(html("p", `${left} more inputs have no slider here`));
+  if (left > 0) byId("inputs").append(html("p", `inputs that have no slider here: ${left}`));
   if (START.length === 0) byId("inputs").append(html("p", "the program has no inputs"));
 }
 
 function drawInputs() {
   for (const [k, {slider, field, slope, name, at}] of controls) {
+    if (Math.abs(x[k]) > slider.max) Object.assign(slider, way(x[k]));
     if (document.activeElement !== slider) slider.value = x[k];
     if (document.activeElement !== field) field.value = shown(x[k]);
     slope.style.visibility = reached("backward", at) ? "visible" : "hidden";
@@ -238,10 +235,13 @@ function drawInputs() {
 
 /* Nudge */
 
-const choice = entries.filter((entry) => entry.input !== null || entry.nudge !== null).slice(0, ROWS);
+const arrow = (change) => `${change < 0 ? "↓" : "↑"} ${shown(Math.abs(change))}`;
+
+const canMove = entries.filter((entry) => entry.input !== null || entry.nudge !== null), choice = canMove.slice(0, ROWS);
 
 function makeNudge() {
   for (const [k, {name}] of choice.entries()) byId("node").append(html("option", name, {value: k}));
+  if (choice.length < canMove.length) byId("node").append(html("option", `not here: ${canMove.length - choice.length} more`, {disabled: ""}));
   byId("nudge").addEventListener("click", () => toggle(nudge === null));
   for (const id of ["node", "size"]) byId(id).addEventListener("change", () => nudge && toggle(true));
   partOf.forEach((part, at) => {
@@ -271,51 +271,18 @@ function drawNudge() {
     byId("nudged").textContent = "";
     return body.replaceChildren();
   }
-  const moved = entries.filter(differs), slope = (now[OUTPUT.v] - before[OUTPUT.v])/nudge.size;
+  const moved = entries.filter(differs), most = moved.length > ROWS ? `, the first ${ROWS} of ${moved.length} nodes` : "", slope = (now[OUTPUT.v] - before[OUTPUT.v])/nudge.size;
+  byId("travel").caption.textContent = `how the nudge travels${most}`;
   body.replaceChildren(...moved.slice(0, ROWS).map(({name, v}) => {
     const row = html("tr"), change = now[v] - before[v];
     row.append(html("th", name, {scope: "row"}));
-    for (const text of [shown(before[v]), shown(now[v]), `${change < 0 ? "↓" : "↑"} ${shown(Math.abs(change))}`, `${shown(change/nudge.size)} ×`]) row.append(html("td", text));
+    for (const text of [shown(before[v]), shown(now[v]), arrow(change), `${shown(change/nudge.size)} ×`]) row.append(html("td", text));
     return row;
   }));
-  const way = `${nudge.name} ↑ ${shown(nudge.size)}`, change = now[OUTPUT.v] - before[OUTPUT.v];
+  const way = `${nudge.name} ${arrow(nudge.size)}`, change = now[OUTPUT.v] - before[OUTPUT.v];
   byId("nudged").textContent = before[nudge.v] === now[nudge.v] ? `${way}: the nudge is lost in rounding`
     : Number.isFinite(change) ? `${way} ⇒ ${OUTPUT.name} moves by ${shown(change)}: slope ${shown(slope)}, gradient before it ${shown(before[nudge.g])}`
     : `${way} ⇒ ${OUTPUT.name} goes from ${shown(before[OUTPUT.v])} to ${shown(now[OUTPUT.v])}: there is no slope`;
-}
-
-/* Descend */
-
-function descend() {
-  const rate = Number(byId("rate").value);
-  if (!path.length) path = [before[OUTPUT.v]];
-  for (const [k] of controls) if (byId(`moves-${k}`).checked) x[k] -= rate*before[data.gradients[k]];
-  compute();
-  path.push(before[OUTPUT.v]);
-  const value = path.at(-1), fine = Number.isFinite(value);
-  byId("descended").textContent = `after ${path.length - 1} step${path.length === 2 ? "" : "s"}: ${OUTPUT.name} = ${shown(value)}` +
-    (fine ? "" : ": the descent has left the finite numbers") + (fine && value > path.at(-2) ? `: it went up${rate > 0 ? ", the rate is too large here" : ""}` : "");
-  drawAll();
-  drawPath();
-  return fine;
-}
-
-function drawPath() {
-  const finite = path.filter(Number.isFinite), high = Math.max(...finite), low = Math.min(...finite);
-  const [wide, tall, edge] = [360, 130, 22], range = high - low || 1;
-  const points = finite.map((value, k) => [edge + k*(wide - 2*edge)/Math.max(1, finite.length - 1), edge + (high - value)*(tall - 2*edge)/range]);
-  const chart = element(SVG, "svg", "", {viewBox: `0 0 ${wide} ${tall}`, role: "img", "aria-label": `${OUTPUT.name} from ${shown(path[0])} to ${shown(path.at(-1))}`});
-  chart.append(element(SVG, "polyline", "", {points: points.map((point) => point.join(" ")).join(" ")}));
-  for (const [cx, cy] of points) chart.append(element(SVG, "circle", "", {cx, cy, r: 3}));
-  chart.append(element(SVG, "text", shown(high, 4), {x: 0, y: 12}), element(SVG, "text", shown(low, 4), {x: 0, y: tall - 4}));
-  byId("path").replaceChildren(chart);
-  byId("path").hidden = false;
-}
-
-let walk = 0;
-async function descendMany(count) {
-  const own = ++walk;
-  for (let k = 0; k < count && own === walk && descend(); k++) await new Promise((done) => setTimeout(done, 40));
 }
 
 /* All numbers */
@@ -325,6 +292,7 @@ const WORDS = {agree: "✓ proved", unchecked: "not checked"};
 function drawNumbers() {
   if (!byId("numbers").open) return;
   const some = entries.length <= ROWS ? entries : [...entries.slice(0, ROWS - 1), entries.at(-1)];
+  byId("told").textContent = some.length < entries.length ? `the first ${ROWS - 1} of ${entries.length} nodes and the last` : "every node";
   byId("numbers").querySelector("tbody").replaceChildren(...some.map((entry) => {
     const row = html("tr"), has = isNeeded(entry);
     row.append(html("th", entry.name, {scope: "row"}));
@@ -353,7 +321,7 @@ function recall() {
   const at = Number.parseInt(words.get("step"), 10);
   step = Number.isNaN(at) ? TOTAL : Math.min(TOTAL, Math.max(0, at));
   drawAll();
-  reveal();
+  if (words.has("step")) reveal();
 }
 
 /* Keys, fingers, and a frame that is as tall as the page */
@@ -379,7 +347,7 @@ for (const [id, act] of [["first", () => go(0)], ["back", () => go(step - 1)], [
 byId("play").addEventListener("click", () => play(!playing));
 byId("step").max = TOTAL;
 byId("step").addEventListener("input", () => { play(false); go(Number(byId("step").value)); });
-byId("once").addEventListener("click", descend);
+byId("once").addEventListener("click", () => descendMany(1));
 byId("many").addEventListener("click", () => descendMany(20));
 byId("home").addEventListener("click", () => { x = [...START]; forget(); toggle(false); });
 byId("numbers").addEventListener("toggle", drawNumbers);

@@ -22,7 +22,7 @@ from gradx_cli.blocks import Equations
 from gradx_cli.drawing.svg import svg
 from gradx_cli.escape import safe
 from gradx_cli.explorer.places import filled
-from gradx_cli.explorer.scene import BundleScene, NodeScene, Step, scene
+from gradx_cli.explorer.scene import MOST_STEPS, STEPS_AT_EACH_END, BundleScene, NodeScene, Step, scene
 from gradx_cli.pages.conclusion import conclusion, told
 from gradx_cli.pages.picture import diagram, title
 from gradx_cli.renderers.html import lines_of, style
@@ -48,7 +48,7 @@ def page(exploration: Exploration) -> str:
     drawing, drawing_style = _drawing(stage)
     room = files(__package__)
     css = style() + drawing_style + (room / "explorer.css").read_text("utf-8")
-    own = "".join((room / name).read_text("utf-8") for name in ("numbers.js", "explorer.js"))
+    own = "".join((room / name).read_text("utf-8") for name in ("numbers.js", "descent.js", "explorer.js"))
     script = f'"use strict";\n{stage.live.source}{own}'
     data = json.dumps(_data(stage, exploration, steps), ensure_ascii=False, separators=(",", ":"))
     head = _head(title(stage), css, script)
@@ -82,7 +82,8 @@ def _drawing(stage: NodeScene | BundleScene) -> tuple[str, str]:
     """The drawing and its style; of a large graph a sentence."""
     if len(stage.boxes) > MOST_BOXES:
         said = f"{len(stage.boxes):,} nodes are too many to be drawn (up to {MOST_BOXES})"
-        return f"<p>{said}: the steps and the numbers stand below</p>", ""
+        many = f"(of a pass with more than {MOST_STEPS} the first and the last {STEPS_AT_EACH_END})"
+        return f"<p>{said}: the steps {many} and the numbers stand below</p>", ""
     drawn = svg(diagram(stage), title(stage), "", embedded=True, marked=True)
     found = _STYLE.search(drawn)
     return filled(_STYLE.sub("", drawn)), found[1] if found else ""

@@ -20,6 +20,7 @@ from gradx_cli.numbers import shown
 from gradx_cli.pages.bundle_gradients import DEFAULT_DIGITS, MOST_DIGITS, Set, doubts, equations, sentence
 from gradx_cli.pages.bundle_gradients import backward as in_order
 from gradx_cli.pages.bundle_numbers import bmatrix, in_line, matrices
+from gradx_cli.pages.bundle_picture import BundlePicture
 from gradx_cli.pages.conclusion import title
 from gradx_cli.terminal import LONGEST_TITLE
 
@@ -30,16 +31,29 @@ LONGEST_SUM = 2
 """Terms that are written out; of more the first and the last."""
 
 
-def answer(exploration: Exploration, digits: int) -> Answer:
-    """Both passes, whole bundles at a time; the steps as an object; a row a term."""
+class _Passes(NamedTuple):
+    """The groups in the order of either pass; backprop may have been stopped."""
+
+    forward: Sequence[BundleReport]
+    backward: Sequence[BundleReport]
+
+    def given(self) -> _Passes:
+        """Of the groups those alone that are given names."""
+        return _Passes(*([report for report in reports if report.group.is_given] for reports in self))
+
+
+def answer(exploration: Exploration, digits: int, step: int | None = None) -> Answer:
+    """Both passes, whole bundles at a time; the steps as an object; a row a term. Backprop stops where the picture of
+    that `step` does."""
     reports = list(bundle_reports(exploration))
+    passes = _Passes(reports, _stopped(exploration, in_order(reports), step))
     most = MOST_DIGITS if digits == DEFAULT_DIGITS else digits
     forms = cache(partial(held_forms, exploration))
 
     def page(medium: Medium) -> Iterator[Block]:
         longest = None if medium.whole else LONGEST_TITLE
         yield from (GAP, Title(title(exploration, digits, longest)), GAP)
-        given = [report for report in reports if report.group.is_given]
+        given = passes.given()
         if medium.notation is TextNotation:
             yield from _passes(exploration, given, forms(), most)
         elif medium.document:
@@ -49,12 +63,21 @@ def answer(exploration: Exploration, digits: int) -> Answer:
         doubtful = list(doubts(reports))
         yield from [GAP, *doubtful] if doubtful else ()
 
-    return Answer(page, _records(exploration, reports, forms()), _rows(reports, forms()), exploration.warnings)
+    return Answer(page, _records(exploration, passes, forms()), _rows(passes, forms()), exploration.warnings)
 
 
-def _passes(exploration: Exploration, reports: Sequence[BundleReport], forms: Forms, digits: int) -> Iterator[Block]:
+def _stopped(exploration: Exploration, backward: list[BundleReport], step: int | None) -> list[BundleReport]:
+    """What backprop has reached after so many boxes of the picture."""
+    if step is None:
+        return backward
+    picture = BundlePicture(exploration.program, exploration, step)
+    reached = {picture.called(box) for box in picture.visits[:step]}
+    return [report for report in backward if report.group.name in reached]
+
+
+def _passes(exploration: Exploration, passes: _Passes, forms: Forms, digits: int) -> Iterator[Block]:
     forward = []
-    for report in reports:
+    for report in passes.forward:
         chain = [] if report.group.is_input else [safe(report.group.expression or "")]
         numbers = in_line(report.group, report.values, digits)
         sheet = matrices(report.group, report.values, digits)
@@ -63,9 +86,9 @@ def _passes(exploration: Exploration, reports: Sequence[BundleReport], forms: Fo
     yield Equations(forward, "forward", airy=False)
     yield from (GAP, Heading("backward ←", "Backpropagation, from right to left", "backward"))
     backward: list[Equation] = []
-    known = {report.group.name: report for report in reports}
+    known = {report.group.name: report for report in passes.forward}
     written_out: set[bool] = set()
-    for report in in_order(reports):
+    for report in passes.backward:
         own = forms.get(report.group.name, ())
         backward += equations(report, own, digits)
         entry = _entry(report, own[0].named, known, digits) if len(own) == 1 else None
@@ -136,27 +159,27 @@ def _factor(x: float | None, digits: int) -> str:
     return f"({text})" if text.startswith("-") else text
 
 
-def _sentences(exploration: Exploration, reports: Sequence[BundleReport], forms: Forms, digits: int) -> Iterator[Block]:
+def _sentences(exploration: Exploration, passes: _Passes, forms: Forms, digits: int) -> Iterator[Block]:
     yield Heading("forward →", "Forward pass", "forward")
-    for report in reports:
+    for report in passes.forward:
         what = "" if report.group.is_input else f" = {report.group.expression}"
         yield Sentence(safe(f"{report.group.name}{what} = {in_line(report.group, report.values, digits)}"))
     yield Heading("backward ←", "Backpropagation, from right to left", "backward")
-    yield from (sentence(report, forms.get(report.group.name, ()), digits) for report in in_order(reports))
+    yield from (sentence(report, forms.get(report.group.name, ()), digits) for report in passes.backward)
 
 
-def _set(exploration: Exploration, reports: Sequence[BundleReport], forms: Forms, digits: int) -> Iterator[Block]:
+def _set(exploration: Exploration, passes: _Passes, forms: Forms, digits: int) -> Iterator[Block]:
     """As formulas and matrices of LaTeX."""
     as_set = Set(exploration)
     yield Heading("forward →", "Forward pass", "forward")
     rows = []
-    for report in reports:
+    for report in passes.forward:
         chain = [] if report.group.is_input else [as_set.formula(report.group.expression or "")]
         left = latex_name(report.group.name)
         rows.append(Equation(left, (*chain, bmatrix(report.group, report.values, digits))))
     yield Equations(rows, "forward")
     yield Heading("backward ←", "Backpropagation, from right to left", "backward")
-    rows = [as_set.equation(report, forms.get(report.group.name, ()), digits) for report in in_order(reports)]
+    rows = [as_set.equation(report, forms.get(report.group.name, ()), digits) for report in passes.backward]
     yield Equations(rows, "backward")
 
 
@@ -166,8 +189,8 @@ def _via(group: Group, formula: str, reports: Sequence[BundleReport]) -> str | N
     return next((word[1:] for word in re.findall(r"d\w+", formula) if word[1:] in names), None)
 
 
-def _records(exploration: Exploration, reports: Sequence[BundleReport], forms: Forms) -> Iterator[Record]:
-    inputs = [report for report in reports if report.group.is_input]
+def _records(exploration: Exploration, passes: _Passes, forms: Forms) -> Iterator[Record]:
+    inputs = [report for report in passes.forward if report.group.is_input]
     yield {
         **head("explain", exploration.program, exploration.warnings),
         "output": exploration.graph.names[exploration.graph.output],
@@ -179,17 +202,21 @@ def _records(exploration: Exploration, reports: Sequence[BundleReport], forms: F
                 "gradient": list(report.gradients),
                 "shape": list(report.group.shape),
                 "terms": [
-                    {"via": _via(report.group, form.formula, reports), "target": form.target, "formula": form.formula}
+                    {
+                        "via": _via(report.group, form.formula, passes.forward),
+                        "target": form.target,
+                        "formula": form.formula,
+                    }
                     for form in forms.get(report.group.name, ())
                 ],
             }
-            for report in in_order(reports)
+            for report in passes.backward
         ],
     }
 
 
-def _rows(reports: Sequence[BundleReport], forms: Forms) -> Iterator[Record]:
-    for report in in_order(reports):
+def _rows(passes: _Passes, forms: Forms) -> Iterator[Record]:
+    for report in passes.backward:
         group = report.group
         shape = "" if group.is_number else shape_text(group.shape)
         for form in forms.get(group.name, ()) or (None,):

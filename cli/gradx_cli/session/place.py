@@ -11,7 +11,7 @@ from gradx.errors import Source
 from gradx.language.bindings import Binding, Point, read_binding
 from gradx.lessons.rows import Row, answered, gradients
 from gradx.point.exploration import Exploration, Options, explore
-from gradx_cli.arguments import Request, request
+from gradx_cli.arguments import Request, begins_bundle, request
 
 OPTIONS = Options()
 
@@ -31,7 +31,10 @@ class Place:
     @classmethod
     def of(cls, text: str, values: Mapping[str, str]) -> Place:
         """GradxError for what cannot be read."""
-        return cls(text, values, request(text, list(values.values()), command="gradx explore"))
+        # Of the values that are kept for the next program a vector would have to stand in this one.
+        words = [word for name, word in values.items() if name in text or not begins_bundle(word.partition("=")[2])]
+        place = cls(text, values, request(text, words, command="gradx explore"))
+        return replace(place, asked=replace(place.asked, bindings=place.used))
 
     def moved(self, values: Mapping[str, str]) -> Place:
         """The same program at other values. GradxError for what cannot be read."""
@@ -40,8 +43,7 @@ class Place:
             return Place.of(self.text, known)
         # The text means what it did: only values are read, and of these the new ones.
         new = [_read(name, word) for name, word in values.items() if self.values.get(name) != word]
-        kept = [binding for binding in self.asked.bindings if binding.name in self.inputs]
-        bindings = {binding.name: binding for binding in [*kept, *new]}
+        bindings = {binding.name: binding for binding in [*self.used, *new]}
         moved = Place(self.text, known, replace(self.asked, bindings=tuple(bindings.values())))
         moved.__dict__["inputs"] = self.inputs
         return moved
@@ -56,9 +58,20 @@ class Place:
         return self.asked.program.bundles is not None
 
     @property
+    def used(self) -> tuple[Binding, ...]:
+        """The bindings of inputs."""
+        return tuple(binding for binding in self.asked.bindings if binding.name in self.inputs)
+
+    @cached_property
+    def given(self) -> frozenset[str]:
+        """The names that a value can be given for: inputs, and the vectors that are made of them."""
+        bundles = self.asked.program.bundles
+        return self.inputs if bundles is None else frozenset(group.name for group in bundles.groups)
+
+    @property
     def words(self) -> Sequence[str]:
         """What a command is told behind the program."""
-        return [word for name, word in self.values.items() if self.has_bundles or name in self.inputs]
+        return [word for name, word in self.values.items() if name in self.given]
 
     @cached_property
     def missing(self) -> Sequence[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Callable, Iterable
@@ -11,6 +12,7 @@ from typing import TextIO
 from prompt_toolkit import PromptSession
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
+from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from prompt_toolkit.input import create_input
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
@@ -37,7 +39,7 @@ class _Words(Completer):
 
 
 def converse(session: Session, stdin: TextIO, opening: Callable[[], int] | None) -> int:
-    """Ask and answer until the end of the input. History is kept in memory, and nowhere else."""
+    """Ask and answer until the end of the input."""
     screen = terminal()
     keys = KeyBindings()
 
@@ -49,6 +51,7 @@ def converse(session: Session, stdin: TextIO, opening: Callable[[], int] | None)
         completer=_Words(session),
         complete_while_typing=False,
         key_bindings=keys,
+        history=_history(),
         input=create_input(stdin),
         prompt_continuation=". ",
     )
@@ -66,6 +69,14 @@ def converse(session: Session, stdin: TextIO, opening: Callable[[], int] | None)
         except EOFError:
             break
     return 0
+
+
+def _history() -> History:
+    """In memory alone, unless there is a file for it: whoever wants one makes it, and empties it."""
+    state = os.environ.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state")
+    file = os.path.join(state, "gradx", "history")
+    is_wanted = os.path.isfile(file) and os.access(file, os.R_OK | os.W_OK)
+    return FileHistory(file) if is_wanted else InMemoryHistory()
 
 
 def _answered(ask: Callable[[], int]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Final
 
@@ -25,6 +25,7 @@ from gradx_cli.escape import quoted
 from gradx_cli.options import Shown
 from gradx_cli.pages import session as page
 from gradx_cli.renderers import DEFAULT
+from gradx_cli.session.hints import typed_here
 from gradx_cli.session.place import Place
 from gradx_cli.synonyms import command_meant
 from gradx_cli.typed_words import bindings_of
@@ -35,6 +36,7 @@ OWN: Final = {
     "dw = x*(1 - a^2)": "your own derivative, checked",
     "nudge b, diff, …": "any command of gradx, on this program",
     "descend 0.1 20": "with this rate, so many steps",
+    "b, db": "the numbers of a node",
     "undo": "back to where the last line was",
     "save FILE": "the program and its values",
     "help nudge": "what a command takes",
@@ -42,9 +44,15 @@ OWN: Final = {
 }
 """What can be typed, and what it does."""
 
+OWN_WORDS: Final = frozenset({"undo", "save", "help", "?", "quit", "exit", "gradx"})
 MOST_UNDONE: Final = 100
 MOST_NAMED: Final = 8
 WITHOUT_PROGRAM: Final = frozenset({"functions", "examples", "grade"})
+WITH_VALUES: Final = frozenset({"eval", "diff", "explain", "graph", "plot", "cost", "descend", "export"})
+"""The commands whose words, options apart, are values."""
+NUMBERS: Final = {"descend": ("--rate=", "--steps="), "nudge": ("--eps=",)}
+NAMES: Final = {"eval": "--only", **dict.fromkeys(("diff", "explain", "descend"), "--wrt")}
+"""The options that numbers, and names of inputs, are, where they stand alone."""
 POINT_OR_NONE: Final = frozenset({"diff", "explain", "graph", "cost", "check", "export"})
 """The commands that answer without a point, and not with half of one."""
 
@@ -52,9 +60,13 @@ _IN_A_FORMULA: Final = re.compile(r"[+*^%=:!<>×·÷−,;)]|[-/](?!\S)")
 """How a text goes on behind a name; behind a command stand words: `-1`, `--eps`, `/tmp/neuron.txt`."""
 _VALUE_BEHIND: Final = re.compile(r"(?<=[^\s;])[ \t]+([^\s=;(),]+=(?:[\[(][^=]*[\])]|[^\s=]\S*))\s*\Z")
 """`b=3` or `x=[1 2]` behind an expression."""
+_AT: Final = re.compile(r"[ \t]+(?:at|for|with|where)\Z")
+"""What leads from an expression to its values."""
+_LET: Final = re.compile(r"\A(?:let|set)[ \t]+(?=\S+[ \t]*=)")
 
 _OF_A_NAME: Final = re.compile(r"d[A-Za-z]\d*\s*=")
 """`dw =`: a claim, even where there is no w."""
+_GRADIENT: Final = re.compile(r"(?:[d∂](\w+)/)?[d∂](\S+)")
 _PLAIN_VALUE: Final = re.compile(r"\w+=[^=,;\s][^,;\s]*")
 
 Ask = Callable[[Sequence[str]], int]
@@ -86,15 +98,21 @@ class Session:
     def answer(self, line: str) -> int:
         """Answer a line; the exit code is that of its command. GradxError for what cannot be used."""
         plain = (line if set("\n\"'").intersection(line.strip()) else line.partition("#")[0]).strip()
-        if not plain:
-            return 0
+        try:
+            return self._answer(_LET.sub("", plain.replace(":=", "="))) if plain else 0
+        except GradxError as error:
+            raise typed_here(error, self._commands, self.place.text if self.place else None) from None
+
+    def _answer(self, plain: str) -> int:
         if self.place is not None and (values := _plain_values(plain, self.place)) is not None:
             return self._go(self.place.moved(values))
         word, rest = self._split(plain)
         if word in self._commands:
             return self._command(word, rest)
-        if word in ("help", "gradx"):
-            return self._help(rest) if word == "help" or not rest else self._whole(_words(rest))
+        if word == "gradx" and rest:
+            return self._whole(_words(rest))
+        if word in ("help", "?", "gradx"):
+            return self._help(rest)
         if word == "save":
             return self._save(_words(rest))
         if word and rest:
@@ -104,7 +122,10 @@ class Session:
         if word:
             self.has_ended = True
             return 0
-        return self._values(plain) if self._is_about_names(plain) else self._program(plain)
+        if self._is_about_names(plain):
+            return self._values(plain)
+        name = self._node_meant(plain)
+        return self._program(plain) if name is None else self._named(name)
 
     def open(self, text: str, words: Sequence[str]) -> int:
         """A new program, and what is known of it at once. Values that were given before stay."""
@@ -131,14 +152,14 @@ class Session:
         """The word that a line begins with, where it is a command or the session's own; and what stands behind it."""
         word, _, rest = line.partition(" ")
         word, rest = word.lower(), rest.strip()
-        if word in (*self._commands, "undo", "save", "help", "quit", "exit", "gradx") and not _IN_A_FORMULA.match(rest):
+        if word in {*self._commands, *OWN_WORDS} and not _IN_A_FORMULA.match(rest):
             return word, rest
         return "", line
 
     def _is_about_names(self, line: str) -> bool:
         """Whether a line gives names of the program something, or would, if there was a program."""
         parts = pieces(line)
-        if not all("=" in part or ":=" in part for part in parts) or "\n" in line:
+        if not all("=" in part for part in parts) or "\n" in line:
             return False
         inputs = self.place.inputs if self.place else ()
         gives = (_gives(part) or _name_given(part) in inputs for part in parts)
@@ -151,7 +172,25 @@ class Session:
         graph = place.asked.program.graph
         if _OF_A_NAME.match(part) and part.partition("=")[0].strip() not in place.inputs:
             return True
-        return is_claim(graph, part) or ":=" in part or (not _gives(part) and may_be(graph, part))
+        return is_claim(graph, part) or (not _gives(part) and may_be(graph, part))
+
+    def _node_meant(self, line: str) -> str | None:
+        """The node of the program that a line names, or of which it names the gradient: `b`, `db`, `dJ/db`."""
+        if self.place is None:
+            return None
+        program, found = self.place.asked.program, _GRADIENT.fullmatch(line)
+        graph, bundles = program.graph, program.bundles
+        known = frozenset(graph.index if bundles is None else (group.name for group in bundles.told()))
+        names = [line, *([found[2]] if found and found[1] in (None, graph.names[graph.output]) else [])]
+        whole = names if bundles is None else [name.partition("[")[0] for name in names]
+        return next((name for name in whole if name in known), None)
+
+    def _named(self, name: str) -> int:
+        """The numbers of one node, or, where there are none, the derivatives."""
+        place = self._here(name)
+        if not place.missing:
+            return self._command("eval", f"--only {quoted(name)}")
+        return self._command("diff", f"--wrt {quoted(name)}" if name in place.inputs else "")
 
     def _values(self, line: str) -> int:
         place = self._here(line)
@@ -172,28 +211,29 @@ class Session:
 
     def _program(self, text: str) -> int:
         """A new program as it is typed, with its values behind it."""
-        if text.isalpha() and len(text) > 2 and (meant := command_meant(text, self._commands)):
-            known = self.place is not None and text in self.place.asked.program.graph.index
-            if not known:
-                raise GradxError("usage", f"there is no command {text}", hint=f"did you mean {meant}?")
+        if text.isalpha() and len(text) > 2 and (meant := command_meant(text, [*self._commands, *OWN_WORDS])):
+            raise GradxError("usage", f"there is no command {text}", hint=f"did you mean {meant}?")
         words: list[str] = []
         if text[0] in "\"'":
             text, *words = _words(text)
         while (found := _VALUE_BEHIND.search(text)) and _gives(found[1]):
             words.insert(0, found[1])
             text = text[: found.start()]
-        return self.open(text, words)
+        return self.open(_AT.sub("", text) if words else text, words)
 
     def _command(self, name: str, rest: str) -> int:
         """A command of gradx, with the program and its values put in."""
         own = pieces(rest) if name == "check" and "--" not in rest and '"' not in rest else _words(rest)
         if name in WITHOUT_PROGRAM:
             return self._ask([name, *own, *self._options])
+        own = _as_options(name, own, self.place.given if self.place else ())
+        if name in WITH_VALUES and own and _is_expression(own[0]):
+            return self._whole([name, *own])
         place = self._here(name)
         if name == "explore" and not any(word.startswith(("--output", "--steps")) for word in own):
             raise GradxError("usage", "this is gradx explore", hint="explore --output page.html writes a page")
-        if name == "descend":
-            own = _with_rate(own)
+        if name == "plot" and (bare := place.given.intersection(own)):
+            raise GradxError("binding", f"plot needs a range for {min(bare)}", hint=f"plot {min(bare)}=-3..3")
         # A range of plot's is no value: with both of them the tangent is drawn.
         given = {_name_given(word) for word in own if "=" in word and not (name == "plot" and RANGE in word)}
         is_open = name in POINT_OR_NONE and not given.issuperset(place.missing)
@@ -248,7 +288,8 @@ class Session:
         """What is different at a place from what was before."""
         program = place.asked.program
         if place.has_bundles:
-            return self._command("eval", "")
+            unused = [word for name, word in place.values.items() if name not in {*place.given, *before.values}]
+            return self._command("eval", " ".join(map(quoted, unused)))
         if place.missing:
             return self._show(page.waiting(program, place.missing, ()))
         is_same = before.text == place.text and not before.missing and before.row.value is not None
@@ -315,6 +356,11 @@ def _gives(word: str) -> bool:
     return is_value(word) or begins_bundle(value) or RANGE in value
 
 
+def _is_expression(word: str) -> bool:
+    """Whether a word can only be a program: no option, no name, no value."""
+    return not (word.startswith("-") or "=" in word or is_name(word) or is_value(f"x={word}"))
+
+
 def _name_given(word: str) -> str:
     name = word.partition("=")[0].strip()
     return normal_name(name) if name else ""
@@ -332,10 +378,15 @@ def _words(text: str) -> list[str]:
         ) from None
 
 
-def _with_rate(words: Sequence[str]) -> list[str]:
-    """`descend 0.1 20`: numbers alone are the rate, then the steps."""
-    options = iter(["--rate=", "--steps="])
-    return [
-        f"{next(options, '')}{word}" if is_value(f"x={word}") and not before.startswith("--") else word
-        for before, word in zip(["", *words], words, strict=False)
-    ]
+def _as_options(command: str, words: Sequence[str], names: Collection[str]) -> list[str]:
+    """The words of a command with options for what stands alone: `descend 0.1 20`, `nudge b 0.5`, `diff b`."""
+    numbers, named = iter(NUMBERS.get(command, ())), NAMES.get(command)
+    found = []
+    for before, word in zip(["", *words], words, strict=False):
+        if before.startswith("--"):
+            found.append(word)
+        elif command in NUMBERS and is_value(f"x={word}"):
+            found.append(f"{next(numbers, '')}{word}")
+        else:
+            found.append(f"{named}={word}" if named and word in names else word)
+    return found

@@ -245,8 +245,8 @@ def test_nothing_of_a_program_leaves_its_comment(target: str) -> None:
 
 
 def test_what_a_language_lacks_is_named() -> None:
-    with pytest.raises(GradxError, match="JavaScript has no gamma"):
-        exported(read("gamma(x)"), language("javascript"), ())
+    with pytest.raises(GradxError, match="C has no digamma"):
+        exported(read("digamma(x)"), language("c"), ())
 
 
 def test_a_long_program_is_statements() -> None:

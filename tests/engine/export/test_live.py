@@ -11,12 +11,14 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+import mpmath
 import pytest
 from browser import CHROMIUM, Browser
 from exported_code import AS_EXACT, Case, calls, random_programs
 from proof.random_expressions import point
 
 from gradx.errors import GradxError
+from gradx.export.languages.javascript import LANGUAGE
 from gradx.export.live import Live, live
 from gradx.language.program import Program, read
 from gradx.numbers.float64 import FLOAT64
@@ -148,6 +150,22 @@ def test_rounding_is_bounded_to_first_order(text: str, x: float, least: float, m
     assert least <= math.ulp(0.5) * numbers[found.rounding] <= most
 
 
-def test_what_javascript_lacks_is_said() -> None:
-    with pytest.raises(GradxError, match="which has no gamma"):
-        live(read("gamma(x)").graph, read("gamma(x)").graph.shown)
+def test_what_javascript_lacks_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(LANGUAGE.missing, "sin", "")
+    with pytest.raises(GradxError, match="which has no sin"):
+        live(read("sin(x)").graph, read("sin(x)").graph.shown)
+
+
+def test_the_gamma_functions_are_those_of_mpmath(tmp_path: Path) -> None:
+    graph = read("a = gamma(x); b = lgamma(x); c = digamma(x); J = a + b + c").graph
+    found = live(graph, graph.shown)
+    tiny, large = 1e-9, [10.0, 31.7, 170.5]
+    at = [*(k / 8 + 1 / 32 for k in range(-160, 100)), 1.0, 2.0, 5.0, 1.4616321449683622, tiny, -tiny, 1 - tiny, *large]
+    for x, numbers in zip(at, ran([(found, [x], {}) for x in at], tmp_path), strict=True):
+        values = [numbers[found.values[graph.index[name]]] for name in "abc"]
+        slopes = [numbers[found.locals[graph.index[name], 0]] for name in "abc"]
+        with mpmath.workdps(40):
+            gamma, digamma, trigamma = mpmath.gamma(x), mpmath.digamma(x), mpmath.psi(1, x)
+            exact = [gamma, mpmath.log(abs(gamma)), digamma, gamma * digamma, digamma, trigamma]
+        for told, true in zip([*values, *slopes], map(float, exact), strict=True):
+            assert told == pytest.approx(true, rel=1e-12, abs=1e-12)
