@@ -366,7 +366,9 @@ class _Walk:
             for term in whole[1:]:
                 total = applied("+", [total, term])
             cell = NUMBER if head else group.shape
-            if total.shape != cell:
+            if total.number == 0 and cell != NUMBER:
+                total = filled("zeros", self._trees, cell)
+            elif total.shape != cell:
                 total = times(total, filled("ones", self._trees, cell)) if spread([total]) != cell else total
             found.append(Formula(name, head, bool(parts), total, runs))
         together: dict[str, Given] = {}
