@@ -250,12 +250,9 @@ class Evaluation:
 
 
 def stacked(parts: Sequence[Cells], counts: tuple[int, ...]) -> Cells:
-    """A number for each value of one index as a vector, of two as a matrix; of bundles, for one index, all entries."""
+    """A number for each value of one index as a vector, of two as a matrix; of bundles all entries."""
     if len(parts) == 1:
         return parts[0]
     nodes = tuple(i for part in parts for i in part.nodes)
-    if len(counts) > 1 and any(not part.is_number for part in parts):
-        hint = "write its entries, Z[i=1..2, j=1..3] = …, or take one index"
-        raise MisfitError("each of these is a bundle, and a statement for two indices takes numbers", hint)
-    shape = (counts[0], counts[1]) if len(counts) == 2 else (len(nodes), 1)
-    return Cells(shape, nodes)
+    is_matrix = len(counts) == 2 and len(nodes) == len(parts)
+    return Cells((counts[0], counts[1]) if is_matrix else (len(nodes), 1), nodes)

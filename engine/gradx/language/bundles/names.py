@@ -74,7 +74,7 @@ class Names:
         found = _ENTRY.fullmatch(name)
         if name in self.known or found is None:
             return name if name in self.known else None
-        return found[1] if self.bundle(found[1]) is not None else None
+        return found[1] if self.indexed(found[1]) is not None else None
 
     def is_size(self, name: str) -> bool:
         return name in self.sized and name not in self.known
@@ -121,7 +121,7 @@ class Names:
         """`w1` of a vector `w`; None where there is none."""
         found = _ENTRY.fullmatch(name)
         text = self._source.text[span[0] : sum(span)]
-        base = (self.indexed(found[1]) if "[" in text else self.bundle(found[1])) if found else None
+        base = self.indexed(found[1]) if found else None
         if found is None or base is None:
             return None
         k, whole = int(found[2]), found[1]

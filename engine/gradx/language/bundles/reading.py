@@ -156,6 +156,10 @@ class _Reader:
         cells = evaluation.value().at[()]
         root = self.trees.nodes[statement.root]
         if _is_each(root) and not (every := evaluation.values[root.inputs[-1]]).at[min(every.at)].is_number:
+            if len(root.inputs) > 2:
+                message = "each of these is a bundle, and a statement for two indices takes numbers"
+                hint = "write its entries, Z[i=1..2, j=1..3] = …, or take one index"
+                raise self.names.error("shape", message, statement.extent, hint)
             made = [self._named_cells(every.at[at]) for at in sorted(every.at)]
             self._store_sequence(statement, evaluation, evaluation.values, made)
             return
