@@ -141,26 +141,19 @@ def request(
         from gradx_cli.typed_words import bindings_of
 
         rest = bindings_of(rest)
-    heads = [word.partition("=")[0].strip() for word in rest if "=" in word]
-    names = frozenset(heads).union(known, *map(_claimed, heads))
     if any(_is_bundle(text, word) for word in rest):
         return _bundled(text, rest, command)
     try:
-        program = read(text, names)
+        heads = [word.partition("=")[0].strip() for word in rest if "=" in word]
+        program = read(text, frozenset(heads).union(known, *map(_claimed, heads)))
     except GradxError as error:
         if isinstance(error, UnclearError) and error.command == command == "gradx check":
             words = [error.rest.strip(' "'), *rest]
             return request(error.meanings[0], words, command=command, set_aside=set_aside, known=known)
         return _with_bundles(error, text, rest, command)
-    graph = program.graph
-    bindings: list[Binding] = []
-    kept: list[str] = []
-    for word in rest:
-        if set_aside(graph, word):
-            kept.append(word)
-        else:
-            bindings.append(_binding(program, text, rest, word, command))
-    return Request(program, tuple(bindings), tuple(kept), command)
+    kept = tuple(word for word in rest if set_aside(program.graph, word))
+    bound = [word for word in rest if not set_aside(program.graph, word)]
+    return Request(program, tuple(_binding(program, text, rest, word, command) for word in bound), kept, command)
 
 
 _OUTSIDE_COMMA = re.compile(r",(?![^\[]*\])")
@@ -323,19 +316,25 @@ def _binding(program: Program, text: str, words: Sequence[str], word: str, comma
 
         return spelled_in(program.graph, binding)
     except GradxError as error:
-        from gradx_cli.typed_words import meanings, with_points
-
-        offers = with_points(value) or meanings(value)
-        if not offers:
-            raise
+        commands = _offered(text, words, word, command)
         problem = error.problem
-        if len(offers) > 2 and command == "gradx eval":
-            from gradx.language.ranges import evenly
+        raise GradxError(
+            problem.kind, problem.message, hint=" or ".join(commands) or problem.hint, span=problem.span
+        ) from None
 
-            offers = [*filter(None, (evenly(offers),)), *offers]
-        rows = ([f"{name}={offer}" if other == word else quoted(other) for other in words] for offer in offers)
-        commands = (" ".join([command, quoted(text), *row]) for row in rows)
-        raise GradxError(problem.kind, problem.message, hint=" or ".join(commands), span=problem.span) from None
+
+def _offered(text: str, words: Sequence[str], word: str, command: str) -> list[str]:
+    """The whole commands that a value that cannot be read may be meant for."""
+    from gradx_cli.typed_words import meanings, with_points
+
+    name, _, value = word.partition("=")
+    offers = with_points(value) or meanings(value)
+    if len(offers) > 2 and command == "gradx eval":
+        from gradx.language.ranges import evenly
+
+        offers = [*filter(None, (evenly(offers),)), *offers]
+    rows = ([f"{name}={offer}" if other == word else quoted(other) for other in words] for offer in offers)
+    return [" ".join([command, quoted(text), *row]) for row in rows]
 
 
 def _alone(program: Program, word: str) -> Binding | None:

@@ -57,7 +57,11 @@ class _Table:
         lines = [Line(number, [cell.strip() for cell in cells]) for number, cells in self._csv.lines()]
         if not lines:
             raise GradxError("file", f"{self._where} is empty", hint="a line a row, commas between the numbers")
-        is_head = not any(map(_NUMBER.fullmatch, lines[0].cells)) and len(lines) > 1
+        is_head = not any(map(_NUMBER.fullmatch, lines[0].cells))
+        if is_head and len(lines) == 1:
+            span = Span(self._source, *self._csv.place(lines[0], 0))
+            hint = "a line of numbers for each row stands below it"
+            raise GradxError("file", f"{self._where} has a header and no numbers", hint=hint, span=span)
         self._head = lines[0].cells if is_head else ()
         self._lines = lines[is_head:]
         self._width = len(lines[0].cells)
@@ -127,6 +131,8 @@ def _array(name: str, path: Path, key: str, place: Span) -> Value:
     if key not in names:
         listed = ", ".join(names[:8])
         message = f"{shown(path)} holds no array {key!r}" if key else f"{shown(path)} holds several arrays"
+        if key:
+            place = Span(place.source, place.source.text.rindex(key), len(key))
         hint = f"it holds {safe(listed)}: {name}=@{shown(path)}:{safe(names[0]) if names else 'x'}"
         raise GradxError("file", message, hint=hint, span=place)
     try:

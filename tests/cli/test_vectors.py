@@ -13,7 +13,9 @@ from typing import Any
 
 import pytest
 
-CASES = json.loads((Path(__file__).parents[1] / "cases/vectors.json").read_text("utf-8"))
+FILES = [Path(__file__).parents[1] / "cases" / name for name in ("vectors.json", "vectors_fresh.json")]
+READ = [json.loads(file.read_text("utf-8")) for file in FILES]
+CASES = {kind: [row for rows in READ for row in rows[kind]] for kind in ("cases", "errors")}
 
 LAYER = ("eval", "Z = W x + b; A = relu(Z); J = sum((A - y)^2)")
 POINT = ("W=[1 2; 3 -4; 0 1]", "x=[1 2]", "b=[0 1 -2]", "y=[4 0 2]")
@@ -32,9 +34,11 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
     folder = tmp_path / "data"
     folder.mkdir()
-    for name, content in CASES["files"].items():
+    for name, content in {**READ[0]["files"], **READ[1]["files"]}.items():
         if isinstance(content, str):
-            (folder / name).write_text(content, "utf-8")
+            (folder / name).write_text(content, "utf-8", newline="")
+        elif isinstance(content, dict):
+            np.savez(folder / name, **{member: np.array(numbers) for member, numbers in content.items()})
         else:
             np.save(folder / name, np.array(content))
     monkeypatch.chdir(tmp_path)

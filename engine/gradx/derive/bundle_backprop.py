@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from math import prod
 
 from gradx.bundle import NUMBER, Run, Shape
 from gradx.derive.bundle_indices import Formula, Given, Indices, at, subscripts, values_of
@@ -357,6 +358,8 @@ class _Walk:
         if given is None or name == self._output:
             return None
         runs = () if group.is_given else group.indices
+        if len(group.entries) % prod(run.last - run.first + 1 for run in runs):
+            return None
         head = tuple(Term(self._trees, self._trees.unknown(run.name, NOWHERE, False), NUMBER) for run in runs)
         whole = [each.term for each in given if not each.part]
         parts = [each for each in given if each.part]
@@ -366,7 +369,9 @@ class _Walk:
             for term in whole[1:]:
                 total = applied("+", [total, term])
             cell = NUMBER if head else group.shape
-            if total.shape != cell:
+            if total.number == 0 and cell != NUMBER:
+                total = filled("zeros", self._trees, cell)
+            elif total.shape != cell:
                 total = times(total, filled("ones", self._trees, cell)) if spread([total]) != cell else total
             found.append(Formula(name, head, bool(parts), total, runs))
         together: dict[str, Given] = {}

@@ -11,6 +11,7 @@ from gradx.bundle import NUMBER, Group, Run, Shape
 from gradx.derive.bundle_terms import NoFormulaError, Term, applied, named, number, spread, text
 from gradx.language.bundles.rows import PRODUCTS, TRANSPOSED
 from gradx.language.bundles.tree import Tree
+from gradx.language.bundles.writing import subscript
 from gradx.table import TABLE
 
 MOST_VALUES = 40
@@ -46,7 +47,7 @@ class Given(NamedTuple):
 
 
 def subscripts(part: Sequence[Term]) -> str:
-    return ",".join(text(term).replace(" + ", "+").replace(" - ", "-") for term in part)
+    return ",".join(subscript(text(term)) for term in part)
 
 
 def at(term: Term, values: Mapping[str, int], groups: Mapping[str, Group]) -> Term:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from gradx.bundle import NUMBER, Shape
-from gradx.language.bundles.rows import BESIDE, ENTRYWISE, TRANSPOSED
+from gradx.language.bundles.rows import BESIDE, ENTRYWISE, PRIMED, TRANSPOSED
 from gradx.language.bundles.tree import Tree, Trees
 from gradx.language.bundles.writing import texts
 from gradx.numbers import Made, Relation
@@ -130,8 +130,8 @@ def quotient(a: Term, b: Term) -> Term | None:
     return None
 
 
-def text(term: Term) -> str:
-    """The term, written."""
+def text(term: Term, *, primed: bool = False) -> str:
+    """The term, written. `primed`: a transpose as `x'`, where `x^T` is a power."""
     nodes, reached, waiting = term.trees.nodes, {term.root}, [term.root]
     while waiting:
         for i in nodes[waiting.pop()].inputs:
@@ -141,6 +141,8 @@ def text(term: Term) -> str:
     order = sorted(reached)
     place = {i: k for k, i in enumerate(order)}
     own = [nodes[i]._replace(inputs=tuple(place[j] for j in nodes[i].inputs)) for i in order]
+    if primed:
+        own = [tree._replace(row=PRIMED) if tree.row is TRANSPOSED else tree for tree in own]
     return texts(own, 0, len(own) - 1)[len(own) - 1][0]
 
 
@@ -158,7 +160,7 @@ def is_negative(term: Term) -> bool:
 def _first(term: Term) -> Tree:
     """What a product or a quotient begins with."""
     nodes, k = term.trees.nodes, term.root
-    while nodes[k].row is not None and nodes[k].row in (TABLE["*"], TABLE["/"], ENTRYWISE):
+    while nodes[k].row is not None and nodes[k].row in (TABLE["*"], TABLE["/"], ENTRYWISE, BESIDE):
         k = nodes[k].inputs[0]
     return nodes[k]
 
@@ -174,6 +176,8 @@ def negative(term: Term) -> Term:
         first = negative(operand(term, 0))
         if row.name == "/":
             return node(term.trees, row, [first, operand(term, 1)], term.shape)
+        if row is BESIDE:
+            return product(first, operand(term, 1), beside=True)
         return times(first, operand(term, 1))
     return node(term.trees, TABLE["neg"], [term], term.shape)
 
@@ -264,6 +268,8 @@ def transposed(a: Term) -> Term:
         return negative(transposed(operand(a, 0)))
     if row is TABLE["*"] and operand(a, 0).shape == NUMBER:
         return times(operand(a, 0), transposed(operand(a, 1)))
+    if row is TABLE["/"] and operand(a, 1).shape == NUMBER:
+        return applied("/", [transposed(operand(a, 0)), operand(a, 1)])
     if a.tree.form == "call" and a.tree.word == "eye":
         return a
     return node(a.trees, TRANSPOSED, [a], a.shape[::-1])

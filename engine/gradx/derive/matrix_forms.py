@@ -11,30 +11,30 @@ from gradx.derive.bundle_indices import Formula
 from gradx.derive.bundle_terms import text
 from gradx.language.bundles.steps import ReadBundles
 
-LONGEST = 400
+LONGEST = 600
 """A longer formula tells nobody anything."""
 
 
 class Form(NamedTuple):
     """`target = formula`, or `target += formula` for all values of the indices (`adds`); `named` is the same in the
-    program's own names. The target is the gradient's `part` for all values of the indices `loops`, None where these end
-    where another index is."""
+    program's own names. The target is the gradient's `part` for all values of the indices `loops`."""
 
     target: str
     adds: bool
     formula: str
     named: str
     part: tuple[str, ...] = ()
-    loops: tuple[Run, ...] | None = ()
+    loops: tuple[Run, ...] = ()
 
 
 def matrix_forms(bundles: ReadBundles, output: str) -> dict[str, tuple[Form, ...] | None]:
     """For each group its gradient as formulas, None where it has none that can be written."""
     full = gradient_formulas(bundles, output, named_alone=False)
     short = gradient_formulas(bundles, output, named_alone=True)
+    primed = "T" in bundles.by_name or "T" in bundles.sizes
     found: dict[str, tuple[Form, ...] | None] = {}
     for group in bundles.groups:
-        written, own = _texts(full.get(group.name)), _texts(short.get(group.name))
+        written, own = (_texts(every.get(group.name), primed=primed) for every in (full, short))
         if group.name == output or not written or (own is None and group.is_given):
             found[group.name] = None
             continue
@@ -44,14 +44,14 @@ def matrix_forms(bundles: ReadBundles, output: str) -> dict[str, tuple[Form, ...
     return found
 
 
-def _texts(formulas: Sequence[Formula] | None) -> list[Form] | None:
-    """The formulas as they are written; none where one is too long."""
+def _texts(formulas: Sequence[Formula] | None, *, primed: bool) -> list[Form] | None:
+    """The formulas as they are written; none where one is too long, or an index of its part ends where another is."""
     if formulas is None:
         return None
     found = []
     for one in formulas:
-        said = text(one.term)
-        if len(said) > LONGEST:
+        said = text(one.term, primed=primed)
+        if one.loops is None or len(said) > LONGEST:
             return None
         found.append(Form(one.target, one.adds, said, said, tuple(map(text, one.part)), one.loops))
     return found

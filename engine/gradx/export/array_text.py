@@ -131,6 +131,8 @@ class ArrayText:
     def _cell(self, name: str, k: int) -> Text:
         group = self._words.group(name)
         assert group is not None
+        if group.shape == NUMBER:
+            return Text(self._words.named(name))
         return Text(f"{self._words.named(name)}[{f'0, {k - 1}' if group.shape[0] == 1 else f'{k - 1}, 0'}]")
 
     def _applied(self, k: int, tree: Tree) -> Text:
@@ -303,7 +305,7 @@ class ArrayText:
         assert shape is not None
         text = self._found[base].fitting(ATOM, "({})") if group is None else self._words.named(word)
         if shape == NUMBER:
-            return Text(text)
+            return self._or_start(word, subscripts, text)
         pieces = self._subscripts(subscripts, shape, is_number=self._shape(k) == NUMBER)
         return self._or_start(word, subscripts, f"{text}[{pieces}]")
 

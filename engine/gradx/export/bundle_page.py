@@ -42,7 +42,7 @@ def bundle_page(program: Program, target: Language, wrt: Collection[str], expect
     inputs = ", ".join(code.identifiers[own] for own in code.inputs)
     body = indent("\n".join(lines), "    ")
     parts = [
-        f'"""{reading}\n\nThe value and the gradient, written by gradx. {_shapes(code)}\n"""\n',
+        f'"""{reading}\n\nThe value and the gradient, written by gradx. {_shapes(code)}'.rstrip() + '\n"""\n',
         _start(target, body, code),
         *("\n" + text for text in code.definitions),
         f"\ndef {name}({inputs}):\n{body}\n",
@@ -60,7 +60,7 @@ def _start(target: Language, body: str, code: BundleCode) -> str:
 
 def _shapes(code: BundleCode) -> str:
     said = [f"{name} is {shape_text(shape)}" for name, shape in code.inputs.items() if shape != NUMBER]
-    return f"{', '.join(said)}; a vector is one column."
+    return f"{', '.join(said)}; a vector is one column." if said else ""
 
 
 def _check(code: BundleCode, name: str, bundles: Bundles, expected: Numbers, wrt: Collection[str], flat: str) -> str:

@@ -100,9 +100,11 @@ class _Writer:
         shapes = step.shapes or next(
             each.shapes for each in self._bundles.steps if each.root == step.root and each.shapes
         )
+        if is_each and len(group.entries) == 1:
+            at = {run.name: run.first for run in group.indices}
         text = ArrayText(words, nodes, shapes, step.ranges, at)
         own = words.identifiers[step.name]
-        if step.is_sequence and group.indices:
+        if step.is_sequence and group.indices and not at:
             return self._lines(step.name, self._sequence(step, text, ranges[0], root.inputs[-1]))
         if is_each and not at:
             return self._lines(step.name, [f"{own} = {text.grid(ranges, root.inputs[-1])}"])
@@ -151,7 +153,8 @@ class _Writer:
                 texts.append(f"{own} = {copied}")
                 continue
             if not texts:
-                texts.append(f"{own} = {words.arrays.filled.format('zeros', *group.shape)}")
+                zeros = words.arrays.filled.format("zeros", *group.shape)
+                texts.append(f"{own} = {'0' if group.shape == NUMBER else zeros}")
             texts += self._added(own, group.shape, formula, text)
         return self._lines(f"d{name}", texts)
 
@@ -171,7 +174,8 @@ class _Writer:
             # A recurrence goes back: what comes later gives to what came before.
             ranges = [f"reversed({each})" for each in ranges]
         lines = [f"for {self._index(run)} in {each}:" for run, each in zip(formula.loops, ranges, strict=True)]
-        added = self._words.arrays.added.format(own, pieces, text)
+        is_number = shape == NUMBER
+        added = f"{own} = {own} + {text}" if is_number else self._words.arrays.added.format(own, pieces, text)
         return ["    " * k + line for k, line in enumerate([*lines, added])]
 
     def _index(self, run: Run) -> str:

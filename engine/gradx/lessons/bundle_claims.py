@@ -16,12 +16,10 @@ from gradx.bundle import NUMBER, Bundles, Group
 from gradx.derive.matrix_forms import Form, matrix_forms
 from gradx.errors import GradxError, Source, Span
 from gradx.language.bundles.steps import ReadBundles
-from gradx.language.constants import CONSTANTS
 from gradx.language.program import Program
 from gradx.language.suggestions import close_name
-from gradx.language.tokens import meant_name
 from gradx.lessons.bundle_formula import BundleFormula, gradient_of, same
-from gradx.lessons.bundle_mistakes import WORD, BundleClaim, BundleMistake, is_right, misshapen, mistake_of
+from gradx.lessons.bundle_mistakes import BundleClaim, BundleMistake, is_right, misshapen, mistake_of
 from gradx.lessons.bundle_points import Point, points_around, points_of_shares
 from gradx.lessons.bundle_shapes import larger
 from gradx.numbers.float64 import FLOAT64
@@ -167,12 +165,11 @@ def _checked(
     if not points:
         return BundleChecked(claim, "undecided", 0, 0, None, None, None)
     correct = _correct(bundles, group, points, forms)
-    _check_names(bundles, claim)
     try:
         formula = BundleFormula(bundles, claim.text, points[0].numbers, claim.source.name)
     except GradxError as error:
         if error.problem.kind != "shape":
-            raise _moved(error, claim) from None
+            raise _moved(_no_name(bundles, error) if error.problem.kind == "binding" else error, claim) from None
         return BundleChecked(claim, "wrong", 1, 0, correct, None, BundleMistake("shape", error.problem.message))
     if formula.shape != group.shape:
         return BundleChecked(claim, "wrong", 1, 0, correct, None, misshapen(bundles, points, claim, formula.shape))
@@ -186,26 +183,15 @@ def _checked(
     return BundleChecked(claim, "correct", len(points), 0, correct, None, None)
 
 
-def _check_names(bundles: Bundles, claim: BundleClaim) -> None:
-    """GradxError("claim") for a name that the program does not have."""
-    known = {mark + name for name in bundles.by_name for mark in ("", "d")} | bundles.sizes.keys() | CONSTANTS.keys()
-    first = claim.source.text.index("=") + 1
-    for match in WORD.finditer(claim.source.text, first):
-        name = meant_name(match[1])
-        runs = re.search(
-            rf"\b{re.escape(name)}[ ]*=|(?<!\w)(?:sum|mean|prod|max|min)\([ ]*{re.escape(name)}[ ]*,", claim.text
-        )
-        if name in known or name.rstrip("0123456789") in known or runs:
-            continue
-        close = close_name(name, known)
-        listed = ", ".join(group.name for group in bundles.groups if group.is_given)
-        hint = f"did you mean {close}?" if close else f"its names are {listed}, and dNAME is the gradient of each"
-        raise GradxError(
-            "claim",
-            f"`{name}` is no name of the program",
-            hint=hint,
-            span=Span(claim.source, match.start(1), len(match[1])),
-        )
+def _no_name(bundles: Bundles, error: GradxError) -> GradxError:
+    """An error of a claim in which a name stands that the program does not have."""
+    span = error.problem.span
+    assert span is not None
+    name = span.source.text[span.offset : span.offset + span.length]
+    close = close_name(name, {mark + known for known in bundles.by_name for mark in ("", "d")})
+    listed = ", ".join(group.name for group in bundles.groups if group.is_given)
+    hint = f"did you mean {close}?" if close else f"its names are {listed}, and dNAME is the gradient of each"
+    return GradxError("claim", f"`{name}` is no name of the program", hint=hint, span=span)
 
 
 def _difference(group: Group, numbers: Sequence[float], actual: Sequence[float], point: Point) -> Difference:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import product
 from typing import Literal, NamedTuple
 
 from gradx.bundle import NUMBER, Bundles, Group, Shape, shape_text
@@ -13,6 +13,7 @@ from gradx.derive.matrix_forms import Form
 from gradx.errors import GradxError, Source
 from gradx.language.bundles.steps import ReadBundles
 from gradx.language.program import Program
+from gradx.lessons.bundle_edits import edits, terms_of
 from gradx.lessons.bundle_formula import BundleFormula, gradient_of, same
 from gradx.lessons.bundle_points import Point, points_around
 
@@ -21,7 +22,7 @@ TINY = 1e-12
 
 BundleKind = Literal[
     "shape", "missing-transpose", "wrong-order", "missing-sum", "missing-mean", "assumes-symmetric", "wrong-sign",
-    "missing-inner-derivative", "constant-factor",
+    "missing-inner-derivative", "constant-factor", "missing-term", "extra-term",
 ]  # fmt: skip
 
 
@@ -84,7 +85,7 @@ def mistake_of(
             said = _said(other)
             message = f"it is the gradient of {said}: the derivative of {said} by {group.name} is missing"
             return BundleMistake("missing-inner-derivative", message)
-    found = _one_of_a_sum(bundles, points, claim, got, forms) or _turned(bundles, points, claim)
+    found = _one_of_a_sum(bundles, points, claim, got, forms) or _edited(bundles, points, claim, forms)
     if found is not None:
         return found
     return _symmetric_alone(program, bundles, points, claim)
@@ -126,14 +127,14 @@ def _one_of_a_sum(
     bundles: Bundles, points: Sequence[Point], claim: BundleClaim, got: Sequence[Sequence[float]], forms: Sequence[Form]
 ) -> BundleMistake | None:
     """A claim that is what one row, one column or one value of an index gives, where the gradient is their sum."""
-    for other in sorted(bundles.groups, key=lambda group: not group.is_given):
-        for what, cells in _lines(claim.group.shape, other) if other.is_whole else ():
-            gradients = [point.numbers[f"d{other.name}"] for point in points]
-            for sign, minus in ((1, ""), (-1, "minus ")):
-                pairs = zip(got, gradients, strict=True)
-                if all(same(numbers, [sign * gradient[cell] for cell in cells]) for numbers, gradient in pairs):
-                    message = f"it is {minus}{what} of the gradient of {_said(other)}: the sum over all is missing"
-                    return BundleMistake("missing-sum", message)
+    others = sorted((group for group in bundles.groups if group.is_whole), key=lambda group: not group.is_given)
+    for (sign, minus), other in product(((1, ""), (-1, "minus ")), others):
+        gradients = [point.numbers[f"d{other.name}"] for point in points]
+        for what, cells in _lines(claim.group.shape, other):
+            pairs = zip(got, gradients, strict=True)
+            if all(same(numbers, [sign * gradient[cell] for cell in cells]) for numbers, gradient in pairs):
+                message = f"it is {minus}{what} of the gradient of {_said(other)}: the sum over all is missing"
+                return BundleMistake("missing-sum", message)
     match = _SUM.fullmatch(forms[0].named) if len(forms) == 1 and claim.group.shape == NUMBER else None
     if match is None:
         return None
@@ -161,52 +162,39 @@ def _lines(shape: Shape, whole: Group) -> Iterator[tuple[str, list[int]]]:
         yield from ((f"entry {k + 1}", [k]) for k in range(rows * columns))
 
 
-def _turned(bundles: Bundles, points: Sequence[Point], claim: BundleClaim) -> BundleMistake | None:
-    """A transpose that is missing, or a product the wrong way round."""
-    for kind, text in _variants(claim.text):
-        if is_right(bundles, text, claim.group, points):
-            said = (
-                "a transpose is missing or too many"
-                if kind == "missing-transpose"
-                else "the product is the wrong way round"
-            )
-            return BundleMistake(kind, f"{said}: {text} would be right")
+def _edited(
+    bundles: Bundles, points: Sequence[Point], claim: BundleClaim, forms: Sequence[Form]
+) -> BundleMistake | None:
+    """A claim that is right with one thing changed, or with one term of the gradient more."""
+    names = [mark + name for name in bundles.by_name for mark in ("", "d")]
+    for edit in edits(claim.text, names):
+        if is_right(bundles, edit.text, claim.group, points):
+            return BundleMistake(edit.kind, f"{edit.said}: {edit.text} would be right")
+    for term in terms_of(forms[0].named) if len(forms) == 1 else ():
+        if is_right(bundles, f"({claim.text}) + {term}", claim.group, points):
+            return BundleMistake("missing-term", f"a term is missing: {term}")
     return None
-
-
-WORD = re.compile(r"(?<![\w.])([^\W\d]\w*)(\^T|'|\.T|ᵀ)?(?![\w(\[])")
-
-
-def _variants(text: str) -> Iterator[tuple[BundleKind, str]]:
-    """The claim with one transpose more or less, with two factors swapped, with what stands entry by entry as a matrix
-    product."""
-    for match in WORD.finditer(text):
-        name, mark = match[1], match[2]
-        turned = name if mark else f"{name}^T"
-        yield "missing-transpose", text[: match.start()] + turned + text[match.end() :]
-    matches = list(WORD.finditer(text))
-    for one, other in pairwise(matches):
-        between = text[one.end() : other.start()]
-        if between.strip() in ("", "@", "*", ".*", "⊙", "·"):
-            swapped = f"{other[0]} @ {one[0]}"
-            yield "wrong-order", text[: one.start()] + swapped + text[other.end() :]
-    yield "missing-transpose", f"({text})^T"
 
 
 def _symmetric_alone(
     program: Program, bundles: ReadBundles, points: Sequence[Point], claim: BundleClaim
 ) -> BundleMistake | None:
-    """A claim that is right where every square matrix is symmetric."""
-    square = [g.name for g in bundles.groups if g.is_input and g.shape[0] == g.shape[1] > 1]
-    if not square:
-        return None
+    """A claim that is right where square matrices are symmetric: as few of them as that takes."""
     first = points[0].numbers
     point = {name: x for g in bundles.groups if g.is_input for name, x in zip(g.names, first[g.name], strict=True)}
     formula = BundleFormula(bundles, claim.text, first)
-    tried = points_around(program, point, symmetric=True).points
-    if tried and all(same(formula.at(p.numbers), gradient_of(bundles, p.numbers, claim.group)) for p in tried):
-        said = " and ".join(square)
-        return BundleMistake(
-            "assumes-symmetric", f"it is right only where {said} {'is' if len(square) == 1 else 'are'} symmetric"
+
+    def is_right_where(symmetric: Sequence[str]) -> bool:
+        tried = points_around(program, point, symmetric=symmetric).points
+        return bool(tried) and all(
+            same(formula.at(p.numbers), gradient_of(bundles, p.numbers, claim.group)) for p in tried
         )
-    return None
+
+    square = [g.name for g in bundles.groups if g.is_input and g.shape[0] == g.shape[1] > 1]
+    if not square or not is_right_where(square):
+        return None
+    for name in square[::-1]:
+        fewer = [other for other in square if other != name]
+        square = fewer if is_right_where(fewer) else square
+    said = f"{' and '.join(square)} {'is' if len(square) == 1 else 'are'} symmetric"
+    return BundleMistake("assumes-symmetric", f"it is right only where {said}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from gradx.bundle import Bundles, Group
@@ -43,13 +43,14 @@ class Points(NamedTuple):
 Move = Callable[[float, random.Random], float]
 
 
-def points_around(program: Program, point: Mapping[str, float], *, symmetric: bool = False) -> Points:
-    """The point that is given, and `POINTS` others at which the program has finite values and gradients."""
+def points_around(program: Program, point: Mapping[str, float], *, symmetric: Collection[str] = ()) -> Points:
+    """The point that is given, and `POINTS` others at which the program has finite values and gradients. `symmetric`:
+    square inputs that are symmetric at all of them."""
     graph, bundles = program.graph, program.bundles
     assert bundles is not None
     inputs = [group for group in bundles.groups if group.is_input]
     generator = random.Random(len(point))
-    first = _at(graph, bundles, _symmetric(bundles, point) if symmetric else point)
+    first = _at(graph, bundles, _symmetric(bundles, point, symmetric))
     given = () if first is None else (Point(first, is_given=True),)
 
     def moved(groups: Sequence[Group], move: Move, most: int = POINTS) -> tuple[Point, ...]:
@@ -58,7 +59,7 @@ def points_around(program: Program, point: Mapping[str, float], *, symmetric: bo
             if len(found) >= most:
                 break
             at = {**point, **{name: move(point[name], generator) for g in groups for name in g.names}}
-            numbers = _at(graph, bundles, _symmetric(bundles, at) if symmetric else at)
+            numbers = _at(graph, bundles, _symmetric(bundles, at, symmetric))
             if numbers is not None:
                 found.append(Point(numbers))
         return tuple(found)
@@ -138,15 +139,14 @@ def _between(x: float, generator: random.Random) -> float:
     return abs(x - generator.uniform(0, SPREAD)) if x in (0.0, 1.0) else _near(x, generator)
 
 
-def _symmetric(bundles: Bundles, point: Mapping[str, float]) -> dict[str, float]:
-    """The point with every square input made symmetric."""
+def _symmetric(bundles: Bundles, point: Mapping[str, float], names: Collection[str]) -> dict[str, float]:
+    """The point with these square inputs made symmetric."""
     found = dict(point)
-    for group in bundles.groups:
-        rows, columns = group.shape
-        if group.is_input and rows == columns > 1:
-            for i in range(rows):
-                for j in range(i):
-                    found[group.names[i * columns + j]] = point[group.names[j * columns + i]]
+    for group in (bundles.by_name[name] for name in names):
+        size = group.shape[0]
+        for i in range(size):
+            for j in range(i):
+                found[group.names[i * size + j]] = point[group.names[j * size + i]]
     return found
 
 

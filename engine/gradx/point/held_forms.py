@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 
 from gradx.bundle import NUMBER, Group, Shape
 from gradx.derive.matrix_forms import Form, matrix_forms
@@ -19,8 +20,14 @@ from gradx.sweeps.forward import forward
 CLOSE = 1e-9
 """As near as a form must come to the gradient, relatively to the largest entry."""
 
+ROUNDING = 1e-14
+"""What is so much smaller than the largest gradient of the program may be what rounding has left of 0."""
+
 MOST_NODES = 20_000
 """The forms of a larger graph are not read back, and not shown."""
+
+SLOTS = ("formula", "named")
+"""The two formulas of a form."""
 
 _NOWHERE = Span(Source("formula", ""), 0, 0)
 
@@ -52,19 +59,22 @@ def held(exploration: Exploration) -> Held:
     run, adjoints = exploration.forward.values, exploration.backprop.adjoints
     gradients = {group.name: [adjoints[i] for i in group.entries] for group in bundles.groups}
     values = list(_values(bundles, {g.name: [run[i] for i in g.entries] for g in bundles.groups}, gradients))
+    finite = (abs(x) for numbers in gradients.values() for x in numbers if math.isfinite(x))
+    least = ROUNDING * max(finite, default=0.0)
     found: dict[str, tuple[Form, ...]] = {}
     apart = []
     for name, own in matrix_forms(bundles, graph.names[graph.output]).items():
         if own is None:
             continue
         group = bundles.by_name[name]
-        total = _total([(form, form.formula) for form in own], group, values)
-        if total is not None and not _same(total, gradients[name]):
+        gradient = [None if graph.constant[i] else adjoints[i] for i in group.entries]
+        totals = [_total([(form, getattr(form, slot)) for form in own], group, values) for slot in SLOTS]
+        full, short = (total is not None and _same(total, gradient, least) for total in totals)
+        if full or short:
+            own = own if full else tuple(form._replace(formula=form.named) for form in own)
+            found[name] = own if short else tuple(form._replace(named=form.formula) for form in own)
+        elif totals != [None, None]:
             apart.append(name)
-        elif total is not None:
-            short = _total([(form, form.named) for form in own], group, values)
-            same = short is not None and _same(short, gradients[name])
-            found[name] = own if same else tuple(form._replace(named=form.formula) for form in own)
     return Held(found, apart)
 
 
@@ -96,9 +106,12 @@ def _total(formulas: Sequence[tuple[Form, str]], group: Group, values: Sequence[
     return total
 
 
-def _same(total: Sequence[float], gradient: Sequence[float]) -> bool:
-    largest = max(map(abs, gradient), default=0.0)
-    return all(abs(x - g) <= CLOSE * largest for x, g in zip(total, gradient, strict=True))
+def _same(total: Sequence[float], gradient: Sequence[float | None], least: float) -> bool:
+    """Whether they are the same numbers where there is one (None for a constant); of a gradient that is 0 but for
+    rounding, whether both are below `least`."""
+    pairs = [(x, g) for x, g in zip(total, gradient, strict=True) if g is not None]
+    largest = max((abs(g) for _, g in pairs), default=0.0)
+    return all(abs(x - g) <= CLOSE * largest or max(abs(x), largest) <= least for x, g in pairs)
 
 
 def _parts(form: Form, formula: str, group: Group, values: Sequence[Value]) -> list[tuple[int, float]]:
@@ -109,32 +122,29 @@ def _parts(form: Form, formula: str, group: Group, values: Sequence[Value]) -> l
         if shape != group.shape:
             raise ValueError(form.target)
         return list(enumerate(numbers))
-    if form.loops is None:
-        raise ValueError(form.target)
-    if not form.loops:
-        sizes = [len(group.entries)] if len(pieces) == 1 else group.shape
-        rows = [_range(piece, size, values) for piece, size in zip(pieces, sizes, strict=True)]
+    loops = ", ".join(f"{run.name}={run.first}..{run.last}" for run in form.loops)
+    head = f"entries_[{loops}] = " if loops else ""
+    _, numbers = _worth(head + formula, values)
+    count = prod(run.last - run.first + 1 for run in form.loops)
+    cells = len(numbers) // count
+    sizes = [len(group.entries)] if len(pieces) == 1 else group.shape
+    every = [_ranges(piece, size, head, count, values) for piece, size in zip(pieces, sizes, strict=True)]
+    found: list[tuple[int, float]] = []
+    for k in range(count):
+        rows, own = [ranges[k] for ranges in every], numbers[k * cells : (k + 1) * cells]
         places = [i * columns + j for i in rows[0] for j in (rows[1] if len(rows) == 2 else [0])]
-        _, numbers = _worth(formula, values)
-        return list(zip(places, numbers * len(places) if len(numbers) == 1 else numbers, strict=True))
-    head = ", ".join(f"{run.name}={run.first}..{run.last}" for run in form.loops)
-    _, numbers = _worth(f"entries_[{head}] = {formula}", values)
-    at = [_worth(f"entries_[{head}] = 0*({formula}) + {piece}", values)[1] for piece in pieces]
-    indices = [[round(x) - 1 for x in one] for one in at]
-    flat = [i * columns + (indices[1][k] if len(pieces) == 2 else 0) for k, i in enumerate(indices[0])]
-    if min(flat) < 0:
-        raise IndexError(form.target)
-    return list(zip(flat, numbers, strict=True))
+        found += zip(places, own * len(places) if len(own) == 1 else own, strict=True)
+    return found
 
 
-def _range(piece: str, size: int, values: Sequence[Value]) -> range:
-    """The entries that a subscript names, counted from 0."""
+def _ranges(piece: str, size: int, head: str, count: int, values: Sequence[Value]) -> list[range]:
+    """The entries that a subscript names for each value of the indices, counted from 0."""
     if piece == ":":
-        return range(size)
-    first, dots, last = piece.partition("..")
-    low = round(_worth(first, values)[1][0])
-    high = round(_worth(last, values)[1][0]) if dots else low
-    return range(low - 1, high)
+        return [range(size)] * count
+    ends = [[round(x) for x in _worth(head + end, values)[1]] for end in piece.split("..")]
+    if min(ends[0]) < 1:
+        raise IndexError(piece)
+    return [range(low - 1, high) for low, high in zip(ends[0], ends[-1], strict=True)]
 
 
 def _worth(text: str, values: Sequence[Value]) -> tuple[Shape, list[float]]:

@@ -16,7 +16,8 @@ from gradx.language.bundles.values import is_bundle, of_binding, read_value
 from gradx.point.exploration import Options, explore
 from gradx.point.held_forms import Forms, held_forms
 
-CASES = json.loads((Path(__file__).parents[2] / "cases/vectors.json").read_text("utf-8"))["cases"]
+FILES = [Path(__file__).parents[2] / "cases" / name for name in ("vectors.json", "vectors_fresh.json")]
+CASES = [case for file in FILES for case in json.loads(file.read_text("utf-8"))["cases"]]
 
 PLANAR = (
     "X: 2 x m; Z1 = W1 X + b1; A1 = tanh(Z1); Z2 = W2 A1 + b2; A2 = sigmoid(Z2); "

@@ -11,7 +11,7 @@ from gradx.errors import GradxError, Span
 from gradx.language.bundles.context import Context
 from gradx.language.bundles.lowering import Cells
 from gradx.language.bundles.rows import DOT, SUMS
-from gradx.language.bundles.shapes import MisfitError, is_matrix
+from gradx.language.bundles.shapes import MisfitError, factor, is_matrix
 from gradx.language.bundles.tree import Tree
 
 MOST_ENTRIES = 1_000_000
@@ -154,5 +154,6 @@ def _norm(of: Context, tree: Tree, cells: Sequence[Cells]) -> Cells:
 def _trace(of: Context, z: Cells, text: str, tree: Tree) -> Cells:
     rows, columns = z.shape
     if rows != columns:
-        raise MisfitError(f"{text} is {shape_text(z.shape)}: a trace needs a square matrix")
+        hint = f"sum({text}) adds all entries; {factor(text)}^T {factor(text)} is square"
+        raise MisfitError(f"{text} is {shape_text(z.shape)}: a trace needs a square matrix", hint)
     return Cells(NUMBER, (of.lowering.sum([z.nodes[k * columns + k] for k in range(rows)], tree.span),))

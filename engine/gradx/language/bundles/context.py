@@ -21,6 +21,9 @@ class Known(Protocol):
     def bundle(self, name: str) -> Cells | None:
         """The bundle of that name; None for a number, or nothing."""
 
+    def indexed(self, name: str) -> Cells | None:
+        """What a subscript of the name looks into: a bundle, or a number that is the only one of its list."""
+
     def size(self, name: str, tree: Tree) -> int: ...
     def is_size(self, name: str) -> bool: ...
     def is_value(self, name: str) -> bool: ...

@@ -20,15 +20,15 @@ def entry(of: Context, tree: Tree, cells: Cells | None, at: Mapping[int, int]) -
     base, subscripts = of.nodes[tree.inputs[0]], tree.inputs[1:]
     name = base.word if base.form == "name" else of.text[tree.inputs[0]]
     if cells is None:
-        cells = of.known.bundle(name)
+        cells = of.known.indexed(name)
         if cells is None or tree.form == "layer":
             return _named(of, tree, name, at)
         if len(subscripts) == 1 and of.nodes[subscripts[0]].form not in ("part", "whole"):
             k = of.runs.whole(subscripts[0], at)
-            if k == 0 and of.known.is_value(f"{name}0"):
-                return of.known.cells(f"{name}0", tree.span)
-    if cells.is_number:
-        raise MisfitError(f"{name} is a number, and has no entries")
+            if (k == 0 or cells.is_number) and of.known.is_value(f"{name}{k}"):
+                return of.known.cells(f"{name}{k}", tree.span)
+    elif cells.is_number:
+        raise MisfitError(f"{name} is a number, and has no entries", f"leave the subscript out: {name}")
     rows, columns = cells.shape
     if len(subscripts) == 1:
         if is_matrix(cells.shape):
@@ -39,7 +39,7 @@ def entry(of: Context, tree: Tree, cells: Cells | None, at: Mapping[int, int]) -
         nodes = tuple(cells.nodes[k] for k in chosen)
         return Cells((len(nodes), 1) if columns == 1 else (1, len(nodes)), nodes)
     if len(subscripts) > 2:
-        raise MisfitError(f"{name} has two subscripts, a row and a column", None, "index")
+        raise MisfitError(f"{name} has two subscripts, a row and a column", f"write {name}[1,2]", "index")
     down = _chosen(of, subscripts[0], rows, name, at, "rows")
     across = _chosen(of, subscripts[1], columns, name, at, "columns")
     return Cells((len(down), len(across)), tuple(cells.nodes[i * columns + j] for i in down for j in across))
@@ -68,22 +68,19 @@ def _chosen(of: Context, i: int, length: int, name: str, at: Mapping[int, int], 
     low, high = (of.runs.whole(end, at) for end in ends)
     for end, k in zip(ends, (low, high), strict=True):
         if not 1 <= k <= length:
-            text = _spaced(of.text[end])
+            text = of.text[end]
             said = f"{text} = {k}" if text != str(k) else text
-            raise out_of_range(of, Span(of.source, *of.nodes[end].span), name, length, what, said, k)
+            raise out_of_range(Span(of.source, *of.nodes[end].span), name, length, what, said, k)
     if low > high:
         raise MisfitError(f"the part {low}..{high} is empty", f"write {high}..{low}", "index")
     return range(low - 1, high)
 
 
-def _spaced(text: str) -> str:
-    return text
-
-
-def out_of_range(_of: object, span: Span, name: str, length: int, what: str, said: str, k: int) -> GradxError:
+def out_of_range(span: Span, name: str, length: int, what: str, said: str, k: int) -> GradxError:
     """The error for an index that a bundle does not have."""
     hint = "indices start at 1" if k < 1 else f"the last one is {length}"
-    return GradxError("index", f"{name} has {length} {what}, and there is no {said}", hint=hint, span=span)
+    count = f"{length} {what}" if length != 1 else "1 entry" if what == "entries" else f"1 {what.removesuffix('s')}"
+    return GradxError("index", f"{name} has {count}, and there is no {said}", hint=hint, span=span)
 
 
 def joined(tree: Tree, cells: Sequence[Cells], texts: Sequence[str]) -> Cells:
@@ -104,7 +101,9 @@ def _of_numbers(rows: Sequence[Sequence[Cells]]) -> Cells:
     columns = len(rows[0])
     for k, row in enumerate(rows):
         if len(row) != columns:
-            raise MisfitError(f"row {k + 1} has {len(row)} entries, and row 1 has {columns}")
+            count = "1 entry" if len(row) == 1 else f"{len(row)} entries"
+            hint = "every row has as many: [1 2; 3 4]"
+            raise MisfitError(f"row {k + 1} has {count}, and row 1 has {columns}", hint)
     nodes = tuple(cell.nodes[0] for row in rows for cell in row)
     return Cells((len(nodes), 1) if len(rows) == 1 else (len(rows), columns), nodes)
 
@@ -121,17 +120,19 @@ def _nested(row: Sequence[Cells], texts: Sequence[str]) -> Cells:
         )
     lengths = {len(cell.nodes) for cell in row}
     if len(lengths) > 1 or any(is_matrix(cell.shape) for cell in row):
-        raise MisfitError("the rows of a matrix have as many entries each")
+        raise MisfitError("the rows of a matrix have as many entries each", "write [[1, 2], [3, 4]]")
     return Cells((len(row), lengths.pop()), tuple(i for cell in row for i in cell.nodes))
 
 
 def _stacked(rows: Sequence[Sequence[Cells]], texts: Sequence[str]) -> Cells:
     if any(len(row) > 1 for row in rows):
-        raise MisfitError("a row of brackets takes numbers, or one bundle")
+        hint = "[u; v] puts bundles one upon the other, one in a row"
+        raise MisfitError("a row of brackets takes numbers, or one bundle", hint)
     parts = [row[0] for row in rows]
     columns = max(part.shape[1] for part in parts)
     for part, text in zip(parts, texts, strict=True):
         if part.shape[1] != columns:
-            raise MisfitError(f"{described(text, part.shape)}, and {columns} columns are stacked here")
+            hint = "what stands one upon the other has as many columns each"
+            raise MisfitError(f"{described(text, part.shape)}, and {columns} columns are stacked here", hint)
     nodes = tuple(i for part in parts for i in part.nodes)
     return Cells((len(nodes) // columns, columns), nodes) if columns > 1 else Cells((len(nodes), 1), nodes)

@@ -243,17 +243,16 @@ class Evaluation:
     def _folded(self, tree: Tree, parts: Sequence[Cells]) -> Cells:
         shape = parts[0].shape
         if any(part.shape != shape for part in parts):
-            raise MisfitError("what is summed has another shape for another index")
+            hint = "a part as long for every index, x[i..i+2], or a sum of its own inside: sum(x[1..i])"
+            raise MisfitError("what is summed has another shape for another index", hint)
         columns = zip(*(part.nodes for part in parts), strict=True)
         return Cells(shape, tuple(self.lowering.folded(tree.word, column, tree.span) for column in columns))
 
 
 def stacked(parts: Sequence[Cells], counts: tuple[int, ...]) -> Cells:
-    """A number for each value of one index as a vector, of two as a matrix."""
+    """A number for each value of one index as a vector, of two as a matrix; of bundles all entries."""
     if len(parts) == 1:
         return parts[0]
     nodes = tuple(i for part in parts for i in part.nodes)
-    if any(not part.is_number for part in parts):
-        raise MisfitError("each of these is a bundle; a statement for each index takes numbers, or names h1, h2, …")
-    shape = (counts[0], counts[1]) if len(counts) == 2 else (len(nodes), 1)
-    return Cells(shape, nodes)
+    is_matrix = len(counts) == 2 and len(nodes) == len(parts)
+    return Cells((counts[0], counts[1]) if is_matrix else (len(nodes), 1), nodes)

@@ -154,7 +154,8 @@ class Lowering:
     def dot(self, left: Cells, right: Cells, span: Extent, texts: tuple[str, str]) -> Cells:
         if len(left.nodes) != len(right.nodes):
             both = " and ".join(shapes.described(t, c.shape) for t, c in zip(texts, (left, right), strict=True))
-            raise MisfitError(f"{both}: a dot product needs as many entries on either side")
+            hint = f"both need {len(left.nodes)}, or both {len(right.nodes)}"
+            raise MisfitError(f"{both}: a dot product needs as many entries on either side", hint)
         return Cells(NUMBER, (self.inner(left.nodes, right.nodes, span),))
 
     def sum(self, nodes: Sequence[int], span: Extent) -> int:

@@ -39,10 +39,12 @@ def entry_names(name: str, shape: Shape) -> tuple[str, ...]:
 
 class Names:
     """The names of one program while it is built. `values` are those that are bound, `sized` the names that stand for
-    whole numbers, `ends` those of them at the end of a range or in a shape."""
+    whole numbers, `ends` those of them at the end of a range or in a shape. `is_closed`: every name has a value."""
 
-    def __init__(self, source: Source, builder: GraphBuilder, values: Mapping[str, Value]) -> None:
-        self._source, self._builder = source, builder
+    def __init__(
+        self, source: Source, builder: GraphBuilder, values: Mapping[str, Value], *, is_closed: bool = False
+    ) -> None:
+        self._source, self._builder, self._is_closed = source, builder, is_closed
         self.values = dict(values)
         self.known: dict[str, Cells] = {}
         self.inputs: dict[str, Cells] = {}
@@ -52,7 +54,8 @@ class Names:
         self.ends: set[str] = set()
         self.read: list[Read] = []
         self.used: set[str] = set()
-        self.uses: dict[str, Extent] = {}
+        self.singles: set[str] = set()
+        """Numbers that a statement made for the one value of its index."""
 
     def error(self, kind: Kind, message: str, span: Extent, hint: str | None = None) -> GradxError:
         return GradxError(kind, message, hint=hint, span=Span(self._source, *span))
@@ -71,7 +74,7 @@ class Names:
         found = _ENTRY.fullmatch(name)
         if name in self.known or found is None:
             return name if name in self.known else None
-        return found[1] if self.bundle(found[1]) is not None else None
+        return found[1] if self.indexed(found[1]) is not None else None
 
     def is_size(self, name: str) -> bool:
         return name in self.sized and name not in self.known
@@ -85,6 +88,11 @@ class Names:
             cells = self._input(name, self.values[name].shape, place)
         return cells if cells is not None and not cells.is_number else None
 
+    def indexed(self, name: str) -> Cells | None:
+        """What a subscript of the name looks into: a bundle, or a number that is the only one of its list."""
+        is_one = name in self.singles or (name in self.values and self.is_listed(name))
+        return self.bundle(name) or (self.cells(name, (0, 0)) if is_one else None)
+
     def cells(self, name: str, span: Extent, called: bool = False) -> Cells:
         """What a name is worth; a new input where it is none yet."""
         known = self.known.get(name)
@@ -97,8 +105,10 @@ class Names:
             return self._input(name, self.values[name].shape, span)
         if name in CONSTANTS:
             return Cells(NUMBER, (self._builder.literal(CONSTANTS[name], span, LABELS[name]),))
-        self.uses.setdefault(name, span)
-        return self._entry(name, span) or self._input(name, NUMBER, span)
+        entry = self._entry(name, span)
+        if entry is None and self._is_closed:
+            raise self.error("binding", f"{name} has no value", span, f"give it one: {name}=1")
+        return entry or self._input(name, NUMBER, span)
 
     def _check_called(self, name: str, span: Extent) -> None:
         if is_factor(name) and (name in self.values or len(name) == 1):
@@ -110,10 +120,11 @@ class Names:
     def _entry(self, name: str, span: Extent) -> Cells | None:
         """`w1` of a vector `w`; None where there is none."""
         found = _ENTRY.fullmatch(name)
-        base = self.bundle(found[1]) if found else None
+        text = self._source.text[span[0] : sum(span)]
+        base = self.indexed(found[1]) if found else None
         if found is None or base is None:
             return None
-        k, text, whole = int(found[2]), self._source.text[span[0] : sum(span)], found[1]
+        k, whole = int(found[2]), found[1]
         if is_matrix(base.shape):
             digits = found[2]
             entry = f"{whole}[{digits[0]},{digits[1]}]" if len(digits) == 2 else f"{whole}[1,2]"
@@ -126,7 +137,8 @@ class Names:
         at = text.find(found[2])
         place = (span[0] + at, len(found[2])) if "[" in text else span
         hint = f"indices start at 1: {whole}[1]" if k == 0 else f"the last one is {whole}[{len(base.nodes)}]"
-        raise self.error("index", f"{whole} has {len(base.nodes)} entries, and there is no {k}", place, hint)
+        count = "1 entry" if base.is_number else f"{len(base.nodes)} entries"
+        raise self.error("index", f"{whole} has {count}, and there is no {k}", place, hint)
 
     def _input(self, name: str, shape: Shape, span: Extent) -> Cells:
         if name in CALLABLE and name not in SHARED_NAMES:
@@ -258,4 +270,4 @@ class Names:
             for index in scopes.indices:
                 ends = nodes[index].inputs
                 if len(ends) == 2 and nodes[ends[1]].form == "name" and nodes[ends[1]].word == size:
-                    yield from lengths(nodes, scopes, index, self.bundle).items()
+                    yield from lengths(nodes, scopes, index, self.indexed).items()

@@ -22,7 +22,7 @@ from gradx.language.bundles.rows import EACH
 from gradx.language.bundles.scopes import Scopes, scopes_of
 from gradx.language.bundles.statements import Statement, Statements
 from gradx.language.bundles.steps import ReadBundles, step_of
-from gradx.language.bundles.tree import Trees
+from gradx.language.bundles.tree import Tree, Trees
 from gradx.language.bundles.values import Value
 from gradx.language.bundles.writing import texts
 from gradx.language.constants import constant_value
@@ -68,16 +68,23 @@ def read_formula(text: str, values: Iterable[Value], source: str = "formula") ->
     """Read a formula whose names have these values, a statement without an output. Raises as `read_bundles`, and
     "binding" for a name without a value."""
     with collection.postponed():
-        return _Reader(Source(source, text), {value.name: value for value in values}, summed=True).formula()
+        return _Reader(Source(source, text), {value.name: value for value in values}, is_closed=True).formula()
+
+
+def _is_each(tree: Tree) -> bool:
+    """Whether a statement is one for each value of an index."""
+    return tree.form == "call" and tree.word == EACH
 
 
 class _Reader:
-    def __init__(self, source: Source, values: Mapping[str, Value], *, summed: bool = False) -> None:
+    def __init__(
+        self, source: Source, values: Mapping[str, Value], *, summed: bool = False, is_closed: bool = False
+    ) -> None:
         self.source = source
         self.trees = Trees()
         self.builder = GraphBuilder(source)
-        self.lowering = Lowering(self.builder, source, summed=summed)
-        self.names = Names(source, self.builder, values)
+        self.lowering = Lowering(self.builder, source, summed=summed or is_closed)
+        self.names = Names(source, self.builder, values, is_closed=is_closed)
         self.built: list[Built] = []
         self.constants: list[str] = []
         self.sentences: list[str] = []
@@ -101,13 +108,10 @@ class _Reader:
         statements = list(Statements(self.source, self.trees, self.names.values))
         self._prepare(statements)
         cells = self._evaluated(statements[0]).value().at[()]
-        graph, values = self.builder.finish(cells.nodes[-1]), self.names.values
+        graph = self.builder.finish(cells.nodes[-1])
         at: dict[int, float] = {}
         for name, own in self.names.inputs.items():
-            if name not in values:
-                place = self.names.uses.get(name, statements[0].extent)
-                raise self.names.error("binding", f"{name} has no value", place, f"give it one: {name}=1")
-            at.update(zip(own.nodes, values[name].numbers, strict=True))
+            at.update(zip(own.nodes, self.names.values[name].numbers, strict=True))
         return Formula(cells.shape, cells.nodes, graph, at)
 
     def _prepare(self, statements: Sequence[Statement]) -> None:
@@ -150,6 +154,15 @@ class _Reader:
             return
         evaluation = self._evaluated(statement)
         cells = evaluation.value().at[()]
+        root = self.trees.nodes[statement.root]
+        if _is_each(root) and not (every := evaluation.values[root.inputs[-1]]).at[min(every.at)].is_number:
+            if len(root.inputs) > 2:
+                message = "each of these is a bundle, and a statement for two indices takes numbers"
+                hint = "write its entries, Z[i=1..2, j=1..3] = …, or take one index"
+                raise self.names.error("shape", message, statement.extent, hint)
+            made = [self._named_cells(every.at[at]) for at in sorted(every.at)]
+            self._store_sequence(statement, evaluation, evaluation.values, made)
+            return
         text = evaluation.text[statement.root]
         if all(map(self.builder.is_constant, cells.nodes)):
             numbers = tuple(constant_value(self.builder, i) for i in cells.nodes)
@@ -181,11 +194,12 @@ class _Reader:
         nodes = tuple(self._named(i) for i in cells.nodes)
         indices: tuple[Run, ...] = ()
         root = evaluation.nodes[evaluation.root]
-        if root.word == EACH and root.form == "call":
+        if _is_each(root):
             ranges = [i for i in root.inputs if evaluation.nodes[i].form == "range"]
             indices = tuple(Run(evaluation.nodes[i].word, *evaluation.runs.ends(i, {})) for i in ranges)
             body = evaluation.text[root.inputs[-1]]
             sentence = f"{name}[{', '.join(evaluation.text[i] for i in ranges)}] = {body}"
+            self.names.singles.add(name)
         self.names.known[name] = Cells(cells.shape, nodes)
         self.built.append(Built(evaluation, name, evaluation.values, nodes, cells.shape, indices, text))
         self.sentences.append(sentence or f"{name} = {evaluation.text[evaluation.root]}")
@@ -198,14 +212,17 @@ class _Reader:
             self.builder.name(node, "?")
         return node
 
+    def _named_cells(self, cells: Cells) -> Cells:
+        return Cells(cells.shape, tuple(self._named(i) for i in cells.nodes))
+
     def _place(self, i: int) -> tuple[int, int]:
         span = self.builder.span(i)
         return span.offset, span.length
 
     def _repeats(self, statement: Statement) -> bool:
-        """Whether a statement for each value of an index uses what it has made, or makes bundles."""
+        """Whether a statement for each value of an index uses what it has made."""
         root = self.trees.nodes[statement.root]
-        if root.form != "call" or root.word != EACH:
+        if not _is_each(root):
             return False
         own = self.trees.nodes[statement.first : statement.root]
         return any(tree.form == "name" and tree.word == statement.name for tree in own)
@@ -226,8 +243,7 @@ class _Reader:
             one = Evaluation(
                 nodes, statement.first, statement.root, names, self.lowering, self.source, {ranges[0]: t}, before
             )
-            value = one.value().at[()]
-            value = Cells(value.shape, tuple(self._named(i) for i in value.nodes))
+            value = self._named_cells(one.value().at[()])
             made.append(value)
             names.known[f"{name}{t}"] = value
             for k, found in one.values.items():
@@ -237,29 +253,33 @@ class _Reader:
                 merged[k] = found if old is None else Found(found.indices, {**old.at, **found.at})
             for k in (statement.root, *(k for k in before if self._own(k, name))):
                 before.pop(k, None)
-        self._store_sequence(statement, whole, merged, made, Run(nodes[ranges[0]].word, low, high))
+        self._store_sequence(statement, whole, merged, made)
 
     def _own(self, k: int, name: str) -> bool:
         tree = self.trees.nodes[k]
         return tree.form == "name" and tree.word == name
 
     def _store_sequence(
-        self, statement: Statement, whole: Evaluation, merged: Mapping[int, Found], made: Sequence[Cells], run: Run
+        self, statement: Statement, whole: Evaluation, merged: Mapping[int, Found], made: Sequence[Cells]
     ) -> None:
+        """What a statement has made for each value of its index: a vector of numbers, or bundles h1, h2, …"""
         nodes, name, names = self.trees.nodes, statement.name, self.names
         root = nodes[statement.root]
+        run = Run(nodes[root.inputs[0]].word, *whole.runs.ends(root.inputs[0], {}))
         text = whole.text[root.inputs[-1]]
         head = whole.text[root.inputs[0]]
         self.sentences.append(f"{name}[{head}] = {text}")
         if all(cells.is_number for cells in made) and run.first == 1:
             every = tuple(cells.nodes[0] for cells in made)
             names.known[name] = Cells((len(every), 1), every)
+            names.singles.add(name)
             self.built.append(Built(whole, name, merged, every, (len(every), 1), (run,), text, is_sequence=True))
             for t in range(run.first, run.last + 1):
                 del names.known[f"{name}{t}"]
             return
         for t, cells in enumerate(made, run.first):
             first = merged if t == run.first else {}
+            names.known[f"{name}{t}"] = cells
             said = self._at(whole, root.inputs[0], t)
             self.built.append(Built(whole, f"{name}{t}", first, cells.nodes, cells.shape, (), said, is_sequence=True))
 

@@ -24,6 +24,9 @@ CROSS: Final = _product("×", "{} × {}")
 ENTRYWISE: Final = _product("⊙", "{} ⊙ {}")
 TRANSPOSED: Final = replace(TABLE["identity"], name="'", text=Writing("{}^T", POWER, (POWER + 1,)))
 
+PRIMED: Final = replace(TRANSPOSED, text=Writing("{}'", POWER, (POWER + 1,)))
+"""How the transpose is written where T is a name."""
+
 PRODUCTS: Final = frozenset((BESIDE, MATRIX, DOT))
 """Products of matrices where both sides are bundles."""
 

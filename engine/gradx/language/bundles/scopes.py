@@ -84,7 +84,7 @@ class Sizes(Protocol):
     """What whole numbers and bundles names stand for."""
 
     def size(self, name: str, tree: Tree) -> int: ...
-    def bundle(self, name: str) -> Cells | None: ...
+    def indexed(self, name: str) -> Cells | None: ...
 
 
 def lengths(nodes: Sequence[Tree], scopes: Scopes, index: int, bundle: Callable[[str], Cells | None]) -> dict[str, int]:
@@ -157,7 +157,7 @@ class Runs:
     def _length(self, index: int) -> int:
         """How long what an index runs through is. Raises `GradxError` where that is not one number."""
         tree = self._nodes[index]
-        found = lengths(self._nodes, self._scopes, index, self._known_sizes.bundle)
+        found = lengths(self._nodes, self._scopes, index, self._known_sizes.indexed)
         if len(set(found.values())) != 1:
             said = " and ".join(f"{name} has {length}" for name, length in found.items())
             message = f"index {tree.word} runs through bundles of other lengths: {said}"

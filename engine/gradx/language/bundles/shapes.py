@@ -53,23 +53,24 @@ def _refuse_column_and_row(left: Shape, texts: tuple[str, str], both: str) -> No
     a, b = texts
     column, row = (a, b) if left[1] == 1 else (b, a)
     if left[0] == 1:
-        hint = (
-            f"row times column, a number, is {_factor(a)} {_factor(b)}; column times row is {_factor(b)} {_factor(a)}"
-        )
+        hint = f"row times column, a number, is {factor(a)} {factor(b)}; column times row is {factor(b)} {factor(a)}"
         raise MisfitError(f"{both}: a column and a row do not go entry by entry", hint)
-    flipped = f"{_factor(row)}^T makes a column of the row"
-    hint = f"{flipped}; the outer product is {_factor(column)} {_factor(row)}"
+    flipped = f"{factor(row)}^T makes a column of the row"
+    hint = f"{flipped}; the outer product is {factor(column)} {factor(row)}"
     raise MisfitError(f"{both}: a column and a row do not go entry by entry", hint)
 
 
-def _factor(text: str) -> str:
+def factor(text: str) -> str:
     return text if text.replace("_", "").isalnum() else f"({text})"
 
 
-def _transposed(left: Shape, right: Shape, texts: tuple[str, str]) -> str | None:
+def _transposed(left: Shape, right: Shape, texts: tuple[str, str]) -> str:
     if left[::-1] == right:
-        return f"{_factor(texts[1])}^T is {shape_text(left)}"
-    return None
+        return f"{factor(texts[1])}^T is {shape_text(left)}"
+    if is_matrix(left) == is_matrix(right):
+        return f"two of one shape go together: {texts[0]} and {texts[1]} both {shape_text(left)}, say"
+    rows, columns = left if is_matrix(left) else right
+    return f"beside {rows}x{columns} goes a column of {rows}, which is repeated, or a row of {columns}"
 
 
 def product(left: Shape, right: Shape, texts: tuple[str, str]) -> Shape:
@@ -81,7 +82,7 @@ def product(left: Shape, right: Shape, texts: tuple[str, str]) -> Shape:
     a, b = texts
     both = f"{described(a, left)} and {described(b, right)}"
     if is_vector(left) and left == right:
-        hint = f"write {_factor(a)}^T {_factor(b)} or dot({a}, {b}) for the sum of products, {a}*{b} entry by entry"
+        hint = f"write {factor(a)}^T {factor(b)} or dot({a}, {b}) for the sum of products, {a}*{b} entry by entry"
         raise MisfitError(f"{both}: a product of two vectors may mean several things", hint)
     message = (
         f"{both}: the {_many(left[1], 'column')} of {a} meet the {_many(right[0], 'row')} of {b}"
@@ -99,12 +100,12 @@ LONGEST = 40
 """Longer operands are not written into a message."""
 
 
-def _fitting(left: Shape, right: Shape, a: str, b: str) -> str | None:
+def _fitting(left: Shape, right: Shape, a: str, b: str) -> str:
     if left[0] == right[0]:
-        return f"{_factor(a)}^T {_factor(b)} would be {left[1]}x{right[1]}"
+        return f"{factor(a)}^T {factor(b)} would be {left[1]}x{right[1]}"
     if left[1] == right[1]:
-        return f"{_factor(a)} {_factor(b)}^T would be {left[0]}x{right[0]}"
-    return None
+        return f"{factor(a)} {factor(b)}^T would be {left[0]}x{right[0]}"
+    return f"the product needs {_many(left[1], 'row')} on its right, or {_many(right[0], 'column')} on its left"
 
 
 def repeated(shape: Shape, whole: Shape, text: str) -> str | None:
@@ -122,5 +123,5 @@ def star(left: Shape, right: Shape, texts: tuple[str, str]) -> None:
     if left != right and NUMBER not in (left, right) and left[1] == right[0] and one_repeats:
         message = f"{described(a, left)} and {described(b, right)}: `*` goes entry by entry, and would repeat "
         one = b if is_matrix(left) else a
-        hint = f"write {_factor(a)} @ {_factor(b)} for the matrix product, {_factor(b)}*{_factor(a)} entry by entry"
+        hint = f"write {factor(a)} @ {factor(b)} for the matrix product, {factor(b)}*{factor(a)} entry by entry"
         raise MisfitError(message + one, hint)

@@ -119,6 +119,9 @@ class _Constants:
     def bundle(self, name: str) -> Cells | None:
         return None
 
+    def indexed(self, name: str) -> Cells | None:
+        return None
+
     def size(self, name: str, tree: Tree) -> int:
         raise GradxError("binding", f"`{name}` is no number", span=Span(self._source, *tree.span))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from gradx.language.bundles.rows import BESIDE
@@ -44,11 +45,16 @@ def _written(tree: Tree, found: Mapping[int, Written], nodes: Sequence[Tree]) ->
     if form in ("entry", "layer"):
         base, binds = inputs[0]
         between = "^[" if form == "layer" else "["
-        subscripts = ",".join(text.replace(" + ", "+").replace(" - ", "-") for text in plain[1:])
+        subscripts = ",".join(map(subscript, plain[1:]))
         return f"{base if binds == ATOM else f'({base})'}{between}{subscripts}]", ATOM
     if form == "bracket":
         return _bracket(tree, plain), ATOM
     return _applied(tree, inputs, [nodes[i] for i in tree.inputs])
+
+
+def subscript(text: str) -> str:
+    """An index without blanks, `2i-1`."""
+    return re.sub(r"(?<=[0-9]) (?=[^\W\d])", "", text.replace(" + ", "+").replace(" - ", "-"))
 
 
 def _bracket(tree: Tree, plain: Sequence[str]) -> str:
