@@ -336,7 +336,7 @@ class Enclosures:
         reading, cost = self.readings[level], walk_cost(self._graph)
         if level + 1 >= self._budget.levels or not self._budget.affords(WEIGHTS[level + 1] * cost, "walks"):
             return False
-        bits = int(reading.output.rel_accuracy_bits())
+        bits = reading.output.rel_accuracy_bits()
         return (2 * bits // 3 - (reading.bits - bits)) * DIGITS_PER_BIT < self.digits
 
 

@@ -176,7 +176,7 @@ def agrees(number: float, truth: Proof, scale: float = 1.0) -> bool:
         return False
     ball = truth.ball
     middle = float(ball)
-    sharp = SMALLEST_NORMAL < abs(middle) < LARGEST and int(ball.rel_accuracy_bits()) > SHARP_BITS
+    sharp = SMALLEST_NORMAL < abs(middle) < LARGEST and ball.rel_accuracy_bits() > SHARP_BITS
     # The middle as a float, and the ball around it, are off by less than the tenth that is left.
     if sharp and abs(middle - number) <= 0.9 * AGREEMENT * abs(middle):
         return True
