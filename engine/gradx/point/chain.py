@@ -117,10 +117,10 @@ def _local_quotient(row: Primitive, slot: int, m: Balls, v: arb, *xs: arb) -> ar
             return exactly
     on = _along(value_in(COMPLEX_BALLS, row), [acb(x) for x in xs], slot)
     best = _by_lengths(on, at, xs[slot], v, _lengths(row, m, xs, slot), ctx.prec)
-    sharp = min(ctx.prec, *(x.rel_accuracy_bits() for x in xs)) // 2
-    for bits in FLAT_BITS:
+    sharp = ctx.prec // 2
+    for bits in FLAT_BITS if best.rel_accuracy_bits() < sharp and best.is_finite() else ():
         # Where the value hardly moves, its own rounding drowns the quotient.
-        if bits > ctx.prec and best.is_finite() and best.rel_accuracy_bits() < sharp:
+        if bits > ctx.prec and best.rel_accuracy_bits() < min(sharp, *(x.rel_accuracy_bits() // 2 for x in xs)):
             with precision(bits):
                 finer = _by_lengths(on, at, xs[slot], at(xs[slot]), _lengths(row, m, xs, slot), bits)
                 best = finer if finer.is_finite() else best
