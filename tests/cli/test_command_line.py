@@ -188,6 +188,12 @@ def test_a_plot_without_a_range_says_which_it_takes(gradx: Any) -> None:
     assert answer.err == "note: plotted over w=-3..3; --over takes another range\n"
 
 
+@pytest.mark.parametrize(("x", "ends"), [("5000", "4997..5003"), ("1e150", "5e+149..1.5e+150")])
+def test_a_plot_without_a_range_has_two_ends_however_far_out_it_is(gradx: Any, x: str, ends: str) -> None:
+    answer = gradx("plot", "x^2", f"x={x}")
+    assert (answer.code, answer.err) == (0, f"note: plotted over x={ends}; --over takes another range\n")
+
+
 def test_a_hint_with_a_command_is_a_command_that_works(gradx: Any) -> None:
     import shlex
 

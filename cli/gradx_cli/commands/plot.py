@@ -137,10 +137,14 @@ def _moving(asked: Request) -> str:
 
 
 def _chosen(asked: Request) -> Over:
-    """The range where none is given: 3 to both sides of the value, or of 0."""
+    """The range where none is given: 3 to both sides of the value, or of 0; half of a value that is far out."""
     name = _moving(asked)
     centre = next((binding.value for binding in asked.bindings if binding.name == name), 0.0)
-    return Over(name, centre - 3.0, centre + 3.0)
+    reach = 3.0 if abs(centre) < FAR_OUT else abs(centre) / 2
+    return Over(name, centre - reach, centre + reach)
 
+
+FAR_OUT = 1e9
+"""A value beyond this is far from 0."""
 
 _RANGE = re.compile(rf"(?:{NAME_PATTERN}=)?[^=]+\.\.[^=]+")

@@ -25,9 +25,8 @@ _SPARE_DIGITS = 3
 
 def significant(ball: arb) -> int:
     """How many digits of a ball are proved, from its first; 0 where its sign is open."""
-    if ball.is_exact():
-        return EXACT
-    return max(0, min(EXACT, int(int(ball.rel_accuracy_bits()) * DIGITS_PER_BIT)))
+    bits = ball.rel_accuracy_bits()
+    return min(EXACT, int(bits * DIGITS_PER_BIT)) if bits > 0 else 0
 
 
 def decimal(ball: arb, digits: int, plain_above: int | None = None) -> str:

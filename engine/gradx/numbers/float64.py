@@ -169,7 +169,7 @@ def _by_balls(function: Literal["lgamma", "digamma", "trigamma"], x: float) -> f
     for bits in (128, 256, 1_200):
         with precision(bits):
             ball = operation(BALLS, function)(arb(x))
-        if int(ball.rel_accuracy_bits()) > _ENOUGH_BITS:
+        if ball.rel_accuracy_bits() > _ENOUGH_BITS:
             break
     return float(ball)
 

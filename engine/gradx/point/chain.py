@@ -8,7 +8,7 @@ partials is used.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from typing import cast
@@ -16,19 +16,23 @@ from typing import cast
 from flint import acb, arb, ctx
 
 from gradx.graph import Graph
-from gradx.numbers.balls import Balls, precision
+from gradx.numbers.balls import B, Balls, precision
 from gradx.numbers.complex_balls import COMPLEX_BALLS
-from gradx.point.quotient import exponent, quotient
+from gradx.point.quotient import exponent, power_of_two, quotient
 from gradx.point.reading import Reading
 from gradx.primitive import AllPartials, Partial, Primitive
 from gradx.row_shape import operation_of
 from gradx.sweeps.backprop import Backprop, backprop
+from gradx.sweeps.forward import value_in
 
 AFFINE_COST, QUOTIENT_COST = 4, 30
 """What a node costs whose row needs no quotient with a remainder, and what an argument of the others does."""
 
 NEAR = 12
 """R is 2^-12 of what is nearest: the argument's size, 1, or a boundary."""
+
+FLAT_BITS = (640, 1_800)
+"""The precisions at which a slope that is small beside its function is read again, that node alone."""
 
 _ZERO, _ONE, _NAN = arb(0), arb(1), arb.nan()
 
@@ -51,7 +55,8 @@ def _choosing(reading: Reading) -> Iterator[int]:
     graph, touched = reading.graph, reading.touched
     deciding: set[int] = set()
     crossing: set[int] = set()
-    for i in reversed(graph.upstream(graph.output)) if touched else ():
+    chooses = touched and any(row is not None and row.conditions for row in set(graph.primitives))
+    for i in reversed(graph.upstream(graph.output)) if chooses else ():
         row, inputs = graph.primitives[i], graph.arguments[i]
         if i in reading.run.dropped or row is None:
             inputs = ()
@@ -103,28 +108,44 @@ def _all_quotients(row: Primitive, m: Balls, v: arb, *xs: arb) -> list[arb]:
 
 def _local_quotient(row: Primitive, slot: int, m: Balls, v: arb, *xs: arb) -> arb:
     """The local partial for one argument; `nan` where the row is not analytic near it."""
-
-    def at(x: arb) -> arb:
-        return row.value(m, *xs[:slot], x, *xs[slot + 1 :])
-
+    at = _along(value_in(m, row), xs, slot)
     if slot >= row.conditions > 0:
         return at(_ONE) - at(_ZERO)  # affine along this argument, all others held
-    lengths = tuple(_lengths(row, m, xs, slot))
     if row.linear:
-        exactly = _on_a_piece(at, xs, slot, arb((1, min(lengths) - NEAR)))
+        exactly = _on_a_piece(at, xs, slot, power_of_two(min(_lengths(row, m, xs, slot)) - NEAR))
         if exactly is not None:
             return exactly
-    held = [acb(x) for x in xs]
+    on = _along(value_in(COMPLEX_BALLS, row), [acb(x) for x in xs], slot)
+    best = _by_lengths(on, at, xs[slot], v, _lengths(row, m, xs, slot), ctx.prec)
+    sharp = ctx.prec // 2
+    for bits in FLAT_BITS if best.rel_accuracy_bits() < sharp and best.is_finite() else ():
+        # Where the value hardly moves, its own rounding drowns the quotient.
+        if bits > ctx.prec and best.rel_accuracy_bits() < min(sharp, *(x.rel_accuracy_bits() // 2 for x in xs)):
+            with precision(bits):
+                finer = _by_lengths(on, at, xs[slot], at(xs[slot]), _lengths(row, m, xs, slot), bits)
+                best = finer if finer.is_finite() else best
+    return best
 
-    def on(z: acb) -> acb:
-        return row.value(COMPLEX_BALLS, *held[:slot], z, *held[slot + 1 :])
 
+def _along(value_of: Callable[..., B], xs: Sequence[B], slot: int) -> Callable[[B], B]:
+    """A row's value as a function of one argument, the others held."""
+    if len(xs) == 1:
+        return value_of
+    before, behind = xs[:slot], xs[slot + 1 :]
+    return lambda x: value_of(*before, x, *behind)
+
+
+def _by_lengths(
+    on: Callable[[acb], acb], at: Callable[[arb], arb], x: arb, v: arb, lengths: Iterator[int], bits: int
+) -> arb:
+    """The slope of a function of one number, whose value at x is v, by quotients on these lengths until one is sharp;
+    `nan` where it is not analytic on any."""
     best = _NAN
     for size in lengths:
-        found = quotient(on, at, xs[slot], v, size - NEAR, ctx.prec)
+        found = quotient(on, at, x, v, size - NEAR, bits)
         if found is not None:
             best = found.slope if not best.is_finite() else best.intersection(found.slope)
-            if best.rel_accuracy_bits() * 4 >= ctx.prec:
+            if best.rel_accuracy_bits() * 4 >= bits:
                 break
     return best
 
@@ -142,10 +163,12 @@ def _on_a_piece(at: Callable[[arb], arb], xs: tuple[arb, ...], slot: int, reach:
 
 def _lengths(row: Primitive, m: Balls, xs: tuple[arb, ...], slot: int) -> Iterator[int]:
     """The binary exponents of lengths on which the row may change along an argument, those to be tried first first."""
-    own = exponent(xs[slot])
-    lengths = [0] if own is None else sorted({own, min(own, 0)}, reverse=True)
-    yield from lengths
+    own = exponent(xs[slot]) or 0
+    yield own
+    if own > 0:
+        yield 0
     if row.boundaries is not None:
         distances = row.boundaries(m, *xs)
-        near = min((e for b in distances if (e := exponent(b.abs_lower())) is not None), default=lengths[0])
-        yield from (near for length in lengths if near < length)
+        near = min((e for b in distances if (e := exponent(b.abs_lower())) is not None), default=own)
+        if near < own:
+            yield near

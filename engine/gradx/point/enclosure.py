@@ -159,14 +159,10 @@ class Enclosures:
         first = 0
         for level in self._levels:
             reading = self.readings[level]
-            for k, radius in self._radii(reading.values[i], level, first):
-                self._budget.spend(3 * self.readings.cost(level, order))
-                found = node_quotient(reading, i, order, radius)
-                if found is not None:
-                    first = k
-                    best = _sharper(best, Proof(found.slope, "quotient", reading.bits, found))
-                    if best is not None and significant(best.ball) >= self.digits:
-                        return best
+            sharper, first = self._by_quotients(i, order, level, first)
+            best = best if sharper is None else _sharper(best, sharper)
+            if best is not None and significant(best.ball) >= self.digits:
+                return best
             touched = next((j for j in order if j in reading.touched), None)
             if best is None and touched is not None:
                 last = level == self._budget.levels - 1
@@ -189,6 +185,20 @@ class Enclosures:
         if proof is None:
             raise OpenError(open_at, best, LADDER[self._last])
         return proof
+
+    def _by_quotients(self, i: int, order: list[int], level: int, first: int) -> tuple[Proof | None, int]:
+        """The sharpest quotient at a precision, from the radius `first` on until one is sharp enough; and the place of
+        the last radius on which there was one."""
+        reading, best = self.readings[level], None
+        for k, radius in self._radii(reading.values[i], level, first):
+            self._budget.spend(3 * self.readings.cost(level, order))
+            found = node_quotient(reading, i, order, radius)
+            if found is not None:
+                first = k
+                best = _sharper(best, Proof(found.slope, "quotient", reading.bits, found))
+                if best is not None and significant(best.ball) >= self.digits:
+                    break
+        return best, first
 
     def _drowned(self, i: int, order: list[int]) -> Proof | None:
         """What drowns beside a huge number, a quotient does not see; the coefficients of a series are sharp."""
@@ -336,7 +346,7 @@ class Enclosures:
         reading, cost = self.readings[level], walk_cost(self._graph)
         if level + 1 >= self._budget.levels or not self._budget.affords(WEIGHTS[level + 1] * cost, "walks"):
             return False
-        bits = int(reading.output.rel_accuracy_bits())
+        bits = reading.output.rel_accuracy_bits()
         return (2 * bits // 3 - (reading.bits - bits)) * DIGITS_PER_BIT < self.digits
 
 

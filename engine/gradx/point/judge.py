@@ -27,7 +27,7 @@ from gradx.point.sentences import (
     open_order,
 )
 from gradx.point.sides import Bend
-from gradx.point.typed import Number, in_balls
+from gradx.point.typed import Number, are_binary, in_balls
 from gradx.point.verdict import (
     EXACT_DIGITS,
     LARGEST,
@@ -86,7 +86,10 @@ class Judge:
     @cached_property
     def _as_typed(self) -> Enclosures:
         """The program at the numbers as typed: looked at where float64's number is not that of the binary64 point."""
-        readings = Readings(self.graph, TYPED_BALLS, in_balls(self._typed()))
+        typed = self._typed()
+        if are_binary(self.graph, typed):
+            return self.true
+        readings = Readings(self.graph, TYPED_BALLS, in_balls(typed))
         return Enclosures(readings, Budget(everything=self._everything), SHOWN_DIGITS + SPARE_DIGITS)
 
     @property
@@ -207,14 +210,19 @@ class Judge:
         number = back.adjoints[i]
         if agrees(number, truth):
             return right(number, truth, self.digits)
-        scale = max((abs(c.value) for c in back.contributions(self.graph, i)), default=1.0)
+        scale = self._scale(back, i) if truth.is_zero else 1.0
         typed = None
-        if not agrees(number, truth, scale):
+        if not (truth.is_zero and agrees(number, truth, scale)):
             rules = self.readings[self.true.level].rules.adjoints[i]
             if truth.method != "series" and rules.is_finite() and not rules.overlaps(truth.ball):
                 return contradicted(number, rules, truth, self.digits)
-            typed = self.typed_gradient(i)
+            typed = None if self._as_typed is self.true else self.typed_gradient(i)
+            scale = scale if typed is None else self._scale(back, i)
         return weigh(number, truth, typed, scale=scale, digits=self.digits, why=self._why(number, truth, i))
+
+    def _scale(self, back: Backprop[float], i: int) -> float:
+        """The size of what backprop adds up to node i's gradient."""
+        return max((abs(c.value) for c in back.contributions(self.graph, i)), default=1.0)
 
     def typed_gradient(self, i: int) -> Proof | None:
         """The output's derivative along node i at the numbers as typed; None where it is not known."""

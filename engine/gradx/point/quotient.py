@@ -11,7 +11,9 @@ in balls, so that what rounding did to it is in its radius. Source: Ahlfors, Com
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from flint import acb, arb
@@ -25,6 +27,9 @@ from gradx.sweeps.forward import evaluate
 
 LEAST_HALVINGS = 8
 """The step is at most R/2^8."""
+
+SMALLEST, LARGEST = 1e-300, 1e300
+"""Between these float64 tells the size of a number."""
 
 FAR_OUT = 30
 """A number whose binary exponent is further from 0 than this is a scale of its own."""
@@ -44,12 +49,32 @@ class Quotient(NamedTuple):
 
 
 def exponent(x: arb) -> int | None:
-    """The binary exponent of the largest |x| in a ball (it lies below 2^exponent); None for 0 and for no number."""
-    top = x.abs_upper()
+    """A binary exponent above the largest |x| in a ball (it lies below 2^exponent, and not below a quarter of that);
+    None for 0 and for no number."""
+    return _exponent(x.abs_upper())
+
+
+def _exponent(top: arb) -> int | None:
+    """The same of an exact number that is not below 0."""
+    size = float(top)
+    if SMALLEST < size < LARGEST:
+        return math.frexp(size)[1]
     if top.is_zero() or not top.is_finite():
         return None
     mantissa, power = top.man_exp()
     return int(power) + int(mantissa).bit_length()
+
+
+@lru_cache(4096)
+def power_of_two(e: int) -> arb:
+    """2^e."""
+    return arb((1, e))
+
+
+@lru_cache(4096)
+def _spread(radius: int) -> arb:
+    """All that is no further than 2^radius from 0."""
+    return arb(0, power_of_two(radius))
 
 
 def scales(x: arb) -> tuple[int, ...]:
@@ -102,25 +127,30 @@ def quotient(
 
     None where it is not analytic on the ball of radius 2^`radius`. FLINT's precision is `bits`.
     """
-    reach = arb((1, radius))
-    wide = arb(0, reach)
+    wide = _spread(radius)
     image = on(acb(x + wide, wide))
     if not image.is_finite():
         return None
     bound = (image - value).abs_upper()
-    h_exponent = radius - _halvings(bound, value, bits)
-    h = arb((1, h_exponent))
+    halvings = _halvings(bound, value, bits)
+    h = power_of_two(radius - halvings)
     above, below = at(x + h), at(x - h)
-    q = arb((1, h_exponent - radius))
-    remainder = (bound / reach * (q * q) / (1 - q * q)).abs_upper()
+    remainder = (bound * _share(radius, halvings)).abs_upper()
     slope = (above - below) / (h + h) + arb(0, remainder)
-    return Quotient(slope, h, above, below, reach, bound, remainder)
+    return Quotient(slope, h, above, below, power_of_two(radius), bound, remainder)
+
+
+@lru_cache(4096)
+def _share(radius: int, halvings: int) -> arb:
+    """The remainder over M."""
+    square = power_of_two(-2 * halvings)
+    return square / (1 - square) * power_of_two(-radius)
 
 
 def _halvings(bound: arb, value: arb, bits: int) -> int:
     """How often R is halved to make h: as often as truncation, M q^2, and round-off, the value's radius over q, are
     alike."""
-    size, noise = exponent(bound), exponent(value.rad())
+    size, noise = _exponent(bound), _exponent(value.rad())
     if size is None:
         return LEAST_HALVINGS
     lost = size - noise if noise is not None else bits

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 
 from flint import arb
 
@@ -20,6 +22,16 @@ Number = float | Graph
 def ball(x: Number, m: Balls = TYPED_BALLS) -> arb:
     """A ball around what was typed, at FLINT's precision of the moment."""
     return forward(x, m, {}).values[x.output] if isinstance(x, Graph) else m.number(x)
+
+
+def are_binary(graph: Graph, point: Mapping[int, Number]) -> bool:
+    """Whether every number of a program and its point is, as it is typed, the binary64 number that it is read as."""
+    literals = (leaf.literal for leaf in graph.leaves.values() if leaf.literal is not None)
+    return all(isinstance(x, float) and _is_its_decimal(x) for x in (*point.values(), *literals))
+
+
+def _is_its_decimal(x: float) -> bool:
+    return x.is_integer() or (math.isfinite(x) and Fraction(repr(x)) == Fraction(x))
 
 
 def typed_point(graph: Graph, bindings: Sequence[Binding], values: Mapping[str, float]) -> dict[int, Number]:

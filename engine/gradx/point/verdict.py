@@ -176,7 +176,7 @@ def agrees(number: float, truth: Proof, scale: float = 1.0) -> bool:
         return False
     ball = truth.ball
     middle = float(ball)
-    sharp = SMALLEST_NORMAL < abs(middle) < LARGEST and int(ball.rel_accuracy_bits()) > SHARP_BITS
+    sharp = SMALLEST_NORMAL < abs(middle) < LARGEST and ball.rel_accuracy_bits() > SHARP_BITS
     # The middle as a float, and the ball around it, are off by less than the tenth that is left.
     if sharp and abs(middle - number) <= 0.9 * AGREEMENT * abs(middle):
         return True
@@ -204,9 +204,11 @@ def weigh(
     if not truth.is_settled(SHOWN_DIGITS):
         return Verdict("undecided", _too_wide(truth))
     cause, reason = why or _loss(number, truth, what)
-    reason += f"; {_exactly(truth)}"
-    if typed is not None and typed.is_settled(SHOWN_DIGITS) and _told(typed) != _told(truth):
-        reason += f" ({_told(typed)} for the decimals as typed)"
+    true = _told(truth)
+    nearest = truth.is_zero and not truth.ball.is_zero()
+    reason += f"; exactly it is {true}" + (", or nearer to 0 than any other number of float64" if nearest else "")
+    if typed is not None and typed.is_settled(SHOWN_DIGITS) and (other := _told(typed)) != true:
+        reason += f" ({other} for the decimals as typed)"
     return Verdict("inexact", reason, None, None, truth, number, digits, cause)
 
 
@@ -234,12 +236,6 @@ def surviving(number: float, truth: Proof) -> int:
 def plain(x: float | None) -> str:
     """A one-sided slope in a sentence."""
     return "none" if x is None else f"{x:.10g}"
-
-
-def _exactly(truth: Proof) -> str:
-    if truth.is_zero and not truth.ball.is_zero():
-        return "exactly it is 0, or nearer to 0 than any other number of float64"
-    return f"exactly it is {_told(truth)}"
 
 
 def _told(truth: Proof) -> str:

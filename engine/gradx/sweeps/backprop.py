@@ -72,7 +72,6 @@ def backprop(
     """The adjoint of every node for the forward pass `run` over the same arithmetic, by the table's local partials and
     `product` where nothing else is given."""
     primitives, constant, values, operands = graph.primitives, graph.constant, run.values, graph.operands
-    first, second = operands.first, operands.second
     adjoints: list[S] = [m.number(0.0)] * len(primitives)
     reached = [False] * len(primitives)
     partials: list[tuple[S | None, ...]] = [()] * len(primitives)
@@ -84,7 +83,7 @@ def backprop(
             continue
         upstream, smoothly = adjoints[i], smooth[row]
         if smoothly is not None:
-            a, b = first[i], second[i]
+            a, b = operands.first[i], operands.second[i]
             if b == ALONE or not (constant[a] or constant[b]):
                 partials[i] = local = smoothly(values[i], values[a], values[b])
                 adjoints[a] = adjoints[a] + upstream * local[0]

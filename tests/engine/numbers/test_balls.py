@@ -20,3 +20,12 @@ from gradx.table import TABLE
 )  # fmt: skip
 def test_a_domain_in_balls(name: str, xs: tuple[arb, ...], inside: bool | None) -> None:
     assert BALLS.inside(TABLE[name], tuple(map(arb, xs))) is inside
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 8])
+def test_a_whole_power_of_a_ball_around_0_is_a_ball_around_0(n: int) -> None:
+    found = BALLS.power(arb(0, 0.5), arb(n))
+    assert found.contains(arb(0.5) ** n)
+    assert found.abs_upper() < 1.01 * 0.5**n
+    assert not BALLS.power(arb(0, 0.5), arb(-n)).is_finite()
+    assert not BALLS.power(arb(0, 0.5), arb(n) + arb(0.5)).is_finite()

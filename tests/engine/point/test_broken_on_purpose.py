@@ -84,14 +84,15 @@ def copied(module: ModuleType, line: str, instead: str) -> ModuleType:
 
 
 _QUOTIENT = "(above - below) / (h + h)"
+_SQUARE = "square = power_of_two(-2 * halvings)"
 
 FAULTS = {
-    "M is taken on a smaller ball than R says": ("wide = arb(0, reach)", "wide = arb(0, reach / 1024)"),
-    "R is taken for a larger one": ("q = arb((1, h_exponent - radius))", "q = arb((1, h_exponent - radius - 10))"),
+    "M is taken on a smaller ball than R says": ("wide = _spread(radius)", "wide = _spread(radius - 10)"),
+    "R is taken for a larger one": (_SQUARE, f"{_SQUARE} / 2**20"),
     "M is lost": ("bound = (image - value).abs_upper()", "bound = (image - value).abs_upper() * 0"),
     "M is that of the middle": ("image = on(acb(x + wide, wide))", "image = on(acb(x))"),
     "the remainder is left out": (f"{_QUOTIENT} + arb(0, remainder)", _QUOTIENT),
-    "q is squared once too often": ("(bound / reach * (q * q) /", "(bound / reach * (q * q * q) /"),
+    "q is squared once too often": (_SQUARE, f"{_SQUARE} * power_of_two(-halvings)"),
     "the step is not that of the quotient": (_QUOTIENT, "(above - below) / (h + h / 2)"),
     "the quotient is one-sided": (_QUOTIENT, "(above - at(x)) / h"),
     "the quotient is off by h": (_QUOTIENT, f"({_QUOTIENT}).mid() * (1 + h)"),

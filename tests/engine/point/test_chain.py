@@ -124,6 +124,14 @@ def test_a_node_off_the_way_to_the_output_has_slope_0() -> None:
     assert gradients("u = x^3; y^2 + 0", x=2.0, y=3.0)["u"].is_zero()
 
 
+@pytest.mark.parametrize("x", [50.0, 200.0])
+def test_a_slope_that_drowns_in_its_function_is_sharp_at_256_bits(x: float) -> None:
+    ball = gradients("tanh(x)", x=x)["x"]
+    with mpmath.workdps(400):
+        assert contains(ball, 1 / mpmath.cosh(x) ** 2)
+    assert significant(ball) >= 25
+
+
 def test_precision_is_as_before_after_a_walk() -> None:
     before = ctx.prec
     gradients("exp(x)", 1_000, x=1.0)

@@ -108,6 +108,21 @@ def test_a_number_is_right_for_the_decimals_as_typed_or_for_their_float64() -> N
         assert (found.value_verdict.status, found.value_verdict.exact) == ("agree", "0.0")
 
 
+@pytest.mark.parametrize(
+    ("text", "binding", "slope"),
+    [
+        ("(x - 0.1)^2", "x=0.1", 0.0),
+        ("(x - 1/3)^2", "x=1/3", 0.0),
+        ("(x - 1/3)^3 + x", "x=1/3", 1.0),
+        ("exp(-(x - 1/3)^2)", "x=1/3", 0.0),
+    ],
+)
+def test_a_power_of_what_is_0_as_typed_is_smooth_there(text: str, binding: str, slope: float) -> None:
+    found = typed(text, binding)
+    assert (found["x"].gradient, found["x"].verdict.status) == (slope, "agree")
+    assert found.confirmed is True
+
+
 def test_where_it_is_right_for_neither_both_true_values_are_given() -> None:
     found = typed("1e17*(x + y - z) - 2", "x=0.1", "y=0.2", "z=0.3")
     # 1e17*2^-54 - 2 in float64; 1e17*2^-55 - 2 of the float64 numbers; -2 of the decimals
