@@ -23,8 +23,8 @@ MOST_WORK: Final = 1_500
 _WORK: Final = re.compile(r"(?=.*[-+*/^·×].*)(?!.*[d∂])[^='_{}\\\\]+")
 """Something worked out, and no derivative's name."""
 
-_INSIDE: Final = re.compile(r"\([^()]*[<>=][^()]*\)|\bif\b.*\belse\b")
-"""A comparison that chooses between branches: `where(x > 0, 1, 0)`, `1 if x > 0 else 0`."""
+_INSIDE: Final = re.compile(r"\([^()]*\)|\bif\b.*\belse\b")
+"""Where a comparison chooses between branches: `where(x > 0, 1, 0)`, `1 if x > 0 else 0`."""
 
 NAMELESS: Final = "it does not say which derivative it is"
 SILENT: Final = "it claims nothing of what is asked for"
@@ -125,11 +125,18 @@ def _named(question: Question, line: str) -> str:
 def _is_formula(question: Question, line: str) -> bool:
     """Whether a line says what something is and not what it is about: `2*x`, `2*3 = 6`, `1 for x > 0`."""
     plain, condition = condition_beside(line)
-    plain, line = _INSIDE.sub("", plain), _INSIDE.sub("", line)
-    if not set("=:<>←") & set(plain):
+    if not set("=:<>←") & set(_outside(plain)):
         return bool(plain.strip()) and (bool(condition) or plain == line)
     first, equals, rest = plain.partition("=")
     return bool(equals and rest.strip() and _WORK.fullmatch(first)) and not set(":<>←'") & set(plain)
+
+
+def _outside(text: str) -> str:
+    """A text without what stands in parentheses or chooses a branch."""
+    before = ""
+    while before != text:
+        before, text = text, _INSIDE.sub("", text)
+    return text
 
 
 def _text(question: Question, line: str, claim: Claim, claims: int) -> str:
