@@ -71,7 +71,8 @@ def judged_lines(question: Question, lines: Sequence[str]) -> list[LineFound]:
         for number, result in zip(page.numbers, solved.results, strict=True)
     ]
     if not all(any(asked.is_answered_by(claim) for claim in page.claims) for asked in question.asked):
-        unread |= {k: SILENT for k in range(len(lines)) if k not in page.numbers and _is_idle(lines, k)}
+        said = {*page.numbers, *unread}
+        unread |= {k: SILENT for k in range(len(lines)) if k not in said and _is_idle(lines, k)}
     found += [(number, LineFound(lines[number], None, unread=reason)) for number, reason in unread.items()]
     return [line for _, line in sorted(found, key=lambda pair: pair[0])]
 
