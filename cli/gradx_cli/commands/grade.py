@@ -8,7 +8,7 @@ from typing import Annotated, cast
 
 import typer
 
-from gradx_cli.graded_files import Folder, Tool, file_name, filling, require
+from gradx_cli.graded_files import Filling, Folder, Tool, file_name, filling, require
 from gradx_cli.grading import Grading
 from gradx_cli.inputs import shown
 from gradx_cli.options import Force, Shown, file_option, format_or, path
@@ -95,7 +95,15 @@ def command(
     if tool is not None:
         output = require(output, tool)
         filled = filling(tool, read_sheet(sheet) if sheet else grading.sheet, column)
-    folder = Folder(output, force=force) if output is not None else None
+    warnings = _graded(grading, Folder(output, force=force) if output is not None else None, filled)
+    place = None if output is None else shown(output)
+    plainly = replace(shown_as, format=DEFAULT if tool else shown_as.format)
+    plainly.show(answer(grading.questions, grading.done, tuple(warnings), place))
+    return INTERRUPTED if grading.stopped else 0
+
+
+def _graded(grading: Grading, folder: Folder | None, filled: Filling | None) -> list[str]:
+    """Grade every row and write into `folder` what belongs there; the warnings."""
     warnings = list(grading.sheet.remarks)
     for one in grading.graded():
         if folder is not None:
@@ -106,7 +114,4 @@ def command(
             warnings += folder.sheet(grading, filled)
     if grading.stopped:
         warnings.append(f"stopped after {len(grading.done)} of {len(grading.sheet.rows)} rows")
-    place = None if output is None else shown(output)
-    plainly = replace(shown_as, format=DEFAULT if tool else shown_as.format)
-    plainly.show(answer(grading.questions, grading.done, tuple(warnings), place))
-    return INTERRUPTED if grading.stopped else 0
+    return warnings

@@ -23,7 +23,11 @@ MOST_WORK: Final = 1_500
 _WORK: Final = re.compile(r"(?=.*[-+*/^·×].*)(?!.*[d∂])[^='_{}\\\\]+")
 """Something worked out, and no derivative's name."""
 
+_INSIDE: Final = re.compile(r"\([^()]*\)|\bif\b.*\belse\b")
+"""Where a comparison chooses between branches: `where(x > 0, 1, 0)`, `1 if x > 0 else 0`."""
+
 NAMELESS: Final = "it does not say which derivative it is"
+SILENT: Final = "it claims nothing of what is asked for"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +70,18 @@ def judged_lines(question: Question, lines: Sequence[str]) -> list[LineFound]:
         (number, _found(question, _text(question, lines[number], result.claim, page.numbers.count(number)), result))
         for number, result in zip(page.numbers, solved.results, strict=True)
     ]
+    if not all(any(asked.is_answered_by(claim) for claim in page.claims) for asked in question.asked):
+        said = {*page.numbers, *unread}
+        unread |= {k: SILENT for k in range(len(lines)) if k not in said and _is_idle(lines, k)}
     found += [(number, LineFound(lines[number], None, unread=reason)) for number, reason in unread.items()]
     return [line for _, line in sorted(found, key=lambda pair: pair[0])]
+
+
+def _is_idle(lines: Sequence[str], k: int) -> bool:
+    """Whether a line makes no condition and defines no helper that another line uses: what it means is not known."""
+    name = re.escape(lines[k].partition("=")[0].strip())
+    used = any(re.search(rf"(?<!\w){name}(?!\w)", line) for j, line in enumerate(lines) if j != k)
+    return not used and not set("<>") & set(lines[k])
 
 
 def _read(question: Question, lines: Sequence[str]) -> tuple[Page, dict[int, str]]:
@@ -112,10 +126,18 @@ def _named(question: Question, line: str) -> str:
 def _is_formula(question: Question, line: str) -> bool:
     """Whether a line says what something is and not what it is about: `2*x`, `2*3 = 6`, `1 for x > 0`."""
     plain, condition = condition_beside(line)
-    if not set("=:<>←") & set(plain):
+    if not set("=:<>←") & set(_outside(plain)):
         return bool(plain.strip()) and (bool(condition) or plain == line)
     first, equals, rest = plain.partition("=")
     return bool(equals and rest.strip() and _WORK.fullmatch(first)) and not set(":<>←'") & set(plain)
+
+
+def _outside(text: str) -> str:
+    """A text without what stands in parentheses or chooses a branch."""
+    before = ""
+    while before != text:
+        before, text = text, _INSIDE.sub("", text)
+    return text
 
 
 def _text(question: Question, line: str, claim: Claim, claims: int) -> str:

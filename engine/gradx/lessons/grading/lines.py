@@ -59,7 +59,7 @@ def lines_of(text: str) -> list[str]:
     """
     if len(text) > MOST_CHARACTERS:
         raise GradxError("size", f"the answer has {len(text):,} characters, and is not read")
-    parts = [_MATHEMATICS.sub("", _BULLET.sub("", part)).strip(" ,.") for part in _SEPARATOR.split(text)]
+    parts = [_MATHEMATICS.sub("", _BULLET.sub("", part)).lstrip(" ,").rstrip(" ,.") for part in _SEPARATOR.split(text)]
     plain = (part.removeprefix("=").lstrip() for part in parts)  # `=2*x`, as in a spreadsheet
     found = [_DECIMAL_COMMA.sub(r"\1.\2", line) if _DECIMAL_COMMA.fullmatch(line) else line for line in plain if line]
     if len(found) > MOST_LINES:

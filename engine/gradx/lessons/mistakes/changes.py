@@ -200,9 +200,12 @@ class Changes:
         inputs = self._inputs(i)
         if self._row(i) == "^":
             (a, b), exponent = map(self._part, inputs), inputs[1]
-            one = Part(lambda _: M.number(1.0), "1")
-            yield Change("wrong-power", i, _raised(a, _plus(b, one)), "with the exponent one larger", exponent)
-            yield Change("wrong-power", i, _raised(a, _minus(b, one)), "with the exponent one smaller", exponent)
+            n = self.graph.nodes[exponent].literal
+            for by, said in ((1, "larger"), (-1, "smaller")):
+                one = _number(float(by), f"{by}")
+                other = _plus(b, one) if n is None else _number(n + by, f"{n + by:.17g}")
+                power = a if n is not None and n + by == 1 else _raised(a, other)
+                yield Change("wrong-power", i, power, f"with the exponent one {said}", exponent)
             yield Change("wrong-power", i, a, f"without the exponent {self._text(exponent)}", exponent)
             yield Change("wrong-power", i, _raised(a, _negative(b)), "with the other sign of the exponent", exponent)
         for text, number in (("2", 2.0), ("1/2", 0.5)):

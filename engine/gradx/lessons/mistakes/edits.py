@@ -54,7 +54,9 @@ class Edits:
         self._lines = {name: k for k, name in names.items()}
         self._cases = cases
         shown = [i for i in program.shown if program.primitives[i] is None or i in program.named]
-        self._nodes = {program.names[i]: i for i in shown[:MOST_LEAVES] if i != program.output}
+        # The output's own name is put in where the claim says it too: p*(1 - p).
+        used = own.operands.values()
+        self._nodes = {program.names[i]: i for i in shown[:MOST_LEAVES] if i != program.output or i in used}
         self._all_names = frozenset(program.index) | self._lines.keys()
 
     def found(self) -> Edit | None:

@@ -60,6 +60,13 @@ NUMBERS_TELL: frozenset[Kind] = frozenset(
 """What a number alone may tell, which fits many things by chance."""
 
 
+_PLAINER: Mapping[Kind, tuple[Kind, ...]] = {
+    "wrong-table-entry": ("wrong-sign", "parentheses"),
+    "power-not-reduced": ("parentheses",),
+}
+"""Edits that are likelier than a broken rule of which something else is more telling."""
+
+
 @dataclass(frozen=True, slots=True)
 class Second:
     """The other one of two mistakes that were made at once."""
@@ -122,7 +129,7 @@ def find_mistake(
             return search.told_edit(edit, fitting)
         if natural is not None:
             return search.told(*natural, fitting)
-        if fitting and not alone:
+        if fitting and not claim.is_number:
             return search.told(*fitting[0], fitting)
         return search.both(readings[0]) if own and len(own.graph.operations) >= LEAST_OPERATIONS else None
 
@@ -135,8 +142,8 @@ def _likeliest(fitting: Sequence[tuple[Fault, Reading]]) -> tuple[Fault, Reading
 
 
 def _is_plainer(edit: Edit, fault: Fault) -> bool:
-    """Whether a sign in the text is likelier than a rule that was taken for another one's."""
-    return fault.kind == "wrong-table-entry" and edit.kind in ("wrong-sign", "parentheses")
+    """Whether the edit of the text is likelier than the rule that is broken."""
+    return edit.kind in _PLAINER.get(fault.kind, ())
 
 
 def _numbers_tell(fault: Fault) -> bool:

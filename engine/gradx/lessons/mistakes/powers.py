@@ -20,13 +20,16 @@ def broken_powers(dependence: Dependence, i: int) -> Iterator[BrokenRule]:
         yield from _constant_exponent(dependence, i)
     elif row is not None and row.root is not None:
         root = float(row.root)
-        yield from _power(i, inputs[0], lambda sweep: sweep.m.divide(sweep.m.number(1.0), sweep.m.number(root)))
+        yield from _power(
+            i, inputs[0], lambda sweep: sweep.m.divide(sweep.m.number(1.0), sweep.m.number(root)), is_root=True
+        )  # fmt: skip
     elif name == "/" and moving == [1]:
         yield from _power(i, inputs[1], lambda sweep: sweep.m.number(-1.0), value(inputs[0]), only_sign=True)
     elif name == "^":
         yield from _exponential(i, inputs[1], value(inputs[0]))
         if moving == [1] and dependence.node(inputs[0]).label != "e":
             yield from _base_forgotten(i, inputs[1], value(i), "the base")
+            yield from _base_for_its_logarithm(i, *inputs)
     elif name == "exp":
         yield from _exponential(i, inputs[0], lambda sweep: sweep.m.exp(sweep.m.number(1.0)))
     elif row is not None and row.log_base is not None:
@@ -42,9 +45,11 @@ def value(j: int) -> Of:
     return lambda sweep: sweep.value(j)
 
 
-def _power(i: int, g: int, n: Of, factor: Of | None = None, *, only_sign: bool = False) -> Iterator[BrokenRule]:
+def _power(
+    i: int, g: int, n: Of, factor: Of | None = None, *, only_sign: bool = False, is_root: bool = False
+) -> Iterator[BrokenRule]:
     """Half a rule for the power c·g^n (`factor` c, None: 1). `only_sign`: n is -1, and forgetting it as a factor is
-    just a wrong sign."""
+    just a wrong sign. `is_root`: it is written as a root, and `1/2*sqrt(x)` lacks parentheses rather than a -1."""
 
     def raised(sweep: Numbers, by: int) -> Scalar:
         found = sweep.m.power(sweep.value(g), n(sweep) + float(by))
@@ -53,7 +58,7 @@ def _power(i: int, g: int, n: Of, factor: Of | None = None, *, only_sign: bool =
     if factor is None:
         yield from with_and_without(
             i, g, "power-not-reduced", lambda sweep: n(sweep) * raised(sweep, 0),
-            lambda words: f"the exponent is not reduced: {words.slope_of(i)}",
+            lambda words: f"the exponent is not reduced: {words.slope_of(i)}", doubt=LIKELY if is_root else 0,
         )  # fmt: skip
     yield from with_and_without(
         i, g, "power-not-reduced", lambda sweep: n(sweep) * raised(sweep, 1),
@@ -109,6 +114,14 @@ def _base_forgotten(i: int, argument: int, outer: Of, base: str) -> Iterator[Bro
     yield from with_and_without(
         i, argument, "missing-log-base", outer,
         lambda words: f"the factor for {base} is forgotten: {words.slope_of(i)}",
+    )  # fmt: skip
+
+
+def _base_for_its_logarithm(i: int, base: int, exponent: int) -> Iterator[BrokenRule]:
+    """b^g taken as b·b^g."""
+    yield from with_and_without(
+        i, exponent, "missing-log-base", lambda sweep: sweep.value(i) * sweep.value(base),
+        lambda words: f"the factor is the logarithm of the base, not the base: {words.slope_of(i)}",
     )  # fmt: skip
 
 

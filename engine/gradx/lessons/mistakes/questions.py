@@ -128,7 +128,8 @@ def _added_to(j: int, words: Wording) -> str:
 
 def _belongs_to(j: int, words: Wording) -> str:
     others = " and ".join(words.gradient(k) for k in words.twins(j)[:2])
-    return f"{words.claim} is {words.gradient(j)}{f' (and {others})' if others else ''}; {words.answer}"
+    whose = f"{words.gradient(j)}{f' (and {others})' if others else ''}"
+    return f"{words.given}{words.claim} is {whose}; {words.answer.removeprefix(words.given)}"
 
 
 def _constant_factor(cases: Sequence[Case], literals: set[float]) -> arb | None:

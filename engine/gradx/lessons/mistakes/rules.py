@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from math import prod
 from typing import TYPE_CHECKING
 
 from gradx.derive.formulas import has_minus
@@ -71,18 +72,33 @@ def _products(dependence: Dependence, i: int) -> Iterator[BrokenRule]:
 
 def _constant_differentiated(dependence: Dependence, i: int, slot: int) -> Iterator[BrokenRule]:
     """x^2*y^3, differentiated by y, with 2*x in the place of x^2."""
-    graph, inputs = dependence.graph, dependence.node(i).inputs
+    inputs = dependence.node(i).inputs
     still = inputs[1 - slot]
-    leaves = [k for k, j in enumerate(graph.arguments[still]) if not graph.constant[j]]
-    if len(leaves) == 1 and graph.primitives[graph.arguments[still][leaves[0]]] is None:
+    chain = _chain_below(dependence, still)
+    if chain:
+
+        def differentiated(sweep: Numbers, before: Sequence[Scalar]) -> Scalar:
+            return prod((sweep.local(j, k) for j, k in chain), start=before[inputs[slot]])
+
         yield BrokenRule(
-            "product-of-derivatives", i, still, "constant differentiated",
-            lambda sweep, before: sweep.local(still, leaves[0]) * before[inputs[slot]],
+            "product-of-derivatives", i, still, "constant differentiated", differentiated,
             lambda words: (
                 f"{words.text(still)} does not change with {words.wrt}, and stays as it is: {words.slope_of(i)}"
             ),
             LIKELY,
         )  # fmt: skip
+
+
+def _chain_below(dependence: Dependence, i: int) -> list[tuple[int, int]]:
+    """The edges (node, slot) from node i down to the only input that it is made of; none where there are several."""
+    graph, chain = dependence.graph, list[tuple[int, int]]()
+    while graph.primitives[i] is not None:
+        moving = [k for k, j in enumerate(graph.arguments[i]) if not graph.constant[j]]
+        if len(moving) != 1:
+            return []
+        chain.append((i, moving[0]))
+        i = graph.arguments[i][moving[0]]
+    return chain
 
 
 def _constant_kept(dependence: Dependence, i: int, slot: int) -> Iterator[BrokenRule]:
@@ -145,11 +161,18 @@ def _one_broken(dependence: Dependence, i: int, slot: int) -> Iterator[BrokenRul
             "missing-inner-derivative", i, j, "inner", becomes(lambda local, inner: local),
             lambda words: f"the inner derivative is missing: {words.slope_of(j)}",
         )  # fmt: skip
+    if j == dependence.wrt and (is_sum or name == "*"):
+        yield BrokenRule(
+            "power-not-reduced", i, j, f"kept {slot}",
+            lambda sweep, before: sweep.tangent(i, before) + sweep.local(i, slot) * (sweep.value(j) - before[j]),
+            lambda words: f"{words.wrt} is kept: its derivative with respect to itself is 1", LIKELY,
+        )  # fmt: skip
     yield from _local_left_out(dependence, i, j, becomes(lambda local, inner: inner))
     if not is_sum and not (dependence.has_coefficient(i) and i not in dependence.nested):
         yield BrokenRule(
             "factor-twice", i, i, f"twice {name} {slot}", becomes(lambda local, inner: local * local * inner),
             lambda words: f"a factor is there twice: how {words.text(i)} changes with {words.text(j)}",
+            FAR_FETCHED if dependence.between == (i,) and not several else 0,
         )  # fmt: skip
     assert node.primitive is not None
     yield BrokenRule(

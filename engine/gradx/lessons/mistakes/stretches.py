@@ -21,11 +21,13 @@ def broken_stretches(dependence: Dependence) -> Iterator[Fault]:
     graph = dependence.graph
     between = [i for i in dependence.between if i != graph.output]
     named = [i for i in between if i in graph.named][:MOST_STATIONS]
-    sums = {m: _only_sums(dependence, m) for m in [dependence.wrt, *named]}
+    sums = {m: _only_sums(dependence, m) for m in [dependence.wrt, *between[:MOST_STATIONS], *named]}
     yield Fault(
         "wrong-sign", None, lambda sweep: -sweep.exact, lambda words: f"the sign is wrong: {words.answer}"
     )  # fmt: skip
-    yield from (_upstream_missing(m, named=m in graph.named) for m in between[:MOST_STATIONS])
+    for m in between[:MOST_STATIONS]:
+        if graph.output not in sums[m]:
+            yield _upstream_missing(m, named=m in graph.named)
     for n in named:
         yield from (_stretch_missing(m, n) for m in [dependence.wrt, *named] if m < n and n not in sums[m])
         yield Fault("missing-term", n, partial(_held, n), _held_words(n), SURE)
@@ -56,7 +58,14 @@ def _stretch_missing(m: int, n: int) -> Fault:
 
 
 def _held_words(n: int) -> Sentence:
-    return lambda words: f"a term is missing: {words.name(n)} changes with {words.wrt} too"
+    def said(words: Wording) -> str:
+        changes = f"{words.name(n)} changes with {words.wrt} too"
+        if not words.is_of_another:
+            return f"a term is missing: {changes}"
+        held = f"{words.gradient(words.dependence.wrt)} with {words.name(n)} held constant"
+        return f"a term is missing: {words.claim} is {held}, and {changes}"
+
+    return said
 
 
 def _twice_words(n: int) -> Sentence:

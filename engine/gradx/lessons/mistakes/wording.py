@@ -76,8 +76,17 @@ class Wording:
         formula = self.answers.slope(self.dependence.graph.output, self.dependence.wrt)
         number = self.number(self.case.exact)
         right = number if formula is None or self.case.claim.is_number else formula
-        given = "with what stands above, " if self.case.sweep.placed and right == number else ""
-        return f"{given}{self.gradient(self.dependence.wrt)} is {right}"
+        return f"{self.given}{self.gradient(self.dependence.wrt)} is {right}"
+
+    @property
+    def given(self) -> str:
+        """What is said before a number that follows from the lines above."""
+        return "with what stands above, " if self.case.sweep.placed and self.case.claim.is_number else ""
+
+    @property
+    def is_of_another(self) -> bool:
+        """Whether the claim is about another node than the program's output, and takes nothing from lines above it."""
+        return self.dependence.graph.output != self.answers.graph.output and not self.case.claim.uses
 
     @property
     def derivative(self) -> str:
