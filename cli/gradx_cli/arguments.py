@@ -61,6 +61,11 @@ def no_word(_graph: Graph, _word: str) -> bool:
     return False
 
 
+def names_of(wrt: Sequence[str] | None) -> list[str]:
+    """The names that `--wrt` lists, once or more often."""
+    return [name.strip() for text in wrt or () for name in _OUTSIDE_COMMA.split(text)]
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """What is asked: a program, the bindings in their order, and the words that the command keeps for itself."""
@@ -90,7 +95,7 @@ class Request:
             return asked_for or None
         graph = self.program.graph
         inputs = [graph.names[i] for i in graph.inputs]
-        asked = [name.strip() for text in wrt for name in _OUTSIDE_COMMA.split(text)]
+        asked = names_of(wrt)
         if self.program.bundles is not None:
             asked = [entry for name in asked for entry in self.program.bundles.entries_of(name)]
         wanted, known = set(asked), set(inputs)
@@ -151,7 +156,7 @@ def request(
         if isinstance(error, UnclearError) and error.command == command == "gradx check":
             words = [error.rest.strip(' "'), *rest]
             return request(error.meanings[0], words, command=command, set_aside=set_aside, known=known)
-        return _with_bundles(error, text, rest, command)
+        return _with_bundles(error, text, rest, command, known)
     graph = program.graph
     bindings: list[Binding] = []
     kept: list[str] = []
@@ -192,7 +197,7 @@ def _bundled(text: str, words: Sequence[str], command: str) -> Request:
     return Request(found.program, found.bindings, kept, command)
 
 
-def _with_bundles(error: GradxError, text: str, words: Sequence[str], command: str) -> Request:
+def _with_bundles(error: GradxError, text: str, words: Sequence[str], command: str, known: Collection[str]) -> Request:
     """A program that cannot be read plainly as one with vectors and matrices; raises what it is where it is none."""
     from gradx_cli import bundle_words
     from gradx_cli.typed_words import with_command
@@ -204,7 +209,7 @@ def _with_bundles(error: GradxError, text: str, words: Sequence[str], command: s
         except GradxError:
             if not is_asked:
                 raise
-    raise _misplaced(text, words, command) or with_command(error, command, words) from None
+    raise _misplaced(text, words, command) or with_command(error, command, words, known) from None
 
 
 def _claimed(head: str) -> Sequence[str]:
@@ -333,9 +338,18 @@ def _binding(program: Program, text: str, words: Sequence[str], word: str, comma
             from gradx.language.ranges import evenly
 
             offers = [*filter(None, (evenly(offers),)), *offers]
-        rows = ([f"{name}={offer}" if other == word else quoted(other) for other in words] for offer in offers)
+        rows = ([f"{name}={offer}" if other == word else _pointed(other) for other in words] for offer in offers)
         commands = (" ".join([command, quoted(text), *row]) for row in rows)
         raise GradxError(problem.kind, problem.message, hint=" or ".join(commands), span=problem.span) from None
+
+
+def _pointed(word: str) -> str:
+    """The word as it can be typed; where it gives a decimal with a comma, with a point."""
+    from gradx_cli.typed_words import with_points
+
+    name, equals, value = word.partition("=")
+    points = with_points(value)
+    return f"{name}={points[0]}" if equals and len(points) == 1 else quoted(word)
 
 
 def _alone(program: Program, word: str) -> Binding | None:
@@ -360,10 +374,13 @@ def _as_binding(word: str, words: Sequence[str], command: str) -> str | None:
     """The hint for `x 3` in two words, and for what stands before a point and has none behind it."""
     if word in ("at", "for", "with", "point"):
         return f"leave `{word}` out: a point is x=3"
-    behind = words[words.index(word) + 1 :]
-    if is_name(word) and behind and is_value(f"{word}={behind[0]}"):
-        rest = [f"{word}={behind[0]}", *behind[1:]]
-        return " ".join([command, *map(quoted, [*words[: words.index(word)], *rest])])
+    at = words.index(word)
+    before, rest = list(words[:at]), list(words[at:])
+    while len(rest) > 1 and is_name(rest[0]) and is_value(f"{rest[0]}={rest[1]}"):
+        before.append(f"{rest[0]}={rest[1]}")
+        rest = rest[2:]
+    if len(before) > at:
+        return " ".join([command, *map(quoted, [*before, *rest])])
     ending = Path(word).suffix
     if ending and ending[1:].isalpha() and command.split()[1] in OWNERS["output"]:
         return f"{command} --output {quoted(word)}"

@@ -12,7 +12,7 @@ from gradx.lessons.chain_rule import explain
 from gradx.point.exploration import Exploration, Options, explore
 from gradx.point.verdict import Checks as CheckKind
 from gradx_cli.answer import Answer
-from gradx_cli.arguments import Request
+from gradx_cli.arguments import Request, names_of
 from gradx_cli.options import Checks, Digits, Proof, Step, Typed, Wrt
 from gradx_cli.pages.explain import answer
 from gradx_cli.pages.picture import check_step
@@ -50,7 +50,7 @@ def command(
     (needs amsmath) and --format markdown give a solution that can be pasted; --format html --interactive is a page that
     moves.
     """
-    asked = typed.read("gradx explain")
+    asked = typed.read("gradx explain", known=names_of(wrt))
     chosen = asked.chosen(wrt)
     if step is not None and (chosen is not None or asked.program.bundles is not None):
         hint = "--wrt without --step" if chosen is not None else "gradx graph --step draws them"
