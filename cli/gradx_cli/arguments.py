@@ -49,9 +49,6 @@ _OPTION_WORDS = frozenset({"eps", "wrt", "checks", "digits", "format", "file"})
 _BUNDLES = ("[", "@", "zeros(", "ones(", "eye(")
 """What the value of a vector or a matrix begins with."""
 
-MOST_NAMES = 12
-"""Nodes that a hint lists."""
-
 SetAside = Callable[[Graph, str], bool]
 """Whether a word is the command's own."""
 
@@ -101,7 +98,9 @@ class Request:
         wanted, known = set(asked), set(inputs)
         for name in asked:
             if name not in known:
-                raise _not_an_input(name, inputs, ",".join(wrt))
+                from gradx_cli.unknown_names import not_an_input
+
+                raise not_an_input(name, inputs, ",".join(wrt))
         return tuple(name for name in inputs if name in wanted)
 
     def only(self, text: str | None) -> frozenset[int] | None:
@@ -120,7 +119,9 @@ class Request:
         names = [name.strip() for name in text.split(",")]
         for name in names:
             if name not in graph.index:
-                raise _no_node(name, graph, text)
+                from gradx_cli.unknown_names import no_node
+
+                raise no_node(name, graph, text)
         return frozenset(graph.index[name] for name in names)
 
 
@@ -269,7 +270,7 @@ def _text(expression: str | None, words: Sequence[str], file: Path | None) -> tu
 
 def is_example(expression: str) -> bool:
     """Whether an expression is `@NAME`, and no function of MATLAB's: `@(x) x^2`."""
-    return expression.startswith("@") and not expression.startswith("@(")
+    return expression.startswith("@") and not expression.startswith(("@(", "@."))
 
 
 def begins_bundle(value: str) -> bool:
@@ -345,11 +346,8 @@ def _binding(program: Program, text: str, words: Sequence[str], word: str, comma
 
 def _pointed(word: str) -> str:
     """The word as it can be typed; where it gives a decimal with a comma, with a point."""
-    from gradx_cli.typed_words import with_points
-
-    name, equals, value = word.partition("=")
-    points = with_points(value)
-    return f"{name}={points[0]}" if equals and len(points) == 1 else quoted(word)
+    name, _, value = word.partition("=")
+    return f"{name}={value.replace(',', '.')}" if re.fullmatch("[-+]?[0-9]+,[0-9]+", value) else quoted(word)
 
 
 def _alone(program: Program, word: str) -> Binding | None:
@@ -398,19 +396,3 @@ def _misplaced(text: str, words: Sequence[str], command: str) -> GradxError | No
         return None
     hint = " ".join([command, *map(quoted, [words[at], text, *words[:at], *words[at + 1 :]])])
     return GradxError("usage", "the expression comes first, then the bindings", hint=hint)
-
-
-def _no_node(name: str, graph: Graph, text: str) -> GradxError:
-    nodes = [graph.names[i] for i in graph.shown]
-    hint = "it can be inputs, named, or nodes: " + ", ".join(nodes[:MOST_NAMES]) + (", …" if nodes[MOST_NAMES:] else "")
-    span = Span(Source("--only", text), text.find(name), len(name)) if name else None
-    message = f"--only names {name!r}, which is not a node" if name else "--only has an empty name"
-    return GradxError("name", message, hint=hint, span=span)
-
-
-def _not_an_input(name: str, inputs: Sequence[str], text: str) -> GradxError:
-    offset = text.find(name)
-    message = f"--wrt names {name!r}, which is not an input of the program" if name else "--wrt has an empty name"
-    hint = f"the inputs are {', '.join(inputs)}" if inputs else "the program has no inputs"
-    place = Span(Source("--wrt", text), offset, len(name)) if name and offset >= 0 else None
-    return GradxError("name", message, hint=hint, span=place)

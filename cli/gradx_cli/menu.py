@@ -21,7 +21,6 @@ from gradx_cli.arguments import request
 from gradx_cli.arranging import arrange, unknown_option
 from gradx_cli.commands import COMMANDS
 from gradx_cli.escape import quoted
-from gradx_cli.offers import with_options, with_point
 from gradx_cli.options import common
 
 Context: TypeAlias = Any
@@ -76,6 +75,8 @@ class Command(TyperCommand):
         try:
             return super().parse_args(ctx, arranged)
         except GradxError as error:
+            from gradx_cli.offers import with_point
+
             raise with_point(error, f"gradx {self.name}", words) from None
 
     def invoke(self, ctx: Context) -> Any:
@@ -83,8 +84,9 @@ class Command(TyperCommand):
         try:
             return super().invoke(ctx)
         except GradxError as error:
-            given = ctx.meta.get(GIVEN)
-            raise with_options(error, f"gradx {self.name}", given) if given else error from None
+            from gradx_cli.offers import with_options
+
+            raise with_options(error, f"gradx {self.name}", ctx.meta.get(GIVEN, ())) from None
 
 
 class Unread(TyperCommand):

@@ -35,6 +35,7 @@ def rewritten(text: str) -> str:
     if "\\" not in text and "." not in text and "keepdim" not in text and "{" not in text and "fro" not in text:
         return text
     code, latex, kept, braced, indexed = _patterns()
+    text = _FRACTION.sub(lambda m: f"({m[1]})/({m[2]})".rjust(len(m[0])), text)
     text = indexed.sub(lambda m: f"_{m[1]}".ljust(len(m[0])), text)
     text = code.sub(lambda m: FUNCTIONS.get(m[1], m[1]).rjust(len(m[0])), text)
     text = latex.sub(_latex, text)
@@ -42,6 +43,7 @@ def rewritten(text: str) -> str:
     return braced.sub(lambda m: m[1].ljust(len(m[0])), text)
 
 
+_FRACTION: Final = re.compile(r"(?<![/^])\\[dt]?frac\{([^{}]*)\}\{([^{}]*)\}")
 _METHOD: Final = re.compile(r"(?<=[\w)\]])\.(?:(sum|mean|max|min|exp|log|sqrt|abs|sin|cos|tanh)\(\)|pow\(([^()]*)\))")
 
 
