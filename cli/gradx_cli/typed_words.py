@@ -119,19 +119,23 @@ def with_command(error: GradxError, command: str, words: Sequence[str], known: C
     able = [meaning for meaning in error.meanings if _holds(meaning, known)]
     error.meanings = tuple(meaning for meaning in able if _holds(meaning, given)) or tuple(able)
     return GradxError(
-        problem.kind, problem.message, hint=error.offered(command, behind, partial(_lacking, given)), span=problem.span
+        problem.kind,
+        problem.message,
+        hint=error.offered(command, behind, partial(_lacking, given, command == "gradx eval")),
+        span=problem.span,
     )
 
 
-def _lacking(given: Sequence[str], text: str) -> str:
-    """The values that a program needs beside those that are given, if any are; 1 stands for them."""
+def _lacking(given: Sequence[str], is_needed: bool, text: str) -> str:
+    """The values that a program needs beside those that are given, if any are or all `is_needed`; 1 stands for them."""
     try:
         program = read(text, frozenset(given))
     except GradxError:
         return ""
     inputs = [program.graph.names[i] for i in program.graph.inputs]
     missing = [name for name in inputs if name not in (*given, *program.defaults)]
-    return "".join(f" {name}=1" for name in missing) if given and len(missing) < len(inputs) else ""
+    is_started = bool(given) and len(missing) < len(inputs)
+    return "".join(f" {name}=1" for name in missing) if is_needed or is_started else ""
 
 
 def _holds(text: str, names: Collection[str]) -> bool:

@@ -20,6 +20,15 @@ import pytest
         ("w₁x₁ + b", ["w_1=2", "x_1=3", "b=1"], 7),
         ("x.pow(2).sum()", ["x=[1,2,3]"], 14),
         ("((x*w)**2).mean() + x.max()", ["x=[1,2,3]", "w=3"], 45),
+        ("sum((w*x[i] + b - y[i])**2 for i in range(2))/2", ["x=[1,2]", "y=[2,3]", "w=1", "b=0.5"], 0.25),
+        ("np.mean([(w*a - b)**2 for a, b in zip(x, y)])", ["x=[1,2]", "y=[2,5]", "w=2"], 0.5),
+        ("sum([x**k for k in range(1, 4)])", ["x=2"], 14),
+        ("Σᵢ wᵢ xᵢ", ["w=[1,2]", "x=[3,4]"], 11),
+        ("Σ w_i x_i", ["w=[1,2]", "x=[3,4]"], 11),
+        (r"\sum_i w_i x_i + b", ["w=[1,2]", "x=[3,4]", "b=1"], 12),
+        (r"\sum w_{i} x_{i}", ["w=[1,2]", "x=[3,4]"], 11),
+        ("½ Σᵢ (yᵢ − ŷᵢ)²", ["y=[1,2]", "ŷ=[3,5]"], 6.5),
+        (r"\frac{1}{n}\sum_i (y_i - w x_i)^2", ["y=[1,2]", "x=[3,4]", "w=2", "n=2"], 30.5),
     ],
 )
 def test_what_has_one_meaning_is_read(gradx: Any, text: str, words: list[str], value: float) -> None:
