@@ -86,3 +86,8 @@ def test_another_loop_is_refused_where_it_stands(text: str) -> None:
     with pytest.raises(GradxError) as caught:
         worth(text)
     assert caught.value.problem.span is not None
+
+
+def test_a_sum_of_python_is_said_to_be_read() -> None:
+    remarks = read_bundles("sum(a**2 for a in x)", [read_value("x=[1,2]")]).program.remarks
+    assert "read as sum(i=1..2, x[i]^2)" in remarks

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Final, NamedTuple
 
-from gradx.language.tokens import GREEK, normal_name
+from gradx.language.tokens import LETTER, normal_name
 from gradx.language.typed.asking import AskedError, refused
 from gradx.language.typed.lexer import OPENING
 from gradx.language.typed.mapped import Mapped
 from gradx.language.typed.points import Point
 
-_NAME: Final = rf"[A-Za-z{GREEK}](?:_?[0-9]+|_[A-Za-z]+)?"
+_LETTER: Final = LETTER.replace("_", "")
+_NAME: Final = rf"[{_LETTER}](?:_?[0-9]+|_[A-Za-z]+)?"
 _ASKING: Final = r"(?:(?:find|compute|calculate|determine|evaluate|give|what\s+is|what's)\s+)?"
 _BY: Final = rf"(?:\s+(?:with\s+respect\s+to|wrt|w\.r\.t\.?|by)\s+({_NAME}))?\s*[?.]?\s*"
 _FLAGS: Final = re.IGNORECASE | re.DOTALL
@@ -24,19 +26,6 @@ _OF: Final = re.compile(
     rf"(?:\s*:)?\s+(?![-+*/^=])(.+?){_BY}\Z",
     _FLAGS,
 )
-_EAST: Final = re.compile(
-    rf"\s*(?:求|関数|함수|函数)?\s*([\x20-\x7e\u0370-\u03ff\u2070-\u22ff½¼¾²³×÷√]+?)\s*[をの를을의的对對]?\s*"
-    rf"(?:({_NAME})\s*(?:で|に関して|について|에\s*대해서?|에\s*대하여)\s*)?"
-    r"(?:微分|미분|導関数|도함수|导数|導數|求导)[^\x00-\x7f]*\s*[.?]?\s*\Z"
-)
-"""`x^2 を微分せよ`, `x^2 를 미분하시오`, `求 x^2 的导数`."""
-_LAST_CALL: Final = re.compile(
-    rf"(.+?)\s*[;\n$]+\s*(?:{_NAME}\s*(?:=|:|<-)\s*)?(?:print\()?"
-    rf"(?:(?:sp\.|sympy\.)?(?:diff|derivative|Deriv|deriv|D)\s*[(\[]\s*({_NAME})(?:\({_NAME}\))?\s*(?:,\s*['\"]?({_NAME})['\"]?\s*)?[)\]]"
-    rf"|({_NAME})\.diff\(\s*({_NAME})?\s*\))\)?\s*[;$]?\s*\Z",
-    re.DOTALL,
-)
-"""`f = x^2*exp(-x); diff(f, x)`."""
 _QUOTED: Final = re.compile(r"\s*(?:(?:expression|quote|bquote)\s*\((.*)\)|~\s*(.+))\s*\Z", re.DOTALL)
 """A formula that R keeps as it is."""
 _FIRST_BY: Final = re.compile(
@@ -72,6 +61,27 @@ _KNOWN: Final = {"tanh": "1 - tanh({0})^2", "sin": "cos({0})", "cos": "-sin({0})
 _SIGMOID: Final = "sigmoid({0})*(1 - sigmoid({0}))"
 
 
+@cache
+def _east() -> re.Pattern[str]:
+    """`x^2 を微分せよ`, `x^2 를 미분하시오`, `求 x^2 的导数`."""
+    return re.compile(
+        rf"\s*(?:求|関数|함수|函数)?\s*([\x20-\x7e\u0370-\u03ff\u2070-\u22ff½¼¾²³×÷√]+?)\s*[をの를을의的对對]?\s*"
+        rf"(?:({_NAME})\s*(?:で|に関して|について|에\s*대해서?|에\s*대하여)\s*)?"
+        r"(?:微分|미분|導関数|도함수|导数|導數|求导)[^\x00-\x7f]*\s*[.?]?\s*\Z"
+    )
+
+
+@cache
+def _last_call() -> re.Pattern[str]:
+    """`f = x^2*exp(-x); diff(f, x)`."""
+    return re.compile(
+        rf"(.+?)\s*[;\n$]+\s*(?:{_NAME}\s*(?:=|:|<-)\s*)?(?:print\()?"
+        rf"(?:(?:sp\.|sympy\.)?(?:diff|derivative|Deriv|deriv|D)\s*[(\[]\s*({_NAME})(?:\({_NAME}\))?\s*(?:,\s*['\"]?({_NAME})['\"]?\s*)?[)\]]"
+        rf"|({_NAME})\.diff\(\s*({_NAME})?\s*\))\)?\s*[;$]?\s*\Z",
+        re.DOTALL,
+    )
+
+
 class AskedFor(NamedTuple):
     """The formula, the names by which its derivative is asked for, and the point at which."""
 
@@ -103,7 +113,7 @@ def asked_for(typed: Mapped) -> AskedFor:
     if claim:
         message = "this is a derivative, and its function is missing: gradx check takes both"
         raise AskedError(message, typed.extent(0, claim.start(1)), (claim[1],))
-    of = None if _FIRST_BY.match(text) else _OF.match(text) or _EAST.match(text)
+    of = None if _FIRST_BY.match(text) else _OF.match(text) or (None if text.isascii() else _east().match(text))
     if of:
         inner = asked_for(typed.cut(*of.span(1)))
         return AskedFor(inner.formula, _names(of[2]) or inner.wrt)
@@ -144,7 +154,7 @@ def asked_for(typed: Mapped) -> AskedFor:
 
 def _of_last(typed: Mapped) -> AskedFor | None:
     """What the last statement differentiates, where that is what the one before it names."""
-    call = _LAST_CALL.match(typed.text)
+    call = _last_call().match(typed.text) if re.search("[dD]iff|[dD]eriv|D[(\\[]", typed.text) else None
     name = (call[2] or call[4]) if call else ""
     if call and re.search(rf"(?:\A|[;\n$])\s*{name}\s*(?:\({_NAME}\))?\s*(?:=|:=|:|<-)[^;\n$]+\Z", call[1]):
         return AskedFor(typed.cut(*call.span(1)), _names(call[3] or call[5]))
