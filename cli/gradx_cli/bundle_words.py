@@ -50,7 +50,7 @@ MOST_TRIED = 8
 _ENTRY = re.compile(r"[^\W\d]\w*\[[0-9]+,[0-9]+\]")
 """An entry of a matrix."""
 
-_DEFAULT = re.compile(r"=[ \t]*(?:\[|(?:zeros|ones|eye)\()")
+_DEFAULT = re.compile(r"=[ \t]*(?:(?:\w+\.(?:array|[tT]ensor)\()?\[|(?:zeros|ones|eye)\()")
 """A vector or a matrix that the program itself holds."""
 
 

@@ -24,7 +24,9 @@ _STATEMENT_ENDS = frozenset((";", "\n", ""))
 def _pattern() -> re.Pattern[str]:
     symbols = "|".join(re.escape(symbol) for symbol in SYMBOLS if len(symbol) > 1)
     number = r"(?:[0-9]++(?:\.(?![.*/^])[0-9]*+)?+|\.[0-9]++)(?:[eE][+-]?+[0-9]++)?+"
-    return re.compile(rf"[ \t]*+(?:{NAME_PATTERN}|\.\.\.?|…|\.[*/^]|{symbols}|{number}|⁻?[{SUPERSCRIPTS}]++|\Z|(?s:.))")
+    return re.compile(
+        rf"[ \t]*+(?:{NAME_PATTERN}|\.\.\.?|…|\.[-+*/^]|{symbols}|{number}|⁻?[{SUPERSCRIPTS}]++|\Z|(?s:.))"
+    )
 
 
 def cut(source: Source, text: str, lengths: Mapping[str, int]) -> Placed:
@@ -50,6 +52,7 @@ def _scanned(source: Source, text: str) -> list[Token]:
         begin = match.end() - len(piece)
         if piece == "×" and source.text[begin : begin + 1] in "·⋅\u0387":
             piece = "·"
+        piece = piece[1] if piece in (".-", ".+") else piece
         found.append(Token(piece, begin, match.end()))
         if not piece:
             break

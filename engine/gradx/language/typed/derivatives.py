@@ -37,7 +37,7 @@ _IF: Final = re.compile(
 )  # fmt: skip
 _LAST: Final = re.compile(
     rf"(.+?)(?:\s*[;\n,.]\s*|\s+(?=find|compute))(?:(?:find|compute|what\s+is)\s+)?"
-    rf"(?:d({_NAME})/d({_NAME})|({_NAME})'(?:\(({_NAME}|-?[0-9.]+)\))?)\s*=?\s*[?.]?\s*\Z",
+    rf"(?:[d∂]({_NAME})/[d∂]({_NAME})|({_NAME})'(?:\(({_NAME}|-?[0-9.]+)\))?)\s*=?\s*[?.]?\s*\Z",
     _FLAGS,
 )
 _OPERATOR: Final = re.compile(

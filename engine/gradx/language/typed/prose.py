@@ -187,6 +187,8 @@ def _leads(text: str, match: re.Match[str]) -> bool:
     """Whether a sign of a derivative is the operator that the text begins with."""
     if match[0] not in ("∂", r"\partial"):
         return False
+    if re.search(r"=.*[,;.\n]\s*(?:find\s+)?∂\s*\w+\s*/\s*∂\s*\w+[=?.\s]*\Z", text) and text.count("∂") == 2:
+        return True
     return (
         bool(re.match(r"\s*(?:\$+|\\[(\[])?\s*(?:∂\s*/\s*∂|∂_|\\[dt]?frac\s*\{\\partial\s*\}\{\\partial)", text))
         and len(re.findall(r"∂|\\partial(?![A-Za-z])", text)) <= 2
