@@ -49,9 +49,6 @@ _OPTION_WORDS = frozenset({"eps", "wrt", "checks", "digits", "format", "file"})
 _BUNDLES = ("[", "@", "zeros(", "ones(", "eye(")
 """What the value of a vector or a matrix begins with."""
 
-MOST_NAMES = 12
-"""Nodes that a hint lists."""
-
 SetAside = Callable[[Graph, str], bool]
 """Whether a word is the command's own."""
 
@@ -59,6 +56,11 @@ SetAside = Callable[[Graph, str], bool]
 def no_word(_graph: Graph, _word: str) -> bool:
     """Every word is a binding."""
     return False
+
+
+def names_of(wrt: Sequence[str] | None) -> list[str]:
+    """The names that `--wrt` lists, once or more often."""
+    return [name.strip() for text in wrt or () for name in _OUTSIDE_COMMA.split(text)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +92,15 @@ class Request:
             return asked_for or None
         graph = self.program.graph
         inputs = [graph.names[i] for i in graph.inputs]
-        asked = [name.strip() for text in wrt for name in _OUTSIDE_COMMA.split(text)]
+        asked = names_of(wrt)
         if self.program.bundles is not None:
             asked = [entry for name in asked for entry in self.program.bundles.entries_of(name)]
         wanted, known = set(asked), set(inputs)
         for name in asked:
             if name not in known:
-                raise _not_an_input(name, inputs, ",".join(wrt))
+                from gradx_cli.unknown_names import not_an_input
+
+                raise not_an_input(name, inputs, ",".join(wrt))
         return tuple(name for name in inputs if name in wanted)
 
     def only(self, text: str | None) -> frozenset[int] | None:
@@ -115,7 +119,9 @@ class Request:
         names = [name.strip() for name in text.split(",")]
         for name in names:
             if name not in graph.index:
-                raise _no_node(name, graph, text)
+                from gradx_cli.unknown_names import no_node
+
+                raise no_node(name, graph, text)
         return frozenset(graph.index[name] for name in names)
 
 
@@ -150,7 +156,7 @@ def request(
         if isinstance(error, UnclearError) and error.command == command == "gradx check":
             words = [error.rest.strip(' "'), *rest]
             return request(error.meanings[0], words, command=command, set_aside=set_aside, known=known)
-        return _with_bundles(error, text, rest, command)
+        return _with_bundles(error, text, rest, command, known)
     kept = tuple(word for word in rest if set_aside(program.graph, word))
     bound = [word for word in rest if not set_aside(program.graph, word)]
     return Request(program, tuple(_binding(program, text, rest, word, command) for word in bound), kept, command)
@@ -185,7 +191,7 @@ def _bundled(text: str, words: Sequence[str], command: str) -> Request:
     return Request(found.program, found.bindings, kept, command)
 
 
-def _with_bundles(error: GradxError, text: str, words: Sequence[str], command: str) -> Request:
+def _with_bundles(error: GradxError, text: str, words: Sequence[str], command: str, known: Collection[str]) -> Request:
     """A program that cannot be read plainly as one with vectors and matrices; raises what it is where it is none."""
     from gradx_cli import bundle_words
     from gradx_cli.typed_words import with_command
@@ -197,7 +203,7 @@ def _with_bundles(error: GradxError, text: str, words: Sequence[str], command: s
         except GradxError:
             if not is_asked:
                 raise
-    raise _misplaced(text, words, command) or with_command(error, command, words) from None
+    raise _misplaced(text, words, command) or with_command(error, command, words, known) from None
 
 
 def _claimed(head: str) -> Sequence[str]:
@@ -257,7 +263,7 @@ def _text(expression: str | None, words: Sequence[str], file: Path | None) -> tu
 
 def is_example(expression: str) -> bool:
     """Whether an expression is `@NAME`, and no function of MATLAB's: `@(x) x^2`."""
-    return expression.startswith("@") and not expression.startswith("@(")
+    return expression.startswith("@") and not expression.startswith(("@(", "@."))
 
 
 def begins_bundle(value: str) -> bool:
@@ -333,8 +339,14 @@ def _offered(text: str, words: Sequence[str], word: str, command: str) -> list[s
         from gradx.language.ranges import evenly
 
         offers = [*filter(None, (evenly(offers),)), *offers]
-    rows = ([f"{name}={offer}" if other == word else quoted(other) for other in words] for offer in offers)
+    rows = ([f"{name}={offer}" if other == word else _pointed(other) for other in words] for offer in offers)
     return [" ".join([command, quoted(text), *row]) for row in rows]
+
+
+def _pointed(word: str) -> str:
+    """The word as it can be typed; where it gives a decimal with a comma, with a point."""
+    name, _, value = word.partition("=")
+    return f"{name}={value.replace(',', '.')}" if re.fullmatch("[-+]?[0-9]+,[0-9]+", value) else quoted(word)
 
 
 def _alone(program: Program, word: str) -> Binding | None:
@@ -359,10 +371,13 @@ def _as_binding(word: str, words: Sequence[str], command: str) -> str | None:
     """The hint for `x 3` in two words, and for what stands before a point and has none behind it."""
     if word in ("at", "for", "with", "point"):
         return f"leave `{word}` out: a point is x=3"
-    behind = words[words.index(word) + 1 :]
-    if is_name(word) and behind and is_value(f"{word}={behind[0]}"):
-        rest = [f"{word}={behind[0]}", *behind[1:]]
-        return " ".join([command, *map(quoted, [*words[: words.index(word)], *rest])])
+    at = words.index(word)
+    before, rest = list(words[:at]), list(words[at:])
+    while len(rest) > 1 and is_name(rest[0]) and is_value(f"{rest[0]}={rest[1]}"):
+        before.append(f"{rest[0]}={rest[1]}")
+        rest = rest[2:]
+    if len(before) > at:
+        return " ".join([command, *map(quoted, [*before, *rest])])
     ending = Path(word).suffix
     if ending and ending[1:].isalpha() and command.split()[1] in OWNERS["output"]:
         return f"{command} --output {quoted(word)}"
@@ -380,19 +395,3 @@ def _misplaced(text: str, words: Sequence[str], command: str) -> GradxError | No
         return None
     hint = " ".join([command, *map(quoted, [words[at], text, *words[:at], *words[at + 1 :]])])
     return GradxError("usage", "the expression comes first, then the bindings", hint=hint)
-
-
-def _no_node(name: str, graph: Graph, text: str) -> GradxError:
-    nodes = [graph.names[i] for i in graph.shown]
-    hint = "it can be inputs, named, or nodes: " + ", ".join(nodes[:MOST_NAMES]) + (", …" if nodes[MOST_NAMES:] else "")
-    span = Span(Source("--only", text), text.find(name), len(name)) if name else None
-    message = f"--only names {name!r}, which is not a node" if name else "--only has an empty name"
-    return GradxError("name", message, hint=hint, span=span)
-
-
-def _not_an_input(name: str, inputs: Sequence[str], text: str) -> GradxError:
-    offset = text.find(name)
-    message = f"--wrt names {name!r}, which is not an input of the program" if name else "--wrt has an empty name"
-    hint = f"the inputs are {', '.join(inputs)}" if inputs else "the program has no inputs"
-    place = Span(Source("--wrt", text), offset, len(name)) if name and offset >= 0 else None
-    return GradxError("name", message, hint=hint, span=place)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice, product
 
 from gradx.bundle import Bundles
 from gradx.errors import GradxError, Source, Span
@@ -43,10 +44,13 @@ _OWN = re.compile(
 MOST_LISTED = 8
 """Numbers of a range that a hint writes out."""
 
+MOST_TRIED = 8
+"""Ways to take commas for points or brackets that a hint looks at."""
+
 _ENTRY = re.compile(r"[^\W\d]\w*\[[0-9]+,[0-9]+\]")
 """An entry of a matrix."""
 
-_DEFAULT = re.compile(r"=[ \t]*(?:\[|(?:zeros|ones|eye)\()")
+_DEFAULT = re.compile(r"=[ \t]*(?:(?:\w+\.(?:array|[tT]ensor)\()?\[|(?:zeros|ones|eye)\()")
 """A vector or a matrix that the program itself holds."""
 
 
@@ -79,6 +83,8 @@ def read(text: str, words: Sequence[str], command: str) -> tuple[Read, tuple[str
     own = tuple(word for word in words if word in OWN.get(command, ()))
     kept = tuple(word for word in words if (is_name(meant_name(word)) or _ENTRY.fullmatch(word)) and word not in own)
     for word in _whole([word for word in words if word not in (*kept, *claims, *own)]):
+        if _has_comma(word):
+            raise _listed(text, words, word, command)
         value = _value(word)
         if value.name in values:
             span = Span(value.span.source, 0, len(value.span.source.text))
@@ -101,11 +107,17 @@ def read(text: str, words: Sequence[str], command: str) -> tuple[Read, tuple[str
     return found, (*named, *claims, *own)
 
 
-_SUMMED = re.compile(r"(?:[ΣΠ∑∏]|\\sum|\\prod)(?:[ \t]*_[ \t]*\{?[ \t]*([a-z])(?![a-z])|([ᵢⱼₖ]))")
+_SUMMED = re.compile(r"(?:[ΣΠ∑∏]|\\?(?<!\w)(?:sum|prod)(?=_))(?:[ \t]*_[ \t]*\{?[ \t]*([a-z])(?![a-z])|([ᵢⱼₖ]))")
+
+
+_BARE_SUM = re.compile(r"([Σ∑]|\\sum(?![A-Za-z]))(?=[ \t]*(?![\s_(ᵢⱼₖ])[^\n;]*?(?:_\{?([ijk])(?!\w)|([ᵢⱼₖ])))")
+"""A sum whose index stands below what it sums alone."""
 
 
 def _with_entries(text: str, bundles: Sequence[str]) -> str:
     """The text in which w_i and wᵢ are entries, where i is what a sum runs over and w has several values."""
+    if bundles:
+        text = _BARE_SUM.sub(lambda m: f"{m[1]}_{m[2] or 'ijk'['ᵢⱼₖ'.index(m[3])]} ", text)
     for match in _SUMMED.finditer(text) if bundles else ():
         index, small = match[1] or "ijk"["ᵢⱼₖ".index(match[2])], dict(zip("ijk", "ᵢⱼₖ", strict=True))
         named, below = "|".join(map(re.escape, bundles)), small.get(match[1] or "", match[2] or "\0")
@@ -117,15 +129,15 @@ def _with_entries(text: str, bundles: Sequence[str]) -> str:
 def _plain_names(text: str, words: Sequence[str]) -> str:
     """The text with ŷ as y_hat, w_i of a sum over i as w[i], and σ as the sigmoid where it is called and no value."""
     given = [word.partition("=")[0].strip() for word in words]
-    text = _with_entries(text, sorted({name.rstrip("0123456789") for name in given if is_name(name)}))
+    bundles = sorted({name.rstrip("0123456789") for name in given if is_name(name)})
     if text.isascii():
-        return text
+        return _with_entries(text, bundles)
     from gradx.language.typed.unicode import accents
 
     is_value = re.search(r"(?:^|[;\n(,])[ \t]*σ[ \t]*[(=]", text) or any(
         word.startswith(("σ", "sigma")) for word in words
     )
-    return accents(text if is_value else re.sub(r"σ(?=\()", "sigmoid", text))
+    return _with_entries(accents(text if is_value else re.sub(r"σ(?=\()", "sigmoid", text)), bundles)
 
 
 def _node(bundles: Bundles, word: str) -> str | None:
@@ -197,11 +209,38 @@ def _value(word: str) -> Value:
         message = "a program of vectors and matrices is taken at one point, and a range is several"
         numbers = " ".join(f"{binding.value:g}" for binding in read_range(word)[:MOST_LISTED])
         raise GradxError("binding", message, hint=f'a vector is written "{name.strip()}=[{numbers}]"', span=place)
-    if "," in value and not set(value) & set("([;"):
-        place = Span(Source(f"binding {name}", word), len(name) + 1 + value.index(","), 1)
-        hint = f'write "{name.strip()}=[{value.strip()}]"'
-        raise GradxError("binding", "several numbers stand in brackets", hint=hint, span=place)
     return of_binding(read_binding(word))
+
+
+def _listed(text: str, words: Sequence[str], word: str, command: str) -> GradxError:
+    """The error for `x=1,2,3`, which may be a vector, or of two numbers one with a comma."""
+    lines = islice(product(*map(_without_commas, words)), MOST_TRIED)
+    able = [line for line in lines if _is_read(text, line, command)]
+    hint = " or ".join(" ".join([command, quoted(text), *map(quoted, line)]) for line in able)
+    hint = hint or f'write "{_without_commas(word)[0]}"'
+    place = Span(Source(f"binding {word.partition('=')[0]}", word), word.index(","), 1)
+    return GradxError("binding", "several numbers stand in brackets", hint=hint, span=place)
+
+
+def _has_comma(word: str) -> bool:
+    return "," in word and "=" in word and not set(word) & set("([;@")
+
+
+def _without_commas(word: str) -> list[str]:
+    from gradx_cli.typed_words import with_points
+
+    name, _, value = word.partition("=")
+    points = with_points(value)
+    meant = [f"[{value.strip()}]", *points[: len(points) == 1]]
+    return [f"{name.strip()}={each}" for each in meant] if _has_comma(word) else [word]
+
+
+def _is_read(text: str, words: Sequence[str], command: str) -> bool:
+    try:
+        read(text, words, command)
+    except GradxError:
+        return False
+    return True
 
 
 def _whole(words: Sequence[str]) -> Sequence[str]:

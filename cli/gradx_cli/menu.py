@@ -38,6 +38,11 @@ ORDER = (
 )  # fmt: skip
 """The options that commands share, as the help lists them behind a command's own."""
 
+GIVEN = "gradx.given"
+"""Where a context keeps the options of a command line, as they were given."""
+SHOWING = ("--json", "--format", "--quiet", "--ascii", "--exit-zero", "--digits", "--no-symbolic", "--data", "--file")
+"""Options that say how an answer is shown, or that a hint names itself."""
+
 START = """\
 gradx takes a formula apart: what each part is worth, how the output depends on
 it, and whether that can be trusted.
@@ -64,7 +69,24 @@ class Command(TyperCommand):
         if ctx.resilient_parsing:
             return super().parse_args(ctx, args)
         options = {name: not getattr(p, "is_flag", False) for p in self.get_params(ctx) for name in p.opts}
-        return super().parse_args(ctx, arrange(args, {n: v for n, v in options.items() if n.startswith("--")}))
+        words = list(args)
+        arranged = arrange(args, {n: v for n, v in options.items() if n.startswith("--")})
+        ctx.meta[GIVEN] = [word for word in arranged[: arranged.index("--")] if not word.startswith(SHOWING)]
+        try:
+            return super().parse_args(ctx, arranged)
+        except GradxError as error:
+            from gradx_cli.offers import with_point
+
+            raise with_point(error, f"gradx {self.name}", words) from None
+
+    def invoke(self, ctx: Context) -> Any:
+        """Run the command. What a hint offers in its place bears its options, too."""
+        try:
+            return super().invoke(ctx)
+        except GradxError as error:
+            from gradx_cli.offers import with_options
+
+            raise with_options(error, f"gradx {self.name}", ctx.meta.get(GIVEN, ())) from None
 
 
 class Unread(TyperCommand):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 from typing import Final
 from unicodedata import east_asian_width, normalize
@@ -109,30 +109,36 @@ def meanings(value: str) -> list[str]:
     return []
 
 
-def with_command(error: GradxError, command: str, words: Sequence[str]) -> GradxError:
-    """A question whose answers are offered with the command that was given, and with its words."""
+def with_command(error: GradxError, command: str, words: Sequence[str], known: Collection[str] = ()) -> GradxError:
+    """A question whose answers are offered with the command that was given, and with its words. An answer without a
+    name that is given a value, or is one of `known`, is none."""
     if not isinstance(error, UnclearError):
         return error
     problem, behind = error.problem, "".join(f" {quoted(word)}" for word in words)
     given = [meant_name(word.partition("=")[0].strip()) for word in words if "=" in word]
-    error.meanings = tuple(meaning for meaning in error.meanings if _holds(meaning, given)) or error.meanings
+    able = [meaning for meaning in error.meanings if _holds(meaning, known)]
+    error.meanings = tuple(meaning for meaning in able if _holds(meaning, given)) or tuple(able)
     return GradxError(
-        problem.kind, problem.message, hint=error.offered(command, behind, partial(_lacking, given)), span=problem.span
+        problem.kind,
+        problem.message,
+        hint=error.offered(command, behind, partial(_lacking, given, command == "gradx eval")),
+        span=problem.span,
     )
 
 
-def _lacking(given: Sequence[str], text: str) -> str:
-    """The values that a program needs beside those that are given, if any are; 1 stands for them."""
+def _lacking(given: Sequence[str], is_needed: bool, text: str) -> str:
+    """The values that a program needs beside those that are given, if any are or all `is_needed`; 1 stands for them."""
     try:
         program = read(text, frozenset(given))
     except GradxError:
         return ""
     inputs = [program.graph.names[i] for i in program.graph.inputs]
     missing = [name for name in inputs if name not in (*given, *program.defaults)]
-    return "".join(f" {name}=1" for name in missing) if given and len(missing) < len(inputs) else ""
+    is_started = bool(given) and len(missing) < len(inputs)
+    return "".join(f" {name}=1" for name in missing) if is_needed or is_started else ""
 
 
-def _holds(text: str, names: Sequence[str]) -> bool:
+def _holds(text: str, names: Collection[str]) -> bool:
     """Whether all of these names stand in a program."""
     try:
         return set(names) <= read(text, frozenset(names)).graph.index.keys()

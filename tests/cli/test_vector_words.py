@@ -79,7 +79,7 @@ def test_explain_adds_what_is_a_part_of_a_gradient(gradx_inside: Any) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("eval", "sum(x)", "x=1,2,3"), 'hint: write "x=[1,2,3]"'),
+        (("eval", "sum(x)", "x=1,2,3"), 'hint: gradx eval "sum(x)" "x=[1,2,3]"'),
         (("eval", "sum(x)", "x=[1 2 3"), 'hint: close it: "x=[1 2 3]"'),
         (("nudge", "sum(W)", "W[3,1]", "W=[1 2; 3 4]"), "error: W has 2 rows: W[3,1] is no entry of it"),
         (("nudge", "sum(W)", "W[1,3]", "W=[1 2; 3 4]"), "error: W has 2 columns: W[1,3] is no entry of it"),

@@ -10,6 +10,7 @@ import typer
 from gradx.errors import GradxError
 from gradx.lessons.cost import Cost, count, measure
 from gradx.point.exploration import Options, explore
+from gradx_cli.arguments import names_of
 from gradx_cli.options import Typed, Wrt, whole
 from gradx_cli.pages.cost import Counted, answer
 
@@ -65,7 +66,7 @@ def _of_size(typed: Typed, nodes: int | None, parameters: int | None) -> Cost:
 
 
 def _of_program(typed: Typed, wrt: Sequence[str] | None) -> Counted:
-    asked = typed.read("gradx cost")
+    asked = typed.read("gradx cost", known=names_of(wrt))
     program, graph = asked.program, asked.program.graph
     chosen = asked.chosen(wrt)
     inputs = graph.inputs if chosen is None else tuple(graph.index[name] for name in chosen)

@@ -18,7 +18,7 @@ from gradx.lessons.descents.holding_rate import holding_rate
 from gradx.lessons.descents.parameters import parameters
 from gradx.lessons.descents.trail import Trail
 from gradx_cli.answer import Answer, Medium, Record
-from gradx_cli.arguments import number
+from gradx_cli.arguments import names_of, number
 from gradx_cli.blocks import Block
 from gradx_cli.escape import safe
 from gradx_cli.interruption import Interruption
@@ -103,7 +103,7 @@ def command(
     """
     if minimise and maximise:
         raise GradxError("usage", "--minimise and --maximise are one or the other")
-    asked = typed.read("gradx descend")
+    asked = typed.read("gradx descend", known=names_of(wrt))
     program, point, chosen = asked.program, asked.point(), asked.chosen(wrt)
     moving, data = parameters(program)
     wanted = chosen or moving

@@ -24,7 +24,7 @@ from gradx.lessons.diff_answer import (
     expanded,
 )
 from gradx.point.verdict import EXACT_DIGITS
-from gradx_cli.arguments import Request, SetAside, no_word, whole_number
+from gradx_cli.arguments import Request, SetAside, names_of, no_word, whole_number
 from gradx_cli.options import DataFile, Digits, Typed
 from gradx_cli.pages.diff import answer
 
@@ -122,7 +122,7 @@ def command(typed: Typed, choice: Choice, *, data: DataFile = None, digits: Digi
     if typed.has_many_points(data):
         _rows(typed, choice, data, digits)
         return 0
-    asked = _read(typed, choice, no_word if choice.implicit else _is_by, ())
+    asked = _read(typed, choice, no_word if choice.implicit else _is_by, names_of(choice.wrt))
     if asked.program.bundles is not None:
         _of_bundles(typed, asked, choice, digits)
         return 0
@@ -155,7 +155,7 @@ def _of_bundles(typed: Typed, asked: Request, choice: Choice, digits: int) -> No
         raise GradxError("usage", message, hint="leave it out; --wrt says of which")
     bundles, point = asked.program.bundles, asked.point()
     assert bundles is not None
-    names = [name.strip() for text in choice.wrt or () for name in re.split(r",(?![^\[]*\])", text)]
+    names = names_of(choice.wrt)
     words = [word for word in asked.words if word not in _BY]
     wanted = bundles.owners([*names, *words]) or tuple(group.name for group in bundles.groups if group.is_input)
     for name in wanted:

@@ -9,7 +9,7 @@ import typer
 from gradx.errors import GradxError
 from gradx.point.exploration import Options, explore
 from gradx.point.verdict import EXACT_DIGITS
-from gradx_cli.arguments import Request
+from gradx_cli.arguments import Request, names_of
 from gradx_cli.options import Checks, DataFile, Digits, Epsilon, ExitZero, NoSymbolic, Only, Typed, Unfold, Wrt
 from gradx_cli.renderers import renderer
 
@@ -55,7 +55,7 @@ def command(context: typer.Context, typed: Explored) -> int:
     """
     if typed.has_many_points(typed.data):
         return _rows(typed)
-    asked = typed.read("gradx eval")
+    asked = typed.read("gradx eval", known=names_of(typed.wrt))
     point, options = asked.point(), typed.options(asked)
     witness = None if typed.no_symbolic or asked.program.bundles is not None else context.obj
     # What writes the answer is imported before the exploration, which waits for SymPy.

@@ -12,7 +12,7 @@ from gradx.lessons.chain_rule import completed, explain
 from gradx.point.exploration import Exploration, Options, explore
 from gradx.point.verdict import Checks as CheckKind
 from gradx_cli.answer import Answer
-from gradx_cli.arguments import Request
+from gradx_cli.arguments import Request, names_of
 from gradx_cli.options import Checks, Digits, Proof, Step, Typed, Wrt
 from gradx_cli.pages.explain import answer
 from gradx_cli.pages.picture import check_step
@@ -50,7 +50,7 @@ def command(
     (needs amsmath) and --format markdown give a solution that can be pasted; --format html --interactive is a page that
     moves.
     """
-    asked = typed.read("gradx explain")
+    asked = typed.read("gradx explain", known=names_of(wrt))
     chosen = asked.chosen(wrt)
     if interactive:
         if chosen is not None or proof is not None or step is not None:

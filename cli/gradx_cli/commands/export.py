@@ -12,7 +12,7 @@ from gradx.bundle import Bundles
 from gradx.errors import GradxError
 from gradx.export.routine import LANGUAGES, Expected, exported, language
 from gradx.point.exploration import Options, explore
-from gradx_cli.arguments import Request, whole_number
+from gradx_cli.arguments import Request, names_of, whole_number
 from gradx_cli.options import Filed, Wrt
 from gradx_cli.pages.export import answer
 
@@ -61,7 +61,7 @@ def command(typed: Filed, *, to: To = None, wrt: Wrt = None, order: Order = 1) -
     A program of vectors and matrices is one function of arrays in numpy, pytorch and jax, with its matrix forms as
     backprop; in python, c and javascript it takes the entries, one by one.
     """
-    asked = typed.read("gradx export", lambda _, word: word in LANGUAGES)
+    asked = typed.read("gradx export", lambda _, word: word in LANGUAGES, known=names_of(wrt))
     target = to or (asked.words[0] if asked.words else _by_ending(typed))
     program = asked.program
     chosen = asked.chosen(wrt)

@@ -8,49 +8,35 @@ commas, a statement for each value of an index is a call.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import NamedTuple
 
 from gradx.errors import GradxError, Source, Span
 from gradx.language.bundles.rows import EACH
-from gradx.language.tokens import NAME, NAME_PATTERN, NUMBER, SUPERSCRIPT, SUPERSCRIPTS, SYMBOLS, Tokens, sort
+from gradx.language.bundles.token import CLOSERS, OPENERS, Placed, Token, ends_operand, matching
+from gradx.language.tokens import NAME, NAME_PATTERN, NUMBER, SUPERSCRIPTS, SYMBOLS, sort
 
 _WORDS = {"Σ": "sum", "sum": "sum", "Π": "prod", "prod": "prod"}
-_CLOSERS, _OPENERS = frozenset(")]}"), frozenset("([{")
-_TRANSPOSES = frozenset(("'", "ᵀ", "⊤", "’", "′"))
 _STATEMENT_ENDS = frozenset((";", "\n", ""))
-
-
-class Token(NamedTuple):
-    """A token with both its ends: what was put in has the place of what it stands for."""
-
-    text: str
-    start: int
-    end: int
-
-
-class Placed(Tokens):
-    """Tokens that know where they begin: what was put in is not as long as its place."""
-
-    starts: tuple[int, ...]
-
-    def start(self, k: int) -> int:
-        return self.starts[k]
 
 
 @cache
 def _pattern() -> re.Pattern[str]:
     symbols = "|".join(re.escape(symbol) for symbol in SYMBOLS if len(symbol) > 1)
     number = r"(?:[0-9]++(?:\.(?![.*/^])[0-9]*+)?+|\.[0-9]++)(?:[eE][+-]?+[0-9]++)?+"
-    return re.compile(rf"[ \t]*+(?:{NAME_PATTERN}|\.\.\.?|…|\.[*/^]|{symbols}|{number}|⁻?[{SUPERSCRIPTS}]++|\Z|(?s:.))")
+    return re.compile(
+        rf"[ \t]*+(?:{NAME_PATTERN}|\.\.\.?|…|\.[-+*/^]|{symbols}|{number}|⁻?[{SUPERSCRIPTS}]++|\Z|(?s:.))"
+    )
 
 
-def cut(source: Source, text: str, start: int) -> Placed:
-    """The tokens of `text` (see `tokens.spelled`) from `start` on. Raises `GradxError` for a bracket that may be read
-    in two ways."""
-    tokens = _scanned(source, text, start)
-    tokens = _bars(tokens)
+def cut(source: Source, text: str, lengths: Mapping[str, int]) -> Placed:
+    """The tokens of `text` (see `tokens.spelled`). `lengths`: those of vectors that have a value. Raises `GradxError`
+    for a bracket that may be read in two ways, and for a loop."""
+    tokens = _bars(_scanned(source, text))
+    if "for" in text or "len" in text:
+        from gradx.language.bundles import generators
+
+        tokens = generators.written_out(source, tokens, lengths)
     tokens = _sums(tokens)
     tokens = _statements(tokens)
     tokens = _Brackets(source).spaced(tokens)
@@ -59,30 +45,18 @@ def cut(source: Source, text: str, start: int) -> Placed:
     return found
 
 
-def _scanned(source: Source, text: str, start: int) -> list[Token]:
+def _scanned(source: Source, text: str) -> list[Token]:
     found: list[Token] = []
-    for match in _pattern().finditer(text.translate({ord("∑"): "Σ", ord("∏"): "Π"}), start):
+    for match in _pattern().finditer(text.translate({ord("∑"): "Σ", ord("∏"): "Π"})):
         piece = match[0].lstrip(" \t")
         begin = match.end() - len(piece)
         if piece == "×" and source.text[begin : begin + 1] in "·⋅\u0387":
             piece = "·"
+        piece = piece[1] if piece in (".-", ".+") else piece
         found.append(Token(piece, begin, match.end()))
         if not piece:
             break
     return found
-
-
-def ends_operand(token: str) -> bool:
-    """Whether an operand may end with this token."""
-    if not token:
-        return False
-    kind = sort(token)
-    return (
-        token in (")", "]")
-        or token in _TRANSPOSES
-        or kind in (NAME, SUPERSCRIPT)
-        or (kind == NUMBER and not token.startswith("..") and token not in (".*", "./", ".^"))
-    )
 
 
 def _bars(tokens: Sequence[Token]) -> list[Token]:
@@ -94,9 +68,9 @@ def _bars(tokens: Sequence[Token]) -> list[Token]:
         if skip:
             skip = False
             continue
-        if token.text in _OPENERS:
+        if token.text in OPENERS:
             open_bars.append(0)
-        elif token.text in _CLOSERS and len(open_bars) > 1:
+        elif token.text in CLOSERS and len(open_bars) > 1:
             open_bars.pop()
         if token.text not in ("‖", "||"):
             found.append(token)
@@ -129,7 +103,7 @@ def _one_sum(tokens: list[Token], k: int, word: str, index: str) -> list[Token]:
     if index:
         first = [Token(index, tokens[k].start + len(word) + 1, tokens[k].end)]
     elif tokens[at].text in ("{", "("):
-        close = _matching(tokens, at)
+        close = matching(tokens, at)
         if close == len(tokens) - 1:
             return tokens
         first, at = tokens[at + 1 : close], close + 1
@@ -137,7 +111,7 @@ def _one_sum(tokens: list[Token], k: int, word: str, index: str) -> list[Token]:
         return tokens
     if tokens[at].text == "^":
         if tokens[at + 1].text in ("{", "("):
-            close = _matching(tokens, at + 1)
+            close = matching(tokens, at + 1)
             if close == len(tokens) - 1:
                 return tokens
             last, at = tokens[at + 2 : close], close + 1
@@ -157,25 +131,15 @@ def _one_sum(tokens: list[Token], k: int, word: str, index: str) -> list[Token]:
     return [*tokens[:begin], *head, *first, comma, *body, Token(")", place, place), *tokens[end:]]
 
 
-def _matching(tokens: Sequence[Token], k: int) -> int:
-    """The token that closes token k; the last where none does."""
-    depth = 0
-    for at in range(k, len(tokens)):
-        depth += (tokens[at].text in _OPENERS) - (tokens[at].text in _CLOSERS)
-        if not depth:
-            return at
-    return len(tokens) - 1
-
-
 def _end_of_product(tokens: Sequence[Token], k: int) -> int:
     """The token behind the product that begins at k: the next + or -, or what ends it anyway."""
     at = k
     while at < len(tokens):
         text = tokens[at].text
-        if text in _OPENERS:
-            at = _matching(tokens, at)
+        if text in OPENERS:
+            at = matching(tokens, at)
         elif (
-            text in _CLOSERS
+            text in CLOSERS
             or text in (",", ";", "", "=", "<", ">", "..")
             or (text == "\n" and at > k)
             or (text in "+-" and at > k and ends_operand(tokens[at - 1].text))
@@ -193,7 +157,7 @@ def _statements(tokens: list[Token]) -> list[Token]:
         token = tokens[at]
         indexed = begins and sort(token.text) == NAME if token.text else False
         if indexed and tokens[at + 1].text == "[" and tokens[min(at + 3, len(tokens) - 1)].text == "=":
-            close = _matching(tokens, at + 1)
+            close = matching(tokens, at + 1)
             if close + 1 < len(tokens) and tokens[close + 1].text == "=":
                 end = _end_of_statement(tokens, close + 2)
                 opening, closing = tokens[at + 1], tokens[close]
@@ -214,7 +178,7 @@ def _statements(tokens: list[Token]) -> list[Token]:
 def _end_of_statement(tokens: Sequence[Token], k: int) -> int:
     depth = 0
     for at in range(k, len(tokens)):
-        depth += (tokens[at].text in _OPENERS) - (tokens[at].text in _CLOSERS)
+        depth += (tokens[at].text in OPENERS) - (tokens[at].text in CLOSERS)
         if tokens[at].text in _STATEMENT_ENDS and depth <= 0:
             return at
     return len(tokens) - 1
@@ -241,11 +205,11 @@ class _Brackets:
                 commas[-1] = self._has_comma(tokens, k + 1)
             elif inside and not commas[-1] and token.start > before.end and self._begins_entry(tokens, k):
                 found.append(Token(",", before.end, token.start))
-            if token.text in _OPENERS:
+            if token.text in OPENERS:
                 literal = token.text == "[" and not self._is_subscript(before, token)
                 kinds.append("[" if literal else "(")
                 commas.append(literal and self._has_comma(tokens, k + 1))
-            elif token.text in _CLOSERS and kinds:
+            elif token.text in CLOSERS and kinds:
                 kinds.pop()
                 commas.pop()
             found.append(token)
@@ -262,7 +226,7 @@ class _Brackets:
         for token in tokens[k:]:
             if not depth and token.text in (",", ";", "]", "", "\n"):
                 return token.text == ","
-            depth += (token.text in _OPENERS) - (token.text in _CLOSERS)
+            depth += (token.text in OPENERS) - (token.text in CLOSERS)
         return False
 
     def _begins_entry(self, tokens: Sequence[Token], k: int) -> bool:

@@ -11,11 +11,10 @@ from gradx.language.bundles.foreign import MODULES, rewritten
 from gradx.language.bundles.values import Value
 from gradx.language.tokens import spelled
 
-_PYTHON: Final = re.compile(rf"(?<![\w.]){MODULES}[A-Za-z]|\blambda\b|\bdef\b|\breturn\b|\bimport\b|\*\*|\brange\b")
+_PYTHON: Final = re.compile(rf"(?<![\w.]){MODULES}[A-Za-z]|\blambda\b|\bdef\b|\breturn\b|\bimport\b|\*\*|\bfor\b")
 _SUBSCRIPT: Final = re.compile(r"(?<![\w.])([^\W\d]\w*)\[([ ]*(?:[0-9]+|:)[ ]*(?:,[ ]*(?:[0-9]+|:)[ ]*)?)\]")
 _MODULE: Final = rf"(?<![\w.]){MODULES}"
 _FIELDS: Final = (
-    (r"\bfor\b.*\bin\b", "a sum over a range is not read here", "write it for whole vectors, as in sum((w*x - y)^2)"),
     (rf"(?<![\w.])[0-9.]+[jJ]\b(?=.*{_MODULE})|{_MODULE}.*(?<![\w.])[0-9.]+[jJ]\b",
      "complex numbers are not known here", "write what is to be differentiated, as in sum(x^2)"),
     (rf"{_MODULE}(?:(?:leaky_relu|softplus|elu|clamp|heaviside)\([^(),]*,[^(),]*\)|clamp\([^()]*=)",

@@ -15,11 +15,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar, NoReturn, cast
 
 from gradx.errors import Source
 from gradx.language import diagnosis
-from gradx.language.bundles.cutting import Placed, cut, ends_operand
+from gradx.language.bundles.cutting import cut
 from gradx.language.bundles.rows import (
     BESIDE,
     BUNDLE_INFIX,
@@ -29,6 +30,7 @@ from gradx.language.bundles.rows import (
     SUMS,
     TRANSPOSED,
 )
+from gradx.language.bundles.token import Placed, ends_operand
 from gradx.language.bundles.tree import Form, Tree, Trees
 from gradx.language.frames import Frame, is_called, is_factor, log_base
 from gradx.language.functions import Extent, Function
@@ -37,6 +39,7 @@ from gradx.language.parser import ExpressionParser, Handler
 from gradx.language.tokens import END, NAME, NUMBER, OTHER, SEPARATOR, SUPERSCRIPT, SYMBOL, normal_name
 from gradx.primitive import PRODUCT, SUM, Primitive
 
+NO_LENGTHS: Mapping[str, int] = MappingProxyType({})
 _BRACKET, _SUBSCRIPT = "[", "]["
 _TRANSPOSES = frozenset(("'", "ᵀ", "⊤", "’", "′"))
 _DOTS = ("..", "...", "…")
@@ -65,10 +68,11 @@ class BundleParser(ExpressionParser):
 
     def __init__(
         self, source: Source, text: str, trees: Trees, defined: frozenset[str] = frozenset(),
-        known: frozenset[str] = frozenset(),
+        known: frozenset[str] = frozenset(), lengths: Mapping[str, int] = NO_LENGTHS,
     ) -> None:  # fmt: skip
-        """`defined` are functions of bundles that are names here, `known` the names that have a value."""
-        super().__init__(source, text, tokens=cut(source, text, 0))
+        """`defined` are functions of bundles that are names here, `known` the names that have a value, `lengths` how
+        long those are that are vectors."""
+        super().__init__(source, text, tokens=cut(source, text, lengths))
         self._known = known
         self._running = {"".join(found) for found in _RUNNING.findall(text)}
         self._trees = trees

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from string import ascii_lowercase, ascii_uppercase
@@ -347,7 +348,9 @@ class _Reader:
             shape = names.known[name].shape
             if shape == value.shape:
                 defaults.update(zip(entry_names(name, shape), value.numbers, strict=True))
-        remarks: list[str] = list(map(Note, (*self.lowering.remarks, *self._sizes(names))))
+        is_rewritten = re.search(r"\bfor\b", self.source.text) is not None
+        notes = [f"read as {bundles.reading.removeprefix(f'{OUTPUT} = ')}"] if is_rewritten else []
+        remarks: list[str] = list(map(Note, (*notes, *self.lowering.remarks, *self._sizes(names))))
         if graph.constant[output]:
             remarks.append("there is nothing to differentiate: the output has no inputs")
         program = Program(self.source, graph, defaults, tuple(remarks), bundles=bundles)

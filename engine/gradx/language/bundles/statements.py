@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from gradx.errors import GradxError, Kind, Source, Span
@@ -13,11 +14,13 @@ from gradx.language.bundles.foreign import rewritten
 from gradx.language.bundles.parser import BundleParser
 from gradx.language.bundles.rows import EACH, FUNCTIONS, SPELLINGS
 from gradx.language.bundles.tree import Trees
+from gradx.language.bundles.values import Value
 from gradx.language.frames import WHERE_NAME
 from gradx.language.functions import Extent
 from gradx.language.tokens import NAME, NAME_PATTERN, normal_name, sort, spelled, statement_head
 from gradx.table import CALLABLE, SHARED_NAMES
 
+NO_VALUES: Mapping[str, Value] = MappingProxyType({})
 _SEPARATORS = frozenset(";\n")
 
 Dims = tuple[tuple[str, Extent], ...]
@@ -56,12 +59,13 @@ def _assigned(text: str) -> frozenset[str]:
 class Statements:
     """Reads the statements of `source` into `trees`."""
 
-    def __init__(self, source: Source, trees: Trees, known: Iterable[str] = ()) -> None:
+    def __init__(self, source: Source, trees: Trees, known: Mapping[str, Value] = NO_VALUES) -> None:
         """`known` are names that have a value."""
         self.source, self.trees = source, trees
         self.text = rewritten(spelled(source))
         names = frozenset((*known, *re.findall(rf"(?:^|[;\n])[ \t]*({NAME_PATTERN})[ \t]*=(?!=)", self.text)))
-        self._parser = BundleParser(source, self.text, trees, _assigned(self.text), names)
+        lengths = {name: max(value.shape) for name, value in known.items() if 1 in value.shape}
+        self._parser = BundleParser(source, self.text, trees, _assigned(self.text), names, lengths)
         self._tokens = self._parser.tokens
 
     def __iter__(self) -> Iterator[Statement]:

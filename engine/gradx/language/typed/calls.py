@@ -120,12 +120,20 @@ class Calls:
             end = at + 1
         elif token.text in _POWERS:
             end = self._exponent(at + 1)
+        elif self._is_lost_inverse(k):
+            end = at + 2
         if end == at or self._token(end) is None:
             return at, None
         first = self._found[end]
         if first.kind not in (NAME, NUMBER) and first.text not in ("(", *_ROOTS):
             return at, None
         return end, (at, end)
+
+    def _is_lost_inverse(self, k: int) -> bool:
+        """`tan-1 x`, whose superscript was lost."""
+        sign, one = self._found[k + 1], self._token(k + 2)
+        glued = one is not None and one.text == "1" and not (sign.blank or one.blank)
+        return glued and sign.text == "-" and self._found[k].text in INVERSES
 
     def _exponent(self, at: int) -> int:
         """Where the exponent that begins at `at` ends."""
@@ -144,7 +152,7 @@ class Calls:
 
     def _is_inverse(self, k: int, power: tuple[int, int]) -> bool:
         written = "".join(token.text for token in self._found[power[0] : power[1]])
-        return written in ("⁻¹", "^-1", "**-1", "^(-1)", "**(-1)") and self._found[k].text in INVERSES
+        return written in ("⁻¹", "^-1", "**-1", "^(-1)", "**(-1)", "-1") and self._found[k].text in INVERSES
 
     def _inverse(self, k: int, power: tuple[int, int], behind: int, argument: _Argument) -> None:
         name = self._found[k].text

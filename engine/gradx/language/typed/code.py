@@ -36,7 +36,8 @@ _FORMS: Final = tuple(
         (r"\S\s+if\s+.+\s+else\s+\S", PYTHON),
         (r"\.[*/^]|\w\.\(|\.'|@\([\w, ]*\)|\w'\s*\*|\bones\(|\bend\b", MATLAB),
         (r"\?.+:|=>|^\s*\w+\s*<-\s|\bfunction\b[^(=]*\(|%pi|%e\b|%%|:=|\w\s*//|\s@\s|\$\s*\Z", OTHER),
-        (r"\b(?:const|let|var|double|float|int|auto)\s+\w+\s*(?:=|\()", OTHER),
+        (r"\b(?:const|let|var|val|double|float|int|auto)\s+\w+\s*(?::\s*\w+\s*)?(?:=|\()", OTHER),
+        (r"\b(?:fn|func|fun)\s+\w+\s*\(|(?:=|\A)\s*@\.\s", OTHER),
         (r"\blog\s*\([^()]*,\s*base\s*=|\bM_(?:PI|E|LN|LOG|SQRT|[12]_)", OTHER),
         (
             r"\b(?:powf?|fmaxf?|fminf?|fabsf?|atan2f|(?:exp|log|sin|cos|tan|tanh|sqrt)f|Piecewise|Max|Min|Abs|Heaviside|ifelse|fmod|diff)\s*\(",
@@ -47,7 +48,13 @@ _FORMS: Final = tuple(
 
 _NAME: Final = r"[^\W\d]\w*"
 _PARAMETERS: Final = rf"{_NAME}(?:\s*,\s*{_NAME})*"
-_TYPES: Final = r"(?:(?:static|inline|const|let|var|double|float|int|auto|local)\s+)*"
+_TYPES: Final = r"(?:(?:static|inline|final|const|let|var|val|mut|double|float|int|auto|local)\s+)*"
+_PARAMETER: Final = rf"(?:_\s+)?(?:(?:const|double|float|int)\s+)*({_NAME})(?:\s*:\s*[\w.]+|\s+[\w.]+)?"
+_DECLARED: Final = re.compile(
+    rf"\A\s*(?:(?:pub|public|private|static|final|inline|constexpr|export)\s+)*(?:double|float|fn|func|fun|function)\s+"
+    rf"({_NAME})\s*\(([^()]*)\)\s*(?:(?:->|:)?\s*[\w.]+\s*)?(?:\{{|=(?!=))\s*"
+)
+"""The head of a function in C, Java, JavaScript, Rust, Go, Swift and Kotlin."""
 _STATEMENTS: Final = tuple(
     (re.compile(pattern, re.MULTILINE), template)
     for pattern, template in (
@@ -58,20 +65,17 @@ _STATEMENTS: Final = tuple(
         (rf"\A\s*\(?\s*lambda\s+({_PARAMETERS})\s*:", r"J(\1) = "),
         (rf"\A\s*{_TYPES}({_NAME})\s*=\s*@\(({_PARAMETERS})\)", r"\1(\2) = "),
         (rf"\A\s*@\(({_PARAMETERS})\)", r"J(\1) = "),
+        (rf"\A\s*{_TYPES}({_NAME})\s*(?:=|<-)\s*function\s*\(({_PARAMETERS})\)\s*\{{\s*", r"§\1(\2)§ "),
         (rf"\A\s*{_TYPES}({_NAME})\s*(?:=|<-)\s*function\s*\(({_PARAMETERS})\)", r"\1(\2) = "),
-        (rf"\A\s*function\s*\(({_PARAMETERS})\)", r"J(\1) = "),
+        (rf"\A\s*function\s*\(({_PARAMETERS})\)\s*(?:\{{\s*(?:return\b)?)?", r"J(\1) = "),
         (rf"\A\s*{_TYPES}({_NAME})\s*=\s*\(?({_PARAMETERS})\)?\s*=>", r"\1(\2) = "),
         (rf"\A\s*\(?({_PARAMETERS})\)?\s*=>", r"J(\1) = "),
-        (rf"\A\s*function\s+({_NAME})\s*\(({_PARAMETERS})\)\s*\{{\s*return\b", r"\1(\2) = "),
-        (
-            rf"\A\s*(?:(?:public|private|static|final|inline|constexpr)\s+)*(?:double|float)\s+({_NAME})\s*"
-            rf"\((?:double|float)\s+({_NAME})\)\s*\{{\s*return\b",
-            r"\1(\2) = ",
-        ),
+        (rf"(?:(?<=;)|(?<=§)|^)\s*{_TYPES}(?={_NAME}\s*=)", ""),
+        (rf"(?:(?<=;)|(?<=§)|^)\s*{_TYPES}({_NAME})\s*:\s*\w+\s*=(?!=)", r"\1 ="),
+        (r"(?:(?<==)|\A)\s*@\.\s+", " "),
         (rf"({_NAME})\[({_NAME})_\]\s*:?=", r"\1(\2) = "),
-        (rf"\A\s*{_TYPES}(?={_NAME}\s*=)", ""),
-        (r"(?:^\s*|(?<=§)\s*)return\b", ""),
-        (r"^\s*(\w+)\s*<-\s*", r"\1 = "),
+        (r"(?:^\s*|(?<=[§;])\s*)return\b", ""),
+        (r"(?:^|(?<=[;§]))\s*(\w+)\s*<-\s*", r" \1 = "),
         (r"\s*:=\s*", " = "),
         (r"[\s;$}]+\Z", ""),
     )
@@ -130,7 +134,9 @@ _REMARK: Final = re.compile(r"[ \t]*//[ \t]*[A-Za-z][A-Za-z' \t,.]{3,}$", re.MUL
 """A comment of C, where `^` shows that the text is not Python's; elsewhere a word alone may be a divisor."""
 _SENTENCE: Final = re.compile(r"[ \t]*//[ \t]*[A-Za-z']+(?:[ \t]+[A-Za-z',]+)+\.?[ \t]*$", re.MULTILINE)
 _PRINT: Final = re.compile(r"\A\s*(?:print|console\.log|System\.out\.println|disp|cat)\s*\((.*)\)\s*;?\s*\Z", re.DOTALL)
-_BACKWARD: Final = re.compile(r"\s*[;\n]\s*\w+\.backward\(\)\s*;?\s*\Z")
+_BACKWARD: Final = re.compile(
+    r"(?:\s*[;\n]\s*(?:\w+\.backward\(\)|print\([^\n;]*\.grad(?:\.item\(\))?\s*\)|\w+\.grad))+\s*;?\s*\Z"
+)
 _TENSOR: Final = re.compile(r"\btorch\.[tT]ensor\(\s*\[?\s*([-+]?[0-9.eE]+)\s*\]?\s*(?:,[^()]*)?\)")
 
 
@@ -145,6 +151,8 @@ def plain(typed: Mapped, form: str, questions: Questions, known: Set[str]) -> Ma
     typed = typed.sub(_ACTIVATION, lambda m: words.function(m[1])).sub(_BACKWARD, "").sub(_TENSOR, r"\1")
     typed = typed.sub(_REMARK if "^" in typed.text else _SENTENCE, "")
     typed = _offered(typed.sub(_IMPORTS, "").sub(_SYMBOLS, ""), questions)
+    language = typed.text
+    typed = typed.sub(_DECLARED, _declared)
     if "def" in typed.text:
         typed = typed.sub(_ANNOTATION, r"\1").sub(_DOCSTRING, r"\1")
     for outside, message, hint in _REFUSED:
@@ -152,13 +160,12 @@ def plain(typed: Mapped, form: str, questions: Questions, known: Set[str]) -> Ma
         if match:
             name = re.match(r"\w*", match[0])
             raise refused(message, typed.extent(*match.span()), FOREIGN.get(name[0] if name else "", hint))
-    language = typed.text
-    typed = _whole_quotients(typed.sub(_BARE_SINC if bare_sinc else _SINC, "normalizedsinc"), questions)
+    typed = _whole_quotients(typed.sub(_BARE_SINC if bare_sinc else _SINC, "normalizedsinc"), language, questions)
     if form == SHEET:
         typed = typed.cut(typed.text.index("=") + 1, len(typed.text)).sub(re.compile(r"<>"), "!=")
         typed = typed.sub(re.compile(r"\$(?=[A-Z0-9])"), "")
-        if not re.search(r"[0-9],[0-9]", typed.text):
-            typed = typed.sub(re.compile(r";(?=[^()]*\))"), ",")
+        if ";" in typed.text.rstrip("; "):  # where it separates, a comma is that of a decimal
+            typed = typed.sub(re.compile(r"(?<=[0-9]),(?=[0-9])"), ".").sub(re.compile(r";(?=[^()]*\))"), ",")
     if form == MATLAB:
         typed = typed.sub(_COMMENT, "")
     for pattern, template in _SPELLINGS:
@@ -184,16 +191,16 @@ _SINC_IMPORT: Final = re.compile(r"\bfrom\s+(?:numpy|torch|scipy|jax)[\w.]*\s+im
 """NumPy's, PyTorch's and MATLAB's sinc is that of pi*x."""
 _CELLS: Final = re.compile(r"(?<![\w.])\$?[A-Z]{1,3}\$?[0-9]+\b|\b[A-Z]{2,}[0-9]*\(")
 _TRUNCATING: Final = re.compile(
-    r"\bMath\.|\bstd::|=>|\b(?:double|float|int|auto|const|let|var)\s+\w+\s*[=(]|\bfunction\b"
+    r"\bMath\.|\bstd::|=>|\b(?:double|float|int|auto|const|let|var|val|fn|func|fun)\s+\w+\s*[=(:]|\bfunction\b"
 )
-_WHOLE: Final = re.compile(r"\b(?:double|float|int|long|auto)\s+\w+\s*[=(]|(?<![\w.])pow\s*\(")
-_WHOLE_QUOTIENT: Final = re.compile(r"(?<=[(,=+?:{n-])(\s*)([0-9]+)\s*/\s*([0-9]+)(?![\w.])")
+_WHOLE: Final = re.compile(r"\b(?:double|float|int|long|auto|val|func|fun)\s+\w+\s*[=(]|(?<![\w.])pow\s*\(")
+_WHOLE_QUOTIENT: Final = re.compile(r"(?<=[(,=+?:{§n-])(\s*)([0-9]+)\s*/\s*([0-9]+)(?![\w.])")
 """Behind a sign, a bracket or `return`: elsewhere it is no quotient of two whole numbers."""
 
 
-def _whole_quotients(typed: Mapped, questions: Questions) -> Mapped:
+def _whole_quotients(typed: Mapped, language: str, questions: Questions) -> Mapped:
     """`1/2` where it may be C's, which is 0."""
-    if not _WHOLE.search(typed.text):
+    if not _WHOLE.search(language):
         return typed
     for match in _WHOLE_QUOTIENT.finditer(typed.text):
         a, b = int(match[2]), int(match[3])
@@ -217,6 +224,13 @@ def _grouped(typed: Mapped, form: str, language: str, questions: Questions) -> M
     return made
 
 
+def _declared(match: re.Match[str]) -> str | None:
+    """`§f(x, y)§`: a function's head, which `_functions_last` puts before what it returns."""
+    parameters = [re.fullmatch(_PARAMETER, text.strip()) for text in match[2].split(",")]
+    names = [parameter[1] for parameter in parameters if parameter]
+    return rf"§\1({', '.join(names)})§ " if len(names) == len(parameters) else None
+
+
 _MARKED: Final = re.compile(r"§([^§]*)§\s*")
 
 
@@ -228,7 +242,7 @@ def _functions_last(typed: Mapped) -> Mapped:
     head = typed.cut(*marked.span(1))
     body = typed.cut(marked.end(), len(typed.text)).stripped()
     body = body.sub(re.compile(r"\n\s*"), "\n")
-    last = body.text.rfind("\n") + 1
+    last = max(body.text.rfind(separator) for separator in "\n;") + 1
     name = head.text.partition("(")[0]
     if name in CALLABLE:
         head = joined([head.inserted("J", head.extent(0, len(name))), head.cut(len(name), len(head.text))])

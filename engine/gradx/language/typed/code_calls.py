@@ -43,6 +43,7 @@ _FORMULAS: Final[dict[str, Callable[..., str]]] = {
     "divide": lambda a, b: f"(({a})/({b}))", "div": lambda a, b: f"(({a})/({b}))",
     "mod": lambda a, b: f"(({a}) % ({b}))", "rsqrt": lambda a: f"(1/sqrt({a}))",
     "where": lambda c, a, b: f"where({c}, {a}, {b})", "if": lambda c, a, b: f"where({c}, {a}, {b})",
+    "wenn": lambda c, a, b: f"where({c}, {a}, {b})",
     "ifelse": lambda c, a, b: f"where({c}, {a}, {b})", "iif": lambda c, a, b: f"where({c}, {a}, {b})",
 }  # fmt: skip
 

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Final, NamedTuple
 
-from gradx.language.tokens import GREEK, normal_name
+from gradx.language.tokens import LETTER, normal_name
 from gradx.language.typed.asking import AskedError, refused
 from gradx.language.typed.lexer import OPENING
 from gradx.language.typed.mapped import Mapped
 from gradx.language.typed.points import Point
 
-_NAME: Final = rf"[A-Za-z{GREEK}](?:_?[0-9]+|_[A-Za-z]+)?"
+_LETTER: Final = LETTER.replace("_", "")
+_NAME: Final = rf"[{_LETTER}](?:_?[0-9]+|_[A-Za-z]+)?"
 _ASKING: Final = r"(?:(?:find|compute|calculate|determine|evaluate|give|what\s+is|what's)\s+)?"
 _BY: Final = rf"(?:\s+(?:with\s+respect\s+to|wrt|w\.r\.t\.?|by)\s+({_NAME}))?\s*[?.]?\s*"
 _FLAGS: Final = re.IGNORECASE | re.DOTALL
 
 _OF: Final = re.compile(
     rf"\s*{_ASKING}(?:(?:the\s+)?(?:first\s+|partial\s+)?(?:(?:derivative|gradient|slope|rate\s+of\s+change)\s+of|derivative)"
+    r"(?:\s+(?:the\s+)?(?:tangent(?:\s+line)?\s+(?:to|of)(?:\s+the\s+(?:curve|graph))?|curve|graph(?:\s+of)?|function)(?=\s))?"
     r"|differentiate|derive|diff"
     r"|(?:die\s+|la\s+)?(?:ableitung\s+von|derivada\s+d[eo]|d[ée]riv[ée]e\s+de|derivata\s+di|afgeleide\s+van))"
     rf"(?:\s*:)?\s+(?![-+*/^=])(.+?){_BY}\Z",
     _FLAGS,
 )
+_QUOTED: Final = re.compile(r"\s*(?:(?:expression|quote|bquote)\s*\((.*)\)|~\s*(.+))\s*\Z", re.DOTALL)
+"""A formula that R keeps as it is."""
 _FIRST_BY: Final = re.compile(
     rf"\s*{_ASKING}(?:differentiate|derive)\s+(?:with\s+respect\s+to|wrt|by)\s+({_NAME})\s*[:,]\s*(.+)\Z", _FLAGS
 )
@@ -32,7 +37,7 @@ _IF: Final = re.compile(
 )  # fmt: skip
 _LAST: Final = re.compile(
     rf"(.+?)(?:\s*[;\n,.]\s*|\s+(?=find|compute))(?:(?:find|compute|what\s+is)\s+)?"
-    rf"(?:d({_NAME})/d({_NAME})|({_NAME})'(?:\(({_NAME}|-?[0-9.]+)\))?)\s*=?\s*[?.]?\s*\Z",
+    rf"(?:[d∂]({_NAME})/[d∂]({_NAME})|({_NAME})'(?:\(({_NAME}|-?[0-9.]+)\))?)\s*=?\s*[?.]?\s*\Z",
     _FLAGS,
 )
 _OPERATOR: Final = re.compile(
@@ -46,7 +51,7 @@ _SECOND_OF: Final = re.compile(
     rf"\s*{_ASKING}(?:(?:the\s+)?second\s+derivative\s+of\s+|d(?:\^\{{?2\}}?|²)\s*/\s*d{_NAME}(?:\^\{{?2\}}?|²)\s*(?=[\w(]))(.+)",
     _FLAGS,
 )
-_CALL: Final = re.compile(r"\s*(?:[Dd]iff|[Dd]erivative|D|[nN]Deriv|nderiv|grad|gradient)\s*([\[(])")
+_CALL: Final = re.compile(r"\s*(?:[Dd]iff|[Dd]erivative|[Dd]eriv|D|[nN]Deriv|nderiv|grad|gradient)\s*([\[(])")
 """What `D(…)` takes is not to be differentiated, unless it says by what."""
 _CLAIM: Final = re.compile(
     rf"\s*(?:{_NAME}'(?:\({_NAME}\))?|[d∂]{_NAME}\s*/\s*[d∂]{_NAME})\s*=\s*(?!=)(.+)\Z", re.DOTALL
@@ -54,6 +59,27 @@ _CLAIM: Final = re.compile(
 _PRIMED: Final = re.compile(rf"\s*(σ|sigma|sigmoid|tanh|sin|cos|exp|ln)'\s*\(\s*({_NAME})\s*\)\s*\Z")
 _KNOWN: Final = {"tanh": "1 - tanh({0})^2", "sin": "cos({0})", "cos": "-sin({0})", "exp": "exp({0})", "ln": "1/{0}"}
 _SIGMOID: Final = "sigmoid({0})*(1 - sigmoid({0}))"
+
+
+@cache
+def _east() -> re.Pattern[str]:
+    """`x^2 を微分せよ`, `x^2 를 미분하시오`, `求 x^2 的导数`."""
+    return re.compile(
+        rf"\s*(?:求|関数|함수|函数)?\s*([\x20-\x7e\u0370-\u03ff\u2070-\u22ff½¼¾²³×÷√]+?)\s*[をの를을의的对對]?\s*"
+        rf"(?:({_NAME})\s*(?:で|に関して|について|에\s*대해서?|에\s*대하여)\s*)?"
+        r"(?:微分|미분|導関数|도함수|导数|導數|求导)[^\x00-\x7f]*\s*[.?]?\s*\Z"
+    )
+
+
+@cache
+def _last_call() -> re.Pattern[str]:
+    """`f = x^2*exp(-x); diff(f, x)`."""
+    return re.compile(
+        rf"(.+?)\s*[;\n$]+\s*(?:{_NAME}\s*(?:=|:|<-)\s*)?(?:print\()?"
+        rf"(?:(?:sp\.|sympy\.)?(?:diff|derivative|Deriv|deriv|D)\s*[(\[]\s*({_NAME})(?:\({_NAME}\))?\s*(?:,\s*['\"]?({_NAME})['\"]?\s*)?[)\]]"
+        rf"|({_NAME})\.diff\(\s*({_NAME})?\s*\))\)?\s*[;$]?\s*\Z",
+        re.DOTALL,
+    )
 
 
 class AskedFor(NamedTuple):
@@ -87,10 +113,13 @@ def asked_for(typed: Mapped) -> AskedFor:
     if claim:
         message = "this is a derivative, and its function is missing: gradx check takes both"
         raise AskedError(message, typed.extent(0, claim.start(1)), (claim[1],))
-    of = None if _FIRST_BY.match(text) else _OF.match(text)
+    of = None if _FIRST_BY.match(text) else _OF.match(text) or (None if text.isascii() else _east().match(text))
     if of:
         inner = asked_for(typed.cut(*of.span(1)))
         return AskedFor(inner.formula, _names(of[2]) or inner.wrt)
+    of_last = _of_last(typed)
+    if of_last:
+        return of_last
     given = _IF.match(text)
     if given:
         formula = typed.cut(*given.span(3))
@@ -121,6 +150,15 @@ def asked_for(typed: Mapped) -> AskedFor:
     if call:
         return _called(typed, call)
     return AskedFor(typed)
+
+
+def _of_last(typed: Mapped) -> AskedFor | None:
+    """What the last statement differentiates, where that is what the one before it names."""
+    call = _last_call().match(typed.text) if re.search("[dD]iff|[dD]eriv|D[(\\[]", typed.text) else None
+    name = (call[2] or call[4]) if call else ""
+    if call and re.search(rf"(?:\A|[;\n$])\s*{name}\s*(?:\({_NAME}\))?\s*(?:=|:=|:|<-)[^;\n$]+\Z", call[1]):
+        return AskedFor(typed.cut(*call.span(1)), _names(call[3] or call[5]))
+    return None
 
 
 def _check_order(typed: Mapped) -> None:
@@ -203,17 +241,35 @@ def _called(typed: Mapped, call: re.Match[str]) -> AskedFor:
     commas = _commas(body.text)
     if not commas:
         return AskedFor(typed if call[0].strip().startswith("D(") else body.stripped())
-    behind = body.text[commas[0] + 1 :].strip()
-    if len(commas) == 2 and "deriv" in call[0].lower():
+    behind = body.text[commas[0] + 1 :].strip().strip("'\"")
+    formula = _unquoted(body.cut(0, commas[0]).stripped())
+    if len(commas) == 2 and "nderiv" in call[0].lower():
         name, value = body.text[commas[0] + 1 : commas[1]].strip(), body.text[commas[1] + 1 :].strip()
         if re.fullmatch(_NAME, name) and re.fullmatch("-?[0-9.]+", value):
             point = Point((value,), typed.extent(0, len(typed.text)), (normal_name(name),))
             return AskedFor(body.cut(0, commas[0]).stripped(), _names(name), point)
+    order = _ORDER.fullmatch(behind)
+    if order:
+        if order[2] == "1":
+            return AskedFor(formula, _names(order[1]))
+        message = "of what order a derivative is stands beside the function"
+        place = typed.extent(0, len(typed.text))
+        behind = f" --wrt {order[1]} --order {order[2]}"
+        raise AskedError(message, place, (formula.text,), command="gradx diff", rest=behind)
     if len(commas) > 1 or not re.fullmatch(_NAME, behind):
         raise refused(
             "a derivative is read by one name, once", typed.extent(0, len(typed.text)), "as in diff(x^2*y, x)"
         )
-    return AskedFor(body.cut(0, commas[0]).stripped(), _names(behind))
+    return AskedFor(formula, _names(behind))
+
+
+_ORDER: Final = re.compile(rf"\{{?\s*({_NAME})\s*,\s*([1-9])\s*\}}?")
+"""`x, 2` and `{x, 2}`."""
+
+
+def _unquoted(formula: Mapped) -> Mapped:
+    quoted = _QUOTED.fullmatch(formula.text)
+    return formula.cut(*quoted.span(1 if quoted[1] else 2)) if quoted else formula
 
 
 def _commas(text: str) -> list[int]:

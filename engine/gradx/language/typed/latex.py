@@ -152,6 +152,11 @@ def plain(typed: Mapped, known: Set[str] = frozenset()) -> tuple[Mapped, frozens
     typed = typed.sub(re.compile(r"\\\\"), "\n") if "cases" not in typed.text else typed
     for pattern, template in (*_DERIVATIVE, *_AROUND):
         typed = typed.sub(pattern, template)
+    steps = re.split(r"\n\s*=", typed.text)
+    if len(steps) > 1:
+        head = steps[0].rpartition("=")[0]
+        meanings = (steps[0], *(f"{head}={step}" if head else step for step in steps[1:]))
+        raise AskedError("which of the steps is meant is not said", typed.extent(0, len(typed.text)), meanings)
     counted = _COUNTED.search(typed.text)
     if counted:
         raise refused(

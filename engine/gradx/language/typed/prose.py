@@ -13,7 +13,8 @@ from gradx.language.typed.mapped import Mapped
 from gradx.table import CALLABLE
 
 _LEAD: Final = re.compile(
-    r"\s*(?:let|if|consider|suppose|given|function|formula|expression)\s*:?\s+(?=.*=)", re.IGNORECASE
+    r"\s*(?:let|if|consider|suppose|given|function(?!\s+\w+\s*\([^()]*\)\s*\{)|formula|expression)\s*:?\s+(?=.*=)",
+    re.IGNORECASE,
 )
 _CONDITION: Final = re.compile(
     r"(.+?)(?:\s*,\s*|\s+)(?:\(\s*[^\W\d]\w*\s*(?:[<>]=?|!=|[≠≥≤])\s*[-\w.]+\s*\)"
@@ -23,6 +24,9 @@ _CONDITION: Final = re.compile(
 _KNOWN_HEAD: Final = re.compile(r"\s*([^\W\d]\w*)(?:\s*\(\s*[^\W\d]\w*\s*\)|\s+[^\W\d]\w*)\s*=(?!=)([^=;]+)")
 _DEFINED: Final = frozenset(["sigmoid", "relu", "leaky_relu", "softplus", "silu", "gelu", "mish", "elu", "softsign"])
 """What is written with `=` behind it to define it, and never to be solved."""
+_HYPERBOLIC: Final = frozenset(["sinh", "cosh", "tanh", "sech", "csch", "coth"])
+_EXPONENTIAL: Final = re.compile(r"\be\s*\^|exp\s*\(|\be[ˣ⁻⁺²³⁴]")
+"""What shows that one of them is being defined by exponentials."""
 _COMMANDS: Final = {
     **dict.fromkeys(("evaluate", "eval", "compute", "calculate", "find"), ""), "gradient": "diff", "explain": "explain",
     "plot": "plot", "graph": "graph", "minimize": "descend", "minimise": "descend",
@@ -34,8 +38,15 @@ _VERB: Final = re.compile(
 _BESIDE: Final = re.compile(r"(.+?)\s+\(([a-z]{4,})\)\s*", re.DOTALL)
 _LABEL: Final = re.compile(
     r"\s*(?:(?:[0-9]{1,2}|[a-h])\)\s+(?=\S)"
-    r"|(?:Q|Ex|Exercise|Problem|Aufgabe)?\s*[0-9]{1,2}[.):]\s+(?=[^\W\d]\w*\s*(?:\(\w\)\s*)?=))"
+    r"|(?:Q|Ex|Exercise|Problem|Aufgabe|Ejercicio|Exercice)?\s*[0-9]{1,2}[.):]\s+(?=[^\W\d]\w*\s*(?:\(\w\)\s*)?=))"
 )
+_HEADING: Final = re.compile(
+    r"\s*(?:\#{2,6}\s+|\((?:[a-h]|[0-9]{1,2}|i{1,3}|iv|vi{0,3})\)\s+"
+    r"|(?:\*\*)?(?:step|answer|solution|result|example|question|part|task|schritt|paso)\s*[0-9a-h]?\s*[:.](?:\*\*)?:?\s+"
+    r"|\*\*[^*=]{1,40}(?::\*\*|\*\*:)\s*)(?=[^\W\d]\w*\s*(?:\([\w\s,]*\))?\s*=(?!=)|\\[(\[]|\$)",
+    re.IGNORECASE,
+)
+"""`(b) g(t) = …`, `**Step 1:** y = …`, `### f(x) = …`."""
 _ARROW: Final = re.compile(
     r"\A\s*(?:[^\W\d]\s*:\s*)?\(?\s*([^\W\d]\w*)\s*\)?\s*(?:\|?->|[→↦⟼]|\\mapsto)\s*(?=.*\b\1(?![A-Za-z_]))"
 )
@@ -100,7 +111,9 @@ _OUTSIDE: Final = (
     (re.compile(rf"\bn?limit{_CALLED}", re.IGNORECASE), "limits are not known here"),
     (re.compile(rf"\b(?:n|d|f|nd|lin)?solve{_CALLED}", re.IGNORECASE), "equations are not solved here"),
     (
-        re.compile(r"\b(?:integral|integrate|antiderivative)\s+[\w(]|∫|\\i*int(?![A-Za-z])", re.IGNORECASE),
+        re.compile(
+            r"\b(?:integral|integrate|antiderivative)\s+[\w(]|∫|적분|積分|积分|\\i*int(?![A-Za-z])", re.IGNORECASE
+        ),
         "integrals are not known here",
     ),
     (re.compile(r"\blim(?:it)?(?:_|\s+(?:of|as|x|n)\b)|\\lim(?![A-Za-z])", re.IGNORECASE), "limits are not known here"),
@@ -115,6 +128,7 @@ _OUTSIDE: Final = (
     (re.compile(r"∞|\\infty(?![A-Za-z])"), "infinity is not a number here"),
     (re.compile(r"[∈∉⊂⊆∀∃∪∩ℝℕℤ]|\\(?:in|forall|exists|mathbb|subset)(?![A-Za-z])"), "sets are not known here"),
     (re.compile(r"\be\s*\^\s*[({]?\s*-?\s*i\s*(?:\\[a-z]|π|pi|θ|\*|[A-Za-z])"), "complex numbers are not known here"),
+    (re.compile(r"\b2nd\s+(?:ln|log|sin|cos|tan)\b"), "a key of a calculator is no part of a formula"),
     (re.compile(r"\bE\s*\[|\\mathbb\{E\}"), "expectations are not known here"),
 )
 _HINT: Final = "write what is to be differentiated, as in x^2*sin(x)"
@@ -125,8 +139,13 @@ _INSTEAD: Final = {
     "`±` is two expressions in one": "write each for itself: x + 1, x - 1",
     "infinity is not a number here": "write a large number",
     "a derivative is not part of an expression": "leave it out: gradx eval shows it for every node",
+    "a key of a calculator is no part of a formula": "write what it stands for: e^x, 10^x, asin(x)",
     "an argument is no expression": "write the formula alone; a value is given after it: x=3",
 }
+_STEPS: Final = re.compile(
+    r"\s*([^\W\d]\w*\s*(?:\([\w\s,]*\))?\s*=)([^=<>!;\n]*\w[^=<>!;\n]*)=([^=<>!;\n]*\w[^=<>!;\n]*)"
+)
+"""`y = (x + 1)^2 = x^2 + 2x + 1`."""
 _WORDS: Final = re.compile(r"(?<![\w\\])([A-Za-z]{3,})\s+([A-Za-z]{2,})(?!\w)")
 
 
@@ -150,7 +169,7 @@ def formula(typed: Mapped) -> Mapped:
 _FLOAT: Final = re.compile(r"[0-9]\.?[fF]\b")
 """The number of a language in which `let` is a word of code."""
 _EMPHASIS: Final = re.compile(r"\s*(\*\*|__|\*)(?=\S)(.*\S)\1\s*", re.DOTALL)
-_BULLET: Final = re.compile(r"\s*[-*>][ \t]+(?=[^\W\d]\w*\s*(?:\([\w\s,]*\))?\s*=)")
+_BULLET: Final = re.compile(r"\s*[-*>•][ \t]+(?=[^\W\d]\w*\s*(?:\([\w\s,]*\))?\s*=|(?:\\[(\[]|\$)[^=]*=)")
 _INDEXED_HEAD: Final = re.compile(r"(\A\s*[^\W\d_])_(?:\{(?:[^{}]|\{[^{}]*\})*\}|\\[A-Za-z]+)(?=\s*\([^()=]*\)\s*=)")
 """`f_{w,b}(x) =`: the parameters below the name are inputs."""
 
@@ -159,7 +178,7 @@ def _unmarked(typed: Mapped) -> Mapped:
     """Without the marks of a list, a quotation, a text that stands out, and what is below a function's name."""
     around = _EMPHASIS.fullmatch(typed.text)
     typed = typed.cut(*around.span(2)) if around else typed
-    bullet = _BULLET.match(typed.text)
+    bullet = _BULLET.match(typed.text) or _HEADING.match(typed.text)
     typed = typed.cut(bullet.end(), len(typed.text)) if bullet else typed
     return typed.sub(_INDEXED_HEAD, r"\1")
 
@@ -168,6 +187,8 @@ def _leads(text: str, match: re.Match[str]) -> bool:
     """Whether a sign of a derivative is the operator that the text begins with."""
     if match[0] not in ("∂", r"\partial"):
         return False
+    if re.search(r"=.*[,;.\n]\s*(?:find\s+)?∂\s*\w+\s*/\s*∂\s*\w+[=?.\s]*\Z", text) and text.count("∂") == 2:
+        return True
     return (
         bool(re.match(r"\s*(?:\$+|\\[(\[])?\s*(?:∂\s*/\s*∂|∂_|\\[dt]?frac\s*\{\\partial\s*\}\{\\partial)", text))
         and len(re.findall(r"∂|\\partial(?![A-Za-z])", text)) <= 2
@@ -176,6 +197,10 @@ def _leads(text: str, match: re.Match[str]) -> bool:
 
 def checked(typed: Mapped, known: Set[str]) -> Mapped:
     """The formula, if it is one. Raises `AskedError` for a formula in words, a point beside it, and a sentence."""
+    several = _STEPS.fullmatch(typed.text)
+    if several:
+        meanings = (several[1] + several[2], several[1] + several[3])
+        raise AskedError("which of the steps is meant is not said", typed.extent(0, len(typed.text)), meanings)
     spoken = typed
     for pattern, template in _PHRASES:
         spoken = spoken.sub(pattern, template)
@@ -197,7 +222,8 @@ def checked(typed: Mapped, known: Set[str]) -> Mapped:
         )
     head = _KNOWN_HEAD.fullmatch(typed.text)
     if head and words.function(head[1]) and head[1] not in known:
-        if words.function(head[1]) in _DEFINED:
+        is_known = words.function(head[1]) in _HYPERBOLIC and _EXPONENTIAL.search(head[2]) is not None
+        if words.function(head[1]) in _DEFINED or is_known:
             return typed.cut(*head.span(2))
         raise AskedError(f"`{head[1]}` is a function already", typed.extent(*head.span(1)), (head[2],))
     beside = _BESIDE.fullmatch(typed.text)

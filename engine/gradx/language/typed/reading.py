@@ -116,7 +116,7 @@ def in_the_language(
     """
     text = source.text
     try:
-        found = rewritten(spelled(source) if "#" in text else text, known)
+        found = rewritten(spelled(source) if "#" in text and not text.lstrip().startswith("##") else text, known)
     except AskedError as asked:
         raise _error(source, asked, meaning) from None
     except GradxError:

@@ -43,6 +43,7 @@ _LETTER_AND_NUMBER: Final = re.compile(r"([^\W\d_])([0-9]*)")
 _NUMBER: Final = re.compile("[0-9]+")
 _BASE: Final = re.compile(r"(?:log|ln|lg|Log)_(?:[0-9]+|[^\W\d_])")
 _TWO_LOGARITHMS: Final = re.compile("log(?:2|10)[^\\W\\d]")
+_LETTER_BASE: Final = re.compile("log[abckn]")
 _USUAL: Final = frozenset("xyztuvw")
 """Letters that stand for variables more than for anything else."""
 _SHORT: Final = 3
@@ -58,7 +59,7 @@ def read(run: str, setting: Setting, *, called: bool, ahead: bool) -> Choice:
     if run == "lg" and (called or (ahead and setting.letters.isdisjoint(run))):
         return Choice((("log10",), ("log2",)), "`lg` is the logarithm of base 10 in some books, of base 2 in others")
     function = words.function(run) if called or run in CALLABLE else None
-    if function is None and ahead and len(run) == 2 and setting.letters.isdisjoint(run):
+    if function is None and ahead and (len(run) == 2 or run == "sen") and setting.letters.isdisjoint(run):
         function = words.function(run)  # `sh x`, `lb x`
     if function is None and ahead and (run in words.GLUED or (len(run) > 1 and run.lower() in words.GLUED)):
         function = words.function(run)
@@ -68,6 +69,9 @@ def read(run: str, setting: Setting, *, called: bool, ahead: bool) -> Choice:
         return Choice(((function,),))
     if setting.code:
         return Choice(((run,),))
+    if (ahead or called) and _LETTER_BASE.fullmatch(run):
+        question = f"`{run}` may be a logarithm with a base, or that of `{run[3]}`"
+        return Choice(((f"log_{run[3]}",), ("log", "(", run[3], ")"), ("log", run[3])), question)
     known = None if _TWO_LOGARITHMS.match(run) else _known_split(run, setting, called or ahead)
     if known:
         return Choice((known,))
