@@ -27,10 +27,10 @@ CASES = Path(__file__).parents[2] / "cases"
 LEAST = {
     "forms.json": (0.97, 0.98), "forms_more.json": (0.97, 0.98),
     "forms_course.json": (0.94, 0.97), "forms_second.json": (0.97, 0.98),
-    "forms_third.json": (0.94, 0.98),
+    "forms_third.json": (0.94, 0.98), "forms_fourth.json": (0.92, 0.95),
 }  # fmt: skip
 """The share of forms as short as the book's, and within 1.25 times. In three rows of `forms_course.json` the book's a
-is above 0, and ours holds below too; so in two of `forms_third.json`."""
+is above 0, and ours holds below too; so in two of `forms_third.json`, and in four of `forms_fourth.json`."""
 
 FILES = tuple(LEAST)
 
