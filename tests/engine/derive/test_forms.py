@@ -185,3 +185,10 @@ def test_a_root_is_taken_apart_only_where_that_changes_no_domain() -> None:
     tree = forms.tree(total)
     assert tree is not None
     assert "sqrt(x)" not in formula_of(tree, graph).text
+
+
+@pytest.mark.parametrize(("program", "order"), [("sin(digamma(x))", 1), ("lgamma(x)", 2), ("y*gamma(x)", 3)])
+def test_where_formulas_end_the_function_is_named(program: str, order: int) -> None:
+    graph = read(program).graph
+    answer = Differentiation(graph).derivative(graph.output, [graph.index["x"]] * order)
+    assert (answer.formula, answer.reason) == (None, "programs have no function that is the derivative of digamma")
