@@ -239,6 +239,7 @@ FUNCTIONS: tuple[Primitive, ...] = (
          written=(lambda m, v, x: m.divide(m.number(1.0), m.sqrt(m.power(x, m.number(2.0)) + 1.0)),)),
     row("acosh", lambda m, x: m.acosh(x),
          lambda m, v, x: m.divide(m.number(1.0), m.sqrt(x - 1.0) * m.sqrt(x + 1.0)), names=("arccosh", "arcosh"),
+         written=(lambda m, v, x: m.divide(m.number(1.0), m.sqrt(m.power(x, m.number(2.0)) - 1.0)),),
          domain=at_least(1), boundaries=lambda m, x: (x - 1.0,), sample=((1.1, 4.0),)),
     row("atanh", lambda m, x: m.atanh(x), lambda m, v, x: m.divide(m.number(1.0), (1.0 - x) * (1.0 + x)),
          names=("arctanh", "artanh"),

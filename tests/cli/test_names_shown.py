@@ -12,7 +12,14 @@ import pytest
 from gradx.language.program import read
 
 CASES = Path(__file__).parents[1] / "cases"
-FILES = ("forms.json", "forms_more.json", "forms_course.json", "forms_second.json", "forms_third.json")
+FILES = (
+    "forms.json",
+    "forms_more.json",
+    "forms_course.json",
+    "forms_second.json",
+    "forms_third.json",
+    "forms_fourth.json",
+)
 ROWS = [row for file in FILES for row in json.loads((CASES / file).read_text("utf-8")) if row["task"] == "derivative"]
 PROGRAMS = [
     "P*(J/(1-(1+J/100)^(-n)))",

@@ -15,7 +15,7 @@ from gradx.derive.spelling import Speller
 from gradx.table import TABLE
 
 MOST_FORMS: Final = 150
-PATIENCE: Final = 32
+PATIENCE: Final = 40
 """So many forms without a shorter one end the search."""
 
 FOR_EACH_NAME: Final = 6

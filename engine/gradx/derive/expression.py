@@ -363,7 +363,9 @@ def is_positive(base: Base, exponent: Exponent) -> bool:
     if isinstance(exponent, Fraction):
         if exponent.denominator % 2 == 0 or exponent.numerator % 2 == 0:
             return True
-        return isinstance(base, Atom) and base.kind in ("exp", "number", "constant", "abs", "cosh", "sigmoid", "hypot")
+        if isinstance(base, Sum):
+            return all(c > 0 and all(is_positive(b, e) for b, e in powers) for powers, c in base.terms)
+        return base.kind in ("exp", "number", "constant", "abs", "cosh", "sigmoid", "hypot")
     return isinstance(base, Atom)
 
 

@@ -43,7 +43,10 @@ def moves(x: Sum, relations: Sequence[Sum], known: dict[str, list[Sum]]) -> Iter
     yield from _doubled(x)
     yield from _logarithms(x)
     yield _without_bars(x)
-    yield _circular(x)
+    circular = _circular(x)
+    if circular is not x:
+        yield circular
+        yield from one_line(circular, relations, known)
     yield _in_other_functions(x)
     yield from _inside(x, relations, known)
 
@@ -155,7 +158,7 @@ def _rootless(polynomials: Polynomials, x: Quotient) -> Quotient:
 
 
 def _uses(polynomials: Polynomials, x: Quotient, relation: Sum) -> Iterator[Quotient]:
-    """x with the relation solved for each variable that it has in one power only."""
+    """x with the relation solved for each variable that it has in one power only, above the line and everywhere."""
     try:
         zero = polynomials.quotient(relation).over
     except TooLargeError:
@@ -168,13 +171,14 @@ def _uses(polynomials: Polynomials, x: Quotient, relation: Sum) -> Iterator[Quot
             continue
         front = {(*e[:place], 0, *e[place + 1 :]): c for e, c in table.items() if e[place]}
         rest = {e: -c for e, c in table.items() if not e[place]}
-        try:
-            by = polynomials.cancelled(polynomials.polynomial(rest), polynomials.polynomial(front))
-            found = _rootless(polynomials, polynomials.reduced(x, place, degree, by))
-        except TooLargeError:
-            continue
-        if found != x:
-            yield found
+        for above in (False, True):
+            try:
+                by = polynomials.cancelled(polynomials.polynomial(rest), polynomials.polynomial(front))
+                found = _rootless(polynomials, polynomials.reduced(x, place, degree, by, above=above))
+            except TooLargeError:
+                continue
+            if found != x:
+                yield found
 
 
 def _identities(x: Sum) -> list[Sum]:

@@ -20,6 +20,7 @@ from gradx.derive.expression import (
     atom,
     decimal,
     exponent_sum,
+    is_positive,
     multiplied,
     number,
     power,
@@ -93,7 +94,7 @@ class CanonicalSums:
         value = x.value
         if value is not None:
             return number(abs(value))
-        return called("abs", x)
+        return x if is_positive(x, Fraction(1)) else called("abs", x)
 
     @staticmethod
     def erfc(x: Sum) -> Sum:

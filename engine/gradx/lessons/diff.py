@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal, NamedTuple
 
-from gradx.derive.expression import ONE, UNWRITABLE, Sum
+from gradx.derive.expression import ONE, UNWRITABLE, Sum, name
 from gradx.derive.forms import Forms, formula_of, names_given
 from gradx.derive.formulas import Formula
-from gradx.derive.rules import derivative
+from gradx.derive.functions import atoms
+from gradx.derive.rules import CANONICAL, derivative
 from gradx.graph import Graph, Node
 from gradx.lessons.diff_proof import Known, OnTheCurve, agrees, known_at, known_points, on_the_curve
 from gradx.table import TABLE
@@ -27,7 +28,6 @@ MOST_BETWEEN: Final = 150
 
 NOT_LOOKED_FOR = f"through more than {MOST_BETWEEN} operations it is looked for at order 1 alone"
 TOO_LONG = "the formula is too long to be read"
-NOT_WRITABLE = "it is too long to be read, or needs a function that programs do not have"
 UNPROVED = "no form of it was found equal to it at enough points"
 
 
@@ -119,6 +119,8 @@ class Differentiation:
         if len(wrt) == 1:
             (total,) = forms.first(of, wrt)
             base = replace(self.graph, output=of)
+            moved = set(self.graph.upstream(of)).intersection(self.graph.downstream(wrt[0]))
+            kinds = {row.name for i in moved if (row := self.graph.primitives[i])}
         else:
             if len(set(self.graph.downstream(wrt[-1])).intersection(self.graph.upstream(of))) > MOST_BETWEEN:
                 return _Step(ONE, None, 0, NOT_LOOKED_FOR)
@@ -127,8 +129,9 @@ class Differentiation:
                 return before
             total = derivative(before.sum, forms.tangents(wrt[-1]))
             base = composed(self.graph, before.formula)
+            kinds = {atom.kind for atom in atoms(before.sum).values()}
         if total is UNWRITABLE:
-            return _Step(total, None, 0, NOT_WRITABLE)
+            return _Step(total, None, 0, _missing(kinds) or TOO_LONG)
         points = self._known(place, of, wrt, base)
         own = of if of in forms.named else None
         return self._proved(forms, total, own, points, wrt[-1])
@@ -154,6 +157,15 @@ class Differentiation:
             if count:
                 return _Step(total, formula, count, None)
         return _Step(total, None, 0, TOO_LONG if tree is None and search else UNPROVED)
+
+
+def _missing(kinds: Iterable[str]) -> str | None:
+    """That one of these functions has a derivative that no function of programs is."""
+    x = name("x")
+    rows = (TABLE[kind] for kind in sorted(kinds) if kind in TABLE and TABLE[kind].arity == 1)
+    ends = (row.name for row in rows if row.written_partial(CANONICAL.arithmetic, x, (x,), 0) is UNWRITABLE)
+    found = next(ends, None)
+    return f"programs have no function that is the derivative of {found}" if found else None
 
 
 def implicit(graph: Graph, y: int, wrt: Sequence[int]) -> Derivative:

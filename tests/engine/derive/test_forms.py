@@ -27,10 +27,10 @@ CASES = Path(__file__).parents[2] / "cases"
 LEAST = {
     "forms.json": (0.97, 0.98), "forms_more.json": (0.97, 0.98),
     "forms_course.json": (0.94, 0.97), "forms_second.json": (0.97, 0.98),
-    "forms_third.json": (0.94, 0.98),
+    "forms_third.json": (0.94, 0.98), "forms_fourth.json": (0.92, 0.95),
 }  # fmt: skip
 """The share of forms as short as the book's, and within 1.25 times. In three rows of `forms_course.json` the book's a
-is above 0, and ours holds below too; so in two of `forms_third.json`."""
+is above 0, and ours holds below too; so in two of `forms_third.json`, and in four of `forms_fourth.json`."""
 
 FILES = tuple(LEAST)
 
@@ -185,3 +185,10 @@ def test_a_root_is_taken_apart_only_where_that_changes_no_domain() -> None:
     tree = forms.tree(total)
     assert tree is not None
     assert "sqrt(x)" not in formula_of(tree, graph).text
+
+
+@pytest.mark.parametrize(("program", "order"), [("sin(digamma(x))", 1), ("lgamma(x)", 2), ("y*gamma(x)", 3)])
+def test_where_formulas_end_the_function_is_named(program: str, order: int) -> None:
+    graph = read(program).graph
+    answer = Differentiation(graph).derivative(graph.output, [graph.index["x"]] * order)
+    assert (answer.formula, answer.reason) == (None, "programs have no function that is the derivative of digamma")
