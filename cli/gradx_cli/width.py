@@ -34,11 +34,11 @@ def evened(texts: Sequence[str], *, right: bool = False) -> list[str]:
     return [blank + text if right else text + blank for text, blank in pairs]
 
 
-_BREAKS = tuple(map(re.compile, ("(?<=;) ", "(?<![=→]) (?![=→])", " ")))
+_BREAKS = tuple(map(re.compile, ('(?<=") | (?=")', "(?<=;) ", "(?<![=→]) (?![=→])", " ")))
 
 
 def pieces(text: str, room: int | None) -> list[str]:
-    """The text as what a line should hold together: statements, else what a sign joins, else words."""
+    """The text as what a line should hold together: what is quoted, statements, else what a sign joins, else words."""
     if room is None or cells(text) <= room:
         return [text]
     found = [text]

@@ -132,10 +132,10 @@ def blocks(ended: Sequence[Ended], held: Sequence[str]) -> Iterator[Block]:
     rates = ", ".join(shown(each.task.rate) for each in ended)
     yield from (GAP, Title(safe(first.program.shortened(LONGEST_TITLE))))
     moving = first.names(first.task.wrt)
-    yield Sentence(f"{verb} over {', '.join(moving)}, rate {rates}", folds=False)
+    yield Sentence(f"{verb} over {', '.join(moving)}, rate {rates}")
     if held:
         names = ", ".join(first.names(held))
-        yield Sentence(f"held as data: {names} (--wrt names the inputs that move)", folds=False)
+        yield Sentence(f"held as data: {names} (--wrt names the inputs that move)")
     yield from (GAP, _table(first) if len(ended) == 1 else _side_by_side(ended), GAP)
     yield from _curve(ended)
     named = [("" if len(ended) == 1 else f"{each.rate}: ") + each.sentence() for each in ended]
