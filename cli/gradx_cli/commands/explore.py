@@ -67,8 +67,7 @@ def command(
     exploration = explore(asked.program, point.values, options, warnings=point.warnings, bindings=asked.bindings)
     if typed.output is not None:
         document = page(exploration)
-        typed.save(document)
-        typed.say_written(f"{len(document.encode()) / 1000:.0f} kB for any browser")
+        typed.save(document, f"{len(document.encode()) / 1000:.0f} kB for any browser")
     if steps is not None:
         _write_slides(steps, exploration, force=typed.force)
     if typed.output is not None or typed.name != DEFAULT:
