@@ -108,9 +108,9 @@ class _Sheet(NamedTuple):
             yield [*(start if k == (len(block) - 1) // 2 else [(blank, "")]), (line, self.style)]
 
     def stacked(self, head: Line, chain: list[str], remarks: list[str]) -> Iterator[Line]:
-        """One stage a line; the last two share one where they fit."""
+        """One stage a line; the last two of several share one where they fit."""
         stages = [[stage] for stage in chain]
-        if len(stages) > 2:
+        if len(stages) > 2 and cells(" = ".join(chain[-2:])) <= self.room:
             stages[-2:] = [[*stages[-2], *stages[-1]]]
         for k, stage in enumerate(stages):
             start = head if k == 0 else [(self.hanging, ""), (self.sign, QUIET)]
