@@ -52,7 +52,8 @@ def pieces(text: str, room: int | None) -> list[str]:
 def _result(text: str) -> list[str]:
     """A statement and what it comes to: `J = … = 33`."""
     before, _, behind = text.rpartition(" = ")
-    return [before, f"= {behind}"] if before.partition(" ")[2][:2] == "= " else [text]
+    is_result = before.partition(" ")[2].startswith("= ") and " " not in behind
+    return [before, f"= {behind}"] if is_result else [text]
 
 
 def _outermost(text: str) -> list[str]:

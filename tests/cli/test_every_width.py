@@ -9,7 +9,7 @@ from conftest import Run
 
 from gradx.lessons.examples import EXAMPLES
 from gradx_cli.commands import COMMANDS
-from gradx_cli.width import cells
+from gradx_cli.width import cells, folded, pieces
 
 EACH = """\
 eval @
@@ -92,3 +92,17 @@ def test_a_note_is_broken_where_the_terminal_ends(gradx: Run) -> None:
     first, *rest = gradx(*words, env={"COLUMNS": "40"}).err.splitlines()
     assert [line[:6] for line in rest] == [" " * 6] * len(rest)
     assert " ".join([first, *map(str.strip, rest)]) == read
+
+
+@pytest.mark.parametrize(
+    ("text", "room", "lines"),
+    [
+        ("u = a*b; v = (u + 1)^2; J = v", 16, ["u = a*b;", "v = (u + 1)^2;", "J = v"]),
+        ("L = -(y*log(a) + (1 - y)*log(1 - a)) = 0.5", 40, ["L = -(y*log(a) + (1 - y)*log(1 - a))", "= 0.5"]),
+        ("y - max(0, b2 + w2*max(0, b1 + w1*x))", 30, ["y - max(0, b2 +", "w2*max(0, b1 + w1*x))"]),
+        ("dw = 1 is wrong: at w = 0, y = 0 it is 0.5", 31, ["dw = 1 is wrong: at w = 0,", "y = 0 it is 0.5"]),
+        ('"A=[1 1; 1 2]" "x=[1 0.5]" b=2', 20, ['"A=[1 1; 1 2]"', '"x=[1 0.5]" b=2']),
+    ],
+)
+def test_what_belongs_together_stays_together(text: str, room: int, lines: list[str]) -> None:
+    assert list(folded(pieces(text, room), room)) == lines

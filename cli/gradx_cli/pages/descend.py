@@ -267,9 +267,9 @@ def _steps_table(numbers: Sequence[int], columns: Sequence[_Column], tried: int 
     for row, step in enumerate(steps):
         values = [(column.heading, column.cell(row)) for column in all_shown]
         said.append(f"Step {step}: " + ", ".join(f"{name} = {value}" for name, value in values if value) + ".")
-    first = Column("step", (Part(steps, "right"),), right=True)
+    first = Column("step", (Part(steps, "right"),), right=True, label="step ")
     fewer = [partial(_steps_table, numbers, columns, k) for k in range(tried + 1, len(DIGITS))] if not tried else []
-    return Table([first, *all_shown], "steps of the descent", "plain", sentences=said, narrower=fewer)
+    return Table([first, *all_shown], "steps of the descent", "plain", heads=1, sentences=said, narrower=fewer)
 
 
 def _curve(ended: Sequence[Ended]) -> Iterator[Chart]:
