@@ -57,7 +57,7 @@ def _tell(problem: Problem, stream: TextIO, *, json: bool) -> int:
         from gradx_cli.terminal import terminal
 
         screen = terminal(stream=stream)
-        screen.write_styled(caret_lines(problem, screen.drawn))
+        screen.write_styled(caret_lines(problem, screen))
     stream.flush()
     return UNUSABLE
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any, TypeAlias
 
 from rich import box
@@ -13,6 +14,7 @@ from rich.text import Text
 from typer.core import TyperCommand, TyperGroup
 
 from gradx_cli.surroundings import WIDEST_HELP, columns
+from gradx_cli.width import folded, pieces
 
 Context: TypeAlias = Any
 """Typer's methods take a context of a class that has no public name."""
@@ -28,13 +30,25 @@ def show(command: TyperCommand | TyperGroup, ctx: Context) -> None:
         console.width = WIDEST_HELP
     usage = " ".join(command.collect_usage_pieces(ctx))
     console.print(Padding(Text.assemble(("Usage:", "yellow"), f" {ctx.command_path} {usage}"), (1, 1)))
-    console.print(Padding(Text.from_markup((command.help or "").strip()), (0, 1, 1, 1)))
+    said = Text.from_markup((command.help or "").strip())
+    console.print(Padding(Text("\n").join(_hung(said.split("\n", allow_blank=True), console.width - 2)), (0, 1, 1, 1)))
     panels = _panels(command, ctx)
     room = max(len(name) for rows in panels.values() for name, _ in rows)
     for title, rows in panels.items():
         console.print(_panel(title, rows, min(room, 2 * console.width // 5)))
     if command.epilog:
         console.print(Padding(Text(command.epilog), 1))
+
+
+def _hung(lines: Iterable[Text], room: int) -> Iterator[Text]:
+    """The lines of a help; of an example without room the rest stands deeper than its beginning."""
+    for line in lines:
+        words = line.plain.strip()
+        if line.plain.startswith("  ") and len(line) > room:
+            first, *rest = folded(pieces(words, room - 6), room - 6)
+            yield from (Text("  " + first), *(Text(" " * 6 + part) for part in rest))
+        else:
+            yield line
 
 
 def _panels(command: TyperCommand | TyperGroup, ctx: Context) -> dict[str, Rows]:

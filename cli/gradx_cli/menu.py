@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import fields, is_dataclass
@@ -222,7 +221,25 @@ def gradx(
         print(f"gradx {__version__}")
         raise typer.Exit
     if context.invoked_subcommand is None:
-        sys.stdout.write(START)
+        _start()
+
+
+def _start() -> None:
+    """Write what `gradx` alone says; on a narrow terminal what a command shows stands below it."""
+    from gradx_cli.terminal import terminal
+
+    screen = terminal()
+    for at, paragraph in enumerate(START.rstrip().split("\n\n")):
+        lines = paragraph.splitlines()
+        screen.write([""] if at else [])
+        if screen.width is None or max(map(len, lines)) <= screen.width:
+            screen.write(lines)
+            continue
+        for line in lines if paragraph.startswith(" ") else [" ".join(lines)]:
+            command, *says = line.strip().split("   ", 1)
+            indent = line[: len(line) - len(line.lstrip())]
+            screen.write(indent + part for part in screen.folded(command, len(indent)))
+            screen.write(f"      {part.strip()}" for text in says for part in screen.folded(text.strip(), 6))
 
 
 def _described(command: Callable[..., object]) -> str:

@@ -286,20 +286,15 @@ class Filed(Typed):
 
         return ending(self.output, endings)
 
-    def save(self, content: str | bytes) -> None:
-        """Write the file; see `gradx_cli.output.write_file`."""
+    def save(self, content: str | bytes, what: str) -> None:
+        """Write the file (see `gradx_cli.output.write_file`), and say on standard error `what` it holds."""
+        import sys
+
+        from gradx_cli.inputs import shown
         from gradx_cli.output import write_file
 
         if self.output is not None:
             write_file(self.output, content, force=self.force)
-
-    def say_written(self, what: str) -> None:
-        """Say on standard error that the file is there, and what it holds."""
-        import sys
-
-        from gradx_cli.inputs import shown
-
-        if self.output is not None:
             screen = terminal(stream=sys.stderr)
             screen.write([screen.drawn(f"wrote {shown(self.output)}, {what}")])
 

@@ -78,6 +78,13 @@ class Terminal:
         """The text or words in lines of one style that fit behind `indent`."""
         return ([(indent + line, style)] for line in self.folded(text, len(indent)))
 
+    def labelled(self, label: str, style: str, text: str | Sequence[str], before: int = 0) -> list[list[Segment]]:
+        """The label in its style, the text behind it and `before` further columns, its other lines under the first."""
+        hanging = len(label) + 1
+        drawn = self.drawn(text) if isinstance(text, str) else self.all_drawn(text)
+        first, *rest = self.folded(drawn, before + hanging)
+        return [[(label, style), (f" {first}", "")], *([(" " * hanging + line, "")] for line in rest)]
+
     def flush(self) -> None:
         """Let everything be seen that was written."""
         self.stream.flush()
@@ -203,4 +210,4 @@ def warn(warnings: Iterable[str]) -> None:
     screen = terminal(stream=sys.stderr)
     for warning in warnings:
         word, style = ("note:", "cyan") if isinstance(warning, Note) else ("warning:", "yellow")
-        screen.write_styled([[(word, style), (screen.drawn(f" {safe(warning)}"), "")]])
+        screen.write_styled(screen.labelled(word, style, safe(warning)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import accumulate
 from unicodedata import combining, east_asian_width
 
 
@@ -34,17 +35,39 @@ def evened(texts: Sequence[str], *, right: bool = False) -> list[str]:
     return [blank + text if right else text + blank for text, blank in pairs]
 
 
-_BREAKS = tuple(map(re.compile, ("(?<=;) ", "(?<![=→]) (?![=→])", " ")))
+_QUOTED, _STATEMENT, _SIGN, _BLANK = map(re.compile, ('(?<=") | (?=")', "(?<=;) ", "(?<![=→]) (?![=→])", " "))
 
 
 def pieces(text: str, room: int | None) -> list[str]:
-    """The text as what a line should hold together: statements, else what a sign joins, else words."""
+    """The text as what a line should hold together: what is quoted, statements and what they come to, else what
+    parentheses hold, else what a sign joins, else words."""
     if room is None or cells(text) <= room:
         return [text]
     found = [text]
-    for blank in _BREAKS:
-        found = [part for piece in found for part in ([piece] if cells(piece) <= room else blank.split(piece))]
+    for split in _SPLITS:
+        found = [part for piece in found for part in ([piece] if cells(piece) <= room else split(piece))]
     return found
+
+
+def _result(text: str) -> list[str]:
+    """A statement and what it comes to: `J = … = 33`."""
+    before, _, behind = text.rpartition(" = ")
+    is_result = before.partition(" ")[2].startswith("= ") and " " not in behind
+    return [before, f"= {behind}"] if is_result else [text]
+
+
+def _outermost(text: str) -> list[str]:
+    """The text broken at the blanks that stand in the fewest parentheses, but for those beside an equals sign."""
+    signs = list(_SIGN.finditer(text))
+    depths = list(accumulate(((letter in "([") - (letter in ")]") for letter in text), initial=0))
+    least = min((depths[blank.start()] for blank in signs), default=0)
+    cuts = [blank.start() for blank in signs if depths[blank.start()] == least]
+    return [text[first:end] for first, end in zip([0, *(cut + 1 for cut in cuts)], [*cuts, len(text)], strict=True)]
+
+
+_SPLITS: tuple[Callable[[str], list[str]], ...] = (
+    _QUOTED.split, _STATEMENT.split, _result, _outermost, _outermost, _outermost, _SIGN.split, _BLANK.split,
+)  # fmt: skip
 
 
 def folded(words: Sequence[str], room: int | None, measured: Callable[[str], int] = cells) -> Iterator[str]:

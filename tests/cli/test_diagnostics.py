@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
 
 from gradx.errors import Problem, Source, Span
-from gradx_cli.diagnostics import Drawn, as_json, caret_lines
-from gradx_cli.terminal import in_ascii
+from gradx_cli.diagnostics import as_json, caret_lines
+from gradx_cli.terminal import Terminal
 from gradx_cli.width import cells
 
 
@@ -24,9 +25,10 @@ def marked(lines: list[str]) -> str:
     return "".join(columns[first : len(carets)])
 
 
-def caret_text(problem: Problem, drawn: Drawn = str) -> list[str]:
+def caret_text(problem: Problem, width: int | None = None, *, unicode: bool = True) -> list[str]:
     """The lines of a problem without their styles."""
-    return ["".join(text for text, _ in line) for line in caret_lines(problem, drawn)]
+    screen = Terminal(io.StringIO(), width, color=False, unicode=unicode)
+    return ["".join(text for text, _ in line) for line in caret_lines(problem, screen)]
 
 
 def test_message_line_caret_hint() -> None:
@@ -46,20 +48,18 @@ def test_a_place_behind_the_text_gets_a_caret_behind_it() -> None:
     assert caret_text(problem("x+", 2))[1:3] == ["  x+", "    ^"]
 
 
-def test_a_long_line_is_cut_to_a_window_around_the_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", "60")
+def test_a_long_line_is_cut_to_a_window_around_the_place() -> None:
     for offset in (0, 10, 50_000, 99_998):
         text = "a+" * 50_000
         text = f"{text[:offset]}@{text[offset + 1 :]}"
-        lines = caret_text(problem(text, offset))
+        lines = caret_text(problem(text, offset), 60)
         assert max(map(len, lines)) <= 60
         assert marked(lines) == "@"
         assert ("…" in lines[1][:4]) == (offset > 20)
 
 
-def test_a_place_longer_than_the_window_is_marked_as_far_as_it_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", "40")
-    lines = caret_text(problem("(" * 1000, 0, 1000))
+def test_a_place_longer_than_the_window_is_marked_as_far_as_it_is_shown() -> None:
+    lines = caret_text(problem("(" * 1000, 0, 1000), 40)
     assert max(map(len, lines)) <= 40
     assert marked(lines).rstrip("…") == "(" * (len(marked(lines)) - 1)
 
@@ -79,14 +79,13 @@ def test_the_caret_is_aligned_after_wide_combining_and_escaped_characters(before
 
 @pytest.mark.parametrize("before", ["λ*", "x² + ½", "日本語", "→"])
 def test_the_caret_is_aligned_in_ascii_too(before: str) -> None:
-    lines = caret_text(problem(f"{before}@ + {before}", len(before)), in_ascii)
+    lines = caret_text(problem(f"{before}@ + {before}", len(before)), unicode=False)
     assert all(map(str.isascii, lines))
     assert marked(lines) == "@"
 
 
-def test_a_long_line_is_cut_in_ascii_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", "50")
-    lines = caret_text(problem("λ + " * 100 + "@" + " + λ" * 100, 400), in_ascii)
+def test_a_long_line_is_cut_in_ascii_too() -> None:
+    lines = caret_text(problem("λ + " * 100 + "@" + " + λ" * 100, 400), 50, unicode=False)
     assert max(map(len, lines)) <= 50
     assert marked(lines) == "@"
 

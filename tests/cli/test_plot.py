@@ -188,7 +188,7 @@ def test_without_a_range_of_several_inputs_the_hint_has_one(gradx: Any) -> None:
 @pytest.mark.slow
 def test_an_svg_is_well_formed_and_holds_the_text(gradx: Any, tmp_path: Path) -> None:
     answer = gradx("plot", "abs(x)/x + x", "--over", "x=-3..3", "x=1", "--output", "curve.svg")
-    assert (answer.code, answer.out, answer.err) == (0, "", "")
+    assert (answer.code, answer.out, answer.err) == (0, "", "wrote curve.svg, x from -3 to 3\n")
     root = ElementTree.parse(tmp_path / "curve.svg").getroot()
     texts = "".join(root.itertext())
     assert root.tag.endswith("svg")
@@ -257,5 +257,6 @@ def test_importing_the_engine_loads_no_numpy() -> None:
 def test_what_is_too_far_away_to_be_drawn_is_left_out(gradx: Any, words: tuple[str, ...], tmp_path: Path) -> None:
     drawn = gradx("plot", *words)
     assert (drawn.code, drawn.err) == (0, "")
-    written = gradx("plot", *words, "--output", str(tmp_path / "a.svg"))
-    assert (written.code, written.err) == (0, "")
+    written = gradx("plot", *words, "--output", "a.svg")
+    ends = words[-1].partition("=")[2].split("..")
+    assert (written.code, written.err) == (0, f"wrote a.svg, x from {ends[0]} to {ends[1]}\n")

@@ -74,8 +74,7 @@ def _write(typed: Filed, steps: Path | None, exploration: Exploration) -> None:
     """The page, the slides, and as an answer what graph tells."""
     if typed.output is not None:
         document = page(exploration)
-        typed.save(document)
-        typed.say_written(f"{len(document.encode()) / 1000:.0f} kB for any browser")
+        typed.save(document, f"{len(document.encode()) / 1000:.0f} kB for any browser")
     if steps is not None:
         _write_slides(steps, exploration, force=typed.force)
     if typed.output is not None or typed.name != DEFAULT:

@@ -13,6 +13,7 @@ from gradx.errors import GradxError
 from gradx.export.routine import LANGUAGES, Expected, exported, language
 from gradx.point.exploration import Options, explore
 from gradx_cli.arguments import Request, names_of, whole_number
+from gradx_cli.numbers import counted
 from gradx_cli.options import Filed, Wrt
 from gradx_cli.pages.export import answer
 
@@ -71,7 +72,7 @@ def command(typed: Filed, *, to: To = None, wrt: Wrt = None, order: Order = 1) -
     else:
         expected, warnings = _expected(asked, inputs)
         code = exported(program, language(target), inputs, expected, order=2 if order == 2 else 1)
-    typed.save(code)
+    typed.save(code, counted(code.count("\n"), "line"))
     typed.show(answer(program, target, code, warnings))
     return 0
 

@@ -48,7 +48,7 @@ def command(typed: Filed, *, step: Step = None, title: Title = None, theme: Them
         from gradx_cli.pages.graph_files import content
 
         headed = None if title is None else safe(title)
-        typed.save(content(picture, kind, ascii_only=typed.ascii, headed=headed, theme=theme))
-        typed.say_written(counted(len(picture.boxes), "node"))
+        drawn = content(picture, kind, ascii_only=typed.ascii, headed=headed, theme=theme)
+        typed.save(drawn, counted(len(picture.boxes), "node"))
     typed.show(answer(picture))
     return 0

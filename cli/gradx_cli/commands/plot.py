@@ -14,6 +14,7 @@ from gradx.language.tokens import NAME_PATTERN
 from gradx.lessons.curves.curve import Curve, curve, index_of
 from gradx_cli.arguments import Request, number
 from gradx_cli.drawing.curves import FARTHEST
+from gradx_cli.numbers import shown
 from gradx_cli.options import Epsilon, Filed, Theme, whole
 from gradx_cli.pages.plot import answer
 from gradx_cli.surroundings import room_for
@@ -105,7 +106,8 @@ def command(
     if kind is not None:
         from gradx_cli.pages.plot_image import picture
 
-        typed.save(picture(asked.program, found, eps, kind.removeprefix("."), theme))
+        extent = f"{over.name} from {shown(over.low, 6)} to {shown(over.high, 6)}"
+        typed.save(picture(asked.program, found, eps, kind.removeprefix("."), theme), extent)
     typed.show(answer(asked.program, found, eps, warnings))
     return 0
 

@@ -17,6 +17,9 @@ Line = tuple[Piece, ...]
 _SHORTEST_COLUMNS, WIDEST_COLUMNS = 12, 40
 """Inside a box where nothing limits it: longer lines are broken."""
 
+_NUMBERS_COLUMNS = 31
+"""Inside a box, for numbers: with the wires at both sides 50 columns hold it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Signs:
@@ -84,30 +87,33 @@ def stub(name: str, node: int) -> Box:
 
 
 def _lines(label: Label, name: str, ports: int, room: int, signs: Signs, *, gradients: bool) -> tuple[Line, ...]:
+    is_block = label.value is not None and "\n" in label.value
+    below = _hung("= ", label.value or "", "value", room) if is_block else []
+    if gradients and label.gradient is not None:
+        said = _hung(f"{signs.back} d{name} = ", label.gradient, "gradient", room)
+        below += said if label.reached else [((" " * len(text), "blank"),) for line in said for text, _ in line]
+    elif gradients:
+        below.append(())
+    taken = max((len(text) for line in below for text, _ in line), default=0)
     head: list[Piece] = [(name, "name")]
     if label.shape:
         head.append((label.shape, "note"))
     if label.definition is not None:
-        head.append((_cut(f"= {label.definition}", max(room, _SHORTEST_COLUMNS), signs), "operation"))
-    below: list[Line] = []
-    if label.value is not None and "\n" in label.value:
-        below = _hung("= ", label.value, "value")
-    elif label.value is not None:
+        head.append((_cut(f"= {label.definition}", max(room, taken, _SHORTEST_COLUMNS), signs), "operation"))
+    if label.value is not None and not is_block:
         head.append((f"= {label.value}", "value"))
     if label.state == "untaken":
         head.append(("not taken", "note"))
     lines = [*_packed(head, room), *below]
-    if gradients and label.gradient is not None:
-        said = _hung(f"{signs.back} d{name} = ", label.gradient, "gradient")
-        lines += said if label.reached else [((" " * len(text), "blank"),) for line in said for text, _ in line]
-    elif gradients:
-        lines.append(())
     return (*lines, *[()] * (ports - len(lines)))
 
 
-def _hung(head: str, text: str, role: Role) -> list[Line]:
-    """The lines of a text, the further ones below the first."""
-    return [((part, role),) for part in f"{head}{text}".replace("\n", "\n" + " " * len(head)).split("\n")]
+def _hung(head: str, text: str, role: Role, room: int) -> list[Line]:
+    """The lines of a text, the further ones below the first; all of them below its head where that leaves no room."""
+    lines = text.split("\n")
+    if len(head) + max(map(len, lines)) > max(room, _NUMBERS_COLUMNS):
+        return [((head.rstrip(), role),), *(((f"  {line}", role),) for line in lines)]
+    return [((f"{' ' * len(head) if at else head}{line}", role),) for at, line in enumerate(lines)]
 
 
 def _packed(pieces: Sequence[Piece], room: int) -> list[Line]:

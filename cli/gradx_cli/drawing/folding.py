@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import pairwise
-from math import sqrt
+from math import ceil, sqrt
 
 from gradx_cli.drawing.bands import Band, roll
 from gradx_cli.drawing.boxes import UNICODE_SIGNS
@@ -38,8 +38,9 @@ def folded(diagram: Diagram) -> list[Band]:
     for _ in range(_TRIES):
         across, down = extent(found)
         # Twice as many bands are half as wide, and together twice as high.
-        count = min(max(round(len(found) * sqrt(across / down / WIDEST)), 1), last + 1)
-        if count in tried:
+        wished = len(found) * sqrt(across / down / WIDEST)
+        count = next((k for k in (round(wished), ceil(wished)) if 1 <= k <= last + 1 and k not in tried), None)
+        if count is None:
             break
         tried.add(count)
         starts = _starts([left[column] for column in range(last + 1)], count)

@@ -12,8 +12,14 @@ from gradx_cli.width import cells, padded
 
 GAP = "   "
 
+DEEPER = " " * 6
+"""Before a stage that is too wide to stand behind its sign."""
+
 WIDEST_COLUMNS = 100
 """Where nothing limits the width, a sum of more columns is written on several lines."""
+
+LEAST_COLUMNS = 18
+"""Behind what is left of the signs: with less, that stands above the rest."""
 
 QUIET = STYLES["quiet"]
 
@@ -26,6 +32,9 @@ def equation_lines(equations: Equations, screen: Terminal) -> Iterator[Line]:
     lefts = [screen.drawn(row.left) for row in rows]
     chains = [[screen.drawn(stage) for stage in row.chain] for row in rows]
     before = max(map(cells, lefts), default=0)
+    above = [""] * len(rows)
+    if screen.width is not None and before > len(indent) and screen.width - len(indent) - before < LEAST_COLUMNS:
+        above, lefts, before = lefts, above, len(indent)
     widest = max((len(row.sign) for row in rows), default=1)
     is_equal = all(row.sign in ("=", "+=") for row in rows)
     sign = f" {'=':>{widest}} " if is_equal else GAP
@@ -38,7 +47,8 @@ def equation_lines(equations: Equations, screen: Terminal) -> Iterator[Line]:
     firsts = [cells(chain[0]) for chain, fits in zip(chains, flat, strict=True) if fits and len(chain) > 1]
     hanging = " " * (len(indent) + before)
     sheet = _Sheet(screen, STYLES[equations.tone], hanging, f" {'=':>{widest}} ", room, max(firsts, default=0))
-    for left, chain, row, fits, block in zip(lefts, chains, rows, flat, blocks, strict=True):
+    for over, left, chain, row, fits, block in zip(above, lefts, chains, rows, flat, blocks, strict=True):
+        yield from screen.folded_lines(over, indent, "") if over else ()
         own = f" {row.sign:>{widest}} " if is_equal else sign
         head = [(indent + padded(left, before), ""), (own, QUIET)]
         remarks = [screen.drawn(joined(remark)) for remark in row.remarks]
@@ -98,18 +108,22 @@ class _Sheet(NamedTuple):
             yield [*(start if k == (len(block) - 1) // 2 else [(blank, "")]), (line, self.style)]
 
     def stacked(self, head: Line, chain: list[str], remarks: list[str]) -> Iterator[Line]:
-        """One stage a line; the last two share one where they fit."""
+        """One stage a line; the last two of several share one where they fit."""
         stages = [[stage] for stage in chain]
-        if len(stages) > 2:
+        if len(stages) > 2 and cells(" = ".join(chain[-2:])) <= self.room:
             stages[-2:] = [[*stages[-2], *stages[-1]]]
         for k, stage in enumerate(stages):
             start = head if k == 0 else [(self.hanging, ""), (self.sign, QUIET)]
-            first, *rest = self.screen.folded_lines(" = ".join(stage), self.hanging + " " * len(self.sign), "")
-            if rest:
+            said, is_last = " = ".join(stage), k == len(stages) - 1
+            first, *rest = self.screen.folded_lines(said, self.hanging + " " * len(self.sign), "")
+            if max(map(cells, said.split(" "))) > self.room:
+                yield start
+                yield from self.screen.folded_lines(said, DEEPER, self.style if is_last else "")
+            elif rest:
                 yield [*start, (first[0][0].strip(), "")]
                 yield from rest
             else:
-                yield [*start, *self._joined(stage, is_last=k == len(stages) - 1)]
+                yield [*start, *self._joined(stage, is_last=is_last)]
         yield from self._below(remarks)
 
     def _below(self, remarks: list[str]) -> Iterator[Line]:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from gradx_cli.blocks import Column, Part, Table, Tone
 from gradx_cli.layout import STYLES
 from gradx_cli.numbers import aligned
-from gradx_cli.terminal import Segment, Terminal
+from gradx_cli.terminal import UNLIMITED, Segment, Terminal
 from gradx_cli.width import cells, evened, padded
 
 GAP_COLUMNS, TIGHT_GAP_COLUMNS = 3, 2
@@ -68,7 +68,7 @@ def table_lines(table: Table, screen: Terminal) -> Iterator[Line]:
         yield from _rows(fitted, screen)
         yield from _below(fitted, screen)
     elif table.folds:
-        yield from _folded(table, _laid(table, GAP_COLUMNS, screen))
+        yield from _folded(table, _laid(table, GAP_COLUMNS, screen), screen)
     else:
         yield from _blocks(table.blocks() if table.blocks else table, screen)
 
@@ -183,19 +183,30 @@ def _line(table: Table, columns: Sequence[Laid], texts: Sequence[str], styles: S
     return [*line[:-2], (texts[-1], styles[-1])]
 
 
-def _folded(table: Table, columns: Sequence[Laid]) -> Iterator[Line]:
-    """A row on several lines: the columns `folds` begin new ones."""
+def _folded(table: Table, columns: Sequence[Laid], screen: Terminal) -> Iterator[Line]:
+    """A row on several lines: the columns `folds` begin new ones, and those that have no room beside the others."""
+    indent, deeper = " " * table.indent, " " * (table.indent + GAP_COLUMNS)
+    begins = _beginnings(table, columns, screen.width or UNLIMITED)
     for texts, styles in _seen(table, columns):
-        line: Line = [(" " * table.indent, "")]
-        for k, (text, style) in enumerate(zip(texts, styles, strict=True)):
-            if k in table.folds:
-                yield line
-                line = [(" " * (table.indent + GAP_COLUMNS), "")]
-            elif k:
-                line.append((" " * GAP_COLUMNS, ""))
-            line.append((text, style))
-        if any(text.strip() for text, _ in line):
-            yield line
+        lines: list[Line] = [[(indent, ""), (texts[0], styles[0])]]
+        for k, (text, style) in enumerate(zip(texts[1:], styles[1:], strict=True), 1):
+            if k in begins:
+                broken = list(screen.folded(text.rstrip(), len(deeper)))
+                lines += ([(deeper, ""), (part, style)] for part in (broken if len(broken) > 1 else [text]))
+            else:
+                lines[-1] += [(" " * GAP_COLUMNS, ""), (text, style)]
+        yield from (line for line in lines if any(text.strip() for text, _ in line))
+
+
+def _beginnings(table: Table, columns: Sequence[Laid], width: int) -> set[int]:
+    """The columns that begin a line."""
+    found = set(table.folds)
+    end = table.indent + columns[0].width
+    for k, column in enumerate(columns[1:], 1):
+        if end + GAP_COLUMNS + column.width > width:
+            found.add(k)
+        end = (table.indent if k in found else end) + GAP_COLUMNS + column.width
+    return found
 
 
 def _blocks(table: Table, screen: Terminal) -> Iterator[Line]:

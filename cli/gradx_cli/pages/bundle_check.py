@@ -58,9 +58,9 @@ def _item(program: Program, result: BundleChecked, digits: int) -> Item:
     if mistake is not None:
         more.append(Sentence(safe(mistake.message), "doubtful"))
     elif difference is not None and math.isfinite(difference.claimed):
-        more.append(Sentence("none of the usual mistakes leads to it", "quiet", folds=False))
+        more.append(Sentence("none of the usual mistakes leads to it", "quiet"))
     if result.correct_formula:
-        more.append(Sentence(safe(f"d{claim.group.name} = {result.correct_formula}"), "confirmed", folds=False))
+        more.append(Sentence(safe(f"d{claim.group.name} = {result.correct_formula}"), "confirmed"))
     told = where = ""
     if difference is not None:
         where = safe(_where(program, difference))

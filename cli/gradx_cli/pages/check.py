@@ -121,7 +121,7 @@ def _claim(solved: Solved, result: Checked, digits: int) -> Item:
     more = [*_why(result)]
     right = _right(result, solved.at_point, digits)
     if right:
-        more.append(Sentence(safe(solved.written(result, right)), "confirmed", folds=False))
+        more.append(Sentence(safe(solved.written(result, right)), "confirmed"))
     more += _step(solved, result)
     return Item(mark, f"{text} is wrong{_difference(result, digits)}", tone, more=tuple(more))
 
@@ -162,7 +162,7 @@ def _step(solved: Solved, result: Checked) -> Iterator[Sentence]:
     """The right answer in the names of the claims above, of a claim that uses some."""
     step = result.step_formula
     if step and result.claim.uses and len(step) <= LONGEST_CHARACTERS:
-        yield Sentence(f"from what stands above: {safe(solved.written(result, step))}", "quiet", folds=False)
+        yield Sentence(f"from what stands above: {safe(solved.written(result, step))}", "quiet")
 
 
 def _why(result: Checked) -> Iterator[Sentence | Excerpt]:
@@ -179,4 +179,4 @@ def _why(result: Checked) -> Iterator[Sentence | Excerpt]:
         if result.mistake.second:
             yield Sentence(f"and another one: {safe(result.mistake.second.message)}", "doubtful")
     elif not result.reason and not result.right_where and result.claim.order == 1:
-        yield Sentence("none of the usual mistakes leads to it", "quiet", folds=False)
+        yield Sentence("none of the usual mistakes leads to it", "quiet")

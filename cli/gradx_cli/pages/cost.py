@@ -43,7 +43,7 @@ def answer(result: Counted) -> Answer:
         if program is not None:
             yield from (Title(safe(program.shortened(LONGEST_TITLE))), GAP)
         size = f"N = {counted(cost.nodes, 'operation node')}, P = {counted(cost.parameters, 'parameter')}"
-        yield from (Sentence(size, folds=False), GAP, _counts(cost))
+        yield from (Sentence(size), GAP, _counts(cost))
         if measured is not None:
             yield from (GAP, _measurements(measured))
         yield GAP

@@ -132,10 +132,10 @@ def blocks(ended: Sequence[Ended], held: Sequence[str]) -> Iterator[Block]:
     rates = ", ".join(shown(each.task.rate) for each in ended)
     yield from (GAP, Title(safe(first.program.shortened(LONGEST_TITLE))))
     moving = first.names(first.task.wrt)
-    yield Sentence(f"{verb} over {', '.join(moving)}, rate {rates}", folds=False)
+    yield Sentence(f"{verb} over {', '.join(moving)}, rate {rates}")
     if held:
         names = ", ".join(first.names(held))
-        yield Sentence(f"held as data: {names} (--wrt names the inputs that move)", folds=False)
+        yield Sentence(f"held as data: {names} (--wrt names the inputs that move)")
     yield from (GAP, _table(first) if len(ended) == 1 else _side_by_side(ended), GAP)
     yield from _curve(ended)
     named = [("" if len(ended) == 1 else f"{each.rate}: ") + each.sentence() for each in ended]
@@ -267,9 +267,9 @@ def _steps_table(numbers: Sequence[int], columns: Sequence[_Column], tried: int 
     for row, step in enumerate(steps):
         values = [(column.heading, column.cell(row)) for column in all_shown]
         said.append(f"Step {step}: " + ", ".join(f"{name} = {value}" for name, value in values if value) + ".")
-    first = Column("step", (Part(steps, "right"),), right=True)
+    first = Column("step", (Part(steps, "right"),), right=True, label="step ")
     fewer = [partial(_steps_table, numbers, columns, k) for k in range(tried + 1, len(DIGITS))] if not tried else []
-    return Table([first, *all_shown], "steps of the descent", "plain", sentences=said, narrower=fewer)
+    return Table([first, *all_shown], "steps of the descent", "plain", heads=1, sentences=said, narrower=fewer)
 
 
 def _curve(ended: Sequence[Ended]) -> Iterator[Chart]:

@@ -20,7 +20,7 @@ def answer(examples: Sequence[Example]) -> Answer:
         for example in examples:
             lines = (example.program, example.bindings)
             yield from (GAP, Entry(MARK + example.name, example.teaches, lines))
-        yield from (GAP, Sentence(f"try one: gradx explain {MARK}neuron", folds=False))
+        yield from (GAP, Sentence(f"try one: gradx explain {MARK}neuron"))
 
     return Answer(page, [{**head("examples", None, ()), "examples": map(_example, examples)}], map(_row, examples))
 

@@ -34,7 +34,7 @@ def answer(functions: Sequence[Described], *, all_of_them: bool) -> Answer:
         for kind, members in groupby(functions, key=attrgetter("kind")):
             table = _table(kind, list(_lines(members)), medium, convention=not all_of_them)
             yield from (GAP, Heading(kind, kind.capitalize(), "strong"), table)
-        yield from (GAP, Sentence(EXAMPLE, folds=False)) if all_of_them else ()
+        yield from (GAP, Sentence(EXAMPLE)) if all_of_them else ()
 
     record = {**head("functions", None, ()), "functions": list(map(_record, functions))}
     return Answer(page, [record], map(_row, _lines(functions)), alone=map(_alone, _lines(functions)))

@@ -30,7 +30,7 @@ def answer(exploration: Exploration, carried: CarriedNudge, sizes: Sequence[Carr
         yield from (GAP, _table(name, carried, kept, digits))
         if len(kept) < len(moved):
             said = f"{len(moved)} nodes moved, {len(kept)} of them are shown; --json gives all"
-            yield Sentence(said, "quiet", folds=False)
+            yield Sentence(said, "quiet")
         yield from (GAP, Sentence(_conclusion(name, output, carried, digits)))
         yield from _doubts(carried, digits, several=len(sizes) > 1)
         yield from (GAP, _settling(output, sizes, digits)) if len(sizes) > 1 else ()

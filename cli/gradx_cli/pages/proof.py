@@ -63,7 +63,7 @@ def _enclosure(found: ShownProof, output: str, node: str) -> Iterator[Block]:
         return
     if found.quotient is None:
         yield Sentence(HOW[proof.method])
-    yield from (GAP, Sentence(f"{proof.lower} ≤ d{output}/d{node} ≤ {proof.upper}", "backward", indent=4, folds=False))
+    yield from (GAP, Sentence(f"{proof.lower} ≤ d{output}/d{node} ≤ {proof.upper}", "backward", indent=4))
 
 
 HOW = {

@@ -49,15 +49,19 @@ def lines_of(block: Block, screen: Terminal) -> Iterator[Line]:
         case blocks.Excerpt(span):
             from gradx_cli.diagnostics import CARET, pointed_at
 
-            source, caret = pointed_at(span, drawn)
+            source, caret = pointed_at(span, screen, len(DEEPER))
             yield from ([(DEEPER + source, "")], [(DEEPER + caret, CARET)])
         case blocks.Fault():
             yield from _fault(block, screen)
         case blocks.Items():
             yield from _items(block, screen)
         case blocks.Entry(name, words, lines):
-            yield [(INDENT + drawn(name), STYLES["strong"]), (INDENT + drawn(words), "")]
-            yield from ([(DEEPER + drawn(line), "")] for line in lines)
+            name = drawn(name)
+            first, *rest = screen.folded(drawn(words), cells(INDENT + name + INDENT))
+            yield [(INDENT + name, STYLES["strong"]), (INDENT + first, "")]
+            yield from ([(DEEPER + line, "")] for line in rest)
+            for line in map(drawn, lines):
+                yield from screen.folded_lines(line, DEEPER, "")
         case blocks.Listing(_, lines):
             yield from ([(line, "")] for line in lines)
         case blocks.Table():
@@ -75,8 +79,9 @@ def lines_of(block: Block, screen: Terminal) -> Iterator[Line]:
 def _fault(fault: blocks.Fault, screen: Terminal) -> Iterator[Line]:
     from gradx_cli.diagnostics import caret_lines
 
-    first, *rest = caret_lines(fault.problem, screen.drawn)
-    yield from ([(f"{fault.where}: ", ""), *first], *rest)
+    where = f"{fault.where}: "
+    first, *rest = caret_lines(fault.problem, screen, cells(where))
+    yield from ([(where, ""), *first], *rest)
 
 
 def _heading(heading: blocks.Heading, screen: Terminal) -> Iterator[Line]:

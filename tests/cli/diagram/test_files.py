@@ -156,6 +156,16 @@ def chained(length: int) -> str:
     return "; ".join(f"v{k} = sin({f'v{k - 1}' if k else 'x'}) + w{k}*x" for k in range(length))
 
 
+def test_a_network_of_59_nodes_is_folded_where_that_makes_its_letters_larger(gradx, tmp_path):
+    """In one band its letters would be 1.38 times smaller on a screen of 16:9."""
+    units = range(1, 8)
+    hidden = "; ".join(f"h{k} = tanh(w{k}*x + b{k})" for k in units)
+    text = f"{hidden}; z = {' + '.join(f'v{k}*h{k}' for k in units)}; L = (z - y)^2"
+    point = [f"{name}{k}={value}" for k in units for name, value in (("w", k / 4), ("b", 0.1), ("v", (-1) ** k))]
+    assert gradx("graph", text, *point, "x=1", "y=2", "--output", "net.svg").err == "wrote net.svg, 59 nodes\n"
+    assert "a name in brackets" in (tmp_path / "net.svg").read_text("utf-8")
+
+
 @pytest.mark.parametrize(
     "text",
     ["x", "sin(x)", "u = b*c; v = a + u; J = 3v", NETWORK, chained(6), chained(15), "sin(" * 40 + "x" + ")" * 40],

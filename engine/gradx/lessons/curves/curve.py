@@ -56,7 +56,8 @@ def index_of(graph: Graph, over: str) -> int:
     """The node of the input `over`. GradxError("name") where there is no such input."""
     names = {graph.names[i]: i for i in graph.inputs}
     if over not in names:
-        hint = f"the inputs are {', '.join(names)}" if names else "the program has no inputs"
+        known = ", ".join([*names][:12]) + ", …" * (len(names) > 12)
+        hint = f"the inputs are {known}" if names else "the program has no inputs"
         raise GradxError("name", f"{over} is not an input of the program", hint=hint)
     return names[over]
 
