@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
-from typer.models import OptionInfo
+from typer.models import ArgumentInfo, OptionInfo
 
 from gradx.errors import GradxError
 from gradx.language.bindings import RANGE
@@ -47,12 +47,44 @@ def path(option: str) -> Callable[[object], Path]:
     return read
 
 
-def file_option(name: str, says: str, metavar: str = "FILE", panel: str | None = None) -> OptionInfo:
-    """An option that names a file or a folder."""
+def option(
+    name: str,
+    says: str,
+    metavar: str | None = None,
+    *,
+    reads: Callable[[str], object] | None = None,
+    completes: Callable[[str], object] | None = None,
+    panel: str | None = None,
+    default: bool = False,
+) -> OptionInfo:
+    """An option of a command: what the help says of it, what stands there for its value, what reads that.
+
+    `default`: the help names its default. Under the `panel` of that name.
+    """
     found: OptionInfo = typer.Option(
-        name, parser=path(name), metavar=metavar, show_default=False, help=says, rich_help_panel=panel
+        name, parser=reads, autocompletion=completes, metavar=metavar, show_default=default, help=says,
+        rich_help_panel=panel,
+    )  # fmt: skip
+    return found
+
+
+def argument(
+    metavar: str,
+    says: str,
+    *,
+    reads: Callable[[str], object] | None = None,
+    completes: Callable[[str], object] | None = None,
+) -> ArgumentInfo:
+    """Words of a command that stand behind no option, in the same way."""
+    found: ArgumentInfo = typer.Argument(
+        metavar=metavar, parser=reads, autocompletion=completes, show_default=False, help=says
     )
     return found
+
+
+def file_option(name: str, says: str, metavar: str = "FILE", panel: str | None = None) -> OptionInfo:
+    """An option that names a file or a folder."""
+    return option(name, says, metavar, reads=path(name), panel=panel)
 
 
 def _examples(incomplete: str) -> list[tuple[str, str]]:
@@ -67,59 +99,41 @@ def _examples(incomplete: str) -> list[tuple[str, str]]:
 
 Expression = Annotated[
     str | None,
-    typer.Argument(
-        metavar="EXPR",
-        show_default=False,
-        autocompletion=_examples,
-        help="What to differentiate: an expression, or statements separated by ';'. '-' reads it from standard input, "
+    argument(
+        "EXPR",
+        "What to differentiate: an expression, or statements separated by ';'. '-' reads it from standard input, "
         "@neuron is an example (gradx examples lists them).",
+        completes=_examples,
     ),
 ]
-Words = Annotated[
-    list[str] | None,
-    typer.Argument(metavar="[NAME=VALUE]...", show_default=False, help="The inputs' values: x=3 y=1/3 z=pi/4."),
-]
+Words = Annotated[list[str] | None, argument("[NAME=VALUE]...", "The inputs' values: x=3 y=1/3 z=pi/4.")]
 File = Annotated[Path | None, file_option("--file", "Read the program from FILE.")]
-Json = Annotated[bool, typer.Option("--json", help="One JSON object, with all digits.", rich_help_panel="Output")]
+Json = Annotated[bool, option("--json", "One JSON object, with all digits.", panel="Output")]
 Quiet = Annotated[
-    bool,
-    typer.Option(
-        "--quiet", help="The answer alone, a line each (x 6), where a command has such a one.", rich_help_panel="Output"
-    ),
+    bool, option("--quiet", "The answer alone, a line each (x 6), where a command has such a one.", panel="Output")
 ]
 Only = Annotated[
     str | None,
-    typer.Option(
+    option(
         "--only",
-        metavar="NODES",
-        show_default=False,
-        help="Of the nodes show the inputs, the named ones, or these: inputs, named or a,z.",
-        rich_help_panel="Output",
+        "Of the nodes show the inputs, the named ones, or these: inputs, named or a,z.",
+        "NODES",
+        panel="Output",
     ),
 ]
-Unfold = Annotated[
-    bool,
-    typer.Option("--unfold", help="With vectors and matrices: a row for each operation.", rich_help_panel="Output"),
-]
-Epsilon = Annotated[float, typer.Option("--eps", parser=_epsilon, metavar="NUMBER", help="The nudge's size.")]
+Unfold = Annotated[bool, option("--unfold", "With vectors and matrices: a row for each operation.", panel="Output")]
+Epsilon = Annotated[float, option("--eps", "The nudge's size.", "NUMBER", reads=_epsilon, default=True)]
 Epsilons = Annotated[
     list[float] | None,
-    typer.Option(
+    option(
         "--eps",
-        parser=_epsilon,
-        metavar="NUMBER",
-        show_default=False,
-        help="The nudge's size, 0.001 if not given. Several give a table of how the slope settles.",
+        "The nudge's size, 0.001 if not given. Several give a table of how the slope settles.",
+        "NUMBER",
+        reads=_epsilon,
     ),
 ]
 Wrt = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--wrt",
-        metavar="NAMES",
-        show_default=False,
-        help="The inputs that count, as in --wrt w,b. Default: all of them.",
-    ),
+    list[str] | None, option("--wrt", "The inputs that count, as in --wrt w,b. Default: all of them.", "NAMES")
 ]
 DataFile = Annotated[
     Path | None,
@@ -127,29 +141,25 @@ DataFile = Annotated[
         "--data", "A row of answers for every row of a CSV file (-: standard input): its columns are named like inputs."
     ),
 ]
-Proof = Annotated[
-    str | None,
-    typer.Option("--proof", metavar="NODE", show_default=False, help="The proof of this node's gradient."),
-]
+Proof = Annotated[str | None, option("--proof", "The proof of this node's gradient.", "NODE")]
 Checks = Annotated[
     Literal["auto", "all", "none"],
-    typer.Option("--checks", help="How many of the gradients to check.", rich_help_panel="Checks"),
+    option("--checks", "How many of the gradients to check.", panel="Checks", default=True),
 ]
-NoSymbolic = Annotated[bool, typer.Option("--no-symbolic", help="Do not ask SymPy.", rich_help_panel="Checks")]
+NoSymbolic = Annotated[bool, option("--no-symbolic", "Do not ask SymPy.", panel="Checks")]
 Digits = Annotated[
     int,
-    typer.Option(
+    option(
         "--digits",
-        parser=whole("--digits", 1, MOST_DIGITS),
-        metavar="N",
-        help="Significant digits to show.",
-        rich_help_panel="Output",
+        "Significant digits to show.",
+        "N",
+        reads=whole("--digits", 1, MOST_DIGITS),
+        panel="Output",
+        default=True,
     ),
 ]
-Ascii = Annotated[bool, typer.Option("--ascii", help="Draw with ASCII characters only.", rich_help_panel="Output")]
-ExitZero = Annotated[
-    bool, typer.Option("--exit-zero", help="Exit code 0 where it would be 1.", rich_help_panel="Output")
-]
+Ascii = Annotated[bool, option("--ascii", "Draw with ASCII characters only.", panel="Output")]
+ExitZero = Annotated[bool, option("--exit-zero", "Exit code 0 where it would be 1.", panel="Output")]
 
 
 _ENDINGS = {"md": "markdown", "txt": "text", "tex": "latex", "htm": "html", "jsonl": "json", "chart": DEFAULT}
@@ -169,14 +179,8 @@ def _format(text: object, others: Sequence[str] = ()) -> str:
 
 def format_or(others: Sequence[str], says: str) -> OptionInfo:
     """An option for a format that every command has, or one of those that only this one has."""
-    found: OptionInfo = typer.Option(
-        "--format",
-        parser=lambda text: _format(text, others),
-        metavar="FORMAT",
-        help=f"A format that every command has; {says}.",
-        rich_help_panel="Output",
-    )
-    return found
+    told = f"A format that every command has; {says}."
+    return option("--format", told, "FORMAT", reads=lambda text: _format(text, others), panel="Output", default=True)
 
 
 def _formats(incomplete: str) -> list[str]:
@@ -185,36 +189,35 @@ def _formats(incomplete: str) -> list[str]:
 
 Format = Annotated[
     str,
-    typer.Option(
+    option(
         "--format",
-        parser=_format,
-        autocompletion=_formats,
-        metavar="FORMAT",
-        help=f"{', '.join(formats()[:-1])} or {formats()[-1]}.",
-        rich_help_panel="Output",
+        f"{', '.join(formats()[:-1])} or {formats()[-1]}.",
+        "FORMAT",
+        reads=_format,
+        completes=_formats,
+        panel="Output",
+        default=True,
     ),
 ]
 Output = Annotated[Path | None, file_option("--output", "Write to FILE; its ending says how.", panel="Output")]
 Step = Annotated[
     int | None,
-    typer.Option(
+    option(
         "--step",
-        parser=whole("--step", 0, hint="--step 0 is the forward pass alone, --step 1 the first step of backprop"),
-        metavar="K",
-        show_default=False,
-        help="Stop backprop after K nodes.",
+        "Stop backprop after K nodes.",
+        "K",
+        reads=whole("--step", 0, hint="--step 0 is the forward pass alone, --step 1 the first step of backprop"),
     ),
 ]
 Theme = Annotated[
     Literal["light", "dark"] | None,
-    typer.Option(
+    option(
         "--theme",
-        show_default=False,
-        help="A picture for a light page or a dark one. Default: an .svg is as the page it is in, others are light.",
-        rich_help_panel="Output",
+        "A picture for a light page or a dark one. Default: an .svg is as the page it is in, others are light.",
+        panel="Output",
     ),
 ]
-Force = Annotated[bool, typer.Option("--force", help="Overwrite FILE where it exists.", rich_help_panel="Output")]
+Force = Annotated[bool, option("--force", "Overwrite FILE where it exists.", panel="Output")]
 
 
 @dataclass(frozen=True, slots=True)

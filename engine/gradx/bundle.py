@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import product
 from math import prod
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 Shape = tuple[int, int]
 """Rows and columns. A vector of n is n×1, a number 1×1."""
@@ -64,6 +64,10 @@ class Group:
     @property
     def is_input(self) -> bool:
         return self.definition is None
+
+    @property
+    def kind(self) -> Literal["input", "operation"]:
+        return "input" if self.is_input else "operation"
 
     @property
     def is_whole(self) -> bool:

@@ -69,7 +69,7 @@ def trap(tmp_path: Path) -> dict[str, Path]:
     return made
 
 
-@pytest.mark.sampled(7)
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "variables",
     [
@@ -138,6 +138,7 @@ OUT_OF_TIME = (
 )
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("hard", [0, 30], ids=["one limit", "two"])
 @pytest.mark.parametrize(
     "words",
@@ -212,7 +213,7 @@ def test_the_arithmetic_of_numpy_starts_no_thread() -> None:
     assert found.out.splitlines()[-1] == "1"
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.slow
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 def test_a_file_that_may_not_grow_is_one_line(tmp_path: Path, unbuffered: str) -> None:
     found = gradx(

@@ -16,15 +16,14 @@ from gradx.lessons.claims.page import Page, is_page_line, read_page, used_as_hel
 from gradx.symbolic.witness import SymbolicWitness
 from gradx_cli.arguments import Request
 from gradx_cli.inputs import read_file, read_standard_input
-from gradx_cli.options import Digits, ExitZero, NoSymbolic, Typed, file_option
+from gradx_cli.options import Digits, ExitZero, NoSymbolic, Typed, argument, file_option
 from gradx_cli.pages.check import answer
 
 Words = Annotated[
     list[str] | None,
-    typer.Argument(
-        metavar="[CLAIM]... [NAME=VALUE]...",
-        show_default=False,
-        help="Claims, as in dx='2*x' or du/db=c; and, to check at one point too, the inputs' values.",
+    argument(
+        "[CLAIM]... [NAME=VALUE]...",
+        "Claims, as in dx='2*x' or du/db=c; and, to check at one point too, the inputs' values.",
     ),
 ]
 Batch = Annotated[Path | None, file_option("--batch", "A problem a line: program | claims | bindings ('-': stdin).")]

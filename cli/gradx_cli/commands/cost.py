@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated
 
-import typer
-
 from gradx.errors import GradxError
 from gradx.lessons.cost import Cost, count, measure
 from gradx.point.exploration import Options, explore
 from gradx_cli.arguments import names_of
-from gradx_cli.options import Typed, Wrt, whole
+from gradx_cli.options import Typed, Wrt, option, whole
 from gradx_cli.pages.cost import Counted, answer
 
 LARGEST_COUNT = 10**15
@@ -20,18 +18,8 @@ LARGEST_COUNT = 10**15
 READ_NODES, READ_PARAMETERS = (
     whole(option, 1, LARGEST_COUNT, expression=True) for option in ("--nodes", "--parameters")
 )
-Nodes = Annotated[
-    int | None,
-    typer.Option(
-        "--nodes", parser=READ_NODES, metavar="N", show_default=False, help="Count for so many operation nodes."
-    ),
-]
-Parameters = Annotated[
-    int | None,
-    typer.Option(
-        "--parameters", parser=READ_PARAMETERS, metavar="P", show_default=False, help="And for so many inputs."
-    ),
-]
+Nodes = Annotated[int | None, option("--nodes", "Count for so many operation nodes.", "N", reads=READ_NODES)]
+Parameters = Annotated[int | None, option("--parameters", "And for so many inputs.", "P", reads=READ_PARAMETERS)]
 
 
 def command(typed: Typed, *, wrt: Wrt = None, nodes: Nodes = None, parameters: Parameters = None) -> int:

@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import repeat
 from typing import Annotated
 
-import typer
-
 from gradx.errors import GradxError
 from gradx.language.bindings import Point
 from gradx.language.program import Program
@@ -23,7 +21,7 @@ from gradx_cli.blocks import Block
 from gradx_cli.escape import safe
 from gradx_cli.interruption import Interruption
 from gradx_cli.numbers import shown
-from gradx_cli.options import ExitZero, Typed, Wrt, whole
+from gradx_cli.options import ExitZero, Typed, Wrt, option, whole
 from gradx_cli.pages.descend import Ended, blocks, end_record, nested, step_record
 from gradx_cli.progress import Progress
 
@@ -56,23 +54,23 @@ def _at_least_0(option: str, bound: str, hint: str | None = None) -> Callable[[o
 
 Rates = Annotated[
     list[float] | None,
-    typer.Option(
+    option(
         "--rate",
-        parser=_at_least_0("--rate", "above 0", UPHILL),
-        metavar="NUMBER",
-        show_default=False,
-        help="The step's size, 0.1 if not given. Several run side by side.",
+        "The step's size, 0.1 if not given. Several run side by side.",
+        "NUMBER",
+        reads=_at_least_0("--rate", "above 0", UPHILL),
     ),
 ]
 READ_STEPS = whole("--steps", 1, MOST_STEPS, expression=True)
-Steps = Annotated[int, typer.Option("--steps", parser=READ_STEPS, metavar="N", help="At most so many steps.")]
+Steps = Annotated[int, option("--steps", "At most so many steps.", "N", reads=READ_STEPS, default=True)]
 Tolerance = Annotated[
     float,
-    typer.Option(
+    option(
         "--tolerance",
-        parser=_at_least_0("--tolerance", "0 or more"),
-        metavar="NUMBER",
-        help="Converged where no |dJ/dw| is above this.",
+        "Converged where no |dJ/dw| is above this.",
+        "NUMBER",
+        reads=_at_least_0("--tolerance", "0 or more"),
+        default=True,
     ),
 ]
 
@@ -84,8 +82,8 @@ def command(
     steps: Steps = 100,
     tolerance: Tolerance = 1e-9,
     wrt: Wrt = None,
-    minimise: Annotated[bool, typer.Option("--minimise", help="Go downhill, which is the default.")] = False,
-    maximise: Annotated[bool, typer.Option("--maximise", help="Go uphill.")] = False,
+    minimise: Annotated[bool, option("--minimise", "Go downhill, which is the default.")] = False,
+    maximise: Annotated[bool, option("--maximise", "Go uphill.")] = False,
     exit_zero: ExitZero = False,
 ) -> int:
     """Gradient descent, step by step.

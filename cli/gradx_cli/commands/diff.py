@@ -8,8 +8,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Literal
 
-import typer
-
 from gradx.errors import GradxError, Source, Span
 from gradx.graph import Graph
 from gradx.language.bindings import Point
@@ -25,7 +23,7 @@ from gradx.lessons.diff_answer import (
 )
 from gradx.point.verdict import EXACT_DIGITS
 from gradx_cli.arguments import Request, SetAside, names_of, no_word, whole_number
-from gradx_cli.options import DataFile, Digits, Typed
+from gradx_cli.options import DataFile, Digits, Typed, option
 from gradx_cli.pages.diff import answer
 
 MOST_ORDERS = 12
@@ -35,53 +33,30 @@ def _order(text: object) -> int:
     return whole_number("--order", str(text), 1, MOST_ORDERS)
 
 
-Wrt = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--wrt", metavar="NAMES", show_default=False, help="Along which nodes, as in --wrt w,b. Default: every input."
-    ),
-]
+Wrt = Annotated[list[str] | None, option("--wrt", "Along which nodes, as in --wrt w,b. Default: every input.", "NAMES")]
 Order = Annotated[
     int | None,
-    typer.Option(
-        "--order",
-        parser=_order,
-        metavar="N",
-        show_default=False,
-        help="The N-th derivative along one input; --order 2 along several: the Hessian.",
-    ),
+    option("--order", "The N-th derivative along one input; --order 2 along several: the Hessian.", "N", reads=_order),
 ]
-By = Annotated[
-    str | None,
-    typer.Option(
-        "--by", metavar="NAMES", show_default=False, help="One after the other: --by x,y is along x, then along y."
-    ),
-]
-Of = Annotated[
-    list[str] | None,
-    typer.Option("--of", metavar="NAMES", show_default=False, help="Of these nodes; of several: the Jacobian."),
-]
+By = Annotated[str | None, option("--by", "One after the other: --by x,y is along x, then along y.", "NAMES")]
+Of = Annotated[list[str] | None, option("--of", "Of these nodes; of several: the Jacobian.", "NAMES")]
 ImplicitOption = Annotated[
-    str | None,
-    typer.Option(
-        "--implicit", metavar="NAME", show_default=False, help="The derivative of this input where the program is 0."
-    ),
+    str | None, option("--implicit", "The derivative of this input where the program is 0.", "NAME")
 ]
 In = Annotated[
     Literal["inputs", "nodes"] | None,
-    typer.Option("--in", show_default=False, help="In the inputs alone, or in the program's names. Default: shorter."),
+    option("--in", "In the inputs alone, or in the program's names. Default: shorter."),
 ]
 TaylorDegree = Annotated[
     int | None,
-    typer.Option(
+    option(
         "--taylor",
-        parser=lambda text: whole_number("--taylor", str(text), 1, MOST_ORDERS),
-        metavar="N",
-        show_default=False,
-        help="The Taylor polynomial of degree N at the point; 1: the tangent line.",
+        "The Taylor polynomial of degree N at the point; 1: the tangent line.",
+        "N",
+        reads=lambda text: whole_number("--taylor", str(text), 1, MOST_ORDERS),
     ),
 ]
-Steps = Annotated[bool, typer.Option("--steps", help="The rules, one step for each operation.")]
+Steps = Annotated[bool, option("--steps", "The rules, one step for each operation.")]
 
 
 @dataclass(frozen=True, slots=True)

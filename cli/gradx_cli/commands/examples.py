@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from gradx.lessons.examples import EXAMPLES, MARK, find
-from gradx_cli.options import Shown
+from gradx_cli.options import Shown, argument
 from gradx_cli.pages.examples import answer
 
-Names = Annotated[
-    list[str] | None,
-    typer.Argument(metavar="[NAME]...", show_default=False, help="The examples to show. Default: all."),
-]
+Names = Annotated[list[str] | None, argument("[NAME]...", "The examples to show. Default: all.")]
 
 
 def command(shown: Shown, names: Names = None) -> int:

@@ -5,23 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated
 
-import typer
-
 from gradx.errors import GradxError
 from gradx.lessons.chain_rule import completed, explain
 from gradx.point.exploration import Exploration, Options, explore
 from gradx.point.verdict import Checks as CheckKind
 from gradx_cli.answer import Answer
 from gradx_cli.arguments import Request, names_of
-from gradx_cli.options import Checks, Digits, Proof, Step, Typed, Wrt
+from gradx_cli.options import Checks, Digits, Proof, Step, Typed, Wrt, option
 from gradx_cli.pages.explain import answer
 from gradx_cli.pages.picture import check_step
 from gradx_cli.renderers import DEFAULT
 from gradx_cli.terminal import terminal
 
 Interactive = Annotated[
-    bool,
-    typer.Option("--interactive", help="With --format html: the page moves, as that of gradx explore does."),
+    bool, option("--interactive", "With --format html: the page moves, as that of gradx explore does.")
 ]
 
 

@@ -6,15 +6,13 @@ import math
 from collections.abc import Sequence
 from typing import Annotated
 
-import typer
-
 from gradx.bundle import Bundles
 from gradx.errors import GradxError
 from gradx.export.routine import LANGUAGES, Expected, exported, language
 from gradx.point.exploration import Options, explore
 from gradx_cli.arguments import Request, names_of, whole_number
 from gradx_cli.numbers import counted
-from gradx_cli.options import Filed, Wrt
+from gradx_cli.options import Filed, Wrt, option
 from gradx_cli.pages.export import answer
 
 NOT_FINITE = "a number at this point is not finite: the code does not check itself"
@@ -28,10 +26,7 @@ def _target(text: object) -> str:
     return str(text)
 
 
-To = Annotated[
-    str | None,
-    typer.Option("--to", parser=_target, metavar="LANGUAGE", show_default=False, help=f"{', '.join(LANGUAGES)}."),
-]
+To = Annotated[str | None, option("--to", f"{', '.join(LANGUAGES)}.", "LANGUAGE", reads=_target)]
 
 
 def _order(text: object) -> int:
@@ -39,10 +34,7 @@ def _order(text: object) -> int:
 
 
 Order = Annotated[
-    int,
-    typer.Option(
-        "--order", parser=_order, metavar="N", help="2: a second function too, the Hessian times a direction."
-    ),
+    int, option("--order", "2: a second function too, the Hessian times a direction.", "N", reads=_order, default=True)
 ]
 
 

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from gradx.lessons.catalogue import catalogue, described
-from gradx_cli.options import Shown
+from gradx_cli.options import Shown, argument
 from gradx_cli.pages.functions import answer
 
-Names = Annotated[
-    list[str] | None,
-    typer.Argument(metavar="[NAME]...", show_default=False, help="The functions to show. Default: all of them."),
-]
+Names = Annotated[list[str] | None, argument("[NAME]...", "The functions to show. Default: all of them.")]
 
 
 def command(shown: Shown, names: Names = None) -> int:

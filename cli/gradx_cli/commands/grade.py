@@ -6,12 +6,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, cast
 
-import typer
-
 from gradx_cli.graded_files import Filling, Folder, Tool, file_name, filling, require
 from gradx_cli.grading import Grading
 from gradx_cli.inputs import shown
-from gradx_cli.options import Force, Shown, file_option, format_or, path
+from gradx_cli.options import Force, Shown, argument, file_option, format_or, option, path
 from gradx_cli.pages.grade import answer
 from gradx_cli.renderers import DEFAULT
 from gradx_cli.sheets import read_sheet
@@ -22,12 +20,10 @@ TOOLS = ("moodle", "canvas")
 
 Answers = Annotated[
     Path,
-    typer.Argument(
-        parser=path("ANSWERS"),
-        metavar="ANSWERS",
-        show_default=False,
-        help="The answers: CSV, TSV or .xlsx, a row a person, as Google Forms, Moodle and Canvas export them "
-        "('-': stdin).",
+    argument(
+        "ANSWERS",
+        "The answers: CSV, TSV or .xlsx, a row a person, as Google Forms, Moodle and Canvas export them ('-': stdin).",
+        reads=path("ANSWERS"),
     ),
 ]
 Key = Annotated[
@@ -46,13 +42,8 @@ OwnSheet = Annotated[
     Path | None,
     file_option("--sheet", "The tool's own sheet, where that is another file than ANSWERS."),
 ]
-ColumnName = Annotated[
-    str | None,
-    typer.Option("--column", metavar="NAME", show_default=False, help="The column of that sheet for the marks."),
-]
-NoFollow = Annotated[
-    bool, typer.Option("--no-follow", help="A line that follows from a wrong line above earns nothing.")
-]
+ColumnName = Annotated[str | None, option("--column", "The column of that sheet for the marks.", "NAME")]
+NoFollow = Annotated[bool, option("--no-follow", "A line that follows from a wrong line above earns nothing.")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,23 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from gradx.point.exploration import Options, explore
 from gradx_cli.escape import safe
 from gradx_cli.numbers import counted
-from gradx_cli.options import Filed, Step, Theme
+from gradx_cli.options import Filed, Step, Theme, option
 from gradx_cli.pages.graph import answer, pictured
 
 ENDINGS = (".svg", ".png", ".pdf", ".dot", ".mmd", ".txt")
 
 
-Title = Annotated[
-    str | None,
-    typer.Option(
-        "--title", metavar="TEXT", show_default=False, help="Stands above the picture. Default: the program as read."
-    ),
-]
+Title = Annotated[str | None, option("--title", "Stands above the picture. Default: the program as read.", "TEXT")]
 
 
 def command(typed: Filed, *, step: Step = None, title: Title = None, theme: Theme = None) -> int:

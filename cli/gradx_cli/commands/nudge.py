@@ -5,25 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-import typer
-
 from gradx.errors import GradxError
 from gradx.graph import Graph
 from gradx.language.tokens import normal_name
 from gradx.lessons.carried_nudge import carry, find_node, settling
 from gradx.point.exploration import Options, explore
-from gradx_cli.options import Digits, Epsilons, Typed, Wrt
+from gradx_cli.options import Digits, Epsilons, Typed, Wrt, argument
 from gradx_cli.pages.nudge import answer
 
 EPSILON = 0.001
 
 Words = Annotated[
-    list[str] | None,
-    typer.Argument(
-        metavar="[NAME] [NAME=VALUE]...",
-        show_default=False,
-        help="The node to nudge, and the inputs' values: b a=5 b=3 c=2.",
-    ),
+    list[str] | None, argument("[NAME] [NAME=VALUE]...", "The node to nudge, and the inputs' values: b a=5 b=3 c=2.")
 ]
 
 

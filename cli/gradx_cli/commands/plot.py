@@ -6,8 +6,6 @@ import re
 from dataclasses import replace
 from typing import Annotated, NamedTuple
 
-import typer
-
 from gradx.errors import GradxError, Note, Source, Span
 from gradx.language.bindings import Binding, bind
 from gradx.language.tokens import NAME_PATTERN
@@ -15,7 +13,7 @@ from gradx.lessons.curves.curve import Curve, curve, index_of
 from gradx_cli.arguments import Request, number
 from gradx_cli.drawing.curves import FARTHEST
 from gradx_cli.numbers import shown
-from gradx_cli.options import Epsilon, Filed, Theme, whole
+from gradx_cli.options import Epsilon, Filed, Theme, option, whole
 from gradx_cli.pages.plot import answer
 from gradx_cli.surroundings import room_for
 
@@ -63,14 +61,9 @@ def _over(text: object) -> Over:
     return over
 
 
-Moving = Annotated[
-    Over | None,
-    typer.Option(
-        "--over", parser=_over, metavar="NAME=FROM..TO", show_default=False, help="The input that moves: x=-3..3."
-    ),
-]
+Moving = Annotated[Over | None, option("--over", "The input that moves: x=-3..3.", "NAME=FROM..TO", reads=_over)]
 READ = whole("--points", FEWEST, LARGEST)
-Points = Annotated[int, typer.Option("--points", parser=READ, metavar="N", help="How many points.")]
+Points = Annotated[int, option("--points", "How many points.", "N", reads=READ, default=True)]
 
 
 def command(

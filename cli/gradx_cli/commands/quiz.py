@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, cast
 
-import typer
-
 from gradx.errors import GradxError
 from gradx.language.program import Program
 from gradx.lessons.quiz.item import KINDS, Kind
 from gradx.lessons.quiz.making import Wanted, items
 from gradx.lessons.quiz.programs import TOPICS, topic
-from gradx_cli.options import File, Shown, Typed, format_or, whole
+from gradx_cli.options import File, Shown, Typed, argument, format_or, option, whole
 from gradx_cli.pages.quiz import answer, fewer
 from gradx_cli.quiz_formats import NAMES, quiz_format
 from gradx_cli.renderers import DEFAULT
@@ -28,13 +26,9 @@ SHORTEST_WORD = 4
 
 Expression = Annotated[
     str | None,
-    typer.Argument(
-        metavar="TOPIC|EXPR",
-        show_default=False,
-        help=f"Topics ({', '.join(TOPICS)}), or one program to ask about. Default: all topics.",
-    ),
+    argument("TOPIC|EXPR", f"Topics ({', '.join(TOPICS)}), or one program to ask about. Default: all topics."),
 ]
-Topics = Annotated[list[str] | None, typer.Argument(metavar="[TOPIC]...", show_default=False, help="More topics.")]
+Topics = Annotated[list[str] | None, argument("[TOPIC]...", "More topics.")]
 OwnFormat = Annotated[str, format_or(NAMES, "moodle (XML) or gift")]
 
 
@@ -45,22 +39,21 @@ def _kind(text: object) -> str:
     return str(text)
 
 
-KindOption = Annotated[str, typer.Option("--kind", parser=_kind, metavar="KIND", help=f"{', '.join(KINDS)}.")]
+KindOption = Annotated[str, option("--kind", f"{', '.join(KINDS)}.", "KIND", reads=_kind, default=True)]
 Level = Annotated[
     int | None,
-    typer.Option(
+    option(
         "--level",
-        parser=whole("--level", 1, 5),
-        metavar="1..5",
-        show_default=False,
-        help="How much work: rules, how deep functions stand in each other, nodes. Default: any.",
+        "How much work: rules, how deep functions stand in each other, nodes. Default: any.",
+        "1..5",
+        reads=whole("--level", 1, 5),
     ),
 ]
-Count = Annotated[int, typer.Option("--count", parser=whole("--count", 1, MOST), metavar="N", help="How many.")]
+Count = Annotated[int, option("--count", "How many.", "N", reads=whole("--count", 1, MOST), default=True)]
 Seed = Annotated[
-    int, typer.Option("--seed", parser=whole("--seed", 0, 2**53), metavar="N", help="The same seed, the same problems.")
+    int, option("--seed", "The same seed, the same problems.", "N", reads=whole("--seed", 0, 2**53), default=True)
 ]
-NoAnswers = Annotated[bool, typer.Option("--no-answers", help="The problems alone, to be handed out.")]
+NoAnswers = Annotated[bool, option("--no-answers", "The problems alone, to be handed out.")]
 
 
 @dataclass(frozen=True, slots=True)

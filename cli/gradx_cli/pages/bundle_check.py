@@ -10,19 +10,14 @@ from gradx.language.program import Program
 from gradx.lessons.bundle_claims import BundleChecked, Difference
 from gradx.lessons.bundle_mistakes import BundleClaim, BundleMistake
 from gradx_cli.answer import Answer, Medium, Record, head
-from gradx_cli.blocks import GAP, Block, Item, Items, Sentence, Title, Tone
+from gradx_cli.blocks import GAP, Block, Item, Items, Sentence, Title
 from gradx_cli.escape import safe
 from gradx_cli.numbers import shown
 from gradx_cli.pages.bundle_numbers import in_line
+from gradx_cli.pages.conclusion import CLAIM_MARKS
 
 MOST_DIGITS = 6
 """Digits of the numbers of a point."""
-
-MARKS: dict[str, tuple[str, Tone]] = {
-    "correct": ("✓", "confirmed"),
-    "wrong": ("✗", "wrong"),
-    "undecided": ("?", "doubtful"),
-}
 
 
 def answer(program: Program, results: Sequence[BundleChecked], warnings: Sequence[str], digits: int) -> Answer:
@@ -45,7 +40,7 @@ def answer(program: Program, results: Sequence[BundleChecked], warnings: Sequenc
 
 def _item(program: Program, result: BundleChecked, digits: int) -> Item:
     claim = result.claim
-    mark, tone = MARKS[result.status]
+    mark, tone = CLAIM_MARKS[result.status]
     text = safe(f"d{claim.group.name} = {' '.join(claim.text.split())}")
     remark = f"; {safe(result.remark)}" if result.remark else ""
     if result.status == "correct":

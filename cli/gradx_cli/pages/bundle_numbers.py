@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from gradx.bundle import Group, Shape
+from gradx_cli.answer import selected
 from gradx_cli.numbers import NONE, aligned, shown
 from gradx_cli.width import cells, evened
 
@@ -88,6 +89,12 @@ def places(group: Group) -> list[tuple[int, int]]:
     if rows * columns != len(group.entries):
         return [(k + 1, 1) for k in range(len(group.entries))]
     return [(i + 1, j + 1) for i in range(rows) for j in range(columns)]
+
+
+def entries(group: Group) -> Iterator[dict[str, object]]:
+    """Of each entry where it stands and what its bundle is: what a row of a table begins with."""
+    for row, column in places(group):
+        yield {"bundle": group.name, "row": row, "column": column, **selected(group, "kind", "definition")}
 
 
 def _extent(numbers: Numbers, digits: int, room: int | None = None) -> list[str]:

@@ -11,10 +11,10 @@ from gradx.bundle import Bundles, Group, shape_text
 from gradx.derive.matrix_forms import Form
 from gradx.point.bundle_report import BundleReport, bundle_reports
 from gradx.point.held_forms import Forms, held_forms
-from gradx_cli.answer import Record
+from gradx_cli.answer import Record, selected
 from gradx_cli.drawing.model import Label, State
 from gradx_cli.escape import safe
-from gradx_cli.pages.bundle_numbers import Numbers, in_line, lines_of, places
+from gradx_cli.pages.bundle_numbers import Numbers, entries, in_line, lines_of
 from gradx_cli.pages.picture import Picture
 
 DIGITS, NUMBERS_COLUMNS = 4, 26
@@ -120,10 +120,7 @@ class BundlePicture(Picture):
         for box, group in enumerate(self._groups):
             report = self._reports.get(group.name)
             yield {
-                "name": group.name,
-                "kind": "input" if group.is_input else "operation",
-                "definition": group.definition,
-                "shape": list(group.shape),
+                **selected(group, "name", "kind", "definition", "shape"),
                 "value": report and list(report.values),
                 "gradient": list(report.gradients) if report is not None and self.reached(box) else None,
             }
@@ -132,13 +129,9 @@ class BundlePicture(Picture):
         """An entry a row."""
         for box, group in enumerate(self._groups):
             report = self._reports.get(group.name)
-            for k, (row, column) in enumerate(places(group)):
+            for k, entry in enumerate(entries(group)):
                 yield {
-                    "bundle": group.name,
-                    "row": row,
-                    "column": column,
-                    "kind": "input" if group.is_input else "operation",
-                    "definition": group.definition,
+                    **entry,
                     "value": report and report.values[k],
                     "gradient": report.gradients[k] if report is not None and self.reached(box) else None,
                 }

@@ -10,17 +10,12 @@ from gradx_cli.answer import Answer, Medium, Record, head, selected
 from gradx_cli.blocks import GAP, Block, Excerpt, Item, Items, Sentence, Title, Tone
 from gradx_cli.escape import safe
 from gradx_cli.numbers import shown
+from gradx_cli.pages.conclusion import CLAIM_MARKS
 
 MOST_INPUTS = 6
 
 LONGEST_CHARACTERS, LONGEST_BESIDE_NUMBER = 300, 40
 """Characters of a right formula that is worth showing, alone and beside the number that it comes to."""
-
-MARKS: dict[str, tuple[str, Tone]] = {
-    "correct": ("✓", "confirmed"),
-    "wrong": ("✗", "wrong"),
-    "undecided": ("?", "doubtful"),
-}
 
 FOLLOWS: tuple[str, Tone] = ("→", "doubtful")
 """The mark of a line that follows from a wrong one above."""
@@ -104,7 +99,7 @@ def _record(program: Program, result: Checked) -> dict[str, object]:
 
 
 def _claim(solved: Solved, result: Checked, digits: int) -> Item:
-    mark, tone = MARKS[result.status]
+    mark, tone = CLAIM_MARKS[result.status]
     text = safe(solved.written(result, result.claim.text))
     if result.status == "undecided":
         return Item(mark, f"{text} is not decided", tone, more=(Sentence(safe(result.reason or ""), tone),))
@@ -115,7 +110,7 @@ def _claim(solved: Solved, result: Checked, digits: int) -> Item:
         what = "and is no step down the gradient" if result.claim.is_update else "and is not the derivative"
         return Item(mark, f"{text} follows from what stands above, {what}", tone)
     if result.status == "correct":
-        mark, tone = MARKS["wrong"]
+        mark, tone = CLAIM_MARKS["wrong"]
         text = f"{text} is right, but does not follow from what stands above: two mistakes cancel"
         return Item(mark, text, tone, more=(*_why(result), *_step(solved, result)))
     more = [*_why(result)]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from gradx.point.exploration import Exploration, NodeReport
 from gradx.point.verdict import Status, Verdict
 from gradx_cli.answer import selected
-from gradx_cli.blocks import Excerpt, Item, Sentence, joined
+from gradx_cli.blocks import Excerpt, Item, Sentence, Tone, joined
 from gradx_cli.escape import safe
 from gradx_cli.numbers import exactly
 
@@ -24,6 +24,43 @@ METHODS = {
     "series": "by one-sided series",
 }
 """How a gradient is proved, in words: where it is not 0 or 1 at sight."""
+
+
+class Judged(NamedTuple):
+    """How a verdict is told: its mark in a table, its sentence, what stands beside a number, its tone."""
+
+    mark: str
+    sentence: str
+    beside: str = ""
+    tone: Tone = "doubtful"
+
+
+JUDGED: dict[Status, Judged] = {
+    "agree": Judged("✓", "Proved.", tone="confirmed"),
+    "inexact": Judged("! digits lost", "Digits are lost.", "digits are lost"),
+    "kink": Judged("! kink", "Not proved right: kink.", "kink"),
+    "edge": Judged("! edge", "Not proved right: edge.", "edge"),
+    "jump": Judged("! jump", "Not proved right: jump.", "jump"),
+    "vertical": Judged("! vertical", "Not proved right: vertical.", "vertical"),
+    "disagree": Judged("✗ disagrees", "The rule is proved wrong.", "the rule is proved wrong"),
+    "undecided": Judged("? undecided", "Undecided.", "undecided"),
+    "unchecked": Judged("unchecked", "Not checked.", tone="quiet"),
+}
+
+BRANCH = Judged("! one branch", "The branch taken has another slope.", "the branch taken has another slope")
+"""What is said where the function is smooth, and the branch that backprop takes has another slope."""
+
+CLAIM_MARKS: dict[str, tuple[str, Tone]] = {
+    "correct": ("✓", "confirmed"),
+    "wrong": ("✗", "wrong"),
+    "undecided": ("?", "doubtful"),
+}
+"""How what was found of a claim is marked."""
+
+
+def judgement(verdict: Verdict) -> Judged:
+    """How this one is told."""
+    return BRANCH if verdict.cause == "branch" else JUDGED[verdict.status]
 
 
 def conclusion(exploration: Exploration) -> list[Item]:

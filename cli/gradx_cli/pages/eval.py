@@ -11,7 +11,7 @@ from gradx.errors import GradxError
 from gradx.language.program import read
 from gradx.point.exploration import Exploration, NodeReport
 from gradx.point.nudge import Nudge
-from gradx.point.verdict import Status, Verdict
+from gradx.point.verdict import Verdict
 from gradx_cli.answer import Answer, Medium, Record, head, selected
 from gradx_cli.blocks import (
     GAP,
@@ -34,7 +34,7 @@ from gradx_cli.blocks import (
 from gradx_cli.escape import safe
 from gradx_cli.notation import Notation, put_in
 from gradx_cli.numbers import NONE, Exact, counted, decimal, exactly, shown
-from gradx_cli.pages.conclusion import asked_sympy, conclusion, title, value_record, verdict_record
+from gradx_cli.pages.conclusion import Judged, asked_sympy, conclusion, judgement, title, value_record, verdict_record
 from gradx_cli.terminal import LONGEST_TITLE
 
 MOST_NODES, MOST_INPUTS = 200, 20
@@ -42,30 +42,6 @@ MOST_NODES, MOST_INPUTS = 200, 20
 
 NO_NUDGE = Nudge(None, None)
 
-
-class Judged(NamedTuple):
-    """How a verdict is told: its mark in a table, its sentence, what stands beside a number, its tone."""
-
-    mark: str
-    sentence: str
-    beside: str = ""
-    tone: Tone = "doubtful"
-
-
-JUDGED: dict[Status, Judged] = {
-    "agree": Judged("✓", "Proved.", tone="confirmed"),
-    "inexact": Judged("! digits lost", "Digits are lost.", "digits are lost"),
-    "kink": Judged("! kink", "Not proved right: kink.", "kink"),
-    "edge": Judged("! edge", "Not proved right: edge.", "edge"),
-    "jump": Judged("! jump", "Not proved right: jump.", "jump"),
-    "vertical": Judged("! vertical", "Not proved right: vertical.", "vertical"),
-    "disagree": Judged("✗ disagrees", "The rule is proved wrong.", "the rule is proved wrong"),
-    "undecided": Judged("? undecided", "Undecided.", "undecided"),
-    "unchecked": Judged("unchecked", "Not checked.", tone="quiet"),
-}
-
-BRANCH = Judged("! one branch", "The branch taken has another slope.", "the branch taken has another slope")
-"""What is said where the function is smooth, and the branch that backprop takes has another slope."""
 
 NOT_TAKEN = "not taken"
 """What is said of a node in the branch of a `where` that the condition does not choose."""
@@ -300,7 +276,7 @@ def _sentences(row: Row, output: str, epsilon: str, *, symbolic: bool) -> Iterat
 
 def _beside(verdict: Verdict, notation: Notation) -> tuple[Words, ...]:
     """What stands behind a number that is not proved right."""
-    said = [_judged(verdict).beside]
+    said = [judgement(verdict).beside]
     if not said[0]:
         return ()
     if verdict.status == "inexact" and verdict.exact is not None:
@@ -311,13 +287,9 @@ def _beside(verdict: Verdict, notation: Notation) -> tuple[Words, ...]:
     return (tuple(said),)
 
 
-def _judged(verdict: Verdict) -> Judged:
-    return BRANCH if verdict.cause == "branch" else JUDGED[verdict.status]
-
-
 def _row(node: NodeReport, values: dict[str, str], digits: int) -> Row:
     formula, numbers, value = _symbolic(node, values, digits)
-    nudge, judged, definition = node.nudge, _judged(node.verdict), node.definition
+    nudge, judged, definition = node.nudge, judgement(node.verdict), node.definition
     return Row(
         name=safe(node.name),
         definition="input" if definition is None else safe(definition),

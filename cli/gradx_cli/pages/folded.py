@@ -13,30 +13,16 @@ from gradx.errors import GradxError, Source, Span
 from gradx.point.bundle_report import BundleReport, bundle_reports, farthest
 from gradx.point.exploration import Exploration, NodeReport
 from gradx.point.held_forms import Forms, held_forms
-from gradx.point.verdict import Status
 from gradx_cli.answer import Answer, Medium, Record, head, selected
 from gradx_cli.blocks import GAP, Block, Code, Column, Equation, Equations, Item, Items, Part, Table, Title, Tone
 from gradx_cli.escape import safe
 from gradx_cli.numbers import NONE, Exact, counted, shown
-from gradx_cli.pages.bundle_numbers import bmatrix, in_line, lines_of, places
-from gradx_cli.pages.conclusion import conclusion, title, verdict_record
+from gradx_cli.pages.bundle_numbers import bmatrix, entries, in_line, lines_of
+from gradx_cli.pages.conclusion import JUDGED, conclusion, title, verdict_record
 from gradx_cli.terminal import LONGEST_TITLE
 from gradx_cli.width import cells
 
 DEFAULT_DIGITS, MOST_DIGITS, FEWEST_DIGITS = 10, 6, 4
-
-MARKS: dict[Status, tuple[str, Tone]] = {
-    "agree": ("✓", "confirmed"),
-    "inexact": ("! digits lost", "doubtful"),
-    "kink": ("! kink", "doubtful"),
-    "edge": ("! edge", "doubtful"),
-    "jump": ("! jump", "doubtful"),
-    "vertical": ("! vertical", "doubtful"),
-    "disagree": ("✗ disagrees", "doubtful"),
-    "undecided": ("? undecided", "doubtful"),
-    "unchecked": ("unchecked", "quiet"),
-}
-
 
 ROOMS = ((20, 28), (16, 28), (14, 26), (12, 20), (10, 14), (10, 10))
 """Less and less room for a definition, and for a list of numbers."""
@@ -134,9 +120,8 @@ def _asides(
 def _mark(report: BundleReport) -> tuple[str, Tone]:
     if not report.counted:
         return NONE, "quiet"
-    mark, tone = MARKS[report.status]
-    of = len(report.counted)
-    return (mark if report.status == "agree" or of == 1 else f"{mark} {report.count}/{of}"), tone
+    judged, of = JUDGED[report.status], len(report.counted)
+    return (judged.mark if report.status == "agree" or of == 1 else f"{judged.mark} {report.count}/{of}"), judged.tone
 
 
 def _shape(group: Group) -> str:
@@ -285,11 +270,13 @@ def _records(exploration: Exploration, reports: Sequence[BundleReport], forms: C
     }
 
 
+WHAT = ("name", "kind", "definition", "inputs")
+"""What is said of a node, or of a bundle, before its numbers."""
+
+
 def _node(group: Group, node: NodeReport) -> Record:
     told = selected(node, "value", "gradient", "nudge", "symbolic")
-    kind = "input" if group.is_input else "operation"
-    what = {"name": group.name, "kind": kind, "definition": group.definition, "inputs": list(group.inputs)}
-    return {**what, **told, "verdict": verdict_record(node.verdict)}
+    return {**selected(group, *WHAT), **told, "verdict": verdict_record(node.verdict)}
 
 
 def _bundle(report: BundleReport, forms: Forms) -> Record:
@@ -297,15 +284,11 @@ def _bundle(report: BundleReport, forms: Forms) -> Record:
     slopes = [entry.nudge.slope if entry and entry.nudge else None for entry in report.entries]
     outputs = [entry.nudge.output if entry and entry.nudge else None for entry in report.entries]
     worse = [entry for entry in report.counted if entry.verdict.status != "agree"]
-    entries = [
+    failing = [
         {"name": entry.name, **selected(entry.verdict, "status", "reason", "exact", "left", "right")} for entry in worse
     ]
     return {
-        "name": group.name,
-        "kind": "input" if group.is_input else "operation",
-        "definition": group.definition,
-        "inputs": list(group.inputs),
-        "shape": list(group.shape),
+        **selected(group, *WHAT, "shape"),
         "indices": [{"name": r.name, "from": r.first, "to": r.last} for r in group.indices] or None,
         "value": list(report.values),
         "gradient": list(report.gradients),
@@ -317,7 +300,7 @@ def _bundle(report: BundleReport, forms: Forms) -> Record:
             "count": report.count,
             "of": len(report.counted),
             "checked": "entries",
-            "entries": entries,
+            "entries": failing,
         },
     }
 
@@ -325,19 +308,13 @@ def _bundle(report: BundleReport, forms: Forms) -> Record:
 def _rows(reports: Sequence[BundleReport]) -> Iterator[Record]:
     """An entry a row: the bundle, where in it the entry stands, and what is known of it."""
     for report in reports:
-        group = report.group
         for place, value, gradient, entry in zip(
-            places(group), report.values, report.gradients, report.entries, strict=True
+            entries(report.group), report.values, report.gradients, report.entries, strict=True
         ):
-            row, column = place
             verdict = None if entry is None else entry.verdict
             nudge = None if entry is None else entry.nudge
             yield {
-                "bundle": group.name,
-                "row": row,
-                "column": column,
-                "kind": "input" if group.is_input else "operation",
-                "definition": group.definition,
+                **place,
                 "value": value,
                 "gradient": gradient,
                 "nudge_output": nudge and nudge.output,

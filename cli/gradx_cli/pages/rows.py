@@ -13,7 +13,8 @@ from gradx_cli.answer import Answer, Medium, Record, head
 from gradx_cli.blocks import GAP, Align, Block, Column, Item, Items, Part, Sentence, Table, Title, Tone
 from gradx_cli.escape import safe
 from gradx_cli.numbers import NONE, counted, exactly, shown
-from gradx_cli.pages.eval import BRANCH, DEFAULT_DIGITS, JUDGED, Judged
+from gradx_cli.pages.conclusion import JUDGED, Judged, judgement
+from gradx_cli.pages.eval import DEFAULT_DIGITS
 from gradx_cli.terminal import LONGEST_TITLE
 
 MOST_SHOWN, MOST_DETAILS = 1_000, 3
@@ -131,7 +132,7 @@ def _judged(row: Row) -> Judged:
     if row.worst is None:
         return JUDGED["agree"]
     verdict = row.worst[1]
-    return BRANCH if verdict.cause == "branch" else JUDGED[verdict.status]
+    return judgement(verdict)
 
 
 def _place(asked: Asked, row: Row) -> str:

@@ -12,8 +12,8 @@ from gradx_cli.answer import Answer, Medium, Record, head
 from gradx_cli.blocks import GAP, Block, Column, Item, Items, Part, Sentence, Table, Title, Tone
 from gradx_cli.escape import safe
 from gradx_cli.numbers import exactly, shown
-from gradx_cli.pages.conclusion import conclusion, listed, title
-from gradx_cli.pages.eval import DEFAULT_DIGITS, JUDGED, NOT_TAKEN
+from gradx_cli.pages.conclusion import JUDGED, conclusion, listed, title
+from gradx_cli.pages.eval import DEFAULT_DIGITS, NOT_TAKEN
 from gradx_cli.terminal import LONGEST_TITLE
 
 MOST_ROWS = 40

@@ -38,6 +38,7 @@ def graded(gradx: Any, folder: Path, text: str | bytes, *words: str, key: Path =
 # Marks
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("options", [(), ("--no-follow",)])
 def test_a_class_of_sixty_gets_the_marks_that_a_teacher_gave(
     gradx: Any, tmp_path: Path, options: tuple[str, ...]
@@ -105,6 +106,7 @@ def test_a_row_that_has_come_apart_is_looked_at(gradx: Any, tmp_path: Path) -> N
     assert "5 cells" in row["reason"]
 
 
+@pytest.mark.slow
 def test_the_same_answer_is_judged_once(gradx: Any, tmp_path: Path) -> None:
     """500 submissions of three questions take no longer than those of which they are made."""
     began = time.monotonic()
@@ -296,6 +298,7 @@ def test_a_key_that_does_not_fit_is_an_error(gradx: Any, tmp_path: Path, key: st
 # Progress and Ctrl-C
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="there is no such terminal")
 def test_a_terminal_is_told_how_far_it_is(tmp_path: Path) -> None:
     import pty

@@ -96,6 +96,7 @@ def digits() -> Any:
 # Answers
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("kind", ["formula", "choice"])
 def test_the_answer_is_the_derivative(kind: str) -> None:
     checked = 0
@@ -129,6 +130,7 @@ def lines_at(item: dict[str, Any], lines: list[tuple[str, str]], point: Mapping[
     return found
 
 
+@pytest.mark.slow
 def test_every_line_of_a_page_is_right() -> None:
     for item in answered("page"):
         lines = [(each["ask"], each["formula"]) for each in item["answers"]]
@@ -189,7 +191,7 @@ def test_nothing_is_asked_twice(kind: str) -> None:
     assert len(set(asked)) == len(asked)
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["json", "moodle", "gift", "markdown"])
 def test_the_same_seed_gives_the_same_bytes(form: str) -> None:
     words = ("quiz", "--kind", "choice", "--count", "2", "--format", form)

@@ -202,6 +202,7 @@ def test_a_second_derivative_that_is_not_known_is_named() -> None:
 ODD_NAMES = ["NULL", "M_PI", "bool", "j0", "isnan", "linux", "stdin", "HUGE_VAL", "await", "None", "len", "np", "value"]
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("target", ["python", "numpy", "c", "javascript"])
 def test_names_that_a_language_keeps_are_no_names_in_it(target: str, tmp_path: Path) -> None:
     if not RUN[target][1]:

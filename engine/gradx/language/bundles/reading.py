@@ -92,7 +92,7 @@ class _Reader:
 
     def read(self) -> Read:
         check_meaning(self.source, self.names.values)
-        statements = list(Statements(self.source, self.trees, self.names.values))
+        statements = self._statements()
         self.names.check_entries()
         self._prepare(statements)
         for statement in statements:
@@ -104,9 +104,14 @@ class _Reader:
         output = self._output(statements[-1])
         return self._finish(output, statements)
 
+    def _statements(self) -> list[Statement]:
+        values = self.names.values
+        lengths = {name: max(value.shape) for name, value in values.items() if 1 in value.shape}
+        return list(Statements(self.source, self.trees, values, lengths))
+
     def formula(self) -> Formula:
         """What the only statement comes to."""
-        statements = list(Statements(self.source, self.trees, self.names.values))
+        statements = self._statements()
         self._prepare(statements)
         cells = self._evaluated(statements[0]).value().at[()]
         graph = self.builder.finish(cells.nodes[-1])

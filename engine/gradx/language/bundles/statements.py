@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from gradx.errors import GradxError, Kind, Source, Span
 from gradx.language import diagnosis
 from gradx.language.bundles.foreign import rewritten
-from gradx.language.bundles.parser import BundleParser
+from gradx.language.bundles.parser import NO_LENGTHS, BundleParser
 from gradx.language.bundles.rows import EACH, FUNCTIONS, SPELLINGS
 from gradx.language.bundles.tree import Trees
-from gradx.language.bundles.values import Value
 from gradx.language.frames import WHERE_NAME
 from gradx.language.functions import Extent
 from gradx.language.tokens import NAME, NAME_PATTERN, normal_name, sort, spelled, statement_head
 from gradx.table import CALLABLE, SHARED_NAMES
 
-NO_VALUES: Mapping[str, Value] = MappingProxyType({})
 _SEPARATORS = frozenset(";\n")
 
 Dims = tuple[tuple[str, Extent], ...]
@@ -59,12 +56,13 @@ def _assigned(text: str) -> frozenset[str]:
 class Statements:
     """Reads the statements of `source` into `trees`."""
 
-    def __init__(self, source: Source, trees: Trees, known: Mapping[str, Value] = NO_VALUES) -> None:
-        """`known` are names that have a value."""
+    def __init__(
+        self, source: Source, trees: Trees, known: Iterable[str] = (), lengths: Mapping[str, int] = NO_LENGTHS
+    ) -> None:
+        """`known` are names that have a value, `lengths` how many entries a vector of them has."""
         self.source, self.trees = source, trees
         self.text = rewritten(spelled(source))
         names = frozenset((*known, *re.findall(rf"(?:^|[;\n])[ \t]*({NAME_PATTERN})[ \t]*=(?!=)", self.text)))
-        lengths = {name: max(value.shape) for name, value in known.items() if 1 in value.shape}
         self._parser = BundleParser(source, self.text, trees, _assigned(self.text), names, lengths)
         self._tokens = self._parser.tokens
 
