@@ -230,10 +230,9 @@ def product(coefficient: Fraction, factors: Sequence[tuple[Base, Exponent]]) -> 
     """Powers of the same base become one; a sum and its opposite are the same base."""
     merged: dict[str, tuple[Base, Exponent]] = {}
     for base, exponent in factors:
-        key = base.key
-        if key in merged:
-            exponent = _exponents_added(merged[key][1], exponent)
-        merged[key] = (base, exponent)
+        if base.key in merged:
+            exponent = _exponents_added(merged[base.key][1], exponent)
+        merged[base.key] = (base, exponent)
     coefficient = _products_merged(_opposites_merged(coefficient, merged), merged)
     spare: list[Sum] = []
     for key, (base, exponent) in list(merged.items()):
