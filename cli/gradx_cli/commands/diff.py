@@ -104,7 +104,7 @@ def command(typed: Typed, choice: Choice, *, data: DataFile = None, digits: Digi
     if asked.words and any(re.fullmatch("[0-9]+", word) for word in typed.words or ()):
         hint = "say which: x=2, or --order 2"
         raise GradxError("usage", "a number behind a name may be a point, or an order", hint=hint)
-    named = [*(choice.wrt or ()), *(word for word in asked.words if word not in _BY)]
+    named = [*(choice.wrt or ()), *(_named(asked.program.graph, word) for word in asked.words if word not in _BY)]
     choice = replace(choice, wrt=named or list(asked.chosen(None) or ()))
     point = asked.point_if_bound()
     if choice.taylor is not None and choice.implicit is None:
@@ -150,8 +150,13 @@ _BY = ("wrt", "by")
 
 
 def _is_by(graph: Graph, word: str) -> bool:
-    """Whether a word says by what, as SymPy and MATLAB do: `gradx diff "x^2*y" x`."""
-    return word in _BY or (word in graph.index and len(graph.inputs) > 0)
+    """Whether a word says by what, as SymPy and MATLAB do: `gradx diff "x^2*y" x`; `dJ/dx` does too."""
+    return word in _BY or (_named(graph, word) in graph.index and len(graph.inputs) > 0)
+
+
+def _named(graph: Graph, word: str) -> str:
+    quotient = re.fullmatch(r"[d∂](\w+)/[d∂](\w+)", word)
+    return quotient[2] if quotient and quotient[1] == graph.names[graph.output] else word
 
 
 def _read(typed: Typed, choice: Choice, set_aside: SetAside, known: Collection[str]) -> Request:

@@ -124,6 +124,13 @@ class Statements:
         start, end = self._tokens.start(k), self._tokens.ends[k]
         match = _declaration().match(self.text, start)
         name = normal_name(self._tokens.texts[k])
+        if match is None and self._tokens.texts[k + 2] == "=":
+            raise self.error(
+                "syntax",
+                f"`{name} := …` is a step of descent, and no part of a program",
+                (end, 2),
+                "gradx descend takes such steps, gradx check judges one",
+            )
         if match is None:
             hint = f"write {diagnosis.brief(name)}: 4x2, {diagnosis.brief(name)}: 3 or {diagnosis.brief(name)}: n x m"
             raise self.error("syntax", "a shape stands behind the colon", (end, 1), hint)

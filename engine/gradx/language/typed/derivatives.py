@@ -32,7 +32,7 @@ _FIRST_BY: Final = re.compile(
     rf"\s*{_ASKING}(?:differentiate|derive)\s+(?:with\s+respect\s+to|wrt|by)\s+({_NAME})\s*[:,]\s*(.+)\Z", _FLAGS
 )
 _IF: Final = re.compile(
-    rf"\s*{_ASKING}(?:d{_NAME}/d({_NAME})|{_NAME}'(?:\(({_NAME}|-?[0-9.]+)\))?)"
+    rf"\s*{_ASKING}(?:[d∂]{_NAME}/[d∂]({_NAME})|{_NAME}'(?:\(({_NAME}|-?[0-9.]+)\))?)"
     r"\s+(?:if|when|for|where|of|given)\s+(.+?)\s*[?.]?\s*\Z", _FLAGS
 )  # fmt: skip
 _LAST: Final = re.compile(
@@ -42,7 +42,7 @@ _LAST: Final = re.compile(
 )
 _OPERATOR: Final = re.compile(
     rf"\s*(?i:{_ASKING})(?:\(\s*[d∂]\s*/\s*[d∂]\s*({_NAME})\s*\)|[d∂]\s*/\s*[d∂]\s*({_NAME})"
-    rf"|[D∂]_\{{?({_NAME})\}}?|D({_NAME})(?=\s*[\[(]))(?![A-Za-z0-9])\s*(?:of\s+|:\s*)?"
+    rf"|[D∂∇]\s*_\{{?({_NAME})\}}?|D({_NAME})(?=\s*[\[(]))(?![A-Za-z0-9])\s*(?:of\s+|:\s*)?"
 )
 _OF_GROUP: Final = re.compile(rf"\s*[d∂]\s*\((.*)\)\s*/\s*[d∂]\s*({_NAME})\s*", re.DOTALL)
 _FRACTION: Final = re.compile(rf"(?<![A-Za-z0-9_])[d∂][A-Za-z]?\s*/\s*[d∂]{_NAME}(?![A-Za-z0-9_])")
@@ -202,9 +202,9 @@ def _operand(typed: Mapped, operator: re.Match[str]) -> AskedFor:
     close = _closing(body.text)
     if close == len(body.text) - 1:
         return AskedFor(body.cut(1, close).stripped(), names)
-    if close > 0 and not body.text[close + 1 :].lstrip().startswith(("^", "**", "²", "³")):
-        offset = typed.extent(0, operator.end())
-        raise AskedError("a derivative is not part of an expression", offset, (body.text[: close + 1],))
+    if close > 0 and body.text[close + 1 :].lstrip().startswith(("+", "-", "−")):
+        message = "it is not clear how far the derivative goes"
+        raise AskedError(message, typed.extent(0, operator.end()), (_bare(body.text[: close + 1]), body.text))
     return AskedFor(body, names)
 
 

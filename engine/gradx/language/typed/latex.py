@@ -35,7 +35,7 @@ _SIGNS: Final = {
     **dict.fromkeys(("ne", "neq"), "!="), "lt": "<", "gt": ">", "coloneqq": "=", "prime": "'", "degree": "°",
     **dict.fromkeys(("vert", "lvert", "rvert", "mid"), "|"), **dict.fromkeys(("Vert", "lVert", "rVert"), "‖"),
     "lfloor": " floor(", "rfloor": ")", "lceil": " ceil(", "rceil": ")", "lbrace": "(", "rbrace": ")", "lparen": "(",
-    "rparen": ")", "lbrack": "(", "rbrack": ")", "partial": "∂",
+    "rparen": ")", "lbrack": "(", "rbrack": ")", "partial": "∂", "nabla": "∇",
     **dict.fromkeys(("quad", "qquad", "displaystyle", "textstyle", "limits", "nonumber", "thinspace", "enspace"), " "),
 }  # fmt: skip
 

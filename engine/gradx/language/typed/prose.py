@@ -103,6 +103,8 @@ _DIGITS: Final = tuple(
 )
 _CALLED: Final = r"\s*[(\[](?![^()\[\]=]*[)\]]\s*=)"
 """A parenthesis that is no definition's."""
+_SIGN: Final = re.compile(r"∇|\\nabla(?![A-Za-z])|∂|\\partial(?![A-Za-z])")
+"""A derivative's."""
 _OUTSIDE: Final = (
     (
         re.compile(rf"\b(?:n?integrate|integral|antiderivative){_CALLED}", re.IGNORECASE),
@@ -119,7 +121,7 @@ _OUTSIDE: Final = (
     (re.compile(r"\blim(?:it)?(?:_|\s+(?:of|as|x|n)\b)|\\lim(?![A-Za-z])", re.IGNORECASE), "limits are not known here"),
     (re.compile(r"∑|\\sum(?![A-Za-z])|Σ(?=[\s_(ᵢ])"), "sums over an index are not read here"),
     (re.compile(r"∏|\\prod(?![A-Za-z])"), "products over an index are not read here"),
-    (re.compile(r"∇|\\nabla(?![A-Za-z])|∂|\\partial(?![A-Za-z])"), "a derivative is not part of an expression"),
+    (_SIGN, "a derivative is not part of an expression"),
     (re.compile(r"\bsoftmax\s*\(|\\(?:mathrm|operatorname|text)\{softmax\}"), "vectors are not read here"),
     (re.compile(r"\barg(?:max|min)\s*\("), "places of a maximum or minimum are not known here"),
     (re.compile(r"±|∓"), "`±` is two expressions in one"),
@@ -185,13 +187,15 @@ def _unmarked(typed: Mapped) -> Mapped:
 
 def _leads(text: str, match: re.Match[str]) -> bool:
     """Whether a sign of a derivative is the operator that the text begins with."""
-    if match[0] not in ("∂", r"\partial"):
-        return False
+    if match[0] in ("∇", r"\nabla"):
+        return bool(re.match(r"\s*(?:\$+|\\[(\[])?\s*(?:∇|\\nabla\s*)_", text)) and len(_SIGN.findall(text)) == 1
     if re.search(r"=.*[,;.\n]\s*(?:find\s+)?∂\s*\w+\s*/\s*∂\s*\w+[=?.\s]*\Z", text) and text.count("∂") == 2:
+        return True
+    if re.match(r"\s*∂\s*\w+\s*/\s*∂\s*\w+\s+(?:of|if|when|for|where|given)\s", text) and text.count("∂") == 2:
         return True
     return (
         bool(re.match(r"\s*(?:\$+|\\[(\[])?\s*(?:∂\s*/\s*∂|∂_|\\[dt]?frac\s*\{\\partial\s*\}\{\\partial)", text))
-        and len(re.findall(r"∂|\\partial(?![A-Za-z])", text)) <= 2
+        and len(_SIGN.findall(text)) <= 2
     )
 
 
