@@ -25,6 +25,9 @@ CASES = Path(__file__).parent / "cases"
 # A shell's background jobs do not hear Ctrl-C, nor does what they start: here it is heard in any case.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# How wide the terminal is in which the tests are run is nothing to them.
+os.environ.pop("COLUMNS", None)
+
 INHERITED = ("PATH", "HOME", "SYSTEMROOT", "TEMP", "TMP", "COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG")
 
 

@@ -159,7 +159,7 @@ class Enclosures:
         first = 0
         for level in self._levels:
             reading = self.readings[level]
-            sharper, first = self._by_quotients(i, order, level, first)
+            sharper, first = self._by_quotients(i, order, reading, level, first)
             best = best if sharper is None else _sharper(best, sharper)
             if best is not None and significant(best.ball) >= self.digits:
                 return best
@@ -186,10 +186,12 @@ class Enclosures:
             raise OpenError(open_at, best, LADDER[self._last])
         return proof
 
-    def _by_quotients(self, i: int, order: list[int], level: int, first: int) -> tuple[Proof | None, int]:
-        """The sharpest quotient at a precision, from the radius `first` on until one is sharp enough; and the place of
-        the last radius on which there was one."""
-        reading, best = self.readings[level], None
+    def _by_quotients(
+        self, i: int, order: list[int], reading: Reading, level: int, first: int
+    ) -> tuple[Proof | None, int]:
+        """The sharpest quotient in the reading of a level, from the radius `first` on until one is sharp enough; and
+        the place of the last radius on which there was one."""
+        best: Proof | None = None
         for k, radius in self._radii(reading.values[i], level, first):
             self._budget.spend(3 * self.readings.cost(level, order))
             found = node_quotient(reading, i, order, radius)
