@@ -20,6 +20,12 @@ if (picture) {
   const natural = Number(picture.getAttribute("width"));
   picture.style.maxWidth = `${natural*1.6}px`;
   picture.style.minWidth = `${natural*0.75}px`;
+  // As high as it is wide where it is scrolled: it would stand in the middle of its blank otherwise.
+  const fit = () => {
+    picture.style.minHeight = natural*0.75 > graph.clientWidth ? `${picture.getAttribute("height")*0.75}px` : "";
+  };
+  addEventListener("resize", fit);
+  fit();
 }
 const inDrawing = [...graph.querySelectorAll("[data-n]")];
 const partOf = data.boxes.map((_, at) => graph.querySelector(`g[data-node="${at}"]`));
