@@ -12,7 +12,7 @@ through them once needs no object for each. `Graph.nodes` is the same, one `Node
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -22,6 +22,17 @@ from typing import NamedTuple
 from gradx.columns import Operands, Places
 from gradx.errors import Source, Span
 from gradx.primitive import Primitive
+
+
+def below(root: int, inputs: Callable[[int], Iterable[int]]) -> list[int]:
+    """Node `root` and all it depends on, in topological order; `inputs` tells what a node works on."""
+    reached, waiting = {root}, [root]
+    while waiting:
+        for i in inputs(waiting.pop()):
+            if i not in reached:
+                reached.add(i)
+                waiting.append(i)
+    return sorted(reached)
 
 
 class Node(NamedTuple):

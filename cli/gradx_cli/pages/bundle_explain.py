@@ -223,6 +223,6 @@ def _rows(passes: _Passes, forms: Forms) -> Iterator[Record]:
             yield {
                 "node": group.name,
                 "shape": shape,
-                "formula": form and f"{form.target} {'+=' if form.adds else '='} {form.formula}",
-                "named": form and f"{form.target} {'+=' if form.adds else '='} {form.named}",
+                "formula": form and f"{form.target} {form.sign} {form.formula}",
+                "named": form and f"{form.target} {form.sign} {form.named}",
             }

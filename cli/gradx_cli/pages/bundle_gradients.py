@@ -33,13 +33,13 @@ def equations(report: BundleReport, own: Own, digits: int) -> Iterator[Equation]
         yield Equation(safe(own[0].target), (safe(own[0].named), numbers), matrices=sheet)
         return
     for form in own:
-        yield Equation(safe(form.target), (safe(form.named),), sign="+=" if form.adds else "=")
+        yield Equation(safe(form.target), (safe(form.named),), sign=form.sign)
     yield Equation(f"d{safe(report.group.name)}", (numbers,), matrices=sheet)
 
 
 def sentence(report: BundleReport, own: Own, digits: int) -> Sentence:
     """The same in one line, for pages without a width."""
-    said = [f"{form.target} {'+=' if form.adds else '='} {form.named}" for form in own]
+    said = [f"{form.target} {form.sign} {form.named}" for form in own]
     said.append(f"d{report.group.name} = {in_line(report.group, report.gradients, digits)}")
     return Sentence(safe("; ".join(said)))
 

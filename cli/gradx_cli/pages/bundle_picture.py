@@ -84,7 +84,7 @@ class BundlePicture(Picture):
     def carried(self, box: int, slot: int) -> str | None:
         """What comes back over the wire, as the matrix form says it."""
         form = self._form(box, slot)
-        return None if form is None else safe(f"{form.target} {'+=' if form.adds else '='} {self._formula(form)}")
+        return None if form is None else safe(f"{form.target} {form.sign} {self._formula(form)}")
 
     def _formula(self, form: Form) -> str:
         return form.named if self._is_folded else form.formula

@@ -81,7 +81,7 @@ def _only(reports: list[BundleReport], only: str | None) -> list[BundleReport]:
 def _written(group: Group, forms: Forms, *, is_folded: bool) -> list[str]:
     """The matrix forms of a group, a text each."""
     return [
-        safe(f"{form.target} {'+=' if form.adds else '='} {form.named if is_folded else form.formula}")
+        safe(f"{form.target} {form.sign} {form.named if is_folded else form.formula}")
         for form in forms.get(group.name, ())
     ]
 

@@ -17,6 +17,7 @@ from gradx.bundle import NUMBER, Shape
 from gradx.derive.bundle_backprop import gradient_formulas
 from gradx.derive.bundle_indices import Formula
 from gradx.derive.bundle_terms import Term, is_transpose
+from gradx.graph import below
 from gradx.language.bundles.rows import PRODUCTS, SCALAR_OF
 from gradx.language.bundles.steps import ReadBundles, Step
 from gradx.language.bundles.tree import Tree
@@ -133,18 +134,12 @@ class _Arrays:
 
     def _term(self, term: Term) -> Held:
         """A term of a form: the nodes below it."""
-        trees, root = term.trees, term.root
-        below, waiting = {root}, [root]
-        while waiting:
-            for i in trees.nodes[waiting.pop()].inputs:
-                if i not in below:
-                    below.add(i)
-                    waiting.append(i)
+        trees = term.trees
         made: dict[int, Held] = {}
-        for k in sorted(below):
+        for k in below(term.root, lambda i: trees.nodes[i].inputs):
             if k in trees.shapes and trees.nodes[k].form not in ("part", "whole"):
                 made[k] = self._node(trees.nodes, k, trees.shapes[k], made)
-        return Held(made[root].quantity, term.shape)
+        return Held(made[term.root].quantity, term.shape)
 
     def _node(self, nodes: Sequence[Tree], k: int, shape: Shape, made: Mapping[int, Held]) -> Held:
         tree = nodes[k]

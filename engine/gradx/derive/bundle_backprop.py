@@ -31,6 +31,7 @@ from gradx.derive.bundle_terms import (
     transposed,
     whole,
 )
+from gradx.graph import below
 from gradx.language.bundles.rows import EACH
 from gradx.language.bundles.steps import ReadBundles, Step
 from gradx.language.bundles.tree import Tree
@@ -330,12 +331,7 @@ class _Walk:
     def _copied(self, step: Step, root: int) -> int:
         """An index expression, copied."""
         moved: dict[int, int] = {}
-        waiting, below = [root], {root}
-        while waiting:
-            for i in step.nodes[waiting.pop()].inputs:
-                below.add(i)
-                waiting.append(i)
-        for k in sorted(below):
+        for k in below(root, lambda i: step.nodes[i].inputs):
             tree = step.nodes[k]
             moved[k] = self._trees.add(tree._replace(inputs=tuple(moved[i] for i in tree.inputs), span=NOWHERE))
         return moved[root]

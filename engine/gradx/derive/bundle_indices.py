@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from gradx.bundle import NUMBER, Group, Run, Shape
 from gradx.derive.bundle_terms import NoFormulaError, Term, applied, named, number, spread, text
+from gradx.graph import below
 from gradx.language.bundles.rows import PRODUCTS, TRANSPOSED
 from gradx.language.bundles.tree import Tree
 from gradx.language.bundles.writing import subscript
@@ -58,14 +59,8 @@ def at(term: Term, values: Mapping[str, int], groups: Mapping[str, Group]) -> Te
     if not values:
         return term
     trees = term.trees
-    below, waiting = {term.root}, [term.root]
-    while waiting:
-        for i in trees.nodes[waiting.pop()].inputs:
-            if i not in below:
-                below.add(i)
-                waiting.append(i)
     moved: dict[int, Term] = {}
-    for k in sorted(below):
+    for k in below(term.root, lambda i: trees.nodes[i].inputs):
         tree = trees.nodes[k]
         if tree.form == "range" and tree.word in values:
             raise NoFormulaError

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from gradx.bundle import NUMBER, Shape
+from gradx.graph import below
 from gradx.language.bundles.rows import BESIDE, ENTRYWISE, PRIMED, TRANSPOSED
 from gradx.language.bundles.tree import Tree, Trees
 from gradx.language.bundles.writing import texts
@@ -132,13 +133,8 @@ def quotient(a: Term, b: Term) -> Term | None:
 
 def text(term: Term, *, primed: bool = False) -> str:
     """The term, written. `primed`: a transpose as `x'`, where `x^T` is a power."""
-    nodes, reached, waiting = term.trees.nodes, {term.root}, [term.root]
-    while waiting:
-        for i in nodes[waiting.pop()].inputs:
-            if i not in reached:
-                reached.add(i)
-                waiting.append(i)
-    order = sorted(reached)
+    nodes = term.trees.nodes
+    order = below(term.root, lambda k: nodes[k].inputs)
     place = {i: k for k, i in enumerate(order)}
     own = [nodes[i]._replace(inputs=tuple(place[j] for j in nodes[i].inputs)) for i in order]
     if primed:

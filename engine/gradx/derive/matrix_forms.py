@@ -26,6 +26,10 @@ class Form(NamedTuple):
     part: tuple[str, ...] = ()
     loops: tuple[Run, ...] = ()
 
+    @property
+    def sign(self) -> str:
+        return "+=" if self.adds else "="
+
 
 def matrix_forms(bundles: ReadBundles, output: str) -> dict[str, tuple[Form, ...] | None]:
     """For each group its gradient as formulas, None where it has none that can be written."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from gradx.errors import GradxError
-from gradx.graph import Graph, GraphBuilder
+from gradx.graph import Graph, GraphBuilder, below
 from gradx.language.outside import outside
 from gradx.numbers.float64 import FLOAT64
 
@@ -22,7 +22,7 @@ def constant_value(graph: Graph | GraphBuilder, i: int) -> float:
     """
     values: dict[int, float] = {}
     culprits: dict[int, int] = {}
-    for j in _below(graph, i):
+    for j in below(i, lambda k: graph.node(k).inputs):
         node = graph.node(j)
         if node.primitive is None:
             assert node.literal is not None
@@ -46,18 +46,6 @@ def constant_value(graph: Graph | GraphBuilder, i: int) -> float:
             span=graph.span(i),
         )  # fmt: skip
     return values[i]
-
-
-def _below(graph: Graph | GraphBuilder, i: int) -> list[int]:
-    """Node i and all it depends on, in topological order."""
-    reached = {i}
-    waiting = [i]
-    while waiting:
-        for j in graph.node(waiting.pop()).inputs:
-            if j not in reached:
-                reached.add(j)
-                waiting.append(j)
-    return sorted(reached)
 
 
 def _outside(graph: Graph | GraphBuilder, i: int, values: dict[int, float]) -> GradxError:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from gradx.errors import GradxError, Source, Span
+from gradx.graph import below
 from gradx.language.bundles.lowering import Cells
 from gradx.language.bundles.tree import Tree
 from gradx.language.writing import number
@@ -178,13 +179,7 @@ class Runs:
         return worth[root]
 
     def _below(self, root: int) -> list[int]:
-        reached, waiting = {root}, [root]
-        while waiting:
-            for i in self._nodes[waiting.pop()].inputs:
-                if i not in reached:
-                    reached.add(i)
-                    waiting.append(i)
-        return sorted(reached)
+        return below(root, lambda k: self._nodes[k].inputs)
 
     def _worth(self, k: int, tree: Tree, worth: Mapping[int, int], at: Mapping[int, int]) -> int:
         if tree.form == "number" and tree.number.is_integer():
