@@ -47,7 +47,7 @@ _CHARACTERS: Final = {
           "quote the whole expression once: \"x^2 + 1\" (Windows' cmd swallows a ^ outside of quotes)"),
     "`": ("a backquote does not belong in an expression", "leave it out"),
     "@": ("`@` is not an operator", "write * for a product of numbers; matrices are not known here"),
-    "~": ("`~` is not an operator", "write - for the negative"),
+    "~": ("`~` is not an operator", "write - for the negative; of a model y ~ w*x its right side alone"),
     "\\": ("`\\` does not belong in an expression", "parentheses around an expression join its lines"),
     ":": ("`:` does not belong in an expression", "statements are separated by ; or by newlines"),
     ".": ("a point only belongs inside a number", "write 0.5 or .5; a product is written a*b"),

@@ -59,6 +59,7 @@ _CLAIM: Final = re.compile(
 _PRIMED: Final = re.compile(rf"\s*(σ|sigma|sigmoid|tanh|sin|cos|exp|ln)'\s*\(\s*({_NAME})\s*\)\s*\Z")
 _KNOWN: Final = {"tanh": "1 - tanh({0})^2", "sin": "cos({0})", "cos": "-sin({0})", "exp": "exp({0})", "ln": "1/{0}"}
 _SIGMOID: Final = "sigmoid({0})*(1 - sigmoid({0}))"
+_NO_FUNCTION: Final = "this is a derivative, and its function is missing: gradx check takes both"
 
 
 @cache
@@ -111,8 +112,7 @@ def asked_for(typed: Mapped) -> AskedFor:
         raise AskedError("a derivative is not part of an expression", typed.extent(0, len(text)), (meaning,))
     claim = _CLAIM.match(text)
     if claim:
-        message = "this is a derivative, and its function is missing: gradx check takes both"
-        raise AskedError(message, typed.extent(0, claim.start(1)), (claim[1],))
+        raise AskedError(_NO_FUNCTION, typed.extent(0, claim.start(1)), (claim[1],))
     of = None if _FIRST_BY.match(text) else _OF.match(text) or (None if text.isascii() else _east().match(text))
     if of:
         inner = asked_for(typed.cut(*of.span(1)))
@@ -194,6 +194,8 @@ def _operand(typed: Mapped, operator: re.Match[str]) -> AskedFor:
     equals = re.search(r"(?<![<>=!])=(?!=)", body.text)
     if equals:
         function, formula = body.text[: equals.start()].strip(), body.text[equals.end() :].strip()
+        if names[0] != function and re.fullmatch(rf"{_NAME}(?:\({_NAME}\))?", function):
+            raise AskedError(_NO_FUNCTION, typed.extent(0, len(typed.text)), (formula,))
         message = "this is a claim about a derivative"
         raise AskedError(
             message, typed.extent(0, len(typed.text)), (_bare(function),), command="gradx check",

@@ -121,7 +121,6 @@ _OUTSIDE: Final = (
     (re.compile(r"\blim(?:it)?(?:_|\s+(?:of|as|x|n)\b)|\\lim(?![A-Za-z])", re.IGNORECASE), "limits are not known here"),
     (re.compile(r"∑|\\sum(?![A-Za-z])|Σ(?=[\s_(ᵢ])"), "sums over an index are not read here"),
     (re.compile(r"∏|\\prod(?![A-Za-z])"), "products over an index are not read here"),
-    (_SIGN, "a derivative is not part of an expression"),
     (re.compile(r"\bsoftmax\s*\(|\\(?:mathrm|operatorname|text)\{softmax\}"), "vectors are not read here"),
     (re.compile(r"\barg(?:max|min)\s*\("), "places of a maximum or minimum are not known here"),
     (re.compile(r"±|∓"), "`±` is two expressions in one"),
@@ -140,7 +139,6 @@ _INSTEAD: Final = {
     "vectors are not read here": FOREIGN["softmax"],
     "`±` is two expressions in one": "write each for itself: x + 1, x - 1",
     "infinity is not a number here": "write a large number",
-    "a derivative is not part of an expression": "leave it out: gradx eval shows it for every node",
     "a key of a calculator is no part of a formula": "write what it stands for: e^x, 10^x, asin(x)",
     "an argument is no expression": "write the formula alone; a value is given after it: x=3",
 }
@@ -156,7 +154,7 @@ def formula(typed: Mapped) -> Mapped:
     typed = _unmarked(typed).sub(_ARROW, r"J(\1) = ")
     for pattern, message in _OUTSIDE:
         match = pattern.search(typed.text)
-        if match and not _leads(typed.text, match):
+        if match:
             raise refused(message, typed.extent(*match.span()), _INSTEAD.get(message, _HINT))
     label = _LABEL.match(typed.text)
     if label and (")" not in label[0] or typed.text.count(")") > typed.text.count("(")):
@@ -185,22 +183,12 @@ def _unmarked(typed: Mapped) -> Mapped:
     return typed.sub(_INDEXED_HEAD, r"\1")
 
 
-def _leads(text: str, match: re.Match[str]) -> bool:
-    """Whether a sign of a derivative is the operator that the text begins with."""
-    if match[0] in ("∇", r"\nabla"):
-        return bool(re.match(r"\s*(?:\$+|\\[(\[])?\s*(?:∇|\\nabla\s*)_", text)) and len(_SIGN.findall(text)) == 1
-    if re.search(r"=.*[,;.\n]\s*(?:find\s+)?∂\s*\w+\s*/\s*∂\s*\w+[=?.\s]*\Z", text) and text.count("∂") == 2:
-        return True
-    if re.match(r"\s*∂\s*\w+\s*/\s*∂\s*\w+\s+(?:of|if|when|for|where|given)\s", text) and text.count("∂") == 2:
-        return True
-    return (
-        bool(re.match(r"\s*(?:\$+|\\[(\[])?\s*(?:∂\s*/\s*∂|∂_|\\[dt]?frac\s*\{\\partial\s*\}\{\\partial)", text))
-        and len(_SIGN.findall(text)) <= 2
-    )
-
-
 def checked(typed: Mapped, known: Set[str]) -> Mapped:
     """The formula, if it is one. Raises `AskedError` for a formula in words, a point beside it, and a sentence."""
+    sign = _SIGN.search(typed.text)
+    if sign:
+        message = "a derivative is not part of an expression"
+        raise refused(message, typed.extent(*sign.span()), "leave it out: gradx eval shows it for every node")
     several = _STEPS.fullmatch(typed.text)
     if several:
         meanings = (several[1] + several[2], several[1] + several[3])
