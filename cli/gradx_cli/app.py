@@ -1,10 +1,4 @@
-"""The program `gradx`: one boundary between what can go wrong and what is said about it, and the exit codes.
-
-    0    it answered
-    1    it answered, and the answer is a warning (a kink, lost digits, a wrong claim, ...)
-    2    the input cannot be used
-    70   a fault of gradx itself
-    130  interrupted
+"""The program `gradx`: one boundary between what can go wrong and what is said about it.
 
 What is slow to import is imported late: SymPy's process is started before Typer is imported, so that both happen at
 once. And nothing that takes time is imported before main() is there to catch Ctrl-C.
@@ -19,12 +13,11 @@ import sys
 import time
 from contextlib import suppress
 
+from gradx_cli.exit_codes import ANSWERED, FAULT, INTERRUPTED, UNUSABLE
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-
-ANSWERED, UNUSABLE, FAULT, INTERRUPTED = 0, 2, 70, 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:

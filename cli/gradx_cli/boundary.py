@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import TextIO
 
 from gradx.errors import GradxError, Problem
+from gradx_cli.exit_codes import FAULT, UNUSABLE
 from gradx_cli.surroundings import NO_TIME, OutOfTimeError, out_of_memory, stop_counting
 
 LESS = "a shorter program, or fewer points, steps or digits, take less"
-UNUSABLE, FAULT, INTERRUPTED = 2, 70, 130
 
 NO_FLINT = (
     "python-flint, which the proofs need, cannot be loaded here: install it (it has wheels for Linux with glibc, macOS "

@@ -19,6 +19,7 @@ from gradx_cli.answer import Answer, Medium, Record
 from gradx_cli.arguments import names_of, number
 from gradx_cli.blocks import Block
 from gradx_cli.escape import safe
+from gradx_cli.exit_codes import INTERRUPTED
 from gradx_cli.interruption import Interruption
 from gradx_cli.numbers import shown
 from gradx_cli.options import ExitZero, Typed, Wrt, option, whole
@@ -29,7 +30,6 @@ BLOCK_STEPS = 500
 """Steps between two looks at the clock and at Ctrl-C."""
 
 MOST_STEPS = 10**12
-INTERRUPTED = 130
 
 PATIENCE_S = 1.0
 """Before anything is said of how far it is."""

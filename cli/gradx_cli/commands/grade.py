@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, cast
 
+from gradx_cli.exit_codes import INTERRUPTED
 from gradx_cli.graded_files import Filling, Folder, Tool, file_name, filling, require
 from gradx_cli.grading import Grading
 from gradx_cli.inputs import shown
@@ -13,8 +14,6 @@ from gradx_cli.options import Force, Shown, argument, file_option, format_or, op
 from gradx_cli.pages.grade import answer
 from gradx_cli.renderers import DEFAULT
 from gradx_cli.sheets import read_sheet
-
-INTERRUPTED = 130
 
 TOOLS = ("moodle", "canvas")
 
