@@ -9,7 +9,7 @@ from itertools import islice, product
 from gradx.bundle import Bundles
 from gradx.errors import GradxError, Source, Span
 from gradx.export.routine import LANGUAGES
-from gradx.language.bindings import RANGE, read_binding
+from gradx.language.bindings import RANGE, given_twice, read_binding
 from gradx.language.bundles.reading import Read, read_bundles
 from gradx.language.bundles.values import Value, is_bundle, of_binding, read_value
 from gradx.language.ranges import read_range
@@ -87,8 +87,7 @@ def read(text: str, words: Sequence[str], command: str) -> tuple[Read, tuple[str
             raise _listed(text, words, word, command)
         value = _value(word)
         if value.name in values:
-            span = Span(value.span.source, 0, len(value.span.source.text))
-            raise GradxError("binding", f"`{value.name}` has two values", hint="leave one of them out", span=span)
+            raise given_twice(value.name, Span(value.span.source, 0, len(value.span.source.text)))
         values[value.name] = value
     try:
         found = read_bundles(text, values.values(), summed=command == "gradx descend")

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Final
 
 from gradx.errors import GradxError, Source, Span
-from gradx.language.bindings import RANGE
+from gradx.language.bindings import RANGE, given_twice
 from gradx.language.program import read
 from gradx.language.tokens import is_name, meant_name, normal_name
 from gradx.lessons.claims.claim import is_claim
@@ -204,8 +204,7 @@ class Session:
         for word in words:
             name = _name_given(word)
             if name in values:
-                span = Span(Source("line", line), line.rfind(word), len(word))
-                raise GradxError("binding", f"`{name}` has two values", hint="leave one of them out", span=span)
+                raise given_twice(name, Span(Source("line", line), line.rfind(word), len(word)))
             values[name] = word
         return self._go(place.moved(values))
 

@@ -74,6 +74,12 @@ def read_binding(text: str) -> Binding:
         raise GradxError("binding", problem.message, hint=hint or problem.hint, span=problem.span) from None
 
 
+def given_twice(name: str, place: Span) -> GradxError:
+    """What is said of a name that is bound twice."""
+    message = f"`{diagnosis.brief(name)}` has two values"
+    return GradxError("binding", message, hint="leave one of them out", span=place)
+
+
 def bind(
     program: Program, bindings: Sequence[Binding], command: str = "gradx eval", words: Sequence[str] = ()
 ) -> Point:
@@ -86,12 +92,7 @@ def bind(
     given: dict[str, Binding] = {}
     for binding in bindings:
         if binding.name in given:
-            raise GradxError(
-                "binding",
-                f"`{diagnosis.brief(binding.name)}` has two values",
-                hint="leave one of them out",
-                span=Span(binding.source, 0, len(binding.source.text)),
-            )
+            raise given_twice(binding.name, Span(binding.source, 0, len(binding.source.text)))
         given[binding.name] = binding
     graph = program.graph
     values = dict(program.defaults)
