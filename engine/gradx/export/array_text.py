@@ -12,6 +12,7 @@ from gradx.errors import GradxError
 from gradx.export.arrays import Arrays
 from gradx.export.routine import Language
 from gradx.export.tape_code import Names, Text, literal_text, operation_text, tape_code, written_text
+from gradx.graph import below
 from gradx.language.bundles.rows import PRODUCTS, SCALAR_OF
 from gradx.language.bundles.tree import Tree
 from gradx.language.constants import CONSTANTS
@@ -72,13 +73,9 @@ class ArrayText:
 
     def text(self, root: int) -> Text:
         """The node `root`; a number without axes where its shape is that of a number."""
-        reached, waiting = {root}, [root]
-        while waiting:
-            below = self._nodes[waiting.pop()].inputs
-            waiting += [i for i in below if i not in reached]
-            reached.update(below)
-        for k in sorted(reached - self._found.keys()):
-            self._found[k] = self._of(k, self._nodes[k])
+        for k in below(root, lambda i: self._nodes[i].inputs):
+            if k not in self._found:
+                self._found[k] = self._of(k, self._nodes[k])
         return self._found[root]
 
     def _of(self, k: int, tree: Tree) -> Text:

@@ -138,15 +138,8 @@ class _Reader:
         names.sized.discard("")
 
     def _sized(self, scopes: Scopes) -> set[str]:
-        nodes = self.trees.nodes
-        found: set[str] = set()
-        waiting = list(scopes.whole)
-        while waiting:
-            k = waiting.pop()
-            tree = nodes[k]
-            if tree.form == "name" and tree.word not in scopes.around.get(k, {}):
-                found.add(tree.word)
-        return found
+        names = ((k, self.trees.nodes[k].word) for k in scopes.whole if self.trees.nodes[k].form == "name")
+        return {word for k, word in names if word not in scopes.around.get(k, {})}
 
     def _evaluated(self, statement: Statement) -> Evaluation:
         nodes, first, root = self.trees.nodes, statement.first, statement.root
