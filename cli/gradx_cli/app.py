@@ -13,7 +13,7 @@ import sys
 import time
 from contextlib import suppress
 
-from gradx_cli.exit_codes import ANSWERED, FAULT, INTERRUPTED, UNUSABLE
+from gradx_cli import ANSWERED, FAULT, INTERRUPTED, UNUSABLE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

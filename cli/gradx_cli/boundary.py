@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TextIO
 
 from gradx.errors import GradxError, Problem
-from gradx_cli.exit_codes import FAULT, UNUSABLE
+from gradx_cli import FAULT, UNUSABLE
 from gradx_cli.surroundings import NO_TIME, OutOfTimeError, out_of_memory, stop_counting
 
 LESS = "a shorter program, or fewer points, steps or digits, take less"

@@ -24,9 +24,10 @@ from gradx.errors import Source, Span
 from gradx.primitive import Primitive
 
 
-def below(root: int, inputs: Callable[[int], Iterable[int]]) -> list[int]:
-    """Node `root` and all it depends on, in topological order; `inputs` tells what a node works on."""
-    reached, waiting = {root}, [root]
+def below(roots: Iterable[int], inputs: Callable[[int], Iterable[int]]) -> list[int]:
+    """These nodes and every node that they depend on, in topological order; `inputs` tells what a node works on."""
+    waiting = list(roots)
+    reached = set(waiting)
     while waiting:
         for i in inputs(waiting.pop()):
             if i not in reached:
@@ -147,11 +148,7 @@ class Graph:
 
     def upstream(self, *nodes: int) -> list[int]:
         """These nodes and every node that they depend on, in topological order."""
-        needed = set(nodes)
-        for j in range(max(nodes, default=-1), -1, -1):
-            if j in needed:
-                needed.update(self.arguments[j])
-        return sorted(needed)
+        return below(nodes, self.arguments.__getitem__)
 
     def downstream(self, *nodes: int) -> list[int]:
         """These nodes and every node that depends on one of them, in topological order."""
@@ -195,6 +192,10 @@ class GraphBuilder:
 
     def node(self, i: int) -> Node:
         return self._leaves.get(i) or Node(self._primitives[i], self._operands.of(i))
+
+    def upstream(self, i: int) -> list[int]:
+        """As that of a graph."""
+        return below((i,), lambda k: self.node(k).inputs)
 
     def span(self, i: int) -> Span:
         """Where node i stands in the program."""

@@ -15,11 +15,11 @@ from gradx.lessons.descents.descent import Descent, Outcome, Step, Stepper, Task
 from gradx.lessons.descents.holding_rate import holding_rate
 from gradx.lessons.descents.parameters import parameters
 from gradx.lessons.descents.trail import Trail
+from gradx_cli import INTERRUPTED
 from gradx_cli.answer import Answer, Medium, Record
 from gradx_cli.arguments import names_of, number
 from gradx_cli.blocks import Block
 from gradx_cli.escape import safe
-from gradx_cli.exit_codes import INTERRUPTED
 from gradx_cli.interruption import Interruption
 from gradx_cli.numbers import shown
 from gradx_cli.options import ExitZero, Typed, Wrt, option, whole

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, cast
 
-from gradx_cli.exit_codes import INTERRUPTED
+from gradx_cli import INTERRUPTED
 from gradx_cli.graded_files import Filling, Folder, Tool, file_name, filling, require
 from gradx_cli.grading import Grading
 from gradx_cli.inputs import shown

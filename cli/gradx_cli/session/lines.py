@@ -9,8 +9,8 @@ from itertools import chain
 from typing import TextIO
 
 from gradx.errors import GradxError
+from gradx_cli import INTERRUPTED
 from gradx_cli.boundary import guarded
-from gradx_cli.exit_codes import INTERRUPTED
 from gradx_cli.inputs import LARGEST_BYTES
 from gradx_cli.session.session import Session
 

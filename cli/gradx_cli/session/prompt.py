@@ -16,8 +16,8 @@ from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from prompt_toolkit.input import create_input
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
+from gradx_cli import INTERRUPTED
 from gradx_cli.boundary import guarded
-from gradx_cli.exit_codes import INTERRUPTED
 from gradx_cli.session.session import Session
 from gradx_cli.terminal import terminal
 

@@ -136,7 +136,7 @@ class _Arrays:
         """A term of a form: the nodes below it."""
         trees = term.trees
         made: dict[int, Held] = {}
-        for k in below(term.root, lambda i: trees.nodes[i].inputs):
+        for k in below((term.root,), lambda i: trees.nodes[i].inputs):
             if k in trees.shapes and trees.nodes[k].form not in ("part", "whole"):
                 made[k] = self._node(trees.nodes, k, trees.shapes[k], made)
         return Held(made[term.root].quantity, term.shape)

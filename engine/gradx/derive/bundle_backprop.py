@@ -331,7 +331,7 @@ class _Walk:
     def _copied(self, step: Step, root: int) -> int:
         """An index expression, copied."""
         moved: dict[int, int] = {}
-        for k in below(root, lambda i: step.nodes[i].inputs):
+        for k in below((root,), lambda i: step.nodes[i].inputs):
             tree = step.nodes[k]
             moved[k] = self._trees.add(tree._replace(inputs=tuple(moved[i] for i in tree.inputs), span=NOWHERE))
         return moved[root]

@@ -60,7 +60,7 @@ def at(term: Term, values: Mapping[str, int], groups: Mapping[str, Group]) -> Te
         return term
     trees = term.trees
     moved: dict[int, Term] = {}
-    for k in below(term.root, lambda i: trees.nodes[i].inputs):
+    for k in below((term.root,), lambda i: trees.nodes[i].inputs):
         tree = trees.nodes[k]
         if tree.form == "range" and tree.word in values:
             raise NoFormulaError

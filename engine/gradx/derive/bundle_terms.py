@@ -134,7 +134,7 @@ def quotient(a: Term, b: Term) -> Term | None:
 def text(term: Term, *, primed: bool = False) -> str:
     """The term, written. `primed`: a transpose as `x'`, where `x^T` is a power."""
     nodes = term.trees.nodes
-    order = below(term.root, lambda k: nodes[k].inputs)
+    order = below((term.root,), lambda k: nodes[k].inputs)
     place = {i: k for k, i in enumerate(order)}
     own = [nodes[i]._replace(inputs=tuple(place[j] for j in nodes[i].inputs)) for i in order]
     if primed:

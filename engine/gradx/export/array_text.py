@@ -73,7 +73,7 @@ class ArrayText:
 
     def text(self, root: int) -> Text:
         """The node `root`; a number without axes where its shape is that of a number."""
-        for k in below(root, lambda i: self._nodes[i].inputs):
+        for k in below((root,), lambda i: self._nodes[i].inputs):
             if k not in self._found:
                 self._found[k] = self._of(k, self._nodes[k])
         return self._found[root]

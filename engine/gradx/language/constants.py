@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from gradx.errors import GradxError
-from gradx.graph import Graph, GraphBuilder, below
+from gradx.graph import Graph, GraphBuilder
 from gradx.language.outside import outside
 from gradx.numbers.float64 import FLOAT64
 
@@ -22,7 +22,7 @@ def constant_value(graph: Graph | GraphBuilder, i: int) -> float:
     """
     values: dict[int, float] = {}
     culprits: dict[int, int] = {}
-    for j in below(i, lambda k: graph.node(k).inputs):
+    for j in graph.upstream(i):
         node = graph.node(j)
         if node.primitive is None:
             assert node.literal is not None

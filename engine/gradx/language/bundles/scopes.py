@@ -179,7 +179,7 @@ class Runs:
         return worth[root]
 
     def _below(self, root: int) -> list[int]:
-        return below(root, lambda k: self._nodes[k].inputs)
+        return below((root,), lambda k: self._nodes[k].inputs)
 
     def _worth(self, k: int, tree: Tree, worth: Mapping[int, int], at: Mapping[int, int]) -> int:
         if tree.form == "number" and tree.number.is_integer():
