@@ -66,9 +66,11 @@ def judgement(verdict: Verdict) -> Judged:
 def conclusion(exploration: Exploration) -> list[Item]:
     """What is known of the value and of the gradients: problems first, in the order of the nodes."""
     # What nodes with the same trouble have in common: the sentence up to its first colon.
-    causes = [((node.verdict.reason or "").partition(": ")[0], node) for node in exploration.nodes]
+    agreeing = [node for node in exploration.nodes if node.verdict.status == "agree"]
+    others = [node for node in exploration.nodes if node.verdict.status != "agree"]
+    causes = [((node.verdict.reason or "").partition(": ")[0], node) for node in others]
     groups = _grouped(((node.verdict.status, cause), node) for cause, node in causes)
-    value, agreeing = exploration.value_verdict, [node for node in exploration.nodes if node.verdict.status == "agree"]
+    value = exploration.value_verdict
     remarks = [_doubt(safe(value.reason or f"the value is {value.status}"))] if _fails(value.status) else []
     remarks += [_problem(cause, nodes) for (status, cause), nodes in groups.items() if _fails(status)]
     if agreeing:

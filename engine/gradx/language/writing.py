@@ -64,7 +64,8 @@ def written(graph: Graph, root: int, by_name: Callable[[int], bool], notation: N
             parts.append(notation.bracketed(*notation.number(_worth(graph, i)), needed))
         else:
             left -= node.constant
-            stack.extend(_pieces(node.primitive, node.inputs, needed, notation))
+            template = _template(node.primitive, len(node.inputs), needed, notation)
+            stack += [piece if isinstance(piece, str) else (node.inputs[piece[0]], piece[1]) for piece in template]
         first = False
     return "".join(parts)
 
@@ -84,26 +85,16 @@ def _worth(graph: Graph, i: int) -> str:
         return "0/0"
 
 
-def _pieces(row: Primitive, inputs: tuple[int, ...], needed: int, notation: Notation) -> list[str | _Operand]:
-    """An operation as texts and operands, from the last to the first."""
-    binds, layout = _layout(row, len(inputs), notation.writing)
-    pieces: list[str | _Operand] = [
-        piece if isinstance(piece, str) else (inputs[piece[0]], needed if piece[1] == AS_THE_WHOLE else piece[1])
-        for piece in layout
-    ]
-    return [notation.brackets[1], *pieces, notation.brackets[0]] if binds < needed else pieces
-
-
 @cache
-def _layout(
-    row: Primitive, count: int, writing: Callable[[Primitive], Writing]
-) -> tuple[int, tuple[str | _Operand, ...]]:
-    """How tight a row's template binds, and its texts and the arguments between them, from the last to the first."""
-    template, binds, needed = writing(row)
+def _template(row: Primitive, count: int, needed: int, notation: Notation) -> tuple[str | _Operand, ...]:
+    """An operation as texts and the arguments between them, from the last to the first; in brackets where it binds less
+    than is `needed`."""
+    template, binds, needs = notation.writing(row)
     marks = [f"\0{k}\0" for k in range(count)]
     text = template.format(*marks)
     if marks[-1] not in text:
         text = text.replace(marks[0], ", ".join(marks))
-    needs = (*needed, *(LOOSE,) * count)
+    needs = tuple(needed if own == AS_THE_WHOLE else own for own in (*needs, *(LOOSE,) * count))
     pieces = [(int(part), needs[int(part)]) if k % 2 else part for k, part in enumerate(text.split("\0"))]
-    return binds, tuple(piece for piece in reversed(pieces) if piece)
+    opening, closing = notation.brackets if binds < needed else ("", "")
+    return tuple(piece for piece in reversed([opening, *pieces, closing]) if piece)
