@@ -48,8 +48,16 @@ def test_at_80_columns_every_example_is_one_short_table(gradx: Run, example: str
 
 @pytest.mark.parametrize("columns", [50, 60, 80, 120])
 @pytest.mark.parametrize("example", BUNDLES)
-def test_vectors_and_matrices_stay_within_the_width(gradx: Run, example: str, columns: int) -> None:
-    assert max(map(len, lines(gradx, columns, example))) <= columns
+def test_vectors_and_matrices_are_a_table_within_the_width(gradx: Run, example: str, columns: int) -> None:
+    found = lines(gradx, columns, example)
+    assert max(map(len, found)) <= columns
+    assert any(line.strip(" ─") == "" and "─" in line for line in found)
+
+
+def test_the_steps_of_a_descent_are_a_table_at_80_columns(gradx: Run) -> None:
+    found = gradx("descend", "@logistic", env={"COLUMNS": "80"}).out.splitlines()
+    table = [line.split()[0] for line in found if len(line.split()) == 8]
+    assert table == ["step", *map(str, range(0, 101, 10))]
 
 
 @pytest.mark.parametrize("columns", [50, 60, 80, 100, 160])

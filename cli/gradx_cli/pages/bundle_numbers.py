@@ -19,6 +19,9 @@ LONGEST_IN_LINE = 16
 
 FEWEST_DIGITS = 4
 
+ROUNDING = 1e-13
+"""A mean that is smaller than this part of the largest entry is that of their rounding errors."""
+
 
 def is_full(shape: Shape, count: int) -> bool:
     """Whether all entries stand on a page."""
@@ -104,8 +107,12 @@ def _extent(numbers: Numbers, digits: int, room: int | None = None) -> list[str]
     low, high = shown(min(found), digits), shown(max(found), digits)
     if low == high and min(found) == max(found):
         return [f"all {low}"]
-    mean, both = f"mean {shown(sum(found) / len(found), digits)}", f"{low} … {high}"
-    return [both, mean] if room is None or cells(both) <= room else [f"{low} …", high, mean]
+    mean = sum(found) / len(found)
+    is_rounding = abs(mean) < ROUNDING * max(map(abs, found))
+    both, about = f"{low} … {high}", "mean ≈ 0" if is_rounding and mean else f"mean {shown(mean, digits)}"
+    if room is None or cells(both) <= room:
+        return [both, about]
+    return [f"{low} …", high, *([about] if cells(about) <= room else about.split())]
 
 
 def _matrix(shape: Shape, numbers: Numbers, digits: int) -> list[str]:

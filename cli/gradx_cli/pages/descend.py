@@ -24,7 +24,7 @@ from gradx_cli.pages.bundle_numbers import in_line
 from gradx_cli.terminal import LONGEST_TITLE
 
 MOST_ROWS = 11
-DIGITS = (10, 8, 6)
+DIGITS = (10, 8, 6, 5, 4)
 """Significant digits, the fewer the narrower the screen."""
 
 HEIGHT_ROWS, WIDEST_COLUMNS = 14, 100

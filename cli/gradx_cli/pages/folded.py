@@ -24,7 +24,7 @@ from gradx_cli.width import cells
 
 DEFAULT_DIGITS, MOST_DIGITS, FEWEST_DIGITS = 10, 6, 4
 
-ROOMS = ((20, 28), (16, 28), (14, 26), (12, 20), (10, 14), (10, 10))
+ROOMS = ((20, 28), (16, 28), (14, 26), (12, 20), (10, 14), (12, 11), (10, 10))
 """Less and less room for a definition, and for a list of numbers."""
 
 
@@ -234,18 +234,21 @@ def _solution(exploration: Exploration, reports: Sequence[BundleReport], digits:
     yield Equations(backward, "backward")
 
 
-_PIECES = re.compile(r"\S+")
+_SIGN = re.compile(r"(?<=[*/(,])(?!\Z)")
 
 
 def wrapped(text: str, room: int) -> list[str]:
-    """A text on lines, broken at blanks; a longer word stays whole."""
-    lines: list[str] = []
-    for word in _PIECES.findall(text):
-        if lines and cells(lines[-1]) + 1 + cells(word) <= room:
-            lines[-1] += f" {word}"
-        else:
-            lines.append(word)
-    return lines or [""]
+    """A text on lines, broken at blanks; a longer word behind a sign."""
+    lines = [""]
+    for word in text.split():
+        blank = " " * bool(lines[-1])
+        for part in [word] if cells(word) <= room else _SIGN.split(word):
+            if lines[-1] and cells(lines[-1]) + len(blank) + cells(part) > room:
+                lines.append(part)
+            else:
+                lines[-1] += blank + part
+            blank = ""
+    return lines
 
 
 def _records(exploration: Exploration, reports: Sequence[BundleReport], forms: Callable[[], Forms]) -> Iterator[Record]:
