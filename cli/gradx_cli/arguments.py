@@ -185,9 +185,8 @@ def _bundled(text: str, words: Sequence[str], command: str) -> Request:
     try:
         found, kept = bundle_words.read(text, words, command)
     except UnclearError as error:
-        from gradx_cli.typed_words import with_command
-
-        raise with_command(error, command, words) from None
+        (kind, message, _, span), behind = error.problem, "".join(f" {quoted(word)}" for word in words)
+        raise GradxError(kind, message, hint=error.offered(command, behind), span=span) from None
     return Request(found.program, found.bindings, kept, command)
 
 
@@ -302,17 +301,15 @@ def _binding(program: Program, text: str, words: Sequence[str], word: str, comma
         raise _misplaced(text, words, command) or GradxError(
             "binding",
             f"{word!r} is not of the form NAME=VALUE",
-            hint=_as_binding(word, words, f"{command} {quoted(text)}")
+            hint=_as_binding(program, word, words, f"{command} {quoted(text)}")
             or "quote the whole expression, and give each input its value: x=3",
             span=Span(Source("argument", word), 0, len(word)) if word else None,
         )
     option = None if name.strip() in program.graph.index else _option_meant(name.strip(), command)
     if option is not None:
+        message, hint = f"the program has no input {name.strip()}", f"the option is written --{option} {quoted(value)}"
         raise GradxError(
-            "binding",
-            f"the program has no input {name.strip()}",
-            hint=f"the option is written --{option} {quoted(value)}",
-            span=Span(Source(f"binding {name.strip()}", word), 0, len(name)),
+            "binding", message, hint=hint, span=Span(Source(f"binding {name.strip()}", word), 0, len(name))
         )
     try:
         binding = read_binding(word)
@@ -367,8 +364,11 @@ def _option_meant(name: str, command: str) -> str | None:
     return option if own in owners else None
 
 
-def _as_binding(word: str, words: Sequence[str], command: str) -> str | None:
-    """The hint for `x 3` in two words, and for what stands before a point and has none behind it."""
+def _as_binding(program: Program, word: str, words: Sequence[str], command: str) -> str | None:
+    """The hint for `x 3` in two words, for values alone, and for what stands before a point and has none behind it."""
+    inputs = [program.graph.names[i] for i in program.graph.inputs]
+    if len(words) == len(inputs) and all(is_value(f"x={value}") for value in words):
+        return " ".join([command, *(f"{name}={value}" for name, value in zip(inputs, words, strict=True))])
     if word in ("at", "for", "with", "point"):
         return f"leave `{word}` out: a point is x=3"
     at = words.index(word)

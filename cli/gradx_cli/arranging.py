@@ -31,6 +31,8 @@ def arrange(words: Sequence[str], options: Mapping[str, bool]) -> list[str]:
             before.append("--help")
         elif _is_input(word, options):
             after.append(word[2:])
+        elif rest and _is_input(f"{word}={rest[-1]}", options):
+            after.append(f"{word[2:]}={rest.pop()}")
         elif word.startswith("--") or (after and word in LETTERS):
             if word in WORDS and word not in options and rest:
                 after.append(rest.pop())
@@ -78,6 +80,8 @@ def unknown_option(word: str, options: Mapping[str, bool]) -> GradxError:
         hint = f"did you mean {meant}?"
     elif owners:
         hint = f"--{option_word(name)} is an option of gradx {' and gradx '.join(owners)}"
+    elif "color" in bare or "colour" in bare:
+        hint = "NO_COLOR=1 before the command takes colours away, FORCE_COLOR=1 asks for them"
     elif is_value(bare):
         hint = f"an input's value has no dashes before it: {quoted(bare)}; --help lists the options"
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from gradx.errors import GradxError, UnclearError
@@ -19,16 +20,18 @@ def meant(words: Sequence[str]) -> list[str]:
     first, rest = words[0], list(words[1:])
     if first in ("-V", "-v", "version") and not rest:
         return ["--version"]
-    if first in ("help", "-?", "-h") and all(word in COMMANDS for word in rest):
+    if first in ("help", "man", "-?", "-h", "?") and all(word in COMMANDS for word in rest):
         return [*rest[:1], "--help"]
     synonym = _of_expression(rest) if rest and first.lower() in ("gradient", "grad") else command_called(first)
     if synonym == "examples":
         return rest if rest and rest[0] in ("functions", "examples") else [synonym, *rest]
-    if first.lower() == "hessian" and rest:
+    if first.lower() in ("hessian", "second") and rest:
         return ["diff", *rest, "--order=2"]
     if synonym and rest and not (len(first) == 1 and is_value(rest[0])):
         return [synonym, *rest]
     if first.startswith("--") or not first.strip() or (first.isalpha() and len(first) > 2 and close(first, COMMANDS)):
+        return list(words)
+    if rest and re.fullmatch("[a-z]{2,}(?:-[a-z]+)*", first) and re.search(r"[()^*+/]", rest[0]) and "=" not in rest[0]:
         return list(words)
     return list(filter(None, [_of_expression(words), *words]))
 

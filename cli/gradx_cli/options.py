@@ -169,7 +169,7 @@ _ENDINGS = {"md": "markdown", "txt": "text", "tex": "latex", "htm": "html", "jso
 def _format(text: object, others: Sequence[str] = ()) -> str:
     """The format of that name. `others`: a command's own."""
     known = [*formats(), *others]
-    name = _ENDINGS.get(str(text).lower(), str(text))
+    name = _ENDINGS.get(str(text).lower(), str(text).lower())
     if name not in known:
         meant = close(name, known, 0.6)
         hint = f"did you mean {meant}?" if meant else f"it can be {', '.join(known[:-1])} or {known[-1]}"

@@ -54,7 +54,7 @@ _CALLED: Final = {
     "cost": ("", "complexity time count"),
     "check": ("verify test prove", "compare"),
     "plot": ("", "chart curve figure"),
-    "descend": ("train minimize minimise optimize optimise gd", "descent fit sgd"),
+    "descend": ("train minimize minimise optimize optimise gd gradient-descent", "descent fit sgd"),
     "functions": ("", "function funcs primitives table"),
     "examples": ("list example", "demo demos samples"),
 }

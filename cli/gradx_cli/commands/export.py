@@ -19,11 +19,15 @@ NOT_FINITE = "a number at this point is not finite: the code does not check itse
 ENDINGS = {".py": "python", ".c": "c", ".mjs": "javascript", ".js": "javascript", ".tex": "latex"}
 
 
+OTHERWISE = {"torch": "pytorch", "py": "python", "np": "numpy", "js": "javascript", "tex": "latex"}
+
+
 def _target(text: object) -> str:
-    if str(text) not in LANGUAGES:
+    name = OTHERWISE.get(str(text).lower(), str(text).lower())
+    if name not in LANGUAGES:
         languages = f"{', '.join(LANGUAGES[:-1])} or {LANGUAGES[-1]}"
         raise GradxError("usage", f"--to does not know {str(text)!r}", hint=f"it can be {languages}")
-    return str(text)
+    return name
 
 
 To = Annotated[str | None, option("--to", f"{', '.join(LANGUAGES)}.", "LANGUAGE", reads=_target)]

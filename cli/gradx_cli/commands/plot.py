@@ -10,7 +10,7 @@ from gradx.errors import GradxError, Note, Source, Span
 from gradx.language.bindings import Binding, bind
 from gradx.language.tokens import NAME_PATTERN
 from gradx.lessons.curves.curve import Curve, curve, index_of
-from gradx_cli.arguments import Request, number
+from gradx_cli.arguments import Request, is_value, number
 from gradx_cli.drawing.curves import FARTHEST
 from gradx_cli.numbers import shown
 from gradx_cli.options import Epsilon, Filed, Theme, option, whole
@@ -82,8 +82,10 @@ def command(
     An image (--output, .svg, .png or .pdf) needs matplotlib (the extra gradx\\[image]).
     """
     kind = typed.kind(ENDINGS)
-    ranges = [word for word in typed.words or () if _RANGE.fullmatch(word)]
-    words = [word for word in typed.words or () if word not in ranges]
+    words = list(typed.words or ())
+    ends = [word for word in words if "=" not in word and is_value(f"x={word}")]
+    ranges = [f"{ends[0]}..{ends[1]}"] if len(ends) == 2 else [word for word in words if _RANGE.fullmatch(word)]
+    words = [word for word in words if word not in (*ranges, *(ends if len(ends) == 2 else ()))]
     asked = replace(typed, words=words).read("gradx plot")
     said: tuple[str, ...] = ()
     if over is None and len(ranges) == 1:
@@ -142,4 +144,4 @@ def _chosen(asked: Request) -> Over:
 FAR_OUT = 1e9
 """A value beyond this is far from 0."""
 
-_RANGE = re.compile(rf"(?:{NAME_PATTERN}=)?[^=]+\.\.[^=]+")
+_RANGE = re.compile(rf"(?:{NAME_PATTERN}=)?[^=]+\.\.[^=]+|{NAME_PATTERN}=[^=:@]+:[^=:]+")

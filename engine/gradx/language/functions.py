@@ -66,6 +66,10 @@ class Function:
     def arity(self) -> int:
         return len(self.parameters)
 
+    def is_used(self, k: int) -> bool:
+        """Whether anything is made of parameter k."""
+        return k == self.result or any(k in step.inputs for step in self.steps if isinstance(step, Operation | Call))
+
 
 @dataclass(slots=True)
 class Template:

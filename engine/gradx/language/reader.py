@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import count
 from typing import TYPE_CHECKING
 
-from gradx.errors import GradxError, Kind, Source, Span
+from gradx.errors import GradxError, Kind, Note, Source, Span
 from gradx.graph import Graph, GraphBuilder
 from gradx.language import diagnosis, tokens
 from gradx.language.constants import CONSTANTS, LABELS, constant_value
@@ -206,9 +206,18 @@ class Reader:
         if self._tokens.texts[rest]:
             self.functions[name] = function
             return rest, -1
-        inputs = [self._parameter_input(p, place, name) for p, place in parameters.items()]
+        family = {p for p in parameters if p not in self.known and self._is_family(p, function, body.values)}
+        inputs = [-1 if p in family else self._parameter_input(p, place, name) for p, place in parameters.items()]
         node = self.call(function, inputs, (parsed.start, parsed.end - parsed.start))
         return rest, self._output(node, parsed, name)
+
+    def _is_family(self, name: str, function: Function, values: Collection[str]) -> bool:
+        """Whether a parameter that the body never uses stands for the same letter with its numbers: J(θ) = θ₀ + θ₁x."""
+        found = {other for other in values if other.rstrip("0123456789") == name} - {*function.parameters}
+        if found.isdisjoint((f"{name}0", f"{name}1")) or function.is_used(function.parameters.index(name)):
+            return False
+        self.remarks[Note(f"{name} stands for {', '.join(sorted(found))}")] = None
+        return True
 
     def _claimed(self, text: str, place: Extent, *, function: bool = False) -> str:
         """The name before `=`, if it is free."""

@@ -69,7 +69,7 @@ def test_what_could_not_be_read_is_not_offered() -> None:
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("Σ(x)", "sums are written out: x1 + x2 + x3"),
+        ("Σ(x)", "sums are written out: x1 + x2, or taken of vectors: sum((y - x)^2) where y=[1 2 3]"),
         ("f'(x)", "gradx eval shows it for every node"),
         ("f''(x)", 'write the function alone, as in gradx diff "x^3" --order 2'),
         ("sin(30°)", 'gradx explain "sin(30*pi/180)"'),

@@ -11,6 +11,8 @@ from gradx.language.bundles.foreign import MODULES, rewritten
 from gradx.language.bundles.values import Value
 from gradx.language.tokens import spelled
 
+_SUMMED: Final = re.compile(r"(?:[Σ∑]|\\sum)[ ]*(?:\\left)?(\((?:[^()=]|\([^()=]*\))*\))[ ]*(²|\^[0-9]|\*\*[0-9])")
+"""`Σ(y - x)²`: a sum of squares to most who write it, and a call like sum(y - x)^2."""
 _PYTHON: Final = re.compile(rf"(?<![\w.]){MODULES}[A-Za-z]|\blambda\b|\bdef\b|\breturn\b|\bimport\b|\*\*|\bfor\b")
 _SUBSCRIPT: Final = re.compile(r"(?<![\w.])([^\W\d]\w*)\[([ ]*(?:[0-9]+|:)[ ]*(?:,[ ]*(?:[0-9]+|:)[ ]*)?)\]")
 _MODULE: Final = rf"(?<![\w.]){MODULES}"
@@ -32,8 +34,15 @@ _POWERS: Final = re.compile(rf"\.\^{_OPERAND}\.?\^|\^{_OPERAND}\.\^")
 
 
 def check_meaning(source: Source, values: Mapping[str, Value]) -> None:
-    """Refuse what another language means otherwise. Raises `UnclearError` for subscripts in Python's code."""
+    """Refuse what another language means otherwise. Raises `UnclearError` for `Σ(x)²` and Python's subscripts."""
     text = spelled(source)
+    summed = _SUMMED.search(text)
+    if summed:
+        before, behind = text[: summed.start()], text[summed.end() :]
+        meanings = tuple(
+            f"{before}{sum_}{behind}" for sum_ in (f"sum({summed[1]}{summed[2]})", f"sum{summed[1]}{summed[2]}")
+        )
+        raise UnclearError("the power may stand inside the sum, or behind it", meanings, _span(source, summed))
     for pattern, said, hint in _FIELDS:
         found = re.search(pattern, text)
         if found:

@@ -34,8 +34,8 @@ _FORMS: Final = tuple(
         (r"\blambda\b[\w, ]*:|\bdef\s+\w+\s*\(|\breturn\b|\bprint\s*\(|\bimport\b|\bfor\b.*\bin\b|\*\*", PYTHON),
         (rf"[\w)]\.(?:{_METHODS})\b", PYTHON),
         (r"\S\s+if\s+.+\s+else\s+\S", PYTHON),
-        (r"\.[*/^]|\w\.\(|\.'|@\([\w, ]*\)|\w'\s*\*|\bones\(|\bend\b", MATLAB),
-        (r"\?.+:|=>|^\s*\w+\s*<-\s|\bfunction\b[^(=]*\(|%pi|%e\b|%%|:=|\w\s*//|\s@\s|\$\s*\Z", OTHER),
+        (r"\.[*/^]|\s\.[-+]\s|\w\.\(|\.'|@\([\w, ]*\)|\w'\s*\*|\bones\(|\bend\b", MATLAB),
+        (r"\?.+:|=>|\|>|\\\(\w|^\s*\w+\s*<-\s|\bfunction\b[^(=]*\(|%pi|%e\b|%%|:=|[\w)]\s*//|\s@\s|\$\s*\Z", OTHER),
         (r"\b(?:const|let|var|val|double|float|int|auto)\s+\w+\s*(?::\s*\w+\s*)?(?:=|\()", OTHER),
         (r"\b(?:fn|func|fun)\s+\w+\s*\(|(?:=|\A)\s*@\.\s", OTHER),
         (r"\blog\s*\([^()]*,\s*base\s*=|\bM_(?:PI|E|LN|LOG|SQRT|[12]_)", OTHER),
@@ -59,6 +59,7 @@ _STATEMENTS: Final = tuple(
     (re.compile(pattern, re.MULTILINE), template)
     for pattern, template in (
         (r"^\s*(?:>>>|In\s*\[\d+\]:=?)\s*", ""),
+        (r"\\(?=\(\w)", "function"),
         (r"(?<=[;)\d\w])\s*//[^\n]*$", ""),
         (rf"^\s*(?:def\s+({_NAME})\s*\((?:\s*self\s*,)?\s*([^()]*)\)\s*(?:->\s*[\w.]+\s*)?:)\s*", r"§\1(\2)§"),
         (rf"({_NAME})\s*=\s*lambda\s+({_PARAMETERS})\s*:", r"\1(\2) ="),
@@ -90,7 +91,7 @@ _SYMBOLS: Final = re.compile(
     re.MULTILINE,
 )
 _SPELLINGS: Final = (
-    (re.compile(r"\.([*/^])|(?<=\w)\.(?=\()"), r"\1"),
+    (re.compile(r"\.([-+*/^])|(?<=\w)\.(?=\()"), r"\1"),
     (re.compile(r"(?<![\w.])([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)[fFL](?!\w)"), r"\1"),
 )
 """Element by element, and the kinds of numbers: what is one sign here."""
@@ -133,6 +134,9 @@ _ACTIVATION: Final = re.compile(r"\b(?:torch\.)?nn\.(\w+)\(\)(?=\()")
 _REMARK: Final = re.compile(r"[ \t]*//[ \t]*[A-Za-z][A-Za-z' \t,.]{3,}$", re.MULTILINE)
 """A comment of C, where `^` shows that the text is not Python's; elsewhere a word alone may be a divisor."""
 _SENTENCE: Final = re.compile(r"[ \t]*//[ \t]*[A-Za-z']+(?:[ \t]+[A-Za-z',]+)+\.?[ \t]*$", re.MULTILINE)
+_WORD: Final = re.compile(r"[ \t]*//[ \t]*([A-Za-z]{3,})[ \t]*$", re.MULTILINE)
+"""A function is no divisor."""
+_PIPE: Final = re.compile(r"([^=;\n]*?[^=;\n|\s])\s*\|>\s*([A-Za-z_][\w.]*)(?:\(\))?")
 _PRINT: Final = re.compile(r"\A\s*(?:print|console\.log|System\.out\.println|disp|cat)\s*\((.*)\)\s*;?\s*\Z", re.DOTALL)
 _BACKWARD: Final = re.compile(
     r"(?:\s*[;\n]\s*(?:\w+\.backward\(\)|print\([^\n;]*\.grad(?:\.item\(\))?\s*\)|\w+\.grad))+\s*;?\s*\Z"
@@ -150,6 +154,7 @@ def plain(typed: Mapped, form: str, questions: Questions, known: Set[str]) -> Ma
     bare_sinc = form == MATLAB or _SINC_IMPORT.search(typed.text) is not None
     typed = typed.sub(_ACTIVATION, lambda m: words.function(m[1])).sub(_BACKWARD, "").sub(_TENSOR, r"\1")
     typed = typed.sub(_REMARK if "^" in typed.text else _SENTENCE, "")
+    typed = _unpiped(typed.sub(_WORD, lambda m: "" if words.function(m[1]) else None))
     typed = _offered(typed.sub(_IMPORTS, "").sub(_SYMBOLS, ""), questions)
     language = typed.text
     typed = typed.sub(_DECLARED, _declared)
@@ -183,6 +188,13 @@ def plain(typed: Mapped, form: str, questions: Questions, known: Set[str]) -> Ma
     typed = _functions_last(typed)
     typed = called(typed, sheet=form == SHEET, wolfram=form == WOLFRAM, modules=_MODULES)
     return _grouped(typed, form, language, questions)
+
+
+def _unpiped(typed: Mapped) -> Mapped:
+    """`x |> sin |> exp` as exp(sin(x)): a pipe takes all that stands before it."""
+    while (again := typed.sub(_PIPE, lambda m: r"\2(\1)" if m[1].count("(") == m[1].count(")") else None)) is not typed:
+        typed = again
+    return typed
 
 
 _SINC: Final = re.compile(r"\b(?:np|numpy|jnp|torch|torch\.special|scipy\.special|special)\.sinc(?=\()")

@@ -48,6 +48,9 @@ _FORMULAS: Final[dict[str, Callable[..., str]]] = {
 }  # fmt: skip
 
 
+_SHEET_SIGNS: Final = {"sum": " + ", "product": "*", "summe": " + ", "produkt": "*"}
+"""What a sheet puts between the cells of a list."""
+
 _WITH_PARAMETER: Final[dict[str, tuple[tuple[str, ...], str, tuple[int, ...]]]] = {
     "leaky_relu": (("negative_slope",), "where(§ > 0, §, (§)*(§))", (0, 0, 1, 0)),
     "softplus": (("beta",), "(softplus((§)*(§))/(§))", (1, 0, 1)),
@@ -204,6 +207,8 @@ def _closed(frame: _Frame, close: Token, dialect: _Dialect) -> list[Token]:
         return _filled("(log(§)/log(§))", [value, base], function)
     if len(arguments) == 2 and ((dialect.sheet and lower == "atan2") or (dialect.wolfram and lower == "arctan")):
         return _filled("atan2(§, §)", arguments[::-1], function)
+    if dialect.sheet and lower in _SHEET_SIGNS and all(":" not in text_of(each).text for each in arguments):
+        return _filled(f"({_SHEET_SIGNS[lower].join(['(§)'] * len(arguments))})", arguments, function)
     if dialect.sheet:
         lower = {"int": "floor", "log": "log10" if name.isupper() else "log"}.get(lower, lower)
     formula = _FORMULAS.get(lower)

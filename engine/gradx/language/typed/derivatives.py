@@ -10,20 +10,25 @@ from gradx.language.tokens import LETTER, normal_name
 from gradx.language.typed.asking import AskedError, refused
 from gradx.language.typed.lexer import OPENING
 from gradx.language.typed.mapped import Mapped
-from gradx.language.typed.points import Point
+from gradx.language.typed.points import VALUE, Point
 
 _LETTER: Final = LETTER.replace("_", "")
 _NAME: Final = rf"[{_LETTER}](?:_?[0-9]+|_[A-Za-z]+)?"
-_ASKING: Final = r"(?:(?:find|compute|calculate|determine|evaluate|give|what\s+is|what's)\s+)?"
+_ASKING: Final = (
+    r"(?:(?:find|compute|calculate|determine|evaluate|give|what\s+is|what's"
+    r"|bestimmen?(?:\s+Sie)?|berechnen?(?:\s+Sie)?|bilden?(?:\s+Sie)?|calcul(?:e|er|ez|a|ar)|trouve[rz]?|d[ée]terminer?|halla|encuentra"
+    r"|encontrar?|calcola|trova|bereken|найти|найдите|вычислите?)\s+)?"
+)
 _BY: Final = rf"(?:\s+(?:with\s+respect\s+to|wrt|w\.r\.t\.?|by)\s+({_NAME}))?\s*[?.]?\s*"
 _FLAGS: Final = re.IGNORECASE | re.DOTALL
 
 _OF: Final = re.compile(
     rf"\s*{_ASKING}(?:(?:the\s+)?(?:first\s+|partial\s+)?(?:(?:derivative|gradient|slope|rate\s+of\s+change)\s+of|derivative)"
     r"(?:\s+(?:the\s+)?(?:tangent(?:\s+line)?\s+(?:to|of)(?:\s+the\s+(?:curve|graph))?|curve|graph(?:\s+of)?|function)(?=\s))?"
-    r"|differentiate|derive|diff"
-    r"|(?:die\s+|la\s+)?(?:ableitung\s+von|derivada\s+d[eo]|d[ée]riv[ée]e\s+de|derivata\s+di|afgeleide\s+van))"
-    rf"(?:\s*:)?\s+(?![-+*/^=])(.+?){_BY}\Z",
+    r"|differentiate|derive|diff|leiten?(?:\s+Sie)?\s+ab|d[ée]river?|deriv(?:a|ar|are)?|differenziere?n?"
+    r"|(?:die\s+|la\s+|a\s+|de\s+)?(?:(?:erste\s+)?ableitung\s+(?:von|der\s+Funktion)|derivada\s+d[eo]|d[ée]riv[ée]e\s+de(?:\s+la\s+fonction)?"
+    r"|derivata\s+di|afgeleide\s+van|производн(?:ая|ую)(?:\s+от|\s+функции)?)|求导|求導|微分)"
+    rf"(?:\s*:\s*|\s+|(?<=[导導分]))(?![-+*/^=])(.+?){_BY}\Z",
     _FLAGS,
 )
 _QUOTED: Final = re.compile(r"\s*(?:(?:expression|quote|bquote)\s*\((.*)\)|~\s*(.+))\s*\Z", re.DOTALL)
@@ -46,12 +51,17 @@ _OPERATOR: Final = re.compile(
 )
 _OF_GROUP: Final = re.compile(rf"\s*[d∂]\s*\((.*)\)\s*/\s*[d∂]\s*({_NAME})\s*", re.DOTALL)
 _FRACTION: Final = re.compile(rf"(?<![A-Za-z0-9_])[d∂][A-Za-z]?\s*/\s*[d∂]{_NAME}(?![A-Za-z0-9_])")
+_APPLIED: Final = rf"\(\s*(?:({VALUE})|{_NAME})\s*\)"
+"""`grad(f)(3.0)`: what a derivative is taken of has its point behind it."""
 _SECOND: Final = re.compile(r"\s*(?:[d∂]\s*(?:\^\s*[2-9n]|[²³])|[A-Za-z]''|D\^)")
 _SECOND_OF: Final = re.compile(
     rf"\s*{_ASKING}(?:(?:the\s+)?second\s+derivative\s+of\s+|d(?:\^\{{?2\}}?|²)\s*/\s*d{_NAME}(?:\^\{{?2\}}?|²)\s*(?=[\w(]))(.+)",
     _FLAGS,
 )
-_CALL: Final = re.compile(r"\s*(?:[Dd]iff|[Dd]erivative|[Dd]eriv|D|[nN]Deriv|nderiv|grad|gradient)\s*([\[(])")
+_LIBRARY: Final = r"(?:(?:sp|sympy|jax|autograd|torch\.autograd)\.)?"
+_CALL: Final = re.compile(
+    rf"\s*{_LIBRARY}(?:[Dd]iff|[Dd]erivative|[Dd]eriv|D|[nN]Deriv|nderiv|grad|gradient)\s*([\[(])"
+)
 """What `D(…)` takes is not to be differentiated, unless it says by what."""
 _CLAIM: Final = re.compile(
     rf"\s*(?:{_NAME}'(?:\({_NAME}\))?|[d∂]{_NAME}\s*/\s*[d∂]{_NAME})\s*=\s*(?!=)(.+)\Z", re.DOTALL
@@ -59,6 +69,7 @@ _CLAIM: Final = re.compile(
 _PRIMED: Final = re.compile(rf"\s*(σ|sigma|sigmoid|tanh|sin|cos|exp|ln)'\s*\(\s*({_NAME})\s*\)\s*\Z")
 _KNOWN: Final = {"tanh": "1 - tanh({0})^2", "sin": "cos({0})", "cos": "-sin({0})", "exp": "exp({0})", "ln": "1/{0}"}
 _SIGMOID: Final = "sigmoid({0})*(1 - sigmoid({0}))"
+_GIVEN: Final = "put its definition before it: f(x) = x^2"
 _NO_FUNCTION: Final = "this is a derivative, and its function is missing: gradx check takes both"
 
 
@@ -77,8 +88,8 @@ def _last_call() -> re.Pattern[str]:
     """`f = x^2*exp(-x); diff(f, x)`."""
     return re.compile(
         rf"(.+?)\s*[;\n$]+\s*(?:{_NAME}\s*(?:=|:|<-)\s*)?(?:print\()?"
-        rf"(?:(?:sp\.|sympy\.)?(?:diff|derivative|Deriv|deriv|D)\s*[(\[]\s*({_NAME})(?:\({_NAME}\))?\s*(?:,\s*['\"]?({_NAME})['\"]?\s*)?[)\]]"
-        rf"|({_NAME})\.diff\(\s*({_NAME})?\s*\))\)?\s*[;$]?\s*\Z",
+        rf"(?:{_LIBRARY}(?:diff|derivative|Deriv|deriv|D|grad)\s*[(\[]\s*({_NAME})(?:\({_NAME}\))?\s*(?:,\s*['\"]?({_NAME})['\"]?\s*)?[)\]]"
+        rf"(?:\[0\]|{_APPLIED})?|({_NAME})\.diff\(\s*({_NAME})?\s*\))\)?\s*[;$]?\s*\Z",
         re.DOTALL,
     )
 
@@ -154,11 +165,18 @@ def asked_for(typed: Mapped) -> AskedFor:
 
 def _of_last(typed: Mapped) -> AskedFor | None:
     """What the last statement differentiates, where that is what the one before it names."""
-    call = _last_call().match(typed.text) if re.search("[dD]iff|[dD]eriv|D[(\\[]", typed.text) else None
-    name = (call[2] or call[4]) if call else ""
-    if call and re.search(rf"(?:\A|[;\n$])\s*{name}\s*(?:\({_NAME}\))?\s*(?:=|:=|:|<-)[^;\n$]+\Z", call[1]):
-        return AskedFor(typed.cut(*call.span(1)), _names(call[3] or call[5]))
+    call = _last_call().match(typed.text) if re.search("[dD]iff|[dD]eriv|D[(\\[]|grad[(]", typed.text) else None
+    name = (call[2] or call[5]) if call else ""
+    if call and re.search(_DEFINED.format(name), call[1]):
+        point = Point((call[4],), typed.extent(*call.span(4)), None) if call[4] else Point()
+        return AskedFor(typed.cut(*call.span(1)), _names(call[3] or call[6]), point)
     return None
+
+
+_DEFINED: Final = (
+    rf"(?:\A|[;\n$])\s*(?:def\s+)?{{0}}\s*(?:\({_NAME}\))?\s*(?:=|:=|:|<-)[^;\n$]*(?:\n\s+return\b[^;\n$]+|[^;\n$])\Z"
+)
+"""That the last statement is the one of a name."""
 
 
 def _check_order(typed: Mapped) -> None:
@@ -237,9 +255,15 @@ def _called(typed: Mapped, call: re.Match[str]) -> AskedFor:
     """`diff(x^2, x)`."""
     rest = typed.cut(call.start(1), len(typed.text.rstrip("; \n$")))
     close = _closing(rest.text)
+    body = rest.cut(1, close)
+    applied = re.fullmatch(_APPLIED, rest.text[close + 1 :])
+    if close > 0 and (applied or "." in call[0]) and re.fullmatch(r"\s*\w+\s*", body.text):
+        raise refused("the function of this derivative is not given", body.extent(0, len(body.text)), _GIVEN)
+    if close > 0 and applied:
+        place = typed.extent(0, len(typed.text))
+        return AskedFor(body.stripped(), (), Point((applied[1],), place, None) if applied[1] else Point())
     if close != len(rest.text) - 1:
         return AskedFor(typed)
-    body = rest.cut(1, close)
     commas = _commas(body.text)
     if not commas:
         return AskedFor(typed if call[0].strip().startswith("D(") else body.stripped())
@@ -262,6 +286,8 @@ def _called(typed: Mapped, call: re.Match[str]) -> AskedFor:
         raise refused(
             "a derivative is read by one name, once", typed.extent(0, len(typed.text)), "as in diff(x^2*y, x)"
         )
+    if re.fullmatch(_NAME, formula.text) and normal_name(formula.text) != normal_name(behind):
+        raise refused("the function of this derivative is not given", body.extent(0, len(formula.text)), _GIVEN)
     return AskedFor(formula, _names(behind))
 
 

@@ -15,6 +15,8 @@ from gradx.table import CALLABLE
 
 _MARK: Final = re.compile(r"\\[A-Za-z,;:!()\[\]{}|]|\\\\|\A\s*\$|[\^_]\{")
 
+_R_FUNCTION: Final = re.compile(r"\s*(?:\w+\s*(?:=|<-)\s*)?\\\(\w[\w, ]*\)(?!.*\\\))", re.DOTALL)
+
 _Rule = tuple[re.Pattern[str], str | Callable[[re.Match[str]], str | None]]
 
 _OTHER_FUNCTIONS: Final = {
@@ -45,9 +47,9 @@ def _compiled(*rules: tuple[str, str | Callable[[re.Match[str]], str | None]]) -
 
 
 _AROUND: Final = _compiled(
-    (r"\\label\{[^{}]*\}|\\tag\{[^{}]*\}|\\nonumber", ""),
+    (r"\\(?:label|tag|color|textcolor|phantom|hspace|vspace)\*?\{[^{}]*\}|\\nonumber", ""),
     (r"\\(?:begin|end)\{(?:align|equation|gather|math|displaymath|eqnarray|split|aligned)\*?\}", " "),
-    (r"\$|\\[\[\]()]", " "),
+    (r"\$|\\[\[\]()]|\\boxed(?=\s*\{)", " "),
     (r"\\(?:underbrace|overbrace)\s*\{([^{}]*)\}\s*[_^]\s*\{[^{}]*\}", r"{\1}"),
     (r"\\(?:left|right)\s*(?=[(\[|.)\]]|\\)|\\(?:bigg?|Bigg?)[lrm]?\s*(?=[(\[|)\]\\])", ""),
     (r"\\\{", "("), (r"\\\}", ")"), (r"\\\|", "‖"),
@@ -102,8 +104,8 @@ _ROW: Final = re.compile(r"(.*?)(?:&|,)\s*(?:\\text\s*\{([^{}]*)\}|)(.*)", re.DO
 
 
 def is_latex(text: str) -> bool:
-    """Whether something in a text is LaTeX."""
-    return _MARK.search(text) is not None
+    """Whether something in a text is LaTeX, and not the `\\(x)` of a function in R."""
+    return _MARK.search(text) is not None and not _R_FUNCTION.match(text)
 
 
 def derivative_heads(typed: Mapped) -> Mapped:

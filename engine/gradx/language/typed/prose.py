@@ -47,6 +47,11 @@ _HEADING: Final = re.compile(
     re.IGNORECASE,
 )
 """`(b) g(t) = …`, `**Step 1:** y = …`, `### f(x) = …`."""
+_SET: Final = r"(?:ℝ|\\mathbb\s*\{?\s*R\s*\}?|IR|R)[⁺₊+*>0_^\\{}]*"
+_MAPPING: Final = re.compile(
+    rf"\A\s*[^\W\d]\s*:\s*{_SET}\s*(?:→|->|\\to\b)\s*{_SET}\s*(?:[,;:.]|\\quad|\bwith\b|\bmit\b)?\s*(?=\S)"
+)
+"""`f: ℝ → ℝ, x ↦ x²`: between which sets a function maps."""
 _ARROW: Final = re.compile(
     r"\A\s*(?:[^\W\d]\s*:\s*)?\(?\s*([^\W\d]\w*)\s*\)?\s*(?:\|?->|[→↦⟼]|\\mapsto)\s*(?=.*\b\1(?![A-Za-z_]))"
 )
@@ -77,6 +82,7 @@ _PHRASES: Final = tuple(
         (r"\b(?:one\s+)?half\s+(?:of\s+)?(?=\w)", "1/2*"),
         (r"\b(?:the\s+)?square\s+of\s+(\w+|\([^()]*\))", r"\1^2"),
         (r"\b(?:the\s+)?([a-z]+[0-9]*)\s+of\s+(\w+|\([^()]*\))", r"\1(\2)"),
+        (r"\s+(?:equals|is\s+equal\s+to)\s+", " = "),
         (r"\s+plus\s+", " + "),
         (r"\s+minus\s+", " - "),
         (r"\s+(?:times|multiplied\s+by)\s+", "*"),
@@ -146,12 +152,15 @@ _STEPS: Final = re.compile(
     r"\s*([^\W\d]\w*\s*(?:\([\w\s,]*\))?\s*=)([^=<>!;\n]*\w[^=<>!;\n]*)=([^=<>!;\n]*\w[^=<>!;\n]*)"
 )
 """`y = (x + 1)^2 = x^2 + 2x + 1`."""
-_WORDS: Final = re.compile(r"(?<![\w\\])([A-Za-z]{3,})\s+([A-Za-z]{2,})(?!\w)")
+_WORDS: Final = re.compile(
+    r"(?<![\w\\])(?:([A-Za-z]{3,})\s+([A-Za-z]{2,})(?!\w)|(?<=[A-Za-z]\s)([A-Za-z]{4,})(?=[ \t]+[A-Za-z](?!\w)(?!\s*=)))"
+)
+"""Two words, or one between two operands."""
 
 
 def formula(typed: Mapped) -> Mapped:
     """Without the word before a formula. Raises `AskedError` for what is of another field."""
-    typed = _unmarked(typed).sub(_ARROW, r"J(\1) = ")
+    typed = _unmarked(typed).sub(_MAPPING, "").sub(_ARROW, r"J(\1) = ")
     for pattern, message in _OUTSIDE:
         match = pattern.search(typed.text)
         if match:
@@ -227,9 +236,10 @@ def checked(typed: Mapped, known: Set[str]) -> Mapped:
             return spoken
         raise AskedError("words are not read; signs are", typed.extent(0, len(typed.text)), _spoken(spoken))
     for match in _WORDS.finditer(typed.text):
-        if all(_is_word(word, known) for word in match.groups()):
+        if all(_is_word(word, known) for word in match.groups() if word):
+            what = "a word stands between two letters" if match[3] else "two words stand side by side"
             raise refused(
-                "this is no formula: two words stand side by side", typed.extent(*match.span()),
+                f"this is no formula: {what}", typed.extent(*match.span()),
                 "write the formula alone; a product of two names is written a*b",
             )  # fmt: skip
     return typed

@@ -14,7 +14,7 @@ from gradx.language.typed.mapped import Mapped, joined
 _KEPT: Final = frozenset(GREEK + SUBSCRIPTS + SUPERSCRIPTS + "⁻π×÷−√≤≥≠" + "".join(FRACTIONS))
 
 _SIGNS: Final = {
-    **dict.fromkeys("‐‑‒–—―➖", "-"), **dict.fromkeys("⁄∕", "/"), **dict.fromkeys("•∗⋆∙", "*"), "➕": "+",
+    **dict.fromkeys("‐‑‒–—―➖", "-"), **dict.fromkeys("⁄∕", "/"), **dict.fromkeys("•∗⋆∙✖✕", "*"), "➕": "+", "➗": "/",
     "∣": "|", "｜": "|", "│": "|", "ℯ": "e", "ⅇ": "e", "㏑": " ln ", "㏒": " log ", "′": "'", "’": "'", "‘": "'",
     "´": "'", "ʹ": "'",
     "″": "''", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "←": "=", "≔": "=", "≦": "<=", "≧": ">=", "⩽": "<=",
@@ -24,12 +24,14 @@ _SIGNS: Final = {
 _ACCENTS: Final = {"\u0302": "_hat", "\u0304": "_bar", "\u0305": "_bar", "\u0303": "_tilde"}
 _LOOKALIKES: Final[dict[str, str]] = dict(zip("асеорхуАВСЕНКМОРТХ", "aceopxyABCEHKMOPTX", strict=True))
 """Cyrillic letters that look like Latin ones."""
+_CYRILLIC_WORD: Final = re.compile("[а-яё]{4,}", re.IGNORECASE)
 _UNSEEN: Final = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad\u2061\ufe0e\ufe0f")
 _RAISED: Final = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵝᵞᵟᵀ]+")
 _PLAIN_RAISED: Final = re.compile(f"⁻?[{SUPERSCRIPTS}]+")
 _INDEX: Final = re.compile("([^\\W\\d_])⁽([⁰¹²³⁴⁵⁶⁷⁸⁹]+|[ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ])⁾")
-_TOWER: Final = re.compile("([A-Za-z0-9])(⁻?)([ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵝᵞ])([⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
-_TIMES_RADICAL: Final = re.compile("([³⁴⁵⁶])√")
+_TOWER: Final = re.compile("([A-Za-z0-9])(⁻?)([ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵝᵞ])([⁰¹²³⁴⁵⁶⁷⁸⁹]+(?:[⁄/][⁰¹²³⁴⁵⁶⁷⁸⁹]+)?)")
+_RADICAL: Final = re.compile("³√|(?<![\\w)\\]])([⁴⁵⁶⁷⁸⁹ⁿ])√[ \t]*(\\w+|\\([^()]*\\))")
+"""A root with its index, where that raises nothing."""
 _EUCLIDEAN: Final = re.compile("(?<=‖)(?:₂|_2|_\\{2\\})")
 _LOWERED: Final = re.compile("[ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ]+")
 _HTML: Final = (
@@ -49,7 +51,7 @@ def plain_characters(typed: Mapped) -> Mapped:
         return typed
     for pattern, template in _HTML:
         typed = typed.sub(pattern, template)
-    foreign = sorted({c for c in typed.text if c in _LOOKALIKES})
+    foreign = sorted({c for c in _CYRILLIC_WORD.sub("", typed.text) if c in _LOOKALIKES})
     if foreign:
         raise _lookalike(typed, foreign)
     index = _INDEX.search(typed.text)
@@ -63,12 +65,13 @@ def plain_characters(typed: Mapped) -> Mapped:
         base, sign, letter, power = (
             tower[1],
             "-" * bool(tower[2]),
-            *(normalize("NFKC", text) for text in tower.group(3, 4)),
+            *(normalize("NFKC", text).replace("⁄", "/") for text in tower.group(3, 4)),
         )
         meanings = (f"{base}^({sign}{letter}^{power})", f"({base}^({sign}{letter}))^{power}")
         message = "it is not clear what the last superscript raises"
         raise AskedError(message, typed.extent(*tower.span()), tuple(f"{before}{meant}{behind}" for meant in meanings))
-    typed = typed.sub(_TIMES_RADICAL, lambda m: "∛" if m[1] == "³" else None)
+    typed = typed.sub(re.compile("∜"), "⁴√")
+    typed = typed.sub(_RADICAL, lambda m: rf"root(\2, {normalize('NFKC', m[1])})" if m[1] else "∛")
     typed = typed.sub(_EUCLIDEAN, "").sub(_RAISED, _raised)
     typed = typed.sub(_LOWERED, lambda m: "_" + normalize("NFKC", m[0]))
     pieces = [typed.inserted(_spelled(c, i, typed.text), typed.places[i]) for i, c in enumerate(typed.text)]
@@ -108,7 +111,7 @@ def _spelled(character: str, at: int, text: str) -> str:
     if len(parts) == 2 and parts[0].isascii() and parts[1] in _ACCENTS:
         return parts[0] + _ACCENTS[parts[1]]
     kind = unicodedata.decomposition(character).partition(" ")[0]
-    if kind in ("<font>", "<wide>", "<noBreak>") or character.isspace():
+    if kind in ("<font>", "<wide>", "<small>", "<noBreak>") or character.isspace():
         same = normalize("NFKC", character)
         return same if same.isascii() or same in _KEPT else character
     return character

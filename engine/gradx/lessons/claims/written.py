@@ -26,7 +26,8 @@ _AGAIN: Final = re.compile(rf"[d∂]\s*/\s*[d∂]\s*({_NAME})(?![A-Za-z0-9])\s*(
 _OF_GROUP: Final = re.compile(rf"[d∂]\s*\((.+)\)\s*/\s*[d∂]\s*({_NAME})", re.DOTALL)
 _GRADIENT: Final = re.compile(r"(?:∇\s*\w*|grad(?:ient)?(?:\s*\w)?)\s*[=:]\s*[\[(<{](.+)[\])>}]", re.DOTALL)
 _SENTENCE: Final = re.compile(r"\A\s*(?:the\s+)?(derivative|slope)\s+is\s+")
-_DOTTED: Final = re.compile(rf"({_NAME})\.grad")
+_PRIMED_GROUP: Final = re.compile(r"(\(.+\))'", re.DOTALL)
+_DOTTED: Final = re.compile(rf"({_NAME})\.grad|(?:grad|∇)_\{{?({_NAME})\}}?")
 _OPERATOR: Final = re.compile(rf"[d∂]\s*/\s*[d∂]\s*({_NAME})")
 _PLAIN: Final = re.compile(rf"[d∂]\s*({_NAME})")
 _WORDS: Final = frozenset(["grad", "gradient", "slope", "derivative", "deriv", "dfdx", "dydx"])
@@ -126,7 +127,9 @@ class _Reader:
         if group := _OF_GROUP.fullmatch(head):
             return self._same(group[1], self._wrt(group[2]))
         if alone := _DOTTED.fullmatch(head) or _OPERATOR.fullmatch(head):
-            return f"d{self._wrt(alone[1])}"
+            return f"d{self._wrt(alone[alone.lastindex or 1])}"
+        if primed := _PRIMED_GROUP.fullmatch(head):
+            return self._same(primed[1], self._only(head))
         if again := _AGAIN.fullmatch(head):
             return self._same(again[2], self._wrt(again[1]))
         plain = _PLAIN.fullmatch(head)
@@ -223,7 +226,7 @@ def may_be(graph: Graph, word: str) -> bool:
     head = re.split(r"[=:]", plain, maxsplit=1)[0].strip()
     if "'" in head or _FRACTION.match(head) or _AGAIN.match(head) or re.search(r"[-+]=", plain):
         return True
-    if _GRADIENT.fullmatch(plain) or _OF_GROUP.fullmatch(head):
+    if _GRADIENT.fullmatch(plain) or _OF_GROUP.fullmatch(head) or (_DOTTED.fullmatch(head) and head not in graph.index):
         return True
     if head.lower() in _WORDS or _PRODUCT.fullmatch(head) or "\n" in word.strip():
         return head not in graph.index
