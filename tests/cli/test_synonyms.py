@@ -28,7 +28,10 @@ def hint(gradx: Any, *words: str) -> str:
         (("eval", "x^2", "x=3", "--csv"), "did you mean --format csv?"),
         (("eval", "x^2", "x=3", "--formt", "csv"), "did you mean --format?"),
         (("eval", "x^2", "x=3", "--decimals", "5"), "did you mean --digits?"),
-        (("eval", "x^2", "--no-color"), "NO_COLOR=1 before the command takes colours away, FORCE_COLOR=1 asks for them"),
+        (
+            ("eval", "x^2", "--no-color"),
+            "NO_COLOR=1 before the command takes colours away, FORCE_COLOR=1 asks for them",
+        ),
         (("eval", "x*y", "2", "3"), 'gradx eval "x*y" x=2 y=3'),
         (("to-python", "x^2"), "gradx --help lists the commands"),
         (("eval", "x^2", "x", "3"), 'gradx eval "x^2" x=3'),

@@ -13,6 +13,8 @@ from gradx_cli.drawing.folding import BETWEEN_ROWS, WIDEST, extent, folded
 from gradx_cli.drawing.layout import Place
 from gradx_cli.drawing.model import Diagram, State
 from gradx_cli.drawing.strokes import CELL_HEIGHT_PX, CELL_WIDTH_PX, Grid, Point, Strokes, strokes
+from gradx_cli.width import folded as in_lines
+from gradx_cli.width import pieces
 
 Voice = Role | Literal["title", "legend", "local"]
 
@@ -118,7 +120,11 @@ def sketch(
 
 
 def _folded(text: str, width: float, size: float, most: int | None = None) -> list[str]:
-    return wrap(text, int(width / (size * LETTER)), max_lines=most, placeholder=" …")
+    room = int(width / (size * LETTER))
+    lines = [part for line in in_lines(pieces(text, room), room) for part in wrap(line, room)]
+    if most is None or len(lines) <= most:
+        return lines
+    return [*lines[: most - 1], *wrap(" ".join(lines[most - 1 :]), room, max_lines=1, placeholder=" …")]
 
 
 def _height(lines: int, size: float) -> float:

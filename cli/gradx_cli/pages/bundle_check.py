@@ -51,7 +51,7 @@ def _item(program: Program, result: BundleChecked, digits: int) -> Item:
     difference, mistake = result.difference, result.mistake
     more = []
     if mistake is not None:
-        more.append(Sentence(safe(mistake.message), "doubtful"))
+        more.append(Sentence(safe(mistake.message)))
     elif difference is not None and math.isfinite(difference.claimed):
         more.append(Sentence("none of the usual mistakes leads to it", "quiet"))
     if result.correct_formula:

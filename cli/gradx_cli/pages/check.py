@@ -162,16 +162,16 @@ def _step(solved: Solved, result: Checked) -> Iterator[Sentence]:
 
 def _why(result: Checked) -> Iterator[Sentence | Excerpt]:
     if result.reason:
-        yield Sentence(safe(result.reason), "doubtful")
+        yield Sentence(safe(result.reason))
     if result.right_where:
-        yield Sentence(f"it is right where {safe(result.right_where)}, and wrong elsewhere", "doubtful")
+        yield Sentence(f"it is right where {safe(result.right_where)}, and wrong elsewhere")
     if result.mistake:
-        yield Sentence(safe(result.mistake.message), "doubtful")
+        yield Sentence(safe(result.mistake.message))
         place = result.mistake.place
         # Pointing at the whole program says nothing.
         if place.length < len(place.source.text.strip()):
             yield Excerpt(place)
         if result.mistake.second:
-            yield Sentence(f"and another one: {safe(result.mistake.second.message)}", "doubtful")
+            yield Sentence(f"and another one: {safe(result.mistake.second.message)}")
     elif not result.reason and not result.right_where and result.claim.order == 1:
         yield Sentence("none of the usual mistakes leads to it", "quiet")

@@ -53,8 +53,13 @@ def _drawn(program: Program, curve: Curve, epsilon: float, colors: Colors) -> Fi
     below.set_xlabel(_plain(over))
     above.set_title(_plain(safe(program.shortened(LONGEST_TITLE))), fontsize=11, loc="left")
     notes = [*([curve.note] if curve.note else []), *summary(curve.breaks, over)]
-    if notes:
-        figure.supxlabel(_plain("; ".join(map(safe, notes))), fontsize=8, color=colors["quiet"])
+    said = _plain("; ".join(map(safe, notes)))
+    if curve.tangent is not None or curve.secant is not None:
+        figure.legend(
+            loc="outside lower left", alignment="left", edgecolor="none", fontsize=8, title=said, title_fontsize=8
+        )
+    elif notes:
+        figure.supxlabel(said, fontsize=8, color=colors["quiet"])
     figure.align_ylabels()
     return figure
 
@@ -86,8 +91,6 @@ def _function(axes: Axes, curve: Curve, over: str, epsilon: float, colors: Color
         at = curve.tangent
         label = _plain(f"{over} = {shown(at.at)}: {straight(at, over, '−')}")
         axes.plot(at.at, at.value, marker="o", markersize=6, color=colors["tangent"], linestyle="", label=label)
-    if curve.tangent is not None or curve.secant is not None:
-        axes.legend(fontsize=8, edgecolor="none", framealpha=0.9)
 
 
 def _frame(axes: Axes, name: str, heights_shown: tuple[float, float], faint: str) -> None:

@@ -153,7 +153,8 @@ _STEPS: Final = re.compile(
 )
 """`y = (x + 1)^2 = x^2 + 2x + 1`."""
 _WORDS: Final = re.compile(
-    r"(?<![\w\\])(?:([A-Za-z]{3,})\s+([A-Za-z]{2,})(?!\w)|(?<=[A-Za-z]\s)([A-Za-z]{4,})(?=[ \t]+[A-Za-z](?!\w)(?!\s*=)))"
+    r"(?<![\w\\])(?:([A-Za-z]{3,})\s+([A-Za-z]{2,})(?!\w)"
+    r"|(?<=[A-Za-z]\s)([A-Za-z]{4,})(?=[ \t]+[A-Za-z](?!\w)(?!\s*=)))"
 )
 """Two words, or one between two operands."""
 
