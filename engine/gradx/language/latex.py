@@ -15,7 +15,7 @@ _LATIN_CAPITALS: Final = dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΧ", "ABEZHIKMNOPTX",
 
 def latex_name(name: str) -> str:
     """A name in mathematics: `w_{1}`, `\\lambda` (for `lambda` too), `\\hat{y}` for `y_hat`, `\\mathrm{rate}`."""
-    symbol = _SYMBOL.fullmatch(name)
+    symbol = re.fullmatch(_SYMBOL, name)
     if symbol is None:
         return _word(name)
     letter, digits, behind = symbol[1], symbol[2], symbol[3] or ""
@@ -57,7 +57,7 @@ def as_in_textbooks(text: str) -> str:
     could be taken for a part of the argument.
     """
     for pattern, replacement in _TEXTBOOK:
-        text = pattern.sub(replacement, text)
+        text = re.sub(pattern, replacement, text)
     return text
 
 
@@ -104,14 +104,14 @@ _WORDS: Final = {letter: word for word, letter in GREEK_WORDS.items()}
 _SINGLE = rf"(?:[A-Za-z]|\\(?:{'|'.join(GREEK_WORDS)}|pi) ?)(?:_\{{[0-9]+\}})?|[0-9]+(?:\.[0-9]+)?"
 _PLAIN_CALLS = r"\\(?:arc)?(?:sin|cos|tan)|\\(?:sinh|cosh|tanh|coth|sec|csc|cot|ln|log_2|log_\{10\})"
 _TEXTBOOK: Final = (
-    (re.compile(rf"\{{({_SINGLE})\}}\^"), r"\1^"),
-    (re.compile(rf"({_PLAIN_CALLS})\\left\(({_SINGLE})\\right\)(?!\}}?\^| \\cdot| \\bmod)"), r"\1 \2"),
-    (re.compile(r"(?<![\w.])(?<!\\bmod )([0-9]+(?:\.[0-9]+)?) \\cdot (?=[A-Za-z{]|\\(?!frac))"), r"\1"),
+    (rf"\{{({_SINGLE})\}}\^", r"\1^"),
+    (rf"({_PLAIN_CALLS})\\left\(({_SINGLE})\\right\)(?!\}}?\^| \\cdot| \\bmod)", r"\1 \2"),
+    (r"(?<![\w.])(?<!\\bmod )([0-9]+(?:\.[0-9]+)?) \\cdot (?=[A-Za-z{]|\\(?!frac))", r"\1"),
 )
 """What a number or a name alone needs no braces, parentheses or sign for; in this order."""
 
 _ACCENTS: Final = frozenset({"hat", "bar", "tilde", "dot"})
-_SYMBOL: Final = re.compile(rf"([^\W\d_]|{'|'.join(GREEK_WORDS)})([0-9]*)(?:_(\w+))?")
+_SYMBOL: Final = rf"([^\W\d_]|{'|'.join(GREEK_WORDS)})([0-9]*)(?:_(\w+))?"
 """A letter or the word for a Greek one, with digits, with something behind an underscore."""
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
-from difflib import get_close_matches
 from typing import Final
 
 from gradx.errors import GradxError, Source
@@ -89,6 +88,8 @@ def close_name(name: str, names: Collection[str]) -> str | None:
     """The one of `names` that `name` was perhaps meant to be."""
     if len(name) > LONGEST:
         return None
+    from difflib import get_close_matches
+
     for other in names:
         if other.lower() == name.lower():
             return other

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gradx.errors import GradxError, Note, UnclearError
 from gradx.language.bindings import bind, read_binding
 from gradx.language.latex import GREEK_WORDS
 from gradx.language.program import LONGEST_TYPED, Program, read, read_plainly
+from gradx.language.typed import around, reading
+from gradx.language.typed.asking import AskedError
+from gradx.language.typed.questions import Rewritten
 from gradx.numbers.float64 import FLOAT64
 from gradx.sweeps.forward import forward
 
@@ -49,6 +55,10 @@ def names(program: Program) -> list[str]:
 
 def rows(policy: str) -> list[Any]:
     return [pytest.param(row, id=row["id"]) for row in ROWS if row["policy"] == policy]
+
+
+LETTERS = "x y 2 3x sinx sin xy e ln 1/2 x2 t d D( lim b) e^2x log pi .5 3. f(x) sqrt ( ) ^ ^2 / * - + a expf( dL/dw"
+PIECES = [*LETTERS.split(), " "]
 
 
 SUMS = ("la151", "la152")
@@ -129,6 +139,21 @@ def test_a_caret_stands_under_what_was_typed(text: str, message: str, marked: st
     assert problem.span is not None
     assert problem.span.source.text == text
     assert text[problem.span.offset :][: problem.span.length] == marked
+
+
+@given(st.lists(st.sampled_from(PIECES), min_size=2, max_size=6).map("".join))
+def test_a_formula_alone_is_read_as_with_all_that_words_may_add(text: str) -> None:
+    """By the short way for letters, numbers and functions, and by the way for any text."""
+
+    def said(read: Callable[[str, frozenset[str], int], Rewritten], pick: int) -> object:
+        try:
+            found = read(text, frozenset(), pick)
+        except (AskedError, GradxError) as error:
+            return repr(error)
+        return "".join(found.text.text.split()), found.wrt, found.asked, found.whole, found.leant
+
+    for pick in (0, 1):
+        assert said(reading.rewritten, pick) == said(around.rewritten, pick)
 
 
 @pytest.mark.parametrize("known", ["σ", "sigma"])

@@ -10,41 +10,12 @@ from gradx.language.foreign import FOREIGN
 from gradx.language.typed import words
 from gradx.language.typed.asking import AskedError, refused
 from gradx.language.typed.code_calls import called
+from gradx.language.typed.code_forms import MATLAB, MODULES, SHEET, WOLFRAM
 from gradx.language.typed.code_operators import Rules, grouped
 from gradx.language.typed.lexer import text_of, tokens
 from gradx.language.typed.mapped import Mapped, joined
 from gradx.language.typed.questions import Questions
 from gradx.table import CALLABLE
-
-PYTHON, SHEET, WOLFRAM, MATLAB, OTHER = "python", "sheet", "wolfram", "matlab", "other"
-
-_MODULES: Final = (
-    r"(?:np|numpy|jnp|jax|math|cmath|torch|nn|functional|F|tf|keras|activations|Mathf"
-    r"|sp|sympy|scipy|special|stats|Math|std|mpmath|mp)"
-)
-_METHODS: Final = (
-    "pow|powi|powf|exp|log|ln|sin|cos|sigmoid|tanh|relu|sqrt|square|abs|sum|mean|T|dot|item|float|clamp|backward"
-)
-_FORMS: Final = tuple(
-    (re.compile(pattern), form)
-    for pattern, form in (
-        (r"\A\s*=(?!=)(?:\s*[-+(]*[A-Za-z]|(?=.*[A-Z]\$?[0-9]))", SHEET),
-        (r"\b(?:Sin|Cos|Tan|Exp|Log|Sqrt|Abs|Max|Min|ArcTan|Tanh|Power|Piecewise|If|D)\[|\w_\]\s*:?=", WOLFRAM),
-        (rf"\b{_MODULES}(?:\.|::)[A-Za-z]", PYTHON),
-        (r"\blambda\b[\w, ]*:|\bdef\s+\w+\s*\(|\breturn\b|\bprint\s*\(|\bimport\b|\bfor\b.*\bin\b|\*\*", PYTHON),
-        (rf"[\w)]\.(?:{_METHODS})\b", PYTHON),
-        (r"\S\s+if\s+.+\s+else\s+\S", PYTHON),
-        (r"\.[*/^]|\s\.[-+]\s|\w\.\(|\.'|@\([\w, ]*\)|\w'\s*\*|\bones\(|\bend\b", MATLAB),
-        (r"\?.+:|=>|\|>|\\\(\w|^\s*\w+\s*<-\s|\bfunction\b[^(=]*\(|%pi|%e\b|%%|:=|[\w)]\s*//|\s@\s|\$\s*\Z", OTHER),
-        (r"\b(?:const|let|var|val|double|float|int|auto)\s+\w+\s*(?::\s*\w+\s*)?(?:=|\()", OTHER),
-        (r"\b(?:fn|func|fun)\s+\w+\s*\(|(?:=|\A)\s*@\.\s", OTHER),
-        (r"\blog\s*\([^()]*,\s*base\s*=|\bM_(?:PI|E|LN|LOG|SQRT|[12]_)", OTHER),
-        (
-            r"\b(?:powf?|fmaxf?|fminf?|fabsf?|atan2f|(?:exp|log|sin|cos|tan|tanh|sqrt)f|Piecewise|Max|Min|Abs|Heaviside|ifelse|fmod|diff)\s*\(",
-            OTHER,
-        ),
-    )
-)  # fmt: skip
 
 _NAME: Final = r"[^\W\d]\w*"
 _PARAMETERS: Final = rf"{_NAME}(?:\s*,\s*{_NAME})*"
@@ -98,9 +69,9 @@ _SPELLINGS: Final = (
 _CONSTANTS: Final = tuple(
     (re.compile(pattern), template)
     for pattern, template in (
-        (rf"\b{_MODULES}(?:\.|::)(?:pi|PI)\b|%pi\b|\bM_PI\b|\bPI\(\)", " pi "),
-        (rf"\b{_MODULES}(?:\.|::)[eE]\b|%e\b", " e "),
-        (rf"\b{_MODULES}(?:\.|::)(?:tau|TAU)\b", "(2*pi)"),
+        (rf"\b{MODULES}(?:\.|::)(?:pi|PI)\b|%pi\b|\bM_PI\b|\bPI\(\)", " pi "),
+        (rf"\b{MODULES}(?:\.|::)[eE]\b|%e\b", " e "),
+        (rf"\b{MODULES}(?:\.|::)(?:tau|TAU)\b", "(2*pi)"),
         (r"\b(?:Math\.|M_)LN(2|10)\b", r"log(\1)"),
         (r"\b(?:Math\.|M_)LOG(2|10)E\b", r"(1/log(\1))"),
         (r"\b(?:Math\.|M_)SQRT2\b", "sqrt(2)"),
@@ -121,7 +92,7 @@ _REFUSED: Final = (
      "sums and means are taken over vectors with their values, as in x=[1 2 3]", "or write every term: x1^2 + x2^2"),
     (r"\b(?:Linear|Conv\w+|Module|Sequential|Embedding)\s*\(|\bnn\.[A-Z]", "layers are not read here",
      "write what a layer computes: w*x + b"),
-    (rf"(?<![\w.])[0-9.]+[jJ]\b(?=.*\b{_MODULES}\.)|\b{_MODULES}\..*(?<![\w.])[0-9.]+[jJ]\b",
+    (rf"(?<![\w.])[0-9.]+[jJ]\b(?=.*\b{MODULES}\.)|\b{MODULES}\..*(?<![\w.])[0-9.]+[jJ]\b",
      "complex numbers are not known here", "write what is to be differentiated, as in x^2*sin(x)"),
     (r"[-+*/]=", "an update is no formula", "gradx descend takes steps of gradient descent"),
 )  # fmt: skip
@@ -142,11 +113,6 @@ _BACKWARD: Final = re.compile(
     r"(?:\s*[;\n]\s*(?:\w+\.backward\(\)|print\([^\n;]*\.grad(?:\.item\(\))?\s*\)|\w+\.grad))+\s*;?\s*\Z"
 )
 _TENSOR: Final = re.compile(r"\btorch\.[tT]ensor\(\s*\[?\s*([-+]?[0-9.eE]+)\s*\]?\s*(?:,[^()]*)?\)")
-
-
-def form(text: str) -> str:
-    """Whose code a text is; "" where it is none."""
-    return next((form for pattern, form in _FORMS if pattern.search(text)), "")
 
 
 def plain(typed: Mapped, form: str, questions: Questions, known: Set[str]) -> Mapped:
@@ -186,7 +152,7 @@ def plain(typed: Mapped, form: str, questions: Questions, known: Set[str]) -> Ma
             f"`{unknown[0]}` is not known here", typed.extent(*unknown.span()), "write its number, or another name"
         )
     typed = _functions_last(typed)
-    typed = called(typed, sheet=form == SHEET, wolfram=form == WOLFRAM, modules=_MODULES)
+    typed = called(typed, sheet=form == SHEET, wolfram=form == WOLFRAM, modules=MODULES)
     return _grouped(typed, form, language, questions)
 
 

@@ -6,14 +6,13 @@ import re
 from functools import cache
 from typing import Final, NamedTuple
 
-from gradx.language.tokens import LETTER, normal_name
+from gradx.language.tokens import normal_name
 from gradx.language.typed.asking import AskedError, refused
 from gradx.language.typed.lexer import OPENING
 from gradx.language.typed.mapped import Mapped
 from gradx.language.typed.points import VALUE, Point
 
-_LETTER: Final = LETTER.replace("_", "")
-_NAME: Final = rf"[{_LETTER}](?:_?[0-9]+|_[A-Za-z]+)?"
+_NAME: Final = r"[^\W\d_](?:_?[0-9]+|_[A-Za-z]+)?"
 _ASKING: Final = (
     r"(?:(?:find|compute|calculate|determine|evaluate|give|what\s+is|what's"
     r"|bestimmen?(?:\s+Sie)?|berechnen?(?:\s+Sie)?|bilden?(?:\s+Sie)?|calcul(?:e|er|ez|a|ar)|trouve[rz]?|d[ée]terminer?|halla|encuentra"

@@ -19,7 +19,7 @@ from gradx.table import CALLABLE, SHARED_NAMES
 _POWERS: Final = frozenset(("^", "**"))
 _INDEXED: Final = re.compile(r"([^\W\d_])([0-9]+)")
 _UNITS: Final = frozenset(["km", "cm", "mm", "kg", "Hz", "kHz", "kN", "kW", "mph", "kPa", "MPa", "kJ", "mol", "km/h"])
-_COUNTED: Final = re.compile(
+_COUNTED: Final = (
     "apples|oranges|bananas|people|persons|students|children|dollars|euros|cents|pounds|items|cookies|books|cars|pieces"
     "|hours|minutes|seconds|days|weeks|months|years|(?:kilo|centi|milli)?(?:met(?:er|re)|gram|lit(?:er|re))s|feet|inches"
     "|miles|yards|gallons|ounces|tons|percent|watts|volts|amps|joules|newtons|pascals|hertz|kelvin|celsius|degrees"
@@ -203,7 +203,7 @@ class Doubts:
         token = self._found[k]
         run = [t.text for t in self._found[k : k + 3] if t.run == token.run and t.text != "*"] if token.run >= 0 else []
         alone = sum(other.text == token.text for other in self._found) == 1 and token.text not in self._setting.known
-        if "".join(run) in _UNITS or (alone and _COUNTED.fullmatch(token.text)):
+        if "".join(run) in _UNITS or (alone and re.fullmatch(_COUNTED, token.text)):
             raise refused("units are not read here", token.place, "leave them out: everything is a number")
 
     def _beside_number(self, k: int, number: Token) -> None:

@@ -8,8 +8,9 @@ from typing import Final, NamedTuple
 
 from gradx.errors import GradxError, Source
 from gradx.language.reader import Reader
-from gradx.language.tokens import GREEK, NAME_PATTERN, normal_name
+from gradx.language.tokens import GREEK, normal_name
 from gradx.language.typed.asking import AskedError
+from gradx.language.typed.lexer import ANY_NAME
 from gradx.language.typed.mapped import Mapped, Place, joined
 
 VALUE: Final = (
@@ -21,19 +22,19 @@ _AT: Final = r"\s*,?\s+(?:evaluated\s+)?at\s+(?:the\s+)?(?:point\s+)?"
 _WORDS: Final = r"for|when|where|with|if|given|and|bei|für|pour|para|cuando|en|wenn|an\s+der\s+Stelle"
 _LEAD: Final = rf"(?:\s*,\s*|\s*/\.\s*|\s*(?:\\right|\\[bB]igg?)?\|_?\{{?\s*|{_AT}|\s*,?\s+(?:{_WORDS})\s+)"
 _NAMED: Final = re.compile(
-    rf"(.+?){_LEAD}({NAME_PATTERN})\s*(?:=|->|→|\s(?:is|equals)\s)\s*({VALUE})\}}?\s*[.?]?\s*\Z", re.DOTALL
+    rf"(.+?){_LEAD}({ANY_NAME})\s*(?:=|->|→|\s(?:is|equals)\s)\s*({VALUE})\}}?\s*[.?]?\s*\Z", re.DOTALL
 )
 _BARE: Final = re.compile(
     rf"(.+?){_AT}(?:\(([\w, ]+)\)\s*=\s*)?(\(?)\s*({VALUE}(?:\s*,\s*{VALUE})*)\s*(\)?)\s*[.?]?\s*\Z", re.DOTALL
 )
 _FIRST: Final = re.compile(
-    rf"(\s*)(?:(?:at|when|if|for)\s+({NAME_PATTERN})\s*=\s*({VALUE})\s*,\s*)(?=\S)(.+)\Z", re.DOTALL | re.IGNORECASE
+    rf"(\s*)(?:(?:at|when|if|for)\s+({ANY_NAME})\s*=\s*({VALUE})\s*,\s*)(?=\S)(.+)\Z", re.DOTALL | re.IGNORECASE
 )
 _INSIDE: Final = re.compile(
-    rf"(.*?\b(?:derivative|slope|gradient))\s+at\s+({NAME_PATTERN})\s*=\s*({VALUE})(\s+of\s.+)\Z",
+    rf"(.*?\b(?:derivative|slope|gradient))\s+at\s+({ANY_NAME})\s*=\s*({VALUE})(\s+of\s.+)\Z",
     re.DOTALL | re.IGNORECASE,
 )
-_HEAD: Final = re.compile(rf"\s*(?:{NAME_PATTERN})\s*\(([^()=]*)\)\s*=")
+_HEAD: Final = re.compile(rf"\s*(?:{ANY_NAME})\s*\(([^()=]*)\)\s*=")
 
 
 class Point(NamedTuple):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from gradx.language.typed.mapped import Mapped
+
 
 class Question(NamedTuple):
     """What is not clear, where, and how many answers there are."""
@@ -11,6 +13,21 @@ class Question(NamedTuple):
     message: str
     place: tuple[int, int]
     answers: int
+
+
+class Rewritten(NamedTuple):
+    """A text of the language, each character with its place in what was typed; `wrt`: by what a derivative is asked.
+
+    `asked` are the questions that it leaves: the text is one of its meanings then. `whole`: runs of letters that are
+    one name in it, and would ask again. `other`: what it says where a divisor goes as far as it can.
+    """
+
+    text: Mapped
+    wrt: tuple[str, ...] = ()
+    asked: tuple[Question, ...] = ()
+    whole: tuple[str, ...] = ()
+    leant: bool = False
+    other: str | None = None
 
 
 class Questions:
@@ -34,3 +51,7 @@ class Questions:
         """The number of the answer to be taken."""
         self.asked.append(Question(message, place, answers))
         return min(self.pick, answers - 1)
+
+    def answered(self, text: Mapped, wrt: tuple[str, ...] = ()) -> Rewritten:
+        """The text that these answers make, with what was asked."""
+        return Rewritten(text, wrt, tuple(self.asked), tuple(self.whole), self.leant)

@@ -5,18 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from gradx.columns import Places
 from gradx.errors import GradxError, Kind, Source, Span, UnclearError
-from gradx.language.tokens import NAME_PATTERN, spelled
-from gradx.language.typed import derivatives, points, prose
+from gradx.language.tokens import spelled
 from gradx.language.typed.asking import AskedError
 from gradx.language.typed.lexer import text_of, tokens
 from gradx.language.typed.mapped import Mapped
-from gradx.language.typed.questions import Question, Questions
+from gradx.language.typed.questions import Questions, Rewritten
 from gradx.language.typed.school import written_out
-from gradx.language.typed.unicode import plain_characters
 
 if TYPE_CHECKING:
     from gradx.graph import Graph
@@ -27,83 +25,26 @@ LONGEST_HINT = 200
 """A longer meaning does not become a hint."""
 
 
-class Rewritten(NamedTuple):
-    """A text of the language, each character with its place in what was typed; `wrt`: by what a derivative is asked.
-
-    `asked` are the questions that it leaves: the text is one of its meanings then. `whole`: runs of letters that are
-    one name in it, and would ask again. `other`: what it says where a divisor goes as far as it can.
-    """
-
-    text: Mapped
-    wrt: tuple[str, ...] = ()
-    asked: tuple[Question, ...] = ()
-    whole: tuple[str, ...] = ()
-    leant: bool = False
-    other: str | None = None
-
-
 def rewritten(text: str, known: frozenset[str], pick: int = 0) -> Rewritten:
     """The text in the language, every question that it leaves answered by its answer number `pick`.
 
     Raises `AskedError` for what is not of the language, and for a question whose answers are written out already.
     """
-    typed = plain_characters(Mapped.whole(text.replace("\r\n", " \n")))
-    spelled(Source("program", typed.text))  # refuses what cannot be seen
-    typed = typed.sub(_NORM, r"‖\1‖") if "||" in typed.text else typed
-    typed, point = points.taken(derivatives.unwrapped(prose.formula(typed)))
-    if _STATEMENTS.fullmatch(typed.text):
-        typed = typed.sub(_BETWEEN, ";")
-    try:
-        return _formula(typed, point, known, pick)
-    except AskedError as asked:
-        if asked.place != point.place:
-            asked.meanings = tuple(meaning + points.beside(point) for meaning in asked.meanings)
-        raise
+    if _MORE.search(_ELEMENTARY.sub(" ", text)):
+        from gradx.language.typed import around
 
-
-def _formula(typed: Mapped, point: points.Point, known: frozenset[str], pick: int) -> Rewritten:
-    """The formula that is left of a text, and its point."""
-    is_latex = _is_latex(typed.text)
-    named = known
-    if is_latex:
-        from gradx.language.typed import latex
-
-        typed, names = latex.plain(typed, known)
-        named |= names
-    typed, point = points.taken(typed) if not point.values else (typed, point)
-    typed, wrt, beside = derivatives.asked_for(typed)
-    point = beside if beside.values else point
+        return around.rewritten(text, known, pick)
     questions = Questions(pick)
-    form = "" if is_latex or typed.text.isalnum() else _form(typed.text)
-    if form:
-        from gradx.language.typed import code
-
-        typed, again, _ = derivatives.asked_for(code.plain(typed, form, questions, known))
-        wrt = wrt or again
-    typed = prose.checked(typed, known)
-    found = written_out(tokens(typed), named | frozenset(wrt), questions, code=bool(form), latex=is_latex)
-    read = points.with_values(text_of(found), point, named | frozenset(wrt))
-    return Rewritten(read, wrt, tuple(questions.asked), tuple(questions.whole), questions.leant)
+    found = written_out(tokens(Mapped.whole(text)), known, questions)
+    return questions.answered(text_of(found))
 
 
-_BETWEEN: Final = re.compile(rf",(?=\s*{NAME_PATTERN}\s*=(?!=))")
-_STATEMENTS: Final = re.compile(rf"\s*{NAME_PATTERN}\s*=[^,;=]+(?:,\s*{NAME_PATTERN}\s*=[^,;=]+)+", re.DOTALL)
-"""Statements with commas between them."""
-_NORM: Final = re.compile(r"\|\|\s*([^|]+?)\s*\|\|(?:_2|₂)?")
-
-
-def _is_latex(text: str) -> bool:
-    if "\\" not in text and "{" not in text and "$" not in text:
-        return False
-    from gradx.language.typed import latex
-
-    return latex.is_latex(text)
-
-
-def _form(text: str) -> str:
-    from gradx.language.typed import code
-
-    return code.form(text)
+_ELEMENTARY: Final = re.compile("(?:sinh?|cosh?|tanh?|exp|log|ln|sqrt|sec|csc|cot)(?!f)")
+_MORE: Final = re.compile(
+    r"\A[ \t]*\*|[^A-Za-z0-9+\-*/^(). \t]|[A-Za-z]{4}|[A-Za-z]{2}[ \t(]|[ \t][A-Za-z]{2}|\.(?![0-9])|\*\*|//"
+    r"|[dD][A-Za-z]?[ \t]*[/(_^]|lim|int|D[A-Za-z]|(?<![A-Za-z0-9)])[a-h]\)|\A[ \t]*[0-9]+[.)]"
+)
+"""What may be more than letters, numbers and functions side by side: words, a derivative, LaTeX, code, a point."""
 
 
 def in_the_language(

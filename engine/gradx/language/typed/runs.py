@@ -252,7 +252,7 @@ def _finished(
     if ends_in_function and not argument:
         return None
     reading = tuple(tokens)
-    if words.ENGLISH.fullmatch(run.lower()) and not set(arguments) & (setting.letters | setting.known):
+    if run.lower() in words.ENGLISH and not set(arguments) & (setting.letters | setting.known):
         return Choice((reading, (run,)), f"`{run}` is a word, or a function and a letter")
     if re.match("a(?:sin|cos|tan)", run) and len(run) > 4:
         other = ("a", "*", tokens[0][1:], *tokens[1:])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from gradx.language.latex import GREEK_WORDS
@@ -18,41 +17,16 @@ _ELEMENTARY: Final = (
 GLUED: Final = tuple(sorted(_ELEMENTARY, key=len, reverse=True))
 """The functions that are written without a parenthesis, longest first: `sinx`, `xlnx`."""
 
-ENGLISH: Final = re.compile(
-    "cost|costs|cosy|sing|sink|sins|sine|tank|tang|tans|logo|logs|loge|login|expo|expos|sect|secs|seca"
-    "|cots|using|basing|casing|rising|losing|posing|nosing|dosing|musing|fusing|hosing|easing|busing"
-    "|resins|rosins|stand|stank|titans|butane|blogs|clogs|slogs|flogs|scots"
+_ENGLISH = (
+    "cost costs cosy sing sink sins sine tank tang tans logo logs loge login expo expos sect secs seca cots using "
+    "basing casing rising losing posing nosing dosing musing fusing hosing easing busing resins rosins stand "
+    "stank titans butane blogs clogs slogs flogs scots"
 )
+ENGLISH: Final = frozenset(_ENGLISH.split())
 """English words that a function and a letter make."""
 
-ENGLISH_PAIRS: Final = frozenset(
-    [
-        "if",
-        "in",
-        "is",
-        "it",
-        "of",
-        "or",
-        "to",
-        "no",
-        "so",
-        "we",
-        "us",
-        "do",
-        "go",
-        "be",
-        "by",
-        "he",
-        "me",
-        "my",
-        "an",
-        "as",
-        "at",
-        "am",
-        "ok",
-        "hi",
-    ]
-)
+_PAIRS = "if in is it of or to no so we us do go be by he me my an as at am ok hi"
+ENGLISH_PAIRS: Final = frozenset(_PAIRS.split())
 """Pairs of letters that are words."""
 NAMES: Final = ENGLISH_PAIRS | {"lr", "id", "wd", "bs"}
 """Pairs of letters that are rather a word or one name."""
