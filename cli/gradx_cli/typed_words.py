@@ -64,11 +64,11 @@ def _named(word: str) -> str:
     if not equals or is_name(meant_name(name.strip())) or not re.search(r"[^\x00-\x7f]|[\\{]", name):
         return word
     try:
-        graph = read(name).graph
+        program = read(name)
     except GradxError:
         return word
-    found = [graph.names[i] for i in graph.inputs]
-    return f"{found[0]}={value}" if len(found) == 1 and len(graph.names) <= 2 else word
+    found = program.reading.partition(" = ")[2]
+    return f"{found}={value}" if is_name(found) and not program.wrt else word
 
 
 def _joined(words: Sequence[str]) -> Iterator[str]:

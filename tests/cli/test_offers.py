@@ -51,6 +51,10 @@ def test_every_answer_to_a_question_runs(gradx_inside: Any, row: dict[str, Any])
         (["eval", "sum(x^2) + b", "x=[1,2]", "b=0,5"], ["eval sum(x^2) + b x=[1,2] b=0.5"]),
         (["diff", "tan-1 x", "x=1"], ["diff atan(x) x=1", "diff 1/tan(x) x=1"]),
         (["eval", "x!"], ["eval gamma(x + 1) x=1"]),
+        (
+            ["eval", "Σ (a − y)²", "a=[1 2]", "y=[0 3]"],
+            ["eval sum((a - y)²) a=[1 2] y=[0 3]", "eval sum(a - y)² a=[1 2] y=[0 3]"],
+        ),
         (["diff", "diff(x^3, x, 2)", "x=2"], ["diff x^3 --wrt x --order 2 x=2"]),
     ],
 )

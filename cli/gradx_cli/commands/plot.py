@@ -144,4 +144,4 @@ def _chosen(asked: Request) -> Over:
 FAR_OUT = 1e9
 """A value beyond this is far from 0."""
 
-_RANGE = re.compile(rf"(?:{NAME_PATTERN}=)?[^=]+\.\.[^=]+|{NAME_PATTERN}=[^=:@]+:[^=:]+")
+_RANGE = re.compile(rf"(?:{NAME_PATTERN}=)?[^=]+\.\.[^=]+|{NAME_PATTERN}=[^=:@]+:[^=:]+|\[[^=\[\]]+[,:][^=\[\]]+\]")

@@ -213,8 +213,10 @@ class Reader:
 
     def _is_family(self, name: str, function: Function, values: Collection[str]) -> bool:
         """Whether a parameter that the body never uses stands for the same letter with its numbers: J(θ) = θ₀ + θ₁x."""
-        found = {other for other in values if other.rstrip("0123456789") == name} - {*function.parameters}
-        if found.isdisjoint((f"{name}0", f"{name}1")) or function.is_used(function.parameters.index(name)):
+        found = {other for other in values if other.rstrip("0123456789").rstrip("_") == name} - {*function.parameters}
+        if found.isdisjoint(name + index for index in ("0", "1", "_0", "_1")) or function.is_used(
+            function.parameters.index(name)
+        ):
             return False
         self.remarks[Note(f"{name} stands for {', '.join(sorted(found))}")] = None
         return True

@@ -26,11 +26,15 @@ _DECLARED: Final = re.compile(
     rf"({_NAME})\s*\(([^()]*)\)\s*(?:(?:->|:)?\s*[\w.]+\s*)?(?:\{{|=(?!=))\s*"
 )
 """The head of a function in C, Java, JavaScript, Rust, Go, Swift and Kotlin."""
+_LAMBDA: Final = re.compile(rf"\bauto\s+({_NAME})\s*=\s*\[[=&]?\]\s*(?=\()")
+_CALL: Final = re.compile(r"\b([A-Z][A-Za-z]+)\[(?=[0-9])")
+"""`Log[10]`, which is no name with an index."""
 _STATEMENTS: Final = tuple(
     (re.compile(pattern, re.MULTILINE), template)
     for pattern, template in (
         (r"^\s*(?:>>>|In\s*\[\d+\]:=?)\s*", ""),
         (r"\\(?=\(\w)", "function"),
+        (rf"({_NAME})\s*=\s*(?:move\s+)?\|\s*({_NAME})\s*:\s*\w+\s*\|", r"\1(\2) ="),
         (r"(?<=[;)\d\w])\s*//[^\n]*$", ""),
         (rf"^\s*(?:def\s+({_NAME})\s*\((?:\s*self\s*,)?\s*([^()]*)\)\s*(?:->\s*[\w.]+\s*)?:)\s*", r"§\1(\2)§"),
         (rf"({_NAME})\s*=\s*lambda\s+({_PARAMETERS})\s*:", r"\1(\2) ="),
@@ -123,7 +127,9 @@ def plain(typed: Mapped, form: str, questions: Questions, known: Set[str]) -> Ma
     typed = _unpiped(typed.sub(_WORD, lambda m: "" if words.function(m[1]) else None))
     typed = _offered(typed.sub(_IMPORTS, "").sub(_SYMBOLS, ""), questions)
     language = typed.text
-    typed = typed.sub(_DECLARED, _declared)
+    typed = typed.sub(_LAMBDA, r"double \1").sub(_DECLARED, _declared)
+    if form == WOLFRAM:
+        typed = typed.sub(_CALL, r"\1[ ")
     if "def" in typed.text:
         typed = typed.sub(_ANNOTATION, r"\1").sub(_DOCSTRING, r"\1")
     for outside, message, hint in _REFUSED:

@@ -22,11 +22,13 @@ _BY: Final = rf"(?:\s+(?:with\s+respect\s+to|wrt|w\.r\.t\.?|by)\s+({_NAME}))?\s*
 _FLAGS: Final = re.IGNORECASE | re.DOTALL
 
 _OF: Final = re.compile(
-    rf"\s*{_ASKING}(?:(?:the\s+)?(?:first\s+|partial\s+)?(?:(?:derivative|gradient|slope|rate\s+of\s+change)\s+of|derivative)"
-    r"(?:\s+(?:the\s+)?(?:tangent(?:\s+line)?\s+(?:to|of)(?:\s+the\s+(?:curve|graph))?|curve|graph(?:\s+of)?|function)(?=\s))?"
-    r"|differentiate|derive|diff|leiten?(?:\s+Sie)?\s+ab|d[ée]river?|deriv(?:a|ar|are)?|differenziere?n?"
-    r"|(?:die\s+|la\s+|a\s+|de\s+)?(?:(?:erste\s+)?ableitung\s+(?:von|der\s+Funktion)|derivada\s+d[eo]|d[ée]riv[ée]e\s+de(?:\s+la\s+fonction)?"
-    r"|derivata\s+di|afgeleide\s+van|производн(?:ая|ую)(?:\s+от|\s+функции)?)|求导|求導|微分)"
+    rf"\s*{_ASKING}(?:(?:the|die|la|a|de|o|il)\s+)?(?:first\s+|partial\s+|erste\s+)?"
+    r"(?:(?:derivative|gradient|slope|rate\s+of\s+change)\s+of|derivative|differentiate|derive|diff|differenziere?n?"
+    r"|leiten?(?:\s+Sie)?\s+ab|ableitung(?:\s+von|(?=\s+der\s))|d[ée]river?|deriv(?:a|ar|are|ace)?|d[ée]riv[ée]e\s+de"
+    r"|derivada\s+d[aeo]|derivata\s+di|afgeleide\s+van|turunan(?:\s+dari)?|pochodn[aą]|đạo\s+hàm(?:\s+của)?"
+    r"|производн(?:ая|ую)(?:\s+от)?|求导|求導|微分)"
+    r"(?:\s+(?:(?:the|die|der|la|a|de|o|il)\s+)?(?:tangent(?:\s+line)?\s+(?:to|of)(?:\s+the\s+(?:curve|graph))?|curve"
+    r"|graph(?:\s+of)?|fun[ckçz]\w{2,12}|функци[ию])(?=\s))?"
     rf"(?:\s*:\s*|\s+|(?<=[导導分]))(?![-+*/^=])(.+?){_BY}\Z",
     _FLAGS,
 )
@@ -37,7 +39,7 @@ _FIRST_BY: Final = re.compile(
 )
 _IF: Final = re.compile(
     rf"\s*{_ASKING}(?:[d∂]{_NAME}/[d∂]({_NAME})|{_NAME}'(?:\(({_NAME}|-?[0-9.]+)\))?)"
-    r"\s+(?:if|when|for|where|of|given)\s+(.+?)\s*[?.]?\s*\Z", _FLAGS
+    r"(?:\s+(?:if|when|for|where|of|given|für|wenn|para|se|si|pour|per)\s+|\s*:\s*)(?=.*=)(.+?)\s*[?.]?\s*\Z", _FLAGS
 )  # fmt: skip
 _LAST: Final = re.compile(
     rf"(.+?)(?:\s*[;\n,.]\s*|\s+(?=find|compute))(?:(?:find|compute|what\s+is)\s+)?"

@@ -41,7 +41,7 @@ _LABEL: Final = re.compile(
     r"|(?:Q|Ex|Exercise|Problem|Aufgabe|Ejercicio|Exercice)?\s*[0-9]{1,2}[.):]\s+(?=[^\W\d]\w*\s*(?:\(\w\)\s*)?=))"
 )
 _HEADING: Final = re.compile(
-    r"\s*(?:\#{2,6}\s+|\((?:[a-h]|[0-9]{1,2}|i{1,3}|iv|vi{0,3})\)\s+"
+    r"\s*(?:[-*>•][ \t]+(?=\*\*))?(?:\#{2,6}\s+|\((?:[a-h]|[0-9]{1,2}|i{1,3}|iv|vi{0,3})\)\s+"
     r"|(?:\*\*)?(?:step|answer|solution|result|example|question|part|task|schritt|paso)\s*[0-9a-h]?\s*[:.](?:\*\*)?:?\s+"
     r"|\*\*[^*=]{1,40}(?::\*\*|\*\*:)\s*)(?=[^\W\d]\w*\s*(?:\([\w\s,]*\))?\s*=(?!=)|\\[(\[]|\$)",
     re.IGNORECASE,
@@ -53,7 +53,7 @@ _MAPPING: Final = re.compile(
 )
 """`f: ℝ → ℝ, x ↦ x²`: between which sets a function maps."""
 _ARROW: Final = re.compile(
-    r"\A\s*(?:[^\W\d]\s*:\s*)?\(?\s*([^\W\d]\w*)\s*\)?\s*(?:\|?->|[→↦⟼]|\\mapsto)\s*(?=.*\b\1(?![A-Za-z_]))"
+    r"\A\s*(?:[^\W\d]\s*[:=]\s*)?\(?\s*([^\W\d]\w*)\s*\)?\s*(?:\|?->|[→↦⟼]|\\mapsto)\s*(?=.*\b\1(?![A-Za-z_]))"
 )
 _PHRASES: Final = tuple(
     (re.compile(pattern, re.IGNORECASE), template)

@@ -26,8 +26,9 @@ _LOOKALIKES: Final[dict[str, str]] = dict(zip("асеорхуАВСЕНКМОР�
 """Cyrillic letters that look like Latin ones."""
 _CYRILLIC_WORD: Final = re.compile("[а-яё]{4,}", re.IGNORECASE)
 _UNSEEN: Final = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad\u2061\ufe0e\ufe0f")
-_RAISED: Final = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵝᵞᵟᵀ]+")
+_RAISED: Final = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᐟᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵝᵞᵟᵀ]+")
 _PLAIN_RAISED: Final = re.compile(f"⁻?[{SUPERSCRIPTS}]+")
+_FRACTION: Final = re.compile("(?<![\\w)\\]⁰¹²³⁴⁵⁶⁷⁸⁹])([⁰¹²³⁴⁵⁶⁷⁸⁹]+)[⁄/]([₀₁₂₃₄₅₆₇₈₉]+)")
 _INDEX: Final = re.compile("([^\\W\\d_])⁽([⁰¹²³⁴⁵⁶⁷⁸⁹]+|[ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ])⁾")
 _TOWER: Final = re.compile("([A-Za-z0-9])(⁻?)([ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵝᵞ])([⁰¹²³⁴⁵⁶⁷⁸⁹]+(?:[⁄/][⁰¹²³⁴⁵⁶⁷⁸⁹]+)?)")
 _RADICAL: Final = re.compile("³√|(?<![\\w)\\]])([⁴⁵⁶⁷⁸⁹ⁿ])√[ \t]*(\\w+|\\([^()]*\\))")
@@ -71,6 +72,7 @@ def plain_characters(typed: Mapped) -> Mapped:
         message = "it is not clear what the last superscript raises"
         raise AskedError(message, typed.extent(*tower.span()), tuple(f"{before}{meant}{behind}" for meant in meanings))
     typed = typed.sub(re.compile("∜"), "⁴√")
+    typed = typed.sub(_FRACTION, lambda m: f"({normalize('NFKC', m[1])}/{normalize('NFKC', m[2])})")
     typed = typed.sub(_RADICAL, lambda m: rf"root(\2, {normalize('NFKC', m[1])})" if m[1] else "∛")
     typed = typed.sub(_EUCLIDEAN, "").sub(_RAISED, _raised)
     typed = typed.sub(_LOWERED, lambda m: "_" + normalize("NFKC", m[0]))
@@ -92,7 +94,7 @@ def accents(text: str) -> str:
 def _raised(match: re.Match[str]) -> str | None:
     if _PLAIN_RAISED.fullmatch(match[0]):
         return None
-    plain = normalize("NFKC", match[0]).replace("−", "-")
+    plain = normalize("NFKC", match[0]).replace("−", "-").replace("ᐟ", "/")
     return f"^{plain} " if len(plain) == 1 and plain.isalpha() else f"^({plain})"
 
 

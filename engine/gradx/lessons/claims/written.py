@@ -20,7 +20,7 @@ from gradx.language.typed.unicode import plain_characters
 _NAME: Final = rf"[A-Za-z{GREEK}](?:[A-Za-z0-9_{GREEK}]*?)(?:[₀-₉]+|\^?\[[0-9]+\])?"
 _FRACTION: Final = re.compile(rf"[d∂]\s*({_NAME})\s*/\s*[d∂]\s*({_NAME})")
 _PRIME: Final = re.compile(rf"({_NAME})'(?:\s*\(\s*({_NAME}|-?[0-9.]+)\s*\))?")
-_INDEX: Final = re.compile(rf"(?:(?P<f>[A-Za-z])_|[D∂]_?)\{{?({_NAME})\}}?(?:\s+[fygJL])?")
+_INDEX: Final = re.compile(rf"(?:(?P<f>[A-Za-z])_|f|[D∂]_?)\{{?({_NAME})\}}?(?:\s+[fygJL])?")
 _PRODUCT: Final = re.compile(rf"d({_NAME})d({_NAME})")
 _AGAIN: Final = re.compile(rf"[d∂]\s*/\s*[d∂]\s*({_NAME})(?![A-Za-z0-9])\s*(.+)", re.DOTALL)
 _OF_GROUP: Final = re.compile(rf"[d∂]\s*\((.+)\)\s*/\s*[d∂]\s*({_NAME})", re.DOTALL)
@@ -30,7 +30,9 @@ _PRIMED_GROUP: Final = re.compile(r"(\(.+\))'", re.DOTALL)
 _DOTTED: Final = re.compile(rf"({_NAME})\.grad|(?:grad|∇)_\{{?({_NAME})\}}?")
 _OPERATOR: Final = re.compile(rf"[d∂]\s*/\s*[d∂]\s*({_NAME})")
 _PLAIN: Final = re.compile(rf"[d∂]\s*({_NAME})")
-_WORDS: Final = frozenset(["grad", "gradient", "slope", "derivative", "deriv", "dfdx", "dydx"])
+_WORDS: Final = frozenset(
+    ["grad", "gradient", "slope", "derivative", "deriv", "dfdx", "dydx", "ableitung", "dérivée", "derivada", "derivata"]
+)
 _USUAL: Final = frozenset(("f", "y", "z", "g", "h", "J", "L", "E", "C", "F", "loss", "cost", "σ", "sigma", "u"))
 """What an output is called where nobody named it."""
 _SEPARATOR: Final = re.compile(rf"\s*[;\n]\s*|\s*,\s*(?=(?:[d∂]\s*{_NAME}|{_NAME}'|\\frac)[^,;=]*=)")
