@@ -15,7 +15,7 @@ from gradx.language.typed.points import VALUE, Point
 _NAME: Final = r"[^\W\d_](?:_?[0-9]+|_[A-Za-z]+)?"
 _ASKING: Final = (
     r"(?:(?:find|compute|calculate|determine|evaluate|give|what\s+is|what's"
-    r"|bestimmen?(?:\s+Sie)?|berechnen?(?:\s+Sie)?|bilden?(?:\s+Sie)?|calcul(?:e|er|ez|a|ar)|trouve[rz]?|d[ée]terminer?|halla|encuentra"
+    r"|bestimmen?(?:\s+Sie)?|berechnen?(?:\s+Sie)?|bilden?(?:\s+Sie)?|calcul(?:e|er|ez|a|ar)|trouve[rz]?|d[ée]terminer?|hallar?|ermitt(?:le|eln)(?:\s+Sie)?|encuentra"
     r"|encontrar?|calcola|trova|bereken|найти|найдите|вычислите?)\s+)?"
 )
 _BY: Final = rf"(?:\s+(?:with\s+respect\s+to|wrt|w\.r\.t\.?|by)\s+({_NAME}))?\s*[?.]?\s*"
@@ -78,9 +78,9 @@ _NO_FUNCTION: Final = "this is a derivative, and its function is missing: gradx 
 def _east() -> re.Pattern[str]:
     """`x^2 を微分せよ`, `x^2 를 미분하시오`, `求 x^2 的导数`."""
     return re.compile(
-        rf"\s*(?:求|関数|함수|函数)?\s*([\x20-\x7e\u0370-\u03ff\u2070-\u22ff½¼¾²³×÷√]+?)\s*[をの를을의的对對]?\s*"
+        rf"\s*(?:求|関数|함수|函数)*\s*([\x20-\x7e\u0370-\u03ff\u2070-\u22ff½¼¾²³×÷√]+?)\s*[をの를을의的对對]?\s*"
         rf"(?:({_NAME})\s*(?:で|に関して|について|에\s*대해서?|에\s*대하여)\s*)?"
-        r"(?:微分|미분|導関数|도함수|导数|導數|求导)[^\x00-\x7f]*\s*[.?]?\s*\Z"
+        r"(?:微分|미분|導関数|도함수|导数|導數|求导)(?:[^\x00-\x7f]|\s)*[.?]?\s*\Z"
     )
 
 
