@@ -13,7 +13,9 @@ from typing import Any
 
 import pytest
 
-FILES = [Path(__file__).parents[1] / "cases" / name for name in ("vectors.json", "vectors_fresh.json")]
+FILES = [
+    Path(__file__).parents[1] / "cases" / name for name in ("vectors.json", "vectors_fresh.json", "vectors_third.json")
+]
 READ = [json.loads(file.read_text("utf-8")) for file in FILES]
 CASES = {kind: [row for rows in READ for row in rows[kind]] for kind in ("cases", "errors")}
 
@@ -34,7 +36,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
     folder = tmp_path / "data"
     folder.mkdir()
-    for name, content in {**READ[0]["files"], **READ[1]["files"]}.items():
+    for name, content in {name: content for rows in READ for name, content in rows["files"].items()}.items():
         if isinstance(content, str):
             (folder / name).write_text(content, "utf-8", newline="")
         elif isinstance(content, dict):

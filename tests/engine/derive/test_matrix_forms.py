@@ -16,7 +16,9 @@ from gradx.language.bundles.values import is_bundle, of_binding, read_value
 from gradx.point.exploration import Options, explore
 from gradx.point.held_forms import Forms, held_forms
 
-FILES = [Path(__file__).parents[2] / "cases" / name for name in ("vectors.json", "vectors_fresh.json")]
+FILES = [
+    Path(__file__).parents[2] / "cases" / name for name in ("vectors.json", "vectors_fresh.json", "vectors_third.json")
+]
 CASES = [case for file in FILES for case in json.loads(file.read_text("utf-8"))["cases"]]
 
 PLANAR = (

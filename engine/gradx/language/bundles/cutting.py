@@ -17,6 +17,11 @@ from gradx.language.bundles.token import CLOSERS, OPENERS, Placed, Token, ends_o
 from gradx.language.tokens import NAME, NAME_PATTERN, NUMBER, SUPERSCRIPTS, SYMBOLS, sort
 
 _WORDS = {"Σ": "sum", "sum": "sum", "Π": "prod", "prod": "prod"}
+_SMALL = {"ᵢ": "_i", "ⱼ": "_j", "ₖ": "_k"}
+_BELOW = re.compile(r"\w_([ijk])\Z")
+"""What is below a name, and tells which index a sum without one runs over: `Σ w_i x_i`."""
+_APPLIED = frozenset(("log", "ln", "exp", "sqrt"))
+"""Functions that a sum may stand behind without parentheses."""
 _STATEMENT_ENDS = frozenset((";", "\n", ""))
 
 
@@ -53,6 +58,9 @@ def _scanned(source: Source, text: str) -> list[Token]:
         if piece == "×" and source.text[begin : begin + 1] in "·⋅\u0387":
             piece = "·"
         piece = piece[1] if piece in (".-", ".+") else piece
+        if piece in _SMALL and found and found[-1].end == begin and sort(found[-1].text) == NAME:
+            before = found.pop()
+            piece, begin = f"{before.text}{_SMALL[piece]}", before.start
         found.append(Token(piece, begin, match.end()))
         if not piece:
             break
@@ -92,16 +100,18 @@ def _bars(tokens: Sequence[Token]) -> list[Token]:
 def _sums(tokens: list[Token]) -> list[Token]:
     """`Σ_{i=1}^{n} E`, `Σ_i E` and `\\sum_{i=1}^{n} E` as `sum(i=1..n, E)`, the innermost first."""
     for k in range(len(tokens) - 1, -1, -1):
-        head = tokens[k].text.partition("_")
-        if head[0] in _WORDS and head[1]:
-            tokens = _one_sum(tokens, k, head[0], head[2])
+        word, low, index = tokens[k].text.partition("_")
+        if word in _WORDS and not low and tokens[k + 1].text != "(" and (word != "sum" or tokens[k - 1].text == "\\"):
+            index = next((found[1] for token in tokens[k:] if (found := _BELOW.search(token.text))), "")
+        if word in _WORDS and (low or index):
+            tokens = _one_sum(tokens, k, word, index)
     return tokens
 
 
 def _one_sum(tokens: list[Token], k: int, word: str, index: str) -> list[Token]:
     at = k + 1
     if index:
-        first = [Token(index, tokens[k].start + len(word) + 1, tokens[k].end)]
+        first = [Token(index, tokens[k].end - 1, tokens[k].end)]
     elif tokens[at].text in ("{", "("):
         close = matching(tokens, at)
         if close == len(tokens) - 1:
@@ -128,7 +138,10 @@ def _one_sum(tokens: list[Token], k: int, word: str, index: str) -> list[Token]:
     place = tokens[end - 1].end
     body = tokens[at:end]
     comma = Token(",", tokens[at].start, tokens[at].start)
-    return [*tokens[:begin], *head, *first, comma, *body, Token(")", place, place), *tokens[end:]]
+    behind = [Token(")", place, place)]
+    if begin and tokens[begin - 1].text in _APPLIED:
+        head, behind = [Token("(", head[0].start, head[0].start), *head], behind * 2
+    return [*tokens[:begin], *head, *first, comma, *body, *behind, *tokens[end:]]
 
 
 def _end_of_product(tokens: Sequence[Token], k: int) -> int:
