@@ -23,9 +23,6 @@ CLOSE = 1e-9
 ROUNDING = 1e-14
 """What is so much smaller than the largest gradient of the program may be what rounding has left of 0."""
 
-MOST_NODES = 20_000
-"""The forms of a larger graph are not read back, and not shown."""
-
 SLOTS = ("formula", "named")
 """The two formulas of a form."""
 
@@ -51,7 +48,7 @@ def held_forms(exploration: Exploration) -> Forms:
 def held(exploration: Exploration) -> Held:
     """Every form, held against the gradients that backprop gives."""
     graph, bundles = exploration.graph, exploration.program.bundles
-    if not isinstance(bundles, ReadBundles) or len(graph.primitives) > MOST_NODES:
+    if not isinstance(bundles, ReadBundles):
         return Held({})
     names = set(bundles.by_name)
     if any(f"d{name}" in names or f"d{name}" in bundles.sizes for name in names):
