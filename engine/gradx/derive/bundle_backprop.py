@@ -301,12 +301,14 @@ class _Walk:
     def _covers(self, step: Step, k: int, loops: Boxes) -> bool:
         """Whether the subscripts are the indices, each once and all along: every entry has its own value of them."""
         tree, owner = step.nodes[k], step.owners.get(k)
+        forms = [step.nodes[i].form for i in tree.inputs[1:]]
         words = [step.nodes[i].word for i in tree.inputs[1:] if step.nodes[i].form == "name"]
-        if owner is None or len(words) != len(tree.inputs) - 1:
+        if owner is None or not {*forms} <= {"name", "whole"}:
             return False
         ranges = {run.name: (run.first, run.last) for run in loops[0]} if len(loops) == 1 else {}
         group = self._bundles.by_name[owner]
-        lengths = [len(group.entries)] if len(words) == 1 else list(group.shape)
+        sides = [len(group.entries)] if len(forms) == 1 else list(group.shape)
+        lengths = [length for form, length in zip(forms, sides, strict=True) if form == "name"]
         whole = [ranges.get(word) == (1, length) for word, length in zip(words, lengths, strict=True)]
         return all(whole) and len(set(words)) == len(words) == len(ranges)
 
