@@ -78,6 +78,14 @@ def flat(numbers: Any) -> list[float]:
     return [x for part in numbers for x in flat(part)] if isinstance(numbers, list) else [numbers]
 
 
+def test_how_many_inputs_were_nudged_is_said_where_not_all_were(gradx_inside: Any) -> None:
+    """Z = W X of 30·30·30 products: the nudges end before the inputs do."""
+    said = gradx_inside("eval", "sum((W X)^2)", "W=ones(30,30)", "X=ones(30,30)", "--no-symbolic").out
+    assert re.search(
+        r"nudged by 0.001, (the one|each of the [0-9]+) tried of 1800 inputs moves J", " ".join(said.split())
+    )
+
+
 def test_the_folded_table_has_a_row_a_bundle_and_counts_entries(gradx: Any) -> None:
     answer = gradx(*LAYER, *POINT)
     lines = answer.out.splitlines()

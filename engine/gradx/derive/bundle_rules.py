@@ -79,7 +79,7 @@ def _of_call(name: str, d: Term, operands: Sequence[Term], value: Term, slot: in
         count = len_of(z.shape) if axis is None else z.shape[axis]
         return d if name == "sum" else applied("/", [d, number(trees, float(count))])
     if name == "prod":
-        return times(d, applied("/", [value, z]))
+        return applied("/", [times(d, value), z])
     if name in ("max", "min"):
         m = TermArithmetic(trees)
         return m.where("==", z, value, d, number(trees, 0.0))
@@ -104,7 +104,7 @@ def of_gathered(name: str, d: Term, body: Term, value: Term, count: int | None) 
     if name == "mean" and count is not None:
         return applied("/", [d, number(d.trees, float(count))])
     if name == "prod":
-        return times(d, applied("/", [value, body]))
+        return applied("/", [times(d, value), body])
     if name in ("max", "min"):
         return TermArithmetic(d.trees).where("==", body, value, d, number(d.trees, 0.0))
     raise NoFormulaError

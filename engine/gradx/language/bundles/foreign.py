@@ -14,10 +14,14 @@ SIGNS: Final = {
     "left": "", "right": "", "mathbf": "", "boldsymbol": "", "bm": "", "quad": "", "ldots": "..", "dots": "..",
 }  # fmt: skip
 FUNCTIONS: Final = {"maximum": "max", "minimum": "min", "matmul": "dot", "inner": "dot", "vdot": "dot", "amax": "max",
-                    "amin": "min", "reduce_sum": "sum", "reduce_mean": "mean", "fsum": "sum"}  # fmt: skip
+                    "amin": "min", "absolute": "abs", "reduce_sum": "sum", "reduce_mean": "mean",
+                    "fsum": "sum"}  # fmt: skip
 """Functions of NumPy and PyTorch that have another name here."""
 
-MODULES: Final = r"(?:np|numpy|jnp|torch|tf|F|nn|math)\.(?:linalg\.|functional\.|nn\.functional\.|special\.)?"
+MODULES: Final = (
+    r"(?:np|numpy|jnp|jax|torch|tf|F|nn|math|scipy|sp)\."
+    r"(?:linalg\.|functional\.|nn\.functional\.|nn\.|numpy\.|special\.)?"
+)
 
 
 @cache
@@ -41,12 +45,14 @@ def rewritten(text: str) -> str:
     code, latex, kept, around, array = _patterns()
     text = around.sub(lambda m: " " * len(m[0]), text)
     text = array.sub(lambda m: m[1].ljust(len(m[0])), text)
+    text = text.replace("\\\\", " ;") if "{" not in text else text
     text = _SIZED.sub(lambda m: {"[": "(", "]": ")", ".": ""}.get(m[1], m[1]).ljust(len(m[0])), text)
     text = _ungrouped(text) if "{" in text else text
     text = code.sub(lambda m: FUNCTIONS.get(m[1], m[1]).rjust(len(m[0])), text)
     text = latex.sub(_latex, text)
-    text = _CALL.sub(lambda m: _CALLS[m[1]].format(m[2], m[3]).rjust(len(m[0])), text)
+    text = _CALL.sub(lambda m: _CALLS[m[1] or m[4]].format(m[2] or m[5], m[3]).rjust(len(m[0])), text)
     text = _squares(text) if "square(" in text else text
+    text = _ORDER.sub(lambda m: " " * len(m[0]), text)
     return _methods(kept.sub(lambda m: " " * len(m[0]), text))
 
 
@@ -88,10 +94,11 @@ def _as_long(template: str, match: re.Match[str]) -> str:
     return found.ljust(len(match[0])) if match[0][0] in "_^" else found.rjust(len(match[0]))
 
 
-_CALLS: Final = {"outer": "(({})@({})')"}
-_CALL: Final = re.compile(r"(?<![\w.])(outer)\(([^(),]*),([^(),]*)\)")
+_ORDER: Final = re.compile(r"(?<=,)[ ]*(?:ord|p)[ ]*=[ ]*(?=[12][ ]*\))")
+_CALLS: Final = {"outer": "(({})@({})')", "power": "(({})^({}))", "transpose": "({})'"}
+_CALL: Final = re.compile(r"(?<![\w.])(?:(outer|power)\(([^(),]*),([^(),]*)\)|(transpose)\(([^(),]*)\))")
 _METHOD: Final = re.compile(
-    r"(?<=[\w)\]])\.(?:(sum|mean|max|min|exp|log|sqrt|abs|sin|cos|tanh)\(\)|pow\(([^()]*)\)|(?:dot|matmul)\(([^()]*)\))"
+    r"(?<=[\w)\]])\.(?:(sum|mean|max|min|prod|norm|trace|exp|log|sqrt|abs|sin|cos|tanh|relu|sigmoid|transpose|t)\(\)|pow\(([^()]*)\)|(?:dot|matmul)\(([^()]*)\))"
 )
 
 
@@ -105,6 +112,7 @@ def _methods(text: str) -> str:
         operand = text[start : method.start()]
         call = f"{method[1]}({operand})" if method[1] else f"({operand}^({method[2]}))"
         call = f"dot({operand},{method[3]})" if method[3] else call
+        call = f"{operand}'" if method[1] in ("t", "transpose") else call
         text = text[:start] + call.rjust(method.end() - start) + text[method.end() :]
     return text
 

@@ -106,9 +106,20 @@ class Names:
         if name in CONSTANTS:
             return Cells(NUMBER, (self._builder.literal(CONSTANTS[name], span, LABELS[name]),))
         entry = self._entry(name, span)
+        if entry is None:
+            self._check_product(name, span)
         if entry is None and self._is_closed:
             raise self.error("binding", f"{name} has no value", span, f"give it one: {name}=1")
         return entry or self._input(name, NUMBER, span)
+
+    def _check_product(self, name: str, span: Extent) -> None:
+        """Refuse `Ax` where A is a bundle and x has a value: a run of letters is one name."""
+        known = {*self.values, *self.known}
+        splits = ((name[:k], name[k:]) for k in range(1, len(name)))
+        found = next((f"{a} {b}" for a, b in splits if {a, b} <= known and (self.bundle(a) or self.bundle(b))), None)
+        if found is not None and span[1]:
+            hint = f"a run of letters is one name; did you mean {found}?"
+            raise self.error("binding", f"`{name}` is not a known name", span, hint)
 
     def _check_called(self, name: str, span: Extent) -> None:
         if is_factor(name) and (name in self.values or len(name) == 1):

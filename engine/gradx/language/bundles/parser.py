@@ -79,11 +79,12 @@ class BundleParser(ExpressionParser):
         self._trees = trees
         self._defined = defined
         self._ranging: list[_Ranging] = []
+        self._subscripted: set[int] = set()
         self._rows: list[list[int]] = []
 
     def _function(self, name: str, end: int) -> Primitive | Function | str | None:
         """Functions of bundles are those only directly before a parenthesis, where the program has no such name."""
-        if name in self._defined:
+        if name in self._defined or (name in SPELLINGS and name in self._known):
             return None
         if name == "σ" and name not in self._known and self._text[end : end + 1] == "(":
             return TABLE["sigmoid"]
@@ -125,6 +126,7 @@ class BundleParser(ExpressionParser):
             self._juxtapose(start, number=False)
         base = trees.unknown(normal_name(match[1]), (start, len(match[1])), False)
         at = start + match.start(2)
+        self._subscripted.add(k)
         if match[2].isdigit():
             subscripts = [trees.literal(float(match[2]), (at, len(match[2])))]
         else:
@@ -149,6 +151,10 @@ class BundleParser(ExpressionParser):
             return k + 1
         if token == "^" and self._operand_due:
             self._missing_operand(token, start)
+        if token == "(" and not self._operand_due and k - 1 in self._subscripted:
+            self._juxtapose(start, number=False)
+            self._open(Frame(start, start, len(self._nodes)))
+            return k + 1
         return super()._symbol(token, k)
 
     def _begin_range(self, k: int) -> bool:
