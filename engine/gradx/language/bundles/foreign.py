@@ -56,6 +56,9 @@ def rewritten(text: str) -> str:
     return _methods(kept.sub(lambda m: " " * len(m[0]), text))
 
 
+MOST_NESTED: Final = 20
+"""Groups within groups that are read."""
+
 _SIZED: Final = re.compile(r"\\(?:left|right|[bB]igg?[lr]?) *([][().])")
 """A bracket as large as what it holds: no list."""
 _GROUPS: Final = tuple(
@@ -80,11 +83,12 @@ _GROUPS: Final = tuple(
 
 def _ungrouped(text: str) -> str:
     """`\\frac{\\mathbf{w}}{2}` as ((w)/(2)), from the innermost braces out."""
-    before = ""
-    while before != text:
+    for _ in range(MOST_NESTED):
         before = text
         for pattern, template in _GROUPS:
             text = pattern.sub(partial(_as_long, template), text)
+        if before == text:
+            break
     return text
 
 
