@@ -77,7 +77,7 @@ def read(text: str, words: Sequence[str], command: str) -> tuple[Read, tuple[str
             f"{command} does not take vectors and matrices yet",
             hint=f"every value and gradient: gradx eval {quoted(text)} {given}" if given else VALUES,
         )
-    text = _plain_names(text, words)
+    text = text if text.isascii() else _plain_names(text)
     values: dict[str, Value] = {}
     claims = tuple(word for word in words if command == "gradx check" and _is_claim(text, word))
     own = tuple(word for word in words if word in OWN.get(command, ()))
@@ -106,37 +106,11 @@ def read(text: str, words: Sequence[str], command: str) -> tuple[Read, tuple[str
     return found, (*named, *claims, *own)
 
 
-_SUMMED = re.compile(r"(?:[ΣΠ∑∏]|\\?(?<!\w)(?:sum|prod)(?=_))(?:[ \t]*_[ \t]*\{?[ \t]*([a-z])(?![a-z])|([ᵢⱼₖ]))")
-
-
-_BARE_SUM = re.compile(r"([Σ∑]|\\sum(?![A-Za-z]))(?=[ \t]*(?![\s_(ᵢⱼₖ])[^\n;]*?(?:_\{?([ijk])(?!\w)|([ᵢⱼₖ])))")
-"""A sum whose index stands below what it sums alone."""
-
-
-def _with_entries(text: str, bundles: Sequence[str]) -> str:
-    """The text in which w_i and wᵢ are entries, where i is what a sum runs over and w has several values."""
-    if bundles:
-        text = _BARE_SUM.sub(lambda m: f"{m[1]}_{m[2] or 'ijk'['ᵢⱼₖ'.index(m[3])]} ", text)
-    for match in _SUMMED.finditer(text) if bundles else ():
-        index, small = match[1] or "ijk"["ᵢⱼₖ".index(match[2])], dict(zip("ijk", "ᵢⱼₖ", strict=True))
-        named, below = "|".join(map(re.escape, bundles)), small.get(match[1] or "", match[2] or "\0")
-        text = re.sub(rf"([ΣΠ∑∏]){below}", rf"\1_{index} ", text)
-        text = re.sub(rf"(?<![A-Za-z0-9_])({named})(?:_\{{?{index}\}}?(?!\w)|{below})", rf"\1[{index}] ", text)
-    return text
-
-
-def _plain_names(text: str, words: Sequence[str]) -> str:
-    """The text with ŷ as y_hat, w_i of a sum over i as w[i], and σ as the sigmoid where it is called and no value."""
-    given = [word.partition("=")[0].strip() for word in words]
-    bundles = sorted({name.rstrip("0123456789") for name in given if is_name(name)})
-    if text.isascii():
-        return _with_entries(text, bundles)
+def _plain_names(text: str) -> str:
+    """The text with ŷ as y_hat."""
     from gradx.language.typed.unicode import accents
 
-    is_value = re.search(r"(?:^|[;\n(,])[ \t]*σ[ \t]*[(=]", text) or any(
-        word.startswith(("σ", "sigma")) for word in words
-    )
-    return _with_entries(accents(text if is_value else re.sub(r"σ(?=\()", "sigmoid", text)), bundles)
+    return accents(text)
 
 
 def _node(bundles: Bundles, word: str) -> str | None:

@@ -39,6 +39,11 @@ class Run(NamedTuple):
     last: int
 
 
+Boxes = tuple[tuple[Run, ...], ...]
+"""Indices and what they run through together: one box, or where an end depends on another index one box for each value
+of what it depends on."""
+
+
 @dataclass(frozen=True)
 class Group:
     """One bundle, or one number: its entries are nodes of the graph, row by row.

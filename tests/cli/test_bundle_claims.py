@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-FILES = [Path(__file__).parents[1] / "cases" / name for name in ("vectors.json", "vectors_fresh.json")]
+FILES = [
+    Path(__file__).parents[1] / "cases" / name for name in ("vectors.json", "vectors_fresh.json", "vectors_third.json")
+]
 CLAIMS = [row for file in FILES for row in json.loads(file.read_text("utf-8"))["claims"]]
 
 

@@ -13,7 +13,9 @@ from typing import Any
 
 import pytest
 
-FILES = [Path(__file__).parents[1] / "cases" / name for name in ("vectors.json", "vectors_fresh.json")]
+FILES = [
+    Path(__file__).parents[1] / "cases" / name for name in ("vectors.json", "vectors_fresh.json", "vectors_third.json")
+]
 READ = [json.loads(file.read_text("utf-8")) for file in FILES]
 CASES = {kind: [row for rows in READ for row in rows[kind]] for kind in ("cases", "errors")}
 
@@ -34,7 +36,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
     folder = tmp_path / "data"
     folder.mkdir()
-    for name, content in {**READ[0]["files"], **READ[1]["files"]}.items():
+    for name, content in {name: content for rows in READ for name, content in rows["files"].items()}.items():
         if isinstance(content, str):
             (folder / name).write_text(content, "utf-8", newline="")
         elif isinstance(content, dict):
@@ -74,6 +76,14 @@ def test_every_error_says_what_and_where(gradx_inside: Any, data: Path, case: di
 
 def flat(numbers: Any) -> list[float]:
     return [x for part in numbers for x in flat(part)] if isinstance(numbers, list) else [numbers]
+
+
+def test_how_many_inputs_were_nudged_is_said_where_not_all_were(gradx_inside: Any) -> None:
+    """Z = W X of 30·30·30 products: the nudges end before the inputs do."""
+    said = gradx_inside("eval", "sum((W X)^2)", "W=ones(30,30)", "X=ones(30,30)", "--no-symbolic").out
+    assert re.search(
+        r"nudged by 0.001, (the one|each of the [0-9]+) tried of 1800 inputs moves J", " ".join(said.split())
+    )
 
 
 def test_the_folded_table_has_a_row_a_bundle_and_counts_entries(gradx: Any) -> None:

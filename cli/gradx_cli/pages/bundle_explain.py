@@ -81,7 +81,9 @@ def _passes(exploration: Exploration, passes: _Passes, forms: Forms, digits: int
         chain = [] if report.group.is_input else [safe(report.group.expression or "")]
         numbers = in_line(report.group, report.values, digits)
         sheet = matrices(report.group, report.values, digits)
-        forward.append(Equation(safe(report.group.name), (*chain, numbers), matrices=sheet))
+        indices = ",".join(run.name for run in report.group.indices)
+        name = f"{report.group.name}[{indices}]" if indices else report.group.name
+        forward.append(Equation(safe(name), (*chain, numbers), matrices=sheet))
     yield Heading("forward →", "Forward pass", "forward")
     yield Equations(forward, "forward", airy=False)
     yield from (GAP, Heading("backward ←", "Backpropagation, from right to left", "backward"))

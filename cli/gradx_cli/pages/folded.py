@@ -102,7 +102,9 @@ def _asides(
     if far is not None:
         epsilon, output = shown(exploration.options.epsilon), safe(exploration.graph.names[exploration.graph.output])
         within = shown(far.off, 2)
-        said = f"nudged by {epsilon}, every input moves {output} as its gradient says, to within {within} of its slope"
+        tried = "the one" if far.tried == 1 else f"each of the {far.tried}"
+        who = "every input" if far.tried == far.inputs else f"{tried} tried of {far.inputs} inputs"
+        said = f"nudged by {epsilon}, {who} moves {output} as its gradient says, to within {within} of its slope"
         if far.off > NEAR * max(1.0, abs(far.gradient)):
             said = f"nudged by {epsilon}, not every input moves {output} as its gradient says"
         if far.off:

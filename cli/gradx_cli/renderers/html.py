@@ -143,14 +143,15 @@ def _table(table: blocks.Table) -> Iterator[str]:
 
 def _cell(column: blocks.Column, parts: Sequence[Sequence[str]], row: int, *, is_head: bool) -> str:
     """A cell: a formula as mathematics, else text whose blanks stand, so that decimal points are under each other; a
-    vector or a matrix takes as many lines as it needs."""
+    vector takes as many lines as it needs, a matrix one for each of its rows."""
     text, aligned = column.cell(row), "".join(part[row] for part in parts).rstrip()
     if isinstance(text, Code) and text.math:
         inside = _math(text.math)
     else:
         inside = _code(aligned) if column.code or column.is_number else _text(aligned)
     if aligned.startswith("["):
-        inside = inside.replace("<code>", '<code class="matrix">', 1)
+        kind = "rows" if "; " in aligned else "matrix"
+        inside = inside.replace("<code>", f'<code class="{kind}">', 1).replace("; ", ";<br> ")
     return f'<th scope="row">{inside}</th>' if is_head else f"<td{_toned(column.tones[row])}>{inside}</td>"
 
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from gradx.bundle import NUMBER, Shape
 from gradx.derive.bundle_backprop import gradient_formulas
-from gradx.derive.bundle_indices import Formula
+from gradx.derive.bundle_indices import NO_LOOPS, Formula
 from gradx.derive.bundle_terms import Term, is_transpose
 from gradx.graph import below
 from gradx.language.bundles.rows import PRODUCTS, SCALAR_OF
@@ -118,7 +118,7 @@ class _Arrays:
 
     def _placed(self, formula: Formula, shape: Shape) -> Held:
         """What a formula adds to a gradient of that shape, with zeros around it where it is one of a part."""
-        if formula.loops != ():
+        if formula.loops != NO_LOOPS:
             raise NoArraysError
         term = self._term(formula.term)
         if not formula.part:

@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import prod
 
-from gradx.bundle import NUMBER, Run, Shape
-from gradx.derive.bundle_indices import Formula, Given, Indices, at, subscripts, values_of
-from gradx.derive.bundle_rules import handed
+from gradx.bundle import NUMBER, Boxes, Run, Shape
+from gradx.derive.bundle_indices import NO_LOOPS, Formula, Given, Indices, at, inside, subscripts, values_of
+from gradx.derive.bundle_rules import handed, of_gathered
 from gradx.derive.bundle_terms import (
     NOWHERE,
     NoFormulaError,
@@ -73,11 +73,12 @@ class _Walk:
     def _name(self, step: Step, k: int) -> str | None:
         """The group that a node of the tree is, if it stands for itself."""
         name = step.names.get(k)
-        if name is None or (self._named_alone and not self._bundles.by_name[name].is_given):
+        if name is None or self._at or (self._named_alone and not self._bundles.by_name[name].is_given):
             return None
         group = self._bundles.by_name[name]
         starts = all(run.first == 1 for run in group.indices)
-        return name if group.is_whole and starts and len(group.indices) <= 2 else None
+        is_grid = len(group.indices) <= 2 and len(step.boxes.get(k, NO_LOOPS)) == 1
+        return name if group.is_whole and starts and is_grid else None
 
     def _walked(self, step: Step) -> Iterator[str]:
         """Hand every operand of a statement what it gets; the groups on the way, each once it has all."""
@@ -94,6 +95,9 @@ class _Walk:
             if name is not None and k != step.root:
                 self._given[name] = waiting.get(k)
                 yield name
+            elif k != step.root and k in step.names and not self._named_alone:
+                self._give_part(step, k, waiting[k])
+                yield step.names[k]
             self._hand_on(step, k, name, waiting, values)
         self._at = {}
         if is_own:
@@ -107,7 +111,8 @@ class _Walk:
         index = next(i for i in step.nodes[step.root].inputs if step.nodes[i].form == "range")
         self._at = {step.nodes[index].word: int(step.name[len(step.name.rstrip("0123456789")) :])}
         indices = {k: tuple(i for i in every if i != index) for k, every in of_first.indices.items()}
-        return replace(of_first, name=step.name, indices=indices, names={})
+        boxes = {k: inside(every, self._at) for k, every in of_first.boxes.items()}
+        return replace(of_first, name=step.name, indices=indices, boxes=boxes)
 
     def _hand_on(
         self, step: Step, k: int, name: str | None, waiting: dict[int, list[Given] | None], values: Mapping[int, Term]
@@ -127,6 +132,7 @@ class _Walk:
         for slot, i in operands:
             found: list[Given] | None
             if tree.row is not None and slot < tree.row.conditions:
+                self._add(step, waiting, k, i, [])  # a condition hands on nothing
                 continue
             try:
                 if upstream is None:
@@ -153,6 +159,22 @@ class _Walk:
         old = waiting.setdefault(i, [])
         waiting[i] = None if old is None or found is None else [*old, *found]
 
+    def _give_part(self, step: Step, k: int, given: list[Given] | None) -> None:
+        """What a group gets that no formula can name: for each value of its indices, in a recurrence for one."""
+        name = step.names[k]
+        group, trees = self._bundles.by_name[name], self._trees
+        upstream = self._sum(given, step.shapes[k], step.indices.get(k, ()), step)
+        words = [
+            number(trees, float(self._at[run.name])) if run.name in self._at
+            else Term(trees, trees.unknown(run.name, NOWHERE, False), NUMBER)
+            for run in group.indices
+        ]  # fmt: skip
+        loops = step.boxes.get(k, NO_LOOPS)
+        size = sum(prod(run.last - run.first + 1 for run in box) for box in step.boxes.get(k, NO_LOOPS))
+        is_each = size * prod(step.shapes[k]) == len(group.entries) or self._at
+        term = whole(upstream, step.shapes[k]) if upstream is not None and is_each else None
+        self._give(name, None if term is None else [Given(term, (), tuple(words), alone=True, loops=loops)])
+
     def _give(self, name: str, found: Sequence[Given] | None) -> None:
         old = self._given.setdefault(name, [])
         if old is not None and found is not None and self._at:
@@ -173,18 +195,18 @@ class _Walk:
         names = self._bundles.by_name
         try:
             for given in found or ():
-                inside: list[dict[str, int]] = []
+                others: list[dict[str, int]] = []
                 for values in values_of(given.loops):
                     place = at(given.part[0], {**self._at, **values}, names).number if len(given.part) == 1 else None
                     if owner is not None and place != 0:
-                        inside.append(values)
+                        others.append(values)
                     elif f"{base}{place:.0f}" in names:
                         self._give(f"{base}{place:.0f}", [Given(at(given.term, values, names), ())])
                     else:
                         raise NoFormulaError
-                if owner is not None and inside:
-                    runs = [Run(name, inside[0][name], inside[-1][name]) for name in inside[0]]
-                    self._give(owner, [given._replace(loops=tuple(runs))])
+                if owner is not None and others:
+                    runs = [Run(name, others[0][name], others[-1][name]) for name in others[0]]
+                    self._give(owner, [given._replace(loops=(tuple(runs),))])
         except (NoFormulaError, TypeError, ValueError):
             found = None
         if found is None:
@@ -262,11 +284,12 @@ class _Walk:
         mine = step.indices.get(k, ())
         if tree.form in ("entry", "layer"):
             part = tuple(values[j] for j in tree.inputs[1:])
-            return Given(upstream, mine, part, self._covers(step, k, mine), self._loops(step, mine))
+            loops = step.boxes[k] if mine else NO_LOOPS
+            return Given(upstream, mine, part, self._covers(step, k, loops), loops=loops)
         if tree.form == "call" and any(step.nodes[j].form == "range" for j in tree.inputs):
             ranges = tuple(j for j in tree.inputs if step.nodes[j].form == "range")
             indices = mine if self._at and k == step.root else (*mine, *ranges)
-            term = self._of_gathered(step, k, i, upstream, values)
+            term = of_gathered(tree.word, upstream, values[i], values[k], step.counts.get(k))
             return self._reduced(step, i, term, indices)
         shapes = [step.shapes.get(j, NUMBER) for j in tree.inputs]
         operands = [Term(self._trees, values[j].root, s) for j, s in zip(tree.inputs, shapes, strict=True)]
@@ -275,37 +298,19 @@ class _Walk:
         term = handed(tree, upstream, operands, values[k], slot, step.axis(k))
         return self._reduced(step, i, term, mine)
 
-    @staticmethod
-    def _loops(step: Step, indices: Indices) -> tuple[Run, ...] | None:
-        """What indices run through; None where an end depends on another index."""
-        if any(i not in step.ranges for i in indices):
-            return None
-        return tuple(Run(step.nodes[i].word, *step.ranges[i]) for i in indices)
-
-    def _covers(self, step: Step, k: int, indices: Indices) -> bool:
+    def _covers(self, step: Step, k: int, loops: Boxes) -> bool:
         """Whether the subscripts are the indices, each once and all along: every entry has its own value of them."""
         tree, owner = step.nodes[k], step.owners.get(k)
+        forms = [step.nodes[i].form for i in tree.inputs[1:]]
         words = [step.nodes[i].word for i in tree.inputs[1:] if step.nodes[i].form == "name"]
-        if owner is None or len(words) != len(tree.inputs) - 1:
+        if owner is None or not {*forms} <= {"name", "whole"}:
             return False
-        ranges = {step.nodes[i].word: step.ranges.get(i) for i in indices}
+        ranges = {run.name: (run.first, run.last) for run in loops[0]} if len(loops) == 1 else {}
         group = self._bundles.by_name[owner]
-        lengths = [len(group.entries)] if len(words) == 1 else list(group.shape)
+        sides = [len(group.entries)] if len(forms) == 1 else list(group.shape)
+        lengths = [length for form, length in zip(forms, sides, strict=True) if form == "name"]
         whole = [ranges.get(word) == (1, length) for word, length in zip(words, lengths, strict=True)]
-        return all(whole) and len(set(words)) == len(words) == len(indices)
-
-    def _of_gathered(self, step: Step, k: int, i: int, upstream: Term, values: Mapping[int, Term]) -> Term:
-        tree = step.nodes[k]
-        if tree.word in (EACH, "sum"):
-            return upstream
-        if tree.word == "mean":
-            count = step.counts.get(k)
-            if count is None:
-                raise NoFormulaError
-            return applied("/", [upstream, number(self._trees, float(count))])
-        if tree.word == "prod":
-            return times(upstream, applied("/", [values[k], values[i]]))
-        raise NoFormulaError
+        return all(whole) and len(set(words)) == len(words) == len(ranges)
 
     def _reduced(self, step: Step, i: int, term: Term, indices: Indices) -> Given:
         """The term in the shape of the operand, and summed over the indices that the operand does not depend on."""
@@ -354,13 +359,13 @@ class _Walk:
         if given is None or name == self._output:
             return None
         runs = () if group.is_given else group.indices
-        if len(group.entries) % prod(run.last - run.first + 1 for run in runs):
-            return None
         head = tuple(Term(self._trees, self._trees.unknown(run.name, NOWHERE, False), NUMBER) for run in runs)
         whole = [each.term for each in given if not each.part]
         parts = [each for each in given if each.part]
         found: list[Formula] = []
         if whole or not parts:
+            if len(group.entries) % prod(run.last - run.first + 1 for run in runs):
+                return None
             total = whole[0] if whole else number(self._trees, 0.0)
             for term in whole[1:]:
                 total = applied("+", [total, term])
@@ -369,14 +374,14 @@ class _Walk:
                 total = filled("zeros", self._trees, cell)
             elif total.shape != cell:
                 total = times(total, filled("ones", self._trees, cell)) if spread([total]) != cell else total
-            found.append(Formula(name, head, bool(parts), total, runs))
-        together: dict[str, Given] = {}
+            found.append(Formula(name, head, bool(parts), total, (runs,)))
+        together: dict[tuple[str, Boxes], Given] = {}
         for each in parts:
-            key = subscripts(each.part)
+            key = subscripts(each.part), each.loops
             old = together.get(key)
             term = each.term if old is None else applied("+", [old.term, each.term])
             together[key] = each._replace(term=term)
         for each in together.values():
-            alone = len(together) == 1 and not whole and each.covers
+            alone = each.alone or (len(together) == 1 and not whole and each.covers)
             found.append(Formula(name, each.part, not alone, each.term, each.loops))
         return found

@@ -7,7 +7,7 @@ from itertools import product
 from math import prod
 from typing import NamedTuple
 
-from gradx.bundle import NUMBER, Group, Run, Shape
+from gradx.bundle import NUMBER, Boxes, Group, Shape
 from gradx.derive.bundle_terms import NoFormulaError, Term, applied, named, number, spread, text
 from gradx.graph import below
 from gradx.language.bundles.rows import PRODUCTS, TRANSPOSED
@@ -22,15 +22,17 @@ MOST_VALUES = 40
 Indices = tuple[int, ...]
 """Nodes of a tree: ranges."""
 
+NO_LOOPS: Boxes = ((),)
+
 
 class Formula(NamedTuple):
-    """`dNAME[part] = term`, or `+=` (`adds`), for all values of the indices `loops`; None: their ends are not known."""
+    """`dNAME[part] = term`, or `+=` (`adds`), for all values of the indices `loops`."""
 
     name: str
     part: tuple[Term, ...]
     adds: bool
     term: Term
-    loops: tuple[Run, ...] | None = ()
+    loops: Boxes = NO_LOOPS
 
     @property
     def target(self) -> str:
@@ -38,13 +40,16 @@ class Formula(NamedTuple):
 
 
 class Given(NamedTuple):
-    """What a use of a node hands to it: a term for every value of these indices, and for which part of the node."""
+    """What a use of a node hands to it: a term for every value of these indices, and for which part of the node.
+
+    `covers`: every entry has its own value of the indices; `alone`: no other use hands anything to this part."""
 
     term: Term
     indices: Indices
     part: tuple[Term, ...] = ()
     covers: bool = False
-    loops: tuple[Run, ...] | None = ()
+    alone: bool = False
+    loops: Boxes = NO_LOOPS
 
 
 def subscripts(part: Sequence[Term]) -> str:
@@ -102,9 +107,16 @@ def _own_name(operands: Sequence[Term], groups: Mapping[str, Group]) -> str:
     return name if name in groups or (name[:1] == "d" and name[1:] in groups) else ""
 
 
-def values_of(loops: Sequence[Run] | None) -> Iterator[dict[str, int]]:
+def values_of(loops: Boxes) -> Iterator[dict[str, int]]:
     """Every value of the indices. NoFormulaError for more than `MOST_VALUES`."""
-    if loops is None or prod(run.last - run.first + 1 for run in loops) > MOST_VALUES:
+    if sum(prod(run.last - run.first + 1 for run in box) for box in loops) > MOST_VALUES:
         raise NoFormulaError
-    for numbers in product(*(range(run.first, run.last + 1) for run in loops)):
-        yield dict(zip((run.name for run in loops), numbers, strict=True))
+    for box in loops:
+        for numbers in product(*(range(run.first, run.last + 1) for run in box)):
+            yield dict(zip((run.name for run in box), numbers, strict=True))
+
+
+def inside(loops: Boxes, values: Mapping[str, int]) -> Boxes:
+    """What the other indices run through where these have one value each."""
+    fitting = (box for box in loops if all(run.first <= values.get(run.name, run.first) <= run.last for run in box))
+    return tuple(dict.fromkeys(tuple(run for run in box if run.name not in values) for box in fitting))

@@ -20,7 +20,7 @@ from gradx.derive.bundle_terms import (
     transposed,
     whole,
 )
-from gradx.language.bundles.rows import PRODUCTS, SCALAR_OF
+from gradx.language.bundles.rows import EACH, PRODUCTS, SCALAR_OF
 from gradx.language.bundles.tree import Tree
 from gradx.numbers import Arithmetic
 
@@ -79,7 +79,7 @@ def _of_call(name: str, d: Term, operands: Sequence[Term], value: Term, slot: in
         count = len_of(z.shape) if axis is None else z.shape[axis]
         return d if name == "sum" else applied("/", [d, number(trees, float(count))])
     if name == "prod":
-        return times(d, applied("/", [value, z]))
+        return applied("/", [times(d, value), z])
     if name in ("max", "min"):
         m = TermArithmetic(trees)
         return m.where("==", z, value, d, number(trees, 0.0))
@@ -93,6 +93,20 @@ def _of_call(name: str, d: Term, operands: Sequence[Term], value: Term, slot: in
         return times(value, applied("-", [d, inner]))
     if name == "trace":
         return times(d, filled("eye", trees, z.shape))
+    raise NoFormulaError
+
+
+def of_gathered(name: str, d: Term, body: Term, value: Term, count: int | None) -> Term:
+    """What a sum over indices, or another of its kind, hands to its body for each of `count` values of them. Raises
+    `NoFormulaError` where it cannot be written."""
+    if name in (EACH, "sum"):
+        return d
+    if name == "mean" and count is not None:
+        return applied("/", [d, number(d.trees, float(count))])
+    if name == "prod":
+        return applied("/", [times(d, value), body])
+    if name in ("max", "min"):
+        return TermArithmetic(d.trees).where("==", body, value, d, number(d.trees, 0.0))
     raise NoFormulaError
 
 

@@ -122,6 +122,9 @@ def quotient(a: Term, b: Term) -> Term | None:
         return a
     if a.tree.row is TABLE["neg"]:
         return negative(applied("/", [operand(a, 0), b]))
+    reduced = _reduced(a.number, b)
+    if reduced is not None:
+        return applied("/", [number(a.trees, reduced[0]), reduced[1]])
     if a.tree.row is TABLE["*"] or a.tree.row is ENTRYWISE:
         left, right = operand(a, 0), operand(a, 1)
         if text(right) == text(b):
@@ -168,10 +171,10 @@ def negative(term: Term) -> Term:
     row = term.tree.row
     if row is TABLE["neg"]:
         return Term(term.trees, term.tree.inputs[0], term.shape)
+    if row is TABLE["/"]:
+        return node(term.trees, row, [negative(operand(term, 0)), operand(term, 1)], term.shape)
     if row is not None and (is_negative(term) or (_first(term).form == "number" and not _first(term).word)):
         first = negative(operand(term, 0))
-        if row.name == "/":
-            return node(term.trees, row, [first, operand(term, 1)], term.shape)
         if row is BESIDE:
             return product(first, operand(term, 1), beside=True)
         return times(first, operand(term, 1))
@@ -214,11 +217,22 @@ def _shortened(a: Term, b: Term) -> Term | None:
                 return applied("/", [one, under])
             if one.number is not None and under.number and (one.number / under.number).is_integer():
                 return times(number(a.trees, one.number / under.number), over)
+            reduced = _reduced(one.number, under)
+            if reduced is not None:
+                return applied("/", [times(number(a.trees, reduced[0]), over), reduced[1]])
         if one.number is not None and other.tree.row is TABLE["*"] and operand(other, 0).number is not None:
             return times(times(one, operand(other, 0)), operand(other, 1))
     if a.number is not None and b.tree.row is BESIDE and b.shape != NUMBER:
         return product(times(a, operand(b, 0)), operand(b, 1), beside=True)
     return None
+
+
+def _reduced(factor: float | None, under: Term) -> tuple[float, Term] | None:
+    """For 2/(2 m) the numbers' quotient, 1, and m; None where that is no whole number."""
+    if factor is None or under.tree.row not in (TABLE["*"], BESIDE):
+        return None
+    by = operand(under, 0).number
+    return (factor / by, operand(under, 1)) if by and (factor / by).is_integer() else None
 
 
 def _chosen(a: Term, b: Term) -> Term | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from gradx.bundle import Run
+from gradx.bundle import Boxes
 from gradx.derive.bundle_backprop import gradient_formulas
-from gradx.derive.bundle_indices import Formula
+from gradx.derive.bundle_indices import NO_LOOPS, Formula
 from gradx.derive.bundle_terms import text
 from gradx.language.bundles.steps import ReadBundles
 
@@ -24,7 +24,7 @@ class Form(NamedTuple):
     formula: str
     named: str
     part: tuple[str, ...] = ()
-    loops: tuple[Run, ...] = ()
+    loops: Boxes = NO_LOOPS
 
     @property
     def sign(self) -> str:
@@ -49,13 +49,13 @@ def matrix_forms(bundles: ReadBundles, output: str) -> dict[str, tuple[Form, ...
 
 
 def _texts(formulas: Sequence[Formula] | None, *, primed: bool) -> list[Form] | None:
-    """The formulas as they are written; none where one is too long, or an index of its part ends where another is."""
+    """The formulas as they are written; none where one is too long."""
     if formulas is None:
         return None
     found = []
     for one in formulas:
         said = text(one.term, primed=primed)
-        if one.loops is None or len(said) > LONGEST:
+        if len(said) > LONGEST:
             return None
         found.append(Form(one.target, one.adds, said, said, tuple(map(text, one.part)), one.loops))
     return found

@@ -164,16 +164,16 @@ class _Writer:
 
     def _added(self, own: str, shape: Shape, formula: Formula, text: str) -> list[str]:
         trees = formula.term.trees
-        if formula.loops is None:
+        if len(formula.loops) > 1:
             raise no_arrays(f"d{formula.name}, whose indices end where others are,")
         pieces = ArrayText(self._words, trees.nodes, trees.shapes).subscripts(
             [term.root for term in formula.part], shape, is_number=formula.term.shape == NUMBER
         )
-        ranges = [f"range({run.first}, {run.last + 1})" for run in formula.loops]
+        ranges = [f"range({run.first}, {run.last + 1})" for run in formula.loops[0]]
         if f"d{formula.name}" in self._words.reads:
             # A recurrence goes back: what comes later gives to what came before.
             ranges = [f"reversed({each})" for each in ranges]
-        lines = [f"for {self._index(run)} in {each}:" for run, each in zip(formula.loops, ranges, strict=True)]
+        lines = [f"for {self._index(run)} in {each}:" for run, each in zip(formula.loops[0], ranges, strict=True)]
         is_number = shape == NUMBER
         added = f"{own} = {own} + {text}" if is_number else self._words.arrays.added.format(own, pieces, text)
         return ["    " * k + line for k, line in enumerate([*lines, added])]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import NamedTuple
 
 from gradx.bundle import NUMBER, Group
@@ -59,12 +60,15 @@ class BundleReport:
 
 
 class Farthest(NamedTuple):
-    """The input whose nudge is farthest from its gradient: its name, both slopes, and how far that moves the output."""
+    """The input whose nudge is farthest from its gradient: its name, both slopes, and how far these are apart; `tried`
+    of the `inputs` that count were nudged."""
 
     name: str
     slope: float
     gradient: float
     off: float
+    tried: int
+    inputs: int
 
 
 def bundle_reports(exploration: Exploration, *, every: bool = False) -> Iterator[BundleReport]:
@@ -88,12 +92,13 @@ def bundle_reports(exploration: Exploration, *, every: bool = False) -> Iterator
 
 def farthest(exploration: Exploration) -> Farthest | None:
     """The input whose nudge is farthest from what its gradient says; None where nothing was nudged."""
-    found: Farthest | None = None
-    for node in exploration.nodes:
-        nudge, gradient = node.nudge, node.gradient
-        if node.kind != "input" or nudge is None or nudge.slope is None or gradient is None:
-            continue
-        off = abs(nudge.slope - gradient)
-        if found is None or off > found.off:
-            found = Farthest(node.name, nudge.slope, gradient, off)
-    return found
+    inputs = [node for node in exploration.nodes if node.kind == "input"]
+    tried = [
+        (abs(node.nudge.slope - node.gradient), node.name, node.nudge.slope, node.gradient)
+        for node in inputs
+        if node.nudge is not None and node.nudge.slope is not None and node.gradient is not None
+    ]
+    if not tried:
+        return None
+    off, name, slope, gradient = max(tried, key=itemgetter(0))
+    return Farthest(name, slope, gradient, off, len(tried), len(inputs))

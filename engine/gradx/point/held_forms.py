@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 
-from gradx.bundle import NUMBER, Group, Shape
+from gradx.bundle import NUMBER, Group, Run, Shape
 from gradx.derive.matrix_forms import Form, matrix_forms
 from gradx.errors import GradxError, Source, Span
 from gradx.language.bundles.reading import read_formula
@@ -22,9 +22,6 @@ CLOSE = 1e-9
 
 ROUNDING = 1e-14
 """What is so much smaller than the largest gradient of the program may be what rounding has left of 0."""
-
-MOST_NODES = 20_000
-"""The forms of a larger graph are not read back, and not shown."""
 
 SLOTS = ("formula", "named")
 """The two formulas of a form."""
@@ -51,12 +48,12 @@ def held_forms(exploration: Exploration) -> Forms:
 def held(exploration: Exploration) -> Held:
     """Every form, held against the gradients that backprop gives."""
     graph, bundles = exploration.graph, exploration.program.bundles
-    if not isinstance(bundles, ReadBundles) or len(graph.primitives) > MOST_NODES:
+    if not isinstance(bundles, ReadBundles):
         return Held({})
     names = set(bundles.by_name)
     if any(f"d{name}" in names or f"d{name}" in bundles.sizes for name in names):
         return Held({})
-    run, adjoints = exploration.forward.values, exploration.backprop.adjoints
+    run, dropped, adjoints = exploration.forward.values, exploration.forward.dropped, exploration.backprop.adjoints
     gradients = {group.name: [adjoints[i] for i in group.entries] for group in bundles.groups}
     values = list(_values(bundles, {g.name: [run[i] for i in g.entries] for g in bundles.groups}, gradients))
     finite = (abs(x) for numbers in gradients.values() for x in numbers if math.isfinite(x))
@@ -67,7 +64,7 @@ def held(exploration: Exploration) -> Held:
         if own is None:
             continue
         group = bundles.by_name[name]
-        gradient = [None if graph.constant[i] else adjoints[i] for i in group.entries]
+        gradient = [None if graph.constant[i] or i in dropped else adjoints[i] for i in group.entries]
         totals = [_total([(form, getattr(form, slot)) for form in own], group, values) for slot in SLOTS]
         full, short = (total is not None and _same(total, gradient, least) for total in totals)
         if full or short:
@@ -107,8 +104,8 @@ def _total(formulas: Sequence[tuple[Form, str]], group: Group, values: Sequence[
 
 
 def _same(total: Sequence[float], gradient: Sequence[float | None], least: float) -> bool:
-    """Whether they are the same numbers where there is one (None for a constant); of a gradient that is 0 but for
-    rounding, whether both are below `least`."""
+    """Whether they are the same numbers where there is one (None for a constant, and in a branch that is not taken);
+    of a gradient that is 0 but for rounding, whether both are below `least`."""
     pairs = [(x, g) for x, g in zip(total, gradient, strict=True) if g is not None]
     largest = max((abs(g) for _, g in pairs), default=0.0)
     return all(abs(x - g) <= CLOSE * largest or max(abs(x), largest) <= least for x, g in pairs)
@@ -116,16 +113,40 @@ def _same(total: Sequence[float], gradient: Sequence[float | None], least: float
 
 def _parts(form: Form, formula: str, group: Group, values: Sequence[Value]) -> list[tuple[int, float]]:
     """The numbers that a formula gives, each with the entry of the group that it is for."""
-    pieces, columns = form.part, group.shape[1] if len(form.part) == 2 else 1
-    if not pieces:
+    if not form.part:
         shape, numbers = _worth(formula, values)
         if shape != group.shape:
             raise ValueError(form.target)
         return list(enumerate(numbers))
-    loops = ", ".join(f"{run.name}={run.first}..{run.last}" for run in form.loops)
-    head = f"entries_[{loops}] = " if loops else ""
-    _, numbers = _worth(head + formula, values)
-    count = prod(run.last - run.first + 1 for run in form.loops)
+    found: list[tuple[int, float]] = []
+    is_own = group.indices and not group.is_given and len(form.part) == len(group.indices)
+    for box in form.loops:
+        loops = ", ".join(f"{run.name}={run.first}..{run.last}" for run in box)
+        head = f"entries_[{loops}] = " if loops else ""
+        _, numbers = _worth(head + formula, values)
+        if is_own:
+            first = len(found) if loops else _place(form.part, group, len(numbers))
+            found += enumerate(numbers, first)
+        else:
+            found += _placed(form.part, box, head, numbers, group, values)
+    return found
+
+
+def _place(part: Sequence[str], group: Group, cells: int) -> int:
+    """The first entry that an operation without a name has made for these values of its indices."""
+    place = 0
+    for piece, run in zip(part, group.indices, strict=True):
+        place = place * (run.last - run.first + 1) + int(piece) - run.first
+    return place * cells
+
+
+def _placed(
+    pieces: Sequence[str], box: Sequence[Run], head: str, numbers: Sequence[float], group: Group,
+    values: Sequence[Value],
+) -> list[tuple[int, float]]:  # fmt: skip
+    """Numbers for every value of the indices of a box, each with the entry of the group that the subscripts name."""
+    columns = group.shape[1] if len(pieces) == 2 else 1
+    count = prod(run.last - run.first + 1 for run in box)
     cells = len(numbers) // count
     sizes = [len(group.entries)] if len(pieces) == 1 else group.shape
     every = [_ranges(piece, size, head, count, values) for piece, size in zip(pieces, sizes, strict=True)]
@@ -133,7 +154,7 @@ def _parts(form: Form, formula: str, group: Group, values: Sequence[Value]) -> l
     for k in range(count):
         rows, own = [ranges[k] for ranges in every], numbers[k * cells : (k + 1) * cells]
         places = [i * columns + j for i in rows[0] for j in (rows[1] if len(rows) == 2 else [0])]
-        found += zip(places, own * len(places) if len(own) == 1 else own, strict=True)
+        found += zip(places, [*own] * len(places) if len(own) == 1 else own, strict=True)
     return found
 
 

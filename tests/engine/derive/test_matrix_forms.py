@@ -16,7 +16,9 @@ from gradx.language.bundles.values import is_bundle, of_binding, read_value
 from gradx.point.exploration import Options, explore
 from gradx.point.held_forms import Forms, held_forms
 
-FILES = [Path(__file__).parents[2] / "cases" / name for name in ("vectors.json", "vectors_fresh.json")]
+FILES = [
+    Path(__file__).parents[2] / "cases" / name for name in ("vectors.json", "vectors_fresh.json", "vectors_third.json")
+]
 CASES = [case for file in FILES for case in json.loads(file.read_text("utf-8"))["cases"]]
 
 PLANAR = (
@@ -93,6 +95,18 @@ AT = ["x=[.1 -.2 .3]"]
         (NUMBERS, [*AT, "u=2", "w=3", "h0=1"], "h0", ["dh0 = dh[1]*(1 - h[1]^2)*u"]),
         (VECTORS, [*AT, "U=[1 2; 3 4]", "w=[1 2]", "h0=[0 1]"], "h2", ["dh2 = U^T (dh3 ⊙ (1 - h3^2))"]),
         (VECTORS, [*AT, "U=[1 2; 3 4]", "w=[1 2]", "h0=[0 1]"], "h0", ["dh0 = U^T (dh1 ⊙ (1 - h1^2))"]),
+        ("sum(i=1..2, j=1..i, L[i,j]^2)", ["L=[1 2; 3 4]"], "L", ["dL[i,j] += 2*L[i,j]"]),
+        ("prod(i=1..2, prod(j=i+1..3, x[j] - x[i]))", ["x=[1 3 -2]"], "v1",
+         ["dv1[i,j] = dv2[i]*v2[i]/(x[j] - x[i])"]),
+        ("mean(i=1..3, max(j=1..2, A[i,j]))", ["A=[1 2; 5 3; -1 -4]"], "A",
+         ["dA[i,j] = where(A[i,j] == v1[i], dv1[i], 0)"]),
+        ("sum(i=1..2, (U[i+1] - U[i])^2) + sum(i=1..3, U[i])", ["U=[1 2 4]"], "U",
+         ["dU[i] += 1", "dU[i] += -2*(U[i+1] - U[i])", "dU[i+1] += 2*(U[i+1] - U[i])"]),
+        ("1/(2m)*sum(i=1..m, (w*x[i] - 1)^2)", ["x=[1 2]", "w=3"], "w", ["dw = sum(i=1..m, (w*x[i] - 1)/m*x[i])"]),
+        ("sum(t=1..2, sum((H[:,t] - Y[:,t])^2))", ["H=[1 2; 3 4]", "Y=[0 1; 1 1]"], "Y",
+         ["dY[:,t] = -2*(H[:,t] - Y[:,t])"]),
+        (VECTORS, [*AT, "U=[1 2; 3 4]", "w=[1 2]", "h0=[0 1]"], "v2",
+         ["dv2[3] = dh3 ⊙ (1 - h3^2)", "dv2[2] = dh2 ⊙ (1 - h2^2)", "dv2[1] = dh1 ⊙ (1 - h1^2)"]),
         ("z1[2]^2*z1[1]", ["z1=[1 2 3]"], "z1", ["dz1[1] += z1[2]^2", "dz1[2] += 2*z1[1]*z1[2]"]),
     ],
 )  # fmt: skip

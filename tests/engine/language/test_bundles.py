@@ -129,6 +129,35 @@ def test_forms_of_the_language(program: str, words: Sequence[str], expected: flo
 
 
 @pytest.mark.parametrize(
+    ("program", "expected"),
+    [
+        (r"\mathbf{w}^\top \mathbf{x}", 11),
+        (r"\frac{\mathbf{w}^{\mathsf T} x}{\|w\|_{2}^{2}}", 11 / 5),
+        (r"\sqrt{\sum_{i=1}^{n} x_{i}^{2}}", 5),
+        (r"\sum_{i=1}^{1} w_{i+1} x_{i}", 6),
+        (r"\log\sum_{i=1}^{2} e^{w_i}", math.log(math.e + math.e**2)),
+        (r"-\sum_k x_k \log w_k", -4 * math.log(2)),
+        (r"\frac{e^{w_1}}{\sum_{j=1}^{2} e^{w_j}}", 1 / (1 + math.e)),
+        (r"\sum_{i=1}^{n}\left[ x_i (w_i + 1) \right]", 3 * 2 + 4 * 3),
+        (r"\operatorname{tr}(w x^\top) + \mathrm{tr}(A)", 11 + 5),
+        ("tr(A' A)", 30),
+        (r"\langle w, x \rangle + \left\lVert x \right\rVert_2", 16),
+        (r"\sum_{i,j} A_{ij} w_i x_j", 3 + 8 + 18 + 32),
+        ("∑ᵢ∑ⱼ Aᵢⱼ wᵢxⱼ", 3 + 8 + 18 + 32),
+        ("Σ wᵢ xᵢ", 11),
+        (r"z = A w \\ z^\top z", 25 + 121),
+        ("np.sum(np.outer(w, x) * A)", 3 + 8 + 18 + 32),
+        ("torch.norm(w - x, p=1) + w.dot(x)", 4 + 11),
+        ("x.transpose() @ A @ np.transpose(w.T)", 3 * 5 + 4 * 11),
+        ("torch.matmul(A, x).relu().sum()", 11 + 25),
+        ("jnp.sum(jax.nn.softmax(w)) + np.power(x, 2).sum()", 26),
+    ],
+)
+def test_spellings_of_textbooks_and_of_code_are_read(program: str, expected: float) -> None:
+    assert value(program, "w=[1 2]", "x=[3 4]", "A=[1 2; 3 4]") == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize(
     ("program", "words", "said", "caret"),
     [
         ("w x", ["w=[1 2 3]", "x=[1 2 3]"], ["w^T x", "dot(w, x)", "w*x"], "w x"),
@@ -141,6 +170,9 @@ def test_forms_of_the_language(program: str, words: Sequence[str], expected: flo
         ("sum(Z, axis=2)", ["Z=[1 2; 3 4]"], ["axis=0", "axis=1"], "2"),
         ("x' + 1", ["x=3"], ["number"], "x'"),
         ("w1 = 2; w1*sum(w)", ["w=[1 2]"], ["entry", "w"], "w1"),
+        ("sum(i=1..m, x^(i))", ["x=[1 2]"], ["x[i]"], "x^(i)"),
+        ("‖Ax‖^2", ["A=[1 2; 3 4]", "x=[1 2]"], ["did you mean A x?"], "Ax"),
+        ("sum([1, 2 3]*x)", ["x=[1 2 3]"], ["[1, 2, 3]", "[1 2 3]"], "3"),
         ("sum([u, v])", ["u=[1 2]", "v=[3 4]"], ["[u; v]"], "[u, v]"),
         ("sum(foo(x))", ["x=[1 2]"], ["not a function"], "foo"),
         ("sum(a .* ./ b)", ["a=[1 2]", "b=[1 2]"], ["./"], "./"),
@@ -186,7 +218,7 @@ def test_subscripts_of_python_are_asked_about(program: str, meanings: tuple[str,
         ("sum(x.^2.^y)", "from the left"),
         ("sum(2.^-x.^2)", "from the left"),
         ("np.exp(x[i])", "counts from 0"),
-        ("x'*x", "(x^T) x"),
+        ("x'*x", "is x^T x;"),
         ("torch.sum(F.leaky_relu(x, 0.2))", "write out the formula"),
         ("torch.sum(F.softplus(x, beta=2))", "write out the formula"),
         ("torch.sum(torch.clamp(x, min=0))", "write out the formula"),

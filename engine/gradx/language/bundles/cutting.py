@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import chain
 
 from gradx.errors import GradxError, Source, Span
 from gradx.language.bundles.rows import EACH
@@ -17,6 +18,11 @@ from gradx.language.bundles.token import CLOSERS, OPENERS, Placed, Token, ends_o
 from gradx.language.tokens import NAME, NAME_PATTERN, NUMBER, SUPERSCRIPTS, SYMBOLS, sort
 
 _WORDS = {"Σ": "sum", "sum": "sum", "Π": "prod", "prod": "prod"}
+_SMALL = {"ᵢ": "i", "ⱼ": "j", "ₖ": "k"}
+_BELOW = re.compile(r"\w_([ijk])\Z")
+"""What is below a name, and tells which index a sum without one runs over: `Σ w_i x_i`."""
+_APPLIED = frozenset(("log", "ln", "exp", "sqrt"))
+"""Functions that a sum or a name may stand behind without parentheses: `y_k log p_k`."""
 _STATEMENT_ENDS = frozenset((";", "\n", ""))
 
 
@@ -37,7 +43,7 @@ def cut(source: Source, text: str, lengths: Mapping[str, int]) -> Placed:
         from gradx.language.bundles import generators
 
         tokens = generators.written_out(source, tokens, lengths)
-    tokens = _sums(tokens)
+    tokens = _sums(_applied(tokens))
     tokens = _statements(tokens)
     tokens = _Brackets(source).spaced(tokens)
     found = Placed(tuple(token.text for token in tokens), tuple(token.end for token in tokens))
@@ -53,6 +59,10 @@ def _scanned(source: Source, text: str) -> list[Token]:
         if piece == "×" and source.text[begin : begin + 1] in "·⋅\u0387":
             piece = "·"
         piece = piece[1] if piece in (".-", ".+") else piece
+        if piece in _SMALL and found and found[-1].end == begin and sort(found[-1].text) == NAME:
+            before = found.pop()
+            low = "" if re.search("[^ΣΠ]_[ijk]+$", before.text) else "_"
+            piece, begin = f"{before.text}{low}{_SMALL[piece]}", before.start
         found.append(Token(piece, begin, match.end()))
         if not piece:
             break
@@ -89,19 +99,36 @@ def _bars(tokens: Sequence[Token]) -> list[Token]:
     return found
 
 
+def _applied(tokens: Sequence[Token]) -> list[Token]:
+    """`log p_k` as log(p_k), where nothing goes on behind the name."""
+    found: list[Token] = []
+    for k, token in enumerate(tokens):
+        before = tokens[k - 1].text if k else ""
+        behind = tokens[k + 1].text if token.text else ""
+        is_name = bool(token.text) and sort(token.text) == NAME and token.text.partition("_")[0] not in _WORDS
+        goes_on = not behind or behind in "+-*/;,)]}\n" or behind in (".*", "./", "⊙")
+        if before in _APPLIED and is_name and goes_on and token.text not in _APPLIED:
+            found += [Token("(", token.start, token.start), token, Token(")", token.end, token.end)]
+        else:
+            found.append(token)
+    return found
+
+
 def _sums(tokens: list[Token]) -> list[Token]:
     """`Σ_{i=1}^{n} E`, `Σ_i E` and `\\sum_{i=1}^{n} E` as `sum(i=1..n, E)`, the innermost first."""
     for k in range(len(tokens) - 1, -1, -1):
-        head = tokens[k].text.partition("_")
-        if head[0] in _WORDS and head[1]:
-            tokens = _one_sum(tokens, k, head[0], head[2])
+        word, low, index = tokens[k].text.partition("_")
+        if word in _WORDS and not low and tokens[k + 1].text != "(" and (word != "sum" or tokens[k - 1].text == "\\"):
+            index = next((found[1] for token in tokens[k:] if (found := _BELOW.search(token.text))), "")
+        if word in _WORDS and (low or index):
+            tokens = _one_sum(tokens, k, word, index)
     return tokens
 
 
 def _one_sum(tokens: list[Token], k: int, word: str, index: str) -> list[Token]:
     at = k + 1
     if index:
-        first = [Token(index, tokens[k].start + len(word) + 1, tokens[k].end)]
+        first = [Token(index, tokens[k].end - 1, tokens[k].end)]
     elif tokens[at].text in ("{", "("):
         close = matching(tokens, at)
         if close == len(tokens) - 1:
@@ -128,7 +155,13 @@ def _one_sum(tokens: list[Token], k: int, word: str, index: str) -> list[Token]:
     place = tokens[end - 1].end
     body = tokens[at:end]
     comma = Token(",", tokens[at].start, tokens[at].start)
-    return [*tokens[:begin], *head, *first, comma, *body, Token(")", place, place), *tokens[end:]]
+    behind = [Token(")", place, place)]
+    if len(first) > 2 and all(token.text == "," for token in first[1::2]):
+        further = [[*head, token, comma] for token in first[2::2]]
+        first, body, behind = first[:1], [*chain(*further), *body], behind * len(first[::2])
+    if begin and tokens[begin - 1].text in _APPLIED:
+        head, behind = [Token("(", head[0].start, head[0].start), *head], behind * 2
+    return [*tokens[:begin], *head, *first, comma, *body, *behind, *tokens[end:]]
 
 
 def _end_of_product(tokens: Sequence[Token], k: int) -> int:

@@ -61,6 +61,7 @@ class Evaluation:
 
     def value(self) -> Value:
         """What the whole statement is."""
+        self._check_examples()
         for k in range(self.first, self.root + 1):
             if k in self.values or (k in self.scopes.transposes and not self.known.is_value("T")):
                 continue
@@ -161,8 +162,6 @@ class Evaluation:
         said = [self.text[i] for i in tree.inputs]
         if tree.row is BESIDE:
             self._check_order(tree, cells)
-        if tree.row.name == "^" and not cells[0].is_number:
-            self._check_example(tree, said)
         return self.lowering.apply(tree.row, cells, tree.span, said)
 
     def is_transpose(self, tree: Tree) -> bool:
@@ -191,16 +190,19 @@ class Evaluation:
         }
         return Value(base.indices, cells)
 
-    def _check_example(self, tree: Tree, said: Sequence[str]) -> None:
-        """Refuse `x^(i)` where i runs: it may be the i-th entry, or a power."""
-        exponent = self.nodes[tree.inputs[1]]
-        if exponent.form == "name" and exponent.word in self.scopes.around[tree.inputs[1]]:
-            x, i = said
-            between = self.source.text[sum(self.nodes[tree.inputs[0]].span) : exponent.span[0]]
-            if "(" in between:
-                raise MisfitError(
-                    f"{x}^({i}) may be entry {i} of {x}, or a power", f"write {x}[{i}], or {x}^{i}", "index"
-                )
+    def _check_examples(self) -> None:
+        """Refuse `x^(i)` where i runs and x is a vector: it may be the i-th entry, or a power."""
+        for tree in self.nodes[self.first : self.root + 1]:
+            if tree.row is None or tree.row.name != "^":
+                continue
+            base, exponent = (self.nodes[i] for i in tree.inputs)
+            if exponent.form != "name" or exponent.word not in self.scopes.around.get(tree.inputs[1], {}):
+                continue
+            between = self.source.text[sum(base.span) : exponent.span[0]]
+            if "(" in between and base.form == "name" and self.known.bundle(base.word) is not None:
+                x, i = base.word, exponent.word
+                message, hint = f"{x}^({i}) may be entry {i} of {x}, or a power", f"write {x}[{i}], or {x}^{i}"
+                self.fail("index", message, tree.span, hint)
 
     def _check_order(self, tree: Tree, cells: Sequence[Cells]) -> None:
         """Refuse `A*W x`: a product of matrices behind one entry by entry, which no sign holds together."""

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, partial
 from typing import Final
 
 from gradx.language.latex import GREEK_WORDS
 
 SIGNS: Final = {
     "top": "⊤", "intercal": "⊤", "cdot": "·", "odot": "⊙", "circ": "⊙", "times": "×", "lVert": "‖",
-    "rVert": "‖", "Vert": "‖",
+    "rVert": "‖", "Vert": "‖", "|": "‖", "langle": "dot(", "rangle": ")", "tr": "trace",
     "left": "", "right": "", "mathbf": "", "boldsymbol": "", "bm": "", "quad": "", "ldots": "..", "dots": "..",
 }  # fmt: skip
-FUNCTIONS: Final = {"maximum": "max", "minimum": "min", "matmul": "dot", "inner": "dot", "amax": "max", "amin": "min",
-                    "reduce_sum": "sum", "reduce_mean": "mean", "fsum": "sum"}  # fmt: skip
+FUNCTIONS: Final = {"maximum": "max", "minimum": "min", "matmul": "dot", "inner": "dot", "vdot": "dot", "amax": "max",
+                    "amin": "min", "absolute": "abs", "reduce_sum": "sum", "reduce_mean": "mean",
+                    "fsum": "sum"}  # fmt: skip
 """Functions of NumPy and PyTorch that have another name here."""
 
-MODULES: Final = r"(?:np|numpy|jnp|torch|tf|F|nn|math)\.(?:linalg\.|functional\.|nn\.functional\.|special\.)?"
+MODULES: Final = (
+    r"(?:np|numpy|jnp|jax|torch|tf|F|nn|math|scipy|sp)\."
+    r"(?:linalg\.|functional\.|nn\.functional\.|nn\.|numpy\.|special\.)?"
+)
 
 
 @cache
@@ -26,8 +30,6 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
         re.compile(rf"(?<![\w.]){MODULES}([A-Za-z_]\w*)(?=\()"),
         re.compile(r"\\([A-Za-z]+|[|,;! ])"),
         re.compile(r",[ ]*keepdims?[ ]*=[ ]*True|,[ ]*(?:ord[ ]*=[ ]*|p[ ]*=[ ]*)?(?:'fro'|\"fro\")"),
-        re.compile(r"(?<=\^)\{[ ]*(T|⊤)[ ]*\}"),
-        re.compile(r"(?<=\w)(?<![Σ∑Π∏])(?<!\\sum)(?<!\\prod)_\{[ ]*([^\W\d_]{1,2})[ ]*\}"),
         re.compile(
             r"^[ \t]*(?:import|from)\b[^;\n]*|(?:[;\n]\s*(?:\w+\.backward\(\)|print\([^\n;]*\)|\w+\.grad))+[;\s]*\Z",
             re.MULTILINE,
@@ -40,24 +42,72 @@ def rewritten(text: str) -> str:
     """The text in the language's spelling, as long as it was."""
     if "\\" not in text and "." not in text and "keepdim" not in text and "{" not in text and "fro" not in text:
         return text
-    code, latex, kept, braced, indexed, around, array = _patterns()
+    code, latex, kept, around, array = _patterns()
     text = around.sub(lambda m: " " * len(m[0]), text)
     text = array.sub(lambda m: m[1].ljust(len(m[0])), text)
-    text = _FRACTION.sub(lambda m: f"({m[1]})/({m[2]})".rjust(len(m[0])), text)
-    text = indexed.sub(lambda m: f"_{m[1]}".ljust(len(m[0])), text)
+    text = text.replace("\\\\", " ;") if "{" not in text else text
+    text = _SIZED.sub(lambda m: {"[": "(", "]": ")", ".": ""}.get(m[1], m[1]).ljust(len(m[0])), text)
+    text = _ungrouped(text) if "{" in text else text
     text = code.sub(lambda m: FUNCTIONS.get(m[1], m[1]).rjust(len(m[0])), text)
     text = latex.sub(_latex, text)
+    text = _CALL.sub(lambda m: _CALLS[m[1] or m[4]].format(m[2] or m[5], m[3]).rjust(len(m[0])), text)
     text = _squares(text) if "square(" in text else text
-    text = _methods(kept.sub(lambda m: " " * len(m[0]), text))
-    return braced.sub(lambda m: m[1].ljust(len(m[0])), text)
+    text = _ORDER.sub(lambda m: " " * len(m[0]), text)
+    return _methods(kept.sub(lambda m: " " * len(m[0]), text))
 
 
-_FRACTION: Final = re.compile(r"(?<![/^])\\[dt]?frac\{([^{}]*)\}\{([^{}]*)\}")
-_METHOD: Final = re.compile(r"(?<=[\w)\]])\.(?:(sum|mean|max|min|exp|log|sqrt|abs|sin|cos|tanh)\(\)|pow\(([^()]*)\))")
+MOST_NESTED: Final = 20
+"""Groups within groups that are read."""
+
+_SIZED: Final = re.compile(r"\\(?:left|right|[bB]igg?[lr]?) *([][().])")
+"""A bracket as large as what it holds: no list."""
+_GROUPS: Final = tuple(
+    (re.compile(pattern), template)
+    for pattern, template in (
+        (r"\\[dtc]?frac *\{([^{}]*)\} *\{([^{}]*)\}", r"((\1)/(\2))"),
+        (r"\\(?:mathrm|operatorname|text) *\{ *tr *\}", r"trace"),
+        (r"\\(?:mathbf|mathrm|mathsf|mathit|boldsymbol|bm|vec|operatorname|text|textbf) *\{([^{}]*)\}", r"\1"),
+        (r"\\(hat|bar|tilde) *\{ *([A-Za-z]) *\}", r"\2_\1"),
+        (r"\\sqrt *\{([^{}]*)\}", r"sqrt(\1)"),
+        (r"\^ *\{ *(?:T|⊤|\\top|\\intercal|\\mathsf *T) *\}", r"^T"),
+        (r"\^ *\{ *(\([^(){}]*\)|\[[^][{}]*\]) *\}", r"^\1"),
+        (r"((?:[Σ∑Π∏]|\\sum|\\prod) *_) *\{([^{}]*)\}", r"\1(\2)"),
+        (r"(?<=[‖|])(_) *\{ *([12F]) *\}", r"\1\2"),
+        (r"(?<=\w)_\{ *([^\W\d_]{1,2}|[0-9]+) *\}", r"_\1"),
+        (r"(?<=\w)_\{([^{}]*)\}", r"[\1]"),
+        (r"(\^ *|(?:^|[-+*/(=;,{]) *)\{([^{}]*)\}", r"\1(\2)"),
+    )
+)
+"""Groups that hold no other, from LaTeX: each as what it means, which is no longer than it was."""
+
+
+def _ungrouped(text: str) -> str:
+    """`\\frac{\\mathbf{w}}{2}` as ((w)/(2)), from the innermost braces out."""
+    for _ in range(MOST_NESTED):
+        before = text
+        for pattern, template in _GROUPS:
+            text = pattern.sub(partial(_as_long, template), text)
+        if before == text:
+            break
+    return text
+
+
+def _as_long(template: str, match: re.Match[str]) -> str:
+    """What a group means, as long as it was: an index stays beside what is before it, all else what is behind it."""
+    found = match.expand(template)
+    return found.ljust(len(match[0])) if match[0][0] in "_^" else found.rjust(len(match[0]))
+
+
+_ORDER: Final = re.compile(r"(?<=,)[ ]*(?:ord|p)[ ]*=[ ]*(?=[12][ ]*\))")
+_CALLS: Final = {"outer": "(({})@({})')", "power": "(({})^({}))", "transpose": "({})'"}
+_CALL: Final = re.compile(r"(?<![\w.])(?:(outer|power)\(([^(),]*),([^(),]*)\)|(transpose)\(([^(),]*)\))")
+_METHOD: Final = re.compile(
+    r"(?<=[\w)\]])\.(?:(sum|mean|max|min|prod|norm|trace|exp|log|sqrt|abs|sin|cos|tanh|relu|sigmoid|transpose|t)\(\)|pow\(([^()]*)\)|(?:dot|matmul)\(([^()]*)\))"
+)
 
 
 def _methods(text: str) -> str:
-    """`x.pow(2).sum()` as sum((x^(2)))."""
+    """`x.pow(2).sum()` as sum((x^(2))), `w.dot(x)` as dot(w,x)."""
     while method := _METHOD.search(text):
         start, depth = method.start(), 0
         while start and (depth or text[start - 1].isalnum() or text[start - 1] in "_)]"):
@@ -65,6 +115,8 @@ def _methods(text: str) -> str:
             depth += (text[start] in ")]") - (text[start] in "([")
         operand = text[start : method.start()]
         call = f"{method[1]}({operand})" if method[1] else f"({operand}^({method[2]}))"
+        call = f"dot({operand},{method[3]})" if method[3] else call
+        call = f"{operand}'" if method[1] in ("t", "transpose") else call
         text = text[:start] + call.rjust(method.end() - start) + text[method.end() :]
     return text
 
@@ -88,9 +140,7 @@ def _latex(match: re.Match[str]) -> str:
     word = match[1]
     if word in ("sum", "prod"):
         return match[0]
-    if word == "|":
-        return " ‖"
     known = GREEK_WORDS.get(word, SIGNS.get(word))
     if known is None:
         return " " * len(match[0]) if not word.isalpha() else " " + word
-    return known.ljust(len(match[0]))
+    return known.rjust(len(match[0])) if known in ("‖", "dot(") or word in GREEK_WORDS else known.ljust(len(match[0]))

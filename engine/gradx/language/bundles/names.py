@@ -37,6 +37,10 @@ def entry_names(name: str, shape: Shape) -> tuple[str, ...]:
     return tuple(f"{name}[{i + 1},{j + 1}]" for i in range(rows) for j in range(columns))
 
 
+MOST_LETTERS = 24
+"""So many letters of a name may be that of a bundle before another name."""
+
+
 class Names:
     """The names of one program while it is built. `values` are those that are bound, `sized` the names that stand for
     whole numbers, `ends` those of them at the end of a range or in a shape. `is_closed`: every name has a value."""
@@ -106,9 +110,20 @@ class Names:
         if name in CONSTANTS:
             return Cells(NUMBER, (self._builder.literal(CONSTANTS[name], span, LABELS[name]),))
         entry = self._entry(name, span)
+        if entry is None:
+            self._check_product(name, span)
         if entry is None and self._is_closed:
             raise self.error("binding", f"{name} has no value", span, f"give it one: {name}=1")
         return entry or self._input(name, NUMBER, span)
+
+    def _check_product(self, name: str, span: Extent) -> None:
+        """Refuse `Ax` where A is a bundle and x has a value: a run of letters is one name."""
+        known = {*self.values, *self.known}
+        splits = ((name[:k], name[k:]) for k in range(1, min(len(name), MOST_LETTERS)))
+        found = next((f"{a} {b}" for a, b in splits if {a, b} <= known and (self.bundle(a) or self.bundle(b))), None)
+        if found is not None and span[1]:
+            hint = f"a run of letters is one name; did you mean {found}?"
+            raise self.error("binding", f"`{name}` is not a known name", span, hint)
 
     def _check_called(self, name: str, span: Extent) -> None:
         if is_factor(name) and (name in self.values or len(name) == 1):

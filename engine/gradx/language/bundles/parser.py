@@ -38,14 +38,15 @@ from gradx.language.operators import RAISED, Operator
 from gradx.language.parser import ExpressionParser, Handler
 from gradx.language.tokens import END, NAME, NUMBER, OTHER, SEPARATOR, SUPERSCRIPT, SYMBOL, normal_name
 from gradx.primitive import PRODUCT, SUM, Primitive
+from gradx.table import TABLE
 
 NO_LENGTHS: Mapping[str, int] = MappingProxyType({})
 _BRACKET, _SUBSCRIPT = "[", "]["
 _TRANSPOSES = frozenset(("'", "ᵀ", "⊤", "’", "′"))
 _DOTS = ("..", "...", "…")
-_RUNNING = re.compile(r"[{(,\[][ ]*([^\W\d_])[ ]*=(?!=)|[Σ∑Π∏]_\{?[ ]*([^\W\d_])\b|(?<=\()([^\W\d_])(?=,)")
-"""An index where it is given its range."""
-_INDEXED = re.compile(r"(.*[^\W_])_([^\W\d_]{1,2})")
+_RUNNING = re.compile(r"[(,] ([^\W\d_]) = |\( ([^\W\d_]) ,")
+"""An index where it is given its range, between tokens."""
+_INDEXED = re.compile(r"(.*[^\W_])_([^\W\d_]{1,2}|[0-9]+)")
 _NUMBERED = re.compile(r"(.*[0-9₀-₉])\[([0-9]+)\]")
 
 
@@ -73,17 +74,20 @@ class BundleParser(ExpressionParser):
         """`defined` are functions of bundles that are names here, `known` the names that have a value, `lengths` how
         long those are that are vectors."""
         super().__init__(source, text, tokens=cut(source, text, lengths))
-        self._known = known
-        self._running = {"".join(found) for found in _RUNNING.findall(text)}
+        self._known, self._lengths = known, lengths
+        self._running = {"".join(found) for found in _RUNNING.findall(" ".join(self.tokens.texts))}
         self._trees = trees
         self._defined = defined
         self._ranging: list[_Ranging] = []
+        self._subscripted: set[int] = set()
         self._rows: list[list[int]] = []
 
     def _function(self, name: str, end: int) -> Primitive | Function | str | None:
         """Functions of bundles are those only directly before a parenthesis, where the program has no such name."""
-        if name in self._defined:
+        if name in self._defined or (name in SPELLINGS and name in self._known):
             return None
+        if name == "σ" and name not in self._known and self._text[end : end + 1] == "(":
+            return TABLE["sigmoid"]
         if (name in FUNCTIONS and name not in ("max", "min")) or name in SPELLINGS or name == EACH:
             ahead = self.tokens.at(end - 1) + 1
             is_call = self.tokens.texts[ahead] == "(" and self.tokens.start(ahead) == end
@@ -98,7 +102,7 @@ class BundleParser(ExpressionParser):
         if numbered is not None:
             return self._entry_of(numbered, k)
         indexed = _INDEXED.fullmatch(token)
-        if indexed is not None and self._running.issuperset(indexed[2]) and self._is_vector(indexed[1], token):
+        if indexed is not None and self._is_entry(indexed, token):
             return self._entry_of(indexed, k)
         name, end = normal_name(token), self.tokens.ends[k]
         is_unknown = is_called(self.tokens, k) and not is_factor(name) and log_base(name) is None
@@ -107,8 +111,13 @@ class BundleParser(ExpressionParser):
             self._fail(*diagnosis.called_unknown(self._text, name, place, ()))
         return super()._name(token, k)
 
-    def _is_vector(self, name: str, token: str) -> bool:
-        return name in self._known and token not in self._known
+    def _is_entry(self, match: re.Match[str], token: str) -> bool:
+        """Whether `w_i` or `w_1` is one of what is called w: an index i runs, or w is a vector."""
+        if token in self._known:
+            return False
+        return match[1] in (self._lengths if match[2].isdigit() else self._known) and (
+            match[2].isdigit() or self._running.issuperset(match[2])
+        )
 
     def _entry_of(self, match: re.Match[str], k: int) -> int:
         """`z1[2]`, which is the entry of a vector z1, and no z12; `w_i` where an index i runs, `W_ij`."""
@@ -117,6 +126,7 @@ class BundleParser(ExpressionParser):
             self._juxtapose(start, number=False)
         base = trees.unknown(normal_name(match[1]), (start, len(match[1])), False)
         at = start + match.start(2)
+        self._subscripted.add(k)
         if match[2].isdigit():
             subscripts = [trees.literal(float(match[2]), (at, len(match[2])))]
         else:
@@ -141,6 +151,10 @@ class BundleParser(ExpressionParser):
             return k + 1
         if token == "^" and self._operand_due:
             self._missing_operand(token, start)
+        if token == "(" and not self._operand_due and k - 1 in self._subscripted:
+            self._juxtapose(start, number=False)
+            self._open(Frame(start, start, len(self._nodes)))
+            return k + 1
         return super()._symbol(token, k)
 
     def _begin_range(self, k: int) -> bool:
@@ -157,6 +171,15 @@ class BundleParser(ExpressionParser):
     def _number(self, token: str, k: int) -> int:
         if token in _DOTS:
             return self._dots(k)
+        if not self._operand_due and self._frames and self._frames[-1].function == _BRACKET and token[0].isdigit():
+            message = "in this row stand commas, and here two numbers without one"
+            self._fail(
+                "syntax",
+                message,
+                self.tokens.start(k),
+                len(token),
+                "commas between all, as in [1, 2, 3], or none: [1 2 3]",
+            )
         if token in self.infix:
             self._missing_operand(token, self.tokens.start(k))
         return super()._number(token, k)

@@ -279,12 +279,12 @@ class _Reader:
         for t, cells in enumerate(made, run.first):
             first = merged if t == run.first else {}
             names.known[f"{name}{t}"] = cells
-            said = self._at(whole, root.inputs[0], t)
+            said = self._at(whole, name, root.inputs[0], t)
             self.built.append(Built(whole, f"{name}{t}", first, cells.nodes, cells.shape, (), said, is_sequence=True))
 
     @staticmethod
-    def _at(whole: Evaluation, index: int, t: int) -> str:
-        """What a statement for each value of an index computes where the index is t."""
+    def _at(whole: Evaluation, name: str, index: int, t: int) -> str:
+        """What a statement for each value of an index computes where the index is t; what it made has a name each."""
         nodes, given = whole.nodes, {}
         for k in sorted(whole.scopes.whole):
             if index in whole.runs.depends(k):
@@ -292,7 +292,7 @@ class _Reader:
             elif nodes[k].form == "name" and whole.scopes.around.get(k, {}).get(nodes[k].word) == index:
                 given[k] = str(t)
         found = texts(nodes, whole.first, whole.root, given)
-        return found[nodes[whole.root].inputs[-1]][0]
+        return re.sub(rf"\b{name}\[(\d+)\]", rf"{name}\1", found[nodes[whole.root].inputs[-1]][0])
 
     def _output(self, statement: Statement) -> int:
         name, names = statement.name, self.names

@@ -57,7 +57,7 @@ SUMS: Final = ("sum", "mean", "prod", "max", "min")
 FUNCTIONS: Final = (*SUMS, "norm", "dot", "softmax", "logsumexp", "trace", "zeros", "ones", "eye")
 """Functions of whole bundles: functions only directly before a parenthesis."""
 
-SPELLINGS: Final = {"Σ": "sum", "Π": "prod"}
+SPELLINGS: Final = {"Σ": "sum", "Π": "prod", "tr": "trace", "Tr": "trace"}
 """Other names of them."""
 
 EACH: Final = "each"

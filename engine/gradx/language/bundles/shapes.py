@@ -53,7 +53,8 @@ def _refuse_column_and_row(left: Shape, texts: tuple[str, str], both: str) -> No
     a, b = texts
     column, row = (a, b) if left[1] == 1 else (b, a)
     if left[0] == 1:
-        hint = f"row times column, a number, is {factor(a)} {factor(b)}; column times row is {factor(b)} {factor(a)}"
+        x, y = (text if factor(text.removesuffix("^T")).isidentifier() else factor(text) for text in texts)
+        hint = f"row times column, a number, is {x} {y}; column times row is {y} {x}"
         raise MisfitError(f"{both}: a column and a row do not go entry by entry", hint)
     flipped = f"{factor(row)}^T makes a column of the row"
     hint = f"{flipped}; the outer product is {factor(column)} {factor(row)}"
@@ -123,5 +124,7 @@ def star(left: Shape, right: Shape, texts: tuple[str, str]) -> None:
     if left != right and NUMBER not in (left, right) and left[1] == right[0] and one_repeats:
         message = f"{described(a, left)} and {described(b, right)}: `*` goes entry by entry, and would repeat "
         one = b if is_matrix(left) else a
-        hint = f"write {factor(a)} @ {factor(b)} for the matrix product, {factor(b)}*{factor(a)} entry by entry"
+        hint = f"write {factor(a)} @ {factor(b)} for the matrix product"
+        if left[0] == right[0] or left[1] == right[1]:
+            hint += f", {factor(b)}*{factor(a)} entry by entry"
         raise MisfitError(message + one, hint)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from math import prod
 
-from gradx.bundle import Bundles, Shape
+from gradx.bundle import Boxes, Bundles, Run, Shape
 from gradx.language.bundles.groups import Built
 from gradx.language.bundles.tree import Tree
 
@@ -15,8 +17,8 @@ class Step:
     """A statement: its nodes from `first` to `root`, and of each its shape for one value of its indices, the group that
     it is, the ranges that it depends on (nodes), and the group that it is an entry of.
 
-    `counts`: over how many values a sum runs; `ranges`: those that depend on nothing; `is_sequence`: it uses what
-    it has made.
+    `boxes`: what those ranges run through together; `counts`: over how many values a sum runs; `ranges`: those that
+    depend on nothing; `is_sequence`: it uses what it has made.
     """
 
     name: str
@@ -29,6 +31,7 @@ class Step:
     owners: Mapping[int, str]
     counts: Mapping[int, int]
     ranges: Mapping[int, tuple[int, int]]
+    boxes: Mapping[int, Boxes]
     is_sequence: bool = False
 
     def axis(self, k: int) -> int | None:
@@ -76,6 +79,24 @@ def step_of(built: Built) -> Step:
         if not any(list(of.runs.depends(end)) for end in of.nodes[i].inputs)
     }
     names = {**built.names, of.root: built.name}
+    boxes = {
+        k: _boxes([of.nodes[i].word for i in value.indices], list(value.at))
+        for k, value in built.values.items()
+        if value.indices
+    }
     return Step(
-        built.name, of.nodes, of.first, of.root, shapes, names, indices, owners, counts, ends, built.is_sequence
+        built.name, of.nodes, of.first, of.root, shapes, names, indices, owners, counts, ends, boxes, built.is_sequence
     )
+
+
+def _boxes(names: Sequence[str], every: Sequence[tuple[int, ...]]) -> Boxes:
+    """What indices run through, given all of their values, the last fastest."""
+    sides = [(min(values), max(values)) for values in zip(*every, strict=True)]
+    if len(every) == prod(high - low + 1 for low, high in sides):
+        return (tuple(Run(name, *side) for name, side in zip(names, sides, strict=True)),)
+    found = []
+    for before, behind in groupby(every, lambda at: at[:-1]):
+        last = [at[-1] for at in behind]
+        ends = [*((x, x) for x in before), (last[0], last[-1])]
+        found.append(tuple(Run(name, *side) for name, side in zip(names, ends, strict=True)))
+    return tuple(found)
