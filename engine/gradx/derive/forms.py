@@ -99,7 +99,7 @@ class Forms:
         return x
 
     def tree(self, x: Sum, of: int | None = None, more: Sequence[Sum] = ()) -> Tree | None:
-        """The cheapest way to write x, a derivative of node `of`: in the names of what that is made of, and its own."""
+        """The cheapest way to write x, a derivative of node `of`: in no name of what is made of that."""
         known = {row.name for row in self.graph.primitives if row} | {a.kind for a in atoms(x).values()}
         own = "" if of is None or of not in self.named else self.graph.names[of]
         speller = Speller(known, own, decimals=self._decimals, joined=self._joined)
@@ -118,9 +118,9 @@ class Forms:
         return self._written[i]
 
     def _relations(self, of: int | None, more: Sequence[Sum]) -> Callable[[Sum], list[Sum]]:
-        """The definitions of names that have to do with a sum, of those that node `of` is made of."""
-        below = self.named if of is None else self.named.intersection(self.graph.upstream(of))
-        written = {self.graph.names[i]: self._written[i] for i in sorted(below)}
+        """The definitions of names that have to do with a sum; of none that is made of node `of`."""
+        made = () if of is None else self.graph.downstream(of)[1:]
+        written = {self.graph.names[i]: self._written[i] for i in sorted(self.named.difference(made))}
         definitions = {
             text: (frozenset(a.key for a in atoms(x).values()), name(text) - x) for text, x in written.items()
         }
