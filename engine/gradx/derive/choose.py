@@ -54,12 +54,16 @@ def _resolved(x: Sum, relations: Callable[[Sum], Sequence[Sum]], speller: Spelle
 def _taken(x: Sum, condition: Atom, holds: Sum) -> Sum:
     """x where a condition holds, or does not: what is not 0 has a sign."""
     (compared,) = condition.of
-    values = {condition.key: holds}
-    strict, weak, zero = (Atom(kind, condition.of).key for kind in ("if>", "if>=", "if=="))
-    if holds == ONE and condition.kind == "if>":
-        values |= {weak: ONE, zero: ZERO}
-    if holds == ZERO and condition.kind == "if>=":
-        values |= {strict: ZERO, zero: ZERO}
+    kinds = ("if>", "if>=", "if==")
+    strict, weak, zero = (Atom(kind, (compared,)).key for kind in kinds)
+    below, not_above, same = (Atom(kind, (-compared,)).key for kind in kinds)
+    values, other = {condition.key: holds}, ONE - holds
+    if condition.kind == "if==":
+        values |= {same: holds}
+    elif (condition.kind == "if>") == (holds == ONE):
+        values |= {strict: holds, weak: holds, below: other, not_above: other, zero: ZERO, same: ZERO}
+    else:
+        values |= {below: ZERO} if holds == ONE else {not_above: ONE}
     return replaced(x, values | (_ramps(x, compared, above=holds == ONE) if condition.kind != "if==" else {}))
 
 

@@ -42,7 +42,6 @@ class Forms:
                 continue
             self._written[i] = node_sum(node, [self.values[j] for j in node.inputs])
             self.values[i] = name(graph.names[i]) if i in self.named else self._written[i]
-        self._definitions = {graph.names[i]: self._written[i] for i in sorted(self.named)}
         self._joined = any(
             node.primitive is TABLE["^"] and graph.primitives[node.inputs[0]] in (TABLE["*"], TABLE["/"])
             for node in graph.nodes
@@ -99,13 +98,12 @@ class Forms:
             x = derivative(x, {self.graph.names[j]: ONE, name_of_y: step})
         return x
 
-    def tree(self, x: Sum, own: int | None = None, more: Sequence[Sum] = ()) -> Tree | None:
-        """The cheapest way to write x."""
+    def tree(self, x: Sum, of: int | None = None, more: Sequence[Sum] = ()) -> Tree | None:
+        """The cheapest way to write x, a derivative of node `of`: in no name of what is made of that."""
         known = {row.name for row in self.graph.primitives if row} | {a.kind for a in atoms(x).values()}
-        speller = Speller(
-            known, "" if own is None else self.graph.names[own], decimals=self._decimals, joined=self._joined
-        )
-        found = chosen(x, self._relations(more), speller)
+        own = "" if of is None or of not in self.named else self.graph.names[of]
+        speller = Speller(known, own, decimals=self._decimals, joined=self._joined)
+        found = chosen(x, self._relations(of, more), speller)
         return found if found is not None and found.operations <= LONGEST else None
 
     def plain(self, x: Sum) -> Tree | None:
@@ -119,13 +117,15 @@ class Forms:
         """Node i."""
         return self._written[i]
 
-    def _relations(self, more: Sequence[Sum]) -> Callable[[Sum], list[Sum]]:
-        """The definitions of names that have to do with a sum."""
+    def _relations(self, of: int | None, more: Sequence[Sum]) -> Callable[[Sum], list[Sum]]:
+        """The definitions of names that have to do with a sum; of none that is made of node `of`."""
+        made = () if of is None else self.graph.downstream(of)[1:]
+        written = {self.graph.names[i]: self._written[i] for i in sorted(self.named.difference(made))}
         definitions = {
-            text: (frozenset(a.key for a in atoms(x).values()), name(text) - x) for text, x in self._definitions.items()
+            text: (frozenset(a.key for a in atoms(x).values()), name(text) - x) for text, x in written.items()
         }
 
-        roots = {f"name:{text}": zero for text, x in self._definitions.items() if (zero := _of_a_root(text, x))}
+        roots = {f"name:{text}": zero for text, x in written.items() if (zero := _of_a_root(text, x))}
 
         def relations(x: Sum) -> list[Sum]:
             has = set(atoms(x))

@@ -76,7 +76,7 @@ def mistake_of(
         return BundleMistake("wrong-sign", "it has the wrong sign")
     factor = _factor(pairs)
     if factor is not None:
-        return _of_factor(bundles, factor, claim.text)
+        return _of_factor(program, bundles, factor, claim.text)
     for other in bundles.groups:
         name = f"d{other.name}"
         if other.name == group.name or other.shape != group.shape:
@@ -106,18 +106,22 @@ def _factor(pairs: Sequence[tuple[Sequence[float], Sequence[float]]]) -> float |
     return ratios[0]
 
 
-def _of_factor(bundles: Bundles, factor: float, text: str) -> BundleMistake:
-    is_mean = "mean(" in text or any(re.search(rf"/[ (]*{re.escape(size)}\b", text) for size in bundles.sizes)
+def _of_factor(program: Program, bundles: Bundles, factor: float, text: str) -> BundleMistake:
     lengths = {length for group in bundles.groups for length in (*group.shape, len(group.entries))} - {1}
     lengths |= set(bundles.sizes.values())
     for length in sorted(lengths):
-        if length > 1 and math.isclose(factor, length, rel_tol=1e-6):
+        if _has_mean(bundles, program.source.text) and math.isclose(factor, length, rel_tol=1e-6):
             name = next((f" ({size})" for size, value in bundles.sizes.items() if value == length), "")
             return BundleMistake("missing-mean", f"it is {length} times too large: the mean divides by {length}{name}")
-        if is_mean and math.isclose(factor * length, 1, rel_tol=1e-6):
+        if _has_mean(bundles, text) and math.isclose(factor * length, 1, rel_tol=1e-6):
             message = f"it is {length} times too small: a sum is not divided by {length}"
             return BundleMistake("missing-sum", message)
     return BundleMistake("constant-factor", f"it is {factor:.6g} times the gradient")
+
+
+def _has_mean(bundles: Bundles, text: str) -> bool:
+    """Whether a mean stands in a text, or what divides by the name of a size or by a number of them."""
+    return "mean(" in text or any(re.search(rf"/[ (]*(?:\d*\*?)?{re.escape(size)}\b", text) for size in bundles.sizes)
 
 
 _SUM = re.compile(r"sum\(((?:\w+=[^,]+, )+)(.*)\)")

@@ -133,8 +133,7 @@ class Differentiation:
         if total is UNWRITABLE:
             return _Step(total, None, 0, _missing(kinds) or TOO_LONG)
         points = self._known(place, of, wrt, base)
-        own = of if of in forms.named else None
-        return self._proved(forms, total, own, points, wrt[-1])
+        return self._proved(forms, total, of, points, wrt[-1])
 
     def _known(self, place: Place, of: int, wrt: tuple[int, ...], base: Graph) -> list[Known]:
         key: tuple[Place, int, tuple[int, ...]] = (place if len(wrt) > 1 else "inputs", of, wrt[:-1])
@@ -144,11 +143,11 @@ class Differentiation:
                 self._points[key] = known_points(base, [wrt[-1]], self._near)
         return self._points[key]
 
-    def _proved(self, forms: Forms, total: Sum, own: int | None, points: list[Known], wrt: int) -> _Step:
+    def _proved(self, forms: Forms, total: Sum, of: int, points: list[Known], wrt: int) -> _Step:
         self._searched += 1
         names = self.graph.index
         search = self._searched <= self._most_searched
-        tree = forms.tree(total, own) if search else None
+        tree = forms.tree(total, of) if search else None
         for candidate in (tree, forms.plain(total)):
             if candidate is None:
                 continue

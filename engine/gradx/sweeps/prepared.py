@@ -62,13 +62,13 @@ def times_in(graph: Graph, recorder: Recorder) -> Times[Quantity]:
     return times
 
 
-def boundaries(graph: Graph, recording: Recording) -> tuple[Quantity, ...]:
+def boundaries(graph: Graph, recorder: Recorder, values: Sequence[Quantity]) -> tuple[Quantity, ...]:
     """The quantities whose zeros the free inputs can cross (see the table's `boundaries`), each once."""
-    m = recorder_arithmetic(recording.recorder)
+    m = recorder_arithmetic(recorder)
     found: dict[int, Quantity] = {}
     for i in range(len(graph.primitives)):
-        for quantity in distances(graph, m, recording.values, i):
-            if quantity.known is None and not recording.recorder.is_step(quantity):
+        for quantity in distances(graph, m, values, i):
+            if quantity.known is None and not recorder.is_step(quantity):
                 found.setdefault(quantity.register, quantity)
     return tuple(found.values())
 

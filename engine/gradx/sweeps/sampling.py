@@ -63,7 +63,8 @@ class Sampler:
         watched, self._suspect = _watched(graph, recording.values)
         sampled = [recording.value, *recording.gradient, *watched]
         self._sampled = len(sampled)
-        self._recorder, self._bordering = recording.recorder, boundaries(graph, recording)
+        self._recorder = recording.recorder
+        self._bordering = boundaries(graph, self._recorder, recording.values)
         self._all = ArrayTape(self._recorder.tape([*sampled, *self._bordering]))
 
     @cached_property

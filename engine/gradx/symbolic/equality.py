@@ -8,10 +8,13 @@ are what they are written as here: the derivative of 0.1*x^3 is 0.3*x^2.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import reduce
+from itertools import combinations
 
 import sympy as sp
 from flint import arb
 from sympy import Expr, Max, Min, Piecewise, Symbol, expand
+from sympy.core.relational import Relational
 
 from gradx.graph import Graph
 from gradx.numbers.balls import TYPED_BALLS, precision
@@ -29,6 +32,8 @@ NEEDED = 3
 """Numbers at so many points have to be equal before a proof is tried, or, where points are rare, to count."""
 
 _TRIES = 60
+_MOST_CASES = 100
+_KINKS = (Piecewise, Max, Min, sp.Abs, sp.sign, sp.Heaviside)
 _BITS = 256
 _TOLERATED = arb(2) ** -40
 """A number with many digits may stand for one without end, as 0.6931471805599453 for log(2)."""
@@ -51,7 +56,7 @@ def judged(request: EqualRequest) -> Fields:
     if equal:
         gap = derivative - _expanded_claim(claim, system, nodes)
         inward = {} if wrt in graph.inputs else {system.symbol(wrt): base[wrt]}
-        equal = _is_zero(gap, system, {}) or _is_zero(gap, system, inward) or None
+        equal = _is_zero(gap, system, {}) or bool(inward and _is_zero(gap, system, inward)) or None
     try:
         text = text_of(derivative, system.m, graph.source)
     except UnwritableError:
@@ -69,7 +74,8 @@ def _expanded_claim(claim: Graph, system: System, nodes: Mapping[int, Expr]) -> 
 
 def _is_zero(gap: Expr, system: System, inward: Mapping[Symbol, Expr]) -> bool:
     expression = as_written(gap.xreplace(inward), system.m.literals)
-    return any(_holds(proof, expression) for proof in _PROOFS)
+    bent = expression.has(*_KINKS)
+    return any(_holds(proof, expression) for proof in ((expand, *_OF_KINKS) if bent else _PROOFS))
 
 
 def _holds(proof: Callable[[Expr], Expr], gap: Expr) -> bool:
@@ -140,21 +146,45 @@ def _largest(xs: tuple[Expr, ...], side: int) -> Expr:
     return largest
 
 
-def _by_branches(e: Expr) -> Expr:
-    """Every kink as cases, each case by itself; which of them has the kink does not matter."""
-    steps = (
-        e.replace(sp.Ge, sp.Gt)
-        .replace(sp.Le, sp.Lt)
-        .replace(sp.Eq, lambda *_: sp.false)
-        .replace(sp.Ne, lambda *_: sp.true)
-    )
-    steps = steps.replace(sp.Heaviside, lambda x, *_: Piecewise((1, x > 0), (0, True)))
-    steps = steps.replace(sp.sign, lambda x: Piecewise((1, x > 0), (-1, True)))
-    steps = steps.replace(sp.Abs, lambda x: Piecewise((x, x > 0), (-x, True)))
-    steps = steps.replace(Max, lambda *xs: Max(*xs).rewrite(Piecewise)).replace(
-        Min, lambda *xs: Min(*xs).rewrite(Piecewise)
-    )
-    return sp.simplify(sp.piecewise_fold(steps))
+def _by_cases(e: Expr) -> Expr:
+    """0 where every case by itself is 0; else one that is not. On the boundaries between them nothing is said."""
+    open_cases: list[tuple[Expr, tuple[Expr, ...]]] = [(_in_cases(e), ())]
+    for _ in range(_MOST_CASES):
+        if not open_cases:
+            return sp.Integer(0)
+        case, above = open_cases.pop()
+        asked = case.atoms(Relational)
+        if not asked:
+            if _is_possible(above) and not any(_holds(proof, case) for proof in _PROOFS):
+                return case
+            continue
+        size = {condition: _difference(condition) for condition in asked}
+        first = min((x for x in size.values() if not x.has(Piecewise)), key=sp.default_sort_key)
+        for x in (first, -first):
+            known = {c: sp.true if size[c] == x else sp.false for c in asked if size[c] in (x, -x)}
+            open_cases.append((case.xreplace(known), (*above, x)))
+    return e
+
+
+def _in_cases(e: Expr) -> Expr:
+    e = e.replace(sp.Heaviside, lambda x, *_: Piecewise((1, x > 0), (0, True)))
+    e = e.replace(sp.sign, lambda x: Piecewise((1, x > 0), (-1, True)))
+    e = e.replace(sp.Abs, lambda x: Piecewise((x, x > 0), (-x, True)))
+    e = e.replace(Max, lambda *xs: reduce(lambda x, y: Piecewise((x, x > y), (y, True)), xs))
+    e = e.replace(Min, lambda *xs: reduce(lambda x, y: Piecewise((x, y > x), (y, True)), xs))
+    return e.replace(sp.Eq, lambda *_: sp.false).replace(sp.Ne, lambda *_: sp.true)
+
+
+def _difference(condition: Relational) -> Expr:
+    """What is above 0 where the condition holds, without a factor."""
+    x = condition.gts - condition.lts
+    return x.primitive()[1] if x.has(Piecewise) else expand(x).primitive()[1]
+
+
+def _is_possible(above: Sequence[Expr]) -> bool:
+    """Whether all of these can be above 0, as far as sums of two or three of them tell."""
+    sums = (expand(sp.Add(*some)) for n in (2, 3) for some in combinations(above, n))
+    return not any(x.is_number and x <= 0 for x in sums)
 
 
 _PROOFS: tuple[Callable[[Expr], Expr], ...] = (
@@ -164,8 +194,7 @@ _PROOFS: tuple[Callable[[Expr], Expr], ...] = (
     lambda e: expand(sp.expand_trig(e)),
     sp.trigsimp,
     lambda e: sp.cancel(sp.together(expand(e.rewrite(sp.exp)))),
-    _over_absolute,
-    _by_branches,
     sp.simplify,
     lambda e: sp.simplify(e.rewrite(sp.exp).rewrite(sp.log)),
 )
+_OF_KINKS: tuple[Callable[[Expr], Expr], ...] = (_by_cases, _over_absolute, sp.simplify)

@@ -23,8 +23,9 @@ def rows(*files: str) -> list[Row]:
     return [json.loads(line) for name in files for line in (CASES / name).read_text("utf-8").splitlines()]
 
 
-PAGES = rows("homework_pages.jsonl", "homework_pages_more.jsonl", "homework_pages_fresh.jsonl")
-SINGLE = rows("homework_single.jsonl", "homework_single_more.jsonl", "homework_single_fresh.jsonl")
+SETS = ("", "_more", "_fresh", "_again")
+PAGES = rows(*(f"homework_pages{each}.jsonl" for each in SETS))
+SINGLE = rows(*(f"homework_single{each}.jsonl" for each in SETS))
 
 
 def solved(program: str, lines: list[str], point: str | Mapping[str, str] | None = None) -> Solved:

@@ -212,7 +212,7 @@ def test_slices_meet_without_a_seam() -> None:
 def test_a_power_of_a_whole_number_has_no_boundary() -> None:
     graph = read("x^2").graph
     recording = record(graph, graph.inputs, {})
-    assert boundaries(graph, recording) == ()
+    assert boundaries(graph, recording.recorder, recording.values) == ()
 
 
 def recorded(text: str, **point: float) -> list[str]:

@@ -44,12 +44,30 @@ def judged(witness: SymbolicWitness, program: str, wrt: str, claim: str) -> Equa
         ("cos(4/x*x)", "x", "-sin(4/x*x)*(-4*(x^2)^-1*x + 4/x)"),
         ("max(x, y, z)", "x", "where(x > max(y, z), 1, 0)"),
         ("min(x, y, z)", "x", "where(x < min(y, z), 1, 0)"),
+        ("min(x, y, z)", "x", "where(x < y, where(x < z, 1, 0), 0)"),
+        ("abs(abs(x) - 1)", "x", "sign(abs(x) - 1)*sign(x)"),
+        ("a = relu(w*x + b); (a - y)^2", "w", "where(w*x > -b, 2*x*(w*x + b - y), 0)"),
         ("relu(x - 0.4375)", "x", "where(x > 0.4375, 1, 0)"),  # one of the points that are tried is the kink
         ("log(x - 7)", "x", "1/(x - 7)"),  # few of them lie in the domain
     ],
 )
 def test_another_form_of_the_derivative_is_proved(witness: SymbolicWitness, program: str, wrt: str, claim: str) -> None:
     assert judged(witness, program, wrt, claim).equal is True
+
+
+@pytest.mark.parametrize(
+    "gap",
+    [
+        "where(x > 0, x, 0) - where(x > 1, x, 0)",
+        "where(x > y, 1, 0)*where(y > z, 1, 0)*where(x > z, 1, 0)",
+        "abs(abs(x) - 1) - abs(x) + 1",
+        "max(x, y, z) - max(x, y)",
+    ],
+)
+def test_what_is_not_0_in_one_case_is_not_0(gap: str) -> None:
+    system = System(read(gap).graph)
+    expression = system.expanded({}, range(len(system.graph.nodes)))[system.graph.output]
+    assert equality._by_cases(expression) != 0
 
 
 @pytest.mark.parametrize(

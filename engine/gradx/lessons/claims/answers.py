@@ -57,7 +57,7 @@ class Answers:
 
     def partial(self, of: int, wrt: int) -> str | None:
         """The same with the other nodes that the program names held constant."""
-        return self.written(self.sweep(of, wrt).partial, None) if self.is_small else None
+        return self.written(self.sweep(of, wrt).partial, of) if self.is_small else None
 
     def slope(self, i: int, wrt: int) -> str | None:
         """The same, where it is short enough for a sentence."""
@@ -70,7 +70,7 @@ class Answers:
             return None
         sweep = self.sweep(i, wrt)
         below = self.graph.arguments[i][slot]
-        text = self.written(multiplied((sweep.local(i, slot), sweep.tangents[below])), None)
+        text = self.written(multiplied((sweep.local(i, slot), sweep.tangents[below])), i)
         return text if text is not None and len(text) <= LONGEST_CHARACTERS else None
 
     def step(self, of: int, wrt: int, above: Collection[int]) -> str | None:
@@ -81,7 +81,7 @@ class Answers:
             return None
         names = self.graph.names
         placed = {i: name(f"d{names[i]}") for i in on_the_way}
-        return self.written(self.sweep(of, wrt).with_placed(placed).exact, None)
+        return self.written(self.sweep(of, wrt).with_placed(placed).exact, of)
 
     def sweep(self, of: int, wrt: int) -> Sweep[Sum]:
         """The sweep over sums, in the program's names."""
@@ -90,9 +90,9 @@ class Answers:
         run = Forward(forms.values, {}, frozenset())
         return Sweep(Dependence(graph, wrt), CANONICAL.arithmetic, run, forms.backprop(of))
 
-    def written(self, x: Sum, own: int | None) -> str | None:
-        """A sum in its shortest form; None where it cannot be written."""
+    def written(self, x: Sum, of: int | None = None) -> str | None:
+        """A sum, which has to do with how node `of` changes, in its shortest form; None where it cannot be written."""
         if x is UNWRITABLE:
             return None
-        tree = self.forms.tree(x, own)
+        tree = self.forms.tree(x, of)
         return None if tree is None else formula_of(tree, self.graph).text

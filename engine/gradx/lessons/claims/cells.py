@@ -11,15 +11,16 @@ import itertools
 import math
 import random
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
+from gradx.export.compiled import Function, compiled
 from gradx.graph import Graph
 from gradx.lessons.claims.claim import Claim
-from gradx.lessons.claims.dependence import inputs_behind
-from gradx.numbers.float64 import FLOAT64
-from gradx.sweeps.forward import distances, evaluate
+from gradx.sweeps.forward import forward
+from gradx.sweeps.prepared import boundaries
+from gradx.sweeps.recording import Quantity, Recorder, played, recorder_arithmetic
 
 Point = dict[int, float]
 """Input node -> number."""
@@ -41,89 +42,99 @@ _LARGEST = 2_000  # operations and their arguments
 _MOST_EVALUATED = 150_000
 """Operations that may be evaluated, all lines together."""
 
+_WHOLE = frozenset(
+    (
+        *("+", "-", "*", "/", "^", "neg", "identity", "exp", "expm1", "sin", "cos", "tan", "sec", "csc", "cot"),
+        *("sinh", "cosh", "tanh", "sech", "csch", "coth", "sigmoid", "silu", "erf", "erfc", "gelu"),
+    )
+)
+"""Functions with no cut in the complex plane, only poles."""
+
 Side = tuple[float, ...]
 Along = Callable[[float], list[float]]
 """The boundary quantities where the input that moves is at x; nan where one has no value."""
 
 
 class Boundaries:
-    """The boundary quantities of a program and of a claim about it, as far as they move with an input.
+    """The boundary quantities of a program and of a claim about it, as far as they move with an input: each once, and
+    recorded, since they are asked for at thousands of points.
 
-    `bending` are the operations that have some, of the one and of the other; `evaluated` counts what was worked out.
+    `inputs` are those of the program that move one; `evaluated` counts what was worked out.
     """
 
     def __init__(self, graph: Graph, claim: Claim) -> None:
         self.graph = graph
-        self.claim = claim
-        self.bending = _bending(graph), _bending(claim.formula)
-        self.size = _size(graph) + _size(claim.formula) if any(self.bending) else 0
         self.evaluated = 0
+        recorder = Recorder()
+        m = recorder_arithmetic(recorder)
+        registers = {i: recorder.input() for i in graph.inputs}
+        values = forward(graph, m, registers).values
+        own = forward(claim.formula, m, {i: values[j] for i, j in claim.operands.items()}).values
+        both = ((graph, values), (claim.formula, own))
+        quantities = tuple(dict.fromkeys(q for g, found in both for q in boundaries(g, recorder, found)))
+        stairs = dict.fromkeys(q for g, found in both for q in _stairs(g, found) if q.known is None)
+        self._count = len(quantities)
+        self._tape = recorder.tape([*quantities, *stairs])
+        self._places = {register.register: i for i, register in registers.items()}
+        self.size = len(self._tape.instructions)
 
     @cached_property
-    def behind(self) -> tuple[list[frozenset[int]], list[frozenset[int]]]:
-        """The inputs of the program behind each operation in `bending`."""
-        own = inputs_behind(self.graph, {i: frozenset((i,)) for i in self.graph.inputs})
-        of_claim = inputs_behind(self.claim.formula, {i: own[j] for i, j in self.claim.operands.items()})
-        return _behind(self.graph, self.bending[0], own), _behind(self.claim.formula, self.bending[1], of_claim)
+    def _function(self) -> Function:
+        return compiled(self._tape)
+
+    @cached_property
+    def _behind(self) -> list[frozenset[int]]:
+        """The inputs behind each boundary quantity."""
+        found = {register: frozenset((i,)) for register, i in self._places.items()}
+        for _, operands, output in self._tape.instructions:
+            found[output] = frozenset[int]().union(*(found.get(k, ()) for k in operands))
+        return [found[register] for register in self._tape.outputs[: self._count]]
 
     @cached_property
     def inputs(self) -> list[int]:
         """The inputs that move a boundary quantity."""
-        found = frozenset[int]().union(*self.behind[0], *self.behind[1])
+        found = frozenset[int]().union(*self._behind)
         return [i for i in self.graph.inputs if i in found]
 
     def is_alone(self, i: int) -> bool:
         """Whether no other input moves what input i moves: its boundaries stand still."""
-        return all(behind == {i} for behind in itertools.chain(*self.behind) if i in behind)
-
-    @cached_property
-    def _needed(self) -> tuple[list[int], list[int]]:
-        """The operations that the boundary quantities are worked out from, in order."""
-        graph, formula = self.graph, self.claim.formula
-        of_claim = formula.upstream(*(j for i in self.bending[1] for j in _compared(formula, i)))
-        operands = [j for i, j in self.claim.operands.items() if i in of_claim]
-        of_graph = graph.upstream(*operands, *(j for i in self.bending[0] for j in _compared(graph, i)))
-        return (
-            [i for i in of_graph if graph.primitives[i] is not None],
-            [i for i in of_claim if formula.primitives[i] is not None],
-        )
+        return all(behind == {i} for behind in self._behind if i in behind)
 
     def side(self, point: Point) -> Side:
         """On which side of each boundary a point is, and on which step of each stair: one number for each."""
-        values = self._values(point)
-        found: list[float] = []
-        for graph, nodes, numbers in zip((self.graph, self.claim.formula), self.bending, values, strict=True):
-            for i in nodes:
-                row = graph.primitives[i]
-                found += [float(b < 0) if b == b else 2.0 for b in distances(graph, FLOAT64, numbers, i)]
-                if row is not None and row.exact and row.jumps and row.relation is None:
-                    step = row.value(FLOAT64, *(numbers[j] for j in graph.arguments[i]))
-                    found.append(step if math.isfinite(step) else 0.5)
-        return tuple(found)
+        found = self._at(tuple(point.values()))
+        steps = (step if math.isfinite(step) else 0.5 for step in found[self._count :])
+        return (*(float(b < 0) if b == b else 2.0 for b in found[: self._count]), *steps)
+
+    def are_all(self, sides: Collection[Side]) -> bool:
+        """Whether `sides` are all that there can be: each combination of signs, and no stairs."""
+        return len(self._tape.outputs) == self._count and sum(2.0 not in side for side in sides) == 2**self._count
 
     def along(self, base: Point, moved: int) -> Along:
         """The boundary quantities that input `moved` moves, on the line through `base`."""
-        graphs = self.graph, self.claim.formula
-        watched = [
-            (k, i) for k in (0, 1) for i, behind in zip(self.bending[k], self.behind[k], strict=True) if moved in behind
-        ]
+        numbers = list(base.values())
+        place = list(base).index(moved)
+        watched = [k for k, behind in enumerate(self._behind) if moved in behind]
 
         def at(x: float) -> list[float]:
-            values = self._values({**base, moved: x})
-            return [b for k, i in watched for b in distances(graphs[k], FLOAT64, values[k], i)]
+            numbers[place] = x
+            found = self._at(numbers)
+            return [found[k] for k in watched]
 
         return at
 
-    def _values(self, point: Point) -> tuple[list[float], list[float]]:
+    def _at(self, numbers: Sequence[float]) -> Sequence[float]:
         self.evaluated += self.size
-        values = _evaluated(self.graph, self._needed[0], point)
-        return values, _evaluated(
-            self.claim.formula, self._needed[1], {i: values[j] for i, j in self.claim.operands.items()}
-        )
+        try:
+            return self._function(*numbers)
+        except (ArithmeticError, ValueError):
+            return played(self._tape, numbers)
 
 
 def beside_boundaries(graph: Graph, claim: Claim, bases: Sequence[Point]) -> list[Point]:
     """A point in every cell that is found, and points just beside the boundaries that are crossed on the way there."""
+    if not _is_cut(graph, claim.formula):
+        return []
     boundaries = Boundaries(graph, claim)
     known: dict[Side, Point] = {boundaries.side(base): base for base in bases}
     if boundaries.size > _LARGEST:
@@ -132,6 +143,8 @@ def beside_boundaries(graph: Graph, claim: Claim, bases: Sequence[Point]) -> lis
     beside: list[Point] = []
     waiting, later = deque(bases), deque[Point]()
     while (waiting or later) and len(lines) < _MOST_LINES and boundaries.evaluated < _MOST_EVALUATED:
+        if lines and boundaries.are_all(known):
+            break
         base = (waiting or later).popleft()
         for i in boundaries.inputs:
             key = (i, None if boundaries.is_alone(i) else tuple(base.values()))
@@ -302,31 +315,25 @@ def _beyond(known: dict[float, list[float]]) -> Iterator[float]:
                 yield 2 * x
 
 
-def _size(graph: Graph) -> int:
-    return sum(max(1, len(inputs)) for inputs in graph.arguments)
+def _is_cut(graph: Graph, formula: Graph) -> bool:
+    """Whether program or claim may be two different functions on two sides of a boundary.
+
+    What is made of rational and of periodic functions, and of exponentials, is one analytic function around its poles:
+    it is known everywhere when it is known anywhere.
+    """
+    rows = {row for row in (*graph.primitives, *formula.primitives) if row is not None}
+    return any(row.name not in _WHOLE for row in rows) or not (_has_whole_powers(graph) and _has_whole_powers(formula))
 
 
-def _bending(graph: Graph) -> list[int]:
-    constant = graph.constant
-    return [i for i, row in enumerate(graph.primitives) if row is not None and row.boundaries and not constant[i]]
+def _has_whole_powers(graph: Graph) -> bool:
+    exponents = (
+        graph.nodes[inputs[1]].literal
+        for row, inputs in zip(graph.primitives, graph.arguments, strict=True)
+        if row is not None and row.name == "^"
+    )
+    return all(n is not None and n.is_integer() for n in exponents)
 
 
-def _compared(graph: Graph, i: int) -> tuple[int, ...]:
-    """The arguments that the boundary quantities of node i are made of: of a choice those of its condition."""
-    row = graph.primitives[i]
-    return graph.arguments[i][: row.conditions or None] if row is not None else ()
-
-
-def _behind(graph: Graph, nodes: Sequence[int], inputs: Sequence[frozenset[int]]) -> list[frozenset[int]]:
-    return [frozenset[int]().union(*(inputs[j] for j in _compared(graph, i))) for i in nodes]
-
-
-def _evaluated(graph: Graph, order: Sequence[int], point: Mapping[int, float]) -> list[float]:
-    values = [math.nan] * len(graph.primitives)
-    for i, leaf in graph.leaves.items():
-        if leaf.literal is not None:
-            values[i] = leaf.literal
-    for i, x in point.items():
-        values[i] = x
-    evaluate(graph, FLOAT64, order, values, {})
-    return values
+def _stairs(graph: Graph, values: Sequence[Quantity]) -> list[Quantity]:
+    rows = enumerate(graph.primitives)
+    return [values[i] for i, row in rows if row is not None and row.exact and row.jumps and row.relation is None]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -115,11 +115,3 @@ class Dependence:
     def _first_slot(self, i: int) -> int:
         row = self.node(i).primitive
         return row.conditions if row is not None else 0
-
-
-def inputs_behind(graph: Graph, behind: Mapping[int, frozenset[int]]) -> list[frozenset[int]]:
-    """For each node all that stands behind it, given what is `behind` each input."""
-    found: list[frozenset[int]] = []
-    for i, inputs in enumerate(graph.arguments):
-        found.append(behind.get(i) or frozenset[int]().union(*(found[j] for j in inputs)))
-    return found

@@ -37,7 +37,8 @@ def right_where(trials: Sequence[Trial]) -> str | None:
     graph = trials[0].dependence.graph
     bends = [_known(trials, *pair) for pair in _compared(graph)]
     signs = [_known(trials, i, None) for i in _signed(graph)]
-    for quantity in [*bends, *signs][:MOST_QUANTITIES]:
+    inputs = len(graph.inputs)
+    for quantity in [*signs[:inputs], *bends, *signs[inputs:]][:MOST_QUANTITIES]:
         for above in (True, False):
             if _separates([known == above if known is not None else None for known in quantity.known], agrees):
                 return _written(graph, quantity, above)

@@ -72,6 +72,8 @@ class Changes:
         ):  # fmt: skip
             for i in nodes:
                 yield from sort(i)
+        if not self.places.start:
+            yield from self._names_throughout()
 
     def _can_be_changed(self, i: int) -> bool:
         row = self.graph.primitives[i]
@@ -134,6 +136,14 @@ class Changes:
                     part = self._with_argument(i, slot, self._leaf(name))
                     yield Change("wrong-name", i, part, f"with {name} in the place of {own}", j)
 
+    def _names_throughout(self) -> Iterator[Change]:
+        """A name that stands several times for another one."""
+        for j in (j for j in self.graph.inputs if len(self.graph.consumers[j]) > 1):
+            for name in self.leaves:
+                said = f"with {name} in the place of {self.graph.names[j]} throughout"
+                if name not in self.graph.index:
+                    yield Change("wrong-name", j, self._leaf(name), said, j)
+
     def _fewer_factors(self, i: int) -> Iterator[Change]:
         row, inputs = self._row(i), self._inputs(i)
         if row not in ("*", "/"):
@@ -160,7 +170,7 @@ class Changes:
     def _more_factors(self, i: int) -> Iterator[Change]:
         """A factor behind a term."""
         if i == self.graph.output or any(self._row(k) in _SUMS for k in self.graph.consumers[i]):
-            there = names_in(self._text(i))
+            there = names_in(self._text(i)) if self._row(i) not in _SUMS else set[str]()
             for part in self._factors():
                 if part.text not in there:
                     yield from self._factor(i, None, part)

@@ -42,9 +42,10 @@ def broken_compositions(dependence: Dependence, i: int) -> Iterator[BrokenRule]:
 def _outer_elsewhere(dependence: Dependence, i: int, slot: int, row: Primitive) -> Iterator[BrokenRule]:
     """f(g)' taken as f'(g') or f'(x) instead of f'(g), with the inner derivative or without it; or as f(g')."""
     inner = dependence.node(i).inputs[slot]
-    if inner == dependence.wrt or row.linear or (row.name == "^" and dependence.is_sum(inner)):
+    if inner == dependence.wrt or row.linear:
         return
-    for k, elsewhere in enumerate(dependence.ancestors(inner, MOST_OUTER_POINTS)):
+    of_sum = row.name == "^" and dependence.is_sum(inner)
+    for k, elsewhere in enumerate(dependence.ancestors(inner, MOST_OUTER_POINTS * (not of_sum))):
         yield from _outer_at(dependence, i, slot, f"outer point {k}", elsewhere)
     yield from _outer_at(dependence, i, slot, "outer slope", None)
 

@@ -96,10 +96,9 @@ class Edits:
 
     def _told(self, change: Change) -> Edit | None:
         graph, own = self._graph, self._own
-        span, text = graph.span(change.node), graph.source.text
+        span = graph.span(change.node)
         try:
-            whole = f"{text[: span.offset]}({change.part.text}){text[span.offset + span.length :]}"
-            fixed = read(whole, self._all_names).graph
+            fixed = read(self._with(change), self._all_names).graph
         except GradxError:
             return None
         if not self._is_whole(fixed):
@@ -110,6 +109,13 @@ class Edits:
         place = Span(Source("claim", own.line), shown.offset - own.before + own.start, shown.length)
         repair = expression(fixed, fixed.output)
         return Edit(change.kind, f"{change.said} it would be right: {repair}", repair, place)
+
+    def _with(self, change: Change) -> str:
+        """The formula's text after a change; of a name, wherever that stands."""
+        span, text = self._graph.span(change.node), self._graph.source.text
+        if self._graph.primitives[change.node] is None:
+            return re.sub(rf"\b{re.escape(span.text)}\b", change.part.text, text)
+        return f"{text[: span.offset]}({change.part.text}){text[span.offset + span.length :]}"
 
     def _told_of_helper(self, change: Change, fixed: Graph) -> Edit | None:
         """What is wrong with the helper in whose statement a node stands."""

@@ -113,7 +113,9 @@ def _constant_kept(dependence: Dependence, i: int, slot: int) -> Iterator[Broken
 
     as_it_is: BrokenTangent = lambda sweep, before: kept(sweep, before, sweep.value(j))  # noqa: E731
     as_one: BrokenTangent = lambda sweep, before: kept(sweep, before, sweep.m.number(1.0))  # noqa: E731
-    yield BrokenRule("constant-kept", i, j, "constant", as_it_is, is_constant(j), FAR_FETCHED if product else 0)
+    vanishes = dependence.name(i) == "-" and other == dependence.wrt and dependence.node(j).literal == 1
+    far = FAR_FETCHED if product or vanishes else 0  # 1 - p, which would have the derivative 0
+    yield BrokenRule("constant-kept", i, j, "constant", as_it_is, is_constant(j), far)
     moves = product and dependence.node(j).literal is None
     yield BrokenRule("constant-kept", i, j, "constant as 1", as_one, is_constant(j), LIKELY if moves else FAR_FETCHED)
 

@@ -73,15 +73,17 @@ class Wording:
     @property
     def answer(self) -> str:
         """`dJ/dw2 is 4`."""
-        formula = self.answers.slope(self.dependence.graph.output, self.dependence.wrt)
-        number = self.number(self.case.exact)
-        right = number if formula is None or self.case.claim.is_number else formula
-        return f"{self.given}{self.gradient(self.dependence.wrt)} is {right}"
+        output, wrt = self.dependence.graph.output, self.dependence.wrt
+        step = self.answers.step(output, wrt, self.case.sweep.placed) if self.case.claim.uses else None
+        formula = step or self.answers.slope(output, wrt)
+        right = self.number(self.case.exact) if formula is None or self.case.claim.is_number else formula
+        return f"{self.given}{self.gradient(wrt)} is {right}"
 
     @property
     def given(self) -> str:
-        """What is said before a number that follows from the lines above."""
-        return "with what stands above, " if self.case.sweep.placed and self.case.claim.is_number else ""
+        """What is said before what follows from the lines above."""
+        counts = self.case.claim.uses or self.case.claim.is_number
+        return "with what stands above, " if self.case.sweep.placed and counts else ""
 
     @property
     def is_of_another(self) -> bool:

@@ -42,7 +42,7 @@ def wrong_formulas(answers: Answers, of: int, wrt: int) -> Iterator[WrongFormula
         if wrong is UNWRITABLE or not wrong.terms or wrong.key in found:
             continue
         found.add(wrong.key)
-        text = answers.written(wrong, None)
+        text = answers.written(wrong)
         if text is not None and text not in texts and text != answers.course(of, wrt):
             texts.add(text)
             yield WrongFormula(fault.kind, text)
