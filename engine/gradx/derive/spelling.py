@@ -108,7 +108,12 @@ class Speller:
     def _product(self, powers: Powers, c: Fraction) -> Tree:
         key = f"{c}{product_key(powers)}"
         if key not in self._products:
-            ways = ((each, number) for named in _circular_named(powers) for each, number in _roots_moved(named, c))
+            ways = (
+                (each, number)
+                for named in _circular_named(powers)
+                for apart in _wholes_apart(named)
+                for each, number in _roots_moved(apart, c)
+            )
             self._products[key] = min((self._spelled(each, n) for each, n in ways), key=lambda tree: tree.cost)
         return self._products[key]
 
@@ -116,7 +121,7 @@ class Speller:
         above: list[tuple[tuple[int, str], Tree]] = []
         below: list[tuple[tuple[int, str], Tree]] = []
         for base, exponent in _squares_joined(_roots_joined(_signs_named(powers)), everywhere=self._joined):
-            over = not isinstance(exponent, Fraction) or exponent > 0
+            over = exponent > 0 if isinstance(exponent, Fraction) else not _falls(base, exponent)
             factor = self._power(base, exponent if over else -exponent)
             (above if over else below).append((_rank(base), factor))
         first, last = ([tree for _, tree in sorted(part, key=lambda f: f[0])] for part in (above, below))
@@ -168,6 +173,15 @@ class Speller:
             then, otherwise = otherwise, then
             relation = {">": "<=", ">=": "<", "==": "!=", "<": ">=", "<=": ">"}[relation]
         return operation(f"where{relation}", self.tree(left), self.tree(right), then, otherwise)
+
+
+def _falls(base: Base, exponent: Sum) -> bool:
+    """Whether x^(-a - 2) is rather 1/x^(a + 2); x^(-a) and exp(-x) stay as they are."""
+    return (
+        len(exponent.terms) > 1
+        and not (isinstance(base, Atom) and base.kind == "exp")
+        and (all(c < 0 for _, c in exponent.terms))
+    )
 
 
 def _is_nested(powers: Powers) -> bool:
@@ -223,6 +237,21 @@ def _roots_moved(powers: Powers, c: Fraction) -> list[tuple[Powers, Fraction]]:
             if n.denominator == 1 and c.denominator % n == 0:
                 found.append((tuple((b, e - 1) if b == base else (b, e) for b, e in powers), c * n))
     return found
+
+
+def _wholes_apart(powers: Powers) -> list[Powers]:
+    """Powers as they are; and u^(-3/2)*v^(-1/2) as u^-1*u^(-1/2)*v^(-1/2), whose roots are one."""
+    roots = [e for b, e in powers if isinstance(b, Sum) and isinstance(e, Fraction) and e.denominator == 2]
+    if len(roots) < 2 or len({abs(e) for e in roots}) == 1:
+        return [powers]
+    half = Fraction(1 if sum(roots) > 0 else -1, 2)
+    apart: list[tuple[Base, Exponent]] = []
+    for base, e in powers:
+        if isinstance(base, Sum) and isinstance(e, Fraction) and e.denominator == 2:
+            apart += [(base, half), *([(base, e - half)] if e != half else [])]
+        else:
+            apart.append((base, e))
+    return [powers, tuple(apart)]
 
 
 def _is_whole(exponent: Exponent) -> bool:
