@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Final
+from itertools import combinations
+from typing import Final, TypeGuard
 
 from gradx.derive.expression import (
     EULER,
@@ -112,6 +113,32 @@ def _term_doubled(powers: Powers, c: Fraction, odd: str, even: str, angle: Sum) 
         else:
             made.append(product(Fraction(1), [(base, e)]))
     return multiplied(made)
+
+
+def turned(x: Sum) -> Iterator[Sum]:
+    """cos(a) cos(b) - sin(a) sin(b) as cos(a + b), and its like."""
+    for first, second in combinations(x.terms[:6], 2):
+        joined = _of_both_angles(*first, *second)
+        if joined is not None:
+            yield added((joined, *(Sum((term,)) for term in x.terms if term not in (first, second))))
+
+
+def _of_both_angles(one: Powers, c: Fraction, other: Powers, d: Fraction) -> Sum | None:
+    same = tuple(p for p in one if p in other)
+    mine, theirs = ({b.of[0]: b.kind for b, e in each if _turns(b, e) and (b, e) not in same} for each in (one, other))
+    if not len(mine) == len(theirs) == len(one) - len(same) == len(other) - len(same) == 2 or abs(c) != abs(d):
+        return None
+    a, b = sorted(mine, key=lambda angle: mine[angle], reverse=True)
+    if set(theirs) != {a, b}:
+        return None
+    if mine[a] != mine[b]:
+        return multiplied((Sum(((same, c),)), called("sin", a + b.scaled(d / c))))
+    c, d = (c, d) if mine[a] == "cos" else (d, c)
+    return multiplied((Sum(((same, c),)), called("cos", a - b.scaled(d / c))))
+
+
+def _turns(base: Base, exponent: Exponent) -> TypeGuard[Atom]:
+    return isinstance(base, Atom) and base.kind in ("sin", "cos") and exponent == 1
 
 
 def halved(x: Sum) -> Sum:

@@ -8,10 +8,11 @@ from fractions import Fraction
 from itertools import chain, islice
 from typing import Final
 
-from gradx.derive.angles import circular, doubled, halved, in_other_functions, own_atoms, square
+from gradx.derive.angles import circular, doubled, halved, in_other_functions, own_atoms, square, turned
 from gradx.derive.expression import (
     EULER,
     HALF,
+    ZERO,
     Atom,
     Base,
     Exponent,
@@ -19,6 +20,7 @@ from gradx.derive.expression import (
     added,
     atom,
     content,
+    exponent_sum,
     multiplied,
     power,
     product,
@@ -35,6 +37,7 @@ def moves(x: Sum, relations: Sequence[Sum], known: dict[str, list[Sum]]) -> Iter
     fractions before."""
     yield from _as_sums(x)
     yield halved(x)
+    yield from turned(x)
     yield from one_line(x, relations, known)
     if len(x.terms) > 1:
         parts = [Sum((term,)) for term in x.terms]
@@ -63,19 +66,15 @@ def _as_sums(x: Sum) -> Iterator[Sum]:
 def shared(x: Sum, *, everywhere: bool) -> Sum:
     """What all terms share, in front; where it is not `everywhere`, what any of them has below its line too."""
     common: dict[str, tuple[Base, Exponent]] = {}
-    for base, exponent in (p for powers, _ in x.terms for p in powers):
+    for base in (base for powers, _ in x.terms for base, _ in powers):
         found = [{b.key: e for b, e in powers}.get(base.key) for powers, _ in x.terms]
-        if not isinstance(exponent, Fraction):
-            rest, _ = _without_number(exponent)
-            if all(isinstance(e, Sum) and _without_number(e)[0] == rest for e in found):
-                common[base.key] = (base, rest)
-            continue
-        plain = [e for e in found if isinstance(e, Fraction)]
-        if len(plain) == len(found):
-            least = min(plain)
-        elif not everywhere and None in found and len(plain) + found.count(None) == len(found):
-            least = min(Fraction(0), *plain)
-        else:
+        split = [_without_number(exponent_sum(e)) for e in found if e is not None]
+        rests, plain = {rest for rest, _ in split}, [constant for _, constant in split]
+        least = min(plain)
+        if None in found:
+            least = min(Fraction(0), least) if not everywhere and rests == {ZERO} else Fraction(0)
+        elif len(rests) == 1 and rests != {ZERO}:
+            common[base.key] = (base, rests.pop())
             continue
         if least:
             common[base.key] = (base, least)

@@ -120,8 +120,9 @@ class Speller:
     def _spelled(self, powers: Powers, c: Fraction) -> Tree:
         above: list[tuple[tuple[int, str], Tree]] = []
         below: list[tuple[tuple[int, str], Tree]] = []
+        alone = c == len(powers) == 1
         for base, exponent in _squares_joined(_roots_joined(_signs_named(powers)), everywhere=self._joined):
-            over = exponent > 0 if isinstance(exponent, Fraction) else not _falls(base, exponent)
+            over = exponent > 0 if isinstance(exponent, Fraction) else not _falls(base, exponent, alone=alone)
             factor = self._power(base, exponent if over else -exponent)
             (above if over else below).append((_rank(base), factor))
         first, last = ([tree for _, tree in sorted(part, key=lambda f: f[0])] for part in (above, below))
@@ -175,13 +176,10 @@ class Speller:
         return operation(f"where{relation}", self.tree(left), self.tree(right), then, otherwise)
 
 
-def _falls(base: Base, exponent: Sum) -> bool:
-    """Whether x^(-a - 2) is rather 1/x^(a + 2); x^(-a) and exp(-x) stay as they are."""
-    return (
-        len(exponent.terms) > 1
-        and not (isinstance(base, Atom) and base.kind == "exp")
-        and (all(c < 0 for _, c in exponent.terms))
-    )
+def _falls(base: Base, exponent: Sum, *, alone: bool) -> bool:
+    """Whether x^(-a - 2) is rather 1/x^(a + 2), and c*x^(-a) rather c/x^a; exp(-x) stays as it is."""
+    is_exp = isinstance(base, Atom) and base.kind == "exp"
+    return not is_exp and all(c < 0 for _, c in exponent.terms) and (not alone or len(exponent.terms) > 1)
 
 
 def _is_nested(powers: Powers) -> bool:
