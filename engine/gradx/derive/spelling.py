@@ -124,7 +124,7 @@ class Speller:
         for base, exponent in _squares_joined(_roots_joined(_signs_named(powers)), everywhere=self._joined):
             over = exponent > 0 if isinstance(exponent, Fraction) else not _falls(base, exponent, alone=alone)
             factor = self._power(base, exponent if over else -exponent)
-            (above if over else below).append((_rank(base), factor))
+            (above if over else below).append((_rank(base, exponent), factor))
         first, last = ([tree for _, tree in sorted(part, key=lambda f: f[0])] for part in (above, below))
         return fraction_tree(c, first, last, decimals=self._decimals)
 
@@ -200,10 +200,12 @@ def _degree(powers: Powers) -> Fraction:
     )
 
 
-def _rank(base: Base) -> tuple[int, str]:
-    """The order of factors: names, sums, functions, powers of e."""
+def _rank(base: Base, exponent: Exponent) -> tuple[int, str]:
+    """The order of factors: names, x^n, sums, functions, powers of e."""
     if isinstance(base, Sum):
         return 1, base.key
+    if base.kind == "name" and isinstance(exponent, Sum):
+        return 1, f" {base.key}"
     kinds = {"number": 0, "constant": 0, "name": 0, "exp": 4}
     return kinds.get(base.kind, 2 if base.size <= 2 else 3), base.key
 
