@@ -174,10 +174,10 @@ class ArrayText:
         exponent = self._nodes[tree.inputs[1]].number if row.name == "^" else 0.0
         if exponent.is_integer() and exponent >= 2 and spelling.whole_power and tree.inputs[1] in self._plain:
             return written_text(spelling.whole_power, xs, "({})")
-        if all(i in self._plain for i in tree.inputs):
-            xs = [
-                Text(self._words.arrays.tensor.format(x.text)) if self._words.arrays.tensor != "{}" else x for x in xs
-            ]
+        plain = [i in self._plain for i in tree.inputs]
+        if self._words.arrays.tensor != "{}" and (all(plain) or (row.conditions and all(plain[: row.conditions]))):
+            tensor = self._words.arrays.tensor
+            xs = [Text(tensor.format(x.text)) if known else x for x, known in zip(xs, plain, strict=True)]
         recorder = Recorder()
         inputs = [recorder.input() for _ in xs]
         tape = recorder.tape([row.value(recorder_arithmetic(recorder), *inputs)])
