@@ -175,9 +175,10 @@ class ArrayText:
         if exponent.is_integer() and exponent >= 2 and spelling.whole_power and tree.inputs[1] in self._plain:
             return written_text(spelling.whole_power, xs, "({})")
         plain = [i in self._plain for i in tree.inputs]
-        if self._words.arrays.tensor != "{}" and (all(plain) or (row.conditions and all(plain[: row.conditions]))):
-            tensor = self._words.arrays.tensor
-            xs = [Text(tensor.format(x.text)) if known else x for x, known in zip(xs, plain, strict=True)]
+        bare = len(xs) if all(plain) else row.conditions if all(plain[: row.conditions]) else 0
+        if self._words.arrays.tensor != "{}":
+            wrapped = [Text(self._words.arrays.tensor.format(x.text)) for x in xs[:bare]]
+            xs = [*wrapped, *xs[bare:]]
         recorder = Recorder()
         inputs = [recorder.input() for _ in xs]
         tape = recorder.tape([row.value(recorder_arithmetic(recorder), *inputs)])
