@@ -127,8 +127,8 @@ def _steps(result: Differentiated, notation: Notation) -> list[Equation]:
 
 
 def _rules(step: Step) -> str:
-    words = (f"derivative of {step.function}" if rule == "table" else f"{rule} rule" for rule in step.rules)
-    return ", ".join(words)
+    of_function = "exponential rule" if step.function == "^" else f"derivative of {step.function.rstrip('<>=!')}"
+    return ", ".join(of_function if rule == "table" else f"{rule} rule" for rule in step.rules)
 
 
 def _where(result: Differentiated) -> Iterator[Block]:

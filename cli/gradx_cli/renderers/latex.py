@@ -61,7 +61,7 @@ def _lines(page: Sequence[Block]) -> Iterator[str]:
             yield from _align(list(block.solution()), broken=False)
         elif together:
             yield from _part(heading, together)
-            together = []
+            heading, together = None, []
         if isinstance(block, blocks.Table) and not block.solution:
             yield from lines_of(block)
         heading = block if isinstance(block, blocks.Heading) else heading

@@ -44,7 +44,7 @@ def lines_of(block: Block) -> Iterator[str]:
         case blocks.Listing(_, lines):
             yield from lines
         case blocks.Equations():
-            yield from (" = ".join([row.left, *row.chain]) + "." for row in block.rows)
+            yield from map(_equation, block.rows)
         case blocks.Table():
             yield from block.sentences
         case blocks.Chart():
@@ -52,6 +52,11 @@ def lines_of(block: Block) -> Iterator[str]:
         case blocks.Drawing():
             yield f"{block.title}."
             yield from block.described
+
+
+def _equation(row: blocks.Equation) -> str:
+    beside = "; ".join(map(joined, row.remarks))
+    return " = ".join([row.left, *row.chain]) + (f" ({beside})." if beside else ".")
 
 
 def _item(item: blocks.Item) -> str:

@@ -95,7 +95,7 @@ def _search(x: Sum, relations: Callable[[Sum], Sequence[Sum]], speller: Speller)
     while waiting and best.operations > least and since < patience and len(seen) < most:
         _, _, current = heapq.heappop(waiting)
         for other in moves(current, relations(current), known):
-            since += 1
+            since += other.key != current.key
             if other.key in seen or other is UNWRITABLE:
                 continue
             seen.add(other.key)

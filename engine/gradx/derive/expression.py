@@ -174,7 +174,8 @@ def added(xs: Iterable[Sum]) -> Sum:
             for each, d in ((powers, c),) if inner is None else ((p, c * d) for p, d in inner.terms):
                 key = product_key(each)
                 terms[key] = (each, d + terms[key][1] if key in terms else d)
-    return _bounded(Sum(tuple(terms[key] for key in sorted(terms) if terms[key][1])))
+    made = Sum(tuple(terms[key] for key in sorted(terms) if terms[key][1]))
+    return made if made.size <= LARGEST else UNWRITABLE
 
 
 def _lone_sum(powers: Powers) -> Sum | None:
@@ -189,10 +190,6 @@ def opened(x: Sum) -> Sum:
     powers, c = x.terms[0] if len(x.terms) == 1 else ((), _ONCE)
     lone = _lone_sum(powers)
     return lone.scaled(c) if lone is not None and abs(c) == 1 else x
-
-
-def _bounded(x: Sum) -> Sum:
-    return x if x.size <= LARGEST else UNWRITABLE
 
 
 def multiplied(xs: Iterable[Sum]) -> Sum:
@@ -213,7 +210,8 @@ def multiplied(xs: Iterable[Sum]) -> Sum:
             factors.append((primitive, Fraction(1)))
         if c != 1:
             coefficient *= c
-    return _bounded(product(coefficient, factors)) if coefficient else ZERO
+    made = product(coefficient, factors) if coefficient else ZERO
+    return made if made.size <= LARGEST else UNWRITABLE
 
 
 def content(x: Sum) -> tuple[Fraction, Sum]:
@@ -268,22 +266,19 @@ def _opposites_merged(coefficient: Fraction, merged: dict[str, tuple[Base, Expon
     for key, (base, exponent) in list(merged.items()):
         if isinstance(base, Sum) and key in merged and isinstance(exponent, Fraction) and exponent.denominator > 1:
             other = (-base).key
-            if other in merged:
-                more = merged[other][1]
-                if isinstance(more, Fraction) and more.denominator == 1:
-                    del merged[other]
-                    merged[key] = (base, exponent + more)
-                    coefficient *= (-1) ** (more.numerator % 2)
+            more = merged[other][1] if other in merged else None
+            if isinstance(more, Fraction) and more.denominator == 1:
+                del merged[other]
+                merged[key] = (base, exponent + more)
+                coefficient *= (-1) ** (more.numerator % 2)
     return coefficient
 
 
 def _products_merged(coefficient: Fraction, merged: dict[str, tuple[Base, Exponent]]) -> Fraction:
     """x*y joins a root of x*y, and of x^2*y as much as there is of both where that leaves less of the root."""
     for key, (base, exponent) in list(merged.items()):
-        if not isinstance(base, Sum) or len(base.terms) != 1 or not isinstance(exponent, Fraction):
-            continue
-        powers, c = base.terms[0]
-        if not powers:
+        powers, c = base.terms[0] if isinstance(base, Sum) and len(base.terms) == 1 else ((), _ONCE)
+        if not powers or not isinstance(exponent, Fraction):
             continue
         times = [_ratio(merged.get(b.key), e) for b, e in powers]
         more = min(times) if min(times) > 0 else max(times) if max(times) < 0 else _NEVER
@@ -301,8 +296,7 @@ def _ratio(found: tuple[Base, Exponent] | None, exponent: Exponent) -> Fraction:
     """How many times a power holds another one: a whole number, 0 for none."""
     if found is None or not isinstance(found[1], Fraction) or not isinstance(exponent, Fraction):
         return Fraction(0)
-    times = found[1] / exponent
-    return times if times.denominator == 1 else Fraction(0)
+    return times if (times := found[1] / exponent).denominator == 1 else Fraction(0)
 
 
 def _simpler(base: Atom, exponent: Exponent) -> Sum | None:
@@ -329,10 +323,8 @@ def power(x: Sum, exponent: Fraction) -> Sum:
     """x to a rational number. A root of a product is taken apart where that changes no domain."""
     if x is UNWRITABLE or (not x.terms and exponent <= 0):
         return ONE if exponent == 0 and x is not UNWRITABLE else UNWRITABLE
-    if exponent == 1 or not x.terms:
-        return x
-    if exponent == 0:
-        return ONE
+    if exponent == 1 or not x.terms or exponent == 0:
+        return x if exponent else ONE
     if abs(exponent) > 10_000:
         return atom(x, exponent) if len(x.terms) > 1 else product(Fraction(1), [(x, exponent)])
     if len(x.terms) > 1:
@@ -371,15 +363,22 @@ def is_positive(base: Base, exponent: Exponent) -> bool:
 def _root_of_product(powers: Powers, c: Fraction, exponent: Fraction) -> Sum:
     inside = [(b, e) for b, e in powers if not is_positive(b, e)]
     outside = [_rooted(b, e, exponent) for b, e in powers if is_positive(b, e)]
-    if c > 0 and len(inside) == 1:
-        base, inner = inside.pop()
-        outside.append(atom(base, _times(inner, exponent)))
+    if c > 0 and (len(inside) == 1 or _are_both_positive(inside)):
+        outside += [atom(base, _times(inner, exponent)) for base, inner in inside]
+        inside = []
     if not inside and c > 0:
         return multiplied((number_power(c, exponent), *outside))
     root = number_power(abs(c), exponent)
     kept = Sum(((tuple(inside), c if root.value is None else Fraction(1 if c > 0 else -1)),))
     front = () if root.value is None else (root,)
     return multiplied((*front, atom(kept, exponent), *outside))
+
+
+def _are_both_positive(inside: Sequence[tuple[Base, Exponent]]) -> bool:
+    """1 + x and 1 - x in a root of their product: of one sign, and their sum is above 0."""
+    known = len(inside) == 2 and all(isinstance(e, Fraction) for _, e in inside)
+    total = added(atom(b) for b, _ in inside).value if known else None
+    return total is not None and total > 0
 
 
 def _rooted(base: Base, inner: Exponent, exponent: Fraction) -> Sum:

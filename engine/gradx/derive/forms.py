@@ -133,7 +133,7 @@ class Forms:
             for text, (parts, zero) in definitions.items():
                 shared = len(parts & has) + (f"name:{text}" in has)
                 if shared > 1 or (parts and parts <= has):
-                    found.append((-shared, zero))
+                    found.append((len(parts - has) - shared, zero))
             found.sort(key=lambda pair: pair[0])
             return [*more, *(zero for _, zero in found[:MOST_RELATIONS])]
 

@@ -93,12 +93,15 @@ def mapped(x: Sum, instead: Callable[[Atom], Sum | None], known: dict[str, Sum] 
     """x with other sums for some of its atoms, worked out again; functions of what has changed are called anew."""
     known = {} if known is None else known
     if x.key not in known:
-        terms = []
-        for powers, c in x.terms:
-            factors = [_mapped_power(b, e, instead, known) for b, e in powers]
-            terms.append(multiplied((number(c), *factors)))
-        known[x.key] = added(terms) if x is not UNWRITABLE else x
+        known[x.key] = factors_mapped(x, lambda base, e: _mapped_power(base, e, instead, known))
     return known[x.key]
+
+
+def factors_mapped(x: Sum, instead: Callable[[Base, Exponent], Sum]) -> Sum:
+    """x with other sums for its factors, the powers in each of its terms."""
+    if x is UNWRITABLE:
+        return x
+    return added(multiplied((number(c), *(instead(b, e) for b, e in powers))) for powers, c in x.terms)
 
 
 def _mapped_power(base: Base, exponent: Exponent, instead: Callable[[Atom], Sum | None], known: dict[str, Sum]) -> Sum:

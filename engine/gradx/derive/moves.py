@@ -8,25 +8,25 @@ from fractions import Fraction
 from itertools import chain, islice
 from typing import Final
 
+from gradx.derive.angles import circular, doubled, halved, in_other_functions, own_atoms, square, turned
 from gradx.derive.expression import (
     EULER,
     HALF,
-    ONE,
+    ZERO,
     Atom,
     Base,
     Exponent,
-    Powers,
     Sum,
     added,
     atom,
     content,
+    exponent_sum,
     multiplied,
-    number,
     power,
     product,
 )
 from gradx.derive.fractions import Polynomials, Quotient, TooLargeError
-from gradx.derive.functions import atoms, called, exponential, mapped, replaced, spread
+from gradx.derive.functions import atoms, called, exponential, factors_mapped, mapped, replaced, spread
 from gradx.derive.rules import CANONICAL
 
 _MOST_RELATIONS: Final = 8
@@ -36,47 +36,45 @@ def moves(x: Sum, relations: Sequence[Sum], known: dict[str, list[Sum]]) -> Iter
     """Sums that equal x; `relations` are sums that are 0, `known` what was found for factors and
     fractions before."""
     yield from _as_sums(x)
+    yield halved(x)
+    yield from turned(x)
     yield from one_line(x, relations, known)
     if len(x.terms) > 1:
         parts = [Sum((term,)) for term in x.terms]
         yield added(next(one_line(part, (), known), part) for part in parts)
-    yield from _doubled(x)
+    yield from doubled(x)
     yield from _logarithms(x)
+    yield mapped(x, _without_roots)
     yield _without_bars(x)
-    circular = _circular(x)
-    if circular is not x:
-        yield circular
-        yield from one_line(circular, relations, known)
-    yield _in_other_functions(x)
+    yield factors_mapped(x, _over_bars)
+    plainer = circular(x)
+    if plainer is not x:
+        yield plainer
+        yield from one_line(plainer, relations, known)
+    yield in_other_functions(x)
     yield from _inside(x, relations, known)
 
 
 def _as_sums(x: Sum) -> Iterator[Sum]:
     yield spread(x)
     if len(x.terms) > 1:
-        yield shared(x, everywhere=True)
-        yield shared(x, everywhere=False)
-        for other in grouped(x):
+        for other in (shared(x, everywhere=True), shared(x, everywhere=False), *grouped(x)):
             yield other
-            yield from _doubled(other)
+            yield from doubled(other)
 
 
 def shared(x: Sum, *, everywhere: bool) -> Sum:
     """What all terms share, in front; where it is not `everywhere`, what any of them has below its line too."""
     common: dict[str, tuple[Base, Exponent]] = {}
-    for base, exponent in (p for powers, _ in x.terms for p in powers):
+    for base in (base for powers, _ in x.terms for base, _ in powers):
         found = [{b.key: e for b, e in powers}.get(base.key) for powers, _ in x.terms]
-        if not isinstance(exponent, Fraction):
-            rest, _ = _without_number(exponent)
-            if all(isinstance(e, Sum) and _without_number(e)[0] == rest for e in found):
-                common[base.key] = (base, rest)
-            continue
-        plain = [e for e in found if isinstance(e, Fraction)]
-        if len(plain) == len(found):
-            least = min(plain)
-        elif not everywhere and None in found and len(plain) + found.count(None) == len(found):
-            least = min(Fraction(0), *plain)
-        else:
+        split = [_without_number(exponent_sum(e)) for e in found if e is not None]
+        rests, plain = {rest for rest, _ in split}, [constant for _, constant in split]
+        least = min(plain)
+        if None in found:
+            least = min(Fraction(0), least) if not everywhere and rests == {ZERO} else Fraction(0)
+        elif len(rests) == 1 and rests != {ZERO}:
+            common[base.key] = (base, rests.pop())
             continue
         if least:
             common[base.key] = (base, least)
@@ -101,8 +99,8 @@ def grouped(x: Sum) -> Iterator[Sum]:
     seen: dict[str, list[int]] = {}
     for k, (powers, _) in enumerate(x.terms):
         for base, exponent in powers:
-            if isinstance(exponent, Fraction):
-                seen.setdefault(f"{base.key}{exponent > 0}", []).append(k)
+            kind = exponent > 0 if isinstance(exponent, Fraction) else exponent.key
+            seen.setdefault(f"{base.key}{kind}", []).append(k)
     for places in sorted({tuple(v) for v in seen.values() if 1 < len(v) < len(x.terms)}, key=lambda v: (-len(v), v)):
         together = Sum(tuple(x.terms[k] for k in places))
         apart = Sum(tuple(t for k, t in enumerate(x.terms) if k not in places))
@@ -124,6 +122,26 @@ def one_line(x: Sum, relations: Sequence[Sum], known: dict[str, list[Sum]]) -> I
     for relation in zeros:
         for used in _uses(polynomials, start, relation):
             yield from _written(polynomials, used, known)
+    shared_out = _parts_named(polynomials, start, relations)
+    if shared_out is not None:
+        yield from _written(polynomials, shared_out, known)
+
+
+def _parts_named(polynomials: Polynomials, x: Quotient, relations: Sequence[Sum]) -> Quotient | None:
+    """Of several names p = u/s each u as p*s, all at once: a share of a sum, as in softmax."""
+    used = 0
+    try:
+        for relation in relations:
+            zero = polynomials.quotient(relation)
+            table = zero.over.to_dict()
+            for exponents, c in table.items() if len(table) == 2 and len(zero.under.to_dict()) == 1 else ():
+                if sum(exponents) == 1 and abs(c) == 1 and not zero.under.is_constant():
+                    by = Quotient(-int(c) * zero.over + polynomials.variable(exponents.index(1)), polynomials.one)
+                    x = polynomials.reduced(x, exponents.index(1), 1, by)
+                    used += 1
+    except TooLargeError:
+        return None
+    return x if used > 1 else None
 
 
 def are_equal(x: Sum, y: Sum) -> bool:
@@ -185,18 +203,18 @@ def _identities(x: Sum) -> list[Sum]:
     """sin^2 + cos^2 = 1, and its like, for the arguments that x has them of."""
     found: dict[str, Sum] = {}
     two = Fraction(2)
-    for base in _own_atoms(x):
+    for base in own_atoms(x):
         of = base.of
         if base.kind in ("sin", "cos"):
-            found[f"s{base.of[0].key}"] = _square("sin", of) + _square("cos", of) - 1.0
+            found[f"s{base.of[0].key}"] = square("sin", of) + square("cos", of) - 1.0
         elif base.kind in ("tan", "sec"):
-            found[f"t{base.of[0].key}"] = _square("tan", of) + 1.0 - _square("sec", of)
+            found[f"t{base.of[0].key}"] = square("tan", of) + 1.0 - square("sec", of)
         if base.kind in ("tan", "cot", "csc"):
             found[f"i{base.of[0].key}"] = atom(Atom("tan", of)) * atom(Atom("cot", of)) - 1.0
         if base.kind in ("cot", "csc"):
-            found[f"c{base.of[0].key}"] = _square("cot", of) + 1.0 - _square("csc", of)
+            found[f"c{base.of[0].key}"] = square("cot", of) + 1.0 - square("csc", of)
         elif base.kind in ("sinh", "cosh"):
-            found[f"h{base.of[0].key}"] = _square("sinh", of) + 1.0 - _square("cosh", of)
+            found[f"h{base.of[0].key}"] = square("sinh", of) + 1.0 - square("cosh", of)
         elif base.kind == "hypot":
             found[base.key] = power(atom(base), two) - power(of[0], two) - power(of[1], two)
         elif base.kind == "silu":
@@ -219,91 +237,6 @@ def _below_a_line(x: Sum) -> Iterator[Sum]:
                 yield from (e for each, _ in base.terms for b, e in each if b == EULER and isinstance(e, Sum))
 
 
-def _square(row: str, of: tuple[Sum, ...]) -> Sum:
-    return atom(Atom(row, of), Fraction(2))
-
-
-def _own_atoms(x: Sum) -> Iterator[Atom]:
-    """The atoms of x, but not those in functions and exponents."""
-    waiting = [x]
-    while waiting:
-        for powers, _ in waiting.pop().terms:
-            for base, _ in powers:
-                if isinstance(base, Sum):
-                    waiting.append(base)
-                else:
-                    yield base
-
-
-def _circular(x: Sum) -> Sum:
-    """In sines and cosines alone, and hyperbolic ones."""
-
-    def instead(base: Atom) -> Sum | None:
-        if base.kind in _QUOTIENTS:
-            over, under = _QUOTIENTS[base.kind]
-            return CANONICAL.divide(atom(Atom(over, base.of)) if over else ONE, atom(Atom(under, base.of)))
-        return None
-
-    return mapped(x, instead) if any(base.kind in _QUOTIENTS for base in atoms(x).values()) else x
-
-
-def _in_other_functions(x: Sum) -> Sum:
-    """erf as the normal distribution; hyperbolic functions beside exp as what they are of it."""
-    has_exp = any(base == EULER for base in _own_atoms(x))
-
-    def instead(base: Atom) -> Sum | None:
-        if base.kind == "erf":
-            return called("normcdf", base.of[0] * power(number(2), HALF)).scaled(Fraction(2)) - ONE
-        if has_exp and base.kind in ("sinh", "cosh"):
-            grown, faded = exponential(base.of[0]), exponential(-base.of[0])
-            return (grown + faded if base.kind == "cosh" else grown - faded).scaled(HALF)
-        return None
-
-    return mapped(x, instead) if any(base.kind in ("erf", "sinh", "cosh") for base in _own_atoms(x)) else x
-
-
-_QUOTIENTS: Final = {
-    "tan": ("sin", "cos"), "sec": ("", "cos"), "csc": ("", "sin"), "cot": ("cos", "sin"), "tanh": ("sinh", "cosh"),
-}  # fmt: skip
-
-
-def _doubled(x: Sum) -> Iterator[Sum]:
-    """2 sin cos and cos^2 - sin^2 as functions of the double angle, and their hyperbolic like."""
-    for odd, even in (("sin", "cos"), ("sinh", "cosh")):
-        angles = {base.of[0].key: base.of[0] for base in _own_atoms(x) if base.kind in (odd, even)}
-        for angle in angles.values():
-            front, whole = content(x) if len(x.terms) > 1 else (Fraction(1), x)
-            lone = len(x.terms) > 1 and whole.key in _differences(even, angle)
-            terms = ((((whole, Fraction(1)),), front),) if lone else x.terms
-            yield added(_term_doubled(powers, c, odd, even, angle) for powers, c in terms)
-
-
-def _differences(even: str, angle: Sum) -> dict[str, Fraction]:
-    """The sums that are the cosine of the double angle, as factors are kept, and what stands before it then."""
-    sign = Fraction(-1 if even == "cos" else 1)
-    sine, cosine = (_square(row, (angle,)) for row in (("sin", "cos") if even == "cos" else ("sinh", "cosh")))
-    found = (content(d) for d in (cosine + sine.scaled(sign), 1.0 + sine.scaled(2 * sign), 2.0 * cosine - 1.0))
-    return {primitive.key: 1 / front for front, primitive in found}
-
-
-def _term_doubled(powers: Powers, c: Fraction, odd: str, even: str, angle: Sum) -> Sum:
-    sine, cosine, twice = Atom(odd, (angle,)), Atom(even, (angle,)), angle.scaled(Fraction(2))
-    factors = dict(powers)
-    made = [number(c)]
-    a, b = factors.get(sine), factors.get(cosine)
-    if isinstance(a, Fraction) and isinstance(b, Fraction) and min(a, b) >= 1:
-        least = Fraction(int(min(a, b)))
-        made.append(power(called(odd, twice).scaled(HALF), least))
-        factors[sine], factors[cosine] = a - least, b - least
-    differences = _differences(even, angle)
-    for base, e in factors.items():
-        if isinstance(base, Sum) and base.key in differences and isinstance(e, Fraction):
-            made.append(power(called(even, twice).scaled(differences[base.key]), e))
-        else:
-            made.append(product(Fraction(1), [(base, e)]))
-    return multiplied(made)
-
-
 def _logarithms(x: Sum) -> Iterator[Sum]:
     """A difference of logarithms as that of a quotient: where both have a value, it has the same."""
     logs = [(k, powers[0][0], c) for k, (powers, c) in enumerate(x.terms) if len(powers) == 1 and powers[0][1] == 1]
@@ -312,6 +245,28 @@ def _logarithms(x: Sum) -> Iterator[Sum]:
             if isinstance(base, Atom) and isinstance(other, Atom) and base.kind == other.kind == "log" and c == -d > 0:
                 joined = CANONICAL.log(CANONICAL.divide(base.of[0], other.of[0])).scaled(c)
                 yield added((*(Sum((t,)) for i, t in enumerate(x.terms) if i not in (j, k)), joined))
+
+
+def _without_roots(base: Atom) -> Sum | None:
+    """The logarithm of a root as half the logarithm: what is below 0 has neither."""
+    inner = base.of[0].terms[0][0] if base.kind == "log" and len(base.of[0].terms) == 1 else ()
+    if len(inner) != 1 or base.of[0].terms[0][1] != 1:
+        return None
+    of, exponent = inner[0]
+    if not isinstance(exponent, Fraction) or exponent.denominator % 2:
+        return None
+    return called("log", atom(of)).scaled(exponent)
+
+
+def _over_bars(base: Base, exponent: Exponent) -> Sum:
+    """sqrt(u/v) as sqrt(u*v)/|v|: v^2 below the line leaves |v|."""
+    lone = isinstance(base, Sum) and len(base.terms) == 1 and exponent in (HALF, -HALF)
+    powers = base.terms[0][0] if isinstance(base, Sum) and lone else ()
+    if not isinstance(base, Sum) or not isinstance(exponent, Fraction) or {e for _, e in powers} != {1, -1}:
+        return product(Fraction(1), [(base, exponent)])
+    below = multiplied([atom(b) for b, e in powers if e == -1])
+    inside = multiplied((base, power(below, Fraction(2))))
+    return multiplied((power(inside, exponent), power(CANONICAL.absolute(below), -2 * exponent)))
 
 
 def _without_bars(x: Sum) -> Sum:

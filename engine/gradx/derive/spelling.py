@@ -108,17 +108,23 @@ class Speller:
     def _product(self, powers: Powers, c: Fraction) -> Tree:
         key = f"{c}{product_key(powers)}"
         if key not in self._products:
-            ways = ((each, number) for named in _circular_named(powers) for each, number in _roots_moved(named, c))
+            ways = (
+                (each, number)
+                for named in _circular_named(powers)
+                for apart in _wholes_apart(named)
+                for each, number in _roots_moved(apart, c)
+            )
             self._products[key] = min((self._spelled(each, n) for each, n in ways), key=lambda tree: tree.cost)
         return self._products[key]
 
     def _spelled(self, powers: Powers, c: Fraction) -> Tree:
         above: list[tuple[tuple[int, str], Tree]] = []
         below: list[tuple[tuple[int, str], Tree]] = []
+        alone = c == len(powers) == 1
         for base, exponent in _squares_joined(_roots_joined(_signs_named(powers)), everywhere=self._joined):
-            over = not isinstance(exponent, Fraction) or exponent > 0
+            over = exponent > 0 if isinstance(exponent, Fraction) else not _falls(base, exponent, alone=alone)
             factor = self._power(base, exponent if over else -exponent)
-            (above if over else below).append((_rank(base), factor))
+            (above if over else below).append((_rank(base, exponent), factor))
         first, last = ([tree for _, tree in sorted(part, key=lambda f: f[0])] for part in (above, below))
         return fraction_tree(c, first, last, decimals=self._decimals)
 
@@ -170,6 +176,12 @@ class Speller:
         return operation(f"where{relation}", self.tree(left), self.tree(right), then, otherwise)
 
 
+def _falls(base: Base, exponent: Sum, *, alone: bool) -> bool:
+    """Whether x^(-a - 2) is rather 1/x^(a + 2), and c*x^(-a) rather c/x^a; exp(-x) stays as it is."""
+    is_exp = isinstance(base, Atom) and base.kind == "exp"
+    return not is_exp and all(c < 0 for _, c in exponent.terms) and (not alone or len(exponent.terms) > 1)
+
+
 def _is_nested(powers: Powers) -> bool:
     """Whether a term is x*(x + 6): beside another one nobody writes that for x^2 + 6*x."""
     names = {base.key for base, e in powers if isinstance(base, Atom) and base.kind == "name" and e == 1}
@@ -188,10 +200,12 @@ def _degree(powers: Powers) -> Fraction:
     )
 
 
-def _rank(base: Base) -> tuple[int, str]:
-    """The order of factors: names, sums, functions, powers of e."""
+def _rank(base: Base, exponent: Exponent) -> tuple[int, str]:
+    """The order of factors: names, x^n, sums, functions, powers of e."""
     if isinstance(base, Sum):
         return 1, base.key
+    if base.kind == "name" and isinstance(exponent, Sum):
+        return 1, f" {base.key}"
     kinds = {"number": 0, "constant": 0, "name": 0, "exp": 4}
     return kinds.get(base.kind, 2 if base.size <= 2 else 3), base.key
 
@@ -223,6 +237,21 @@ def _roots_moved(powers: Powers, c: Fraction) -> list[tuple[Powers, Fraction]]:
             if n.denominator == 1 and c.denominator % n == 0:
                 found.append((tuple((b, e - 1) if b == base else (b, e) for b, e in powers), c * n))
     return found
+
+
+def _wholes_apart(powers: Powers) -> list[Powers]:
+    """Powers as they are; and u^(-3/2)*v^(-1/2) as u^-1*u^(-1/2)*v^(-1/2), whose roots are one."""
+    roots = [e for b, e in powers if isinstance(b, Sum) and isinstance(e, Fraction) and e.denominator == 2]
+    if len(roots) < 2 or len({abs(e) for e in roots}) == 1:
+        return [powers]
+    half = Fraction(1 if sum(roots) > 0 else -1, 2)
+    apart: list[tuple[Base, Exponent]] = []
+    for base, e in powers:
+        if isinstance(base, Sum) and isinstance(e, Fraction) and e.denominator == 2:
+            apart += [(base, half), *([(base, e - half)] if e != half else [])]
+        else:
+            apart.append((base, e))
+    return [powers, tuple(apart)]
 
 
 def _is_whole(exponent: Exponent) -> bool:

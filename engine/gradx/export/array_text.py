@@ -174,10 +174,11 @@ class ArrayText:
         exponent = self._nodes[tree.inputs[1]].number if row.name == "^" else 0.0
         if exponent.is_integer() and exponent >= 2 and spelling.whole_power and tree.inputs[1] in self._plain:
             return written_text(spelling.whole_power, xs, "({})")
-        if all(i in self._plain for i in tree.inputs):
-            xs = [
-                Text(self._words.arrays.tensor.format(x.text)) if self._words.arrays.tensor != "{}" else x for x in xs
-            ]
+        plain = [i in self._plain for i in tree.inputs]
+        bare = len(xs) if all(plain) else row.conditions if all(plain[: row.conditions]) else 0
+        if self._words.arrays.tensor != "{}":
+            wrapped = [Text(self._words.arrays.tensor.format(x.text)) for x in xs[:bare]]
+            xs = [*wrapped, *xs[bare:]]
         recorder = Recorder()
         inputs = [recorder.input() for _ in xs]
         tape = recorder.tape([row.value(recorder_arithmetic(recorder), *inputs)])

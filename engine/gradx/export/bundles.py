@@ -100,7 +100,7 @@ class _Writer:
         shapes = step.shapes or next(
             each.shapes for each in self._bundles.steps if each.root == step.root and each.shapes
         )
-        if is_each and len(group.entries) == 1:
+        if is_each and len(group.entries) == 1 and group.indices:
             at = {run.name: run.first for run in group.indices}
         text = ArrayText(words, nodes, shapes, step.ranges, at)
         own = words.identifiers[step.name]
@@ -166,8 +166,10 @@ class _Writer:
         trees = formula.term.trees
         if len(formula.loops) > 1:
             raise no_arrays(f"d{formula.name}, whose indices end where others are,")
+        roots = [term.root for term in formula.part]
+        is_cell = not any(trees.nodes[root].form in ("part", "whole") for root in roots)
         pieces = ArrayText(self._words, trees.nodes, trees.shapes).subscripts(
-            [term.root for term in formula.part], shape, is_number=formula.term.shape == NUMBER
+            roots, shape, is_number=is_cell and formula.term.shape == NUMBER
         )
         ranges = [f"range({run.first}, {run.last + 1})" for run in formula.loops[0]]
         if f"d{formula.name}" in self._words.reads:

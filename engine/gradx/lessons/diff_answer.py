@@ -80,7 +80,7 @@ def differentiated(
     shown = [composed(graph, d.formula) for d in derivatives if d.formula]
     where = [sentence for of in asked.of for sentence in conditions(graph, of, shown)]
     first = [(of, wrt[0]) for of in asked.of for wrt in asked.along] if asked.steps else []
-    stepped = [(j, step) for of, j in dict.fromkeys(first) for step in steps(graph, of, j)]
+    stepped = [(j, step) for of, j in dict.fromkeys(first) for step in steps(differentiation, of, j)]
     return Differentiated(
         program,
         tuple(derivatives),

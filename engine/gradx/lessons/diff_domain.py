@@ -47,7 +47,7 @@ def _needs(graph: Graph, nodes: Iterable[int]) -> Iterator[tuple[str, str]]:
         if row.name in _NEEDS_SIGN and len(graph.primitives) <= MOST_NODES:
             forms = forms or Forms(graph, by_name=False)
             argument = forms.written(graph.arguments[i][1 if row.name in ("/", "%") else 0])
-            if is_above_zero(argument):
+            if is_above_zero(argument) or (row.name == "sqrt" and None not in _signs(argument)):
                 continue
             if argument is not UNWRITABLE:
                 need = f"{row.domain.words}: {_bases(argument) if row.name == '/' else argument.key}"
@@ -75,8 +75,13 @@ def is_above_zero(x: Sum) -> bool:
         if x.terms[0][1] > 0 and len(powers) == 1 and powers[0][1] == 1:
             base = powers[0][0]
             return isinstance(base, Atom) and base.kind == "sigmoid"
-    signs = [_sign(powers, c) for powers, c in x.terms]
-    return bool(signs) and None not in signs and True in signs
+    signs = _signs(x)
+    return None not in signs and True in signs
+
+
+def _signs(x: Sum) -> list[bool | None]:
+    """Of each term; of what cannot be written no sign is known."""
+    return [_sign(powers, c) for powers, c in x.terms] or [None]
 
 
 def _sign(powers: Iterable[tuple[Base, Exponent]], c: Fraction) -> bool | None:

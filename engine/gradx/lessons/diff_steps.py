@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from gradx.derive.forms import Forms, formula_of
 from gradx.derive.formulas import Formula
 from gradx.graph import Graph
 from gradx.language.printer import expression
+from gradx.lessons.diff import Differentiation
 
 Rule = Literal["sum", "product", "quotient", "chain", "power", "table", "constant factor"]
 
@@ -24,21 +24,18 @@ class Step(NamedTuple):
     function: str
 
 
-def steps(graph: Graph, of: int, wrt: int) -> list[Step]:
+def steps(differentiation: Differentiation, of: int, wrt: int) -> list[Step]:
     """The operations between node `wrt` and node `of`, inner ones first; those too long to write are left out."""
-    forms = Forms(graph, by_name=True)
+    graph = differentiation.graph
     moving = set(graph.downstream(wrt))
     found: list[Step] = []
     for i in graph.upstream(of):
-        if i not in moving or i == wrt or len(found) == MOST_STEPS:
+        row = graph.primitives[i]
+        if i not in moving or i == wrt or row is None or row.name == "identity" or len(found) == MOST_STEPS:
             continue
-        (total,) = forms.first(i, [wrt])
-        tree = forms.tree(total)
-        if tree is not None:
-            row = graph.primitives[i]
-            assert row is not None
-            rules = _rules(graph, i, wrt, moving)
-            found.append(Step(i, expression(graph, i), rules, formula_of(tree, graph), row.name))
+        formula = differentiation.derivative(i, (wrt,), "nodes").formula
+        if formula is not None:
+            found.append(Step(i, expression(graph, i), _rules(graph, i, wrt, moving), formula, row.name))
     return found
 
 
@@ -46,13 +43,13 @@ def _rules(graph: Graph, i: int, wrt: int, moving: set[int]) -> tuple[Rule, ...]
     row, inputs = graph.primitives[i], graph.arguments[i]
     assert row is not None
     varying = [j for j in inputs if j in moving]
-    inner: tuple[Rule, ...] = () if varying == [wrt] else ("chain",)
-    if row.name in ("+", "-", "neg", "identity"):
+    inner: tuple[Rule, ...] = () if set(varying) == {wrt} else ("chain",)
+    if row.name in ("+", "-"):
         return ("sum",)
-    if row.name == "*":
+    if row.name in ("*", "neg"):
         return ("product",) if len(varying) > 1 else ("constant factor",)
     if row.name == "/":
         return ("constant factor",) if inputs[1] not in moving else ("quotient",)
-    if row.name == "^" and inputs[1] not in moving:
-        return ("power", *inner)
+    if row.name == "^" and inputs[0] in moving:
+        return ("power", *inner) if inputs[1] not in moving else ("power", "table", *inner)
     return ("table", *inner)
