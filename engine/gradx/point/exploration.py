@@ -7,7 +7,7 @@ judged: proved, as far as the budget goes.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -21,7 +21,7 @@ from gradx.point.nudge import Nudge, nudge_column
 from gradx.point.verdict import EXACT_DIGITS, FAINTEST, Checks, Judgement, Verdict, unjudged
 from gradx.sweeps.backprop import Backprop, backprop
 from gradx.sweeps.forward import Forward, forward
-from gradx.symbolic.witness import Question, Symbolic, SymbolicWitness
+from gradx.symbolic.witness import AWAITED, Question, Symbolic, SymbolicWitness
 
 if TYPE_CHECKING:
     from flint import arb
@@ -35,6 +35,9 @@ SYMBOLIC_SIZE = 2_000
 """Beyond this many operations SymPy is not asked at all."""
 
 SYMBOLIC_SECONDS = 3.0
+
+SILENT = Symbolic("skipped", reason="SymPy is asked for inputs and named nodes only in a graph of this size")
+"""What is said of a node of a large graph that nobody named."""
 
 MOST_GRADIENTS = 6
 READING_CHARACTERS = 100
@@ -168,9 +171,10 @@ def explore(
     witness: SymbolicWitness | None = None,
     warnings: Sequence[str] = (),
     bindings: Sequence[Binding] = (),
+    early: Callable[[Exploration], None] | None = None,
 ) -> Exploration:
     """Explore `program` with its inputs at `point` (name to value). `witness` is a running SymPy, None to do without;
-    `bindings` say how the inputs were typed.
+    `bindings` say how the inputs were typed. Before SymPy is waited for, `early` gets all the rest.
 
     Raises GradxError("domain") where the output has no value there, ("name") for an unknown name in `options.wrt`.
     """
@@ -182,23 +186,28 @@ def explore(
     question = witness.ask(graph, asked, at) if witness is not None and asked else None
     run = forward(graph, FLOAT64, at)
     back, judgement = judged(graph, run, at, counted, options, bindings)
-    answers = _answers(witness, question, counted)
-    answers.update((i, _held_against(answers[i], slope)) for i, slope in judgement.slopes.items())
     proofs = {i: judgement.gradients[i].proof for i in counted}
     slopes = {i: back.adjoints[i] if proof is None else float(proof.ball) for i, proof in proofs.items()}
     nudges = nudge_column(graph, run, slopes, options.epsilon)
 
-    def report(i: int) -> NodeReport:
+    def report(i: int, symbolic: Symbolic) -> NodeReport:
         absent = i in run.dropped or (i in run.faults and graph.output not in run.faults)
         number, slope, nudge = (None,) * 3 if absent else (run.values[i], back.adjoints[i], nudges.get(i))
         exact = None if absent else judgement.values.get(i)
-        return NodeReport(graph, i, number, slope, nudge, answers[i], judgement.gradients[i], exact)
+        return NodeReport(graph, i, number, slope, nudge, symbolic, judgement.gradients[i], exact)
 
-    warned = (*program.remarks, *warnings, *judgement.remarks)
-    value, nodes = run.values[graph.output], tuple(map(report, counted))
-    return Exploration(
-        program, graph, dict(point), options, run, back, nodes, value, judgement.value, warned, judgement.confirmed
-    )
+    def found(answers: Mapping[int, Symbolic]) -> Exploration:
+        nodes = tuple(report(i, answers[i]) for i in counted)
+        value, warned = run.values[graph.output], (*program.remarks, *warnings, *judgement.remarks)
+        return Exploration(
+            program, graph, dict(point), options, run, back, nodes, value, judgement.value, warned, judgement.confirmed
+        )
+
+    if early is not None and question is not None:
+        early(found(dict.fromkeys(counted, SILENT) | dict.fromkeys(asked, AWAITED)))
+    answers = _answers(witness, question, counted)
+    answers.update((i, _held_against(answers[i], slope)) for i, slope in judgement.slopes.items())
+    return found(answers)
 
 
 def judged(
@@ -258,8 +267,7 @@ def _answers(witness: SymbolicWitness | None, question: Question | None, counted
     if witness is None:
         return dict.fromkeys(counted, Symbolic("skipped", reason="SymPy was not asked"))
     found = witness.answers(question, SYMBOLIC_SECONDS) if question is not None else {}
-    skipped = Symbolic("skipped", reason="SymPy is asked for inputs and named nodes only in a graph of this size")
-    return {i: found.get(i, skipped) for i in counted}
+    return {i: found.get(i, SILENT) for i in counted}
 
 
 def _held_against(symbolic: Symbolic, slope: arb) -> Symbolic:

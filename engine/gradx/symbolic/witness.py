@@ -37,10 +37,14 @@ class Symbolic(NamedTuple):
     then says why.
     """
 
-    status: Status
+    status: Status | Literal["awaited"]
     formula: str | None = None
     value: str | None = None
     reason: str | None = None
+
+
+AWAITED = Symbolic("awaited")
+"""What stands in the place of an answer until it comes."""
 
 
 class Equality(NamedTuple):
