@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from gradx.errors import GradxError
@@ -31,13 +32,16 @@ if TYPE_CHECKING:
 SYMBOLIC_FOR_ALL = 20
 """Up to this many operations SymPy is asked for every node, beyond it for inputs and named nodes."""
 
-SYMBOLIC_SIZE = 2_000
-"""Beyond this many operations SymPy is not asked at all."""
+SYMBOLIC_SIZE, SYMBOLIC_EFFORT = 2_000, 4_000
+"""Beyond this many operations SymPy is not asked at all, nor where its answers would keep the rest waiting."""
 
-SYMBOLIC_SECONDS = 3.0
+SYMBOLIC_SECONDS, SYMBOLIC_SECONDS_OF_SOME, SYMBOLIC_LOADING_S = 3.0, 1.0, 4.0
+"""How long it is waited for once it is loaded, where it is asked for every node and where it is not; and how long for
+it to load."""
 
 SILENT = Symbolic("skipped", reason="SymPy is asked for inputs and named nodes only in a graph of this size")
-"""What is said of a node of a large graph that nobody named."""
+TOO_MUCH = Symbolic("skipped", reason="SymPy is not asked about a graph of this size: its answers would be late")
+"""What is said of a node of a large graph that nobody named, and of all nodes where SymPy is not asked at all."""
 
 MOST_GRADIENTS = 6
 READING_CHARACTERS = 100
@@ -255,18 +259,32 @@ def _counted(graph: Graph, wrt: tuple[str, ...] | None, bundles: Bundles | None)
 
 def _asked(graph: Graph, counted: Sequence[int]) -> list[int]:
     size = len(graph.operations)
-    if size > SYMBOLIC_SIZE:
-        return []
     if size <= SYMBOLIC_FOR_ALL:
         return list(counted)
     inputs = set(graph.inputs)
-    return [i for i in counted if i in inputs or i in graph.named]
+    asked = [i for i in counted if i in inputs or i in graph.named]
+    return asked if size <= SYMBOLIC_SIZE and _effort(graph, asked) <= SYMBOLIC_EFFORT else []
+
+
+def _effort(graph: Graph, asked: Sequence[int]) -> int:
+    """What SymPy has to do, roughly: for each node that is asked for, the operations behind it that bend."""
+    rows, constant, operands = graph.primitives, graph.constant, graph.operands
+    bends = (
+        row is not None and not row.linear and sum(not constant[j] for j in operands.of(i)) > (row.name == "*")
+        for i, row in enumerate(rows)
+    )
+    bent = list(accumulate(bends))
+    return sum(bent[-1] - bent[i] for i in asked)
 
 
 def _answers(witness: SymbolicWitness | None, question: Question | None, counted: Sequence[int]) -> dict[int, Symbolic]:
     if witness is None:
         return dict.fromkeys(counted, Symbolic("skipped", reason="SymPy was not asked"))
-    found = witness.answers(question, SYMBOLIC_SECONDS) if question is not None else {}
+    if question is None:
+        return dict.fromkeys(counted, TOO_MUCH)
+    question.loading_s = SYMBOLIC_LOADING_S
+    is_whole = len(question.targets) == len(counted)
+    found = witness.answers(question, SYMBOLIC_SECONDS if is_whole else SYMBOLIC_SECONDS_OF_SOME)
     return {i: found.get(i, SILENT) for i in counted}
 
 
