@@ -7,7 +7,6 @@ in a text is ever read as markup.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from gradx.errors import Problem, Span
@@ -73,8 +72,7 @@ class Heading(NamedTuple):
     given: Sequence[Equation] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """A line of words, all in one tone; `mark` stands before it.
 
     `aside`: about the page rather than in it. `folds`: may be broken where the room ends.
@@ -101,8 +99,7 @@ class Fault(NamedTuple):
     where: str
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """A mark in its tone, words, what stands `beside` them, and blocks below."""
 
     mark: str
@@ -113,8 +110,7 @@ class Item:
     folds: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Items:
+class Items(NamedTuple):
     """Items one below the other. Where nothing limits the width they are broken at `widest` columns, if at all."""
 
     items: Sequence[Item]
@@ -136,8 +132,7 @@ class Listing(NamedTuple):
     lines: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Equation:
+class Equation(NamedTuple):
     """`left = chain[0] = chain[1] = …`, and what is to be said beside it. `is_sum`: over the uses of a node.
 
     `matrices`: the last stage on several lines, from wide to narrow; the first that fits stands in its place.
@@ -151,8 +146,7 @@ class Equation:
     matrices: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Equations:
+class Equations(NamedTuple):
     """Equations whose first signs stand under each other. `airy`: with room between them where they are set."""
 
     rows: Sequence[Equation]
@@ -171,8 +165,7 @@ class Part(NamedTuple):
     align: Align = "left"
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """A heading, and cells made of parts side by side.
 
     `tone` is that of all cells, or one for each. `spills`: a cell that has no room may stand below the table, behind
@@ -212,8 +205,7 @@ def constant(text: str, count: int) -> Part:
     return Part([text] * count)
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """Rows of cells. `caption` says what it holds; `shown_caption`: on a terminal too.
 
     `header`: "strong" and "plain" headings have a rule below; "toned" ones have the columns' tones; "hidden" ones are
@@ -241,8 +233,7 @@ class Table:
         return range(len(self.columns[0].parts[0].texts))
 
 
-@dataclass(frozen=True, slots=True)
-class Chart:
+class Chart(NamedTuple):
     """Lines in a frame, of so many rows on a terminal; `named_under`: with the name of what goes to the right.
 
     `gutter` are the columns that the numbers on the left take at least: charts below each other share theirs.
@@ -256,8 +247,7 @@ class Chart:
     gutter: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
+class Drawing(NamedTuple):
     """A graph, drawn where people can still follow it, described where they cannot.
 
     `title` and `legend` say what is drawn, `remarks` stand below it, `summary` in place of it where it is too large.

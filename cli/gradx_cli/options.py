@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from typer.models import ArgumentInfo, OptionInfo
@@ -18,6 +19,9 @@ from gradx_cli.arguments import Request, SetAside, no_word, number, request, who
 from gradx_cli.renderers import DEFAULT, formats, show
 from gradx_cli.synonyms import close
 from gradx_cli.terminal import terminal, warn
+
+if TYPE_CHECKING:
+    from gradx_cli.window import Window
 
 MOST_DIGITS = 1000
 
@@ -234,6 +238,14 @@ class Shown:
     def name(self) -> str:
         """The name of the format."""
         return "json" if self.json else self.format
+
+    def window(self) -> Window | None:
+        """Where a page can be drawn over once it stands; None where nobody looks on."""
+        if self.name != DEFAULT or self.quiet or not sys.stdout.isatty():
+            return None
+        from gradx_cli.window import Window
+
+        return Window(terminal(self.ascii))
 
     def show(self, answer: Answer) -> None:
         """Write the answer in the format that is asked for."""

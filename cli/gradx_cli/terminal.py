@@ -44,6 +44,21 @@ LONGEST_TITLE = 400
 Segment = tuple[str, str]
 """A text and its style."""
 
+_COLOURS = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
+_CODES = {
+    "bold": "1",
+    "dim": "2",
+    **{name: f"3{k}" for k, name in enumerate(_COLOURS)},
+    **{f"bright_{name}": f"9{k}" for k, name in enumerate(_COLOURS)},
+}
+"""What a terminal is told of each word of a style: ECMA-48, 8.3.117 (select graphic rendition)."""
+
+
+class Coloured(str):
+    """A line as it goes to a terminal that shows colours: nothing else in it does anything there."""
+
+    __slots__ = ()
+
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
@@ -90,10 +105,11 @@ class Terminal:
         self.stream.flush()
 
     def write(self, lines: Iterable[str | Text]) -> None:
-        """Write lines, made `safe`: what they hold does nothing to the terminal. Colours are those of a `Text`."""
+        """Write lines, made `safe`: what they hold does nothing to the terminal. Colours are those of a `Text`, or of
+        what is `Coloured`."""
         for line in lines:
             if isinstance(line, str):
-                self.stream.write(f"{safe(line)}\n")
+                self.stream.write(f"{line if isinstance(line, Coloured) else safe(line)}\n")
             else:
                 self.draw(line)
 
@@ -101,13 +117,17 @@ class Terminal:
         """Write lines made of texts, each with its style."""
         self.write(self.styled(*line) for line in lines)
 
-    def styled(self, *segments: Segment) -> str | Text:
-        """One line made of texts, each with its style ("" for none); plain where there are no colours."""
-        if not self.color:
-            return "".join(text for text, _ in segments).rstrip()
-        from rich.text import Text
-
-        return Text.assemble(*segments)
+    def styled(self, *segments: Segment) -> str:
+        """One line made of texts, each with its style ("" for none); plain where there are no colours, or something
+        invisible is in it, which is then told from them."""
+        plain = "".join(text for text, _ in segments).rstrip()
+        if not self.color or not plain.isprintable():
+            return plain
+        line, left = [], len(plain)
+        for text, style in segments:
+            text, left = text[:left], left - len(text[:left])
+            line.append(f"\x1b[{_code(style)}m{text}\x1b[0m" if style and text else text)
+        return Coloured("".join(line))
 
     def draw(self, drawing: RenderableType) -> None:
         """Write a Rich table or text as wide as it is, without trailing blanks; whoever made it saw to the width.
@@ -122,13 +142,21 @@ class Terminal:
             self.write(plain)
 
 
-GREY = "color(244)"
+GREY, GREY_CODE = "color(244)", "38;5;244"
 """#808080: at least 3.6 : 1 on the usual backgrounds, dark and light. "Bright black" is 1 : 1 on some."""
+
+
+def _code(style: str) -> str:
+    """What a terminal is told to show a style: some words, or `quiet`, a grey that is the same everywhere, or, of 16
+    colours, the terminal's own dim."""
+    if style == "quiet":
+        return GREY_CODE if _shows_greys() else _CODES["dim"]
+    return ";".join(_CODES[word] for word in style.split())
 
 
 @cache
 def _theme(greys: bool) -> Theme:
-    """What the style `quiet` is: a grey that is the same everywhere, or, of 16 colours, the terminal's own dim."""
+    """The same for Rich."""
     from rich.theme import Theme
 
     return Theme({"quiet": GREY if greys else "dim"})

@@ -54,6 +54,7 @@ def main() -> None:
         "Many points": many_points,
         "Exported code": exported_code,
         "Vectors and matrices": vectors,
+        "Checked at every size": checks,
     }
     parser.add_argument("--only", choices=sections, help="measure this section again, and keep the others")
     given = parser.parse_args()
@@ -253,6 +254,25 @@ def exported_code(found: Sequence[str], quick: bool) -> Page:
     page = ["", "## Exported code", ""]
     page += ["Value and gradient, C by `cc -O2` at 200,000 points, NumPy on columns of 10,000, 20 times.", ""]
     return [*page, *table(("program", "language", "gradx", "by hand", "ratio", "at most"), rows)]
+
+
+def checks(found: Sequence[str], quick: bool) -> Page:
+    answer = script("checks.py", "1000" if quick else "100000")
+    rows = []
+    for r in answer["rows"]:
+        told = ", ".join(f"{count:,} {status}" for status, count in r["verdicts"].items())
+        sympy = f"{r['sympy']:.1f}" if r["sympy"] else "–"
+        ratio = f"{r['checked'] / r['unchecked']:.2f}"
+        rows.append((r["what"], f"{r['operations']:,}", ms(r["checked"]), ms(r["unchecked"]), ratio, sympy, told))
+    head = ("program", "operations", "with checks", "without", "ratio (at most 1.5)", "SymPy asked", "verdicts")
+    page = ["", "## Checked at every size", ""]
+    page += [
+        "`eval` with its checks against `--checks none`: processor time of whole processes, SymPy not asked. How many"
+    ]
+    page += ["times as long it takes on the clock where SymPy is asked, as far as it is asked.", "", *table(head, rows)]
+    page += ["", "How many points of the card a loop answers in a second of a processor, the start taken off.", ""]
+    points = [(r["what"], f"{r['a_second']:,.0f}") for r in answer["loops"]]
+    return [*page, *table(("loop", "points a second (at least 1,000)"), points)]
 
 
 def vectors(found: Sequence[str], quick: bool) -> Page:

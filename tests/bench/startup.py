@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 CARD = ["3*(a+b*c)", "a=5", "b=3", "c=2"]
@@ -55,10 +58,36 @@ def seconds(command: list[str]) -> float:
     return time.perf_counter() - start
 
 
-def paired(ours: list[str], theirs: list[str], runs: int) -> dict[str, float]:
-    """The median of our time over theirs, run by run in turn, and both medians."""
-    seconds(ours), seconds(theirs)
-    pairs = [(seconds(ours), seconds(theirs)) for _ in range(runs)]
+def seconds_until_the_table(command: list[str]) -> float:
+    """Until the last line of the table can be read on a terminal."""
+    import fcntl
+    import pty
+    import struct
+    import termios
+
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 100, 0, 0))
+    start = time.perf_counter()
+    with subprocess.Popen(command, stdout=theirs, stderr=theirs, env={**os.environ, "TERM": "xterm"}) as process:
+        os.close(theirs)
+        written = b""
+        while b"gradients are proved" not in written:
+            written += os.read(ours, 1 << 16)
+        found = time.perf_counter() - start
+        while process.poll() is None:
+            if select.select([ours], [], [], 0.1)[0]:
+                with suppress(OSError):  # it has ended
+                    os.read(ours, 1 << 16)
+    os.close(ours)
+    return found
+
+
+def paired(
+    ours: list[str], theirs: list[str], runs: int, clock: Callable[[list[str]], float] = seconds
+) -> dict[str, float]:
+    """The median of our time over theirs, run by run in turn, and both medians; ours by that clock."""
+    clock(ours), seconds(theirs)
+    pairs = [(clock(ours), seconds(theirs)) for _ in range(runs)]
     return {
         "ours_s": statistics.median(a for a, _ in pairs),
         "theirs_s": statistics.median(b for _, b in pairs),
@@ -85,13 +114,17 @@ def main() -> None:
                 [python, "table.py", *CARD],
                 1.25,
             ),
-            ("eval in full, against a bare SymPy script", full, [python, "symbolic.py"], 1.10),
+            ("eval in full, against a bare SymPy script", full, [python, "symbolic.py"], 0.75),
             ("--version, against `import typer`", [*GRADX, "--version"], [python, "-c", "import typer"], 1.15),
             ("the checks, against eval without them (no SymPy)", checked, fast, 1.5),
             ("check, against eval", check, full, 1.3),
         )
         for what, ours, theirs, most in pairs:
             rows.append({"what": what, "at_most": most, **paired(ours, theirs, runs)})
+        if sys.platform != "win32":
+            what = "until the table stands on a terminal, against the same script"
+            found = paired(full, [python, "symbolic.py"], runs, clock=seconds_until_the_table)
+            rows.append({"what": what, "at_most": 0.3, **found})
     print(json.dumps(rows))
 
 

@@ -24,12 +24,12 @@ def test_the_table_of_the_card(gradx: Any) -> None:
     assert header == ["node", "is", "value", "gradient", "nudged", "by", "0.001", "SymPy"]
     rows = [re.split(r" {3,}", line.strip()) for line in lines[5:11]]
     assert rows == [
-        ["a", "input", "5", "da  = 3", "J → 33.003", "3", "3", "✓"],
-        ["b", "input", "3", "db  = 6", "J → 33.006", "6", "3*c = 3·2 = 6", "✓"],
-        ["c", "input", "2", "dc  = 9", "J → 33.009", "9", "3*b = 3·3 = 9", "✓"],
-        ["v1", "b*c", "6", "dv1 = 3", "J → 33.003", "3", "3", "✓"],
-        ["v2", "a + v1", "11", "dv2 = 3", "J → 33.003", "3", "3", "✓"],
-        ["J", "3*v2", "33", "dJ  = 1", "J → 33.001", "1", "1", "✓"],
+        ["a", "input", "5", "da  = 3", "J → 33.003", "3", "✓", "3"],
+        ["b", "input", "3", "db  = 6", "J → 33.006", "6", "✓", "3*c = 3·2 = 6"],
+        ["c", "input", "2", "dc  = 9", "J → 33.009", "9", "✓", "3*b = 3·3 = 9"],
+        ["v1", "b*c", "6", "dv1 = 3", "J → 33.003", "3", "✓", "3"],
+        ["v2", "a + v1", "11", "dv2 = 3", "J → 33.003", "3", "✓", "3"],
+        ["J", "3*v2", "33", "dJ  = 1", "J → 33.001", "1", "✓", "1"],
     ]
     proved = "all 6 gradients are proved, 5 by bounded difference quotients; SymPy agrees"
     assert lines[12:] == ["  ✓ " + proved]
@@ -117,7 +117,7 @@ def test_no_cell_of_text_in_csv_is_a_formula_for_a_spreadsheet(gradx: Any, expre
 def test_markdown_rows_have_as_many_cells_as_the_heading(gradx_inside: Any) -> None:
     lines = [line for line in gradx_inside(*CARD, "--format", "markdown").out.splitlines() if line.startswith("|")]
     assert {line.count("|") for line in lines} == {9}
-    assert "| `b` | input | 3 | `db = 6` | `J → 33.006` | 6 | `3*c = 3·2 = 6` | ✓ |" in lines
+    assert "| `b` | input | 3 | `db = 6` | `J → 33.006` | 6 | ✓ | `3*c = 3·2 = 6` |" in lines
 
 
 def test_latex_is_one_balanced_environment(gradx: Any) -> None:

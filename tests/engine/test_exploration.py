@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+import time
+from dataclasses import replace
 
 import pytest
 
 from gradx.errors import GradxError
 from gradx.language.program import read
-from gradx.point.exploration import SYMBOLIC_SIZE, Options, explore
-from gradx.symbolic.witness import SymbolicWitness
+from gradx.point.exploration import SYMBOLIC_SIZE, TOO_MUCH, Exploration, Options, explore
+from gradx.symbolic.witness import AWAITED, SymbolicWitness
 
 
 def test_only_an_input_can_be_differentiated_by() -> None:
@@ -25,6 +27,28 @@ def test_sympy_is_not_asked_about_a_large_program() -> None:
     with SymbolicWitness.start() as witness:
         found = explore(program, {"x": 1.0}, Options(), witness=witness)
     assert {node.symbolic.status for node in found.nodes} == {"skipped"}
+
+
+def test_sympy_is_not_asked_where_its_answers_would_keep_the_rest_waiting() -> None:
+    steps = [f"t{k} = t{k - 1} + 0.1*cos(t{k - 1})" for k in range(1, 334)]
+    program = read("; ".join(["t0 = x", *steps]))
+    start = time.monotonic()
+    with SymbolicWitness.start() as witness:
+        found = explore(program, {"x": 1.0}, witness=witness)
+    assert {node.symbolic for node in found.nodes} == {TOO_MUCH}
+    assert "SymPy is not asked about a graph of this size" in str(TOO_MUCH.reason)
+    alone = time.monotonic()
+    explore(program, {"x": 1.0})
+    assert alone - start < 2 * (time.monotonic() - alone) + 0.5  # it needs a minute for these
+
+
+def test_all_but_sympys_answers_is_there_early() -> None:
+    early: list[Exploration] = []
+    with SymbolicWitness.start() as witness:
+        found = explore(read("w*x"), {"w": 2.0, "x": 3.0}, witness=witness, early=early.append)
+    assert [node.symbolic for node in early[0].nodes] == [AWAITED] * 3
+    assert [replace(node, symbolic=AWAITED) for node in found.nodes] == list(early[0].nodes)
+    assert {node.symbolic.status for node in found.nodes} == {"done"}
 
 
 def test_a_value_that_only_float64_has_is_an_error() -> None:

@@ -44,8 +44,8 @@ def test_the_library_loads_nothing_heavy() -> None:
         (("eval", "x^2", "x=3", "--json"), {"typer", "flint"}),
         (("eval", "x^2", "x=3", "--json", "--no-symbolic", "--checks", "none"), {"typer"}),
         (("eval", "x^2", "x=3", "--format", "csv", "--no-symbolic", "--checks", "none"), {"typer"}),
-        (("eval", "x^2", "x=3", "--no-symbolic", "--checks", "none"), {"typer", "rich"}),
-        (("eval", "x^2", "x=3"), {"typer", "rich", "flint"}),
+        (("eval", "x^2", "x=3", "--no-symbolic", "--checks", "none"), {"typer"}),
+        (("eval", "x^2", "x=3"), {"typer", "flint"}),
         (("eval", "x+", "x=3"), {"typer"}),
         ((), {"typer"}),
     ],
@@ -53,6 +53,11 @@ def test_the_library_loads_nothing_heavy() -> None:
 )
 def test_a_command_loads_no_more_than_it_needs(words: tuple[str, ...], allowed: set[str]) -> None:
     assert heavy(loaded_by(command(*words))) <= allowed
+
+
+def test_a_table_in_colour_needs_no_more() -> None:
+    coloured = "import os; os.environ['FORCE_COLOR'] = '1'; " + command("eval", "x^2", "x=3")
+    assert heavy(loaded_by(coloured)) <= {"typer", "flint"}
 
 
 def test_a_start_loads_few_modules_beside_those_of_typer_and_rich() -> None:

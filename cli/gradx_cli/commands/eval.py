@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import typer
 
 from gradx.errors import GradxError
-from gradx.point.exploration import Options, explore
+from gradx.point.exploration import Exploration, Options, explore
 from gradx.point.verdict import EXACT_DIGITS
+from gradx_cli.answer import Answer
 from gradx_cli.arguments import Request, names_of
 from gradx_cli.options import Checks, DataFile, Digits, Epsilon, ExitZero, NoSymbolic, Only, Typed, Unfold, Wrt
 from gradx_cli.renderers import renderer
@@ -62,7 +63,13 @@ def command(context: typer.Context, typed: Explored) -> int:
     from gradx_cli.pages.eval import answer
 
     renderer(typed.name)
-    exploration = explore(asked.program, point.values, options, witness, point.warnings, asked.bindings)
+    window = typed.window() if witness is not None else None
+
+    def shown(exploration: Exploration) -> Answer:
+        return answer(exploration, typed.digits, asked.only(typed.only))
+
+    early = None if window is None else lambda found: window.draw(shown(found))
+    exploration = explore(asked.program, point.values, options, witness, point.warnings, asked.bindings, early)
     if asked.program.bundles is not None:
         from gradx_cli.pages.folded import answer as folded
 
@@ -71,7 +78,7 @@ def command(context: typer.Context, typed: Explored) -> int:
             raise GradxError("usage", f"{asked.words[0]} is no value: a value is written x=3", hint=hint)
         typed.show(folded(exploration, typed.digits, typed.only, unfold=typed.unfold, whole=asked.words))
     else:
-        typed.show(answer(exploration, typed.digits, asked.only(typed.only)))
+        (window or typed).show(shown(exploration))
     return 0 if exploration.confirmed is not False or typed.exit_zero else 1
 
 

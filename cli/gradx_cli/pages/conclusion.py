@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Sequence
 from typing import NamedTuple, TypeVar
 
-from gradx.point.exploration import Exploration, NodeReport
+from gradx.point.exploration import TOO_MUCH, Exploration, NodeReport
 from gradx.point.verdict import Status, Verdict
 from gradx_cli.answer import selected
 from gradx_cli.blocks import Excerpt, Item, Sentence, Tone, joined
@@ -181,7 +181,8 @@ def _misleading_nudges(exploration: Exploration) -> list[Item]:
 def _silence_of_sympy(exploration: Exploration) -> list[Item]:
     """Why SymPy said nothing where it was asked: every reason once."""
     if not asked_sympy(exploration):
-        return []
+        not_asked = TOO_MUCH.reason if any(node.symbolic is TOO_MUCH for node in exploration.nodes[:1]) else None
+        return [Item("", not_asked)] if not_asked else []
     silent = _grouped(
         (node.symbolic.reason, f"d{safe(node.name)}")
         for node in exploration.nodes

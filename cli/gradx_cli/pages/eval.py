@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
 from functools import cache, partial
 from typing import Literal, NamedTuple
 
@@ -48,6 +47,9 @@ NOT_TAKEN = "not taken"
 
 NUDGE_DIGITS = 15
 """A nudge is float64's own; past this its digits are rounding."""
+
+SILENT = {"timeout": "late", "awaited": "…"}
+"""What stands in SymPy's column where there is no formula, but for a dash."""
 
 LONGEST_CHARACTERS = 40
 """Longer than this, numbers put into a formula explain nothing."""
@@ -171,7 +173,7 @@ class _Sheet:
         """Of all widths."""
         table = self._in(Room(self._digits))
         *narrower, loose, tight = [partial(self._in, room) for room in narrower_rooms(self._digits)]
-        return replace(table, narrower=narrower, narrowest=[loose, tight])
+        return table._replace(narrower=narrower, narrowest=[loose, tight])
 
     def _rows_in(self, digits: int) -> list[Row]:
         names, values = self._graph.names, self._exploration.forward.values
@@ -181,7 +183,7 @@ class _Sheet:
         return [_row(node, put_in, digits) for node in self._nodes]
 
     def _in(self, room: Room) -> Table:
-        rows, count, is_set = self._rows(room.digits), len(self._nodes), self._medium.document
+        rows, count = self._rows(room.digits), len(self._nodes)
         names = [Code(row.name, self._name(node)) for node, row in zip(self._nodes, rows, strict=True)]
         what = [self._definition(row, node, room) for node, row in zip(self._nodes, rows, strict=True)]
         output = safe(self._graph.names[self._graph.output])
@@ -199,8 +201,8 @@ class _Sheet:
             Column("gradient", gradients, "backward", code=True),
             *([Column(f"nudged by {epsilon}", moved, code=True, label="nudged")] if room.output else []),
             Column("slope" if room.output else "nudged", slopes, joined=room.output),
-            # A formula that is set may be wide: whoever has to scroll should have seen the verdict.
-            *([verdict] if is_set else []),
+            # A formula may be wide, and comes last: nothing moves for it.
+            verdict,
         ]
         symbolic = asked_sympy(self._exploration)
         if symbolic:
@@ -208,7 +210,6 @@ class _Sheet:
                 Column("SymPy", (Part([self._symbolic(row, room) for row in rows]),), spills="d{}", code=True)
             )
         said = [" ".join(_sentences(row, output, epsilon, symbolic=symbolic)) for row in rows]
-        columns += [] if is_set else [verdict]
         caption = "every node: its value, its gradient, and what a nudge of it does"
         return Table(columns, caption, heads=2, sentences=said, solution=self._solution)
 
@@ -311,7 +312,7 @@ def _symbolic(node: NodeReport, values: dict[str, str], digits: int) -> tuple[st
     symbolic = node.symbolic
     value = None if symbolic.value is None else decimal(symbolic.value, digits)
     if symbolic.formula is None:
-        return ("…" if value is not None else {"timeout": "late"}.get(symbolic.status, NONE)), None, value
+        return ("…" if value is not None else SILENT.get(symbolic.status, NONE)), None, value
     formula = safe(symbolic.formula)
     numbers = put_in(formula, values) if len(formula) <= LONGEST_CHARACTERS else None
     if numbers is not None and (len(numbers) > LONGEST_CHARACTERS or numbers == formula):

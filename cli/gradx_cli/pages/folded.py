@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from functools import cache, partial
 from typing import NamedTuple
 
@@ -153,7 +152,7 @@ def _lined(
     fewer = max(digits - 1, FEWEST_DIGITS)
     narrower = [partial(make, room) for room in (Room(fewer, 20, 28), *(Room(FEWEST_DIGITS, *room) for room in ROOMS))]
     blocks = partial(_plain, exploration, reports, forms, FEWEST_DIGITS, is_folded=is_folded)
-    return replace(make(Room(digits, 28, 34)), narrower=narrower, blocks=blocks)
+    return make(Room(digits, 28, 34))._replace(narrower=narrower, blocks=blocks)
 
 
 def _of_room(

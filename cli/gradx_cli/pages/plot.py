@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import replace
 
 from gradx.language.program import Program
 from gradx.lessons.curves.curve import Curve, Straight
@@ -32,7 +31,7 @@ def answer(program: Program, curve: Curve, epsilon: float, warnings: tuple[str, 
         yield from (GAP, Title(safe(program.shortened(LONGEST_TITLE))), GAP)
         above, below = _function(curve, output, over), _slope(curve, f"d{output}/d{over}", over)
         gutter = max(len(shown(place, 6)) for chart in (above, below) for place in ticks(*chart.plot.y, UPWARDS))
-        yield from (replace(above, gutter=gutter), GAP, replace(below, gutter=gutter), GAP)
+        yield from (above._replace(gutter=gutter), GAP, below._replace(gutter=gutter), GAP)
         yield Items(list(_legend(curve, over, epsilon)))
         yield from _doubts(curve, output, over)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import NamedTuple
 
@@ -151,7 +151,7 @@ def _table(asked: Asked, rows: Sequence[Row], digits: int, align: Align = "decim
     columns += [
         numbers(safe(name), [_gradient(row, name, digits) for row in rows], "backward") for name in asked.derivatives
     ]
-    columns[0] = replace(columns[0], label=f"{columns[0].heading} = ")
+    columns[0] = columns[0]._replace(label=f"{columns[0].heading} = ")
     judged = list(map(_judged, rows))
     said = [
         ", ".join(f"{column.heading} = {column.cell(k)}" for column in columns) + f". {each.sentence}"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import cast
 
 from flint import acb, arb, ctx
@@ -18,7 +18,7 @@ from flint import acb, arb, ctx
 from gradx.graph import Graph
 from gradx.numbers.balls import B, Balls, precision
 from gradx.numbers.complex_balls import COMPLEX_BALLS
-from gradx.point.quotient import exponent, power_of_two, quotient
+from gradx.point.quotient import exponent, power_of_two, quotient, upright_quotient
 from gradx.point.reading import Reading
 from gradx.primitive import AllPartials, Partial, Primitive
 from gradx.row_shape import operation_of
@@ -98,7 +98,13 @@ def _by_quotients(row: Primitive) -> Primitive:
 
 
 def _of_a_sum(row: Primitive, slot: int, m: Balls, v: arb, *xs: arb) -> arb:
-    nothing = [_ZERO] * len(xs)
+    return _slope_of_a_sum(row, slot, len(xs), m, ctx.prec)
+
+
+@lru_cache(4096)
+def _slope_of_a_sum(row: Primitive, slot: int, count: int, m: Balls, bits: int) -> arb:
+    """The quotient of a linear row along one of so many arguments: the same everywhere, at a precision of `bits`."""
+    nothing = [_ZERO] * count
     return row.value(m, *nothing[:slot], _ONE, *nothing[slot + 1 :]) - row.value(m, *nothing)
 
 
@@ -142,11 +148,16 @@ def _by_lengths(
     `nan` where it is not analytic on any."""
     best = _NAN
     for size in lengths:
-        found = quotient(on, at, x, v, size - NEAR, bits)
-        if found is not None:
-            best = found.slope if not best.is_finite() else best.intersection(found.slope)
-            if best.rel_accuracy_bits() * 4 >= bits:
-                break
+        slope = upright_quotient(on, x, v, size - NEAR, bits)
+        if slope is None:
+            continue
+        best = slope if not best.is_finite() else best.intersection(slope)
+        if best.rel_accuracy_bits() * 3 < 2 * min(bits, x.rel_accuracy_bits()):
+            # Some functions' imaginary parts are as wide as their real parts: then a difference tells more.
+            found = quotient(on, at, x, v, size - NEAR, bits)
+            best = best if found is None else best.intersection(found.slope)
+        if best.rel_accuracy_bits() * 4 >= bits:
+            break
     return best
 
 

@@ -343,13 +343,13 @@ class Enclosures:
         return found
 
     def _is_too_blunt(self, level: int) -> bool:
-        """Whether a walk at this precision is not worth its cost: a quotient keeps two thirds of the bits that a value
-        has, and the walk back loses as many as the walk there did."""
+        """Whether a walk at this precision is not worth its cost: a quotient keeps the bits that a value has, and the
+        walk back loses as many as the walk there did."""
         reading, cost = self.readings[level], walk_cost(self._graph)
         if level + 1 >= self._budget.levels or not self._budget.affords(WEIGHTS[level + 1] * cost, "walks"):
             return False
         bits = reading.output.rel_accuracy_bits()
-        return (2 * bits // 3 - (reading.bits - bits)) * DIGITS_PER_BIT < self.digits
+        return (bits - (reading.bits - bits)) * DIGITS_PER_BIT < self.digits
 
 
 def _sharper(known: Proof | None, fresh: Proof) -> Proof | None:

@@ -7,8 +7,9 @@ judged: proved, as far as the budget goes.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from gradx.errors import GradxError
@@ -21,7 +22,7 @@ from gradx.point.nudge import Nudge, nudge_column
 from gradx.point.verdict import EXACT_DIGITS, FAINTEST, Checks, Judgement, Verdict, unjudged
 from gradx.sweeps.backprop import Backprop, backprop
 from gradx.sweeps.forward import Forward, forward
-from gradx.symbolic.witness import Question, Symbolic, SymbolicWitness
+from gradx.symbolic.witness import AWAITED, Question, Symbolic, SymbolicWitness
 
 if TYPE_CHECKING:
     from flint import arb
@@ -31,10 +32,16 @@ if TYPE_CHECKING:
 SYMBOLIC_FOR_ALL = 20
 """Up to this many operations SymPy is asked for every node, beyond it for inputs and named nodes."""
 
-SYMBOLIC_SIZE = 2_000
-"""Beyond this many operations SymPy is not asked at all."""
+SYMBOLIC_SIZE, SYMBOLIC_EFFORT = 2_000, 4_000
+"""Beyond this many operations SymPy is not asked at all, nor where its answers would keep the rest waiting."""
 
-SYMBOLIC_SECONDS = 3.0
+SYMBOLIC_SECONDS, SYMBOLIC_SECONDS_OF_SOME, SYMBOLIC_LOADING_S = 3.0, 1.0, 4.0
+"""How long it is waited for once it is loaded, where it is asked for every node and where it is not; and how long for
+it to load."""
+
+SILENT = Symbolic("skipped", reason="SymPy is asked for inputs and named nodes only in a graph of this size")
+TOO_MUCH = Symbolic("skipped", reason="SymPy is not asked about a graph of this size: its answers would be late")
+"""What is said of a node of a large graph that nobody named, and of all nodes where SymPy is not asked at all."""
 
 MOST_GRADIENTS = 6
 READING_CHARACTERS = 100
@@ -168,9 +175,10 @@ def explore(
     witness: SymbolicWitness | None = None,
     warnings: Sequence[str] = (),
     bindings: Sequence[Binding] = (),
+    early: Callable[[Exploration], None] | None = None,
 ) -> Exploration:
     """Explore `program` with its inputs at `point` (name to value). `witness` is a running SymPy, None to do without;
-    `bindings` say how the inputs were typed.
+    `bindings` say how the inputs were typed. Before SymPy is waited for, `early` gets all the rest.
 
     Raises GradxError("domain") where the output has no value there, ("name") for an unknown name in `options.wrt`.
     """
@@ -182,23 +190,28 @@ def explore(
     question = witness.ask(graph, asked, at) if witness is not None and asked else None
     run = forward(graph, FLOAT64, at)
     back, judgement = judged(graph, run, at, counted, options, bindings)
-    answers = _answers(witness, question, counted)
-    answers.update((i, _held_against(answers[i], slope)) for i, slope in judgement.slopes.items())
     proofs = {i: judgement.gradients[i].proof for i in counted}
     slopes = {i: back.adjoints[i] if proof is None else float(proof.ball) for i, proof in proofs.items()}
     nudges = nudge_column(graph, run, slopes, options.epsilon)
 
-    def report(i: int) -> NodeReport:
+    def report(i: int, symbolic: Symbolic) -> NodeReport:
         absent = i in run.dropped or (i in run.faults and graph.output not in run.faults)
         number, slope, nudge = (None,) * 3 if absent else (run.values[i], back.adjoints[i], nudges.get(i))
         exact = None if absent else judgement.values.get(i)
-        return NodeReport(graph, i, number, slope, nudge, answers[i], judgement.gradients[i], exact)
+        return NodeReport(graph, i, number, slope, nudge, symbolic, judgement.gradients[i], exact)
 
-    warned = (*program.remarks, *warnings, *judgement.remarks)
-    value, nodes = run.values[graph.output], tuple(map(report, counted))
-    return Exploration(
-        program, graph, dict(point), options, run, back, nodes, value, judgement.value, warned, judgement.confirmed
-    )
+    def found(answers: Mapping[int, Symbolic]) -> Exploration:
+        nodes = tuple(report(i, answers[i]) for i in counted)
+        value, warned = run.values[graph.output], (*program.remarks, *warnings, *judgement.remarks)
+        return Exploration(
+            program, graph, dict(point), options, run, back, nodes, value, judgement.value, warned, judgement.confirmed
+        )
+
+    if early is not None and question is not None:
+        early(found(dict.fromkeys(counted, SILENT) | dict.fromkeys(asked, AWAITED)))
+    answers = _answers(witness, question, counted)
+    answers.update((i, _held_against(answers[i], slope)) for i, slope in judgement.slopes.items())
+    return found(answers)
 
 
 def judged(
@@ -246,20 +259,33 @@ def _counted(graph: Graph, wrt: tuple[str, ...] | None, bundles: Bundles | None)
 
 def _asked(graph: Graph, counted: Sequence[int]) -> list[int]:
     size = len(graph.operations)
-    if size > SYMBOLIC_SIZE:
-        return []
     if size <= SYMBOLIC_FOR_ALL:
         return list(counted)
     inputs = set(graph.inputs)
-    return [i for i in counted if i in inputs or i in graph.named]
+    asked = [i for i in counted if i in inputs or i in graph.named]
+    return asked if size <= SYMBOLIC_SIZE and _effort(graph, asked) <= SYMBOLIC_EFFORT else []
+
+
+def _effort(graph: Graph, asked: Sequence[int]) -> int:
+    """What SymPy has to do, roughly: for each node that is asked for, the operations behind it that bend."""
+    rows, constant, operands = graph.primitives, graph.constant, graph.operands
+    bends = (
+        row is not None and not row.linear and sum(not constant[j] for j in operands.of(i)) > (row.name == "*")
+        for i, row in enumerate(rows)
+    )
+    bent = list(accumulate(bends))
+    return sum(bent[-1] - bent[i] for i in asked)
 
 
 def _answers(witness: SymbolicWitness | None, question: Question | None, counted: Sequence[int]) -> dict[int, Symbolic]:
     if witness is None:
         return dict.fromkeys(counted, Symbolic("skipped", reason="SymPy was not asked"))
-    found = witness.answers(question, SYMBOLIC_SECONDS) if question is not None else {}
-    skipped = Symbolic("skipped", reason="SymPy is asked for inputs and named nodes only in a graph of this size")
-    return {i: found.get(i, skipped) for i in counted}
+    if question is None:
+        return dict.fromkeys(counted, TOO_MUCH)
+    question.loading_s = SYMBOLIC_LOADING_S
+    is_whole = len(question.targets) == len(counted)
+    found = witness.answers(question, SYMBOLIC_SECONDS if is_whole else SYMBOLIC_SECONDS_OF_SOME)
+    return {i: found.get(i, SILENT) for i in counted}
 
 
 def _held_against(symbolic: Symbolic, slope: arb) -> Symbolic:

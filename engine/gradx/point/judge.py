@@ -14,7 +14,7 @@ from gradx.graph import Graph
 from gradx.numbers.balls import BALLS, TYPED_BALLS, precision
 from gradx.numbers.decimals import decimal, is_writable, significant
 from gradx.point.domain_error import domain_error
-from gradx.point.enclosure import Budget, Enclosures, OpenError, OverBudgetError
+from gradx.point.enclosure import MOST_ON_SIDES, Budget, Enclosures, OpenError, OverBudgetError
 from gradx.point.reading import Reading, Readings
 from gradx.point.sentences import (
     bent,
@@ -33,6 +33,7 @@ from gradx.point.verdict import (
     LARGEST,
     NOT_TAKEN,
     SHOWN_DIGITS,
+    SMALLEST_NORMAL,
     Cause,
     Judgement,
     Proof,
@@ -49,6 +50,9 @@ SPARE_DIGITS = 3
 
 QUOTIENT_BUDGET = 15_000
 """A graph whose nodes have more than this to evaluate behind them, all together, is proved by the chain rule."""
+
+REST_BUDGET = 60_000
+"""So much of that, all together, have those of a large graph that the chain rule leaves to be proved one by one."""
 
 EXACT_VALUES = 200
 """Up to this many nodes have their exact values given without being asked for."""
@@ -201,8 +205,13 @@ class Judge:
             found = {i: (self._weighed(back, i, chained[i]), chained[i]) for i in nodes if i in chained}
         order = [i for i in nodes if self.graph.primitives[i] is None]
         order += [i for i in reversed(nodes) if self.graph.primitives[i] is not None]
+        left = REST_BUDGET if self._in_one_walk and size > MOST_ON_SIDES else None
         for i in order:
-            if i not in found:
+            if i in found:
+                continue
+            if left is not None and (left := left - (size - i)) < 0:
+                found[i] = Verdict("unchecked", UNAFFORDABLE), None
+            else:
                 found[i] = self.gradient(back, i)
         return found
 
@@ -216,7 +225,9 @@ class Judge:
             rules = self.readings[self.true.level].rules.adjoints[i]
             if truth.method != "series" and rules.is_finite() and not rules.overlaps(truth.ball):
                 return contradicted(number, rules, truth, self.digits)
-            typed = None if self._as_typed is self.true else self.typed_gradient(i)
+            # What is too small for float64 has no nearer neighbour in the decimals as typed.
+            vanishes = self._in_one_walk and truth.ball.abs_upper() < SMALLEST_NORMAL
+            typed = None if vanishes or self._as_typed is self.true else self.typed_gradient(i)
             scale = scale if typed is None else self._scale(back, i)
         return weigh(number, truth, typed, scale=scale, digits=self.digits, why=self._why(number, truth, i))
 

@@ -1,7 +1,8 @@
 """SymPy's process: started at once, spoken to in lines, waited for no longer than asked, ended for certain.
 
 It imports nothing from the folder it is started in (`-P`, and a module path handed over without that folder), reads no
-PYTHON* or SYMPY_* setting that could change what it answers, and hashes as in every other run. It ends when its
+PYTHON* or SYMPY_* setting that could change what it answers, and hashes as in every other run. SymPy counts with
+Python's own integers, whatever else is installed: that spares it the import of FLINT. The process ends when its
 standard input does, so also when this process dies, however that happens.
 """
 
@@ -158,4 +159,4 @@ def _environment() -> dict[str, str]:
         for name, value in os.environ.items()
         if name in _KEPT or not name.startswith(("PYTHON", "SYMPY_", "MPMATH_"))
     }
-    return {**kept, "PYTHONHASHSEED": "0"}
+    return {**kept, "PYTHONHASHSEED": "0", "SYMPY_GROUND_TYPES": "python"}

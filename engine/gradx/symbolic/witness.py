@@ -37,10 +37,14 @@ class Symbolic(NamedTuple):
     then says why.
     """
 
-    status: Status
+    status: Status | Literal["awaited"]
     formula: str | None = None
     value: str | None = None
     reason: str | None = None
+
+
+AWAITED = Symbolic("awaited")
+"""What stands in the place of an answer until it comes."""
 
 
 class Equality(NamedTuple):
@@ -58,13 +62,15 @@ class Equality(NamedTuple):
 class Question:
     """Something that was asked; the witness gives its answers for it.
 
-    `place` is a graph and a point at which the formulas get values.
+    `place` is a graph and a point at which the formulas get values. `loading_s` is how long SymPy may take to load, if
+    that is longer than the answer's own deadline lets it.
     """
 
     number: int
     targets: tuple[int, ...]
     asked_at: float
     place: tuple[Graph, Mapping[int, float]] | None = None
+    loading_s: float = 0.0
     failure: Symbolic | None = None
     lines: list[Mapping[str, object]] = field(default_factory=list)
 
@@ -231,5 +237,5 @@ class SymbolicWitness:
 def _until(question: Question, process: Process, deadline: float) -> float:
     """Until when to wait for the next line. Until the first has come, SymPy is loading."""
     if process.spoke_at is None:
-        return question.asked_at + LOADING * deadline
+        return question.asked_at + max(LOADING * deadline, question.loading_s)
     return max(question.asked_at, process.spoke_at) + deadline

@@ -18,7 +18,7 @@ from single_rows import contains, slope_of
 
 from gradx.graph import Graph
 from gradx.language.program import read
-from gradx.numbers.balls import BALLS
+from gradx.numbers.balls import BALLS, precision
 from gradx.numbers.complex_balls import COMPLEX_BALLS, ComplexBalls
 from gradx.point import chain, enclosure, quotient
 from gradx.point.enclosure import Budget, Enclosures
@@ -110,8 +110,55 @@ def test_a_wrong_radius_bound_or_remainder_is_noticed(fault: str) -> None:
     assert missed(copied(quotient, *FAULTS[fault])) != set()
 
 
+UPRIGHT = "beside.imag * power_of_two(halvings - radius)"
+
+UPRIGHT_FAULTS = {
+    "M is lost": ("bound = (image - value).abs_upper()", "bound = (image - value).abs_upper() * 0"),
+    "the remainder is left out": (f"{UPRIGHT} + arb(0, remainder)", UPRIGHT),
+    "q is squared once too often": (_SQUARE, f"{_SQUARE} * power_of_two(-halvings)"),
+    "the step is not that of the quotient": (UPRIGHT, f"{UPRIGHT} / 2"),
+    "it is not beside the point": ("beside = on(acb(x, ", "beside = on(acb(x + power_of_two(radius - 9), "),
+}
+
+
+def upright_missed(quotients: ModuleType) -> set[str]:
+    """The programs of which a quotient along the imaginary axis, with a step that its bound has to make up for, does
+    not hold the slope."""
+    found = set()
+    for text, x in SMOOTH.items():
+        graph = read(text).graph
+        i = graph.index["x"]
+        here, moving = Reading(graph, BALLS, lambda m, i=i, x=x: {i: arb(x)}, 256), graph.downstream(i)[1:]  # type: ignore[misc]
+        with precision(256):
+            on = lambda z, here=here, i=i, moving=moving: quotient.output_on(here, {i: z}, moving)  # noqa: E731
+            balls = [quotients.upright_quotient(on, arb(x), here.output, radius, 16) for radius in (-2, -5, -20)]
+        if not all(ball is None or contains(ball, slope_of(graph, "x", x=x)) for ball in balls):
+            found.add(text)
+    return found
+
+
+def test_nothing_is_missed_along_the_imaginary_axis() -> None:
+    assert upright_missed(quotient) == set()
+
+
+@pytest.mark.parametrize("fault", UPRIGHT_FAULTS)
+def test_a_wrong_bound_or_step_there_is_noticed(fault: str) -> None:
+    assert upright_missed(copied(quotient, *UPRIGHT_FAULTS[fault])) != set()
+
+
+def test_in_the_chain_rule_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    fault = UPRIGHT_FAULTS["the step is not that of the quotient"]
+    monkeypatch.setattr(chain, "upright_quotient", copied(quotient, *fault).upright_quotient)
+    chain._by_quotients.cache_clear()
+    assert chain_missed() != set()
+    monkeypatch.undo()
+    chain._by_quotients.cache_clear()
+    assert chain_missed() == set()
+
+
 @pytest.mark.parametrize("fault", ["the step is not that of the quotient", "the quotient is one-sided"])
-def test_in_the_chain_rule_too(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_there_where_nothing_is_sharp_beside_the_reals(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chain, "upright_quotient", lambda *_: arb(0, 2.0**1000))
     monkeypatch.setattr(chain, "quotient", copied(quotient, *FAULTS[fault]).quotient)
     chain._by_quotients.cache_clear()
     assert chain_missed() != set()

@@ -13,10 +13,21 @@ from single_rows import ROWS, bounds, contains, fraction, points, program, slope
 from gradx.graph import Graph
 from gradx.language.program import read
 from gradx.numbers.balls import BALLS, precision
+from gradx.numbers.complex_balls import COMPLEX_BALLS
 from gradx.numbers.decimals import significant
-from gradx.point.quotient import LEAST_HALVINGS, Quotient, exponent, node_quotient, quotient, scales
+from gradx.point.quotient import (
+    LEAST_HALVINGS,
+    Quotient,
+    exponent,
+    node_quotient,
+    quotient,
+    scales,
+    upright_quotient,
+)
 from gradx.point.reading import Reading
 from gradx.primitive import Primitive
+from gradx.sweeps.forward import value_in
+from gradx.table import TABLE
 
 
 def reading(graph: Graph, point: dict[int, float], bits: int = 256) -> Reading:
@@ -47,6 +58,37 @@ def test_the_quotient_of_every_row_holds_its_slope(row: Primitive) -> None:
             assert found is not None
             assert contains(found.slope, true)
             assert float(found.slope.rad()) <= 1e-38 * (1 + abs(float(true)))
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+@pytest.mark.parametrize("spread", [0.0, 2.0**-60])
+def test_so_does_the_one_along_the_imaginary_axis(row: Primitive, spread: float) -> None:
+    for point in points(row, 12):
+        for slot in slots(row):
+            true = slope(row, slot, point)
+            xs = [arb(point[k], spread * (k == slot)) for k in range(len(point))]
+            for radius in (0, -3, -20):
+                with precision(256):
+                    on, x, value = _row_along(row, xs, slot)
+                    found = upright_quotient(on, x, value, radius, 256)
+                assert found is None or contains(found, true), (point, slot, radius)
+
+
+@pytest.mark.parametrize("text", ["sin", "cos", "tan", "exp", "log", "sqrt", "tanh", "sinh", "sigmoid", "log1p"])
+def test_that_one_keeps_the_digits_of_its_argument(text: str) -> None:
+    row, x = TABLE[text], arb(0.75, 2.0**-200)
+    with precision(256):
+        on, _, value = _row_along(row, [x], 0)
+        found = upright_quotient(on, x, value, -12, 256)
+        assert found is not None
+        assert found.rel_accuracy_bits() > 190
+
+
+def _row_along(row: Primitive, xs: list[arb], slot: int) -> tuple[Callable[[acb], acb], arb, arb]:
+    """A row as a function of one of its arguments on complex balls, that argument, and its value there."""
+    fixed = [acb(x) for x in xs]
+    value_of = value_in(COMPLEX_BALLS, row)
+    return lambda z: value_of(*fixed[:slot], z, *fixed[slot + 1 :]), xs[slot], value_in(BALLS, row)(*xs)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)

@@ -227,6 +227,13 @@ with SymbolicWitness.start() as witness:
     assert "done" in outputs.pop()
 
 
+def test_sympy_counts_with_pythons_integers_whatever_is_installed() -> None:
+    said = process.Process([sys.executable, "-c", "import sympy, sys; print('flint' in sys.modules)"])
+    said.send(b"")
+    assert said.receive(time.monotonic() + 30).split() == [b"False"]
+    said.end()
+
+
 def test_a_process_that_stops_talking_and_stays_is_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process, "_REAP_S", 0.2)
     with SymbolicWitness.start([sys.executable, "-c", "import os, time; os.close(1); time.sleep(60)"]) as witness:
