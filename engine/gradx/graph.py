@@ -16,10 +16,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import compress, repeat
+from itertools import chain, compress, repeat
 from typing import NamedTuple
 
-from gradx.columns import Operands, Places
+from gradx.columns import MANY, Operands, Places
 from gradx.errors import Source, Span
 from gradx.primitive import Primitive
 
@@ -139,8 +139,17 @@ class Graph:
                 users[j].append(i)
         return tuple(map(tuple, users))
 
+    @cached_property
+    def uses(self) -> list[int]:
+        """For each node how often operations take it."""
+        found = [0] * (len(self.primitives) - MANY)  # what is no operand is counted behind the last node
+        first, second, others = self.operands
+        for j in chain(first, second, chain.from_iterable(inputs[1:] for inputs in others.values())):
+            found[j] += 1
+        return found
+
     def node(self, i: int) -> Node:
-        return self.nodes[i]
+        return self.leaves.get(i) or Node(self.primitives[i], self.operands.of(i))
 
     def span(self, i: int) -> Span:
         """Where node i stands in the program."""
@@ -210,6 +219,10 @@ class GraphBuilder:
     def name_of(self, i: int) -> str:
         """The name that the user gave node i, "" for none."""
         return self._names[i]
+
+    def inputs(self) -> list[str]:
+        """The names of the inputs so far."""
+        return [self._names[i] for i, leaf in self._leaves.items() if leaf.primitive is None and not leaf.constant]
 
     def input(self, name: str, span: tuple[int, int]) -> int:
         return self._leaf(Node(None), span, name)

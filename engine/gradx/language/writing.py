@@ -6,7 +6,7 @@ brackets look like is the notation's.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -46,28 +46,34 @@ def number(x: float) -> str:
 
 def written(graph: Graph, root: int, by_name: Callable[[int], bool], notation: Notation) -> str:
     """Node `root`; below it every node that `by_name` accepts is its name."""
-    nodes, names = graph.nodes, graph.names
-    parts: list[str] = []
+    return "".join(pieces(graph, root, by_name, notation))
+
+
+def pieces(
+    graph: Graph, root: int, by_name: Callable[[int], bool], notation: Notation, *, backwards: bool = False
+) -> Iterator[str]:
+    """The same piece by piece, from the first or from the last: what nobody takes is not written."""
+    names = graph.names
     left = MAX_CONSTANT
     stack: list[str | _Operand] = [(root, LOOSE)]
     first = True
     while stack:
         item = stack.pop()
         if isinstance(item, str):
-            parts.append(item)
+            yield item
             continue
         i, needed = item
-        node = nodes[i]
+        node = graph.node(i)
         if node.primitive is None or (not first and by_name(i)):
-            parts.append(_atom(node, names[i], needed, notation))
+            yield _atom(node, names[i], needed, notation)
         elif node.constant and left <= 0:
-            parts.append(notation.bracketed(*notation.number(_worth(graph, i)), needed))
+            yield notation.bracketed(*notation.number(_worth(graph, i)), needed)
         else:
             left -= node.constant
             template = _template(node.primitive, len(node.inputs), needed, notation)
-            stack += [piece if isinstance(piece, str) else (node.inputs[piece[0]], piece[1]) for piece in template]
+            parts = [piece if isinstance(piece, str) else (node.inputs[piece[0]], piece[1]) for piece in template]
+            stack += reversed(parts) if backwards else parts
         first = False
-    return "".join(parts)
 
 
 def _atom(node: Node, name: str, needed: int, notation: Notation) -> str:
