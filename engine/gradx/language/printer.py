@@ -24,7 +24,7 @@ def _notation(text: str) -> Notation:
 
 def definition(graph: Graph, i: int) -> str:
     """Node i as an operation on its inputs' names: `3*v2`, `a + u`. The name alone for an input."""
-    return _written(graph, i, lambda j: not graph.nodes[j].constant)
+    return _written(graph, i, lambda j: not graph.constant[j])
 
 
 def expression(graph: Graph, i: int) -> str:
