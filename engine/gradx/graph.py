@@ -116,6 +116,11 @@ class Graph:
         return tuple(sorted(i for i, leaf in self.leaves.items() if leaf.primitive is None and not leaf.constant))
 
     @cached_property
+    def rows(self) -> frozenset[Primitive]:
+        """The primitives that stand in it."""
+        return frozenset(row for row in set(self.primitives) if row is not None)
+
+    @cached_property
     def operations(self) -> tuple[int, ...]:
         """The operations that are nodes for the user, in topological order: all but constants; the output always."""
         return tuple(i for i in range(len(self.primitives)) if i not in self.leaves or i == self.output)
@@ -124,6 +129,11 @@ class Graph:
     def shown(self) -> tuple[int, ...]:
         """What the user calls the nodes: the inputs, then the operations."""
         return self.inputs + self.operations
+
+    @cached_property
+    def input_index(self) -> dict[str, int]:
+        """Name to node, for every input."""
+        return {self.names[i]: i for i in self.inputs}
 
     @cached_property
     def index(self) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from gradx.point.exploration import Exploration
@@ -65,9 +65,7 @@ def judgement(verdict: Verdict) -> Judged:
 
 def conclusion(exploration: Exploration) -> list[Item]:
     """What is known of the value and of the gradients: problems first, in the order of the nodes."""
-    # What nodes with the same trouble have in common: the sentence up to its first colon.
-    found = ((i, verdict.status, verdict.reason) for i, verdict in exploration.judgement.gradients.items())
-    groups = _grouped(((status, reason.partition(": ")[0] if reason else ""), i) for i, status, reason in found)
+    groups = _alike(exploration.judgement.gradients)
     agreeing = groups.pop(("agree", ""), [])
     value = exploration.value_verdict
     remarks = [_doubt(safe(value.reason or f"the value is {value.status}"))] if _fails(value.status) else []
@@ -79,6 +77,19 @@ def conclusion(exploration: Exploration) -> list[Item]:
             what = "1 gradient was" if len(nodes) == 1 else f"{len(nodes)} gradients were"
             remarks.append(Item("", f"{what} not checked" + (f": {safe(cause)}" if cause else "")))
     return [*remarks, *_misleading_nudges(exploration), *_silence_of_sympy(exploration)]
+
+
+def _alike(verdicts: Mapping[int, Verdict]) -> dict[tuple[Status, str], list[int]]:
+    """The nodes with the same status and the same trouble: a reason up to its first colon."""
+    groups: dict[tuple[Status, str], list[int]] = {}
+    known: dict[object, list[int]] = {}
+    for i, verdict in verdicts.items():
+        nodes = known.get(verdict[:2])
+        if nodes is None:
+            cause = (verdict.reason or "").partition(": ")[0]
+            nodes = known[verdict[:2]] = groups.setdefault((verdict.status, cause), [])
+        nodes.append(i)
+    return groups
 
 
 def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, list[V]]:

@@ -9,7 +9,7 @@ from itertools import chain
 from gradx.graph import Graph
 from gradx.language.spelling import names_in, writing_with
 from gradx.language.writing import Notation, number, pieces, written
-from gradx.primitive import ATOM, PRODUCT, SIGN
+from gradx.primitive import ATOM, PRODUCT, SIGN, Primitive
 
 
 def _decimal(text: str) -> tuple[str, int]:
@@ -17,9 +17,9 @@ def _decimal(text: str) -> tuple[str, int]:
 
 
 @lru_cache(maxsize=64)
-def _notation(text: str) -> Notation:
-    """That of a graph which stands in `text`, or is made of one that does."""
-    return Notation(writing_with(names_in(text)), str, _decimal, str, ("(", ")"))
+def _notation(text: str, rows: frozenset[Primitive]) -> Notation:
+    """That of a graph of these rows which stands in `text`, or is made of one that does."""
+    return Notation(writing_with(names_in(text, rows)), str, _decimal, str, ("(", ")"))
 
 
 def definition(graph: Graph, i: int) -> str:
@@ -76,7 +76,7 @@ def _first(pieces: Iterable[str], longest: int) -> list[str]:
 
 def _reading(graph: Graph, defaults: Mapping[str, float], signed: bool, *, backwards: bool = False) -> Iterator[str]:
     """The pieces of the reading, from the first or from the last."""
-    is_cut, notation, step = partial(_is_cut, graph), _notation(graph.source.text), -1 if backwards else 1
+    is_cut, notation, step = partial(_is_cut, graph), _notation(graph.source.text, graph.rows), -1 if backwards else 1
 
     def statement(i: int) -> Iterable[str]:
         is_last = i == graph.output
@@ -103,4 +103,4 @@ def _is_cut(graph: Graph, i: int) -> bool:
 
 
 def _written(graph: Graph, i: int, by_name: Callable[[int], bool]) -> str:
-    return written(graph, i, by_name, _notation(graph.source.text))
+    return written(graph, i, by_name, _notation(graph.source.text, graph.rows))
