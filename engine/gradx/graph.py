@@ -248,12 +248,25 @@ class GraphBuilder:
 
     def operation(self, primitive: Primitive, inputs: Sequence[int], span: tuple[int, int], name: str = "") -> int:
         """One operation. Equal operations on nothing but constants share one node; nothing else is merged."""
-        inputs = tuple(inputs)
         leaves = self._leaves
         for i in inputs:
-            leaf = leaves.get(i)
-            if leaf is None or not leaf.constant:
-                return self._add(primitive, inputs, span, name)
+            if i not in leaves or not leaves[i].constant:
+                break
+        else:
+            return self._constant(primitive, tuple(inputs), span)
+        names, operands = self._names, self._operands
+        if len(inputs) == 2:
+            a, b = inputs
+            operands.first.append(a)
+            operands.second.append(b)
+        else:
+            operands.add(inputs)
+        self._primitives.append(primitive)
+        self._places.add(*span)
+        names.append(name)
+        return len(names) - 1
+
+    def _constant(self, primitive: Primitive, inputs: tuple[int, ...], span: tuple[int, int]) -> int:
         key = (primitive, inputs)
         known = self._constants.get(key)
         if known is None:
@@ -320,7 +333,7 @@ class GraphBuilder:
             more = [f"v{k}" for k in range(tried + 1, tried + 1 + max(len(nameless), tried))]
             # To look for few among all names takes less than a set of all of them.
             used = taken.union(set(more).intersection(names))
-            free += (name for name in more if name not in used)
+            free += (name for name in more if name not in used) if used else more
             tried += len(more)
         for i, name in zip(nameless, free, strict=False):
             names[i] = name
