@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
+from gradx.numbers.decimals import outward
 from gradx.point.exploration import Exploration
 from gradx.point.verdict import Status, Verdict
 from gradx_cli.answer import selected
@@ -110,7 +111,10 @@ def verdict_record(verdict: Verdict) -> dict[str, object]:
     """A verdict by its names, with its proof."""
     found = selected(verdict, "status", "reason", "cause", "exact", "digits", "left", "right", "proof")
     if verdict.proof is not None:
-        found["proof"] = selected(verdict.proof, "method", "lower", "upper", "step", "remainder", "bits")
+        proof = verdict.proof
+        lower, upper = outward(proof.ball)
+        bounds = {"lower": lower, "upper": upper}
+        found["proof"] = {"method": proof.method, **bounds, **selected(proof, "step", "remainder", "bits")}
     return found
 
 
