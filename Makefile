@@ -62,7 +62,7 @@ mutants: $(VENV)/developed ## what in the engine can be changed without a test n
 	$(PIP_INSTALL) "mutmut>=3.8"
 	$(BIN)/python tests/proof/mutants.py
 
-bench: $(VENV)/developed ## measure beside the peers and write docs/benchmarks.md (PEERS=all: PyTorch and JAX too; QUICK=1: less)
+bench: $(VENV)/developed ## measure beside the peers and write docs/benchmarks.md (QUICK=1: less)
 	$(BIN)/python tests/bench/bench.py $(if $(QUICK),--quick)
 
 coverage: $(VENV)/developed ## all tests again, and the lines and branches of the engine that none of them reaches (a quarter of an hour)

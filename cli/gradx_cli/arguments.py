@@ -305,7 +305,9 @@ def _binding(program: Program, text: str, words: Sequence[str], word: str, comma
             or "quote the whole expression, and give each input its value: x=3",
             span=Span(Source("argument", word), 0, len(word)) if word else None,
         )
-    option = None if name.strip() in program.graph.index else _option_meant(name.strip(), command)
+    graph = program.graph
+    is_known = name.strip() in graph.input_index or name.strip() in graph.index
+    option = None if is_known else _option_meant(name.strip(), command)
     if option is not None:
         message, hint = f"the program has no input {name.strip()}", f"the option is written --{option} {quoted(value)}"
         raise GradxError(
@@ -313,11 +315,11 @@ def _binding(program: Program, text: str, words: Sequence[str], word: str, comma
         )
     try:
         binding = read_binding(word)
-        if binding.name in program.graph.index:
+        if binding.name in graph.input_index or binding.name in graph.index:
             return binding
         from gradx_cli.typed_words import spelled_in
 
-        return spelled_in(program.graph, binding)
+        return spelled_in(graph, binding)
     except GradxError as error:
         commands = _offered(text, words, word, command)
         problem = error.problem

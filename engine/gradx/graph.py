@@ -16,10 +16,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import compress, repeat
+from itertools import chain, compress, repeat
 from typing import NamedTuple
 
-from gradx.columns import Operands, Places
+from gradx.columns import MANY, Operands, Places
 from gradx.errors import Source, Span
 from gradx.primitive import Primitive
 
@@ -116,6 +116,11 @@ class Graph:
         return tuple(sorted(i for i, leaf in self.leaves.items() if leaf.primitive is None and not leaf.constant))
 
     @cached_property
+    def rows(self) -> frozenset[Primitive]:
+        """The primitives that stand in it."""
+        return frozenset(row for row in set(self.primitives) if row is not None)
+
+    @cached_property
     def operations(self) -> tuple[int, ...]:
         """The operations that are nodes for the user, in topological order: all but constants; the output always."""
         return tuple(i for i in range(len(self.primitives)) if i not in self.leaves or i == self.output)
@@ -124,6 +129,11 @@ class Graph:
     def shown(self) -> tuple[int, ...]:
         """What the user calls the nodes: the inputs, then the operations."""
         return self.inputs + self.operations
+
+    @cached_property
+    def input_index(self) -> dict[str, int]:
+        """Name to node, for every input."""
+        return {self.names[i]: i for i in self.inputs}
 
     @cached_property
     def index(self) -> dict[str, int]:
@@ -139,8 +149,17 @@ class Graph:
                 users[j].append(i)
         return tuple(map(tuple, users))
 
+    @cached_property
+    def uses(self) -> list[int]:
+        """For each node how often operations take it."""
+        found = [0] * (len(self.primitives) - MANY)  # what is no operand is counted behind the last node
+        first, second, others = self.operands
+        for j in chain(first, second, chain.from_iterable(inputs[1:] for inputs in others.values())):
+            found[j] += 1
+        return found
+
     def node(self, i: int) -> Node:
-        return self.nodes[i]
+        return self.leaves.get(i) or Node(self.primitives[i], self.operands.of(i))
 
     def span(self, i: int) -> Span:
         """Where node i stands in the program."""
@@ -211,6 +230,10 @@ class GraphBuilder:
         """The name that the user gave node i, "" for none."""
         return self._names[i]
 
+    def inputs(self) -> list[str]:
+        """The names of the inputs so far."""
+        return [self._names[i] for i, leaf in self._leaves.items() if leaf.primitive is None and not leaf.constant]
+
     def input(self, name: str, span: tuple[int, int]) -> int:
         return self._leaf(Node(None), span, name)
 
@@ -225,12 +248,25 @@ class GraphBuilder:
 
     def operation(self, primitive: Primitive, inputs: Sequence[int], span: tuple[int, int], name: str = "") -> int:
         """One operation. Equal operations on nothing but constants share one node; nothing else is merged."""
-        inputs = tuple(inputs)
         leaves = self._leaves
         for i in inputs:
-            leaf = leaves.get(i)
-            if leaf is None or not leaf.constant:
-                return self._add(primitive, inputs, span, name)
+            if i not in leaves or not leaves[i].constant:
+                break
+        else:
+            return self._constant(primitive, tuple(inputs), span)
+        names, operands = self._names, self._operands
+        if len(inputs) == 2:
+            a, b = inputs
+            operands.first.append(a)
+            operands.second.append(b)
+        else:
+            operands.add(inputs)
+        self._primitives.append(primitive)
+        self._places.add(*span)
+        names.append(name)
+        return len(names) - 1
+
+    def _constant(self, primitive: Primitive, inputs: tuple[int, ...], span: tuple[int, int]) -> int:
         key = (primitive, inputs)
         known = self._constants.get(key)
         if known is None:
@@ -297,7 +333,7 @@ class GraphBuilder:
             more = [f"v{k}" for k in range(tried + 1, tried + 1 + max(len(nameless), tried))]
             # To look for few among all names takes less than a set of all of them.
             used = taken.union(set(more).intersection(names))
-            free += (name for name in more if name not in used)
+            free += (name for name in more if name not in used) if used else more
             tried += len(more)
         for i, name in zip(nameless, free, strict=False):
             names[i] = name

@@ -7,6 +7,9 @@ import random
 WINDOW = 50
 """A statement uses names at most this far back, so that a program is as deep as it is long."""
 
+FRESH = 0.2
+"""How often an operand is an input."""
+
 LARGEST = 3.0
 """What could become larger than this is squeezed by tanh or sin, so that a long program stays finite."""
 
@@ -19,7 +22,9 @@ def statements(operations: int, inputs: int = 10, seed: int = 1) -> str:
     lines = []
     for k in range(operations - 1):
         recent = names[-WINDOW:]
-        a, b = generator.choice(recent), generator.choice(recent)
+        # An input now and then: however deep the program, neither its value nor its gradients die away.
+        a = generator.choice(names[:inputs] if generator.random() < FRESH else recent)
+        b = generator.choice(recent)
         sign = generator.choice("*-++")
         bound = bounds[a] * bounds[b] if sign == "*" else bounds[a] + bounds[b]
         name = f"t{k}"

@@ -142,7 +142,7 @@ def _entries(exploration: Exploration, live: Live) -> dict[int, dict[str, object
     graph, forward, back = exploration.graph, exploration.forward, exploration.backprop
     inputs = {i: k for k, i in enumerate(graph.inputs)}
     nudges = {i: k for k, i in enumerate(live.nudged)}
-    verdicts = {report.index: report.verdict.status for report in exploration.nodes}
+    verdicts = {i: verdict.status for i, verdict in exploration.judgement.gradients.items()}
     rows = graph.primitives
     return {
         i: {

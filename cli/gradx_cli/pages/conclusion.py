@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
-from gradx.point.exploration import TOO_MUCH, Exploration, NodeReport
+from gradx.point.exploration import TOO_MUCH, Exploration
 from gradx.point.verdict import Status, Verdict
 from gradx_cli.answer import selected
 from gradx_cli.blocks import Excerpt, Item, Sentence, Tone, joined
@@ -65,14 +65,11 @@ def judgement(verdict: Verdict) -> Judged:
 
 def conclusion(exploration: Exploration) -> list[Item]:
     """What is known of the value and of the gradients: problems first, in the order of the nodes."""
-    # What nodes with the same trouble have in common: the sentence up to its first colon.
-    agreeing = [node for node in exploration.nodes if node.verdict.status == "agree"]
-    others = [node for node in exploration.nodes if node.verdict.status != "agree"]
-    causes = [((node.verdict.reason or "").partition(": ")[0], node) for node in others]
-    groups = _grouped(((node.verdict.status, cause), node) for cause, node in causes)
+    groups = _alike(exploration.judgement.gradients)
+    agreeing = groups.pop(("agree", ""), [])
     value = exploration.value_verdict
     remarks = [_doubt(safe(value.reason or f"the value is {value.status}"))] if _fails(value.status) else []
-    remarks += [_problem(cause, nodes) for (status, cause), nodes in groups.items() if _fails(status)]
+    remarks += [_problem(exploration, cause, nodes) for (status, cause), nodes in groups.items() if _fails(status)]
     if agreeing:
         remarks.append(Item("✓", _proved(exploration, agreeing), "confirmed"))
     for (status, cause), nodes in groups.items():
@@ -80,6 +77,19 @@ def conclusion(exploration: Exploration) -> list[Item]:
             what = "1 gradient was" if len(nodes) == 1 else f"{len(nodes)} gradients were"
             remarks.append(Item("", f"{what} not checked" + (f": {safe(cause)}" if cause else "")))
     return [*remarks, *_misleading_nudges(exploration), *_silence_of_sympy(exploration)]
+
+
+def _alike(verdicts: Mapping[int, Verdict]) -> dict[tuple[Status, str], list[int]]:
+    """The nodes with the same status and the same trouble: a reason up to its first colon."""
+    groups: dict[tuple[Status, str], list[int]] = {}
+    known: dict[object, list[int]] = {}
+    for i, verdict in verdicts.items():
+        nodes = known.get(verdict[:2])
+        if nodes is None:
+            cause = (verdict.reason or "").partition(": ")[0]
+            nodes = known[verdict[:2]] = groups.setdefault((verdict.status, cause), [])
+        nodes.append(i)
+    return groups
 
 
 def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, list[V]]:
@@ -100,7 +110,10 @@ def verdict_record(verdict: Verdict) -> dict[str, object]:
     """A verdict by its names, with its proof."""
     found = selected(verdict, "status", "reason", "cause", "exact", "digits", "left", "right", "proof")
     if verdict.proof is not None:
-        found["proof"] = selected(verdict.proof, "method", "lower", "upper", "step", "remainder", "bits")
+        proof = verdict.proof
+        lower, upper = outward(proof.ball)
+        bounds = {"lower": lower, "upper": upper}
+        found["proof"] = {"method": proof.method, **bounds, **selected(proof, "step", "remainder", "bits")}
     return found
 
 
@@ -116,7 +129,7 @@ def told(item: Item) -> str:
 
 def asked_sympy(exploration: Exploration) -> bool:
     """Whether SymPy was asked about any node."""
-    return any(node.symbolic.status != "skipped" for node in exploration.nodes)
+    return any(symbolic.status != "skipped" for symbolic in exploration.symbolic.values())
 
 
 def listed(names: Sequence[str]) -> str:
@@ -140,11 +153,12 @@ def _fails(status: Status) -> bool:
     return status not in ("agree", "unchecked")
 
 
-def _problem(cause: str, nodes: Sequence[NodeReport]) -> Item:
-    names = [f"d{safe(node.name)}" for node in nodes]
+def _problem(exploration: Exploration, cause: str, nodes: Sequence[int]) -> Item:
+    verdicts = [exploration.judgement.gradients[i] for i in nodes]
+    names = [f"d{safe(exploration.graph.names[i])}" for i in nodes]
     verb = "is" if len(nodes) == 1 else "are"
-    said = f"{listed(names)} {verb} not proved right: " + (safe(cause) or nodes[0].verdict.status)
-    found = [(node.verdict.reason or "").partition(": ")[2] for node in nodes]
+    said = f"{listed(names)} {verb} not proved right: " + (safe(cause) or verdicts[0].status)
+    found = [(verdict.reason or "").partition(": ")[2] for verdict in verdicts]
     details = _grouped((safe(detail), name) for detail, name in zip(found, names, strict=True) if detail)
     if len(details) == 1 and len(nodes) == 1:
         return _doubt(f"{said}: {next(iter(details))}")
@@ -153,14 +167,15 @@ def _problem(cause: str, nodes: Sequence[NodeReport]) -> Item:
     return _doubt(said, (*lines[:MOST_DETAILS], *more))
 
 
-def _proved(exploration: Exploration, nodes: Sequence[NodeReport]) -> str:
+def _proved(exploration: Exploration, nodes: Sequence[int]) -> str:
     """How many numbers are right, by what that is proved, and how often SymPy comes to the same."""
-    count, by_sympy = len(nodes), sum(node.symbolic.value is not None for node in nodes)
-    if count == len(exploration.nodes):
+    verdicts, symbolic = exploration.judgement.gradients, exploration.symbolic
+    count, by_sympy = len(nodes), sum(symbolic[i].value is not None for i in nodes if i in symbolic)
+    if count == len(exploration.counted):
         whole = "the gradient is" if count == 1 else f"all {count} gradients are"
     else:
         whole = "1 gradient is" if count == 1 else f"{count} gradients are"
-    methods = [node.verdict.proof.method for node in nodes if node.verdict.proof is not None]
+    methods = [proof.method for proof in (verdicts[i].proof for i in nodes) if proof is not None]
     ways = [words for method, words in METHODS.items() if method in methods]
     worked = sum(method in METHODS for method in methods)
     some = f", {worked}" if worked < count else ""
@@ -171,9 +186,10 @@ def _proved(exploration: Exploration, nodes: Sequence[NodeReport]) -> str:
 
 def _misleading_nudges(exploration: Exploration) -> list[Item]:
     """Where a nudge's slope is not the gradient, and why. A gradient that is not proved right has been told of."""
-    right = [node for node in exploration.nodes if not _fails(node.verdict.status)]
-    noted = [(node.nudge.note, safe(node.name)) for node in right if node.nudge and node.nudge.note]
-    said = [f"nudging {listed(names)}: {safe(note)}" for note, names in _grouped(noted).items()]
+    names, verdicts = exploration.graph.names, exploration.judgement.gradients
+    right = ((i, nudge.note) for i, nudge in exploration.nudges.items() if not _fails(verdicts[i].status))
+    noted = _grouped((note, safe(names[i])) for i, note in right if note)
+    said = [f"nudging {listed(names)}: {safe(note)}" for note, names in noted.items()]
     more = len(said) - MOST_DETAILS
     return [Item("", text) for text in said[:MOST_DETAILS] + [f"(and {more} more nudges that mislead)"] * (more > 0)]
 
@@ -181,14 +197,14 @@ def _misleading_nudges(exploration: Exploration) -> list[Item]:
 def _silence_of_sympy(exploration: Exploration) -> list[Item]:
     """Why SymPy said nothing where it was asked: every reason once."""
     if not asked_sympy(exploration):
-        not_asked = TOO_MUCH.reason if any(node.symbolic is TOO_MUCH for node in exploration.nodes[:1]) else None
-        return [Item("", not_asked)] if not_asked else []
+        return [Item("", safe(TOO_MUCH.reason))] if exploration.silence is TOO_MUCH and TOO_MUCH.reason else []
+    told = ((exploration.symbolic.get(i, exploration.silence), i) for i in exploration.counted)
     silent = _grouped(
-        (node.symbolic.reason, f"d{safe(node.name)}")
-        for node in exploration.nodes
-        if node.symbolic.formula is None and node.symbolic.value is None and node.symbolic.reason
+        (symbolic.reason, f"d{safe(exploration.graph.names[i])}")
+        for symbolic, i in told
+        if symbolic.formula is None and symbolic.value is None and symbolic.reason
     )
-    everything = len(exploration.nodes)
+    everything = len(exploration.counted)
     return [
         Item("", safe(reason) if len(names) == everything else f"{listed(names)}: {safe(reason)}")
         for reason, names in silent.items()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from functools import cache, partial
+from itertools import islice
 from typing import Literal, NamedTuple
 
 from gradx.errors import GradxError
@@ -118,43 +119,43 @@ def narrower_rooms(digits: int) -> Iterator[Room]:
 
 def answer(exploration: Exploration, digits: int, only: Collection[int] | None = None) -> Answer:
     """The table and what it comes to, the exploration as an object, a node a row; of the nodes `only` these."""
-    of_all = exploration.nodes
-    kept = of_all if only is None else tuple(node for node in of_all if node.index in only)
+    kept = exploration.counted if only is None else [i for i in exploration.counted if i in only]
 
     def page(medium: Medium) -> Iterator[Block]:
         nodes, left_out = (kept, None) if medium.whole or only is not None else sample(exploration)
         longest = None if medium.whole else LONGEST_TITLE
         yield from (GAP, Title(title(exploration, digits, longest)), GAP)
-        yield from (_Sheet(exploration, nodes, medium, digits).table(), GAP)
+        yield from (_Sheet(exploration, exploration.reports(nodes), medium, digits).table(), GAP)
         yield from [Sentence(left_out)] if left_out else ()
         yield Items(conclusion(exploration))
 
     alone = _alone(exploration, kept if only is not None else None, digits)
-    return Answer(page, _records(exploration, kept), map(_flat, kept), exploration.warnings, alone)
+    rows = map(_flat, map(exploration.report, kept))
+    return Answer(page, _records(exploration, kept), rows, exploration.warnings, alone)
 
 
-def _alone(exploration: Exploration, nodes: Sequence[NodeReport] | None, digits: int) -> Iterator[str]:
+def _alone(exploration: Exploration, nodes: Sequence[int] | None, digits: int) -> Iterator[str]:
     """The gradients of the nodes asked for (None: of the inputs); where there is none, the value is the answer."""
-    found = [node for node in exploration.nodes if node.kind == "input"] if nodes is None else nodes
+    found = exploration.reports(exploration.inputs if nodes is None else nodes)
     for node in found:
         yield f"{safe(node.name)} {exactly(node.gradient, node.verdict.exact, digits)}"
     if not found:
         yield exactly(exploration.value, exploration.value_verdict.exact, digits)
 
 
-def sample(exploration: Exploration) -> tuple[tuple[NodeReport, ...], str | None]:
+def sample(exploration: Exploration) -> tuple[Sequence[int], str | None]:
     """The nodes to show, and a sentence that says what was left out (None where nothing was).
 
     Of a large graph: inputs evenly spread from first to last, as many of the nodes that have a problem, and the output.
     """
-    nodes = exploration.nodes
+    nodes, verdicts = exploration.counted, exploration.judgement.gradients
     if len(nodes) <= MOST_NODES:
         return nodes, None
-    inputs = [node for node in nodes if node.kind == "input"]
+    inputs = exploration.inputs
     step = max(1, -(-len(inputs) // MOST_INPUTS))
-    problems = [node for node in nodes if node.verdict.status not in ("agree", "unchecked")][:MOST_INPUTS]
-    wanted = {node.index for node in [*inputs[::step], *problems]} | {exploration.graph.output}
-    kept = tuple(node for node in nodes if node.index in wanted)
+    problems = (i for i, verdict in verdicts.items() if verdict.status not in ("agree", "unchecked"))
+    wanted = {*inputs[::step], *islice(problems, MOST_INPUTS), exploration.graph.output}
+    kept = [i for i in nodes if i in wanted]
     operations = len(nodes) - len(inputs)
     parts = f"{counted(len(inputs), 'input')} and {counted(operations, 'operation')}"
     return kept, f"{parts}, {len(kept)} of these {len(nodes):,} nodes shown; --json and --format csv give all"
@@ -177,7 +178,7 @@ class _Sheet:
 
     def _rows_in(self, digits: int) -> list[Row]:
         names, values = self._graph.names, self._exploration.forward.values
-        wanted = range(len(names)) if len(self._nodes) == len(self._exploration.nodes) else self._graph.inputs
+        wanted = range(len(names)) if len(self._nodes) == len(self._exploration.counted) else self._graph.inputs
         asked = asked_sympy(self._exploration)
         put_in = {names[i]: shown(values[i], digits) for i in wanted if asked and names[i]}
         return [_row(node, put_in, digits) for node in self._nodes]
@@ -320,7 +321,7 @@ def _symbolic(node: NodeReport, values: dict[str, str], digits: int) -> tuple[st
     return formula, numbers, value
 
 
-def _records(exploration: Exploration, nodes: Sequence[NodeReport]) -> Iterator[Record]:
+def _records(exploration: Exploration, nodes: Sequence[int]) -> Iterator[Record]:
     yield {
         **head("eval", exploration.program, exploration.warnings),
         "output": exploration.graph.names[exploration.graph.output],
@@ -331,7 +332,7 @@ def _records(exploration: Exploration, nodes: Sequence[NodeReport]) -> Iterator[
         "confirmed": exploration.confirmed,
         "proved": exploration.proved,
         "gradients": exploration.gradients,
-        "nodes": map(_node, nodes),
+        "nodes": map(_node, map(exploration.report, nodes)),
     }
 
 

@@ -87,7 +87,7 @@ class Picture:
         """Every node's value and gradient, None where there is none."""
         if self.exploration is None:
             return {}
-        return {node.index: (node.value, node.gradient) for node in self.exploration.nodes}
+        return {i: self.exploration.numbers(i) for i in self.exploration.counted}
 
     def local(self, node: int, slot: int) -> float | None:
         """The local partial of `node` for its argument `slot`; None where no gradient flows, or has not flowed yet."""

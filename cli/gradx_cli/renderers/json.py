@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache
+from itertools import islice
 from typing import TextIO, cast
 
 from gradx_cli.answer import Answer, Record
@@ -14,6 +15,9 @@ from gradx_cli.terminal import Terminal
 
 Json = str | int | float | bool | None | Mapping[str, "Json"] | list["Json"]
 
+
+AT_ONCE = 100
+"""Entries of a long list that are encoded together."""
 
 AS_IT_IS = frozenset({str, int, bool, type(None)})
 
@@ -26,7 +30,7 @@ def render(answer: Answer, _screen: Terminal) -> None:
 
 
 def write(record: Record, stream: TextIO | None = None) -> None:
-    """Write one object on one line. The entries of its iterators are written one by one: a million of them fit."""
+    """Write one object on one line. Of an iterator a few entries are written at a time: a million of them fit."""
     stream = stream or sys.stdout
     if not any(isinstance(value, Iterator) for value in record.values()):
         stream.write(f"{line(dict(record))}\n")
@@ -36,8 +40,8 @@ def write(record: Record, stream: TextIO | None = None) -> None:
         stream.write(f"{before}{line(key)}:")
         if isinstance(value, Iterator):
             between = "["
-            for entry in value:
-                stream.write(between + line(entry))
+            while entries := list(islice(value, AT_ONCE)):
+                stream.write(between + line(entries)[1:-1])
                 between = ","
             stream.write("[]" if between == "[" else "]")
         else:

@@ -20,6 +20,9 @@ def constant_value(graph: Graph | GraphBuilder, i: int) -> float:
     A branch that a `where` does not take does not count. Raises `GradxError` of kind "domain" where there is no finite
     value.
     """
+    literal = graph.node(i).literal
+    if literal is not None:
+        return literal
     values: dict[int, float] = {}
     culprits: dict[int, int] = {}
     for j in graph.upstream(i):

@@ -9,12 +9,15 @@ from math import isfinite
 SHORTEST = 16
 """Every integer of fewer digits is a float64."""
 
+_ZEROS = str.maketrans("123456789", "0" * 9)
 _INTEGER = re.compile(rf"#.*|(?<![\w.])([0-9]{{{SHORTEST},}}+)(?![.0-9]|[eE][-+]?[0-9])")
 
 
 def rounded_integers(text: str) -> Iterator[str]:
     """A sentence for each integer in a program or a binding that is read as another one, once each."""
-    found = dict.fromkeys(match[1] for match in _INTEGER.finditer(text) if match[1]) if len(text) >= SHORTEST else ()
+    # A pattern looks at every character of a long program: most have no digits in such a row.
+    has_long = "0" * SHORTEST in text.translate(_ZEROS)
+    found = dict.fromkeys(match[1] for match in _INTEGER.finditer(text) if match[1]) if has_long else ()
     for digits in found:
         value = float(digits)
         if isfinite(value) and int(value) != int(digits):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from functools import cache, lru_cache, partial
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache, partial
+from itertools import chain
 
 from gradx.graph import Graph
 from gradx.language.spelling import names_in, writing_with
-from gradx.language.writing import Notation, number, written
-from gradx.primitive import ATOM, PRODUCT, SIGN
+from gradx.language.writing import Notation, number, pieces, written
+from gradx.primitive import ATOM, PRODUCT, SIGN, Primitive
 
 
 def _decimal(text: str) -> tuple[str, int]:
@@ -16,19 +17,19 @@ def _decimal(text: str) -> tuple[str, int]:
 
 
 @lru_cache(maxsize=64)
-def _notation(text: str) -> Notation:
-    """That of a graph which stands in `text`, or is made of one that does."""
-    return Notation(writing_with(names_in(text)), str, _decimal, str, ("(", ")"))
+def _notation(text: str, rows: frozenset[Primitive]) -> Notation:
+    """That of a graph of these rows which stands in `text`, or is made of one that does."""
+    return Notation(writing_with(names_in(text, rows)), str, _decimal, str, ("(", ")"))
 
 
 def definition(graph: Graph, i: int) -> str:
     """Node i as an operation on its inputs' names: `3*v2`, `a + u`. The name alone for an input."""
-    return _written(graph, i, lambda j: not graph.nodes[j].constant)
+    return _written(graph, i, lambda j: not graph.constant[j])
 
 
 def expression(graph: Graph, i: int) -> str:
     """Node i in terms of inputs, operations that the program names, and operations that are used more than once."""
-    return _written(graph, i, _cuts(graph).__contains__)
+    return _written(graph, i, partial(_is_cut, graph))
 
 
 def written_out(graph: Graph, i: int) -> str:
@@ -49,65 +50,57 @@ def reading(graph: Graph, defaults: Mapping[str, float] | None = None, *, signed
 
     `signed`: the output lists the inputs, so that their names are names wherever they are read.
     """
-    return "; ".join(write() for write in _statements(graph, defaults or {}, signed))
+    return "".join(_reading(graph, defaults or {}, signed))
 
 
 def shortened(graph: Graph, defaults: Mapping[str, float] | None, longest: int, *, signed: bool = False) -> str:
     """`reading`; where that has more than `longest` characters, its two ends alone, and only they are written."""
-    statements = [cache(write) for write in _statements(graph, defaults or {}, signed)]
-    head = "; ".join(_first((write() for write in statements), longest))
+    head = "".join(_first(_reading(graph, defaults or {}, signed), longest))
     if len(head) <= longest:
         return head
-    tail = "; ".join(_first((write() for write in reversed(statements)), longest // 2)[::-1])
+    tail = "".join(_first(_reading(graph, defaults or {}, signed, backwards=True), longest // 2)[::-1])
     return f"{head[: longest // 2]} … {tail[-(longest // 2) :]}"
 
 
-def _first(statements: Iterable[str], longest: int) -> list[str]:
+def _first(pieces: Iterable[str], longest: int) -> list[str]:
     """As many as it takes to have more than `longest` characters."""
     found: list[str] = []
     length = 0
-    for statement in statements:
-        found.append(statement)
-        length += len(statement)
+    for piece in pieces:
+        found.append(piece)
+        length += len(piece)
         if length > longest:
             break
     return found
 
 
-def _statements(graph: Graph, defaults: Mapping[str, float], signed: bool) -> list[Callable[[], str]]:
-    """What writes each statement of the reading."""
-    cuts = _cuts(graph)
-    inner = [i for i in graph.operations if i in cuts and i != graph.output]
-    return [
-        *(partial("{} = {}".format, name, number(value)) for name, value in defaults.items()),
-        *(partial(_assignment, graph, i, cuts) for i in inner),
-        partial(_assignment, graph, graph.output, cuts, _parameters(graph, defaults, signed)),
-    ]
+def _reading(graph: Graph, defaults: Mapping[str, float], signed: bool, *, backwards: bool = False) -> Iterator[str]:
+    """The pieces of the reading, from the first or from the last."""
+    is_cut, notation, step = partial(_is_cut, graph), _notation(graph.source.text, graph.rows), -1 if backwards else 1
 
+    def statement(i: int) -> Iterable[str]:
+        is_last = i == graph.output
+        left = f"{graph.names[i]}{_parameters(graph, defaults, signed) if is_last else ''} = "
+        right = pieces(graph, i, is_cut, notation, backwards=backwards)
+        return chain.from_iterable(([left], right, [] if is_last else ["; "])[::step])
 
-def _assignment(graph: Graph, i: int, cuts: frozenset[int], parameters: str = "") -> str:
-    return f"{graph.names[i]}{parameters} = {_written(graph, i, cuts.__contains__)}"
+    values = (f"{name} = {number(value)}; " for name, value in list(defaults.items())[::step])
+    inner = (statement(i) for i in graph.operations[::step] if is_cut(i) and i != graph.output)
+    return chain.from_iterable(chain(*([values], inner, map(statement, (graph.output,)))[::step]))
 
 
 def _parameters(graph: Graph, defaults: Mapping[str, float], signed: bool) -> str:
     """The inputs that no operation takes, in brackets; where it is `signed` all of them."""
-    used = set() if signed else {j for node in graph.nodes for j in node.inputs}
-    unused = [graph.names[i] for i in graph.inputs if i not in used and graph.names[i] not in defaults]
+    unused = [graph.names[i] for i in graph.inputs if (signed or not graph.uses[i]) and graph.names[i] not in defaults]
     return f"({', '.join(unused)})" if unused else ""
 
 
-def _cuts(graph: Graph) -> frozenset[int]:
-    """The nodes that stand for themselves: inputs, named operations, operations not used exactly once."""
-    uses = [0] * len(graph.nodes)
-    for node in graph.nodes:
-        for j in node.inputs:
-            uses[j] += 1
-    return frozenset(
-        i
-        for i, node in enumerate(graph.nodes)
-        if not node.constant and (node.primitive is None or uses[i] != 1 or i in graph.named or i == graph.output)
-    )
+def _is_cut(graph: Graph, i: int) -> bool:
+    """Whether a node stands for itself: inputs, named operations, operations not used exactly once."""
+    if i in graph.leaves:
+        return not graph.leaves[i].constant
+    return bool(graph.given[i]) or graph.uses[i] != 1 or i == graph.output
 
 
 def _written(graph: Graph, i: int, by_name: Callable[[int], bool]) -> str:
-    return written(graph, i, by_name, _notation(graph.source.text))
+    return written(graph, i, by_name, _notation(graph.source.text, graph.rows))

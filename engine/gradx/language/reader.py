@@ -84,7 +84,7 @@ class Reader:
             return True
         return any(
             tokens.may_be_several(name) or (tokens.has_index(name) and name[0] in self.values)
-            for name in self.values
+            for name in self._builder.inputs()
             if name not in self.known and name not in self.assigned
         )
 

@@ -17,10 +17,12 @@ _OTHERS: Final = tuple(name for name, row in CALLABLE.items() if name != row.nam
 
 
 @lru_cache(maxsize=64)
-def names_in(text: str) -> Names:
-    """The functions that a text calls by one name alone, and that not the row's own, each with that name."""
+def names_in(text: str, rows: frozenset[Primitive] | None = None) -> Names:
+    """The functions, of `rows` (None: all), that a text calls by one name alone, and that not the row's own, each with
+    that name."""
     found: dict[str, set[str]] = {}
-    for name in (name for name in _OTHERS if name in text and _stands_in(text, name)):
+    wanted = (name for name in _OTHERS if rows is None or CALLABLE[name] in rows)
+    for name in (name for name in wanted if name in text and _stands_in(text, name)):
         found.setdefault(CALLABLE[name].name, set()).add(name)
     alone = ((own, names.pop()) for own, names in found.items() if len(names) == 1)
     return frozenset(pair for pair in alone if not _stands_in(text, pair[0]))

@@ -6,7 +6,7 @@ brackets look like is the notation's.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -17,6 +17,9 @@ from gradx.primitive import AS_THE_WHOLE, LOOSE, Primitive, Writing
 
 MAX_CONSTANT = 10_000
 """A constant that would take more operations than this to write is written as the float64 it is worth."""
+
+PIECE = 64
+"""Names, numbers and signs that are written at once."""
 
 _Operand = tuple[int, int]
 """A node, or the place of an argument, and how tight it must bind."""
@@ -46,7 +49,14 @@ def number(x: float) -> str:
 
 def written(graph: Graph, root: int, by_name: Callable[[int], bool], notation: Notation) -> str:
     """Node `root`; below it every node that `by_name` accepts is its name."""
-    nodes, names = graph.nodes, graph.names
+    return "".join(pieces(graph, root, by_name, notation))
+
+
+def pieces(
+    graph: Graph, root: int, by_name: Callable[[int], bool], notation: Notation, *, backwards: bool = False
+) -> Iterator[str]:
+    """The same a piece at a time, from the first or from the last: what nobody takes is not written."""
+    names, leaves, operands, step = graph.names, graph.leaves, graph.operands, -1 if backwards else 1
     parts: list[str] = []
     left = MAX_CONSTANT
     stack: list[str | _Operand] = [(root, LOOSE)]
@@ -55,27 +65,32 @@ def written(graph: Graph, root: int, by_name: Callable[[int], bool], notation: N
         item = stack.pop()
         if isinstance(item, str):
             parts.append(item)
+            if len(parts) >= PIECE:
+                yield "".join(parts[::step])
+                parts.clear()
             continue
         i, needed = item
-        node = nodes[i]
-        if node.primitive is None or (not first and by_name(i)):
-            parts.append(_atom(node, names[i], needed, notation))
-        elif node.constant and left <= 0:
+        row, leaf = graph.primitives[i], leaves.get(i)
+        if row is None or (not first and by_name(i)):
+            parts.append(_atom(leaf, names[i], needed, notation))
+        elif leaf is not None and left <= 0:
             parts.append(notation.bracketed(*notation.number(_worth(graph, i)), needed))
         else:
-            left -= node.constant
-            template = _template(node.primitive, len(node.inputs), needed, notation)
-            stack += [piece if isinstance(piece, str) else (node.inputs[piece[0]], piece[1]) for piece in template]
+            left -= leaf is not None
+            inputs = (operands.first[i], operands.second[i]) if operands.second[i] >= 0 else operands.of(i)
+            template = _template(row, len(inputs), needed, notation)
+            found = [piece if isinstance(piece, str) else (inputs[piece[0]], piece[1]) for piece in template]
+            stack += found[::step]
         first = False
-    return "".join(parts)
+    yield "".join(parts[::step])
 
 
-def _atom(node: Node, name: str, needed: int, notation: Notation) -> str:
-    if node.literal is None:
+def _atom(leaf: Node | None, name: str, needed: int, notation: Notation) -> str:
+    if leaf is None or leaf.literal is None:
         return notation.name(name)
-    if node.label:
-        return notation.label(node.label)
-    return notation.bracketed(*notation.number(number(node.literal)), needed)
+    if leaf.label:
+        return notation.label(leaf.label)
+    return notation.bracketed(*notation.number(number(leaf.literal)), needed)
 
 
 def _worth(graph: Graph, i: int) -> str:

@@ -210,7 +210,7 @@ def steps_of(
     graph: Graph, received: Mapping[int, Sequence[Term]], exploration: Exploration | None = None
 ) -> list[Step]:
     """In the order in which backprop completes them; without a point every branch may be taken."""
-    gradients = {node.index: node.gradient for node in exploration.nodes} if exploration else {}
+    gradients = {i: exploration.numbers(i)[1] for i in exploration.counted} if exploration else {}
     dropped = exploration.forward.dropped if exploration else frozenset[int]()
     steps: list[Step] = []
     choosing: set[int] = set()

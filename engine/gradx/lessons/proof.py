@@ -52,7 +52,7 @@ def shown_proof(exploration: Exploration, name: str) -> ShownProof:
     """The proof of the gradient of the node called `name`. GradxError("name") where there is none."""
     graph = exploration.graph
     i = find_node(graph, name)
-    report = next(node for node in exploration.nodes if node.index == i)
+    report = exploration.report(i)
     proof = report.verdict.proof
     parts = None
     if proof is not None and isinstance(proof.quotient, Quotient):

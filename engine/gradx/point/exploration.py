@@ -7,9 +7,10 @@ judged: proved, as far as the budget goes.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
+from functools import cached_property
+from itertools import accumulate, takewhile
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from gradx.errors import GradxError
@@ -84,7 +85,7 @@ class NodeReport:
 
     @property
     def kind(self) -> Literal["input", "operation"]:
-        return "input" if self.graph.nodes[self.index].primitive is None else "operation"
+        return "input" if self.graph.primitives[self.index] is None else "operation"
 
     @property
     def definition(self) -> str | None:
@@ -95,7 +96,7 @@ class NodeReport:
     def inputs(self) -> tuple[str, ...]:
         """The names of the nodes it reads, constants left out, each once."""
         names = self.graph.names
-        return tuple(dict.fromkeys(names[j] for j in self.graph.nodes[self.index].inputs if names[j]))
+        return tuple(dict.fromkeys(names[j] for j in self.graph.operands.of(self.index) if names[j]))
 
 
 class Paged:
@@ -119,10 +120,11 @@ class Paged:
         return ("text/plain", repr(self)) if page is None else ("text/html", page)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, repr=False)
 class Exploration(Paged):
     """A program, its values, gradients and witnesses at one point. `nodes` stand inputs first, then in topological
-    order.
+    order; `counted` are the same by number. `symbolic` is what SymPy said of some of them, `silence` stands for
+    the others.
 
     `confirmed` is True where every checked gradient and the value agree and nothing is left unchecked, False where one
     does not, else None.
@@ -134,11 +136,48 @@ class Exploration(Paged):
     options: Options
     forward: Forward[float]
     backprop: Backprop[float]
-    nodes: tuple[NodeReport, ...]
+    counted: tuple[int, ...]
+    judgement: Judgement
+    symbolic: Mapping[int, Symbolic]
+    silence: Symbolic
     value: float
     value_verdict: Verdict
     warnings: tuple[str, ...]
     confirmed: bool | None
+
+    @cached_property
+    def nodes(self) -> tuple[NodeReport, ...]:
+        """What is known of every node."""
+        return self.reports(self.counted)
+
+    @cached_property
+    def inputs(self) -> tuple[int, ...]:
+        """The inputs that count."""
+        return tuple(takewhile(set(self.graph.inputs).__contains__, self.counted))
+
+    def reports(self, nodes: Iterable[int]) -> tuple[NodeReport, ...]:
+        """What is known of these nodes."""
+        return tuple(map(self.report, nodes))
+
+    def report(self, i: int) -> NodeReport:
+        """What is known of node i. Of a program a million nodes long few are asked for."""
+        value, gradient = self.numbers(i)
+        nudge, exact = (None, None) if value is None else (self.nudges.get(i), self.judgement.values.get(i))
+        symbolic = self.symbolic.get(i, self.silence)
+        return NodeReport(self.graph, i, value, gradient, nudge, symbolic, self.judgement.gradients[i], exact)
+
+    def numbers(self, i: int) -> tuple[float, float] | tuple[None, None]:
+        """Value and gradient of node i, None in a branch that is not taken."""
+        run = self.forward
+        if i in run.dropped or (i in run.faults and self.graph.output not in run.faults):
+            return None, None
+        return run.values[i], self.backprop.adjoints[i]
+
+    @cached_property
+    def nudges(self) -> dict[int, Nudge]:
+        """What a nudge does, of as many nodes as the evaluations allow."""
+        adjoints, verdicts = self.backprop.adjoints, self.judgement.gradients
+        return nudge_column(self.graph, self.forward, self.counted, adjoints, verdicts, self.options.epsilon)
 
     @property
     def proved(self) -> bool | None:
@@ -148,19 +187,19 @@ class Exploration(Paged):
     @property
     def gradients(self) -> dict[str, float | None]:
         """The gradient of the output along each input that counts."""
-        return {node.name: node.gradient for node in self.nodes if node.kind == "input"}
+        return {self.graph.names[i]: self.numbers(i)[1] for i in self.inputs}
 
     def __getitem__(self, name: str) -> NodeReport:
         """The report on one node. Raises KeyError where none of that name is reported."""
-        for node in self.nodes:
-            if node.name == name:
-                return node
-        raise KeyError(name)
+        i = self.graph.index[name]
+        if i not in self.judgement.gradients:
+            raise KeyError(name)
+        return self.report(i)
 
     def __repr__(self) -> str:
         shown = list(self.gradients.items())
         some = [f"d{name} = {gradient}" for name, gradient in shown[:MOST_GRADIENTS]]
-        verdicts = Counter(node.verdict.status for node in self.nodes)
+        verdicts = Counter(verdict.status for verdict in self.judgement.gradients.values())
         counts = (f"{count} {'proved' if status == 'agree' else status}" for status, count in verdicts.items())
         said = "proved" if self.proved else ", ".join(counts)
         rest = ", …" if len(shown) > len(some) else ""
@@ -190,28 +229,20 @@ def explore(
     question = witness.ask(graph, asked, at) if witness is not None and asked else None
     run = forward(graph, FLOAT64, at)
     back, judgement = judged(graph, run, at, counted, options, bindings)
-    proofs = {i: judgement.gradients[i].proof for i in counted}
-    slopes = {i: back.adjoints[i] if proof is None else float(proof.ball) for i, proof in proofs.items()}
-    nudges = nudge_column(graph, run, slopes, options.epsilon)
+    warned = (*program.remarks, *warnings, *judgement.remarks)
 
-    def report(i: int, symbolic: Symbolic) -> NodeReport:
-        absent = i in run.dropped or (i in run.faults and graph.output not in run.faults)
-        number, slope, nudge = (None,) * 3 if absent else (run.values[i], back.adjoints[i], nudges.get(i))
-        exact = None if absent else judgement.values.get(i)
-        return NodeReport(graph, i, number, slope, nudge, symbolic, judgement.gradients[i], exact)
-
-    def found(answers: Mapping[int, Symbolic]) -> Exploration:
-        nodes = tuple(report(i, answers[i]) for i in counted)
-        value, warned = run.values[graph.output], (*program.remarks, *warnings, *judgement.remarks)
+    def found(symbolic: Mapping[int, Symbolic], silence: Symbolic) -> Exploration:
+        value, confirmed = run.values[graph.output], judgement.confirmed
         return Exploration(
-            program, graph, dict(point), options, run, back, nodes, value, judgement.value, warned, judgement.confirmed
-        )
+            program, graph, dict(point), options, run, back, tuple(counted), judgement, symbolic, silence,
+            value, judgement.value, warned, confirmed,
+        )  # fmt: skip
 
     if early is not None and question is not None:
-        early(found(dict.fromkeys(counted, SILENT) | dict.fromkeys(asked, AWAITED)))
-    answers = _answers(witness, question, counted)
-    answers.update((i, _held_against(answers[i], slope)) for i, slope in judgement.slopes.items())
-    return found(answers)
+        early(found(dict.fromkeys(asked, AWAITED), SILENT))
+    answers, silence = _answers(witness, question, is_whole=len(asked) == len(counted))
+    held = {i: _held_against(answer, judgement.slopes[i]) for i, answer in answers.items() if i in judgement.slopes}
+    return found(answers | held, silence)
 
 
 def judged(
@@ -277,15 +308,16 @@ def _effort(graph: Graph, asked: Sequence[int]) -> int:
     return sum(bent[-1] - bent[i] for i in asked)
 
 
-def _answers(witness: SymbolicWitness | None, question: Question | None, counted: Sequence[int]) -> dict[int, Symbolic]:
+def _answers(
+    witness: SymbolicWitness | None, question: Question | None, *, is_whole: bool
+) -> tuple[dict[int, Symbolic], Symbolic]:
+    """What SymPy said, and what is said of the nodes of which it was not asked."""
     if witness is None:
-        return dict.fromkeys(counted, Symbolic("skipped", reason="SymPy was not asked"))
+        return {}, Symbolic("skipped", reason="SymPy was not asked")
     if question is None:
-        return dict.fromkeys(counted, TOO_MUCH)
+        return {}, TOO_MUCH
     question.loading_s = SYMBOLIC_LOADING_S
-    is_whole = len(question.targets) == len(counted)
-    found = witness.answers(question, SYMBOLIC_SECONDS if is_whole else SYMBOLIC_SECONDS_OF_SOME)
-    return {i: found.get(i, SILENT) for i in counted}
+    return witness.answers(question, SYMBOLIC_SECONDS if is_whole else SYMBOLIC_SECONDS_OF_SOME), SILENT
 
 
 def _held_against(symbolic: Symbolic, slope: arb) -> Symbolic:

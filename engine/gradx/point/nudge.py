@@ -7,12 +7,12 @@ gives the slope too, ε is too large; where it gives the gradient, float64 has r
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from itertools import accumulate
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from gradx.graph import Graph
 from gradx.numbers.float64 import FLOAT64, UNIT
+from gradx.point.verdict import Verdict
 from gradx.row_shape import boundary_operands
 from gradx.sweeps.forward import Forward, distances, forward, nudged
 
@@ -38,20 +38,27 @@ class Nudge(NamedTuple):
     note: str | None = None
 
 
-def nudge_column(graph: Graph, run: Forward[float], slopes: Mapping[int, float], epsilon: float) -> dict[int, Nudge]:
-    """Nudge the nodes of `slopes` (node to the slope that it should show), in their order, as far as the evaluations
-    go.
-    """
+def nudge_column(
+    graph: Graph,
+    run: Forward[float],
+    nodes: Iterable[int],
+    adjoints: Sequence[float],
+    verdicts: Mapping[int, Verdict],
+    epsilon: float,
+) -> dict[int, Nudge]:
+    """Nudge those of `nodes` that have a value, from the first on, as many as the evaluations allow. A slope is held
+    against the true one where that is known."""
     column: dict[int, Nudge] = {}
     left = EVALUATIONS
-    behind = list(accumulate(max(1, len(node.inputs) - 1) for node in reversed(graph.nodes)))
-    for i, slope in slopes.items():
+    for i in nodes:
         if i in run.dropped or i in run.faults:
             continue
-        left -= 3 * behind[-1 - i]
+        longer = sum(len(inputs) - 2 for j, inputs in graph.operands.all.items() if j >= i)
+        left -= 3 * (len(graph.primitives) - i + longer)
         if left < 0:
             break
-        column[i] = nudge(graph, run, i, epsilon, slope)
+        proof = verdicts[i].proof
+        column[i] = nudge(graph, run, i, epsilon, adjoints[i] if proof is None else float(proof.ball))
     return column
 
 

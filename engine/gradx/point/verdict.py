@@ -164,7 +164,8 @@ class Judgement(NamedTuple):
 
 def unjudged(nodes: Sequence[int], run: Forward[float]) -> Judgement:
     """Nothing looked at."""
-    return Judgement({i: NOT_TAKEN if i in run.dropped else UNCHECKED for i in nodes}, UNCHECKED)
+    dropped = dict.fromkeys(run.dropped.intersection(nodes), NOT_TAKEN)
+    return Judgement(dict.fromkeys(nodes, UNCHECKED) | dropped, UNCHECKED)
 
 
 def agrees(number: float, truth: Proof, scale: float = 1.0) -> bool:

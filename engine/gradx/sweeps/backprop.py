@@ -76,7 +76,7 @@ def backprop(
     reached = [False] * len(primitives)
     partials: list[tuple[S | None, ...]] = [()] * len(primitives)
     adjoints[graph.output], reached[graph.output] = m.number(1.0), True
-    smooth = {row: None if partials_of else _smooth(m, row) for row in set(primitives)}
+    smooth = {row: None if partials_of else _smooth(m, row) for row in graph.rows}
     for i in range(graph.output, -1, -1):
         row = primitives[i]
         if row is None or constant[i] or not reached[i]:

@@ -140,7 +140,7 @@ def _inherited(
 def _dropped(graph: Graph, m: Ordered[S], values: list[S]) -> frozenset[int]:
     """The nodes that are used, but only by branches that are not taken."""
     primitives = graph.primitives
-    if not any(row is not None and row.relation for row in set(primitives)):
+    if not any(row.relation for row in graph.rows):
         return frozenset()
     used = [False] * len(primitives)
     needed = [False] * len(primitives)
