@@ -17,7 +17,8 @@ from gradx.language.program import Program, read
 from gradx.lessons.tables import Batch
 from gradx.numbers.arrays import Array, quiet
 from gradx.sweeps.array_tape import SLICE, ArrayTape
-from gradx.sweeps.prepared import record
+from gradx.sweeps.prepared import boundaries, record
+from gradx.sweeps.recording import Quantity, Recorder
 from gradx.sweeps.sampling import outside, watched
 
 
@@ -29,12 +30,14 @@ class Row(NamedTuple):
 
 
 class Part(NamedTuple):
-    """What rows add up to: J and its gradient, over `rows`; `skipped` have a bad cell. `gone` are without a value or a
-    finite gradient, the first of them is `first_gone`."""
+    """What rows add up to: J and its gradient, over `rows`; `skipped` have a bad cell. In `bent` rows a function of the
+    program is at a boundary (see the table). `gone` are without a value or a finite gradient, the first of them is
+    `first_gone`."""
 
     rows: int
     sums: tuple[float, ...]
     skipped: int = 0
+    bent: int = 0
     gone: int = 0
     first_gone: Row | None = None
 
@@ -65,7 +68,8 @@ class RowSums:
         watching, self._suspect = watched(graph, recording.values)
         self._told = 1 + len(self.moving)
         slopes = recording.gradient[len(self.columns) :]
-        self._tape = ArrayTape(recording.recorder.tape([recording.value, *slopes, *watching]))
+        bent = _bent(recording.recorder, boundaries(graph, recording))
+        self._tape = ArrayTape(recording.recorder.tape([recording.value, *slopes, bent, *watching]))
 
     def __reduce__(self) -> tuple[object, ...]:
         return _read, (self.program.reading, self.columns, self.moving, self.held)
@@ -80,13 +84,13 @@ class RowSums:
             slices = [
                 [_summed(x, len(part[0])) for x in self._tape.run([*part, *point])] for part in _slices(columns, rows)
             ]
-            totals = list(map(total, zip(*slices, strict=True))) or [0.0] * self._told
-            sums = tuple(totals[: self._told])
+            totals = list(map(total, zip(*slices, strict=True))) or [0.0] * (self._told + 1)
+            sums, bent = tuple(totals[: self._told]), int(totals[self._told])
             if not all(map(math.isfinite, totals)) or self._suspect:
                 gone = self._gone(columns, rows, point)
                 if gone.size:
-                    return Part(rows, sums, read - rows, gone.size, _row(batch, columns, int(gone[0])))
-        return Part(rows, sums, read - rows)
+                    return Part(rows, sums, read - rows, 0, gone.size, _row(batch, columns, int(gone[0])))
+        return Part(rows, sums, read - rows, bent)
 
     def _gone(
         self, columns: Sequence[Array], rows: int, point: Sequence[float]
@@ -106,6 +110,13 @@ class RowSums:
 
 def _read(reading: str, columns: Sequence[str], moving: Sequence[str], held: Mapping[str, float]) -> RowSums:
     return RowSums(read(reading, frozenset((*columns, *moving, *held))), columns, moving, held)
+
+
+def _bent(recorder: Recorder, borders: Sequence[Quantity]) -> Quantity:
+    """1 where one of these is 0, else 0."""
+    no, yes = recorder.number(0.0), recorder.number(1.0)
+    at_border = [recorder.where("==", border, no, yes, no) for border in borders]
+    return recorder.maximum(*at_border) if at_border else no
 
 
 def _slices(columns: Sequence[Array], rows: int) -> Iterator[list[Array]]:
@@ -140,6 +151,7 @@ def joined(parts: Iterable[Part]) -> Part:
         sum(part.rows for part in found),
         tuple(map(total, zip(*(part.sums for part in found), strict=True))),
         sum(part.skipped for part in found),
+        sum(part.bent for part in found),
         sum(part.gone for part in found),
         min(gone, default=None),
     )
