@@ -33,17 +33,27 @@ def write_file(path: Path, content: str | bytes, *, force: bool = False) -> None
     It is written beside its place and then moved there, so that a full disk or an interruption leaves what was there
     before. GradxError("file") where the path exists (unless `force`), is a folder or a device, or cannot be written.
     """
+    check_free(path, force=force)
     try:
-        kind = _kind(path)
-        if stat.S_ISDIR(kind):
-            raise GradxError("file", f"{shown(path)} is a folder")
-        if kind and not stat.S_ISREG(kind):
-            raise GradxError("file", f"{shown(path)} is not an ordinary file, and is left alone")
-        if not force and os.path.lexists(path):
-            raise GradxError("file", f"{shown(path)} exists already", hint="--force overwrites it")
         _replace(path, content.encode() if isinstance(content, str) else content, force=force)
     except (OSError, ValueError) as error:
         raise cannot("write", path, error) from None
+
+
+def check_free(path: Path, *, force: bool) -> None:
+    """GradxError("file") where a file cannot have this name: something is there already (unless `force`), or what is
+    there is no file."""
+    try:
+        kind = _kind(path)
+        is_there = os.path.lexists(path)
+    except (OSError, ValueError) as error:
+        raise cannot("write", path, error) from None
+    if stat.S_ISDIR(kind):
+        raise GradxError("file", f"{shown(path)} is a folder")
+    if kind and not stat.S_ISREG(kind):
+        raise GradxError("file", f"{shown(path)} is not an ordinary file, and is left alone")
+    if not force and is_there:
+        raise GradxError("file", f"{shown(path)} exists already", hint="--force overwrites it")
 
 
 def make_folder(path: Path, *, empty: bool) -> None:

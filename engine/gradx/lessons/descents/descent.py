@@ -139,10 +139,13 @@ class Outcome:
 
 
 class Descent:
-    """One descent under way. `advance` takes steps, until `outcome` says why it ended.
+    """One descent under way. `advance` takes steps, until `outcome` says why it ended; `stride` of them are no long
+    time.
 
     Raises GradxError("usage") where there is nothing to move.
     """
+
+    stride = 500
 
     def __init__(self, task: Task) -> None:
         if not task.wrt:

@@ -25,6 +25,8 @@ class Fit(Descent):
     step sums over all rows, as it does at the start and at the last step anyway. `whole` is what all rows last added
     up to, `grown` the steps from which on mini-batches were larger, and how large (0: all rows)."""
 
+    stride = 1
+
     def __init__(
         self,
         task: Task,

@@ -71,8 +71,18 @@ class RowSums:
         bent = _bent(recording.recorder, boundaries(graph, recording))
         self._tape = ArrayTape(recording.recorder.tape([recording.value, *slopes, bent, *watching]))
 
+    @classmethod
+    def of(cls, reading: str, columns: Sequence[str], moving: Sequence[str], held: Mapping[str, float]) -> RowSums:
+        """The same of a program's reading."""
+        return cls(read(reading, frozenset((*columns, *moving, *held))), columns, moving, held)
+
+    @property
+    def made_of(self) -> tuple[str, Sequence[str], Sequence[str], Mapping[str, float]]:
+        """What `of` makes it of."""
+        return self.program.reading, self.columns, self.moving, self.held
+
     def __reduce__(self) -> tuple[object, ...]:
-        return _read, (self.program.reading, self.columns, self.moving, self.held)
+        return RowSums.of, self.made_of
 
     def __call__(self, batch: Batch, point: Sequence[float]) -> Part:
         """The sums over a block. Nothing is raised where there is no value: `gone` says so."""
@@ -106,10 +116,6 @@ class RowSums:
                 gone |= ~np.isfinite(x)
             found.append(gone)
         return np.flatnonzero(np.concatenate(found)) if found else np.empty(0, np.intp)
-
-
-def _read(reading: str, columns: Sequence[str], moving: Sequence[str], held: Mapping[str, float]) -> RowSums:
-    return RowSums(read(reading, frozenset((*columns, *moving, *held))), columns, moving, held)
 
 
 def _bent(recorder: Recorder, borders: Sequence[Quantity]) -> Quantity:
