@@ -8,12 +8,18 @@ from pathlib import Path
 from gradx.lessons.tables import Table
 from gradx_cli.tables.delimited import CsvTable
 
+PARQUET = (".parquet", ".pq")
+
 
 def open_table(path: Path, *, again: bool = False) -> Table:
     """The rows of a file (`-`: of standard input). `again`: they are read more than once, from standard input too.
 
     GradxError("file") where there are none.
     """
+    if path.suffix.lower() in PARQUET:
+        from gradx_cli.tables.parquet import ParquetTable
+
+        return ParquetTable(path)
     return CsvTable(path, again=again)
 
 

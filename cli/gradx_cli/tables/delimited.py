@@ -2,48 +2,28 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
-import re
 import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from itertools import islice
-from operator import itemgetter
+from itertools import count
+from operator import itemgetter, methodcaller
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO
 
-from gradx.errors import GradxError, Source, Span
+from gradx.errors import GradxError, Source
 from gradx.language.bindings import Binding
 from gradx.language.diagnosis import brief
 from gradx.language.tokens import meant_name
 from gradx.lessons.tables import BLOCK_ROWS, Batch
 from gradx_cli.inputs import NO_INPUT, cannot, open_file, shown
 from gradx_cli.tables.cells import LABELS, read_cell
-from gradx_cli.tables.encoding import encoding_of
+from gradx_cli.tables.lines import Block, Line, Lines
 
 if TYPE_CHECKING:
     import numpy as np
-    from _typeshed import WriteableBuffer
     from numpy.typing import NDArray
-
-SEPARATORS = ",;\t"
-HEAD_BYTES = 65_536
-"""By so much of a file its encoding and its separator are told."""
-
-_NAMED_SEPARATOR = re.compile(r"sep=(.)\s*")
-"""What Excel writes and reads in the first line."""
-
-_READ_AS = {"cp949": "Korean (CP949)", "cp1252": "Windows-1252"}
-
-
-class Line(NamedTuple):
-    """The cells of a row, and the number of the line on which it starts."""
-
-    number: int
-    cells: list[str]
 
 
 class CsvTable:
@@ -52,55 +32,90 @@ class CsvTable:
     count: int | None = None
 
     def __init__(self, path: Path, *, again: bool = False) -> None:
-        self._is_input = str(path) == "-"
-        self.where = "standard input" if self._is_input else shown(path)
-        self._path, self._kept = path, _copied(_opened(path)) if again and not path.is_file() else None
-        self._text: _Text | None = _Text(self._open(), self.where)
-        self._head = self._text.head
-        self.names = tuple(meant_name(cell.strip()) for cell in self._head.cells)
-        self._remarks = dict.fromkeys(self._text.remarks)
-        self._raw = self._text.raw(self._head)
-        self._block: tuple[_Text, list[Line]] = self._text, []
+        self.where = "standard input" if str(path) == "-" else shown(path)
+        self._path, self._copy = path, _copied(_opened(path)) if again and not path.is_file() else None
+        self._lines = Lines(self._open(), self.where)
+        self._is_new = True
+        self._head = self._block = self._lines.head
+        self._names = self._lines.line(self._head, 0)
+        self.names = tuple(meant_name(cell.strip()) for cell in self._names.cells)
+        self._remarks = dict.fromkeys(self._lines.remarks)
 
     def _open(self) -> BinaryIO:
-        if self._kept is None:
+        if self._copy is None:
             return _opened(self._path)
-        self._kept.seek(0)
-        return io.BufferedReader(io.FileIO(self._kept.fileno(), closefd=False))
+        self._copy.seek(0)
+        return self._copy
 
     def batches(self, names: Sequence[str], first: int = 0, end: int | None = None) -> Iterator[Batch]:
-        text, self._text = self._text or _Text(self._open(), self.where), None
-        lines = text.lines()
+        if not self._is_new:
+            self._lines = Lines(self._open(), self.where)
+        self._is_new = False
         columns = {name: self.names.index(name) for name in names}
         for _ in range(0, first, BLOCK_ROWS):
-            text.kept.clear()
-            next(islice(lines, BLOCK_ROWS - 1, None), None)
-        at = first
-        while end is None or at < end:
-            text.kept.clear()
-            rows = list(islice(lines, BLOCK_ROWS if end is None else min(BLOCK_ROWS, end - at)))
-            if not rows:
+            self._skip()
+        for at in count(first, BLOCK_ROWS):
+            rows = BLOCK_ROWS if end is None else min(BLOCK_ROWS, end - at)
+            batch = self._batch(at, columns, rows) if rows > 0 else None
+            if batch is None:
                 return
-            self._block = text, rows
-            yield self._batch(at, rows, columns)
-            at += len(rows)
-            if len(rows) < BLOCK_ROWS:
-                return
+            yield batch
 
-    def _batch(self, first: int, rows: list[Line], columns: dict[str, int]) -> Batch:
+    def _skip(self) -> None:
+        """Leave a block of rows alone."""
+        raw = self._lines.take(BLOCK_ROWS)
+        blank = methodcaller("strip", f"{self._lines.separator} \t\r\n")
+        if any('"' in line for line in raw) or not all(map(blank, raw)):
+            self._lines.rows(raw, BLOCK_ROWS)
+
+    def _batch(self, first: int, columns: dict[str, int], rows: int) -> Batch | None:
         import numpy as np
 
-        cells = [row.cells for row in rows]
-        width = len(self.names)
-        uneven = [k for k, row in enumerate(cells) if len(row) != width]
-        for k in uneven:
-            cells[k] = cells[k][:width] + [""] * (width - len(cells[k]))
-        found = {name: self._numbers(list(map(itemgetter(k), cells))) for name, k in columns.items()}
-        skipped = np.zeros(len(rows), dtype=np.bool_)
-        for column in found.values():
-            skipped |= np.isnan(column)
-        skipped[[k for k in uneven if any(map(str.strip, rows[k].cells[width:]))]] = True
+        lines = self._lines
+        raw = lines.take(rows)
+        plain = self._plain(raw, list(columns.values())) if raw else None
+        if plain is not None:
+            self._block = Block(lines.count - len(raw) + 1, raw, None)
+            found, beyond = dict(zip(columns, plain, strict=True)), np.zeros(len(raw), dtype=np.bool_)
+        else:
+            self._block = lines.rows(raw, rows)
+            if not self._block.rows:
+                return None
+            found, beyond = self._mixed(self._block.rows, columns)
+        skipped = np.logical_or.reduce([beyond, *map(np.isnan, found.values())])
         return Batch(first, found, skipped if skipped.any() else None)
+
+    def _plain(self, raw: list[str], columns: list[int]) -> NDArray[np.float64] | None:
+        """The columns of lines that are rows of plain numbers, each its own; None where some are not."""
+        import numpy as np
+
+        separators = methodcaller("count", self._lines.separator)
+        if set(map(separators, raw)) != {len(self.names) - 1} or any('"' in line for line in raw):
+            return None
+        try:
+            found = np.loadtxt(
+                raw, delimiter=self._lines.separator, usecols=columns, comments=None, ndmin=2, unpack=True
+            )
+        except ValueError:
+            return None
+        if found.shape[1] != len(raw):
+            return None
+        found[~np.isfinite(found)] = math.nan
+        return found
+
+    def _mixed(
+        self, rows: Sequence[Line], columns: dict[str, int]
+    ) -> tuple[dict[str, NDArray[np.float64]], NDArray[np.bool_]]:
+        """The columns of other rows, and which of them have a cell too many."""
+        import numpy as np
+
+        cells, width = [row.cells for row in rows], len(self.names)
+        beyond = np.zeros(len(rows), dtype=np.bool_)
+        for k, row in enumerate(cells):
+            if len(row) != width:
+                beyond[k] = any(map(str.strip, row[width:]))
+                cells[k] = [*row[:width], *[""] * (width - len(row))]
+        return {name: self._numbers(list(map(itemgetter(k), cells))) for name, k in columns.items()}, beyond
 
     def _numbers(self, cells: list[str]) -> NDArray[np.float64]:
         """The numbers of a column, not-a-number where a cell has none."""
@@ -114,102 +129,34 @@ class CsvTable:
                 pass
             else:
                 return np.where(np.isfinite(numbers), numbers, math.nan)
-        read = list(map(read_cell, cells))
-        labels = {cell.strip() for cell in set(cells) if cell.strip().lower() in LABELS}
-        for label in sorted(labels):
+        for label in sorted({cell.strip() for cell in set(cells) if cell.strip().lower() in LABELS}):
             self._remarks[f"{label} is read as {LABELS[label.lower()]:g}"] = None
-        return np.array([math.nan if cell.number is None else cell.number for cell in read])
+        read = (read_cell(cell).number for cell in cells)
+        return np.array([math.nan if number is None else number for number in read])
 
     def point(self, batch: Batch, row: int, names: Sequence[str]) -> list[Binding]:
-        text, rows = self._block
-        line, columns = rows[row], len(self.names)
+        line, columns = self._lines.line(self._block, row), len(self.names)
         extra = next((k for k, cell in enumerate(line.cells[columns:], columns) if cell.strip()), None)
         if extra is not None:
             message = f"line {line.number} has {len(line.cells)} cells, and the first line names {columns} columns"
-            raise _fault(text.raw(line), message, line, extra, "a decimal comma? numbers have a point: 0.5")
-        if line.cells == self._head.cells:
-            raise _fault(text.raw(line), f"line {line.number} repeats the names", line, 0, "leave it out")
-        return [self._binding(text, line, self.names.index(name), name) for name in names]
+            hint = "a decimal comma? numbers have a point: 0.5"
+            raise self._lines.fault(self._block, line, extra, message, hint)
+        if line.cells == self._names.cells:
+            raise self._lines.fault(self._block, line, 0, f"line {line.number} repeats the names", "leave it out")
+        return [self._binding(line, self.names.index(name), name) for name in names]
 
-    def _binding(self, text: _Text, line: Line, k: int, name: str) -> Binding:
+    def _binding(self, line: Line, k: int, name: str) -> Binding:
         cell = read_cell(line.cells[k] if k < len(line.cells) else "")
         if cell.number is not None:
             return Binding(name, cell.number, Source(f"binding {name}", f"{name}={cell.text}"))
         message = f"line {line.number}, column {k + 1} ({brief(name)}) {cell.message}"
-        raise _fault(text.raw(line), message, line, k, cell.hint)
+        raise self._lines.fault(self._block, line, k, message, cell.hint)
 
     def fault(self, message: str, column: int, hint: str) -> GradxError:
-        return _fault(self._raw, message, self._head, column, hint)
+        return self._lines.fault(self._head, self._names, column, message, hint)
 
     def remarks(self) -> Sequence[str]:
         return list(self._remarks)
-
-
-class _Text:
-    """The lines of a text, once; `kept` are those since it was emptied, as they stand there."""
-
-    def __init__(self, stream: BinaryIO, where: str) -> None:
-        self.where = where
-        head = stream.read(HEAD_BYTES)
-        encoding, mark = encoding_of(head)
-        self.remarks = [f"{where} is not UTF-8, and was read as {_READ_AS[encoding]}"] if encoding in _READ_AS else []
-        raw = io.BufferedReader(_Chained(head[mark:], stream), HEAD_BYTES)
-        self._stream = io.TextIOWrapper(raw, encoding, errors="surrogateescape", newline="")
-        self.kept: list[str] = []
-        text = head[mark:].decode(encoding, "replace")
-        first = next((line for line in io.StringIO(text, newline="") if line.strip()), "")
-        named = _NAMED_SEPARATOR.fullmatch(first)
-        separator = named[1] if named else _separator(first)
-        self._reader = csv.reader(self._told(), delimiter=separator, strict=True, skipinitialspace=True)
-        self._rows = self.lines()
-        found = next(self._rows, None)
-        if named:
-            found = next(self._rows, None)
-        if found is None:
-            raise GradxError("file", f"{where} is empty", hint="its first line names the inputs: x,y")
-        self.head = found
-
-    def _told(self) -> Iterator[str]:
-        keep = self.kept.append
-        for line in self._stream:
-            keep(line)
-            yield line
-
-    def lines(self) -> Iterator[Line]:
-        """The rows that are not empty. GradxError("file") for what is not CSV."""
-        before = self._reader.line_num
-        try:
-            for cells in self._reader:
-                if cells and (cells[0].strip() or any(map(str.strip, cells))):
-                    yield Line(before + 1, cells)
-                before = self._reader.line_num
-        except csv.Error as error:
-            message = f"{self.where} is not CSV from line {before + 1} on: {error}"
-            raise GradxError("file", message, hint="a quote within quotes is written twice") from None
-        except OSError as error:
-            raise GradxError("file", f"cannot read {self.where}: {error.strerror}") from None
-
-    def raw(self, line: Line) -> str:
-        """The text from a row on, behind as many line ends as stand before it in the file."""
-        start = self._reader.line_num - len(self.kept)
-        return "\n" * (line.number - 1) + "".join(self.kept[line.number - 1 - start :])
-
-
-class _Chained(io.RawIOBase):
-    """What was read already, and the rest."""
-
-    def __init__(self, head: bytes, rest: BinaryIO) -> None:
-        self._head, self._rest = head, rest
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: WriteableBuffer, /) -> int:
-        view = memoryview(buffer)
-        part = self._head[: len(view)] or self._rest.read(len(view))
-        self._head = self._head[len(part) :]
-        view[: len(part)] = part
-        return len(part)
 
 
 def _opened(path: Path) -> BinaryIO:
@@ -229,20 +176,3 @@ def _copied(stream: BinaryIO) -> BinaryIO:
     copy = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as its table
     shutil.copyfileobj(stream, copy)
     return copy
-
-
-def _separator(line: str) -> str:
-    """What makes most columns of a line; of equals the comma."""
-    return max(SEPARATORS, key=lambda separator: len(next(csv.reader([line], delimiter=separator), ())))
-
-
-def _fault(text: str, message: str, line: Line, k: int, hint: str | None) -> GradxError:
-    """The error for cell k of a line, with its place in the text from that line on."""
-    at = line.number - 1
-    for cell in line.cells[:k]:
-        at = max(at, text.find(cell, at)) + len(cell)
-        at += text[at : at + 1] == '"'
-        at += text[at : at + 1] in SEPARATORS
-    cell = line.cells[k] if k < len(line.cells) else ""
-    at = max(at, text.find(cell, at))
-    return GradxError("file", message, hint=hint, span=Span(Source("data", text), at, max(1, len(cell))))
