@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,11 +17,14 @@ from gradx.lessons.descents.row_sums import Part, Row, RowSums, spread
 from gradx.lessons.tables import BLOCK_ROWS, Batch, Table
 from gradx.numbers.arrays import Array
 
-KEPT_BYTES = 256 * 2**20
-"""So much of a table is kept in memory; the rows beyond are read anew for every step."""
+WHOLE_BYTES, KEPT_BYTES = 512 * 2**20, 256 * 2**20
+"""A table known to be no larger than the first is kept in memory, of another so much; the rows beyond are read anew for
+every step."""
 
 DRAWN_BYTES = 2 * 2**30
 """Mini-batches are drawn from all rows: a table that is larger has none."""
+
+NUMBER_BYTES = 8
 
 AHEAD = 2
 """Blocks that wait for each thread."""
@@ -41,13 +45,17 @@ class LocalRows:
         yield from self._kept
         if self._is_whole:
             return
-        room = 0 if self._was_read else self._kept_bytes
+        room = 0 if self._was_read else self._room()
         for batch in self._table.batches(self._names, first=len(self._kept) * BLOCK_ROWS):
             room -= sum(column.nbytes for column in batch.columns.values())
             if room >= 0:
                 self._kept.append(batch)
             yield batch
         self._was_read, self._is_whole = True, self._is_whole or room >= 0
+
+    def _room(self) -> int:
+        size = (self._table.count or math.inf) * len(self._names) * NUMBER_BYTES
+        return WHOLE_BYTES if size <= WHOLE_BYTES else self._kept_bytes
 
     def parts(self, sums: RowSums, point: Sequence[float]) -> Iterator[Part]:
         """See `RowSource`."""
