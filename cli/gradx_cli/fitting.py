@@ -107,7 +107,7 @@ class Fitting:
         """What there is to be told of a descent that `begin` began and that has ended."""
         assert isinstance(fit, Fit)
         reason = fit.outcome and fit.outcome.reason
-        curvature = fit.overshoot() if reason in ("diverged", "domain") else None
+        curvature = fit.curvature() if reason in ("diverged", "domain") else None
         refused = self._table.refused if self._workers is None else self._workers.refused[:MOST_TOLD]
         return Fitted(self.how, fit, self.sampled, tuple(refused), curvature)
 

@@ -49,9 +49,10 @@ class Fitted:
         columns = ", ".join(map(safe, self.how.columns))
         rows = counted(self.fit.whole.rows, "row")
         between = "; between the first step and the last, over the mini-batch of a step" if self.how.batch else ""
-        return Sentence(
-            f"{output} is its {self.how.reduce} over {rows} of {self.how.where}, data are {columns}{between}"
+        said = (
+            f"{output} stands for its {self.how.reduce} over {rows} of {self.how.where}; its columns {columns} are data"
         )
+        return Sentence(said + between)
 
     def advice(self, output: str) -> str:
         """What is known of a rate that would hold."""

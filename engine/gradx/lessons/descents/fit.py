@@ -13,11 +13,14 @@ from typing import Literal
 
 from gradx.errors import GradxError
 from gradx.lessons.descents.descent import NOISE, Descent, Ending, Outcome, Record, Step, Task
-from gradx.lessons.descents.holding_rate import curvature
+from gradx.lessons.descents.holding_rate import DISTANCE, curvature
 from gradx.lessons.descents.local_rows import Draws
 from gradx.lessons.descents.row_sums import Part, RowSource, RowSums, joined
 
 Reduce = Literal["mean", "sum"]
+
+SAME_BEND = 1e-2
+"""As near, relatively, as the curvature at two distances must be to be one."""
 
 
 class Fit(Descent):
@@ -56,12 +59,16 @@ class Fit(Descent):
                 self._remember(at, self._reduced(self._over_all(at)))
             self.outcome = Outcome("interrupted", self._best or self._recent[-1])
 
-    def overshoot(self) -> float | None:
-        """J's curvature along its gradient at the start; None where that is not above 0, or has no value."""
+    def curvature(self) -> float | None:
+        """J's curvature along its gradient at the start; None where it is not above 0 or has no value, and where
+        kinks make it another at another distance."""
         if self._first is None:
             return None
-        found = curvature(self.task, self._first, lambda at: self._reduced(self._over_all(at))[1:])
-        return found if found > 0 else None
+        near, far = (curvature(self.task, self._first, self._slopes, distance) for distance in (DISTANCE, 4 * DISTANCE))
+        return near if near > 0 and abs(near - far) <= SAME_BEND * near else None
+
+    def _slopes(self, at: Sequence[float]) -> Sequence[float]:
+        return self._reduced(joined(self._rows.parts(self._sums, at)))[1:]
 
     def _run(self, count: int) -> list[Record]:
         return []

@@ -72,7 +72,12 @@ def holding_rate(task: Task, *, settling: bool = False) -> Holding | None:
     return None
 
 
-def curvature(task: Task, step: Step, gradient: Callable[[Sequence[float]], Sequence[float]] | None = None) -> float:
+def curvature(
+    task: Task,
+    step: Step,
+    gradient: Callable[[Sequence[float]], Sequence[float]] | None = None,
+    distance: float = DISTANCE,
+) -> float:
     """The second derivative of J (of −J where it is maximised) along its gradient, by a central difference of
     gradients, which `gradient` gives where they are not those of the task's graph.
 
@@ -83,7 +88,7 @@ def curvature(task: Task, step: Step, gradient: Callable[[Sequence[float]], Sequ
         return math.nan
     direction = [slope / length for slope in step.gradient]
     slopes = gradient or partial(_gradient, task)
-    h = DISTANCE * max(1.0, *map(abs, step.point))
+    h = distance * max(1.0, *map(abs, step.point))
     ahead, behind = (slopes([w + side * h * d for w, d in zip(step.point, direction, strict=True)]) for side in (1, -1))
     return task.uphill * sum((a - b) * d for a, b, d in zip(ahead, behind, direction, strict=True)) / (2 * h)
 
