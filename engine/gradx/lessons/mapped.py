@@ -6,6 +6,7 @@ value, and some that are spread over the table.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -45,7 +46,8 @@ class Asked(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Answers:
     """The answers for a block of rows: `inputs`, the value and the `gradients` under the names that a `Row` has for
-    them, and the rows `apart`, by their number in the block, which are not just computed."""
+    them (not-a-number where there is none), and the rows `apart`, by their number in the block, which are not just
+    computed."""
 
     count: int
     inputs: Mapping[str, NDArray[np.float64]]
@@ -63,8 +65,9 @@ class Answers:
         return Row(point, float(self.value[k]), None, slopes, {}, None, "computed")
 
 
-def answers(asked: Asked, table: Table, batches: Iterable[Batch]) -> Iterator[Answers]:
-    """The answers for blocks of `table`, while each of them is the one that it read last."""
+def answers(asked: Asked, table: Table, batches: Iterable[Batch], *, all_judged: bool) -> Iterator[Answers]:
+    """The answers for blocks of `table`, while each of them is the one that it read last. `all_judged`: no row is just
+    computed."""
     graph = asked.graph
     recording = record(graph, graph.inputs, {})
     margin = clearance(graph, recording)
@@ -80,6 +83,8 @@ def answers(asked: Asked, table: Table, batches: Iterable[Batch]) -> Iterator[An
         is_plain = np.logical_and.reduce([np.isfinite(column) for column in found[: len(names) + 1]])
         if margin is not None:
             is_plain &= found[-1] > 0.0
+        if all_judged:
+            is_plain[:], room = False, count
         skipped = [] if batch.skipped is None else np.flatnonzero(batch.skipped).tolist()
         doubtful = sorted(set(np.flatnonzero(~is_plain).tolist()).difference(skipped))
         which, further = {*skipped, *doubtful[:room]}, doubtful[room:]
@@ -90,21 +95,33 @@ def answers(asked: Asked, table: Table, batches: Iterable[Batch]) -> Iterator[An
         plain = Answers(count, columns, found[0], dict(zip(names, found[1:], strict=False)), {})
         apart = {k: plain.row(k)._replace(outside=UNCHECKED, left="unchecked") for k in further}
         apart |= rows_apart(asked, table, batch, sorted(which))
+        for k, row in apart.items():
+            plain.value[k] = math.nan if row.value is None else row.value
+            for name, column in plain.gradients.items():
+                slope = row.gradients.get(name)
+                column[k] = math.nan if slope is None else slope
         yield replace(plain, apart=apart)
 
 
-def rows_apart(asked: Asked, table: Table, batch: Batch, which: Iterable[int]) -> Iterator[tuple[int, Row]]:
-    """Rows of the block that was read last, by their number in it: judged, or skipped where a cell cannot be used."""
+def rows_apart(
+    asked: Asked, table: Table, batch: Batch, which: Iterable[int], beside: Sequence[Sequence[Binding]] = ((),)
+) -> Iterator[tuple[int, Row]]:
+    """Rows of the block that was read last, by their number in it: judged, once with each of the numbers `beside`, or
+    skipped where a cell cannot be used."""
     names = list(batch.columns)
     for k in which:
         try:
             row = table.point(batch, k, names)
         except GradxError as error:
             numbers = {name: float(column[k]) for name, column in batch.columns.items()} | dict(asked.held)
-            point = {name: numbers[name] for name in (asked.graph.names[i] for i in asked.graph.inputs)}
+            point = {
+                name: numbers.get(name, math.nan) for name in map(asked.graph.names.__getitem__, asked.graph.inputs)
+            }
             yield k, Row(point, None, None, {}, {}, error.problem.message, "skipped")
         else:
-            yield k, next(answered(asked.graph, asked.held, asked.bindings, [row], asked.at_point))
+            points = ([*row, *more] for more in beside)
+            for found in answered(asked.graph, asked.held, asked.bindings, points, asked.at_point):
+                yield k, found
 
 
 def _column(name: str, batch: Batch, held: Mapping[str, float]) -> NDArray[np.float64]:
