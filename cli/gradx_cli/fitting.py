@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gradx.errors import GradxError
@@ -31,9 +30,9 @@ if TYPE_CHECKING:
 class Wanted:
     """How it is asked for; see `gradx_cli.commands.descend`."""
 
-    data: Path
     how: How
     strict: bool = False
+    renamed: tuple[str, ...] = ()
 
 
 class Fitting:
@@ -79,7 +78,9 @@ class Fitting:
             return self._local
         from gradx_cli.on_dask import DaskRows
 
-        self._workers = DaskRows(self.how.on, self._wanted.data, self.columns, strict=self._wanted.strict)
+        self._workers = DaskRows(
+            self.how.on, self._table.path, self.columns, self._wanted.renamed, strict=self._wanted.strict
+        )
         return self._workers
 
     @cached_property

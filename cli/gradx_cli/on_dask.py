@@ -22,7 +22,7 @@ from gradx.errors import GradxError, Problem
 from gradx.lessons.descents.row_sums import Part, Row, RowSums, spread
 from gradx.lessons.tables import BLOCK_ROWS, Batch
 from gradx_cli.inputs import shown
-from gradx_cli.tables import open_table
+from gradx_cli.tables import named, open_table
 from gradx_cli.tables.refused import Refusing
 
 if TYPE_CHECKING:
@@ -54,13 +54,16 @@ class Loaded(NamedTuple):
 class DaskRows:
     """The columns of a file on the workers of a scheduler, `where` that is (`dask`: of this machine)."""
 
-    def __init__(self, where: str, path: Path, columns: Sequence[str], *, strict: bool = False) -> None:
+    def __init__(
+        self, where: str, path: Path, columns: Sequence[str], renamed: Sequence[str] = (), *, strict: bool = False
+    ) -> None:
+        """`renamed` are columns under other names; see `gradx_cli.tables.named`."""
         self._where = where
         self._client = _client(where)
         try:
             self._sums: tuple[RowSums, Future] | None = None
             self.refused: list[str] = []
-            self._loaded = self._load(path.absolute(), tuple(columns), strict)
+            self._loaded = self._load(_File(str(path.absolute()), tuple(columns), tuple(renamed), strict))
         except BaseException:
             self.close()
             raise
@@ -95,38 +98,60 @@ class DaskRows:
             if cluster is not None:
                 cluster.close()
 
-    def _load(self, path: Path, columns: tuple[str, ...], strict: bool) -> list[Future]:
+    def _load(self, file: _File) -> list[Future]:
         """The ranges of rows, read and kept by the workers. GradxError where they are not fit for it."""
         client = self._client
         with _told(self._where):
             _same_versions(client)
-            for worker, sees in client.run(os.path.isfile, str(path)).items():
+            for worker, sees in client.run(os.path.isfile, file.path).items():
                 if not sees:
                     hint = "it has to be at this path on every worker"
-                    raise GradxError("file", f"worker {worker} does not see {shown(path)}", hint=hint)
+                    raise GradxError("file", f"worker {worker} does not see {shown(Path(file.path))}", hint=hint)
             threads = sum(client.nthreads().values())
-            rows = client.submit(_counted, str(path), columns, pure=False).result()
+            rows: int | Problem = client.submit(_counted, file, pure=False).result()
+            if isinstance(rows, Problem):
+                raise _again(rows)
             blocks = -(-rows // BLOCK_ROWS)
             size = max(1, min(MOST_BLOCKS, -(-blocks // (RANGES * threads)))) * BLOCK_ROWS
-            starts = range(0, max(1, rows), size)
-            loaded = client.map(_loaded, starts, path=str(path), columns=columns, rows=size, strict=strict, pure=False)
+            loaded = client.map(_loaded, range(0, max(1, rows), size), file=file, rows=size, pure=False)
             told: list[tuple[Sequence[str], Problem | None]] = client.gather(client.map(_refused, loaded, pure=False))
         for refused, problem in told:
             self.refused += refused
             if problem is not None:
-                raise GradxError(problem.kind, problem.message, hint=problem.hint, span=problem.span)
+                raise _again(problem)
         return cast("list[Future]", loaded)
 
 
-def _counted(path: str, columns: Sequence[str]) -> int:
-    table = open_table(Path(path))
-    return sum(map(len, table.batches(columns))) if table.count is None else table.count
+def _again(problem: Problem) -> GradxError:
+    return GradxError(problem.kind, problem.message, hint=problem.hint, span=problem.span)
 
 
-def _loaded(first: int, path: str, columns: Sequence[str], rows: int, strict: bool) -> Loaded:
+class _File(NamedTuple):
+    """What a worker reads of a file, and how."""
+
+    path: str
+    columns: tuple[str, ...]
+    renamed: tuple[str, ...]
+    strict: bool
+
+    def table(self) -> Refusing:
+        found = open_table(Path(self.path))
+        named(found, self.renamed)
+        return Refusing(found, strict=self.strict)
+
+
+def _counted(file: _File) -> int | Problem:
     try:
-        table = Refusing(open_table(Path(path)), strict=strict)
-        batches = list(table.batches(columns, first, first + rows))
+        table = file._replace(strict=False).table()
+        return sum(map(len, table.batches(file.columns))) if table.count is None else table.count
+    except GradxError as error:
+        return error.problem
+
+
+def _loaded(first: int, file: _File, rows: int) -> Loaded:
+    try:
+        table = file.table()
+        batches = list(table.batches(file.columns, first, first + rows))
     except GradxError as error:
         return Loaded((), (), error.problem)
     return Loaded(batches, tuple(table.refused))

@@ -23,7 +23,7 @@ from gradx_cli.blocks import Block
 from gradx_cli.escape import safe
 from gradx_cli.interruption import Interruption
 from gradx_cli.numbers import counted, shown
-from gradx_cli.options import ExitZero, Force, Typed, Wrt, file_option, option, whole
+from gradx_cli.options import ExitZero, Force, Strict, Typed, Wrt, file_option, option, whole
 from gradx_cli.output import check_free
 from gradx_cli.pages.descend import Ended, blocks, end_record, nested, step_record
 from gradx_cli.progress import Progress
@@ -131,7 +131,7 @@ class Rows:
             default=True,
         ),
     ] = 0.0
-    strict: Annotated[bool, option("--strict", "Stop at a row with a bad cell. Default: skip and count them.")] = False
+    strict: Strict = False
     on: Annotated[
         str | None,
         option(
@@ -154,7 +154,7 @@ class Rows:
             return None
         from gradx_cli.fitting import Fitting, Wanted
         from gradx_cli.pages.fitted import How
-        from gradx_cli.tables import open_table
+        from gradx_cli.tables import named, open_table
 
         if self.batch and self.on:
             hint = "leave --batch out: every step then sums over all rows"
@@ -164,10 +164,12 @@ class Rows:
         if str(self.data) == typed.expression == "-":
             message = "standard input holds the program or the data, not both"
             raise GradxError("usage", message, hint="--file F for one of them")
-        table = open_table(self.data, again=True)
+        table, words = open_table(self.data, again=True), typed.words or ()
+        others = named(table, words)
         how = How(table.where, (), self.reduce, self.momentum, self.batch, self.seed, self.on)
-        asked = typed.read("gradx descend", known=(*names_of(wrt), *table.names))
-        return Fitting(asked, table, Wanted(self.data, how, self.strict), wrt)
+        asked = replace(typed, words=others).read("gradx descend", known=(*names_of(wrt), *table.names))
+        renamed = tuple(word for word in words if word not in others)
+        return Fitting(asked, table, Wanted(how, self.strict, renamed), wrt)
 
 
 def command(

@@ -33,7 +33,7 @@ class CsvTable:
 
     def __init__(self, path: Path, *, again: bool = False) -> None:
         self.where = "standard input" if str(path) == "-" else shown(path)
-        self._path, self._copy = path, _copied(_opened(path)) if again and not path.is_file() else None
+        self.path, self._copy = path, _copied(_opened(path)) if again and not path.is_file() else None
         self._lines = Lines(self._open(), self.where)
         self._is_new = True
         self._head = self._block = self._lines.head
@@ -43,7 +43,7 @@ class CsvTable:
 
     def _open(self) -> BinaryIO:
         if self._copy is None:
-            return _opened(self._path)
+            return _opened(self.path)
         self._copy.seek(0)
         return self._copy
 

@@ -1,9 +1,9 @@
-"""Rows in a Parquet file, by Polars: the only file that knows of it."""
+"""Rows in Parquet files, by Polars: the only file that knows of it."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     import numpy as np
     import polars
     from numpy.typing import NDArray
+
+    from gradx.lessons.mapped import Answers
+    from gradx_cli.pages.rows import Headings
 
 
 def _check_polars() -> None:
@@ -37,7 +40,7 @@ class ParquetTable:
         _check_polars()
         import polars as pl
 
-        self.where = shown(path)
+        self.path, self.where = path, shown(path)
         try:
             open_file(path).close()
             self._rows = pl.scan_parquet(path, glob=False)
@@ -91,3 +94,45 @@ def _batch(first: int, columns: dict[str, NDArray[np.float64]]) -> Batch:
         return Batch(first, columns, None)
     columns |= {name: np.where(where, math.nan, columns[name]) for name, where in bad.items()}
     return Batch(first, columns, np.logical_or.reduce(list(bad.values())))
+
+
+def write_parquet(path: Path, headings: Headings, blocks: Iterable[Answers]) -> None:
+    """Write blocks of answers, each as it comes. What is not a number is null."""
+    import polars as pl
+    from polars.io.plugins import register_io_source
+
+    names = [*headings.inputs, headings.value, *headings.derivatives.values()]
+    texts = (headings.status, headings.reason)
+    schema = dict.fromkeys(names, pl.Float64()) | dict.fromkeys(texts, pl.String())
+    failed: list[BaseException] = []
+
+    def frames(*_: object) -> Iterator[polars.DataFrame]:
+        try:
+            for block in blocks:
+                yield _frame(block, headings, names)
+        except BaseException as error:
+            failed.append(error)
+            raise
+
+    try:
+        register_io_source(frames, schema=schema).sink_parquet(path)
+    except Exception:
+        # Polars tells of its own errors alone.
+        if failed:
+            raise failed[0] from None
+        raise
+
+
+def _frame(block: Answers, headings: Headings, names: Sequence[str]) -> polars.DataFrame:
+    import polars as pl
+
+    inputs = [block.inputs[name] for name in headings.inputs]
+    columns = [*inputs, block.value, *(block.gradients[name] for name in headings.derivatives)]
+    apart = sorted(block.apart)
+    status = pl.repeat("computed", block.count, dtype=pl.String, eager=True)
+    reason = pl.repeat(None, block.count, dtype=pl.String, eager=True)
+    if apart:
+        status = status.scatter(apart, [block.apart[k].status for k in apart])
+        reason = reason.scatter(apart, pl.Series([block.apart[k].reason for k in apart], dtype=pl.String))
+    numbers = {name: pl.Series(column, nan_to_null=True) for name, column in zip(names, columns, strict=True)}
+    return pl.DataFrame(numbers | {headings.status: status, headings.reason: reason})

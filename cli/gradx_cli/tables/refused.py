@@ -15,7 +15,7 @@ class Refusing:
     first of them is an error."""
 
     def __init__(self, table: Table, *, strict: bool) -> None:
-        self.where, self.names, self.count = table.where, table.names, table.count
+        self.path, self.where, self.names, self.count = table.path, table.where, table.names, table.count
         self.point, self.fault, self.remarks = table.point, table.fault, table.remarks
         self.refused: dict[str, None] = {}
         self._table, self._strict = table, strict

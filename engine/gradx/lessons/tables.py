@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from gradx.errors import GradxError
@@ -35,6 +36,7 @@ class Table(Protocol):
     """A file of rows. `where` is how it is named in words, `names` are its columns, as inputs bear them, `count` is how
     many rows it has where that is known before they are read."""
 
+    path: Path
     where: str
     names: tuple[str, ...]
     count: int | None
