@@ -186,9 +186,11 @@ def _client(where: str) -> Client:
             return Client(cluster)
         try:
             client = Client(where, timeout=CONNECT_S)
-        except (OSError, ValueError, ImportError) as error:
+        except OSError:
             hint = "dask scheduler starts one, and says its address"
-            raise GradxError("file", f"no scheduler answers at {where}: {_brief(error)}", hint=hint) from None
+            raise GradxError("file", f"no scheduler answers at {where}", hint=hint) from None
+        except (ValueError, ImportError) as error:
+            raise GradxError("usage", f"{where} is no scheduler's address: {_brief(error)}") from None
         try:
             client.wait_for_workers(1, timeout=WORKERS_S)
         except TimeoutError:
