@@ -94,15 +94,15 @@ def told(answer: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
     """All that is told, but for where it was summed."""
     assert (answer.returncode, answer.stderr) == (0, "")
     found = [json.loads(line) for line in answer.stdout.splitlines()]
-    found[-1].pop("on")
+    found[-1]["data"].pop("on")
     return found
 
 
 def test_one_two_and_three_workers_give_the_digits_of_this_machine(cluster: Cluster, rows: Path) -> None:
     words = (*LOGISTIC, "--data", str(rows), "--steps", "3")
     here = told(gradx(*words))
-    assert (here[-1]["rows"], here[-1]["skipped"], len(here)) == (299_999, 1, 5)
-    assert here[-1]["refused"][0].startswith("line 200002, column 2 (x2)")
+    assert (here[-1]["data"]["rows"], here[-1]["data"]["skipped"], len(here)) == (299_999, 1, 5)
+    assert here[-1]["data"]["refused"][0].startswith("line 200002, column 2 (x2)")
     for _ in range(3):
         cluster.worker()
         assert told(gradx(*words, "--on", cluster.address)) == here
@@ -127,7 +127,7 @@ def test_a_worker_that_dies_on_the_way_changes_nothing(cluster: Cluster, rows: P
     rest, _ = process.communicate(timeout=200)
     assert process.returncode == 0
     found = [json.loads(line) for line in (*first, *rest.splitlines())]
-    found[-1].pop("on")
+    found[-1]["data"].pop("on")
     assert found == told(gradx(*words))
 
 

@@ -77,8 +77,8 @@ def test_logistic_regression_comes_to_the_maximum_of_the_likelihood(
     *steps, end = lines(answer.out)
     assert end["reason"] == "converged"
     assert [end["point"][name] for name in ("w1", "w2", "b")] == pytest.approx(newton(features, labels), abs=1e-8)
-    assert (end["rows"], end["skipped"], end["columns"]) == (3000, 0, ["x1", "x2", "y"])
-    assert end["proof"] == {"rows": 16, "gradients": 48, "proved": 48, "reason": None, "sums_agree": True}
+    assert (end["data"]["rows"], end["data"]["skipped"], end["data"]["columns"]) == (3000, 0, ["x1", "x2", "y"])
+    assert end["data"]["proof"] == {"rows": 16, "gradients": 48, "proved": 48, "reason": None, "sums_agree": True}
     # At 0 every chance is a half: J is the logarithm of 2.
     assert steps[0]["value"] == pytest.approx(np.log(2), rel=1e-15)
     residuals = 0.5 - labels
@@ -150,9 +150,9 @@ def test_rows_with_a_bad_cell_are_skipped_counted_and_told(gradx: Any, tmp_path:
     path = written(tmp_path / "bad.csv", "xy", ([1, 2, 3, 4, 5, "n/a"], [2.1, 3.9, "", 8.2, 9.9, 1]))
     words = ("descend", LINE, "--data", str(path), "w=0", "b=0", "--steps", "1")
     *_, end = lines(gradx(*words, "--json").out)
-    assert (end["rows"], end["skipped"], end["value"] > 0) == (4, 2, True)
-    assert end["refused"][0] == "line 4, column 2 (y) is empty"
-    assert end["refused"][1].startswith("line 7, column 1 (x)")
+    assert (end["data"]["rows"], end["data"]["skipped"], end["value"] > 0) == (4, 2, True)
+    assert end["data"]["refused"][0] == "line 4, column 2 (y) is empty"
+    assert end["data"]["refused"][1].startswith("line 7, column 1 (x)")
     assert "! 2 rows skipped: line 4, column 2 (y) is empty; line 7" in gradx(*words, env={"COLUMNS": "200"}).out
     strict = gradx(*words, "--strict")
     assert (strict.code, strict.out) == (2, "")
@@ -206,7 +206,7 @@ def test_rows_at_a_kink_are_counted(gradx: Any, tmp_path: Path) -> None:
     assert "! at the last point in 1 row a function is at a kink, a jump or an edge" in answer.out
     assert "! at the start 1 of 3 gradients of 3 rows are proved (dw in row 1: " in answer.out
     words = ("descend", "abs(w - x)", "--data", str(path), "w=1", "--steps", "1", "--rate", "3", "--json")
-    assert lines(gradx(*words).out)[-1]["at_boundary"] == 1
+    assert lines(gradx(*words).out)[-1]["data"]["at_boundary"] == 1
 
 
 def test_a_divergence_says_above_which_rate_a_step_overshoots(gradx: Any, line: Path) -> None:

@@ -159,11 +159,14 @@ def test_a_result_is_as_the_schema_says(gradx_inside: Any, name: str, words: tup
         ("w^2", "w=1"),
         ("-w", "w=1", "--steps", "2"),
         ("sum((W x)^2)", "W=[1 2; 3 4]", "x=[1 1]", "--steps", "2"),
+        ("abs(w - x)", "w=1", "--data", "-", "--steps", "2"),
+        ("abs(w - x)", "w=1", "--data", "-", "--batch", "1", "--momentum", "0.5", "--steps", "9"),
     ],
     ids=str,
 )
 def test_a_descent_is_as_the_schema_says(gradx_inside: Any, words: tuple[str, ...]) -> None:
-    *steps, last = gradx_inside("descend", *words, "--json").out.splitlines()
+    rows = 'x\n1\n""\n2\n'
+    *steps, last = gradx_inside("descend", *words, "--json", stdin=rows if "-" in words else None).out.splitlines()
     assert steps
     for step in steps[:5]:
         check("descend_step", step)

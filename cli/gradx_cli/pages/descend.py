@@ -186,7 +186,7 @@ def end_record(ended: Ended, warnings: tuple[str, ...]) -> Record:
         "holding_rate": holding and holding.rate,
         "rate_limit": 2 / bend if fitted and bend else holding and holding.limit,
         "curvature": bend if fitted else holding and holding.curvature,
-        **(fitted.record() if fitted else {}),
+        "data": fitted and fitted.record(),
     }
 
 

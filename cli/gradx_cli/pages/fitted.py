@@ -91,7 +91,7 @@ class Fitted:
         """The same by names."""
         how, whole, found = self.how, self.fit.whole, self.sampled
         return {
-            "data": how.where,
+            "file": how.where,
             "columns": list(how.columns),
             "rows": whole.rows,
             "skipped": whole.skipped,
