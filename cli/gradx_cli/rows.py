@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import chain, product
+from itertools import chain, product, takewhile
 from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -26,7 +26,9 @@ from gradx_cli.options import Typed
 from gradx_cli.output import replacing
 from gradx_cli.pages.rows import Asked, Command, Tally, answer, headings, saved
 from gradx_cli.progress import Progress
+from gradx_cli.streams import is_heard
 from gradx_cli.tables import chosen, named, open_table
+from gradx_cli.terminal import warn
 
 if TYPE_CHECKING:
     from gradx.lessons.mapped import Answers
@@ -61,6 +63,7 @@ class Rows:
             hint = f"a file may be a value: X=@{table.where}" if table is not None else None
             raise GradxError("usage", message, hint=hint)
         self._asked, self._table, self._strict = asked, table, strict
+        self.is_large = False
         graph = asked.program.graph
         inputs = [graph.names[i] for i in graph.inputs]
         ranges = [read_range(word) for word in asked.words]
@@ -90,7 +93,8 @@ class Rows:
         if first is None:
             hint = "every line below them is a point"
             raise GradxError("file", f"{table.where} has names and no numbers", hint=hint)
-        self._blocks, self._is_large = chain([first], batches), max(len(first), table.count or 0) > MOST_PROVED
+        self._blocks = chain([first], batches)
+        self.is_large = max(len(first), table.count or 0) > MOST_PROVED and len(self._beside) == 1
         self._check(table, first)
         good = 0 if first.skipped is None else int(first.skipped.argmin())
         return table.point(first, good, columns)
@@ -131,6 +135,8 @@ class Rows:
                 self.has_failed |= row.proved is False
                 yield row
                 progress.tell(f"{done:,} rows")
+                if not is_heard():
+                    return
 
     def _rows(self, at_point: AtPoint, wrt: Sequence[int] | None) -> Iterator[Row]:
         graph, table = self._asked.program.graph, self._table
@@ -140,7 +146,7 @@ class Rows:
         from gradx.lessons.mapped import answers, rows_apart
 
         asked = self._all(at_point, wrt or ())
-        if wrt is not None and self._is_large and len(self._beside) == 1:
+        if wrt is not None and self.is_large:
             for found in answers(asked, table, self._batches(table), all_judged=False):
                 yield from map(found.row, range(found.count))
             return
@@ -164,8 +170,18 @@ class Rows:
         page = self._page(command, derivatives, digits)
         tally = Tally(page)
         with replacing(output, force=force) as path:
-            write_rows(path, output.suffix.lower(), headings(page), self._counted(self._all(at_point, wrt), tally))
+            blocks = self._counted(self._all(at_point, wrt), tally)
+            write_rows(path, output.suffix.lower(), headings(page, self.moving), blocks)
         return saved(page, tally, output)
+
+    def write(self, command: Command, derivatives: Sequence[str], at_point: AtPoint, wrt: Sequence[int]) -> None:
+        """Write the rows of a large file to standard output as CSV, a block at a time."""
+        from gradx_cli.tables.written import write_csv
+
+        page, graph = self._page(command, derivatives, 0), self._asked.program.graph
+        warn(self.warnings)
+        blocks = takewhile(lambda _: is_heard(), self._counted(self._all(at_point, wrt), Tally(page)))
+        write_csv(sys.stdout, headings(page, [graph.names[i] for i in graph.inputs]), blocks)
 
     def _counted(self, asked: AskedOfAll, tally: Tally) -> Iterator[Answers]:
         from gradx.lessons.mapped import answers
@@ -173,7 +189,7 @@ class Rows:
         assert self._table is not None
         with _progress() as progress:
             batches = self._batches(self._table)
-            for found in answers(asked, self._table, batches, all_judged=not self._is_large):
+            for found in answers(asked, self._table, batches, all_judged=not self.is_large):
                 tally.add_computed(found.count - len(found.apart))
                 for row in found.apart.values():
                     tally.add(row)

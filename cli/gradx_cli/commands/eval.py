@@ -121,8 +121,10 @@ def _rows(typed: Explored) -> int:
     names, at_point = [graph.names[i] for i in wrt], gradients(graph, options)
     command = Command("eval", lambda row: {"gradients": {name: row.gradients.get(f"d{name}") for name in names}})
     slopes = [f"d{name}" for name in names]
-    if typed.output is None:
-        typed.show(rows.answer(command, slopes, at_point, typed.digits, wrt))
-    else:
+    if typed.output is not None:
         typed.show(rows.save(command, slopes, at_point, typed.digits, wrt, typed.output, force=typed.force))
+    elif rows.is_large and typed.name == "csv" and not typed.quiet:
+        rows.write(command, slopes, at_point, wrt)
+    else:
+        typed.show(rows.answer(command, slopes, at_point, typed.digits, wrt))
     return 1 if rows.has_failed and not typed.exit_zero else 0

@@ -262,7 +262,7 @@ def _record(asked: Asked, row: Row) -> Record:
 
 
 class Headings(NamedTuple):
-    """Of the columns: for the inputs, the value, the derivatives by their names, the status and its reason.
+    """Of the columns: for inputs, the value, the derivatives by their names, the status and its reason.
 
     A heading that an input bears gets a `_` behind it.
     """
@@ -274,16 +274,15 @@ class Headings(NamedTuple):
     reason: str
 
 
-def headings(asked: Asked) -> Headings:
-    """Those of these rows."""
-    inputs = [asked.program.graph.names[i] for i in asked.program.graph.inputs]
+def headings(asked: Asked, inputs: Sequence[str]) -> Headings:
+    """Those of these rows, with columns for the `inputs`."""
     derivatives = {name: _free(name, inputs) for name in asked.derivatives}
     return Headings(inputs, _free("value", inputs), derivatives, _free("status", inputs), _free("reason", inputs))
 
 
 def _flat(asked: Asked) -> Callable[[Row], Record]:
     """What makes a line of a row."""
-    head = headings(asked)
+    head = headings(asked, [asked.program.graph.names[i] for i in asked.program.graph.inputs])
 
     def flat(row: Row) -> Record:
         point = {name: None if math.isnan(number) else number for name, number in row.point.items()}

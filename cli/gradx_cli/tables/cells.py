@@ -16,7 +16,7 @@ PLAIN = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 """A number that needs no parser of ours."""
 
 _DATE = re.compile(r"[0-9]{4}([-/.])[0-9]{1,2}(\1[0-9]{1,2})?([T ].*)?|[0-9]{1,2}([-/.])[0-9]{1,2}\4[0-9]{2,4}( .*)?")
-_THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?")
+_GROUPED = re.compile("[+-]?[0-9]+(?:[ ,.'\u00a0\u202f][0-9]+)+")
 _PERCENT = re.compile(r"(.*[0-9.]) ?%")
 
 
@@ -43,11 +43,9 @@ def read_cell(cell: str) -> Cell:
         return Cell(label, f"{label:g}")
     if _DATE.fullmatch(text):
         return Cell(None, text, "is not a number: it is a date", "a column of numbers can hold the days since one")
-    if _THOUSANDS.fullmatch(text):
-        hint = f"write {text.replace(',', '')}"
-        if text.count(",") == 1 and "." not in text:
-            hint += f", or {text.replace(',', '.')} where it is a decimal"
-        return Cell(None, text, "is not a number: it has a comma in it", hint)
+    if _GROUPED.fullmatch(text):
+        message = "is not a number: its digits are in groups, or its decimal has a comma"
+        return Cell(None, text, message, f"write {' or '.join(_meant(text))}")
     percent = _PERCENT.fullmatch(text)
     if percent and PLAIN.fullmatch(percent[1]):
         return Cell(None, text, "is not a number: it is a percentage", f"write {float(percent[1]) / 100:.12g}")
@@ -55,3 +53,16 @@ def read_cell(cell: str) -> Cell:
         return Cell(read_binding(f"x={text}").value, text)
     except GradxError as error:
         return Cell(None, text, f"is not a number: {error.problem.message}", error.problem.hint)
+
+
+def _meant(text: str) -> list[str]:
+    """The numbers that one in groups of digits, or with a decimal comma, may be."""
+    plain = re.sub("[ '\u00a0\u202f]", "", text)
+    signs = plain.count(","), plain.count(".")
+    whole, decimal = plain.replace(",", "").replace(".", ""), plain.replace(",", ".")
+    if all(signs):
+        head, _, tail = plain.rpartition("," if plain.rfind(",") > plain.rfind(".") else ".")
+        return [f"{head.replace(',', '').replace('.', '')}.{tail}"]
+    if sum(signs) != 1:
+        return [whole]
+    return [whole, decimal] if re.fullmatch("[+-]?[0-9]{1,3},[0-9]{3}", plain) else [decimal]

@@ -6,6 +6,7 @@ import math
 import shutil
 import sys
 import tempfile
+import weakref
 from collections.abc import Iterator, Sequence
 from itertools import count
 from operator import itemgetter, methodcaller
@@ -34,22 +35,26 @@ class CsvTable:
     def __init__(self, path: Path, *, again: bool = False) -> None:
         self.where = "standard input" if str(path) == "-" else shown(path)
         self.path, self._copy = path, _copied(_opened(path)) if again and not path.is_file() else None
-        self._lines = Lines(self._open(), self.where)
+        self._lines = self._opened()
         self._is_new = True
         self._head = self._block = self._lines.head
         self._names = self._lines.line(self._head, 0)
         self.names = tuple(meant_name(cell.strip()) for cell in self._names.cells)
         self._remarks = dict.fromkeys(self._lines.remarks)
 
-    def _open(self) -> BinaryIO:
-        if self._copy is None:
-            return _opened(self.path)
-        self._copy.seek(0)
-        return self._copy
+    def _opened(self) -> Lines:
+        if self._copy is not None:
+            self._copy.seek(0)
+            return Lines(self._copy, self.where)
+        stream = _opened(self.path)
+        lines = Lines(stream, self.where)
+        if str(self.path) != "-":
+            weakref.finalize(lines, stream.close)
+        return lines
 
     def batches(self, names: Sequence[str], first: int = 0, end: int | None = None) -> Iterator[Batch]:
         if not self._is_new:
-            self._lines = Lines(self._open(), self.where)
+            self._lines = self._opened()
         self._is_new = False
         columns = {name: self.names.index(name) for name in names}
         for _ in range(0, first, BLOCK_ROWS):
@@ -149,7 +154,7 @@ class CsvTable:
         cell = read_cell(line.cells[k] if k < len(line.cells) else "")
         if cell.number is not None:
             return Binding(name, cell.number, Source(f"binding {name}", f"{name}={cell.text}"))
-        message = f"line {line.number}, column {k + 1} ({brief(name)}) {cell.message}"
+        message = f"line {line.number}, column {k + 1} ({brief(self._names.cells[k].strip())}) {cell.message}"
         raise self._lines.fault(self._block, line, k, message, cell.hint)
 
     def fault(self, message: str, column: int, hint: str) -> GradxError:

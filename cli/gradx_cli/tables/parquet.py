@@ -97,7 +97,8 @@ def _batch(first: int, columns: dict[str, NDArray[np.float64]]) -> Batch:
 
 
 def write_parquet(path: Path, headings: Headings, blocks: Iterable[Answers]) -> None:
-    """Write blocks of answers, each as it comes. What is not a number is null."""
+    """Write blocks of answers, each as it comes. What is not a number is null. GradxError("file") without Polars."""
+    _check_polars()
     import polars as pl
     from polars.io.plugins import register_io_source
 
