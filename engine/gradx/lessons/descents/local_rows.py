@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,9 +16,9 @@ from gradx.lessons.descents.row_sums import Part, Row, RowSums, spread
 from gradx.lessons.tables import BLOCK_ROWS, Batch, Table
 from gradx.numbers.arrays import Array
 
-WHOLE_BYTES, KEPT_BYTES = 512 * 2**20, 256 * 2**20
-"""A table known to be no larger than the first is kept in memory, of another so much; the rows beyond are read anew for
-every step."""
+WHOLE_BYTES, KEPT_BYTES, SOME_BYTES = (2**20 * mib for mib in (512, 256, 64))
+"""A table known to be no larger than the first is kept in memory, of one of unknown size as much as the second, of a
+larger one the third: the rows beyond are read anew for every step."""
 
 DRAWN_BYTES = 2 * 2**30
 """Mini-batches are drawn from all rows: a table that is larger has none."""
@@ -54,8 +53,10 @@ class LocalRows:
         self._was_read, self._is_whole = True, self._is_whole or room >= 0
 
     def _room(self) -> int:
-        size = (self._table.count or math.inf) * len(self._names) * NUMBER_BYTES
-        return WHOLE_BYTES if size <= WHOLE_BYTES else self._kept_bytes
+        if self._table.count is None:
+            return self._kept_bytes
+        size = self._table.count * len(self._names) * NUMBER_BYTES
+        return size if size <= max(WHOLE_BYTES, self._kept_bytes) else SOME_BYTES
 
     def parts(self, sums: RowSums, point: Sequence[float]) -> Iterator[Part]:
         """See `RowSource`."""
