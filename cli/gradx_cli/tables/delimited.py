@@ -49,13 +49,14 @@ class CsvTable:
             self._copy.seek(0)
             return Lines(self._copy, self.where)
         stream = _opened(self.path)
-        close = stream.close if stream is not getattr(sys.stdin, "buffer", None) else int
+        if str(self.path) == "-":
+            return Lines(stream, self.where)
         try:
             lines = Lines(stream, self.where)
         except GradxError:
-            close()
+            stream.close()
             raise
-        weakref.finalize(lines, close)
+        weakref.finalize(lines, stream.close)
         return lines
 
     def batches(self, names: Sequence[str], first: int = 0, end: int | None = None) -> Iterator[Batch]:
