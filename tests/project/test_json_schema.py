@@ -24,7 +24,7 @@ SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "schema" / "gradx-1.sc
 
 ANSWERS = Path(__file__).parents[1] / "cases" / "grade"
 
-BY_NAME = {"point", "path_counts", "gradients", "numbers", "sizes", "statuses", "reasons"}
+BY_NAME = {"point", "path_counts", "gradients", "numbers", "sizes", "statuses"}
 """Objects whose keys are the program's own names."""
 
 RUNS = {
