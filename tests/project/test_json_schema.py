@@ -24,7 +24,7 @@ SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "schema" / "gradx-1.sc
 
 ANSWERS = Path(__file__).parents[1] / "cases" / "grade"
 
-BY_NAME = {"point", "path_counts", "gradients", "numbers", "sizes"}
+BY_NAME = {"point", "path_counts", "gradients", "numbers", "sizes", "statuses"}
 """Objects whose keys are the program's own names."""
 
 RUNS = {
@@ -49,7 +49,9 @@ RUNS = {
         ("eval", "log(x) + relu(x - y)", "x=0..2", "y=1"),
         ("eval", "where(x > 0, y, x)", "x=1..2", "y=1", "--checks", "none"),
         ("eval", "x*y", "x=1e308..1.5e308:5e307", "y=10"),
+        ("eval", "x*y", "--data", str(ANSWERS.parent / "points.csv")),
     ],
+    "eval_written": [("eval", "abs(x)*y", "--data", str(ANSWERS.parent / "points.csv"), "--output", "out.csv")],
     "diff_rows": [
         ("diff", "x^2*abs(x)", "x=-1..1", "--order", "2"),
         ("diff", "log(x)", "x=0..1"),

@@ -73,9 +73,10 @@ def command(context: typer.Context, typed: Explored) -> int:
     if typed.has_many_points(typed.data):
         return _rows(typed)
     if typed.output is not None:
-        raise GradxError(
-            "usage", "--output takes the rows of --data", hint="of one point: --json or --format csv > FILE"
-        )
+        from gradx_cli.synonyms import OWNERS
+
+        hint = f"--output is an option of gradx {' and gradx '.join(OWNERS['output'])}"
+        raise GradxError("usage", "gradx eval writes the rows of --data to a file, and there are none", hint=hint)
     asked = typed.read("gradx eval", known=names_of(typed.wrt))
     point, options = asked.point(), typed.options(asked)
     witness = None if typed.no_symbolic or asked.program.bundles is not None else context.obj

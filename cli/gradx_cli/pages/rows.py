@@ -173,7 +173,7 @@ def _head(asked: Asked, medium: Medium) -> Iterator[Block]:
 def saved(asked: Asked, tally: Tally, output: Path) -> Answer:
     """What the rows come to that were written to a file."""
     counts = {kind.status: kind.count for kind in tally.kinds.values()}
-    reasons = {kind.status: kind.details for kind in tally.kinds.values() if kind.details}
+    reasons = [detail for kind in tally.kinds.values() for detail in kind.details]
     where = f"{counted(tally.count, 'row')} in {where_of(output)}"
 
     def page(medium: Medium) -> Iterator[Block]:

@@ -35,6 +35,8 @@ class CsvTable:
     def __init__(self, path: Path, *, again: bool = False) -> None:
         self.where = "standard input" if str(path) == "-" else shown(path)
         self.path, self._copy = path, _copied(_opened(path)) if again and not path.is_file() else None
+        if self._copy is not None:
+            weakref.finalize(self, self._copy.close)
         self._lines = self._opened()
         self._is_new = True
         self._head = self._block = self._lines.head
@@ -47,9 +49,14 @@ class CsvTable:
             self._copy.seek(0)
             return Lines(self._copy, self.where)
         stream = _opened(self.path)
-        lines = Lines(stream, self.where)
-        if str(self.path) != "-":
-            weakref.finalize(lines, stream.close)
+        if str(self.path) == "-":
+            return Lines(stream, self.where)
+        try:
+            lines = Lines(stream, self.where)
+        except GradxError:
+            stream.close()
+            raise
+        weakref.finalize(lines, stream.close)
         return lines
 
     def batches(self, names: Sequence[str], first: int = 0, end: int | None = None) -> Iterator[Batch]:

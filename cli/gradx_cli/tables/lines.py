@@ -24,6 +24,13 @@ HEAD_BYTES = 65_536
 _NAMED_SEPARATOR = re.compile(r"sep=(.)\s*")
 """What Excel writes and reads in the first line."""
 
+_NO_TEXT = {
+    b"PK\x03\x04": ("a workbook or an archive", "save the sheet as CSV"),
+    b"\x1f\x8b": ("compressed", "gunzip -c FILE | gradx … --data -"),
+    b"PAR1": ("Parquet", "Parquet is read from a file that ends in .parquet"),
+}
+"""What files begin with that are not CSV, what they are, and what to do."""
+
 _READ_AS = {"cp949": "Korean (CP949)", "cp1252": "Windows-1252"}
 
 
@@ -49,6 +56,9 @@ class Lines:
     def __init__(self, stream: BinaryIO, where: str) -> None:
         self.where, self.separator = where, ""
         start = stream.read(HEAD_BYTES)
+        for begin, (what, hint) in _NO_TEXT.items():
+            if start.startswith(begin):
+                raise GradxError("file", f"{where} is {what}, and no CSV", hint=hint)
         encoding, mark = encoding_of(start)
         self.remarks = [f"{where} is not UTF-8, and was read as {_READ_AS[encoding]}"] if encoding in _READ_AS else []
         raw = io.BufferedReader(_Chained(start[mark:], stream), HEAD_BYTES)
