@@ -54,6 +54,7 @@ def main() -> None:
         "Many points": many_points,
         "Exported code": exported_code,
         "Vectors and matrices": vectors,
+        "Rows of data": rows_of_data,
     }
     parser.add_argument("--only", choices=sections, help="measure this section again, and keep the others")
     given = parser.parse_args()
@@ -323,6 +324,26 @@ def against(answers: dict[str, list[Answer]], names: Sequence[str], failed: dict
         same = all(map(close, theirs[0]["gradients"], ours[0]["gradients"]))
         row.append(f"{statistics.median(r['seconds'] for r in theirs):.3g} ({ratio:.1f}){'' if same else ' ≠'}")
     return row
+
+
+def rows_of_data(found: Sequence[str], quick: bool) -> Page:
+    python = str(peers.PYTHON)
+    subprocess.run([python, "-m", "pip", "install", "--quiet", "duckdb", "polars"], check=False)
+    r = script("row_sums.py", python, *(["--quick"] if quick else []))
+    ours, ours_processor = r["seconds"]["gradx"], r["processor"]["gradx"]
+    rows = [
+        (name, f"{seconds:.1f} s", f"{ours / seconds:.2f}", f"{r['processor'][name]:.1f} s",
+         f"{ours_processor / r['processor'][name]:.2f}")
+        for name, seconds in r["seconds"].items()
+    ]  # fmt: skip
+    said = (
+        f"One step of logistic regression over {r['rows']:,} rows of Parquet, as a whole process: J and its five",
+        "gradients where it starts and where it leads. The SQL and the JAX program (`jit` of `vmap` of",
+        "`value_and_grad`, where JAX is installed) are written by hand. Least of the runs, measured in turn.",
+    )
+    head = ("", "by the clock", "gradx takes so many times that", "processor time", "gradx takes so many times that")
+    memory = f"gradx takes {r['large_mib']:.0f} MiB at the most over {4 * r['rows']:,} rows."
+    return ["", "## Rows of data", "", *said, "", *table(head, rows), "", memory]
 
 
 def script(name: str, *arguments: str) -> Any:
