@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -61,6 +61,7 @@ def table(rows: int, seed: int = 0, skipped: Sequence[int] = ()) -> Memory:
 LINE = RowSums(read("(w*x + b - y)^2"), ("x", "y"), ("w", "b"), {})
 
 
+@settings(deadline=None, max_examples=30)
 @given(st.integers(1, 5 * BLOCK_ROWS), st.integers(0, 2**32 - 1), st.randoms(use_true_random=False))
 def test_who_sums_which_block_in_which_order_changes_no_digit(rows: int, seed: int, dealt: random.Random) -> None:
     data = table(rows, seed)
@@ -119,6 +120,7 @@ def test_joined_parts_keep_the_first_row_that_is_gone() -> None:
     assert joined(parts) == Part(5, (3.0,), gone=3, first_gone=Row(4, (1.0,)))
 
 
+@settings(deadline=None)
 @given(st.integers(1, 400), st.integers(1, 500), st.integers(0, 2**53))
 def test_an_epoch_draws_every_row_once(rows: int, size: int, seed: int) -> None:
     draws = Draws({"x": np.arange(float(rows))}, np.arange(rows), size, seed)
