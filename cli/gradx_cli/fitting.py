@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from gradx.errors import GradxError
+from gradx.errors import GradxError, Note
 from gradx.language.bindings import bind
 from gradx.language.program import Program
 from gradx.lessons.descents.descent import Descent, Task
@@ -109,8 +109,10 @@ class Fitting:
         assert isinstance(fit, Fit)
         reason = fit.outcome and fit.outcome.reason
         curvature = fit.curvature() if reason in ("diverged", "domain") else None
-        refused = self._table.refused if self._workers is None else self._workers.refused[:MOST_TOLD]
-        return Fitted(self.how, fit, self.sampled, tuple(refused), curvature)
+        workers = self._workers
+        refused = self._table.refused if workers is None else workers.refused[:MOST_TOLD]
+        remarks = self._table.remarks() if workers is None else workers.remarks
+        return Fitted(self.how, fit, self.sampled, tuple(refused), tuple(map(Note, remarks)), curvature)
 
     def close(self) -> None:
         """Let workers go that were asked for."""

@@ -44,10 +44,12 @@ VERSIONS = ("gradx", "numpy", "dask", "distributed")
 
 
 class Loaded(NamedTuple):
-    """The blocks of a range of rows, why its first skipped rows are, and what was wrong with the file."""
+    """The blocks of a range of rows, why its first skipped rows are, how what is not plain was read, and what was wrong
+    with the file."""
 
     batches: Sequence[Batch]
     refused: Sequence[str]
+    remarks: Sequence[str]
     problem: Problem | None = None
 
 
@@ -63,6 +65,7 @@ class DaskRows:
         try:
             self._sums: tuple[RowSums, Future] | None = None
             self.refused: list[str] = []
+            self.remarks: dict[str, None] = {}
             self._loaded = self._load(_File(str(path.absolute()), tuple(columns), tuple(renamed), strict))
         except BaseException:
             self.close()
@@ -114,11 +117,12 @@ class DaskRows:
             blocks = -(-rows // BLOCK_ROWS)
             size = max(1, min(MOST_BLOCKS, -(-blocks // (RANGES * threads)))) * BLOCK_ROWS
             loaded = client.map(_loaded, range(0, max(1, rows), size), file=file, rows=size, pure=False)
-            told: list[tuple[Sequence[str], Problem | None]] = client.gather(client.map(_refused, loaded, pure=False))
-        for refused, problem in told:
-            self.refused += refused
-            if problem is not None:
-                raise _again(problem)
+            told: list[Loaded] = client.gather(client.map(_told_of, loaded, pure=False))
+        for each in told:
+            self.refused += each.refused
+            self.remarks |= dict.fromkeys(each.remarks)
+            if each.problem is not None:
+                raise _again(each.problem)
         return cast("list[Future]", loaded)
 
 
@@ -153,12 +157,12 @@ def _loaded(first: int, file: _File, rows: int) -> Loaded:
         table = file.table()
         batches = list(table.batches(file.columns, first, first + rows))
     except GradxError as error:
-        return Loaded((), (), error.problem)
-    return Loaded(batches, tuple(table.refused))
+        return Loaded((), (), (), error.problem)
+    return Loaded(batches, tuple(table.refused), tuple(table.remarks()))
 
 
-def _refused(loaded: Loaded) -> tuple[Sequence[str], Problem | None]:
-    return loaded.refused, loaded.problem
+def _told_of(loaded: Loaded) -> Loaded:
+    return loaded._replace(batches=())
 
 
 def _summed(loaded: Loaded, function: RowSums, point: Sequence[float]) -> list[Part]:

@@ -159,6 +159,27 @@ def test_rows_with_a_bad_cell_are_skipped_counted_and_told(gradx: Any, tmp_path:
     assert "error: line 4, column 2 (y) is empty" in strict.err
 
 
+def test_labels_and_other_headings_are_read_and_told(gradx: Any, tmp_path: Path) -> None:
+    path = written(tmp_path / "t.csv", ("Größe", "bought"), ([1, 2, 3], ["no", "yes", "yes"]))
+    words = (
+        "descend",
+        "(w*x - y)^2",
+        "x=@Größe",
+        "y=@bought",
+        "--data",
+        str(path),
+        "w=0",
+        "--rate",
+        "0.05",
+        "--steps",
+        "500",
+    )
+    *_, end = lines(gradx(*words, "--json").out)
+    assert end["point"]["w"] == pytest.approx(5 / 14, abs=1e-8)
+    assert end["notes"] == ["no is read as 0", "yes is read as 1"]
+    assert "yes is read as 1" in gradx(*words).out
+
+
 def test_a_row_outside_the_domain_is_named(gradx: Any, tmp_path: Path) -> None:
     path = written(tmp_path / "d.csv", "x", ([1, 2, 3],))
     at_start = gradx("descend", "log(w*x - 1.5)", "--data", str(path), "w=1")

@@ -175,7 +175,7 @@ def end_record(ended: Ended, warnings: tuple[str, ...]) -> Record:
         "done": True,
         "reason": outcome.reason,
         "message": ended.sentence(),
-        **head("descend", ended.program, warnings),
+        **head("descend", ended.program, (*warnings, *(fitted.notes if fitted else ()))),
         **selected(task, "rate", "maximise", "tolerance"),
         "steps": outcome.last.number,
         "at": "bounce" if bounce else ended.arrival and ended.arrival.shape,

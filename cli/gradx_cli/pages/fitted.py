@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from gradx.errors import Note
 from gradx.lessons.descents.first_step import CLOSE, Sampled
 from gradx.lessons.descents.fit import Fit, Reduce
 from gradx_cli.answer import Record
@@ -35,13 +36,14 @@ class How:
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """A descent over rows that has ended. `refused` says of the first skipped rows why, `curvature` is J's along its
-    gradient at the start, where that was asked for."""
+    """A descent over rows that has ended. `refused` says of the first skipped rows why, `notes` how cells were read
+    that are not plain numbers; `curvature` is J's along its gradient at the start, where that was asked for."""
 
     how: How
     fit: Fit
     sampled: Sampled
     refused: Sequence[str]
+    notes: tuple[Note, ...] = ()
     curvature: float | None = None
 
     def sentence(self, output: str) -> Sentence:
@@ -65,6 +67,7 @@ class Fitted:
     def items(self) -> Iterator[Item]:
         """What was proved, and what was left out or is doubtful."""
         yield self._proof()
+        yield from (Item("", safe(note)) for note in self.notes)
         whole = self.fit.whole
         if whole.skipped:
             why = "; ".join((*self.refused, "…") if whole.skipped > len(self.refused) else self.refused)
