@@ -18,6 +18,7 @@ from gradx.lessons.descents.local_rows import DRAWN_BYTES, KEPT_BYTES, LocalRows
 from gradx.lessons.descents.row_sums import RowSource, RowSums
 from gradx.lessons.tables import Table
 from gradx_cli.arguments import Request, names_of
+from gradx_cli.escape import quoted
 from gradx_cli.pages.fitted import Fitted, How
 from gradx_cli.tables import chosen
 from gradx_cli.tables.refused import MOST_TOLD, Refusing
@@ -52,8 +53,9 @@ class Fitting:
             if binding.name in self.columns:
                 message = f"`{binding.name}` is a column of {table.where}, and has a value here"
                 raise GradxError("binding", message, hint="leave one of them out")
+        command = f"{asked.command} --data {quoted(str(table.path))}"
         known = {**program.defaults, **dict.fromkeys(self.columns, math.nan)}
-        point = bind(replace(program, defaults=known), asked.bindings, asked.command, asked.words)
+        point = bind(replace(program, defaults=known), asked.bindings, command, asked.words)
         self.start = {name: number for name, number in point.values.items() if name not in self.columns}
         self.warnings = (*program.remarks, *point.warnings)
         bound = {binding.name for binding in asked.bindings}
@@ -91,6 +93,7 @@ class Fitting:
         """A descent under way."""
         how = self.how
         draws = None if how.batch is None else self._local.drawn(how.batch, how.seed)
+        draws = None if draws is not None and draws.size >= draws.rows else draws
         return Fit(task, self._rows, self._sums, reduce=how.reduce, momentum=how.momentum, draws=draws)
 
     @cached_property
