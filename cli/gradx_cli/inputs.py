@@ -6,7 +6,7 @@ import os
 import stat
 import sys
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO, cast
 
 from gradx.errors import GradxError
 from gradx_cli.escape import safe
@@ -79,19 +79,23 @@ def _reason(error: OSError | ValueError) -> str:
     return (error.strerror or "it failed") if isinstance(error, OSError) else "this is not a file's name"
 
 
-def _bytes(path: Path) -> bytes:
+def open_file(path: Path) -> BinaryIO:
+    """The bytes of a file or a named pipe, unbuffered. OSError or ValueError where they cannot be had."""
     if path.is_dir():
         raise GradxError("file", f"{shown(path)} is a folder, not a file")
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    with open(handle, "rb", buffering=0) as file:
-        kind = os.fstat(handle).st_mode
-        if os.name != "nt":
-            if stat.S_ISFIFO(kind):
-                import select
+    if os.name != "nt":
+        if stat.S_ISFIFO(os.fstat(handle).st_mode):
+            import select
 
-                # Without a writer at the other end of a named pipe, reading it ends at once.
-                select.select([handle], [], [], PATIENCE_S)
-            os.set_blocking(handle, True)
+            # Without a writer at the other end of a named pipe, reading it ends at once.
+            select.select([handle], [], [], PATIENCE_S)
+        os.set_blocking(handle, True)
+    return cast("BinaryIO", open(handle, "rb", buffering=0))
+
+
+def _bytes(path: Path) -> bytes:
+    with open_file(path) as file:
         parts = bytearray()
         while len(parts) <= LARGEST_BYTES and (part := file.read(2**20)):
             parts += part

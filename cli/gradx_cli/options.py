@@ -142,9 +142,12 @@ Wrt = Annotated[
 DataFile = Annotated[
     Path | None,
     file_option(
-        "--data", "A row of answers for every row of a CSV file (-: standard input): its columns are named like inputs."
+        "--data",
+        "A row of answers for every row of a CSV or Parquet file (-: CSV from standard input): its columns are named "
+        'like inputs, or as in x=@"Height (cm)".',
     ),
 ]
+Strict = Annotated[bool, option("--strict", "Stop at the first cell of --data that cannot be used.")]
 Proof = Annotated[str | None, option("--proof", "The proof of this node's gradient.", "NODE")]
 Checks = Annotated[
     Literal["auto", "all", "none"],

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from gradx.errors import GradxError
@@ -28,22 +29,51 @@ def ending(path: Path, endings: Sequence[str]) -> str:
 
 
 def write_file(path: Path, content: str | bytes, *, force: bool = False) -> None:
-    """Write `content` (text as UTF-8, with newlines as they are) to `path`.
+    """Write `content` (text as UTF-8, with newlines as they are) to `path`; see `replacing`."""
+    with replacing(path, force=force) as temporary:
+        temporary.write_bytes(content.encode() if isinstance(content, str) else content)
 
-    It is written beside its place and then moved there, so that a full disk or an interruption leaves what was there
-    before. GradxError("file") where the path exists (unless `force`), is a folder or a device, or cannot be written.
+
+@contextmanager
+def replacing(path: Path, *, force: bool = False) -> Iterator[Path]:
+    """A file to be written beside the place of `path`, and then moved there, so that a full disk or an interruption
+    leaves what was there before.
+
+    GradxError("file") where the path exists (unless `force`), is a folder or a device, or cannot be written.
     """
+    check_free(path, force=force)
     try:
-        kind = _kind(path)
-        if stat.S_ISDIR(kind):
-            raise GradxError("file", f"{shown(path)} is a folder")
-        if kind and not stat.S_ISREG(kind):
-            raise GradxError("file", f"{shown(path)} is not an ordinary file, and is left alone")
-        if not force and os.path.lexists(path):
-            raise GradxError("file", f"{shown(path)} exists already", hint="--force overwrites it")
-        _replace(path, content.encode() if isinstance(content, str) else content, force=force)
+        target = path.resolve()
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".gradx-")
+        os.close(handle)
+        try:
+            yield Path(name)
+            os.chmod(name, _mode(target))
+            if force:
+                os.replace(name, target)
+            else:
+                _move_where_nothing_is(name, target)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
     except (OSError, ValueError) as error:
         raise cannot("write", path, error) from None
+
+
+def check_free(path: Path, *, force: bool) -> None:
+    """GradxError("file") where a file cannot have this name: something is there already (unless `force`), or what is
+    there is no file."""
+    try:
+        kind = _kind(path)
+        is_there = os.path.lexists(path)
+    except (OSError, ValueError) as error:
+        raise cannot("write", path, error) from None
+    if stat.S_ISDIR(kind):
+        raise GradxError("file", f"{shown(path)} is a folder")
+    if kind and not stat.S_ISREG(kind):
+        raise GradxError("file", f"{shown(path)} is not an ordinary file, and is left alone")
+    if not force and is_there:
+        raise GradxError("file", f"{shown(path)} exists already", hint="--force overwrites it")
 
 
 def make_folder(path: Path, *, empty: bool) -> None:
@@ -65,22 +95,6 @@ def _kind(path: Path) -> int:
         return path.stat().st_mode
     except FileNotFoundError:
         return 0
-
-
-def _replace(path: Path, content: bytes, *, force: bool) -> None:
-    target = path.resolve()
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".gradx-")
-    try:
-        with open(handle, "wb") as file:
-            file.write(content)
-        os.chmod(temporary, _mode(target))
-        if force:
-            os.replace(temporary, target)
-        else:
-            _move_where_nothing_is(temporary, target)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
 
 
 def _move_where_nothing_is(temporary: str, target: Path) -> None:

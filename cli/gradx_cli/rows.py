@@ -6,23 +6,37 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import chain, product
+from itertools import chain, product, takewhile
 from math import prod
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
-from gradx.errors import GradxError, Source, Span
+from gradx.errors import GradxError, Note, Source, Span
 from gradx.graph import Graph
 from gradx.language.bindings import RANGE, Binding, bind
 from gradx.language.diagnosis import brief
 from gradx.language.ranges import MOST_ROWS, read_range, too_many
 from gradx.language.tokens import meant_name
 from gradx.lessons.rows import AtPoint, Row, answered
+from gradx.lessons.tables import Batch, Table
 from gradx_cli.answer import Answer
 from gradx_cli.arguments import Request
-from gradx_cli.data import Data
 from gradx_cli.escape import quoted
-from gradx_cli.pages.rows import Asked, Command, answer
+from gradx_cli.options import Typed
+from gradx_cli.output import replacing
+from gradx_cli.pages.rows import Asked, Command, Tally, answer, headings, saved
 from gradx_cli.progress import Progress
+from gradx_cli.streams import is_heard
+from gradx_cli.tables import chosen, named, open_table
+from gradx_cli.terminal import warn
+
+if TYPE_CHECKING:
+    from gradx.lessons.mapped import Answers
+    from gradx.lessons.mapped import Asked as AskedOfAll
+T = TypeVar("T", bound=Typed)
+
+MOST_PROVED = 10_000
+"""Every row of a file with so many is judged; of a larger one those that may not be smooth, and some others."""
 
 PATIENCE_S = 2.0
 """After so many seconds of silence the progress is told."""
@@ -39,68 +53,174 @@ def is_range(_graph: Graph, word: str) -> bool:
 class Rows:
     """The points that are asked for, and an answer to each, worked out as somebody reads it."""
 
-    def __init__(self, asked: Request, data: Data | None) -> None:
-        """GradxError where a point cannot be read, an input has no value or two, or ranges give too many rows."""
+    def __init__(self, asked: Request, table: Table | None, *, strict: bool = False) -> None:
+        """GradxError where a point cannot be read, an input has no value or two, or ranges give too many rows.
+
+        `strict`: a cell that cannot be used is an error; else its row is skipped.
+        """
         if asked.program.bundles is not None:
             message = "a program of vectors and matrices is taken at one point, and --data has one in each row"
-            hint = f"a file may be a value: X=@{data.where}" if data is not None else None
+            hint = f"a file may be a value: X=@{table.where}" if table is not None else None
             raise GradxError("usage", message, hint=hint)
-        self._asked = asked
+        self._asked, self._table, self._strict = asked, table, strict
+        self.is_large = False
         graph = asked.program.graph
         inputs = [graph.names[i] for i in graph.inputs]
-        axes = [data.points(inputs)] if data is not None else []
-        axes += [[[binding] for binding in read_range(word)] for word in asked.words]
-        self._axes = axes
-        self.count = prod(map(len, axes))
-        if asked.words and self.count > MOST_ROWS:
-            raise too_many(self.count)
-        moving = [binding for axis in axes for binding in axis[0]]
-        ranges = [Source("binding", word) for word in asked.words]
-        _check_once([*(binding.source for binding in asked.bindings), *ranges], data)
+        ranges = [read_range(word) for word in asked.words]
+        if ranges and prod(map(len, ranges)) > MOST_ROWS:
+            raise too_many(prod(map(len, ranges)))
+        self._beside = list(product(*ranges))
+        columns = [] if table is None else chosen(table, inputs)
+        first = [] if table is None else self._first(table, columns)
+        moving = {binding.name: binding.value for binding in (*first, *self._beside[0])}
+        words = [Source("binding", word) for word in asked.words]
+        _check_once([*(binding.source for binding in asked.bindings), *words], table)
         # What a row binds is no longer missing: whatever is, `bind` tells with a command that runs.
-        defaults = {**asked.program.defaults, **{binding.name: binding.value for binding in moving}}
-        program, command = replace(asked.program, defaults=defaults), _command(asked.command, data)
-        point = bind(program, asked.bindings, command, asked.words)
-        moved = {binding.name for binding in moving}
-        self.held = {name: value for name, value in point.values.items() if name not in moved}
-        self.moving = [name for name in point.values if name in moved]
-        self.warnings = (*asked.program.remarks, *point.warnings, *_unused(inputs, data, moving))
+        program = replace(asked.program, defaults={**asked.program.defaults, **moving})
+        point = bind(program, asked.bindings, _command(asked.command, table), asked.words)
+        self.held = {name: value for name, value in point.values.items() if name not in moving}
+        self.moving = [name for name in point.values if name in moving]
+        ranged = [binding.name for binding in self._beside[0]]
+        notes = map(Note, table.remarks()) if table is not None else ()
+        unused = _unused(inputs, () if table is None else table.names, ranged)
+        self.warnings = (*asked.program.remarks, *point.warnings, *notes, *unused)
         self.has_failed = False
 
-    def answer(self, command: Command, derivatives: Sequence[str], at_point: AtPoint, digits: int) -> Answer:
-        """A table, an object, a line each."""
-        asked = Asked(
-            self._asked.program, self.moving, self.held, derivatives, self.count, digits, self.warnings, command
-        )
-        return answer(asked, partial(self._answered, at_point))
+    def _first(self, table: Table, columns: Sequence[str]) -> Sequence[Binding]:
+        """The first numbers, once it is known that there are some, and that they can be used."""
+        batches = table.batches(columns)
+        first = next(batches, None)
+        if first is None:
+            hint = "every line below them is a point"
+            raise GradxError("file", f"{table.where} has names and no numbers", hint=hint)
+        self._blocks = chain([first], batches)
+        self.is_large = max(len(first), table.count or 0) > MOST_PROVED and len(self._beside) == 1
+        self._check(table, first)
+        good = 0 if first.skipped is None else int(first.skipped.argmin())
+        return table.point(first, good, columns)
 
-    def _answered(self, at_point: AtPoint) -> Iterator[Row]:
+    def _check(self, table: Table, batch: Batch) -> None:
+        if self._strict and batch.skipped is not None:
+            table.point(batch, int(batch.skipped.argmax()), list(batch.columns))
+
+    def _batches(self, table: Table) -> Iterator[Batch]:
+        for batch in self._blocks:
+            self._check(table, batch)
+            yield batch
+
+    def answer(
+        self,
+        command: Command,
+        derivatives: Sequence[str],
+        at_point: AtPoint,
+        digits: int,
+        wrt: Sequence[int] | None = None,
+    ) -> Answer:
+        """A table, an object, a line each. `wrt`: the inputs along which the derivatives are that a large file of rows
+        may be computed for; None: each row is judged."""
+        return answer(self._page(command, derivatives, digits), partial(self._answered, at_point, wrt))
+
+    def _page(self, command: Command, derivatives: Sequence[str], digits: int) -> Asked:
+        return Asked(self._asked.program, self.moving, self.held, derivatives, digits, self.warnings, command)
+
+    def _all(self, at_point: AtPoint, wrt: Sequence[int]) -> AskedOfAll:
+        from gradx.lessons.mapped import Asked as AskedOfAll
+
+        return AskedOfAll(self._asked.program.graph, self.held, self._asked.bindings, wrt, at_point)
+
+    def _answered(self, at_point: AtPoint, wrt: Sequence[int] | None) -> Iterator[Row]:
         """Every row as soon as it is there; how far this is, is told where it takes long."""
-        points = (tuple(chain.from_iterable(parts)) for parts in product(*self._axes))
-        rows = answered(self._asked.program.graph, self.held, self._asked.bindings, points, at_point)
-        tty = sys.stderr.isatty()
-        pause_s = ON_A_TERMINAL_S if tty else IN_A_LOG_S
-        with Progress(sys.stderr, PATIENCE_S, pause_s, rewritten=tty) as progress:
-            for done, row in enumerate(rows, 1):
+        with _progress() as progress:
+            for done, row in enumerate(self._rows(at_point, wrt), 1):
                 self.has_failed |= row.proved is False
                 yield row
-                progress.tell(f"{done:,} of {self.count:,} rows")
+                progress.tell(f"{done:,} rows")
+                if not is_heard():
+                    return
+
+    def _rows(self, at_point: AtPoint, wrt: Sequence[int] | None) -> Iterator[Row]:
+        graph, table = self._asked.program.graph, self._table
+        if table is None:
+            yield from answered(graph, self.held, self._asked.bindings, self._beside, at_point)
+            return
+        from gradx.lessons.mapped import answers, rows_apart
+
+        asked = self._all(at_point, wrt or ())
+        if wrt is not None and self.is_large:
+            for found in answers(asked, table, self._batches(table), all_judged=False):
+                yield from map(found.row, range(found.count))
+            return
+        for batch in self._batches(table):
+            yield from (row for _, row in rows_apart(asked, table, batch, range(len(batch)), self._beside))
+
+    def save(
+        self,
+        command: Command,
+        derivatives: Sequence[str],
+        at_point: AtPoint,
+        digits: int,
+        wrt: Sequence[int],
+        output: Path,
+        *,
+        force: bool,
+    ) -> Answer:
+        """Write the rows to a file, and answer what they come to. GradxError("file") where it cannot be written."""
+        from gradx_cli.tables.written import write_rows
+
+        page = self._page(command, derivatives, digits)
+        tally = Tally(page)
+        with replacing(output, force=force) as path:
+            blocks = self._counted(self._all(at_point, wrt), tally)
+            write_rows(path, output.suffix.lower(), headings(page, self.moving), blocks)
+        return saved(page, tally, output)
+
+    def write(self, command: Command, derivatives: Sequence[str], at_point: AtPoint, wrt: Sequence[int]) -> None:
+        """Write the rows of a large file to standard output as CSV, a block at a time."""
+        from gradx_cli.tables.written import write_csv
+
+        page, graph = self._page(command, derivatives, 0), self._asked.program.graph
+        warn(self.warnings)
+        blocks = takewhile(lambda _: is_heard(), self._counted(self._all(at_point, wrt), Tally(page)))
+        write_csv(sys.stdout, headings(page, [graph.names[i] for i in graph.inputs]), blocks)
+
+    def _counted(self, asked: AskedOfAll, tally: Tally) -> Iterator[Answers]:
+        from gradx.lessons.mapped import answers
+
+        assert self._table is not None
+        with _progress() as progress:
+            batches = self._batches(self._table)
+            for found in answers(asked, self._table, batches, all_judged=not self.is_large):
+                tally.add_computed(found.count - len(found.apart))
+                for row in found.apart.values():
+                    tally.add(row)
+                    self.has_failed |= row.proved is False
+                yield found
+                progress.tell(f"{tally.count:,} rows")
 
 
-def table_of(data: Path | None, expression: str | None) -> Data | None:
-    """The points of a file, None without one. GradxError("usage") where standard input holds the program as well."""
+def _progress() -> Progress:
+    tty = sys.stderr.isatty()
+    return Progress(sys.stderr, PATIENCE_S, ON_A_TERMINAL_S if tty else IN_A_LOG_S, rewritten=tty)
+
+
+def table_of(typed: T, data: Path | None) -> tuple[T, Table | None]:
+    """The points of a file, None without one, and what is typed without the words that name its columns.
+
+    GradxError("usage") where standard input holds the program as well.
+    """
     if data is None:
-        return None
-    if str(data) == expression == "-":
+        return typed, None
+    if str(data) == typed.expression == "-":
         raise GradxError(
             "usage", "standard input holds the program or the data, not both", hint="--file F for one of them"
         )
-    return Data(data)
+    table = open_table(data)
+    return replace(typed, words=named(table, typed.words or ())), table
 
 
-def _check_once(words: Sequence[Source], data: Data | None) -> None:
+def _check_once(words: Sequence[Source], table: Table | None) -> None:
     """GradxError("binding") for an input that has numbers from two places; `words` are bindings and ranges."""
-    columns = {} if data is None else dict.fromkeys(data.names, f"a column in {data.where}, and a value here")
+    columns = {} if table is None else dict.fromkeys(table.names, f"a column in {table.where}, and a value here")
     seen: set[str] = set()
     for source in words:
         name = meant_name(source.text.partition("=")[0].strip())
@@ -111,15 +231,15 @@ def _check_once(words: Sequence[Source], data: Data | None) -> None:
         seen.add(name)
 
 
-def _command(command: str, data: Data | None) -> str:
-    return command if data is None else f"{command} --data {quoted(str(data.path))}"
+def _command(command: str, table: Table | None) -> str:
+    return command if table is None else f"{command} --data {quoted(str(table.path))}"
 
 
-def _unused(inputs: Sequence[str], data: Data | None, moving: Sequence[Binding]) -> Iterator[str]:
+def _unused(inputs: Sequence[str], columns: Sequence[str], ranged: Sequence[str]) -> Iterator[str]:
     """What is given and not read."""
-    for name in data.names if data is not None else ():
+    for name in columns:
         if name and name not in inputs:
             yield f"the column {brief(name)} is not used: the program has no such input"
-    for binding in moving:
-        if binding.name not in inputs:
-            yield f"{brief(binding.name)} is not used: the program has no such input"
+    for name in ranged:
+        if name not in inputs:
+            yield f"{brief(name)} is not used: the program has no such input"

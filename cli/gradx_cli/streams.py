@@ -25,6 +25,7 @@ class _Lenient(io.FileIO):
     def __init__(self, number: int, forgiven: Collection[int]) -> None:
         super().__init__(number, "wb", closefd=False)
         self._forgiven = forgiven
+        self.is_heard = True
 
     def write(self, content: ReadableBuffer, /) -> int:
         try:
@@ -33,6 +34,7 @@ class _Lenient(io.FileIO):
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, self.fileno())
             os.close(nowhere)
+            self.is_heard = False
             if error.errno not in self._forgiven:
                 raise
             return super().write(content)
@@ -42,6 +44,12 @@ def open_streams() -> None:
     """Give `sys.stdout` and `sys.stderr` their leniency, and a place to write to where the caller has closed them."""
     sys.stdout = _opened(sys.stdout, sys.__stdout__, CLOSED)
     sys.stderr = _opened(sys.stderr, sys.__stderr__, DEAF)
+
+
+def is_heard() -> bool:
+    """Whether what is written to standard output still goes anywhere."""
+    raw = getattr(getattr(sys.stdout, "buffer", None), "raw", None)
+    return raw.is_heard if isinstance(raw, _Lenient) else True
 
 
 def _opened(stream: TextIO | None, original: TextIO | None, forgiven: Collection[int]) -> TextIO:

@@ -12,6 +12,7 @@ _GUESSED: Final = {
     "rate": ("lr alpha eta learning-rate learningrate step-size stepsize", ""),
     "steps": ("epochs epoch iterations iteration iters iter niter max-iter maxiter max-steps", ""),
     "tolerance": ("tol", "atol rtol"),
+    "batch": ("batch-size batchsize mini-batch minibatch", ""),
     "over": ("range domain interval xrange x-range xlim", "from limits"),
     "points": ("samples", "resolution"),
     "eps": ("epsilon", "h delta nudge"),
@@ -35,10 +36,11 @@ WORDS: Final = frozenset(("--at", "--point", "--claim"))
 """What is put before a word that needs nothing before it: `--at x=3`."""
 
 OWNERS: Final = {
-    **dict.fromkeys(("rate", "tolerance"), ("descend",)),
+    **dict.fromkeys(("rate", "tolerance", "momentum", "reduce"), ("descend",)),
+    "batch": ("check", "descend"),
     "steps": ("descend", "explore"),
     **dict.fromkeys(("over", "points"), ("plot",)),
-    "data": ("eval", "diff"),
+    "data": ("eval", "diff", "descend"),
     "output": ("graph", "explore", "plot", "export", "grade"),
     "to": ("export",),
 }

@@ -55,6 +55,7 @@ def main() -> None:
         "Exported code": exported_code,
         "Vectors and matrices": vectors,
         "Checked at every size": checks,
+        "Rows of data": rows_of_data,
     }
     parser.add_argument("--only", choices=sections, help="measure this section again, and keep the others")
     given = parser.parse_args()
@@ -325,6 +326,73 @@ def vectors(found: Sequence[str], quick: bool) -> Page:
     ]
     page += ["", "A step of descent of a 784-25-10 network, against NumPy by hand; the ratio is at most 2.", ""]
     return [*page, *table(("rows of data", "gradx", "by hand", "ratio", "reading and holding, once"), steps)]
+
+
+def python(name: str) -> list[str]:
+    return [sys.executable if name in ("gradx", "compile") else str(peers.PYTHON)]
+
+
+def in_turn(
+    command: Callable[[str], list[str]], names: Sequence[str], failed: dict[str, str], rounds: int
+) -> dict[str, list[Answer]]:
+    """What `command` prints for each of `names`, run in turn; `outside` is the time of the whole process.
+
+    Who fails is not asked again: `failed` says why.
+    """
+    answers: dict[str, list[Answer]] = {}
+    for _ in range(rounds):
+        for name in names:
+            if name in failed:
+                continue
+            start = time.perf_counter()
+            try:
+                done = subprocess.run(command(name), capture_output=True, text=True, timeout=PATIENCE_S, check=False)
+            except subprocess.TimeoutExpired:
+                failed[name] = f"over {PATIENCE_S} s"
+                continue
+            outside = time.perf_counter() - start
+            if done.returncode == 0:
+                answers.setdefault(name, []).append({"seconds": outside, **json.loads(done.stdout)})
+            elif done.returncode < 0:
+                failed[name] = f"ended by signal {-done.returncode}"
+            else:
+                failed[name] = done.stderr.strip().rpartition("\n")[2].partition(":")[0]
+    return answers
+
+
+def against(answers: dict[str, list[Answer]], names: Sequence[str], failed: dict[str, str]) -> list[str]:
+    """One row: gradx's median, and for each of the others its own and how many times gradx's it is, round by round."""
+    ours = answers["gradx"]
+    row = [f"{statistics.median(r['seconds'] for r in ours):.3g}"]
+    for name in names[1:]:
+        if name in failed:
+            row.append(failed[name])
+            continue
+        theirs = answers[name]
+        ratio = statistics.median(b["seconds"] / a["seconds"] for a, b in zip(ours, theirs, strict=True))
+        same = all(map(close, theirs[0]["gradients"], ours[0]["gradients"]))
+        row.append(f"{statistics.median(r['seconds'] for r in theirs):.3g} ({ratio:.1f}){'' if same else ' ≠'}")
+    return row
+
+
+def rows_of_data(found: Sequence[str], quick: bool) -> Page:
+    python = str(peers.PYTHON)
+    subprocess.run([python, "-m", "pip", "install", "--quiet", "duckdb", "polars"], check=False)
+    r = script("row_sums.py", python, *(["--quick"] if quick else []))
+    ours, ours_processor = r["seconds"]["gradx"], r["processor"]["gradx"]
+    rows = [
+        (name, f"{seconds:.1f} s", f"{ours / seconds:.2f}", f"{r['processor'][name]:.1f} s",
+         f"{ours_processor / r['processor'][name]:.2f}")
+        for name, seconds in r["seconds"].items()
+    ]  # fmt: skip
+    said = (
+        f"One step of logistic regression over {r['rows']:,} rows of Parquet, as a whole process: J and its five",
+        "gradients where it starts and where it leads. The SQL and the JAX program (`jit` of `vmap` of",
+        "`value_and_grad`, where JAX is installed) are written by hand. Least of the runs, measured in turn.",
+    )
+    head = ("", "by the clock", "gradx takes so many times that", "processor time", "gradx takes so many times that")
+    memory = f"gradx takes {r['large_mib']:.0f} MiB at the most over {4 * r['rows']:,} rows."
+    return ["", "## Rows of data", "", *said, "", *table(head, rows), "", memory]
 
 
 def script(name: str, *arguments: str) -> Any:

@@ -55,6 +55,7 @@ def test_an_example_in_a_help_works(gradx: Any, command: str, tmp_path: Path, mo
     (tmp_path / "homework.txt").write_text("x^2 | dx=2*x\n", "utf-8")
     (tmp_path / "page.txt").write_text("dz = a*(1 - a)\n", "utf-8")
     (tmp_path / "points.csv").write_text("w,x\n1,2\n", "utf-8")
+    (tmp_path / "rows.csv").write_text("x,y\n1,2.1\n2,3.9\n", "utf-8")
     (tmp_path / "key.csv").write_text("question,program\nQ1,x^2\n", "utf-8")
     (tmp_path / "answers.csv").write_text("id,name,Q1\n1,Ann,2*x\n", "utf-8")
     (tmp_path / "answers.xlsx").write_bytes(as_xlsx([["Name", "Q1"], ["Ann", "2*x"]]))

@@ -69,7 +69,7 @@ def test_the_columns_may_stand_in_any_order_among_others(gradx: Any) -> None:
     ],
 )
 def test_a_cell_that_is_no_number_is_named(gradx: Any, given: str, message: str, pointed_at: Any) -> None:
-    answer = gradx("eval", "x*y", "--data", "-", "--json", stdin=given)
+    answer = gradx("eval", "x*y", "--data", "-", "--json", "--strict", stdin=given)
     assert (answer.code, answer.out) == (2, "")
     error = json.loads(answer.err)["error"]
     assert error["message"].startswith(message)

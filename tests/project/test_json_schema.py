@@ -24,7 +24,7 @@ SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "schema" / "gradx-1.sc
 
 ANSWERS = Path(__file__).parents[1] / "cases" / "grade"
 
-BY_NAME = {"point", "path_counts", "gradients", "numbers", "sizes"}
+BY_NAME = {"point", "path_counts", "gradients", "numbers", "sizes", "statuses"}
 """Objects whose keys are the program's own names."""
 
 RUNS = {
@@ -49,7 +49,9 @@ RUNS = {
         ("eval", "log(x) + relu(x - y)", "x=0..2", "y=1"),
         ("eval", "where(x > 0, y, x)", "x=1..2", "y=1", "--checks", "none"),
         ("eval", "x*y", "x=1e308..1.5e308:5e307", "y=10"),
+        ("eval", "x*y", "--data", str(ANSWERS.parent / "points.csv")),
     ],
+    "eval_written": [("eval", "abs(x)*y", "--data", str(ANSWERS.parent / "points.csv"), "--output", "out.csv")],
     "diff_rows": [
         ("diff", "x^2*abs(x)", "x=-1..1", "--order", "2"),
         ("diff", "log(x)", "x=0..1"),
@@ -159,11 +161,14 @@ def test_a_result_is_as_the_schema_says(gradx_inside: Any, name: str, words: tup
         ("w^2", "w=1"),
         ("-w", "w=1", "--steps", "2"),
         ("sum((W x)^2)", "W=[1 2; 3 4]", "x=[1 1]", "--steps", "2"),
+        ("abs(w - x)", "w=1", "--data", "-", "--steps", "2"),
+        ("abs(w - x)", "w=1", "--data", "-", "--batch", "1", "--momentum", "0.5", "--steps", "9"),
     ],
     ids=str,
 )
 def test_a_descent_is_as_the_schema_says(gradx_inside: Any, words: tuple[str, ...]) -> None:
-    *steps, last = gradx_inside("descend", *words, "--json").out.splitlines()
+    rows = 'x\n1\n""\n2\n'
+    *steps, last = gradx_inside("descend", *words, "--json", stdin=rows if "-" in words else None).out.splitlines()
     assert steps
     for step in steps[:5]:
         check("descend_step", step)

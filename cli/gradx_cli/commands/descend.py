@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from itertools import repeat
-from typing import Annotated
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 from gradx.errors import GradxError
 from gradx.language.bindings import Point
@@ -21,13 +22,15 @@ from gradx_cli.arguments import names_of, number
 from gradx_cli.blocks import Block
 from gradx_cli.escape import safe
 from gradx_cli.interruption import Interruption
-from gradx_cli.numbers import shown
-from gradx_cli.options import ExitZero, Typed, Wrt, option, whole
+from gradx_cli.numbers import counted, shown
+from gradx_cli.options import ExitZero, Force, Strict, Typed, Wrt, file_option, option, whole
+from gradx_cli.output import check_free
 from gradx_cli.pages.descend import Ended, blocks, end_record, nested, step_record
 from gradx_cli.progress import Progress
+from gradx_cli.terminal import terminal
 
-BLOCK_STEPS = 500
-"""Steps between two looks at the clock and at Ctrl-C."""
+if TYPE_CHECKING:
+    from gradx_cli.fitting import Fitting
 
 MOST_STEPS = 10**12
 
@@ -50,6 +53,23 @@ def _at_least_0(option: str, bound: str, hint: str | None = None) -> Callable[[o
         return found
 
     return read
+
+
+def _momentum(text: object) -> float:
+    found = number("--momentum", str(text))
+    if not 0 <= found < 1:
+        hint = "0 is none, a usual one is 0.9"
+        raise GradxError("usage", f"--momentum must be from 0 to below 1, and {text} is not", hint=hint)
+    return found
+
+
+def _where(text: object) -> str:
+    where = str(text)
+    if where != "dask" and "://" not in where:
+        raise GradxError(
+            "usage", f"--on cannot be {where!r}", hint="it can be dask, or a scheduler as in tcp://host:8786"
+        )
+    return where
 
 
 Rates = Annotated[
@@ -75,8 +95,86 @@ Tolerance = Annotated[
 ]
 
 
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows of a file, how J and its gradient are summed over them, and the parameters that come and go in files."""
+
+    data: Annotated[
+        Path | None,
+        file_option(
+            "--data", "J is the mean over the rows of a CSV or Parquet file, whose columns are the other inputs."
+        ),
+    ] = None
+    reduce: Annotated[
+        Literal["mean", "sum"], option("--reduce", "J is the mean over the rows, or their sum.", default=True)
+    ] = "mean"
+    batch: Annotated[
+        int | None,
+        option(
+            "--batch",
+            "Sum over N rows in a step, drawn anew in each epoch; over twice as many once an epoch brings no lower J.",
+            "N",
+            reads=whole("--batch", 1),
+        ),
+    ] = None
+    seed: Annotated[
+        int,
+        option("--seed", "The same seed, the same mini-batches.", "N", reads=whole("--seed", 0, 2**53), default=True),
+    ] = 0
+    momentum: Annotated[
+        float,
+        option(
+            "--momentum",
+            "A step over rows is v = NUMBER*v + dJ/dw, w = w - rate*v.",
+            "NUMBER",
+            reads=_momentum,
+            default=True,
+        ),
+    ] = 0.0
+    strict: Strict = False
+    on: Annotated[
+        str | None,
+        option(
+            "--on",
+            "Sum on Dask: dask for workers on this machine, or a scheduler, tcp://host:8786.",
+            "WHERE",
+            reads=_where,
+        ),
+    ] = None
+    save: Annotated[Path | None, file_option("--save", "Write the inputs that moved to a JSON file.")] = None
+    from_: Annotated[Path | None, file_option("--from", "Start from the numbers that --save wrote.")] = None
+    force: Force = False
+
+    def fitting(self, typed: Typed, wrt: Sequence[str] | None) -> Fitting | None:
+        """What sums over rows, None where there are none. GradxError where an option needs others."""
+        if self.data is None:
+            for name, given in (("batch", self.batch), ("momentum", self.momentum), ("on", self.on)):
+                if given:
+                    raise GradxError("usage", f"--{name} is for sums over rows", hint="--data FILE names the rows")
+            return None
+        from gradx_cli.fitting import Fitting, Wanted
+        from gradx_cli.pages.fitted import How
+        from gradx_cli.tables import named, open_table
+
+        if self.batch and self.on:
+            hint = "leave --batch out: every step then sums over all rows"
+            raise GradxError(
+                "usage", "--batch draws from rows in the memory of this machine, and --on has them elsewhere", hint=hint
+            )
+        if str(self.data) == typed.expression == "-":
+            message = "standard input holds the program or the data, not both"
+            raise GradxError("usage", message, hint="--file F for one of them")
+        table, words = open_table(self.data, again=True), typed.words or ()
+        others = named(table, words)
+        how = How(table.where, (), self.reduce, self.momentum, self.batch, self.seed, self.on)
+        asked = replace(typed, words=others).read("gradx descend", known=(*names_of(wrt), *table.names))
+        renamed = tuple(word for word in words if word not in others)
+        return Fitting(asked, table, Wanted(how, self.strict, renamed), wrt)
+
+
 def command(
     typed: Typed,
+    rows: Rows,
     *,
     rate: Rates = None,
     steps: Steps = 100,
@@ -93,25 +191,80 @@ def command(
       gradx descend "(w - 3)^2" w=0 --rate 0.1 --steps 50
       gradx descend "(w*2 + b - 1)^2" w=0 b=0 --wrt w --rate 0.05 --rate 0.2
       gradx descend "x*exp(-x)" x=0 --maximise --json
+      gradx descend "(w*x + b - y)^2" --data rows.csv w=0 b=0 --momentum 0.9 --save fit.json
 
     Repeats w = w - rate*dJ/dw over the inputs of --wrt, the others fixed (without it data are: inputs named x or y, and
     what the program gives, as long as others are left), until it has converged, --steps are done, it leaves the domain,
     or it diverges; then it says what rate would have held. The exit code is 1 where it diverged or left the domain.
     Ctrl-C ends it with what it has.
+
+    With --data J is the mean over the rows of a file: its columns are data, and the inputs that have a value on the
+    command line move. Rows with a bad cell are skipped, counted and told. Once an epoch brings no lower J, mini-batches
+    (--batch) grow, until they are all rows. The digits are the same for any number of processors and Dask's workers.
     """
     if minimise and maximise:
         raise GradxError("usage", "--minimise and --maximise are one or the other")
+    if rows.save is not None:
+        if len(rate or ()) > 1:
+            raise GradxError("usage", "--save keeps one descent, and there are several rates", hint="leave one --rate")
+        check_free(rows.save, force=rows.force)
+    if rows.from_ is not None:
+        from gradx_cli.parameter_files import words
+
+        typed = replace(typed, words=[*(typed.words or ()), *words(rows.from_)])
+    fitting = rows.fitting(typed, wrt)
+    at = _start(typed, wrt) if fitting is None else _Start(*fitting.told)
+    tasks = [
+        Task(at.program.graph, at.start, at.moving, each, steps, tolerance, maximise, at.arrays)
+        for each in rate or [0.1]
+    ]
+    run = _Run(at, tasks, fitting)
+    try:
+        typed.show(Answer(run.page, run.records(), run.rows(), run.warnings, run.alone()))
+    finally:
+        if fitting is not None:
+            fitting.close()
+    if rows.save is not None:
+        _save(rows.save, run, force=rows.force)
+    return _exit_code(run.outcomes, exit_zero=exit_zero)
+
+
+def _save(path: Path, run: _Run, *, force: bool) -> None:
+    """Write where the descent came to, and say so on standard error; nothing where it went wrong."""
+    from gradx_cli.inputs import shown as called
+    from gradx_cli.parameter_files import save
+
+    (outcome,), wrt = run.outcomes, run.tasks[0].wrt
+    screen = terminal(stream=sys.stderr)
+    if outcome.reason in ("diverged", "domain"):
+        screen.write(["nothing is saved: the descent ended at no place to go on from"])
+        return
+    save(path, run.program, dict(zip(wrt, outcome.last.point, strict=True)), force=force)
+    screen.write(
+        [screen.drawn(f"wrote {called(path)}, the inputs that moved, after {counted(outcome.last.number, 'step')}")]
+    )
+
+
+class _Start(NamedTuple):
+    """What is descended from where: every number, the inputs that move, those that were taken for data."""
+
+    program: Program
+    start: dict[str, float]
+    moving: tuple[str, ...]
+    held: tuple[str, ...]
+    warnings: tuple[str, ...]
+    arrays: Stepper | None = None
+
+
+def _start(typed: Typed, wrt: Sequence[str] | None) -> _Start:
+    """The program at one point."""
     asked = typed.read("gradx descend", known=names_of(wrt))
     program, point, chosen = asked.program, asked.point(), asked.chosen(wrt)
     moving, data = parameters(program)
     wanted = chosen or moving
     arrays = None if program.bundles is None else _arrays(program, point, wanted)
-    tasks = [
-        Task(program.graph, point.values, wanted, each, steps, tolerance, maximise, arrays) for each in rate or [0.1]
-    ]
-    run = _Run(program, tasks, () if wrt else data, (*program.remarks, *point.warnings))
-    typed.show(Answer(run.page, run.records(), run.rows(), run.warnings, run.alone()))
-    return _exit_code(run.outcomes, exit_zero=exit_zero)
+    warnings = (*program.remarks, *point.warnings)
+    return _Start(program, point.values, wanted, () if wrt else data, warnings, arrays)
 
 
 def _arrays(program: Program, point: Point, wrt: Sequence[str]) -> Stepper | None:
@@ -124,59 +277,70 @@ def _arrays(program: Program, point: Point, wrt: Sequence[str]) -> Stepper | Non
 class _Run:
     """The descents, run as somebody asks for them: one after the other for a script, side by side for a page."""
 
-    def __init__(self, program: Program, tasks: Sequence[Task], held: Sequence[str], warnings: tuple[str, ...]) -> None:
-        self.program = program
+    def __init__(self, at: _Start, tasks: Sequence[Task], fitting: Fitting | None) -> None:
+        self.program, self.held, self.warnings = at.program, at.held, at.warnings
         self.tasks = tasks
-        self.held = held
-        self.warnings = warnings
+        self._fitting = fitting
         self.outcomes: list[Outcome] = []
 
     def records(self) -> Iterator[Record]:
         """An object a step, as soon as it is taken, and one for the end of each descent."""
-        for task, found in self._streamed():
+        for descent, found in self._streamed():
             if isinstance(found, Outcome):
-                yield nested(self.program, end_record(_ended(self.program, task, found), self.warnings))
+                yield nested(self.program, end_record(self._ended(descent, found), self.warnings))
             else:
-                yield nested(self.program, step_record(task, found))
+                yield nested(self.program, step_record(descent.task, found))
 
     def rows(self) -> Iterator[Record]:
         """A row a step."""
-        return (step_record(task, found) for task, found in self._streamed() if not isinstance(found, Outcome))
+        return (step_record(of.task, found) for of, found in self._streamed() if not isinstance(found, Outcome))
 
     def alone(self) -> Iterator[str]:
         """Where each descent ended: a line an input."""
-        for task, found in self._streamed():
+        for of, found in self._streamed():
             if isinstance(found, Outcome):
-                yield from (f"{safe(name)} {shown(x)}" for name, x in zip(task.wrt, found.last.point, strict=True))
+                yield from (f"{safe(name)} {shown(x)}" for name, x in zip(of.task.wrt, found.last.point, strict=True))
 
     def page(self, medium: Medium) -> Iterator[Block]:
         """All of them once they have ended, as a table and a curve."""
-        descents = [Descent(task) for task in self.tasks]
+        descents = [self._begin(task) for task in self.tasks]
         trails = [Trail() for _ in self.tasks]
         tty = sys.stderr.isatty()
         pause_s = ON_A_TERMINAL_S if tty else IN_A_LOG_S
         with Interruption() as interruption, Progress(sys.stderr, PATIENCE_S, pause_s, rewritten=tty) as progress:
             while any(descent.outcome is None for descent in descents):
                 for descent, trail in zip(descents, trails, strict=True):
-                    trail.keep(descent.advance(BLOCK_STEPS))
+                    trail.keep(descent.advance(descent.stride))
                     if interruption.asked:
                         descent.interrupt()
                 progress.tell(_standing([trail.steps[-1] for trail in trails], self.tasks[0].steps))
         self.outcomes = [descent.outcome for descent in descents if descent.outcome is not None]
-        ended = map(_ended, repeat(self.program), self.tasks, self.outcomes, trails)
-        yield from blocks(list(ended), self.held)
+        yield from blocks(list(map(self._ended, descents, self.outcomes, trails)), self.held)
 
-    def _streamed(self) -> Iterator[tuple[Task, Step | Outcome]]:
+    def _begin(self, task: Task) -> Descent:
+        return Descent(task) if self._fitting is None else self._fitting.begin(task)
+
+    def _ended(self, descent: Descent, outcome: Outcome, trail: Trail | None = None) -> Ended:
+        """The descent with the rate that would have held, what it came to rest at, or what its rows were."""
+        task, trail = descent.task, trail or Trail()
+        if self._fitting is not None:
+            return Ended(self.program, task, outcome, None, None, trail, self._fitting.ended(descent))
+        failed = outcome.bounce is not None or outcome.reason in ("diverged", "domain")
+        holding = holding_rate(task, settling=outcome.bounce is not None) if failed else None
+        rest = arrival(task, outcome.last) if outcome.reason == "converged" else None
+        return Ended(self.program, task, outcome, holding, rest, trail)
+
+    def _streamed(self) -> Iterator[tuple[Descent, Step | Outcome]]:
         with Interruption() as interruption:
             for task in self.tasks:
-                descent = Descent(task)
+                descent = self._begin(task)
                 while descent.outcome is None:
-                    for step in descent.advance(BLOCK_STEPS):
-                        yield task, step
+                    for step in descent.advance(descent.stride):
+                        yield descent, step
                     if interruption.asked:
                         descent.interrupt()
                 self.outcomes.append(descent.outcome)
-                yield task, descent.outcome
+                yield descent, descent.outcome
                 if descent.outcome.reason == "interrupted":
                     break
 
@@ -184,14 +348,6 @@ class _Run:
 def _standing(last: Sequence[Step], steps: int) -> str:
     values = ", ".join(shown(step.value, 6) for step in last)
     return f"step {max(step.number for step in last):,} of {steps:,}: {values} (Ctrl-C shows what there is)"
-
-
-def _ended(program: Program, task: Task, outcome: Outcome, trail: Trail | None = None) -> Ended:
-    """The descent with the rate that would have held, or what it came to rest at."""
-    failed = outcome.bounce is not None or outcome.reason in ("diverged", "domain")
-    holding = holding_rate(task, settling=outcome.bounce is not None) if failed else None
-    rest = arrival(task, outcome.last) if outcome.reason == "converged" else None
-    return Ended(program, task, outcome, holding, rest, trail or Trail())
 
 
 def _exit_code(outcomes: Sequence[Outcome], *, exit_zero: bool) -> int:

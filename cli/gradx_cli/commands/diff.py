@@ -194,10 +194,10 @@ def _rows(typed: Typed, choice: Choice, data: Path | None, digits: int) -> None:
     from gradx_cli.rows import Rows, is_range, table_of
 
     _alone("many points", {"--taylor": choice.taylor, "--steps": choice.steps})
-    table = table_of(data, typed.expression)
+    typed, table = table_of(typed, data)
     asked = _read(typed, choice, is_range, table.names if table else ())
     choice = replace(choice, wrt=choice.wrt or list(asked.chosen(None) or ()))
-    rows = Rows(asked, table)
+    rows = Rows(asked, table, strict=True)
     result = _formulas(asked, choice, None, digits)
     named = dict(zip(names(result), result.derivatives, strict=True))
     beside = {"derivatives": list(records(result)), "where": list(result.where)}

@@ -11,7 +11,21 @@ from gradx.point.exploration import Exploration, Options, explore
 from gradx.point.verdict import EXACT_DIGITS
 from gradx_cli.answer import Answer
 from gradx_cli.arguments import Request, names_of
-from gradx_cli.options import Checks, DataFile, Digits, Epsilon, ExitZero, NoSymbolic, Only, Typed, Unfold, Wrt
+from gradx_cli.options import (
+    Checks,
+    DataFile,
+    Digits,
+    Epsilon,
+    ExitZero,
+    Force,
+    NoSymbolic,
+    Only,
+    Output,
+    Strict,
+    Typed,
+    Unfold,
+    Wrt,
+)
 from gradx_cli.renderers import renderer
 
 
@@ -27,6 +41,9 @@ class Explored(Typed):
     digits: Digits = 10
     only: Only = None
     unfold: Unfold = False
+    strict: Strict = False
+    output: Output = None
+    force: Force = False
     exit_zero: ExitZero = False
 
     def options(self, asked: Request) -> Options:
@@ -56,6 +73,11 @@ def command(context: typer.Context, typed: Explored) -> int:
     """
     if typed.has_many_points(typed.data):
         return _rows(typed)
+    if typed.output is not None:
+        from gradx_cli.synonyms import OWNERS
+
+        hint = f"--output is an option of gradx {' and gradx '.join(OWNERS['output'])}"
+        raise GradxError("usage", "gradx eval writes the rows of --data to a file, and there are none", hint=hint)
     asked = typed.read("gradx eval", known=names_of(typed.wrt))
     point, options = asked.point(), typed.options(asked)
     witness = None if typed.no_symbolic or asked.program.bundles is not None else context.obj
@@ -85,17 +107,32 @@ def command(context: typer.Context, typed: Explored) -> int:
 def _rows(typed: Explored) -> int:
     """The same at many points, of the inputs alone."""
     from gradx.lessons.rows import gradients
+    from gradx_cli.output import ending
     from gradx_cli.pages.rows import Command
     from gradx_cli.rows import Rows, is_range, table_of
 
     if typed.only is not None:
         hint = "--wrt names the inputs whose gradients a row has"
         raise GradxError("usage", "--only chooses nodes of one point, and a row has no nodes", hint=hint)
-    table = table_of(typed.data, typed.expression)
+    typed, table = table_of(typed, typed.data)
     asked = typed.read("gradx eval", is_range, table.names if table else ())
-    rows, graph = Rows(asked, table), asked.program.graph
+    if typed.output is not None:
+        from gradx_cli.tables.written import ENDINGS
+
+        ending(typed.output, ENDINGS)
+        if table is None or asked.words:
+            hint = "without it, --format csv > FILE"
+            raise GradxError("usage", "--output takes the rows of --data, and a range gives others", hint=hint)
+    rows, graph = Rows(asked, table, strict=typed.strict), asked.program.graph
     options = typed.options(asked)
-    counted = [name for i in graph.inputs if (name := graph.names[i]) in (options.wrt or (name,))]
-    command = Command("eval", lambda row: {"gradients": {name: row.gradients.get(f"d{name}") for name in counted}})
-    typed.show(rows.answer(command, [f"d{name}" for name in counted], gradients(graph, options), typed.digits))
+    wrt = [i for i in graph.inputs if options.wrt is None or graph.names[i] in options.wrt]
+    names, at_point = [graph.names[i] for i in wrt], gradients(graph, options)
+    command = Command("eval", lambda row: {"gradients": {name: row.gradients.get(f"d{name}") for name in names}})
+    slopes = [f"d{name}" for name in names]
+    if typed.output is not None:
+        typed.show(rows.save(command, slopes, at_point, typed.digits, wrt, typed.output, force=typed.force))
+    elif rows.is_large and typed.name == "csv" and not typed.quiet:
+        rows.write(command, slopes, at_point, wrt)
+    else:
+        typed.show(rows.answer(command, slopes, at_point, typed.digits, wrt))
     return 1 if rows.has_failed and not typed.exit_zero else 0

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import takewhile
-from typing import NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from gradx.bundle import Bundles
 from gradx.language.program import Program
@@ -23,6 +23,9 @@ from gradx_cli.numbers import counted, shown
 from gradx_cli.pages.bundle_numbers import in_line
 from gradx_cli.terminal import LONGEST_TITLE
 
+if TYPE_CHECKING:
+    from gradx_cli.pages.fitted import Fitted
+
 MOST_ROWS = 11
 DIGITS = (10, 8, 6, 5, 4)
 """Significant digits, the fewer the narrower the screen."""
@@ -37,7 +40,8 @@ LEAP_FACTOR = 1e3
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A descent that has ended: why, the rate that would have held, what it came to rest at, the steps kept."""
+    """A descent that has ended: why, the rate that would have held, what it came to rest at, the steps kept; over rows
+    what they were."""
 
     program: Program
     task: Task
@@ -45,6 +49,7 @@ class Ended:
     holding: Holding | None
     arrival: Arrival | None
     trail: Trail
+    fitted: Fitted | None = None
 
     @property
     def output(self) -> str:
@@ -85,9 +90,12 @@ class Ended:
             missed = "" if self.has_arrived else f", and not at a {self.goal}"
             return f"{rested} after {count}{missed}: no |d{output}| is above {shown(task.tolerance, 3)}{what}"
         if outcome.bounce is not None:
-            places = " and ".join(f"{shown(step.value, 6)} at {self._place(step.point)}" for step in outcome.bounce)
+            places = " and ".join(f"{shown(step.value, 6)} at {self.place(step.point)}" for step in outcome.bounce)
             advice = "" if self.holding is None else f"; a rate of {shown(self.holding.rate)} would have held"
             return f"bounces: after {count} {output} goes back and forth between {places}{advice}"
+        if outcome.reason == "interrupted" and self.fitted is not None:
+            best = f"{output} over all rows was best after {count}, {shown(last.value)}"
+            return f"interrupted: {best}; the largest |d{output}| is {shown(max(map(abs, last.gradient)), 4)} there"
         if outcome.reason in ("steps", "interrupted"):
             how = f"stopped after {count}, as asked" if outcome.reason == "steps" else f"interrupted after {count}"
             return f"{how}; the largest |d{output}| is {shown(max(map(abs, last.gradient)), 4)}"
@@ -99,19 +107,23 @@ class Ended:
             return f"diverged: {output} {self._away()} without end; no rate changes that"
         return f"diverged: after {count} {output} is {shown(last.value, 4)}, worse than at the start; {self._advice()}"
 
-    def _place(self, point: Sequence[float]) -> str:
+    def place(self, point: Sequence[float]) -> str:
+        """The numbers of the inputs that move."""
         return ", ".join(f"{safe(name)} = {shown(x, 6)}" for name, x in zip(self.task.wrt, point, strict=True))
 
     def _left(self) -> str:
-        at = self._place(self.outcome.left_at or self.outcome.last.point)
+        at = self.place(self.outcome.left_at or self.outcome.last.point)
+        gone = "" if self.fitted is None else f": {self.fitted.fit.gone_said()}"
         if self.outcome.fault is None:
-            return f"there is no finite gradient at {at}"
-        return f"{safe(self.program.graph.span(self.outcome.fault).text)} has no value at {at}"
+            return f"there is no finite gradient at {at}{gone}"
+        return f"{safe(self.program.graph.span(self.outcome.fault).text)} has no value at {at}{gone}"
 
     def _away(self) -> str:
         return "rises" if self.task.maximise else "falls"
 
     def _advice(self) -> str:
+        if self.fitted is not None:
+            return self.fitted.advice(self.output)
         holding = self.holding
         if holding is None:
             return f"no smaller rate was found that holds (it may be that {self.output} {self._away()} without end)"
@@ -132,7 +144,10 @@ def blocks(ended: Sequence[Ended], held: Sequence[str]) -> Iterator[Block]:
     rates = ", ".join(shown(each.task.rate) for each in ended)
     yield from (GAP, Title(safe(first.program.shortened(LONGEST_TITLE))))
     moving = first.names(first.task.wrt)
-    yield Sentence(f"{verb} over {', '.join(moving)}, rate {rates}")
+    settings = "" if first.fitted is None else first.fitted.how.settings()
+    yield Sentence(f"{verb} over {', '.join(moving)}, rate {rates}{settings}")
+    if first.fitted is not None:
+        yield first.fitted.sentence(first.output)
     if held:
         names = ", ".join(first.names(held))
         yield Sentence(f"held as data: {names} (--wrt names the inputs that move)")
@@ -142,6 +157,7 @@ def blocks(ended: Sequence[Ended], held: Sequence[str]) -> Iterator[Block]:
     marks = [each.mark for each in ended]
     items = [Item(mark, said, tone) for (mark, tone), said in zip(marks, named, strict=True)]
     items += [item for each in ended if len(ended) == 1 for item in _parameters(each)]
+    items += [] if first.fitted is None else first.fitted.items()
     yield from (GAP, Items(items, WIDEST_COLUMNS))
 
 
@@ -153,12 +169,13 @@ def step_record(task: Task, step: Step) -> Record:
 def end_record(ended: Ended, warnings: tuple[str, ...]) -> Record:
     """The last object of a descent."""
     task, outcome, holding, bounce = ended.task, ended.outcome, ended.holding, ended.outcome.bounce
-    moving = set(task.wrt)
+    moving, fitted = set(task.wrt), ended.fitted
+    bend = fitted and fitted.curvature
     return {
         "done": True,
         "reason": outcome.reason,
         "message": ended.sentence(),
-        **head("descend", ended.program, warnings),
+        **head("descend", ended.program, (*warnings, *(fitted.notes if fitted else ()))),
         **selected(task, "rate", "maximise", "tolerance"),
         "steps": outcome.last.number,
         "at": "bounce" if bounce else ended.arrival and ended.arrival.shape,
@@ -167,8 +184,9 @@ def end_record(ended: Ended, warnings: tuple[str, ...]) -> Record:
         **_numbers(task, outcome.last),
         "left_at": None if outcome.left_at is None else _point(task, outcome.left_at),
         "holding_rate": holding and holding.rate,
-        "rate_limit": holding and holding.limit,
-        "curvature": holding and holding.curvature,
+        "rate_limit": 2 / bend if fitted and bend else holding and holding.limit,
+        "curvature": bend if fitted else holding and holding.curvature,
+        "data": fitted and fitted.record(),
     }
 
 
@@ -208,6 +226,8 @@ def _of_bundles(ended: Ended, bundles: Bundles, steps: Sequence[Step]) -> Table:
 def _parameters(ended: Ended) -> Iterator[Item]:
     """Where vectors and matrices have come to."""
     bundles = ended.program.bundles
+    if ended.fitted is not None and ended.outcome.reason == "interrupted":
+        yield Item("", ended.place(ended.outcome.last.point))
     if bundles is None:
         return
     last = dict(zip(ended.task.wrt, ended.outcome.last.point, strict=True))

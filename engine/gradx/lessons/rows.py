@@ -14,7 +14,7 @@ from gradx.point.verdict import NOT_TAKEN, Verdict, confirmed
 from gradx.sweeps.forward import forward
 
 Trouble = Literal["disagree", "undecided", "jump", "edge", "kink", "vertical", "inexact", "unchecked"]
-RowStatus = Literal["ok", "no value", Trouble]
+RowStatus = Literal["ok", "no value", "computed", "skipped", Trouble]
 
 WORST_FIRST: tuple[Trouble, ...] = (
     "disagree", "undecided", "jump", "edge", "kink", "vertical", "inexact", "unchecked",
@@ -27,7 +27,8 @@ class Row(NamedTuple):
     them.
 
     `value` and `verdict` are None where the output has no value, and `outside` says why. A gradient is None there, and
-    in a branch that is not taken.
+    in a branch that is not taken. `left` says of a row that is not judged whether it is computed all the same, is
+    skipped (a number is missing, as `outside` says), or is one too many to be judged.
     """
 
     point: Mapping[str, float]
@@ -36,6 +37,7 @@ class Row(NamedTuple):
     gradients: Mapping[str, float | None]
     verdicts: Mapping[str, Verdict]
     outside: str | None = None
+    left: Literal["computed", "skipped", "unchecked"] | None = None
 
     @property
     def worst(self) -> tuple[str | None, Verdict] | None:
@@ -48,7 +50,10 @@ class Row(NamedTuple):
 
     @property
     def status(self) -> RowStatus:
-        """`ok` where value and gradients are proved, `no value` outside of the domain, else the worst verdict."""
+        """`ok` where value and gradients are proved, `no value` outside of the domain, else the worst verdict; what
+        `left` says where that is all there is."""
+        if self.left is not None:
+            return self.left
         if self.verdict is None:
             return "no value"
         worst = self.worst
@@ -66,6 +71,8 @@ class Row(NamedTuple):
     def proved(self) -> bool | None:
         """Whether every number of the row is proved to be right: False where one is not or there is no value, None
         where one was not judged."""
+        if self.left is not None:
+            return False if self.left == "skipped" else None
         return False if self.verdict is None else confirmed((*self.verdicts.values(), self.verdict))
 
 

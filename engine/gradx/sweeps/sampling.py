@@ -60,8 +60,8 @@ class Sampler:
         self._free = free
         self._point = dict(point)
         recording = record(graph, [free], point)
-        watched, self._suspect = _watched(graph, recording.values)
-        sampled = [recording.value, *recording.gradient, *watched]
+        watching, self._suspect = watched(graph, recording.values)
+        sampled = [recording.value, *recording.gradient, *watching]
         self._sampled = len(sampled)
         self._recorder = recording.recorder
         self._bordering = boundaries(graph, self._recorder, recording.values)
@@ -99,30 +99,33 @@ class Sampler:
     def _fill(self, samples: Samples, x: Array, part: slice, found: Sequence[Array]) -> None:
         value, derivative = samples.value[part], samples.derivative[part]
         value[:], derivative[:] = found[:2]
-        if self._suspect or not all(np.isfinite(watched).all() for watched in found[2 : self._sampled]):
+        if self._suspect or not all(np.isfinite(watching).all() for watching in found[2 : self._sampled]):
             small = len(self._graph.nodes) * len(value) <= MOST_LOOKED_AT
             gone = self._outside(x[part]) if small else ~np.isfinite(value)
             value[gone] = np.nan
             derivative[gone] = np.nan
 
     def _outside(self, x: Array) -> Mask:
-        """Where the output has no value, because a node on the way to it leaves its domain."""
-        graph = self._graph
-        values: list[Array] = []
-        faults: list[Mask] = []
-        nowhere = np.zeros(len(x), dtype=np.bool_)
-        for i, node in enumerate(graph.nodes):
-            row = node.primitive
-            if row is None:
-                number = self._point[i] if node.literal is None and i != self._free else node.literal
-                values.append(x if number is None else np.full(len(x), number))
-                faults.append(nowhere)
-                continue
-            xs = [values[j] for j in node.inputs]
-            values.append(np.broadcast_to(row.value(ARRAYS, *xs), x.shape))
-            inherited = _inherited(row, xs, [faults[j] for j in node.inputs])
-            faults.append(inherited | _own(row, values[i], xs, inherited))
-        return faults[graph.output]
+        return outside(self._graph, {**self._point, self._free: x}, len(x))
+
+
+def outside(graph: Graph, point: Mapping[int, Array | float], count: int) -> Mask:
+    """Where the output has no value, because a node on the way to it leaves its domain: `count` points, at which
+    `point` has every input."""
+    values: list[Array] = []
+    faults: list[Mask] = []
+    nowhere = np.zeros(count, dtype=np.bool_)
+    for i, node in enumerate(graph.nodes):
+        row = node.primitive
+        if row is None:
+            values.append(np.broadcast_to(point[i] if node.literal is None else node.literal, count))
+            faults.append(nowhere)
+            continue
+        xs = [values[j] for j in node.inputs]
+        values.append(np.broadcast_to(row.value(ARRAYS, *xs), count))
+        inherited = _inherited(row, xs, [faults[j] for j in node.inputs])
+        faults.append(inherited | _own(row, values[i], xs, inherited))
+    return faults[graph.output]
 
 
 _NOWHERE: Places = np.empty((0, 2), dtype=np.intp)
@@ -152,7 +155,7 @@ def _low(border: Array) -> Mask:
     return small & (middle <= before) & (middle <= after) & (middle > 0) if small.any() else small
 
 
-def _watched(graph: Graph, values: Sequence[Quantity]) -> tuple[list[Quantity], bool]:
+def watched(graph: Graph, values: Sequence[Quantity]) -> tuple[list[Quantity], bool]:
     """The values of rows with a domain that move, and whether one that does not move is not finite."""
     moving = []
     suspect = False

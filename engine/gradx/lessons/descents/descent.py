@@ -139,10 +139,13 @@ class Outcome:
 
 
 class Descent:
-    """One descent under way. `advance` takes steps, until `outcome` says why it ended.
+    """One descent under way. `advance` takes steps, until `outcome` says why it ended; `stride` of them are no long
+    time.
 
     Raises GradxError("usage") where there is nothing to move.
     """
+
+    stride = 500
 
     def __init__(self, task: Task) -> None:
         if not task.wrt:
@@ -150,7 +153,7 @@ class Descent:
         self.task = task
         self.outcome: Outcome | None = None
         self._free = [task.graph.index[name] for name in task.wrt]
-        self._point = {i: task.start[task.graph.names[i]] for i in task.graph.inputs}
+        self._point = {task.graph.index[name]: number for name, number in task.start.items()}
         self._at: Sequence[float] = tuple(self._point[i] for i in self._free)
         self._compiled: Callable[..., tuple[float, ...]] | None = None
         self._taken: int = 0
@@ -220,7 +223,7 @@ class Descent:
         self._at = at
         return records
 
-    def _careful(self) -> tuple[list[Record], _End | None]:
+    def _careful(self) -> tuple[list[Record], Ending | None]:
         """One step by the careful sweeps: its record, and the end where there is no next one."""
         graph, free = self.task.graph, self._free
         at = tuple(self._at)
@@ -230,13 +233,13 @@ class Descent:
             ran_away = not all(math.isfinite(run.values[j]) for j in graph.nodes[fault].inputs)
             if not self._taken and not ran_away:
                 raise domain_error(graph, fault, run.values)
-            return [], _End("diverged" if ran_away else "domain", at, None if ran_away else fault)
+            return [], Ending("diverged" if ran_away else "domain", at, None if ran_away else fault)
         adjoints = backprop(graph, FLOAT64, run).adjoints
         gradient = tuple(adjoints[i] for i in free)
         record = (*at, run.values[graph.output], *gradient)
         if not all(map(math.isfinite, record)):
             ran_away = any(abs(v) > HUGE or v != v for v in (*at, *run.values))
-            return [record], _End("diverged" if ran_away else "domain", at, None)
+            return [record], Ending("diverged" if ran_away else "domain", at, None)
         rate = self.task.rate * self.task.uphill
         self._at = tuple(w - rate * g for w, g in zip(at, gradient, strict=True))
         return [record], None
@@ -274,7 +277,7 @@ class Descent:
         return (before, last) if left <= BACK * moved and moved > 0 else None
 
 
-class _End(NamedTuple):
+class Ending(NamedTuple):
     reason: Reason
     left_at: tuple[float, ...]
     fault: int | None

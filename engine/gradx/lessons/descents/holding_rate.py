@@ -9,8 +9,9 @@ ed., section 3.1 (decrease along a direction), equation 8.7 (differences).
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from gradx.errors import GradxError
 from gradx.lessons.descents.descent import NOISE, Descent, Step, Task
@@ -71,9 +72,14 @@ def holding_rate(task: Task, *, settling: bool = False) -> Holding | None:
     return None
 
 
-def curvature(task: Task, step: Step) -> float:
+def curvature(
+    task: Task,
+    step: Step,
+    gradient: Callable[[Sequence[float]], Sequence[float]] | None = None,
+    distance: float = DISTANCE,
+) -> float:
     """The second derivative of J (of −J where it is maximised) along its gradient, by a central difference of
-    gradients.
+    gradients, which `gradient` gives where they are not those of the task's graph.
 
     nan where J has no finite gradient near the step's point.
     """
@@ -81,10 +87,9 @@ def curvature(task: Task, step: Step) -> float:
     if not 0 < length < math.inf:
         return math.nan
     direction = [slope / length for slope in step.gradient]
-    h = DISTANCE * max(1.0, *map(abs, step.point))
-    ahead, behind = (
-        _gradient(task, [w + side * h * d for w, d in zip(step.point, direction, strict=True)]) for side in (1, -1)
-    )
+    slopes = gradient or partial(_gradient, task)
+    h = distance * max(1.0, *map(abs, step.point))
+    ahead, behind = (slopes([w + side * h * d for w, d in zip(step.point, direction, strict=True)]) for side in (1, -1))
     return task.uphill * sum((a - b) * d for a, b, d in zip(ahead, behind, direction, strict=True)) / (2 * h)
 
 

@@ -1,0 +1,123 @@
+"""A descent over the rows of a file: which inputs are its columns, and what the rows are summed by."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from gradx.errors import GradxError, Note
+from gradx.language.bindings import bind
+from gradx.language.program import Program
+from gradx.lessons.descents.descent import Descent, Task
+from gradx.lessons.descents.first_step import SAMPLE, Sampled, sampled
+from gradx.lessons.descents.fit import Fit
+from gradx.lessons.descents.local_rows import DRAWN_BYTES, KEPT_BYTES, LocalRows
+from gradx.lessons.descents.row_sums import RowSource, RowSums
+from gradx.lessons.tables import Table
+from gradx_cli.arguments import Request, names_of
+from gradx_cli.escape import quoted
+from gradx_cli.pages.fitted import Fitted, How
+from gradx_cli.tables import chosen
+from gradx_cli.tables.refused import MOST_TOLD, Refusing
+
+if TYPE_CHECKING:
+    from gradx_cli.on_dask import DaskRows
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How it is asked for; see `gradx_cli.commands.descend`."""
+
+    how: How
+    strict: bool = False
+    renamed: tuple[str, ...] = ()
+
+
+class Fitting:
+    """What every descent over the rows shares. `start` has the numbers of all inputs that are no columns, `moving` are
+    those that move."""
+
+    def __init__(self, asked: Request, table: Table, wanted: Wanted, wrt: Sequence[str] | None) -> None:
+        """GradxError where no column is an input, an input has no number or two, or a column is asked to move."""
+        if asked.program.bundles is not None:
+            message = "a program of vectors and matrices is taken at one point, and --data has one in each row"
+            raise GradxError("usage", message, hint="write the sum out: w1*x1 + w2*x2 + b")
+        program, graph = asked.program, asked.program.graph
+        inputs = [graph.names[i] for i in graph.inputs]
+        self.program = program
+        self.columns = tuple(chosen(table, inputs))
+        for binding in asked.bindings:
+            if binding.name in self.columns:
+                message = f"`{binding.name}` is a column of {table.where}, and has a value here"
+                raise GradxError("binding", message, hint="leave one of them out")
+        command = f"{asked.command} --data {quoted(str(table.path))}"
+        known = {**program.defaults, **dict.fromkeys(self.columns, math.nan)}
+        point = bind(replace(program, defaults=known), asked.bindings, command, asked.words)
+        self.start = {name: number for name, number in point.values.items() if name not in self.columns}
+        self.warnings = (*program.remarks, *point.warnings)
+        bound = {binding.name for binding in asked.bindings}
+        self.moving = tuple(name for name in self.start if name in bound) or tuple(self.start)
+        for name in names_of(wrt):
+            if name in self.columns:
+                raise GradxError("usage", f"{name} is a column of {table.where}, and columns are data")
+        self.moving = asked.chosen(wrt) or self.moving if wrt else self.moving
+        if not self.moving:
+            raise GradxError(
+                "usage", "there is nothing to fit: every input is a column", hint="give a parameter a start: w=0"
+            )
+        held = {name: number for name, number in self.start.items() if name not in self.moving}
+        self._sums = RowSums(program, self.columns, self.moving, held)
+        self._table, self._wanted = Refusing(table, strict=wanted.strict), wanted
+        self._workers: DaskRows | None = None
+        self.how = replace(wanted.how, where=table.where, columns=self.columns)
+
+    @cached_property
+    def _rows(self) -> RowSource:
+        if self.how.on is None:
+            return self._local
+        from gradx_cli.on_dask import DaskRows
+
+        self._workers = DaskRows(
+            self.how.on, self._table.path, self.columns, self._wanted.renamed, strict=self._wanted.strict
+        )
+        return self._workers
+
+    @cached_property
+    def _local(self) -> LocalRows:
+        return LocalRows(self._table, self.columns, DRAWN_BYTES if self.how.batch else KEPT_BYTES)
+
+    def begin(self, task: Task) -> Fit:
+        """A descent under way."""
+        how = self.how
+        draws = None if how.batch is None else self._local.drawn(how.batch, how.seed)
+        draws = None if draws is not None and draws.size >= draws.rows else draws
+        return Fit(task, self._rows, self._sums, reduce=how.reduce, momentum=how.momentum, draws=draws)
+
+    @cached_property
+    def sampled(self) -> Sampled:
+        """The rows whose gradients are proved at the start."""
+        point = [self.start[name] for name in self.moving]
+        return sampled(self.program.graph, self._sums, point, self._rows.sample(self.columns, SAMPLE))
+
+    @property
+    def told(self) -> tuple[Program, dict[str, float], tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+        """The program, the numbers that it starts from, what moves, what is held as data, what is to be told."""
+        return self.program, self.start, self.moving, (), self.warnings
+
+    def ended(self, fit: Descent) -> Fitted:
+        """What there is to be told of a descent that `begin` began and that has ended."""
+        assert isinstance(fit, Fit)
+        reason = fit.outcome and fit.outcome.reason
+        curvature = fit.curvature() if reason in ("diverged", "domain") else None
+        workers = self._workers
+        refused = self._table.refused if workers is None else workers.refused[:MOST_TOLD]
+        remarks = self._table.remarks() if workers is None else workers.remarks
+        return Fitted(self.how, fit, self.sampled, tuple(refused), tuple(map(Note, remarks)), curvature)
+
+    def close(self) -> None:
+        """Let workers go that were asked for."""
+        if self._workers is not None:
+            self._workers.close()

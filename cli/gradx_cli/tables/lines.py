@@ -1,0 +1,160 @@
+"""The lines of a text as they come, and the cells of its rows. Nothing is kept."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+
+from gradx.errors import GradxError, Source, Span
+from gradx_cli.tables.encoding import encoding_of
+
+if TYPE_CHECKING:
+    import _csv
+
+    from _typeshed import WriteableBuffer
+
+SEPARATORS = ",;\t"
+HEAD_BYTES = 65_536
+"""By so much of a file its encoding and its separator are told."""
+
+_NAMED_SEPARATOR = re.compile(r"sep=(.)\s*")
+"""What Excel writes and reads in the first line."""
+
+_NO_TEXT = {
+    b"PK\x03\x04": ("a workbook or an archive", "save the sheet as CSV"),
+    b"\x1f\x8b": ("compressed", "gunzip -c FILE | gradx … --data -"),
+    b"PAR1": ("Parquet", "Parquet is read from a file that ends in .parquet"),
+}
+"""What files begin with that are not CSV, what they are, and what to do."""
+
+_READ_AS = {"cp949": "Korean (CP949)", "cp1252": "Windows-1252"}
+
+
+class Line(NamedTuple):
+    """The cells of a row, and the number of the line on which it starts."""
+
+    number: int
+    cells: Sequence[str]
+
+
+class Block(NamedTuple):
+    """Lines of a text as they stand there, the first of them being line `number`. `rows` is None where every line is a
+    row of its own."""
+
+    number: int
+    raw: list[str]
+    rows: list[Line] | None
+
+
+class Lines:
+    """The lines of a text, once, behind its first row, the `head`. `remarks` say how it was read."""
+
+    def __init__(self, stream: BinaryIO, where: str) -> None:
+        self.where, self.separator = where, ""
+        start = stream.read(HEAD_BYTES)
+        for begin, (what, hint) in _NO_TEXT.items():
+            if start.startswith(begin):
+                raise GradxError("file", f"{where} is {what}, and no CSV", hint=hint)
+        encoding, mark = encoding_of(start)
+        self.remarks = [f"{where} is not UTF-8, and was read as {_READ_AS[encoding]}"] if encoding in _READ_AS else []
+        raw = io.BufferedReader(_Chained(start[mark:], stream), HEAD_BYTES)
+        # A byte that is no text does harm only where its cell is used.
+        self._lines: Iterator[str] = io.TextIOWrapper(raw, encoding, errors="surrogateescape", newline="")
+        self.count = 0
+        self.head = self._head()
+
+    def _head(self) -> Block:
+        while raw := self.take(1):
+            named = None if self.separator else _NAMED_SEPARATOR.fullmatch(raw[0])
+            if named:
+                self.separator = named[1]
+            elif raw[0].strip():
+                self.separator = self.separator or _separator(raw[0])
+                found = self.rows(raw, 1)
+                if found.rows:
+                    return found
+        raise GradxError("file", f"{self.where} is empty", hint="its first line names the inputs: x,y")
+
+    def take(self, count: int) -> list[str]:
+        """The next lines, so many at most."""
+        try:
+            found = list(islice(self._lines, count))
+        except OSError as error:
+            raise GradxError("file", f"cannot read {self.where}: {error.strerror}") from None
+        self.count += len(found)
+        return found
+
+    def rows(self, raw: list[str], count: int) -> Block:
+        """The next rows that are not empty, so many at most, which begin with the lines taken last.
+
+        GradxError("file") for what is not CSV.
+        """
+        before, at = self.count - len(raw), 0
+        more: list[str] = []
+        rows: list[Line] = []
+        reader = self.cells(chain(raw, self._told(more)))
+        try:
+            for cells in reader:
+                if cells and (cells[0].strip() or any(map(str.strip, cells))):
+                    rows.append(Line(before + at + 1, cells))
+                at = reader.line_num
+                if len(rows) == count:
+                    break
+        except csv.Error as error:
+            message = f"{self.where} is not CSV from line {before + at + 1} on: {error}"
+            raise GradxError("file", message, hint="a quote within quotes is written twice") from None
+        return Block(before + 1, raw + more, rows)
+
+    def _told(self, more: list[str]) -> Iterator[str]:
+        while found := self.take(1):
+            more += found
+            yield found[0]
+
+    def cells(self, lines: Iterable[str]) -> _csv.Reader:
+        """The cells of lines."""
+        return csv.reader(lines, delimiter=self.separator, strict=True, skipinitialspace=True)
+
+    def line(self, block: Block, row: int) -> Line:
+        """A row of a block."""
+        if block.rows is not None:
+            return block.rows[row]
+        return Line(block.number + row, next(self.cells(block.raw[row : row + 1])))
+
+    def fault(self, block: Block, line: Line, k: int, message: str, hint: str | None) -> GradxError:
+        """The error for cell k of a line, with its place in the text."""
+        # What stands before it in the file are so many line ends: nobody keeps the rest.
+        at = line.number - 1
+        text = "\n" * at + "".join(block.raw[line.number - block.number :])
+        for cell in line.cells[:k]:
+            at = max(at, text.find(cell, at)) + len(cell)
+            at += text[at : at + 1] == '"'
+            at += text[at : at + 1] == self.separator
+        cell = line.cells[k] if k < len(line.cells) else ""
+        span = Span(Source("data", text), max(at, text.find(cell, at)), max(1, len(cell)))
+        return GradxError("file", message, hint=hint, span=span)
+
+
+class _Chained(io.RawIOBase):
+    """What was read already, and the rest."""
+
+    def __init__(self, head: bytes, rest: BinaryIO) -> None:
+        self._head, self._rest = head, rest
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        view = memoryview(buffer)
+        part = self._head[: len(view)] or self._rest.read(len(view))
+        self._head = self._head[len(part) :]
+        view[: len(part)] = part
+        return len(part)
+
+
+def _separator(line: str) -> str:
+    """What makes most columns of a line; of equals the comma."""
+    return max(SEPARATORS, key=lambda separator: len(next(csv.reader([line], delimiter=separator), ())))

@@ -1,0 +1,182 @@
+"""J and its gradient as sums over rows, a block after the other: the same digits however many threads or machines
+there are.
+
+A block's rows are summed in NumPy, pairwise, in slices whose boundaries are fixed, and the slices put together by
+`math.fsum`, which rounds the exact sum once; so are the blocks, in any order.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple, Protocol
+
+import numpy as np
+
+from gradx.language.program import Program, read
+from gradx.lessons.tables import Batch
+from gradx.numbers.arrays import Array, quiet
+from gradx.sweeps.array_tape import SLICE, ArrayTape
+from gradx.sweeps.prepared import boundaries, record
+from gradx.sweeps.recording import Quantity, Recorder
+from gradx.sweeps.sampling import outside, watched
+
+
+class Row(NamedTuple):
+    """A row by its number in the file, from 0, and its numbers, in the order of the columns."""
+
+    number: int
+    numbers: tuple[float, ...]
+
+
+class Part(NamedTuple):
+    """What rows add up to: J and its gradient, over `rows`; `skipped` have a bad cell. In `bent` rows a function of the
+    program is at a boundary (see the table). `gone` are without a value or a finite gradient, the first of them is
+    `first_gone`."""
+
+    rows: int
+    sums: tuple[float, ...]
+    skipped: int = 0
+    bent: int = 0
+    gone: int = 0
+    first_gone: Row | None = None
+
+
+class RowSource(Protocol):
+    """Where rows are summed: the threads of this machine, or others."""
+
+    def parts(self, sums: RowSums, point: Sequence[float]) -> Iterable[Part]:
+        """A part for every block, in any order."""
+
+    def sample(self, columns: Sequence[str], count: int) -> Sequence[Row]:
+        """Some rows without a bad cell, spread over all that there are."""
+
+
+class RowSums:
+    """A program as a function from a block of rows and the numbers of the inputs `moving` to a `Part`; the inputs
+    `held` keep their numbers. It can be pickled: the program goes as its reading."""
+
+    def __init__(
+        self, program: Program, columns: Sequence[str], moving: Sequence[str], held: Mapping[str, float]
+    ) -> None:
+        graph = program.graph
+        self.program, self.columns, self.moving, self.held = program, tuple(columns), tuple(moving), dict(held)
+        self._given = {graph.index[name]: number for name, number in held.items()}
+        self._free = [graph.index[name] for name in (*columns, *moving)]
+        recording = record(graph, self._free, self._given)
+        # Where an operation with a domain is not finite, its infinity may be gone from what is made of it.
+        watching, self._suspect = watched(graph, recording.values)
+        self._told = 1 + len(self.moving)
+        slopes = recording.gradient[len(self.columns) :]
+        bent = _bent(recording.recorder, boundaries(graph, recording))
+        self._tape = ArrayTape(recording.recorder.tape([recording.value, *slopes, bent, *watching]))
+
+    @classmethod
+    def of(cls, reading: str, columns: Sequence[str], moving: Sequence[str], held: Mapping[str, float]) -> RowSums:
+        """The same of a program's reading."""
+        return cls(read(reading, frozenset((*columns, *moving, *held))), columns, moving, held)
+
+    @property
+    def made_of(self) -> tuple[str, Sequence[str], Sequence[str], Mapping[str, float]]:
+        """What `of` makes it of."""
+        return self.program.reading, self.columns, self.moving, self.held
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return RowSums.of, self.made_of
+
+    def __call__(self, batch: Batch, point: Sequence[float]) -> Part:
+        """The sums over a block. Nothing is raised where there is no value: `gone` says so."""
+        columns = [batch.columns[name] for name in self.columns]
+        if batch.skipped is not None:
+            columns = [column[~batch.skipped] for column in columns]
+        rows, read = len(columns[0]), len(batch.columns[self.columns[0]])
+        with quiet():
+            slices = [
+                [_summed(x, len(part[0])) for x in self._tape.run([*part, *point])] for part in _slices(columns, rows)
+            ]
+            totals = list(map(total, zip(*slices, strict=True))) or [0.0] * (self._told + 1)
+            sums, bent = tuple(totals[: self._told]), int(totals[self._told])
+            if not all(map(math.isfinite, totals)) or self._suspect:
+                gone = self._gone(columns, rows, point)
+                if gone.size:
+                    return Part(rows, sums, read - rows, 0, gone.size, _row(batch, columns, int(gone[0])))
+        return Part(rows, sums, read - rows, bent)
+
+    def _gone(
+        self, columns: Sequence[Array], rows: int, point: Sequence[float]
+    ) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+        """The places of the rows that have no value, or no finite gradient."""
+        graph = self.program.graph
+        found = []
+        for part in _slices(columns, rows):
+            count = len(part[0])
+            given: dict[int, Array | float] = {**self._given, **dict(zip(self._free, (*part, *point), strict=True))}
+            gone = outside(graph, given, count)
+            for x in self._tape.run([*part, *point])[: self._told]:
+                gone |= ~np.isfinite(x)
+            found.append(gone)
+        return np.flatnonzero(np.concatenate(found)) if found else np.empty(0, np.intp)
+
+
+def _bent(recorder: Recorder, borders: Sequence[Quantity]) -> Quantity:
+    """1 where one of these is 0, else 0."""
+    no, yes = recorder.number(0.0), recorder.number(1.0)
+    at_border = [recorder.where("==", border, no, yes, no) for border in borders]
+    return recorder.maximum(*at_border) if at_border else no
+
+
+def _slices(columns: Sequence[Array], rows: int) -> Iterator[list[Array]]:
+    for start in range(0, rows, SLICE):
+        yield [column[start : start + SLICE] for column in columns]
+
+
+def _summed(x: Array | float, rows: int) -> float:
+    return float(np.add.reduce(x)) if np.ndim(x) else rows * float(x)
+
+
+def _row(batch: Batch, columns: Sequence[Array], k: int) -> Row:
+    """Row k of those that are not skipped."""
+    place = k if batch.skipped is None else int(np.flatnonzero(~batch.skipped)[k])
+    return Row(batch.first + place, tuple(float(column[k]) for column in columns))
+
+
+def total(numbers: Iterable[float]) -> float:
+    """The exact sum, rounded once; where it is not finite what float64 makes of it."""
+    found = list(numbers)
+    try:
+        return math.fsum(found)
+    except (OverflowError, ValueError):
+        return sum(found)
+
+
+def joined(parts: Iterable[Part]) -> Part:
+    """The parts of all blocks as one."""
+    found = list(parts)
+    gone = [part.first_gone for part in found if part.first_gone is not None]
+    return Part(
+        sum(part.rows for part in found),
+        tuple(map(total, zip(*(part.sums for part in found), strict=True))),
+        sum(part.skipped for part in found),
+        sum(part.bent for part in found),
+        sum(part.gone for part in found),
+        min(gone, default=None),
+    )
+
+
+def spread(batches: Sequence[Batch], columns: Sequence[str], count: int) -> list[Row]:
+    """`count` rows of these blocks without a bad cell, evenly spread (all, where there are no more)."""
+    places = [
+        (batch, range(len(batch.columns[columns[0]])) if batch.skipped is None else np.flatnonzero(~batch.skipped))
+        for batch in batches
+    ]
+    rows = sum(len(usable) for _, usable in places)
+    wanted = sorted({k * max(0, rows - 1) // max(1, count - 1) for k in range(count)}) if rows else []
+    found: list[Row] = []
+    before = 0
+    for batch, usable in places:
+        for k in wanted:
+            if before <= k < before + len(usable):
+                place = int(usable[k - before])
+                found.append(Row(batch.first + place, tuple(float(batch.columns[name][place]) for name in columns)))
+        before += len(usable)
+    return found

@@ -1,0 +1,21 @@
+"""What cells of files say, as people write them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from conftest import CASES
+
+from gradx_cli.tables.cells import read_cell
+
+ROWS = [json.loads(line) for line in (CASES / "cells.jsonl").read_text().splitlines()]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row["cell"] for row in ROWS])
+def test_a_cell_is_a_number_or_says_why_not(row: dict[str, Any]) -> None:
+    cell = read_cell(row["cell"])
+    assert cell.number == row.get("number")
+    assert row.get("says", "") in cell.message
+    assert row.get("hint", "") in (cell.hint or "")
