@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
+from gradx.numbers.decimals import outward
 from gradx.point.exploration import TOO_MUCH, Exploration
 from gradx.point.verdict import Status, Verdict
 from gradx_cli.answer import selected

@@ -68,7 +68,7 @@ class RowSums:
         watching, self._suspect = watched(graph, recording.values)
         self._told = 1 + len(self.moving)
         slopes = recording.gradient[len(self.columns) :]
-        bent = _bent(recording.recorder, boundaries(graph, recording))
+        bent = _bent(recording.recorder, boundaries(graph, recording.recorder, recording.values))
         self._tape = ArrayTape(recording.recorder.tape([recording.value, *slopes, bent, *watching]))
 
     @classmethod
