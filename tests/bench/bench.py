@@ -64,11 +64,11 @@ def main() -> None:
         compileall.compile_dir(ROOT / folder, quiet=1)
     found, skipped = peers.set_up()
     kept = given.output.read_text(encoding="utf-8").split("\n## ") if given.only else []
-    page = heading(found, skipped, quick=given.quick)
+    page = heading(found, skipped)
     began = time.perf_counter()
     for title, section in sections.items():
         if given.only in (None, title):
-            part = section(tuple(found), given.quick)
+            part = [*section(tuple(found), given.quick), "", busy(quick=given.quick)]
             print("\n".join(part), flush=True)
         else:
             part = ["", *next(f"## {old}".rstrip().split("\n") for old in kept if old.startswith(f"{title}\n"))]
@@ -84,9 +84,9 @@ def write(page: Page, output: Path) -> None:
     output.write_text("\n".join([*page, "", notes]) + "\n", encoding="utf-8")
 
 
-def heading(found: dict[str, str], skipped: Sequence[str], *, quick: bool) -> Page:
+def heading(found: dict[str, str], skipped: Sequence[str]) -> Page:
     libraries = ", ".join(f"{name} {number}" for name, number in found.items())
-    page = [
+    return [
         "# Benchmarks",
         "",
         "Written by `make bench`; not edited by hand. Figures are medians; each pair was measured in turn, in one run.",
@@ -97,7 +97,12 @@ def heading(found: dict[str, str], skipped: Sequence[str], *, quick: bool) -> Pa
         f"- peers: {libraries}",
         *(f"- {sentence}" for sentence in skipped),
     ]
-    return [*page, "- a quick run: fewer rounds, smaller programs"] if quick else page
+
+
+def busy(*, quick: bool) -> str:
+    """With how much beside it a section was measured."""
+    load = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
+    return f"Measured {'with --quick, ' if quick else ''}at a load of {load} on {os.cpu_count()} processors."
 
 
 def start_up(found: Sequence[str], quick: bool) -> Page:

@@ -83,3 +83,10 @@ def test_what_only_rounding_puts_outside_is_inside(y: float, value: float, statu
     # 0^0 is 1; float64's exponent is 0 at 0.3 and below 0 at 0.48
     found = explore(read("(x - x)^(sin(y)^2 + cos(y)^2 - 1)"), {"x": 5.0, "y": y})
     assert (found.value, found.value_verdict.status, found.value_verdict.exact) == (value, status, "1.0")
+
+
+def test_what_nobody_asks_for_is_not_made() -> None:
+    found = explore(read("u = a*b; tanh(u)"), {"a": 0.5, "b": 2.0})
+    assert list(found.gradients) == ["a", "b"]
+    assert not {"nodes", "nudges"} & vars(found).keys()
+    assert found["a"].nudge == found.nodes[0].nudge is not None
