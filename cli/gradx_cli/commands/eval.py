@@ -125,7 +125,7 @@ def _rows(typed: Explored) -> int:
     if typed.output is not None:
         typed.show(rows.save(command, slopes, at_point, typed.digits, wrt, typed.output, force=typed.force))
     elif rows.is_large and typed.name == "csv" and not typed.quiet:
-        rows.write(command, slopes, at_point, wrt)
+        rows.as_csv(command, slopes, at_point, wrt)
     else:
         typed.show(rows.answer(command, slopes, at_point, typed.digits, wrt))
     return 1 if rows.has_failed and not typed.exit_zero else 0

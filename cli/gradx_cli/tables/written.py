@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
+import io
 import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from gradx_cli.pages.rows import Headings
 from gradx_cli.renderers.csv import text
@@ -17,11 +18,13 @@ if TYPE_CHECKING:
 ENDINGS = (".csv", ".parquet", ".pq")
 
 
-def write_rows(path: Path, ending: str, headings: Headings, blocks: Iterable[Answers]) -> None:
-    """Write them all to the file; its `ending` is one of ENDINGS."""
+def write_rows(file: BinaryIO, path: Path, ending: str, headings: Headings, blocks: Iterable[Answers]) -> None:
+    """Write them all to the file at `path`; the `ending` that it will have is one of ENDINGS."""
     if ending == ".csv":
-        with open(path, "w", encoding="utf-8", newline="") as stream:
-            write_csv(stream, headings, blocks)
+        stream = io.TextIOWrapper(file, "utf-8", newline="")
+        write_csv(stream, headings, blocks)
+        stream.flush()
+        stream.detach()
         return
     from gradx_cli.tables.parquet import write_parquet
 
