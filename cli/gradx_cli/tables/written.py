@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from gradx_cli.pages.rows import Headings
 from gradx_cli.renderers.csv import text
+from gradx_cli.tables import PARQUET
 
 if TYPE_CHECKING:
     from gradx.lessons.mapped import Answers
 
-ENDINGS = (".csv", ".parquet", ".pq")
+ENDINGS = (".csv", *PARQUET)
 
 
 def write_rows(file: BinaryIO, path: Path, ending: str, headings: Headings, blocks: Iterable[Answers]) -> None:
