@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from gradx.errors import GradxError
 from gradx_cli.inputs import cannot, shown
@@ -30,14 +31,14 @@ def ending(path: Path, endings: Sequence[str]) -> str:
 
 def write_file(path: Path, content: str | bytes, *, force: bool = False) -> None:
     """Write `content` (text as UTF-8, with newlines as they are) to `path`; see `replacing`."""
-    with replacing(path, force=force) as temporary:
-        temporary.write_bytes(content.encode() if isinstance(content, str) else content)
+    with replacing(path, force=force) as (file, _):
+        file.write(content.encode() if isinstance(content, str) else content)
 
 
 @contextmanager
-def replacing(path: Path, *, force: bool = False) -> Iterator[Path]:
-    """A file to be written beside the place of `path`, and then moved there, so that a full disk or an interruption
-    leaves what was there before.
+def replacing(path: Path, *, force: bool = False) -> Iterator[tuple[BinaryIO, Path]]:
+    """A file to be written, and where it is: beside the place of `path`, and then moved there, so that a full disk or
+    an interruption leaves what was there before.
 
     GradxError("file") where the path exists (unless `force`), is a folder or a device, or cannot be written.
     """
@@ -45,9 +46,9 @@ def replacing(path: Path, *, force: bool = False) -> Iterator[Path]:
     try:
         target = path.resolve()
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=".gradx-")
-        os.close(handle)
         try:
-            yield Path(name)
+            with open(handle, "wb") as file:
+                yield file, Path(name)
             os.chmod(name, _mode(target))
             if force:
                 os.replace(name, target)

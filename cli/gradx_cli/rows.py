@@ -169,12 +169,12 @@ class Rows:
 
         page = self._page(command, derivatives, digits)
         tally = Tally(page)
-        with replacing(output, force=force) as path:
+        with replacing(output, force=force) as (file, path):
             blocks = self._counted(self._all(at_point, wrt), tally)
-            write_rows(path, output.suffix.lower(), headings(page, self.moving), blocks)
+            write_rows(file, path, output.suffix.lower(), headings(page, self.moving), blocks)
         return saved(page, tally, output)
 
-    def write(self, command: Command, derivatives: Sequence[str], at_point: AtPoint, wrt: Sequence[int]) -> None:
+    def as_csv(self, command: Command, derivatives: Sequence[str], at_point: AtPoint, wrt: Sequence[int]) -> None:
         """Write the rows of a large file to standard output as CSV, a block at a time."""
         from gradx_cli.tables.written import write_csv
 

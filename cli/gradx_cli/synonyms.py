@@ -41,7 +41,7 @@ OWNERS: Final = {
     "steps": ("descend", "explore"),
     **dict.fromkeys(("over", "points"), ("plot",)),
     "data": ("eval", "diff", "descend"),
-    "output": ("graph", "explore", "plot", "export", "grade"),
+    "output": ("graph", "explore", "plot", "export", "grade", "eval"),
     "to": ("export",),
 }
 """The commands that have an option, where not all have it."""

@@ -68,15 +68,17 @@ def command(context: typer.Context, typed: Explored) -> int:
     proved to be right.
 
     A range gives a row of answers for each of its numbers (x=1..3 is 1, 2, 3; several are a grid), --data one for each
-    row of a CSV file: the inputs, the value, the gradients, and what is proved of them. The exit code is then 1 where a
-    row is not proved or has no value; the others are answered all the same.
+    row of a CSV or Parquet file: the inputs, the value, the gradients, and what is proved of them. The exit code is
+    then 1 where a row is not proved, has no value or is skipped, as a cell cannot be used; the others are answered all
+    the same. Of more than 10,000 rows most are computed, and not proved. --output writes them to .csv or .parquet.
     """
     if typed.has_many_points(typed.data):
         return _rows(typed)
     if typed.output is not None:
         from gradx_cli.synonyms import OWNERS
 
-        hint = f"--output is an option of gradx {' and gradx '.join(OWNERS['output'])}"
+        others = [name for name in OWNERS["output"] if name != "eval"]
+        hint = f"--output is an option of gradx {' and gradx '.join(others)}"
         raise GradxError("usage", "gradx eval writes the rows of --data to a file, and there are none", hint=hint)
     asked = typed.read("gradx eval", known=names_of(typed.wrt))
     point, options = asked.point(), typed.options(asked)
@@ -132,7 +134,7 @@ def _rows(typed: Explored) -> int:
     if typed.output is not None:
         typed.show(rows.save(command, slopes, at_point, typed.digits, wrt, typed.output, force=typed.force))
     elif rows.is_large and typed.name == "csv" and not typed.quiet:
-        rows.write(command, slopes, at_point, wrt)
+        rows.as_csv(command, slopes, at_point, wrt)
     else:
         typed.show(rows.answer(command, slopes, at_point, typed.digits, wrt))
     return 1 if rows.has_failed and not typed.exit_zero else 0

@@ -117,11 +117,11 @@ def write_parquet(path: Path, headings: Headings, blocks: Iterable[Answers]) -> 
 
     try:
         register_io_source(frames, schema=schema).sink_parquet(path)
-    except Exception:
-        # Polars tells of its own errors alone.
+    except pl.exceptions.PolarsError as error:
+        # Polars tells in its own words what happened to the blocks.
         if failed:
             raise failed[0] from None
-        raise
+        raise GradxError("file", f"the rows cannot be written: {error}") from None
 
 
 def _frame(block: Answers, headings: Headings, names: Sequence[str]) -> polars.DataFrame:

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import csv
+import io
 import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from gradx_cli.pages.rows import Headings
 from gradx_cli.renderers.csv import text
+from gradx_cli.tables import PARQUET
 
 if TYPE_CHECKING:
     from gradx.lessons.mapped import Answers
 
-ENDINGS = (".csv", ".parquet", ".pq")
+ENDINGS = (".csv", *PARQUET)
 
 
-def write_rows(path: Path, ending: str, headings: Headings, blocks: Iterable[Answers]) -> None:
-    """Write them all to the file; its `ending` is one of ENDINGS."""
+def write_rows(file: BinaryIO, path: Path, ending: str, headings: Headings, blocks: Iterable[Answers]) -> None:
+    """Write them all to the file at `path`; the `ending` that it will have is one of ENDINGS."""
     if ending == ".csv":
-        with open(path, "w", encoding="utf-8", newline="") as stream:
-            write_csv(stream, headings, blocks)
+        stream = io.TextIOWrapper(file, "utf-8", newline="")
+        write_csv(stream, headings, blocks)
+        stream.flush()
+        stream.detach()
         return
     from gradx_cli.tables.parquet import write_parquet
 

@@ -23,7 +23,7 @@ def clearance(graph: Graph, recording: Recording) -> Quantity | None:
     recorder = recording.recorder
     m = recorder_arithmetic(recorder)
     found = {
-        i: [q for q in distances(graph, m, recording.values, i) if q.known is None and not _is_away(recorder, q)]
+        i: [_whatever_else(recorder, q) for q in distances(graph, m, recording.values, i) if not _is_away(recorder, q)]
         for i in range(len(graph.primitives))
     }
     errors = _errors(graph, m, recording.values, [j for i, qs in found.items() if qs for j in graph.operands.of(i)])
@@ -35,8 +35,16 @@ def clearance(graph: Graph, recording: Recording) -> Quantity | None:
     return m.minimum(*margins) if margins else None
 
 
+def _whatever_else(recorder: Recorder, quantity: Quantity) -> Quantity:
+    """A boundary that is none where two numbers are equal is one beside that: it is taken for one there too."""
+    name, parts = recorder.maker(quantity.register)
+    return parts[3] if name == "where==" and parts[2].known is not None else quantity
+
+
 def _is_away(recorder: Recorder, quantity: Quantity) -> bool:
-    """Whether it is plain that it is not 0: a choice between numbers, or a sum of what is above 0."""
+    """Whether it is plain that it is not 0: known, a choice between numbers, or a sum of what is above 0."""
+    if quantity.known is not None:
+        return True
     name, parts = recorder.maker(quantity.register)
     if name != "+":
         return recorder.is_step(quantity)
