@@ -7,6 +7,7 @@ when somebody does.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 ALONE, MANY = -1, -2
@@ -51,6 +52,13 @@ class Operands(NamedTuple):
         for i, inputs in self.all.items():
             made[i] = inputs
         return made
+
+    def uses(self) -> list[int]:
+        """For each node how often operations take it; behind them what stands for no operand."""
+        found = [0] * (len(self.first) - MANY)
+        for j in chain(self.first, self.second, chain.from_iterable(inputs[1:] for inputs in self.all.values())):
+            found[j] += 1
+        return found
 
     def forget(self, size: int) -> None:
         """Forget those from node `size` on."""

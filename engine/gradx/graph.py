@@ -16,10 +16,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import chain, compress, repeat
+from itertools import compress, repeat
 from typing import NamedTuple
 
-from gradx.columns import MANY, Operands, Places
+from gradx.columns import Operands, Places
 from gradx.errors import Source, Span
 from gradx.primitive import Primitive
 
@@ -152,11 +152,7 @@ class Graph:
     @cached_property
     def uses(self) -> list[int]:
         """For each node how often operations take it."""
-        found = [0] * (len(self.primitives) - MANY)  # what is no operand is counted behind the last node
-        first, second, others = self.operands
-        for j in chain(first, second, chain.from_iterable(inputs[1:] for inputs in others.values())):
-            found[j] += 1
-        return found
+        return self.operands.uses()
 
     def node(self, i: int) -> Node:
         return self.leaves.get(i) or Node(self.primitives[i], self.operands.of(i))
@@ -355,7 +351,7 @@ class GraphBuilder:
         arguments, leaves = self._operands.each(), self._leaves
         place = [-1] * len(self)
         order: list[int] = []
-        for root in self._roots(arguments, output):
+        for root in self._roots(output):
             stack = [root]
             while stack:
                 i = stack.pop()
@@ -379,12 +375,9 @@ class GraphBuilder:
         self._constants = {key: place[i] for key, i in self._constants.items() if place[i] >= 0}
         return place[output]
 
-    def _roots(self, arguments: Sequence[Sequence[int]], output: int) -> list[int]:
+    def _roots(self, output: int) -> list[int]:
         """The operations that a reading writes as statements of their own, in order; the output is the last."""
-        uses = [0] * len(self)
-        for inputs in arguments:
-            for j in inputs:
-                uses[j] += 1
+        uses = self._operands.uses()
         roots = [
             i for i in range(len(self)) if i != output and i not in self._leaves and (uses[i] != 1 or self._names[i])
         ]
