@@ -220,10 +220,12 @@ def test_a_format_is_one_file_and_every_command_has_it(
 
 
 def test_an_unknown_format_is_told_with_those_that_there_are(gradx_inside: Any) -> None:
-    answer = gradx_inside("eval", "x", "x=1", "--format", "pdf")
+    answer = gradx_inside("eval", "x", "x=1", "--format", "yaml")
     assert answer.code == 2
     assert "table, csv, html, json, latex, markdown or text" in answer.err
     assert "did you mean markdown?" in gradx_inside("nudge", "x", "x", "x=1", "--format", "markdwn").err
+    picture = gradx_inside("eval", "x", "x=1", "--format", "pdf")
+    assert "gradx graph and gradx plot write pictures: --output picture.pdf" in picture.err
 
 
 def test_blocks_without_words_write_nothing() -> None:

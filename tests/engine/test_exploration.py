@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from dataclasses import replace
 
 import pytest
@@ -32,14 +31,11 @@ def test_sympy_is_not_asked_about_a_large_program() -> None:
 def test_sympy_is_not_asked_where_its_answers_would_keep_the_rest_waiting() -> None:
     steps = [f"t{k} = t{k - 1} + 0.1*cos(t{k - 1})" for k in range(1, 334)]
     program = read("; ".join(["t0 = x", *steps]))
-    start = time.monotonic()
     with SymbolicWitness.start() as witness:
         found = explore(program, {"x": 1.0}, witness=witness)
+    assert found.symbolic == {}
     assert {node.symbolic for node in found.nodes} == {TOO_MUCH}
     assert "SymPy is not asked about a graph of this size" in str(TOO_MUCH.reason)
-    alone = time.monotonic()
-    explore(program, {"x": 1.0})
-    assert alone - start < 2 * (time.monotonic() - alone) + 0.5  # it needs a minute for these
 
 
 def test_all_but_sympys_answers_is_there_early() -> None:
