@@ -9,7 +9,7 @@ from functools import partial
 from itertools import chain, product, takewhile
 from math import prod
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from gradx.errors import GradxError, Note, Source, Span
 from gradx.graph import Graph
@@ -47,6 +47,19 @@ PATIENCE_S = 2.0
 def is_range(_graph: Graph, word: str) -> bool:
     """Whether a word gives an input several numbers: `x=1..3`."""
     return RANGE in word.partition("=")[2]
+
+
+class Wanted(NamedTuple):
+    """What is wanted of each row: by which command, which derivatives and what finds them, with how many digits.
+
+    `wrt`: the inputs along which these are, and a large file of rows may be computed for; None: each row is judged.
+    """
+
+    command: Command
+    derivatives: Sequence[str]
+    at_point: AtPoint
+    digits: int
+    wrt: Sequence[int] | None = None
 
 
 class Rows:
@@ -95,79 +108,62 @@ class Rows:
         good = 0 if first.skipped is None else int(first.skipped.argmin())
         return table.point(first, good, columns)
 
-    def answer(
-        self,
-        command: Command,
-        derivatives: Sequence[str],
-        at_point: AtPoint,
-        digits: int,
-        wrt: Sequence[int] | None = None,
-    ) -> Answer:
-        """A table, an object, a line each. `wrt`: the inputs along which the derivatives are that a large file of rows
-        may be computed for; None: each row is judged."""
-        return answer(self._page(command, derivatives, digits), partial(self._answered, at_point, wrt))
+    def answer(self, wanted: Wanted) -> Answer:
+        """A table, an object, a line each."""
+        return answer(self._page(wanted), partial(self._answered, wanted))
 
-    def _page(self, command: Command, derivatives: Sequence[str], digits: int) -> Asked:
-        return Asked(self._asked.program, self.moving, self.held, derivatives, digits, self.warnings, command)
+    def _page(self, wanted: Wanted) -> Asked:
+        named, digits, command = wanted.derivatives, wanted.digits, wanted.command
+        return Asked(self._asked.program, self.moving, self.held, named, digits, self.warnings, command)
 
-    def _all(self, at_point: AtPoint, wrt: Sequence[int]) -> AskedOfAll:
+    def _all(self, wanted: Wanted) -> AskedOfAll:
         from gradx.lessons.mapped import Asked as AskedOfAll
 
-        return AskedOfAll(self._asked.program.graph, self.held, self._asked.bindings, wrt, at_point)
+        return AskedOfAll(self._asked.program.graph, self.held, self._asked.bindings, wanted.wrt or (), wanted.at_point)
 
-    def _answered(self, at_point: AtPoint, wrt: Sequence[int] | None) -> Iterator[Row]:
+    def _answered(self, wanted: Wanted) -> Iterator[Row]:
         """Every row as soon as it is there; how far this is, is told where it takes long."""
         with on_standard_error(PATIENCE_S) as progress:
-            for done, row in enumerate(self._rows(at_point, wrt), 1):
+            for done, row in enumerate(self._rows(wanted), 1):
                 self.has_failed |= row.proved is False
                 yield row
                 progress.tell(f"{done:,} rows")
                 if not is_heard():
                     return
 
-    def _rows(self, at_point: AtPoint, wrt: Sequence[int] | None) -> Iterator[Row]:
+    def _rows(self, wanted: Wanted) -> Iterator[Row]:
         graph, table = self._asked.program.graph, self._table
         if table is None:
-            yield from answered(graph, self.held, self._asked.bindings, self._beside, at_point)
+            yield from answered(graph, self.held, self._asked.bindings, self._beside, wanted.at_point)
             return
         from gradx.lessons.mapped import answers, rows_apart
 
-        asked = self._all(at_point, wrt or ())
-        if wrt is not None and self.is_large:
+        asked = self._all(wanted)
+        if wanted.wrt is not None and self.is_large:
             for found in answers(asked, table, self._blocks, all_judged=False):
                 yield from map(found.row, range(found.count))
             return
         for batch in self._blocks:
             yield from (row for _, row in rows_apart(asked, table, batch, range(len(batch)), self._beside))
 
-    def save(
-        self,
-        command: Command,
-        derivatives: Sequence[str],
-        at_point: AtPoint,
-        digits: int,
-        wrt: Sequence[int],
-        output: Path,
-        *,
-        force: bool,
-    ) -> Answer:
+    def save(self, wanted: Wanted, output: Path, *, force: bool) -> Answer:
         """Write the rows to a file, and answer what they come to. GradxError("file") where it cannot be written."""
         from gradx_cli.tables.written import write_rows
 
-        page = self._page(command, derivatives, digits)
+        page = self._page(wanted)
         tally = Tally(page)
         with replacing(output, force=force) as (file, path):
-            blocks = self._counted(self._all(at_point, wrt), tally)
+            blocks = self._counted(self._all(wanted), tally)
             write_rows(file, path, output.suffix.lower(), headings(page, self.moving), blocks)
         return saved(page, tally, output)
 
-    def as_csv(self, command: Command, derivatives: Sequence[str], at_point: AtPoint, wrt: Sequence[int]) -> None:
+    def as_csv(self, wanted: Wanted) -> None:
         """Write the rows of a large file to standard output as CSV, a block at a time."""
         from gradx_cli.tables.written import write_csv
 
-        page, graph = self._page(command, derivatives, 0), self._asked.program.graph
+        page, graph = self._page(wanted), self._asked.program.graph
         warn(self.warnings)
-        blocks = takewhile(lambda _: is_heard(), self._counted(self._all(at_point, wrt), Tally(page)))
+        blocks = takewhile(lambda _: is_heard(), self._counted(self._all(wanted), Tally(page)))
         write_csv(sys.stdout, headings(page, [graph.names[i] for i in graph.inputs]), blocks)
 
     def _counted(self, asked: AskedOfAll, tally: Tally) -> Iterator[Answers]:
