@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
-import re
+from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gradx.bundle import Shape
 from gradx.errors import GradxError, Source, Span
 from gradx.language.bundles.values import Value
-from gradx_cli.csv_text import CsvText, Line
+from gradx_cli.csv_text.cells import PLAIN
+from gradx_cli.csv_text.lines import Line, Lines
 from gradx_cli.escape import safe
-from gradx_cli.inputs import cannot, read_file, shown
+from gradx_cli.inputs import cannot, read_bytes, shown
 
 if TYPE_CHECKING:
     from numpy import ndarray
@@ -20,8 +22,6 @@ if TYPE_CHECKING:
 TABLES = (".csv", ".tsv", ".txt")
 ARRAYS = (".npy", ".npz")
 MOST_ENTRIES = 1_000_000
-
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 
 def from_file(name: str, word: str) -> Value:
@@ -52,16 +52,13 @@ class _Table:
 
     def __init__(self, path: Path) -> None:
         self._where = safe(str(path))
-        self._csv = CsvText(read_file(path), self._where, blanks=True)
-        self._source = Source(f"file {self._where}", self._csv.text)
-        lines = [Line(number, [cell.strip() for cell in cells]) for number, cells in self._csv.lines()]
-        if not lines:
-            raise GradxError("file", f"{self._where} is empty", hint="a line a row, commas between the numbers")
-        is_head = not any(map(_NUMBER.fullmatch, lines[0].cells))
+        self._text = Lines(BytesIO(read_bytes(path)), self._where, source=f"file {self._where}", blanks=True)
+        self._block = self._text.rows(self._text.head.raw, MOST_ENTRIES + 2)
+        lines = [Line(number, [cell.strip() for cell in cells]) for number, cells in self._block.rows or ()]
+        is_head = not any(map(PLAIN.fullmatch, lines[0].cells))
         if is_head and len(lines) == 1:
-            span = Span(self._source, *self._csv.place(lines[0], 0))
             hint = "a line of numbers for each row stands below it"
-            raise GradxError("file", f"{self._where} has a header and no numbers", hint=hint, span=span)
+            raise self._fault(lines[0], [0], f"{self._where} has a header and no numbers", hint)
         self._head = lines[0].cells if is_head else ()
         self._lines = lines[is_head:]
         self._width = len(lines[0].cells)
@@ -72,10 +69,7 @@ class _Table:
             if len(line.cells) != self._width:
                 count = "1 value" if len(line.cells) == 1 else f"{len(line.cells)} values"
                 message = f"{self._where}, line {line.number}: {count}, and the first line has {self._width}"
-                at, _ = self._csv.place(line, 0)
-                end, length = self._csv.place(line, len(line.cells) - 1)
-                span = Span(self._source, at, end + length - at)
-                raise GradxError("file", message, hint="every line has as many numbers", span=span)
+                raise self._fault(line, range(len(line.cells)), message, "every line has as many numbers")
         chosen = self._chosen(columns, place) if columns else list(range(self._width))
         cells = [(line, k) for line in self._lines for k in chosen]
         if len(cells) > MOST_ENTRIES:
@@ -86,14 +80,16 @@ class _Table:
 
     def _number(self, line: Line, k: int) -> float:
         cell = line.cells[k]
-        number = float(cell) if _NUMBER.fullmatch(cell) else math.nan
+        number = float(cell) if PLAIN.fullmatch(cell) else math.nan
         if math.isfinite(number):
             return number
         heading = f" ({safe(self._head[k])})" if k < len(self._head) else ""
         message = f'{self._where}, line {line.number}, column {k + 1}{heading}: "{safe(cell)}" where a finite number '
-        span = Span(self._source, *self._csv.place(line, k))
         hint = "write the number, or leave the line out" if cell else "an empty cell is no number"
-        raise GradxError("file", f"{message}is needed", hint=hint, span=span)
+        raise self._fault(line, [k], f"{message}is needed", hint)
+
+    def _fault(self, line: Line, cells: Sequence[int], message: str, hint: str) -> GradxError:
+        return self._text.fault(self._block, line, cells, message, hint)
 
     def _chosen(self, columns: str, place: Span) -> list[int]:
         names = list(self._head)

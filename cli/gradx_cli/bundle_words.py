@@ -147,12 +147,7 @@ def _no_entry(bundles: Bundles, word: str) -> GradxError | None:
     else:
         message = f"{name} has {counted(columns, 'column')}"
     span = Span(Source("argument", word), 0, len(word))
-    return GradxError(
-        "index",
-        f"{message}: {word} is no entry of it",
-        hint=f"the last is {group.names[-1]}",
-        span=span,
-    )
+    return GradxError("index", f"{message}: {word} is no entry of it", hint=f"the last is {group.names[-1]}", span=span)
 
 
 def _is_number(word: str) -> bool:

@@ -18,8 +18,8 @@ from gradx.lessons.descents.local_rows import DRAWN_BYTES, KEPT_BYTES, LocalRows
 from gradx.lessons.descents.row_sums import RowSource, RowSums
 from gradx.lessons.tables import Table
 from gradx_cli.arguments import Request, names_of
-from gradx_cli.escape import quoted
 from gradx_cli.pages.fitted import Fitted, How
+from gradx_cli.rows import check_once, check_scalar, with_data
 from gradx_cli.tables import chosen
 from gradx_cli.tables.refused import MOST_TOLD, Refusing
 
@@ -42,20 +42,14 @@ class Fitting:
 
     def __init__(self, asked: Request, table: Table, wanted: Wanted, wrt: Sequence[str] | None) -> None:
         """GradxError where no column is an input, an input has no number or two, or a column is asked to move."""
-        if asked.program.bundles is not None:
-            message = "a program of vectors and matrices is taken at one point, and --data has one in each row"
-            raise GradxError("usage", message, hint="write the sum out: w1*x1 + w2*x2 + b")
+        check_scalar(asked.program, "write the sum out: w1*x1 + w2*x2 + b")
         program, graph = asked.program, asked.program.graph
         inputs = [graph.names[i] for i in graph.inputs]
         self.program = program
         self.columns = tuple(chosen(table, inputs))
-        for binding in asked.bindings:
-            if binding.name in self.columns:
-                message = f"`{binding.name}` is a column of {table.where}, and has a value here"
-                raise GradxError("binding", message, hint="leave one of them out")
-        command = f"{asked.command} --data {quoted(str(table.path))}"
+        check_once([binding.source for binding in asked.bindings], table)
         known = {**program.defaults, **dict.fromkeys(self.columns, math.nan)}
-        point = bind(replace(program, defaults=known), asked.bindings, command, asked.words)
+        point = bind(replace(program, defaults=known), asked.bindings, with_data(asked.command, table), asked.words)
         self.start = {name: number for name, number in point.values.items() if name not in self.columns}
         self.warnings = (*program.remarks, *point.warnings)
         bound = {binding.name for binding in asked.bindings}

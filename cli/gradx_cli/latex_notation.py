@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from gradx.derive.formulas import Formula
 from gradx.graph import Graph
-from gradx.language.differentials import differentials
 from gradx.language.latex import latex, latex_name, latex_number
 from gradx_cli.notation import SetNotation
 from gradx_cli.numbers import NONE
@@ -32,13 +31,10 @@ class LatexNotation(SetNotation):
     def literal(self, text: str) -> str:
         return latex_number(text)[0]
 
-    def higher(self, of: int, wrt: Sequence[int]) -> str:
-        sign, below = differentials(self.graph, of, wrt)
-        if len(wrt) == 1:
-            return self.quotient(of, wrt[0], sign)
+    def high_quotient(self, above: int, order: int, below: Sequence[tuple[int, int]], sign: str) -> str:
         mark = "d" if sign == "d" else r"\partial"
         under = r" \, ".join(f"{mark} {self.name(j)}" + (f"^{{{n}}}" if n > 1 else "") for j, n in below)
-        return rf"\frac{{{mark}^{{{len(wrt)}}} {self.name(of)}}}{{{under}}}"
+        return rf"\frac{{{mark}^{{{order}}} {self.name(above)}}}{{{under}}}"
 
     def number(self, x: float | None) -> str:
         return r"\text{none}" if x is None else super().number(x)

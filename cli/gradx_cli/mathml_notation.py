@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from gradx.derive.formulas import Formula
 from gradx.graph import Graph
-from gradx.language.differentials import differentials
 from gradx.language.mathml import MINUS, mathml, mathml_name, mathml_number, mathml_written_out
 from gradx_cli.notation import SetNotation
 from gradx_cli.numbers import NONE
@@ -39,16 +38,13 @@ class MathmlNotation(SetNotation):
     def literal(self, text: str) -> str:
         return mathml_number(text)[0]
 
-    def higher(self, of: int, wrt: Sequence[int]) -> str:
-        sign, below = differentials(self.graph, of, wrt)
-        if len(wrt) == 1:
-            return self.quotient(of, wrt[0], sign)
-        above = f"<mrow><msup><mi>{sign}</mi><mn>{len(wrt)}</mn></msup>{self.name(of)}</mrow>"
+    def high_quotient(self, above: int, order: int, below: Sequence[tuple[int, int]], sign: str) -> str:
+        over = f"<mrow><msup><mi>{sign}</mi><mn>{order}</mn></msup>{self.name(above)}</mrow>"
         under = "".join(
             f"<mi>{sign}</mi>" + (f"<msup>{self.name(j)}<mn>{n}</mn></msup>" if n > 1 else self.name(j))
             for j, n in below
         )
-        return f"<mfrac>{above}<mrow>{under}</mrow></mfrac>"
+        return f"<mfrac>{over}<mrow>{under}</mrow></mfrac>"
 
     def bracketed(self, text: str) -> str:
         return f"<mrow><mo>(</mo>{text}<mo>)</mo></mrow>"

@@ -101,10 +101,12 @@ class Notation:
     def higher(self, of: int, wrt: Sequence[int]) -> str:
         """The derivative of node `of` along one after the other of `wrt`."""
         sign, below = differentials(self.graph, of, wrt)
-        if len(wrt) == 1:
-            return self.quotient(of, wrt[0], sign)
+        return self.quotient(of, wrt[0], sign) if len(wrt) == 1 else self.high_quotient(of, len(wrt), below, sign)
+
+    def high_quotient(self, above: int, order: int, below: Sequence[tuple[int, int]], sign: str) -> str:
+        """The same of order 2 or more: along each node so many times."""
         under = "".join(f"{sign}{self.name(j)}" + (f"^{n}" if n > 1 else "") for j, n in below)
-        return f"{sign}^{len(wrt)}{self.name(of)}/{under}"
+        return f"{sign}^{order}{self.name(above)}/{under}"
 
     def local(self, via: int, i: int, *, one_use: bool = False) -> str:
         """The local partial of operation `via` with respect to its input i; `one_use`: to one argument alone."""

@@ -22,9 +22,7 @@ def ending(path: Path, endings: Sequence[str]) -> str:
     found = path.suffix.lower()
     if found not in endings:
         raise GradxError(
-            "file",
-            f"the ending of {shown(path)} does not say what to write",
-            hint=f"it can be {' '.join(endings)}",
+            "file", f"the ending of {shown(path)} does not say what to write", hint=f"it can be {' '.join(endings)}"
         )
     return found
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from typing import Self, TextIO
+
+ON_A_TERMINAL_S, IN_A_LOG_S = 0.2, 5.0
+"""Between two messages."""
 
 
 class Progress:
@@ -35,3 +39,9 @@ class Progress:
     def __exit__(self, *_: object) -> None:
         if self.has_told and self._rewritten:
             self.write("\r\x1b[K")
+
+
+def on_standard_error(patience_s: float) -> Progress:
+    """On one line of a terminal, in lines of a log."""
+    tty = sys.stderr.isatty()
+    return Progress(sys.stderr, patience_s, ON_A_TERMINAL_S if tty else IN_A_LOG_S, rewritten=tty)

@@ -9,25 +9,27 @@ from functools import partial
 from itertools import chain, product, takewhile
 from math import prod
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from gradx.errors import GradxError, Note, Source, Span
 from gradx.graph import Graph
 from gradx.language.bindings import RANGE, Binding, bind
 from gradx.language.diagnosis import brief
+from gradx.language.program import Program
 from gradx.language.ranges import MOST_ROWS, read_range, too_many
 from gradx.language.tokens import meant_name
 from gradx.lessons.rows import AtPoint, Row, answered
-from gradx.lessons.tables import Batch, Table
+from gradx.lessons.tables import Table
 from gradx_cli.answer import Answer
 from gradx_cli.arguments import Request
 from gradx_cli.escape import quoted
 from gradx_cli.options import Typed
 from gradx_cli.output import replacing
 from gradx_cli.pages.rows import Asked, Command, Tally, answer, headings, saved
-from gradx_cli.progress import Progress
+from gradx_cli.progress import on_standard_error
 from gradx_cli.streams import is_heard
 from gradx_cli.tables import chosen, named, open_table
+from gradx_cli.tables.refused import Refusing
 from gradx_cli.terminal import warn
 
 if TYPE_CHECKING:
@@ -41,13 +43,23 @@ MOST_PROVED = 10_000
 PATIENCE_S = 2.0
 """After so many seconds of silence the progress is told."""
 
-ON_A_TERMINAL_S, IN_A_LOG_S = 0.2, 5.0
-"""Between two messages."""
-
 
 def is_range(_graph: Graph, word: str) -> bool:
     """Whether a word gives an input several numbers: `x=1..3`."""
     return RANGE in word.partition("=")[2]
+
+
+class Wanted(NamedTuple):
+    """What is wanted of each row: by which command, which derivatives and what finds them, with how many digits.
+
+    `wrt`: the inputs along which these are, and a large file of rows may be computed for; None: each row is judged.
+    """
+
+    command: Command
+    derivatives: Sequence[str]
+    at_point: AtPoint
+    digits: int
+    wrt: Sequence[int] | None = None
 
 
 class Rows:
@@ -58,11 +70,9 @@ class Rows:
 
         `strict`: a cell that cannot be used is an error; else its row is skipped.
         """
-        if asked.program.bundles is not None:
-            message = "a program of vectors and matrices is taken at one point, and --data has one in each row"
-            hint = f"a file may be a value: X=@{table.where}" if table is not None else None
-            raise GradxError("usage", message, hint=hint)
-        self._asked, self._table, self._strict = asked, table, strict
+        check_scalar(asked.program, f"a file may be a value: X=@{table.where}" if table is not None else None)
+        table = Refusing(table, strict=True) if strict and table is not None else table
+        self._asked, self._table = asked, table
         self.is_large = False
         graph = asked.program.graph
         inputs = [graph.names[i] for i in graph.inputs]
@@ -74,10 +84,10 @@ class Rows:
         first = [] if table is None else self._first(table, columns)
         moving = {binding.name: binding.value for binding in (*first, *self._beside[0])}
         words = [Source("binding", word) for word in asked.words]
-        _check_once([*(binding.source for binding in asked.bindings), *words], table)
+        check_once([*(binding.source for binding in asked.bindings), *words], table)
         # What a row binds is no longer missing: whatever is, `bind` tells with a command that runs.
         program = replace(asked.program, defaults={**asked.program.defaults, **moving})
-        point = bind(program, asked.bindings, _command(asked.command, table), asked.words)
+        point = bind(program, asked.bindings, with_data(asked.command, table), asked.words)
         self.held = {name: value for name, value in point.values.items() if name not in moving}
         self.moving = [name for name in point.values if name in moving]
         ranged = [binding.name for binding in self._beside[0]]
@@ -95,101 +105,73 @@ class Rows:
             raise GradxError("file", f"{table.where} has names and no numbers", hint=hint)
         self._blocks = chain([first], batches)
         self.is_large = max(len(first), table.count or 0) > MOST_PROVED and len(self._beside) == 1
-        self._check(table, first)
         good = 0 if first.skipped is None else int(first.skipped.argmin())
         return table.point(first, good, columns)
 
-    def _check(self, table: Table, batch: Batch) -> None:
-        if self._strict and batch.skipped is not None:
-            table.point(batch, int(batch.skipped.argmax()), list(batch.columns))
+    def answer(self, wanted: Wanted) -> Answer:
+        """A table, an object, a line each."""
+        return answer(self._page(wanted), partial(self._answered, wanted))
 
-    def _batches(self, table: Table) -> Iterator[Batch]:
-        for batch in self._blocks:
-            self._check(table, batch)
-            yield batch
+    def _page(self, wanted: Wanted) -> Asked:
+        named, digits, command = wanted.derivatives, wanted.digits, wanted.command
+        return Asked(self._asked.program, self.moving, self.held, named, digits, self.warnings, command)
 
-    def answer(
-        self,
-        command: Command,
-        derivatives: Sequence[str],
-        at_point: AtPoint,
-        digits: int,
-        wrt: Sequence[int] | None = None,
-    ) -> Answer:
-        """A table, an object, a line each. `wrt`: the inputs along which the derivatives are that a large file of rows
-        may be computed for; None: each row is judged."""
-        return answer(self._page(command, derivatives, digits), partial(self._answered, at_point, wrt))
-
-    def _page(self, command: Command, derivatives: Sequence[str], digits: int) -> Asked:
-        return Asked(self._asked.program, self.moving, self.held, derivatives, digits, self.warnings, command)
-
-    def _all(self, at_point: AtPoint, wrt: Sequence[int]) -> AskedOfAll:
+    def _all(self, wanted: Wanted) -> AskedOfAll:
         from gradx.lessons.mapped import Asked as AskedOfAll
 
-        return AskedOfAll(self._asked.program.graph, self.held, self._asked.bindings, wrt, at_point)
+        return AskedOfAll(self._asked.program.graph, self.held, self._asked.bindings, wanted.wrt or (), wanted.at_point)
 
-    def _answered(self, at_point: AtPoint, wrt: Sequence[int] | None) -> Iterator[Row]:
+    def _answered(self, wanted: Wanted) -> Iterator[Row]:
         """Every row as soon as it is there; how far this is, is told where it takes long."""
-        with _progress() as progress:
-            for done, row in enumerate(self._rows(at_point, wrt), 1):
+        with on_standard_error(PATIENCE_S) as progress:
+            for done, row in enumerate(self._rows(wanted), 1):
                 self.has_failed |= row.proved is False
                 yield row
                 progress.tell(f"{done:,} rows")
                 if not is_heard():
                     return
 
-    def _rows(self, at_point: AtPoint, wrt: Sequence[int] | None) -> Iterator[Row]:
+    def _rows(self, wanted: Wanted) -> Iterator[Row]:
         graph, table = self._asked.program.graph, self._table
         if table is None:
-            yield from answered(graph, self.held, self._asked.bindings, self._beside, at_point)
+            yield from answered(graph, self.held, self._asked.bindings, self._beside, wanted.at_point)
             return
         from gradx.lessons.mapped import answers, rows_apart
 
-        asked = self._all(at_point, wrt or ())
-        if wrt is not None and self.is_large:
-            for found in answers(asked, table, self._batches(table), all_judged=False):
+        asked = self._all(wanted)
+        if wanted.wrt is not None and self.is_large:
+            for found in answers(asked, table, self._blocks, all_judged=False):
                 yield from map(found.row, range(found.count))
             return
-        for batch in self._batches(table):
+        for batch in self._blocks:
             yield from (row for _, row in rows_apart(asked, table, batch, range(len(batch)), self._beside))
 
-    def save(
-        self,
-        command: Command,
-        derivatives: Sequence[str],
-        at_point: AtPoint,
-        digits: int,
-        wrt: Sequence[int],
-        output: Path,
-        *,
-        force: bool,
-    ) -> Answer:
+    def save(self, wanted: Wanted, output: Path, *, force: bool) -> Answer:
         """Write the rows to a file, and answer what they come to. GradxError("file") where it cannot be written."""
         from gradx_cli.tables.written import write_rows
 
-        page = self._page(command, derivatives, digits)
+        page = self._page(wanted)
         tally = Tally(page)
         with replacing(output, force=force) as (file, path):
-            blocks = self._counted(self._all(at_point, wrt), tally)
+            blocks = self._counted(self._all(wanted), tally)
             write_rows(file, path, output.suffix.lower(), headings(page, self.moving), blocks)
         return saved(page, tally, output)
 
-    def as_csv(self, command: Command, derivatives: Sequence[str], at_point: AtPoint, wrt: Sequence[int]) -> None:
+    def as_csv(self, wanted: Wanted) -> None:
         """Write the rows of a large file to standard output as CSV, a block at a time."""
         from gradx_cli.tables.written import write_csv
 
-        page, graph = self._page(command, derivatives, 0), self._asked.program.graph
+        page, graph = self._page(wanted), self._asked.program.graph
         warn(self.warnings)
-        blocks = takewhile(lambda _: is_heard(), self._counted(self._all(at_point, wrt), Tally(page)))
+        blocks = takewhile(lambda _: is_heard(), self._counted(self._all(wanted), Tally(page)))
         write_csv(sys.stdout, headings(page, [graph.names[i] for i in graph.inputs]), blocks)
 
     def _counted(self, asked: AskedOfAll, tally: Tally) -> Iterator[Answers]:
         from gradx.lessons.mapped import answers
 
         assert self._table is not None
-        with _progress() as progress:
-            batches = self._batches(self._table)
-            for found in answers(asked, self._table, batches, all_judged=not self.is_large):
+        with on_standard_error(PATIENCE_S) as progress:
+            for found in answers(asked, self._table, self._blocks, all_judged=not self.is_large):
                 tally.add_computed(found.count - len(found.apart))
                 for row in found.apart.values():
                     tally.add(row)
@@ -198,12 +180,7 @@ class Rows:
                 progress.tell(f"{tally.count:,} rows")
 
 
-def _progress() -> Progress:
-    tty = sys.stderr.isatty()
-    return Progress(sys.stderr, PATIENCE_S, ON_A_TERMINAL_S if tty else IN_A_LOG_S, rewritten=tty)
-
-
-def table_of(typed: T, data: Path | None) -> tuple[T, Table | None]:
+def table_of(typed: T, data: Path | None, *, again: bool = False) -> tuple[T, Table | None]:
     """The points of a file, None without one, and what is typed without the words that name its columns.
 
     GradxError("usage") where standard input holds the program as well.
@@ -214,24 +191,32 @@ def table_of(typed: T, data: Path | None) -> tuple[T, Table | None]:
         raise GradxError(
             "usage", "standard input holds the program or the data, not both", hint="--file F for one of them"
         )
-    table = open_table(data)
+    table = open_table(data, again=again)
     return replace(typed, words=named(table, typed.words or ())), table
 
 
-def _check_once(words: Sequence[Source], table: Table | None) -> None:
+def check_scalar(program: Program, hint: str | None) -> None:
+    """GradxError("usage") for vectors and matrices."""
+    if program.bundles is not None:
+        message = "a program of vectors and matrices is taken at one point, and --data has one in each row"
+        raise GradxError("usage", message, hint=hint)
+
+
+def check_once(words: Sequence[Source], table: Table | None) -> None:
     """GradxError("binding") for an input that has numbers from two places; `words` are bindings and ranges."""
-    columns = {} if table is None else dict.fromkeys(table.names, f"a column in {table.where}, and a value here")
+    columns = {} if table is None else dict.fromkeys(table.names, f"is a column of {table.where}, and has a value here")
     seen: set[str] = set()
     for source in words:
         name = meant_name(source.text.partition("=")[0].strip())
         if name in columns or name in seen:
-            message = f"`{brief(name)}` has {columns.get(name, 'two values')}"
+            message = f"`{brief(name)}` {columns.get(name, 'has two values')}"
             span = Span(source, 0, len(source.text))
             raise GradxError("binding", message, hint="leave one of them out", span=span)
         seen.add(name)
 
 
-def _command(command: str, table: Table | None) -> str:
+def with_data(command: str, table: Table | None) -> str:
+    """A command with its option for the table."""
     return command if table is None else f"{command} --data {quoted(str(table.path))}"
 
 

@@ -13,18 +13,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gradx.errors import GradxError
+from gradx_cli.csv_text.encoding import encoding_of, read_as
+from gradx_cli.csv_text.lines import NAMED_SEPARATOR, separator_of
 from gradx_cli.inputs import read_bytes, shown
-
-SEPARATORS = ",;\t"
 
 MOST_ROWS = 100_000
 """A file with more rows is refused: no course is that large."""
-
-_MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
-_NAMED_SEPARATOR = re.compile(r"sep=(.)(?:\r\n|\n|\r)")
-"""What Excel writes and reads in the first line."""
-
-_GUESSED_FROM = 4096
 
 
 class Row(NamedTuple):
@@ -95,18 +89,19 @@ def read_sheet(path: Path) -> Sheet:
     if path.suffix.lower() == ".xlsx" and _CONTROLS.search(content) and not content.startswith(_UTF_16):
         raise GradxError("file", f"{where} is not an .xlsx file", hint="save it as .xlsx or CSV")
     text, encoding, before = _decoded(content, where)
-    named = _NAMED_SEPARATOR.match(text)
+    lines = text.splitlines(keepends=True) or [""]
+    named = NAMED_SEPARATOR.fullmatch(lines[0])
     if named:
         before += named[0].encode(encoding)
         text = text[named.end() :]
-    separator = named[1] if named else _separator(text)
+    separator = named[1] if named else separator_of(next(filter(str.strip, lines), ""))
     rows = list(_rows(text, separator, where, 1 + bool(named)))
     filled = [k for k, row in enumerate(rows) if any(map(str.strip, row.cells))]
     if not filled:
         raise GradxError("file", f"{where} is empty", hint="its first line names the columns")
     first = filled[0]
     before += "".join(separator.join(row.raw) + row.end for row in rows[:first]).encode(encoding)
-    remarks = () if encoding != "cp1252" else (f"{where} is not UTF-8, and was read as Windows-1252",)
+    remarks = tuple(read_as(where, encoding))
     return Sheet(where, rows[first], tuple(rows[first + 1 :]), separator, encoding, before, remarks)
 
 
@@ -122,40 +117,15 @@ def _workbook(where: str, texts: list[tuple[str, ...]]) -> Sheet:
 
 def _decoded(content: bytes, where: str) -> tuple[str, str, bytes]:
     """The text, its encoding, and the mark in front of it."""
-    for mark, encoding in _MARKS:
-        if content.startswith(mark):
-            return _as(content[len(mark) :], encoding, where), encoding, mark
-    head = content[:_GUESSED_FROM]
-    if head.count(b"\0") > len(head) // 4:
-        encoding = "utf-16-le" if head[1::2].count(b"\0") > head[::2].count(b"\0") else "utf-16-be"
-        return _as(content, encoding, where), encoding, b""
-    for encoding in ("utf-8", "cp1252"):
-        try:
-            return content.decode(encoding), encoding, b""
-        except UnicodeDecodeError:
-            continue
-    return content.decode("latin-1"), "latin-1", b""
-
-
-def _as(content: bytes, encoding: str, where: str) -> str:
+    # Before a line end no sign is cut off.
+    encoding, mark = encoding_of(content + b"\n")
     try:
-        return content.decode(encoding)
+        return content[mark:].decode(encoding), encoding, content[:mark]
     except UnicodeDecodeError as error:
+        if encoding == "cp1252":
+            return content.decode("latin-1"), "latin-1", b""
         message = f"{where} says that it is {encoding.upper()}, and byte {error.start + 1} is not"
         raise GradxError("file", message, hint="save it as UTF-8") from None
-
-
-def _separator(text: str) -> str:
-    """What makes most cells of the first row that has any; of equals the comma."""
-    start = text[:_GUESSED_FROM].lstrip("\r\n")
-    return max(SEPARATORS, key=lambda separator: len(_first(start, separator)))
-
-
-def _first(text: str, separator: str) -> tuple[str, ...]:
-    try:
-        return next((row.cells for row in _rows(text, separator, "", 1)), ())
-    except GradxError:
-        return ()
 
 
 def _rows(text: str, separator: str, where: str, line: int) -> Iterator[Row]:

@@ -72,11 +72,7 @@ def derivative(program: Program | str, name: str) -> Formula:
 
 
 def explore(
-    program: Program | str,
-    at: Mapping[str, Number] | None = None,
-    options: Options | None = None,
-    /,
-    **values: Number,
+    program: Program | str, at: Mapping[str, Number] | None = None, options: Options | None = None, /, **values: Number
 ) -> Exploration:
     """Every node's value and gradient at a point, and what is proved of them. SymPy is not asked.
 
@@ -103,11 +99,7 @@ def explore(
 
 
 def check(
-    program: Program | str,
-    claims: str | Sequence[str],
-    at: Mapping[str, Number] | None = None,
-    /,
-    **values: Number,
+    program: Program | str, claims: str | Sequence[str], at: Mapping[str, Number] | None = None, /, **values: Number
 ) -> Solved:
     """Whether derivatives made by hand are right: each claim is `dX=FORMULA`, `dY/dX=FORMULA`, or a number for one.
 

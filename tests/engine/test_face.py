@@ -87,7 +87,7 @@ def test_what_cannot_be_used_says_so() -> None:
     with pytest.raises(gradx.GradxError, match="no node y"):
         gradx.derivative("x^2", "y")
     with pytest.raises(gradx.GradxError, match="too long"):
-        gradx.derivative("x^x^x^x^x^x^x^x^x", "x")
+        gradx.derivative("^".join("x" * 10), "x")
     with pytest.raises(KeyError, match="y"):
         gradx.explore("x^2", x=1)["y"]
 

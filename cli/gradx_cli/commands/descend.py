@@ -26,7 +26,7 @@ from gradx_cli.numbers import counted, shown
 from gradx_cli.options import ExitZero, Force, Strict, Typed, Wrt, file_option, option, whole
 from gradx_cli.output import check_free
 from gradx_cli.pages.descend import Ended, blocks, end_record, nested, step_record
-from gradx_cli.progress import Progress
+from gradx_cli.progress import on_standard_error
 from gradx_cli.terminal import terminal
 
 if TYPE_CHECKING:
@@ -36,9 +36,6 @@ MOST_STEPS = 10**12
 
 PATIENCE_S = 1.0
 """Before anything is said of how far it is."""
-
-ON_A_TERMINAL_S, IN_A_LOG_S = 0.2, 5.0
-"""Between two messages."""
 
 UPHILL = "--maximise goes uphill; a usual rate is 0.1"
 
@@ -154,21 +151,19 @@ class Rows:
             return None
         from gradx_cli.fitting import Fitting, Wanted
         from gradx_cli.pages.fitted import How
-        from gradx_cli.tables import named, open_table
+        from gradx_cli.rows import table_of
 
         if self.batch and self.on:
             hint = "leave --batch out: every step then sums over all rows"
             raise GradxError(
                 "usage", "--batch draws from rows in the memory of this machine, and --on has them elsewhere", hint=hint
             )
-        if str(self.data) == typed.expression == "-":
-            message = "standard input holds the program or the data, not both"
-            raise GradxError("usage", message, hint="--file F for one of them")
-        table, words = open_table(self.data, again=True), typed.words or ()
-        others = named(table, words)
+        words = typed.words or ()
+        typed, table = table_of(typed, self.data, again=True)
+        assert table is not None
         how = How(table.where, (), self.reduce, self.momentum, self.batch, self.seed, self.on)
-        asked = replace(typed, words=others).read("gradx descend", known=(*names_of(wrt), *table.names))
-        renamed = tuple(word for word in words if word not in others)
+        asked = typed.read("gradx descend", known=(*names_of(wrt), *table.names))
+        renamed = tuple(word for word in words if word not in (typed.words or ()))
         return Fitting(asked, table, Wanted(how, self.strict, renamed), wrt)
 
 
@@ -305,9 +300,7 @@ class _Run:
         """All of them once they have ended, as a table and a curve."""
         descents = [self._begin(task) for task in self.tasks]
         trails = [Trail() for _ in self.tasks]
-        tty = sys.stderr.isatty()
-        pause_s = ON_A_TERMINAL_S if tty else IN_A_LOG_S
-        with Interruption() as interruption, Progress(sys.stderr, PATIENCE_S, pause_s, rewritten=tty) as progress:
+        with Interruption() as interruption, on_standard_error(PATIENCE_S) as progress:
             while any(descent.outcome is None for descent in descents):
                 for descent, trail in zip(descents, trails, strict=True):
                     trail.keep(descent.advance(descent.stride))

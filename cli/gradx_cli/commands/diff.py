@@ -191,7 +191,7 @@ def _rows(typed: Typed, choice: Choice, data: Path | None, digits: int) -> None:
     from gradx.lessons.diff_rows import derivatives_at
     from gradx_cli.pages.diff import conclusion, formulas, names, records
     from gradx_cli.pages.rows import Command
-    from gradx_cli.rows import Rows, is_range, table_of
+    from gradx_cli.rows import Rows, Wanted, is_range, table_of
 
     _alone("many points", {"--taylor": choice.taylor, "--steps": choice.steps})
     typed, table = table_of(typed, data)
@@ -210,7 +210,7 @@ def _rows(typed: Typed, choice: Choice, data: Path | None, digits: int) -> None:
         beside,
     )
     at_point = derivatives_at(asked.program.graph, named, result.implicit, max(digits, EXACT_DIGITS))
-    typed.show(rows.answer(command, list(named), at_point, digits))
+    typed.show(rows.answer(Wanted(command, list(named), at_point, digits)))
 
 
 def _alone(option: str, others: Mapping[str, object]) -> None:

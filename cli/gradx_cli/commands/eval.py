@@ -111,7 +111,7 @@ def _rows(typed: Explored) -> int:
     from gradx.lessons.rows import gradients
     from gradx_cli.output import ending
     from gradx_cli.pages.rows import Command
-    from gradx_cli.rows import Rows, is_range, table_of
+    from gradx_cli.rows import Rows, Wanted, is_range, table_of
 
     if typed.only is not None:
         hint = "--wrt names the inputs whose gradients a row has"
@@ -130,11 +130,11 @@ def _rows(typed: Explored) -> int:
     wrt = [i for i in graph.inputs if options.wrt is None or graph.names[i] in options.wrt]
     names, at_point = [graph.names[i] for i in wrt], gradients(graph, options)
     command = Command("eval", lambda row: {"gradients": {name: row.gradients.get(f"d{name}") for name in names}})
-    slopes = [f"d{name}" for name in names]
+    wanted = Wanted(command, [f"d{name}" for name in names], at_point, typed.digits, wrt)
     if typed.output is not None:
-        typed.show(rows.save(command, slopes, at_point, typed.digits, wrt, typed.output, force=typed.force))
+        typed.show(rows.save(wanted, typed.output, force=typed.force))
     elif rows.is_large and typed.name == "csv" and not typed.quiet:
-        rows.as_csv(command, slopes, at_point, wrt)
+        rows.as_csv(wanted)
     else:
-        typed.show(rows.answer(command, slopes, at_point, typed.digits, wrt))
+        typed.show(rows.answer(wanted))
     return 1 if rows.has_failed and not typed.exit_zero else 0

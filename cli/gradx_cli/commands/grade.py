@@ -26,20 +26,14 @@ Answers = Annotated[
     ),
 ]
 Key = Annotated[
-    Path,
-    file_option("--key", "The questions: CSV with the columns question,program,ask,point,marks,where.", "KEY"),
+    Path, file_option("--key", "The questions: CSV with the columns question,program,ask,point,marks,where.", "KEY")
 ]
 FolderOption = Annotated[
-    Path | None,
-    file_option("--output", "Write the pages and tables into this folder.", "DIR", "Output"),
+    Path | None, file_option("--output", "Write the pages and tables into this folder.", "DIR", "Output")
 ]
-OwnFormat = Annotated[
-    str,
-    format_or(TOOLS, "moodle or canvas: that tool's own sheet too, with the marks in it"),
-]
+OwnFormat = Annotated[str, format_or(TOOLS, "moodle or canvas: that tool's own sheet too, with the marks in it")]
 OwnSheet = Annotated[
-    Path | None,
-    file_option("--sheet", "The tool's own sheet, where that is another file than ANSWERS."),
+    Path | None, file_option("--sheet", "The tool's own sheet, where that is another file than ANSWERS.")
 ]
 ColumnName = Annotated[str | None, option("--column", "The column of that sheet for the marks.", "NAME")]
 NoFollow = Annotated[bool, option("--no-follow", "A line that follows from a wrong line above earns nothing.")]

@@ -80,9 +80,5 @@ def layered(layer: Sequence[int], wires: Sequence[Pair]) -> Layered:
         before[target].append(last)
         after[last].append(target)
     return Layered(
-        len(layer),
-        tuple(map(tuple, columns)),
-        tuple(map(tuple, before)),
-        tuple(map(tuple, after)),
-        tuple(net),
+        len(layer), tuple(map(tuple, columns)), tuple(map(tuple, before)), tuple(map(tuple, after)), tuple(net)
     )

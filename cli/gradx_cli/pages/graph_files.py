@@ -23,12 +23,7 @@ _MOST_NODES = {".svg": MOST_SVG_NODES, ".txt": MOST_TEXT_NODES, ".png": MOST_IMA
 
 
 def content(
-    picture: Picture,
-    ending: str,
-    *,
-    ascii_only: bool = False,
-    headed: str | None = None,
-    theme: Theme | None = None,
+    picture: Picture, ending: str, *, ascii_only: bool = False, headed: str | None = None, theme: Theme | None = None
 ) -> str | bytes:
     """What a file with this ending (.svg, .png, .pdf, .dot, .mmd, .txt) holds.
 

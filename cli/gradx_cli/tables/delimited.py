@@ -18,9 +18,9 @@ from gradx.language.bindings import Binding
 from gradx.language.diagnosis import brief
 from gradx.language.tokens import meant_name
 from gradx.lessons.tables import BLOCK_ROWS, Batch
+from gradx_cli.csv_text.cells import LABELS, read_cell
+from gradx_cli.csv_text.lines import Block, Line, Lines
 from gradx_cli.inputs import NO_INPUT, cannot, open_file, shown
-from gradx_cli.tables.cells import LABELS, read_cell
-from gradx_cli.tables.lines import Block, Line, Lines
 
 if TYPE_CHECKING:
     import numpy as np
@@ -152,9 +152,9 @@ class CsvTable:
         if extra is not None:
             message = f"line {line.number} has {len(line.cells)} cells, and the first line names {columns} columns"
             hint = "a decimal comma? numbers have a point: 0.5"
-            raise self._lines.fault(self._block, line, extra, message, hint)
+            raise self._lines.fault(self._block, line, [extra], message, hint)
         if line.cells == self._names.cells:
-            raise self._lines.fault(self._block, line, 0, f"line {line.number} repeats the names", "leave it out")
+            raise self._lines.fault(self._block, line, [0], f"line {line.number} repeats the names", "leave it out")
         return [self._binding(line, self.names.index(name), name) for name in names]
 
     def _binding(self, line: Line, k: int, name: str) -> Binding:
@@ -162,10 +162,10 @@ class CsvTable:
         if cell.number is not None:
             return Binding(name, cell.number, Source(f"binding {name}", f"{name}={cell.text}"))
         message = f"line {line.number}, column {k + 1} ({brief(self._names.cells[k].strip())}) {cell.message}"
-        raise self._lines.fault(self._block, line, k, message, cell.hint)
+        raise self._lines.fault(self._block, line, [k], message, cell.hint)
 
     def fault(self, message: str, column: int, hint: str) -> GradxError:
-        return self._lines.fault(self._head, self._names, column, message, hint)
+        return self._lines.fault(self._head, self._names, [column], message, hint)
 
     def remarks(self) -> Sequence[str]:
         return list(self._remarks)

@@ -143,10 +143,7 @@ def expand(function: Function, arguments: Sequence[int], target: Target, free: C
 
 
 def _built(
-    step: Literal | Outer | Free | Operation,
-    nodes: Sequence[int],
-    target: Target,
-    free: Callable[[str, Extent], int],
+    step: Literal | Outer | Free | Operation, nodes: Sequence[int], target: Target, free: Callable[[str, Extent], int]
 ) -> int:
     if isinstance(step, Operation):
         return target.operation(step.primitive, [nodes[i] for i in step.inputs], step.span)

@@ -155,11 +155,7 @@ def _of_one(program: Program, point: Mapping[str, float], result: BundleChecked)
 
 
 def _checked(
-    program: Program,
-    bundles: ReadBundles,
-    points: Sequence[Point],
-    claim: BundleClaim,
-    forms: Sequence[Form] | None,
+    program: Program, bundles: ReadBundles, points: Sequence[Point], claim: BundleClaim, forms: Sequence[Form] | None
 ) -> BundleChecked:
     group = claim.group
     if not points:

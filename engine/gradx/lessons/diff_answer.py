@@ -99,18 +99,8 @@ def expanded(
 ) -> Differentiated:
     """The Taylor polynomial of the output along input `wrt` at a point. GradxError("domain") where it has no value."""
     found, worth = taylor(program.graph, program.graph.output, wrt, degree, point, bindings, digits)
-    return Differentiated(
-        program,
-        (),
-        (),
-        dict(point.values),
-        worth,
-        (),
-        (),
-        None,
-        (*program.remarks, *point.warnings),
-        taylor=found,
-    )
+    warnings = (*program.remarks, *point.warnings)
+    return Differentiated(program, (), (), dict(point.values), worth, (), (), None, warnings, taylor=found)
 
 
 def differentiated_implicitly(

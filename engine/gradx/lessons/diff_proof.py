@@ -46,10 +46,7 @@ class Known(NamedTuple):
 
 
 def known_points(
-    graph: Graph,
-    wrt: Sequence[int],
-    near: Mapping[int, float] | None = None,
-    place: OnTheCurve | None = None,
+    graph: Graph, wrt: Sequence[int], near: Mapping[int, float] | None = None, place: OnTheCurve | None = None
 ) -> list[Known]:
     """Points at which the output of `graph` has derivatives along all of `wrt`, found by backprop in balls.
 

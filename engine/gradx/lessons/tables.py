@@ -31,6 +31,12 @@ class Batch:
     def __len__(self) -> int:
         return len(next(iter(self.columns.values())))
 
+    def usable(self) -> NDArray[np.intp]:
+        """The places of the rows that are not skipped."""
+        import numpy as np
+
+        return np.arange(len(self)) if self.skipped is None else np.flatnonzero(~self.skipped)
+
 
 class Table(Protocol):
     """A file of rows. `where` is how it is named in words, `names` are its columns, as inputs bear them, `count` is how

@@ -141,11 +141,7 @@ class SymbolicWitness:
         return {i: found.get(i, rest) for i in question.targets}
 
     def derivatives(
-        self,
-        graph: Graph,
-        targets: Sequence[int],
-        point: Mapping[int, float] | None,
-        deadline: float = DEADLINE_S,
+        self, graph: Graph, targets: Sequence[int], point: Mapping[int, float] | None, deadline: float = DEADLINE_S
     ) -> dict[int, Symbolic]:
         """Ask, and wait for the answers."""
         return self.answers(self.ask(graph, targets, point), deadline)

@@ -129,3 +129,11 @@ def test_too_many_rows_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_the_sheets_of_the_tools_are_read_and_stay_as_they_are() -> None:
     for path in CASES.glob("*.csv"):
         assert read_sheet(path).filled({}) == path.read_bytes()
+
+
+def test_a_lone_letter_that_half_of_a_syllable_begins_with_makes_no_file_korean(tmp_path: Path) -> None:
+    path = tmp_path / "names.csv"
+    path.write_bytes("name,q1\nÁngel,2*x\nJosé".encode("cp1252"))
+    assert [row.cell(0) for row in read_sheet(path).rows] == ["Ángel", "José"]
+    path.write_bytes("name,q1\n김철수,2*x".encode("cp949"))
+    assert read_sheet(path).rows[0].cell(0) == "김철수"

@@ -42,9 +42,6 @@ iswblank iswcntrl iswdigit iswgraph iswlower iswprint iswpunct iswspace iswupper
 """
 
 WORDS: Final = frozenset(
-    (
-        *(_LANGUAGE + _MACROS + _OTHERS).split(),
-        *(name + end for name in _MATHEMATICS.split() for end in ("", "f", "l")),
-    )
+    (*(_LANGUAGE + _MACROS + _OTHERS).split(), *(name + end for name in _MATHEMATICS.split() for end in ("", "f", "l")))
 )
 """What no name of a program may be in C."""

@@ -21,15 +21,7 @@ from typing import ClassVar, NoReturn, cast
 from gradx.errors import Source
 from gradx.language import diagnosis
 from gradx.language.bundles.cutting import cut
-from gradx.language.bundles.rows import (
-    BESIDE,
-    BUNDLE_INFIX,
-    EACH,
-    FUNCTIONS,
-    SPELLINGS,
-    SUMS,
-    TRANSPOSED,
-)
+from gradx.language.bundles.rows import BESIDE, BUNDLE_INFIX, EACH, FUNCTIONS, SPELLINGS, SUMS, TRANSPOSED
 from gradx.language.bundles.token import Placed, ends_operand
 from gradx.language.bundles.tree import Form, Tree, Trees
 from gradx.language.frames import Frame, is_called, is_factor, log_base

@@ -134,19 +134,13 @@ def asked_for(typed: Mapped) -> AskedFor:
         return of_last
     given = _IF.match(text)
     if given:
-        formula = typed.cut(*given.span(3))
-        if given[2] and not given[2][0].isalpha():
-            return AskedFor(formula, (), Point((given[2],), typed.extent(*given.span(2)), None))
-        return AskedFor(formula, _names(given[1] or given[2]))
+        return _by_or_at(typed, given, 3, 1, 2)
     first = _FIRST_BY.match(text)
     if first:
         return AskedFor(typed.cut(*first.span(2)), _names(first[1]))
     last = _LAST.match(text)
     if last and "=" in last[1]:
-        formula = typed.cut(*last.span(1))
-        if last[5] and not last[5][0].isalpha():
-            return AskedFor(formula, (), Point((last[5],), typed.extent(*last.span(5)), None))
-        return AskedFor(formula, _names(last[3] or last[5]))
+        return _by_or_at(typed, last, 1, 3, 5)
     inside = _OF_GROUP.fullmatch(text)
     if inside and _closing(text[inside.start(1) - 1 :]) == inside.end(1) - inside.start(1) + 1:
         return AskedFor(typed.cut(*inside.span(1)), _names(inside[2]))
@@ -162,6 +156,14 @@ def asked_for(typed: Mapped) -> AskedFor:
     if call:
         return _called(typed, call)
     return AskedFor(typed)
+
+
+def _by_or_at(typed: Mapped, match: re.Match[str], of: int, by: int, beside: int) -> AskedFor:
+    """The groups of a match: a formula, and by what; or what stands beside it, a name or a point."""
+    formula, said = typed.cut(*match.span(of)), match[beside]
+    if said and not said[0].isalpha():
+        return AskedFor(formula, (), Point((said,), typed.extent(*match.span(beside)), None))
+    return AskedFor(formula, _names(match[by] or said))
 
 
 def _of_last(typed: Mapped) -> AskedFor | None:

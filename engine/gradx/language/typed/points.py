@@ -31,8 +31,7 @@ _FIRST: Final = re.compile(
     rf"(\s*)(?:(?:at|when|if|for)\s+({ANY_NAME})\s*=\s*({VALUE})\s*,\s*)(?=\S)(.+)\Z", re.DOTALL | re.IGNORECASE
 )
 _INSIDE: Final = re.compile(
-    rf"(.*?\b(?:derivative|slope|gradient))\s+at\s+({ANY_NAME})\s*=\s*({VALUE})(\s+of\s.+)\Z",
-    re.DOTALL | re.IGNORECASE,
+    rf"(.*?\b(?:derivative|slope|gradient))\s+at\s+({ANY_NAME})\s*=\s*({VALUE})(\s+of\s.+)\Z", re.DOTALL | re.IGNORECASE
 )
 _HEAD: Final = re.compile(rf"\s*(?:{ANY_NAME})\s*\(([^()=]*)\)\s*=")
 

@@ -90,32 +90,17 @@ _PHRASES: Final = tuple(
     )
 )
 _DIGITS: Final = tuple(
-    (re.compile(rf"\b{word}\b", re.IGNORECASE), str(number))
-    for number, word in enumerate(
-        [
-            "(?:one|first)",
-            "two",
-            "(?:three|third)",
-            "four(?:th)?",
-            "(?:five|fifth)",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-        ],
-        1,
-    )
-)
+    (re.compile(rf"\b(?:{word})\b", re.IGNORECASE), str(number))
+    for number, word in enumerate((
+        "one|first", "two", "three|third", "four(?:th)?", "five|fifth", "six", "seven", "eight", "nine", "ten",
+    ), 1)
+)  # fmt: skip
 _CALLED: Final = r"\s*[(\[](?![^()\[\]=]*[)\]]\s*=)"
 """A parenthesis that is no definition's."""
 _SIGN: Final = re.compile(r"∇|\\nabla(?![A-Za-z])|∂|\\partial(?![A-Za-z])")
 """A derivative's."""
 _OUTSIDE: Final = (
-    (
-        re.compile(rf"\b(?:n?integrate|integral|antiderivative){_CALLED}", re.IGNORECASE),
-        "integrals are not known here",
-    ),
+    (re.compile(rf"\b(?:n?integrate|integral|antiderivative){_CALLED}", re.IGNORECASE), "integrals are not known here"),
     (re.compile(rf"\bn?limit{_CALLED}", re.IGNORECASE), "limits are not known here"),
     (re.compile(rf"\b(?:n|d|f|nd|lin)?solve{_CALLED}", re.IGNORECASE), "equations are not solved here"),
     (

@@ -84,11 +84,8 @@ class LocalRows:
             )
             raise GradxError("size", message, hint="without --batch every step sums over all rows")
         columns = {name: self._joined(name) for name in self._names}
-        usable = [
-            batch.first + np.flatnonzero(np.ones(len(batch), bool) if batch.skipped is None else ~batch.skipped)
-            for batch in self._kept
-        ]
-        return Draws(columns, np.concatenate(usable), size, seed)
+        usable = np.concatenate([batch.first + batch.usable() for batch in self._kept])
+        return Draws(columns, usable, size, seed)
 
     def _joined(self, name: str) -> Array:
         """A column as one array, in which the blocks are from now on."""

@@ -89,7 +89,7 @@ class RowSums:
         columns = [batch.columns[name] for name in self.columns]
         if batch.skipped is not None:
             columns = [column[~batch.skipped] for column in columns]
-        rows, read = len(columns[0]), len(batch.columns[self.columns[0]])
+        rows, read = len(columns[0]), len(batch)
         with quiet():
             slices = [
                 [_summed(x, len(part[0])) for x in self._tape.run([*part, *point])] for part in _slices(columns, rows)
@@ -99,7 +99,8 @@ class RowSums:
             if not all(map(math.isfinite, totals)) or self._suspect:
                 gone = self._gone(columns, rows, point)
                 if gone.size:
-                    return Part(rows, sums, read - rows, 0, gone.size, _row(batch, columns, int(gone[0])))
+                    first = _row(batch, self.columns, int(batch.usable()[gone[0]]))
+                    return Part(rows, sums, read - rows, 0, gone.size, first)
         return Part(rows, sums, read - rows, bent)
 
     def _gone(
@@ -134,10 +135,9 @@ def _summed(x: Array | float, rows: int) -> float:
     return float(np.add.reduce(x)) if np.ndim(x) else rows * float(x)
 
 
-def _row(batch: Batch, columns: Sequence[Array], k: int) -> Row:
-    """Row k of those that are not skipped."""
-    place = k if batch.skipped is None else int(np.flatnonzero(~batch.skipped)[k])
-    return Row(batch.first + place, tuple(float(column[k]) for column in columns))
+def _row(batch: Batch, columns: Sequence[str], k: int) -> Row:
+    """Row k of a block."""
+    return Row(batch.first + k, tuple(float(batch.columns[name][k]) for name in columns))
 
 
 def total(numbers: Iterable[float]) -> float:
@@ -165,18 +165,13 @@ def joined(parts: Iterable[Part]) -> Part:
 
 def spread(batches: Sequence[Batch], columns: Sequence[str], count: int) -> list[Row]:
     """`count` rows of these blocks without a bad cell, evenly spread (all, where there are no more)."""
-    places = [
-        (batch, range(len(batch.columns[columns[0]])) if batch.skipped is None else np.flatnonzero(~batch.skipped))
-        for batch in batches
-    ]
+    places = [(batch, batch.usable()) for batch in batches]
     rows = sum(len(usable) for _, usable in places)
     wanted = sorted({k * max(0, rows - 1) // max(1, count - 1) for k in range(count)}) if rows else []
     found: list[Row] = []
     before = 0
     for batch, usable in places:
-        for k in wanted:
-            if before <= k < before + len(usable):
-                place = int(usable[k - before])
-                found.append(Row(batch.first + place, tuple(float(batch.columns[name][place]) for name in columns)))
+        here = (k - before for k in wanted if before <= k < before + len(usable))
+        found += [_row(batch, columns, int(usable[k])) for k in here]
         before += len(usable)
     return found

@@ -10,18 +10,18 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from gradx.errors import GradxError, Source, Span
-from gradx_cli.tables.encoding import encoding_of
+from gradx_cli.csv_text.encoding import encoding_of, read_as
 
 if TYPE_CHECKING:
     import _csv
 
     from _typeshed import WriteableBuffer
 
-SEPARATORS = ",;\t"
+SEPARATORS, BLANK = ",;\t", " "
 HEAD_BYTES = 65_536
 """By so much of a file its encoding and its separator are told."""
 
-_NAMED_SEPARATOR = re.compile(r"sep=(.)\s*")
+NAMED_SEPARATOR = re.compile(r"sep=(.)\s*")
 """What Excel writes and reads in the first line."""
 
 _NO_TEXT = {
@@ -30,8 +30,6 @@ _NO_TEXT = {
     b"PAR1": ("Parquet", "Parquet is read from a file that ends in .parquet"),
 }
 """What files begin with that are not CSV, what they are, and what to do."""
-
-_READ_AS = {"cp949": "Korean (CP949)", "cp1252": "Windows-1252"}
 
 
 class Line(NamedTuple):
@@ -51,16 +49,17 @@ class Block(NamedTuple):
 
 
 class Lines:
-    """The lines of a text, once, behind its first row, the `head`. `remarks` say how it was read."""
+    """The lines of a text, once, behind its first row, the `head`. `remarks` say how it was read, `source`
+    is what an error calls the text; `blanks` separate where nothing else does, if they are to."""
 
-    def __init__(self, stream: BinaryIO, where: str) -> None:
-        self.where, self.separator = where, ""
+    def __init__(self, stream: BinaryIO, where: str, *, source: str = "data", blanks: bool = False) -> None:
+        self.where, self.separator, self._source, self._blanks = where, "", source, blanks
         start = stream.read(HEAD_BYTES)
         for begin, (what, hint) in _NO_TEXT.items():
             if start.startswith(begin):
                 raise GradxError("file", f"{where} is {what}, and no CSV", hint=hint)
         encoding, mark = encoding_of(start)
-        self.remarks = [f"{where} is not UTF-8, and was read as {_READ_AS[encoding]}"] if encoding in _READ_AS else []
+        self.remarks = read_as(where, encoding)
         raw = io.BufferedReader(_Chained(start[mark:], stream), HEAD_BYTES)
         # A byte that is no text does harm only where its cell is used.
         self._lines: Iterator[str] = io.TextIOWrapper(raw, encoding, errors="surrogateescape", newline="")
@@ -69,15 +68,16 @@ class Lines:
 
     def _head(self) -> Block:
         while raw := self.take(1):
-            named = None if self.separator else _NAMED_SEPARATOR.fullmatch(raw[0])
+            named = None if self.separator else NAMED_SEPARATOR.fullmatch(raw[0])
             if named:
                 self.separator = named[1]
             elif raw[0].strip():
-                self.separator = self.separator or _separator(raw[0])
+                self.separator = self.separator or separator_of(raw[0], blanks=self._blanks)
                 found = self.rows(raw, 1)
                 if found.rows:
                     return found
-        raise GradxError("file", f"{self.where} is empty", hint="its first line names the inputs: x,y")
+        hint = "a line a row, commas between the numbers" if self._blanks else "its first line names the inputs: x,y"
+        raise GradxError("file", f"{self.where} is empty", hint=hint)
 
     def take(self, count: int) -> list[str]:
         """The next lines, so many at most."""
@@ -100,7 +100,7 @@ class Lines:
         try:
             for cells in reader:
                 if cells and (cells[0].strip() or any(map(str.strip, cells))):
-                    rows.append(Line(before + at + 1, cells))
+                    rows.append(Line(before + at + 1, cells if self.separator != BLANK else list(filter(None, cells))))
                 at = reader.line_num
                 if len(rows) == count:
                     break
@@ -124,17 +124,21 @@ class Lines:
             return block.rows[row]
         return Line(block.number + row, next(self.cells(block.raw[row : row + 1])))
 
-    def fault(self, block: Block, line: Line, k: int, message: str, hint: str | None) -> GradxError:
-        """The error for cell k of a line, with its place in the text."""
+    def fault(self, block: Block, line: Line, cells: Sequence[int], message: str, hint: str | None) -> GradxError:
+        """The error for cells of a line, from the first to the last of them, with their place in the text."""
         # What stands before it in the file are so many line ends: nobody keeps the rest.
         at = line.number - 1
         text = "\n" * at + "".join(block.raw[line.number - block.number :])
-        for cell in line.cells[:k]:
-            at = max(at, text.find(cell, at)) + len(cell)
+        places: list[tuple[int, int]] = []
+        for k in range(cells[-1] + 1):
+            cell = line.cells[k] if k < len(line.cells) else ""
+            at = max(at, text.find(cell, at))
+            places.append((at, max(1, len(cell))))
+            at += len(cell)
             at += text[at : at + 1] == '"'
             at += text[at : at + 1] == self.separator
-        cell = line.cells[k] if k < len(line.cells) else ""
-        span = Span(Source("data", text), max(at, text.find(cell, at)), max(1, len(cell)))
+        start, (end, length) = places[cells[0]][0], places[-1]
+        span = Span(Source(self._source, text), start, end + length - start)
         return GradxError("file", message, hint=hint, span=span)
 
 
@@ -155,6 +159,8 @@ class _Chained(io.RawIOBase):
         return len(part)
 
 
-def _separator(line: str) -> str:
+def separator_of(line: str, *, blanks: bool = False) -> str:
     """What makes most columns of a line; of equals the comma."""
-    return max(SEPARATORS, key=lambda separator: len(next(csv.reader([line], delimiter=separator), ())))
+    columns = {separator: len(next(csv.reader([line], delimiter=separator), ())) for separator in SEPARATORS}
+    best = max(columns, key=columns.__getitem__)
+    return BLANK if blanks and columns[best] == 1 else best
