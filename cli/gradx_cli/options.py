@@ -180,7 +180,8 @@ def _format(text: object, others: Sequence[str] = ()) -> str:
     if name not in known:
         meant = close(name, known, 0.6)
         hint = f"did you mean {meant}?" if meant else f"it can be {', '.join(known[:-1])} or {known[-1]}"
-        hint = f"a picture goes to a file: --output picture.{name}" if name in ("png", "svg", "pdf") else hint
+        if name in ("png", "svg", "pdf"):
+            hint = f"it can be {', '.join(known[:-1])} or {known[-1]}; gradx graph --output picture.{name} draws one"
         raise GradxError("usage", f"there is no format {brief(name)!r}", hint=hint)
     return name
 

@@ -32,6 +32,7 @@ GATES = {
     "terminal.py": "lines and drawings, through safe()",
     "renderers/json.py": "JSON in ASCII",
     "streams.py": "the bytes that the terminal wrote, to the stream they were for",
+    "window.py": "lines that the terminal wrote, and what goes up to the first of them",
     "tables/written.py": "numbers, and texts through safe()",
     "output.py": "files, whose content is made by diagrams (labels through safe()) and by matplotlib (the same)",
 }
