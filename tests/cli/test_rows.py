@@ -142,7 +142,7 @@ def test_every_format_has_every_row(gradx_inside: Any, name: str) -> None:
         (("x^2", "x=1..a"), "a value is a number or a constant expression", "1/3"),
         (("x*y*z", "x=1..3", "z=2"), "y has no value", 'gradx eval "x*y*z" x=1..3 z=2 y=1'),
         (("x^2", "x=1..3", "x=2"), "`x` has two values", "leave one"),
-        (("x^2", "x=1..3", "--only", "x"), "--only chooses nodes of one point", "--wrt"),
+        (("v = x^2; v + 1", "x=1..3", "--only", "v"), "a row has the gradients of inputs", "--wrt"),
         (("x^2", "x=1,2,3"), "a comma only separates", 'hint: gradx eval "x^2" x=1..3 or '),
         (("x^2", "x=0,0.5,1"), "a comma only separates", 'hint: gradx eval "x^2" x=0..1:0.5 or '),
         (("-", "--data", "-"), "standard input holds the program or the data", "--file"),
@@ -153,6 +153,13 @@ def test_what_is_no_row_says_what_would_be(gradx_inside: Any, words: tuple[str, 
     assert answer.code == 2
     assert message in answer.err
     assert hint in answer.err.splitlines()[-1]
+
+
+@pytest.mark.parametrize(("only", "slopes"), [("y", "dy"), ("inputs", "dx,dy"), ("x,y", "dx,dy")])
+def test_only_chooses_the_gradients_of_a_row(gradx_inside: Any, only: str, slopes: str) -> None:
+    answer = gradx_inside("eval", "abs(x)*y", "x=0..1", "y=2", "--only", only, "--format", "csv")
+    assert answer.out.splitlines()[0] == f"x,y,value,{slopes},status,reason"
+    assert answer.code == (only != "y")  # the kink is in dx
 
 
 def test_a_name_of_a_column_is_a_name_of_the_program(gradx: Any) -> None:

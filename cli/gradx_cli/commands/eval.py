@@ -113,9 +113,6 @@ def _rows(typed: Explored) -> int:
     from gradx_cli.pages.rows import Command
     from gradx_cli.rows import Rows, Wanted, is_range, table_of
 
-    if typed.only is not None:
-        hint = "--wrt names the inputs whose gradients a row has"
-        raise GradxError("usage", "--only chooses nodes of one point, and a row has no nodes", hint=hint)
     typed, table = table_of(typed, typed.data)
     asked = typed.read("gradx eval", is_range, table.names if table else ())
     if typed.output is not None:
@@ -127,8 +124,14 @@ def _rows(typed: Explored) -> int:
             raise GradxError("usage", "--output takes the rows of --data, and a range gives others", hint=hint)
     rows, graph = Rows(asked, table, strict=typed.strict), asked.program.graph
     options = typed.options(asked)
+    shown = asked.only(typed.only)
+    if shown is not None and typed.only not in ("inputs", "named") and not shown <= set(graph.inputs):
+        hint = "--only and --wrt name the inputs whose gradients it has"
+        raise GradxError("usage", "a row has the gradients of inputs, and no other nodes", hint=hint)
     wrt = [i for i in graph.inputs if options.wrt is None or graph.names[i] in options.wrt]
-    names, at_point = [graph.names[i] for i in wrt], gradients(graph, options)
+    wrt = [i for i in wrt if shown is None or i in shown]
+    names = [graph.names[i] for i in wrt]
+    at_point = gradients(graph, options._replace(wrt=tuple(names)))
     command = Command("eval", lambda row: {"gradients": {name: row.gradients.get(f"d{name}") for name in names}})
     wanted = Wanted(command, [f"d{name}" for name in names], at_point, typed.digits, wrt)
     if typed.output is not None:
