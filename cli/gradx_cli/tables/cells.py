@@ -26,7 +26,7 @@ _GROUPED = re.compile("[+-]?[0-9]+(?:[ ,.'\u00a0\u202f][0-9]+)+")
 _PERCENT = re.compile(r"(.*[0-9.]) ?%")
 _NUMBER = r"[+\-−]?[0-9.,]+(?:[eE][+-]?[0-9]+)?"
 
-_OTHERWISE: tuple[tuple[re.Pattern[str], str, str | None], ...] = tuple(
+_OTHERWISE: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), f"is not a number: {what}", hint)
     for pattern, what, hint in (
         (r"#.*|[-–—.?]+|n/?a|null|none|nil|nan", "it says that there is no value", "leave the row out"),
@@ -36,10 +36,14 @@ _OTHERWISE: tuple[tuple[re.Pattern[str], str, str | None], ...] = tuple(
         (r"=.*", "it is a formula", "save the sheet with values in place of formulas"),
         (rf"([+\-−]?)[$€£¥₩₹] ?({_NUMBER})|({_NUMBER}) ?[$€£¥₩₹]", "it has a currency sign", "write {}"),
         (rf"({_NUMBER}) ?(?!(?:e|pi|π)$)[^\W\d_]+[²³]?(?:/.*)?|({_NUMBER}) ?[°µ].*", "it has a unit", "write {}"),
-        (r".*#.*", "it has a # in it", None),
-        (r"[+\-−]\s*[+\-−].*", "it has two signs", None),
+        (r".*#.*", "it has a # in it", "leave out what is none of the number"),
+        (r"[+\-−]\s*[+\-−].*", "it has two signs", "write one of them"),
         (r".*(?<![eE])(?<=[0-9.)iπ ])[+\-−].*", "it is a sum or a difference", "write what it comes to"),
-        (r"(?!(?:pi|π|e|[a-z]+[0-9]*\()(?![^\W\d_]))(?![¼-¾⅐-⅞])[^\W\d_].*", "it is text", None),
+        (
+            r"(?!(?:pi|π|e|[a-z]+[0-9]*\()(?![^\W\d_]))(?![¼-¾⅐-⅞])[^\W\d_].*",
+            "it is text",
+            "a cell is a number, or true, false, yes or no",
+        ),
     )
 )
 """What the language would read in another way than a table means it, or refuse in words that are none of a table's;
@@ -78,7 +82,7 @@ def read_cell(cell: str) -> Cell:
     for pattern, message, hint in _OTHERWISE:
         if found := pattern.fullmatch(text):
             digits = "".join(filter(None, found.groups())).replace(",", "").replace("−", "-")
-            return Cell(None, text, message.replace("{}", digits), hint and hint.replace("{}", digits))
+            return Cell(None, text, message.replace("{}", digits), hint.replace("{}", digits))
     try:
         return Cell(read_binding(f"x={text}").value, text)
     except GradxError as error:
