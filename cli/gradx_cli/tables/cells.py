@@ -12,7 +12,7 @@ from gradx.language.bindings import read_binding
 
 LABELS = {"true": 1.0, "yes": 1.0, "false": 0.0, "no": 0.0}
 
-PLAIN = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+PLAIN = re.compile(r"[+-]?(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:[eE][+-]?[0-9]+)?")
 """A number that needs no parser of ours."""
 
 _MONTH = "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
