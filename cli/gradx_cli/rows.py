@@ -19,7 +19,7 @@ from gradx.language.program import Program
 from gradx.language.ranges import MOST_ROWS, read_range, too_many
 from gradx.language.tokens import meant_name
 from gradx.lessons.rows import AtPoint, Row, answered
-from gradx.lessons.tables import Table
+from gradx.lessons.tables import BLOCK_ROWS, Table
 from gradx_cli.answer import Answer
 from gradx_cli.arguments import Request
 from gradx_cli.escape import quoted
@@ -28,7 +28,7 @@ from gradx_cli.output import replacing
 from gradx_cli.pages.rows import Asked, Command, Tally, answer, headings, saved
 from gradx_cli.progress import on_standard_error
 from gradx_cli.streams import is_heard
-from gradx_cli.tables import chosen, named, open_table
+from gradx_cli.tables import MARK, chosen, named, open_table, unused
 from gradx_cli.tables.refused import Refusing
 from gradx_cli.terminal import warn
 
@@ -87,12 +87,17 @@ class Rows:
         check_once([*(binding.source for binding in asked.bindings), *words], table)
         # What a row binds is no longer missing: whatever is, `bind` tells with a command that runs.
         program = replace(asked.program, defaults={**asked.program.defaults, **moving})
-        point = bind(program, asked.bindings, with_data(asked.command, table), asked.words)
+        typed = [binding.name for binding in asked.bindings]
+        try:
+            point = bind(program, asked.bindings, with_data(asked.command, table), asked.words)
+        except GradxError as error:
+            missing = [name for name in inputs if name not in program.defaults and name not in typed]
+            raise _without(error, table, missing) from None
         self.held = {name: value for name, value in point.values.items() if name not in moving}
         self.moving = [name for name in point.values if name in moving]
         ranged = [binding.name for binding in self._beside[0]]
         notes = map(Note, table.remarks()) if table is not None else ()
-        unused = _unused(inputs, () if table is None else table.names, ranged)
+        unused = _unused(inputs, table, ranged)
         self.warnings = (*asked.program.remarks, *point.warnings, *notes, *unused)
         self.has_failed = False
 
@@ -101,12 +106,17 @@ class Rows:
         batches = table.batches(columns)
         first = next(batches, None)
         if first is None:
-            hint = "every line below them is a point"
-            raise GradxError("file", f"{table.where} has names and no numbers", hint=hint)
+            raise GradxError("file", f"{table.where} has names and no rows", hint="every row is a point")
         self._blocks = chain([first], batches)
         self.is_large = max(len(first), table.count or 0) > MOST_PROVED and len(self._beside) == 1
         good = 0 if first.skipped is None else int(first.skipped.argmin())
-        return table.point(first, good, columns)
+        try:
+            return table.point(first, good, columns)
+        except GradxError as error:
+            problem = error.problem
+            none = f"none of the first {BLOCK_ROWS:,} rows" if len(first) == BLOCK_ROWS else "no row"
+            message = f"{none} can be read; the first: {problem.message}"
+            raise GradxError("file", message, hint=problem.hint, span=problem.span) from None
 
     def answer(self, wanted: Wanted) -> Answer:
         """A table, an object, a line each."""
@@ -150,6 +160,7 @@ class Rows:
         """Write the rows to a file, and answer what they come to. GradxError("file") where it cannot be written."""
         from gradx_cli.tables.written import write_rows
 
+        _check_other(self._table, output)
         page = self._page(wanted)
         tally = Tally(page)
         with replacing(output, force=force) as (file, path):
@@ -195,6 +206,17 @@ def table_of(typed: T, data: Path | None, *, again: bool = False) -> tuple[T, Ta
     return replace(typed, words=named(table, typed.words or ())), table
 
 
+def _without(error: GradxError, table: Table | None, inputs: Sequence[str]) -> GradxError:
+    """The error for inputs without a value, with the columns that could be theirs."""
+    problem = error.problem
+    if table is None or not problem.message.endswith("no value"):
+        return error
+    listed, first = ", ".join(map(brief, [name for name in table.names if name][:8])), inputs[0]
+    other = quoted(next(name for name in reversed(table.names) if name))
+    hint = f"its columns are {listed}; {first}={MARK}{other} reads one, {first}=1 is a number for all rows"
+    return GradxError(problem.kind, problem.message, hint=hint, span=problem.span)
+
+
 def check_scalar(program: Program, hint: str | None) -> None:
     """GradxError("usage") for vectors and matrices."""
     if program.bundles is not None:
@@ -215,16 +237,22 @@ def check_once(words: Sequence[Source], table: Table | None) -> None:
         seen.add(name)
 
 
+def _check_other(table: Table | None, output: Path) -> None:
+    """GradxError("file") where the rows would be written over those that are read."""
+    if table is not None and table.path.exists() and output.exists() and table.path.samefile(output):
+        raise GradxError(
+            "file", f"{table.where} is the input, and is not written over", hint="give --output another name"
+        )
+
+
 def with_data(command: str, table: Table | None) -> str:
     """A command with its option for the table."""
     return command if table is None else f"{command} --data {quoted(str(table.path))}"
 
 
-def _unused(inputs: Sequence[str], columns: Sequence[str], ranged: Sequence[str]) -> Iterator[str]:
+def _unused(inputs: Sequence[str], table: Table | None, ranged: Sequence[str]) -> Iterator[str]:
     """What is given and not read."""
-    for name in columns:
-        if name and name not in inputs:
-            yield f"the column {brief(name)} is not used: the program has no such input"
+    yield from () if table is None else unused(table, inputs)
     for name in ranged:
         if name not in inputs:
             yield f"{brief(name)} is not used: the program has no such input"

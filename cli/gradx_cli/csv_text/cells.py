@@ -12,12 +12,42 @@ from gradx.language.bindings import read_binding
 
 LABELS = {"true": 1.0, "yes": 1.0, "false": 0.0, "no": 0.0}
 
-PLAIN = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+PLAIN = re.compile(r"[+-]?(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:[eE][+-]?[0-9]+)?")
 """A number that needs no parser of ours."""
 
-_DATE = re.compile(r"[0-9]{4}([-/.])[0-9]{1,2}(\1[0-9]{1,2})?([T ].*)?|[0-9]{1,2}([-/.])[0-9]{1,2}\4[0-9]{2,4}( .*)?")
+_MONTH = "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+_DATE = re.compile(
+    r"[0-9]{4}([-/.])[0-9]{1,2}(\1[0-9]{1,2})?([T ].*)?|[0-9]{1,2}([-/.])[0-9]{1,2}\4[0-9]{2,4}( .*)?"
+    r"|[0-9]{1,2}-[0-9]{1,2}|0[0-9]/[0-9]{1,2}|[0-9]{1,2}/0[0-9]"
+    rf"|([0-9]{{1,4}}[- .]+)?{_MONTH}([- .,]+[0-9]{{1,4}})+|[0-9]{{1,4}}[- .]+{_MONTH}",
+    re.IGNORECASE,
+)
 _GROUPED = re.compile("[+-]?[0-9]+(?:[ ,.'\u00a0\u202f][0-9]+)+")
 _PERCENT = re.compile(r"(.*[0-9.]) ?%")
+_NUMBER = r"[+\-−]?[0-9.,]+(?:[eE][+-]?[0-9]+)?"
+
+_OTHERWISE: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), f"is not a number: {what}", hint)
+    for pattern, what, hint in (
+        (r"#.*|[-–—.?]+|n/?a|null|none|nil|nan", "it says that there is no value", "leave the row out"),
+        (r"[+\-−]?(?:inf|infinity|∞)", "it is not finite", "every input needs a finite value"),
+        (r"\(([0-9.,]+)\)", "it is in parentheses (-{} in a spreadsheet?)", "write -{} or {}"),
+        (r"[0-9]{1,2}:[0-9]{2}.*", "it is a time", "a column of numbers can hold the seconds"),
+        (r"=.*", "it is a formula", "save the sheet with values in place of formulas"),
+        (rf"([+\-−]?)[$€£¥₩₹] ?({_NUMBER})|({_NUMBER}) ?[$€£¥₩₹]", "it has a currency sign", "write {}"),
+        (rf"({_NUMBER}) ?(?!(?:e|pi|π)$)[^\W\d_]+[²³]?(?:/.*)?|({_NUMBER}) ?[°µ].*", "it has a unit", "write {}"),
+        (r".*#.*", "it has a # in it", "leave out what is none of the number"),
+        (r"[+\-−]\s*[+\-−].*", "it has two signs", "write one of them"),
+        (r".*(?<![eE])(?<=[0-9.)iπ ])[+\-−].*", "it is a sum or a difference", "write what it comes to"),
+        (
+            r"(?!(?:pi|π|e|[a-z]+[0-9]*\()(?![^\W\d_]))(?![¼-¾⅐-⅞])[^\W\d_].*",
+            "it is text",
+            "a cell is a number, or true, false, yes or no",
+        ),
+    )
+)
+"""What the language would read in another way than a table means it, or refuse in words that are none of a table's;
+`{}` is the number in it."""
 
 
 class Cell(NamedTuple):
@@ -49,6 +79,10 @@ def read_cell(cell: str) -> Cell:
     percent = _PERCENT.fullmatch(text)
     if percent and PLAIN.fullmatch(percent[1]):
         return Cell(None, text, "is not a number: it is a percentage", f"write {float(percent[1]) / 100:.12g}")
+    for pattern, message, hint in _OTHERWISE:
+        if found := pattern.fullmatch(text):
+            digits = "".join(filter(None, found.groups())).replace(",", "").replace("−", "-")
+            return Cell(None, text, message.replace("{}", digits), hint.replace("{}", digits))
     try:
         return Cell(read_binding(f"x={text}").value, text)
     except GradxError as error:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from gradx.errors import GradxError, Source, Span
 from gradx.language.diagnosis import brief
 from gradx.language.tokens import is_name, meant_name
 from gradx.lessons.tables import Table
+from gradx_cli.csv_text.cells import PLAIN
 from gradx_cli.escape import quoted
 from gradx_cli.tables.delimited import CsvTable
 
 PARQUET = (".parquet", ".pq")
+
+MOST_NAMED = 3
+"""Columns that are not used, by name."""
 
 MARK = "@"
 """What stands before the name of a column."""
@@ -37,7 +41,12 @@ def chosen(table: Table, inputs: Collection[str]) -> list[str]:
         if name in table.names[:k]:
             raise table.fault(f"two columns are named {name}", k, "leave one of them out")
     if not wanted:
-        listed = ", ".join(brief(name) for name in table.names[:8] if name)
+        if inputs and all(map(PLAIN.fullmatch, table.names)):
+            hint = f"write a line above it: {','.join(list(inputs)[: len(table.names)])}"
+            raise table.fault("the first line holds numbers: it names the inputs", 0, hint)
+        if len(table.names) == 1 and "|" in table.names[0]:
+            raise table.fault(f"{table.where} is separated by |", 0, "write sep=| as the first line")
+        listed = ", ".join(map(brief, list(dict.fromkeys(filter(None, table.names)))[:8]))
         other = next((name for name in table.names if name and not is_name(name)), None)
         example = f"; {next(iter(inputs))}={MARK}{quoted(other)} is one under another name" if other and inputs else ""
         hint = f"its columns are {listed}{example}" if inputs else "the program has no inputs"
@@ -50,16 +59,35 @@ def named(table: Table, words: Sequence[str]) -> list[str]:
 
     GradxError("file") for a column that is not there.
     """
-    others = []
+    others, table_names = [], table.names
+    typed = {meant_name(word.partition("=")[0].strip()) for word in words}
+    moved: dict[int, list[str]] = {}
     for word in words:
         name, equals, heading = word.partition(f"={MARK}")
         if not equals:
             others.append(word)
             continue
-        if meant_name(heading) not in table.names:
-            hint = f"its columns are {', '.join(map(brief, table.names[:8]))}"
+        if meant_name(heading) not in table_names:
+            hint = f"its columns are {', '.join(map(brief, table_names[:8]))}"
             span = Span(Source("argument", word), len(name) + 2, max(1, len(heading)))
             raise GradxError("file", f"{table.where} has no column {brief(heading)}", hint=hint, span=span)
-        k = table.names.index(meant_name(heading))
-        table.names = (*table.names[:k], meant_name(name.strip()), *table.names[k + 1 :])
+        moved.setdefault(table_names.index(meant_name(heading)), []).append(meant_name(name.strip()))
+    # A column keeps the name it has where nothing else bears it.
+    given = {name for names in moved.values() for name in names}
+    gone = [own in given or (k in moved and own in typed) for k, own in enumerate(table_names)]
+    kept = [[*moved.get(k, ()), *([] if gone[k] else [own])] for k, own in enumerate(table_names)]
+    table.names = tuple(name for names in kept for name in names)
+    table.places = tuple(k for k, names in enumerate(kept) for _ in names)
     return others
+
+
+def unused(table: Table, inputs: Collection[str]) -> Iterator[str]:
+    """What is said of columns that no input reads."""
+    used = {k for name, k in zip(table.names, table.places, strict=True) if name in inputs or not name}
+    left = list(dict.fromkeys(name for name, k in zip(table.names, table.places, strict=True) if k not in used))
+    rest = len(left) - MOST_NAMED
+    names = [*map(brief, left[:MOST_NAMED]), *([f"{rest} more"] if rest > 1 else map(brief, left[MOST_NAMED:]))]
+    if len(left) == 1:
+        yield f"the column {names[0]} is not used: the program has no such input"
+    elif left:
+        yield f"the columns {', '.join(names[:-1])} and {names[-1]} are not used: the program has no such inputs"

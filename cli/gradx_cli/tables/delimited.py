@@ -21,6 +21,7 @@ from gradx.lessons.tables import BLOCK_ROWS, Batch
 from gradx_cli.csv_text.cells import LABELS, read_cell
 from gradx_cli.csv_text.lines import Block, Line, Lines
 from gradx_cli.inputs import NO_INPUT, cannot, open_file, shown
+from gradx_cli.numbers import counted
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,6 +43,7 @@ class CsvTable:
         self._head = self._block = self._lines.head
         self._names = self._lines.line(self._head, 0)
         self.names = tuple(meant_name(cell.strip()) for cell in self._names.cells)
+        self.places = tuple(range(len(self.names)))
         self._remarks = dict.fromkeys(self._lines.remarks)
 
     def _opened(self) -> Lines:
@@ -63,7 +65,7 @@ class CsvTable:
         if not self._is_new:
             self._lines = self._opened()
         self._is_new = False
-        columns = {name: self.names.index(name) for name in names}
+        columns = {name: self._place(name) for name in names}
         for _ in range(0, first, BLOCK_ROWS):
             self._skip()
         for at in count(first, BLOCK_ROWS):
@@ -102,7 +104,7 @@ class CsvTable:
         import numpy as np
 
         separators = methodcaller("count", self._lines.separator)
-        if set(map(separators, raw)) != {len(self.names) - 1} or any('"' in line for line in raw):
+        if set(map(separators, raw)) != {len(self._names.cells) - 1} or any('"' in line for line in raw):
             return None
         try:
             found = np.loadtxt(
@@ -121,7 +123,7 @@ class CsvTable:
         """The columns of other rows, and which of them have a cell too many."""
         import numpy as np
 
-        cells, width = [row.cells for row in rows], len(self.names)
+        cells, width = [row.cells for row in rows], len(self._names.cells)
         beyond = np.zeros(len(rows), dtype=np.bool_)
         for k, row in enumerate(cells):
             if len(row) != width:
@@ -147,15 +149,20 @@ class CsvTable:
         return np.array([math.nan if number is None else number for number in read])
 
     def point(self, batch: Batch, row: int, names: Sequence[str]) -> list[Binding]:
-        line, columns = self._lines.line(self._block, row), len(self.names)
+        line, columns = self._lines.line(self._block, row), len(self._names.cells)
         extra = next((k for k, cell in enumerate(line.cells[columns:], columns) if cell.strip()), None)
         if extra is not None:
-            message = f"line {line.number} has {len(line.cells)} cells, and the first line names {columns} columns"
+            message = (
+                f"line {line.number} has {len(line.cells)} cells, and the first line names {counted(columns, 'column')}"
+            )
             hint = "a decimal comma? numbers have a point: 0.5"
             raise self._lines.fault(self._block, line, [extra], message, hint)
         if line.cells == self._names.cells:
             raise self._lines.fault(self._block, line, [0], f"line {line.number} repeats the names", "leave it out")
-        return [self._binding(line, self.names.index(name), name) for name in names]
+        return [self._binding(line, self._place(name), name) for name in names]
+
+    def _place(self, name: str) -> int:
+        return self.places[self.names.index(name)]
 
     def _binding(self, line: Line, k: int, name: str) -> Binding:
         cell = read_cell(line.cells[k] if k < len(line.cells) else "")

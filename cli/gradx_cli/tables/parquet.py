@@ -49,9 +49,14 @@ class ParquetTable:
         except (OSError, ValueError) as error:
             raise cannot("read", path, error) from None
         except pl.exceptions.PolarsError:
-            raise GradxError("file", f"{self.where} is not a Parquet file", hint="CSV has the ending .csv") from None
+            with open_file(path) as file:
+                is_begun = file.read(4) == b"PAR1"
+            message = "cannot be read as Parquet: it is cut off or broken" if is_begun else "is not a Parquet file"
+            hint = "get the file once more" if is_begun else "CSV has the ending .csv"
+            raise GradxError("file", f"{self.where} {message}", hint=hint) from None
         self._headings = self._schema.names()
         self.names = tuple(map(meant_name, self._headings))
+        self.places = tuple(range(len(self.names)))
 
     def batches(self, names: Sequence[str], first: int = 0, end: int | None = None) -> Iterator[Batch]:
         rows = self._rows.select(list(map(self._column, names)))
@@ -63,11 +68,12 @@ class ParquetTable:
     def _column(self, name: str) -> polars.Expr:
         import polars as pl
 
-        column = self.names.index(name)
+        column = self.places[self.names.index(name)]
         kind = self._schema[self._headings[column]]
         if not kind.is_numeric() and kind != pl.Boolean:
-            message = f"the column {brief(name)} of {self.where} holds no numbers: it is of the type {kind}"
-            raise self.fault(message, column, f'make numbers of it first: pl.col("{name}").cast(pl.Float64)')
+            heading = brief(self._headings[column])
+            message = f"the column {heading} of {self.where} holds no numbers: it is of the type {kind}"
+            raise self.fault(message, column, "write the file with a column of numbers made of it")
         return pl.col(self._headings[column]).cast(pl.Float64).alias(name)
 
     def point(self, batch: Batch, row: int, names: Sequence[str]) -> list[Binding]:

@@ -16,6 +16,7 @@ class Refusing:
 
     def __init__(self, table: Table, *, strict: bool) -> None:
         self.path, self.where, self.names, self.count = table.path, table.where, table.names, table.count
+        self.places = table.places
         self.point, self.fault, self.remarks = table.point, table.fault, table.remarks
         self.refused: dict[str, None] = {}
         self._table, self._strict = table, strict

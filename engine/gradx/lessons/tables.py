@@ -39,12 +39,14 @@ class Batch:
 
 
 class Table(Protocol):
-    """A file of rows. `where` is how it is named in words, `names` are its columns, as inputs bear them, `count` is how
-    many rows it has where that is known before they are read."""
+    """A file of rows. `where` is how it is named in words, `names` are its columns, as inputs bear them, and
+    `places` where in the file each stands, from 0; `count` is how many rows it has where that is known before they are
+    read."""
 
     path: Path
     where: str
     names: tuple[str, ...]
+    places: tuple[int, ...]
     count: int | None
 
     def batches(self, names: Sequence[str], first: int = 0, end: int | None = None) -> Iterator[Batch]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -23,7 +24,7 @@ class RowFunction:
 
     inputs: tuple[str, ...]
     columns: tuple[str, ...]
-    tape: Tape
+    tape: Tape = field(repr=False)
 
     @classmethod
     def of(cls, graph: Graph, wrt: Sequence[int]) -> RowFunction:
@@ -41,10 +42,20 @@ class RowFunction:
         A column is anything that NumPy takes for an array of numbers; a number stands for the same in every row.
         Columns that the program does not have are left alone, so that a whole data frame can be given. Where the
         program has no value the answer is what float64 makes of it: not a number or an infinity, mostly.
-        Raises GradxError("binding") for an input without a column, ValueError where lengths do not fit together.
+        What is masked is not a number. Raises GradxError("binding") for an input without a column or with two, for a
+        keyword that is no input, for a column that holds no real numbers, where lengths do not fit together.
         """
-        arrays = [np.asarray(_column(self, name, columns, more), dtype=np.float64) for name in self.inputs]
-        shape = np.broadcast_shapes(*(array.shape for array in arrays))
+        for name in more:
+            if name not in self.inputs or (columns is not None and name in columns):
+                message = f"{name} has two columns" if name in self.inputs else f"the program has no input {name}"
+                raise GradxError("binding", message, hint=_hint(self))
+        arrays = [_numbers(name, _column(self, name, columns, more)) for name in self.inputs]
+        try:
+            shape = np.broadcast_shapes(*(array.shape for array in arrays))
+        except ValueError:
+            shapes = ", ".join(f"{name} {array.shape}" for name, array in zip(self.inputs, arrays, strict=True))
+            message = f"the columns do not fit together: {shapes}"
+            raise GradxError("binding", message, hint="columns are of one length") from None
         flat = [array if array.ndim == 0 else np.broadcast_to(array, shape).reshape(-1) for array in arrays]
         count = int(np.prod(shape))
         found = {name: np.empty(count) for name in self.columns}
@@ -64,5 +75,23 @@ def _column(
     for given in (more, columns):
         if given is not None and name in given:
             return given[name]
-    hint = f"the columns it needs are {', '.join(function.inputs[:12])}"
-    raise GradxError("binding", f"{name} has no column", hint=hint)
+    raise GradxError("binding", f"{name} has no column", hint=_hint(function))
+
+
+def _hint(function: RowFunction) -> str:
+    return f"the columns it needs are {', '.join(function.inputs[:12])}"
+
+
+def _numbers(name: str, column: ArrayLike) -> NDArray[np.float64]:
+    """The column, not-a-number where it is masked. GradxError("binding") where it holds no real numbers."""
+    hint = "a column holds numbers, or true and false"
+    try:
+        found = np.ma.asarray(column) if isinstance(column, np.ma.MaskedArray) else np.asarray(column)
+        if found.dtype.kind not in "biufO":
+            raise GradxError(
+                "binding", f"the column {name} holds no real numbers: it is of the type {found.dtype}", hint=hint
+            )
+        numbers = found.astype(np.float64)
+    except (TypeError, ValueError):
+        raise GradxError("binding", f"the column {name} holds what is no real number", hint=hint) from None
+    return np.ma.filled(numbers, math.nan)

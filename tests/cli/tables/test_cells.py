@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from time import process_time
 from typing import Any
 
 import pytest
@@ -19,3 +20,9 @@ def test_a_cell_is_a_number_or_says_why_not(row: dict[str, Any]) -> None:
     assert cell.number == row.get("number")
     assert row.get("says", "") in cell.message
     assert row.get("hint", "") in (cell.hint or "")
+
+
+def test_a_long_cell_is_refused_in_time_that_grows_with_it() -> None:
+    started = process_time()
+    assert read_cell("9" * 20_000 + "x" * 20_000).number is None
+    assert process_time() - started < 2

@@ -162,3 +162,21 @@ def test_what_is_wrong_with_a_parquet_file_is_said(gradx: Any, pl: Any, tmp_path
         answer = gradx("eval", *words)
         assert answer.code == 2
         assert message in answer.err
+
+
+def test_a_parquet_file_that_is_cut_off_or_has_no_rows_is_said(gradx: Any, pl: Any, tmp_path: Path) -> None:
+    pl.DataFrame({"x": [1.0, 2.0]}).write_parquet(tmp_path / "whole.parquet")
+    content = (tmp_path / "whole.parquet").read_bytes()
+    (tmp_path / "cut.parquet").write_bytes(content[: len(content) // 2])
+    (tmp_path / "bad.parquet").write_text("x\n1\n")
+    pl.DataFrame({"x": []}, schema={"x": pl.Float64}).write_parquet(tmp_path / "none.parquet")
+    pl.DataFrame({"s": [[1], [2]]}).write_parquet(tmp_path / "list.parquet")
+    assert "cut.parquet cannot be read as Parquet: it is cut off" in gradx("eval", "2x", "--data", "cut.parquet").err
+    assert "hint: CSV has the ending .csv" in gradx("eval", "2x", "--data", "bad.parquet").err
+    assert "none.parquet has names and no rows" in gradx("eval", "2x", "--data", "none.parquet").err
+    answer = gradx("eval", "2x", "x=@s", "--data", "list.parquet")
+    assert answer.err.startswith(
+        "error: the column s of list.parquet holds no numbers: it is of the type List(Int64)\n"
+    )
+    twice = gradx("eval", "x*y", "y=@x", "--data", "whole.parquet", "--format", "csv")
+    assert [line.split(",")[:3] for line in twice.out.split()[1:]] == [["1.0", "1.0", "1.0"], ["2.0", "2.0", "4.0"]]

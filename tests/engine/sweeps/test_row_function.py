@@ -6,6 +6,7 @@ import math
 import pickle
 import subprocess
 import sys
+from typing import Any
 
 import numpy as np
 import pytest
@@ -42,8 +43,8 @@ def test_every_row_is_that_of_the_sweeps(text: str) -> None:
         assert [float(column[k]) for column in found.values()] == pytest.approx(wanted, rel=1e-13)
 
 
-def test_a_number_is_the_same_in_every_row_and_a_keyword_goes_before() -> None:
-    found = gradx.rows("J = w*x^2", wrt=["w"])({"x": np.array([1.0, 2.0, 3.0]), "w": 7}, w=2)
+def test_a_number_is_the_same_in_every_row() -> None:
+    found = gradx.rows("J = w*x^2", wrt=["w"])({"x": np.array([1.0, 2.0, 3.0]), "v": 7}, w=2)
     assert {name: column.tolist() for name, column in found.items()} == {"J": [2, 8, 18], "dw": [1, 4, 9]}
     assert gradx.rows("J = x*y")(x=2, y=3)["J"].shape == ()
     assert gradx.rows("J = x*y")(x=[], y=3)["dx"].tolist() == []
@@ -67,5 +68,31 @@ def test_what_cannot_be_used_is_named() -> None:
     assert caught.value.problem.hint == "the columns it needs are x, y"
     with pytest.raises(GradxError, match="no input v1"):
         gradx.rows("sin(x*y)", wrt=["v1"])
-    with pytest.raises(ValueError, match="shape"):
-        gradx.rows("x*y")(x=[1.0, 2.0], y=[1.0, 2.0, 3.0])
+
+
+@pytest.mark.parametrize(
+    ("columns", "more", "message"),
+    [
+        ({"x": [1.0], "y": [1.0]}, {"q": 2}, "the program has no input q"),
+        ({"x": [1.0], "y": [1.0]}, {"y": 2}, "y has two columns"),
+        ({"x": [1.0, 2.0], "y": [1.0, 2.0, 3.0]}, {}, r"do not fit together: x \(2,\), y \(3,\)"),
+        ({"x": ["a"], "y": [1.0]}, {}, "the column x holds no real numbers"),
+        ({"x": [1.0], "y": np.array([1j])}, {}, "the column y holds no real numbers: it is of the type complex128"),
+        ({"x": [[1.0], [1.0, 2.0]], "y": 1}, {}, "the column x holds what is no real number"),
+        ({"x": np.array([1, "a"], dtype=object), "y": 1}, {}, "the column x holds what is no real number"),
+    ],
+)
+def test_what_cannot_be_a_column_is_named(columns: Any, more: Any, message: str) -> None:
+    with pytest.raises(GradxError, match=message) as caught:
+        gradx.rows("x*y")(columns, **more)
+    assert caught.value.problem.hint
+
+
+def test_what_is_masked_is_not_a_number() -> None:
+    found = gradx.rows("2*x")(x=np.ma.array([1, 9, 3], mask=[False, True, False]))["J"]
+    assert found.tolist() == pytest.approx([2, math.nan, 6], nan_ok=True)
+
+
+def test_it_is_shown_in_a_line() -> None:
+    shown = "RowFunction(inputs=('x', 'y'), columns=('J', 'dx', 'dy'))"
+    assert repr(gradx.rows("sin(x*y)")) == shown
