@@ -36,7 +36,7 @@ WORDS: Final = frozenset(("--at", "--point", "--claim"))
 """What is put before a word that needs nothing before it: `--at x=3`."""
 
 OWNERS: Final = {
-    **dict.fromkeys(("rate", "tolerance", "momentum", "reduce"), ("descend",)),
+    **dict.fromkeys(("rate", "tolerance", "momentum", "reduce", "on", "seed"), ("descend",)),
     "batch": ("check", "descend"),
     "steps": ("descend", "explore"),
     **dict.fromkeys(("over", "points"), ("plot",)),

@@ -148,7 +148,12 @@ class Rows:
     def fitting(self, typed: Typed, wrt: Sequence[str] | None) -> Fitting | None:
         """What sums over rows, None where there are none. GradxError where an option needs others."""
         if self.data is None:
-            for name, given in (("batch", self.batch), ("momentum", self.momentum), ("on", self.on)):
+            for name, given in (
+                ("batch", self.batch),
+                ("seed", self.seed),
+                ("momentum", self.momentum),
+                ("on", self.on),
+            ):
                 if given:
                     raise GradxError("usage", f"--{name} is for sums over rows", hint="--data FILE names the rows")
             return None
@@ -156,6 +161,11 @@ class Rows:
         from gradx_cli.pages.fitted import How
         from gradx_cli.tables import named, open_table
 
+        if self.seed and not self.batch:
+            raise GradxError("usage", "--seed is for mini-batches", hint="--batch N draws them")
+        if self.on and str(self.data) == "-":
+            hint = "--data FILE, at a path that every worker sees"
+            raise GradxError("usage", "standard input cannot go to Dask's workers", hint=hint)
         if self.batch and self.on:
             hint = "leave --batch out: every step then sums over all rows"
             raise GradxError(
