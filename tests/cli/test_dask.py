@@ -201,3 +201,19 @@ def test_a_terminals_interrupt_is_answered_by_the_client_alone(tmp_path: Path) -
     assert (process.returncode, err.splitlines()[0][:6], len(err.splitlines())) == (130, "wrote ", 1)
     end = json.loads(out.splitlines()[-1])
     assert (end["reason"], list(json.loads(saved.read_text())["parameters"])) == ("interrupted", ["w"])
+
+
+def test_a_wait_ends_where_the_workers_are_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    from distributed import Client, LocalCluster
+
+    from gradx.errors import GradxError
+    from gradx_cli import on_dask
+
+    monkeypatch.setattr(on_dask, "PAUSE_S", 1)
+    monkeypatch.setattr(on_dask, "WORKERS_S", 2)
+    with (
+        LocalCluster(n_workers=0, processes=False, dashboard_address=None) as cluster,
+        Client(cluster) as client,
+        pytest.raises(GradxError, match="workers are gone"),
+    ):
+        on_dask._gathered(client, [client.submit(abs, -1)])

@@ -224,6 +224,8 @@ def command(
         typed = replace(typed, words=[*(typed.words or ()), *words(rows.from_)])
     fitting = rows.fitting(typed, wrt)
     at = _start(typed, wrt) if fitting is None else _Start(*fitting.told)
+    if rows.from_ is not None:
+        at = at._replace(warnings=tuple(_of_file(said, rows.from_) for said in at.warnings))
     tasks = [
         Task(at.program.graph, at.start, at.moving, each, steps, tolerance, maximise, at.arrays)
         for each in rate or [0.1]
@@ -237,6 +239,15 @@ def command(
     if rows.save is not None:
         _save(rows.save, run, force=rows.force)
     return _exit_code(run.outcomes, exit_zero=exit_zero)
+
+
+def _of_file(warning: str, path: Path) -> str:
+    """A warning about a name that is not used; where it stands in the file of --from, with that."""
+    from gradx_cli.inputs import shown as called
+    from gradx_cli.parameter_files import words as saved
+
+    name = warning.partition(" is not used")[0]
+    return f"{called(path)}: {warning}" if name in {word.partition("=")[0] for word in saved(path)} else warning
 
 
 def _save(path: Path, run: _Run, *, force: bool) -> None:
