@@ -60,10 +60,13 @@ class Fitting:
         self.moving = asked.chosen(wrt) or self.moving if wrt else self.moving
         if not self.moving:
             raise GradxError(
-                "usage", "there is nothing to fit: every input is a column", hint="give a parameter a start: w=0"
+                "usage",
+                f"there is nothing to fit: every input is a column of {table.where}, and none is left to move",
+                hint="a parameter is an input that is no column",
             )
         held = {name: number for name, number in self.start.items() if name not in self.moving}
         self._sums = RowSums(program, self.columns, self.moving, held)
+        self._raw = table
         self._table, self._wanted = Refusing(table, strict=wanted.strict), wanted
         self._workers: DaskRows | None = None
         self.how = replace(wanted.how, where=table.where, columns=self.columns)
@@ -87,8 +90,22 @@ class Fitting:
         """A descent under way."""
         how = self.how
         draws = None if how.batch is None else self._local.drawn(how.batch, how.seed)
-        draws = None if draws is not None and draws.size >= draws.rows else draws
-        return Fit(task, self._rows, self._sums, reduce=how.reduce, momentum=how.momentum, draws=draws)
+        if draws is not None and draws.size >= draws.rows:
+            draws, self.how = None, replace(how, batch=None)
+        shared = self._rows, self._sums
+        return Fit(task, *shared, reduce=how.reduce, momentum=how.momentum, draws=draws, nothing=self._nothing)
+
+    def _nothing(self) -> GradxError:
+        """The error where no row can be used: what is wrong with the first."""
+        try:
+            for _ in Refusing(self._raw, strict=True).batches(self.columns):
+                pass
+        except GradxError as error:
+            problem = error.problem
+            message = f"no row has a number in every column that the program reads: {problem.message}"
+            return GradxError(problem.kind, message, hint=problem.hint, span=problem.span)
+        hint = "every line below the names is a row"
+        return GradxError("file", f"{self._raw.where} has names and no numbers", hint=hint)
 
     @cached_property
     def sampled(self) -> Sampled:

@@ -39,8 +39,11 @@ ORDER = (
 
 GIVEN = "gradx.given"
 """Where a context keeps the options of a command line, as they were given."""
-SHOWING = ("--json", "--format", "--quiet", "--ascii", "--exit-zero", "--digits", "--no-symbolic", "--data", "--file")
-"""Options that say how an answer is shown, or that a hint names itself."""
+SHOWING = (
+    "--json", "--format", "--quiet", "--ascii", "--exit-zero", "--digits", "--no-symbolic", "--data", "--file",
+    "--from",
+)  # fmt: skip
+"""Options that say how an answer is shown, or whose content a hint names itself."""
 
 START = """\
 gradx takes a formula apart: what each part is worth, how the output depends on

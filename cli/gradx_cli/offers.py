@@ -13,7 +13,7 @@ def with_options(error: GradxError, command: str, options: Sequence[str]) -> Gra
     """The error, every whole line of this command in its hint with these options."""
     kind, message, hint, span = error.problem
     given = "".join(f" {quoted(option)}" for option in options)
-    offered = re.sub(rf"\b{command}(?= [\"'])", lambda line: line[0] + given, hint or "")
+    offered = re.sub(rf"\b{command}(?= (?:[\"']|--data ))", lambda line: line[0] + given, hint or "")
     return error if offered == (hint or "") else GradxError(kind, message, hint=offered, span=span)
 
 

@@ -11,6 +11,7 @@ import logging
 import os
 import pkgutil
 import platform
+import signal
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -33,6 +34,9 @@ HERE = "dask"
 
 CONNECT_S, WORKERS_S = 5, 30
 """How long a scheduler has to answer, and the first of its workers to be there."""
+
+PAUSE_S = 5
+"""How often it is asked, while something is waited for, whether there are workers."""
 
 RANGES, MOST_BLOCKS = 4, 16
 """Each thread of the workers has so many ranges of rows, or more, so that no range has more blocks than that."""
@@ -84,12 +88,13 @@ class DaskRows:
                     client.submit(_together, found[k : k + BRANCHES], pure=False)
                     for k in range(0, len(found), BRANCHES)
                 ]
-            return cast("Sequence[Part]", found[0].result())
+            return cast("Sequence[Part]", _gathered(client, found)[0])
 
     def sample(self, columns: Sequence[str], count: int) -> Sequence[Row]:
         """See `RowSource`."""
         with _told(self._where):
-            found = self._client.gather(self._client.map(_spread, self._loaded, columns=tuple(columns), count=count))
+            mapped = self._client.map(_spread, self._loaded, columns=tuple(columns), count=count)
+            found = cast("list[list[Row]]", _gathered(self._client, mapped))
         rows = list(chain.from_iterable(found))
         return [rows[k * (len(rows) - 1) // max(1, count - 1)] for k in range(count)] if len(rows) > count else rows
 
@@ -111,19 +116,35 @@ class DaskRows:
                     hint = "it has to be at this path on every worker"
                     raise GradxError("file", f"worker {worker} does not see {shown(Path(file.path))}", hint=hint)
             threads = sum(client.nthreads().values())
-            rows: int | Problem = client.submit(_counted, file, pure=False).result()
+            (rows,) = cast("list[int | Problem]", _gathered(client, [client.submit(_counted, file, pure=False)]))
             if isinstance(rows, Problem):
                 raise _again(rows)
             blocks = -(-rows // BLOCK_ROWS)
             size = max(1, min(MOST_BLOCKS, -(-blocks // (RANGES * threads)))) * BLOCK_ROWS
             loaded = client.map(_loaded, range(0, max(1, rows), size), file=file, rows=size, pure=False)
-            told: list[Loaded] = client.gather(client.map(_told_of, loaded, pure=False))
+            told = cast("list[Loaded]", _gathered(client, client.map(_told_of, loaded, pure=False)))
         for each in told:
             self.refused += each.refused
             self.remarks |= dict.fromkeys(each.remarks)
             if each.problem is not None:
                 raise _again(each.problem)
         return cast("list[Future]", loaded)
+
+
+def _gathered(client: Client, futures: list[Future]) -> list[object]:
+    """What the tasks answer. GradxError where no worker has been there for `WORKERS_S`."""
+    from distributed import wait
+
+    absent_s = 0
+    while True:
+        try:
+            wait(futures, timeout=PAUSE_S)
+            return cast("list[object]", client.gather(futures))
+        except TimeoutError:
+            absent_s = 0 if client.nthreads() else absent_s + PAUSE_S
+            if absent_s >= WORKERS_S:
+                hint = "--save and --from keep what a run came to"
+                raise GradxError("file", "Dask's workers are gone", hint=hint) from None
 
 
 def _again(problem: Problem) -> GradxError:
@@ -186,7 +207,8 @@ def _client(where: str) -> Client:
         raise GradxError("usage", message, hint="pip install 'gradx[dask]'") from None
     with _silent():
         if where == HERE:
-            cluster = LocalCluster(threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL)
+            with _without_interrupts():
+                cluster = LocalCluster(threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL)
             return Client(cluster)
         try:
             client = Client(where, timeout=CONNECT_S)
@@ -220,6 +242,23 @@ def _compare(name: str, here: str, workers: Mapping[str, object]) -> None:
         if there != here:
             hint = "the same versions have to be installed here and there"
             raise GradxError("file", f"worker {worker} has {name} {there}, and here is {here}", hint=hint)
+
+
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """A terminal's Ctrl-C reaches every process, and is for this one to answer: threads and processes that begin here
+    keep it blocked, as do those that they begin."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    from multiprocessing.resource_tracker import ensure_running
+
+    ensure_running()  # where it begins later, it unblocks the signal
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager

@@ -60,11 +60,12 @@ def replacing(path: Path, *, force: bool = False) -> Iterator[tuple[BinaryIO, Pa
 
 
 def check_free(path: Path, *, force: bool) -> None:
-    """GradxError("file") where a file cannot have this name: something is there already (unless `force`), or what is
-    there is no file."""
+    """GradxError("file") where a file cannot have this name: something is there already (unless `force`), what is
+    there is no file, or its folder is not there."""
     try:
         kind = _kind(path)
         is_there = os.path.lexists(path)
+        os.scandir(path.resolve().parent).close()
     except (OSError, ValueError) as error:
         raise cannot("write", path, error) from None
     if stat.S_ISDIR(kind):

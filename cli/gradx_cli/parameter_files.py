@@ -34,6 +34,8 @@ def words(path: Path) -> list[str]:
     for name, value in found.items():
         if not _is_numeric(value):
             raise GradxError("file", f"{where}: {name} is not a number", hint=HINT)
+        if "NaN" in json.dumps(value) or "Infinity" in json.dumps(value):
+            raise GradxError("file", f"{where}: {name} is not finite", hint=HINT)
     return [f"{name}={json.dumps(value)}" for name, value in found.items()]
 
 

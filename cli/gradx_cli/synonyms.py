@@ -36,8 +36,9 @@ WORDS: Final = frozenset(("--at", "--point", "--claim"))
 """What is put before a word that needs nothing before it: `--at x=3`."""
 
 OWNERS: Final = {
-    **dict.fromkeys(("rate", "tolerance", "momentum", "reduce"), ("descend",)),
+    **dict.fromkeys(("rate", "tolerance", "momentum", "reduce", "on"), ("descend",)),
     "batch": ("check", "descend"),
+    "seed": ("quiz", "descend"),
     "steps": ("descend", "explore"),
     **dict.fromkeys(("over", "points"), ("plot",)),
     "data": ("eval", "diff", "descend"),

@@ -239,3 +239,40 @@ def test_a_file_that_only_the_client_sees_is_one_line(cluster: Cluster, rows: Pa
     assert f"does not see {own}" in answer.stderr
     assert "hint: it has to be at this path on every worker" in answer.stderr
     assert len(answer.stderr.splitlines()) == 2
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a terminal's Ctrl-C cannot be sent there")
+def test_a_terminals_interrupt_is_answered_by_the_client_alone(tmp_path: Path) -> None:
+    path, saved = tmp_path / "rows.csv", tmp_path / "s.json"
+    path.write_text("x,y\n1,2\n2,4\n3,7\n")
+    words = ("(w*x - y)^2", "w=0", "--rate", "1e-9", "--steps", "10^9", "--json", "--save", str(saved))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gradx_cli", "descend", *words, "--data", str(path), "--on", "dask"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    process.stdout.readline()
+    os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=200)
+    assert (process.returncode, err.splitlines()[0][:6], len(err.splitlines())) == (130, "wrote ", 1)
+    end = json.loads(out.splitlines()[-1])
+    assert (end["reason"], list(json.loads(saved.read_text())["parameters"])) == ("interrupted", ["w"])
+
+
+def test_a_wait_ends_where_the_workers_are_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    from distributed import Client, LocalCluster
+
+    from gradx.errors import GradxError
+    from gradx_cli import on_dask
+
+    monkeypatch.setattr(on_dask, "PAUSE_S", 1)
+    monkeypatch.setattr(on_dask, "WORKERS_S", 2)
+    with (
+        LocalCluster(n_workers=0, processes=False, dashboard_address=None) as cluster,
+        Client(cluster) as client,
+        pytest.raises(GradxError, match="workers are gone"),
+    ):
+        on_dask._gathered(client, [client.submit(abs, -1)])

@@ -270,6 +270,7 @@ def test_parameters_are_saved_with_all_digits_and_gone_on_from(gradx: Any, line:
         ("[]", "has no parameters"),
         ('{"parameters": {"w": "x"}}', "w is not a number"),
         ("{}", "has no parameters"),
+        ('{"w": NaN}', "p.json: w is not finite"),
     ],
 )
 def test_a_file_that_holds_no_parameters_is_an_error(
@@ -286,7 +287,10 @@ def test_a_name_that_the_program_lacks_is_told(gradx_inside: Any, tmp_path: Path
     path = tmp_path / "p.json"
     path.write_text('{"w": 1, "v": 2}', "utf-8")
     answer = gradx_inside("descend", "(w - 3)^2", "--from", str(path), "--steps", "1")
-    assert (answer.code, "v is not used: the program has no such input" in answer.err) == (0, True)
+    assert (answer.code, "p.json: v is not used: the program has no such input" in answer.err.replace("\n", "")) == (
+        0,
+        True,
+    )
 
 
 @pytest.mark.parametrize(
@@ -295,6 +299,10 @@ def test_a_name_that_the_program_lacks_is_told(gradx_inside: Any, tmp_path: Path
         (("--batch", "2"), "error: --batch is for sums over rows"),
         (("--momentum", "0.9"), "error: --momentum is for sums over rows"),
         (("--on", "dask"), "error: --on is for sums over rows"),
+        (("--seed", "3"), "error: --seed is for sums over rows"),
+        (("--data", "{line}", "--seed", "3"), "error: --seed is for mini-batches"),
+        (("--data", "-", "--on", "dask"), "error: standard input cannot go to Dask's workers"),
+        (("--data", "{line}", "--save", "no/such.json"), "error: cannot write no/such.json"),
         (("--data", "{line}", "--momentum", "1"), "error: --momentum must be from 0 to below 1"),
         (("--data", "{line}", "--batch", "0"), "error: --batch needs a whole number"),
         (("--data", "{line}", "--reduce", "max"), "--reduce"),
@@ -317,9 +325,12 @@ def test_what_does_not_fit_together_is_an_error(
 def test_a_file_without_a_column_of_the_program_or_a_usable_row(gradx_inside: Any, tmp_path: Path) -> None:
     other = written(tmp_path / "o.csv", "uv", ([1], [2]))
     assert "is an input of the program" in gradx_inside("descend", LINE, "w=0", "b=0", "--data", str(other)).err
-    empty = written(tmp_path / "e.csv", "xy", (["", ""], ["", ""]))
+    empty = written(tmp_path / "e.csv", "xy", (["", ""], [1, 2]))
     answer = gradx_inside("descend", LINE, "w=0", "b=0", "--data", str(empty))
     assert (answer.code, "error: no row has a number in every column" in answer.err) == (2, True)
+    assert "line 2, column 1 (x) is empty" in answer.err.replace("\n", " ")
+    bare = gradx_inside("descend", LINE, "w=0", "b=0", "--data", str(written(tmp_path / "n.csv", "xy", ((), ()))))
+    assert (bare.code, "n.csv has names and no numbers" in bare.err) == (2, True)
     missing = gradx_inside(
         "descend", "(w*x + b - v)^2", "w=0", "b=0", "--data", str(written(tmp_path / "l.csv", "x", ([1],)))
     )
@@ -394,3 +405,36 @@ def test_rows_come_from_standard_input(gradx: Any, line: Path) -> None:
     words = ("descend", LINE, "w=0", "b=0", "--steps", "3", "--rate", "0.01", "--json")
     piped = gradx(*words, "--data", "-", stdin=line.read_bytes())
     assert lines(piped.out)[-1]["point"] == lines(gradx(*words, "--data", str(line)).out)[-1]["point"]
+
+
+def test_a_hint_keeps_the_options_and_names_the_numbers_once(gradx_inside: Any, line: Path) -> None:
+    lacking = gradx_inside("descend", LINE, "--data", str(line), "--rate", "0.01", "--steps", "3", "w=0").err
+    assert f'hint: gradx descend --rate=0.01 --steps=3 --data {line} "{LINE}" w=0 b=1' in lacking.replace(
+        "\n      ", " "
+    )
+    saved = line.parent / "f.json"
+    saved.write_text('{"w": 1.5}', "utf-8")
+    hint = gradx_inside("descend", "(w*u - t)^2", "--from", str(saved), "--rate", "0.01").err.splitlines()[-1]
+    assert hint == 'hint: gradx descend --rate=0.01 "(w*u - t)^2" w=1.5 u=1 t=1'
+
+
+def test_why_a_row_has_no_gradient_is_what_its_judge_says(gradx_inside: Any, tmp_path: Path) -> None:
+    path = str(written(tmp_path / "k.csv", "x", ([0, 1, 2],)))
+    edge = gradx_inside("descend", "sqrt(w*x)", "--data", path, "w=1").err
+    assert "row 1: dw: float64 has no number for the gradient here (0 × ∞ or ∞ − ∞)" in edge
+    assert "row 2: the value is too large" in gradx_inside("descend", "w*exp(1000*x)", "--data", path, "w=1").err
+    outside = gradx_inside("descend", "log(w*x)", "--data", path, "w=1").err
+    assert "hint: leave such rows out, or choose values that make w*x above 0" in outside
+    assert "none is left to move" in gradx_inside("descend", "x^2", "--data", path, "w=1").err
+
+
+def test_words_of_one_column_of_each_rate_and_of_a_batch_of_all_rows(gradx_inside: Any, tmp_path: Path) -> None:
+    path = str(written(tmp_path / "k.csv", "x", ([3],)))
+    words = ("descend", "(w*x - 1)^2", "--data", path, "w=1", "--format", "text")
+    one = gradx_inside(*words, "--batch", "9", "--rate", "0.01", "--steps", "1").out
+    assert "its column x is data" in one
+    assert "the gradient of 1 row is proved" in one
+    assert "mini-batch" not in one
+    # J = (3*w - 1)^2 at w = 1 - 12*rate after a step.
+    two = gradx_inside(*words, "--rate", "0.01", "--rate", "1", "--steps", "1").out
+    assert "J goes from 4 to 2.6896 in 1 step at rate 0.01; J goes from 4 to 1156 in 1 step at rate 1" in two

@@ -145,7 +145,12 @@ class Rows:
     def fitting(self, typed: Typed, wrt: Sequence[str] | None) -> Fitting | None:
         """What sums over rows, None where there are none. GradxError where an option needs others."""
         if self.data is None:
-            for name, given in (("batch", self.batch), ("momentum", self.momentum), ("on", self.on)):
+            for name, given in (
+                ("batch", self.batch),
+                ("seed", self.seed),
+                ("momentum", self.momentum),
+                ("on", self.on),
+            ):
                 if given:
                     raise GradxError("usage", f"--{name} is for sums over rows", hint="--data FILE names the rows")
             return None
@@ -153,6 +158,11 @@ class Rows:
         from gradx_cli.pages.fitted import How
         from gradx_cli.rows import table_of
 
+        if self.seed and not self.batch:
+            raise GradxError("usage", "--seed is for mini-batches", hint="--batch N draws them")
+        if self.on and str(self.data) == "-":
+            hint = "--data FILE, at a path that every worker sees"
+            raise GradxError("usage", "standard input cannot go to Dask's workers", hint=hint)
         if self.batch and self.on:
             hint = "leave --batch out: every step then sums over all rows"
             raise GradxError(
@@ -209,6 +219,8 @@ def command(
         typed = replace(typed, words=[*(typed.words or ()), *words(rows.from_)])
     fitting = rows.fitting(typed, wrt)
     at = _start(typed, wrt) if fitting is None else _Start(*fitting.told)
+    if rows.from_ is not None:
+        at = at._replace(warnings=tuple(_of_file(said, rows.from_) for said in at.warnings))
     tasks = [
         Task(at.program.graph, at.start, at.moving, each, steps, tolerance, maximise, at.arrays)
         for each in rate or [0.1]
@@ -222,6 +234,15 @@ def command(
     if rows.save is not None:
         _save(rows.save, run, force=rows.force)
     return _exit_code(run.outcomes, exit_zero=exit_zero)
+
+
+def _of_file(warning: str, path: Path) -> str:
+    """A warning about a name that is not used; where it stands in the file of --from, with that."""
+    from gradx_cli.inputs import shown as called
+    from gradx_cli.parameter_files import words as saved
+
+    name = warning.partition(" is not used")[0]
+    return f"{called(path)}: {warning}" if name in {word.partition("=")[0] for word in saved(path)} else warning
 
 
 def _save(path: Path, run: _Run, *, force: bool) -> None:

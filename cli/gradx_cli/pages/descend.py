@@ -292,15 +292,25 @@ def _steps_table(numbers: Sequence[int], columns: Sequence[_Column], tried: int 
     return Table([first, *all_shown], "steps of the descent", "plain", heads=1, sentences=said, narrower=fewer)
 
 
+def _course(ended: Ended, *, is_named: bool) -> str:
+    """From where to where J goes, as far as it is finite."""
+    steps = [step for step in ended.trail.steps if math.isfinite(step.value)]
+    if not steps:
+        return ""
+    at = f" at {ended.rate}" if is_named else ""
+    first, last = shown(steps[0].value, 6), shown(steps[-1].value, 6)
+    return f"{ended.output} goes from {first} to {last} in {counted(steps[-1].number, 'step')}{at}"
+
+
 def _curve(ended: Sequence[Ended]) -> Iterator[Chart]:
     """J over the steps, a line a rate; its logarithm where that shows more."""
     lines = [[(float(step.number), step.value) for step in each.trail.steps] for each in ended]
     finite = [value for line in lines for _, value in line if math.isfinite(value)]
     if not finite:
         return
-    name = output = ended[0].output
+    name = ended[0].output
     if min(finite) > 0 and max(finite) > LEAP_FACTOR * min(finite):
-        name = f"log10({output})"
+        name = f"log10({name})"
         lines = [[(at, math.log10(value)) for at, value in line if math.isfinite(value)] for line in lines]
     steps = (0.0, max(1.0, *(line[-1][0] for line in lines if line)))
     heights = around(value for line in lines for _, value in line)
@@ -311,5 +321,5 @@ def _curve(ended: Sequence[Ended]) -> Iterator[Chart]:
         for k, (line, each) in enumerate(zip(drawn, ended, strict=True))
         if line
     ]
-    said = f"{output} goes from {shown(finite[0], 6)} to {shown(finite[-1], 6)} in {counted(int(steps[1]), 'step')}"
+    said = "; ".join(filter(None, (_course(each, is_named=len(ended) > 1) for each in ended)))
     yield Chart(name, "", Plot(inked, [], steps, heights, "step", said), HEIGHT_ROWS)

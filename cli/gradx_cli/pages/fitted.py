@@ -51,9 +51,8 @@ class Fitted:
         columns = ", ".join(map(safe, self.how.columns))
         rows = counted(self.fit.whole.rows, "row")
         between = "; between the first step and the last, over the mini-batch of a step" if self.how.batch else ""
-        said = (
-            f"{output} stands for its {self.how.reduce} over {rows} of {self.how.where}; its columns {columns} are data"
-        )
+        data = f"columns {columns} are data" if len(self.how.columns) > 1 else f"column {columns} is data"
+        said = f"{output} stands for its {self.how.reduce} over {rows} of {self.how.where}; its {data}"
         return Sentence(said + between)
 
     def advice(self, output: str) -> str:
@@ -85,7 +84,12 @@ class Fitted:
         if not found.agrees:
             return Item("✗", f"at the start NumPy's sums over {rows} are not those of these rows one by one", "wrong")
         if found.doubt is None:
-            said = f"at the start all {found.gradients:,} gradients of {rows} are proved, and {sums}"
+            many = (
+                f"all {found.gradients:,} gradients of {rows} are"
+                if found.gradients > 1
+                else f"the gradient of {rows} is"
+            )
+            said = f"at the start {many} proved, and {sums}"
             return Item("✓", said, "confirmed")
         proved = f"{found.proved:,} of {found.gradients:,} gradients of {rows} are proved"
         return Item("!", f"at the start {proved} ({safe(found.doubt)}), and {sums}", "doubtful")

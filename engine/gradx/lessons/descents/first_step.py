@@ -46,7 +46,7 @@ def sampled(graph: Graph, sums: RowSums, point: Sequence[float], rows: Sequence[
     wrt = [graph.index[name] for name in sums.moving]
     for row in rows:
         at = given | dict(zip(sums.columns, row.numbers, strict=True))
-        numbers, doubts = _judged(graph, {graph.index[name]: x for name, x in at.items()}, wrt)
+        numbers, doubts = judged_row(graph, {graph.index[name]: x for name, x in at.items()}, wrt)
         terms.append(numbers)
         proved += len(wrt) - len(doubts)
         if doubt is None and doubts:
@@ -59,7 +59,7 @@ def sampled(graph: Graph, sums: RowSums, point: Sequence[float], rows: Sequence[
     return Sampled(len(rows), len(rows) * len(wrt), proved, doubt, agrees)
 
 
-def _judged(graph: Graph, at: Mapping[int, float], wrt: Sequence[int]) -> tuple[list[float], dict[str, str]]:
+def judged_row(graph: Graph, at: Mapping[int, float], wrt: Sequence[int]) -> tuple[list[float], dict[str, str]]:
     """J and its gradient at a point, as they are proved where they are; the names of those that are not, and why."""
     run = forward(graph, FLOAT64, at)
     back, judgement = judged(graph, run, at, wrt, Options(), ())

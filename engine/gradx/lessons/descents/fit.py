@@ -8,11 +8,12 @@ doubles them (Smith et al., Don't decay the learning rate, increase the batch si
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from gradx.errors import GradxError
 from gradx.lessons.descents.descent import NOISE, Descent, Ending, Outcome, Record, Step, Task
+from gradx.lessons.descents.first_step import judged_row
 from gradx.lessons.descents.holding_rate import DISTANCE, curvature
 from gradx.lessons.descents.local_rows import Draws
 from gradx.lessons.descents.row_sums import Part, RowSource, RowSums, joined
@@ -23,10 +24,15 @@ SAME_BEND = 1e-2
 """As near, relatively, as the curvature at two distances must be to be one."""
 
 
+def _no_row() -> GradxError:
+    return GradxError("file", "no row has a number in every column that the program reads")
+
+
 class Fit(Descent):
     """`task.start` has the numbers of all inputs that are no columns; `draws` are the mini-batches, None where each
     step sums over all rows, as it does at the start and at the last step anyway. `whole` is what all rows last added
-    up to, `grown` the steps from which on mini-batches were larger, and how large (0: all rows)."""
+    up to, `grown` the steps from which on mini-batches were larger, and how large (0: all rows). `nothing` is the
+    error where no row can be used."""
 
     stride = 1
 
@@ -39,11 +45,13 @@ class Fit(Descent):
         reduce: Reduce = "mean",
         momentum: float = 0.0,
         draws: Draws | None = None,
+        nothing: Callable[[], GradxError] = _no_row,
     ) -> None:
         super().__init__(task)
         self.whole = Part(0, ())
         self.grown: list[tuple[int, int]] = []
         self._rows, self._sums, self._reduce, self._momentum = rows, sums, reduce, momentum
+        self._nothing = nothing
         self._draws, self._has_drawn = draws, draws is not None
         self._velocity = [0.0] * len(self._free)
         self._best: Step | None = None
@@ -104,7 +112,7 @@ class Fit(Descent):
     def _over_all(self, at: Sequence[float]) -> Part:
         self.whole = joined(self._rows.parts(self._sums, at))
         if not self.whole.rows:
-            raise GradxError("file", "no row has a number in every column that the program reads")
+            raise self._nothing()
         return self.whole
 
     def _over_few(self, draws: Draws, at: Sequence[float]) -> Part:
@@ -147,11 +155,20 @@ class Fit(Descent):
             _, end = super()._careful()
         except GradxError as error:
             problem = error.problem
-            message = f"{self.gone_said()}: {problem.message}"
-            raise GradxError("domain", message, hint=problem.hint, span=problem.span) from None
+            message, hint = f"{self.gone_said()}: {problem.message}", problem.hint or ""
+            hint = f"leave such rows out, or {hint}" if hint.startswith("choose ") else hint
+            raise GradxError("domain", message, hint=hint or None, span=problem.span) from None
         if not self._taken:
-            raise GradxError("domain", f"{self.gone_said()}: the value or a gradient is too large")
+            raise GradxError("domain", f"{self.gone_said()}: {self._why()}", hint="leave such rows out")
         return end or Ending("domain", tuple(at), None)
+
+    def _why(self) -> str:
+        """What a judge says of the first row without a finite gradient."""
+        numbers, doubts = judged_row(self.task.graph, self._point, self._free)
+        if not math.isfinite(numbers[0]):
+            return "the value is too large"
+        found = (f"d{name}: {why}" for name, why in doubts.items())
+        return next(found, "a gradient is too large")
 
     def gone_said(self) -> str:
         """How many rows have no value, and which is the first."""
