@@ -58,14 +58,14 @@ class Cluster:
         while not (file.exists() and file.read_text()):
             time.sleep(0.05)
         self.address: str = json.loads(file.read_text())["address"]
-        self._client = self._stack.enter_context(Client(self.address, timeout=30))
+        self.client = self._stack.enter_context(Client(self.address, timeout=30))
 
     def close(self) -> None:
         self._stack.close()
 
     def known(self) -> set[str]:
         """The addresses of the workers that the scheduler knows."""
-        return set(self._client.scheduler_info()["workers"])
+        return set(self.client.scheduler_info()["workers"])
 
     def of(self, count: int) -> list[subprocess.Popen[bytes]]:
         """So many workers, all of them there when this returns."""
@@ -262,17 +262,12 @@ def test_a_terminals_interrupt_is_answered_by_the_client_alone(tmp_path: Path) -
     assert (end["reason"], list(json.loads(saved.read_text())["parameters"])) == ("interrupted", ["w"])
 
 
-def test_a_wait_ends_where_the_workers_are_gone(monkeypatch: pytest.MonkeyPatch) -> None:
-    from distributed import Client, LocalCluster
-
+def test_a_wait_ends_where_the_workers_are_gone(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
     from gradx.errors import GradxError
     from gradx_cli import on_dask
 
     monkeypatch.setattr(on_dask, "PAUSE_S", 1)
     monkeypatch.setattr(on_dask, "WORKERS_S", 2)
-    with (
-        LocalCluster(n_workers=0, processes=False, dashboard_address=None) as cluster,
-        Client(cluster) as client,
-        pytest.raises(GradxError, match="workers are gone"),
-    ):
-        on_dask._gathered(client, [client.submit(abs, -1)])
+    cluster.of(0)
+    with pytest.raises(GradxError, match="workers are gone"):
+        on_dask._gathered(cluster.client, [cluster.client.submit(abs, -1)])
