@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -163,21 +163,27 @@ def one_shot(found: Sequence[str], quick: bool) -> Page:
     ]
 
 
-def one_expression(found: Sequence[str], quick: bool) -> Page:
-    names = ("gradx", "compile of its terms", *(["ddx, from the text"] if "ddx" in found else []))
-    rows = []
+def from_files(names: Sequence[str], text: Callable[[int], str], rounds: Callable[[int], int]) -> list[Sequence[str]]:
+    """A row a size: who of `names` takes how long over a file with the `text` of that size, as whole processes."""
+    rows: list[Sequence[str]] = []
     failed: dict[str, str] = {}
     with tempfile.TemporaryDirectory() as folder:
         for size in SIZES[:3]:
             file = Path(folder) / f"{size}.txt"
-            file.write_text(formula(size), encoding="utf-8")
+            file.write_text(text(size), encoding="utf-8")
             answers = in_turn(
                 lambda name, file=file: [*python(name), str(HERE / "one_shot.py"), name, "--file", str(file)],
                 names,
                 failed,
-                3 if quick else 7,
+                rounds(size),
             )
             rows.append((f"{size:,}", *against(answers, names, failed)))
+    return rows
+
+
+def one_expression(found: Sequence[str], quick: bool) -> Page:
+    names = ("gradx", "compile of its terms", *(["ddx, from the text"] if "ddx" in found else []))
+    rows = from_files(names, formula, lambda _: 3 if quick else 7)
     return [
         *("", "## One expression as a whole process", ""),
         "A sum of quotients, `sin(x1*x7)/(1 + x2*x3) + …`: its value and all gradients, beside Python's `compile` of",
@@ -190,19 +196,7 @@ def one_expression(found: Sequence[str], quick: bool) -> Page:
 
 def whole_processes(found: Sequence[str], quick: bool) -> Page:
     names = ("gradx", "compile", *found)
-    rows = []
-    failed: dict[str, str] = {}
-    with tempfile.TemporaryDirectory() as folder:
-        for size in SIZES[:3]:
-            file = Path(folder) / f"{size}.txt"
-            file.write_text(statements(size), encoding="utf-8")
-            answers = in_turn(
-                lambda name, file=file: [*python(name), str(HERE / "one_shot.py"), name, "--file", str(file)],
-                names,
-                failed,
-                1 if quick else 5 if size <= 10_000 else 3,
-            )
-            rows.append((f"{size:,}", *against(answers, names, failed)))
+    rows = from_files(names, statements, lambda size: 1 if quick else 5 if size <= 10_000 else 3)
     return [
         *("", "## One shot as a whole process", ""),
         "The same with the start of Python and the import of the library: what one run of a script costs, in seconds.",
