@@ -135,5 +135,7 @@ def test_a_lone_letter_that_half_of_a_syllable_begins_with_makes_no_file_korean(
     path = tmp_path / "names.csv"
     path.write_bytes("name,q1\nÁngel,2*x\nJosé".encode("cp1252"))
     assert [row.cell(0) for row in read_sheet(path).rows] == ["Ángel", "José"]
+    path.write_bytes("name,q1\nÁngel,2*x\n".encode("cp1252"))
+    assert [row.cell(0) for row in read_sheet(path).rows] == ["Ángel"]
     path.write_bytes("name,q1\n김철수,2*x".encode("cp949"))
     assert read_sheet(path).rows[0].cell(0) == "김철수"

@@ -6,6 +6,7 @@ import pickle
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import permutations
 from pathlib import Path
 
 import numpy as np
@@ -72,6 +73,12 @@ def test_who_sums_which_block_in_which_order_changes_no_digit(rows: int, seed: i
     assert joined(parts) == in_order
     half = dealt.randint(0, len(parts))
     assert joined((*parts[half:], *parts[:half])) == in_order
+
+
+def test_blocks_add_up_to_the_exact_sum_in_any_order() -> None:
+    sizes = (2.0**60, 1.0, -(2.0**60), 2.0**-40)
+    parts = [Part(1, (size,)) for size in sizes]
+    assert {joined(some).sums for some in permutations(parts)} == {(float(sum(map(Fraction, sizes))),)}
 
 
 @pytest.mark.parametrize("kept", [0, 2**20, 2**30], ids=["read anew", "some kept", "all kept"])
