@@ -92,7 +92,7 @@ class Rows:
             point = bind(program, asked.bindings, with_data(asked.command, table), asked.words)
         except GradxError as error:
             missing = [name for name in inputs if name not in program.defaults and name not in typed]
-            raise _without(error, table, missing) from None
+            raise _without(error, table, inputs, missing) from None
         self.held = {name: value for name, value in point.values.items() if name not in moving}
         self.moving = [name for name in point.values if name in moving]
         ranged = [binding.name for binding in self._beside[0]]
@@ -206,14 +206,14 @@ def table_of(typed: T, data: Path | None, *, again: bool = False) -> tuple[T, Ta
     return replace(typed, words=named(table, typed.words or ())), table
 
 
-def _without(error: GradxError, table: Table | None, inputs: Sequence[str]) -> GradxError:
-    """The error for inputs without a value, with the columns that could be theirs."""
-    problem = error.problem
-    if table is None or not problem.message.endswith("no value"):
+def _without(error: GradxError, table: Table | None, inputs: Sequence[str], missing: Sequence[str]) -> GradxError:
+    """The error for inputs without a value, with a column that could be one of theirs, if any is left."""
+    columns = [] if table is None else [name for name in table.names if name]
+    free = [name for name in columns if name not in inputs]
+    if not (free and missing):
         return error
-    listed, first = ", ".join(map(brief, [name for name in table.names if name][:8])), inputs[0]
-    other = quoted(next(name for name in reversed(table.names) if name))
-    hint = f"its columns are {listed}; {first}={MARK}{other} reads one, {first}=1 is a number for all rows"
+    problem, first, listed = error.problem, missing[0], ", ".join(map(brief, columns[:8]))
+    hint = f"its columns are {listed}; {first}={MARK}{quoted(free[-1])} reads one, {first}=1 is a number for all rows"
     return GradxError(problem.kind, problem.message, hint=hint, span=problem.span)
 
 

@@ -53,6 +53,12 @@ def test_what_is_wrong_with_a_file_is_said_in_its_own_words(gradx: Any, stdin: s
     assert gradx("eval", "x*y", "x=@my col", "--data", "-", stdin="y,my col\n1,2\n").code == 0
 
 
+def test_a_column_that_is_an_input_is_not_offered_for_another(gradx: Any) -> None:
+    answer = gradx("eval", "w*x", "--data", "-", stdin="x\n2\n")
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err.splitlines()[-1] == 'hint: gradx eval --data - "w*x" w=1'
+
+
 def test_rows_are_not_written_over_those_that_are_read(gradx: Any, tmp_path: Path) -> None:
     (tmp_path / "rows.csv").write_text("x\n1\n")
     (tmp_path / "link.csv").symlink_to("rows.csv")
