@@ -7,8 +7,9 @@ partials is used.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache, partial
 from typing import cast
@@ -18,7 +19,7 @@ from flint import acb, arb, ctx
 from gradx.graph import Graph
 from gradx.numbers.balls import B, Balls, precision
 from gradx.numbers.complex_balls import COMPLEX_BALLS
-from gradx.point.quotient import exponent, power_of_two, quotient, upright_quotient
+from gradx.point.quotient import LARGEST, SMALLEST, exponent, power_of_two, quotient, upright_quotient
 from gradx.point.reading import Reading
 from gradx.primitive import AllPartials, Partial, Primitive
 from gradx.row_shape import operation_of
@@ -87,13 +88,18 @@ def is_affine(row: Primitive) -> bool:
 @cache
 def _by_quotients(row: Primitive) -> Primitive:
     """The row with quotients of its value as local partials."""
+    on = value_in(COMPLEX_BALLS, row)
     if row.arity is None:
-        return replace(row, partials=cast(AllPartials, partial(_all_quotients, row)))
-    if operation_of(row) == "*":  # (x + 1)*y - x*y, which is y, and needs no evaluation
+        return replace(row, partials=cast(AllPartials, partial(_all_quotients, row, on)))
+    operation = operation_of(row)
+    if operation == "*":  # (x + 1)*y - x*y, which is y, and needs no evaluation
         rules: tuple[object, ...] = (lambda m, v, x, y: y, lambda m, v, x, y: x)
+    elif is_affine(row):
+        rules = tuple(partial(_of_a_sum, row, slot) for slot in range(row.arity))
     else:
-        rule = _of_a_sum if is_affine(row) else _local_quotient
-        rules = tuple(partial(rule, row, slot) for slot in range(row.arity))
+        rules = tuple(partial(_local_quotient, row, on, slot) for slot in range(row.arity))
+        if operation == "divide":  # (x + 1)/y - x/y
+            rules = (lambda m, v, x, y: m.divide(_ONE, y), rules[1])
     return replace(row, partials=cast("tuple[Partial, ...]", rules))
 
 
@@ -108,28 +114,44 @@ def _slope_of_a_sum(row: Primitive, slot: int, count: int, m: Balls, bits: int) 
     return row.value(m, *nothing[:slot], _ONE, *nothing[slot + 1 :]) - row.value(m, *nothing)
 
 
-def _all_quotients(row: Primitive, m: Balls, v: arb, *xs: arb) -> list[arb]:
-    return [_local_quotient(row, slot, m, v, *xs) for slot in range(len(xs))]
+def _all_quotients(row: Primitive, on: Callable[..., acb], m: Balls, v: arb, *xs: arb) -> list[arb]:
+    return [_local_quotient(row, on, slot, m, v, *xs) for slot in range(len(xs))]
 
 
-def _local_quotient(row: Primitive, slot: int, m: Balls, v: arb, *xs: arb) -> arb:
-    """The local partial for one argument; `nan` where the row is not analytic near it."""
-    at = _along(value_in(m, row), xs, slot)
+def _local_quotient(row: Primitive, on: Callable[..., acb], slot: int, m: Balls, v: arb, *xs: arb) -> arb:
+    """The local partial for one argument, of a row that is read `on` complex balls; `nan` where it is not analytic
+    near it."""
     if slot >= row.conditions > 0:
+        at = _along(value_in(m, row), xs, slot)
         return at(_ONE) - at(_ZERO)  # affine along this argument, all others held
     if row.linear:
-        exactly = _on_a_piece(at, xs, slot, power_of_two(min(_lengths(row, m, xs, slot)) - NEAR))
+        reach = power_of_two(min(_lengths(row, m, xs, slot)) - NEAR)
+        exactly = _on_a_piece(_along(value_in(m, row), xs, slot), xs, slot, reach)
         if exactly is not None:
             return exactly
-    on = _along(value_in(COMPLEX_BALLS, row), [acb(x) for x in xs], slot)
-    best = _by_lengths(on, at, xs[slot], v, _lengths(row, m, xs, slot), ctx.prec)
-    sharp = ctx.prec // 2
-    for bits in FLAT_BITS if best.rel_accuracy_bits() < sharp and best.is_finite() else ():
+    bits = ctx.prec
+    along = on if len(xs) == 1 else _along(on, [acb(x) for x in xs], slot)
+    slope = upright_quotient(along, xs[slot], _size(xs[slot]) - NEAR, bits)
+    if slope is not None:
+        told, most = slope.rel_accuracy_bits(), min(bits, xs[slot].rel_accuracy_bits())
+        if told * 3 >= 2 * most and (most > 0 or told * 4 >= bits):
+            return slope
+    return _looked_for(row, along, slot, m, v, xs, bits)
+
+
+def _looked_for(
+    row: Primitive, along: Callable[[acb], acb], slot: int, m: Balls, v: arb, xs: tuple[arb, ...], bits: int
+) -> arb:
+    """The same where the first length that comes to mind gives fewer bits than the argument has."""
+    at = _along(value_in(m, row), xs, slot)
+    best = _by_lengths(along, at, xs[slot], v, _lengths(row, m, xs, slot), bits)
+    sharp = bits // 2
+    for finer in FLAT_BITS if best.rel_accuracy_bits() < sharp and best.is_finite() else ():
         # Where the value hardly moves, its own rounding drowns the quotient.
-        if bits > ctx.prec and best.rel_accuracy_bits() < min(sharp, *(x.rel_accuracy_bits() // 2 for x in xs)):
-            with precision(bits):
-                finer = _by_lengths(on, at, xs[slot], at(xs[slot]), _lengths(row, m, xs, slot), bits)
-                best = finer if finer.is_finite() else best
+        if finer > bits and best.rel_accuracy_bits() < min(sharp, *(x.rel_accuracy_bits() // 2 for x in xs)):
+            with precision(finer):
+                found = _by_lengths(along, at, xs[slot], at(xs[slot]), _lengths(row, m, xs, slot), finer)
+                best = found if found.is_finite() else best
     return best
 
 
@@ -137,18 +159,21 @@ def _along(value_of: Callable[..., B], xs: Sequence[B], slot: int) -> Callable[[
     """A row's value as a function of one argument, the others held."""
     if len(xs) == 1:
         return value_of
+    if len(xs) == 2:
+        other = xs[1 - slot]
+        return (lambda x: value_of(x, other)) if slot == 0 else (lambda x: value_of(other, x))
     before, behind = xs[:slot], xs[slot + 1 :]
     return lambda x: value_of(*before, x, *behind)
 
 
 def _by_lengths(
-    on: Callable[[acb], acb], at: Callable[[arb], arb], x: arb, v: arb, lengths: Iterator[int], bits: int
+    on: Callable[[acb], acb], at: Callable[[arb], arb], x: arb, v: arb, lengths: Iterable[int], bits: int
 ) -> arb:
     """The slope of a function of one number, whose value at x is v, by quotients on these lengths until one is sharp;
     `nan` where it is not analytic on any."""
     best = _NAN
     for size in lengths:
-        slope = upright_quotient(on, x, v, size - NEAR, bits)
+        slope = upright_quotient(on, x, size - NEAR, bits)
         if slope is None:
             continue
         best = slope if not best.is_finite() else best.intersection(slope)
@@ -174,7 +199,7 @@ def _on_a_piece(at: Callable[[arb], arb], xs: tuple[arb, ...], slot: int, reach:
 
 def _lengths(row: Primitive, m: Balls, xs: tuple[arb, ...], slot: int) -> Iterator[int]:
     """The binary exponents of lengths on which the row may change along an argument, those to be tried first first."""
-    own = exponent(xs[slot]) or 0
+    own = _size(xs[slot])
     yield own
     if own > 0:
         yield 0
@@ -183,3 +208,10 @@ def _lengths(row: Primitive, m: Balls, xs: tuple[arb, ...], slot: int) -> Iterat
         near = min((e for b in distances if (e := exponent(b.abs_lower())) is not None), default=own)
         if near < own:
             yield near
+
+
+def _size(x: arb) -> int:
+    """The binary exponent of a number's size: any length will do for a quotient, so that a ball's middle may stand for
+    it."""
+    middle = abs(float(x))
+    return math.frexp(middle)[1] if SMALLEST < middle < LARGEST else exponent(x) or 0

@@ -127,8 +127,10 @@ def quotient(
 
     None where it is not analytic on the ball of radius 2^`radius`. FLINT's precision is `bits`.
     """
-    bound = _bound(on, x, value, radius)
-    if bound is None:
+    wide = _spread(radius)
+    image = on(acb(x + wide, wide))
+    bound = (image - value).abs_upper()
+    if not image.is_finite():
         return None
     halvings = _halvings(bound, value, bits)
     h = power_of_two(radius - halvings)
@@ -138,28 +140,34 @@ def quotient(
     return Quotient(slope, h, above, below, power_of_two(radius), bound, remainder)
 
 
-def upright_quotient(on: Callable[[acb], acb], x: arb, value: arb, radius: int, bits: int) -> arb | None:
+def upright_quotient(on: Callable[[acb], acb], x: arb, radius: int, bits: int) -> arb | None:
     """The quotient along the imaginary axis, which loses no digit to a difference; None where there is none.
 
     What is real on the reals and analytic is at x - ih the conjugate of what it is at x + ih (Schwarz), so that
-    (f(x + ih) - f(x - ih)) / 2ih is Im f(x + ih) / h, and Cauchy's estimate of the remainder is the same. Source:
-    Squire and Trapp, Using complex variables to estimate derivatives of real functions, SIAM Review 40 (1998), 110-112.
+    (f(x + ih) - f(x - ih)) / 2ih is Im f(x + ih) / h, and Cauchy's estimate of the remainder is the same. f(x) is one
+    of the numbers that the ball around x goes to, so that M is at most twice the radius of these. Source: Squire and
+    Trapp, Using complex variables to estimate derivatives of real functions, SIAM Review 40 (1998), 110-112.
     """
-    bound = _bound(on, x, value, radius)
-    if bound is None:
+    middle = acb(x)
+    image = on(middle + _square(radius))
+    if not image.is_finite():
         return None
-    halvings = max(LEAST_HALVINGS, bits // 2)
-    remainder = (bound * _share(radius, halvings)).abs_upper()
-    beside = on(acb(x, power_of_two(radius - halvings)))
-    return beside.imag * power_of_two(halvings - radius) + arb(0, remainder)
+    step, per_step, unit = _upright(radius, max(LEAST_HALVINGS, bits // 2))
+    beside = on(middle + step)
+    return beside.imag * per_step + unit * image.rad()
 
 
-def _bound(on: Callable[[acb], acb], x: arb, value: arb, radius: int) -> arb | None:
-    """M, how far the function comes from its value; None where it is not analytic."""
-    wide = _spread(radius)
-    image = on(acb(x + wide, wide))
-    bound = (image - value).abs_upper()
-    return bound if image.is_finite() else None
+@lru_cache(4096)
+def _square(radius: int) -> acb:
+    """All whose real and imaginary parts are no further than 2^radius from 0."""
+    return acb(_spread(radius), _spread(radius))
+
+
+@lru_cache(4096)
+def _upright(radius: int, halvings: int) -> tuple[acb, arb, arb]:
+    """ih, 1/h, and all that is no further from 0 than the remainder is for an image of radius 1."""
+    remainder = 2 * _share(radius, halvings)
+    return acb(0, power_of_two(radius - halvings)), power_of_two(halvings - radius), arb(0, remainder.abs_upper())
 
 
 @lru_cache(4096)

@@ -110,14 +110,15 @@ def test_a_wrong_radius_bound_or_remainder_is_noticed(fault: str) -> None:
     assert missed(copied(quotient, *FAULTS[fault])) != set()
 
 
-UPRIGHT = "beside.imag * power_of_two(halvings - radius)"
+UPRIGHT = "beside.imag * per_step"
 
 UPRIGHT_FAULTS = {
-    "M is lost": ("bound = (image - value).abs_upper()", "bound = (image - value).abs_upper() * 0"),
-    "the remainder is left out": (f"{UPRIGHT} + arb(0, remainder)", UPRIGHT),
+    "M is lost": ("unit * image.rad()", "unit * image.rad() * 0"),
+    "M is the radius alone": ("remainder = 2 * _share(", "remainder = 2.0**-9 * _share("),
+    "the remainder is left out": (f"{UPRIGHT} + unit * image.rad()", UPRIGHT),
     "q is squared once too often": (_SQUARE, f"{_SQUARE} * power_of_two(-halvings)"),
     "the step is not that of the quotient": (UPRIGHT, f"{UPRIGHT} / 2"),
-    "it is not beside the point": ("beside = on(acb(x, ", "beside = on(acb(x + power_of_two(radius - 9), "),
+    "it is not beside the point": ("beside = on(middle + ", "beside = on(middle + power_of_two(radius - 9) + "),
 }
 
 
@@ -131,7 +132,7 @@ def upright_missed(quotients: ModuleType) -> set[str]:
         here, moving = Reading(graph, BALLS, lambda m, i=i, x=x: {i: arb(x)}, 256), graph.downstream(i)[1:]  # type: ignore[misc]
         with precision(256):
             on = lambda z, here=here, i=i, moving=moving: quotient.output_on(here, {i: z}, moving)  # noqa: E731
-            balls = [quotients.upright_quotient(on, arb(x), here.output, radius, 16) for radius in (-2, -5, -20)]
+            balls = [quotients.upright_quotient(on, arb(x), radius, 16) for radius in (-2, -5, -20)]
         if not all(ball is None or contains(ball, slope_of(graph, "x", x=x)) for ball in balls):
             found.add(text)
     return found
