@@ -121,37 +121,27 @@ def _all_quotients(row: Primitive, on: Callable[..., acb], m: Balls, v: arb, *xs
 def _local_quotient(row: Primitive, on: Callable[..., acb], slot: int, m: Balls, v: arb, *xs: arb) -> arb:
     """The local partial for one argument, of a row that is read `on` complex balls; `nan` where it is not analytic
     near it."""
+
+    def at(x: arb) -> arb:
+        return _along(value_in(m, row), xs, slot)(x)
+
     if slot >= row.conditions > 0:
-        at = _along(value_in(m, row), xs, slot)
         return at(_ONE) - at(_ZERO)  # affine along this argument, all others held
     if row.linear:
-        reach = power_of_two(min(_lengths(row, m, xs, slot)) - NEAR)
-        exactly = _on_a_piece(_along(value_in(m, row), xs, slot), xs, slot, reach)
+        exactly = _on_a_piece(at, xs, slot, power_of_two(min(_lengths(row, m, xs, slot)) - NEAR))
         if exactly is not None:
             return exactly
-    bits = ctx.prec
     along = on if len(xs) == 1 else _along(on, [acb(x) for x in xs], slot)
-    slope = upright_quotient(along, xs[slot], _size(xs[slot]) - NEAR, bits)
-    if slope is not None:
-        told, most = slope.rel_accuracy_bits(), min(bits, xs[slot].rel_accuracy_bits())
-        if told * 3 >= 2 * most and (most > 0 or told * 4 >= bits):
-            return slope
-    return _looked_for(row, along, slot, m, v, xs, bits)
-
-
-def _looked_for(
-    row: Primitive, along: Callable[[acb], acb], slot: int, m: Balls, v: arb, xs: tuple[arb, ...], bits: int
-) -> arb:
-    """The same where the first length that comes to mind gives fewer bits than the argument has."""
-    at = _along(value_in(m, row), xs, slot)
-    best = _by_lengths(along, at, xs[slot], v, _lengths(row, m, xs, slot), bits)
-    sharp = bits // 2
-    for finer in FLAT_BITS if best.rel_accuracy_bits() < sharp and best.is_finite() else ():
+    best = _by_lengths(along, at, xs[slot], v, _lengths(row, m, xs, slot), ctx.prec)
+    sharp = ctx.prec // 2
+    if best.rel_accuracy_bits() >= sharp or not best.is_finite():
+        return best
+    for bits in FLAT_BITS:
         # Where the value hardly moves, its own rounding drowns the quotient.
-        if finer > bits and best.rel_accuracy_bits() < min(sharp, *(x.rel_accuracy_bits() // 2 for x in xs)):
-            with precision(finer):
-                found = _by_lengths(along, at, xs[slot], at(xs[slot]), _lengths(row, m, xs, slot), finer)
-                best = found if found.is_finite() else best
+        if bits > ctx.prec and best.rel_accuracy_bits() < min(sharp, *(x.rel_accuracy_bits() // 2 for x in xs)):
+            with precision(bits):
+                finer = _by_lengths(along, at, xs[slot], at(xs[slot]), _lengths(row, m, xs, slot), bits)
+                best = finer if finer.is_finite() else best
     return best
 
 
@@ -171,13 +161,16 @@ def _by_lengths(
 ) -> arb:
     """The slope of a function of one number, whose value at x is v, by quotients on these lengths until one is sharp;
     `nan` where it is not analytic on any."""
-    best = _NAN
+    best, most = _NAN, min(bits, x.rel_accuracy_bits())
     for size in lengths:
         slope = upright_quotient(on, x, size - NEAR, bits)
         if slope is None:
             continue
+        told = slope.rel_accuracy_bits()
+        if told * 3 >= 2 * most > 0:
+            return slope  # as many bits as the argument has
         best = slope if not best.is_finite() else best.intersection(slope)
-        if best.rel_accuracy_bits() * 3 < 2 * min(bits, x.rel_accuracy_bits()):
+        if told * 3 < 2 * most:
             # Some functions' imaginary parts are as wide as their real parts: then a difference tells more.
             found = quotient(on, at, x, v, size - NEAR, bits)
             best = best if found is None else best.intersection(found.slope)

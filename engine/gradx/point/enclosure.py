@@ -7,6 +7,7 @@ The budget counts evaluations and not seconds, so that the same input always get
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -326,6 +327,7 @@ class Enclosures:
         Raises OverBudgetError where not even one walk is paid for.
         """
         found: dict[int, Proof] = {}
+        enough = math.ceil(self.digits / DIGITS_PER_BIT)
         first = self.level + self._is_too_blunt(self.level)
         for level in range(first, max(self._budget.levels, first + 1)):
             try:
@@ -335,9 +337,10 @@ class Enclosures:
                     raise
                 break
             for i in nodes:
-                proof = Proof(balls[i], "chain", LADDER[level])
-                if i not in found and proof.is_settled(self.digits):
-                    found[i] = proof
+                if i not in found:
+                    proof = Proof(balls[i], "chain", LADDER[level])
+                    if proof.ball.rel_accuracy_bits() >= enough or proof.is_zero:
+                        found[i] = proof
             if len(found) == len(nodes):
                 break
         return found

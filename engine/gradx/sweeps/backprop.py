@@ -76,6 +76,7 @@ def backprop(
     reached = [False] * len(primitives)
     partials: list[tuple[S | None, ...]] = [()] * len(primitives)
     adjoints[graph.output], reached[graph.output] = m.number(1.0), True
+    first, second = operands.first, operands.second
     smooth = {row: None if partials_of else _smooth(m, row) for row in graph.rows}
     for i in range(graph.output, -1, -1):
         row = primitives[i]
@@ -83,15 +84,21 @@ def backprop(
             continue
         upstream, smoothly = adjoints[i], smooth[row]
         if smoothly is not None:
-            a, b = operands.first[i], operands.second[i]
+            both, one, other = smoothly
+            a, b = first[i], second[i]
             if b == ALONE or not (constant[a] or constant[b]):
-                partials[i] = local = smoothly(values[i], values[a], values[b])
+                partials[i] = local = both(values[i], values[a], values[b])
                 adjoints[a] = adjoints[a] + upstream * local[0]
                 reached[a] = True
                 if b != ALONE:
                     adjoints[b] = adjoints[b] + upstream * local[1]
                     reached[b] = True
-                continue
+            else:
+                j, rule = (b, other) if constant[a] else (a, one)
+                alone = rule(values[i], values[a], values[b])
+                partials[i] = (None, alone) if constant[a] else (alone, None)
+                adjoints[j], reached[j] = adjoints[j] + upstream * alone, True
+            continue
         xs = [values[j] for j in operands.of(i)]
         wanted = _wanted(m, constant, row, operands.of(i), xs)
         partials[i] = tuple(partials_of(i, wanted) if partials_of else row.local_partials(m, values[i], xs, wanted))
@@ -104,21 +111,27 @@ def backprop(
     return Backprop(adjoints, partials)
 
 
-def _smooth(m: Arithmetic[S], row: Primitive | None) -> Callable[[S, S, S], tuple[S, ...]] | None:
+LocalRule = Callable[[S, S, S], S]
+"""A local partial from a row's value and two arguments."""
+
+
+def _smooth(
+    m: Arithmetic[S], row: Primitive | None
+) -> tuple[Callable[[S, S, S], tuple[S, ...]], LocalRule[S], LocalRule[S]] | None:
     """The local partials of a row of one or two arguments to which a gradient always flows, from its value and those
-    (of one the last is nothing)."""
+    (of one the last is nothing): all together, the first alone, the last alone."""
     if row is None or row.piecewise or row.relation is not None or callable(row.partials) or len(row.partials) > 2:
         return None
-    one, other = row.partials[0], row.partials[-1]
+    one, other = partial(row.partials[0], m), partial(row.partials[-1], m)
     if len(row.partials) == 1:
-        return lambda v, x, _: (one(m, v, x),)
+        return (lambda v, x, _: (one(v, x),)), one, other
     if crosses(row):
-        return lambda _, x, y: (y, x)
+        return (lambda _, x, y: (y, x)), (lambda _, x, y: y), (lambda _, x, y: x)
     if row.linear and row.boundaries is None:
         nothing = m.number(0.0)
-        steady = one(m, nothing, nothing, nothing), other(m, nothing, nothing, nothing)
-        return lambda v, x, y: steady
-    return lambda v, x, y: (one(m, v, x, y), other(m, v, x, y))
+        steady = one(nothing, nothing, nothing), other(nothing, nothing, nothing)
+        return (lambda v, x, y: steady), (lambda v, x, y: steady[0]), (lambda v, x, y: steady[1])
+    return (lambda v, x, y: (one(v, x, y), other(v, x, y))), one, other
 
 
 def _wanted(
