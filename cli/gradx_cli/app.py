@@ -19,6 +19,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_LONG_FILE_B = 200_000
+"""Bytes: a program of more has more nodes than SymPy is asked about, unless it is mostly comments."""
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line (without the program's name) and return the exit code. Never raises, but for SystemExit."""
@@ -129,7 +132,7 @@ def _answer(words: list[str]) -> int:
     if _asks_sympy(words):
         from gradx.symbolic.witness import SymbolicWitness
 
-        witness = SymbolicWitness.start()
+        witness = SymbolicWitness() if any(map(_is_long, words)) else SymbolicWitness.start()
     try:
         from gradx_cli.menu import run
 
@@ -142,6 +145,13 @@ def _answer(words: list[str]) -> int:
 def _on_a_terminal() -> bool:
     """Whether somebody types here, and reads."""
     return sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _is_long(word: str) -> bool:
+    """Whether a word names a file so long that SymPy will hardly be asked about what stands in it."""
+    with suppress(OSError, ValueError):
+        return os.path.getsize(word.removeprefix("--file=")) > _LONG_FILE_B
+    return False
 
 
 def _asks_sympy(words: Sequence[str]) -> bool:

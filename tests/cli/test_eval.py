@@ -7,6 +7,7 @@ import io
 import json
 import re
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -256,3 +257,10 @@ def test_an_output_without_inputs_has_a_value_and_a_remark(gradx: Any) -> None:
     assert answer.code == 0
     assert "nothing to differentiate" in answer.err
     assert re.search(r"^ +J +2 \+ 3 +5\b", answer.out, re.MULTILINE)
+
+
+def test_a_long_file_that_is_mostly_comments_is_shown_to_sympy_all_the_same(gradx: Any, tmp_path: Path) -> None:
+    file = tmp_path / "program.txt"
+    file.write_text("# nothing\n" * 30_000 + "J = 3*(a + b*c)\n", encoding="utf-8")
+    found = json.loads(gradx("eval", "--file", str(file), "a=5", "b=3", "c=2", "--json").out)
+    assert [node["symbolic"]["formula"] for node in found["nodes"] if node["name"] == "b"] == ["3*c"]
