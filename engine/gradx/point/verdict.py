@@ -8,7 +8,8 @@ the truth, float64 lost digits; where they do not, the rule is proved wrong.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from gradx.numbers.decimals import decimal, is_writable, outward, short, significant
@@ -95,7 +96,7 @@ class Proof(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What is known of one number.
+    """What is known of one number, and `told`, why.
 
     `left` and `right` are the one-sided slopes of a kink, edge, jump or vertical tangent (None where that side has no
     value). `proof` encloses the true number, of which `asked` digits are shown; `number` is float64's. `cause` says of
@@ -103,13 +104,18 @@ class Verdict(NamedTuple):
     """
 
     status: Status
-    reason: str | None = None
+    told: str | Callable[[], str] | None = None
     left: float | None = None
     right: float | None = None
     proof: Proof | None = None
     number: float | None = None
     asked: int = SHOWN_DIGITS
     cause: Cause | None = None
+
+    @property
+    def reason(self) -> str | None:
+        """Why, in words, put together when somebody asks."""
+        return self.told() if callable(self.told) else self.told
 
     @property
     def is_proved(self) -> bool:
@@ -205,12 +211,17 @@ def weigh(
     if not truth.is_settled(SHOWN_DIGITS):
         return Verdict("undecided", _too_wide(truth))
     cause, reason = why or _loss(number, truth, what)
+    told = partial(_with_the_truth, reason, truth, typed)
+    return Verdict("inexact", told, None, None, truth, number, digits, cause)
+
+
+def _with_the_truth(reason: str, truth: Proof, typed: Proof | None) -> str:
     true = _told(truth)
     nearest = truth.is_zero and not truth.ball.is_zero()
     reason += f"; exactly it is {true}" + (", or nearer to 0 than any other number of float64" if nearest else "")
     if typed is not None and typed.is_settled(SHOWN_DIGITS) and (other := _told(typed)) != true:
         reason += f" ({other} for the decimals as typed)"
-    return Verdict("inexact", reason, None, None, truth, number, digits, cause)
+    return reason
 
 
 def right(number: float, truth: Proof, digits: int) -> Verdict:
