@@ -92,12 +92,8 @@ class Reader:
         self._inlined += function.size
         self._called = True
         if self._inlined > MAX_INLINED:
-            raise self.error(
-                "size",
-                f"written out, the calls of this program are more than {MAX_INLINED:,} nodes",
-                span,
-                "name what is used again, so that it is computed once: u = g(x)",
-            )
+            message = f"written out, the calls of this program are more than {MAX_INLINED:,} nodes"
+            raise self.error("size", message, span, "name what is used again, so that it is computed once: u = g(x)")
         return expand(function, inputs, self, self._free)
 
     def unknown(self, name: str, span: Extent, called: bool) -> int:
@@ -224,19 +220,12 @@ class Reader:
     def _claimed(self, text: str, place: Extent, *, function: bool = False) -> str:
         """The name before `=`, if it is free."""
         name = normal_name(text)
-        if name in _RESERVED or name in self.uses or self._is_assigned(name):
-            self._check_free(name, place, function=function)
-        return name
-
-    def _is_assigned(self, name: str) -> bool:
-        return name in self.assigned or (name in self.values and self.is_operation(self.values[name]))
-
-    def _check_free(self, name: str, place: Extent, *, function: bool) -> None:
         self._check_reserved(name, place, function=function)
-        if self._is_assigned(name):
+        if name in self.assigned or (name in self.values and self.is_operation(self.values[name])):
             message = f"`{diagnosis.brief(name)}` is assigned twice"
             raise self.error("name", message, place, "give the second one a name of its own")
         self._check_unused(name, place, function=function)
+        return name
 
     def _check_reserved(self, name: str, span: Extent, *, function: bool) -> None:
         if name in CALLABLE and (name not in SHARED_NAMES or function):
@@ -253,11 +242,8 @@ class Reader:
         message, hint = f"`{short}` is used before it is assigned", "put this statement first, or choose another name"
         if self.uses[name][0] > place[0]:
             message = f"`{short}` is used in its own definition"
-            hint = (
-                "a function cannot call itself"
-                if function
-                else "a name is assigned once; give the result a name of its own"
-            )
+            hint = "a name is assigned once; give the result a name of its own"
+            hint = "a function cannot call itself" if function else hint
         raise self.error("name", message, place, hint)
 
     def _parameters(self, head: re.Match[str]) -> dict[str, Extent]:
@@ -268,9 +254,8 @@ class Reader:
             span = (head.start(2) + match.start(), len(match[0]))
             self._check_reserved(name, span, function=False)
             if name in found:
-                raise self.error(
-                    "name", f"`{diagnosis.brief(name)}` is a parameter twice", span, "give each parameter its own name"
-                )
+                message = f"`{diagnosis.brief(name)}` is a parameter twice"
+                raise self.error("name", message, span, "give each parameter its own name")
             if name == "e":
                 self.remark_e()
             found[name] = span
@@ -287,12 +272,11 @@ class Reader:
             hint = "give the parameter a name of its own"
             raise self.error("name", "`e` is Euler's number above, and cannot be an input here", span, hint)
         if node is not None and self._builder.is_operation(node):
-            raise self.error(
-                "name",
-                f"`{diagnosis.brief(name)}` is assigned, so it cannot be an input of `{diagnosis.brief(function)}`",
-                span,
-                "give the parameter a name of its own, or leave the parameters out",
+            message = (
+                f"`{diagnosis.brief(name)}` is assigned, so it cannot be an input of `{diagnosis.brief(function)}`"
             )
+            hint = "give the parameter a name of its own, or leave the parameters out"
+            raise self.error("name", message, span, hint)
         return self._free(name, span)
 
     def _output(self, node: int, parsed: Parsed, name: str | None) -> int:

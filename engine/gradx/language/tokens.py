@@ -186,12 +186,9 @@ def spelled(source: Source) -> str:
     unseen = _first_unseen(text)
     if unseen:
         at = unseen.start()
-        raise GradxError(
-            "syntax",
-            f"{shown(text[at])} does not belong in an expression",
-            hint="take it out; it may have come along with copied text",
-            span=Span(source, at, 1),
-        )
+        message = f"{shown(text[at])} does not belong in an expression"
+        hint = "take it out; it may have come along with copied text"
+        raise GradxError("syntax", message, hint=hint, span=Span(source, at, 1))
     if not text.isascii():
         text = text.translate(_SPELLINGS)
     return _COMMENT.sub(lambda comment: " " * len(comment[0]), text) if "#" in text else text

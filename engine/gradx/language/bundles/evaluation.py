@@ -6,16 +6,15 @@ Nothing is walked twice: a sum gathers what its body has come to, and what its i
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from gradx.bundle import NUMBER
 from gradx.errors import GradxError, Kind, Source, Span
 from gradx.language.bundles.calls import called
-from gradx.language.bundles.context import Known
 from gradx.language.bundles.entries import entry, joined
 from gradx.language.bundles.lowering import Cells, Lowering
 from gradx.language.bundles.rows import BESIDE, EACH, SUMS, TRANSPOSED
-from gradx.language.bundles.scopes import Assignment, Runs, Scopes, scopes_of
+from gradx.language.bundles.scopes import Assignment, Known, Runs, Scopes, scopes_of
 from gradx.language.bundles.shapes import MisfitError
 from gradx.language.bundles.tree import Tree
 from gradx.language.bundles.writing import texts
@@ -27,6 +26,10 @@ class Value(NamedTuple):
 
     indices: tuple[int, ...]
     at: Mapping[Assignment, Cells]
+
+    def where(self, values: Mapping[int, int]) -> Cells:
+        """What it is where indices, these and others, have the values given."""
+        return self.at[tuple(values[i] for i in self.indices)]
 
 
 class Evaluation:
@@ -52,12 +55,9 @@ class Evaluation:
         self.text = {k: text for k, (text, _) in texts(nodes, first, root).items()}
         for index in self.scopes.indices.values():
             if known.is_value(index.name):
-                self.fail(
-                    "index",
-                    f"{index.name} has a value already, and an index is none",
-                    (nodes[index.node].span[0], len(index.name)),
-                    "choose another letter for the index, or leave the value out",
-                )
+                message = f"{index.name} has a value already, and an index is none"
+                hint = "choose another letter for the index, or leave the value out"
+                self.fail("index", message, (nodes[index.node].span[0], len(index.name)), hint)
 
     def value(self) -> Value:
         """What the whole statement is."""
@@ -70,7 +70,7 @@ class Evaluation:
                 self.values[k] = self._value(k, self.nodes[k])
         return self.values[self.root]
 
-    def fail(self, kind: Kind, message: str, span: Extent, hint: str | None = None) -> None:
+    def fail(self, kind: Kind, message: str, span: Extent, hint: str | None = None) -> NoReturn:
         raise GradxError(kind, message, hint=hint, span=Span(self.source, *span))
 
     def _value(self, k: int, tree: Tree) -> Value:
@@ -80,16 +80,15 @@ class Evaluation:
             if tree.form == "name":
                 return self._name(k, tree)
             if tree.form in ("entry", "layer"):
-                return self._entry(k, tree)
+                return self._entry(tree)
             if tree.form == "call" and any(self.nodes[i].form == "range" for i in tree.inputs):
-                return self._gathered(k, tree)
-            return self._lifted(k, tree)
+                return self._gathered(tree)
+            return self._lifted(tree)
         except MisfitError as misfit:
-            raise GradxError(
-                misfit.kind, misfit.message, hint=misfit.hint, span=Span(self.source, *self._place(k, tree))
-            ) from None
+            span = Span(self.source, *self._place(tree))
+            raise GradxError(misfit.kind, misfit.message, hint=misfit.hint, span=span) from None
 
-    def _place(self, k: int, tree: Tree) -> Extent:
+    def _place(self, tree: Tree) -> Extent:
         """The place of an operation; of `×` that of the sign, of a call of one argument that of the argument."""
         if tree.row is not None and tree.row.name == "×":
             end = sum(self.nodes[tree.inputs[0]].span)
@@ -123,7 +122,7 @@ class Evaluation:
     def _whole(self, number: int, tree: Tree, label: str | None = None) -> Cells:
         return Cells(NUMBER, (self.lowering.builder.literal(float(number), tree.span, label),))
 
-    def _entry(self, k: int, tree: Tree) -> Value:
+    def _entry(self, tree: Tree) -> Value:
         base, subscripts = tree.inputs[0], tree.inputs[1:]
         depends = [index for i in subscripts for index in self._subscript_depends(i)]
         own: Value | None = self.values.get(base)
@@ -131,8 +130,7 @@ class Evaluation:
         made: dict[Assignment, Cells] = {}
         for at in self.runs.over(indices):
             values = dict(zip(indices, at, strict=True))
-            cells = own.at[tuple(values[i] for i in own.indices)] if own else None
-            made[at] = entry(self, tree, cells, values)
+            made[at] = entry(self, tree, own.where(values) if own else None, values)
         return Value(indices, made)
 
     def _subscript_depends(self, i: int) -> list[int]:
@@ -140,7 +138,7 @@ class Evaluation:
             return [index for end in self.nodes[i].inputs for index in self.runs.depends(end)]
         return [] if self.nodes[i].form == "whole" else list(self.runs.depends(i))
 
-    def _lifted(self, k: int, tree: Tree) -> Value:
+    def _lifted(self, tree: Tree) -> Value:
         """An operation, for every value of the indices that its operands depend on."""
         operands = [i for i in tree.inputs if self.nodes[i].form != "axis" and i not in self.scopes.whole]
         parts = [self.values[i] for i in operands]
@@ -148,10 +146,10 @@ class Evaluation:
         made = {}
         for at in self.runs.over(indices):
             values = dict(zip(indices, at, strict=True))
-            made[at] = self._one(k, tree, [part.at[tuple(values[i] for i in part.indices)] for part in parts])
+            made[at] = self._one(tree, [part.where(values) for part in parts])
         return Value(indices, made)
 
-    def _one(self, k: int, tree: Tree, cells: list[Cells]) -> Cells:
+    def _one(self, tree: Tree, cells: list[Cells]) -> Cells:
         if tree.form == "number":
             return Cells(NUMBER, (self.lowering.builder.literal(tree.number, tree.span, tree.word or None),))
         if tree.form == "bracket":
@@ -184,10 +182,8 @@ class Evaluation:
             text = self.text[tree.inputs[0]]
             hint = f"leave ^T out, give {text} a vector, {text}=[1 2 3], or T a value for the power"
             self.fail("shape", f"`^T` is the transpose, and {text} is a number", self.nodes[tree.inputs[1]].span, hint)
-        cells = {
-            at: self.lowering.apply(TRANSPOSED, [one], tree.span, (self.text[tree.inputs[0]],))
-            for at, one in base.at.items()
-        }
+        said = (self.text[tree.inputs[0]],)
+        cells = {at: self.lowering.apply(TRANSPOSED, [one], tree.span, said) for at, one in base.at.items()}
         return Value(base.indices, cells)
 
     def _check_examples(self) -> None:
@@ -215,12 +211,10 @@ class Evaluation:
         if both and ")" not in between:
             a, b, c = self.text[left.inputs[0]], self.text[left.inputs[1]], self.text[tree.inputs[1]]
             sign = left.row.name
-            raise MisfitError(
-                "a product of matrices stands behind a product entry by entry",
-                f"write {a}{sign}({b} {c}) or ({a}{sign}{b}) {c}",
-            )
+            hint = f"write {a}{sign}({b} {c}) or ({a}{sign}{b}) {c}"
+            raise MisfitError("a product of matrices stands behind a product entry by entry", hint)
 
-    def _gathered(self, k: int, tree: Tree) -> Value:
+    def _gathered(self, tree: Tree) -> Value:
         """A sum, or another of its kind, over its indices; a statement for each of their values."""
         ranges = [i for i in tree.inputs if self.nodes[i].form == "range"]
         bodies = [i for i in tree.inputs if self.nodes[i].form != "range"]
@@ -234,13 +228,11 @@ class Evaluation:
         found: dict[Assignment, list[Cells]] = {}
         for at in self.runs.over(inner):
             values = dict(zip(inner, at, strict=True))
-            part = body.at[tuple(values[i] for i in body.indices)]
-            found.setdefault(tuple(values[i] for i in outer), []).append(part)
+            found.setdefault(tuple(values[i] for i in outer), []).append(body.where(values))
         if tree.word == EACH:
             counts = tuple(len({at[inner.index(i)] for at in self.runs.over(inner)}) for i in ranges)
             return Value(outer, {at: stacked(parts, counts) for at, parts in found.items()})
-        made = {at: self._folded(tree, parts) for at, parts in found.items()}
-        return Value(outer, made)
+        return Value(outer, {at: self._folded(tree, parts) for at, parts in found.items()})
 
     def _folded(self, tree: Tree, parts: Sequence[Cells]) -> Cells:
         shape = parts[0].shape

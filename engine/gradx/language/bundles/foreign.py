@@ -61,22 +61,19 @@ MOST_NESTED: Final = 20
 
 _SIZED: Final = re.compile(r"\\(?:left|right|[bB]igg?[lr]?) *([][().])")
 """A bracket as large as what it holds: no list."""
-_GROUPS: Final = tuple(
-    (re.compile(pattern), template)
-    for pattern, template in (
-        (r"\\[dtc]?frac *\{([^{}]*)\} *\{([^{}]*)\}", r"((\1)/(\2))"),
-        (r"\\(?:mathrm|operatorname|text) *\{ *tr *\}", r"trace"),
-        (r"\\(?:mathbf|mathrm|mathsf|mathit|boldsymbol|bm|vec|operatorname|text|textbf) *\{([^{}]*)\}", r"\1"),
-        (r"\\(hat|bar|tilde) *\{ *([A-Za-z]) *\}", r"\2_\1"),
-        (r"\\sqrt *\{([^{}]*)\}", r"sqrt(\1)"),
-        (r"\^ *\{ *(?:T|⊤|\\top|\\intercal|\\mathsf *T) *\}", r"^T"),
-        (r"\^ *\{ *(\([^(){}]*\)|\[[^][{}]*\]) *\}", r"^\1"),
-        (r"((?:[Σ∑Π∏]|\\sum|\\prod) *_) *\{([^{}]*)\}", r"\1(\2)"),
-        (r"(?<=[‖|])(_) *\{ *([12F]) *\}", r"\1\2"),
-        (r"(?<=\w)_\{ *([^\W\d_]{1,2}|[0-9]+) *\}", r"_\1"),
-        (r"(?<=\w)_\{([^{}]*)\}", r"[\1]"),
-        (r"(\^ *|(?:^|[-+*/(=;,{]) *)\{([^{}]*)\}", r"\1(\2)"),
-    )
+_GROUPS: Final = (
+    (r"\\[dtc]?frac *\{([^{}]*)\} *\{([^{}]*)\}", r"((\1)/(\2))"),
+    (r"\\(?:mathrm|operatorname|text) *\{ *tr *\}", r"trace"),
+    (r"\\(?:mathbf|mathrm|mathsf|mathit|boldsymbol|bm|vec|operatorname|text|textbf) *\{([^{}]*)\}", r"\1"),
+    (r"\\(hat|bar|tilde) *\{ *([A-Za-z]) *\}", r"\2_\1"),
+    (r"\\sqrt *\{([^{}]*)\}", r"sqrt(\1)"),
+    (r"\^ *\{ *(?:T|⊤|\\top|\\intercal|\\mathsf *T) *\}", r"^T"),
+    (r"\^ *\{ *(\([^(){}]*\)|\[[^][{}]*\]) *\}", r"^\1"),
+    (r"((?:[Σ∑Π∏]|\\sum|\\prod) *_) *\{([^{}]*)\}", r"\1(\2)"),
+    (r"(?<=[‖|])(_) *\{ *([12F]) *\}", r"\1\2"),
+    (r"(?<=\w)_\{ *([^\W\d_]{1,2}|[0-9]+) *\}", r"_\1"),
+    (r"(?<=\w)_\{([^{}]*)\}", r"[\1]"),
+    (r"(\^ *|(?:^|[-+*/(=;,{]) *)\{([^{}]*)\}", r"\1(\2)"),
 )
 """Groups that hold no other, from LaTeX: each as what it means, which is no longer than it was."""
 
@@ -86,7 +83,7 @@ def _ungrouped(text: str) -> str:
     for _ in range(MOST_NESTED):
         before = text
         for pattern, template in _GROUPS:
-            text = pattern.sub(partial(_as_long, template), text)
+            text = re.sub(pattern, partial(_as_long, template), text)
         if before == text:
             break
     return text

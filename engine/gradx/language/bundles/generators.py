@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from gradx.errors import GradxError, Source, Span
 from gradx.language.bundles.rows import SPELLINGS, SUMS
-from gradx.language.bundles.token import CLOSERS, OPENERS, Token, ends_operand, matching
+from gradx.language.bundles.token import CLOSERS, OPENERS, Token, deepens, ends_operand, matching
 
 _COUNTED: Final = {"⟦": "[", "⟧": "]"}
 """Brackets whose subscripts count from 1 already, while what stands around them is looked at."""
@@ -99,7 +99,7 @@ class _Sum:
         """The bracket that token k stands in."""
         depth = 0
         for at in range(k - 1, -1, -1):
-            depth += (self._tokens[at].text in CLOSERS) - (self._tokens[at].text in OPENERS)
+            depth -= deepens(self._tokens[at].text)
             if depth < 0:
                 return at
         raise self._failure()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gradx.language.typed.asking import refused
 from gradx.language.typed.lexer import NAME, NUMBER, RAISED, SIGN, Token
+from gradx.language.typed.questions import refused
 
 
 def with_calls(found: Sequence[Token]) -> list[Token]:

@@ -6,8 +6,7 @@ from collections.abc import Sequence, Set
 from typing import Final
 
 from gradx.language.typed.edits import Edits
-from gradx.language.typed.lexer import CLOSING, NAME, NUMBER, OPENING, SIGN, Token, partners, tokens
-from gradx.language.typed.mapped import Mapped
+from gradx.language.typed.lexer import CLOSING, NAME, NUMBER, OPENING, SIGN, Token, arguments_of, filled, partners
 from gradx.language.typed.questions import Questions
 
 
@@ -44,32 +43,16 @@ def _formulas(found: Sequence[Token], known: Set[str], questions: Questions) -> 
         close = partners(found).get(k + 1)
         if close is None:
             continue
-        arguments = _arguments(found[k + 2 : close])
+        arguments = arguments_of(found[k + 2 : close])
         count, template, order = _FORMULAS[name]
         if len(arguments) != count:
             continue
         questions.ask(f"`{found[k].text}` is no function here; it has a formula", found[k].place, 1)
-        waiting = [arguments[n] for n in reversed(order)]
-        made: list[Token] = []
-        for token in tokens(Mapped.whole(template)):
-            group = ["(", ")"] if token.text == "§" and len(waiting[-1]) > 1 else ["", ""]
-            made += [found[k].made(text) for text in group[:1] if text]
-            made += waiting.pop() if token.text == "§" else [found[k].made(token.text, token.kind, token.blank)]
-            made += [found[k].made(text) for text in group[1:] if text]
+        opening, closing = found[k].made("("), found[k].made(")")
+        whole = [each if len(each) < 2 else [opening, *each, closing] for each in arguments]
+        made = filled(template, [whole[n] for n in order], found[k])
         found = [*found[:k], *made, *found[close + 1 :]]
     return found
-
-
-def _arguments(found: Sequence[Token]) -> list[list[Token]]:
-    arguments: list[list[Token]] = [[]]
-    depth = 0
-    for token in found:
-        depth += (token.text in OPENING) - (token.text in CLOSING)
-        if token.text == "," and depth == 0:
-            arguments.append([])
-        else:
-            arguments[-1].append(token)
-    return arguments
 
 
 def _transposed(found: Sequence[Token], known: Set[str], questions: Questions) -> Sequence[Token]:

@@ -9,9 +9,9 @@ from typing import Final, NamedTuple
 from gradx.errors import GradxError, Source
 from gradx.language.reader import Reader
 from gradx.language.tokens import GREEK, normal_name
-from gradx.language.typed.asking import AskedError
 from gradx.language.typed.lexer import ANY_NAME
 from gradx.language.typed.mapped import Mapped, Place, joined
+from gradx.language.typed.questions import AskedError
 
 VALUE: Final = (
     r"(?:[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?(?:/[0-9]+)?|-?(?:[0-9]+\*?)?(?:pi|π|\\pi)(?:/[0-9]+)?"
@@ -49,7 +49,7 @@ def taken(typed: Mapped) -> tuple[Mapped, Point]:
     early = _FIRST.fullmatch(typed.text) or _INSIDE.fullmatch(typed.text)
     if early and _holds(early[4], early[2]):
         place = typed.extent(early.start(2), early.end(3))
-        formula = joined([typed.cut(*early.span(1)), typed.cut(*early.span(4))])
+        formula = joined([typed.group(early, 1), typed.group(early, 4)])
         return formula, Point((early[3],), place, (normal_name(early[2]),))
     values: list[str] = []
     names: list[str] = []
@@ -86,7 +86,7 @@ def with_values(text: Mapped, point: Point, known: frozenset[str]) -> Mapped:
         return text
     orders = [point.names] if point.names is not None else _orders(text.text, known, len(point.values))
     head = _HEAD.match(text.text)
-    body = text if head is None else joined([text.cut(0, head.start(1) - 1), text.cut(head.end(1) + 1, len(text.text))])
+    body = text if head is None else joined([text.cut(0, head.start(1) - 1), text.cut(head.end(1) + 1)])
     values = [_CALL.sub(lambda m: f"{m[1].replace('√', 'sqrt')}({m[2]})", value) for value in point.values]
     given = ["".join(f"{name} = {v}; " for name, v in zip(names, values, strict=True)) for names in orders]
     if len(orders) != 1:
