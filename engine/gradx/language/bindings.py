@@ -219,7 +219,7 @@ def _missing(
     unused = [name for name in given if name not in graph.index]
     for i in missing:
         name = graph.names[i]
-        hint = _as_power(program, i, known, given, command) or _meant(name, known, unused, *_typed(program, i))
+        hint = _as_power(program, i, known, given, command) or _meant(name, known, unused, _typed(program, i)[1])
         if hint:
             message = f"`{diagnosis.brief(name)}` is not a known name"
             return GradxError("binding", message, hint=hint, span=graph.span(i))
@@ -227,9 +227,8 @@ def _missing(
     shown_names = names if len(names) <= 8 else [*names[:7], f"{len(names) - 7} more"]
     listed = " and ".join(filter(None, (", ".join(shown_names[:-1]), shown_names[-1])))
     message = f"{listed} {'has' if len(missing) == 1 else 'have'} no value"
-    return GradxError(
-        "binding", message, hint=_complete(program, missing, given, command, words), span=graph.span(missing[0])
-    )
+    hint = _complete(program, missing, given, command, words)
+    return GradxError("binding", message, hint=hint, span=graph.span(missing[0]))
 
 
 def _as_power(program: Program, i: int, known: set[str], given: Mapping[str, Binding], command: str) -> str | None:
@@ -256,7 +255,7 @@ def _typed(program: Program, i: int) -> tuple[str, str]:
     return text[span.offset : end], text[end : end + 40]
 
 
-def _meant(name: str, known: set[str], unused: Sequence[str], typed: str, behind: str) -> str | None:
+def _meant(name: str, known: set[str], unused: Sequence[str], behind: str) -> str | None:
     """What a name that has no value was perhaps meant to be."""
     from gradx.language import suggestions
 

@@ -5,18 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from gradx.language import diagnosis
 from gradx.language.constants import CONSTANTS
-from gradx.language.functions import Extent, Function
+from gradx.language.functions import Extent, Function, Scope
 from gradx.language.tokens import NAME, Tokens, identifier, normal_name, sort
 from gradx.numbers import Relation
 from gradx.primitive import Primitive
 from gradx.table import SHARED_NAMES
-
-if TYPE_CHECKING:
-    from gradx.language.scope import Scope
 
 WHERE_NAME = "where"
 

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, ClassVar, NoReturn
+from typing import ClassVar, NoReturn
 
 from gradx.errors import GradxError, Kind, Source, Span
 from gradx.language import diagnosis
@@ -36,7 +36,7 @@ from gradx.language.frames import (
     log_base,
     missing_operand,
 )
-from gradx.language.functions import Extent, Function
+from gradx.language.functions import Extent, Function, Scope
 from gradx.language.operators import FLOOR, INFIX, NEGATIVE, RAISED, RELATIONS, ROOT, SQUARE_ROOT, TIMES, Operator
 from gradx.language.tokens import (
     END,
@@ -57,9 +57,6 @@ from gradx.language.tokens import (
 )
 from gradx.primitive import PRODUCT, SIGN, SUM, Primitive
 from gradx.table import BY_COUNT, CALLABLE, SHARED_NAMES, TABLE, WHERE
-
-if TYPE_CHECKING:
-    from gradx.language.scope import Scope
 
 _ENDS = frozenset((";", "\n", ""))
 

@@ -57,7 +57,7 @@ class Reader:
         self._parser = ExpressionParser(source, self._text, start)
         self._tokens = self._parser.tokens
         self._inlined = 0
-        self._called = self._doubtful = False
+        self._called = False
 
     def graph(self) -> Graph:
         """The graph of the program; `defaults` and `remarks` are complete then. Raises as `program.read`."""
@@ -78,7 +78,7 @@ class Reader:
 
     def is_doubtful(self) -> bool:
         """Whether what was read may be meant otherwise: a run of letters, a call of no function, `e^2x`."""
-        if self._doubtful or (self._parser.juxtaposed and tokens.may_go_further(self._text)):
+        if self._parser.juxtaposed and tokens.may_go_further(self._text):
             return True
         if any(mark in self._text for mark in ("1/", "^T")) and tokens.has_odd_exponent(self._text):
             return True

@@ -27,7 +27,7 @@ from gradx.table import CALLABLE
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from gradx.language.scope import Scope
+    from gradx.language.functions import Scope
 
     class TopLevel(Scope, Protocol):
         """A program's top level: the names that have a node, and those of other meanings, at least: assigned without a

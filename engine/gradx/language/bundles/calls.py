@@ -21,7 +21,7 @@ def called(of: Context, tree: Tree, cells: Sequence[Cells]) -> Cells:
     """What a function of bundles makes of its arguments."""
     name, lowering, span = tree.word, of.lowering, tree.span
     if name in ("zeros", "ones", "eye"):
-        return _filled(of, tree, cells)
+        return _filled(of, tree)
     arguments = [i for i in tree.inputs if of.nodes[i].form != "axis"]
     texts = [of.text[i] for i in arguments]
     if name == "dot":
@@ -98,7 +98,7 @@ def _refuse_number(of: Context, name: str, text: str, node: int) -> NoReturn:
     of.fail("shape", f"{text} is a number, and {name} works on a vector or a matrix", of.nodes[node].span, hint)
 
 
-def _filled(of: Context, tree: Tree, cells: Sequence[Cells]) -> Cells:
+def _filled(of: Context, tree: Tree) -> Cells:
     """`zeros(4)`, `ones(2, 3)`, `eye(3)`."""
     sizes = [of.runs.whole(i, {}) for i in tree.inputs]
     most = 1 if tree.word == "eye" else 2

@@ -10,6 +10,7 @@ from typing import NamedTuple, NoReturn
 
 from gradx.bundle import NUMBER
 from gradx.errors import GradxError, Kind, Source, Span
+from gradx.graph import below
 from gradx.language.bundles.calls import called
 from gradx.language.bundles.entries import entry, joined
 from gradx.language.bundles.lowering import Cells, Lowering
@@ -89,24 +90,14 @@ class Evaluation:
             raise GradxError(misfit.kind, misfit.message, hint=misfit.hint, span=span) from None
 
     def _place(self, tree: Tree) -> Extent:
-        """The place of an operation; of `×` that of the sign, of a call of one argument that of the argument."""
-        if tree.row is not None and tree.row.name == "×":
-            end = sum(self.nodes[tree.inputs[0]].span)
-            at = self.source.text.find("×", end)
-            return (at, 1) if at >= 0 else tree.span
-        return tree.span
+        """The place of an operation; of `×` that of the sign."""
+        is_cross = tree.row is not None and tree.row.name == "×"
+        at = self.source.text.find("×", sum(self.nodes[tree.inputs[0]].span)) if is_cross else -1
+        return (at, 1) if at >= 0 else tree.span
 
     def closed(self, indices: Sequence[int]) -> tuple[int, ...]:
         """The indices, and those that their ranges depend on, the outer ones first."""
-        wanted: dict[int, None] = {}
-        for index in sorted(indices):
-            waiting = [index]
-            while waiting:
-                one = waiting.pop()
-                if one not in wanted:
-                    wanted[one] = None
-                    for i in self.nodes[one].inputs:
-                        waiting += self.runs.depends(i)
+        wanted = below(indices, lambda k: [index for end in self.nodes[k].inputs for index in self.runs.depends(end)])
         return tuple(sorted(wanted, key=lambda i: (len(self.scopes.indices[i].around), i)))
 
     def _name(self, k: int, tree: Tree) -> Value:
@@ -124,30 +115,21 @@ class Evaluation:
 
     def _entry(self, tree: Tree) -> Value:
         base, subscripts = tree.inputs[0], tree.inputs[1:]
-        depends = [index for i in subscripts for index in self._subscript_depends(i)]
+        depends = [index for i in subscripts for index in self.runs.depends(i)]
         own: Value | None = self.values.get(base)
         indices = self.closed([*depends, *(own.indices if own else ())])
         made: dict[Assignment, Cells] = {}
-        for at in self.runs.over(indices):
-            values = dict(zip(indices, at, strict=True))
+        for at, values in self.runs.each(indices):
             made[at] = entry(self, tree, own.where(values) if own else None, values)
         return Value(indices, made)
-
-    def _subscript_depends(self, i: int) -> list[int]:
-        if self.nodes[i].form == "part":
-            return [index for end in self.nodes[i].inputs for index in self.runs.depends(end)]
-        return [] if self.nodes[i].form == "whole" else list(self.runs.depends(i))
 
     def _lifted(self, tree: Tree) -> Value:
         """An operation, for every value of the indices that its operands depend on."""
         operands = [i for i in tree.inputs if self.nodes[i].form != "axis" and i not in self.scopes.whole]
         parts = [self.values[i] for i in operands]
         indices = self.closed([index for part in parts for index in part.indices])
-        made = {}
-        for at in self.runs.over(indices):
-            values = dict(zip(indices, at, strict=True))
-            made[at] = self._one(tree, [part.where(values) for part in parts])
-        return Value(indices, made)
+        each = self.runs.each(indices)
+        return Value(indices, {at: self._one(tree, [part.where(values) for part in parts]) for at, values in each})
 
     def _one(self, tree: Tree, cells: list[Cells]) -> Cells:
         if tree.form == "number":
@@ -226,8 +208,7 @@ class Evaluation:
         inner = self.closed([*ranges, *body.indices])
         outer = tuple(i for i in inner if i not in ranges)
         found: dict[Assignment, list[Cells]] = {}
-        for at in self.runs.over(inner):
-            values = dict(zip(inner, at, strict=True))
+        for _, values in self.runs.each(inner):
             found.setdefault(tuple(values[i] for i in outer), []).append(body.where(values))
         if tree.word == EACH:
             counts = tuple(len({at[inner.index(i)] for at in self.runs.over(inner)}) for i in ranges)

@@ -58,7 +58,6 @@ class Names:
         self.sized: set[str] = set()
         self.ends: set[str] = set()
         self.read: list[Read] = []
-        self.used: set[str] = set()
         self.singles: set[str] = set()
         """Numbers that a statement made for the one value of its index."""
 
@@ -100,10 +99,8 @@ class Names:
 
     def cells(self, name: str, span: Extent, called: bool = False) -> Cells:
         """What a name is worth; a new input where it is none yet."""
-        known = self.known.get(name)
-        if known is not None:
-            self.used.add(name)
-            return known
+        if name in self.known:
+            return self.known[name]
         if called and name not in CONSTANTS:
             self._check_called(name, span)
         if name in self.values:

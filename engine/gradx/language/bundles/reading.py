@@ -327,7 +327,7 @@ class _Reader:
         grouping = Grouping(self.builder, taken, prefix, {i: group.name for group in inputs for i in group.entries})
         made = [group for built in self.built for group in grouping.groups(built)]
         groups = (*inputs, *made)
-        graph = self._named_graph(self.builder.finish(output), groups, names)
+        graph = self._named_graph(self.builder.finish(output), groups)
         declared = [
             f"{s.name}: {' x '.join(text for text, _ in s.dims)}" for s in statements if s.kind == "declaration"
         ]
@@ -357,7 +357,7 @@ class _Reader:
                 yield Binding(name, value.numbers[0], value.span.source)
 
     @staticmethod
-    def _named_graph(graph: Graph, groups: Sequence[Group], names: Names) -> Graph:
+    def _named_graph(graph: Graph, groups: Sequence[Group]) -> Graph:
         """The graph with the names of its groups' entries; what stands inside of an operation has none."""
         given = [name if i in graph.leaves else "" for i, name in enumerate(graph.given)]
         every = list(given)

@@ -153,6 +153,10 @@ class Runs:
                 ]
         return self._known[indices]
 
+    def each(self, indices: tuple[int, ...]) -> Iterator[tuple[Assignment, dict[int, int]]]:
+        """The same, and beside it the value of each index."""
+        return ((at, dict(zip(indices, at, strict=True))) for at in self.over(indices))
+
     def _values(self, index: int, at: Mapping[int, int]) -> range:
         low, high = self.ends(index, at)
         if high - low >= MOST_VALUES:
@@ -191,12 +195,9 @@ class Runs:
     def whole(self, root: int, at: Mapping[int, int]) -> int:
         """What an index expression is worth. Raises `GradxError` where it is not whole."""
         worth: dict[int, int] = {}
-        for k in self._below(root):
+        for k in below((root,), lambda k: self._nodes[k].inputs):
             worth[k] = self._worth(k, self._nodes[k], worth, at)
         return worth[root]
-
-    def _below(self, root: int) -> list[int]:
-        return below((root,), lambda k: self._nodes[k].inputs)
 
     def _worth(self, k: int, tree: Tree, worth: Mapping[int, int], at: Mapping[int, int]) -> int:
         if tree.form == "number" and tree.number.is_integer():
@@ -218,7 +219,7 @@ class Runs:
 
     def depends(self, root: int) -> Iterator[int]:
         """The indices that an index expression depends on."""
-        for k in self._below(root):
+        for k in below((root,), lambda k: self._nodes[k].inputs):
             index = self._scopes.around[k].get(self._nodes[k].word) if self._nodes[k].form == "name" else None
             if index is not None:
                 yield index

@@ -67,7 +67,7 @@ class Calls(Edits):
     def _has_base_beside(self, k: int) -> bool:
         """`log 10 x`, where the 10 may have been a subscript."""
         operand = self.token(k + 2)
-        is_apart = operand is not None and operand.blank and (operand.kind == NAME or operand.text == "(")
+        is_apart = operand.blank and (operand.kind == NAME or operand.text == "(")
         return self.found[k].text == "log" and self.text(k + 1) in ("2", "10") and is_apart
 
     def _is_plain(self, power: tuple[int, int]) -> bool:
@@ -92,44 +92,36 @@ class Calls(Edits):
 
     def _power(self, k: int) -> tuple[int, tuple[int, int] | None]:
         """Where the argument of the function at k begins, and the power that stands before it."""
-        at = k + 1
+        at = end = k + 1
         token = self.token(at)
-        if token is None:
-            return at, None
-        end = at
         if token.kind == RAISED:
             end = at + 1
         elif token.text in _POWERS:
             end = self._exponent(at + 1)
         elif self._is_lost_inverse(k):
             end = at + 2
-        if end == at or self.token(end) is None:
-            return at, None
-        first = self.found[end]
-        if first.kind not in (NAME, NUMBER) and first.text not in ("(", *_ROOTS):
-            return at, None
-        return end, (at, end)
+        first = self.token(end)
+        is_operand = first.kind in (NAME, NUMBER) or first.text in ("(", *_ROOTS)
+        return (end, (at, end)) if is_operand and end > at else (at, None)
 
     def _is_lost_inverse(self, k: int) -> bool:
         """`tan-1 x`, whose superscript was lost."""
-        sign, one = self.found[k + 1], self.token(k + 2)
-        glued = one is not None and one.text == "1" and not (sign.blank or one.blank)
-        return glued and sign.text == "-" and self.found[k].text in INVERSES
+        sign, one = self.token(k + 1), self.token(k + 2)
+        glued = (sign.text, one.text) == ("-", "1") and not (sign.blank or one.blank)
+        return glued and self.found[k].text in INVERSES
 
     def _exponent(self, at: int) -> int:
         """Where the exponent that begins at `at` ends."""
         sign = self.text(at) in ("-", "+")
         at += sign
         token = self.token(at)
-        if token is None:
-            return at
         if token.text == "(":
             return self.partners.get(at, at - 1) + 1
         if token.kind == NUMBER or (token.kind == NAME and not self._is_function(at)):
             return at + 1
         if self._is_function(at) and at in self._ends:
             return self._ends[at] + 1
-        return at - sign
+        return at - sign if token.text else at
 
     def _is_inverse(self, k: int, power: tuple[int, int]) -> bool:
         written = "".join(token.text for token in self.found[power[0] : power[1]])
@@ -151,8 +143,6 @@ class Calls(Edits):
     def _argument(self, k: int, at: int, *, raised: bool) -> _Argument | None:
         """What the function at k takes, from `at` on; None where nothing is there to take."""
         first = self.token(at)
-        if first is None:
-            return None
         row = CALLABLE.get(self.found[k].text)
         if first.text != "(" and row is not None and row.arity != 1:
             return None
@@ -160,7 +150,7 @@ class Calls(Edits):
             close = self.partners.get(at)
             return None if close is None else _Argument(at, close, open=False)
         start = at
-        if first.text in ("-", "+") and first.blank and self.token(at + 1) and not self.found[at + 1].blank:
+        if first.text in ("-", "+") and first.blank and self.text(at + 1) and not self.found[at + 1].blank:
             at += 1
         if self._is_function(at) or self.text(at) in _ROOTS:
             end = self._ends.get(at)
@@ -175,7 +165,7 @@ class Calls(Edits):
     def _factors(self, at: int) -> int:
         """The last token of the number and the letters that stand at `at`; before it where there are none."""
         end = at - 1
-        if self.found[at].kind == NUMBER:
+        if self.token(at).kind == NUMBER:
             end = at
             at += 1
         while self.text(at) in CONSTANTS:
@@ -184,7 +174,7 @@ class Calls(Edits):
             if self.text(at) == "*" and self.found[at].run == self.found[end].run >= 0:
                 at += 1
         token = self.token(at)
-        if token is None or token.kind != NAME or self._is_function(at):
+        if token.kind != NAME or self._is_function(at):
             return end
         end = at
         while (
@@ -196,7 +186,7 @@ class Calls(Edits):
     def _raised_argument(self, k: int, end: int, *, raised: bool) -> int:
         """The end of an argument that is raised itself."""
         token = self.token(end + 1)
-        if token is None or not (token.kind == RAISED or token.text in _POWERS):
+        if token.kind != RAISED and token.text not in _POWERS:
             return end
         last = end + 1 if token.kind == RAISED else self._exponent(end + 2) - 1
         glued = not self.found[k + 1].blank and not raised and self.found[k].kind == NAME
@@ -210,10 +200,8 @@ class Calls(Edits):
         """The argument, if what stands behind it leaves no doubt that it ends there."""
         end = argument.end
         behind, further = self.token(end + 1), self.token(end + 2)
-        if behind is None:
-            return argument
         at = end + 1
-        if behind.text in ("/", "*") and further is not None and behind.run < 0:
+        if behind.text in ("/", "*") and behind.run < 0:
             at = end + 2
             # `tanx/x` is no tangent of 1.
             is_same = argument.start == end and self.text(end) == further.text
@@ -228,13 +216,13 @@ class Calls(Edits):
 
     def _is_plain_operand(self, k: int) -> bool:
         """Whether token k is a number, a name of no function or a parenthesis."""
-        return self.text(k) == "(" or (self.found[k].kind in (NAME, NUMBER) and not self._is_function(k))
+        return self.text(k) == "(" or (self.token(k).kind in (NAME, NUMBER) and not self._is_function(k))
 
     def _root(self, k: int) -> None:
         """`√` and `∛` take one number, name, call or parenthesis."""
         token = self.found[k]
         first = self.token(k + 1)
-        if first is None:
+        if not first.text:
             return
         if first.text == "(":
             end = self.partners.get(k + 1)

@@ -53,14 +53,17 @@ _STATEMENTS: Final = rules(
     (r"[\s;$}]+\Z", ""),
     flags=re.MULTILINE,
 )
-_ANNOTATION: Final = re.compile(rf"(?<=[(,])(\s*{_NAME})\s*:\s*[\w.]+(?=\s*[,)=])")
-_DOCSTRING: Final = re.compile(r"(?<=:)(\s*)(?:\"{3}.*?\"{3}|'{3}.*?'{3})\s*", re.DOTALL)
+_DEFINITIONS: Final = rules(
+    (rf"(?<=[(,])(\s*{_NAME})\s*:\s*[\w.]+(?=\s*[,)=])", r"\1"),
+    (r"(?<=:)(\s*)(?:\"{3}(?s:.*?)\"{3}|'{3}(?s:.*?)'{3})\s*", r"\1"),
+)
+"""Without the types of Python's parameters, and what is said of a function."""
 _COMMENT: Final = re.compile(r"%[^\n]*$", re.MULTILINE)
-_IMPORTS: Final = re.compile(r"(?:^|(?<=;))\s*(?:import|from)\b[^;\n]*[;\n]\s*", re.MULTILINE)
-_SYMBOLS: Final = re.compile(
-    r"(?:^|(?<=;))\s*(?:[\w, ]+=\s*)?(?:(?:sp\.|sympy\.)?(?:var|symbols|Symbol)\(\s*(['\"])[\w, ]*\1\s*\)"
-    r"|syms\s+[\w ]+)\s*[;\n]\s*",
-    re.MULTILINE,
+_SYMBOLS: Final = (
+    r"(?:[\w, ]+=\s*)?(?:(?:sp\.|sympy\.)?(?:var|symbols|Symbol)\(\s*(['\"])[\w, ]*\1\s*\)|syms\s+[\w ]+)\s*[;\n]\s*"
+)
+_IMPORTS: Final = rules(
+    (r"(?:^|(?<=;))\s*(?:import|from)\b[^;\n]*[;\n]\s*", ""), (r"(?:^|(?<=;))\s*" + _SYMBOLS, ""), flags=re.MULTILINE
 )
 _SPELLINGS: Final = rules(
     (r"\.([-+*/^])|(?<=\w)\.(?=\()", r"\1"),
@@ -125,13 +128,13 @@ def plain(typed: Mapped, form: str, questions: Questions, known: Set[str]) -> Ma
     typed = typed.rewritten(_LIBRARIES)
     typed = typed.sub(_REMARK if "^" in typed.text else _SENTENCE, "")
     typed = _unpiped(typed.sub(_WORD, lambda m: "" if words.function(m[1]) else None))
-    typed = _offered(typed.sub(_IMPORTS, "").sub(_SYMBOLS, ""), questions)
+    typed = _offered(typed.rewritten(_IMPORTS), questions)
     language = typed.text
     typed = typed.sub(_LAMBDA, r"double \1").sub(_DECLARED, _declared)
     if form == WOLFRAM:
         typed = typed.sub(_CALL, r"\1[ ")
     if "def" in typed.text:
-        typed = typed.sub(_ANNOTATION, r"\1").sub(_DOCSTRING, r"\1")
+        typed = typed.rewritten(_DEFINITIONS)
     _check(typed)
     typed = _whole_quotients(typed.sub(_BARE_SINC if bare_sinc else _SINC, "normalizedsinc"), language, questions)
     if form == SHEET:

@@ -105,8 +105,8 @@ class _Operators(Edits):
         first = start
         while first > 0 and self.text(first - 1) in _SIGNS:
             first -= 1
-        before = self.found[first - 1] if first > 0 else None
-        is_free = before is None or (before.kind == SIGN and before.text not in (*CLOSING, "%"))
+        before = self.token(first - 1)
+        is_free = before.kind == SIGN and before.text not in (*CLOSING, "%")
         return first if is_free else min(first + 1, start)
 
     def _chain_start(self, k: int, operators: Container[str]) -> int:

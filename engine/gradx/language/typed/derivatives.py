@@ -118,14 +118,7 @@ def unwrapped(typed: Mapped) -> Mapped:
 def asked_for(typed: Mapped) -> AskedFor:
     """What is to be differentiated, and by what. Raises `AskedError` for a derivative elsewhere, and for a claim."""
     text = typed.text
-    _check_order(typed)
-    primed = _PRIMED.match(text)
-    if primed:
-        meaning = _KNOWN.get(primed[1], _SIGMOID).format(primed[2])
-        raise AskedError("a derivative is not part of an expression", typed.extent(), (meaning,))
-    claim = _CLAIM.match(text)
-    if claim:
-        raise AskedError(_NO_FUNCTION, typed.extent(0, claim.start(1)), (claim[1],))
+    _check_function(typed)
     of = None if _FIRST_BY.match(text) else _OF.match(text) or (None if text.isascii() else _east().match(text))
     if of:
         inner = asked_for(typed.group(of, 1))
@@ -183,8 +176,8 @@ _DEFINED: Final = (
 """That the last statement is the one of a name."""
 
 
-def _check_order(typed: Mapped) -> None:
-    """Refuse what asks for a second derivative."""
+def _check_function(typed: Mapped) -> None:
+    """Refuse what asks for a second derivative, the derivative of a known function, and a claim."""
     text = typed.text
     second = _SECOND_OF.match(text)
     if second:
@@ -192,6 +185,13 @@ def _check_order(typed: Mapped) -> None:
     if _SECOND.match(text):
         hint = 'write the function alone, as in gradx diff "x^3" --order 2'
         raise refused("second derivatives are not read here", typed.extent(0, 1), hint)
+    primed = _PRIMED.match(text)
+    if primed:
+        meaning = _KNOWN.get(primed[1], _SIGMOID).format(primed[2])
+        raise AskedError("a derivative is not part of an expression", typed.extent(), (meaning,))
+    claim = _CLAIM.match(text)
+    if claim:
+        raise AskedError(_NO_FUNCTION, typed.extent(0, claim.start(1)), (claim[1],))
 
 
 def _with_order(formula: str, place: Place, words: str) -> AskedError:

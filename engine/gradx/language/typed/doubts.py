@@ -76,7 +76,7 @@ class Doubts(Edits):
             elif self.text(end) == "(":
                 end = self.partners.get(end, end)
             behind = self.token(end + 1)
-            if behind is None or behind.blank:
+            if not behind.text or behind.blank:
                 return end
             if behind.text == "*" and behind.run >= 0 and behind.run == self.found[end].run:
                 end += 2
@@ -87,18 +87,15 @@ class Doubts(Edits):
                 or (behind.kind == RAISED and end > k)
             ):
                 end += 1
-            elif behind.text == "^" and end > k and self.token(end + 2) is not None:
+            elif behind.text == "^" and end > k and self.text(end + 2):
                 end += 2
             else:
                 return end
 
     def _exponent(self, k: int) -> None:
         at = k + 1 + (self.text(k + 1) in ("-", "+"))
-        first = self.token(at)
-        if first is None:
-            return
-        behind = self.token(at + 1)
-        if first.kind == NUMBER and behind is not None:
+        first, behind = self.token(at), self.token(at + 1)
+        if first.kind == NUMBER:
             if first.text == "1" and behind.text == "/" and not behind.blank and self._is_number(at + 2):
                 self._root(k, at)
             elif not behind.blank and is_operand_start(behind) and self._is_number_or_e(k - 1):
@@ -119,18 +116,14 @@ class Doubts(Edits):
             self.enclose(k + 1, at)
 
     def _is_number(self, k: int) -> bool:
-        token = self.token(k)
-        return token is not None and token.kind == NUMBER
+        return self.token(k).kind == NUMBER
 
     def _is_number_or_e(self, k: int) -> bool:
         return self._is_number(k) or (self.text(k) == "e" and "e" not in self._setting.known)
 
     def _divisor(self, k: int) -> None:
-        first = self.token(k + 1)
-        if first is None:
-            return
-        behind = self.token(k + 2)
-        is_factor = behind is not None and not behind.blank and (behind.kind == NAME or behind.text == "√")
+        first, behind = self.token(k + 1), self.token(k + 2)
+        is_factor = not behind.blank and (behind.kind == NAME or behind.text == "√")
         if first.kind == NUMBER and is_factor:
             if self._questions.lean() == 0:
                 self.behind(k + 1, "*")
@@ -159,16 +152,16 @@ class Doubts(Edits):
     def _name(self, k: int) -> None:
         token = self.found[k]
         before = self.token(k - 1)
-        if before is not None and before.kind == NUMBER and token.blank:
+        if before.kind == NUMBER and token.blank:
             self._unit(k)
-        if before is not None and before.kind == NUMBER and not self._setting.code:
+        if before.kind == NUMBER and not self._setting.code:
             self._beside_number(k, before)
         if self.is_called(k) and not self._is_function(k):
             self._called(k)
         match = _INDEXED.fullmatch(token.text)
         if match is None or int(match[2]) < 2 or token.text in self._setting.known or self._setting.code:
             return
-        glued = before is not None and before.kind == NUMBER and not token.blank
+        glued = before.kind == NUMBER and not token.blank
         siblings = {f"{match[1]}{index}" for index in ("0", "1")}
         if (glued or match[1] in self._setting.known) and siblings.isdisjoint(self._names):
             question = f"`{token.text}` may be a name, or a power whose superscript was lost"
@@ -196,7 +189,7 @@ class Doubts(Edits):
         if token.text in ("i", "j") and not token.blank and not self.is_called(k):
             message = f"`{number.text}{token.text}` may be a complex number, which is not known here, or a product"
             self._questions.ask(message, self.place(k - 1, k), 1)
-        elif token.blank and divisor is not None and self.text(k + 1) == "/" and not self.found[k + 1].blank:
+        elif token.blank and self.text(k + 1) == "/" and not self.found[k + 1].blank:
             unit = f"{token.text}/{divisor.text}"
             if unit in _QUOTIENTS and not divisor.blank and divisor.text not in self._setting.known:
                 message = f"`{unit}` may be a unit, which is not read here, or a quotient"
@@ -229,7 +222,7 @@ class Doubts(Edits):
     def _is_decimal(self, k: int) -> bool:
         """Whether a comma stands directly between two numbers."""
         before, behind = self.token(k - 1), self.token(k + 1)
-        return bool(before and behind and before.kind == behind.kind == NUMBER and not behind.blank)
+        return before.kind == behind.kind == NUMBER and not behind.blank
 
     def _arguments(self) -> set[int]:
         """The commas that stand directly in the parenthesis of a name."""

@@ -10,6 +10,8 @@ from gradx.language.typed.mapped import Place
 from gradx.language.typed.runs import is_base
 from gradx.table import CALLABLE, SHARED_NAMES
 
+_NOTHING = Token("", SIGN, (0, 0))
+
 
 class Edits:
     """The edits of a list of tokens. `partners`: where each bracket is closed."""
@@ -22,11 +24,12 @@ class Edits:
         self._dropped: set[int] = set()
         self._renamed: dict[int, str] = {}
 
-    def token(self, k: int) -> Token | None:
-        return self.found[k] if 0 <= k < len(self.found) else None
+    def token(self, k: int) -> Token:
+        """Token k; an empty one outside of the text."""
+        return self.found[k] if 0 <= k < len(self.found) else _NOTHING
 
     def text(self, k: int) -> str:
-        return self.found[k].text if 0 <= k < len(self.found) else ""
+        return self.token(k).text
 
     def is_called(self, k: int) -> bool:
         return is_called(self.found, k)

@@ -95,40 +95,31 @@ _CALLED: Final = r"\s*[(\[](?![^()\[\]=]*[)\]]\s*=)"
 """A parenthesis that is no definition's."""
 _SIGN: Final = re.compile(r"∇|\\nabla(?![A-Za-z])|∂|\\partial(?![A-Za-z])")
 """A derivative's."""
-_OUTSIDE: Final = (
-    (re.compile(rf"\b(?:n?integrate|integral|antiderivative){_CALLED}", re.IGNORECASE), "integrals are not known here"),
-    (re.compile(rf"\bn?limit{_CALLED}", re.IGNORECASE), "limits are not known here"),
-    (re.compile(rf"\b(?:n|d|f|nd|lin)?solve{_CALLED}", re.IGNORECASE), "equations are not solved here"),
-    (
-        re.compile(
-            r"\b(?:integral|integrate|antiderivative)\s+[\w(]|∫|적분|積分|积分|\\i*int(?![A-Za-z])", re.IGNORECASE
-        ),
-        "integrals are not known here",
-    ),
-    (re.compile(r"\blim(?:it)?(?:_|\s+(?:of|as|x|n)\b)|\\lim(?![A-Za-z])", re.IGNORECASE), "limits are not known here"),
-    (re.compile(r"∑|\\sum(?![A-Za-z])|Σ(?=[\s_(ᵢ])"), "sums over an index are not read here"),
-    (re.compile(r"∏|\\prod(?![A-Za-z])"), "products over an index are not read here"),
-    (re.compile(r"\bsoftmax\s*\(|\\(?:mathrm|operatorname|text)\{softmax\}"), "vectors are not read here"),
-    (re.compile(r"\barg(?:max|min)\s*\("), "places of a maximum or minimum are not known here"),
-    (re.compile(r"±|∓"), "`±` is two expressions in one"),
-    (re.compile(r"→|⇒|⇔|⟹|\\(?:to|Rightarrow|implies|iff|rightarrow)(?![A-Za-z])"), "an argument is no expression"),
-    (re.compile(r"…|\.\.\.|\\(?:l|c|d)?dots(?![A-Za-z])"), "dots are not read: every term is written"),
-    (re.compile(r"∞|\\infty(?![A-Za-z])"), "infinity is not a number here"),
-    (re.compile(r"[∈∉⊂⊆∀∃∪∩ℝℕℤ]|\\(?:in|forall|exists|mathbb|subset)(?![A-Za-z])"), "sets are not known here"),
-    (re.compile(r"\be\s*\^\s*[({]?\s*-?\s*i\s*(?:\\[a-z]|π|pi|θ|\*|[A-Za-z])"), "complex numbers are not known here"),
-    (re.compile(r"\b2nd\s+(?:ln|log|sin|cos|tan)\b"), "a key of a calculator is no part of a formula"),
-    (re.compile(r"\bE\s*\[|\\mathbb\{E\}"), "expectations are not known here"),
-)
 _HINT: Final = "write what is to be differentiated, as in x^2*sin(x)"
-_INSTEAD: Final = {
-    "sums over an index are not read here": FOREIGN["Σ"],
-    "products over an index are not read here": FOREIGN["Π"],
-    "vectors are not read here": FOREIGN["softmax"],
-    "`±` is two expressions in one": "write each for itself: x + 1, x - 1",
-    "infinity is not a number here": "write a large number",
-    "a key of a calculator is no part of a formula": "write what it stands for: e^x, 10^x, asin(x)",
-    "an argument is no expression": "write the formula alone; a value is given after it: x=3",
-}
+_INTEGRALS: Final = "integrals are not known here"
+_LIMITS: Final = "limits are not known here"
+_OUTSIDE: Final = (
+    (rf"(?i)\b(?:n?integrate|integral|antiderivative){_CALLED}", _INTEGRALS, _HINT),
+    (rf"(?i)\bn?limit{_CALLED}", _LIMITS, _HINT),
+    (rf"(?i)\b(?:n|d|f|nd|lin)?solve{_CALLED}", "equations are not solved here", _HINT),
+    (r"(?i)\b(?:integral|integrate|antiderivative)\s+[\w(]|∫|적분|積分|积分|\\i*int(?![A-Za-z])", _INTEGRALS, _HINT),
+    (r"(?i)\blim(?:it)?(?:_|\s+(?:of|as|x|n)\b)|\\lim(?![A-Za-z])", _LIMITS, _HINT),
+    (r"∑|\\sum(?![A-Za-z])|Σ(?=[\s_(ᵢ])", "sums over an index are not read here", FOREIGN["Σ"]),
+    (r"∏|\\prod(?![A-Za-z])", "products over an index are not read here", FOREIGN["Π"]),
+    (r"\bsoftmax\s*\(|\\(?:mathrm|operatorname|text)\{softmax\}", "vectors are not read here", FOREIGN["softmax"]),
+    (r"\barg(?:max|min)\s*\(", "places of a maximum or minimum are not known here", _HINT),
+    (r"±|∓", "`±` is two expressions in one", "write each for itself: x + 1, x - 1"),
+    (r"→|⇒|⇔|⟹|\\(?:to|Rightarrow|implies|iff|rightarrow)(?![A-Za-z])", "an argument is no expression",
+     "write the formula alone; a value is given after it: x=3"),
+    (r"…|\.\.\.|\\(?:l|c|d)?dots(?![A-Za-z])", "dots are not read: every term is written", _HINT),
+    (r"∞|\\infty(?![A-Za-z])", "infinity is not a number here", "write a large number"),
+    (r"[∈∉⊂⊆∀∃∪∩ℝℕℤ]|\\(?:in|forall|exists|mathbb|subset)(?![A-Za-z])", "sets are not known here", _HINT),
+    (r"\be\s*\^\s*[({]?\s*-?\s*i\s*(?:\\[a-z]|π|pi|θ|\*|[A-Za-z])", "complex numbers are not known here", _HINT),
+    (r"\b2nd\s+(?:ln|log|sin|cos|tan)\b", "a key of a calculator is no part of a formula",
+     "write what it stands for: e^x, 10^x, asin(x)"),
+    (r"\bE\s*\[|\\mathbb\{E\}", "expectations are not known here", _HINT),
+)  # fmt: skip
+"""What is of another field, why it is not read, and what to write instead."""
 _STEPS: Final = re.compile(
     r"\s*([^\W\d]\w*\s*(?:\([\w\s,]*\))?\s*=)([^=<>!;\n]*\w[^=<>!;\n]*)=([^=<>!;\n]*\w[^=<>!;\n]*)"
 )
@@ -143,10 +134,10 @@ _WORDS: Final = re.compile(
 def formula(typed: Mapped) -> Mapped:
     """Without the word before a formula. Raises `AskedError` for what is of another field."""
     typed = _unmarked(typed).sub(_MAPPING, "").sub(_ARROW, r"J(\1) = ")
-    for pattern, message in _OUTSIDE:
-        match = pattern.search(typed.text)
+    for pattern, message, hint in _OUTSIDE:
+        match = re.search(pattern, typed.text)
         if match:
-            raise refused(message, typed.at(match), _INSTEAD.get(message, _HINT))
+            raise refused(message, typed.at(match), hint)
     label = _LABEL.match(typed.text)
     if label and (")" not in label[0] or typed.text.count(")") > typed.text.count("(")):
         rest = typed.cut(label.end())
@@ -184,8 +175,6 @@ def checked(typed: Mapped, known: Set[str]) -> Mapped:
     if several:
         meanings = (several[1] + several[2], several[1] + several[3])
         raise AskedError("which of the steps is meant is not said", typed.extent(), meanings)
-    signs = typed.rewritten(_PHRASES)
-    spoken = signs.rewritten(_DIGITS) if signs is not typed else typed
     condition = _CONDITION.fullmatch(typed.text)
     if condition and "?" not in typed.text:
         place = typed.extent(condition.end(1), len(typed.text))
@@ -198,15 +187,22 @@ def checked(typed: Mapped, known: Set[str]) -> Mapped:
         message = f"`{verb[1]}` is no part of a formula"
         raise AskedError(message, typed.at(verb, 1), (verb[2],), command=f"gradx {command}" if command else None)
     head = _KNOWN_HEAD.fullmatch(typed.text)
-    if head and words.function(head[1]) and head[1] not in known:
-        is_known = words.function(head[1]) in _HYPERBOLIC and _EXPONENTIAL.search(head[2]) is not None
-        if words.function(head[1]) in _DEFINED or is_known:
+    function = words.function(head[1]) if head else None
+    if head and function and head[1] not in known:
+        if function in _DEFINED or (function in _HYPERBOLIC and _EXPONENTIAL.search(head[2])):
             return typed.group(head, 2)
         raise AskedError(f"`{head[1]}` is a function already", typed.at(head, 1), (head[2],))
     beside = _BESIDE.fullmatch(typed.text)
     if beside and beside[2] not in known and typed.text.count(beside[2]) == 1 and words.function(beside[2]) is None:
         place, message = typed.at(beside, 2), f"`{beside[2]}` may be a remark, or a factor"
         raise AskedError(message, place, (beside[1], f"{beside[1]}*{beside[2]}"))
+    return _in_signs(typed, known)
+
+
+def _in_signs(typed: Mapped, known: Set[str]) -> Mapped:
+    """A formula in signs that was said in words. Raises `AskedError` where words leave it open, and for a sentence."""
+    signs = typed.rewritten(_PHRASES)
+    spoken = signs.rewritten(_DIGITS) if signs is not typed else typed
     if spoken is not typed:
         if spoken is signs and not _SEVERAL.search(typed.text):
             return spoken
