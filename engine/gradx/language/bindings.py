@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import Final, NamedTuple
 
 from gradx.errors import GradxError, Source, Span
@@ -25,10 +24,8 @@ RANGE: Final = ".."
 _TARGET: Final = re.compile(rf"[ \t]*+({NAME_PATTERN})[ \t]*+=")
 
 
-@cache
-def _second_binding() -> re.Pattern[str]:
-    """A binding behind a value."""
-    return re.compile(rf"[,; \t\n][,; \t\n]*+({NAME_PATTERN}[ \t]*+=(?!=))")
+_SECOND: Final = rf"[,; \t\n][,; \t\n]*+({NAME_PATTERN}[ \t]*+=(?!=))"
+"""A binding behind a value."""
 
 
 class Binding(NamedTuple):
@@ -154,7 +151,7 @@ def _value(source: Source, plain: str, at: int) -> float:
     if RANGE in plain[at:]:
         hint = "gradx eval gives a row of answers for every number of a range; here a value is one number"
         raise _unreadable(source, "a range is more than one number", hint, at, len(plain) - at)
-    several = _second_binding().search(plain, at)
+    several = re.compile(_SECOND).search(plain, at)
     if several:
         each = f"{brief(plain[: several.start()])} {brief(plain[several.start(1) :])}"
         hint = f"give each input an argument of its own: {each}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from gradx.language import diagnosis
@@ -69,14 +69,9 @@ def is_factor(name: str) -> bool:
     return (len(name) == 1 or name[1:].isdigit()) and name[0] not in FUNCTION_LETTERS
 
 
-@cache
-def _logarithm() -> re.Pattern[str]:
-    return re.compile(r"log(?:_?([0-9]+)|_([^\W\d_][0-9]*))")
-
-
 def log_base(name: str) -> str | None:
     """The base that the name of a logarithm says: `3` for log_3 and log₃, `b` for log_b."""
-    found = _logarithm().fullmatch(name)
+    found = re.fullmatch(r"log(?:_?([0-9]+)|_([^\W\d_][0-9]*))", name)
     return None if found is None else found[1] or found[2]
 
 

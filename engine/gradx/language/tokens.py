@@ -168,12 +168,6 @@ _CONTROL_NAMES = {
 _SEEN = bytes(range(32, 127)) + b"\n\t"
 
 
-def _first_unseen(text: str) -> re.Match[str] | None:
-    if text.isascii() and not text.encode("ascii").translate(None, _SEEN):
-        return None
-    return _UNSEEN.search(text)
-
-
 def spelled(source: Source) -> str:
     """The text of `source` in one spelling, comments blank, as long as it was, with every place where it was.
 
@@ -183,7 +177,8 @@ def spelled(source: Source) -> str:
     text = source.text.replace("\r\n", " \n") if "\r" in source.text else source.text
     if text.startswith("\ufeff"):
         text = " " + text[1:]
-    unseen = _first_unseen(text)
+    is_seen = text.isascii() and not text.encode("ascii").translate(None, _SEEN)
+    unseen = None if is_seen else _UNSEEN.search(text)
     if unseen:
         at = unseen.start()
         message = f"{shown(text[at])} does not belong in an expression"
@@ -268,11 +263,6 @@ def may_go_further(text: str) -> bool:
     return _further().search(text) is not None
 
 
-@cache
-def _odd_exponent() -> re.Pattern[str]:
-    return re.compile(r"(?:\^|\*\*)[ \t]*-?[ \t]*1/[0-9]|\^[ \t]*T(?!\w)")
-
-
 def has_odd_exponent(text: str) -> bool:
     """Whether an exponent 1 is divided, or T is one: `x^1/2`, `w^T x`."""
-    return _odd_exponent().search(text) is not None
+    return re.search(r"(?:\^|\*\*)[ \t]*-?[ \t]*1/[0-9]|\^[ \t]*T(?!\w)", text) is not None

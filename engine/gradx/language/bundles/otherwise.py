@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import Final
 
 from gradx.errors import GradxError, Source, Span, UnclearError
@@ -63,15 +64,12 @@ def _span(source: Source, match: re.Match[str]) -> Span:
 def _subscript(source: Source, text: str, first: re.Match[str], values: Mapping[str, Value]) -> GradxError:
     message = f"`{first[0]}` counts from 0 in Python, and from 1 here"
     plain = " ".join(rewritten(text).replace("**", "^").split()) if "\n" not in text else ""
-    shifted = _SUBSCRIPT.sub(_from_one, plain)
+    one_more = partial(re.sub, "[0-9]+", lambda m: str(int(m[0]) + 1))
+    shifted = _SUBSCRIPT.sub(lambda m: f"{m[1]}[{one_more(m[2])}]", plain)
     meanings = tuple(meaning for meaning in (shifted, plain) if meaning and _fits(meaning, values))
     if not meanings:
         return GradxError("index", message, hint="count from 1, and leave np. out", span=_span(source, first))
     return UnclearError(message, meanings, _span(source, first))
-
-
-def _from_one(match: re.Match[str]) -> str:
-    return f"{match[1]}[{re.sub('[0-9]+', lambda m: str(int(m[0]) + 1), match[2])}]"
 
 
 def _fits(text: str, values: Mapping[str, Value]) -> bool:

@@ -28,10 +28,9 @@ from gradx.language.bundles.values import Value
 from gradx.language.bundles.writing import texts
 from gradx.language.constants import constant_value
 from gradx.language.program import Program
+from gradx.language.reader import OUTPUT
 from gradx.language.writing import number
 from gradx.table import TABLE
-
-OUTPUT = "J"
 
 PREFIXES = (*"vutqpr", *(letter for letter in ascii_lowercase if letter not in "vutqpr"), *ascii_uppercase, "node")
 """What operations without a name are called, with a number: the first that is no name of the program, whose entries

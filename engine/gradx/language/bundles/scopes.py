@@ -8,7 +8,7 @@ from typing import NoReturn, Protocol
 
 from gradx.errors import GradxError, Kind, Source, Span
 from gradx.graph import below
-from gradx.language.bundles.lowering import Cells, Lowering
+from gradx.language.bundles.lowering import MOST_OPERATIONS, Cells, Lowering
 from gradx.language.bundles.tree import Tree
 from gradx.language.functions import Extent
 from gradx.language.writing import number
@@ -51,7 +51,11 @@ def scopes_of(nodes: Sequence[Tree], first: int, root: int, source: Source) -> S
             for i in ranges:
                 name = nodes[i].word
                 if name in inner:
-                    raise _runs_already(nodes[i], name, source)
+                    span, hint = (
+                        Span(source, nodes[i].span[0], len(name)),
+                        "give the inner sum an index of its own: j, k, …",
+                    )
+                    raise GradxError("index", f"index {name} runs already", hint=hint, span=span)
                 found.indices[i] = Index(name, i, tuple(inner.values()))
                 found.around[i] = dict(inner)
                 inner = {**inner, name: i}
@@ -69,15 +73,6 @@ def scopes_of(nodes: Sequence[Tree], first: int, root: int, source: Source) -> S
             if tree.form in ("entry", "layer") and not slot and nodes[i].form == "name":
                 found.bases.add(i)
     return found
-
-
-def _runs_already(tree: Tree, name: str, source: Source) -> GradxError:
-    span, hint = Span(source, tree.span[0], len(name)), "give the inner sum an index of its own: j, k, …"
-    return GradxError("index", f"index {name} runs already", hint=hint, span=span)
-
-
-MOST_VALUES = 200_000
-"""Values that an index may take."""
 
 
 class Known(Protocol):
@@ -159,8 +154,8 @@ class Runs:
 
     def _values(self, index: int, at: Mapping[int, int]) -> range:
         low, high = self.ends(index, at)
-        if high - low >= MOST_VALUES:
-            message = f"an index of {high - low + 1:,} values is more than {MOST_VALUES:,} operations"
+        if high - low >= MOST_OPERATIONS:
+            message = f"an index of {high - low + 1:,} values is more than {MOST_OPERATIONS:,} operations"
             raise self._error("size", message, "take a shorter range", self._nodes[index].span)
         return range(low, high + 1)
 

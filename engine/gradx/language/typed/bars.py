@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from gradx.language.typed.lexer import NAME, NUMBER, RAISED, SIGN, Token
 from gradx.language.typed.questions import refused
+from gradx.table import CALLABLE
 
 
 def with_calls(found: Sequence[Token]) -> list[Token]:
@@ -19,8 +20,8 @@ def with_calls(found: Sequence[Token]) -> list[Token]:
     for k, token in enumerate(bars):
         if token.text == "|":
             operand = bool(made) and (made[-1].kind in (NAME, NUMBER, RAISED) or made[-1].text == ")")
-            function = bool(made) and made[-1].kind == NAME and len(made[-1].text) > 1 and not closed_before
-            if open_bars[-1] and operand and not (function and _takes(made[-1].text)):
+            function = bool(made) and len(made[-1].text) > 1 and made[-1].text in CALLABLE and not closed_before
+            if open_bars[-1] and operand and not function:
                 _check(bars, k, open_bars[-1])
                 open_bars[-1].pop()
                 made.append(token.made(")"))
@@ -38,12 +39,6 @@ def with_calls(found: Sequence[Token]) -> list[Token]:
     for left in open_bars:
         _closed(bars, left)
     return made
-
-
-def _takes(word: str) -> bool:
-    from gradx.table import CALLABLE
-
-    return word in CALLABLE
 
 
 def _single(found: Sequence[Token]) -> list[Token]:

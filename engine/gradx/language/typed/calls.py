@@ -7,13 +7,12 @@ from typing import NamedTuple
 
 from gradx.language.diagnosis import INVERSES
 from gradx.language.typed.edits import Edits
-from gradx.language.typed.lexer import NAME, NUMBER, RAISED, Token
+from gradx.language.typed.lexer import NAME, NUMBER, POWERS, RAISED, Token
 from gradx.language.typed.questions import Questions, refused
 from gradx.language.typed.runs import is_base
 from gradx.table import CALLABLE
 
 CONSTANTS = frozenset(("pi", "π"))
-_POWERS = frozenset(("^", "**"))
 _BASE_BESIDE = "the number behind `log` may be its base, or a factor"
 _ROOTS = {"√": "√", "∛": "cbrt"}
 
@@ -96,7 +95,7 @@ class Calls(Edits):
         token = self.token(at)
         if token.kind == RAISED:
             end = at + 1
-        elif token.text in _POWERS:
+        elif token.text in POWERS:
             end = self._exponent(at + 1)
         elif self._is_lost_inverse(k):
             end = at + 2
@@ -186,7 +185,7 @@ class Calls(Edits):
     def _raised_argument(self, k: int, end: int, *, raised: bool) -> int:
         """The end of an argument that is raised itself."""
         token = self.token(end + 1)
-        if token.kind != RAISED and token.text not in _POWERS:
+        if token.kind != RAISED and token.text not in POWERS:
             return end
         last = end + 1 if token.kind == RAISED else self._exponent(end + 2) - 1
         glued = not self.found[k + 1].blank and not raised and self.found[k].kind == NAME

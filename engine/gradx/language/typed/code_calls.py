@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Final, NamedTuple
 
 from gradx.language.typed import words
@@ -121,22 +122,23 @@ def _methods(found: Sequence[Token]) -> list[Token]:
     k = 0
     while k < len(found):
         token = found[k]
-        name = found[k + 1] if k + 1 < len(found) else None
-        is_method = token.text == "." and name is not None and name.kind == NAME and made and not token.blank
-        if is_method and name is not None and k + 2 < len(found) and found[k + 2].text == "(":
-            start = _operand_start(made)
-            if _is_module(made[start:], found[k + 1 : k + 4]):
-                made[start:] = [name._replace(blank=made[start].blank)]
-                k += 2
-                continue
-            operand = made[start:]
-            made[start:] = [name._replace(blank=operand[0].blank), found[k + 2], *operand]
-            k += 3
-            if k < len(found) and found[k].text != ")":
-                made.append(token.made(","))
+        is_method = (
+            bool(made) and token.text == "." and not token.blank and [t.text for t in found[k + 2 : k + 3]] == ["("]
+        )
+        if not is_method or found[k + 1].kind != NAME:
+            made.append(token)
+            k += 1
             continue
-        made.append(token)
-        k += 1
+        start = _operand_start(made)
+        operand, name = made[start:], found[k + 1]._replace(blank=made[start].blank)
+        if _is_module(operand, found[k + 1 : k + 4]):
+            made[start:] = [name]
+            k += 2
+            continue
+        made[start:] = [name, found[k + 2], *operand]
+        k += 3
+        if k < len(found) and found[k].text != ")":
+            made.append(token.made(","))
     return made
 
 
@@ -151,15 +153,11 @@ def _operand_start(made: Sequence[Token]) -> int:
     """Where the operand begins that ends with the last token."""
     k = len(made) - 1
     if made[k].text in CLOSING:
-        depth = 0
-        while k >= 0:
-            depth += (made[k].text in CLOSING) - (made[k].text in OPENING)
-            if depth == 0:
-                break
-            k -= 1
+        depths = accumulate((token.text in CLOSING) - (token.text in OPENING) for token in reversed(made))
+        k -= next((n for n, depth in enumerate(depths) if not depth), k)
         if k > 0 and made[k - 1].kind == NAME and not made[k].blank:
             k -= 1
-    return max(k, 0)
+    return k
 
 
 def _joined(arguments: Sequence[Sequence[Token]], place: Token) -> list[Token]:

@@ -6,9 +6,8 @@ from collections.abc import Container, Sequence
 from typing import Final, NamedTuple
 
 from gradx.language.typed.edits import Edits
-from gradx.language.typed.lexer import CLOSING, NAME, SIGN, Token
+from gradx.language.typed.lexer import CLOSING, NAME, POWERS, SIGN, Token
 
-_POWERS: Final = ("^", "**")
 _SIGNS: Final = ("-", "+")
 
 
@@ -24,7 +23,7 @@ class Rules(NamedTuple):
 def grouped(found: Sequence[Token], rules: Rules) -> list[Token]:
     """The tokens of code with parentheses where this language would group otherwise."""
     merged = _with_remainders(found)
-    if not any(token.text in (*_POWERS, "%", "%%") for token in merged):
+    if not any(token.text in (*POWERS, "%", "%%") for token in merged):
         return merged
     return _Operators(merged, rules).made()
 
@@ -49,18 +48,18 @@ class _Operators(Edits):
     def made(self) -> list[Token]:
         seen: set[int] = set()
         for k, token in enumerate(self.found):
-            if token.text in _POWERS and k not in seen and (self._rules.left_powers or self._rules.sheet):
+            if token.text in POWERS and k not in seen and (self._rules.left_powers or self._rules.sheet):
                 seen |= self._power(k)
             elif token.text == "%" and self._rules.sheet:
                 self.before(self._start(k - 1), "(")
                 self.rename(k, "/")
                 self.behind(k, "100", ")")
             elif token.text == "%" and self._rules.truncates:
-                self.before(self._chain_start(k - 1, ("*", "/", "%", *_POWERS)), "fmod", "(")
+                self.before(self._chain_start(k - 1, ("*", "/", "%", *POWERS)), "fmod", "(")
                 self.rename(k, ",")
                 self.behind(self._power_end(k + 1), ")")
             elif token.text == "%%":
-                self.before(self._signed(self._chain_start(k - 1, ("%%", *_POWERS))), "(")
+                self.before(self._signed(self._chain_start(k - 1, ("%%", *POWERS))), "(")
                 self.rename(k, "%")
                 self.behind(self._power_end(k + 1), ")")
         return super().made()
@@ -72,7 +71,7 @@ class _Operators(Edits):
             start = self._signed(start)
             self.enclose(start, k - 1)
         chain, end = {k}, self._end(self._behind_signs(k + 1))
-        while self.text(end + 1) in _POWERS and self._rules.left_powers:
+        while self.text(end + 1) in POWERS and self._rules.left_powers:
             self.enclose(start, end)
             chain.add(end + 1)
             end = self._end(self._behind_signs(end + 2))
@@ -120,6 +119,6 @@ class _Operators(Edits):
 
     def _power_end(self, k: int) -> int:
         end = self._end(self._behind_signs(k))
-        while self.text(end + 1) in _POWERS:
+        while self.text(end + 1) in POWERS:
             end = self._end(self._behind_signs(end + 2))
         return end

@@ -258,7 +258,9 @@ def _called(typed: Mapped, call: re.Match[str]) -> AskedFor:
     if not commas:
         return AskedFor(typed if call[0].strip().startswith("D(") else body.stripped())
     behind = body.text[commas[0] + 1 :].strip().strip("'\"")
-    formula = _unquoted(body.cut(0, commas[0]).stripped())
+    formula = body.cut(0, commas[0]).stripped()
+    quoted = _QUOTED.fullmatch(formula.text)
+    formula = formula.group(quoted, 1 if quoted[1] else 2) if quoted else formula
     if len(commas) == 2 and "nderiv" in call[0].lower():
         name, value = body.text[commas[0] + 1 : commas[1]].strip(), body.text[commas[1] + 1 :].strip()
         if re.fullmatch(_NAME, name) and re.fullmatch("-?[0-9.]+", value):
@@ -278,8 +280,3 @@ def _called(typed: Mapped, call: re.Match[str]) -> AskedFor:
 
 _ORDER: Final = re.compile(rf"\{{?\s*({_NAME})\s*,\s*([1-9])\s*\}}?")
 """`x, 2` and `{x, 2}`."""
-
-
-def _unquoted(formula: Mapped) -> Mapped:
-    quoted = _QUOTED.fullmatch(formula.text)
-    return formula.group(quoted, 1 if quoted[1] else 2) if quoted else formula

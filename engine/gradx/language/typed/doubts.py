@@ -9,13 +9,12 @@ from typing import Final
 from gradx.language.suggestions import function_hint, meant_function
 from gradx.language.tokens import normal_name
 from gradx.language.typed.edits import Edits
-from gradx.language.typed.lexer import NAME, NUMBER, RAISED, Token, is_operand_start
+from gradx.language.typed.lexer import NAME, NUMBER, POWERS, RAISED, Token, is_operand_start
 from gradx.language.typed.questions import AskedError, Questions, refused
 from gradx.language.typed.runs import Setting
 from gradx.language.typed.statements import heads
 from gradx.table import CALLABLE
 
-_POWERS: Final = frozenset(("^", "**"))
 _INDEXED: Final = re.compile(r"([^\W\d_])([0-9]+)")
 _UNITS: Final = frozenset(["km", "cm", "mm", "kg", "Hz", "kHz", "kN", "kW", "mph", "kPa", "MPa", "kJ", "mol", "km/h"])
 _COUNTED: Final = (
@@ -50,7 +49,7 @@ class Doubts(Edits):
     def made(self) -> list[Token]:
         """The tokens with what was decided written out."""
         for k, token in enumerate(self.found):
-            if token.text in _POWERS:
+            if token.text in POWERS:
                 self._exponent(k)
             elif token.text == "/":
                 self._divisor(k)
@@ -95,10 +94,11 @@ class Doubts(Edits):
     def _exponent(self, k: int) -> None:
         at = k + 1 + (self.text(k + 1) in ("-", "+"))
         first, behind = self.token(at), self.token(at + 1)
+        is_base = self._is_number(k - 1) or (self.text(k - 1) == "e" and "e" not in self._setting.known)
         if first.kind == NUMBER:
             if first.text == "1" and behind.text == "/" and not behind.blank and self._is_number(at + 2):
                 self._root(k, at)
-            elif not behind.blank and is_operand_start(behind) and self._is_number_or_e(k - 1):
+            elif not behind.blank and is_operand_start(behind) and is_base:
                 self._decide(k + 1, self._run_end(at), "it is not clear how far the exponent goes", explicit=at)
         elif first.kind == NAME and first.run >= 0:
             end = self._run_end(at)
@@ -117,9 +117,6 @@ class Doubts(Edits):
 
     def _is_number(self, k: int) -> bool:
         return self.token(k).kind == NUMBER
-
-    def _is_number_or_e(self, k: int) -> bool:
-        return self._is_number(k) or (self.text(k) == "e" and "e" not in self._setting.known)
 
     def _divisor(self, k: int) -> None:
         first, behind = self.token(k + 1), self.token(k + 2)
@@ -165,7 +162,7 @@ class Doubts(Edits):
         siblings = {f"{match[1]}{index}" for index in ("0", "1")}
         if (glued or match[1] in self._setting.known) and siblings.isdisjoint(self._names):
             question = f"`{token.text}` may be a name, or a power whose superscript was lost"
-            raised = self.text(k + 1) in _POWERS
+            raised = self.text(k + 1) in POWERS
             pick = self._questions.ask(question, token.place, 3 if raised else 2)
             if pick == 0 or (pick == 1 and raised):
                 self.rename(k, match[1])

@@ -15,6 +15,8 @@ NAME, NUMBER, RAISED, SIGN = "name", "number", "raised", "sign"
 OPENING: Final = {"(": ")", "[": "]", "{": "}"}
 CLOSING: Final = {close: opening for opening, close in OPENING.items()}
 
+POWERS: Final = ("^", "**")
+
 ANY_NAME: Final = r"[^\W\d]\w*+(?:\^?\[[0-9]++\])?+"
 """A name in a pattern that finds its place and does not judge its letters: it is made in a tenth of the time."""
 
