@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 OUTPUT = "J"
 
 _RESERVED = frozenset((*CALLABLE, WHERE_NAME, "pi"))
-_SEPARATORS = frozenset(";\n")
 
 LONGEST_EXACT = 16
 """A shorter text holds no integer that is not a float64."""
@@ -62,7 +61,7 @@ class Reader:
     def graph(self) -> Graph:
         """The graph of the program; `defaults` and `remarks` are complete then. Raises as `program.read`."""
         texts = self._tokens.texts
-        k = self._skip(0)
+        k = self._tokens.skip(0)
         if not texts[k]:
             raise self.error("syntax", "there is no expression", (0, 1), 'write one, as in "x^2 + 1"')
         while True:
@@ -140,17 +139,10 @@ class Reader:
             node = self.values[name] = self._builder.input(name, span)
         return node
 
-    def _skip(self, k: int) -> int:
-        """The first token from k on that separates no statements."""
-        texts = self._tokens.texts
-        while texts[k] in _SEPARATORS:
-            k += 1
-        return k
-
     def _bare(self, k: int) -> tuple[int, int]:
         """An expression without a name, which only the output may be."""
         parsed = self._parser.expression(k, self)
-        rest = self._skip(parsed.rest)
+        rest = self._tokens.skip(parsed.rest)
         if not self._tokens.texts[rest]:
             return rest, self._output(parsed.node, parsed, None)
         hint = "name it, u = …, or put one expression on several lines into parentheses"
@@ -171,7 +163,7 @@ class Reader:
         self.assigned.add(name)
         if name == "e":
             self.remark_e()
-        rest = self._skip(parsed.rest)
+        rest = self._tokens.skip(parsed.rest)
         node = parsed.node
         if not tokens.texts[rest]:
             return rest, self._output(node, parsed, name)
@@ -198,7 +190,7 @@ class Reader:
         self._check_unused(name, place, function=True)
         self.assigned.add(name)
         function = body.template.finish(name, parsed.node)
-        rest = self._skip(parsed.rest)
+        rest = self._tokens.skip(parsed.rest)
         if self._tokens.texts[rest]:
             self.functions[name] = function
             return rest, -1

@@ -81,6 +81,9 @@ _WHOLE: Final = {
 """… but for these."""
 
 
+_SEPARATORS = frozenset(";\n")
+
+
 class Tokens(NamedTuple):
     """A text cut into tokens, without the white space between them: what they are, and where each ends in the text.
 
@@ -94,6 +97,12 @@ class Tokens(NamedTuple):
     def start(self, k: int) -> int:
         """Where token k begins."""
         return self.ends[k] - len(self.texts[k])
+
+    def skip(self, k: int) -> int:
+        """The first token from k on that separates no statements."""
+        while self.texts[k] in _SEPARATORS:
+            k += 1
+        return k
 
     def at(self, offset: int) -> int:
         """The first token behind `offset` (no token lies across it), else the last."""

@@ -18,8 +18,6 @@ from gradx.language.functions import Extent
 from gradx.language.tokens import NAME, NAME_PATTERN, normal_name, sort, spelled, statement_head
 from gradx.table import CALLABLE, SHARED_NAMES
 
-_SEPARATORS = frozenset(";\n")
-
 Dims = tuple[tuple[str, Extent], ...]
 """What a declaration says of rows and columns, and where."""
 
@@ -67,7 +65,7 @@ class Statements:
         self._tokens = self._parser.tokens
 
     def __iter__(self) -> Iterator[Statement]:
-        texts, k = self._tokens.texts, self._skip(0)
+        texts, k = self._tokens.texts, self._tokens.skip(0)
         if not texts[k]:
             raise self.error("syntax", "there is no expression", (0, 1), 'write one, as in "sum(x^2)"')
         while texts[k]:
@@ -76,11 +74,6 @@ class Statements:
 
     def error(self, kind: Kind, message: str, span: Extent, hint: str | None = None) -> GradxError:
         return GradxError(kind, message, hint=hint, span=Span(self.source, *span))
-
-    def _skip(self, k: int) -> int:
-        while self._tokens.texts[k] in _SEPARATORS:
-            k += 1
-        return k
 
     def _statement(self, k: int) -> tuple[int, Statement]:
         texts, start = self._tokens.texts, self._tokens.start(k)
@@ -108,7 +101,7 @@ class Statements:
         first = len(self.trees.nodes)
         parsed = self._parser.expression(k, self.trees)
         extent = (parsed.start, parsed.end - parsed.start)
-        return Statement("value", name, place, first, parsed.node, extent=extent), self._skip(parsed.rest)
+        return Statement("value", name, place, first, parsed.node, extent=extent), self._tokens.skip(parsed.rest)
 
     def _function(self, head: re.Match[str]) -> tuple[int, Statement]:
         place = (head.start(1), len(head[1]))
@@ -133,7 +126,7 @@ class Statements:
             hint = f"write {diagnosis.brief(name)}: 4x2, {diagnosis.brief(name)}: 3 or {diagnosis.brief(name)}: n x m"
             raise self.error("syntax", "a shape stands behind the colon", (end, 1), hint)
         dims = tuple((match[g], (match.start(g), len(match[g]))) for g in range(2, 11) if match[g])
-        rest = self._skip(self._tokens.at(match.end()))
+        rest = self._tokens.skip(self._tokens.at(match.end()))
         if not self._tokens.texts[rest]:
             message = "a program ends with what it computes, and not with a shape"
             raise self.error("syntax", message, (start, end - start), f"write {name}: 3; sum({name}^2)")

@@ -51,22 +51,20 @@ def taken(typed: Mapped) -> tuple[Mapped, Point]:
         place = typed.extent(early.start(2), early.end(3))
         formula = joined([typed.group(early, 1), typed.group(early, 4)])
         return formula, Point((early[3],), place, (normal_name(early[2]),))
-    values: list[str] = []
-    names: list[str] = []
-    end = len(typed.text)
+    pairs: list[tuple[str, str]] = []
     rest = typed
     while (found := _NAMED.fullmatch(rest.text)) and _holds(found[1], found[2]):
-        names.insert(0, normal_name(found[2]))
-        values.insert(0, found[3])
+        pairs.insert(0, (normal_name(found[2]), found[3]))
         rest = rest.cut(0, found.end(1))
-    if names:
-        return rest, Point(tuple(values), typed.extent(len(rest.text), end), tuple(names))
+    if pairs:
+        names, values = zip(*pairs, strict=True)
+        return rest, Point(values, typed.extent(len(rest.text)), names)
     bare = _BARE.fullmatch(typed.text)
     if bare and len(bare[3]) == len(bare[5]):
         several = tuple(value.strip() for value in bare[4].split(","))
         listed = tuple(normal_name(name.strip()) for name in bare[2].split(",")) if bare[2] else None
         if (len(several) == 1 or bare[3]) and (listed is None or len(listed) == len(several)):
-            return typed.cut(0, bare.end(1)), Point(several, typed.extent(bare.start(4), end), listed)
+            return typed.cut(0, bare.end(1)), Point(several, typed.extent(bare.start(4)), listed)
     return typed, Point()
 
 
