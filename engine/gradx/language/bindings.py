@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import Final, NamedTuple
 
 from gradx.errors import GradxError, Source, Span
@@ -25,10 +24,8 @@ RANGE: Final = ".."
 _TARGET: Final = re.compile(rf"[ \t]*+({NAME_PATTERN})[ \t]*+=")
 
 
-@cache
-def _second_binding() -> re.Pattern[str]:
-    """A binding behind a value."""
-    return re.compile(rf"[,; \t\n][,; \t\n]*+({NAME_PATTERN}[ \t]*+=(?!=))")
+_SECOND: Final = rf"[,; \t\n][,; \t\n]*+({NAME_PATTERN}[ \t]*+=(?!=))"
+"""A binding behind a value."""
 
 
 class Binding(NamedTuple):
@@ -37,13 +34,6 @@ class Binding(NamedTuple):
     name: str
     value: float
     source: Source
-
-
-class _Command(NamedTuple):
-    """What was typed before the expression, and the words after it that are no bindings."""
-
-    name: str
-    words: Sequence[str]
 
 
 class Point(NamedTuple):
@@ -100,13 +90,17 @@ def bind(
     names = [graph.names[i] for i in graph.inputs]
     missing = [i for i in graph.inputs if graph.names[i] not in values]
     if missing:
-        raise _missing(program, missing, given, _Command(command, words))
+        raise _missing(program, missing, given, command, words)
     rounded: list[str] = []
     if any(len(binding.source.text) >= LONGEST_EXACT for binding in bindings):
         from gradx.language.long_integers import rounded_integers
 
         rounded = [said for binding in bindings for said in rounded_integers(binding.source.text)]
-    return Point({name: values[name] for name in names}, (*rounded, *_unused(names, given)))
+    point = {name: values[name] for name in names}
+    unused = [
+        f"{diagnosis.brief(name)} is not used: the program has no such input" for name in given if name not in point
+    ]
+    return Point(point, (*rounded, *unused))
 
 
 def _in_our_notation(text: str) -> str | None:
@@ -147,46 +141,38 @@ class _Constants:
         elif called:
             _, message, _, _, advice = diagnosis.not_a_function(name, *span)
             hint = advice or hint
-        raise GradxError("binding", message, hint=hint, span=Span(self._source, *span))
+        raise _unreadable(self._source, message, hint, *span)
 
 
 def _value(source: Source, plain: str, at: int) -> float:
+    brief = diagnosis.brief
     if not plain[at:].strip():
-        hint = f"write {diagnosis.brief(plain.strip())}2"
-        raise GradxError("binding", "the value is missing", hint=hint, span=Span(source, at, 1))
-    if RANGE in plain[at:].partition("#")[0]:
+        raise _unreadable(source, "the value is missing", f"write {brief(plain.strip())}2", at)
+    if RANGE in plain[at:]:
         hint = "gradx eval gives a row of answers for every number of a range; here a value is one number"
-        raise GradxError(
-            "binding", "a range is more than one number", hint=hint, span=Span(source, at, len(plain) - at)
-        )
-    several = _second_binding().search(plain.partition("#")[0], at)
+        raise _unreadable(source, "a range is more than one number", hint, at, len(plain) - at)
+    several = re.compile(_SECOND).search(plain, at)
     if several:
-        raise GradxError(
-            "binding",
-            "a value is one expression",
-            hint=f"give each input an argument of its own: {diagnosis.brief(plain[: several.start()])} "
-            f"{diagnosis.brief(plain[several.start(1) :])}",
-            span=Span(source, several.start(), several.end() - several.start()),
-        )
+        each = f"{brief(plain[: several.start()])} {brief(plain[several.start(1) :])}"
+        hint = f"give each input an argument of its own: {each}"
+        raise _unreadable(source, "a value is one expression", hint, several.start(), len(several[0]))
     if plain.endswith((",", ";")):
-        hint = f"leave it out: {diagnosis.brief(plain.rstrip(',; '))}"
-        span = Span(source, len(plain) - 1, 1)
-        raise GradxError("binding", f"`{plain[-1]}` does not end a binding", hint=hint, span=span)
+        hint = f"leave it out: {brief(plain.rstrip(',; '))}"
+        raise _unreadable(source, f"`{plain[-1]}` does not end a binding", hint, len(plain) - 1)
     if plain[at] == "=":
-        hint = f"write {diagnosis.brief(plain[:at] + plain[at + 1 :])}"
-        raise GradxError("binding", "a binding has one `=`", hint=hint, span=Span(source, at, 1))
+        raise _unreadable(source, "a binding has one `=`", f"write {brief(plain[:at] + plain[at + 1 :])}", at)
     scope = _Constants(source)
     parser = ExpressionParser(source, plain, at)
     parsed = parser.expression(0, scope)
     rest = parser.tokens.start(parsed.rest)
     if plain[rest:].strip(" \t\n"):
-        raise GradxError(
-            "binding",
-            "a value is one expression",
-            hint="give each binding an argument of its own: a=5 b=3",
-            span=Span(source, rest, 1),
-        )
+        hint = "give each binding an argument of its own: a=5 b=3"
+        raise _unreadable(source, "a value is one expression", hint, rest)
     return constant_value(scope.builder, parsed.node)
+
+
+def _unreadable(source: Source, message: str, hint: str | None, at: int, length: int = 1) -> GradxError:
+    return GradxError("binding", message, hint=hint, span=Span(source, at, length))
 
 
 def _no_name(source: Source, plain: str) -> GradxError:
@@ -199,7 +185,7 @@ def _no_name(source: Source, plain: str) -> GradxError:
         message, hint, length = "`π` is always the circle constant", "choose another name", len(name)
     else:
         message, hint, length = "this is not a name", _name_hint(name), len(name)
-    return GradxError("binding", message, hint=hint, span=Span(source, 0, length))
+    return _unreadable(source, message, hint, 0, length)
 
 
 def _name_hint(name: str) -> str:
@@ -215,22 +201,14 @@ def _name_hint(name: str) -> str:
 
 
 def _check_reserved(name: str, source: Source, place: tuple[int, int]) -> None:
-    span = Span(source, place[0], place[1] - place[0])
-    hint = "choose another name for the input"
-    if (name in CALLABLE and name not in SHARED_NAMES) or name == WHERE_NAME:
-        raise GradxError("binding", f"`{name}` is the name of a function", hint=hint, span=span)
-    if name == "pi":
-        raise GradxError("binding", "`pi` is always the circle constant", hint=hint, span=span)
+    message = "`pi` is always the circle constant" if name == "pi" else f"`{name}` is the name of a function"
+    if (name in CALLABLE and name not in SHARED_NAMES) or name in (WHERE_NAME, "pi"):
+        raise _unreadable(source, message, "choose another name for the input", place[0], place[1] - place[0])
 
 
-def _unused(names: Sequence[str], given: Mapping[str, Binding]) -> list[str]:
-    known = set(names)
-    return [
-        f"{diagnosis.brief(name)} is not used: the program has no such input" for name in given if name not in known
-    ]
-
-
-def _missing(program: Program, missing: Sequence[int], given: Mapping[str, Binding], command: _Command) -> GradxError:
+def _missing(
+    program: Program, missing: Sequence[int], given: Mapping[str, Binding], command: str, words: Sequence[str]
+) -> GradxError:
     """The words for inputs without a value: a name that means something else if there is one, else all of them."""
     graph = program.graph
     absent = {graph.names[i] for i in missing}
@@ -238,7 +216,7 @@ def _missing(program: Program, missing: Sequence[int], given: Mapping[str, Bindi
     unused = [name for name in given if name not in graph.index]
     for i in missing:
         name = graph.names[i]
-        hint = _as_power(program, i, known, given, command) or _meant(name, known, unused, *_typed(program, i))
+        hint = _as_power(program, i, known, given, command) or _meant(name, known, unused, _typed(program, i)[1])
         if hint:
             message = f"`{diagnosis.brief(name)}` is not a known name"
             return GradxError("binding", message, hint=hint, span=graph.span(i))
@@ -246,10 +224,11 @@ def _missing(program: Program, missing: Sequence[int], given: Mapping[str, Bindi
     shown_names = names if len(names) <= 8 else [*names[:7], f"{len(names) - 7} more"]
     listed = " and ".join(filter(None, (", ".join(shown_names[:-1]), shown_names[-1])))
     message = f"{listed} {'has' if len(missing) == 1 else 'have'} no value"
-    return GradxError("binding", message, hint=_complete(program, missing, given, command), span=graph.span(missing[0]))
+    hint = _complete(program, missing, given, command, words)
+    return GradxError("binding", message, hint=hint, span=graph.span(missing[0]))
 
 
-def _as_power(program: Program, i: int, known: set[str], given: Mapping[str, Binding], command: _Command) -> str | None:
+def _as_power(program: Program, i: int, known: set[str], given: Mapping[str, Binding], command: str) -> str | None:
     """The command for an input such as x2 where x alone has a value, and what stands there may be a power."""
     from gradx.language import suggestions
 
@@ -262,7 +241,7 @@ def _as_power(program: Program, i: int, known: set[str], given: Mapping[str, Bin
     powers = re.sub(rf"(?<!\w){name}(?!\w)", power, text)
     words = " ".join(_argument(given[n].source.text) for n in given)
     is_short = len(text) <= 120 and text.isprintable() and '"' not in text
-    meant = " ".join(filter(None, (command.name, f'"{powers}"', words))) if is_short else power
+    meant = " ".join(filter(None, (command, f'"{powers}"', words))) if is_short else power
     return f"did you mean {meant}? Windows' cmd swallows a ^ outside of double quotes"
 
 
@@ -273,7 +252,7 @@ def _typed(program: Program, i: int) -> tuple[str, str]:
     return text[span.offset : end], text[end : end + 40]
 
 
-def _meant(name: str, known: set[str], unused: Sequence[str], typed: str, behind: str) -> str | None:
+def _meant(name: str, known: set[str], unused: Sequence[str], behind: str) -> str | None:
     """What a name that has no value was perhaps meant to be."""
     from gradx.language import suggestions
 
@@ -292,21 +271,19 @@ def _meant(name: str, known: set[str], unused: Sequence[str], typed: str, behind
     return f"did you mean {close}? It has a value, and the program has no such input" if close else None
 
 
-def _complete(program: Program, missing: Sequence[int], given: Mapping[str, Binding], command: _Command) -> str:
+def _complete(
+    program: Program, missing: Sequence[int], given: Mapping[str, Binding], command: str, words: Sequence[str]
+) -> str:
     """The command that would work, if it fits into a line; 1 stands for the values that are not known."""
     added = " ".join(f"{program.graph.names[i]}=1" for i in missing[:8])
     text = program.source.text
     if program.bundles is not None:
         return f"give it a value behind the others: {added}"
-    if (
-        len(missing) > 8
-        or len(text) > 120
-        or not text.isprintable()
-        or set(text + "".join(command.words)) & set('"$`\\!')
-    ):
+    is_line = len(text) <= 120 and text.isprintable() and not set(text + "".join(words)) & set('"$`\\!')
+    if len(missing) > 8 or not is_line:
         return f"give every input a value: {added if len(added) < 80 else 'x=1'}{' …' if len(missing) > 8 else ''}"
-    words = [*command.words, *(given[name].source.text for name in given if name in program.graph.index)]
-    return " ".join((command.name, f'"{text}"', *map(_argument, words), added))
+    words = [*words, *(given[name].source.text for name in given if name in program.graph.index)]
+    return " ".join((command, f'"{text}"', *map(_argument, words), added))
 
 
 def _argument(text: str) -> str:

@@ -42,9 +42,8 @@ class Body:
     def unknown(self, name: str, span: Extent, called: bool) -> int:
         reader = self._reader
         if name == self._name and called:
-            raise reader.error(
-                "name", f"`{diagnosis.brief(name)}` calls itself", span, "a function's body cannot call the function"
-            )
+            message = f"`{diagnosis.brief(name)}` calls itself"
+            raise reader.error("name", message, span, "a function's body cannot call the function")
         node = reader.values.get(name)
         if node is not None and reader.is_operation(node):
             step = self.values[name] = self.template.add(Outer(node))

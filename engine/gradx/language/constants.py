@@ -44,10 +44,8 @@ def constant_value(graph: Graph | GraphBuilder, i: int) -> float:
     if i in culprits:
         raise _outside(graph, culprits[i], values)
     if not math.isfinite(values[i]):
-        raise GradxError(
-            "domain", "this constant is too large for a float64", hint="the largest is about 1.8e308",
-            span=graph.span(i),
-        )  # fmt: skip
+        message, hint = "this constant is too large for a float64", "the largest is about 1.8e308"
+        raise GradxError("domain", message, hint=hint, span=graph.span(i))
     return values[i]
 
 

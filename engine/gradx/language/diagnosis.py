@@ -39,8 +39,7 @@ _CHARACTERS: Final = {
     "&": ("`&` is not an operator", _WHERE),
     "[": ("`[` only begins a subscript, digits directly after a name", "write w[1] or w1; group with ( and )"),
     "]": ("`]` only ends a subscript, digits directly after a name", "write w[1] or w1; group with ( and )"),
-    "{": ("`{` does not group here", "group with ( and )"),
-    "}": ("`}` does not group here", "group with ( and )"),
+    **{brace: (f"`{brace}` does not group here", "group with ( and )") for brace in "{}"},
     "'": ("a single quote does not belong in an expression",
           "leave it out; in Windows' cmd only double quotes hold an argument together"),
     '"': ("a double quote does not belong in an expression",
@@ -58,15 +57,11 @@ _CHARACTERS: Final = {
     "°": ("angles are in radians", "write x*pi/180 for x degrees"),
     "′": _DERIVATIVE,
     **dict.fromkeys("‐‑‒–—―", ("this dash is not a minus sign", "write -")),
-    "⁄": ("this slash is not a division sign", "write /"),
-    "∕": ("this slash is not a division sign", "write /"),
+    **dict.fromkeys("⁄∕", ("this slash is not a division sign", "write /")),
     "•": ("this dot is not a multiplication sign", "write *"),
     "∗": ("this star is not a multiplication sign", "write *"),
     "≈": ("`≈` is not an operator", _WHERE),
-    "‘": ("a quotation mark does not belong in an expression", "leave it out"),
-    "’": ("a quotation mark does not belong in an expression", "leave it out"),
-    "“": ("a quotation mark does not belong in an expression", "leave it out"),
-    "”": ("a quotation mark does not belong in an expression", "leave it out"),
+    **dict.fromkeys("‘’“”", ("a quotation mark does not belong in an expression", "leave it out")),
 }  # fmt: skip
 
 
@@ -74,44 +69,39 @@ def check_number(source: Source, text: str, start: int, end: int) -> None:
     """Refuse a number that what follows makes doubtful; `2e^x`, `2exp(x)` and `10x` are none of these."""
     written = text[start:end]
     rest = text[end : end + 80]
-    finding: Finding | None = None
+    length = end + 1 - start
     if written == "0" and rest[0] in "xX":
-        hint = "write 16 for 0x10; a product is written 0*x"
-        finding = ("syntax", "numbers are decimal here, not hexadecimal", start, 2, hint)
+        message, hint = "numbers are decimal here, not hexadecimal", "write 16 for 0x10; a product is written 0*x"
     elif rest[0] == "_":
-        finding = ("syntax", "a number has no `_` in it", start, end + 1 - start, "write 1000 for 1_000")
+        message, hint = "a number has no `_` in it", "write 1000 for 1_000"
     elif rest[0] in "eE" and "e" not in written.lower() and re.match(r"[eE](?:[+-]|[ \t]*+(?:[;,)#\n]|\Z))", rest):
-        length = end + 1 - start + (rest[1:2] in ("+", "-"))
+        length += rest[1:2] in ("+", "-")
+        message = "the exponent of this number has no digits"
         hint = f"write {written}e3 with an exponent, or {written}*{rest[0]} for a product"
         if len(written) > 20:
             hint = "write 2e3 with an exponent, or 2*e for a product"
-        finding = ("syntax", "the exponent of this number has no digits", start, length, hint)
-    if finding is not None:
-        kind, message, offset, length, advice = finding
-        raise GradxError(kind, message, hint=advice, span=Span(source, offset, length))
+    else:
+        return
+    raise GradxError("syntax", message, hint=hint, span=Span(source, start, length))
 
 
 def too_large(start: int, end: int) -> Finding:
     return "syntax", "this number is too large for a float64", start, end - start, "the largest is about 1.8e308"
 
 
-def number_after_number(text: str, end: int, start: int) -> Finding:
-    if start == end and text[start] == ".":
-        return "syntax", "a number has one point", start, 1, "a thousand is written 1000; a product is written 2*3"
-    return "syntax", "a number follows another number directly", start, 1, "write 2*3 for a product, 23 for one number"
-
-
 def number_beside(source: Source, text: str, number_end: int, end: int, start: int) -> Finding | None:
     """What is wrong with a number at `start` behind an operand that ends at `end`; None where it is a factor."""
+    is_glued = end == start
+    if number_end == end and is_glued and text[start] == ".":
+        return "syntax", "a number has one point", start, 1, "a thousand is written 1000; a product is written 2*3"
     if number_end == end:
-        return number_after_number(text, end, start)
-    if end == start and text[start] == ".":
+        hint = "write 2*3 for a product, 23 for one number"
+        return "syntax", "a number follows another number directly", start, 1, hint
+    if is_glued and text[start] == ".":
         return unreadable(source.text, text, start)
-    return digit_after_subscript(start) if end == start and text[start - 1] in SUBSCRIPTS else None
-
-
-def digit_after_subscript(start: int) -> Finding:
-    return "syntax", "a digit follows a subscript directly", start, 1, "write w₁*2 for a product, w₁₂ for one name"
+    if is_glued and text[start - 1] in SUBSCRIPTS:
+        return "syntax", "a digit follows a subscript directly", start, 1, "write w₁*2 for a product, w₁₂ for one name"
+    return None
 
 
 def superscript_after_superscript(start: int, end: int) -> Finding:
@@ -126,7 +116,7 @@ def unreadable(typed: str, text: str, start: int) -> Finding:
         hint = "write x^1 for the power, x1 for a name with a number"
         return "syntax", "`^{(1)}` may be a power or the number of an example", start, 1, hint
     if re.match(r"['′’]+[ \t]*+\(", text[start : start + 80]):
-        return "syntax", *_CHARACTERS["′"][:1], start, 1, _CHARACTERS["′"][1]
+        meant = "′"
     if meant == "°":
         return _degrees(text, start)
     qualified = _qualified(text, start) if meant == "." else None
@@ -188,20 +178,10 @@ def _foreign_character(character: str, start: int) -> Finding:
     if plain != character and plain.isascii() and plain.isprintable() and plain.strip():
         return "syntax", f"{shown(character)} does not belong in an expression", start, 1, f"write {plain}"
     if character.isalpha():
-        return (
-            "syntax",
-            f"{shown(character)} cannot be part of a name",
-            start,
-            1,
-            "names are made of the letters a to z, Greek letters, digits and _",
-        )
-    return (
-        "syntax",
-        f"{shown(character)} does not belong in an expression",
-        start,
-        1,
-        "leave it out, or write plainly what it means",
-    )
+        hint = "names are made of the letters a to z, Greek letters, digits and _"
+        return "syntax", f"{shown(character)} cannot be part of a name", start, 1, hint
+    hint = "leave it out, or write plainly what it means"
+    return "syntax", f"{shown(character)} does not belong in an expression", start, 1, hint
 
 
 def not_an_operator(text: str, symbol: str, start: int) -> Finding:
@@ -216,9 +196,9 @@ def not_an_operator(text: str, symbol: str, start: int) -> Finding:
     return "syntax", message, start, len(symbol), hint
 
 
-def stray_relation(symbol: str, start: int, end: int, inside: bool, second: bool) -> Finding:
+def stray_relation(symbol: str, start: int, inside: bool, second: bool) -> Finding:
     """A comparison outside the condition of a where, or a second one in it."""
-    length = end - start
+    length = len(symbol)
     if second:
         hint = "put one where inside another: where(0 < x, where(x < 1, a, b), b)"
         return "syntax", "a condition has one comparison", start, length, hint
@@ -235,18 +215,12 @@ def stray_comma(text: str, start: int, opened: int) -> Finding:
         return not_a_function(name[1], opened - len(name[0]), len(name[1]))
     number = re.search(r"[0-9]++\Z", text[max(0, start - 30) : start])
     digits = re.match(r"[0-9]++", text[start + 1 : start + 31])
+    hint = "a decimal has a point: 0.5; statements are separated by ;"
     if number and digits:
         hint = f"use a point: {number[0]}.{digits[0]}"
         if len(digits[0]) == 3 and number[0] != "0":
             hint = f"write {number[0]}{digits[0]} for thousands; a decimal has a point: {number[0]}.{digits[0]}"
-        return "syntax", "a comma only separates the arguments of a function", start, 1, hint
-    return (
-        "syntax",
-        "a comma only separates the arguments of a function",
-        start,
-        1,
-        "a decimal has a point: 0.5; statements are separated by ;",
-    )
+    return "syntax", "a comma only separates the arguments of a function", start, 1, hint
 
 
 def not_a_function(name: str, offset: int, length: int) -> Finding:

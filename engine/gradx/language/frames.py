@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from gradx.language import diagnosis
 from gradx.language.constants import CONSTANTS
-from gradx.language.functions import Extent, Function
+from gradx.language.functions import Extent, Function, Scope
 from gradx.language.tokens import NAME, Tokens, identifier, normal_name, sort
 from gradx.numbers import Relation
 from gradx.primitive import Primitive
 from gradx.table import SHARED_NAMES
-
-if TYPE_CHECKING:
-    from gradx.language.scope import Scope
 
 WHERE_NAME = "where"
 
@@ -72,14 +69,9 @@ def is_factor(name: str) -> bool:
     return (len(name) == 1 or name[1:].isdigit()) and name[0] not in FUNCTION_LETTERS
 
 
-@cache
-def _logarithm() -> re.Pattern[str]:
-    return re.compile(r"log(?:_?([0-9]+)|_([^\W\d_][0-9]*))")
-
-
 def log_base(name: str) -> str | None:
     """The base that the name of a logarithm says: `3` for log_3 and log₃, `b` for log_b."""
-    found = _logarithm().fullmatch(name)
+    found = re.fullmatch(r"log(?:_?([0-9]+)|_([^\W\d_][0-9]*))", name)
     return None if found is None else found[1] or found[2]
 
 

@@ -7,7 +7,7 @@ only where the program reaches them, with an explicit stack, and their cost is k
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
@@ -116,15 +116,27 @@ class Template:
         return len(self.parameters) + len(self.steps) - 1
 
 
-class Target(Protocol):
-    """Where a call is expanded."""
+class Scope(Protocol):
+    """What an expression is built into, a program's top level, a function's body or a binding's value: what its names
+    mean, and where its nodes go."""
+
+    @property
+    def values(self) -> Mapping[str, int]:
+        """The names that have a node."""
+
+    @property
+    def functions(self) -> Mapping[str, Function]: ...
 
     def literal(self, value: float, span: Extent, label: str | None = None) -> int: ...
     def operation(self, primitive: Primitive, inputs: Sequence[int], span: Extent) -> int: ...
+    def call(self, function: Function, inputs: Sequence[int], span: Extent) -> int: ...
+
+    def unknown(self, name: str, span: Extent, called: bool) -> int:
+        """The node of a name that is neither in `values` nor a function (`called`: directly before a parenthesis)."""
 
 
-def expand(function: Function, arguments: Sequence[int], target: Target, free: Callable[[str, Extent], int]) -> int:
-    """Build one call of `function` in `target` and return the node that is its value. `free` finds an input by name."""
+def expand(function: Function, arguments: Sequence[int], scope: Scope, free: Callable[[str, Extent], int]) -> int:
+    """Build one call of `function` in `scope` and return the node that is its value. `free` finds an input by name."""
     frames = [(function, list(arguments))]
     while True:
         current, nodes = frames[-1]
@@ -134,7 +146,7 @@ def expand(function: Function, arguments: Sequence[int], target: Target, free: C
             if isinstance(step, Call):
                 frames.append((step.function, [nodes[i] for i in step.inputs]))
                 break
-            nodes.append(_built(step, nodes, target, free))
+            nodes.append(_built(step, nodes, scope, free))
         else:
             frames.pop()
             if not frames:
@@ -143,10 +155,10 @@ def expand(function: Function, arguments: Sequence[int], target: Target, free: C
 
 
 def _built(
-    step: Literal | Outer | Free | Operation, nodes: Sequence[int], target: Target, free: Callable[[str, Extent], int]
+    step: Literal | Outer | Free | Operation, nodes: Sequence[int], scope: Scope, free: Callable[[str, Extent], int]
 ) -> int:
     if isinstance(step, Operation):
-        return target.operation(step.primitive, [nodes[i] for i in step.inputs], step.span)
+        return scope.operation(step.primitive, [nodes[i] for i in step.inputs], step.span)
     if isinstance(step, Literal):
-        return target.literal(step.value, step.span, step.label)
+        return scope.literal(step.value, step.span, step.label)
     return step.node if isinstance(step, Outer) else free(step.name, step.span)

@@ -110,8 +110,8 @@ class _Reader:
         if token == "{{":
             return self.row("}}")
         if token in (r"\left", r"\right"):
-            form = "prefix" if token == r"\left" else "postfix"
-            return f'<mo form="{form}" stretchy="true">{self._fence()}</mo>'
+            form, fence = "prefix" if token == r"\left" else "postfix", self._tokens.pop()
+            return f'<mo form="{form}" stretchy="true">{_OPERATORS.get(fence, fence)}</mo>'
         if token in _WORDS:
             text = self._words()
             return f"<mtext>{text}&#160;</mtext>" if token == r"\text" else f"<mi>{text}</mi>"
@@ -124,10 +124,6 @@ class _Reader:
         if token in _ACCENTS:
             return f'<mover accent="true"><mrow>{self.atom()}</mrow><mo>{_ACCENTS[token]}</mo></mover>'
         return _sign(token)
-
-    def _fence(self) -> str:
-        token = self._tokens.pop()
-        return _OPERATORS.get(token, token)
 
     def _words(self) -> str:
         self._tokens.pop()

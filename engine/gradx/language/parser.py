@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, ClassVar, NoReturn
+from typing import ClassVar, NoReturn
 
 from gradx.errors import GradxError, Kind, Source, Span
 from gradx.language import diagnosis
@@ -36,7 +36,7 @@ from gradx.language.frames import (
     log_base,
     missing_operand,
 )
-from gradx.language.functions import Extent, Function
+from gradx.language.functions import Extent, Function, Scope
 from gradx.language.operators import FLOOR, INFIX, NEGATIVE, RAISED, RELATIONS, ROOT, SQUARE_ROOT, TIMES, Operator
 from gradx.language.tokens import (
     END,
@@ -57,9 +57,6 @@ from gradx.language.tokens import (
 )
 from gradx.primitive import PRODUCT, SIGN, SUM, Primitive
 from gradx.table import BY_COUNT, CALLABLE, SHARED_NAMES, TABLE, WHERE
-
-if TYPE_CHECKING:
-    from gradx.language.scope import Scope
 
 _ENDS = frozenset((";", "\n", ""))
 
@@ -96,10 +93,8 @@ class ExpressionParser:
 
         Raises `GradxError`: "syntax" for text that is no expression, "name" for a name that means nothing there.
         """
-        self._scope = scope
-        self._operation = scope.operation
-        node_of, function_of, (texts, ends) = scope.values.get, CALLABLE.get, self.tokens
-        infix, handlers = self.infix.get, self.handlers
+        self._scope, self._operation = scope, scope.operation
+        node_of, infix, handlers, (texts, ends) = scope.values.get, self.infix.get, self.handlers, self.tokens
         operators, nodes, starts, frames = self._operators, self._nodes, self._starts, self._frames
         while True:  # An operand is due …
             token = texts[k]
@@ -110,14 +105,7 @@ class ExpressionParser:
                 starts.append(ends[k] - len(token))
                 k += 1
             else:
-                function = function_of(token)
-                if function is not None and texts[k + 1] == "(" and token not in SHARED_NAMES:
-                    frames.append(Frame(ends[k + 1] - 1, ends[k] - len(token), len(nodes), function))
-                    operators.append(FLOOR)
-                    k += 2
-                    continue
-                self._operand_due = True
-                k = handlers[sort(token)](self, token, k)
+                k = self._operand(token, k)
                 if self._operand_due:
                     continue
             while True:  # … and now an operator.
@@ -134,14 +122,27 @@ class ExpressionParser:
                     k += 1
                     continue
                 if token in _ENDS and not frames:
-                    if len(operators) > 1:
-                        self._reduce(SUM)
-                    del self._scope, self._operation  # a scope that knows its parser would make a cycle
-                    return Parsed._make((nodes.pop(), starts.pop(), self._end, k))
+                    return self._finished(k)
                 self._operand_due = False
                 k = handlers[sort(token)](self, token, k)
                 if self._operand_due:
                     break
+
+    def _operand(self, token: str, k: int) -> int:
+        """Read what stands where an operand begins, and is no name of a node."""
+        self._operand_due = True
+        function = CALLABLE.get(token)
+        if function is None or self.tokens.texts[k + 1] != "(" or token in SHARED_NAMES:
+            return self.handlers[sort(token)](self, token, k)
+        self._open(Frame(self.tokens.ends[k + 1] - 1, self.tokens.start(k), len(self._nodes), function))
+        return k + 2
+
+    def _finished(self, k: int) -> Parsed:
+        """The whole expression, which token k ends."""
+        if len(self._operators) > 1:
+            self._reduce(SUM)
+        del self._scope, self._operation  # a scope that knows its parser would make a cycle
+        return Parsed(self._nodes.pop(), self._starts.pop(), self._end, k)
 
     def _number(self, token: str, k: int) -> int:
         start, end = self.tokens.start(k), self.tokens.ends[k]
@@ -201,10 +202,9 @@ class ExpressionParser:
         powered = powered_call().match(self._text, end) if function != WHERE_NAME else None
         if powered is None:
             self._fail(*diagnosis.function_without_call(self._text, name, start, end, function_example(name, function)))
-        group = 1 if powered[1] else 2
-        value = float(powered[1]) if powered[1] else superscript_number(powered[2])
-        place = powered.span(group)
-        exponent = (value, (place[0], place[1] - place[0]))
+        written = powered[1] or powered[2]
+        value = float(written) if powered[1] else superscript_number(written)
+        exponent = (value, (powered.start(1 if powered[1] else 2), len(written)))
         self._open(Frame(powered.end() - 1, start, len(self._nodes), function, exponent))
         return self.tokens.at(powered.end())
 
@@ -219,7 +219,7 @@ class ExpressionParser:
 
     def _symbol(self, token: str, k: int) -> int:
         """A symbol that is no infix operator, or stands where an operand must begin."""
-        start, end = self.tokens.start(k), self.tokens.ends[k]
+        start = self.tokens.start(k)
         if self._operand_due:
             self._prefix(token, start)
         elif token == ")":
@@ -235,21 +235,20 @@ class ExpressionParser:
         elif token == ",":
             self._comma(start)
         elif token in RELATIONS:
-            self._relate(token, start, end)
+            self._relate(token, start)
         else:
             self._fail(*diagnosis.not_an_operator(self._text, token, start))
         return k + 1
 
     def _prefix(self, symbol: str, start: int) -> None:
         """A symbol where an operand must begin."""
-        operators = self._operators
         if symbol == "(":
             self._open(Frame(start, start, len(self._nodes)))
         elif symbol == "√":
-            operators.append((ROOT, SQUARE_ROOT, start))
-        elif symbol in "-+" and operators[-1][0] != ROOT:
+            self._operators.append((ROOT, SQUARE_ROOT, start))
+        elif symbol in "-+" and self._operators[-1][0] != ROOT:
             if symbol == "-":
-                operators.append((SIGN, NEGATIVE, start))
+                self._operators.append((SIGN, NEGATIVE, start))
         else:
             self._missing_operand(symbol, start)
 
@@ -280,11 +279,10 @@ class ExpressionParser:
 
     def _juxtapose(self, start: int, *, number: bool) -> None:
         """Two operands side by side: a product."""
-        wrong = (
-            diagnosis.number_beside(self._source, self._text, self._number_end, self._end, start) if number else None
-        )
-        if wrong:
-            self._fail(*wrong)
+        if number:
+            wrong = diagnosis.number_beside(self._source, self._text, self._number_end, self._end, start)
+            if wrong:
+                self._fail(*wrong)
         self._reduce(PRODUCT)
         self._operators.append(self.times)
         self._operand_due = self.juxtaposed = True
@@ -324,29 +322,28 @@ class ExpressionParser:
             self._fail(*diagnosis.where_without_condition(frame.start, start))
         self._operand_due = True
 
-    def _relate(self, symbol: str, start: int, end: int) -> None:
+    def _relate(self, symbol: str, start: int) -> None:
         frame = self._frames[-1] if self._frames else None
         self._reduce(SUM)
         if frame is None or frame.function != WHERE_NAME or len(self._nodes) - frame.base > 1:
             inside = any(f.function == WHERE_NAME for f in self._frames)
             second = frame is not None and frame.relation is not None and len(self._nodes) - frame.base == 2
-            self._fail(*diagnosis.stray_relation(symbol, start, end, inside, second))
+            self._fail(*diagnosis.stray_relation(symbol, start, inside, second))
         frame.relation = RELATIONS[symbol]
         self._operand_due = True
 
     def _close(self, end: int) -> None:
         """The parenthesis that closes the last open one."""
-        operators, nodes = self._operators, self._nodes
-        if operators[-1] is not FLOOR:
+        nodes = self._nodes
+        if self._operators[-1] is not FLOOR:
             self._reduce(SUM)
-        operators.pop()
+        self._operators.pop()
         frame = self._frames.pop()
         self._end = end
         if frame.function is None:
             self._starts[-1] = frame.start
             return
-        base = frame.base
-        span = (frame.start, end - frame.start)
+        base, span = frame.base, (frame.start, end - frame.start)
         node = self._called(frame, nodes[base:], span)
         if frame.exponent is not None:
             value, place = frame.exponent

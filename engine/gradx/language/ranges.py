@@ -30,8 +30,8 @@ def read_range(text: str) -> Sequence[Binding]:
     low = _number(text, at, first)
     high = _number(text, at + len(first) + len(RANGE), last)
     step = _number(text, len(text) - len(stride), stride) if colon else Fraction(1)
-    name, source = _name(text, first)
-    place = Span(source, at, len(extent))
+    name = read_binding(text[:at] + first).name
+    place = Span(Source(f"binding {name}", text), at, len(extent))
     if low >= high:
         hint = None if low == high else f"write {brief(f'{name}={last}{RANGE}{first}{colon}{stride}')}"
         raise GradxError("binding", "a range goes from a smaller number to a larger one", hint=hint, span=place)
@@ -43,12 +43,14 @@ def read_range(text: str) -> Sequence[Binding]:
         step = (high - low) / whole
         steps = Fraction(whole)
     if steps < 1:
-        hint = f"say how far apart the numbers are: {brief(f'{name}={first}{RANGE}{last}')}:{_tenth(high - low)}"
+        tenth = f"{float(high - low) / 10:.3g}"
+        hint = f"say how far apart the numbers are: {brief(f'{name}={first}{RANGE}{last}')}:{tenth}"
         raise GradxError("binding", "the step is longer than the range", hint=hint, span=place)
     count = int(steps) + 1
     if count > MOST_ROWS:
         raise too_many(count, place)
-    return [_binding(name, float(low + k * step)) for k in range(count)]
+    values = (float(low + k * step) for k in range(count))
+    return [Binding(name, value, Source(f"binding {name}", f"{name}={value!r}")) for value in values]
 
 
 def evenly(numbers: Sequence[str]) -> str | None:
@@ -67,16 +69,6 @@ def too_many(rows: int, place: Span | None = None) -> GradxError:
     return GradxError("size", message, hint="take a longer step: x=0..1:0.25", span=place)
 
 
-def _binding(name: str, value: float) -> Binding:
-    return Binding(name, value, Source(f"binding {name}", f"{name}={value!r}"))
-
-
-def _name(text: str, first: str) -> tuple[str, Source]:
-    """The input's name, and the whole word as a source."""
-    name = read_binding(text[: text.index("=") + 1] + first).name
-    return name, Source(f"binding {name}", text)
-
-
 def _number(text: str, at: int, part: str) -> Fraction:
     """The number that stands at `at`, as the shortest decimal that is its float64."""
     head = text[: text.index("=") + 1]
@@ -86,16 +78,13 @@ def _number(text: str, at: int, part: str) -> Fraction:
         problem = error.problem
         if problem.span is not None and problem.span.offset < len(head) and part.strip():
             raise
-        message = "a range has a number on either side of its points" if not part.strip() else problem.message
-        hint = problem.hint if part.strip() else "as in x=1..3, or with a step x=0..1:0.25"
-        if part.strip().endswith((",", ";")):
+        message, hint = problem.message, problem.hint
+        if not part.strip():
+            message = "a range has a number on either side of its points"
+            hint = "as in x=1..3, or with a step x=0..1:0.25"
+        elif part.strip().endswith((",", ";")):
             hint = f"leave it out: {brief(text.rstrip(',; '))}"
         elif "=" in part:
             hint = "give each input an argument of its own: x=1..3 y=2"
-        raise GradxError(
-            "binding", message, hint=hint, span=Span(Source("binding", text), at, max(1, len(part)))
-        ) from None
-
-
-def _tenth(extent: Fraction) -> str:
-    return f"{float(extent) / 10:.3g}"
+        place = Span(Source("binding", text), at, max(1, len(part)))
+        raise GradxError("binding", message, hint=hint, span=place) from None

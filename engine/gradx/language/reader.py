@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 OUTPUT = "J"
 
 _RESERVED = frozenset((*CALLABLE, WHERE_NAME, "pi"))
-_SEPARATORS = frozenset(";\n")
 
 LONGEST_EXACT = 16
 """A shorter text holds no integer that is not a float64."""
@@ -57,12 +56,12 @@ class Reader:
         self._parser = ExpressionParser(source, self._text, start)
         self._tokens = self._parser.tokens
         self._inlined = 0
-        self._called = self._doubtful = False
+        self._called = False
 
     def graph(self) -> Graph:
         """The graph of the program; `defaults` and `remarks` are complete then. Raises as `program.read`."""
         texts = self._tokens.texts
-        k = self._skip(0)
+        k = self._tokens.skip(0)
         if not texts[k]:
             raise self.error("syntax", "there is no expression", (0, 1), 'write one, as in "x^2 + 1"')
         while True:
@@ -78,7 +77,7 @@ class Reader:
 
     def is_doubtful(self) -> bool:
         """Whether what was read may be meant otherwise: a run of letters, a call of no function, `e^2x`."""
-        if self._doubtful or (self._parser.juxtaposed and tokens.may_go_further(self._text)):
+        if self._parser.juxtaposed and tokens.may_go_further(self._text):
             return True
         if any(mark in self._text for mark in ("1/", "^T")) and tokens.has_odd_exponent(self._text):
             return True
@@ -92,12 +91,8 @@ class Reader:
         self._inlined += function.size
         self._called = True
         if self._inlined > MAX_INLINED:
-            raise self.error(
-                "size",
-                f"written out, the calls of this program are more than {MAX_INLINED:,} nodes",
-                span,
-                "name what is used again, so that it is computed once: u = g(x)",
-            )
+            message = f"written out, the calls of this program are more than {MAX_INLINED:,} nodes"
+            raise self.error("size", message, span, "name what is used again, so that it is computed once: u = g(x)")
         return expand(function, inputs, self, self._free)
 
     def unknown(self, name: str, span: Extent, called: bool) -> int:
@@ -144,17 +139,10 @@ class Reader:
             node = self.values[name] = self._builder.input(name, span)
         return node
 
-    def _skip(self, k: int) -> int:
-        """The first token from k on that separates no statements."""
-        texts = self._tokens.texts
-        while texts[k] in _SEPARATORS:
-            k += 1
-        return k
-
     def _bare(self, k: int) -> tuple[int, int]:
         """An expression without a name, which only the output may be."""
         parsed = self._parser.expression(k, self)
-        rest = self._skip(parsed.rest)
+        rest = self._tokens.skip(parsed.rest)
         if not self._tokens.texts[rest]:
             return rest, self._output(parsed.node, parsed, None)
         hint = "name it, u = …, or put one expression on several lines into parentheses"
@@ -175,7 +163,7 @@ class Reader:
         self.assigned.add(name)
         if name == "e":
             self.remark_e()
-        rest = self._skip(parsed.rest)
+        rest = self._tokens.skip(parsed.rest)
         node = parsed.node
         if not tokens.texts[rest]:
             return rest, self._output(node, parsed, name)
@@ -202,7 +190,7 @@ class Reader:
         self._check_unused(name, place, function=True)
         self.assigned.add(name)
         function = body.template.finish(name, parsed.node)
-        rest = self._skip(parsed.rest)
+        rest = self._tokens.skip(parsed.rest)
         if self._tokens.texts[rest]:
             self.functions[name] = function
             return rest, -1
@@ -224,19 +212,12 @@ class Reader:
     def _claimed(self, text: str, place: Extent, *, function: bool = False) -> str:
         """The name before `=`, if it is free."""
         name = normal_name(text)
-        if name in _RESERVED or name in self.uses or self._is_assigned(name):
-            self._check_free(name, place, function=function)
-        return name
-
-    def _is_assigned(self, name: str) -> bool:
-        return name in self.assigned or (name in self.values and self.is_operation(self.values[name]))
-
-    def _check_free(self, name: str, place: Extent, *, function: bool) -> None:
         self._check_reserved(name, place, function=function)
-        if self._is_assigned(name):
+        if name in self.assigned or (name in self.values and self.is_operation(self.values[name])):
             message = f"`{diagnosis.brief(name)}` is assigned twice"
             raise self.error("name", message, place, "give the second one a name of its own")
         self._check_unused(name, place, function=function)
+        return name
 
     def _check_reserved(self, name: str, span: Extent, *, function: bool) -> None:
         if name in CALLABLE and (name not in SHARED_NAMES or function):
@@ -253,11 +234,8 @@ class Reader:
         message, hint = f"`{short}` is used before it is assigned", "put this statement first, or choose another name"
         if self.uses[name][0] > place[0]:
             message = f"`{short}` is used in its own definition"
-            hint = (
-                "a function cannot call itself"
-                if function
-                else "a name is assigned once; give the result a name of its own"
-            )
+            hint = "a name is assigned once; give the result a name of its own"
+            hint = "a function cannot call itself" if function else hint
         raise self.error("name", message, place, hint)
 
     def _parameters(self, head: re.Match[str]) -> dict[str, Extent]:
@@ -268,9 +246,8 @@ class Reader:
             span = (head.start(2) + match.start(), len(match[0]))
             self._check_reserved(name, span, function=False)
             if name in found:
-                raise self.error(
-                    "name", f"`{diagnosis.brief(name)}` is a parameter twice", span, "give each parameter its own name"
-                )
+                message = f"`{diagnosis.brief(name)}` is a parameter twice"
+                raise self.error("name", message, span, "give each parameter its own name")
             if name == "e":
                 self.remark_e()
             found[name] = span
@@ -287,12 +264,11 @@ class Reader:
             hint = "give the parameter a name of its own"
             raise self.error("name", "`e` is Euler's number above, and cannot be an input here", span, hint)
         if node is not None and self._builder.is_operation(node):
-            raise self.error(
-                "name",
-                f"`{diagnosis.brief(name)}` is assigned, so it cannot be an input of `{diagnosis.brief(function)}`",
-                span,
-                "give the parameter a name of its own, or leave the parameters out",
+            message = (
+                f"`{diagnosis.brief(name)}` is assigned, so it cannot be an input of `{diagnosis.brief(function)}`"
             )
+            hint = "give the parameter a name of its own, or leave the parameters out"
+            raise self.error("name", message, span, hint)
         return self._free(name, span)
 
     def _output(self, node: int, parsed: Parsed, name: str | None) -> int:

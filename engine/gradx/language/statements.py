@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from gradx.columns import ALONE
 from gradx.graph import GraphBuilder
-from gradx.language.functions import Extent, Function
+from gradx.language.functions import Extent
 from gradx.language.operators import INFIX
 from gradx.language.tokens import LETTER, NUMBER_PATTERN
 from gradx.primitive import Primitive
@@ -27,26 +27,18 @@ from gradx.table import CALLABLE
 if TYPE_CHECKING:
     from typing import Protocol
 
-    class Scope(Protocol):
-        """A program's top level, as plain statements need it."""
+    from gradx.language.functions import Scope
+
+    class TopLevel(Scope, Protocol):
+        """A program's top level: the names that have a node, and those of other meanings, at least: assigned without a
+        node of their own, used before they were assigned."""
 
         @property
         def values(self) -> dict[str, int]: ...
         @property
-        def assigned(self) -> set[str]:
-            """What is assigned and is no operation's name, at least."""
-            ...
-
+        def assigned(self) -> set[str]: ...
         @property
-        def uses(self) -> Mapping[str, Extent]:
-            """The names that were used before they were assigned, at least."""
-            ...
-
-        @property
-        def functions(self) -> Mapping[str, Function]: ...
-
-        def unknown(self, name: str, span: Extent, called: bool) -> int: ...
-        def literal(self, value: float, span: Extent, label: str | None = None) -> int: ...
+        def uses(self) -> Mapping[str, Extent]: ...
 
 
 BLOCK = 1 << 14
@@ -125,7 +117,7 @@ class PlainStatements:
     """The plain statements of `text` (see `tokens.spelled`), read into `scope` and `builder`; the names in `reserved`
     are left to the parser, and so is the last statement, which is the output."""
 
-    def __init__(self, text: str, scope: Scope, builder: GraphBuilder, reserved: Set[str]) -> None:
+    def __init__(self, text: str, scope: TopLevel, builder: GraphBuilder, reserved: Set[str]) -> None:
         self._text, self._scope, self._builder, self._reserved = text, scope, builder, reserved
         self._end = max(text.rstrip(_BETWEEN).rfind(separator) for separator in ";\n") + 1
         self._pause = self._waited = 0

@@ -32,6 +32,8 @@ _INFIX_WORDS: Final = {
 """Words that are no input's name where an operand follows them."""
 
 
+Pieces = tuple[str, ...]
+
 DEFINE: Final = "define it first: g(x) = …; a product is written with *"
 
 
@@ -102,15 +104,7 @@ def as_product(name: str, names: Collection[str]) -> str | None:
     if not 2 <= len(name) <= LONGEST:
         return None
     known = {*names, *CONSTANTS}
-    best: list[list[str] | None] = [[]]
-    for end in range(1, len(name) + 1):
-        found: list[str] | None = None
-        for start in range(end):
-            before = best[start]
-            piece = name[start:end]
-            if before is not None and piece in known and (found is None or len(before) + 1 < len(found)):
-                found = [*before, piece]
-        best.append(found)
+    best = fewest_pieces(name, lambda piece, _: piece in known)
     if best[-1] and len(best[-1]) > 1:
         return "*".join(best[-1])
     for start, factors in enumerate(best[:-1]):
@@ -118,6 +112,22 @@ def as_product(name: str, names: Collection[str]) -> str | None:
             if factors is not None and name[start:end] in CALLABLE and name[end:] in {*names, "pi"}:
                 return "*".join([*factors, f"{name[start:end]}({name[end:]})"])
     return None
+
+
+def fewest_pieces(word: str, is_piece: Callable[[str, Pieces], bool]) -> list[Pieces | None]:
+    """What a word is made of up to each of its letters, in as few pieces as can be; None where that cannot be.
+
+    `is_piece` is given a piece and those before it.
+    """
+    best: list[Pieces | None] = [()]
+    for end in range(1, len(word) + 1):
+        found: Pieces | None = None
+        for start, before in enumerate(best):
+            is_shorter = before is not None and (found is None or len(before) + 1 < len(found))
+            if before is not None and is_shorter and is_piece(word[start:end], before):
+                found = (*before, word[start:end])
+        best.append(found)
+    return best
 
 
 def word_of_another_language(name: str, behind: str) -> str | None:

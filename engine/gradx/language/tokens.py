@@ -81,6 +81,9 @@ _WHOLE: Final = {
 """… but for these."""
 
 
+_SEPARATORS = frozenset(";\n")
+
+
 class Tokens(NamedTuple):
     """A text cut into tokens, without the white space between them: what they are, and where each ends in the text.
 
@@ -94,6 +97,12 @@ class Tokens(NamedTuple):
     def start(self, k: int) -> int:
         """Where token k begins."""
         return self.ends[k] - len(self.texts[k])
+
+    def skip(self, k: int) -> int:
+        """The first token from k on that separates no statements."""
+        while self.texts[k] in _SEPARATORS:
+            k += 1
+        return k
 
     def at(self, offset: int) -> int:
         """The first token behind `offset` (no token lies across it), else the last."""
@@ -168,12 +177,6 @@ _CONTROL_NAMES = {
 _SEEN = bytes(range(32, 127)) + b"\n\t"
 
 
-def _first_unseen(text: str) -> re.Match[str] | None:
-    if text.isascii() and not text.encode("ascii").translate(None, _SEEN):
-        return None
-    return _UNSEEN.search(text)
-
-
 def spelled(source: Source) -> str:
     """The text of `source` in one spelling, comments blank, as long as it was, with every place where it was.
 
@@ -183,15 +186,13 @@ def spelled(source: Source) -> str:
     text = source.text.replace("\r\n", " \n") if "\r" in source.text else source.text
     if text.startswith("\ufeff"):
         text = " " + text[1:]
-    unseen = _first_unseen(text)
+    is_seen = text.isascii() and not text.encode("ascii").translate(None, _SEEN)
+    unseen = None if is_seen else _UNSEEN.search(text)
     if unseen:
         at = unseen.start()
-        raise GradxError(
-            "syntax",
-            f"{shown(text[at])} does not belong in an expression",
-            hint="take it out; it may have come along with copied text",
-            span=Span(source, at, 1),
-        )
+        message = f"{shown(text[at])} does not belong in an expression"
+        hint = "take it out; it may have come along with copied text"
+        raise GradxError("syntax", message, hint=hint, span=Span(source, at, 1))
     if not text.isascii():
         text = text.translate(_SPELLINGS)
     return _COMMENT.sub(lambda comment: " " * len(comment[0]), text) if "#" in text else text
@@ -271,11 +272,6 @@ def may_go_further(text: str) -> bool:
     return _further().search(text) is not None
 
 
-@cache
-def _odd_exponent() -> re.Pattern[str]:
-    return re.compile(r"(?:\^|\*\*)[ \t]*-?[ \t]*1/[0-9]|\^[ \t]*T(?!\w)")
-
-
 def has_odd_exponent(text: str) -> bool:
     """Whether an exponent 1 is divided, or T is one: `x^1/2`, `w^T x`."""
-    return _odd_exponent().search(text) is not None
+    return re.search(r"(?:\^|\*\*)[ \t]*-?[ \t]*1/[0-9]|\^[ \t]*T(?!\w)", text) is not None

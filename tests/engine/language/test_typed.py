@@ -18,8 +18,7 @@ from gradx.language.bindings import bind, read_binding
 from gradx.language.latex import GREEK_WORDS
 from gradx.language.program import LONGEST_TYPED, Program, read, read_plainly
 from gradx.language.typed import around, reading
-from gradx.language.typed.asking import AskedError
-from gradx.language.typed.questions import Rewritten
+from gradx.language.typed.questions import AskedError, Rewritten
 from gradx.numbers.float64 import FLOAT64
 from gradx.sweeps.forward import forward
 
@@ -129,6 +128,7 @@ def test_what_was_added_is_said(text: str, note: str) -> None:
         ("1 + f(x)", "`f` is not a function", "f"),
         ("x + sin^-1 x", "inverse function or a power", "sin^-1"),
         ("“3 + abc”", "one name or a product", "abc"),
+        ("1/2√", "`√` needs what stands under the root", "√"),
     ],
 )
 def test_a_caret_stands_under_what_was_typed(text: str, message: str, marked: str) -> None:

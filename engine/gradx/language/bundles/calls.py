@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from gradx.bundle import NUMBER, shape_text
-from gradx.errors import GradxError, Span
-from gradx.language.bundles.context import Context
 from gradx.language.bundles.lowering import Cells
 from gradx.language.bundles.rows import DOT, SUMS
+from gradx.language.bundles.scopes import Context
 from gradx.language.bundles.shapes import MisfitError, factor, is_matrix
 from gradx.language.bundles.tree import Tree
 
@@ -22,7 +21,7 @@ def called(of: Context, tree: Tree, cells: Sequence[Cells]) -> Cells:
     """What a function of bundles makes of its arguments."""
     name, lowering, span = tree.word, of.lowering, tree.span
     if name in ("zeros", "ones", "eye"):
-        return _filled(of, tree, cells)
+        return _filled(of, tree)
     arguments = [i for i in tree.inputs if of.nodes[i].form != "axis"]
     texts = [of.text[i] for i in arguments]
     if name == "dot":
@@ -45,10 +44,8 @@ def called(of: Context, tree: Tree, cells: Sequence[Cells]) -> Cells:
         return _trace(of, z, text, tree)
     if name in ("softmax", "logsumexp"):
         if axis is None and is_matrix(z.shape):
-            raise MisfitError(
-                f"{text} is {shape_text(z.shape)}: {name} of a matrix needs an axis",
-                f"{name}({text}, axis=0) of each column, {name}({text}, axis=1) of each row",
-            )
+            hint = f"{name}({text}, axis=0) of each column, {name}({text}, axis=1) of each row"
+            raise MisfitError(f"{text} is {shape_text(z.shape)}: {name} of a matrix needs an axis", hint)
         return lowering.softmax(z, axis, span) if name == "softmax" else lowering.along(name, z, axis, span)
     return lowering.along(name, z, axis, span)
 
@@ -72,20 +69,13 @@ def _axis(of: Context, tree: Tree) -> int | None:
         if of.nodes[i].form == "axis":
             axis = of.runs.whole(of.nodes[i].inputs[0], {})
             if axis not in (0, 1):
-                _fail(
-                    of,
-                    of.nodes[i].inputs[0],
-                    f"there is no axis {axis}",
-                    "axis=0 goes down the columns, axis=1 along the rows",
-                )
+                place = of.nodes[of.nodes[i].inputs[0]].span
+                hint = "axis=0 goes down the columns, axis=1 along the rows"
+                of.fail("shape", f"there is no axis {axis}", place, hint)
             if tree.word in ("norm", "trace", "dot"):
-                _fail(of, i, f"{tree.word} has no axis", None)
+                of.fail("shape", f"{tree.word} has no axis", of.nodes[i].span)
             return axis
     return None
-
-
-def _fail(of: Context, node: int, message: str, hint: str | None) -> NoReturn:
-    raise GradxError("shape", message, hint=hint, span=Span(of.source, *of.nodes[node].span))
 
 
 def _refuse_arguments(of: Context, tree: Tree, arguments: Sequence[int]) -> NoReturn:
@@ -95,27 +85,26 @@ def _refuse_arguments(of: Context, tree: Tree, arguments: Sequence[int]) -> NoRe
     text = of.text[arguments[0]]
     if len(arguments) == 2 and of.text[arguments[1]] in ("0", "1"):
         hint = f"{name}({text}, axis=0) goes down the columns, {name}({text}, axis=1) along the rows"
-        _fail(of, arguments[1], f"{name} takes its axis by name", hint)
+        of.fail("shape", f"{name} takes its axis by name", of.nodes[arguments[1]].span, hint)
     if name in SUMS:
         hint = f"write {name}({text}, axis=0), or {name}(i=1..n, …) over an index"
-        _fail(of, arguments[1], f"{name} takes one bundle", hint)
+        of.fail("shape", f"{name} takes one bundle", of.nodes[arguments[1]].span, hint)
     raise MisfitError(f"{name} takes one bundle", f"write {name}({text})", "syntax")
 
 
 def _refuse_number(of: Context, name: str, text: str, node: int) -> NoReturn:
     said = text if text.replace("_", "").isalnum() and not text[0].isdigit() else "x"
     hint = f'give it several: "{said}=[1 2 3]", or run over an index: {name}(i=1..3, …)'
-    _fail(of, node, f"{text} is a number, and {name} works on a vector or a matrix", hint)
+    of.fail("shape", f"{text} is a number, and {name} works on a vector or a matrix", of.nodes[node].span, hint)
 
 
-def _filled(of: Context, tree: Tree, cells: Sequence[Cells]) -> Cells:
+def _filled(of: Context, tree: Tree) -> Cells:
     """`zeros(4)`, `ones(2, 3)`, `eye(3)`."""
     sizes = [of.runs.whole(i, {}) for i in tree.inputs]
     most = 1 if tree.word == "eye" else 2
     if not 1 <= len(sizes) <= most or min(sizes) < 1:
-        raise MisfitError(
-            f"{tree.word} takes its size", f"write {tree.word}({'3' if most == 1 else '4) or ' + tree.word + '(2, 3'})"
-        )
+        hint = f"write {tree.word}({'3' if most == 1 else '4) or ' + tree.word + '(2, 3'})"
+        raise MisfitError(f"{tree.word} takes its size", hint)
     if math.prod(sizes) > MOST_ENTRIES:
         raise MisfitError(f"{tree.word} of so many entries is too large", f"at most {MOST_ENTRIES:,}", "size")
     rows = sizes[0]
@@ -128,26 +117,16 @@ def _filled(of: Context, tree: Tree, cells: Sequence[Cells]) -> Cells:
 
 def _norm(of: Context, tree: Tree, cells: Sequence[Cells]) -> Cells:
     z, text = cells[0], of.text[tree.inputs[0]]
-    kind = "2"
-    if len(cells) == 2:
-        kind = of.text[tree.inputs[1]]
+    kind = of.text[tree.inputs[1]] if len(cells) == 2 else "2"
     if len(cells) > 2 or kind not in ("1", "2"):
-        _fail(
-            of,
-            tree.inputs[-1],
-            f"there is no norm {kind} here",
-            f"norm({text}) is the 2-norm, norm({text}, 1) the 1-norm",
-        )
-    if kind == "1" and is_matrix(z.shape):
-        raise MisfitError(
-            f"{text} is {shape_text(z.shape)}: the 1-norm of a matrix may be two things",
-            f"sum(abs({text})) adds all entries",
-        )
+        hint = f"norm({text}) is the 2-norm, norm({text}, 1) the 1-norm"
+        of.fail("shape", f"there is no norm {kind} here", of.nodes[tree.inputs[-1]].span, hint)
     if len(cells) == 2 and is_matrix(z.shape):
-        raise MisfitError(
-            f"{text} is {shape_text(z.shape)}: the 2-norm of a matrix, its largest singular value, is not known here",
-            f"norm({text}) is the root of the sum of all squares",
-        )
+        said, hint = "the 1-norm of a matrix may be two things", f"sum(abs({text})) adds all entries"
+        if kind == "2":
+            said = "the 2-norm of a matrix, its largest singular value, is not known here"
+            hint = f"norm({text}) is the root of the sum of all squares"
+        raise MisfitError(f"{text} is {shape_text(z.shape)}: {said}", hint)
     return of.lowering.along("norm1" if kind == "1" else "norm", z, None, tree.span)
 
 

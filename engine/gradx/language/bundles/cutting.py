@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
-from itertools import chain
+from itertools import accumulate, chain
 
 from gradx.errors import GradxError, Source, Span
 from gradx.language.bundles.rows import EACH
-from gradx.language.bundles.token import CLOSERS, OPENERS, Placed, Token, ends_operand, matching
+from gradx.language.bundles.token import CLOSERS, OPENERS, Placed, Token, deepens, ends_operand, matching
 from gradx.language.tokens import NAME, NAME_PATTERN, NUMBER, SUPERSCRIPTS, SYMBOLS, sort
 
 _WORDS = {"Σ": "sum", "sum": "sum", "Π": "prod", "prod": "prod"}
@@ -43,9 +43,8 @@ def cut(source: Source, text: str, lengths: Mapping[str, int]) -> Placed:
         from gradx.language.bundles import generators
 
         tokens = generators.written_out(source, tokens, lengths)
-    tokens = _sums(_applied(tokens))
-    tokens = _statements(tokens)
-    tokens = _Brackets(source).spaced(tokens)
+    tokens = _statements(_sums(_applied(tokens)))
+    tokens = _spaced(source, tokens)
     found = Placed(tuple(token.text for token in tokens), tuple(token.end for token in tokens))
     found.starts = tuple(token.start for token in tokens)
     return found
@@ -209,83 +208,61 @@ def _statements(tokens: list[Token]) -> list[Token]:
 
 
 def _end_of_statement(tokens: Sequence[Token], k: int) -> int:
+    depths = accumulate(deepens(tokens[at].text) for at in range(k, len(tokens)))
+    ends = (at for at, depth in enumerate(depths, k) if tokens[at].text in _STATEMENT_ENDS and depth <= 0)
+    return next(ends, len(tokens) - 1)
+
+
+def _spaced(source: Source, tokens: Sequence[Token]) -> list[Token]:
+    """Commas for blanks, and semicolons for newlines, in brackets that hold entries."""
+    found: list[Token] = []
+    rows: list[bool | None] = []  # of each open bracket whether its row has commas; None where it holds no entries
+    for k, token in enumerate(tokens):
+        before = tokens[k - 1] if k else Token("", 0, 0)
+        has_comma = rows[-1] if rows else None
+        if token.text == "\n" and has_comma is not None:
+            if before.text in (",", ";", "[", "\n") or tokens[k + 1].text in ("]", ";", "\n"):
+                continue
+            token = Token(";", token.start, token.end)
+        if token.text == ";" and has_comma is not None:
+            rows[-1] = _has_comma(tokens, k + 1)
+        elif has_comma is False and token.start > before.end and _begins_entry(source, tokens, k):
+            found.append(Token(",", before.end, token.start))
+        if token.text in OPENERS:
+            is_subscript = token.start == before.end and (ends_operand(before.text) or before.text == "^")
+            rows.append(_has_comma(tokens, k + 1) if token.text == "[" and not is_subscript else None)
+        elif token.text in CLOSERS and rows:
+            rows.pop()
+        found.append(token)
+    return found
+
+
+def _has_comma(tokens: Sequence[Token], k: int) -> bool:
+    """Whether the row of a bracket that begins at k has commas."""
     depth = 0
-    for at in range(k, len(tokens)):
-        depth += (tokens[at].text in OPENERS) - (tokens[at].text in CLOSERS)
-        if tokens[at].text in _STATEMENT_ENDS and depth <= 0:
-            return at
-    return len(tokens) - 1
+    for token in tokens[k:]:
+        if not depth and token.text in (",", ";", "]", "", "\n"):
+            return token.text == ","
+        depth += deepens(token.text)
+    return False
 
 
-class _Brackets:
-    """Puts commas for blanks, and semicolons for newlines, into brackets that hold entries."""
-
-    def __init__(self, source: Source) -> None:
-        self._source = source
-
-    def spaced(self, tokens: Sequence[Token]) -> list[Token]:
-        found: list[Token] = []
-        kinds: list[str] = []
-        commas: list[bool] = []
-        for k, token in enumerate(tokens):
-            before = tokens[k - 1] if k else Token("", 0, 0)
-            inside = bool(kinds) and kinds[-1] == "["
-            if token.text == "\n" and inside:
-                if before.text in (",", ";", "[", "\n") or tokens[k + 1].text in ("]", ";", "\n"):
-                    continue
-                token = Token(";", token.start, token.end)
-            if inside and token.text == ";":
-                commas[-1] = self._has_comma(tokens, k + 1)
-            elif inside and not commas[-1] and token.start > before.end and self._begins_entry(tokens, k):
-                found.append(Token(",", before.end, token.start))
-            if token.text in OPENERS:
-                literal = token.text == "[" and not self._is_subscript(before, token)
-                kinds.append("[" if literal else "(")
-                commas.append(literal and self._has_comma(tokens, k + 1))
-            elif token.text in CLOSERS and kinds:
-                kinds.pop()
-                commas.pop()
-            found.append(token)
-        return found
-
-    @staticmethod
-    def _is_subscript(before: Token, token: Token) -> bool:
-        return token.start == before.end and (ends_operand(before.text) or before.text == "^")
-
-    @staticmethod
-    def _has_comma(tokens: Sequence[Token], k: int) -> bool:
-        """Whether the row of a bracket that begins at k has commas."""
-        depth = 0
-        for token in tokens[k:]:
-            if not depth and token.text in (",", ";", "]", "", "\n"):
-                return token.text == ","
-            depth += (token.text in OPENERS) - (token.text in CLOSERS)
+def _begins_entry(source: Source, tokens: Sequence[Token], k: int) -> bool:
+    """Whether an entry begins with token k, which stands behind a blank."""
+    before, token, behind = tokens[k - 1], tokens[k], tokens[k + 1] if k + 1 < len(tokens) else tokens[k]
+    if not ends_operand(before.text):
         return False
-
-    def _begins_entry(self, tokens: Sequence[Token], k: int) -> bool:
-        """Whether an entry begins with token k, which stands behind a blank."""
-        before, token, behind = tokens[k - 1], tokens[k], tokens[k + 1] if k + 1 < len(tokens) else tokens[k]
-        if not ends_operand(before.text):
-            return False
-        if token.text in ("+", "-", "−"):
-            if behind.start == token.end:
-                return True
-            left, right = before.text, behind.text
-            raise GradxError(
-                "syntax",
-                f"`{left} {token.text} {right}` in brackets may be one entry or two",
-                hint=f"[{left} {token.text}{right}] has two entries, [{left}{token.text}{right}] has one",
-                span=Span(self._source, token.start, token.end - token.start),
-            )
-        if token.text == "[":
+    place = Span(source, token.start, token.end - token.start)
+    if token.text in ("+", "-", "−"):
+        if behind.start == token.end:
             return True
-        kind = sort(token.text)
-        if kind == NAME and token.text not in ("pi", "π", "e"):
-            left, right = before.text, token.text
-            raise GradxError(
-                "syntax",
-                "between blanks in brackets stand numbers only",
-                hint=f"write [{left}, {right}] for two entries, [{left}*{right}] for a product",
-                span=Span(self._source, token.start, token.end - token.start),
-            )
-        return kind in (NUMBER, NAME) and token.text not in (".*", "./", ".^")
+        left, sign, right = before.text, token.text, behind.text
+        hint = f"[{left} {sign}{right}] has two entries, [{left}{sign}{right}] has one"
+        message = f"`{left} {sign} {right}` in brackets may be one entry or two"
+        raise GradxError("syntax", message, hint=hint, span=place)
+    kind = sort(token.text)
+    if kind == NAME and token.text not in ("pi", "π", "e"):
+        left, right = before.text, token.text
+        hint = f"write [{left}, {right}] for two entries, [{left}*{right}] for a product"
+        raise GradxError("syntax", "between blanks in brackets stand numbers only", hint=hint, span=place)
+    return token.text == "[" or (kind in (NUMBER, NAME) and token.text not in (".*", "./", ".^"))

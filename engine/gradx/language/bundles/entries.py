@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from gradx.bundle import shape_text
-from gradx.errors import GradxError, Span
-from gradx.language.bundles.context import Context
 from gradx.language.bundles.lowering import Cells
+from gradx.language.bundles.scopes import Context
 from gradx.language.bundles.shapes import MisfitError, described, is_matrix
 from gradx.language.bundles.tree import Tree
 
@@ -70,17 +69,12 @@ def _chosen(of: Context, i: int, length: int, name: str, at: Mapping[int, int], 
         if not 1 <= k <= length:
             text = of.text[end]
             said = f"{text} = {k}" if text != str(k) else text
-            raise out_of_range(Span(of.source, *of.nodes[end].span), name, length, what, said, k)
+            hint = "indices start at 1" if k < 1 else f"the last one is {length}"
+            count = "1 entry" if (length, what) == (1, "entries") else f"{length} {what if length != 1 else what[:-1]}"
+            of.fail("index", f"{name} has {count}, and there is no {said}", of.nodes[end].span, hint)
     if low > high:
         raise MisfitError(f"the part {low}..{high} is empty", f"write {high}..{low}", "index")
     return range(low - 1, high)
-
-
-def out_of_range(span: Span, name: str, length: int, what: str, said: str, k: int) -> GradxError:
-    """The error for an index that a bundle does not have."""
-    hint = "indices start at 1" if k < 1 else f"the last one is {length}"
-    count = f"{length} {what}" if length != 1 else "1 entry" if what == "entries" else f"1 {what.removesuffix('s')}"
-    return GradxError("index", f"{name} has {count}, and there is no {said}", hint=hint, span=span)
 
 
 def joined(tree: Tree, cells: Sequence[Cells], texts: Sequence[str]) -> Cells:
@@ -114,10 +108,8 @@ def _nested(row: Sequence[Cells], texts: Sequence[str]) -> Cells:
         if len(row) == 1:
             return row[0]
         a, b = texts[:2]
-        raise MisfitError(
-            f"[{a}, {b}] of vectors may put them side by side, or one upon the other",
-            f"[{a}; {b}] puts one upon the other; two rows are [{a}^T; {b}^T]",
-        )
+        message = f"[{a}, {b}] of vectors may put them side by side, or one upon the other"
+        raise MisfitError(message, f"[{a}; {b}] puts one upon the other; two rows are [{a}^T; {b}^T]")
     lengths = {len(cell.nodes) for cell in row}
     if len(lengths) > 1 or any(is_matrix(cell.shape) for cell in row):
         raise MisfitError("the rows of a matrix have as many entries each", "write [[1, 2], [3, 4]]")

@@ -6,16 +6,16 @@ Nothing is walked twice: a sum gathers what its body has come to, and what its i
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from gradx.bundle import NUMBER
 from gradx.errors import GradxError, Kind, Source, Span
+from gradx.graph import below
 from gradx.language.bundles.calls import called
-from gradx.language.bundles.context import Known
 from gradx.language.bundles.entries import entry, joined
 from gradx.language.bundles.lowering import Cells, Lowering
 from gradx.language.bundles.rows import BESIDE, EACH, SUMS, TRANSPOSED
-from gradx.language.bundles.scopes import Assignment, Runs, Scopes, scopes_of
+from gradx.language.bundles.scopes import Assignment, Known, Runs, Scopes, scopes_of
 from gradx.language.bundles.shapes import MisfitError
 from gradx.language.bundles.tree import Tree
 from gradx.language.bundles.writing import texts
@@ -27,6 +27,10 @@ class Value(NamedTuple):
 
     indices: tuple[int, ...]
     at: Mapping[Assignment, Cells]
+
+    def where(self, values: Mapping[int, int]) -> Cells:
+        """What it is where indices, these and others, have the values given."""
+        return self.at[tuple(values[i] for i in self.indices)]
 
 
 class Evaluation:
@@ -52,12 +56,9 @@ class Evaluation:
         self.text = {k: text for k, (text, _) in texts(nodes, first, root).items()}
         for index in self.scopes.indices.values():
             if known.is_value(index.name):
-                self.fail(
-                    "index",
-                    f"{index.name} has a value already, and an index is none",
-                    (nodes[index.node].span[0], len(index.name)),
-                    "choose another letter for the index, or leave the value out",
-                )
+                message = f"{index.name} has a value already, and an index is none"
+                hint = "choose another letter for the index, or leave the value out"
+                self.fail("index", message, (nodes[index.node].span[0], len(index.name)), hint)
 
     def value(self) -> Value:
         """What the whole statement is."""
@@ -70,7 +71,7 @@ class Evaluation:
                 self.values[k] = self._value(k, self.nodes[k])
         return self.values[self.root]
 
-    def fail(self, kind: Kind, message: str, span: Extent, hint: str | None = None) -> None:
+    def fail(self, kind: Kind, message: str, span: Extent, hint: str | None = None) -> NoReturn:
         raise GradxError(kind, message, hint=hint, span=Span(self.source, *span))
 
     def _value(self, k: int, tree: Tree) -> Value:
@@ -80,34 +81,23 @@ class Evaluation:
             if tree.form == "name":
                 return self._name(k, tree)
             if tree.form in ("entry", "layer"):
-                return self._entry(k, tree)
+                return self._entry(tree)
             if tree.form == "call" and any(self.nodes[i].form == "range" for i in tree.inputs):
-                return self._gathered(k, tree)
-            return self._lifted(k, tree)
+                return self._gathered(tree)
+            return self._lifted(tree)
         except MisfitError as misfit:
-            raise GradxError(
-                misfit.kind, misfit.message, hint=misfit.hint, span=Span(self.source, *self._place(k, tree))
-            ) from None
+            span = Span(self.source, *self._place(tree))
+            raise GradxError(misfit.kind, misfit.message, hint=misfit.hint, span=span) from None
 
-    def _place(self, k: int, tree: Tree) -> Extent:
-        """The place of an operation; of `×` that of the sign, of a call of one argument that of the argument."""
-        if tree.row is not None and tree.row.name == "×":
-            end = sum(self.nodes[tree.inputs[0]].span)
-            at = self.source.text.find("×", end)
-            return (at, 1) if at >= 0 else tree.span
-        return tree.span
+    def _place(self, tree: Tree) -> Extent:
+        """The place of an operation; of `×` that of the sign."""
+        is_cross = tree.row is not None and tree.row.name == "×"
+        at = self.source.text.find("×", sum(self.nodes[tree.inputs[0]].span)) if is_cross else -1
+        return (at, 1) if at >= 0 else tree.span
 
     def closed(self, indices: Sequence[int]) -> tuple[int, ...]:
         """The indices, and those that their ranges depend on, the outer ones first."""
-        wanted: dict[int, None] = {}
-        for index in sorted(indices):
-            waiting = [index]
-            while waiting:
-                one = waiting.pop()
-                if one not in wanted:
-                    wanted[one] = None
-                    for i in self.nodes[one].inputs:
-                        waiting += self.runs.depends(i)
+        wanted = below(indices, lambda k: [index for end in self.nodes[k].inputs for index in self.runs.depends(end)])
         return tuple(sorted(wanted, key=lambda i: (len(self.scopes.indices[i].around), i)))
 
     def _name(self, k: int, tree: Tree) -> Value:
@@ -123,35 +113,25 @@ class Evaluation:
     def _whole(self, number: int, tree: Tree, label: str | None = None) -> Cells:
         return Cells(NUMBER, (self.lowering.builder.literal(float(number), tree.span, label),))
 
-    def _entry(self, k: int, tree: Tree) -> Value:
+    def _entry(self, tree: Tree) -> Value:
         base, subscripts = tree.inputs[0], tree.inputs[1:]
-        depends = [index for i in subscripts for index in self._subscript_depends(i)]
+        depends = [index for i in subscripts for index in self.runs.depends(i)]
         own: Value | None = self.values.get(base)
         indices = self.closed([*depends, *(own.indices if own else ())])
         made: dict[Assignment, Cells] = {}
-        for at in self.runs.over(indices):
-            values = dict(zip(indices, at, strict=True))
-            cells = own.at[tuple(values[i] for i in own.indices)] if own else None
-            made[at] = entry(self, tree, cells, values)
+        for at, values in self.runs.each(indices):
+            made[at] = entry(self, tree, own.where(values) if own else None, values)
         return Value(indices, made)
 
-    def _subscript_depends(self, i: int) -> list[int]:
-        if self.nodes[i].form == "part":
-            return [index for end in self.nodes[i].inputs for index in self.runs.depends(end)]
-        return [] if self.nodes[i].form == "whole" else list(self.runs.depends(i))
-
-    def _lifted(self, k: int, tree: Tree) -> Value:
+    def _lifted(self, tree: Tree) -> Value:
         """An operation, for every value of the indices that its operands depend on."""
         operands = [i for i in tree.inputs if self.nodes[i].form != "axis" and i not in self.scopes.whole]
         parts = [self.values[i] for i in operands]
         indices = self.closed([index for part in parts for index in part.indices])
-        made = {}
-        for at in self.runs.over(indices):
-            values = dict(zip(indices, at, strict=True))
-            made[at] = self._one(k, tree, [part.at[tuple(values[i] for i in part.indices)] for part in parts])
-        return Value(indices, made)
+        each = self.runs.each(indices)
+        return Value(indices, {at: self._one(tree, [part.where(values) for part in parts]) for at, values in each})
 
-    def _one(self, k: int, tree: Tree, cells: list[Cells]) -> Cells:
+    def _one(self, tree: Tree, cells: list[Cells]) -> Cells:
         if tree.form == "number":
             return Cells(NUMBER, (self.lowering.builder.literal(tree.number, tree.span, tree.word or None),))
         if tree.form == "bracket":
@@ -184,10 +164,8 @@ class Evaluation:
             text = self.text[tree.inputs[0]]
             hint = f"leave ^T out, give {text} a vector, {text}=[1 2 3], or T a value for the power"
             self.fail("shape", f"`^T` is the transpose, and {text} is a number", self.nodes[tree.inputs[1]].span, hint)
-        cells = {
-            at: self.lowering.apply(TRANSPOSED, [one], tree.span, (self.text[tree.inputs[0]],))
-            for at, one in base.at.items()
-        }
+        said = (self.text[tree.inputs[0]],)
+        cells = {at: self.lowering.apply(TRANSPOSED, [one], tree.span, said) for at, one in base.at.items()}
         return Value(base.indices, cells)
 
     def _check_examples(self) -> None:
@@ -215,12 +193,10 @@ class Evaluation:
         if both and ")" not in between:
             a, b, c = self.text[left.inputs[0]], self.text[left.inputs[1]], self.text[tree.inputs[1]]
             sign = left.row.name
-            raise MisfitError(
-                "a product of matrices stands behind a product entry by entry",
-                f"write {a}{sign}({b} {c}) or ({a}{sign}{b}) {c}",
-            )
+            hint = f"write {a}{sign}({b} {c}) or ({a}{sign}{b}) {c}"
+            raise MisfitError("a product of matrices stands behind a product entry by entry", hint)
 
-    def _gathered(self, k: int, tree: Tree) -> Value:
+    def _gathered(self, tree: Tree) -> Value:
         """A sum, or another of its kind, over its indices; a statement for each of their values."""
         ranges = [i for i in tree.inputs if self.nodes[i].form == "range"]
         bodies = [i for i in tree.inputs if self.nodes[i].form != "range"]
@@ -232,15 +208,12 @@ class Evaluation:
         inner = self.closed([*ranges, *body.indices])
         outer = tuple(i for i in inner if i not in ranges)
         found: dict[Assignment, list[Cells]] = {}
-        for at in self.runs.over(inner):
-            values = dict(zip(inner, at, strict=True))
-            part = body.at[tuple(values[i] for i in body.indices)]
-            found.setdefault(tuple(values[i] for i in outer), []).append(part)
+        for _, values in self.runs.each(inner):
+            found.setdefault(tuple(values[i] for i in outer), []).append(body.where(values))
         if tree.word == EACH:
             counts = tuple(len({at[inner.index(i)] for at in self.runs.over(inner)}) for i in ranges)
             return Value(outer, {at: stacked(parts, counts) for at, parts in found.items()})
-        made = {at: self._folded(tree, parts) for at, parts in found.items()}
-        return Value(outer, made)
+        return Value(outer, {at: self._folded(tree, parts) for at, parts in found.items()})
 
     def _folded(self, tree: Tree, parts: Sequence[Cells]) -> Cells:
         shape = parts[0].shape

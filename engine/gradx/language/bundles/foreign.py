@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import cache, partial
+from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 from gradx.language.latex import GREEK_WORDS
@@ -24,59 +25,54 @@ MODULES: Final = (
 )
 
 
-@cache
-def _patterns() -> tuple[re.Pattern[str], ...]:
-    return (
-        re.compile(rf"(?<![\w.]){MODULES}([A-Za-z_]\w*)(?=\()"),
-        re.compile(r"\\([A-Za-z]+|[|,;! ])"),
-        re.compile(r",[ ]*keepdims?[ ]*=[ ]*True|,[ ]*(?:ord[ ]*=[ ]*|p[ ]*=[ ]*)?(?:'fro'|\"fro\")"),
-        re.compile(
-            r"^[ \t]*(?:import|from)\b[^;\n]*|(?:[;\n]\s*(?:\w+\.backward\(\)|print\([^\n;]*\)|\w+\.grad))+[;\s]*\Z",
-            re.MULTILINE,
-        ),
-        re.compile(rf"(?<![\w.]){MODULES}(?:array|[tT]ensor)\((\[[^()]*\])(?:,[^()]*)?\)"),
-    )
+_ARRAY: Final = rf"(?<![\w.]){MODULES}(?:array|[tT]ensor)\((\[[^()]*\])(?:,[^()]*)?\)"
+_FUNCTION: Final = rf"(?<![\w.]){MODULES}([A-Za-z_]\w*)(?=\()"
+_SIZED: Final = r"\\(?:left|right|[bB]igg?[lr]?) *([][().])"
+"""A bracket as large as what it holds: no list."""
+_AROUND: Final = (
+    (r"(?m:^[ \t]*(?:import|from)\b[^;\n]*)|(?:[;\n]\s*(?:\w+\.backward\(\)|print\([^\n;]*\)|\w+\.grad))+[;\s]*\Z", ""),
+)
+_CALLS: Final = (
+    (r"(?<![\w.])outer\(([^(),]*),([^(),]*)\)", r"((\1)@(\2)')"),
+    (r"(?<![\w.])power\(([^(),]*),([^(),]*)\)", r"((\1)^(\2))"),
+    (r"(?<![\w.])transpose\(([^(),]*)\)", r"(\1)'"),
+)
+_OPTIONS: Final = (
+    (r"(?<=,)[ ]*(?:ord|p)[ ]*=[ ]*(?=[12][ ]*\))", ""),
+    (r",[ ]*keepdims?[ ]*=[ ]*True|,[ ]*(?:ord[ ]*=[ ]*|p[ ]*=[ ]*)?(?:'fro'|\"fro\")", ""),
+)
 
 
 def rewritten(text: str) -> str:
     """The text in the language's spelling, as long as it was."""
     if "\\" not in text and "." not in text and "keepdim" not in text and "{" not in text and "fro" not in text:
         return text
-    code, latex, kept, around, array = _patterns()
-    text = around.sub(lambda m: " " * len(m[0]), text)
-    text = array.sub(lambda m: m[1].ljust(len(m[0])), text)
+    text = re.sub(_ARRAY, lambda m: m[1].ljust(len(m[0])), _replaced(text, _AROUND))
     text = text.replace("\\\\", " ;") if "{" not in text else text
-    text = _SIZED.sub(lambda m: {"[": "(", "]": ")", ".": ""}.get(m[1], m[1]).ljust(len(m[0])), text)
+    text = re.sub(_SIZED, lambda m: {"[": "(", "]": ")", ".": ""}.get(m[1], m[1]).ljust(len(m[0])), text)
     text = _ungrouped(text) if "{" in text else text
-    text = code.sub(lambda m: FUNCTIONS.get(m[1], m[1]).rjust(len(m[0])), text)
-    text = latex.sub(_latex, text)
-    text = _CALL.sub(lambda m: _CALLS[m[1] or m[4]].format(m[2] or m[5], m[3]).rjust(len(m[0])), text)
+    text = re.sub(_FUNCTION, lambda m: FUNCTIONS.get(m[1], m[1]).rjust(len(m[0])), text)
+    text = _replaced(re.sub(r"\\([A-Za-z]+|[|,;! ])", _latex, text), _CALLS)
     text = _squares(text) if "square(" in text else text
-    text = _ORDER.sub(lambda m: " " * len(m[0]), text)
-    return _methods(kept.sub(lambda m: " " * len(m[0]), text))
+    return _methods(_replaced(text, _OPTIONS))
 
 
 MOST_NESTED: Final = 20
 """Groups within groups that are read."""
 
-_SIZED: Final = re.compile(r"\\(?:left|right|[bB]igg?[lr]?) *([][().])")
-"""A bracket as large as what it holds: no list."""
-_GROUPS: Final = tuple(
-    (re.compile(pattern), template)
-    for pattern, template in (
-        (r"\\[dtc]?frac *\{([^{}]*)\} *\{([^{}]*)\}", r"((\1)/(\2))"),
-        (r"\\(?:mathrm|operatorname|text) *\{ *tr *\}", r"trace"),
-        (r"\\(?:mathbf|mathrm|mathsf|mathit|boldsymbol|bm|vec|operatorname|text|textbf) *\{([^{}]*)\}", r"\1"),
-        (r"\\(hat|bar|tilde) *\{ *([A-Za-z]) *\}", r"\2_\1"),
-        (r"\\sqrt *\{([^{}]*)\}", r"sqrt(\1)"),
-        (r"\^ *\{ *(?:T|⊤|\\top|\\intercal|\\mathsf *T) *\}", r"^T"),
-        (r"\^ *\{ *(\([^(){}]*\)|\[[^][{}]*\]) *\}", r"^\1"),
-        (r"((?:[Σ∑Π∏]|\\sum|\\prod) *_) *\{([^{}]*)\}", r"\1(\2)"),
-        (r"(?<=[‖|])(_) *\{ *([12F]) *\}", r"\1\2"),
-        (r"(?<=\w)_\{ *([^\W\d_]{1,2}|[0-9]+) *\}", r"_\1"),
-        (r"(?<=\w)_\{([^{}]*)\}", r"[\1]"),
-        (r"(\^ *|(?:^|[-+*/(=;,{]) *)\{([^{}]*)\}", r"\1(\2)"),
-    )
+_GROUPS: Final = (
+    (r"\\[dtc]?frac *\{([^{}]*)\} *\{([^{}]*)\}", r"((\1)/(\2))"),
+    (r"\\(?:mathrm|operatorname|text) *\{ *tr *\}", r"trace"),
+    (r"\\(?:mathbf|mathrm|mathsf|mathit|boldsymbol|bm|vec|operatorname|text|textbf) *\{([^{}]*)\}", r"\1"),
+    (r"\\(hat|bar|tilde) *\{ *([A-Za-z]) *\}", r"\2_\1"),
+    (r"\\sqrt *\{([^{}]*)\}", r"sqrt(\1)"),
+    (r"\^ *\{ *(?:T|⊤|\\top|\\intercal|\\mathsf *T) *\}", r"^T"),
+    (r"\^ *\{ *(\([^(){}]*\)|\[[^][{}]*\]) *\}", r"^\1"),
+    (r"((?:[Σ∑Π∏]|\\sum|\\prod) *_) *\{([^{}]*)\}", r"\1(\2)"),
+    (r"(?<=[‖|])(_) *\{ *([12F]) *\}", r"\1\2"),
+    (r"(?<=\w)_\{ *([^\W\d_]{1,2}|[0-9]+) *\}", r"_\1"),
+    (r"(?<=\w)_\{([^{}]*)\}", r"[\1]"),
+    (r"(\^ *|(?:^|[-+*/(=;,{]) *)\{([^{}]*)\}", r"\1(\2)"),
 )
 """Groups that hold no other, from LaTeX: each as what it means, which is no longer than it was."""
 
@@ -84,11 +80,16 @@ _GROUPS: Final = tuple(
 def _ungrouped(text: str) -> str:
     """`\\frac{\\mathbf{w}}{2}` as ((w)/(2)), from the innermost braces out."""
     for _ in range(MOST_NESTED):
-        before = text
-        for pattern, template in _GROUPS:
-            text = pattern.sub(partial(_as_long, template), text)
+        before, text = text, _replaced(text, _GROUPS)
         if before == text:
             break
+    return text
+
+
+def _replaced(text: str, rules: Sequence[tuple[str, str]]) -> str:
+    """The text after one rule and another: a pattern, and what is written for its matches, as long as they are."""
+    for pattern, template in rules:
+        text = re.sub(pattern, partial(_as_long, template), text)
     return text
 
 
@@ -98,9 +99,6 @@ def _as_long(template: str, match: re.Match[str]) -> str:
     return found.ljust(len(match[0])) if match[0][0] in "_^" else found.rjust(len(match[0]))
 
 
-_ORDER: Final = re.compile(r"(?<=,)[ ]*(?:ord|p)[ ]*=[ ]*(?=[12][ ]*\))")
-_CALLS: Final = {"outer": "(({})@({})')", "power": "(({})^({}))", "transpose": "({})'"}
-_CALL: Final = re.compile(r"(?<![\w.])(?:(outer|power)\(([^(),]*),([^(),]*)\)|(transpose)\(([^(),]*)\))")
 _METHOD: Final = re.compile(
     r"(?<=[\w)\]])\.(?:(sum|mean|max|min|prod|norm|trace|exp|log|sqrt|abs|sin|cos|tanh|relu|sigmoid|transpose|t)\(\)|pow\(([^()]*)\)|(?:dot|matmul)\(([^()]*)\))"
 )
@@ -121,12 +119,9 @@ def _methods(text: str) -> str:
     return text
 
 
-_SQUARE: Final = re.compile(r"(?<![\w.])square(?=\()")
-
-
 def _squares(text: str) -> str:
     """`square(y - x)` as ((y - x)^2)."""
-    for found in reversed([*_SQUARE.finditer(text)]):
+    for found in reversed([*re.finditer(r"(?<![\w.])square(?=\()", text)]):
         end, depth = found.end(), 0
         while end < len(text) and (depth or end == found.end()):
             depth += (text[end] == "(") - (text[end] == ")")

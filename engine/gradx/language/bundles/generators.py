@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from gradx.errors import GradxError, Source, Span
 from gradx.language.bundles.rows import SPELLINGS, SUMS
-from gradx.language.bundles.token import CLOSERS, OPENERS, Token, ends_operand, matching
+from gradx.language.bundles.token import CLOSERS, OPENERS, Token, deepens, ends_operand, matching
 
 _COUNTED: Final = {"⟦": "[", "⟧": "]"}
 """Brackets whose subscripts count from 1 already, while what stands around them is looked at."""
@@ -80,14 +81,13 @@ class _Sum:
         heads = [token for clause in clauses for token in _head(clause, clause.counter in shifted, place)]
         if any(clause.from_zero for clause in clauses):
             body = self._counted(body, shifted)
-        entries = {name: entry for clause in clauses for name, entry in clause.entries.items()}
-        indices = {name: self._subscript(clause) for clause in clauses for name in clause.entries}
-        body = [made for token in body for made in _entry(token, entries, indices)]
+        entries = {
+            name: (bundle, "⟦", clause.counter, *(("+", "1") if clause.from_zero else ()), "⟧")
+            for clause in clauses
+            for name, bundle in clause.entries.items()
+        }
+        body = [made for token in body for made in _entry(token, entries.get(token.text, (token.text,)))]
         return [*tokens[: first + 1], *heads, *body, *tokens[behind - 1 :]]
-
-    @staticmethod
-    def _subscript(clause: _Clause) -> Sequence[str]:
-        return (clause.counter, "+", "1") if clause.from_zero else (clause.counter,)
 
     def _failure(self) -> GradxError:
         token = self._tokens[self._for]
@@ -99,7 +99,7 @@ class _Sum:
         """The bracket that token k stands in."""
         depth = 0
         for at in range(k - 1, -1, -1):
-            depth += (self._tokens[at].text in CLOSERS) - (self._tokens[at].text in OPENERS)
+            depth -= deepens(self._tokens[at].text)
             if depth < 0:
                 return at
         raise self._failure()
@@ -107,8 +107,7 @@ class _Sum:
     def _parts(self, k: int, end: int) -> Iterator[Sequence[Token]]:
         """The clauses from `for` on, without that word."""
         starts = [at for at in range(k, end) if self._tokens[at].text == "for"]
-        for start, after in zip(starts, [*starts[1:], end], strict=True):
-            yield self._tokens[start + 1 : after]
+        return (self._tokens[start + 1 : after] for start, after in pairwise([*starts, end]))
 
     def _clause(self, part: Sequence[Token]) -> _Clause:
         words = [token.text for token in part]
@@ -187,12 +186,9 @@ class _Sum:
 def _head(clause: _Clause, is_shifted: bool, place: int) -> Iterator[Token]:
     """`i = 1 .. n ,` at a place."""
     ends = () if clause.ends is None else tuple(_plus(end, int(is_shifted)) for end in clause.ends)
-    texts = [clause.counter, *(("=", *_texts(ends[0]), "..", *_texts(ends[1])) if ends else ()), ","]
+    first, last = ([token.text for token in end] for end in ends) if ends else ([], [])
+    texts = [clause.counter, *(("=", *first, "..", *last) if ends else ()), ","]
     yield from (Token(text, place, place) for text in texts)
-
-
-def _texts(part: Sequence[Token]) -> list[str]:
-    return [token.text for token in part]
 
 
 def _plus(part: Sequence[Token], number: int) -> Sequence[Token]:
@@ -231,11 +227,7 @@ def _is_whole(body: Sequence[Token], index: str) -> bool:
     return found
 
 
-def _entry(token: Token, entries: Mapping[str, str], indices: Mapping[str, Sequence[str]]) -> Iterator[Token]:
-    """A name that stands for an entry, as that entry."""
-    if token.text in entries:
-        place = token.end
-        yield token._replace(text=entries[token.text])
-        yield from (Token(text, place, place) for text in ("⟦", *indices[token.text], "⟧"))
-    else:
-        yield token
+def _entry(token: Token, texts: Sequence[str]) -> Iterator[Token]:
+    """A name that stands for an entry, as the texts of that entry; any other token as it is."""
+    yield token._replace(text=texts[0])
+    yield from (Token(text, token.end, token.end) for text in texts[1:])

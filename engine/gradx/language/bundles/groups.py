@@ -54,29 +54,19 @@ class Grouping:
         reads: dict[int, tuple[str, ...]] = {}
         own = self._own(built)
         for k in range(of.first, of.root + 1):
-            reads[k] = self._reads(of, k, nodes[k], reads, given)
+            reads[k] = self._reads(of, k, nodes[k], reads)
             if nodes[k].form == "entry" and k in built.values:
                 reads[k] = tuple(dict.fromkeys((*reads[k], *self._first(built.values[k]))))
             if k in own and k != of.root:
-                indices = own[k][1]
-                name = next(self._free)
-                subscripts = ",".join(run.name for run in indices)
-                given[k] = f"{name}[{subscripts}]" if indices else name
-                built.names[k] = name
-                reads[k], below = (name,), reads[k]
-                yield self._group(of, k, name, given, below, own[k])
+                entries, indices, shape = own[k]
+                name, text = next(self._free), texts(nodes, of.first, k, given)[k][0]
+                yield Group(name, text, reads[k], shape, entries, indices, is_given=False, expression=of.text[k])
+                given[k] = f"{name}[{','.join(run.name for run in indices)}]" if indices else name
+                built.names[k], reads[k] = name, (name,)
         plain, indices = texts(nodes, of.first, of.root, given), built.indices
         definition = built.text or _body(nodes, of.root, plain)
         written = built.text or _body(nodes, of.root, {k: (text, 0) for k, text in of.text.items()})
         yield Group(built.name, definition, reads[of.root], built.shape, built.nodes, indices, expression=written)
-
-    def _group(
-        self, of: Evaluation, k: int, name: str, given: Mapping[int, str], reads: tuple[str, ...],
-        own: tuple[tuple[int, ...], tuple[Run, ...], Shape],
-    ) -> Group:  # fmt: skip
-        others = {i: text for i, text in given.items() if i != k}
-        text = texts(of.nodes, of.first, k, others)[k][0]
-        return Group(name, text, reads, own[2], own[0], own[1], is_given=False, expression=of.text[k])
 
     def _own(self, built: Built) -> dict[int, tuple[tuple[int, ...], tuple[Run, ...], Shape]]:
         """The nodes of the tree that have made nodes of the graph: these, the indices they run through, their shape."""
@@ -106,9 +96,7 @@ class Grouping:
         return (self._inputs[i] for cells in value.at.values() for i in cells.nodes if i in self._inputs)
 
     @staticmethod
-    def _reads(
-        of: Evaluation, k: int, tree: Tree, reads: Mapping[int, tuple[str, ...]], given: Mapping[int, str]
-    ) -> tuple[str, ...]:
+    def _reads(of: Evaluation, k: int, tree: Tree, reads: Mapping[int, tuple[str, ...]]) -> tuple[str, ...]:
         if tree.form == "name":
             is_name = k not in of.scopes.whole and tree.word not in of.scopes.around.get(k, {})
             owner = of.known.owner(tree.word) if is_name else None

@@ -40,6 +40,12 @@ class Cells(NamedTuple):
     def column(self, j: int) -> tuple[int, ...]:
         return self.nodes[j :: self.shape[1]]
 
+    def parts(self, axis: int | None) -> list[tuple[int, ...]]:
+        """All entries (no axis), the columns (axis 0) or the rows (axis 1)."""
+        if axis is None:
+            return [self.nodes]
+        return [self.row(i) for i in range(self.shape[0])] if axis else [self.column(j) for j in range(self.shape[1])]
+
 
 def too_large(span: Span) -> GradxError:
     """The error for a program of more operations than are written out."""
@@ -95,11 +101,8 @@ class Lowering:
             shapes.star(cells[0].shape, cells[1].shape, (texts[0], texts[1]))
             if is_matrix(cells[0].shape) and cells[0].shape == cells[1].shape and len(set(cells[0].shape)) == 1:
                 a, b = texts
-                self._remark(f"{a}*{b} goes entry by entry; the product of the matrices is {a} @ {b}")
+                self.remarks[f"{a}*{b} goes entry by entry; the product of the matrices is {a} @ {b}"] = None
         return self.entrywise(SCALAR_OF.get(row, row), cells, span, texts)
-
-    def _remark(self, text: str) -> None:
-        self.remarks[text] = None
 
     def entrywise(self, row: Primitive, cells: Sequence[Cells], span: Extent, texts: Sequence[str]) -> Cells:
         if len(cells) == 1:
@@ -110,7 +113,7 @@ class Lowering:
         for each, said in zip(cells, texts, strict=True):
             told = shapes.repeated(each.shape, whole, said)
             if told:
-                self._remark(told)
+                self.remarks[told] = None
         columns = [repeated(each, whole) for each in cells]
         return Cells(whole, tuple(self.operation(row, xs, span) for xs in zip(*columns, strict=True)))
 
@@ -120,23 +123,19 @@ class Lowering:
         if not exponent.is_number or not square:
             return
         if texts[1] in ("-1", "(-1)"):
-            raise MisfitError(
-                f"{texts[0]}^-1 may be the inverse of a matrix, which is not known here",
-                f"1/{texts[0]} is one over every entry",
-            )
+            message = f"{texts[0]}^-1 may be the inverse of a matrix, which is not known here"
+            raise MisfitError(message, f"1/{texts[0]} is one over every entry")
         a = texts[0] if texts[0].isidentifier() else f"({texts[0]})"
-        self._remark(f"{a}^{texts[1]} goes entry by entry; the matrix power is {a} @ {a}")
+        self.remarks[f"{a}^{texts[1]} goes entry by entry; the matrix power is {a} @ {a}"] = None
 
     def _product(self, row: Primitive, left: Cells, right: Cells, span: Extent, texts: tuple[str, str]) -> Cells:
         a, b = texts
         if row is CROSS:
-            raise MisfitError(
-                f"`×` of two bundles may mean two products: {shape_text(left.shape)} and {shape_text(right.shape)}",
-                f"write {a} * {b} entry by entry, {a} @ {b} for the matrix product",
-            )
-        if row is DOT and is_vector(left.shape) and is_vector(right.shape):
-            return self.dot(left, right, span, texts)
-        if row in (MATRIX, DOT) and is_vector(left.shape) and left.shape == right.shape and left.shape[1] == 1:
+            said = f"{shape_text(left.shape)} and {shape_text(right.shape)}"
+            hint = f"write {a} * {b} entry by entry, {a} @ {b} for the matrix product"
+            raise MisfitError(f"`×` of two bundles may mean two products: {said}", hint)
+        are_vectors = is_vector(left.shape) and is_vector(right.shape)
+        if are_vectors and (row is DOT or (row is MATRIX and left.shape == right.shape and left.shape[1] == 1)):
             return self.dot(left, right, span, texts)
         rows, columns = shapes.product(left.shape, right.shape, texts)
         downs = [right.column(j) for j in range(columns)]
@@ -158,25 +157,20 @@ class Lowering:
             raise MisfitError(f"{both}: a dot product needs as many entries on either side", hint)
         return Cells(NUMBER, (self.inner(left.nodes, right.nodes, span),))
 
-    def sum(self, nodes: Sequence[int], span: Extent) -> int:
-        """A sum from the left; of one node that node under another name."""
-        plus, total = TABLE["+"], nodes[0] if len(nodes) > 1 else self.operation(TABLE["identity"], nodes, span)
+    def sum(self, nodes: Sequence[int], span: Extent, row: Primitive = TABLE["+"]) -> int:
+        """A sum (or another operation) from the left; of one node that node under another name."""
+        total = nodes[0] if len(nodes) > 1 else self.operation(TABLE["identity"], nodes, span)
         for i in nodes[1:]:
-            total = self.operation(plus, (total, i), span)
+            total = self.operation(row, (total, i), span)
         return total
 
     def folded(self, name: str, nodes: Sequence[int], span: Extent) -> int:
         """`sum`, `mean`, `prod`, `max` or `min` of nodes."""
         if name == "prod":
-            total = nodes[0] if len(nodes) > 1 else self.operation(TABLE["identity"], nodes, span)
-            for i in nodes[1:]:
-                total = self.operation(TABLE["*"], (total, i), span)
-            return total
+            return self.sum(nodes, span, TABLE["*"])
         if name in ("sum", "mean"):
-            total = self.sum(nodes, span)
-            if name == "sum":
-                return total
-            return self.operation(TABLE["/"], (total, self.literal(float(len(nodes)), span)), span)
+            total, count = self.sum(nodes, span), float(len(nodes))
+            return total if name == "sum" else self.operation(TABLE["/"], (total, self.literal(count, span)), span)
         if name == "norm1":
             return self.sum([self.operation(TABLE["abs"], (i,), span) for i in nodes], span)
         return self.operation(WHOLE.get(name) or TABLE[name], nodes, span)
@@ -184,26 +178,17 @@ class Lowering:
     def along(self, name: str, cells: Cells, axis: int | None, span: Extent) -> Cells:
         """A reduction of all entries, down the columns (axis 0) or along the rows (axis 1)."""
         rows, columns = cells.shape
-        if axis is None:
-            return Cells(NUMBER, (self.folded(name, cells.nodes, span),))
-        if axis == 0:
-            return Cells((1, columns), tuple(self.folded(name, cells.column(j), span) for j in range(columns)))
-        return Cells((rows, 1), tuple(self.folded(name, cells.row(i), span) for i in range(rows)))
+        shape = NUMBER if axis is None else (rows, 1) if axis else (1, columns)
+        return Cells(shape, tuple(self.folded(name, part, span) for part in cells.parts(axis)))
 
     def softmax(self, cells: Cells, axis: int | None, span: Extent) -> Cells:
         """exp(z - logsumexp(z)), which does not overflow."""
-        rows, columns = cells.shape
-        if axis is None:
-            parts = [cells.nodes]
-        else:
-            parts = [cells.column(j) for j in range(columns)] if axis == 0 else [cells.row(i) for i in range(rows)]
-        made: list[tuple[int, ...]] = []
-        for part in parts:
+        shares: list[int] = []
+        for part in cells.parts(axis):
             whole = self.operation(WHOLE["logsumexp"], part, span)
-            made.append(tuple(self._share(i, whole, span) for i in part))
+            for i in part:
+                below = self.operation(TABLE["-"], (i, whole), span)
+                shares.append(self.operation(TABLE["exp"], (below,), span))
         if axis == 0:
-            return Cells(cells.shape, tuple(made[j][i] for i in range(rows) for j in range(columns)))
-        return Cells(cells.shape, tuple(i for part in made for i in part))
-
-    def _share(self, i: int, whole: int, span: Extent) -> int:
-        return self.operation(TABLE["exp"], (self.operation(TABLE["-"], (i, whole), span),), span)
+            return transposed(Cells(cells.shape[::-1], tuple(shares)))
+        return Cells(cells.shape, tuple(shares))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from gradx.bundle import NUMBER, Shape, shape_text
 from gradx.errors import GradxError, Kind, Source, Span
@@ -57,7 +58,6 @@ class Names:
         self.sized: set[str] = set()
         self.ends: set[str] = set()
         self.read: list[Read] = []
-        self.used: set[str] = set()
         self.singles: set[str] = set()
         """Numbers that a statement made for the one value of its index."""
 
@@ -99,10 +99,8 @@ class Names:
 
     def cells(self, name: str, span: Extent, called: bool = False) -> Cells:
         """What a name is worth; a new input where it is none yet."""
-        known = self.known.get(name)
-        if known is not None:
-            self.used.add(name)
-            return known
+        if name in self.known:
+            return self.known[name]
         if called and name not in CONSTANTS:
             self._check_called(name, span)
         if name in self.values:
@@ -177,28 +175,23 @@ class Names:
         value = self.values.get(name)
         known = [int(text) if text.isdigit() else self._known_size(text) for text, _ in dims]
         if value is None:
-            shape = self._declared_alone(name, dims, known)
-            self._singly(name, shape, place)
+            self._singly(name, self._declared_alone(dims, known), place)
             return
         shape = value.shape
         wanted = (known[0], known[1] if len(known) == 2 else 1)
         if len(known) == 2 and value.is_list and wanted[0] == 1 and wanted[1] != 1:
             shape = (1, len(value.numbers))
-            self.values[name] = Value(name, shape, value.numbers, value.texts, value.span)
+            self.values[name] = replace(value, shape=shape, is_list=False)
         if any(have != want for have, want in zip(shape, wanted, strict=True) if want is not None):
-            raise self._otherwise(name, dims, wanted, value, shape)
+            raise self._otherwise(dims, wanted, value, shape)
         for (text, _), have in zip(dims, shape, strict=False):
             if not text.isdigit():
                 self.sizes[text] = have
 
     def _otherwise(
-        self,
-        name: str,
-        dims: Sequence[tuple[str, Extent]],
-        wanted: tuple[int | None, int | None],
-        value: Value,
-        shape: Shape,
+        self, dims: Sequence[tuple[str, Extent]], wanted: tuple[int | None, int | None], value: Value, shape: Shape
     ) -> GradxError:
+        name = value.name
         said = "x".join(text for text, _ in dims)
         sizes = [f"{text} = {self.sizes[text]}" for text, _ in dims if text in self.sizes]
         message = f"{name} is declared {said}{f' ({chr(44).join(sizes)})' if sizes else ''}, and its value is "
@@ -216,7 +209,7 @@ class Names:
             return self.sizes[name]
         return None
 
-    def _declared_alone(self, name: str, dims: Sequence[tuple[str, Extent]], known: Sequence[int | None]) -> Shape:
+    def _declared_alone(self, dims: Sequence[tuple[str, Extent]], known: Sequence[int | None]) -> Shape:
         """The shape of an input without a value."""
         for (text, place), size in zip(dims, known, strict=True):
             if size is None:
@@ -230,16 +223,15 @@ class Names:
         given = [self.values.pop(entry, None) for entry in entries] if 1 in shape else []
         values = [value for value in given if value is not None]
         if not values or len(values) != len(entries):
-            lacking = [entry for entry, value in zip(entries, given, strict=False) if value is None]
-            rows, columns = shape
-            like = f"zeros({rows})" if columns == 1 else f"zeros({rows},{columns})"
-            said = ", ".join(lacking) if values else name
-            hint = f'give it one: "{name}={like}"' if not values else f"give each a value: {lacking[0]}=1"
-            raise GradxError("binding", f"{said} {'has' if len(lacking) < 2 or not values else 'have'} no value",
-                             hint=hint, span=Span(self._source, *place))  # fmt: skip
-        self.values[name] = Value(
-            name, shape, tuple(v.numbers[0] for v in values), tuple(v.texts[0] for v in values), values[0].span
-        )
+            size = str(shape[0]) if shape[1] == 1 else f"{shape[0]},{shape[1]}"
+            said, hint = f"{name} has", f'give it one: "{name}=zeros({size})"'
+            if values:
+                lacking = [entry for entry, value in zip(entries, given, strict=True) if value is None]
+                said = f"{', '.join(lacking)} {'has' if len(lacking) == 1 else 'have'}"
+                hint = f"give each a value: {lacking[0]}=1"
+            raise self.error("binding", f"{said} no value", place, hint)
+        numbers, texts = tuple(v.numbers[0] for v in values), tuple(v.texts[0] for v in values)
+        self.values[name] = Value(name, shape, numbers, texts, values[0].span)
 
     def check_entries(self) -> None:
         """Refuse `w1=5` beside a vector `w`: it would be its entry, given twice."""
@@ -248,7 +240,7 @@ class Names:
             base = self.values.get(found[1]) if found else None
             if found is None or base is None or base.shape == NUMBER or is_matrix(base.shape) or found[2] == "0":
                 continue
-            message = f"{name} is w[{found[2]}]".replace("w[", f"{found[1]}[") + f", which {found[1]} gives already"
+            message = f"{name} is {found[1]}[{found[2]}], which {found[1]} gives already"
             source = value.span.source
             place = Span(source, 0, max(1, source.text.find("=")))
             raise GradxError("binding", message, hint=f"leave {name} out, or give {found[1]} another name", span=place)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import Final
 
 from gradx.errors import GradxError, Source, Span, UnclearError
@@ -16,6 +17,7 @@ _SUMMED: Final = re.compile(r"(?:[Σ∑]|\\sum)[ ]*(?:\\left)?(\((?:[^()=]|\([^(
 _PYTHON: Final = re.compile(rf"(?<![\w.]){MODULES}[A-Za-z]|\blambda\b|\bdef\b|\breturn\b|\bimport\b|\*\*|\bfor\b")
 _SUBSCRIPT: Final = re.compile(r"(?<![\w.])([^\W\d]\w*)\[([ ]*(?:[0-9]+|:)[ ]*(?:,[ ]*(?:[0-9]+|:)[ ]*)?)\]")
 _MODULE: Final = rf"(?<![\w.]){MODULES}"
+_OPERAND: Final = r"[ ]*-?[ ]*(?:[\w]+(?:\.[0-9]+)?(?:\([^()]*\))?|\([^()]*\))[ ]*"
 _FIELDS: Final = (
     (rf"(?<![\w.])[0-9.]+[jJ]\b(?=.*{_MODULE})|{_MODULE}.*(?<![\w.])[0-9.]+[jJ]\b",
      "complex numbers are not known here", "write what is to be differentiated, as in sum(x^2)"),
@@ -25,12 +27,12 @@ _FIELDS: Final = (
      "write what is to be differentiated"),
     (r"\b[lL]imit\((?![^()=]*\)[ ]*=)", "limits are not known here", "write what is to be differentiated"),
     (r"\b[nN]?[sS]olve\((?![^()=]*\)[ ]*=)", "equations are not solved here", "write what is to be differentiated"),
+    (rf"{_MODULE}sinc(?=\()", "sinc of NumPy and PyTorch is that of pi*x; here it is sin(x)/x", "write sinc(pi*x)"),
+    (rf"\.\^{_OPERAND}\.?\^|\^{_OPERAND}\.\^", "MATLAB takes powers from the left, and here x^y^z is x^(y^z)",
+     "write parentheses: (x.^y).^z"),
 )  # fmt: skip
-"""What is of another field, or has an argument that changes it."""
+"""What is of another field, has an argument that changes it, or means something else here."""
 _NAMED: Final = re.compile(r"(?<=\w)\[([^\[\]]*)\]")
-_SINC: Final = re.compile(rf"(?<![\w.]){MODULES}sinc(?=\()")
-_OPERAND: Final = r"[ ]*-?[ ]*(?:[\w]+(?:\.[0-9]+)?(?:\([^()]*\))?|\([^()]*\))[ ]*"
-_POWERS: Final = re.compile(rf"\.\^{_OPERAND}\.?\^|\^{_OPERAND}\.\^")
 
 
 def check_meaning(source: Source, values: Mapping[str, Value]) -> None:
@@ -39,22 +41,13 @@ def check_meaning(source: Source, values: Mapping[str, Value]) -> None:
     summed = _SUMMED.search(text)
     if summed:
         before, behind = text[: summed.start()], text[summed.end() :]
-        meanings = tuple(
-            f"{before}{sum_}{behind}" for sum_ in (f"sum({summed[1]}{summed[2]})", f"sum{summed[1]}{summed[2]}")
-        )
+        squares = f"{summed[1]}{summed[2]}"
+        meanings = (f"{before}sum({squares}){behind}", f"{before}sum{squares}{behind}")
         raise UnclearError("the power may stand inside the sum, or behind it", meanings, _span(source, summed))
     for pattern, said, hint in _FIELDS:
         found = re.search(pattern, text)
         if found:
             raise GradxError("syntax", said, hint=hint, span=_span(source, found))
-    sinc = _SINC.search(text)
-    if sinc:
-        message = "sinc of NumPy and PyTorch is that of pi*x; here it is sin(x)/x"
-        raise GradxError("syntax", message, hint="write sinc(pi*x)", span=_span(source, sinc))
-    powers = _POWERS.search(text)
-    if powers:
-        message = "MATLAB takes powers from the left, and here x^y^z is x^(y^z)"
-        raise GradxError("syntax", message, hint="write parentheses: (x.^y).^z", span=_span(source, powers))
     named = next((m for m in _NAMED.finditer(text) if values.keys() & set(re.findall(r"[^\W\d]\w*", m[1]))), None)
     if named and _PYTHON.search(text):
         message = f"`{named[0]}` counts from 0 in Python, and from 1 here"
@@ -71,15 +64,12 @@ def _span(source: Source, match: re.Match[str]) -> Span:
 def _subscript(source: Source, text: str, first: re.Match[str], values: Mapping[str, Value]) -> GradxError:
     message = f"`{first[0]}` counts from 0 in Python, and from 1 here"
     plain = " ".join(rewritten(text).replace("**", "^").split()) if "\n" not in text else ""
-    shifted = _SUBSCRIPT.sub(_from_one, plain)
+    one_more = partial(re.sub, "[0-9]+", lambda m: str(int(m[0]) + 1))
+    shifted = _SUBSCRIPT.sub(lambda m: f"{m[1]}[{one_more(m[2])}]", plain)
     meanings = tuple(meaning for meaning in (shifted, plain) if meaning and _fits(meaning, values))
     if not meanings:
         return GradxError("index", message, hint="count from 1, and leave np. out", span=_span(source, first))
     return UnclearError(message, meanings, _span(source, first))
-
-
-def _from_one(match: re.Match[str]) -> str:
-    return f"{match[1]}[{re.sub('[0-9]+', lambda m: str(int(m[0]) + 1), match[2])}]"
 
 
 def _fits(text: str, values: Mapping[str, Value]) -> bool:

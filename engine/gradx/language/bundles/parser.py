@@ -16,25 +16,24 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import ClassVar, NoReturn, cast
+from typing import ClassVar
 
 from gradx.errors import Source
 from gradx.language import diagnosis
 from gradx.language.bundles.cutting import cut
 from gradx.language.bundles.rows import BESIDE, BUNDLE_INFIX, EACH, FUNCTIONS, SPELLINGS, SUMS, TRANSPOSED
-from gradx.language.bundles.token import Placed, ends_operand
+from gradx.language.bundles.token import TRANSPOSES, Placed, ends_operand
 from gradx.language.bundles.tree import Form, Tree, Trees
 from gradx.language.frames import Frame, is_called, is_factor, log_base
 from gradx.language.functions import Extent, Function
 from gradx.language.operators import RAISED, Operator
-from gradx.language.parser import ExpressionParser, Handler
-from gradx.language.tokens import END, NAME, NUMBER, OTHER, SEPARATOR, SUPERSCRIPT, SYMBOL, normal_name
+from gradx.language.parser import ExpressionParser
+from gradx.language.tokens import normal_name
 from gradx.primitive import PRODUCT, SUM, Primitive
 from gradx.table import TABLE
 
 NO_LENGTHS: Mapping[str, int] = MappingProxyType({})
 _BRACKET, _SUBSCRIPT = "[", "]["
-_TRANSPOSES = frozenset(("'", "ᵀ", "⊤", "’", "′"))
 _DOTS = ("..", "...", "…")
 _RUNNING = re.compile(r"[(,] ([^\W\d_]) = |\( ([^\W\d_]) ,")
 """An index where it is given its range, between tokens."""
@@ -165,13 +164,8 @@ class BundleParser(ExpressionParser):
             return self._dots(k)
         if not self._operand_due and self._frames and self._frames[-1].function == _BRACKET and token[0].isdigit():
             message = "in this row stand commas, and here two numbers without one"
-            self._fail(
-                "syntax",
-                message,
-                self.tokens.start(k),
-                len(token),
-                "commas between all, as in [1, 2, 3], or none: [1 2 3]",
-            )
+            hint = "commas between all, as in [1, 2, 3], or none: [1 2 3]"
+            self._fail("syntax", message, self.tokens.start(k), len(token), hint)
         if token in self.infix:
             self._missing_operand(token, self.tokens.start(k))
         return super()._number(token, k)
@@ -186,16 +180,13 @@ class BundleParser(ExpressionParser):
         ranging = self._current()
         if ranging is None:
             if frame.function != _SUBSCRIPT:
-                self._refuse_dots(start, len(self.tokens.texts[k]))
+                hint = "an index runs in a sum, sum(i=1..n, x[i]); a part of a vector is x[1..3]"
+                self._fail("syntax", "a range belongs to an index or a part", start, len(self.tokens.texts[k]), hint)
             ranging = _Ranging(frame, "", self._starts[-1])
             self._ranging.append(ranging)
         ranging.has_dots = True
         self._operand_due = True
         return k + 1
-
-    def _refuse_dots(self, start: int, length: int) -> NoReturn:
-        hint = "an index runs in a sum, sum(i=1..n, x[i]); a part of a vector is x[1..3]"
-        self._fail("syntax", "a range belongs to an index or a part", start, length, hint)
 
     def _current(self) -> _Ranging | None:
         """The range that is open in the innermost frame."""
@@ -212,9 +203,9 @@ class BundleParser(ExpressionParser):
         inputs = tuple(self._nodes[-count:])
         del self._nodes[-count:], self._starts[-count:]
         span = (ranging.start, self._end - ranging.start)
-        form: Form = (
-            "axis" if ranging.name in ("axis", "dim") and not ranging.has_dots else "range" if ranging.name else "part"
-        )
+        form: Form = "range" if ranging.name else "part"
+        if ranging.name in ("axis", "dim") and not ranging.has_dots:
+            form = "axis"
         if form == "range" and count == 1:
             message = f"index {ranging.name} needs both ends of its range"
             self._fail("syntax", message, *span, f"write {ranging.name}=1..n")
@@ -224,15 +215,13 @@ class BundleParser(ExpressionParser):
 
     def _comma(self, start: int) -> None:
         frame = self._frames[-1] if self._frames else None
-        if frame is not None and frame.function in (_BRACKET, _SUBSCRIPT):
-            self._reduce(SUM)
-            self._end_range()
-            self._operand_due = True
-            return
         if frame is not None:
             self._reduce(SUM)
             self._end_range()
-        super()._comma(start)
+        if frame is not None and frame.function in (_BRACKET, _SUBSCRIPT):
+            self._operand_due = True
+        else:
+            super()._comma(start)
 
     def _close(self, end: int) -> None:
         if self._frames[-1].function in (_BRACKET, _SUBSCRIPT):
@@ -266,7 +255,7 @@ class BundleParser(ExpressionParser):
             return self._open_bracket(k)
         if token == "]" and self._frames and self._frames[-1].function in (_BRACKET, _SUBSCRIPT):
             return self._close_bracket(k)
-        if token in _TRANSPOSES:
+        if token in TRANSPOSES:
             if not self._operand_due:
                 return self._transpose(k)
             if self._operators[-1] is RAISED and token == "⊤":
@@ -347,15 +336,5 @@ class BundleParser(ExpressionParser):
         return super()._separator(token, k)
 
 
-BundleParser.handlers = cast(
-    "Mapping[int, Handler]",
-    {
-        NUMBER: BundleParser._number,
-        NAME: BundleParser._name,
-        SYMBOL: BundleParser._symbol,
-        SUPERSCRIPT: ExpressionParser._superscript,
-        SEPARATOR: BundleParser._separator,
-        END: BundleParser._separator,
-        OTHER: BundleParser._other,
-    },
-)
+# The methods of the same names: those that this grammar has of its own, and the others.
+BundleParser.handlers = {sort: getattr(BundleParser, each.__name__) for sort, each in ExpressionParser.handlers.items()}

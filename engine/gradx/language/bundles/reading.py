@@ -28,10 +28,9 @@ from gradx.language.bundles.values import Value
 from gradx.language.bundles.writing import texts
 from gradx.language.constants import constant_value
 from gradx.language.program import Program
+from gradx.language.reader import OUTPUT
 from gradx.language.writing import number
 from gradx.table import TABLE
-
-OUTPUT = "J"
 
 PREFIXES = (*"vutqpr", *(letter for letter in ascii_lowercase if letter not in "vutqpr"), *ascii_uppercase, "node")
 """What operations without a name are called, with a number: the first that is no name of the program, whose entries
@@ -87,7 +86,6 @@ class _Reader:
         self.lowering = Lowering(self.builder, source, summed=summed or is_closed)
         self.names = Names(source, self.builder, values, is_closed=is_closed)
         self.built: list[Built] = []
-        self.constants: list[str] = []
         self.sentences: list[str] = []
 
     def read(self) -> Read:
@@ -141,9 +139,11 @@ class _Reader:
         names = ((k, self.trees.nodes[k].word) for k in scopes.whole if self.trees.nodes[k].form == "name")
         return {word for k, word in names if word not in scopes.around.get(k, {})}
 
-    def _evaluated(self, statement: Statement) -> Evaluation:
+    def _evaluated(
+        self, statement: Statement, fixed: Mapping[int, int] | None = None, before: Mapping[int, Found] | None = None
+    ) -> Evaluation:
         nodes, first, root = self.trees.nodes, statement.first, statement.root
-        return Evaluation(nodes, first, root, self.names, self.lowering, self.source)
+        return Evaluation(nodes, first, root, self.names, self.lowering, self.source, fixed, before)
 
     def _assign(self, statement: Statement) -> None:
         name, place = statement.name, statement.place
@@ -177,21 +177,22 @@ class _Reader:
 
     def _check_free(self, name: str, place: tuple[int, int]) -> None:
         names = self.names
-        if name in names.known and name not in names.inputs:
-            message = f"`{name}` is assigned twice"
-            raise names.error("name", message, place, "give the second one a name of its own")
         if name in names.known:
-            message = f"`{name}` is used before it is assigned"
-            raise names.error("name", message, place, "put this statement first, or choose another name")
+            message, hint = f"`{name}` is assigned twice", "give the second one a name of its own"
+            if name in names.inputs:
+                message = f"`{name}` is used before it is assigned"
+                hint = "put this statement first, or choose another name"
+            raise names.error("name", message, place, hint)
         base = name.rstrip("0123456789")
         if base != name and name[len(base) :] != "0" and names.bundle(base) is not None:
             message = f"{name} is an entry of the vector {base}"
             raise names.error("name", message, place, "choose another name")
 
-    def _add(self, evaluation: Evaluation, name: str, cells: Cells, text: str = "", sentence: str = "") -> None:
+    def _add(self, evaluation: Evaluation, name: str, cells: Cells) -> None:
         """What a statement has made, under its name."""
-        nodes = tuple(self._named(i) for i in cells.nodes)
+        nodes = self._named_cells(cells).nodes
         indices: tuple[Run, ...] = ()
+        sentence = f"{name} = {evaluation.text[evaluation.root]}"
         root = evaluation.nodes[evaluation.root]
         if _is_each(root):
             ranges = [i for i in root.inputs if evaluation.nodes[i].form == "range"]
@@ -200,23 +201,19 @@ class _Reader:
             sentence = f"{name}[{', '.join(evaluation.text[i] for i in ranges)}] = {body}"
             self.names.singles.add(name)
         self.names.known[name] = Cells(cells.shape, nodes)
-        self.built.append(Built(evaluation, name, evaluation.values, nodes, cells.shape, indices, text))
-        self.sentences.append(sentence or f"{name} = {evaluation.text[evaluation.root]}")
+        self.built.append(Built(evaluation, name, evaluation.values, nodes, cells.shape, indices))
+        self.sentences.append(sentence)
 
     def _named(self, i: int) -> int:
         """A node that may bear a name of its own."""
         taken = self.builder.name_of(i) or not self.builder.is_operation(i) or self.builder.is_constant(i)
-        node = self.builder.operation(TABLE["identity"], (i,), self._place(i)) if taken else i
+        node = self.builder.operation(TABLE["identity"], (i,), self.builder.span(i)[1:]) if taken else i
         if not self.builder.is_constant(node):
             self.builder.name(node, "?")
         return node
 
     def _named_cells(self, cells: Cells) -> Cells:
         return Cells(cells.shape, tuple(self._named(i) for i in cells.nodes))
-
-    def _place(self, i: int) -> tuple[int, int]:
-        span = self.builder.span(i)
-        return span.offset, span.length
 
     def _repeats(self, statement: Statement) -> bool:
         """Whether a statement for each value of an index uses what it has made."""
@@ -239,9 +236,7 @@ class _Reader:
         merged: dict[int, Found] = {}
         made: list[Cells] = []
         for t in range(low, high + 1):
-            one = Evaluation(
-                nodes, statement.first, statement.root, names, self.lowering, self.source, {ranges[0]: t}, before
-            )
+            one = self._evaluated(statement, {ranges[0]: t}, before)
             value = self._named_cells(one.value().at[()])
             made.append(value)
             names.known[f"{name}{t}"] = value
@@ -250,13 +245,10 @@ class _Reader:
                     before.setdefault(k, found)
                 old = merged.get(k)
                 merged[k] = found if old is None else Found(found.indices, {**old.at, **found.at})
-            for k in (statement.root, *(k for k in before if self._own(k, name))):
+            own = (k for k in before if nodes[k].form == "name" and nodes[k].word == name)
+            for k in (statement.root, *own):
                 before.pop(k, None)
         self._store_sequence(statement, whole, merged, made)
-
-    def _own(self, k: int, name: str) -> bool:
-        tree = self.trees.nodes[k]
-        return tree.form == "name" and tree.word == name
 
     def _store_sequence(
         self, statement: Statement, whole: Evaluation, merged: Mapping[int, Found], made: Sequence[Cells]
@@ -266,8 +258,7 @@ class _Reader:
         root = nodes[statement.root]
         run = Run(nodes[root.inputs[0]].word, *whole.runs.ends(root.inputs[0], {}))
         text = whole.text[root.inputs[-1]]
-        head = whole.text[root.inputs[0]]
-        self.sentences.append(f"{name}[{head}] = {text}")
+        self.sentences.append(f"{name}[{whole.text[root.inputs[0]]}] = {text}")
         if all(cells.is_number for cells in made) and run.first == 1:
             every = tuple(cells.nodes[0] for cells in made)
             names.known[name] = Cells((len(every), 1), every)
@@ -323,9 +314,7 @@ class _Reader:
     def _no_number(self, statement: Statement, evaluation: Evaluation, cells: Cells) -> GradxError:
         text = evaluation.text[statement.root]
         said = text if len(text) < 30 else "…"
-        hint = f"write sum({said}) or mean({said}), or an entry: ({said})[1]"
-        if cells.shape[1] > 1:
-            hint = f"write sum({said}) or mean({said}), or an entry: ({said})[1,2]"
+        hint = f"write sum({said}) or mean({said}), or an entry: ({said})[{'1,2' if cells.shape[1] > 1 else '1'}]"
         message = f"the output is {shape_text(cells.shape)}, and a gradient is that of one number"
         return self.names.error("shape", message, statement.extent, hint)
 
@@ -337,8 +326,10 @@ class _Reader:
         grouping = Grouping(self.builder, taken, prefix, {i: group.name for group in inputs for i in group.entries})
         made = [group for built in self.built for group in grouping.groups(built)]
         groups = (*inputs, *made)
-        graph = self._named_graph(self.builder.finish(output), groups, names)
-        declared = [self._declaration(s) for s in statements if s.kind == "declaration"]
+        graph = self._named_graph(self.builder.finish(output), groups)
+        declared = [
+            f"{s.name}: {' x '.join(text for text, _ in s.dims)}" for s in statements if s.kind == "declaration"
+        ]
         steps = tuple(map(step_of, self.built))
         bundles = ReadBundles(groups, dict(names.sizes), "; ".join((*declared, *self.sentences)), steps)
         defaults: dict[str, float] = {}
@@ -348,19 +339,13 @@ class _Reader:
                 defaults.update(zip(entry_names(name, shape), value.numbers, strict=True))
         is_rewritten = re.search(r"\bfor\b", self.source.text) is not None
         notes = [f"read as {bundles.reading.removeprefix(f'{OUTPUT} = ')}"] if is_rewritten else []
-        remarks: list[str] = list(map(Note, (*notes, *self.lowering.remarks, *self._sizes(names))))
+        sizes = ((name, size) for name, size in names.sizes.items() if name in names.values)
+        constants = (f"{name} = {size} is a size: a constant, with no gradient" for name, size in sizes)
+        remarks: list[str] = list(map(Note, (*notes, *self.lowering.remarks, *constants)))
         if graph.constant[output]:
             remarks.append("there is nothing to differentiate: the output has no inputs")
         program = Program(self.source, graph, defaults, tuple(remarks), bundles=bundles)
         return Read(program, tuple(self._bindings(names)))
-
-    def _declaration(self, statement: Statement) -> str:
-        return f"{statement.name}: {' x '.join(text for text, _ in statement.dims)}"
-
-    def _sizes(self, names: Names) -> Iterator[str]:
-        bound = [name for name in names.sizes if name in names.values]
-        for name in bound:
-            yield f"{name} = {names.sizes[name]} is a size: a constant, with no gradient"
 
     def _bindings(self, names: Names) -> Iterator[Binding]:
         for name, value in names.values.items():
@@ -371,12 +356,9 @@ class _Reader:
                 yield Binding(name, value.numbers[0], value.span.source)
 
     @staticmethod
-    def _named_graph(graph: Graph, groups: Sequence[Group], names: Names) -> Graph:
+    def _named_graph(graph: Graph, groups: Sequence[Group]) -> Graph:
         """The graph with the names of its groups' entries; what stands inside of an operation has none."""
-        given = [
-            "" if leaf is None else name
-            for name, leaf in zip(graph.given, map(graph.leaves.get, range(len(graph.given))), strict=True)
-        ]
+        given = [name if i in graph.leaves else "" for i, name in enumerate(graph.given)]
         every = list(given)
         for group in groups:
             for name, i in zip(group.names, group.entries, strict=True):

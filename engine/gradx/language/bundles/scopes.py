@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NoReturn, Protocol
 
-from gradx.errors import GradxError, Source, Span
+from gradx.errors import GradxError, Kind, Source, Span
 from gradx.graph import below
-from gradx.language.bundles.lowering import Cells
+from gradx.language.bundles.lowering import MOST_OPERATIONS, Cells, Lowering
 from gradx.language.bundles.tree import Tree
+from gradx.language.functions import Extent
 from gradx.language.writing import number
 
 Assignment = tuple[int, ...]
@@ -50,7 +51,11 @@ def scopes_of(nodes: Sequence[Tree], first: int, root: int, source: Source) -> S
             for i in ranges:
                 name = nodes[i].word
                 if name in inner:
-                    raise _runs_already(nodes[i], name, source)
+                    span, hint = (
+                        Span(source, nodes[i].span[0], len(name)),
+                        "give the inner sum an index of its own: j, k, …",
+                    )
+                    raise GradxError("index", f"index {name} runs already", hint=hint, span=span)
                 found.indices[i] = Index(name, i, tuple(inner.values()))
                 found.around[i] = dict(inner)
                 inner = {**inner, name: i}
@@ -70,22 +75,36 @@ def scopes_of(nodes: Sequence[Tree], first: int, root: int, source: Source) -> S
     return found
 
 
-def _runs_already(tree: Tree, name: str, source: Source) -> GradxError:
-    span = Span(source, tree.span[0], len(name))
-    return GradxError(
-        "index", f"index {name} runs already", hint="give the inner sum an index of its own: j, k, …", span=span
-    )
+class Known(Protocol):
+    """What names mean around a statement. What is said here is said where none has a value."""
 
+    def cells(self, name: str, span: Extent, called: bool = False) -> Cells:
+        """What a name is worth; a new input where it is none yet."""
 
-MOST_VALUES = 200_000
-"""Values that an index may take."""
+    def size(self, name: str, tree: Tree) -> int:
+        """The whole number that a name stands for."""
 
+    def bundle(self, name: str) -> Cells | None:
+        """The bundle of that name; None for a number, or nothing."""
+        return None
 
-class Sizes(Protocol):
-    """What whole numbers and bundles names stand for."""
+    def indexed(self, name: str) -> Cells | None:
+        """What a subscript of the name looks into: a bundle, or a number that is the only one of its list."""
+        return None
 
-    def size(self, name: str, tree: Tree) -> int: ...
-    def indexed(self, name: str) -> Cells | None: ...
+    def owner(self, name: str) -> str | None:
+        """The group that a name, or the entry of that name, belongs to."""
+        return None
+
+    def is_listed(self, name: str) -> bool:
+        """Whether the value of a name is that of a bundle: in brackets, or of a file."""
+        return False
+
+    def is_size(self, name: str) -> bool:
+        return False
+
+    def is_value(self, name: str) -> bool:
+        return False
 
 
 def lengths(nodes: Sequence[Tree], scopes: Scopes, index: int, bundle: Callable[[str], Cells | None]) -> dict[str, int]:
@@ -109,10 +128,13 @@ class Runs:
     """The values that the indices of a statement take."""
 
     def __init__(
-        self, nodes: Sequence[Tree], scopes: Scopes, source: Source, known: Sizes, fixed: Mapping[int, int]
+        self, nodes: Sequence[Tree], scopes: Scopes, source: Source, known: Known, fixed: Mapping[int, int]
     ) -> None:
         self._nodes, self._scopes, self._source, self._known_sizes, self._fixed = nodes, scopes, source, known, fixed
         self._known: dict[tuple[int, ...], list[Assignment]] = {(): [()]}
+
+    def _error(self, kind: Kind, message: str, hint: str, place: Extent) -> GradxError:
+        return GradxError(kind, message, hint=hint, span=Span(self._source, *place))
 
     def over(self, indices: tuple[int, ...]) -> list[Assignment]:
         """Every value of these indices together; an index stands behind those around it."""
@@ -126,12 +148,15 @@ class Runs:
                 ]
         return self._known[indices]
 
+    def each(self, indices: tuple[int, ...]) -> Iterator[tuple[Assignment, dict[int, int]]]:
+        """The same, and beside it the value of each index."""
+        return ((at, dict(zip(indices, at, strict=True))) for at in self.over(indices))
+
     def _values(self, index: int, at: Mapping[int, int]) -> range:
         low, high = self.ends(index, at)
-        if high - low >= MOST_VALUES:
-            span = Span(self._source, *self._nodes[index].span)
-            message = f"an index of {high - low + 1:,} values is more than {MOST_VALUES:,} operations"
-            raise GradxError("size", message, hint="take a shorter range", span=span)
+        if high - low >= MOST_OPERATIONS:
+            message = f"an index of {high - low + 1:,} values is more than {MOST_OPERATIONS:,} operations"
+            raise self._error("size", message, "take a shorter range", self._nodes[index].span)
         return range(low, high + 1)
 
     def ends(self, index: int, at: Mapping[int, int]) -> tuple[int, int]:
@@ -147,12 +172,8 @@ class Runs:
             end = sum(self._nodes[tree.inputs[1]].span)
             text = self._source.text[start:end]
             said = text if text == f"{low}..{high}" else f"{text} ({low}..{high})"
-            raise GradxError(
-                "index",
-                f"the range {said} is empty",
-                hint=f"the first number of a range is its smaller one: {high}..{low}",
-                span=Span(self._source, start, end - start),
-            )
+            hint = f"the first number of a range is its smaller one: {high}..{low}"
+            raise self._error("index", f"the range {said} is empty", hint, (start, end - start))
         return low, high
 
     def _length(self, index: int) -> int:
@@ -162,24 +183,16 @@ class Runs:
         if len(set(found.values())) != 1:
             said = " and ".join(f"{name} has {length}" for name, length in found.items())
             message = f"index {tree.word} runs through bundles of other lengths: {said}"
-            raise GradxError(
-                "index",
-                message if found else f"index {tree.word} runs through no vector",
-                hint=f"say how far: sum({tree.word}=1..3, …)",
-                span=Span(self._source, *tree.span),
-            )
+            message = message if found else f"index {tree.word} runs through no vector"
+            raise self._error("index", message, f"say how far: sum({tree.word}=1..3, …)", tree.span)
         return next(iter(found.values()))
 
     def whole(self, root: int, at: Mapping[int, int]) -> int:
         """What an index expression is worth. Raises `GradxError` where it is not whole."""
         worth: dict[int, int] = {}
-        for k in self._below(root):
-            tree = self._nodes[k]
-            worth[k] = self._worth(k, tree, worth, at)
+        for k in below((root,), lambda k: self._nodes[k].inputs):
+            worth[k] = self._worth(k, self._nodes[k], worth, at)
         return worth[root]
-
-    def _below(self, root: int) -> list[int]:
-        return below((root,), lambda k: self._nodes[k].inputs)
 
     def _worth(self, k: int, tree: Tree, worth: Mapping[int, int], at: Mapping[int, int]) -> int:
         if tree.form == "number" and tree.number.is_integer():
@@ -196,16 +209,32 @@ class Runs:
         if name == "neg":
             return -xs[0]
         said = number(tree.number) if tree.form == "number" else self._source.text[tree.span[0] : sum(tree.span)]
-        raise GradxError(
-            "index",
-            f"an index is a whole number, and {said} is none",
-            hint="numbers, indices and sizes with + - * stand in an index: x[2i-1]",
-            span=Span(self._source, *tree.span),
-        )
+        hint = "numbers, indices and sizes with + - * stand in an index: x[2i-1]"
+        raise self._error("index", f"an index is a whole number, and {said} is none", hint, tree.span)
 
     def depends(self, root: int) -> Iterator[int]:
         """The indices that an index expression depends on."""
-        for k in self._below(root):
+        for k in below((root,), lambda k: self._nodes[k].inputs):
             index = self._scopes.around[k].get(self._nodes[k].word) if self._nodes[k].form == "name" else None
             if index is not None:
                 yield index
+
+
+class Context(Protocol):
+    """A statement while it is evaluated."""
+
+    @property
+    def nodes(self) -> Sequence[Tree]: ...
+    @property
+    def known(self) -> Known: ...
+    @property
+    def lowering(self) -> Lowering: ...
+    @property
+    def source(self) -> Source: ...
+    @property
+    def runs(self) -> Runs: ...
+    @property
+    def text(self) -> Mapping[int, str]:
+        """Every node as it is written."""
+
+    def fail(self, kind: Kind, message: str, span: Extent, hint: str | None = None) -> NoReturn: ...

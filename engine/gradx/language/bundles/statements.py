@@ -18,8 +18,6 @@ from gradx.language.functions import Extent
 from gradx.language.tokens import NAME, NAME_PATTERN, normal_name, sort, spelled, statement_head
 from gradx.table import CALLABLE, SHARED_NAMES
 
-_SEPARATORS = frozenset(";\n")
-
 Dims = tuple[tuple[str, Extent], ...]
 """What a declaration says of rows and columns, and where."""
 
@@ -67,7 +65,7 @@ class Statements:
         self._tokens = self._parser.tokens
 
     def __iter__(self) -> Iterator[Statement]:
-        texts, k = self._tokens.texts, self._skip(0)
+        texts, k = self._tokens.texts, self._tokens.skip(0)
         if not texts[k]:
             raise self.error("syntax", "there is no expression", (0, 1), 'write one, as in "sum(x^2)"')
         while texts[k]:
@@ -76,11 +74,6 @@ class Statements:
 
     def error(self, kind: Kind, message: str, span: Extent, hint: str | None = None) -> GradxError:
         return GradxError(kind, message, hint=hint, span=Span(self.source, *span))
-
-    def _skip(self, k: int) -> int:
-        while self._tokens.texts[k] in _SEPARATORS:
-            k += 1
-        return k
 
     def _statement(self, k: int) -> tuple[int, Statement]:
         texts, start = self._tokens.texts, self._tokens.start(k)
@@ -97,27 +90,29 @@ class Statements:
         return self._value(k, "", (start, 1))
 
     def _value(self, k: int, name: str, place: Extent) -> tuple[int, Statement]:
-        first = len(self.trees.nodes)
-        parsed = self._parser.expression(k, self.trees)
-        rest = self._skip(parsed.rest)
-        extent = (parsed.start, parsed.end - parsed.start)
+        statement, rest = self._expression(k, name, place)
         if not name and self._tokens.texts[rest]:
             message = "only the last statement can be an expression without a name"
-            raise self.error("syntax", message, extent, "name it: u = …")
-        return rest, Statement("value", name, place, first, parsed.node, extent=extent)
+            raise self.error("syntax", message, statement.extent, "name it: u = …")
+        return rest, statement
+
+    def _expression(self, k: int, name: str, place: Extent) -> tuple[Statement, int]:
+        """The statement whose expression begins with token k, and where the next one begins."""
+        first = len(self.trees.nodes)
+        parsed = self._parser.expression(k, self.trees)
+        extent = (parsed.start, parsed.end - parsed.start)
+        return Statement("value", name, place, first, parsed.node, extent=extent), self._tokens.skip(parsed.rest)
 
     def _function(self, head: re.Match[str]) -> tuple[int, Statement]:
         place = (head.start(1), len(head[1]))
         name = self._claimed(normal_name(head[1]), place)
         parameters = tuple(map(normal_name, re.findall(NAME_PATTERN, head[2])))
-        first = len(self.trees.nodes)
-        parsed = self._parser.expression(self._tokens.at(head.end()), self.trees)
-        rest = self._skip(parsed.rest)
-        extent = (parsed.start, parsed.end - parsed.start)
+        statement, rest = self._expression(self._tokens.at(head.end()), name, place)
+        statement = statement._replace(parameters=parameters)
         if not self._tokens.texts[rest]:
-            return rest, Statement("value", name, place, first, parsed.node, parameters, extent=extent)
-        self.trees.define(name, parameters, first, parsed.node)
-        return rest, Statement("function", name, place, first, parsed.node, parameters, extent=extent)
+            return rest, statement
+        self.trees.define(name, parameters, statement.first, statement.root)
+        return rest, statement._replace(kind="function")
 
     def _declared(self, k: int) -> tuple[int, Statement]:
         """`W: 4x2`."""
@@ -125,17 +120,13 @@ class Statements:
         match = _declaration().match(self.text, start)
         name = normal_name(self._tokens.texts[k])
         if match is None and self._tokens.texts[k + 2] == "=":
-            raise self.error(
-                "syntax",
-                f"`{name} := …` is a step of descent, and no part of a program",
-                (end, 2),
-                "gradx descend takes such steps, gradx check judges one",
-            )
+            message = f"`{name} := …` is a step of descent, and no part of a program"
+            raise self.error("syntax", message, (end, 2), "gradx descend takes such steps, gradx check judges one")
         if match is None:
             hint = f"write {diagnosis.brief(name)}: 4x2, {diagnosis.brief(name)}: 3 or {diagnosis.brief(name)}: n x m"
             raise self.error("syntax", "a shape stands behind the colon", (end, 1), hint)
         dims = tuple((match[g], (match.start(g), len(match[g]))) for g in range(2, 11) if match[g])
-        rest = self._skip(self._tokens.at(match.end()))
+        rest = self._tokens.skip(self._tokens.at(match.end()))
         if not self._tokens.texts[rest]:
             message = "a program ends with what it computes, and not with a shape"
             raise self.error("syntax", message, (start, end - start), f"write {name}: 3; sum({name}^2)")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 from gradx.language.tokens import NAME, NUMBER, SUPERSCRIPT, Tokens, sort
 
 CLOSERS, OPENERS = frozenset(")]}"), frozenset("([{")
-_TRANSPOSES = frozenset(("'", "ᵀ", "⊤", "’", "′"))
+TRANSPOSES = frozenset(("'", "ᵀ", "⊤", "’", "′"))
 
 
 class Token(NamedTuple):
@@ -35,17 +36,18 @@ def ends_operand(token: str) -> bool:
     kind = sort(token)
     return (
         token in (")", "]")
-        or token in _TRANSPOSES
+        or token in TRANSPOSES
         or kind in (NAME, SUPERSCRIPT)
         or (kind == NUMBER and not token.startswith("..") and token not in (".*", "./", ".^"))
     )
 
 
+def deepens(token: str) -> int:
+    """How many brackets more are open behind a token than before it."""
+    return (token in OPENERS) - (token in CLOSERS)
+
+
 def matching(tokens: Sequence[Token], k: int) -> int:
     """The token that closes token k; the last where none does."""
-    depth = 0
-    for at in range(k, len(tokens)):
-        depth += (tokens[at].text in OPENERS) - (tokens[at].text in CLOSERS)
-        if not depth:
-            return at
-    return len(tokens) - 1
+    depths = accumulate(deepens(tokens[at].text) for at in range(k, len(tokens)))
+    return next((at for at, depth in enumerate(depths, k) if not depth), len(tokens) - 1)

@@ -13,6 +13,7 @@ from gradx.language.bindings import Binding
 from gradx.language.bundles.evaluation import Evaluation
 from gradx.language.bundles.lowering import Cells, Lowering
 from gradx.language.bundles.parser import BundleParser
+from gradx.language.bundles.scopes import Known
 from gradx.language.bundles.tree import Tree, Trees
 from gradx.language.constants import CONSTANTS, LABELS, constant_value
 from gradx.language.functions import Extent
@@ -70,10 +71,8 @@ def read_value(text: str) -> Value:
         parsed = parser.expression(0, trees)
         rest = parser.tokens.start(parsed.rest)
         if plain[rest:].strip(" \t\n"):
-            raise GradxError(
-                "binding", "a value is one expression", hint="give each binding an argument of its own",
-                span=Span(source, rest, 1),
-            )  # fmt: skip
+            hint = "give each binding an argument of its own"
+            raise GradxError("binding", "a value is one expression", hint=hint, span=Span(source, rest, 1))
         builder = GraphBuilder(source)
         evaluation = Evaluation(
             trees.nodes, 0, parsed.node, _Constants(source, builder), Lowering(builder, source), source
@@ -102,7 +101,7 @@ def _written(trees: Trees, root: Tree, plain: str, count: int) -> tuple[str, ...
     return texts if len(texts) == count else None
 
 
-class _Constants:
+class _Constants(Known):
     """What a value is read in: constants, and no names."""
 
     def __init__(self, source: Source, builder: GraphBuilder) -> None:
@@ -111,28 +110,8 @@ class _Constants:
     def cells(self, name: str, span: Extent, called: bool = False) -> Cells:
         if name in CONSTANTS:
             return Cells(NUMBER, (self._builder.literal(CONSTANTS[name], span, LABELS[name]),))
-        raise GradxError(
-            "binding", f"`{name}` is no number, and a value holds numbers alone", hint="write its value",
-            span=Span(self._source, *span),
-        )  # fmt: skip
-
-    def bundle(self, name: str) -> Cells | None:
-        return None
-
-    def indexed(self, name: str) -> Cells | None:
-        return None
+        message = f"`{name}` is no number, and a value holds numbers alone"
+        raise GradxError("binding", message, hint="write its value", span=Span(self._source, *span))
 
     def size(self, name: str, tree: Tree) -> int:
         raise GradxError("binding", f"`{name}` is no number", span=Span(self._source, *tree.span))
-
-    def is_size(self, name: str) -> bool:
-        return False
-
-    def is_value(self, name: str) -> bool:
-        return False
-
-    def is_listed(self, name: str) -> bool:
-        return False
-
-    def owner(self, name: str) -> str | None:
-        return None

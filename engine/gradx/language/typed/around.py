@@ -8,10 +8,9 @@ from typing import Final
 from gradx.errors import Source
 from gradx.language.tokens import spelled
 from gradx.language.typed import code_forms, derivatives, points, prose
-from gradx.language.typed.asking import AskedError
 from gradx.language.typed.lexer import ANY_NAME, text_of, tokens
 from gradx.language.typed.mapped import Mapped
-from gradx.language.typed.questions import Questions, Rewritten
+from gradx.language.typed.questions import AskedError, Questions, Rewritten
 from gradx.language.typed.school import written_out
 from gradx.language.typed.unicode import plain_characters
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gradx.language.typed.asking import refused
 from gradx.language.typed.lexer import NAME, NUMBER, RAISED, SIGN, Token
+from gradx.language.typed.questions import refused
+from gradx.table import CALLABLE
 
 
 def with_calls(found: Sequence[Token]) -> list[Token]:
@@ -14,36 +15,27 @@ def with_calls(found: Sequence[Token]) -> list[Token]:
         return list(found)
     made: list[Token] = []
     open_bars: list[list[int]] = [[]]
-    closed_before = False
-    bars = list(_single(found))
+    bars = _single(found)
     for k, token in enumerate(bars):
         if token.text == "|":
             operand = bool(made) and (made[-1].kind in (NAME, NUMBER, RAISED) or made[-1].text == ")")
-            function = bool(made) and made[-1].kind == NAME and len(made[-1].text) > 1 and not closed_before
-            if open_bars[-1] and operand and not (function and _takes(made[-1].text)):
+            function = bool(made) and len(made[-1].text) > 1 and made[-1].text in CALLABLE
+            if open_bars[-1] and operand and not function:
                 _check(bars, k, open_bars[-1])
                 open_bars[-1].pop()
                 made.append(token.made(")"))
-                closed_before = True
-                continue
-            open_bars[-1].append(k)
-            made += [token.made("abs", NAME, blank=True), token.made("(")]
+            else:
+                open_bars[-1].append(k)
+                made += [token.made("abs", NAME, blank=True), token.made("(")]
         else:
             made.append(token)
             if token.text in ("(", "[", "{"):
                 open_bars.append([])
             elif token.text in (")", "]", "}") and len(open_bars) > 1:
                 _closed(bars, open_bars.pop())
-        closed_before = False
     for left in open_bars:
         _closed(bars, left)
     return made
-
-
-def _takes(word: str) -> bool:
-    from gradx.table import CALLABLE
-
-    return word in CALLABLE
 
 
 def _single(found: Sequence[Token]) -> list[Token]:
@@ -60,10 +52,8 @@ def _single(found: Sequence[Token]) -> list[Token]:
 
 def _check(bars: Sequence[Token], k: int, waiting: Sequence[int]) -> None:
     """`|a|b|c|` may be two products."""
-    behind = bars[k + 1] if k + 1 < len(bars) else None
-    if behind is None or (behind.kind not in (NAME, NUMBER) and behind.text != "("):
-        return
-    if sum(token.text == "|" for token in bars[k + 1 :]) > len(waiting) - 1:
+    goes_on = any(token.kind in (NAME, NUMBER) or token.text == "(" for token in bars[k + 1 : k + 2])
+    if goes_on and sum(token.text == "|" for token in bars[k + 1 :]) > len(waiting) - 1:
         raise refused("these bars can be paired in two ways", bars[k].place, "write abs(x) for |x|")
 
 

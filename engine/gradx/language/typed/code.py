@@ -8,13 +8,12 @@ from typing import Final
 
 from gradx.language.foreign import FOREIGN
 from gradx.language.typed import words
-from gradx.language.typed.asking import AskedError, refused
 from gradx.language.typed.code_calls import called
 from gradx.language.typed.code_forms import MATLAB, MODULES, SHEET, WOLFRAM
 from gradx.language.typed.code_operators import Rules, grouped
 from gradx.language.typed.lexer import text_of, tokens
-from gradx.language.typed.mapped import Mapped, joined
-from gradx.language.typed.questions import Questions
+from gradx.language.typed.mapped import Mapped, joined, rules
+from gradx.language.typed.questions import AskedError, Questions, refused
 from gradx.table import CALLABLE
 
 _NAME: Final = r"[^\W\d]\w*"
@@ -29,67 +28,62 @@ _DECLARED: Final = re.compile(
 _LAMBDA: Final = re.compile(rf"\bauto\s+({_NAME})\s*=\s*\[[=&]?\]\s*(?=\()")
 _CALL: Final = re.compile(r"\b([A-Z][A-Za-z]+)\[(?=[0-9])")
 """`Log[10]`, which is no name with an index."""
-_STATEMENTS: Final = tuple(
-    (re.compile(pattern, re.MULTILINE), template)
-    for pattern, template in (
-        (r"^\s*(?:>>>|In\s*\[\d+\]:=?)\s*", ""),
-        (r"\\(?=\(\w)", "function"),
-        (rf"({_NAME})\s*=\s*(?:move\s+)?\|\s*({_NAME})\s*:\s*\w+\s*\|", r"\1(\2) ="),
-        (r"(?<=[;)\d\w])\s*//[^\n]*$", ""),
-        (rf"^\s*(?:def\s+({_NAME})\s*\((?:\s*self\s*,)?\s*([^()]*)\)\s*(?:->\s*[\w.]+\s*)?:)\s*", r"§\1(\2)§"),
-        (rf"({_NAME})\s*=\s*lambda\s+({_PARAMETERS})\s*:", r"\1(\2) ="),
-        (rf"\A\s*\(?\s*lambda\s+({_PARAMETERS})\s*:", r"J(\1) = "),
-        (rf"\A\s*{_TYPES}({_NAME})\s*=\s*@\(({_PARAMETERS})\)", r"\1(\2) = "),
-        (rf"\A\s*@\(({_PARAMETERS})\)", r"J(\1) = "),
-        (rf"\A\s*{_TYPES}({_NAME})\s*(?:=|<-)\s*function\s*\(({_PARAMETERS})\)\s*\{{\s*", r"§\1(\2)§ "),
-        (rf"\A\s*{_TYPES}({_NAME})\s*(?:=|<-)\s*function\s*\(({_PARAMETERS})\)", r"\1(\2) = "),
-        (rf"\A\s*function\s*\(({_PARAMETERS})\)\s*(?:\{{\s*(?:return\b)?)?", r"J(\1) = "),
-        (rf"\A\s*{_TYPES}({_NAME})\s*=\s*\(?({_PARAMETERS})\)?\s*=>", r"\1(\2) = "),
-        (rf"\A\s*\(?({_PARAMETERS})\)?\s*=>", r"J(\1) = "),
-        (rf"(?:(?<=;)|(?<=§)|^)\s*{_TYPES}(?={_NAME}\s*=)", ""),
-        (rf"(?:(?<=;)|(?<=§)|^)\s*{_TYPES}({_NAME})\s*:\s*\w+\s*=(?!=)", r"\1 ="),
-        (r"(?:(?<==)|\A)\s*@\.\s+", " "),
-        (rf"({_NAME})\[({_NAME})_\]\s*:?=", r"\1(\2) = "),
-        (r"(?:^\s*|(?<=[§;])\s*)return\b", ""),
-        (r"(?:^|(?<=[;§]))\s*(\w+)\s*<-\s*", r" \1 = "),
-        (r"\s*:=\s*", " = "),
-        (r"[\s;$}]+\Z", ""),
-    )
+_STATEMENTS: Final = rules(
+    (r"^\s*(?:>>>|In\s*\[\d+\]:=?)\s*", ""),
+    (r"\\(?=\(\w)", "function"),
+    (rf"({_NAME})\s*=\s*(?:move\s+)?\|\s*({_NAME})\s*:\s*\w+\s*\|", r"\1(\2) ="),
+    (r"(?<=[;)\d\w])\s*//[^\n]*$", ""),
+    (rf"^\s*(?:def\s+({_NAME})\s*\((?:\s*self\s*,)?\s*([^()]*)\)\s*(?:->\s*[\w.]+\s*)?:)\s*", r"§\1(\2)§"),
+    (rf"({_NAME})\s*=\s*lambda\s+({_PARAMETERS})\s*:", r"\1(\2) ="),
+    (rf"\A\s*\(?\s*lambda\s+({_PARAMETERS})\s*:", r"J(\1) = "),
+    (rf"\A\s*{_TYPES}({_NAME})\s*=\s*@\(({_PARAMETERS})\)", r"\1(\2) = "),
+    (rf"\A\s*@\(({_PARAMETERS})\)", r"J(\1) = "),
+    (rf"\A\s*{_TYPES}({_NAME})\s*(?:=|<-)\s*function\s*\(({_PARAMETERS})\)\s*\{{\s*", r"§\1(\2)§ "),
+    (rf"\A\s*{_TYPES}({_NAME})\s*(?:=|<-)\s*function\s*\(({_PARAMETERS})\)", r"\1(\2) = "),
+    (rf"\A\s*function\s*\(({_PARAMETERS})\)\s*(?:\{{\s*(?:return\b)?)?", r"J(\1) = "),
+    (rf"\A\s*{_TYPES}({_NAME})\s*=\s*\(?({_PARAMETERS})\)?\s*=>", r"\1(\2) = "),
+    (rf"\A\s*\(?({_PARAMETERS})\)?\s*=>", r"J(\1) = "),
+    (rf"(?:(?<=;)|(?<=§)|^)\s*{_TYPES}(?={_NAME}\s*=)", ""),
+    (rf"(?:(?<=;)|(?<=§)|^)\s*{_TYPES}({_NAME})\s*:\s*\w+\s*=(?!=)", r"\1 ="),
+    (r"(?:(?<==)|\A)\s*@\.\s+", " "),
+    (rf"({_NAME})\[({_NAME})_\]\s*:?=", r"\1(\2) = "),
+    (r"(?:^\s*|(?<=[§;])\s*)return\b", ""),
+    (r"(?:^|(?<=[;§]))\s*(\w+)\s*<-\s*", r" \1 = "),
+    (r"\s*:=\s*", " = "),
+    (r"[\s;$}]+\Z", ""),
+    flags=re.MULTILINE,
 )
-_ANNOTATION: Final = re.compile(rf"(?<=[(,])(\s*{_NAME})\s*:\s*[\w.]+(?=\s*[,)=])")
-_DOCSTRING: Final = re.compile(r"(?<=:)(\s*)(?:\"{3}.*?\"{3}|'{3}.*?'{3})\s*", re.DOTALL)
+_DEFINITIONS: Final = rules(
+    (rf"(?<=[(,])(\s*{_NAME})\s*:\s*[\w.]+(?=\s*[,)=])", r"\1"),
+    (r"(?<=:)(\s*)(?:\"{3}(?s:.*?)\"{3}|'{3}(?s:.*?)'{3})\s*", r"\1"),
+)
+"""Without the types of Python's parameters, and what is said of a function."""
 _COMMENT: Final = re.compile(r"%[^\n]*$", re.MULTILINE)
-_IMPORTS: Final = re.compile(r"(?:^|(?<=;))\s*(?:import|from)\b[^;\n]*[;\n]\s*", re.MULTILINE)
-_SYMBOLS: Final = re.compile(
-    r"(?:^|(?<=;))\s*(?:[\w, ]+=\s*)?(?:(?:sp\.|sympy\.)?(?:var|symbols|Symbol)\(\s*(['\"])[\w, ]*\1\s*\)"
-    r"|syms\s+[\w ]+)\s*[;\n]\s*",
-    re.MULTILINE,
+_SYMBOLS: Final = (
+    r"(?:[\w, ]+=\s*)?(?:(?:sp\.|sympy\.)?(?:var|symbols|Symbol)\(\s*(['\"])[\w, ]*\1\s*\)|syms\s+[\w ]+)\s*[;\n]\s*"
 )
-_SPELLINGS: Final = (
-    (re.compile(r"\.([-+*/^])|(?<=\w)\.(?=\()"), r"\1"),
-    (re.compile(r"(?<![\w.])([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)[fFL](?!\w)"), r"\1"),
+_IMPORTS: Final = rules(
+    (r"(?:^|(?<=;))\s*(?:import|from)\b[^;\n]*[;\n]\s*", ""), (r"(?:^|(?<=;))\s*" + _SYMBOLS, ""), flags=re.MULTILINE
+)
+_SPELLINGS: Final = rules(
+    (r"\.([-+*/^])|(?<=\w)\.(?=\()", r"\1"),
+    (r"(?<![\w.])([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)[fFL](?!\w)", r"\1"),
 )
 """Element by element, and the kinds of numbers: what is one sign here."""
-_CONSTANTS: Final = tuple(
-    (re.compile(pattern), template)
-    for pattern, template in (
-        (rf"\b{MODULES}(?:\.|::)(?:pi|PI)\b|%pi\b|\bM_PI\b|\bPI\(\)", " pi "),
-        (rf"\b{MODULES}(?:\.|::)[eE]\b|%e\b", " e "),
-        (rf"\b{MODULES}(?:\.|::)(?:tau|TAU)\b", "(2*pi)"),
-        (r"\b(?:Math\.|M_)LN(2|10)\b", r"log(\1)"),
-        (r"\b(?:Math\.|M_)LOG(2|10)E\b", r"(1/log(\1))"),
-        (r"\b(?:Math\.|M_)SQRT2\b", "sqrt(2)"),
-        (r"\b(?:Math\.|M_)SQRT1_2\b", "sqrt(1/2)"),
-        (r"\bM_PI_([24])\b", r"(pi/\1)"),
-        (r"\bM_([12])_PI\b", r"(\1/pi)"),
-        (r"\bexp\(1\)", "exp(1)"),
-    )
+_CONSTANTS: Final = rules(
+    (rf"\b{MODULES}(?:\.|::)(?:pi|PI)\b|%pi\b|\bM_PI\b|\bPI\(\)", " pi "),
+    (rf"\b{MODULES}(?:\.|::)[eE]\b|%e\b", " e "),
+    (rf"\b{MODULES}(?:\.|::)(?:tau|TAU)\b", "(2*pi)"),
+    (r"\b(?:Math\.|M_)LN(2|10)\b", r"log(\1)"),
+    (r"\b(?:Math\.|M_)LOG(2|10)E\b", r"(1/log(\1))"),
+    (r"\b(?:Math\.|M_)SQRT2\b", "sqrt(2)"),
+    (r"\b(?:Math\.|M_)SQRT1_2\b", "sqrt(1/2)"),
+    (r"\bM_PI_([24])\b", r"(pi/\1)"),
+    (r"\bM_([12])_PI\b", r"(\1/pi)"),
 )
 _UNKNOWN: Final = re.compile(r"\b(?:np|numpy|math|Math)\.[A-Za-z]\w*+(?!\s*[(.])|\bM_E\b")
 """A constant of a library that has no number here; M_E may be e, and the mass of the Earth."""
-_WOLFRAM: Final = tuple(
-    (re.compile(pattern), template) for pattern, template in ((r"\bPi\b", "pi"), (r"\bE\b", "e"), (r"==", "=="))
-)
+_WOLFRAM: Final = rules((r"\bPi\b", "pi"), (r"\bE\b", "e"))
 _REFUSED: Final = (
     (r"\bfor\b|\bwhile\b|\bclass\b|\bwith\b", "this is a program, not a formula", "write the formula alone"),
     (r"\b(?:sum|mean|prod|cumsum|average|std|var|nansum|norm|einsum|matmul|argmax|argmin|softmax|reduce|len)\s*\(",
@@ -100,12 +94,16 @@ _REFUSED: Final = (
      "complex numbers are not known here", "write what is to be differentiated, as in x^2*sin(x)"),
     (r"[-+*/]=", "an update is no formula", "gradx descend takes steps of gradient descent"),
 )  # fmt: skip
-_TRANSPOSED: Final = re.compile(r"(?<=[\w)])(?:\.T\b|\.t\(\)|\.transpose\(\)|'(?!'))")
-_MATRIX: Final = re.compile(r"(?<=[\w)])\s*@\s*(?=[\w(])")
-_QUOTIENT: Final = re.compile(r"(\w[^;=\n+,()-]*?)\s*//\s*([\w.]+|\([^()]*\))")
-_DOT: Final = re.compile(r"\b(?:np\.|numpy\.|torch\.|jnp\.)?(?:dot|matmul|inner)\(([^(),]+),([^(),]+)\)")
-_ACTIVATION: Final = re.compile(r"\b(?:torch\.)?nn\.(\w+)\(\)(?=\()")
-"""`nn.ReLU()(x)`: a layer that has no numbers of its own is a function."""
+_OF_VECTORS: Final = (
+    (r"(?<=[\w)])(?:\.T\b|\.t\(\)|\.transpose\(\)|'(?!'))", "",
+     "a transpose is that of a matrix with its values, as in W=[1 2; 3 4]; of a number it is the number"),
+    (r"\b(?:np\.|numpy\.|torch\.|jnp\.)?(?:dot|matmul|inner)\(([^(),]+),([^(),]+)\)", r"\1*\2",
+     "a product of vectors needs their values, as in x=[1 2]; of numbers it is *"),
+    (r"(\w[^;=\n+,()-]*?)\s*//\s*([\w.]+|\([^()]*\))", r"floor((\1)/(\2))",
+     "whole quotients are written floor(a/b)"),
+    (r"(?<=[\w)])\s*@\s*(?=[\w(])", "*",
+     "a product of matrices needs their values, as in W=[1 2; 3 4]; of numbers it is *"),
+)  # fmt: skip
 _REMARK: Final = re.compile(r"[ \t]*//[ \t]*[A-Za-z][A-Za-z' \t,.]{3,}$", re.MULTILINE)
 """A comment of C, where `^` shows that the text is not Python's; elsewhere a word alone may be a divisor."""
 _SENTENCE: Final = re.compile(r"[ \t]*//[ \t]*[A-Za-z']+(?:[ \t]+[A-Za-z',]+)+\.?[ \t]*$", re.MULTILINE)
@@ -113,53 +111,60 @@ _WORD: Final = re.compile(r"[ \t]*//[ \t]*([A-Za-z]{3,})[ \t]*$", re.MULTILINE)
 """A function is no divisor."""
 _PIPE: Final = re.compile(r"([^=;\n]*?[^=;\n|\s])\s*\|>\s*([A-Za-z_][\w.]*)(?:\(\))?")
 _PRINT: Final = re.compile(r"\A\s*(?:print|console\.log|System\.out\.println|disp|cat)\s*\((.*)\)\s*;?\s*\Z", re.DOTALL)
-_BACKWARD: Final = re.compile(
-    r"(?:\s*[;\n]\s*(?:\w+\.backward\(\)|print\([^\n;]*\.grad(?:\.item\(\))?\s*\)|\w+\.grad))+\s*;?\s*\Z"
+_LIBRARIES: Final = rules(
+    (r"\b(?:torch\.)?nn\.(\w+)\(\)(?=\()", lambda m: words.function(m[1])),
+    (r"(?:\s*[;\n]\s*(?:\w+\.backward\(\)|print\([^\n;]*\.grad(?:\.item\(\))?\s*\)|\w+\.grad))+\s*;?\s*\Z", ""),
+    (r"\btorch\.[tT]ensor\(\s*\[?\s*([-+]?[0-9.eE]+)\s*\]?\s*(?:,[^()]*)?\)", r"\1"),
 )
-_TENSOR: Final = re.compile(r"\btorch\.[tT]ensor\(\s*\[?\s*([-+]?[0-9.eE]+)\s*\]?\s*(?:,[^()]*)?\)")
+"""`nn.ReLU()(x)`, a layer that has no numbers of its own and is a function; what asks for gradients; one number."""
+_SHEET_SIGNS: Final = rules((r"<>", "!="), (r"\$(?=[A-Z0-9])", ""))
+_SHEET_COMMAS: Final = rules((r"(?<=[0-9]),(?=[0-9])", "."), (r";(?=[^()]*\))", ","))
+"""Where a semicolon separates, a comma is that of a decimal."""
 
 
 def plain(typed: Mapped, form: str, questions: Questions, known: Set[str]) -> Mapped:
     """Code in the language's words. Raises `AskedError` for what has no place in a formula."""
     bare_sinc = form == MATLAB or _SINC_IMPORT.search(typed.text) is not None
-    typed = typed.sub(_ACTIVATION, lambda m: words.function(m[1])).sub(_BACKWARD, "").sub(_TENSOR, r"\1")
+    typed = typed.rewritten(_LIBRARIES)
     typed = typed.sub(_REMARK if "^" in typed.text else _SENTENCE, "")
     typed = _unpiped(typed.sub(_WORD, lambda m: "" if words.function(m[1]) else None))
-    typed = _offered(typed.sub(_IMPORTS, "").sub(_SYMBOLS, ""), questions)
+    typed = _offered(typed.rewritten(_IMPORTS), questions)
     language = typed.text
     typed = typed.sub(_LAMBDA, r"double \1").sub(_DECLARED, _declared)
     if form == WOLFRAM:
         typed = typed.sub(_CALL, r"\1[ ")
     if "def" in typed.text:
-        typed = typed.sub(_ANNOTATION, r"\1").sub(_DOCSTRING, r"\1")
+        typed = typed.rewritten(_DEFINITIONS)
+    _check(typed)
+    typed = _whole_quotients(typed.sub(_BARE_SINC if bare_sinc else _SINC, "normalizedsinc"), language, questions)
+    if form == SHEET:
+        typed = typed.cut(typed.text.index("=") + 1).rewritten(_SHEET_SIGNS)
+        typed = typed.rewritten(_SHEET_COMMAS) if ";" in typed.text.rstrip("; ") else typed
+    if form == MATLAB:
+        typed = typed.sub(_COMMENT, "")
+    typed = typed.rewritten(_SPELLINGS).rewritten(_STATEMENTS)
+    typed = _functions_last(_with_constants(typed, form, known))
+    return _grouped(called(typed, form), form, language, questions)
+
+
+def _check(typed: Mapped) -> None:
+    """Refuse what is no formula, or takes vectors."""
     for outside, message, hint in _REFUSED:
         match = re.search(outside, typed.text)
         if match:
-            name = re.match(r"\w*", match[0])
-            raise refused(message, typed.extent(*match.span()), FOREIGN.get(name[0] if name else "", hint))
-    typed = _whole_quotients(typed.sub(_BARE_SINC if bare_sinc else _SINC, "normalizedsinc"), language, questions)
-    if form == SHEET:
-        typed = typed.cut(typed.text.index("=") + 1, len(typed.text)).sub(re.compile(r"<>"), "!=")
-        typed = typed.sub(re.compile(r"\$(?=[A-Z0-9])"), "")
-        if ";" in typed.text.rstrip("; "):  # where it separates, a comma is that of a decimal
-            typed = typed.sub(re.compile(r"(?<=[0-9]),(?=[0-9])"), ".").sub(re.compile(r";(?=[^()]*\))"), ",")
-    if form == MATLAB:
-        typed = typed.sub(_COMMENT, "")
-    for pattern, template in _SPELLINGS:
-        typed = typed.sub(pattern, template)
-    for pattern, template in _STATEMENTS:
-        typed = typed.sub(pattern, template)
+            name = match[0].rstrip(" \t\n(")
+            raise refused(message, typed.at(match), FOREIGN.get(name, hint))
+
+
+def _with_constants(typed: Mapped, form: str, known: Set[str]) -> Mapped:
+    """The constants of libraries as numbers; a name that is `known` is none."""
     for pattern, template in (*_CONSTANTS, *(_WOLFRAM if form == WOLFRAM else ())):
         if "M_" not in pattern.pattern or not any(name.startswith("M_") for name in known):
             typed = typed.sub(pattern, " exp(1) " if template == " e " and "e" in known else template)
     unknown = _UNKNOWN.search(typed.text)
     if unknown and unknown[0] not in known:
-        raise refused(
-            f"`{unknown[0]}` is not known here", typed.extent(*unknown.span()), "write its number, or another name"
-        )
-    typed = _functions_last(typed)
-    typed = called(typed, sheet=form == SHEET, wolfram=form == WOLFRAM, modules=MODULES)
-    return _grouped(typed, form, language, questions)
+        raise refused(f"`{unknown[0]}` is not known here", typed.at(unknown), "write its number, or another name")
+    return typed
 
 
 def _unpiped(typed: Mapped) -> Mapped:
@@ -204,7 +209,7 @@ def _grouped(typed: Mapped, form: str, language: str, questions: Questions) -> M
     made = text_of(grouped(found, rules))
     if is_sheet and not _CELLS.search(language) and made.text != text_of(found).text:
         message = "a sheet takes a sign before a power, and powers from the left; elsewhere it is the other way round"
-        return text_of(found) if questions.ask(message, typed.extent(0, len(typed.text))) else made
+        return text_of(found) if questions.ask(message, typed.extent()) else made
     return made
 
 
@@ -223,34 +228,25 @@ def _functions_last(typed: Mapped) -> Mapped:
     marked = _MARKED.match(typed.text)
     if marked is None:
         return typed
-    head = typed.cut(*marked.span(1))
-    body = typed.cut(marked.end(), len(typed.text)).stripped()
+    head = typed.group(marked, 1)
+    body = typed.cut(marked.end()).stripped()
     body = body.sub(re.compile(r"\n\s*"), "\n")
     last = max(body.text.rfind(separator) for separator in "\n;") + 1
     name = head.text.partition("(")[0]
     if name in CALLABLE:
-        head = joined([head.inserted("J", head.extent(0, len(name))), head.cut(len(name), len(head.text))])
-    place = head.extent(0, len(head.text))
-    return joined([body.cut(0, last), head, head.inserted(" = ", place), body.cut(last, len(body.text))])
+        head = joined([head.inserted("J", head.extent(0, len(name))), head.cut(len(name))])
+    place = head.extent()
+    return joined([body.cut(0, last), head, head.inserted(" = ", place), body.cut(last)])
 
 
 def _offered(typed: Mapped, questions: Questions) -> Mapped:
     """Without what vectors need and numbers do not; each is a question with one answer."""
     printed = _PRINT.match(typed.text)
     if printed:
-        raise AskedError("a statement is no formula", typed.extent(0, len(typed.text)), (printed[1],))
-    for pattern, template, message in (
-        (
-            _TRANSPOSED,
-            "",
-            "a transpose is that of a matrix with its values, as in W=[1 2; 3 4]; of a number it is the number",
-        ),
-        (_DOT, r"\1*\2", "a product of vectors needs their values, as in x=[1 2]; of numbers it is *"),
-        (_QUOTIENT, r"floor((\1)/(\2))", "whole quotients are written floor(a/b)"),
-        (_MATRIX, "*", "a product of matrices needs their values, as in W=[1 2; 3 4]; of numbers it is *"),
-    ):
-        match = pattern.search(typed.text)
+        raise AskedError("a statement is no formula", typed.extent(), (printed[1],))
+    for pattern, template, message in _OF_VECTORS:
+        match = re.search(pattern, typed.text)
         if match:
-            questions.ask(message, typed.extent(*match.span()), 1)
-            typed = typed.sub(pattern, template)
+            questions.ask(message, typed.at(match), 1)
+            typed = typed.sub(re.compile(pattern), template)
     return typed

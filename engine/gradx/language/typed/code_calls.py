@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from itertools import accumulate
 from typing import Final, NamedTuple
 
 from gradx.language.typed import words
-from gradx.language.typed.asking import refused
-from gradx.language.typed.lexer import CLOSING, NAME, OPENING, SIGN, Token, text_of, tokens
+from gradx.language.typed.code_forms import MODULES, SHEET, WOLFRAM
+from gradx.language.typed.lexer import CLOSING, NAME, OPENING, SIGN, Token, at_top, filled, text_of, tokens
 from gradx.language.typed.mapped import Mapped
+from gradx.language.typed.questions import refused
 from gradx.table import CALLABLE
 
 _Parts = Sequence[Token]
 
 _NAMES: Final = {
-    "maximum": "max", "minimum": "min", "fmax": "max", "fmin": "min", "fabs": "abs", "absolute": "abs",
-    "arctan2": "atan2",
-    "leakyrelu": "leaky_relu", "logistic": "sigmoid", "expit": "sigmoid", "sgn": "sign", "signum": "sign",
-    "swish": "silu",
-    "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh", "ceiling": "ceil",
+    "arctan2": "atan2", "leakyrelu": "leaky_relu", "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh",
 }  # fmt: skip
 _FLOATS: Final = frozenset(
     f"{name}f"
@@ -30,23 +28,21 @@ _FLOATS: Final = frozenset(
 )
 
 
-def _power(a: str, b: str) -> str:
-    return f"({a})^({b})"
-
-
-_FORMULAS: Final[dict[str, Callable[..., str]]] = {
-    "pow": _power, "powi": _power, "powf": _power, "power": _power, "float_power": _power,
-    "normalizedsinc": lambda a: f"sinc(pi*({a}))",
-    "square": lambda a: f"({a})^2", "reciprocal": lambda a: f"1/({a})", "negative": lambda a: f"(-({a}))",
-    "add": lambda a, b: f"({a} + {b})", "subtract": lambda a, b: f"({a} - ({b}))", "mul": lambda a, b: f"({a})*({b})",
-    "multiply": lambda a, b: f"({a})*({b})",
-    "divide": lambda a, b: f"(({a})/({b}))", "div": lambda a, b: f"(({a})/({b}))",
-    "mod": lambda a, b: f"(({a}) % ({b}))", "rsqrt": lambda a: f"(1/sqrt({a}))",
-    "where": lambda c, a, b: f"where({c}, {a}, {b})", "if": lambda c, a, b: f"where({c}, {a}, {b})",
-    "wenn": lambda c, a, b: f"where({c}, {a}, {b})",
-    "ifelse": lambda c, a, b: f"where({c}, {a}, {b})", "iif": lambda c, a, b: f"where({c}, {a}, {b})",
+_WHERE: Final = "where(§, §, §)"
+_FORMULAS: Final = {
+    **dict.fromkeys(("pow", "powi", "powf", "power", "float_power"), "(§)^(§)"), "normalizedsinc": "sinc(pi*(§))",
+    "square": "(§)^2", "reciprocal": "1/(§)", "negative": "(-(§))", "rsqrt": "(1/sqrt(§))", "add": "(§ + §)",
+    "subtract": "(§ - (§))", **dict.fromkeys(("mul", "multiply"), "(§)*(§)"),
+    **dict.fromkeys(("divide", "div"), "((§)/(§))"), "mod": "((§) % (§))",
+    **dict.fromkeys(("where", "if", "wenn", "ifelse", "iif"), _WHERE),
 }  # fmt: skip
+"""What functions say of their arguments, each at a mark."""
 
+_LOG: Final = "(log(§)/log(§))"
+_REVERSED: Final = {
+    (WOLFRAM, "log"): _LOG, (WOLFRAM, "ln"): _LOG, (WOLFRAM, "arctan"): "atan2(§, §)", (SHEET, "atan2"): "atan2(§, §)",
+}  # fmt: skip
+"""Functions that take their two arguments in the other order."""
 
 _SHEET_SIGNS: Final = {"sum": " + ", "product": "*", "summe": " + ", "produkt": "*"}
 """What a sheet puts between the cells of a list."""
@@ -58,13 +54,15 @@ _WITH_PARAMETER: Final[dict[str, tuple[tuple[str, ...], str, tuple[int, ...]]]] 
     "heaviside": ((), "where(§ > 0, 1, where(§ < 0, 0, §))", (0, 0, 1)),
     "clamp": (("min", "max"), "max(§, §)", (0, 1)),
     "clamp max": (("max",), "min(§, §)", (0, 1)),
-    "log": (("base",), "(log(§)/log(§))", (0, 1)),
+    "log": (("base",), _LOG, (0, 1)),
 }
 """Functions with a second argument that has no place here: its names, the formula, and the argument at each mark."""
 
 
 def _with_parameter(name: str, arguments: Sequence[list[Token]], place: Token) -> list[Token] | None:
     """The call with what its second argument makes of it, given by its name or its place; None for another call."""
+    if name not in _WITH_PARAMETER:
+        return None
     plain: list[list[Token]] = []
     named: list[str] = []
     for argument in arguments:
@@ -74,11 +72,11 @@ def _with_parameter(name: str, arguments: Sequence[list[Token]], place: Token) -
         else:
             plain.append(argument)
     if len(plain) == 3 and named in (["min", "max"], ["max"]):
-        return _filled("clamp(§, §, §)", plain, place)
+        return filled("clamp(§, §, §)", plain, place)
     if len(plain) != 2 or not all(plain):
         return None
     _, template, order = _WITH_PARAMETER["clamp max" if named == ["max"] else name]
-    return _filled(template, [plain[n] for n in order], place)
+    return filled(template, [plain[n] for n in order], place)
 
 
 class _Frame(NamedTuple):
@@ -89,29 +87,24 @@ class _Frame(NamedTuple):
     arguments: list[list[Token]]
 
 
-class _Dialect(NamedTuple):
-    sheet: bool
-    wolfram: bool
+_MODULES: Final = re.compile(rf"\b(?:{MODULES}(?:\.|::))+(?=[A-Za-z])")
 
 
-def called(typed: Mapped, *, sheet: bool, wolfram: bool, modules: str) -> Mapped:
-    """The text with every function of code called as the language does."""
-    typed = typed.sub(re.compile(rf"\b(?:{modules}(?:\.|::))+(?=[A-Za-z])"), "")
-    dialect = _Dialect(sheet, wolfram)
+def called(typed: Mapped, form: str) -> Mapped:
+    """The text with every function of code called as the language does. `form`: whose code it is (see `code_forms`)."""
+    typed = typed.sub(_MODULES, "")
     frames = [_Frame(Token("", SIGN, (0, 0)), None, [[]])]
     for token in _methods(tokens(typed)):
         current = frames[-1].arguments[-1]
         if token.text in OPENING:
-            function = (
-                current[-1] if current and current[-1].kind == NAME and not token.blank and token.text != "{" else None
-            )
-            frames.append(_Frame(token, function, [[]]))
+            is_call = current and current[-1].kind == NAME and not token.blank and token.text != "{"
+            frames.append(_Frame(token, current[-1] if is_call else None, [[]]))
         elif token.text in CLOSING and len(frames) > 1:
             frame = frames.pop()
             outer = frames[-1].arguments[-1]
             if frame.function is not None:
                 outer.pop()
-            outer += _closed(frame, token, dialect)
+            outer += _closed(frame, token, form)
         elif token.text == "," and frames[-1].function is not None:
             frames[-1].arguments.append([])
         else:
@@ -129,22 +122,23 @@ def _methods(found: Sequence[Token]) -> list[Token]:
     k = 0
     while k < len(found):
         token = found[k]
-        name = found[k + 1] if k + 1 < len(found) else None
-        is_method = token.text == "." and name is not None and name.kind == NAME and made and not token.blank
-        if is_method and name is not None and k + 2 < len(found) and found[k + 2].text == "(":
-            start = _operand_start(made)
-            if _is_module(made[start:], found[k + 1 : k + 4]):
-                made[start:] = [name._replace(blank=made[start].blank)]
-                k += 2
-                continue
-            operand = made[start:]
-            made[start:] = [name._replace(blank=operand[0].blank), found[k + 2], *operand]
-            k += 3
-            if k < len(found) and found[k].text != ")":
-                made.append(token.made(","))
+        is_method = (
+            bool(made) and token.text == "." and not token.blank and [t.text for t in found[k + 2 : k + 3]] == ["("]
+        )
+        if not is_method or found[k + 1].kind != NAME:
+            made.append(token)
+            k += 1
             continue
-        made.append(token)
-        k += 1
+        start = _operand_start(made)
+        operand, name = made[start:], found[k + 1]._replace(blank=made[start].blank)
+        if _is_module(operand, found[k + 1 : k + 4]):
+            made[start:] = [name]
+            k += 2
+            continue
+        made[start:] = [name, found[k + 2], *operand]
+        k += 3
+        if k < len(found) and found[k].text != ")":
+            made.append(token.made(","))
     return made
 
 
@@ -159,82 +153,57 @@ def _operand_start(made: Sequence[Token]) -> int:
     """Where the operand begins that ends with the last token."""
     k = len(made) - 1
     if made[k].text in CLOSING:
-        depth = 0
-        while k >= 0:
-            depth += (made[k].text in CLOSING) - (made[k].text in OPENING)
-            if depth == 0:
-                break
-            k -= 1
+        depths = accumulate((token.text in CLOSING) - (token.text in OPENING) for token in reversed(made))
+        k -= next((n for n, depth in enumerate(depths) if not depth), k)
         if k > 0 and made[k - 1].kind == NAME and not made[k].blank:
             k -= 1
-    return max(k, 0)
+    return k
 
 
 def _joined(arguments: Sequence[Sequence[Token]], place: Token) -> list[Token]:
-    made: list[Token] = []
-    for n, argument in enumerate(arguments):
-        if n:
-            made.append(place.made(","))
-        made += argument
-    return made
+    return [token for argument in arguments for token in (place.made(","), *argument)][1:]
 
 
-def _closed(frame: _Frame, close: Token, dialect: _Dialect) -> list[Token]:
+def _closed(frame: _Frame, close: Token, form: str) -> list[Token]:
     """A bracket with what stands before and in it."""
+    function, end = frame.function, close._replace(text=")")
+    if function is None:
+        return [frame.opener._replace(text="("), *_conditional(_joined(frame.arguments, close)), end]
     arguments = [_conditional(argument) for argument in frame.arguments]
-    if frame.function is None:
-        return [
-            frame.opener._replace(text="("),
-            *_conditional(_joined(frame.arguments, close)),
-            close._replace(text=")"),
-        ]
-    function = frame.function
-    if frame.opener.text == "[" and not dialect.wolfram and words.function(function.text) is None:
+    if frame.opener.text == "[" and form != WOLFRAM and words.function(function.text) is None:
         return [function, frame.opener, *_joined(arguments, close), close]
     name = function.text
-    lower = name.lower()
-    if name in _FLOATS:
-        lower = name[:-1]
+    lower = name[:-1] if name in _FLOATS else name.lower()
     lower = _NAMES.get(lower, lower)
     if lower == "piecewise":
         return _piecewise(arguments, function, close)
-    is_plain = not dialect.sheet and not dialect.wolfram
-    changed = _with_parameter(lower, arguments, function) if lower in _WITH_PARAMETER and is_plain else None
+    formula = _formula(lower, arguments, function, form)
+    if formula is not None:
+        return formula
+    if form == SHEET:
+        lower = {"int": "floor", "log": "log10" if name.isupper() else "log"}.get(lower, lower)
+    known = words.function(lower) or words.function(name) or name
+    return [function._replace(text=known), close.made("("), *_joined(arguments, close), end]
+
+
+def _formula(name: str, arguments: list[list[Token]], function: Token, form: str) -> list[Token] | None:
+    """The formula of a call that is none here, or takes its arguments otherwise; None for another call."""
+    is_sheet = form == SHEET
+    changed = _with_parameter(name, arguments, function) if form not in (SHEET, WOLFRAM) else None
     if changed is not None:
         return changed
-    if lower in ("log", "ln") and len(arguments) == 2:
-        value, base = arguments[::-1] if dialect.wolfram else arguments
-        return _filled("(log(§)/log(§))", [value, base], function)
-    if len(arguments) == 2 and ((dialect.sheet and lower == "atan2") or (dialect.wolfram and lower == "arctan")):
-        return _filled("atan2(§, §)", arguments[::-1], function)
-    if dialect.sheet and lower in _SHEET_SIGNS and all(":" not in text_of(each).text for each in arguments):
-        return _filled(f"({_SHEET_SIGNS[lower].join(['(§)'] * len(arguments))})", arguments, function)
-    if dialect.sheet:
-        lower = {"int": "floor", "log": "log10" if name.isupper() else "log"}.get(lower, lower)
-    formula = _FORMULAS.get(lower)
-    if formula is not None and len(arguments) == formula.__code__.co_argcount:
-        if lower in ("if", "where") and dialect.sheet:
-            arguments[0] = [t._replace(text="==") if t.text == "=" else t for t in arguments[0]]
-        return _filled(formula(*"§" * len(arguments)), arguments, function)
-    known = lower if lower in CALLABLE else words.function(name)
-    return [
-        function._replace(text=known or name),
-        close.made("("),
-        *_joined(arguments, close),
-        close._replace(text=")"),
-    ]
-
-
-def _filled(template: str, arguments: Sequence[_Parts], place: Token) -> list[Token]:
-    """The tokens of a template, arguments in place of the marks."""
-    made: list[Token] = []
-    waiting = list(reversed(arguments))
-    for token in tokens(Mapped.whole(template)):
-        if token.text == "§":
-            made += waiting.pop()
-        else:
-            made.append(place.made(token.text, token.kind, token.blank))
-    return made
+    if len(arguments) == 2 and (form, name) in _REVERSED:
+        return filled(_REVERSED[form, name], arguments[::-1], function)
+    if len(arguments) == 2 and name in ("log", "ln"):
+        return filled(_LOG, arguments, function)
+    if is_sheet and name in _SHEET_SIGNS and all(":" not in text_of(each).text for each in arguments):
+        return filled(f"({_SHEET_SIGNS[name].join(['(§)'] * len(arguments))})", arguments, function)
+    template = _FORMULAS.get(name, "")
+    if template.count("§") != len(arguments):
+        return None
+    if name in ("if", "where") and is_sheet:
+        arguments[0] = [t._replace(text="==") if t.text == "=" else t for t in arguments[0]]
+    return filled(template, arguments, function)
 
 
 def _conditional(found: list[Token]) -> list[Token]:
@@ -254,17 +223,12 @@ def _conditional(found: list[Token]) -> list[Token]:
             continue
         break
     for condition, value, place in reversed(pairs):
-        rest = _filled("where(§, §, §)", [condition, value, rest], place)
+        rest = filled(_WHERE, [condition, value, rest], place)
     return rest
 
 
 def _top(found: Sequence[Token], text: str) -> int:
-    depth = 0
-    for k, token in enumerate(found):
-        depth += (token.text in OPENING) - (token.text in CLOSING)
-        if token.text == text and depth == 0:
-            return k
-    return -1
+    return next(iter(at_top([token.text for token in found], text)), -1)
 
 
 def _statements(found: list[Token]) -> list[Token]:
@@ -282,20 +246,17 @@ def _statements(found: list[Token]) -> list[Token]:
 
 def _piecewise(arguments: Sequence[list[Token]], function: Token, close: Token) -> list[Token]:
     """`Piecewise((a, c), (b, True))`."""
+    place = (function.place[0], close.place[1])
     pairs: list[tuple[list[Token], list[Token]]] = []
     for argument in arguments:
         inner = argument[1:-1]
         comma = _top(inner, ",")
         if comma < 0:
-            raise refused(
-                "the cases of a Piecewise are pairs", (function.place[0], close.place[1]), "write where(x > 0, a, b)"
-            )
+            raise refused("the cases of a Piecewise are pairs", place, "write where(x > 0, a, b)")
         pairs.append((inner[:comma], inner[comma + 1 :]))
     if "".join(t.text for t in pairs[-1][1]).lower() != "true":
-        raise refused(
-            "a Piecewise ends with (value, True)", (function.place[0], close.place[1]), "write where(x > 0, a, b)"
-        )
+        raise refused("a Piecewise ends with (value, True)", place, "write where(x > 0, a, b)")
     made = pairs[-1][0]
     for value, condition in pairs[-2::-1]:
-        made = _filled("where(§, §, §)", [condition, value, made], function)
+        made = filled(_WHERE, [condition, value, made], function)
     return made

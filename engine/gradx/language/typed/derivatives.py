@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import accumulate
 from typing import Final, NamedTuple
 
 from gradx.language.tokens import normal_name
-from gradx.language.typed.asking import AskedError, refused
-from gradx.language.typed.lexer import OPENING
-from gradx.language.typed.mapped import Mapped
+from gradx.language.typed.lexer import CLOSING, OPENING, at_top
+from gradx.language.typed.mapped import Mapped, Place
 from gradx.language.typed.points import VALUE, Point
+from gradx.language.typed.questions import AskedError, refused
 
 _NAME: Final = r"[^\W\d_](?:_?[0-9]+|_[A-Za-z]+)?"
 _ASKING: Final = (
@@ -117,17 +118,10 @@ def unwrapped(typed: Mapped) -> Mapped:
 def asked_for(typed: Mapped) -> AskedFor:
     """What is to be differentiated, and by what. Raises `AskedError` for a derivative elsewhere, and for a claim."""
     text = typed.text
-    _check_order(typed)
-    primed = _PRIMED.match(text)
-    if primed:
-        meaning = _KNOWN.get(primed[1], _SIGMOID).format(primed[2])
-        raise AskedError("a derivative is not part of an expression", typed.extent(0, len(text)), (meaning,))
-    claim = _CLAIM.match(text)
-    if claim:
-        raise AskedError(_NO_FUNCTION, typed.extent(0, claim.start(1)), (claim[1],))
+    _check_function(typed)
     of = None if _FIRST_BY.match(text) else _OF.match(text) or (None if text.isascii() else _east().match(text))
     if of:
-        inner = asked_for(typed.cut(*of.span(1)))
+        inner = asked_for(typed.group(of, 1))
         return AskedFor(inner.formula, _names(of[2]) or inner.wrt)
     of_last = _of_last(typed)
     if of_last:
@@ -137,13 +131,13 @@ def asked_for(typed: Mapped) -> AskedFor:
         return _by_or_at(typed, given, 3, 1, 2)
     first = _FIRST_BY.match(text)
     if first:
-        return AskedFor(typed.cut(*first.span(2)), _names(first[1]))
+        return AskedFor(typed.group(first, 2), _names(first[1]))
     last = _LAST.match(text)
     if last and "=" in last[1]:
         return _by_or_at(typed, last, 1, 3, 5)
     inside = _OF_GROUP.fullmatch(text)
     if inside and _closing(text[inside.start(1) - 1 :]) == inside.end(1) - inside.start(1) + 1:
-        return AskedFor(typed.cut(*inside.span(1)), _names(inside[2]))
+        return AskedFor(typed.group(inside, 1), _names(inside[2]))
     operator = _OPERATOR.match(text)
     fraction = _FRACTION.search(text, operator.end() if operator else 0)
     if fraction:
@@ -160,9 +154,9 @@ def asked_for(typed: Mapped) -> AskedFor:
 
 def _by_or_at(typed: Mapped, match: re.Match[str], of: int, by: int, beside: int) -> AskedFor:
     """The groups of a match: a formula, and by what; or what stands beside it, a name or a point."""
-    formula, said = typed.cut(*match.span(of)), match[beside]
+    formula, said = typed.group(match, of), match[beside]
     if said and not said[0].isalpha():
-        return AskedFor(formula, (), Point((said,), typed.extent(*match.span(beside)), None))
+        return AskedFor(formula, (), Point((said,), typed.at(match, beside), None))
     return AskedFor(formula, _names(match[by] or said))
 
 
@@ -171,8 +165,8 @@ def _of_last(typed: Mapped) -> AskedFor | None:
     call = _last_call().match(typed.text) if re.search("[dD]iff|[dD]eriv|D[(\\[]|grad[(]", typed.text) else None
     name = (call[2] or call[5]) if call else ""
     if call and re.search(_DEFINED.format(name), call[1]):
-        point = Point((call[4],), typed.extent(*call.span(4)), None) if call[4] else Point()
-        return AskedFor(typed.cut(*call.span(1)), _names(call[3] or call[6]), point)
+        point = Point((call[4],), typed.at(call, 4), None) if call[4] else Point()
+        return AskedFor(typed.group(call, 1), _names(call[3] or call[6]), point)
     return None
 
 
@@ -182,23 +176,32 @@ _DEFINED: Final = (
 """That the last statement is the one of a name."""
 
 
-def _check_order(typed: Mapped) -> None:
-    """Refuse what asks for a second derivative."""
+def _check_function(typed: Mapped) -> None:
+    """Refuse what asks for a second derivative, the derivative of a known function, and a claim."""
     text = typed.text
     second = _SECOND_OF.match(text)
     if second:
-        message = "of what order a derivative is stands beside the function"
-        raise AskedError(
-            message, typed.extent(0, second.start(1)), (second[1],), command="gradx diff", rest=" --order 2"
-        )
+        raise _with_order(second[1], typed.extent(0, second.start(1)), " --order 2")
     if _SECOND.match(text):
         hint = 'write the function alone, as in gradx diff "x^3" --order 2'
         raise refused("second derivatives are not read here", typed.extent(0, 1), hint)
+    primed = _PRIMED.match(text)
+    if primed:
+        meaning = _KNOWN.get(primed[1], _SIGMOID).format(primed[2])
+        raise AskedError("a derivative is not part of an expression", typed.extent(), (meaning,))
+    claim = _CLAIM.match(text)
+    if claim:
+        raise AskedError(_NO_FUNCTION, typed.extent(0, claim.start(1)), (claim[1],))
+
+
+def _with_order(formula: str, place: Place, words: str) -> AskedError:
+    message = "of what order a derivative is stands beside the function"
+    return AskedError(message, place, (formula,), command="gradx diff", rest=words)
 
 
 def _missing_function(typed: Mapped, derivative: re.Match[str]) -> AskedError:
     hint = "say what is differentiated: d/dx (x^2)"
-    return refused("a derivative is not part of an expression", typed.extent(*derivative.span()), hint)
+    return refused("a derivative is not part of an expression", typed.at(derivative), hint)
 
 
 def _names(*found: str | None) -> tuple[str, ...]:
@@ -208,7 +211,7 @@ def _names(*found: str | None) -> tuple[str, ...]:
 def _operand(typed: Mapped, operator: re.Match[str]) -> AskedFor:
     """What stands behind `d/dx`."""
     names = _names(*operator.groups())
-    body = typed.cut(operator.end(), len(typed.text)).stripped()
+    body = typed.cut(operator.end()).stripped()
     trailing = body.text.rstrip()
     if trailing.endswith("="):
         body = body.cut(0, len(trailing) - 1).stripped()
@@ -216,12 +219,10 @@ def _operand(typed: Mapped, operator: re.Match[str]) -> AskedFor:
     if equals:
         function, formula = body.text[: equals.start()].strip(), body.text[equals.end() :].strip()
         if names[0] != function and re.fullmatch(rf"{_NAME}(?:\({_NAME}\))?", function):
-            raise AskedError(_NO_FUNCTION, typed.extent(0, len(typed.text)), (formula,))
+            raise AskedError(_NO_FUNCTION, typed.extent(), (formula,))
         message = "this is a claim about a derivative"
-        raise AskedError(
-            message, typed.extent(0, len(typed.text)), (_bare(function),), command="gradx check",
-            rest=f" {_quoted(f'd{names[0]}={formula}')}",
-        )  # fmt: skip
+        claimed = f' "d{names[0]}={formula}"'
+        raise AskedError(message, typed.extent(), (_bare(function),), command="gradx check", rest=claimed)
     close = _closing(body.text)
     if close == len(body.text) - 1:
         return AskedFor(body.cut(1, close).stripped(), names)
@@ -235,23 +236,10 @@ def _bare(text: str) -> str:
     return text[1:-1] if _closing(text) == len(text) - 1 else text
 
 
-def _quoted(text: str) -> str:
-    return f'"{text}"'
-
-
 def _closing(text: str) -> int:
     """Where the bracket at the start is closed; -1 where there is none."""
-    depth = 0
-    if text[:1] not in OPENING:
-        return -1
-    for k, character in enumerate(text):
-        if character in OPENING:
-            depth += 1
-        elif character in OPENING.values():
-            depth -= 1
-            if depth == 0:
-                return k
-    return -1
+    depths = accumulate((character in OPENING) - (character in CLOSING) for character in text)
+    return next((k for k, depth in enumerate(depths) if not depth), -1) if text[:1] in OPENING else -1
 
 
 def _called(typed: Mapped, call: re.Match[str]) -> AskedFor:
@@ -261,34 +249,30 @@ def _called(typed: Mapped, call: re.Match[str]) -> AskedFor:
     body = rest.cut(1, close)
     applied = re.fullmatch(_APPLIED, rest.text[close + 1 :])
     if close > 0 and (applied or "." in call[0]) and re.fullmatch(r"\s*\w+\s*", body.text):
-        raise refused("the function of this derivative is not given", body.extent(0, len(body.text)), _GIVEN)
+        raise refused("the function of this derivative is not given", body.extent(), _GIVEN)
     if close > 0 and applied:
-        place = typed.extent(0, len(typed.text))
-        return AskedFor(body.stripped(), (), Point((applied[1],), place, None) if applied[1] else Point())
+        return AskedFor(body.stripped(), (), Point((applied[1],), typed.extent(), None) if applied[1] else Point())
     if close != len(rest.text) - 1:
         return AskedFor(typed)
-    commas = _commas(body.text)
+    commas = at_top(body.text, ",")
     if not commas:
         return AskedFor(typed if call[0].strip().startswith("D(") else body.stripped())
     behind = body.text[commas[0] + 1 :].strip().strip("'\"")
-    formula = _unquoted(body.cut(0, commas[0]).stripped())
+    formula = body.cut(0, commas[0]).stripped()
+    quoted = _QUOTED.fullmatch(formula.text)
+    formula = formula.group(quoted, 1 if quoted[1] else 2) if quoted else formula
     if len(commas) == 2 and "nderiv" in call[0].lower():
         name, value = body.text[commas[0] + 1 : commas[1]].strip(), body.text[commas[1] + 1 :].strip()
         if re.fullmatch(_NAME, name) and re.fullmatch("-?[0-9.]+", value):
-            point = Point((value,), typed.extent(0, len(typed.text)), (normal_name(name),))
+            point = Point((value,), typed.extent(), (normal_name(name),))
             return AskedFor(body.cut(0, commas[0]).stripped(), _names(name), point)
     order = _ORDER.fullmatch(behind)
     if order:
         if order[2] == "1":
             return AskedFor(formula, _names(order[1]))
-        message = "of what order a derivative is stands beside the function"
-        place = typed.extent(0, len(typed.text))
-        behind = f" --wrt {order[1]} --order {order[2]}"
-        raise AskedError(message, place, (formula.text,), command="gradx diff", rest=behind)
+        raise _with_order(formula.text, typed.extent(), f" --wrt {order[1]} --order {order[2]}")
     if len(commas) > 1 or not re.fullmatch(_NAME, behind):
-        raise refused(
-            "a derivative is read by one name, once", typed.extent(0, len(typed.text)), "as in diff(x^2*y, x)"
-        )
+        raise refused("a derivative is read by one name, once", typed.extent(), "as in diff(x^2*y, x)")
     if re.fullmatch(_NAME, formula.text) and normal_name(formula.text) != normal_name(behind):
         raise refused("the function of this derivative is not given", body.extent(0, len(formula.text)), _GIVEN)
     return AskedFor(formula, _names(behind))
@@ -296,18 +280,3 @@ def _called(typed: Mapped, call: re.Match[str]) -> AskedFor:
 
 _ORDER: Final = re.compile(rf"\{{?\s*({_NAME})\s*,\s*([1-9])\s*\}}?")
 """`x, 2` and `{x, 2}`."""
-
-
-def _unquoted(formula: Mapped) -> Mapped:
-    quoted = _QUOTED.fullmatch(formula.text)
-    return formula.cut(*quoted.span(1 if quoted[1] else 2)) if quoted else formula
-
-
-def _commas(text: str) -> list[int]:
-    """The commas outside of all brackets."""
-    depth, found = 0, []
-    for k, character in enumerate(text):
-        depth += (character in OPENING) - (character in OPENING.values())
-        if character == "," and depth == 0:
-            found.append(k)
-    return found

@@ -8,15 +8,13 @@ from typing import Final
 
 from gradx.language.suggestions import function_hint, meant_function
 from gradx.language.tokens import normal_name
-from gradx.language.typed.asking import AskedError, refused
 from gradx.language.typed.edits import Edits
-from gradx.language.typed.lexer import NAME, NUMBER, RAISED, Token, is_operand_start, partners
-from gradx.language.typed.questions import Questions
-from gradx.language.typed.runs import Setting, is_base
+from gradx.language.typed.lexer import NAME, NUMBER, POWERS, RAISED, Token, is_operand_start
+from gradx.language.typed.questions import AskedError, Questions, refused
+from gradx.language.typed.runs import Setting
 from gradx.language.typed.statements import heads
-from gradx.table import CALLABLE, SHARED_NAMES
+from gradx.table import CALLABLE
 
-_POWERS: Final = frozenset(("^", "**"))
 _INDEXED: Final = re.compile(r"([^\W\d_])([0-9]+)")
 _UNITS: Final = frozenset(["km", "cm", "mm", "kg", "Hz", "kHz", "kN", "kW", "mph", "kPa", "MPa", "kJ", "mol", "km/h"])
 _COUNTED: Final = (
@@ -31,15 +29,13 @@ _QUOTIENTS: Final = frozenset(
 )
 
 
-class Doubts:
+class Doubts(Edits):
     """One pass over tokens whose runs are split (see `splitting`)."""
 
     def __init__(self, found: Sequence[Token], setting: Setting, questions: Questions) -> None:
-        self._found = found
+        super().__init__(found)
         self._setting = setting
         self._questions = questions
-        self._edits = Edits(found)
-        self._partners = partners(found)
         self._defined = {head.name for head in heads(found) if head.parameters is not None}
         self._heads = {k for head in heads(found) for k in range(head.start, head.end)}
         self._separating = self._arguments()
@@ -47,13 +43,13 @@ class Doubts:
         self._values = {
             normal_name(token.text)
             for k, token in enumerate(found)
-            if token.kind == NAME and k not in self._heads and not self._is_called(k)
+            if token.kind == NAME and k not in self._heads and not self.is_called(k)
         }
 
     def made(self) -> list[Token]:
         """The tokens with what was decided written out."""
-        for k, token in enumerate(self._found):
-            if token.text in _POWERS:
+        for k, token in enumerate(self.found):
+            if token.text in POWERS:
                 self._exponent(k)
             elif token.text == "/":
                 self._divisor(k)
@@ -61,98 +57,76 @@ class Doubts:
                 self._name(k)
             elif token.text == "," and k not in self._separating and self._is_decimal(k):
                 self._comma(k)
-        return self._edits.made()
-
-    def _text(self, k: int) -> str:
-        return self._found[k].text if 0 <= k < len(self._found) else ""
-
-    def _at(self, k: int) -> Token | None:
-        return self._found[k] if 0 <= k < len(self._found) else None
+        return super().made()
 
     def _is_function(self, k: int) -> bool:
-        token = self._at(k)
-        if token is None or token.kind != NAME:
-            return False
-        name = token.text
-        if is_base(name):
+        name = self.text(k)
+        if name == "where":
             return name not in self._setting.known
-        if name not in CALLABLE and name != "where":
-            return normal_name(name) in self._defined
-        return name not in self._setting.known and (name not in SHARED_NAMES or self._text(k + 1) == "(")
+        is_defined = bool(name) and name not in CALLABLE and normal_name(name) in self._defined
+        return is_defined or self.calls_builtin(k, self._setting.known)
 
     def _run_end(self, k: int) -> int:
         """The last token of the factors that stand side by side from k on without a blank, with their powers."""
         end = k
         while True:
-            if self._is_function(end) and self._text(end + 1) == "(":
-                end = self._partners.get(end + 1, end + 1)
-            elif self._text(end) == "(":
-                end = self._partners.get(end, end)
-            behind = self._at(end + 1)
-            if behind is None or behind.blank:
+            if self._is_function(end) and self.text(end + 1) == "(":
+                end = self.partners.get(end + 1, end + 1)
+            elif self.text(end) == "(":
+                end = self.partners.get(end, end)
+            behind = self.token(end + 1)
+            if not behind.text or behind.blank:
                 return end
-            if behind.text == "*" and behind.run >= 0 and behind.run == self._found[end].run:
+            if behind.text == "*" and behind.run >= 0 and behind.run == self.found[end].run:
                 end += 2
             elif (
                 behind.kind in (NAME, NUMBER)
                 or behind.text in ("(", "√")
-                or self._text(end) == "√"
+                or self.text(end) == "√"
                 or (behind.kind == RAISED and end > k)
             ):
                 end += 1
-            elif behind.text == "^" and end > k and self._at(end + 2) is not None:
+            elif behind.text == "^" and end > k and self.text(end + 2):
                 end += 2
             else:
                 return end
 
     def _exponent(self, k: int) -> None:
-        at = k + 1 + (self._text(k + 1) in ("-", "+"))
-        first = self._at(at)
-        if first is None:
-            return
-        behind = self._at(at + 1)
-        if first.kind == NUMBER and behind is not None:
+        at = k + 1 + (self.text(k + 1) in ("-", "+"))
+        first, behind = self.token(at), self.token(at + 1)
+        is_base = self._is_number(k - 1) or (self.text(k - 1) == "e" and "e" not in self._setting.known)
+        if first.kind == NUMBER:
             if first.text == "1" and behind.text == "/" and not behind.blank and self._is_number(at + 2):
                 self._root(k, at)
-            elif not behind.blank and is_operand_start(behind) and self._is_number_or_e(k - 1):
+            elif not behind.blank and is_operand_start(behind) and is_base:
                 self._decide(k + 1, self._run_end(at), "it is not clear how far the exponent goes", explicit=at)
         elif first.kind == NAME and first.run >= 0:
             end = self._run_end(at)
-            if any(token.text == "*" for token in self._found[at : end + 1]):
+            if any(token.text == "*" for token in self.found[at : end + 1]):
                 self._decide(k + 1, end, "it is not clear how far the exponent goes", explicit=-1)
 
     def _root(self, k: int, at: int) -> None:
         """`x^1/2`, `x^-1/2`: an exponent of a half, or half of the first power."""
-        place = (self._found[max(k - 1, 0)].place[0], self._found[at + 2].place[1])
+        place = self.place(max(k - 1, 0), at + 2)
         if self._questions.ask("it is not clear how far the exponent goes", place) == 0:
-            self._edits.before(k + 1, "(")
-            self._edits.behind(at + 2, ")")
+            self.enclose(k + 1, at + 2)
         elif at == k + 1:
-            self._edits.drop(k, at + 1)
+            self.drop(k, at + 1)
         else:
-            self._edits.before(k + 1, "(")
-            self._edits.behind(at, ")")
+            self.enclose(k + 1, at)
 
     def _is_number(self, k: int) -> bool:
-        token = self._at(k)
-        return token is not None and token.kind == NUMBER
-
-    def _is_number_or_e(self, k: int) -> bool:
-        return self._is_number(k) or (self._text(k) == "e" and "e" not in self._setting.known)
+        return self.token(k).kind == NUMBER
 
     def _divisor(self, k: int) -> None:
-        first = self._at(k + 1)
-        if first is None:
-            return
-        behind = self._at(k + 2)
-        is_factor = behind is not None and not behind.blank and (behind.kind == NAME or behind.text == "√")
+        first, behind = self.token(k + 1), self.token(k + 2)
+        is_factor = not behind.blank and (behind.kind == NAME or behind.text == "√")
         if first.kind == NUMBER and is_factor:
             if self._questions.lean() == 0:
-                self._edits.behind(k + 1, "*")
+                self.behind(k + 1, "*")
             else:
-                self._edits.before(k + 1, "(")
-                self._edits.behind(self._run_end(k + 1), ")")
-        elif first.kind == NAME and (first.run >= 0 or self._text(k + 2) == "√") and not self._is_function(k + 1):
+                self.enclose(k + 1, self._run_end(k + 1))
+        elif first.kind == NAME and (first.run >= 0 or self.text(k + 2) == "√") and not self._is_function(k + 1):
             self._decide(k + 1, self._run_end(k + 1), "it is not clear how far the divisor goes", explicit=-1)
             self._radicand(k + 2)
         else:
@@ -160,105 +134,100 @@ class Doubts:
 
     def _radicand(self, k: int) -> None:
         """`√2π` in a divisor, of which more than the 2 may stand under the root."""
-        if self._text(k) == "√" and self._is_number(k + 1):
+        if self.text(k) == "√" and self._is_number(k + 1):
             end = self._run_end(k + 1)
             if end > k + 1:
                 self._decide(k + 1, end, "it is not clear how much stands under the root", explicit=-1)
 
     def _decide(self, start: int, end: int, message: str, *, explicit: int) -> None:
         """Tokens `start` to `end` together, or each for itself. `explicit`: where a `*` is then put."""
-        place = (self._found[max(start - 2, 0)].place[0], self._found[end].place[1])
-        if self._questions.ask(message, place) == 0:
-            self._edits.before(start, "(")
-            self._edits.behind(end, ")")
+        if self._questions.ask(message, self.place(max(start - 2, 0), end)) == 0:
+            self.enclose(start, end)
         elif explicit >= 0:
-            self._edits.behind(explicit, "*")
+            self.behind(explicit, "*")
 
     def _name(self, k: int) -> None:
-        token = self._found[k]
-        before = self._at(k - 1)
-        if before is not None and before.kind == NUMBER and token.blank:
+        token = self.found[k]
+        before = self.token(k - 1)
+        if before.kind == NUMBER and token.blank:
             self._unit(k)
-        if before is not None and before.kind == NUMBER and not self._setting.code:
+        if before.kind == NUMBER and not self._setting.code:
             self._beside_number(k, before)
-        if self._is_called(k) and not self._is_function(k):
+        if self.is_called(k) and not self._is_function(k):
             self._called(k)
         match = _INDEXED.fullmatch(token.text)
         if match is None or int(match[2]) < 2 or token.text in self._setting.known or self._setting.code:
             return
-        glued = before is not None and before.kind == NUMBER and not token.blank
+        glued = before.kind == NUMBER and not token.blank
         siblings = {f"{match[1]}{index}" for index in ("0", "1")}
         if (glued or match[1] in self._setting.known) and siblings.isdisjoint(self._names):
             question = f"`{token.text}` may be a name, or a power whose superscript was lost"
-            raised = self._text(k + 1) in _POWERS
+            raised = self.text(k + 1) in POWERS
             pick = self._questions.ask(question, token.place, 3 if raised else 2)
             if pick == 0 or (pick == 1 and raised):
-                self._edits.rename(k, match[1])
-                self._edits.behind(k, "*" if pick else "^", match[2])
+                self.rename(k, match[1])
+                self.behind(k, "*" if pick else "^", match[2])
             else:
                 self._questions.whole[token.text] = None
 
     def _unit(self, k: int) -> None:
         """`3 cm` and `3 apples`, of which nothing else is said."""
-        token = self._found[k]
-        run = [t.text for t in self._found[k : k + 3] if t.run == token.run and t.text != "*"] if token.run >= 0 else []
-        alone = sum(other.text == token.text for other in self._found) == 1 and token.text not in self._setting.known
+        token = self.found[k]
+        run = [t.text for t in self.found[k : k + 3] if t.run == token.run and t.text != "*"] if token.run >= 0 else []
+        alone = sum(other.text == token.text for other in self.found) == 1 and token.text not in self._setting.known
         if "".join(run) in _UNITS or (alone and re.fullmatch(_COUNTED, token.text)):
             raise refused("units are not read here", token.place, "leave them out: everything is a number")
 
     def _beside_number(self, k: int, number: Token) -> None:
         """`4i` and `3 m/s`, where the letters are nothing that is known."""
-        token, divisor = self._found[k], self._at(k + 2)
+        token, divisor = self.found[k], self.token(k + 2)
         if token.text in self._setting.known:
             return
-        if token.text in ("i", "j") and not token.blank and not self._is_called(k):
+        if token.text in ("i", "j") and not token.blank and not self.is_called(k):
             message = f"`{number.text}{token.text}` may be a complex number, which is not known here, or a product"
-            self._questions.ask(message, (number.place[0], token.place[1]), 1)
-        elif token.blank and divisor is not None and self._text(k + 1) == "/" and not self._found[k + 1].blank:
+            self._questions.ask(message, self.place(k - 1, k), 1)
+        elif token.blank and self.text(k + 1) == "/" and not self.found[k + 1].blank:
             unit = f"{token.text}/{divisor.text}"
             if unit in _QUOTIENTS and not divisor.blank and divisor.text not in self._setting.known:
                 message = f"`{unit}` may be a unit, which is not read here, or a quotient"
-                self._questions.ask(message, (token.place[0], divisor.place[1]), 1)
+                self._questions.ask(message, self.place(k, k + 2), 1)
 
     def _called(self, k: int) -> None:
         """A name before a parenthesis that is no function: a product, if it is surely a value."""
-        token = self._found[k]
+        token = self.found[k]
         name = normal_name(token.text)
         if name in ("pi", "π", "e") or self._is_value(k, name):
             return
         message = f"`{name[:40]}` is not a function"
-        close = self._partners.get(k + 1, k)
-        commas = any(token.text == "," for token in self._found[k:close])
+        close = self.partners.get(k + 1, k)
+        commas = any(token.text == "," for token in self.found[k:close])
         is_letter = len(name.rstrip("0123456789")) == 1 and name not in ("f", "g", "h")
         if is_letter and not commas and not meant_function(name):
             self._questions.ask(f"{message}, and may be a factor", token.place, 1)
-            self._edits.behind(k, "*")
+            self.behind(k, "*")
             return
         raise AskedError(message, token.place, (), function_hint(name))
 
     def _is_value(self, k: int, name: str) -> bool:
         short = len(name.rstrip("0123456789")) == 1
         if name in self._setting.known:
-            return short or self._found[k].run >= 0
+            return short or self.found[k].run >= 0
         if not short or name in ("f", "g", "h"):
             return False
         return name in self._values
 
-    def _is_called(self, k: int) -> bool:
-        return self._text(k + 1) == "(" and not self._found[k + 1].blank
-
     def _is_decimal(self, k: int) -> bool:
         """Whether a comma stands directly between two numbers."""
-        before, behind = self._at(k - 1), self._at(k + 1)
-        return bool(before and behind and before.kind == behind.kind == NUMBER and not behind.blank)
+        before, behind = self.token(k - 1), self.token(k + 1)
+        return before.kind == behind.kind == NUMBER and not behind.blank
 
     def _arguments(self) -> set[int]:
         """The commas that stand directly in the parenthesis of a name."""
         found: set[int] = set()
         waiting: list[bool] = []
-        for k, token in enumerate(self._found):
+        for k, token in enumerate(self.found):
             if token.text == "(":
-                waiting.append(k > 0 and self._found[k - 1].kind == NAME)
+                waiting.append(k > 0 and self.found[k - 1].kind == NAME)
             elif token.text == ")" and waiting:
                 waiting.pop()
             elif token.text == "," and waiting and waiting[-1]:
@@ -266,11 +235,10 @@ class Doubts:
         return found
 
     def _comma(self, k: int) -> None:
-        before, behind = self._found[k - 1], self._found[k + 1]
+        before, behind = self.found[k - 1], self.found[k + 1]
         digits = behind.text
-        place = (before.place[0], behind.place[1])
         thousands = len(digits) == 3 and digits.isdigit() and before.text != "0"
-        answers = 2 if thousands else 1
+        place, answers = self.place(k - 1, k + 1), 2 if thousands else 1
         pick = self._questions.ask("a decimal has a point, not a comma", place, answers)
-        self._edits.drop(k, k + 2)
-        self._edits.rename(k - 1, before.text + ("" if thousands and not pick else ".") + digits)
+        self.drop(k, k + 2)
+        self.rename(k - 1, before.text + ("" if thousands and not pick else ".") + digits)

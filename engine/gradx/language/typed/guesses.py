@@ -6,8 +6,7 @@ from collections.abc import Sequence, Set
 from typing import Final
 
 from gradx.language.typed.edits import Edits
-from gradx.language.typed.lexer import CLOSING, NAME, NUMBER, OPENING, SIGN, Token, partners, tokens
-from gradx.language.typed.mapped import Mapped
+from gradx.language.typed.lexer import CLOSING, NAME, NUMBER, OPENING, SIGN, Token, arguments_of, filled, partners
 from gradx.language.typed.questions import Questions
 
 
@@ -19,9 +18,9 @@ def offered(found: Sequence[Token], known: Set[str], questions: Questions) -> li
 
 def _constants(found: Sequence[Token], known: Set[str], questions: Questions) -> Sequence[Token]:
     """`Pi`, and with it `E`, as Wolfram's language writes them."""
-    if known & {"Pi", "PI"} or not any(token.text in ("Pi", "PI") for token in found):
+    first = next((token for token in found if token.text in ("Pi", "PI")), None)
+    if first is None or known & {"Pi", "PI"}:
         return found
-    first = next(token for token in found if token.text in ("Pi", "PI"))
     questions.ask("`pi` is written with a small letter; `Pi` may be a name", first.place, 1)
     meant = {"Pi": "pi", "PI": "pi", "E": "e"}
     return [token._replace(text=meant.get(token.text, token.text)) for token in found]
@@ -29,10 +28,10 @@ def _constants(found: Sequence[Token], known: Set[str], questions: Questions) ->
 
 _LOSS: Final = "(-(§ * log(§) + (1 - §) * log(1 - §)))"
 _FORMULAS: Final = {
-    "mse": (2, "(§ - §)^2", (0, 1)), "squared_error": (2, "(§ - §)^2", (0, 1)),
-    **dict.fromkeys(("cross_entropy", "bce", "binary_cross_entropy", "log_loss"), (2, _LOSS, (1, 0, 1, 0))),
+    **dict.fromkeys(("mse", "squared_error"), ("(§ - §)^2", (0, 1))),
+    **dict.fromkeys(("cross_entropy", "bce", "binary_cross_entropy", "log_loss"), (_LOSS, (1, 0, 1, 0))),
 }  # fmt: skip
-"""What is no function here and has a formula: its arguments, the formula, and which argument stands at each mark."""
+"""What is no function here and has a formula of two arguments, and which of them stands at each mark."""
 
 
 def _formulas(found: Sequence[Token], known: Set[str], questions: Questions) -> Sequence[Token]:
@@ -42,34 +41,16 @@ def _formulas(found: Sequence[Token], known: Set[str], questions: Questions) -> 
         if name not in _FORMULAS or found[k + 1].text != "(" or found[k].text in known:
             continue
         close = partners(found).get(k + 1)
-        if close is None:
+        arguments = [] if close is None else arguments_of(found[k + 2 : close])
+        if close is None or len(arguments) != 2:
             continue
-        arguments = _arguments(found[k + 2 : close])
-        count, template, order = _FORMULAS[name]
-        if len(arguments) != count:
-            continue
+        template, order = _FORMULAS[name]
         questions.ask(f"`{found[k].text}` is no function here; it has a formula", found[k].place, 1)
-        waiting = [arguments[n] for n in reversed(order)]
-        made: list[Token] = []
-        for token in tokens(Mapped.whole(template)):
-            group = ["(", ")"] if token.text == "§" and len(waiting[-1]) > 1 else ["", ""]
-            made += [found[k].made(text) for text in group[:1] if text]
-            made += waiting.pop() if token.text == "§" else [found[k].made(token.text, token.kind, token.blank)]
-            made += [found[k].made(text) for text in group[1:] if text]
+        opening, closing = found[k].made("("), found[k].made(")")
+        whole = [each if len(each) < 2 else [opening, *each, closing] for each in arguments]
+        made = filled(template, [whole[n] for n in order], found[k])
         found = [*found[:k], *made, *found[close + 1 :]]
     return found
-
-
-def _arguments(found: Sequence[Token]) -> list[list[Token]]:
-    arguments: list[list[Token]] = [[]]
-    depth = 0
-    for token in found:
-        depth += (token.text in OPENING) - (token.text in CLOSING)
-        if token.text == "," and depth == 0:
-            arguments.append([])
-        else:
-            arguments[-1].append(token)
-    return arguments
 
 
 def _transposed(found: Sequence[Token], known: Set[str], questions: Questions) -> Sequence[Token]:
@@ -94,9 +75,8 @@ def _norms(found: Sequence[Token], questions: Questions) -> list[Token]:
         if open_norm:
             made.append(token.made(")"))
         else:
-            questions.ask(
-                "a norm is that of a vector with its values, as in x=[1 2]; of a number it is abs", token.place, 1
-            )
+            message = "a norm is that of a vector with its values, as in x=[1 2]; of a number it is abs"
+            questions.ask(message, token.place, 1)
             made += [token.made("abs", NAME, blank=True), token.made("(")]
         open_norm = not open_norm
     return made
@@ -107,7 +87,7 @@ def _behind_operands(found: Sequence[Token], questions: Questions) -> list[Token
     if not any(token.text in ("!", "°") for token in found):
         return list(found)
     edits = Edits(found)
-    opened = {end: start for start, end in partners(found).items()}
+    opened = {end: start for start, end in edits.partners.items()}
     for k, token in enumerate(found):
         if token.text not in ("!", "°") or k == 0:
             continue

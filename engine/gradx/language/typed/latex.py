@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Set
+from collections.abc import Set
+from itertools import accumulate
 from typing import Final
 
 from gradx.language.latex import GREEK_WORDS
 from gradx.language.tokens import normal_name
 from gradx.language.typed import words
-from gradx.language.typed.asking import AskedError, refused
-from gradx.language.typed.mapped import Mapped
+from gradx.language.typed.mapped import Mapped, rules
+from gradx.language.typed.questions import AskedError, refused
 from gradx.table import CALLABLE
 
 _MARK: Final = re.compile(r"\\[A-Za-z,;:!()\[\]{}|]|\\\\|\A\s*\$|[\^_]\{")
 
 _R_FUNCTION: Final = re.compile(r"\s*(?:\w+\s*(?:=|<-)\s*)?\\\(\w[\w, ]*\)(?!.*\\\))", re.DOTALL)
 
-_Rule = tuple[re.Pattern[str], str | Callable[[re.Match[str]], str | None]]
-
 _OTHER_FUNCTIONS: Final = {
-    "lg": "log10",
-    "tg": "tan",
-    "ctg": "cot",
-    "arccot": "acot",
-    "Arctan": "atan",
-    "Arcsin": "asin",
-}
+    "lg": "log10", "tg": "tan", "ctg": "cot", "arccot": "acot", "Arctan": "atan", "Arcsin": "asin",
+}  # fmt: skip
 _LETTERS: Final = GREEK_WORDS | {
     "varepsilon": "ε", "vartheta": "θ", "varphi": "φ", "varrho": "ρ", "varsigma": "σ", "ell": "l", "pi": "π",
     "top": "T", "intercal": "T",
@@ -42,11 +36,7 @@ _SIGNS: Final = {
 }  # fmt: skip
 
 
-def _compiled(*rules: tuple[str, str | Callable[[re.Match[str]], str | None]]) -> tuple[_Rule, ...]:
-    return tuple((re.compile(pattern, re.DOTALL), template) for pattern, template in rules)
-
-
-_AROUND: Final = _compiled(
+_AROUND: Final = rules(
     (r"\\(?:label|tag|color|textcolor|phantom|hspace|vspace)\*?\{[^{}]*\}|\\nonumber", ""),
     (r"\\(?:begin|end)\{(?:align|equation|gather|math|displaymath|eqnarray|split|aligned)\*?\}", " "),
     (r"\$|\\[\[\]()]|\\boxed(?=\s*\{)", " "),
@@ -56,7 +46,7 @@ _AROUND: Final = _compiled(
     (r"\\[,;:! ]|~", " "), (r"&", " "),
     (r"(?<=[)\]}\w])\s*\.\s*\Z", ""),
 )  # fmt: skip
-_DERIVATIVE: Final = _compiled(
+_DERIVATIVE: Final = rules(
     (r"\A\s*\{\s*\\(?:display|text)style\b(.*)\}\s*\Z", r"\1"),
     (r"\{\s*(\\frac\s*\{\s*(?:d|\\partial)[^{}]*\}\s*\{[^{}]*\})\s*\}", r"\1 "),
     (r"\\[dtc]frac", r"\frac"),
@@ -73,12 +63,12 @@ _STYLED: Final = re.compile(
     r"\\(?:mathbf|boldsymbol|bm|vec|mathcal|mathbb|textbf|mathsf|mathfrak)\s*\{\s*([^{}]*?)\s*\}"
 )
 _ACCENT: Final = re.compile(r"\\(?:wide)?(hat|bar|tilde|overline)\s*(?:\{\s*(\\?[A-Za-z]+)\s*\}|\s+([A-Za-z]))")
-_ARGUMENT: Final = re.compile(
-    r"\\frac\s*([0-9A-Za-z])\s*([0-9A-Za-z])|\\frac\s*([0-9A-Za-z])\s*(?=\{)|\\frac\s*(\{[^{}]*\})\s*([0-9A-Za-z])"
-)
 _IN_USE: Final = re.compile(r"(?:[_^}\]]|\\(?:frac|sqrt|binom))\s*\Z")
 """Where a group is what a command or a sign before it takes."""
-_INNER: Final = _compiled(
+_INNER: Final = rules(
+    (r"\\frac\s*([0-9A-Za-z])\s*([0-9A-Za-z])", r"\frac{\1}{\2}"),
+    (r"\\frac\s*([0-9A-Za-z])\s*(?=\{)", r"\frac{\1}"),
+    (r"\\frac\s*(\{[^{}]*\})\s*([0-9A-Za-z])", r"\frac\1{\2}"),
     (r"\\frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}", r" ((\1)/(\2)) "),
     (r"\\binom\s*\{([^{}]*)\}\s*\{2\}", r" (\1)*((\1)-1)/2·binom "),
     (r"\\sqrt\s*\[\s*3\s*\]\s*\{([^{}]+)\}", r" cbrt(\1) "),
@@ -110,11 +100,7 @@ def is_latex(text: str) -> bool:
 
 def derivative_heads(typed: Mapped) -> Mapped:
     r"""`\frac{dL}{da}` as dL/da, `\frac{d}{dx}` as d/dx."""
-    if "\\" not in typed.text:
-        return typed
-    for pattern, template in _DERIVATIVE:
-        typed = typed.sub(pattern, template)
-    return typed
+    return typed.rewritten(_DERIVATIVE) if "\\" in typed.text else typed
 
 
 _CALLED: Final = {"sigma": ("σ", "sigmoid"), "Gamma": ("Γ", "gamma")}
@@ -125,22 +111,20 @@ _BESIDE_GROUP: Final = re.compile(r"\\(sigma|Gamma)(?=\s*\{(?!\s*(?:\\left|\\[bB
 
 def _values(typed: Mapped, known: Set[str]) -> tuple[Mapped, frozenset[str]]:
     """The text with a `*` between a letter and its group, and which of `_CALLED` are values in it."""
-    found = {word for word, (letter, _) in _CALLED.items() if {word, letter} & known}
-    for word, (letter, _) in _CALLED.items():
-        bare = re.search(
-            rf"(?:\\{word}(?![A-Za-z])|{letter})(?!\s*(?:\\left|\\[bB]igg?l?)?\s*[(\[]|\s*\{{\s*\\left|\s*[_'])",
-            typed.text,
-        )
-        if bare:
-            found.add(word)
-    return typed.sub(_BESIDE_GROUP, lambda m: rf"{_CALLED[m[1]][0]}*"), frozenset(found)
+    bare = r"(?:\\{}(?![A-Za-z])|{})(?!\s*(?:\\left|\\[bB]igg?l?)?\s*[(\[]|\s*\{{\s*\\left|\s*[_'])"
+    found = frozenset(
+        word
+        for word, (letter, _) in _CALLED.items()
+        if {word, letter} & known or re.search(bare.format(word, letter), typed.text)
+    )
+    return typed.sub(_BESIDE_GROUP, lambda m: rf"{_CALLED[m[1]][0]}*"), found
 
 
 def plain(typed: Mapped, known: Set[str] = frozenset()) -> tuple[Mapped, frozenset[str]]:
     """The text in the language's signs, and the names that are set as one. Raises `AskedError` for what is unknown."""
     matrix = re.search(r"\\begin\s*\{([pbvBV]?matrix|array)\}", typed.text)
     if matrix:
-        raise refused("matrices are not read here", typed.extent(*matrix.span()), "write one entry at a time")
+        raise refused("matrices are not read here", typed.at(matrix), "write one entry at a time")
     typed, values = _values(typed, known)
     inverse = _INVERSE.search(typed.text)
     if inverse and not {"sigma", "σ"} & known:
@@ -149,25 +133,22 @@ def plain(typed: Mapped, known: Set[str] = frozenset()) -> tuple[Mapped, frozens
             for meaning in ("(log(({0})/(1 - ({0}))))", "(1/sigmoid({0}))", "(({0})/σ)")
         )
         message = "`\\sigma^{-1}` may be the inverse function, a quotient or a power"
-        raise AskedError(message, typed.extent(*inverse.span()), meanings)
+        raise AskedError(message, typed.at(inverse), meanings)
     typed = typed.sub(_CASES, _where)
     typed = typed.sub(re.compile(r"\\\\"), "\n") if "cases" not in typed.text else typed
-    for pattern, template in (*_DERIVATIVE, *_AROUND):
-        typed = typed.sub(pattern, template)
+    typed = typed.rewritten((*_DERIVATIVE, *_AROUND))
     steps = re.split(r"\n\s*=", typed.text)
     if len(steps) > 1:
         head = steps[0].rpartition("=")[0]
         meanings = (steps[0], *(f"{head}={step}" if head else step for step in steps[1:]))
-        raise AskedError("which of the steps is meant is not said", typed.extent(0, len(typed.text)), meanings)
+        raise AskedError("which of the steps is meant is not said", typed.extent(), meanings)
     counted = _COUNTED.search(typed.text)
     if counted:
-        raise refused(
-            "an index is a number or a letter here", typed.extent(*counted.span()), "write a name for it: x_n, x2"
-        )
+        raise refused("an index is a number or a letter here", typed.at(counted), "write a name for it: x_n, x2")
     index = _INDEX.search(typed.text)
     if index:
         meanings = (typed.sub(_INDEX, r"^{\1}").text, typed.sub(_INDEX, r"_{\1}").text)
-        raise AskedError(f"`{index[0]}` may be a power or an index", typed.extent(*index.span()), meanings)
+        raise AskedError(f"`{index[0]}` may be a power or an index", typed.at(index), meanings)
     names: set[str] = set()
     typed = typed.sub(_NAMED, lambda m: _named(m, names))
     typed = typed.sub(_STYLED, r" \1 ")
@@ -179,9 +160,8 @@ def plain(typed: Mapped, known: Set[str] = frozenset()) -> tuple[Mapped, frozens
 
 
 def _named(match: re.Match[str], names: set[str]) -> str:
-    text = match[1]
     called = match.string[match.end() :].lstrip().startswith("(")
-    word = text.replace(" ", "_")
+    word = match[1].replace(" ", "_")
     lower = word.lower()
     function = words.function(_OTHER_FUNCTIONS.get(word, word))
     if function and len(word) > 1:
@@ -213,14 +193,10 @@ def _where(match: re.Match[str]) -> str | None:
 
 
 def _relations(condition: str) -> str:
-    for sign, plain in (
-        (r"\\(?:geq?|geqslant)\b|≥", ">="),
-        (r"\\(?:leq?|leqslant)\b|≤", "<="),
-        (r"\\gt\b", ">"),
-        (r"\\lt\b", "<"),
-    ):
-        condition = re.sub(sign, plain, condition)
-    return condition.strip()
+    signs = {"≥": ">=", "≤": "<="}
+    return re.sub(
+        r"\\(geqslant|leqslant|[gl](?:eq?|t))\b|[≥≤]", lambda m: signs.get(m[0]) or _SIGNS[m[1]], condition
+    ).strip()
 
 
 _OPPOSITE: Final = {">": "<=", "<": ">=", ">=": "<", "<=": ">"}
@@ -240,16 +216,10 @@ def _bare(typed: Mapped) -> Mapped:
     """Without braces around all of it."""
     typed = typed.stripped()
     while typed.text[:1] == "{":
-        depth = 0
-        k = 0
-        while k < len(typed.text) - 1:
-            depth += (typed.text[k] == "{") - (typed.text[k] == "}")
-            if depth == 0:
-                break
-            k += 1
-        if k < len(typed.text) - 1 or re.search(r"\\over\b", typed.text):
+        depths = list(accumulate((c == "{") - (c == "}") for c in typed.text[:-1]))
+        if 0 in depths or re.search(r"\\over\b", typed.text):
             return typed
-        typed = typed.cut(1, k).stripped()
+        typed = typed.cut(1, len(typed.text) - 1).stripped()
     return typed
 
 
@@ -258,25 +228,14 @@ def _without_braces(typed: Mapped) -> Mapped:
     if typed.text.count("{") == typed.text.count("}") + 1:
         closed = f"{typed.text}}}"
         if not re.search(r"\\frac\s*\{[^{}]*\}?\s*\Z", closed):
-            raise AskedError(
-                "this brace is never closed", typed.extent(typed.text.rfind("{"), typed.text.rfind("{") + 1), (closed,)
-            )
+            at = typed.text.rfind("{")
+            raise AskedError("this brace is never closed", typed.extent(at, at + 1), (closed,))
     for _ in range(200):
         before = typed
-        typed = typed.sub(_ARGUMENT, _bare_arguments)
-        for pattern, template in _INNER:
-            typed = typed.sub(pattern, template)
+        typed = typed.rewritten(_INNER)
         if typed.text == before.text:
             return typed
     return typed
-
-
-def _bare_arguments(match: re.Match[str]) -> str:
-    if match[1]:
-        return r"\frac{\1}{\2}"
-    if match[3]:
-        return r"\frac{\3}"
-    return r"\frac\4{\5}"
 
 
 def _commands(typed: Mapped, values: Set[str]) -> Mapped:
@@ -312,5 +271,5 @@ def _commands(typed: Mapped, values: Set[str]) -> Mapped:
         message = f"`{match[0]}` is not known here"
         if match[1] in ("sqrt", "frac"):
             message = f"`{match[0]}` needs what stands in it"
-        raise refused(message, typed.extent(*match.span()), "write it in plain signs: sqrt(x), a/b, x^(n + 1)")
+        raise refused(message, typed.at(match), "write it in plain signs: sqrt(x), a/b, x^(n + 1)")
     return typed_again

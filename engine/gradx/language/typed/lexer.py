@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from gradx.language.tokens import FRACTIONS, GREEK, NAME_PATTERN, NUMBER_PATTERN, SUPERSCRIPTS
@@ -13,6 +14,8 @@ NAME, NUMBER, RAISED, SIGN = "name", "number", "raised", "sign"
 
 OPENING: Final = {"(": ")", "[": "]", "{": "}"}
 CLOSING: Final = {close: opening for opening, close in OPENING.items()}
+
+POWERS: Final = ("^", "**")
 
 ANY_NAME: Final = r"[^\W\d]\w*+(?:\^?\[[0-9]++\])?+"
 """A name in a pattern that finds its place and does not judge its letters: it is made in a tenth of the time."""
@@ -66,6 +69,11 @@ def is_operand_start(token: Token | None) -> bool:
     return token is not None and (token.kind in (NAME, NUMBER) or token.text in ("(", "√"))
 
 
+def is_called(found: Sequence[Token], k: int) -> bool:
+    """Whether a parenthesis follows token k directly."""
+    return k + 1 < len(found) and found[k + 1].text == "(" and not found[k + 1].blank
+
+
 def text_of(found: Iterable[Token]) -> Mapped:
     """The text of tokens: blanks where there were some, and between words."""
     pieces: list[Mapped] = []
@@ -77,6 +85,32 @@ def text_of(found: Iterable[Token]) -> Mapped:
         pieces.append(Mapped(token.text, (token.place,) * len(token.text)))
         before = token
     return joined(pieces)
+
+
+def at_top(texts: Sequence[str], wanted: str) -> list[int]:
+    """Where `wanted` stands outside of all brackets, among characters or the texts of tokens."""
+    found: list[int] = []
+    depth = 0
+    for k, text in enumerate(texts):
+        depth += (text in OPENING) - (text in CLOSING)
+        if text == wanted and depth == 0:
+            found.append(k)
+    return found
+
+
+def arguments_of(found: Sequence[Token]) -> list[list[Token]]:
+    """What stands between the commas that are in no bracket."""
+    commas = at_top([token.text for token in found], ",")
+    return [list(found[before + 1 : comma]) for before, comma in pairwise([-1, *commas, len(found)])]
+
+
+def filled(template: str, arguments: Iterable[Sequence[Token]], place: Token) -> list[Token]:
+    """The tokens of a template at a place, with arguments for its marks `§`."""
+    made: list[Token] = []
+    waiting = iter(arguments)
+    for token in tokens(Mapped.whole(template)):
+        made += next(waiting) if token.text == "§" else [place.made(token.text, token.kind, token.blank)]
+    return made
 
 
 def partners(found: Sequence[Token]) -> dict[int, int]:

@@ -11,6 +11,15 @@ Place = tuple[int, int]
 
 _REFERENCE = re.compile(r"\\([0-9])")
 
+Template = str | Callable[[re.Match[str]], str | None]
+Rules = tuple[tuple[re.Pattern[str], Template], ...]
+"""Patterns, and what is written in the place of their matches (see `Mapped.sub`)."""
+
+
+def rules(*pairs: tuple[str, Template], flags: int = 0) -> Rules:
+    """Rules, compiled."""
+    return tuple((re.compile(pattern, flags), template) for pattern, template in pairs)
+
 
 class Mapped(NamedTuple):
     """A text, and a place for every character."""
@@ -23,9 +32,13 @@ class Mapped(NamedTuple):
         """A text that is its own original."""
         return Mapped(text, tuple((i, i + 1) for i in range(len(text))))
 
-    def cut(self, start: int, end: int) -> Mapped:
+    def cut(self, start: int, end: int | None = None) -> Mapped:
         """The characters from `start` to `end`."""
         return Mapped(self.text[start:end], self.places[start:end])
+
+    def group(self, match: re.Match[str], group: int | str = 0) -> Mapped:
+        """The characters of a group of a match in the text."""
+        return self.cut(*match.span(group))
 
     def stripped(self) -> Mapped:
         """Without the white space around it."""
@@ -46,12 +59,23 @@ class Mapped(NamedTuple):
         low = min(place[0] for place in found)
         return low, max(1, max(place[1] for place in found) - low)
 
-    def extent(self, start: int, end: int) -> Place:
+    def extent(self, start: int = 0, end: int | None = None) -> Place:
         """Where the characters from `start` to `end` begin and end in the original."""
-        offset, length = self.place(start, end - start)
+        offset, length = self.place(start, (len(self.text) if end is None else end) - start)
         return offset, offset + length
 
-    def sub(self, pattern: re.Pattern[str], template: str | Callable[[re.Match[str]], str | None]) -> Mapped:
+    def at(self, match: re.Match[str], group: int = 0) -> Place:
+        """Where a group of a match in the text begins and ends in the original."""
+        return self.extent(*match.span(group))
+
+    def rewritten(self, rules: Rules) -> Mapped:
+        """The text after one rule and another, in their order."""
+        typed = self
+        for pattern, template in rules:
+            typed = typed.sub(pattern, template)
+        return typed
+
+    def sub(self, pattern: re.Pattern[str], template: Template) -> Mapped:
         r"""Every match replaced: `\1` in the template is a group with its own places, the rest stands for the match.
 
         A function answers the template of one match, None to leave it as it is.
@@ -70,13 +94,13 @@ class Mapped(NamedTuple):
         return joined([*pieces, self.cut(done, len(self.text))])
 
     def _filled(self, match: re.Match[str], template: str) -> Iterable[Mapped]:
-        place = self.extent(*match.span())
+        place = self.at(match)
         behind = 0
         for reference in _REFERENCE.finditer(template):
             yield self.inserted(template[behind : reference.start()], place)
             group = int(reference[1])
             if match[group] is not None:
-                yield self.cut(*match.span(group))
+                yield self.group(match, group)
             behind = reference.end()
         yield self.inserted(template[behind:], place)
 

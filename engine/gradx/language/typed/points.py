@@ -9,9 +9,9 @@ from typing import Final, NamedTuple
 from gradx.errors import GradxError, Source
 from gradx.language.reader import Reader
 from gradx.language.tokens import GREEK, normal_name
-from gradx.language.typed.asking import AskedError
 from gradx.language.typed.lexer import ANY_NAME
 from gradx.language.typed.mapped import Mapped, Place, joined
+from gradx.language.typed.questions import AskedError
 
 VALUE: Final = (
     r"(?:[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?(?:/[0-9]+)?|-?(?:[0-9]+\*?)?(?:pi|π|\\pi)(?:/[0-9]+)?"
@@ -49,24 +49,22 @@ def taken(typed: Mapped) -> tuple[Mapped, Point]:
     early = _FIRST.fullmatch(typed.text) or _INSIDE.fullmatch(typed.text)
     if early and _holds(early[4], early[2]):
         place = typed.extent(early.start(2), early.end(3))
-        formula = joined([typed.cut(*early.span(1)), typed.cut(*early.span(4))])
+        formula = joined([typed.group(early, 1), typed.group(early, 4)])
         return formula, Point((early[3],), place, (normal_name(early[2]),))
-    values: list[str] = []
-    names: list[str] = []
-    end = len(typed.text)
+    pairs: list[tuple[str, str]] = []
     rest = typed
     while (found := _NAMED.fullmatch(rest.text)) and _holds(found[1], found[2]):
-        names.insert(0, normal_name(found[2]))
-        values.insert(0, found[3])
+        pairs.insert(0, (normal_name(found[2]), found[3]))
         rest = rest.cut(0, found.end(1))
-    if names:
-        return rest, Point(tuple(values), typed.extent(len(rest.text), end), tuple(names))
+    if pairs:
+        names, values = zip(*pairs, strict=True)
+        return rest, Point(values, typed.extent(len(rest.text)), names)
     bare = _BARE.fullmatch(typed.text)
     if bare and len(bare[3]) == len(bare[5]):
         several = tuple(value.strip() for value in bare[4].split(","))
         listed = tuple(normal_name(name.strip()) for name in bare[2].split(",")) if bare[2] else None
         if (len(several) == 1 or bare[3]) and (listed is None or len(listed) == len(several)):
-            return typed.cut(0, bare.end(1)), Point(several, typed.extent(bare.start(4), end), listed)
+            return typed.cut(0, bare.end(1)), Point(several, typed.extent(bare.start(4)), listed)
     return typed, Point()
 
 
@@ -86,7 +84,7 @@ def with_values(text: Mapped, point: Point, known: frozenset[str]) -> Mapped:
         return text
     orders = [point.names] if point.names is not None else _orders(text.text, known, len(point.values))
     head = _HEAD.match(text.text)
-    body = text if head is None else joined([text.cut(0, head.start(1) - 1), text.cut(head.end(1) + 1, len(text.text))])
+    body = text if head is None else joined([text.cut(0, head.start(1) - 1), text.cut(head.end(1) + 1)])
     values = [_CALL.sub(lambda m: f"{m[1].replace('√', 'sqrt')}({m[2]})", value) for value in point.values]
     given = ["".join(f"{name} = {v}; " for name, v in zip(names, values, strict=True)) for names in orders]
     if len(orders) != 1:

@@ -8,8 +8,8 @@ from typing import Final
 
 from gradx.language.foreign import FOREIGN
 from gradx.language.typed import words
-from gradx.language.typed.asking import AskedError, refused
-from gradx.language.typed.mapped import Mapped
+from gradx.language.typed.mapped import Mapped, rules
+from gradx.language.typed.questions import AskedError, refused
 from gradx.table import CALLABLE
 
 _LEAD: Final = re.compile(
@@ -55,84 +55,71 @@ _MAPPING: Final = re.compile(
 _ARROW: Final = re.compile(
     r"\A\s*(?:[^\W\d]\s*[:=]\s*)?\(?\s*([^\W\d]\w*)\s*\)?\s*(?:\|?->|[→↦⟼]|\\mapsto)\s*(?=.*\b\1(?![A-Za-z_]))"
 )
-_PHRASES: Final = tuple(
-    (re.compile(pattern, re.IGNORECASE), template)
-    for pattern, template in (
-        (r"\b(?:the\s+)?square\s+root\s+of\s+(\w+|\([^()]*\))", r"sqrt(\1)"),
-        (r"\b(?:the\s+)?cube\s+root\s+of\s+(\w+|\([^()]*\))", r"cbrt(\1)"),
-        (r"\blog\s+base\s+2\s+of\s+(\w+|\([^()]*\))", r"log2(\1)"),
-        (r"\blog\s+base\s+10\s+of\s+(\w+|\([^()]*\))", r"log10(\1)"),
-        (r"\blog\s+base\s+(\w+)\s+of\s+(\w+|\([^()]*\))", r"log(\2)/log(\1)"),
-        (r"\b(?:the\s+)?natural\s+log(?:arithm)?\s+of\s+(\w+|\([^()]*\))", r"log(\1)"),
-        (r"\b(?:the\s+)?absolute\s+value\s+of\s+(\w+|\([^()]*\))", r"abs(\1)"),
-        (r"\b(sine|cosine|tangent|exponential|logarithm)\s+of\s+(\w+|\([^()]*\))", r"\1(\2)"),
-        (r"(\w+|\))\s+squared\b", r"\1^2"),
-        (r"(\w+|\))\s+cubed\b", r"\1^3"),
-        (
-            r"(\w+|\))\s+(?:raised\s+)?to\s+the\s+(?:power\s+(?:of\s+)?)?"
-            r"((?:minus\s+|-)?(?:\w+\^[0-9]+|[0-9]+(?=th|rd|nd|st)|\w+))(?:th|rd|nd|st)?(?:\s+power)?\b",
-            r"\1^(\2)",
-        ),
-        (r"([0-9.]+)\s*%\s+of\s+", r"\1/100*"),
-        (r"(\w+|\))\s+mod(?:ulo)?\s+(?=[\w(])", r"\1 % "),
-        (r"\b(two|three|four|five|six|seven|eight|nine|ten)\s+(?=[A-Za-z(])", r"\1 "),
-        (r"\(minus\s+", "(-"),
-        (r"\barc\s+(sin|cos|tan)\b", r"arc\1"),
-        (r"\bone\s+over\s+", "1/"),
-        (r"\b(?:one\s+)?half\s+(?:of\s+)?(?=\w)", "1/2*"),
-        (r"\b(?:the\s+)?square\s+of\s+(\w+|\([^()]*\))", r"\1^2"),
-        (r"\b(?:the\s+)?([a-z]+[0-9]*)\s+of\s+(\w+|\([^()]*\))", r"\1(\2)"),
-        (r"\s+(?:equals|is\s+equal\s+to)\s+", " = "),
-        (r"\s+plus\s+", " + "),
-        (r"\s+minus\s+", " - "),
-        (r"\s+(?:times|multiplied\s+by)\s+", "*"),
-        (r"\s+(?:divided\s+by|over)\s+", "/"),
-    )
+_PHRASES: Final = rules(
+    (r"\b(?:the\s+)?square\s+root\s+of\s+(\w+|\([^()]*\))", r"sqrt(\1)"),
+    (r"\b(?:the\s+)?cube\s+root\s+of\s+(\w+|\([^()]*\))", r"cbrt(\1)"),
+    (r"\blog\s+base\s+2\s+of\s+(\w+|\([^()]*\))", r"log2(\1)"),
+    (r"\blog\s+base\s+10\s+of\s+(\w+|\([^()]*\))", r"log10(\1)"),
+    (r"\blog\s+base\s+(\w+)\s+of\s+(\w+|\([^()]*\))", r"log(\2)/log(\1)"),
+    (r"\b(?:the\s+)?natural\s+log(?:arithm)?\s+of\s+(\w+|\([^()]*\))", r"log(\1)"),
+    (r"\b(?:the\s+)?absolute\s+value\s+of\s+(\w+|\([^()]*\))", r"abs(\1)"),
+    (r"\b(sine|cosine|tangent|exponential|logarithm)\s+of\s+(\w+|\([^()]*\))", r"\1(\2)"),
+    (r"(\w+|\))\s+squared\b", r"\1^2"),
+    (r"(\w+|\))\s+cubed\b", r"\1^3"),
+    (
+        r"(\w+|\))\s+(?:raised\s+)?to\s+the\s+(?:power\s+(?:of\s+)?)?"
+        r"((?:minus\s+|-)?(?:\w+\^[0-9]+|[0-9]+(?=th|rd|nd|st)|\w+))(?:th|rd|nd|st)?(?:\s+power)?\b",
+        r"\1^(\2)",
+    ),
+    (r"([0-9.]+)\s*%\s+of\s+", r"\1/100*"),
+    (r"(\w+|\))\s+mod(?:ulo)?\s+(?=[\w(])", r"\1 % "),
+    (r"\b(two|three|four|five|six|seven|eight|nine|ten)\s+(?=[A-Za-z(])", r"\1 "),
+    (r"\(minus\s+", "(-"),
+    (r"\barc\s+(sin|cos|tan)\b", r"arc\1"),
+    (r"\bone\s+over\s+", "1/"),
+    (r"\b(?:one\s+)?half\s+(?:of\s+)?(?=\w)", "1/2*"),
+    (r"\b(?:the\s+)?square\s+of\s+(\w+|\([^()]*\))", r"\1^2"),
+    (r"\b(?:the\s+)?([a-z]+[0-9]*)\s+of\s+(\w+|\([^()]*\))", r"\1(\2)"),
+    (r"\s+(?:equals|is\s+equal\s+to)\s+", " = "),
+    (r"\s+plus\s+", " + "),
+    (r"\s+minus\s+", " - "),
+    (r"\s+(?:times|multiplied\s+by)\s+", "*"),
+    (r"\s+(?:divided\s+by|over)\s+", "/"),
+    flags=re.IGNORECASE,
 )
-_DIGITS: Final = tuple(
-    (re.compile(rf"\b(?:{word})\b", re.IGNORECASE), str(number))
-    for number, word in enumerate((
-        "one|first", "two", "three|third", "four(?:th)?", "five|fifth", "six", "seven", "eight", "nine", "ten",
-    ), 1)
-)  # fmt: skip
+_COUNT: Final = ("one|first", "two", "three|third", "four(?:th)?", "five|fifth", "six", "seven", "eight", "nine", "ten")
+_DIGITS: Final = rules(
+    *((rf"\b(?:{word})\b", str(number)) for number, word in enumerate(_COUNT, 1)), flags=re.IGNORECASE
+)
 _CALLED: Final = r"\s*[(\[](?![^()\[\]=]*[)\]]\s*=)"
 """A parenthesis that is no definition's."""
 _SIGN: Final = re.compile(r"∇|\\nabla(?![A-Za-z])|∂|\\partial(?![A-Za-z])")
 """A derivative's."""
-_OUTSIDE: Final = (
-    (re.compile(rf"\b(?:n?integrate|integral|antiderivative){_CALLED}", re.IGNORECASE), "integrals are not known here"),
-    (re.compile(rf"\bn?limit{_CALLED}", re.IGNORECASE), "limits are not known here"),
-    (re.compile(rf"\b(?:n|d|f|nd|lin)?solve{_CALLED}", re.IGNORECASE), "equations are not solved here"),
-    (
-        re.compile(
-            r"\b(?:integral|integrate|antiderivative)\s+[\w(]|∫|적분|積分|积分|\\i*int(?![A-Za-z])", re.IGNORECASE
-        ),
-        "integrals are not known here",
-    ),
-    (re.compile(r"\blim(?:it)?(?:_|\s+(?:of|as|x|n)\b)|\\lim(?![A-Za-z])", re.IGNORECASE), "limits are not known here"),
-    (re.compile(r"∑|\\sum(?![A-Za-z])|Σ(?=[\s_(ᵢ])"), "sums over an index are not read here"),
-    (re.compile(r"∏|\\prod(?![A-Za-z])"), "products over an index are not read here"),
-    (re.compile(r"\bsoftmax\s*\(|\\(?:mathrm|operatorname|text)\{softmax\}"), "vectors are not read here"),
-    (re.compile(r"\barg(?:max|min)\s*\("), "places of a maximum or minimum are not known here"),
-    (re.compile(r"±|∓"), "`±` is two expressions in one"),
-    (re.compile(r"→|⇒|⇔|⟹|\\(?:to|Rightarrow|implies|iff|rightarrow)(?![A-Za-z])"), "an argument is no expression"),
-    (re.compile(r"…|\.\.\.|\\(?:l|c|d)?dots(?![A-Za-z])"), "dots are not read: every term is written"),
-    (re.compile(r"∞|\\infty(?![A-Za-z])"), "infinity is not a number here"),
-    (re.compile(r"[∈∉⊂⊆∀∃∪∩ℝℕℤ]|\\(?:in|forall|exists|mathbb|subset)(?![A-Za-z])"), "sets are not known here"),
-    (re.compile(r"\be\s*\^\s*[({]?\s*-?\s*i\s*(?:\\[a-z]|π|pi|θ|\*|[A-Za-z])"), "complex numbers are not known here"),
-    (re.compile(r"\b2nd\s+(?:ln|log|sin|cos|tan)\b"), "a key of a calculator is no part of a formula"),
-    (re.compile(r"\bE\s*\[|\\mathbb\{E\}"), "expectations are not known here"),
-)
 _HINT: Final = "write what is to be differentiated, as in x^2*sin(x)"
-_INSTEAD: Final = {
-    "sums over an index are not read here": FOREIGN["Σ"],
-    "products over an index are not read here": FOREIGN["Π"],
-    "vectors are not read here": FOREIGN["softmax"],
-    "`±` is two expressions in one": "write each for itself: x + 1, x - 1",
-    "infinity is not a number here": "write a large number",
-    "a key of a calculator is no part of a formula": "write what it stands for: e^x, 10^x, asin(x)",
-    "an argument is no expression": "write the formula alone; a value is given after it: x=3",
-}
+_INTEGRALS: Final = "integrals are not known here"
+_LIMITS: Final = "limits are not known here"
+_OUTSIDE: Final = (
+    (rf"(?i)\b(?:n?integrate|integral|antiderivative){_CALLED}", _INTEGRALS, _HINT),
+    (rf"(?i)\bn?limit{_CALLED}", _LIMITS, _HINT),
+    (rf"(?i)\b(?:n|d|f|nd|lin)?solve{_CALLED}", "equations are not solved here", _HINT),
+    (r"(?i)\b(?:integral|integrate|antiderivative)\s+[\w(]|∫|적분|積分|积分|\\i*int(?![A-Za-z])", _INTEGRALS, _HINT),
+    (r"(?i)\blim(?:it)?(?:_|\s+(?:of|as|x|n)\b)|\\lim(?![A-Za-z])", _LIMITS, _HINT),
+    (r"∑|\\sum(?![A-Za-z])|Σ(?=[\s_(ᵢ])", "sums over an index are not read here", FOREIGN["Σ"]),
+    (r"∏|\\prod(?![A-Za-z])", "products over an index are not read here", FOREIGN["Π"]),
+    (r"\bsoftmax\s*\(|\\(?:mathrm|operatorname|text)\{softmax\}", "vectors are not read here", FOREIGN["softmax"]),
+    (r"\barg(?:max|min)\s*\(", "places of a maximum or minimum are not known here", _HINT),
+    (r"±|∓", "`±` is two expressions in one", "write each for itself: x + 1, x - 1"),
+    (r"→|⇒|⇔|⟹|\\(?:to|Rightarrow|implies|iff|rightarrow)(?![A-Za-z])", "an argument is no expression",
+     "write the formula alone; a value is given after it: x=3"),
+    (r"…|\.\.\.|\\(?:l|c|d)?dots(?![A-Za-z])", "dots are not read: every term is written", _HINT),
+    (r"∞|\\infty(?![A-Za-z])", "infinity is not a number here", "write a large number"),
+    (r"[∈∉⊂⊆∀∃∪∩ℝℕℤ]|\\(?:in|forall|exists|mathbb|subset)(?![A-Za-z])", "sets are not known here", _HINT),
+    (r"\be\s*\^\s*[({]?\s*-?\s*i\s*(?:\\[a-z]|π|pi|θ|\*|[A-Za-z])", "complex numbers are not known here", _HINT),
+    (r"\b2nd\s+(?:ln|log|sin|cos|tan)\b", "a key of a calculator is no part of a formula",
+     "write what it stands for: e^x, 10^x, asin(x)"),
+    (r"\bE\s*\[|\\mathbb\{E\}", "expectations are not known here", _HINT),
+)  # fmt: skip
+"""What is of another field, why it is not read, and what to write instead."""
 _STEPS: Final = re.compile(
     r"\s*([^\W\d]\w*\s*(?:\([\w\s,]*\))?\s*=)([^=<>!;\n]*\w[^=<>!;\n]*)=([^=<>!;\n]*\w[^=<>!;\n]*)"
 )
@@ -147,18 +134,18 @@ _WORDS: Final = re.compile(
 def formula(typed: Mapped) -> Mapped:
     """Without the word before a formula. Raises `AskedError` for what is of another field."""
     typed = _unmarked(typed).sub(_MAPPING, "").sub(_ARROW, r"J(\1) = ")
-    for pattern, message in _OUTSIDE:
-        match = pattern.search(typed.text)
+    for pattern, message, hint in _OUTSIDE:
+        match = re.search(pattern, typed.text)
         if match:
-            raise refused(message, typed.extent(*match.span()), _INSTEAD.get(message, _HINT))
+            raise refused(message, typed.at(match), hint)
     label = _LABEL.match(typed.text)
     if label and (")" not in label[0] or typed.text.count(")") > typed.text.count("(")):
-        rest = typed.cut(label.end(), len(typed.text))
+        rest = typed.cut(label.end())
         if not re.match(r"[^\W\d]\w*\s*(?:\([\w, ]*\)\s*)?=", rest.text):
-            raise AskedError("what counts the lines is no part of a formula", typed.extent(*label.span()), (rest.text,))
+            raise AskedError("what counts the lines is no part of a formula", typed.at(label), (rest.text,))
         typed = rest
     lead = None if _FLOAT.search(typed.text) else _LEAD.match(typed.text)
-    return typed.cut(lead.end(), len(typed.text)) if lead else typed
+    return typed.cut(lead.end()) if lead else typed
 
 
 _FLOAT: Final = re.compile(r"[0-9]\.?[fF]\b")
@@ -172,9 +159,9 @@ _INDEXED_HEAD: Final = re.compile(r"(\A\s*[^\W\d_])_(?:\{(?:[^{}]|\{[^{}]*\})*\}
 def _unmarked(typed: Mapped) -> Mapped:
     """Without the marks of a list, a quotation, a text that stands out, and what is below a function's name."""
     around = _EMPHASIS.fullmatch(typed.text)
-    typed = typed.cut(*around.span(2)) if around else typed
+    typed = typed.group(around, 2) if around else typed
     bullet = _BULLET.match(typed.text) or _HEADING.match(typed.text)
-    typed = typed.cut(bullet.end(), len(typed.text)) if bullet else typed
+    typed = typed.cut(bullet.end()) if bullet else typed
     return typed.sub(_INDEXED_HEAD, r"\1")
 
 
@@ -183,17 +170,11 @@ def checked(typed: Mapped, known: Set[str]) -> Mapped:
     sign = _SIGN.search(typed.text)
     if sign:
         message = "a derivative is not part of an expression"
-        raise refused(message, typed.extent(*sign.span()), "leave it out: gradx eval shows it for every node")
+        raise refused(message, typed.at(sign), "leave it out: gradx eval shows it for every node")
     several = _STEPS.fullmatch(typed.text)
     if several:
         meanings = (several[1] + several[2], several[1] + several[3])
-        raise AskedError("which of the steps is meant is not said", typed.extent(0, len(typed.text)), meanings)
-    spoken = typed
-    for pattern, template in _PHRASES:
-        spoken = spoken.sub(pattern, template)
-    signs = spoken
-    for word, digit in _DIGITS if spoken is not typed else ():
-        spoken = spoken.sub(word, digit)
+        raise AskedError("which of the steps is meant is not said", typed.extent(), meanings)
     condition = _CONDITION.fullmatch(typed.text)
     if condition and "?" not in typed.text:
         place = typed.extent(condition.end(1), len(typed.text))
@@ -202,32 +183,35 @@ def checked(typed: Mapped, known: Set[str]) -> Mapped:
     if verb and verb[1] not in known:
         command = _COMMANDS.get(verb[1].lower())
         if command is None:
-            raise refused(f"gradx does not {verb[1].lower()}", typed.extent(*verb.span(1)), _HINT)
+            raise refused(f"gradx does not {verb[1].lower()}", typed.at(verb, 1), _HINT)
         message = f"`{verb[1]}` is no part of a formula"
-        raise AskedError(
-            message, typed.extent(*verb.span(1)), (verb[2],), command=f"gradx {command}" if command else None
-        )
+        raise AskedError(message, typed.at(verb, 1), (verb[2],), command=f"gradx {command}" if command else None)
     head = _KNOWN_HEAD.fullmatch(typed.text)
-    if head and words.function(head[1]) and head[1] not in known:
-        is_known = words.function(head[1]) in _HYPERBOLIC and _EXPONENTIAL.search(head[2]) is not None
-        if words.function(head[1]) in _DEFINED or is_known:
-            return typed.cut(*head.span(2))
-        raise AskedError(f"`{head[1]}` is a function already", typed.extent(*head.span(1)), (head[2],))
+    function = words.function(head[1]) if head else None
+    if head and function and head[1] not in known:
+        if function in _DEFINED or (function in _HYPERBOLIC and _EXPONENTIAL.search(head[2])):
+            return typed.group(head, 2)
+        raise AskedError(f"`{head[1]}` is a function already", typed.at(head, 1), (head[2],))
     beside = _BESIDE.fullmatch(typed.text)
     if beside and beside[2] not in known and typed.text.count(beside[2]) == 1 and words.function(beside[2]) is None:
-        place, message = typed.extent(*beside.span(2)), f"`{beside[2]}` may be a remark, or a factor"
+        place, message = typed.at(beside, 2), f"`{beside[2]}` may be a remark, or a factor"
         raise AskedError(message, place, (beside[1], f"{beside[1]}*{beside[2]}"))
+    return _in_signs(typed, known)
+
+
+def _in_signs(typed: Mapped, known: Set[str]) -> Mapped:
+    """A formula in signs that was said in words. Raises `AskedError` where words leave it open, and for a sentence."""
+    signs = typed.rewritten(_PHRASES)
+    spoken = signs.rewritten(_DIGITS) if signs is not typed else typed
     if spoken is not typed:
         if spoken is signs and not _SEVERAL.search(typed.text):
             return spoken
-        raise AskedError("words are not read; signs are", typed.extent(0, len(typed.text)), _spoken(spoken))
+        raise AskedError("words are not read; signs are", typed.extent(), _spoken(spoken))
     for match in _WORDS.finditer(typed.text):
         if all(_is_word(word, known) for word in match.groups() if word):
             what = "a word stands between two letters" if match[3] else "two words stand side by side"
-            raise refused(
-                f"this is no formula: {what}", typed.extent(*match.span()),
-                "write the formula alone; a product of two names is written a*b",
-            )  # fmt: skip
+            hint = "write the formula alone; a product of two names is written a*b"
+            raise refused(f"this is no formula: {what}", typed.at(match), hint)
     return typed
 
 

@@ -1,10 +1,11 @@
-"""The questions that a text raises, and the one answer to all of them that is tried at a time."""
+"""What a text leaves open: questions, of which one answer to all is tried at a time, and what it ends in: a refusal."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
-from gradx.language.typed.mapped import Mapped
+from gradx.language.typed.mapped import Mapped, Place
 
 
 class Question(NamedTuple):
@@ -55,3 +56,24 @@ class Questions:
     def answered(self, text: Mapped, wrt: tuple[str, ...] = ()) -> Rewritten:
         """The text that these answers make, with what was asked."""
         return Rewritten(text, wrt, tuple(self.asked), tuple(self.whole), self.leant)
+
+
+@dataclass(eq=False)
+class AskedError(Exception):
+    """A text that is not read as it stands: why, where in the original, and what it may mean, as texts to be read.
+
+    With meanings it is a question: `command` is what each of them is offered with, `rest` what stands behind it.
+    Without one it is a refusal, and `hint` says what to do.
+    """
+
+    message: str
+    place: Place
+    meanings: tuple[str, ...] = ()
+    hint: str | None = None
+    command: str | None = None
+    rest: str = ""
+
+
+def refused(message: str, place: Place, hint: str) -> AskedError:
+    """What is not of this language."""
+    return AskedError(message, place, (), hint)

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Final
 from gradx.columns import Places
 from gradx.errors import GradxError, Kind, Source, Span, UnclearError
 from gradx.language.tokens import spelled
-from gradx.language.typed.asking import AskedError
 from gradx.language.typed.lexer import text_of, tokens
 from gradx.language.typed.mapped import Mapped
-from gradx.language.typed.questions import Questions, Rewritten
+from gradx.language.typed.questions import AskedError, Questions, Rewritten
 from gradx.language.typed.school import written_out
 
 if TYPE_CHECKING:
@@ -58,6 +57,7 @@ def in_the_language(
     text = source.text
     try:
         found = rewritten(spelled(source) if "#" in text and not text.lstrip().startswith("##") else text, known)
+        other = rewritten(text, known, 1) if found.leant and not found.asked else None
     except AskedError as asked:
         raise _error(source, asked, meaning) from None
     except GradxError:
@@ -65,8 +65,8 @@ def in_the_language(
     if found.asked:
         raise _unclear(source, known, found, meaning)
     same = "".join(found.text.text.split()) == "".join(text.split())
-    if found.leant:
-        found = found._replace(other=meaning(rewritten(text, known, 1).text.text, True))
+    if other is not None:
+        found = found._replace(other=meaning(other.text.text, True))
     return None if same and not found.wrt else found
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 from itertools import chain
 from typing import Final, NamedTuple
 
+from gradx.language.suggestions import fewest_pieces
 from gradx.language.tokens import SUBSCRIPTS, normal_name
 from gradx.language.typed import words
 from gradx.table import CALLABLE, SHARED_NAMES
@@ -114,7 +115,7 @@ def _letters(run: str, setting: Setting, follows: bool) -> Choice:
         return _function_with_index(run, letters, index, follows)
     if len(letters) == 1 or letters in words.GREEK or len(letters) > _SHORT:
         return one
-    product = tuple(chain.from_iterable((letter, "*") for letter in letters))[:-1]
+    product = _product((letter,) for letter in letters)
     if index:
         return _with_index(run, letters, product, index)
     if setting.latex and not (len(letters) == 2 and letters[0] == "d" and letters[1] in setting.letters):
@@ -132,6 +133,10 @@ def _letters(run: str, setting: Setting, follows: bool) -> Choice:
     return Choice((product,)) if set(letters) <= set("xyzte") else Choice(((run,), product), question)
 
 
+def _product(factors: Iterable[Tokens]) -> Tokens:
+    return tuple(chain.from_iterable((*factor, "*") for factor in factors))[:-1]
+
+
 def _with_index(run: str, letters: str, product: Tokens, index: str) -> Choice:
     """Two or three letters with digits behind them."""
     last = product[-1] + index
@@ -146,22 +151,18 @@ def _with_index(run: str, letters: str, product: Tokens, index: str) -> Choice:
 def _mixed(run: str) -> Choice:
     """`x2y`: a power that was lost, a name with an index, or one name."""
     pieces = _LETTER_AND_NUMBER.findall(run)
-    powers: list[str] = []
-    names: list[str] = []
-    for letter, index in pieces:
-        powers += [letter, "^", index, "*"] if index else [letter, "*"]
-        names += [letter + index, "*"]
-    options = (tuple(powers[:-1]), tuple(names[:-1]), (run,))
-    return Choice(options, f"`{run}` may be a product with a power that was lost, or one name")
+    powers = _product((letter, "^", index) if index else (letter,) for letter, index in pieces)
+    names = _product((letter + index,) for letter, index in pieces)
+    return Choice((powers, names, (run,)), f"`{run}` may be a product with a power that was lost, or one name")
 
 
 def _indexed(run: str, indexed: bool) -> Choice:
     """`w1x1`: names with an index each, or powers that were lost."""
     pieces = _PIECE.findall(run)
-    names = tuple(chain.from_iterable((piece, "*") for piece in pieces))[:-1]
+    names = _product((piece,) for piece in pieces)
     if indexed or "_" in run or all(piece[1:] in ("0", "1") for piece in pieces):
         return Choice((names,))
-    powers = tuple(chain.from_iterable((piece[0], "^", piece[1:], "*") for piece in pieces))[:-1]
+    powers = _product((piece[0], "^", piece[1:]) for piece in pieces)
     return Choice((names, powers), f"`{run}` may be names with an index, or powers that were lost")
 
 
@@ -169,28 +170,18 @@ def _known_split(run: str, setting: Setting, argument: bool) -> Tokens | None:
     """The run as known names, functions and constants, in as few pieces as can be, one of them a known name."""
     if not setting.known or len(run) > 40:
         return None
-    best: list[Tokens | None] = [()]
-    for end in range(1, len(run) + 1):
-        found: Tokens | None = None
-        for start in range(end):
-            before, piece = best[start], run[start:end]
-            if before is None or not _is_piece(piece, setting):
-                continue
-            if piece.isdigit() and not (before and before[-1] in words.GLUED):
-                continue
-            if found is None or len(before) + 1 < len(found):
-                found = (*before, piece)
-        best.append(found)
-    pieces = best[-1]
+
+    def is_piece(piece: str, before: Tokens) -> bool:
+        if piece.isdigit():  # a function's argument begins with it, if no name is that
+            return bool(before) and before[-1] in words.GLUED
+        return piece in setting.known or piece in words.GLUED or piece in ("pi", "π", "e")
+
+    pieces = fewest_pieces(run, is_piece)[-1]
     if not pieces or len(pieces) < 2 or not any(piece in setting.known for piece in pieces):
         return None
     if pieces[-1] in words.GLUED and not argument:
         return None
     return tuple(_with_signs(pieces))
-
-
-def _is_piece(piece: str, setting: Setting) -> bool:
-    return piece in setting.known or piece in words.GLUED or piece in ("pi", "π", "e") or piece.isdigit()
 
 
 def _with_signs(pieces: Tokens) -> Iterator[str]:
@@ -211,7 +202,7 @@ def _glued(run: str, setting: Setting, argument: bool) -> Choice | None:
         return None
     if len(before) == 2 and not set(before) <= (setting.letters | setting.known):
         return None
-    tokens: list[str] = list(chain.from_iterable((letter, "*") for letter in before))
+    tokens = [token for letter in before for token in (letter, "*")]
     at = start
     arguments: list[str] = []
     while at < len(run):
@@ -258,10 +249,9 @@ def _finished(
         other = ("a", "*", tokens[0][1:], *tokens[1:])
         return Choice((reading, other), f"`{run}` may begin with `{tokens[0]}`, or with `a` times `{tokens[0][1:]}`")
     if re.fullmatch("log(?:2|10).", run):
-        digits = re.sub("[^0-9]", "", run)
-        return Choice(
-            ((f"log{digits}", run[-1]), ("log", "(", digits, "*", run[-1], ")")), f"`{run}` may be two logarithms"
-        )
+        digits, letter = run[3:-1], run[-1]
+        options = ((f"log{digits}", letter), ("log", "(", digits, "*", letter, ")"))
+        return Choice(options, f"`{run}` may be two logarithms")
     return Choice((reading,))
 
 

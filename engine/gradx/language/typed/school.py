@@ -9,7 +9,7 @@ from gradx.language.typed.bars import with_calls
 from gradx.language.typed.calls import Calls
 from gradx.language.typed.doubts import Doubts
 from gradx.language.typed.guesses import offered
-from gradx.language.typed.lexer import NAME, SIGN, Token
+from gradx.language.typed.lexer import NAME, Token
 from gradx.language.typed.questions import Questions
 from gradx.language.typed.splitting import setting_of, split
 from gradx.table import CALLABLE
@@ -24,16 +24,12 @@ def written_out(
 
     Raises `AskedError` for a call of what is no function, for units, for bars without a partner.
     """
-    plain = found if _is_no_formula(found) else [_rounded(token) for token in found]
+    plain = found if _is_no_formula(found) else [t._replace(text=_BRACKETS.get(t.text, t.text)) for t in found]
     plain = offered(with_calls(plain), known, questions)
     setting = setting_of(plain, known, code=code, latex=latex)
     plain = split(plain, setting, questions)
     plain = Doubts(plain, setting, questions).made()
     return Calls(plain, setting.known, questions).made()
-
-
-def _rounded(token: Token) -> Token:
-    return token._replace(text=_BRACKETS.get(token.text, token.text)) if token.kind == SIGN else token
 
 
 def _is_no_formula(found: Sequence[Token]) -> bool:

@@ -8,9 +8,8 @@ from collections.abc import Sequence, Set
 from gradx.language.suggestions import meant_function, word_of_another_language
 from gradx.language.tokens import normal_name
 from gradx.language.typed import runs, words
-from gradx.language.typed.asking import AskedError
-from gradx.language.typed.lexer import NAME, NUMBER, Token, is_operand_start, kind_of
-from gradx.language.typed.questions import Questions
+from gradx.language.typed.lexer import NAME, NUMBER, Token, is_called, is_operand_start, kind_of
+from gradx.language.typed.questions import AskedError, Questions
 from gradx.language.typed.runs import Setting
 from gradx.language.typed.statements import heads
 
@@ -23,7 +22,7 @@ def setting_of(found: Sequence[Token], known: Set[str], *, code: bool, latex: bo
     letters = {
         token.text
         for k, token in enumerate(found)
-        if token.kind == NAME and len(token.text) == 1 and not _is_called(found, k)
+        if token.kind == NAME and len(token.text) == 1 and not is_called(found, k)
     }
     indexed = any(_FIRST.fullmatch(token.text) for token in found)
     return Setting(frozenset(known | assigned | parameters), frozenset(letters | parameters), code, latex, indexed)
@@ -44,7 +43,7 @@ def split(found: Sequence[Token], setting: Setting, questions: Questions) -> lis
             continue
         behind = found[k + 1] if k + 1 < len(found) else None
         ahead = is_operand_start(behind) or (behind is not None and (behind.text in "^-√∛" or behind.kind == "raised"))
-        called = _is_called(found, k)
+        called = is_called(found, k)
         choice = runs.read(token.text, setting, called=called, ahead=ahead)
         if called and len(token.text) > 1:
             _check_called(token, choice.options[0], setting)
@@ -73,7 +72,3 @@ def _check_called(token: Token, reading: runs.Tokens, setting: Setting) -> None:
     hint = None if is_known else meant_function(token.text)
     if hint:
         raise AskedError(f"`{token.text[:40]}` is not a function", token.place, (), hint)
-
-
-def _is_called(found: Sequence[Token], k: int) -> bool:
-    return k + 1 < len(found) and found[k + 1].text == "(" and not found[k + 1].blank

@@ -8,8 +8,8 @@ from typing import Final
 from unicodedata import normalize
 
 from gradx.language.tokens import FRACTIONS, GREEK, SUBSCRIPTS, SUPERSCRIPTS
-from gradx.language.typed.asking import AskedError
-from gradx.language.typed.mapped import Mapped, joined
+from gradx.language.typed.mapped import Mapped, joined, rules
+from gradx.language.typed.questions import AskedError
 
 _KEPT: Final = frozenset(GREEK + SUBSCRIPTS + SUPERSCRIPTS + "⁻π×÷−√≤≥≠" + "".join(FRACTIONS))
 
@@ -35,13 +35,10 @@ _RADICAL: Final = re.compile("³√|(?<![\\w)\\]])([⁴⁵⁶⁷⁸⁹ⁿ])√[ 
 """A root with its index, where that raises nothing."""
 _EUCLIDEAN: Final = re.compile("(?<=‖)(?:₂|_2|_\\{2\\})")
 _LOWERED: Final = re.compile("[ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ]+")
-_HTML: Final = (
-    (re.compile(r"\s*<sup>(.*?)</sup>", re.IGNORECASE), r"^(\1)"),
-    (re.compile(r"<sub>(\w+)</sub>", re.IGNORECASE), r"_\1"),
-    (re.compile(r"</?(?:i|b|em|strong|code|span)>", re.IGNORECASE), ""),
-    (re.compile(r"&minus;"), "-"), (re.compile(r"&times;|&middot;"), "*"), (re.compile(r"&nbsp;"), " "),
-    (re.compile(r"&lt;"), "<"), (re.compile(r"&gt;"), ">"),
-    (re.compile(r"\\([*_^~])"), r"\1"),
+_HTML: Final = rules(
+    (r"(?i:\s*<sup>(.*?)</sup>)", r"^(\1)"), (r"(?i:<sub>(\w+)</sub>)", r"_\1"),
+    (r"(?i:</?(?:i|b|em|strong|code|span)>)", ""), (r"&minus;", "-"), (r"&times;|&middot;", "*"), (r"&nbsp;", " "),
+    (r"&lt;", "<"), (r"&gt;", ">"), (r"\\([*_^~])", r"\1"),
 )  # fmt: skip
 _WRAPPED: Final = re.compile(r"""\A\s*(?:(?:```\w*[ \t]*\n|`+)([^`]*?)\s*`+|"([^"]*)"|'([^']*)')\s*\Z""", re.DOTALL)
 
@@ -50,8 +47,7 @@ def plain_characters(typed: Mapped) -> Mapped:
     """The text in the letters and signs of the language. Raises `AskedError` where a letter only looks like one."""
     if typed.text.isascii() and not set("<&\\`\"'").intersection(typed.text):
         return typed
-    for pattern, template in _HTML:
-        typed = typed.sub(pattern, template)
+    typed = typed.rewritten(_HTML)
     foreign = sorted({c for c in _CYRILLIC_WORD.sub("", typed.text) if c in _LOOKALIKES})
     if foreign:
         raise _lookalike(typed, foreign)
@@ -59,18 +55,15 @@ def plain_characters(typed: Mapped) -> Mapped:
     if index:
         below, raised = (_INDEX.sub(rf"\1{sign}⁽\2⁾", typed.text) for sign in "_^")
         meanings = tuple(re.sub("⁽(.*?)⁾", lambda m: normalize("NFKC", m[1]), text) for text in (below, raised))
-        raise AskedError(f"`{index[0]}` may be an index or a power", typed.extent(*index.span()), meanings)
+        raise AskedError(f"`{index[0]}` may be an index or a power", typed.at(index), meanings)
     tower = _TOWER.search(typed.text)
     if tower:
         before, behind = typed.text[: tower.start()], typed.text[tower.end() :]
-        base, sign, letter, power = (
-            tower[1],
-            "-" * bool(tower[2]),
-            *(normalize("NFKC", text).replace("⁄", "/") for text in tower.group(3, 4)),
-        )
+        base, sign = tower[1], "-" * bool(tower[2])
+        letter, power = (normalize("NFKC", text).replace("⁄", "/") for text in tower.group(3, 4))
         meanings = (f"{base}^({sign}{letter}^{power})", f"({base}^({sign}{letter}))^{power}")
         message = "it is not clear what the last superscript raises"
-        raise AskedError(message, typed.extent(*tower.span()), tuple(f"{before}{meant}{behind}" for meant in meanings))
+        raise AskedError(message, typed.at(tower), tuple(f"{before}{meant}{behind}" for meant in meanings))
     typed = typed.sub(re.compile("∜"), "⁴√")
     typed = typed.sub(_FRACTION, lambda m: f"({normalize('NFKC', m[1])}/{normalize('NFKC', m[2])})")
     typed = typed.sub(_RADICAL, lambda m: rf"root(\2, {normalize('NFKC', m[1])})" if m[1] else "∛")
@@ -80,7 +73,7 @@ def plain_characters(typed: Mapped) -> Mapped:
     typed = joined(pieces)
     wrapped = _WRAPPED.match(typed.text)
     if wrapped and wrapped.lastindex:
-        typed = typed.cut(*wrapped.span(wrapped.lastindex))
+        typed = typed.group(wrapped, wrapped.lastindex)
     return typed
 
 
@@ -122,8 +115,6 @@ def _spelled(character: str, at: int, text: str) -> str:
 def _lookalike(typed: Mapped, foreign: list[str]) -> AskedError:
     at = typed.text.index(foreign[0])
     meant = "".join(_LOOKALIKES.get(c, c) for c in typed.text)
-    letter = foreign[0]
-    name = unicodedata.name(letter).lower()
-    return AskedError(
-        f"`{letter}` is a {name}, which looks like `{_LOOKALIKES[letter]}`", typed.extent(at, at + 1), (meant,)
-    )
+    letter, name = foreign[0], unicodedata.name(foreign[0]).lower()
+    message = f"`{letter}` is a {name}, which looks like `{_LOOKALIKES[letter]}`"
+    return AskedError(message, typed.extent(at, at + 1), (meant,))

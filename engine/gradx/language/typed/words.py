@@ -31,11 +31,11 @@ ENGLISH_PAIRS: Final = frozenset(_PAIRS.split())
 NAMES: Final = ENGLISH_PAIRS | {"lr", "id", "wd", "bs"}
 """Pairs of letters that are rather a word or one name."""
 
-_OTHERS: Final = {"tg": "tan", "ctg": "cot", "cotg": "cot", "arcctg": "acot", "arctg": "atan", "sen": "sin",
-                  "arcsen": "asin", "senh": "sinh", "arsinh": "asinh", "arcosh": "acosh", "artanh": "atanh",
-                  "swish": "silu",
-                  "logistic": "sigmoid", "expit": "sigmoid", "ld": "log2", "lb": "log2", "Γ": "gamma", "ψ": "digamma",
-                  "σ": "sigmoid", "sigma": "sigmoid", "lgam": "lgamma", "heaviside": "heaviside"}  # fmt: skip
+_OTHERS: Final = {
+    "arcsen": "asin", "senh": "sinh", "arsinh": "asinh", "arcosh": "acosh", "artanh": "atanh", "Γ": "gamma",
+    "ψ": "digamma", "σ": "sigmoid", "sigma": "sigmoid", "lgam": "lgamma",
+}  # fmt: skip
+"""Other names of functions, beside those for which a hint says what to write."""
 
 
 def function(word: str) -> str | None:
