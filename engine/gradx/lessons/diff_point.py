@@ -11,7 +11,7 @@ from flint import arb
 
 from gradx.graph import Graph
 from gradx.lessons.diff import Derivative, Differentiation
-from gradx.lessons.diff_mixed import mixed_on_a_boundary
+from gradx.lessons.diff_mixed import BROKEN, mixed_on_a_boundary
 from gradx.numbers.balls import precision
 from gradx.numbers.float64 import FLOAT64
 from gradx.point.judge import Judge
@@ -23,7 +23,6 @@ from gradx.sweeps.backprop import Backprop, backprop
 from gradx.sweeps.forward import Forward, forward
 from gradx.sweeps.second import FEW, hessian, moved_gradient
 
-BROKEN = ("kink", "edge", "jump", "vertical")
 DEPENDENT = "it is along nodes of which one moves another"
 
 
