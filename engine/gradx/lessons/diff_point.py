@@ -77,7 +77,8 @@ class PointJudge:
         if len(wrt) == 1:
             verdict, proof = judged.judge.gradient(judged.back, wrt[0])
             return AtPoint(judged.back.adjoints[wrt[0]], verdict, proof.ball if proof else None)
-        if not self._are_independent(wrt):
+        nodes = set(wrt)
+        if not all(nodes.isdisjoint(self._of.graph.downstream(i)[1:]) for i in nodes):
             return AtPoint(None, Verdict("unchecked", DEPENDENT), None)
         below = self._of.before(of, wrt[:-1])
         number = None if below is None else self._number(below, of, wrt, judged.run.values)
@@ -103,11 +104,6 @@ class PointJudge:
             if lower is not None and lower.status in BROKEN:
                 return not_standing(lower, k, order)
         return None
-
-    def _are_independent(self, wrt: Sequence[int]) -> bool:
-        """Whether no node of `wrt` moves another."""
-        nodes = set(wrt)
-        return all(nodes.isdisjoint(self._of.graph.downstream(i)[1:]) for i in nodes)
 
     def _number(self, below: Graph, of: int, wrt: tuple[int, ...], values: Sequence[float]) -> float | None:
         """The derivative in float64: forward over reverse, through the form of order n - 2."""

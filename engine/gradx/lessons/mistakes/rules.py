@@ -36,21 +36,20 @@ def _products(dependence: Dependence, i: int) -> Iterator[BrokenRule]:
     if name == "*" and len(moving) == 2:
         left, right = inputs
         far = FAR_FETCHED if "*" in map(dependence.name, inputs) else 0
-        ways: tuple[tuple[Kind, BrokenTangent, str], ...] = (
-            (
-                "product-of-derivatives",
-                lambda _, slopes: slopes[left] * slopes[right],
-                "the product of the derivatives",
-            ),
-            ("product-as-sum", lambda _, slopes: slopes[left] + slopes[right], "the sum of the derivatives"),
-            (
-                "product-mispaired",
-                lambda sweep, slopes: slopes[left] * sweep.value(left) + slopes[right] * sweep.value(right),
-                "each factor times its own derivative",
-            ),
-        )
-        for kind, tangent, what in ways:
-            yield BrokenRule(kind, i, i, kind, tangent, slope(f"the derivative of a product is not {what}", i), far)
+        said = "the derivative of a product is not"
+        yield BrokenRule(
+            "product-of-derivatives", i, i, "product", lambda sweep, before: before[left] * before[right],
+            slope(f"{said} the product of the derivatives", i), far,
+        )  # fmt: skip
+        yield BrokenRule(
+            "product-as-sum", i, i, "product as sum", lambda sweep, before: before[left] + before[right],
+            slope(f"{said} the sum of the derivatives", i), far,
+        )  # fmt: skip
+        yield BrokenRule(
+            "product-mispaired", i, i, "product mispaired",
+            lambda sweep, before: before[left] * sweep.value(left) + before[right] * sweep.value(right),
+            slope(f"{said} each factor times its own derivative", i), far,
+        )  # fmt: skip
     if name == "*" and len(moving) == 1:
         yield from _constant_differentiated(dependence, i, moving[0])
     if name == "/" and 1 in moving:

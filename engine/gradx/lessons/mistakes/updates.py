@@ -116,12 +116,11 @@ def _given(page: PageOfClaims, k: int, points: Sequence[_Point]) -> Rate | None:
         rate = _step_rate(page, claim, points)
         if rate.is_positive:
             return rate
-    about = (claim.of, claim.wrt, 1, False)
-    above = reversed(list(zip(page.claims[:k], page.judged, strict=False)))
-    last = (pair for pair in above if (pair[0].of, pair[0].wrt, pair[0].order, pair[0].is_update) == about)
-    other, judged = next(last, (claim, None))
-    if judged is None or judged.status != "wrong":
+    lines = (j for j in range(k - 1, -1, -1) if page.claims[j].order == 1 and not page.claims[j].is_update)
+    line = next((j for j in lines if (page.claims[j].of, page.claims[j].wrt) == (claim.of, claim.wrt)), None)
+    if line is None or page.judged[line].status != "wrong":
         return None
+    other = page.claims[line]
     return _rate(claim, points, _whole(claim), lambda p: claimed_at(other, p.run).values[other.formula.output])
 
 
