@@ -15,7 +15,7 @@ from gradx.language.tokens import normal_name
 from gradx.lessons.diff_answer import (
     Asked,
     Differentiated,
-    Implicit,
+    derivatives_at,
     differentiated,
     differentiated_implicitly,
     equation,
@@ -183,12 +183,11 @@ def _formulas(asked: Request, choice: Choice, point: Point | None, digits: int) 
         others = [i for i in graph.inputs if i != y]
         along = _nodes(graph, choice.wrt, "--wrt", inputs=True) if choice.wrt else others
         orders = tuple((i,) * (choice.order or 1) for i in along)
-    return differentiated_implicitly(asked.program, Implicit(y, orders), point, asked.bindings, digits)
+    return differentiated_implicitly(asked.program, y, orders, point, asked.bindings, digits)
 
 
 def _rows(typed: Typed, choice: Choice, data: Path | None, digits: int) -> None:
     """The numbers at many points, below the formulas."""
-    from gradx.lessons.diff_rows import derivatives_at
     from gradx_cli.pages.diff import conclusion, formulas, names, records
     from gradx_cli.pages.rows import Command
     from gradx_cli.rows import Rows, Wanted, is_range, table_of

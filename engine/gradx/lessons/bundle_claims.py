@@ -18,9 +18,8 @@ from gradx.errors import GradxError, Source, Span
 from gradx.language.bundles.steps import ReadBundles
 from gradx.language.program import Program
 from gradx.language.suggestions import close_name
-from gradx.lessons.bundle_formula import BundleFormula, gradient_of, same
 from gradx.lessons.bundle_mistakes import BundleClaim, BundleMistake, is_right, misshapen, mistake_of
-from gradx.lessons.bundle_points import Point, points_around, points_of_shares
+from gradx.lessons.bundle_points import BundleFormula, Point, gradient_of, points_around, points_of_shares, same
 from gradx.lessons.bundle_shapes import larger
 from gradx.numbers.float64 import FLOAT64
 from gradx.point.exploration import Options, judged
@@ -92,14 +91,17 @@ def check_bundles(program: Program, point: Mapping[str, float], claims: Sequence
     bundles = program.bundles
     assert isinstance(bundles, ReadBundles)
     found = points_around(program, point)
-    points, held = found.points, found.held
+    points = found.points
     forms = matrix_forms(bundles, program.graph.names[program.graph.output])
     results = []
     for claim in claims:
         own = forms.get(claim.group.name)
         smooth = _smooth(program, point, points, claim.group)
+        skipped = len(points) - len(smooth)
+        said = [f"{' and '.join(found.held)} held"] * bool(found.held)
+        said += ["no derivative at the point given"] * bool(skipped)
         result = _checked(program, bundles, smooth, claim, own)
-        result = _remarked(result, held, len(points) - len(smooth))
+        result = replace(result, skipped=skipped, remark="; ".join(said) or None)
         result = _of_shares(program, bundles, point, result, own)
         results.append(_of_one(program, point, result) if result.status == "correct" else result)
     return results
@@ -114,12 +116,6 @@ def _smooth(program: Program, point: Mapping[str, float], points: Sequence[Point
     judgement = judged(graph, forward(graph, FLOAT64, at), at, group.entries, Options(), ())[1]
     bent = any(judgement.gradients[i].status in NO_DERIVATIVE for i in group.entries)
     return points[1:] if bent else points
-
-
-def _remarked(result: BundleChecked, held: Sequence[str], skipped: int) -> BundleChecked:
-    said = [f"{' and '.join(held)} held"] * bool(held)
-    said += ["no derivative at the point given"] * bool(skipped)
-    return replace(result, skipped=skipped, remark="; ".join(said) or None)
 
 
 def _of_shares(

@@ -36,7 +36,8 @@ def edits(text: str, known: Iterable[str]) -> Iterator[Edit]:
     nodes = trees.nodes[: root + 1]
     for k, tree in enumerate(nodes):
         if tree.form in _TURNED:
-            turned = _in_place(nodes, k, nodes[tree.inputs[0]]) if _is_turned(nodes, k) else _with_transpose(nodes, k)
+            is_turned = is_transpose(tree, nodes, ())
+            turned = _in_place(nodes, k, nodes[tree.inputs[0]]) if is_turned else _with_transpose(nodes, k)
             yield Edit("missing-transpose", "a transpose is missing or too many", turned)
     for k, tree in enumerate(nodes):
         if tree.row in (*PRODUCTS, TABLE["*"], ENTRYWISE):
@@ -68,10 +69,6 @@ def terms_of(text: str) -> list[str]:
         else:
             found.append(f"-({written[k][0]})" if sign else written[k][0])
     return found
-
-
-def _is_turned(nodes: Sequence[Tree], k: int) -> bool:
-    return is_transpose(nodes[k], nodes, ())
 
 
 def _in_place(nodes: Sequence[Tree], k: int, tree: Tree) -> str:

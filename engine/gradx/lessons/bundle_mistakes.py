@@ -14,8 +14,7 @@ from gradx.errors import GradxError, Source
 from gradx.language.bundles.steps import ReadBundles
 from gradx.language.program import Program
 from gradx.lessons.bundle_edits import edits, terms_of
-from gradx.lessons.bundle_formula import BundleFormula, gradient_of, same
-from gradx.lessons.bundle_points import Point, points_around
+from gradx.lessons.bundle_points import BundleFormula, Point, gradient_of, points_around, same
 
 TINY = 1e-12
 """A gradient that is no larger is 0."""

@@ -1,4 +1,5 @@
-"""The points at which claims of whole gradients are tried: the one that is given, and others around it.
+"""The points at which claims of whole gradients are tried, the one that is given and others around it, and what a
+formula and a gradient are there.
 
 Every input is moved, labels of zeros and ones too: a formula that is right for 0 and 1 alone (y^2 for y) is not the
 gradient. Where the program has no value around such an input it is moved between 0 and 1, and where it has none there
@@ -9,11 +10,14 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from gradx.bundle import Bundles, Group
+from gradx.bundle import NUMBER, Bundles, Group, Shape
+from gradx.errors import Source, Span
 from gradx.graph import Graph
+from gradx.language.bundles.reading import Formula, read_formula
+from gradx.language.bundles.values import Value
 from gradx.language.program import Program
 from gradx.numbers.float64 import FLOAT64
 from gradx.sweeps.backprop import backprop
@@ -23,6 +27,9 @@ POINTS, TRIES = 12, 40
 
 SPREAD = 0.5
 """How far around the values that are given a claim is tried."""
+
+CLOSE = 1e-8
+"""As near as two numbers must be, relatively to the largest of their bundle."""
 
 Numbers = Mapping[str, Sequence[float]]
 """Values and gradients of groups, `dNAME` the gradients."""
@@ -161,3 +168,53 @@ def _at(graph: Graph, bundles: Bundles, point: Mapping[str, float]) -> Numbers |
         found[f"d{group.name}"] = [adjoints[i] for i in group.entries]
     finite = all(math.isfinite(x) for numbers in found.values() for x in numbers)
     return found if finite else None
+
+
+class BundleFormula:
+    """A formula of values and gradients, to be evaluated at many points."""
+
+    def __init__(self, bundles: Bundles, text: str, numbers: Numbers, source: str = "formula") -> None:
+        self.values = list(_values(bundles, numbers))
+        self._read: Formula = read_formula(text, self.values, source)
+        self.shape: Shape = self._read.shape
+
+    def at(self, numbers: Numbers) -> list[float]:
+        graph = self._read.graph
+        at = {}
+        for i in graph.inputs:
+            name, _, place = graph.names[i].partition("[")
+            at[i] = numbers[name][self._index(name, place)] if name in numbers else self._read.point[i]
+        run = forward(graph, FLOAT64, at)
+        return [run.values[i] for i in self._read.nodes]
+
+    def _index(self, name: str, place: str) -> int:
+        if not place:
+            return 0
+        shape = next(value.shape for value in self.values if value.name == name)
+        row, _, column = place.rstrip("]").partition(",")
+        return int(row) - 1 if not column else (int(row) - 1) * shape[1] + int(column) - 1
+
+
+def _values(bundles: Bundles, numbers: Numbers) -> Iterator[Value]:
+    nowhere = Span(Source("formula", ""), 0, 0)
+    for group in bundles.groups:
+        if group.is_whole:
+            for name in (group.name, f"d{group.name}"):
+                own = tuple(numbers[name])
+                yield Value(name, group.shape, own, tuple(map(repr, own)), nowhere)
+    for name, size in bundles.sizes.items():
+        yield Value(name, NUMBER, (float(size),), (str(size),), nowhere)
+
+
+def gradient_of(bundles: Bundles, numbers: Numbers, group: Group) -> Sequence[float]:
+    """The gradient of a group, or of an entry of one, at a point."""
+    found = numbers.get(f"d{group.name}")
+    if found is not None:
+        return found
+    owner = next(each for each in bundles.groups if group.entries[0] in each.entries)
+    return [numbers[f"d{owner.name}"][owner.entries.index(group.entries[0])]]
+
+
+def same(numbers: Sequence[float], others: Sequence[float]) -> bool:
+    largest = max((abs(x) for x in others), default=0.0)
+    return all(abs(x - y) <= CLOSE * max(largest, 1e-300) for x, y in zip(numbers, others, strict=True))

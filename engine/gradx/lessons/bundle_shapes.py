@@ -47,7 +47,7 @@ def larger(program: Program, point: Mapping[str, float]) -> Iterator[Larger]:
     bundles = program.bundles
     assert isinstance(bundles, ReadBundles)
     for sides in _Ties(bundles).of_one(program.source.text):
-        values = [*_values(bundles, point, sides), *_sizes(bundles)]
+        values = list(_values(bundles, point, sides))
         for text in (program.source.text, _summed(program.source.text)):
             try:
                 read = read_bundles(text, values)
@@ -67,7 +67,7 @@ def _summed(text: str) -> str:
 
 
 def _values(bundles: ReadBundles, point: Mapping[str, float], sides: Sequence[Side]) -> Iterator[Value]:
-    """The inputs, with as many rows and columns as they are to have, of numbers near those that they had."""
+    """The inputs, with as many rows and columns as they are to have, of numbers near those that they had; the sizes."""
     for group in bundles.groups:
         if group.is_input:
             rows, columns = (2 if (group.name, axis) in sides else group.shape[axis] for axis in (0, 1))
@@ -77,9 +77,6 @@ def _values(bundles: ReadBundles, point: Mapping[str, float], sides: Sequence[Si
                     k = min(i, group.shape[0] - 1) * group.shape[1] + min(j, group.shape[1] - 1)
                     numbers.append(point[group.names[k]] * (1 + 0.25 * (i + j)))
             yield Value(group.name, (rows, columns), tuple(numbers), tuple(map(repr, numbers)), _NOWHERE)
-
-
-def _sizes(bundles: ReadBundles) -> Iterator[Value]:
     for name, size in bundles.sizes.items():
         if size != 1:
             yield Value(name, NUMBER, (float(size),), (str(size),), _NOWHERE)

@@ -26,7 +26,7 @@ from gradx.symbolic.witness import Equality, SymbolicWitness
 
 if TYPE_CHECKING:
     from gradx.lessons.claims.answers import Answers
-    from gradx.lessons.mistakes.mistake import Mistake
+    from gradx.lessons.mistakes.faults import Mistake
 
 SYMPY_SECONDS = 3.0
 READING_CHARACTERS = 100
@@ -142,8 +142,8 @@ def check(
     heard = [NOT_ASKED] * len(claims)
     for i, question in questions.items():
         heard[i] = witness.equality(question, SYMPY_SECONDS) if witness else NOT_ASKED
-    context = _Context(point is not None, bool(assumptions) or any(claim.where for claim in claims))
-    found = [_joined(*known, context) for known in zip(lines, heard, strict=True)]
+    assumed = bool(assumptions) or any(claim.where for claim in claims)
+    found = [_joined(*known, at_point=point is not None, assumed=assumed) for known in zip(lines, heard, strict=True)]
     return _with_formulas(page.answers, found) if any(c.blamed or c.status == "wrong" for c in found) else tuple(found)
 
 
@@ -167,28 +167,18 @@ def _at_point(claims: Sequence[Claim]) -> list[Claim]:
     return [replace(claim, is_in_numbers=claim.is_number) for claim in found]
 
 
-@dataclass(frozen=True)
-class _Line:
-    """One claim as the numbers have it."""
-
-    judged: Judged
-    standing: Standing
-    right_where: str | None = None
-    mistake: Mistake | None = None
-
-
-def _line(page: PageOfClaims, k: int, point: Mapping[int, Number] | None, assumptions: Sequence[Assumption]) -> _Line:
+def _line(page: PageOfClaims, k: int, point: Mapping[int, Number] | None, assumptions: Sequence[Assumption]) -> Checked:
     claim, graph = page.claims[k], page.graph
     if claim.is_update:
         from gradx.lessons.mistakes.updates import judge_update
 
         judged, standing, mistake = judge_update(page, k, point, assumptions)
-        return _Line(judged, standing, None, mistake)
+        return _checked(judged, standing, None, mistake)
     judged = _judged(graph, claim, point, assumptions)
     standing = page.add(judged)
     judged = page.judged[k]
     if not standing.blamed:
-        return _Line(judged, standing)
+        return _checked(judged, standing)
     from gradx.lessons.claims.right_where import right_where
     from gradx.lessons.mistakes.diagnosis import diagnosed
 
@@ -197,13 +187,13 @@ def _line(page: PageOfClaims, k: int, point: Mapping[int, Number] | None, assump
     silent |= judged.status == "wrong" and judged.is_by_rounding
     silent |= claim.is_number and claim.equals is not None and page.judged[claim.equals].status == "correct"
     if silent or len(graph.operations) > MOST_OPERATIONS or claim.order > 1:
-        return _Line(judged, standing, where)
+        return _checked(judged, standing, where)
     mistake = diagnosed(page, k)
     if mistake is not None and mistake.helper is not None:
         if mistake.message in page.helpers:  # what is wrong with a helper is blamed where it is used first
-            return _Line(judged, Standing("correct", blamed=False), where)
+            return _checked(judged, Standing("correct", blamed=False), where)
         page.helpers.add(mistake.message)
-    return _Line(judged, standing, where, mistake)
+    return _checked(judged, standing, where, mistake)
 
 
 def _is_right_by_nothing(judged: Judged) -> bool:
@@ -247,38 +237,32 @@ def _judged(
     return replace(judged, reason=f"in more than {MOST_OPERATIONS:,} operations the mistake is not looked for")
 
 
-@dataclass(frozen=True, slots=True)
-class _Context:
-    """Whether values were given, and whether something is assumed."""
-
-    at_point: bool
-    assumed: bool
-
-
-def _joined(line: _Line, heard: Equality, context: _Context) -> Checked:
-    """The numbers' word and SymPy's, together."""
-    judged, standing, mistake, where = line.judged, line.standing, line.mistake, line.right_where
-    status, reason = judged.status, judged.reason
-    proof: Proof | None = "numeric" if status == "correct" else None
-    only_here = context.at_point and (judged.claim.is_number or judged.claim.is_at_point)
-    if heard.equal and not only_here:
-        if status == "correct" or (status == "undecided" and not context.at_point):
-            status, proof, reason = "correct", "symbolic", reason if status == "correct" else None
-        elif status == "wrong":
-            status, mistake, where = "undecided", None, None
-            reason = "SymPy proves it, and yet the numbers differ at the point shown"
-    elif heard.equal is False and status == "correct" and not only_here and not context.assumed:
-        status, proof = "undecided", None
-        reason = "it agrees wherever it was compared, and yet SymPy finds a point at which it differs"
-    if status != judged.status and standing.given == judged.status:
-        standing = Standing(status, blamed=False)
-    uses = tuple(judged.claim.own.graph.names[i] for i in judged.claim.own.uses) if judged.claim.own else ()
+def _checked(judged: Judged, standing: Standing, where: str | None = None, mistake: Mistake | None = None) -> Checked:
+    """One claim as the numbers have it."""
+    claim = judged.claim
+    proof: Proof | None = "numeric" if judged.status == "correct" else None
+    uses = tuple(claim.own.graph.names[i].replace("_d", "/d") for i in claim.own.uses) if claim.own else ()
     return Checked(
-        judged.claim, status, proof, judged.points, judged.skipped, reason, heard.formula, judged.counterexample,
-        mistake, standing.given, standing.blamed, tuple(map(_as_quotient, uses)), where,
+        claim, judged.status, proof, judged.points, judged.skipped, judged.reason, None, judged.counterexample,
+        mistake, standing.given, standing.blamed, uses, where,
     )  # fmt: skip
 
 
-def _as_quotient(name: str) -> str:
-    """`da_dz` as it is written, `da/dz`."""
-    return name.replace("_d", "/d") if "_d" in name else name
+def _joined(found: Checked, heard: Equality, *, at_point: bool, assumed: bool) -> Checked:
+    """The numbers' word and SymPy's, together; `at_point`: values were given, `assumed`: something is assumed."""
+    found = replace(found, correct_formula=heard.formula)
+    status, only_here = found.status, at_point and (found.claim.is_number or found.claim.is_at_point)
+    if only_here or heard.equal is None:
+        return found
+    if heard.equal and (status == "correct" or (status == "undecided" and not at_point)):
+        known = replace(found, status="correct", proof="symbolic", reason=found.reason if status == "correct" else None)
+    elif heard.equal and status == "wrong":
+        reason = "SymPy proves it, and yet the numbers differ at the point shown"
+        known = replace(found, status="undecided", reason=reason, mistake=None, right_where=None)
+    elif not heard.equal and status == "correct" and not assumed:
+        reason = "it agrees wherever it was compared, and yet SymPy finds a point at which it differs"
+        known = replace(found, status="undecided", proof=None, reason=reason)
+    else:
+        return found
+    is_one = known.status == status or found.given != status
+    return known if is_one else replace(known, given=known.status, blamed=False)

@@ -152,7 +152,7 @@ class Differentiation:
             if candidate is None:
                 continue
             formula = formula_of(candidate, self.graph)
-            count = agrees(formula, names, points, lambda known: known.slopes[wrt])
+            count = agrees(formula, names, points, wrt)
             if count:
                 return _Step(total, formula, count, None)
         return _Step(total, None, 0, TOO_LONG if tree is None and search else UNPROVED)
@@ -179,7 +179,7 @@ def implicit(graph: Graph, y: int, wrt: Sequence[int]) -> Derivative:
         points = _implicit_points(graph, base, y, wrt[order - 1], place, before)
         tree = forms.tree(total, None, [forms.written(graph.output)])
         candidates = [formula_of(t, graph) for t in (tree, forms.plain(total)) if t is not None]
-        agreeing = (f for f in candidates if agrees(f, names, points, lambda known: known.slopes[y]))
+        agreeing = (f for f in candidates if agrees(f, names, points, y))
         found = next(agreeing, None)
         if found is None:
             reason = UNPROVED if candidates else TOO_LONG

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from gradx.errors import GradxError
+from gradx.graph import Graph
 from gradx.language.bindings import Binding, Point
 from gradx.language.program import Program
 from gradx.lessons.diff import Derivative, Differentiation, Place, composed, implicit
@@ -17,8 +18,10 @@ from gradx.lessons.diff_implicit import CurveJudge
 from gradx.lessons.diff_point import AtPoint, Curvature, PointJudge, curvature
 from gradx.lessons.diff_steps import Step, steps
 from gradx.lessons.diff_taylor import Taylor, taylor
+from gradx.lessons.rows import AtPoint as AtOnePoint
+from gradx.lessons.rows import Found
 from gradx.point.typed import typed_point
-from gradx.point.verdict import Verdict
+from gradx.point.verdict import UNCHECKED, Verdict
 
 _EQUALS: Final = re.compile(r"(?<![<>=!])=(?!=)")
 
@@ -30,13 +33,6 @@ class Asked(NamedTuple):
     along: tuple[tuple[int, ...], ...]
     place: Place | None
     steps: bool
-
-
-class Implicit(NamedTuple):
-    """The input that depends on the others, and along what each derivative is taken."""
-
-    y: int
-    along: tuple[tuple[int, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +47,11 @@ class Differentiated:
     derivatives: tuple[Derivative, ...]
     numbers: tuple[AtPoint | None, ...]
     point: dict[str, float] | None
-    value: tuple[float, Verdict] | None
-    steps: tuple[tuple[int, Step], ...]
     where: tuple[str, ...]
-    curvature: Curvature | None
     warnings: tuple[str, ...]
+    value: tuple[float, Verdict] | None = None
+    steps: tuple[tuple[int, Step], ...] = ()
+    curvature: Curvature | None = None
     implicit: int | None = None
     taylor: Taylor | None = None
 
@@ -81,17 +77,8 @@ def differentiated(
     where = [sentence for of in asked.of for sentence in conditions(graph, of, shown)]
     first = [(of, wrt[0]) for of in asked.of for wrt in asked.along] if asked.steps else []
     stepped = [(j, step) for of, j in dict.fromkeys(first) for step in steps(differentiation, of, j)]
-    return Differentiated(
-        program,
-        tuple(derivatives),
-        tuple(numbers),
-        dict(point.values) if point else None,
-        value,
-        tuple(stepped),
-        tuple(dict.fromkeys(where)),
-        curved,
-        (*program.remarks, *(point.warnings if point else ())),
-    )
+    found = _answered(program, derivatives, numbers, point, dict.fromkeys(where))
+    return replace(found, value=value, steps=tuple(stepped), curvature=curved)
 
 
 def expanded(
@@ -99,36 +86,60 @@ def expanded(
 ) -> Differentiated:
     """The Taylor polynomial of the output along input `wrt` at a point. GradxError("domain") where it has no value."""
     found, worth = taylor(program.graph, program.graph.output, wrt, degree, point, bindings, digits)
-    warnings = (*program.remarks, *point.warnings)
-    return Differentiated(program, (), (), dict(point.values), worth, (), (), None, warnings, taylor=found)
+    return replace(_answered(program, (), (), point, ()), value=worth, taylor=found)
 
 
 def differentiated_implicitly(
-    program: Program, asked: Implicit, point: Point | None, bindings: Sequence[Binding], digits: int
-) -> Differentiated:
-    """dy/dx where the program is 0. GradxError("domain") where the point has no value."""
+    program: Program, y: int, along: Sequence[Sequence[int]], point: Point | None, bindings: Sequence[Binding],
+    digits: int,
+) -> Differentiated:  # fmt: skip
+    """The derivatives of input y `along` others, one after the other, where the program is 0. GradxError("domain")
+    where the point has no value."""
     graph = program.graph
-    derivatives = [implicit(graph, asked.y, wrt) for wrt in asked.along]
-    warnings = [*program.remarks, *(point.warnings if point else ())]
+    derivatives = [implicit(graph, y, wrt) for wrt in along]
     numbers: list[AtPoint | None] = [None] * len(derivatives)
+    off = None
     if point is not None:
-        judge = CurveJudge(graph, asked.y, point.values, bindings, digits)
-        if judge.off is not None:
-            warnings.append(f"the point is not on the curve: the equation is off by {judge.off:.10g}")
-        numbers = [judge.judged(d) for d in derivatives]
+        judge = CurveJudge(graph, y, point.values, bindings, digits)
+        off, numbers = judge.off, [judge.judged(d) for d in derivatives]
     shown = [composed(graph, d.formula) for d in derivatives if d.formula]
-    return Differentiated(
-        program,
-        tuple(derivatives),
-        tuple(numbers),
-        dict(point.values) if point else None,
-        None,
-        (),
-        tuple(conditions(graph, graph.output, shown)),
-        None,
-        tuple(warnings),
-        asked.y,
-    )
+    found = _answered(program, derivatives, numbers, point, conditions(graph, graph.output, shown))
+    missed = () if off is None else (f"the point is not on the curve: the equation is off by {off:.10g}",)
+    return replace(found, warnings=(*found.warnings, *missed), implicit=y)
+
+
+def _answered(
+    program: Program, derivatives: Sequence[Derivative], numbers: Sequence[AtPoint | None], point: Point | None,
+    where: Iterable[str],
+) -> Differentiated:  # fmt: skip
+    warnings = (*program.remarks, *(point.warnings if point else ()))
+    at = dict(point.values) if point else None
+    return Differentiated(program, tuple(derivatives), tuple(numbers), at, tuple(where), warnings)
+
+
+def derivatives_at(graph: Graph, named: Mapping[str, Derivative], y: int | None, digits: int) -> AtOnePoint:
+    """The derivatives under their names, judged at any point; those of input `y` where the output is 0, if there is
+    one."""
+    differentiation = Differentiation(graph)
+
+    def at_point(at: Mapping[int, float], bindings: Sequence[Binding]) -> Found:
+        point = {graph.names[i]: x for i, x in at.items()}
+        if y is None:
+            judge = PointJudge(differentiation, at, lambda: typed_point(graph, bindings, point), digits)
+            judge.prepare(list(named.values()))
+            return _found(judge.value(graph.output), named, judge.judged)
+        curve = CurveJudge(graph, y, point, bindings, digits)
+        return _found(curve.value(), named, curve.judged)
+
+    return at_point
+
+
+def _found(
+    value: tuple[float, Verdict], named: Mapping[str, Derivative], judged: Callable[[Derivative], AtPoint]
+) -> Found:
+    numbers = {name: judged(derivative) for name, derivative in named.items()}
+    verdicts = {name: number.verdict or UNCHECKED for name, number in numbers.items()}
+    return Found(*value, {name: number.value for name, number in numbers.items()}, verdicts)
 
 
 def equation(text: str) -> str:
@@ -157,8 +168,7 @@ def _curvature(
         return None
     first = [judge.judged(replace(derivatives[0], wrt=(j,))) for j in inputs]
     whole = [[x for x in row if x is not None] for row in rows]
-    if all(number.value == 0 and number.ball is not None and number.ball.contains(0) for number in first):
-        return curvature(whole, is_stationary=True)
-    if any(number.ball is not None and not number.ball.contains(0) for number in first):
-        return curvature(whole, is_stationary=False)
+    is_stationary = all(n.value == 0 and n.ball is not None and n.ball.contains(0) for n in first)
+    if is_stationary or any(n.ball is not None and not n.ball.contains(0) for n in first):
+        return curvature(whole, is_stationary=is_stationary)
     return None

@@ -182,22 +182,19 @@ def _put_in(equation: Mapping[tuple[Powers, int], arb], y: Polynomial, most: Pow
     total: Polynomial = {}
     power: Polynomial = {(0,) * len(most): arb(1)}
     for s in range(sum(most) + 1):
-        for powers, x in power.items():
-            for (others, t), c in equation.items():
-                if t == s:
-                    _add(total, powers, others, x * c, most)
+        _add(total, power, {powers: c for (powers, t), c in equation.items() if t == s}, most)
         taller: Polynomial = {}
-        for powers, x in power.items():
-            for others, c in y.items():
-                _add(taller, powers, others, x * c, most)
+        _add(taller, power, y, most)
         power = taller
     return total
 
 
-def _add(total: Polynomial, one: Powers, other: Powers, x: arb, most: Powers) -> None:
-    powers = tuple(a + b for a, b in zip(one, other, strict=True))
-    if all(k <= n for k, n in zip(powers, most, strict=True)):
-        total[powers] = total.get(powers, arb(0)) + x
+def _add(total: Polynomial, one: Polynomial, other: Polynomial, most: Powers) -> None:
+    """Add the product of two polynomials, up to the powers `most`."""
+    for (a, x), (b, c) in product(one.items(), other.items()):
+        powers = tuple(i + j for i, j in zip(a, b, strict=True))
+        if all(k <= n for k, n in zip(powers, most, strict=True)):
+            total[powers] = total.get(powers, arb(0)) + x * c
 
 
 def _coefficient(true: Enclosures, along: Sequence[int]) -> arb:

@@ -11,7 +11,7 @@ from flint import arb
 
 from gradx.graph import Graph
 from gradx.lessons.diff import Derivative, Differentiation
-from gradx.lessons.diff_mixed import mixed_on_a_boundary
+from gradx.lessons.diff_mixed import BROKEN, mixed_on_a_boundary
 from gradx.numbers.balls import precision
 from gradx.numbers.float64 import FLOAT64
 from gradx.point.judge import Judge
@@ -23,7 +23,6 @@ from gradx.sweeps.backprop import Backprop, backprop
 from gradx.sweeps.forward import Forward, forward
 from gradx.sweeps.second import FEW, hessian, moved_gradient
 
-BROKEN = ("kink", "edge", "jump", "vertical")
 DEPENDENT = "it is along nodes of which one moves another"
 
 
@@ -78,7 +77,8 @@ class PointJudge:
         if len(wrt) == 1:
             verdict, proof = judged.judge.gradient(judged.back, wrt[0])
             return AtPoint(judged.back.adjoints[wrt[0]], verdict, proof.ball if proof else None)
-        if not self._are_independent(wrt):
+        nodes = set(wrt)
+        if not all(nodes.isdisjoint(self._of.graph.downstream(i)[1:]) for i in nodes):
             return AtPoint(None, Verdict("unchecked", DEPENDENT), None)
         below = self._of.before(of, wrt[:-1])
         number = None if below is None else self._number(below, of, wrt, judged.run.values)
@@ -104,11 +104,6 @@ class PointJudge:
             if lower is not None and lower.status in BROKEN:
                 return not_standing(lower, k, order)
         return None
-
-    def _are_independent(self, wrt: Sequence[int]) -> bool:
-        """Whether no node of `wrt` moves another."""
-        nodes = set(wrt)
-        return all(nodes.isdisjoint(self._of.graph.downstream(i)[1:]) for i in nodes)
 
     def _number(self, below: Graph, of: int, wrt: tuple[int, ...], values: Sequence[float]) -> float | None:
         """The derivative in float64: forward over reverse, through the form of order n - 2."""

@@ -61,7 +61,7 @@ def known_points(
                 point = place(point)
             if point is None:
                 continue
-            known = _known_at(graph, wrt, point)
+            known = known_at(graph, wrt, point)
             if known is not None:
                 found.append(known)
             if len(found) == needed:
@@ -72,14 +72,10 @@ def known_points(
 def known_at(graph: Graph, wrt: Sequence[int], point: Mapping[int, arb]) -> Known | None:
     """What is known at one point; None where there is no derivative, or not enough of its digits."""
     with precision(_BITS):
-        return _known_at(graph, wrt, point)
-
-
-def _known_at(graph: Graph, wrt: Sequence[int], point: Mapping[int, arb]) -> Known | None:
-    run = forward(graph, TYPED_BALLS, point)
-    if graph.output in run.faults:
-        return None
-    adjoints = backprop(graph, TYPED_BALLS, run).adjoints
+        run = forward(graph, TYPED_BALLS, point)
+        if graph.output in run.faults:
+            return None
+        adjoints = backprop(graph, TYPED_BALLS, run).adjoints
     slopes = {j: arb(0) if j in run.dropped else adjoints[j] for j in wrt}
     return Known(run.values, slopes) if all(x.is_finite() for x in slopes.values()) else None
 
@@ -109,16 +105,16 @@ def _candidates(
             yield {i: draw.uniform(low, high) for i in inputs}
 
 
-def agrees(formula: Formula, names: Mapping[str, int], points: Sequence[Known], slope: Callable[[Known], arb]) -> int:
-    """At how many of `points` a formula is the slope there; 0 where it is not at one, has no value at several, or
-    agrees at too few."""
+def agrees(formula: Formula, names: Mapping[str, int], points: Sequence[Known], j: int) -> int:
+    """At how many of `points` a formula is the slope along node j; 0 where it is not at one, has no value at several,
+    or agrees at too few."""
     graph = formula.graph
     agreeing = holes = 0
     with precision(_BITS):
         for known in points:
             point = {i: known.values[names[graph.names[i]]] for i in graph.inputs}
             run = forward(graph, TYPED_BALLS, point)
-            value, true = run.values[graph.output], slope(known)
+            value, true = run.values[graph.output], known.slopes[j]
             if graph.output in run.faults or not value.is_finite():
                 holes += 1
             elif not value.overlaps(true):

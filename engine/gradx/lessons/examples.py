@@ -4,6 +4,7 @@ vectors and matrices."""
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gradx.errors import GradxError, Source, Span
@@ -28,109 +29,79 @@ class Example:
         return shlex.split(self.bindings)
 
 
-EXAMPLES: tuple[Example, ...] = (
-    Example(
-        "three-steps",
-        "u = b*c; v = a + u; J = 3*v",
-        "a=5 b=3 c=2",
-        "the chain rule in steps: what reaches v is used for a and for u",
-    ),
-    Example(
-        "square-of-line",
-        "a = 2 + 3*w; J = a^2",
-        "w=3",
-        "a nudge of w is 3 times as large at a, and 22 times that at J",
-    ),
-    Example(
-        "neuron",
-        "c = w*x; a = c + b; d = a - y; J = 1/2*d^2",
-        "w=2 x=-2 b=8 y=2",
-        "a linear neuron and its squared error: forward to J, back to w and b",
-    ),
-    Example(
-        "neuron-2",
-        "c = w*x; a = c + b; d = a - y; J = d^2/2",
-        "w=-2 x=2 b=8 y=1",
-        "the same neuron elsewhere: dw is above 0, so less of w is less J",
-    ),
-    Example(
-        "two-layers",
-        "z1 = w1*x + b1; a1 = relu(z1); z2 = w2*a1 + b2; a2 = relu(z2); J = 1/2*(a2 - y)^2",
-        "x=1 y=5 w1=2 b1=0 w2=3 b2=1",
-        "a network of two layers: every gradient in one walk to the left",
-    ),
-    Example(
-        "gates",
-        "q = x + y; f = q*z",
-        "x=-2 y=5 z=-4",
-        "+ hands its gradient to both inputs; * hands each the other's value",
-    ),
-    Example(
-        "fan-out",
-        "b = a + a; c = b + b",
-        "a=1",
-        "a node that is used twice gets the sum of what comes back",
-    ),
-    Example("square", "J = w^2", "w=3", "the slope is 2*w: 6 at w=3, 4 at w=2, -6 at w=-3"),
-    Example("cube", "J = w^3", "w=2", "the slope is 3*w^2, and a nudge of 0.001 shows 12.006"),
-    Example("line", "J = w", "w=2", "the output moves exactly as its input does"),
-    Example("reciprocal", "J = 1/w", "w=2", "the slope is -1/w^2: more of w, less of J"),
-    Example(
-        "logistic",
-        "z = w1*x1 + w2*x2 + b; a = sigmoid(z); L = -(y*log(a) + (1 - y)*log(1 - a))",
-        "w1=0.5 w2=-0.25 b=0.1 x1=1.5 x2=2 y=1",
-        "logistic regression: for all the steps between, z gets a - y",
-    ),
-    Example(
-        "kink",
-        "relu(w*x + b)",
-        "w=1 x=2 b=-2",
-        "relu at 0: two slopes, and backprop takes one of its own",
-    ),
-    Example(
-        "lost-digits",
-        "(1 - cos(x))/x^2",
-        "x=1e-8",
-        "float64 answers 0 where the truth is 1/2, and says nothing",
-    ),
-    Example(
-        "least-squares",
-        "J = 1/2*norm(A x - b)^2",
-        '"A=[1 1; 1 2; 1 3]" "x=[1 0.5]" "b=[1 2 2]"',
-        "a line through three points: dx is A^T (A x - b)",
-    ),
-    Example(
-        "batch",
-        "z = X w + b; a = sigmoid(z); J = -mean(y*log(a) + (1 - y)*log(1 - a))",
-        '"X=[1 2; -1 0.5; 0.5 -2]" "w=[0.5 -0.25]" b=0.1 "y=[1 0 1]"',
-        "logistic regression, a row an example: dw is X^T (a - y)/3",
-    ),
-    Example(
-        "softmax",
-        "z = W x + b; p = softmax(z); L = -sum(y*log(p))",
-        '"W=[1 -1; 0 2; 0.5 1]" "x=[1 0.5]" "b=[0 0.1 -0.2]" "y=[0 1 0]"',
-        "three classes and cross-entropy: z gets p - y",
-    ),
-    Example(
-        "planar",
-        "Z1 = W1 X + b1; A1 = tanh(Z1); Z2 = W2 A1 + b2; A2 = sigmoid(Z2); J = -mean(Y*log(A2) + (1 - Y)*log(1 - A2))",
-        '"W1=[0.5 -0.5; 0.3 0.8; -0.2 0.1]" "b1=[0 0.1 -0.1]" "W2=[[0.5 -1 0.3]]" b2=0.1 '
-        '"X=[1 -0.5 2 0; 0.5 1 -1 2]" "Y=[[1 0 1 0]]"',
-        "two layers, a column an example: dW2 is dZ2 A1^T",
-    ),
-    Example(
-        "rnn",
-        "h[t=1..3] = tanh(u*h[t-1] + w*x[t]); J = 1/2*(h3 - y)^2",
-        '"x=[1 0.5 -1]" h0=0 u=0.8 w=1.2 y=0.5',
-        "one weight used at every step: du is a sum over time",
-    ),
-    Example(
-        "attention",
-        "S = Q K^T/sqrt(2); A = softmax(S, axis=1); O = A V; J = sum((O - Y)^2)",
-        '"Q=[1 0; 0 1]" "K=[1 1; 0 2]" "V=[1 2; 3 4]" "Y=[1 1; 2 2]"',
-        "each row of Q asks, K answers, V is mixed: dV is A^T dO",
-    ),
-)
+_ROWS = """
+three-steps: the chain rule in steps: what reaches v is used for a and for u
+  u = b*c; v = a + u; J = 3*v
+  a=5 b=3 c=2
+square-of-line: a nudge of w is 3 times as large at a, and 22 times that at J
+  a = 2 + 3*w; J = a^2
+  w=3
+neuron: a linear neuron and its squared error: forward to J, back to w and b
+  c = w*x; a = c + b; d = a - y; J = 1/2*d^2
+  w=2 x=-2 b=8 y=2
+neuron-2: the same neuron elsewhere: dw is above 0, so less of w is less J
+  c = w*x; a = c + b; d = a - y; J = d^2/2
+  w=-2 x=2 b=8 y=1
+two-layers: a network of two layers: every gradient in one walk to the left
+  z1 = w1*x + b1; a1 = relu(z1); z2 = w2*a1 + b2; a2 = relu(z2); J = 1/2*(a2 - y)^2
+  x=1 y=5 w1=2 b1=0 w2=3 b2=1
+gates: + hands its gradient to both inputs; * hands each the other's value
+  q = x + y; f = q*z
+  x=-2 y=5 z=-4
+fan-out: a node that is used twice gets the sum of what comes back
+  b = a + a; c = b + b
+  a=1
+square: the slope is 2*w: 6 at w=3, 4 at w=2, -6 at w=-3
+  J = w^2
+  w=3
+cube: the slope is 3*w^2, and a nudge of 0.001 shows 12.006
+  J = w^3
+  w=2
+line: the output moves exactly as its input does
+  J = w
+  w=2
+reciprocal: the slope is -1/w^2: more of w, less of J
+  J = 1/w
+  w=2
+logistic: logistic regression: for all the steps between, z gets a - y
+  z = w1*x1 + w2*x2 + b; a = sigmoid(z); L = -(y*log(a) + (1 - y)*log(1 - a))
+  w1=0.5 w2=-0.25 b=0.1 x1=1.5 x2=2 y=1
+kink: relu at 0: two slopes, and backprop takes one of its own
+  relu(w*x + b)
+  w=1 x=2 b=-2
+lost-digits: float64 answers 0 where the truth is 1/2, and says nothing
+  (1 - cos(x))/x^2
+  x=1e-8
+least-squares: a line through three points: dx is A^T (A x - b)
+  J = 1/2*norm(A x - b)^2
+  "A=[1 1; 1 2; 1 3]" "x=[1 0.5]" "b=[1 2 2]"
+batch: logistic regression, a row an example: dw is X^T (a - y)/3
+  z = X w + b; a = sigmoid(z); J = -mean(y*log(a) + (1 - y)*log(1 - a))
+  "X=[1 2; -1 0.5; 0.5 -2]" "w=[0.5 -0.25]" b=0.1 "y=[1 0 1]"
+softmax: three classes and cross-entropy: z gets p - y
+  z = W x + b; p = softmax(z); L = -sum(y*log(p))
+  "W=[1 -1; 0 2; 0.5 1]" "x=[1 0.5]" "b=[0 0.1 -0.2]" "y=[0 1 0]"
+planar: two layers, a column an example: dW2 is dZ2 A1^T
+  Z1 = W1 X + b1; A1 = tanh(Z1); Z2 = W2 A1 + b2; A2 = sigmoid(Z2); J = -mean(Y*log(A2) + (1 - Y)*log(1 - A2))
+  "W1=[0.5 -0.5; 0.3 0.8; -0.2 0.1]" "b1=[0 0.1 -0.1]" "W2=[[0.5 -1 0.3]]" b2=0.1 "X=[1 -0.5 2 0; 0.5 1 -1 2]" "Y=[[1 0 1 0]]"
+rnn: one weight used at every step: du is a sum over time
+  h[t=1..3] = tanh(u*h[t-1] + w*x[t]); J = 1/2*(h3 - y)^2
+  "x=[1 0.5 -1]" h0=0 u=0.8 w=1.2 y=0.5
+attention: each row of Q asks, K answers, V is mixed: dV is A^T dO
+  S = Q K^T/sqrt(2); A = softmax(S, axis=1); O = A V; J = sum((O - Y)^2)
+  "Q=[1 0; 0 1]" "K=[1 1; 0 2]" "V=[1 2; 3 4]" "Y=[1 1; 2 2]"
+"""  # noqa: E501
+"""An example in three lines: its name and what it teaches, the program, the point."""
+
+
+def _examples() -> Iterator[Example]:
+    lines = iter(_ROWS.strip().splitlines())
+    for head, program, bindings in zip(lines, lines, lines, strict=True):
+        name, _, teaches = head.partition(": ")
+        yield Example(name, program.strip(), bindings.strip(), teaches)
+
+
+EXAMPLES: tuple[Example, ...] = tuple(_examples())
 
 
 def find(text: str) -> Example:

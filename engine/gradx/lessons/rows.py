@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from gradx.errors import GradxError
 from gradx.graph import Graph
@@ -16,9 +16,7 @@ from gradx.sweeps.forward import forward
 Trouble = Literal["disagree", "undecided", "jump", "edge", "kink", "vertical", "inexact", "unchecked"]
 RowStatus = Literal["ok", "no value", "computed", "skipped", Trouble]
 
-WORST_FIRST: tuple[Trouble, ...] = (
-    "disagree", "undecided", "jump", "edge", "kink", "vertical", "inexact", "unchecked",
-)  # fmt: skip
+WORST_FIRST: tuple[Trouble, ...] = get_args(Trouble)
 """Of the verdicts of a row, the one that its status tells."""
 
 

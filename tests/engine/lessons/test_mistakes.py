@@ -14,8 +14,7 @@ from gradx.language.bindings import read_binding
 from gradx.language.program import read
 from gradx.lessons.checking import check
 from gradx.lessons.claims.claim import read_claim
-from gradx.lessons.mistakes.faults import KINDS, Kind
-from gradx.lessons.mistakes.mistake import Mistake
+from gradx.lessons.mistakes.faults import KINDS, Kind, Mistake
 from gradx.point.typed import typed_point
 
 CASES = Path(__file__).parents[2] / "cases"

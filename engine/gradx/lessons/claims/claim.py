@@ -18,7 +18,7 @@ from gradx.language.program import Program, read
 from gradx.language.suggestions import as_product, close_name
 from gradx.language.tokens import NAME_PATTERN, is_name, names_in, normal_name, spelled, statement_head
 from gradx.lessons.claims.assumption import Assumption
-from gradx.lessons.claims.orders import Higher, is_higher, read_higher
+from gradx.lessons.claims.orders import is_higher, read_higher
 
 _SIGNS = ("d", "∂")
 _DECIMAL = re.compile(r"\s*[-+−]?\s*(?P<digits>[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)(?:[eE](?P<exponent>[-+]?[0-9]+))?\s*")
@@ -276,10 +276,10 @@ def _name(text: str) -> str:
     return normal_name(plain) if is_name(plain) else ""
 
 
-def _sides(graph: Graph, word: str, head: str) -> Higher:
+def _sides(graph: Graph, word: str, head: str) -> tuple[int, tuple[int, ...]]:
     of_text, slash, wrt_text = head.rpartition("/")
     of = _side(graph, word, of_text, 0) if slash and of_text.strip() not in _SIGNS else graph.output
-    return Higher(of, (_side(graph, word, wrt_text, len(of_text) + len(slash)),))
+    return of, (_side(graph, word, wrt_text, len(of_text) + len(slash)),)
 
 
 def _side(graph: Graph, word: str, text: str, at: int) -> int:

@@ -89,15 +89,11 @@ def judge_claim(
     if work(graph) + work(claim.formula) > MOST_FOR_ONE:
         return Judged(claim, "undecided", 0, 0, "the program is too large for a claim about it to be checked")
     with precision(BITS[0]):
-        return _judged(Comparison(graph, claim, assumptions), point, truth)
-
-
-def _judged(comparison: Comparison, point: Mapping[int, Number] | None, truth: Truth | None) -> Judged:
-    claim = comparison.claim
-    here = None if point is None else _at_point(comparison, point, truth)
-    if here is not None and (claim.is_number or (claim.is_at_point and here.status == "correct")):
-        return here
-    everywhere = _at_many_points(comparison)
+        comparison = Comparison(graph, claim, assumptions)
+        here = None if point is None else _at_point(comparison, point, truth)
+        if here is not None and (claim.is_number or (claim.is_at_point and here.status == "correct")):
+            return here
+        everywhere = _at_many_points(comparison)
     if here is None:
         return everywhere
     points, trials = everywhere.points + here.points, everywhere.trials + here.trials

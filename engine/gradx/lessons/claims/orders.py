@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from gradx.errors import GradxError, Source, Span
 from gradx.graph import Graph
@@ -21,13 +21,6 @@ _PRIMED: Final = re.compile(rf"\s*(?P<of>{_NAME})(?P<primes>'{{2,}})\s*(\(\s*(?P
 _POWER: Final = re.compile(r"\s*\^?\s*(\d+)")
 
 
-class Higher(NamedTuple):
-    """The derivative of node `of` along one after the other of `along`."""
-
-    of: int
-    along: tuple[int, ...]
-
-
 def is_higher(head: str) -> bool:
     """Whether the left side of a claim has the form of one of higher order."""
     if len(head) > _LONGEST:
@@ -37,13 +30,14 @@ def is_higher(head: str) -> bool:
     return bool(_OVER.fullmatch(over) if slash else _PRIMED.fullmatch(plain))
 
 
-def read_higher(graph: Graph, word: str, head: str) -> Higher:
-    """What a left side of which `is_higher` is true means. GradxError("claim") where it means nothing."""
+def read_higher(graph: Graph, word: str, head: str) -> tuple[int, tuple[int, ...]]:
+    """What a left side of which `is_higher` is true means: the node, and along what it is differentiated, one after
+    the other. GradxError("claim") where it means nothing."""
     plain = head.translate(_SUPERSCRIPTS).translate(_PRIMES)
     place = Span(Source("claim", word), len(head) - len(head.lstrip()), max(1, len(head.strip())))
     primed = _PRIMED.fullmatch(plain)
     if primed:
-        return Higher(_node(graph, primed["of"], place), _primed(graph, primed["by"], len(primed["primes"]), place))
+        return _node(graph, primed["of"], place), _primed(graph, primed["by"], len(primed["primes"]), place)
     over, _, under = plain.partition("/")
     found = _OVER.fullmatch(over)
     assert found is not None
@@ -56,7 +50,7 @@ def read_higher(graph: Graph, word: str, head: str) -> Higher:
     if along is None:
         hint = "write it as in d^2J/dx^2 or ∂^2J/∂x∂y, the powers below the line adding up to the order"
         raise GradxError("claim", f"`{under.strip()}` does not say {order} nodes", hint=hint, span=place)
-    return Higher(of, tuple(graph.index[name] for name in reversed(along)))
+    return of, tuple(graph.index[name] for name in reversed(along))
 
 
 def _primed(graph: Graph, by: str | None, order: int, place: Span) -> tuple[int, ...]:

@@ -21,9 +21,8 @@ from gradx.language.bindings import Binding, read_binding
 from gradx.language.program import Program, read
 from gradx.language.tokens import NAME_PATTERN, is_name, names_in, normal_name
 from gradx.lessons.claims.assumption import Assumption, condition_beside, is_assumption, read_assumptions
-from gradx.lessons.claims.chain import equalities
 from gradx.lessons.claims.claim import QUOTIENT, Above, Claim, is_claim, read_claim, read_update
-from gradx.lessons.claims.pasted import unwrapped
+from gradx.lessons.claims.lines import equalities, unwrapped
 
 MOST_LINES: Final = 400
 
@@ -132,13 +131,13 @@ class _Reader:
             from gradx.lessons.claims.written import written
 
             try:
-                found = written(self.program, text)
-                for word in found.claims:
+                claims, bindings = written(self.program, text)
+                for word in claims:
                     self._chain(number, word, Note(f"read as {word}"))
             except GradxError as other:
                 self._require_node(text)
                 raise (error if error.problem.message else other) from None
-            for binding in map(read_binding, found.bindings):
+            for binding in map(read_binding, bindings):
                 self._bind(binding)
 
     def _chain(self, number: int, text: str, *remarks: Note) -> None:
@@ -219,7 +218,9 @@ def read_page(program: Program, lines: Sequence[str]) -> Page:
     Raises GradxError for a line that is none of all this.
     """
     reader = _Reader(program)
-    waiting = deque((number, plain) for number, text in enumerate(lines) if (plain := _plain_line(text)))
+    waiting = deque(
+        (number, plain) for number, text in enumerate(lines) if (plain := unwrapped(_COMMENT.sub("", text)))
+    )
     left = len(waiting) ** 2
     while waiting:
         number, text = waiting.popleft()
@@ -286,7 +287,3 @@ def _is_binding(graph: Graph, text: str) -> bool:
     except GradxError:
         return False
     return True
-
-
-def _plain_line(text: str) -> str:
-    return unwrapped(_COMMENT.sub("", text))

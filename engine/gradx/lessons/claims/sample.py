@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import math
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from gradx.graph import Graph
@@ -64,11 +64,14 @@ class Sample:
         if numbers in self.tried:
             return False
         self.tried.add(numbers)
-        value = _float_value(comparison.dependence.graph, point)
-        if value is not None and not abs(value) < math.inf:
+        graph = comparison.dependence.graph
+        run = forward(graph, FLOAT64, point)
+        if graph.output in run.faults:  # outside of the domain no point is worth more bits
+            return self.judge(None)
+        if not abs(run.values[graph.output]) < math.inf:
             self.overflowing.append(point)
             return False
-        return self.judge(None if value is None else comparison.at(point))
+        return self.judge(comparison.at(point))
 
     def judge(self, trial: Trial | None) -> bool:
         """Take a trial in; whether it told something. None is a point where the function has no value."""
@@ -117,12 +120,6 @@ def work(graph: Graph) -> int:
         total += max((_DEAR[name] for name in functions_of(row) if name in _DEAR), default=0) if row else 0
         total += max(1, len(inputs) - 1) + (_BENDING * len(inputs) if row and row.boundaries else 0)
     return total
-
-
-def _float_value(graph: Graph, point: Mapping[int, float]) -> float | None:
-    """The value as float64 has it, None outside the domain: such points are not worth more bits."""
-    run = forward(graph, FLOAT64, point)
-    return None if graph.output in run.faults else run.values[graph.output]
 
 
 def candidates(inputs: Sequence[int]) -> Iterator[Point]:

@@ -63,7 +63,7 @@ class Here:
             claim = self.claims[j]
             number = claimed_at(claim, self.trial.run).values[claim.formula.output]
             half = half_of(claim)
-            self._claimed[j] = number if half is None else M.number(0.0) + _around(number, half)
+            self._claimed[j] = number if half is None else number + half * M.number(-1.0).union(M.number(1.0))
         return self._claimed[j]
 
     def step(self, k: int, above: Mapping[int, arb]) -> arb:
@@ -156,10 +156,6 @@ class PageOfClaims:
         """Whether line k uses claims that are right as rounded numbers."""
         return any(self._is_rounded(j) for j in self.leans_on(k))
 
-    def leans_on_right(self, k: int) -> bool:
-        """Whether all claims that line k uses are right."""
-        return all(self.judged[j].status == "correct" for j in self.leans_on(k))
-
     def _is_rounded(self, j: int) -> bool:
         return self.judged[j].status == "correct" and self.judged[j].is_by_rounding
 
@@ -236,8 +232,3 @@ def half_of(claim: Claim) -> arb | None:
     if claim.decimals is None or not (claim.is_in_numbers or claim.is_at_point):
         return None
     return rounded_ball(claim)[1]
-
-
-def _around(x: arb, radius: arb) -> arb:
-    """The ball of this radius around x."""
-    return x + radius * M.number(0.0).union(M.number(1.0)) * 2.0 - radius

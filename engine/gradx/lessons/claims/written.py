@@ -41,14 +41,6 @@ _AT: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """Claims in the form `dY/dX=FORMULA`, and the bindings that stood beside them."""
-
-    claims: tuple[str, ...]
-    bindings: tuple[str, ...] = ()
-
-
 @dataclass
 class _Reader:
     """One word of the command line, read for a program."""
@@ -57,7 +49,7 @@ class _Reader:
     word: str
     bindings: list[str] = field(default_factory=list)
 
-    def written(self) -> Written:
+    def written(self) -> list[str]:
         text = _SENTENCE.sub(r"\1 = ", _plain(self.word).text.strip(" ;\n"))
         if not text or not any(mark in text for mark in "=:"):
             graph = self.program.graph
@@ -67,8 +59,7 @@ class _Reader:
             hint = f'a claim is written d{name}="{bare}": gradx check "{program}" "d{name}={bare}"'
             raise self.error("this is neither a claim nor a binding", hint)
         claims = self._gradient(text) or [self._claim(part) for part in _SEPARATOR.split(text) if part.strip()]
-        texts = [f"{head}={formula}" for head, formula in claims]
-        return Written(tuple(texts), tuple(self.bindings))
+        return [f"{head}={formula}" for head, formula in claims]
 
     def error(self, message: str, hint: str | None) -> GradxError:
         return GradxError("claim", message, hint=hint, span=Span(Source("claim", self.word), 0, len(self.word)))
@@ -220,9 +211,11 @@ def _is_output(graph: Graph, name: str) -> bool:
     return name not in graph.index and name in _USUAL
 
 
-def written(program: Program, word: str) -> Written:
-    """The claims in a word of the command line. Raises `GradxError` of kind "claim" where it asks or refuses."""
-    return _Reader(program, word).written()
+def written(program: Program, word: str) -> tuple[list[str], list[str]]:
+    """The claims in a word of the command line, in the form `dY/dX=FORMULA`, and the bindings that stand beside them.
+    Raises `GradxError` of kind "claim" where it asks or refuses."""
+    reader = _Reader(program, word)
+    return reader.written(), reader.bindings
 
 
 def may_be(graph: Graph, word: str) -> bool:

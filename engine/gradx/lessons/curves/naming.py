@@ -81,7 +81,8 @@ def named(along: Along, place: Place, step: float) -> Break | None:
         place = _closed_in(along, place, step)
         for at in dict.fromkeys((place.at, place.low, place.high)):
             bend = along.beside(at)
-            if bend is None or (bend.finding == "edge" and not _has_values(bend)):
+            has_values = bend and any(side is not None and side.value for side in (bend.left, bend.right))
+            if bend is None or (bend.finding == "edge" and not has_values):
                 continue
             if bend.finding == "undecided":
                 return _from_afar(along, Place(at, at - OPEN * step, at + OPEN * step))
@@ -126,10 +127,6 @@ def _from_afar(along: Along, place: Place) -> Break:
     if found is None:
         raise UnnamedError
     return found
-
-
-def _has_values(bend: Bend) -> bool:
-    return any(side is not None and side.value for side in (bend.left, bend.right))
 
 
 def _at(at: float, bend: Bend) -> Break | None:

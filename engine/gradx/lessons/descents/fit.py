@@ -24,10 +24,6 @@ SAME_BEND = 1e-2
 """As near, relatively, as the curvature at two distances must be to be one."""
 
 
-def _no_row() -> GradxError:
-    return GradxError("file", "no row has a number in every column that the program reads")
-
-
 class Fit(Descent):
     """`task.start` has the numbers of all inputs that are no columns; `draws` are the mini-batches, None where each
     step sums over all rows, as it does at the start and at the last step anyway. `whole` is what all rows last added
@@ -42,10 +38,10 @@ class Fit(Descent):
         rows: RowSource,
         sums: RowSums,
         *,
-        reduce: Reduce = "mean",
-        momentum: float = 0.0,
-        draws: Draws | None = None,
-        nothing: Callable[[], GradxError] = _no_row,
+        reduce: Reduce,
+        momentum: float,
+        draws: Draws | None,
+        nothing: Callable[[], GradxError],
     ) -> None:
         super().__init__(task)
         self.whole = Part(0, ())

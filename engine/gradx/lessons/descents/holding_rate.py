@@ -113,8 +113,10 @@ def _first_overshoot(task: Task) -> Step | None:
         except GradxError:
             return before
         for step in steps:
-            if before is not None and _worse(task, before, step):
-                return before
+            if before is not None:
+                rise = (step.value - before.value) * task.uphill
+                if not rise <= NOISE * max(abs(before.value), abs(step.value)):
+                    return before
             before = step
     return before if descent.outcome.reason in ("diverged", "domain") else None
 
@@ -131,11 +133,6 @@ def _settles(task: Task) -> bool:
     reason, last = descent.outcome.reason, descent.outcome.last
     flat = max(map(abs, last.gradient)) <= SETTLED * max(map(abs, first.gradient))
     return reason == "converged" or (reason == "steps" and flat)
-
-
-def _worse(task: Task, before: Step, after: Step) -> bool:
-    rise = (after.value - before.value) * task.uphill
-    return not rise <= NOISE * max(abs(before.value), abs(after.value))
 
 
 def _round_below(rate: float) -> float:

@@ -14,17 +14,12 @@ BUNDLE_DATA = re.compile(r"[xyXY]_?\d*")
 """The same of vectors and matrices: X holds examples."""
 
 
-def _owner(entry: str) -> str:
-    """The vector or matrix that an entry belongs to."""
-    return entry.partition("[")[0]
-
-
 def parameters(program: Program) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The inputs that move, and those that are held: data by their name (x, y), and what the program itself gives.
     All move where nothing else would be left."""
     names = [program.graph.names[i] for i in program.graph.inputs]
-    data, owner = (DATA, str) if program.bundles is None else (BUNDLE_DATA, _owner)
-    moving = tuple(name for name in names if not data.fullmatch(owner(name)) and name not in program.defaults)
+    data = DATA if program.bundles is None else BUNDLE_DATA
+    moving = tuple(n for n in names if not data.fullmatch(n.partition("[")[0]) and n not in program.defaults)
     if not moving:
         return tuple(names), ()
     moved = set(moving)

@@ -43,13 +43,10 @@ class Trail:
             return list(steps)
         last = steps[-1].number
         places = (round(k * last / (count - 1)) for k in range(count - 1))
-        chosen = {self._nearest(steps, place) for place in places}
+        chosen = {min(round(place / self._every), len(steps) - 1) for place in places}
         return [steps[k] for k in sorted(chosen | {len(steps) - 1})]
 
     def rows(self, count: int, bounce: Sequence[Step] | None) -> list[Step]:
         """`spread`, with both steps of a bounce, which every second step would hide."""
         steps = {step.number: step for step in (*self.spread(count), *(bounce or ()))}
         return [steps[number] for number in sorted(steps)]
-
-    def _nearest(self, steps: Sequence[Step], index: int) -> int:
-        return min(round(index / self._every), len(steps) - 1)

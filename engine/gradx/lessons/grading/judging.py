@@ -87,7 +87,7 @@ def _is_idle(lines: Sequence[str], k: int) -> bool:
 def _read(question: Question, lines: Sequence[str]) -> tuple[Page, dict[int, str]]:
     """The page of the lines that can be read, and why the others cannot."""
     program, unread = question.program, dict[int, str]()
-    written = ["" if _is_nameless(question, line) else _named(question, line) for line in lines]
+    written = [_named(question, line) for line in lines]
     unread |= {k: NAMELESS for k, line in enumerate(lines) if not written[k] and line.strip()}
     with suppress(GradxError):
         return _usable(question, read_page(program, written)), unread
@@ -113,14 +113,11 @@ def _usable(question: Question, page: Page) -> Page:
     return page
 
 
-def _is_nameless(question: Question, line: str) -> bool:
-    return len(question.asked) != 1 and _is_formula(question, line)
-
-
 def _named(question: Question, line: str) -> str:
-    """A line as a claim: a formula alone is one about what is asked for."""
-    alone = len(question.asked) == 1 and _is_formula(question, line)
-    return f"{question.asked[0].text} = {line}" if alone else line
+    """A line as a claim: a formula alone is one about what is asked for; "" where that is several derivatives."""
+    if not _is_formula(question, line):
+        return line
+    return f"{question.asked[0].text} = {line}" if len(question.asked) == 1 else ""
 
 
 def _is_formula(question: Question, line: str) -> bool:

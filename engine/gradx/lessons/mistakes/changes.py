@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from gradx.export.tape_code import Text, written_text
 from gradx.graph import Graph
 from gradx.language.printer import expression
 from gradx.language.tokens import names_in
@@ -65,7 +66,8 @@ class Changes:
     def all(self) -> Iterator[Change]:
         """Each of them."""
         graph = self.graph
-        nodes = [i for i in graph.operations if graph.places.starts[i] in self.places and self._can_be_changed(i)]
+        rows = ((i, graph.primitives[i]) for i in graph.operations if graph.places.starts[i] in self.places)
+        nodes = [i for i, row in rows if row is not None and row.relation is None]
         for sort in (
             self._signs, self._other_names, self._fewer_factors, self._fewer_terms, self._more_factors, self._powers,
             self._more_terms, self._functions,
@@ -74,10 +76,6 @@ class Changes:
                 yield from sort(i)
         if not self.places.start:
             yield from self._names_throughout()
-
-    def _can_be_changed(self, i: int) -> bool:
-        row = self.graph.primitives[i]
-        return row is not None and row.relation is None
 
     def _row(self, i: int) -> str:
         row = self.graph.primitives[i]
@@ -93,24 +91,15 @@ class Changes:
 
     def _part(self, i: int) -> Part:
         """Node i as it is."""
-        return Part(lambda v: v.of[i], f"({self._text(i)})")
+        return Part(lambda v: v.of[i], self._text(i))
 
     def _leaf(self, name: str) -> Part:
         return Part(lambda v: v.leaf[name], name)
 
-    def _with_argument(self, i: int, slot: int, part: Part) -> Part:
-        """Node i with `part` as one of its arguments."""
-        inputs, row = self._inputs(i), self.graph.primitives[i]
-        assert row is not None
-
-        def made(v: Values) -> arb:
-            xs = [v.of[j] for j in inputs]
-            xs[slot] = part.made(v)
-            return row.value(M, *xs)
-
-        texts = [f"({self._text(j)})" for j in inputs]
-        texts[slot] = f"({part.text})"
-        return Part(made, _written(row.name, texts))
+    def _put_in(self, i: int, slot: int | None, part: Part) -> Part:
+        """Node i with `part` as one of its arguments; `part` alone where it stands for the node itself."""
+        parts = [part if k == slot else self._part(j) for k, j in enumerate(self._inputs(i))]
+        return part if slot is None else _made(self._row(i), *parts)
 
     def _is_leaf(self, j: int) -> bool:
         return self.graph.primitives[j] is None and not self.graph.constant[j]
@@ -122,9 +111,9 @@ class Changes:
             yield Change("wrong-sign", i, self._part(inputs[0]), said, inputs[0])
         if row in _SUMS:
             a, b = map(self._part, inputs)
-            other = _minus(a, b) if row == "+" else _plus(a, b)
+            other = _made("-" if row == "+" else "+", a, b)
             yield Change("wrong-sign", i, other, f"with the sign of {self._text(inputs[1])} turned", inputs[1])
-            opposite = _minus(b, a) if row == "+" else _negative(_plus(a, b))
+            opposite = _made("-", b, a) if row == "+" else _made("neg", _made("+", a, b))
             yield Change("wrong-sign", i, opposite, f"with the sign of {self._text(inputs[0])} turned", inputs[0])
 
     def _other_names(self, i: int) -> Iterator[Change]:
@@ -133,7 +122,7 @@ class Changes:
             own = self.graph.names[j]
             for name in self.leaves if self._is_leaf(j) else ():
                 if name != own and name not in beside:
-                    part = self._with_argument(i, slot, self._leaf(name))
+                    part = self._put_in(i, slot, self._leaf(name))
                     yield Change("wrong-name", i, part, f"with {name} in the place of {own}", j)
 
     def _names_throughout(self) -> Iterator[Change]:
@@ -153,19 +142,19 @@ class Changes:
             for part, lost, said in ((a, inputs[1], right), (b, inputs[0], left)):
                 if self.graph.primitives[lost] is None or said in self.known:
                     yield Change("extra-factor", i, part, f"without the factor {said}", lost)
-            yield Change("reciprocal", i, _over(a, b), f"divided by {right} instead of multiplied", inputs[1])
+            yield Change("reciprocal", i, _made("/", a, b), f"divided by {right} instead of multiplied", inputs[1])
         else:
             if self.graph.primitives[inputs[1]] is None or right in self.known:
                 yield Change("extra-factor", i, a, f"without the divisor {right}", inputs[1])
             said = f"multiplied by {right} instead of divided"
-            yield Change("divided-not-multiplied", i, _times(a, b), said, inputs[1])
+            yield Change("divided-not-multiplied", i, _made("*", a, b), said, inputs[1])
 
     def _fewer_terms(self, i: int) -> Iterator[Change]:
         row, inputs = self._row(i), self._inputs(i)
         if row in _SUMS:
             (a, b), (left, right) = map(self._part, inputs), map(self._text, inputs)
             yield Change("extra-term", i, a, f"without the term {right}", inputs[1])
-            yield Change("extra-term", i, b if row == "+" else _negative(b), f"without the term {left}", inputs[0])
+            yield Change("extra-term", i, b if row == "+" else _made("neg", b), f"without the term {left}", inputs[0])
 
     def _more_factors(self, i: int) -> Iterator[Change]:
         """A factor behind a term."""
@@ -182,13 +171,10 @@ class Changes:
     def _factor(self, i: int, slot: int | None, factor: Part) -> Iterator[Change]:
         j = i if slot is None else self._inputs(i)[slot]
         for part, said in (
-            (_times(self._part(j), factor), f"with the factor {factor.text} behind {self._text(j)}"),
-            (_over(self._part(j), factor), f"with {self._text(j)} divided by {factor.text}"),
+            (_made("*", self._part(j), factor), f"with the factor {factor.text} behind {self._text(j)}"),
+            (_made("/", self._part(j), factor), f"with {self._text(j)} divided by {factor.text}"),
         ):
             yield Change("missing-factor", i, self._put_in(i, slot, part), said, j)
-
-    def _put_in(self, i: int, slot: int | None, part: Part) -> Part:
-        return part if slot is None else self._with_argument(i, slot, part)
 
     def _factors(self) -> Iterator[Part]:
         yield from map(self._leaf, self.leaves)
@@ -202,8 +188,8 @@ class Changes:
                 j = i if slot is None else self._inputs(i)[slot]
                 if self._text(j) == name:
                     continue
-                for sign, added in (("-", _minus), ("+", _plus)):
-                    part = self._put_in(i, slot, added(self._part(j), self._leaf(name)))
+                for sign in ("-", "+"):
+                    part = self._put_in(i, slot, _made(sign, self._part(j), self._leaf(name)))
                     yield Change("missing-term", i, part, f"with {sign} {name} behind {self._text(j)}", j)
 
     def _powers(self, i: int) -> Iterator[Change]:
@@ -213,62 +199,32 @@ class Changes:
             n = self.graph.nodes[exponent].literal
             for by, said in ((1, "larger"), (-1, "smaller")):
                 one = _number(float(by), f"{by}")
-                other = _plus(b, one) if n is None else _number(n + by, f"{n + by:.17g}")
-                power = a if n is not None and n + by == 1 else _raised(a, other)
+                other = _made("+", b, one) if n is None else _number(n + by, f"{n + by:.17g}")
+                power = a if n is not None and n + by == 1 else _made("^", a, other)
                 yield Change("wrong-power", i, power, f"with the exponent one {said}", exponent)
             yield Change("wrong-power", i, a, f"without the exponent {self._text(exponent)}", exponent)
-            yield Change("wrong-power", i, _raised(a, _negative(b)), "with the other sign of the exponent", exponent)
+            inverse = _made("^", a, _made("neg", b))
+            yield Change("wrong-power", i, inverse, "with the other sign of the exponent", exponent)
         for text, number in (("2", 2.0), ("1/2", 0.5)):
             power = _number(number, text)
             for slot, j in ((None, i), *((slot, j) for slot, j in enumerate(inputs) if self._is_leaf(j))):
-                part = self._put_in(i, slot, _raised(self._part(j), power))
+                part = self._put_in(i, slot, _made("^", self._part(j), power))
                 yield Change("wrong-power", i, part, f"with {self._text(j)} to the power of {text}", j)
 
     def _functions(self, i: int) -> Iterator[Change]:
         row, inputs = self._row(i), self._inputs(i)
         for name in dict.fromkeys(name for family in FAMILIES if row in family for name in family):
             if name != row:
-                yield Change(
-                    "wrong-table-entry", i, self._called(name, inputs[0]), f"with {name} in the place of {row}", i
-                )
-
-    def _called(self, name: str, j: int) -> Part:
-        other = TABLE[name]
-        return Part(lambda v: other.value(M, v.of[j]), f"{name}({self._text(j)})")
+                part = _made(name, self._part(inputs[0]))
+                yield Change("wrong-table-entry", i, part, f"with {name} in the place of {row}", i)
 
 
 def _number(x: float, text: str) -> Part:
     return Part(lambda _: M.number(x), text)
 
 
-def _plus(x: Part, y: Part) -> Part:
-    return Part(lambda v: x.made(v) + y.made(v), f"{x.text} + {y.text}")
-
-
-def _minus(x: Part, y: Part) -> Part:
-    return Part(lambda v: x.made(v) - y.made(v), f"{x.text} - {y.text}")
-
-
-def _negative(x: Part) -> Part:
-    return Part(lambda v: -x.made(v), f"-({x.text})")
-
-
-def _times(x: Part, y: Part) -> Part:
-    return Part(lambda v: x.made(v) * y.made(v), f"{x.text}*{y.text}")
-
-
-def _over(x: Part, y: Part) -> Part:
-    return Part(lambda v: M.divide(x.made(v), y.made(v)), f"{x.text}/{y.text}")
-
-
-def _raised(x: Part, y: Part) -> Part:
-    return Part(lambda v: M.power(x.made(v), y.made(v)), f"{x.text}^({y.text})")
-
-
-def _written(row: str, texts: Sequence[str]) -> str:
-    """An operation on texts."""
-    if row in ("+", "-", "*", "/", "^", "%"):
-        return f" {row} ".join(texts)
-    if row in ("neg", "identity"):
-        return f"-{texts[0]}" if row == "neg" else texts[0]
-    return f"{row}({', '.join(texts)})"
+def _made(row: str, *parts: Part) -> Part:
+    """The operation or function of that name on parts."""
+    primitive = TABLE[row]
+    text = written_text(primitive.text, [Text(f"({part.text})") for part in parts], "({})").text
+    return Part(lambda v: primitive.value(M, *(part.made(v) for part in parts)), text)

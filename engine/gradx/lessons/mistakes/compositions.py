@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from gradx.lessons.claims.dependence import Dependence
-from gradx.lessons.mistakes.faults import LIKELY, BrokenRule, BrokenTangent, Kind, Numbers
+from gradx.lessons.mistakes.faults import LIKELY, BrokenRule, BrokenTangent, Kind, Numbers, slope
 from gradx.numbers import Scalar
 from gradx.primitive import Primitive
 from gradx.table import TABLE
@@ -58,7 +60,7 @@ def _outer_elsewhere(dependence: Dependence, i: int, slot: int, row: Primitive) 
         return
     yield BrokenRule(
         "function-of-derivative", i, i, "function of slope", of_slope,
-        lambda words: f"the function is taken of the derivative of what stands in it: {words.slope_of(i)}",
+        slope("the function is taken of the derivative of what stands in it", i),
     )  # fmt: skip
 
 
@@ -90,7 +92,7 @@ def _outer_kept(dependence: Dependence, i: int, inner: int, row: Primitive) -> I
     """f(g)·g' for f'(g)·g'; and f'(g) divided by g', or added to it."""
     yield BrokenRule(
         "outer-kept", i, i, "outer kept", lambda sweep, before: sweep.value(i) * before[inner],
-        lambda words: f"the outer function is not differentiated: {words.slope_of(i)}",
+        slope("the outer function is not differentiated", i),
     )  # fmt: skip
     if inner == dependence.wrt:
         return
@@ -98,16 +100,16 @@ def _outer_kept(dependence: Dependence, i: int, inner: int, row: Primitive) -> I
     yield BrokenRule(
         "divided-not-multiplied", i, inner, "divided",
         lambda sweep, before: sweep.m.divide(sweep.local(i, slot), before[inner]),
-        lambda words: f"the inner derivative multiplies, it does not divide: {words.slope_of(inner)}",
+        slope("the inner derivative multiplies, it does not divide", inner),
     )  # fmt: skip
     yield BrokenRule(
         "divided-not-multiplied", i, inner, "divided outer",
         lambda sweep, before: sweep.m.divide(before[inner], sweep.local(i, slot)),
-        lambda words: f"the outer derivative multiplies, it does not divide: {words.slope_of(i)}", LIKELY,
+        slope("the outer derivative multiplies, it does not divide", i), LIKELY,
     )  # fmt: skip
     yield BrokenRule(
         "added-not-multiplied", i, inner, "added", lambda sweep, before: sweep.local(i, slot) + before[inner],
-        lambda words: f"outer and inner derivative are multiplied, not added: {words.slope_of(i)}", LIKELY,
+        slope("outer and inner derivative are multiplied, not added", i), LIKELY,
     )  # fmt: skip
 
 
@@ -115,53 +117,39 @@ def _other_tables(dependence: Dependence, i: int, row: Primitive) -> Iterator[Br
     """The derivative of a sister function, or its own with the argument in the place of the value."""
     (inner,) = dependence.node(i).inputs
 
-    def rule(kind: Kind, family: str, partial: _Entry, said: str, doubt: int = 0) -> BrokenRule:
+    def rule(kind: Kind, family: str, entry: _Entry, said: str, doubt: int = 0) -> BrokenRule:
         def tangent(sweep: Numbers, before: Sequence[Scalar]) -> Scalar:
-            return partial(sweep, sweep.value(i), sweep.value(inner)) * before[inner]
+            return entry(sweep, sweep.value(i), sweep.value(inner)) * before[inner]
 
-        return BrokenRule(kind, i, i, family, tangent, lambda words: f"{said}: {words.slope_of(i)}", doubt)
-
-    def of(other: Primitive, sweep: Numbers, v: Scalar, x: Scalar) -> Scalar:
-        return other.written_partial(sweep.m, v, [x], 0)
+        return BrokenRule(kind, i, i, family, tangent, slope(said, i), doubt)
 
     if not row.piecewise:
-        yield rule(
-            "argument-for-value", "argument", lambda sweep, v, x: of(row, sweep, x, x),
-            "the argument stands where the function's value belongs",
-        )  # fmt: skip
-    for family in FAMILIES:
-        if row.name not in family:
-            continue
+        said = "the argument stands where the function's value belongs"
+        yield rule("argument-for-value", "argument", lambda sweep, _, x: _partial_of(row, sweep, x, x), said)
+    for family in (family for family in FAMILIES if row.name in family):
         for name in family:
             sister = TABLE[name]
-            said = f"that is not the derivative of {row.name}"
             if name != row.name:
                 own = f"that is the derivative of {name}"
-                yield rule("wrong-table-entry", f"as {name}", _sister(sister, of), own, LIKELY)
-                yield rule("wrong-table-entry", f"as {name} of it", _sister_of_value(sister, of), own, LIKELY)
-            if family is _CIRCLE:
-                for power in (1.0, 2.0):
-                    for sign in (1.0, -1.0):
-                        yield rule(
-                            "wrong-table-entry", f"{sign} {name} {power}", _entry(sister, power, sign), said, LIKELY
-                        )
+                yield rule("wrong-table-entry", f"as {name}", partial(_sister, sister), own, LIKELY)
+                yield rule("wrong-table-entry", f"as {name} of it", partial(_partial_of, sister), own, LIKELY)
+            for power, sign in itertools.product((1.0, 2.0), (1.0, -1.0)) if family is _CIRCLE else ():
+                entry, said = partial(_entry, sister, power, sign), f"that is not the derivative of {row.name}"
+                yield rule("wrong-table-entry", f"{sign} {name} {power}", entry, said, LIKELY)
 
 
 _Entry = Callable[[Numbers, Scalar, Scalar], Scalar]
-_Partial = Callable[[Primitive, Numbers, Scalar, Scalar], Scalar]
+"""What stands in the place of a derivative, by the function's value and its argument."""
 
 
-def _sister(other: Primitive, of: _Partial) -> _Entry:
-    return lambda sweep, v, x: of(other, sweep, other.value(sweep.m, x), x)
+def _partial_of(other: Primitive, sweep: Numbers, v: Scalar, x: Scalar) -> Scalar:
+    return other.written_partial(sweep.m, v, [x], 0)
 
 
-def _sister_of_value(other: Primitive, of: _Partial) -> _Entry:
-    return lambda sweep, v, x: of(other, sweep, v, x)
+def _sister(other: Primitive, sweep: Numbers, v: Scalar, x: Scalar) -> Scalar:
+    return _partial_of(other, sweep, other.value(sweep.m, x), x)
 
 
-def _entry(other: Primitive, power: float, sign: float) -> _Entry:
-    def entry(sweep: Numbers, v: Scalar, x: Scalar) -> Scalar:
-        found = other.value(sweep.m, x)
-        return sign * (found if power == 1 else sweep.m.power(found, sweep.m.number(power)))
-
-    return entry
+def _entry(other: Primitive, power: float, sign: float, sweep: Numbers, v: Scalar, x: Scalar) -> Scalar:
+    found = other.value(sweep.m, x)
+    return sign * (found if power == 1 else sweep.m.power(found, sweep.m.number(power)))

@@ -14,7 +14,8 @@ from gradx.lessons.claims.judging import rounded_ball
 from gradx.lessons.claims.standing import Here, PageOfClaims
 from gradx.lessons.claims.sweep import Sweep
 from gradx.lessons.mistakes.case import Case
-from gradx.lessons.mistakes.mistake import Mistake, Reading, find_mistake
+from gradx.lessons.mistakes.faults import Mistake
+from gradx.lessons.mistakes.mistake import Reading, find_mistake
 from gradx.numbers.balls import precision
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from gradx.errors import GradxError, Source, Span
@@ -20,7 +19,7 @@ from gradx.lessons.claims.trial import agree
 from gradx.lessons.mistakes.case import Case
 from gradx.lessons.mistakes.changes import Change, Changes, Values
 from gradx.lessons.mistakes.contrived import loses_a_name
-from gradx.lessons.mistakes.faults import Kind
+from gradx.lessons.mistakes.faults import Mistake
 from gradx.lessons.mistakes.regrouping import regrouped
 from gradx.numbers.balls import TYPED_BALLS as M
 from gradx.numbers.balls import precision
@@ -31,18 +30,6 @@ if TYPE_CHECKING:
 
 MOST_LEAVES: Final = 24
 MOST_NODES: Final = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """What was done, in one sentence; `repair` is the formula that comes out, `place` where in the claim it is done.
-    Of an edit of a `helper` there is no `repair`."""
-
-    kind: Kind
-    sentence: str
-    repair: str | None
-    place: Span
-    helper: str | None = None
 
 
 class Edits:
@@ -59,7 +46,7 @@ class Edits:
         self._nodes = {program.names[i]: i for i in shown[:MOST_LEAVES] if i != program.output or i in used}
         self._all_names = frozenset(program.index) | self._lines.keys()
 
-    def found(self) -> Edit | None:
+    def found(self) -> Mistake | None:
         """The first edit after which the claim is right at every point; None where there is none."""
         if len(self._graph.primitives) > MOST_NODES:
             return None
@@ -71,7 +58,7 @@ class Edits:
             or self._changed(range(before))
         )
 
-    def _changed(self, places: range) -> Edit | None:
+    def _changed(self, places: range) -> Mistake | None:
         if not places:
             return None
         runs = [self._run(case) for case in self._cases]
@@ -94,7 +81,7 @@ class Edits:
             found = changed.values[self._graph.output]
             return found.is_finite() and agree(found, case.exact) is not False
 
-    def _told(self, change: Change) -> Edit | None:
+    def _told(self, change: Change) -> Mistake | None:
         graph, own = self._graph, self._own
         span = graph.span(change.node)
         try:
@@ -108,7 +95,7 @@ class Edits:
         shown = graph.span(change.place)
         place = Span(Source("claim", own.line), shown.offset - own.before + own.start, shown.length)
         repair = expression(fixed, fixed.output)
-        return Edit(change.kind, f"{change.said} it would be right: {repair}", repair, place)
+        return Mistake(change.kind, f"{change.said} it would be right: {repair}", place, repair=repair)
 
     def _with(self, change: Change) -> str:
         """The formula's text after a change; of a name, wherever that stands."""
@@ -117,7 +104,7 @@ class Edits:
             return re.sub(rf"\b{re.escape(span.text)}\b", change.part.text, text)
         return f"{text[: span.offset]}({change.part.text}){text[span.offset + span.length :]}"
 
-    def _told_of_helper(self, change: Change, fixed: Graph) -> Edit | None:
+    def _told_of_helper(self, change: Change, fixed: Graph) -> Mistake | None:
         """What is wrong with the helper in whose statement a node stands."""
         own, graph = self._own, self._graph
         name = graph.source.text[: graph.span(change.node).offset].rpartition(";")[2].partition("=")[0].strip()
@@ -126,9 +113,9 @@ class Edits:
             return None  # it stands in another helper, or for a derivative
         place = Span(Source("claim", own.line), used.start(), len(name))
         said = f"the helper {name} is wrong: {change.said} it would be right: {name} = "
-        return Edit(change.kind, said + expression(fixed, fixed.index[name]), None, place, name)
+        return Mistake(change.kind, said + expression(fixed, fixed.index[name]), place, helper=name)
 
-    def _parenthesised(self, *, fewer: bool) -> Edit | None:
+    def _parenthesised(self, *, fewer: bool) -> Mistake | None:
         """Parentheses put in; taken away or moved."""
         own = self._own
         prefix, line = own.graph.source.text[: own.before], own.line[own.start :]
@@ -141,7 +128,9 @@ class Edits:
             if graph is not None and all(self._gives(graph, case) for case in self._cases) and self._is_whole(graph):
                 repair = expression(graph, graph.output)
                 place = Span(Source("claim", own.line), own.start + len(line) - len(line.lstrip()), len(line.strip()))
-                return Edit("parentheses", f"with parentheses as in {repair} it would be right", repair, place)
+                return Mistake(
+                    "parentheses", f"with parentheses as in {repair} it would be right", place, repair=repair
+                )
         return None
 
     def _read(self, text: str) -> Graph | None:

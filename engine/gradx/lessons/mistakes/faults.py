@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Literal, get_args
 
+from gradx.errors import Span
 from gradx.lessons.claims.sweep import Sweep
 from gradx.numbers import Scalar
 
@@ -19,43 +20,14 @@ if TYPE_CHECKING:
     from gradx.lessons.mistakes.wording import Wording
 
 Kind = Literal[
-    "exponential-as-power",
-    "missing-log-base",
-    "power-not-reduced",
-    "product-of-derivatives",
-    "product-as-sum",
-    "product-mispaired",
-    "quotient-of-derivatives",
-    "denominator-not-squared",
-    "argument-for-value",
-    "missing-upstream",
-    "missing-factor",
-    "missing-inner-derivative",
-    "missing-outer-derivative",
-    "outer-at-wrong-point",
-    "function-of-derivative",
-    "outer-kept",
-    "constant-kept",
-    "missing-power-factor",
-    "wrong-sign",
-    "missing-term",
-    "wrong-variable",
-    "antiderivative",
-    "factor-twice",
-    "added-not-multiplied",
-    "divided-not-multiplied",
-    "wrong-table-entry",
-    "reciprocal",
-    "constant-factor",
-    "parentheses",
-    "wrong-name",
-    "extra-factor",
-    "extra-term",
-    "wrong-power",
-    "decimal-point",
-    "update-sign",
-    "update-rate",
-]
+    "exponential-as-power", "missing-log-base", "power-not-reduced", "product-of-derivatives", "product-as-sum",
+    "product-mispaired", "quotient-of-derivatives", "denominator-not-squared", "argument-for-value",
+    "missing-upstream", "missing-factor", "missing-inner-derivative", "missing-outer-derivative",
+    "outer-at-wrong-point", "function-of-derivative", "outer-kept", "constant-kept", "missing-power-factor",
+    "wrong-sign", "missing-term", "wrong-variable", "antiderivative", "factor-twice", "added-not-multiplied",
+    "divided-not-multiplied", "wrong-table-entry", "reciprocal", "constant-factor", "parentheses", "wrong-name",
+    "extra-factor", "extra-term", "wrong-power", "decimal-point", "update-sign", "update-rate",
+]  # fmt: skip
 """In the order in which one of several is named: the particular ones before those that one of them often looks like."""
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -86,9 +58,13 @@ class BrokenRule:
     sentence: Sentence
     doubt: int = 0
 
+    def derivative(self, sweep: Numbers) -> Scalar:
+        """The whole derivative where this rule alone is broken."""
+        return sweep.with_tangent(self.node, self.tangent(sweep, sweep.tangents))
+
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class BrokenWhole:
     """A whole derivative with something broken in it; `place` is None where that concerns the program as a whole,
     `node` the one of which the place is an argument, if it is one."""
 
@@ -98,13 +74,29 @@ class Fault:
     sentence: Sentence
     doubt: int = 0
     node: int | None = None
-    rule: BrokenRule | None = None
 
 
-def single_faults(broken: Iterable[BrokenRule]) -> Iterator[Fault]:
-    """Each broken rule at its own place alone."""
-    for rule in broken:
-        yield Fault(rule.kind, rule.place, partial(_alone, rule), rule.sentence, rule.doubt, rule.node, rule)
+Fault = BrokenRule | BrokenWhole
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """What went wrong: `message` is one sentence, `place` where in the program or in the claim; `also` are the other
+    kinds that fit, `repair` is the formula that one edit makes of the claim, `second` the other one of two mistakes
+    that were made at once, `helper` the one that is wrong."""
+
+    kind: Kind
+    message: str
+    place: Span
+    also: tuple[Kind, ...] = ()
+    repair: str | None = None
+    second: Mistake | None = None
+    helper: str | None = None
+
+
+def slope(said: str, i: int) -> Sentence:
+    """What is `said`, and what the derivative of node i is."""
+    return lambda words: f"{said}: {words.slope_of(i)}"
 
 
 def repeated_faults(broken: Iterable[BrokenRule]) -> Iterator[Fault]:
@@ -117,11 +109,7 @@ def repeated_faults(broken: Iterable[BrokenRule]) -> Iterator[Fault]:
         if len(rules) > 1:
             last = rules[-1]
             everywhere, told = partial(with_all_broken, rules), partial(_told, rules)
-            yield Fault(last.kind, last.place, everywhere, told, FAR_FETCHED, last.node)
-
-
-def _alone(rule: BrokenRule, sweep: Numbers) -> Scalar:
-    return sweep.with_tangent(rule.node, rule.tangent(sweep, sweep.tangents))
+            yield BrokenWhole(last.kind, last.place, everywhere, told, FAR_FETCHED, last.node)
 
 
 def with_all_broken(rules: Sequence[BrokenRule], sweep: Numbers) -> Scalar:

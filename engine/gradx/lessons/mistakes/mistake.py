@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from gradx.errors import Source, Span
 from gradx.graph import Graph
 from gradx.lessons.claims.answers import Answers
-from gradx.lessons.claims.claim import Claim, Own
+from gradx.lessons.claims.claim import Claim
 from gradx.lessons.claims.dependence import Dependence
 from gradx.lessons.claims.trial import Trial
 from gradx.lessons.mistakes.case import Case
 from gradx.lessons.mistakes.contrived import holds_a_stranger, is_plain_sum, loses_a_name
-from gradx.lessons.mistakes.edits import Edit, Edits
+from gradx.lessons.mistakes.edits import Edits
 from gradx.lessons.mistakes.faults import (
     FAR_FETCHED,
     KINDS,
@@ -29,12 +29,12 @@ from gradx.lessons.mistakes.faults import (
     BrokenRule,
     Fault,
     Kind,
+    Mistake,
     Numbers,
     repeated_faults,
-    single_faults,
     with_all_broken,
 )
-from gradx.lessons.mistakes.questions import antiderivative, is_antiderivative, lost_factor, mistaken_questions
+from gradx.lessons.mistakes.questions import antiderivative, lost_factor, mistaken_questions
 from gradx.lessons.mistakes.rules import broken_rules
 from gradx.lessons.mistakes.stretches import broken_stretches
 from gradx.lessons.mistakes.wording import Wording
@@ -67,28 +67,6 @@ _PLAINER: Mapping[Kind, tuple[Kind, ...]] = {
 """Edits that are likelier than a broken rule of which something else is more telling."""
 
 
-@dataclass(frozen=True, slots=True)
-class Second:
-    """The other one of two mistakes that were made at once."""
-
-    kind: Kind
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    """What went wrong: `message` is one sentence, `place` where in the program or in the claim; `also` are the other
-    kinds that fit, `repair` is the formula that one edit makes of the claim, `helper` the one that is wrong."""
-
-    kind: Kind
-    message: str
-    place: Span
-    also: tuple[Kind, ...]
-    repair: str | None = None
-    second: Second | None = None
-    helper: str | None = None
-
-
 @dataclass(frozen=True)
 class Reading:
     """One way to read a wrong line: the cases it is looked into at; `names` are the claims above that it may use."""
@@ -111,21 +89,26 @@ def find_mistake(
         return None
     search = _Search(dependence, claim, answers)
     with precision(max(case.bits for reading in readings for case in reading.cases)):
-        if not claim.is_number and is_antiderivative(trials):
-            return search.told(antiderivative(dependence), readings[0], ())
+        integral = None if claim.is_number else antiderivative(dependence, trials)
+        if integral is not None:
+            return search.told(integral, readings[0], ())
         own = claim.own
-        if own and (holds_a_stranger(dependence.graph, own.graph) or search.loses_a_name(own, readings[0])):
+        if own and holds_a_stranger(dependence.graph, own.graph):
+            return None
+        if own and is_plain_sum(own.graph) and loses_a_name(own.graph, (c.point(own) for c in readings[0].cases)):
             return None
         fitting = [(fault, reading) for reading in readings for fault in search.fitting(reading)]
         fitting.sort(key=lambda pair: search.rank(pair[0], pair[1]))
         alone = claim.is_number and all(len(reading.cases) == 1 for reading in readings)
         if alone:
-            fitting = [pair for pair in fitting if _numbers_tell(pair[0])]
+            fitting = [pair for pair in fitting if pair[0].kind in NUMBERS_TELL]
+            fitting = [pair for pair in fitting if pair[0].doubt <= (LIKELY if pair[0].kind == "wrong-sign" else 0)]
         natural = _likeliest([pair for pair in fitting if pair[0].doubt < FAR_FETCHED])
         if natural is not None and natural[0].doubt < LIKELY:
             return search.told(*natural, fitting)
-        edit = None if alone else next(filter(None, map(search.edited, readings)), None)
-        if edit is not None and (natural is None or _is_plainer(edit, natural[0])):
+        edits = (Edits(dependence.graph, own, r.names, r.cases).found() for r in readings if own and not alone)
+        edit = next(filter(None, edits), None)
+        if edit is not None and (natural is None or edit.kind in _PLAINER.get(natural[0].kind, ())):
             return search.told_edit(edit, fitting)
         if natural is not None:
             return search.told(*natural, fitting)
@@ -139,15 +122,6 @@ def _likeliest(fitting: Sequence[tuple[Fault, Reading]]) -> tuple[Fault, Reading
     if fitting and fitting[0][0].kind == "missing-inner-derivative":
         return next((pair for pair in fitting if pair[0].kind == "wrong-sign"), fitting[0])
     return fitting[0] if fitting else None
-
-
-def _is_plainer(edit: Edit, fault: Fault) -> bool:
-    """Whether the edit of the text is likelier than the rule that is broken."""
-    return edit.kind in _PLAINER.get(fault.kind, ())
-
-
-def _numbers_tell(fault: Fault) -> bool:
-    return fault.kind in NUMBERS_TELL and fault.doubt <= (LIKELY if fault.kind == "wrong-sign" else 0)
 
 
 @dataclass(frozen=True)
@@ -175,15 +149,16 @@ class _Search:
         words = Wording(self.dependence, reading.cases[0], reading.cases, self.answers)
         return Mistake(best.kind, best.sentence(words), _place(self.dependence.graph, best), also)
 
-    def told_edit(self, edit: Edit, fitting: Sequence[tuple[Fault, Reading]]) -> Mistake:
+    def told_edit(self, edit: Mistake, fitting: Sequence[tuple[Fault, Reading]]) -> Mistake:
         also = tuple(dict.fromkeys(fault.kind for fault, _ in fitting if fault.kind != edit.kind))
         name = self.dependence.graph.names[self.dependence.wrt]
-        place = Span(Source(f"claim {name}", edit.place.source.text), edit.place.offset, edit.place.length)
-        return Mistake(edit.kind, edit.sentence, place, also, edit.repair, None, edit.helper)
+        source = Source(f"claim {name}", edit.place.source.text)
+        return replace(edit, place=edit.place._replace(source=source), also=also)
 
     def both(self, reading: Reading) -> Mistake | None:
         """The only two natural mistakes that reproduce the claim together; None where there are several such pairs."""
-        rules = [fault.rule for fault in all_faults(self.dependence, reading.placed) if fault.rule and not fault.doubt]
+        faults = all_faults(self.dependence, reading.placed)
+        rules = [fault for fault in faults if isinstance(fault, BrokenRule) and not fault.doubt]
         pairs = [(one, other) for one, other in itertools.combinations(rules, 2) if one.node != other.node]
         found: list[tuple[BrokenRule, BrokenRule]] = []
         for pair in pairs[:MOST_PAIRS]:
@@ -194,17 +169,8 @@ class _Search:
         if not found:
             return None
         words = Wording(self.dependence, reading.cases[0], reading.cases, self.answers)
-        first, second = found[0]
-        (fault,) = single_faults([first])
-        told = Second(second.kind, second.sentence(words))
-        return Mistake(first.kind, first.sentence(words), _place(self.dependence.graph, fault), (), None, told)
-
-    def loses_a_name(self, own: Own, reading: Reading) -> bool:
-        return is_plain_sum(own.graph) and loses_a_name(own.graph, (case.point(own) for case in reading.cases))
-
-    def edited(self, reading: Reading) -> Edit | None:
-        own = self.claim.own
-        return Edits(self.dependence.graph, own, reading.names, reading.cases).found() if own else None
+        first, second = (Mistake(r.kind, r.sentence(words), _place(self.dependence.graph, r)) for r in found[0])
+        return replace(first, second=second)
 
 
 def gives_everywhere(derivative: BrokenDerivative, cases: Sequence[Case]) -> bool:
@@ -234,7 +200,7 @@ def all_faults(dependence: Dependence, placed: Collection[int] = ()) -> Iterator
             continue
         left -= work
         broken += (rule for rule in broken_rules(dependence, i) if rule.place == i or rule.place not in cut)
-    yield from single_faults(broken)
+    yield from broken
     yield from repeated_faults(broken)
     yield from broken_stretches(dependence)
     yield from mistaken_questions(dependence)

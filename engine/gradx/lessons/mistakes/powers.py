@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from gradx.lessons.claims.dependence import Dependence
-from gradx.lessons.mistakes.faults import FAR_FETCHED, LIKELY, BrokenRule, Kind, Numbers, Sentence
+from gradx.lessons.mistakes.faults import FAR_FETCHED, LIKELY, BrokenRule, Kind, Numbers, Sentence, slope
 from gradx.numbers import Scalar
 
 Of = Callable[[Numbers], Scalar]
@@ -28,16 +28,16 @@ def broken_powers(dependence: Dependence, i: int) -> Iterator[BrokenRule]:
     elif name == "^":
         yield from _exponential(i, inputs[1], value(inputs[0]))
         if moving == [1] and dependence.node(inputs[0]).label != "e":
-            yield from _base_forgotten(i, inputs[1], value(i), "the base")
-            yield from _base_for_its_logarithm(i, *inputs)
+            base, exponent = inputs
+            yield from _other_base(i, exponent, value(i), "the factor for the base is forgotten")
+            said = "the factor is the logarithm of the base, not the base"
+            yield from _other_base(i, exponent, lambda sweep: sweep.value(i) * sweep.value(base), said)
     elif name == "exp":
         yield from _exponential(i, inputs[0], lambda sweep: sweep.m.exp(sweep.m.number(1.0)))
     elif row is not None and row.log_base is not None:
-        base = f"base {row.log_base}"
-        argument = inputs[0]
-        yield from _base_forgotten(
-            i, argument, lambda sweep: sweep.m.divide(sweep.m.number(1.0), sweep.value(argument)), base
-        )
+        said = f"the factor for base {row.log_base} is forgotten"
+        one_over = lambda sweep: sweep.m.divide(sweep.m.number(1.0), sweep.value(inputs[0]))  # noqa: E731
+        yield from _other_base(i, inputs[0], one_over, said)
 
 
 def value(j: int) -> Of:
@@ -58,15 +58,15 @@ def _power(
     if factor is None:
         yield from with_and_without(
             i, g, "power-not-reduced", lambda sweep: n(sweep) * raised(sweep, 0),
-            lambda words: f"the exponent is not reduced: {words.slope_of(i)}", doubt=LIKELY if is_root else 0,
+            slope("the exponent is not reduced", i), doubt=LIKELY if is_root else 0,
         )  # fmt: skip
     yield from with_and_without(
         i, g, "power-not-reduced", lambda sweep: n(sweep) * raised(sweep, 1),
-        lambda words: f"the exponent goes down by one, not up: {words.slope_of(i)}", doubt=LIKELY,
+        slope("the exponent goes down by one, not up", i), doubt=LIKELY,
     )  # fmt: skip
     yield from with_and_without(
         i, g, "missing-power-factor", lambda sweep: raised(sweep, -1),
-        lambda words: f"the exponent does not come down as a factor: {words.slope_of(i)}",
+        slope("the exponent does not come down as a factor", i),
         doubt=FAR_FETCHED if only_sign else 0,
     )  # fmt: skip
 
@@ -109,20 +109,9 @@ def _exponential(i: int, exponent: int, base: Of) -> Iterator[BrokenRule]:
     )  # fmt: skip
 
 
-def _base_forgotten(i: int, argument: int, outer: Of, base: str) -> Iterator[BrokenRule]:
+def _other_base(i: int, argument: int, outer: Of, said: str) -> Iterator[BrokenRule]:
     """The natural logarithm's rule, or the exponential function's, for another base."""
-    yield from with_and_without(
-        i, argument, "missing-log-base", outer,
-        lambda words: f"the factor for {base} is forgotten: {words.slope_of(i)}",
-    )  # fmt: skip
-
-
-def _base_for_its_logarithm(i: int, base: int, exponent: int) -> Iterator[BrokenRule]:
-    """b^g taken as b·b^g."""
-    yield from with_and_without(
-        i, exponent, "missing-log-base", lambda sweep: sweep.value(i) * sweep.value(base),
-        lambda words: f"the factor is the logarithm of the base, not the base: {words.slope_of(i)}",
-    )  # fmt: skip
+    yield from with_and_without(i, argument, "missing-log-base", outer, slope(said, i))
 
 
 def with_and_without(

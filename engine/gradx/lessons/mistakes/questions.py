@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from functools import partial
+from math import prod
 from typing import TYPE_CHECKING
 
 from gradx.lessons.claims.dependence import Dependence
 from gradx.lessons.claims.trial import Trial, same
 from gradx.lessons.mistakes.case import Case
-from gradx.lessons.mistakes.faults import LIKELY, Fault, Numbers
+from gradx.lessons.mistakes.faults import LIKELY, BrokenWhole, Fault, Numbers
 from gradx.lessons.mistakes.powers import is_constant
 from gradx.numbers import Scalar
 from gradx.numbers.balls import TYPED_BALLS as M
@@ -34,27 +34,50 @@ def mistaken_questions(dependence: Dependence) -> Iterator[Fault]:
     graph = dependence.graph
     paths = _paths(dependence)
     for kept in range(1, len(paths) - 1):
-        for chosen in itertools.combinations(paths, kept):
-            left = partial(_left, kept, len(paths))
-            yield Fault("missing-term", None, partial(_sum_over, chosen), left, LIKELY)
+        yield from (_paths_missing(chosen, len(paths)) for chosen in itertools.combinations(paths, kept))
     if graph.output not in dependence.varying:
-        yield Fault("constant-kept", graph.output, lambda sweep: sweep.value(graph.output), is_constant(graph.output))
+        value = graph.output
+        yield BrokenWhole("constant-kept", value, lambda sweep: sweep.value(value), is_constant(value))
     for j in graph.shown:
         is_input = graph.nodes[j].primitive is None
         if j != dependence.wrt and j < graph.output and (is_input or j in graph.named):
-            far = LIKELY if not is_input else 0
-            yield Fault("extra-term", j, partial(_and_adjoint, j), partial(_added_to, j), LIKELY)
-            yield Fault("wrong-variable", j, partial(_adjoint, j), partial(_belongs_to, j), far)
+            yield from _another(j, is_input=is_input)
 
 
-def is_antiderivative(trials: Sequence[Trial]) -> bool:
-    """Whether the claim's own derivative is the node that is differentiated."""
-    return bool(trials) and all(same(trial.slope_of_claim, trial.output) for trial in trials)
+def _another(j: int, *, is_input: bool) -> Iterator[Fault]:
+    """The gradient of another node, added or in the place of the right one."""
+
+    def belongs_to(words: Wording) -> str:
+        others = " and ".join(words.gradient(k) for k in words.twins(j)[:2])
+        whose = f"{words.gradient(j)}{f' (and {others})' if others else ''}"
+        return f"{words.given}{words.claim} is {whose}; {words.answer.removeprefix(words.given)}"
+
+    yield BrokenWhole(
+        "extra-term", j, lambda sweep: sweep.exact + sweep.adjoint(j),
+        lambda words: f"a term too many: {words.gradient(j)} is added; {words.answer}", LIKELY,
+    )  # fmt: skip
+    yield BrokenWhole("wrong-variable", j, lambda sweep: sweep.adjoint(j), belongs_to, 0 if is_input else LIKELY)
 
 
-def antiderivative(dependence: Dependence) -> Fault:
-    """Its words."""
-    return Fault(
+def _paths_missing(chosen: Sequence[Path], count: int) -> Fault:
+    """The sum over some of the paths alone."""
+
+    def derivative(sweep: Numbers) -> Scalar:
+        products = (prod((sweep.local(i, slot) for i, slot in path), start=sweep.m.number(1.0)) for path in chosen)
+        return sum(products, sweep.m.number(0.0))
+
+    there = "is one term" if len(chosen) == 1 else f"are {len(chosen)} terms"
+    return BrokenWhole(
+        "missing-term", None, derivative,
+        lambda words: f"terms are missing: {words.wrt} acts on {count} paths, and these {there} of the sum", LIKELY,
+    )  # fmt: skip
+
+
+def antiderivative(dependence: Dependence, trials: Sequence[Trial]) -> Fault | None:
+    """A claim whose own derivative is the node that is differentiated; None where it is another one."""
+    if not trials or not all(same(trial.slope_of_claim, trial.output) for trial in trials):
+        return None
+    return BrokenWhole(
         "antiderivative", None, lambda sweep: sweep.exact,
         lambda words: (
             f"{words.claim} is an antiderivative: its own derivative is {words.text(dependence.graph.output)}"
@@ -68,15 +91,15 @@ def lost_factor(dependence: Dependence, cases: Sequence[Case]) -> Fault | None:
     if factor is None:
         return None
     if cases[0].claim.is_number and any(same(factor, M.number(10.0**k)) for k in _SHIFTS):
-        return Fault(
+        return BrokenWhole(
             "decimal-point", None, lambda sweep: sweep.exact,
             lambda words: f"the decimal point is in another place; {words.answer}",
         )  # fmt: skip
     if same(factor, M.number(-1.0)):
-        return Fault(
+        return BrokenWhole(
             "wrong-sign", None, lambda sweep: -sweep.exact, lambda words: f"the sign is wrong: {words.answer}", LIKELY
         )
-    return Fault(
+    return BrokenWhole(
         "constant-factor", None, lambda sweep: sweep.exact,
         lambda words: f"a constant factor is off: {words.claim} is {words.number(factor)} times {words.derivative}",
         0 if cases[0].half is not None or len(cases) == 1 else LIKELY,
@@ -97,39 +120,6 @@ def _paths(dependence: Dependence) -> list[Path]:
         if len(done) + len(open_ends) > MOST_PATHS:
             return []
     return done
-
-
-def _sum_over(paths: Sequence[Path], sweep: Numbers) -> Scalar:
-    total = sweep.m.number(0.0)
-    for path in paths:
-        product = sweep.m.number(1.0)
-        for i, slot in path:
-            product = product * sweep.local(i, slot)
-        total = total + product
-    return total
-
-
-def _left(kept: int, count: int, words: Wording) -> str:
-    there = "is one term" if kept == 1 else f"are {kept} terms"
-    return f"terms are missing: {words.wrt} acts on {count} paths, and these {there} of the sum"
-
-
-def _adjoint(j: int, sweep: Numbers) -> Scalar:
-    return sweep.adjoint(j)
-
-
-def _and_adjoint(j: int, sweep: Numbers) -> Scalar:
-    return sweep.exact + sweep.adjoint(j)
-
-
-def _added_to(j: int, words: Wording) -> str:
-    return f"a term too many: {words.gradient(j)} is added; {words.answer}"
-
-
-def _belongs_to(j: int, words: Wording) -> str:
-    others = " and ".join(words.gradient(k) for k in words.twins(j)[:2])
-    whose = f"{words.gradient(j)}{f' (and {others})' if others else ''}"
-    return f"{words.given}{words.claim} is {whose}; {words.answer.removeprefix(words.given)}"
 
 
 def _constant_factor(cases: Sequence[Case], literals: set[float]) -> arb | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from math import prod
 from typing import TYPE_CHECKING
 
 from gradx.derive.formulas import has_minus
 from gradx.lessons.claims.dependence import Dependence
 from gradx.lessons.mistakes.compositions import broken_compositions
-from gradx.lessons.mistakes.faults import FAR_FETCHED, LIKELY, BrokenRule, BrokenTangent, Kind, Numbers, Sentence
+from gradx.lessons.mistakes.faults import FAR_FETCHED, LIKELY, BrokenRule, BrokenTangent, Kind, Numbers, slope
 from gradx.lessons.mistakes.powers import broken_powers, is_constant
 from gradx.numbers import Scalar
 
@@ -35,22 +36,19 @@ def _products(dependence: Dependence, i: int) -> Iterator[BrokenRule]:
     if name == "*" and len(moving) == 2:
         left, right = inputs
         far = FAR_FETCHED if "*" in map(dependence.name, inputs) else 0
-
-        def told(what: str) -> Sentence:
-            return lambda words: f"the derivative of a product is not {what}: {words.slope_of(i)}"
-
+        said = "the derivative of a product is not"
         yield BrokenRule(
             "product-of-derivatives", i, i, "product", lambda sweep, before: before[left] * before[right],
-            told("the product of the derivatives"), far,
+            slope(f"{said} the product of the derivatives", i), far,
         )  # fmt: skip
         yield BrokenRule(
             "product-as-sum", i, i, "product as sum", lambda sweep, before: before[left] + before[right],
-            told("the sum of the derivatives"), far,
+            slope(f"{said} the sum of the derivatives", i), far,
         )  # fmt: skip
         yield BrokenRule(
             "product-mispaired", i, i, "product mispaired",
             lambda sweep, before: before[left] * sweep.value(left) + before[right] * sweep.value(right),
-            told("each factor times its own derivative"), far,
+            slope(f"{said} each factor times its own derivative", i), far,
         )  # fmt: skip
     if name == "*" and len(moving) == 1:
         yield from _constant_differentiated(dependence, i, moving[0])
@@ -60,13 +58,13 @@ def _products(dependence: Dependence, i: int) -> Iterator[BrokenRule]:
         yield BrokenRule(
             "quotient-of-derivatives", i, i, "quotient",
             lambda sweep, before: sweep.m.divide(before[above] if both else sweep.value(above), before[below]),
-            lambda words: f"the derivative of a quotient is not the quotient of the derivatives: {words.slope_of(i)}",
+            slope("the derivative of a quotient is not the quotient of the derivatives", i),
             0 if both else LIKELY,
         )  # fmt: skip
         yield BrokenRule(
             "denominator-not-squared", i, i, "denominator",
             lambda sweep, before: sweep.tangent(i, before) * sweep.value(below),
-            lambda words: f"the denominator is not squared: {words.slope_of(i)}",
+            slope("the denominator is not squared", i),
         )  # fmt: skip
 
 
@@ -133,7 +131,7 @@ def _local_partials(dependence: Dependence, i: int) -> Iterator[BrokenRule]:
     start = "the quotient rule is the wrong way round" if turned_round else "the sign is wrong"
     yield BrokenRule(
         "wrong-sign", i, i, f"sign of {name}", lambda sweep, before: -sweep.tangent(i, before),
-        lambda words: f"{start}: {words.slope_of(i)}", 0 if turned_round else LIKELY,
+        slope(start, i), 0 if turned_round else LIKELY,
     )  # fmt: skip
     if len(moving) > 1 and not dependence.is_sum(i) and name != "*":
 
@@ -150,18 +148,11 @@ def _one_broken(dependence: Dependence, i: int, slot: int) -> Iterator[BrokenRul
     """One argument's part of the tangent, local partial times inner derivative, replaced by another."""
     node, name, is_sum = dependence.node(i), dependence.name(i), dependence.is_sum(i)
     j, several = node.inputs[slot], len(dependence.moving_slots(i)) > 1
-
-    def becomes(part: Callable[[Scalar, Scalar], Scalar]) -> BrokenTangent:
-        def tangent(sweep: Numbers, before: Sequence[Scalar]) -> Scalar:
-            local, inner = sweep.local(i, slot), before[j]
-            return sweep.tangent(i, before) - local * inner + part(local, inner)
-
-        return tangent
-
+    becomes = partial(_with_part, i, slot, j)
     if dependence.is_function_of(i, slot) and j != dependence.wrt:
         yield BrokenRule(
             "missing-inner-derivative", i, j, "inner", becomes(lambda local, inner: local),
-            lambda words: f"the inner derivative is missing: {words.slope_of(j)}",
+            slope("the inner derivative is missing", j),
         )  # fmt: skip
     if j == dependence.wrt and (is_sum or name == "*"):
         yield BrokenRule(
@@ -180,7 +171,7 @@ def _one_broken(dependence: Dependence, i: int, slot: int) -> Iterator[BrokenRul
     yield BrokenRule(
         "wrong-sign", i, j if several and is_sum else i, f"sign of {name} {slot}",
         becomes(lambda local, inner: -local * inner),
-        lambda words: f"a sign is wrong: {words.slope_of(i)}", 0 if has_minus(node.primitive, slot) else LIKELY,
+        slope("a sign is wrong", i), 0 if has_minus(node.primitive, slot) else LIKELY,
     )  # fmt: skip
     yield BrokenRule(
         "missing-term", i, j, f"term of {name} {slot}", becomes(lambda local, inner: local * 0.0),
@@ -189,6 +180,16 @@ def _one_broken(dependence: Dependence, i: int, slot: int) -> Iterator[BrokenRul
         ),
         0 if several else LIKELY if i != dependence.graph.output else FAR_FETCHED,
     )  # fmt: skip
+
+
+def _with_part(i: int, slot: int, j: int, part: Callable[[Scalar, Scalar], Scalar]) -> BrokenTangent:
+    """The tangent of node i with another part for its argument j."""
+
+    def tangent(sweep: Numbers, before: Sequence[Scalar]) -> Scalar:
+        local, inner = sweep.local(i, slot), before[j]
+        return sweep.tangent(i, before) - local * inner + part(local, inner)
+
+    return tangent
 
 
 def _local_left_out(dependence: Dependence, i: int, j: int, tangent: BrokenTangent) -> Iterator[BrokenRule]:
@@ -204,7 +205,7 @@ def _local_left_out(dependence: Dependence, i: int, j: int, tangent: BrokenTange
         if nested:
             yield BrokenRule(
                 "missing-inner-derivative", i, i, "coefficient", tangent,
-                lambda words: f"a factor of the inner derivative is missing: {words.slope_of(i)}",
+                slope("a factor of the inner derivative is missing", i),
                 LIKELY if j == dependence.wrt else FAR_FETCHED,
             )  # fmt: skip
         yield BrokenRule(

@@ -10,7 +10,6 @@ import itertools
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from gradx.errors import Source, Span
@@ -21,8 +20,7 @@ from gradx.lessons.claims.judging import Judged, Status, rounded_ball
 from gradx.lessons.claims.sample import candidates
 from gradx.lessons.claims.standing import PageOfClaims, Standing
 from gradx.lessons.claims.trial import BITS, agree, all_hold, claimed_at
-from gradx.lessons.mistakes.faults import Kind
-from gradx.lessons.mistakes.mistake import Mistake
+from gradx.lessons.mistakes.faults import Kind, Mistake
 from gradx.numbers.balls import TYPED_BALLS as M
 from gradx.numbers.balls import precision
 from gradx.point.typed import Number, ball
@@ -77,7 +75,7 @@ def judge_update(
     claim = page.claims[k]
     with precision(BITS[0]):
         points = _points(page.graph, claim, point, assumptions)
-        truth = _rate(claim, points, lambda p: _whole(claim, p), lambda p: p.back.adjoints[claim.wrt])
+        truth = _rate(claim, points, _whole(claim), _adjoint(claim.wrt))
         given = _given(page, k, points) or truth
     if not points:
         undecided = Judged(claim, "undecided", 0, reason="no point was found at which the update has a value")
@@ -93,7 +91,12 @@ def judge_update(
     if given.values and given.is_positive and stands == "correct":
         page.rates.append(given.values)
     judged = Judged(claim, status, len(points))
-    if claim.is_at_point and status == "wrong" and stands == "correct" and page.leans_on_right(k):
+    if (
+        claim.is_at_point
+        and status == "wrong"
+        and stands == "correct"
+        and all(page.judged[j].status == "correct" for j in page.leans_on(k))
+    ):
         told = "worked out from the rounded numbers above" if page.leans_on_rounded(k) else None
         judged = Judged(claim, "correct", 1, reason=told, is_by_rounding=told is not None)
     page.judged.append(judged)
@@ -113,23 +116,16 @@ def _given(page: PageOfClaims, k: int, points: Sequence[_Point]) -> Rate | None:
         rate = _step_rate(page, claim, points)
         if rate.is_positive:
             return rate
-    line = next((j for j in reversed(page.placeable(k)) if page.claims[j].wrt == claim.wrt), None)
-    line = next((j for j in range(k - 1, -1, -1) if _is_gradient(page, j, claim)), line)
+    lines = (j for j in range(k - 1, -1, -1) if page.claims[j].order == 1 and not page.claims[j].is_update)
+    line = next((j for j in lines if (page.claims[j].of, page.claims[j].wrt) == (claim.of, claim.wrt)), None)
     if line is None or page.judged[line].status != "wrong":
         return None
     other = page.claims[line]
-    return _rate(
-        claim, points, lambda p: _whole(claim, p), lambda p: claimed_at(other, p.run).values[other.formula.output]
-    )
+    return _rate(claim, points, _whole(claim), lambda p: claimed_at(other, p.run).values[other.formula.output])
 
 
 def _step_rate(page: PageOfClaims, claim: Claim, points: Sequence[_Point]) -> Rate:
-    return _rate(claim, points, lambda p: _step(page, claim, p), lambda p: p.back.adjoints[claim.wrt])
-
-
-def _is_gradient(page: PageOfClaims, j: int, claim: Claim) -> bool:
-    other = page.claims[j]
-    return other.wrt == claim.wrt and other.of == claim.of and other.order == 1 and not other.is_update
+    return _rate(claim, points, lambda p: _step(page, claim, p), _adjoint(claim.wrt))
 
 
 def _points(
@@ -155,6 +151,7 @@ def _rate(claim: Claim, points: Sequence[_Point], becomes: _Of, gradient: _Of) -
     """What w comes down by, over the gradient, if that is the same at all points of one setting."""
     rates: dict[int, arb] = {}
     half = rounded_ball(claim)[1] if claim.decimals is not None else M.number(0.0)
+    rounding = half * M.number(-1.0).union(M.number(1.0))
     for p in points:
         down, slope = p.run.values[claim.wrt] - becomes(p), gradient(p)
         if not down.is_finite() or not slope.is_finite():
@@ -163,25 +160,20 @@ def _rate(claim: Claim, points: Sequence[_Point], becomes: _Of, gradient: _Of) -
             if not (abs(down) <= half) and not down.contains(0):
                 return Rate(None)
             continue
-        rate = (down + half * _unit()) / slope
+        rate = (down + rounding) / slope
         if p.setting in rates and not rate.overlaps(rates[p.setting]):
             return Rate(None)
         rates.setdefault(p.setting, rate)
     return Rate(tuple(rates[s] for s in SETTINGS)) if len(rates) == len(SETTINGS) else Rate(None)
 
 
-def _unit() -> arb:
-    """The ball of radius 1 around 0."""
-    return M.number(-1.0).union(M.number(1.0))
+def _adjoint(j: int) -> _Of:
+    return lambda p: p.back.adjoints[j]
 
 
-def _adjoint(j: int, p: _Point) -> arb:
-    return p.back.adjoints[j]
-
-
-def _whole(claim: Claim, p: _Point) -> arb:
+def _whole(claim: Claim) -> _Of:
     """What the update says, the claims above written out."""
-    return _evaluated(claim.formula, {i: p.run.values[j] for i, j in claim.operands.items()}, p.setting)
+    return lambda p: _evaluated(claim.formula, {i: p.run.values[j] for i, j in claim.operands.items()}, p.setting)
 
 
 def _step(page: PageOfClaims, claim: Claim, p: _Point) -> arb:
@@ -223,7 +215,7 @@ def _mistake(
     with precision(BITS[0]):
         for other in page.graph.inputs:
             if other != claim.wrt:
-                found = _rate(claim, points, lambda p: _whole(claim, p), partial(_adjoint, other))
+                found = _rate(claim, points, _whole(claim), _adjoint(other))
                 if found.is_positive and not claim.is_number:
                     said = f"the step is along the gradient of {page.graph.names[other]}, not of {name}"
                     return _told(claim, "wrong-variable", said)
@@ -232,4 +224,4 @@ def _mistake(
 
 def _told(claim: Claim, kind: Kind, said: str) -> Mistake:
     line = claim.own.line if claim.own else claim.text
-    return Mistake(kind, said, Span(Source("claim", line), 0, len(line)), ())
+    return Mistake(kind, said, Span(Source("claim", line), 0, len(line)))

@@ -64,7 +64,7 @@ class Wording:
         here = self._here()
         if formula is None:
             result = f"{number}{' at ' + here if here else ' at the point shown'}"
-        elif formula == number or not here or _is_decimal(formula):
+        elif formula == number or not here or formula.lstrip("-").replace(".", "", 1).isdigit():
             result = formula
         else:
             result = f"{formula}, {number} at {here}"
@@ -135,7 +135,3 @@ class Wording:
 
 def _short(text: str) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
-
-
-def _is_decimal(text: str) -> bool:
-    return text.lstrip("-").replace(".", "", 1).isdigit()

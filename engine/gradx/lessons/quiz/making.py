@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Final
 
 from gradx.derive.forms import names_given
 from gradx.errors import GradxError
 from gradx.language.program import Program, read_plainly
-from gradx.lessons.checking import check
 from gradx.lessons.claims.sample import POINTS
 from gradx.lessons.diff import Differentiation
 from gradx.lessons.grading.judging import LineFound, judged_lines
 from gradx.lessons.grading.key import read_question
-from gradx.lessons.quiz.distractors import Distractor, claim_of, distractors
+from gradx.lessons.quiz.distractors import checked, distractors
 from gradx.lessons.quiz.effort import MOST, Effort, effort, total
 from gradx.lessons.quiz.item import Answered, Choice, Item, Kind, identity
 from gradx.lessons.quiz.named import Step, Term, formula, stage, steps
@@ -124,38 +123,30 @@ def _answered(program: Program, wrt: int) -> Answered | None:
     found = Differentiation(graph).short(graph.output, wrt)
     if found is None or len(found.text) > LONGEST or found.text == "0":
         return None
-    claim = claim_of(program, graph.output, wrt, found.text)
-    (result,) = check(program, [claim]) if claim else (None,)
+    result = checked(program, graph.output, wrt, found.text)
     if result is None or result.status != "correct":
         return None
     return Answered(f"d{graph.names[wrt]}", found.text, result.points)
 
 
-def _formula(program: Program, level: int | None, draw: Random, seen: Seen) -> Item | None:
+def _formula(program: Program, level: int | None, draw: Random, seen: Seen, kind: Kind = "formula") -> Item | None:
     asked = _asked(program, level, draw)
-    if asked is None or identity("formula", program, [f"d{program.graph.names[asked[0]]}"]) in seen:
+    if asked is None or identity(kind, program, [f"d{program.graph.names[asked[0]]}"]) in seen:
         return None
     answer = _answered(program, asked[0])
-    return None if answer is None else Item("formula", program, asked[1], (answer,))
+    return None if answer is None else Item(kind, program, asked[1], (answer,))
 
 
 def _choice(program: Program, level: int | None, draw: Random, seen: Seen) -> Item | None:
-    asked = _asked(program, level, draw)
-    if asked is None or identity("choice", program, [f"d{program.graph.names[asked[0]]}"]) in seen:
+    item = _formula(program, level, draw, seen, "choice")
+    if item is None:
         return None
-    answer = _answered(program, asked[0])
-    if answer is None:
-        return None
-    wrong = distractors(program, program.graph.output, asked[0], answer.formula, draw, CHOICES - 1)
-    if len(wrong) < CHOICES - 1:
-        return None
-    choices = [Choice(answer.formula, True, "", "right"), *map(_wrong, wrong)]
+    graph, (answer,) = program.graph, item.answers
+    wrt = graph.index[answer.asked.removeprefix("d")]
+    wrong = distractors(program, graph.output, wrt, answer.formula, draw, CHOICES - 1)
+    choices = [Choice(answer.formula, True, "", "right"), *wrong]
     draw.shuffle(choices)
-    return Item("choice", program, asked[1], (answer,), choices=tuple(choices))
-
-
-def _wrong(found: Distractor) -> Choice:
-    return Choice(found.formula, False, found.kind, found.message)
+    return replace(item, choices=tuple(choices)) if len(choices) == CHOICES else None
 
 
 def _number(program: Program, level: int | None, draw: Random, seen: Seen) -> Item | None:
@@ -171,13 +162,9 @@ def _number(program: Program, level: int | None, draw: Random, seen: Seen) -> It
         slope = backprop(graph, FLOAT64, run).adjoints[wrt]
         if not abs(slope) <= _LARGEST or slope * _FRACTION != int(slope * _FRACTION) or slope == 0:
             continue
-        claim = claim_of(program, graph.output, wrt, f"{slope:g}")
-        if claim is None:
-            continue
-        (result,) = check(
-            program, [claim], typed_point(graph, (), {graph.names[i]: float(x) for i, x in point.items()})
-        )
-        if result.status == "correct" and result.reason is None:
+        typed = typed_point(graph, (), {graph.names[i]: float(x) for i, x in point.items()})
+        result = checked(program, graph.output, wrt, f"{slope:g}", typed)
+        if result and result.status == "correct" and result.reason is None:
             answer = Answered(f"d{graph.names[wrt]}", f"{slope:g}", result.points)
             found = Item("number", program, work, (answer,), tuple((graph.names[i], x) for i, x in point.items()))
             return None if found.identity in seen else found
@@ -223,9 +210,9 @@ def _find(program: Program, level: int | None, draw: Random, seen: Seen) -> Item
     own = stage(graph, term.via)
     wrt = own.graph.index[graph.names[step.node]]
     for wrong in distractors(own, own.graph.output, wrt, term.partial, draw, _SLIPS):
-        terms = tuple(Term(each.via, wrong.formula if each is term else each.partial) for each in step.terms)
+        terms = tuple(Term(each.via, wrong.text if each is term else each.partial) for each in step.terms)
         slipped = [*lines[:k], Step(step.node, terms), *lines[k + 1 :]]
-        choices = _one_wrong(program, slipped, k, wrong.kind)
+        choices = _one_wrong(program, slipped, k, wrong.mistake)
         if choices is not None:
             answer = Answered(f"d{graph.names[step.node]}", formula(graph, step), POINTS)
             return Item("find-the-mistake", program, page[1], (answer,), choices=choices)
