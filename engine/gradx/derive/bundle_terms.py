@@ -13,12 +13,10 @@ from gradx.language.bundles.tree import Tree, Trees
 from gradx.language.bundles.writing import texts
 from gradx.numbers import Made, Relation
 from gradx.primitive import Primitive
+from gradx.row_shape import row_name
 from gradx.table import TABLE, WHERE
 
 NOWHERE = (0, 0)
-
-_ROWS = {"divide": "/", "power": "^", "absolute": "abs", "maximum": "max", "minimum": "min", "modulo": "%"}
-"""Functions of an arithmetic whose rows have another name."""
 
 
 class NoFormulaError(Exception):
@@ -354,7 +352,7 @@ class TermArithmetic:
         return node(self._trees, WHERE[relation], terms, spread(terms))
 
     def __getattr__(self, name: str) -> Callable[..., Term]:
-        own = _ROWS.get(name, name)
+        own = row_name(name)
         if own not in TABLE:
             raise NoFormulaError
         return lambda *xs: xs[0].made(own, *xs)

@@ -30,10 +30,9 @@ from gradx.derive.functions import RELATIONS, called, exponential, holding, rais
 from gradx.graph import Node
 from gradx.numbers import Arithmetic, Relation
 from gradx.numbers.float64 import FLOAT64
-from gradx.row_shape import operation_of
+from gradx.row_shape import operation_of, row_name
 from gradx.table import OPERATORS, TABLE
 
-_ROWS: Final = {"maximum": "max", "minimum": "min", "modulo": "%"}
 _WRITTEN_AS_CALLS: Final = frozenset(("maximum", "minimum"))
 
 
@@ -43,7 +42,7 @@ class CanonicalSums:
     def __getattr__(self, name: str) -> Callable[..., Sum]:
         if name.startswith("_") or not hasattr(FLOAT64, name):
             raise AttributeError(name)
-        return partial(self._called, _ROWS.get(name, name))
+        return partial(self._called, row_name(name))
 
     @staticmethod
     def _called(row: str, *xs: Sum) -> Sum:

@@ -15,13 +15,12 @@ from typing import Final, cast
 from gradx.graph import GraphBuilder, Node
 from gradx.numbers import Arithmetic, Made, Relation, holds
 from gradx.numbers.float64 import FLOAT64
+from gradx.row_shape import row_name
 from gradx.table import TABLE, WHERE
 
 _NOWHERE = (0, 0)
 _UNWRITABLE = -1
 _OPERATORS: Final = {"+": "sum", "-": "difference", "*": "product", "neg": "negative"}
-_ROWS: Final = {"absolute": "abs", "maximum": "max", "minimum": "min", "modulo": "%"}
-"""The functions of an arithmetic whose row in the table has another name."""
 
 
 class Term(Made):
@@ -58,7 +57,7 @@ class Terms:
         """Every other function of an arithmetic is the row of its name."""
         if name.startswith("_") or not hasattr(FLOAT64, name):
             raise AttributeError(name)
-        return partial(self.operation, _ROWS.get(name, name))
+        return partial(self.operation, row_name(name))
 
     @property
     def arithmetic(self) -> Arithmetic[Term]:
