@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
 
 from gradx.bundle import NUMBER
 from gradx.derive.bundle_terms import (
@@ -22,7 +21,6 @@ from gradx.derive.bundle_terms import (
 )
 from gradx.language.bundles.rows import EACH, PRODUCTS, SCALAR_OF
 from gradx.language.bundles.tree import Tree
-from gradx.numbers import Arithmetic
 
 
 def handed(tree: Tree, upstream: Term, operands: Sequence[Term], value: Term, slot: int, axis: int | None) -> Term:
@@ -55,7 +53,7 @@ def _entrywise(tree: Tree, upstream: Term, operands: Sequence[Term], value: Term
     row = tree.row
     assert row is not None
     row = SCALAR_OF.get(row, row)
-    m = cast("Arithmetic[Term]", TermArithmetic(upstream.trees))
+    m = TermArithmetic(upstream.trees).arithmetic
     if row.name == "/":
         return applied("/", [upstream if slot == 0 else negative(times(upstream, value)), operands[1]])
     if row.name == "^" and slot == 0:

@@ -18,7 +18,7 @@ from gradx.graph import Graph, Node
 from gradx.numbers import Ordered
 from gradx.sweeps.forward import distances
 from gradx.sweeps.prepared import Recording, record, times_in
-from gradx.sweeps.recording import Quantity, Tape, recorder_arithmetic
+from gradx.sweeps.recording import Quantity, Tape
 from gradx.table import TABLE
 
 
@@ -63,7 +63,7 @@ def live(graph: Graph, told: Collection[int], groups: Iterable[Sequence[int]] = 
     nudged = [i for i in graph.operations if i in told and not graph.constant[i]]
     wider = _Wider(graph, frozenset(nudged))
     recording = record(wider.graph, wider.graph.inputs, {})
-    m = recorder_arithmetic(recording.recorder)
+    m = recording.recorder.arithmetic
     places = _Places()
     values = {i: places.of(recording.values[wider.behind[i]]) for i in told}
     gradients = {i: places.of(recording.adjoints[wider.behind[i]]) for i in told}

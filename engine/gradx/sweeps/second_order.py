@@ -18,7 +18,7 @@ from gradx.graph import Graph
 from gradx.numbers import Relation
 from gradx.row_shape import hidden_kink, rows_by_operation
 from gradx.sweeps.prepared import Recording, times_in
-from gradx.sweeps.recording import Quantity, Recorder, recorder_arithmetic
+from gradx.sweeps.recording import Quantity, Recorder
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class _Slopes:
     """How fast recorded quantities move, from those that are `known` (a register's) already."""
 
     def __init__(self, recorder: Recorder) -> None:
-        self.m = recorder_arithmetic(recorder)
+        self.m = recorder.arithmetic
         self.known: dict[int, Quantity] = {}
         self._recorder = recorder
         self._zero = recorder.number(0.0)
