@@ -194,6 +194,31 @@ class ByName(ABC, Generic[S]):
 OPPOSITE: dict[Relation, Relation] = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 
 
+class Ring(ABC):
+    """A number that knows `+ * -x`: a difference is a sum, and it is the same on which side a plain number stands."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def __add__(self, other: Self | float, /) -> Self: ...
+    @abstractmethod
+    def __mul__(self, other: Self | float, /) -> Self: ...
+    @abstractmethod
+    def __neg__(self) -> Self: ...
+
+    def __radd__(self, other: float, /) -> Self:
+        return self + other
+
+    def __sub__(self, other: Self | float, /) -> Self:
+        return self + -other
+
+    def __rsub__(self, other: float, /) -> Self:
+        return -self + other
+
+    def __rmul__(self, other: float, /) -> Self:
+        return self * other
+
+
 class Made(ABC):
     """A number that only remembers what it is made of: every operator goes to `made`, by its name in the table."""
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, Protocol
 
-from gradx.numbers import Arithmetic, Bounded, Ordered, Relation, S
+from gradx.numbers import Arithmetic, Bounded, Ordered, Relation, Ring, S
 
 
 class Rule(Protocol):
@@ -22,7 +22,7 @@ class Rule(Protocol):
     def local_partials(self, m: Arithmetic[S], v: S, xs: Sequence[S], wanted: Sequence[bool]) -> list[S | None]: ...
 
 
-class Dual(Generic[S]):
+class Dual(Ring, Generic[S]):
     """`value` + `tangent`·ε. A tangent is whatever can be added, and multiplied by a value."""
 
     __slots__ = ("tangent", "value")
@@ -38,16 +38,8 @@ class Dual(Generic[S]):
         a, b = self.tangent, other.tangent
         return Dual(self.value + other.value, b if a is None else a if b is None else a + b)
 
-    __radd__ = __add__
-
     def __neg__(self) -> Dual[S]:
         return Dual(-self.value, None if self.tangent is None else -self.tangent)
-
-    def __sub__(self, other: Dual[S] | float) -> Dual[S]:
-        return self + -other
-
-    def __rsub__(self, other: float) -> Dual[S]:
-        return -self + other
 
     def __mul__(self, other: Dual[S] | float) -> Dual[S]:
         a = self.tangent
@@ -57,8 +49,6 @@ class Dual(Generic[S]):
         if a is None:
             return Dual(x * y, None if b is None else b * x)
         return Dual(x * y, a * y if b is None else a * y + b * x)
-
-    __rmul__ = __mul__
 
     def __eq__(self, other: object) -> bool:
         """Whether the values are equal."""

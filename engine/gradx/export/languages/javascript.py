@@ -9,26 +9,11 @@ from textwrap import indent
 
 from gradx.export.definitions import JAVASCRIPT, defined
 from gradx.export.identifiers import plain_identifier
-from gradx.export.languages.python import TOLERANCE, WHOLE_POWER, number
+from gradx.export.languages.python import TOLERANCE, WHOLE_POWER, calls, number
 from gradx.export.routine import SECOND_FUNCTION, Body, Language, Routine, choices
 from gradx.export.tape_code import SIGNS, Spelling
 from gradx.primitive import ATOM, LOOSE, SIGN, SUM, Writing
 
-_OWN = (
-    *("exp", "expm1", "log", "log2", "log10", "log1p", "sqrt", "cbrt", "sin", "cos", "tan", "asin", "acos", "atan"),
-    *("sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "hypot", "sign", "floor", "ceil"),
-)
-_FORMS = {
-    **SIGNS,
-    "neg": Writing("-{}", SIGN, (ATOM,)),  # -x**2 is no JavaScript
-    **{name: Writing(f"Math.{name}({{}})") for name in _OWN},
-    "power": Writing("Math.pow({}, {})"),
-    "absolute": Writing("Math.abs({})"),
-    "maximum": Writing("Math.max({})"),
-    "minimum": Writing("Math.min({})"),
-    "atan2": Writing("Math.atan2({} + 0, {})", ATOM, (SUM,)),
-    **choices("{{}} {} {{}} ? {{}} : {{}}", LOOSE, (SUM,) * 4),
-}
 _LINES = {
     "modulo(x, y)": """
 const r = x % y;
@@ -128,6 +113,17 @@ function sinc_slope(x) {
   return -x/3*tail;
 }
 """,
+}
+_FORMS = {
+    **calls("Math", _DEFINITIONS),
+    **SIGNS,
+    "neg": Writing("-{}", SIGN, (ATOM,)),  # -x**2 is no JavaScript
+    "power": Writing("Math.pow({}, {})"),
+    "absolute": Writing("Math.abs({})"),
+    "maximum": Writing("Math.max({})"),
+    "minimum": Writing("Math.min({})"),
+    "atan2": Writing("Math.atan2({} + 0, {})", ATOM, (SUM,)),
+    **choices("{{}} {} {{}} ? {{}} : {{}}", LOOSE, (SUM,) * 4),
 }
 _RESERVED = (
     "arguments await break case catch class const continue debugger default delete do else enum eval export extends "

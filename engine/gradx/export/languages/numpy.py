@@ -9,24 +9,11 @@ from gradx.export.routine import Language, Routine, choices
 from gradx.export.tape_code import SIGNS, Spelling
 from gradx.primitive import ATOM, SUM, Writing
 
-_OWN = (
-    *("exp", "expm1", "log", "log2", "log10", "log1p", "sqrt", "cbrt", "sin", "cos", "tan", "sinh", "cosh", "tanh"),
-    *("hypot", "sign", "floor", "ceil", "maximum", "minimum", "power", "absolute", "logaddexp"),
-)
 _INVERSE = ("asin", "acos", "atan", "asinh", "acosh", "atanh")
 _BY_MATH = {
     name: f"{name} = np.vectorize(math.{name}, otypes=[float])\n" for name in ("erf", "erfc", "gamma", "lgamma")
 }
 
-NUMPY_FORMS = {
-    **SIGNS,
-    **calls("np", _OWN),
-    **{name: Writing(f"np.arc{name[1:]}({{}})") for name in _INVERSE},
-    **{name: Writing(f"np.{name}({{}}, {{}})") for name in ("maximum", "minimum", "hypot")},
-    "modulo": Writing("np.mod({}, {})"),
-    "atan2": Writing("np.arctan2({} + 0, {})", ATOM, (SUM,)),
-    **choices("np.where({{}} {} {{}}, {{}}, {{}})", ATOM, (SUM, SUM)),
-}
 SINC_SLOPE = '''def sinc_slope(x):
     """The slope of sin(x)/x; near 0 by its series, whose terms do not cancel."""
     size = {0}.abs(x)
@@ -51,6 +38,15 @@ _DEFINITIONS = {
     **_BY_MATH,
     **defined(PYTHON_FUNCTION, _LINES),
     "sinc_slope": SINC_SLOPE.format("np"),
+}
+NUMPY_FORMS = {
+    **calls("np", _DEFINITIONS),
+    **SIGNS,
+    **{name: Writing(f"np.arc{name[1:]}({{}})") for name in _INVERSE},
+    **{name: Writing(f"np.{name}({{}}, {{}})") for name in ("maximum", "minimum", "hypot")},
+    "modulo": Writing("np.mod({}, {})"),
+    "atan2": Writing("np.arctan2({} + 0, {})", ATOM, (SUM,)),
+    **choices("np.where({{}} {} {{}}, {{}}, {{}})", ATOM, (SUM, SUM)),
 }
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import builtins
 import keyword
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from textwrap import indent
 
 from gradx.export.definitions import PYTHON_FUNCTION, defined
 from gradx.export.identifiers import plain_identifier
 from gradx.export.routine import CAREFUL, SECOND_FUNCTION, Body, Language, Routine
 from gradx.export.tape_code import PYTHON, Spelling
+from gradx.numbers import Arithmetic
 from gradx.primitive import ATOM, POWER, Writing
 
 RESERVED = frozenset({*keyword.kwlist, *dir(builtins), "math", "value", "gradient", "direction", SECOND_FUNCTION})
@@ -26,42 +27,6 @@ def number(x: float) -> str:
         return f"float('{x}')"
     return f"{x:.0f}" if x.is_integer() and abs(x) < 1e15 and repr(x) != "-0.0" else repr(x)
 
-
-def calls(prefix: str, names: Sequence[str]) -> dict[str, Writing]:
-    """Functions that are called by their own name in a module."""
-    return {name: Writing(f"{prefix}.{name}({{}})") for name in names}
-
-
-OWN = (
-    *("exp", "expm1", "log", "log2", "log10", "log1p", "sqrt", "cbrt", "sin", "cos", "tan", "asin", "acos", "atan"),
-    *("sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "hypot", "erf", "erfc", "gamma", "lgamma"),
-)
-FORMS = {
-    **PYTHON,
-    **calls("math", OWN),
-    "hypot": Writing("math.hypot({})"),
-    "power": Writing("math.pow({}, {})"),
-    "atan2": Writing("math.atan2({} + 0, {})"),
-    "absolute": Writing("abs({})"),
-    "maximum": Writing("max({})"),
-    "minimum": Writing("min({})"),
-    "floor": Writing("float(math.floor({}))"),
-    "ceil": Writing("float(math.ceil({}))"),
-}
-_RAISING = (
-    *("exp", "expm1", "log", "log2", "log10", "log1p", "sin", "cos", "tan", "asin", "acos", "sinh", "cosh", "acosh"),
-    *("sqrt", "atanh", "gamma", "lgamma"),
-)
-CAREFUL_FORMS = {
-    **FORMS,
-    **{name: Writing(f"quiet(math.{name}, {{}})") for name in _RAISING},
-    "power": Writing("quiet(math.pow, {}, {})"),
-    "divide": Writing("quiet(operator.truediv, {}, {})"),
-    "modulo": Writing("quiet(operator.mod, {}, {})"),
-    "floor": Writing("quiet(math.floor, {})"),
-    "ceil": Writing("quiet(math.ceil, {})"),
-}
-"""Where a program chooses: what the branch that is not taken has no value for must not raise."""
 
 _LINES = {
     "sign(x)": "return float((x > 0) - (x < 0))",
@@ -98,6 +63,40 @@ DEFINITIONS = {
 ''',
     **defined(PYTHON_FUNCTION, _LINES),
 }
+
+
+def calls(prefix: str, lacking: Collection[str]) -> dict[str, Writing]:
+    """Functions that are called by their own name in a module: all but those that it is `lacking`."""
+    names = (name for name in vars(Arithmetic) if not name.startswith("_") and name not in lacking)
+    return {name: Writing(f"{prefix}.{name}({{}})") for name in names}
+
+
+FORMS = {
+    **calls("math", DEFINITIONS),
+    **PYTHON,
+    "power": Writing("math.pow({}, {})"),
+    "atan2": Writing("math.atan2({} + 0, {})"),
+    "absolute": Writing("abs({})"),
+    "maximum": Writing("max({})"),
+    "minimum": Writing("min({})"),
+    "floor": Writing("float(math.floor({}))"),
+    "ceil": Writing("float(math.ceil({}))"),
+}
+_RAISING = (
+    *("exp", "expm1", "log", "log2", "log10", "log1p", "sin", "cos", "tan", "asin", "acos", "sinh", "cosh", "acosh"),
+    *("sqrt", "atanh", "gamma", "lgamma"),
+)
+CAREFUL_FORMS = {
+    **FORMS,
+    **{name: Writing(f"quiet(math.{name}, {{}})") for name in _RAISING},
+    "power": Writing("quiet(math.pow, {}, {})"),
+    "divide": Writing("quiet(operator.truediv, {}, {})"),
+    "modulo": Writing("quiet(operator.mod, {}, {})"),
+    "floor": Writing("quiet(math.floor, {})"),
+    "ceil": Writing("quiet(math.ceil, {})"),
+}
+"""Where a program chooses: what the branch that is not taken has no value for must not raise."""
+
 MISSING = dict.fromkeys(("digamma", "trigamma"), "--to pytorch and --to jax have it")
 
 
