@@ -16,7 +16,7 @@ from gradx.derive.bundle_indices import Formula
 from gradx.derive.bundle_terms import ShapedTrees
 from gradx.export.array_text import ArrayText, Words, no_arrays
 from gradx.export.arrays import ARRAYS
-from gradx.export.routine import Language
+from gradx.export.routine import Identifiers, Language
 from gradx.language.bundles.rows import EACH
 from gradx.language.bundles.steps import ReadBundles, Step
 from gradx.language.program import Program
@@ -65,17 +65,9 @@ def bundle_code(program: Program, target: Language, wrt: Collection[str]) -> Bun
 
 def _identifiers(bundles: ReadBundles, target: Language) -> dict[str, str]:
     """Identifiers of the names and of their gradients, each its own."""
-    taken = {*target.reserved, *target.definitions, "array", "block", "tensor", "math"}
-    found: dict[str, str] = {}
+    chosen = Identifiers(target, ("array", "block", "tensor", "math"))
     names = [group.name for group in bundles.groups]
-    for name in (*names, *bundles.sizes, *(f"d{name}" for name in names)):
-        if name not in found:
-            own = target.identifier(name)
-            while own in taken:
-                own += "_"
-            taken.add(own)
-            found[name] = own
-    return found
+    return {name: chosen(name) for name in dict.fromkeys((*names, *bundles.sizes, *(f"d{name}" for name in names)))}
 
 
 class _Writer:

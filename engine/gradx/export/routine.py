@@ -158,7 +158,7 @@ class _Export:
         self._program, self._target, self._wrt = program, target, wrt
         self._graph = graph = program.graph
         self._recording = record(graph, graph.inputs, {})
-        self._chosen = _Chosen(target)
+        self._chosen = Identifiers(target)
         self._name = self._chosen(graph.names[graph.output], local=False)
         self._names = _names(graph, self._recording, wrt, self._chosen)
         self._operations: set[str] = set()
@@ -255,12 +255,12 @@ def _at(tape: Tape, point: Sequence[float], count: int) -> tuple[list[float], li
     return (direction, product) if all(map(math.isfinite, product)) else None
 
 
-class _Chosen:
-    """Identifiers for names, each its own."""
+class Identifiers:
+    """Identifiers for names, each its own, and none of the words that are `taken`."""
 
-    def __init__(self, target: Language) -> None:
+    def __init__(self, target: Language, taken: Sequence[str] = ()) -> None:
         self._target = target
-        self._taken = set(target.reserved) | set(target.definitions)
+        self._taken = {*target.reserved, *target.definitions, *taken}
 
     def __call__(self, name: str, before: str = "", behind: str = "", *, local: bool = True) -> str:
         found = self._free(before + self._target.identifier(name) + behind)
@@ -284,7 +284,7 @@ class _Chosen:
         return self(name, self._target.adjoint_mark)
 
 
-def _names(graph: Graph, recording: Recording, wrt: Collection[int], chosen: _Chosen) -> Names:
+def _names(graph: Graph, recording: Recording, wrt: Collection[int], chosen: Identifiers) -> Names:
     """Inputs, named nodes and their adjoints have lines of their own; other nodes only where they are used twice."""
     names = Names({}, {})
     named = graph.named | {graph.output}
@@ -296,7 +296,7 @@ def _names(graph: Graph, recording: Recording, wrt: Collection[int], chosen: _Ch
     return names
 
 
-def _name_tangents(graph: Graph, found: SecondOrder, chosen: _Chosen, names: Names) -> None:
+def _name_tangents(graph: Graph, found: SecondOrder, chosen: Identifiers, names: Names) -> None:
     """`z_dot` and `dz_dot`: how fast a node and its adjoint move."""
     nodes = [i for i in range(len(graph.nodes)) if not graph.constant[i]]
     for i in sorted(nodes, key=lambda i: (i not in graph.inputs, i not in graph.named)):
