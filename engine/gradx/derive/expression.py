@@ -14,7 +14,7 @@ from functools import reduce
 from typing import Final, Union
 
 from gradx.derive.roots import root_parts
-from gradx.numbers import Ring
+from gradx.numbers import Scalar
 
 LARGEST: Final = 600
 """A sum with more atoms than this is `UNWRITABLE`: nobody reads it, and it takes long to work with."""
@@ -54,7 +54,7 @@ Powers = tuple[tuple[Base, Exponent], ...]
 """A product of powers, in the order of the bases' keys."""
 
 
-class Sum(Ring):
+class Sum(Scalar):
     """Terms in the order of their keys: see the file. With `+ - *` it is a number of the table's arithmetic."""
 
     __slots__ = ("_key", "size", "terms")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from gradx.errors import GradxError
 from gradx.export.languages.javascript import LANGUAGE
@@ -21,12 +20,8 @@ from gradx.sweeps.prepared import Recording, record, times_in
 from gradx.sweeps.recording import Quantity, Tape
 from gradx.table import TABLE
 
-
-class Extent(NamedTuple):
-    """Where the least and the greatest number of several nodes stand."""
-
-    least: int
-    greatest: int
+Extent = tuple[int, int]
+"""Where the least and the greatest number of several nodes stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +82,7 @@ def live(graph: Graph, told: Collection[int], groups: Iterable[Sequence[int]] = 
     extents = []
     for group in groups:
         columns = ([column[wider.behind[i]] for i in group] for column in (recording.values, recording.adjoints))
-        low, high = (Extent(places.of(m.minimum(*of)), places.of(m.maximum(*of))) for of in columns)
+        low, high = ((places.of(m.minimum(*of)), places.of(m.maximum(*of))) for of in columns)
         extents.append((low, high))
     rounding = places.of(_rounding(wider, m, recording))
     used = {i: places.of(needed[wider.behind[i]]) for i in told if needed[wider.behind[i]].known != 1.0}

@@ -21,15 +21,24 @@ Relation = Literal["<", "<=", ">", ">=", "==", "!="]
 
 
 class Scalar(Protocol):
-    """What every number of every arithmetic can do by itself."""
+    """What every number of every arithmetic can do by itself; who inherits from it gets what follows from `+ * -x`."""
+
+    __slots__ = ()
 
     def __add__(self, other: Self | float, /) -> Self: ...
-    def __radd__(self, other: float, /) -> Self: ...
-    def __sub__(self, other: Self | float, /) -> Self: ...
-    def __rsub__(self, other: float, /) -> Self: ...
     def __mul__(self, other: Self | float, /) -> Self: ...
-    def __rmul__(self, other: float, /) -> Self: ...
     def __neg__(self) -> Self: ...
+    def __radd__(self, other: float, /) -> Self:
+        return self + other
+
+    def __sub__(self, other: Self | float, /) -> Self:
+        return self + -other
+
+    def __rsub__(self, other: float, /) -> Self:
+        return -self + other
+
+    def __rmul__(self, other: float, /) -> Self:
+        return self * other
 
 
 S = TypeVar("S", bound=Scalar)
@@ -192,31 +201,6 @@ class ByName(ABC, Generic[S]):
 
 
 OPPOSITE: dict[Relation, Relation] = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
-
-
-class Ring(ABC):
-    """A number that knows `+ * -x`: a difference is a sum, and it is the same on which side a plain number stands."""
-
-    __slots__ = ()
-
-    @abstractmethod
-    def __add__(self, other: Self | float, /) -> Self: ...
-    @abstractmethod
-    def __mul__(self, other: Self | float, /) -> Self: ...
-    @abstractmethod
-    def __neg__(self) -> Self: ...
-
-    def __radd__(self, other: float, /) -> Self:
-        return self + other
-
-    def __sub__(self, other: Self | float, /) -> Self:
-        return self + -other
-
-    def __rsub__(self, other: float, /) -> Self:
-        return -self + other
-
-    def __rmul__(self, other: float, /) -> Self:
-        return self * other
 
 
 class Made(ABC):

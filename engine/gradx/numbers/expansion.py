@@ -12,7 +12,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple, Self, cast
 
-from gradx.numbers import Ring
+from gradx.numbers import Scalar
 from gradx.numbers.known import CLOSE, ONE, ZERO, Known, TooFewTerms, Undecided, known
 from gradx.numbers.normal_form import Exponent
 
@@ -30,7 +30,7 @@ MOST, AT_ALL = 24, 120
 
 
 @dataclass(slots=True, eq=False)
-class Expansion(Ring):
+class Expansion(Scalar):
     """A number that moves. `missing` says why there is none: "value" where no number is, "unknown" where it is not
     known which. `of` (a, u, b) says that it is exactly a·u + b."""
 

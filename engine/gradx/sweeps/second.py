@@ -6,7 +6,7 @@ Source: Griewank & Walther, Evaluating Derivatives, 2nd ed., section 5.1.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
 from gradx.graph import Graph, Node
 from gradx.numbers import Ordered, S
@@ -43,7 +43,7 @@ def moved_gradient(graph: Graph, m: Ordered[S], point: Mapping[int, S], along: M
     input and them: the Hessian times a vector, or times one for each place of a NumPy array. None for 0."""
     freed = [Node(None) if i in along else node for i, node in enumerate(graph.nodes)]
     free = graph if all(i in graph.inputs for i in along) else graph.with_nodes(freed)
-    arithmetic = cast("Ordered[Any]", Duals(m, rows_by_operation()))
+    arithmetic: Ordered[Any] = Duals(m, rows_by_operation()).arithmetic
     run = forward(free, arithmetic, {i: Dual(x, along.get(i)) for i, x in point.items()})
     bent = any(row is not None and hidden_kink(row) for row in set(free.primitives))
     swept = backprop(free, arithmetic, run, _bent_partials(free, arithmetic, run.values) if bent else None)
