@@ -97,12 +97,12 @@ class _Writer:
         text = ArrayText(words, nodes, shapes, step.ranges, at)
         own = words.identifiers[step.name]
         if step.is_sequence and group.indices and not at:
-            return self._lines(step.name, self._sequence(step, text, ranges[0], root.inputs[-1]))
+            return self._lines(step.name, self._sequence(step, text, root.inputs[-1]))
         if is_each and not at:
             return self._lines(step.name, [f"{own} = {text.grid(ranges, root.inputs[-1])}"])
         return self._lines(step.name, [f"{own} = {text.text(root.inputs[-1] if at else step.root).text}"])
 
-    def _sequence(self, step: Step, text: ArrayText, index: int, body: int) -> list[str]:
+    def _sequence(self, step: Step, text: ArrayText, body: int) -> list[str]:
         """A recurrence of numbers, one after the other."""
         arrays, run = self._words.arrays, self._bundles.by_name[step.name].indices[0]
         own, name = self._words.identifiers[step.name], self._words.target.identifier(run.name)

@@ -54,12 +54,8 @@ def _is_away(recorder: Recorder, quantity: Quantity) -> bool:
 
 def _errors(graph: Graph, m: Ordered[Quantity], values: list[Quantity], nodes: list[int]) -> dict[int, Quantity]:
     """For these nodes and all that they are made of: what rounding does to them, in units of one rounding of 1."""
-    wanted = set(nodes)
-    for i in range(len(graph.primitives) - 1, -1, -1):
-        if i in wanted:
-            wanted.update(graph.operands.of(i))
     errors: dict[int, Quantity] = {}
-    for i in sorted(wanted):
+    for i in graph.upstream(*nodes):
         row, operands = graph.primitives[i], graph.operands.of(i)
         errors[i] = m.absolute(values[i])
         if row is None or values[i].known is not None:

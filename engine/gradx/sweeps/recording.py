@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, cast
 
+from gradx.graph import below
 from gradx.numbers import ByName, Made, Relation, operation
 from gradx.numbers.float64 import FLOAT64
 
@@ -232,18 +233,8 @@ _OPERATORS: dict[str, Callable[..., Quantity]] = {
 
 def always(tape: Tape) -> set[int]:
     """The registers that the outputs need whichever branch a choice takes."""
-    makers = {instruction.output: instruction for instruction in tape.instructions}
-    found: set[int] = set()
-    stack = list(tape.outputs)
-    while stack:
-        register = stack.pop()
-        if register in found:
-            continue
-        found.add(register)
-        if register in makers:
-            name, inputs, _ = makers[register]
-            stack.extend(inputs[:2] if name.startswith("where") else inputs)
-    return found
+    asked = {i.output: i.inputs[:2] if i.operation.startswith("where") else i.inputs for i in tape.instructions}
+    return set(below(tape.outputs, lambda register: asked.get(register, ())))
 
 
 def played(tape: Tape, numbers: Sequence[float]) -> list[float]:
