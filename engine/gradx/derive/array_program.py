@@ -292,18 +292,14 @@ class _Arrays:
 
     def _extent(self, quantity: Quantity) -> Shape:
         """The shape that a register has when it runs."""
-        waiting = [quantity]
-        while waiting:
-            one = waiting[-1]
-            operands = self._recorder.operands(one.register)
-            lacking = [q for q in operands if q.register not in self._extents]
-            if one.register in self._extents or not lacking:
-                shapes = [self._extents[q.register] for q in operands] or [NUMBER]
-                self._extents.setdefault(one.register, (max(s[0] for s in shapes), max(s[1] for s in shapes)))
-                waiting.pop()
-            else:
-                waiting += lacking
-        return self._extents[quantity.register]
+        extents, operands = self._extents, self._recorder.operands
+        for register in below(
+            (quantity.register,), lambda k: () if k in extents else [q.register for q in operands(k)]
+        ):
+            if register not in extents:
+                shapes = [extents[q.register] for q in operands(register)] or [NUMBER]
+                extents[register] = max(rows for rows, _ in shapes), max(columns for _, columns in shapes)
+        return extents[quantity.register]
 
 
 def _logsumexp(x: Array, axis: int | None) -> Array:
