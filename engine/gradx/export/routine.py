@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from itertools import chain
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple
 
 from gradx.bundle import HIDDEN
 from gradx.errors import GradxError
@@ -20,8 +20,6 @@ from gradx.export.shared import FADED, shared
 from gradx.export.tape_code import Line, Names, Spelling, tape_code
 from gradx.graph import Graph
 from gradx.language.program import Program
-from gradx.numbers import Relation
-from gradx.primitive import Writing
 from gradx.sweeps.prepared import Recording, record
 from gradx.sweeps.recording import Quantity, Tape, always, played
 from gradx.sweeps.second_order import SecondOrder, second_order
@@ -34,8 +32,6 @@ CAREFUL = "quiet"
 SECOND_FUNCTION = "hessian_product"
 MOST_FORMULAS = 10
 """Of a matrix that is read; amsmath's own bmatrix has as many columns."""
-
-_WHERE = tuple(f"where{relation}" for relation in get_args(Relation))
 
 
 class Expected(NamedTuple):
@@ -311,8 +307,3 @@ def _give(names: Names, quantity: Quantity, name: Callable[[], str], *, own_line
     register = quantity.register
     if quantity.known is None and register not in names.fixed and register not in names.others:
         (names.fixed if own_line else names.others)[register] = name()
-
-
-def choices(template: str, binds: int, needs: tuple[int, ...]) -> dict[str, Writing]:
-    """How a language writes each `where`: `{{}}` in the template is the relation."""
-    return {name: Writing(template.format(name.removeprefix("where")), binds, needs) for name in _WHERE}

@@ -9,8 +9,8 @@ from textwrap import indent
 from gradx.export.definitions import C, defined
 from gradx.export.identifiers import ascii_identifier
 from gradx.export.languages.c_words import WORDS
-from gradx.export.routine import Body, Language, Routine, choices
-from gradx.export.tape_code import SIGNS, Spelling
+from gradx.export.routine import Body, Language, Routine
+from gradx.export.tape_code import SIGNS, Spelling, choices
 from gradx.primitive import ATOM, LOOSE, SUM, Writing
 
 _FORMS = {

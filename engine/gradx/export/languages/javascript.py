@@ -10,8 +10,8 @@ from textwrap import indent
 from gradx.export.definitions import JAVASCRIPT, defined
 from gradx.export.identifiers import plain_identifier
 from gradx.export.languages.python import TOLERANCE, WHOLE_POWER, calls, number
-from gradx.export.routine import SECOND_FUNCTION, Body, Language, Routine, choices
-from gradx.export.tape_code import SIGNS, Spelling
+from gradx.export.routine import SECOND_FUNCTION, Body, Language, Routine
+from gradx.export.tape_code import SIGNS, Spelling, choices
 from gradx.primitive import ATOM, LOOSE, SIGN, SUM, Writing
 
 _LINES = {

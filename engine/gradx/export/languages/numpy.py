@@ -5,8 +5,8 @@ from __future__ import annotations
 from gradx.export.definitions import PYTHON_FUNCTION, defined
 from gradx.export.identifiers import plain_identifier
 from gradx.export.languages.python import MISSING, RESERVED, WHOLE_POWER, calls, file, number
-from gradx.export.routine import Language, Routine, choices
-from gradx.export.tape_code import SIGNS, Spelling
+from gradx.export.routine import Language, Routine
+from gradx.export.tape_code import SIGNS, Spelling, choices
 from gradx.primitive import ATOM, SUM, Writing
 
 _INVERSE = ("asin", "acos", "atan", "asinh", "acosh", "atanh")
