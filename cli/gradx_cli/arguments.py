@@ -306,7 +306,7 @@ def _binding(program: Program, text: str, words: Sequence[str], word: str, comma
             span=Span(Source("argument", word), 0, len(word)) if word else None,
         )
     graph = program.graph
-    is_known = name.strip() in graph.input_index or name.strip() in graph.index
+    is_known = name.strip() in graph.index
     option = None if is_known else _option_meant(name.strip(), command)
     if option is not None:
         message, hint = f"the program has no input {name.strip()}", f"the option is written --{option} {quoted(value)}"
@@ -315,7 +315,7 @@ def _binding(program: Program, text: str, words: Sequence[str], word: str, comma
         )
     try:
         binding = read_binding(word)
-        if binding.name in graph.input_index or binding.name in graph.index:
+        if binding.name in graph.index:
             return binding
         from gradx_cli.typed_words import spelled_in
 

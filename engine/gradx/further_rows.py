@@ -77,7 +77,7 @@ POWERS: tuple[Primitive, ...] = (
                                     -m.divide(v * m.log(m.absolute(x)), m.power(n, m.number(2.0)))),
          written=(lambda m, v, x, n: m.divide(v, n * x),
                   lambda m, v, x, n: -m.divide(v * m.log(m.absolute(x)), m.power(n, m.number(2.0)))),
-         names=("nthroot",), shared_name=True, domain=_ROOTS, zero_at=(0,), latex=Writing(r"\sqrt[{1}]{{{0}}}"),
+         names=("nthroot",), shared_name=True, domain=_ROOTS, latex=Writing(r"\sqrt[{1}]{{{0}}}"),
          boundaries=lambda m, x, n: (x, n, m.where("<", x, m.number(0.0), whole(m, 0.5 * (n - 1.0)), m.number(1.0))),
          sample=((0.2, 4.0), (1.5, 6.0))),
     row("logb", lambda m, x, b: m.divide(m.log(x), m.log(b)) + 0.0 * m.log(b),  # no number for base 0
@@ -89,7 +89,7 @@ POWERS: tuple[Primitive, ...] = (
          lambda m, v, x, y: m.log(y),
          lambda m, v, x, y: m.where("==", y, m.number(0.0), m.number(0.0), m.divide(x, y)),
          written=(None, lambda m, v, x, y: m.divide(x, y)),
-         domain=_WEIGHED, boundaries=lambda m, x, y: (y,), zero_at=(0, 1), sample=((-3.0, 3.0), (0.1, 4.0))),
+         domain=_WEIGHED, boundaries=lambda m, x, y: (y,), sample=((-3.0, 3.0), (0.1, 4.0))),
     row("logaddexp", lambda m, x, y: m.logaddexp(x, y),
          lambda m, v, x, y: m.sigmoid(x - y), lambda m, v, x, y: m.sigmoid(y - x)),
 )
@@ -196,7 +196,7 @@ SPECIAL: tuple[Primitive, ...] = (
          lambda m, v, x, y: m.number(1.0),
          lambda m, v, x, y: -(m.sign(m.divide(x, y)) * m.floor(m.absolute(m.divide(x, y)))),
          domain=DIVISOR, boundaries=lambda m, x, y: (y, whole(m, m.divide(x, y)) * y),
-         convention="the slope on the side without the jump", linear=True, zero_at=(0,), jumps=True,
+         convention="the slope on the side without the jump", linear=True, jumps=True,
          sample=((0.1, 0.9), (1.1, 3.0))),
 )
 # fmt: on

@@ -131,11 +131,6 @@ class Graph:
         return self.inputs + self.operations
 
     @cached_property
-    def input_index(self) -> dict[str, int]:
-        """Name to node, for every input."""
-        return {self.names[i]: i for i in self.inputs}
-
-    @cached_property
     def index(self) -> dict[str, int]:
         """Name to node, for every node that has a name."""
         return {name: i for i, name in enumerate(self.names) if name}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol, cast
+from typing import NamedTuple, Protocol, TypedDict, Unpack, cast
 
 from gradx.numbers import Arithmetic, Relation, S
 
@@ -61,26 +61,25 @@ class Primitive:
     """One row. The table's docstring says what each field is; `row` makes one."""
 
     name: str
+    names: tuple[str, ...]
     arity: int | None
     value: Value
     partials: tuple[Partial, ...] | AllPartials
-    names: tuple[str, ...]
-    shared_name: bool
+    written: tuple[Partial | None, ...] | AllPartials
     domain: Domain | None
     boundaries: Boundaries | None
-    convention: str | None
-    linear: bool
-    exact: bool
-    zero_at: tuple[int, ...]
-    root: int | None
-    log_base: int | None
-    piecewise: bool
-    jumps: bool
-    relation: Relation | None
-    written: tuple[Partial | None, ...] | AllPartials
     text: Writing
     latex: Writing
     sample: tuple[tuple[float, float], ...]
+    shared_name: bool = False
+    convention: str | None = None
+    linear: bool = False
+    exact: bool = False
+    piecewise: bool = False
+    jumps: bool = False
+    root: int | None = None
+    log_base: int | None = None
+    relation: Relation | None = None
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -127,55 +126,54 @@ class Primitive:
         return f"<{self.name}>"
 
 
+class Marks(TypedDict, total=False):
+    """What few rows say: the fields of a `Primitive` that have a default."""
+
+    shared_name: bool
+    convention: str
+    linear: bool
+    exact: bool
+    piecewise: bool
+    jumps: bool
+    root: int
+    log_base: int
+    relation: Relation
+
+
+Rule = Callable[..., object]
+"""A rule of a row, over an arithmetic and as many arguments as the row has."""
+
+
 def row(
     name: str,
-    value: Callable[..., object],
-    *partials: Callable[..., object],
-    together: Callable[..., object] | None = None,
+    value: Rule,
+    *partials: Rule,
+    together: Rule | None = None,
+    written: tuple[Rule | None, ...] | Rule = (),
     names: tuple[str, ...] = (),
-    shared_name: bool = False,
     domain: Domain | None = None,
-    boundaries: Callable[..., object] | None = None,
-    convention: str | None = None,
-    linear: bool = False,
-    exact: bool = False,
-    zero_at: tuple[int, ...] = (),
-    root: int | None = None,
-    log_base: int | None = None,
-    piecewise: bool = False,
-    jumps: bool = False,
-    relation: Relation | None = None,
-    written: tuple[Callable[..., object] | None, ...] | Callable[..., object] = (),
+    boundaries: Rule | None = None,
     text: Writing | None = None,
     latex: Writing | str | None = None,
     sample: tuple[tuple[float, float], ...] | None = None,
+    **marks: Unpack[Marks],
 ) -> Primitive:
     """A row with one rule per argument, or one for all of them, of any number, `together`.
 
     The casts say that a lambda over (m, x, y) is a rule for its own arity.
     """
-    if isinstance(latex, str):
-        latex = Writing(latex)
+    call = r"\operatorname{{" + name.replace("_", r"\_") + r"}}\left({}\right)"
     return Primitive(
         name,
+        (name, *names),
         None if together else len(partials),
         cast(Value, value),
         cast("tuple[Partial, ...] | AllPartials", together or partials),
-        (name, *names),
-        shared_name,
+        cast("tuple[Partial | None, ...] | AllPartials", written),
         domain,
         cast("Boundaries | None", boundaries),
-        convention,
-        linear,
-        exact,
-        zero_at,
-        root,
-        log_base,
-        piecewise,
-        jumps,
-        relation,
-        cast("tuple[Partial | None, ...] | AllPartials", written),
         text or Writing(name + "({})"),
-        latex or Writing(r"\operatorname{{" + name.replace("_", r"\_") + r"}}\left({}\right)"),
+        latex if isinstance(latex, Writing) else Writing(latex or call),
         sample or ((-3.0, 3.0),) * (len(partials) or 2),
+        **marks,
     )

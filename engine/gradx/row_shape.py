@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import cast
 
+from gradx.further_rows import INNER
 from gradx.numbers import Made
 from gradx.primitive import Primitive
+from gradx.table import TABLE
 
 
 class _Listener(Made):
@@ -69,6 +71,18 @@ def operation_of(row: Primitive) -> str | None:
     any other, as x*sigmoid(x)."""
     value, xs = _heard(row.value, row.arity or 3)
     return value.name if value.name and value.of == xs else None
+
+
+@cache
+def rows_by_operation() -> Mapping[str, Primitive]:
+    """The row of every operation of an arithmetic that has one: that of `abs` for "absolute"."""
+    return {name: row for row in reversed((*TABLE.values(), *INNER)) if (name := operation_of(row)) is not None}
+
+
+def row_name(operation: str) -> str:
+    """What the row of an operation is called; where there is none the operation's own name."""
+    row = rows_by_operation().get(operation)
+    return operation if row is None else row.name
 
 
 @cache

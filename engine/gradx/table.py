@@ -20,7 +20,6 @@ SymPy differentiates by its own rules), with NumPy a curve, with formulas the te
     linear          between its boundaries the local partials are constant; without boundaries, it is a sum of its
                     arguments, each with a sign
     exact           float64 does not round the value: it is one of the arguments, or a small whole number, up to a sign
-    zero_at         of several arguments those whose 0 makes the value 0, whatever the others are
     root            of a root which it is: 2 for sqrt; log_base: of a logarithm its base, where it is a number
     written         how a course writes a local partial, where the stable rule would look strange; tests hold it to the
                     rule
@@ -120,11 +119,10 @@ OPERATORS: tuple[Primitive, ...] = (
     row("*", lambda m, x, y: x * y,
          lambda m, v, x, y: y,
          lambda m, v, x, y: x,
-         zero_at=(0, 1),
          text=Writing("{}*{}", PRODUCT, (PRODUCT, SIGN)), latex=Writing(r"{} \cdot {}", PRODUCT, (PRODUCT, POWER))),
     row("/", lambda m, x, y: m.divide(x, y),
          lambda m, v, x, y: m.divide(m.number(1.0), y),
-         lambda m, v, x, y: -m.divide(v, y), zero_at=(0,),
+         lambda m, v, x, y: -m.divide(v, y),
          written=(None, lambda m, v, x, y: -m.divide(x, m.power(y, m.number(2.0)))),
          domain=DIVISOR,
          boundaries=lambda m, x, y: (y,),
@@ -135,7 +133,7 @@ OPERATORS: tuple[Primitive, ...] = (
          lambda m, v, x, y: -m.floor(m.divide(x, y)),
          domain=DIVISOR,
          boundaries=lambda m, x, y: (y, whole(m, m.divide(x, y)) * y),
-         convention="the slope on the right of the jump", linear=True, zero_at=(0,), jumps=True,
+         convention="the slope on the right of the jump", linear=True, jumps=True,
          text=Writing("{} % {}", PRODUCT, (PRODUCT, SIGN)), latex=Writing(r"{} \bmod {}", PRODUCT, (PRODUCT, POWER)),
          sample=((0.1, 0.9), (1.1, 3.0))),
     row("^", lambda m, x, y: m.power(x, y),

@@ -156,15 +156,6 @@ def test_what_is_linear_everywhere_is_a_sum_with_signs(row: Primitive) -> None:
         assert row.value(FLOAT64, *xs) == math.fsum((sign or 0.0) * x for sign, x in zip(signs, xs, strict=True))
 
 
-@pytest.mark.parametrize("row", [r for r in ROWS if len(r.sample) > 1], ids=lambda row: row.name)
-def test_a_zero_that_makes_the_value_zero_is_known(row: Primitive) -> None:
-    others = [*points(row), *([-x for x in xs] for xs in points(row)), [0.0] * len(row.sample)]
-    for slot in range(len(row.sample)):
-        at_zero = [[*xs[:slot], 0.0, *xs[slot + 1 :]] for xs in others]
-        inside = [xs for xs in at_zero if row.domain is None or row.domain.holds(FLOAT64, *xs)]
-        assert (slot in row.zero_at) == bool(inside and not any(row.value(FLOAT64, *xs) for xs in inside))
-
-
 @pytest.mark.parametrize("row", [r for r in TABLE.values() if r.exact], ids=lambda row: row.name)
 def test_an_exact_row_is_not_rounded(row: Primitive) -> None:
     for xs in points(row):

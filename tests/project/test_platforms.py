@@ -76,7 +76,7 @@ def test_a_command_works_without_the_modules_that_windows_lacks(words: tuple[str
 def test_sympy_answers_without_the_modules_that_windows_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process, "_MAIN", f"{BLOCK} {process._MAIN}")
     with SymbolicWitness.start() as witness:
-        found = witness.derivatives(read("w^2").graph, [0], {0: 3.0}, 30)[0]
+        found = witness.answers(witness.ask(read("w^2").graph, [0], {0: 3.0}), 30)[0]
     assert (found.status, found.formula, found.value) == ("done", "2*w", "6.0")
 
 

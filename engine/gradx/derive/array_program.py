@@ -24,7 +24,7 @@ from gradx.language.bundles.tree import Tree
 from gradx.language.constants import CONSTANTS
 from gradx.numbers.arrays import Array
 from gradx.sweeps.array_tape import ArrayTape
-from gradx.sweeps.recording import Quantity, Recorder, recorder_arithmetic
+from gradx.sweeps.recording import Quantity, Recorder
 
 Function = Callable[..., Array]
 
@@ -66,7 +66,7 @@ class _Arrays:
     def __init__(self, bundles: ReadBundles) -> None:
         self._bundles = bundles
         self._recorder = Recorder()
-        self._m = recorder_arithmetic(self._recorder)
+        self._m = self._recorder.arithmetic
         self._functions: dict[str, Function] = {}
         self._extents: dict[int, Shape] = {}
         self._inputs = tuple(group for group in bundles.groups if group.is_input)
@@ -284,26 +284,22 @@ class _Arrays:
         """An operation that no row of the table is."""
         if all(quantity.known is not None for quantity in quantities):
             # What is known is computed by a recording itself, which knows the operations of numbers alone.
-            quantities = (self._recorder.emit("*", quantities[0], self._one), *quantities[1:])
-        quantity = self._recorder.emit(name, *quantities)
+            quantities = (self._recorder.named("*", quantities[0], self._one), *quantities[1:])
+        quantity = self._recorder.named(name, *quantities)
         self._functions[name] = function
         self._extents[quantity.register] = shape
         return Held(quantity, shape)
 
     def _extent(self, quantity: Quantity) -> Shape:
         """The shape that a register has when it runs."""
-        waiting = [quantity]
-        while waiting:
-            one = waiting[-1]
-            operands = self._recorder.operands(one.register)
-            lacking = [q for q in operands if q.register not in self._extents]
-            if one.register in self._extents or not lacking:
-                shapes = [self._extents[q.register] for q in operands] or [NUMBER]
-                self._extents.setdefault(one.register, (max(s[0] for s in shapes), max(s[1] for s in shapes)))
-                waiting.pop()
-            else:
-                waiting += lacking
-        return self._extents[quantity.register]
+        extents, operands = self._extents, self._recorder.operands
+        for register in below(
+            (quantity.register,), lambda k: () if k in extents else [q.register for q in operands(k)]
+        ):
+            if register not in extents:
+                shapes = [extents[q.register] for q in operands(register)] or [NUMBER]
+                extents[register] = max(rows for rows, _ in shapes), max(columns for _, columns in shapes)
+        return extents[quantity.register]
 
 
 def _logsumexp(x: Array, axis: int | None) -> Array:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import reduce
 from math import prod
 
 from gradx.bundle import NUMBER, Boxes, Run, Shape
@@ -122,10 +123,10 @@ class _Walk:
         if name is not None and k != step.root:
             upstream: Term | None = self._gradient(step, k, name)
         elif k == step.root:
-            upstream = self._root(step, shape)
+            upstream = self._root(step)
         else:
-            upstream = self._sum(given, shape, step.indices.get(k, ()), step)
-        operands = self._operands(step, k, tree)
+            upstream = self._sum(given, shape)
+        operands = self._operands(step, tree)
         if tree.form == "name":
             self._to_name(step, k, tree.word, upstream)
             return
@@ -163,7 +164,7 @@ class _Walk:
         """What a group gets that no formula can name: for each value of its indices, in a recurrence for one."""
         name = step.names[k]
         group, trees = self._bundles.by_name[name], self._trees
-        upstream = self._sum(given, step.shapes[k], step.indices.get(k, ()), step)
+        upstream = self._sum(given, step.shapes[k])
         words = [
             number(trees, float(self._at[run.name])) if run.name in self._at
             else Term(trees, trees.unknown(run.name, NOWHERE, False), NUMBER)
@@ -226,7 +227,7 @@ class _Walk:
             part = () if owner == word else (number(self._trees, float(word[len(owner) :])),)
             self._give(owner, None if upstream is None else [Given(upstream, (), part)])
 
-    def _operands(self, step: Step, k: int, tree: Tree) -> list[tuple[int, int]]:
+    def _operands(self, step: Step, tree: Tree) -> list[tuple[int, int]]:
         if tree.form in ("entry", "layer"):
             return [(0, tree.inputs[0])]
         return [(slot, i) for slot, i in enumerate(tree.inputs) if i in step.shapes and step.nodes[i].form != "number"]
@@ -243,7 +244,7 @@ class _Walk:
         words = [trees.unknown(step.nodes[i].word, NOWHERE, False) for i in indices]
         return Term(trees, trees.add(Tree("entry", (base.root, *words), NOWHERE)), shape)
 
-    def _root(self, step: Step, shape: Shape) -> Term:
+    def _root(self, step: Step) -> Term:
         if step.name == self._output and self._named_alone:
             return number(self._trees, 1.0)
         tree = step.nodes[step.root]
@@ -341,17 +342,16 @@ class _Walk:
             moved[k] = self._trees.add(tree._replace(inputs=tuple(moved[i] for i in tree.inputs), span=NOWHERE))
         return moved[root]
 
-    def _sum(self, given: list[Given] | None, shape: Shape, indices: Indices, step: Step) -> Term | None:
+    def _sum(self, given: list[Given] | None, shape: Shape) -> Term | None:
         """What all uses hand to a node, as one term."""
         if given is None or any(each.part for each in given):
             return None
-        terms = [each.term for each in given]
-        if not terms:
-            return number(self._trees, 0.0)
-        total = terms[0]
-        for term in terms[1:]:
-            total = applied("+", [total, term])
+        total = self._total([each.term for each in given])
         return fitted(total, shape) if shape == NUMBER else total
+
+    def _total(self, terms: Sequence[Term]) -> Term:
+        first, *more = terms or [number(self._trees, 0.0)]
+        return reduce(lambda total, term: applied("+", [total, term]), more, first)
 
     def _written(self, name: str, given: list[Given] | None) -> list[Formula] | None:
         """The formulas of a group: the whole, then what is added to parts of it."""
@@ -366,9 +366,7 @@ class _Walk:
         if whole or not parts:
             if len(group.entries) % prod(run.last - run.first + 1 for run in runs):
                 return None
-            total = whole[0] if whole else number(self._trees, 0.0)
-            for term in whole[1:]:
-                total = applied("+", [total, term])
+            total = self._total(whole)
             cell = NUMBER if head else group.shape
             if total.number == 0 and cell != NUMBER:
                 total = filled("zeros", self._trees, cell)

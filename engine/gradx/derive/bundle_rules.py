@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
+from math import prod
 
 from gradx.bundle import NUMBER
 from gradx.derive.bundle_terms import (
@@ -22,7 +22,6 @@ from gradx.derive.bundle_terms import (
 )
 from gradx.language.bundles.rows import EACH, PRODUCTS, SCALAR_OF
 from gradx.language.bundles.tree import Tree
-from gradx.numbers import Arithmetic
 
 
 def handed(tree: Tree, upstream: Term, operands: Sequence[Term], value: Term, slot: int, axis: int | None) -> Term:
@@ -55,7 +54,7 @@ def _entrywise(tree: Tree, upstream: Term, operands: Sequence[Term], value: Term
     row = tree.row
     assert row is not None
     row = SCALAR_OF.get(row, row)
-    m = cast("Arithmetic[Term]", TermArithmetic(upstream.trees))
+    m = TermArithmetic(upstream.trees).arithmetic
     if row.name == "/":
         return applied("/", [upstream if slot == 0 else negative(times(upstream, value)), operands[1]])
     if row.name == "^" and slot == 0:
@@ -75,14 +74,6 @@ def _of_call(name: str, d: Term, operands: Sequence[Term], value: Term, slot: in
     z, trees = operands[0], d.trees
     if name == "dot":
         return _of_product(d, operands, value, slot)
-    if name in ("sum", "mean"):
-        count = len_of(z.shape) if axis is None else z.shape[axis]
-        return d if name == "sum" else applied("/", [d, number(trees, float(count))])
-    if name == "prod":
-        return applied("/", [times(d, value), z])
-    if name in ("max", "min"):
-        m = TermArithmetic(trees)
-        return m.where("==", z, value, d, number(trees, 0.0))
     if name == "norm":
         is_one = len(operands) > 1 and operands[1].number == 1
         return times(d, applied("sign", [z])) if is_one else times(applied("/", [d, value]), z)
@@ -93,12 +84,12 @@ def _of_call(name: str, d: Term, operands: Sequence[Term], value: Term, slot: in
         return times(value, applied("-", [d, inner]))
     if name == "trace":
         return times(d, filled("eye", trees, z.shape))
-    raise NoFormulaError
+    return of_gathered(name, d, z, value, prod(z.shape) if axis is None else z.shape[axis])
 
 
 def of_gathered(name: str, d: Term, body: Term, value: Term, count: int | None) -> Term:
-    """What a sum over indices, or another of its kind, hands to its body for each of `count` values of them. Raises
-    `NoFormulaError` where it cannot be written."""
+    """What a sum over indices or entries, or another of its kind, hands to its body for each of `count` values of them.
+    Raises `NoFormulaError` where it cannot be written."""
     if name in (EACH, "sum"):
         return d
     if name == "mean" and count is not None:
@@ -112,10 +103,6 @@ def of_gathered(name: str, d: Term, body: Term, value: Term, count: int | None) 
 
 def _along(shape: tuple[int, int], axis: int | None) -> tuple[int, int]:
     return NUMBER if axis is None else (1, shape[1]) if axis == 0 else (shape[0], 1)
-
-
-def len_of(shape: tuple[int, int]) -> int:
-    return shape[0] * shape[1]
 
 
 def _of_bracket(tree: Tree, d: Term, operands: Sequence[Term], slot: int) -> Term:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -11,14 +11,12 @@ from gradx.graph import below
 from gradx.language.bundles.rows import BESIDE, ENTRYWISE, PRIMED, TRANSPOSED
 from gradx.language.bundles.tree import Tree, Trees
 from gradx.language.bundles.writing import texts
-from gradx.numbers import Made, Relation
+from gradx.numbers import ByName, Made, Relation
 from gradx.primitive import Primitive
+from gradx.row_shape import row_name
 from gradx.table import TABLE, WHERE
 
 NOWHERE = (0, 0)
-
-_ROWS = {"divide": "/", "power": "^", "absolute": "abs", "maximum": "max", "minimum": "min", "modulo": "%"}
-"""Functions of an arithmetic whose rows have another name."""
 
 
 class NoFormulaError(Exception):
@@ -334,7 +332,7 @@ def fitted(term: Term, shape: Shape) -> Term:
     raise NoFormulaError
 
 
-class TermArithmetic:
+class TermArithmetic(ByName[Term]):
     """The arithmetic in which a row of the table says its local partials as terms."""
 
     def __init__(self, trees: ShapedTrees) -> None:
@@ -346,15 +344,12 @@ class TermArithmetic:
     def pi(self) -> Term:
         return Term(self._trees, self._trees.literal(3.141592653589793, NOWHERE, "pi"), NUMBER)
 
-    def is_finite(self, _x: Term) -> bool:
-        return True
-
     def where(self, relation: Relation, left: Term, right: Term, then: Term, otherwise: Term) -> Term:
         terms = [left, right, then, otherwise]
         return node(self._trees, WHERE[relation], terms, spread(terms))
 
-    def __getattr__(self, name: str) -> Callable[..., Term]:
-        own = _ROWS.get(name, name)
+    def named(self, name: str, *xs: Term) -> Term:
+        own = row_name(name)
         if own not in TABLE:
             raise NoFormulaError
-        return lambda *xs: xs[0].made(own, *xs)
+        return xs[0].made(own, *xs)

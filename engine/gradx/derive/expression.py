@@ -14,6 +14,7 @@ from functools import reduce
 from typing import Final, Union
 
 from gradx.derive.roots import root_parts
+from gradx.numbers import Scalar
 
 LARGEST: Final = 600
 """A sum with more atoms than this is `UNWRITABLE`: nobody reads it, and it takes long to work with."""
@@ -53,7 +54,7 @@ Powers = tuple[tuple[Base, Exponent], ...]
 """A product of powers, in the order of the bases' keys."""
 
 
-class Sum:
+class Sum(Scalar):
     """Terms in the order of their keys: see the file. With `+ - *` it is a number of the table's arithmetic."""
 
     __slots__ = ("_key", "size", "terms")
@@ -90,20 +91,8 @@ class Sum:
     def __add__(self, other: Sum | float, /) -> Sum:
         return added((self, _sum(other)))
 
-    def __radd__(self, other: float, /) -> Sum:
-        return added((_sum(other), self))
-
-    def __sub__(self, other: Sum | float, /) -> Sum:
-        return added((self, -_sum(other)))
-
-    def __rsub__(self, other: float, /) -> Sum:
-        return added((_sum(other), -self))
-
     def __mul__(self, other: Sum | float, /) -> Sum:
         return multiplied((self, _sum(other)))
-
-    def __rmul__(self, other: float, /) -> Sum:
-        return multiplied((_sum(other), self))
 
     def __neg__(self) -> Sum:
         return self.scaled(Fraction(-1))

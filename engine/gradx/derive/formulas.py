@@ -9,7 +9,7 @@ from typing import Final
 
 from gradx.derive.terms import Term, Terms
 from gradx.errors import Source
-from gradx.graph import Graph, GraphBuilder
+from gradx.graph import Graph, GraphBuilder, below
 from gradx.language.latex import latex_written_out
 from gradx.language.printer import written_out
 from gradx.primitive import Primitive
@@ -96,18 +96,11 @@ class Written:
 
     def node(self, i: int) -> Term:
         graph, known = self._graph, self._known
-        waiting, needed = [i], set[int]()
-        while waiting:
-            j = waiting.pop()
-            if j in known or j in needed:
-                continue
-            if self._by_name(j):
+        for j in below((i,), lambda j: () if j in known or self._by_name(j) else graph.arguments[j]):
+            if j not in known and self._by_name(j):
                 known[j] = self._terms.variable(graph.names[j])
-            else:
-                needed.add(j)
-                waiting += graph.arguments[j]
-        for j in sorted(needed):
-            known[j] = self._terms.copied(graph.nodes[j], [known[k] for k in graph.arguments[j]])
+            elif j not in known:
+                known[j] = self._terms.copied(graph.nodes[j], [known[k] for k in graph.arguments[j]])
         return known[i]
 
     def partial(self, i: int, slot: int) -> Term:

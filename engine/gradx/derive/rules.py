@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from functools import partial
-from typing import Final, cast
+from typing import Final
 
 from gradx.derive.expression import (
     EULER,
@@ -28,31 +27,20 @@ from gradx.derive.expression import (
 )
 from gradx.derive.functions import RELATIONS, called, exponential, holding, raised
 from gradx.graph import Node
-from gradx.numbers import Arithmetic, Relation
+from gradx.numbers import ByName, Relation
 from gradx.numbers.float64 import FLOAT64
-from gradx.row_shape import operation_of
+from gradx.row_shape import operation_of, row_name
 from gradx.table import OPERATORS, TABLE
 
-_ROWS: Final = {"maximum": "max", "minimum": "min", "modulo": "%"}
 _WRITTEN_AS_CALLS: Final = frozenset(("maximum", "minimum"))
 
 
-class CanonicalSums:
+class CanonicalSums(ByName[Sum]):
     """Arithmetic over `Sum`: what it has no sum for is a function of sums. `CANONICAL` is the one instance needed."""
 
-    def __getattr__(self, name: str) -> Callable[..., Sum]:
-        if name.startswith("_") or not hasattr(FLOAT64, name):
-            raise AttributeError(name)
-        return partial(self._called, _ROWS.get(name, name))
-
-    @staticmethod
-    def _called(row: str, *xs: Sum) -> Sum:
+    def named(self, name: str, *xs: Sum) -> Sum:
+        row = row_name(name)
         return called(row, *xs) if row in TABLE else UNWRITABLE
-
-    @property
-    def arithmetic(self) -> Arithmetic[Sum]:
-        """Itself, as the arithmetic that it is (its functions are found by name, which a type cannot say)."""
-        return cast("Arithmetic[Sum]", self)
 
     number = staticmethod(decimal)
 

@@ -9,19 +9,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from functools import partial
-from typing import Final, cast
+from typing import Final
 
 from gradx.graph import GraphBuilder, Node
-from gradx.numbers import Arithmetic, Made, Relation, holds
-from gradx.numbers.float64 import FLOAT64
+from gradx.numbers import ByName, Made, Relation, holds
+from gradx.row_shape import row_name
 from gradx.table import TABLE, WHERE
 
 _NOWHERE = (0, 0)
 _UNWRITABLE = -1
 _OPERATORS: Final = {"+": "sum", "-": "difference", "*": "product", "neg": "negative"}
-_ROWS: Final = {"absolute": "abs", "maximum": "max", "minimum": "min", "modulo": "%"}
-"""The functions of an arithmetic whose row in the table has another name."""
 
 
 class Term(Made):
@@ -45,7 +42,7 @@ class Term(Made):
         return Term(self.terms, result.node, result.value)
 
 
-class Terms:
+class Terms(ByName[Term]):
     """Arithmetic over `Term`, into one builder. What programs cannot say, a function or a number, is a term that is not
     writable, and so is all that is made of it.
     """
@@ -54,16 +51,8 @@ class Terms:
         self.builder = builder
         self._variables: dict[str, Term] = {}
 
-    def __getattr__(self, name: str) -> Callable[..., Term]:
-        """Every other function of an arithmetic is the row of its name."""
-        if name.startswith("_") or not hasattr(FLOAT64, name):
-            raise AttributeError(name)
-        return partial(self.operation, _ROWS.get(name, name))
-
-    @property
-    def arithmetic(self) -> Arithmetic[Term]:
-        """The terms as the arithmetic that they are (its functions are found by name, which a type cannot say)."""
-        return cast("Arithmetic[Term]", self)
+    def named(self, name: str, *xs: Term) -> Term:
+        return self.operation(row_name(name), *xs)
 
     @property
     def unwritable(self) -> Term:

@@ -17,7 +17,7 @@ from gradx.language.bundles.rows import PRODUCTS, SCALAR_OF
 from gradx.language.bundles.tree import Tree
 from gradx.language.constants import CONSTANTS
 from gradx.primitive import ATOM, PRODUCT, SIGN, Primitive, Writing
-from gradx.sweeps.recording import Recorder, recorder_arithmetic
+from gradx.sweeps.recording import Recorder
 
 _SIGNS = {"+": "+", "-": "-", "*": "*", "/": "divide", "neg": "neg"}
 _MATRIX_PRODUCT = Writing("{} @ {}", PRODUCT, (PRODUCT, SIGN))
@@ -181,7 +181,7 @@ class ArrayText:
             xs = [*wrapped, *xs[bare:]]
         recorder = Recorder()
         inputs = [recorder.input() for _ in xs]
-        tape = recorder.tape([row.value(recorder_arithmetic(recorder), *inputs)])
+        tape = recorder.tape([row.value(recorder.arithmetic, *inputs)])
         for operation in {instruction.operation for instruction in tape.instructions}:
             if operation in target.missing:
                 hint = target.missing[operation]

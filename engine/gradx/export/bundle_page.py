@@ -50,7 +50,7 @@ def bundle_page(program: Program, target: Language, wrt: Collection[str], expect
     if expected is None:
         return "\n".join(parts)
     assert program.bundles is not None
-    return "\n".join([*parts, _check(code, name, program.bundles, expected, wrt, ARRAYS[target.title].flat)])
+    return "\n".join([*parts, _check(name, program.bundles, expected, wrt, ARRAYS[target.title].flat)])
 
 
 def _start(target: Language, body: str, code: BundleCode) -> str:
@@ -63,7 +63,7 @@ def _shapes(code: BundleCode) -> str:
     return f"{', '.join(said)}; a vector is one column." if said else ""
 
 
-def _check(code: BundleCode, name: str, bundles: Bundles, expected: Numbers, wrt: Collection[str], flat: str) -> str:
+def _check(name: str, bundles: Bundles, expected: Numbers, wrt: Collection[str], flat: str) -> str:
     """Lines that hold the function against gradx's numbers, entry by entry."""
     point, value, slopes = expected
     given = ", ".join(repr(numbers) for numbers in bundles.nested(point).values())

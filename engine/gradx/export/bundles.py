@@ -16,7 +16,7 @@ from gradx.derive.bundle_indices import Formula
 from gradx.derive.bundle_terms import ShapedTrees
 from gradx.export.array_text import ArrayText, Words, no_arrays
 from gradx.export.arrays import ARRAYS
-from gradx.export.routine import Language
+from gradx.export.routine import Identifiers, Language
 from gradx.language.bundles.rows import EACH
 from gradx.language.bundles.steps import ReadBundles, Step
 from gradx.language.program import Program
@@ -65,17 +65,9 @@ def bundle_code(program: Program, target: Language, wrt: Collection[str]) -> Bun
 
 def _identifiers(bundles: ReadBundles, target: Language) -> dict[str, str]:
     """Identifiers of the names and of their gradients, each its own."""
-    taken = {*target.reserved, *target.definitions, "array", "block", "tensor", "math"}
-    found: dict[str, str] = {}
+    chosen = Identifiers(target, ("array", "block", "tensor", "math"))
     names = [group.name for group in bundles.groups]
-    for name in (*names, *bundles.sizes, *(f"d{name}" for name in names)):
-        if name not in found:
-            own = target.identifier(name)
-            while own in taken:
-                own += "_"
-            taken.add(own)
-            found[name] = own
-    return found
+    return {name: chosen(name) for name in dict.fromkeys((*names, *bundles.sizes, *(f"d{name}" for name in names)))}
 
 
 class _Writer:
@@ -105,12 +97,12 @@ class _Writer:
         text = ArrayText(words, nodes, shapes, step.ranges, at)
         own = words.identifiers[step.name]
         if step.is_sequence and group.indices and not at:
-            return self._lines(step.name, self._sequence(step, text, ranges[0], root.inputs[-1]))
+            return self._lines(step.name, self._sequence(step, text, root.inputs[-1]))
         if is_each and not at:
             return self._lines(step.name, [f"{own} = {text.grid(ranges, root.inputs[-1])}"])
         return self._lines(step.name, [f"{own} = {text.text(root.inputs[-1] if at else step.root).text}"])
 
-    def _sequence(self, step: Step, text: ArrayText, index: int, body: int) -> list[str]:
+    def _sequence(self, step: Step, text: ArrayText, body: int) -> list[str]:
         """A recurrence of numbers, one after the other."""
         arrays, run = self._words.arrays, self._bundles.by_name[step.name].indices[0]
         own, name = self._words.identifiers[step.name], self._words.target.identifier(run.name)

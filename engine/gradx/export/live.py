@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from gradx.errors import GradxError
 from gradx.export.languages.javascript import LANGUAGE
@@ -18,15 +17,11 @@ from gradx.graph import Graph, Node
 from gradx.numbers import Ordered
 from gradx.sweeps.forward import distances
 from gradx.sweeps.prepared import Recording, record, times_in
-from gradx.sweeps.recording import Quantity, Tape, recorder_arithmetic
+from gradx.sweeps.recording import Quantity, Tape
 from gradx.table import TABLE
 
-
-class Extent(NamedTuple):
-    """Where the least and the greatest number of several nodes stand."""
-
-    least: int
-    greatest: int
+Extent = tuple[int, int]
+"""Where the least and the greatest number of several nodes stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +58,7 @@ def live(graph: Graph, told: Collection[int], groups: Iterable[Sequence[int]] = 
     nudged = [i for i in graph.operations if i in told and not graph.constant[i]]
     wider = _Wider(graph, frozenset(nudged))
     recording = record(wider.graph, wider.graph.inputs, {})
-    m = recorder_arithmetic(recording.recorder)
+    m = recording.recorder.arithmetic
     places = _Places()
     values = {i: places.of(recording.values[wider.behind[i]]) for i in told}
     gradients = {i: places.of(recording.adjoints[wider.behind[i]]) for i in told}
@@ -87,7 +82,7 @@ def live(graph: Graph, told: Collection[int], groups: Iterable[Sequence[int]] = 
     extents = []
     for group in groups:
         columns = ([column[wider.behind[i]] for i in group] for column in (recording.values, recording.adjoints))
-        low, high = (Extent(places.of(m.minimum(*of)), places.of(m.maximum(*of))) for of in columns)
+        low, high = ((places.of(m.minimum(*of)), places.of(m.maximum(*of))) for of in columns)
         extents.append((low, high))
     rounding = places.of(_rounding(wider, m, recording))
     used = {i: places.of(needed[wider.behind[i]]) for i in told if needed[wider.behind[i]].known != 1.0}

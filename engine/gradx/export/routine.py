@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from itertools import chain
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple
 
 from gradx.bundle import HIDDEN
 from gradx.errors import GradxError
@@ -20,8 +20,6 @@ from gradx.export.shared import FADED, shared
 from gradx.export.tape_code import Line, Names, Spelling, tape_code
 from gradx.graph import Graph
 from gradx.language.program import Program
-from gradx.numbers import Relation
-from gradx.primitive import Writing
 from gradx.sweeps.prepared import Recording, record
 from gradx.sweeps.recording import Quantity, Tape, always, played
 from gradx.sweeps.second_order import SecondOrder, second_order
@@ -34,8 +32,6 @@ CAREFUL = "quiet"
 SECOND_FUNCTION = "hessian_product"
 MOST_FORMULAS = 10
 """Of a matrix that is read; amsmath's own bmatrix has as many columns."""
-
-_WHERE = tuple(f"where{relation}" for relation in get_args(Relation))
 
 
 class Expected(NamedTuple):
@@ -158,7 +154,7 @@ class _Export:
         self._program, self._target, self._wrt = program, target, wrt
         self._graph = graph = program.graph
         self._recording = record(graph, graph.inputs, {})
-        self._chosen = _Chosen(target)
+        self._chosen = Identifiers(target)
         self._name = self._chosen(graph.names[graph.output], local=False)
         self._names = _names(graph, self._recording, wrt, self._chosen)
         self._operations: set[str] = set()
@@ -255,12 +251,12 @@ def _at(tape: Tape, point: Sequence[float], count: int) -> tuple[list[float], li
     return (direction, product) if all(map(math.isfinite, product)) else None
 
 
-class _Chosen:
-    """Identifiers for names, each its own."""
+class Identifiers:
+    """Identifiers for names, each its own, and none of the words that are `taken`."""
 
-    def __init__(self, target: Language) -> None:
+    def __init__(self, target: Language, taken: Sequence[str] = ()) -> None:
         self._target = target
-        self._taken = set(target.reserved) | set(target.definitions)
+        self._taken = {*target.reserved, *target.definitions, *taken}
 
     def __call__(self, name: str, before: str = "", behind: str = "", *, local: bool = True) -> str:
         found = self._free(before + self._target.identifier(name) + behind)
@@ -284,7 +280,7 @@ class _Chosen:
         return self(name, self._target.adjoint_mark)
 
 
-def _names(graph: Graph, recording: Recording, wrt: Collection[int], chosen: _Chosen) -> Names:
+def _names(graph: Graph, recording: Recording, wrt: Collection[int], chosen: Identifiers) -> Names:
     """Inputs, named nodes and their adjoints have lines of their own; other nodes only where they are used twice."""
     names = Names({}, {})
     named = graph.named | {graph.output}
@@ -296,7 +292,7 @@ def _names(graph: Graph, recording: Recording, wrt: Collection[int], chosen: _Ch
     return names
 
 
-def _name_tangents(graph: Graph, found: SecondOrder, chosen: _Chosen, names: Names) -> None:
+def _name_tangents(graph: Graph, found: SecondOrder, chosen: Identifiers, names: Names) -> None:
     """`z_dot` and `dz_dot`: how fast a node and its adjoint move."""
     nodes = [i for i in range(len(graph.nodes)) if not graph.constant[i]]
     for i in sorted(nodes, key=lambda i: (i not in graph.inputs, i not in graph.named)):
@@ -311,8 +307,3 @@ def _give(names: Names, quantity: Quantity, name: Callable[[], str], *, own_line
     register = quantity.register
     if quantity.known is None and register not in names.fixed and register not in names.others:
         (names.fixed if own_line else names.others)[register] = name()
-
-
-def choices(template: str, binds: int, needs: tuple[int, ...]) -> dict[str, Writing]:
-    """How a language writes each `where`: `{{}}` in the template is the relation."""
-    return {name: Writing(template.format(name.removeprefix("where")), binds, needs) for name in _WHERE}

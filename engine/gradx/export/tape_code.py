@@ -29,13 +29,16 @@ SIGNS: Mapping[str, Writing] = {
 }
 """What all languages write alike."""
 
+
+def choices(template: str, binds: int, needs: tuple[int, ...]) -> dict[str, Writing]:
+    """How a language writes each `where`: `{{}}` in the template is the relation."""
+    return {f"where{relation}": Writing(template.format(relation), binds, needs) for relation in get_args(Relation)}
+
+
 PYTHON: Mapping[str, Writing] = {
     **SIGNS,
     "modulo": Writing("{} % {}", PRODUCT, (PRODUCT, SIGN)),
-    **{
-        f"where{relation}": Writing(f"{{2}} if {{0}} {relation} {{1}} else {{3}}", LOOSE, (SUM,) * 4)
-        for relation in get_args(Relation)
-    },
+    **choices("{{2}} if {{0}} {} {{1}} else {{3}}", LOOSE, (SUM,) * 4),
 }
 """How Python writes operations; what is not here is a call by its name."""
 

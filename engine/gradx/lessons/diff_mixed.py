@@ -30,7 +30,7 @@ def mixed_on_a_boundary(graph: Graph, point: Mapping[int, float], x: int, y: int
     names = graph.names
     with precision(BITS):
         at = exact_point(graph, point)
-        if sides(graph, point, y, at).finding == "edge":
+        if sides(graph, at, y).finding == "edge":
             return Verdict("edge", f"the program has a side without a value here, as {names[y]} moves")
         bend = _followed(graph, point, at, x, y)
         if bend is not None and bend.slope is not None:
@@ -43,7 +43,7 @@ def mixed_on_a_boundary(graph: Graph, point: Mapping[int, float], x: int, y: int
             other = _followed(graph, point, at, y, x)
             if other is not None and other.finding == "kink" and _is_finite(other):
                 return nowhere_beside(other, names[x], names[y])
-            if other is not None and other.slope is not None and _is_smooth_before(graph, point, at, x, y):
+            if other is not None and other.slope is not None and _is_smooth_before(graph, at, x, y):
                 return Proof(other.slope, "series", BITS)
     return None
 
@@ -59,22 +59,22 @@ def _followed(graph: Graph, point: Mapping[int, float], at: ExactPoint, x: int, 
     between = sorted(set(graph.downstream(x)[1:]).intersection(graph.upstream(graph.output)))
     if moved is None or not leaves_boundaries(graph, at, y, between):
         return None
-    first, at_slope = sides(graph, point, x, at), exact_point(slope, places)
+    first, at_slope = sides(graph, at, x), exact_point(slope, places)
     here, by_rules = first.left.coefficient if first.left else None, at_slope.values[slope.output]
     try:
         if first.finding != "smooth" or here is None or by_rules is None or (here - by_rules).sign() != 0:
             return None
     except Undecided:
         return None
-    return sides(slope, places, moved, at_slope)
+    return sides(slope, at_slope, moved)
 
 
-def _is_smooth_before(graph: Graph, point: Mapping[int, float], at: ExactPoint, x: int, y: int) -> bool:
+def _is_smooth_before(graph: Graph, at: ExactPoint, x: int, y: int) -> bool:
     """Whether what x alone moves has a derivative, wherever it meets what y moves."""
     with_y = set(graph.downstream(y))
     alone = set(graph.downstream(x)).difference(with_y)
     meeting = {j for i in with_y for j in graph.arguments[i]}.intersection(alone)
-    return all(sides(replace(graph, output=j), point, x, at).finding == "smooth" for j in meeting)
+    return all(sides(replace(graph, output=j), at, x).finding == "smooth" for j in meeting)
 
 
 def _is_finite(bend: Bend) -> bool:

@@ -15,21 +15,30 @@ import operator
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, Literal, Protocol, Self, TypeVar, cast
+from typing import Any, Generic, Literal, Protocol, Self, TypeVar, cast
 
 Relation = Literal["<", "<=", ">", ">=", "==", "!="]
 
 
 class Scalar(Protocol):
-    """What every number of every arithmetic can do by itself."""
+    """What every number of every arithmetic can do by itself; who inherits from it gets what follows from `+ * -x`."""
+
+    __slots__ = ()
 
     def __add__(self, other: Self | float, /) -> Self: ...
-    def __radd__(self, other: float, /) -> Self: ...
-    def __sub__(self, other: Self | float, /) -> Self: ...
-    def __rsub__(self, other: float, /) -> Self: ...
     def __mul__(self, other: Self | float, /) -> Self: ...
-    def __rmul__(self, other: float, /) -> Self: ...
     def __neg__(self) -> Self: ...
+    def __radd__(self, other: float, /) -> Self:
+        return self + other
+
+    def __sub__(self, other: Self | float, /) -> Self:
+        return self + -other
+
+    def __rsub__(self, other: float, /) -> Self:
+        return -self + other
+
+    def __rmul__(self, other: float, /) -> Self:
+        return self * other
 
 
 S = TypeVar("S", bound=Scalar)
@@ -129,23 +138,17 @@ class Arithmetic(Protocol[S]):
     def trigamma(self, x: S, /) -> S: ...
 
 
-_MADE_OF_OTHERS = frozenset((
-    "modulo", "minimum", "absolute", "ceil", "expm1", "log2", "log10", "log1p", "tan", "logaddexp", "sinc_slope",
-    "erfc",
-))  # fmt: skip
-
-
 def borrowing(
     library: object, renamed: Mapping[str, str] | None = None, made: Callable[[Any], Any] = lambda f: f
 ) -> Callable[[type[T]], type[T]]:
-    """Of the functions of an arithmetic, a class lacks those that `library` has under the same name, or another
-    (`renamed`); `made` of each is what it takes. What is made of others stays as it is where the library has none."""
+    """Of the functions of an arithmetic, a class takes those that it lacks and `library` has under the same name, or
+    another (`renamed`); `made` of each is what it takes."""
 
     def filled(cls: type[T]) -> type[T]:
         for name, function in vars(Arithmetic).items():
             if callable(function) and not name.startswith("_") and getattr(cls, name) is function:
                 wanted = (renamed or {}).get(name, name)
-                if name not in _MADE_OF_OTHERS or hasattr(library, wanted):
+                if hasattr(library, wanted):
                     setattr(cls, name, staticmethod(made(getattr(library, wanted))))
         return cls
 
@@ -176,6 +179,25 @@ class Ordered(Arithmetic[S], Protocol[S]):
 
     def inside(self, row: Bounded, xs: tuple[S, ...], /) -> bool | None:
         """Whether `xs` lie in the domain of `row`; None where that is not known."""
+
+
+class ByName(ABC, Generic[S]):
+    """An arithmetic of which most functions do the same with their names, and few are written out."""
+
+    @abstractmethod
+    def named(self, name: str, *xs: S) -> S:
+        """The function `name` of these numbers."""
+
+    def __getattr__(self, name: str) -> Callable[..., S]:
+        if name.startswith("_") or not hasattr(Arithmetic, name):
+            raise AttributeError(name)
+        function = self.__dict__[name] = partial(self.named, name)
+        return function
+
+    @property
+    def arithmetic(self) -> Ordered[S]:
+        """Itself, as the arithmetic that it is: its functions are found by name, which a type cannot say."""
+        return cast("Ordered[S]", self)
 
 
 OPPOSITE: dict[Relation, Relation] = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}

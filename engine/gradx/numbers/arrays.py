@@ -43,17 +43,10 @@ def _each(f: Callable[[float], float]) -> Callable[[Array], Array]:
     return function
 
 
+@borrowing(FLOAT64, made=_each)
 @borrowing(np, _RENAMED)
 class Arrays(Arithmetic[Array]):
     """Arithmetic over arrays. Stateless; `ARRAYS` is the one instance that is needed."""
-
-    sinc_slope = staticmethod(_each(FLOAT64.sinc_slope))
-    erf = staticmethod(_each(FLOAT64.erf))
-    erfc = staticmethod(_each(FLOAT64.erfc))
-    gamma = staticmethod(_each(FLOAT64.gamma))
-    lgamma = staticmethod(_each(FLOAT64.lgamma))
-    digamma = staticmethod(_each(FLOAT64.digamma))
-    trigamma = staticmethod(_each(FLOAT64.trigamma))
 
     @staticmethod
     def number(x: float) -> Array:

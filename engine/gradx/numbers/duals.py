@@ -9,10 +9,10 @@ Source: Griewank & Walther, Evaluating Derivatives, 2nd ed., section 5.1 (second
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Generic, Protocol
 
-from gradx.numbers import Arithmetic, Bounded, Ordered, Relation, S
+from gradx.numbers import Arithmetic, Bounded, ByName, Ordered, Relation, S, Scalar
 
 
 class Rule(Protocol):
@@ -22,7 +22,7 @@ class Rule(Protocol):
     def local_partials(self, m: Arithmetic[S], v: S, xs: Sequence[S], wanted: Sequence[bool]) -> list[S | None]: ...
 
 
-class Dual(Generic[S]):
+class Dual(Scalar, Generic[S]):
     """`value` + `tangent`·ε. A tangent is whatever can be added, and multiplied by a value."""
 
     __slots__ = ("tangent", "value")
@@ -38,16 +38,8 @@ class Dual(Generic[S]):
         a, b = self.tangent, other.tangent
         return Dual(self.value + other.value, b if a is None else a if b is None else a + b)
 
-    __radd__ = __add__
-
     def __neg__(self) -> Dual[S]:
         return Dual(-self.value, None if self.tangent is None else -self.tangent)
-
-    def __sub__(self, other: Dual[S] | float) -> Dual[S]:
-        return self + -other
-
-    def __rsub__(self, other: float) -> Dual[S]:
-        return -self + other
 
     def __mul__(self, other: Dual[S] | float) -> Dual[S]:
         a = self.tangent
@@ -58,14 +50,12 @@ class Dual(Generic[S]):
             return Dual(x * y, None if b is None else b * x)
         return Dual(x * y, a * y if b is None else a * y + b * x)
 
-    __rmul__ = __mul__
-
     def __eq__(self, other: object) -> bool:
         """Whether the values are equal."""
         return bool(self.value == other.value) if isinstance(other, Dual) else NotImplemented
 
 
-class Duals(Generic[S]):
+class Duals(ByName[Dual[S]], Generic[S]):
     """Dual numbers over the arithmetic `base`; `rules` is the row of each of its functions, by the function's name."""
 
     def __init__(self, base: Ordered[S], rules: Mapping[str, Rule]) -> None:
@@ -93,25 +83,17 @@ class Duals(Generic[S]):
         pair = (zero if one is None else one), (zero if other is None else other)
         return Dual(value, base.where(relation, left.value, right.value, *pair))
 
-    def __getattr__(self, name: str) -> Callable[..., Dual[S]]:
+    def named(self, name: str, *xs: Dual[S]) -> Dual[S]:
         """A function of the base, which moves as the table says; one that has no row moves by what is not a number."""
-        if name.startswith("_"):
-            raise AttributeError(name)
-        function = getattr(self.base, name)
-        rule = self._rules.get(name)
-
-        def moved(*xs: Dual[S]) -> Dual[S]:
-            values = [x.value for x in xs]
-            value, tangent = function(*values), None
-            wanted = [x.tangent is not None for x in xs]
-            if True in wanted:
-                unknown = self.base.divide(self.base.number(0.0), self.base.number(0.0))
-                partials = rule.local_partials(self.base, value, values, wanted) if rule else [unknown] * len(xs)
-                for x, local in zip(xs, partials, strict=True):
-                    if x.tangent is not None and local is not None:
-                        part = x.tangent * local
-                        tangent = part if tangent is None else tangent + part
-            return Dual(value, tangent)
-
-        self.__dict__[name] = moved
-        return moved
+        base, values = self.base, [x.value for x in xs]
+        value, rule = getattr(base, name)(*values), self._rules.get(name)
+        wanted = [x.tangent is not None for x in xs]
+        tangent = None
+        if True in wanted:
+            unknown = base.divide(base.number(0.0), base.number(0.0))
+            partials = rule.local_partials(base, value, values, wanted) if rule else [unknown] * len(xs)
+            for x, local in zip(xs, partials, strict=True):
+                if x.tangent is not None and local is not None:
+                    part = x.tangent * local
+                    tangent = part if tangent is None else tangent + part
+        return Dual(value, tangent)

@@ -12,6 +12,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple, Self, cast
 
+from gradx.numbers import Scalar
 from gradx.numbers.known import CLOSE, ONE, ZERO, Known, TooFewTerms, Undecided, known
 from gradx.numbers.normal_form import Exponent
 
@@ -29,7 +30,7 @@ MOST, AT_ALL = 24, 120
 
 
 @dataclass(slots=True, eq=False)
-class Expansion:
+class Expansion(Scalar):
     """A number that moves. `missing` says why there is none: "value" where no number is, "unknown" where it is not
     known which. `of` (a, u, b) says that it is exactly a·u + b."""
 
@@ -135,16 +136,8 @@ class Expansion:
                 return constant(p + q, self.order)
         return found
 
-    __radd__ = __add__
-
     def __neg__(self) -> Expansion:
         return self if self.missing else self.times(known(-1))
-
-    def __sub__(self, other: Self | float) -> Expansion:
-        return self + -self._read(other)
-
-    def __rsub__(self, other: float) -> Expansion:
-        return -self + other
 
     def __mul__(self, other: Self | float) -> Expansion:
         y = self._read(other)
@@ -154,8 +147,6 @@ class Expansion:
         if a is not None:
             return constant(a * b, self.order) if b is not None else y.times(a)
         return self.times(b) if b is not None else product(self, y, None)
-
-    __rmul__ = __mul__
 
     def times(self, c: Known) -> Expansion:
         if c.ratio is not None and not c.ratio:

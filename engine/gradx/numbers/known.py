@@ -232,7 +232,7 @@ def opaque(name: str, x: Known, ball: arb) -> Known:
 
 def applied(name: str, x: Known) -> Known:
     """A function of one constant inside its domain; `Undecided` where its ball comes out unknown."""
-    formed = _FORMS.get(name) or partial(_signed, name, x.seen_sign())
+    formed = _FORMS.get(name) or partial(_OF_SIGN.get(name) or partial(forms.odd, name), sign=x.seen_sign())
     return finite(Known.of(getattr(BALLS, name)(x.ball), formed, x))
 
 
@@ -243,18 +243,15 @@ def finite(x: Known) -> Known:
     return x
 
 
-def _signed(name: str, sign: int | None, form: Form) -> Form:
-    """A function that is even or odd of a number of this sign, if known."""
-    if name == "sin":
-        return forms.sine(form, sign)
-    return forms.cosine(form, sign) if name == "cos" else forms.odd(name, form, sign)
-
-
 _FORMS: dict[str, Formed] = {
     "exp": forms.exponential,
     "log": forms.logarithm,
     **{name: partial(forms.opaque, name) for name in ("gamma", "lgamma", "digamma", "trigamma")},
 }
+
+
+_OF_SIGN: dict[str, Formed] = {"sin": forms.sine, "cos": forms.cosine}
+"""Functions of a number whose sign helps, if it is known; all others are odd."""
 
 
 def _dyadic(ball: arb) -> fmpq | None:

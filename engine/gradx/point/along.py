@@ -100,7 +100,7 @@ class Along:
         if len(self.graph.primitives) > MOST_ON_SIDES:
             raise OverBudgetError
         with precision(SIDES_BITS):
-            return sides(self.graph, numbers, self._free, exact_point(self.graph, numbers))
+            return sides(self.graph, exact_point(self.graph, numbers), self._free)
 
 
 def _number(proof: Proof | None, computed: float) -> float:

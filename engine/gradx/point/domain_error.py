@@ -17,11 +17,11 @@ def domain_error(graph: Graph, node: int, values: Sequence[float]) -> GradxError
     row = graph.nodes[node].primitive
     assert row is not None
     inputs = graph.nodes[node].inputs
-    operands = [_readable(graph, j, f"{values[j]:.10g}") for j in inputs]
+    operands = [_readable(graph, j) for j in inputs]
     message, hint = outside(row, [values[j] for j in inputs], operands, graph.source.text)
     return GradxError("domain", message, hint=hint, span=graph.span(node))
 
 
-def _readable(graph: Graph, i: int, number: str) -> str:
+def _readable(graph: Graph, i: int) -> str:
     text = expression(graph, i)
     return text if len(text) <= _LONGEST else "the argument"

@@ -282,7 +282,7 @@ class Enclosures:
         dear = sum(self.readings.dear[j] for j in moving)
         self._budget.spend(SIDES_COSTS[bits] * len(moving) + DEAR_SIDES_COSTS[bits] * dear, share=share)
         with precision(bits):
-            bend = sides(self._graph, self.readings.point, i, self._exact(bits), order)
+            bend = sides(self._graph, self._exact(bits), i, order)
         if bend.culprit is not None:
             return bend
         if bend.slope is None:

@@ -16,7 +16,7 @@ from gradx.graph import Graph
 from gradx.numbers.expansion import Expansion, Term
 from gradx.numbers.known import CLOSE, ZERO, Known, TooFewTerms, Undecided, known
 from gradx.numbers.one_sided_series import OneSidedSeries
-from gradx.point.exact_point import ExactPoint, Pass, exact_point
+from gradx.point.exact_point import ExactPoint, Pass
 from gradx.sweeps.forward import distances
 
 Finding = Literal["kink", "edge", "jump", "vertical", "smooth", "undecided", "pole", "hole"]
@@ -105,10 +105,9 @@ class _Run(Pass):
         return not self.values[j].missing and all(lead is None or (lead.e, -lead.k) <= (0, 0) for lead in leads)
 
 
-def sides(graph: Graph, point: Mapping[int, float], i: int, at: ExactPoint | None = None, n: int = 1) -> Bend:
-    """What the output does when node i moves off its value at `point`, where the output may have none; `at` is what is
-    known there already. The slopes are those of the derivative of order n - 1, or of the first order that bends."""
-    at = exact_point(graph, point) if at is None else at
+def sides(graph: Graph, at: ExactPoint, i: int, n: int = 1) -> Bend:
+    """What the output does when node i moves off its value at the point `at`, where the output may have none. The
+    slopes are those of the derivative of order n - 1, or of the first order that bends."""
     if at.values[i] is None or (at.values[graph.output] is None and graph.output not in at.faults):
         return Bend("undecided", opened=_first_open(graph, at.opened, graph.output))
     order = graph.downstream(i)

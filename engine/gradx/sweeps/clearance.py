@@ -6,7 +6,7 @@ from gradx.graph import Graph
 from gradx.numbers import Ordered
 from gradx.sweeps.forward import distances
 from gradx.sweeps.prepared import Recording
-from gradx.sweeps.recording import Quantity, Recorder, recorder_arithmetic
+from gradx.sweeps.recording import Quantity, Recorder
 
 ROUNDING = 2.0**-43
 """What is taken for rounding, against the sizes that went into a number: a thousand times what one rounding does."""
@@ -21,7 +21,7 @@ def clearance(graph: Graph, recording: Recording) -> Quantity | None:
     its arguments' errors times the local partials.
     """
     recorder = recording.recorder
-    m = recorder_arithmetic(recorder)
+    m = recorder.arithmetic
     found = {
         i: [_whatever_else(recorder, q) for q in distances(graph, m, recording.values, i) if not _is_away(recorder, q)]
         for i in range(len(graph.primitives))
@@ -54,12 +54,8 @@ def _is_away(recorder: Recorder, quantity: Quantity) -> bool:
 
 def _errors(graph: Graph, m: Ordered[Quantity], values: list[Quantity], nodes: list[int]) -> dict[int, Quantity]:
     """For these nodes and all that they are made of: what rounding does to them, in units of one rounding of 1."""
-    wanted = set(nodes)
-    for i in range(len(graph.primitives) - 1, -1, -1):
-        if i in wanted:
-            wanted.update(graph.operands.of(i))
     errors: dict[int, Quantity] = {}
-    for i in sorted(wanted):
+    for i in graph.upstream(*nodes):
         row, operands = graph.primitives[i], graph.operands.of(i)
         errors[i] = m.absolute(values[i])
         if row is None or values[i].known is not None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from gradx.graph import Graph
 from gradx.sweeps.backprop import Times, backprop
 from gradx.sweeps.forward import distances, forward
-from gradx.sweeps.recording import Quantity, Recorder, recorder_arithmetic
+from gradx.sweeps.recording import Quantity, Recorder
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Recording:
 def record(graph: Graph, free: Sequence[int], point: Mapping[int, float]) -> Recording:
     """Record both sweeps with the inputs `free` open, and the others held at `point`."""
     recorder = Recorder()
-    m = recorder_arithmetic(recorder)
+    m = recorder.arithmetic
     at = {i: recorder.number(x) for i, x in point.items()} | {i: recorder.input() for i in free}
     run = forward(graph, m, at)
     values, rows = run.values, graph.primitives
@@ -64,7 +64,7 @@ def times_in(graph: Graph, recorder: Recorder) -> Times[Quantity]:
 
 def boundaries(graph: Graph, recorder: Recorder, values: Sequence[Quantity]) -> tuple[Quantity, ...]:
     """The quantities whose zeros the free inputs can cross (see the table's `boundaries`), each once."""
-    m = recorder_arithmetic(recorder)
+    m = recorder.arithmetic
     found: dict[int, Quantity] = {}
     for i in range(len(graph.primitives)):
         for quantity in distances(graph, m, values, i):

@@ -11,10 +11,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import NamedTuple, cast
 
-from gradx.numbers import Made, Ordered, Relation, operation
+from gradx.graph import below
+from gradx.numbers import ByName, Made, Relation, operation
 from gradx.numbers.float64 import FLOAT64
 
 
@@ -65,7 +65,7 @@ class Quantity(Made):
         return _OPERATORS[name](self.recorder, *quantities)
 
 
-class Recorder:
+class Recorder(ByName[Quantity]):
     """The arithmetic that records. Its functions answer a `Quantity`; `tape` gives the recording."""
 
     def __init__(self) -> None:
@@ -105,11 +105,11 @@ class Recorder:
         for a, b in ((x, y), (y, x)):
             name, operands = self.maker(b.register)
             if name == "neg":
-                return self.emit("-", a, operands[0])
-        return self.emit("+", x, y)
+                return self.named("-", a, operands[0])
+        return self.named("+", x, y)
 
     def subtract(self, x: Quantity, y: Quantity) -> Quantity:
-        return x if y.known == 0.0 else self.emit("-", x, y)
+        return x if y.known == 0.0 else self.named("-", x, y)
 
     def multiply(self, x: Quantity, y: Quantity) -> Quantity:
         for a, b in ((x, y), (y, x)):
@@ -117,23 +117,23 @@ class Recorder:
                 return b
             if a.known == -1.0:
                 return -b
-        return self.emit("*", x, y)
+        return self.named("*", x, y)
 
     def negate(self, x: Quantity) -> Quantity:
         name, operands = self.maker(x.register)
-        return operands[0] if name == "neg" else self.emit("neg", x)
+        return operands[0] if name == "neg" else self.named("neg", x)
 
     def divide(self, x: Quantity, y: Quantity, /) -> Quantity:
-        return x if y.known == 1.0 else self.emit("divide", x, y)
+        return x if y.known == 1.0 else self.named("divide", x, y)
 
     def power(self, x: Quantity, y: Quantity, /) -> Quantity:
-        return x if y.known == 1.0 else self.emit("power", x, y)
+        return x if y.known == 1.0 else self.named("power", x, y)
 
     def maximum(self, *xs: Quantity) -> Quantity:
-        return self.emit("maximum", *xs) if len(xs) > 1 else xs[0]
+        return self.named("maximum", *xs) if len(xs) > 1 else xs[0]
 
     def minimum(self, *xs: Quantity) -> Quantity:
-        return self.emit("minimum", *xs) if len(xs) > 1 else xs[0]
+        return self.named("minimum", *xs) if len(xs) > 1 else xs[0]
 
     def where(
         self, relation: Relation, left: Quantity, right: Quantity, then: Quantity, otherwise: Quantity, /
@@ -145,7 +145,7 @@ class Recorder:
             return then
         if left.known is not None and right.known is not None:
             return then if FLOAT64.where(relation, left.known, right.known, 1.0, 0.0) else otherwise
-        return self.emit(f"where{relation}", left, right, then, otherwise)
+        return self.named(f"where{relation}", left, right, then, otherwise)
 
     def scaled(self, upstream: Quantity, local: Quantity, *, silent: bool, choice: bool) -> Quantity:
         """upstream × local, for an adjoint and a local partial.
@@ -188,7 +188,7 @@ class Recorder:
         """What a recording cannot know, and a guard watches."""
         return True
 
-    def emit(self, name: str, *operands: Quantity) -> Quantity:
+    def named(self, name: str, *operands: Quantity) -> Quantity:
         """Record one operation, or compute it now where every operand is known."""
         # Each register has one Quantity, so that Quantities are the same where their registers are.
         wanted = name, operands
@@ -225,38 +225,16 @@ class Recorder:
         self._size += 1
         return quantity
 
-    def __getattr__(self, name: str) -> Callable[..., Quantity]:
-        """Every other function of an arithmetic is recorded under its own name."""
-        if name.startswith("_") or not hasattr(FLOAT64, name):
-            raise AttributeError(name)
-        function = self.__dict__[name] = partial(self.emit, name)
-        return function
-
 
 _OPERATORS: dict[str, Callable[..., Quantity]] = {
     "+": Recorder.add, "-": Recorder.subtract, "*": Recorder.multiply, "neg": Recorder.negate,
 }  # fmt: skip
 
 
-def recorder_arithmetic(recorder: Recorder) -> Ordered[Quantity]:
-    """The recorder as the arithmetic that it is (its functions are found by name, which a type cannot say)."""
-    return cast("Ordered[Quantity]", recorder)
-
-
 def always(tape: Tape) -> set[int]:
     """The registers that the outputs need whichever branch a choice takes."""
-    makers = {instruction.output: instruction for instruction in tape.instructions}
-    found: set[int] = set()
-    stack = list(tape.outputs)
-    while stack:
-        register = stack.pop()
-        if register in found:
-            continue
-        found.add(register)
-        if register in makers:
-            name, inputs, _ = makers[register]
-            stack.extend(inputs[:2] if name.startswith("where") else inputs)
-    return found
+    asked = {i.output: i.inputs[:2] if i.operation.startswith("where") else i.inputs for i in tape.instructions}
+    return set(below(tape.outputs, lambda register: asked.get(register, ())))
 
 
 def played(tape: Tape, numbers: Sequence[float]) -> list[float]:

@@ -6,28 +6,18 @@ Source: Griewank & Walther, Evaluating Derivatives, 2nd ed., section 5.1.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
-from typing import Any, cast
+from typing import Any
 
-from gradx.further_rows import INNER
 from gradx.graph import Graph, Node
 from gradx.numbers import Ordered, S
 from gradx.numbers.duals import Dual, Duals
 from gradx.numbers.float64 import FLOAT64
-from gradx.primitive import Primitive
-from gradx.row_shape import hidden_kink, operation_of
+from gradx.row_shape import hidden_kink, rows_by_operation
 from gradx.sweeps.backprop import LocalPartials, backprop
 from gradx.sweeps.forward import forward
-from gradx.table import TABLE
 
 FEW = 8
 """Up to so many directions are taken one after the other: NumPy is not imported for them."""
-
-
-@cache
-def rules() -> Mapping[str, Primitive]:
-    """The row of every function of an arithmetic that has one."""
-    return {name: row for row in reversed((*TABLE.values(), *INNER)) if (name := operation_of(row)) is not None}
 
 
 def _bent_partials(graph: Graph, m: Ordered[Any], values: Sequence[Any]) -> LocalPartials[Any]:
@@ -53,7 +43,7 @@ def moved_gradient(graph: Graph, m: Ordered[S], point: Mapping[int, S], along: M
     input and them: the Hessian times a vector, or times one for each place of a NumPy array. None for 0."""
     freed = [Node(None) if i in along else node for i, node in enumerate(graph.nodes)]
     free = graph if all(i in graph.inputs for i in along) else graph.with_nodes(freed)
-    arithmetic = cast("Ordered[Any]", Duals(m, rules()))
+    arithmetic: Ordered[Any] = Duals(m, rows_by_operation()).arithmetic
     run = forward(free, arithmetic, {i: Dual(x, along.get(i)) for i, x in point.items()})
     bent = any(row is not None and hidden_kink(row) for row in set(free.primitives))
     swept = backprop(free, arithmetic, run, _bent_partials(free, arithmetic, run.values) if bent else None)

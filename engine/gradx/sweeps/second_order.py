@@ -16,10 +16,9 @@ from typing import cast
 from gradx.errors import GradxError
 from gradx.graph import Graph
 from gradx.numbers import Relation
-from gradx.row_shape import hidden_kink
+from gradx.row_shape import hidden_kink, rows_by_operation
 from gradx.sweeps.prepared import Recording, times_in
-from gradx.sweeps.recording import Quantity, Recorder, recorder_arithmetic
-from gradx.sweeps.second import rules
+from gradx.sweeps.recording import Quantity, Recorder
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,7 @@ class _Slopes:
     """How fast recorded quantities move, from those that are `known` (a register's) already."""
 
     def __init__(self, recorder: Recorder) -> None:
-        self.m = recorder_arithmetic(recorder)
+        self.m = recorder.arithmetic
         self.known: dict[int, Quantity] = {}
         self._recorder = recorder
         self._zero = recorder.number(0.0)
@@ -104,7 +103,7 @@ class _Slopes:
             return self._zero
         if name.startswith("where"):
             return self.m.where(cast(Relation, name.removeprefix("where")), *operands[:2], *moves[2:])
-        row = rules().get(name)
+        row = rows_by_operation().get(name)
         if row is None:
             hint = "the first derivative can be written: leave --order away"
             raise GradxError(

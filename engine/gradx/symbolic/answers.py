@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import cast
 
 from sympy import Expr
@@ -83,7 +84,6 @@ class _InNames:
     def __init__(self, graph: Graph, targets: list[int]) -> None:
         self._graph = graph
         self._together = [i for i in targets if graph.nodes[i].primitive is None or i in graph.named]
-        self._cache: tuple[System, Mapping[int, Expr]] | None = None
         self._names = bool(graph.named - {graph.output})
 
     def formula(self, i: int, slope: Expr, m: SymbolicArithmetic) -> tuple[str | None, str | None]:
@@ -96,16 +96,15 @@ class _InNames:
         if not self._names or (text is not None and len(text) <= BRIEF):
             return text, reason
         try:
-            system, slopes = self._shared() if i in self._together else self._read([i])
+            system, slopes = self._shared if i in self._together else self._read([i])
             other = text_of(slopes[i], system.m, self._graph.source)
         except (UnwritableError, NoFormulaError):
             return text, reason
         return (other, None) if text is None or len(other) < len(text) else (text, reason)
 
+    @cached_property
     def _shared(self) -> tuple[System, Mapping[int, Expr]]:
-        if self._cache is None:
-            self._cache = self._read(self._together)
-        return self._cache
+        return self._read(self._together)
 
     def _read(self, targets: list[int]) -> tuple[System, Mapping[int, Expr]]:
         system = System(self._graph)

@@ -75,7 +75,7 @@ def _expanded_claim(claim: Graph, system: System, nodes: Mapping[int, Expr]) -> 
 def _is_zero(gap: Expr, system: System, inward: Mapping[Symbol, Expr]) -> bool:
     expression = as_written(gap.xreplace(inward), system.m.literals)
     bent = expression.has(*_KINKS)
-    return any(_holds(proof, expression) for proof in ((expand, *_OF_KINKS) if bent else _PROOFS))
+    return any(_holds(proof, expression) for proof in ((expand, _by_cases) if bent else _PROOFS))
 
 
 def _holds(proof: Callable[[Expr], Expr], gap: Expr) -> bool:
@@ -131,21 +131,6 @@ def _points(inputs: Sequence[int]) -> Iterator[dict[int, float]]:
             yield {i: _SPREAD[(k * (j + 1) + 2 * j) % len(_SPREAD)] * (1 + k / 128) for j, i in enumerate(inputs)}
 
 
-def _over_absolute(e: Expr) -> Expr:
-    """Signs and steps as quotients by |x|, which they are but for one point."""
-    e = e.replace(sp.sign, lambda x: x / sp.Abs(x)).replace(sp.Heaviside, lambda x, *_: (1 + x / sp.Abs(x)) / 2)
-    e = e.replace(Max, lambda *xs: _largest(xs, 1)).replace(Min, lambda *xs: _largest(xs, -1))
-    return expand(sp.cancel(sp.together(e)))
-
-
-def _largest(xs: tuple[Expr, ...], side: int) -> Expr:
-    """The maximum (or with side -1 the minimum) by absolute values."""
-    largest = xs[0]
-    for x in xs[1:]:
-        largest = (largest + x + side * sp.Abs(largest - x)) / 2
-    return largest
-
-
 def _by_cases(e: Expr) -> Expr:
     """0 where every case by itself is 0; else one that is not. On the boundaries between them nothing is said."""
     open_cases: list[tuple[Expr, tuple[Expr, ...]]] = [(_in_cases(e), ())]
@@ -197,4 +182,3 @@ _PROOFS: tuple[Callable[[Expr], Expr], ...] = (
     sp.simplify,
     lambda e: sp.simplify(e.rewrite(sp.exp).rewrite(sp.log)),
 )
-_OF_KINKS: tuple[Callable[[Expr], Expr], ...] = (_by_cases, _over_absolute, sp.simplify)

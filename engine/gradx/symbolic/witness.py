@@ -140,12 +140,6 @@ class SymbolicWitness:
         rest = failure or Symbolic("failed", reason="SymPy gave no answer")
         return {i: found.get(i, rest) for i in question.targets}
 
-    def derivatives(
-        self, graph: Graph, targets: Sequence[int], point: Mapping[int, float] | None, deadline: float = DEADLINE_S
-    ) -> dict[int, Symbolic]:
-        """Ask, and wait for the answers."""
-        return self.answers(self.ask(graph, targets, point), deadline)
-
     def ask_equal(self, graph: Graph, of: int, wrt: int, claim: Graph) -> Question:
         """Ask whether `claim`, whose inputs are named like nodes of `graph`, is the derivative of `of` along `wrt`."""
         from gradx.symbolic.protocol import packed

@@ -17,7 +17,7 @@ from gradx.language.program import read
 from gradx.numbers import Arithmetic, Relation
 from gradx.primitive import LOOSE, SUM, Writing
 from gradx.sweeps.prepared import guard, record
-from gradx.sweeps.recording import Quantity, Recorder, Tape, recorder_arithmetic
+from gradx.sweeps.recording import Quantity, Recorder, Tape
 
 CASES = Path(__file__).parents[2] / "cases"
 
@@ -36,7 +36,7 @@ def source(code: TapeCode) -> str:
 
 def recorded(make: Callable[[Arithmetic[Quantity], Quantity, Quantity], Quantity]) -> Tape:
     recorder = Recorder()
-    return recorder.tape([make(recorder_arithmetic(recorder), recorder.input(), recorder.input())])
+    return recorder.tape([make(recorder.arithmetic, recorder.input(), recorder.input())])
 
 
 HOSTILE = [

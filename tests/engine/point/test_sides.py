@@ -12,6 +12,7 @@ from conftest import CASES
 
 from gradx.language.program import read
 from gradx.numbers.balls import precision
+from gradx.point.exact_point import exact_point
 from gradx.point.sides import Bend, Side, sides
 
 LIES = [json.loads(line) for line in (CASES / "lies.jsonl").read_text("utf-8").splitlines()]
@@ -22,7 +23,8 @@ def bend(text: str, node: str = "x", bits: int = 256, **point: float) -> tuple[B
     """What is found, and the name of the primitive that is to blame, or at which it is open."""
     graph = read(text, frozenset(point)).graph
     with precision(bits):
-        found = sides(graph, {graph.index[name]: float(x) for name, x in point.items()}, graph.index[node])
+        at = exact_point(graph, {graph.index[name]: float(x) for name, x in point.items()})
+        found = sides(graph, at, graph.index[node])
     blamed = found.culprit if found.culprit is not None else found.opened
     row = None if blamed is None else graph.primitives[blamed]
     return found, row.name if row else ""

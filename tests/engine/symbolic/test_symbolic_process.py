@@ -31,7 +31,7 @@ def square() -> Graph:
 
 
 def asked(witness: SymbolicWitness, deadline: float = 30) -> Symbolic:
-    return witness.derivatives(square(), [0], {0: 3.0}, deadline)[0]
+    return witness.answers(witness.ask(square(), [0], {0: 3.0}), deadline)[0]
 
 
 def running(pid: int) -> bool:
@@ -96,7 +96,7 @@ def test_the_deadline_does_not_count_how_long_sympy_takes_to_load() -> None:
 def test_what_came_before_the_deadline_is_kept() -> None:
     script = f"import time; input(); print({SLOPE!r}, flush=True); time.sleep(60)"
     with SymbolicWitness.start([sys.executable, "-c", script]) as witness:
-        answers = witness.derivatives(square(), [0, 2], {0: 3.0}, deadline=1.5)
+        answers = witness.answers(witness.ask(square(), [0, 2], {0: 3.0}), 1.5)
     assert answers[0] == Symbolic("done", "2*w", "6.0")
     assert answers[2].status == "timeout"
 
@@ -135,7 +135,7 @@ def test_sympy_that_is_not_installed_is_a_reason() -> None:
 def test_a_graph_beyond_measure_is_not_sent() -> None:
     with SymbolicWitness.start() as witness:
         graph = read(" + ".join(["x"] * 20_001)).graph
-        answer = witness.derivatives(graph, [0], {0: 1.0})[0]
+        answer = witness.answers(witness.ask(graph, [0], {0: 1.0}))[0]
         assert answer == Symbolic("skipped", reason="SymPy is not asked about more than 20,000 nodes")
 
 
@@ -166,7 +166,7 @@ import os, signal
 from gradx.language.program import read
 from gradx.symbolic.witness import SymbolicWitness
 witness = SymbolicWitness.start()
-witness.derivatives(read("w^2").graph, [0], None, 30)
+witness.answers(witness.ask(read("w^2").graph, [0], None), 30)
 witness.ask(read("{ENDLESS}").graph, [0], None)
 print(witness.pid, flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
@@ -197,7 +197,7 @@ if os.path.exists("trapped"): os.remove("trapped")
 from gradx.language.program import read
 from gradx.symbolic.witness import SymbolicWitness
 with SymbolicWitness.start() as witness:
-    print(witness.derivatives(read("w^2").graph, [0], None, 30)[0].formula)
+    print(witness.answers(witness.ask(read("w^2").graph, [0], None), 30)[0].formula)
 """
     environment = {**os.environ, **({} if path is None else {"PYTHONPATH": path})}
     done = subprocess.run(
@@ -214,7 +214,7 @@ from gradx.language.program import read
 from gradx.symbolic.witness import SymbolicWitness
 graph = read("u = sin(x*y)^2 + z*y - E/x; v = tanh(u)*exp(-y); max(u, v)*abs(u - z) + 0.3*v").graph
 with SymbolicWitness.start() as witness:
-    for answer in witness.derivatives(graph, graph.shown, {i: 0.75 for i in graph.inputs}, 30).values():
+    for answer in witness.answers(witness.ask(graph, graph.shown, {i: 0.75 for i in graph.inputs}), 30).values():
         print(answer)
 """
     outputs = set()

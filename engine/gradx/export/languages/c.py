@@ -6,16 +6,13 @@ import math
 from collections.abc import Sequence
 from textwrap import indent
 
+from gradx.export.definitions import C, defined
 from gradx.export.identifiers import ascii_identifier
 from gradx.export.languages.c_words import WORDS
-from gradx.export.routine import Body, Language, Routine, choices
-from gradx.export.tape_code import SIGNS, Spelling
+from gradx.export.routine import Body, Language, Routine
+from gradx.export.tape_code import SIGNS, Spelling, choices
 from gradx.primitive import ATOM, LOOSE, SUM, Writing
 
-_OWN = (
-    *("exp", "expm1", "log", "log2", "log10", "log1p", "sqrt", "cbrt", "sin", "cos", "tan", "asin", "acos", "atan"),
-    *("sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "erf", "erfc", "lgamma", "floor", "ceil"),
-)
 _FORMS = {
     **SIGNS,
     "power": Writing("pow({}, {})"),
@@ -27,77 +24,38 @@ _FORMS = {
     "atan2": Writing("atan2({} + 0.0, {})", ATOM, (SUM,)),
     **choices("{{}} {} {{}} ? {{}} : {{}}", LOOSE, (SUM,) * 4),
 }
-_DEFINITIONS = {
-    "sign": """/* 1 above 0, -1 below it, 0 at 0. */
-static double sign(double x)
-{
-    return (x > 0) - (x < 0);
-}
+_LINES = {
+    "sign(double x)": "return (x > 0) - (x < 0);",
+    "modulo(double x, double y)": """
+const double r = fmod(x, y);
+return r != 0 && (r < 0) != (y < 0) ? r + y : r;
 """,
-    "modulo": """/* The remainder with the sign of y. */
-static double modulo(double x, double y)
-{
-    const double r = fmod(x, y);
-    return r != 0 && (r < 0) != (y < 0) ? r + y : r;
-}
+    "sigmoid(double x)": """
+const double small = exp(-fabs(x));
+return (x >= 0 ? 1 : small)/(1 + small);
 """,
-    "sigmoid": """/* 1/(1 + exp(-x)), without overflow on either side. */
-static double sigmoid(double x)
-{
-    const double small = exp(-fabs(x));
-    return (x >= 0 ? 1 : small)/(1 + small);
-}
+    "softplus(double x)": "return fmax(x, 0) + log1p(exp(-fabs(x)));",
+    "faded(double x)": "return exp(-fabs(x));",
+    "sigmoid_of(double x, double small)": """
+const double high = 1/(1 + small);
+return x >= 0 ? high : small*high;
 """,
-    "softplus": """/* log(1 + exp(x)), without overflow on either side. */
-static double softplus(double x)
-{
-    return fmax(x, 0) + log1p(exp(-fabs(x)));
-}
+    "softplus_of(double x, double small)": "return fmax(x, 0) + log1p(small);",
+    "sigmoid_slope(double small)": """
+const double high = 1/(1 + small);
+return small*high*high;
 """,
-    "faded": """/* exp(-|x|), of which sigmoid and softplus of x and -x are made. */
-static double faded(double x)
-{
-    return exp(-fabs(x));
-}
-""",
-    "sigmoid_of": """/* 1/(1 + exp(-x)), where small is exp(-|x|). */
-static double sigmoid_of(double x, double small)
-{
-    const double high = 1/(1 + small);
-    return x >= 0 ? high : small*high;
-}
-""",
-    "softplus_of": """/* log(1 + exp(x)), where small is exp(-|x|). */
-static double softplus_of(double x, double small)
-{
-    return fmax(x, 0) + log1p(small);
-}
-""",
-    "sigmoid_slope": """/* sigmoid(x)*sigmoid(-x), where small is exp(-|x|). */
-static double sigmoid_slope(double small)
-{
-    const double high = 1/(1 + small);
-    return small*high*high;
-}
-""",
-    "logaddexp": """/* log(exp(x) + exp(y)), without overflow. */
-static double logaddexp(double x, double y)
-{
-    return fmax(x, y) + log1p(exp(-fabs(x - y)));
-}
-""",
-    "sinc_slope": """/* The slope of sin(x)/x; near 0 by its series, whose terms do not cancel. */
-static double sinc_slope(double x)
-{
-    double tail = 1;
-    if (fabs(x) >= 1)
-        return (cos(x) - sin(x)/x)/x;
-    for (int k = 9; k > 0; k--)
-        tail = 1 - x*x/(2*k*(2*k + 3))*tail;
-    return -x/3*tail;
-}
+    "logaddexp(double x, double y)": "return fmax(x, y) + log1p(exp(-fabs(x - y)));",
+    "sinc_slope(double x)": """
+double tail = 1;
+if (fabs(x) >= 1)
+    return (cos(x) - sin(x)/x)/x;
+for (int k = 9; k > 0; k--)
+    tail = 1 - x*x/(2*k*(2*k + 3))*tail;
+return -x/3*tail;
 """,
 }
+_DEFINITIONS = defined(C, _LINES)
 
 
 def _number(x: float) -> str:

@@ -7,70 +7,31 @@ import math
 from collections.abc import Iterable, Sequence
 from textwrap import indent
 
+from gradx.export.definitions import JAVASCRIPT, defined
 from gradx.export.identifiers import plain_identifier
-from gradx.export.languages.python import TOLERANCE, WHOLE_POWER, number
-from gradx.export.routine import SECOND_FUNCTION, Body, Language, Routine, choices
-from gradx.export.tape_code import SIGNS, Spelling
+from gradx.export.languages.python import TOLERANCE, WHOLE_POWER, calls, number
+from gradx.export.routine import SECOND_FUNCTION, Body, Language, Routine
+from gradx.export.tape_code import SIGNS, Spelling, choices
 from gradx.primitive import ATOM, LOOSE, SIGN, SUM, Writing
 
-_OWN = (
-    *("exp", "expm1", "log", "log2", "log10", "log1p", "sqrt", "cbrt", "sin", "cos", "tan", "asin", "acos", "atan"),
-    *("sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "hypot", "sign", "floor", "ceil"),
-)
-_FORMS = {
-    **SIGNS,
-    "neg": Writing("-{}", SIGN, (ATOM,)),  # -x**2 is no JavaScript
-    **{name: Writing(f"Math.{name}({{}})") for name in _OWN},
-    "power": Writing("Math.pow({}, {})"),
-    "absolute": Writing("Math.abs({})"),
-    "maximum": Writing("Math.max({})"),
-    "minimum": Writing("Math.min({})"),
-    "atan2": Writing("Math.atan2({} + 0, {})", ATOM, (SUM,)),
-    **choices("{{}} {} {{}} ? {{}} : {{}}", LOOSE, (SUM,) * 4),
+_LINES = {
+    "modulo(x, y)": """
+const r = x % y;
+return r !== 0 && (r < 0) !== (y < 0) ? r + y : r;
+""",
+    "sigmoid(x)": """
+const small = Math.exp(-Math.abs(x));
+return (x >= 0 ? 1 : small)/(1 + small);
+""",
+    "softplus(x)": "return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));",
+    "faded(x)": "return Math.exp(-Math.abs(x));",
+    "sigmoid_of(x, small)": "return (x >= 0 ? 1 : small)/(1 + small);",
+    "softplus_of(x, small)": "return Math.max(x, 0) + Math.log1p(small);",
+    "sigmoid_slope(small)": "return small/((1 + small)*(1 + small));",
+    "logaddexp(x, y)": "return Math.max(x, y) + Math.log1p(Math.exp(-Math.abs(x - y)));",
 }
 _DEFINITIONS = {
-    "modulo": """/** The remainder with the sign of y. */
-function modulo(x, y) {
-  const r = x % y;
-  return r !== 0 && (r < 0) !== (y < 0) ? r + y : r;
-}
-""",
-    "sigmoid": """/** 1/(1 + exp(-x)), without overflow on either side. */
-function sigmoid(x) {
-  const small = Math.exp(-Math.abs(x));
-  return (x >= 0 ? 1 : small)/(1 + small);
-}
-""",
-    "softplus": """/** log(1 + exp(x)), without overflow on either side. */
-function softplus(x) {
-  return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
-}
-""",
-    "faded": """/** exp(-|x|), of which sigmoid and softplus of x and -x are made. */
-function faded(x) {
-  return Math.exp(-Math.abs(x));
-}
-""",
-    "sigmoid_of": """/** 1/(1 + exp(-x)), where small is exp(-|x|). */
-function sigmoid_of(x, small) {
-  return (x >= 0 ? 1 : small)/(1 + small);
-}
-""",
-    "softplus_of": """/** log(1 + exp(x)), where small is exp(-|x|). */
-function softplus_of(x, small) {
-  return Math.max(x, 0) + Math.log1p(small);
-}
-""",
-    "sigmoid_slope": """/** sigmoid(x)*sigmoid(-x), where small is exp(-|x|). */
-function sigmoid_slope(small) {
-  return small/((1 + small)*(1 + small));
-}
-""",
-    "logaddexp": """/** log(exp(x) + exp(y)), without overflow. */
-function logaddexp(x, y) {
-  return Math.max(x, y) + Math.log1p(Math.exp(-Math.abs(x - y)));
-}
-""",
+    **defined(JAVASCRIPT, _LINES),
     "erf": """/** The error function, by a series whose terms are all of one sign. */
 function erf(x) {
   if (Math.abs(x) > 6) return Math.sign(x);
@@ -152,6 +113,17 @@ function sinc_slope(x) {
   return -x/3*tail;
 }
 """,
+}
+_FORMS = {
+    **calls("Math", _DEFINITIONS),
+    **SIGNS,
+    "neg": Writing("-{}", SIGN, (ATOM,)),  # -x**2 is no JavaScript
+    "power": Writing("Math.pow({}, {})"),
+    "absolute": Writing("Math.abs({})"),
+    "maximum": Writing("Math.max({})"),
+    "minimum": Writing("Math.min({})"),
+    "atan2": Writing("Math.atan2({} + 0, {})", ATOM, (SUM,)),
+    **choices("{{}} {} {{}} ? {{}} : {{}}", LOOSE, (SUM,) * 4),
 }
 _RESERVED = (
     "arguments await break case catch class const continue debugger default delete do else enum eval export extends "

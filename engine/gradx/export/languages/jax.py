@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from gradx.export.identifiers import plain_identifier
 from gradx.export.languages.numpy import NUMPY_FORMS, SINC_SLOPE
-from gradx.export.languages.python import RESERVED, WHOLE_POWER, calls, file, number
+from gradx.export.languages.python import RESERVED, WHOLE_POWER, file, number
 from gradx.export.routine import Language, Routine
 from gradx.export.tape_code import Spelling
 from gradx.primitive import Writing
 
 _FORMS = {
     **{name: form._replace(template=form.template.replace("np.", "jnp.")) for name, form in NUMPY_FORMS.items()},
-    **calls("jax.scipy.special", ("erf", "erfc", "gamma", "digamma")),
+    **{name: Writing(f"jax.scipy.special.{name}({{}})") for name in ("erf", "erfc", "gamma", "digamma")},
     "sigmoid": Writing("jax.nn.sigmoid({})"),
     "softplus": Writing("jnp.logaddexp({}, 0)"),
     "lgamma": Writing("jax.scipy.special.gammaln({})"),

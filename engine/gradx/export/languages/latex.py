@@ -3,70 +3,25 @@
 from __future__ import annotations
 
 import math
-from typing import get_args
 
 from gradx.export.languages.python import number
 from gradx.export.routine import Language, Routine
-from gradx.export.tape_code import SIGNS, Spelling
+from gradx.export.tape_code import Spelling
 from gradx.language.latex import as_in_textbooks, latex_name, latex_number
-from gradx.numbers import Relation
 from gradx.primitive import ATOM, LOOSE, POWER, PRODUCT, Writing
-
-_FUNCTIONS = {
-    **{name: rf"\{name}" for name in ("exp", "sin", "cos", "tan", "sinh", "cosh", "tanh")},
-    "log": r"\ln",
-    "log2": r"\log_{{2}}",
-    "log10": r"\log_{{10}}",
-    "maximum": r"\max",
-    "minimum": r"\min",
-    "asin": r"\arcsin",
-    "acos": r"\arccos",
-    "atan": r"\arctan",
-    "sigmoid": r"\sigma",
-    "gamma": r"\Gamma",
-    "digamma": r"\psi",
-    "trigamma": r"\psi_1",
-    "lgamma": r"\ln\Gamma",
-    **{
-        name: rf"\operatorname{{{{{name}}}}}"
-        for name in (
-            "expm1",
-            "log1p",
-            "asinh",
-            "acosh",
-            "atanh",
-            "atan2",
-            "hypot",
-            "erf",
-            "erfc",
-            "softplus",
-            "sign",
-            "logaddexp",
-        )
-    },
-}
-_RELATIONS = {"<=": r"\le", ">=": r"\ge", "==": "=", "!=": r"\ne"}
-
-
-_CASES = r"\begin{{cases}} {2} & \text{{if }} {0} RELATION {1} \\ {3} & \text{{otherwise}} \end{{cases}}"
+from gradx.row_shape import rows_by_operation
+from gradx.table import TABLE, WHERE
 
 _FORMS = {
-    **SIGNS,
-    "*": Writing(r"{} \cdot {}", PRODUCT, (PRODUCT, POWER)),
-    "divide": Writing(r"\frac{{{}}}{{{}}}", POWER),
+    **{name: row.latex for name, row in rows_by_operation().items() if row.name in TABLE},
     "power": Writing("{}^{{{}}}", POWER, (ATOM, LOOSE)),
-    "modulo": Writing(r"{} \bmod {}", PRODUCT, (PRODUCT, POWER)),
-    "sqrt": Writing(r"\sqrt{{{}}}"),
-    "cbrt": Writing(r"\sqrt[3]{{{}}}"),
-    "absolute": Writing(r"\left|{}\right|"),
-    "floor": Writing(r"\left\lfloor {} \right\rfloor"),
-    "ceil": Writing(r"\left\lceil {} \right\rceil"),
-    **{name: Writing(rf"{text}\left({{}}\right)") for name, text in _FUNCTIONS.items()},
-    **{
-        f"where{relation}": Writing(_CASES.replace("RELATION", _RELATIONS.get(relation, relation)), LOOSE)
-        for relation in get_args(Relation)
-    },
+    "exp": Writing(r"\exp\left({}\right)"),
+    "log2": Writing(r"\log_{{2}}\left({}\right)"),
+    "lgamma": Writing(r"\ln\Gamma\left({}\right)"),
+    "trigamma": Writing(r"\psi_1\left({}\right)"),
+    **{row.name: row.latex._replace(binds=LOOSE) for row in WHERE.values()},
 }
+"""As the table writes its rows, but for what is easier to read in long lines."""
 
 
 def _number(x: float) -> str:

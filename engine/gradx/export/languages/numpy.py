@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
+from gradx.export.definitions import PYTHON_FUNCTION, defined
 from gradx.export.identifiers import plain_identifier
 from gradx.export.languages.python import MISSING, RESERVED, WHOLE_POWER, calls, file, number
-from gradx.export.routine import Language, Routine, choices
-from gradx.export.tape_code import SIGNS, Spelling
+from gradx.export.routine import Language, Routine
+from gradx.export.tape_code import SIGNS, Spelling, choices
 from gradx.primitive import ATOM, SUM, Writing
 
-_OWN = (
-    *("exp", "expm1", "log", "log2", "log10", "log1p", "sqrt", "cbrt", "sin", "cos", "tan", "sinh", "cosh", "tanh"),
-    *("hypot", "sign", "floor", "ceil", "maximum", "minimum", "power", "absolute", "logaddexp"),
-)
 _INVERSE = ("asin", "acos", "atan", "asinh", "acosh", "atanh")
 _BY_MATH = {
     name: f"{name} = np.vectorize(math.{name}, otypes=[float])\n" for name in ("erf", "erfc", "gamma", "lgamma")
 }
 
-NUMPY_FORMS = {
-    **SIGNS,
-    **calls("np", _OWN),
-    **{name: Writing(f"np.arc{name[1:]}({{}})") for name in _INVERSE},
-    **{name: Writing(f"np.{name}({{}}, {{}})") for name in ("maximum", "minimum", "hypot")},
-    "modulo": Writing("np.mod({}, {})"),
-    "atan2": Writing("np.arctan2({} + 0, {})", ATOM, (SUM,)),
-    **choices("np.where({{}} {} {{}}, {{}}, {{}})", ATOM, (SUM, SUM)),
-}
 SINC_SLOPE = '''def sinc_slope(x):
     """The slope of sin(x)/x; near 0 by its series, whose terms do not cancel."""
     size = {0}.abs(x)
@@ -35,34 +23,30 @@ SINC_SLOPE = '''def sinc_slope(x):
         tail = 1 - near*near/(2*k*(2*k + 3))*tail
     return {0}.sign(x)*{0}.where(size >= 1, ({0}.cos(far) - {0}.sin(far)/far)/far, -near/3*tail)
 '''
+_LINES = {
+    "sigmoid(x)": """
+small = np.exp(-np.abs(x))
+return np.maximum(small, x >= 0)/(1 + small)
+""",
+    "softplus(x)": "return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))",
+    "faded(x)": "return np.exp(-np.abs(x))",
+    "sigmoid_of(x, small)": "return np.maximum(small, x >= 0)/(1 + small)",
+    "softplus_of(x, small)": "return np.maximum(x, 0) + np.log1p(small)",
+    "sigmoid_slope(small)": "return small/(1 + small)**2",
+}
 _DEFINITIONS = {
     **_BY_MATH,
-    "sigmoid": '''def sigmoid(x):
-    """1/(1 + exp(-x)), without overflow on either side."""
-    small = np.exp(-np.abs(x))
-    return np.maximum(small, x >= 0)/(1 + small)
-''',
-    "softplus": '''def softplus(x):
-    """log(1 + exp(x)), without overflow on either side."""
-    return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
-''',
-    "faded": '''def faded(x):
-    """exp(-|x|), of which sigmoid and softplus of x and -x are made."""
-    return np.exp(-np.abs(x))
-''',
-    "sigmoid_of": '''def sigmoid_of(x, small):
-    """1/(1 + exp(-x)), where small is exp(-|x|)."""
-    return np.maximum(small, x >= 0)/(1 + small)
-''',
-    "softplus_of": '''def softplus_of(x, small):
-    """log(1 + exp(x)), where small is exp(-|x|)."""
-    return np.maximum(x, 0) + np.log1p(small)
-''',
-    "sigmoid_slope": '''def sigmoid_slope(small):
-    """sigmoid(x)*sigmoid(-x), where small is exp(-|x|)."""
-    return small/(1 + small)**2
-''',
+    **defined(PYTHON_FUNCTION, _LINES),
     "sinc_slope": SINC_SLOPE.format("np"),
+}
+NUMPY_FORMS = {
+    **calls("np", _DEFINITIONS),
+    **SIGNS,
+    **{name: Writing(f"np.arc{name[1:]}({{}})") for name in _INVERSE},
+    **{name: Writing(f"np.{name}({{}}, {{}})") for name in ("maximum", "minimum", "hypot")},
+    "modulo": Writing("np.mod({}, {})"),
+    "atan2": Writing("np.arctan2({} + 0, {})", ATOM, (SUM,)),
+    **choices("np.where({{}} {} {{}}, {{}}, {{}})", ATOM, (SUM, SUM)),
 }
 
 

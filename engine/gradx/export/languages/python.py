@@ -5,12 +5,14 @@ from __future__ import annotations
 import builtins
 import keyword
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from textwrap import indent
 
+from gradx.export.definitions import PYTHON_FUNCTION, defined
 from gradx.export.identifiers import plain_identifier
 from gradx.export.routine import CAREFUL, SECOND_FUNCTION, Body, Language, Routine
 from gradx.export.tape_code import PYTHON, Spelling
+from gradx.numbers import Arithmetic
 from gradx.primitive import ATOM, POWER, Writing
 
 RESERVED = frozenset({*keyword.kwlist, *dir(builtins), "math", "value", "gradient", "direction", SECOND_FUNCTION})
@@ -26,19 +28,52 @@ def number(x: float) -> str:
     return f"{x:.0f}" if x.is_integer() and abs(x) < 1e15 and repr(x) != "-0.0" else repr(x)
 
 
-def calls(prefix: str, names: Sequence[str]) -> dict[str, Writing]:
-    """Functions that are called by their own name in a module."""
+_LINES = {
+    "sign(x)": "return float((x > 0) - (x < 0))",
+    "sigmoid(x)": """
+if x >= 0:
+    return 1/(1 + math.exp(-x))
+small = math.exp(x)
+return small/(1 + small)
+""",
+    "softplus(x)": "return max(x, 0) + math.log1p(math.exp(-abs(x)))",
+    "faded(x)": "return math.exp(-abs(x))",
+    "sigmoid_of(x, small)": "return (1 if x >= 0 else small)/(1 + small)",
+    "softplus_of(x, small)": "return max(x, 0) + math.log1p(small)",
+    "sigmoid_slope(small)": "return small/((1 + small)*(1 + small))",
+    "logaddexp(x, y)": "return max(x, y) + math.log1p(math.exp(-abs(x - y)))",
+    "sinc_slope(x)": """
+if abs(x) >= 1:
+    return (math.cos(x) - math.sin(x)/x)/x
+tail = 1
+for k in range(9, 0, -1):
+    tail = 1 - x*x/(2*k*(2*k + 3))*tail
+return -x/3*tail
+""",
+}
+DEFINITIONS = {
+    CAREFUL: '''def quiet(f, *xs):
+    """f of xs; where it has no value nan, since nothing may come of it: the branch that is not taken."""
+    try:
+        return float(f(*xs))
+    except OverflowError:
+        return math.inf
+    except (ValueError, ZeroDivisionError):
+        return math.nan
+''',
+    **defined(PYTHON_FUNCTION, _LINES),
+}
+
+
+def calls(prefix: str, lacking: Collection[str]) -> dict[str, Writing]:
+    """Functions that are called by their own name in a module: all but those that it is `lacking`."""
+    names = (name for name in vars(Arithmetic) if not name.startswith("_") and name not in lacking)
     return {name: Writing(f"{prefix}.{name}({{}})") for name in names}
 
 
-OWN = (
-    *("exp", "expm1", "log", "log2", "log10", "log1p", "sqrt", "cbrt", "sin", "cos", "tan", "asin", "acos", "atan"),
-    *("sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "hypot", "erf", "erfc", "gamma", "lgamma"),
-)
 FORMS = {
+    **calls("math", DEFINITIONS),
     **PYTHON,
-    **calls("math", OWN),
-    "hypot": Writing("math.hypot({})"),
     "power": Writing("math.pow({}, {})"),
     "atan2": Writing("math.atan2({} + 0, {})"),
     "absolute": Writing("abs({})"),
@@ -62,61 +97,6 @@ CAREFUL_FORMS = {
 }
 """Where a program chooses: what the branch that is not taken has no value for must not raise."""
 
-DEFINITIONS = {
-    CAREFUL: '''def quiet(f, *xs):
-    """f of xs; where it has no value nan, since nothing may come of it: the branch that is not taken."""
-    try:
-        return float(f(*xs))
-    except OverflowError:
-        return math.inf
-    except (ValueError, ZeroDivisionError):
-        return math.nan
-''',
-    "sign": '''def sign(x):
-    """1 above 0, -1 below it, 0 at 0."""
-    return float((x > 0) - (x < 0))
-''',
-    "sigmoid": '''def sigmoid(x):
-    """1/(1 + exp(-x)), without overflow on either side."""
-    if x >= 0:
-        return 1/(1 + math.exp(-x))
-    small = math.exp(x)
-    return small/(1 + small)
-''',
-    "softplus": '''def softplus(x):
-    """log(1 + exp(x)), without overflow on either side."""
-    return max(x, 0) + math.log1p(math.exp(-abs(x)))
-''',
-    "faded": '''def faded(x):
-    """exp(-|x|), of which sigmoid and softplus of x and -x are made."""
-    return math.exp(-abs(x))
-''',
-    "sigmoid_of": '''def sigmoid_of(x, small):
-    """1/(1 + exp(-x)), where small is exp(-|x|)."""
-    return (1 if x >= 0 else small)/(1 + small)
-''',
-    "softplus_of": '''def softplus_of(x, small):
-    """log(1 + exp(x)), where small is exp(-|x|)."""
-    return max(x, 0) + math.log1p(small)
-''',
-    "sigmoid_slope": '''def sigmoid_slope(small):
-    """sigmoid(x)*sigmoid(-x), where small is exp(-|x|)."""
-    return small/((1 + small)*(1 + small))
-''',
-    "logaddexp": '''def logaddexp(x, y):
-    """log(exp(x) + exp(y)), without overflow."""
-    return max(x, y) + math.log1p(math.exp(-abs(x - y)))
-''',
-    "sinc_slope": '''def sinc_slope(x):
-    """The slope of sin(x)/x; near 0 by its series, whose terms do not cancel."""
-    if abs(x) >= 1:
-        return (math.cos(x) - math.sin(x)/x)/x
-    tail = 1
-    for k in range(9, 0, -1):
-        tail = 1 - x*x/(2*k*(2*k + 3))*tail
-    return -x/3*tail
-''',
-}
 MISSING = dict.fromkeys(("digamma", "trigamma"), "--to pytorch and --to jax have it")
 
 

@@ -5,27 +5,10 @@ from __future__ import annotations
 from gradx.export.identifiers import plain_identifier
 from gradx.export.languages.numpy import SINC_SLOPE
 from gradx.export.languages.python import RESERVED, WHOLE_POWER, calls, file, number
-from gradx.export.routine import Language, Routine, choices
-from gradx.export.tape_code import SIGNS, Spelling
+from gradx.export.routine import Language, Routine
+from gradx.export.tape_code import SIGNS, Spelling, choices
 from gradx.primitive import ATOM, SUM, Writing
 
-_OWN = (
-    *("exp", "expm1", "log", "log2", "log10", "log1p", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "sinh"),
-    *("cosh", "tanh", "asinh", "acosh", "atanh", "sign", "floor", "ceil", "erf", "erfc", "lgamma"),
-)
-_FORMS = {
-    **SIGNS,
-    **calls("torch", _OWN),
-    "power": Writing("torch.pow({}, {})"),
-    "absolute": Writing("torch.abs({})"),
-    "modulo": Writing("torch.remainder({}, {})"),
-    "atan2": Writing("torch.atan2(tensor({} + 0), tensor({}))", ATOM, (SUM,)),
-    "hypot": Writing("torch.hypot(tensor({}), tensor({}))"),
-    "logaddexp": Writing("torch.logaddexp(tensor({}), tensor({}))"),
-    "maximum": Writing("torch.maximum(tensor({}), tensor({}))"),
-    "minimum": Writing("torch.minimum(tensor({}), tensor({}))"),
-    **choices("torch.where({{}} {} {{}}, tensor({{}}), tensor({{}}))", ATOM, (SUM, SUM)),
-}
 _DEFINITIONS = {
     "cbrt": '''def cbrt(x):
     """The real cube root, also of a negative number: one step of Newton's method after a power."""
@@ -61,6 +44,19 @@ _DEFINITIONS = {
     found = series/far + z/2 + sum(1/(y + k)**2 for k in range(12))
     return torch.where(x < 0.5, (torch.pi/torch.sin(torch.pi*(x - torch.round(x))))**2 - found, found)
 ''',
+}
+_FORMS = {
+    **calls("torch", _DEFINITIONS),
+    **SIGNS,
+    "power": Writing("torch.pow({}, {})"),
+    "absolute": Writing("torch.abs({})"),
+    "modulo": Writing("torch.remainder({}, {})"),
+    "atan2": Writing("torch.atan2(tensor({} + 0), tensor({}))", ATOM, (SUM,)),
+    "hypot": Writing("torch.hypot(tensor({}), tensor({}))"),
+    "logaddexp": Writing("torch.logaddexp(tensor({}), tensor({}))"),
+    "maximum": Writing("torch.maximum(tensor({}), tensor({}))"),
+    "minimum": Writing("torch.minimum(tensor({}), tensor({}))"),
+    **choices("torch.where({{}} {} {{}}, tensor({{}}), tensor({{}}))", ATOM, (SUM, SUM)),
 }
 _TENSOR = '''import torch
 

@@ -20,7 +20,7 @@ from gradx.graph import Graph
 from gradx.lessons.claims.claim import Claim
 from gradx.sweeps.forward import forward
 from gradx.sweeps.prepared import boundaries
-from gradx.sweeps.recording import Quantity, Recorder, played, recorder_arithmetic
+from gradx.sweeps.recording import Quantity, Recorder, played
 
 Point = dict[int, float]
 """Input node -> number."""
@@ -66,7 +66,7 @@ class Boundaries:
         self.graph = graph
         self.evaluated = 0
         recorder = Recorder()
-        m = recorder_arithmetic(recorder)
+        m = recorder.arithmetic
         registers = {i: recorder.input() for i in graph.inputs}
         values = forward(graph, m, registers).values
         own = forward(claim.formula, m, {i: values[j] for i, j in claim.operands.items()}).values
