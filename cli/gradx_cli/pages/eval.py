@@ -12,7 +12,7 @@ from gradx.language.program import read
 from gradx.point.exploration import Exploration, NodeReport
 from gradx.point.nudge import Nudge
 from gradx.point.verdict import Verdict
-from gradx_cli.answer import Answer, Medium, Record, head, selected
+from gradx_cli.answer import Answer, Medium, Record, selected
 from gradx_cli.blocks import (
     GAP,
     Align,
@@ -34,7 +34,16 @@ from gradx_cli.blocks import (
 from gradx_cli.escape import safe
 from gradx_cli.notation import Notation, put_in
 from gradx_cli.numbers import NONE, Exact, counted, decimal, exactly, shown
-from gradx_cli.pages.conclusion import Judged, asked_sympy, conclusion, judgement, title, value_record, verdict_record
+from gradx_cli.pages.conclusion import (
+    Judged,
+    asked_sympy,
+    conclusion,
+    judgement,
+    opening,
+    title,
+    value_record,
+    verdict_record,
+)
 from gradx_cli.terminal import LONGEST_TITLE
 
 MOST_NODES, MOST_INPUTS = 200, 20
@@ -323,9 +332,7 @@ def _symbolic(node: NodeReport, values: dict[str, str], digits: int) -> tuple[st
 
 def _records(exploration: Exploration, nodes: Sequence[int]) -> Iterator[Record]:
     yield {
-        **head("eval", exploration.program, exploration.warnings),
-        "output": exploration.graph.names[exploration.graph.output],
-        "value": exploration.value,
+        **opening("eval", exploration),
         "epsilon": exploration.options.epsilon,
         "point": exploration.point,
         "value_verdict": value_record(exploration.value_verdict),
