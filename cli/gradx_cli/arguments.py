@@ -1,29 +1,4 @@
-"""From the words of a command line to a program and its point.
-
-How a command is written: a file `commands/NAME.py` with one function, and a row in `commands/__init__.py`.
-
-    \"\"\"gradx cost: ...\"\"\"
-    from gradx_cli.options import Typed, Wrt
-    from gradx_cli.pages.cost import answer
-
-    def command(typed: Typed, *, wrt: Wrt = None) -> int:    (a record stands for its fields: each is an option)
-        \"\"\"What it shows, in one line.          (this text is the command's --help, in Rich's markup)
-
-        [bold]Examples[/bold]
-
-          gradx cost "3*(a+b*c)"              (lines that begin with blanks stay as they are)
-        \"\"\"
-        asked = typed.read("gradx cost")
-        point = asked.point()                      # every input bound, or GradxError
-        chosen = asked.chosen(wrt)                 # None: all inputs
-        result = ...                               # a call to the engine
-        typed.show(answer(result))                 # pages/NAME.py: the result as an Answer
-        return 0                                   # the exit code; problems are raised as GradxError
-
-Imports inside the file stay light: what only one branch needs (Rich for a drawing, NumPy for a curve) is imported
-there. A command that asks SymPy takes `context: typer.Context` first: `context.obj` is SymPy's process, None where
-nothing will be asked.
-"""
+"""From the words of a command line to a program and its point. How a command is written says `docs/extending.md`."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The commands: a file each, and nothing imported until one is used.
 
-A command is a file in this folder with a function `command`; `gradx_cli.arguments` says how one is written. A row here
+A command is a file in this folder with a function `command`; `docs/extending.md` says how one is written. A row here
 gives it its place in the overview, and SymPy from the start.
 """
 
