@@ -31,14 +31,7 @@ class Fitting:
     those that move."""
 
     def __init__(
-        self,
-        asked: Request,
-        table: Table,
-        how: How,
-        wrt: Sequence[str] | None,
-        renamed: tuple[str, ...] = (),
-        *,
-        strict: bool = False,
+        self, asked: Request, table: Table, how: How, wrt: Sequence[str] | None, renamed: tuple[str, ...], strict: bool
     ) -> None:
         """`renamed` are columns under other names, as they were typed; see `gradx_cli.commands.descend`.
 

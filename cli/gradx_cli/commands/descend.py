@@ -25,7 +25,7 @@ from gradx_cli.interruption import Interruption
 from gradx_cli.numbers import counted, shown
 from gradx_cli.options import ExitZero, Force, Strict, Typed, Wrt, file_option, option, real, whole
 from gradx_cli.output import check_free
-from gradx_cli.pages.descend import Ended, blocks, end_record, nested, step_record
+from gradx_cli.pages.descend import Ended, blocks, end_record, in_objects, step_record
 from gradx_cli.progress import on_standard_error
 from gradx_cli.terminal import terminal
 
@@ -106,7 +106,7 @@ class Rows:
         how = How(table.where, (), self.reduce, self.momentum, self.batch, self.seed, self.on)
         asked = typed.read("gradx descend", known=(*names_of(wrt), *table.names))
         renamed = tuple(word for word in words if word not in (typed.words or ()))
-        return Fitting(asked, table, how, wrt, renamed, strict=self.strict)
+        return Fitting(asked, table, how, wrt, renamed, self.strict)
 
     def check_save(self, rates: int) -> None:
         """GradxError where so many descents cannot be saved, or the file cannot be written."""
@@ -246,9 +246,9 @@ class _Run:
         """An object a step, as soon as it is taken, and one for the end of each descent."""
         for descent, found in self._streamed():
             if isinstance(found, Outcome):
-                yield nested(self.program, end_record(self._ended(descent, found), self.warnings))
+                yield end_record(self._ended(descent, found), self.warnings)
             else:
-                yield nested(self.program, step_record(descent.task, found))
+                yield step_record(descent.task, found, in_objects(self.program))
 
     def rows(self) -> Iterator[Record]:
         """A row a step."""

@@ -147,11 +147,10 @@ def _rows(typed: Explored) -> int:
     wrt = [i for i in graph.inputs if options.wrt is None or graph.names[i] in options.wrt]
     wrt = [i for i in wrt if shown is None or i in shown]
     names = [graph.names[i] for i in wrt]
-    at_point = gradients(graph, options._replace(wrt=tuple(names)))
     wanted = Wanted(
         "eval",
         [f"d{name}" for name in names],
-        at_point,
+        gradients(graph, options._replace(wrt=tuple(names))),
         typed.digits,
         lambda row: {"gradients": {name: row.gradients.get(f"d{name}") for name in names}},
         wrt,

@@ -32,11 +32,6 @@ def matrix_form(own: Sequence[Form]) -> list[Record] | None:
     return [selected(form, "target", "adds", "formula", "named") for form in own] or None
 
 
-def nothing(_: BundleReport) -> Iterable[Equation]:
-    """No further equation."""
-    return ()
-
-
 class Gradients:
     """Those of an exploration, their numbers with so many digits: fewer than usual where nobody asked for any."""
 
@@ -58,7 +53,7 @@ class Gradients:
         self,
         reports: Sequence[BundleReport],
         medium: Medium,
-        further: Callable[[BundleReport], Iterable[Equation]] = nothing,
+        further: Callable[[BundleReport], Iterable[Equation]] = lambda _: (),
     ) -> Iterator[Block]:
         """As equations, on pages without a width in a line each, else as formulas and matrices of LaTeX. `further` are
         equations that stand behind one where these are text."""

@@ -197,17 +197,18 @@ class _Sheet:
         names = [Code(row.name, self._name(node)) for node, row in zip(self._nodes, rows, strict=True)]
         what = [self._definition(row, node, room) for node, row in zip(self._nodes, rows, strict=True)]
         output = safe(self._graph.names[self._graph.output])
-        numbers = partial(_numbers, align="right" if room.tight else "decimal")
+        align: Align = "right" if room.tight else "decimal"
+        numbers = partial(Part, align=align)
         epsilon = shown(self._exploration.options.epsilon, self._digits)
-        gradients = (constant("d", count), Part(names), constant(" = ", count), numbers(row.gradient for row in rows))
-        moved = (constant(f"{output} → ", count), numbers(row.output for row in rows))
-        slopes = (numbers(row.slope for row in rows),)
+        gradients = (constant("d", count), Part(names), constant(" = ", count), numbers([row.gradient for row in rows]))
+        moved = (constant(f"{output} → ", count), numbers([row.output for row in rows]))
+        slopes = (numbers([row.slope for row in rows]),)
         tones: list[Tone] = [row.judged.tone for row in rows]
         verdict = Column("verdict", (Part([row.sign if room.tight else row.mark for row in rows]),), tones, mark=True)
         columns = [
             Column("node", (Part(names),), code=True),
             *([] if room.definition == 0 else [Column("is", (Part(what),), "quiet")]),
-            Column("value", (numbers(row.value for row in rows),), "forward"),
+            Column("value", (numbers([row.value for row in rows]),), "forward"),
             Column("gradient", gradients, "backward", code=True),
             *([Column(f"nudged by {epsilon}", moved, code=True, label="nudged")] if room.output else []),
             Column("slope" if room.output else "nudged", slopes, joined=room.output),
@@ -267,10 +268,6 @@ class _Sheet:
         chain = (value,) if node.kind == "input" else (notation.operation(i), value)
         remarks = _beside(self._exploration.value_verdict, notation) if i == self._graph.output else ()
         return Equation(notation.name(i), chain, remarks)
-
-
-def _numbers(texts: Iterator[str], align: Align) -> Part:
-    return Part(list(texts), align)
 
 
 def _sentences(row: Row, output: str, epsilon: str, *, symbolic: bool) -> Iterator[str]:

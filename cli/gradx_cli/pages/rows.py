@@ -80,20 +80,15 @@ class Asked:
 
 def answer(asked: Asked, answered: Callable[[], Iterator[Row]]) -> Answer:
     """The table and what it comes to, one object with all rows, a row a line, the values alone."""
-    alone = (_alone(asked, row) for row in _once(answered))
+    alone = (_alone(asked, row) for row in answered())
     page = partial(_page, asked, answered)
-    return Answer(page, _records(asked, answered), map(_flat(asked), _once(answered)), asked.warnings, alone)
+    return Answer(page, _records(asked, answered), map(_flat(asked), answered()), asked.warnings, alone)
 
 
 def _alone(asked: Asked, row: Row) -> str:
     """The value, or the derivatives of a command that is about them."""
     numbers = map(row.gradients.get, asked.wanted.derivatives) if asked.wanted.is_of_derivatives else [row.value]
     return " ".join("nan" if x is None else shown(x, asked.wanted.digits) for x in numbers)
-
-
-def _once(answered: Callable[[], Iterator[Row]]) -> Iterator[Row]:
-    """The rows, from when the first one is asked for."""
-    yield from answered()
 
 
 @dataclass(slots=True)
@@ -137,7 +132,11 @@ class Tally:
         for kind in sorted(self.kinds.values(), key=lambda kind: kind.judged.tone == "confirmed"):
             some = counted(kind.count, "row")
             if kind.judged.tone == "confirmed":
-                whole = f"all {some} are" if kind.count == self.count > 1 else f"{some} {_be(kind.count)}"
+                whole = (
+                    f"all {some} are"
+                    if kind.count == self.count > 1
+                    else f"{some} {'is' if kind.count == 1 else 'are'}"
+                )
                 yield Item("✓", f"{whole} proved", "confirmed")
                 continue
             mark, _, name = (
@@ -148,10 +147,6 @@ class Tally:
             yield Item(mark, f"{some}: {name}", kind.judged.tone, more=tuple(map(Sentence, more)))
         if LEFT["computed"].mark in self.kinds:
             yield Item("", HOW)
-
-
-def _be(count: int) -> str:
-    return "is" if count == 1 else "are"
 
 
 def _page(asked: Asked, answered: Callable[[], Iterator[Row]], medium: Medium) -> Iterator[Block]:
