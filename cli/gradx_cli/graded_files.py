@@ -70,7 +70,7 @@ class Folder:
         answer = student(one)
         for kind, ending in (("markdown", "md"), ("html", "html")):
             stream = io.StringIO()
-            renderer(kind).render(answer, Terminal(stream, None, False, True))
+            renderer(kind)(answer, Terminal(stream, None, False, True))
             self._write(f"{PAGES}/{name}.{ending}", stream.getvalue())
 
     def tables(self, grading: Grading) -> None:

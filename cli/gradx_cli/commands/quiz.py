@@ -12,7 +12,7 @@ from gradx.lessons.quiz.making import Wanted, items
 from gradx.lessons.quiz.programs import TOPICS, topic
 from gradx_cli.options import EVERY, File, Shown, Typed, argument, format_option, option, whole
 from gradx_cli.pages.quiz import answer, fewer
-from gradx_cli.quiz_formats import NAMES, quiz_format
+from gradx_cli.quiz_formats import NAMES, quiz_lines
 from gradx_cli.renderers import DEFAULT
 from gradx_cli.terminal import terminal, warn
 
@@ -89,7 +89,7 @@ def command(
     if shown.format in NAMES:
         warn(warnings)
         screen = terminal()
-        screen.write(quiz_format(shown.format).lines(found, seed))
+        screen.write(quiz_lines(shown.format, found, seed))
     else:
         shown.show(answer(found, program, seed, warnings, answers=not no_answers))
     return 0
