@@ -110,20 +110,15 @@ class Rows:
 
     def check_save(self, rates: int) -> None:
         """GradxError where so many descents cannot be saved, or the file cannot be written."""
+        if self.save is not None and rates > 1:
+            raise GradxError("usage", "--save keeps one descent, and there are several rates", hint="leave one --rate")
         if self.save is not None:
-            if rates > 1:
-                raise GradxError(
-                    "usage", "--save keeps one descent, and there are several rates", hint="leave one --rate"
-                )
             check_free(self.save, force=self.force)
 
     def from_saved(self, typed: Typed) -> Typed:
         """The words that are typed, and behind them what was saved."""
-        return (
-            typed
-            if self.from_ is None
-            else replace(typed, words=[*(typed.words or ()), *parameter_files.words(self.from_)])
-        )
+        saved = [] if self.from_ is None else parameter_files.words(self.from_)
+        return replace(typed, words=[*(typed.words or ()), *saved]) if saved else typed
 
     def said(self, warning: str) -> str:
         """A warning about a name that is not used; where it stands in the file of --from, with that."""
