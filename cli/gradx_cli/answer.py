@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     from gradx.language.program import Program
     from gradx_cli.blocks import Block
     from gradx_cli.notation import Notation
+
+T = TypeVar("T")
 
 SCHEMA = "gradx/1"
 
@@ -62,6 +64,11 @@ def head(command: str, program: Program | None, warnings: Iterable[str], **place
         "warnings": [warning for warning in warnings if not isinstance(warning, Note)],
         "notes": [str(warning) for warning in warnings if isinstance(warning, Note)],
     }
+
+
+def ends(items: Sequence[T], most: int, at_each_end: int) -> Sequence[T]:
+    """All of a few items, the first and the last of more than `most`."""
+    return items if len(items) <= most else [*items[:at_each_end], *items[-at_each_end:]]
 
 
 def selected(result: object, *names: str) -> dict[str, object]:

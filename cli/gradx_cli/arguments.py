@@ -1,48 +1,25 @@
-"""From the words of a command line to a program and its point.
-
-How a command is written: a file `commands/NAME.py` with one function, and a row in `commands/__init__.py`.
-
-    \"\"\"gradx cost: ...\"\"\"
-    from gradx_cli.options import Typed, Wrt
-    from gradx_cli.pages.cost import answer
-
-    def command(typed: Typed, *, wrt: Wrt = None) -> int:    (a record stands for its fields: each is an option)
-        \"\"\"What it shows, in one line.          (this text is the command's --help, in Rich's markup)
-
-        [bold]Examples[/bold]
-
-          gradx cost "3*(a+b*c)"              (lines that begin with blanks stay as they are)
-        \"\"\"
-        asked = typed.read("gradx cost")
-        point = asked.point()                      # every input bound, or GradxError
-        chosen = asked.chosen(wrt)                 # None: all inputs
-        result = ...                               # a call to the engine
-        typed.show(answer(result))                 # pages/NAME.py: the result as an Answer
-        return 0                                   # the exit code; problems are raised as GradxError
-
-Imports inside the file stay light: what only one branch needs (Rich for a drawing, NumPy for a curve) is imported
-there. A command that asks SymPy takes `context: typer.Context` first: `context.obj` is SymPy's process, None where
-nothing will be asked.
-"""
+"""From the words of a command line to a program and its point. How a command is written says `docs/extending.md`."""
 
 from __future__ import annotations
 
-import math
 import re
 import sys
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gradx.errors import GradxError, Source, Span, UnclearError
 from gradx.graph import Graph
 from gradx.language.bindings import Binding, Point, bind, read_binding
-from gradx.language.diagnosis import brief
 from gradx.language.program import Program, read
 from gradx.language.tokens import is_name, meant_name
 from gradx_cli.escape import quoted
 from gradx_cli.inputs import piped, read_file, read_standard_input
 from gradx_cli.synonyms import OWNERS, option_word
+
+if TYPE_CHECKING:
+    from gradx.point.exploration import Exploration, Options
 
 _OPTION_WORDS = frozenset({"eps", "wrt", "checks", "digits", "format", "file"})
 
@@ -79,6 +56,17 @@ class Request:
     def point_if_bound(self) -> Point | None:
         """The point, or None where the command line binds nothing and defaults do not bind everything."""
         return self.point() if self.bindings or not self.program.is_open else None
+
+    def explored(self, options: Options) -> Exploration:
+        """Every node at the point; see `gradx.point.exploration.explore`."""
+        from gradx.point.exploration import explore
+
+        point = self.point()
+        return explore(self.program, point.values, options, warnings=point.warnings, bindings=self.bindings)
+
+    def explored_if_bound(self, options: Options) -> Exploration | None:
+        """The same; None as for `point_if_bound`."""
+        return None if self.point_if_bound() is None else self.explored(options)
 
     def chosen(self, wrt: Sequence[str] | None) -> tuple[str, ...] | None:
         """The inputs that `--wrt` names, each once, in graph order; None where it is not given.
@@ -129,7 +117,6 @@ def request(
     expression: str | None,
     words: Sequence[str] | None,
     file: Path | None = None,
-    *,
     command: str = "gradx eval",
     set_aside: SetAside = no_word,
     known: Collection[str] = (),
@@ -209,38 +196,6 @@ def _claimed(head: str) -> Sequence[str]:
     """The name that a claim's derivative is taken by: it stands for a number."""
     found = re.fullmatch(r"(?:[d∂]\w*/)?[d∂](?!e$)(\w+)", head)
     return found.groups() if found else ()
-
-
-def number(option: str, text: str) -> float:
-    """The finite number that an option was given, as a constant expression: `0.001`, `1e-3`, `1/8`, `-pi`.
-
-    GradxError("usage") with a caret where it is not one.
-    """
-    place = Span(Source(option, text), 0, len(text)) if text else None
-    try:
-        value = read_binding(f"value={text}").value
-    except GradxError as error:
-        message = f"{option} needs a number" + (f", and {brief(text)!r} is not one" if text else "")
-        raise GradxError("usage", message, hint=error.problem.hint, span=place) from None
-    if not math.isfinite(value):
-        raise GradxError("usage", f"{option} needs a finite number", span=place)
-    return value
-
-
-def whole_number(
-    option: str, text: str, least: int, most: int | None = None, *, expression: bool = False, hint: str | None = None
-) -> int:
-    """The whole number from `least` to `most` (None: any) that an option was given: `100`; an `expression`: `10^6` too.
-
-    GradxError("usage") with a caret where it is not one.
-    """
-    value = number(option, text) if expression or (text.isascii() and text.isdigit()) else math.nan
-    if not value.is_integer() or value < least or (most is not None and value > most):
-        extent = f"{least} on" if most is None else f"{least} to {most:,}"
-        message = f"{option} needs a whole number from {extent}, and {brief(text)!r} is not one"
-        place = Span(Source(option, text), 0, len(text)) if text else None
-        raise GradxError("usage", message, hint=hint, span=place)
-    return int(value)
 
 
 def _text(expression: str | None, words: Sequence[str], file: Path | None) -> tuple[str, Sequence[str]]:

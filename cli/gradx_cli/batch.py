@@ -14,7 +14,6 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 from gradx.errors import GradxError, Problem, Source, Span
 from gradx.language.bindings import bind, read_binding
@@ -42,13 +41,6 @@ PATIENCE_S = 2.0
 """After so many seconds of silence the progress is told."""
 
 
-class Line(NamedTuple):
-    """A problem as it is written, and the number of its line."""
-
-    number: int
-    text: str
-
-
 class Batch:
     """The problems of a file, solved one after the other as they are asked for, and counted."""
 
@@ -56,7 +48,7 @@ class Batch:
         """The problems of a file, or of standard input. GradxError("file") where there is none."""
         text = read_standard_input(sys.stdin) if str(path) == "-" else read_file(path)
         numbered = enumerate((line.partition("#")[0].strip() for line in text.splitlines()), 1)
-        self._lines = [Line(number, problem) for number, problem in numbered if problem]
+        self._lines = [(number, problem) for number, problem in numbered if problem]
         self._witness = witness
         self._counts = {"problems": len(self._lines), "correct": 0, "wrong": 0, "undecided": 0, "unreadable": 0}
         if not self._lines:
@@ -75,8 +67,8 @@ class Batch:
         return 1 if counts["wrong"] or counts["undecided"] else 0
 
     def _page(self, digits: int) -> Iterator[Block]:
-        for line, found in self._solved():
-            where = f"line {line.number}"
+        for number, _, found in self._solved():
+            where = f"line {number}"
             if isinstance(found, Problem):
                 yield Fault(found, where)
             else:
@@ -91,18 +83,18 @@ class Batch:
 
     def _records(self) -> Iterator[Record]:
         """An object a line, and the totals."""
-        for line, found in self._solved():
-            place = {"line": line.number}
+        for number, text, found in self._solved():
+            place = {"line": number}
             if isinstance(found, Problem):
-                yield {**COMMAND, **place, "expression": line.text, "error": as_json(found)}
+                yield {**COMMAND, **place, "expression": text, "error": as_json(found)}
             else:
                 yield check_page.record(found, place)
         yield {**COMMAND, "done": True, **self._counts}
 
     def _rows(self) -> Iterator[Record]:
         """A row a claim; a line that cannot be read has none, and says why."""
-        for line, found in self._solved():
-            place = {"line": line.number, "expression": line.text}
+        for number, text, found in self._solved():
+            place = {"line": number, "expression": text}
             if isinstance(found, Problem):
                 told = {"status": "unreadable", "message": found.message}
                 yield {**place, **dict.fromkeys(check_page.ROW), **told}
@@ -110,20 +102,20 @@ class Batch:
                 place["expression"] = found.program.source.text
                 yield from check_page.rows(found, place)
 
-    def _solved(self) -> Iterator[tuple[Line, Solved | Problem]]:
-        """Each line and what it comes to; how far this is, is told where it takes long."""
+    def _solved(self) -> Iterator[tuple[int, str, Solved | Problem]]:
+        """Each line with its number, and what it comes to; how far this is, is told where it takes long."""
         progress, total = Progress(sys.stderr, PATIENCE_S, PATIENCE_S), len(self._lines)
-        for done, line in enumerate(self._lines):
+        for done, (number, text) in enumerate(self._lines):
             progress.tell(f"checked {done} of {total}")
             try:
-                solved = _solved(line.text, self._witness)
+                solved = _solved(text, self._witness)
             except GradxError as error:
                 self._counts["unreadable"] += 1
-                yield line, error.problem
+                yield number, text, error.problem
                 continue
             for result in solved.results:
                 self._counts[result.status] += 1
-            yield line, solved
+            yield number, text, solved
         if progress.has_told:
             progress.write(f"checked {total} of {total}\n")
 

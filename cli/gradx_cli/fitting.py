@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from gradx.errors import GradxError, Note
 from gradx.language.bindings import bind
-from gradx.language.program import Program
 from gradx.lessons.descents.descent import Descent, Task
 from gradx.lessons.descents.first_step import SAMPLE, Sampled, sampled
 from gradx.lessons.descents.fit import Fit
@@ -27,21 +26,17 @@ if TYPE_CHECKING:
     from gradx_cli.on_dask import DaskRows
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """How it is asked for; see `gradx_cli.commands.descend`."""
-
-    how: How
-    strict: bool = False
-    renamed: tuple[str, ...] = ()
-
-
 class Fitting:
     """What every descent over the rows shares. `start` has the numbers of all inputs that are no columns, `moving` are
     those that move."""
 
-    def __init__(self, asked: Request, table: Table, wanted: Wanted, wrt: Sequence[str] | None) -> None:
-        """GradxError where no column is an input, an input has no number or two, or a column is asked to move."""
+    def __init__(
+        self, asked: Request, table: Table, how: How, wrt: Sequence[str] | None, renamed: tuple[str, ...], strict: bool
+    ) -> None:
+        """`renamed` are columns under other names, as they were typed; see `gradx_cli.commands.descend`.
+
+        GradxError where no column is an input, an input has no number or two, or a column is asked to move.
+        """
         check_scalar(asked.program, "write the sum out: w1*x1 + w2*x2 + b")
         program, graph = asked.program, asked.program.graph
         inputs = [graph.names[i] for i in graph.inputs]
@@ -67,9 +62,9 @@ class Fitting:
         held = {name: number for name, number in self.start.items() if name not in self.moving}
         self._sums = RowSums(program, self.columns, self.moving, held)
         self._raw = table
-        self._table, self._wanted = Refusing(table, strict=wanted.strict), wanted
+        self._table, self._renamed, self._strict = Refusing(table, strict=strict), renamed, strict
         self._workers: DaskRows | None = None
-        self.how = replace(wanted.how, where=table.where, columns=self.columns)
+        self.how = replace(how, where=table.where, columns=self.columns)
 
     @cached_property
     def _rows(self) -> RowSource:
@@ -77,9 +72,8 @@ class Fitting:
             return self._local
         from gradx_cli.on_dask import DaskRows
 
-        self._workers = DaskRows(
-            self.how.on, self._table.path, self.columns, self._wanted.renamed, strict=self._wanted.strict
-        )
+        file = self._table.path, self.columns, self._renamed
+        self._workers = DaskRows(self.how.on, *file, strict=self._strict)
         return self._workers
 
     @cached_property
@@ -112,11 +106,6 @@ class Fitting:
         """The rows whose gradients are proved at the start."""
         point = [self.start[name] for name in self.moving]
         return sampled(self.program.graph, self._sums, point, self._rows.sample(self.columns, SAMPLE))
-
-    @property
-    def told(self) -> tuple[Program, dict[str, float], tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-        """The program, the numbers that it starts from, what moves, what is held as data, what is to be told."""
-        return self.program, self.start, self.moving, (), self.warnings
 
     def ended(self, fit: Descent) -> Fitted:
         """What there is to be told of a descent that `begin` began and that has ended."""

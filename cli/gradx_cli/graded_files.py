@@ -45,16 +45,16 @@ class Filling:
     own: Sheet
     places: Mapping[str, int | None]
 
+    @classmethod
+    def of(cls, tool: Tool, own: Sheet, column: str | None) -> Filling:
+        """GradxError("file") where it is not plain which column is to be filled."""
+        return cls(tool, own, _filled_columns(own, tool, column))
+
     @property
     def columns(self) -> list[int]:
         """Where the marks go, and what is said beside them."""
         new = iter(range(len(self.own.heading.cells), len(self.own.heading.cells) + len(self.places)))
         return [next(new) if k is None else k for k in self.places.values()]
-
-
-def filling(tool: Tool, own: Sheet, column: str | None) -> Filling:
-    """GradxError("file") where it is not plain which column is to be filled."""
-    return Filling(tool, own, _filled_columns(own, tool, column))
 
 
 class Folder:
@@ -70,7 +70,7 @@ class Folder:
         answer = student(one)
         for kind, ending in (("markdown", "md"), ("html", "html")):
             stream = io.StringIO()
-            renderer(kind).render(answer, Terminal(stream, None, False, True))
+            renderer(kind)(answer, Terminal(stream, None, False, True))
             self._write(f"{PAGES}/{name}.{ending}", stream.getvalue())
 
     def tables(self, grading: Grading) -> None:
@@ -181,11 +181,3 @@ def _told(name: str, one: Submission, found: Marked) -> str:
     said += [f"{part.asked.text} is missing" for part in found.parts if part.verdict == "missing"]
     marks = f"{name}: {decimal(one.marks(found))} of {decimal(found.question.marks)}"
     return escape(safe(f"{marks} ({'; '.join(map(shortened, said))})" if said else marks), quote=False)
-
-
-def require(path: Path | None, tool: str) -> Path:
-    """The folder. GradxError("usage") where a tool's sheet has nowhere to go."""
-    if path is None:
-        hint = "name a folder: --output graded"
-        raise GradxError("usage", f"the sheet for {tool} is a file, and needs a place", hint=hint)
-    return path

@@ -23,7 +23,7 @@ PATIENCE_S = 2.0
 def read_file(path: Path) -> str:
     """The text of a file, as UTF-8 with or without a BOM. GradxError("file") where it cannot be had."""
     try:
-        return _text(_bytes(path), shown(path))
+        return decoded(_bytes(path), shown(path))
     except (OSError, ValueError) as error:
         raise cannot("read", path, error) from None
 
@@ -46,7 +46,7 @@ def read_standard_input(stream: TextIO | None) -> str:
     if stream is None:
         raise GradxError("file", NO_INPUT)
     try:
-        return _text(stream.buffer.read(LARGEST_BYTES + 1), "standard input")
+        return decoded(stream.buffer.read(LARGEST_BYTES + 1), "standard input")
     except OSError as error:
         raise GradxError("file", f"cannot read standard input: {_reason(error)}") from None
 
@@ -106,7 +106,8 @@ def _too_much(where: str) -> GradxError:
     return GradxError("size", f"{where} holds more than {LARGEST_BYTES // 2**20} MiB, which is too much")
 
 
-def _text(content: bytes, where: str) -> str:
+def decoded(content: bytes, where: str) -> str:
+    """The bytes as UTF-8, with or without a BOM. GradxError("file") for what is none, ("size") for too much."""
     if len(content) > LARGEST_BYTES:
         raise _too_much(where)
     try:

@@ -141,9 +141,8 @@ class Menu(TyperGroup):
 
 def load(name: str) -> Any:
     """The command of that name, imported and ready to parse its words."""
-    module, _, attribute = COMMANDS[name].target.partition(":")
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-    command = getattr(import_module(module), attribute)
+    command = import_module(f"gradx_cli.commands.{name}").command
     app.command(name, cls=Command, help=_described(command))(_spread(command))
     loaded = get_command(app)
     loaded.params.sort(key=lambda param: ORDER.index(param.name) if param.name in ORDER else -1)

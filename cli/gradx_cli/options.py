@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from typer.models import ArgumentInfo, OptionInfo
 
-from gradx.errors import GradxError
-from gradx.language.bindings import RANGE
+from gradx.errors import GradxError, Source, Span
+from gradx.language.bindings import RANGE, read_binding
 from gradx.language.diagnosis import brief
 from gradx_cli.answer import Answer
-from gradx_cli.arguments import Request, SetAside, no_word, number, request, whole_number
+from gradx_cli.arguments import Request, SetAside, no_word, request
 from gradx_cli.renderers import DEFAULT, formats, show
 from gradx_cli.synonyms import close
 from gradx_cli.terminal import terminal, warn
@@ -26,18 +28,36 @@ if TYPE_CHECKING:
 MOST_DIGITS = 1000
 
 
-def _epsilon(text: object) -> float:
-    value = number("--eps", str(text))
-    if value <= 0:
-        raise GradxError("usage", f"--eps must be above 0, and {text} is not", hint="the usual nudge is --eps 0.001")
+def number(option: str, text: str) -> float:
+    """The finite number that an option was given, as a constant expression: `0.001`, `1e-3`, `1/8`, `-pi`.
+
+    GradxError("usage") with a caret where it is not one.
+    """
+    place = Span(Source(option, text), 0, len(text)) if text else None
+    try:
+        value = read_binding(f"value={text}").value
+    except GradxError as error:
+        message = f"{option} needs a number" + (f", and {brief(text)!r} is not one" if text else "")
+        raise GradxError("usage", message, hint=error.problem.hint, span=place) from None
+    if not math.isfinite(value):
+        raise GradxError("usage", f"{option} needs a finite number", span=place)
     return value
 
 
-def whole(
-    option: str, least: int, most: int | None = None, *, expression: bool = False, hint: str | None = None
-) -> Callable[[object], int]:
-    """What reads the whole number of an option; see `whole_number`."""
-    return lambda text: whole_number(option, str(text), least, most, expression=expression, hint=hint)
+def whole_number(
+    option: str, text: str, least: int, most: int | None = None, *, expression: bool = False, hint: str | None = None
+) -> int:
+    """The whole number from `least` to `most` (None: any) that an option was given: `100`; an `expression`: `10^6` too.
+
+    GradxError("usage") with a caret where it is not one.
+    """
+    value = number(option, text) if expression or (text.isascii() and text.isdigit()) else math.nan
+    if not value.is_integer() or value < least or (most is not None and value > most):
+        extent = f"{least} on" if most is None else f"{least} to {most:,}"
+        message = f"{option} needs a whole number from {extent}, and {brief(text)!r} is not one"
+        place = Span(Source(option, text), 0, len(text)) if text else None
+        raise GradxError("usage", message, hint=hint, span=place)
+    return int(value)
 
 
 def path(option: str) -> Callable[[object], Path]:
@@ -91,6 +111,45 @@ def file_option(name: str, says: str, metavar: str = "FILE", panel: str | None =
     return option(name, says, metavar, reads=path(name), panel=panel)
 
 
+def whole(
+    name: str,
+    says: str,
+    least: int,
+    most: int | None = None,
+    metavar: str = "N",
+    *,
+    expression: bool = False,
+    hint: str | None = None,
+    panel: str | None = None,
+    default: bool = False,
+) -> OptionInfo:
+    """An option that is a whole number; see `whole_number`."""
+
+    def read(text: object) -> int:
+        return whole_number(name, str(text), least, most, expression=expression, hint=hint)
+
+    return option(name, says, metavar, reads=read, panel=panel, default=default)
+
+
+BOUNDS: dict[str, Callable[[float], bool]] = {
+    "above 0": lambda x: x > 0,
+    "0 or more": lambda x: x >= 0,
+    "from 0 to below 1": lambda x: 0 <= x < 1,
+}
+
+
+def real(name: str, says: str, bound: str, hint: str | None = None, *, default: bool = False) -> OptionInfo:
+    """An option that is a number within one of `BOUNDS`; the `hint` says what a usual one is."""
+
+    def read(text: object) -> float:
+        found = number(name, str(text))
+        if not BOUNDS[bound](found):
+            raise GradxError("usage", f"{name} must be {bound}, and {text} is not", hint=hint)
+        return found
+
+    return option(name, says, "NUMBER", reads=read, default=default)
+
+
 def _examples(incomplete: str) -> list[tuple[str, str]]:
     """The examples' names and what they teach, once somebody has typed the mark that they begin with."""
     from gradx.lessons.examples import EXAMPLES, MARK
@@ -101,52 +160,30 @@ def _examples(incomplete: str) -> list[tuple[str, str]]:
     return [(name, teaches) for name, teaches in names if name.startswith(incomplete)]
 
 
-Expression = Annotated[
-    str | None,
-    argument(
-        "EXPR",
-        "What to differentiate: an expression, or statements separated by ';'. '-' reads it from standard input, "
-        "@neuron is an example (gradx examples lists them).",
-        completes=_examples,
-    ),
-]
+PROGRAM = (
+    "What to differentiate: an expression, or statements separated by ';'. '-' reads it from standard input, "
+    "@neuron is an example (gradx examples lists them)."
+)
+Expression = Annotated[str | None, argument("EXPR", PROGRAM, completes=_examples)]
 Words = Annotated[list[str] | None, argument("[NAME=VALUE]...", "The inputs' values: x=3 y=1/3 z=pi/4.")]
 File = Annotated[Path | None, file_option("--file", "Read the program from FILE.")]
 Json = Annotated[bool, option("--json", "One JSON object, with all digits.", panel="Output")]
-Quiet = Annotated[
-    bool, option("--quiet", "The answer alone, a line each (x 6), where a command has such a one.", panel="Output")
-]
-Only = Annotated[
-    str | None,
-    option(
-        "--only",
-        "Of the nodes show the inputs, the named ones, or these: inputs, named or a,z.",
-        "NODES",
-        panel="Output",
-    ),
-]
+ALONE = "The answer alone, a line each (x 6), where a command has such a one."
+Quiet = Annotated[bool, option("--quiet", ALONE, panel="Output")]
+THESE_NODES = "Of the nodes show the inputs, the named ones, or these: inputs, named or a,z."
+Only = Annotated[str | None, option("--only", THESE_NODES, "NODES", panel="Output")]
 Unfold = Annotated[bool, option("--unfold", "With vectors and matrices: a row for each operation.", panel="Output")]
-Epsilon = Annotated[float, option("--eps", "The nudge's size.", "NUMBER", reads=_epsilon, default=True)]
-Epsilons = Annotated[
-    list[float] | None,
-    option(
-        "--eps",
-        "The nudge's size, 0.001 if not given. Several give a table of how the slope settles.",
-        "NUMBER",
-        reads=_epsilon,
-    ),
-]
-Wrt = Annotated[
-    list[str] | None, option("--wrt", "The inputs that count, as in --wrt w,b. Default: all of them.", "NAMES")
-]
-DataFile = Annotated[
-    Path | None,
-    file_option(
-        "--data",
-        "A row of answers for every row of a CSV or Parquet file (-: CSV from standard input): its columns are named "
-        'like inputs, or as in x=@"Height (cm)".',
-    ),
-]
+USUAL_NUDGE = "the usual nudge is --eps 0.001"
+Epsilon = Annotated[float, real("--eps", "The nudge's size.", "above 0", USUAL_NUDGE, default=True)]
+SETTLING = "The nudge's size, 0.001 if not given. Several give a table of how the slope settles."
+Epsilons = Annotated[list[float] | None, real("--eps", SETTLING, "above 0", USUAL_NUDGE)]
+COUNTING = "The inputs that count, as in --wrt w,b. Default: all of them."
+Wrt = Annotated[list[str] | None, option("--wrt", COUNTING, "NAMES")]
+A_ROW_EACH = (
+    "A row of answers for every row of a CSV or Parquet file (-: CSV from standard input): its columns are named "
+    'like inputs, or as in x=@"Height (cm)".'
+)
+DataFile = Annotated[Path | None, file_option("--data", A_ROW_EACH)]
 Strict = Annotated[bool, option("--strict", "Stop at the first cell of --data that cannot be used.")]
 Proof = Annotated[str | None, option("--proof", "The proof of this node's gradient.", "NODE")]
 Checks = Annotated[
@@ -154,17 +191,7 @@ Checks = Annotated[
     option("--checks", "How many of the gradients to check.", panel="Checks", default=True),
 ]
 NoSymbolic = Annotated[bool, option("--no-symbolic", "Do not ask SymPy.", panel="Checks")]
-Digits = Annotated[
-    int,
-    option(
-        "--digits",
-        "Significant digits to show.",
-        "N",
-        reads=whole("--digits", 1, MOST_DIGITS),
-        panel="Output",
-        default=True,
-    ),
-]
+Digits = Annotated[int, whole("--digits", "Significant digits to show.", 1, MOST_DIGITS, panel="Output", default=True)]
 Ascii = Annotated[bool, option("--ascii", "Draw with ASCII characters only.", panel="Output")]
 ExitZero = Annotated[bool, option("--exit-zero", "Exit code 0 where it would be 1.", panel="Output")]
 
@@ -186,46 +213,25 @@ def _format(text: object, others: Sequence[str] = ()) -> str:
     return name
 
 
-def format_or(others: Sequence[str], says: str) -> OptionInfo:
-    """An option for a format that every command has, or one of those that only this one has."""
-    told = f"A format that every command has; {says}."
-    return option("--format", told, "FORMAT", reads=lambda text: _format(text, others), panel="Output", default=True)
-
-
 def _formats(incomplete: str) -> list[str]:
     return [name for name in formats() if name.startswith(incomplete)]
 
 
-Format = Annotated[
-    str,
-    option(
-        "--format",
-        f"{', '.join(formats()[:-1])} or {formats()[-1]}.",
-        "FORMAT",
-        reads=_format,
-        completes=_formats,
-        panel="Output",
-        default=True,
-    ),
-]
+EVERY = "A format that every command has"
+
+
+def format_option(says: str, others: Sequence[str] = ()) -> OptionInfo:
+    """An option for a format that every command has, or one of the `others` that only this one has."""
+    reads, completes = partial(_format, others=others), None if others else _formats
+    return option("--format", says, "FORMAT", reads=reads, completes=completes, panel="Output", default=True)
+
+
+Format = Annotated[str, format_option(f"{', '.join(formats()[:-1])} or {formats()[-1]}.")]
 Output = Annotated[Path | None, file_option("--output", "Write to FILE; its ending says how.", panel="Output")]
-Step = Annotated[
-    int | None,
-    option(
-        "--step",
-        "Stop backprop after K nodes.",
-        "K",
-        reads=whole("--step", 0, hint="--step 0 is the forward pass alone, --step 1 the first step of backprop"),
-    ),
-]
-Theme = Annotated[
-    Literal["light", "dark"] | None,
-    option(
-        "--theme",
-        "A picture for a light page or a dark one. Default: an .svg is as the page it is in, others are light.",
-        panel="Output",
-    ),
-]
+FIRST_STEPS = "--step 0 is the forward pass alone, --step 1 the first step of backprop"
+Step = Annotated[int | None, whole("--step", "Stop backprop after K nodes.", 0, metavar="K", hint=FIRST_STEPS)]
+FOR_PAGES = "A picture for a light page or a dark one. Default: an .svg is as the page it is in, others are light."
+Theme = Annotated[Literal["light", "dark"] | None, option("--theme", FOR_PAGES, panel="Output")]
 Force = Annotated[bool, option("--force", "Overwrite FILE where it exists.", panel="Output")]
 
 
@@ -280,15 +286,7 @@ class Typed(Shown):
         as_program: Callable[[str], str] = str,
     ) -> Request:
         """The program and its bindings; see `gradx_cli.arguments.request`."""
-        return request(
-            self.expression,
-            self.words,
-            self.file,
-            command=command,
-            set_aside=set_aside,
-            known=known,
-            as_program=as_program,
-        )
+        return request(self.expression, self.words, self.file, command, set_aside, known, as_program)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from functools import partial
 from itertools import chain, product, takewhile
 from math import prod
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from gradx.errors import GradxError, Note, Source, Span
 from gradx.graph import Graph
@@ -18,14 +18,14 @@ from gradx.language.diagnosis import brief
 from gradx.language.program import Program
 from gradx.language.ranges import MOST_ROWS, read_range, too_many
 from gradx.language.tokens import meant_name
-from gradx.lessons.rows import AtPoint, Row, answered
+from gradx.lessons.rows import Row, answered
 from gradx.lessons.tables import BLOCK_ROWS, Table
 from gradx_cli.answer import Answer
 from gradx_cli.arguments import Request
 from gradx_cli.escape import quoted
 from gradx_cli.options import Typed
 from gradx_cli.output import replacing
-from gradx_cli.pages.rows import Asked, Command, Tally, answer, headings, saved
+from gradx_cli.pages.rows import Asked, Tally, Wanted, answer, headings, saved
 from gradx_cli.progress import on_standard_error
 from gradx_cli.streams import is_heard
 from gradx_cli.tables import MARK, chosen, named, open_table, unused
@@ -47,19 +47,6 @@ PATIENCE_S = 2.0
 def is_range(_graph: Graph, word: str) -> bool:
     """Whether a word gives an input several numbers: `x=1..3`."""
     return RANGE in word.partition("=")[2]
-
-
-class Wanted(NamedTuple):
-    """What is wanted of each row: by which command, which derivatives and what finds them, with how many digits.
-
-    `wrt`: the inputs along which these are, and a large file of rows may be computed for; None: each row is judged.
-    """
-
-    command: Command
-    derivatives: Sequence[str]
-    at_point: AtPoint
-    digits: int
-    wrt: Sequence[int] | None = None
 
 
 class Rows:
@@ -123,8 +110,7 @@ class Rows:
         return answer(self._page(wanted), partial(self._answered, wanted))
 
     def _page(self, wanted: Wanted) -> Asked:
-        named, digits, command = wanted.derivatives, wanted.digits, wanted.command
-        return Asked(self._asked.program, self.moving, self.held, named, digits, self.warnings, command)
+        return Asked(self._asked.program, self.moving, self.held, self.warnings, wanted)
 
     def _all(self, wanted: Wanted) -> AskedOfAll:
         from gradx.lessons.mapped import Asked as AskedOfAll

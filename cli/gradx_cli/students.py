@@ -36,7 +36,6 @@ class People:
     """The rows of a sheet as people."""
 
     def __init__(self, sheet: Sheet) -> None:
-        self.sheet = sheet
         headings = list(map(plain, sheet.heading.cells))
         self._columns = {
             kind: next((headings.index(name) for name in names if name in headings), None)
@@ -45,11 +44,6 @@ class People:
         self._known = [self.identity(row) for row in sheet.rows]
         pairs = Counter((kind, text) for one in self._known for kind, text in one.items())
         self._places = {pair: k for k, one in enumerate(self._known) for pair in one.items() if pairs[pair] == 1}
-
-    @property
-    def columns(self) -> set[int]:
-        """The columns that say who it is."""
-        return {column for column in self._columns.values() if column is not None}
 
     def shown(self, row: Row) -> str:
         """The name as it is told; where there is none the address, or which row it is."""

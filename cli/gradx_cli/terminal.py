@@ -7,17 +7,11 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
 from gradx_cli.escape import safe
 from gradx_cli.surroundings import columns
 from gradx_cli.width import folded, pieces
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
-    from rich.text import Text
-    from rich.theme import Theme
 
 _ASCII = str.maketrans(
     {
@@ -44,12 +38,12 @@ LONGEST_TITLE = 400
 Segment = tuple[str, str]
 """A text and its style."""
 
-_COLOURS = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
+COLOURS = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
 _CODES = {
     "bold": "1",
     "dim": "2",
-    **{name: f"3{k}" for k, name in enumerate(_COLOURS)},
-    **{f"bright_{name}": f"9{k}" for k, name in enumerate(_COLOURS)},
+    **{name: f"3{k}" for k, name in enumerate(COLOURS)},
+    **{f"bright_{name}": f"9{k}" for k, name in enumerate(COLOURS)},
 }
 """What a terminal is told of each word of a style: ECMA-48, 8.3.117 (select graphic rendition)."""
 
@@ -104,14 +98,10 @@ class Terminal:
         """Let everything be seen that was written."""
         self.stream.flush()
 
-    def write(self, lines: Iterable[str | Text]) -> None:
-        """Write lines, made `safe`: what they hold does nothing to the terminal. Colours are those of a `Text`, or of
-        what is `Coloured`."""
-        for line in lines:
-            if isinstance(line, str):
-                self.stream.write(f"{line if isinstance(line, Coloured) else safe(line)}\n")
-            else:
-                self.draw(line)
+    def write(self, lines: Iterable[str]) -> None:
+        """Write lines, made `safe`: what they hold does nothing to the terminal. Colours are those of what is
+        `Coloured`."""
+        self.stream.writelines(f"{line if isinstance(line, Coloured) else safe(line)}\n" for line in lines)
 
     def write_styled(self, lines: Iterable[Sequence[Segment]]) -> None:
         """Write lines made of texts, each with its style."""
@@ -129,20 +119,8 @@ class Terminal:
             line.append(f"\x1b[{_code(style)}m{text}\x1b[0m" if style and text else text)
         return Coloured("".join(line))
 
-    def draw(self, drawing: RenderableType) -> None:
-        """Write a Rich table or text as wide as it is, without trailing blanks; whoever made it saw to the width.
 
-        Rich lets through what a text holds. A drawing with something invisible in it is written without colours, so
-        that what it holds can be told from them, and made safe.
-        """
-        plain = _rendered(drawing, color=False)
-        if self.color and all(map(str.isprintable, plain)):
-            self.stream.writelines(f"{line}\n" for line in _rendered(drawing, color=True))
-        else:
-            self.write(plain)
-
-
-GREY, GREY_CODE = "color(244)", "38;5;244"
+GREY_CODE = "38;5;244"
 """#808080: at least 3.6 : 1 on the usual backgrounds, dark and light. "Bright black" is 1 : 1 on some."""
 
 
@@ -154,35 +132,10 @@ def _code(style: str) -> str:
     return ";".join(_CODES[word] for word in style.split())
 
 
-@cache
-def _theme(greys: bool) -> Theme:
-    """The same for Rich."""
-    from rich.theme import Theme
-
-    return Theme({"quiet": GREY if greys else "dim"})
-
-
 def _shows_greys() -> bool:
     """Whether the terminal says that it has 256 colours."""
     environment = os.environ
     return bool(environment.get("COLORTERM") or environment.get("WT_SESSION") or "256" in environment.get("TERM", ""))
-
-
-def _rendered(drawing: RenderableType, *, color: bool) -> list[str]:
-    from rich.console import Console
-
-    console = Console(
-        color_system="256" if color else None,
-        theme=_theme(_shows_greys()),
-        force_terminal=color,
-        width=UNLIMITED,
-        highlight=False,
-        markup=False,
-        emoji=False,
-    )
-    with console.capture() as captured:
-        console.print(drawing, no_wrap=True, overflow="ignore", crop=False)
-    return [line.rstrip() for line in captured.get().removesuffix("\n").split("\n")]
 
 
 def in_ascii(text: str) -> str:

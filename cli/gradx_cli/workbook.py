@@ -11,8 +11,8 @@ import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from typing import Literal
 from xml.parsers import expat
 
 from gradx.errors import GradxError
@@ -26,7 +26,12 @@ _PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _SHEETS = "xl/_rels/workbook.xml.rels"
 
+AT_ONCE = 2**20
+"""Bytes that are looked at together."""
+
 Attributes = dict[str, str]
+Event = tuple[Literal["start", "end", "text"], str, Attributes]
+"""The start of an element, by its name, with its attributes; its end; or a text."""
 
 
 class _RefusedError(Exception):
@@ -37,12 +42,9 @@ def first_sheet(content: bytes, where: str) -> list[tuple[str, ...]]:
     """The texts of the rows of the first sheet. GradxError("file") for what is no workbook."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            shared = _Strings()
-            if "xl/sharedStrings.xml" in archive.namelist():
-                shared.read(_part(archive, "xl/sharedStrings.xml"))
-            sheet = _Cells(shared.texts)
-            sheet.read(_part(archive, _first_path(archive)))
-            return sheet.table()
+            is_shared = "xl/sharedStrings.xml" in archive.namelist()
+            shared = _shared(_part(archive, "xl/sharedStrings.xml")) if is_shared else []
+            return _rows(_part(archive, _first_path(archive)), shared)
     except _RefusedError as error:
         raise GradxError("size", f"{where} {error}", hint="save the sheet of answers alone, as CSV") from None
     except (zipfile.BadZipFile, LookupError, expat.ExpatError, ValueError, NotImplementedError, RuntimeError, EOFError):
@@ -62,132 +64,95 @@ def _part(archive: zipfile.ZipFile, name: str) -> bytes:
 
 def _first_path(archive: zipfile.ZipFile) -> str:
     """Where in the archive the first sheet is."""
-    sheets, targets = _Elements("sheet"), _Elements("Relationship")
-    sheets.read(_part(archive, "xl/workbook.xml"))
-    targets.read(_part(archive, _SHEETS))
-    by_id = {found.get("Id", ""): found.get("Target", "") for found in targets.found}
-    (first, *_) = [found for found in sheets.found if found.get("state", "visible") == "visible"] or sheets.found
+    sheets = _attributes(_part(archive, "xl/workbook.xml"), "sheet")
+    targets = _attributes(_part(archive, _SHEETS), "Relationship")
+    by_id = {found.get("Id", ""): found.get("Target", "") for found in targets}
+    (first, *_) = [found for found in sheets if found.get("state", "visible") == "visible"] or sheets
     name = next((value for key, value in first.items() if key.rpartition(":")[2] == "id"), "")
     return posixpath.normpath(posixpath.join("/xl", by_id[name])).lstrip("/")
 
 
-class _Reader:
-    """XML read from front to back; a subclass says what an element means. What declares a document type is refused."""
+def _events(content: bytes) -> Iterator[Event]:
+    """What XML says, from front to back. What declares a document type is refused."""
+    found: list[Event] = []
 
-    def read(self, content: bytes) -> None:
-        parser = expat.ParserCreate()
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self.text
-        parser.StartDoctypeDeclHandler = self._declared
-        parser.buffer_text = True
-        parser.Parse(content, True)
-
-    def start(self, name: str, attributes: Attributes) -> None:
-        """An element begins."""
-
-    def end(self, name: str) -> None:
-        """An element ends."""
-
-    def text(self, text: str) -> None:
-        """Text between elements."""
-
-    def _start(self, name: str, attributes: Attributes) -> None:
-        self.start(name.rpartition(":")[2], attributes)
-
-    def _end(self, name: str) -> None:
-        self.end(name.rpartition(":")[2])
-
-    @staticmethod
-    def _declared(*_: object) -> None:
+    def declared(*_: object) -> None:
         raise _RefusedError("declares entities, which no spreadsheet does")
 
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartElementHandler = lambda name, own: found.append(("start", name.rpartition(":")[2], own))
+    parser.EndElementHandler = lambda name: found.append(("end", name.rpartition(":")[2], {}))
+    parser.CharacterDataHandler = lambda text: found.append(("text", text, {}))
+    parser.StartDoctypeDeclHandler = declared
+    for at in range(0, len(content) + 1, AT_ONCE):
+        parser.Parse(content[at : at + AT_ONCE], at + AT_ONCE > len(content))
+        yield from found
+        found.clear()
 
-@dataclass
-class _Elements(_Reader):
+
+def _attributes(content: bytes, wanted: str) -> list[Attributes]:
     """The attributes of all elements of one name."""
-
-    wanted: str
-    found: list[Attributes] = field(default_factory=list)
-
-    def start(self, name: str, attributes: Attributes) -> None:
-        if name == self.wanted:
-            self.found.append(attributes)
+    return [own for kind, name, own in _events(content) if kind == "start" and name == wanted]
 
 
-@dataclass
-class _Strings(_Reader):
+def _shared(content: bytes) -> list[str]:
     """The texts that cells refer to by number. What is written above them as a reading aid (`rPh`) is none of them."""
-
-    texts: list[str] = field(default_factory=list)
-    _parts: list[str] = field(default_factory=list)
-    _open: bool = False
-    _aid: bool = False
-
-    def start(self, name: str, attributes: Attributes) -> None:
-        if name == "si":
-            self._parts = []
-        self._aid = self._aid or name == "rPh"
-        self._open = name == "t" and not self._aid
-
-    def end(self, name: str) -> None:
-        self._open = False
+    texts: list[str] = []
+    parts: list[str] = []
+    is_open = is_aid = False
+    for kind, name, _ in _events(content):
+        if kind == "text":
+            parts += [name] * is_open
+            continue
+        is_open = kind == "start" and name == "t" and not is_aid
         if name == "rPh":
-            self._aid = False
-        if name == "si":
-            self.texts.append(_plain("".join(self._parts)))
-
-    def text(self, text: str) -> None:
-        if self._open:
-            self._parts.append(text)
+            is_aid = kind == "start"
+        elif name == "si":
+            texts += [_plain("".join(parts))] * (kind == "end")
+            parts = []
+    return texts
 
 
-@dataclass
-class _Cells(_Reader):
-    """The texts of a sheet's cells, by row and column."""
-
-    shared: list[str]
-    rows: dict[int, dict[int, str]] = field(default_factory=dict)
-    _row: int = 0
-    _column: int = 0
-    _type: str = ""
-    _parts: list[str] = field(default_factory=list)
-    _open: bool = False
-    _count: int = 0
-
-    def start(self, name: str, attributes: Attributes) -> None:
-        if name == "row":
-            self._row = int(attributes["r"]) if "r" in attributes else self._row + 1
-            self._column = 0
+def _rows(content: bytes, shared: Sequence[str]) -> list[tuple[str, ...]]:
+    """The rows of a sheet, one after the other, with what has no text as ""."""
+    rows: dict[int, dict[int, str]] = {}
+    row = column = count = 0
+    sort, is_open = "", False
+    parts: list[str] = []
+    for kind, name, own in _events(content):
+        if kind == "text":
+            parts += [name] * is_open
+            continue
+        is_open = kind == "start" and name in ("v", "t")
+        if kind == "start" and name == "row":
+            row, column = int(own["r"]) if "r" in own else row + 1, 0
+        elif kind == "start" and name == "c":
+            place = _PLACE.fullmatch(own.get("r", ""))
+            column = _number(place[1]) if place else column + 1
+            sort, parts = own.get("t", "n"), []
         elif name == "c":
-            place = _PLACE.fullmatch(attributes.get("r", ""))
-            self._column = _number(place[1]) if place else self._column + 1
-            self._type = attributes.get("t", "n")
-            self._parts = []
-        self._open = name in ("v", "t")
+            count += 1
+            if row > MOST_ROWS or column > MOST_COLUMNS or count > MOST_CELLS:
+                raise _RefusedError(f"has more than {MOST_ROWS:,} rows or {MOST_COLUMNS:,} columns")
+            if text := _text(sort, "".join(parts), shared):
+                rows.setdefault(row, {})[column] = text
+    found = (rows.get(k, {}) for k in range(1, max(rows, default=0) + 1))
+    return [tuple(cells.get(k, "") for k in range(1, max(cells, default=0) + 1)) for cells in found]
 
-    def end(self, name: str) -> None:
-        self._open = False
-        if name != "c":
-            return
-        self._count += 1
-        if self._row > MOST_ROWS or self._column > MOST_COLUMNS or self._count > MOST_CELLS:
-            raise _RefusedError(f"has more than {MOST_ROWS:,} rows or {MOST_COLUMNS:,} columns")
-        text = _TEXT.get(self._type, _plain)("".join(self._parts))
-        if self._type == "s" and text:
-            text = self.shared[int(text)]
-        if text:
-            self.rows.setdefault(self._row, {})[self._column] = text
 
-    def text(self, text: str) -> None:
-        if self._open:
-            self._parts.append(text)
-
-    def table(self) -> list[tuple[str, ...]]:
-        """The rows, one after the other, with what has no text as ""."""
-        last = max(self.rows, default=0)
-        found = (self.rows.get(k, {}) for k in range(1, last + 1))
-        return [tuple(row.get(k, "") for k in range(1, max(row, default=0) + 1)) for row in found]
+def _text(sort: str, text: str, shared: Sequence[str]) -> str:
+    """How the value of a cell of this sort reads."""
+    match sort:
+        case "n":
+            return _decimal(text)
+        case "s":
+            return shared[int(text)] if text else ""
+        case "b":
+            return {"1": "TRUE", "0": "FALSE"}.get(text, text)
+        case "e":
+            return text
+    return _plain(text)
 
 
 def _number(letters: str) -> int:
@@ -209,11 +174,3 @@ def _decimal(text: str) -> str:
         return repr(float(text)).removesuffix(".0")
     except ValueError:
         return text
-
-
-def _truth(text: str) -> str:
-    return {"1": "TRUE", "0": "FALSE"}.get(text, text)
-
-
-_TEXT: dict[str, Callable[[str], str]] = {"n": _decimal, "s": str, "b": _truth, "e": str}
-"""How the value of a cell of this type reads."""

@@ -1,6 +1,6 @@
 """The commands: a file each, and nothing imported until one is used.
 
-A command is a file in this folder with a function `command`; `gradx_cli.arguments` says how one is written. A row here
+A command is a file in this folder with a function `command`; `docs/extending.md` says how one is written. A row here
 gives it its place in the overview, and SymPy from the start.
 """
 
@@ -11,29 +11,28 @@ from typing import NamedTuple
 
 
 class Row(NamedTuple):
-    """Where a command lives, its line in the overview, and whether it asks SymPy (then started first of all)."""
+    """A command's line in the overview, and whether it asks SymPy (then started first of all)."""
 
-    target: str
     help: str
     symbolic: bool = False
 
 
 LISTED: dict[str, Row] = {
-    "eval": Row("gradx_cli.commands.eval:command", "Every node's value and gradient, checked.", symbolic=True),
-    "diff": Row("gradx_cli.commands.diff:command", "The formula of the derivative, of any order, proved."),
-    "explain": Row("gradx_cli.commands.explain:command", "Backprop from right to left, step by step."),
-    "nudge": Row("gradx_cli.commands.nudge:command", "One small change, carried through every node it moves."),
-    "graph": Row("gradx_cli.commands.graph:command", "The computation graph, drawn."),
-    "explore": Row("gradx_cli.commands.explore:command", "A prompt, or one page, on which the program moves."),
-    "cost": Row("gradx_cli.commands.cost:command", "Why backprop: N+P steps against N*P."),
-    "check": Row("gradx_cli.commands.check:command", "Is this hand-made derivative right?", symbolic=True),
-    "plot": Row("gradx_cli.commands.plot:command", "The function, its derivative, the tangent."),
-    "descend": Row("gradx_cli.commands.descend:command", "Gradient descent, step by step."),
-    "export": Row("gradx_cli.commands.export:command", "Value and gradient as code of another language."),
-    "quiz": Row("gradx_cli.commands.quiz:command", "Problems with proved answers."),
-    "grade": Row("gradx_cli.commands.grade:command", "A sheet of answers, graded with feedback."),
-    "functions": Row("gradx_cli.commands.functions:command", "Every function, with its domain and derivative."),
-    "examples": Row("gradx_cli.commands.examples:command", "Programs to try: @neuron and others."),
+    "eval": Row("Every node's value and gradient, checked.", symbolic=True),
+    "diff": Row("The formula of the derivative, of any order, proved."),
+    "explain": Row("Backprop from right to left, step by step."),
+    "nudge": Row("One small change, carried through every node it moves."),
+    "graph": Row("The computation graph, drawn."),
+    "explore": Row("A prompt, or one page, on which the program moves."),
+    "cost": Row("Why backprop: N+P steps against N*P."),
+    "check": Row("Is this hand-made derivative right?", symbolic=True),
+    "plot": Row("The function, its derivative, the tangent."),
+    "descend": Row("Gradient descent, step by step."),
+    "export": Row("Value and gradient as code of another language."),
+    "quiz": Row("Problems with proved answers."),
+    "grade": Row("A sheet of answers, graded with feedback."),
+    "functions": Row("Every function, with its domain and derivative."),
+    "examples": Row("Programs to try: @neuron and others."),
 }
 
 
@@ -43,7 +42,7 @@ def _unlisted() -> dict[str, Row]:
         file.removesuffix(".py"): os.path.join(folder, file) for folder in __path__ for file in os.listdir(folder)
     }
     names = sorted(name for name in places.keys() - LISTED if not name.startswith("_") and places[name].endswith(".py"))
-    return {name: Row(f"{__name__}.{name}:command", _head(places[name])) for name in names}
+    return {name: Row(_head(places[name])) for name in names}
 
 
 def _head(path: str) -> str:

@@ -19,13 +19,8 @@ from gradx_cli.inputs import read_file, read_standard_input
 from gradx_cli.options import Digits, ExitZero, NoSymbolic, Typed, argument, file_option
 from gradx_cli.pages.check import answer
 
-Words = Annotated[
-    list[str] | None,
-    argument(
-        "[CLAIM]... [NAME=VALUE]...",
-        "Claims, as in dx='2*x' or du/db=c; and, to check at one point too, the inputs' values.",
-    ),
-]
+CLAIMED = "Claims, as in dx='2*x' or du/db=c; and, to check at one point too, the inputs' values."
+Words = Annotated[list[str] | None, argument("[CLAIM]... [NAME=VALUE]...", CLAIMED)]
 Batch = Annotated[Path | None, file_option("--batch", "A problem a line: program | claims | bindings ('-': stdin).")]
 Claims = Annotated[Path | None, file_option("--claims", "The claims, a line each, from a file ('-': stdin).")]
 

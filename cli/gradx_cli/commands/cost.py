@@ -7,19 +7,19 @@ from typing import Annotated
 
 from gradx.errors import GradxError
 from gradx.lessons.cost import Cost, count, measure
-from gradx.point.exploration import Options, explore
+from gradx.point.exploration import Options
+from gradx_cli.answer import Answer
 from gradx_cli.arguments import names_of
-from gradx_cli.options import Typed, Wrt, option, whole
-from gradx_cli.pages.cost import Counted, answer
+from gradx_cli.options import Typed, Wrt, whole
+from gradx_cli.pages.cost import answer
 
 LARGEST_COUNT = 10**15
 
-
-READ_NODES, READ_PARAMETERS = (
-    whole(option, 1, LARGEST_COUNT, expression=True) for option in ("--nodes", "--parameters")
-)
-Nodes = Annotated[int | None, option("--nodes", "Count for so many operation nodes.", "N", reads=READ_NODES)]
-Parameters = Annotated[int | None, option("--parameters", "And for so many inputs.", "P", reads=READ_PARAMETERS)]
+SO_MANY = "Count for so many operation nodes."
+Nodes = Annotated[int | None, whole("--nodes", SO_MANY, 1, LARGEST_COUNT, expression=True)]
+Parameters = Annotated[
+    int | None, whole("--parameters", "And for so many inputs.", 1, LARGEST_COUNT, "P", expression=True)
+]
 
 
 def command(typed: Typed, *, wrt: Wrt = None, nodes: Nodes = None, parameters: Parameters = None) -> int:
@@ -33,11 +33,8 @@ def command(typed: Typed, *, wrt: Wrt = None, nodes: Nodes = None, parameters: P
     N is the number of operation nodes, P the number of inputs (of --wrt, where it is given). With bindings, both ways
     to all derivatives are run on this graph, counted and timed.
     """
-    if nodes is None and parameters is None:
-        counted = _of_program(typed, wrt)
-    else:
-        counted = Counted(_of_size(typed, nodes, parameters))
-    typed.show(answer(counted))
+    is_of_program = nodes is None and parameters is None
+    typed.show(_of_program(typed, wrt) if is_of_program else answer(_of_size(typed, nodes, parameters)))
     return 0
 
 
@@ -53,15 +50,14 @@ def _of_size(typed: Typed, nodes: int | None, parameters: int | None) -> Cost:
     return Cost(nodes, parameters)
 
 
-def _of_program(typed: Typed, wrt: Sequence[str] | None) -> Counted:
+def _of_program(typed: Typed, wrt: Sequence[str] | None) -> Answer:
     asked = typed.read("gradx cost", known=names_of(wrt))
     program, graph = asked.program, asked.program.graph
     chosen = asked.chosen(wrt)
     inputs = graph.inputs if chosen is None else tuple(graph.index[name] for name in chosen)
     cost = count(graph, inputs)
-    point = asked.point_if_bound()
-    if point is None:
-        return Counted(cost, program, None, program.remarks)
-    exploration = explore(program, point.values, Options(wrt=chosen, checks="none"), warnings=point.warnings)
-    at = {i: point.values[graph.names[i]] for i in graph.inputs}
-    return Counted(cost, program, measure(graph, at, inputs), exploration.warnings)
+    exploration = asked.explored_if_bound(Options(wrt=chosen, checks="none"))
+    if exploration is None:
+        return answer(cost, program, None, program.remarks)
+    at = {i: exploration.point[graph.names[i]] for i in graph.inputs}
+    return answer(cost, program, measure(graph, at, inputs), exploration.warnings)

@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 from gradx.errors import GradxError
-from gradx.language.bindings import Point
 from gradx.language.program import Program
 from gradx.lessons.descents.arrival import arrival
 from gradx.lessons.descents.descent import Descent, Outcome, Step, Stepper, Task
 from gradx.lessons.descents.holding_rate import holding_rate
 from gradx.lessons.descents.parameters import parameters
 from gradx.lessons.descents.trail import Trail
-from gradx_cli import INTERRUPTED
+from gradx_cli import INTERRUPTED, parameter_files
 from gradx_cli.answer import Answer, Medium, Record
-from gradx_cli.arguments import names_of, number
+from gradx_cli.arguments import names_of
 from gradx_cli.blocks import Block
 from gradx_cli.escape import safe
+from gradx_cli.inputs import shown as called
 from gradx_cli.interruption import Interruption
 from gradx_cli.numbers import counted, shown
-from gradx_cli.options import ExitZero, Force, Strict, Typed, Wrt, file_option, option, whole
+from gradx_cli.options import ExitZero, Force, Strict, Typed, Wrt, file_option, option, real, whole
 from gradx_cli.output import check_free
-from gradx_cli.pages.descend import Ended, blocks, end_record, nested, step_record
+from gradx_cli.pages.descend import Ended, blocks, end_record, in_objects, step_record
 from gradx_cli.progress import on_standard_error
 from gradx_cli.terminal import terminal
 
@@ -37,28 +37,6 @@ MOST_STEPS = 10**12
 PATIENCE_S = 1.0
 """Before anything is said of how far it is."""
 
-UPHILL = "--maximise goes uphill; a usual rate is 0.1"
-
-
-def _at_least_0(option: str, bound: str, hint: str | None = None) -> Callable[[object], float]:
-    """What reads a number that is not negative: `bound` says in words whether it can be 0."""
-
-    def read(text: object) -> float:
-        found = number(option, str(text))
-        if found < 0 or (found == 0 and bound == "above 0"):
-            raise GradxError("usage", f"{option} must be {bound}, and {text} is not", hint=hint)
-        return found
-
-    return read
-
-
-def _momentum(text: object) -> float:
-    found = number("--momentum", str(text))
-    if not 0 <= found < 1:
-        hint = "0 is none, a usual one is 0.9"
-        raise GradxError("usage", f"--momentum must be from 0 to below 1, and {text} is not", hint=hint)
-    return found
-
 
 def _where(text: object) -> str:
     where = str(text)
@@ -69,75 +47,34 @@ def _where(text: object) -> str:
     return where
 
 
-Rates = Annotated[
-    list[float] | None,
-    option(
-        "--rate",
-        "The step's size, 0.1 if not given. Several run side by side.",
-        "NUMBER",
-        reads=_at_least_0("--rate", "above 0", UPHILL),
-    ),
-]
-READ_STEPS = whole("--steps", 1, MOST_STEPS, expression=True)
-Steps = Annotated[int, option("--steps", "At most so many steps.", "N", reads=READ_STEPS, default=True)]
-Tolerance = Annotated[
-    float,
-    option(
-        "--tolerance",
-        "Converged where no |dJ/dw| is above this.",
-        "NUMBER",
-        reads=_at_least_0("--tolerance", "0 or more"),
-        default=True,
-    ),
-]
+UPHILL = "--maximise goes uphill; a usual rate is 0.1"
+SIDE_BY_SIDE = "The step's size, 0.1 if not given. Several run side by side."
+Rates = Annotated[list[float] | None, real("--rate", SIDE_BY_SIDE, "above 0", UPHILL)]
+Steps = Annotated[int, whole("--steps", "At most so many steps.", 1, MOST_STEPS, expression=True, default=True)]
+AT_REST = "Converged where no |dJ/dw| is above this."
+Tolerance = Annotated[float, real("--tolerance", AT_REST, "0 or more", default=True)]
+
+OF_ROWS = "J is the mean over the rows of a CSV or Parquet file, whose columns are the other inputs."
+DRAWN = "Sum over N rows in a step, drawn anew in each epoch; over twice as many once an epoch brings no lower J."
+HEAVY_BALL = "A step over rows is v = NUMBER*v + dJ/dw, w = w - rate*v."
+ON_DASK = "Sum on Dask: dask for workers on this machine, or a scheduler, tcp://host:8786."
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
     """The rows of a file, how J and its gradient are summed over them, and the parameters that come and go in files."""
 
-    data: Annotated[
-        Path | None,
-        file_option(
-            "--data", "J is the mean over the rows of a CSV or Parquet file, whose columns are the other inputs."
-        ),
-    ] = None
+    data: Annotated[Path | None, file_option("--data", OF_ROWS)] = None
     reduce: Annotated[
         Literal["mean", "sum"], option("--reduce", "J is the mean over the rows, or their sum.", default=True)
     ] = "mean"
-    batch: Annotated[
-        int | None,
-        option(
-            "--batch",
-            "Sum over N rows in a step, drawn anew in each epoch; over twice as many once an epoch brings no lower J.",
-            "N",
-            reads=whole("--batch", 1),
-        ),
-    ] = None
-    seed: Annotated[
-        int,
-        option("--seed", "The same seed, the same mini-batches.", "N", reads=whole("--seed", 0, 2**53), default=True),
-    ] = 0
+    batch: Annotated[int | None, whole("--batch", DRAWN, 1)] = None
+    seed: Annotated[int, whole("--seed", "The same seed, the same mini-batches.", 0, 2**53, default=True)] = 0
     momentum: Annotated[
-        float,
-        option(
-            "--momentum",
-            "A step over rows is v = NUMBER*v + dJ/dw, w = w - rate*v.",
-            "NUMBER",
-            reads=_momentum,
-            default=True,
-        ),
+        float, real("--momentum", HEAVY_BALL, "from 0 to below 1", "0 is none, a usual one is 0.9", default=True)
     ] = 0.0
     strict: Strict = False
-    on: Annotated[
-        str | None,
-        option(
-            "--on",
-            "Sum on Dask: dask for workers on this machine, or a scheduler, tcp://host:8786.",
-            "WHERE",
-            reads=_where,
-        ),
-    ] = None
+    on: Annotated[str | None, option("--on", ON_DASK, "WHERE", reads=_where)] = None
     save: Annotated[Path | None, file_option("--save", "Write the inputs that moved to a JSON file.")] = None
     from_: Annotated[Path | None, file_option("--from", "Start from the numbers that --save wrote.")] = None
     force: Force = False
@@ -145,16 +82,11 @@ class Rows:
     def fitting(self, typed: Typed, wrt: Sequence[str] | None) -> Fitting | None:
         """What sums over rows, None where there are none. GradxError where an option needs others."""
         if self.data is None:
-            for name, given in (
-                ("batch", self.batch),
-                ("seed", self.seed),
-                ("momentum", self.momentum),
-                ("on", self.on),
-            ):
-                if given:
+            for name in ("batch", "seed", "momentum", "on"):
+                if getattr(self, name):
                     raise GradxError("usage", f"--{name} is for sums over rows", hint="--data FILE names the rows")
             return None
-        from gradx_cli.fitting import Fitting, Wanted
+        from gradx_cli.fitting import Fitting
         from gradx_cli.pages.fitted import How
         from gradx_cli.rows import table_of
 
@@ -174,21 +106,50 @@ class Rows:
         how = How(table.where, (), self.reduce, self.momentum, self.batch, self.seed, self.on)
         asked = typed.read("gradx descend", known=(*names_of(wrt), *table.names))
         renamed = tuple(word for word in words if word not in (typed.words or ()))
-        return Fitting(asked, table, Wanted(how, self.strict, renamed), wrt)
+        return Fitting(asked, table, how, wrt, renamed, self.strict)
+
+    def check_save(self, rates: int) -> None:
+        """GradxError where so many descents cannot be saved, or the file cannot be written."""
+        if self.save is not None and rates > 1:
+            raise GradxError("usage", "--save keeps one descent, and there are several rates", hint="leave one --rate")
+        if self.save is not None:
+            check_free(self.save, force=self.force)
+
+    def from_saved(self, typed: Typed) -> Typed:
+        """The words that are typed, and behind them what was saved."""
+        saved = [] if self.from_ is None else parameter_files.words(self.from_)
+        return replace(typed, words=[*(typed.words or ()), *saved]) if saved else typed
+
+    def said(self, warning: str) -> str:
+        """A warning about a name that is not used; where it stands in the file of --from, with that."""
+        name = warning.partition(" is not used")[0]
+        if self.from_ is None or name not in {word.partition("=")[0] for word in parameter_files.words(self.from_)}:
+            return warning
+        return f"{called(self.from_)}: {warning}"
 
 
-def command(
-    typed: Typed,
-    rows: Rows,
-    *,
-    rate: Rates = None,
-    steps: Steps = 100,
-    tolerance: Tolerance = 1e-9,
-    wrt: Wrt = None,
-    minimise: Annotated[bool, option("--minimise", "Go downhill, which is the default.")] = False,
-    maximise: Annotated[bool, option("--maximise", "Go uphill.")] = False,
-    exit_zero: ExitZero = False,
-) -> int:
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How large the steps are, how many there are at the most, along which inputs, and which way."""
+
+    rate: Rates = None
+    steps: Steps = 100
+    tolerance: Tolerance = 1e-9
+    wrt: Wrt = None
+    minimise: Annotated[bool, option("--minimise", "Go downhill, which is the default.")] = False
+    maximise: Annotated[bool, option("--maximise", "Go uphill.")] = False
+
+    @property
+    def rates(self) -> Sequence[float]:
+        return self.rate or [0.1]
+
+    def tasks(self, at: _Start) -> Sequence[Task]:
+        """A descent for each rate."""
+        graph, ends = at.program.graph, (self.steps, self.tolerance, self.maximise)
+        return [Task(graph, at.start, at.moving, rate, *ends, at.arrays) for rate in self.rates]
+
+
+def command(typed: Typed, rows: Rows, pace: Pace, *, exit_zero: ExitZero = False) -> int:
     """Gradient descent, step by step.
 
     [bold]Examples[/bold]
@@ -207,25 +168,13 @@ def command(
     command line move. Rows with a bad cell are skipped, counted and told. Once an epoch brings no lower J, mini-batches
     (--batch) grow, until they are all rows. The digits are the same for any number of processors and Dask's workers.
     """
-    if minimise and maximise:
+    if pace.minimise and pace.maximise:
         raise GradxError("usage", "--minimise and --maximise are one or the other")
-    if rows.save is not None:
-        if len(rate or ()) > 1:
-            raise GradxError("usage", "--save keeps one descent, and there are several rates", hint="leave one --rate")
-        check_free(rows.save, force=rows.force)
-    if rows.from_ is not None:
-        from gradx_cli.parameter_files import words
-
-        typed = replace(typed, words=[*(typed.words or ()), *words(rows.from_)])
-    fitting = rows.fitting(typed, wrt)
-    at = _start(typed, wrt) if fitting is None else _Start(*fitting.told)
-    if rows.from_ is not None:
-        at = at._replace(warnings=tuple(_of_file(said, rows.from_) for said in at.warnings))
-    tasks = [
-        Task(at.program.graph, at.start, at.moving, each, steps, tolerance, maximise, at.arrays)
-        for each in rate or [0.1]
-    ]
-    run = _Run(at, tasks, fitting)
+    rows.check_save(len(pace.rates))
+    typed = rows.from_saved(typed)
+    fitting = rows.fitting(typed, pace.wrt)
+    at = _start(typed, pace.wrt) if fitting is None else _fitted_start(fitting)
+    run = _Run(at._replace(warnings=tuple(map(rows.said, at.warnings))), pace.tasks(at), fitting)
     try:
         typed.show(Answer(run.page, run.records(), run.rows(), run.warnings, run.alone()))
     finally:
@@ -236,33 +185,22 @@ def command(
     return _exit_code(run.outcomes, exit_zero=exit_zero)
 
 
-def _of_file(warning: str, path: Path) -> str:
-    """A warning about a name that is not used; where it stands in the file of --from, with that."""
-    from gradx_cli.inputs import shown as called
-    from gradx_cli.parameter_files import words as saved
-
-    name = warning.partition(" is not used")[0]
-    return f"{called(path)}: {warning}" if name in {word.partition("=")[0] for word in saved(path)} else warning
-
-
 def _save(path: Path, run: _Run, *, force: bool) -> None:
     """Write where the descent came to, and say so on standard error; nothing where it went wrong."""
-    from gradx_cli.inputs import shown as called
-    from gradx_cli.parameter_files import save
-
     (outcome,), wrt = run.outcomes, run.tasks[0].wrt
     screen = terminal(stream=sys.stderr)
     if outcome.reason in ("diverged", "domain"):
         screen.write(["nothing is saved: the descent ended at no place to go on from"])
         return
-    save(path, run.program, dict(zip(wrt, outcome.last.point, strict=True)), force=force)
+    parameter_files.save(path, run.program, dict(zip(wrt, outcome.last.point, strict=True)), force=force)
     screen.write(
         [screen.drawn(f"wrote {called(path)}, the inputs that moved, after {counted(outcome.last.number, 'step')}")]
     )
 
 
 class _Start(NamedTuple):
-    """What is descended from where: every number, the inputs that move, those that were taken for data."""
+    """What is descended from where: every number, the inputs that move, those that were taken for data, and what steps
+    whole arrays, where the program is large."""
 
     program: Program
     start: dict[str, float]
@@ -277,17 +215,17 @@ def _start(typed: Typed, wrt: Sequence[str] | None) -> _Start:
     asked = typed.read("gradx descend", known=names_of(wrt))
     program, point, chosen = asked.program, asked.point(), asked.chosen(wrt)
     moving, data = parameters(program)
-    wanted = chosen or moving
-    arrays = None if program.bundles is None else _arrays(program, point, wanted)
-    warnings = (*program.remarks, *point.warnings)
-    return _Start(program, point.values, wanted, () if wrt else data, warnings, arrays)
-
-
-def _arrays(program: Program, point: Point, wrt: Sequence[str]) -> Stepper | None:
-    """What steps whole arrays, where the program is large."""
+    start = _Start(program, point.values, chosen or moving, () if wrt else data, (*program.remarks, *point.warnings))
+    if program.bundles is None:
+        return start
     from gradx.lessons.descents.by_arrays import array_gradient
 
-    return array_gradient(program, point.values, wrt)
+    return start._replace(arrays=array_gradient(program, point.values, start.moving))
+
+
+def _fitted_start(fitting: Fitting) -> _Start:
+    """The program over the rows of a file."""
+    return _Start(fitting.program, fitting.start, fitting.moving, (), fitting.warnings)
 
 
 class _Run:
@@ -303,9 +241,9 @@ class _Run:
         """An object a step, as soon as it is taken, and one for the end of each descent."""
         for descent, found in self._streamed():
             if isinstance(found, Outcome):
-                yield nested(self.program, end_record(self._ended(descent, found), self.warnings))
+                yield end_record(self._ended(descent, found), self.warnings)
             else:
-                yield nested(self.program, step_record(descent.task, found))
+                yield step_record(descent.task, found, in_objects(self.program))
 
     def rows(self) -> Iterator[Record]:
         """A row a step."""

@@ -22,22 +22,15 @@ from gradx.lessons.diff_answer import (
     expanded,
 )
 from gradx.point.verdict import EXACT_DIGITS
-from gradx_cli.arguments import Request, SetAside, names_of, no_word, whole_number
-from gradx_cli.options import DataFile, Digits, Typed, option
+from gradx_cli.arguments import Request, SetAside, names_of, no_word
+from gradx_cli.options import DataFile, Digits, Typed, option, whole
 from gradx_cli.pages.diff import answer
 
 MOST_ORDERS = 12
 
-
-def _order(text: object) -> int:
-    return whole_number("--order", str(text), 1, MOST_ORDERS)
-
-
 Wrt = Annotated[list[str] | None, option("--wrt", "Along which nodes, as in --wrt w,b. Default: every input.", "NAMES")]
-Order = Annotated[
-    int | None,
-    option("--order", "The N-th derivative along one input; --order 2 along several: the Hessian.", "N", reads=_order),
-]
+HESSIAN = "The N-th derivative along one input; --order 2 along several: the Hessian."
+Order = Annotated[int | None, whole("--order", HESSIAN, 1, MOST_ORDERS)]
 By = Annotated[str | None, option("--by", "One after the other: --by x,y is along x, then along y.", "NAMES")]
 Of = Annotated[list[str] | None, option("--of", "Of these nodes; of several: the Jacobian.", "NAMES")]
 ImplicitOption = Annotated[
@@ -47,15 +40,8 @@ In = Annotated[
     Literal["inputs", "nodes"] | None,
     option("--in", "In the inputs alone, or in the program's names. Default: shorter."),
 ]
-TaylorDegree = Annotated[
-    int | None,
-    option(
-        "--taylor",
-        "The Taylor polynomial of degree N at the point; 1: the tangent line.",
-        "N",
-        reads=lambda text: whole_number("--taylor", str(text), 1, MOST_ORDERS),
-    ),
-]
+TAYLOR = "The Taylor polynomial of degree N at the point; 1: the tangent line."
+TaylorDegree = Annotated[int | None, whole("--taylor", TAYLOR, 1, MOST_ORDERS)]
 Steps = Annotated[bool, option("--steps", "The rules, one step for each operation.")]
 
 
@@ -189,8 +175,8 @@ def _formulas(asked: Request, choice: Choice, point: Point | None, digits: int) 
 def _rows(typed: Typed, choice: Choice, data: Path | None, digits: int) -> None:
     """The numbers at many points, below the formulas."""
     from gradx_cli.pages.diff import conclusion, formulas, names, records
-    from gradx_cli.pages.rows import Command
-    from gradx_cli.rows import Rows, Wanted, is_range, table_of
+    from gradx_cli.pages.rows import Wanted
+    from gradx_cli.rows import Rows, is_range, table_of
 
     _alone("many points", {"--taylor": choice.taylor, "--steps": choice.steps})
     typed, table = table_of(typed, data)
@@ -199,17 +185,18 @@ def _rows(typed: Typed, choice: Choice, data: Path | None, digits: int) -> None:
     rows = Rows(asked, table, strict=True)
     result = _formulas(asked, choice, None, digits)
     named = dict(zip(names(result), result.derivatives, strict=True))
-    beside = {"derivatives": list(records(result)), "where": list(result.where)}
-    command = Command(
+    wanted = Wanted(
         "diff",
+        list(named),
+        derivatives_at(asked.program.graph, named, result.implicit, max(digits, EXACT_DIGITS)),
+        digits,
         lambda row: {"numbers": {name: row.gradients.get(name) for name in named}},
-        True,
-        formulas(result, digits),
-        conclusion(result),
-        beside,
+        is_of_derivatives=True,
+        above=formulas(result, digits),
+        items=conclusion(result),
+        beside={"derivatives": list(records(result)), "where": list(result.where)},
     )
-    at_point = derivatives_at(asked.program.graph, named, result.implicit, max(digits, EXACT_DIGITS))
-    typed.show(rows.answer(Wanted(command, list(named), at_point, digits)))
+    typed.show(rows.answer(wanted))
 
 
 def _alone(option: str, others: Mapping[str, object]) -> None:

@@ -9,6 +9,7 @@ import typer
 from gradx.errors import GradxError
 from gradx.point.exploration import Exploration, Options, explore
 from gradx.point.verdict import EXACT_DIGITS
+from gradx.symbolic.witness import SymbolicWitness
 from gradx_cli.answer import Answer
 from gradx_cli.arguments import Request, names_of
 from gradx_cli.options import (
@@ -50,6 +51,15 @@ class Explored(Typed):
         """What the engine is asked."""
         return Options(self.eps, asked.chosen(self.wrt), self.checks, max(self.digits, EXACT_DIGITS))
 
+    def check_output(self) -> None:
+        """GradxError("usage") for a file: at one point there are no rows."""
+        if self.output is not None:
+            from gradx_cli.synonyms import OWNERS
+
+            others = [name for name in OWNERS["output"] if name != "eval"]
+            hint = f"--output is an option of gradx {' and gradx '.join(others)}"
+            raise GradxError("usage", "gradx eval writes the rows of --data to a file, and there are none", hint=hint)
+
 
 def command(context: typer.Context, typed: Explored) -> int:
     """Every node's value and gradient, checked.
@@ -74,15 +84,16 @@ def command(context: typer.Context, typed: Explored) -> int:
     """
     if typed.has_many_points(typed.data):
         return _rows(typed)
-    if typed.output is not None:
-        from gradx_cli.synonyms import OWNERS
-
-        others = [name for name in OWNERS["output"] if name != "eval"]
-        hint = f"--output is an option of gradx {' and gradx '.join(others)}"
-        raise GradxError("usage", "gradx eval writes the rows of --data to a file, and there are none", hint=hint)
+    typed.check_output()
     asked = typed.read("gradx eval", known=names_of(typed.wrt))
+    found = _bundles(typed, asked) if asked.program.bundles is not None else _nodes(typed, asked, context.obj)
+    return 0 if found.confirmed is not False or typed.exit_zero else 1
+
+
+def _nodes(typed: Explored, asked: Request, witness: SymbolicWitness | None) -> Exploration:
+    """A row a node; on a terminal before SymPy was heard, too."""
+    witness = None if typed.no_symbolic else witness
     point, options = asked.point(), typed.options(asked)
-    witness = None if typed.no_symbolic or asked.program.bundles is not None else context.obj
     # What writes the answer is imported before the exploration, which waits for SymPy.
     from gradx_cli.pages.eval import answer
 
@@ -94,24 +105,29 @@ def command(context: typer.Context, typed: Explored) -> int:
 
     early = None if window is None else lambda found: window.draw(shown(found))
     exploration = explore(asked.program, point.values, options, witness, point.warnings, asked.bindings, early)
-    if asked.program.bundles is not None:
-        from gradx_cli.pages.folded import answer as folded
+    (window or typed).show(shown(exploration))
+    return exploration
 
-        if asked.words and not typed.unfold:
-            hint = f"--unfold {asked.words[0]} gives each of its entries a row"
-            raise GradxError("usage", f"{asked.words[0]} is no value: a value is written x=3", hint=hint)
-        typed.show(folded(exploration, typed.digits, typed.only, unfold=typed.unfold, whole=asked.words))
-    else:
-        (window or typed).show(shown(exploration))
-    return 0 if exploration.confirmed is not False or typed.exit_zero else 1
+
+def _bundles(typed: Explored, asked: Request) -> Exploration:
+    """A row a vector or matrix."""
+    from gradx_cli.pages.folded import answer
+
+    point, options = asked.point(), typed.options(asked)
+    exploration = explore(asked.program, point.values, options, None, point.warnings, asked.bindings)
+    if asked.words and not typed.unfold:
+        hint = f"--unfold {asked.words[0]} gives each of its entries a row"
+        raise GradxError("usage", f"{asked.words[0]} is no value: a value is written x=3", hint=hint)
+    typed.show(answer(exploration, typed.digits, typed.only, unfold=typed.unfold, whole=asked.words))
+    return exploration
 
 
 def _rows(typed: Explored) -> int:
     """The same at many points, of the inputs alone."""
     from gradx.lessons.rows import gradients
     from gradx_cli.output import ending
-    from gradx_cli.pages.rows import Command
-    from gradx_cli.rows import Rows, Wanted, is_range, table_of
+    from gradx_cli.pages.rows import Wanted
+    from gradx_cli.rows import Rows, is_range, table_of
 
     typed, table = table_of(typed, typed.data)
     asked = typed.read("gradx eval", is_range, table.names if table else ())
@@ -131,9 +147,14 @@ def _rows(typed: Explored) -> int:
     wrt = [i for i in graph.inputs if options.wrt is None or graph.names[i] in options.wrt]
     wrt = [i for i in wrt if shown is None or i in shown]
     names = [graph.names[i] for i in wrt]
-    at_point = gradients(graph, options._replace(wrt=tuple(names)))
-    command = Command("eval", lambda row: {"gradients": {name: row.gradients.get(f"d{name}") for name in names}})
-    wanted = Wanted(command, [f"d{name}" for name in names], at_point, typed.digits, wrt)
+    wanted = Wanted(
+        "eval",
+        [f"d{name}" for name in names],
+        gradients(graph, options._replace(wrt=tuple(names))),
+        typed.digits,
+        lambda row: {"gradients": {name: row.gradients.get(f"d{name}") for name in names}},
+        wrt,
+    )
     if typed.output is not None:
         typed.show(rows.save(wanted, typed.output, force=typed.force))
     elif rows.is_large and typed.name == "csv" and not typed.quiet:

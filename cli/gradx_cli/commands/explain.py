@@ -7,7 +7,7 @@ from typing import Annotated
 
 from gradx.errors import GradxError
 from gradx.lessons.chain_rule import completed, explain
-from gradx.point.exploration import Exploration, Options, explore
+from gradx.point.exploration import Exploration, Options
 from gradx.point.verdict import Checks as CheckKind
 from gradx_cli.answer import Answer
 from gradx_cli.arguments import Request, names_of
@@ -55,16 +55,11 @@ def command(
         return _page(typed, asked, checks)
     if proof is not None and step is not None:
         raise GradxError("usage", "--proof is of one gradient, --step of all", hint="leave one of them out")
-    found = _explored(asked, Options(wrt=chosen, checks=checks)) if asked.point_if_bound() else None
+    found = asked.explored_if_bound(Options(wrt=chosen, checks=checks))
     told = _passes(asked, chosen, found, step, digits) if proof is None else _proof(found, proof, digits)
     # Its equations are read as they stand: as text they are what they are on a terminal.
     (replace(typed, format=DEFAULT) if typed.format == "text" else typed).show(told)
     return 0
-
-
-def _explored(asked: Request, options: Options) -> Exploration:
-    point = asked.point()
-    return explore(asked.program, point.values, options, warnings=point.warnings, bindings=asked.bindings)
 
 
 def _passes(
@@ -94,7 +89,7 @@ def _page(typed: Typed, asked: Request, checks: CheckKind) -> int:
 
     if typed.name != "html":
         raise GradxError("usage", "--interactive is a page of HTML", hint="--format html, or gradx explore --output")
-    found = _explored(asked, Options(checks=checks))
+    found = asked.explored(Options(checks=checks))
     screen = terminal()
     if not screen.unicode:
         raise GradxError(

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from gradx.errors import GradxError
-from gradx.point.exploration import Exploration, Options, explore
+from gradx.point.exploration import Exploration, Options
 from gradx_cli import session
 from gradx_cli.explorer.page import page
 from gradx_cli.inputs import shown
@@ -62,11 +62,7 @@ def command(
         return session.run(menu.answer, menu.list_commands(context), typed, symbolic=not no_symbolic)
     typed.kind(ENDINGS)
     asked = typed.read("gradx explore")
-    point = asked.point()
-    options = Options(checks=checks)
-    _write(
-        typed, steps, explore(asked.program, point.values, options, warnings=point.warnings, bindings=asked.bindings)
-    )
+    _write(typed, steps, asked.explored(Options(checks=checks)))
     return 0
 
 

@@ -9,10 +9,10 @@ from typing import Annotated
 from gradx.bundle import Bundles
 from gradx.errors import GradxError
 from gradx.export.routine import LANGUAGES, Expected, exported, language
-from gradx.point.exploration import Options, explore
-from gradx_cli.arguments import Request, names_of, whole_number
+from gradx.point.exploration import Options
+from gradx_cli.arguments import Request, names_of
 from gradx_cli.numbers import counted
-from gradx_cli.options import Filed, Wrt, option
+from gradx_cli.options import Filed, Wrt, option, whole
 from gradx_cli.pages.export import answer
 
 NOT_FINITE = "a number at this point is not finite: the code does not check itself"
@@ -33,13 +33,7 @@ def _target(text: object) -> str:
 To = Annotated[str | None, option("--to", f"{', '.join(LANGUAGES)}.", "LANGUAGE", reads=_target)]
 
 
-def _order(text: object) -> int:
-    return whole_number("--order", str(text), 1, 2)
-
-
-Order = Annotated[
-    int, option("--order", "2: a second function too, the Hessian times a direction.", "N", reads=_order, default=True)
-]
+Order = Annotated[int, whole("--order", "2: a second function too, the Hessian times a direction.", 1, 2, default=True)]
 
 
 def command(typed: Filed, *, to: To = None, wrt: Wrt = None, order: Order = 1) -> int:
@@ -99,8 +93,7 @@ def _of_bundles(
     wrt = bundles.owners([graph.names[i] for i in inputs])
     if target == "latex":
         return bundle_latex(program, wrt), asked.program.remarks
-    point = asked.point()
-    found = explore(program, point.values, Options(checks="none"), warnings=point.warnings)
+    found = asked.explored(Options(checks="none"))
     apart = held(found).apart
     if apart:
         message = f"at this point, where entries tie, the gradient of {apart[0]} is not what its matrix form says"
@@ -108,18 +101,17 @@ def _of_bundles(
     gradient = {graph.names[i]: found.backprop.adjoints[i] for i in graph.inputs}
     if not all(map(math.isfinite, (found.value, *gradient.values()))):
         return bundle_page(program, language(target), wrt), (*found.warnings, NOT_FINITE)
-    return bundle_page(program, language(target), wrt, (point.values, found.value, gradient)), found.warnings
+    return bundle_page(program, language(target), wrt, (found.point, found.value, gradient)), found.warnings
 
 
 def _expected(asked: Request, inputs: Sequence[int]) -> tuple[Expected | None, tuple[str, ...]]:
     """gradx's numbers at the values given, None where there are none or one of them is not finite."""
-    point = asked.point_if_bound()
-    if point is None:
+    found = asked.explored_if_bound(Options(checks="none"))
+    if found is None:
         return None, asked.program.remarks
-    found = explore(asked.program, point.values, Options(checks="none"), warnings=point.warnings)
     graph = asked.program.graph
     numbers = [found.value, *(found.backprop.adjoints[i] for i in inputs)]
-    expected = Expected([point.values[graph.names[i]] for i in graph.inputs], numbers[0], numbers[1:])
+    expected = Expected([found.point[graph.names[i]] for i in graph.inputs], numbers[0], numbers[1:])
     if all(map(math.isfinite, numbers)):
         return expected, found.warnings
     return None, (*found.warnings, NOT_FINITE)

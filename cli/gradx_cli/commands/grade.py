@@ -6,32 +6,29 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, cast
 
+from gradx.errors import GradxError
 from gradx_cli import INTERRUPTED
-from gradx_cli.graded_files import Filling, Folder, Tool, file_name, filling, require
+from gradx_cli.graded_files import Filling, Folder, Tool, file_name
 from gradx_cli.grading import Grading
 from gradx_cli.inputs import shown
-from gradx_cli.options import Force, Shown, argument, file_option, format_or, option, path
+from gradx_cli.options import EVERY, Force, Shown, argument, file_option, format_option, option, path
 from gradx_cli.pages.grade import answer
 from gradx_cli.renderers import DEFAULT
 from gradx_cli.sheets import read_sheet
 
 TOOLS = ("moodle", "canvas")
 
-Answers = Annotated[
-    Path,
-    argument(
-        "ANSWERS",
-        "The answers: CSV, TSV or .xlsx, a row a person, as Google Forms, Moodle and Canvas export them ('-': stdin).",
-        reads=path("ANSWERS"),
-    ),
-]
+SHEET = "The answers: CSV, TSV or .xlsx, a row a person, as Google Forms, Moodle and Canvas export them ('-': stdin)."
+Answers = Annotated[Path, argument("ANSWERS", SHEET, reads=path("ANSWERS"))]
 Key = Annotated[
     Path, file_option("--key", "The questions: CSV with the columns question,program,ask,point,marks,where.", "KEY")
 ]
 FolderOption = Annotated[
     Path | None, file_option("--output", "Write the pages and tables into this folder.", "DIR", "Output")
 ]
-OwnFormat = Annotated[str, format_or(TOOLS, "moodle or canvas: that tool's own sheet too, with the marks in it")]
+OwnFormat = Annotated[
+    str, format_option(f"{EVERY}; moodle or canvas: that tool's own sheet too, with the marks in it.", TOOLS)
+]
 OwnSheet = Annotated[
     Path | None, file_option("--sheet", "The tool's own sheet, where that is another file than ANSWERS.")
 ]
@@ -77,8 +74,10 @@ def command(
     grading = Grading.of(answers, key, follow=not no_follow)
     filled = None
     if tool is not None:
-        output = require(output, tool)
-        filled = filling(tool, read_sheet(sheet) if sheet else grading.sheet, column)
+        if output is None:
+            hint = "name a folder: --output graded"
+            raise GradxError("usage", f"the sheet for {tool} is a file, and needs a place", hint=hint)
+        filled = Filling.of(tool, read_sheet(sheet) if sheet else grading.sheet, column)
     warnings = _graded(grading, Folder(output, force=force) if output is not None else None, filled)
     place = None if output is None else shown(output)
     plainly = replace(shown_as, format=DEFAULT if tool else shown_as.format)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from gradx.point.exploration import Options, explore
+from gradx.point.exploration import Options
 from gradx_cli.escape import safe
 from gradx_cli.numbers import counted
 from gradx_cli.options import Filed, Step, Theme, option
@@ -31,11 +31,8 @@ def command(typed: Filed, *, step: Step = None, title: Title = None, theme: Them
     """
     kind = typed.kind(ENDINGS)
     asked = typed.read("gradx graph")
-    point = asked.point() if step is not None else asked.point_if_bound()
-    exploration = None
-    if point is not None:
-        options = Options(checks="none")
-        exploration = explore(asked.program, point.values, options, warnings=point.warnings)
+    options = Options(checks="none")
+    exploration = asked.explored_if_bound(options) if step is None else asked.explored(options)
     picture = pictured(asked.program, exploration, step)
     if kind is not None and typed.output is not None:
         from gradx_cli.pages.graph_files import content

@@ -9,7 +9,7 @@ from gradx.errors import GradxError
 from gradx.graph import Graph
 from gradx.language.tokens import normal_name
 from gradx.lessons.carried_nudge import carry, find_node, settling
-from gradx.point.exploration import Options, explore
+from gradx.point.exploration import Options
 from gradx_cli.options import Digits, Epsilons, Typed, Wrt, argument
 from gradx_cli.pages.nudge import answer
 
@@ -42,10 +42,8 @@ def command(typed: Named, *, eps: Epsilons = None, wrt: Wrt = None, digits: Digi
     asked = typed.read("gradx nudge", lambda graph, word: "=" not in word and bool(word))
     graph = asked.program.graph
     variable = find_node(graph, _name(graph, asked.words or tuple(wrt or ())))
-    point = asked.point()
     sizes = eps or [EPSILON]
-    options = Options(epsilon=sizes[0], checks="none")
-    exploration = explore(asked.program, point.values, options, warnings=point.warnings)
+    exploration = asked.explored(Options(epsilon=sizes[0], checks="none"))
     carried = carry(exploration, variable, sizes[0])
     sizes_tried = settling(exploration, variable, sizes)
     typed.show(answer(exploration, carried, sizes_tried, digits))

@@ -10,10 +10,10 @@ from gradx.errors import GradxError, Note, Source, Span
 from gradx.language.bindings import Binding, bind
 from gradx.language.tokens import NAME_PATTERN
 from gradx.lessons.curves.curve import Curve, curve, index_of
-from gradx_cli.arguments import Request, is_value, number
+from gradx_cli.arguments import Request, is_value
 from gradx_cli.drawing.curves import FARTHEST
 from gradx_cli.numbers import shown
-from gradx_cli.options import Epsilon, Filed, Theme, option, whole
+from gradx_cli.options import Epsilon, Filed, Theme, number, option, whole
 from gradx_cli.pages.plot import answer
 from gradx_cli.surroundings import room_for
 
@@ -62,8 +62,7 @@ def _over(text: object) -> Over:
 
 
 Moving = Annotated[Over | None, option("--over", "The input that moves: x=-3..3.", "NAME=FROM..TO", reads=_over)]
-READ = whole("--points", FEWEST, LARGEST)
-Points = Annotated[int, option("--points", "How many points.", "N", reads=READ, default=True)]
+Points = Annotated[int, whole("--points", "How many points.", FEWEST, LARGEST, default=True)]
 
 
 def command(

@@ -10,9 +10,9 @@ from gradx.language.program import Program
 from gradx.lessons.quiz.item import KINDS, Kind
 from gradx.lessons.quiz.making import Wanted, items
 from gradx.lessons.quiz.programs import TOPICS, topic
-from gradx_cli.options import File, Shown, Typed, argument, format_or, option, whole
+from gradx_cli.options import EVERY, File, Shown, Typed, argument, format_option, option, whole
 from gradx_cli.pages.quiz import answer, fewer
-from gradx_cli.quiz_formats import NAMES, quiz_format
+from gradx_cli.quiz_formats import NAMES, quiz_lines
 from gradx_cli.renderers import DEFAULT
 from gradx_cli.terminal import terminal, warn
 
@@ -29,7 +29,7 @@ Expression = Annotated[
     argument("TOPIC|EXPR", f"Topics ({', '.join(TOPICS)}), or one program to ask about. Default: all topics."),
 ]
 Topics = Annotated[list[str] | None, argument("[TOPIC]...", "More topics.")]
-OwnFormat = Annotated[str, format_or(NAMES, "moodle (XML) or gift")]
+OwnFormat = Annotated[str, format_option(f"{EVERY}; moodle (XML) or gift.", NAMES)]
 
 
 def _kind(text: object) -> str:
@@ -40,19 +40,10 @@ def _kind(text: object) -> str:
 
 
 KindOption = Annotated[str, option("--kind", f"{', '.join(KINDS)}.", "KIND", reads=_kind, default=True)]
-Level = Annotated[
-    int | None,
-    option(
-        "--level",
-        "How much work: rules, how deep functions stand in each other, nodes. Default: any.",
-        "1..5",
-        reads=whole("--level", 1, 5),
-    ),
-]
-Count = Annotated[int, option("--count", "How many.", "N", reads=whole("--count", 1, MOST), default=True)]
-Seed = Annotated[
-    int, option("--seed", "The same seed, the same problems.", "N", reads=whole("--seed", 0, 2**53), default=True)
-]
+WORK = "How much work: rules, how deep functions stand in each other, nodes. Default: any."
+Level = Annotated[int | None, whole("--level", WORK, 1, 5, "1..5")]
+Count = Annotated[int, whole("--count", "How many.", 1, MOST, default=True)]
+Seed = Annotated[int, whole("--seed", "The same seed, the same problems.", 0, 2**53, default=True)]
 NoAnswers = Annotated[bool, option("--no-answers", "The problems alone, to be handed out.")]
 
 
@@ -98,7 +89,7 @@ def command(
     if shown.format in NAMES:
         warn(warnings)
         screen = terminal()
-        screen.write(quiz_format(shown.format).lines(found, seed))
+        screen.write(quiz_lines(shown.format, found, seed))
     else:
         shown.show(answer(found, program, seed, warnings, answers=not no_answers))
     return 0

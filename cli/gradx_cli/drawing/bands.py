@@ -24,12 +24,8 @@ _LETTER_COLUMNS = 0.8
 """How wide a letter on an arrow is."""
 
 
-class Local(NamedTuple):
-    """The local partial on the wire that ends at a row of a box."""
-
-    box: int
-    row: int
-    text: str
+Local = tuple[int, int, str]
+"""A box, one of its rows, and the local partial on the wire that ends there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,4 +144,4 @@ def _locals(said: Iterable[Wire], at: Mapping[int, int], node: Sequence[int], pl
     for wire in said:
         row = rows[wire.pair].pop(0)
         if wire.local is not None and wire.reached:
-            yield Local(at[wire.target], row, wire.local)
+            yield at[wire.target], row, wire.local

@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from gradx_cli.drawing.boxes import boxes
 from gradx_cli.drawing.model import Diagram
 
+MOST_EDGES = 500
+"""Mermaid's own limit, which a file cannot lift."""
+
 _PLAIN = frozenset(" .,=+-()[]/^%←")
 
 

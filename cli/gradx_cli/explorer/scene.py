@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import Literal, NamedTuple, TypeVar
+from typing import Literal, NamedTuple
 
 from gradx.bundle import Group
 from gradx.export.live import Live, live
-from gradx.language.bundles.typesetting import formula_latex
 from gradx.language.mathml import mathml_name, mathml_of_latex
 from gradx.lessons.chain_rule import Explanation, Term, steps_of
 from gradx.point.exploration import Exploration
+from gradx_cli.answer import ends
 from gradx_cli.blocks import Equation
 from gradx_cli.drawing.model import Label
 from gradx_cli.escape import safe
 from gradx_cli.explorer.places import LiveNotation, Placed, drawn, drawn_lines, matrix
+from gradx_cli.pages.bundle_gradients import Gradients
 from gradx_cli.pages.bundle_numbers import is_full
 from gradx_cli.pages.bundle_picture import BundlePicture
 from gradx_cli.pages.explain import passes
@@ -26,8 +27,6 @@ DIGITS = 6
 
 MOST_STEPS, STEPS_AT_EACH_END = 250, 20
 """Of each pass."""
-
-T = TypeVar("T")
 
 Phase = Literal["forward", "backward"]
 
@@ -39,11 +38,6 @@ class Step(NamedTuple):
     phase: Phase
     equations: Sequence[Equation]
     said: str
-
-
-def ends(items: Sequence[T]) -> Sequence[T]:
-    """All of a few items, the first and the last of many."""
-    return items if len(items) <= MOST_STEPS else [*items[:STEPS_AT_EACH_END], *items[-STEPS_AT_EACH_END:]]
 
 
 def scene(exploration: Exploration) -> NodeScene | BundleScene:
@@ -66,10 +60,6 @@ class NodeScene(Picture):
     def entry_names(self, box: int) -> Sequence[str]:
         return (safe(self.called(box)),)
 
-    def shown(self, box: int) -> str:
-        """A box's name in a formula."""
-        return mathml_name(self.called(box))
-
     def label(self, box: int) -> Label:
         value, gradient = drawn(self.live.values[box]), drawn(self.live.gradients[box])
         return replace(super().label(box), value=value, gradient=gradient, state="plain")
@@ -83,7 +73,8 @@ class NodeScene(Picture):
         assert self.exploration is not None
         graph, at = self.graph, self.live
         received = {i: list(self._terms(i)) for i in graph.shown}
-        operations, steps = ends(graph.operations), ends(steps_of(graph, received))
+        shown = MOST_STEPS, STEPS_AT_EACH_END
+        operations, steps = ends(graph.operations, *shown), ends(steps_of(graph, received), *shown)
         told = tuple(replace(step, gradient=self._number(at.gradients[step.node])) for step in steps)
         values = [Placed(at.values[i]) if i in at.values else x for i, x in enumerate(self.exploration.forward.values)]
         forward = self.exploration.forward._replace(values=values, dropped=frozenset())
@@ -130,10 +121,6 @@ class BundleScene(BundlePicture):
     def entry_names(self, box: int) -> Sequence[str]:
         return tuple(map(safe, self._groups[box].names))
 
-    def shown(self, box: int) -> str:
-        """A box's name in a formula."""
-        return mathml_name(self.called(box))
-
     def label(self, box: int) -> Label:
         group = self._groups[box]
         value, gradient = (drawn_lines(group, self._places(group, k)) for k in (0, 1))
@@ -148,18 +135,18 @@ class BundleScene(BundlePicture):
 
     def steps(self) -> Iterator[Step]:
         """Each statement, then each bundle's gradient as its matrix form."""
-        names = {group.name for group in self._bundles.bundles}, {group.name for group in self._bundles.numbers}
-        output = self.called(self.output)
+        assert self.exploration is not None
+        set_in_latex = Gradients(self.exploration, DIGITS).formula
 
         def formula(text: str) -> str:
-            return mathml_of_latex(formula_latex(text, output, *names))
+            return mathml_of_latex(set_in_latex(text))
 
         for box in self.boxes:
             group = self._groups[box]
             if not group.is_input:
                 chain = (formula(group.definition or ""), matrix(group, self._places(group, 0)))
                 said = f"{safe(group.name)} = {safe(group.definition or '')}"
-                yield Step(box, "forward", [Equation(self.shown(box), chain)], said)
+                yield Step(box, "forward", [Equation(mathml_name(group.name), chain)], said)
         for box in self.visits:
             group = self._groups[box]
             own = self._forms.get(group.name, ())

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from gradx_cli.blocks import Chart
 from gradx_cli.drawing.curves import UPWARDS, Pen, ticks
 from gradx_cli.layout import STYLES
 from gradx_cli.numbers import shown
-from gradx_cli.terminal import Segment, Terminal, in_ascii
+from gradx_cli.terminal import COLOURS, Segment, Terminal
 from gradx_cli.width import cells
-
-if TYPE_CHECKING:
-    from rich.text import Text
 
 WIDEST = 100
 NARROWEST = 20
@@ -41,12 +39,14 @@ INKS: dict[Pen, Ink] = {
 }
 
 
-GREY_OF_16 = "color(8)"
-"""Bright black, the only grey that plotext knows: on some terminals it is the background's."""
 ZERO = Ink("┄", ".", "gray", "quiet")
 
+_SWITCH = re.compile(r"\x1b\[(?:38;5;)?([0-9]+)m")
+_STYLES = {"0": "", "8": ZERO.style, "9": "bright_red", **{str(k): name for k, name in enumerate(COLOURS) if k}}
+"""What plotext switches to. Its only grey is bright black: on some terminals it is the background's."""
 
-def chart_lines(chart: Chart, screen: Terminal) -> Iterator[str | Text]:
+
+def chart_lines(chart: Chart, screen: Terminal) -> Iterator[str]:
     """The heading, the drawn lines, coloured where the screen has colours, and the name of what goes to the right."""
     names = {line.name: INKS[line.pen] for line in chart.plot.lines if line.name}
     heading: list[Segment] = [("  ", ""), (screen.drawn(chart.label), STYLES[chart.tone])]
@@ -61,7 +61,7 @@ def chart_lines(chart: Chart, screen: Terminal) -> Iterator[str | Text]:
         yield f"  {screen.drawn(chart.plot.over)}"
 
 
-def _frame(chart: Chart, screen: Terminal) -> Iterator[str | Text]:
+def _frame(chart: Chart, screen: Terminal) -> Iterator[str]:
     import plotext
 
     figure = plotext.figure
@@ -87,13 +87,6 @@ def _frame(chart: Chart, screen: Terminal) -> Iterator[str | Text]:
         marker = plotext.marker(sign, pixel=INKS[mark.pen].color)
         figure.draw(figure.signal([mark.at[0]], [mark.at[1]], marker=marker))
     for row in figure.build().string(colorless=not screen.color).splitlines():
-        shown_row = (row if screen.unicode else in_ascii(row)).rstrip()
-        yield _coloured(shown_row) if screen.color else shown_row
-
-
-def _coloured(row: str) -> Text:
-    from rich.text import Text
-
-    text = Text.from_ansi(row)
-    text.spans = [span._replace(style=ZERO.style) if str(span.style) == GREY_OF_16 else span for span in text.spans]
-    return text
+        first, *switched = _SWITCH.split(row)
+        texts = zip([first, *switched[1::2]], ["", *map(_STYLES.__getitem__, switched[::2])], strict=True)
+        yield screen.styled(*((screen.drawn(text), style) for text, style in texts if text))

@@ -99,7 +99,7 @@ class _Sheet(NamedTuple):
             aligned = [padded(chain[0], self.first), *chain[1:]]
             if cells(" = ".join([*aligned, block[0]])) > self.room:
                 aligned = [*chain]
-            start = [*head, *((part, "") if k % 2 == 0 else (part, QUIET) for k, part in enumerate(_signed(aligned)))]
+            start = [*head, *_signed(aligned)]
         elif chain:
             yield from self.stacked(head, [*chain], [])
             start = [(self.hanging, ""), (self.sign, QUIET)]
@@ -133,12 +133,10 @@ class _Sheet(NamedTuple):
     def _joined(self, stages: Sequence[str], *, is_last: bool = True) -> Line:
         """The stages with equals signs, the last of an equation in colour."""
         *before, end = stages
-        segments = [segment for stage in before for segment in ((stage, ""), (" = ", QUIET))]
-        return [*segments, (end, self.style if is_last else "")]
+        return [*_signed(before), (end, self.style if is_last else "")]
 
 
-def _signed(stages: Sequence[str]) -> Iterator[str]:
+def _signed(stages: Sequence[str]) -> Iterator[Segment]:
     """The stages, an equals sign behind each."""
     for stage in stages:
-        yield stage
-        yield " = "
+        yield from ((stage, ""), (" = ", QUIET))

@@ -9,7 +9,7 @@ from gradx.bundle import Group
 from gradx.language.program import Program
 from gradx.lessons.bundle_claims import BundleChecked, Difference
 from gradx.lessons.bundle_mistakes import BundleClaim, BundleMistake
-from gradx_cli.answer import Answer, Medium, Record, head
+from gradx_cli.answer import Answer, Medium, Record, head, selected
 from gradx_cli.blocks import GAP, Block, Item, Items, Sentence, Title
 from gradx_cli.escape import safe
 from gradx_cli.numbers import shown
@@ -78,8 +78,7 @@ def _record(program: Program, result: BundleChecked) -> Record:
         "update": False,
         "status": result.status,
         "proof": "numeric" if result.status == "correct" else None,
-        "points": result.points,
-        "skipped": result.skipped,
+        **selected(result, "points", "skipped"),
         "reason": result.remark,
         "correct_formula": result.correct_formula,
         "counterexample": found and _counterexample(program, found),
@@ -124,9 +123,7 @@ def _row(result: BundleChecked) -> Record:
     return {
         "wrt": claim.group.name,
         "claim": claim.text,
-        "status": result.status,
-        "points": result.points,
-        "correct_formula": result.correct_formula,
+        **selected(result, "status", "points", "correct_formula"),
         "entry": found and found.entry,
         "claimed": found and _claimed(found),
         "actual": found and found.actual,

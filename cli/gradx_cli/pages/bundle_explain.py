@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cache, partial
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from gradx.bundle import Group, Shape, shape_text
 from gradx.language.latex import latex_name
 from gradx.point.bundle_report import BundleReport, bundle_reports
 from gradx.point.exploration import Exploration
-from gradx.point.held_forms import Forms, held_forms
-from gradx_cli.answer import Answer, Medium, Record, head
+from gradx_cli.answer import Answer, Medium, Record, selected
 from gradx_cli.blocks import GAP, Block, Equation, Equations, Heading, Sentence, Title
 from gradx_cli.escape import safe
 from gradx_cli.notation import TextNotation
 from gradx_cli.numbers import shown
-from gradx_cli.pages.bundle_gradients import DEFAULT_DIGITS, MOST_DIGITS, Set, doubts, equations, sentence
+from gradx_cli.pages.bundle_gradients import Gradients, doubts
 from gradx_cli.pages.bundle_gradients import backward as in_order
-from gradx_cli.pages.bundle_numbers import bmatrix, in_line, matrices
+from gradx_cli.pages.bundle_numbers import bmatrix, called, in_line, matrices, point
 from gradx_cli.pages.bundle_picture import BundlePicture
-from gradx_cli.pages.conclusion import title
+from gradx_cli.pages.conclusion import opening, title
 from gradx_cli.terminal import LONGEST_TITLE
 
 PRODUCT = re.compile(r"(\w+)(\^T)? (\w+)(\^T)?")
@@ -31,39 +29,25 @@ LONGEST_SUM = 2
 """Terms that are written out; of more the first and the last."""
 
 
-class _Passes(NamedTuple):
-    """The groups in the order of either pass; backprop may have been stopped."""
-
-    forward: Sequence[BundleReport]
-    backward: Sequence[BundleReport]
-
-    def given(self) -> _Passes:
-        """Of the groups those alone that are given names."""
-        return _Passes(*([report for report in reports if report.group.is_given] for reports in self))
-
-
 def answer(exploration: Exploration, digits: int, step: int | None = None) -> Answer:
     """Both passes, whole bundles at a time; the steps as an object; a row a term. Backprop stops where the picture of
     that `step` does."""
-    reports = list(bundle_reports(exploration))
-    passes = _Passes(reports, _stopped(exploration, in_order(reports), step))
-    most = MOST_DIGITS if digits == DEFAULT_DIGITS else digits
-    forms = cache(partial(held_forms, exploration))
+    forward = list(bundle_reports(exploration))
+    backward = _stopped(exploration, in_order(forward), step)
+    told = Gradients(exploration, digits)
 
     def page(medium: Medium) -> Iterator[Block]:
         longest = None if medium.whole else LONGEST_TITLE
+        there, back = ([report for report in reports if report.group.is_given] for reports in (forward, backward))
         yield from (GAP, Title(title(exploration, digits, longest)), GAP)
-        given = passes.given()
-        if medium.notation is TextNotation:
-            yield from _passes(exploration, given, forms(), most)
-        elif medium.document:
-            yield from _sentences(exploration, given, forms(), most)
-        else:
-            yield from _set(exploration, given, forms(), most)
-        doubtful = list(doubts(reports))
+        yield Heading("forward →", "Forward pass", "forward")
+        yield from _forward(told, there, medium)
+        yield from (GAP, Heading("backward ←", "Backpropagation, from right to left", "backward"))
+        yield from told.written(back, medium, _entries(told, there))
+        doubtful = list(doubts(forward))
         yield from [GAP, *doubtful] if doubtful else ()
 
-    return Answer(page, _records(exploration, passes, forms()), _rows(passes, forms()), exploration.warnings)
+    return Answer(page, _records(told, forward, backward), _rows(told, backward), exploration.warnings)
 
 
 def _stopped(exploration: Exploration, backward: list[BundleReport], step: int | None) -> list[BundleReport]:
@@ -75,30 +59,40 @@ def _stopped(exploration: Exploration, backward: list[BundleReport], step: int |
     return [report for report in backward if report.group.name in reached]
 
 
-def _passes(exploration: Exploration, passes: _Passes, forms: Forms, digits: int) -> Iterator[Block]:
-    forward = []
-    for report in passes.forward:
-        chain = [] if report.group.is_input else [safe(report.group.expression or "")]
-        numbers = in_line(report.group, report.values, digits)
-        sheet = matrices(report.group, report.values, digits)
-        indices = ",".join(run.name for run in report.group.indices)
-        name = f"{report.group.name}[{indices}]" if indices else report.group.name
-        forward.append(Equation(safe(name), (*chain, numbers), matrices=sheet))
-    yield Heading("forward →", "Forward pass", "forward")
-    yield Equations(forward, "forward", airy=False)
-    yield from (GAP, Heading("backward ←", "Backpropagation, from right to left", "backward"))
-    backward: list[Equation] = []
-    known = {report.group.name: report for report in passes.forward}
+def _forward(told: Gradients, reports: Sequence[BundleReport], medium: Medium) -> Iterator[Block]:
+    """The values, and what each is made of; see `Gradients.written`."""
+    is_text, rows = medium.notation is TextNotation, []
+    for report in reports:
+        group, expression = report.group, report.group.expression or ""
+        numbers = in_line(group, report.values, told.digits)
+        if medium.document:
+            what = "" if group.is_input else f" = {expression}"
+            yield Sentence(safe(f"{group.name}{what} = {numbers}"))
+        elif is_text:
+            chain = (numbers,) if group.is_input else (safe(expression), numbers)
+            rows.append(Equation(called(group), chain, matrices=matrices(group, report.values, told.digits)))
+        else:
+            number = bmatrix(group, report.values, told.digits)
+            chain = (number,) if group.is_input else (told.formula(expression), number)
+            rows.append(Equation(latex_name(group.name), chain))
+    if not medium.document:
+        yield Equations(rows, "forward", airy=not is_text)
+
+
+def _entries(told: Gradients, reports: Sequence[BundleReport]) -> Callable[[BundleReport], Iterator[Equation]]:
+    """What writes an entry of a matrix product out: of the first that begins with a value, and with a gradient."""
+    known = {report.group.name: report for report in reports}
     written_out: set[bool] = set()
-    for report in passes.backward:
-        own = forms.get(report.group.name, ())
-        backward += equations(report, own, digits)
-        entry = _entry(report, own[0].named, known, digits) if len(own) == 1 else None
+
+    def entries(report: BundleReport) -> Iterator[Equation]:
+        own = told.own(report)
+        entry = _entry(report, own[0].named, known, told.digits) if len(own) == 1 else None
         is_value_first = bool(own) and re.split(r"[ ^]", own[0].named)[0] in known
         if entry is not None and is_value_first not in written_out:
             written_out.add(is_value_first)
-            backward.append(entry)
-    yield Equations(backward, "backward")
+            yield entry
+
+    return entries
 
 
 class _Factor(NamedTuple):
@@ -161,67 +155,36 @@ def _factor(x: float | None, digits: int) -> str:
     return f"({text})" if text.startswith("-") else text
 
 
-def _sentences(exploration: Exploration, passes: _Passes, forms: Forms, digits: int) -> Iterator[Block]:
-    yield Heading("forward →", "Forward pass", "forward")
-    for report in passes.forward:
-        what = "" if report.group.is_input else f" = {report.group.expression}"
-        yield Sentence(safe(f"{report.group.name}{what} = {in_line(report.group, report.values, digits)}"))
-    yield Heading("backward ←", "Backpropagation, from right to left", "backward")
-    yield from (sentence(report, forms.get(report.group.name, ()), digits) for report in passes.backward)
-
-
-def _set(exploration: Exploration, passes: _Passes, forms: Forms, digits: int) -> Iterator[Block]:
-    """As formulas and matrices of LaTeX."""
-    as_set = Set(exploration)
-    yield Heading("forward →", "Forward pass", "forward")
-    rows = []
-    for report in passes.forward:
-        chain = [] if report.group.is_input else [as_set.formula(report.group.expression or "")]
-        left = latex_name(report.group.name)
-        rows.append(Equation(left, (*chain, bmatrix(report.group, report.values, digits))))
-    yield Equations(rows, "forward")
-    yield Heading("backward ←", "Backpropagation, from right to left", "backward")
-    rows = [as_set.equation(report, forms.get(report.group.name, ()), digits) for report in passes.backward]
-    yield Equations(rows, "backward")
-
-
-def _via(group: Group, formula: str, reports: Sequence[BundleReport]) -> str | None:
+def _via(formula: str, reports: Sequence[BundleReport]) -> str | None:
     """The node through which a gradient comes back: the first gradient in its formula."""
     names = {report.group.name for report in reports}
     return next((word[1:] for word in re.findall(r"d\w+", formula) if word[1:] in names), None)
 
 
-def _records(exploration: Exploration, passes: _Passes, forms: Forms) -> Iterator[Record]:
-    inputs = [report for report in passes.forward if report.group.is_input]
+def _records(told: Gradients, forward: Sequence[BundleReport], backward: Sequence[BundleReport]) -> Iterator[Record]:
     yield {
-        **head("explain", exploration.program, exploration.warnings),
-        "output": exploration.graph.names[exploration.graph.output],
-        "value": exploration.value,
-        "point": {report.group.name: report.nested(report.values) for report in inputs},
+        **opening("explain", told.exploration),
+        "point": point(forward),
         "steps": [
             {
                 "node": report.group.name,
                 "gradient": list(report.gradients),
                 "shape": list(report.group.shape),
                 "terms": [
-                    {
-                        "via": _via(report.group, form.formula, passes.forward),
-                        "target": form.target,
-                        "formula": form.formula,
-                    }
-                    for form in forms.get(report.group.name, ())
+                    {"via": _via(form.formula, forward), **selected(form, "target", "formula")}
+                    for form in told.own(report)
                 ],
             }
-            for report in passes.backward
+            for report in backward
         ],
     }
 
 
-def _rows(passes: _Passes, forms: Forms) -> Iterator[Record]:
-    for report in passes.backward:
+def _rows(told: Gradients, backward: Sequence[BundleReport]) -> Iterator[Record]:
+    for report in backward:
         group = report.group
         shape = "" if group.is_number else shape_text(group.shape)
-        for form in forms.get(group.name, ()) or (None,):
+        for form in told.own(report) or (None,):
             yield {
                 "node": group.name,
                 "shape": shape,

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from gradx.bundle import Group, Shape
 from gradx_cli.answer import selected
+from gradx_cli.escape import safe
 from gradx_cli.numbers import NONE, aligned, shown
 from gradx_cli.width import cells, evened
+
+if TYPE_CHECKING:
+    from gradx.point.bundle_report import BundleReport
 
 Numbers = Sequence[float | None]
 
@@ -98,6 +103,17 @@ def entries(group: Group) -> Iterator[dict[str, object]]:
     """Of each entry where it stands and what its bundle is: what a row of a table begins with."""
     for row, column in places(group):
         yield {"bundle": group.name, "row": row, "column": column, **selected(group, "kind", "definition")}
+
+
+def point(reports: Iterable[BundleReport]) -> dict[str, object]:
+    """The values of the inputs, as NumPy takes them."""
+    return {report.group.name: report.nested(report.values) for report in reports if report.group.is_input}
+
+
+def called(group: Group) -> str:
+    """Its name, with the indices that it was computed for."""
+    indices = ",".join(run.name for run in group.indices)
+    return safe(f"{group.name}[{indices}]" if indices else group.name)
 
 
 def _extent(numbers: Numbers, digits: int, room: int | None = None) -> list[str]:

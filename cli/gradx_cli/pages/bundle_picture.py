@@ -11,11 +11,10 @@ from gradx.bundle import Bundles, Group, shape_text
 from gradx.derive.matrix_forms import Form
 from gradx.point.bundle_report import BundleReport, bundle_reports
 from gradx.point.held_forms import Forms, held_forms
-from gradx_cli.answer import Record, selected
-from gradx_cli.drawing.model import Label, State
+from gradx_cli.answer import Record
 from gradx_cli.escape import safe
-from gradx_cli.pages.bundle_numbers import Numbers, entries, in_line, lines_of
-from gradx_cli.pages.picture import Picture
+from gradx_cli.pages.bundle_numbers import entries, in_line, lines_of, point
+from gradx_cli.pages.picture import Picture, Texts
 
 DIGITS, NUMBERS_COLUMNS = 4, 26
 
@@ -100,35 +99,43 @@ class BundlePicture(Picture):
             return own[0]
         return found[0] if len(found) == 1 else None
 
-    def gradient(self, box: int) -> str | None:
-        report = self._reports[self.called(box)]
-        return in_line(report.group, report.gradients, DIGITS)
+    def _report(self, box: int) -> BundleReport | None:
+        return self._reports.get(self.called(box))
 
-    def label(self, box: int) -> Label:
+    def numbers(self, box: int) -> tuple[object, object]:
+        report = self._report(box)
+        return (None, None) if report is None else (list(report.values), list(report.gradients))
+
+    def texts(self, box: int) -> Texts:
+        group, report = self._groups[box], self._report(box)
+        if report is None or self.is_untaken(box):
+            return None, None
+        value, gradient = (
+            "\n".join(lines_of(group, x, DIGITS, NUMBERS_COLUMNS)) for x in (report.values, report.gradients)
+        )
+        return value, gradient if report.counted else None
+
+    def in_line(self, box: int) -> Texts:
+        group, report = self._groups[box], self._report(box)
+        if report is None:
+            return None, None
+        return in_line(group, report.values, DIGITS), in_line(group, report.gradients, DIGITS)
+
+    def is_untaken(self, box: int) -> bool:
+        report = self._report(box)
+        return report is not None and all(x is None for x in report.values)
+
+    def shape(self, box: int) -> str:
         group = self._groups[box]
-        report = self._reports.get(group.name)
-        is_taken = report is None or any(x is not None for x in report.values)
-        state: State = "active" if box == self.active else "plain" if is_taken else "untaken"
-        said = None if group.definition is None else safe(group.definition)
-        numbers = report if is_taken else None
-        value = None if numbers is None else _lines(group, numbers.values)
-        gradient = None if numbers is None or not numbers.counted else _lines(group, numbers.gradients)
-        shape = "" if group.is_number else shape_text(group.shape)
-        return Label(safe(group.name), said, value, gradient, state, self.reached(box), shape)
+        return "" if group.is_number else shape_text(group.shape)
 
-    def records(self) -> Iterator[Record]:
-        for box, group in enumerate(self._groups):
-            report = self._reports.get(group.name)
-            yield {
-                **selected(group, "name", "kind", "definition", "shape"),
-                "value": report and list(report.values),
-                "gradient": list(report.gradients) if report is not None and self.reached(box) else None,
-            }
+    def described(self, box: int) -> Record:
+        return {**super().described(box), "shape": self._groups[box].shape}
 
     def rows(self) -> Iterator[Record]:
         """An entry a row."""
         for box, group in enumerate(self._groups):
-            report = self._reports.get(group.name)
+            report = self._report(box)
             for k, entry in enumerate(entries(group)):
                 yield {
                     **entry,
@@ -158,20 +165,4 @@ class BundlePicture(Picture):
 
     @property
     def point(self) -> object:
-        reports = [report for report in self._reports.values() if report.group.is_input]
-        return {report.group.name: report.nested(report.values) for report in reports} or None
-
-    def sentence(self, box: int) -> str:
-        group = self._groups[box]
-        report = self._reports.get(group.name)
-        shape = "" if group.is_number else f", {shape_text(group.shape)}"
-        if report is None:
-            return self._said(box, (), shape)
-        numbers = [f"value {in_line(group, report.values, DIGITS)}"]
-        if self.reached(box):
-            numbers.append(f"gradient d{safe(group.name)} = {in_line(group, report.gradients, DIGITS)}")
-        return self._said(box, numbers, shape)
-
-
-def _lines(group: Group, numbers: Numbers) -> str:
-    return "\n".join(lines_of(group, numbers, DIGITS, NUMBERS_COLUMNS))
+        return point(self._reports.values()) or None

@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeVar
 from gradx.numbers.decimals import outward
 from gradx.point.exploration import TOO_MUCH, Exploration
 from gradx.point.verdict import Status, Verdict
-from gradx_cli.answer import selected
+from gradx_cli.answer import head, selected
 from gradx_cli.blocks import Excerpt, Item, Sentence, Tone, joined
 from gradx_cli.escape import safe
 from gradx_cli.numbers import exactly
@@ -105,6 +105,16 @@ def title(exploration: Exploration, digits: int, longest: int | None = None) -> 
     program = exploration.program
     reading = program.reading if longest is None else program.shortened(longest)
     return f"{safe(reading)} = {exactly(exploration.value, exploration.value_verdict.exact, digits)}"
+
+
+def opening(command: str, exploration: Exploration) -> dict[str, object]:
+    """What a record of an exploration begins with."""
+    output = exploration.graph.names[exploration.graph.output]
+    return {
+        **head(command, exploration.program, exploration.warnings),
+        "output": output,
+        "value": exploration.value,
+    }
 
 
 def verdict_record(verdict: Verdict) -> dict[str, object]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import NamedTuple
 
 from gradx.language.program import Program
 from gradx.lessons.cost import Cost, Measured
@@ -22,18 +21,10 @@ _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 WAYS = ("backprop", "nudging")
 
 
-class Counted(NamedTuple):
-    """What both ways take; of a program also what was measured, where it has a point."""
-
-    cost: Cost
-    program: Program | None = None
-    measured: Measured | None = None
-    warnings: tuple[str, ...] = ()
-
-
-def answer(result: Counted) -> Answer:
-    """The two counts, how they compare, and the measurement where there is one."""
-    cost, program, measured, warnings = result
+def answer(
+    cost: Cost, program: Program | None = None, measured: Measured | None = None, warnings: tuple[str, ...] = ()
+) -> Answer:
+    """The two counts, how they compare, and of a program that has a point what was measured."""
     times = ("backprop_seconds", "nudging_evaluations", "nudged", "nudging_seconds")
     found = measured and selected(measured, "forward_evaluations", "backprop_visits", *times)
     counts = selected(cost, "nodes", "parameters", "backprop_steps", "nudging_steps")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import takewhile
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple
 
 from gradx.bundle import Bundles
 from gradx.language.program import Program
@@ -36,6 +36,9 @@ BUNDLE_DIGITS = 6
 
 LEAP_FACTOR = 1e3
 """Where J spans more than this, its logarithm is drawn."""
+
+Written = Callable[[dict[str, float]], Mapping[str, object]]
+"""How numbers by the names of inputs stand in an object."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,15 +164,22 @@ def blocks(ended: Sequence[Ended], held: Sequence[str]) -> Iterator[Block]:
     yield from (GAP, Items(items, WIDEST_COLUMNS))
 
 
-def step_record(task: Task, step: Step) -> Record:
+def in_objects(program: Program) -> Written:
+    """How objects hold numbers: those of vectors and matrices as nested lists."""
+    return dict[str, object] if program.bundles is None else program.bundles.nested
+
+
+def step_record(task: Task, step: Step, written: Written = dict[str, object]) -> Record:
     """A step, as an object of its own."""
-    return {"step": step.number, **_numbers(task, step), "rate": task.rate}
+    return {"step": step.number, **_numbers(task, step, written), "rate": task.rate}
 
 
 def end_record(ended: Ended, warnings: tuple[str, ...]) -> Record:
     """The last object of a descent."""
     task, outcome, holding, bounce = ended.task, ended.outcome, ended.holding, ended.outcome.bounce
-    moving, fitted = set(task.wrt), ended.fitted
+    fitted, bundles, written = ended.fitted, ended.program.bundles, in_objects(ended.program)
+    moving = set(task.wrt)
+    held = [name for name in task.start if name not in moving]
     bend = fitted and fitted.curvature
     return {
         "done": True,
@@ -179,10 +189,10 @@ def end_record(ended: Ended, warnings: tuple[str, ...]) -> Record:
         **selected(task, "rate", "maximise", "tolerance"),
         "steps": outcome.last.number,
         "at": "bounce" if bounce else ended.arrival and ended.arrival.shape,
-        "bounce": [{"point": _point(task, step.point), "value": step.value} for step in bounce or ()],
-        "held": [name for name in task.start if name not in moving],
-        **_numbers(task, outcome.last),
-        "left_at": None if outcome.left_at is None else _point(task, outcome.left_at),
+        "bounce": [{"point": written(_point(task, step.point)), "value": step.value} for step in bounce or ()],
+        "held": held if bundles is None else list(bundles.owners(held)),
+        **_numbers(task, outcome.last, written),
+        "left_at": None if outcome.left_at is None else written(_point(task, outcome.left_at)),
         "holding_rate": holding and holding.rate,
         "rate_limit": 2 / bend if fitted and bend else holding and holding.limit,
         "curvature": bend if fitted else holding and holding.curvature,
@@ -190,9 +200,9 @@ def end_record(ended: Ended, warnings: tuple[str, ...]) -> Record:
     }
 
 
-def _numbers(task: Task, step: Step) -> Record:
+def _numbers(task: Task, step: Step, written: Written) -> Record:
     gradient = dict(zip(task.wrt, step.gradient, strict=True))
-    return {"point": _point(task, step.point), "value": step.value, "gradient": gradient}
+    return {"point": written(_point(task, step.point)), "value": step.value, "gradient": written(gradient)}
 
 
 def _point(task: Task, numbers: Sequence[float]) -> dict[str, float]:
@@ -235,26 +245,6 @@ def _parameters(ended: Ended) -> Iterator[Item]:
         if all(name in last for name in group.names):
             numbers = [last[name] for name in group.names]
             yield Item("", f"{safe(group.name)} = {in_line(group, numbers, BUNDLE_DIGITS)}")
-
-
-def nested(program: Program, record: Record) -> Record:
-    """A record with vectors and matrices as nested lists."""
-    bundles = program.bundles
-    if bundles is None:
-        return record
-    found = dict(record)
-    for key in ("point", "gradient", "left_at"):
-        numbers = found.get(key)
-        if isinstance(numbers, dict):
-            found[key] = bundles.nested(numbers)
-    if "held" in found:
-        found["held"] = list(bundles.owners(cast("list[str]", found["held"])))
-    if "bounce" in found:
-        bounce = cast("list[dict[str, object]]", found["bounce"])
-        found["bounce"] = [
-            {**each, "point": bundles.nested(cast("dict[str, float]", each["point"]))} for each in bounce
-        ]
-    return found
 
 
 def _side_by_side(ended: Sequence[Ended]) -> Table:

@@ -12,7 +12,7 @@ from gradx.language.program import read
 from gradx.point.exploration import Exploration, NodeReport
 from gradx.point.nudge import Nudge
 from gradx.point.verdict import Verdict
-from gradx_cli.answer import Answer, Medium, Record, head, selected
+from gradx_cli.answer import Answer, Medium, Record, selected
 from gradx_cli.blocks import (
     GAP,
     Align,
@@ -34,7 +34,16 @@ from gradx_cli.blocks import (
 from gradx_cli.escape import safe
 from gradx_cli.notation import Notation, put_in
 from gradx_cli.numbers import NONE, Exact, counted, decimal, exactly, shown
-from gradx_cli.pages.conclusion import Judged, asked_sympy, conclusion, judgement, title, value_record, verdict_record
+from gradx_cli.pages.conclusion import (
+    Judged,
+    asked_sympy,
+    conclusion,
+    judgement,
+    opening,
+    title,
+    value_record,
+    verdict_record,
+)
 from gradx_cli.terminal import LONGEST_TITLE
 
 MOST_NODES, MOST_INPUTS = 200, 20
@@ -188,17 +197,18 @@ class _Sheet:
         names = [Code(row.name, self._name(node)) for node, row in zip(self._nodes, rows, strict=True)]
         what = [self._definition(row, node, room) for node, row in zip(self._nodes, rows, strict=True)]
         output = safe(self._graph.names[self._graph.output])
-        numbers = partial(_numbers, align="right" if room.tight else "decimal")
+        align: Align = "right" if room.tight else "decimal"
+        numbers = partial(Part, align=align)
         epsilon = shown(self._exploration.options.epsilon, self._digits)
-        gradients = (constant("d", count), Part(names), constant(" = ", count), numbers(row.gradient for row in rows))
-        moved = (constant(f"{output} → ", count), numbers(row.output for row in rows))
-        slopes = (numbers(row.slope for row in rows),)
+        gradients = (constant("d", count), Part(names), constant(" = ", count), numbers([row.gradient for row in rows]))
+        moved = (constant(f"{output} → ", count), numbers([row.output for row in rows]))
+        slopes = (numbers([row.slope for row in rows]),)
         tones: list[Tone] = [row.judged.tone for row in rows]
         verdict = Column("verdict", (Part([row.sign if room.tight else row.mark for row in rows]),), tones, mark=True)
         columns = [
             Column("node", (Part(names),), code=True),
             *([] if room.definition == 0 else [Column("is", (Part(what),), "quiet")]),
-            Column("value", (numbers(row.value for row in rows),), "forward"),
+            Column("value", (numbers([row.value for row in rows]),), "forward"),
             Column("gradient", gradients, "backward", code=True),
             *([Column(f"nudged by {epsilon}", moved, code=True, label="nudged")] if room.output else []),
             Column("slope" if room.output else "nudged", slopes, joined=room.output),
@@ -260,10 +270,6 @@ class _Sheet:
         return Equation(notation.name(i), chain, remarks)
 
 
-def _numbers(texts: Iterator[str], align: Align) -> Part:
-    return Part(list(texts), align)
-
-
 def _sentences(row: Row, output: str, epsilon: str, *, symbolic: bool) -> Iterator[str]:
     what = "an input" if row.is_input else row.definition
     if row.mark == NOT_TAKEN:
@@ -323,9 +329,7 @@ def _symbolic(node: NodeReport, values: dict[str, str], digits: int) -> tuple[st
 
 def _records(exploration: Exploration, nodes: Sequence[int]) -> Iterator[Record]:
     yield {
-        **head("eval", exploration.program, exploration.warnings),
-        "output": exploration.graph.names[exploration.graph.output],
-        "value": exploration.value,
+        **opening("eval", exploration),
         "epsilon": exploration.options.epsilon,
         "point": exploration.point,
         "value_verdict": value_record(exploration.value_verdict),

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar
 
 from gradx.derive.formulas import local_formula
 from gradx.lessons.chain_rule import Explanation, Path, Paths, Silence, Step, Term
-from gradx_cli.answer import Answer, Medium, Record, head, selected
+from gradx_cli.answer import Answer, Medium, Record, ends, head, selected
 from gradx_cli.blocks import GAP, Block, Equation, Equations, Heading, Math, Sentence, Title, Words
 from gradx_cli.escape import safe
 from gradx_cli.notation import Notation
@@ -16,11 +15,9 @@ from gradx_cli.numbers import shown
 from gradx_cli.pages.conclusion import conclusion, listed_pieces, told
 from gradx_cli.terminal import LONGEST_TITLE
 
-T = TypeVar("T")
-
 ALONG = "Along the paths"
 
-MOST_STEPS, STEPS_AT_EACH_END = 200, 12
+SHOWN = (200, 12)
 """A program with more nodes is shown by its first and last steps."""
 
 MOST_PATHS, MOST_TERMS, MOST_FACTORS = 10, 8, 20
@@ -111,16 +108,18 @@ class _Writer:
         self._said_again = False
 
     def page(self) -> Iterator[Block]:
-        given = [Equation(self._name(i), (self._value(i),)) for i in _ends(self._graph.inputs) if self._exploration]
+        given = [
+            Equation(self._name(i), (self._value(i),)) for i in ends(self._graph.inputs, *SHOWN) if self._exploration
+        ]
         yield Heading("forward →", "Forward pass", "forward", given=given)
-        yield Equations(tuple(map(self.forward, _ends(self._graph.operations))), "forward", airy=False)
+        yield Equations(tuple(map(self.forward, ends(self._graph.operations, *SHOWN))), "forward", airy=False)
         yield from (GAP, Heading("backward ←", "Backpropagation, from right to left", "backward"))
-        steps = self._explanation.steps
-        yield Equations([self.backward(step) for step in _ends(steps)], "backward")
+        steps, kept = self._explanation.steps, ends(self._explanation.steps, *SHOWN)
+        yield Equations(list(map(self.backward, kept)), "backward")
         for paths in self._explanation.paths:
             yield GAP
             yield from self._ways(paths)
-        hidden = len(steps) - len(_ends(steps))
+        hidden = len(steps) - len(kept)
         if hidden:
             said = f"{hidden} of {len(steps)} steps are left out; --wrt NAME shows what one input needs, --json all"
             yield from (GAP, Sentence(said, "quiet", aside=True))
@@ -277,13 +276,6 @@ class _Writer:
 def _all(texts: Sequence[str | None]) -> list[str] | None:
     """The texts; None where one of them cannot be written."""
     return None if None in texts else [text for text in texts if text is not None]
-
-
-def _ends(items: Sequence[T]) -> Sequence[T]:
-    """All of a few items, the first and the last of many."""
-    if len(items) <= MOST_STEPS:
-        return items
-    return [*items[:STEPS_AT_EACH_END], *items[-STEPS_AT_EACH_END:]]
 
 
 def _chain(stages: Sequence[str | None], left: str | None = None) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from gradx.errors import Note
 from gradx.lessons.descents.first_step import CLOSE, Sampled
 from gradx.lessons.descents.fit import Fit, Reduce
-from gradx_cli.answer import Record
+from gradx_cli.answer import Record, selected
 from gradx_cli.blocks import Item, Sentence
 from gradx_cli.escape import safe
 from gradx_cli.numbers import counted, shown
@@ -100,20 +100,15 @@ class Fitted:
         return {
             "file": how.where,
             "columns": list(how.columns),
-            "rows": whole.rows,
-            "skipped": whole.skipped,
+            **selected(whole, "rows", "skipped"),
             "refused": list(self.refused),
             "at_boundary": whole.bent,
-            "reduce": how.reduce,
-            "momentum": how.momentum,
-            "batch": how.batch,
+            **selected(how, "reduce", "momentum", "batch"),
             "seed": how.seed if how.batch else None,
             "grown": [{"step": step, "batch": size or whole.rows} for step, size in self.fit.grown],
             "on": how.on,
             "proof": {
-                "rows": found.rows,
-                "gradients": found.gradients,
-                "proved": found.proved,
+                **selected(found, "rows", "gradients", "proved"),
                 "reason": found.doubt,
                 "sums_agree": found.agrees,
             },

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from functools import cache, partial
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from gradx.bundle import MOST_TOLD, Group, shape_text
 from gradx.errors import GradxError, Source, Span
 from gradx.point.bundle_report import BundleReport, bundle_reports, farthest
 from gradx.point.exploration import Exploration, NodeReport
-from gradx.point.held_forms import Forms, held_forms
-from gradx_cli.answer import Answer, Medium, Record, head, selected
+from gradx_cli.answer import Answer, Medium, Record, selected
 from gradx_cli.blocks import GAP, Block, Code, Column, Equation, Equations, Item, Items, Part, Table, Title, Tone
 from gradx_cli.escape import safe
 from gradx_cli.numbers import NONE, Exact, counted, shown
-from gradx_cli.pages.bundle_numbers import bmatrix, entries, in_line, lines_of
-from gradx_cli.pages.conclusion import JUDGED, conclusion, title, verdict_record
+from gradx_cli.pages.bundle_gradients import Gradients, matrix_form
+from gradx_cli.pages.bundle_numbers import bmatrix, called, entries, in_line, lines_of, point
+from gradx_cli.pages.conclusion import JUDGED, conclusion, opening, title, value_record, verdict_record
 from gradx_cli.terminal import LONGEST_TITLE
 from gradx_cli.width import cells
 
-DEFAULT_DIGITS, MOST_DIGITS, FEWEST_DIGITS = 10, 6, 4
+FEWEST_DIGITS = 4
 
 ROOMS = ((20, 28), (16, 28), (14, 26), (12, 20), (10, 14), (12, 11), (10, 10))
 """Less and less room for a definition, and for a list of numbers."""
@@ -43,22 +43,20 @@ def answer(
     `unfold`: operations without a name have their rows, or of the groups `whole` every entry its own.
     """
     reports = _only(list(bundle_reports(exploration)), only)
-    forms = cache(partial(held_forms, exploration))
-    most = MOST_DIGITS if digits == DEFAULT_DIGITS else digits
+    told = Gradients(exploration, digits)
 
     def page(medium: Medium) -> Iterator[Block]:
         every = (unfold and not whole) or medium.whole or len(reports) <= MOST_TOLD
-        kept = reports if every else _named(reports)
+        kept = reports if every else [report for report in reports if report.group.is_given]
         is_folded = len(kept) < len(reports)
         kept = [each for report in kept for each in (report.apart if report.group.name in whole else (report,))]
         yield from (GAP, Title(title(exploration, digits, None if medium.whole else LONGEST_TITLE)), GAP)
-        is_terminal = not (medium.whole or medium.document)
-        sheet = _lined if is_terminal else _plain
-        yield from (sheet(exploration, kept, forms(), most, is_folded=is_folded), GAP)
-        yield Items([*conclusion(exploration), *_asides(exploration, reports, kept, most)])
+        sheet = _Sheet(told, kept, is_folded)
+        yield from (sheet.plain(told.digits) if medium.whole or medium.document else sheet.lined(), GAP)
+        yield Items([*conclusion(exploration), *_asides(exploration, reports, kept, told.digits)])
 
     alone = (f"{safe(r.group.name)} {in_line(r.group, r.gradients, digits)}" for r in reports if r.group.is_input)
-    return Answer(page, _records(exploration, reports, forms), _rows(reports), exploration.warnings, alone)
+    return Answer(page, _records(told, reports), _rows(reports), exploration.warnings, alone)
 
 
 def _only(reports: list[BundleReport], only: str | None) -> list[BundleReport]:
@@ -75,18 +73,6 @@ def _only(reports: list[BundleReport], only: str | None) -> list[BundleReport]:
             hint = f"it can be inputs, named, or {', '.join(known[:12])}"
             raise GradxError("name", f"--only names {name!r}, which is none of them", hint=hint, span=span)
     return [report for report in reports if report.group.name in names]
-
-
-def _written(group: Group, forms: Forms, *, is_folded: bool) -> list[str]:
-    """The matrix forms of a group, a text each."""
-    return [
-        safe(f"{form.target} {form.sign} {form.named if is_folded else form.formula}")
-        for form in forms.get(group.name, ())
-    ]
-
-
-def _named(reports: Sequence[BundleReport]) -> list[BundleReport]:
-    return [report for report in reports if report.group.is_given]
 
 
 NEAR = 0.1
@@ -133,106 +119,102 @@ def _shape(group: Group) -> str:
     return shape_text(group.shape)
 
 
-def _name(group: Group) -> str:
-    indices = ",".join(run.name for run in group.indices)
-    return safe(f"{group.name}[{indices}]" if indices else group.name)
+CAPTION = "every bundle: its value, its gradient, and what is proved of it"
 
 
-def _definition(group: Group, *, is_folded: bool) -> str:
-    if group.is_input:
-        return "input"
-    return safe((group.expression if is_folded else group.definition) or "")
+class _Sheet(NamedTuple):
+    """The rows of the groups that are shown; of folded ones the definitions and forms are in given names alone."""
 
+    told: Gradients
+    reports: Sequence[BundleReport]
+    is_folded: bool
 
-def _lined(
-    exploration: Exploration, reports: Sequence[BundleReport], forms: Forms, digits: int, *, is_folded: bool
-) -> Table:
-    """Of all widths, each bundle on as many lines as it takes."""
-    make = partial(_of_room, exploration, reports, forms, is_folded=is_folded)
-    fewer = max(digits - 1, FEWEST_DIGITS)
-    narrower = [partial(make, room) for room in (Room(fewer, 20, 28), *(Room(FEWEST_DIGITS, *room) for room in ROOMS))]
-    blocks = partial(_plain, exploration, reports, forms, FEWEST_DIGITS, is_folded=is_folded)
-    return make(Room(digits, 28, 34))._replace(narrower=narrower, blocks=blocks)
+    def _definition(self, group: Group) -> str:
+        if group.is_input:
+            return "input"
+        return safe((group.expression if self.is_folded else group.definition) or "")
 
+    def _forms(self, report: BundleReport) -> list[str]:
+        """The matrix forms of a group, a text each."""
+        own = self.told.own(report)
+        return [safe(f"{form.target} {form.sign} {form.named if self.is_folded else form.formula}") for form in own]
 
-def _of_room(
-    exploration: Exploration, reports: Sequence[BundleReport], forms: Forms, room: Room, *, is_folded: bool
-) -> Table:
-    columns: list[list[str]] = [[], [], [], [], []]
-    tones: list[Tone] = []
-    for report in reports:
-        group = report.group
-        mark, tone = _mark(report)
-        blocks = [
-            [_name(group), *filter(None, [_shape(group)])],
-            wrapped(_definition(group, is_folded=is_folded), room.definition),
-            lines_of(group, report.values, room.digits, room.numbers),
-            [
-                *lines_of(group, report.gradients, room.digits, room.numbers),
-                *(line for text in _written(group, forms, is_folded=is_folded) for line in wrapped(text, room.numbers)),
-            ],
-            [mark],
+    def lined(self) -> Table:
+        """Of all widths, each bundle on as many lines as it takes."""
+        digits = self.told.digits
+        fewer = Room(max(digits - 1, FEWEST_DIGITS), 20, 28)
+        narrower = [partial(self._in, room) for room in (fewer, *(Room(FEWEST_DIGITS, *room) for room in ROOMS))]
+        return self._in(Room(digits, 28, 34))._replace(narrower=narrower, blocks=partial(self.plain, FEWEST_DIGITS))
+
+    def _in(self, room: Room) -> Table:
+        columns: list[list[str]] = [[], [], [], [], []]
+        tones: list[Tone] = []
+        for report in self.reports:
+            group = report.group
+            mark, tone = _mark(report)
+            lines = partial(lines_of, group, digits=room.digits, room=room.numbers)
+            forms = [line for text in self._forms(report) for line in wrapped(text, room.numbers)]
+            blocks = [
+                [called(group), *filter(None, [_shape(group)])],
+                wrapped(self._definition(group), room.definition),
+                lines(report.values),
+                [*lines(report.gradients), *forms],
+                [mark],
+            ]
+            height = max(map(len, blocks))
+            for column, block in zip(columns, blocks, strict=True):
+                column += [*block, *[""] * (height - len(block))]
+            tones += [tone] * height
+        names, what, values, gradients, marks = (Part(column) for column in columns)
+        found = [
+            Column("node", (names,), code=True),
+            Column("is", (what,), "quiet"),
+            Column("value", (values,), "forward"),
+            Column("gradient", (gradients,), "backward", code=True),
+            Column("verdict", (marks,), tones, mark=True),
         ]
-        height = max(map(len, blocks))
-        for column, block in zip(columns, blocks, strict=True):
-            column += [*block, *[""] * (height - len(block))]
-        tones += [tone] * height
-    names, what, values, gradients, marks = (Part(column) for column in columns)
-    found = [
-        Column("node", (names,), code=True),
-        Column("is", (what,), "quiet"),
-        Column("value", (values,), "forward"),
-        Column("gradient", (gradients,), "backward", code=True),
-        Column("verdict", (marks,), tones, mark=True),
-    ]
-    return Table(found, "every bundle: its value, its gradient, and what is proved of it", heads=1)
+        return Table(found, CAPTION, heads=1)
 
+    def plain(self, digits: int) -> Table:
+        """A row a bundle, for pages that have no width."""
+        reports = self.reports
+        names = [Code(called(report.group)) for report in reports]
+        what = [self._definition(report.group) for report in reports]
+        values = [Code(in_line(report.group, report.values, digits)) for report in reports]
+        gradients = [Code(in_line(report.group, report.gradients, digits)) for report in reports]
+        marks = [_mark(report) for report in reports]
+        shapes = [_shape(report.group) for report in reports]
+        written = ["; ".join(self._forms(report)) for report in reports]
+        columns = [
+            Column("node", (Part(names),), code=True),
+            Column("is", (Part([text if text == "input" else Code(text) for text in what]),), "quiet"),
+            Column("shape", (Part(shapes),)),
+            Column("value", (Part(values),), "forward", code=True),
+            Column("gradient", (Part(gradients),), "backward", code=True),
+            Column("matrix form", (Part([Code(text) if text else "" for text in written]),), "backward"),
+            Column("verdict", (Part([mark for mark, _ in marks]),), [tone for _, tone in marks], mark=True),
+        ]
+        said = []
+        for name, definition, shape, value, gradient, form, (mark, _) in zip(
+            names, what, shapes, values, gradients, written, marks, strict=True
+        ):
+            kind = "an input" if definition == "input" else definition
+            proved = "Proved." if mark == "✓" else f"Not proved right: {mark.lstrip('!?✗ ')}." if mark != NONE else ""
+            known = f"{name} is {kind}{f', {shape}' if shape else ''}, with value {value} and gradient {gradient}."
+            said.append(" ".join(filter(None, [known, f"{form}." if form else "", proved])))
+        return Table(columns, CAPTION, heads=1, sentences=said, solution=partial(self._solution, digits))
 
-def _plain(
-    exploration: Exploration, reports: Sequence[BundleReport], forms: Forms, digits: int, *, is_folded: bool
-) -> Table:
-    """A row a bundle, for pages that have no width."""
-    names = [Code(_name(report.group)) for report in reports]
-    what = [_definition(report.group, is_folded=is_folded) for report in reports]
-    values = [in_line(report.group, report.values, digits) for report in reports]
-    gradients = [in_line(report.group, report.gradients, digits) for report in reports]
-    marks = [_mark(report) for report in reports]
-    shapes = [_shape(report.group) for report in reports]
-    written = ["; ".join(_written(report.group, forms, is_folded=is_folded)) for report in reports]
-    columns = [
-        Column("node", (Part(names),), code=True),
-        Column("is", (Part([text if text == "input" else Code(text) for text in what]),), "quiet"),
-        Column("shape", (Part(shapes),)),
-        Column("value", (Part([Code(text) for text in values]),), "forward", code=True),
-        Column("gradient", (Part([Code(text) for text in gradients]),), "backward", code=True),
-        Column("matrix form", (Part([Code(text) if text else "" for text in written]),), "backward"),
-        Column("verdict", (Part([mark for mark, _ in marks]),), [tone for _, tone in marks], mark=True),
-    ]
-    said = []
-    for name, definition, shape, value, gradient, form, (mark, _) in zip(
-        names, what, shapes, values, gradients, written, marks, strict=True
-    ):
-        kind = "an input" if definition == "input" else definition
-        proved = "Proved." if mark == "✓" else f"Not proved right: {mark.lstrip('!?✗ ')}." if mark != NONE else ""
-        known = f"{name} is {kind}{f', {shape}' if shape else ''}, with value {value} and gradient {gradient}."
-        said.append(" ".join(filter(None, [known, f"{form}." if form else "", proved])))
-    caption = "every bundle: its value, its gradient, and what is proved of it"
-    return Table(columns, caption, heads=1, sentences=said, solution=partial(_solution, exploration, reports, digits))
+    def _solution(self, digits: int) -> Iterator[Equations]:
+        """The forward pass and every gradient, as matrices of LaTeX."""
+        from gradx.language.latex import latex_name
 
-
-def _solution(exploration: Exploration, reports: Sequence[BundleReport], digits: int) -> Iterator[Equations]:
-    """The forward pass and every gradient, as matrices of LaTeX."""
-    from gradx.language.latex import latex_name
-
-    output = latex_name(exploration.graph.names[exploration.graph.output])
-    forward = [Equation(latex_name(r.group.name), (bmatrix(r.group, r.values, digits),)) for r in reports]
-    yield Equations(forward, "forward", airy=True)
-    backward = []
-    for report in reversed(reports):
-        name = latex_name(report.group.name)
-        left = rf"\frac{{\partial {output}}}{{\partial {name}}}"
-        backward.append(Equation(left, (bmatrix(report.group, report.gradients, digits),)))
-    yield Equations(backward, "backward")
+        pairs = [(report.group, report) for report in self.reports]
+        forward = [Equation(latex_name(group.name), (bmatrix(group, r.values, digits),)) for group, r in pairs]
+        yield Equations(forward, "forward", airy=True)
+        backward = [
+            Equation(self.told.quotient(group), (bmatrix(group, r.gradients, digits),)) for group, r in reversed(pairs)
+        ]
+        yield Equations(backward, "backward")
 
 
 _SIGN = re.compile(r"(?<=[*/(,])(?!\Z)")
@@ -252,25 +234,22 @@ def wrapped(text: str, room: int) -> list[str]:
     return lines
 
 
-def _records(exploration: Exploration, reports: Sequence[BundleReport], forms: Callable[[], Forms]) -> Iterator[Record]:
-    bundles = exploration.program.bundles
+def _records(told: Gradients, reports: Sequence[BundleReport]) -> Iterator[Record]:
+    exploration, bundles = told.exploration, told.exploration.program.bundles
     assert bundles is not None
-    value = verdict_record(exploration.value_verdict)
     inputs = [report for report in reports if report.group.is_input]
     yield {
-        **head("eval", exploration.program, exploration.warnings),
-        "output": exploration.graph.names[exploration.graph.output],
-        "value": exploration.value,
+        **opening("eval", exploration),
         "epsilon": exploration.options.epsilon,
         "order": [report.group.name for report in reports],
         "sizes": dict(bundles.sizes),
-        "point": {report.group.name: report.nested(report.values) for report in inputs},
-        "value_verdict": {key: part for key, part in value.items() if key not in ("left", "right")},
+        "point": point(inputs),
+        "value_verdict": value_record(exploration.value_verdict),
         "confirmed": exploration.confirmed,
         "proved": exploration.proved,
         "gradients": {report.group.name: report.nested(report.gradients) for report in inputs},
         "nodes": [_node(r.group, entry) for r in reports if r.group.is_number for entry in r.counted],
-        "bundles": [_bundle(report, forms()) for report in reports if not report.group.is_number],
+        "bundles": [_bundle(told, report) for report in reports if not report.group.is_number],
     }
 
 
@@ -283,7 +262,7 @@ def _node(group: Group, node: NodeReport) -> Record:
     return {**selected(group, *WHAT), **told, "verdict": verdict_record(node.verdict)}
 
 
-def _bundle(report: BundleReport, forms: Forms) -> Record:
+def _bundle(told: Gradients, report: BundleReport) -> Record:
     group = report.group
     slopes = [entry.nudge.slope if entry and entry.nudge else None for entry in report.entries]
     outputs = [entry.nudge.output if entry and entry.nudge else None for entry in report.entries]
@@ -296,8 +275,7 @@ def _bundle(report: BundleReport, forms: Forms) -> Record:
         "indices": [{"name": r.name, "from": r.first, "to": r.last} for r in group.indices] or None,
         "value": list(report.values),
         "gradient": list(report.gradients),
-        "matrix_form": [selected(form, "target", "adds", "formula", "named") for form in forms.get(group.name, ())]
-        or None,
+        "matrix_form": matrix_form(told.own(report)),
         "nudge": {"slope": slopes, "output": outputs} if any(s is not None for s in slopes) else None,
         "verdict": {
             "status": report.status,

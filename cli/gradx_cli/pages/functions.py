@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from gradx.derive.formulas import Formula
 from gradx.lessons.catalogue import Described
-from gradx_cli.answer import Answer, Medium, Record, head
+from gradx_cli.answer import Answer, Medium, Record, head, selected
 from gradx_cli.blocks import GAP, Block, Code, Column, Heading, Part, Sentence, Table
 
 NO_WORDS = "not a function of this language"
@@ -96,11 +96,7 @@ def _said(each: Described) -> Iterator[str]:
 
 def _record(each: Described) -> Record:
     return {
-        "name": each.name,
-        "kind": each.kind,
-        "call": each.call,
-        "others": list(each.others),
-        "domain": each.domain,
+        **selected(each, "name", "kind", "call", "others", "domain"),
         "derivatives": {wrt: formula.text if formula else None for wrt, formula in each.derivatives},
         "convention": each.convention,
     }

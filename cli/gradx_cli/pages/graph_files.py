@@ -12,8 +12,6 @@ from gradx_cli.pages.picture import Picture, diagram, every_progress, legend, pr
 MOST_TEXT_NODES = 500
 MOST_SVG_NODES = 5000
 MOST_IMAGE_NODES = 500
-MOST_MERMAID_EDGES = 500
-"""Mermaid's own limit, which a file cannot lift."""
 
 MOST_ITEMS = 60_000
 """What the layout takes on: boxes, and places where wires pass a layer."""
@@ -70,10 +68,10 @@ def _larger(picture: Picture, ending: str) -> str:
 
 
 def _mermaid(drawn: Diagram, larger: str) -> str:
-    from gradx_cli.drawing.flowcharts import mermaid
+    from gradx_cli.drawing.flowcharts import MOST_EDGES, mermaid
 
-    if len(drawn.wires) > MOST_MERMAID_EDGES:
-        message = f"the graph has {len(drawn.wires):,} edges, and Mermaid draws up to {MOST_MERMAID_EDGES}"
+    if len(drawn.wires) > MOST_EDGES:
+        message = f"the graph has {len(drawn.wires):,} edges, and Mermaid draws up to {MOST_EDGES}"
         raise GradxError("size", message, hint=larger)
     return mermaid(drawn)
 

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 
 from gradx.lessons.carried_nudge import CarriedNudge, Moved
 from gradx.point.exploration import Exploration
-from gradx_cli.answer import Answer, Medium, Record, head, selected
+from gradx_cli.answer import Answer, Medium, Record, ends, selected
 from gradx_cli.blocks import GAP, Block, Column, Part, Sentence, Table, Title, constant
 from gradx_cli.escape import safe
 from gradx_cli.numbers import NONE, shown
+from gradx_cli.pages.conclusion import opening
 from gradx_cli.terminal import LONGEST_TITLE
 
 MOST_ROWS, ROWS_AT_EACH_END = 200, 12
@@ -24,8 +25,7 @@ def answer(exploration: Exploration, carried: CarriedNudge, sizes: Sequence[Carr
     def page(medium: Medium) -> Iterator[Block]:
         moved = carried.moved
         told = moved if medium.whole else _told(exploration, moved)
-        few = medium.whole or len(told) <= MOST_ROWS
-        kept = told if few else (*told[:ROWS_AT_EACH_END], *told[-ROWS_AT_EACH_END:])
+        kept = told if medium.whole else ends(told, MOST_ROWS, ROWS_AT_EACH_END)
         yield from [Title(safe(exploration.program.shortened(LONGEST_TITLE)))] * medium.document
         yield from (GAP, _table(name, carried, kept, digits))
         if len(kept) < len(moved):
@@ -36,9 +36,8 @@ def answer(exploration: Exploration, carried: CarriedNudge, sizes: Sequence[Carr
         yield from (GAP, _settling(output, sizes, digits)) if len(sizes) > 1 else ()
 
     record = {
-        **head("nudge", exploration.program, exploration.warnings),
-        "output": graph.names[graph.output],
-        **selected(exploration, "value", "point"),
+        **opening("nudge", exploration),
+        "point": exploration.point,
         "variable": graph.names[carried.variable],
         "epsilon": carried.epsilon,
         "moved": map(_node, carried.moved),

@@ -23,6 +23,9 @@ DIGITS = 6
 
 LONGEST_NAME_CHARACTERS, LONGEST_TITLE_CHARACTERS = 24, 200
 
+Texts = tuple[str | None, str | None]
+"""A value and a gradient."""
+
 
 @dataclass(frozen=True)
 class Picture:
@@ -83,18 +86,34 @@ class Picture:
         return box in self._visited
 
     @cached_property
-    def numbers(self) -> dict[int, tuple[float | None, float | None]]:
-        """Every node's value and gradient, None where there is none."""
+    def _numbers(self) -> dict[int, tuple[float | None, float | None]]:
         if self.exploration is None:
             return {}
         return {i: self.exploration.numbers(i) for i in self.exploration.counted}
 
-    def local(self, node: int, slot: int) -> float | None:
-        """The local partial of `node` for its argument `slot`; None where no gradient flows, or has not flowed yet."""
-        return self._partial(node, slot) if self.reached(node) else None
+    def numbers(self, box: int) -> tuple[object, object]:
+        """The value and the gradient of a box, None where there is none."""
+        return self._numbers.get(box, (None, None))
 
-    def _partial(self, node: int, slot: int) -> float | None:
-        """The same, also where it has not flowed yet."""
+    def texts(self, box: int) -> Texts:
+        """The same as the box shows them."""
+        value, gradient = self._numbers.get(box, (None, None))
+        return _shown(value), _shown(gradient)
+
+    def in_line(self, box: int) -> Texts:
+        """The same as a sentence says them."""
+        return self.texts(box)
+
+    def is_untaken(self, box: int) -> bool:
+        """Whether it stands in a branch that is not taken."""
+        return bool(self._numbers) and self.numbers(box)[0] is None
+
+    def shape(self, box: int) -> str:
+        """That of a vector or a matrix."""
+        return ""
+
+    def local(self, node: int, slot: int) -> float | None:
+        """The local partial of `node` for its argument `slot`; None where no gradient flows."""
         if self.exploration is None:
             return None
         partials = self.exploration.backprop.partials[node]
@@ -114,32 +133,26 @@ class Picture:
 
     def carried(self, box: int, slot: int) -> str | None:
         """What stands on the wire of an argument: its local partial."""
-        return _shown(self._partial(box, slot))
-
-    def gradient(self, box: int) -> str | None:
-        """The gradient of a box, in a sentence."""
-        return _shown(self.numbers[box][1])
+        return _shown(self.local(box, slot))
 
     def label(self, box: int) -> Label:
         """A box as it is written."""
-        value, gradient = self.numbers.get(box, (None, None))
         operation = self.definition(box)
-        state: State = "active" if box == self.active else "untaken" if self.numbers and value is None else "plain"
+        state: State = "active" if box == self.active else "untaken" if self.is_untaken(box) else "plain"
         said = operation if operation is None else safe(operation)
-        return Label(safe(self.called(box)), said, _shown(value), _shown(gradient), state, self.reached(box))
+        return Label(safe(self.called(box)), said, *self.texts(box), state, self.reached(box), self.shape(box))
+
+    def described(self, box: int) -> Record:
+        """What an object says of a box before its numbers."""
+        definition = self.definition(box)
+        kind = "input" if definition is None else "operation"
+        return {"name": self.called(box), "kind": kind, "definition": definition}
 
     def records(self) -> Iterator[Record]:
         """A box an object; without a point its numbers are None, and so is a gradient that `--step` leaves out."""
-        for i in self.boxes:
-            value, gradient = self.numbers.get(i, (None, None))
-            definition = self.definition(i)
-            yield {
-                "name": self.called(i),
-                "kind": "input" if definition is None else "operation",
-                "definition": definition,
-                "value": value,
-                "gradient": gradient if self.reached(i) else None,
-            }
+        for box in self.boxes:
+            value, gradient = self.numbers(box)
+            yield {**self.described(box), "value": value, "gradient": gradient if self.reached(box) else None}
 
     def rows(self) -> Iterator[Record]:
         """The same as rows of a table."""
@@ -151,7 +164,8 @@ class Picture:
         for i in self.boxes:
             for slot, j in enumerate(self.arguments(i)):
                 if j in known:
-                    yield {"from": self.called(j), "to": self.called(i), "slot": slot, "local": self.local(i, slot)}
+                    local = self.local(i, slot) if self.reached(i) else None
+                    yield {"from": self.called(j), "to": self.called(i), "slot": slot, "local": local}
 
     def undrawn(self) -> Iterator[str]:
         """What is no wire of the drawing, in words: nothing, of a graph."""
@@ -164,15 +178,12 @@ class Picture:
 
     def sentence(self, box: int) -> str:
         """A box in words."""
-        value, gradient = self.numbers.get(box, (None, None))
-        numbers = {"value": value, f"gradient d{safe(self.called(box))} =": gradient if self.reached(box) else None}
-        said = [f"{what} {shown(x, DIGITS)}" for what, x in numbers.items() if x is not None]
-        return self._said(box, said)
-
-    def _said(self, box: int, numbers: Sequence[str], shape: str = "") -> str:
-        definition = self.definition(box)
-        head = f"{safe(self.called(box))} is " + ("an input" if definition is None else safe(definition)) + shape
-        return ", with ".join(filter(None, [head, " and ".join(numbers)])) + "."
+        definition, name = self.definition(box), safe(self.called(box))
+        head = ", ".join(filter(None, ["an input" if definition is None else safe(definition), self.shape(box)]))
+        value, gradient = self.in_line(box)
+        numbers = {"value": value, f"gradient d{name} =": gradient if self.reached(box) else None}
+        said = " and ".join(f"{what} {text}" for what, text in numbers.items() if text is not None)
+        return ", with ".join(filter(None, [f"{name} is {head}", said])) + "."
 
     def name(self, box: int) -> str:
         """The box's name, in a sentence."""
@@ -238,7 +249,7 @@ def _standing(picture: Picture, step: int) -> str:
     if step == 0:
         return f"{head}the values are there, backprop begins at {picture.name(visits[0])}"
     active = visits[step - 1]
-    gradient = picture.gradient(active)
+    gradient = picture.in_line(active)[1]
     reached = f", d{picture.name(active)} = {gradient}" if gradient is not None else ""
     after = f"next is {picture.name(visits[step])}" if step < len(visits) else "that was the last"
     return f"{head}backprop is at {picture.name(active)}{reached}; {after}"

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from gradx.lessons.proof import ShownProof, ShownQuotient
 from gradx.point.exploration import Exploration
-from gradx_cli.answer import Answer, Medium, Record, head, selected
+from gradx_cli.answer import Answer, Medium, Record, selected
 from gradx_cli.blocks import GAP, Block, Equation, Equations, Heading, Item, Items, Sentence, Title
 from gradx_cli.escape import safe
 from gradx_cli.numbers import shown
-from gradx_cli.pages.conclusion import title, verdict_record
+from gradx_cli.pages.conclusion import opening, title, verdict_record
 from gradx_cli.terminal import LONGEST_TITLE
 
 
@@ -76,9 +76,7 @@ HOW = {
 
 def _record(exploration: Exploration, found: ShownProof) -> Record:
     return {
-        **head("explain", exploration.program, exploration.warnings),
-        "output": found.output,
-        "value": exploration.value,
+        **opening("explain", exploration),
         "point": exploration.point,
         **selected(found, "node", "gradient", "quotient"),
         "verdict": verdict_record(found.verdict),

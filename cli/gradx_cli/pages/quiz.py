@@ -11,7 +11,7 @@ from gradx.errors import Note
 from gradx.language.program import Program, read_plainly
 from gradx.lessons.quiz.item import Choice, Item
 from gradx.lessons.quiz.named import stage, stages
-from gradx_cli.answer import Answer, Medium, Record, head
+from gradx_cli.answer import Answer, Medium, Record, head, selected
 from gradx_cli.blocks import GAP, Block, Heading, Math, Sentence, Title
 from gradx_cli.blocks import Item as Line
 from gradx_cli.blocks import Items as Lines
@@ -139,8 +139,7 @@ def _record(k: int, item: Item) -> Record:
     graph = item.program.graph
     return {
         "number": k,
-        "kind": item.kind,
-        "level": item.level,
+        **selected(item, "kind", "level"),
         "effort": item.effort._asdict(),
         "program": item.program.source.text,
         "reading": item.program.reading,

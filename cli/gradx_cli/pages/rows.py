@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gradx.language.program import Program
-from gradx.lessons.rows import Row, RowStatus
+from gradx.lessons.rows import AtPoint, Row, RowStatus
 from gradx_cli.answer import Answer, Medium, Record, head
 from gradx_cli.blocks import GAP, Align, Block, Column, Item, Items, Part, Sentence, Table, Title, Tone
 from gradx_cli.escape import safe
@@ -42,12 +42,21 @@ def _nothing(_: Medium) -> Iterable[Block]:
     return ()
 
 
-class Command(NamedTuple):
-    """Whose rows they are: its name, whether it is about derivatives alone, what stands above and below the table, what
-    its object holds beside them; `record` is what an object holds of a row's derivatives."""
+class Wanted(NamedTuple):
+    """What is wanted of each row, and by which command: which derivatives, what finds them, with how many digits;
+    `record` is what an object holds of them.
 
-    name: str
+    `wrt`: the inputs along which these are, and a large file of rows may be computed for; None: each row is judged.
+    Then whether the command is about derivatives alone, what stands above and below its table, what its object holds
+    beside the rows.
+    """
+
+    command: str
+    derivatives: Sequence[str]
+    at_point: AtPoint
+    digits: int
     record: Callable[[Row], Record]
+    wrt: Sequence[int] | None = None
     is_of_derivatives: bool = False
     above: Callable[[Medium], Iterable[Block]] = _nothing
     items: Sequence[Item] = ()
@@ -56,16 +65,13 @@ class Command(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the rows are rows of: a program, the inputs that change from row to row and those that do not, the names of
-    the derivatives."""
+    """What the rows are rows of: a program, the inputs that change from row to row and those that do not."""
 
     program: Program
     moving: Sequence[str]
     held: Mapping[str, float]
-    derivatives: Sequence[str]
-    digits: int
     warnings: tuple[str, ...]
-    command: Command
+    wanted: Wanted
 
     @property
     def output(self) -> str:
@@ -74,20 +80,15 @@ class Asked:
 
 def answer(asked: Asked, answered: Callable[[], Iterator[Row]]) -> Answer:
     """The table and what it comes to, one object with all rows, a row a line, the values alone."""
-    alone = (_alone(asked, row) for row in _once(answered))
+    alone = (_alone(asked, row) for row in answered())
     page = partial(_page, asked, answered)
-    return Answer(page, _records(asked, answered), map(_flat(asked), _once(answered)), asked.warnings, alone)
+    return Answer(page, _records(asked, answered), map(_flat(asked), answered()), asked.warnings, alone)
 
 
 def _alone(asked: Asked, row: Row) -> str:
     """The value, or the derivatives of a command that is about them."""
-    numbers = map(row.gradients.get, asked.derivatives) if asked.command.is_of_derivatives else [row.value]
-    return " ".join("nan" if x is None else shown(x, asked.digits) for x in numbers)
-
-
-def _once(answered: Callable[[], Iterator[Row]]) -> Iterator[Row]:
-    """The rows, from when the first one is asked for."""
-    yield from answered()
+    numbers = map(row.gradients.get, asked.wanted.derivatives) if asked.wanted.is_of_derivatives else [row.value]
+    return " ".join("nan" if x is None else shown(x, asked.wanted.digits) for x in numbers)
 
 
 @dataclass(slots=True)
@@ -131,7 +132,11 @@ class Tally:
         for kind in sorted(self.kinds.values(), key=lambda kind: kind.judged.tone == "confirmed"):
             some = counted(kind.count, "row")
             if kind.judged.tone == "confirmed":
-                whole = f"all {some} are" if kind.count == self.count > 1 else f"{some} {_be(kind.count)}"
+                whole = (
+                    f"all {some} are"
+                    if kind.count == self.count > 1
+                    else f"{some} {'is' if kind.count == 1 else 'are'}"
+                )
                 yield Item("✓", f"{whole} proved", "confirmed")
                 continue
             mark, _, name = (
@@ -144,10 +149,6 @@ class Tally:
             yield Item("", HOW)
 
 
-def _be(count: int) -> str:
-    return "is" if count == 1 else "are"
-
-
 def _page(asked: Asked, answered: Callable[[], Iterator[Row]], medium: Medium) -> Iterator[Block]:
     kept: list[Row] = []
     tally = Tally(asked)
@@ -156,18 +157,18 @@ def _page(asked: Asked, answered: Callable[[], Iterator[Row]], medium: Medium) -
         if medium.whole or len(kept) < MOST_SHOWN:
             kept.append(row)
     yield from _head(asked, medium)
-    yield from (GAP, _table(asked, kept, asked.digits), GAP)
+    yield from (GAP, _table(asked, kept, asked.wanted.digits), GAP)
     if len(kept) < tally.count:
         yield Sentence(f"the first {len(kept):,} of {tally.count:,} rows; --json and --format csv give all")
-    yield Items([*asked.command.items, *tally.told()])
+    yield Items([*asked.wanted.items, *tally.told()])
 
 
 def _head(asked: Asked, medium: Medium) -> Iterator[Block]:
     reading = asked.program.reading if medium.whole else asked.program.shortened(LONGEST_TITLE)
     yield from (GAP, Title(safe(reading)))
     if asked.held:
-        yield Sentence("at " + _point(asked.held, asked.digits))
-    yield from asked.command.above(medium)
+        yield Sentence("at " + _point(asked.held, asked.wanted.digits))
+    yield from asked.wanted.above(medium)
 
 
 def saved(asked: Asked, tally: Tally, output: Path) -> Answer:
@@ -181,7 +182,7 @@ def saved(asked: Asked, tally: Tally, output: Path) -> Answer:
         yield from (GAP, Items([Item("", where), *tally.told()]))
 
     found = {"output": asked.output, "written": str(output), "statuses": counts, "reasons": reasons}
-    record = {**head(asked.command.name, asked.program, asked.warnings), **found}
+    record = {**head(asked.wanted.command, asked.program, asked.warnings), **found}
     rows = [{"status": status, "rows": count} for status, count in counts.items()]
     return Answer(page, [record], rows, asked.warnings, [str(output)])
 
@@ -198,7 +199,7 @@ def _judged(row: Row) -> Judged:
 
 
 def _place(asked: Asked, row: Row) -> str:
-    return _point({name: row.point[name] for name in asked.moving}, asked.digits)
+    return _point({name: row.point[name] for name in asked.moving}, asked.wanted.digits)
 
 
 def _point(numbers: Mapping[str, float], digits: int) -> str:
@@ -211,7 +212,8 @@ def _table(asked: Asked, rows: Sequence[Row], digits: int, align: Align = "decim
     columns = [numbers(safe(name), [_number(row, name, digits) for row in rows]) for name in asked.moving]
     columns.append(numbers(safe(asked.output), [_value(row, digits) for row in rows], "forward"))
     columns += [
-        numbers(safe(name), [_gradient(row, name, digits) for row in rows], "backward") for name in asked.derivatives
+        numbers(safe(name), [_gradient(row, name, digits) for row in rows], "backward")
+        for name in asked.wanted.derivatives
     ]
     columns[0] = columns[0]._replace(label=f"{columns[0].heading} = ")
     judged = list(map(_judged, rows))
@@ -220,7 +222,13 @@ def _table(asked: Asked, rows: Sequence[Row], digits: int, align: Align = "decim
         for k, each in enumerate(judged)
     ]
     columns.append(Column("status", (Part([each.mark for each in judged]),), [each.tone for each in judged], mark=True))
-    less = NARROWER if digits == asked.digits == DEFAULT_DIGITS else ((digits, "right"),) if align == "decimal" else ()
+    less = (
+        NARROWER
+        if digits == asked.wanted.digits == DEFAULT_DIGITS
+        else ((digits, "right"),)
+        if align == "decimal"
+        else ()
+    )
     narrower = [partial(_table, asked, rows, *version) for version in less]
     what = "a row a point: its value and its derivatives"
     return Table(columns, what, "plain", heads=1, sentences=said, narrower=narrower)
@@ -247,9 +255,9 @@ def _gradient(row: Row, name: str, digits: int) -> str:
 
 def _records(asked: Asked, answered: Callable[[], Iterator[Row]]) -> Iterator[Record]:
     yield {
-        **head(asked.command.name, asked.program, asked.warnings),
+        **head(asked.wanted.command, asked.program, asked.warnings),
         "output": asked.output,
-        **asked.command.beside,
+        **asked.wanted.beside,
         "rows": map(partial(_record, asked), answered()),
     }
 
@@ -258,7 +266,7 @@ def _record(asked: Asked, row: Row) -> Record:
     told: dict[str, RowStatus | str | bool | None]
     told = {"status": row.status, "reason": row.reason, "proved": row.proved}
     point = {name: None if math.isnan(number) else number for name, number in row.point.items()}
-    return {"point": point, "value": row.value, **asked.command.record(row), **told}
+    return {"point": point, "value": row.value, **asked.wanted.record(row), **told}
 
 
 class Headings(NamedTuple):
@@ -276,7 +284,7 @@ class Headings(NamedTuple):
 
 def headings(asked: Asked, inputs: Sequence[str]) -> Headings:
     """Those of these rows, with columns for the `inputs`."""
-    derivatives = {name: _free(name, inputs) for name in asked.derivatives}
+    derivatives = {name: _free(name, inputs) for name in asked.wanted.derivatives}
     return Headings(inputs, _free("value", inputs), derivatives, _free("status", inputs), _free("reason", inputs))
 
 

@@ -8,7 +8,7 @@ from functools import partial
 from gradx.language.program import Program
 from gradx.lessons.rows import Row
 from gradx.point.exploration import Exploration, NodeReport
-from gradx_cli.answer import Answer, Medium, Record, head
+from gradx_cli.answer import Answer, Medium, Record, ends, head
 from gradx_cli.blocks import GAP, Block, Column, Item, Items, Part, Sentence, Table, Title, Tone
 from gradx_cli.escape import safe
 from gradx_cli.numbers import exactly, shown
@@ -98,8 +98,7 @@ def _flat(node: NodeReport, old: NodeReport | None) -> Record:
 def _page(explored: Explored, medium: Medium) -> Iterator[Block]:
     now, then = explored()
     pairs = _changed(now, then)
-    few = medium.whole or len(pairs) <= MOST_ROWS
-    kept = pairs if few else [*pairs[: MOST_ROWS // 2], *pairs[-MOST_ROWS // 2 :]]
+    kept = pairs if medium.whole else ends(pairs, MOST_ROWS, MOST_ROWS // 2)
     yield from (GAP, Title(title(now, DEFAULT_DIGITS, LONGEST_TITLE)), GAP)
     if kept:
         yield _table(kept, DEFAULT_DIGITS)

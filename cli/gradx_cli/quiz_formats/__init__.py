@@ -7,23 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from importlib import import_module
-from typing import Protocol, cast
+from typing import cast
 
 from gradx.lessons.quiz.item import Item
 
 NAMES = ("moodle", "gift")
 
 
-class Format(Protocol):
-    """A file in this folder."""
-
-    def lines(self, items: Iterable[Item], seed: int) -> Iterator[str]:
-        """The lines of the file."""
-
-
-def quiz_format(name: str) -> Format:
-    """The format of that name."""
-    return cast(Format, import_module(f"{__name__}.{name}"))
+def quiz_lines(name: str, items: Iterable[Item], seed: int) -> Iterator[str]:
+    """The lines of a file in the format of that name."""
+    return cast("Iterator[str]", import_module(f"{__name__}.{name}").lines(items, seed))
 
 
 def title(seed: int, k: int, item: Item) -> str:

@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from importlib import import_module
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, cast
 
 from gradx_cli.terminal import Terminal, terminal, warn
 
@@ -17,13 +18,6 @@ if TYPE_CHECKING:
 DEFAULT = "table"
 
 
-class Renderer(Protocol):
-    """A file in this folder."""
-
-    def render(self, answer: Answer, screen: Terminal) -> None:
-        """Write the answer."""
-
-
 def formats() -> list[str]:
     """The names of all formats, the one for a terminal first."""
     files = {file for folder in __path__ for file in os.listdir(folder)}
@@ -31,14 +25,14 @@ def formats() -> list[str]:
     return [DEFAULT, *sorted(names - {DEFAULT})]
 
 
-def renderer(name: str) -> Renderer:
-    """The format of that name, imported with all that it needs."""
-    return cast(Renderer, import_module(f"{__name__}.{name}"))
+def renderer(name: str) -> Callable[[Answer, Terminal], None]:
+    """The `render` of the format of that name, imported with all that it needs."""
+    return cast("Callable[[Answer, Terminal], None]", import_module(f"{__name__}.{name}").render)
 
 
 def show(answer: Answer, name: str, *, ascii: bool = False) -> None:
     """Write the answer in that format. What is worth knowing beside it is in the object, or on standard error."""
-    found = renderer(name)
+    render = renderer(name)
     if name != "json":
         warn(answer.warnings)
-    found.render(answer, terminal(ascii))
+    render(answer, terminal(ascii))

@@ -11,9 +11,6 @@ from gradx_cli.escape import safe
 from gradx_cli.latex_notation import LatexNotation
 from gradx_cli.terminal import Terminal
 
-MOST_EDGES = 500
-"""Mermaid draws no more."""
-
 _SPECIAL = str.maketrans({character: f"\\{character}" for character in "\\`*_{}[]<>#|~&"})
 
 
@@ -110,7 +107,7 @@ def _line(cells: list[str]) -> str:
 
 
 def _drawing(drawing: blocks.Drawing) -> Iterator[str]:
-    from gradx_cli.drawing.flowcharts import mermaid
+    from gradx_cli.drawing.flowcharts import MOST_EDGES, mermaid
 
     yield from (code(drawing.title), "")
     if len(drawing.diagram.wires) <= MOST_EDGES:

@@ -55,13 +55,8 @@ def lines_of(block: Block, screen: Terminal) -> Iterator[Line]:
             yield from _fault(block, screen)
         case blocks.Items():
             yield from _items(block, screen)
-        case blocks.Entry(name, words, lines):
-            name = drawn(name)
-            first, *rest = screen.folded(drawn(words), cells(INDENT + name + INDENT))
-            yield [(INDENT + name, STYLES["strong"]), (INDENT + first, "")]
-            yield from ([(DEEPER + line, "")] for line in rest)
-            for line in map(drawn, lines):
-                yield from screen.folded_lines(line, DEEPER, "")
+        case blocks.Entry():
+            yield from _entry(block, screen)
         case blocks.Listing(_, lines):
             yield from ([(line, "")] for line in lines)
         case blocks.Table():
@@ -74,6 +69,15 @@ def lines_of(block: Block, screen: Terminal) -> Iterator[Line]:
             from gradx_cli.layout.drawings import drawing_lines
 
             yield from drawing_lines(block, screen)
+
+
+def _entry(entry: blocks.Entry, screen: Terminal) -> Iterator[Line]:
+    name = screen.drawn(entry.name)
+    first, *rest = screen.folded(screen.drawn(entry.words), cells(INDENT + name + INDENT))
+    yield [(INDENT + name, STYLES["strong"]), (INDENT + first, "")]
+    yield from ([(DEEPER + line, "")] for line in rest)
+    for line in map(screen.drawn, entry.lines):
+        yield from screen.folded_lines(line, DEEPER, "")
 
 
 def _fault(fault: blocks.Fault, screen: Terminal) -> Iterator[Line]:

@@ -11,7 +11,7 @@ from typing import TextIO
 from gradx.errors import GradxError
 from gradx_cli import INTERRUPTED
 from gradx_cli.boundary import guarded
-from gradx_cli.inputs import LARGEST_BYTES
+from gradx_cli.inputs import LARGEST_BYTES, decoded
 from gradx_cli.session.session import Session
 
 
@@ -36,17 +36,9 @@ def answer_lines(session: Session, stdin: TextIO | None, opening: Callable[[], i
 
 
 def _answer(session: Session, line: bytes) -> int:
-    return session.answer(_decoded(line))
+    return session.answer(decoded(line, "the line"))
 
 
 def _read(stdin: TextIO | None) -> Iterator[bytes]:
     if stdin is not None:
         yield from iter(lambda: stdin.buffer.readline(LARGEST_BYTES), b"")
-
-
-def _decoded(line: bytes) -> str:
-    try:
-        return line.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        said = f"the line is not UTF-8 text: byte {error.start + 1} is 0x{line[error.start]:02x}"
-        raise GradxError("file", said, hint="save it as UTF-8") from None
