@@ -82,6 +82,8 @@ Run = Callable[..., Answer]
 
 
 READ_AS_PYTHON_STARTS = ("PYTHON", "LC_", "LANG")
+ENCODING = "PYTHONIOENCODING"
+"""All that it does is the encoding of the streams, whatever PYTHONUTF8 says."""
 
 
 def new_process(
@@ -99,15 +101,15 @@ def new_process(
     return Answer(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
-def answer_here(words: list[str], stdin: bytes | None) -> Answer:
+def answer_here(words: list[str], stdin: bytes | None, encoding: str = "utf-8") -> Answer:
     """The same in this process, with streams of its own."""
     from gradx_cli.app import main
 
     kept = sys.stdin, sys.stdout, sys.stderr
-    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding, errors) for errors in ("strict", "backslashreplace"))
     with (
         open(os.devnull, "rb") if stdin is None else tempfile.TemporaryFile() as file,
-        io.TextIOWrapper(file, encoding="utf-8", errors="surrogateescape") as given,
+        io.TextIOWrapper(file, encoding, "surrogateescape") as given,
     ):
         if stdin:
             given.buffer.write(stdin)
@@ -179,7 +181,7 @@ def gradx(tmp_path: Path, sympy_lent: None, monkeypatch: pytest.MonkeyPatch) -> 
     """Run `gradx WORDS…` in an empty folder with a bare environment; `env` adds to that, `stdin` is text or bytes.
 
     It runs in this process, with SymPy's process lent to it; Python is started anew where it matters: where `env` has
-    what Python reads as it starts.
+    what Python reads as it starts, other than the encoding of the streams.
     """
 
     def run(
@@ -192,12 +194,14 @@ def gradx(tmp_path: Path, sympy_lent: None, monkeypatch: pytest.MonkeyPatch) -> 
         environment = {name: os.environ[name] for name in INHERITED if name in os.environ}
         environment |= {"PYTHONUTF8": "1"} | dict(env or {})
         given = stdin.encode() if isinstance(stdin, str) else stdin
-        if any(name.startswith(READ_AS_PYTHON_STARTS) for name in env or {}):
+        encoding = environment.get(ENCODING, "utf-8")
+        at_start = {name for name in env or {} if name.startswith(READ_AS_PYTHON_STARTS)}
+        if at_start - ({ENCODING, "PYTHONUTF8"} if ENCODING in at_start else set()):
             return new_process(words, given, environment, cwd, timeout)
         with monkeypatch.context() as patch:
             patch.chdir(cwd)
             patch.setattr(os, "environ", environment)
-            return answer_here(list(map(os.fsdecode, words)), given)
+            return answer_here(list(map(os.fsdecode, words)), given, encoding)
 
     yield run
     gc.enable()
