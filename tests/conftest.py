@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import hypothesis
 import pytest
 import typer.rich_utils  # noqa: F401 - it looks for colours in the environment when it is imported
 
@@ -39,6 +40,16 @@ EVERY_CASE = (
     *(f"language/test_{name}" for name in ("places", "language", "errors", "functions", "formulas", "printer")),
 )
 """What holds the table, the sweeps, the verdict and the parser: every case is run."""
+
+
+FEW_EXAMPLES = 30
+"""Of what is said of all texts or graphs `make test` tries so many, where `make test-whole` tries a hundred."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.option.markexpr == "not slow":
+        hypothesis.settings.register_profile("few", max_examples=FEW_EXAMPLES)
+        hypothesis.settings.load_profile("few")
 
 
 @pytest.hookimpl(tryfirst=True)
