@@ -15,6 +15,7 @@ from xml.etree import ElementTree
 
 import mpmath
 import pytest
+from conftest import answer_here
 
 from gradx.lessons.quiz.item import KINDS
 
@@ -94,9 +95,9 @@ def points(item: dict[str, Any]) -> list[dict[str, Any]]:
 @cache
 def answered(kind: str) -> list[dict[str, Any]]:
     words = ("quiz", "--kind", kind, "--seed", SEED, "--count", str(COUNT[kind]), "--json")
-    done = subprocess.run([sys.executable, "-m", "gradx_cli", *words], capture_output=True, text=True, timeout=100)
-    assert done.returncode == 0, done.stderr
-    items: list[dict[str, Any]] = json.loads(done.stdout)["items"]
+    code, out, err = answer_here(list(words), None)
+    assert code == 0, err
+    items: list[dict[str, Any]] = json.loads(out)["items"]
     assert len(items) == COUNT[kind]
     return items
 
