@@ -331,7 +331,7 @@ SAME = [
 ]
 
 
-@pytest.mark.sampled(36)
+@pytest.mark.sampled(50)
 @pytest.mark.parametrize("words", SAME, ids=" ".join)
 def test_the_same_input_gives_the_same_bytes(words: tuple[str, ...], tmp_path: Path) -> None:
     answers = [answer_with_seed(words, seed, tmp_path / seed) for seed in ("1", "2")]

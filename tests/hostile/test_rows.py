@@ -1,5 +1,5 @@
-"""Every hostile command line in forks of one start, under limits, with more of their kinds, an eighth of them always;
-against the real command, started anew, under `ulimit`, a few always. `make test-whole` runs all.
+"""Every hostile command line in forks of one start, under limits, with more of their kinds; against the real command,
+started anew, under `ulimit`. Of both `make test` runs a few and `make test-whole` all.
 
 `make proof` runs all of both kinds against the real command (tests/proof/hostile_rows.py).
 """

@@ -117,7 +117,7 @@ def limited(kind: int, size: int) -> Callable[[], None]:
     return limit
 
 
-@pytest.mark.sampled(5)
+@pytest.mark.sampled(9)
 @pytest.mark.parametrize("mib", [20, 48, 97, 146, 195, 292])
 @pytest.mark.parametrize("words", [KINK, ("check", "x^2", "dx=2*x"), IMAGE[:5], IMAGE], ids=" ".join)
 def test_little_memory_is_one_line_or_an_answer_and_leaves_no_core(
