@@ -32,7 +32,7 @@ os.environ.pop("COLUMNS", None)
 INHERITED = ("PATH", "HOME", "SYSTEMROOT", "TEMP", "TMP", "COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG")
 
 
-MOST_CASES = 6
+MOST_CASES = 4
 """Of a test with more cases `make test` runs so many, from all parts of their list; `sampled` says it of fewer."""
 
 EVERY_CASE = (

@@ -68,7 +68,7 @@ def on_the_screen(written: str) -> list[str]:
     return lines
 
 
-@pytest.mark.sampled(5)
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("words", [CARD, LONG], ids=["the card", "named nodes"])
 @pytest.mark.parametrize("columns", [60, 80, 100, 140])
 def test_the_screen_ends_as_a_pipe_would_show_it(
@@ -104,6 +104,7 @@ def test_a_page_higher_than_the_window_waits_for_sympy(tmp_path: Path, gradx: Ru
     assert child.before.replace("\r\n", "\n") == gradx(*CARD).out
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("more", "environment"),
     [((), {"TERM": "dumb"}), (("--format", "text"), {}), (("--quiet",), {}), (("--no-symbolic",), {})],
