@@ -204,7 +204,7 @@ def test_what_40_000_bits_do_not_tell_from_a_boundary_is_undecided(text: str, po
         ("erf(x) % 1", 100.0, 1.0, []),
         ("erf(x) % 0.5", 100.0, 0.5, []),
         ("log(2 + exp(-x) - 2)", 9_000.0, -9_000.0, []),
-        ("erf(x) % 0.5", 200.0, 0.5, [ALL]),
+        pytest.param("erf(x) % 0.5", 200.0, 0.5, [ALL], marks=pytest.mark.slow),
         ("log(2 + exp(-x) - 2)", 30_000.0, -30_000.0, [ALL]),
     ],
 )
