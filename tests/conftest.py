@@ -36,8 +36,9 @@ MOST_CASES = 4
 """Of a test with more cases `make test` runs so many, from all parts of their list; `sampled` says it of fewer."""
 
 EVERY_CASE = (
-    *("test_primitives", "test_table", "test_boundaries", "test_further_rows", "test_hard_cases", "sweeps", "point"),
-    *(f"language/test_{name}" for name in ("places", "language", "errors", "functions", "formulas", "printer")),
+    *("test_primitives", "test_table", "test_boundaries", "test_further_rows", "test_hard_cases"),
+    *("sweeps", "point", "derive/test_formulas"),
+    *(f"language/test_{name}" for name in ("places", "language", "errors", "functions", "printer")),
 )
 """What holds the table, the sweeps, the verdict and the parser: every case is run."""
 
