@@ -184,7 +184,7 @@ def test_items_of_every_level_are_proved_again(gradx: Any, kind: str, level: str
 # Choices
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("k", range(4))
 def test_check_names_a_wrong_choice_as_the_quiz_does(gradx_inside: Any, k: int) -> None:
     item = answered("choice")[k]
@@ -201,6 +201,7 @@ def test_check_names_a_wrong_choice_as_the_quiz_does(gradx_inside: Any, k: int) 
 # Sameness
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("kind", KINDS)
 def test_nothing_is_asked_twice(kind: str) -> None:
     asked = [json.dumps([item["reading"], item["ask"], item["point"]]) for item in answered(kind)]

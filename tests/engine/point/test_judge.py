@@ -218,6 +218,13 @@ def test_more_bits_tell_it(text: str, x: float, value: float, asked: list[Option
     assert is_near(report(found, "x").verdict.exact, slope)
 
 
+def test_without_checks_nothing_is_judged_and_a_branch_that_is_not_taken_is_told() -> None:
+    found = explored("u = 2*x; where(x > 0, x, u)", Options(checks="none"), x=3.0)
+    told = {node.name: node.verdict for node in found.nodes}
+    assert told == {"x": Verdict("unchecked"), "u": NOT_TAKEN, "J": Verdict("unchecked")}
+    assert (found.value_verdict, found.warnings, found.confirmed) == (Verdict("unchecked"), (), None)
+
+
 def test_a_power_of_what_is_below_0_sees_that_an_exponent_is_next_to_1() -> None:
     with pytest.raises(GradxError, match="a negative base needs a whole exponent"):
         explored("y^tanh(x)", ALL, x=6126.0, y=-1.5)
