@@ -35,7 +35,10 @@ TARGETS: dict[str, Sequence[str]] = {
         ]
         for name in ("tape_code", "compiled")
     },
-    "gradx.language.parser": [_LANGUAGE + f"test_{name}.py" for name in ("places", "language", "errors", "functions")],
+    "gradx.language.parser": [
+        *(_LANGUAGE + f"test_{name}.py" for name in ("places", "language", "errors", "functions")),
+        "tests/engine/test_further_rows.py",
+    ],
     **{
         f"gradx.point.{name}": [_POINT + f"test_{test}.py" for test in (name, "judge")]
         for name in ("quotient", "chain", "enclosure", "reading", "sides", "typed", "verdict")
