@@ -49,6 +49,8 @@ def is_near(found: str | None, exact: str | mpmath.mpf) -> bool:
         ("floor(x)", 2.0, "jump", float("inf"), 0.0),
         ("sign(x)", 0.0, "jump", float("inf"), float("inf")),
         ("where(x >= 0, 1, log(x))", 0.0, "edge", None, 0.0),
+        # 1 at 0, 0 above, and no value below
+        ("0^x", 0.0, "edge", None, float("-inf")),
     ],
 )
 def test_one_sided_slopes(text: str, point: float, status: str, left: float | None, right: float | None) -> None:
