@@ -139,6 +139,7 @@ def test_a_nudge_is_told_as_python_tells_it(browser: Browser, page: Page, gradx:
 
 
 @in_browser
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -366,6 +367,7 @@ HOSTILE = [
 
 
 @in_browser
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("words", HOSTILE)
 def test_a_hostile_program_neither_runs_nor_breaks_anything(
     browser: Browser, page: Page, words: tuple[str, ...]

@@ -22,7 +22,7 @@ SEEN = (
 )
 
 
-@pytest.mark.sampled(6)
+@pytest.mark.sampled(9)
 @pytest.mark.parametrize("words", SEEN, ids=" ".join)
 def test_a_command_line_is_answered_as_in_a_process_of_its_own(
     words: tuple[str, ...], gradx: Run, tmp_path: Path

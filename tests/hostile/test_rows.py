@@ -23,7 +23,7 @@ STATED, MORE = map(rows, FILES)
 OURS = MORE[::EACH]
 
 
-@pytest.mark.sampled(64)
+@pytest.mark.sampled(100)
 @pytest.mark.parametrize("row", [*STATED, *(row for row in OURS if row.env)], ids=lambda row: row.id)
 def test_a_hostile_command_line_ends_as_documented(row: Row, tmp_path: Path) -> None:
     folder = tmp_path / "folder"
