@@ -11,7 +11,7 @@ TARGETS: dict[str, Sequence[str]] = {
     "gradx.primitive": ["tests/engine/test_primitives.py", _SWEEPS + "test_backprop.py", _LANGUAGE + "test_printer.py"],
     "gradx.table": [
         *(f"tests/engine/test_{name}.py" for name in ("primitives", "boundaries", "table")),
-        *(_LANGUAGE + f"test_{name}.py" for name in ("printer", "latex", "outside")),
+        *(_LANGUAGE + f"test_{name}.py" for name in ("printer", "latex", "outside", "bundles")),
         *("tests/engine/derive/test_formulas.py", _SWEEPS + "test_backprop.py"),
         *(_POINT + "test_quotient.py", _POINT + "test_chain.py"),
     ],
