@@ -23,7 +23,7 @@ test: $(VENV)/developed ## the tests, but of many cases of a kind a few, and non
 	$(BIN)/pytest -n auto --dist worksteal -q -m "not slow"
 
 test-whole: $(VENV)/developed ## all tests
-	$(BIN)/pytest -n auto -q
+	$(BIN)/pytest -n auto --dist worksteal -q
 
 lint: $(VENV)/developed ## style
 	$(BIN)/ruff check .

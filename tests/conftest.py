@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import hypothesis
 import pytest
 import typer.rich_utils  # noqa: F401 - it looks for colours in the environment when it is imported
 
@@ -31,14 +32,25 @@ os.environ.pop("COLUMNS", None)
 INHERITED = ("PATH", "HOME", "SYSTEMROOT", "TEMP", "TMP", "COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG")
 
 
-MOST_CASES = 10
+MOST_CASES = 4
 """Of a test with more cases `make test` runs so many, from all parts of their list; `sampled` says it of fewer."""
 
 EVERY_CASE = (
-    *("test_primitives", "test_table", "test_boundaries", "test_further_rows", "test_hard_cases", "sweeps", "point"),
-    *(f"language/test_{name}" for name in ("places", "language", "errors", "functions", "formulas", "printer")),
+    *("test_primitives", "test_table", "test_boundaries", "test_further_rows", "test_hard_cases"),
+    *("sweeps", "point", "derive/test_formulas"),
+    *(f"language/test_{name}" for name in ("places", "language", "errors", "functions", "printer")),
 )
 """What holds the table, the sweeps, the verdict and the parser: every case is run."""
+
+
+FEW_EXAMPLES = 30
+"""Of what is said of all texts or graphs `make test` tries so many, where `make test-whole` tries a hundred."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.option.markexpr == "not slow":
+        hypothesis.settings.register_profile("few", max_examples=FEW_EXAMPLES)
+        hypothesis.settings.load_profile("few")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -82,6 +94,8 @@ Run = Callable[..., Answer]
 
 
 READ_AS_PYTHON_STARTS = ("PYTHON", "LC_", "LANG")
+ENCODING = "PYTHONIOENCODING"
+"""All that it does is the encoding of the streams, whatever PYTHONUTF8 says."""
 
 
 def new_process(
@@ -99,15 +113,15 @@ def new_process(
     return Answer(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
-def answer_here(words: list[str], stdin: bytes | None) -> Answer:
+def answer_here(words: list[str], stdin: bytes | None, encoding: str = "utf-8") -> Answer:
     """The same in this process, with streams of its own."""
     from gradx_cli.app import main
 
     kept = sys.stdin, sys.stdout, sys.stderr
-    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding, errors) for errors in ("strict", "backslashreplace"))
     with (
         open(os.devnull, "rb") if stdin is None else tempfile.TemporaryFile() as file,
-        io.TextIOWrapper(file, encoding="utf-8", errors="surrogateescape") as given,
+        io.TextIOWrapper(file, encoding, "surrogateescape") as given,
     ):
         if stdin:
             given.buffer.write(stdin)
@@ -179,7 +193,7 @@ def gradx(tmp_path: Path, sympy_lent: None, monkeypatch: pytest.MonkeyPatch) -> 
     """Run `gradx WORDS…` in an empty folder with a bare environment; `env` adds to that, `stdin` is text or bytes.
 
     It runs in this process, with SymPy's process lent to it; Python is started anew where it matters: where `env` has
-    what Python reads as it starts.
+    what Python reads as it starts, other than the encoding of the streams.
     """
 
     def run(
@@ -192,12 +206,14 @@ def gradx(tmp_path: Path, sympy_lent: None, monkeypatch: pytest.MonkeyPatch) -> 
         environment = {name: os.environ[name] for name in INHERITED if name in os.environ}
         environment |= {"PYTHONUTF8": "1"} | dict(env or {})
         given = stdin.encode() if isinstance(stdin, str) else stdin
-        if any(name.startswith(READ_AS_PYTHON_STARTS) for name in env or {}):
+        encoding = environment.get(ENCODING, "utf-8")
+        at_start = {name for name in env or {} if name.startswith(READ_AS_PYTHON_STARTS)}
+        if at_start - ({ENCODING, "PYTHONUTF8"} if ENCODING in at_start else set()):
             return new_process(words, given, environment, cwd, timeout)
         with monkeypatch.context() as patch:
             patch.chdir(cwd)
             patch.setattr(os, "environ", environment)
-            return answer_here(list(map(os.fsdecode, words)), given)
+            return answer_here(list(map(os.fsdecode, words)), given, encoding)
 
     yield run
     gc.enable()

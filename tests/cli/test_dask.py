@@ -10,15 +10,18 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-Client = pytest.importorskip("distributed", reason="Dask is not installed").Client
-
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.timeout(240),
+    pytest.mark.skipif(find_spec("distributed") is None, reason="Dask is not installed"),
+]
 
 STEPS = 6
 
@@ -58,6 +61,8 @@ class Cluster:
         while not (file.exists() and file.read_text()):
             time.sleep(0.05)
         self.address: str = json.loads(file.read_text())["address"]
+        from distributed import Client  # longer to import than most tests take, and collected by every run
+
         self.client = self._stack.enter_context(Client(self.address, timeout=30))
 
     def close(self) -> None:

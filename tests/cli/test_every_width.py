@@ -62,7 +62,7 @@ def whole(line: str) -> bool:
     return said.startswith("gradx ") or (" " not in said and said.lstrip("-").replace(".", "").isdigit())
 
 
-@pytest.mark.sampled(25)
+@pytest.mark.sampled(40)
 @pytest.mark.parametrize("words", [*OTHERS, *of_examples()], ids=" ".join)
 def test_no_line_is_wider_than_the_terminal(gradx: Run, words: tuple[str, ...]) -> None:
     for columns in (50, 60, 80):

@@ -64,7 +64,7 @@ def slide(browser: Browser, k: int, value: float) -> None:
 
 
 @in_browser
-@pytest.mark.sampled(9)
+@pytest.mark.sampled(14)
 @pytest.mark.parametrize("name", [example.name for example in EXAMPLES])
 def test_every_example_opens_steps_slides_nudges_and_descends(browser: Browser, page: Page, name: str) -> None:
     path = page(f"@{name}")
@@ -139,6 +139,7 @@ def test_a_nudge_is_told_as_python_tells_it(browser: Browser, page: Page, gradx:
 
 
 @in_browser
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -185,11 +186,14 @@ def test_the_address_keeps_the_point_and_the_step(browser: Browser, page: Page) 
 
 @in_browser
 def test_the_box_of_a_step_is_in_sight_and_its_place_lit(browser: Browser, page: Page) -> None:
-    path = page("W = [1, 2; 3, 4]; x = [1, -1]; b = [0.5, 0.5]; y = tanh(W @ x + b); z = exp(y); J = sum(z^2)")
     browser.resize(390, 844)
     try:
-        for step in range(1, 15):
-            browser.open(path, f"#step={step}")
+        browser.open(
+            page("W = [1, 2; 3, 4]; x = [1, -1]; b = [0.5, 0.5]; y = tanh(W @ x + b); z = exp(y); J = sum(z^2)")
+        )
+        browser.press("Home")
+        for _ in range(1, 15):
+            browser.press("ArrowRight")
             inside = """(([a, b]) => b.left >= a.left - 1 && b.right <= a.right + 1)(['#graph', '#graph .now .box'].map(
               which => document.querySelector(which).getBoundingClientRect()))"""
             assert browser.run(inside)
@@ -208,21 +212,19 @@ def test_a_descent_ends_where_the_point_is_moved(browser: Browser, page: Page) -
 
 
 @in_browser
-@pytest.mark.parametrize(
-    ("rate", "steps", "said"),
-    [
+def test_what_becomes_of_a_descent_is_said(browser: Browser, page: Page) -> None:
+    browser.open(page("w^2", "w=3"))
+    for rate, steps, said in (
         ("0.1", 1, "after 1 step: J = 5.76"),
         ("1", 2, "after 2 steps: J = 9: it goes back and forth, and is where it was two steps before"),
         ("2", 1, "after 1 step: J = 81: it went up, the rate is too large here"),
         ("0", 1, "after 1 step: J = 9: it stays where it is"),
-    ],
-)
-def test_what_becomes_of_a_descent_is_said(browser: Browser, page: Page, rate: str, steps: int, said: str) -> None:
-    browser.open(page("w^2", "w=3"))
-    browser.run(f"document.getElementById('rate').value = '{rate}'")
-    for _ in range(steps):
-        browser.run("document.getElementById('once').click()")
-    assert text(browser, "#descended") == said
+    ):
+        browser.run("document.getElementById('home').click()")
+        browser.run(f"document.getElementById('rate').value = '{rate}'")
+        for _ in range(steps):
+            browser.run("document.getElementById('once').click()")
+        assert text(browser, "#descended") == said
 
 
 @in_browser
@@ -326,10 +328,11 @@ const paper = e => e.closest('svg') ? getComputedStyle(document.querySelector('s
 def test_every_word_stands_out_and_nothing_is_wider_than_the_screen(browser: Browser, page: Page, theme: str) -> None:
     browser.prefer(prefers_color_scheme=theme)
     for words in (("@planar",), ("a = relu(x); J = where(a > 2, y*a, a)", "x=1.5", "y=1")):
-        path = page(*words)
+        browser.resize(390, 844)
+        browser.open(page(*words))
         for width in (390, 900, 1600):
             browser.resize(width, 844)
-            browser.open(path)
+            browser.run(SETTLED)
             assert browser.run(LUMINANCE) == []
             assert browser.run(
                 "[...document.querySelectorAll('main *')].every(e => getComputedStyle(e).opacity === '1')"
@@ -364,6 +367,7 @@ HOSTILE = [
 
 
 @in_browser
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("words", HOSTILE)
 def test_a_hostile_program_neither_runs_nor_breaks_anything(
     browser: Browser, page: Page, words: tuple[str, ...]

@@ -48,7 +48,7 @@ def test_a_help_begins_with_one_line_and_then_examples(name: str) -> None:
     assert lines[4].startswith(f"  gradx {name}")
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("command", sorted({c for name in COMMANDS for c in examples(text(name))} | {*examples(START)}))
 def test_an_example_in_a_help_works(gradx: Any, command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)

@@ -33,7 +33,7 @@ PROGRAMS = [
 INSIDE = re.compile(r"(?<![\w{}^\\])_\d+\b")
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(9)
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_no_name_from_inside_is_shown(gradx_inside: Any, program: str) -> None:
     graph = read(program).graph

@@ -24,7 +24,7 @@ def offered(hint: str) -> list[list[str]]:
     return [shlex.split(line)[1:] for line in re.split(" or (?=gradx )", hint)] if '"' in hint else []
 
 
-@pytest.mark.sampled(6)
+@pytest.mark.sampled(12)
 @pytest.mark.parametrize("row", ROWS)
 def test_every_answer_to_a_question_runs(gradx_inside: Any, row: dict[str, Any]) -> None:
     words = [f"{name}={value!r}" for name, value in row["point"].items()]

@@ -22,7 +22,7 @@ SEEN = (
 )
 
 
-@pytest.mark.sampled(6)
+@pytest.mark.sampled(9)
 @pytest.mark.parametrize("words", SEEN, ids=" ".join)
 def test_a_command_line_is_answered_as_in_a_process_of_its_own(
     words: tuple[str, ...], gradx: Run, tmp_path: Path
@@ -31,3 +31,13 @@ def test_a_command_line_is_answered_as_in_a_process_of_its_own(
     environment = {"PATH": os.environ["PATH"], "PYTHONUTF8": "1", "COLUMNS": "80"}
     as_started = new_process(words, stdin.encode(), environment, tmp_path, 50)
     assert gradx(*words, stdin=stdin, env={"COLUMNS": "80"}) == as_started
+
+
+@pytest.mark.sampled(3)
+@pytest.mark.parametrize(
+    "words", [("eval", "α*ß", "α=1", "ß=2"), ("eval", "λ*√x + @"), ("eval", "--help")], ids=" ".join
+)
+def test_so_it_is_where_the_streams_are_in_ascii(words: tuple[str, ...], gradx: Run, tmp_path: Path) -> None:
+    ascii_streams = {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0", "COLUMNS": "80"}
+    as_started = new_process(words, None, {"PATH": os.environ["PATH"], **ascii_streams}, tmp_path, 50)
+    assert gradx(*words, env=ascii_streams) == as_started

@@ -87,6 +87,22 @@ def start(tmp_path: Path) -> Iterator[Start]:
 CARD = ("explore", "3*(a+b*c)", "a=5", "b=3", "c=2", "--no-symbolic")
 
 
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
+    terminal = Terminal(CARD, tmp_path_factory.mktemp("card"), 100)
+    terminal.ready()
+    yield terminal
+    terminal.child.close(force=True)
+
+
+@pytest.fixture
+def card(opened: Terminal) -> Terminal:
+    """A prompt below the card of CARD, whatever was typed before."""
+    opened.types("3*(a+b*c) a=5 b=3 c=2", "J = 3*(a + b*c) = 33", "gradients")
+    opened.ready()
+    return opened
+
+
 def test_gradx_alone_is_a_prompt_and_ctrl_d_ends_it(start: Start) -> None:
     terminal = start()
     terminal.types("x^2*y x=3 y=2", "J = x^2*y = 18", "SymPy agrees")
@@ -98,24 +114,24 @@ def test_gradx_alone_is_a_prompt_and_ctrl_d_ends_it(start: Start) -> None:
     assert terminal.ends() == 0
 
 
-def test_a_line_is_edited_and_found_again(start: Start) -> None:
-    terminal = start(*CARD)
-    terminal.types("b=4x" + LEFT + DELETE, "= 39")
-    terminal.ready()
-    terminal.types(UP + "\x7f" + "6", "= 51")
+def test_a_line_is_edited_and_found_again(card: Terminal) -> None:
+    card.types("b=4x" + LEFT + DELETE, "= 39")
+    card.ready()
+    card.types(UP + "\x7f" + "6", "= 51")
 
 
-def test_tab_completes_names_commands_and_functions(start: Start) -> None:
-    terminal = start("explore", "speed*time", "speed=2", "time=3", "--no-symbolic")
-    terminal.completes("sp", "eed")
-    terminal.types("=5", "= 15")
-    terminal.ready()
-    terminal.completes("nud", "ge")
-    terminal.completes(" ti", "me")
-    terminal.types("", "so dJ/dtime = 5")
-    terminal.ready()
-    terminal.completes("softpl", "us(")
-    terminal.types("time)", "J = softplus(time) = 3.04")
+def test_tab_completes_names_commands_and_functions(card: Terminal) -> None:
+    card.types("speed*time speed=2 time=3", "J = speed*time = 6", "gradients")
+    card.ready()
+    card.completes("sp", "eed")
+    card.types("=5", "= 15")
+    card.ready()
+    card.completes("nud", "ge")
+    card.completes(" ti", "me")
+    card.types("", "so dJ/dtime = 5")
+    card.ready()
+    card.completes("softpl", "us(")
+    card.types("time)", "J = softplus(time) = 3.04")
 
 
 def test_several_lines_are_pasted(start: Start) -> None:
@@ -125,46 +141,45 @@ def test_several_lines_are_pasted(start: Start) -> None:
     terminal.ready()
     terminal.child.send(PASTE.format("x^2\nsin(x)") + "\r")
     terminal.until("J = x^2 = 4", "J = sin(x) = 0.9")
-
-
-def test_ctrl_c_abandons_the_line(start: Start) -> None:
-    terminal = start(*CARD)
-    terminal.child.send("b=100")
-    time.sleep(0.3)
-    terminal.child.sendintr()
-    terminal.ready()
-    terminal.types("c=1", "J = 3*(a + b*c) = 24")
-
-
-def test_ctrl_c_abandons_what_is_worked_out(start: Start) -> None:
-    terminal = start("explore", "sin(w)^2*exp(cos(w))", "w=1", "--no-symbolic")
-    terminal.child.send("w=0..1:0.0001\r")
-    time.sleep(1.0)
-    terminal.child.sendintr()
-    terminal.until("interrupted")
-    terminal.types("w=0", "= 0")
-
-
-def test_ctrl_c_abandons_what_was_pasted_behind_it(start: Start) -> None:
-    terminal = start(*CARD)
-    terminal.child.send(PASTE.format("eval b=0..1:0.0001\nb=700\n" * 20) + "\r")
-    time.sleep(1.0)
-    terminal.child.sendintr()
-    terminal.until("interrupted")
-    terminal.ready()
-    assert "b 3 → 4" in " ".join(terminal.types("b=4", "= 39", "gradients").split())
-
-
-def test_an_error_is_told_and_the_prompt_is_there_again(start: Start) -> None:
-    terminal = start(*CARD)
-    said = terminal.types("3*(a+", "hint:")
-    assert re.search(r"error: .*\n +3\*\(a\+\n +\^", said)
-    terminal.types("b=4", "= 39")
     terminal.types("quit")
     assert terminal.ends() == 0
 
 
-@pytest.mark.parametrize("columns", [60, 40])
+def test_ctrl_c_abandons_the_line(card: Terminal) -> None:
+    card.child.send("b=100")
+    time.sleep(0.3)
+    card.child.sendintr()
+    card.ready()
+    card.types("c=1", "J = 3*(a + b*c) = 24")
+
+
+def test_ctrl_c_abandons_what_is_worked_out(card: Terminal) -> None:
+    card.types("sin(w)^2*exp(cos(w)) w=1", "gradients")
+    card.ready()
+    card.child.send("w=0..1:0.0001\r")
+    time.sleep(1.0)
+    card.child.sendintr()
+    card.until("interrupted")
+    card.types("w=0", "= 0")
+
+
+def test_ctrl_c_abandons_what_was_pasted_behind_it(card: Terminal) -> None:
+    card.child.send(PASTE.format("eval b=0..1:0.0001\nb=700\n" * 20) + "\r")
+    time.sleep(1.0)
+    card.child.sendintr()
+    card.until("interrupted")
+    card.ready()
+    assert "b 3 → 4" in " ".join(card.types("b=4", "= 39", "gradients").split())
+
+
+def test_an_error_is_told_and_the_prompt_is_there_again(card: Terminal) -> None:
+    said = card.types("3*(a+", "hint:")
+    assert re.search(r"error: .*\n +3\*\(a\+\n +\^", said)
+    card.types("b=4", "= 39")
+
+
+@pytest.mark.sampled(2)
+@pytest.mark.parametrize("columns", [40, 60])
 def test_no_line_is_wider_than_the_terminal(start: Start, columns: int) -> None:
     terminal = start(*CARD, columns=columns)
     said = "".join(
@@ -177,13 +192,13 @@ def test_no_line_is_wider_than_the_terminal(start: Start, columns: int) -> None:
     assert max(map(len, said.splitlines())) <= columns
 
 
-def test_a_terminal_that_is_made_narrower_is_noticed(start: Start) -> None:
-    terminal = start(*CARD, columns=120)
-    assert max(map(len, terminal.types("eval", "proved, 5 by").splitlines())) > 50
-    terminal.ready()
-    terminal.child.setwinsize(30, 50)
+def test_a_terminal_that_is_made_narrower_is_noticed(card: Terminal) -> None:
+    assert max(map(len, card.types("eval", "proved, 5 by").splitlines())) > 50
+    card.ready()
+    card.child.setwinsize(30, 50)
     time.sleep(0.3)
-    said = terminal.types("eval", "proved, 5 by")
+    said = card.types("eval", "proved, 5 by")
+    card.child.setwinsize(30, 100)
     assert max(map(len, said.splitlines())) <= 50
 
 

@@ -12,7 +12,7 @@ import pytest
 from gradx.lessons.examples import EXAMPLES
 
 
-@pytest.mark.sampled(9)
+@pytest.mark.sampled(14)
 @pytest.mark.parametrize("name", [example.name for example in EXAMPLES])
 def test_slides_are_the_steps_of_graph_and_equally_large(gradx_inside: Any, tmp_path: Path, name: str) -> None:
     folder = tmp_path / "slides"

@@ -22,7 +22,7 @@ ASKED = ("cl043",)
 """x2^(x-1), which is x^2^(x-1), x*2^(x-1), or about x2: all are offered."""
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("row", ROWS)
 def test_a_claim_is_judged_as_it_is_meant(gradx_inside: Any, row: dict[str, Any]) -> None:
     is_number = (

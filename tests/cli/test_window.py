@@ -38,6 +38,14 @@ def spawned(words: tuple[str, ...], folder: Path, *, rows: int = 40, columns: in
     )
 
 
+@pytest.fixture(scope="module")
+def card_written(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """All that CARD writes to a window of 100 columns."""
+    child = spawned(CARD, tmp_path_factory.mktemp("card"))
+    child.expect(pexpect.EOF)
+    return str(child.before)
+
+
 def on_the_screen(written: str) -> list[str]:
     """The lines that stand there when all of this was written: newlines, and the three controls that are used."""
     lines, at, place = [""], 0, 0
@@ -60,6 +68,7 @@ def on_the_screen(written: str) -> list[str]:
     return lines
 
 
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("words", [CARD, LONG], ids=["the card", "named nodes"])
 @pytest.mark.parametrize("columns", [60, 80, 100, 140])
 def test_the_screen_ends_as_a_pipe_would_show_it(
@@ -72,10 +81,8 @@ def test_the_screen_ends_as_a_pipe_would_show_it(
     assert on_the_screen(child.before) == [*piped.splitlines(), ""]
 
 
-def test_all_but_sympys_column_stands_there_before_it_answers(tmp_path: Path, gradx: Run) -> None:
-    child = spawned(CARD, tmp_path)
-    child.expect(pexpect.EOF)
-    early, _, _ = child.before.partition("\x1b")
+def test_all_but_sympys_column_stands_there_before_it_answers(card_written: str, gradx: Run) -> None:
+    early, _, _ = card_written.partition("\x1b")
     seen, whole = early.splitlines(), gradx(*CARD).out.splitlines()
     assert len(seen) == len(whole)
     for there, then in zip(seen, whole, strict=True):
@@ -87,10 +94,8 @@ def test_all_but_sympys_column_stands_there_before_it_answers(tmp_path: Path, gr
     assert sum(line.endswith("✓   …") for line in seen) == 6
 
 
-def test_it_is_drawn_over_at_once(tmp_path: Path) -> None:
-    child = spawned(CARD, tmp_path)
-    child.expect(pexpect.EOF)
-    assert len(re.findall(r"\x1b\[\d*F", child.before)) == 1
+def test_it_is_drawn_over_at_once(card_written: str) -> None:
+    assert len(re.findall(r"\x1b\[\d*F", card_written)) == 1
 
 
 def test_a_page_higher_than_the_window_waits_for_sympy(tmp_path: Path, gradx: Run) -> None:
@@ -99,6 +104,7 @@ def test_a_page_higher_than_the_window_waits_for_sympy(tmp_path: Path, gradx: Ru
     assert child.before.replace("\r\n", "\n") == gradx(*CARD).out
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("more", "environment"),
     [((), {"TERM": "dumb"}), (("--format", "text"), {}), (("--quiet",), {}), (("--no-symbolic",), {})],

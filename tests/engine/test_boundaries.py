@@ -141,6 +141,13 @@ def test_a_boundary_is_where_the_primitive_is_bent_and_nowhere_else(name: str) -
     assert [xs for xs in beside if is_at_a_boundary(name, xs)] == []
 
 
+def test_where_0_to_a_power_jumps_a_boundary_is_met_along_the_exponent() -> None:
+    # a base of 0 is on a boundary at either exponent
+    boundaries = TABLE["^"].boundaries
+    assert boundaries is not None
+    assert [boundaries(FLOAT64, 0.0, exponent).count(0.0) for exponent in (0.5, 0.0)] == [1, 2]
+
+
 @pytest.mark.parametrize("count", [2, 3, 4])
 @pytest.mark.parametrize("name", ["max", "min"])
 def test_a_boundary_of_max_and_min_changes_its_sign_where_another_argument_wins(name: str, count: int) -> None:

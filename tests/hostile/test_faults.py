@@ -233,7 +233,7 @@ def test_ctrl_c_while_it_reads_standard_input_is_130(marked: Marked, options: tu
 # Streams and files
 
 
-@pytest.mark.sampled(12)
+@pytest.mark.sampled(15)
 @pytest.mark.parametrize("words", EVERY_COMMAND, ids=lambda words: words[0])
 def test_a_reader_that_takes_one_line_is_no_error(gradx: Any, words: tuple[str, ...]) -> None:
     done = subprocess.run(
@@ -245,7 +245,7 @@ def test_a_reader_that_takes_one_line_is_no_error(gradx: Any, words: tuple[str, 
     assert done.stderr == b""
 
 
-@pytest.mark.sampled(12)
+@pytest.mark.sampled(15)
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no full device here")
 @pytest.mark.parametrize("words", EVERY_COMMAND, ids=lambda words: words[0])
 def test_a_full_disk_is_one_error(words: tuple[str, ...]) -> None:
@@ -268,7 +268,7 @@ def test_a_folder_that_cannot_be_written_to_is_an_error_and_left_as_it_is(gradx:
     assert os.listdir("/sys") == before
 
 
-@pytest.mark.sampled(12)
+@pytest.mark.sampled(15)
 @pytest.mark.parametrize("words", EVERY_COMMAND, ids=lambda words: words[0])
 def test_a_working_folder_that_is_gone(words: tuple[str, ...], tmp_path: Path) -> None:
     script = 'mkdir gone && cd gone && rmdir ../gone && exec "$0" -P -m gradx_cli "$@"'
@@ -279,7 +279,7 @@ def test_a_working_folder_that_is_gone(words: tuple[str, ...], tmp_path: Path) -
 # Surroundings
 
 
-@pytest.mark.sampled(14)
+@pytest.mark.sampled(15)
 @pytest.mark.parametrize("words", EVERY_COMMAND, ids=lambda words: words[0])
 @pytest.mark.parametrize(
     "env",
@@ -299,7 +299,7 @@ def test_poor_surroundings_take_no_number_away(words: tuple[str, ...], env: dict
 HOSTILE_MODULES = ("sympy", "rich", "mpmath", "numpy", "plotext", "typer", "json", "sitecustomize")
 
 
-@pytest.mark.sampled(12)
+@pytest.mark.sampled(15)
 @pytest.mark.parametrize("words", EVERY_COMMAND, ids=lambda words: words[0])
 def test_modules_in_the_working_folder_are_not_run(words: tuple[str, ...], tmp_path: Path) -> None:
     for name in HOSTILE_MODULES:
@@ -331,7 +331,7 @@ SAME = [
 ]
 
 
-@pytest.mark.sampled(36)
+@pytest.mark.sampled(50)
 @pytest.mark.parametrize("words", SAME, ids=" ".join)
 def test_the_same_input_gives_the_same_bytes(words: tuple[str, ...], tmp_path: Path) -> None:
     answers = [answer_with_seed(words, seed, tmp_path / seed) for seed in ("1", "2")]

@@ -38,7 +38,9 @@ def test_random_command_lines(seed: int) -> None:
         assert faults_of(line, stdin) == [], line
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=2 * settings().max_examples, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.lists(words, max_size=5))
 @example(["eval"])
 @example(["eval", "x", "x=1", "--"])
@@ -46,14 +48,18 @@ def test_any_words(line: list[str]) -> None:
     assert faults_of(line) == []
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=2 * settings().max_examples, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.sampled_from(["eval", "explain", "graph", "cost"]), words, st.lists(words, max_size=3))
 def test_any_expression_and_bindings(command: str, text: str, bindings: list[str]) -> None:
     assert faults_of([command, text, *bindings]) == []
 
 
 @pytest.mark.slow
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=2 * settings().max_examples, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.binary(max_size=200))
 @example(b"\xff\xfe\x00x")
 @example("x+1".encode("utf-16"))

@@ -1,5 +1,5 @@
-"""Every hostile command line in forks of one start, under limits, with more of their kinds, an eighth of them always;
-against the real command, started anew, under `ulimit`, a few always. `make test-whole` runs all.
+"""Every hostile command line in forks of one start, under limits, with more of their kinds; against the real command,
+started anew, under `ulimit`. Of both `make test` runs a few and `make test-whole` all.
 
 `make proof` runs all of both kinds against the real command (tests/proof/hostile_rows.py).
 """
@@ -23,7 +23,7 @@ STATED, MORE = map(rows, FILES)
 OURS = MORE[::EACH]
 
 
-@pytest.mark.sampled(64)
+@pytest.mark.sampled(100)
 @pytest.mark.parametrize("row", [*STATED, *(row for row in OURS if row.env)], ids=lambda row: row.id)
 def test_a_hostile_command_line_ends_as_documented(row: Row, tmp_path: Path) -> None:
     folder = tmp_path / "folder"

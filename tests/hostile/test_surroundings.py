@@ -15,6 +15,9 @@ import pytest
 KINK = ("eval", "abs(x)", "x=0")
 """An answer of exit code 1."""
 
+ALONE = (*KINK, "--no-symbolic")
+"""The same where SymPy's process is not what is looked at."""
+
 
 class Ended(NamedTuple):
     code: int
@@ -117,7 +120,7 @@ def limited(kind: int, size: int) -> Callable[[], None]:
     return limit
 
 
-@pytest.mark.sampled(5)
+@pytest.mark.sampled(9)
 @pytest.mark.parametrize("mib", [20, 48, 97, 146, 195, 292])
 @pytest.mark.parametrize("words", [KINK, ("check", "x^2", "dx=2*x"), IMAGE[:5], IMAGE], ids=" ".join)
 def test_little_memory_is_one_line_or_an_answer_and_leaves_no_core(
@@ -163,7 +166,7 @@ def test_little_time_is_one_line_and_leaves_no_core(tmp_path: Path, words: tuple
 
 
 def test_enough_time_is_the_answer() -> None:
-    assert gradx(*KINK, before=limited(resource.RLIMIT_CPU, 30)).code == 1
+    assert gradx(*ALONE, before=limited(resource.RLIMIT_CPU, 30)).code == 1
 
 
 BARE = ("-S", "-c", f"import sys; sys.path[1:1] = {sys.path!r}; from gradx_cli.app import main; sys.exit(main())")
@@ -202,7 +205,6 @@ sys.exit(main())
 def test_without_threads_or_children_there_is_the_answer(without: str, words: tuple[str, ...], code: int) -> None:
     found = gradx(*words, python=("-c", without))
     assert (found.code, found.err) == (code, "")
-    assert gradx(*words).code == code
 
 
 def test_the_arithmetic_of_numpy_starts_no_thread() -> None:
@@ -251,7 +253,7 @@ def ended(script: str, *words: str, unbuffered: str = "", stdin: str = "") -> En
 )
 @pytest.mark.parametrize(
     ("words", "code"),
-    [(KINK, 1), ((*KINK, "--json"), 1), (("eval", "x", "x=1"), 0), (("eval", "x"), 2)]
+    [(ALONE, 1), ((*ALONE, "--json"), 1), (("eval", "x", "x=1"), 0), (("eval", "x"), 2)]
     + [(("check", "--batch", "-", "--format", form), 1) for form in ("table", "csv")],
     ids=str,
 )
@@ -274,7 +276,7 @@ def test_nobody_listening_changes_no_exit_code(script: str, words: tuple[str, ..
     ],
 )
 def test_a_full_disk_below_a_stream(script: str, code: int, unbuffered: str) -> None:
-    found = ended(script, *KINK, "--no-symbolic", unbuffered=unbuffered)
+    found = ended(script, *ALONE, unbuffered=unbuffered)
     assert found.code == code
     assert found.err in ("", "error: cannot write the answer: No space left on device\n")
     assert ("abs" in found.out) == (script == '"$@" unused=1 2>/dev/full')
@@ -321,11 +323,11 @@ def test_what_is_no_program_file_is_an_error(tmp_path: Path, name: str) -> None:
 
 @pytest.mark.sampled(13)
 @pytest.mark.parametrize("columns", ["1000000", "1" + "0" * 23, "-5", "0", "", "many", "²", "1e3", "5", "007"])
-@pytest.mark.parametrize("words", [("--help",), ("eval", "--help"), KINK], ids=" ".join)
+@pytest.mark.parametrize("words", [("--help",), ("eval", "--help"), ALONE], ids=" ".join)
 def test_a_width_that_is_none_does_no_harm(words: tuple[str, ...], columns: str) -> None:
     env = {"COLUMNS": columns, "LINES": columns, "TERMINAL_WIDTH": columns}
     found = gradx(*words, env=env)
-    assert (found.code, found.err) == (int(words == KINK), "")
+    assert (found.code, found.err) == (int(words == ALONE), "")
     assert max(map(len, found.out.splitlines())) <= 120
     assert ("gradx eval" in found.out) == ("--help" in words)
 

@@ -18,6 +18,7 @@ def imports(block: str) -> set[str]:
     return set(re.findall(r"^import (\w+)", block, re.MULTILINE)) - {"gradx"}
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("block", BLOCKS, ids=lambda block: "+".join(sorted(imports(block))))
 def test_code_in_the_document_runs(block: str, tmp_path: Path) -> None:
     for name in imports(block):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import subprocess
 import sys
 import threading
@@ -46,7 +47,9 @@ def imported_at_once(tree: ast.Module) -> set[str]:
 def test_no_file_imports_what_only_posix_has() -> None:
     assert len(SOURCES) > 100
     for path in SOURCES:
-        assert not imported_at_once(ast.parse(path.read_text("utf-8"))) & POSIX, path
+        text = path.read_text("utf-8")
+        if POSIX.intersection(re.findall(r"\w+", text)):
+            assert not imported_at_once(ast.parse(text)) & POSIX, path
 
 
 def test_the_check_sees_an_import() -> None:

@@ -44,7 +44,9 @@ def test_the_separator_that_excel_names_is_taken(tmp_path: Path) -> None:
 CELLS = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=12)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=2 * settings().max_examples, deadline=None
+)
 @given(
     st.lists(st.lists(CELLS, min_size=2, max_size=4), min_size=1, max_size=5),
     st.sampled_from(["utf-8", "utf-8-sig", "utf-16-le"]),

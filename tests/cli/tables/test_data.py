@@ -136,10 +136,10 @@ def test_of_a_large_file_rows_that_are_not_smooth_are_judged(gradx: Any, large: 
     assert statuses["ok"] >= 20
     assert {row[0]: row[5] for row in rows if row[5] not in ("computed", "ok")} == {"65432.0": "inexact", "": "skipped"}
     assert rows[70_000][6].startswith("line 70002, column 1 (x) is not a number")
-    for x, y, value, dx, dy, _, _ in (row for row in rows if row[5] in ("computed", "ok")):
-        over = max(Fraction(x) / 10 - Fraction("6543.2"), Fraction(0))
-        expected = (over * Fraction(y), Fraction(y) / 10 if over > 0 else 0, over)
-        assert all(abs(Fraction(a) - b) <= Fraction(1, 10**9) for a, b in zip((value, dx, dy), expected, strict=True))
+    for x, y, *found in (map(float, row[:5]) for row in rows if row[5] in ("computed", "ok")):
+        tenths = max(x - 65432, 0)  # exact, as the products are
+        expected = (tenths * y, y if tenths else 0, tenths)
+        assert all(abs(10 * a - b) <= 1e-8 for a, b in zip(found, expected, strict=True))
     assert "70,002 rows" in gradx(*words).out
 
 
@@ -233,6 +233,6 @@ def test_memory_does_not_grow_with_the_rows(tmp_path: Path) -> None:
     )
     peaks = [
         int(subprocess.check_output([sys.executable, "-c", script, str(rows)], cwd=tmp_path, timeout=60))
-        for rows in (140_000, 560_000)
+        for rows in (140_000, 420_000)
     ]
     assert peaks[1] < 1.15 * peaks[0]

@@ -67,7 +67,7 @@ def answers(file: str) -> list[tuple[dict[str, Any], Derivative, float]]:
     return found
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("file", FILES)
 def test_every_row_has_a_formula_that_is_proved_and_read_back(file: str) -> None:
     for row, answer, _ in answers(file):
@@ -78,7 +78,7 @@ def test_every_row_has_a_formula_that_is_proved_and_read_back(file: str) -> None
         assert again.reading.partition(" = ")[2] == answer.formula.text, row
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("file", FILES)
 def test_formulas_are_as_short_as_the_books(file: str) -> None:
     found = answers(file)
@@ -88,7 +88,7 @@ def test_formulas_are_as_short_as_the_books(file: str) -> None:
     assert sum(ours <= 1.25 * book for ours, book in sizes) >= near * len(found)
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("file", FILES)
 def test_a_form_takes_little_time(file: str) -> None:
     times = sorted(seconds for *_, seconds in answers(file))
@@ -96,7 +96,7 @@ def test_a_form_takes_little_time(file: str) -> None:
     assert times[-1] < 1.5
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("file", FILES)
 def test_the_books_form_is_the_same_function(file: str) -> None:
     """Held against the book by mpmath, which shares nothing with the proof."""
@@ -156,7 +156,7 @@ def _nth(forms: Forms, of: int, wrt: list[int]) -> Sum:
     return x
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("file", FILES)
 def test_every_move_keeps_the_value(file: str) -> None:
     """Each form of each row, in balls at one point: what is shown is proved, but a false move would hide others."""

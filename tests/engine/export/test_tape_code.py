@@ -137,9 +137,9 @@ def test_no_expression_nests_deep_and_no_function_is_long() -> None:
     chain = "x" + "".join(f" + sin(x{k})*2" for k in range(3000))
     code = tape_code(tape_of(chain), Spelling())
     assert max(len(line.text) for line in code.lines) <= 2 * WIDEST_CHARACTERS + 20
-    deep = "sin(" * 5000 + "x" + ")" * 5000
+    deep = "sin(" * 2500 + "x" + ")" * 2500
     wanted = 0.5
-    for _ in range(5000):
+    for _ in range(2500):
         wanted = math.sin(wanted)
     assert len(tape_of(deep).instructions) > SHORT > PART
     assert compiled(tape_of(deep))(0.5)[0] == wanted

@@ -151,7 +151,7 @@ def graphs() -> st.SearchStrategy[Graph]:
     return build()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=3 * settings().max_examples, deadline=None)
 @given(graphs(), st.integers(2, 60).map(lambda half: 2 * half))
 def test_a_reading_is_read_as_the_same_graph_and_loses_its_middle_where_it_is_long(graph: Graph, longest: int) -> None:
     whole, half = reading(graph), longest // 2

@@ -72,7 +72,7 @@ def long(text: str) -> str:
 
 
 @pytest.mark.slow
-@settings(max_examples=300)
+@settings(max_examples=3 * settings().max_examples)
 @given(
     st.lists(lines(), max_size=40),
     st.lists(st.sampled_from(("\n", "; ", ";", " ;\n", "\r\n")), min_size=1, max_size=5),
@@ -87,7 +87,6 @@ def test_it_does_not_matter_who_reads_a_statement(
 
 
 @pytest.mark.slow
-@settings(max_examples=100)
 @given(st.data())
 def test_nor_where_lines_written_as_gradx_writes_them_are_broken(data: st.DataObject) -> None:
     lines = []

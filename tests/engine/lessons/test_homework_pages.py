@@ -37,7 +37,7 @@ def solved(program: str, lines: list[str], point: str | Mapping[str, str] | None
     return solve(read_program, page.claims, bindings, at, None, page.assumptions)
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(20)
 @pytest.mark.parametrize("row", PAGES, ids=lambda row: row["id"])
 def test_a_page(row: Row) -> None:
     results = solved(row["program"], row["claims"], row["point"]).results
@@ -49,7 +49,7 @@ def test_a_page(row: Row) -> None:
         assert told in ([line["mistake"], *line["also_accepted"]] if line["mistake"] else [None])
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(20)
 @pytest.mark.parametrize("row", SINGLE, ids=lambda row: row["id"])
 def test_a_single_claim(row: Row) -> None:
     (result,) = solved(row["program"], [row["claim"]], row["point"]).results

@@ -55,6 +55,7 @@ SMOOTH = ["softplus(w*x) - y*w*x", "(w*x - y)^2/2", "1/(1 + exp(-w*x)) - y", "ta
 BENT = ["relu(w*x - y)", "max(w*x, y)*x", "where(w*x > y, w*x^2, y)", "abs(w - x)*y", "sqrt(w^2 + x^2)*y"]
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize("text", [*SMOOTH, *BENT])
 def test_what_is_computed_is_what_one_point_gives(text: str) -> None:
     draw = random.Random(text)

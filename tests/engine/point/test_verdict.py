@@ -162,6 +162,13 @@ def test_a_number_right_for_the_decimals_as_typed_is_right_and_shows_that_truth(
         (math.inf, proof("2e308"), None, "overflow: float64 gives inf; exactly it is 2e+308"),
         (-math.inf, proof("-1e600"), None, "overflow: float64 gives -inf; exactly it is -1e+600"),
         (0.0, proof("1e-400"), None, "underflow: float64 gives 0; exactly it is 1e-400"),
+        # from 2^-1022 on a number has all its digits: nothing is too small for float64
+        (
+            0.0,
+            proof(2.0**-1022),
+            None,
+            "the gradient is lost to rounding: 0 of 16 digits survive; exactly it is 2.225073859e-308",
+        ),
         (math.inf, SIX, None, "overflow on the way: float64 gives inf; exactly it is 6"),
         (math.nan, SIX, None, "float64 has no number for the gradient here (0 × ∞ or ∞ − ∞); exactly it is 6"),
         (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import pytest
 
@@ -31,6 +32,25 @@ def test_a_rule_is_given_the_value_and_the_arguments_each_in_its_place() -> None
     assert gradients("x/y", x=3.0, y=4.0) == {"x": 0.25, "y": -0.1875}
     assert gradients("max(x, y, z)", x=2.0, y=7.0, z=5.0) == {"x": 0.0, "y": 1.0, "z": 0.0}
     assert gradients("min(x, y)", x=2.0, y=2.0) == {"x": 1.0, "y": 0.0}
+
+
+def test_a_rule_of_two_arguments_may_use_both() -> None:
+    # d atan2(x, y) = (y, -x)/(x^2 + y^2)
+    assert gradients("atan2(x, y)", x=3.0, y=4.0) == {"x": pytest.approx(0.16), "y": pytest.approx(-0.12)}
+
+
+def test_local_partials_that_are_given_take_the_place_of_the_rules() -> None:
+    graph = read("u = 3*x; u*y").graph
+    run = forward(graph, FLOAT64, {graph.index["x"]: 2.0, graph.index["y"]: 5.0})
+    asked = []
+
+    def local(i: int, wanted: Sequence[bool]) -> list[float | None]:
+        asked.append((graph.names[i], list(wanted)))
+        return [7.0 if each else None for each in wanted]
+
+    back = backprop(graph, FLOAT64, run, local)
+    assert asked == [("J", [True, True]), ("u", [False, True])]
+    assert [back.adjoints[graph.index[name]] for name in "xyu"] == [49.0, 7.0, 7.0]
 
 
 @pytest.mark.parametrize(("text", "expected"), [("2*x", (None, 2.0)), ("x*2", (2.0, None)), ("max(x, 2)", (1.0, None))])

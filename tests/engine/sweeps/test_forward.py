@@ -10,7 +10,7 @@ import pytest
 from gradx.graph import Graph
 from gradx.language.program import read
 from gradx.numbers.float64 import FLOAT64
-from gradx.sweeps.forward import Forward, forward
+from gradx.sweeps.forward import Forward, corrected, distances, forward
 
 
 def run(graph: Graph, **values: float) -> Forward[float]:
@@ -32,6 +32,27 @@ def test_after_a_domain_error_there_are_no_values_and_the_first_error_is_the_ori
     u = graph.index["u"]
     assert found.faults == {u: u, graph.index["v"]: u, graph.output: u}
     assert math.isnan(found.values[graph.output])
+
+
+def test_an_operation_that_is_known_to_have_no_value_is_the_origin_of_what_follows() -> None:
+    graph = read("u = x - 2; v = sqrt(u); v + y").graph
+    found = run(graph, x=2.0, y=1.0)
+    u, v = graph.index["u"], graph.index["v"]
+    below = corrected(graph, FLOAT64, found, {u: -1e-30})
+    assert (below.values[u], below.faults) == (-1e-30, {v: v, graph.output: v})
+    without = corrected(graph, FLOAT64, found, {u: None})
+    assert math.isnan(without.values[u])
+    assert without.faults == {u: u, v: u, graph.output: u}
+    assert found.faults == {}
+
+
+def test_how_far_a_node_is_from_where_its_function_bends() -> None:
+    graph = read("u = clip(x, 0, 1); u + y").graph
+    found = run(graph, x=0.25, y=2.0)
+    bends = distances(graph, FLOAT64, found.values, graph.index["u"])
+    assert sorted(map(abs, bends)) == [0.25, 0.75]
+    assert distances(graph, FLOAT64, found.values, graph.index["x"]) == ()
+    assert distances(graph, FLOAT64, found.values, graph.output) == ()
 
 
 def test_an_overflow_and_a_function_without_an_outside_are_no_domain_errors() -> None:
