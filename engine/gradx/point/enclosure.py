@@ -345,6 +345,11 @@ class Enclosures:
                 break
         return found
 
+    def is_left_around_0(self, i: int) -> bool:
+        """Whether the last walk leaves a ball around 0: a quotient of that node alone would be no sharper."""
+        ball = self._walks[max(self._walks)][i]
+        return bool(ball.is_finite() and ball.contains(_ZERO))
+
     def _is_too_blunt(self, level: int) -> bool:
         """Whether a walk at this precision is not worth its cost: a quotient keeps the bits that a value has, and the
         walk back loses as many as the walk there did."""

@@ -205,11 +205,12 @@ class Judge:
             found = {i: (self._weighed(back, i, chained[i]), chained[i]) for i in nodes if i in chained}
         order = [i for i in nodes if self.graph.primitives[i] is None]
         order += [i for i in reversed(nodes) if self.graph.primitives[i] is not None]
-        left = REST_BUDGET if self._in_one_walk and size > MOST_ON_SIDES else None
+        large = self._in_one_walk and size > MOST_ON_SIDES and not self._everything
+        left = REST_BUDGET if large else None
         for i in order:
             if i in found:
                 continue
-            if left is not None and (left := left - (size - i)) < 0:
+            if left is not None and (self.true.is_left_around_0(i) or (left := left - (size - i)) < 0):
                 found[i] = Verdict("unchecked", UNAFFORDABLE), None
             else:
                 found[i] = self.gradient(back, i)

@@ -207,6 +207,16 @@ def test_all_gradients_at_once_hold_what_each_alone_holds() -> None:
         assert together[i].is_settled(28)
 
 
+def test_a_walk_tells_what_it_leaves_around_0() -> None:
+    found = enclosures("exp(x)*y - exp(x)*y + y + where(x > 1, x, z)", x=1.0, y=2.0, z=3.0)
+    found.all_gradients(range(3))
+    known = {name: found.is_left_around_0(found.readings.graph.index[name]) for name in "xyz"}
+    assert known == {"x": False, "y": False, "z": False}  # x moves a condition: nothing is known of it
+    blunt = enclosures("exp(x)*y - exp(x)*y + y", x=1.0, y=2.0)
+    blunt.all_gradients(range(2))
+    assert [blunt.is_left_around_0(blunt.readings.graph.index[name]) for name in "xy"] == [True, False]
+
+
 def test_all_gradients_at_once_leave_out_what_is_not_known() -> None:
     found = enclosures("u = relu(x)\nu + y^2", x=0.0, y=1.5)
     graph = found.readings.graph
