@@ -357,11 +357,13 @@ def script(name: str, *arguments: str) -> Any:
 
 
 def median_of(command: Sequence[str], runs: int) -> float:
+    """Seconds of a command, in a folder of its own: some write their session where they are started."""
     seconds = []
-    for _ in range(runs):
-        start = time.perf_counter()
-        subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
-        seconds.append(time.perf_counter() - start)
+    with tempfile.TemporaryDirectory() as folder:
+        for _ in range(runs):
+            start = time.perf_counter()
+            subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False, cwd=folder)
+            seconds.append(time.perf_counter() - start)
     return statistics.median(seconds)
 
 
