@@ -7,7 +7,6 @@ The budget counts evaluations and not seconds, so that the same input always get
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -327,7 +326,6 @@ class Enclosures:
         Raises OverBudgetError where not even one walk is paid for.
         """
         found: dict[int, Proof] = {}
-        enough = math.ceil(self.digits / DIGITS_PER_BIT)
         first = self.level + self._is_too_blunt(self.level)
         for level in range(first, max(self._budget.levels, first + 1)):
             try:
@@ -339,14 +337,14 @@ class Enclosures:
             for i in nodes:
                 if i not in found:
                     proof = Proof(balls[i], "chain", LADDER[level])
-                    if proof.ball.rel_accuracy_bits() >= enough or proof.is_zero:
+                    if proof.is_settled(self.digits):
                         found[i] = proof
             if len(found) == len(nodes):
                 break
         return found
 
     def is_left_around_0(self, i: int) -> bool:
-        """Whether the last walk leaves a ball around 0: a quotient of that node alone would be no sharper."""
+        """Whether the last walk leaves a ball around 0: what is spent on that node alone seldom tells more."""
         ball = self._walks[max(self._walks)][i]
         return bool(ball.is_finite() and ball.contains(_ZERO))
 
