@@ -99,15 +99,8 @@ def backprop(
                 partials[i] = (None, alone) if constant[a] else (alone, None)
                 adjoints[j], reached[j] = adjoints[j] + upstream * alone, True
             continue
-        xs = [values[j] for j in operands.of(i)]
-        wanted = _wanted(m, constant, row, operands.of(i), xs)
-        partials[i] = tuple(partials_of(i, wanted) if partials_of else row.local_partials(m, values[i], xs, wanted))
-        product_of = times or partial(product, graph)
-        is_plain = times is None and not row.piecewise
-        for j, part in zip(operands.of(i), partials[i], strict=True):
-            if part is not None:
-                reached[j] = True
-                adjoints[j] = adjoints[j] + (upstream * part if is_plain else product_of(i, upstream, part))
+        partials[i] = _partials(graph, m, run, i, partials_of)
+        _hand_on(graph, i, partials[i], adjoints, reached, times)
     return Backprop(adjoints, partials)
 
 
@@ -132,6 +125,33 @@ def _smooth(
         steady = one(nothing, nothing, nothing), other(nothing, nothing, nothing)
         return (lambda v, x, y: steady), (lambda v, x, y: steady[0]), (lambda v, x, y: steady[1])
     return (lambda v, x, y: (one(v, x, y), other(v, x, y))), one, other
+
+
+def _partials(
+    graph: Graph, m: Arithmetic[S], run: Forward[S], i: int, partials_of: LocalPartials[S] | None
+) -> tuple[S | None, ...]:
+    """The local partials of any node, None for the arguments that no gradient flows to."""
+    row, inputs = graph.primitives[i], graph.operands.of(i)
+    assert row is not None
+    xs = [run.values[j] for j in inputs]
+    wanted = _wanted(m, graph.constant, row, inputs, xs)
+    return tuple(partials_of(i, wanted) if partials_of else row.local_partials(m, run.values[i], xs, wanted))
+
+
+def _hand_on(
+    graph: Graph,
+    i: int,
+    partials: Sequence[S | None],
+    adjoints: list[S],
+    reached: list[bool],
+    times: Times[S] | None,
+) -> None:
+    """Add to the adjoints of node i's inputs what each receives from it."""
+    product_of = times or partial(product, graph)
+    for j, local in zip(graph.operands.of(i), partials, strict=True):
+        if local is not None:
+            reached[j] = True
+            adjoints[j] = adjoints[j] + product_of(i, adjoints[i], local)
 
 
 def _wanted(
