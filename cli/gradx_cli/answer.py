@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
@@ -32,8 +31,7 @@ class Medium(NamedTuple):
     document: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """One result, for every format; each of them is worked out when it is asked for.
 
     `records` are objects, one a line; `rows` have the same keys. `alone` is the answer and nothing else, a line each

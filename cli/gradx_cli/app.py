@@ -19,6 +19,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from gradx.symbolic.witness import SymbolicWitness
+
 _LONG_FILE_B = 200_000
 """Bytes: a program of more has more nodes than SymPy is asked about, unless it is mostly comments."""
 
@@ -128,11 +130,7 @@ def _answer(words: list[str]) -> int:
             words = meant(words)
             if words == ["--version"]:
                 return _answer(words)
-    witness = None
-    if _asks_sympy(words):
-        from gradx.symbolic.witness import SymbolicWitness
-
-        witness = SymbolicWitness() if any(map(_is_long, words)) else SymbolicWitness.start()
+    witness = _witness(words) if _asks_sympy(words) else None
     try:
         from gradx_cli.menu import run
 
@@ -140,6 +138,16 @@ def _answer(words: list[str]) -> int:
     finally:
         if witness:
             witness.close()
+
+
+def _witness(words: Sequence[str]) -> SymbolicWitness:
+    """SymPy, which loads while all else is imported; where it will hardly be asked, it starts with the question."""
+    from gradx.symbolic.process import Process
+
+    process = None if any(map(_is_long, words)) else Process()
+    from gradx.symbolic.witness import SymbolicWitness
+
+    return SymbolicWitness(process)
 
 
 def _on_a_terminal() -> bool:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gradx.errors import GradxError, Source, Span, UnclearError
 from gradx.graph import Graph
@@ -40,8 +39,7 @@ def names_of(wrt: Sequence[str] | None) -> list[str]:
     return [name.strip() for text in wrt or () for name in _OUTSIDE_COMMA.split(text)]
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """What is asked: a program, the bindings in their order, and the words that the command keeps for itself."""
 
     program: Program

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from gradx.errors import Problem, Span
 from gradx_cli.escape import safe
@@ -38,7 +37,7 @@ def caret_lines(problem: Problem, screen: Terminal, indent: int = 0) -> list[lis
     advice = screen.labelled("hint:", HINT, _unbroken(hint)) if hint else []
     if len(told) + len(place) + len(advice) <= MOST_LINES:
         return [*told, *place, *advice]
-    whole = replace(screen, width=None)
+    whole = screen._replace(width=None)
     advice = whole.labelled("hint:", HINT, hint) if hint else []
     return [*whole.labelled("error:", ERROR, message), *place, *advice]
 

@@ -235,7 +235,7 @@ Theme = Annotated[Literal["light", "dark"] | None, option("--theme", FOR_PAGES, 
 Force = Annotated[bool, option("--force", "Overwrite FILE where it exists.", panel="Output")]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Shown:
     """How an answer is to be shown. A command that takes such a record takes its fields as options."""
 
@@ -266,7 +266,7 @@ class Shown:
             show(answer, self.name, ascii=self.ascii)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Typed(Shown):
     """The program, the words behind it, and how the answer is to be shown."""
 
@@ -289,7 +289,7 @@ class Typed(Shown):
         return request(self.expression, self.words, self.file, command, set_aside, known, as_program)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Filed(Typed):
     """The same, and a file that may take the place of the drawing."""
 

@@ -6,8 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 from gradx_cli.escape import safe
 from gradx_cli.surroundings import columns
@@ -54,8 +53,7 @@ class Coloured(str):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Terminal:
+class Terminal(NamedTuple):
     """What a stream can show. `width` is None where nothing limits it (a pipe without COLUMNS)."""
 
     stream: TextIO

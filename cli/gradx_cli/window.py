@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from io import StringIO
 
 from gradx_cli.answer import Answer
@@ -50,7 +49,7 @@ class Window:
 
     def _lines(self, answer: Answer) -> list[str]:
         page = StringIO()
-        render(answer, replace(self._screen, stream=page))
+        render(answer, self._screen._replace(stream=page))
         return page.getvalue().splitlines()
 
     def _measured(self) -> tuple[int, int]:

@@ -31,8 +31,7 @@ class Boundaries(Protocol):
     def __call__(self, m: Arithmetic[S], /, *xs: S) -> tuple[S, ...]: ...
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Domain:
+class Domain(NamedTuple):
     """Where a primitive has a value: `words` completes "log needs …", `holds` tests the arguments.
 
     `wishes` says of arguments without a value what each would have to be, alone; "" for one that may stay. Without it

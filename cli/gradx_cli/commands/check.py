@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -129,4 +129,4 @@ def _page(asked: Request, lines: Sequence[str]) -> tuple[Page, Request]:
     bindings = [binding for binding in asked.bindings if binding.source.text not in helpers]
     known = {(binding.name, binding.value) for binding in bindings}
     bindings += [binding for binding in page.bindings if (binding.name, binding.value) not in known]
-    return page, replace(asked, bindings=tuple(bindings))
+    return page, asked._replace(bindings=tuple(bindings))

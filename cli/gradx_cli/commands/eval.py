@@ -30,7 +30,7 @@ from gradx_cli.options import (
 from gradx_cli.renderers import renderer
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Explored(Typed):
     """At which point, or points, a program is explored, and how far."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from types import MappingProxyType
 from typing import NamedTuple
@@ -28,8 +27,7 @@ Drawn = Callable[[str], str]
 Line = list[Segment]
 
 
-@dataclass(frozen=True, slots=True)
-class Laid:
+class Laid(NamedTuple):
     """A column as it is seen: heading and cells, all `width` columns wide, and the cells' styles."""
 
     heading: str

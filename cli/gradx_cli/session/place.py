@@ -34,7 +34,7 @@ class Place:
         # Of the values that are kept for the next program a vector would have to stand in this one.
         words = [word for name, word in values.items() if name in text or not begins_bundle(word.partition("=")[2])]
         place = cls(text, values, request(text, words, command="gradx explore"))
-        return replace(place, asked=replace(place.asked, bindings=place.used))
+        return replace(place, asked=place.asked._replace(bindings=place.used))
 
     def moved(self, values: Mapping[str, str]) -> Place:
         """The same program at other values. GradxError for what cannot be read."""
@@ -44,7 +44,7 @@ class Place:
         # The text means what it did: only values are read, and of these the new ones.
         new = [_read(name, word) for name, word in values.items() if self.values.get(name) != word]
         bindings = {binding.name: binding for binding in [*self.used, *new]}
-        moved = Place(self.text, known, replace(self.asked, bindings=tuple(bindings.values())))
+        moved = Place(self.text, known, self.asked._replace(bindings=tuple(bindings.values())))
         moved.__dict__["inputs"] = self.inputs
         return moved
 

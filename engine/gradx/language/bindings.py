@@ -151,7 +151,7 @@ def _value(source: Source, plain: str, at: int) -> float:
     if RANGE in plain[at:]:
         hint = "gradx eval gives a row of answers for every number of a range; here a value is one number"
         raise _unreadable(source, "a range is more than one number", hint, at, len(plain) - at)
-    several = re.compile(_SECOND).search(plain, at)
+    several = re.compile(_SECOND).search(plain, at) if "=" in plain[at:] else None
     if several:
         each = f"{brief(plain[: several.start()])} {brief(plain[several.start(1) :])}"
         hint = f"give each input an argument of its own: {each}"

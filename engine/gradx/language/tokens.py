@@ -164,7 +164,7 @@ _SPELLINGS = str.maketrans(_SAME_LENGTH)
 
 _COMMENT = re.compile(r"\#[^\n]*+")
 
-_UNSEEN = re.compile(
+_UNSEEN = (
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
     "\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
@@ -187,7 +187,7 @@ def spelled(source: Source) -> str:
     if text.startswith("\ufeff"):
         text = " " + text[1:]
     is_seen = text.isascii() and not text.encode("ascii").translate(None, _SEEN)
-    unseen = None if is_seen else _UNSEEN.search(text)
+    unseen = None if is_seen else re.search(_UNSEEN, text)
     if unseen:
         at = unseen.start()
         message = f"{shown(text[at])} does not belong in an expression"

@@ -22,11 +22,11 @@ from gradx.lessons.diff_proof import on_the_curve
 from gradx.numbers.balls import TYPED_BALLS, Balls, precision
 from gradx.numbers.decimals import short
 from gradx.numbers.float64 import FLOAT64
+from gradx.point.bend import Bend
 from gradx.point.enclosure import Budget, Enclosures, OpenError, OverBudgetError
 from gradx.point.judge import UNAFFORDABLE, Judge
 from gradx.point.reading import Readings
 from gradx.point.sentences import open_comparison
-from gradx.point.sides import Bend
 from gradx.point.typed import Number, in_balls, typed_point
 from gradx.point.verdict import FAINTEST, Proof, Verdict, agrees, contradicted, right, weigh
 from gradx.sweeps.forward import forward

@@ -10,9 +10,10 @@ from gradx.derive.gradients import Gradients
 from gradx.graph import Graph
 from gradx.numbers.balls import precision
 from gradx.numbers.known import Undecided
+from gradx.point.bend import Bend
 from gradx.point.exact_point import ExactPoint, exact_point
 from gradx.point.sentences import bent_across, nowhere_beside
-from gradx.point.sides import Bend, leaves_boundaries, sides
+from gradx.point.sides import leaves_boundaries, sides
 from gradx.point.verdict import Proof, Verdict
 
 BITS: Final = 256

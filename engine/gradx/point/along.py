@@ -11,11 +11,12 @@ from gradx.errors import GradxError
 from gradx.graph import Graph
 from gradx.numbers.balls import BALLS, precision
 from gradx.numbers.float64 import FLOAT64
+from gradx.point.bend import Bend
 from gradx.point.enclosure import MOST_ON_SIDES, Budget, Enclosures, OpenError, OverBudgetError
 from gradx.point.exact_point import exact_point
 from gradx.point.judge import Judge
 from gradx.point.reading import Readings
-from gradx.point.sides import Bend, sides
+from gradx.point.sides import sides
 from gradx.point.verdict import Proof
 from gradx.sweeps.backprop import backprop
 from gradx.sweeps.forward import distances, forward

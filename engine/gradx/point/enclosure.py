@@ -12,19 +12,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from itertools import zip_longest
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from flint import arb
 
 from gradx.numbers.balls import precision
 from gradx.numbers.decimals import DIGITS_PER_BIT, significant
+from gradx.point.bend import Bend
 from gradx.point.chain import chain, walk_cost
 from gradx.point.differences import evaluations, node_difference, vanishes
-from gradx.point.exact_point import ExactPoint
 from gradx.point.quotient import node_quotient, scales
 from gradx.point.reading import LADDER, WEIGHTS, Reading, Readings
-from gradx.point.sides import Bend, sides
 from gradx.point.verdict import SHOWN_DIGITS, Proof
+
+if TYPE_CHECKING:
+    from gradx.point.exact_point import ExactPoint
 
 AUTO_BUDGET, AUTO_LEVELS = 600_000, 5
 """Without being asked to, so many evaluations of a product are spent, and so many precisions tried."""
@@ -278,6 +280,8 @@ class Enclosures:
         one in `share` of what is left."""
         if self._size > MOST_ON_SIDES or callable(self.readings.point):
             raise OverBudgetError
+        from gradx.point.sides import sides
+
         dear = sum(self.readings.dear[j] for j in moving)
         self._budget.spend(SIDES_COSTS[bits] * len(moving) + DEAR_SIDES_COSTS[bits] * dear, share=share)
         with precision(bits):

@@ -13,6 +13,7 @@ from gradx import collection
 from gradx.graph import Graph
 from gradx.numbers.balls import BALLS, TYPED_BALLS, precision
 from gradx.numbers.decimals import decimal, is_writable, significant
+from gradx.point.bend import Bend
 from gradx.point.domain_error import domain_error
 from gradx.point.enclosure import MOST_ON_SIDES, Budget, Enclosures, OpenError, OverBudgetError
 from gradx.point.reading import Reading, Readings
@@ -26,7 +27,6 @@ from gradx.point.sentences import (
     open_comparison,
     open_order,
 )
-from gradx.point.sides import Bend
 from gradx.point.typed import Number, are_binary, in_balls
 from gradx.point.verdict import (
     EXACT_DIGITS,

@@ -9,15 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from flint import acb, arb
 
 from gradx.graph import Graph
 from gradx.numbers.balls import Balls, precision
-from gradx.point.exact_point import ExactPoint, exact_point
 from gradx.row_shape import functions_of, operation_of
 from gradx.sweeps.backprop import Backprop, backprop
 from gradx.sweeps.forward import Forward, corrected, distances, forward
+
+if TYPE_CHECKING:
+    from gradx.point.exact_point import ExactPoint
 
 LADDER = (256, 640, 1_800, 4_000, 10_000, 40_000, 160_000)
 """Bits of precision, tried in this order."""
@@ -111,6 +114,8 @@ class Readings:
 
     def exact(self) -> ExactPoint:
         """What is known exactly of the values at a point of binary64 numbers, at FLINT's precision of the moment."""
+        from gradx.point.exact_point import exact_point
+
         assert not callable(self.point)
         return exact_point(self.graph, self.point)
 

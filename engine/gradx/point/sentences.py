@@ -11,7 +11,7 @@ from gradx.language.printer import expression
 from gradx.language.spelling import called
 from gradx.numbers.decimals import short
 from gradx.numbers.float64 import FLOAT64
-from gradx.point.sides import Bend, Side
+from gradx.point.bend import Bend, Side
 from gradx.point.verdict import FAINTEST, Cause, Verdict, plain
 from gradx.row_shape import operation_of
 from gradx.sweeps.forward import distances

@@ -107,10 +107,11 @@ class Process:
         if not process:
             return
         process.kill()
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(_REAP_S)
+        # They see at once that it is gone, where a wait with a time limit looks for it in ever longer intervals.
         for thread in self._threads:
             thread.join(_REAP_S)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_REAP_S)
         for pipe in filter(None, (process.stdin, process.stdout)):
             with suppress(OSError):
                 pipe.close()

@@ -58,7 +58,7 @@ class Equality(NamedTuple):
     reason: str | None = None
 
 
-@dataclass(slots=True)
+@dataclass(eq=False)
 class Question:
     """Something that was asked; the witness gives its answers for it.
 

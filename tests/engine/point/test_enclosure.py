@@ -7,6 +7,7 @@ import pytest
 
 from gradx.language.program import read
 from gradx.numbers.balls import BALLS
+from gradx.point.bend import Bend
 from gradx.point.enclosure import (
     AUTO_BUDGET,
     AUTO_LEVELS,
@@ -20,7 +21,6 @@ from gradx.point.enclosure import (
 from gradx.point.exploration import Options, explore
 from gradx.point.judge import UNAFFORDABLE
 from gradx.point.reading import LADDER, Readings
-from gradx.point.sides import Bend
 from gradx.point.verdict import Judgement, Proof, Verdict
 
 

@@ -12,8 +12,9 @@ from conftest import CASES
 
 from gradx.language.program import read
 from gradx.numbers.balls import precision
+from gradx.point.bend import Bend, Side
 from gradx.point.exact_point import exact_point
-from gradx.point.sides import Bend, Side, sides
+from gradx.point.sides import sides
 
 LIES = [json.loads(line) for line in (CASES / "lies.jsonl").read_text("utf-8").splitlines()]
 HARD = list(csv.DictReader((CASES / "hard_cases.csv").read_text("utf-8").splitlines()))

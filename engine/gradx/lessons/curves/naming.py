@@ -16,8 +16,8 @@ from typing import Literal, TypeVar
 from flint import arb
 
 from gradx.point.along import Along
+from gradx.point.bend import Bend, Side
 from gradx.point.enclosure import OpenError, OverBudgetError
-from gradx.point.sides import Bend, Side
 
 T = TypeVar("T")
 
