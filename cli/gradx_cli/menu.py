@@ -146,11 +146,12 @@ def load(name: str) -> Any:
     app.command(name, cls=Command, help=_described(command))(_spread(command))
     loaded = get_command(app)
     loaded.params.sort(key=lambda param: ORDER.index(param.name) if param.name in ORDER else -1)
-    if any(param.name == "expression" for param in loaded.params):
-        idle = _common(own={word for param in loaded.params for word in param.opts})
+    own = {param.name for param in loaded.params}
+    left = signature(common).parameters.keys() - own
+    if "expression" in own and left:
+        idle = _idle(left)
         loaded.params += idle
-        if idle:
-            loaded.epilog = f"{WITHOUT_EFFECT}: {', '.join(param.opts[0] for param in idle)}."
+        loaded.epilog = f"{WITHOUT_EFFECT}: {', '.join(param.opts[0] for param in idle)}."
     return loaded
 
 
@@ -181,11 +182,11 @@ def _spread(command: Callable[..., int]) -> Callable[..., int]:
     return with_records
 
 
-def _common(own: Collection[str]) -> list[Any]:
+def _idle(names: Collection[str]) -> list[Any]:
     """The common options that a command does not declare: it accepts them, and they have no effect there."""
     app = typer.Typer(add_completion=False)
     app.command()(common)
-    left: list[Any] = [param for param in get_command(app).params if not set(own).intersection(param.opts)]
+    left: list[Any] = [param for param in get_command(app).params if param.name in names]
     for param in left:
         param.expose_value = False
         param.hidden = True

@@ -31,7 +31,7 @@ LONGEST_DEFINITION = 200
 """A longer definition is not written out."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Notation:
     """The derivatives of `graph` as a terminal shows them, with numbers of up to `digits` significant digits.
 

@@ -27,7 +27,7 @@ class Parsed(NamedTuple):
     rest: int
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, repr=False)
 class Frame:
     """An open parenthesis at `at`. `function` is None where it groups; `start` is where the function's name begins.
 

@@ -52,7 +52,7 @@ class Call(NamedTuple):
 Step = Literal | Outer | Free | Operation | Call
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Function:
     """A finished template. `size`: what a call costs in nodes (an operation on n arguments counts n - 1), capped."""
 
@@ -71,7 +71,7 @@ class Function:
         return k == self.result or any(k in step.inputs for step in self.steps if isinstance(step, Operation | Call))
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, repr=False)
 class Template:
     """A function's body while it is read."""
 

@@ -19,7 +19,7 @@ LONGEST_REPR = 100
 """Characters of a program that its `repr` shows."""
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Program:
     """A text that was read. `defaults`: the inputs that have a value already; `remarks`: what a reader should know;
     `wrt`: the inputs by which the text asks for a derivative. `is_signed`: the reading lists the inputs, since some

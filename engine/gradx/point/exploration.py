@@ -120,7 +120,7 @@ class Paged:
         return ("text/plain", repr(self)) if page is None else ("text/html", page)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Exploration(Paged):
     """A program, its values, gradients and witnesses at one point. `nodes` stand inputs first, then in topological
     order; `counted` are the same by number. `symbolic` is what SymPy said of some of them, `silence` stands for
