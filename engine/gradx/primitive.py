@@ -55,7 +55,7 @@ class Writing(NamedTuple):
     needs: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Primitive:
     """One row. The table's docstring says what each field is; `row` makes one."""
 
