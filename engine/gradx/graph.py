@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import compress, repeat
+from itertools import chain, compress, repeat
 from typing import NamedTuple
 
 from gradx.columns import Operands, Places
@@ -123,7 +123,9 @@ class Graph:
     @cached_property
     def operations(self) -> tuple[int, ...]:
         """The operations that are nodes for the user, in topological order: all but constants; the output always."""
-        return tuple(i for i in range(len(self.primitives)) if i not in self.leaves or i == self.output)
+        size = len(self.primitives)
+        leaves = sorted(self.leaves.keys() - {self.output})
+        return tuple(chain.from_iterable(map(range, [0, *(i + 1 for i in leaves)], [*leaves, size])))
 
     @cached_property
     def shown(self) -> tuple[int, ...]:
@@ -134,6 +136,14 @@ class Graph:
     def index(self) -> dict[str, int]:
         """Name to node, for every node that has a name."""
         return {name: i for i, name in enumerate(self.names) if name}
+
+    @cached_property
+    def _input_names(self) -> frozenset[str]:
+        return frozenset(self.names[i] for i in self.inputs)
+
+    def has(self, name: str) -> bool:
+        """Whether a node has this name. That of an input is found without an index of all nodes."""
+        return name in self._input_names or name in self.index
 
     @cached_property
     def consumers(self) -> tuple[tuple[int, ...], ...]:

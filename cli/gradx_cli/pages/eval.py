@@ -162,9 +162,10 @@ def sample(exploration: Exploration) -> tuple[Sequence[int], str | None]:
         return nodes, None
     inputs = exploration.inputs
     step = max(1, -(-len(inputs) // MOST_INPUTS))
-    problems = (i for i, verdict in verdicts.items() if verdict.status not in ("agree", "unchecked"))
+    failing = verdicts.items() if exploration.confirmed is False else ()
+    problems = (i for i, verdict in failing if verdict.status not in ("agree", "unchecked"))
     wanted = {*inputs[::step], *islice(problems, MOST_INPUTS), exploration.graph.output}
-    kept = [i for i in nodes if i in wanted]
+    kept = [*(i for i in inputs if i in wanted), *sorted(wanted.difference(inputs))]
     operations = len(nodes) - len(inputs)
     parts = f"{counted(len(inputs), 'input')} and {counted(operations, 'operation')}"
     return kept, f"{parts}, {len(kept)} of these {len(nodes):,} nodes shown; --json and --format csv give all"
