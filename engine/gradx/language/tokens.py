@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from array import array
 from bisect import bisect_right
+from collections.abc import Sequence
 from functools import cache
 from itertools import accumulate, repeat
 from typing import Final, NamedTuple
@@ -87,12 +89,12 @@ _SEPARATORS = frozenset(";\n")
 class Tokens(NamedTuple):
     """A text cut into tokens, without the white space between them: what they are, and where each ends in the text.
 
-    The last one is empty: the end of the text. (Tuples: unlike lists, the garbage collector does not walk them again
-    and again once it has seen that they hold nothing to collect.)
+    The last one is empty: the end of the text. (No lists: the garbage collector does not walk a tuple again and again
+    once it has seen that it holds nothing to collect; and of millions of places an array makes no objects.)
     """
 
     texts: tuple[str, ...]
-    ends: tuple[int, ...]
+    ends: Sequence[int]
 
     def start(self, k: int) -> int:
         """Where token k begins."""
@@ -114,7 +116,7 @@ def scan(text: str, start: int = 0) -> Tokens:
     pieces = _TOKEN.findall(text, start)
     ends = accumulate(map(len, pieces), initial=start)
     next(ends)
-    return Tokens(tuple(map(str.lstrip, pieces, repeat(" \t"))), tuple(ends))
+    return Tokens(tuple(map(str.lstrip, pieces, repeat(" \t"))), array("q", ends))
 
 
 def sort(token: str) -> int:
