@@ -12,11 +12,11 @@ through them once needs no object for each. `Graph.nodes` is the same, one `Node
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import chain, compress, repeat
+from itertools import chain, compress, count, repeat
+from operator import not_
 from typing import NamedTuple
 
 from gradx.columns import Operands, Places
@@ -186,15 +186,6 @@ def _columns(nodes: Sequence[Node]) -> tuple[tuple[Primitive | None, ...], Opera
     return tuple(node.primitive for node in nodes), Operands.given(node.inputs for node in nodes), leaves
 
 
-def _places_of(wanted: str, words: Sequence[str]) -> Iterator[int]:
-    """Where `wanted` stands in `words`."""
-    i = -1
-    with suppress(ValueError):
-        while True:
-            i = words.index(wanted, i + 1)
-            yield i
-
-
 class GraphBuilder:
     """Builds a graph front to back. Every method that adds a node returns its index."""
 
@@ -327,15 +318,9 @@ class GraphBuilder:
 
     def _all_names(self, taken: frozenset[str]) -> list[str]:
         names = list(self._names)
-        nameless = [i for i in _places_of("", names) if i not in self._leaves]
-        free: list[str] = []
-        tried = 0
-        while len(free) < len(nameless):
-            more = [f"v{k}" for k in range(tried + 1, tried + 1 + max(len(nameless), tried))]
-            # To look for few among all names takes less than a set of all of them.
-            used = taken.union(set(more).intersection(names))
-            free += (name for name in more if name not in used) if used else more
-            tried += len(more)
+        nameless = (i for i in compress(count(), map(not_, self._names)) if i not in self._leaves)
+        used = taken.union(name for name in names if name and name[0] == "v")
+        free = (name for name in map("v{}".format, count(1)) if name not in used)
         for i, name in zip(nameless, free, strict=False):
             names[i] = name
         return names
