@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from array import array
 from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cache
@@ -86,11 +85,15 @@ _WHOLE: Final = {
 _SEPARATORS = frozenset(";\n")
 
 
+MANY = 100_000
+"""So many tokens have their places in an array: each would be an object."""
+
+
 class Tokens(NamedTuple):
     """A text cut into tokens, without the white space between them: what they are, and where each ends in the text.
 
     The last one is empty: the end of the text. (No lists: the garbage collector does not walk a tuple again and again
-    once it has seen that it holds nothing to collect; and of millions of places an array makes no objects.)
+    once it has seen that it holds nothing to collect; and of many places an array makes no objects.)
     """
 
     texts: tuple[str, ...]
@@ -116,7 +119,12 @@ def scan(text: str, start: int = 0) -> Tokens:
     pieces = _TOKEN.findall(text, start)
     ends = accumulate(map(len, pieces), initial=start)
     next(ends)
-    return Tokens(tuple(map(str.lstrip, pieces, repeat(" \t"))), array("q", ends))
+    texts = tuple(map(str.lstrip, pieces, repeat(" \t")))
+    if len(pieces) < MANY:
+        return Tokens(texts, tuple(ends))
+    from array import array
+
+    return Tokens(texts, array("q", ends))
 
 
 def sort(token: str) -> int:
