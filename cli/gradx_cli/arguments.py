@@ -259,7 +259,7 @@ def _binding(program: Program, text: str, words: Sequence[str], word: str, comma
             span=Span(Source("argument", word), 0, len(word)) if word else None,
         )
     graph = program.graph
-    is_known = name.strip() in graph.index
+    is_known = graph.has(name.strip())
     option = None if is_known else _option_meant(name.strip(), command)
     if option is not None:
         message, hint = f"the program has no input {name.strip()}", f"the option is written --{option} {quoted(value)}"
@@ -268,7 +268,7 @@ def _binding(program: Program, text: str, words: Sequence[str], word: str, comma
         )
     try:
         binding = read_binding(word)
-        if binding.name in graph.index:
+        if graph.has(binding.name):
             return binding
         from gradx_cli.typed_words import spelled_in
 

@@ -60,6 +60,10 @@ class Operands(NamedTuple):
             found[j] += 1
         return found
 
+    def without_use(self, nodes: Iterable[int]) -> set[int]:
+        """Those of `nodes` that no operation takes."""
+        return set(nodes).difference(self.first, self.second, chain.from_iterable(self.all.values()))
+
     def forget(self, size: int) -> None:
         """Forget those from node `size` on."""
         del self.first[size:], self.second[size:]

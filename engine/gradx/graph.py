@@ -12,11 +12,11 @@ through them once needs no object for each. `Graph.nodes` is the same, one `Node
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import compress, repeat
+from itertools import chain, compress, count, repeat
+from operator import not_
 from typing import NamedTuple
 
 from gradx.columns import Operands, Places
@@ -123,7 +123,9 @@ class Graph:
     @cached_property
     def operations(self) -> tuple[int, ...]:
         """The operations that are nodes for the user, in topological order: all but constants; the output always."""
-        return tuple(i for i in range(len(self.primitives)) if i not in self.leaves or i == self.output)
+        size = len(self.primitives)
+        leaves = sorted(self.leaves.keys() - {self.output})
+        return tuple(chain.from_iterable(map(range, [0, *(i + 1 for i in leaves)], [*leaves, size])))
 
     @cached_property
     def shown(self) -> tuple[int, ...]:
@@ -134,6 +136,14 @@ class Graph:
     def index(self) -> dict[str, int]:
         """Name to node, for every node that has a name."""
         return {name: i for i, name in enumerate(self.names) if name}
+
+    @cached_property
+    def _input_names(self) -> frozenset[str]:
+        return frozenset(self.names[i] for i in self.inputs)
+
+    def has(self, name: str) -> bool:
+        """Whether a node has this name. That of an input is found without an index of all nodes."""
+        return name in self._input_names or name in self.index
 
     @cached_property
     def consumers(self) -> tuple[tuple[int, ...], ...]:
@@ -174,15 +184,6 @@ def _columns(nodes: Sequence[Node]) -> tuple[tuple[Primitive | None, ...], Opera
     plain = [node.primitive is not None and node == Node(node.primitive, node.inputs) for node in nodes]
     leaves = {i: node for i, node in enumerate(nodes) if not plain[i]}
     return tuple(node.primitive for node in nodes), Operands.given(node.inputs for node in nodes), leaves
-
-
-def _places_of(wanted: str, words: Sequence[str]) -> Iterator[int]:
-    """Where `wanted` stands in `words`."""
-    i = -1
-    with suppress(ValueError):
-        while True:
-            i = words.index(wanted, i + 1)
-            yield i
 
 
 class GraphBuilder:
@@ -317,15 +318,9 @@ class GraphBuilder:
 
     def _all_names(self, taken: frozenset[str]) -> list[str]:
         names = list(self._names)
-        nameless = [i for i in _places_of("", names) if i not in self._leaves]
-        free: list[str] = []
-        tried = 0
-        while len(free) < len(nameless):
-            more = [f"v{k}" for k in range(tried + 1, tried + 1 + max(len(nameless), tried))]
-            # To look for few among all names takes less than a set of all of them.
-            used = taken.union(set(more).intersection(names))
-            free += (name for name in more if name not in used) if used else more
-            tried += len(more)
+        nameless = (i for i in compress(count(), map(not_, self._names)) if i not in self._leaves)
+        used = taken.union(name for name in names if name and name[0] == "v")
+        free = (name for name in map("v{}".format, count(1)) if name not in used)
         for i, name in zip(nameless, free, strict=False):
             names[i] = name
         return names

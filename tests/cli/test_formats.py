@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+import math
 import re
+from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gradx_cli import renderers
 from gradx_cli.blocks import GAP, Entry, Item, Items, Math, Sentence, Title
 from gradx_cli.commands import COMMANDS
 from gradx_cli.renderers import html, latex, markdown, text
+from gradx_cli.renderers.json import line
 
 ANSWERS = Path(__file__).parents[1] / "cases" / "grade"
 
@@ -247,3 +253,51 @@ def test_a_list_in_markdown_ends_before_what_follows(gradx: Any) -> None:
     second = lines.index("line 2: x^2")
     assert lines[second - 1] == ""
     assert lines[second - 2].startswith("- ✓")
+
+
+ATOMS = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.text())
+VALUES = st.recursive(
+    ATOMS,
+    lambda parts: st.one_of(
+        st.lists(parts),
+        st.dictionaries(st.text(max_size=3), parts),
+        st.lists(st.fixed_dictionaries({"a%s": parts, "{b}": parts}), max_size=4),
+    ),
+)
+
+
+@given(VALUES)
+def test_json_is_what_python_writes(value: Any) -> None:
+    assert line(value) == json.dumps(value, separators=(",", ":")).replace("\x7f", r"\u007f")
+
+
+class Pair(NamedTuple):
+    left: object
+    right: object
+
+
+@dataclass(frozen=True)
+class Named:
+    name: str
+    parts: object
+
+
+class Word(str):
+    __slots__ = ()
+
+
+def test_json_of_records_of_several_forms() -> None:
+    same = {"x": 1}
+    records = [
+        Pair(1, 1.0),
+        Pair(True, None),
+        Named("n", [same, same, {"x": 2}, {"y": 2}, {}, {}]),
+        Pair(math.inf, Pair(-math.inf, math.nan)),
+        Named("m", (Word("w"), frozenset({3}), iter("ab"))),
+    ]
+    assert line(records) == (
+        '[{"left":1,"right":1.0},{"left":true,"right":null},'
+        '{"name":"n","parts":[{"x":1},{"x":1},{"x":2},{"y":2},{},{}]},'
+        '{"left":"inf","right":{"left":"-inf","right":"nan"}},'
+        '{"name":"m","parts":["w",[3],["a","b"]]}]'
+    )

@@ -84,11 +84,14 @@ def _alike(verdicts: Mapping[int, Verdict]) -> dict[tuple[Status, str], list[int
     """The nodes with the same status and the same trouble: a reason up to its first colon."""
     groups: dict[tuple[Status, str], list[int]] = {}
     known: dict[object, list[int]] = {}
+    before, nodes = None, list[int]()
     for i, verdict in verdicts.items():
-        nodes = known.get(verdict[:2])
-        if nodes is None:
-            cause = (verdict.reason or "").partition(": ")[0]
-            nodes = known[verdict[:2]] = groups.setdefault((verdict.status, cause), [])
+        if verdict is not before:  # of a large graph all verdicts are one
+            before, key = verdict, verdict[:2]
+            if key not in known:
+                cause = (verdict.reason or "").partition(": ")[0]
+                known[key] = groups.setdefault((verdict.status, cause), [])
+            nodes = known[key]
         nodes.append(i)
     return groups
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache, partial
 from itertools import islice
 from typing import Literal, NamedTuple
@@ -162,9 +162,10 @@ def sample(exploration: Exploration) -> tuple[Sequence[int], str | None]:
         return nodes, None
     inputs = exploration.inputs
     step = max(1, -(-len(inputs) // MOST_INPUTS))
-    problems = (i for i, verdict in verdicts.items() if verdict.status not in ("agree", "unchecked"))
+    failing = verdicts.items() if exploration.confirmed is False else ()
+    problems = (i for i, verdict in failing if verdict.status not in ("agree", "unchecked"))
     wanted = {*inputs[::step], *islice(problems, MOST_INPUTS), exploration.graph.output}
-    kept = [i for i in nodes if i in wanted]
+    kept = [*(i for i in inputs if i in wanted), *sorted(wanted.difference(inputs))]
     operations = len(nodes) - len(inputs)
     parts = f"{counted(len(inputs), 'input')} and {counted(operations, 'operation')}"
     return kept, f"{parts}, {len(kept)} of these {len(nodes):,} nodes shown; --json and --format csv give all"
@@ -336,13 +337,18 @@ def _records(exploration: Exploration, nodes: Sequence[int]) -> Iterator[Record]
         "confirmed": exploration.confirmed,
         "proved": exploration.proved,
         "gradients": exploration.gradients,
-        "nodes": map(_node, map(exploration.report, nodes)),
+        "nodes": _nodes(map(exploration.report, nodes)),
     }
 
 
-def _node(node: NodeReport) -> Record:
+def _nodes(reports: Iterable[NodeReport]) -> Iterator[Record]:
+    """Node by node. Of a large graph all verdicts are one, which is told once."""
     names = ("name", "kind", "definition", "inputs", "value", "gradient", "nudge", "symbolic")
-    return {**selected(node, *names), "verdict": verdict_record(node.verdict)}
+    verdict, told = None, dict[str, object]()
+    for node in reports:
+        if node.verdict is not verdict:
+            verdict, told = node.verdict, verdict_record(node.verdict)
+        yield {**selected(node, *names), "verdict": told}
 
 
 def _flat(node: NodeReport) -> Record:
@@ -352,4 +358,4 @@ def _flat(node: NodeReport) -> Record:
     sides = {"exact": verdict.exact and Exact(verdict.exact), **selected(verdict, "digits", "left", "right")}
     enclosure = {"lower": proof and Exact(proof.lower), "upper": proof and Exact(proof.upper)}
     told = {"verdict": verdict.status, "reason": verdict.reason, "cause": verdict.cause, **sides, **enclosure}
-    return {**_node(node), "nudge": node.nudge or NO_NUDGE, "symbolic": symbolic, "verdict": {}, **told}
+    return {**next(_nodes([node])), "nudge": node.nudge or NO_NUDGE, "symbolic": symbolic, "verdict": {}, **told}

@@ -91,7 +91,8 @@ def _reading(graph: Graph, defaults: Mapping[str, float], signed: bool, *, backw
 
 def _parameters(graph: Graph, defaults: Mapping[str, float], signed: bool) -> str:
     """The inputs that no operation takes, in brackets; where it is `signed` all of them."""
-    unused = [graph.names[i] for i in graph.inputs if (signed or not graph.uses[i]) and graph.names[i] not in defaults]
+    listed = set(graph.inputs) if signed else graph.operands.without_use(graph.inputs)
+    unused = [graph.names[i] for i in graph.inputs if i in listed and graph.names[i] not in defaults]
     return f"({', '.join(unused)})" if unused else ""
 
 

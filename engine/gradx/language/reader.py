@@ -79,7 +79,8 @@ class Reader:
         """Whether what was read may be meant otherwise: a run of letters, a call of no function, `e^2x`."""
         if self._parser.juxtaposed and tokens.may_go_further(self._text):
             return True
-        if any(mark in self._text for mark in ("1/", "^T")) and tokens.has_odd_exponent(self._text):
+        text, marks = self._text, (("/", "1/"), ("^", "^T"))
+        if any(sign in text and mark in text for sign, mark in marks) and tokens.has_odd_exponent(text):
             return True
         return any(
             tokens.may_be_several(name) or (tokens.has_index(name) and name[0] in self.values)

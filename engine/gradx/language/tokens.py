@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
+from collections.abc import Sequence
 from functools import cache
 from itertools import accumulate, repeat
 from typing import Final, NamedTuple
@@ -84,15 +85,19 @@ _WHOLE: Final = {
 _SEPARATORS = frozenset(";\n")
 
 
+MANY = 100_000
+"""So many tokens have their places in an array: each would be an object."""
+
+
 class Tokens(NamedTuple):
     """A text cut into tokens, without the white space between them: what they are, and where each ends in the text.
 
-    The last one is empty: the end of the text. (Tuples: unlike lists, the garbage collector does not walk them again
-    and again once it has seen that they hold nothing to collect.)
+    The last one is empty: the end of the text. (No lists: the garbage collector does not walk a tuple again and again
+    once it has seen that it holds nothing to collect; and of many places an array makes no objects.)
     """
 
     texts: tuple[str, ...]
-    ends: tuple[int, ...]
+    ends: Sequence[int]
 
     def start(self, k: int) -> int:
         """Where token k begins."""
@@ -114,7 +119,12 @@ def scan(text: str, start: int = 0) -> Tokens:
     pieces = _TOKEN.findall(text, start)
     ends = accumulate(map(len, pieces), initial=start)
     next(ends)
-    return Tokens(tuple(map(str.lstrip, pieces, repeat(" \t"))), tuple(ends))
+    texts = tuple(map(str.lstrip, pieces, repeat(" \t")))
+    if len(pieces) < MANY:
+        return Tokens(texts, tuple(ends))
+    from array import array
+
+    return Tokens(texts, array("q", ends))
 
 
 def sort(token: str) -> int:

@@ -96,7 +96,7 @@ class NodeReport:
     def inputs(self) -> tuple[str, ...]:
         """The names of the nodes it reads, constants left out, each once."""
         names = self.graph.names
-        return tuple(dict.fromkeys(names[j] for j in self.graph.operands.of(self.index) if names[j]))
+        return tuple({names[j]: None for j in self.graph.operands.of(self.index) if names[j]})
 
 
 class Paged:
@@ -292,9 +292,11 @@ def _asked(graph: Graph, counted: Sequence[int]) -> list[int]:
     size = len(graph.operations)
     if size <= SYMBOLIC_FOR_ALL:
         return list(counted)
+    if size > SYMBOLIC_SIZE:
+        return []
     inputs = set(graph.inputs)
     asked = [i for i in counted if i in inputs or i in graph.named]
-    return asked if size <= SYMBOLIC_SIZE and _effort(graph, asked) <= SYMBOLIC_EFFORT else []
+    return asked if _effort(graph, asked) <= SYMBOLIC_EFFORT else []
 
 
 def _effort(graph: Graph, asked: Sequence[int]) -> int:

@@ -41,6 +41,7 @@ from gradx.point.verdict import (
     agrees,
     contradicted,
     right,
+    unjudged,
     weigh,
 )
 from gradx.sweeps.backprop import Backprop
@@ -120,7 +121,11 @@ class Judge:
         """The verdicts on the gradients of `nodes`, and on the value."""
         value = self.value()
         taken = [i for i in nodes if i not in self._run.dropped]
-        gradients = self._gradients(back, taken)
+        try:
+            gradients = self._gradients(back, taken)
+        except OverBudgetError:
+            found = unjudged(nodes, self._run, Verdict("unchecked", UNAFFORDABLE), value)
+            return found._replace(values=self._exact_values(taken))
         slopes = {i: t.ball for i, (_, t) in gradients.items() if t is not None}
         verdicts = {i: gradients[i][0] if i in gradients else NOT_TAKEN for i in nodes}
         more = self.digits > EXACT_DIGITS
@@ -194,13 +199,11 @@ class Judge:
         return verdict if bend.order == order else not_standing(verdict, bend.order, order)
 
     def _gradients(self, back: Backprop[float], nodes: Sequence[int]) -> dict[int, tuple[Verdict, Proof | None]]:
+        """Verdict and truth of each. Raises OverBudgetError where the budget does not reach the walk over all."""
         found: dict[int, tuple[Verdict, Proof | None]] = {}
         size = len(self.graph.primitives)
-        if sum(size - i for i in nodes) > QUOTIENT_BUDGET:
-            try:
-                chained = self.true.all_gradients(nodes)
-            except OverBudgetError:
-                return dict.fromkeys(nodes, (Verdict("unchecked", UNAFFORDABLE), None))
+        if size * len(nodes) - sum(nodes) > QUOTIENT_BUDGET:
+            chained = self.true.all_gradients(nodes)
             self._in_one_walk = True
             found = {i: (self._weighed(back, i, chained[i]), chained[i]) for i in nodes if i in chained}
         order = [i for i in nodes if self.graph.primitives[i] is None]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from gradx.numbers.decimals import decimal, is_writable, outward, short, significant
@@ -145,8 +146,8 @@ _FAILED = ("inexact", "kink", "edge", "jump", "vertical", "disagree", "undecided
 
 def confirmed(verdicts: Iterable[Verdict]) -> bool | None:
     """Whether every number is proved to be right; None where one was not judged."""
-    statuses = [v.status for v in verdicts if v is not NOT_TAKEN]
-    if any(status in _FAILED for status in statuses):
+    statuses = {v.status for v in verdicts if v is not NOT_TAKEN}
+    if not statuses.isdisjoint(_FAILED):
         return False
     return None if "unchecked" in statuses else True
 
@@ -165,13 +166,16 @@ class Judgement(NamedTuple):
 
     @property
     def confirmed(self) -> bool | None:
-        return confirmed((*self.gradients.values(), self.value))
+        return confirmed(chain(self.gradients.values(), (self.value,)))
 
 
-def unjudged(nodes: Sequence[int], run: Forward[float]) -> Judgement:
-    """Nothing looked at."""
-    dropped = dict.fromkeys(run.dropped.intersection(nodes), NOT_TAKEN)
-    return Judgement(dict.fromkeys(nodes, UNCHECKED) | dropped, UNCHECKED)
+def unjudged(
+    nodes: Sequence[int], run: Forward[float], verdict: Verdict = UNCHECKED, value: Verdict = UNCHECKED
+) -> Judgement:
+    """None of the gradients looked at, with the same `verdict` on each."""
+    gradients = dict.fromkeys(nodes, verdict)
+    gradients.update(dict.fromkeys(run.dropped.intersection(nodes), NOT_TAKEN))
+    return Judgement(gradients, value)
 
 
 def agrees(number: float, truth: Proof, scale: float = 1.0) -> bool:
