@@ -137,6 +137,8 @@ def test_forms_of_the_language(program: str, words: Sequence[str], expected: flo
         (r"\sum_{i=1}^{1} w_{i+1} x_{i}", 6),
         (r"\log\sum_{i=1}^{2} e^{w_i}", math.log(math.e + math.e**2)),
         (r"-\sum_k x_k \log w_k", -4 * math.log(2)),
+        (r"\frac1n \sum^{n}_{i=1} (x_i - w_i)^2", 4),
+        (r"\frac1{2n} \|x\|^2_2 + \frac{w_1}2", 25 / 4 + 1 / 2),
         (r"\frac{e^{w_1}}{\sum_{j=1}^{2} e^{w_j}}", 1 / (1 + math.e)),
         (r"\sum_{i=1}^{n}\left[ x_i (w_i + 1) \right]", 3 * 2 + 4 * 3),
         (r"\operatorname{tr}(w x^\top) + \mathrm{tr}(A)", 11 + 5),

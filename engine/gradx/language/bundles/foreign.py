@@ -50,6 +50,7 @@ def rewritten(text: str) -> str:
     text = re.sub(_ARRAY, lambda m: m[1].ljust(len(m[0])), _replaced(text, _AROUND))
     text = text.replace("\\\\", " ;") if "{" not in text else text
     text = re.sub(_SIZED, lambda m: {"[": "(", "]": ")", ".": ""}.get(m[1], m[1]).ljust(len(m[0])), text)
+    text = _replaced(text, _SET) if "\\" in text else text
     text = _ungrouped(text) if "{" in text else text
     text = re.sub(_FUNCTION, lambda m: FUNCTIONS.get(m[1], m[1]).rjust(len(m[0])), text)
     text = _replaced(re.sub(r"\\([A-Za-z]+|[|,;! ])", _latex, text), _CALLS)
@@ -60,11 +61,19 @@ def rewritten(text: str) -> str:
 MOST_NESTED: Final = 20
 """Groups within groups that are read."""
 
+_SET: Final = (
+    (r"\\[dtc]?frac *([0-9A-Za-z]) *([0-9A-Za-z])", r"(\1/\2)"),
+    (r"\^ *(\{[^{}]*\}|[A-Za-z0-9]) *_ *(\{[^{}]*\}|[A-Za-z0-9])", r"_\2^\1"),
+)
+"""What LaTeX takes without braces, and an exponent before its subscript."""
+
 _GROUPS: Final = (
     (r"\\[dtc]?frac *\{([^{}]*)\} *\{([^{}]*)\}", r"((\1)/(\2))"),
+    (r"\\[dtc]?frac *([0-9A-Za-z]) *\{([^{}]*)\}", r"(\1/(\2))"),
+    (r"\\[dtc]?frac *\{([^{}]*)\} *([0-9A-Za-z])", r"((\1)/\2)"),
     (r"\\(?:mathrm|operatorname|text) *\{ *tr *\}", r"trace"),
     (r"\\(?:mathbf|mathrm|mathsf|mathit|boldsymbol|bm|vec|operatorname|text|textbf) *\{([^{}]*)\}", r"\1"),
-    (r"\\(hat|bar|tilde) *\{ *([A-Za-z]) *\}", r"\2_\1"),
+    (r"\\(hat|bar|tilde) *(?:\{ *([A-Za-z]) *\}|(?<= )([A-Za-z]))", r"\2\3_\1"),
     (r"\\sqrt *\{([^{}]*)\}", r"sqrt(\1)"),
     (r"\^ *\{ *(?:T|⊤|\\top|\\intercal|\\mathsf *T) *\}", r"^T"),
     (r"\^ *\{ *(\([^(){}]*\)|\[[^][{}]*\]) *\}", r"^\1"),
