@@ -165,8 +165,9 @@ def _checked(
         return BundleChecked(claim, "wrong", 1, 0, correct, None, BundleMistake("shape", error.problem.message))
     if formula.shape != group.shape:
         return BundleChecked(claim, "wrong", 1, 0, correct, None, misshapen(bundles, points, claim, formula.shape))
+    tried = formula.along(points)
+    points, got = [point for point, _ in tried], [numbers for _, numbers in tried]
     wanted = [gradient_of(bundles, point.numbers, group) for point in points]
-    got = [formula.at(point.numbers) for point in points]
     for point, numbers, actual in zip(points, got, wanted, strict=True):
         if not same(numbers, actual):
             difference = _difference(group, numbers, actual, point)

@@ -2,8 +2,8 @@
 formula and a gradient are there.
 
 Every input is moved, labels of zeros and ones too: a formula that is right for 0 and 1 alone (y^2 for y) is not the
-gradient. Where the program has no value around such an input it is moved between 0 and 1, and where it has none there
-either it is held, and named.
+gradient. Some points have other signs: behind a kink the gradient is another one. Where the program has no value
+around an input of zeros and ones it is moved between 0 and 1, and where it has none there either it is held, and named.
 """
 
 from __future__ import annotations
@@ -25,6 +25,9 @@ from gradx.sweeps.forward import forward
 
 POINTS, TRIES = 12, 40
 
+TURNED = 6
+"""So many of them have other signs, if the program has finite values and gradients there."""
+
 SPREAD = 0.5
 """How far around the values that are given a claim is tried."""
 
@@ -38,6 +41,7 @@ Numbers = Mapping[str, Sequence[float]]
 class Point(NamedTuple):
     numbers: Numbers
     is_given: bool = False
+    is_turned: bool = False
 
 
 class Points(NamedTuple):
@@ -74,13 +78,33 @@ def points_around(program: Program, point: Mapping[str, float], *, symmetric: Co
     for move in (_near, _between):
         others = moved(inputs, move)
         if len(others) >= POINTS:
-            return Points((*given, *others), ())
+            turned = _turned(graph, bundles, point, symmetric)
+            return Points((*given, *others[: POINTS - len(turned)], *turned), ())
     free: list[Group] = []
     for group in inputs:
         if moved([*free, group], _between, 1):
             free.append(group)
     held = tuple(group.name for group in inputs if group not in free)
     return Points((*given, *(moved(free, _between) if free else ())), held)
+
+
+def _turned(
+    graph: Graph, bundles: Bundles, point: Mapping[str, float], symmetric: Collection[str]
+) -> tuple[Point, ...]:
+    """Points with other signs: all inputs' at random, and every one of an input's. Kinks are where signs change, in the
+    program and in claims."""
+    generator = random.Random(len(point))
+    inputs = [group for group in bundles.groups if group.is_input]
+    everything = [name for group in inputs for name in group.names]
+    choices = [(everything, 0.5), *((group.names, 1.0) for group in inputs), *[(everything, 0.5)] * TURNED]
+    found: list[Point] = []
+    for names, share in choices[: 2 * TURNED]:
+        at = {name: _near(x, generator) for name, x in point.items()}
+        at.update((name, -at[name]) for name in names if generator.random() < share)
+        numbers = _at(graph, bundles, _symmetric(bundles, at, symmetric))
+        if numbers is not None and len(found) < TURNED:
+            found.append(Point(numbers, is_turned=True))
+    return tuple(found)
 
 
 def points_of_shares(program: Program, point: Mapping[str, float], group: str) -> tuple[tuple[Points, str], ...]:
@@ -97,17 +121,20 @@ def points_of_shares(program: Program, point: Mapping[str, float], group: str) -
         lines = {name: each for name, each in lines.items() if each}
         if not lines:
             continue
-        generator = random.Random(len(point))
+        generator, signs = random.Random(len(point)), random.Random(len(point))
         points: list[Point] = []
-        for _ in range(TRIES):
+        for k in range(TRIES):
             at = {name: _near(point[name], generator) for g in inputs for name in g.names}
+            is_turned = k % 2 == 1
+            if is_turned:
+                at = {name: x * signs.choice((-1, 1)) for name, x in at.items()}
             for each in lines.values():
                 for line in each:
                     shares = [generator.uniform(0.1, 1) for _ in line]
                     at.update(zip(line, (share / sum(shares) for share in shares), strict=True))
             numbers = _at(graph, bundles, {**point, **at})
             if numbers is not None and len(points) < POINTS:
-                points.append(Point(numbers))
+                points.append(Point(numbers, is_turned=is_turned))
         if len(points) >= POINTS:
             said = " and ".join(lines)
             kept = f"{said} held to sums of 1"
@@ -186,6 +213,11 @@ class BundleFormula:
             at[i] = numbers[name][self._index(name, place)] if name in numbers else self._read.point[i]
         run = forward(graph, FLOAT64, at)
         return [run.values[i] for i in self._read.nodes]
+
+    def along(self, points: Sequence[Point]) -> list[tuple[Point, list[float]]]:
+        """The numbers at every point, but at those with other signs at which there is none."""
+        found = [(point, self.at(point.numbers)) for point in points]
+        return [(point, at) for point, at in found if not point.is_turned or all(map(math.isfinite, at))]
 
     def _index(self, name: str, place: str) -> int:
         if not place:
