@@ -115,6 +115,8 @@ def test_a_program_that_cannot_be_read_is_an_error(gradx: Any, stdin: bytes) -> 
         (("eval", "cos x/2", "x=3"), 'gradx eval "cos(x)/2" x=3 or gradx eval "cos(x/2)" x=3'),
         (("check", "x*y", "f'=y"), 'gradx check "x*y" dx="y" or gradx check "x*y" dy="y"'),
         (("diff", "second derivative of x^4"), 'gradx diff "x^4" --order 2'),
+        (("diff", r"\frac{d^2}{dx^2} x^4"), 'gradx diff "x^4" --order 2'),
+        (("diff", r"\frac{\partial^2}{\partial x^2} x^4 y"), 'gradx diff "x^4*y" --wrt x --order 2'),
         (("eval", "sin(x)*y", "x=90°", "y=2"), 'gradx eval "sin(x)*y" x=90*pi/180 y=2'),
         (("eval", "x*y", "x=0,5", "y=2"), 'gradx eval "x*y" x=0.5 y=2'),
         (("diff", "3x2", "x=2"), 'hint: gradx diff "3*x^2" x=2'),
