@@ -296,6 +296,7 @@ def test_a_program_of_more_than_two_hundred_thousand_operations_is_refused() -> 
         (r"sum(A\b)", "does not belong", "no equations are solved"),
         ("trace(inv(A))", "`inv` is not a function", "the inverse of a matrix is not known"),
         ("Tr[A]", "A is 2x2, and an index", "a function takes parentheses"),
+        ("w A", "the 1 column of w meets the 2 rows of A", ""),
     ],
 )
 def test_what_is_not_known_of_matrices_is_said(program: str, message: str, hint: str) -> None:
