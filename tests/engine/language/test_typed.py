@@ -268,6 +268,10 @@ def test_what_is_pasted_is_read(text: str, reading: str | None) -> None:
         ("rate(1 + x)", "written with *"),
         ("hello world", "a*b"),
         ("5 kg", "leave them out"),
+        ("F.cross_entropy(z, y)", "-log(softmax(z)[1])"),
+        ("F.binary_cross_entropy_with_logits(z, y)", '"softplus(z) - y*z"'),
+        ("F.mse_loss(y, t)", '"(y - t)^2"'),
+        ("UnitStep[x]", "where(x >= 0, 1, 0)"),
     ],
 )
 def test_what_is_none_of_it_gets_a_hint_of_its_own(text: str, hint: str) -> None:
