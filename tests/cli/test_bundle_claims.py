@@ -48,6 +48,7 @@ def test_a_slip_is_named(gradx_inside: Any, program: str, claim: str, words: lis
         ("sum(x^2)", "dx=2*abs(x)", ["x=[2 3]"]),
         ("h = W x; a = relu(h); sum((a - y)^2)", "dh=2*(a - y)", ["W=[1 2; 3 1]", "x=[1 1]", "y=[1 0]"]),
         ("p = softmax(relu(z)); -sum(y*log(p))", "dz=p - y", ["z=[1 2]", "y=[0 1]"]),
+        ("sum(relu(W x - 100))", "dW=zeros(2,2)", ["W=[1 2; 3 1]", "x=[1 1]"]),
     ],
 )
 def test_a_claim_that_is_right_on_one_side_of_a_kink_is_wrong(
@@ -64,6 +65,9 @@ def test_a_claim_that_is_right_on_one_side_of_a_kink_is_wrong(
         ("sum(x^2)", "dx=2*exp(log(x))", ["x=[2 3]"]),
         ("sum(relu(W x))", "dW=where(W x > 0, 1, 0) x^T", ["W=[1 2; 3 1]", "x=[1 1]"]),
         ("p = softmax(z); -sum(y*log(p))", "dz=p - y", ["z=[1 2]", "y=[0 1]"]),
+        ("a = sigmoid(z); sum(a)", "dz=a*(1 - a)", ["z=[-40 -50]"]),
+        ("a = sigmoid(z); sum(a)", "dz=a*(1 - a)", ["z=[20 -18]"]),
+        ("a = tanh(z); sum(a)", "dz=1 - a^2", ["z=[8 9]"]),
     ],
 )
 def test_other_signs_make_no_claim_wrong_that_is_right(

@@ -45,7 +45,7 @@ def is_right(bundles: Bundles, text: str, group: Group, points: Sequence[Point])
     except GradxError:
         return False
     return formula.shape == group.shape and all(
-        same(numbers, gradient_of(bundles, point.numbers, group)) for point, numbers in formula.along(points)
+        formula.agrees(bundles, group, point, numbers) for point, numbers in formula.along(points)
     )
 
 

@@ -13,12 +13,16 @@ import random
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from flint import arb
+
 from gradx.bundle import NUMBER, Bundles, Group, Shape
 from gradx.errors import Source, Span
 from gradx.graph import Graph
 from gradx.language.bundles.reading import Formula, read_formula
 from gradx.language.bundles.values import Value
 from gradx.language.program import Program
+from gradx.numbers import Ordered, S
+from gradx.numbers.balls import BALLS, precision
 from gradx.numbers.float64 import FLOAT64
 from gradx.sweeps.backprop import backprop
 from gradx.sweeps.forward import forward
@@ -26,10 +30,15 @@ from gradx.sweeps.forward import forward
 POINTS, TRIES = 12, 40
 
 TURNED = 6
-"""So many of them have other signs, if the program has finite values and gradients there."""
+_SIZES = (1.0, 30.0, 1000.0)
+"""So many of them have other signs, and some are so many times as large, if the program has finite values and gradients
+there."""
 
 SPREAD = 0.5
 """How far around the values that are given a claim is tried."""
+
+MOST_IN_BALLS, _BITS = 20_000, 256
+"""Of a program of so many nodes, what float64 finds different is looked at again in balls of so many bits."""
 
 CLOSE = 1e-8
 """As near as two numbers must be, relatively to the largest of their bundle."""
@@ -40,6 +49,7 @@ Numbers = Mapping[str, Sequence[float]]
 
 class Point(NamedTuple):
     numbers: Numbers
+    graph: Graph
     is_given: bool = False
     is_turned: bool = False
 
@@ -62,7 +72,7 @@ def points_around(program: Program, point: Mapping[str, float], *, symmetric: Co
     inputs = [group for group in bundles.groups if group.is_input]
     generator = random.Random(len(point))
     first = _at(graph, bundles, _symmetric(bundles, point, symmetric))
-    given = () if first is None else (Point(first, is_given=True),)
+    given = () if first is None else (Point(first, graph, is_given=True),)
 
     def moved(groups: Sequence[Group], move: Move, most: int = POINTS) -> tuple[Point, ...]:
         found: list[Point] = []
@@ -72,7 +82,7 @@ def points_around(program: Program, point: Mapping[str, float], *, symmetric: Co
             at = {**point, **{name: move(point[name], generator) for g in groups for name in g.names}}
             numbers = _at(graph, bundles, _symmetric(bundles, at, symmetric))
             if numbers is not None:
-                found.append(Point(numbers))
+                found.append(Point(numbers, graph))
         return tuple(found)
 
     for move in (_near, _between):
@@ -91,19 +101,20 @@ def points_around(program: Program, point: Mapping[str, float], *, symmetric: Co
 def _turned(
     graph: Graph, bundles: Bundles, point: Mapping[str, float], symmetric: Collection[str]
 ) -> tuple[Point, ...]:
-    """Points with other signs: all inputs' at random, and every one of an input's. Kinks are where signs change, in the
-    program and in claims."""
+    """Points with other signs, and far out: all inputs' at random, and every one of an input's. Kinks are where signs
+    change, in the program and in claims."""
     generator = random.Random(len(point))
     inputs = [group for group in bundles.groups if group.is_input]
     everything = [name for group in inputs for name in group.names]
-    choices = [(everything, 0.5), *((group.names, 1.0) for group in inputs), *[(everything, 0.5)] * TURNED]
+    at_random = [(everything, 0.5, size) for size in _SIZES]
+    choices = [*at_random, *((group.names, 1.0, 1.0) for group in inputs), *at_random * TURNED]
     found: list[Point] = []
-    for names, share in choices[: 2 * TURNED]:
-        at = {name: _near(x, generator) for name, x in point.items()}
+    for names, share, size in choices[: 3 * TURNED]:
+        at = {name: size * _near(x, generator) for name, x in point.items()}
         at.update((name, -at[name]) for name in names if generator.random() < share)
         numbers = _at(graph, bundles, _symmetric(bundles, at, symmetric))
         if numbers is not None and len(found) < TURNED:
-            found.append(Point(numbers, is_turned=True))
+            found.append(Point(numbers, graph, is_turned=True))
     return tuple(found)
 
 
@@ -134,7 +145,7 @@ def points_of_shares(program: Program, point: Mapping[str, float], group: str) -
                     at.update(zip(line, (share / sum(shares) for share in shares), strict=True))
             numbers = _at(graph, bundles, {**point, **at})
             if numbers is not None and len(points) < POINTS:
-                points.append(Point(numbers, is_turned=is_turned))
+                points.append(Point(numbers, graph, is_turned=is_turned))
         if len(points) >= POINTS:
             said = " and ".join(lines)
             kept = f"{said} held to sums of 1"
@@ -206,13 +217,43 @@ class BundleFormula:
         self.shape: Shape = self._read.shape
 
     def at(self, numbers: Numbers) -> list[float]:
+        return self._forward(FLOAT64, numbers, float)
+
+    def _forward(self, m: Ordered[S], numbers: Mapping[str, Sequence[S]], made: Callable[[float], S]) -> list[S]:
         graph = self._read.graph
-        at = {}
+        at: dict[int, S] = {}
         for i in graph.inputs:
             name, _, place = graph.names[i].partition("[")
-            at[i] = numbers[name][self._index(name, place)] if name in numbers else self._read.point[i]
-        run = forward(graph, FLOAT64, at)
+            at[i] = numbers[name][self._index(name, place)] if name in numbers else made(self._read.point[i])
+        run = forward(graph, m, at)
         return [run.values[i] for i in self._read.nodes]
+
+    def agrees(self, bundles: Bundles, group: Group, point: Point, numbers: Sequence[float]) -> bool:
+        """Whether `numbers`, the formula's at a point, are the group's gradient there: where float64 has other ones, as
+        of 1 - a where a is nearly 1, whether they may be the same in balls."""
+        if same(numbers, gradient_of(bundles, point.numbers, group)):
+            return True
+        graph = point.graph
+        if not all(map(math.isfinite, numbers)) or len(graph.primitives) > MOST_IN_BALLS:
+            return False
+        with precision(_BITS):
+            given = [each for each in bundles.groups if each.is_input]
+            at = {graph.index[n]: arb(x) for g in given for n, x in zip(g.names, point.numbers[g.name], strict=True)}
+            run = forward(graph, BALLS, at)
+            if graph.output in run.faults:
+                return False
+            adjoints = backprop(graph, BALLS, run).adjoints
+            balls: dict[str, Sequence[arb]] = {}
+            for each in bundles.groups:
+                balls[each.name] = [run.values[i] for i in each.entries]
+                balls[f"d{each.name}"] = [adjoints[i] for i in each.entries]
+            wanted = gradient_of(bundles, balls, group)
+            got = self._forward(BALLS, balls, arb)
+            if not all(x.is_finite() for x in (*got, *wanted)):
+                return False
+            largest = max((abs(x).abs_lower() for x in wanted), default=arb(0))
+            pairs = zip(got, wanted, strict=True)
+            return all(x.overlaps(y) or (x - y).abs_upper() <= CLOSE * largest for x, y in pairs)
 
     def along(self, points: Sequence[Point]) -> list[tuple[Point, list[float]]]:
         """The numbers at every point, but at those with other signs at which there is none."""
@@ -238,7 +279,7 @@ def _values(bundles: Bundles, numbers: Numbers) -> Iterator[Value]:
         yield Value(name, NUMBER, (float(size),), (str(size),), nowhere)
 
 
-def gradient_of(bundles: Bundles, numbers: Numbers, group: Group) -> Sequence[float]:
+def gradient_of(bundles: Bundles, numbers: Mapping[str, Sequence[S]], group: Group) -> Sequence[S]:
     """The gradient of a group, or of an entry of one, at a point."""
     found = numbers.get(f"d{group.name}")
     if found is not None:
