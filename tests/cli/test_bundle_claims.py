@@ -39,6 +39,50 @@ def test_a_slip_is_named(gradx_inside: Any, program: str, claim: str, words: lis
     assert said in found["mistake"]["message"]
 
 
+@pytest.mark.parametrize(
+    ("program", "claim", "words"),
+    [
+        ("sum(relu(W x))", "dW=ones(2) x^T", ["W=[1 2; 3 1]", "x=[1 1]"]),
+        ("norm(x, 1)", "dx=ones(2)", ["x=[2 3]"]),
+        ("sum(max(x, 0)^2)", "dx=2*x", ["x=[2 3]"]),
+        ("sum(x^2)", "dx=2*abs(x)", ["x=[2 3]"]),
+        ("h = W x; a = relu(h); sum((a - y)^2)", "dh=2*(a - y)", ["W=[1 2; 3 1]", "x=[1 1]", "y=[1 0]"]),
+        ("p = softmax(relu(z)); -sum(y*log(p))", "dz=p - y", ["z=[1 2]", "y=[0 1]"]),
+        ("sum(relu(W x - 100))", "dW=zeros(2,2)", ["W=[1 2; 3 1]", "x=[1 1]"]),
+    ],
+)
+def test_a_claim_that_is_right_on_one_side_of_a_kink_is_wrong(
+    gradx_inside: Any, program: str, claim: str, words: list[str]
+) -> None:
+    answer = gradx_inside("check", program, claim, *words, "--json")
+    assert (json.loads(answer.out)["claims"][0]["status"], answer.code) == ("wrong", 1)
+
+
+@pytest.mark.parametrize(
+    ("program", "claim", "words"),
+    [
+        ("sum(log(x))", "dx=1/abs(x)", ["x=[2 3]"]),
+        ("sum(x^2)", "dx=2*exp(log(x))", ["x=[2 3]"]),
+        ("sum(relu(W x))", "dW=where(W x > 0, 1, 0) x^T", ["W=[1 2; 3 1]", "x=[1 1]"]),
+        ("p = softmax(z); -sum(y*log(p))", "dz=p - y", ["z=[1 2]", "y=[0 1]"]),
+        ("a = sigmoid(z); sum(a)", "dz=a*(1 - a)", ["z=[-40 -50]"]),
+        ("a = sigmoid(z); sum(a)", "dz=a*(1 - a)", ["z=[20 -18]"]),
+        ("a = tanh(z); sum(a)", "dz=1 - a^2", ["z=[8 9]"]),
+    ],
+)
+def test_other_signs_make_no_claim_wrong_that_is_right(
+    gradx_inside: Any, program: str, claim: str, words: list[str]
+) -> None:
+    answer = gradx_inside("check", program, claim, *words, "--json")
+    assert (json.loads(answer.out)["claims"][0]["status"], answer.code) == ("correct", 0)
+
+
+def test_symmetry_is_no_excuse_behind_a_kink(gradx_inside: Any) -> None:
+    words = ["W=[1 2; -3 1]", "x=[1 1]"]
+    found = json.loads(gradx_inside("check", "sum(relu(W x))", "dW=ones(2) x^T", *words, "--json").out)["claims"][0]
+    assert (found["status"], found["mistake"]) == ("wrong", None)
+
+
 def test_the_page_says_the_right_formula(gradx: Any) -> None:
     answer = gradx("check", "sum(W x)", "dW=x^T", "dx=W^T ones(2)", "W=[1 2; 3 4]", "x=[1 2]")
     assert answer.code == 1

@@ -260,3 +260,10 @@ def test_what_is_too_far_away_to_be_drawn_is_left_out(gradx: Any, words: tuple[s
     written = gradx("plot", *words, "--output", "a.svg")
     ends = words[-1].partition("=")[2].split("..")
     assert (written.code, written.err) == (0, f"wrote a.svg, x from {ends[0]} to {ends[1]}\n")
+
+
+def test_a_picture_that_is_cut_says_so(gradx: Any) -> None:
+    said = "float64 overflows at some of these points, and the picture is cut"
+    assert said in gradx("plot", "exp(x)", "--over", "x=0..800").out
+    assert said not in gradx("plot", "exp(x)", "--over", "x=0..8").out
+    assert said not in gradx("plot", "1/x", "--over", "x=-1..1").out

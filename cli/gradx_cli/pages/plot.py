@@ -125,6 +125,13 @@ def summary(breaks: tuple[Break, ...], over: str) -> list[str]:
     return lines
 
 
+def remarks(curve: Curve, over: str) -> list[str]:
+    """What is broken where, and that a picture is cut."""
+    overflows = any(map(math.isinf, curve.value.tolist()))
+    cut = ["float64 overflows at some of these points, and the picture is cut to where most of the curve lies"]
+    return [*summary(curve.breaks, over), *(cut if overflows else ())]
+
+
 def _marks(curve: Curve) -> Iterator[Mark]:
     for found in curve.breaks:
         if found.kind == "hole" and found.left is not None:
@@ -145,7 +152,7 @@ def _legend(curve: Curve, over: str, epsilon: float) -> Iterator[Item]:
 
 
 def _doubts(curve: Curve, output: str, over: str) -> Iterator[Sentence]:
-    doubts = summary(curve.breaks, over)
+    doubts = remarks(curve, over)
     if curve.note:
         doubts.insert(0, safe(curve.note))
     if not any(map(math.isfinite, curve.value.tolist())):

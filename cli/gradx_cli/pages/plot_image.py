@@ -11,7 +11,7 @@ from gradx_cli.escape import safe
 from gradx_cli.numbers import shown
 from gradx_cli.pages.imaging import for_both, image, studio
 from gradx_cli.pages.pieces import heights, pieces, slope_pieces
-from gradx_cli.pages.plot import straight, summary
+from gradx_cli.pages.plot import remarks, straight
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -52,7 +52,7 @@ def _drawn(program: Program, curve: Curve, epsilon: float, colors: Colors) -> Fi
     below.set_xlim(float(curve.x[0]), float(curve.x[-1]))
     below.set_xlabel(_plain(over))
     above.set_title(_plain(safe(program.shortened(LONGEST_TITLE))), fontsize=11, loc="left")
-    notes = [*([curve.note] if curve.note else []), *summary(curve.breaks, over)]
+    notes = [*([curve.note] if curve.note else []), *remarks(curve, over)]
     said = _plain("; ".join(map(safe, notes)))
     if curve.tangent is not None or curve.secant is not None:
         figure.legend(

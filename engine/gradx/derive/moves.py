@@ -216,7 +216,7 @@ def _identities(x: Sum) -> list[Sum]:
         elif base.kind in ("sinh", "cosh"):
             found[f"h{base.of[0].key}"] = square("sinh", of) + 1.0 - square("cosh", of)
         elif base.kind == "hypot":
-            found[base.key] = power(atom(base), two) - power(of[0], two) - power(of[1], two)
+            found[base.key] = sum((-power(each, two) for each in of), power(atom(base), two))
         elif base.kind == "silu":
             found[base.key] = atom(base) - of[0] * atom(Atom("sigmoid", of))
     found.update((f"e{u.key}", _logistic(u)) for u in _below_a_line(x))

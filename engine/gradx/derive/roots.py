@@ -29,7 +29,7 @@ def _taken_out(n: int, q: int) -> tuple[int, int]:
     if root and root**q == n:
         return root, 1
     for p in (2, 3, 5, 7, 11, 13):
-        while inside % p**q == 0:
+        while q < inside.bit_length() and inside % p**q == 0:
             inside //= p**q
             out *= p
     return out, inside

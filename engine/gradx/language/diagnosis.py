@@ -47,7 +47,8 @@ _CHARACTERS: Final = {
     "`": ("a backquote does not belong in an expression", "leave it out"),
     "@": ("`@` is not an operator", "write * for a product of numbers; matrices are not known here"),
     "~": ("`~` is not an operator", "write - for the negative; of a model y ~ w*x its right side alone"),
-    "\\": ("`\\` does not belong in an expression", "parentheses around an expression join its lines"),
+    "\\": ("`\\` does not belong in an expression",
+           "a quotient is written a/b, and no equations are solved; parentheses around an expression join its lines"),
     ":": ("`:` does not belong in an expression", "statements are separated by ; or by newlines"),
     ".": ("a point only belongs inside a number", "write 0.5 or .5; a product is written a*b"),
     "?": ("`?` is not an operator", _WHERE),
@@ -122,7 +123,7 @@ def unreadable(typed: str, text: str, start: int) -> Finding:
     qualified = _qualified(text, start) if meant == "." else None
     if qualified:
         return qualified
-    word = re.match(r"\\([A-Za-z]{1,30})", text[start : start + 31])
+    word = re.match(r"\\([A-Za-z]{2,30})", text[start : start + 31])
     if word:
         message, hint = f"`{word[0]}` is LaTeX, which is read in short texts alone", "write sqrt(x), a/b, x^(n + 1)"
         return "syntax", message, start, len(word[0]), hint

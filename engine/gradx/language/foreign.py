@@ -6,7 +6,7 @@ from typing import Final
 
 FOREIGN: Final = {
     "pow": "write x^y", "power": "write x^y", "square": "write x^2", "sqr": "write x^2", "sq": "write x^2",
-    "cube": "write x^3", "inv": "write 1/x", "reciprocal": "write 1/x", "negative": "write -x",
+    "cube": "write x^3", "reciprocal": "write 1/x", "negative": "write -x",
     "factorial": "write gamma(n + 1)", "fact": "write gamma(n + 1)", "fabs": "write abs(x)",
     **dict.fromkeys(("absolute", "modulus", "magnitude"), "write abs(x)"),
     "mod": "write x % y", "rem": "write fmod(x, y)",
@@ -46,7 +46,9 @@ FOREIGN: Final = {
     **dict.fromkeys(("normpdf", "dnorm", "norm_pdf"), "write exp(-x^2/2)/sqrt(2*pi)"),
     "erfcx": "write exp(x^2)*erfc(x)", "sinhc": "write sinh(x)/x", "logit": "write log(p/(1 - p))",
     "antilog": "write 10^x or exp(x)",
-    "heaviside": "write where(x >= 0, 1, 0)", "step": "write where(x >= 0, 1, 0)", "if": "write where(x > 0, a, b)",
+    "heaviside": "write where(x >= 0, 1, 0)", "step": "write where(x >= 0, 1, 0)",
+    **dict.fromkeys(("unitstep", "heavisidetheta"), "write where(x >= 0, 1, 0)"),
+    "if": "write where(x > 0, a, b)",
     "ifelse": "write where(x > 0, a, b)", "iif": "write where(x > 0, a, b)", "piecewise": "write where(x > 0, a, b)",
     "maximum": "write max(a, b)", "minimum": "write min(a, b)",
     "fmax": "write max(a, b)", "fmin": "write min(a, b)",
@@ -80,6 +82,7 @@ UNKNOWN: Final = {
     **dict.fromkeys(("celu", "prelu", "rrelu", "crelu", "glu", "geglu", "swiglu", "softshrink", "hardshrink",
                      "threshold"), "this activation is"),
     **dict.fromkeys(("det", "trace", "cross", "transpose"), "this function of vectors is"),
+    **dict.fromkeys(("inv", "pinv", "inverse"), "the inverse of a matrix is"),
     **dict.fromkeys(("std", "var", "median"), "this function of many numbers is"),
 }  # fmt: skip
 """Functions that are not one of ours with a slip of the pen, and what is said of them: "… not known here"."""

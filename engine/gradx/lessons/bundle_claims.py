@@ -19,7 +19,7 @@ from gradx.language.bundles.steps import ReadBundles
 from gradx.language.program import Program
 from gradx.language.suggestions import close_name
 from gradx.lessons.bundle_mistakes import BundleClaim, BundleMistake, is_right, misshapen, mistake_of
-from gradx.lessons.bundle_points import BundleFormula, Point, gradient_of, points_around, points_of_shares, same
+from gradx.lessons.bundle_points import BundleFormula, Point, gradient_of, points_around, points_of_shares
 from gradx.lessons.bundle_shapes import larger
 from gradx.numbers.float64 import FLOAT64
 from gradx.point.exploration import Options, judged
@@ -165,10 +165,11 @@ def _checked(
         return BundleChecked(claim, "wrong", 1, 0, correct, None, BundleMistake("shape", error.problem.message))
     if formula.shape != group.shape:
         return BundleChecked(claim, "wrong", 1, 0, correct, None, misshapen(bundles, points, claim, formula.shape))
+    tried = formula.along(points)
+    points, got = [point for point, _ in tried], [numbers for _, numbers in tried]
     wanted = [gradient_of(bundles, point.numbers, group) for point in points]
-    got = [formula.at(point.numbers) for point in points]
     for point, numbers, actual in zip(points, got, wanted, strict=True):
-        if not same(numbers, actual):
+        if not formula.agrees(bundles, group, point, numbers):
             difference = _difference(group, numbers, actual, point)
             mistake = mistake_of(program, bundles, points, claim, got, forms or ())
             return BundleChecked(claim, "wrong", len(points), 0, correct, difference, mistake)

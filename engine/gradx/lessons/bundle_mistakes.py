@@ -45,7 +45,7 @@ def is_right(bundles: Bundles, text: str, group: Group, points: Sequence[Point])
     except GradxError:
         return False
     return formula.shape == group.shape and all(
-        same(formula.at(point.numbers), gradient_of(bundles, point.numbers, group)) for point in points
+        formula.agrees(bundles, group, point, numbers) for point, numbers in formula.along(points)
     )
 
 
@@ -190,7 +190,7 @@ def _symmetric_alone(
     def is_right_where(symmetric: Sequence[str]) -> bool:
         tried = points_around(program, point, symmetric=symmetric).points
         return bool(tried) and all(
-            same(formula.at(p.numbers), gradient_of(bundles, p.numbers, claim.group)) for p in tried
+            same(numbers, gradient_of(bundles, p.numbers, claim.group)) for p, numbers in formula.along(tried)
         )
 
     square = [g.name for g in bundles.groups if g.is_input and g.shape[0] == g.shape[1] > 1]

@@ -2,8 +2,8 @@
 formula and a gradient are there.
 
 Every input is moved, labels of zeros and ones too: a formula that is right for 0 and 1 alone (y^2 for y) is not the
-gradient. Where the program has no value around such an input it is moved between 0 and 1, and where it has none there
-either it is held, and named.
+gradient. Some points have other signs: behind a kink the gradient is another one. Where the program has no value
+around an input of zeros and ones it is moved between 0 and 1, and where it has none there either it is held, and named.
 """
 
 from __future__ import annotations
@@ -13,20 +13,32 @@ import random
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from flint import arb
+
 from gradx.bundle import NUMBER, Bundles, Group, Shape
 from gradx.errors import Source, Span
 from gradx.graph import Graph
 from gradx.language.bundles.reading import Formula, read_formula
 from gradx.language.bundles.values import Value
 from gradx.language.program import Program
+from gradx.numbers import Ordered, S
+from gradx.numbers.balls import BALLS, precision
 from gradx.numbers.float64 import FLOAT64
 from gradx.sweeps.backprop import backprop
 from gradx.sweeps.forward import forward
 
 POINTS, TRIES = 12, 40
 
+TURNED = 6
+_SIZES = (1.0, 30.0, 1000.0)
+"""So many of them have other signs, and some are so many times as large, if the program has finite values and gradients
+there."""
+
 SPREAD = 0.5
 """How far around the values that are given a claim is tried."""
+
+MOST_IN_BALLS, _BITS = 20_000, 256
+"""Of a program of so many nodes, what float64 finds different is looked at again in balls of so many bits."""
 
 CLOSE = 1e-8
 """As near as two numbers must be, relatively to the largest of their bundle."""
@@ -37,7 +49,9 @@ Numbers = Mapping[str, Sequence[float]]
 
 class Point(NamedTuple):
     numbers: Numbers
+    graph: Graph
     is_given: bool = False
+    is_turned: bool = False
 
 
 class Points(NamedTuple):
@@ -58,7 +72,7 @@ def points_around(program: Program, point: Mapping[str, float], *, symmetric: Co
     inputs = [group for group in bundles.groups if group.is_input]
     generator = random.Random(len(point))
     first = _at(graph, bundles, _symmetric(bundles, point, symmetric))
-    given = () if first is None else (Point(first, is_given=True),)
+    given = () if first is None else (Point(first, graph, is_given=True),)
 
     def moved(groups: Sequence[Group], move: Move, most: int = POINTS) -> tuple[Point, ...]:
         found: list[Point] = []
@@ -68,19 +82,40 @@ def points_around(program: Program, point: Mapping[str, float], *, symmetric: Co
             at = {**point, **{name: move(point[name], generator) for g in groups for name in g.names}}
             numbers = _at(graph, bundles, _symmetric(bundles, at, symmetric))
             if numbers is not None:
-                found.append(Point(numbers))
+                found.append(Point(numbers, graph))
         return tuple(found)
 
     for move in (_near, _between):
         others = moved(inputs, move)
         if len(others) >= POINTS:
-            return Points((*given, *others), ())
+            turned = _turned(graph, bundles, point, symmetric)
+            return Points((*given, *others[: POINTS - len(turned)], *turned), ())
     free: list[Group] = []
     for group in inputs:
         if moved([*free, group], _between, 1):
             free.append(group)
     held = tuple(group.name for group in inputs if group not in free)
     return Points((*given, *(moved(free, _between) if free else ())), held)
+
+
+def _turned(
+    graph: Graph, bundles: Bundles, point: Mapping[str, float], symmetric: Collection[str]
+) -> tuple[Point, ...]:
+    """Points with other signs, and far out: all inputs' at random, and every one of an input's. Kinks are where signs
+    change, in the program and in claims."""
+    generator = random.Random(len(point))
+    inputs = [group for group in bundles.groups if group.is_input]
+    everything = [name for group in inputs for name in group.names]
+    at_random = [(everything, 0.5, size) for size in _SIZES]
+    choices = [*at_random, *((group.names, 1.0, 1.0) for group in inputs), *at_random * TURNED]
+    found: list[Point] = []
+    for names, share, size in choices[: 3 * TURNED]:
+        at = {name: size * _near(x, generator) for name, x in point.items()}
+        at.update((name, -at[name]) for name in names if generator.random() < share)
+        numbers = _at(graph, bundles, _symmetric(bundles, at, symmetric))
+        if numbers is not None and len(found) < TURNED:
+            found.append(Point(numbers, graph, is_turned=True))
+    return tuple(found)
 
 
 def points_of_shares(program: Program, point: Mapping[str, float], group: str) -> tuple[tuple[Points, str], ...]:
@@ -97,17 +132,20 @@ def points_of_shares(program: Program, point: Mapping[str, float], group: str) -
         lines = {name: each for name, each in lines.items() if each}
         if not lines:
             continue
-        generator = random.Random(len(point))
+        generator, signs = random.Random(len(point)), random.Random(len(point))
         points: list[Point] = []
-        for _ in range(TRIES):
+        for k in range(TRIES):
             at = {name: _near(point[name], generator) for g in inputs for name in g.names}
+            is_turned = k % 2 == 1
+            if is_turned:
+                at = {name: x * signs.choice((-1, 1)) for name, x in at.items()}
             for each in lines.values():
                 for line in each:
                     shares = [generator.uniform(0.1, 1) for _ in line]
                     at.update(zip(line, (share / sum(shares) for share in shares), strict=True))
             numbers = _at(graph, bundles, {**point, **at})
             if numbers is not None and len(points) < POINTS:
-                points.append(Point(numbers))
+                points.append(Point(numbers, graph, is_turned=is_turned))
         if len(points) >= POINTS:
             said = " and ".join(lines)
             kept = f"{said} held to sums of 1"
@@ -179,13 +217,48 @@ class BundleFormula:
         self.shape: Shape = self._read.shape
 
     def at(self, numbers: Numbers) -> list[float]:
+        return self._forward(FLOAT64, numbers, float)
+
+    def _forward(self, m: Ordered[S], numbers: Mapping[str, Sequence[S]], made: Callable[[float], S]) -> list[S]:
         graph = self._read.graph
-        at = {}
+        at: dict[int, S] = {}
         for i in graph.inputs:
             name, _, place = graph.names[i].partition("[")
-            at[i] = numbers[name][self._index(name, place)] if name in numbers else self._read.point[i]
-        run = forward(graph, FLOAT64, at)
+            at[i] = numbers[name][self._index(name, place)] if name in numbers else made(self._read.point[i])
+        run = forward(graph, m, at)
         return [run.values[i] for i in self._read.nodes]
+
+    def agrees(self, bundles: Bundles, group: Group, point: Point, numbers: Sequence[float]) -> bool:
+        """Whether `numbers`, the formula's at a point, are the group's gradient there: where float64 has other ones, as
+        of 1 - a where a is nearly 1, whether they may be the same in balls."""
+        if same(numbers, gradient_of(bundles, point.numbers, group)):
+            return True
+        graph = point.graph
+        if not all(map(math.isfinite, numbers)) or len(graph.primitives) > MOST_IN_BALLS:
+            return False
+        with precision(_BITS):
+            given = [each for each in bundles.groups if each.is_input]
+            at = {graph.index[n]: arb(x) for g in given for n, x in zip(g.names, point.numbers[g.name], strict=True)}
+            run = forward(graph, BALLS, at)
+            if graph.output in run.faults:
+                return False
+            adjoints = backprop(graph, BALLS, run).adjoints
+            balls: dict[str, Sequence[arb]] = {}
+            for each in bundles.groups:
+                balls[each.name] = [run.values[i] for i in each.entries]
+                balls[f"d{each.name}"] = [adjoints[i] for i in each.entries]
+            wanted = gradient_of(bundles, balls, group)
+            got = self._forward(BALLS, balls, arb)
+            if not all(x.is_finite() for x in (*got, *wanted)):
+                return False
+            largest = max((abs(x).abs_lower() for x in wanted), default=arb(0))
+            pairs = zip(got, wanted, strict=True)
+            return all(x.overlaps(y) or (x - y).abs_upper() <= CLOSE * largest for x, y in pairs)
+
+    def along(self, points: Sequence[Point]) -> list[tuple[Point, list[float]]]:
+        """The numbers at every point, but at those with other signs at which there is none."""
+        found = [(point, self.at(point.numbers)) for point in points]
+        return [(point, at) for point, at in found if not point.is_turned or all(map(math.isfinite, at))]
 
     def _index(self, name: str, place: str) -> int:
         if not place:
@@ -206,7 +279,7 @@ def _values(bundles: Bundles, numbers: Numbers) -> Iterator[Value]:
         yield Value(name, NUMBER, (float(size),), (str(size),), nowhere)
 
 
-def gradient_of(bundles: Bundles, numbers: Numbers, group: Group) -> Sequence[float]:
+def gradient_of(bundles: Bundles, numbers: Mapping[str, Sequence[S]], group: Group) -> Sequence[S]:
     """The gradient of a group, or of an entry of one, at a point."""
     found = numbers.get(f"d{group.name}")
     if found is not None:

@@ -10,7 +10,6 @@ from gradx.derive.forms import Forms
 from gradx.graph import Graph
 from gradx.language.constants import constant_value
 from gradx.language.printer import expression
-from gradx.primitive import Domain
 from gradx.table import TABLE
 
 MOST_SENTENCES = 8
@@ -19,7 +18,12 @@ MOST_NODES = 300
 """Of a larger program it is not looked at what is above 0 everywhere."""
 
 _ABOVE_ZERO = frozenset(("exp", "number", "constant", "cosh", "sigmoid", "softplus"))
-_NEEDS_SIGN = frozenset(("/", "%", "log", "log2", "log10", "sqrt", "^"))
+_NEEDS_SIGN = frozenset(("/", "%", "log", "log2", "log10", "log1p", "sqrt", "^"))
+
+_OTHER_THAN_ZERO, _AT_LEAST_ZERO = "a base other than zero", "a base of at least 0"
+_MAY_BE_ZERO = ("an argument of at least 0", _AT_LEAST_ZERO, "an argument above -1")
+_SAME = {_AT_LEAST_ZERO: "an argument of at least 0", "a base above 0": "an argument above 0"}
+"""What is needed in the same way of a root's or a logarithm's argument."""
 
 
 def conditions(graph: Graph, of: int, formulas: Iterable[Graph]) -> list[str]:
@@ -41,24 +45,27 @@ def _needs(graph: Graph, nodes: Iterable[int]) -> Iterator[tuple[str, str]]:
         row = graph.primitives[i]
         if row is None or row.domain is None or graph.constant[i]:
             continue
-        if row.name == "^" and _is_whole_power(graph, i):
+        exponent = _constant_exponent(graph, i) if row.name == "^" else None
+        if (exponent is not None and exponent.is_integer() and exponent >= 0) or _divides_by_constant(graph, i):
             continue
-        need = sentence = _sentence(graph, i, row.domain)
+        words = row.domain.words if exponent is None else _of_base(exponent)
+        need = sentence = _sentence(graph, i, words)
         if row.name in _NEEDS_SIGN and len(graph.primitives) <= MOST_NODES:
             forms = forms or Forms(graph, by_name=False)
             argument = forms.written(graph.arguments[i][1 if row.name in ("/", "%") else 0])
-            if is_above_zero(argument) or (row.name == "sqrt" and None not in _signs(argument)):
+            if is_above_zero(argument) or (words in _MAY_BE_ZERO and None not in _signs(argument)):
                 continue
             if argument is not UNWRITABLE:
-                need = f"{row.domain.words}: {_bases(argument) if row.name == '/' else argument.key}"
+                is_divisor = words in ("a divisor other than zero", _OTHER_THAN_ZERO)
+                need = f"/: {_bases(argument)}" if is_divisor else f"{_SAME.get(words, words)}: {argument.key}"
         yield need, sentence
 
 
-def _sentence(graph: Graph, i: int, domain: Domain) -> str:
+def _sentence(graph: Graph, i: int, words: str) -> str:
     short = _short(graph, i)
     if graph.primitives[i] is TABLE["/"] and short != expression(graph, i) and i not in graph.named:
         return f"{_short(graph, graph.arguments[i][1])} must be other than zero"
-    return f"{short} needs {domain.words}"
+    return f"{short} needs {words}"
 
 
 def _bases(x: Sum) -> str:
@@ -101,12 +108,23 @@ def _sign(powers: Iterable[tuple[Base, Exponent]], c: Fraction) -> bool | None:
     return above
 
 
-def _is_whole_power(graph: Graph, i: int) -> bool:
+def _constant_exponent(graph: Graph, i: int) -> float | None:
     exponent = graph.arguments[i][1]
-    if not graph.constant[exponent]:
-        return False
-    value = constant_value(graph, exponent)
-    return value.is_integer() and value >= 0
+    return constant_value(graph, exponent) if graph.constant[exponent] else None
+
+
+def _of_base(exponent: float) -> str:
+    """What a power with a constant exponent needs."""
+    if exponent.is_integer():
+        return _OTHER_THAN_ZERO
+    return _AT_LEAST_ZERO if exponent > 0 else "a base above 0"
+
+
+def _divides_by_constant(graph: Graph, i: int) -> bool:
+    """Whether node i is a quotient whose divisor is a number, and not zero."""
+    row = graph.primitives[i]
+    divides = row is not None and row.name in ("/", "%") and graph.constant[graph.arguments[i][1]]
+    return divides and constant_value(graph, graph.arguments[i][1]) != 0
 
 
 def _bends(graph: Graph, of: int) -> Iterator[str]:

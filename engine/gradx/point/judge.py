@@ -13,6 +13,7 @@ from gradx import collection
 from gradx.graph import Graph
 from gradx.numbers.balls import BALLS, TYPED_BALLS, precision
 from gradx.numbers.decimals import decimal, is_writable, significant
+from gradx.numbers.float64 import FLOAT64
 from gradx.point.bend import Bend
 from gradx.point.domain_error import domain_error
 from gradx.point.enclosure import MOST_ON_SIDES, Budget, Enclosures, OpenError, OverBudgetError
@@ -26,6 +27,7 @@ from gradx.point.sentences import (
     not_standing,
     open_comparison,
     open_order,
+    rounded_to_edge,
 )
 from gradx.point.typed import Number, are_binary, in_balls
 from gradx.point.verdict import (
@@ -45,7 +47,7 @@ from gradx.point.verdict import (
     weigh,
 )
 from gradx.sweeps.backprop import Backprop
-from gradx.sweeps.forward import Forward
+from gradx.sweeps.forward import Forward, distances
 
 SPARE_DIGITS = 3
 
@@ -259,9 +261,12 @@ class Judge:
                 takes = convention(self.graph, self._run.values, j) if self.graph.primitives[j] and j != i else ""
                 if takes:
                     return branch_taken(self.graph, j, takes, number)
-        if math.isfinite(number) or (math.isinf(number) and truth.ball.abs_lower() > LARGEST):
+        if math.isinf(number) and truth.ball.abs_lower() > LARGEST:
             return None
-        return self._first_lost
+        if math.isfinite(number):
+            first = None if truth.ball.abs_upper() < SMALLEST_NORMAL else self._first_lost
+            return first if first and first[0] == "overflow" else None
+        return self._first_lost or (self._first_on_edge if math.isinf(number) else None)
 
     @cached_property
     def _first_lost(self) -> tuple[Cause, str] | None:
@@ -271,6 +276,17 @@ class Judge:
             wrong = math.isinf(run.values[j]) or (run.values[j] == 0 and not true[j].contains(0))
             if wrong and true[j].is_finite() and self.graph.primitives[j] and j not in run.dropped:
                 return lost(self.graph, j, run.values[j], true[j], run.faults.get(self.graph.output))
+        return None
+
+    @cached_property
+    def _first_on_edge(self) -> tuple[Cause, str] | None:
+        """The first operation whose argument float64 rounds to a boundary, on which it does not stand."""
+        true = self.readings[self.true.level].values
+        for j in self.graph.upstream(self.graph.output):
+            if j in self._run.dropped or not any(x == 0 for x in distances(self.graph, FLOAT64, self._run.values, j)):
+                continue
+            if not any(x.contains(0) for x in distances(self.graph, BALLS, true, j)):
+                return rounded_to_edge(self.graph, j, self._run.values)
         return None
 
     def _open(self, error: OpenError, number: float, what: str) -> Verdict:

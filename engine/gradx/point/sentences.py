@@ -141,6 +141,13 @@ def lost(graph: Graph, i: int, value: float, true: arb, fault: int | None) -> tu
     return cause, said if fault is None else f"{said}, and has no value for {written(graph, fault)}"
 
 
+def rounded_to_edge(graph: Graph, i: int, values: Sequence[float]) -> tuple[Cause, str]:
+    """What is said where float64 has node i on a boundary on which it does not stand."""
+    j = graph.operands.of(i)[0]
+    said = f"rounding: float64 takes {written(graph, j)} for {plain(values[j])}, on a boundary of {written(graph, i)}"
+    return "rounding", said
+
+
 def written(graph: Graph, i: int) -> str:
     """A node as it is written, its name where that is long."""
     whole = expression(graph, i)

@@ -135,6 +135,9 @@ class Recorder(ByName[Quantity]):
     def minimum(self, *xs: Quantity) -> Quantity:
         return self.named("minimum", *xs) if len(xs) > 1 else xs[0]
 
+    def hypot(self, *xs: Quantity) -> Quantity:
+        return self.named("hypot", *xs) if len(xs) > 1 else self.absolute(xs[0])
+
     def where(
         self, relation: Relation, left: Quantity, right: Quantity, then: Quantity, otherwise: Quantity, /
     ) -> Quantity:

@@ -141,6 +141,10 @@ def _domain(row: dict[str, Any]) -> dict[str, tuple[float, float]]:
         ("cos(2*x)*cos(x) - sin(2*x)*sin(x)", "x", "-3*sin(3*x)"),
         ("(k - 1)*s - t/x^k", "x", "k*t/x^(k + 1)"),
         ("log(exp(x) + exp(-x))", "x", "tanh(x)"),
+        ("hypot(x)", "x", "x/hypot(x)"),
+        ("x*3^1e-20", "x", "3^1e-20"),
+        ("(2*x)^1e-12", "x", "2e-12/(2*x)^0.999999999999"),
+        ("x/hypot(x, y, z)", "x", "(y^2 + z^2)/hypot(x, y, z)^3"),
     ],
 )
 def test_a_form(program: str, name: str, formula: str | None) -> None:

@@ -254,3 +254,9 @@ def test_a_long_program_is_statements() -> None:
     text = " + ".join(f"sin(x{k}*{k + 2})^2" for k in range(200))
     code = exported(read(text), language("python"), read(text).graph.inputs)
     assert max(map(len, code.splitlines()[10:-2])) < 300
+
+
+@pytest.mark.parametrize("target", LANGUAGES)
+def test_a_function_of_any_number_of_arguments_takes_one(target: str) -> None:
+    program = read("hypot(x) + max(x) + min(x)")
+    assert "abs" in exported(program, language(target), program.graph.inputs) or target == "latex"

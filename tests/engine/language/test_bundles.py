@@ -137,6 +137,8 @@ def test_forms_of_the_language(program: str, words: Sequence[str], expected: flo
         (r"\sum_{i=1}^{1} w_{i+1} x_{i}", 6),
         (r"\log\sum_{i=1}^{2} e^{w_i}", math.log(math.e + math.e**2)),
         (r"-\sum_k x_k \log w_k", -4 * math.log(2)),
+        (r"\frac1n \sum^{n}_{i=1} (x_i - w_i)^2", 4),
+        (r"\frac1{2} \|x\|^2_2 + \frac{w_1}2", 25 / 2 + 1 / 2),
         (r"\frac{e^{w_1}}{\sum_{j=1}^{2} e^{w_j}}", 1 / (1 + math.e)),
         (r"\sum_{i=1}^{n}\left[ x_i (w_i + 1) \right]", 3 * 2 + 4 * 3),
         (r"\operatorname{tr}(w x^\top) + \mathrm{tr}(A)", 11 + 5),
@@ -147,6 +149,9 @@ def test_forms_of_the_language(program: str, words: Sequence[str], expected: flo
         ("Σ wᵢ xᵢ", 11),
         (r"z = A w \\ z^\top z", 25 + 121),
         ("np.sum(np.outer(w, x) * A)", 3 + 8 + 18 + 32),
+        ("sum(outer(w, x) * A)", 3 + 8 + 18 + 32),
+        ("sum(sqrt.(w.^2))", 3),
+        (r"\frac{1}{2}\ w^\top x", 11 / 2),
         ("torch.norm(w - x, p=1) + w.dot(x)", 4 + 11),
         ("x.transpose() @ A @ np.transpose(w.T)", 3 * 5 + 4 * 11),
         ("torch.matmul(A, x).relu().sum()", 11 + 25),
@@ -282,3 +287,21 @@ def test_a_program_of_more_than_two_hundred_thousand_operations_is_refused() -> 
     with pytest.raises(GradxError) as caught:
         read("sum(A A)", "A=ones(100,100)")
     assert caught.value.problem.kind == "size"
+
+
+@pytest.mark.parametrize(
+    ("program", "message", "hint"),
+    [
+        (r"sum(A \ w)", "does not belong", "no equations are solved"),
+        (r"sum(A\b)", "does not belong", "no equations are solved"),
+        ("trace(inv(A))", "`inv` is not a function", "the inverse of a matrix is not known"),
+        ("Tr[A]", "A is 2x2, and an index", "a function takes parentheses"),
+        ("w A", "the 1 column of w meets the 2 rows of A", ""),
+    ],
+)
+def test_what_is_not_known_of_matrices_is_said(program: str, message: str, hint: str) -> None:
+    words = [program, "A=[1 2; 3 4]", "w=[1 2]", "x=[3 4]", "b=[1 2]"]
+    with pytest.raises(GradxError) as caught:
+        value(*words)
+    assert message in caught.value.problem.message
+    assert hint in (caught.value.problem.hint or "")

@@ -34,3 +34,14 @@ def test_a_range_has_so_many_numbers_and_no_more() -> None:
     assert len(read_range(f"x=1..{MOST_ROWS}")) == MOST_ROWS
     with pytest.raises(GradxError, match="100,001 rows"):
         read_range(f"x=0..{MOST_ROWS}")
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [("x=1..0", "write x=0..1"), ("x=1..0:0.5", "write x=0..1:0.5"), ("x=1..0:-0.5", "write x=0..1:0.5")],
+)
+def test_a_range_that_goes_down_is_turned_round(text: str, hint: str) -> None:
+    with pytest.raises(GradxError) as caught:
+        read_range(text)
+    assert caught.value.problem.hint == hint
+    assert len(read_range(hint.removeprefix("write "))) > 1

@@ -35,6 +35,9 @@ def checked(program: str, word: str) -> Checked:
         ("x*floor(x/1e6)", "floor(x/1e6)", ["0", "-1"]),
         ("x*(x % 4000)", "x + x % 4000", ["2*x", "x"]),
         ("floor(x)*floor(x/70)*x", "floor(x)*floor(x/70)", ["0"]),
+        ("sqrt((x - 77)^2)", "sign(x - 77)", ["1", "-1"]),
+        ("sqrt(x^2 - 9000*x + 20250000)", "sign(x - 4500)", ["1", "-1"]),
+        ("cbrt((x + 300)^2)", "2/(3*cbrt(x + 300))", ["2/(3*cbrt(abs(x + 300)))"]),
     ],
 )
 def test_bends_and_jumps_far_out(program: str, right: str, wrong: list[str]) -> None:

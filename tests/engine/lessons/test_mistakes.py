@@ -175,3 +175,20 @@ def test_a_number_of_the_program_is_a_factor_that_may_be_lost() -> None:
 def test_among_very_many_paths_none_is_blamed() -> None:
     squares = "; ".join(["a0 = x*x", *(f"a{k} = a{k - 1}*a{k - 1}" for k in range(1, 12)), "J = a11"])
     assert mistake(squares, "dx=7*x") is None
+
+
+@pytest.mark.parametrize(
+    ("program", "word", "message"),
+    [
+        (
+            "a = sigmoid(x); J = 3*a",
+            "dx=3*(1 - a)",
+            "with the factor a behind 3*(1 - a) it would be right: 3*(1 - a)*a",
+        ),
+        ("x*(1 - x)*y", "dy=1 - x", "with the factor x behind 1 - x it would be right: (1 - x)*x"),
+    ],
+)
+def test_a_factor_may_be_missing_that_stands_in_a_sum(program: str, word: str, message: str) -> None:
+    found = mistake(program, word)
+    assert found is not None
+    assert (found.kind, found.message) == ("missing-factor", message)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import mpmath
@@ -393,3 +394,27 @@ def test_a_wrong_rule_is_proved_wrong(text: str, name: str, x: float) -> None:
     assert (slope.reason or "").startswith("backprop's rules give ")
     assert slope.exact == right.nodes[0].verdict.exact
     assert explore(with_partial(right.program, name, 1.0), {"x": x}).confirmed is True
+
+
+@pytest.mark.parametrize(
+    ("text", "x", "cause", "reason"),
+    [
+        (
+            "acos(cos(x))",
+            math.pi,
+            "rounding",
+            "rounding: float64 takes cos(x) for -1, on a boundary of acos(cos(x)); exactly it is 1",
+        ),
+        ("sqrt(x*x)", 1e200, "overflow", "overflow: float64 takes x*x for inf (it is 1e+400); exactly it is 1"),
+        ("1/(x*x + 1)", 1e200, "underflow", "underflow: float64 gives 0; exactly it is -2e-600"),
+        (
+            "acosh(cosh(x))",
+            1e-9,
+            "rounding",
+            "rounding: float64 takes acosh(cosh(x)) for 0 (it is 1e-9); exactly it is 1",
+        ),
+    ],
+)
+def test_what_lost_a_gradient_is_what_went_wrong(text: str, x: float, cause: str, reason: str) -> None:
+    found = verdict(text, x=x)
+    assert (found.status, found.cause, found.reason) == ("inexact", cause, reason)

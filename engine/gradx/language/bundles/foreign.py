@@ -27,12 +27,15 @@ MODULES: Final = (
 
 _ARRAY: Final = rf"(?<![\w.]){MODULES}(?:array|[tT]ensor)\((\[[^()]*\])(?:,[^()]*)?\)"
 _FUNCTION: Final = rf"(?<![\w.]){MODULES}([A-Za-z_]\w*)(?=\()"
+_SETTING: Final = re.compile(r"\\(?:[A-Za-z]{2}|[|,;!{])|[_^]\{")
+"""What shows that a backslash before a blank is LaTeX's, and no division from the left."""
 _SIZED: Final = r"\\(?:left|right|[bB]igg?[lr]?) *([][().])"
 """A bracket as large as what it holds: no list."""
 _AROUND: Final = (
     (r"(?m:^[ \t]*(?:import|from)\b[^;\n]*)|(?:[;\n]\s*(?:\w+\.backward\(\)|print\([^\n;]*\)|\w+\.grad))+[;\s]*\Z", ""),
 )
 _CALLS: Final = (
+    (r"(?<=\w)\.(?=\()", ""),
     (r"(?<![\w.])outer\(([^(),]*),([^(),]*)\)", r"((\1)@(\2)')"),
     (r"(?<![\w.])power\(([^(),]*),([^(),]*)\)", r"((\1)^(\2))"),
     (r"(?<![\w.])transpose\(([^(),]*)\)", r"(\1)'"),
@@ -45,14 +48,16 @@ _OPTIONS: Final = (
 
 def rewritten(text: str) -> str:
     """The text in the language's spelling, as long as it was."""
-    if "\\" not in text and "." not in text and "keepdim" not in text and "{" not in text and "fro" not in text:
+    if not any(sign in text for sign in ("\\", ".", "keepdim", "{", "fro", "outer(")):
         return text
+    blank = " " if _SETTING.search(text) else ""
     text = re.sub(_ARRAY, lambda m: m[1].ljust(len(m[0])), _replaced(text, _AROUND))
     text = text.replace("\\\\", " ;") if "{" not in text else text
     text = re.sub(_SIZED, lambda m: {"[": "(", "]": ")", ".": ""}.get(m[1], m[1]).ljust(len(m[0])), text)
+    text = _replaced(text, _SET) if "\\" in text else text
     text = _ungrouped(text) if "{" in text else text
     text = re.sub(_FUNCTION, lambda m: FUNCTIONS.get(m[1], m[1]).rjust(len(m[0])), text)
-    text = _replaced(re.sub(r"\\([A-Za-z]+|[|,;! ])", _latex, text), _CALLS)
+    text = _replaced(re.sub(rf"\\([A-Za-z]+|[|,;!{blank}])", _latex, text), _CALLS)
     text = _squares(text) if "square(" in text else text
     return _methods(_replaced(text, _OPTIONS))
 
@@ -60,11 +65,19 @@ def rewritten(text: str) -> str:
 MOST_NESTED: Final = 20
 """Groups within groups that are read."""
 
+_SET: Final = (
+    (r"\\[dtc]?frac *([0-9A-Za-z]) *([0-9A-Za-z])", r"(\1/\2)"),
+    (r"\^ *(\{[^{}]*\}|[A-Za-z0-9]) *_ *(\{[^{}]*\}|[A-Za-z0-9])", r"_\2^\1"),
+)
+"""What LaTeX takes without braces, and an exponent before its subscript."""
+
 _GROUPS: Final = (
     (r"\\[dtc]?frac *\{([^{}]*)\} *\{([^{}]*)\}", r"((\1)/(\2))"),
+    (r"\\[dtc]?frac *([0-9A-Za-z]) *\{([^{}]*)\}", r"(\1/(\2))"),
+    (r"\\[dtc]?frac *\{([^{}]*)\} *([0-9A-Za-z])", r"((\1)/\2)"),
     (r"\\(?:mathrm|operatorname|text) *\{ *tr *\}", r"trace"),
     (r"\\(?:mathbf|mathrm|mathsf|mathit|boldsymbol|bm|vec|operatorname|text|textbf) *\{([^{}]*)\}", r"\1"),
-    (r"\\(hat|bar|tilde) *\{ *([A-Za-z]) *\}", r"\2_\1"),
+    (r"\\(hat|bar|tilde) *(?:\{ *([A-Za-z]) *\}|(?<= )([A-Za-z]))", r"\2\3_\1"),
     (r"\\sqrt *\{([^{}]*)\}", r"sqrt(\1)"),
     (r"\^ *\{ *(?:T|⊤|\\top|\\intercal|\\mathsf *T) *\}", r"^T"),
     (r"\^ *\{ *(\([^(){}]*\)|\[[^][{}]*\]) *\}", r"^\1"),
@@ -133,7 +146,7 @@ def _squares(text: str) -> str:
 
 def _latex(match: re.Match[str]) -> str:
     word = match[1]
-    if word in ("sum", "prod"):
+    if word in ("sum", "prod") or (len(word) == 1 and word.isalpha()):
         return match[0]
     known = GREEK_WORDS.get(word, SIGNS.get(word))
     if known is None:

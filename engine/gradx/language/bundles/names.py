@@ -252,8 +252,10 @@ class Names:
             return found
         value = self.values.get(name)
         if value is not None:
-            said = value.texts[0] if value.shape == NUMBER else shape_text(value.shape)
-            message = f"{name} ends a range or is an index, and needs a whole number: {name} = {said}"
+            if value.shape != NUMBER:
+                message = f"{name} is {shape_text(value.shape)}, and an index or the end of a range is a whole number"
+                raise self.error("index", message, tree.span, f"a function takes parentheses: f({name})")
+            message = f"{name} ends a range or is an index, and needs a whole number: {name} = {value.texts[0]}"
             raise self.error("index", message, tree.span, f"give it one: {name}={len(value.numbers) + 2}")
         if name in self.known:
             message = f"{name} is computed, and an index or the end of a range is a whole number that is known"

@@ -85,10 +85,11 @@ def product(left: Shape, right: Shape, texts: tuple[str, str]) -> Shape:
     if is_vector(left) and left == right:
         hint = f"write {factor(a)}^T {factor(b)} or dot({a}, {b}) for the sum of products, {a}*{b} entry by entry"
         raise MisfitError(f"{both}: a product of two vectors may mean several things", hint)
+    meet = "meets" if left[1] == 1 else "meet"
     message = (
-        f"{both}: the {_many(left[1], 'column')} of {a} meet the {_many(right[0], 'row')} of {b}"
+        f"{both}: the {_many(left[1], 'column')} of {a} {meet} the {_many(right[0], 'row')} of {b}"
         if len(a) + len(b) < LONGEST
-        else f"{shape_text(left)} times {shape_text(right)}: {_many(left[1], 'column')} meet {_many(right[0], 'row')}"
+        else f"{shape_text(left)} times {shape_text(right)}: {_many(left[1], 'column')} {meet} {_many(right[0], 'row')}"
     )
     raise MisfitError(message, _fitting(left, right, a, b))
 

@@ -92,6 +92,8 @@ _REFUSED: Final = (
      "write what a layer computes: w*x + b"),
     (rf"(?<![\w.])[0-9.]+[jJ]\b(?=.*\b{MODULES}\.)|\b{MODULES}\..*(?<![\w.])[0-9.]+[jJ]\b",
      "complex numbers are not known here", "write what is to be differentiated, as in x^2*sin(x)"),
+    (r"\b(?:F|functional)\.cross_entropy\s*\(", "this function takes the softmax of a vector, at a class",
+     "write -log(softmax(z)[1]), and z=[1 2 3] behind it"),
     (r"[-+*/]=", "an update is no formula", "gradx descend takes steps of gradient descent"),
 )  # fmt: skip
 _OF_VECTORS: Final = (

@@ -33,10 +33,10 @@ _FORMULAS: Final = {
     **dict.fromkeys(("pow", "powi", "powf", "power", "float_power"), "(§)^(§)"), "normalizedsinc": "sinc(pi*(§))",
     "square": "(§)^2", "reciprocal": "1/(§)", "negative": "(-(§))", "rsqrt": "(1/sqrt(§))", "add": "(§ + §)",
     "subtract": "(§ - (§))", **dict.fromkeys(("mul", "multiply"), "(§)*(§)"),
-    **dict.fromkeys(("divide", "div"), "((§)/(§))"), "mod": "((§) % (§))",
+    **dict.fromkeys(("divide", "div"), "((§)/(§))"), "mod": "((§) %% (§))",
     **dict.fromkeys(("where", "if", "wenn", "ifelse", "iif"), _WHERE),
 }  # fmt: skip
-"""What functions say of their arguments, each at a mark."""
+"""What functions say of their arguments, each at a mark; `%%` is a remainder in any code, `%` not in all."""
 
 _LOG: Final = "(log(§)/log(§))"
 _REVERSED: Final = {
@@ -176,7 +176,8 @@ def _closed(frame: _Frame, close: Token, form: str) -> list[Token]:
     lower = name[:-1] if name in _FLOATS else name.lower()
     lower = _NAMES.get(lower, lower)
     if lower == "piecewise":
-        return _piecewise(arguments, function, close)
+        pairs = _listed(arguments, function) if frame.opener.text == "[" else arguments
+        return _piecewise(pairs, function, close)
     formula = _formula(lower, arguments, function, form)
     if formula is not None:
         return formula
@@ -242,6 +243,16 @@ def _statements(found: list[Token]) -> list[Token]:
         else:
             statement.append(token)
     return made[:-1]
+
+
+def _listed(arguments: Sequence[list[Token]], function: Token) -> list[list[Token]]:
+    """The pairs of `Piecewise[{{a, c}, {b, d}}, e]`: what holds elsewhere is the last one, and 0 if it is not said."""
+    inner = arguments[0][1:-1]
+    cuts = [*at_top([token.text for token in inner], ","), len(inner)]
+    pairs = [inner[start:cut] for start, cut in zip([0, *(cut + 1 for cut in cuts)], cuts, strict=False)]
+    is_said = bool(pairs[-1]) and [token.text for token in pairs[-1][-2:-1]] == ["True"]
+    elsewhere = arguments[1] if len(arguments) == 2 else filled("0", [], function)
+    return pairs if is_said else [*pairs, filled("(§, True)", [elsewhere], function)]
 
 
 def _piecewise(arguments: Sequence[list[Token]], function: Token, close: Token) -> list[Token]:

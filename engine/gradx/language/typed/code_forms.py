@@ -19,6 +19,7 @@ _FORMS: Final = tuple(
     for pattern, form in (
         (r"\A\s*=(?!=)(?:\s*[-+(]*[A-Za-z]|(?=.*[A-Z]\$?[0-9]))", SHEET),
         (r"\b(?:Sin|Cos|Tan|Exp|Log|Sqrt|Abs|Max|Min|ArcTan|Tanh|Power|Piecewise|If|D)\[|\w_\]\s*:?=", WOLFRAM),
+        (r"\b(?:[A-Z][a-z]+)+\[(?!\s*[0-9]+\s*\])", WOLFRAM),
         (rf"\b{MODULES}(?:\.|::)[A-Za-z]", PYTHON),
         (r"\blambda\b[\w, ]*:|\bdef\s+\w+\s*\(|\breturn\b|\bprint\s*\(|\bimport\b|\bfor\b.*\bin\b|\*\*", PYTHON),
         (rf"[\w)]\.(?:{_METHODS})\b", PYTHON),

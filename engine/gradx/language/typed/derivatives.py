@@ -57,7 +57,7 @@ _APPLIED: Final = rf"\(\s*(?:({VALUE})|{_NAME})\s*\)"
 """`grad(f)(3.0)`: what a derivative is taken of has its point behind it."""
 _SECOND: Final = re.compile(r"\s*(?:[d∂]\s*(?:\^\s*[2-9n]|[²³])|[A-Za-z]''|D\^)")
 _SECOND_OF: Final = re.compile(
-    rf"\s*{_ASKING}(?:(?:the\s+)?second\s+derivative\s+of\s+|d(?:\^\{{?2\}}?|²)\s*/\s*d{_NAME}(?:\^\{{?2\}}?|²)\s*(?=[\w(]))(.+)",
+    rf"\s*{_ASKING}(?:(?:the\s+)?second\s+derivative\s+of\s+|[d∂](?:\^\{{?2\}}?|²)\s*/\s*[d∂](?P<by>{_NAME})(?:\^\{{?2\}}?|²)\s*(?=[\w(]))(?P<formula>.+)",
     _FLAGS,
 )
 _LIBRARY: Final = r"(?:(?:sp|sympy|jax|autograd|torch\.autograd)\.)?"
@@ -181,7 +181,10 @@ def _check_function(typed: Mapped) -> None:
     text = typed.text
     second = _SECOND_OF.match(text)
     if second:
-        raise _with_order(second[1], typed.extent(0, second.start(1)), " --order 2")
+        formula, by = second["formula"], second["by"]
+        others = set(re.findall(r"(?<![A-Za-z])[A-Za-z](?![A-Za-z])", formula)) - {by}
+        rest = f" --wrt {by} --order 2" if by and others else " --order 2"
+        raise _with_order(formula, typed.extent(0, second.start("formula")), rest)
     if _SECOND.match(text):
         hint = 'write the function alone, as in gradx diff "x^3" --order 2'
         raise refused("second derivatives are not read here", typed.extent(0, 1), hint)

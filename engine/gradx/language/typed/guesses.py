@@ -28,8 +28,9 @@ def _constants(found: Sequence[Token], known: Set[str], questions: Questions) ->
 
 _LOSS: Final = "(-(§ * log(§) + (1 - §) * log(1 - §)))"
 _FORMULAS: Final = {
-    **dict.fromkeys(("mse", "squared_error"), ("(§ - §)^2", (0, 1))),
+    **dict.fromkeys(("mse", "squared_error", "mse_loss"), ("(§ - §)^2", (0, 1))),
     **dict.fromkeys(("cross_entropy", "bce", "binary_cross_entropy", "log_loss"), (_LOSS, (1, 0, 1, 0))),
+    "binary_cross_entropy_with_logits": ("(softplus(§) - § * §)", (0, 1, 0)),
 }  # fmt: skip
 """What is no function here and has a formula of two arguments, and which of them stands at each mark."""
 

@@ -45,6 +45,7 @@ _AROUND: Final = rules(
     (r"\\\{", "("), (r"\\\}", ")"), (r"\\\|", "‖"),
     (r"\\[,;:! ]|~", " "), (r"&", " "),
     (r"(?<=[)\]}\w])\s*\.\s*\Z", ""),
+    (r"\^\s*(\{(?:[^{}]|\{[^{}]*\})*\}|[A-Za-z0-9]|\\[A-Za-z]+)\s*_\s*(\{[^{}]*\}|[A-Za-z0-9])", r"_\2^\1"),
 )  # fmt: skip
 _DERIVATIVE: Final = rules(
     (r"\A\s*\{\s*\\(?:display|text)style\b(.*)\}\s*\Z", r"\1"),
@@ -52,6 +53,9 @@ _DERIVATIVE: Final = rules(
     (r"\\[dtc]frac", r"\frac"),
     (r"(?<=[A-Za-z])_([A-Za-z0-9])(?=[A-Za-z])", r"_\1 "),
     (r"\\(?:mathrm|operatorname|text)\s*\{d\}", "d"),
+    (r"\\frac\s*\{\s*(?:d|\\partial)\s*\^\s*\{?([2-9])\}?\s*([A-Za-z]?)\s*\}"
+     r"\s*\{\s*(?:d|\\partial)\s*([A-Za-z])\s*\^\s*\{?\1\}?\s*\}",
+     r" d^\1\2/d\3^\1 "),
     (r"\\frac\s*\{\s*(?:d|\\partial)\s*\}\s*\{\s*(?:d|\\partial)\s*\\?([A-Za-z]+(?:_\{?[0-9]+\}?)?)\s*\}", r" d/d\1 "),
     (r"\\frac\s*\{\s*(?:d|\\partial)\s*([A-Za-z]+)\s*\}\s*\{\s*(?:d|\\partial)\s*\\?([A-Za-z]+(?:_\{?[0-9]+\}?)?)\s*\}",
      r" d\1/d\2 "),
@@ -83,7 +87,10 @@ _INNER: Final = rules(
     (r"_\s*\{\s*(\w+)\s*,\s*(\w+)\s*\}", r"_\1\2 "),
     (r"\{([^{}]*[^\s{}][^{}]*)\}", lambda m: None if _IN_USE.search(m.string[: m.start()]) else r"(\1)"),
 )  # fmt: skip
+_BEFORE_SUBSCRIPT: Final = re.compile(r"(?<=[\w}\])‖])\s+(?=_)")
+"""A subscript belongs to what stands before it."""
 _INDEX: Final = re.compile(r"\^\s*\{\s*\(\s*(\w+)\s*\)\s*\}")
+_INDEXED: Final = re.compile(r"_\s*\{?(\w+)\}?\s*" + _INDEX.pattern)
 _COUNTED: Final = re.compile(r"(?<=[A-Za-z])_\s*\{\s*\w+\s*[-+*/]\s*\w+\s*\}")
 """`x_{n+1}`."""
 _NORM: Final = re.compile(r"(?<=‖)\s*_\s*(?:2|\{2\})")
@@ -147,12 +154,13 @@ def plain(typed: Mapped, known: Set[str] = frozenset()) -> tuple[Mapped, frozens
         raise refused("an index is a number or a letter here", typed.at(counted), "write a name for it: x_n, x2")
     index = _INDEX.search(typed.text)
     if index:
-        meanings = (typed.sub(_INDEX, r"^{\1}").text, typed.sub(_INDEX, r"_{\1}").text)
+        indexed = typed.sub(_INDEXED, r"_{\1_\2}").sub(_INDEX, r"_{\1}")
+        meanings = (typed.sub(_INDEX, r"^{\1}").text, indexed.text)
         raise AskedError(f"`{index[0]}` may be a power or an index", typed.at(index), meanings)
     names: set[str] = set()
     typed = typed.sub(_NAMED, lambda m: _named(m, names))
     typed = typed.sub(_STYLED, r" \1 ")
-    typed = _bare(typed.sub(_ACCENT, _accent))
+    typed = _bare(typed.sub(_ACCENT, _accent)).sub(_BEFORE_SUBSCRIPT, "")
     typed = _without_braces(typed)
     typed = typed.sub(_ROOT, r" sqrt(\1) ")
     typed = _commands(typed, values)

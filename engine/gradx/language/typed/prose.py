@@ -98,15 +98,16 @@ _SIGN: Final = re.compile(r"∇|\\nabla(?![A-Za-z])|∂|\\partial(?![A-Za-z])")
 _HINT: Final = "write what is to be differentiated, as in x^2*sin(x)"
 _INTEGRALS: Final = "integrals are not known here"
 _LIMITS: Final = "limits are not known here"
+_VECTORS: Final = "vectors with their values, as in x=[1 2 3]"
 _OUTSIDE: Final = (
     (rf"(?i)\b(?:n?integrate|integral|antiderivative){_CALLED}", _INTEGRALS, _HINT),
     (rf"(?i)\bn?limit{_CALLED}", _LIMITS, _HINT),
     (rf"(?i)\b(?:n|d|f|nd|lin)?solve{_CALLED}", "equations are not solved here", _HINT),
     (r"(?i)\b(?:integral|integrate|antiderivative)\s+[\w(]|∫|적분|積分|积分|\\i*int(?![A-Za-z])", _INTEGRALS, _HINT),
     (r"(?i)\blim(?:it)?(?:_|\s+(?:of|as|x|n)\b)|\\lim(?![A-Za-z])", _LIMITS, _HINT),
-    (r"∑|\\sum(?![A-Za-z])|Σ(?=[\s_(ᵢ])", "sums over an index are not read here", FOREIGN["Σ"]),
-    (r"∏|\\prod(?![A-Za-z])", "products over an index are not read here", FOREIGN["Π"]),
-    (r"\bsoftmax\s*\(|\\(?:mathrm|operatorname|text)\{softmax\}", "vectors are not read here", FOREIGN["softmax"]),
+    (r"∑|\\sum(?![A-Za-z])|Σ(?=[\s_(ᵢ])", f"sums over an index run over {_VECTORS}", FOREIGN["Σ"]),
+    (r"∏|\\prod(?![A-Za-z])", f"products over an index run over {_VECTORS}", FOREIGN["Π"]),
+    (r"\bsoftmax\s*\(|\\(?:mathrm|operatorname|text)\{softmax\}", f"softmax works on {_VECTORS}", FOREIGN["softmax"]),
     (r"\barg(?:max|min)\s*\(", "places of a maximum or minimum are not known here", _HINT),
     (r"±|∓", "`±` is two expressions in one", "write each for itself: x + 1, x - 1"),
     (r"→|⇒|⇔|⟹|\\(?:to|Rightarrow|implies|iff|rightarrow)(?![A-Za-z])", "an argument is no expression",

@@ -36,6 +36,8 @@ _BISECTIONS, _SHRINKINGS, _ROUNDS = 60, 24, 3
 _GOLDEN = (3 - math.sqrt(5)) / 2
 _FAR, _SHARES = (30.0, 3e3, 1e5), (0.3, 0.03, 3e-3, 3e-4, 3e-5)
 _ASIDE, _FINEST = 2.0**-20, 1e-12
+_ASTRIDE, _TOUCHING = 2.0**-6, 1e-4
+"""Beside a touch, as far as it is not found itself; how small what touches zero is beside its neighbours."""
 _MOST_OF_ONE, _MOST_VALLEYS = 4, 4
 _MOST_LINES, _MOST_CELLS, _MOST_BESIDE, _MOST_BESIDE_ONE = 36, 32, 24, 12
 _LARGEST = 2_000  # operations and their arguments
@@ -197,6 +199,7 @@ class _Line(NamedTuple):
 
 def _line(at: Along) -> _Line:
     zeros, seen, later = _zeros(at)
+    touched = [side for x in later if abs(x) > 1 for side in _astride(at, x)]
     ends = [-math.inf, *zeros, math.inf]
     between: list[float] = []
     beside: list[float] = []
@@ -210,7 +213,7 @@ def _line(at: Along) -> _Line:
             end, way = (low, 1) if math.isfinite(low) else (high, -1)
             between.append(end + way * (_GOLDEN * abs(end) + 1 + _GOLDEN))
             later += (end + way * size * (abs(end) + 1) for size in _FAR)
-    return _Line(between, sorted(beside, key=abs), seen, later)
+    return _Line(between, sorted([*beside, *touched], key=abs), seen, later)
 
 
 def _zeros(at: Along) -> tuple[list[float], list[float], list[float]]:
@@ -232,6 +235,13 @@ def _zeros(at: Along) -> tuple[list[float], list[float], list[float]]:
             break
     sides = {tuple(b < 0 for b in row): x for x, row in sorted(known.items(), key=lambda pair: -abs(pair[0]))}
     return sorted(found), list(sides.values())[:_MOST_CELLS], valleys
+
+
+def _astride(at: Along, x: float) -> tuple[float, ...]:
+    """Points on both sides of x where a quantity touches zero there, and keeps its sign: as in a root of a square."""
+    sides = (x - _ASTRIDE * abs(x), x + _ASTRIDE * abs(x))
+    here, there = at(x), [map(abs, row) for row in zip(*map(at, sides), strict=True)]
+    return sides if any(abs(b) <= _TOUCHING * min(row) for b, row in zip(here, there, strict=True)) else ()
 
 
 def _crossings(at: Along, known: Mapping[float, Sequence[float]]) -> Iterator[float]:

@@ -149,8 +149,10 @@ def _too_few(comparison: Comparison, sample: Sample) -> str:
     names = comparison.dependence.graph.names
     if sample.holes and not sample.trials:
         return "the claim has no value where the derivative has one"
+    count = len(sample.trials)
+    found = "1 point was" if count == 1 else f"{count} points were"
     return (
-        f"only {len(sample.trials)} points were found at which {names[comparison.claim.of]} and the claim have a "
+        f"only {found} found at which {names[comparison.claim.of]} and the claim have a "
         f"value, and {sample.needed} are needed: give the inputs values"
     )
 

@@ -38,6 +38,8 @@ _USUAL: Final = ("J", "L", "C", "E")
 _DIFFERENTIAL: Final = re.compile(r"\s(d\w+)\s*$")
 """What a claim that is plain does not hold: another one, a value; a differential, unless it is a claim above."""
 
+_OTHER_EQUALS: Final = re.compile(r"\A([^=<>!:≈≡(]*(?:[d∂]\w|')[^=<>!:≈≡(]*)(==|≈|≡)")
+
 
 @dataclass(frozen=True)
 class Page:
@@ -211,6 +213,11 @@ class _Reader:
             raise GradxError("name", f"`{unknown[0]}` is not a name of the program", hint=hint, span=at)
 
 
+def _with_equals(text: str) -> str:
+    """A line whose derivative is followed by `==` or `≈`, with the `=` that is meant, at the same places."""
+    return _OTHER_EQUALS.sub(lambda m: m[1] + "=".rjust(len(m[2])), text, count=1)
+
+
 def read_page(program: Program, lines: Sequence[str]) -> Page:
     """The page that `lines` make, in order; blank lines and comments are left out, and a claim that uses one below it
     comes behind that one.
@@ -219,7 +226,9 @@ def read_page(program: Program, lines: Sequence[str]) -> Page:
     """
     reader = _Reader(program)
     waiting = deque(
-        (number, plain) for number, text in enumerate(lines) if (plain := unwrapped(_COMMENT.sub("", text)))
+        (number, plain)
+        for number, text in enumerate(lines)
+        if (plain := _with_equals(unwrapped(_COMMENT.sub("", text))))
     )
     left = len(waiting) ** 2
     while waiting:

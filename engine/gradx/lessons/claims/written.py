@@ -70,7 +70,7 @@ class _Reader:
     def _gradient(self, text: str) -> list[tuple[str, str]]:
         """`grad = (2xy, x^2)`: a claim for every input, where the program has them in the order of the alphabet."""
         found = _GRADIENT.fullmatch(text)
-        parts = [part.strip() for part in re.split(r",(?![^()]*\))", found[1])] if found else []
+        parts = [part.strip() for part in re.split(r"[,;](?![^()]*\))", found[1])] if found else []
         names = [self.program.graph.names[i] for i in self.program.graph.inputs]
         if len(parts) != len(names):
             return []
@@ -98,9 +98,8 @@ class _Reader:
             turned = self._head(formula)
             if turned is not None:
                 raise self.error("a claim begins with the derivative", self._offer([(turned, head)]))
-            raise self.error(
-                f"`{head[:40]}` does not say what is differentiated", 'a claim is written dx="…" or dy/dx="…"'
-            )
+            said = f"`{head[:40]}` does not say what is differentiated" if head else "nothing stands before the ="
+            raise self.error(said, 'a claim is written dx="…" or dy/dx="…"')
         formula = self._without_differential(found, formula)
         return found, formula
 

@@ -159,7 +159,7 @@ class Changes:
     def _more_factors(self, i: int) -> Iterator[Change]:
         """A factor behind a term."""
         if i == self.graph.output or any(self._row(k) in _SUMS for k in self.graph.consumers[i]):
-            there = names_in(self._text(i)) if self._row(i) not in _SUMS else set[str]()
+            there = self._own_factors(i)
             for part in self._factors():
                 if part.text not in there:
                     yield from self._factor(i, None, part)
@@ -167,6 +167,18 @@ class Changes:
             for part in self._factors() if self._is_leaf(j) or self.graph.nodes[j].literal is not None else ():
                 if part.text != self._text(j):
                     yield from self._factor(i, slot, part)
+
+    def _own_factors(self, i: int) -> set[str]:
+        """The names that a product is made of; those in its sums are none of them, as a in da*(1 - a)."""
+        found: set[str] = set()
+        waiting = [i]
+        while waiting:
+            j = waiting.pop()
+            if self._row(j) in ("*", "/", "neg"):
+                waiting += self._inputs(j)
+            elif self._row(j) not in _SUMS:
+                found |= names_in(self._text(j))
+        return found
 
     def _factor(self, i: int, slot: int | None, factor: Part) -> Iterator[Change]:
         j = i if slot is None else self._inputs(i)[slot]
