@@ -268,7 +268,7 @@ def _binding(program: Program, text: str, words: Sequence[str], word: str, comma
         )
     try:
         binding = read_binding(word)
-        if graph.has(binding.name):
+        if is_known or graph.has(binding.name):
             return binding
         from gradx_cli.typed_words import spelled_in
 

@@ -195,7 +195,7 @@ import importlib.util, pathlib, sys
 spec = importlib.util.find_spec("gradx.language.tokens")
 strict = pathlib.Path(spec.origin).read_text("utf-8")
 letters = strict.replace('LETTER = "A-Za-z_"', 'LETTER = "A-Za-z_" + ' + ascii({ACTING!a}))
-loose = letters.replace("None if is_seen else _UNSEEN.search(text)", "None")
+loose = letters.replace("None if is_seen else re.search(_UNSEEN, text)", "None")
 assert len({{strict, letters, loose}}) == 3
 module = importlib.util.module_from_spec(spec)
 sys.modules[spec.name] = module
