@@ -19,7 +19,15 @@ from flint import acb, arb, ctx
 from gradx.graph import Graph
 from gradx.numbers.balls import B, Balls, precision
 from gradx.numbers.complex_balls import COMPLEX_BALLS
-from gradx.point.quotient import LARGEST, SMALLEST, exponent, power_of_two, quotient, upright_quotient
+from gradx.point.quotient import (
+    LARGEST,
+    SMALLEST,
+    exponent,
+    power_of_two,
+    quotient,
+    shared_quotient,
+    upright_quotient,
+)
 from gradx.point.reading import Reading
 from gradx.primitive import AllPartials, Partial, Primitive
 from gradx.row_shape import operation_of
@@ -31,6 +39,10 @@ AFFINE_COST, QUOTIENT_COST = 4, 30
 
 NEAR = 12
 """R is 2^-12 of what is nearest: the argument's size, 1, or a boundary."""
+
+STRETCHES, LEAST_BITS = 32, 64
+"""Into so many stretches the arguments between two powers of two, and 0, are cut: those in one share a remainder, as
+far as they have so many bits."""
 
 FLAT_BITS = (640, 1_800)
 """The precisions at which a slope that is small beside its function is read again, that node alone."""
@@ -97,7 +109,7 @@ def _by_quotients(row: Primitive) -> Primitive:
     elif is_affine(row):
         rules = tuple(partial(_of_a_sum, row, slot) for slot in range(row.arity))
     else:
-        rules = tuple(partial(_local_quotient, row, on, slot) for slot in range(row.arity))
+        rules = tuple(_rule(row, on, slot) for slot in range(row.arity))
         if operation == "divide":  # (x + 1)/y - x/y
             rules = (lambda m, v, x, y: m.divide(_ONE, y), rules[1])
     return replace(row, partials=cast("tuple[Partial, ...]", rules))
@@ -112,6 +124,54 @@ def _slope_of_a_sum(row: Primitive, slot: int, count: int, m: Balls, bits: int) 
     """The quotient of a linear row along one of so many arguments: the same everywhere, at a precision of `bits`."""
     nothing = [_ZERO] * count
     return row.value(m, *nothing[:slot], _ONE, *nothing[slot + 1 :]) - row.value(m, *nothing)
+
+
+def _rule(row: Primitive, on: Callable[..., acb], slot: int) -> Callable[..., arb]:
+    """The local partial for one argument: by what a stretch of arguments shares, where that is sharp, as it nearly
+    always is of one argument, and beside a number."""
+    slowly = partial(_local_quotient, row, on, slot)
+    if row.conditions or row.linear or row.arity not in (1, 2):
+        return slowly
+
+    shared = lru_cache(4096)(partial(_shared, row, slot))
+
+    def quickly(x: arb, beside: float | None) -> arb | None:
+        middle, own, bits = float(x), x.rel_accuracy_bits(), ctx.prec
+        if own < LEAST_BITS or not SMALLEST < abs(middle) < LARGEST:
+            return None
+        mantissa, size = math.frexp(middle)
+        near = shared(beside, int(mantissa * STRETCHES), size, bits)
+        if near is None:
+            return None
+        slope = near(x)
+        told = slope.rel_accuracy_bits()
+        # As many bits as the argument has, and half of those there are.
+        return slope if told * 2 >= bits and (told * 3 >= own * 2 or told * 3 >= bits * 2) else None
+
+    def of_one(m: Balls, v: arb, x: arb) -> arb:
+        slope = quickly(x, None)
+        return slowly(m, v, x) if slope is None else slope
+
+    def of_two(m: Balls, v: arb, *xs: arb) -> arb:
+        beside = float(xs[1 - slot])
+        slope = quickly(xs[slot], beside) if xs[1 - slot] == beside else None
+        return slowly(m, v, *xs) if slope is None else slope
+
+    return of_one if row.arity == 1 else of_two
+
+
+def _shared(row: Primitive, slot: int, beside: float | None, k: int, size: int, bits: int) -> Shared | None:
+    """The quotient at all arguments whose mantissa begins as k/STRETCHES does and whose binary exponent is `size`, with
+    one remainder; None where the row is not analytic so near to all of them."""
+    on, radius = value_in(COMPLEX_BALLS, row), size - STRETCHES.bit_length() + 1
+    along = on if beside is None else _along(on, [acb(beside)] * 2, slot)
+    unit = power_of_two(radius)
+    # What a float tells of an argument of LEAST_BITS is not a quarter of a stretch beyond it.
+    stretch = (k + math.copysign(0.5, k)) * unit + arb(0, 0.75 * unit)
+    return shared_quotient(along, stretch, radius, bits)
+
+
+Shared = Callable[[arb], arb]
 
 
 def _all_quotients(row: Primitive, on: Callable[..., acb], m: Balls, v: arb, *xs: arb) -> list[arb]:

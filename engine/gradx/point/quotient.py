@@ -153,8 +153,19 @@ def upright_quotient(on: Callable[[acb], acb], x: arb, radius: int, bits: int) -
     if not image.is_finite():
         return None
     step, per_step, unit = _upright(radius, max(LEAST_HALVINGS, bits // 2))
-    beside = on(middle + step)
+    beside = on(middle + acb(0, step))
     return beside.imag * per_step + unit * image.rad()
+
+
+def shared_quotient(on: Callable[[acb], acb], stretch: arb, radius: int, bits: int) -> Callable[[arb], arb] | None:
+    """The same at any number of a stretch, with one remainder for all: the image of what is no further than R from any
+    of them bounds M for each. None where the function is not analytic on all of that."""
+    image = on(acb(stretch) + _square(radius))
+    if not image.is_finite():
+        return None
+    step, per_step, unit = _upright(radius, max(LEAST_HALVINGS, bits // 2 + 2))
+    remainder = unit * image.rad()
+    return lambda x: on(acb(x, step)).imag * per_step + remainder
 
 
 @lru_cache(4096)
@@ -164,10 +175,10 @@ def _square(radius: int) -> acb:
 
 
 @lru_cache(4096)
-def _upright(radius: int, halvings: int) -> tuple[acb, arb, arb]:
-    """ih, 1/h, and all that is no further from 0 than the remainder is for an image of radius 1."""
+def _upright(radius: int, halvings: int) -> tuple[arb, arb, arb]:
+    """h, 1/h, and all that is no further from 0 than the remainder is for an image of radius 1."""
     remainder = 2 * _share(radius, halvings)
-    return acb(0, power_of_two(radius - halvings)), power_of_two(halvings - radius), arb(0, remainder.abs_upper())
+    return power_of_two(radius - halvings), power_of_two(halvings - radius), arb(0, remainder.abs_upper())
 
 
 @lru_cache(4096)

@@ -8,7 +8,7 @@ as they know the numbers.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 
 from flint import acb, arb
 
@@ -17,7 +17,7 @@ from gradx.numbers.balls import Balls, precision
 from gradx.point.exact_point import ExactPoint, exact_point
 from gradx.row_shape import functions_of, operation_of
 from gradx.sweeps.backprop import Backprop, backprop
-from gradx.sweeps.forward import Forward, corrected, distances, forward
+from gradx.sweeps.forward import Forward, corrected, forward
 
 LADDER = (256, 640, 1_800, 4_000, 10_000, 40_000, 160_000)
 """Bits of precision, tried in this order."""
@@ -149,10 +149,17 @@ def _corners(graph: Graph, run: Forward[arb]) -> Iterator[tuple[int, set[int]]]:
 def _touched(graph: Graph, m: Balls, run: Forward[arb]) -> dict[int, bool]:
     """The operations of which a boundary quantity is 0, or may be."""
     found = {}
-    bounded = {row for row in set(graph.primitives) if row is not None and row.boundaries is not None}
-    for i, row in enumerate(graph.primitives):
-        if row in bounded and i not in run.dropped:
-            quantities = distances(graph, m, run.values, i)
-            if any(q.contains(_ZERO) for q in quantities):
-                found[i] = any(q.is_zero() for q in quantities)
+    bounded = {row: partial(row.boundaries, m) for row in graph.rows if row is not None and row.boundaries is not None}
+    values, first, second, dropped = run.values, graph.operands.first, graph.operands.second, run.dropped
+    for i, row in enumerate(graph.primitives) if bounded else ():
+        if row in bounded and i not in dropped:
+            boundaries, a, b = bounded[row], first[i], second[i]
+            if b >= 0:
+                quantities = boundaries(values[a], values[b])
+            else:
+                quantities = boundaries(*(values[j] for j in graph.operands.of(i)))
+            for q in quantities:
+                if q.contains(_ZERO):
+                    found[i] = any(q.is_zero() for q in quantities)
+                    break
     return found

@@ -113,12 +113,24 @@ def test_a_wrong_radius_bound_or_remainder_is_noticed(fault: str) -> None:
 UPRIGHT = "beside.imag * per_step"
 
 UPRIGHT_FAULTS = {
-    "M is lost": ("unit * image.rad()", "unit * image.rad() * 0"),
+    "M is lost": ("+ unit * image.rad()", "+ unit * image.rad() * 0"),
     "M is the radius alone": ("remainder = 2 * _share(", "remainder = 2.0**-9 * _share("),
     "the remainder is left out": (f"{UPRIGHT} + unit * image.rad()", UPRIGHT),
     "q is squared once too often": (_SQUARE, f"{_SQUARE} * power_of_two(-halvings)"),
     "the step is not that of the quotient": (UPRIGHT, f"{UPRIGHT} / 2"),
     "it is not beside the point": ("beside = on(middle + ", "beside = on(middle + power_of_two(radius - 9) + "),
+}
+
+SHARED = "on(acb(x, step)).imag * per_step"
+
+SHARED_FAULTS = {
+    "M is lost": ("remainder = unit * image.rad()", "remainder = unit * image.rad() * 0"),
+    "M is the radius alone": ("remainder = 2 * _share(", "remainder = 2.0**-9 * _share("),
+    "M is that of the stretch alone": ("image = on(acb(stretch) + _square(radius))", "image = on(acb(stretch))"),
+    "the remainder is left out": (f"{SHARED} + remainder", SHARED),
+    "q is squared once too often": (_SQUARE, f"{_SQUARE} * power_of_two(-halvings)"),
+    "the step is not that of the quotient": (SHARED, f"{SHARED} / 2"),
+    "it is not beside the point": ("on(acb(x, step))", "on(acb(x + power_of_two(radius - 9), step))"),
 }
 
 
@@ -147,9 +159,61 @@ def test_a_wrong_bound_or_step_there_is_noticed(fault: str) -> None:
     assert upright_missed(copied(quotient, *UPRIGHT_FAULTS[fault])) != set()
 
 
-def test_in_the_chain_rule_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    fault = UPRIGHT_FAULTS["the step is not that of the quotient"]
-    monkeypatch.setattr(chain, "upright_quotient", copied(quotient, *fault).upright_quotient)
+def shared_missed(quotients: ModuleType) -> set[str]:
+    """The same of a quotient whose remainder a stretch of arguments shares, at its ends."""
+    found = set()
+    for text, x in SMOOTH.items():
+        graph = read(text).graph
+        i = graph.index["x"]
+        for radius in (-2, -5, -20):
+            half = 2.0 ** (radius - 5)
+            for end in (x - half, x + half):
+                here = Reading(graph, BALLS, lambda m, i=i, end=end: {i: arb(end)}, 256)  # type: ignore[misc]
+                moving = graph.downstream(i)[1:]
+                with precision(256):
+                    on = lambda z, here=here, i=i, moving=moving: quotient.output_on(here, {i: z}, moving)  # noqa: E731
+                    near = quotients.shared_quotient(on, arb(x, half), radius, 16)
+                    slope = None if near is None else near(arb(end))
+                if slope is not None and not contains(slope, slope_of(graph, "x", x=end)):
+                    found.add(text)
+    return found
+
+
+def test_nothing_is_missed_on_a_stretch() -> None:
+    assert shared_missed(quotient) == set()
+
+
+@pytest.mark.parametrize("fault", SHARED_FAULTS)
+def test_a_wrong_bound_or_step_on_a_stretch_is_noticed(fault: str) -> None:
+    assert shared_missed(copied(quotient, *SHARED_FAULTS[fault])) != set()
+
+
+def test_what_shares_a_remainder_lies_in_its_stretch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A float tells which stretch an argument is in: on either side of all ends of those beside 1, 0 and a large
+    number."""
+    asked: list[arb] = []
+    monkeypatch.setattr(chain, "shared_quotient", lambda on, stretch, radius, bits: asked.append(stretch))
+    chain._by_quotients.cache_clear()
+    row = chain._by_quotients(TABLE["atan"])
+    assert not callable(row.partials)
+    ends = [sign * k * 2.0**e for k in range(32, 65) for e in (-400, -5, 30) for sign in (1, -1)]
+    with precision(64):
+        for end in ends:
+            for beside in (arb(end), arb(end) + arb(end) * 2.0**-60, arb(end) - arb(end) * 2.0**-60):
+                x = beside + arb(0, abs(beside) * 2.0**-66)
+                chain.ctx.prec = 64 + len(asked)  # what was asked before is not asked again
+                row.partials[0](BALLS, x.atan(), x)
+                assert asked[-1].contains(x)
+    monkeypatch.undo()
+    chain._by_quotients.cache_clear()
+
+
+@pytest.mark.parametrize("which", ["upright_quotient", "shared_quotient"])
+def test_in_the_chain_rule_too(which: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    faults = {"upright_quotient": UPRIGHT_FAULTS, "shared_quotient": SHARED_FAULTS}[which]
+    broken = copied(quotient, *faults["the step is not that of the quotient"])
+    monkeypatch.setattr(chain, "shared_quotient", lambda *_: None)
+    monkeypatch.setattr(chain, which, getattr(broken, which))
     chain._by_quotients.cache_clear()
     assert chain_missed() != set()
     monkeypatch.undo()
@@ -159,6 +223,7 @@ def test_in_the_chain_rule_too(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("fault", ["the step is not that of the quotient", "the quotient is one-sided"])
 def test_there_where_nothing_is_sharp_beside_the_reals(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chain, "shared_quotient", lambda *_: None)
     monkeypatch.setattr(chain, "upright_quotient", lambda *_: arb(0, 2.0**1000))
     monkeypatch.setattr(chain, "quotient", copied(quotient, *FAULTS[fault]).quotient)
     chain._by_quotients.cache_clear()
