@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
@@ -186,9 +187,9 @@ def _proved(exploration: Exploration, nodes: Sequence[int]) -> str:
         whole = "the gradient is" if count == 1 else f"all {count} gradients are"
     else:
         whole = "1 gradient is" if count == 1 else f"{count} gradients are"
-    methods = [proof.method for proof in (verdicts[i].proof for i in nodes) if proof is not None]
+    methods = Counter(proof.method for proof in (verdicts[i].proof for i in nodes) if proof is not None)
     ways = [words for method, words in METHODS.items() if method in methods]
-    worked = sum(method in METHODS for method in methods)
+    worked = sum(methods[method] for method in METHODS)
     some = f", {worked}" if worked < count else ""
     agrees = "SymPy agrees" if by_sympy == count else f"SymPy agrees in {by_sympy} of them"
     parts = [f"{some} {listed(ways)}" if ways else "", f"; {agrees}" if by_sympy else ""]

@@ -11,13 +11,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
-from itertools import zip_longest
+from itertools import repeat, zip_longest
 from typing import Literal
 
 from flint import arb
 
 from gradx.numbers.balls import precision
-from gradx.numbers.decimals import DIGITS_PER_BIT, significant
+from gradx.numbers.decimals import DIGITS_PER_BIT, bits_of, significant
 from gradx.point.chain import chain, walk_cost
 from gradx.point.differences import evaluations, node_difference, vanishes
 from gradx.point.exact_point import ExactPoint
@@ -326,6 +326,7 @@ class Enclosures:
         Raises OverBudgetError where not even one walk is paid for.
         """
         found: dict[int, Proof] = {}
+        least = bits_of(self.digits)
         first = self.level + self._is_too_blunt(self.level)
         for level in range(first, max(self._budget.levels, first + 1)):
             try:
@@ -334,11 +335,13 @@ class Enclosures:
                 if not found:
                     raise
                 break
-            for i in nodes:
-                if i not in found:
-                    proof = Proof(balls[i], "chain", LADDER[level])
-                    if proof.is_settled(self.digits):
-                        found[i] = proof
+            sought = nodes if not found else [i for i in nodes if i not in found]
+            bits = LADDER[level]
+            sharp = [
+                i for i in sought if balls[i].rel_accuracy_bits() >= least or Proof(balls[i], "chain", bits).is_zero
+            ]
+            parts = zip(map(balls.__getitem__, sharp), repeat("chain"), repeat(bits), repeat(None), strict=False)
+            found.update(zip(sharp, map(tuple.__new__, repeat(Proof), parts), strict=False))
             if len(found) == len(nodes):
                 break
         return found

@@ -38,6 +38,7 @@ from gradx.point.verdict import (
     Judgement,
     Proof,
     Verdict,
+    agreeing,
     agrees,
     contradicted,
     right,
@@ -118,11 +119,10 @@ class Judge:
     @collection.postponed()
     def judgement(self, back: Backprop[float], nodes: Sequence[int]) -> Judgement:
         """The verdicts on the gradients of `nodes`, and on the value."""
-        value = self.value()
-        taken = [i for i in nodes if i not in self._run.dropped]
-        gradients = self._gradients(back, taken)
-        slopes = {i: t.ball for i, (_, t) in gradients.items() if t is not None}
-        verdicts = {i: gradients[i][0] if i in gradients else NOT_TAKEN for i in nodes}
+        value, dropped = self.value(), self._run.dropped
+        taken = [i for i in nodes if i not in dropped] if dropped else nodes
+        found, slopes = self._gradients(back, taken)
+        verdicts = {i: found.get(i, NOT_TAKEN) for i in nodes}
         more = self.digits > EXACT_DIGITS
         fewer = more and any(significant(ball) < self.digits and not ball.is_zero() for ball in slopes.values())
         remarks = (FEWER.format(self.digits),) if fewer else ()
@@ -193,28 +193,33 @@ class Judge:
             verdict = bent_beyond(self.graph, bend)
         return verdict if bend.order == order else not_standing(verdict, bend.order, order)
 
-    def _gradients(self, back: Backprop[float], nodes: Sequence[int]) -> dict[int, tuple[Verdict, Proof | None]]:
-        found: dict[int, tuple[Verdict, Proof | None]] = {}
+    def _gradients(self, back: Backprop[float], nodes: Sequence[int]) -> tuple[dict[int, Verdict], dict[int, arb]]:
+        """The verdicts on the gradients of `nodes`, and the balls around the true ones."""
+        found: dict[int, Verdict] = {}
+        slopes: dict[int, arb] = {}
         size = len(self.graph.primitives)
-        if sum(size - i for i in nodes) > QUOTIENT_BUDGET:
+        if len(nodes) * size - sum(nodes) > QUOTIENT_BUDGET:
             try:
                 chained = self.true.all_gradients(nodes)
             except OverBudgetError:
-                return dict.fromkeys(nodes, (Verdict("unchecked", UNAFFORDABLE), None))
+                return dict.fromkeys(nodes, Verdict("unchecked", UNAFFORDABLE)), {}
             self._in_one_walk = True
-            found = {i: (self._weighed(back, i, chained[i]), chained[i]) for i in nodes if i in chained}
-        order = [i for i in nodes if self.graph.primitives[i] is None]
-        order += [i for i in reversed(nodes) if self.graph.primitives[i] is not None]
+            found = agreeing(back.adjoints, chained, self.digits)
+            found.update((i, self._weighed(back, i, proof)) for i, proof in chained.items() if i not in found)
+            slopes = {i: proof.ball for i, proof in chained.items()}
+        rest = [i for i in nodes if i not in found]
+        order = [i for i in rest if self.graph.primitives[i] is None]
+        order += [i for i in reversed(rest) if self.graph.primitives[i] is not None]
         large = self._in_one_walk and size > MOST_ON_SIDES and not self._everything
         left = REST_BUDGET if large else None
         for i in order:
-            if i in found:
-                continue
             if left is not None and (self.true.is_left_around_0(i) or (left := left - (size - i)) < 0):
-                found[i] = Verdict("unchecked", UNAFFORDABLE), None
-            else:
-                found[i] = self.gradient(back, i)
-        return found
+                found[i] = Verdict("unchecked", UNAFFORDABLE)
+                continue
+            found[i], truth = self.gradient(back, i)
+            if truth is not None:
+                slopes[i] = truth.ball
+        return found, slopes
 
     def _weighed(self, back: Backprop[float], i: int, truth: Proof) -> Verdict:
         number = back.adjoints[i]

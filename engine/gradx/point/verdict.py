@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from itertools import repeat
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from gradx.numbers.decimals import decimal, is_writable, outward, short, significant
@@ -145,8 +146,8 @@ _FAILED = ("inexact", "kink", "edge", "jump", "vertical", "disagree", "undecided
 
 def confirmed(verdicts: Iterable[Verdict]) -> bool | None:
     """Whether every number is proved to be right; None where one was not judged."""
-    statuses = [v.status for v in verdicts if v is not NOT_TAKEN]
-    if any(status in _FAILED for status in statuses):
+    statuses = {v.status for v in verdicts if v is not NOT_TAKEN}
+    if not statuses.isdisjoint(_FAILED):
         return False
     return None if "unchecked" in statuses else True
 
@@ -227,6 +228,22 @@ def _with_the_truth(reason: str, truth: Proof, typed: Proof | None) -> str:
 def right(number: float, truth: Proof, digits: int) -> Verdict:
     """The verdict on a number that agrees with the truth."""
     return Verdict("agree", None, None, None, truth, number, digits)
+
+
+def agreeing(numbers: Sequence[float], truths: Mapping[int, Proof], digits: int) -> dict[int, Verdict]:
+    """The verdicts on those of many numbers of which a float is enough to see that they agree with their truths."""
+    most = 0.9 * AGREEMENT
+    seen = [
+        i
+        for i, truth in truths.items()
+        if SMALLEST_NORMAL < (size := abs(middle := float(truth.ball))) < LARGEST
+        and abs(middle - numbers[i]) <= most * size
+        and truth.ball.rel_accuracy_bits() > SHARP_BITS
+    ]
+    nothing = repeat(None)
+    proofs, own = map(truths.__getitem__, seen), map(numbers.__getitem__, seen)
+    parts = zip(repeat("agree"), nothing, nothing, nothing, proofs, own, repeat(digits), nothing, strict=False)
+    return dict(zip(seen, map(tuple.__new__, repeat(Verdict), parts), strict=False))
 
 
 def contradicted(number: float, rules: arb, truth: Proof, digits: int) -> Verdict:
