@@ -187,7 +187,7 @@ def _proved(exploration: Exploration, nodes: Sequence[int]) -> str:
         whole = "the gradient is" if count == 1 else f"all {count} gradients are"
     else:
         whole = "1 gradient is" if count == 1 else f"{count} gradients are"
-    methods = Counter(proof.method for proof in (verdicts[i].proof for i in nodes) if proof is not None)
+    methods: Counter[str] = Counter(proof.method for proof in (verdicts[i].proof for i in nodes) if proof is not None)
     ways = [words for method, words in METHODS.items() if method in methods]
     worked = sum(methods[method] for method in METHODS)
     some = f", {worked}" if worked < count else ""

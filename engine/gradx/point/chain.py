@@ -31,7 +31,7 @@ from gradx.point.quotient import (
 from gradx.point.reading import Reading
 from gradx.primitive import AllPartials, Partial, Primitive
 from gradx.row_shape import operation_of
-from gradx.sweeps.backprop import Backprop, backprop
+from gradx.sweeps.backprop import Rules, sweep
 from gradx.sweeps.forward import value_in
 
 AFFINE_COST, QUOTIENT_COST = 4, 30
@@ -50,16 +50,17 @@ FLAT_BITS = (640, 1_800)
 _ZERO, _ONE, _NAN = arb(0), arb(1), arb.nan()
 
 
-def chain(reading: Reading) -> Backprop[arb]:
-    """Backprop of a reading, with difference quotients in place of the table's partials."""
+def chain(reading: Reading) -> list[arb]:
+    """The adjoints of a reading, by backprop with difference quotients in place of the table's partials."""
     graph = reading.graph
-    rows = {row: _by_quotients(row) for row in set(graph.primitives) if row is not None}
-    primitives = tuple(row and rows[row] for row in graph.primitives)
+    adjoints, reached = [_ZERO] * len(graph.primitives), [False] * len(graph.primitives)
+    adjoints[graph.output], reached[graph.output] = _ONE, True
     with precision(reading.bits):
-        found = backprop(replace(graph, primitives=primitives), reading.m, reading.run)
+        quotients = Rules(graph, reading.m, {row: by_quotients(row) for row in graph.rows})
+        sweep(graph, quotients, reading.values, range(graph.output, -1, -1), adjoints, reached)
     for i in (*_choosing(reading), *set().union(*reading.corners.values())):
-        found.adjoints[i] = _NAN
-    return found
+        adjoints[i] = _NAN
+    return adjoints
 
 
 def _choosing(reading: Reading) -> Iterator[int]:
@@ -98,7 +99,7 @@ def is_affine(row: Primitive) -> bool:
 
 
 @cache
-def _by_quotients(row: Primitive) -> Primitive:
+def by_quotients(row: Primitive) -> Primitive:
     """The row with quotients of its value as local partials."""
     on = value_in(COMPLEX_BALLS, row)
     if row.arity is None:

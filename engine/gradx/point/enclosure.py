@@ -270,7 +270,7 @@ class Enclosures:
         if level not in self._walks:
             purse: Purse = "walks" if level < self._budget.levels else "further"
             self._budget.spend(WEIGHTS[level] * walk_cost(self._graph), purse)
-            self._walks[level] = chain(self.readings[level]).adjoints
+            self._walks[level] = chain(self.readings[level])
         return self._walks[level]
 
     def _sides(self, i: int, moving: list[int], bits: int, order: int = 1, share: int = 1) -> Proof | Bend | int:

@@ -193,8 +193,8 @@ def test_what_shares_a_remainder_lies_in_its_stretch(monkeypatch: pytest.MonkeyP
     number."""
     asked: list[arb] = []
     monkeypatch.setattr(chain, "shared_quotient", lambda on, stretch, radius, bits: asked.append(stretch))
-    chain._by_quotients.cache_clear()
-    row = chain._by_quotients(TABLE["atan"])
+    chain.by_quotients.cache_clear()
+    row = chain.by_quotients(TABLE["atan"])
     assert not callable(row.partials)
     ends = [sign * k * 2.0**e for k in range(32, 65) for e in (-400, -5, 30) for sign in (1, -1)]
     with precision(64):
@@ -205,7 +205,7 @@ def test_what_shares_a_remainder_lies_in_its_stretch(monkeypatch: pytest.MonkeyP
                 row.partials[0](BALLS, x.atan(), x)
                 assert asked[-1].contains(x)
     monkeypatch.undo()
-    chain._by_quotients.cache_clear()
+    chain.by_quotients.cache_clear()
 
 
 @pytest.mark.parametrize("which", ["upright_quotient", "shared_quotient"])
@@ -214,10 +214,10 @@ def test_in_the_chain_rule_too(which: str, monkeypatch: pytest.MonkeyPatch) -> N
     broken = copied(quotient, *faults["the step is not that of the quotient"])
     monkeypatch.setattr(chain, "shared_quotient", lambda *_: None)
     monkeypatch.setattr(chain, which, getattr(broken, which))
-    chain._by_quotients.cache_clear()
+    chain.by_quotients.cache_clear()
     assert chain_missed() != set()
     monkeypatch.undo()
-    chain._by_quotients.cache_clear()
+    chain.by_quotients.cache_clear()
     assert chain_missed() == set()
 
 
@@ -226,10 +226,10 @@ def test_there_where_nothing_is_sharp_beside_the_reals(fault: str, monkeypatch: 
     monkeypatch.setattr(chain, "shared_quotient", lambda *_: None)
     monkeypatch.setattr(chain, "upright_quotient", lambda *_: arb(0, 2.0**1000))
     monkeypatch.setattr(chain, "quotient", copied(quotient, *FAULTS[fault]).quotient)
-    chain._by_quotients.cache_clear()
+    chain.by_quotients.cache_clear()
     assert chain_missed() != set()
     monkeypatch.undo()
-    chain._by_quotients.cache_clear()
+    chain.by_quotients.cache_clear()
     assert chain_missed() == set()
 
 
@@ -299,12 +299,12 @@ def test_a_forgotten_cut_is_noticed(name: str, monkeypatch: pytest.MonkeyPatch) 
     text, x, status = BENT[name]
     assert told(text, x) == status
     assert not finds_a_ball(text, x)
-    chain._by_quotients.cache_clear()
+    chain.by_quotients.cache_clear()
     monkeypatch.setattr(type(COMPLEX_BALLS), name, staticmethod(FORGOTTEN[name]))
     assert finds_a_ball(text, x)
     assert told(text, x) != status
     monkeypatch.undo()
-    chain._by_quotients.cache_clear()
+    chain.by_quotients.cache_clear()
     assert told(text, x) == status
 
 
