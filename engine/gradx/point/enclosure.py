@@ -355,7 +355,11 @@ class Enclosures:
         """Whether a walk at this precision is not worth its cost: a quotient keeps the bits that a value has, and the
         walk back loses as many as the walk there did."""
         reading, cost = self.readings[level], walk_cost(self._graph)
-        if level + 1 >= self._budget.levels or not self._budget.affords(WEIGHTS[level + 1] * cost, "walks"):
+        if (
+            reading.stretches.are_cut
+            or level + 1 >= self._budget.levels
+            or not self._budget.affords(WEIGHTS[level + 1] * cost, "walks")
+        ):
             return False
         bits = reading.output.rel_accuracy_bits()
         return (bits - (reading.bits - bits)) * DIGITS_PER_BIT < self.digits

@@ -228,7 +228,7 @@ class Judge:
         scale = self._scale(back, i) if truth.is_zero else 1.0
         typed = None
         if not (truth.is_zero and agrees(number, truth, scale)):
-            rules = self.readings[self.true.level].rules.adjoints[i]
+            rules = self.readings[self.true.level].rules[i]
             if truth.method != "series" and rules.is_finite() and not rules.overlaps(truth.ball):
                 return contradicted(number, rules, truth, self.digits)
             # What is too small for float64 has no nearer neighbour in the decimals as typed.

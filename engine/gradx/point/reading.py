@@ -8,16 +8,17 @@ as they know the numbers.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property, partial
+from functools import cached_property
 
 from flint import acb, arb
 
 from gradx.graph import Graph
 from gradx.numbers.balls import Balls, precision
 from gradx.point.exact_point import ExactPoint, exact_point
+from gradx.point.stretches import Stretches, touched
+from gradx.point.walk import Rules
 from gradx.row_shape import functions_of, operation_of
-from gradx.sweeps.backprop import Backprop, backprop
-from gradx.sweeps.forward import Forward, corrected, forward
+from gradx.sweeps.forward import Forward, corrected
 
 LADDER = (256, 640, 1_800, 4_000, 10_000, 40_000, 160_000)
 """Bits of precision, tried in this order."""
@@ -51,14 +52,18 @@ class Reading:
         self.bits = bits
         self.m = m
         with precision(bits):
-            run = forward(graph, m, point(m))
-            self.touched = _touched(graph, m, run)
+            self.stretches = Stretches(graph, m, point(m))
+            everything = range(len(graph.primitives))
+            self.touched = touched(graph, m, self.run, everything)
             if exact is not None and not all(self.touched.values()) and len(graph.primitives) <= MOST_IDENTIFIED:
-                run = corrected(graph, m, run, _exactly(graph, exact()))
-                self.touched = _touched(graph, m, run)
-        self.run: Forward[arb] = run
-        self.corners = dict(_corners(graph, run))
-        self.touched.update((i, run.values[graph.arguments[i][0]].is_zero()) for i in self.corners)
+                self.stretches.run = corrected(graph, m, self.run, _exactly(graph, exact()))
+                self.touched = touched(graph, m, self.run, everything)
+        self.corners = dict(_corners(graph, self.run))
+        self.touched.update((i, self.values[graph.arguments[i][0]].is_zero()) for i in self.corners)
+
+    @property
+    def run(self) -> Forward[arb]:
+        return self.stretches.run
 
     @property
     def values(self) -> list[arb]:
@@ -84,10 +89,10 @@ class Reading:
         return list(map(acb, self.run.values))
 
     @cached_property
-    def rules(self) -> Backprop[arb]:
-        """Backprop's own rules, read in balls."""
+    def rules(self) -> list[arb]:
+        """Every node's gradient by backprop's own rules, read in balls."""
         with precision(self.bits):
-            return backprop(self.graph, self.m, self.run)
+            return self.stretches.adjoints(Rules(self.graph, self.m))
 
 
 class Readings:
@@ -144,22 +149,3 @@ def _corners(graph: Graph, run: Forward[arb]) -> Iterator[tuple[int, set[int]]]:
                 moving = {j for j in both if not graph.constant[j]}
                 if moving:
                     yield i, moving
-
-
-def _touched(graph: Graph, m: Balls, run: Forward[arb]) -> dict[int, bool]:
-    """The operations of which a boundary quantity is 0, or may be."""
-    found = {}
-    bounded = {row: partial(row.boundaries, m) for row in graph.rows if row is not None and row.boundaries is not None}
-    values, first, second, dropped = run.values, graph.operands.first, graph.operands.second, run.dropped
-    for i, row in enumerate(graph.primitives) if bounded else ():
-        if row in bounded and i not in dropped:
-            boundaries, a, b = bounded[row], first[i], second[i]
-            if b >= 0:
-                quantities = boundaries(values[a], values[b])
-            else:
-                quantities = boundaries(*(values[j] for j in graph.operands.of(i)))
-            for q in quantities:
-                if q.contains(_ZERO):
-                    found[i] = any(q.is_zero() for q in quantities)
-                    break
-    return found

@@ -7,7 +7,7 @@ Source: reverse accumulation, Griewank & Walther, Evaluating Derivatives, 2nd ed
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Generic, NamedTuple
 
@@ -71,12 +71,38 @@ def backprop(
 ) -> Backprop[S]:
     """The adjoint of every node for the forward pass `run` over the same arithmetic, by the table's local partials and
     `product` where nothing else is given."""
-    adjoints: list[S] = [m.number(0.0)] * len(graph.primitives)
-    reached = [False] * len(graph.primitives)
-    partials: list[tuple[S | None, ...]] = [()] * len(graph.primitives)
+    primitives, constant, values, operands = graph.primitives, graph.constant, run.values, graph.operands
+    adjoints: list[S] = [m.number(0.0)] * len(primitives)
+    reached = [False] * len(primitives)
+    partials: list[tuple[S | None, ...]] = [()] * len(primitives)
     adjoints[graph.output], reached[graph.output] = m.number(1.0), True
-    rules = Rules(graph, m, partials_of=partials_of)
-    sweep(graph, rules, run.values, range(graph.output, -1, -1), adjoints, reached, times, partials)
+    first, second = operands.first, operands.second
+    smooth = {row: None if partials_of else _smooth(m, row) for row in graph.rows}
+    for i in range(graph.output, -1, -1):
+        row = primitives[i]
+        if row is None or constant[i] or not reached[i]:
+            continue
+        upstream, smoothly = adjoints[i], smooth[row]
+        if smoothly is not None:
+            both, one, other = smoothly
+            a, b = first[i], second[i]
+            if b == ALONE:
+                alone = one(values[i], values[a])
+                partials[i] = (alone,)
+                adjoints[a], reached[a] = adjoints[a] + upstream * alone, True
+            elif not (constant[a] or constant[b]):
+                partials[i] = local = both(values[i], values[a], values[b])
+                adjoints[a] = adjoints[a] + upstream * local[0]
+                adjoints[b] = adjoints[b] + upstream * local[1]
+                reached[a] = reached[b] = True
+            else:
+                j, rule = (b, other) if constant[a] else (a, one)
+                alone = rule(values[i], values[a], values[b])
+                partials[i] = (None, alone) if constant[a] else (alone, None)
+                adjoints[j], reached[j] = adjoints[j] + upstream * alone, True
+            continue
+        partials[i] = _partials(graph, m, run, i, partials_of)
+        _hand_on(graph, i, partials[i], adjoints, reached, times)
     return Backprop(adjoints, partials)
 
 
@@ -84,81 +110,12 @@ LocalRule = Callable[..., S]
 """A local partial from a row's value and its arguments."""
 
 
-class Rules(Generic[S]):
-    """The local partials of a graph's nodes over an arithmetic: by the table, by other rows in the place of its own
-    (`instead`), or by `partials_of`."""
-
-    def __init__(
-        self,
-        graph: Graph,
-        m: Arithmetic[S],
-        instead: Mapping[Primitive, Primitive] | None = None,
-        partials_of: LocalPartials[S] | None = None,
-    ) -> None:
-        self._graph, self._m, self._instead, self._partials_of = graph, m, instead or {}, partials_of
-        self.smooth = {
-            row: None if partials_of else _smooth(m, self._instead.get(row, row)) for row in graph.rows
-        }
-
-    def of(self, i: int, values: Sequence[S]) -> tuple[S | None, ...]:
-        """The local partials of any node, None for the arguments that no gradient flows to."""
-        graph, row = self._graph, self._graph.primitives[i]
-        assert row is not None
-        inputs = graph.operands.of(i)
-        xs = [values[j] for j in inputs]
-        wanted = _wanted(self._m, graph.constant, row, inputs, xs)
-        if self._partials_of:
-            return tuple(self._partials_of(i, wanted))
-        return tuple(self._instead.get(row, row).local_partials(self._m, values[i], xs, wanted))
-
-
-def sweep(
-    graph: Graph,
-    rules: Rules[S],
-    values: Sequence[S],
-    nodes: Iterable[int],
-    adjoints: list[S],
-    reached: list[bool],
-    times: Times[S] | None = None,
-    partials: list[tuple[S | None, ...]] | None = None,
-) -> None:
-    """Hand on, from `nodes`, back to front, what those that are `reached` have; `partials` takes the local ones."""
-    primitives, constant, first, second = graph.primitives, graph.constant, graph.operands.first, graph.operands.second
-    smooth = rules.smooth
-    for i in nodes:
-        row = primitives[i]
-        if row is None or not reached[i] or constant[i]:
-            continue
-        upstream, smoothly = adjoints[i], smooth[row]
-        if smoothly is None:
-            local = rules.of(i, values)
-            _hand_on(graph, i, local, adjoints, reached, times)
-        else:
-            both, one, other = smoothly
-            a, b = first[i], second[i]
-            if b == ALONE:
-                local = (one(values[i], values[a]),)
-                adjoints[a], reached[a] = adjoints[a] + upstream * local[0], True
-            elif not (constant[a] or constant[b]):
-                local = both(values[i], values[a], values[b])
-                adjoints[a] = adjoints[a] + upstream * local[0]
-                adjoints[b] = adjoints[b] + upstream * local[1]
-                reached[a] = reached[b] = True
-            else:
-                j, rule = (b, other) if constant[a] else (a, one)
-                alone = rule(values[i], values[a], values[b])
-                local = (None, alone) if constant[a] else (alone, None)
-                adjoints[j], reached[j] = adjoints[j] + upstream * alone, True
-        if partials is not None:
-            partials[i] = local
-
-
 def _smooth(
-    m: Arithmetic[S], row: Primitive
+    m: Arithmetic[S], row: Primitive | None
 ) -> tuple[Callable[[S, S, S], tuple[S, ...]], LocalRule[S], LocalRule[S]] | None:
     """The local partials of a row of one or two arguments to which a gradient always flows, from its value and those:
     all together (of two), the first alone, the last alone."""
-    if row.piecewise or row.relation is not None or callable(row.partials) or len(row.partials) > 2:
+    if row is None or row.piecewise or row.relation is not None or callable(row.partials) or len(row.partials) > 2:
         return None
     one, other = partial(row.partials[0], m), partial(row.partials[-1], m)
     if len(row.partials) == 1:
@@ -170,6 +127,17 @@ def _smooth(
         steady = one(nothing, nothing, nothing), other(nothing, nothing, nothing)
         return (lambda v, x, y: steady), (lambda v, x, y: steady[0]), (lambda v, x, y: steady[1])
     return (lambda v, x, y: (one(v, x, y), other(v, x, y))), one, other
+
+
+def _partials(
+    graph: Graph, m: Arithmetic[S], run: Forward[S], i: int, partials_of: LocalPartials[S] | None
+) -> tuple[S | None, ...]:
+    """The local partials of any node, None for the arguments that no gradient flows to."""
+    row, inputs = graph.primitives[i], graph.operands.of(i)
+    assert row is not None
+    xs = [run.values[j] for j in inputs]
+    wanted = wanted_of(m, graph.constant, row, inputs, xs)
+    return tuple(partials_of(i, wanted) if partials_of else row.local_partials(m, run.values[i], xs, wanted))
 
 
 def _hand_on(
@@ -188,7 +156,7 @@ def _hand_on(
             adjoints[j] = adjoints[j] + product_of(i, adjoints[i], local)
 
 
-def _wanted(
+def wanted_of(
     m: Arithmetic[S], constant: Sequence[bool], row: Primitive, inputs: Sequence[int], xs: Sequence[S]
 ) -> list[bool]:
     """The arguments that a gradient flows to: no constant, no condition, no branch that is not taken."""

@@ -5,14 +5,13 @@ A fault is one line of a copy of the module, or one quantity of a row; what is a
 
 from __future__ import annotations
 
-import inspect
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
 import pytest
+from broken_copies import copied
 from flint import acb, arb
 from single_rows import contains, slope_of
 
@@ -20,7 +19,7 @@ from gradx.graph import Graph
 from gradx.language.program import read
 from gradx.numbers.balls import BALLS, precision
 from gradx.numbers.complex_balls import COMPLEX_BALLS, ComplexBalls
-from gradx.point import chain, enclosure, quotient
+from gradx.point import enclosure, local_quotients, quotient
 from gradx.point.enclosure import Budget, Enclosures
 from gradx.point.exploration import explore
 from gradx.point.reading import Reading, Readings
@@ -68,19 +67,6 @@ def chain_missed() -> set[str]:
         if proof is not None and not contains(proof.ball, slope_of(graph, "x", x=x)):
             found.add(text)
     return found
-
-
-def copied(module: ModuleType, line: str, instead: str) -> ModuleType:
-    """A copy of a module with one line of it changed."""
-    source = inspect.getsource(module)
-    assert source.count(line) == 1
-    copy = ModuleType(module.__name__ + "_broken")
-    sys.modules[copy.__name__] = copy
-    try:
-        exec(compile(source.replace(line, instead), copy.__name__, "exec"), copy.__dict__)
-    finally:
-        del sys.modules[copy.__name__]
-    return copy
 
 
 _QUOTIENT = "(above - below) / (h + h)"
@@ -192,44 +178,44 @@ def test_what_shares_a_remainder_lies_in_its_stretch(monkeypatch: pytest.MonkeyP
     """A float tells which stretch an argument is in: on either side of all ends of those beside 1, 0 and a large
     number."""
     asked: list[arb] = []
-    monkeypatch.setattr(chain, "shared_quotient", lambda on, stretch, radius, bits: asked.append(stretch))
-    chain.by_quotients.cache_clear()
-    row = chain.by_quotients(TABLE["atan"])
+    monkeypatch.setattr(local_quotients, "shared_quotient", lambda on, stretch, radius, bits: asked.append(stretch))
+    local_quotients.by_quotients.cache_clear()
+    row = local_quotients.by_quotients(TABLE["atan"])
     assert not callable(row.partials)
     ends = [sign * k * 2.0**e for k in range(32, 65) for e in (-400, -5, 30) for sign in (1, -1)]
     with precision(64):
         for end in ends:
             for beside in (arb(end), arb(end) + arb(end) * 2.0**-60, arb(end) - arb(end) * 2.0**-60):
                 x = beside + arb(0, abs(beside) * 2.0**-66)
-                chain.ctx.prec = 64 + len(asked)  # what was asked before is not asked again
+                local_quotients.ctx.prec = 64 + len(asked)  # what was asked before is not asked again
                 row.partials[0](BALLS, x.atan(), x)
                 assert asked[-1].contains(x)
     monkeypatch.undo()
-    chain.by_quotients.cache_clear()
+    local_quotients.by_quotients.cache_clear()
 
 
 @pytest.mark.parametrize("which", ["upright_quotient", "shared_quotient"])
 def test_in_the_chain_rule_too(which: str, monkeypatch: pytest.MonkeyPatch) -> None:
     faults = {"upright_quotient": UPRIGHT_FAULTS, "shared_quotient": SHARED_FAULTS}[which]
     broken = copied(quotient, *faults["the step is not that of the quotient"])
-    monkeypatch.setattr(chain, "shared_quotient", lambda *_: None)
-    monkeypatch.setattr(chain, which, getattr(broken, which))
-    chain.by_quotients.cache_clear()
+    monkeypatch.setattr(local_quotients, "shared_quotient", lambda *_: None)
+    monkeypatch.setattr(local_quotients, which, getattr(broken, which))
+    local_quotients.by_quotients.cache_clear()
     assert chain_missed() != set()
     monkeypatch.undo()
-    chain.by_quotients.cache_clear()
+    local_quotients.by_quotients.cache_clear()
     assert chain_missed() == set()
 
 
 @pytest.mark.parametrize("fault", ["the step is not that of the quotient", "the quotient is one-sided"])
 def test_there_where_nothing_is_sharp_beside_the_reals(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chain, "shared_quotient", lambda *_: None)
-    monkeypatch.setattr(chain, "upright_quotient", lambda *_: arb(0, 2.0**1000))
-    monkeypatch.setattr(chain, "quotient", copied(quotient, *FAULTS[fault]).quotient)
-    chain.by_quotients.cache_clear()
+    monkeypatch.setattr(local_quotients, "shared_quotient", lambda *_: None)
+    monkeypatch.setattr(local_quotients, "upright_quotient", lambda *_: arb(0, 2.0**1000))
+    monkeypatch.setattr(local_quotients, "quotient", copied(quotient, *FAULTS[fault]).quotient)
+    local_quotients.by_quotients.cache_clear()
     assert chain_missed() != set()
     monkeypatch.undo()
-    chain.by_quotients.cache_clear()
+    local_quotients.by_quotients.cache_clear()
     assert chain_missed() == set()
 
 
@@ -299,12 +285,12 @@ def test_a_forgotten_cut_is_noticed(name: str, monkeypatch: pytest.MonkeyPatch) 
     text, x, status = BENT[name]
     assert told(text, x) == status
     assert not finds_a_ball(text, x)
-    chain.by_quotients.cache_clear()
+    local_quotients.by_quotients.cache_clear()
     monkeypatch.setattr(type(COMPLEX_BALLS), name, staticmethod(FORGOTTEN[name]))
     assert finds_a_ball(text, x)
     assert told(text, x) != status
     monkeypatch.undo()
-    chain.by_quotients.cache_clear()
+    local_quotients.by_quotients.cache_clear()
     assert told(text, x) == status
 
 
@@ -383,4 +369,4 @@ def test_a_boundary_that_is_forgotten_or_elsewhere_is_noticed(name: str, fault: 
 
 def test_the_engine_asks_the_quotient_that_is_broken_here() -> None:
     assert enclosure.node_quotient is quotient.node_quotient
-    assert chain.quotient is quotient.quotient
+    assert local_quotients.quotient is quotient.quotient
