@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
+from operator import itemgetter
 
 from flint import arb
 
@@ -122,7 +123,7 @@ class Judge:
         value, dropped = self.value(), self._run.dropped
         taken = [i for i in nodes if i not in dropped] if dropped else nodes
         found, slopes = self._gradients(back, taken)
-        verdicts = {i: found.get(i, NOT_TAKEN) for i in nodes}
+        verdicts = found if list(found) == list(nodes) else {i: found.get(i, NOT_TAKEN) for i in nodes}
         more = self.digits > EXACT_DIGITS
         fewer = more and any(significant(ball) < self.digits and not ball.is_zero() for ball in slopes.values())
         remarks = (FEWER.format(self.digits),) if fewer else ()
@@ -206,8 +207,8 @@ class Judge:
             self._in_one_walk = True
             found = agreeing(back.adjoints, chained, self.digits)
             found.update((i, self._weighed(back, i, proof)) for i, proof in chained.items() if i not in found)
-            slopes = {i: proof.ball for i, proof in chained.items()}
-        rest = [i for i in nodes if i not in found]
+            slopes = dict(zip(chained, map(itemgetter(0), chained.values()), strict=True))
+        rest = [i for i in nodes if i not in found] if len(found) < len(nodes) else []
         order = [i for i in rest if self.graph.primitives[i] is None]
         order += [i for i in reversed(rest) if self.graph.primitives[i] is not None]
         large = self._in_one_walk and size > MOST_ON_SIDES and not self._everything
