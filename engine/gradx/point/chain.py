@@ -34,7 +34,7 @@ def _choosing(reading: Reading) -> Iterator[int]:
     graph, touched = reading.graph, reading.touched
     deciding: set[int] = set()
     crossing: set[int] = set()
-    chooses = touched and any(row is not None and row.conditions for row in set(graph.primitives))
+    chooses = touched and any(row.conditions for row in graph.rows)
     for i in reversed(graph.upstream(graph.output)) if chooses else ():
         row, inputs = graph.primitives[i], graph.arguments[i]
         if i in reading.run.dropped or row is None:

@@ -269,7 +269,7 @@ class Enclosures:
         """Every node's gradient by the chain rule over quotients, at a precision. Raises OverBudgetError."""
         if level not in self._walks:
             purse: Purse = "walks" if level < self._budget.levels else "further"
-            self._budget.spend(WEIGHTS[level] * walk_cost(self._graph), purse)
+            self._budget.spend(WEIGHTS[level] * self._walk_cost, purse)
             self._walks[level] = chain(self.readings[level])
         return self._walks[level]
 
@@ -346,6 +346,10 @@ class Enclosures:
                 break
         return found
 
+    @cached_property
+    def _walk_cost(self) -> int:
+        return walk_cost(self._graph)
+
     def is_left_around_0(self, i: int) -> bool:
         """Whether the last walk leaves a ball around 0: what is spent on that node alone seldom tells more."""
         ball = self._walks[max(self._walks)][i]
@@ -354,11 +358,11 @@ class Enclosures:
     def _is_too_blunt(self, level: int) -> bool:
         """Whether a walk at this precision is not worth its cost: a quotient keeps the bits that a value has, and the
         walk back loses as many as the walk there did."""
-        reading, cost = self.readings[level], walk_cost(self._graph)
+        reading = self.readings[level]
         if (
             reading.stretches.are_cut
             or level + 1 >= self._budget.levels
-            or not self._budget.affords(WEIGHTS[level + 1] * cost, "walks")
+            or not self._budget.affords(WEIGHTS[level + 1] * self._walk_cost, "walks")
         ):
             return False
         bits = reading.output.rel_accuracy_bits()

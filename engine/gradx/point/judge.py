@@ -44,6 +44,7 @@ from gradx.point.verdict import (
     contradicted,
     right,
     weigh,
+    wrong,
 )
 from gradx.sweeps.backprop import Backprop
 from gradx.sweeps.forward import Forward
@@ -236,7 +237,10 @@ class Judge:
             vanishes = self._in_one_walk and truth.ball.abs_upper() < SMALLEST_NORMAL
             typed = None if vanishes or self._as_typed is self.true else self.typed_gradient(i)
             scale = scale if typed is None else self._scale(back, i)
-        return weigh(number, truth, typed, scale=scale, digits=self.digits, why=self._why(number, truth, i))
+        why = self._why(number, truth, i)
+        if typed is None and not truth.is_zero:
+            return wrong(number, truth, None, "the gradient", self.digits, why)
+        return weigh(number, truth, typed, scale=scale, digits=self.digits, why=why)
 
     def _scale(self, back: Backprop[float], i: int) -> float:
         """The size of what backprop adds up to node i's gradient."""

@@ -122,8 +122,8 @@ class Readings:
     @cached_property
     def dear(self) -> list[bool]:
         """For each node whether its value asks for a function that costs much."""
-        rows = {row: bool(functions_of(row) & _DEAR) for row in set(self.graph.primitives) if row is not None}
-        return [row is not None and rows[row] for row in self.graph.primitives]
+        dear = {row for row in self.graph.rows if functions_of(row) & _DEAR}
+        return [row in dear for row in self.graph.primitives] if dear else [False] * len(self.graph.primitives)
 
     def cost(self, level: int, nodes: Sequence[int]) -> int:
         """What it costs to evaluate `nodes` at a precision."""
@@ -140,7 +140,7 @@ def _exactly(graph: Graph, at: ExactPoint) -> dict[int, arb | None]:
 
 def _corners(graph: Graph, run: Forward[arb]) -> Iterator[tuple[int, set[int]]]:
     """The powers of what is or may be 0 of which some nodes move both base and exponent, and these."""
-    powers = {row for row in set(graph.primitives) if row is not None and operation_of(row) == "power"}
+    powers = {row for row in graph.rows if operation_of(row) == "power"}
     for i, row in enumerate(graph.primitives) if powers else ():
         if row in powers and i not in run.dropped:
             base, exponent = graph.arguments[i]

@@ -209,6 +209,13 @@ def weigh(
         return right(number, truth, digits)
     if typed is not None and agrees(number, typed, scale):
         return right(number, typed, digits)
+    return wrong(number, truth, typed, what, digits, why)
+
+
+def wrong(
+    number: float, truth: Proof, typed: Proof | None, what: str, digits: int, why: tuple[Cause, str] | None
+) -> Verdict:
+    """The verdict on a number that agrees with neither."""
     if not truth.is_settled(SHOWN_DIGITS):
         return Verdict("undecided", _too_wide(truth))
     cause, reason = why or _loss(number, truth, what)
