@@ -103,10 +103,13 @@ class Enclosures:
 
         Raises OverBudgetError.
         """
+        least = 0
         for level in range(self._budget.levels):
-            self._budget.spend(self.readings.cost(level, range(self._size)))
-            if self._tells_the_value(level):
-                return level
+            if LADDER[level] >= least:
+                self._budget.spend(self.readings.cost(level, range(self._size)))
+                if self._tells_the_value(level):
+                    return level
+                least = self.readings[level].bits_to_the_end
         return FURTHER if self._reaches_further and self._tells_the_value(FURTHER) else self._budget.levels - 1
 
     def _tells_the_value(self, level: int) -> bool:

@@ -34,6 +34,9 @@ _DEAR = frozenset(("gamma", "lgamma", "digamma", "trigamma"))
 MOST_IDENTIFIED = 2_000
 """A graph with more nodes than this is not read in exact forms."""
 
+EVERY = 50
+"""In steps of so many nodes it is looked how far a reading tells anything."""
+
 Point = Callable[[Balls], Mapping[int, arb]]
 """Every input's number, read in balls at FLINT's precision of the moment."""
 
@@ -82,6 +85,15 @@ class Reading:
     def open_boundary(self) -> int | None:
         """The first operation whose boundary the point may stand on; None where there is none."""
         return next((i for i, exactly in self.touched.items() if not exactly), None)
+
+    @property
+    def bits_to_the_end(self) -> int:
+        """With how many bits the end of a long program would be reached, where these are all lost before it and as many
+        are lost as far behind."""
+        size = len(self.values)
+        seen = range(0, size if size > MOST_IDENTIFIED else 0, EVERY)
+        told = [i for i in seen if not self.graph.constant[i] and self.values[i].rel_accuracy_bits() > 0]
+        return self.bits * size // (told[-1] + EVERY) if told else 0
 
     @cached_property
     def complex_values(self) -> list[acb]:
