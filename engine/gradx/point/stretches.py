@@ -202,10 +202,9 @@ class _Cuts:
 def touched(graph: Graph, m: Balls, run: Forward[arb], nodes: range) -> dict[int, bool]:
     """The operations among `nodes` of which a boundary quantity is 0, or may be."""
     found = {}
-    bounded = {row: partial(row.boundaries, m) for row in graph.rows if row is not None and row.boundaries is not None}
+    bounded = {row: partial(row.boundaries, m) for row in graph.rows if row.boundaries is not None}
     values, first, second, dropped = run.values, graph.operands.first, graph.operands.second, run.dropped
-    for i in nodes if bounded else ():
-        row = graph.primitives[i]
+    for i, row in zip(nodes, graph.primitives[nodes.start : nodes.stop] if bounded else (), strict=False):
         if row in bounded and i not in dropped:
             boundaries, a, b = bounded[row], first[i], second[i]
             if b >= 0:
