@@ -33,6 +33,7 @@ from gradx.point.verdict import (
     EXACT_DIGITS,
     LARGEST,
     NOT_TAKEN,
+    SHARP_DIGITS,
     SHOWN_DIGITS,
     SMALLEST_NORMAL,
     Cause,
@@ -206,7 +207,7 @@ class Judge:
             except OverBudgetError:
                 return dict.fromkeys(nodes, Verdict("unchecked", UNAFFORDABLE)), {}
             self._in_one_walk = True
-            found = agreeing(back.adjoints, chained, self.digits)
+            found = agreeing(back.adjoints, chained, self.digits) if self.true.digits > SHARP_DIGITS else {}
             found.update((i, self._weighed(back, i, proof)) for i, proof in chained.items() if i not in found)
             slopes = dict(zip(chained, map(itemgetter(0), chained.values()), strict=True))
         rest = [i for i in nodes if i not in found] if len(found) < len(nodes) else []

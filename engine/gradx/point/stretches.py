@@ -30,7 +30,7 @@ from gradx.sweeps.forward import Forward, dropped, evaluate, started
 LENGTH, MOST_ENTRIES = 1_200, 100
 """How many nodes a stretch has, about, and how many earlier ones may be read in it and behind it."""
 
-LOOKED_AT = 100
+LOOKED_AT = 64
 """How many places there are for a cut."""
 
 LOST, LAST = 16, 8
@@ -130,7 +130,7 @@ class Stretches:
         for j in entries:
             reached[j] = False
         adjoints[out], reached[out] = _ONE, True
-        walk(rules, self.run.values, range(end - 1, start - 1, -1), adjoints, reached)
+        walk(rules, self.run.values, start, end, adjoints, reached)
         return Handed(adjoints[start:end], {j: adjoints[j] for j in entries if reached[j]})
 
     def adjoints(self, rules: Rules | None = None) -> list[arb]:
@@ -151,7 +151,7 @@ class Stretches:
                 found[j] += more
             for j, row in handed.before.items():
                 found[j], reached[j] = found[j] + row * upstream, True
-        walk(rules or self._quotients, self.run.values, range(head - 1, -1, -1), found, reached)
+        walk(rules or self._quotients, self.run.values, 0, head, found, reached)
         return found
 
     def _later(self, k: int) -> Iterator[int]:
@@ -183,15 +183,15 @@ class _Cuts:
         first cut is the first stretch: it may have any exits, and none is named."""
         primitives, last, start, entries = self._graph.primitives, self._last, self.start, self.entries
         cut = end - LOOKED_AT
-        live = {j for j in range(start, cut) if last[j] >= cut}
-        fewest, best = len(live), cut
+        before = [j for j in range(start, cut) if last[j] >= cut]
+        live, fewest, best = set(before), len(before), cut
         for i in range(cut, end):
             live.difference_update(j for j in self._graph.operands.of(i) if last[j] == i)
             if last[i] > i:
                 live.add(i)
             if len(live) <= fewest:
                 fewest, best = len(live), i + 1
-        behind = tuple(j for j in chain(entries, range(start, best)) if last[j] >= best)
+        behind = tuple(j for j in chain(entries, before, range(cut, best)) if last[j] >= best)
         exits = [j for j in behind if j >= start and primitives[j] is not None]
         if len(behind) > MOST_ENTRIES or (start and len(exits) != 1):
             return None

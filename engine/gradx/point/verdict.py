@@ -41,7 +41,9 @@ SHOWN_DIGITS = 17
 EXACT_DIGITS = 25
 """How many digits exact numbers have when nobody asks for more."""
 
-SHARP_BITS = 40
+SHARP_BITS, SHARP_DIGITS = 40, 13
+"""From so many bits, and digits, on the middle of a ball as a float may stand for the ball."""
+
 SMALLEST_NORMAL = 2.0**-1022
 LARGEST = 1.7976931348623157e308
 
@@ -238,14 +240,13 @@ def right(number: float, truth: Proof, digits: int) -> Verdict:
 
 
 def agreeing(numbers: Sequence[float], truths: Mapping[int, Proof], digits: int) -> dict[int, Verdict]:
-    """The verdicts on those of many numbers of which a float is enough to see that they agree with their truths."""
+    """The verdicts on those of many numbers that a float shows to agree with their truths of more than SHARP_DIGITS."""
     most = 0.9 * AGREEMENT
     seen = [
         i
         for i, truth in truths.items()
         if SMALLEST_NORMAL < (size := abs(middle := float(truth.ball))) < LARGEST
         and abs(middle - numbers[i]) <= most * size
-        and truth.ball.rel_accuracy_bits() > SHARP_BITS
     ]
     nothing = repeat(None)
     proofs, own = map(truths.__getitem__, seen), map(numbers.__getitem__, seen)

@@ -64,15 +64,15 @@ def _asked(m: Balls, row: Primitive) -> _Asked:
     return _Asked(SMOOTH, one, other)
 
 
-def walk(rules: Rules, values: Sequence[arb], nodes: Iterable[int], adjoints: list[arb], reached: list[bool]) -> None:
-    """Hand on, from `nodes`, back to front, what those have that are `reached`."""
-    graph, kinds = rules.graph, rules.kinds
-    primitives, constant, first, second = graph.primitives, graph.constant, graph.operands.first, graph.operands.second
-    for i in nodes:
-        row = primitives[i]
-        if row is None or not reached[i] or constant[i]:
+def walk(rules: Rules, values: Sequence[arb], start: int, end: int, adjoints: list[arb], reached: list[bool]) -> None:
+    """Hand on, from the nodes from `start` up to `end`, back to front, what those have that are `reached`."""
+    graph, kinds, constant = rules.graph, rules.kinds, rules.graph.constant
+    columns = graph.primitives, graph.operands.first, graph.operands.second
+    nodes = zip(range(end - 1, start - 1, -1), *(reversed(column[start:end]) for column in columns), strict=True)
+    for i, row, a, b in nodes:
+        if row is None or not reached[i]:
             continue
-        (kind, one, other, plus, plus_too), upstream, a, b = kinds[row], adjoints[i], first[i], second[i]
+        (kind, one, other, plus, plus_too), upstream = kinds[row], adjoints[i]
         if kind == GENERAL:
             for j, local in rules.of(i, values):
                 adjoints[j] = adjoints[j] + upstream * local if reached[j] else upstream * local
