@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from types import ModuleType
 
 import mpmath
@@ -19,6 +20,7 @@ from gradx.point.exploration import explore
 from gradx.point.stretches import Stretches
 from gradx.sweeps.backprop import backprop
 from gradx.sweeps.forward import forward
+from gradx.table import TABLE
 
 WIDE, SHARP = 2.0**-90, 2_000
 
@@ -153,3 +155,14 @@ def test_the_gradient_of_a_long_chain_is_proved_at_the_first_precision() -> None
     assert (found.confirmed, verdict.proof.bits if verdict.proof else 0) == (True, 256)
     assert verdict.proof is not None
     assert contains(verdict.proof.ball, slope)
+
+
+def test_a_wrong_rule_is_told_from_lost_digits_there_too() -> None:
+    steps = [f"t{k} = t{k - 1} + {(k % 19 - 9) / 100}*cos(t{k - 1})" for k in range(1, 1_201)]
+    program, cos = read(";\n".join(["t0 = x", *steps])), TABLE["cos"]
+    wrong = replace(cos, partials=(lambda m, v, x: -m.sin(x) * 1.001,))
+    rows = tuple(wrong if row is cos else row for row in program.graph.primitives)
+    assert {v.status for v in explore(program, {"x": 0.7}).judgement.gradients.values()} == {"agree"}
+    found = explore(replace(program, graph=replace(program.graph, primitives=rows)), {"x": 0.7})
+    assert found["x"].verdict.status == "disagree"
+    assert {v.status for v in found.judgement.gradients.values()} == {"agree", "disagree"}
