@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
 from gradx.numbers.decimals import outward
@@ -184,14 +186,16 @@ def _problem(exploration: Exploration, cause: str, nodes: Sequence[int]) -> Item
 def _proved(exploration: Exploration, nodes: Sequence[int]) -> str:
     """How many numbers are right, by what that is proved, and how often SymPy comes to the same."""
     verdicts, symbolic = exploration.judgement.gradients, exploration.symbolic
-    count, by_sympy = len(nodes), sum(symbolic[i].value is not None for i in nodes if i in symbolic)
+    count = len(nodes)
+    by_sympy = sum(symbolic[i].value is not None for i in nodes if i in symbolic) if symbolic else 0
     if count == len(exploration.counted):
         whole = "the gradient is" if count == 1 else f"all {count} gradients are"
     else:
         whole = "1 gradient is" if count == 1 else f"{count} gradients are"
-    methods = [proof.method for proof in (verdicts[i].proof for i in nodes) if proof is not None]
+    proofs = filter(None, map(attrgetter("proof"), map(verdicts.__getitem__, nodes)))
+    methods: Counter[str] = Counter(map(attrgetter("method"), proofs))
     ways = [words for method, words in METHODS.items() if method in methods]
-    worked = sum(method in METHODS for method in methods)
+    worked = sum(methods[method] for method in METHODS)
     some = f", {worked}" if worked < count else ""
     agrees = "SymPy agrees" if by_sympy == count else f"SymPy agrees in {by_sympy} of them"
     parts = [f"{some} {listed(ways)}" if ways else "", f"; {agrees}" if by_sympy else ""]

@@ -6,6 +6,7 @@ since a number may have 10^18 digits.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,6 +28,11 @@ def significant(ball: arb) -> int:
     """How many digits of a ball are proved, from its first; 0 where its sign is open."""
     bits = ball.rel_accuracy_bits()
     return min(EXACT, int(bits * DIGITS_PER_BIT)) if bits > 0 else 0
+
+
+def bits_of(digits: int) -> int:
+    """How many bits so many digits take, by the same measure."""
+    return math.ceil(digits / DIGITS_PER_BIT)
 
 
 def decimal(ball: arb, digits: int, plain_above: int | None = None) -> str:

@@ -1,53 +1,31 @@
-"""Every gradient of a large graph in one walk: the quotient of each primitive alone, put together by the chain rule.
-
-A row of the table keeps its value and gets other local partials: each is a difference quotient of that value (see
-`gradx.point.quotient`). Backprop over such rows in balls encloses every gradient, and no rule of the table's own
-partials is used.
-"""
+"""Every gradient of a large graph in one walk: the quotient of each primitive alone, put together by the chain rule."""
 
 from __future__ import annotations
 
-import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
-from functools import cache, lru_cache, partial
-from typing import cast
+from collections.abc import Iterator
 
-from flint import acb, arb, ctx
+from flint import arb
 
 from gradx.graph import Graph
-from gradx.numbers.balls import B, Balls, precision
-from gradx.numbers.complex_balls import COMPLEX_BALLS
-from gradx.point.quotient import LARGEST, SMALLEST, exponent, power_of_two, quotient, upright_quotient
+from gradx.numbers.balls import precision
+from gradx.point.local_quotients import is_affine
 from gradx.point.reading import Reading
-from gradx.primitive import AllPartials, Partial, Primitive
-from gradx.row_shape import operation_of
-from gradx.sweeps.backprop import Backprop, backprop
-from gradx.sweeps.forward import value_in
+from gradx.primitive import Primitive
 
 AFFINE_COST, QUOTIENT_COST = 4, 30
 """What a node costs whose row needs no quotient with a remainder, and what an argument of the others does."""
 
-NEAR = 12
-"""R is 2^-12 of what is nearest: the argument's size, 1, or a boundary."""
-
-FLAT_BITS = (640, 1_800)
-"""The precisions at which a slope that is small beside its function is read again, that node alone."""
-
-_ZERO, _ONE, _NAN = arb(0), arb(1), arb.nan()
+_NAN = arb.nan()
 
 
-def chain(reading: Reading) -> Backprop[arb]:
-    """Backprop of a reading, with difference quotients in place of the table's partials."""
-    graph = reading.graph
-    rows = {row: _by_quotients(row) for row in set(graph.primitives) if row is not None}
-    primitives = tuple(row and rows[row] for row in graph.primitives)
+def chain(reading: Reading) -> list[arb]:
+    """Every node's gradient, by backprop with difference quotients in place of the table's partials."""
     with precision(reading.bits):
-        found = backprop(replace(graph, primitives=primitives), reading.m, reading.run)
+        adjoints = reading.stretches.adjoints()
     for i in (*_choosing(reading), *set().union(*reading.corners.values())):
-        found.adjoints[i] = _NAN
-    return found
+        adjoints[i] = _NAN
+    return adjoints
 
 
 def _choosing(reading: Reading) -> Iterator[int]:
@@ -56,7 +34,7 @@ def _choosing(reading: Reading) -> Iterator[int]:
     graph, touched = reading.graph, reading.touched
     deciding: set[int] = set()
     crossing: set[int] = set()
-    chooses = touched and any(row is not None and row.conditions for row in set(graph.primitives))
+    chooses = touched and any(row.conditions for row in graph.rows)
     for i in reversed(graph.upstream(graph.output)) if chooses else ():
         row, inputs = graph.primitives[i], graph.arguments[i]
         if i in reading.run.dropped or row is None:
@@ -78,133 +56,3 @@ def walk_cost(graph: Graph) -> int:
 
 def _cost(row: Primitive) -> int:
     return AFFINE_COST if is_affine(row) or row.conditions else QUOTIENT_COST * (row.arity or 2)
-
-
-def is_affine(row: Primitive) -> bool:
-    """Whether the row's value is affine in each of its arguments, all others held: no quotient needs a remainder."""
-    return (row.linear and row.boundaries is None) or operation_of(row) == "*"
-
-
-@cache
-def _by_quotients(row: Primitive) -> Primitive:
-    """The row with quotients of its value as local partials."""
-    on = value_in(COMPLEX_BALLS, row)
-    if row.arity is None:
-        return replace(row, partials=cast(AllPartials, partial(_all_quotients, row, on)))
-    operation = operation_of(row)
-    if operation == "*":  # (x + 1)*y - x*y, which is y, and needs no evaluation
-        rules: tuple[object, ...] = (lambda m, v, x, y: y, lambda m, v, x, y: x)
-    elif is_affine(row):
-        rules = tuple(partial(_of_a_sum, row, slot) for slot in range(row.arity))
-    else:
-        rules = tuple(partial(_local_quotient, row, on, slot) for slot in range(row.arity))
-        if operation == "divide":  # (x + 1)/y - x/y
-            rules = (lambda m, v, x, y: m.divide(_ONE, y), rules[1])
-    return replace(row, partials=cast("tuple[Partial, ...]", rules))
-
-
-def _of_a_sum(row: Primitive, slot: int, m: Balls, v: arb, *xs: arb) -> arb:
-    return _slope_of_a_sum(row, slot, len(xs), m, ctx.prec)
-
-
-@lru_cache(4096)
-def _slope_of_a_sum(row: Primitive, slot: int, count: int, m: Balls, bits: int) -> arb:
-    """The quotient of a linear row along one of so many arguments: the same everywhere, at a precision of `bits`."""
-    nothing = [_ZERO] * count
-    return row.value(m, *nothing[:slot], _ONE, *nothing[slot + 1 :]) - row.value(m, *nothing)
-
-
-def _all_quotients(row: Primitive, on: Callable[..., acb], m: Balls, v: arb, *xs: arb) -> list[arb]:
-    return [_local_quotient(row, on, slot, m, v, *xs) for slot in range(len(xs))]
-
-
-def _local_quotient(row: Primitive, on: Callable[..., acb], slot: int, m: Balls, v: arb, *xs: arb) -> arb:
-    """The local partial for one argument, of a row that is read `on` complex balls; `nan` where it is not analytic
-    near it."""
-
-    def at(x: arb) -> arb:
-        return _along(value_in(m, row), xs, slot)(x)
-
-    if slot >= row.conditions > 0:
-        return at(_ONE) - at(_ZERO)  # affine along this argument, all others held
-    if row.linear:
-        exactly = _on_a_piece(at, xs, slot, power_of_two(min(_lengths(row, m, xs, slot)) - NEAR))
-        if exactly is not None:
-            return exactly
-    along = on if len(xs) == 1 else _along(on, [acb(x) for x in xs], slot)
-    best = _by_lengths(along, at, xs[slot], v, _lengths(row, m, xs, slot), ctx.prec)
-    sharp = ctx.prec // 2
-    if best.rel_accuracy_bits() >= sharp or not best.is_finite():
-        return best
-    for bits in FLAT_BITS:
-        # Where the value hardly moves, its own rounding drowns the quotient.
-        if bits > ctx.prec and best.rel_accuracy_bits() < min(sharp, *(x.rel_accuracy_bits() // 2 for x in xs)):
-            with precision(bits):
-                finer = _by_lengths(along, at, xs[slot], at(xs[slot]), _lengths(row, m, xs, slot), bits)
-                best = finer if finer.is_finite() else best
-    return best
-
-
-def _along(value_of: Callable[..., B], xs: Sequence[B], slot: int) -> Callable[[B], B]:
-    """A row's value as a function of one argument, the others held."""
-    if len(xs) == 1:
-        return value_of
-    if len(xs) == 2:
-        other = xs[1 - slot]
-        return (lambda x: value_of(x, other)) if slot == 0 else (lambda x: value_of(other, x))
-    before, behind = xs[:slot], xs[slot + 1 :]
-    return lambda x: value_of(*before, x, *behind)
-
-
-def _by_lengths(
-    on: Callable[[acb], acb], at: Callable[[arb], arb], x: arb, v: arb, lengths: Iterable[int], bits: int
-) -> arb:
-    """The slope of a function of one number, whose value at x is v, by quotients on these lengths until one is sharp;
-    `nan` where it is not analytic on any."""
-    best, most = _NAN, min(bits, x.rel_accuracy_bits())
-    for size in lengths:
-        slope = upright_quotient(on, x, size - NEAR, bits)
-        if slope is None:
-            continue
-        told = slope.rel_accuracy_bits()
-        if told * 3 >= 2 * most > 0:
-            return slope  # as many bits as the argument has
-        best = slope if not best.is_finite() else best.intersection(slope)
-        if told * 3 < 2 * most:
-            # Some functions' imaginary parts are as wide as their real parts: then a difference tells more.
-            found = quotient(on, at, x, v, size - NEAR, bits)
-            best = best if found is None else best.intersection(found.slope)
-        if best.rel_accuracy_bits() * 4 >= bits:
-            break
-    return best
-
-
-def _on_a_piece(at: Callable[[arb], arb], xs: tuple[arb, ...], slot: int, reach: arb) -> arb | None:
-    """1 or 0 where the row hands on this argument, or another number, all along a stretch of `reach` to either side: a
-    maximum, a branch, a step. None where it does something else."""
-    stretch = xs[slot] + arb(0, reach)
-    found = at(stretch)
-    if found is stretch:
-        return _ONE
-    other = any(found is x for k, x in enumerate(xs) if k != slot)
-    return _ZERO if other or found.is_exact() else None
-
-
-def _lengths(row: Primitive, m: Balls, xs: tuple[arb, ...], slot: int) -> Iterator[int]:
-    """The binary exponents of lengths on which the row may change along an argument, those to be tried first first."""
-    own = _size(xs[slot])
-    yield own
-    if own > 0:
-        yield 0
-    if row.boundaries is not None:
-        distances = row.boundaries(m, *xs)
-        near = min((e for b in distances if (e := exponent(b.abs_lower())) is not None), default=own)
-        if near < own:
-            yield near
-
-
-def _size(x: arb) -> int:
-    """The binary exponent of a number's size: any length will do for a quotient, so that a ball's middle may stand for
-    it."""
-    middle = abs(float(x))
-    return math.frexp(middle)[1] if SMALLEST < middle < LARGEST else exponent(x) or 0

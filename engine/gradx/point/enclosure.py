@@ -11,13 +11,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
-from itertools import zip_longest
+from itertools import repeat, zip_longest
 from typing import TYPE_CHECKING, Literal
 
 from flint import arb
 
 from gradx.numbers.balls import precision
-from gradx.numbers.decimals import DIGITS_PER_BIT, significant
+from gradx.numbers.decimals import DIGITS_PER_BIT, bits_of, significant
 from gradx.point.bend import Bend
 from gradx.point.chain import chain, walk_cost
 from gradx.point.differences import evaluations, node_difference, vanishes
@@ -105,10 +105,13 @@ class Enclosures:
 
         Raises OverBudgetError.
         """
+        least = 0
         for level in range(self._budget.levels):
-            self._budget.spend(self.readings.cost(level, range(self._size)))
-            if self._tells_the_value(level):
-                return level
+            if LADDER[level] >= least:
+                self._budget.spend(self.readings.cost(level, range(self._size)))
+                if self._tells_the_value(level):
+                    return level
+                least = self.readings[level].bits_to_the_end
         return FURTHER if self._reaches_further and self._tells_the_value(FURTHER) else self._budget.levels - 1
 
     def _tells_the_value(self, level: int) -> bool:
@@ -271,8 +274,8 @@ class Enclosures:
         """Every node's gradient by the chain rule over quotients, at a precision. Raises OverBudgetError."""
         if level not in self._walks:
             purse: Purse = "walks" if level < self._budget.levels else "further"
-            self._budget.spend(WEIGHTS[level] * walk_cost(self._graph), purse)
-            self._walks[level] = chain(self.readings[level]).adjoints
+            self._budget.spend(WEIGHTS[level] * self._walk_cost, purse)
+            self._walks[level] = chain(self.readings[level])
         return self._walks[level]
 
     def _sides(self, i: int, moving: list[int], bits: int, order: int = 1, share: int = 1) -> Proof | Bend | int:
@@ -330,6 +333,7 @@ class Enclosures:
         Raises OverBudgetError where not even one walk is paid for.
         """
         found: dict[int, Proof] = {}
+        least = bits_of(self.digits)
         first = self.level + self._is_too_blunt(self.level)
         for level in range(first, max(self._budget.levels, first + 1)):
             try:
@@ -338,14 +342,20 @@ class Enclosures:
                 if not found:
                     raise
                 break
-            for i in nodes:
-                if i not in found:
-                    proof = Proof(balls[i], "chain", LADDER[level])
-                    if proof.is_settled(self.digits):
-                        found[i] = proof
+            sought = nodes if not found else [i for i in nodes if i not in found]
+            bits = LADDER[level]
+            sharp = [
+                i for i in sought if balls[i].rel_accuracy_bits() >= least or Proof(balls[i], "chain", bits).is_zero
+            ]
+            parts = zip(map(balls.__getitem__, sharp), repeat("chain"), repeat(bits), repeat(None), strict=False)
+            found.update(zip(sharp, map(tuple.__new__, repeat(Proof), parts), strict=False))
             if len(found) == len(nodes):
                 break
         return found
+
+    @cached_property
+    def _walk_cost(self) -> int:
+        return walk_cost(self._graph)
 
     def is_left_around_0(self, i: int) -> bool:
         """Whether the last walk leaves a ball around 0: what is spent on that node alone seldom tells more."""
@@ -355,8 +365,12 @@ class Enclosures:
     def _is_too_blunt(self, level: int) -> bool:
         """Whether a walk at this precision is not worth its cost: a quotient keeps the bits that a value has, and the
         walk back loses as many as the walk there did."""
-        reading, cost = self.readings[level], walk_cost(self._graph)
-        if level + 1 >= self._budget.levels or not self._budget.affords(WEIGHTS[level + 1] * cost, "walks"):
+        reading = self.readings[level]
+        if (
+            reading.stretches.are_cut
+            or level + 1 >= self._budget.levels
+            or not self._budget.affords(WEIGHTS[level + 1] * self._walk_cost, "walks")
+        ):
             return False
         bits = reading.output.rel_accuracy_bits()
         return (bits - (reading.bits - bits)) * DIGITS_PER_BIT < self.digits

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
+from operator import itemgetter
 
 from flint import arb
 
@@ -34,17 +35,19 @@ from gradx.point.verdict import (
     EXACT_DIGITS,
     LARGEST,
     NOT_TAKEN,
+    SHARP_DIGITS,
     SHOWN_DIGITS,
     SMALLEST_NORMAL,
     Cause,
     Judgement,
     Proof,
     Verdict,
+    agreeing,
     agrees,
     contradicted,
     right,
-    unjudged,
     weigh,
+    wrong,
 )
 from gradx.sweeps.backprop import Backprop
 from gradx.sweeps.forward import Forward, distances
@@ -121,15 +124,10 @@ class Judge:
     @collection.postponed()
     def judgement(self, back: Backprop[float], nodes: Sequence[int]) -> Judgement:
         """The verdicts on the gradients of `nodes`, and on the value."""
-        value = self.value()
-        taken = [i for i in nodes if i not in self._run.dropped]
-        try:
-            gradients = self._gradients(back, taken)
-        except OverBudgetError:
-            found = unjudged(nodes, self._run, Verdict("unchecked", UNAFFORDABLE), value)
-            return found._replace(values=self._exact_values(taken))
-        slopes = {i: t.ball for i, (_, t) in gradients.items() if t is not None}
-        verdicts = {i: gradients[i][0] if i in gradients else NOT_TAKEN for i in nodes}
+        value, dropped = self.value(), self._run.dropped
+        taken = [i for i in nodes if i not in dropped] if dropped else nodes
+        found, slopes = self._gradients(back, taken)
+        verdicts = found if list(found) == list(nodes) else {i: found.get(i, NOT_TAKEN) for i in nodes}
         more = self.digits > EXACT_DIGITS
         fewer = more and any(significant(ball) < self.digits and not ball.is_zero() for ball in slopes.values())
         remarks = (FEWER.format(self.digits),) if fewer else ()
@@ -200,26 +198,33 @@ class Judge:
             verdict = bent_beyond(self.graph, bend)
         return verdict if bend.order == order else not_standing(verdict, bend.order, order)
 
-    def _gradients(self, back: Backprop[float], nodes: Sequence[int]) -> dict[int, tuple[Verdict, Proof | None]]:
-        """Verdict and truth of each. Raises OverBudgetError where the budget does not reach the walk over all."""
-        found: dict[int, tuple[Verdict, Proof | None]] = {}
+    def _gradients(self, back: Backprop[float], nodes: Sequence[int]) -> tuple[dict[int, Verdict], dict[int, arb]]:
+        """The verdicts on the gradients of `nodes`, and the balls around the true ones."""
+        found: dict[int, Verdict] = {}
+        slopes: dict[int, arb] = {}
         size = len(self.graph.primitives)
-        if size * len(nodes) - sum(nodes) > QUOTIENT_BUDGET:
-            chained = self.true.all_gradients(nodes)
+        if len(nodes) * size - sum(nodes) > QUOTIENT_BUDGET:
+            try:
+                chained = self.true.all_gradients(nodes)
+            except OverBudgetError:
+                return dict.fromkeys(nodes, Verdict("unchecked", UNAFFORDABLE)), {}
             self._in_one_walk = True
-            found = {i: (self._weighed(back, i, chained[i]), chained[i]) for i in nodes if i in chained}
-        order = [i for i in nodes if self.graph.primitives[i] is None]
-        order += [i for i in reversed(nodes) if self.graph.primitives[i] is not None]
+            found = agreeing(back.adjoints, chained, self.digits) if self.true.digits > SHARP_DIGITS else {}
+            found.update((i, self._weighed(back, i, proof)) for i, proof in chained.items() if i not in found)
+            slopes = dict(zip(chained, map(itemgetter(0), chained.values()), strict=True))
+        rest = [i for i in nodes if i not in found] if len(found) < len(nodes) else []
+        order = [i for i in rest if self.graph.primitives[i] is None]
+        order += [i for i in reversed(rest) if self.graph.primitives[i] is not None]
         large = self._in_one_walk and size > MOST_ON_SIDES and not self._everything
         left = REST_BUDGET if large else None
         for i in order:
-            if i in found:
-                continue
             if left is not None and (self.true.is_left_around_0(i) or (left := left - (size - i)) < 0):
-                found[i] = Verdict("unchecked", UNAFFORDABLE), None
-            else:
-                found[i] = self.gradient(back, i)
-        return found
+                found[i] = Verdict("unchecked", UNAFFORDABLE)
+                continue
+            found[i], truth = self.gradient(back, i)
+            if truth is not None:
+                slopes[i] = truth.ball
+        return found, slopes
 
     def _weighed(self, back: Backprop[float], i: int, truth: Proof) -> Verdict:
         number = back.adjoints[i]
@@ -228,14 +233,17 @@ class Judge:
         scale = self._scale(back, i) if truth.is_zero else 1.0
         typed = None
         if not (truth.is_zero and agrees(number, truth, scale)):
-            rules = self.readings[self.true.level].rules.adjoints[i]
+            rules = self.readings[self.true.level].rules[i]
             if truth.method != "series" and rules.is_finite() and not rules.overlaps(truth.ball):
                 return contradicted(number, rules, truth, self.digits)
             # What is too small for float64 has no nearer neighbour in the decimals as typed.
             vanishes = self._in_one_walk and truth.ball.abs_upper() < SMALLEST_NORMAL
             typed = None if vanishes or self._as_typed is self.true else self.typed_gradient(i)
             scale = scale if typed is None else self._scale(back, i)
-        return weigh(number, truth, typed, scale=scale, digits=self.digits, why=self._why(number, truth, i))
+        why = self._why(number, truth, i)
+        if typed is None and not truth.is_zero:
+            return wrong(number, truth, None, "the gradient", self.digits, why)
+        return weigh(number, truth, typed, scale=scale, digits=self.digits, why=why)
 
     def _scale(self, back: Backprop[float], i: int) -> float:
         """The size of what backprop adds up to node i's gradient."""

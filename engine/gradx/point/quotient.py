@@ -14,15 +14,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from flint import acb, arb
 
 from gradx.graph import Graph
 from gradx.numbers import Ordered, S
-from gradx.numbers.balls import precision
+from gradx.numbers.balls import Balls, precision
 from gradx.numbers.complex_balls import COMPLEX_BALLS
-from gradx.point.reading import Reading
 from gradx.sweeps.forward import evaluate
 
 LEAST_HALVINGS = 8
@@ -33,6 +32,21 @@ SMALLEST, LARGEST = 1e-300, 1e300
 
 FAR_OUT = 30
 """A number whose binary exponent is further from 0 than this is a scale of its own."""
+
+
+class Read(Protocol):
+    """A program read in balls (see `gradx.point.reading`)."""
+
+    graph: Graph
+    bits: int
+    m: Balls
+
+    @property
+    def values(self) -> list[arb]: ...
+    @property
+    def output(self) -> arb: ...
+    @property
+    def complex_values(self) -> list[acb]: ...
 
 
 class Quotient(NamedTuple):
@@ -85,7 +99,7 @@ def scales(x: arb) -> tuple[int, ...]:
     return (size, 0) if size > 0 else (0, size)
 
 
-def node_quotient(reading: Reading, i: int, order: Sequence[int], radius: int) -> Quotient | None:
+def node_quotient(reading: Read, i: int, order: Sequence[int], radius: int) -> Quotient | None:
     """The quotient of the output along node i on a ball of radius 2^`radius`; None where it is not analytic on it.
 
     `order` are the nodes between i and the output, both included, in topological order.
@@ -102,12 +116,12 @@ def node_quotient(reading: Reading, i: int, order: Sequence[int], radius: int) -
         )
 
 
-def output_on(reading: Reading, wide: Mapping[int, acb], moving: Sequence[int]) -> acb:
+def output_on(reading: Read, wide: Mapping[int, acb], moving: Sequence[int]) -> acb:
     """The output where these nodes are complex balls, and the operations `moving` follow, in order; all else held."""
     return _output(reading.graph, COMPLEX_BALLS, reading.complex_values, wide, moving)
 
 
-def output_at(reading: Reading, place: Mapping[int, arb], moving: Sequence[int]) -> arb:
+def output_at(reading: Read, place: Mapping[int, arb], moving: Sequence[int]) -> arb:
     """The same of real numbers."""
     return _output(reading.graph, reading.m, reading.values, place, moving)
 
@@ -153,8 +167,19 @@ def upright_quotient(on: Callable[[acb], acb], x: arb, radius: int, bits: int) -
     if not image.is_finite():
         return None
     step, per_step, unit = _upright(radius, max(LEAST_HALVINGS, bits // 2))
-    beside = on(middle + step)
+    beside = on(middle + acb(0, step))
     return beside.imag * per_step + unit * image.rad()
+
+
+def shared_quotient(on: Callable[[acb], acb], stretch: arb, radius: int, bits: int) -> Callable[[arb], arb] | None:
+    """The same at any number of a stretch, with one remainder for all: the image of what is no further than R from any
+    of them bounds M for each. None where the function is not analytic on all of that."""
+    image = on(acb(stretch) + _square(radius))
+    if not image.is_finite():
+        return None
+    step, per_step, unit = _upright(radius, max(LEAST_HALVINGS, bits // 2 + 2))
+    remainder = unit * image.rad()
+    return lambda x: on(acb(x, step)).imag * per_step + remainder
 
 
 @lru_cache(4096)
@@ -164,10 +189,10 @@ def _square(radius: int) -> acb:
 
 
 @lru_cache(4096)
-def _upright(radius: int, halvings: int) -> tuple[acb, arb, arb]:
-    """ih, 1/h, and all that is no further from 0 than the remainder is for an image of radius 1."""
+def _upright(radius: int, halvings: int) -> tuple[arb, arb, arb]:
+    """h, 1/h, and all that is no further from 0 than the remainder is for an image of radius 1."""
     remainder = 2 * _share(radius, halvings)
-    return acb(0, power_of_two(radius - halvings)), power_of_two(halvings - radius), arb(0, remainder.abs_upper())
+    return power_of_two(radius - halvings), power_of_two(halvings - radius), arb(0, remainder.abs_upper())
 
 
 @lru_cache(4096)

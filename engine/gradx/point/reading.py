@@ -15,9 +15,10 @@ from flint import acb, arb
 
 from gradx.graph import Graph
 from gradx.numbers.balls import Balls, precision
+from gradx.point.stretches import Stretches, touched
+from gradx.point.walk import Rules
 from gradx.row_shape import functions_of, operation_of
-from gradx.sweeps.backprop import Backprop, backprop
-from gradx.sweeps.forward import Forward, corrected, distances, forward
+from gradx.sweeps.forward import Forward, corrected
 
 if TYPE_CHECKING:
     from gradx.point.exact_point import ExactPoint
@@ -35,6 +36,9 @@ _DEAR = frozenset(("gamma", "lgamma", "digamma", "trigamma"))
 
 MOST_IDENTIFIED = 2_000
 """A graph with more nodes than this is not read in exact forms."""
+
+EVERY = 50
+"""In steps of so many nodes it is looked how far a reading tells anything."""
 
 Point = Callable[[Balls], Mapping[int, arb]]
 """Every input's number, read in balls at FLINT's precision of the moment."""
@@ -54,14 +58,18 @@ class Reading:
         self.bits = bits
         self.m = m
         with precision(bits):
-            run = forward(graph, m, point(m))
-            self.touched = _touched(graph, m, run)
+            self.stretches = Stretches(graph, m, point(m))
+            everything = range(len(graph.primitives))
+            self.touched = touched(graph, m, self.run, everything)
             if exact is not None and not all(self.touched.values()) and len(graph.primitives) <= MOST_IDENTIFIED:
-                run = corrected(graph, m, run, _exactly(graph, exact()))
-                self.touched = _touched(graph, m, run)
-        self.run: Forward[arb] = run
-        self.corners = dict(_corners(graph, run))
-        self.touched.update((i, run.values[graph.arguments[i][0]].is_zero()) for i in self.corners)
+                self.stretches.run = corrected(graph, m, self.run, _exactly(graph, exact()))
+                self.touched = touched(graph, m, self.run, everything)
+        self.corners = dict(_corners(graph, self.run))
+        self.touched.update((i, self.values[graph.arguments[i][0]].is_zero()) for i in self.corners)
+
+    @property
+    def run(self) -> Forward[arb]:
+        return self.stretches.run
 
     @property
     def values(self) -> list[arb]:
@@ -81,16 +89,25 @@ class Reading:
         """The first operation whose boundary the point may stand on; None where there is none."""
         return next((i for i, exactly in self.touched.items() if not exactly), None)
 
+    @property
+    def bits_to_the_end(self) -> int:
+        """With how many bits the end of a long program would be reached, where these are all lost before it and as many
+        are lost as far behind."""
+        size = len(self.values)
+        seen = range(0, size if size > MOST_IDENTIFIED else 0, EVERY)
+        told = [i for i in seen if not self.graph.constant[i] and self.values[i].rel_accuracy_bits() > 0]
+        return self.bits * size // (told[-1] + EVERY) if told else 0
+
     @cached_property
     def complex_values(self) -> list[acb]:
         """The values as complex balls without an imaginary part."""
         return list(map(acb, self.run.values))
 
     @cached_property
-    def rules(self) -> Backprop[arb]:
-        """Backprop's own rules, read in balls."""
+    def rules(self) -> list[arb]:
+        """Every node's gradient by backprop's own rules, read in balls."""
         with precision(self.bits):
-            return backprop(self.graph, self.m, self.run)
+            return self.stretches.adjoints(Rules(self.graph, self.m))
 
 
 class Readings:
@@ -122,8 +139,8 @@ class Readings:
     @cached_property
     def dear(self) -> list[bool]:
         """For each node whether its value asks for a function that costs much."""
-        rows = {row: bool(functions_of(row) & _DEAR) for row in set(self.graph.primitives) if row is not None}
-        return [row is not None and rows[row] for row in self.graph.primitives]
+        dear = {row for row in self.graph.rows if functions_of(row) & _DEAR}
+        return [row in dear for row in self.graph.primitives] if dear else [False] * len(self.graph.primitives)
 
     def cost(self, level: int, nodes: Sequence[int]) -> int:
         """What it costs to evaluate `nodes` at a precision."""
@@ -140,7 +157,7 @@ def _exactly(graph: Graph, at: ExactPoint) -> dict[int, arb | None]:
 
 def _corners(graph: Graph, run: Forward[arb]) -> Iterator[tuple[int, set[int]]]:
     """The powers of what is or may be 0 of which some nodes move both base and exponent, and these."""
-    powers = {row for row in set(graph.primitives) if row is not None and operation_of(row) == "power"}
+    powers = {row for row in graph.rows if operation_of(row) == "power"}
     for i, row in enumerate(graph.primitives) if powers else ():
         if row in powers and i not in run.dropped:
             base, exponent = graph.arguments[i]
@@ -149,15 +166,3 @@ def _corners(graph: Graph, run: Forward[arb]) -> Iterator[tuple[int, set[int]]]:
                 moving = {j for j in both if not graph.constant[j]}
                 if moving:
                     yield i, moving
-
-
-def _touched(graph: Graph, m: Balls, run: Forward[arb]) -> dict[int, bool]:
-    """The operations of which a boundary quantity is 0, or may be."""
-    found = {}
-    bounded = {row for row in set(graph.primitives) if row is not None and row.boundaries is not None}
-    for i, row in enumerate(graph.primitives):
-        if row in bounded and i not in run.dropped:
-            quantities = distances(graph, m, run.values, i)
-            if any(q.contains(_ZERO) for q in quantities):
-                found[i] = any(q.is_zero() for q in quantities)
-    return found

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from itertools import chain
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from gradx.numbers.decimals import decimal, is_writable, outward, short, significant
@@ -41,7 +41,9 @@ SHOWN_DIGITS = 17
 EXACT_DIGITS = 25
 """How many digits exact numbers have when nobody asks for more."""
 
-SHARP_BITS = 40
+SHARP_BITS, SHARP_DIGITS = 40, 13
+"""From so many bits, and digits, on the middle of a ball as a float may stand for the ball."""
+
 SMALLEST_NORMAL = 2.0**-1022
 LARGEST = 1.7976931348623157e308
 
@@ -169,13 +171,11 @@ class Judgement(NamedTuple):
         return confirmed(chain(self.gradients.values(), (self.value,)))
 
 
-def unjudged(
-    nodes: Sequence[int], run: Forward[float], verdict: Verdict = UNCHECKED, value: Verdict = UNCHECKED
-) -> Judgement:
-    """None of the gradients looked at, with the same `verdict` on each."""
-    gradients = dict.fromkeys(nodes, verdict)
+def unjudged(nodes: Sequence[int], run: Forward[float]) -> Judgement:
+    """Nothing looked at."""
+    gradients = dict.fromkeys(nodes, UNCHECKED)
     gradients.update(dict.fromkeys(run.dropped.intersection(nodes), NOT_TAKEN))
-    return Judgement(gradients, value)
+    return Judgement(gradients, UNCHECKED)
 
 
 def agrees(number: float, truth: Proof, scale: float = 1.0) -> bool:
@@ -212,6 +212,13 @@ def weigh(
         return right(number, truth, digits)
     if typed is not None and agrees(number, typed, scale):
         return right(number, typed, digits)
+    return wrong(number, truth, typed, what, digits, why)
+
+
+def wrong(
+    number: float, truth: Proof, typed: Proof | None, what: str, digits: int, why: tuple[Cause, str] | None
+) -> Verdict:
+    """The verdict on a number that agrees with neither."""
     if not truth.is_settled(SHOWN_DIGITS):
         return Verdict("undecided", _too_wide(truth))
     cause, reason = why or _loss(number, truth, what)
@@ -231,6 +238,21 @@ def _with_the_truth(reason: str, truth: Proof, typed: Proof | None) -> str:
 def right(number: float, truth: Proof, digits: int) -> Verdict:
     """The verdict on a number that agrees with the truth."""
     return Verdict("agree", None, None, None, truth, number, digits)
+
+
+def agreeing(numbers: Sequence[float], truths: Mapping[int, Proof], digits: int) -> dict[int, Verdict]:
+    """The verdicts on those of many numbers that a float shows to agree with their truths of more than SHARP_DIGITS."""
+    most = 0.9 * AGREEMENT
+    seen = [
+        i
+        for i, truth in truths.items()
+        if SMALLEST_NORMAL < (size := abs(middle := float(truth.ball))) < LARGEST
+        and abs(middle - numbers[i]) <= most * size
+    ]
+    nothing = repeat(None)
+    proofs, own = map(truths.__getitem__, seen), map(numbers.__getitem__, seen)
+    parts = zip(repeat("agree"), nothing, nothing, nothing, proofs, own, repeat(digits), nothing, strict=False)
+    return dict(zip(seen, map(tuple.__new__, repeat(Verdict), parts), strict=False))
 
 
 def contradicted(number: float, rules: arb, truth: Proof, digits: int) -> Verdict:

@@ -86,13 +86,15 @@ def backprop(
         if smoothly is not None:
             both, one, other = smoothly
             a, b = first[i], second[i]
-            if b == ALONE or not (constant[a] or constant[b]):
+            if b == ALONE:
+                alone = one(values[i], values[a])
+                partials[i] = (alone,)
+                adjoints[a], reached[a] = adjoints[a] + upstream * alone, True
+            elif not (constant[a] or constant[b]):
                 partials[i] = local = both(values[i], values[a], values[b])
                 adjoints[a] = adjoints[a] + upstream * local[0]
-                reached[a] = True
-                if b != ALONE:
-                    adjoints[b] = adjoints[b] + upstream * local[1]
-                    reached[b] = True
+                adjoints[b] = adjoints[b] + upstream * local[1]
+                reached[a] = reached[b] = True
             else:
                 j, rule = (b, other) if constant[a] else (a, one)
                 alone = rule(values[i], values[a], values[b])
@@ -104,20 +106,20 @@ def backprop(
     return Backprop(adjoints, partials)
 
 
-LocalRule = Callable[[S, S, S], S]
-"""A local partial from a row's value and two arguments."""
+LocalRule = Callable[..., S]
+"""A local partial from a row's value and its arguments."""
 
 
 def _smooth(
     m: Arithmetic[S], row: Primitive | None
 ) -> tuple[Callable[[S, S, S], tuple[S, ...]], LocalRule[S], LocalRule[S]] | None:
-    """The local partials of a row of one or two arguments to which a gradient always flows, from its value and those
-    (of one the last is nothing): all together, the first alone, the last alone."""
+    """The local partials of a row of one or two arguments to which a gradient always flows, from its value and those:
+    all together (of two), the first alone, the last alone."""
     if row is None or row.piecewise or row.relation is not None or callable(row.partials) or len(row.partials) > 2:
         return None
     one, other = partial(row.partials[0], m), partial(row.partials[-1], m)
     if len(row.partials) == 1:
-        return (lambda v, x, _: (one(v, x),)), one, other
+        return (lambda v, x, y: ()), one, other
     if crosses(row):
         return (lambda _, x, y: (y, x)), (lambda _, x, y: y), (lambda _, x, y: x)
     if row.linear and row.boundaries is None:
@@ -134,7 +136,7 @@ def _partials(
     row, inputs = graph.primitives[i], graph.operands.of(i)
     assert row is not None
     xs = [run.values[j] for j in inputs]
-    wanted = _wanted(m, graph.constant, row, inputs, xs)
+    wanted = wanted_of(m, graph.constant, row, inputs, xs)
     return tuple(partials_of(i, wanted) if partials_of else row.local_partials(m, run.values[i], xs, wanted))
 
 
@@ -154,7 +156,7 @@ def _hand_on(
             adjoints[j] = adjoints[j] + product_of(i, adjoints[i], local)
 
 
-def _wanted(
+def wanted_of(
     m: Arithmetic[S], constant: Sequence[bool], row: Primitive, inputs: Sequence[int], xs: Sequence[S]
 ) -> list[bool]:
     """The arguments that a gradient flows to: no constant, no condition, no branch that is not taken."""

@@ -30,16 +30,21 @@ class Forward(NamedTuple, Generic[S]):
 
 def forward(graph: Graph, m: Ordered[S], point: Mapping[int, S]) -> Forward[S]:
     """Evaluate `graph` with the inputs at `point` (node index to number). Raises nothing: see `Forward.faults`."""
-    zero = m.number(0.0)
-    values: list[S] = [zero] * len(graph.primitives)
+    values = started(graph, m, point)
+    faults: dict[int, int] = {}
+    evaluate(graph, m, _operations(graph), values, faults)
+    return Forward(values, faults, dropped(graph, m, values))
+
+
+def started(graph: Graph, m: Ordered[S], point: Mapping[int, S]) -> list[S]:
+    """The values of literals and of the inputs at `point`, those of operations left open."""
+    values: list[S] = [m.number(0.0)] * len(graph.primitives)
     for i, leaf in graph.leaves.items():
         if leaf.literal is not None:
             values[i] = m.number(leaf.literal)
         elif leaf.primitive is None:
             values[i] = point[i]
-    faults: dict[int, int] = {}
-    evaluate(graph, m, _operations(graph), values, faults)
-    return Forward(values, faults, _dropped(graph, m, values))
+    return values
 
 
 def corrected(graph: Graph, m: Ordered[S], run: Forward[S], known: Mapping[int, S | None]) -> Forward[S]:
@@ -52,7 +57,7 @@ def corrected(graph: Graph, m: Ordered[S], run: Forward[S], known: Mapping[int, 
             value = m.divide(m.number(0.0), m.number(0.0))
         values[i] = value
     evaluate(graph, m, (i for i in _operations(graph) if i not in known), values, faults)
-    return Forward(values, faults, _dropped(graph, m, values))
+    return Forward(values, faults, dropped(graph, m, values))
 
 
 def nudged(
@@ -137,7 +142,7 @@ def _inherited(
     return None if None in reached else reached[0]
 
 
-def _dropped(graph: Graph, m: Ordered[S], values: list[S]) -> frozenset[int]:
+def dropped(graph: Graph, m: Ordered[S], values: Sequence[S]) -> frozenset[int]:
     """The nodes that are used, but only by branches that are not taken."""
     primitives = graph.primitives
     if not any(row.relation for row in graph.rows):

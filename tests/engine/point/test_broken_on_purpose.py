@@ -5,14 +5,13 @@ A fault is one line of a copy of the module, or one quantity of a row; what is a
 
 from __future__ import annotations
 
-import inspect
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
 import pytest
+from broken_copies import copied
 from flint import acb, arb
 from single_rows import contains, slope_of
 
@@ -20,7 +19,7 @@ from gradx.graph import Graph
 from gradx.language.program import read
 from gradx.numbers.balls import BALLS, precision
 from gradx.numbers.complex_balls import COMPLEX_BALLS, ComplexBalls
-from gradx.point import chain, enclosure, quotient
+from gradx.point import enclosure, local_quotients, quotient
 from gradx.point.enclosure import Budget, Enclosures
 from gradx.point.exploration import explore
 from gradx.point.reading import Reading, Readings
@@ -70,19 +69,6 @@ def chain_missed() -> set[str]:
     return found
 
 
-def copied(module: ModuleType, line: str, instead: str) -> ModuleType:
-    """A copy of a module with one line of it changed."""
-    source = inspect.getsource(module)
-    assert source.count(line) == 1
-    copy = ModuleType(module.__name__ + "_broken")
-    sys.modules[copy.__name__] = copy
-    try:
-        exec(compile(source.replace(line, instead), copy.__name__, "exec"), copy.__dict__)
-    finally:
-        del sys.modules[copy.__name__]
-    return copy
-
-
 _QUOTIENT = "(above - below) / (h + h)"
 _SQUARE = "square = power_of_two(-2 * halvings)"
 
@@ -113,12 +99,24 @@ def test_a_wrong_radius_bound_or_remainder_is_noticed(fault: str) -> None:
 UPRIGHT = "beside.imag * per_step"
 
 UPRIGHT_FAULTS = {
-    "M is lost": ("unit * image.rad()", "unit * image.rad() * 0"),
+    "M is lost": ("+ unit * image.rad()", "+ unit * image.rad() * 0"),
     "M is the radius alone": ("remainder = 2 * _share(", "remainder = 2.0**-9 * _share("),
     "the remainder is left out": (f"{UPRIGHT} + unit * image.rad()", UPRIGHT),
     "q is squared once too often": (_SQUARE, f"{_SQUARE} * power_of_two(-halvings)"),
     "the step is not that of the quotient": (UPRIGHT, f"{UPRIGHT} / 2"),
     "it is not beside the point": ("beside = on(middle + ", "beside = on(middle + power_of_two(radius - 9) + "),
+}
+
+SHARED = "on(acb(x, step)).imag * per_step"
+
+SHARED_FAULTS = {
+    "M is lost": ("remainder = unit * image.rad()", "remainder = unit * image.rad() * 0"),
+    "M is the radius alone": ("remainder = 2 * _share(", "remainder = 2.0**-9 * _share("),
+    "M is that of the stretch alone": ("image = on(acb(stretch) + _square(radius))", "image = on(acb(stretch))"),
+    "the remainder is left out": (f"{SHARED} + remainder", SHARED),
+    "q is squared once too often": (_SQUARE, f"{_SQUARE} * power_of_two(-halvings)"),
+    "the step is not that of the quotient": (SHARED, f"{SHARED} / 2"),
+    "it is not beside the point": ("on(acb(x, step))", "on(acb(x + power_of_two(radius - 9), step))"),
 }
 
 
@@ -147,24 +145,77 @@ def test_a_wrong_bound_or_step_there_is_noticed(fault: str) -> None:
     assert upright_missed(copied(quotient, *UPRIGHT_FAULTS[fault])) != set()
 
 
-def test_in_the_chain_rule_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    fault = UPRIGHT_FAULTS["the step is not that of the quotient"]
-    monkeypatch.setattr(chain, "upright_quotient", copied(quotient, *fault).upright_quotient)
-    chain._by_quotients.cache_clear()
+def shared_missed(quotients: ModuleType) -> set[str]:
+    """The same of a quotient whose remainder a stretch of arguments shares, at its ends."""
+    found = set()
+    for text, x in SMOOTH.items():
+        graph = read(text).graph
+        i = graph.index["x"]
+        for radius in (-2, -5, -20):
+            half = 2.0 ** (radius - 5)
+            for end in (x - half, x + half):
+                here = Reading(graph, BALLS, lambda m, i=i, end=end: {i: arb(end)}, 256)  # type: ignore[misc]
+                moving = graph.downstream(i)[1:]
+                with precision(256):
+                    on = lambda z, here=here, i=i, moving=moving: quotient.output_on(here, {i: z}, moving)  # noqa: E731
+                    near = quotients.shared_quotient(on, arb(x, half), radius, 16)
+                    slope = None if near is None else near(arb(end))
+                if slope is not None and not contains(slope, slope_of(graph, "x", x=end)):
+                    found.add(text)
+    return found
+
+
+def test_nothing_is_missed_on_a_stretch() -> None:
+    assert shared_missed(quotient) == set()
+
+
+@pytest.mark.parametrize("fault", SHARED_FAULTS)
+def test_a_wrong_bound_or_step_on_a_stretch_is_noticed(fault: str) -> None:
+    assert shared_missed(copied(quotient, *SHARED_FAULTS[fault])) != set()
+
+
+def test_what_shares_a_remainder_lies_in_its_stretch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A float tells which stretch an argument is in: on either side of all ends of those beside 1, 0 and a large
+    number."""
+    asked: list[arb] = []
+    monkeypatch.setattr(local_quotients, "shared_quotient", lambda on, stretch, radius, bits: asked.append(stretch))
+    local_quotients.by_quotients.cache_clear()
+    row = local_quotients.by_quotients(TABLE["atan"])
+    assert not callable(row.partials)
+    ends = [sign * k * 2.0**e for k in range(32, 65) for e in (-400, -5, 30) for sign in (1, -1)]
+    with precision(64):
+        for end in ends:
+            for beside in (arb(end), arb(end) + arb(end) * 2.0**-60, arb(end) - arb(end) * 2.0**-60):
+                x = beside + arb(0, abs(beside) * 2.0**-66)
+                local_quotients.ctx.prec = 64 + len(asked)  # what was asked before is not asked again
+                row.partials[0](BALLS, x.atan(), x)
+                assert asked[-1].contains(x)
+    monkeypatch.undo()
+    local_quotients.by_quotients.cache_clear()
+
+
+@pytest.mark.parametrize("which", ["upright_quotient", "shared_quotient"])
+def test_in_the_chain_rule_too(which: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    faults = {"upright_quotient": UPRIGHT_FAULTS, "shared_quotient": SHARED_FAULTS}[which]
+    broken = copied(quotient, *faults["the step is not that of the quotient"])
+    monkeypatch.setattr(local_quotients, "shared_quotient", lambda *_: None)
+    monkeypatch.setattr(local_quotients, which, getattr(broken, which))
+    local_quotients.by_quotients.cache_clear()
     assert chain_missed() != set()
     monkeypatch.undo()
-    chain._by_quotients.cache_clear()
+    local_quotients.by_quotients.cache_clear()
     assert chain_missed() == set()
 
 
 @pytest.mark.parametrize("fault", ["the step is not that of the quotient", "the quotient is one-sided"])
 def test_there_where_nothing_is_sharp_beside_the_reals(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chain, "upright_quotient", lambda *_: arb(0, 2.0**1000))
-    monkeypatch.setattr(chain, "quotient", copied(quotient, *FAULTS[fault]).quotient)
-    chain._by_quotients.cache_clear()
+    monkeypatch.setattr(local_quotients, "shared_quotient", lambda *_: None)
+    monkeypatch.setattr(local_quotients, "upright_quotient", lambda *_: arb(0, 2.0**1000))
+    monkeypatch.setattr(local_quotients, "quotient", copied(quotient, *FAULTS[fault]).quotient)
+    local_quotients.by_quotients.cache_clear()
     assert chain_missed() != set()
     monkeypatch.undo()
-    chain._by_quotients.cache_clear()
+    local_quotients.by_quotients.cache_clear()
     assert chain_missed() == set()
 
 
@@ -234,12 +285,12 @@ def test_a_forgotten_cut_is_noticed(name: str, monkeypatch: pytest.MonkeyPatch) 
     text, x, status = BENT[name]
     assert told(text, x) == status
     assert not finds_a_ball(text, x)
-    chain._by_quotients.cache_clear()
+    local_quotients.by_quotients.cache_clear()
     monkeypatch.setattr(type(COMPLEX_BALLS), name, staticmethod(FORGOTTEN[name]))
     assert finds_a_ball(text, x)
     assert told(text, x) != status
     monkeypatch.undo()
-    chain._by_quotients.cache_clear()
+    local_quotients.by_quotients.cache_clear()
     assert told(text, x) == status
 
 
@@ -318,4 +369,4 @@ def test_a_boundary_that_is_forgotten_or_elsewhere_is_noticed(name: str, fault: 
 
 def test_the_engine_asks_the_quotient_that_is_broken_here() -> None:
     assert enclosure.node_quotient is quotient.node_quotient
-    assert chain.quotient is quotient.quotient
+    assert local_quotients.quotient is quotient.quotient

@@ -31,7 +31,7 @@ def reading(graph: Graph, bits: int = 256, **point: float) -> Reading:
 
 def gradients(text: str, bits: int = 256, **point: float) -> dict[str, arb]:
     graph = read(text).graph
-    adjoints = chain(reading(graph, bits, **point)).adjoints
+    adjoints = chain(reading(graph, bits, **point))
     return {name: adjoints[i] for name, i in graph.index.items()}
 
 
@@ -39,7 +39,7 @@ def gradients(text: str, bits: int = 256, **point: float) -> dict[str, arb]:
 def test_the_walk_holds_the_slopes_of_every_row(row: Primitive) -> None:
     graph = program(row)
     for point in points(row, 8):
-        adjoints = chain(reading(graph, **{graph.names[i]: x for i, x in point.items()})).adjoints
+        adjoints = chain(reading(graph, **{graph.names[i]: x for i, x in point.items()}))
         for slot in range(2 if row.relation is not None else 0, len(row.sample)):
             assert contains(adjoints[slot], slope(row, slot, point))
             assert adjoints[slot].is_zero() or significant(adjoints[slot]) >= 25
@@ -63,7 +63,7 @@ def test_no_partial_of_the_table_is_used() -> None:
 
     blind = replace(graph, primitives=tuple(map(without, graph.primitives)))
     for name in point:
-        ball = chain(reading(blind, **point)).adjoints[graph.index[name]]
+        ball = chain(reading(blind, **point))[graph.index[name]]
         assert contains(ball, slope_of(graph, name, **point))
         assert significant(ball) >= 25
     assert asked == []
@@ -79,7 +79,7 @@ def test_it_agrees_with_mpmath_and_with_the_quotient_of_the_whole() -> None:
         here = reading(graph, **point)
         if not here.output.is_finite():
             continue
-        adjoints = chain(here).adjoints
+        adjoints = chain(here)
         for i in graph.inputs:
             whole = node_quotient(here, i, graph.downstream(i), -40)
             if adjoints[i].is_finite() and whole is not None:
