@@ -144,8 +144,9 @@ class Judge:
             return self._open(error, number, "the value")
         inputs = self.graph.operands.of(self.graph.output)
         scale = max((abs(self._run.values[j]) for j in inputs), default=1.0)
-        typed = None if agrees(number, truth, scale) else _known(self._as_typed.value)
-        why = self._why(number, truth)
+        if agrees(number, truth, scale):
+            return right(number, truth, self.digits)
+        typed, why = _known(self._as_typed.value), self._why(number, truth)
         return weigh(number, truth, typed, what="the value", scale=scale, digits=self.digits, why=why)
 
     def gradient(self, back: Backprop[float], i: int) -> tuple[Verdict, Proof | None]:

@@ -14,7 +14,7 @@ Source: Neumaier, Interval Methods for Systems of Equations, section 2.3 (the me
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import partial
+from functools import cached_property, partial
 from itertools import chain, compress
 from typing import NamedTuple
 
@@ -62,7 +62,6 @@ class Stretches:
 
     def __init__(self, graph: Graph, m: Balls, point: Mapping[int, arb]) -> None:
         self._graph, self._m = graph, m
-        self._quotients = quotients(graph, m)
         self._all: list[Stretch] = []
         self._handed: list[Handed] = []
         self._adjoints, self._reached = [_ZERO] * 0, [False] * 0
@@ -89,6 +88,10 @@ class Stretches:
                     self._add(stretch)
         if cuts is not None and 0 < cuts.start <= graph.output:
             self._all.append(Stretch(cuts.start, size, cuts.entries, graph.output))
+
+    @cached_property
+    def _quotients(self) -> Rules:
+        return quotients(self._graph, self._m)
 
     @property
     def are_cut(self) -> bool:
