@@ -72,8 +72,10 @@ def check_number(source: Source, text: str, start: int, end: int) -> None:
     length = end + 1 - start
     if written == "0" and rest[0] in "xX":
         message, hint = "numbers are decimal here, not hexadecimal", "write 16 for 0x10; a product is written 0*x"
-    elif rest[0] == "_":
+    elif re.match(r"_[0-9]{3}(?!\w)", rest):
         message, hint = "a number has no `_` in it", "write 1000 for 1_000"
+    elif rest[0] == "_":
+        raise GradxError("syntax", SUBSCRIPT[0], hint=SUBSCRIPT[1], span=Span(source, end, 1))
     elif rest[0] in "eE" and "e" not in written.lower() and re.match(r"[eE](?:[+-]|[ \t]*+(?:[;,)#\n]|\Z))", rest):
         length += rest[1:2] in ("+", "-")
         message = "the exponent of this number has no digits"
@@ -83,6 +85,17 @@ def check_number(source: Source, text: str, start: int, end: int) -> None:
     else:
         return
     raise GradxError("syntax", message, hint=hint, span=Span(source, start, length))
+
+
+SUBSCRIPT: Final = (
+    "a subscript only stands directly behind a name",
+    "write x_1^2 for a name that is raised, where(x > 0, 1, 0) for an indicator",
+)
+
+
+def stray_subscript(start: int) -> Finding:
+    """`(x)_1`, which is no product with `_1`."""
+    return "syntax", SUBSCRIPT[0], start, 1, SUBSCRIPT[1]
 
 
 def too_large(start: int, end: int) -> Finding:

@@ -132,7 +132,7 @@ def _as_typed(source: Source, known: frozenset[str]) -> Program | None:
     try:
         program = read_plainly(found.text.text, known | frozenset(found.wrt), source.name)
     except GradxError as error:
-        if error.problem.kind in ("syntax", "name"):
+        if error.problem.kind in ("syntax", "name") and "\\" not in source.text:
             return None
         raise reading.moved_error(error, source, found.text) from None
     program = replace(program, is_signed=not _reads_back(program, known))

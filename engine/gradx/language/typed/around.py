@@ -66,7 +66,7 @@ _NORM: Final = re.compile(r"\|\|\s*([^|]+?)\s*\|\|(?:_2|₂)?")
 
 
 def _is_latex(text: str) -> bool:
-    if "\\" not in text and "{" not in text and "$" not in text:
+    if "\\" not in text and "{" not in text and "$" not in text and not ("^" in text and "_" in text):
         return False
     from gradx.language.typed import latex
 

@@ -7,6 +7,7 @@ from collections.abc import Set
 from itertools import accumulate
 from typing import Final
 
+from gradx.language import diagnosis
 from gradx.language.latex import GREEK_WORDS
 from gradx.language.tokens import normal_name
 from gradx.language.typed import words
@@ -14,7 +15,7 @@ from gradx.language.typed.mapped import Mapped, rules
 from gradx.language.typed.questions import AskedError, refused
 from gradx.table import CALLABLE
 
-_MARK: Final = re.compile(r"\\[A-Za-z,;:!()\[\]{}|]|\\\\|\A\s*\$|[\^_]\{")
+_MARK: Final = re.compile(r"\\[A-Za-z,;:!()\[\]{}|]|\\\\|\A\s*\$|[\^_]\{|\^[0-9]_[A-Za-z0-9]|(?<![\w.])1\{")
 
 _R_FUNCTION: Final = re.compile(r"\s*(?:\w+\s*(?:=|<-)\s*)?\\\(\w[\w, ]*\)(?!.*\\\))", re.DOTALL)
 
@@ -60,9 +61,30 @@ _NAMED: Final = re.compile(
     r"\\(?:mathrm|operatorname|text|textit|mathit|textrm|mathsf|mathtt)\*?\s*\{\s*([A-Za-z_][\w ]*?)\s*\}"
 )
 _STYLED: Final = re.compile(
-    r"\\(?:mathbf|boldsymbol|bm|vec|mathcal|mathbb|textbf|mathsf|mathfrak)\s*\{\s*([^{}]*?)\s*\}"
+    r"\\(?:mathbf|boldsymbol|bm|vec|overrightarrow|underline|mathcal|mathbb|textbf|mathsf|mathfrak)"
+    r"\s*\{\s*([^{}]*?)\s*\}"
 )
-_ACCENT: Final = re.compile(r"\\(?:wide)?(hat|bar|tilde|overline)\s*(?:\{\s*(\\?[A-Za-z]+)\s*\}|\s+([A-Za-z]))")
+_ACCENT: Final = re.compile(
+    r"\\(?:wide)?(hat|bar|tilde|overline)\s*"
+    r"(?:\{\s*(\\?[A-Za-z]+)\s*(?:_\s*(?:\{\s*)?(\w+)\s*\}?\s*)?\}|(\\[A-Za-z]+)|(?<=\s)([A-Za-z]))"
+)
+_BELOW: Final = r"(_\s*(?:\{[^{}]*\}|\w|\\[A-Za-z]+))"
+_SCRIPTS: Final = rules(
+    (r"(?<![\w}\]^_])\{\s*(\\?[A-Za-z]+)\s*\}(?=\s*_)", r"\1"),
+    (rf"(\^\s*(?:\{{(?:[^{{}}]|\{{(?:[^{{}}]|\{{[^{{}}]*\}})*\}})*\}}|\w|\\[A-Za-z]+))\s*{_BELOW}", r" \2\1 "),
+)
+"""`x^{2}_{1}` is `x_{1}^{2}`."""
+_LOWERED: Final = rules(
+    (r"(?<=\S)\s+_(?=\w)", "_"),
+    (r"([^\W\d_]+)_(\w+)\s*\^\[([0-9]+)\]", r"\1\3_\2"),
+)
+"""A subscript belongs to what stands before it, and stands behind the number of its layer: `a_2^{[1]}` is a1_2."""
+_STRAY: Final = re.compile(r"(?<![\w\]])_\w")
+_COMPARED: Final = r"<=?|>=?|!=|==?|[≤≥≠]|\\(?:[gl](?:eq(?:slant)?|e|t)|neq?)(?![A-Za-z])"
+_INDICATOR: Final = re.compile(
+    r"(?:\\(?:mathbb|mathds|mathbf|bm|boldsymbol|mathrm)\s*\{?\s*[1I]\s*\}?|(?<![\w.])1)\s*(?:_\s*)?(?:[{(\[]\s*)+"
+    rf"([^{{}}()\[\]]*?(?:{_COMPARED})[^{{}}()\[\]]*?)(?:\s*[)}}\]])+"
+)
 _IN_USE: Final = re.compile(r"(?:[_^}\]]|\\(?:frac|sqrt|binom))\s*\Z")
 """Where a group is what a command or a sign before it takes."""
 _INNER: Final = rules(
@@ -136,7 +158,7 @@ def plain(typed: Mapped, known: Set[str] = frozenset()) -> tuple[Mapped, frozens
         raise AskedError(message, typed.at(inverse), meanings)
     typed = typed.sub(_CASES, _where)
     typed = typed.sub(re.compile(r"\\\\"), "\n") if "cases" not in typed.text else typed
-    typed = typed.rewritten((*_DERIVATIVE, *_AROUND))
+    typed = typed.rewritten((*_DERIVATIVE, *_AROUND)).sub(_INDICATOR, _indicator)
     steps = re.split(r"\n\s*=", typed.text)
     if len(steps) > 1:
         head = steps[0].rpartition("=")[0]
@@ -152,11 +174,16 @@ def plain(typed: Mapped, known: Set[str] = frozenset()) -> tuple[Mapped, frozens
     names: set[str] = set()
     typed = typed.sub(_NAMED, lambda m: _named(m, names))
     typed = typed.sub(_STYLED, r" \1 ")
-    typed = _bare(typed.sub(_ACCENT, _accent))
+    typed = _bare(typed.sub(_ACCENT, _accent).rewritten(_SCRIPTS))
     typed = _without_braces(typed)
     typed = typed.sub(_ROOT, r" sqrt(\1) ")
     typed = _commands(typed, values)
-    return typed.sub(_NORM, "").stripped(), frozenset(names)
+    typed = typed.sub(_NORM, "").rewritten(_LOWERED).stripped()
+    stray = _STRAY.search(typed.text)
+    if stray:
+        message, hint = diagnosis.SUBSCRIPT
+        raise refused(message, typed.at(stray), hint)
+    return typed, frozenset(names)
 
 
 def _named(match: re.Match[str], names: set[str]) -> str:
@@ -174,7 +201,17 @@ def _named(match: re.Match[str], names: set[str]) -> str:
 
 def _accent(match: re.Match[str]) -> str:
     accent = {"overline": "bar"}.get(match[1], match[1])
-    return rf" \2\3_{accent} "
+    return rf" \2\4\5_{accent}" + (r"_\3 " if match[3] else " ")
+
+
+def _indicator(match: re.Match[str]) -> str | None:
+    """`\\mathbb{1}_{0 < x < 1}` as a where in a where."""
+    parts = re.split(f"({_COMPARED})", match[1])
+    made = "1"
+    for k in range(len(parts) - 2, 0, -2):
+        sign = _relations(parts[k])
+        made = f"where({parts[k - 1].strip()} {'==' if sign == '=' else sign} {parts[k + 1].strip()}, {made}, 0)"
+    return f" {made} "
 
 
 def _where(match: re.Match[str]) -> str | None:
@@ -193,9 +230,9 @@ def _where(match: re.Match[str]) -> str | None:
 
 
 def _relations(condition: str) -> str:
-    signs = {"≥": ">=", "≤": "<="}
+    signs = {"≥": ">=", "≤": "<=", "≠": "!="}
     return re.sub(
-        r"\\(geqslant|leqslant|[gl](?:eq?|t))\b|[≥≤]", lambda m: signs.get(m[0]) or _SIGNS[m[1]], condition
+        r"\\(geqslant|leqslant|neq?|[gl](?:eq?|t))\b|[≥≤≠]", lambda m: signs.get(m[0]) or _SIGNS[m[1]], condition
     ).strip()
 
 

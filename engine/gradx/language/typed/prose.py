@@ -113,7 +113,7 @@ _OUTSIDE: Final = (
      "write the formula alone; a value is given after it: x=3"),
     (r"…|\.\.\.|\\(?:l|c|d)?dots(?![A-Za-z])", "dots are not read: every term is written", _HINT),
     (r"∞|\\infty(?![A-Za-z])", "infinity is not a number here", "write a large number"),
-    (r"[∈∉⊂⊆∀∃∪∩ℝℕℤ]|\\(?:in|forall|exists|mathbb|subset)(?![A-Za-z])", "sets are not known here", _HINT),
+    (r"[∈∉⊂⊆∀∃∪∩ℝℕℤ]|\\(?:in|forall|exists|mathbb(?!\s*\{?\s*[1I](?!\w))|subset)(?![A-Za-z])", "sets are not known here", _HINT),
     (r"\be\s*\^\s*[({]?\s*-?\s*i\s*(?:\\[a-z]|π|pi|θ|\*|[A-Za-z])", "complex numbers are not known here", _HINT),
     (r"\b2nd\s+(?:ln|log|sin|cos|tan)\b", "a key of a calculator is no part of a formula",
      "write what it stands for: e^x, 10^x, asin(x)"),
