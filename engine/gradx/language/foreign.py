@@ -1,7 +1,9 @@
-"""Functions of other languages and books: how they are written here, or that they are not known."""
+"""Functions and signs of other languages and books: how they are written here, or that they are not known."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Container
 from typing import Final
 
 FOREIGN: Final = {
@@ -83,3 +85,16 @@ UNKNOWN: Final = {
     **dict.fromkeys(("std", "var", "median"), "this function of many numbers is"),
 }  # fmt: skip
 """Functions that are not one of ours with a slip of the pen, and what is said of them: "… not known here"."""
+
+LEFT_DIVISION: Final = "`\\` divides from the left in MATLAB: it solves a system, which is not done here"
+_LEFT: Final = re.compile(
+    r"(?<=[\w)\]'])[ \t]*\.?(\\)(?:[ \t]+(?=[A-Za-z0-9(])|(?=([A-Za-z0-9])(?!\w))|(?=([A-Za-z]\w*))|(?=\((?!.*\\\))))",
+    re.DOTALL,
+)
+
+
+def left_division(text: str, values: Container[str] = ()) -> re.Match[str] | None:
+    r"""MATLAB's `A \ b` and `A\b`, where nothing shows that the text is LaTeX, or it is a name with a value."""
+    is_latex = re.search(r"\\[A-Za-z]{2}", text) is not None
+    found = _LEFT.finditer(text)
+    return next((m for m in found if m[2] or (m[3] in values if m[3] else not is_latex)), None)

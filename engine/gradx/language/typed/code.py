@@ -9,7 +9,7 @@ from typing import Final
 from gradx.language.foreign import FOREIGN
 from gradx.language.typed import words
 from gradx.language.typed.code_calls import called
-from gradx.language.typed.code_forms import MATLAB, MODULES, SHEET, WOLFRAM
+from gradx.language.typed.code_forms import KIND, MATLAB, MODULES, SHEET, WOLFRAM
 from gradx.language.typed.code_operators import Rules, grouped
 from gradx.language.typed.lexer import text_of, tokens
 from gradx.language.typed.mapped import Mapped, joined, rules
@@ -67,9 +67,18 @@ _IMPORTS: Final = rules(
 )
 _SPELLINGS: Final = rules(
     (r"\.([-+*/^])|(?<=\w)\.(?=\()", r"\1"),
-    (r"(?<![\w.])([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)[fFL](?!\w)", r"\1"),
+    (rf"(?<![\w.])((?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?){KIND}", r"\1"),
+    (r"(?<![\w.])([0-9]+\.[0-9]*|\.[0-9]+)[dD]([-+]?[0-9]+)(?!\w)", r"\1e\2"),
+    (r"(?<![\w.])([0-9]+)[dD]([0-9]+)(?!\w)", r"\1e\2"),
 )
-"""Element by element, and the kinds of numbers: what is one sign here."""
+"""Element by element, and the kinds of numbers of Rust and Fortran: what is one sign here."""
+_SUFFIXES: Final = rules(
+    (
+        r"(?<![\w.])((?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)(?:[eE][-+]?[0-9]+)?)(?:[fFlLdD]|[uU][lL]{0,2}|[lL]{2}[uU]?)(?!\w)",
+        r"\1",
+    ),
+)
+"""The kinds of numbers of C, Java and R, which write no `**`, and no product without a sign."""
 _CONSTANTS: Final = rules(
     (rf"\b{MODULES}(?:\.|::)(?:pi|PI)\b|%pi\b|\bM_PI\b|\bPI\(\)", " pi "),
     (rf"\b{MODULES}(?:\.|::)[eE]\b|%e\b", " e "),
@@ -142,6 +151,7 @@ def plain(typed: Mapped, form: str, questions: Questions, known: Set[str]) -> Ma
         typed = typed.rewritten(_SHEET_COMMAS) if ";" in typed.text.rstrip("; ") else typed
     if form == MATLAB:
         typed = typed.sub(_COMMENT, "")
+    typed = typed if form in (WOLFRAM, MATLAB) or "**" in typed.text else typed.rewritten(_SUFFIXES)
     typed = typed.rewritten(_SPELLINGS).rewritten(_STATEMENTS)
     typed = _functions_last(_with_constants(typed, form, known))
     return _grouped(called(typed, form), form, language, questions)

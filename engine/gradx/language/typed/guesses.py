@@ -6,13 +6,24 @@ from collections.abc import Sequence, Set
 from typing import Final
 
 from gradx.language.typed.edits import Edits
-from gradx.language.typed.lexer import CLOSING, NAME, NUMBER, OPENING, SIGN, Token, arguments_of, filled, partners
+from gradx.language.typed.lexer import (
+    CLOSING,
+    NAME,
+    NUMBER,
+    OPENING,
+    SIGN,
+    Token,
+    arguments_of,
+    at_top,
+    filled,
+    partners,
+)
 from gradx.language.typed.questions import Questions
 
 
 def offered(found: Sequence[Token], known: Set[str], questions: Questions) -> list[Token]:
     """The tokens with what is offered in place of what is not read; each is a question with one answer."""
-    found = _transposed(_formulas(found, known, questions), known, questions)
+    found = _transposed(_conditions(_formulas(found, known, questions), questions), known, questions)
     return _closed(_behind_operands(_norms(_constants(found, known, questions), questions), questions), questions)
 
 
@@ -26,6 +37,7 @@ def _constants(found: Sequence[Token], known: Set[str], questions: Questions) ->
     return [token._replace(text=meant.get(token.text, token.text)) for token in found]
 
 
+_RELATIONS: Final = ("<", "<=", ">", ">=", "==", "!=", "≤", "≥", "≠")
 _LOSS: Final = "(-(§ * log(§) + (1 - §) * log(1 - §)))"
 _FORMULAS: Final = {
     **dict.fromkeys(("mse", "squared_error"), ("(§ - §)^2", (0, 1))),
@@ -51,6 +63,28 @@ def _formulas(found: Sequence[Token], known: Set[str], questions: Questions) -> 
         made = filled(template, [whole[n] for n in order], found[k])
         found = [*found[:k], *made, *found[close + 1 :]]
     return found
+
+
+def _conditions(found: Sequence[Token], questions: Questions) -> Sequence[Token]:
+    """`x*(x > 0)`, where a comparison is a number; around the condition of a where the parentheses are left out."""
+    if not any(token.text in _RELATIONS for token in found):
+        return found
+    edits = Edits(found)
+    for start, end in edits.partners.items():
+        inside = [token.text for token in found[start + 1 : end]]
+        compared = [k for sign in _RELATIONS for k in at_top(inside, sign)]
+        before = edits.token(start - 1)
+        is_call = before.kind == NAME and not found[start].blank and len(before.text) > 1
+        if len(compared) != 1 or is_call or at_top(inside, ","):
+            continue
+        if before.text == "(" and edits.text(start - 2) == "where" and edits.text(end + 1) == ",":
+            edits.drop(start, start + 1)
+            edits.drop(end, end + 1)
+            continue
+        questions.ask("a comparison is no number here; a where makes it 1 or 0", edits.place(start, end), 1)
+        edits.before(start, "where")
+        edits.before(end, ",", "1", ",", "0")
+    return edits.made()
 
 
 def _transposed(found: Sequence[Token], known: Set[str], questions: Questions) -> Sequence[Token]:

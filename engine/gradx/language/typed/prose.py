@@ -6,7 +6,7 @@ import re
 from collections.abc import Set
 from typing import Final
 
-from gradx.language.foreign import FOREIGN
+from gradx.language.foreign import FOREIGN, LEFT_DIVISION, left_division
 from gradx.language.typed import words
 from gradx.language.typed.mapped import Mapped, rules
 from gradx.language.typed.questions import AskedError, refused
@@ -17,7 +17,7 @@ _LEAD: Final = re.compile(
     re.IGNORECASE,
 )
 _CONDITION: Final = re.compile(
-    r"(.+?)(?:\s*,\s*|\s+)(?:\(\s*[^\W\d]\w*\s*(?:[<>]=?|!=|[≠≥≤])\s*[-\w.]+\s*\)"
+    r"(.+?)(?:\s*,\s*|(?<![-+*/^%=])\s+)(?:\(\s*[^\W\d]\w*\s*(?:[<>]=?|!=|[≠≥≤])\s*[-\w.]+\s*\)"
     r"|(?:for|where|when)\s+[^\W\d]\w*\s*(?:[<>]=?|!=|[≠≥≤])\s*[-\w.]+)\s*\Z",
     re.DOTALL,
 )
@@ -113,7 +113,8 @@ _OUTSIDE: Final = (
      "write the formula alone; a value is given after it: x=3"),
     (r"…|\.\.\.|\\(?:l|c|d)?dots(?![A-Za-z])", "dots are not read: every term is written", _HINT),
     (r"∞|\\infty(?![A-Za-z])", "infinity is not a number here", "write a large number"),
-    (r"[∈∉⊂⊆∀∃∪∩ℝℕℤ]|\\(?:in|forall|exists|mathbb(?!\s*\{?\s*[1I](?!\w))|subset)(?![A-Za-z])", "sets are not known here", _HINT),
+    (r"[∈∉⊂⊆∀∃∪∩ℝℕℤ]|\\(?:in|forall|exists|mathbb(?!\s*\{?\s*[1I](?!\w))|subset)(?![A-Za-z])",
+     "sets are not known here", _HINT),
     (r"\be\s*\^\s*[({]?\s*-?\s*i\s*(?:\\[a-z]|π|pi|θ|\*|[A-Za-z])", "complex numbers are not known here", _HINT),
     (r"\b2nd\s+(?:ln|log|sin|cos|tan)\b", "a key of a calculator is no part of a formula",
      "write what it stands for: e^x, 10^x, asin(x)"),
@@ -144,6 +145,9 @@ def formula(typed: Mapped) -> Mapped:
         if not re.match(r"[^\W\d]\w*\s*(?:\([\w, ]*\)\s*)?=", rest.text):
             raise AskedError("what counts the lines is no part of a formula", typed.at(label), (rest.text,))
         typed = rest
+    left = None if "\\" not in typed.text else left_division(typed.text)
+    if left:
+        raise refused(LEFT_DIVISION, typed.at(left, 1), "write b/A for numbers")
     lead = None if _FLOAT.search(typed.text) else _LEAD.match(typed.text)
     return typed.cut(lead.end()) if lead else typed
 
