@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 from gradx.errors import GradxError, Kind, Source, Span
-from gradx.language.tokens import NAME_PATTERN, SUBSCRIPTS, SUPERSCRIPTS, shown
+from gradx.language.tokens import LONGEST_TYPED, NAME_PATTERN, SUBSCRIPTS, SUPERSCRIPTS, shown
 from gradx.table import CALLABLE
 
 Finding = tuple[Kind, str, int, int, str | None]
@@ -137,7 +137,12 @@ def unreadable(typed: str, text: str, start: int) -> Finding:
         return qualified
     word = re.match(r"\\([A-Za-z]{1,30})", text[start : start + 31])
     if word:
-        message, hint = f"`{word[0]}` is LaTeX, which is read in short texts alone", "write sqrt(x), a/b, x^(n + 1)"
+        message, hint = (
+            f"`{word[0]}` is LaTeX that is not known here",
+            "write it in plain signs: sqrt(x), a/b, x^(n + 1)",
+        )
+        if len(typed) > LONGEST_TYPED:
+            message = f"`{word[0]}` is LaTeX, which is read in short texts alone"
         return "syntax", message, start, len(word[0]), hint
     if meant in _CHARACTERS:
         message, hint = _CHARACTERS[meant]
@@ -271,7 +276,7 @@ def function_without_call(text: str, name: str, start: int, end: int, example: s
         power = raised[1] or raised[2]
         return "syntax", *_raised_function(brief(text[start : start + length]), name, power, start, length)
     power = re.match(rf"[ \t]*+(?:(?:\^|\*\*)[ \t]*+([0-9a-zA-Z]++|\([0-9a-zA-Z+*/-]++\))|([{SUPERSCRIPTS}]++))", rest)
-    argument = re.match(r"[ \t]*+([^\s+\-*/%^()<>=!,;|{}²³]++)", rest[power.end() :] if power else rest)
+    argument = re.match(r"[ \t]*+(?!\.(?![0-9]))([^\s+\-*/%^()<>=!,;|{}²³]++)", rest[power.end() :] if power else rest)
     if argument and "," not in example:
         example = f"{name}({argument[1]})"
         behind = rest[argument.end() :]

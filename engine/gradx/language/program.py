@@ -83,8 +83,7 @@ def read_plainly(text: str, known: frozenset[str] = frozenset(), source: str = "
     return _plainly(Reader(Source(source, text), known))
 
 
-LONGEST_TYPED = 4_000
-"""A longer text is a program, and not what somebody typed or pasted."""
+LONGEST_TYPED = tokens.LONGEST_TYPED
 
 
 def _read(source: Source, known: frozenset[str]) -> Program:

@@ -81,6 +81,9 @@ _WHOLE: Final = {
 """… but for these."""
 
 
+LONGEST_TYPED = 4_000
+"""A longer text is a program, and not what somebody typed or pasted."""
+
 _SEPARATORS = frozenset(";\n")
 
 

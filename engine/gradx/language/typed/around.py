@@ -44,7 +44,7 @@ def _formula(typed: Mapped, point: points.Point, known: frozenset[str], pick: in
         typed, names = latex.plain(typed, known)
         named |= names
     typed, point = points.taken(typed) if not point.values else (typed, point)
-    typed, wrt, beside = derivatives.asked_for(typed)
+    typed, wrt, beside = derivatives.asked_for(typed, known)
     point = beside if beside.values else point
     questions = Questions(pick)
     form = "" if is_latex or typed.text.isalnum() else code_forms.form(typed.text)

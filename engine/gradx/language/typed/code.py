@@ -97,6 +97,10 @@ _REFUSED: Final = (
     (r"\bfor\b|\bwhile\b|\bclass\b|\bwith\b", "this is a program, not a formula", "write the formula alone"),
     (r"\b(?:sum|mean|prod|cumsum|average|std|var|nansum|norm|einsum|matmul|argmax|argmin|softmax|reduce|len)\s*\(",
      "sums and means are taken over vectors with their values, as in x=[1 2 3]", "or write every term: x1^2 + x2^2"),
+    (r"\b(?:F|functional|nn|losses)\.(?:cross_entropy|(?:sparse_)?(?:categorical|softmax)_cross_?entropy\w*)\s*\("
+     r"|\bCrossEntropyLoss\b|\bsoftmax_cross_entropy_with_logits\s*\(",
+     "this loss is taken of vectors: of logits, or of probabilities",
+     "where y has one 1: logsumexp(z) - dot(y, z) of logits z, -dot(y, log(p)) of probabilities p"),
     (r"\b(?:Linear|Conv\w+|Module|Sequential|Embedding)\s*\(|\bnn\.[A-Z]", "layers are not read here",
      "write what a layer computes: w*x + b"),
     (rf"(?<![\w.])[0-9.]+[jJ]\b(?=.*\b{MODULES}\.)|\b{MODULES}\..*(?<![\w.])[0-9.]+[jJ]\b",

@@ -53,6 +53,8 @@ _DERIVATIVE: Final = rules(
     (r"\\[dtc]frac", r"\frac"),
     (r"(?<=[A-Za-z])_([A-Za-z0-9])(?=[A-Za-z])", r"_\1 "),
     (r"\\(?:mathrm|operatorname|text)\s*\{d\}", "d"),
+    (r"\\frac\s*\{\s*(?:d|\\partial)\s*\^\s*\{?\s*([2-9])\s*\}?\s*([A-Za-z]?)\s*\}\s*\{((?:\s*(?:d|\\partial)\s*\\?[A-Za-z]"
+     r"(?:_\{?\w\}?)?(?:\^\s*\{?\s*[2-9]\s*\}?)?)+)\s*\}", r" ∂^\1\2/\3 "),
     (r"\\frac\s*\{\s*(?:d|\\partial)\s*\}\s*\{\s*(?:d|\\partial)\s*\\?([A-Za-z]+(?:_\{?[0-9]+\}?)?)\s*\}", r" d/d\1 "),
     (r"\\frac\s*\{\s*(?:d|\\partial)\s*([A-Za-z]+)\s*\}\s*\{\s*(?:d|\\partial)\s*\\?([A-Za-z]+(?:_\{?[0-9]+\}?)?)\s*\}",
      r" d\1/d\2 "),
