@@ -72,7 +72,7 @@ def check_number(source: Source, text: str, start: int, end: int) -> None:
     length = end + 1 - start
     if written == "0" and rest[0] in "xX":
         message, hint = "numbers are decimal here, not hexadecimal", "write 16 for 0x10; a product is written 0*x"
-    elif re.match(r"_[0-9]{3}(?!\w)", rest):
+    elif re.match(r"_(?:[0-9_]|\W|\Z)", rest):
         message, hint = "a number has no `_` in it", "write 1000 for 1_000"
     elif rest[0] == "_":
         raise GradxError("syntax", SUBSCRIPT[0], hint=SUBSCRIPT[1], span=Span(source, end, 1))

@@ -101,5 +101,13 @@ _LEFT: Final = re.compile(
 def left_division(text: str, values: Container[str] = ()) -> re.Match[str] | None:
     r"""MATLAB's `A \ b` and `A\b`, where nothing shows that the text is LaTeX, or it is a name with a value."""
     is_latex = re.search(r"\\[A-Za-z]{2}", text) is not None
-    found = _LEFT.finditer(text)
-    return next((m for m in found if m[2] or (m[3] in values if m[3] else not is_latex)), None)
+    for found in _LEFT.finditer(text):
+        name = found[2] or found[3]
+        is_name = name in values or (name == found[2] and name not in _ESCAPED) if name else not is_latex
+        if is_name:
+            return found
+    return None
+
+
+_ESCAPED: Final = ("n", "r", "t")
+"""Letters that are an end of a line and a tab behind a backslash."""

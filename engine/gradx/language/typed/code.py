@@ -73,10 +73,8 @@ _SPELLINGS: Final = rules(
 )
 """Element by element, and the kinds of numbers of Rust and Fortran: what is one sign here."""
 _SUFFIXES: Final = rules(
-    (
-        r"(?<![\w.])((?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)(?:[eE][-+]?[0-9]+)?)(?:[fFlLdD]|[uU][lL]{0,2}|[lL]{2}[uU]?)(?!\w)",
-        r"\1",
-    ),
+    (r"(?<![\w.])((?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)[fFlLdD](?!\w)", r"\1"),
+    (r"(?<![\w.])([0-9]+(?:[eE][-+]?[0-9]+)?)(?:[fFlL]|[uU][lL]{0,2}|[lL]{2}[uU]?)(?!\w)", r"\1"),
 )
 """The kinds of numbers of C, Java and R, which write no `**`, and no product without a sign."""
 _CONSTANTS: Final = rules(

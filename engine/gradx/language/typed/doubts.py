@@ -212,7 +212,8 @@ class Doubts(Edits):
             )
             end, behind = k + 2, sign.text + digits.text
         elif letter in "dD":
-            is_exact = behind in ("0", "1")
+            others = {other for other in self._names if re.fullmatch(rf"{letter}[0-9]+", other)}
+            is_exact = behind == "0" and others == {name.text} and name.text not in self._alone
         elif behind:
             return False
         if not is_exact:

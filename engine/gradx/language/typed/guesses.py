@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
+from itertools import pairwise
 from typing import Final
 
 from gradx.language.operators import RELATIONS
@@ -111,9 +112,10 @@ def _transposed(found: Sequence[Token], known: Set[str], questions: Questions) -
 def _norms(found: Sequence[Token], questions: Questions) -> list[Token]:
     made: list[Token] = []
     open_norm = False
-    for token in found:
+    for before, token in pairwise([Token("", SIGN, (0, 0)), *found]):
         if token.text != "‖":
-            made.append(token)
+            is_which = before.text == "‖" and not open_norm and token.text in ("_1", "_2", "_F")
+            made += [] if is_which else [token]
             continue
         if open_norm:
             made.append(token.made(")"))

@@ -81,7 +81,7 @@ _LOWERED: Final = rules(
     (r"([^\W\d_]+)_(\w+)\s*\^\[([0-9]+)\]", r"\1\3_\2"),
 )
 """A subscript belongs to what stands before it, and stands behind the number of its layer: `a_2^{[1]}` is a1_2."""
-_STRAY: Final = re.compile(r"(?<![\w\]])_\w")
+_STRAY: Final = re.compile(r"(?<![\w\]‖∇∂])_\w")
 _COMPARED: Final = r"<=?|>=?|!=|==?|[≤≥≠]|\\(?:[gl](?:eq(?:slant)?|e|t)|neq?)(?![A-Za-z])"
 _INDICATOR: Final = re.compile(
     r"(?:\\(?:mathbb|mathds|mathbf|bm|boldsymbol|mathrm)\s*\{?\s*[1I]\s*\}?|(?<![\w.])1)\s*(?:_\s*)?(?:[{(\[]\s*)+"
