@@ -14,7 +14,7 @@ from gradx.language.typed.mapped import Mapped, Place
 from gradx.language.typed.points import VALUE, Point
 from gradx.language.typed.questions import AskedError, refused
 
-_NAME: Final = r"[^\W\d_](?:_?[0-9]+|_[A-Za-z]+)?"
+_NAME: Final = r"[^\W\d_](?:_?[0-9]+|_[A-Za-z]+(?:_[A-Za-z0-9]+)?)?"
 _ASKING: Final = (
     r"(?:(?:find|compute|calculate|determine|evaluate|give|what\s+is|what's"
     r"|bestimmen?(?:\s+Sie)?|berechnen?(?:\s+Sie)?|bilden?(?:\s+Sie)?|calcul(?:e|er|ez|a|ar)|trouve[rz]?|d[ée]terminer?|hallar?|ermitt(?:le|eln)(?:\s+Sie)?|encuentra"
@@ -45,11 +45,11 @@ _IF: Final = re.compile(
 )  # fmt: skip
 _LAST: Final = re.compile(
     rf"(.+?)(?:\s*[;\n,.]\s*|\s+(?=find|compute))(?:(?:find|compute|what\s+is)\s+)?"
-    rf"(?:[d∂]({_NAME})/[d∂]({_NAME})|({_NAME})'(?:\(({_NAME}|-?[0-9.]+)\))?)\s*=?\s*[?.]?\s*\Z",
+    rf"(?:[d∂]({_NAME})/[d∂]({_NAME}|[a-z]{{3,}})|({_NAME})'(?:\(({_NAME}|-?[0-9.]+)\))?)\s*=?\s*[?.]?\s*\Z",
     _FLAGS,
 )
 _OPERATOR: Final = re.compile(
-    rf"\s*(?i:{_ASKING})(?:\(\s*[d∂]\s*/\s*[d∂]\s*({_NAME})\s*\)|[d∂]\s*/\s*[d∂]\s*({_NAME})"
+    rf"\s*(?i:{_ASKING})(?:\(\s*[d∂]\s*/\s*[d∂]\s*({_NAME})\s*\)|[d∂]\s*/\s*[d∂]\s*({_NAME}|[a-z]{{3,}})"
     rf"|[D∂∇]\s*_\{{?({_NAME})\}}?|D({_NAME})(?=\s*[\[(]))(?![A-Za-z0-9])\s*(?:of\s+|:\s*)?"
 )
 _OF_GROUP: Final = re.compile(rf"\s*[d∂]\s*\((.*)\)\s*/\s*[d∂]\s*({_NAME})\s*", re.DOTALL)
@@ -146,12 +146,14 @@ def asked_for(typed: Mapped, known: Set[str] = frozenset()) -> AskedFor:
     if first:
         return AskedFor(typed.group(first, 2), _names(first[1]))
     last = _LAST.match(text)
-    if last and "=" in last[1]:
+    if last and "=" in last[1] and _stands(last[3], last[1]):
         return _by_or_at(typed, last, 1, 3, 5)
     inside = _OF_GROUP.fullmatch(text)
     if inside and _closing(text[inside.start(1) - 1 :]) == inside.end(1) - inside.start(1) + 1:
         return AskedFor(typed.group(inside, 1), _names(inside[2]))
     operator = _OPERATOR.match(text)
+    if operator and not _stands(operator[2], text[operator.end() :]):
+        operator = None
     fraction = _FRACTION.search(text, operator.end() if operator else 0)
     if fraction:
         raise _missing_function(typed, fraction)
@@ -190,6 +192,12 @@ def _partial(typed: Mapped, known: Set[str]) -> AskedFor | None:
 _HEADS: Final = re.compile(r"(?:\A|[;\n])\s*([^\W\d_])\s*\(([^()=]*)\)\s*=(?!=)")
 _NAMED: Final = re.compile(r"(?:\A|[;\n])\s*(\w+)\s*=(?!=)")
 _LETTERS: Final = re.compile(r"(?<!\w)[^\W\d_](?!\w)")
+
+
+def _stands(word: str | None, text: str) -> bool:
+    """Whether a word of letters stands in a text: `d/dtheta theta^2`, and not `d/dose`."""
+    is_word = word is not None and re.fullmatch("[a-z]{3,}", word) is not None
+    return not is_word or re.search(rf"(?<![A-Za-z_]){word}(?![A-Za-z_])", text) is not None
 
 
 def _by_or_at(typed: Mapped, match: re.Match[str], of: int, by: int, beside: int) -> AskedFor:

@@ -47,18 +47,35 @@ _AROUND: Final = rules(
     (r"\\[,;:! ]|~", " "), (r"&", " "),
     (r"(?<=[)\]}\w])\s*\.\s*\Z", ""),
 )  # fmt: skip
+
+
+def _letter(word: str) -> str:
+    return _LETTERS.get(word, word)
+
+
+_BY: Final = r"\\?([A-Za-z]+)((?:_(?:[A-Za-z0-9]+|\{\w+\}))*)"
+_WORD_BELOW: Final = (
+    r"[A-Za-z]{4}|(?:hat|bar|max|min|out|old|new|ref|obs|est|opt|avg|tot|std|net|ext|eff|end)(?![A-Za-z])"
+)
+"""What stands below a name, beside LaTeX, and is one word without braces: `y_pred`."""
 _DERIVATIVE: Final = rules(
     (r"\A\s*\{\s*\\(?:display|text)style\b(.*)\}\s*\Z", r"\1"),
     (r"\{\s*(\\frac\s*\{\s*(?:d|\\partial)[^{}]*\}\s*\{[^{}]*\})\s*\}", r"\1 "),
     (r"\\[dtc]frac", r"\frac"),
-    (r"(?<=[A-Za-z])_([A-Za-z0-9])(?=[A-Za-z])", r"_\1 "),
+    (rf"(?<=[A-Za-z])_(?!{_WORD_BELOW})([A-Za-z0-9])(?=[A-Za-z])", r"_\1 "),
     (r"\\(?:mathrm|operatorname|text)\s*\{d\}", "d"),
-    (r"\\frac\s*\{\s*(?:d|\\partial)\s*\^\s*\{?\s*([2-9])\s*\}?\s*([A-Za-z]?)\s*\}\s*\{((?:\s*(?:d|\\partial)\s*\\?[A-Za-z]"
+    (r"\\frac\s*\{\s*(?:d|\\partial)\s*\^\s*\{?\s*([2-9])\s*\}?\s*([A-Za-z]?)\s*\}\s*\{((?:\s*(?:d|\\partial)\s*(?:\\[a-z]+|[A-Za-z])"
      r"(?:_\{?\w\}?)?(?:\^\s*\{?\s*[2-9]\s*\}?)?)+)\s*\}", r" ∂^\1\2/\3 "),
-    (r"\\frac\s*\{\s*(?:d|\\partial)\s*\}\s*\{\s*(?:d|\\partial)\s*\\?([A-Za-z]+(?:_\{?[0-9]+\}?)?)\s*\}", r" d/d\1 "),
-    (r"\\frac\s*\{\s*(?:d|\\partial)\s*([A-Za-z]+)\s*\}\s*\{\s*(?:d|\\partial)\s*\\?([A-Za-z]+(?:_\{?[0-9]+\}?)?)\s*\}",
-     r" d\1/d\2 "),
+    (rf"\\frac\s*\{{\s*(?:d|\\partial)\s*\}}\s*\{{\s*(?:d|\\partial)\s*{_BY}\s*\}}",
+     lambda m: f" d/d{_letter(m[1])}" + r"\2 "),
+    (rf"\\frac\s*\{{\s*(?:d|\\partial)\s*([A-Za-z]+)\s*\}}\s*\{{\s*(?:d|\\partial)\s*{_BY}\s*\}}",
+     lambda m: rf" d\1/d{_letter(m[2])}" + r"\3 "),
 )  # fmt: skip
+_DERIVED: Final = re.compile(
+    r"\\frac\s*\{\s*(?:d|\\partial)(?![a-z]*\s*[-+*/=])[^{}]*\}\s*\{\s*(?:d|\\partial)(?!\s*\\(?:cdot|times))\s*[\\A-Za-z][^{}+\-*/=]*\}"
+)
+"""A derivative that is not at the beginning of a formula, or not of one name by another."""
+_LETTERED: Final = re.compile(r"\\(?:mathbf|boldsymbol|bm|vec|overrightarrow|underline)\s*\{\s*(\\?[A-Za-z]+)\s*\}")
 _NAMED: Final = re.compile(
     r"\\(?:mathrm|operatorname|text|textit|mathit|textrm|mathsf|mathtt)\*?\s*\{\s*([A-Za-z_][\w ]*?)\s*\}"
 )
@@ -77,7 +94,7 @@ _SCRIPTS: Final = rules(
 )
 """`x^{2}_{1}` is `x_{1}^{2}`."""
 _LOWERED: Final = rules(
-    (r"(?<=\S)\s+_(?=\w)", "_"),
+    (r"(?<=\S)\s+_(?=[\w{])", "_"),
     (r"([^\W\d_]+)_(\w+)\s*\^\[([0-9]+)\]", r"\1\3_\2"),
 )
 """A subscript belongs to what stands before it, and stands behind the number of its layer: `a_2^{[1]}` is a1_2."""
@@ -124,7 +141,9 @@ def is_latex(text: str) -> bool:
 
 def derivative_heads(typed: Mapped) -> Mapped:
     r"""`\frac{dL}{da}` as dL/da, `\frac{d}{dx}` as d/dx."""
-    return typed.rewritten(_DERIVATIVE) if "\\" in typed.text else typed
+    if "\\" not in typed.text:
+        return typed
+    return typed.sub(_LETTERED, r" \1 ").sub(_ACCENT, _accent).rewritten((_LOWERED[0], *_DERIVATIVE))
 
 
 _CALLED: Final = {"sigma": ("σ", "sigmoid"), "Gamma": ("Γ", "gamma")}
@@ -160,7 +179,7 @@ def plain(typed: Mapped, known: Set[str] = frozenset()) -> tuple[Mapped, frozens
         raise AskedError(message, typed.at(inverse), meanings)
     typed = typed.sub(_CASES, _where)
     typed = typed.sub(re.compile(r"\\\\"), "\n") if "cases" not in typed.text else typed
-    typed = typed.rewritten((*_DERIVATIVE, *_AROUND)).sub(_INDICATOR, _indicator)
+    typed = derivative_heads(typed).rewritten(_AROUND).sub(_INDICATOR, _indicator)
     steps = re.split(r"\n\s*=", typed.text)
     if len(steps) > 1:
         head = steps[0].rpartition("=")[0]
@@ -169,6 +188,10 @@ def plain(typed: Mapped, known: Set[str] = frozenset()) -> tuple[Mapped, frozens
     counted = _COUNTED.search(typed.text)
     if counted:
         raise refused("an index is a number or a letter here", typed.at(counted), "write a name for it: x_n, x2")
+    derived = _DERIVED.search(typed.text)
+    if derived:
+        hint = "say what is differentiated: d/dx (x^2)"
+        raise refused("a derivative is not part of an expression", typed.at(derived), hint)
     index = _INDEX.search(typed.text)
     if index:
         meanings = (typed.sub(_INDEX, r"^{\1}").text, typed.sub(_INDEX, r"_{\1}").text)
