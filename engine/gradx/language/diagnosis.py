@@ -93,11 +93,6 @@ SUBSCRIPT: Final = (
 )
 
 
-def stray_subscript(start: int) -> Finding:
-    """`(x)_1`, which is no product with `_1`."""
-    return "syntax", SUBSCRIPT[0], start, 1, SUBSCRIPT[1]
-
-
 def too_large(start: int, end: int) -> Finding:
     return "syntax", "this number is too large for a float64", start, end - start, "the largest is about 1.8e308"
 

@@ -167,8 +167,6 @@ class ExpressionParser:
     def _name(self, token: str, k: int) -> int:
         start, end = self.tokens.start(k), self.tokens.ends[k]
         if not self._operand_due:
-            if token[0] == "_" and start == self._end:
-                self._fail(*diagnosis.stray_subscript(start))
             self._juxtapose(start, number=False)
         name = normal_name(token)
         node = self._scope.values.get(name)

@@ -50,19 +50,17 @@ def test_a_subscript_is_part_of_the_name_before_it(text: str, reading: str) -> N
 
 
 @pytest.mark.parametrize(
-    "text", [r"\frac{x}{y}_1", r"(\mathbf{x})_1", "(x + 1)_2", "(x)_i y", "3 + (x)_1 sin y", "2_x", r"\sqrt{x}_1"]
+    "text",
+    [r"\frac{x}{y}_1", r"(\mathbf{x})_1", "(x + 1)_2", "(x)_i y", "3 + (x)_1 sin y", "x²_1", "2_x", r"\sqrt{x}_1"],
 )
 def test_a_subscript_behind_no_name_is_no_factor(text: str) -> None:
     with pytest.raises(GradxError, match="a subscript only stands directly behind a name"):
         read(text)
 
 
-def test_a_subscript_behind_no_name_is_refused_in_long_programs() -> None:
-    with pytest.raises(GradxError, match="directly behind a name"):
-        read("+".join(["x"] * 5_000) + "+(x)_1")
-
-
-@pytest.mark.parametrize(("text", "reading"), [("x_1 y_1", "x_1*y_1"), ("_x + 2 _y", "_x + 2*_y"), ("w_{12}", "w_12")])
+@pytest.mark.parametrize(
+    ("text", "reading"), [("x_1 y_1", "x_1*y_1"), ("(x) _1", "x*_1"), ("_x + 2 _y", "_x + 2*_y"), ("w_{12}", "w_12")]
+)
 def test_plain_subscripts_are_what_they_were(text: str, reading: str) -> None:
     assert read(text).reading == f"J = {reading}"
 

@@ -59,12 +59,18 @@ _APPLIED: Final = rf"\(\s*(?:({VALUE})|{_NAME})\s*\)"
 _SECOND: Final = re.compile(r"\s*(?:[d∂]\s*(?:\^\s*[2-9n]|[²³])|[A-Za-z]''|D\^)")
 _SECOND_OF: Final = re.compile(rf"\s*{_ASKING}(?:the\s+)?second\s+derivative\s+of\s+(.+)", _FLAGS)
 _TIMES: Final = r"(?:\s*(?:\^\s*\{?\s*[2-9]\s*\}?|[²³]|(?<=[A-Za-z])[2-9](?!\w)))"
-_HIGHER: Final = re.compile(
-    rf"(.*?)(?i:{_ASKING})(?<!\w)[d∂]\s*(?:\^\s*\{{?\s*([2-9])\s*\}}?|([²³])|([2-9])(?=[A-Za-z]?\s*/))\s*({_NAME}|)(?:\({_NAME}\))?"
-    rf"\s*/\s*((?:[d∂]\s*[^\W\d_](?:_[A-Za-z0-9])?{_TIMES}?\s*)+)(?:of\s+|:\s*)?(.*)\Z",
-    re.DOTALL,
-)
-"""`d^2/dx^2 x^3`, `f(x, y) = x^2*y; ∂²f/∂x∂y`."""
+
+
+@cache
+def _higher() -> re.Pattern[str]:
+    """`d^2/dx^2 x^3`, `f(x, y) = x^2*y; ∂²f/∂x∂y`."""
+    return re.compile(
+        rf"(.*?)(?i:{_ASKING})(?<!\w)[d∂]\s*(?:\^\s*\{{?\s*([2-9])\s*\}}?|([²³])|([2-9])(?=[A-Za-z]?\s*/))\s*({_NAME}|)(?:\({_NAME}\))?"
+        rf"\s*/\s*((?:[d∂]\s*[^\W\d_](?:_[A-Za-z0-9])?{_TIMES}?\s*)+)(?:of\s+|:\s*)?(.*)\Z",
+        re.DOTALL,
+    )
+
+
 _BY_EACH: Final = re.compile(rf"[d∂]\s*([^\W\d_](?:_[A-Za-z0-9])?)({_TIMES}?)")
 _PARTIAL: Final = re.compile(
     r"(.+?)\s*[;\n,]\s*(?:(?:find|compute|what\s+is)\s+)?(([^\W\d_])_\{?([^\W\d_]{1,3})\}?)\s*[?.]?\s*\Z", _FLAGS
@@ -246,7 +252,7 @@ def _check_function(typed: Mapped) -> None:
 
 def _check_higher(typed: Mapped) -> None:
     """Ask for the order of `d^2/dx^2 x^3` beside the function, and refuse it where it has none."""
-    higher = _HIGHER.match(typed.text)
+    higher = _higher().match(typed.text) if re.search(r"[d∂][^/]*/\s*[d∂]", typed.text) else None
     if higher is None:
         return
     place = typed.extent(higher.end(1), higher.start(7))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
+from gradx.language.diagnosis import SUBSCRIPT
 from gradx.language.suggestions import function_hint, meant_function
 from gradx.language.tokens import normal_name
 from gradx.language.typed.edits import Edits
@@ -155,6 +156,9 @@ class Doubts(Edits):
     def _name(self, k: int) -> None:
         token = self.found[k]
         before = self.token(k - 1)
+        if token.text[0] == "_" and not token.blank and (before.kind == RAISED or before.text == ")"):
+            message, hint = SUBSCRIPT
+            raise refused(message, token.place, hint)
         if before.kind == NUMBER and token.blank:
             self._unit(k)
         if before.kind == NUMBER and not self._setting.code:
