@@ -47,6 +47,7 @@ def test_a_number_keeps_what_its_language_writes_behind_it(text: str, reading: s
         ("0.5f*x", ("0.5*x", "0.5*f*x")),
         ("1e-3f*x", ("0.001*x", "0.001*f*x")),
         ("2.5d-3*x", ("0.0025*x", "2.5*d - 3*x")),
+        ("2.0D+3*x", ("2000*x", "2*D + 3*x")),
         ("1d0*x", ("1*x", "1*d0*x")),
     ],
 )
@@ -195,6 +196,7 @@ def test_the_order_of_a_derivative_stands_beside_the_function(text: str, meaning
     [
         ("x * (x > 0)", ("x*where(x > 0, 1, 0)",)),
         ("(x > 0) * x", ("where(x > 0, 1, 0)*x",)),
+        ("I(x > 0)", ("where(x > 0, 1, 0)",)),
         ("x*(x>=0) + 0.1*x*(x<0)", ("x*where(x >= 0, 1, 0) + 0.1*x*where(x < 0, 1, 0)",)),
         ("F.mse_loss(w*x, t)", ("(w*x - t)^2",)),
         ("F.l1_loss(y, t)", ("abs(y - t)",)),

@@ -39,6 +39,10 @@ from gradx.sweeps.forward import forward
         ("a^{[1]}_2 w", "a1_2*w"),
         ("a_2^{[1]} w", "a1_2*w"),
         (r"w^{[1]}_{ij} x", "w1_ij*x"),
+        (r"\mathbf{W}^{[1]} x + \theta^{[2]}", "W1*x + θ2"),
+        (r"\hat{y}^{[2]} + \hat{y}^{[2]}_1", "y_hat2 + y_hat2_1"),
+        (r"\text{net}^{[1]} + \text{net}^{[1]}_2", "net1 + net1_2"),
+        ("W^{[l]} x + a^{[1](i)}", "W_l*x + a1_i"),
         (r"\frac{1}{2}(y_pred - y_true)^2", "1/2*(y_pred - y_true)^2"),
         (r"\frac{w_ix_i}{2}", "w_i*x_i/2"),
     ],
@@ -51,7 +55,18 @@ def test_a_subscript_is_part_of_the_name_before_it(text: str, reading: str) -> N
 
 @pytest.mark.parametrize(
     "text",
-    [r"\frac{x}{y}_1", r"(\mathbf{x})_1", "(x + 1)_2", "(x)_i y", "3 + (x)_1 sin y", "x²_1", "2_x", r"\sqrt{x}_1"],
+    [
+        r"\frac{x}{y}_1",
+        r"(\mathbf{x})_1",
+        "(x + 1)_2",
+        "(x)_i y",
+        "3 + (x)_1 sin y",
+        "x²_1",
+        "2_x",
+        r"\mathbf{1}_{A}",
+        "2^{n}_1",
+        r"\sqrt{x}_1",
+    ],
 )
 def test_a_subscript_behind_no_name_is_no_factor(text: str) -> None:
     with pytest.raises(GradxError, match="a subscript only stands directly behind a name"):
@@ -86,6 +101,12 @@ def test_an_indicator_is_a_where(text: str, at: float, value: float) -> None:
     assert forward(graph, FLOAT64, dict.fromkeys(graph.inputs, float(at))).values[graph.output] == value
 
 
+@pytest.mark.parametrize("text", ["a^{[l-1]} w", "x_{n+1}"])
+def test_an_index_that_is_counted_is_no_power(text: str) -> None:
+    with pytest.raises(GradxError, match="an index is a number or a letter"):
+        read(text)
+
+
 def test_sets_are_no_indicators() -> None:
     with pytest.raises(GradxError, match="sets are not known here"):
         read(r"x \in \mathbb{R}")
@@ -112,3 +133,9 @@ def test_subscripts_of_vectors_are_their_entries(text: str, words: list[str], va
     at = {binding.name: binding.value for binding in found.bindings}
     run = forward(graph, FLOAT64, {i: at[graph.names[i]] for i in graph.inputs})
     assert run.values[graph.output] == pytest.approx(value)
+
+
+@pytest.mark.parametrize("text", ["sum((x)_1)", r"\sum_i (x + x)_i", r"(x + x)_{1}^2"])
+def test_a_subscript_behind_no_vectors_name_is_refused(text: str) -> None:
+    with pytest.raises(GradxError, match="directly behind a name"):
+        read_bundles(text, [read_value("x=[1 2]")])

@@ -28,6 +28,7 @@ _FIELDS: Final = (
      "write what is to be differentiated"),
     (r"\b[lL]imit\((?![^()=]*\)[ ]*=)", "limits are not known here", "write what is to be differentiated"),
     (r"\b[nN]?[sS]olve\((?![^()=]*\)[ ]*=)", "equations are not solved here", "write what is to be differentiated"),
+    (r"(?<=\))_(?=[A-Za-z0-9{])", "a subscript only stands directly behind a name", "name it first: u = A x; u[1]"),
     (rf"{_MODULE}sinc(?=\()", "sinc of NumPy and PyTorch is that of pi*x; here it is sin(x)/x", "write sinc(pi*x)"),
     (rf"\.\^{_OPERAND}\.?\^|\^{_OPERAND}\.\^", "MATLAB takes powers from the left, and here x^y^z is x^(y^z)",
      "write parentheses: (x.^y).^z"),

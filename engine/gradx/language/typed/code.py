@@ -68,14 +68,14 @@ _IMPORTS: Final = rules(
 _SPELLINGS: Final = rules(
     (r"\.([-+*/^])|(?<=\w)\.(?=\()", r"\1"),
     (rf"(?<![\w.])((?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?){KIND}", r"\1"),
-    (r"(?<![\w.])([0-9]+\.[0-9]*|\.[0-9]+)[dD]([-+]?[0-9]+)(?!\w)", r"\1e\2"),
-    (r"(?<![\w.])([0-9]+)[dD]([0-9]+)(?!\w)", r"\1e\2"),
+    (r"(?<![\w.])([0-9]+\.?[0-9]*|\.[0-9]+)[dD]([0-9]+)(?!\w)", r"\1e\2"),
 )
 """Element by element, and the kinds of numbers of Rust and Fortran: what is one sign here."""
 _SUFFIXES: Final = rules(
     (r"(?<![\w.])((?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)[fFlLdD](?!\w)", r"\1"),
     (r"(?<![\w.])([0-9]+(?:[eE][-+]?[0-9]+)?)(?:[fFlL]|[uU][lL]{0,2}|[lL]{2}[uU]?)(?!\w)", r"\1"),
 )
+_FORTRAN: Final = rules((r"(?<![\w.])([0-9]+\.[0-9]*|\.[0-9]+)[dD]([-+][0-9]+)(?!\w)", r"\1e\2"))
 """The kinds of numbers of C, Java and R, which write no `**`, and no product without a sign."""
 _CONSTANTS: Final = rules(
     (rf"\b{MODULES}(?:\.|::)(?:pi|PI)\b|%pi\b|\bM_PI\b|\bPI\(\)", " pi "),
@@ -153,7 +153,8 @@ def plain(typed: Mapped, form: str, questions: Questions, known: Set[str]) -> Ma
         typed = typed.rewritten(_SHEET_COMMAS) if ";" in typed.text.rstrip("; ") else typed
     if form == MATLAB:
         typed = typed.sub(_COMMENT, "")
-    typed = typed if form in (WOLFRAM, MATLAB) or "**" in typed.text else typed.rewritten(_SUFFIXES)
+    if form not in (WOLFRAM, MATLAB):
+        typed = typed.rewritten(_FORTRAN if "**" in typed.text else _SUFFIXES)
     typed = typed.rewritten(_SPELLINGS).rewritten(_STATEMENTS)
     typed = _functions_last(_with_constants(typed, form, known))
     return _grouped(called(typed, form), form, language, questions)

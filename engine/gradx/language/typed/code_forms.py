@@ -29,7 +29,7 @@ _FORMS: Final = tuple(
         (r"\?.+:|=>|\|>|\\\(\w|^\s*\w+\s*<-\s|\bfunction\b[^(=]*\(|%pi|%e\b|%%|:=|[\w)]\s*//|\s@\s|\$\s*\Z", OTHER),
         (r"\b(?:const|let|var|val|double|float|int|auto)\s+\w+\s*(?::\s*\w+\s*)?(?:=|\()", OTHER),
         (r"\b(?:fn|func|fun)\s+\w+\s*\(|(?:=|\A)\s*@\.\s", OTHER),
-        (r"(?<![\w.])[0-9]+\.0*(?:[eE][-+]?[0-9]+)?(?:[fF]|[dD][-+]?[0-9]+)(?!\w)", OTHER),
+        (r"(?<![\w.])[0-9]+\.0*(?:[eE][-+]?[0-9]+)?(?:[fF]|[dD][0-9]+)(?!\w)", OTHER),
         (rf"(?<![\w.])[0-9]+(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?{KIND}", OTHER),
         (r"\blog\s*\([^()]*,\s*base\s*=|\bM_(?:PI|E|LN|LOG|SQRT|[12]_)", OTHER),
         (

@@ -25,7 +25,7 @@ from gradx.language.typed.questions import Questions
 
 def offered(found: Sequence[Token], known: Set[str], questions: Questions) -> list[Token]:
     """The tokens with what is offered in place of what is not read; each is a question with one answer."""
-    found = _transposed(_conditions(_formulas(found, known, questions), questions), known, questions)
+    found = _transposed(_conditions(_formulas(found, known, questions), known, questions), known, questions)
     return _closed(_behind_operands(_norms(_constants(found, known, questions), questions), questions), questions)
 
 
@@ -75,7 +75,7 @@ def _formulas(found: Sequence[Token], known: Set[str], questions: Questions) -> 
     return found
 
 
-def _conditions(found: Sequence[Token], questions: Questions) -> Sequence[Token]:
+def _conditions(found: Sequence[Token], known: Set[str], questions: Questions) -> Sequence[Token]:
     """`x*(x > 0)`, where a comparison is a number; around the condition of a where the parentheses are left out."""
     if not any(token.text in RELATIONS for token in found):
         return found
@@ -92,6 +92,8 @@ def _conditions(found: Sequence[Token], questions: Questions) -> Sequence[Token]
             edits.drop(end, end + 1)
             continue
         questions.ask("a comparison is no number here; a where makes it 1 or 0", edits.place(start, end), 1)
+        if before.text == "I" and "I" not in known and not found[start].blank:
+            edits.drop(start - 1, start)
         edits.before(start, "where")
         edits.before(end, ",", "1", ",", "0")
     return edits.made()

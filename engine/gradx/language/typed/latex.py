@@ -89,16 +89,18 @@ _ACCENT: Final = re.compile(
 )
 _BELOW: Final = r"(_\s*(?:\{[^{}]*\}|\w|\\[A-Za-z]+))"
 _SCRIPTS: Final = rules(
+    (r"\^\s*\{\s*(\[\s*\w+\s*\])\s*\(\s*(\w+)\s*\)\s*\}", r"_{\2}^{\1}"),
     (r"(?<![\w}\]^_])\{\s*(\\?[A-Za-z]+)\s*\}(?=\s*_)", r"\1"),
     (rf"(\^\s*(?:\{{(?:[^{{}}]|\{{(?:[^{{}}]|\{{[^{{}}]*\}})*\}})*\}}|\w|\\[A-Za-z]+))\s*{_BELOW}", r" \2\1 "),
 )
 """`x^{2}_{1}` is `x_{1}^{2}`."""
 _LOWERED: Final = rules(
+    (r"(?<=\w)\s+\^(?=\[[0-9]+\])", "^"),
     (r"(?<=\S)\s+_(?=[\w{])", "_"),
-    (r"([^\W\d_]+)_(\w+)\s*\^\[([0-9]+)\]", r"\1\3_\2"),
+    (r"([^\W\d_]+(?:_(?:hat|bar|tilde))?)_(?!(?:hat|bar|tilde)(?!\w))(\w+)\s*\^\[([0-9]+)\]", r"\1\3_\2"),
 )
 """A subscript belongs to what stands before it, and stands behind the number of its layer: `a_2^{[1]}` is a1_2."""
-_STRAY: Final = re.compile(r"(?<![\w\]‖∇∂])_\w")
+_STRAY: Final = re.compile(r"(?<![\w\]‖∇∂])_\w|(?<![\w.])[0-9.]+_\w")
 _COMPARED: Final = r"<=?|>=?|!=|==?|[≤≥≠]|\\(?:[gl](?:eq(?:slant)?|e|t)|neq?)(?![A-Za-z])"
 _INDICATOR: Final = re.compile(
     r"(?:\\(?:mathbb|mathds|mathbf|bm|boldsymbol|mathrm)\s*\{?\s*[1I]\s*\}?|(?<![\w.])1)\s*(?:_\s*)?(?:[{(\[]\s*)+"
@@ -118,6 +120,7 @@ _INNER: Final = rules(
     (r"\\sqrt\s*\{([^{}]*[^\s{}][^{}]*)\}", r" sqrt(\1) "),
     (r"\{([^{}]*)\\over\s+([^{}]*)\}", r" ((\1)/(\2)) "),
     (r"\^\s*\{\s*\[\s*([0-9]+)\s*\]\s*\}", r"^[\1]"),
+    (r"\^\s*\{\s*\[\s*([A-Za-z])\s*\]\s*\}", r"_\1 "),
     (r"\^\s*\{\s*([0-9]+|[A-Za-z])\s*\}", r"^\1 "),
     (r"\^\s*\{([^{}]*[^\s{}][^{}]*)\}", r"^(\1) "),
     (r"_\s*\{\s*(\w+)\s*\}", r"_\1 "),
@@ -125,8 +128,8 @@ _INNER: Final = rules(
     (r"\{([^{}]*[^\s{}][^{}]*)\}", lambda m: None if _IN_USE.search(m.string[: m.start()]) else r"(\1)"),
 )  # fmt: skip
 _INDEX: Final = re.compile(r"\^\s*\{\s*\(\s*(\w+)\s*\)\s*\}")
-_COUNTED: Final = re.compile(r"(?<=[A-Za-z])_\s*\{\s*\w+\s*[-+*/]\s*\w+\s*\}")
-"""`x_{n+1}`."""
+_COUNTED: Final = re.compile(r"(?:(?<=[A-Za-z])_\s*\{|\^\s*\{\s*\[)\s*\w+\s*[-+*/]\s*\w+\s*\]?\s*\}")
+"""`x_{n+1}`, `a^{[l-1]}`."""
 _NORM: Final = re.compile(r"(?<=‖)\s*_\s*(?:2|\{2\})")
 _ROOT: Final = re.compile(r"\\sqrt(?:\s+|(?=[0-9\\]))([0-9A-Za-z])")
 _COMMAND: Final = re.compile(r"\\([A-Za-z]+)")
@@ -143,7 +146,7 @@ def derivative_heads(typed: Mapped) -> Mapped:
     r"""`\frac{dL}{da}` as dL/da, `\frac{d}{dx}` as d/dx."""
     if "\\" not in typed.text:
         return typed
-    return typed.sub(_LETTERED, r" \1 ").sub(_ACCENT, _accent).rewritten((_LOWERED[0], *_DERIVATIVE))
+    return typed.sub(_LETTERED, r" \1 ").sub(_ACCENT, _accent).rewritten((*_LOWERED[:2], *_DERIVATIVE))
 
 
 _CALLED: Final = {"sigma": ("σ", "sigmoid"), "Gamma": ("Γ", "gamma")}
