@@ -56,11 +56,11 @@ FOREIGN: Final = {
     "Π": "products are written out: x1*x2*x3",
     "mean": "write (x1 + x2)/2", "average": "write (x1 + x2)/2", "sum": "write x1 + x2 + x3",
     "prod": "write x1*x2*x3", "dot": "write a1*b1 + a2*b2", "softmax": "write exp(a)/(exp(a) + exp(b))",
-    "mse_loss": "write mean((y - t)^2) of vectors, (y - t)^2 of numbers",
-    "l1_loss": "write mean(abs(y - t)) of vectors, abs(y - t) of numbers",
-    "cross_entropy": "write logsumexp(z) - dot(y, z) of logits z, and of a y with one 1",
-    "binary_cross_entropy": "write -mean(y*log(p) + (1 - y)*log(1 - p)) of vectors",
-    "binary_cross_entropy_with_logits": "write mean(softplus(z) - y*z) of vectors",
+    "mse_loss": "it is written out: mean((y - t)^2) of vectors, (y - t)^2 of numbers",
+    "l1_loss": "it is written out: mean(abs(y - t)) of vectors, abs(y - t) of numbers",
+    "cross_entropy": "it is written out: logsumexp(z) - dot(y, z) of logits z, where y has one 1",
+    "binary_cross_entropy": "it is written out: -mean(y*log(p) + (1 - y)*log(1 - p))",
+    "binary_cross_entropy_with_logits": "it is written out: mean(softplus(z) - y*z)",
     "diff": "gradx differentiates for you: leave it out", "derivative": "gradx differentiates for you: leave it out",
 }  # fmt: skip
 """What to write for them; `x` and other letters stand for the arguments."""
