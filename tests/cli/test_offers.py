@@ -56,6 +56,10 @@ def test_every_answer_to_a_question_runs(gradx_inside: Any, row: dict[str, Any])
             ["eval sum((a - y)²) a=[1 2] y=[0 3]", "eval sum(a - y)² a=[1 2] y=[0 3]"],
         ),
         (["diff", "diff(x^3, x, 2)", "x=2"], ["diff x^3 --wrt x --order 2 x=2"]),
+        (["diff", r"\frac{d^2}{dx^2} x^3", "x=2"], ["diff x^3 --order 2 x=2"]),
+        (["diff", "f(x,y) = x^2 y; f_xy"], ["diff f = x^2*y --by x,y"]),
+        (["eval", "x * (x > 0)", "x=2"], ["eval x*where(x > 0, 1, 0) x=2"]),
+        (["eval", "0.5f*x", "x=2"], ["eval 0.5*x x=2", "eval 0.5*f*x x=2 f=1"]),
     ],
 )
 def test_an_offer_bears_what_was_given(gradx: Any, words: list[str], lines: list[str]) -> None:

@@ -40,3 +40,19 @@ def test_a_claim_is_judged_as_it_is_meant(gradx_inside: Any, row: dict[str, Any]
         assert [status for _, status in found] == [
             status for _, status in sorted(zip([c["wrt"] for c in row["claims"]], row["truth"], strict=True))
         ]
+
+
+@pytest.mark.parametrize(
+    ("program", "claim", "by"),
+    [
+        (r"(\hat{y}_i - y_i)^2", r"d\hat{y}_i = 2(\hat{y}_i - y_i)", "y_hat_i"),
+        (r"(\hat{y}_i - y_i)^2", r"\frac{\partial L}{\partial \hat{y}_i} = 2(\hat{y}_i - y_i)", "y_hat_i"),
+        (r"(\hat{y} - y)^2", r"dy_hat = 2(\hat{y} - y)", "y_hat"),
+        ("x^{2}_{1}", "dx_1 = 2x_1", "x_1"),
+        ("x*x*x/6.0f", "dx = x*x/2.0f", "x"),
+        ("=MOD(A1,3)*B1", "dB1 = A1 % 3", "B1"),
+    ],
+)
+def test_a_claim_is_about_the_name_that_was_typed(gradx: Any, program: str, claim: str, by: str) -> None:
+    answer = gradx("check", "--json", program, claim)
+    assert [(found["wrt"], found["status"]) for found in json.loads(answer.out)["claims"]] == [(by, "correct")]

@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 from gradx.errors import GradxError, Kind, Source, Span
-from gradx.language.tokens import NAME_PATTERN, SUBSCRIPTS, SUPERSCRIPTS, shown
+from gradx.language.tokens import LONGEST_TYPED, NAME_PATTERN, SUBSCRIPTS, SUPERSCRIPTS, shown
 from gradx.table import CALLABLE
 
 Finding = tuple[Kind, str, int, int, str | None]
@@ -73,8 +73,10 @@ def check_number(source: Source, text: str, start: int, end: int) -> None:
     length = end + 1 - start
     if written == "0" and rest[0] in "xX":
         message, hint = "numbers are decimal here, not hexadecimal", "write 16 for 0x10; a product is written 0*x"
-    elif rest[0] == "_":
+    elif re.match(r"_(?:[0-9_]|\W|\Z)", rest):
         message, hint = "a number has no `_` in it", "write 1000 for 1_000"
+    elif rest[0] == "_":
+        raise GradxError("syntax", SUBSCRIPT[0], hint=SUBSCRIPT[1], span=Span(source, end, 1))
     elif rest[0] in "eE" and "e" not in written.lower() and re.match(r"[eE](?:[+-]|[ \t]*+(?:[;,)#\n]|\Z))", rest):
         length += rest[1:2] in ("+", "-")
         message = "the exponent of this number has no digits"
@@ -84,6 +86,12 @@ def check_number(source: Source, text: str, start: int, end: int) -> None:
     else:
         return
     raise GradxError("syntax", message, hint=hint, span=Span(source, start, length))
+
+
+SUBSCRIPT: Final = (
+    "a subscript only stands directly behind a name",
+    "write x_1^2 for a name that is raised, where(x > 0, 1, 0) for an indicator",
+)
 
 
 def too_large(start: int, end: int) -> Finding:
@@ -125,7 +133,12 @@ def unreadable(typed: str, text: str, start: int) -> Finding:
         return qualified
     word = re.match(r"\\([A-Za-z]{2,30})", text[start : start + 31])
     if word:
-        message, hint = f"`{word[0]}` is LaTeX, which is read in short texts alone", "write sqrt(x), a/b, x^(n + 1)"
+        message, hint = (
+            f"`{word[0]}` is LaTeX that is not known here",
+            "write it in plain signs: sqrt(x), a/b, x^(n + 1)",
+        )
+        if len(typed) > LONGEST_TYPED:
+            message = f"`{word[0]}` is LaTeX, which is read in short texts alone"
         return "syntax", message, start, len(word[0]), hint
     if meant in _CHARACTERS:
         message, hint = _CHARACTERS[meant]
@@ -259,7 +272,7 @@ def function_without_call(text: str, name: str, start: int, end: int, example: s
         power = raised[1] or raised[2]
         return "syntax", *_raised_function(brief(text[start : start + length]), name, power, start, length)
     power = re.match(rf"[ \t]*+(?:(?:\^|\*\*)[ \t]*+([0-9a-zA-Z]++|\([0-9a-zA-Z+*/-]++\))|([{SUPERSCRIPTS}]++))", rest)
-    argument = re.match(r"[ \t]*+([^\s+\-*/%^()<>=!,;|{}²³]++)", rest[power.end() :] if power else rest)
+    argument = re.match(r"[ \t]*+(?!\.(?![0-9]))([^\s+\-*/%^()<>=!,;|{}²³]++)", rest[power.end() :] if power else rest)
     if argument and "," not in example:
         example = f"{name}({argument[1]})"
         behind = rest[argument.end() :]

@@ -1,7 +1,9 @@
-"""Functions of other languages and books: how they are written here, or that they are not known."""
+"""Functions and signs of other languages and books: how they are written here, or that they are not known."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Container
 from typing import Final
 
 FOREIGN: Final = {
@@ -56,6 +58,11 @@ FOREIGN: Final = {
     "Π": "products are written out: x1*x2*x3",
     "mean": "write (x1 + x2)/2", "average": "write (x1 + x2)/2", "sum": "write x1 + x2 + x3",
     "prod": "write x1*x2*x3", "dot": "write a1*b1 + a2*b2", "softmax": "write exp(a)/(exp(a) + exp(b))",
+    "mse_loss": "it is written out: mean((y - t)^2) of vectors, (y - t)^2 of numbers",
+    "l1_loss": "it is written out: mean(abs(y - t)) of vectors, abs(y - t) of numbers",
+    "cross_entropy": "it is written out: logsumexp(z) - dot(y, z) of logits z, where y has one 1",
+    "binary_cross_entropy": "it is written out: -mean(y*log(p) + (1 - y)*log(1 - p))",
+    "binary_cross_entropy_with_logits": "it is written out: mean(softplus(z) - y*z)",
     "diff": "gradx differentiates for you: leave it out", "derivative": "gradx differentiates for you: leave it out",
 }  # fmt: skip
 """What to write for them; `x` and other letters stand for the arguments."""
@@ -86,3 +93,24 @@ UNKNOWN: Final = {
     **dict.fromkeys(("std", "var", "median"), "this function of many numbers is"),
 }  # fmt: skip
 """Functions that are not one of ours with a slip of the pen, and what is said of them: "… not known here"."""
+
+LEFT_DIVISION: Final = "`\\` divides from the left in MATLAB: it solves a system, which is not done here"
+_LEFT: Final = re.compile(
+    r"(?<=[\w)\]'])[ \t]*(\\)(?:[ \t]+(?=[A-Za-z0-9(])|(?=([A-Za-z0-9])(?!\w))|(?=([A-Za-z]\w*))|(?=\((?!.*\\\))))",
+    re.DOTALL,
+)
+
+
+def left_division(text: str, values: Container[str] = ()) -> re.Match[str] | None:
+    r"""MATLAB's `A \ b` and `A\b`, where nothing shows that the text is LaTeX, or it is a name with a value."""
+    is_latex = re.search(r"\\[A-Za-z]{2}", text) is not None
+    for found in _LEFT.finditer(text):
+        name = found[2] or found[3]
+        is_name = name in values or (name == found[2] and name not in _ESCAPED) if name else not is_latex
+        if is_name:
+            return found
+    return None
+
+
+_ESCAPED: Final = ("n", "r", "t")
+"""Letters that are an end of a line and a tab behind a backslash."""

@@ -83,8 +83,7 @@ def read_plainly(text: str, known: frozenset[str] = frozenset(), source: str = "
     return _plainly(Reader(Source(source, text), known))
 
 
-LONGEST_TYPED = 4_000
-"""A longer text is a program, and not what somebody typed or pasted."""
+LONGEST_TYPED = tokens.LONGEST_TYPED
 
 
 def _read(source: Source, known: frozenset[str]) -> Program:
@@ -132,7 +131,7 @@ def _as_typed(source: Source, known: frozenset[str]) -> Program | None:
     try:
         program = read_plainly(found.text.text, known | frozenset(found.wrt), source.name)
     except GradxError as error:
-        if error.problem.kind in ("syntax", "name"):
+        if error.problem.kind in ("syntax", "name") and "\\" not in source.text:
             return None
         raise reading.moved_error(error, source, found.text) from None
     program = replace(program, is_signed=not _reads_back(program, known))

@@ -33,8 +33,8 @@ def read_range(text: str) -> Sequence[Binding]:
     name = read_binding(text[:at] + first).name
     place = Span(Source(f"binding {name}", text), at, len(extent))
     if low >= high:
-        upward = stride.strip().removeprefix("-")
-        hint = None if low == high else f"write {brief(f'{name}={last}{RANGE}{first}{colon}{upward}')}"
+        by = f"{colon}{stride}" if step > 0 else f":{stride.strip().removeprefix('-')}" if step else ""
+        hint = None if low == high else f"write {brief(f'{name}={last}{RANGE}{first}{by}')}"
         raise GradxError("binding", "a range goes from a smaller number to a larger one", hint=hint, span=place)
     if step <= 0:
         raise GradxError("binding", "the step of a range is above 0", hint=f"as in {name}=0..1:0.25", span=place)

@@ -83,10 +83,20 @@ class Reader:
         if any(sign in text and mark in text for sign, mark in marks) and tokens.has_odd_exponent(text):
             return True
         return any(
-            tokens.may_be_several(name) or (tokens.has_index(name) and name[0] in self.values)
+            tokens.may_be_several(name) or self._is_partial(name) or (tokens.has_index(name) and name[0] in self.values)
             for name in self._builder.inputs()
             if name not in self.known and name not in self.assigned
         )
+
+    def _is_partial(self, name: str) -> bool:
+        """Whether `f_x` is what is asked of a function f of x: it stands alone at the end, or f has a parameter x."""
+        head, _, letters = name.partition("_")
+        if not letters.isalpha() or len(head) != 1:
+            return False
+        function = self.functions.get(head)
+        if function is not None:
+            return set(letters) <= set(function.parameters)
+        return head in self.values and re.search(rf"[;\n]\s*{name}\s*\Z", self._text) is not None
 
     def call(self, function: Function, inputs: Sequence[int], span: Extent) -> int:
         self._inlined += function.size

@@ -82,6 +82,9 @@ _WHOLE: Final = {
 """… but for these."""
 
 
+LONGEST_TYPED = 4_000
+"""A longer text is a program, and not what somebody typed or pasted."""
+
 _SEPARATORS = frozenset(";\n")
 
 
@@ -269,7 +272,8 @@ def has_index(name: str) -> bool:
 def _further() -> re.Pattern[str]:
     number, sign = r"[0-9]+(?:\.[0-9]*)?", r"[ \t]*[-+]?[ \t]*"
     return re.compile(
-        rf"[0-9][ij](?!\w)|[0-9][ \t]+[A-Za-z]+/[A-Za-z]"
+        r"[0-9][ij](?!\w)|(?:\.[0-9]*|[0-9][eE][-+]?[0-9]+)[fF](?!\w)|[0-9.][dD][-+][0-9]"
+        rf"|[){SUPERSCRIPTS}]_\w|[0-9][ \t]+[A-Za-z]+/[A-Za-z]|(?<!\w)d2[A-Za-z]?/d[A-Za-z]2(?!\w)"
         rf"|[0-9e][ \t]*(?:\^|\*\*){sign}{number}[^\W\d(]|[0-9e]\^{sign}{number}\("
         rf"|/[ \t]*(?:{number}(?:[^\W\d]|√)|[^\W\d]\w*√|√{number}[^\W\d])|[0-9][^\W\d][0-9]"
         r"|[^\W\d][ \t]+[A-Za-z]{3}|[A-Za-z]{3}[ \t]+[^\W\d]|[0-9][ \t]+[a-z]{4}|[ \t]\([a-z]{4,}\)|[ΣΠ]"

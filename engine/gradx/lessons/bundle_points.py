@@ -52,6 +52,7 @@ class Point(NamedTuple):
     graph: Graph
     is_given: bool = False
     is_turned: bool = False
+    is_far: bool = False
 
 
 class Points(NamedTuple):
@@ -114,7 +115,7 @@ def _turned(
         at.update((name, -at[name]) for name in names if generator.random() < share)
         numbers = _at(graph, bundles, _symmetric(bundles, at, symmetric))
         if numbers is not None and len(found) < TURNED:
-            found.append(Point(numbers, graph, is_turned=True))
+            found.append(Point(numbers, graph, is_turned=True, is_far=size > 1))
     return tuple(found)
 
 

@@ -35,7 +35,8 @@ _AROUND: Final = (
     (r"(?m:^[ \t]*(?:import|from)\b[^;\n]*)|(?:[;\n]\s*(?:\w+\.backward\(\)|print\([^\n;]*\)|\w+\.grad))+[;\s]*\Z", ""),
 )
 _CALLS: Final = (
-    (r"(?<=\w)\.(?=\()", ""),
+    (r"([A-Za-z_]\w*)\.(?=\()", r"\1"),
+    (r"(?<![\w)\]'])@\.(?= )", ""),
     (r"(?<![\w.])outer\(([^(),]*),([^(),]*)\)", r"((\1)@(\2)')"),
     (r"(?<![\w.])power\(([^(),]*),([^(),]*)\)", r"((\1)^(\2))"),
     (r"(?<![\w.])transpose\(([^(),]*)\)", r"(\1)'"),
@@ -48,14 +49,14 @@ _OPTIONS: Final = (
 
 def rewritten(text: str) -> str:
     """The text in the language's spelling, as long as it was."""
-    if not any(sign in text for sign in ("\\", ".", "keepdim", "{", "fro", "outer(")):
+    if not any(mark in text for mark in ("\\", ".", "{", "^", "keepdim", "fro", "outer(")):
         return text
     blank = " " if _SETTING.search(text) else ""
     text = re.sub(_ARRAY, lambda m: m[1].ljust(len(m[0])), _replaced(text, _AROUND))
     text = text.replace("\\\\", " ;") if "{" not in text else text
     text = re.sub(_SIZED, lambda m: {"[": "(", "]": ")", ".": ""}.get(m[1], m[1]).ljust(len(m[0])), text)
-    text = _replaced(text, _SET) if "\\" in text else text
-    text = _ungrouped(text) if "{" in text else text
+    text = _ungrouped(text) if "{" in text or "\\" in text else text
+    text = re.sub(rf"(\^[0-9]){_BELOW}", r"\2\1", text)
     text = re.sub(_FUNCTION, lambda m: FUNCTIONS.get(m[1], m[1]).rjust(len(m[0])), text)
     text = _replaced(re.sub(rf"\\([A-Za-z]+|[|,;!{blank}])", _latex, text), _CALLS)
     text = _squares(text) if "square(" in text else text
@@ -65,19 +66,25 @@ def rewritten(text: str) -> str:
 MOST_NESTED: Final = 20
 """Groups within groups that are read."""
 
-_SET: Final = (
-    (r"\\[dtc]?frac *([0-9A-Za-z]) *([0-9A-Za-z])", r"(\1/\2)"),
-    (r"\^ *(\{[^{}]*\}|[A-Za-z0-9]) *_ *(\{[^{}]*\}|[A-Za-z0-9])", r"_\2^\1"),
-)
-"""What LaTeX takes without braces, and an exponent before its subscript."""
-
+_BELOW: Final = r"( *_ *(?:\{[^{}]*\}|\w))"
 _GROUPS: Final = (
+    (r"\\[dtc]?frac *([0-9A-Za-z]) *([0-9A-Za-z])(?!\w)", r"(\1/\2)"),
     (r"\\[dtc]?frac *\{([^{}]*)\} *\{([^{}]*)\}", r"((\1)/(\2))"),
     (r"\\[dtc]?frac *([0-9A-Za-z]) *\{([^{}]*)\}", r"(\1/(\2))"),
     (r"\\[dtc]?frac *\{([^{}]*)\} *([0-9A-Za-z])", r"((\1)/\2)"),
     (r"\\(?:mathrm|operatorname|text) *\{ *tr *\}", r"trace"),
-    (r"\\(?:mathbf|mathrm|mathsf|mathit|boldsymbol|bm|vec|operatorname|text|textbf) *\{([^{}]*)\}", r"\1"),
-    (r"\\(hat|bar|tilde) *(?:\{ *([A-Za-z]) *\}|(?<= )([A-Za-z]))", r"\2\3_\1"),
+    (r"\\(?:mathbb|mathds|mathbf) *\{ *[1I] *\} *_? *[{([] *([^][{}()]*[<>≤≥=][^][{}()]*)[])}]", r"where(\1,1,0)"),
+    (
+        r"\\(?:mathbf|mathrm|mathsf|mathit|boldsymbol|bm|vec|overrightarrow|underline|operatorname|text|textbf)"
+        r" *\{([^{}]*)\}",
+        r"\1",
+    ),
+    (r"\\(?:wide)?(hat|bar|tilde) *(?:\{ *(\\?[A-Za-z]+) *\}|(\\[A-Za-z]+)|(?<= )([A-Za-z]))", r"\2\3\4_\1"),
+    (r"\\(?:wide)?(hat|bar|tilde) *\{ *(\\?[A-Za-z]+)_([A-Za-z0-9]) *\}", r"\2_\1_\3"),
+    (r"\\overline *\{ *(\\?[A-Za-z]+) *\}", r"\1_bar"),
+    (rf"(\^ *(?:\{{[^][{{}}]*\}}|\w)){_BELOW}", r"\2\1"),
+    (rf"\^ *\{{ *\[ *([0-9]+) *\] *\}}{_BELOW}", r"\1\2"),
+    (rf"{_BELOW} *\^ *\{{ *\[ *([0-9]+) *\] *\}}", r"\2\1"),
     (r"\\sqrt *\{([^{}]*)\}", r"sqrt(\1)"),
     (r"\^ *\{ *(?:T|⊤|\\top|\\intercal|\\mathsf *T) *\}", r"^T"),
     (r"\^ *\{ *(\([^(){}]*\)|\[[^][{}]*\]) *\}", r"^\1"),
@@ -149,6 +156,8 @@ def _latex(match: re.Match[str]) -> str:
     if word in ("sum", "prod") or (len(word) == 1 and word.isalpha()):
         return match[0]
     known = GREEK_WORDS.get(word, SIGNS.get(word))
+    if known is None and len(word) == 1 and word.isalpha():
+        return match[0]
     if known is None:
         return " " * len(match[0]) if not word.isalpha() else " " + word
     return known.rjust(len(match[0])) if known in ("‖", "dot(") or word in GREEK_WORDS else known.ljust(len(match[0]))

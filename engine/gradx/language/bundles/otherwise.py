@@ -10,6 +10,7 @@ from typing import Final
 from gradx.errors import GradxError, Source, Span, UnclearError
 from gradx.language.bundles.foreign import MODULES, rewritten
 from gradx.language.bundles.values import Value
+from gradx.language.foreign import LEFT_DIVISION, left_division
 from gradx.language.tokens import spelled
 
 _SUMMED: Final = re.compile(r"(?:[Σ∑]|\\sum)[ ]*(?:\\left)?(\((?:[^()=]|\([^()=]*\))*\))[ ]*(²|\^[0-9]|\*\*[0-9])")
@@ -27,6 +28,7 @@ _FIELDS: Final = (
      "write what is to be differentiated"),
     (r"\b[lL]imit\((?![^()=]*\)[ ]*=)", "limits are not known here", "write what is to be differentiated"),
     (r"\b[nN]?[sS]olve\((?![^()=]*\)[ ]*=)", "equations are not solved here", "write what is to be differentiated"),
+    (r"(?<=\))_(?=[A-Za-z0-9{])", "a subscript only stands directly behind a name", "name it first: u = A x; u[1]"),
     (rf"{_MODULE}sinc(?=\()", "sinc of NumPy and PyTorch is that of pi*x; here it is sin(x)/x", "write sinc(pi*x)"),
     (rf"\.\^{_OPERAND}\.?\^|\^{_OPERAND}\.\^", "MATLAB takes powers from the left, and here x^y^z is x^(y^z)",
      "write parentheses: (x.^y).^z"),
@@ -48,6 +50,14 @@ def check_meaning(source: Source, values: Mapping[str, Value]) -> None:
         found = re.search(pattern, text)
         if found:
             raise GradxError("syntax", said, hint=hint, span=_span(source, found))
+    left = left_division(text, values)
+    if left:
+        span = Span(source, left.start(1), 1)
+        raise GradxError("syntax", LEFT_DIVISION, hint="what a system leaves is read: sum((A x - b)^2)", span=span)
+    call = _bracketed(text, values)
+    if call:
+        message = f"`{call[1]}[…]` is no entry: `{call[1]}` has no value, and a function is called with ( )"
+        raise GradxError("syntax", message, hint=f"write {_called(call[0], values)}", span=_span(source, call))
     named = next((m for m in _NAMED.finditer(text) if values.keys() & set(re.findall(r"[^\W\d]\w*", m[1]))), None)
     if named and _PYTHON.search(text):
         message = f"`{named[0]}` counts from 0 in Python, and from 1 here"
@@ -55,6 +65,33 @@ def check_meaning(source: Source, values: Mapping[str, Value]) -> None:
     subscript = next((m for m in _SUBSCRIPT.finditer(text) if re.search("[0-9]", m[2])), None)
     if subscript and _PYTHON.search(text):
         raise _subscript(source, text, subscript, values)
+
+
+_WOLFRAM: Final = {"Total": "sum", "Tr": "trace", "ConjugateTranspose": "transpose"}
+_BRACKETED: Final = re.compile(r"(?<![\w.\\])([A-Za-z]\w*)\[([^][]*(?:\[[^][]*\][^][]*)*)\]")
+
+
+def _bracketed(text: str, values: Mapping[str, Value]) -> re.Match[str] | None:
+    """`Total[x^2]` of Wolfram's language: what has a vector or a matrix in its brackets, and is none itself."""
+    bundles = {name for name, value in values.items() if len(value.numbers) > 1}
+    for call in _BRACKETED.finditer(text):
+        is_value = call[1] in values or re.search(rf"(?:^|[;\n])[ \t]*{call[1]}(?!\w)", text)
+        if not is_value and bundles & set(re.findall(r"[^\W\d]\w*", call[2])):
+            return call
+    return None
+
+
+def _called(text: str, values: Mapping[str, Value]) -> str:
+    """`Total[Sin[x]]` as sum(sin(x)), and `A.B` as A B."""
+
+    def call(match: re.Match[str]) -> str:
+        word = _WOLFRAM.get(match[1]) or match[1].lower()
+        return match[0] if match[1] in values else f"{word}({match[2]})"
+
+    text = re.sub(r"(?<=[\w\])])[ ]*\.[ ]*(?=[A-Za-z(])", " ", text)
+    while (again := re.sub(r"(?<!\w)([A-Za-z]\w*)\[([^][]*)\]", call, text)) != text:
+        text = again
+    return text
 
 
 def _span(source: Source, match: re.Match[str]) -> Span:

@@ -44,7 +44,7 @@ def _formula(typed: Mapped, point: points.Point, known: frozenset[str], pick: in
         typed, names = latex.plain(typed, known)
         named |= names
     typed, point = points.taken(typed) if not point.values else (typed, point)
-    typed, wrt, beside = derivatives.asked_for(typed)
+    typed, wrt, beside = derivatives.asked_for(typed, known)
     point = beside if beside.values else point
     questions = Questions(pick)
     form = "" if is_latex or typed.text.isalnum() else code_forms.form(typed.text)
@@ -66,7 +66,7 @@ _NORM: Final = re.compile(r"\|\|\s*([^|]+?)\s*\|\|(?:_2|₂)?")
 
 
 def _is_latex(text: str) -> bool:
-    if "\\" not in text and "{" not in text and "$" not in text:
+    if "\\" not in text and "{" not in text and "$" not in text and not ("^" in text and "_" in text):
         return False
     from gradx.language.typed import latex
 

@@ -9,7 +9,7 @@ from typing import Final
 from gradx.language.foreign import FOREIGN
 from gradx.language.typed import words
 from gradx.language.typed.code_calls import called
-from gradx.language.typed.code_forms import MATLAB, MODULES, SHEET, WOLFRAM
+from gradx.language.typed.code_forms import KIND, MATLAB, MODULES, SHEET, WOLFRAM
 from gradx.language.typed.code_operators import Rules, grouped
 from gradx.language.typed.lexer import text_of, tokens
 from gradx.language.typed.mapped import Mapped, joined, rules
@@ -67,9 +67,16 @@ _IMPORTS: Final = rules(
 )
 _SPELLINGS: Final = rules(
     (r"\.([-+*/^])|(?<=\w)\.(?=\()", r"\1"),
-    (r"(?<![\w.])([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)[fFL](?!\w)", r"\1"),
+    (rf"(?<![\w.])((?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?){KIND}", r"\1"),
+    (r"(?<![\w.])([0-9]+\.?[0-9]*|\.[0-9]+)[dD]([0-9]+)(?!\w)", r"\1e\2"),
 )
-"""Element by element, and the kinds of numbers: what is one sign here."""
+"""Element by element, and the kinds of numbers of Rust and Fortran: what is one sign here."""
+_SUFFIXES: Final = rules(
+    (r"(?<![\w.])((?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)[fFlLdD](?!\w)", r"\1"),
+    (r"(?<![\w.])([0-9]+(?:[eE][-+]?[0-9]+)?)(?:[fFlL]|[uU][lL]{0,2}|[lL]{2}[uU]?)(?!\w)", r"\1"),
+)
+_FORTRAN: Final = rules((r"(?<![\w.])([0-9]+\.[0-9]*|\.[0-9]+)[dD]([-+][0-9]+)(?!\w)", r"\1e\2"))
+"""The kinds of numbers of C, Java and R, which write no `**`, and no product without a sign."""
 _CONSTANTS: Final = rules(
     (rf"\b{MODULES}(?:\.|::)(?:pi|PI)\b|%pi\b|\bM_PI\b|\bPI\(\)", " pi "),
     (rf"\b{MODULES}(?:\.|::)[eE]\b|%e\b", " e "),
@@ -88,6 +95,10 @@ _REFUSED: Final = (
     (r"\bfor\b|\bwhile\b|\bclass\b|\bwith\b", "this is a program, not a formula", "write the formula alone"),
     (r"\b(?:sum|mean|prod|cumsum|average|std|var|nansum|norm|einsum|matmul|argmax|argmin|softmax|reduce|len)\s*\(",
      "sums and means are taken over vectors with their values, as in x=[1 2 3]", "or write every term: x1^2 + x2^2"),
+    (r"\b(?:F|functional|nn|losses)\.(?:cross_entropy|(?:sparse_)?(?:categorical|softmax)_cross_?entropy\w*)\s*\("
+     r"|\bCrossEntropyLoss\b|\bsoftmax_cross_entropy_with_logits\s*\(",
+     "this loss is taken of vectors: of logits, or of probabilities",
+     "where y has one 1: logsumexp(z) - dot(y, z) of logits z, -dot(y, log(p)) of probabilities p"),
     (r"\b(?:Linear|Conv\w+|Module|Sequential|Embedding)\s*\(|\bnn\.[A-Z]", "layers are not read here",
      "write what a layer computes: w*x + b"),
     (rf"(?<![\w.])[0-9.]+[jJ]\b(?=.*\b{MODULES}\.)|\b{MODULES}\..*(?<![\w.])[0-9.]+[jJ]\b",
@@ -144,6 +155,8 @@ def plain(typed: Mapped, form: str, questions: Questions, known: Set[str]) -> Ma
         typed = typed.rewritten(_SHEET_COMMAS) if ";" in typed.text.rstrip("; ") else typed
     if form == MATLAB:
         typed = typed.sub(_COMMENT, "")
+    if form not in (WOLFRAM, MATLAB):
+        typed = typed.rewritten(_FORTRAN if "**" in typed.text else _SUFFIXES)
     typed = typed.rewritten(_SPELLINGS).rewritten(_STATEMENTS)
     typed = _functions_last(_with_constants(typed, form, known))
     return _grouped(called(typed, form), form, language, questions)

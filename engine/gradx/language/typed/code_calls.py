@@ -9,7 +9,19 @@ from typing import Final, NamedTuple
 
 from gradx.language.typed import words
 from gradx.language.typed.code_forms import MODULES, SHEET, WOLFRAM
-from gradx.language.typed.lexer import CLOSING, NAME, OPENING, SIGN, Token, at_top, filled, text_of, tokens
+from gradx.language.typed.lexer import (
+    CLOSING,
+    NAME,
+    NUMBER,
+    OPENING,
+    SIGN,
+    Token,
+    arguments_of,
+    at_top,
+    filled,
+    text_of,
+    tokens,
+)
 from gradx.language.typed.mapped import Mapped
 from gradx.language.typed.questions import refused
 from gradx.table import CALLABLE
@@ -176,8 +188,7 @@ def _closed(frame: _Frame, close: Token, form: str) -> list[Token]:
     lower = name[:-1] if name in _FLOATS else name.lower()
     lower = _NAMES.get(lower, lower)
     if lower == "piecewise":
-        pairs = _listed(arguments, function) if frame.opener.text == "[" else arguments
-        return _piecewise(pairs, function, close)
+        return _piecewise(arguments, function, close, form)
     formula = _formula(lower, arguments, function, form)
     if formula is not None:
         return formula
@@ -245,28 +256,27 @@ def _statements(found: list[Token]) -> list[Token]:
     return made[:-1]
 
 
-def _listed(arguments: Sequence[list[Token]], function: Token) -> list[list[Token]]:
-    """The pairs of `Piecewise[{{a, c}, {b, d}}, e]`: what holds elsewhere is the last one, and 0 if it is not said."""
-    inner = arguments[0][1:-1]
-    cuts = [*at_top([token.text for token in inner], ","), len(inner)]
-    pairs = [inner[start:cut] for start, cut in zip([0, *(cut + 1 for cut in cuts)], cuts, strict=False)]
-    is_said = bool(pairs[-1]) and [token.text for token in pairs[-1][-2:-1]] == ["True"]
-    elsewhere = arguments[1] if len(arguments) == 2 else filled("0", [], function)
-    return pairs if is_said else [*pairs, filled("(§, True)", [elsewhere], function)]
+_CASES: Final = "write where(x > 0, a, b)"
 
 
-def _piecewise(arguments: Sequence[list[Token]], function: Token, close: Token) -> list[Token]:
-    """`Piecewise((a, c), (b, True))`."""
+def _piecewise(arguments: Sequence[list[Token]], function: Token, close: Token, form: str) -> list[Token]:
+    """`Piecewise((a, c), (b, True))`, and Wolfram's list of pairs with what holds elsewhere behind it."""
     place = (function.place[0], close.place[1])
     pairs: list[tuple[list[Token], list[Token]]] = []
+    if form == WOLFRAM and len(arguments) in (1, 2):
+        pairs_of_it = arguments_of(arguments[0][1:-1])
+        otherwise = arguments[1] if len(arguments) == 2 else [close.made("0", NUMBER)]
+        is_whole = "".join(t.text for t in pairs_of_it[-1][-2:]).lower() == "true)"
+        rest = [close, *otherwise, close.made(","), close.made("True", NAME), close]
+        arguments = pairs_of_it if is_whole else [*pairs_of_it, rest]
     for argument in arguments:
         inner = argument[1:-1]
         comma = _top(inner, ",")
         if comma < 0:
-            raise refused("the cases of a Piecewise are pairs", place, "write where(x > 0, a, b)")
+            raise refused("the cases of a Piecewise are pairs", place, _CASES)
         pairs.append((inner[:comma], inner[comma + 1 :]))
     if "".join(t.text for t in pairs[-1][1]).lower() != "true":
-        raise refused("a Piecewise ends with (value, True)", place, "write where(x > 0, a, b)")
+        raise refused("a Piecewise ends with (value, True)", place, _CASES)
     made = pairs[-1][0]
     for value, condition in pairs[-2::-1]:
         made = filled(_WHERE, [condition, value, made], function)

@@ -6,7 +6,7 @@ from collections.abc import Container, Sequence
 from typing import Final, NamedTuple
 
 from gradx.language.typed.edits import Edits
-from gradx.language.typed.lexer import CLOSING, NAME, POWERS, SIGN, Token
+from gradx.language.typed.lexer import CLOSING, NAME, POWERS, SIGN, Token, is_operand_start
 
 _SIGNS: Final = ("-", "+")
 
@@ -50,7 +50,7 @@ class _Operators(Edits):
         for k, token in enumerate(self.found):
             if token.text in POWERS and k not in seen and (self._rules.left_powers or self._rules.sheet):
                 seen |= self._power(k)
-            elif token.text == "%" and self._rules.sheet:
+            elif token.text == "%" and self._rules.sheet and not is_operand_start(self.token(k + 1)):
                 self.before(self._start(k - 1), "(")
                 self.rename(k, "/")
                 self.behind(k, "100", ")")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence, Set
 from functools import cache
 from itertools import accumulate
 from typing import Final, NamedTuple
@@ -13,7 +14,7 @@ from gradx.language.typed.mapped import Mapped, Place
 from gradx.language.typed.points import VALUE, Point
 from gradx.language.typed.questions import AskedError, refused
 
-_NAME: Final = r"[^\W\d_](?:_?[0-9]+|_[A-Za-z]+)?"
+_NAME: Final = r"[^\W\d_](?:_?[0-9]+|_[A-Za-z]+(?:_[A-Za-z0-9]+)?)?"
 _ASKING: Final = (
     r"(?:(?:find|compute|calculate|determine|evaluate|give|what\s+is|what's"
     r"|bestimmen?(?:\s+Sie)?|berechnen?(?:\s+Sie)?|bilden?(?:\s+Sie)?|calcul(?:e|er|ez|a|ar)|trouve[rz]?|d[ée]terminer?|hallar?|ermitt(?:le|eln)(?:\s+Sie)?|encuentra"
@@ -44,11 +45,11 @@ _IF: Final = re.compile(
 )  # fmt: skip
 _LAST: Final = re.compile(
     rf"(.+?)(?:\s*[;\n,.]\s*|\s+(?=find|compute))(?:(?:find|compute|what\s+is)\s+)?"
-    rf"(?:[d∂]({_NAME})/[d∂]({_NAME})|({_NAME})'(?:\(({_NAME}|-?[0-9.]+)\))?)\s*=?\s*[?.]?\s*\Z",
+    rf"(?:[d∂]({_NAME})/[d∂]({_NAME}|[a-z]{{3,}})|({_NAME})'(?:\(({_NAME}|-?[0-9.]+)\))?)\s*=?\s*[?.]?\s*\Z",
     _FLAGS,
 )
 _OPERATOR: Final = re.compile(
-    rf"\s*(?i:{_ASKING})(?:\(\s*[d∂]\s*/\s*[d∂]\s*({_NAME})\s*\)|[d∂]\s*/\s*[d∂]\s*({_NAME})"
+    rf"\s*(?i:{_ASKING})(?:\(\s*[d∂]\s*/\s*[d∂]\s*({_NAME})\s*\)|[d∂]\s*/\s*[d∂]\s*({_NAME}|[a-z]{{3,}})"
     rf"|[D∂∇]\s*_\{{?({_NAME})\}}?|D({_NAME})(?=\s*[\[(]))(?![A-Za-z0-9])\s*(?:of\s+|:\s*)?"
 )
 _OF_GROUP: Final = re.compile(rf"\s*[d∂]\s*\((.*)\)\s*/\s*[d∂]\s*({_NAME})\s*", re.DOTALL)
@@ -56,10 +57,25 @@ _FRACTION: Final = re.compile(rf"(?<![A-Za-z0-9_])[d∂][A-Za-z]?\s*/\s*[d∂]{_
 _APPLIED: Final = rf"\(\s*(?:({VALUE})|{_NAME})\s*\)"
 """`grad(f)(3.0)`: what a derivative is taken of has its point behind it."""
 _SECOND: Final = re.compile(r"\s*(?:[d∂]\s*(?:\^\s*[2-9n]|[²³])|[A-Za-z]''|D\^)")
-_SECOND_OF: Final = re.compile(
-    rf"\s*{_ASKING}(?:(?:the\s+)?second\s+derivative\s+of\s+|[d∂](?:\^\{{?2\}}?|²)\s*/\s*[d∂](?P<by>{_NAME})(?:\^\{{?2\}}?|²)\s*(?=[\w(]))(?P<formula>.+)",
-    _FLAGS,
+_SECOND_OF: Final = re.compile(rf"\s*{_ASKING}(?:the\s+)?second\s+derivative\s+of\s+(.+)", _FLAGS)
+_TIMES: Final = r"(?:\s*(?:\^\s*\{?\s*[2-9]\s*\}?|[²³]|(?<=[A-Za-z])[2-9](?!\w)))"
+
+
+@cache
+def _higher() -> re.Pattern[str]:
+    """`d^2/dx^2 x^3`, `f(x, y) = x^2*y; ∂²f/∂x∂y`."""
+    return re.compile(
+        rf"(.*?)(?i:{_ASKING})(?<!\w)[d∂]\s*(?:\^\s*\{{?\s*([2-9])\s*\}}?|([²³])|([2-9])(?=[A-Za-z]?\s*/))\s*({_NAME}|)(?:\({_NAME}\))?"
+        rf"\s*/\s*((?:[d∂]\s*[^\W\d_](?:_[A-Za-z0-9])?{_TIMES}?\s*)+)(?:of\s+|:\s*)?(.*)\Z",
+        re.DOTALL,
+    )
+
+
+_BY_EACH: Final = re.compile(rf"[d∂]\s*([^\W\d_](?:_[A-Za-z0-9])?)({_TIMES}?)")
+_PARTIAL: Final = re.compile(
+    r"(.+?)\s*[;\n,]\s*(?:(?:find|compute|what\s+is)\s+)?(([^\W\d_])_\{?([^\W\d_]{1,3})\}?)\s*[?.]?\s*\Z", _FLAGS
 )
+"""`f(x, y) = x*y; f_x`."""
 _LIBRARY: Final = r"(?:(?:sp|sympy|jax|autograd|torch\.autograd)\.)?"
 _CALL: Final = re.compile(
     rf"\s*{_LIBRARY}(?:[Dd]iff|[Dd]erivative|[Dd]eriv|D|[nN]Deriv|nderiv|grad|gradient)\s*([\[(])"
@@ -115,9 +131,12 @@ def unwrapped(typed: Mapped) -> Mapped:
     return typed.cut(0, len(typed.text) - 1).stripped() if is_open else typed
 
 
-def asked_for(typed: Mapped) -> AskedFor:
+def asked_for(typed: Mapped, known: Set[str] = frozenset()) -> AskedFor:
     """What is to be differentiated, and by what. Raises `AskedError` for a derivative elsewhere, and for a claim."""
     text = typed.text
+    partial = _partial(typed, known)
+    if partial:
+        return partial
     _check_function(typed)
     of = None if _FIRST_BY.match(text) else _OF.match(text) or (None if text.isascii() else _east().match(text))
     if of:
@@ -133,12 +152,14 @@ def asked_for(typed: Mapped) -> AskedFor:
     if first:
         return AskedFor(typed.group(first, 2), _names(first[1]))
     last = _LAST.match(text)
-    if last and "=" in last[1]:
+    if last and "=" in last[1] and _stands(last[3], last[1]):
         return _by_or_at(typed, last, 1, 3, 5)
     inside = _OF_GROUP.fullmatch(text)
     if inside and _closing(text[inside.start(1) - 1 :]) == inside.end(1) - inside.start(1) + 1:
         return AskedFor(typed.group(inside, 1), _names(inside[2]))
     operator = _OPERATOR.match(text)
+    if operator and not _stands(operator[2], text[operator.end() :]):
+        operator = None
     fraction = _FRACTION.search(text, operator.end() if operator else 0)
     if fraction:
         raise _missing_function(typed, fraction)
@@ -150,6 +171,39 @@ def asked_for(typed: Mapped) -> AskedFor:
     if call:
         return _called(typed, call)
     return AskedFor(typed)
+
+
+def _partial(typed: Mapped, known: Set[str]) -> AskedFor | None:
+    """What `f_x` at the end differentiates. Raises `AskedError` for `f_xy`, and for `f_x` elsewhere."""
+    last = _PARTIAL.match(typed.text)
+    defined = re.search(_DEFINED.format(last[3]), last[1]) if last and last[2] not in known else None
+    if last and defined:
+        head, body = re.split(r"=|:|<-", defined[0].removeprefix(":"), maxsplit=1)
+        given = head if "(" in head else body
+        if all(re.search(rf"(?<![A-Za-z_]){letter}(?![A-Za-z_])", given) for letter in last[4]):
+            if len(last[4]) == 1:
+                return AskedFor(typed.group(last, 1), _names(last[4]))
+            raise _with_order(last[1], typed.at(last, 2), f" --by {','.join(last[4])}")
+    for head in _HEADS.finditer(typed.text):
+        letters = "".join(_LETTERS.findall(head[2])) or "-"
+        used = re.compile(rf"(?<!\w){head[1]}_([{letters}]+)(?!\w)")
+        given = known | set(_NAMED.findall(typed.text))
+        found = next((m for m in used.finditer(typed.text) if m[0] not in given), None)
+        if found:
+            hint = f"ask for it alone, behind the definition: {head[0].strip(' ;=')} = …; {found[0]}"
+            raise refused("a derivative is not part of an expression", typed.at(found), hint)
+    return None
+
+
+_HEADS: Final = re.compile(r"(?:\A|[;\n])\s*([^\W\d_])\s*\(([^()=]*)\)\s*=(?!=)")
+_NAMED: Final = re.compile(r"(?:\A|[;\n])\s*(\w+)\s*=(?!=)")
+_LETTERS: Final = re.compile(r"(?<!\w)[^\W\d_](?!\w)")
+
+
+def _stands(word: str | None, text: str) -> bool:
+    """Whether a word of letters stands in a text: `d/dtheta theta^2`, and not `d/dose`."""
+    is_word = word is not None and re.fullmatch("[a-z]{3,}", word) is not None
+    return not is_word or re.search(rf"(?<![A-Za-z_]){word}(?![A-Za-z_])", text) is not None
 
 
 def _by_or_at(typed: Mapped, match: re.Match[str], of: int, by: int, beside: int) -> AskedFor:
@@ -171,7 +225,8 @@ def _of_last(typed: Mapped) -> AskedFor | None:
 
 
 _DEFINED: Final = (
-    rf"(?:\A|[;\n$])\s*(?:def\s+)?{{0}}\s*(?:\({_NAME}\))?\s*(?:=|:=|:|<-)[^;\n$]*(?:\n\s+return\b[^;\n$]+|[^;\n$])\Z"
+    rf"(?:\A|[;\n$])\s*(?:def\s+)?{{0}}\s*(?:\({_NAME}(?:\s*,\s*{_NAME})*\))?\s*(?:=|:=|:|<-)"
+    r"[^;\n$]*(?:\n\s+return\b[^;\n$]+|[^;\n$])\Z"
 )
 """That the last statement is the one of a name."""
 
@@ -181,10 +236,8 @@ def _check_function(typed: Mapped) -> None:
     text = typed.text
     second = _SECOND_OF.match(text)
     if second:
-        formula, by = second["formula"], second["by"]
-        others = set(re.findall(r"(?<![A-Za-z])[A-Za-z](?![A-Za-z])", formula)) - {by}
-        rest = f" --wrt {by} --order 2" if by and others else " --order 2"
-        raise _with_order(formula, typed.extent(0, second.start("formula")), rest)
+        raise _with_order(second[1], typed.extent(0, second.start(1)), " --order 2")
+    _check_higher(typed)
     if _SECOND.match(text):
         hint = 'write the function alone, as in gradx diff "x^3" --order 2'
         raise refused("second derivatives are not read here", typed.extent(0, 1), hint)
@@ -195,6 +248,44 @@ def _check_function(typed: Mapped) -> None:
     claim = _CLAIM.match(text)
     if claim:
         raise AskedError(_NO_FUNCTION, typed.extent(0, claim.start(1)), (claim[1],))
+
+
+def _check_higher(typed: Mapped) -> None:
+    """Ask for the order of `d^2/dx^2 x^3` beside the function, and refuse it where it has none."""
+    higher = _higher().match(typed.text) if re.search(r"[d∂][^/]*/\s*[d∂]", typed.text) else None
+    if higher is None:
+        return
+    place = typed.extent(higher.end(1), higher.start(7))
+    names = [name for name, times in _BY_EACH.findall(higher[6]) for _ in range(_times(times))]
+    if len(names) != _times(higher[2] or higher[3] or higher[4]):
+        return
+    before = higher[1].strip().rstrip(";,. \n")
+    body = _bare(higher[7].strip()) if not higher[5] else ""
+    if not before and body:
+        rest = f" --order {len(names)}" if len({*names, *_LETTERS.findall(body)}) == 1 else _by(names)
+        raise _with_order(body, place, rest)
+    if higher[5] and before and not higher[7].strip():
+        raise _with_order(before, place, _by(names))
+    if not before:
+        raise refused(
+            "second derivatives are not read here"
+            if len(names) == 2
+            else "this is a derivative, and its function is missing",
+            place,
+            'write the function alone, as in gradx diff "x^3" --order 2',
+        )
+
+
+def _by(names: Sequence[str]) -> str:
+    """The options of gradx diff that ask for a derivative by these names, one after the other."""
+    one = f" --wrt {names[0]} --order {len(names)}"
+    return one if len(set(names)) == 1 else f" --by {','.join(map(normal_name, names))}"
+
+
+def _times(written: str) -> int:
+    """How often: 2 for `^2` and `²`, 1 for nothing."""
+    digits = re.sub(r"[^0-9]", "", written.translate(str.maketrans("²³", "23")))
+    return int(digits or 1)
 
 
 def _with_order(formula: str, place: Place, words: str) -> AskedError:

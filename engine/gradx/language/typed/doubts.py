@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
+from gradx.language.diagnosis import SUBSCRIPT
 from gradx.language.suggestions import function_hint, meant_function
 from gradx.language.tokens import normal_name
 from gradx.language.typed.edits import Edits
@@ -40,6 +42,11 @@ class Doubts(Edits):
         self._heads = {k for head in heads(found) for k in range(head.start, head.end)}
         self._separating = self._arguments()
         self._names = {token.text for token in found}
+        self._alone = {
+            token.text
+            for before, token in pairwise([None, *found])
+            if token is not None and (before is None or before.kind != NUMBER or token.blank)
+        }
         self._values = {
             normal_name(token.text)
             for k, token in enumerate(found)
@@ -149,6 +156,9 @@ class Doubts(Edits):
     def _name(self, k: int) -> None:
         token = self.found[k]
         before = self.token(k - 1)
+        if token.text[0] == "_" and not token.blank and (before.kind == RAISED or before.text == ")"):
+            message, hint = SUBSCRIPT
+            raise refused(message, token.place, hint)
         if before.kind == NUMBER and token.blank:
             self._unit(k)
         if before.kind == NUMBER and not self._setting.code:
@@ -181,7 +191,7 @@ class Doubts(Edits):
     def _beside_number(self, k: int, number: Token) -> None:
         """`4i` and `3 m/s`, where the letters are nothing that is known."""
         token, divisor = self.found[k], self.token(k + 2)
-        if token.text in self._setting.known:
+        if token.text in self._setting.known or self._is_literal(k, number):
             return
         if token.text in ("i", "j") and not token.blank and not self.is_called(k):
             message = f"`{number.text}{token.text}` may be a complex number, which is not known here, or a product"
@@ -191,6 +201,35 @@ class Doubts(Edits):
             if unit in _QUOTIENTS and not divisor.blank and divisor.text not in self._setting.known:
                 message = f"`{unit}` may be a unit, which is not read here, or a quotient"
                 self._questions.ask(message, self.place(k, k + 2), 1)
+
+    def _is_literal(self, k: int, number: Token) -> bool:
+        """`0.5f` of C and `2.5d-3` of Fortran, where the letter is nothing that stands alone."""
+        name, sign, digits = (self.token(n) for n in (k, k + 1, k + 2))
+        letter, behind = name.text[:1], name.text[1:]
+        is_first = name.blank or sign.run == name.run >= 0
+        if is_first or letter not in ("f", "F", "d", "D") or letter in self._setting.known | self._alone:
+            return False
+        end, is_exact = k, "." in number.text or "e" in number.text
+        if letter in "dD" and not behind:
+            is_exact = (
+                is_exact and sign.text in ("-", "+") and digits.kind == NUMBER and not (sign.blank or digits.blank)
+            )
+            end, behind = k + 2, sign.text + digits.text
+        elif letter in "dD":
+            others = {other for other in self._names if re.fullmatch(rf"{letter}[0-9]+", other)}
+            is_exact = behind == "0" and others == {name.text} and name.text not in self._alone
+        elif behind:
+            return False
+        if not is_exact:
+            return False
+        written = f"{number.text}{letter}{behind}"
+        message = f"`{written}` may be a number of {'C' if letter in 'fF' else 'Fortran'}, or a product"
+        if self._questions.ask(message, self.place(k - 1, end)) == 0:
+            self.rename(k - 1, f"{number.text}e{behind}" if behind else number.text)
+            self.drop(k, end + 1)
+        else:
+            self._questions.whole[name.text] = None
+        return True
 
     def _called(self, k: int) -> None:
         """A name before a parenthesis that is no function: a product, if it is surely a value."""

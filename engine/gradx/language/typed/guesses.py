@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
+from itertools import pairwise
 from typing import Final
 
+from gradx.language.operators import RELATIONS
 from gradx.language.typed.edits import Edits
-from gradx.language.typed.lexer import CLOSING, NAME, NUMBER, OPENING, SIGN, Token, arguments_of, filled, partners
+from gradx.language.typed.lexer import (
+    CLOSING,
+    NAME,
+    NUMBER,
+    OPENING,
+    SIGN,
+    Token,
+    arguments_of,
+    at_top,
+    filled,
+    partners,
+)
 from gradx.language.typed.questions import Questions
 
 
 def offered(found: Sequence[Token], known: Set[str], questions: Questions) -> list[Token]:
     """The tokens with what is offered in place of what is not read; each is a question with one answer."""
-    found = _transposed(_formulas(found, known, questions), known, questions)
+    found = _transposed(_conditions(_formulas(found, known, questions), known, questions), known, questions)
     return _closed(_behind_operands(_norms(_constants(found, known, questions), questions), questions), questions)
 
 
@@ -27,12 +40,19 @@ def _constants(found: Sequence[Token], known: Set[str], questions: Questions) ->
 
 
 _LOSS: Final = "(-(§ * log(§) + (1 - §) * log(1 - §)))"
+_FIRST, _LAST = (0, 1, 0, 1), (1, 0, 1, 0)
 _FORMULAS: Final = {
-    **dict.fromkeys(("mse", "squared_error", "mse_loss"), ("(§ - §)^2", (0, 1))),
-    **dict.fromkeys(("cross_entropy", "bce", "binary_cross_entropy", "log_loss"), (_LOSS, (1, 0, 1, 0))),
-    "binary_cross_entropy_with_logits": ("(softplus(§) - § * §)", (0, 1, 0)),
+    **dict.fromkeys(("mse", "squared_error", "mse_loss", "mean_squared_error"), ("(§ - §)^2", ((0, 1),))),
+    **dict.fromkeys(("mae", "l1_loss", "mean_absolute_error"), ("abs(§ - §)", ((0, 1),))),
+    **dict.fromkeys(("smooth_l1_loss", "huber_loss"),
+                    ("where(abs(§ - §) < 1, (§ - §)^2/2, abs(§ - §) - 1/2)", ((0, 1, 0, 1, 0, 1),))),
+    **dict.fromkeys(("bce", "binary_cross_entropy"), (_LOSS, (_LAST,))),
+    **dict.fromkeys(("cross_entropy", "log_loss", "binary_crossentropy"), (_LOSS, (_LAST, _FIRST))),
+    "binary_cross_entropy_with_logits": ("(softplus(§) - (§)*(§))", ((0, 1, 0),)),
+    "sigmoid_cross_entropy_with_logits": ("(softplus(§) - (§)*(§))", ((1, 0, 1),)),
 }  # fmt: skip
-"""What is no function here and has a formula of two arguments, and which of them stands at each mark."""
+"""What is no function here and has a formula of two arguments, and which of them stands at each mark: several orders
+where nothing says which of them is the prediction."""
 
 
 def _formulas(found: Sequence[Token], known: Set[str], questions: Questions) -> Sequence[Token]:
@@ -45,13 +65,38 @@ def _formulas(found: Sequence[Token], known: Set[str], questions: Questions) -> 
         arguments = [] if close is None else arguments_of(found[k + 2 : close])
         if close is None or len(arguments) != 2:
             continue
-        template, order = _FORMULAS[name]
-        questions.ask(f"`{found[k].text}` is no function here; it has a formula", found[k].place, 1)
+        template, orders = _FORMULAS[name]
+        message = f"`{found[k].text}` is no function here; it has a formula"
+        order = orders[questions.ask(message, found[k].place, len(orders))]
         opening, closing = found[k].made("("), found[k].made(")")
         whole = [each if len(each) < 2 else [opening, *each, closing] for each in arguments]
         made = filled(template, [whole[n] for n in order], found[k])
         found = [*found[:k], *made, *found[close + 1 :]]
     return found
+
+
+def _conditions(found: Sequence[Token], known: Set[str], questions: Questions) -> Sequence[Token]:
+    """`x*(x > 0)`, where a comparison is a number; around the condition of a where the parentheses are left out."""
+    if not any(token.text in RELATIONS for token in found):
+        return found
+    edits = Edits(found)
+    for start, end in edits.partners.items():
+        inside = [token.text for token in found[start + 1 : end]]
+        compared = [k for sign in RELATIONS for k in at_top(inside, sign)]
+        before = edits.token(start - 1)
+        is_call = before.kind == NAME and not found[start].blank and len(before.text) > 1
+        if len(compared) != 1 or is_call or at_top(inside, ","):
+            continue
+        if before.text == "(" and edits.text(start - 2) == "where" and edits.text(end + 1) == ",":
+            edits.drop(start, start + 1)
+            edits.drop(end, end + 1)
+            continue
+        questions.ask("a comparison is no number here; a where makes it 1 or 0", edits.place(start, end), 1)
+        if before.text == "I" and "I" not in known and not found[start].blank:
+            edits.drop(start - 1, start)
+        edits.before(start, "where")
+        edits.before(end, ",", "1", ",", "0")
+    return edits.made()
 
 
 def _transposed(found: Sequence[Token], known: Set[str], questions: Questions) -> Sequence[Token]:
@@ -69,9 +114,10 @@ def _transposed(found: Sequence[Token], known: Set[str], questions: Questions) -
 def _norms(found: Sequence[Token], questions: Questions) -> list[Token]:
     made: list[Token] = []
     open_norm = False
-    for token in found:
+    for before, token in pairwise([Token("", SIGN, (0, 0)), *found]):
         if token.text != "‖":
-            made.append(token)
+            is_which = before.text == "‖" and not open_norm and token.text in ("_1", "_2", "_F")
+            made += [] if is_which else [token]
             continue
         if open_norm:
             made.append(token.made(")"))

@@ -7,6 +7,7 @@ from collections.abc import Set
 from itertools import accumulate
 from typing import Final
 
+from gradx.language import diagnosis
 from gradx.language.latex import GREEK_WORDS
 from gradx.language.tokens import normal_name
 from gradx.language.typed import words
@@ -14,7 +15,7 @@ from gradx.language.typed.mapped import Mapped, rules
 from gradx.language.typed.questions import AskedError, refused
 from gradx.table import CALLABLE
 
-_MARK: Final = re.compile(r"\\[A-Za-z,;:!()\[\]{}|]|\\\\|\A\s*\$|[\^_]\{")
+_MARK: Final = re.compile(r"\\[A-Za-z,;:!()\[\]{}|]|\\\\|\A\s*\$|[\^_]\{|\^[0-9]_[A-Za-z0-9]|(?<![\w.])1\{")
 
 _R_FUNCTION: Final = re.compile(r"\s*(?:\w+\s*(?:=|<-)\s*)?\\\(\w[\w, ]*\)(?!.*\\\))", re.DOTALL)
 
@@ -47,26 +48,65 @@ _AROUND: Final = rules(
     (r"(?<=[)\]}\w])\s*\.\s*\Z", ""),
     (r"\^\s*(\{(?:[^{}]|\{[^{}]*\})*\}|[A-Za-z0-9]|\\[A-Za-z]+)\s*_\s*(\{[^{}]*\}|[A-Za-z0-9])", r"_\2^\1"),
 )  # fmt: skip
+
+
+def _letter(word: str) -> str:
+    return _LETTERS.get(word, word)
+
+
+_BY: Final = r"\\?([A-Za-z]+)((?:_(?:[A-Za-z0-9]+|\{\w+\}))*)"
+_WORD_BELOW: Final = (
+    r"[A-Za-z]{4}|(?:hat|bar|max|min|out|old|new|ref|obs|est|opt|avg|tot|std|net|ext|eff|end)(?![A-Za-z])"
+)
+"""What stands below a name, beside LaTeX, and is one word without braces: `y_pred`."""
 _DERIVATIVE: Final = rules(
     (r"\A\s*\{\s*\\(?:display|text)style\b(.*)\}\s*\Z", r"\1"),
     (r"\{\s*(\\frac\s*\{\s*(?:d|\\partial)[^{}]*\}\s*\{[^{}]*\})\s*\}", r"\1 "),
     (r"\\[dtc]frac", r"\frac"),
-    (r"(?<=[A-Za-z])_([A-Za-z0-9])(?=[A-Za-z])", r"_\1 "),
+    (rf"(?<=[A-Za-z])_(?!{_WORD_BELOW})([A-Za-z0-9])(?=[A-Za-z])", r"_\1 "),
     (r"\\(?:mathrm|operatorname|text)\s*\{d\}", "d"),
-    (r"\\frac\s*\{\s*(?:d|\\partial)\s*\^\s*\{?([2-9])\}?\s*([A-Za-z]?)\s*\}"
-     r"\s*\{\s*(?:d|\\partial)\s*([A-Za-z])\s*\^\s*\{?\1\}?\s*\}",
-     r" d^\1\2/d\3^\1 "),
-    (r"\\frac\s*\{\s*(?:d|\\partial)\s*\}\s*\{\s*(?:d|\\partial)\s*\\?([A-Za-z]+(?:_\{?[0-9]+\}?)?)\s*\}", r" d/d\1 "),
-    (r"\\frac\s*\{\s*(?:d|\\partial)\s*([A-Za-z]+)\s*\}\s*\{\s*(?:d|\\partial)\s*\\?([A-Za-z]+(?:_\{?[0-9]+\}?)?)\s*\}",
-     r" d\1/d\2 "),
+    (r"\\frac\s*\{\s*(?:d|\\partial)\s*\^\s*\{?\s*([2-9])\s*\}?\s*([A-Za-z]?)\s*\}\s*\{((?:\s*(?:d|\\partial)\s*(?:\\[a-z]+|[A-Za-z])"
+     r"(?:_\{?\w\}?)?(?:\^\s*\{?\s*[2-9]\s*\}?)?)+)\s*\}", r" ∂^\1\2/\3 "),
+    (rf"\\frac\s*\{{\s*(?:d|\\partial)\s*\}}\s*\{{\s*(?:d|\\partial)\s*{_BY}\s*\}}",
+     lambda m: f" d/d{_letter(m[1])}" + r"\2 "),
+    (rf"\\frac\s*\{{\s*(?:d|\\partial)\s*([A-Za-z]+)\s*\}}\s*\{{\s*(?:d|\\partial)\s*{_BY}\s*\}}",
+     lambda m: rf" d\1/d{_letter(m[2])}" + r"\3 "),
 )  # fmt: skip
+_DERIVED: Final = re.compile(
+    r"\\frac\s*\{\s*(?:d|\\partial)(?![a-z]*\s*[-+*/=])[^{}]*\}\s*\{\s*(?:d|\\partial)(?!\s*\\(?:cdot|times))\s*[\\A-Za-z][^{}+\-*/=]*\}"
+)
+"""A derivative that is not at the beginning of a formula, or not of one name by another."""
+_LETTERED: Final = re.compile(r"\\(?:mathbf|boldsymbol|bm|vec|overrightarrow|underline)\s*\{\s*(\\?[A-Za-z]+)\s*\}")
 _NAMED: Final = re.compile(
     r"\\(?:mathrm|operatorname|text|textit|mathit|textrm|mathsf|mathtt)\*?\s*\{\s*([A-Za-z_][\w ]*?)\s*\}"
 )
 _STYLED: Final = re.compile(
-    r"\\(?:mathbf|boldsymbol|bm|vec|mathcal|mathbb|textbf|mathsf|mathfrak)\s*\{\s*([^{}]*?)\s*\}"
+    r"\\(?:mathbf|boldsymbol|bm|vec|overrightarrow|underline|mathcal|mathbb|textbf|mathsf|mathfrak)"
+    r"\s*\{\s*([^{}]*?)\s*\}"
 )
-_ACCENT: Final = re.compile(r"\\(?:wide)?(hat|bar|tilde|overline)\s*(?:\{\s*(\\?[A-Za-z]+)\s*\}|\s+([A-Za-z]))")
+_ACCENT: Final = re.compile(
+    r"\\(?:wide)?(hat|bar|tilde|overline)\s*"
+    r"(?:\{\s*(\\?[A-Za-z]+)\s*(?:_\s*(?:\{\s*)?(\w+)\s*\}?\s*)?\}|(\\[A-Za-z]+)|(?<=\s)([A-Za-z]))"
+)
+_BELOW: Final = r"(_\s*(?:\{[^{}]*\}|\w|\\[A-Za-z]+))"
+_SCRIPTS: Final = rules(
+    (r"\^\s*\{\s*(\[\s*\w+\s*\])\s*\(\s*(\w+)\s*\)\s*\}", r"_{\2}^{\1}"),
+    (r"(?<![\w}\]^_])\{\s*(\\?[A-Za-z]+)\s*\}(?=\s*_)", r"\1"),
+    (rf"(\^\s*(?:\{{(?:[^{{}}]|\{{(?:[^{{}}]|\{{[^{{}}]*\}})*\}})*\}}|\w|\\[A-Za-z]+))\s*{_BELOW}", r" \2\1 "),
+)
+"""`x^{2}_{1}` is `x_{1}^{2}`."""
+_LOWERED: Final = rules(
+    (r"(?<=\w)\s+\^(?=\[[0-9]+\])", "^"),
+    (r"(?<=\S)\s+_(?=[\w{])", "_"),
+    (r"([^\W\d_]+(?:_(?:hat|bar|tilde))?)_(?!(?:hat|bar|tilde)(?!\w))(\w+)\s*\^\[([0-9]+)\]", r"\1\3_\2"),
+)
+"""A subscript belongs to what stands before it, and stands behind the number of its layer: `a_2^{[1]}` is a1_2."""
+_STRAY: Final = re.compile(r"(?<![\w\]‖∇∂])_\w|(?<![\w.])[0-9.]+_\w")
+_COMPARED: Final = r"<=?|>=?|!=|==?|[≤≥≠]|\\(?:[gl](?:eq(?:slant)?|e|t)|neq?)(?![A-Za-z])"
+_INDICATOR: Final = re.compile(
+    r"(?:\\(?:mathbb|mathds|mathbf|bm|boldsymbol|mathrm)\s*\{?\s*[1I]\s*\}?|(?<![\w.])1)\s*(?:_\s*)?(?:[{(\[]\s*)+"
+    rf"([^{{}}()\[\]]*?(?:{_COMPARED})[^{{}}()\[\]]*?)(?:\s*[)}}\]])+"
+)
 _IN_USE: Final = re.compile(r"(?:[_^}\]]|\\(?:frac|sqrt|binom))\s*\Z")
 """Where a group is what a command or a sign before it takes."""
 _INNER: Final = rules(
@@ -81,6 +121,7 @@ _INNER: Final = rules(
     (r"\\sqrt\s*\{([^{}]*[^\s{}][^{}]*)\}", r" sqrt(\1) "),
     (r"\{([^{}]*)\\over\s+([^{}]*)\}", r" ((\1)/(\2)) "),
     (r"\^\s*\{\s*\[\s*([0-9]+)\s*\]\s*\}", r"^[\1]"),
+    (r"\^\s*\{\s*\[\s*([A-Za-z])\s*\]\s*\}", r"_\1 "),
     (r"\^\s*\{\s*([0-9]+|[A-Za-z])\s*\}", r"^\1 "),
     (r"\^\s*\{([^{}]*[^\s{}][^{}]*)\}", r"^(\1) "),
     (r"_\s*\{\s*(\w+)\s*\}", r"_\1 "),
@@ -91,8 +132,8 @@ _BEFORE_SUBSCRIPT: Final = re.compile(r"(?<=[\w}\])‖])\s+(?=_)")
 """A subscript belongs to what stands before it."""
 _INDEX: Final = re.compile(r"\^\s*\{\s*\(\s*(\w+)\s*\)\s*\}")
 _INDEXED: Final = re.compile(r"_\s*\{?(\w+)\}?\s*" + _INDEX.pattern)
-_COUNTED: Final = re.compile(r"(?<=[A-Za-z])_\s*\{\s*\w+\s*[-+*/]\s*\w+\s*\}")
-"""`x_{n+1}`."""
+_COUNTED: Final = re.compile(r"(?:(?<=[A-Za-z])_\s*\{|\^\s*\{\s*\[)\s*\w+\s*[-+*/]\s*\w+\s*\]?\s*\}")
+"""`x_{n+1}`, `a^{[l-1]}`."""
 _NORM: Final = re.compile(r"(?<=‖)\s*_\s*(?:2|\{2\})")
 _ROOT: Final = re.compile(r"\\sqrt(?:\s+|(?=[0-9\\]))([0-9A-Za-z])")
 _COMMAND: Final = re.compile(r"\\([A-Za-z]+)")
@@ -107,7 +148,9 @@ def is_latex(text: str) -> bool:
 
 def derivative_heads(typed: Mapped) -> Mapped:
     r"""`\frac{dL}{da}` as dL/da, `\frac{d}{dx}` as d/dx."""
-    return typed.rewritten(_DERIVATIVE) if "\\" in typed.text else typed
+    if "\\" not in typed.text:
+        return typed
+    return typed.sub(_LETTERED, r" \1 ").sub(_ACCENT, _accent).rewritten((*_LOWERED[:2], *_DERIVATIVE))
 
 
 _CALLED: Final = {"sigma": ("σ", "sigmoid"), "Gamma": ("Γ", "gamma")}
@@ -143,7 +186,7 @@ def plain(typed: Mapped, known: Set[str] = frozenset()) -> tuple[Mapped, frozens
         raise AskedError(message, typed.at(inverse), meanings)
     typed = typed.sub(_CASES, _where)
     typed = typed.sub(re.compile(r"\\\\"), "\n") if "cases" not in typed.text else typed
-    typed = typed.rewritten((*_DERIVATIVE, *_AROUND))
+    typed = derivative_heads(typed).rewritten(_AROUND).sub(_INDICATOR, _indicator)
     steps = re.split(r"\n\s*=", typed.text)
     if len(steps) > 1:
         head = steps[0].rpartition("=")[0]
@@ -152,6 +195,10 @@ def plain(typed: Mapped, known: Set[str] = frozenset()) -> tuple[Mapped, frozens
     counted = _COUNTED.search(typed.text)
     if counted:
         raise refused("an index is a number or a letter here", typed.at(counted), "write a name for it: x_n, x2")
+    derived = _DERIVED.search(typed.text)
+    if derived:
+        hint = "say what is differentiated: d/dx (x^2)"
+        raise refused("a derivative is not part of an expression", typed.at(derived), hint)
     index = _INDEX.search(typed.text)
     if index:
         indexed = typed.sub(_INDEXED, r"_{\1_\2}").sub(_INDEX, r"_{\1}")
@@ -160,11 +207,16 @@ def plain(typed: Mapped, known: Set[str] = frozenset()) -> tuple[Mapped, frozens
     names: set[str] = set()
     typed = typed.sub(_NAMED, lambda m: _named(m, names))
     typed = typed.sub(_STYLED, r" \1 ")
-    typed = _bare(typed.sub(_ACCENT, _accent)).sub(_BEFORE_SUBSCRIPT, "")
+    typed = _bare(typed.sub(_ACCENT, _accent).rewritten(_SCRIPTS))
     typed = _without_braces(typed)
     typed = typed.sub(_ROOT, r" sqrt(\1) ")
     typed = _commands(typed, values)
-    return typed.sub(_NORM, "").stripped(), frozenset(names)
+    typed = typed.sub(_NORM, "").rewritten(_LOWERED).stripped()
+    stray = _STRAY.search(typed.text)
+    if stray:
+        message, hint = diagnosis.SUBSCRIPT
+        raise refused(message, typed.at(stray), hint)
+    return typed, frozenset(names)
 
 
 def _named(match: re.Match[str], names: set[str]) -> str:
@@ -182,7 +234,17 @@ def _named(match: re.Match[str], names: set[str]) -> str:
 
 def _accent(match: re.Match[str]) -> str:
     accent = {"overline": "bar"}.get(match[1], match[1])
-    return rf" \2\3_{accent} "
+    return rf" \2\4\5_{accent}" + (r"_\3 " if match[3] else " ")
+
+
+def _indicator(match: re.Match[str]) -> str | None:
+    """`\\mathbb{1}_{0 < x < 1}` as a where in a where."""
+    parts = re.split(f"({_COMPARED})", match[1])
+    made = "1"
+    for k in range(len(parts) - 2, 0, -2):
+        sign = _relations(parts[k])
+        made = f"where({parts[k - 1].strip()} {'==' if sign == '=' else sign} {parts[k + 1].strip()}, {made}, 0)"
+    return f" {made} "
 
 
 def _where(match: re.Match[str]) -> str | None:
@@ -201,9 +263,9 @@ def _where(match: re.Match[str]) -> str | None:
 
 
 def _relations(condition: str) -> str:
-    signs = {"≥": ">=", "≤": "<="}
+    signs = {"≥": ">=", "≤": "<=", "≠": "!="}
     return re.sub(
-        r"\\(geqslant|leqslant|[gl](?:eq?|t))\b|[≥≤]", lambda m: signs.get(m[0]) or _SIGNS[m[1]], condition
+        r"\\(geqslant|leqslant|neq?|[gl](?:eq?|t))\b|[≥≤≠]", lambda m: signs.get(m[0]) or _SIGNS[m[1]], condition
     ).strip()
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Set
 from typing import Final
 
-from gradx.language.foreign import FOREIGN
+from gradx.language.foreign import FOREIGN, LEFT_DIVISION, left_division
 from gradx.language.typed import words
 from gradx.language.typed.mapped import Mapped, rules
 from gradx.language.typed.questions import AskedError, refused
@@ -17,7 +17,7 @@ _LEAD: Final = re.compile(
     re.IGNORECASE,
 )
 _CONDITION: Final = re.compile(
-    r"(.+?)(?:\s*,\s*|\s+)(?:\(\s*[^\W\d]\w*\s*(?:[<>]=?|!=|[≠≥≤])\s*[-\w.]+\s*\)"
+    r"(.+?)(?:\s*,\s*|(?<![-+*/^%=])\s+)(?:\(\s*[^\W\d]\w*\s*(?:[<>]=?|!=|[≠≥≤])\s*[-\w.]+\s*\)"
     r"|(?:for|where|when)\s+[^\W\d]\w*\s*(?:[<>]=?|!=|[≠≥≤])\s*[-\w.]+)\s*\Z",
     re.DOTALL,
 )
@@ -105,16 +105,21 @@ _OUTSIDE: Final = (
     (rf"(?i)\b(?:n|d|f|nd|lin)?solve{_CALLED}", "equations are not solved here", _HINT),
     (r"(?i)\b(?:integral|integrate|antiderivative)\s+[\w(]|∫|적분|積分|积分|\\i*int(?![A-Za-z])", _INTEGRALS, _HINT),
     (r"(?i)\blim(?:it)?(?:_|\s+(?:of|as|x|n)\b)|\\lim(?![A-Za-z])", _LIMITS, _HINT),
-    (r"∑|\\sum(?![A-Za-z])|Σ(?=[\s_(ᵢ])", f"sums over an index run over {_VECTORS}", FOREIGN["Σ"]),
-    (r"∏|\\prod(?![A-Za-z])", f"products over an index run over {_VECTORS}", FOREIGN["Π"]),
-    (r"\bsoftmax\s*\(|\\(?:mathrm|operatorname|text)\{softmax\}", f"softmax works on {_VECTORS}", FOREIGN["softmax"]),
+    (r"Σ(?=[\s(])", "sums are taken of vectors, which need their values", FOREIGN["Σ"]),
+    (r"∑|\\sum(?![A-Za-z])|Σ(?=[_ᵢ])", "sums over an index are taken of vectors, which need their values",
+     "give each its value behind the formula, x=[1 2 3], or write out the terms: x1 + x2 + x3"),
+    (r"∏|\\prod(?![A-Za-z])|Π(?=_[ijkn][ \t*]*[^\W\d]|ᵢ)",
+     "products over an index are taken of vectors, which need their values",
+     "give each its value behind the formula, x=[1 2 3], or write out the factors: x1*x2*x3"),
+    (r"\bsoftmax\s*\(|\\(?:mathrm|operatorname|text)\{softmax\}", "vectors are not read here", FOREIGN["softmax"]),
     (r"\barg(?:max|min)\s*\(", "places of a maximum or minimum are not known here", _HINT),
     (r"±|∓", "`±` is two expressions in one", "write each for itself: x + 1, x - 1"),
     (r"→|⇒|⇔|⟹|\\(?:to|Rightarrow|implies|iff|rightarrow)(?![A-Za-z])", "an argument is no expression",
      "write the formula alone; a value is given after it: x=3"),
     (r"…|\.\.\.|\\(?:l|c|d)?dots(?![A-Za-z])", "dots are not read: every term is written", _HINT),
     (r"∞|\\infty(?![A-Za-z])", "infinity is not a number here", "write a large number"),
-    (r"[∈∉⊂⊆∀∃∪∩ℝℕℤ]|\\(?:in|forall|exists|mathbb|subset)(?![A-Za-z])", "sets are not known here", _HINT),
+    (r"[∈∉⊂⊆∀∃∪∩ℝℕℤ]|\\(?:in|forall|exists|mathbb(?!\s*\{?\s*[1I](?!\w))|subset)(?![A-Za-z])",
+     "sets are not known here", _HINT),
     (r"\be\s*\^\s*[({]?\s*-?\s*i\s*(?:\\[a-z]|π|pi|θ|\*|[A-Za-z])", "complex numbers are not known here", _HINT),
     (r"\b2nd\s+(?:ln|log|sin|cos|tan)\b", "a key of a calculator is no part of a formula",
      "write what it stands for: e^x, 10^x, asin(x)"),
@@ -145,6 +150,9 @@ def formula(typed: Mapped) -> Mapped:
         if not re.match(r"[^\W\d]\w*\s*(?:\([\w, ]*\)\s*)?=", rest.text):
             raise AskedError("what counts the lines is no part of a formula", typed.at(label), (rest.text,))
         typed = rest
+    left = None if "\\" not in typed.text else left_division(typed.text)
+    if left:
+        raise refused(LEFT_DIVISION, typed.at(left, 1), "write b/A for numbers")
     lead = None if _FLOAT.search(typed.text) else _LEAD.match(typed.text)
     return typed.cut(lead.end()) if lead else typed
 

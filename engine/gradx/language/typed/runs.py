@@ -113,7 +113,8 @@ def _letters(run: str, setting: Setting, follows: bool) -> Choice:
     letters, index = match[1], match[2]
     if letters in words.GLUED and index:
         return _function_with_index(run, letters, index, follows)
-    if len(letters) == 1 or letters in words.GREEK or len(letters) > _SHORT:
+    is_layer = index[:1] in ("^", "[") and letters in setting.known
+    if len(letters) == 1 or letters in words.GREEK or len(letters) > _SHORT or is_layer:
         return one
     product = _product((letter,) for letter in letters)
     if index:

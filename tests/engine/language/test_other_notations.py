@@ -1,0 +1,246 @@
+"""What other languages and books write otherwise: read as they mean it, asked, or refused with what is true."""
+
+from __future__ import annotations
+
+import pytest
+
+from gradx.errors import GradxError, UnclearError
+from gradx.language.bundles.reading import read_bundles
+from gradx.language.bundles.values import read_value
+from gradx.language.program import read
+from gradx.language.ranges import read_range
+
+
+@pytest.mark.parametrize(
+    ("text", "reading"),
+    [
+        ("x*x*x/6.0f", "x*x*x/6"),
+        ("1.0f/(1.0f+exp(-x))", "1/(1 + exp(-x))"),
+        ("2.0F*x", "2*x"),
+        ("expf(1e-3f*x)", "exp(0.001*x)"),
+        ("pow(x, 2)*3UL", "x^2*3"),
+        ("auto y = 3u * x;", "3*x"),
+        ("y <- 2L*x", "2*x"),
+        ("3.0_f32 * x.powi(2)", "3*x^2"),
+        ("2.0f64*x", "2*x"),
+        ("1_f32*x", "1*x"),
+        ("1.0d0*x", "1*x"),
+        ("2.5D-1*x**2 + 1.0d0", "0.25*x^2 + 1"),
+        ("0.5_dp*x", "0.5*x"),
+        # No C: there the letter is a factor.
+        ("3u + 2L", "3*u + 2*L"),
+        ("0.5f + f*x", "0.5*f + f*x"),
+        ("2L**2", "2*L^2"),
+        ("Sin[2L]", "sin(2*L)"),
+        ("2.5fx", "2.5*f*x"),
+        ("0.5 f x", "0.5*f*x"),
+        ("2.5m", "2.5*m"),
+    ],
+)
+def test_a_number_keeps_what_its_language_writes_behind_it(text: str, reading: str) -> None:
+    assert read(text).reading.partition(" = ")[2] == reading
+
+
+@pytest.mark.parametrize(
+    ("text", "meanings"),
+    [
+        ("0.5f*x", ("0.5*x", "0.5*f*x")),
+        ("1e-3f*x", ("0.001*x", "0.001*f*x")),
+        ("2.5d-3*x", ("0.0025*x", "2.5*d - 3*x")),
+        ("2.0D+3*x", ("2000*x", "2*D + 3*x")),
+        ("1d0*x", ("1*x", "1*d0*x")),
+    ],
+)
+def test_a_letter_behind_a_number_may_be_a_factor(text: str, meanings: tuple[str, ...]) -> None:
+    with pytest.raises(UnclearError) as caught:
+        read(text)
+    assert caught.value.meanings == meanings
+
+
+def test_a_letter_with_a_value_is_a_factor() -> None:
+    assert read("0.5f*x", frozenset("f")).reading == "J = 0.5*f*x"
+
+
+@pytest.mark.parametrize(
+    ("text", "reading"),
+    [
+        ("=MOD(A1,3)", "A1 % 3"),
+        ("=MOD(A1;3)", "A1 % 3"),
+        ("=A1*MOD(B1,2)+10%", "A1*(B1 % 2) + 10/100"),
+        ("=A1^MOD(B1,2)", "A1^(B1 % 2)"),
+        ("=MOD(A1+B1,C1)*20%", "(A1 + B1) % C1*(20/100)"),
+        ("Piecewise[{{x^2, x > 0}}, 0]", "where(x > 0, x^2, 0)"),
+        ("Piecewise[{{x^2, x > 0}}]", "where(x > 0, x^2, 0)"),
+        ("Piecewise[{{x^2, x > 0}, {x, x < -1}}, 1]", "where(x > 0, x^2, where(x < -1, x, 1))"),
+        ("Piecewise[{{x^2, x > 0}, {-x, True}}]", "where(x > 0, x^2, -x)"),
+        ("Piecewise((x**2, x > 0), (0, True))", "where(x > 0, x^2, 0)"),
+        ("Piecewise(((x+1)*(x+2), (x > 0)), (0, True))", "where(x > 0, (x + 1)*(x + 2), 0)"),
+        ("(x > 0) ? x : 0", "where(x > 0, x, 0)"),
+    ],
+)
+def test_sheets_and_cases_are_read_as_they_are_meant(text: str, reading: str) -> None:
+    assert read(text).reading == f"J = {reading}"
+
+
+@pytest.mark.parametrize("text", [r"A \ b", r"A\b", r"A\(b + 1)", r"2\x", r"y = A \ b; y^2"])
+def test_a_left_division_is_no_product(text: str) -> None:
+    with pytest.raises(GradxError, match="divides from the left"):
+        read(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (r"J = sum(A \ b)", ["A=[1 2;3 4]", "b=[1 2]"]),
+        (r"J = sum(A\b)", ["A=[1 2;3 4]", "b=[1 2]"]),
+        (r"J = sum(A\(b + b))", ["A=[1 2;3 4]", "b=[1 2]"]),
+        (r"u = A\rhs; J = norm(u)", ["A=[1 2;3 4]", "rhs=[1 2]"]),
+        (r"J = sum((A'*A) \ (A'*b))", ["A=[1 2;3 4]", "b=[1 2]"]),
+    ],
+)
+def test_a_left_division_of_matrices_is_refused(text: str, words: list[str]) -> None:
+    with pytest.raises(GradxError, match="divides from the left"):
+        read_bundles(text, [read_value(word) for word in words])
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (r"J = w^\top \ x", ["w=[1 2]", "x=[3 4]"]),
+        (r"J = \mathbf{w} \cdot \mathbf{x}", ["w=[1 2]", "x=[3 4]"]),
+        (r"J = sum(\alpha \beta)", ["α=[1 2]", "β=3"]),
+        (r"J = sum(sin.(x) .+ x.^2)", ["x=[1 2]"]),
+    ],
+)
+def test_what_is_laid_out_in_latex_or_has_julias_dots_is_read(text: str, words: list[str]) -> None:
+    assert read_bundles(text, [read_value(word) for word in words]).program.bundles is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("J = Total[x^2]", "write sum(x^2)"),
+        ("J = Total[Sin[x]]", "write sum(sin(x))"),
+        ("J = Tr[Transpose[A].A]", "write trace(transpose(A) A)"),
+        ("J = Norm[x]", "write norm(x)"),
+    ],
+)
+def test_brackets_around_a_vector_call_nothing(text: str, hint: str) -> None:
+    with pytest.raises(GradxError, match="is no entry") as caught:
+        read_bundles(text, [read_value("x=[1 2]"), read_value("A=[1 2;3 4]")])
+    assert caught.value.problem.hint == hint
+
+
+@pytest.mark.parametrize(
+    ("text", "by"),
+    [
+        ("f(x, y) = x y; f_x", "x"),
+        ("f(x, y) = x*y; f_y", "y"),
+        ("f(x,y) = x^2*y, f_{x}", "x"),
+        ("f(x,y) = x^2*y\nf_x", "x"),
+        ("z = x^2*y; z_x", "x"),
+        ("u(x, t) = sin(x - t); find u_t", "t"),
+        (r"\frac{d}{d\theta} \theta^2", "θ"),
+        (r"\frac{\partial}{\partial \theta_{1}} (\theta_1 x)", "θ_1"),
+        (r"\frac{\partial}{\partial \hat{y}_i} (\hat{y}_i - y_i)^2", "y_hat_i"),
+        (r"\frac{d}{d\mathbf{w}} \mathbf{w}^2", "w"),
+        ("d/dtheta (theta^2)", "theta"),
+        ("J = theta^2; dJ/dtheta", "theta"),
+    ],
+)
+def test_a_derivative_is_asked_for_by_its_letter(text: str, by: str) -> None:
+    program = read(text)
+    assert program.wrt == (by,)
+    assert by in program.graph.index
+
+
+@pytest.mark.parametrize("text", ["y = w*x + b; L = (y - y_t)^2", "f(x) = x^2; f_t", "y = w*x; y_t", "f(x) = x*f_0"])
+def test_a_letter_below_a_name_is_a_name(text: str) -> None:
+    assert read(text).wrt == ()
+
+
+def test_a_letter_below_a_name_that_has_a_value_is_a_part_of_it() -> None:
+    assert read("f(x) = x^2; f_x", frozenset(["f_x"])).reading == "J = f_x"
+
+
+@pytest.mark.parametrize("text", ["f(x,y) = x*y; f_x + f_y", r"\frac{d\hat{y}}{dx}", r"1 + \frac{d}{dx} x^2"])
+def test_a_derivative_is_no_part_of_an_expression(text: str) -> None:
+    with pytest.raises(GradxError, match="a derivative is not part of an expression"):
+        read(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning", "rest"),
+    [
+        (r"\frac{d^2}{dx^2} x^3", "x^3", "--order 2"),
+        (r"\frac{d^{2}}{dx^{2}} (x^3)", "x^3", "--order 2"),
+        (r"\frac{\mathrm{d}^3}{\mathrm{d}x^3} x^5", "x^5", "--order 3"),
+        (r"\frac{d^2}{d\theta^2} \theta^3", "θ^3", "--order 2"),
+        (r"\frac{\partial^2}{\partial x \partial y} (x^2 y)", "x^2*y", "--by x,y"),
+        ("∂²/∂x² (x^2 y)", "x^2*y", "--wrt x --order 2"),
+        ("d^3/dx^3 x^5", "x^5", "--order 3"),
+        ("d2/dx2 x^3", "x^3", "--order 2"),
+        (r"y = x^3; \frac{d^2 y}{dx^2}", "y = x^3", "--wrt x --order 2"),
+        ("f(x,y) = x^2 y; f_{xy}", "f = x^2*y", "--by x,y"),
+        ("u(x, t) = sin(x - t); u_tt", "u = sin(x - t)", "--by t,t"),
+    ],
+)
+def test_the_order_of_a_derivative_stands_beside_the_function(text: str, meaning: str, rest: str) -> None:
+    with pytest.raises(UnclearError) as caught:
+        read(text)
+    assert (caught.value.meanings, caught.value.command, caught.value.rest.strip()) == ((meaning,), "gradx diff", rest)
+
+
+@pytest.mark.parametrize(
+    ("text", "meanings"),
+    [
+        ("x * (x > 0)", ("x*where(x > 0, 1, 0)",)),
+        ("(x > 0) * x", ("where(x > 0, 1, 0)*x",)),
+        ("I(x > 0)", ("where(x > 0, 1, 0)",)),
+        ("x*(x>=0) + 0.1*x*(x<0)", ("x*where(x >= 0, 1, 0) + 0.1*x*where(x < 0, 1, 0)",)),
+        ("F.mse_loss(w*x, t)", ("(w*x - t)^2",)),
+        ("F.l1_loss(y, t)", ("abs(y - t)",)),
+        ("F.binary_cross_entropy(p, y)", ("-(y*log(p) + (1 - y)*log(1 - p))",)),
+        ("F.binary_cross_entropy_with_logits(z, y)", ("softplus(z) - y*z",)),
+        ("cross_entropy(p, y)", ("-(y*log(p) + (1 - y)*log(1 - p))", "-(p*log(y) + (1 - p)*log(1 - y))")),
+        ("‖W‖_F^2", ("abs(W)^2",)),
+    ],
+)
+def test_what_is_no_function_here_is_offered_as_a_formula(text: str, meanings: tuple[str, ...]) -> None:
+    with pytest.raises(UnclearError) as caught:
+        read(text)
+    assert caught.value.meanings == meanings
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "hint"),
+    [
+        ("F.cross_entropy(z, y)", "taken of vectors", "logsumexp(z) - dot(y, z)"),
+        ("nn.CrossEntropyLoss()(z, y)", "taken of vectors", "logsumexp(z) - dot(y, z)"),
+        (r"\sum_{i=1}^n x_i^2", "need their values", "x=[1 2 3]"),
+        ("∏ xᵢ", "need their values", "x=[1 2 3]"),
+        ("Π_i x_i", "need their values", "x=[1 2 3]"),
+        ("1_000*x", "no `_` in it", "write 1000"),
+        ("2_x", "directly behind a name", "x_1"),
+    ],
+)
+def test_a_refusal_says_what_is_true(text: str, said: str, hint: str) -> None:
+    with pytest.raises(GradxError, match=said) as caught:
+        read(text)
+    assert hint in (caught.value.problem.hint or "")
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("x=1..0:-0.5", "x=0..1:0.5"),
+        ("x=3..1:-1/2", "x=1..3:1/2"),
+        ("x=2..1:0.5", "x=1..2:0.5"),
+        ("x=3..1:0", "x=1..3"),
+    ],
+)
+def test_a_range_that_is_hinted_at_is_read(text: str, hint: str) -> None:
+    with pytest.raises(GradxError) as caught:
+        read_range(text)
+    assert caught.value.problem.hint == f"write {hint}"
+    assert len(read_range(hint)) > 1
