@@ -284,6 +284,7 @@ def test_a_folder_that_holds_something_is_left_alone(gradx: Any, tmp_path: Path)
         ("question,program\nQ1,x*y\n", "asks for nothing"),
         ("question,program,marks\nQ1,x,many\n", "number of marks"),
         ("question,program,point\nQ1,x^2,x=\n", "line 2 of the key"),
+        ("question,program,ask,point\nQ1,sum(x^2),dx,x=[1 2]\n", "(Q1): vectors and matrices are not graded"),
         ("question,program\nQ9,x\n", "no column of"),
         ("question,program\n", "no question"),
     ],

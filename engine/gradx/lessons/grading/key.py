@@ -23,6 +23,7 @@ NEEDED: Final = COLUMNS[:2]
 
 _BLANKS: Final = re.compile(r"[\s,;]+")
 _BINDING: Final = re.compile(r"[\s,;]+(?=[^\s,;=]+\s*=)")
+_ARRAY: Final = re.compile(r"=\s*\[")
 _MARKS: Final = re.compile(r"[0-9]{1,6}(?:[.,][0-9]{1,6})?|[0-9]{1,6}/[1-9][0-9]{0,5}")
 
 
@@ -75,7 +76,11 @@ def _question(name: str, cells: Mapping[str, str]) -> Question:
         raise GradxError("file", "the question has no name", hint="it is the heading of a column of the answers")
     if not cells.get("program", "").strip():
         raise GradxError("file", "there is no program", hint="write what is to be differentiated: w*x + b")
-    bindings = tuple(map(read_binding, filter(None, _BINDING.split(cells.get("point", "").strip(" ,;")))))
+    given = cells.get("point", "").strip(" ,;")
+    if _ARRAY.search(given):
+        hint = "gradx check takes claims about whole gradients, one after the other"
+        raise GradxError("file", "vectors and matrices are not graded: a value is one number", hint=hint)
+    bindings = tuple(map(read_binding, filter(None, _BINDING.split(given))))
     program = read(undefused(cells["program"]), frozenset(binding.name for binding in bindings))
     point = bind(program, bindings) if bindings or not program.is_open else None
     asked = _asked(program, cells.get("ask", ""))
