@@ -29,6 +29,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import peers
 from programs import formula, statements
+from repeated import LIBRARIES as STEPPED
 from rounds import against, growth, in_turn, python
 
 HERE = Path(__file__).parent
@@ -64,14 +65,11 @@ def main() -> None:
         compileall.compile_dir(ROOT / folder, quiet=1)
     found, skipped = peers.set_up()
     kept = given.output.read_text(encoding="utf-8").split("\n## ") if given.only else []
-    earlier = (
-        ["- sections that do not say at which load they were measured are of an earlier engine"] if given.only else []
-    )
-    page = [*heading(found, skipped), *earlier]
+    page = heading(found, skipped)
     began = time.perf_counter()
     for title, section in sections.items():
         if given.only in (None, title):
-            part = [*section(tuple(found), given.quick), "", busy(quick=given.quick)]
+            part = [*section(tuple(found), given.quick), "", busy(quick=given.quick, again=given.only is not None)]
             print("\n".join(part), flush=True)
         else:
             part = ["", *next(f"## {old}".rstrip().split("\n") for old in kept if old.startswith(f"{title}\n"))]
@@ -102,10 +100,11 @@ def heading(found: dict[str, str], skipped: Sequence[str]) -> Page:
     ]
 
 
-def busy(*, quick: bool) -> str:
-    """With how much beside it a section was measured."""
+def busy(*, quick: bool, again: bool) -> str:
+    """With how much beside it a section was measured, and whether after the others."""
     load = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
-    return f"Measured {'with --quick, ' if quick else ''}at a load of {load} on {os.cpu_count()} processors."
+    how = f"{'again, ' if again else ''}{'with --quick, ' if quick else ''}"
+    return f"Measured {how}at a load of {load} on {os.cpu_count()} processors."
 
 
 def start_up(found: Sequence[str], quick: bool) -> Page:
@@ -209,7 +208,7 @@ def whole_processes(found: Sequence[str], quick: bool) -> Page:
 
 
 def repeated(found: Sequence[str], quick: bool) -> Page:
-    names = ("gradx", *found)
+    names = ("gradx", *(name for name in found if name in STEPPED))
     failed: dict[str, str] = {}
     answers = in_turn(
         lambda name: [*python(name), str(HERE / "repeated.py"), name, str(REPEATED_STEPS)],

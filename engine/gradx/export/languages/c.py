@@ -38,7 +38,8 @@ return (x >= 0 ? 1 : small)/(1 + small);
     "faded(double x)": "return exp(-fabs(x));",
     "sigmoid_of(double x, double small)": """
 const double high = 1/(1 + small);
-return x >= 0 ? high : small*high;
+const double low = small*high; /* for both signs: a branch would be guessed wrong as often as not */
+return x >= 0 ? high : low;
 """,
     "softplus_of(double x, double small)": "return fmax(x, 0) + log1p(small);",
     "sigmoid_slope(double small)": """
