@@ -72,8 +72,7 @@ def backprop(
     """The adjoint of every node for the forward pass `run` over the same arithmetic, by the table's local partials and
     `product` where nothing else is given."""
     primitives, constant, values, operands = graph.primitives, graph.constant, run.values, graph.operands
-    adjoints: list[S] = [m.number(0.0)] * len(primitives)
-    reached = [False] * len(primitives)
+    adjoints, reached = [m.number(0.0)] * len(primitives), [False] * len(primitives)
     partials: list[tuple[S | None, ...]] = [()] * len(primitives)
     adjoints[graph.output], reached[graph.output] = m.number(1.0), True
     first, second = operands.first, operands.second
@@ -84,8 +83,7 @@ def backprop(
             continue
         upstream, smoothly = adjoints[i], smooth[row]
         if smoothly is not None:
-            both, one, other = smoothly
-            a, b = first[i], second[i]
+            (both, one, other), a, b = smoothly, first[i], second[i]
             if b == ALONE:
                 alone = one(values[i], values[a])
                 partials[i] = (alone,)

@@ -187,6 +187,24 @@ def plain(typed: Mapped, known: Set[str] = frozenset()) -> tuple[Mapped, frozens
     typed = typed.sub(_CASES, _where)
     typed = typed.sub(re.compile(r"\\\\"), "\n") if "cases" not in typed.text else typed
     typed = derivative_heads(typed).rewritten(_AROUND).sub(_INDICATOR, _indicator)
+    _check_meaning(typed)
+    names: set[str] = set()
+    typed = typed.sub(_NAMED, lambda m: _named(m, names))
+    typed = typed.sub(_STYLED, r" \1 ")
+    typed = _bare(typed.sub(_ACCENT, _accent).rewritten(_SCRIPTS))
+    typed = _without_braces(typed)
+    typed = typed.sub(_ROOT, r" sqrt(\1) ")
+    typed = _commands(typed, values)
+    typed = typed.sub(_NORM, "").rewritten(_LOWERED).stripped()
+    stray = _STRAY.search(typed.text)
+    if stray:
+        message, hint = diagnosis.SUBSCRIPT
+        raise refused(message, typed.at(stray), hint)
+    return typed, frozenset(names)
+
+
+def _check_meaning(typed: Mapped) -> None:
+    """Raises for what has several meanings, or none: steps of a calculation, indices that are counted, derivatives."""
     steps = re.split(r"\n\s*=", typed.text)
     if len(steps) > 1:
         head = steps[0].rpartition("=")[0]
@@ -204,19 +222,6 @@ def plain(typed: Mapped, known: Set[str] = frozenset()) -> tuple[Mapped, frozens
         indexed = typed.sub(_INDEXED, r"_{\1_\2}").sub(_INDEX, r"_{\1}")
         meanings = (typed.sub(_INDEX, r"^{\1}").text, indexed.text)
         raise AskedError(f"`{index[0]}` may be a power or an index", typed.at(index), meanings)
-    names: set[str] = set()
-    typed = typed.sub(_NAMED, lambda m: _named(m, names))
-    typed = typed.sub(_STYLED, r" \1 ")
-    typed = _bare(typed.sub(_ACCENT, _accent).rewritten(_SCRIPTS))
-    typed = _without_braces(typed)
-    typed = typed.sub(_ROOT, r" sqrt(\1) ")
-    typed = _commands(typed, values)
-    typed = typed.sub(_NORM, "").rewritten(_LOWERED).stripped()
-    stray = _STRAY.search(typed.text)
-    if stray:
-        message, hint = diagnosis.SUBSCRIPT
-        raise refused(message, typed.at(stray), hint)
-    return typed, frozenset(names)
 
 
 def _named(match: re.Match[str], names: set[str]) -> str:
