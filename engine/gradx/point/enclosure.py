@@ -107,7 +107,7 @@ class Enclosures:
         """
         least = 0
         for level in range(self._budget.levels):
-            if LADDER[level] >= least:
+            if LADDER[level] >= least or level == self._budget.levels - 1:  # the last is what all is read at
                 self._budget.spend(self.readings.cost(level, range(self._size)))
                 if self._tells_the_value(level):
                     return level

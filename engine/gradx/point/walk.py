@@ -30,14 +30,14 @@ class Rules:
         self.kinds = {row: _asked(m, self._instead.get(row, row)) for row in graph.rows}
 
     def of(self, i: int, values: Sequence[arb]) -> Iterable[tuple[int, arb]]:
-        """The arguments of any node to which a gradient flows, with the local partials."""
+        """The arguments of any node to which a gradient flows, with the local partials; a 0 flows on, too: behind it
+        may be a place that is not smooth."""
         row, inputs = self.graph.primitives[i], self.graph.operands.of(i)
         assert row is not None
         xs = [values[j] for j in inputs]
         wanted = wanted_of(self._m, self.graph.constant, row, inputs, xs)
         found = self._instead.get(row, row).local_partials(self._m, values[i], xs, wanted)
-        # Where a value does not depend on the argument, nothing flows, and be the upstream gradient infinite.
-        return ((j, x) for j, x in zip(inputs, found, strict=True) if x is not None and not (row.piecewise and x == 0))
+        return ((j, x) for j, x in zip(inputs, found, strict=True) if x is not None)
 
 
 class _Asked(NamedTuple):
@@ -75,8 +75,9 @@ def walk(rules: Rules, values: Sequence[arb], start: int, end: int, adjoints: li
         (kind, one, other, plus, plus_too), upstream = kinds[row], adjoints[i]
         if kind == GENERAL:
             for j, local in rules.of(i, values):
-                adjoints[j] = adjoints[j] + upstream * local if reached[j] else upstream * local
-                reached[j] = True
+                # Where a value does not depend on the argument it is 0, and be the upstream gradient infinite.
+                part = local if row.piecewise and local == 0 else upstream * local
+                adjoints[j], reached[j] = adjoints[j] + part if reached[j] else part, True
             continue
         if not constant[a]:
             if kind == SUM:
