@@ -35,6 +35,13 @@ from gradx.language.ranges import read_range
         ("2.5fx", "2.5*f*x"),
         ("0.5 f x", "0.5*f*x"),
         ("2.5m", "2.5*m"),
+        # A name that stands alone is one behind a number too.
+        ("f = 2*y; 3.0f*x", "2*y; J = 3*f*x"),
+        ("F = 2; 3.0F*x", "2; J = 3*F*x"),
+        ("d0 = 2*y; 3.0d0*x", "2*y; J = 3*d0*x"),
+        ("1.0f + f*x", "1*f + f*x"),
+        ("f(x)=x^2; 6.0f(x)", "6*x^2"),
+        ("powf(x, 2.0f)*2u + u", "x^2*2*u + u"),
     ],
 )
 def test_a_number_keeps_what_its_language_writes_behind_it(text: str, reading: str) -> None:
@@ -55,6 +62,11 @@ def test_a_letter_behind_a_number_may_be_a_factor(text: str, meanings: tuple[str
     with pytest.raises(UnclearError) as caught:
         read(text)
     assert caught.value.meanings == meanings
+
+
+def test_a_letter_with_a_value_is_a_factor_in_code_too() -> None:
+    assert read("6.0f*x", frozenset(("f", "x"))).reading == "J = 6*f*x"
+    assert read("powf(x, 2.0f)*2u", frozenset(("u", "x"))).reading == "J = x^2*2*u"
 
 
 def test_a_letter_with_a_value_is_a_factor() -> None:

@@ -101,6 +101,23 @@ def test_an_indicator_is_a_where(text: str, at: float, value: float) -> None:
     assert forward(graph, FLOAT64, dict.fromkeys(graph.inputs, float(at))).values[graph.output] == value
 
 
+@pytest.mark.parametrize(
+    ("text", "reading"),
+    [
+        ("e^{[x]}", "J = e^x"),
+        ("2^{[n]}", "J = 2^n"),
+        ("(1+x)^{[n]}", "J = (1 + x)^n"),
+        ("(1+x)^{[n-1]}", "J = (1 + x)^(n - 1)"),
+        (r"\frac12 y_ilog(p_i)", "J = 1/2*y_i*log(p_i)"),
+        (r"\alpha x_nmax(0,y)", "J = α*x_n*max(0, y)"),
+    ],
+)
+def test_brackets_in_an_exponent_name_a_layer_of_names_alone_and_functions_stay_functions(
+    text: str, reading: str
+) -> None:
+    assert read(text).reading == reading
+
+
 @pytest.mark.parametrize("text", ["a^{[l-1]} w", "x_{n+1}"])
 def test_an_index_that_is_counted_is_no_power(text: str) -> None:
     with pytest.raises(GradxError, match="an index is a number or a letter"):

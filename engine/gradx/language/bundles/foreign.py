@@ -156,8 +156,6 @@ def _latex(match: re.Match[str]) -> str:
     if word in ("sum", "prod") or (len(word) == 1 and word.isalpha()):
         return match[0]
     known = GREEK_WORDS.get(word, SIGNS.get(word))
-    if known is None and len(word) == 1 and word.isalpha():
-        return match[0]
     if known is None:
         return " " * len(match[0]) if not word.isalpha() else " " + word
     return known.rjust(len(match[0])) if known in ("‖", "dot(") or word in GREEK_WORDS else known.ljust(len(match[0]))

@@ -56,7 +56,8 @@ def _letter(word: str) -> str:
 
 _BY: Final = r"\\?([A-Za-z]+)((?:_(?:[A-Za-z0-9]+|\{\w+\}))*)"
 _WORD_BELOW: Final = (
-    r"[A-Za-z]{4}|(?:hat|bar|max|min|out|old|new|ref|obs|est|opt|avg|tot|std|net|ext|eff|end)(?![A-Za-z])"
+    r"(?![a-z](?:log|ln|exp|sin|cos|tan|tanh|sqrt|max|min|abs)(?![A-Za-z]))[A-Za-z]{4}"
+    r"|(?:hat|bar|max|min|out|old|new|ref|obs|est|opt|avg|tot|std|net|ext|eff|end)(?![A-Za-z])"
 )
 """What stands below a name, beside LaTeX, and is one word without braces: `y_pred`."""
 _DERIVATIVE: Final = rules(
@@ -121,18 +122,16 @@ _INNER: Final = rules(
     (r"\\sqrt\s*\{([^{}]*[^\s{}][^{}]*)\}", r" sqrt(\1) "),
     (r"\{([^{}]*)\\over\s+([^{}]*)\}", r" ((\1)/(\2)) "),
     (r"\^\s*\{\s*\[\s*([0-9]+)\s*\]\s*\}", r"^[\1]"),
-    (r"\^\s*\{\s*\[\s*([A-Za-z])\s*\]\s*\}", r"_\1 "),
+    (r"(?<=[A-DF-Za-df-z])\^\s*\{\s*\[\s*([A-Za-z])\s*\]\s*\}", r"_\1 "),
     (r"\^\s*\{\s*([0-9]+|[A-Za-z])\s*\}", r"^\1 "),
     (r"\^\s*\{([^{}]*[^\s{}][^{}]*)\}", r"^(\1) "),
     (r"_\s*\{\s*(\w+)\s*\}", r"_\1 "),
     (r"_\s*\{\s*(\w+)\s*,\s*(\w+)\s*\}", r"_\1\2 "),
     (r"\{([^{}]*[^\s{}][^{}]*)\}", lambda m: None if _IN_USE.search(m.string[: m.start()]) else r"(\1)"),
 )  # fmt: skip
-_BEFORE_SUBSCRIPT: Final = re.compile(r"(?<=[\w}\])‖])\s+(?=_)")
-"""A subscript belongs to what stands before it."""
 _INDEX: Final = re.compile(r"\^\s*\{\s*\(\s*(\w+)\s*\)\s*\}")
 _INDEXED: Final = re.compile(r"_\s*\{?(\w+)\}?\s*" + _INDEX.pattern)
-_COUNTED: Final = re.compile(r"(?:(?<=[A-Za-z])_\s*\{|\^\s*\{\s*\[)\s*\w+\s*[-+*/]\s*\w+\s*\]?\s*\}")
+_COUNTED: Final = re.compile(r"(?:(?<=[A-Za-z])_\s*\{|(?<=[A-DF-Za-df-z])\^\s*\{\s*\[)\s*\w+\s*[-+*/]\s*\w+\s*\]?\s*\}")
 """`x_{n+1}`, `a^{[l-1]}`."""
 _NORM: Final = re.compile(r"(?<=‖)\s*_\s*(?:2|\{2\})")
 _ROOT: Final = re.compile(r"\\sqrt(?:\s+|(?=[0-9\\]))([0-9A-Za-z])")

@@ -98,7 +98,6 @@ _SIGN: Final = re.compile(r"∇|\\nabla(?![A-Za-z])|∂|\\partial(?![A-Za-z])")
 _HINT: Final = "write what is to be differentiated, as in x^2*sin(x)"
 _INTEGRALS: Final = "integrals are not known here"
 _LIMITS: Final = "limits are not known here"
-_VECTORS: Final = "vectors with their values, as in x=[1 2 3]"
 _OUTSIDE: Final = (
     (rf"(?i)\b(?:n?integrate|integral|antiderivative){_CALLED}", _INTEGRALS, _HINT),
     (rf"(?i)\bn?limit{_CALLED}", _LIMITS, _HINT),
