@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 _LONG_FILE_B = 200_000
 """Bytes: a program of more has more nodes than SymPy is asked about, unless it is mostly comments."""
 
+SPARE_B = 2 << 20
+"""Bytes of address space that are given back where memory ends: to say so takes some, too."""
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line (without the program's name) and return the exit code. Never raises, but for SystemExit."""
@@ -73,12 +76,14 @@ def _guarded(words: list[str]) -> int:
     from gradx_cli.surroundings import OutOfTimeError, settle
 
     open_streams()
+    spare = [bytearray(SPARE_B)]
     try:
         settle()
         code = _answer(words)
         sys.stdout.flush()
         return code
     except (Exception, OutOfTimeError) as error:
+        spare.clear()
         from gradx_cli.boundary import told
 
         return told(error, sys.stderr, json=wants_json(words))
