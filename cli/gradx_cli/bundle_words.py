@@ -164,7 +164,11 @@ def _no_binding(word: str) -> GradxError:
     return GradxError("binding", f"{word!r} is not of the form NAME=VALUE", hint=hint, span=span)
 
 
+_ARRAY = re.compile(r"(=[ ]*)\w+\.(?:array|[tT]ensor)\((\[.*\])\)[ ]*")
+
+
 def _value(word: str) -> Value:
+    word = _ARRAY.sub(r"\1\2", word)
     name, equals, value = word.partition("=")
     if equals and value.lstrip().startswith("@") and is_name(meant_name(name.strip())):
         return from_file(meant_name(name.strip()), word)
@@ -190,15 +194,21 @@ def _listed(text: str, words: Sequence[str], word: str, command: str) -> GradxEr
     return GradxError("binding", "several numbers stand in brackets", hint=hint, span=place)
 
 
+_TUPLE = re.compile(r"[ ]*[({]([^][(){}]*)[)}][ ]*")
+"""Numbers in brackets of another language."""
+
+
 def _has_comma(word: str) -> bool:
-    return "," in word and "=" in word and not set(word) & set("([;@")
+    value = word.partition("=")[2]
+    return "," in value and (_TUPLE.fullmatch(value) is not None or not set(word) & set("([;@"))
 
 
 def _without_commas(word: str) -> list[str]:
     from gradx_cli.typed_words import with_points
 
     name, _, value = word.partition("=")
-    points = with_points(value)
+    in_brackets = _TUPLE.fullmatch(value)
+    value, points = (in_brackets[1], []) if in_brackets else (value, with_points(value))
     meant = [f"[{value.strip()}]", *points[: len(points) == 1]]
     return [f"{name.strip()}={each}" for each in meant] if _has_comma(word) else [word]
 

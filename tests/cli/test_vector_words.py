@@ -27,6 +27,17 @@ def test_operations_without_a_name_are_called_as_no_vector_is(
     assert f"so dJ/d{b}[1] = 5" in said
 
 
+@pytest.mark.parametrize("value", ["np.array([1, 2, 3])", "torch.tensor([1., 2., 3.])"])
+def test_an_array_of_python_is_a_value(gradx_inside: Any, value: str) -> None:
+    """d sum(x^2)/dx = 2x."""
+    assert gradx_inside("eval", "sum(x^2)", f"x={value}", "--quiet").out == "x [2 4 6]\n"
+
+
+@pytest.mark.parametrize("value", ["(1,2,3)", "{1,2,3}", "1,2,3"])
+def test_numbers_in_other_brackets_are_offered_as_a_vector(gradx_inside: Any, value: str) -> None:
+    assert 'hint: gradx eval "sum(x^2)" "x=[1,2,3]"' in gradx_inside("eval", "sum(x^2)", f"x={value}").err
+
+
 @pytest.mark.parametrize(
     ("command", "program", "said"),
     [

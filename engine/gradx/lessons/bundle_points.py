@@ -2,8 +2,9 @@
 formula and a gradient are there.
 
 Every input is moved, labels of zeros and ones too: a formula that is right for 0 and 1 alone (y^2 for y) is not the
-gradient. Some points have other signs: behind a kink the gradient is another one. Where the program has no value
-around an input of zeros and ones it is moved between 0 and 1, and where it has none there either it is held, and named.
+gradient. Some points have other signs: behind a kink the gradient is another one, and so others stand beside every
+boundary that program and claim have. Where the program has no value around an input of zeros and ones it is moved
+between 0 and 1, and where it has none there either it is held, and named.
 """
 
 from __future__ import annotations
@@ -17,15 +18,17 @@ from flint import arb
 
 from gradx.bundle import NUMBER, Bundles, Group, Shape
 from gradx.errors import Source, Span
-from gradx.graph import Graph
+from gradx.graph import Graph, Node
 from gradx.language.bundles.reading import Formula, read_formula
 from gradx.language.bundles.values import Value
 from gradx.language.program import Program
+from gradx.lessons.claims.cells import beside_boundaries
+from gradx.lessons.claims.claim import Claim
 from gradx.numbers import Ordered, S
 from gradx.numbers.balls import BALLS, precision
 from gradx.numbers.float64 import FLOAT64
 from gradx.sweeps.backprop import backprop
-from gradx.sweeps.forward import forward
+from gradx.sweeps.forward import distances, forward
 
 POINTS, TRIES = 12, 40
 
@@ -36,6 +39,12 @@ there."""
 
 SPREAD = 0.5
 """How far around the values that are given a claim is tried."""
+
+BASES, MOST_OF_BOUNDARIES = 2, 5_000
+"""From so many points boundaries are looked for, in a program of at most so many nodes."""
+
+ASIDE = 2.0**-24
+"""How far a point is moved to see whether it stands on a boundary."""
 
 MOST_IN_BALLS, _BITS = 20_000, 256
 """Of a program of so many nodes, what float64 finds different is looked at again in balls of so many bits."""
@@ -48,11 +57,19 @@ Numbers = Mapping[str, Sequence[float]]
 
 
 class Point(NamedTuple):
+    """`shares`: the labels that keep their sums of 1."""
+
     numbers: Numbers
     graph: Graph
     is_given: bool = False
     is_turned: bool = False
     is_far: bool = False
+    shares: tuple[str, ...] = ()
+
+    def inputs(self, bundles: Bundles) -> dict[int, float]:
+        """The number of every input of the graph."""
+        given = (group for group in bundles.groups if group.is_input)
+        return {i: x for g in given for i, x in zip(g.entries, self.numbers[g.name], strict=True)}
 
 
 class Points(NamedTuple):
@@ -146,7 +163,7 @@ def points_of_shares(program: Program, point: Mapping[str, float], group: str) -
                     at.update(zip(line, (share / sum(shares) for share in shares), strict=True))
             numbers = _at(graph, bundles, {**point, **at})
             if numbers is not None and len(points) < POINTS:
-                points.append(Point(numbers, graph, is_turned=is_turned))
+                points.append(Point(numbers, graph, is_turned=is_turned, shares=tuple(lines)))
         if len(points) >= POINTS:
             said = " and ".join(lines)
             kept = f"{said} held to sums of 1"
@@ -209,6 +226,17 @@ def _at(graph: Graph, bundles: Bundles, point: Mapping[str, float]) -> Numbers |
     return found if finite else None
 
 
+def _is_on_one(graph: Graph, point: Mapping[int, float]) -> bool:
+    """Whether a point is on a boundary, which it leaves as all inputs move."""
+    moved = {i: x + ASIDE * (1 + abs(x)) for i, x in point.items()}
+    here, there = (forward(graph, FLOAT64, at).values for at in (point, moved))
+    pairs = (
+        zip(distances(graph, FLOAT64, here, i), distances(graph, FLOAT64, there, i), strict=True)
+        for i in range(len(graph.primitives))
+    )
+    return any(x == 0 != y for pair in pairs for x, y in pair)
+
+
 class BundleFormula:
     """A formula of values and gradients, to be evaluated at many points."""
 
@@ -221,13 +249,16 @@ class BundleFormula:
         return self._forward(FLOAT64, numbers, float)
 
     def _forward(self, m: Ordered[S], numbers: Mapping[str, Sequence[S]], made: Callable[[float], S]) -> list[S]:
-        graph = self._read.graph
-        at: dict[int, S] = {}
-        for i in graph.inputs:
-            name, _, place = graph.names[i].partition("[")
-            at[i] = numbers[name][self._index(name, place)] if name in numbers else made(self._read.point[i])
-        run = forward(graph, m, at)
+        run = forward(self._read.graph, m, self._numbers(numbers, made))
         return [run.values[i] for i in self._read.nodes]
+
+    def _numbers(self, numbers: Mapping[str, Sequence[S]], made: Callable[[float], S]) -> dict[int, S]:
+        """What each input of the formula's graph is."""
+        at: dict[int, S] = {}
+        for i in self._read.graph.inputs:
+            name, _, place = self._read.graph.names[i].partition("[")
+            at[i] = numbers[name][self._index(name, place)] if name in numbers else made(self._read.point[i])
+        return at
 
     def agrees(self, bundles: Bundles, group: Group, point: Point, numbers: Sequence[float]) -> bool:
         """Whether `numbers`, the formula's at a point, are the group's gradient there: where float64 has other ones, as
@@ -238,11 +269,9 @@ class BundleFormula:
         if not all(map(math.isfinite, numbers)) or len(graph.primitives) > MOST_IN_BALLS:
             return False
         with precision(_BITS):
-            given = [each for each in bundles.groups if each.is_input]
-            at = {graph.index[n]: arb(x) for g in given for n, x in zip(g.names, point.numbers[g.name], strict=True)}
-            run = forward(graph, BALLS, at)
+            run = forward(graph, BALLS, {i: arb(x) for i, x in point.inputs(bundles).items()})
             if graph.output in run.faults:
-                return False
+                return point.is_turned
             adjoints = backprop(graph, BALLS, run).adjoints
             balls: dict[str, Sequence[arb]] = {}
             for each in bundles.groups:
@@ -251,7 +280,7 @@ class BundleFormula:
             wanted = gradient_of(bundles, balls, group)
             got = self._forward(BALLS, balls, arb)
             if not all(x.is_finite() for x in (*got, *wanted)):
-                return False
+                return point.is_turned
             largest = max((abs(x).abs_lower() for x in wanted), default=arb(0))
             pairs = zip(got, wanted, strict=True)
             return all(x.overlaps(y) or (x - y).abs_upper() <= CLOSE * largest for x, y in pairs)
@@ -260,6 +289,33 @@ class BundleFormula:
         """The numbers at every point, but at those with other signs at which there is none."""
         found = [(point, self.at(point.numbers)) for point in points]
         return [(point, at) for point, at in found if not point.is_turned or all(map(math.isfinite, at))]
+
+    def beside(self, bundles: Bundles, points: Sequence[Point]) -> list[tuple[Point, list[float]]]:
+        """The numbers beside the boundaries of program and formula, and between them."""
+        graph = points[0].graph
+        bases = [point.inputs(bundles) for point in points if not point.is_given][:BASES]
+        if not bases or len(graph.primitives) > MOST_OF_BOUNDARIES:
+            return []
+        claim = Claim(graph.output, graph.output, "", *self._inside(graph, points[0].numbers))
+        kept = {i: bases[0][i] for name in points[0].shares for i in bundles.by_name[name].entries}
+        found: list[Point] = []
+        for at in beside_boundaries(graph, claim, bases):
+            at |= kept
+            numbers = None if _is_on_one(graph, at) else _at(graph, bundles, {graph.names[i]: x for i, x in at.items()})
+            if numbers is not None:
+                found.append(Point(numbers, graph, is_turned=True, is_far=True, shares=points[0].shares))
+        return self.along(found)
+
+    def _inside(self, graph: Graph, numbers: Numbers) -> tuple[Graph, dict[int, int]]:
+        """The formula's graph, and the program's node for each of its inputs that is one; of sizes and of gradients the
+        numbers."""
+        read = self._read.graph
+        operands = {i: graph.index[read.names[i]] for i in read.inputs if read.names[i] in graph.index}
+        nodes = list(read.nodes)
+        for i, x in self._numbers(numbers, float).items():
+            if i not in operands:
+                nodes[i] = Node(None, literal=x, constant=True)
+        return read.with_nodes(nodes), operands
 
     def _index(self, name: str, place: str) -> int:
         if not place:

@@ -120,6 +120,10 @@ def _norm(of: Context, tree: Tree, cells: Sequence[Cells]) -> Cells:
     kind = of.text[tree.inputs[1]] if len(cells) == 2 else "2"
     if len(cells) > 2 or kind not in ("1", "2"):
         hint = f"norm({text}) is the 2-norm, norm({text}, 1) the 1-norm"
+        if kind in ("inf", "oo", "∞"):
+            hint = f"the largest of all is max(abs({text}))"
+        elif kind.isdigit() and kind != "0":
+            hint += f"; that of {kind} is sum(abs({text})^{kind})^(1/{kind})"
         of.fail("shape", f"there is no norm {kind} here", of.nodes[tree.inputs[-1]].span, hint)
     if len(cells) == 2 and is_matrix(z.shape):
         said, hint = "the 1-norm of a matrix may be two things", f"sum(abs({text})) adds all entries"

@@ -58,6 +58,8 @@ def _scanned(source: Source, text: str) -> list[Token]:
         if piece == "×" and source.text[begin : begin + 1] in "·⋅\u0387":
             piece = "·"
         piece = piece[1] if piece in (".-", ".+") else piece
+        if piece == "∞" and found and found[-1].text == "_" and found[-1].end == begin:
+            piece, begin = "_inf", found.pop().start
         if piece in _SMALL and found and found[-1].end == begin and sort(found[-1].text) == NAME:
             before = found.pop()
             low = "" if re.search("[^ΣΠ]_[ijk]+$", before.text) else "_"
@@ -86,7 +88,7 @@ def _bars(tokens: Sequence[Token]) -> list[Token]:
         elif open_bars[-1] and found and ends_operand(found[-1].text):
             open_bars[-1] -= 1
             behind = tokens[k + 1]
-            if re.fullmatch(r"_[12F]|_∞", behind.text) and behind.start == token.end:
+            if re.fullmatch(r"_[12F]|_inf", behind.text) and behind.start == token.end:
                 skip = True
                 if behind.text != "_F":
                     found += [Token(",", token.start, token.end), Token(behind.text[1:], behind.start + 1, behind.end)]

@@ -69,7 +69,8 @@ def _chosen(of: Context, i: int, length: int, name: str, at: Mapping[int, int], 
         if not 1 <= k <= length:
             text = of.text[end]
             said = f"{text} = {k}" if text != str(k) else text
-            hint = "indices start at 1" if k < 1 else f"the last one is {length}"
+            last = f"the last one is {length}"
+            hint = "indices start at 1" if k == 0 else f"indices start at 1, and {last}" if k < 0 else last
             count = "1 entry" if (length, what) == (1, "entries") else f"{length} {what if length != 1 else what[:-1]}"
             of.fail("index", f"{name} has {count}, and there is no {said}", of.nodes[end].span, hint)
     if low > high:

@@ -9,9 +9,9 @@ from string import ascii_lowercase, ascii_uppercase
 from typing import NamedTuple
 
 from gradx import collection
-from gradx.bundle import HIDDEN, NUMBER, Group, Run, Shape, shape_text
+from gradx.bundle import NUMBER, Group, Run, Shape, shape_text
 from gradx.errors import GradxError, Note, Source, Span
-from gradx.graph import Graph, GraphBuilder
+from gradx.graph import HIDDEN, Graph, GraphBuilder
 from gradx.language.bindings import Binding
 from gradx.language.bundles.evaluation import Evaluation
 from gradx.language.bundles.evaluation import Value as Found

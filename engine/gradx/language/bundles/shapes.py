@@ -104,10 +104,16 @@ LONGEST = 40
 
 def _fitting(left: Shape, right: Shape, a: str, b: str) -> str:
     if left[0] == right[0]:
-        return f"{factor(a)}^T {factor(b)} would be {left[1]}x{right[1]}"
+        return f"{_flipped(a)} {factor(b)} would be {left[1]}x{right[1]}"
     if left[1] == right[1]:
-        return f"{factor(a)} {factor(b)}^T would be {left[0]}x{right[0]}"
+        return f"{factor(a)} {_flipped(b)} would be {left[0]}x{right[0]}"
     return f"the product needs {_many(left[1], 'row')} on its right, or {_many(right[0], 'column')} on its left"
+
+
+def _flipped(text: str) -> str:
+    """The transpose: of a name's transpose that name."""
+    name = text.removesuffix("^T")
+    return name if name != text and name.isidentifier() else f"{factor(text)}^T"
 
 
 def repeated(shape: Shape, whole: Shape, text: str) -> str | None:
