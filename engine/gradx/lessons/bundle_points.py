@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
+from itertools import chain, islice, zip_longest
 from typing import NamedTuple
 
 from flint import arb
@@ -40,8 +41,8 @@ there."""
 SPREAD = 0.5
 """How far around the values that are given a claim is tried."""
 
-BASES, MOST_OF_BOUNDARIES = 2, 5_000
-"""From so many points boundaries are looked for, in a program of at most so many nodes."""
+BASES, MOST_MOVED, MOST_OF_BOUNDARIES = 2, 24, 5_000
+"""From so many points boundaries are looked for along so many inputs, in a program of at most so many nodes."""
 
 ASIDE = 2.0**-24
 """How far a point is moved to see whether it stands on a boundary."""
@@ -226,6 +227,14 @@ def _at(graph: Graph, bundles: Bundles, point: Mapping[str, float]) -> Numbers |
     return found if finite else None
 
 
+def _holding(graph: Graph, numbers: Mapping[int, float]) -> Graph:
+    """The graph with numbers in the place of inputs."""
+    nodes = list(graph.nodes)
+    for i, x in numbers.items():
+        nodes[i] = Node(None, literal=x, constant=True)
+    return graph.with_nodes(nodes)
+
+
 def _is_on_one(graph: Graph, point: Mapping[int, float]) -> bool:
     """Whether a point is on a boundary, which it leaves as all inputs move."""
     moved = {i: x + ASIDE * (1 + abs(x)) for i, x in point.items()}
@@ -291,31 +300,33 @@ class BundleFormula:
         return [(point, at) for point, at in found if not point.is_turned or all(map(math.isfinite, at))]
 
     def beside(self, bundles: Bundles, points: Sequence[Point]) -> list[tuple[Point, list[float]]]:
-        """The numbers beside the boundaries of program and formula, and between them."""
+        """The numbers beside the boundaries of program and formula, and between them, as some of the inputs move."""
         graph = points[0].graph
-        bases = [point.inputs(bundles) for point in points if not point.is_given][:BASES]
+        bases = [point for point in points if not point.is_given][:BASES]
         if not bases or len(graph.primitives) > MOST_OF_BOUNDARIES:
             return []
-        claim = Claim(graph.output, graph.output, "", *self._inside(graph, points[0].numbers))
-        kept = {i: bases[0][i] for name in points[0].shares for i in bundles.by_name[name].entries}
+        around = bases[0].inputs(bundles)
+        groups = [group.entries for group in bundles.groups if group.is_input and group.name not in bases[0].shares]
+        in_turn = (i for i in chain(*zip_longest(*groups)) if i is not None)
+        moved = frozenset(islice(in_turn, MOST_MOVED))
+        held = {i: x for i, x in around.items() if i not in moved}
+        claim = Claim(graph.output, graph.output, "", *self._inside(graph, moved, bases[0].numbers))
+        starts = [{i: x for i, x in base.inputs(bundles).items() if i in moved} for base in bases]
         found: list[Point] = []
-        for at in beside_boundaries(graph, claim, bases):
-            at |= kept
+        for beside in beside_boundaries(_holding(graph, held), claim, starts):
+            at = {**around, **beside}
             numbers = None if _is_on_one(graph, at) else _at(graph, bundles, {graph.names[i]: x for i, x in at.items()})
             if numbers is not None:
-                found.append(Point(numbers, graph, is_turned=True, is_far=True, shares=points[0].shares))
+                found.append(Point(numbers, graph, is_turned=True, is_far=True))
         return self.along(found)
 
-    def _inside(self, graph: Graph, numbers: Numbers) -> tuple[Graph, dict[int, int]]:
-        """The formula's graph, and the program's node for each of its inputs that is one; of sizes and of gradients the
-        numbers."""
+    def _inside(self, graph: Graph, moved: Container[int], numbers: Numbers) -> tuple[Graph, dict[int, int]]:
+        """The formula's graph, and the program's node for each of its inputs that moves; of all else the numbers."""
         read = self._read.graph
-        operands = {i: graph.index[read.names[i]] for i in read.inputs if read.names[i] in graph.index}
-        nodes = list(read.nodes)
-        for i, x in self._numbers(numbers, float).items():
-            if i not in operands:
-                nodes[i] = Node(None, literal=x, constant=True)
-        return read.with_nodes(nodes), operands
+        operands = {i: graph.index.get(read.names[i], -1) for i in read.inputs}
+        operands = {i: j for i, j in operands.items() if j in moved}
+        held = {i: x for i, x in self._numbers(numbers, float).items() if i not in operands}
+        return _holding(read, held), operands
 
     def _index(self, name: str, place: str) -> int:
         if not place:
