@@ -181,6 +181,10 @@ def _value(word: str) -> Value:
         message = "a program of vectors and matrices is taken at one point, and a range is several"
         numbers = " ".join(f"{binding.value:g}" for binding in read_range(word)[:MOST_LISTED])
         raise GradxError("binding", message, hint=f'a vector is written "{name.strip()}=[{numbers}]"', span=place)
+    if _BLANKS.fullmatch(value):
+        place = Span(Source(f"binding {name}", word), len(name) + 1, len(value))
+        hint = f'write "{name.strip()}=[{value.strip()}]"'
+        raise GradxError("binding", "several numbers stand in brackets", hint=hint, span=place)
     return of_binding(read_binding(word))
 
 
@@ -194,6 +198,7 @@ def _listed(text: str, words: Sequence[str], word: str, command: str) -> GradxEr
     return GradxError("binding", "several numbers stand in brackets", hint=hint, span=place)
 
 
+_BLANKS = re.compile(r"[ ]*[-+]?[0-9.]+(?:[ ;]+[-+]?[0-9.]+)+[ ]*")
 _TUPLE = re.compile(r"[ ]*[({]([^][(){}]*)[)}][ ]*")
 """Numbers in brackets of another language."""
 

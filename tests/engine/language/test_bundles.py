@@ -293,11 +293,12 @@ def test_a_program_of_more_than_two_hundred_thousand_operations_is_refused() -> 
     ("program", "expected"),
     [
         ("sum(x*(x > 0))", [1, 0, 1]),
+        ("‖x‖₁ + ‖x‖₂²", [3, -5, 7]),
         ("dot((x >= y), x^2)", [2, 0, 6]),
         ("sum((x == x[1])*x*y)", [0, 0, 0]),
     ],
 )
-def test_a_comparison_in_parentheses_is_1_or_0(program: str, expected: list[float]) -> None:
+def test_masks_and_norms_with_subscripts_are_read(program: str, expected: list[float]) -> None:
     assert gradient(program, "x", "x=[1 -2 3]", "y=[0 0 2]") == expected
 
 
@@ -316,6 +317,7 @@ def test_a_comparison_in_parentheses_is_1_or_0(program: str, expected: list[floa
         ("norm(x, inf)", "there is no norm inf", "max(abs(x))"),
         ("‖x‖_∞", "there is no norm inf", "max(abs(x))"),
         ("H = [A; A]; sum(H^T w)", "the 4 columns of H^T meet the 2 rows of w", "H w would be 4x1"),
+        ("sum(w*w^T)", "a column and a row", "w is a column"),
         ("x[-1]", "there is no -1", "the last one is 2"),
     ],
 )

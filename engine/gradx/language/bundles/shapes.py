@@ -56,7 +56,8 @@ def _refuse_column_and_row(left: Shape, texts: tuple[str, str], both: str) -> No
         x, y = (text if factor(text.removesuffix("^T")).isidentifier() else factor(text) for text in texts)
         hint = f"row times column, a number, is {x} {y}; column times row is {y} {x}"
         raise MisfitError(f"{both}: a column and a row do not go entry by entry", hint)
-    flipped = f"{factor(row)}^T makes a column of the row"
+    column_of_row = _flipped(row)
+    flipped = f"{column_of_row} {'makes a column of the row' if column_of_row.endswith('^T') else 'is a column'}"
     hint = f"{flipped}; the outer product is {factor(column)} {factor(row)}"
     raise MisfitError(f"{both}: a column and a row do not go entry by entry", hint)
 
