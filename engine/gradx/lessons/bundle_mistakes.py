@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import product
 from typing import Literal, NamedTuple
 
@@ -14,7 +15,7 @@ from gradx.errors import GradxError, Source
 from gradx.language.bundles.steps import ReadBundles
 from gradx.language.program import Program
 from gradx.lessons.bundle_edits import edits, terms_of
-from gradx.lessons.bundle_points import BundleFormula, Point, gradient_of, points_around, same
+from gradx.lessons.bundle_points import BundleFormula, Point, gradient_of, points_around, same, symmetric
 
 TINY = 1e-12
 """A gradient that is no larger is 0."""
@@ -187,8 +188,8 @@ def _symmetric_alone(
     point = {name: x for g in bundles.groups if g.is_input for name, x in zip(g.names, first[g.name], strict=True)}
     formula = BundleFormula(bundles, claim.text, first)
 
-    def is_right_where(symmetric: Sequence[str]) -> bool:
-        tried = points_around(program, point, symmetric=symmetric).points
+    def is_right_where(names: Sequence[str]) -> bool:
+        tried = points_around(program, point, keep=partial(symmetric, bundles, names)).points
         return bool(tried) and all(
             same(numbers, gradient_of(bundles, p.numbers, claim.group)) for p, numbers in formula.along(tried)
         )

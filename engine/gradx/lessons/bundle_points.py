@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import chain, islice, zip_longest
 from typing import NamedTuple
 
@@ -35,8 +36,7 @@ POINTS, TRIES = 12, 40
 
 TURNED = 6
 _SIZES = (1.0, 30.0, 1000.0)
-"""So many of them have other signs, and some are so many times as large, if the program has finite values and gradients
-there."""
+"""So many of them have other signs and sizes, if the program has finite values and gradients there."""
 
 SPREAD = 0.5
 """How far around the values that are given a claim is tried."""
@@ -63,7 +63,6 @@ class Point(NamedTuple):
     numbers: Numbers
     graph: Graph
     is_given: bool = False
-    is_turned: bool = False
     is_far: bool = False
     shares: tuple[str, ...] = ()
 
@@ -82,15 +81,20 @@ class Points(NamedTuple):
 
 Move = Callable[[float, random.Random], float]
 
+Keep = Callable[[dict[str, float]], Mapping[str, float]]
+"""What makes a point one of those at which a claim is tried."""
 
-def points_around(program: Program, point: Mapping[str, float], *, symmetric: Collection[str] = ()) -> Points:
-    """The point that is given, and `POINTS` others at which the program has finite values and gradients. `symmetric`:
-    square inputs that are symmetric at all of them."""
+
+def points_around(
+    program: Program, point: Mapping[str, float], *, keep: Keep = dict, shares: tuple[str, ...] = ()
+) -> Points:
+    """The point that is given, and `POINTS` others at which the program has finite values and gradients. `keep` makes
+    square inputs symmetric at all of them, or sums of labels 1: those of the inputs `shares`."""
     graph, bundles = program.graph, program.bundles
     assert bundles is not None
     inputs = [group for group in bundles.groups if group.is_input]
     generator = random.Random(len(point))
-    first = _at(graph, bundles, _symmetric(bundles, point, symmetric))
+    first = _at(graph, bundles, keep(dict(point))) if not shares else None
     given = () if first is None else (Point(first, graph, is_given=True),)
 
     def moved(groups: Sequence[Group], move: Move, most: int = POINTS) -> tuple[Point, ...]:
@@ -99,15 +103,15 @@ def points_around(program: Program, point: Mapping[str, float], *, symmetric: Co
             if len(found) >= most:
                 break
             at = {**point, **{name: move(point[name], generator) for g in groups for name in g.names}}
-            numbers = _at(graph, bundles, _symmetric(bundles, at, symmetric))
+            numbers = _at(graph, bundles, keep(at))
             if numbers is not None:
-                found.append(Point(numbers, graph))
+                found.append(Point(numbers, graph, is_far=move is _turned, shares=shares))
         return tuple(found)
 
     for move in (_near, _between):
         others = moved(inputs, move)
         if len(others) >= POINTS:
-            turned = _turned(graph, bundles, point, symmetric)
+            turned = moved(inputs, _turned, TURNED)
             return Points((*given, *others[: POINTS - len(turned)], *turned), ())
     free: list[Group] = []
     for group in inputs:
@@ -117,59 +121,26 @@ def points_around(program: Program, point: Mapping[str, float], *, symmetric: Co
     return Points((*given, *(moved(free, _between) if free else ())), held)
 
 
-def _turned(
-    graph: Graph, bundles: Bundles, point: Mapping[str, float], symmetric: Collection[str]
-) -> tuple[Point, ...]:
-    """Points with other signs, and far out: all inputs' at random, and every one of an input's. Kinks are where signs
-    change, in the program and in claims."""
-    generator = random.Random(len(point))
-    inputs = [group for group in bundles.groups if group.is_input]
-    everything = [name for group in inputs for name in group.names]
-    at_random = [(everything, 0.5, size) for size in _SIZES]
-    choices = [*at_random, *((group.names, 1.0, 1.0) for group in inputs), *at_random * TURNED]
-    found: list[Point] = []
-    for names, share, size in choices[: 3 * TURNED]:
-        at = {name: size * _near(x, generator) for name, x in point.items()}
-        at.update((name, -at[name]) for name in names if generator.random() < share)
-        numbers = _at(graph, bundles, _symmetric(bundles, at, symmetric))
-        if numbers is not None and len(found) < TURNED:
-            found.append(Point(numbers, graph, is_turned=True, is_far=size > 1))
-    return tuple(found)
-
-
-def points_of_shares(program: Program, point: Mapping[str, float], group: str) -> tuple[tuple[Points, str], ...]:
+def points_of_shares(program: Program, point: Mapping[str, float], group: str) -> Iterator[tuple[Points, str]]:
     """Points at which an input of labels (y or t; one 1 among zeros) keeps its sums of 1, and what keeps them.
 
     `group`: the input that a claim is of, which moves freely. Nothing where there are no such labels.
     """
-    graph, bundles = program.graph, program.bundles
-    assert bundles is not None
-    inputs = [each for each in bundles.groups if each.is_input]
-    found = []
+    assert program.bundles is not None
+    labels = [g for g in program.bundles.groups if g.is_input and g.name != group and _is_labels(g.name)]
     for by_rows in (True, False):
-        lines = {g.name: _lines(g, point, by_rows) for g in inputs if g.name != group and _is_labels(g.name)}
-        lines = {name: each for name, each in lines.items() if each}
-        if not lines:
-            continue
-        generator, signs = random.Random(len(point)), random.Random(len(point))
-        points: list[Point] = []
-        for k in range(TRIES):
-            at = {name: _near(point[name], generator) for g in inputs for name in g.names}
-            is_turned = k % 2 == 1
-            if is_turned:
-                at = {name: x * signs.choice((-1, 1)) for name, x in at.items()}
-            for each in lines.values():
-                for line in each:
-                    shares = [generator.uniform(0.1, 1) for _ in line]
-                    at.update(zip(line, (share / sum(shares) for share in shares), strict=True))
-            numbers = _at(graph, bundles, {**point, **at})
-            if numbers is not None and len(points) < POINTS:
-                points.append(Point(numbers, graph, is_turned=is_turned, shares=tuple(lines)))
-        if len(points) >= POINTS:
-            said = " and ".join(lines)
-            kept = f"{said} held to sums of 1"
-            found.append((Points(tuple(points), ()), kept))
-    return tuple(found)
+        lines = {g.name: lines for g in labels if (lines := _lines(g, point, by_rows))}
+        keep = partial(_with_shares, list(chain(*lines.values())), random.Random(len(point)))
+        found = points_around(program, point, keep=keep, shares=tuple(lines)) if lines else Points((), ())
+        if len(found.points) >= POINTS and not found.held:
+            yield found, f"{' and '.join(lines)} held to sums of 1"
+
+
+def _with_shares(lines: Sequence[Sequence[str]], generator: random.Random, point: dict[str, float]) -> dict[str, float]:
+    for line in lines:
+        shares = [generator.uniform(0.1, 1) for _ in line]
+        point.update(zip(line, (share / sum(shares) for share in shares), strict=True))
+    return point
 
 
 def _is_labels(name: str) -> bool:
@@ -198,20 +169,24 @@ def _near(x: float, generator: random.Random) -> float:
     return x * (1 + generator.uniform(-SPREAD, SPREAD))
 
 
+def _turned(x: float, generator: random.Random) -> float:
+    """With either sign, and of several sizes."""
+    return generator.choice((-1, 1)) * generator.choice(_SIZES) * _near(x, generator)
+
+
 def _between(x: float, generator: random.Random) -> float:
     """As `_near`, and what is 0 or 1 between them."""
     return abs(x - generator.uniform(0, SPREAD)) if x in (0.0, 1.0) else _near(x, generator)
 
 
-def _symmetric(bundles: Bundles, point: Mapping[str, float], names: Collection[str]) -> dict[str, float]:
+def symmetric(bundles: Bundles, names: Collection[str], point: dict[str, float]) -> dict[str, float]:
     """The point with these square inputs made symmetric."""
-    found = dict(point)
     for group in (bundles.by_name[name] for name in names):
         size = group.shape[0]
         for i in range(size):
             for j in range(i):
-                found[group.names[i * size + j]] = point[group.names[j * size + i]]
-    return found
+                point[group.names[i * size + j]] = point[group.names[j * size + i]]
+    return point
 
 
 def _at(graph: Graph, bundles: Bundles, point: Mapping[str, float]) -> Numbers | None:
@@ -280,7 +255,7 @@ class BundleFormula:
         with precision(_BITS):
             run = forward(graph, BALLS, {i: arb(x) for i, x in point.inputs(bundles).items()})
             if graph.output in run.faults:
-                return point.is_turned
+                return point.is_far
             adjoints = backprop(graph, BALLS, run).adjoints
             balls: dict[str, Sequence[arb]] = {}
             for each in bundles.groups:
@@ -289,15 +264,15 @@ class BundleFormula:
             wanted = gradient_of(bundles, balls, group)
             got = self._forward(BALLS, balls, arb)
             if not all(x.is_finite() for x in (*got, *wanted)):
-                return point.is_turned
+                return point.is_far
             largest = max((abs(x).abs_lower() for x in wanted), default=arb(0))
             pairs = zip(got, wanted, strict=True)
             return all(x.overlaps(y) or (x - y).abs_upper() <= CLOSE * largest for x, y in pairs)
 
     def along(self, points: Sequence[Point]) -> list[tuple[Point, list[float]]]:
-        """The numbers at every point, but at those with other signs at which there is none."""
+        """The numbers at every point, but at those far out at which there is none."""
         found = [(point, self.at(point.numbers)) for point in points]
-        return [(point, at) for point, at in found if not point.is_turned or all(map(math.isfinite, at))]
+        return [(point, at) for point, at in found if not point.is_far or all(map(math.isfinite, at))]
 
     def beside(self, bundles: Bundles, points: Sequence[Point]) -> list[tuple[Point, list[float]]]:
         """The numbers beside the boundaries of program and formula, and between them, as some of the inputs move."""
@@ -317,7 +292,7 @@ class BundleFormula:
             at = {**around, **beside}
             numbers = None if _is_on_one(graph, at) else _at(graph, bundles, {graph.names[i]: x for i, x in at.items()})
             if numbers is not None:
-                found.append(Point(numbers, graph, is_turned=True, is_far=True))
+                found.append(Point(numbers, graph, is_far=True))
         return self.along(found)
 
     def _inside(self, graph: Graph, moved: Container[int], numbers: Numbers) -> tuple[Graph, dict[int, int]]:

@@ -294,6 +294,8 @@ def test_a_program_of_more_than_two_hundred_thousand_operations_is_refused() -> 
     [
         ("sum(x*(x > 0))", [1, 0, 1]),
         ("‖x‖₁ + ‖x‖₂²", [3, -5, 7]),
+        ("‖x‖^2/2 + ‖y‖", [1, -2, 3]),
+        ("x[1] + ‖y‖", [1, 0, 0]),
         ("dot((x >= y), x^2)", [2, 0, 6]),
         ("sum((x == x[1])*x*y)", [0, 0, 0]),
     ],

@@ -60,7 +60,7 @@ def _scanned(source: Source, text: str) -> list[Token]:
         piece = piece[1] if piece in (".-", ".+") else piece
         if piece == "∞" and found and found[-1].text == "_" and found[-1].end == begin:
             piece, begin = "_inf", found.pop().start
-        if piece in "₁₂" and found and found[-1].text in ("‖", "||") and found[-1].end == begin:
+        if piece in ("₁", "₂") and found and found[-1].text in ("‖", "||") and found[-1].end == begin:
             piece = f"_{'₁₂'.index(piece) + 1}"
         if piece in _SMALL and found and found[-1].end == begin and sort(found[-1].text) == NAME:
             before = found.pop()
