@@ -9,8 +9,7 @@ from typing import cast
 from gradx.bundle import NUMBER, Shape
 from gradx.graph import below
 from gradx.language.bundles.rows import BESIDE, ENTRYWISE, PRIMED, TRANSPOSED
-from gradx.language.bundles.tree import Tree, Trees
-from gradx.language.bundles.writing import texts
+from gradx.language.bundles.tree import Tree, Trees, texts
 from gradx.numbers import ByName, Made, Relation
 from gradx.primitive import Primitive
 from gradx.row_shape import row_name
