@@ -30,6 +30,8 @@ def described(name: str, shape: Shape) -> str:
 
 def spread(left: Shape, right: Shape, texts: tuple[str, str], sign: str) -> Shape:
     """The shape of an operation entry by entry: both the same, a number, or a row or column that is repeated."""
+    if NUMBER in (left, right) and sign in ("*", "/"):
+        return right if left == NUMBER else left
     if left == right or right == NUMBER:
         return left
     if left == NUMBER:
@@ -119,7 +121,7 @@ def _flipped(text: str) -> str:
 
 def repeated(shape: Shape, whole: Shape, text: str) -> str | None:
     """That a row or a column is repeated, in words; None where nothing is."""
-    if shape in (whole, NUMBER) or not is_matrix(whole):
+    if shape in (NUMBER, whole) or not is_matrix(whole):
         return None
     each = "column" if shape[1] == 1 else "row"
     return f"{text} ({shape_text(shape)}) is repeated for each {each} of {shape_text(whole)}"
@@ -129,7 +131,7 @@ def star(left: Shape, right: Shape, texts: tuple[str, str]) -> None:
     """Refuse `W*x`, which would repeat x, where the matrix product of the same two exists as well."""
     a, b = texts
     one_repeats = is_matrix(left) != is_matrix(right)
-    if left != right and NUMBER not in (left, right) and left[1] == right[0] and one_repeats:
+    if one_repeats and NUMBER not in (left, right) and left[1] == right[0]:
         message = f"{described(a, left)} and {described(b, right)}: `*` goes entry by entry, and would repeat "
         one = b if is_matrix(left) else a
         hint = f"write {factor(a)} @ {factor(b)} for the matrix product"
