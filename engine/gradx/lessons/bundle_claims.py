@@ -96,7 +96,7 @@ def check_bundles(program: Program, point: Mapping[str, float], claims: Sequence
     forms = matrix_forms(bundles, program.graph.names[program.graph.output])
     results = []
     for claim in claims:
-        own = forms.get(claim.group.name)
+        own = forms.get(claim.group.name.partition("[")[0])
         smooth = _smooth(program, point, points, claim.group)
         skipped = len(points) - len(smooth)
         said = [f"{' and '.join(found.held)} held"] * bool(found.held)
@@ -213,8 +213,9 @@ def _moved(error: GradxError, claim: BundleClaim) -> GradxError:
 
 
 def _correct(bundles: ReadBundles, group: Group, points: Sequence[Point], forms: Sequence[Form] | None) -> str | None:
-    """The matrix form, where it is one formula and worth the gradient."""
-    if not forms or len(forms) != 1:
+    """The matrix form, where it is one formula and worth the gradient; of an entry that of the whole, and the entry."""
+    whole, _, place = group.name.partition("[")
+    if not forms or len(forms) != 1 or forms[0].target != f"d{whole}":
         return None
-    form = forms[0]
-    return form.named if form.target == f"d{group.name}" and is_right(bundles, form.named, group, points) else None
+    formula = f"({forms[0].named})[{place}" if place else forms[0].named
+    return formula if is_right(bundles, formula, group, points) else None

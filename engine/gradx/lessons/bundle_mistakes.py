@@ -136,7 +136,9 @@ def _one_of_a_sum(
     bundles: Bundles, points: Sequence[Point], claim: BundleClaim, got: Sequence[Sequence[float]], forms: Sequence[Form]
 ) -> BundleMistake | None:
     """A claim that is what one row, one column or one value of an index gives, where the gradient is their sum."""
-    others = sorted((group for group in bundles.groups if group.is_whole), key=lambda group: not group.is_given)
+    own = claim.group.entries[0]
+    whole = (group for group in bundles.groups if group.is_whole and own not in group.entries)
+    others = sorted(whole, key=lambda group: not group.is_given)
     for (sign, minus), other in product(((1, ""), (-1, "minus ")), others):
         gradients = [point.numbers[f"d{other.name}"] for point in points]
         for what, cells in _lines(claim.group.shape, other):
