@@ -21,6 +21,7 @@ from flint import arb
 from gradx.bundle import NUMBER, Bundles, Group, Shape
 from gradx.errors import Source, Span
 from gradx.graph import Graph, Node
+from gradx.language.bundles.names import entry_names
 from gradx.language.bundles.reading import Formula, read_formula
 from gradx.language.bundles.values import Value
 from gradx.language.program import Program
@@ -190,16 +191,21 @@ def symmetric(bundles: Bundles, names: Collection[str], point: dict[str, float])
 
 
 def _at(graph: Graph, bundles: Bundles, point: Mapping[str, float]) -> Numbers | None:
-    run = forward(graph, FLOAT64, {i: point[graph.names[i]] for i in graph.inputs})
+    found = _worth(graph, bundles, FLOAT64, {i: point[graph.names[i]] for i in graph.inputs})
+    return found if found and all(math.isfinite(x) for numbers in found.values() for x in numbers) else None
+
+
+def _worth(graph: Graph, bundles: Bundles, m: Ordered[S], point: Mapping[int, S]) -> dict[str, Sequence[S]] | None:
+    """The values and the gradients of all groups; None where the program has no value."""
+    run = forward(graph, m, point)
     if graph.output in run.faults:
         return None
-    adjoints = backprop(graph, FLOAT64, run).adjoints
-    found: dict[str, Sequence[float]] = {}
+    adjoints = backprop(graph, m, run).adjoints
+    found: dict[str, Sequence[S]] = {}
     for group in bundles.groups:
         found[group.name] = [run.values[i] for i in group.entries]
         found[f"d{group.name}"] = [adjoints[i] for i in group.entries]
-    finite = all(math.isfinite(x) for numbers in found.values() for x in numbers)
-    return found if finite else None
+    return found
 
 
 def _holding(graph: Graph, numbers: Mapping[int, float]) -> Graph:
@@ -225,8 +231,11 @@ class BundleFormula:
     """A formula of values and gradients, to be evaluated at many points."""
 
     def __init__(self, bundles: Bundles, text: str, numbers: Numbers, source: str = "formula") -> None:
-        self.values = list(_values(bundles, numbers))
-        self._read: Formula = read_formula(text, self.values, source)
+        values = list(_values(bundles, numbers))
+        self._read: Formula = read_formula(text, values, source)
+        self._places = {
+            entry: (value.name, k) for value in values for k, entry in enumerate(entry_names(value.name, value.shape))
+        }
         self.shape: Shape = self._read.shape
 
     def at(self, numbers: Numbers) -> list[float]:
@@ -240,8 +249,8 @@ class BundleFormula:
         """What each input of the formula's graph is."""
         at: dict[int, S] = {}
         for i in self._read.graph.inputs:
-            name, _, place = self._read.graph.names[i].partition("[")
-            at[i] = numbers[name][self._index(name, place)] if name in numbers else made(self._read.point[i])
+            name, k = self._places[self._read.graph.names[i]]
+            at[i] = numbers[name][k] if name in numbers else made(self._read.point[i])
         return at
 
     def agrees(self, bundles: Bundles, group: Group, point: Point, numbers: Sequence[float]) -> bool:
@@ -253,14 +262,9 @@ class BundleFormula:
         if not all(map(math.isfinite, numbers)) or len(graph.primitives) > MOST_IN_BALLS:
             return False
         with precision(_BITS):
-            run = forward(graph, BALLS, {i: arb(x) for i, x in point.inputs(bundles).items()})
-            if graph.output in run.faults:
+            balls = _worth(graph, bundles, BALLS, {i: arb(x) for i, x in point.inputs(bundles).items()})
+            if balls is None:
                 return point.is_far
-            adjoints = backprop(graph, BALLS, run).adjoints
-            balls: dict[str, Sequence[arb]] = {}
-            for each in bundles.groups:
-                balls[each.name] = [run.values[i] for i in each.entries]
-                balls[f"d{each.name}"] = [adjoints[i] for i in each.entries]
             wanted = gradient_of(bundles, balls, group)
             got = self._forward(BALLS, balls, arb)
             if not all(x.is_finite() for x in (*got, *wanted)):
@@ -302,13 +306,6 @@ class BundleFormula:
         operands = {i: j for i, j in operands.items() if j in moved}
         held = {i: x for i, x in self._numbers(numbers, float).items() if i not in operands}
         return _holding(read, held), operands
-
-    def _index(self, name: str, place: str) -> int:
-        if not place:
-            return 0
-        shape = next(value.shape for value in self.values if value.name == name)
-        row, _, column = place.rstrip("]").partition(",")
-        return int(row) - 1 if not column else (int(row) - 1) * shape[1] + int(column) - 1
 
 
 def _values(bundles: Bundles, numbers: Numbers) -> Iterator[Value]:
