@@ -1,7 +1,7 @@
 """A program of bundles as a function of whole arrays: its statements forward, its matrix forms backward, in NumPy.
 
 It is the code that `export` writes, operation by operation, with the arithmetic of `gradx.numbers.arrays` for what goes
-entry by entry.
+entry by entry, and numbers in place of the program's names.
 """
 
 from __future__ import annotations
@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 import numpy as np
 
 from gradx.errors import GradxError
 from gradx.export.bundles import bundle_code
+from gradx.export.compiled import function_of
 from gradx.export.languages.numpy import LANGUAGE
 from gradx.export.tape_code import SIGNS, Spelling, choices
 from gradx.language.bundles.steps import ReadBundles
@@ -26,13 +27,8 @@ from gradx.primitive import ATOM, SUM
 _NAMES = {name: getattr(ARRAYS, name) for name in vars(Arithmetic) if not name.startswith("_")}
 _FORMS = {sign: SIGNS[sign] for sign in ("+", "-", "*", "neg")}
 _CHOICES = choices('where("{}", {{}}, {{}}, {{}}, {{}})', ATOM, (SUM,) * 4)
-_ARRAYS = replace(
-    LANGUAGE,
-    spelling=Spelling({**_FORMS, **_CHOICES}, LANGUAGE.spelling.number),
-    definitions={},
-    missing={},
-    reserved=frozenset((*LANGUAGE.reserved, *_NAMES, "inf", "nan")),
-)
+_SPELLING = Spelling({**_FORMS, **_CHOICES}, LANGUAGE.spelling.number)
+_ARRAYS = replace(LANGUAGE, spelling=_SPELLING, definitions={}, missing={})
 _NO_OPERATION = re.compile(r"\bfor\b|\bnp\.(?:max|min)\(")
 """What is no operation of whole arrays: an index that runs, and the largest of all, whose form is no gradient where
 there are several."""
@@ -62,9 +58,12 @@ def array_function(program: Program, wanted: Sequence[str]) -> ArrayFunction | N
     if any(map(_NO_OPERATION.search, lines)):
         return None
     known = [f"{own[name]} = {size}" for name, size in code.sizes.items()]
-    results = ", ".join(own[name] for name in (output, *(f"d{name}" for name in wanted)))
-    head = f"def run({', '.join(own[name] for name in code.inputs)}):"
-    text = "\n ".join((head, *known, f"{own[f'd{output}']} = 1.0", *lines, f"return {results}"))
-    found: dict[str, object] = {"np": np, "inf": np.inf, "nan": np.nan, **_NAMES}
-    exec(compile("\n".join((*code.definitions, text)), "<arrays>", "exec", dont_inherit=True), found)
-    return ArrayFunction(cast(Callable[..., tuple[Array | float, ...]], found["run"]), tuple(code.inputs))
+    results = [own[name] for name in (output, *(f"d{name}" for name in wanted))]
+    run = function_of(
+        [own[name] for name in code.inputs],
+        [*known, f"{own[f'd{output}']} = 1.0", *lines],
+        results,
+        {"np": np, "inf": np.inf, "nan": np.nan, **_NAMES},
+        code.definitions,
+    )
+    return ArrayFunction(run, tuple(code.inputs))

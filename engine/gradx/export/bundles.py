@@ -48,13 +48,17 @@ class BundleCode:
 def bundle_code(program: Program, target: Language, wrt: Collection[str], *, by_operation: bool = False) -> BundleCode:
     """The statements of `program`, and the gradients of the inputs `wrt`, in a language of `ARRAYS`.
 
-    Operations without a name are written into the statements that need them; `by_operation`: each has its own line.
+    Operations without a name are written into the statements that need them; `by_operation`: each has its own line,
+    and a number in place of a name.
     GradxError("usage") where something cannot be written with whole arrays.
     """
     bundles = program.bundles
     assert isinstance(bundles, ReadBundles)
     output = program.graph.names[program.graph.output]
-    words = Words(target, ARRAYS[target.title], bundles, _identifiers(bundles, target))
+    identifiers = _identifiers(bundles, target)
+    if by_operation:
+        identifiers = {name: f"r{k}" for k, name in enumerate(identifiers)}
+    words = Words(target, ARRAYS[target.title], bundles, identifiers)
     writer = _Writer(words, bundles)
     written = writer.operations if by_operation else writer.forward
     forward = [lines for step in bundles.steps for lines in written(step)]
