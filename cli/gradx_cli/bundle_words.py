@@ -11,11 +11,13 @@ from gradx.errors import GradxError, Source, Span
 from gradx.export.routine import LANGUAGES
 from gradx.language.bindings import RANGE, given_twice, read_binding
 from gradx.language.bundles.reading import Read, read_bundles
+from gradx.language.bundles.rows import FUNCTIONS, SPELLINGS
 from gradx.language.bundles.values import Value, is_bundle, of_binding, read_value
+from gradx.language.constants import CONSTANTS
 from gradx.language.ranges import read_range
-from gradx.language.tokens import is_name, meant_name
+from gradx.language.tokens import NAME_PATTERN, is_name, meant_name
+from gradx.table import CALLABLE
 from gradx_cli.bundle_files import from_file
-from gradx_cli.bundle_guesses import without_values
 from gradx_cli.escape import quoted
 from gradx_cli.numbers import counted
 
@@ -164,7 +166,11 @@ def _no_binding(word: str) -> GradxError:
     return GradxError("binding", f"{word!r} is not of the form NAME=VALUE", hint=hint, span=span)
 
 
+_ARRAY = re.compile(r"(=[ ]*)\w+\.(?:array|[tT]ensor)\((\[.*\])\)[ ]*")
+
+
 def _value(word: str) -> Value:
+    word = _ARRAY.sub(r"\1\2", word)
     name, equals, value = word.partition("=")
     if equals and value.lstrip().startswith("@") and is_name(meant_name(name.strip())):
         return from_file(meant_name(name.strip()), word)
@@ -177,6 +183,10 @@ def _value(word: str) -> Value:
         message = "a program of vectors and matrices is taken at one point, and a range is several"
         numbers = " ".join(f"{binding.value:g}" for binding in read_range(word)[:MOST_LISTED])
         raise GradxError("binding", message, hint=f'a vector is written "{name.strip()}=[{numbers}]"', span=place)
+    if _BLANKS.fullmatch(value):
+        place = Span(Source(f"binding {name}", word), len(name) + 1, len(value))
+        hint = f'write "{name.strip()}=[{value.strip()}]"'
+        raise GradxError("binding", "several numbers stand in brackets", hint=hint, span=place)
     return of_binding(read_binding(word))
 
 
@@ -190,15 +200,22 @@ def _listed(text: str, words: Sequence[str], word: str, command: str) -> GradxEr
     return GradxError("binding", "several numbers stand in brackets", hint=hint, span=place)
 
 
+_BLANKS = re.compile(r"[ ]*[-+]?[0-9.]+(?:[ ;]+[-+]?[0-9.]+)+[ ]*")
+_TUPLE = re.compile(r"[ ]*[({]([^][(){}]*)[)}][ ]*")
+"""Numbers in brackets of another language."""
+
+
 def _has_comma(word: str) -> bool:
-    return "," in word and "=" in word and not set(word) & set("([;@")
+    value = word.partition("=")[2]
+    return "," in value and (_TUPLE.fullmatch(value) is not None or not set(word) & set("([;@"))
 
 
 def _without_commas(word: str) -> list[str]:
     from gradx_cli.typed_words import with_points
 
     name, _, value = word.partition("=")
-    points = with_points(value)
+    in_brackets = _TUPLE.fullmatch(value)
+    value, points = (in_brackets[1], []) if in_brackets else (value, with_points(value))
     meant = [f"[{value.strip()}]", *points[: len(points) == 1]]
     return [f"{name.strip()}={each}" for each in meant] if _has_comma(word) else [word]
 
@@ -229,3 +246,34 @@ def _whole(words: Sequence[str]) -> Sequence[str]:
                 ),
             )
     return words
+
+
+VECTOR, MATRIX = "[1 2 3]", "eye(3)"
+"""What stands for a name in small letters and for one in capitals."""
+
+
+def without_values(text: str, values: Sequence[Value], words: Sequence[str], command: str) -> GradxError | None:
+    """That names have no value, with a command that runs; None where vectors of 3 do not make it run."""
+    names = _free(text, {value.name for value in values})
+    guesses = [f"{name}={MATRIX if name[0].isupper() else VECTOR}" for name in names]
+    try:
+        found = read_bundles(text, [*values, *map(read_value, guesses)]).program
+    except GradxError:
+        return None
+    assert found.bundles is not None
+    inputs = {group.name for group in found.bundles.groups if group.is_input}
+    if not names or not inputs.issuperset(names):
+        return None
+    said = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    message = f"{said} {'has' if len(names) == 1 else 'have'} no value"
+    place = re.search(rf"(?<!\w){re.escape(names[0])}(?!\w)", text)
+    span = place and Span(Source("program", text), place.start(), len(names[0]))
+    given = " ".join(map(quoted, (*words, *guesses)))
+    return GradxError("binding", message, hint=f"{command} {quoted(text)} {given}", span=span)
+
+
+def _free(text: str, known: set[str]) -> list[str]:
+    """The names of a text that it does not define, each once."""
+    taken = {*known, *CALLABLE, *FUNCTIONS, *SPELLINGS, *CONSTANTS, "T", "axis"}
+    taken.update(re.findall(rf"(?:^|[;\n(,])[ \t]*({NAME_PATTERN})[ \t]*=(?!=)", text))
+    return [name for name in dict.fromkeys(re.findall(NAME_PATTERN, text)) if name not in taken]

@@ -18,9 +18,6 @@ Shape = tuple[int, int]
 
 NUMBER: Shape = (1, 1)
 
-HIDDEN = "#"
-"""What the name of a node inside of an operation on bundles begins with: it is shown nowhere."""
-
 
 MOST_TOLD = 12
 """Above so many groups, those without a name are folded into the ones that have one."""

@@ -23,6 +23,9 @@ from gradx.columns import Operands, Places
 from gradx.errors import Source, Span
 from gradx.primitive import Primitive
 
+HIDDEN = "#"
+"""What the name of a node inside of an operation on bundles begins with: it is shown nowhere."""
+
 
 def below(roots: Iterable[int], inputs: Callable[[int], Iterable[int]]) -> list[int]:
     """These nodes and every node that they depend on, in topological order; `inputs` tells what a node works on."""

@@ -31,15 +31,15 @@ def test_a_formula_that_is_right_for_zeros_and_ones_alone_is_wrong(gradx_inside:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("sum(x^3)", "dx=3*x^2", "x=[0 1 1]"), "every entry equal at 13 points"),
+        (("sum(x^3)", "dx=3*x^2", "x=[0 1 1]"), ""),
         (
             ("J = -mean(y*log(p) + (1 - y)*log(1 - p))", "dp=(p - y)/(p*(1 - p))/2", "y=[0 1]", "p=[.1 .2]"),
-            "every entry equal at 13 points",
+            "",
         ),
-        ((SOFTMAX[0], "dz=softmax(z) - y", *SOFTMAX[1:]), "every entry equal at 12 points; y held to sums of 1"),
+        ((SOFTMAX[0], "dz=softmax(z) - y", *SOFTMAX[1:]), "y held to sums of 1"),
         (
             ("J = sum(x^2)*(k + (-(k - 1)^4)^1.5)", "dx=2*k*x", "k=1", "x=[1 2]"),
-            "every entry equal at 13 points; k held",
+            "k held",
         ),
     ],
 )
@@ -47,9 +47,10 @@ def test_what_was_held_is_said_beside_a_claim_that_is_right(
     gradx_inside: Any, words: tuple[str, ...], said: str
 ) -> None:
     answer = gradx_inside("check", *words)
-    assert (answer.code, answer.out.split("   ")[-1].strip()) == (0, said)
-    held = said.split("; ")[1] if "; " in said else None
-    assert json.loads(gradx_inside("check", *words, "--json").out)["claims"][0]["reason"] == held
+    shown = re.fullmatch(r"every entry equal at ([0-9]+) points(?:; (.+))?", answer.out.split("   ")[-1].strip())
+    assert shown is not None
+    assert (answer.code, int(shown[1]) >= 12, shown[2] or "") == (0, True, said)
+    assert (json.loads(gradx_inside("check", *words, "--json").out)["claims"][0]["reason"] or "") == said
 
 
 @pytest.mark.parametrize("claim", ["dx=where(x > 0, 1, 0)", "dx=where(x >= 0, 1, 0)", "dx=relu(x)/x"])
@@ -58,7 +59,42 @@ def test_a_point_without_a_derivative_decides_nothing(gradx_inside: Any, claim: 
     answer = gradx_inside("check", "J = sum(relu(x))", claim, "x=[0 1.5 -2]")
     assert (answer.code, "no derivative at the point given" in answer.out) == (0, True)
     found = json.loads(gradx_inside("check", "J = sum(relu(x))", claim, "x=[0 1.5 -2]", "--json").out)["claims"][0]
-    assert (found["points"], found["skipped"], found["mistake"]) == (12, 1, None)
+    assert (found["points"] >= 12, found["skipped"], found["mistake"]) == (True, 1, None)
+
+
+@pytest.mark.parametrize(
+    ("words", "entry"),
+    [
+        (("sum(x^2)", "dx=2*x + max(0, x - 1e6)"), "x"),
+        (("sum(x^2)", "dx=2*x + max(0, 1 - abs(x - 50))"), "x"),
+        (("sum(x^2)", "dx=where(norm(x) > 9000, x, 2*x)"), "x"),
+        (("sum(x^2) + max(0, x[2] - 777)", "dx=2*x"), "x[2]"),
+        (("sum(relu(x - 3000))", "dx=zeros(3)"), "x"),
+        (("J = -sum(y*log(softmax(x)))", "dx=(softmax(x) - y)*where(x > 40, 0, 1)", "y=[0 1 0]"), "x"),
+    ],
+)
+def test_a_claim_that_is_wrong_beyond_a_far_boundary_alone_is_wrong(
+    gradx_inside: Any, words: tuple[str, ...], entry: str
+) -> None:
+    found = json.loads(gradx_inside("check", *words, "x=[.5 -1.2 2]", "--json").out)["claims"][0]
+    assert (found["status"], found["mistake"]) == ("wrong", None)
+    assert found["counterexample"]["entry"].startswith(entry)
+
+
+@pytest.mark.parametrize(
+    ("program", "claim"),
+    [
+        ("sum(max(0, x - 50))", "dx=where(x > 50, 1, 0)"),
+        ("sum(where(x < 20, x^2, 40*x - 400))", "dx=2*min(x, 20)"),
+        ("sum(x) + sum(floor(x/300))", "dx=ones(3)"),
+        ("sum(exp(-max(0, x - 3000)))", "dx=where(x > 3000, -exp(3000 - x), 0)"),
+        ("norm(x) + sum(abs(x - 8))", "dx=x/norm(x) + sign(x - 8)"),
+    ],
+)
+def test_a_claim_that_is_right_on_both_sides_of_far_boundaries_is_right(
+    gradx_inside: Any, program: str, claim: str
+) -> None:
+    assert gradx_inside("check", program, claim, "x=[.5 -1.2 2]").code == 0
 
 
 def test_a_claim_without_a_value_where_there_is_a_derivative_is_no_factor_of_it(gradx_inside: Any) -> None:

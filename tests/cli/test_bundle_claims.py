@@ -107,6 +107,20 @@ def test_a_claim_of_what_the_program_has_not_is_an_error(gradx_inside: Any, clai
     assert said in answer.err
 
 
+def test_the_right_answer_for_an_entry_is_that_of_the_whole(gradx_inside: Any) -> None:
+    """d sum((W x)^2)/dW = 2 W x x^T."""
+    words = ("sum((W x)^2)", "dW[1,2] = 2*x[2]", "W=[1 2; 3 4]", "x=[1 2]")
+    found = json.loads(gradx_inside("check", *words, "--json").out)["claims"][0]
+    assert (found["status"], found["correct_formula"]) == ("wrong", "(2*W x x^T)[1,2]")
+    right = ("sum((W x)^2)", f"dW[1,2] = {found['correct_formula']}", *words[2:])
+    assert gradx_inside("check", *right).code == 0
+
+
+def test_another_entry_of_the_same_gradient_is_no_sum_that_is_missing(gradx_inside: Any) -> None:
+    words = ("sum(z^2)", "dz[2] = 2*z[1]", "z=[.5 -1 2]", "--json")
+    assert json.loads(gradx_inside("check", *words).out)["claims"][0]["mistake"] is None
+
+
 LAYERS = "Z1 = W1 x + b1; A1 = sigmoid(Z1); Z2 = W2 A1 + b2; A2 = sigmoid(Z2); J = sum((A2 - y)^2)"
 ONE_UNIT = ["W1=[1 2; .3 -.4]", "x=[1 2]", "b1=[0 1]", "W2=[[1 2]]", "b2=1", "y=0"]
 ONE_ROW = ["W=[1 2; 3 4]", "b=[1 2]", "X=[1;2]"]

@@ -27,6 +27,30 @@ def test_operations_without_a_name_are_called_as_no_vector_is(
     assert f"so dJ/d{b}[1] = 5" in said
 
 
+@pytest.mark.parametrize("value", ["np.array([1, 2, 3])", "torch.tensor([1., 2., 3.])"])
+def test_an_array_of_python_is_a_value(gradx_inside: Any, value: str) -> None:
+    """d sum(x^2)/dx = 2x."""
+    assert gradx_inside("eval", "sum(x^2)", f"x={value}", "--quiet").out == "x [2 4 6]\n"
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("[1 -2, 3]", "[1, -2] has two entries, [1-2] has one"),
+        ("[1/3 pi sqrt(2)]", "commas between all entries: [pi, sqrt(…)]"),
+        ("1 2 3", 'write "x=[1 2 3]"'),
+    ],
+)
+def test_what_brackets_may_mean_is_asked(gradx_inside: Any, value: str, said: str) -> None:
+    answer = gradx_inside("eval", "sum(x)", f"x={value}")
+    assert (answer.code, said in answer.err) == (2, True)
+
+
+@pytest.mark.parametrize("value", ["(1,2,3)", "{1,2,3}", "1,2,3"])
+def test_numbers_in_other_brackets_are_offered_as_a_vector(gradx_inside: Any, value: str) -> None:
+    assert 'hint: gradx eval "sum(x^2)" "x=[1,2,3]"' in gradx_inside("eval", "sum(x^2)", f"x={value}").err
+
+
 @pytest.mark.parametrize(
     ("command", "program", "said"),
     [

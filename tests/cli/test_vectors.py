@@ -344,6 +344,17 @@ def test_a_recurrence_is_drawn_without_a_circle(gradx_inside: Any) -> None:
     assert {(edge["from"], edge["to"]) for edge in edges} >= {("h", "v1"), ("h0", "v1"), ("u", "v1"), ("v3", "h")}
 
 
+def test_no_reason_names_a_node_that_is_not_shown(gradx_inside: Any) -> None:
+    """exp(-1000 - 1000) is 0 in float64, and log(0) is none: log softmax(z)[3] = -2000."""
+    for options in ((), ("--json",), ("--format", "text"), ("--unfold",)):
+        said = gradx_inside("eval", "log(softmax(z)[3])", "z=[1000 0 -1000]", *options).out
+        assert "float64 takes exp(z[3] - logsumexp(z[1], z[2], z[3])) for 0" in said
+        assert "#" not in said
+    said = gradx_inside("eval", "log(softmax(z)[5])", "z=[1000 0 7 8 -1000]").out
+    assert "float64 takes v1[5] for 0" in said
+    assert "#" not in said
+
+
 def test_what_a_power_may_mean_is_said_with_its_brackets(gradx_inside: Any) -> None:
     said = gradx_inside("eval", "sum((A - B)^2)", "A=[1 2; 3 4]", "B=[0 0; 0 1]").err
     assert "(A - B)^2 goes entry by entry; the matrix power is (A - B) @ (A - B)" in said

@@ -14,6 +14,11 @@ FUNCTIONS = {
     "minimum", "power", "sigmoid", "sign", "sin", "sinh", "softplus", "sqrt", "tan", "tanh", "trigamma", "inf", "nan",
     "logaddexp", "sinc_slope",
 }  # fmt: skip
+OF_ARRAYS = {
+    "np", "sum", "mean", "prod", "linalg", "norm", "trace", "softmax", "logsumexp", "axis", "keepdims", "True", "zeros",
+    "ones", "eye", "array", "block", "T", "divide", "where",
+}  # fmt: skip
+"""What the text of a descent over whole arrays has besides."""
 SIGNS = {"+", "-", "*", "/", "%", "<", "<=", ">", ">=", "==", "!=", "=", "(", ")", "[", "]", ",", ":"}
 LAYOUT = {token.NEWLINE, token.INDENT, token.DEDENT, token.ENDMARKER}
 
@@ -21,6 +26,11 @@ LAYOUT = {token.NEWLINE, token.INDENT, token.DEDENT, token.ENDMARKER}
 def strange_words(source: str) -> list[str]:
     """What in `source` is no register, no number, no sign and no function of the arithmetic: nothing, in a tape."""
     return [word.string for word in tokenize.generate_tokens(io.StringIO(source).readline) if not _plain(word)]
+
+
+def strange_words_of_arrays(source: str) -> set[str]:
+    """The same where whole arrays are stepped: `@`, and relations as text, are signs there."""
+    return {word for word in strange_words(source) if word not in {*OF_ARRAYS, "@", "."} and word[:1] != '"'}
 
 
 def _plain(word: tokenize.TokenInfo) -> bool:

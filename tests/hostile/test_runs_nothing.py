@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from hostile.listening import MARK
-from hostile.tape_words import strange_words
+from hostile.tape_words import strange_words, strange_words_of_arrays
 
 ROOT = Path(__file__).parents[2]
 
@@ -133,6 +133,18 @@ def test_a_long_descent_compiles_its_tape_and_nothing_else(tmp_path: Path) -> No
     assert MARK not in tape
 
 
+def test_a_descent_over_whole_arrays_compiles_nothing_of_its_program(tmp_path: Path) -> None:
+    x, w, hidden = f"{MARK}X", f"{MARK}W", f"{MARK}A"
+    program = f"{hidden} = relu({x} {w}); J{MARK} = mean(sigmoid({hidden})^2) + norm({w})/2"
+    values = (f"{x}=ones(40,20)", f"{w}=eye(20)")
+    in_gradx, _ = events(tmp_path, ("descend", program, *values, "--rate", "0.1", "--steps", "3", "--wrt", w))
+    (text,) = [what for event, by, what in in_gradx if event == "compile" and by == OF_TAPES]
+    assert MARK not in text
+    definitions, start, body = text.partition("def run(")
+    assert definitions == "def relu(x):\n    return maximum(0, x)\n\n"
+    assert strange_words_of_arrays(start + body.replace("relu(", "maximum(")) == set()
+
+
 def test_only_one_file_compiles_anything() -> None:
     makers = set()
     names = ("compile", "exec", "eval", "__import__")
@@ -159,9 +171,9 @@ def test_a_drawing_is_the_one_file_that_is_written(tmp_path: Path) -> None:
         (f"eval('{MARK} = 1' and '1 if 0 else \"{MARK}\"')", "compile"),
         (f"exec('{MARK} = 1')", "exec"),
         (f"compile('{MARK}', '<tape>', 'exec')", "compile"),
-        (f"from gradx.export.compiled import _function; _function(['{MARK}'], (), ())", "compile"),
-        (f"from gradx.export.compiled import _function; _function(['{MARK}'], (), ())", "exec"),
-        ("from gradx.export.compiled import _function; _function(['r'], ['r.clear()'], ())", "compile"),
+        (f"from gradx.export.compiled import function_of; function_of(['{MARK}'], (), ())", "compile"),
+        (f"from gradx.export.compiled import function_of; function_of(['{MARK}'], (), ())", "exec"),
+        ("from gradx.export.compiled import function_of; function_of(['r'], ['r.clear()'], ())", "compile"),
         ("import socket; socket.socket()", "socket.__new__"),
         ("import os; os.system('true')", "os.system"),
         ("import subprocess; subprocess.run(['true'])", "subprocess.Popen"),

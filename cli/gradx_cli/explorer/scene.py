@@ -17,8 +17,7 @@ from gradx_cli.blocks import Equation
 from gradx_cli.drawing.model import Label
 from gradx_cli.escape import safe
 from gradx_cli.explorer.places import LiveNotation, Placed, drawn, drawn_lines, matrix
-from gradx_cli.pages.bundle_gradients import Gradients
-from gradx_cli.pages.bundle_numbers import is_full
+from gradx_cli.pages.bundle_numbers import Gradients, is_full
 from gradx_cli.pages.bundle_picture import BundlePicture
 from gradx_cli.pages.explain import passes
 from gradx_cli.pages.picture import Picture

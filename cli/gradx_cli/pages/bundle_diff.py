@@ -11,8 +11,7 @@ from gradx.point.held_forms import Forms
 from gradx_cli.answer import Answer, Medium, Record
 from gradx_cli.blocks import GAP, Block, Item, Items, Sentence, Title
 from gradx_cli.escape import safe
-from gradx_cli.pages.bundle_gradients import Gradients, backward, matrix_form
-from gradx_cli.pages.bundle_numbers import point
+from gradx_cli.pages.bundle_numbers import Gradients, backward, matrix_form, point
 from gradx_cli.pages.conclusion import conclusion, opening, title, value_record
 from gradx_cli.terminal import LONGEST_TITLE
 

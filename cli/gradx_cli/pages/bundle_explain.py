@@ -15,9 +15,8 @@ from gradx_cli.blocks import GAP, Block, Equation, Equations, Heading, Sentence,
 from gradx_cli.escape import safe
 from gradx_cli.notation import TextNotation
 from gradx_cli.numbers import shown
-from gradx_cli.pages.bundle_gradients import Gradients, doubts
-from gradx_cli.pages.bundle_gradients import backward as in_order
-from gradx_cli.pages.bundle_numbers import bmatrix, called, in_line, matrices, point
+from gradx_cli.pages.bundle_numbers import Gradients, bmatrix, called, doubts, in_line, matrices, point
+from gradx_cli.pages.bundle_numbers import backward as in_order
 from gradx_cli.pages.bundle_picture import BundlePicture
 from gradx_cli.pages.conclusion import opening, title
 from gradx_cli.terminal import LONGEST_TITLE

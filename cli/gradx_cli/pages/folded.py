@@ -15,8 +15,7 @@ from gradx_cli.answer import Answer, Medium, Record, selected
 from gradx_cli.blocks import GAP, Block, Code, Column, Equation, Equations, Item, Items, Part, Table, Title, Tone
 from gradx_cli.escape import safe
 from gradx_cli.numbers import NONE, Exact, counted, shown
-from gradx_cli.pages.bundle_gradients import Gradients, matrix_form
-from gradx_cli.pages.bundle_numbers import bmatrix, called, entries, in_line, lines_of, point
+from gradx_cli.pages.bundle_numbers import Gradients, bmatrix, called, entries, in_line, lines_of, matrix_form, point
 from gradx_cli.pages.conclusion import JUDGED, conclusion, opening, title, value_record, verdict_record
 from gradx_cli.terminal import LONGEST_TITLE
 from gradx_cli.width import cells

@@ -11,8 +11,7 @@ from gradx.bundle import NUMBER, Boxes, Group, Shape
 from gradx.derive.bundle_terms import NoFormulaError, Term, applied, named, number, spread, text
 from gradx.graph import below
 from gradx.language.bundles.rows import PRODUCTS, TRANSPOSED
-from gradx.language.bundles.tree import Tree
-from gradx.language.bundles.writing import subscript
+from gradx.language.bundles.tree import Tree, subscript
 from gradx.table import TABLE
 
 MOST_VALUES = 40

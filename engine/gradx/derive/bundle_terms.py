@@ -9,8 +9,7 @@ from typing import cast
 from gradx.bundle import NUMBER, Shape
 from gradx.graph import below
 from gradx.language.bundles.rows import BESIDE, ENTRYWISE, PRIMED, TRANSPOSED
-from gradx.language.bundles.tree import Tree, Trees
-from gradx.language.bundles.writing import texts
+from gradx.language.bundles.tree import Tree, Trees, texts
 from gradx.numbers import ByName, Made, Relation
 from gradx.primitive import Primitive
 from gradx.row_shape import row_name
@@ -125,11 +124,21 @@ def quotient(a: Term, b: Term) -> Term | None:
         return applied("/", [number(a.trees, reduced[0]), reduced[1]])
     if a.tree.row is TABLE["*"] or a.tree.row is ENTRYWISE:
         left, right = operand(a, 0), operand(a, 1)
-        if text(right) == text(b):
-            return left if left.shape == a.shape else None
-        if text(left) == text(b):
-            return right if right.shape == a.shape else None
-    return None
+        for mine, other in ((right, left), (left, right)):
+            found = _cancelled(mine, b)
+            if found is not None:
+                return times(other, found) if found.number != 1 or other.shape == a.shape else None
+    return _cancelled(a, b) if a.shape == NUMBER else None
+
+
+def _cancelled(a: Term, b: Term) -> Term | None:
+    """1 for b/b, b^2 for b^3/b."""
+    if text(a) == text(b):
+        return number(a.trees, 1.0)
+    exponent = operand(a, 1).number if a.tree.row is TABLE["^"] else None
+    if exponent is None or text(operand(a, 0)) != text(b):
+        return None
+    return applied("^", [operand(a, 0), number(a.trees, exponent - 1)])
 
 
 def text(term: Term, *, primed: bool = False) -> str:

@@ -78,6 +78,12 @@ class ArrayText:
                 self._found[k] = self._of(k, self._nodes[k])
         return self._found[root]
 
+    def put(self, k: int, name: str) -> Text:
+        """The node k, which is `name` from here on."""
+        found = self.text(k)
+        self._found[k] = Text(name)
+        return found
+
     def _of(self, k: int, tree: Tree) -> Text:
         if tree.form == "apply" and all(i in self._plain for i in tree.inputs):
             self._plain.add(k)

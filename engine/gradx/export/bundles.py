@@ -45,19 +45,24 @@ class BundleCode:
     definitions: Sequence[str]
 
 
-def bundle_code(program: Program, target: Language, wrt: Collection[str]) -> BundleCode:
+def bundle_code(program: Program, target: Language, wrt: Collection[str], *, by_operation: bool = False) -> BundleCode:
     """The statements of `program`, and the gradients of the inputs `wrt`, in a language of `ARRAYS`.
 
-    Operations without a name are written into the statements that need them.
+    Operations without a name are written into the statements that need them; `by_operation`: each has its own line,
+    and a number in place of a name.
     GradxError("usage") where something cannot be written with whole arrays.
     """
     bundles = program.bundles
     assert isinstance(bundles, ReadBundles)
     output = program.graph.names[program.graph.output]
-    words = Words(target, ARRAYS[target.title], bundles, _identifiers(bundles, target))
+    identifiers = _identifiers(bundles, target)
+    if by_operation:
+        identifiers = {name: f"r{k}" for k, name in enumerate(identifiers)}
+    words = Words(target, ARRAYS[target.title], bundles, identifiers)
     writer = _Writer(words, bundles)
-    forward = [writer.forward(step) for step in bundles.steps]
-    formulas = gradient_formulas(bundles, output, named_alone=True)
+    written = writer.operations if by_operation else writer.forward
+    forward = [lines for step in bundles.steps for lines in written(step)]
+    formulas = gradient_formulas(bundles, output, named_alone=not by_operation)
     backward = list(writer.backward(formulas, output, wrt))
     inputs = {group.name: group.shape for group in bundles.groups if group.is_input}
     return BundleCode(words.identifiers, inputs, bundles.sizes, forward, backward, list(words.definitions.values()))
@@ -79,7 +84,16 @@ class _Writer:
         self._words.reads.clear()
         return Lines(name, tuple(texts), reads)
 
-    def forward(self, step: Step) -> Lines:
+    def operations(self, step: Step) -> Iterator[Lines]:
+        """A statement over no index, an operation a line."""
+        if step.is_sequence or step.indices:
+            raise no_arrays("a statement over an index")
+        text = ArrayText(self._words, step.nodes, step.shapes, step.ranges)
+        for k, name in sorted(step.names.items()):
+            own = self._words.identifiers[name]
+            yield self._lines(name, [f"{own} = {text.put(k, own).text}"])
+
+    def forward(self, step: Step) -> Iterator[Lines]:
         """A statement."""
         words, nodes = self._words, step.nodes
         at: dict[str, int] = {}
@@ -97,10 +111,12 @@ class _Writer:
         text = ArrayText(words, nodes, shapes, step.ranges, at)
         own = words.identifiers[step.name]
         if step.is_sequence and group.indices and not at:
-            return self._lines(step.name, self._sequence(step, text, root.inputs[-1]))
-        if is_each and not at:
-            return self._lines(step.name, [f"{own} = {text.grid(ranges, root.inputs[-1])}"])
-        return self._lines(step.name, [f"{own} = {text.text(root.inputs[-1] if at else step.root).text}"])
+            texts = self._sequence(step, text, root.inputs[-1])
+        elif is_each and not at:
+            texts = [f"{own} = {text.grid(ranges, root.inputs[-1])}"]
+        else:
+            texts = [f"{own} = {text.text(root.inputs[-1] if at else step.root).text}"]
+        yield self._lines(step.name, texts)
 
     def _sequence(self, step: Step, text: ArrayText, body: int) -> list[str]:
         """A recurrence of numbers, one after the other."""

@@ -43,11 +43,11 @@ def compiled(tape: Tape) -> Function:
     """A function of the inputs of `tape` that returns its outputs, or raises ArithmeticError or ValueError."""
     if len(tape.instructions) + len(tape.inputs) <= SHORT:
         code = tape_code(tape, Spelling())
-        return _function(code.inputs, code.assignments, code.outputs)
+        return function_of(code.inputs, code.assignments, code.outputs)
     code = tape_code(tape, Spelling(register="r[{}]"))
     lines = code.assignments
-    parts = [_function(["r"], lines[k : k + PART], ()) for k in range(0, len(lines), PART)]
-    last = _function(["r"], (), code.outputs)
+    parts = [function_of(["r"], lines[k : k + PART], ()) for k in range(0, len(lines), PART)]
+    last = function_of(["r"], (), code.outputs)
 
     def run(*point: float) -> tuple[float, ...]:
         registers = [0.0] * tape.size
@@ -60,8 +60,16 @@ def compiled(tape: Tape) -> Function:
     return run
 
 
-def _function(parameters: Sequence[str], lines: Sequence[str], results: Sequence[str]) -> Function:
+def function_of(
+    parameters: Sequence[str],
+    lines: Sequence[str],
+    results: Sequence[str],
+    known: Mapping[str, object] = NAMES,
+    definitions: Sequence[str] = (),
+) -> Function:
+    """A function of these lines, which call what is `known` and the `definitions` by their names, and nothing else."""
     head, end = f"def run({', '.join(parameters)}):", f"return ({''.join(f'{text}, ' for text in results)})"
-    names = {"__builtins__": {}, **NAMES}
-    exec(compile("\n ".join((head, *lines, end)), "<tape>", "exec", dont_inherit=True), names)
+    names = {"__builtins__": {}, **known}
+    text = "\n".join((*definitions, "\n ".join((head, *lines, end))))
+    exec(compile(text, "<tape>", "exec", dont_inherit=True), names)
     return cast(Function, names["run"])

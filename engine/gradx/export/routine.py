@@ -14,11 +14,10 @@ from importlib import import_module
 from itertools import chain
 from typing import Literal, NamedTuple
 
-from gradx.bundle import HIDDEN
 from gradx.errors import GradxError
 from gradx.export.shared import FADED, shared
 from gradx.export.tape_code import Line, Names, Spelling, tape_code
-from gradx.graph import Graph
+from gradx.graph import HIDDEN, Graph
 from gradx.language.program import Program
 from gradx.sweeps.prepared import Recording, record
 from gradx.sweeps.recording import Quantity, Tape, always, played

@@ -63,6 +63,16 @@ FOREIGN: Final = {
     "cross_entropy": "it is written out: logsumexp(z) - dot(y, z) of logits z, where y has one 1",
     "binary_cross_entropy": "it is written out: -mean(y*log(p) + (1 - y)*log(1 - p))",
     "binary_cross_entropy_with_logits": "it is written out: mean(softplus(z) - y*z)",
+    "det": "a determinant is written out: of 2x2 it is A[1,1]*A[2,2] - A[1,2]*A[2,1]",
+    **dict.fromkeys(("inv", "pinv", "inverse"),
+                    "the inverse of a matrix is not known here; A x = b is solved where sum((A x - b)^2) is least"),
+    "cross": "it is written out: [a[2]*b[3] - a[3]*b[2], a[3]*b[1] - a[1]*b[3], a[1]*b[2] - a[2]*b[1]]",
+    "transpose": "write A^T", "diag": "diag(a) x is a*x; the matrix alone is a*eye(3)",
+    "std": "write sqrt(mean((x - mean(x))^2))", "var": "write mean((x - mean(x))^2)",
+    "cumsum": "write s[i=1..3] = sum(x[1..i])",
+    **dict.fromkeys(("log_softmax", "logsoftmax"), "write z - logsumexp(z)"),
+    **dict.fromkeys(("concat", "concatenate", "hstack", "vstack", "cat"), "[x; y] puts one upon the other"),
+    **dict.fromkeys(("multiply", "mul"), "write a*b"),
     "diff": "gradx differentiates for you: leave it out", "derivative": "gradx differentiates for you: leave it out",
 }  # fmt: skip
 """What to write for them; `x` and other letters stand for the arguments."""
@@ -88,9 +98,7 @@ UNKNOWN: Final = {
     **dict.fromkeys(("gcd", "lcm"), "whole-number arithmetic is"),
     **dict.fromkeys(("celu", "prelu", "rrelu", "crelu", "glu", "geglu", "swiglu", "softshrink", "hardshrink",
                      "threshold"), "this activation is"),
-    **dict.fromkeys(("det", "trace", "cross", "transpose"), "this function of vectors is"),
-    **dict.fromkeys(("inv", "pinv", "inverse"), "the inverse of a matrix is"),
-    **dict.fromkeys(("std", "var", "median"), "this function of many numbers is"),
+    "trace": "this function of vectors is", "median": "this function of many numbers is",
 }  # fmt: skip
 """Functions that are not one of ours with a slip of the pen, and what is said of them: "… not known here"."""
 

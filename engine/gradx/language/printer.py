@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache, partial
 from itertools import chain
 
-from gradx.graph import Graph
+from gradx.graph import HIDDEN, Graph
 from gradx.language.spelling import names_in, writing_with
 from gradx.language.writing import Notation, number, pieces, written
 from gradx.primitive import ATOM, PRODUCT, SIGN, Primitive
@@ -97,9 +97,12 @@ def _parameters(graph: Graph, defaults: Mapping[str, float], signed: bool) -> st
 
 
 def _is_cut(graph: Graph, i: int) -> bool:
-    """Whether a node stands for itself: inputs, named operations, operations not used exactly once."""
+    """Whether a node stands for itself: inputs, named operations, operations not used exactly once that are not inside
+    of an operation on bundles."""
     if i in graph.leaves:
         return not graph.leaves[i].constant
+    if graph.names[i].startswith(HIDDEN):
+        return False
     return bool(graph.given[i]) or graph.uses[i] != 1 or i == graph.output
 
 

@@ -15,6 +15,7 @@ from typing import Literal, NamedTuple
 from gradx.bundle import NUMBER, Bundles, Group
 from gradx.derive.matrix_forms import Form, matrix_forms
 from gradx.errors import GradxError, Source, Span
+from gradx.language.bundles.names import RUN_OF_LETTERS
 from gradx.language.bundles.steps import ReadBundles
 from gradx.language.program import Program
 from gradx.language.suggestions import close_name
@@ -95,7 +96,7 @@ def check_bundles(program: Program, point: Mapping[str, float], claims: Sequence
     forms = matrix_forms(bundles, program.graph.names[program.graph.output])
     results = []
     for claim in claims:
-        own = forms.get(claim.group.name)
+        own = forms.get(claim.group.name.partition("[")[0])
         smooth = _smooth(program, point, points, claim.group)
         skipped = len(points) - len(smooth)
         said = [f"{' and '.join(found.held)} held"] * bool(found.held)
@@ -166,16 +167,19 @@ def _checked(
     if formula.shape != group.shape:
         return BundleChecked(claim, "wrong", 1, 0, correct, None, misshapen(bundles, points, claim, formula.shape))
     tried = formula.along(points)
-    points, got = [point for point, _ in tried], [numbers for _, numbers in tried]
-    wanted = [gradient_of(bundles, point.numbers, group) for point in points]
-    for point, numbers, actual in zip(points, got, wanted, strict=True):
+    for point, numbers in tried:
         if not formula.agrees(bundles, group, point, numbers):
-            difference = _difference(group, numbers, actual, point)
             # Far out tanh and its like are all but constant: what leads to a formula is seen where they are not.
-            near = [(p, at) for p, at in zip(points, got, strict=True) if point.is_far or not p.is_far]
+            near = [(p, at) for p, at in tried if point.is_far or not p.is_far]
             mistake = mistake_of(program, bundles, [p for p, _ in near], claim, [at for _, at in near], forms or ())
-            return BundleChecked(claim, "wrong", len(points), 0, correct, difference, mistake)
-    return BundleChecked(claim, "correct", len(points), 0, correct, None, None)
+            difference = _difference(bundles, group, numbers, point)
+            return BundleChecked(claim, "wrong", len(tried), 0, correct, difference, mistake)
+    beside = formula.beside(bundles, points)
+    for point, numbers in beside:
+        if not formula.agrees(bundles, group, point, numbers):
+            difference = _difference(bundles, group, numbers, point)
+            return BundleChecked(claim, "wrong", len(tried) + len(beside), 0, correct, difference, None)
+    return BundleChecked(claim, "correct", len(tried) + len(beside), 0, correct, None, None)
 
 
 def _no_name(bundles: Bundles, error: GradxError) -> GradxError:
@@ -183,14 +187,17 @@ def _no_name(bundles: Bundles, error: GradxError) -> GradxError:
     span = error.problem.span
     assert span is not None
     name = span.source.text[span.offset : span.offset + span.length]
+    if (error.problem.hint or "").startswith(RUN_OF_LETTERS):
+        return error
     close = close_name(name, {mark + known for known in bundles.by_name for mark in ("", "d")})
     listed = ", ".join(group.name for group in bundles.groups if group.is_given)
     hint = f"did you mean {close}?" if close else f"its names are {listed}, and dNAME is the gradient of each"
     return GradxError("claim", f"`{name}` is no name of the program", hint=hint, span=span)
 
 
-def _difference(group: Group, numbers: Sequence[float], actual: Sequence[float], point: Point) -> Difference:
+def _difference(bundles: Bundles, group: Group, numbers: Sequence[float], point: Point) -> Difference:
     """The entry that is farthest off; one without a value is farther than all others."""
+    actual = gradient_of(bundles, point.numbers, group)
     off = [abs(x - y) if math.isfinite(x) else math.inf for x, y in zip(numbers, actual, strict=True)]
     worst = off.index(max(off))
     return Difference(group.names[worst], numbers[worst], actual[worst], point)
@@ -206,8 +213,9 @@ def _moved(error: GradxError, claim: BundleClaim) -> GradxError:
 
 
 def _correct(bundles: ReadBundles, group: Group, points: Sequence[Point], forms: Sequence[Form] | None) -> str | None:
-    """The matrix form, where it is one formula and worth the gradient."""
-    if not forms or len(forms) != 1:
+    """The matrix form, where it is one formula and worth the gradient; of an entry that of the whole, and the entry."""
+    whole, _, place = group.name.partition("[")
+    if not forms or len(forms) != 1 or forms[0].target != f"d{whole}":
         return None
-    form = forms[0]
-    return form.named if form.target == f"d{group.name}" and is_right(bundles, form.named, group, points) else None
+    formula = f"({forms[0].named})[{place}" if place else forms[0].named
+    return formula if is_right(bundles, formula, group, points) else None

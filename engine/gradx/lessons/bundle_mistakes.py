@@ -1,20 +1,26 @@
-"""The usual slips in claims of whole gradients: what a claim that is wrong would be right for."""
+"""The usual slips in claims of whole gradients: what a claim that is wrong would be right for, and what it is with one
+thing changed, as somebody would have written it who had not slipped there."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from itertools import product
 from typing import Literal, NamedTuple
 
 from gradx.bundle import NUMBER, Bundles, Group, Shape, shape_text
+from gradx.derive.bundle_terms import NOWHERE, is_transpose
 from gradx.derive.matrix_forms import Form
 from gradx.errors import GradxError, Source
+from gradx.language.bundles.rows import BESIDE, ENTRYWISE, MATRIX, PRODUCTS, TRANSPOSED
+from gradx.language.bundles.statements import Statements
 from gradx.language.bundles.steps import ReadBundles
+from gradx.language.bundles.tree import Tree, Trees, texts
 from gradx.language.program import Program
-from gradx.lessons.bundle_edits import edits, terms_of
-from gradx.lessons.bundle_points import BundleFormula, Point, gradient_of, points_around, same
+from gradx.lessons.bundle_points import BundleFormula, Point, gradient_of, points_around, same, symmetric
+from gradx.table import TABLE
 
 TINY = 1e-12
 """A gradient that is no larger is 0."""
@@ -130,7 +136,9 @@ def _one_of_a_sum(
     bundles: Bundles, points: Sequence[Point], claim: BundleClaim, got: Sequence[Sequence[float]], forms: Sequence[Form]
 ) -> BundleMistake | None:
     """A claim that is what one row, one column or one value of an index gives, where the gradient is their sum."""
-    others = sorted((group for group in bundles.groups if group.is_whole), key=lambda group: not group.is_given)
+    own = claim.group.entries[0]
+    whole = (group for group in bundles.groups if group.is_whole and own not in group.entries)
+    others = sorted(whole, key=lambda group: not group.is_given)
     for (sign, minus), other in product(((1, ""), (-1, "minus ")), others):
         gradients = [point.numbers[f"d{other.name}"] for point in points]
         for what, cells in _lines(claim.group.shape, other):
@@ -187,8 +195,8 @@ def _symmetric_alone(
     point = {name: x for g in bundles.groups if g.is_input for name, x in zip(g.names, first[g.name], strict=True)}
     formula = BundleFormula(bundles, claim.text, first)
 
-    def is_right_where(symmetric: Sequence[str]) -> bool:
-        tried = points_around(program, point, symmetric=symmetric).points
+    def is_right_where(names: Sequence[str]) -> bool:
+        tried = points_around(program, point, keep=partial(symmetric, bundles, names)).points
         return bool(tried) and all(
             same(numbers, gradient_of(bundles, p.numbers, claim.group)) for p, numbers in formula.along(tried)
         )
@@ -201,3 +209,76 @@ def _symmetric_alone(
         square = fewer if is_right_where(fewer) else square
     said = f"{' and '.join(square)} {'is' if len(square) == 1 else 'are'} symmetric"
     return BundleMistake("assumes-symmetric", f"it is right only where {said}")
+
+
+_PLUS, _MINUS = TABLE["+"], TABLE["-"]
+_TURNED = ("name", "entry", "layer", "apply", "call", "bracket")
+"""Forms that may be a matrix."""
+
+EditKind = Literal["missing-transpose", "wrong-order", "wrong-sign", "extra-term"]
+
+
+class Edit(NamedTuple):
+    """A formula with one thing changed, and what was wrong if it is right."""
+
+    kind: EditKind
+    said: str
+    text: str
+
+
+def edits(text: str, known: Iterable[str]) -> Iterator[Edit]:
+    """One transpose more or less, one product turned round, one sign changed, one term left out. `known`: the names
+    that have a value. Raises as `read_formula`."""
+    trees = Trees()
+    root = next(iter(Statements(Source("claim", text), trees, known))).root
+    nodes = trees.nodes[: root + 1]
+    for k, tree in enumerate(nodes):
+        if tree.form in _TURNED:
+            is_turned = is_transpose(tree, nodes, ())
+            turned = _in_place(nodes, k, nodes[tree.inputs[0]]) if is_turned else _with_transpose(nodes, k)
+            yield Edit("missing-transpose", "a transpose is missing or too many", turned)
+    for k, tree in enumerate(nodes):
+        if tree.row in (*PRODUCTS, TABLE["*"], ENTRYWISE):
+            row = BESIDE if tree.row is BESIDE else MATRIX
+            swapped = _in_place(nodes, k, tree._replace(row=row, inputs=tree.inputs[::-1]))
+            yield Edit("wrong-order", "the product is the wrong way round", swapped)
+    for k, tree in enumerate(nodes):
+        if tree.row in (_PLUS, _MINUS):
+            other = _MINUS if tree.row is _PLUS else _PLUS
+            for row, inputs in ((other, tree.inputs), (_MINUS, tree.inputs[::-1])):
+                yield Edit("wrong-sign", "a sign is wrong", _in_place(nodes, k, tree._replace(row=row, inputs=inputs)))
+    for k, tree in enumerate(nodes):
+        if tree.row in (_PLUS, _MINUS):
+            yield Edit("extra-term", "a term is too many", _in_place(nodes, k, nodes[tree.inputs[0]]))
+
+
+def terms_of(text: str) -> list[str]:
+    """The terms that a formula adds, each with its sign."""
+    trees = Trees()
+    root = next(iter(Statements(Source("formula", text), trees))).root
+    written = texts(trees.nodes, 0, root)
+    found, waiting = [], [(root, "")]
+    while waiting:
+        k, sign = waiting.pop()
+        tree = trees.nodes[k]
+        if tree.row in (_PLUS, _MINUS):
+            a, b = tree.inputs
+            waiting += [(b, sign if tree.row is _PLUS else "" if sign else "-"), (a, sign)]
+        else:
+            found.append(f"-({written[k][0]})" if sign else written[k][0])
+    return found
+
+
+def _in_place(nodes: Sequence[Tree], k: int, tree: Tree) -> str:
+    """The formula with another node in the place of one."""
+    return _written([*nodes[:k], tree, *nodes[k + 1 :]])
+
+
+def _with_transpose(nodes: Sequence[Tree], k: int) -> str:
+    """The formula with the transpose of a node in its place: nodes behind it are one farther."""
+    later = (each._replace(inputs=tuple(i + (i >= k) for i in each.inputs)) for each in nodes[k + 1 :])
+    return _written([*nodes[: k + 1], Tree("apply", (k,), NOWHERE, TRANSPOSED), *later])
+
+
+def _written(nodes: Sequence[Tree]) -> str:
+    return texts(nodes, 0, len(nodes) - 1)[len(nodes) - 1][0]

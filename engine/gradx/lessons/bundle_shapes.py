@@ -1,37 +1,29 @@
 """The same program where a layer has two units, or a batch two rows, instead of one: what is right for one number alone
 is told from what is right.
 
-Which sizes are one size is read off the statements: the columns of W are the rows of x in `W x`, both sides of a sum
-are as large. A size of 1 becomes 2 wherever it stands, and the program is read again.
+Which sizes are one size is told by what reading the statements holds to be equal: the columns of W and the rows of x in
+`W x`, both sides of a sum. A size of 1 becomes 2 wherever it stands, and the program is read again.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
-from gradx.bundle import NUMBER, Shape
-from gradx.derive.bundle_terms import is_transpose
+from gradx.bundle import NUMBER
 from gradx.errors import GradxError, Source, Span
 from gradx.language.bindings import bind
 from gradx.language.bundles.reading import read_bundles
-from gradx.language.bundles.rows import PRODUCTS, SCALAR_OF
-from gradx.language.bundles.shapes import is_vector
-from gradx.language.bundles.steps import ReadBundles, Step
+from gradx.language.bundles.steps import ReadBundles
 from gradx.language.bundles.values import Value
 from gradx.language.program import Program
-from gradx.table import TABLE
 
 Side = tuple[str, int]
 """A group, and its rows (0) or its columns (1)."""
 
-Sides = tuple[Side | None, Side | None]
-"""What the rows and the columns of a node are; None for what has no size of its own."""
-
 _NOWHERE = Span(Source("value", ""), 0, 0)
-_NONE: Sides = (None, None)
-_SCALING = frozenset((TABLE["*"], TABLE["/"]))
 
 
 class Larger(NamedTuple):
@@ -46,7 +38,7 @@ def larger(program: Program, point: Mapping[str, float]) -> Iterator[Larger]:
     """For each size of 1 that may be another the program where it is 2."""
     bundles = program.bundles
     assert isinstance(bundles, ReadBundles)
-    for sides in _Ties(bundles).of_one(program.source.text):
+    for sides in _Ties(program, point).of_one(program.source.text):
         values = list(_values(bundles, point, sides))
         for text in (program.source.text, _summed(program.source.text)):
             try:
@@ -93,19 +85,45 @@ def _said(bundles: ReadBundles, sides: Sequence[Side]) -> str:
     return " and ".join(found)
 
 
-class _Ties:
-    """Which rows and columns of groups are one size."""
+class _Size(int):
+    """How many rows or columns an input has. Reading holds it against other sizes: those it is the same as are kept."""
 
-    def __init__(self, bundles: ReadBundles) -> None:
-        self._bundles = bundles
+    ties: _Ties
+    side: Side
+
+    def __eq__(self, other: object) -> bool:
+        is_same = int(self) == other
+        if is_same and isinstance(other, _Size):
+            self.ties.tie(self.side, other.side)
+        return is_same
+
+    __hash__ = int.__hash__
+
+
+class _Ties:
+    """Which rows and columns of inputs are one size."""
+
+    def __init__(self, program: Program, point: Mapping[str, float]) -> None:
+        assert isinstance(program.bundles, ReadBundles)
         self._same: dict[Side, Side] = {}
-        self._fixed: set[Side] = set()
-        for step in bundles.steps:
-            self._read(step)
+        values = [
+            replace(value, shape=(self._size(value, 0), self._size(value, 1)))
+            if value.name in program.bundles.by_name
+            else value
+            for value in _values(program.bundles, point, ())
+        ]
+        bundles = read_bundles(program.source.text, values).program.bundles
+        assert isinstance(bundles, ReadBundles)
+        self._bundles = bundles
+
+    def _size(self, value: Value, axis: int) -> _Size:
+        size = _Size(value.shape[axis])
+        size.ties, size.side = self, (value.name, axis)
+        return size
 
     def of_one(self, text: str) -> Iterator[list[Side]]:
         """The sides of inputs that are one size of 1, where a row of a matrix, or a column that is declared, is one."""
-        fixed = {self._first(side) for side in self._fixed}
+        fixed = {self._first(side) for side in self._fixed()}
         found: dict[Side, list[Side]] = {}
         starts: set[Side] = set()
         for group in self._bundles.groups:
@@ -118,70 +136,19 @@ class _Ties:
                         starts.add(side)
         yield from (found[side] for side in found if side in starts)
 
+    def _fixed(self) -> Iterator[Side]:
+        """The sides of what a statement reads or makes that has an index, a part or a bracket."""
+        indexed = {"range", "entry", "layer", "bracket"}
+        for step in self._bundles.steps:
+            if step.is_sequence or any(step.nodes[k].form in indexed for k in range(step.first, step.root + 1)):
+                shapes = (self._bundles.by_name[name].shape for name in (*step.reads, step.name))
+                yield from (size.side for shape in shapes for size in shape if isinstance(size, _Size))
+
     def _first(self, side: Side) -> Side:
         while side in self._same:
             side = self._same[side]
         return side
 
-    def _tie(self, one: Side | None, other: Side | None) -> None:
-        if one is not None and other is not None and self._first(one) != self._first(other):
+    def tie(self, one: Side, other: Side) -> None:
+        if self._first(one) != self._first(other):
             self._same[self._first(one)] = self._first(other)
-
-    def _read(self, step: Step) -> None:
-        indexed = {"range", "entry", "layer", "bracket"}
-        if step.is_sequence or any(step.nodes[k].form in indexed for k in range(step.first, step.root + 1)):
-            self._fixed.update((name, axis) for name in (*step.reads, step.name) for axis in (0, 1))
-            return
-        sides: dict[int, Sides] = {}
-        for k in range(step.first, step.root + 1):
-            if k in step.shapes:
-                sides[k] = self._node(step, k, sides)
-        for axis in (0, 1):
-            self._tie((step.name, axis), sides[step.root][axis])
-
-    def _node(self, step: Step, k: int, sides: Mapping[int, Sides]) -> Sides:
-        tree = step.nodes[k]
-        operands = [i for i in tree.inputs if i in step.shapes]
-        shapes = [step.shapes[i] for i in operands]
-        if tree.form == "name":
-            is_whole = step.owners.get(k) == tree.word and tree.word in self._bundles.by_name
-            return ((tree.word, 0), (tree.word, 1)) if is_whole else _NONE
-        if tree.form == "call":
-            return self._call(step, k, tree.word, [sides[i] for i in operands], shapes)
-        if tree.form != "apply" or tree.row is None:
-            return _NONE
-        if is_transpose(tree, step.nodes, step.shapes):
-            return sides[operands[0]][1], sides[operands[0]][0]
-        if tree.row in PRODUCTS and NUMBER not in shapes:
-            return self._product([sides[i] for i in operands], shapes)
-        is_scaling = SCALAR_OF.get(tree.row, tree.row) in _SCALING
-        kept = [i for i in operands if not (is_scaling and step.shapes[i] == NUMBER)] or operands
-        return self._entrywise([sides[i] for i in kept], [step.shapes[i] for i in kept], step.shapes[k])
-
-    def _product(self, sides: Sequence[Sides], shapes: Sequence[Shape]) -> Sides:
-        if shapes[0] == shapes[1] and all(map(is_vector, shapes)):
-            self._entrywise(sides, shapes, shapes[0])
-            return _NONE
-        self._tie(sides[0][1], sides[1][0])
-        return sides[0][0], sides[1][1]
-
-    def _entrywise(self, sides: Sequence[Sides], shapes: Sequence[Shape], shape: Shape) -> Sides:
-        found: list[Side | None] = [None, None]
-        for axis in (0, 1):
-            for side, own in zip(sides, shapes, strict=True):
-                if own[axis] == shape[axis] and side[axis] is not None:
-                    self._tie(found[axis], side[axis])
-                    found[axis] = found[axis] or side[axis]
-        return found[0], found[1]
-
-    def _call(self, step: Step, k: int, name: str, sides: Sequence[Sides], shapes: Sequence[Shape]) -> Sides:
-        axis = step.axis(k)
-        if name == "dot" and NUMBER not in shapes:
-            return self._product(sides, shapes)
-        if name == "softmax":
-            return sides[0]
-        if name == "trace":
-            self._tie(*sides[0])
-        if name in ("sum", "mean", "prod", "max", "min", "logsumexp") and axis is not None:
-            return (None, sides[0][1]) if axis == 0 else (sides[0][0], None)
-        return _NONE

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from gradx.bundle import HIDDEN
 from gradx.errors import GradxError
-from gradx.graph import Graph
+from gradx.graph import HIDDEN, Graph
 from gradx.numbers.float64 import FLOAT64, UNIT
 from gradx.point.exploration import Exploration
 from gradx.point.judge import Judge

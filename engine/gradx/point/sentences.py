@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from flint import arb
 
-from gradx.graph import Graph
+from gradx.graph import HIDDEN, Graph
 from gradx.language.printer import expression
 from gradx.language.spelling import called
 from gradx.numbers.decimals import short
@@ -149,6 +149,8 @@ def rounded_to_edge(graph: Graph, i: int, values: Sequence[float]) -> tuple[Caus
 
 
 def written(graph: Graph, i: int) -> str:
-    """A node as it is written, its name where that is long."""
-    whole = expression(graph, i)
-    return whole if len(whole) <= LONGEST else graph.names[i]
+    """A node as it is written, its name where that is long; how it begins where it has none."""
+    whole, name = expression(graph, i), graph.names[i]
+    if len(whole) <= LONGEST:
+        return whole
+    return f"{whole[:LONGEST]}…" if name.startswith(HIDDEN) else name

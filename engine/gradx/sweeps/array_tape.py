@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -15,12 +15,11 @@ SLICE = 8192
 
 
 class ArrayTape:
-    """A tape to be run over arrays. `functions` are those of its operations that the arithmetic does not know."""
+    """A tape to be run over arrays."""
 
-    def __init__(self, tape: Tape, functions: Mapping[str, Callable[..., Array]] | None = None) -> None:
+    def __init__(self, tape: Tape) -> None:
         self._tape = tape
-        known = functions or {}
-        named = {name: known.get(name) or operation(ARRAYS, name) for name in {i.operation for i in tape.instructions}}
+        named = {name: operation(ARRAYS, name) for name in {i.operation for i in tape.instructions}}
         self._plan = [
             (named[instruction.operation], instruction.inputs, instruction.output, over)
             for instruction, over in zip(tape.instructions, last_uses(tape), strict=True)

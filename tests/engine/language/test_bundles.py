@@ -290,6 +290,21 @@ def test_a_program_of_more_than_two_hundred_thousand_operations_is_refused() -> 
 
 
 @pytest.mark.parametrize(
+    ("program", "expected"),
+    [
+        ("sum(x*(x > 0))", [1, 0, 1]),
+        ("‖x‖₁ + ‖x‖₂²", [3, -5, 7]),
+        ("‖x‖^2/2 + ‖y‖", [1, -2, 3]),
+        ("x[1] + ‖y‖", [1, 0, 0]),
+        ("dot((x >= y), x^2)", [2, 0, 6]),
+        ("sum((x == x[1])*x*y)", [0, 0, 0]),
+    ],
+)
+def test_masks_and_norms_with_subscripts_are_read(program: str, expected: list[float]) -> None:
+    assert gradient(program, "x", "x=[1 -2 3]", "y=[0 0 2]") == expected
+
+
+@pytest.mark.parametrize(
     ("program", "message", "hint"),
     [
         (r"sum(A \ w)", "it solves a system, which is not done here", "is read"),
@@ -297,6 +312,15 @@ def test_a_program_of_more_than_two_hundred_thousand_operations_is_refused() -> 
         ("trace(inv(A))", "`inv` is not a function", "the inverse of a matrix is not known"),
         ("Tr[A]", "A is 2x2, and an index", "a function takes parentheses"),
         ("w A", "the 1 column of w meets the 2 rows of A", ""),
+        ("det(A)", "`det` is not a function", "A[1,1]*A[2,2] - A[1,2]*A[2,1]"),
+        ("sum(diag(x) b)", "`diag` is not a function", "diag(a) x is a*x"),
+        ("std(x)", "`std` is not a function", "write sqrt(mean((x - mean(x))^2))"),
+        ("norm(x, 3)", "there is no norm 3", "that of 3 is sum(abs(x)^3)^(1/3)"),
+        ("norm(x, inf)", "there is no norm inf", "max(abs(x))"),
+        ("‖x‖_∞", "there is no norm inf", "max(abs(x))"),
+        ("H = [A; A]; sum(H^T w)", "the 4 columns of H^T meet the 2 rows of w", "H w would be 4x1"),
+        ("sum(w*w^T)", "a column and a row", "w is a column"),
+        ("x[-1]", "there is no -1", "the last one is 2"),
     ],
 )
 def test_what_is_not_known_of_matrices_is_said(program: str, message: str, hint: str) -> None:

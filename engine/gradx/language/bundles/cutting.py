@@ -58,6 +58,10 @@ def _scanned(source: Source, text: str) -> list[Token]:
         if piece == "×" and source.text[begin : begin + 1] in "·⋅\u0387":
             piece = "·"
         piece = piece[1] if piece in (".-", ".+") else piece
+        if piece == "∞" and found and found[-1].text == "_" and found[-1].end == begin:
+            piece, begin = "_inf", found.pop().start
+        if piece in ("₁", "₂") and found and found[-1].text in ("‖", "||") and found[-1].end == begin:
+            piece = f"_{'₁₂'.index(piece) + 1}"
         if piece in _SMALL and found and found[-1].end == begin and sort(found[-1].text) == NAME:
             before = found.pop()
             low = "" if re.search("[^ΣΠ]_[ijk]+$", before.text) else "_"
@@ -86,7 +90,7 @@ def _bars(tokens: Sequence[Token]) -> list[Token]:
         elif open_bars[-1] and found and ends_operand(found[-1].text):
             open_bars[-1] -= 1
             behind = tokens[k + 1]
-            if re.fullmatch(r"_[12F]|_∞", behind.text) and behind.start == token.end:
+            if re.fullmatch(r"_[12F]|_inf", behind.text) and behind.start == token.end:
                 skip = True
                 if behind.text != "_F":
                     found += [Token(",", token.start, token.end), Token(behind.text[1:], behind.start + 1, behind.end)]
@@ -226,7 +230,7 @@ def _spaced(source: Source, tokens: Sequence[Token]) -> list[Token]:
             token = Token(";", token.start, token.end)
         if token.text == ";" and has_comma is not None:
             rows[-1] = _has_comma(tokens, k + 1)
-        elif has_comma is False and token.start > before.end and _begins_entry(source, tokens, k):
+        elif has_comma is not None and token.start > before.end and _begins_entry(source, tokens, k, has_comma):
             found.append(Token(",", before.end, token.start))
         if token.text in OPENERS:
             is_subscript = token.start == before.end and (ends_operand(before.text) or before.text == "^")
@@ -247,22 +251,28 @@ def _has_comma(tokens: Sequence[Token], k: int) -> bool:
     return False
 
 
-def _begins_entry(source: Source, tokens: Sequence[Token], k: int) -> bool:
-    """Whether an entry begins with token k, which stands behind a blank."""
+def _begins_entry(source: Source, tokens: Sequence[Token], k: int, has_comma: bool) -> bool:
+    """Whether an entry begins with token k, which stands behind a blank, in a row that has commas or none."""
     before, token, behind = tokens[k - 1], tokens[k], tokens[k + 1] if k + 1 < len(tokens) else tokens[k]
     if not ends_operand(before.text):
         return False
     place = Span(source, token.start, token.end - token.start)
+    is_tight = behind.start == token.end
+    if has_comma and not (is_tight and token.text in ("+", "-", "−") and sort(before.text) == NUMBER):
+        return False
     if token.text in ("+", "-", "−"):
-        if behind.start == token.end:
+        if is_tight and not has_comma:
             return True
         left, sign, right = before.text, token.text, behind.text
-        hint = f"[{left} {sign}{right}] has two entries, [{left}{sign}{right}] has one"
+        apart = ", " if has_comma else " "
+        hint = f"[{left}{apart}{sign}{right}] has two entries, [{left}{sign}{right}] has one"
         message = f"`{left} {sign} {right}` in brackets may be one entry or two"
         raise GradxError("syntax", message, hint=hint, span=place)
     kind = sort(token.text)
     if kind == NAME and token.text not in ("pi", "π", "e"):
         left, right = before.text, token.text
         hint = f"write [{left}, {right}] for two entries, [{left}*{right}] for a product"
+        if behind.text == "(":
+            hint = f"commas between all entries: [{left}, {right}(…)]"
         raise GradxError("syntax", "between blanks in brackets stand numbers only", hint=hint, span=place)
     return token.text == "[" or (kind in (NUMBER, NAME) and token.text not in (".*", "./", ".^"))

@@ -11,14 +11,12 @@ from typing import NamedTuple, NoReturn
 from gradx.bundle import NUMBER
 from gradx.errors import GradxError, Kind, Source, Span
 from gradx.graph import below
-from gradx.language.bundles.calls import called
-from gradx.language.bundles.entries import entry, joined
+from gradx.language.bundles.calls import called, entry, joined
 from gradx.language.bundles.lowering import Cells, Lowering
 from gradx.language.bundles.rows import BESIDE, EACH, SUMS, TRANSPOSED
 from gradx.language.bundles.scopes import Assignment, Known, Runs, Scopes, scopes_of
 from gradx.language.bundles.shapes import MisfitError
-from gradx.language.bundles.tree import Tree
-from gradx.language.bundles.writing import texts
+from gradx.language.bundles.tree import Tree, texts
 from gradx.language.functions import Extent
 
 

@@ -61,10 +61,10 @@ def transposed(cells: Cells) -> Cells:
 def repeated(cells: Cells, shape: Shape) -> tuple[int, ...]:
     """The nodes of a bundle that is repeated until it has a shape."""
     rows, columns = shape
-    if cells.shape == shape:
-        return cells.nodes
     if cells.is_number:
         return cells.nodes * (rows * columns)
+    if cells.shape == shape:
+        return cells.nodes
     if cells.shape[1] == 1:
         return tuple(i for i in cells.nodes for _ in range(columns))
     return cells.nodes * rows
@@ -151,7 +151,7 @@ class Lowering:
         return products[0] if len(products) == 1 else self.sum(products, span)
 
     def dot(self, left: Cells, right: Cells, span: Extent, texts: tuple[str, str]) -> Cells:
-        if len(left.nodes) != len(right.nodes):
+        if not (left.shape == right.shape or len(left.nodes) == len(right.nodes)):
             both = " and ".join(shapes.described(t, c.shape) for t, c in zip(texts, (left, right), strict=True))
             hint = f"both need {len(left.nodes)}, or both {len(right.nodes)}"
             raise MisfitError(f"{both}: a dot product needs as many entries on either side", hint)

@@ -38,6 +38,8 @@ def entry_names(name: str, shape: Shape) -> tuple[str, ...]:
     return tuple(f"{name}[{i + 1},{j + 1}]" for i in range(rows) for j in range(columns))
 
 
+RUN_OF_LETTERS = "a run of letters is one name"
+
 MOST_LETTERS = 24
 """So many letters of a name may be that of a bundle before another name."""
 
@@ -120,7 +122,7 @@ class Names:
         splits = ((name[:k], name[k:]) for k in range(1, min(len(name), MOST_LETTERS)))
         found = next((f"{a} {b}" for a, b in splits if {a, b} <= known and (self.bundle(a) or self.bundle(b))), None)
         if found is not None and span[1]:
-            hint = f"a run of letters is one name; did you mean {found}?"
+            hint = f"{RUN_OF_LETTERS}; did you mean {found}?"
             raise self.error("binding", f"`{name}` is not a known name", span, hint)
 
     def _check_called(self, name: str, span: Extent) -> None:

@@ -1,6 +1,6 @@
 """The grammar of `gradx.language.parser` with brackets, subscripts, ranges and products of matrices.
 
-    atom        = … | "[" row { ";" row } "]" | atom subscripts | atom "'" | atom ".T"
+    atom        = … | "[" row { ";" row } "]" | atom subscripts | atom "'" | atom ".T" | "(" comparison ")"
     row         = expression { "," expression }
     subscripts  = "[" subscript { "," subscript } "]"
     subscript   = expression | expression ".." expression | ":"
@@ -26,11 +26,11 @@ from gradx.language.bundles.token import TRANSPOSES, Placed, ends_operand
 from gradx.language.bundles.tree import Form, Tree, Trees
 from gradx.language.frames import Frame, is_called, is_factor, log_base
 from gradx.language.functions import Extent, Function
-from gradx.language.operators import RAISED, Operator
+from gradx.language.operators import RAISED, RELATIONS, Operator
 from gradx.language.parser import ExpressionParser
 from gradx.language.tokens import normal_name
 from gradx.primitive import PRODUCT, SUM, Primitive
-from gradx.table import TABLE
+from gradx.table import TABLE, WHERE
 
 NO_LENGTHS: Mapping[str, int] = MappingProxyType({})
 _BRACKET, _SUBSCRIPT = "[", "]["
@@ -224,11 +224,28 @@ class BundleParser(ExpressionParser):
             super()._comma(start)
 
     def _close(self, end: int) -> None:
-        if self._frames[-1].function in (_BRACKET, _SUBSCRIPT):
+        frame = self._frames[-1]
+        if frame.function in (_BRACKET, _SUBSCRIPT):
             self._fail("syntax", "a bracket is closed by a parenthesis", end - 1, 1, "write ] for it")
         self._reduce(SUM)
         self._end_range()
+        if frame.function is None and frame.relation is not None:
+            place = (frame.start, end - frame.start)
+            branches = (self._trees.literal(x, place) for x in (1.0, 0.0))
+            condition = (*self._nodes[frame.base :], *branches)
+            self._nodes[frame.base :] = [self._trees.operation(WHERE[frame.relation], condition, place)]
+            self._starts[frame.base :] = [frame.start]
         super()._close(end)
+
+    def _relate(self, symbol: str, start: int) -> None:
+        """`(x > 0)`, which is 1 or 0: the mask of NumPy and MATLAB."""
+        frame = self._frames[-1] if self._frames else None
+        if frame is None or frame.function is not None or frame.relation is not None:
+            super()._relate(symbol, start)
+            return
+        self._reduce(SUM)
+        frame.relation = RELATIONS[symbol]
+        self._operand_due = True
 
     def _called(self, frame: Frame, arguments: list[int], span: Extent) -> int:
         name = frame.function if isinstance(frame.function, str) else self._called_name(frame)

@@ -9,23 +9,21 @@ from string import ascii_lowercase, ascii_uppercase
 from typing import NamedTuple
 
 from gradx import collection
-from gradx.bundle import HIDDEN, NUMBER, Group, Run, Shape, shape_text
+from gradx.bundle import NUMBER, Group, Run, Shape, shape_text
 from gradx.errors import GradxError, Note, Source, Span
-from gradx.graph import Graph, GraphBuilder
+from gradx.graph import HIDDEN, Graph, GraphBuilder
 from gradx.language.bindings import Binding
 from gradx.language.bundles.evaluation import Evaluation
 from gradx.language.bundles.evaluation import Value as Found
-from gradx.language.bundles.groups import Built, Grouping
 from gradx.language.bundles.lowering import Cells, Lowering
 from gradx.language.bundles.names import Names, entry_names
 from gradx.language.bundles.otherwise import check_meaning
 from gradx.language.bundles.rows import EACH
 from gradx.language.bundles.scopes import Scopes, scopes_of
 from gradx.language.bundles.statements import Statement, Statements
-from gradx.language.bundles.steps import ReadBundles, step_of
-from gradx.language.bundles.tree import Tree, Trees
+from gradx.language.bundles.steps import Built, Grouping, ReadBundles, step_of
+from gradx.language.bundles.tree import Tree, Trees, texts
 from gradx.language.bundles.values import Value
-from gradx.language.bundles.writing import texts
 from gradx.language.constants import constant_value
 from gradx.language.program import Program
 from gradx.language.reader import OUTPUT

@@ -30,6 +30,8 @@ def described(name: str, shape: Shape) -> str:
 
 def spread(left: Shape, right: Shape, texts: tuple[str, str], sign: str) -> Shape:
     """The shape of an operation entry by entry: both the same, a number, or a row or column that is repeated."""
+    if NUMBER in (left, right) and sign in ("*", "/"):
+        return right if left == NUMBER else left
     if left == right or right == NUMBER:
         return left
     if left == NUMBER:
@@ -56,7 +58,8 @@ def _refuse_column_and_row(left: Shape, texts: tuple[str, str], both: str) -> No
         x, y = (text if factor(text.removesuffix("^T")).isidentifier() else factor(text) for text in texts)
         hint = f"row times column, a number, is {x} {y}; column times row is {y} {x}"
         raise MisfitError(f"{both}: a column and a row do not go entry by entry", hint)
-    flipped = f"{factor(row)}^T makes a column of the row"
+    column_of_row = _flipped(row)
+    flipped = f"{column_of_row} {'makes a column of the row' if column_of_row.endswith('^T') else 'is a column'}"
     hint = f"{flipped}; the outer product is {factor(column)} {factor(row)}"
     raise MisfitError(f"{both}: a column and a row do not go entry by entry", hint)
 
@@ -104,15 +107,21 @@ LONGEST = 40
 
 def _fitting(left: Shape, right: Shape, a: str, b: str) -> str:
     if left[0] == right[0]:
-        return f"{factor(a)}^T {factor(b)} would be {left[1]}x{right[1]}"
+        return f"{_flipped(a)} {factor(b)} would be {left[1]}x{right[1]}"
     if left[1] == right[1]:
-        return f"{factor(a)} {factor(b)}^T would be {left[0]}x{right[0]}"
+        return f"{factor(a)} {_flipped(b)} would be {left[0]}x{right[0]}"
     return f"the product needs {_many(left[1], 'row')} on its right, or {_many(right[0], 'column')} on its left"
+
+
+def _flipped(text: str) -> str:
+    """The transpose: of a name's transpose that name."""
+    name = text.removesuffix("^T")
+    return name if name != text and name.isidentifier() else f"{factor(text)}^T"
 
 
 def repeated(shape: Shape, whole: Shape, text: str) -> str | None:
     """That a row or a column is repeated, in words; None where nothing is."""
-    if shape in (whole, NUMBER) or not is_matrix(whole):
+    if shape in (NUMBER, whole) or not is_matrix(whole):
         return None
     each = "column" if shape[1] == 1 else "row"
     return f"{text} ({shape_text(shape)}) is repeated for each {each} of {shape_text(whole)}"
@@ -122,7 +131,7 @@ def star(left: Shape, right: Shape, texts: tuple[str, str]) -> None:
     """Refuse `W*x`, which would repeat x, where the matrix product of the same two exists as well."""
     a, b = texts
     one_repeats = is_matrix(left) != is_matrix(right)
-    if left != right and NUMBER not in (left, right) and left[1] == right[0] and one_repeats:
+    if one_repeats and NUMBER not in (left, right) and left[1] == right[0]:
         message = f"{described(a, left)} and {described(b, right)}: `*` goes entry by entry, and would repeat "
         one = b if is_matrix(left) else a
         hint = f"write {factor(a)} @ {factor(b)} for the matrix product"

@@ -13,8 +13,8 @@ from typing import overload
 import numpy as np
 
 from gradx.bundle import NUMBER
-from gradx.derive.array_program import ArrayProgram, array_program
 from gradx.errors import Span
+from gradx.export.array_function import ArrayFunction, array_function
 from gradx.graph import Graph
 from gradx.language.bundles.lowering import MOST_OPERATIONS, too_large
 from gradx.language.bundles.steps import ReadBundles
@@ -40,11 +40,11 @@ CLOSE = 1e-9
 class ArrayGradient:
     """J and its gradient by the inputs that move, `slices` of one flat point by their shapes."""
 
-    def __init__(self, program: ArrayProgram, start: Mapping[str, Array | float], moving: Mapping[str, slice]) -> None:
+    def __init__(self, program: ArrayFunction, start: Mapping[str, Array | float], moving: Mapping[str, slice]) -> None:
         # An allocator that has let go a large array keeps what is let go later, and records need no new pages.
         np.empty(LARGE)
-        self._tape = program.tape
-        self._columns: list[Array | float] = [*(start[name] for name in program.inputs), 1.0]
+        self._run = program.run
+        self._columns: list[Array | float] = [start[name] for name in program.inputs]
         shapes = [np.shape(start[name]) for name in moving]
         self._places = list(zip(map(program.inputs.index, moving), moving.values(), shapes, strict=True))
 
@@ -53,7 +53,7 @@ class ArrayGradient:
         columns = self._columns
         for place, part, shape in self._places:
             columns[place] = point[part].reshape(shape) if shape else point[part.start]
-        value, *slopes = self._tape.run(columns)
+        value, *slopes = self._run(*columns)
         return float(value), slopes
 
     def gradient(self, point: Array) -> Array:
@@ -128,7 +128,7 @@ def _held(program: Program, start: Mapping[str, float], wrt: Sequence[str]) -> A
     moving = _slices(bundles, wrt) if isinstance(bundles, ReadBundles) else {}
     if not isinstance(bundles, ReadBundles) or not moving:
         return None
-    arrays = array_program(bundles, graph.names[graph.output], list(moving))
+    arrays = array_function(program, list(moving))
     if arrays is None:
         return None
     found = ArrayGradient(arrays, {name: _array(bundles, name, start) for name in arrays.inputs}, moving)
