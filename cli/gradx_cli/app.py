@@ -72,8 +72,7 @@ def _interrupt_soon(thread: int) -> None:
 
 
 def _guarded(words: list[str]) -> int:
-    from gradx_cli.streams import open_streams
-    from gradx_cli.surroundings import OutOfTimeError, settle
+    from gradx_cli.surroundings import OutOfTimeError, open_streams, settle
 
     open_streams()
     spare = [bytearray(SPARE_B)]

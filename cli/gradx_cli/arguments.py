@@ -20,6 +20,7 @@ from gradx_cli.synonyms import OWNERS, option_word
 if TYPE_CHECKING:
     from gradx.point.exploration import Exploration, Options
 
+
 _OPTION_WORDS = frozenset({"eps", "wrt", "checks", "digits", "format", "file"})
 
 _BUNDLES = ("[", "@", "zeros(", "ones(", "eye(")
@@ -84,8 +85,6 @@ class Request(NamedTuple):
         wanted, known = set(asked), set(inputs)
         for name in asked:
             if name not in known:
-                from gradx_cli.unknown_names import not_an_input
-
                 raise not_an_input(name, inputs, ",".join(wrt))
         return tuple(name for name in inputs if name in wanted)
 
@@ -105,8 +104,6 @@ class Request(NamedTuple):
         names = [name.strip() for name in text.split(",")]
         for name in names:
             if name not in graph.index:
-                from gradx_cli.unknown_names import no_node
-
                 raise no_node(name, graph, text)
         return frozenset(graph.index[name] for name in names)
 
@@ -350,3 +347,25 @@ def _misplaced(text: str, words: Sequence[str], command: str) -> GradxError | No
         return None
     hint = " ".join([command, *map(quoted, [words[at], text, *words[:at], *words[at + 1 :]])])
     return GradxError("usage", "the expression comes first, then the bindings", hint=hint)
+
+
+MOST_NAMES = 12
+"""Nodes that a hint lists."""
+
+
+def no_node(name: str, graph: Graph, text: str) -> GradxError:
+    """The error for a name in `--only` that is no node\'s."""
+    nodes = [graph.names[i] for i in graph.shown]
+    hint = "it can be inputs, named, or nodes: " + ", ".join(nodes[:MOST_NAMES]) + (", …" if nodes[MOST_NAMES:] else "")
+    span = Span(Source("--only", text), text.find(name), len(name)) if name else None
+    message = f"--only names {name!r}, which is not a node" if name else "--only has an empty name"
+    return GradxError("name", message, hint=hint, span=span)
+
+
+def not_an_input(name: str, inputs: Sequence[str], text: str) -> GradxError:
+    """The error for a name in `--wrt` that is no input\'s."""
+    offset = text.find(name)
+    message = f"--wrt names {name!r}, which is not an input of the program" if name else "--wrt has an empty name"
+    hint = f"the inputs are {', '.join(inputs)}" if inputs else "the program has no inputs"
+    place = Span(Source("--wrt", text), offset, len(name)) if name and offset >= 0 else None
+    return GradxError("name", message, hint=hint, span=place)

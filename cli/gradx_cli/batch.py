@@ -27,7 +27,7 @@ from gradx_cli.diagnostics import as_json
 from gradx_cli.inputs import read_file, read_standard_input
 from gradx_cli.numbers import counted
 from gradx_cli.pages import check as check_page
-from gradx_cli.progress import Progress
+from gradx_cli.waiting import Progress
 
 _SIDE = r"[^\s,;=<>!()+*^|](?:[^\s,;=<>!()+*^|]|\^\[\d+\]|\^\d+)*"
 _HEAD = re.compile(rf"(?:^|(?<=[\s,;])){_SIDE}(?:\s*/\s*{_SIDE})?\s*=(?!=)")

@@ -23,8 +23,7 @@ from gradx.errors import GradxError, Problem
 from gradx.lessons.descents.row_sums import Part, Row, RowSums, spread
 from gradx.lessons.tables import BLOCK_ROWS, Batch
 from gradx_cli.inputs import shown
-from gradx_cli.tables import named, open_table
-from gradx_cli.tables.refused import Refusing
+from gradx_cli.tables import Refusing, named, open_table
 
 if TYPE_CHECKING:
     from distributed import Client, Future

@@ -23,7 +23,7 @@ from gradx_cli.synonyms import close
 from gradx_cli.terminal import terminal, warn
 
 if TYPE_CHECKING:
-    from gradx_cli.window import Window
+    from gradx_cli.waiting import Window
 
 MOST_DIGITS = 1000
 
@@ -253,7 +253,7 @@ class Shown:
         """Where a page can be drawn over once it stands; None where nobody looks on."""
         if self.name != DEFAULT or self.quiet or not sys.stdout.isatty():
             return None
-        from gradx_cli.window import Window
+        from gradx_cli.waiting import Window
 
         return Window(terminal(self.ascii))
 

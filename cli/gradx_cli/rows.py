@@ -26,11 +26,10 @@ from gradx_cli.escape import quoted
 from gradx_cli.options import Typed
 from gradx_cli.output import replacing
 from gradx_cli.pages.rows import Asked, Tally, Wanted, answer, headings, saved
-from gradx_cli.progress import on_standard_error
-from gradx_cli.streams import is_heard
-from gradx_cli.tables import MARK, chosen, named, open_table, unused
-from gradx_cli.tables.refused import Refusing
+from gradx_cli.surroundings import is_heard
+from gradx_cli.tables import MARK, Refusing, chosen, named, open_table, unused
 from gradx_cli.terminal import warn
+from gradx_cli.waiting import on_standard_error
 
 if TYPE_CHECKING:
     from gradx.lessons.mapped import Answers
@@ -144,7 +143,7 @@ class Rows:
 
     def save(self, wanted: Wanted, output: Path, *, force: bool) -> Answer:
         """Write the rows to a file, and answer what they come to. GradxError("file") where it cannot be written."""
-        from gradx_cli.tables.written import write_rows
+        from gradx_cli.tables import write_rows
 
         _check_other(self._table, output)
         page = self._page(wanted)
@@ -156,7 +155,7 @@ class Rows:
 
     def as_csv(self, wanted: Wanted) -> None:
         """Write the rows of a large file to standard output as CSV, a block at a time."""
-        from gradx_cli.tables.written import write_csv
+        from gradx_cli.tables import write_csv
 
         page, graph = self._page(wanted), self._asked.program.graph
         warn(self.warnings)

@@ -21,13 +21,12 @@ from gradx_cli.arguments import names_of
 from gradx_cli.blocks import Block
 from gradx_cli.escape import safe
 from gradx_cli.inputs import shown as called
-from gradx_cli.interruption import Interruption
 from gradx_cli.numbers import counted, shown
 from gradx_cli.options import ExitZero, Force, Strict, Typed, Wrt, file_option, option, real, whole
 from gradx_cli.output import check_free
 from gradx_cli.pages.descend import Ended, blocks, end_record, in_objects, step_record
-from gradx_cli.progress import on_standard_error
 from gradx_cli.terminal import terminal
+from gradx_cli.waiting import Interruption, on_standard_error
 
 if TYPE_CHECKING:
     from gradx_cli.fitting import Fitting

@@ -132,7 +132,7 @@ def _rows(typed: Explored) -> int:
     typed, table = table_of(typed, typed.data)
     asked = typed.read("gradx eval", is_range, table.names if table else ())
     if typed.output is not None:
-        from gradx_cli.tables.written import ENDINGS
+        from gradx_cli.tables import ENDINGS
 
         ending(typed.output, ENDINGS)
         if table is None or asked.words:

@@ -15,8 +15,7 @@ from gradx_cli.explorer.page import page
 from gradx_cli.inputs import shown
 from gradx_cli.options import Checks, Filed, NoSymbolic, file_option
 from gradx_cli.output import make_folder, write_file
-from gradx_cli.pages.graph import answer, pictured
-from gradx_cli.pages.graph_files import content
+from gradx_cli.pages.graph import answer, content, pictured
 from gradx_cli.renderers import DEFAULT
 from gradx_cli.terminal import terminal
 

@@ -21,8 +21,7 @@ from gradx.point.exploration import Exploration
 from gradx_cli.blocks import Equations
 from gradx_cli.drawing.svg import svg
 from gradx_cli.escape import safe
-from gradx_cli.explorer.places import filled
-from gradx_cli.explorer.scene import MOST_STEPS, STEPS_AT_EACH_END, BundleScene, NodeScene, Step, scene
+from gradx_cli.explorer.scene import MOST_STEPS, STEPS_AT_EACH_END, BundleScene, NodeScene, Step, filled, scene
 from gradx_cli.pages.conclusion import conclusion, told
 from gradx_cli.pages.picture import diagram, title
 from gradx_cli.renderers.html import lines_of, style

@@ -16,7 +16,7 @@ from gradx_cli.blocks import Block, Code, Words, joined
 from gradx_cli.diagnostics import line_around
 from gradx_cli.escape import safe
 from gradx_cli.layout.tables import texts_of
-from gradx_cli.mathml_notation import MathmlNotation
+from gradx_cli.set_notations import MathmlNotation
 from gradx_cli.terminal import Terminal
 
 PART = """color-scheme: light dark; padding: 1rem 1.5rem; background: var(--page); color: var(--ink);
@@ -156,7 +156,7 @@ def _cell(column: blocks.Column, parts: Sequence[Sequence[str]], row: int, *, is
 
 
 def _chart(chart: blocks.Chart) -> Iterator[str]:
-    from gradx_cli.drawing.plot_svg import chart_svg
+    from gradx_cli.drawing.svg import chart_svg
 
     names = {line.name: line.pen for line in chart.plot.lines if line.name}
     legend = "".join(f' <span class="pen-{pen}">● {_text(name)}</span>' for name, pen in names.items())

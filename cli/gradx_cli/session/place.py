@@ -1,4 +1,4 @@
-"""Where a session is: a program, what was typed for its inputs, and what is found there, worked out once."""
+"""Where a session is: a program, what was typed for its inputs, what is found there; and hints as they are typed."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from gradx.errors import Source
+from gradx.errors import GradxError, Source
 from gradx.language.bindings import Binding, Point, read_binding
 from gradx.lessons.rows import Row, answered, gradients
 from gradx.point.exploration import Exploration, Options, explore
 from gradx_cli.arguments import Request, begins_bundle, request
+from gradx_cli.escape import quoted
 
 OPTIONS = Options()
 
@@ -104,3 +105,17 @@ def _read(name: str, word: str) -> Binding:
     if _DECIMAL.fullmatch(value):
         return Binding(name, float(value), Source(f"binding {name}", word))
     return read_binding(word)
+
+
+def typed_here(error: GradxError, commands: Sequence[str], program: str | None) -> GradxError:
+    """The same error with a hint in which `gradx nudge "x^2" x` is `nudge x`, where x^2 is the program."""
+    kind, message, hint, span = error.problem
+    if hint is None or "gradx " not in hint:
+        return error
+    hint = hint.replace("gradx --help", "help")
+    texts = [] if program is None else [quoted(program), f'"{program}"']
+    known = "|".join(map(re.escape, ["EXPR", *texts]))
+    hint = re.sub(rf"gradx explore (?:(?:{known}) )?(?=\S)", "", hint)
+    return GradxError(
+        kind, message, hint=re.sub(rf"gradx ({'|'.join(commands)})\b(?: (?:{known}))?", r"\1", hint), span=span
+    )

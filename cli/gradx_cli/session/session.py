@@ -25,8 +25,7 @@ from gradx_cli.escape import quoted
 from gradx_cli.options import Shown
 from gradx_cli.pages import session as page
 from gradx_cli.renderers import DEFAULT
-from gradx_cli.session.hints import typed_here
-from gradx_cli.session.place import Place
+from gradx_cli.session.place import Place, typed_here
 from gradx_cli.synonyms import command_meant
 from gradx_cli.typed_words import bindings_of
 
