@@ -30,7 +30,7 @@ MOST_ORDERS = 12
 
 Wrt = Annotated[list[str] | None, option("--wrt", "Along which nodes, as in --wrt w,b. Default: every input.", "NAMES")]
 HESSIAN = "The N-th derivative along one input; --order 2 along several: the Hessian."
-Order = Annotated[int | None, whole("--order", HESSIAN, 1, MOST_ORDERS)]
+Order = Annotated[int | None, option("--order", HESSIAN, "N", reads=whole(1, MOST_ORDERS))]
 By = Annotated[str | None, option("--by", "One after the other: --by x,y is along x, then along y.", "NAMES")]
 Of = Annotated[list[str] | None, option("--of", "Of these nodes; of several: the Jacobian.", "NAMES")]
 ImplicitOption = Annotated[
@@ -41,7 +41,7 @@ In = Annotated[
     option("--in", "In the inputs alone, or in the program's names. Default: shorter."),
 ]
 TAYLOR = "The Taylor polynomial of degree N at the point; 1: the tangent line."
-TaylorDegree = Annotated[int | None, whole("--taylor", TAYLOR, 1, MOST_ORDERS)]
+TaylorDegree = Annotated[int | None, option("--taylor", TAYLOR, "N", reads=whole(1, MOST_ORDERS))]
 Steps = Annotated[bool, option("--steps", "The rules, one step for each operation.")]
 
 

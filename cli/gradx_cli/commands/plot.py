@@ -39,20 +39,19 @@ _EXTENT = re.compile(
 """`x=-3..3`, `x in [-3, 3]`, `-3 to 3`: a name, and two ends."""
 
 
-def _over(text: object) -> Over:
+def _over(_option: str, text: str) -> Over:
     """`x=-3..3`, read. GradxError("usage") where it is something else."""
-    written = str(text)
-    found = _EXTENT.fullmatch(written)
+    found = _EXTENT.fullmatch(text)
     if found is None:
         raise GradxError(
             "usage",
             "--over needs an input and its range",
             hint="as in --over x=-3..3",
-            span=Span(Source("--over", written), 0, len(written)) if written else None,
+            span=Span(Source("--over", text), 0, len(text)) if text else None,
         )
     name, low, high = found[1] or "", found[3].strip(), found[4].strip()
     over = Over(name, number("--over", low), number("--over", high))
-    extent = Span(Source("--over", written), found.start(3), found.end(4) - found.start(3))
+    extent = Span(Source("--over", text), found.start(3), found.end(4) - found.start(3))
     if not over.low < over.high:
         lacking = f"{low} is not below {high}"
         raise GradxError("usage", f"--over goes from a smaller number to a larger one, and {lacking}", span=extent)
@@ -62,7 +61,7 @@ def _over(text: object) -> Over:
 
 
 Moving = Annotated[Over | None, option("--over", "The input that moves: x=-3..3.", "NAME=FROM..TO", reads=_over)]
-Points = Annotated[int, whole("--points", "How many points.", FEWEST, LARGEST, default=True)]
+Points = Annotated[int, option("--points", "How many points.", "N", reads=whole(FEWEST, LARGEST), default=True)]
 
 
 def command(
@@ -88,7 +87,7 @@ def command(
     asked = replace(typed, words=words).read("gradx plot")
     said: tuple[str, ...] = ()
     if over is None and len(ranges) == 1:
-        over = _over(ranges[0])
+        over = _over("--over", ranges[0])
     if over is None:
         over = _chosen(asked)
         said = (Note(f"plotted over {over.name}={over.low:g}..{over.high:g}; --over takes another range"),)
