@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from gradx.errors import GradxError, Source, Span, UnclearError
 from gradx.graph import Graph
 from gradx.language.bindings import Binding, Point, bind, read_binding
+from gradx.language.diagnosis import brief
 from gradx.language.program import Program, read
 from gradx.language.tokens import is_name, meant_name
 from gradx_cli.escape import quoted
-from gradx_cli.inputs import piped, read_file, read_standard_input
-from gradx_cli.synonyms import OWNERS, option_word
+from gradx_cli.inputs import piped, read_file, read_standard_input, shown
+from gradx_cli.synonyms import OWNERS, command_meant, option_word
 
 if TYPE_CHECKING:
     from gradx.point.exploration import Exploration, Options
@@ -141,6 +142,12 @@ def request(
         return _with_bundles(error, text, rest, command, known)
     kept = tuple(word for word in rest if set_aside(program.graph, word))
     bound = [word for word in rest if not set_aside(program.graph, word)]
+    if file is not None and expression in bound and "=" not in expression and not is_value(f"x={expression}"):
+        raise GradxError(
+            "usage",
+            f"the program is that of {shown(file)}, and {brief(expression)} is none of its values",
+            hint="leave out --file, or the expression",
+        )
     return Request(program, tuple(_binding(program, text, rest, word, command) for word in bound), kept, command)
 
 
@@ -184,7 +191,9 @@ def _with_bundles(error: GradxError, text: str, words: Sequence[str], command: s
         except GradxError:
             if not is_asked:
                 raise
-    raise _misplaced(text, words, command) or with_command(error, command, words, known) from None
+    raise (
+        _misplaced(text, words, command) or _of_file(text, words, command) or with_command(error, command, words, known)
+    ) from None
 
 
 def _claimed(head: str) -> Sequence[str]:
@@ -323,6 +332,10 @@ def _as_binding(program: Program, word: str, words: Sequence[str], command: str)
         return " ".join([command, *(f"{name}={value}" for name, value in zip(inputs, words, strict=True))])
     if word in ("at", "for", "with", "point"):
         return f"leave `{word}` out: a point is x=3"
+    meant = command_meant(word, ())
+    if meant is not None and all("=" in other for other in words if other != word):
+        text = command.removeprefix(" ".join(command.split(" ", 2)[:2])).strip()
+        return " ".join(["gradx", meant, text, *(quoted(other) for other in words if other != word)])
     at = words.index(word)
     before, rest = list(words[:at]), list(words[at:])
     while len(rest) > 1 and is_name(rest[0]) and is_value(f"{rest[0]}={rest[1]}"):
@@ -334,6 +347,16 @@ def _as_binding(program: Program, word: str, words: Sequence[str], command: str)
     if ending and ending[1:].isalpha() and command.split()[1] in OWNERS["output"]:
         return f"{command} --output {quoted(word)}"
     return None
+
+
+def _of_file(text: str, words: Sequence[str], command: str) -> GradxError | None:
+    """The error for a file's name in the place of a program."""
+    try:
+        is_file = Path(text).is_file()
+    except (OSError, ValueError):
+        return None
+    hint = " ".join([command, "--file", quoted(text), *map(quoted, words)])
+    return GradxError("usage", f"{shown(Path(text))} is a file, and no expression", hint=hint) if is_file else None
 
 
 def _misplaced(text: str, words: Sequence[str], command: str) -> GradxError | None:

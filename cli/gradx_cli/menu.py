@@ -31,9 +31,6 @@ Context: TypeAlias = Any
 WITHOUT_EFFECT = "Accepted for scripts, without effect here"
 """What the help says of the common options that a command has no use for."""
 
-ASKED_OTHERWISE = {"help": "--help", "-?": "--help", "version": "--version", "-V": "--version", "-v": "--version"}
-"""How other programs are asked for what `--help` and `--version` say."""
-
 ORDER = (
     "file", "data", "checks", "no_symbolic", "output", "force", "json", "format", "quiet", "only", "unfold", "digits",
     "ascii", "exit_zero",
@@ -127,7 +124,9 @@ class Menu(TyperGroup):
             message = getattr(error, "format_message", None)
             if message is None:
                 raise
-            raise GradxError("usage", message()) from None
+            said, context = message().rstrip("."), getattr(error, "ctx", None)
+            hint = f"{context.command_path} --help" if context else None
+            raise GradxError("usage", said[:1].lower() + said[1:], hint=hint) from None
         return code if isinstance(code, int) else 0
 
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
@@ -270,13 +269,13 @@ def _no_command(words: Sequence[str], own: dict[str, bool]) -> GradxError:
     first = words[0]
     if first.startswith("--"):
         return unknown_option(first, own)
-    if first in ASKED_OTHERWISE and not any("=" in word for word in words):
-        of = [word for word in words[1:2] if word in COMMANDS]
-        return GradxError(
-            "usage", f"there is no command {first}", hint=" ".join(["gradx", *of, ASKED_OTHERWISE[first]])
-        )
     from gradx_cli.synonyms import command_meant
 
+    if first in ("help", "man", "?") and words[1:]:
+        unknown = next((word for word in words[1:] if word not in COMMANDS), words[1])
+        meant = command_meant(unknown, COMMANDS)
+        hint = f"gradx {meant} --help" if meant else "gradx --help lists the commands"
+        return GradxError("usage", f"there is no command {unknown}", hint=hint)
     meant = command_meant(first, COMMANDS)
     if meant:
         hint = _tried(meant, words[1:]) or f"did you mean gradx {meant}?"

@@ -212,6 +212,8 @@ def _format(_option: str, text: str, others: Sequence[str] = ()) -> str:
         hint = f"did you mean {meant}?" if meant else f"it can be {either(known)}"
         if name in ("png", "svg", "pdf"):
             hint = f"gradx graph and gradx plot write pictures: --output picture.{name}"
+        if name in ("dot", "mermaid", "mmd"):
+            hint = f"gradx graph writes it: --output graph.{name.replace('mermaid', 'mmd')}"
         raise GradxError("usage", f"there is no format {brief(name)!r}", hint=hint)
     return name
 

@@ -27,6 +27,7 @@ from gradx_cli.options import Typed
 from gradx_cli.output import replacing
 from gradx_cli.pages.rows import Asked, Tally, Wanted, answer, headings, saved
 from gradx_cli.surroundings import is_heard
+from gradx_cli.synonyms import close
 from gradx_cli.tables import MARK, Refusing, chosen, named, open_table, unused
 from gradx_cli.terminal import warn
 from gradx_cli.waiting import on_standard_error
@@ -198,7 +199,8 @@ def _without(error: GradxError, table: Table | None, inputs: Sequence[str], miss
     if not (free and missing):
         return error
     problem, first, listed = error.problem, missing[0], ", ".join(map(brief, columns[:8]))
-    hint = f"its columns are {listed}; {first}={MARK}{quoted(free[-1])} reads one, {first}=1 is a number for all rows"
+    near = close(first, free, 0.3) or free[-1]
+    hint = f"the columns are {listed}; {first}={MARK}{quoted(near)} reads one, {first}=1 is a number for all rows"
     return GradxError(problem.kind, problem.message, hint=hint, span=problem.span)
 
 

@@ -54,10 +54,7 @@ class Explored(Typed):
     def check_output(self) -> None:
         """GradxError("usage") for a file: at one point there are no rows."""
         if self.output is not None:
-            from gradx_cli.synonyms import OWNERS
-
-            others = [name for name in OWNERS["output"] if name != "eval"]
-            hint = f"--output is an option of gradx {' and gradx '.join(others)}"
+            hint = "without it, a format behind > FILE: --format html > page.html"
             raise GradxError("usage", "gradx eval writes the rows of --data to a file, and there are none", hint=hint)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Annotated, NamedTuple
 
 from gradx.errors import GradxError, Note, Source, Span
-from gradx.language.bindings import Binding, bind
+from gradx.language.bindings import bind
 from gradx.language.tokens import NAME_PATTERN
 from gradx.lessons.curves.curve import Curve, curve, index_of
 from gradx_cli.arguments import Request, is_value
@@ -112,7 +112,7 @@ def _sampled(asked: Request, over: Over, points: int, eps: float) -> tuple[Curve
     bindings = asked.bindings
     index_of(program.graph, over.name)
     if over.name not in given:
-        bindings = (*bindings, Binding(over.name, over.low, Source("--over", f"{over.name}={over.low!r}")))
+        program = replace(program, defaults={**program.defaults, over.name: over.low})
     point = bind(program, bindings, f"gradx plot --over {over.name}={over.low:g}..{over.high:g}")
     at = point.values.get(over.name) if over.name in given else None
     found = curve(program.graph, point.values, over.name, over.low, over.high, points, at=at, epsilon=eps)

@@ -144,7 +144,9 @@ def _marks(curve: Curve) -> Iterator[Mark]:
 def _legend(curve: Curve, over: str, epsilon: float) -> Iterator[Item]:
     if curve.tangent is not None:
         line = curve.tangent
+        inside = curve.x[0] <= line.at <= curve.x[-1]
         text = f"tangent at {over} = {shown(line.at)}: {straight(line, over)}, slope {shown(line.slope)}"
+        text += "" if inside else "; the point lies outside of the picture"
         yield Item("● ", text, "tangent")
     if curve.secant is not None:
         slope = shown(curve.secant.slope)

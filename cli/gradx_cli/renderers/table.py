@@ -73,9 +73,10 @@ def lines_of(block: Block, screen: Terminal) -> Iterator[Line]:
 
 def _entry(entry: blocks.Entry, screen: Terminal) -> Iterator[Line]:
     name = screen.drawn(entry.name)
-    first, *rest = screen.folded(screen.drawn(entry.words), cells(INDENT + name + INDENT))
+    first, *_ = screen.folded(screen.drawn(entry.words), cells(INDENT + name + INDENT))
     yield [(INDENT + name, STYLES["strong"]), (INDENT + first, "")]
-    yield from ([(DEEPER + line, "")] for line in rest)
+    rest = screen.drawn(entry.words)[len(first) :].strip()
+    yield from screen.folded_lines(rest, DEEPER, "") if rest else ()
     for line in map(screen.drawn, entry.lines):
         yield from screen.folded_lines(line, DEEPER, "")
 

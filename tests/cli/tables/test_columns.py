@@ -38,7 +38,8 @@ def test_columns_that_are_not_used_are_told_in_one_line(gradx: Any) -> None:
 @pytest.mark.parametrize(
     ("stdin", "message", "hint"),
     [
-        ("y,my col\n1,2\n", "x has no value", 'its columns are y, my col; x=@"my col" reads one'),
+        ("y,my col\n1,2\n", "x has no value", 'the columns are y, my col; x=@"my col" reads one'),
+        ("X (cm),y,b\n1,2,3\n", "x has no value", 'the columns are X (cm), y, b; x=@"X (cm)" reads one'),
         ("1,2\n3,4\n", "the first line holds numbers: it names the inputs", "write a line above it: x,y"),
         ("x|y\n3|4\n", "standard input is separated by |", "write sep=| as the first line"),
         ("x,y\nfive,1\n(3),2\n", "no row can be read; the first: line 2, column 1 (x) is not a number: it is text", ""),
