@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from gradx_cli.drawing import PALETTES, Theme
 from gradx_cli.drawing.boxes import Diagram
 from gradx_cli.drawing.curves import UPWARDS, Plot, Point, ticks
 from gradx_cli.drawing.sketch import LEGEND_PX, LOCAL_PX, TIP_PX, TITLE_PX, Part, Step, Text, sketch
-from gradx_cli.drawing.theme import PALETTES, Theme
 from gradx_cli.numbers import shown
 
 NO_MARK: Mapping[str, str] = {}

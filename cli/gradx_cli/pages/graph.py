@@ -9,9 +9,9 @@ from gradx.language.program import Program
 from gradx.point.exploration import Exploration
 from gradx_cli.answer import Answer, Medium, Record, head
 from gradx_cli.blocks import GAP, Block, Drawing
+from gradx_cli.drawing import Theme
 from gradx_cli.drawing.boxes import Diagram
 from gradx_cli.drawing.layers import items, layers
-from gradx_cli.drawing.theme import Theme
 from gradx_cli.numbers import counted
 from gradx_cli.pages.imaging import image, studio
 from gradx_cli.pages.picture import Picture, diagram, every_progress, legend, progress, title

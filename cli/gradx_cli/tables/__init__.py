@@ -13,7 +13,7 @@ from gradx.errors import GradxError, Source, Span
 from gradx.language.diagnosis import brief
 from gradx.language.tokens import is_name, meant_name
 from gradx.lessons.tables import Batch, Table
-from gradx_cli.csv_text.cells import PLAIN
+from gradx_cli.csv_text import PLAIN
 from gradx_cli.escape import quoted
 from gradx_cli.pages.rows import Headings
 from gradx_cli.renderers.csv import text

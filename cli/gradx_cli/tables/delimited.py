@@ -18,8 +18,7 @@ from gradx.language.bindings import Binding
 from gradx.language.diagnosis import brief
 from gradx.language.tokens import meant_name
 from gradx.lessons.tables import BLOCK_ROWS, Batch
-from gradx_cli.csv_text.cells import LABELS, read_cell
-from gradx_cli.csv_text.lines import Block, Line, Lines
+from gradx_cli.csv_text import LABELS, Block, Line, Lines, read_cell
 from gradx_cli.inputs import NO_INPUT, cannot, open_file, shown
 from gradx_cli.numbers import counted
 

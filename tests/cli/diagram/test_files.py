@@ -13,10 +13,10 @@ import pytest
 from gradx.errors import GradxError
 from gradx.language.program import read
 from gradx.point.exploration import Options, explore
+from gradx_cli.drawing import PALETTES
 from gradx_cli.drawing.boxes import Diagram, Label, Wire
 from gradx_cli.drawing.svg import svg
 from gradx_cli.drawing.text import dot, mermaid
-from gradx_cli.drawing.theme import PALETTES
 from gradx_cli.pages.graph import content
 from gradx_cli.pages.picture import Picture
 
