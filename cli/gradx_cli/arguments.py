@@ -15,7 +15,7 @@ from gradx.language.diagnosis import brief
 from gradx.language.program import Program, read
 from gradx.language.tokens import is_name, meant_name
 from gradx_cli.escape import quoted
-from gradx_cli.inputs import piped, read_file, read_standard_input, shown
+from gradx_cli.inputs import STANDARD_INPUT, piped, read_file, shown
 from gradx_cli.synonyms import OWNERS, command_meant, option_word
 
 if TYPE_CHECKING:
@@ -86,7 +86,9 @@ class Request(NamedTuple):
         wanted, known = set(asked), set(inputs)
         for name in asked:
             if name not in known:
-                raise not_an_input(name, inputs, ",".join(wrt))
+                raise unknown_name(
+                    "--wrt", ",".join(wrt), name, "not an input of the program", "the inputs are", inputs
+                )
         return tuple(name for name in inputs if name in wanted)
 
     def only(self, text: str | None) -> frozenset[int] | None:
@@ -105,7 +107,8 @@ class Request(NamedTuple):
         names = [name.strip() for name in text.split(",")]
         for name in names:
             if name not in graph.index:
-                raise no_node(name, graph, text)
+                nodes = [graph.names[i] for i in graph.shown]
+                raise unknown_name("--only", text, name, "not a node", "it can be inputs, named, or nodes:", nodes)
         return frozenset(graph.index[name] for name in names)
 
 
@@ -208,12 +211,12 @@ def _text(expression: str | None, words: Sequence[str], file: Path | None) -> tu
         return read_file(file), words if expression is None else (expression, *words)
     beside = words if expression is None else (expression, *words)
     if all(map(is_value, beside)) and piped(sys.stdin):
-        return read_standard_input(sys.stdin), words if expression is None else (expression, *words)
+        return read_file(STANDARD_INPUT), words if expression is None else (expression, *words)
     if expression is None:
         hint = 'write it first, in quotes: gradx eval "3*(a+b*c)" a=5 b=3 c=2'
         raise GradxError("usage", "there is no expression", hint=hint)
     if expression == "-":
-        return read_standard_input(sys.stdin), words
+        return read_file(STANDARD_INPUT), words
     if is_example(expression):
         return _example(expression, words)
     return expression, words
@@ -373,22 +376,12 @@ def _misplaced(text: str, words: Sequence[str], command: str) -> GradxError | No
 
 
 MOST_NAMES = 12
-"""Nodes that a hint lists."""
+"""Names that a hint lists."""
 
 
-def no_node(name: str, graph: Graph, text: str) -> GradxError:
-    """The error for a name in `--only` that is no node\'s."""
-    nodes = [graph.names[i] for i in graph.shown]
-    hint = "it can be inputs, named, or nodes: " + ", ".join(nodes[:MOST_NAMES]) + (", …" if nodes[MOST_NAMES:] else "")
-    span = Span(Source("--only", text), text.find(name), len(name)) if name else None
-    message = f"--only names {name!r}, which is not a node" if name else "--only has an empty name"
-    return GradxError("name", message, hint=hint, span=span)
-
-
-def not_an_input(name: str, inputs: Sequence[str], text: str) -> GradxError:
-    """The error for a name in `--wrt` that is no input\'s."""
-    offset = text.find(name)
-    message = f"--wrt names {name!r}, which is not an input of the program" if name else "--wrt has an empty name"
-    hint = f"the inputs are {', '.join(inputs)}" if inputs else "the program has no inputs"
-    place = Span(Source("--wrt", text), offset, len(name)) if name and offset >= 0 else None
-    return GradxError("name", message, hint=hint, span=place)
+def unknown_name(option: str, text: str, name: str, what: str, lead: str, names: Sequence[str]) -> GradxError:
+    """The error for a name in an option that is not `what`; behind `lead` the hint lists those that are."""
+    listed = ", ".join([*names[:MOST_NAMES], *["…"] * (len(names) > MOST_NAMES)])
+    place = Span(Source(option, text), text.find(name), len(name)) if name and name in text else None
+    message = f"{option} names {name!r}, which is {what}" if name else f"{option} has an empty name"
+    return GradxError("name", message, hint=f"{lead} {listed}" if names else "the program has no inputs", span=place)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Literal
 
-from gradx.errors import GradxError, Source, Span
+from gradx.errors import GradxError
 from gradx.graph import Graph
 from gradx.language.bindings import Point
 from gradx.language.tokens import normal_name
@@ -22,7 +22,7 @@ from gradx.lessons.diff_answer import (
     expanded,
 )
 from gradx.point.verdict import EXACT_DIGITS
-from gradx_cli.arguments import Request, SetAside, names_of, no_word
+from gradx_cli.arguments import Request, SetAside, names_of, no_word, unknown_name
 from gradx_cli.options import DataFile, Digits, Typed, option, whole
 from gradx_cli.pages.diff import answer
 
@@ -121,10 +121,9 @@ def _of_bundles(typed: Typed, asked: Request, choice: Choice, digits: int) -> No
     wanted = bundles.owners([*names, *words]) or tuple(group.name for group in bundles.groups if group.is_input)
     for name in wanted:
         if name not in bundles.by_name:
-            listed = ", ".join(group.name for group in bundles.groups if group.is_given)
-            place = Span(Source("--wrt", ",".join(names)), ",".join(names).find(name), len(name))
-            message = f"--wrt names {name!r}, which is not a node of the program"
-            raise GradxError("name", message, hint=f"the nodes are {listed}", span=place)
+            nodes = [group.name for group in bundles.groups if group.is_given]
+            what = "not a node of the program"
+            raise unknown_name("--wrt", ",".join(names), name, what, "the nodes are", nodes)
     inputs = [name for name in wanted if bundles.by_name[name].is_input]
     entries = tuple(entry for name in inputs for entry in bundles.entries_of(name))
     options = Options(wrt=entries if len(inputs) == len(wanted) else None)
@@ -245,13 +244,8 @@ def _nodes(graph: Graph, texts: Sequence[str], option: str, *, inputs: bool = Fa
             name = part.strip()
             node = known.get(name, known.get(normal_name(name)) if name else None)
             if node is None:
-                what = "an input" if inputs else "a node"
-                listed = ", ".join(list(known)[:12])
-                place = Span(Source(option, text), max(0, text.find(name)), len(name)) if name else None
-                raise GradxError(
-                    "name", f"{option} names {name!r}, which is not {what} of the program",
-                    hint=f"the {'inputs' if inputs else 'nodes'} are {listed}", span=place,
-                )  # fmt: skip
+                what, lead = ("an input", "the inputs are") if inputs else ("a node", "the nodes are")
+                raise unknown_name(option, text, name, f"not {what} of the program", lead, list(known))
             if not (once and node in found):
                 found.append(node)
     return found

@@ -66,17 +66,13 @@ class Diagram:
 
     def spelled(self, spell: Callable[[str], str]) -> Diagram:
         """The diagram with its texts in another spelling."""
-        labels = tuple(
-            replace(
-                label,
-                name=spell(label.name),
-                definition=label.definition and spell(label.definition),
-                value=label.value and spell(label.value),
-                gradient=label.gradient and spell(label.gradient),
-            )
-            for label in self.labels
-        )
-        return replace(self, labels=labels)
+
+        def spelled(label: Label) -> Label:
+            texts = (label.definition, label.value, label.gradient)
+            definition, value, gradient = (text and spell(text) for text in texts)
+            return replace(label, name=spell(label.name), definition=definition, value=value, gradient=gradient)
+
+        return replace(self, labels=tuple(map(spelled, self.labels)))
 
 
 Role = Literal["name", "operation", "value", "gradient", "note", "frame", "active", "wire", "blank"]
