@@ -19,6 +19,7 @@ from gradx.language.bindings import RANGE, read_binding
 from gradx.language.diagnosis import brief
 from gradx_cli.answer import Answer
 from gradx_cli.arguments import Request, SetAside, no_word, request
+from gradx_cli.inputs import shown
 from gradx_cli.renderers import DEFAULT, formats, show
 from gradx_cli.synonyms import close
 from gradx_cli.terminal import terminal, warn
@@ -311,9 +312,6 @@ class Filed(Typed):
 
     def save(self, content: str | bytes, what: str) -> None:
         """Write the file (see `gradx_cli.output.write_file`), and say on standard error `what` it holds."""
-        import sys
-
-        from gradx_cli.inputs import shown
         from gradx_cli.output import write_file
 
         if self.output is not None:

@@ -148,12 +148,8 @@ MOST_EDGES = 500
 _PLAIN = frozenset(" .,=+-()[]/^%←")
 
 
-def dot(diagram: Diagram) -> str:
-    """A digraph in Graphviz's language, which `dot -Tsvg` and its like accept."""
-    return "\n".join(_dot(diagram)) + "\n"
-
-
-def _dot(diagram: Diagram) -> Iterator[str]:
+def dot(diagram: Diagram) -> Iterator[str]:
+    """The lines of a digraph in Graphviz's language, which `dot -Tsvg` and its like accept."""
     yield "digraph gradx {"
     yield "  rankdir=LR;"
     yield '  node [shape=box, fontname="monospace"];'
@@ -173,12 +169,8 @@ def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
-def mermaid(diagram: Diagram) -> str:
-    """A flowchart from left to right, which GitHub, GitLab and many wikis draw from a code block."""
-    return "\n".join(_mermaid(diagram)) + "\n"
-
-
-def _mermaid(diagram: Diagram) -> Iterator[str]:
+def mermaid(diagram: Diagram) -> Iterator[str]:
+    """The lines of a flowchart from left to right, which GitHub, GitLab and many wikis draw from a code block."""
     yield "flowchart LR"
     for at, box in enumerate(boxes(diagram)):
         label = "<br/>".join(map(_referred, box.texts))

@@ -12,6 +12,7 @@ from gradx_cli.blocks import GAP, Block, Drawing
 from gradx_cli.drawing import Theme
 from gradx_cli.drawing.boxes import Diagram
 from gradx_cli.drawing.layers import items, layers
+from gradx_cli.drawing.text import MOST_EDGES, dot, draw, mermaid
 from gradx_cli.numbers import counted
 from gradx_cli.pages.imaging import image, studio
 from gradx_cli.pages.picture import Picture, diagram, every_progress, legend, progress, title
@@ -89,16 +90,14 @@ def content(
     """
     larger = _larger(picture, ending)
     drawn = diagram(picture)
-    if ending == ".dot":
-        from gradx_cli.drawing.text import dot
-
-        return dot(drawn)
-    if ending == ".mmd":
-        return _mermaid(drawn, larger)
+    if ending == ".mmd" and len(drawn.wires) > MOST_EDGES:
+        message = f"the graph has {len(drawn.wires):,} edges, and Mermaid draws up to {MOST_EDGES}"
+        raise GradxError("size", message, hint=larger)
+    if ending in (".dot", ".mmd"):
+        lines = dot(drawn) if ending == ".dot" else mermaid(drawn)
+        return "".join(f"{line}\n" for line in lines)
     _check_wires(drawn)
     if ending == ".txt":
-        from gradx_cli.drawing.text import draw
-
         return draw(drawn, None, ascii_only=ascii_only).plain
     above, below = title(picture) if headed is None else headed, progress(picture) or legend(picture)
     if ending == ".svg":
@@ -124,15 +123,6 @@ def _larger(picture: Picture, ending: str) -> str:
         message = f"the graph has {count:,} nodes, and a drawing as {ending} takes up to {most:,}"
         raise GradxError("size", message, hint=larger)
     return larger
-
-
-def _mermaid(drawn: Diagram, larger: str) -> str:
-    from gradx_cli.drawing.text import MOST_EDGES, mermaid
-
-    if len(drawn.wires) > MOST_EDGES:
-        message = f"the graph has {len(drawn.wires):,} edges, and Mermaid draws up to {MOST_EDGES}"
-        raise GradxError("size", message, hint=larger)
-    return mermaid(drawn)
 
 
 def _check_wires(drawn: Diagram) -> None:

@@ -111,5 +111,5 @@ def _drawing(drawing: blocks.Drawing) -> Iterator[str]:
 
     yield from (code(drawing.title), "")
     if len(drawing.diagram.wires) <= MOST_EDGES:
-        yield from ("```mermaid", *mermaid(drawing.diagram).splitlines(), "```", "")
+        yield from ("```mermaid", *mermaid(drawing.diagram), "```", "")
     yield from (line for sentence in drawing.described for line in (plain(sentence), ""))

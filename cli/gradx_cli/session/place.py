@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from gradx.errors import GradxError, Source
+from gradx.errors import GradxError
 from gradx.language.bindings import Binding, Point, read_binding
 from gradx.lessons.rows import Row, answered, gradients
 from gradx.point.exploration import Exploration, Options, explore
@@ -15,9 +15,6 @@ from gradx_cli.arguments import Request, begins_bundle, request
 from gradx_cli.escape import quoted
 
 OPTIONS = Options()
-
-_DECIMAL = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?")
-"""What a script writes: its float64 is Python's."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +40,7 @@ class Place:
         if self.has_bundles:
             return Place.of(self.text, known)
         # The text means what it did: only values are read, and of these the new ones.
-        new = [_read(name, word) for name, word in values.items() if self.values.get(name) != word]
+        new = [read_binding(word) for name, word in values.items() if self.values.get(name) != word]
         bindings = {binding.name: binding for binding in [*self.used, *new]}
         moved = Place(self.text, known, self.asked._replace(bindings=tuple(bindings.values())))
         moved.__dict__["inputs"] = self.inputs
@@ -97,14 +94,6 @@ class Place:
         """Every node. GradxError("domain") where the output has no value."""
         asked, point = self.asked, self.point
         return explore(asked.program, point.values, OPTIONS, None, point.warnings, asked.bindings)
-
-
-def _read(name: str, word: str) -> Binding:
-    """What the input of that name is given."""
-    value = word.partition("=")[2]
-    if _DECIMAL.fullmatch(value):
-        return Binding(name, float(value), Source(f"binding {name}", word))
-    return read_binding(word)
 
 
 def typed_here(error: GradxError, commands: Sequence[str], program: str | None) -> GradxError:
