@@ -296,6 +296,8 @@ def _offered(text: str, words: Sequence[str], word: str, command: str) -> list[s
 
     name, _, value = word.partition("=")
     offers = with_points(value) or meanings(value)
+    if command in ("gradx eval", "gradx diff") and re.fullmatch("[^:]+:[^:]+", value):
+        offers = [value.replace(":", "..")]
     if len(offers) > 2 and command == "gradx eval":
         from gradx.language.ranges import evenly
 

@@ -125,6 +125,7 @@ def test_a_program_that_cannot_be_read_is_an_error(gradx: Any, stdin: bytes) -> 
         (("check", "x^2", "2x"), 'gradx check "x^2" "dx=2x"'),
         (("diff", "w*x + b at 3"), 'gradx diff "x = 3; J = w*x + b"'),
         (("x^2", "x=3", "eval"), 'gradx eval "x^2" x=3'),
+        (("eval", "x^2", "x=0:1"), 'gradx eval "x^2" x=0..1'),
         (("eval", "x^2", "x=3", "graph"), 'gradx graph "x^2" x=3'),
         (("eval", "x^2", "x=3", "--output", "page.html"), "--format html > page.html"),
         (("explain", "x^2", "x=3", "--data", "f"), "--data is an option of gradx eval, diff and descend"),
@@ -192,6 +193,11 @@ def test_a_file_in_the_place_of_an_expression_is_told_from_one(
     both = gradx("eval", "--file", "prog.txt", "x^2", "b=3", "c=2")
     assert both.code == 2
     assert both.err.startswith("error: the program is that of prog.txt, and x^2 is none of its values\n")
+
+
+def test_where_nothing_stands_no_place_is_pointed_at(gradx: Any) -> None:
+    told = 'error: there is no expression\nhint: write one, as in "x^2 + 1"\n'
+    assert gradx("eval", "", "x=3").err == gradx("eval", stdin="").err == told
 
 
 def test_help_of_what_is_no_command_says_which_word_that_is(gradx: Any) -> None:
