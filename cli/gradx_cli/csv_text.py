@@ -193,7 +193,8 @@ class Lines:
         self.remarks = read_as(where, encoding)
         raw = io.BufferedReader(_Chained(start[mark:], stream), HEAD_BYTES)
         # A byte that is no text does harm only where its cell is used.
-        self._lines: Iterator[str] = io.TextIOWrapper(raw, encoding, errors="surrogateescape", newline="")
+        errors = "replace" if encoding.startswith("utf-16") else "surrogateescape"
+        self._lines: Iterator[str] = io.TextIOWrapper(raw, encoding, errors=errors, newline="")
         self.count = 0
         self.head = self._head()
 

@@ -57,8 +57,10 @@ def chosen(table: Table, inputs: Collection[str]) -> list[str]:
         if len(table.names) == 1 and "|" in table.names[0]:
             raise table.fault(f"{table.where} is separated by |", 0, "write sep=| as the first line")
         listed = ", ".join(map(brief, list(dict.fromkeys(filter(None, table.names)))[:8]))
-        other = next((name for name in table.names if name and not is_name(name)), None)
-        example = f"; {next(iter(inputs))}={MARK}{quoted(other)} is one under another name" if other and inputs else ""
+        alike = {name.lower(): name for name in inputs}
+        other = next((name for name in table.names if name and (not is_name(name) or name.lower() in alike)), None)
+        meant = alike.get((other or "").lower(), next(iter(inputs), ""))
+        example = f"; {meant}={MARK}{quoted(other)} is one under another name" if other and inputs else ""
         hint = f"its columns are {listed}{example}" if inputs else "the program has no inputs"
         raise table.fault(f"no column of {table.where} is an input of the program", 0, hint)
     return [name for _, name in wanted]
