@@ -12,15 +12,8 @@ from gradx.errors import GradxError
 from gradx.graph import Graph
 from gradx.language.bindings import Point
 from gradx.language.tokens import normal_name
-from gradx.lessons.diff_answer import (
-    Asked,
-    Differentiated,
-    derivatives_at,
-    differentiated,
-    differentiated_implicitly,
-    equation,
-    expanded,
-)
+from gradx.lessons import diff_answer
+from gradx.lessons.diff_answer import Asked, Differentiated
 from gradx.point.verdict import EXACT_DIGITS
 from gradx_cli.arguments import Request, SetAside, names_of, no_word, unknown_name
 from gradx_cli.options import DataFile, Digits, Typed, option, whole
@@ -151,7 +144,7 @@ def _read(typed: Typed, choice: Choice, set_aside: SetAside, known: Collection[s
     nodes = choice.place if choice.place == "nodes" else None
     beside = {"--of": choice.of, "--in nodes": nodes, "--steps": choice.steps, "--taylor": choice.taylor}
     _alone("--implicit", beside)
-    return typed.read("gradx diff", set_aside, known, equation)
+    return typed.read("gradx diff", set_aside, known, diff_answer.equation)
 
 
 def _formulas(asked: Request, choice: Choice, point: Point | None, digits: int) -> Differentiated:
@@ -160,7 +153,7 @@ def _formulas(asked: Request, choice: Choice, point: Point | None, digits: int) 
         outputs = _nodes(graph, choice.of, "--of") if choice.of else [graph.output]
         along = _nodes(graph, choice.wrt, "--wrt") if choice.wrt else list(graph.inputs)
         wanted = Asked(tuple(outputs), _chains(graph, along, choice.order, choice.by), choice.place, choice.steps)
-        return differentiated(asked.program, wanted, point, asked.bindings, digits)
+        return diff_answer.differentiated(asked.program, wanted, point, asked.bindings, digits)
     y = _nodes(graph, [choice.implicit], "--implicit", inputs=True)[0]
     if choice.by is not None:
         orders: tuple[tuple[int, ...], ...] = (tuple(_nodes(graph, [choice.by], "--by", inputs=True, once=False)),)
@@ -168,7 +161,7 @@ def _formulas(asked: Request, choice: Choice, point: Point | None, digits: int) 
         others = [i for i in graph.inputs if i != y]
         along = _nodes(graph, choice.wrt, "--wrt", inputs=True) if choice.wrt else others
         orders = tuple((i,) * (choice.order or 1) for i in along)
-    return differentiated_implicitly(asked.program, y, orders, point, asked.bindings, digits)
+    return diff_answer.differentiated_implicitly(asked.program, y, orders, point, asked.bindings, digits)
 
 
 def _rows(typed: Typed, choice: Choice, data: Path | None, digits: int) -> None:
@@ -187,7 +180,7 @@ def _rows(typed: Typed, choice: Choice, data: Path | None, digits: int) -> None:
     wanted = Wanted(
         "diff",
         list(named),
-        derivatives_at(asked.program.graph, named, result.implicit, max(digits, EXACT_DIGITS)),
+        diff_answer.derivatives_at(asked.program.graph, named, result.implicit, max(digits, EXACT_DIGITS)),
         digits,
         lambda row: {"numbers": {name: row.gradients.get(name) for name in named}},
         is_of_derivatives=True,
@@ -215,7 +208,7 @@ def _taylor(asked: Request, point: Point | None, choice: Choice, digits: int) ->
         raise GradxError("usage", "--taylor needs a number for every input", hint=hint)
     if len(along) > 1:
         raise GradxError("usage", "--taylor is along one input", hint=f"say which: --wrt {names[0]}")
-    return expanded(asked.program, along[0], choice.taylor or 1, point, asked.bindings, digits)
+    return diff_answer.expanded(asked.program, along[0], choice.taylor or 1, point, asked.bindings, digits)
 
 
 def _chains(graph: Graph, along: list[int], order: int | None, by: str | None) -> tuple[tuple[int, ...], ...]:
