@@ -22,7 +22,7 @@ from gradx_cli.arguments import Request, SetAside, no_word, request
 from gradx_cli.inputs import shown
 from gradx_cli.renderers import DEFAULT, formats, show
 from gradx_cli.synonyms import close
-from gradx_cli.terminal import terminal, warn
+from gradx_cli.terminal import tell, terminal, warn
 
 if TYPE_CHECKING:
     from gradx_cli.waiting import Window
@@ -316,8 +316,7 @@ class Filed(Typed):
 
         if self.output is not None:
             write_file(self.output, content, force=self.force)
-            screen = terminal(stream=sys.stderr)
-            screen.write([screen.drawn(f"wrote {shown(self.output)}, {what}")])
+            tell(f"wrote {shown(self.output)}, {what}")
 
     def show(self, answer: Answer) -> None:
         if self.output is None or self.name != DEFAULT:

@@ -64,6 +64,12 @@ def test_a_check_of_another_program_is_about_that(gradx_inside: Any) -> None:
     assert own.get("expression", CARD) == CARD
 
 
+def test_a_hint_has_no_values_of_another_program(gradx_inside: Any) -> None:
+    _, found = answers(gradx_inside, CARD, "a=5", "b=3", "c=2", lines=["foo"])
+    assert "f*o*o" in found["error"]["hint"]
+    assert "a=5" not in found["error"]["hint"]
+
+
 def test_the_largest_exit_code_is_that_of_all(gradx_inside: Any) -> None:
     def code(*lines: str) -> int:
         answer = gradx_inside("explore", "abs(x)", "x=1", "--no-symbolic", stdin="\n".join(lines))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,7 +24,7 @@ from gradx_cli.numbers import counted, shown
 from gradx_cli.options import ExitZero, Force, Strict, Typed, Wrt, file_option, option, real, whole
 from gradx_cli.output import check_free
 from gradx_cli.pages.descend import Ended, blocks, end_record, in_objects, step_record
-from gradx_cli.terminal import terminal
+from gradx_cli.terminal import tell
 from gradx_cli.waiting import Interruption, on_standard_error
 
 if TYPE_CHECKING:
@@ -187,14 +186,11 @@ def command(typed: Typed, rows: Rows, pace: Pace, *, exit_zero: ExitZero = False
 def _save(path: Path, run: _Run, *, force: bool) -> None:
     """Write where the descent came to, and say so on standard error; nothing where it went wrong."""
     (outcome,), wrt = run.outcomes, run.tasks[0].wrt
-    screen = terminal(stream=sys.stderr)
     if outcome.reason in ("diverged", "domain"):
-        screen.write(["nothing is saved: the descent ended at no place to go on from"])
+        tell("nothing is saved: the descent ended at no place to go on from")
         return
     parameter_files.save(path, run.program, dict(zip(wrt, outcome.last.point, strict=True)), force=force)
-    screen.write(
-        [screen.drawn(f"wrote {called(path)}, the inputs that moved, after {counted(outcome.last.number, 'step')}")]
-    )
+    tell(f"wrote {called(path)}, the inputs that moved, after {counted(outcome.last.number, 'step')}")
 
 
 class _Start(NamedTuple):

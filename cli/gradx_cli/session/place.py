@@ -31,7 +31,12 @@ class Place:
         """GradxError for what cannot be read."""
         # Of the values that are kept for the next program a vector would have to stand in this one.
         words = [word for name, word in values.items() if name in text or not begins_bundle(word.partition("=")[2])]
-        place = cls(text, values, request(text, words, command="gradx explore"))
+        try:
+            place = cls(text, values, request(text, words, command="gradx explore"))
+        except GradxError:
+            # What is offered has no values of another program.
+            own = [word for name, word in values.items() if name in text]
+            place = cls(text, values, request(text, own, command="gradx explore"))
         return replace(place, asked=place.asked._replace(bindings=place.used))
 
     def moved(self, values: Mapping[str, str]) -> Place:
