@@ -200,6 +200,10 @@ def test_where_nothing_stands_no_place_is_pointed_at(gradx: Any) -> None:
     assert gradx("eval", "", "x=3").err == gradx("eval", stdin="").err == told
 
 
+def test_a_dash_is_standard_input_as_a_file_too(gradx: Any) -> None:
+    assert gradx("eval", "--file", "-", "x=3", "--quiet", stdin="x^2").out == "x 6\n"
+
+
 def test_help_of_what_is_no_command_says_which_word_that_is(gradx: Any) -> None:
     assert gradx("help", "me").err.startswith("error: there is no command me\n")
 
