@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING, NamedTuple
 from gradx.errors import GradxError, Source, Span, UnclearError
 from gradx.graph import Graph
 from gradx.language.bindings import Binding, Point, bind, read_binding
+from gradx.language.diagnosis import brief
 from gradx.language.program import Program, read
 from gradx.language.tokens import is_name, meant_name
 from gradx_cli.escape import quoted
-from gradx_cli.inputs import piped, read_file, read_standard_input
-from gradx_cli.synonyms import OWNERS, option_word
+from gradx_cli.inputs import STANDARD_INPUT, piped, read_file, shown
+from gradx_cli.synonyms import OWNERS, command_meant, option_word
 
 if TYPE_CHECKING:
     from gradx.point.exploration import Exploration, Options
+
 
 _OPTION_WORDS = frozenset({"eps", "wrt", "checks", "digits", "format", "file"})
 
@@ -84,9 +86,9 @@ class Request(NamedTuple):
         wanted, known = set(asked), set(inputs)
         for name in asked:
             if name not in known:
-                from gradx_cli.unknown_names import not_an_input
-
-                raise not_an_input(name, inputs, ",".join(wrt))
+                raise unknown_name(
+                    "--wrt", ",".join(wrt), name, "not an input of the program", "the inputs are", inputs
+                )
         return tuple(name for name in inputs if name in wanted)
 
     def only(self, text: str | None) -> frozenset[int] | None:
@@ -105,9 +107,8 @@ class Request(NamedTuple):
         names = [name.strip() for name in text.split(",")]
         for name in names:
             if name not in graph.index:
-                from gradx_cli.unknown_names import no_node
-
-                raise no_node(name, graph, text)
+                nodes = [graph.names[i] for i in graph.shown]
+                raise unknown_name("--only", text, name, "not a node", "it can be inputs, named, or nodes:", nodes)
         return frozenset(graph.index[name] for name in names)
 
 
@@ -144,6 +145,12 @@ def request(
         return _with_bundles(error, text, rest, command, known)
     kept = tuple(word for word in rest if set_aside(program.graph, word))
     bound = [word for word in rest if not set_aside(program.graph, word)]
+    if file is not None and expression in bound and "=" not in expression and not is_value(f"x={expression}"):
+        raise GradxError(
+            "usage",
+            f"the program is that of {shown(file)}, and {brief(expression)} is none of its values",
+            hint="leave out --file, or the expression",
+        )
     return Request(program, tuple(_binding(program, text, rest, word, command) for word in bound), kept, command)
 
 
@@ -187,7 +194,9 @@ def _with_bundles(error: GradxError, text: str, words: Sequence[str], command: s
         except GradxError:
             if not is_asked:
                 raise
-    raise _misplaced(text, words, command) or with_command(error, command, words, known) from None
+    raise (
+        _misplaced(text, words, command) or _of_file(text, words, command) or with_command(error, command, words, known)
+    ) from None
 
 
 def _claimed(head: str) -> Sequence[str]:
@@ -202,12 +211,12 @@ def _text(expression: str | None, words: Sequence[str], file: Path | None) -> tu
         return read_file(file), words if expression is None else (expression, *words)
     beside = words if expression is None else (expression, *words)
     if all(map(is_value, beside)) and piped(sys.stdin):
-        return read_standard_input(sys.stdin), words if expression is None else (expression, *words)
+        return read_file(STANDARD_INPUT), words if expression is None else (expression, *words)
     if expression is None:
         hint = 'write it first, in quotes: gradx eval "3*(a+b*c)" a=5 b=3 c=2'
         raise GradxError("usage", "there is no expression", hint=hint)
     if expression == "-":
-        return read_standard_input(sys.stdin), words
+        return read_file(STANDARD_INPUT), words
     if is_example(expression):
         return _example(expression, words)
     return expression, words
@@ -287,6 +296,8 @@ def _offered(text: str, words: Sequence[str], word: str, command: str) -> list[s
 
     name, _, value = word.partition("=")
     offers = with_points(value) or meanings(value)
+    if command in ("gradx eval", "gradx diff") and re.fullmatch("[^:]+:[^:]+", value):
+        offers = [value.replace(":", "..")]
     if len(offers) > 2 and command == "gradx eval":
         from gradx.language.ranges import evenly
 
@@ -326,6 +337,10 @@ def _as_binding(program: Program, word: str, words: Sequence[str], command: str)
         return " ".join([command, *(f"{name}={value}" for name, value in zip(inputs, words, strict=True))])
     if word in ("at", "for", "with", "point"):
         return f"leave `{word}` out: a point is x=3"
+    meant = command_meant(word, ())
+    if meant is not None and all("=" in other for other in words if other != word):
+        text = command.removeprefix(" ".join(command.split(" ", 2)[:2])).strip()
+        return " ".join(["gradx", meant, text, *(quoted(other) for other in words if other != word)])
     at = words.index(word)
     before, rest = list(words[:at]), list(words[at:])
     while len(rest) > 1 and is_name(rest[0]) and is_value(f"{rest[0]}={rest[1]}"):
@@ -339,6 +354,16 @@ def _as_binding(program: Program, word: str, words: Sequence[str], command: str)
     return None
 
 
+def _of_file(text: str, words: Sequence[str], command: str) -> GradxError | None:
+    """The error for a file's name in the place of a program."""
+    try:
+        is_file = Path(text).is_file()
+    except (OSError, ValueError):
+        return None
+    hint = " ".join([command, "--file", quoted(text), *map(quoted, words)])
+    return GradxError("usage", f"{shown(Path(text))} is a file, and no expression", hint=hint) if is_file else None
+
+
 def _misplaced(text: str, words: Sequence[str], command: str) -> GradxError | None:
     """The error for `x=3 "x^2"`: bindings that stand before the expression."""
     try:
@@ -350,3 +375,15 @@ def _misplaced(text: str, words: Sequence[str], command: str) -> GradxError | No
         return None
     hint = " ".join([command, *map(quoted, [words[at], text, *words[:at], *words[at + 1 :]])])
     return GradxError("usage", "the expression comes first, then the bindings", hint=hint)
+
+
+MOST_NAMES = 12
+"""Names that a hint lists."""
+
+
+def unknown_name(option: str, text: str, name: str, what: str, lead: str, names: Sequence[str]) -> GradxError:
+    """The error for a name in an option that is not `what`; behind `lead` the hint lists those that are."""
+    listed = ", ".join([*names[:MOST_NAMES], *["…"] * (len(names) > MOST_NAMES)])
+    place = Span(Source(option, text), text.find(name), len(name)) if name and name in text else None
+    message = f"{option} names {name!r}, which is {what}" if name else f"{option} has an empty name"
+    return GradxError("name", message, hint=f"{lead} {listed}" if names else "the program has no inputs", span=place)

@@ -67,6 +67,11 @@ def _option(word: str, rest: list[str], options: Mapping[str, bool]) -> str:
     return word
 
 
+def of_commands(names: Sequence[str]) -> str:
+    """`gradx eval, diff and descend`."""
+    return f"gradx {' and '.join(filter(None, (', '.join(names[:-1]), names[-1])))}"
+
+
 def unknown_option(word: str, options: Mapping[str, bool]) -> GradxError:
     """The error for a `--word` that is not declared."""
     name, bare = word.partition("=")[0], word.lstrip("-")
@@ -79,7 +84,7 @@ def unknown_option(word: str, options: Mapping[str, bool]) -> GradxError:
     elif meant:
         hint = f"did you mean {meant}?"
     elif owners:
-        hint = f"--{option_word(name)} is an option of gradx {' and gradx '.join(owners)}"
+        hint = f"--{option_word(name)} is an option of {of_commands(owners)}"
     elif "color" in bare or "colour" in bare:
         hint = "NO_COLOR=1 before the command takes colours away, FORCE_COLOR=1 asks for them"
     elif is_value(bare):

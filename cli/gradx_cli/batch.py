@@ -24,10 +24,10 @@ from gradx.symbolic.witness import SymbolicWitness
 from gradx_cli.answer import SCHEMA, Answer, Record
 from gradx_cli.blocks import GAP, Block, Fault, Sentence
 from gradx_cli.diagnostics import as_json
-from gradx_cli.inputs import read_file, read_standard_input
+from gradx_cli.inputs import read_file
 from gradx_cli.numbers import counted
 from gradx_cli.pages import check as check_page
-from gradx_cli.progress import Progress
+from gradx_cli.waiting import Progress
 
 _SIDE = r"[^\s,;=<>!()+*^|](?:[^\s,;=<>!()+*^|]|\^\[\d+\]|\^\d+)*"
 _HEAD = re.compile(rf"(?:^|(?<=[\s,;])){_SIDE}(?:\s*/\s*{_SIDE})?\s*=(?!=)")
@@ -46,7 +46,7 @@ class Batch:
 
     def __init__(self, path: Path, witness: SymbolicWitness | None) -> None:
         """The problems of a file, or of standard input. GradxError("file") where there is none."""
-        text = read_standard_input(sys.stdin) if str(path) == "-" else read_file(path)
+        text = read_file(path)
         numbered = enumerate((line.partition("#")[0].strip() for line in text.splitlines()), 1)
         self._lines = [(number, problem) for number, problem in numbered if problem]
         self._witness = witness

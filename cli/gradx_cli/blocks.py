@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from gradx.errors import Problem, Span
 
 if TYPE_CHECKING:
+    from gradx_cli.drawing.boxes import Diagram
     from gradx_cli.drawing.curves import Plot
-    from gradx_cli.drawing.model import Diagram
 
 Tone = Literal["", "strong", "forward", "backward", "confirmed", "wrong", "doubtful", "quiet", "tangent", "secant"]
 """What a colour means, the same in every format: nothing is told by colour alone."""

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 from gradx.bundle import Shape
 from gradx.errors import GradxError, Source, Span
 from gradx.language.bundles.values import Value
-from gradx_cli.csv_text.cells import PLAIN
-from gradx_cli.csv_text.lines import Line, Lines
+from gradx_cli.csv_text import PLAIN, Line, Lines
 from gradx_cli.escape import safe
 from gradx_cli.inputs import cannot, read_bytes, shown
 

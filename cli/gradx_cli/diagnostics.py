@@ -29,7 +29,7 @@ def caret_lines(problem: Problem, screen: Terminal, indent: int = 0) -> list[lis
     is broken here.
     """
     place: list[list[Segment]] = []
-    if problem.span is not None:
+    if problem.span is not None and problem.span.source.text.strip():
         source, carets = pointed_at(problem.span, screen)
         place = [[(source, "")], [(carets, CARET)]]
     message, hint = safe(problem.message), safe(problem.hint or "")

@@ -19,8 +19,7 @@ from gradx.lessons.tables import Table
 from gradx_cli.arguments import Request, names_of
 from gradx_cli.pages.fitted import Fitted, How
 from gradx_cli.rows import check_once, check_scalar, with_data
-from gradx_cli.tables import chosen
-from gradx_cli.tables.refused import MOST_TOLD, Refusing
+from gradx_cli.tables import MOST_TOLD, Refusing, chosen
 
 if TYPE_CHECKING:
     from gradx_cli.on_dask import DaskRows

@@ -14,10 +14,9 @@ from gradx.language.diagnosis import brief
 from gradx.lessons.grading.course import Submission, submission
 from gradx.lessons.grading.key import COLUMNS, NEEDED, Question, read_question
 from gradx.lessons.grading.marking import Marker
-from gradx_cli.interruption import Interruption
-from gradx_cli.progress import Progress
 from gradx_cli.sheets import Row, Sheet, read_sheet
 from gradx_cli.students import People, plain
+from gradx_cli.waiting import Interruption, Progress
 
 ON_A_TERMINAL_S, IN_A_LOG_S = 0.2, 10.0
 

@@ -20,35 +20,28 @@ PATIENCE_S = 2.0
 """For somebody to open the other end of a named pipe."""
 
 
+STANDARD_INPUT = Path("-")
+
+
 def read_file(path: Path) -> str:
-    """The text of a file, as UTF-8 with or without a BOM. GradxError("file") where it cannot be had."""
-    try:
-        return decoded(_bytes(path), shown(path))
-    except (OSError, ValueError) as error:
-        raise cannot("read", path, error) from None
+    """The text of a file (`-`: of standard input), as UTF-8 with or without a BOM.
+
+    GradxError("file") where it cannot be had, ("size") for too much.
+    """
+    return decoded(read_bytes(path), source(path))
 
 
 def read_bytes(path: Path) -> bytes:
-    """What a file holds (`-`: standard input). GradxError("file") where it cannot be had, ("size") for too much."""
-    if str(path) == "-" and sys.stdin is None:
+    """What a file holds (`-`: standard input), in the same way."""
+    if path == STANDARD_INPUT and sys.stdin is None:
         raise GradxError("file", NO_INPUT)
     try:
-        content = sys.stdin.buffer.read(LARGEST_BYTES + 1) if str(path) == "-" else _bytes(path)
+        content = sys.stdin.buffer.read(LARGEST_BYTES + 1) if path == STANDARD_INPUT else _bytes(path)
     except (OSError, ValueError) as error:
         raise cannot("read", path, error) from None
     if len(content) > LARGEST_BYTES:
-        raise _too_much(shown(path))
+        raise GradxError("size", f"{source(path)} holds more than {LARGEST_BYTES // 2**20} MiB, which is too much")
     return content
-
-
-def read_standard_input(stream: TextIO | None) -> str:
-    """What standard input holds, in the same way."""
-    if stream is None:
-        raise GradxError("file", NO_INPUT)
-    try:
-        return decoded(stream.buffer.read(LARGEST_BYTES + 1), "standard input")
-    except OSError as error:
-        raise GradxError("file", f"cannot read standard input: {_reason(error)}") from None
 
 
 def piped(stream: TextIO | None) -> bool:
@@ -66,17 +59,19 @@ def piped(stream: TextIO | None) -> bool:
 
 def cannot(verb: str, path: Path, error: OSError | ValueError) -> GradxError:
     """The error for a path that the system refuses."""
-    return GradxError("file", f"cannot {verb} {shown(path)}: {_reason(error)}")
+    reason = (error.strerror or "it failed") if isinstance(error, OSError) else "this is not a file's name"
+    return GradxError("file", f"cannot {verb} {source(path) if verb == 'read' else shown(path)}: {reason}")
+
+
+def source(path: Path) -> str:
+    """What is read, as a message calls it."""
+    return "standard input" if path == STANDARD_INPUT else shown(path)
 
 
 def shown(path: Path) -> str:
     """A path as a message shows it: escaped, and no longer than a line."""
     text = safe(str(path))
     return text if len(text) <= 60 else f"{text[:28]}…{text[-28:]}"
-
-
-def _reason(error: OSError | ValueError) -> str:
-    return (error.strerror or "it failed") if isinstance(error, OSError) else "this is not a file's name"
 
 
 def open_file(path: Path) -> BinaryIO:
@@ -102,14 +97,8 @@ def _bytes(path: Path) -> bytes:
         return bytes(parts)
 
 
-def _too_much(where: str) -> GradxError:
-    return GradxError("size", f"{where} holds more than {LARGEST_BYTES // 2**20} MiB, which is too much")
-
-
 def decoded(content: bytes, where: str) -> str:
-    """The bytes as UTF-8, with or without a BOM. GradxError("file") for what is none, ("size") for too much."""
-    if len(content) > LARGEST_BYTES:
-        raise _too_much(where)
+    """The bytes as UTF-8, with or without a BOM. GradxError("file") for what is none."""
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

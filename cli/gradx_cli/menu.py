@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Sequence
+import re
+from collections.abc import Callable, Collection, MutableMapping, Sequence
 from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from importlib import import_module
 from inspect import Parameter, Signature, cleandoc, signature
+from pathlib import Path
 from typing import Annotated, Any, TypeAlias, cast, get_type_hints
 
 import typer
@@ -20,6 +22,7 @@ from gradx_cli.arguments import request
 from gradx_cli.arranging import arrange, unknown_option
 from gradx_cli.commands import COMMANDS
 from gradx_cli.escape import quoted
+from gradx_cli.inputs import shown
 from gradx_cli.options import common
 
 Context: TypeAlias = Any
@@ -27,9 +30,6 @@ Context: TypeAlias = Any
 
 WITHOUT_EFFECT = "Accepted for scripts, without effect here"
 """What the help says of the common options that a command has no use for."""
-
-ASKED_OTHERWISE = {"help": "--help", "-?": "--help", "version": "--version", "-V": "--version", "-v": "--version"}
-"""How other programs are asked for what `--help` and `--version` say."""
 
 ORDER = (
     "file", "data", "checks", "no_symbolic", "output", "force", "json", "format", "quiet", "only", "unfold", "digits",
@@ -77,8 +77,6 @@ class Command(TyperCommand):
         try:
             return super().parse_args(ctx, arranged)
         except GradxError as error:
-            from gradx_cli.offers import with_point
-
             raise with_point(error, f"gradx {self.name}", words) from None
 
     def invoke(self, ctx: Context) -> Any:
@@ -86,8 +84,6 @@ class Command(TyperCommand):
         try:
             return super().invoke(ctx)
         except GradxError as error:
-            from gradx_cli.offers import with_options
-
             raise with_options(error, f"gradx {self.name}", ctx.meta.get(GIVEN, ())) from None
 
 
@@ -128,7 +124,9 @@ class Menu(TyperGroup):
             message = getattr(error, "format_message", None)
             if message is None:
                 raise
-            raise GradxError("usage", message()) from None
+            said, context = message().rstrip("."), getattr(error, "ctx", None)
+            hint = f"{context.command_path} --help" if context else None
+            raise GradxError("usage", said[:1].lower() + said[1:], hint=hint) from None
         return code if isinstance(code, int) else 0
 
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
@@ -199,8 +197,6 @@ def run(words: Sequence[str], witness: SymbolicWitness | None) -> int:
         cls=Menu, pretty_exceptions_enable=False, context_settings={"help_option_names": ["--help", "-h"]}
     )
     if "_GRADX_COMPLETE" in os.environ or "--install-completion" in words:
-        from gradx_cli.completion import prepare
-
         prepare(words, os.environ)
     app.callback(invoke_without_command=True, help=_described(gradx))(gradx)
     return cast(Menu, get_command(app)).answer(words, witness)
@@ -273,13 +269,13 @@ def _no_command(words: Sequence[str], own: dict[str, bool]) -> GradxError:
     first = words[0]
     if first.startswith("--"):
         return unknown_option(first, own)
-    if first in ASKED_OTHERWISE and not any("=" in word for word in words):
-        of = [word for word in words[1:2] if word in COMMANDS]
-        return GradxError(
-            "usage", f"there is no command {first}", hint=" ".join(["gradx", *of, ASKED_OTHERWISE[first]])
-        )
     from gradx_cli.synonyms import command_meant
 
+    if first in ("help", "man", "?") and words[1:]:
+        unknown = next((word for word in words[1:] if word not in COMMANDS), words[1])
+        meant = command_meant(unknown, COMMANDS)
+        hint = f"gradx {meant} --help" if meant else "gradx --help lists the commands"
+        return GradxError("usage", f"there is no command {unknown}", hint=hint)
     meant = command_meant(first, COMMANDS)
     if meant:
         hint = _tried(meant, words[1:]) or f"did you mean gradx {meant}?"
@@ -297,3 +293,58 @@ def _tried(name: str, words: Sequence[str]) -> str | None:
     except (GradxError, typer.Exit, typer.BadParameter):
         return None
     return " ".join(["gradx", name, *map(quoted, words)])
+
+
+def with_options(error: GradxError, command: str, options: Sequence[str]) -> GradxError:
+    """The error, every whole line of this command in its hint with these options."""
+    kind, message, hint, span = error.problem
+    given = "".join(f" {quoted(option)}" for option in options)
+    offered = re.sub(rf"\b{command}(?= (?:[\"']|--data ))", lambda line: line[0] + given, hint or "")
+    return error if offered == (hint or "") else GradxError(kind, message, hint=offered, span=span)
+
+
+def with_point(error: GradxError, command: str, words: Sequence[str]) -> GradxError:
+    """The error about an option's value; where that is a decimal with a comma, the whole line with a point for it."""
+    kind, message, _, span = error.problem
+    if span is None or not re.fullmatch(r"[-+]?[0-9]+,[0-9]+", span.source.text):
+        return error
+    comma = span.source.text
+    line = [word.replace(comma, comma.replace(",", ".")) for word in words]
+    return GradxError(kind, message, hint=" ".join([command, *map(quoted, line)]), span=span)
+
+
+VARIABLE = "_GRADX_COMPLETE"
+_ASKED = re.compile("(complete|source)_(bash|zsh|fish|powershell|pwsh)")
+_PLACE = re.compile("[0-9]{1,6}")
+_SHOWN_INSTEAD = "gradx --show-completion prints it, to be put where your shell reads it"
+
+
+def prepare(words: Sequence[str], environment: MutableMapping[str, str]) -> None:
+    """Refuse what Typer could not make sense of; GradxError.
+
+    Bash ends a word at `@`: what it hands over as `@ neur` was typed as `@neur`, and is put together again.
+    """
+    if words and words[0] == "--install-completion":
+        _check_home(environment)
+    asked = environment.get(VARIABLE)
+    if not asked:
+        return
+    if not _ASKED.fullmatch(asked):
+        hint = f"it is for shells, which set it to complete_bash, complete_zsh, ...: unset {VARIABLE}"
+        raise GradxError("usage", f"the variable {VARIABLE} asks for no completion that there is", hint=hint)
+    if asked != "complete_bash":
+        return
+    typed, place = environment.get("COMP_WORDS"), environment.get("COMP_CWORD", "")
+    if typed is None or not _PLACE.fullmatch(place):
+        raise GradxError("usage", f"{VARIABLE}={asked} needs COMP_WORDS and the number of a word in COMP_CWORD")
+    environment["COMP_WORDS"], found = re.subn(r"(\s@)\s(?=\S)", r"\1", typed, count=1)
+    environment["COMP_CWORD"] = str(max(0, int(place) - found))
+
+
+def _check_home(environment: MutableMapping[str, str]) -> None:
+    """GradxError where the home folder, into which the completion is written, is none or takes no files."""
+    home = Path(environment.get("HOME", "~")).expanduser() if os.name != "nt" else Path.home()
+    if not home.is_absolute() or not home.is_dir() or not os.access(home, os.W_OK):
+        name = shown(home) if environment.get("HOME", "~") else "an empty name"
+        said = f"the completion is installed in the home folder, and {name} is no folder that can be written to"
+        raise GradxError("file", said, hint=_SHOWN_INSTEAD)

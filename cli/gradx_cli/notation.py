@@ -6,8 +6,6 @@ input there is nothing partial, and a local partial is written with d too, unles
 
 from __future__ import annotations
 
-import re
-from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
@@ -139,43 +137,6 @@ class Notation:
 
 
 TextNotation = Notation
-
-
-class SetNotation(Notation, ABC):
-    """One that is set as mathematics: `marks` are its words for what is no number, `negative` finds a negative number
-    that meets an operator."""
-
-    marks: ClassVar[Mapping[str, str]]
-    negative: ClassVar[re.Pattern[str]]
-
-    def gradient(self, i: int) -> str:
-        return self.total(i)
-
-    def factor(self, i: int) -> str | None:
-        return None if i == self.graph.output else self.total(i)
-
-    def decimal(self, text: str) -> str:
-        return self.marks.get(text) or self.literal(text)
-
-    @abstractmethod
-    def literal(self, text: str) -> str:
-        """A finite number."""
-
-    @abstractmethod
-    def of(self, graph: Graph, i: int) -> str:
-        """Operation i of a graph."""
-
-    def operation(self, i: int) -> str:
-        return self.of(self.graph, i)
-
-    def put_in(self, i: int, values: Sequence[float]) -> str | None:
-        nodes = list(self.graph.nodes)
-        for j in {j for j in nodes[i].inputs if not nodes[j].constant}:
-            text = shown(values[j], self.digits)
-            if text.strip("-") in ("inf", "nan"):
-                return None
-            nodes[j] = nodes[j]._replace(literal=float(text))
-        return self.negative.sub(lambda found: self.bracketed(found[0]), self.of(self.graph.with_nodes(nodes), i))
 
 
 def is_sum(formula: str) -> bool:

@@ -23,8 +23,7 @@ from gradx.errors import GradxError, Problem
 from gradx.lessons.descents.row_sums import Part, Row, RowSums, spread
 from gradx.lessons.tables import BLOCK_ROWS, Batch
 from gradx_cli.inputs import shown
-from gradx_cli.tables import named, open_table
-from gradx_cli.tables.refused import Refusing
+from gradx_cli.tables import Refusing, named, open_table
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -40,9 +39,6 @@ PAUSE_S = 5
 
 RANGES, MOST_BLOCKS = 4, 16
 """Each thread of the workers has so many ranges of rows, or more, so that no range has more blocks than that."""
-
-BRANCHES = 8
-"""Lists of block sums that are put together at once."""
 
 VERSIONS = ("gradx", "numpy", "dask", "distributed")
 
@@ -83,12 +79,7 @@ class DaskRows:
                 # A task and not data: Dask makes it again where the worker that had it is gone.
                 self._sums = sums, client.submit(RowSums.of, *sums.made_of, pure=False)
             found = client.map(_summed, self._loaded, function=self._sums[1], point=tuple(point), pure=False)
-            while len(found) > 1:
-                found = [
-                    client.submit(_together, found[k : k + BRANCHES], pure=False)
-                    for k in range(0, len(found), BRANCHES)
-                ]
-            return cast("Sequence[Part]", _gathered(client, found)[0])
+            return list(chain.from_iterable(cast("list[list[Part]]", _gathered(client, found))))
 
     def sample(self, columns: Sequence[str], count: int) -> Sequence[Row]:
         """See `RowSource`."""
@@ -188,10 +179,6 @@ def _told_of(loaded: Loaded) -> Loaded:
 
 def _summed(loaded: Loaded, function: RowSums, point: Sequence[float]) -> list[Part]:
     return [function(batch, point) for batch in loaded.batches]
-
-
-def _together(parts: Sequence[Sequence[Part]]) -> list[Part]:
-    return list(chain.from_iterable(parts))
 
 
 def _spread(loaded: Loaded, columns: Sequence[str], count: int) -> list[Row]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -18,12 +19,13 @@ from gradx.language.bindings import RANGE, read_binding
 from gradx.language.diagnosis import brief
 from gradx_cli.answer import Answer
 from gradx_cli.arguments import Request, SetAside, no_word, request
+from gradx_cli.inputs import shown
 from gradx_cli.renderers import DEFAULT, formats, show
 from gradx_cli.synonyms import close
-from gradx_cli.terminal import terminal, warn
+from gradx_cli.terminal import tell, terminal, warn
 
 if TYPE_CHECKING:
-    from gradx_cli.window import Window
+    from gradx_cli.waiting import Window
 
 MOST_DIGITS = 1000
 
@@ -44,91 +46,26 @@ def number(option: str, text: str) -> float:
     return value
 
 
-def whole_number(
-    option: str, text: str, least: int, most: int | None = None, *, expression: bool = False, hint: str | None = None
-) -> int:
-    """The whole number from `least` to `most` (None: any) that an option was given: `100`; an `expression`: `10^6` too.
+Reads = Callable[[str, str], object]
+"""What reads the text that an option of that name was given."""
+
+
+def whole(least: int, most: int | None = None, *, expression: bool = False, hint: str | None = None) -> Reads:
+    """What reads a whole number from `least` to `most` (None: any): `100`; an `expression`: `10^6` too.
 
     GradxError("usage") with a caret where it is not one.
     """
-    value = number(option, text) if expression or (text.isascii() and text.isdigit()) else math.nan
-    if not value.is_integer() or value < least or (most is not None and value > most):
-        extent = f"{least} on" if most is None else f"{least} to {most:,}"
-        message = f"{option} needs a whole number from {extent}, and {brief(text)!r} is not one"
-        place = Span(Source(option, text), 0, len(text)) if text else None
-        raise GradxError("usage", message, hint=hint, span=place)
-    return int(value)
 
-
-def path(option: str) -> Callable[[object], Path]:
-    """What reads the name of an option's file. Path("") would be the working folder."""
-
-    def read(text: object) -> Path:
-        if not str(text):
-            raise GradxError("usage", f"{option} needs a file's name, and an empty one is none")
-        return Path(str(text))
+    def read(option: str, text: str) -> int:
+        value = number(option, text) if expression or (text.isascii() and text.isdigit()) else math.nan
+        if not value.is_integer() or value < least or (most is not None and value > most):
+            extent = f"{least} on" if most is None else f"{least} to {most:,}"
+            message = f"{option} needs a whole number from {extent}, and {brief(text)!r} is not one"
+            place = Span(Source(option, text), 0, len(text)) if text else None
+            raise GradxError("usage", message, hint=hint, span=place)
+        return int(value)
 
     return read
-
-
-def option(
-    name: str,
-    says: str,
-    metavar: str | None = None,
-    *,
-    reads: Callable[[str], object] | None = None,
-    completes: Callable[[str], object] | None = None,
-    panel: str | None = None,
-    default: bool = False,
-) -> OptionInfo:
-    """An option of a command: what the help says of it, what stands there for its value, what reads that.
-
-    `default`: the help names its default. Under the `panel` of that name.
-    """
-    found: OptionInfo = typer.Option(
-        name, parser=reads, autocompletion=completes, metavar=metavar, show_default=default, help=says,
-        rich_help_panel=panel,
-    )  # fmt: skip
-    return found
-
-
-def argument(
-    metavar: str,
-    says: str,
-    *,
-    reads: Callable[[str], object] | None = None,
-    completes: Callable[[str], object] | None = None,
-) -> ArgumentInfo:
-    """Words of a command that stand behind no option, in the same way."""
-    found: ArgumentInfo = typer.Argument(
-        metavar=metavar, parser=reads, autocompletion=completes, show_default=False, help=says
-    )
-    return found
-
-
-def file_option(name: str, says: str, metavar: str = "FILE", panel: str | None = None) -> OptionInfo:
-    """An option that names a file or a folder."""
-    return option(name, says, metavar, reads=path(name), panel=panel)
-
-
-def whole(
-    name: str,
-    says: str,
-    least: int,
-    most: int | None = None,
-    metavar: str = "N",
-    *,
-    expression: bool = False,
-    hint: str | None = None,
-    panel: str | None = None,
-    default: bool = False,
-) -> OptionInfo:
-    """An option that is a whole number; see `whole_number`."""
-
-    def read(text: object) -> int:
-        return whole_number(name, str(text), least, most, expression=expression, hint=hint)
-
-    return option(name, says, metavar, reads=read, panel=panel, default=default)
 
 
 BOUNDS: dict[str, Callable[[float], bool]] = {
@@ -138,16 +75,80 @@ BOUNDS: dict[str, Callable[[float], bool]] = {
 }
 
 
-def real(name: str, says: str, bound: str, hint: str | None = None, *, default: bool = False) -> OptionInfo:
-    """An option that is a number within one of `BOUNDS`; the `hint` says what a usual one is."""
+def real(bound: str, hint: str | None = None) -> Reads:
+    """What reads a number within one of `BOUNDS`; the `hint` says what a usual one is."""
 
-    def read(text: object) -> float:
-        found = number(name, str(text))
+    def read(option: str, text: str) -> float:
+        found = number(option, text)
         if not BOUNDS[bound](found):
-            raise GradxError("usage", f"{name} must be {bound}, and {text} is not", hint=hint)
+            raise GradxError("usage", f"{option} must be {bound}, and {text} is not", hint=hint)
         return found
 
-    return option(name, says, "NUMBER", reads=read, default=default)
+    return read
+
+
+def path(option: str, text: str) -> Path:
+    """The name of a file. Path("") would be the working folder."""
+    if not text:
+        raise GradxError("usage", f"{option} needs a file's name, and an empty one is none")
+    return Path(text)
+
+
+def one_of(names: Sequence[str], otherwise: Mapping[str, str] = MappingProxyType({})) -> Reads:
+    """What reads one of these names, or what else they are called."""
+
+    def read(option: str, text: str) -> str:
+        name = otherwise.get(text.lower(), text.lower())
+        if name not in names:
+            raise GradxError("usage", f"{option} does not know {brief(text)!r}", hint=f"it can be {either(names)}")
+        return name
+
+    return read
+
+
+def either(names: Sequence[str]) -> str:
+    """`a, b or c`."""
+    return f"{', '.join(names[:-1])} or {names[-1]}"
+
+
+def option(
+    name: str,
+    says: str,
+    metavar: str | None = None,
+    *,
+    reads: Reads | None = None,
+    completes: Callable[[str], object] | None = None,
+    panel: str | None = None,
+    default: bool = False,
+) -> OptionInfo:
+    """An option of a command: what the help says of it, what stands there for its value, what reads that.
+
+    `default`: the help names its default. Under the `panel` of that name.
+    """
+    found: OptionInfo = typer.Option(
+        name, parser=_parser(name, reads), autocompletion=completes, metavar=metavar, show_default=default, help=says,
+        rich_help_panel=panel,
+    )  # fmt: skip
+    return found
+
+
+def argument(
+    metavar: str, says: str, *, reads: Reads | None = None, completes: Callable[[str], object] | None = None
+) -> ArgumentInfo:
+    """Words of a command that stand behind no option, in the same way."""
+    found: ArgumentInfo = typer.Argument(
+        metavar=metavar, parser=_parser(metavar, reads), autocompletion=completes, show_default=False, help=says
+    )
+    return found
+
+
+def _parser(name: str, reads: Reads | None) -> Callable[[object], object] | None:
+    return None if reads is None else lambda text: reads(name, str(text))
+
+
+def file_option(name: str, says: str, metavar: str = "FILE", panel: str | None = None) -> OptionInfo:
+    """An option that names a file or a folder."""
+    return option(name, says, metavar, reads=path, panel=panel)
 
 
 def _examples(incomplete: str) -> list[tuple[str, str]]:
@@ -173,10 +174,10 @@ Quiet = Annotated[bool, option("--quiet", ALONE, panel="Output")]
 THESE_NODES = "Of the nodes show the inputs, the named ones, or these: inputs, named or a,z."
 Only = Annotated[str | None, option("--only", THESE_NODES, "NODES", panel="Output")]
 Unfold = Annotated[bool, option("--unfold", "With vectors and matrices: a row for each operation.", panel="Output")]
-USUAL_NUDGE = "the usual nudge is --eps 0.001"
-Epsilon = Annotated[float, real("--eps", "The nudge's size.", "above 0", USUAL_NUDGE, default=True)]
+NUDGE = real("above 0", "the usual nudge is --eps 0.001")
+Epsilon = Annotated[float, option("--eps", "The nudge's size.", "NUMBER", reads=NUDGE, default=True)]
 SETTLING = "The nudge's size, 0.001 if not given. Several give a table of how the slope settles."
-Epsilons = Annotated[list[float] | None, real("--eps", SETTLING, "above 0", USUAL_NUDGE)]
+Epsilons = Annotated[list[float] | None, option("--eps", SETTLING, "NUMBER", reads=NUDGE)]
 COUNTING = "The inputs that count, as in --wrt w,b. Default: all of them."
 Wrt = Annotated[list[str] | None, option("--wrt", COUNTING, "NAMES")]
 A_ROW_EACH = (
@@ -191,7 +192,10 @@ Checks = Annotated[
     option("--checks", "How many of the gradients to check.", panel="Checks", default=True),
 ]
 NoSymbolic = Annotated[bool, option("--no-symbolic", "Do not ask SymPy.", panel="Checks")]
-Digits = Annotated[int, whole("--digits", "Significant digits to show.", 1, MOST_DIGITS, panel="Output", default=True)]
+Digits = Annotated[
+    int,
+    option("--digits", "Significant digits to show.", "N", reads=whole(1, MOST_DIGITS), panel="Output", default=True),
+]
 Ascii = Annotated[bool, option("--ascii", "Draw with ASCII characters only.", panel="Output")]
 ExitZero = Annotated[bool, option("--exit-zero", "Exit code 0 where it would be 1.", panel="Output")]
 
@@ -200,15 +204,17 @@ _ENDINGS = {"md": "markdown", "txt": "text", "tex": "latex", "htm": "html", "jso
 """What formats are called by the ends of their files; `chart` is what `plot` called the one for a terminal."""
 
 
-def _format(text: object, others: Sequence[str] = ()) -> str:
+def _format(_option: str, text: str, others: Sequence[str] = ()) -> str:
     """The format of that name. `others`: a command's own."""
     known = [*formats(), *others]
-    name = _ENDINGS.get(str(text).lower(), str(text).lower())
+    name = _ENDINGS.get(text.lower(), text.lower())
     if name not in known:
         meant = close(name, known, 0.6)
-        hint = f"did you mean {meant}?" if meant else f"it can be {', '.join(known[:-1])} or {known[-1]}"
+        hint = f"did you mean {meant}?" if meant else f"it can be {either(known)}"
         if name in ("png", "svg", "pdf"):
             hint = f"gradx graph and gradx plot write pictures: --output picture.{name}"
+        if name in ("dot", "mermaid", "mmd"):
+            hint = f"gradx graph writes it: --output graph.{name.replace('mermaid', 'mmd')}"
         raise GradxError("usage", f"there is no format {brief(name)!r}", hint=hint)
     return name
 
@@ -226,10 +232,10 @@ def format_option(says: str, others: Sequence[str] = ()) -> OptionInfo:
     return option("--format", says, "FORMAT", reads=reads, completes=completes, panel="Output", default=True)
 
 
-Format = Annotated[str, format_option(f"{', '.join(formats()[:-1])} or {formats()[-1]}.")]
+Format = Annotated[str, format_option(f"{either(formats())}.")]
 Output = Annotated[Path | None, file_option("--output", "Write to FILE; its ending says how.", panel="Output")]
 FIRST_STEPS = "--step 0 is the forward pass alone, --step 1 the first step of backprop"
-Step = Annotated[int | None, whole("--step", "Stop backprop after K nodes.", 0, metavar="K", hint=FIRST_STEPS)]
+Step = Annotated[int | None, option("--step", "Stop backprop after K nodes.", "K", reads=whole(0, hint=FIRST_STEPS))]
 FOR_PAGES = "A picture for a light page or a dark one. Default: an .svg is as the page it is in, others are light."
 Theme = Annotated[Literal["light", "dark"] | None, option("--theme", FOR_PAGES, panel="Output")]
 Force = Annotated[bool, option("--force", "Overwrite FILE where it exists.", panel="Output")]
@@ -253,7 +259,7 @@ class Shown:
         """Where a page can be drawn over once it stands; None where nobody looks on."""
         if self.name != DEFAULT or self.quiet or not sys.stdout.isatty():
             return None
-        from gradx_cli.window import Window
+        from gradx_cli.waiting import Window
 
         return Window(terminal(self.ascii))
 
@@ -306,15 +312,11 @@ class Filed(Typed):
 
     def save(self, content: str | bytes, what: str) -> None:
         """Write the file (see `gradx_cli.output.write_file`), and say on standard error `what` it holds."""
-        import sys
-
-        from gradx_cli.inputs import shown
         from gradx_cli.output import write_file
 
         if self.output is not None:
             write_file(self.output, content, force=self.force)
-            screen = terminal(stream=sys.stderr)
-            screen.write([screen.drawn(f"wrote {shown(self.output)}, {what}")])
+            tell(f"wrote {shown(self.output)}, {what}")
 
     def show(self, answer: Answer) -> None:
         if self.output is None or self.name != DEFAULT:

@@ -26,11 +26,11 @@ from gradx_cli.escape import quoted
 from gradx_cli.options import Typed
 from gradx_cli.output import replacing
 from gradx_cli.pages.rows import Asked, Tally, Wanted, answer, headings, saved
-from gradx_cli.progress import on_standard_error
-from gradx_cli.streams import is_heard
-from gradx_cli.tables import MARK, chosen, named, open_table, unused
-from gradx_cli.tables.refused import Refusing
+from gradx_cli.surroundings import is_heard
+from gradx_cli.synonyms import close
+from gradx_cli.tables import MARK, Refusing, chosen, named, open_table, unused
 from gradx_cli.terminal import warn
+from gradx_cli.waiting import on_standard_error
 
 if TYPE_CHECKING:
     from gradx.lessons.mapped import Answers
@@ -144,7 +144,7 @@ class Rows:
 
     def save(self, wanted: Wanted, output: Path, *, force: bool) -> Answer:
         """Write the rows to a file, and answer what they come to. GradxError("file") where it cannot be written."""
-        from gradx_cli.tables.written import write_rows
+        from gradx_cli.tables import write_rows
 
         _check_other(self._table, output)
         page = self._page(wanted)
@@ -156,7 +156,7 @@ class Rows:
 
     def as_csv(self, wanted: Wanted) -> None:
         """Write the rows of a large file to standard output as CSV, a block at a time."""
-        from gradx_cli.tables.written import write_csv
+        from gradx_cli.tables import write_csv
 
         page, graph = self._page(wanted), self._asked.program.graph
         warn(self.warnings)
@@ -199,7 +199,8 @@ def _without(error: GradxError, table: Table | None, inputs: Sequence[str], miss
     if not (free and missing):
         return error
     problem, first, listed = error.problem, missing[0], ", ".join(map(brief, columns[:8]))
-    hint = f"its columns are {listed}; {first}={MARK}{quoted(free[-1])} reads one, {first}=1 is a number for all rows"
+    near = close(first, free, 0.3) or free[-1]
+    hint = f"the columns are {listed}; {first}={MARK}{quoted(near)} reads one, {first}=1 is a number for all rows"
     return GradxError(problem.kind, problem.message, hint=hint, span=problem.span)
 
 

@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gradx.errors import GradxError
-from gradx_cli.csv_text.encoding import encoding_of, read_as
-from gradx_cli.csv_text.lines import NAMED_SEPARATOR, separator_of
+from gradx_cli.csv_text import NAMED_SEPARATOR, encoding_of, read_as, separator_of
 from gradx_cli.inputs import read_bytes, shown
 
 MOST_ROWS = 100_000

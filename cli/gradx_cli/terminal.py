@@ -182,6 +182,12 @@ def _shows_unicode(stream: TextIO) -> bool:
     return True
 
 
+def tell(text: str) -> None:
+    """Say on standard error what was done."""
+    screen = terminal(stream=sys.stderr)
+    screen.write([screen.drawn(text)])
+
+
 def warn(warnings: Iterable[str]) -> None:
     """Say on standard error what is worth knowing and stops nothing: how a text was read, and what to beware of."""
     from gradx.errors import Note

@@ -124,6 +124,16 @@ def test_a_program_that_cannot_be_read_is_an_error(gradx: Any, stdin: bytes) -> 
         (("eval", "ŷ = σ(wᵀx + b)", "w=1", "x=2", "b=0.5"), 'gradx eval "y_hat = sigmoid(w*x + b)" w=1 x=2 b=0.5'),
         (("check", "x^2", "2x"), 'gradx check "x^2" "dx=2x"'),
         (("diff", "w*x + b at 3"), 'gradx diff "x = 3; J = w*x + b"'),
+        (("x^2", "x=3", "eval"), 'gradx eval "x^2" x=3'),
+        (("eval", "x^2", "x=0:1"), 'gradx eval "x^2" x=0..1'),
+        (("eval", "x^2", "x=3", "graph"), 'gradx graph "x^2" x=3'),
+        (("eval", "x^2", "x=3", "--output", "page.html"), "--format html > page.html"),
+        (("explain", "x^2", "x=3", "--data", "f"), "--data is an option of gradx eval, diff and descend"),
+        (("graph", "x^2", "--format", "mermaid"), "--output graph.mmd"),
+        (("plot", "x*y", "--over", "x=-3..3"), 'gradx plot --over x=-3..3 "x*y" y=1'),
+        (("grade",), "gradx grade --help"),
+        (("help", "exmaples"), "gradx examples --help"),
+        (("help", "me"), "gradx --help lists the commands"),
     ],
 )
 def test_a_slip_gets_a_hint_that_repairs_it(gradx_inside: Any, words: tuple[str, ...], hint: str) -> None:
@@ -159,6 +169,8 @@ def test_a_slip_gets_a_hint_that_repairs_it(gradx_inside: Any, words: tuple[str,
         (("plot", "x^2", "--over", "-2:2"), ("plot", "x^2", "--over", "x=-2..2")),
         (("plot", "x^2", "x=-2..2"), ("plot", "x^2", "--over", "x=-2..2")),
         (("list",), ("examples",)),
+        (("--json", "eval", "x^2", "x=3"), ("eval", "x^2", "x=3", "--json")),
+        (("--format", "csv", "diff", "x^2"), ("diff", "x^2", "--format", "csv")),
         (("help",), ("--help",)),
         (("help", "eval"), ("eval", "--help")),
         (("-V",), ("--version",)),
@@ -168,6 +180,32 @@ def test_a_guess_does_what_was_meant(gradx_inside: Any, guess: tuple[str, ...], 
     found, wanted = gradx_inside(*guess), gradx_inside(*meant)
     assert (found.code, found.out) == (wanted.code, wanted.out)
     assert found.out
+
+
+def test_a_file_in_the_place_of_an_expression_is_told_from_one(
+    gradx: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "prog.txt").write_text("u = b*c", "utf-8")
+    assert gradx("eval", "prog.txt", "b=3", "c=2").err == (
+        "error: prog.txt is a file, and no expression\nhint: gradx eval --file prog.txt b=3 c=2\n"
+    )
+    both = gradx("eval", "--file", "prog.txt", "x^2", "b=3", "c=2")
+    assert both.code == 2
+    assert both.err.startswith("error: the program is that of prog.txt, and x^2 is none of its values\n")
+
+
+def test_where_nothing_stands_no_place_is_pointed_at(gradx: Any) -> None:
+    told = 'error: there is no expression\nhint: write one, as in "x^2 + 1"\n'
+    assert gradx("eval", "", "x=3").err == gradx("eval", stdin="").err == told
+
+
+def test_a_dash_is_standard_input_as_a_file_too(gradx: Any) -> None:
+    assert gradx("eval", "--file", "-", "x=3", "--quiet", stdin="x^2").out == "x 6\n"
+
+
+def test_help_of_what_is_no_command_says_which_word_that_is(gradx: Any) -> None:
+    assert gradx("help", "me").err.startswith("error: there is no command me\n")
 
 
 def test_how_a_text_was_read_is_said(gradx: Any) -> None:

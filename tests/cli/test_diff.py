@@ -194,3 +194,8 @@ def test_a_taylor_polynomial_in_decimals_keeps_the_digits_that_float64_loses(gra
 )
 def test_a_taylor_polynomial_in_every_format(gradx_inside: Any, format: str, shown: str) -> None:
     assert shown in gradx_inside("diff", "exp(x)", "x=0", "--taylor", "2", "--format", format).out
+
+
+def test_the_polynomial_alone(gradx: Any) -> None:
+    answer = gradx("diff", "exp(x)", "--taylor", "3", "x=0", "--quiet")
+    assert (answer.code, answer.out) == (0, "1 + x + x^2/2 + x^3/6\n")

@@ -126,3 +126,11 @@ def test_an_example_without_a_command_is_evaluated(gradx_inside: Any) -> None:
 def test_completion_knows_the_examples(gradx: Any, line: str, word: int, expected: list[str]) -> None:
     env = {"_GRADX_COMPLETE": "complete_bash", "COMP_WORDS": line, "COMP_CWORD": str(word)}
     assert gradx(env=env).out.split() == expected
+
+
+def test_what_an_example_teaches_fills_every_line(gradx: Any) -> None:
+    lines = gradx("examples", "square-of-line", env={"COLUMNS": "50"}).out.splitlines()
+    assert lines[1:3] == [
+        "  @square-of-line  a nudge of w is 3 times as",
+        "    large at a, and 22 times that at J",
+    ]

@@ -301,3 +301,15 @@ def test_json_of_records_of_several_forms() -> None:
         '{"left":"inf","right":{"left":"-inf","right":"nan"}},'
         '{"name":"m","parts":["w",[3],["a","b"]]}]'
     )
+
+
+def test_a_choice_keeps_its_letter_in_sentences(gradx: Any) -> None:
+    lines = gradx("quiz", "chain", "--kind", "choice", "--count", "1", "--format", "text").out.splitlines()
+    assert lines[1].startswith("1. Which one is ")
+    assert "? a) " in lines[1]
+    assert [line[:4] for line in lines[3:]] == ["1a) ", "1b) ", "1c) ", "1d) "]
+
+
+def test_csv_in_ascii_has_no_other_sign(gradx: Any) -> None:
+    assert gradx("explain", "@planar", "--format", "csv").out.isascii() is False
+    assert gradx("explain", "@planar", "--format", "csv", "--ascii").out.isascii()

@@ -267,3 +267,9 @@ def test_a_picture_that_is_cut_says_so(gradx: Any) -> None:
     assert said in gradx("plot", "exp(x)", "--over", "x=0..800").out
     assert said not in gradx("plot", "exp(x)", "--over", "x=0..8").out
     assert said not in gradx("plot", "1/x", "--over", "x=-1..1").out
+
+
+def test_a_point_outside_of_the_picture_is_said_to_be_there(gradx: Any) -> None:
+    said = "the point lies outside of the picture"
+    assert said in gradx("plot", "x^2", "--over", "x=-3..3", "x=5").out
+    assert said not in gradx("plot", "x^2", "--over", "x=-3..3", "x=1").out

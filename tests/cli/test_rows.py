@@ -180,7 +180,7 @@ def test_an_input_with_a_heading_of_ours_keeps_it(gradx: Any) -> None:
 
 def test_a_file_says_by_itself_what_is_asked(gradx: Any) -> None:
     assert gradx("x*y", "--data", "-", "--quiet", stdin="x,y\n2,3\n").out == "6\n"
-    assert "--data is an option of gradx eval and gradx diff" in gradx("cost", "x*y", "--data", "-").err
+    assert "--data is an option of gradx eval, diff and descend" in gradx("cost", "x*y", "--data", "-").err
 
 
 def test_other_commands_say_that_a_range_is_for_eval(gradx_inside: Any) -> None:

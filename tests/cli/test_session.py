@@ -56,6 +56,20 @@ def test_every_line_has_its_answer(gradx_inside: Any, case: Any) -> None:
         holds(wanted, found, line or case["words"][0])
 
 
+def test_a_check_of_another_program_is_about_that(gradx_inside: Any) -> None:
+    lines = ['check x^3 "dx=3x^2"', "check x^3 dx=3x^2", "check x > 0, da=3"]
+    other, same, own = answers(gradx_inside, CARD, "a=5", "b=3", "c=2", lines=lines)[1:]
+    assert other["expression"] == same["expression"] == "x^3"
+    assert other["correct"] is same["correct"] is True
+    assert own.get("expression", CARD) == CARD
+
+
+def test_a_hint_has_no_values_of_another_program(gradx_inside: Any) -> None:
+    _, found = answers(gradx_inside, CARD, "a=5", "b=3", "c=2", lines=["foo"])
+    assert "f*o*o" in found["error"]["hint"]
+    assert "a=5" not in found["error"]["hint"]
+
+
 def test_the_largest_exit_code_is_that_of_all(gradx_inside: Any) -> None:
     def code(*lines: str) -> int:
         answer = gradx_inside("explore", "abs(x)", "x=1", "--no-symbolic", stdin="\n".join(lines))

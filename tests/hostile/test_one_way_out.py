@@ -30,9 +30,8 @@ CLI = Path(__file__).parents[2] / "cli" / "gradx_cli"
 GATES = {
     "terminal.py": "lines, through safe()",
     "renderers/json.py": "JSON in ASCII",
-    "streams.py": "the bytes that the terminal wrote, to the stream they were for",
-    "window.py": "the lines that the terminal wrote, and where the cursor goes",
-    "tables/written.py": "numbers, and texts through safe()",
+    "waiting.py": "numbers; the lines that the terminal wrote, and where the cursor goes",
+    "tables/__init__.py": "numbers, and texts through safe()",
     "output.py": "files, whose content is made by diagrams (labels through safe()) and by matplotlib (the same)",
 }
 
@@ -41,9 +40,8 @@ CONSTANT = {
     "boundary.py": "a fault, through safe()",
     "menu.py": "the version and the first page",
     "batch.py": "counts",
-    "progress.py": "numbers",
     "help_page.py": "what a help says",
-    "surroundings.py": "that the time is over",
+    "surroundings.py": "the bytes that the terminal wrote, to the stream they were for; that the time is over",
 }
 """Files that write to a stream themselves, and what: nothing that came from outside unescaped."""
 

@@ -18,7 +18,7 @@ import pytest
 from gradx.language.program import read
 from gradx.symbolic import process
 from gradx.symbolic.witness import SymbolicWitness
-from gradx_cli.interruption import Interruption
+from gradx_cli.waiting import Interruption
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted([*(ROOT / "engine").rglob("*.py"), *(ROOT / "cli").rglob("*.py")])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,7 @@ from gradx.lessons.checking import solve
 from gradx.lessons.claims.page import Page, is_page_line, read_page, used_as_helper
 from gradx.symbolic.witness import SymbolicWitness
 from gradx_cli.arguments import Request
-from gradx_cli.inputs import read_file, read_standard_input
+from gradx_cli.inputs import read_file
 from gradx_cli.options import Digits, ExitZero, NoSymbolic, Typed, argument, file_option
 from gradx_cli.pages.check import answer
 
@@ -112,7 +111,7 @@ def _lines(asked: Request, file: Path | None) -> list[str]:
     """What is claimed, in order: on the command line, then in the file."""
     lines = [line for word in asked.words for line in word.splitlines()]
     if file is not None:
-        lines += (read_standard_input(sys.stdin) if str(file) == "-" else read_file(file)).splitlines()
+        lines += read_file(file).splitlines()
     return [line for line in lines if line.strip()]
 
 

@@ -10,16 +10,15 @@ from gradx.lessons.cost import Cost, count, measure
 from gradx.point.exploration import Options
 from gradx_cli.answer import Answer
 from gradx_cli.arguments import names_of
-from gradx_cli.options import Typed, Wrt, whole
+from gradx_cli.options import Typed, Wrt, option, whole
 from gradx_cli.pages.cost import answer
 
 LARGEST_COUNT = 10**15
 
+COUNTED = whole(1, LARGEST_COUNT, expression=True)
 SO_MANY = "Count for so many operation nodes."
-Nodes = Annotated[int | None, whole("--nodes", SO_MANY, 1, LARGEST_COUNT, expression=True)]
-Parameters = Annotated[
-    int | None, whole("--parameters", "And for so many inputs.", 1, LARGEST_COUNT, "P", expression=True)
-]
+Nodes = Annotated[int | None, option("--nodes", SO_MANY, "N", reads=COUNTED)]
+Parameters = Annotated[int | None, option("--parameters", "And for so many inputs.", "P", reads=COUNTED)]
 
 
 def command(typed: Typed, *, wrt: Wrt = None, nodes: Nodes = None, parameters: Parameters = None) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,13 +20,12 @@ from gradx_cli.arguments import names_of
 from gradx_cli.blocks import Block
 from gradx_cli.escape import safe
 from gradx_cli.inputs import shown as called
-from gradx_cli.interruption import Interruption
 from gradx_cli.numbers import counted, shown
 from gradx_cli.options import ExitZero, Force, Strict, Typed, Wrt, file_option, option, real, whole
 from gradx_cli.output import check_free
 from gradx_cli.pages.descend import Ended, blocks, end_record, in_objects, step_record
-from gradx_cli.progress import on_standard_error
-from gradx_cli.terminal import terminal
+from gradx_cli.terminal import tell
+from gradx_cli.waiting import Interruption, on_standard_error
 
 if TYPE_CHECKING:
     from gradx_cli.fitting import Fitting
@@ -38,8 +36,7 @@ PATIENCE_S = 1.0
 """Before anything is said of how far it is."""
 
 
-def _where(text: object) -> str:
-    where = str(text)
+def _where(_option: str, where: str) -> str:
     if where != "dask" and "://" not in where:
         raise GradxError(
             "usage", f"--on cannot be {where!r}", hint="it can be dask, or a scheduler as in tcp://host:8786"
@@ -49,13 +46,16 @@ def _where(text: object) -> str:
 
 UPHILL = "--maximise goes uphill; a usual rate is 0.1"
 SIDE_BY_SIDE = "The step's size, 0.1 if not given. Several run side by side."
-Rates = Annotated[list[float] | None, real("--rate", SIDE_BY_SIDE, "above 0", UPHILL)]
-Steps = Annotated[int, whole("--steps", "At most so many steps.", 1, MOST_STEPS, expression=True, default=True)]
+Rates = Annotated[list[float] | None, option("--rate", SIDE_BY_SIDE, "NUMBER", reads=real("above 0", UPHILL))]
+SO_MANY = whole(1, MOST_STEPS, expression=True)
+Steps = Annotated[int, option("--steps", "At most so many steps.", "N", reads=SO_MANY, default=True)]
 AT_REST = "Converged where no |dJ/dw| is above this."
-Tolerance = Annotated[float, real("--tolerance", AT_REST, "0 or more", default=True)]
+Tolerance = Annotated[float, option("--tolerance", AT_REST, "NUMBER", reads=real("0 or more"), default=True)]
 
 OF_ROWS = "J is the mean over the rows of a CSV or Parquet file, whose columns are the other inputs."
 DRAWN = "Sum over N rows in a step, drawn anew in each epoch; over twice as many once an epoch brings no lower J."
+THE_SAME = "The same seed, the same mini-batches."
+MOMENTUM = real("from 0 to below 1", "0 is none, a usual one is 0.9")
 HEAVY_BALL = "A step over rows is v = NUMBER*v + dJ/dw, w = w - rate*v."
 ON_DASK = "Sum on Dask: dask for workers on this machine, or a scheduler, tcp://host:8786."
 
@@ -68,11 +68,9 @@ class Rows:
     reduce: Annotated[
         Literal["mean", "sum"], option("--reduce", "J is the mean over the rows, or their sum.", default=True)
     ] = "mean"
-    batch: Annotated[int | None, whole("--batch", DRAWN, 1)] = None
-    seed: Annotated[int, whole("--seed", "The same seed, the same mini-batches.", 0, 2**53, default=True)] = 0
-    momentum: Annotated[
-        float, real("--momentum", HEAVY_BALL, "from 0 to below 1", "0 is none, a usual one is 0.9", default=True)
-    ] = 0.0
+    batch: Annotated[int | None, option("--batch", DRAWN, "N", reads=whole(1))] = None
+    seed: Annotated[int, option("--seed", THE_SAME, "N", reads=whole(0, 2**53), default=True)] = 0
+    momentum: Annotated[float, option("--momentum", HEAVY_BALL, "NUMBER", reads=MOMENTUM, default=True)] = 0.0
     strict: Strict = False
     on: Annotated[str | None, option("--on", ON_DASK, "WHERE", reads=_where)] = None
     save: Annotated[Path | None, file_option("--save", "Write the inputs that moved to a JSON file.")] = None
@@ -188,14 +186,11 @@ def command(typed: Typed, rows: Rows, pace: Pace, *, exit_zero: ExitZero = False
 def _save(path: Path, run: _Run, *, force: bool) -> None:
     """Write where the descent came to, and say so on standard error; nothing where it went wrong."""
     (outcome,), wrt = run.outcomes, run.tasks[0].wrt
-    screen = terminal(stream=sys.stderr)
     if outcome.reason in ("diverged", "domain"):
-        screen.write(["nothing is saved: the descent ended at no place to go on from"])
+        tell("nothing is saved: the descent ended at no place to go on from")
         return
     parameter_files.save(path, run.program, dict(zip(wrt, outcome.last.point, strict=True)), force=force)
-    screen.write(
-        [screen.drawn(f"wrote {called(path)}, the inputs that moved, after {counted(outcome.last.number, 'step')}")]
-    )
+    tell(f"wrote {called(path)}, the inputs that moved, after {counted(outcome.last.number, 'step')}")
 
 
 class _Start(NamedTuple):

@@ -8,21 +8,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Literal
 
-from gradx.errors import GradxError, Source, Span
+from gradx.errors import GradxError
 from gradx.graph import Graph
 from gradx.language.bindings import Point
 from gradx.language.tokens import normal_name
-from gradx.lessons.diff_answer import (
-    Asked,
-    Differentiated,
-    derivatives_at,
-    differentiated,
-    differentiated_implicitly,
-    equation,
-    expanded,
-)
+from gradx.lessons import diff_answer
+from gradx.lessons.diff_answer import Asked, Differentiated
 from gradx.point.verdict import EXACT_DIGITS
-from gradx_cli.arguments import Request, SetAside, names_of, no_word
+from gradx_cli.arguments import Request, SetAside, names_of, no_word, unknown_name
 from gradx_cli.options import DataFile, Digits, Typed, option, whole
 from gradx_cli.pages.diff import answer
 
@@ -30,7 +23,7 @@ MOST_ORDERS = 12
 
 Wrt = Annotated[list[str] | None, option("--wrt", "Along which nodes, as in --wrt w,b. Default: every input.", "NAMES")]
 HESSIAN = "The N-th derivative along one input; --order 2 along several: the Hessian."
-Order = Annotated[int | None, whole("--order", HESSIAN, 1, MOST_ORDERS)]
+Order = Annotated[int | None, option("--order", HESSIAN, "N", reads=whole(1, MOST_ORDERS))]
 By = Annotated[str | None, option("--by", "One after the other: --by x,y is along x, then along y.", "NAMES")]
 Of = Annotated[list[str] | None, option("--of", "Of these nodes; of several: the Jacobian.", "NAMES")]
 ImplicitOption = Annotated[
@@ -41,7 +34,7 @@ In = Annotated[
     option("--in", "In the inputs alone, or in the program's names. Default: shorter."),
 ]
 TAYLOR = "The Taylor polynomial of degree N at the point; 1: the tangent line."
-TaylorDegree = Annotated[int | None, whole("--taylor", TAYLOR, 1, MOST_ORDERS)]
+TaylorDegree = Annotated[int | None, option("--taylor", TAYLOR, "N", reads=whole(1, MOST_ORDERS))]
 Steps = Annotated[bool, option("--steps", "The rules, one step for each operation.")]
 
 
@@ -121,10 +114,9 @@ def _of_bundles(typed: Typed, asked: Request, choice: Choice, digits: int) -> No
     wanted = bundles.owners([*names, *words]) or tuple(group.name for group in bundles.groups if group.is_input)
     for name in wanted:
         if name not in bundles.by_name:
-            listed = ", ".join(group.name for group in bundles.groups if group.is_given)
-            place = Span(Source("--wrt", ",".join(names)), ",".join(names).find(name), len(name))
-            message = f"--wrt names {name!r}, which is not a node of the program"
-            raise GradxError("name", message, hint=f"the nodes are {listed}", span=place)
+            nodes = [group.name for group in bundles.groups if group.is_given]
+            what = "not a node of the program"
+            raise unknown_name("--wrt", ",".join(names), name, what, "the nodes are", nodes)
     inputs = [name for name in wanted if bundles.by_name[name].is_input]
     entries = tuple(entry for name in inputs for entry in bundles.entries_of(name))
     options = Options(wrt=entries if len(inputs) == len(wanted) else None)
@@ -152,7 +144,7 @@ def _read(typed: Typed, choice: Choice, set_aside: SetAside, known: Collection[s
     nodes = choice.place if choice.place == "nodes" else None
     beside = {"--of": choice.of, "--in nodes": nodes, "--steps": choice.steps, "--taylor": choice.taylor}
     _alone("--implicit", beside)
-    return typed.read("gradx diff", set_aside, known, equation)
+    return typed.read("gradx diff", set_aside, known, diff_answer.equation)
 
 
 def _formulas(asked: Request, choice: Choice, point: Point | None, digits: int) -> Differentiated:
@@ -161,7 +153,7 @@ def _formulas(asked: Request, choice: Choice, point: Point | None, digits: int) 
         outputs = _nodes(graph, choice.of, "--of") if choice.of else [graph.output]
         along = _nodes(graph, choice.wrt, "--wrt") if choice.wrt else list(graph.inputs)
         wanted = Asked(tuple(outputs), _chains(graph, along, choice.order, choice.by), choice.place, choice.steps)
-        return differentiated(asked.program, wanted, point, asked.bindings, digits)
+        return diff_answer.differentiated(asked.program, wanted, point, asked.bindings, digits)
     y = _nodes(graph, [choice.implicit], "--implicit", inputs=True)[0]
     if choice.by is not None:
         orders: tuple[tuple[int, ...], ...] = (tuple(_nodes(graph, [choice.by], "--by", inputs=True, once=False)),)
@@ -169,7 +161,7 @@ def _formulas(asked: Request, choice: Choice, point: Point | None, digits: int) 
         others = [i for i in graph.inputs if i != y]
         along = _nodes(graph, choice.wrt, "--wrt", inputs=True) if choice.wrt else others
         orders = tuple((i,) * (choice.order or 1) for i in along)
-    return differentiated_implicitly(asked.program, y, orders, point, asked.bindings, digits)
+    return diff_answer.differentiated_implicitly(asked.program, y, orders, point, asked.bindings, digits)
 
 
 def _rows(typed: Typed, choice: Choice, data: Path | None, digits: int) -> None:
@@ -188,7 +180,7 @@ def _rows(typed: Typed, choice: Choice, data: Path | None, digits: int) -> None:
     wanted = Wanted(
         "diff",
         list(named),
-        derivatives_at(asked.program.graph, named, result.implicit, max(digits, EXACT_DIGITS)),
+        diff_answer.derivatives_at(asked.program.graph, named, result.implicit, max(digits, EXACT_DIGITS)),
         digits,
         lambda row: {"numbers": {name: row.gradients.get(name) for name in named}},
         is_of_derivatives=True,
@@ -216,7 +208,7 @@ def _taylor(asked: Request, point: Point | None, choice: Choice, digits: int) ->
         raise GradxError("usage", "--taylor needs a number for every input", hint=hint)
     if len(along) > 1:
         raise GradxError("usage", "--taylor is along one input", hint=f"say which: --wrt {names[0]}")
-    return expanded(asked.program, along[0], choice.taylor or 1, point, asked.bindings, digits)
+    return diff_answer.expanded(asked.program, along[0], choice.taylor or 1, point, asked.bindings, digits)
 
 
 def _chains(graph: Graph, along: list[int], order: int | None, by: str | None) -> tuple[tuple[int, ...], ...]:
@@ -245,13 +237,8 @@ def _nodes(graph: Graph, texts: Sequence[str], option: str, *, inputs: bool = Fa
             name = part.strip()
             node = known.get(name, known.get(normal_name(name)) if name else None)
             if node is None:
-                what = "an input" if inputs else "a node"
-                listed = ", ".join(list(known)[:12])
-                place = Span(Source(option, text), max(0, text.find(name)), len(name)) if name else None
-                raise GradxError(
-                    "name", f"{option} names {name!r}, which is not {what} of the program",
-                    hint=f"the {'inputs' if inputs else 'nodes'} are {listed}", span=place,
-                )  # fmt: skip
+                what, lead = ("an input", "the inputs are") if inputs else ("a node", "the nodes are")
+                raise unknown_name(option, text, name, f"not {what} of the program", lead, list(known))
             if not (once and node in found):
                 found.append(node)
     return found

@@ -10,23 +10,10 @@ from gradx.errors import GradxError
 from gradx.point.exploration import Exploration, Options, explore
 from gradx.point.verdict import EXACT_DIGITS
 from gradx.symbolic.witness import SymbolicWitness
+from gradx_cli import options
 from gradx_cli.answer import Answer
 from gradx_cli.arguments import Request, names_of
-from gradx_cli.options import (
-    Checks,
-    DataFile,
-    Digits,
-    Epsilon,
-    ExitZero,
-    Force,
-    NoSymbolic,
-    Only,
-    Output,
-    Strict,
-    Typed,
-    Unfold,
-    Wrt,
-)
+from gradx_cli.options import Typed
 from gradx_cli.renderers import renderer
 
 
@@ -34,18 +21,18 @@ from gradx_cli.renderers import renderer
 class Explored(Typed):
     """At which point, or points, a program is explored, and how far."""
 
-    eps: Epsilon = 0.001
-    wrt: Wrt = None
-    data: DataFile = None
-    checks: Checks = "auto"
-    no_symbolic: NoSymbolic = False
-    digits: Digits = 10
-    only: Only = None
-    unfold: Unfold = False
-    strict: Strict = False
-    output: Output = None
-    force: Force = False
-    exit_zero: ExitZero = False
+    eps: options.Epsilon = 0.001
+    wrt: options.Wrt = None
+    data: options.DataFile = None
+    checks: options.Checks = "auto"
+    no_symbolic: options.NoSymbolic = False
+    digits: options.Digits = 10
+    only: options.Only = None
+    unfold: options.Unfold = False
+    strict: options.Strict = False
+    output: options.Output = None
+    force: options.Force = False
+    exit_zero: options.ExitZero = False
 
     def options(self, asked: Request) -> Options:
         """What the engine is asked."""
@@ -54,10 +41,7 @@ class Explored(Typed):
     def check_output(self) -> None:
         """GradxError("usage") for a file: at one point there are no rows."""
         if self.output is not None:
-            from gradx_cli.synonyms import OWNERS
-
-            others = [name for name in OWNERS["output"] if name != "eval"]
-            hint = f"--output is an option of gradx {' and gradx '.join(others)}"
+            hint = "without it, a format behind > FILE: --format html > page.html"
             raise GradxError("usage", "gradx eval writes the rows of --data to a file, and there are none", hint=hint)
 
 
@@ -132,7 +116,7 @@ def _rows(typed: Explored) -> int:
     typed, table = table_of(typed, typed.data)
     asked = typed.read("gradx eval", is_range, table.names if table else ())
     if typed.output is not None:
-        from gradx_cli.tables.written import ENDINGS
+        from gradx_cli.tables import ENDINGS
 
         ending(typed.output, ENDINGS)
         if table is None or asked.words:

@@ -12,7 +12,7 @@ from gradx.point.verdict import Checks as CheckKind
 from gradx_cli.answer import Answer
 from gradx_cli.arguments import Request, names_of
 from gradx_cli.options import Checks, Digits, Proof, Step, Typed, Wrt, option
-from gradx_cli.pages.explain import answer
+from gradx_cli.pages.explain import answer, of_proof
 from gradx_cli.pages.picture import check_step
 from gradx_cli.renderers import DEFAULT
 from gradx_cli.terminal import terminal
@@ -101,9 +101,8 @@ def _page(typed: Typed, asked: Request, checks: CheckKind) -> int:
 
 def _proof(exploration: Exploration | None, name: str, digits: int) -> Answer:
     from gradx.lessons.proof import shown_proof
-    from gradx_cli.pages.proof import answer
 
     if exploration is None:
         hint = "bind every input: a gradient is proved at a point"
         raise GradxError("usage", "--proof needs values", hint=hint)
-    return answer(exploration, shown_proof(exploration, name), digits)
+    return of_proof(exploration, shown_proof(exploration, name), digits)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,10 +14,9 @@ from gradx_cli.explorer.page import page
 from gradx_cli.inputs import shown
 from gradx_cli.options import Checks, Filed, NoSymbolic, file_option
 from gradx_cli.output import make_folder, write_file
-from gradx_cli.pages.graph import answer, pictured
-from gradx_cli.pages.graph_files import content
+from gradx_cli.pages.graph import answer, content, pictured
 from gradx_cli.renderers import DEFAULT
-from gradx_cli.terminal import terminal
+from gradx_cli.terminal import tell
 
 ENDINGS = (".html", ".htm")
 
@@ -87,5 +85,4 @@ def _write_slides(folder: Path, exploration: Exploration, *, force: bool) -> Non
     for k in range(count + 1):
         drawn = content(pictured(exploration.program, exploration, k), ".svg")
         write_file(folder / f"step-{k:0{len(str(count))}}.svg", drawn, force=force)
-    screen = terminal(stream=sys.stderr)
-    screen.write([screen.drawn(f"wrote {count + 1} pictures into {shown(folder)}")])
+    tell(f"wrote {count + 1} pictures into {shown(folder)}")

@@ -12,7 +12,7 @@ from gradx.export.routine import LANGUAGES, Expected, exported, language
 from gradx.point.exploration import Options
 from gradx_cli.arguments import Request, names_of
 from gradx_cli.numbers import counted
-from gradx_cli.options import Filed, Wrt, option, whole
+from gradx_cli.options import Filed, Wrt, one_of, option, whole
 from gradx_cli.pages.export import answer
 
 NOT_FINITE = "a number at this point is not finite: the code does not check itself"
@@ -22,18 +22,9 @@ ENDINGS = {".py": "python", ".c": "c", ".mjs": "javascript", ".js": "javascript"
 OTHERWISE = {"torch": "pytorch", "py": "python", "np": "numpy", "js": "javascript", "tex": "latex"}
 
 
-def _target(text: object) -> str:
-    name = OTHERWISE.get(str(text).lower(), str(text).lower())
-    if name not in LANGUAGES:
-        languages = f"{', '.join(LANGUAGES[:-1])} or {LANGUAGES[-1]}"
-        raise GradxError("usage", f"--to does not know {str(text)!r}", hint=f"it can be {languages}")
-    return name
-
-
-To = Annotated[str | None, option("--to", f"{', '.join(LANGUAGES)}.", "LANGUAGE", reads=_target)]
-
-
-Order = Annotated[int, whole("--order", "2: a second function too, the Hessian times a direction.", 1, 2, default=True)]
+To = Annotated[str | None, option("--to", f"{', '.join(LANGUAGES)}.", "LANGUAGE", reads=one_of(LANGUAGES, OTHERWISE))]
+CURVED = "2: a second function too, the Hessian times a direction."
+Order = Annotated[int, option("--order", CURVED, "N", reads=whole(1, 2), default=True)]
 
 
 def command(typed: Filed, *, to: To = None, wrt: Wrt = None, order: Order = 1) -> int:

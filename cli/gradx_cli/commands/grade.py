@@ -19,7 +19,7 @@ from gradx_cli.sheets import read_sheet
 TOOLS = ("moodle", "canvas")
 
 SHEET = "The answers: CSV, TSV or .xlsx, a row a person, as Google Forms, Moodle and Canvas export them ('-': stdin)."
-Answers = Annotated[Path, argument("ANSWERS", SHEET, reads=path("ANSWERS"))]
+Answers = Annotated[Path, argument("ANSWERS", SHEET, reads=path)]
 Key = Annotated[
     Path, file_option("--key", "The questions: CSV with the columns question,program,ask,point,marks,where.", "KEY")
 ]

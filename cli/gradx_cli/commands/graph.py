@@ -35,7 +35,7 @@ def command(typed: Filed, *, step: Step = None, title: Title = None, theme: Them
     exploration = asked.explored_if_bound(options) if step is None else asked.explored(options)
     picture = pictured(asked.program, exploration, step)
     if kind is not None and typed.output is not None:
-        from gradx_cli.pages.graph_files import content
+        from gradx_cli.pages.graph import content
 
         headed = None if title is None else safe(title)
         drawn = content(picture, kind, ascii_only=typed.ascii, headed=headed, theme=theme)

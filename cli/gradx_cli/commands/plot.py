@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Annotated, NamedTuple
 
 from gradx.errors import GradxError, Note, Source, Span
-from gradx.language.bindings import Binding, bind
+from gradx.language.bindings import bind
 from gradx.language.tokens import NAME_PATTERN
 from gradx.lessons.curves.curve import Curve, curve, index_of
 from gradx_cli.arguments import Request, is_value
@@ -39,20 +39,19 @@ _EXTENT = re.compile(
 """`x=-3..3`, `x in [-3, 3]`, `-3 to 3`: a name, and two ends."""
 
 
-def _over(text: object) -> Over:
+def _over(_option: str, text: str) -> Over:
     """`x=-3..3`, read. GradxError("usage") where it is something else."""
-    written = str(text)
-    found = _EXTENT.fullmatch(written)
+    found = _EXTENT.fullmatch(text)
     if found is None:
         raise GradxError(
             "usage",
             "--over needs an input and its range",
             hint="as in --over x=-3..3",
-            span=Span(Source("--over", written), 0, len(written)) if written else None,
+            span=Span(Source("--over", text), 0, len(text)) if text else None,
         )
     name, low, high = found[1] or "", found[3].strip(), found[4].strip()
     over = Over(name, number("--over", low), number("--over", high))
-    extent = Span(Source("--over", written), found.start(3), found.end(4) - found.start(3))
+    extent = Span(Source("--over", text), found.start(3), found.end(4) - found.start(3))
     if not over.low < over.high:
         lacking = f"{low} is not below {high}"
         raise GradxError("usage", f"--over goes from a smaller number to a larger one, and {lacking}", span=extent)
@@ -62,7 +61,7 @@ def _over(text: object) -> Over:
 
 
 Moving = Annotated[Over | None, option("--over", "The input that moves: x=-3..3.", "NAME=FROM..TO", reads=_over)]
-Points = Annotated[int, whole("--points", "How many points.", FEWEST, LARGEST, default=True)]
+Points = Annotated[int, option("--points", "How many points.", "N", reads=whole(FEWEST, LARGEST), default=True)]
 
 
 def command(
@@ -88,7 +87,7 @@ def command(
     asked = replace(typed, words=words).read("gradx plot")
     said: tuple[str, ...] = ()
     if over is None and len(ranges) == 1:
-        over = _over(ranges[0])
+        over = _over("--over", ranges[0])
     if over is None:
         over = _chosen(asked)
         said = (Note(f"plotted over {over.name}={over.low:g}..{over.high:g}; --over takes another range"),)
@@ -113,7 +112,7 @@ def _sampled(asked: Request, over: Over, points: int, eps: float) -> tuple[Curve
     bindings = asked.bindings
     index_of(program.graph, over.name)
     if over.name not in given:
-        bindings = (*bindings, Binding(over.name, over.low, Source("--over", f"{over.name}={over.low!r}")))
+        program = replace(program, defaults={**program.defaults, over.name: over.low})
     point = bind(program, bindings, f"gradx plot --over {over.name}={over.low:g}..{over.high:g}")
     at = point.values.get(over.name) if over.name in given else None
     found = curve(program.graph, point.values, over.name, over.low, over.high, points, at=at, epsilon=eps)

@@ -10,7 +10,7 @@ from gradx.language.program import Program
 from gradx.lessons.quiz.item import KINDS, Kind
 from gradx.lessons.quiz.making import Wanted, items
 from gradx.lessons.quiz.programs import TOPICS, topic
-from gradx_cli.options import EVERY, File, Shown, Typed, argument, format_option, option, whole
+from gradx_cli.options import EVERY, File, Shown, Typed, argument, format_option, one_of, option, whole
 from gradx_cli.pages.quiz import answer, fewer
 from gradx_cli.quiz_formats import NAMES, quiz_lines
 from gradx_cli.renderers import DEFAULT
@@ -32,18 +32,12 @@ Topics = Annotated[list[str] | None, argument("[TOPIC]...", "More topics.")]
 OwnFormat = Annotated[str, format_option(f"{EVERY}; moodle (XML) or gift.", NAMES)]
 
 
-def _kind(text: object) -> str:
-    if str(text) not in KINDS:
-        kinds = f"{', '.join(KINDS[:-1])} or {KINDS[-1]}"
-        raise GradxError("usage", f"--kind does not know {str(text)[:40]!r}", hint=f"it can be {kinds}")
-    return str(text)
-
-
-KindOption = Annotated[str, option("--kind", f"{', '.join(KINDS)}.", "KIND", reads=_kind, default=True)]
+KindOption = Annotated[str, option("--kind", f"{', '.join(KINDS)}.", "KIND", reads=one_of(KINDS), default=True)]
 WORK = "How much work: rules, how deep functions stand in each other, nodes. Default: any."
-Level = Annotated[int | None, whole("--level", WORK, 1, 5, "1..5")]
-Count = Annotated[int, whole("--count", "How many.", 1, MOST, default=True)]
-Seed = Annotated[int, whole("--seed", "The same seed, the same problems.", 0, 2**53, default=True)]
+Level = Annotated[int | None, option("--level", WORK, "1..5", reads=whole(1, 5))]
+Count = Annotated[int, option("--count", "How many.", "N", reads=whole(1, MOST), default=True)]
+THE_SAME = "The same seed, the same problems."
+Seed = Annotated[int, option("--seed", THE_SAME, "N", reads=whole(0, 2**53), default=True)]
 NoAnswers = Annotated[bool, option("--no-answers", "The problems alone, to be handed out.")]
 
 

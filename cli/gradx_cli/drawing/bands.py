@@ -11,10 +11,9 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import NamedTuple
 
-from gradx_cli.drawing.boxes import WIDEST_COLUMNS, Box, Signs, boxes, names, stub
+from gradx_cli.drawing.boxes import WIDEST_COLUMNS, Box, Diagram, Signs, Wire, boxes, names, stub
 from gradx_cli.drawing.layers import Pair, layers
 from gradx_cli.drawing.layout import Layout, layout
-from gradx_cli.drawing.model import Diagram, Wire
 
 _ROOMS_COLUMNS = (WIDEST_COLUMNS, 22, 14)
 """Columns inside a box: on one line if it can be, else broken once, else narrow."""

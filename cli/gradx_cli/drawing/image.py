@@ -8,9 +8,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyBboxPatch, PathPatch, Polygon
 from matplotlib.path import Path
 
-from gradx_cli.drawing.sketch import TIP_PX, Part, Sketch, Text, Voice
-from gradx_cli.drawing.strokes import Step
-from gradx_cli.drawing.theme import PALETTES, Theme
+from gradx_cli.drawing import PALETTES, Theme
+from gradx_cli.drawing.sketch import TIP_PX, Part, Sketch, Step, Text, Voice
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -1,6 +1,6 @@
 """The layout: boxes in columns, wires on rows and tracks, in character cells; the same for the text and the SVG.
 
-Layered, after Sugiyama: `layers` (columns), `crossings` (order in a column), `rows` (places), `channels` (wires).
+Layered, after Sugiyama: `layers` (columns, and the order in them), `rows` (places, and tracks of wires).
 """
 
 from __future__ import annotations
@@ -9,10 +9,8 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gradx_cli.drawing.channels import Channel, Run, channel
-from gradx_cli.drawing.crossings import ordered
-from gradx_cli.drawing.layers import Pair, layered
-from gradx_cli.drawing.rows import rows
+from gradx_cli.drawing.layers import Pair, layered, ordered
+from gradx_cli.drawing.rows import Channel, Run, channel, rows
 
 TRACK_COLUMNS = 2
 """Columns from one track to the next: a free one between them keeps wires apart in ASCII, too."""

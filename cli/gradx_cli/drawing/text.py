@@ -1,4 +1,4 @@
-"""The diagram in characters: bands of columns as wide as the terminal.
+"""The diagram as text: in characters, in bands as wide as the terminal, and in languages that others draw.
 
 Frames have sharp corners, wires round ones. Where wires cross, the upright one goes through and the level one is
 interrupted (`─│─`); every other sign joins. ASCII keeps the rule: `-|-` is a crossing, `+` a joint.
@@ -6,15 +6,15 @@ interrupted (`─│─`); every other sign joins. ASCII keeps the rule: `-|-` i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 
 from gradx_cli.drawing.bands import Band, bands
-from gradx_cli.drawing.boxes import ASCII_SIGNS, UNICODE_SIGNS, Box, Piece, Role, Signs
+from gradx_cli.drawing.boxes import ASCII_SIGNS, UNICODE_SIGNS, Box, Diagram, Piece, Role, Signs, State, boxes
 from gradx_cli.drawing.layout import Net, Place
-from gradx_cli.drawing.model import Diagram, State
 from gradx_cli.terminal import in_ascii
 
 _RIGHT, _DOWN, _LEFT, _UP = 1, 2, 4, 8
@@ -140,3 +140,50 @@ def _arms(net: Net) -> dict[tuple[int, int], int]:
         for y in range(top, bottom + 1):
             arms[x, y] = arms.get((x, y), 0) | (_DOWN if y < bottom else 0) | (_UP if y > top else 0)
     return arms
+
+
+MOST_EDGES = 500
+"""Mermaid's own limit, which a file cannot lift."""
+
+_PLAIN = frozenset(" .,=+-()[]/^%←")
+
+
+def dot(diagram: Diagram) -> Iterator[str]:
+    """The lines of a digraph in Graphviz's language, which `dot -Tsvg` and its like accept."""
+    yield "digraph gradx {"
+    yield "  rankdir=LR;"
+    yield '  node [shape=box, fontname="monospace"];'
+    yield '  edge [color="#0e7490", fontcolor="#c81e1e", fontname="monospace", fontsize=10];'
+    for at, box in enumerate(boxes(diagram)):
+        label = "\\l".join(map(_escaped, box.texts))
+        style = {"active": ", penwidth=3", "untaken": ", style=dashed", "plain": ""}[box.state]
+        yield f'  n{at} [label="{label}\\l"{style}];'
+    for wire in diagram.wires:
+        local = f' [label="{_escaped(wire.local)}"]' if wire.local is not None and wire.reached else ""
+        yield f"  n{wire.source} -> n{wire.target}{local};"
+    yield "}"
+
+
+def _escaped(text: str) -> str:
+    r"""The text inside a quoted label of Graphviz: `"` and `\` escaped."""
+    return text.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def mermaid(diagram: Diagram) -> Iterator[str]:
+    """The lines of a flowchart from left to right, which GitHub, GitLab and many wikis draw from a code block."""
+    yield "flowchart LR"
+    for at, box in enumerate(boxes(diagram)):
+        label = "<br/>".join(map(_referred, box.texts))
+        yield f'  n{at}["{label}"]'
+    for wire in diagram.wires:
+        local = f'|"{_referred(wire.local)}"|' if wire.local is not None and wire.reached else ""
+        yield f"  n{wire.source} -->{local} n{wire.target}"
+    for state, style in (("active", "stroke-width:4px"), ("untaken", "stroke-dasharray:4")):
+        yield from (f"  style n{at} {style}" for at, label in enumerate(diagram.labels) if label.state == state)
+
+
+def _referred(text: str) -> str:
+    """The text inside quotes: whatever Mermaid or HTML could take for a sign of its own is a character reference."""
+    # Of several blanks HTML shows one.
+    text = re.sub("(?<= ) | (?= )", "\N{NO-BREAK SPACE}", text)
+    return "".join(c if c.isalnum() or c in _PLAIN else f"#{ord(c)};" for c in text)

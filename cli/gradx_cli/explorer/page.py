@@ -21,11 +21,10 @@ from gradx.point.exploration import Exploration
 from gradx_cli.blocks import Equations
 from gradx_cli.drawing.svg import svg
 from gradx_cli.escape import safe
-from gradx_cli.explorer.places import filled
-from gradx_cli.explorer.scene import MOST_STEPS, STEPS_AT_EACH_END, BundleScene, NodeScene, Step, scene
+from gradx_cli.explorer.scene import MOST_STEPS, STEPS_AT_EACH_END, BundleScene, NodeScene, Step, filled, scene
 from gradx_cli.pages.conclusion import conclusion, told
 from gradx_cli.pages.picture import diagram, title
-from gradx_cli.renderers.html import lines_of, style
+from gradx_cli.renderers.html import head, lines_of, style
 
 MOST_BOXES = 200
 """More boxes are listed, not drawn."""
@@ -51,13 +50,12 @@ def page(exploration: Exploration) -> str:
     own = "".join((room / name).read_text("utf-8") for name in ("numbers.js", "descent.js", "explorer.js"))
     script = f'"use strict";\n{stage.live.source}{own}'
     data = json.dumps(_data(stage, exploration, steps), ensure_ascii=False, separators=(",", ":"))
-    head = _head(title(stage), css, script)
     body = (room / "explorer.html").read_text("utf-8")
     parts = {
         "title": escape(title(stage)), "drawing": drawing, "steps": "\n".join(_steps(steps)),
         "known": "\n".join(_known(exploration)), "data": data.replace("<", r"\u003c"), "script": script,
     }  # fmt: skip
-    document = head + re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], body)
+    document = _head(title(stage), css, script) + re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], body)
     return "\n".join(map(safe, document.split("\n")))
 
 
@@ -65,13 +63,8 @@ def _head(said: str, css: str, script: str) -> str:
     """The policy names script and style by what they are."""
     own = f"script-src '{_hash(script)}'; style-src '{_hash(css)}'"
     policy = f"default-src 'none'; {own}; base-uri 'none'; form-action 'none'"
-    return "\n".join((
-        "<!DOCTYPE html>", '<html lang="en">', "<head>", '<meta charset="utf-8">',
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
-        '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        '<meta name="color-scheme" content="light dark">',
-        f"<title>{escape(said)} — gradx</title>", f"<style>{css}</style>", "</head>", "",
-    ))  # fmt: skip
+    lines = head(said, f'<meta http-equiv="Content-Security-Policy" content="{policy}">')
+    return "\n".join([*lines, f"<style>{css}</style>", "</head>", ""])
 
 
 def _hash(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from types import MappingProxyType
 from typing import NamedTuple
@@ -23,7 +23,6 @@ WIDEST_COLUMNS = 20
 BELOW = "↓"
 """What stands in the place of a cell that is below the table."""
 
-Drawn = Callable[[str], str]
 Line = list[Segment]
 
 
@@ -217,11 +216,11 @@ def _blocks(table: Table, screen: Terminal) -> Iterator[Line]:
     for row in table.rows:
         if heads:
             yield from [[]] if row else []
-            names = "  ".join(drawn(column.label) + _alone(column, row, drawn) for column in heads)
+            names = "  ".join(drawn(column.label + column.cell(row)) for column in heads)
             yield [(" " * table.indent + names, STYLES["strong"])]
         lines: list[Line] = []
         for label, column in zip(labels, columns, strict=True):
-            text = _alone(column, row, drawn)
+            text = drawn(column.cell(row))
             if column.joined:
                 lines[-1].append((f", {label} {text}", ""))
             elif text:
@@ -233,8 +232,3 @@ def _blocks(table: Table, screen: Terminal) -> Iterator[Line]:
         yield from lines
         if not heads:
             yield []
-
-
-def _alone(column: Column, row: int, drawn: Drawn) -> str:
-    """A cell that stands in no column."""
-    return drawn(column.cell(row))

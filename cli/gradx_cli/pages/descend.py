@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import takewhile
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from gradx.bundle import Bundles
 from gradx.language.program import Program
@@ -106,6 +106,8 @@ class Ended:
             return f"left the domain after {count}: {self._left()}; {self._advice()}"
         if last.number == 0:
             return f"diverged: {output} or its gradient overflows at the start"
+        if not all(map(math.isfinite, last.point)):
+            return f"diverged: after {count} {self.place(last.point)}, beyond what float64 holds; {self._advice()}"
         if last.value * task.uphill == -math.inf:
             return f"diverged: {output} {self._away()} without end; no rate changes that"
         return f"diverged: after {count} {output} is {shown(last.value, 4)}, worse than at the start; {self._advice()}"
@@ -216,20 +218,20 @@ def _table(ended: Ended) -> Table:
     steps = ended.trail.rows(MOST_ROWS, ended.outcome.bounce)
     if ended.program.bundles is not None:
         return _of_bundles(ended, ended.program.bundles, steps)
-    columns = [_Column(name, [step.point[k] for step in steps]) for k, name in enumerate(inputs)]
-    columns.append(_Column(output, [step.value for step in steps]))
-    columns += [_Column(f"d{output}/d{name}", [step.gradient[k] for step in steps]) for k, name in enumerate(inputs)]
+    columns = [(name, [step.point[k] for step in steps]) for k, name in enumerate(inputs)]
+    columns.append((output, [step.value for step in steps]))
+    columns += [(f"d{output}/d{name}", [step.gradient[k] for step in steps]) for k, name in enumerate(inputs)]
     return _steps_table([step.number for step in steps], columns)
 
 
 def _of_bundles(ended: Ended, bundles: Bundles, steps: Sequence[Step]) -> Table:
     """J, and of each vector and matrix how large the largest entry of its gradient is."""
     owners = [bundles.owners((name,))[0] for name in ended.task.wrt]
-    columns = [_Column(ended.output, [step.value for step in steps])]
+    columns = [(ended.output, [step.value for step in steps])]
     for name in dict.fromkeys(owners):
         places = [k for k, owner in enumerate(owners) if owner == name]
         numbers = [max(abs(step.gradient[k]) for k in places) for step in steps]
-        columns.append(_Column(f"largest |d{safe(name)}|", numbers))
+        columns.append((f"largest |d{safe(name)}|", numbers))
     return _steps_table([step.number for step in steps], columns)
 
 
@@ -256,23 +258,19 @@ def _side_by_side(ended: Sequence[Ended]) -> Table:
     columns = []
     for each in ended:
         values = {step.number: step.value for step in (*each.trail.steps, *(each.outcome.bounce or ()))}
-        columns.append(_Column(f"{each.output}, {each.rate}", [values.get(number) for number in numbers]))
+        columns.append((f"{each.output}, {each.rate}", [values.get(number) for number in numbers]))
     return _steps_table(numbers, columns)
 
 
-class _Column(NamedTuple):
-    heading: str
-    numbers: Sequence[float | None]
-
-    def shown(self, digits: int) -> Column:
-        texts = ["" if x is None else shown(x, digits) for x in self.numbers]
-        return Column(self.heading, (Part(texts, "decimal"),), right=True)
+Numbers = tuple[str, Sequence[float | None]]
+"""The heading and the numbers of a column."""
 
 
-def _steps_table(numbers: Sequence[int], columns: Sequence[_Column], tried: int = 0) -> Table:
+def _steps_table(numbers: Sequence[int], columns: Sequence[Numbers], tried: int = 0) -> Table:
     """With as many digits as DIGITS[tried] says, and fewer where the room asks for it."""
     steps = [f"{number:,}" for number in numbers]
-    all_shown = [column.shown(DIGITS[tried]) for column in columns]
+    texts = [(name, ["" if x is None else shown(x, DIGITS[tried]) for x in column]) for name, column in columns]
+    all_shown = [Column(name, (Part(column, "decimal"),), right=True) for name, column in texts]
     said = []
     for row, step in enumerate(steps):
         values = [(column.heading, column.cell(row)) for column in all_shown]

@@ -76,6 +76,8 @@ def names(result: Differentiated) -> list[str]:
 def _alone(result: Differentiated) -> Iterator[str]:
     """Each formula behind the names that it is by: `x 2*x`, `x,y 3*x^2`."""
     names = result.program.graph.names
+    if result.taylor is not None and (polynomial := result.taylor.formula(names[result.taylor.wrt])):
+        yield safe(polynomial.text)
     for derivative in result.derivatives:
         if derivative.formula is not None:
             yield f"{','.join(safe(names[i]) for i in derivative.wrt)} {safe(derivative.formula.text)}"

@@ -12,25 +12,9 @@ from gradx.language.program import read
 from gradx.point.exploration import Exploration, NodeReport
 from gradx.point.nudge import Nudge
 from gradx.point.verdict import Verdict
+from gradx_cli import blocks
 from gradx_cli.answer import Answer, Medium, Record, selected
-from gradx_cli.blocks import (
-    GAP,
-    Align,
-    Block,
-    Code,
-    Column,
-    Equation,
-    Equations,
-    Items,
-    Math,
-    Part,
-    Sentence,
-    Table,
-    Title,
-    Tone,
-    Words,
-    constant,
-)
+from gradx_cli.blocks import GAP, Block, Code, Column, Equation, Part, Table, Tone, constant
 from gradx_cli.escape import safe
 from gradx_cli.notation import Notation, put_in
 from gradx_cli.numbers import NONE, Exact, counted, decimal, exactly, shown
@@ -133,10 +117,10 @@ def answer(exploration: Exploration, digits: int, only: Collection[int] | None =
     def page(medium: Medium) -> Iterator[Block]:
         nodes, left_out = (kept, None) if medium.whole or only is not None else sample(exploration)
         longest = None if medium.whole else LONGEST_TITLE
-        yield from (GAP, Title(title(exploration, digits, longest)), GAP)
+        yield from (GAP, blocks.Title(title(exploration, digits, longest)), GAP)
         yield from (_Sheet(exploration, exploration.reports(nodes), medium, digits).table(), GAP)
-        yield from [Sentence(left_out)] if left_out else ()
-        yield Items(conclusion(exploration))
+        yield from [blocks.Sentence(left_out)] if left_out else ()
+        yield blocks.Items(conclusion(exploration))
 
     alone = _alone(exploration, kept if only is not None else None, digits)
     rows = map(_flat, map(exploration.report, kept))
@@ -198,7 +182,7 @@ class _Sheet:
         names = [Code(row.name, self._name(node)) for node, row in zip(self._nodes, rows, strict=True)]
         what = [self._definition(row, node, room) for node, row in zip(self._nodes, rows, strict=True)]
         output = safe(self._graph.names[self._graph.output])
-        align: Align = "right" if room.tight else "decimal"
+        align: blocks.Align = "right" if room.tight else "decimal"
         numbers = partial(Part, align=align)
         epsilon = shown(self._exploration.options.epsilon, self._digits)
         gradients = (constant("d", count), Part(names), constant(" = ", count), numbers([row.gradient for row in rows]))
@@ -252,16 +236,16 @@ class _Sheet:
         value = self._notation.decimal(row.symbolic) if row.symbolic not in (None, row.formula) else None
         return Code(text, self._notation.equals.join(filter(None, [formula, value])))
 
-    def _solution(self) -> Iterator[Equations]:
+    def _solution(self) -> Iterator[blocks.Equations]:
         """The forward pass, then every gradient. What is not proved right is said at the right of its row."""
         notation = self._notation
-        yield Equations(list(map(self._forward, self._nodes)), "forward", airy=False)
+        yield blocks.Equations(list(map(self._forward, self._nodes)), "forward", airy=False)
         backward = []
         for node in reversed(self._nodes):
             gradient = notation.decimal(exactly(node.gradient, node.verdict.exact, self._digits))
             left = notation.quotient(self._graph.output, node.index, "∂")
             backward.append(Equation(left, (gradient,), _beside(node.verdict, notation)))
-        yield Equations(backward, "backward")
+        yield blocks.Equations(backward, "backward")
 
     def _forward(self, node: NodeReport) -> Equation:
         notation, i = self._notation, node.index
@@ -283,16 +267,16 @@ def _sentences(row: Row, output: str, epsilon: str, *, symbolic: bool) -> Iterat
     yield row.judged.sentence
 
 
-def _beside(verdict: Verdict, notation: Notation) -> tuple[Words, ...]:
+def _beside(verdict: Verdict, notation: Notation) -> tuple[blocks.Words, ...]:
     """What stands behind a number that is not proved right."""
     said = [judgement(verdict).beside]
     if not said[0]:
         return ()
     if verdict.status == "inexact" and verdict.exact is not None:
-        said += [", exactly ", Math(notation.decimal(decimal(verdict.exact, notation.digits)))]
+        said += [", exactly ", blocks.Math(notation.decimal(decimal(verdict.exact, notation.digits)))]
     for side, slope in (("left", verdict.left), ("right", verdict.right)):
         if slope is not None:
-            said += [f", {side} slope ", Math(notation.number(slope))]
+            said += [f", {side} slope ", blocks.Math(notation.number(slope))]
     return (tuple(said),)
 
 

@@ -10,7 +10,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from gradx.errors import GradxError
-from gradx_cli.drawing.theme import PALETTES, Theme
+from gradx_cli.drawing import PALETTES, Theme
 from gradx_cli.escape import safe
 from gradx_cli.surroundings import room_for, secluded
 

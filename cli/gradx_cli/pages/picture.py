@@ -14,7 +14,7 @@ from gradx.language.program import Program
 from gradx.lessons.chain_rule import completed
 from gradx.point.exploration import Exploration
 from gradx_cli.answer import Record
-from gradx_cli.drawing.model import Diagram, Label, State, Wire
+from gradx_cli.drawing.boxes import Diagram, Label, State, Wire
 from gradx_cli.escape import safe
 from gradx_cli.numbers import shown
 

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 from gradx.language.program import Program
 from gradx.lessons.curves.curve import Curve
-from gradx_cli.drawing.theme import PALETTES, Theme
+from gradx_cli.drawing import PALETTES, Theme
 from gradx_cli.escape import safe
 from gradx_cli.numbers import shown
 from gradx_cli.pages.imaging import for_both, image, studio
-from gradx_cli.pages.pieces import heights, pieces, slope_pieces
-from gradx_cli.pages.plot import remarks, straight
+from gradx_cli.pages.plot import heights, pieces, remarks, slope_pieces, straight
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

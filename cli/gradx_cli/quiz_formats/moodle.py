@@ -13,9 +13,9 @@ from xml.sax.saxutils import escape as escape_xml
 from gradx.lessons.quiz.item import Choice, Item
 from gradx_cli.blocks import Words, joined
 from gradx_cli.escape import safe
-from gradx_cli.latex_notation import LatexNotation
 from gradx_cli.pages.quiz import Told
 from gradx_cli.quiz_formats import answers, title
+from gradx_cli.set_notations import LatexNotation
 
 
 def lines(items: Iterable[Item], seed: int) -> Iterator[str]:

@@ -68,4 +68,4 @@ class _Lines:
         self._terminal = terminal
 
     def write(self, line: str) -> None:
-        self._terminal.write((line,))
+        self._terminal.write((self._terminal.drawn(line),))

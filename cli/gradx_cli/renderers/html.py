@@ -16,7 +16,7 @@ from gradx_cli.blocks import Block, Code, Words, joined
 from gradx_cli.diagnostics import line_around
 from gradx_cli.escape import safe
 from gradx_cli.layout.tables import texts_of
-from gradx_cli.mathml_notation import MathmlNotation
+from gradx_cli.set_notations import MathmlNotation
 from gradx_cli.terminal import Terminal
 
 PART = """color-scheme: light dark; padding: 1rem 1.5rem; background: var(--page); color: var(--ink);
@@ -36,7 +36,8 @@ def render(answer: Answer, screen: Terminal) -> None:
         if not isinstance(block, blocks.Gap):
             break
     said = next((block.text for block in before if isinstance(block, blocks.Title)), "")
-    for lines in chain([_head(said)], map(lines_of, chain(before, page)), [["</main>", "</body>", "</html>"]]):
+    start = [*head(said), "<style>", *style().splitlines(), "</style>", "</head>", "<body>", "<main>"]
+    for lines in chain([start], map(lines_of, chain(before, page)), [["</main>", "</body>", "</html>"]]):
         # Letters that the stream cannot hold are character references.
         told = lines if screen.unicode else (line.encode("ascii", "xmlcharrefreplace").decode() for line in lines)
         screen.write(told)
@@ -62,12 +63,12 @@ def style() -> str:
     return Path(__file__).with_suffix(".css").read_text("utf-8")
 
 
-def _head(said: str) -> Iterator[str]:
-    yield from ("<!DOCTYPE html>", '<html lang="en">', "<head>", '<meta charset="utf-8">')
+def head(said: str, *policy: str) -> Iterator[str]:
+    """The lines of a document before its style."""
+    yield from ("<!DOCTYPE html>", '<html lang="en">', "<head>", '<meta charset="utf-8">', *policy)
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
     yield '<meta name="color-scheme" content="light dark">'
     yield f"<title>{_text(' — '.join(filter(None, [said, 'gradx'])))}</title>"
-    yield from ("<style>", *style().splitlines(), "</style>", "</head>", "<body>", "<main>")
 
 
 def lines_of(block: Block) -> Iterator[str]:
@@ -156,7 +157,7 @@ def _cell(column: blocks.Column, parts: Sequence[Sequence[str]], row: int, *, is
 
 
 def _chart(chart: blocks.Chart) -> Iterator[str]:
-    from gradx_cli.drawing.plot_svg import chart_svg
+    from gradx_cli.drawing.svg import chart_svg
 
     names = {line.name: line.pen for line in chart.plot.lines if line.name}
     legend = "".join(f' <span class="pen-{pen}">● {_text(name)}</span>' for name, pen in names.items())

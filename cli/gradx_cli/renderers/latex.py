@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from gradx_cli import blocks
 from gradx_cli.answer import Answer, Medium
 from gradx_cli.blocks import GAP, Block, Code, Words, joined
-from gradx_cli.latex_notation import LatexNotation
+from gradx_cli.set_notations import LatexNotation
 from gradx_cli.terminal import Terminal
 from gradx_cli.width import folded
 

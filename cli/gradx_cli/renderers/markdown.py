@@ -8,7 +8,7 @@ from gradx_cli import blocks
 from gradx_cli.answer import Answer, Medium
 from gradx_cli.blocks import Block, Code, Words, joined
 from gradx_cli.escape import safe
-from gradx_cli.latex_notation import LatexNotation
+from gradx_cli.set_notations import LatexNotation
 from gradx_cli.terminal import Terminal
 
 _SPECIAL = str.maketrans({character: f"\\{character}" for character in "\\`*_{}[]<>#|~&"})
@@ -107,9 +107,9 @@ def _line(cells: list[str]) -> str:
 
 
 def _drawing(drawing: blocks.Drawing) -> Iterator[str]:
-    from gradx_cli.drawing.flowcharts import MOST_EDGES, mermaid
+    from gradx_cli.drawing.text import MOST_EDGES, mermaid
 
     yield from (code(drawing.title), "")
     if len(drawing.diagram.wires) <= MOST_EDGES:
-        yield from ("```mermaid", *mermaid(drawing.diagram).splitlines(), "```", "")
+        yield from ("```mermaid", *mermaid(drawing.diagram), "```", "")
     yield from (line for sentence in drawing.described for line in (plain(sentence), ""))

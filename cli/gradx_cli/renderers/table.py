@@ -24,7 +24,7 @@ def render(answer: Answer, screen: Terminal) -> None:
     """Write the page, each block as soon as it is there."""
     for block in answer.page(Medium(TextNotation)):
         if isinstance(block, blocks.Chart):
-            from gradx_cli.layout.charts import chart_lines
+            from gradx_cli.layout.pictures import chart_lines
 
             screen.write(chart_lines(block, screen))
         else:
@@ -66,16 +66,17 @@ def lines_of(block: Block, screen: Terminal) -> Iterator[Line]:
 
             yield from equation_lines(block, screen)
         case blocks.Drawing():
-            from gradx_cli.layout.drawings import drawing_lines
+            from gradx_cli.layout.pictures import drawing_lines
 
             yield from drawing_lines(block, screen)
 
 
 def _entry(entry: blocks.Entry, screen: Terminal) -> Iterator[Line]:
     name = screen.drawn(entry.name)
-    first, *rest = screen.folded(screen.drawn(entry.words), cells(INDENT + name + INDENT))
+    first, *_ = screen.folded(screen.drawn(entry.words), cells(INDENT + name + INDENT))
     yield [(INDENT + name, STYLES["strong"]), (INDENT + first, "")]
-    yield from ([(DEEPER + line, "")] for line in rest)
+    rest = screen.drawn(entry.words)[len(first) :].strip()
+    yield from screen.folded_lines(rest, DEEPER, "") if rest else ()
     for line in map(screen.drawn, entry.lines):
         yield from screen.folded_lines(line, DEEPER, "")
 

@@ -60,8 +60,10 @@ def _equation(row: blocks.Equation) -> str:
 
 
 def _item(item: blocks.Item) -> str:
+    label = f"{item.mark} " if item.mark[:1].isalnum() else ""
     below = [joined(part.words) for part in item.more if isinstance(part, blocks.Sentence)]
-    return _sentence(". ".join([joined(item.words) + (f": {item.beside}" if item.beside else ""), *below]))
+    said = _sentence(". ".join([joined(item.words) + (f": {item.beside}" if item.beside else ""), *below]))
+    return label + said.replace("?. ", "? ")
 
 
 def _sentence(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Where a session is: a program, what was typed for its inputs, and what is found there, worked out once."""
+"""Where a session is: a program, what was typed for its inputs, what is found there; and hints as they are typed."""
 
 from __future__ import annotations
 
@@ -7,16 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from gradx.errors import Source
+from gradx.errors import GradxError
 from gradx.language.bindings import Binding, Point, read_binding
 from gradx.lessons.rows import Row, answered, gradients
 from gradx.point.exploration import Exploration, Options, explore
 from gradx_cli.arguments import Request, begins_bundle, request
+from gradx_cli.escape import quoted
 
 OPTIONS = Options()
-
-_DECIMAL = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?")
-"""What a script writes: its float64 is Python's."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +31,12 @@ class Place:
         """GradxError for what cannot be read."""
         # Of the values that are kept for the next program a vector would have to stand in this one.
         words = [word for name, word in values.items() if name in text or not begins_bundle(word.partition("=")[2])]
-        place = cls(text, values, request(text, words, command="gradx explore"))
+        try:
+            place = cls(text, values, request(text, words, command="gradx explore"))
+        except GradxError:
+            # What is offered has no values of another program.
+            own = [word for name, word in values.items() if name in text]
+            place = cls(text, values, request(text, own, command="gradx explore"))
         return replace(place, asked=place.asked._replace(bindings=place.used))
 
     def moved(self, values: Mapping[str, str]) -> Place:
@@ -42,7 +45,7 @@ class Place:
         if self.has_bundles:
             return Place.of(self.text, known)
         # The text means what it did: only values are read, and of these the new ones.
-        new = [_read(name, word) for name, word in values.items() if self.values.get(name) != word]
+        new = [read_binding(word) for name, word in values.items() if self.values.get(name) != word]
         bindings = {binding.name: binding for binding in [*self.used, *new]}
         moved = Place(self.text, known, self.asked._replace(bindings=tuple(bindings.values())))
         moved.__dict__["inputs"] = self.inputs
@@ -98,9 +101,15 @@ class Place:
         return explore(asked.program, point.values, OPTIONS, None, point.warnings, asked.bindings)
 
 
-def _read(name: str, word: str) -> Binding:
-    """What the input of that name is given."""
-    value = word.partition("=")[2]
-    if _DECIMAL.fullmatch(value):
-        return Binding(name, float(value), Source(f"binding {name}", word))
-    return read_binding(word)
+def typed_here(error: GradxError, commands: Sequence[str], program: str | None) -> GradxError:
+    """The same error with a hint in which `gradx nudge "x^2" x` is `nudge x`, where x^2 is the program."""
+    kind, message, hint, span = error.problem
+    if hint is None or "gradx " not in hint:
+        return error
+    hint = hint.replace("gradx --help", "help")
+    texts = [] if program is None else [quoted(program), f'"{program}"']
+    known = "|".join(map(re.escape, ["EXPR", *texts]))
+    hint = re.sub(rf"gradx explore (?:(?:{known}) )?(?=\S)", "", hint)
+    return GradxError(
+        kind, message, hint=re.sub(rf"gradx ({'|'.join(commands)})\b(?: (?:{known}))?", r"\1", hint), span=span
+    )

@@ -25,8 +25,7 @@ from gradx_cli.escape import quoted
 from gradx_cli.options import Shown
 from gradx_cli.pages import session as page
 from gradx_cli.renderers import DEFAULT
-from gradx_cli.session.hints import typed_here
-from gradx_cli.session.place import Place
+from gradx_cli.session.place import Place, typed_here
 from gradx_cli.synonyms import command_meant
 from gradx_cli.typed_words import bindings_of
 
@@ -48,8 +47,8 @@ OWN_WORDS: Final = frozenset({"undo", "save", "help", "?", "quit", "exit", "grad
 MOST_UNDONE: Final = 100
 MOST_NAMED: Final = 8
 WITHOUT_PROGRAM: Final = frozenset({"functions", "examples", "grade"})
-WITH_VALUES: Final = frozenset({"eval", "diff", "explain", "graph", "plot", "cost", "descend", "export"})
-"""The commands whose words, options apart, are values."""
+WITH_PROGRAM: Final = frozenset({"eval", "diff", "explain", "graph", "plot", "cost", "descend", "export", "check"})
+"""The commands whose words, options apart, are values or claims: what is neither is a program."""
 NUMBERS: Final = {"descend": ("--rate=", "--steps="), "nudge": ("--eps=",)}
 NAMES: Final = {"eval": "--only", **dict.fromkeys(("diff", "explain", "descend"), "--wrt")}
 """The options that numbers, and names of inputs, are, where they stand alone."""
@@ -226,7 +225,7 @@ class Session:
         if name in WITHOUT_PROGRAM:
             return self._ask([name, *own, *self._options])
         own = _as_options(name, own, self.place.given if self.place else ())
-        if name in WITH_VALUES and own and _is_expression(own[0]):
+        if name in WITH_PROGRAM and own and _is_expression(own[0]):
             return self._whole([name, *own])
         place = self._here(name)
         if name == "explore" and not any(word.startswith(("--output", "--steps")) for word in own):
@@ -357,7 +356,7 @@ def _gives(word: str) -> bool:
 
 def _is_expression(word: str) -> bool:
     """Whether a word can only be a program: no option, no name, no value."""
-    return not (word.startswith("-") or "=" in word or is_name(word) or is_value(f"x={word}"))
+    return not (word.startswith("-") or set("=<>").intersection(word) or is_name(word) or is_value(f"x={word}"))
 
 
 def _name_given(word: str) -> str:

@@ -1,17 +1,27 @@
-"""Files of rows: one file a format."""
+"""Files of rows: one file a format. Here, which of their columns and rows are used, and answers written as rows."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+import csv
+import io
+import math
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from gradx.errors import GradxError, Source, Span
 from gradx.language.diagnosis import brief
 from gradx.language.tokens import is_name, meant_name
-from gradx.lessons.tables import Table
-from gradx_cli.csv_text.cells import PLAIN
+from gradx.lessons.tables import Batch, Table
+from gradx_cli.csv_text import PLAIN
 from gradx_cli.escape import quoted
+from gradx_cli.pages.rows import Headings
+from gradx_cli.renderers.csv import text
 from gradx_cli.tables.delimited import CsvTable
+
+if TYPE_CHECKING:
+    from gradx.lessons.mapped import Answers
+
 
 PARQUET = (".parquet", ".pq")
 
@@ -47,8 +57,10 @@ def chosen(table: Table, inputs: Collection[str]) -> list[str]:
         if len(table.names) == 1 and "|" in table.names[0]:
             raise table.fault(f"{table.where} is separated by |", 0, "write sep=| as the first line")
         listed = ", ".join(map(brief, list(dict.fromkeys(filter(None, table.names)))[:8]))
-        other = next((name for name in table.names if name and not is_name(name)), None)
-        example = f"; {next(iter(inputs))}={MARK}{quoted(other)} is one under another name" if other and inputs else ""
+        alike = {name.lower(): name for name in inputs}
+        other = next((name for name in table.names if name and (not is_name(name) or name.lower() in alike)), None)
+        meant = alike.get((other or "").lower(), next(iter(inputs), ""))
+        example = f"; {meant}={MARK}{quoted(other)} is one under another name" if other and inputs else ""
         hint = f"its columns are {listed}{example}" if inputs else "the program has no inputs"
         raise table.fault(f"no column of {table.where} is an input of the program", 0, hint)
     return [name for _, name in wanted]
@@ -91,3 +103,70 @@ def unused(table: Table, inputs: Collection[str]) -> Iterator[str]:
         yield f"the column {names[0]} is not used: the program has no such input"
     elif left:
         yield f"the columns {', '.join(names[:-1])} and {names[-1]} are not used: the program has no such inputs"
+
+
+MOST_TOLD = 3
+
+
+class Refusing:
+    """A table as it is read: `refused` are the reasons of the first rows that are skipped; where it is `strict` the
+    first of them is an error."""
+
+    def __init__(self, table: Table, *, strict: bool) -> None:
+        self.path, self.where, self.names, self.count = table.path, table.where, table.names, table.count
+        self.places = table.places
+        self.point, self.fault, self.remarks = table.point, table.fault, table.remarks
+        self.refused: dict[str, None] = {}
+        self._table, self._strict = table, strict
+
+    def batches(self, names: Sequence[str], first: int = 0, end: int | None = None) -> Iterator[Batch]:
+        """The table's own."""
+        for batch in self._table.batches(names, first, end):
+            if batch.skipped is not None:
+                self._tell(batch, names, batch.skipped.nonzero()[0].tolist())
+            yield batch
+
+    def _tell(self, batch: Batch, names: Sequence[str], rows: Sequence[int]) -> None:
+        for row in rows[: MOST_TOLD - len(self.refused)]:
+            try:
+                self._table.point(batch, row, names)
+            except GradxError as error:
+                if self._strict:
+                    raise
+                self.refused[error.problem.message] = None
+
+
+ENDINGS = (".csv", *PARQUET)
+
+
+def write_rows(file: BinaryIO, path: Path, ending: str, headings: Headings, blocks: Iterable[Answers]) -> None:
+    """Write them all to the file at `path`; the `ending` that it will have is one of ENDINGS."""
+    if ending == ".csv":
+        stream = io.TextIOWrapper(file, "utf-8", newline="")
+        write_csv(stream, headings, blocks)
+        stream.flush()
+        stream.detach()
+        return
+    from gradx_cli.tables.parquet import write_parquet
+
+    write_parquet(path, headings, blocks)
+
+
+def write_csv(stream: TextIO, headings: Headings, blocks: Iterable[Answers]) -> None:
+    """A line for the headings, and one for each row."""
+    writer = csv.writer(stream, lineterminator="\n")
+    names = [*headings.inputs, headings.value, *headings.derivatives.values(), headings.status, headings.reason]
+    writer.writerow(map(text, names))
+    for block in blocks:
+        status, reason = ["computed"] * block.count, [""] * block.count
+        for k, row in block.apart.items():
+            status[k], reason[k] = row.status, text(row.reason or "")
+        inputs = [block.inputs[name] for name in headings.inputs]
+        slopes = [block.gradients[name] for name in headings.derivatives]
+        numbers = (_cells(column.tolist()) for column in (*inputs, block.value, *slopes))
+        writer.writerows(zip(*numbers, status, reason, strict=True))
+
+
+def _cells(numbers: list[float]) -> Sequence[float | str]:
+    """What is not a number is an empty cell."""
+    return ["" if x != x else x for x in numbers] if math.isnan(sum(numbers)) else numbers

@@ -18,9 +18,8 @@ from gradx.language.bindings import Binding
 from gradx.language.diagnosis import brief
 from gradx.language.tokens import meant_name
 from gradx.lessons.tables import BLOCK_ROWS, Batch
-from gradx_cli.csv_text.cells import LABELS, read_cell
-from gradx_cli.csv_text.lines import Block, Line, Lines
-from gradx_cli.inputs import NO_INPUT, cannot, open_file, shown
+from gradx_cli.csv_text import LABELS, Block, Line, Lines, read_cell
+from gradx_cli.inputs import NO_INPUT, cannot, open_file, source
 from gradx_cli.numbers import counted
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ class CsvTable:
     count: int | None = None
 
     def __init__(self, path: Path, *, again: bool = False) -> None:
-        self.where = "standard input" if str(path) == "-" else shown(path)
+        self.where = source(path)
         self.path, self._copy = path, _copied(_opened(path)) if again and not path.is_file() else None
         if self._copy is not None:
             weakref.finalize(self, self._copy.close)

@@ -7,8 +7,7 @@ from random import Random
 
 import pytest
 
-from gradx_cli.drawing.crossings import crossings, ordered
-from gradx_cli.drawing.layers import Layered, items, layered, layers
+from gradx_cli.drawing.layers import Layered, crossings, items, layered, layers, ordered
 
 
 def fewest(sheet: Layered) -> int:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gradx_cli.drawing.model import Diagram, Label, Wire
+from gradx_cli.drawing.boxes import Diagram, Label, Wire
 from gradx_cli.drawing.text import draw
 
 

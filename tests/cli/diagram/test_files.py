@@ -13,11 +13,11 @@ import pytest
 from gradx.errors import GradxError
 from gradx.language.program import read
 from gradx.point.exploration import Options, explore
-from gradx_cli.drawing.flowcharts import dot, mermaid
-from gradx_cli.drawing.model import Diagram, Label, Wire
+from gradx_cli.drawing import PALETTES
+from gradx_cli.drawing.boxes import Diagram, Label, Wire
 from gradx_cli.drawing.svg import svg
-from gradx_cli.drawing.theme import PALETTES
-from gradx_cli.pages.graph_files import content
+from gradx_cli.drawing.text import dot, mermaid
+from gradx_cli.pages.graph import content
 from gradx_cli.pages.picture import Picture
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -283,7 +283,9 @@ def test_dot_says_the_same_edges_to_graphviz(name):
 def test_dot_takes_any_text():
     if not shutil.which("dot"):
         pytest.skip("Graphviz is not installed")
-    done = subprocess.run(["dot", "-Tplain"], input=dot(hostile).encode(), capture_output=True, timeout=30, check=True)
+    done = subprocess.run(
+        ["dot", "-Tplain"], input="\n".join(dot(hostile)).encode(), capture_output=True, timeout=30, check=True
+    )
     assert done.stderr == b""
     assert re.findall(r"^edge (n\d+) (n\d+)", done.stdout.decode(), re.MULTILINE) == [("n0", "n1")]
     assert len(re.findall(r"^node ", done.stdout.decode(), re.MULTILINE)) == 2
@@ -301,7 +303,7 @@ def test_mermaid_lists_every_node_and_edge(name):
 
 
 def test_mermaid_quotes_whatever_could_be_a_sign():
-    for line in mermaid(hostile).splitlines()[1:3]:
+    for line in list(mermaid(hostile))[1:3]:
         label = re.fullmatch(r'  n\d\["(.*)"\]', line)
         assert label
         assert not re.search(r'["<>`{}|\\&]', label[1].replace("<br/>", ""))

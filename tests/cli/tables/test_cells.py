@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from conftest import CASES
 
-from gradx_cli.csv_text.cells import read_cell
+from gradx_cli.csv_text import read_cell
 
 ROWS = [json.loads(line) for line in (CASES / "cells.jsonl").read_text().splitlines()]
 

@@ -38,7 +38,9 @@ def test_columns_that_are_not_used_are_told_in_one_line(gradx: Any) -> None:
 @pytest.mark.parametrize(
     ("stdin", "message", "hint"),
     [
-        ("y,my col\n1,2\n", "x has no value", 'its columns are y, my col; x=@"my col" reads one'),
+        ("y,my col\n1,2\n", "x has no value", 'the columns are y, my col; x=@"my col" reads one'),
+        ("X (cm),y,b\n1,2,3\n", "x has no value", 'the columns are X (cm), y, b; x=@"X (cm)" reads one'),
+        ("Y,X\n1,2\n", "no column of standard input is an input of the program", "are Y, X; y=@Y is one under another"),
         ("1,2\n3,4\n", "the first line holds numbers: it names the inputs", "write a line above it: x,y"),
         ("x|y\n3|4\n", "standard input is separated by |", "write sep=| as the first line"),
         ("x,y\nfive,1\n(3),2\n", "no row can be read; the first: line 2, column 1 (x) is not a number: it is text", ""),
@@ -67,3 +69,9 @@ def test_rows_are_not_written_over_those_that_are_read(gradx: Any, tmp_path: Pat
         assert (answer.code, answer.out) == (2, "")
         assert "rows.csv is the input, and is not written over" in answer.err
     assert (tmp_path / "rows.csv").read_text() == "x\n1\n"
+
+
+def test_a_text_that_is_cut_off_within_a_letter_is_no_fault(gradx: Any) -> None:
+    cut = "x,y\n1,2\n".encode("utf-16")[:-1]
+    assert gradx("eval", "x*y", "--data", "-", stdin=b"\xff\xfe\x00").code == 2
+    assert gradx("eval", "x*y", "--data", "-", stdin=cut).err.startswith("error: no row can be read; the first: line 2")

@@ -1,16 +1,87 @@
-"""A page on a terminal that stands before all of it is known, and is drawn over when the rest has come."""
+"""What is shown while somebody waits: how far it is, a page that is drawn over; and Ctrl-C, heard between two steps."""
 
 from __future__ import annotations
 
 import os
 import re
+import signal
+import sys
+import time
 from collections.abc import Iterable
 from io import StringIO
+from types import FrameType
+from typing import Self, TextIO
 
 from gradx_cli.answer import Answer
 from gradx_cli.renderers.table import render
 from gradx_cli.terminal import Terminal, warn
 from gradx_cli.width import cells
+
+ON_A_TERMINAL_S, IN_A_LOG_S = 0.2, 5.0
+"""Between two messages."""
+
+
+class Progress:
+    """Says nothing for `patience_s` seconds, then something every `pause_s`; `rewritten`: on one line of a terminal."""
+
+    def __init__(self, stream: TextIO, patience_s: float, pause_s: float, *, rewritten: bool = False) -> None:
+        self._stream = stream
+        self._pause_s = pause_s
+        self._next = time.monotonic() + patience_s
+        self._rewritten = rewritten
+        self.has_told = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def tell(self, text: str) -> None:
+        """Say it, if it is time to."""
+        now = time.monotonic()
+        if now >= self._next:
+            self._next = now + self._pause_s
+            self.write(f"\r\x1b[K{text}" if self._rewritten else f"{text}\n")
+
+    def write(self, text: str) -> None:
+        """Say it now."""
+        self.has_told = True
+        self._stream.write(text)
+        self._stream.flush()
+
+    def __exit__(self, *_: object) -> None:
+        if self.has_told and self._rewritten:
+            self.write("\r\x1b[K")
+
+
+def on_standard_error(patience_s: float) -> Progress:
+    """On one line of a terminal, in lines of a log."""
+    tty = sys.stderr.isatty()
+    return Progress(sys.stderr, patience_s, ON_A_TERMINAL_S if tty else IN_A_LOG_S, rewritten=tty)
+
+
+class Interruption:
+    """While it is entered, the first Ctrl-C only sets `asked`; a second one ends the program as it always does."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        self._before: signal._HANDLER = None
+        self._heard = False
+
+    def __enter__(self) -> Self:
+        try:
+            self._before = signal.signal(signal.SIGINT, self._ask)
+        except ValueError:
+            return self  # only a program's first thread is told of Ctrl-C
+        self._heard = True
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._heard:
+            signal.signal(signal.SIGINT, self._before)
+
+    def _ask(self, number: int, frame: FrameType | None) -> None:
+        self.asked = True
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 

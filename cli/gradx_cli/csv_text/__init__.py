@@ -1,1 +1,0 @@
-"""The text of a table: its encoding, its lines, what their cells say."""
