@@ -8,7 +8,8 @@ from typing import Final
 
 FOREIGN: Final = {
     "pow": "write x^y", "power": "write x^y", "square": "write x^2", "sqr": "write x^2", "sq": "write x^2",
-    "cube": "write x^3", "reciprocal": "write 1/x", "negative": "write -x",
+    "cube": "write x^3", "reciprocal": "write 1/x", "inv": "write 1/x for a number; the inverse of a matrix is not known here",
+    "negative": "write -x",
     "factorial": "write gamma(n + 1)", "fact": "write gamma(n + 1)", "fabs": "write abs(x)",
     **dict.fromkeys(("absolute", "modulus", "magnitude"), "write abs(x)"),
     "mod": "write x % y", "rem": "write fmod(x, y)",
@@ -56,7 +57,7 @@ FOREIGN: Final = {
     "fmax": "write max(a, b)", "fmin": "write min(a, b)",
     "Σ": "sums are written out: x1 + x2, or taken of vectors: sum((y - x)^2) where y=[1 2 3]",
     "Π": "products are written out: x1*x2*x3",
-    "mean": "write (x1 + x2)/2", "average": "write (x1 + x2)/2", "sum": "write x1 + x2 + x3",
+    "mean": "write (x1 + x2)/2", "average": "write (x1 + x2)/2", "sum": "write x1 + x2 + x3", "total": "write x1 + x2 + x3",
     "prod": "write x1*x2*x3", "dot": "write a1*b1 + a2*b2", "softmax": "write exp(a)/(exp(a) + exp(b))",
     "mse_loss": "it is written out: mean((y - t)^2) of vectors, (y - t)^2 of numbers",
     "l1_loss": "it is written out: mean(abs(y - t)) of vectors, abs(y - t) of numbers",
@@ -89,7 +90,7 @@ UNKNOWN: Final = {
     **dict.fromkeys(("celu", "prelu", "rrelu", "crelu", "glu", "geglu", "swiglu", "softshrink", "hardshrink",
                      "threshold"), "this activation is"),
     **dict.fromkeys(("det", "trace", "cross", "transpose"), "this function of vectors is"),
-    **dict.fromkeys(("inv", "pinv", "inverse"), "the inverse of a matrix is"),
+    **dict.fromkeys(("pinv", "inverse"), "the inverse of a matrix is"),
     **dict.fromkeys(("std", "var", "median"), "this function of many numbers is"),
 }  # fmt: skip
 """Functions that are not one of ours with a slip of the pen, and what is said of them: "… not known here"."""

@@ -268,16 +268,19 @@ def has_index(name: str) -> bool:
     return name[1:] > "1" and name[1:].isdigit() and name[1:] != "0"
 
 
+FOREIGN_NUMBER: Final = r"[0-9.](?:[fFij](?!\w)|[dD][-+0-9]|[fiu](?:32|64))"
+"""The end of what may be a number of another language: `2.0f`, `1d0`, `2j`. See `typed.literals`."""
+
+
 @cache
 def _further() -> re.Pattern[str]:
     number, sign = r"[0-9]+(?:\.[0-9]*)?", r"[ \t]*[-+]?[ \t]*"
     return re.compile(
-        r"[0-9][ij](?!\w)|(?:\.[0-9]*|[0-9][eE][-+]?[0-9]+)[fF](?!\w)|[0-9.][dD][-+][0-9]"
-        rf"|[){SUPERSCRIPTS}]_\w|[0-9][ \t]+[A-Za-z]+/[A-Za-z]|(?<!\w)d2[A-Za-z]?/d[A-Za-z]2(?!\w)"
+        rf"{FOREIGN_NUMBER}|[){SUPERSCRIPTS}]_\w|[0-9][ \t]+[A-Za-z]+/[A-Za-z]|(?<!\w)d2[A-Za-z]?/d[A-Za-z]2(?!\w)"
         rf"|[0-9e][ \t]*(?:\^|\*\*){sign}{number}[^\W\d(]|[0-9e]\^{sign}{number}\("
         rf"|/[ \t]*(?:{number}(?:[^\W\d]|√)|[^\W\d]\w*√|√{number}[^\W\d])|[0-9][^\W\d][0-9]"
         r"|[^\W\d][ \t]+[A-Za-z]{3}|[A-Za-z]{3}[ \t]+[^\W\d]|[0-9][ \t]+[a-z]{4}|[ \t]\([a-z]{4,}\)|[ΣΠ]"
-        r"|[A-Za-z]{4}[ \t]+[0-9(√]"
+        r"|[A-Za-z]{4}[ \t]+[0-9(√]|\((?:double|float)\)"
     )
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from gradx.errors import Source
 from gradx.language.tokens import spelled
-from gradx.language.typed import code_forms, derivatives, points, prose
+from gradx.language.typed import code_forms, derivatives, literals, points, prose
 from gradx.language.typed.lexer import ANY_NAME, text_of, tokens
 from gradx.language.typed.mapped import Mapped
 from gradx.language.typed.questions import AskedError, Questions, Rewritten
@@ -48,6 +48,7 @@ def _formula(typed: Mapped, point: points.Point, known: frozenset[str], pick: in
     point = beside if beside.values else point
     questions = Questions(pick)
     form = "" if is_latex or typed.text.isalnum() else code_forms.form(typed.text)
+    typed = literals.plain(typed, form, questions, known)
     if form:
         from gradx.language.typed import code
 
@@ -66,7 +67,13 @@ _NORM: Final = re.compile(r"\|\|\s*([^|]+?)\s*\|\|(?:_2|₂)?")
 
 
 def _is_latex(text: str) -> bool:
-    if "\\" not in text and "{" not in text and "$" not in text and not ("^" in text and "_" in text):
+    if (
+        "\\" not in text
+        and "{" not in text
+        and "$" not in text
+        and "1[" not in text
+        and not ("^" in text and "_" in text)
+    ):
         return False
     from gradx.language.typed import latex
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Set
-from functools import partial
+from collections.abc import Set
 from typing import Final
 
 from gradx.language.foreign import FOREIGN
 from gradx.language.typed import words
 from gradx.language.typed.code_calls import called
-from gradx.language.typed.code_forms import KIND, MATLAB, MODULES, SHEET, WOLFRAM
+from gradx.language.typed.code_forms import MATLAB, MODULES, SHEET, WOLFRAM
 from gradx.language.typed.code_operators import Rules, grouped
 from gradx.language.typed.lexer import text_of, tokens
-from gradx.language.typed.mapped import Mapped, Template, joined, rules
+from gradx.language.typed.mapped import Mapped, joined, rules
 from gradx.language.typed.questions import AskedError, Questions, refused
 from gradx.table import CALLABLE
 
@@ -67,21 +66,9 @@ _IMPORTS: Final = rules(
     (r"(?:^|(?<=;))\s*(?:import|from)\b[^;\n]*[;\n]\s*", ""), (r"(?:^|(?<=;))\s*" + _SYMBOLS, ""), flags=re.MULTILINE
 )
 _SPELLINGS: Final = rules(
-    (r"\.([-+*/^])|(?<=\w)\.(?=\()", r"\1"),
+    (r"\.([-+*/^])|(?<=\w)\.(?=\()|\((?:double|float)\)(?=\s*[\w(])", r"\1"),
 )
 """Element by element: what is one sign here."""
-_KINDS: Final = rules(
-    (rf"(?<![\w.])((?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?){KIND}", r"\1"),
-    (r"(?<![\w.])([0-9]+\.?[0-9]*|\.[0-9]+)[dD]([0-9]+)(?!\w)", r"\1e\2"),
-)
-"""The kinds of numbers of Rust and Fortran."""
-_SUFFIXES: Final = rules(
-    (r"(?<![\w.])((?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)[fFlLdD](?!\w)", r"\1"),
-    (r"(?<![\w.])([0-9]+(?:[eE][-+]?[0-9]+)?)(?:[fFlL]|[uU][lL]{0,2}|[lL]{2}[uU]?)(?!\w)", r"\1"),
-)
-"""Those of C, Java and R, which write no `**`, and no product without a sign."""
-_FORTRAN: Final = rules((r"(?<![\w.])([0-9]+\.[0-9]*|\.[0-9]+)[dD]([-+][0-9]+)(?!\w)", r"\1e\2"))
-_ALONE: Final = re.compile(r"(?<![\w.])[A-Za-z_]\w*")
 _CONSTANTS: Final = rules(
     (rf"\b{MODULES}(?:\.|::)(?:pi|PI)\b|%pi\b|\bM_PI\b|\bPI\(\)", " pi "),
     (rf"\b{MODULES}(?:\.|::)[eE]\b|%e\b", " e "),
@@ -106,8 +93,6 @@ _REFUSED: Final = (
      "where y has one 1: logsumexp(z) - dot(y, z) of logits z, -dot(y, log(p)) of probabilities p"),
     (r"\b(?:Linear|Conv\w+|Module|Sequential|Embedding)\s*\(|\bnn\.[A-Z]", "layers are not read here",
      "write what a layer computes: w*x + b"),
-    (rf"(?<![\w.])[0-9.]+[jJ]\b(?=.*\b{MODULES}\.)|\b{MODULES}\..*(?<![\w.])[0-9.]+[jJ]\b",
-     "complex numbers are not known here", "write what is to be differentiated, as in x^2*sin(x)"),
     (r"[-+*/]=", "an update is no formula", "gradx descend takes steps of gradient descent"),
 )  # fmt: skip
 _OF_VECTORS: Final = (
@@ -158,26 +143,9 @@ def plain(typed: Mapped, form: str, questions: Questions, known: Set[str]) -> Ma
         typed = typed.rewritten(_SHEET_COMMAS) if ";" in typed.text.rstrip("; ") else typed
     if form == MATLAB:
         typed = typed.sub(_COMMENT, "")
-    if form not in (WOLFRAM, MATLAB):
-        typed = _plain_numbers(typed, (*_KINDS, *(_FORTRAN if "**" in typed.text else _SUFFIXES)), known)
     typed = typed.rewritten(_SPELLINGS).rewritten(_STATEMENTS)
     typed = _functions_last(_with_constants(typed, form, known))
     return _grouped(called(typed, form), form, language, questions)
-
-
-def _plain_numbers(typed: Mapped, kinds: Iterable[tuple[re.Pattern[str], Template]], known: Set[str]) -> Mapped:
-    """Numbers without their kinds, but for letters that are names: those with a value, and those that stand alone."""
-    names = known | set(_ALONE.findall(typed.text))
-
-    def without(match: re.Match[str], template: Template) -> str | None:
-        kind = _ALONE.search(match[0][len(match[1]) :])
-        if kind is not None and kind[0] in names:
-            return None
-        return template if isinstance(template, str) else template(match)
-
-    for pattern, template in kinds:
-        typed = typed.sub(pattern, partial(without, template=template))
-    return typed
 
 
 def _check(typed: Mapped) -> None:

@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
-PYTHON, SHEET, WOLFRAM, MATLAB, OTHER = "python", "sheet", "wolfram", "matlab", "other"
+from gradx.language.typed.literals import MARK, MATLAB, OTHER, PYTHON, SHEET, WOLFRAM
 
 MODULES: Final = (
     r"(?:np|numpy|jnp|jax|math|cmath|torch|nn|functional|F|tf|keras|activations|Mathf"
     r"|sp|sympy|scipy|special|stats|Math|std|mpmath|mp)"
 )
-KIND: Final = r"(?:_(?:[fiu](?:8|16|32|64)|[dsqwr]p|[48])|[fiu](?:32|64))(?!\w)"
-"""What Rust and Fortran write behind a number."""
 _METHODS: Final = (
     "pow|powi|powf|exp|log|ln|sin|cos|sigmoid|tanh|relu|sqrt|square|abs|sum|mean|T|dot|item|float|clamp|backward"
 )
@@ -29,9 +27,8 @@ _FORMS: Final = tuple(
         (r"\.[*/^]|\s\.[-+]\s|\w\.\(|\.'|@\([\w, ]*\)|\w'\s*\*|\bones\(|\bend\b", MATLAB),
         (r"\?.+:|=>|\|>|\\\(\w|^\s*\w+\s*<-\s|\bfunction\b[^(=]*\(|%pi|%e\b|%%|:=|[\w)]\s*//|\s@\s|\$\s*\Z", OTHER),
         (r"\b(?:const|let|var|val|double|float|int|auto)\s+\w+\s*(?::\s*\w+\s*)?(?:=|\()", OTHER),
-        (r"\b(?:fn|func|fun)\s+\w+\s*\(|(?:=|\A)\s*@\.\s", OTHER),
-        (r"(?<![\w.])[0-9]+\.0*(?:[eE][-+]?[0-9]+)?(?:[fF]|[dD][0-9]+)(?!\w)", OTHER),
-        (rf"(?<![\w.])[0-9]+(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?{KIND}", OTHER),
+        (r"\b(?:fn|func|fun)\s+\w+\s*\(|(?:=|\A)\s*@\.\s|\bsyms\s+\w|\((?:double|float)\)\s*[\w(]", OTHER),
+        (MARK, OTHER),
         (r"\blog\s*\([^()]*,\s*base\s*=|\bM_(?:PI|E|LN|LOG|SQRT|[12]_)", OTHER),
         (
             r"\b(?:powf?|fmaxf?|fminf?|fabsf?|atan2f|(?:exp|log|sin|cos|tan|tanh|sqrt)f|Piecewise|Max|Min|Abs|Heaviside|ifelse|fmod|diff)\s*\(",

@@ -16,11 +16,14 @@ from gradx.language.typed.questions import AskedError, refused
 
 _NAME: Final = r"[^\W\d_](?:_?[0-9]+|_[A-Za-z]+(?:_[A-Za-z0-9]+)?)?"
 _ASKING: Final = (
-    r"(?:(?:find|compute|calculate|determine|evaluate|give|what\s+is|what's"
+    r"(?:(?:find|compute|calculate|determine|evaluate|give|what\s+is|what's|pl(?:ea)?[sz]e?|help|me|can\s+you|could\s+you"
+    r"|how\s+(?:to|do\s+(?:i|you|we)|can\s+(?:i|you|we))|i\s+(?:need|want|have)(?:\s+to)?|take|get"
     r"|bestimmen?(?:\s+Sie)?|berechnen?(?:\s+Sie)?|bilden?(?:\s+Sie)?|calcul(?:e|er|ez|a|ar)|trouve[rz]?|d[ée]terminer?|hallar?|ermitt(?:le|eln)(?:\s+Sie)?|encuentra"
-    r"|encontrar?|calcola|trova|bereken|найти|найдите|вычислите?)\s+)?"
+    r"|encontrar?|calcola|trova|bereken|найти|найдите|вычислите?)\s+)*"
 )
-_BY: Final = rf"(?:\s+(?:with\s+respect\s+to|wrt|w\.r\.t\.?|by)\s+({_NAME}))?\s*[?.]?\s*"
+_BY: Final = (
+    rf"(?:\s+(?:with\s+respect\s+to|wrt|w\.r\.t\.?|by)\s+({_NAME}))?(?:\s+(?:please|pls|thanks|thx))?\s*[?.!]?\s*"
+)
 _FLAGS: Final = re.IGNORECASE | re.DOTALL
 
 _OF: Final = re.compile(
@@ -41,7 +44,7 @@ _FIRST_BY: Final = re.compile(
 )
 _IF: Final = re.compile(
     rf"\s*{_ASKING}(?:[d∂]{_NAME}/[d∂]({_NAME})|{_NAME}'(?:\(({_NAME}|-?[0-9.]+)\))?)"
-    r"(?:\s+(?:if|when|for|where|of|given|für|wenn|para|se|si|pour|per)\s+|\s*:\s*)(?=.*=)(.+?)\s*[?.]?\s*\Z", _FLAGS
+    r"(?:\s+(?:if|when|for|where|of|given|für|wenn|para|se|si|pour|per)\s+|\s*[:,]\s*)(?=.*=)(.+?)\s*[?.]?\s*\Z", _FLAGS
 )  # fmt: skip
 _LAST: Final = re.compile(
     rf"(.+?)(?:\s*[;\n,.]\s*|\s+(?=find|compute))(?:(?:find|compute|what\s+is)\s+)?"
@@ -82,7 +85,7 @@ _CALL: Final = re.compile(
 )
 """What `D(…)` takes is not to be differentiated, unless it says by what."""
 _CLAIM: Final = re.compile(
-    rf"\s*(?:{_NAME}'(?:\({_NAME}\))?|[d∂]{_NAME}\s*/\s*[d∂]{_NAME})\s*=\s*(?!=)(.+)\Z", re.DOTALL
+    rf"\s*(?:{_NAME}'(?:\({_NAME}\))?|[d∂]{_NAME}\s*/\s*[d∂]{_NAME})\s*(?:=|≈|\\approx)\s*(?!=)(.+)\Z", re.DOTALL
 )
 _PRIMED: Final = re.compile(rf"\s*(σ|sigma|sigmoid|tanh|sin|cos|exp|ln)'\s*\(\s*({_NAME})\s*\)\s*\Z")
 _KNOWN: Final = {"tanh": "1 - tanh({0})^2", "sin": "cos({0})", "cos": "-sin({0})", "exp": "exp({0})", "ln": "1/{0}"}
@@ -241,6 +244,10 @@ def _check_function(typed: Mapped) -> None:
     if _SECOND.match(text):
         hint = 'write the function alone, as in gradx diff "x^3" --order 2'
         raise refused("second derivatives are not read here", typed.extent(0, 1), hint)
+    if text.endswith("'") and _closing(text) == len(text) - 2 > 1:
+        raise AskedError(
+            "a derivative is not part of an expression", typed.extent(), (text[1:-2],), command="gradx diff"
+        )
     primed = _PRIMED.match(text)
     if primed:
         meaning = _KNOWN.get(primed[1], _SIGMOID).format(primed[2])

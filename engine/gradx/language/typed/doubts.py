@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Final
 
 from gradx.language.diagnosis import SUBSCRIPT
@@ -42,11 +41,6 @@ class Doubts(Edits):
         self._heads = {k for head in heads(found) for k in range(head.start, head.end)}
         self._separating = self._arguments()
         self._names = {token.text for token in found}
-        self._alone = {
-            token.text
-            for before, token in pairwise([None, *found])
-            if token is not None and (before is None or before.kind != NUMBER or token.blank)
-        }
         self._values = {
             normal_name(token.text)
             for k, token in enumerate(found)
@@ -161,8 +155,6 @@ class Doubts(Edits):
             raise refused(message, token.place, hint)
         if before.kind == NUMBER and token.blank:
             self._unit(k)
-        if before.kind == NUMBER and not self._setting.code:
-            self._beside_number(k, before)
         if self.is_called(k) and not self._is_function(k):
             self._called(k)
         match = _INDEXED.fullmatch(token.text)
@@ -181,55 +173,17 @@ class Doubts(Edits):
                 self._questions.whole[token.text] = None
 
     def _unit(self, k: int) -> None:
-        """`3 cm` and `3 apples`, of which nothing else is said."""
+        """`3 cm` and `3 apples`, of which nothing else is said; `3 m/s`, where the letters are nothing that is known."""
         token = self.found[k]
         run = [t.text for t in self.found[k : k + 3] if t.run == token.run and t.text != "*"] if token.run >= 0 else []
         alone = sum(other.text == token.text for other in self.found) == 1 and token.text not in self._setting.known
         if "".join(run) in _UNITS or (alone and re.fullmatch(_COUNTED, token.text)):
             raise refused("units are not read here", token.place, "leave them out: everything is a number")
-
-    def _beside_number(self, k: int, number: Token) -> None:
-        """`4i` and `3 m/s`, where the letters are nothing that is known."""
-        token, divisor = self.found[k], self.token(k + 2)
-        if token.text in self._setting.known or self._is_literal(k, number):
-            return
-        if token.text in ("i", "j") and not token.blank and not self.is_called(k):
-            message = f"`{number.text}{token.text}` may be a complex number, which is not known here, or a product"
-            self._questions.ask(message, self.place(k - 1, k), 1)
-        elif token.blank and self.text(k + 1) == "/" and not self.found[k + 1].blank:
-            unit = f"{token.text}/{divisor.text}"
-            if unit in _QUOTIENTS and not divisor.blank and divisor.text not in self._setting.known:
-                message = f"`{unit}` may be a unit, which is not read here, or a quotient"
-                self._questions.ask(message, self.place(k, k + 2), 1)
-
-    def _is_literal(self, k: int, number: Token) -> bool:
-        """`0.5f` of C and `2.5d-3` of Fortran, where the letter is nothing that stands alone."""
-        name, sign, digits = (self.token(n) for n in (k, k + 1, k + 2))
-        letter, behind = name.text[:1], name.text[1:]
-        is_first = name.blank or sign.run == name.run >= 0
-        if is_first or letter not in ("f", "F", "d", "D") or letter in self._setting.known | self._alone:
-            return False
-        end, is_exact = k, "." in number.text or "e" in number.text
-        if letter in "dD" and not behind:
-            is_exact = (
-                is_exact and sign.text in ("-", "+") and digits.kind == NUMBER and not (sign.blank or digits.blank)
-            )
-            end, behind = k + 2, sign.text + digits.text
-        elif letter in "dD":
-            others = {other for other in self._names if re.fullmatch(rf"{letter}[0-9]+", other)}
-            is_exact = behind == "0" and others == {name.text} and name.text not in self._alone
-        elif behind:
-            return False
-        if not is_exact:
-            return False
-        written = f"{number.text}{letter}{behind}"
-        message = f"`{written}` may be a number of {'C' if letter in 'fF' else 'Fortran'}, or a product"
-        if self._questions.ask(message, self.place(k - 1, end)) == 0:
-            self.rename(k - 1, f"{number.text}e{behind}" if behind else number.text)
-            self.drop(k, end + 1)
-        else:
-            self._questions.whole[name.text] = None
-        return True
+        unit = "".join(other.text for other in self.found[k : k + 3])
+        glued = not any(other.blank for other in self.found[k + 1 : k + 3])
+        if unit in _QUOTIENTS and glued and not self._setting.code and self._setting.known.isdisjoint(unit.split("/")):
+            message = f"`{unit}` may be a unit, which is not read here, or a quotient"
+            self._questions.ask(message, self.place(k, k + 2), 1)
 
     def _called(self, k: int) -> None:
         """A name before a parenthesis that is no function: a product, if it is surely a value."""

@@ -92,7 +92,7 @@ def _conditions(found: Sequence[Token], known: Set[str], questions: Questions) -
             edits.drop(end, end + 1)
             continue
         questions.ask("a comparison is no number here; a where makes it 1 or 0", edits.place(start, end), 1)
-        if before.text == "I" and "I" not in known and not found[start].blank:
+        if before.text in {"I", "1"} - known and not found[start].blank:
             edits.drop(start - 1, start)
         edits.before(start, "where")
         edits.before(end, ",", "1", ",", "0")

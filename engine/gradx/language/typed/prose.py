@@ -55,7 +55,12 @@ _MAPPING: Final = re.compile(
 _ARROW: Final = re.compile(
     r"\A\s*(?:[^\W\d]\s*[:=]\s*)?\(?\s*([^\W\d]\w*)\s*\)?\s*(?:\|?->|[→↦⟼]|\\mapsto)\s*(?=.*\b\1(?![A-Za-z_]))"
 )
+_OPERAND: Final = r"(\w*\([^()]*\)|\w+(?:\^\w+)?)"
 _PHRASES: Final = rules(
+    *(
+        (rf"\b(?:the\s+)?{word}\s+(?:of|between)\s+{_OPERAND}\s+and\s+{_OPERAND}", rf"(\1{sign}\2)")
+        for word, sign in (("product", "*"), ("sum", " + "), ("quotient", "/"), ("difference", " - "))
+    ),
     (r"\b(?:the\s+)?square\s+root\s+of\s+(\w+|\([^()]*\))", r"sqrt(\1)"),
     (r"\b(?:the\s+)?cube\s+root\s+of\s+(\w+|\([^()]*\))", r"cbrt(\1)"),
     (r"\blog\s+base\s+2\s+of\s+(\w+|\([^()]*\))", r"log2(\1)"),

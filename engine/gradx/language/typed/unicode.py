@@ -14,12 +14,12 @@ from gradx.language.typed.questions import AskedError
 _KEPT: Final = frozenset(GREEK + SUBSCRIPTS + SUPERSCRIPTS + "⁻π×÷−√≤≥≠" + "".join(FRACTIONS))
 
 _SIGNS: Final = {
-    **dict.fromkeys("‐‑‒–—―➖", "-"), **dict.fromkeys("⁄∕", "/"), **dict.fromkeys("•∗⋆∙✖✕", "*"), "➕": "+", "➗": "/",
+    **dict.fromkeys("‐‑‒–—―➖", "-"), **dict.fromkeys("⁄∕", "/"), **dict.fromkeys("•∗⋆∙✖✕⨯⨉", "*"), "➕": "+", "➗": "/",
     "∣": "|", "｜": "|", "│": "|", "ℯ": "e", "ⅇ": "e", "㏑": " ln ", "㏒": " log ", "′": "'", "’": "'", "‘": "'",
     "´": "'", "ʹ": "'",
     "″": "''", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "←": "=", "≔": "=", "≦": "<=", "≧": ">=", "⩽": "<=",
     "⩾": ">=", "⌊": " floor(", "⌋": ")", "⌈": " ceil(", "⌉": ")", "\u2028": "\n", "\u2029": "\n",
-    "·": "×", "⋅": "×", "\u0387": "×", "ℎ": "h", "ℓ": "ℓ", "ϵ": "ε", "∆": "Δ", "ƒ": "f",
+    "·": "×", "⋅": "×", "\u0387": "×", "ℎ": "h", "ℓ": "l", "ϵ": "ε", "∆": "Δ", "ƒ": "f",
 }  # fmt: skip
 _ACCENTS: Final = {"\u0302": "_hat", "\u0304": "_bar", "\u0305": "_bar", "\u0303": "_tilde"}
 _LOOKALIKES: Final[dict[str, str]] = dict(zip("асеорхуАВСЕНКМОРТХ", "aceopxyABCEHKMOPTX", strict=True))

@@ -50,5 +50,7 @@ def function(word: str) -> str | None:
         return None
     if lower in CALLABLE:
         return lower
+    if word.isupper() and word[0] == "D" and lower[1:] in CALLABLE:
+        return lower[1:]  # Fortran's DEXP
     same = same_function(lower)
     return same if same in CALLABLE else None
