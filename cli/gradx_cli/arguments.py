@@ -288,7 +288,7 @@ def _offered(text: str, words: Sequence[str], word: str, command: str) -> list[s
     name, _, value = word.partition("=")
     offers = with_points(value) or meanings(value)
     if len(offers) > 2 and command == "gradx eval":
-        from gradx.language.ranges import evenly
+        from gradx.language.bindings import evenly
 
         offers = [*filter(None, (evenly(offers),)), *offers]
     rows = ([f"{name}={offer}" if other == word else _pointed(other) for other in words] for offer in offers)

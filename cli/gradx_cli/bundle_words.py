@@ -9,10 +9,9 @@ from itertools import islice, product
 from gradx.bundle import Bundles
 from gradx.errors import GradxError, Source, Span
 from gradx.export.routine import LANGUAGES
-from gradx.language.bindings import RANGE, given_twice, read_binding
+from gradx.language.bindings import RANGE, given_twice, read_binding, read_range
 from gradx.language.bundles.reading import Read, read_bundles
 from gradx.language.bundles.values import Value, is_bundle, of_binding, read_value
-from gradx.language.ranges import read_range
 from gradx.language.tokens import is_name, meant_name
 from gradx_cli.bundle_files import from_file
 from gradx_cli.bundle_guesses import without_values

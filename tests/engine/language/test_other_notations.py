@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from gradx.errors import GradxError, UnclearError
+from gradx.language.bindings import read_range
 from gradx.language.bundles.reading import read_bundles
 from gradx.language.bundles.values import read_value
 from gradx.language.program import read
-from gradx.language.ranges import read_range
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,9 @@ from typing import Final
 
 from gradx.errors import Source
 from gradx.language.tokens import spelled
-from gradx.language.typed import code_forms, derivatives, literals, points, prose
+from gradx.language.typed import code_forms, derivatives, points, prose
 from gradx.language.typed.lexer import ANY_NAME, text_of, tokens
-from gradx.language.typed.mapped import Mapped
-from gradx.language.typed.questions import AskedError, Questions, Rewritten
+from gradx.language.typed.mapped import AskedError, Mapped, Questions, Rewritten
 from gradx.language.typed.school import written_out
 from gradx.language.typed.unicode import plain_characters
 
@@ -48,7 +47,7 @@ def _formula(typed: Mapped, point: points.Point, known: frozenset[str], pick: in
     point = beside if beside.values else point
     questions = Questions(pick)
     form = "" if is_latex or typed.text.isalnum() else code_forms.form(typed.text)
-    typed = literals.plain(typed, form, questions, known)
+    typed = code_forms.plain_numbers(typed, form, questions, known)
     if form:
         from gradx.language.typed import code
 

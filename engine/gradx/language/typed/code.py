@@ -6,14 +6,13 @@ import re
 from collections.abc import Set
 from typing import Final
 
-from gradx.language.foreign import FOREIGN
-from gradx.language.typed import words
+from gradx.language.suggestions import FOREIGN
 from gradx.language.typed.code_calls import called
 from gradx.language.typed.code_forms import MATLAB, MODULES, SHEET, WOLFRAM
 from gradx.language.typed.code_operators import Rules, grouped
 from gradx.language.typed.lexer import text_of, tokens
-from gradx.language.typed.mapped import Mapped, joined, rules
-from gradx.language.typed.questions import AskedError, Questions, refused
+from gradx.language.typed.mapped import AskedError, Mapped, Questions, joined, refused, rules
+from gradx.language.typed.runs import as_function
 from gradx.table import CALLABLE
 
 _NAME: Final = r"[^\W\d]\w*"
@@ -113,7 +112,7 @@ _WORD: Final = re.compile(r"[ \t]*//[ \t]*([A-Za-z]{3,})[ \t]*$", re.MULTILINE)
 _PIPE: Final = re.compile(r"([^=;\n]*?[^=;\n|\s])\s*\|>\s*([A-Za-z_][\w.]*)(?:\(\))?")
 _PRINT: Final = re.compile(r"\A\s*(?:print|console\.log|System\.out\.println|disp|cat)\s*\((.*)\)\s*;?\s*\Z", re.DOTALL)
 _LIBRARIES: Final = rules(
-    (r"\b(?:torch\.)?nn\.(\w+)\(\)(?=\()", lambda m: words.function(m[1])),
+    (r"\b(?:torch\.)?nn\.(\w+)\(\)(?=\()", lambda m: as_function(m[1])),
     (r"(?:\s*[;\n]\s*(?:\w+\.backward\(\)|print\([^\n;]*\.grad(?:\.item\(\))?\s*\)|\w+\.grad))+\s*;?\s*\Z", ""),
     (r"\btorch\.[tT]ensor\(\s*\[?\s*([-+]?[0-9.eE]+)\s*\]?\s*(?:,[^()]*)?\)", r"\1"),
 )
@@ -128,7 +127,7 @@ def plain(typed: Mapped, form: str, questions: Questions, known: Set[str]) -> Ma
     bare_sinc = form == MATLAB or _SINC_IMPORT.search(typed.text) is not None
     typed = typed.rewritten(_LIBRARIES)
     typed = typed.sub(_REMARK if "^" in typed.text else _SENTENCE, "")
-    typed = _unpiped(typed.sub(_WORD, lambda m: "" if words.function(m[1]) else None))
+    typed = _unpiped(typed.sub(_WORD, lambda m: "" if as_function(m[1]) else None))
     typed = _offered(typed.rewritten(_IMPORTS), questions)
     language = typed.text
     typed = typed.sub(_LAMBDA, r"double \1").sub(_DECLARED, _declared)

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import Final, NamedTuple
 
-from gradx.language.typed import words
 from gradx.language.typed.code_forms import MODULES, SHEET, WOLFRAM
 from gradx.language.typed.lexer import (
     CLOSING,
@@ -22,8 +21,8 @@ from gradx.language.typed.lexer import (
     text_of,
     tokens,
 )
-from gradx.language.typed.mapped import Mapped
-from gradx.language.typed.questions import refused
+from gradx.language.typed.mapped import Mapped, refused
+from gradx.language.typed.runs import as_function
 from gradx.table import CALLABLE
 
 _Parts = Sequence[Token]
@@ -156,7 +155,7 @@ def _methods(found: Sequence[Token]) -> list[Token]:
 
 def _is_module(operand: _Parts, call: _Parts) -> bool:
     """Whether what stands before a method holds functions: the method takes one operand, and has it in parentheses."""
-    row = CALLABLE.get(words.function(call[0].text) or "")
+    row = CALLABLE.get(as_function(call[0].text) or "")
     is_alone = row is not None and (row.arity == 1 or row.name == "log")
     return is_alone and len(operand) == 1 and len(operand[0].text) > 1 and [t.text for t in call[1:]] != ["(", ")"]
 
@@ -182,7 +181,7 @@ def _closed(frame: _Frame, close: Token, form: str) -> list[Token]:
     if function is None:
         return [frame.opener._replace(text="("), *_conditional(_joined(frame.arguments, close)), end]
     arguments = [_conditional(argument) for argument in frame.arguments]
-    if frame.opener.text == "[" and form != WOLFRAM and words.function(function.text) is None:
+    if frame.opener.text == "[" and form != WOLFRAM and as_function(function.text) is None:
         return [function, frame.opener, *_joined(arguments, close), close]
     name = function.text
     lower = name[:-1] if name in _FLOATS else name.lower()
@@ -194,7 +193,7 @@ def _closed(frame: _Frame, close: Token, form: str) -> list[Token]:
         return formula
     if form == SHEET:
         lower = {"int": "floor", "log": "log10" if name.isupper() else "log"}.get(lower, lower)
-    known = words.function(lower) or words.function(name) or name
+    known = as_function(lower) or as_function(name) or name
     return [function._replace(text=known), close.made("("), *_joined(arguments, close), end]
 
 

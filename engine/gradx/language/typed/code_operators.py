@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 from typing import Final, NamedTuple
 
-from gradx.language.typed.edits import Edits
-from gradx.language.typed.lexer import CLOSING, NAME, POWERS, SIGN, Token, is_operand_start
+from gradx.language.typed.lexer import CLOSING, NAME, POWERS, SIGN, Edits, Token, is_operand_start
 
 _SIGNS: Final = ("-", "+")
 

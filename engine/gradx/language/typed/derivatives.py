@@ -10,9 +10,8 @@ from typing import Final, NamedTuple
 
 from gradx.language.tokens import normal_name
 from gradx.language.typed.lexer import CLOSING, OPENING, at_top
-from gradx.language.typed.mapped import Mapped, Place
+from gradx.language.typed.mapped import AskedError, Mapped, Place, refused
 from gradx.language.typed.points import VALUE, Point
-from gradx.language.typed.questions import AskedError, refused
 
 _NAME: Final = r"[^\W\d_](?:_?[0-9]+|_[A-Za-z]+(?:_[A-Za-z0-9]+)?)?"
 _ASKING: Final = (

@@ -10,9 +10,8 @@ from typing import Final
 from gradx.language import diagnosis
 from gradx.language.latex import GREEK_WORDS
 from gradx.language.tokens import normal_name
-from gradx.language.typed import words
-from gradx.language.typed.mapped import Mapped, rules
-from gradx.language.typed.questions import AskedError, refused
+from gradx.language.typed.mapped import AskedError, Mapped, refused, rules
+from gradx.language.typed.runs import as_function
 from gradx.table import CALLABLE
 
 _MARK: Final = re.compile(r"\\[A-Za-z,;:!()\[\]{}|]|\\\\|\A\s*\$|[\^_]\{|\^[0-9]_[A-Za-z0-9]|(?<![\w.])1[{\[]")
@@ -29,8 +28,9 @@ _LETTERS: Final = GREEK_WORDS | {
 _SIGNS: Final = {
     **dict.fromkeys(("cdot", "times", "ast", "star", "bullet"), "*"), **dict.fromkeys(("div", "slash"), "/"),
     **dict.fromkeys(("le", "leq", "leqslant"), "<="), **dict.fromkeys(("ge", "geq", "geqslant"), ">="),
-    **dict.fromkeys(("ne", "neq"), "!="), "lt": "<", "gt": ">", "coloneqq": "=", "approx": "≈", "prime": "'", "degree": "°",
-    **dict.fromkeys(("vert", "lvert", "rvert", "mid"), "|"), **dict.fromkeys(("Vert", "lVert", "rVert"), "‖"),
+    **dict.fromkeys(("ne", "neq"), "!="), "lt": "<", "gt": ">", "coloneqq": "=", "approx": "≈", "prime": "'",
+    "degree": "°", **dict.fromkeys(("vert", "lvert", "rvert", "mid"), "|"),
+    **dict.fromkeys(("Vert", "lVert", "rVert"), "‖"),
     "lfloor": " floor(", "rfloor": ")", "lceil": " ceil(", "rceil": ")", "lbrace": "(", "rbrace": ")", "lparen": "(",
     "rparen": ")", "lbrack": "(", "rbrack": ")", "partial": "∂", "nabla": "∇",
     **dict.fromkeys(("quad", "qquad", "displaystyle", "textstyle", "limits", "nonumber", "thinspace", "enspace"), " "),
@@ -55,7 +55,8 @@ def _letter(word: str) -> str:
 
 _BY: Final = r"\\?([A-Za-z]+)((?:_(?:[A-Za-z0-9]+|\{\w+\}))*)"
 _WORD_BELOW: Final = (
-    r"(?![a-z](?:log|ln|exp|sin|cos|tan|tanh|sqrt|max|min|abs)(?![A-Za-z]))(?=[A-Za-z]+[aeiouAEIOU])[A-Za-z]{4}"
+    r"(?![a-z](?:log|ln|exp|sin|cos|tan|tanh|sqrt|max|min|abs)(?![A-Za-z]))"
+    r"(?=[A-Za-z]+[aeiouAEIOU])[A-Za-z]{4}"
     r"|(?:hat|bar|max|min|out|old|new|ref|obs|est|opt|avg|tot|std|net|ext|eff|end)(?![A-Za-z])"
 )
 """What stands below a name, beside LaTeX, and is one word without braces: `y_pred`."""
@@ -230,7 +231,7 @@ def _named(match: re.Match[str], names: set[str]) -> str:
     called = match.string[match.end() :].lstrip().startswith("(")
     word = match[1].replace(" ", "_")
     lower = word.lower()
-    function = words.function(_OTHER_FUNCTIONS.get(word, word))
+    function = as_function(_OTHER_FUNCTIONS.get(word, word))
     if function and len(word) > 1:
         return f" {function} "
     if lower in ("if", "otherwise", "and", "where", "for"):

@@ -1,14 +1,16 @@
-"""The tokens of a text that is rewritten, with their places, the blanks before them, and the texts made of them."""
+"""The tokens of a text that is rewritten, with their places; what its statements name; edits, made at the end."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence, Set
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from gradx.language.tokens import FRACTIONS, GREEK, NAME_PATTERN, NUMBER_PATTERN, SUPERSCRIPTS
-from gradx.language.typed.mapped import Mapped, joined
+from gradx.language.tokens import FRACTIONS, GREEK, NAME_PATTERN, NUMBER_PATTERN, SUPERSCRIPTS, normal_name
+from gradx.language.typed.mapped import Mapped, Place, joined
+from gradx.table import CALLABLE, SHARED_NAMES
 
 NAME, NUMBER, RAISED, SIGN = "name", "number", "raised", "sign"
 
@@ -62,6 +64,14 @@ def kind_of(text: str) -> str:
     if first.isdigit() or (first == "." and len(text) > 1):
         return NUMBER
     return NAME if first.isalpha() or first in GREEK or first == "_" else SIGN
+
+
+_BASE: Final = re.compile(r"(?:log|ln|lg|Log)_(?:[0-9]+|[^\W\d_])")
+
+
+def is_base(run: str) -> bool:
+    """Whether a run is a logarithm with its base, `log_2`."""
+    return _BASE.fullmatch(run) is not None
 
 
 def is_operand_start(token: Token | None) -> bool:
@@ -123,3 +133,126 @@ def partners(found: Sequence[Token]) -> dict[int, int]:
         elif waiting and token.text == OPENING[found[waiting[-1]].text]:
             pairs[waiting.pop()] = k
     return pairs
+
+
+class Head(NamedTuple):
+    """`u =` or `g(x, y) =`, tokens `start` to `end`; `parameters` is None where there is no parenthesis."""
+
+    start: int
+    end: int
+    name: str
+    parameters: tuple[str, ...] | None
+
+
+def heads(found: Sequence[Token]) -> list[Head]:
+    """The heads of all statements that have one."""
+    return [head for start in _starts(found) if (head := _head(found, start))]
+
+
+def _starts(found: Sequence[Token]) -> Iterator[int]:
+    depth = 0
+    fresh = True
+    for k, token in enumerate(found):
+        if fresh and token.text not in (";", "\n"):
+            yield k
+            fresh = False
+        if token.text == "(":
+            depth += 1
+        elif token.text == ")":
+            depth -= 1
+        elif token.text in (";", "\n") and depth <= 0:
+            fresh = True
+
+
+def _head(found: Sequence[Token], start: int) -> Head | None:
+    if found[start].kind != NAME:
+        return None
+    name = normal_name(found[start].text)
+    k = start + 1
+    parameters: list[str] | None = None
+    if k < len(found) and found[k].text == "(":
+        parameters = []
+        k += 1
+        while k + 1 < len(found) and found[k].kind == NAME and found[k + 1].text in (",", ")"):
+            parameters.append(normal_name(found[k].text))
+            k += 2
+            if found[k - 1].text == ")":
+                break
+        else:
+            return None
+    if k < len(found) and found[k].text == "=":
+        return Head(start, k, name, None if parameters is None else tuple(parameters))
+    return None
+
+
+_NOTHING = Token("", SIGN, (0, 0))
+
+
+class Edits:
+    """The edits of a list of tokens. `partners`: where each bracket is closed."""
+
+    def __init__(self, found: Sequence[Token]) -> None:
+        self.found = found
+        self.partners = partners(found)
+        self._before: dict[int, list[Token]] = defaultdict(list)
+        self._behind: dict[int, list[Token]] = defaultdict(list)
+        self._dropped: set[int] = set()
+        self._renamed: dict[int, str] = {}
+
+    def token(self, k: int) -> Token:
+        """Token k; an empty one outside of the text."""
+        return self.found[k] if 0 <= k < len(self.found) else _NOTHING
+
+    def text(self, k: int) -> str:
+        return self.token(k).text
+
+    def is_called(self, k: int) -> bool:
+        return is_called(self.found, k)
+
+    def calls_builtin(self, k: int, known: Set[str]) -> bool:
+        """Whether token k is a function of the language, and no name that is `known`."""
+        name = self.text(k)
+        is_builtin = is_base(name) or (name in CALLABLE and (name not in SHARED_NAMES or self.text(k + 1) == "("))
+        return is_builtin and name not in known
+
+    def before(self, k: int, *texts: str) -> None:
+        """Texts before token k, before those that are there already."""
+        self._before[k][:0] = [self.found[k].made(text, kind_of(text)) for text in texts]
+
+    def behind(self, k: int, *texts: str) -> None:
+        """Texts behind token k and what stands behind it already."""
+        self._behind[k] += [self.found[k].made(text, kind_of(text)) for text in texts]
+
+    def enclose(self, start: int, end: int) -> None:
+        """Parentheses around tokens `start` to `end`."""
+        self.before(start, "(")
+        self.behind(end, ")")
+
+    def place(self, start: int, end: int) -> Place:
+        """Where token `start` begins and token `end` ends."""
+        return self.found[start].place[0], self.found[end].place[1]
+
+    def move_behind(self, k: int, start: int, end: int) -> None:
+        """Take tokens `start` to `end` from where they are, and put them behind token k."""
+        self._behind[k] += [token._replace(blank=False) for token in self.found[start:end]]
+        self._dropped.update(range(start, end))
+
+    def drop(self, start: int, end: int) -> None:
+        self._dropped.update(range(start, end))
+
+    def rename(self, k: int, text: str) -> None:
+        self._renamed[k] = text
+
+    def made(self) -> list[Token]:
+        """The tokens with all edits."""
+        tokens: list[Token] = []
+        for k, token in enumerate(self.found):
+            added = list(self._before.get(k, []))
+            if k not in self._dropped:
+                text = self._renamed.get(k, token.text)
+                added.append(
+                    token._replace(text=text, blank=False, kind=kind_of(text) if k in self._renamed else token.kind)
+                )
+            added[:1] = [first._replace(blank=token.blank) for first in added[:1]]
+            tokens += [*added, *self._behind.get(k, [])]
+        return [token for token in tokens if token.text != "" or token.kind != SIGN]

@@ -10,8 +10,7 @@ from gradx.errors import GradxError, Source
 from gradx.language.reader import Reader
 from gradx.language.tokens import GREEK, normal_name
 from gradx.language.typed.lexer import ANY_NAME
-from gradx.language.typed.mapped import Mapped, Place, joined
-from gradx.language.typed.questions import AskedError
+from gradx.language.typed.mapped import AskedError, Mapped, Place, joined
 
 VALUE: Final = (
     r"(?:[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?(?:/[0-9]+)?|-?(?:[0-9]+\*?)?(?:pi|π|\\pi)(?:/[0-9]+)?"

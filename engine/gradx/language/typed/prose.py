@@ -6,10 +6,9 @@ import re
 from collections.abc import Set
 from typing import Final
 
-from gradx.language.foreign import FOREIGN, LEFT_DIVISION, left_division
-from gradx.language.typed import words
-from gradx.language.typed.mapped import Mapped, rules
-from gradx.language.typed.questions import AskedError, refused
+from gradx.language.suggestions import FOREIGN, LEFT_DIVISION, left_division
+from gradx.language.typed.mapped import AskedError, Mapped, refused, rules
+from gradx.language.typed.runs import GLUED, GREEK, as_function
 from gradx.table import CALLABLE
 
 _LEAD: Final = re.compile(
@@ -200,13 +199,13 @@ def checked(typed: Mapped, known: Set[str]) -> Mapped:
         message = f"`{verb[1]}` is no part of a formula"
         raise AskedError(message, typed.at(verb, 1), (verb[2],), command=f"gradx {command}" if command else None)
     head = _KNOWN_HEAD.fullmatch(typed.text)
-    function = words.function(head[1]) if head else None
+    function = as_function(head[1]) if head else None
     if head and function and head[1] not in known:
         if function in _DEFINED or (function in _HYPERBOLIC and _EXPONENTIAL.search(head[2])):
             return typed.group(head, 2)
         raise AskedError(f"`{head[1]}` is a function already", typed.at(head, 1), (head[2],))
     beside = _BESIDE.fullmatch(typed.text)
-    if beside and beside[2] not in known and typed.text.count(beside[2]) == 1 and words.function(beside[2]) is None:
+    if beside and beside[2] not in known and typed.text.count(beside[2]) == 1 and as_function(beside[2]) is None:
         place, message = typed.at(beside, 2), f"`{beside[2]}` may be a remark, or a factor"
         raise AskedError(message, place, (beside[1], f"{beside[1]}*{beside[2]}"))
     return _in_signs(typed, known)
@@ -229,7 +228,7 @@ def _in_signs(typed: Mapped, known: Set[str]) -> Mapped:
 
 
 _SEVERAL: Final = re.compile(
-    rf"(?:[-+*/]|\b(?:plus|minus|times|of|over|by|{'|'.join(words.GLUED)})\b).*\b(?:squared|cubed|to\s+the)\b"
+    rf"(?:[-+*/]|\b(?:plus|minus|times|of|over|by|{'|'.join(GLUED)})\b).*\b(?:squared|cubed|to\s+the)\b"
     r"|%\s+of\b|\b(?:of|over|by|half)\b.*(?:[-+*/]|\b(?:plus|minus|times|over|divided)\b)"
     r"|(?:[-+]|\b(?:plus|minus)\b).*\b(?:over|divided|half)\b",
     re.IGNORECASE | re.DOTALL,
@@ -251,9 +250,9 @@ _FIRST: Final = re.compile(r"([a-z]+)\((\w+)\)(\s*[-+*/^].*)", re.DOTALL)
 def _is_word(word: str, known: Set[str]) -> bool:
     return (
         word not in known
-        and word not in words.GREEK
+        and word not in GREEK
         and word not in CALLABLE
-        and words.function(word) is None
-        and not any(name in word for name in words.GLUED)
+        and as_function(word) is None
+        and not any(name in word for name in GLUED)
         and word not in ("pi", "if", "else", "then", "return", "function", "const", "let", "var", "def", "lambda")
     )

@@ -11,8 +11,7 @@ from gradx.columns import Places
 from gradx.errors import GradxError, Kind, Source, Span, UnclearError
 from gradx.language.tokens import FOREIGN_NUMBER, spelled
 from gradx.language.typed.lexer import text_of, tokens
-from gradx.language.typed.mapped import Mapped
-from gradx.language.typed.questions import AskedError, Questions, Rewritten
+from gradx.language.typed.mapped import AskedError, Mapped, Questions, Rewritten
 from gradx.language.typed.school import written_out
 
 if TYPE_CHECKING:

@@ -8,13 +8,12 @@ from typing import Final
 from unicodedata import normalize
 
 from gradx.language.tokens import FRACTIONS, GREEK, SUBSCRIPTS, SUPERSCRIPTS
-from gradx.language.typed.mapped import Mapped, joined, rules
-from gradx.language.typed.questions import AskedError
+from gradx.language.typed.mapped import AskedError, Mapped, joined, rules
 
 _KEPT: Final = frozenset(GREEK + SUBSCRIPTS + SUPERSCRIPTS + "⁻π×÷−√≤≥≠" + "".join(FRACTIONS))
 
 _SIGNS: Final = {
-    **dict.fromkeys("‐‑‒–—―➖", "-"), **dict.fromkeys("⁄∕", "/"), **dict.fromkeys("•∗⋆∙✖✕⨯⨉", "*"), "➕": "+", "➗": "/",
+    **dict.fromkeys("‐‑‒–—―➖", "-"), **dict.fromkeys("⁄∕➗", "/"), **dict.fromkeys("•∗⋆∙✖✕⨯⨉", "*"), "➕": "+",
     "∣": "|", "｜": "|", "│": "|", "ℯ": "e", "ⅇ": "e", "㏑": " ln ", "㏒": " log ", "′": "'", "’": "'", "‘": "'",
     "´": "'", "ʹ": "'",
     "″": "''", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "←": "=", "≔": "=", "≦": "<=", "≧": ">=", "⩽": "<=",
