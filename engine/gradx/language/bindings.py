@@ -13,12 +13,10 @@ from gradx.graph import GraphBuilder
 from gradx.language import diagnosis
 from gradx.language.constants import CONSTANTS, LABELS, constant_value
 from gradx.language.diagnosis import brief
-from gradx.language.frames import WHERE_NAME
-from gradx.language.functions import Extent, Function
+from gradx.language.functions import WHERE_NAME, Extent, Function
 from gradx.language.parser import ExpressionParser
 from gradx.language.program import Program, read
-from gradx.language.reader import LONGEST_EXACT
-from gradx.language.tokens import NAME_PATTERN, identifier, normal_name, shown, spelled
+from gradx.language.tokens import LONGEST_EXACT, NAME_PATTERN, identifier, normal_name, rounded_integers, shown, spelled
 from gradx.table import CALLABLE, SHARED_NAMES
 
 RANGE: Final = ".."
@@ -96,8 +94,6 @@ def bind(
         raise _missing(program, missing, given, command, words)
     rounded: list[str] = []
     if any(len(binding.source.text) >= LONGEST_EXACT for binding in bindings):
-        from gradx.language.long_integers import rounded_integers
-
         rounded = [said for binding in bindings for said in rounded_integers(binding.source.text)]
     point = {name: values[name] for name in names}
     unused = [

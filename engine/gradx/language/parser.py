@@ -25,10 +25,13 @@ from typing import ClassVar, NoReturn
 
 from gradx.errors import GradxError, Kind, Source, Span
 from gradx.language import diagnosis
-from gradx.language.frames import (
+from gradx.language.functions import (
     WHERE_NAME,
+    Extent,
     Frame,
+    Function,
     Parsed,
+    Scope,
     base_of_log,
     calls_a_value,
     function_example,
@@ -36,7 +39,6 @@ from gradx.language.frames import (
     log_base,
     missing_operand,
 )
-from gradx.language.functions import Extent, Function, Scope
 from gradx.language.operators import FLOOR, INFIX, NEGATIVE, RAISED, RELATIONS, ROOT, SQUARE_ROOT, TIMES, Operator
 from gradx.language.tokens import (
     END,
