@@ -10,94 +10,68 @@ from gradx.errors import GradxError, Source
 from gradx.language.constants import CONSTANTS
 from gradx.table import CALLABLE
 
+
+def _each(entries: str) -> dict[str, str]:
+    """What is said of each name in a list of names and what is said of them."""
+    pairs = (entry.partition(": ") for entry in entries.split(" | "))
+    return {name: said for names, _, said in pairs for name in names.split()}
+
+
+_WRITTEN: Final = _each(
+    "pow power: x^y | square sqr sq: x^2 | reciprocal: 1/x | "
+    "inv: 1/x for a number; the inverse of a matrix is not known here | cube: x^3 | negative: -x | "
+    "factorial fact: gamma(n + 1) | fabs absolute modulus magnitude: abs(x) | mod: x % y | rem: fmod(x, y) | "
+    "trunc fix int: sign(x)*floor(abs(x)) | frac: x - floor(x) | ceiling: ceil(x) | round: floor(x + 0.5) | "
+    "lg: log10(x) or log2(x) | lb ld: log2(x) | logn: log(x, n) | logarithm loge log_e natlog: ln(x) | "
+    "exponential: exp(x) | tg tangent: tan(x) | ctg cotan cotg cotangent: cot(x) | cosec cosecant: csc(x) | "
+    "secant: sec(x) | sen sine sinus: sin(x) | cosine cosinus: cos(x) | arcsine invsin: asin(x) | "
+    "arccosine invcos: acos(x) | arctg arctangent invtan: atan(x) | arcctg: acot(x) | sgn signum: sign(x) | "
+    "sh: sinh(x) | ch: cosh(x) | th: tanh(x) | cth: coth(x) | sinpi: sin(pi*x) | cospi: cos(pi*x) | tanpi: tan(pi*x) | "
+    "deg2rad radians: x*pi/180 | rad2deg degrees: x*180/pi | versin: 1 - cos(x) | "
+    "curt cuberoot cubert cube_root: cbrt(x) | squareroot: sqrt(x) | nroot surd realroot real_root: root(x, n) | "
+    "norm: hypot(x, y) | σ: sigmoid(z), or define it first: σ(z) = 1/(1 + exp(-z)) | "
+    "sigma: sigmoid(z), or define it first: sigma(z) = 1/(1 + exp(-z)) | logistic expit: sigmoid(z) | swish: silu(x) | "
+    "log_sigmoid: logsigmoid(x) | lrelu leakyrelu: leaky_relu(x) | hard_tanh: hardtanh(x) | soft_sign: softsign(x) | "
+    "hardsigmoid hard_sigmoid: relu6(x + 3)/6 | hardswish hard_swish: x*relu6(x + 3)/6 | tanhshrink: x - tanh(x) | "
+    "log1pexp: softplus(x) | logsumexp: logaddexp(a, b) | Γ: gamma(x) | ψ psi: digamma(x) | "
+    "gammaln loggamma: lgamma(x) | beta: gamma(a)*gamma(b)/gamma(a + b) | "
+    "binom binomial choose: gamma(n + 1)/(gamma(k + 1)*gamma(n - k + 1)) | "
+    "ndtr pnorm normalcdf norm_cdf cdf Phi Φ: normcdf(x) | normpdf dnorm norm_pdf: exp(-x^2/2)/sqrt(2*pi) | "
+    "erfcx: exp(x^2)*erfc(x) | sinhc: sinh(x)/x | logit: log(p/(1 - p)) | antilog: 10^x or exp(x) | "
+    "heaviside step unitstep heavisidetheta: where(x >= 0, 1, 0) | if ifelse iif piecewise: where(x > 0, a, b) | "
+    "maximum fmax: max(a, b) | minimum fmin: min(a, b) | mean average: (x1 + x2)/2 | sum total: x1 + x2 + x3 | "
+    "prod: x1*x2*x3 | dot: a1*b1 + a2*b2 | softmax: exp(a)/(exp(a) + exp(b))"
+)
 FOREIGN: Final = {
-    "pow": "write x^y", "power": "write x^y", "square": "write x^2", "sqr": "write x^2", "sq": "write x^2",
-    "reciprocal": "write 1/x", "inv": "write 1/x for a number; the inverse of a matrix is not known here",
-    "cube": "write x^3", "negative": "write -x",
-    "factorial": "write gamma(n + 1)", "fact": "write gamma(n + 1)", "fabs": "write abs(x)",
-    **dict.fromkeys(("absolute", "modulus", "magnitude"), "write abs(x)"),
-    "mod": "write x % y", "rem": "write fmod(x, y)",
-    **dict.fromkeys(("trunc", "fix", "int"), "write sign(x)*floor(abs(x))"), "frac": "write x - floor(x)",
-    "ceiling": "write ceil(x)", "round": "write floor(x + 0.5)",
-    "lg": "write log10(x) or log2(x)", "lb": "write log2(x)", "ld": "write log2(x)", "logn": "write log(x, n)",
-    **dict.fromkeys(("logarithm", "loge", "log_e", "natlog"), "write ln(x)"), "exponential": "write exp(x)",
-    **dict.fromkeys(("tg", "tangent"), "write tan(x)"),
-    **dict.fromkeys(("ctg", "cotan", "cotg", "cotangent"), "write cot(x)"),
-    **dict.fromkeys(("cosec", "cosecant"), "write csc(x)"), "secant": "write sec(x)",
-    **dict.fromkeys(("sen", "sine"), "write sin(x)"), **dict.fromkeys(("cosine", "cosinus"), "write cos(x)"),
-    "sinus": "write sin(x)",
-    **dict.fromkeys(("arcsine", "invsin"), "write asin(x)"), **dict.fromkeys(("arccosine", "invcos"), "write acos(x)"),
-    **dict.fromkeys(("arctg", "arctangent", "invtan"), "write atan(x)"), "arcctg": "write acot(x)",
-    "sgn": "write sign(x)", "signum": "write sign(x)",
-    "sh": "write sinh(x)", "ch": "write cosh(x)", "th": "write tanh(x)", "cth": "write coth(x)",
-    "sinpi": "write sin(pi*x)", "cospi": "write cos(pi*x)", "tanpi": "write tan(pi*x)",
+    **{name: f"write {formula}" for name, formula in _WRITTEN.items()},
     **{f"{name}d": f"write {name}(x*pi/180) for x degrees" for name in ("sin", "cos", "tan", "sec", "csc", "cot")},
     **{f"{name}d": f"write {name}(x)*180/pi for degrees" for name in ("asin", "acos", "atan")},
-    "deg2rad": "write x*pi/180", "radians": "write x*pi/180",
-    "rad2deg": "write x*180/pi", "degrees": "write x*180/pi",
-    "versin": "write 1 - cos(x)",
-    **dict.fromkeys(("curt", "cuberoot", "cubert", "cube_root"), "write cbrt(x)"), "squareroot": "write sqrt(x)",
-    **dict.fromkeys(("nroot", "surd", "realroot", "real_root"), "write root(x, n)"), "norm": "write hypot(x, y)",
-    "σ": "write sigmoid(z), or define it first: σ(z) = 1/(1 + exp(-z))",
-    "sigma": "write sigmoid(z), or define it first: sigma(z) = 1/(1 + exp(-z))",
-    "logistic": "write sigmoid(z)", "expit": "write sigmoid(z)", "swish": "write silu(x)",
-    "log_sigmoid": "write logsigmoid(x)", "lrelu": "write leaky_relu(x)", "leakyrelu": "write leaky_relu(x)",
-    "hard_tanh": "write hardtanh(x)", "soft_sign": "write softsign(x)",
-    "hardsigmoid": "write relu6(x + 3)/6", "hard_sigmoid": "write relu6(x + 3)/6",
-    "hardswish": "write x*relu6(x + 3)/6", "hard_swish": "write x*relu6(x + 3)/6", "tanhshrink": "write x - tanh(x)",
-    "log1pexp": "write softplus(x)", "logsumexp": "write logaddexp(a, b)",
-    "Γ": "write gamma(x)", "ψ": "write digamma(x)", "psi": "write digamma(x)", "gammaln": "write lgamma(x)",
-    "loggamma": "write lgamma(x)", "beta": "write gamma(a)*gamma(b)/gamma(a + b)",
-    **dict.fromkeys(("binom", "binomial", "choose"), "write gamma(n + 1)/(gamma(k + 1)*gamma(n - k + 1))"),
-    **dict.fromkeys(("ndtr", "pnorm", "normalcdf", "norm_cdf", "cdf", "Phi", "Φ"), "write normcdf(x)"),
-    **dict.fromkeys(("normpdf", "dnorm", "norm_pdf"), "write exp(-x^2/2)/sqrt(2*pi)"),
-    "erfcx": "write exp(x^2)*erfc(x)", "sinhc": "write sinh(x)/x", "logit": "write log(p/(1 - p))",
-    "antilog": "write 10^x or exp(x)",
-    "heaviside": "write where(x >= 0, 1, 0)", "step": "write where(x >= 0, 1, 0)",
-    **dict.fromkeys(("unitstep", "heavisidetheta"), "write where(x >= 0, 1, 0)"),
-    "if": "write where(x > 0, a, b)",
-    "ifelse": "write where(x > 0, a, b)", "iif": "write where(x > 0, a, b)", "piecewise": "write where(x > 0, a, b)",
-    "maximum": "write max(a, b)", "minimum": "write min(a, b)",
-    "fmax": "write max(a, b)", "fmin": "write min(a, b)",
     "Σ": "sums are written out: x1 + x2, or taken of vectors: sum((y - x)^2) where y=[1 2 3]",
     "Π": "products are written out: x1*x2*x3",
-    **dict.fromkeys(("mean", "average"), "write (x1 + x2)/2"),
-    **dict.fromkeys(("sum", "total"), "write x1 + x2 + x3"),
-    "prod": "write x1*x2*x3", "dot": "write a1*b1 + a2*b2", "softmax": "write exp(a)/(exp(a) + exp(b))",
     "mse_loss": "it is written out: mean((y - t)^2) of vectors, (y - t)^2 of numbers",
     "l1_loss": "it is written out: mean(abs(y - t)) of vectors, abs(y - t) of numbers",
     "cross_entropy": "it is written out: logsumexp(z) - dot(y, z) of logits z, where y has one 1",
     "binary_cross_entropy": "it is written out: -mean(y*log(p) + (1 - y)*log(1 - p))",
     "binary_cross_entropy_with_logits": "it is written out: mean(softplus(z) - y*z)",
-    "diff": "gradx differentiates for you: leave it out", "derivative": "gradx differentiates for you: leave it out",
-}  # fmt: skip
+    **dict.fromkeys(("diff", "derivative"), "gradx differentiates for you: leave it out"),
+}
 """What to write for them; `x` and other letters stand for the arguments."""
 
-_PLURAL = "integrals of this kind are"
-
-UNKNOWN: Final = {
-    "Si": "the sine integral is", "Ci": "the cosine integral is", "Ei": "the exponential integral is",
-    "Shi": "the hyperbolic sine integral is", "Chi": "the hyperbolic cosine integral is",
-    "li": "the logarithmic integral is", "Li": "the logarithmic integral is", "expint": "the exponential integral is",
-    "sinint": "the sine integral is", "cosint": "the cosine integral is",
-    "erfi": "the imaginary error function is", "erfinv": "the inverse error function is",
-    "erfcinv": "the inverse error function is", "dawson": "Dawson's function is",
-    **dict.fromkeys(("zeta", "ζ"), "the zeta function is"), "eta": "the eta function is",
-    "trigamma": "the trigamma function is", "polygamma": "the polygamma function is",
-    "gammainc": "the incomplete gamma function is", "betainc": "the incomplete beta function is",
-    "lambertw": "Lambert's function is", "LambertW": "Lambert's function is", "cis": "complex numbers are",
-    **dict.fromkeys(("besselj", "bessely", "besseli", "besselk", "j0", "j1", "jn"), "Bessel functions are"),
-    **dict.fromkeys(("Ai", "Bi", "airy"), "Airy functions are"),
-    **dict.fromkeys(("ellipk", "ellipe", "fresnels", "fresnelc"), _PLURAL),
-    **dict.fromkeys(("real", "imag", "conj", "arg", "angle"), "complex numbers are"),
-    **dict.fromkeys(("rand", "random", "randn", "normal"), "random numbers are"),
-    **dict.fromkeys(("gcd", "lcm"), "whole-number arithmetic is"),
-    **dict.fromkeys(("celu", "prelu", "rrelu", "crelu", "glu", "geglu", "swiglu", "softshrink", "hardshrink",
-                     "threshold"), "this activation is"),
-    **dict.fromkeys(("det", "trace", "cross", "transpose"), "this function of vectors is"),
-    **dict.fromkeys(("pinv", "inverse"), "the inverse of a matrix is"),
-    **dict.fromkeys(("std", "var", "median"), "this function of many numbers is"),
-}  # fmt: skip
+UNKNOWN: Final = _each(
+    "Si sinint: the sine integral is | Ci cosint: the cosine integral is | Ei expint: the exponential integral is | "
+    "Shi: the hyperbolic sine integral is | Chi: the hyperbolic cosine integral is | "
+    "li Li: the logarithmic integral is | erfi: the imaginary error function is | "
+    "erfinv erfcinv: the inverse error function is | dawson: Dawson's function is | zeta ζ: the zeta function is | "
+    "eta: the eta function is | trigamma: the trigamma function is | polygamma: the polygamma function is | "
+    "gammainc: the incomplete gamma function is | betainc: the incomplete beta function is | "
+    "lambertw LambertW: Lambert's function is | cis real imag conj arg angle: complex numbers are | "
+    "besselj bessely besseli besselk j0 j1 jn: Bessel functions are | Ai Bi airy: Airy functions are | "
+    "ellipk ellipe fresnels fresnelc: integrals of this kind are | rand random randn normal: random numbers are | "
+    "gcd lcm: whole-number arithmetic is | "
+    "celu prelu rrelu crelu glu geglu swiglu softshrink hardshrink threshold: this activation is | "
+    "det trace cross transpose: this function of vectors is | pinv inverse: the inverse of a matrix is | "
+    "std var median: this function of many numbers is"
+)
 """Functions that are not one of ours with a slip of the pen, and what is said of them: "… not known here"."""
 
 LEFT_DIVISION: Final = "`\\` divides from the left in MATLAB: it solves a system, which is not done here"
