@@ -269,8 +269,8 @@ def has_index(name: str) -> bool:
     return name[1:] > "1" and name[1:].isdigit() and name[1:] != "0"
 
 
-FOREIGN_NUMBER: Final = r"[0-9.](?:[fFij](?!\w)|[dD][-+0-9]|[fiu](?:32|64))"
-"""The end of what may be a number of another language: `2.0f`, `1d0`, `2j`. See `typed.literals`."""
+FOREIGN_NUMBER: Final = r"[0-9.](?:[fFij](?!\w)|[dD][-+0-9]|[fiu](?:32|64)|[xX][0-9A-F])"
+"""The end of what may be a number of another language: `2.0f`, `1d0`, `2j`, `0xF`. See `typed.literals`."""
 
 
 @cache

@@ -276,6 +276,9 @@ def test_a_range_that_is_hinted_at_is_read(text: str, hint: str) -> None:
         ("difference between a and b", "a - b"),
         (r"\alpha w_jxyz", "α*w_j*x*y*z"),
         (r"\alpha y_pred", "α*y_pred"),
+        ("max(0,5;x)", "max(0.5, x)"),
+        ("where(x>0;1;2)", "where(x > 0, 1, 2)"),
+        ("import math\ny = math.sin(x)\nprint(y)", "sin(x)"),
     ],
 )
 def test_it_is_read_as_it_is_meant(text: str, reading: str) -> None:
@@ -320,6 +323,8 @@ def test_what_may_be_meant_is_offered(text: str, meanings: tuple[str, ...]) -> N
         ("Total[x^2]", "write x1 + x2 + x3"),
         ("x**2 + 2j", "what is to be differentiated"),
         ("2i.^2", "what is to be differentiated"),
+        ("0x1F", "write 31"),
+        ("x'", "gradx eval shows it"),
     ],
 )
 def test_a_refusal_says_what_to_write(text: str, hint: str) -> None:

@@ -112,13 +112,14 @@ _PIPE: Final = re.compile(r"([^=;\n]*?[^=;\n|\s])\s*\|>\s*([A-Za-z_][\w.]*)(?:\(
 _PRINT: Final = re.compile(r"\A\s*(?:print|console\.log|System\.out\.println|disp|cat)\s*\((.*)\)\s*;?\s*\Z", re.DOTALL)
 _LIBRARIES: Final = rules(
     (r"\b(?:torch\.)?nn\.(\w+)\(\)(?=\()", lambda m: as_function(m[1])),
-    (r"(?:\s*[;\n]\s*(?:\w+\.backward\(\)|print\([^\n;]*\.grad(?:\.item\(\))?\s*\)|\w+\.grad))+\s*;?\s*\Z", ""),
+    (
+        r"(?:\s*[;\n]\s*(?:\w+\.backward\(\)|print\((?:[^\n;]*\.grad(?:\.item\(\))?|\s*\w+)\s*\)|\w+\.grad))+\s*;?\s*\Z",
+        "",
+    ),
     (r"\btorch\.[tT]ensor\(\s*\[?\s*([-+]?[0-9.eE]+)\s*\]?\s*(?:,[^()]*)?\)", r"\1"),
 )
 """`nn.ReLU()(x)`, a layer that has no numbers of its own and is a function; what asks for gradients; one number."""
 _SHEET_SIGNS: Final = rules((r"<>", "!="), (r"\$(?=[A-Z0-9])", ""))
-_SHEET_COMMAS: Final = rules((r"(?<=[0-9]),(?=[0-9])", "."), (r";(?=[^()]*\))", ","))
-"""Where a semicolon separates, a comma is that of a decimal."""
 
 
 def plain(typed: Mapped, form: str, questions: Questions, known: Set[str]) -> Mapped:
@@ -138,7 +139,6 @@ def plain(typed: Mapped, form: str, questions: Questions, known: Set[str]) -> Ma
     typed = _whole_quotients(typed.sub(_BARE_SINC if bare_sinc else _SINC, "normalizedsinc"), language, questions)
     if form == SHEET:
         typed = typed.cut(typed.text.index("=") + 1).rewritten(_SHEET_SIGNS)
-        typed = typed.rewritten(_SHEET_COMMAS) if ";" in typed.text.rstrip("; ") else typed
     if form == MATLAB:
         typed = typed.sub(_COMMENT, "")
     typed = typed.rewritten(_SPELLINGS).rewritten(_STATEMENTS)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import Final, NamedTuple
 
+from gradx.language.suggestions import FOREIGN
 from gradx.language.typed.code_forms import MODULES, SHEET, WOLFRAM
 from gradx.language.typed.lexer import (
     CLOSING,
@@ -27,18 +28,7 @@ from gradx.table import CALLABLE
 
 _Parts = Sequence[Token]
 
-_NAMES: Final = {
-    "arctan2": "atan2", "leakyrelu": "leaky_relu", "arcsinh": "asinh", "arccosh": "acosh", "arctanh": "atanh",
-}  # fmt: skip
-_FLOATS: Final = frozenset(
-    f"{name}f"
-    for name in (
-        *("exp", "log", "sin", "cos", "tan", "tanh", "sqrt", "fabs", "pow", "sinh", "cosh", "asin", "acos", "atan"),
-        *("fmax", "fmin", "fmod", "atan2", "log2", "log10", "log1p", "expm1", "exp2", "cbrt", "hypot", "erf", "ceil"),
-    )
-)
-
-
+_SHORTER: Final = {name: name.replace("rc", "") for name in ("arctan2", "arcsinh", "arccosh", "arctanh")}
 _WHERE: Final = "where(§, §, §)"
 _FORMULAS: Final = {
     **dict.fromkeys(("pow", "powi", "powf", "power", "float_power"), "(§)^(§)"), "normalizedsinc": "sinc(pi*(§))",
@@ -184,8 +174,8 @@ def _closed(frame: _Frame, close: Token, form: str) -> list[Token]:
     if frame.opener.text == "[" and form != WOLFRAM and as_function(function.text) is None:
         return [function, frame.opener, *_joined(arguments, close), close]
     name = function.text
-    lower = name[:-1] if name in _FLOATS else name.lower()
-    lower = _NAMES.get(lower, lower)
+    lower = name[:-1] if _is_float(name) else name.lower()
+    lower = _SHORTER.get(lower) or as_function(lower) or lower
     if lower == "piecewise":
         return _piecewise(arguments, function, close, form)
     formula = _formula(lower, arguments, function, form)
@@ -195,6 +185,11 @@ def _closed(frame: _Frame, close: Token, form: str) -> list[Token]:
         lower = {"int": "floor", "log": "log10" if name.isupper() else "log"}.get(lower, lower)
     known = as_function(lower) or as_function(name) or name
     return [function._replace(text=known), close.made("("), *_joined(arguments, close), end]
+
+
+def _is_float(name: str) -> bool:
+    """`expf`, C's function of a float."""
+    return name[-1] == "f" and name not in CALLABLE and (name[:-1] in CALLABLE or name[:-1] in FOREIGN)
 
 
 def _formula(name: str, arguments: list[list[Token]], function: Token, form: str) -> list[Token] | None:
@@ -220,19 +215,14 @@ def _formula(name: str, arguments: list[list[Token]], function: Token, form: str
 def _conditional(found: list[Token]) -> list[Token]:
     """`a if c else b` and `c ? a : b`, and chains of them, as a where, in what stands in one bracket."""
     pairs: list[tuple[list[Token], list[Token], Token]] = []
-    rest = found
-    while True:
-        at, other = _top(rest, "if"), _top(rest, "else")
-        if 0 < at < other:
-            pairs.append((rest[at + 1 : other], rest[:at], rest[at]))
-            rest = rest[other + 1 :]
-            continue
-        at, other = _top(rest, "?"), _top(rest, ":")
-        if 0 < at < other and "?" not in [token.text for token in rest[at + 1 : other]]:
-            pairs.append((rest[:at], rest[at + 1 : other], rest[at]))
-            rest = rest[other + 1 :]
-            continue
-        break
+    rest, signs = found, (("if", "else"), ("?", ":"))
+    while ways := [(at, other) for sign, by in signs if 0 < (at := _top(rest, sign)) < (other := _top(rest, by))]:
+        at, other = ways[0]
+        before, between, place = rest[:at], rest[at + 1 : other], rest[at]
+        if place.text == "?" and "?" in [token.text for token in between]:
+            break
+        pairs.append((between, before, place) if place.text == "if" else (before, between, place))
+        rest = rest[other + 1 :]
     for condition, value, place in reversed(pairs):
         rest = filled(_WHERE, [condition, value, rest], place)
     return rest

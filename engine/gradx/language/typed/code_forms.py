@@ -49,6 +49,10 @@ def plain_numbers(typed: Mapped, form: str, questions: Questions, known: Set[str
     names = known | set(_ALONE.findall(typed.text))
     families = {name.rstrip(_INDEX) for name in names}
     _check_imaginary(typed, form, questions, known)
+    hexadecimal = re.search(r"(?<![\w.])0[xX][0-9A-Fa-f]+(?!\w)", typed.text)
+    if hexadecimal:
+        hint = f"write {int(hexadecimal[0], 16)}; a product is written 0*x"
+        raise refused("numbers are decimal here, not hexadecimal", typed.at(hexadecimal), hint)
     if form in (WOLFRAM, MATLAB):
         return typed
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence, Set
 from functools import cache
-from itertools import accumulate
 from typing import Final, NamedTuple
 
 from gradx.language.tokens import normal_name
-from gradx.language.typed.lexer import CLOSING, OPENING, at_top
+from gradx.language.typed.lexer import at_top, closing
 from gradx.language.typed.mapped import AskedError, Mapped, Place, refused
 from gradx.language.typed.points import VALUE, Point
 
@@ -218,7 +217,7 @@ def _forms() -> tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], bool]], .
         (_last_call(), lambda m: re.search(_DEFINED.format(m["f"] or m["g"]), m["of"]) is not None),
         (_IF, lambda m: True),
         (_LAST, lambda m: "=" in m["of"] and _stands(m["by"], m["of"])),
-        (_OF_GROUP, lambda m: _closing(m.string[m.start("of") - 1 :]) == m.end("of") - m.start("of") + 1),
+        (_OF_GROUP, lambda m: closing(m.string[m.start("of") - 1 :]) == m.end("of") - m.start("of") + 1),
     )
 
 
@@ -239,7 +238,7 @@ def _check_function(typed: Mapped) -> None:
     if _SECOND.match(text):
         hint = 'write the function alone, as in gradx diff "x^3" --order 2'
         raise refused("second derivatives are not read here", typed.extent(0, 1), hint)
-    if text.endswith("'") and _closing(text) == len(text) - 2 > 1:
+    if text.endswith("'") and closing(text) == len(text) - 2 > 1:
         raise AskedError(
             "a derivative is not part of an expression", typed.extent(), (text[1:-2],), command="gradx diff"
         )
@@ -249,7 +248,7 @@ def _check_function(typed: Mapped) -> None:
         raise AskedError("a derivative is not part of an expression", typed.extent(), (meaning,))
     claim = _CLAIM.match(text)
     if claim:
-        raise AskedError(_NO_FUNCTION, typed.extent(0, claim.start(1)), (claim[1],))
+        raise AskedError(_NO_FUNCTION, typed.extent(0, claim.start(1)), (claim[1],), command="gradx eval")
 
 
 def _check_higher(typed: Mapped) -> None:
@@ -319,7 +318,7 @@ def _operand(typed: Mapped, operator: re.Match[str]) -> AskedFor:
         message = "this is a claim about a derivative"
         claimed = f' "d{names[0]}={formula}"'
         raise AskedError(message, typed.extent(), (_bare(function),), command="gradx check", rest=claimed)
-    close = _closing(body.text)
+    close = closing(body.text)
     if close == len(body.text) - 1:
         return AskedFor(body.cut(1, close).stripped(), names)
     if close > 0 and body.text[close + 1 :].lstrip().startswith(("+", "-", "−")):
@@ -329,19 +328,13 @@ def _operand(typed: Mapped, operator: re.Match[str]) -> AskedFor:
 
 
 def _bare(text: str) -> str:
-    return text[1:-1] if _closing(text) == len(text) - 1 else text
-
-
-def _closing(text: str) -> int:
-    """Where the bracket at the start is closed; -1 where there is none."""
-    depths = accumulate((character in OPENING) - (character in CLOSING) for character in text)
-    return next((k for k, depth in enumerate(depths) if not depth), -1) if text[:1] in OPENING else -1
+    return text[1:-1] if closing(text) == len(text) - 1 else text
 
 
 def _called(typed: Mapped, call: re.Match[str]) -> AskedFor:
     """`diff(x^2, x)`."""
     rest = typed.cut(call.start(1), len(typed.text.rstrip("; \n$")))
-    close = _closing(rest.text)
+    close = closing(rest.text)
     body = rest.cut(1, close)
     applied = re.fullmatch(_APPLIED, rest.text[close + 1 :])
     if close > 0 and (applied or "." in call[0]) and re.fullmatch(r"\s*\w+\s*", body.text):

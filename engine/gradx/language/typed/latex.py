@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Set
-from itertools import accumulate
 from typing import Final
 
 from gradx.language import diagnosis
 from gradx.language.latex import GREEK_WORDS
 from gradx.language.tokens import normal_name
+from gradx.language.typed.lexer import closing
 from gradx.language.typed.mapped import AskedError, Mapped, refused, rules
 from gradx.language.typed.runs import as_function
 from gradx.table import CALLABLE
@@ -293,10 +293,7 @@ def _is_rest(condition: str, others: list[str]) -> bool:
 def _bare(typed: Mapped) -> Mapped:
     """Without braces around all of it."""
     typed = typed.stripped()
-    while typed.text[:1] == "{":
-        depths = list(accumulate((c == "{") - (c == "}") for c in typed.text[:-1]))
-        if 0 in depths or re.search(r"\\over\b", typed.text):
-            return typed
+    while typed.text[:1] == "{" and closing(typed.text) == len(typed.text) - 1 and r"\over " not in typed.text:
         typed = typed.cut(1, len(typed.text) - 1).stripped()
     return typed
 

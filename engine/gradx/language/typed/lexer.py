@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence, Set
-from itertools import pairwise
+from collections.abc import Iterable, Sequence, Set
+from itertools import accumulate, pairwise
 from typing import Final, NamedTuple
 
 from gradx.language.tokens import FRACTIONS, GREEK, NAME_PATTERN, NUMBER_PATTERN, SUPERSCRIPTS, normal_name
@@ -108,6 +107,12 @@ def at_top(texts: Sequence[str], wanted: str) -> list[int]:
     return found
 
 
+def closing(text: str) -> int:
+    """Where the bracket at the start is closed; -1 where there is none."""
+    depths = accumulate((character in OPENING) - (character in CLOSING) for character in text)
+    return next((k for k, depth in enumerate(depths) if not depth), -1) if text[:1] in OPENING else -1
+
+
 def arguments_of(found: Sequence[Token]) -> list[list[Token]]:
     """What stands between the commas that are in no bracket."""
     commas = at_top([token.text for token in found], ",")
@@ -146,43 +151,24 @@ class Head(NamedTuple):
 
 def heads(found: Sequence[Token]) -> list[Head]:
     """The heads of all statements that have one."""
-    return [head for start in _starts(found) if (head := _head(found, start))]
-
-
-def _starts(found: Sequence[Token]) -> Iterator[int]:
-    depth = 0
-    fresh = True
-    for k, token in enumerate(found):
-        if fresh and token.text not in (";", "\n"):
-            yield k
-            fresh = False
-        if token.text == "(":
-            depth += 1
-        elif token.text == ")":
-            depth -= 1
-        elif token.text in (";", "\n") and depth <= 0:
-            fresh = True
+    texts = [token.text for token in found]
+    ends = sorted([-1, *at_top(texts, ";"), *at_top(texts, "\n")])
+    return [head for end in ends if (head := _head(found, end + 1))]
 
 
 def _head(found: Sequence[Token], start: int) -> Head | None:
-    if found[start].kind != NAME:
+    if start >= len(found) or found[start].kind != NAME:
         return None
-    name = normal_name(found[start].text)
-    k = start + 1
-    parameters: list[str] | None = None
-    if k < len(found) and found[k].text == "(":
-        parameters = []
-        k += 1
-        while k + 1 < len(found) and found[k].kind == NAME and found[k + 1].text in (",", ")"):
-            parameters.append(normal_name(found[k].text))
-            k += 2
-            if found[k - 1].text == ")":
-                break
-        else:
+    end, parameters = start + 1, None
+    if [token.text for token in found[end : end + 1]] == ["("]:
+        close = partners(found).get(end, end)
+        listed = found[end + 1 : close]
+        is_list = all(t.text == "," if k % 2 else t.kind == NAME for k, t in enumerate(listed)) and len(listed) % 2
+        if not is_list:
             return None
-    if k < len(found) and found[k].text == "=":
-        return Head(start, k, name, None if parameters is None else tuple(parameters))
-    return None
+        end, parameters = close + 1, tuple(normal_name(token.text) for token in listed[::2])
+    is_head = end < len(found) and found[end].text == "="
+    return Head(start, end, normal_name(found[start].text), parameters) if is_head else None
 
 
 _NOTHING = Token("", SIGN, (0, 0))
@@ -194,10 +180,7 @@ class Edits:
     def __init__(self, found: Sequence[Token]) -> None:
         self.found = found
         self.partners = partners(found)
-        self._before: dict[int, list[Token]] = defaultdict(list)
-        self._behind: dict[int, list[Token]] = defaultdict(list)
-        self._dropped: set[int] = set()
-        self._renamed: dict[int, str] = {}
+        self._parts = [(list[Token](), [token._replace(blank=False)], list[Token]()) for token in found]
 
     def token(self, k: int) -> Token:
         """Token k; an empty one outside of the text."""
@@ -217,11 +200,11 @@ class Edits:
 
     def before(self, k: int, *texts: str) -> None:
         """Texts before token k, before those that are there already."""
-        self._before[k][:0] = [self.found[k].made(text, kind_of(text)) for text in texts]
+        self._parts[k][0][:0] = [self.found[k].made(text, kind_of(text)) for text in texts]
 
     def behind(self, k: int, *texts: str) -> None:
         """Texts behind token k and what stands behind it already."""
-        self._behind[k] += [self.found[k].made(text, kind_of(text)) for text in texts]
+        self._parts[k][2].extend(self.found[k].made(text, kind_of(text)) for text in texts)
 
     def enclose(self, start: int, end: int) -> None:
         """Parentheses around tokens `start` to `end`."""
@@ -234,25 +217,21 @@ class Edits:
 
     def move_behind(self, k: int, start: int, end: int) -> None:
         """Take tokens `start` to `end` from where they are, and put them behind token k."""
-        self._behind[k] += [token._replace(blank=False) for token in self.found[start:end]]
-        self._dropped.update(range(start, end))
+        self._parts[k][2].extend(token._replace(blank=False) for token in self.found[start:end])
+        self.drop(start, end)
 
     def drop(self, start: int, end: int) -> None:
-        self._dropped.update(range(start, end))
+        for _, own, _ in self._parts[start:end]:
+            own.clear()
 
     def rename(self, k: int, text: str) -> None:
-        self._renamed[k] = text
+        self._parts[k][1][:] = [token.made(text, kind_of(text)) for token in self._parts[k][1]]
 
     def made(self) -> list[Token]:
         """The tokens with all edits."""
         tokens: list[Token] = []
-        for k, token in enumerate(self.found):
-            added = list(self._before.get(k, []))
-            if k not in self._dropped:
-                text = self._renamed.get(k, token.text)
-                added.append(
-                    token._replace(text=text, blank=False, kind=kind_of(text) if k in self._renamed else token.kind)
-                )
+        for token, (before, own, behind) in zip(self.found, self._parts, strict=True):
+            added = [*before, *own]
             added[:1] = [first._replace(blank=token.blank) for first in added[:1]]
-            tokens += [*added, *self._behind.get(k, [])]
+            tokens += [*added, *behind]
         return [token for token in tokens if token.text != "" or token.kind != SIGN]
