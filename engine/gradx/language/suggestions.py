@@ -11,13 +11,13 @@ from gradx.language.constants import CONSTANTS
 from gradx.table import CALLABLE
 
 
-def _each(entries: str) -> dict[str, str]:
+def listed(entries: str) -> dict[str, str]:
     """What is said of each name in a list of names and what is said of them."""
     pairs = (entry.partition(": ") for entry in entries.split(" | "))
     return {name: said for names, _, said in pairs for name in names.split()}
 
 
-_WRITTEN: Final = _each(
+_WRITTEN: Final = listed(
     "pow power: x^y | square sqr sq: x^2 | reciprocal: 1/x | "
     "inv: 1/x for a number; the inverse of a matrix is not known here | cube: x^3 | negative: -x | "
     "factorial fact: gamma(n + 1) | fabs absolute modulus magnitude: abs(x) | mod: x % y | rem: fmod(x, y) | "
@@ -57,7 +57,7 @@ FOREIGN: Final = {
 }
 """What to write for them; `x` and other letters stand for the arguments."""
 
-UNKNOWN: Final = _each(
+UNKNOWN: Final = listed(
     "Si sinint: the sine integral is | Ci cosint: the cosine integral is | Ei expint: the exponential integral is | "
     "Shi: the hyperbolic sine integral is | Chi: the hyperbolic cosine integral is | "
     "li Li: the logarithmic integral is | erfi: the imaginary error function is | "

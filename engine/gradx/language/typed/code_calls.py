@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import Final, NamedTuple
 
-from gradx.language.suggestions import FOREIGN
+from gradx.language.suggestions import FOREIGN, listed
 from gradx.language.typed.code_forms import MODULES, SHEET, WOLFRAM
 from gradx.language.typed.lexer import (
     CLOSING,
@@ -29,35 +29,32 @@ from gradx.table import CALLABLE
 _Parts = Sequence[Token]
 
 _SHORTER: Final = {name: name.replace("rc", "") for name in ("arctan2", "arcsinh", "arccosh", "arctanh")}
-_WHERE: Final = "where(§, §, §)"
-_FORMULAS: Final = {
-    **dict.fromkeys(("pow", "powi", "powf", "power", "float_power"), "(§)^(§)"), "normalizedsinc": "sinc(pi*(§))",
-    "square": "(§)^2", "reciprocal": "1/(§)", "negative": "(-(§))", "rsqrt": "(1/sqrt(§))", "add": "(§ + §)",
-    "subtract": "(§ - (§))", **dict.fromkeys(("mul", "multiply"), "(§)*(§)"),
-    **dict.fromkeys(("divide", "div"), "((§)/(§))"), "mod": "((§) %% (§))",
-    **dict.fromkeys(("where", "if", "wenn", "ifelse", "iif"), _WHERE),
-}  # fmt: skip
-"""What functions say of their arguments, each at a mark; `%%` is a remainder in any code, `%` not in all."""
-
-_LOG: Final = "(log(§)/log(§))"
+_WHERE: Final = "where(§0, §1, §2)"
+_FORMULAS: Final[dict[str, str]] = listed(
+    "pow powi powf power float_power: (§0)^(§1) | normalizedsinc: sinc(pi*(§0)) | square: (§0)^2 | reciprocal: 1/(§0) | "
+    "negative: (-(§0)) | rsqrt: (1/sqrt(§0)) | add: (§0 + §1) | subtract: (§0 - (§1)) | mul multiply: (§0)*(§1) | "
+    "divide div: ((§0)/(§1)) | mod: ((§0) %% (§1)) | log ln: (log(§0)/log(§1)) | where if wenn ifelse iif: " + _WHERE
+)
+"""What functions say of their arguments, each at its mark; `%%` is a remainder in any code, `%` not in all."""
 _REVERSED: Final = {
-    (WOLFRAM, "log"): _LOG, (WOLFRAM, "ln"): _LOG, (WOLFRAM, "arctan"): "atan2(§, §)", (SHEET, "atan2"): "atan2(§, §)",
-}  # fmt: skip
+    WOLFRAM: listed("log ln: (log(§1)/log(§0)) | arctan: atan2(§1, §0)"),
+    SHEET: {"atan2": "atan2(§1, §0)"},
+}
 """Functions that take their two arguments in the other order."""
 
 _SHEET_SIGNS: Final = {"sum": " + ", "product": "*", "summe": " + ", "produkt": "*"}
 """What a sheet puts between the cells of a list."""
 
-_WITH_PARAMETER: Final[dict[str, tuple[tuple[str, ...], str, tuple[int, ...]]]] = {
-    "leaky_relu": (("negative_slope",), "where(§ > 0, §, (§)*(§))", (0, 0, 1, 0)),
-    "softplus": (("beta",), "(softplus((§)*(§))/(§))", (1, 0, 1)),
-    "elu": (("alpha",), "where(§ > 0, §, (§)*(exp(§) - 1))", (0, 0, 1, 0)),
-    "heaviside": ((), "where(§ > 0, 1, where(§ < 0, 0, §))", (0, 0, 1)),
-    "clamp": (("min", "max"), "max(§, §)", (0, 1)),
-    "clamp max": (("max",), "min(§, §)", (0, 1)),
-    "log": (("base",), _LOG, (0, 1)),
+_WITH_PARAMETER: Final[dict[str, tuple[tuple[str, ...], str]]] = {
+    "leaky_relu": (("negative_slope",), "where(§0 > 0, §0, (§1)*(§0))"),
+    "softplus": (("beta",), "(softplus((§1)*(§0))/(§1))"),
+    "elu": (("alpha",), "where(§0 > 0, §0, (§1)*(exp(§0) - 1))"),
+    "heaviside": ((), "where(§0 > 0, 1, where(§0 < 0, 0, §1))"),
+    "clamp": (("min", "max"), "max(§0, §1)"),
+    "clamp max": (("max",), "min(§0, §1)"),
+    "log": (("base",), "(log(§0)/log(§1))"),
 }
-"""Functions with a second argument that has no place here: its names, the formula, and the argument at each mark."""
+"""Functions with a second argument that has no place here: its names, and the formula."""
 
 
 def _with_parameter(name: str, arguments: Sequence[list[Token]], place: Token) -> list[Token] | None:
@@ -73,11 +70,10 @@ def _with_parameter(name: str, arguments: Sequence[list[Token]], place: Token) -
         else:
             plain.append(argument)
     if len(plain) == 3 and named in (["min", "max"], ["max"]):
-        return filled("clamp(§, §, §)", plain, place)
+        return filled("clamp(§0, §1, §2)", plain, place)
     if len(plain) != 2 or not all(plain):
         return None
-    _, template, order = _WITH_PARAMETER["clamp max" if named == ["max"] else name]
-    return filled(template, [plain[n] for n in order], place)
+    return filled(_WITH_PARAMETER["clamp max" if named == ["max"] else name][1], plain, place)
 
 
 class _Frame(NamedTuple):
@@ -198,14 +194,10 @@ def _formula(name: str, arguments: list[list[Token]], function: Token, form: str
     changed = _with_parameter(name, arguments, function) if form not in (SHEET, WOLFRAM) else None
     if changed is not None:
         return changed
-    if len(arguments) == 2 and (form, name) in _REVERSED:
-        return filled(_REVERSED[form, name], arguments[::-1], function)
-    if len(arguments) == 2 and name in ("log", "ln"):
-        return filled(_LOG, arguments, function)
     if is_sheet and name in _SHEET_SIGNS and all(":" not in text_of(each).text for each in arguments):
-        return filled(f"({_SHEET_SIGNS[name].join(['(§)'] * len(arguments))})", arguments, function)
-    template = _FORMULAS.get(name, "")
-    if template.count("§") != len(arguments):
+        return filled(f"({_SHEET_SIGNS[name].join(f'(§{n})' for n in range(len(arguments)))})", arguments, function)
+    template = _REVERSED.get(form, _FORMULAS).get(name) or _FORMULAS.get(name, "")
+    if f"§{len(arguments) - 1}" not in template or f"§{len(arguments)}" in template:
         return None
     if name in ("if", "where") and is_sheet:
         arguments[0] = [t._replace(text="==") if t.text == "=" else t for t in arguments[0]]

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Final
 
 from gradx.language.operators import RELATIONS
+from gradx.language.suggestions import listed
 from gradx.language.typed.lexer import (
     CLOSING,
     NAME,
@@ -94,20 +95,15 @@ def _constants(found: Sequence[Token], known: Set[str], questions: Questions) ->
     return [token._replace(text=meant.get(token.text, token.text)) for token in found]
 
 
-_LOSS: Final = "(-(§ * log(§) + (1 - §) * log(1 - §)))"
-_FIRST, _LAST = (0, 1, 0, 1), (1, 0, 1, 0)
-_FORMULAS: Final = {
-    **dict.fromkeys(("mse", "squared_error", "mse_loss", "mean_squared_error"), ("(§ - §)^2", ((0, 1),))),
-    **dict.fromkeys(("mae", "l1_loss", "mean_absolute_error"), ("abs(§ - §)", ((0, 1),))),
-    **dict.fromkeys(("smooth_l1_loss", "huber_loss"),
-                    ("where(abs(§ - §) < 1, (§ - §)^2/2, abs(§ - §) - 1/2)", ((0, 1, 0, 1, 0, 1),))),
-    **dict.fromkeys(("bce", "binary_cross_entropy"), (_LOSS, (_LAST,))),
-    **dict.fromkeys(("cross_entropy", "log_loss", "binary_crossentropy"), (_LOSS, (_LAST, _FIRST))),
-    "binary_cross_entropy_with_logits": ("(softplus(§) - (§)*(§))", ((0, 1, 0),)),
-    "sigmoid_cross_entropy_with_logits": ("(softplus(§) - (§)*(§))", ((1, 0, 1),)),
-}  # fmt: skip
-"""What is no function here and has a formula of two arguments, and which of them stands at each mark: several orders
-where nothing says which of them is the prediction."""
+_LAST, _FIRST = (f"(-(§{y} * log(§{p}) + (1 - §{y}) * log(1 - §{p})))" for p, y in ((0, 1), (1, 0)))
+_FORMULAS: Final = listed(
+    "mse squared_error mse_loss mean_squared_error: (§0 - §1)^2 | mae l1_loss mean_absolute_error: abs(§0 - §1) | "
+    "smooth_l1_loss huber_loss: where(abs(§0 - §1) < 1, (§0 - §1)^2/2, abs(§0 - §1) - 1/2) | "
+    f"bce binary_cross_entropy: {_LAST} | cross_entropy log_loss binary_crossentropy: {_LAST} or {_FIRST} | "
+    "binary_cross_entropy_with_logits: (softplus(§0) - (§1)*(§0)) | "
+    "sigmoid_cross_entropy_with_logits: (softplus(§1) - (§0)*(§1))"
+)
+"""What is no function here and has a formula of two arguments: several where nothing says which is the prediction."""
 
 
 def _formulas(found: Sequence[Token], known: Set[str], questions: Questions) -> Sequence[Token]:
@@ -120,13 +116,12 @@ def _formulas(found: Sequence[Token], known: Set[str], questions: Questions) -> 
         arguments = [] if close is None else arguments_of(found[k + 2 : close])
         if close is None or len(arguments) != 2:
             continue
-        template, orders = _FORMULAS[name]
+        templates = _FORMULAS[name].split(" or ")
         message = f"`{found[k].text}` is no function here; it has a formula"
-        order = orders[questions.ask(message, found[k].place, len(orders))]
+        template = templates[questions.ask(message, found[k].place, len(templates))]
         opening, closing = found[k].made("("), found[k].made(")")
         whole = [each if len(each) < 2 else [opening, *each, closing] for each in arguments]
-        made = filled(template, [whole[n] for n in order], found[k])
-        found = [*found[:k], *made, *found[close + 1 :]]
+        found = [*found[:k], *filled(template, whole, found[k]), *found[close + 1 :]]
     return found
 
 

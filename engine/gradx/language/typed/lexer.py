@@ -119,12 +119,14 @@ def arguments_of(found: Sequence[Token]) -> list[list[Token]]:
     return [list(found[before + 1 : comma]) for before, comma in pairwise([-1, *commas, len(found)])]
 
 
-def filled(template: str, arguments: Iterable[Sequence[Token]], place: Token) -> list[Token]:
-    """The tokens of a template at a place, with arguments for its marks `§`."""
+def filled(template: str, arguments: Sequence[Sequence[Token]], place: Token) -> list[Token]:
+    """The tokens of a template at a place, with arguments for its marks: `§0` is the first."""
     made: list[Token] = []
-    waiting = iter(arguments)
-    for token in tokens(Mapped.whole(template)):
-        made += next(waiting) if token.text == "§" else [place.made(token.text, token.kind, token.blank)]
+    for k, part in enumerate(re.split("§([0-9]+)", template)):
+        if k % 2:
+            made += arguments[int(part)]
+        else:
+            made += [place.made(token.text, token.kind, token.blank) for token in tokens(Mapped.whole(part))]
     return made
 
 
