@@ -277,6 +277,8 @@ def test_a_range_that_is_hinted_at_is_read(text: str, hint: str) -> None:
         (r"\alpha w_jxyz", "α*w_j*x*y*z"),
         (r"\alpha y_pred", "α*y_pred"),
         ("max(0,5;x)", "max(0.5, x)"),
+        ("x&sup2; &minus; 3&middot;x&#178;", "x^2 - 3*x^2"),
+        ("x↑2", "x^2"),
         ("where(x>0;1;2)", "where(x > 0, 1, 2)"),
         ("import math\ny = math.sin(x)\nprint(y)", "sin(x)"),
     ],
@@ -290,6 +292,8 @@ def test_it_is_read_as_it_is_meant(text: str, reading: str) -> None:
     [
         ("syms x y; f = x^2*y; diff(f, y)", "x^2*y", ("y",)),
         ("∂z/∂x, z = x^2y", "x^2*y", ("x",)),
+        ("∂f/∂y of x^2 y^3", "x^2*y^3", ("y",)),
+        ("if y = 3x^2 what is dy/dx", "3*x^2", ("x",)),
         ("how do I differentiate x^2 ln x", "x^2*ln(x)", ()),
         ("can you find the derivative of x^2*y with respect to y please?", "x^2*y", ("y",)),
         ("pls help derivative of sin(x^2)", "sin(x^2)", ()),

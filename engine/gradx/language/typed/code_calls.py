@@ -31,8 +31,8 @@ _Parts = Sequence[Token]
 _SHORTER: Final = {name: name.replace("rc", "") for name in ("arctan2", "arcsinh", "arccosh", "arctanh")}
 _WHERE: Final = "where(§0, §1, §2)"
 _FORMULAS: Final[dict[str, str]] = listed(
-    "pow powi powf power float_power: (§0)^(§1) | normalizedsinc: sinc(pi*(§0)) | square: (§0)^2 | reciprocal: 1/(§0) | "
-    "negative: (-(§0)) | rsqrt: (1/sqrt(§0)) | add: (§0 + §1) | subtract: (§0 - (§1)) | mul multiply: (§0)*(§1) | "
+    "pow powi powf power float_power: (§0)^(§1) | normalizedsinc: sinc(pi*(§0)) | square: (§0)^2 | negative: (-(§0)) | "
+    "reciprocal: 1/(§0) | rsqrt: (1/sqrt(§0)) | add: (§0 + §1) | subtract: (§0 - (§1)) | mul multiply: (§0)*(§1) | "
     "divide div: ((§0)/(§1)) | mod: ((§0) %% (§1)) | log ln: (log(§0)/log(§1)) | where if wenn ifelse iif: " + _WHERE
 )
 """What functions say of their arguments, each at its mark; `%%` is a remainder in any code, `%` not in all."""

@@ -43,11 +43,11 @@ _FIRST_BY: Final = re.compile(
 )
 _IF: Final = re.compile(
     rf"\s*{_ASKING}(?:[d∂]{_NAME}/[d∂](?P<by>{_NAME})|{_NAME}'(?:\((?P<at>{_NAME}|-?[0-9.]+)\))?)"
-    r"(?:\s+(?:if|when|for|where|of|given|für|wenn|para|se|si|pour|per)\s+|\s*[:,]\s*)"
-    r"(?=.*=)(?P<of>.+?)\s*[?.]?\s*\Z", _FLAGS
+    r"(?:\s+of\s+|(?:\s+(?:if|when|for|where|given|für|wenn|para|se|si|pour|per)\s+|\s*[:,]\s*)(?=.*=))"
+    r"(?P<of>.+?)\s*[?.]?\s*\Z", _FLAGS
 )  # fmt: skip
 _LAST: Final = re.compile(
-    rf"(?P<of>.+?)(?:\s*[;\n,.]\s*|\s+(?=find|compute))(?:(?:find|compute|what\s+is)\s+)?"
+    rf"(?P<of>.+?)(?:\s*[;\n,.]\s*|\s+(?=find|compute|what))(?:(?:find|compute|what\s+is)\s+)?"
     rf"(?:[d∂]{_NAME}/[d∂](?P<by>{_NAME}|[a-z]{{3,}})|{_NAME}'(?:\((?P<at>{_NAME}|-?[0-9.]+)\))?)\s*=?\s*[?.]?\s*\Z",
     _FLAGS,
 )

@@ -18,7 +18,7 @@ _SIGNS: Final = {
     "´": "'", "ʹ": "'",
     "″": "''", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "←": "=", "≔": "=", "≦": "<=", "≧": ">=", "⩽": "<=",
     "⩾": ">=", "⌊": " floor(", "⌋": ")", "⌈": " ceil(", "⌉": ")", "\u2028": "\n", "\u2029": "\n",
-    "·": "×", "⋅": "×", "\u0387": "×", "ℎ": "h", "ℓ": "l", "ϵ": "ε", "∆": "Δ", "ƒ": "f",
+    "·": "×", "⋅": "×", "\u0387": "×", "ℎ": "h", "ℓ": "l", "ϵ": "ε", "∆": "Δ", "↑": "^", "ƒ": "f",
 }  # fmt: skip
 _ACCENTS: Final = {"\u0302": "_hat", "\u0304": "_bar", "\u0305": "_bar", "\u0303": "_tilde"}
 _LOOKALIKES: Final[dict[str, str]] = dict(zip("асеорхуАВСЕНКМОРТХ", "aceopxyABCEHKMOPTX", strict=True))
@@ -34,10 +34,17 @@ _RADICAL: Final = re.compile("³√|(?<![\\w)\\]])([⁴⁵⁶⁷⁸⁹ⁿ])√[ 
 """A root with its index, where that raises nothing."""
 _EUCLIDEAN: Final = re.compile("(?<=‖)(?:₂|_2|_\\{2\\})")
 _LOWERED: Final = re.compile("[ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ]+")
+
+
+def _entity(match: re.Match[str]) -> str:
+    from html import unescape
+
+    return unescape(match[0])
+
+
 _HTML: Final = rules(
     (r"(?i:\s*<sup>(.*?)</sup>)", r"^(\1)"), (r"(?i:<sub>(\w+)</sub>)", r"_\1"),
-    (r"(?i:</?(?:i|b|em|strong|code|span)>)", ""), (r"&minus;", "-"), (r"&times;|&middot;", "*"), (r"&nbsp;", " "),
-    (r"&lt;", "<"), (r"&gt;", ">"), (r"\\([*_^~])", r"\1"),
+    (r"(?i:</?(?:i|b|em|strong|code|span)>)", ""), (r"&(?:#[0-9]+|[a-zA-Z]+[0-9]?);", _entity), (r"\\([*_^~])", r"\1"),
 )  # fmt: skip
 _WRAPPED: Final = re.compile(r"""\A\s*(?:(?:```\w*[ \t]*\n|`+)([^`]*?)\s*`+|"([^"]*)"|'([^']*)')\s*\Z""", re.DOTALL)
 
